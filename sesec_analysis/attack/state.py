@@ -9,8 +9,8 @@ differ where all are printed exactly.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from itertools import product
 from math import inf
@@ -20,9 +20,9 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from sesec_analysis import catalog, schema
+from sesec_analysis import catalog, schema, texts
 from sesec_analysis.attack.solver import HAIR, NO_LIMIT, Solver, System, loose, tighten
-from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions
+from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, sum_by
 from sesec_analysis.errors import DataError
 from sesec_analysis.loaders import load
 from sesec_analysis.loaders.build import observation_files
@@ -53,11 +53,16 @@ _GROUP = ["student_group_type", "student_group"]
 _ORGANIZATION = ["organization_level", "organization_id"]
 
 
-def _sums(rows: pd.DataFrame, low: Floats, high: Floats) -> System:
-    """State every sum that the sources' exact figures bear out, of which some count is not known.
+class _Sums(NamedTuple):
+    """Sums of counts, and the source and the kind of each."""
 
-    ``rows`` are OBSERVATIONS of students with the position of their ``cell``, ``low`` and ``high`` as in `State`.
-    """
+    matrix: sparse.csr_array
+    source: list[str]
+    kind: list[str]
+
+
+def _sums_of(rows: pd.DataFrame, cells: int) -> _Sums:
+    """Find every sum of OBSERVATIONS of students, with the position of their ``cell``; total less parts is nothing."""
     parts = _parts(rows)
     parts["sum"] = parts.groupby(["source_id", "kind", "total"], sort=False).ngroup()
     first = parts.drop_duplicates("sum")
@@ -68,14 +73,19 @@ def _sums(rows: pd.DataFrame, low: Floats, high: Floats) -> System:
     row = np.concatenate([entries["sum"], whole["sum"] + len(first)])
     number = np.concatenate([2 * entries["cell"], 2 * whole["cell"] + 1])
     times = np.concatenate([entries["times"], whole["times"]])
-    matrix = sparse.csr_array((times, (row, number)), shape=(2 * len(first), len(low)))
+    matrix = sparse.csr_array((times, (row, number)), shape=(2 * len(first), 2 * cells))
+    source = first["source_id"].str.split("@").str[0]
+    return _Sums(matrix, 2 * source.tolist(), 2 * first["kind"].tolist())
 
+
+def _believed(sums: _Sums, low: Floats, high: Floats) -> System:
+    """State the sums that the sources' exact figures bear out, of which some count is not known."""
+    matrix = sums.matrix
     is_open = abs(matrix) @ (low < high) > 0
     is_exact = ~is_open & (np.diff(matrix.indptr) > 0)
-    source, kind = first["source_id"].str.split("@").str[0], first["kind"]
     # Learned from the exact sums of a source, all its years and indicators together.
     off = pd.Series(np.where(is_exact, matrix @ low, np.nan))
-    off_by = off.groupby([np.tile(source, 2), np.tile(kind, 2)])
+    off_by = off.groupby([sums.source, sums.kind])
     least, most, seen = (off_by.transform(name) for name in ("min", "max", "count"))
     believed = seen >= WITNESSES
     row_low = np.where(believed & (least >= -SLACK), np.minimum(least, 0), -np.inf)
@@ -158,6 +168,34 @@ _KEY = list(StateCell._fields)
 _ESTIMATED = "estimated_share"  # of a sample: nobody counted them, and nothing is withheld
 
 
+@dataclass(frozen=True, eq=False)
+class _Cells:
+    """The cells that rows of OBSERVATIONS are of, whatever these say of them; the names are those of `State`.
+
+    ``is_of_students`` flags the rows that were taken, each of which is of a ``cell``; ``counted`` are the cells that
+    somebody counted whole.
+    """
+
+    cells: pd.DataFrame
+    sources: list[frozenset[str]]
+    is_of_students: Flags
+    cell: Positions
+    counted: Flags
+    sums: _Sums
+
+    @cached_property
+    def keys(self) -> list[StateCell]:
+        columns = (self.cells[name].tolist() for name in _KEY)
+        return list(map(StateCell._make, zip(*columns, strict=True)))
+
+    @cached_property
+    def by_figure(self) -> dict[tuple[object, ...], dict[tuple[str, str], int]]:
+        held: dict[tuple[object, ...], dict[tuple[str, str], int]] = defaultdict(dict)
+        for at, (indicator, year, level, code, *figure) in enumerate(self.keys):
+            held[indicator, year, *figure][level, code] = at
+        return held
+
+
 @dataclass(frozen=True)
 class State:
     """What is known without us. Count ``2 * i`` is the numerator of cell ``i``, ``2 * i + 1`` its denominator.
@@ -169,8 +207,7 @@ class State:
     fro, in students. So many sums are ``dropped``: they contradict other figures, and are not believed.
     """
 
-    cells: pd.DataFrame
-    sources: list[set[str]]
+    of: "_Cells" = field(repr=False)
     withheld: Flags
     own: System
     ties: int
@@ -180,19 +217,25 @@ class State:
     high: Floats
     dropped: int
 
-    @cached_property
+    @property
+    def cells(self) -> pd.DataFrame:
+        """Return the cells, one row of keys each."""
+        return self.of.cells
+
+    @property
+    def sources(self) -> list[frozenset[str]]:
+        """Return the sources that have a row of each cell."""
+        return self.of.sources
+
+    @property
     def keys(self) -> list[StateCell]:
         """Return the key of each cell."""
-        columns = (self.cells[name].tolist() for name in _KEY)
-        return [StateCell(*key) for key in zip(*columns, strict=True)]
+        return self.of.keys
 
-    @cached_property
-    def by_figure(self) -> dict[tuple[object, ...], dict[tuple[str, str], int]]:
+    @property
+    def by_figure(self) -> Mapping[tuple[object, ...], Mapping[tuple[str, str], int]]:
         """Return the position of each cell by figure (indicator, year, grade, type, group), then by organization."""
-        held: dict[tuple[object, ...], dict[tuple[str, str], int]] = defaultdict(dict)
-        for at, key in enumerate(self.keys):
-            held[key[:2] + key[4:]][key.organization_level, key.organization_id] = at
-        return held
+        return self.of.by_figure
 
     @cached_property
     def system(self) -> System:
@@ -250,36 +293,56 @@ def read_state(questions: Iterable[Question], *, insider: bool = False) -> State
 
 @cache
 def _cached(wanted: tuple[Question, ...], insider: bool, files: tuple[load.Stamps, ...]) -> State:
-    read = load.tight_year if insider else load.published_year
+    if insider:  # the rows are the same, and what is known of their counts is more
+        of = _cached(wanted, False, files).of
+        return _known(of, _together(load.tight_year, wanted)[of.is_of_students])
+    return state_of(_together(load.published_year, wanted))
+
+
+def _together(read: Callable[[str, int], pd.DataFrame], wanted: Iterable[Question]) -> pd.DataFrame:
     nothing = schema.conform_observations(pd.DataFrame(columns=schema.OBSERVATIONS_COLUMNS))
-    tables = [read(indicator, year) for indicator, year in wanted] or [nothing]
-    return state_of(pd.concat(tables, ignore_index=True))
+    return pd.concat([read(*one) for one in wanted] or [nothing], ignore_index=True)
 
 
 def state_of(observations: pd.DataFrame) -> State:
     """Make an outsider's knowledge of OBSERVATIONS that were read already; averages hold no count, and are left out."""
-    of_shares = observations["unit"].isin(schema.SHARES)
-    rows = observations[of_shares & (observations["organization_level"] != "place")]
-    rows = rows.reset_index(drop=True)
+    of_shares = texts.is_one_of(observations["unit"], schema.SHARES)
+    is_place = texts.is_one_of(observations["organization_level"], ["place"])
+    rows = observations[of_shares & ~is_place]
+    return _known(_cells_of(rows.reset_index(drop=True), of_shares & ~is_place), rows)
+
+
+def _cells_of(rows: pd.DataFrame, is_of_students: Flags) -> _Cells:
     cell: Positions = rows.groupby(_KEY, sort=False).ngroup().to_numpy().astype(np.int64)
     again = rows.duplicated(_KEY).to_numpy()
-    cells = rows.loc[~again, _KEY].reset_index(drop=True)
-    sources = [{source} for source in rows.loc[~again, "source_id"]]
-    for at, source in zip(cell[again], rows.loc[again, "source_id"], strict=True):
-        sources[at].add(source)
+    named = rows["source_id"].tolist()
+    alone = {source: frozenset([source]) for source in named}
+    sources = [alone[named[at]] for at in np.flatnonzero(~again)]
+    for at in np.flatnonzero(again):
+        sources[cell[at]] |= alone[named[at]]
     is_made = rows["status"] != "not_collected"
-    counted = (is_made & (rows["unit"] != _ESTIMATED)).groupby(cell).any().to_numpy(dtype=bool)
-    known = _joined(KnownCounts.of(rows), cell)
+    is_counted = (is_made & (rows["unit"] != _ESTIMATED)).to_numpy(dtype=bool)
+    return _Cells(
+        cells=rows.loc[~again, _KEY].reset_index(drop=True),
+        sources=sources,
+        is_of_students=is_of_students,
+        cell=cell,
+        counted=sum_by(cell, is_counted, len(sources)) > 0,
+        sums=_sums_of(rows.assign(cell=cell)[is_made], len(sources)),
+    )
+
+
+def _known(of: _Cells, rows: pd.DataFrame) -> State:
+    """Make the knowledge of a reader to whom the rows of these cells say so much."""
+    known = _joined(KnownCounts.of(rows), of.cell)
     low = np.column_stack([known.k_low, known.n_low]).ravel()
     high = np.column_stack([known.k_high, known.n_high]).ravel()
-    added = _sums(rows.assign(cell=cell)[is_made], low, high)
-    tied = _ties(low, high, known)
+    added, tied = _believed(of.sums, low, high), _ties(low, high, known)
     ties = len(tied.row_low)
     system, narrow_low, narrow_high = _settled(added.with_rows(tied), ties)
     return State(
-        cells=cells,
-        sources=sources,
-        withheld=~known.exact & counted,
+        of=of,
+        withheld=~known.exact & of.counted,
         own=system,
         ties=ties,
         slope_low=known.value_low,
