@@ -22,7 +22,15 @@ from scipy import sparse
 
 from sesec_analysis import catalog, schema, texts
 from sesec_analysis.attack.solver import HAIR, NO_LIMIT, Solver, System, loose, tighten
-from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, sum_by
+from sesec_analysis.bounds import (
+    Flags,
+    Floats,
+    KnownCounts,
+    Positions,
+    first_rows,
+    row_codes,
+    sum_by,
+)
 from sesec_analysis.errors import DataError
 from sesec_analysis.loaders import load
 from sesec_analysis.loaders.build import observation_files
@@ -54,28 +62,70 @@ _ORGANIZATION = ["organization_level", "organization_id"]
 
 
 class _Sums(NamedTuple):
-    """Sums of counts, and the source and the kind of each."""
+    """Sums of counts that come to nothing: parts less their total. Those of one source and kind are ``alike``."""
 
     matrix: sparse.csr_array
-    source: list[str]
-    kind: list[str]
+    alike: Positions
 
 
-def _sums_of(rows: pd.DataFrame, cells: int) -> _Sums:
-    """Find every sum of OBSERVATIONS of students, with the position of their ``cell``; total less parts is nothing."""
-    parts = _parts(rows)
-    parts["sum"] = parts.groupby(["source_id", "kind", "total"], sort=False).ngroup()
-    first = parts.drop_duplicates("sum")
-    entries = pd.concat([parts.assign(times=1.0), first.assign(cell=first["total"], times=-1.0)])
+def _sums_of(rows: pd.DataFrame, cell: Positions, count: int) -> _Sums:
+    """Find every sum of OBSERVATIONS of students; ``cell`` is the position of the cell of each, of ``count``."""
+    source, releases = texts.factorized(rows["source_id"])
+    at, total, kind = _parts(rows, cell)
+    of, _ = pd.factorize(_mixed(source[at], kind, total))
+    first = first_rows(of)
+    entry = np.append(np.arange(len(at)), first)
+    times = np.repeat([1.0, -1.0], [len(at), len(first)])
     # The whole is the same for every group of a make-up, and adds up to nothing.
-    composition = entries["indicator"].isin(schema.COMPOSITION_INDICATORS)
-    whole = entries[~composition | (entries["kind"].str[:6] != "groups")]
-    row = np.concatenate([entries["sum"], whole["sum"] + len(first)])
-    number = np.concatenate([2 * entries["cell"], 2 * whole["cell"] + 1])
-    times = np.concatenate([entries["times"], whole["times"]])
-    matrix = sparse.csr_array((times, (row, number)), shape=(2 * len(first), 2 * cells))
-    source = first["source_id"].str.split("@").str[0]
-    return _Sums(matrix, 2 * source.tolist(), 2 * first["kind"].tolist())
+    composition = texts.is_one_of(rows["indicator"], schema.COMPOSITION_INDICATORS)[at]
+    whole = ~(composition & (kind >= len(_WHOLE)))[entry]
+    cells = np.append(cell[at], total[first])
+    row = np.concatenate([of[entry], of[entry][whole] + len(first)])
+    number = np.concatenate([2 * cells, 2 * cells[whole] + 1])
+    shape = (2 * len(first), 2 * count)
+    matrix = sparse.csr_array((np.append(times, times[whole]), (row, number)), shape=shape)
+    names = [release.split("@")[0] for release in releases]
+    series = texts.numbered(names, len(names))[source[at[first]]]
+    return _Sums(matrix, np.tile(_mixed(series, kind[first]), 2))
+
+
+_WHOLE = ("grades", "schools")
+"""Kinds of sums of which groups are none; each student group type is a kind after these."""
+
+
+def _mixed(*codes: Positions) -> Positions:
+    """Make one number of several."""
+    mixed = np.zeros(len(codes[0]), dtype=np.int64)
+    for code in codes:
+        mixed = mixed * (np.max(code, initial=0) + 1) + code
+    return mixed
+
+
+def _parts(rows: pd.DataFrame, cell: Positions) -> tuple[Positions, ...]:
+    """Return the row of each part, the cell of its total, and which kind of sum it is of.
+
+    Added up are groups, grades, and schools of the one district that has places.
+    """
+    districts = {place.district for place in catalog.places().values() if place.district}
+    level, (kind, _) = rows["organization_level"], texts.factorized(rows["student_group_type"])
+    everyone = texts.is_one_of(rows["student_group_type"], ["all"])
+    every = texts.is_one_of(rows["grade_level"], ["all"])
+    school, district = (texts.is_one_of(level, [name]) for name in ("school", "district"))
+    district = district & texts.is_one_of(rows["organization_id"], districts)
+    columns = (_CELL, _ORGANIZATION, ["grade_level"], _GROUP)
+    figure, organization, grade, group = (row_codes(rows, names) for names in columns)
+    tables = []
+    for of_kind, total, part, alike in (
+        (kind + len(_WHOLE), everyone, ~everyone, (organization, grade)),
+        (np.full(len(rows), _WHOLE.index("grades")), every, ~every, (organization, group)),
+        (np.full(len(rows), _WHOLE.index("schools")), district, school, (grade, group)),
+    ):
+        key = _mixed(figure, *alike)
+        parts = pd.DataFrame({"key": key[part], "at": np.flatnonzero(part), "kind": of_kind[part]})
+        totals = pd.DataFrame({"key": key[total], "total": cell[total]})
+        tables.append(parts.merge(totals, on="key"))
+    found = pd.concat(tables, ignore_index=True)
+    return tuple(found[name].to_numpy(dtype=np.int64) for name in ("at", "total", "kind"))
 
 
 def _believed(sums: _Sums, low: Floats, high: Floats) -> System:
@@ -84,8 +134,7 @@ def _believed(sums: _Sums, low: Floats, high: Floats) -> System:
     is_open = abs(matrix) @ (low < high) > 0
     is_exact = ~is_open & (np.diff(matrix.indptr) > 0)
     # Learned from the exact sums of a source, all its years and indicators together.
-    off = pd.Series(np.where(is_exact, matrix @ low, np.nan))
-    off_by = off.groupby([sums.source, sums.kind])
+    off_by = pd.Series(np.where(is_exact, matrix @ low, np.nan)).groupby(sums.alike)
     least, most, seen = (off_by.transform(name) for name in ("min", "max", "count"))
     believed = seen >= WITNESSES
     row_low = np.where(believed & (least >= -SLACK), np.minimum(least, 0), -np.inf)
@@ -93,26 +142,6 @@ def _believed(sums: _Sums, low: Floats, high: Floats) -> System:
     row_high = np.where(believed & (most <= SLACK), np.maximum(most, 0), np.inf)
     says_something = np.isfinite(row_low) | np.isfinite(row_high)
     return System(low, high, matrix, row_low, row_high).take(is_open & says_something)
-
-
-def _parts(rows: pd.DataFrame) -> pd.DataFrame:
-    """Put each part beside the cell of its total: groups, grades, and schools of the one district that has places."""
-    districts = {place.district for place in catalog.places().values() if place.district}
-    level, everyone = rows["organization_level"], rows["student_group_type"] == "all"
-    district = (level == "district") & rows["organization_id"].isin(districts)
-    every = rows["grade_level"] == "all"
-    where = [*_ORGANIZATION, "grade_level", *_GROUP]
-    rows = rows[[*_CELL, *where, "cell"]]
-    tables = []
-    for kind, total, part, over in (
-        ("groups of " + rows["student_group_type"], everyone, ~everyone, _GROUP),
-        ("grades", every, ~every, ["grade_level"]),
-        ("schools", district, level == "school", _ORGANIZATION),
-    ):
-        keys = [name for name in (*_CELL, *where) if name not in over]
-        totals = rows.loc[total, [*keys, "cell"]].rename(columns={"cell": "total"})
-        tables.append(rows[part].assign(kind=kind).merge(totals, on=keys))
-    return pd.concat(tables, ignore_index=True)[[*_CELL, "kind", "cell", "total"]]
 
 
 Side = Literal["numerator", "denominator"]
@@ -313,22 +342,25 @@ def state_of(observations: pd.DataFrame) -> State:
 
 
 def _cells_of(rows: pd.DataFrame, is_of_students: Flags) -> _Cells:
-    cell: Positions = rows.groupby(_KEY, sort=False).ngroup().to_numpy().astype(np.int64)
-    again = rows.duplicated(_KEY).to_numpy()
+    cell = row_codes(rows, _KEY)
+    first = first_rows(cell)
+    again = np.ones(len(rows), dtype=bool)
+    again[first] = False
     named = rows["source_id"].tolist()
     alone = {source: frozenset([source]) for source in named}
-    sources = [alone[named[at]] for at in np.flatnonzero(~again)]
+    sources = [alone[named[at]] for at in first]
     for at in np.flatnonzero(again):
         sources[cell[at]] |= alone[named[at]]
-    is_made = rows["status"] != "not_collected"
-    is_counted = (is_made & (rows["unit"] != _ESTIMATED)).to_numpy(dtype=bool)
+    made = np.flatnonzero(~texts.is_one_of(rows["status"], ["not_collected"]))
+    is_counted = ~texts.is_one_of(rows["unit"], [_ESTIMATED])[made]
+    keys = rows[["source_id", *_KEY]]
     return _Cells(
-        cells=rows.loc[~again, _KEY].reset_index(drop=True),
+        cells=rows[_KEY].iloc[first].reset_index(drop=True),
         sources=sources,
         is_of_students=is_of_students,
         cell=cell,
-        counted=sum_by(cell, is_counted, len(sources)) > 0,
-        sums=_sums_of(rows.assign(cell=cell)[is_made], len(sources)),
+        counted=sum_by(cell[made], is_counted, len(first)) > 0,
+        sums=_sums_of(keys.iloc[made], cell[made], len(first)),
     )
 
 
