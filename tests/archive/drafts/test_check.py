@@ -271,6 +271,18 @@ def test_passages__refuses_what_cannot_be_read(tmp_path: Path):
             passages(path)
 
 
+def test_passages__reads_the_text_of_a_spreadsheet_program_and_says_one_sentence_of_a_damaged_pdf(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+):
+    wide, damaged = tmp_path / "wide.txt", tmp_path / "damaged.pdf"
+    wide.write_bytes("It was 3.5 percent.".encode("utf-16"))
+    assert [passage.text for passage in passages(wide)] == ["It was 3.5 percent."]
+    damaged.write_bytes(b"no pdf at all")
+    with pytest.raises(DataError, match="is damaged"):
+        passages(damaged)
+    assert capfd.readouterr().err == ""
+
+
 def test_sentences__end_at_no_abbreviation_decimal_or_id():
     text = "It was 3.5 percent (sesec:rate.a.b). See No. 5 of St. Paul. Done?"
     assert sentences(text) == [
