@@ -38,7 +38,7 @@ DOORS = {
     "pandera": "schema.py",
     "papermill": "editions/run.py editions/papermill_engine.py",
     "pydantic": "catalog/* editions/editions.py editions/parameters.py",
-    "pypandoc": "editions/documents/docx.py archive/drafts/reading.py",
+    "pypandoc": "editions/documents/word/pandoc.py archive/drafts/reading.py",
     "pypdf": "archive/drafts/reading.py verdict/rewriting.py",
     "requests": "loaders/fetch/portal.py",
     "scipy": "metrics/* attack/* figures/style.py",
@@ -54,7 +54,7 @@ AIR = {"numpy", "pandas"}
 LONGEST_FUNCTION = 60  # lines of code, its docstring apart
 LONGEST_MODULE, SHORTEST_MODULE = 800, 60
 MOST_IN_A_FOLDER = 16
-MOST_MODULES = 199
+MOST_MODULES = 200
 
 # Module: why it is over 800 lines, or under 60 with one importer.
 ODD_SIZES: dict[str, str] = {}
