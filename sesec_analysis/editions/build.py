@@ -129,8 +129,8 @@ Certify = Callable[[Path], Mapping[str, object]]
 """Checks what an edition is written from and returns what the certificate says; refuses what gives withheld figures
 back, or is nobody's."""
 
-Confirm = Callable[[Path], None]
-"""Refuses a finished folder in which a file says what its document does not."""
+Confirm = Callable[[Path, documents_notebook.Document], None]
+"""Refuses a folder, just written from a document, that holds more or less than is made of it."""
 
 
 @dataclass(frozen=True)
@@ -536,10 +536,9 @@ def _written(
         )
     shown = accessibility.with_accessibility(shown)
     with progress.step("Writing it in every form …"):
-        formats.write(shown, meta, fresh)
+        shown = formats.write(shown, meta, fresh)
     if plan.confirm:
-        with progress.step("Writing it once more, and comparing every byte …"):
-            plan.confirm(fresh)
+        plan.confirm(fresh, shown)
     return shown
 
 

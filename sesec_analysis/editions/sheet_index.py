@@ -200,7 +200,7 @@ def write(
         Attacks all of them together, if the page is not up to date; refuses those that give withheld figures back, and
         the page is not written.
     confirmed
-        The sheets whose files were compared as they were made.
+        The sheets whose forms were just made of their files.
     """
     made = [school for school in listed() if (shelf / school.folder / "run.json").is_file()]
     sheets = [shelf / school.folder for school in made]

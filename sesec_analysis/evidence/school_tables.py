@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from math import sqrt
+from typing import Any
 
 import pandas as pd
 
@@ -167,10 +168,8 @@ def beside(
     lines = lines_of(estimates, school)
     asked = {line: cells for line, cells in lines.items() if groups is None or line[4] in groups}
     if indicators is not None:
-        kept = sorted(
-            (line for line in asked if line[0] in indicators),
-            key=lambda line: indicators.index(line[0]),
-        )
+        kept = [line for line in asked if line[0] in indicators]
+        kept.sort(key=lambda line: indicators.index(line[0]))
         asked = {line: asked[line] for line in kept}
     if not asked:
         return Notice(say(caption), say(_NOTHING))
@@ -699,9 +698,8 @@ def _of_levels(
     shown = findings(levels_of_place(known, places=places))
     source = citation.source_line("; ".join(known["source_ids"]))
     notes = " ".join(text for text in (note, source) if text)
-    return ReportTable(
-        title, (TableColumn("level", say("Schools")), *named), tuple(rows), notes, shown
-    )
+    heads = (TableColumn("level", say("Schools")), *named)
+    return ReportTable(title, heads, tuple(rows), notes, shown)
 
 
 def _span(low: int, high: int) -> str:
@@ -721,12 +719,13 @@ def _ages(known: pd.DataFrame) -> str:
     """Say of which year the figures of each part are, by the year of the level."""
     parts = catalog.level_rules().parts
     texts, of_most = [], []
-    for year, of_year in known.groupby("end_year", sort=True):
-        # Most schools have figures of these years; others may lack one.
+    rows = known.to_dict("records")  # a sheet asks in every language: tables of each year take long
+    for year in sorted({row["end_year"] for row in rows}):
+        of_year = [row for row in rows if row["end_year"] == year]
         years = {part.title: _years_of(of_year, code) for code, part in parts.items()}
         ages = ", ".join(f"{title} {those}" for title, those in years.items() if those)
-        texts.append(f"{school_year(int(str(year)))}: {ages}")
-        own = sorted(of_year["ingredients"])
+        texts.append(f"{school_year(year)}: {ages}")
+        own = sorted(row["ingredients"] for row in of_year)
         of_most.append(max(own, key=own.count))
     newest = say("Newest figures by year of the level: {ages}.", ages="; ".join(texts))
     unlike = [catalog.level_rules().unlike] if len(set(of_most)) > 1 else []
@@ -735,9 +734,10 @@ def _ages(known: pd.DataFrame) -> str:
     return " ".join([newest, *none, *unlike, say("A school can be at any level of its range.")])
 
 
-def _years_of(levels: pd.DataFrame, part: str) -> str:
+def _years_of(rows: Sequence[Mapping[Any, Any]], part: str) -> str:
     """Return the school years of a part's figures, as most schools have them: one, or the oldest and the newest."""
-    years = [sorted(levels[f"{part}_{name}"].dropna()) for name in ("oldest_year", "year")]
+    every = ([row[f"{part}_{name}"] for row in rows] for name in ("oldest_year", "year"))
+    years = [sorted(year for year in some if pd.notna(year)) for some in every]
     return listed([school_year(y) for y in dict.fromkeys(max(y, key=y.count) for y in years if y)])
 
 

@@ -192,7 +192,7 @@ def certify_together(
 ) -> dict[str, object]:
     """Check several finished folders, such as fact sheets, and attack them as one; see `certify`.
 
-    The files of those ``confirmed`` were compared as they were made (`rewriting.confirm`), and are not once more.
+    The forms of those ``confirmed`` were just made of their files (`rewriting.confirm`), and are not made once more.
     """
     editions = [_read(folder, has_forms=has_forms) for folder in folders]
     try:

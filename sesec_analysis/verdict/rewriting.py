@@ -24,7 +24,7 @@ from pypdf.generic import IndirectObject, PdfObject, StreamObject
 
 from sesec_analysis.attack.reading.records import key_of
 from sesec_analysis.editions import build
-from sesec_analysis.editions.documents import formats, stored
+from sesec_analysis.editions.documents import formats
 from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.provenance import Imprint
 from sesec_analysis.editions.documents.screen import letters
@@ -56,10 +56,13 @@ class Fault(NamedTuple):
     what: str
 
 
-def confirm(folder: Path) -> None:
-    """Refuse a finished folder in which a file says what its document does not: a DataError names each place."""
-    found = differences(folder, stored.read(folder), stored.imprint(folder))
-    refuse([f"{fault.where}: {fault.what}" for fault in found])
+def confirm(folder: Path, document: Document) -> None:
+    """Refuse a folder that was just written from its document and holds more or less: a DataError names each place.
+
+    Its forms were written from what was read back from its files (`formats.write`): they are not written once more.
+    """
+    found = [*_misnamed(_names(folder) - _COPIED.keys(), formats.names(document))]
+    refuse([f"{fault.where}: {fault.what}" for fault in (*found, *_of_pictures(folder))])
 
 
 _FAULTS_NAMED = 20
@@ -110,11 +113,15 @@ def refuse_broken_links(folder: Path) -> None:
 def compared(folder: Path, fresh: Path) -> Iterator[Fault]:
     """Yield each file of a folder that is not as it was written freshly; see `differences`."""
     there, made = _names(folder), _names(fresh)
-    yield from (Fault(name, UNKNOWN if name in there else GONE) for name in sorted(there ^ made))
+    yield from _misnamed(there, made)
     for name in sorted(made & there):
         if (folder / name).read_bytes() != (fresh / name).read_bytes():
             yield Fault(place_of(name, folder / name, fresh / name), DIFFERS)
     yield from _of_pictures(folder)
+
+
+def _misnamed(there: set[str], made: set[str]) -> Iterator[Fault]:
+    yield from (Fault(name, UNKNOWN if name in there else GONE) for name in sorted(there ^ made))
 
 
 def _names(folder: Path) -> set[str]:

@@ -193,7 +193,8 @@ def test_build_all__confirms_each_sheet_before_it_is_in_place_and_tells_which_th
         asked.append((len(folders), list(confirmed)))
         return CERTIFIED
 
-    def refuse(folder):
+    def refuse(folder, document):
+        assert [one["id"] for one in document.findings] == ["sesec:rate.black"]
         assert (folder / "index.html").is_file()
         assert folder != sheet
         raise DataError("a file says more", where="index.html", mend="leave it out")
@@ -204,7 +205,9 @@ def test_build_all__confirms_each_sheet_before_it_is_in_place_and_tells_which_th
     after = output.checksums(shelf_of(root))
     assert {name: after[name] for name in before} == before
     assert asked == []
-    _, said = build_all(codes=("2120",), force=True, certify=certify, confirm=lambda folder: None)
+    _, said = build_all(
+        codes=("2120",), force=True, certify=certify, confirm=lambda folder, document: None
+    )
     assert said[-1].startswith("Attacking all sheets together")
     assert asked == [(2, [sheet])]
 

@@ -24,6 +24,19 @@ SVG = (
 Bundle = dict[str, Any]
 
 
+WHOLE = {
+    **{"measure": "average", "publish": "point", "status": "undefined", "grade_level": "all"},
+    **{"organization_id": "southeast_seattle", "organization_level": "place", "reference": ""},
+    **{"student_group_type": "all", "student_group": "all", "unit": "points"},
+    **{"title": "Literacy", "label": "All students", "place": "Southeast Seattle"},
+    **{"school_year": "2021–22", "estimate": 33.0, "reason": "", "marker": True},
+    **dict.fromkeys(
+        ("bound_low", "bound_high", "ci_low", "ci_high", "ci_outer_low", "ci_outer_high")
+    ),
+}
+"""What every record of an average has, for a document to be read back."""
+
+
 def record(name: str = "rate.black", **also: Any) -> dict[str, Any]:
     sentence = f"In 2021–22, 33 percent of Black students met the standard ({name})."
     return {
@@ -35,6 +48,7 @@ def record(name: str = "rate.black", **also: Any) -> dict[str, Any]:
         "end_year": 2022,
         "source": "OSPI, Report Card Assessment Data.",
         "cite_apa": f"Southeast Seattle Education Coalition. (n.d.). {sentence}",
+        **WHOLE,
     } | also
 
 

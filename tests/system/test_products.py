@@ -9,6 +9,7 @@ import pytest
 from pypdf import PdfReader
 from report_samples import (
     PARAMETERS,
+    WHOLE,
     code,
     figure,
     finding,
@@ -45,18 +46,8 @@ editions:
   unlike: { title: U, notebook: report.ipynb, annex: unlike.ipynb, parameters: { report_year: 2022 } }
   twice: { title: T, notebook: annex.ipynb, annex: annex.ipynb, parameters: { report_year: 2022 } }
 """
-WHOLE = {
-    **{"measure": "average", "publish": "point", "status": "undefined", "grade_level": "all"},
-    **{"organization_id": "southeast_seattle", "organization_level": "place", "reference": ""},
-    **{"student_group_type": "all", "student_group": "all", "unit": "points"},
-    **{"title": "Literacy", "label": "All students", "place": "Southeast Seattle"},
-    **{"school_year": "2021–22", "estimate": 33.0, "reason": "", "marker": True},
-    **dict.fromkeys(
-        ("bound_low", "bound_high", "ci_low", "ci_high", "ci_outer_low", "ci_outer_high")
-    ),
-}
-BLACK = record("rate.black", headline="Fewer students met the standard", **WHOLE)
-WHITE = record("rate.white", headline="", **WHOLE)
+BLACK = record("rate.black", headline="Fewer students met the standard")
+WHITE = record("rate.white", headline="")
 DRAWN = {"findings": [BLACK, WHITE]}
 
 

@@ -6,6 +6,11 @@ import zipfile
 
 import pytest
 
+from sesec_analysis.checkout import Commit
+from sesec_analysis.editions.documents import formats
+from sesec_analysis.editions.documents.blocks import Heading
+from sesec_analysis.editions.documents.notebook import Document, Section
+from sesec_analysis.editions.documents.provenance import Imprint
 from sesec_analysis.errors import DataError
 from sesec_analysis.verdict.rewriting import (
     AUDIT,
@@ -15,6 +20,7 @@ from sesec_analysis.verdict.rewriting import (
     UNKNOWN,
     Fault,
     compared,
+    confirm,
     of_audit,
     place_of,
     refuse_broken_links,
@@ -135,6 +141,31 @@ def test_compared__names_a_picture_that_is_not_the_pages(tmp_path):
     found = faults(tmp_path, {"a.csv": b"a\r\n"} | files, files)
     assert [fault.what for fault in found] == [CHANGED]
     assert found[0].where.startswith("figures/a.svg, line 2")
+
+
+@pytest.fixture
+def written(tmp_path):
+    """Write a document of a heading, and give its folder with it."""
+    document = Document("Report", (), (Section(Heading(2, "Results", "results"), ()),), ())
+    meta = Imprint(
+        "annual-2019", "Report", None, "a.ipynb", "0" * 64, {}, (), "1", Commit("0" * 32, False), ()
+    )
+    (tmp_path / AUDIT).write_text("{}", "utf-8")
+    return tmp_path, formats.write(document, meta, tmp_path)
+
+
+@pytest.mark.slow
+def test_confirm__refuses_what_was_not_written_from_the_document(written):
+    folder, document = written
+    confirm(folder, document)
+    (folder / "figures").mkdir()
+    (folder / "figures/7.svg").write_text("<svg/>", "utf-8")
+    (folder / "findings.csv").unlink()
+    with pytest.raises(DataError) as refusal:
+        confirm(folder, document)
+    assert f"findings.csv: {GONE}" in refusal.value.what
+    assert f"figures/7.svg: {UNKNOWN}" in refusal.value.what
+    assert CHANGED in refusal.value.what  # no page has this picture
 
 
 def test_of_audit__names_a_key_that_no_certificate_has(tmp_path):

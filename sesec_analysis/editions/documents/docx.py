@@ -4,35 +4,28 @@ Pandoc writes it from `tree`; `finished` gives it our styles, and takes out what
 """
 
 import hashlib
-import io
 import json
-import os
 import re
 import string
-import subprocess
-import tempfile
-import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum
-from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
-
-import pypandoc
 
 from sesec_analysis import checkout
 from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.paper import Paper, paper
 from sesec_analysis.editions.documents.provenance import Imprint
+from sesec_analysis.editions.documents.word import pandoc
+from sesec_analysis.editions.documents.word.pandoc import Tree
 from sesec_analysis.errors import EditionError
 from sesec_analysis.i18n_files import ENGLISH
 
 __all__ = ["WIDTH", "Draft", "draft", "draft_of", "finished", "render", "tree", "written"]
 
 
-Tree = dict[str, Any]
 Part = Mapping[str, Any]
 
 WIDTH = 6.5
@@ -429,8 +422,6 @@ _NAMES = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
     'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
 )
-_FIRST_DAY = (1980, 1, 1, 0, 0, 0)
-"""What a zip file says where there is no date."""
 _SIZES = {
     "report": {"body": "22", "heading": "36", "title": "56", "margin": "1440"},
     "annex": {"body": "22", "heading": "36", "title": "44", "margin": "1440"},
@@ -461,8 +452,7 @@ def finished(made: bytes, paper: Paper, template: Path, theme: bytes | None = No
     EditionError
         If the file is not built as expected, as after an upgrade of pandoc.
     """
-    with zipfile.ZipFile(io.BytesIO(made)) as file:
-        parts = {name: file.read(name) for name in file.namelist()}
+    parts = pandoc.parts_of(made)
     sizes = _SIZES[paper["layout"]]
     # In pages, each section begins a new one.
     opening = "<w:pageBreakBefore/>" if paper["layout"] == "pages" else ""
@@ -470,7 +460,7 @@ def finished(made: bytes, paper: Paper, template: Path, theme: bytes | None = No
     parts["word/styles.xml"] = _styles(
         template, {**sizes, "opening": opening, "above": above, "language": _tag(paper)}
     )
-    parts |= {_THEME: theme} if theme else {}
+    parts |= {pandoc.THEME: theme} if theme else {}
     parts[_FOOT] = _foot(paper["publisher"])
     relation = f'<Relationship Id="rIdFoot" Type="{_RELATION}" Target="{Path(_FOOT).name}"/>'
     override = f'<Override PartName="/{_FOOT}" ContentType="{_TYPE}"/>'
@@ -498,7 +488,7 @@ def finished(made: bytes, paper: Paper, template: Path, theme: bytes | None = No
     _change(parts, "docProps/core.xml", r"(<dcterms:(created|modified)\b.*?</dcterms:\2>\s*)+", "")
     document = _cropped(parts["word/document.xml"].decode("utf-8"), _crops(paper))
     parts["word/document.xml"] = _with_whole_rows(_with_marked_headings(document)).encode("utf-8")
-    return _zipped(parts)
+    return pandoc.zipped(parts)
 
 
 def _change(parts: dict[str, bytes], name: str, pattern: str, new: str) -> None:
@@ -584,18 +574,6 @@ def _with_marked_headings(document: str) -> str:
     return _HEADED.sub(r'\3\1<w:bookmarkEnd w:id="\2"/>', document)
 
 
-def _zipped(parts: dict[str, bytes]) -> bytes:
-    target = io.BytesIO()
-    # Not compressed: builds of zlib differ in the bytes they make, and the pictures, most of the file, are compressed.
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as file:
-        # The list of types stands first, where programs that only look at the start expect it.
-        for name in sorted(parts, key=lambda name: (name != "[Content_Types].xml", name)):
-            info = zipfile.ZipInfo(name, _FIRST_DAY)
-            info.create_system = 3  # the same on every system
-            file.writestr(info, parts[name])
-    return target.getvalue()
-
-
 @dataclass(frozen=True)
 class Draft:
     """A document laid out for paper, in its language, and its pictures by name; `written` makes a DOCX of it."""
@@ -630,116 +608,8 @@ def render(document: Document, *, meta: Imprint, annex: Document | None = None) 
     return made
 
 
-_SCRIPT = """\
-local reference = arg[1]
-local unsaid = { CouldNotLoadTranslations = true, NoTranslation = true } -- its own words, which are not printed
-local function written(place)
-  pandoc.system.with_working_directory(place, function ()
-    local file = assert(io.open('tree.json'))
-    local text = file:read('a')
-    file:close()
-    local heard, made = pandoc.log.silence(function ()
-      return pandoc.write(pandoc.read(text, 'json'), 'docx', { reference_doc = reference })
-    end)
-    for _, message in ipairs(heard) do
-      local told = pandoc.json.decode(pandoc.json.encode(message), false)
-      if told.verbosity ~= 'INFO' and not unsaid[told.type] then error(told.pretty) end
-    end
-    file = assert(io.open('report.docx', 'wb'))
-    file:write(made)
-    file:close()
-  end)
-end
-for place in io.lines() do
-  if place == '' then break end
-  local is_written, fault = pcall(written, place)
-  io.stdout:write(is_written and '' or tostring(fault):gsub('\\n', ' '), '\\n')
-  io.stdout:flush()
-end
-"""
-"""Writes the document of each folder that it is told of; its answer is a line, empty or with what went wrong."""
-
-_THEME = "word/theme/theme1.xml"
-_STYLE = re.compile(r"<w:style .*</w:style>", re.DOTALL)
-
-
-class _Pandoc:
-    """A pandoc that writes documents for as long as this process lasts: to start takes as long as to write three.
-
-    Its reference has no styles and no theme of its own, which it would read for each document: ours take their place.
-    """
-
-    def __init__(self, program: str) -> None:
-        self._place = tempfile.TemporaryDirectory(prefix="sesec-")
-        script, reference = Path(self._place.name, "script.lua"), Path(self._place.name, "own.docx")
-        script.write_text(_SCRIPT, "utf-8")
-        asked = [program, "--print-default-data-file", "reference.docx"]
-        told = subprocess.run(asked, check=True, capture_output=True).stdout
-        with zipfile.ZipFile(io.BytesIO(told)) as file:
-            parts = {name: file.read(name) for name in file.namelist()}
-        self.theme = parts[_THEME]
-        styles = parts["word/styles.xml"].decode("utf-8")
-        parts["word/styles.xml"] = _STYLE.sub("", styles).encode("utf-8")
-        parts[_THEME] = (
-            b'<a:theme xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"/>'
-        )
-        reference.write_bytes(_zipped(parts))
-        self._heard = Path(self._place.name, "heard")
-        with self._heard.open("wb") as heard:
-            self._process = subprocess.Popen(
-                [program, "lua", script, reference],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=heard,
-                text=True,
-                encoding="utf-8",
-            )
-        # Also called where a forked process ends, which leaves by another door than others.
-        Finalize(self, _end, args=(self._process, self._place), exitpriority=10)
-
-    @property
-    def is_at_work(self) -> bool:
-        """Tell whether it still runs."""
-        return self._process.poll() is None
-
-    def write(self, folder: Path) -> None:
-        """Write report.docx in a folder, of its tree.json; what goes wrong is an OSError."""
-        given, answers = self._process.stdin, self._process.stdout
-        assert given is not None
-        assert answers is not None
-        given.write(f"{folder}\n")
-        given.flush()
-        answer = answers.readline()
-        if answer != "\n":
-            raise OSError(answer.strip() or self._heard.read_text("utf-8", "replace").strip())
-
-
-def _end(process: "subprocess.Popen[str]", place: "tempfile.TemporaryDirectory[str]") -> None:
-    try:
-        process.communicate("\n", timeout=_PATIENCE)  # an empty line ends it
-    except (OSError, subprocess.TimeoutExpired):
-        process.kill()
-        process.wait()
-    place.cleanup()
-
-
-_PATIENCE = 5.0
-"""Seconds that pandoc has to end."""
-
-
-_AT_WORK: dict[tuple[int, str], _Pandoc] = {}
-"""By the process that started it, which a fork is not, and its program."""
-
-
-def _pandoc() -> _Pandoc:
-    key = os.getpid(), pypandoc.get_pandoc_path()
-    if key not in _AT_WORK or not _AT_WORK[key].is_at_work:
-        _AT_WORK[key] = _Pandoc(key[1])
-    return _AT_WORK[key]
-
-
 def written(drafts: Sequence[Draft]) -> list[bytes]:
-    """Return drafts as DOCX; pandoc is started once in a process.
+    """Return drafts as DOCX; see `word.pandoc`.
 
     Raises
     ------
@@ -747,26 +617,10 @@ def written(drafts: Sequence[Draft]) -> list[bytes]:
         If the styles are missing, or pandoc cannot write a document, or warns.
     """
     template = checkout.root() / "reports" / "template"
-    with tempfile.TemporaryDirectory() as place:
-        folders = [Path(place) / str(at) for at in range(1, len(drafts) + 1)]
-        for folder, one in zip(folders, drafts, strict=True):
-            folder.mkdir()
-            source = json.dumps(tree(one.paper), ensure_ascii=False)
-            (folder / "tree.json").write_text(source, "utf-8")
-            for name, png in one.pictures.items():
-                (folder / f"{name}.png").write_bytes(png)
-        try:
-            pandoc = _pandoc()
-            for folder in folders:
-                pandoc.write(folder)
-        except (OSError, subprocess.CalledProcessError) as failure:
-            told = getattr(failure, "stderr", b"").decode("utf-8", "replace").strip() or failure
-            mend = "this is a fault of the package: pass it to whoever keeps it"
-            raise EditionError(f"the DOCX cannot be written: {told}", mend=mend) from failure
-        made = [(folder / "report.docx").read_bytes() for folder in folders]
+    made, theme = pandoc.written([(tree(one.paper), one.pictures) for one in drafts])
     try:
         return [
-            finished(content, one.paper, template, pandoc.theme)
+            finished(content, one.paper, template, theme)
             for content, one in zip(made, drafts, strict=True)
         ]
     except OSError as failure:

@@ -18,32 +18,61 @@ from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.provenance import Imprint
 from sesec_analysis.editions.documents.sections import translation
 
-__all__ = ["FORMS", "SOURCES", "write", "write_sources"]
+__all__ = ["FORMS", "SOURCES", "names", "write", "write_sources"]
 
 
 Form = Callable[[Document, Imprint, Path], None]
 
 
-def write(document: Document, meta: Imprint, into: Path) -> None:
-    """Write every form of a document into a folder, and last the imprint with the checksums of all files."""
-    (into / "run.json").unlink(
-        missing_ok=True
-    )  # of an earlier writing, before there was a certificate
+def write(document: Document, meta: Imprint, into: Path) -> Document:
+    """Write a document, and every other form from what then stands in the folder; return that, as it was read.
+
+    So a form can say nothing that the files of its document, findings, pictures and imprint do not. Last comes the
+    imprint with the checksums of all files.
+
+    Raises
+    ------
+    DataError
+        If the document cannot be read back: a part of it is none that a document has.
+    """
+    write_sources(document, meta, into)
+    document, meta = stored.read(into), stored.imprint(into)
+    (into / _IMPRINT).unlink()  # no page leads to it before there are checksums
     for form in FORMS:
         form(document, meta, into)
     drafts = _drafts(document, meta) | _in_languages(document, meta, into)
     for name, made in zip(drafts, docx.written([*drafts.values()]), strict=True):
         (into / name).write_bytes(made)
-    output.write_json({**meta.as_dict(), "files": output.checksums(into)}, into / "run.json")
+    output.write_json({**meta.as_dict(), "files": output.checksums(into)}, into / _IMPRINT)
+    return document
+
+
+def names(document: Document) -> set[str]:
+    """Return the path of every file that `write` makes of a document, in its folder."""
+    pictures = [
+        f"figures/{crossing.in_language(f'{figure.name}.{kind}', one.language)}"
+        for one in (*document.all, *document.translations)
+        for figure in one.figures
+        for kind in (("png", "svg") if one.language else ("png", "svg", "csv"))
+    ]
+    told = [
+        crossing.in_language(name, one.language)
+        for one in (document, *document.translations)
+        for name in (stored.NAME, stored.FINDINGS)
+    ]
+    return {*pictures, *told, "findings.csv", *crossing.written(document), _IMPRINT}
+
+
+_IMPRINT = "run.json"
 
 
 def write_sources(document: Document, meta: Imprint, into: Path) -> None:
     """Write what all other forms are made from: the document, its findings and pictures, and the imprint."""
-    for form in SOURCES:
-        form(document, meta, into)
+    for source in SOURCES:
+        source(document, meta, into)
     for one in document.translations:
         _sources_in_language(one, into)
-    output.write_json({**meta.as_dict(), "files": {}}, into / "run.json")
+    output.write_json({**meta.as_dict(), "files": {}}, into / _IMPRINT)
 
 
 def _sources_in_language(document: Document, into: Path) -> None:
@@ -62,7 +91,6 @@ def _in_languages(document: Document, meta: Imprint, into: Path) -> dict[str, do
     beside = _beside(document, into)
     drafts = {}
     for one in document.translations:
-        _sources_in_language(one, into)
         local, own = translation.with_own_numbers(one), meta.in_language(one.language)
         at = crossing.names(one.layout, one.language)
         with i18n.spoken(one.language):
@@ -127,5 +155,5 @@ def _beside(document: Document, into: Path) -> list[str]:
 
 
 SOURCES: tuple[Form, ...] = (_figures, _findings, _document)
-FORMS: tuple[Form, ...] = (*SOURCES, _pdf, _register, _page)
-"""The files of an edition's folder, in the order in which they are written; Word files come after them."""
+FORMS: tuple[Form, ...] = (_pdf, _register, _page)
+"""What is written from what was read back, in this order; translations and Word files come after it."""

@@ -1,0 +1,1 @@
+"""Write Word files with pandoc, as one process and in few calls."""

@@ -1,0 +1,74 @@
+"""A document written in every form: each says what stands in the files of its document, and nothing that these lack."""
+
+import io
+import json
+import zipfile
+from dataclasses import replace
+
+import pytest
+from pypdf import PdfReader
+from report_samples import finding, notebook, record, showing, text
+
+import sesec_analysis as sa
+from sesec_analysis.checkout import Commit
+from sesec_analysis.editions.documents import formats, output, stored
+from sesec_analysis.editions.documents import notebook as documents_notebook
+from sesec_analysis.editions.documents.provenance import Imprint
+from sesec_analysis.errors import DataError
+
+META = Imprint(
+    "annual-2019", "Report", None, "a.ipynb", "0" * 64, {}, (), "1", Commit("0" * 32, False), ()
+)
+
+
+@pytest.fixture
+def document(counts):
+    rates = sa.rates(counts(black=(71, 216), white=(90, 130)))
+    data, _ = sa.plot_rates(rates)._repr_mimebundle_()
+    cells = text("## Results\n\nWords."), showing(finding(*sa.findings(rates).records()))
+    made = documents_notebook.read(notebook(*cells, showing(data, tag="figure-rates")))
+    return replace(made, translations=(replace(made, layout="summary", language="es"),))
+
+
+@pytest.mark.slow
+def test_write__makes_every_form_of_what_stands_in_the_files(document, tmp_path, monkeypatch):
+    write = output.write_json
+
+    def planted(content, path):
+        write(json.loads(json.dumps(content).replace("Words.", "Worse.")), path)
+
+    monkeypatch.setattr(output, "write_json", planted)
+    assert formats.write(document, META, tmp_path) == stored.read(tmp_path)
+    page = (tmp_path / "index.html").read_text("utf-8")
+    pdf = "".join(one.extract_text() for one in PdfReader(tmp_path / "report.pdf").pages)
+    with zipfile.ZipFile(io.BytesIO((tmp_path / "report.docx").read_bytes())) as file:
+        word = file.read("word/document.xml").decode("utf-8")
+    for form in (page, pdf, word, (tmp_path / "summary.es.html").read_text("utf-8")):
+        assert "Worse." in form
+        assert "Words." not in form
+
+
+@pytest.mark.slow
+def test_write__takes_pictures_from_their_files(document, tmp_path, monkeypatch):
+    write = output.write_picture
+
+    def planted(figure, folder, language=""):
+        write(replace(figure, svg=figure.svg.replace("</svg>", "<g/></svg>")), folder, language)
+
+    monkeypatch.setattr(output, "write_picture", planted)
+    [figure] = formats.write(document, META, tmp_path).figures
+    assert figure.svg.encode("utf-8") == (tmp_path / "figures/rates.svg").read_bytes()
+    assert figure.svg.rstrip().endswith("<g/></svg>")
+
+
+def test_write__refuses_what_its_files_do_not_give_back(document, tmp_path):
+    bare = {name: value for name, value in record().items() if name != "measure"}
+    with pytest.raises(DataError, match="it lacks measure"):
+        formats.write(replace(document, findings=(bare,)), META, tmp_path)
+    assert not list(tmp_path.glob("*.html"))
+
+
+@pytest.mark.slow
+def test_names__are_those_of_the_files_that_are_written(document, tmp_path):
+    formats.write(document, META, tmp_path)
+    assert formats.names(document) == {*output.checksums(tmp_path)}
