@@ -28,6 +28,7 @@ from sesec_analysis.bounds import (
     KnownCounts,
     Positions,
     first_rows,
+    mixed,
     row_codes,
     sum_by,
 )
@@ -72,7 +73,7 @@ def _sums_of(rows: pd.DataFrame, cell: Positions, count: int) -> _Sums:
     """Find every sum of OBSERVATIONS of students; ``cell`` is the position of the cell of each, of ``count``."""
     source, releases = texts.factorized(rows["source_id"])
     at, total, kind = _parts(rows, cell)
-    of, _ = pd.factorize(_mixed(source[at], kind, total))
+    of, _ = pd.factorize(mixed([source[at], kind, total]))
     first = first_rows(of)
     entry = np.append(np.arange(len(at)), first)
     times = np.repeat([1.0, -1.0], [len(at), len(first)])
@@ -86,19 +87,11 @@ def _sums_of(rows: pd.DataFrame, cell: Positions, count: int) -> _Sums:
     matrix = sparse.csr_array((np.append(times, times[whole]), (row, number)), shape=shape)
     names = [release.split("@")[0] for release in releases]
     series = texts.numbered(names, len(names))[source[at[first]]]
-    return _Sums(matrix, np.tile(_mixed(series, kind[first]), 2))
+    return _Sums(matrix, np.tile(mixed([series, kind[first]]), 2))
 
 
 _WHOLE = ("grades", "schools")
 """Kinds of sums of which groups are none; each student group type is a kind after these."""
-
-
-def _mixed(*codes: Positions) -> Positions:
-    """Make one number of several."""
-    mixed = np.zeros(len(codes[0]), dtype=np.int64)
-    for code in codes:
-        mixed = mixed * (np.max(code, initial=0) + 1) + code
-    return mixed
 
 
 def _parts(rows: pd.DataFrame, cell: Positions) -> tuple[Positions, ...]:
@@ -120,7 +113,7 @@ def _parts(rows: pd.DataFrame, cell: Positions) -> tuple[Positions, ...]:
         (np.full(len(rows), _WHOLE.index("grades")), every, ~every, (organization, group)),
         (np.full(len(rows), _WHOLE.index("schools")), district, school, (grade, group)),
     ):
-        key = _mixed(figure, *alike)
+        key = mixed([figure, *alike])
         parts = pd.DataFrame({"key": key[part], "at": np.flatnonzero(part), "kind": of_kind[part]})
         totals = pd.DataFrame({"key": key[total], "total": cell[total]})
         tables.append(parts.merge(totals, on="key"))
