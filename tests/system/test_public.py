@@ -67,6 +67,41 @@ def test_measures_and_plots__say_what_where_and_mend_of_what_is_no_table(name, o
     assert refusal.value.mend
 
 
+@pytest.mark.parametrize(
+    ("spoiled", "what"),
+    [
+        ({"numerator": 10**6}, "numerator is above denominator"),
+        ({"numerator": "x"}, "no number"),
+        ({"value_low": 50.0, "value_high": 50.0, "value": 50.0}, "a share lies outside 0-1"),
+        ({"denominator_low": 10**7}, "denominator_low is above denominator_high"),
+    ],
+)
+def test_measures__refuse_observations_that_cannot_be(spoiled, what) -> None:
+    table = sa.load("math_met", place="southeast_seattle", end_years=2024)
+    with pytest.raises(sa.DataError, match=what):
+        sa.rates(table.assign(**spoiled))
+
+
+@pytest.mark.parametrize(
+    ("spoiled", "what"),
+    [({"estimate": 5.0}, "a rate lies outside 0-1"), ({"estimate": "a"}, "no number")],
+)
+def test_findings__refuse_estimates_that_cannot_be(spoiled, what) -> None:
+    rates = sa.rates(sa.load("math_met", place="southeast_seattle", end_years=2024))
+    with pytest.raises(sa.DataError, match=what):
+        sa.findings(rates.assign(**spoiled))
+
+
+def test_numbers__are_no_texts_and_years_are_whole() -> None:
+    table = sa.load("math_met", place="southeast_seattle", end_years=2024)
+    with pytest.raises(sa.DataError, match="a number is wanted, not a str"):
+        sa.rates(table, level="0.95")
+    with pytest.raises(sa.DataError, match="is wanted, not a float"):
+        sa.load("math_met", place="southeast_seattle", end_years=2024.0)
+    with pytest.raises(sa.DataError, match='write it in quotation marks: "2120"'):
+        sa.about_school(2120)
+
+
 def test_public_names__can_be_sent_to_another_process() -> None:
     assert pickle.loads(pickle.dumps(sa.rates)) is sa.rates
 
