@@ -8,7 +8,7 @@ numbers a text says.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import yaml
 
@@ -53,6 +53,7 @@ def _signs(code: str) -> _Signs:
     return _Signs(str(signs["decimal"]), str(signs["group"]), percent)
 
 
+@lru_cache(maxsize=1 << 14)  # the sheets of a run have most of their texts in common
 def written(text: str, code: str) -> str:
     r"""Return a text with its numbers as a language writes them.
 

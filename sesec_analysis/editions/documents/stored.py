@@ -6,7 +6,7 @@ What is no part of a document is refused, so that nothing can stand beside it un
 
 import json
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -83,12 +83,14 @@ def _read(folder: Path, language: str) -> Document:
     """Read the document of one language; of the edition's own if it is empty."""
     name, findings = crossing.in_language(NAME, language), crossing.in_language(FINDINGS, language)
     records: dict[str, Record] = {}
+    last = ""
     for at, record in enumerate(_json(folder / findings), start=1):
         lacking = [name for name in _FIELDS if not isinstance(record, dict) or name not in record]
         if lacking:
             raise _refused(f"it lacks {', '.join(lacking)}", f"{findings} record {at}")
-        records[str(record["id"])] = record
-        if list(records) != sorted(records):
+        before, last = last, str(record["id"])
+        records[last] = record
+        if last < before:
             raise _refused("findings stand in the order of their ids", f"{findings} record {at}")
     try:
         made: Document = _Reader(folder, records, language).made(Document, _json(folder / name), "")
@@ -104,7 +106,21 @@ def _json(path: Path) -> Any:
         raise _refused("this file is missing, or is not JSON", path.name) from broken
 
 
-_hints = cache(get_type_hints)
+@cache
+def _shape_of(kind: Any) -> tuple[Any, tuple[Any, ...], bool]:
+    """Return the origin and the arguments of a type, and whether it is a class with parts."""
+    return get_origin(kind), get_args(kind), is_dataclass(kind)
+
+
+@cache
+def _parts_of(kind: Any) -> tuple[Mapping[str, Any], Sequence[str]]:
+    """Return the parts that a class has in a document, with their types, and those of them that it cannot lack."""
+    hints = {
+        name: hint
+        for name, hint in get_type_hints(kind).items()
+        if get_origin(hint) is not ClassVar and not (kind is Document and name in _BY_FILE[1:])
+    }
+    return hints, [field.name for field in fields(kind) if field.default is MISSING]
 
 
 class _Reader:
@@ -116,10 +132,10 @@ class _Reader:
 
     def made(self, kind: Any, data: Any, where: str) -> Any:
         """Return data as the type declared for it."""
-        origin, inner = get_origin(kind), get_args(kind)
+        origin, inner, is_class = _shape_of(kind)
         if kind is Block or origin in (Union, types.UnionType):
             return self._of_union(inner, data, where)
-        if is_dataclass(kind):
+        if is_class:
             return self._of_class(kind, data, where)
         if kind == Record:
             return self._record(data, where) if isinstance(data, str) else data
@@ -142,22 +158,14 @@ class _Reader:
         return self.made(kind, data, where)
 
     def _of_class(self, kind: Any, data: Any, where: str) -> Any:
-        hints = {
-            name: hint
-            for name, hint in _hints(kind).items()
-            if get_origin(hint) is not ClassVar and not (kind is Document and name in _BY_FILE[1:])
-        }
+        hints, needed = _parts_of(kind)
         given = {name: part for name, part in data.items() if name != "kind" or "kind" in hints}
         if kind is Document:
             given |= {"findings": list(self._records)}  # of all documents of a run together
         if kind is FigureBlock:
             given |= self._pictures(str(data["name"]))
         unknown = sorted(given.keys() - hints.keys())
-        lacking = [
-            field.name
-            for field in fields(kind)
-            if field.name not in given and field.default is MISSING
-        ]
+        lacking = [name for name in needed if name not in given]
         if unknown or lacking:
             raise _refused(
                 f"unknown or missing: {', '.join([*unknown, *lacking])}",
