@@ -107,7 +107,6 @@ def test_report__as_staff_run_it(by_staff):
         "[2/2] Discipli",
         "Attacking the ",
         "Writing it in ",
-        "Writing it onc",
         "Equity Report,",
     ]
 
