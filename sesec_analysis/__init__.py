@@ -438,6 +438,8 @@ def __getattr__(name: str) -> object:
     if name not in _HOME:
         raise _unknown("sesec_analysis", name, __all__)
     value = getattr(importlib.import_module(f"sesec_analysis.{_HOME[name]}"), name)
+    if not isinstance(value, type):
+        value = importlib.import_module("sesec_analysis.schema").at_the_door(value)
     globals()[name] = value
     return value
 

@@ -36,6 +36,7 @@ __all__ = [
     "join_sources",
     "largest_of_sum",
     "matched",
+    "mixed",
     "pool",
     "rate_bounds",
     "row_codes",
@@ -504,6 +505,20 @@ def row_codes(table: pd.DataFrame, columns: list[str]) -> Positions:
             mixed, size = _numbered(pd.Series(mixed))
         mixed, size = mixed * count + code, size * count
     return _numbered(pd.Series(mixed))[0]
+
+
+def mixed(codes: Iterable[Positions]) -> Positions:
+    """Make one number of several, in their order: the first counts most. Their counts together must fit in 63 bits.
+
+    Examples
+    --------
+    >>> mixed([np.array([0, 1, 0]), np.array([2, 0, 1])]).tolist()
+    [2, 3, 1]
+    """
+    one, *others = codes
+    for code in others:
+        one = one * (np.max(code, initial=0) + 1) + code
+    return one
 
 
 def first_rows(code: Positions) -> Positions:

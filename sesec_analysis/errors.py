@@ -225,7 +225,7 @@ def plain(text: str) -> str:
     >>> plain("K-8_School")
     'k 8 school'
     """
-    return " ".join(re.findall(r"\w+", text.replace("_", " ").casefold()))
+    return " ".join(re.findall(r"\w+", str(text).replace("_", " ").casefold()))
 
 
 def fault_lines(table: "pd.DataFrame", cases: "pd.DataFrame", key: list[str]) -> list[str]:

@@ -4,18 +4,21 @@ Columns, types, units and invariants are defined here once; `validate_observatio
 fault of a table at once. Proportions are 0-1 everywhere; percent is made when printing.
 """
 
-from collections.abc import Callable, Container, Mapping
+import inspect
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any
+from functools import cached_property, partial, wraps
+from pathlib import Path
+from types import UnionType
+from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from pandas.api.types import pandas_dtype
 
 from sesec_analysis import texts
-from sesec_analysis.errors import FileError, fault_lines
+from sesec_analysis.errors import FileError, QuestionError, fault_lines
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
@@ -32,6 +35,7 @@ __all__ = [
     "OBSERVATION_STATUSES",
     "SHARES",
     "UNITS",
+    "at_the_door",
     "conform_estimates",
     "conform_observations",
     "estimates_of",
@@ -252,6 +256,13 @@ def _share_in_range(table: pd.DataFrame) -> NDArray[np.bool_]:
     return ~(texts.is_one_of(table["unit"], SHARES) & ((low < -1e-12) | (high > 1 + 1e-12)))
 
 
+def _rate_in_range(table: pd.DataFrame) -> NDArray[np.bool_]:
+    estimate = _numbers(table, "estimate")
+    outside = (estimate < -1e-12) | (estimate > 1 + 1e-12)
+    rates = texts.is_one_of(table["measure"], ["rate"]) & texts.is_one_of(table["unit"], SHARES)
+    return ~(rates & outside)
+
+
 def _share_counted(table: pd.DataFrame) -> NDArray[np.bool_]:
     above = _numbers(table, "numerator") > _numbers(table, "denominator")
     return ~(texts.is_one_of(table["unit"], SHARES) & above)
@@ -400,3 +411,160 @@ def validate_observations(table: pd.DataFrame, *, where: str = "OBSERVATIONS") -
 def validate_estimates(table: pd.DataFrame, *, where: str = "ESTIMATES") -> pd.DataFrame:
     """Return ``table`` unchanged if it is a valid ESTIMATES table; raise DataError otherwise."""
     return _validate(table, _ESTIMATES_RULES, where)
+
+
+_OBSERVED = ("OBSERVATIONS", OBSERVATIONS_COLUMNS, "pass OBSERVATIONS as `sa.load` returns them")
+_ESTIMATED = ("ESTIMATES", ESTIMATES_KEY, "measure first, for example with sa.rates(sa.load(…))")
+_LEVELLED = ("levels of schools", ["level_low"], "pass what `sa.school_levels` returns")
+_TABLES: dict[str, tuple[str, list[str], str]] = {
+    **dict.fromkeys(("obs", "figures"), _OBSERVED),
+    **dict.fromkeys(("estimates", "peers", "now", "then", "later"), _ESTIMATED),
+    **dict.fromkeys(("gaps", "gaps_first", "gaps_last"), _ESTIMATED),
+    "levels": _LEVELLED,
+}
+"""Which table an argument of a public function is, by its name, and the columns without which it is none."""
+
+
+def at_the_door(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Have a public function refuse what is no table where it takes one, and no text or number where it takes these.
+
+    Inside the package mypy checks types; from outside anything may be handed over.
+    """
+    signature = inspect.signature(function)
+    kinds = {
+        name: ()
+        if each.kind in (each.VAR_POSITIONAL, each.VAR_KEYWORD)
+        else _kinds(each.annotation)
+        for name, each in signature.parameters.items()
+    }
+    tables = {
+        name: _TABLES[name] for name, of in kinds.items() if "table" in of and name in _TABLES
+    }
+    if function.__name__ == "level_gaps":  # its levels are a test's, and it looks at them itself
+        tables = {}
+
+    @wraps(function)
+    def asked(*args: Any, **kwargs: Any) -> Any:
+        try:
+            given = signature.bind(*args, **kwargs).arguments
+        except TypeError:
+            given = {}  # the call below says which argument is missing or too many
+        for name, value in given.items():
+            where = f"{function.__name__}(…, {name}=…)"
+            _refuse_other(kinds[name], value, where)
+            if isinstance(value, pd.DataFrame) and name in tables:
+                _refuse_lacking(value, tables[name], where)
+        return function(*args, **kwargs)
+
+    asked.__module__ = "sesec_analysis"  # where it is found again, by pickle too
+    return asked
+
+
+_SAID = {
+    "table": "a table",
+    "text": "a text",
+    "number": "a number",
+    "whole": "a whole number",
+    "several": "a list of them",
+    "numbers": "a number or a list of numbers",
+    "list": "a list of numbers",
+    "path": "the path of a file",
+    "names": "a dict",
+    "nothing": "None",
+}
+
+
+def _kinds(annotation: Any) -> tuple[str, ...]:
+    """Return the kinds of `_SAID` that a parameter takes; none where the function itself tells what it takes."""
+    if annotation == ArrayLike:
+        return ("numbers",)
+    if annotation == ArrayLike | None:
+        return ("numbers", "nothing")
+    named: dict[Any, str] = {pd.DataFrame: "table", "pd.DataFrame": "table", str: "text"}
+    named |= {float: "number", "float": "number", int: "whole"}
+    named |= {Path: "path", Sequence[float]: "list", type(None): "nothing"}
+    parts = get_args(annotation) if isinstance(annotation, UnionType) else (annotation,)
+    origins = {Mapping: "names", Iterable: "several"}
+    said = [named.get(part) or origins.get(get_origin(part), "") for part in parts]
+    return tuple(said) if all(said) else ()
+
+
+def _refuse_other(kinds: tuple[str, ...], value: Any, where: str) -> None:
+    if not kinds or any(_is_of(kind, value) for kind in kinds):
+        return
+    wanted = " or ".join(_SAID[kind] for kind in kinds if (kind, "path" in kinds) != ("text", True))
+    mend = f"give {wanted}"
+    if "table" in kinds:
+        mend = "pass the table that `sa.load`, `sa.observations` or a measure returned"
+    elif "text" in kinds and isinstance(value, int):
+        mend = f'write it in quotation marks: "{value}"'
+    raise QuestionError(
+        f"{wanted} is wanted, not {'None' if value is None else f'a {type(value).__name__}'}",
+        where=where,
+        mend=mend,
+    )
+
+
+def _is_of(kind: str, value: Any) -> bool:
+    types = {"table": pd.DataFrame, "text": str, "path": Path, "names": Mapping}
+    if kind in types:
+        return isinstance(value, types[kind])
+    if kind == "nothing" or value is None:
+        return kind == "nothing" and value is None
+    if kind == "whole":
+        return isinstance(value, int | np.integer)
+    if kind == "several":  # a code that is written as a number is read as the text that it is
+        return not isinstance(value, float)
+    try:
+        numbers = np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        return False
+    if isinstance(value, str):
+        return False
+    return kind == "numbers" or (numbers.ndim > 0) == (kind == "list")
+
+
+def _refuse_lacking(table: pd.DataFrame, wanted: tuple[str, list[str], str], where: str) -> None:
+    """Refuse a table of another kind, and figures that no such table can hold: a share of 500 percent."""
+    called, columns, mend = wanted
+    if missing := [column for column in columns if column not in table.columns]:
+        raise QuestionError(
+            f"the table is not {called}: it lacks the column(s) {', '.join(missing)}",
+            where=where,
+            mend=mend,
+        )
+    if called in _ROWS and len(table) <= _LOOKED_AT:
+        _refuse_impossible(table, called, where, mend)
+
+
+_ROWS = {
+    "OBSERVATIONS": (
+        conform_observations,
+        tuple(each for each in _OBSERVATIONS_RULES.rows if each[2] is not _exact_when_reported),
+    ),
+    "ESTIMATES": (
+        conform_estimates,
+        (*_ESTIMATES_RULES.rows, ("a rate is 0-1", "a rate lies outside 0-1", _rate_in_range)),
+    ),
+}
+"""What no figure can be; a value that is merely missing is the measure's to tell."""
+_LOOKED_AT = 100_000
+"""Rows up to which each is looked at: of a million it would take a third of the time of a measure."""
+
+
+def _refuse_impossible(table: pd.DataFrame, called: str, where: str, mend: str) -> None:
+    conform, rules = _ROWS[called]
+    try:
+        conformed = conform(table)
+    except (TypeError, ValueError) as odd:
+        raise QuestionError(
+            f"a column of {called} holds what is no number: {odd}", where=where, mend=mend
+        ) from None
+    for _, error, rule in rules:
+        if not (kept := rule(conformed)).all():
+            at = np.flatnonzero(~kept)
+            raise QuestionError(
+                f"the table cannot be {called}: {error}, in {len(at)} row(s)",
+                where=f"{where}, row {at[0]} (the first is 0)",
+                mend=f"{mend}, unchanged; percents are 0 to 1 there",
+            )

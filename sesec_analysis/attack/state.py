@@ -9,8 +9,8 @@ differ where all are printed exactly.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from itertools import product
 from math import inf
@@ -20,9 +20,18 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from sesec_analysis import catalog, schema
+from sesec_analysis import catalog, schema, texts
 from sesec_analysis.attack.solver import HAIR, NO_LIMIT, Solver, System, loose, tighten
-from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions
+from sesec_analysis.bounds import (
+    Flags,
+    Floats,
+    KnownCounts,
+    Positions,
+    first_rows,
+    mixed,
+    row_codes,
+    sum_by,
+)
 from sesec_analysis.errors import DataError
 from sesec_analysis.loaders import load
 from sesec_analysis.loaders.build import observation_files
@@ -53,29 +62,72 @@ _GROUP = ["student_group_type", "student_group"]
 _ORGANIZATION = ["organization_level", "organization_id"]
 
 
-def _sums(rows: pd.DataFrame, low: Floats, high: Floats) -> System:
-    """State every sum that the sources' exact figures bear out, of which some count is not known.
+class _Sums(NamedTuple):
+    """Sums of counts that come to nothing: parts less their total. Those of one source and kind are ``alike``."""
 
-    ``rows`` are OBSERVATIONS of students with the position of their ``cell``, ``low`` and ``high`` as in `State`.
-    """
-    parts = _parts(rows)
-    parts["sum"] = parts.groupby(["source_id", "kind", "total"], sort=False).ngroup()
-    first = parts.drop_duplicates("sum")
-    entries = pd.concat([parts.assign(times=1.0), first.assign(cell=first["total"], times=-1.0)])
+    matrix: sparse.csr_array
+    alike: Positions
+
+
+def _sums_of(rows: pd.DataFrame, cell: Positions, count: int) -> _Sums:
+    """Find every sum of OBSERVATIONS of students; ``cell`` is the position of the cell of each, of ``count``."""
+    source, releases = texts.factorized(rows["source_id"])
+    at, total, kind = _parts(rows, cell)
+    of, _ = pd.factorize(mixed([source[at], kind, total]))
+    first = first_rows(of)
+    entry = np.append(np.arange(len(at)), first)
+    times = np.repeat([1.0, -1.0], [len(at), len(first)])
     # The whole is the same for every group of a make-up, and adds up to nothing.
-    composition = entries["indicator"].isin(schema.COMPOSITION_INDICATORS)
-    whole = entries[~composition | (entries["kind"].str[:6] != "groups")]
-    row = np.concatenate([entries["sum"], whole["sum"] + len(first)])
-    number = np.concatenate([2 * entries["cell"], 2 * whole["cell"] + 1])
-    times = np.concatenate([entries["times"], whole["times"]])
-    matrix = sparse.csr_array((times, (row, number)), shape=(2 * len(first), len(low)))
+    composition = texts.is_one_of(rows["indicator"], schema.COMPOSITION_INDICATORS)[at]
+    whole = ~(composition & (kind >= len(_WHOLE)))[entry]
+    cells = np.append(cell[at], total[first])
+    row = np.concatenate([of[entry], of[entry][whole] + len(first)])
+    number = np.concatenate([2 * cells, 2 * cells[whole] + 1])
+    shape = (2 * len(first), 2 * count)
+    matrix = sparse.csr_array((np.append(times, times[whole]), (row, number)), shape=shape)
+    names = [release.split("@")[0] for release in releases]
+    series = texts.numbered(names, len(names))[source[at[first]]]
+    return _Sums(matrix, np.tile(mixed([series, kind[first]]), 2))
 
+
+_WHOLE = ("grades", "schools")
+"""Kinds of sums of which groups are none; each student group type is a kind after these."""
+
+
+def _parts(rows: pd.DataFrame, cell: Positions) -> tuple[Positions, ...]:
+    """Return the row of each part, the cell of its total, and which kind of sum it is of.
+
+    Added up are groups, grades, and schools of the one district that has places.
+    """
+    districts = {place.district for place in catalog.places().values() if place.district}
+    level, (kind, _) = rows["organization_level"], texts.factorized(rows["student_group_type"])
+    everyone = texts.is_one_of(rows["student_group_type"], ["all"])
+    every = texts.is_one_of(rows["grade_level"], ["all"])
+    school, district = (texts.is_one_of(level, [name]) for name in ("school", "district"))
+    district = district & texts.is_one_of(rows["organization_id"], districts)
+    columns = (_CELL, _ORGANIZATION, ["grade_level"], _GROUP)
+    figure, organization, grade, group = (row_codes(rows, names) for names in columns)
+    tables = []
+    for of_kind, total, part, alike in (
+        (kind + len(_WHOLE), everyone, ~everyone, (organization, grade)),
+        (np.full(len(rows), _WHOLE.index("grades")), every, ~every, (organization, group)),
+        (np.full(len(rows), _WHOLE.index("schools")), district, school, (grade, group)),
+    ):
+        key = mixed([figure, *alike])
+        parts = pd.DataFrame({"key": key[part], "at": np.flatnonzero(part), "kind": of_kind[part]})
+        totals = pd.DataFrame({"key": key[total], "total": cell[total]})
+        tables.append(parts.merge(totals, on="key"))
+    found = pd.concat(tables, ignore_index=True)
+    return tuple(found[name].to_numpy(dtype=np.int64) for name in ("at", "total", "kind"))
+
+
+def _believed(sums: _Sums, low: Floats, high: Floats) -> System:
+    """State the sums that the sources' exact figures bear out, of which some count is not known."""
+    matrix = sums.matrix
     is_open = abs(matrix) @ (low < high) > 0
     is_exact = ~is_open & (np.diff(matrix.indptr) > 0)
-    source, kind = first["source_id"].str.split("@").str[0], first["kind"]
     # Learned from the exact sums of a source, all its years and indicators together.
-    off = pd.Series(np.where(is_exact, matrix @ low, np.nan))
-    off_by = off.groupby([np.tile(source, 2), np.tile(kind, 2)])
+    off_by = pd.Series(np.where(is_exact, matrix @ low, np.nan)).groupby(sums.alike)
     least, most, seen = (off_by.transform(name) for name in ("min", "max", "count"))
     believed = seen >= WITNESSES
     row_low = np.where(believed & (least >= -SLACK), np.minimum(least, 0), -np.inf)
@@ -83,26 +135,6 @@ def _sums(rows: pd.DataFrame, low: Floats, high: Floats) -> System:
     row_high = np.where(believed & (most <= SLACK), np.maximum(most, 0), np.inf)
     says_something = np.isfinite(row_low) | np.isfinite(row_high)
     return System(low, high, matrix, row_low, row_high).take(is_open & says_something)
-
-
-def _parts(rows: pd.DataFrame) -> pd.DataFrame:
-    """Put each part beside the cell of its total: groups, grades, and schools of the one district that has places."""
-    districts = {place.district for place in catalog.places().values() if place.district}
-    level, everyone = rows["organization_level"], rows["student_group_type"] == "all"
-    district = (level == "district") & rows["organization_id"].isin(districts)
-    every = rows["grade_level"] == "all"
-    where = [*_ORGANIZATION, "grade_level", *_GROUP]
-    rows = rows[[*_CELL, *where, "cell"]]
-    tables = []
-    for kind, total, part, over in (
-        ("groups of " + rows["student_group_type"], everyone, ~everyone, _GROUP),
-        ("grades", every, ~every, ["grade_level"]),
-        ("schools", district, level == "school", _ORGANIZATION),
-    ):
-        keys = [name for name in (*_CELL, *where) if name not in over]
-        totals = rows.loc[total, [*keys, "cell"]].rename(columns={"cell": "total"})
-        tables.append(rows[part].assign(kind=kind).merge(totals, on=keys))
-    return pd.concat(tables, ignore_index=True)[[*_CELL, "kind", "cell", "total"]]
 
 
 Side = Literal["numerator", "denominator"]
@@ -158,6 +190,34 @@ _KEY = list(StateCell._fields)
 _ESTIMATED = "estimated_share"  # of a sample: nobody counted them, and nothing is withheld
 
 
+@dataclass(frozen=True, eq=False)
+class _Cells:
+    """The cells that rows of OBSERVATIONS are of, whatever these say of them; the names are those of `State`.
+
+    ``is_of_students`` flags the rows that were taken, each of which is of a ``cell``; ``counted`` are the cells that
+    somebody counted whole.
+    """
+
+    cells: pd.DataFrame
+    sources: list[frozenset[str]]
+    is_of_students: Flags
+    cell: Positions
+    counted: Flags
+    sums: _Sums
+
+    @cached_property
+    def keys(self) -> list[StateCell]:
+        columns = (self.cells[name].tolist() for name in _KEY)
+        return list(map(StateCell._make, zip(*columns, strict=True)))
+
+    @cached_property
+    def by_figure(self) -> dict[tuple[object, ...], dict[tuple[str, str], int]]:
+        held: dict[tuple[object, ...], dict[tuple[str, str], int]] = defaultdict(dict)
+        for at, (indicator, year, level, code, *figure) in enumerate(self.keys):
+            held[indicator, year, *figure][level, code] = at
+        return held
+
+
 @dataclass(frozen=True)
 class State:
     """What is known without us. Count ``2 * i`` is the numerator of cell ``i``, ``2 * i + 1`` its denominator.
@@ -169,8 +229,7 @@ class State:
     fro, in students. So many sums are ``dropped``: they contradict other figures, and are not believed.
     """
 
-    cells: pd.DataFrame
-    sources: list[set[str]]
+    of: "_Cells" = field(repr=False)
     withheld: Flags
     own: System
     ties: int
@@ -180,19 +239,25 @@ class State:
     high: Floats
     dropped: int
 
-    @cached_property
+    @property
+    def cells(self) -> pd.DataFrame:
+        """Return the cells, one row of keys each."""
+        return self.of.cells
+
+    @property
+    def sources(self) -> list[frozenset[str]]:
+        """Return the sources that have a row of each cell."""
+        return self.of.sources
+
+    @property
     def keys(self) -> list[StateCell]:
         """Return the key of each cell."""
-        columns = (self.cells[name].tolist() for name in _KEY)
-        return [StateCell(*key) for key in zip(*columns, strict=True)]
+        return self.of.keys
 
-    @cached_property
-    def by_figure(self) -> dict[tuple[object, ...], dict[tuple[str, str], int]]:
+    @property
+    def by_figure(self) -> Mapping[tuple[object, ...], Mapping[tuple[str, str], int]]:
         """Return the position of each cell by figure (indicator, year, grade, type, group), then by organization."""
-        held: dict[tuple[object, ...], dict[tuple[str, str], int]] = defaultdict(dict)
-        for at, key in enumerate(self.keys):
-            held[key[:2] + key[4:]][key.organization_level, key.organization_id] = at
-        return held
+        return self.of.by_figure
 
     @cached_property
     def system(self) -> System:
@@ -250,36 +315,59 @@ def read_state(questions: Iterable[Question], *, insider: bool = False) -> State
 
 @cache
 def _cached(wanted: tuple[Question, ...], insider: bool, files: tuple[load.Stamps, ...]) -> State:
-    read = load.tight_year if insider else load.published_year
+    if insider:  # the rows are the same, and what is known of their counts is more
+        of = _cached(wanted, False, files).of
+        return _known(of, _together(load.tight_year, wanted)[of.is_of_students])
+    return state_of(_together(load.published_year, wanted))
+
+
+def _together(read: Callable[[str, int], pd.DataFrame], wanted: Iterable[Question]) -> pd.DataFrame:
     nothing = schema.conform_observations(pd.DataFrame(columns=schema.OBSERVATIONS_COLUMNS))
-    tables = [read(indicator, year) for indicator, year in wanted] or [nothing]
-    return state_of(pd.concat(tables, ignore_index=True))
+    return pd.concat([read(*one) for one in wanted] or [nothing], ignore_index=True)
 
 
 def state_of(observations: pd.DataFrame) -> State:
     """Make an outsider's knowledge of OBSERVATIONS that were read already; averages hold no count, and are left out."""
-    of_shares = observations["unit"].isin(schema.SHARES)
-    rows = observations[of_shares & (observations["organization_level"] != "place")]
-    rows = rows.reset_index(drop=True)
-    cell: Positions = rows.groupby(_KEY, sort=False).ngroup().to_numpy().astype(np.int64)
-    again = rows.duplicated(_KEY).to_numpy()
-    cells = rows.loc[~again, _KEY].reset_index(drop=True)
-    sources = [{source} for source in rows.loc[~again, "source_id"]]
-    for at, source in zip(cell[again], rows.loc[again, "source_id"], strict=True):
-        sources[at].add(source)
-    is_made = rows["status"] != "not_collected"
-    counted = (is_made & (rows["unit"] != _ESTIMATED)).groupby(cell).any().to_numpy(dtype=bool)
-    known = _joined(KnownCounts.of(rows), cell)
+    of_shares = texts.is_one_of(observations["unit"], schema.SHARES)
+    is_place = texts.is_one_of(observations["organization_level"], ["place"])
+    rows = observations[of_shares & ~is_place]
+    return _known(_cells_of(rows.reset_index(drop=True), of_shares & ~is_place), rows)
+
+
+def _cells_of(rows: pd.DataFrame, is_of_students: Flags) -> _Cells:
+    cell = row_codes(rows, _KEY)
+    first = first_rows(cell)
+    again = np.ones(len(rows), dtype=bool)
+    again[first] = False
+    named = rows["source_id"].tolist()
+    alone = {source: frozenset([source]) for source in named}
+    sources = [alone[named[at]] for at in first]
+    for at in np.flatnonzero(again):
+        sources[cell[at]] |= alone[named[at]]
+    made = np.flatnonzero(~texts.is_one_of(rows["status"], ["not_collected"]))
+    is_counted = ~texts.is_one_of(rows["unit"], [_ESTIMATED])[made]
+    keys = rows[["source_id", *_KEY]]
+    return _Cells(
+        cells=rows[_KEY].iloc[first].reset_index(drop=True),
+        sources=sources,
+        is_of_students=is_of_students,
+        cell=cell,
+        counted=sum_by(cell[made], is_counted, len(first)) > 0,
+        sums=_sums_of(keys.iloc[made], cell[made], len(first)),
+    )
+
+
+def _known(of: _Cells, rows: pd.DataFrame) -> State:
+    """Make the knowledge of a reader to whom the rows of these cells say so much."""
+    known = _joined(KnownCounts.of(rows), of.cell)
     low = np.column_stack([known.k_low, known.n_low]).ravel()
     high = np.column_stack([known.k_high, known.n_high]).ravel()
-    added = _sums(rows.assign(cell=cell)[is_made], low, high)
-    tied = _ties(low, high, known)
+    added, tied = _believed(of.sums, low, high), _ties(low, high, known)
     ties = len(tied.row_low)
     system, narrow_low, narrow_high = _settled(added.with_rows(tied), ties)
     return State(
-        cells=cells,
-        sources=sources,
-        withheld=~known.exact & counted,
+        of=of,
+        withheld=~known.exact & of.counted,
         own=system,
         ties=ties,
         slope_low=known.value_low,

@@ -181,6 +181,7 @@ class GroupType(Entry):
     """A partition of students: its groups do not overlap."""
 
     title: Said
+    gap: Said = ""  # of two groups: what the gap between them is called in a headline
     groups: dict[str, StudentGroup]
 
 

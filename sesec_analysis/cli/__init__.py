@@ -16,7 +16,7 @@ from sesec_analysis import __version__, checkout
 from sesec_analysis.cli.cite import check_draft, cite
 from sesec_analysis.cli.data import community, data
 from sesec_analysis.cli.init import init
-from sesec_analysis.cli.output import INTERRUPTED, examples, of_the_system
+from sesec_analysis.cli.output import INTERRUPTED, examples, of_the_system, typed
 from sesec_analysis.cli.publish import attack, diff, publish, verify
 from sesec_analysis.cli.report import report
 from sesec_analysis.cli.site import site
@@ -115,7 +115,7 @@ _CODES_AND_KEYS = """
 Exit codes:
   0    all is well
   1    something was refused, differs, or is to be mended
-  2    what was typed cannot be run
+  2    what was typed cannot be run: an option, a name of nothing that is here
   130  it was stopped
 
 \b
@@ -147,6 +147,10 @@ def main(debug: bool, about: str | None) -> None:
     """Build the school equity reports of Southeast Seattle, and cite what they say."""
     if about:
         os.environ[checkout.COMMUNITY] = about
+        from sesec_analysis import catalog
+
+        with typed():
+            catalog.community()
     # Nearly all that is imported stays: to search it for garbage 600 times costs half a second.
     gc.set_threshold(50_000, 20, 50)
 

@@ -1,6 +1,7 @@
 """Define ``sesec cite`` and ``sesec check-draft``: citations to paste, and a grant draft checked."""
 
 import csv
+import re
 import sys
 from collections import Counter
 from pathlib import Path
@@ -19,6 +20,7 @@ __all__ = ["check_draft", "cite"]
 
 
 _SHOWN = 20
+_ID = re.compile(r"\b(?:sesec|own):[\w.:-]*\w")
 """How many findings a search lists."""
 
 
@@ -69,7 +71,10 @@ def cite(finding_id: str | None, style: str, edition: str | None, words: str | N
     if words is not None:
         _search(words, edition)
         return
-    finding = finished.find(str(finding_id), edition=edition)
+    pasted = _ID.search(
+        str(finding_id)
+    )  # with the brackets, the stop or the address that it stood in
+    finding = finished.find(pasted.group() if pasted else str(finding_id), edition=edition)
     text = citation.cite(finding.record, style, edition=finding.title, published=finding.published)
     click.echo(text)
     for later in finished.newer(finding):

@@ -21,6 +21,7 @@ from sesec_analysis.cli.output import (
     school_year,
     starting,
     table,
+    typed,
     years,
 )
 from sesec_analysis.errors import EditionError, SesecError
@@ -98,7 +99,8 @@ def fetch(
     from sesec_analysis.loaders.fetch import fetch as fetch_fetch
 
     checkout.refuse_copy(catalog.cache_dir())
-    ids = fetch_fetch.chosen(sources, end_years, file=file)
+    with typed():
+        ids = fetch_fetch.chosen(sources, end_years, file=file)
     before = _digests(ids)
     consent = _consent({"restated": accept_restated, "title": accept_title})
     if file is not None:
@@ -255,6 +257,8 @@ def add_release(source: str, year: int, dataset_id: str, file: Path | None) -> N
     from sesec_analysis.loaders.fetch import releases as fetch_releases
 
     checkout.refuse_copy(catalog.data_dir())
+    with typed():
+        catalog.source(source)
     path = fetch_releases.add_release(source, year, dataset_id, file=file, tell=say)
     command = download.fetch_command(f"{source}@{year}", file)
     click.echo(f"Added {source}@{year} to {path}.\nTo get it: {command}")
@@ -330,6 +334,9 @@ def keep(source: str | None, year: int | None, is_all: bool, quiet: bool) -> Non
     checkout.refuse_copy(catalog.data_dir())
     if is_all == (source is not None) or (source is not None and year is None):
         raise click.UsageError("name a SOURCE and a YEAR, or give --all")
+    if source is not None:
+        with typed():
+            catalog.source(source)
     names = fetch_keep.unkept() if is_all else [f"{source}@{year}"]
     if not names:
         say("Nothing is in the cache alone: everything at hand is embedded.")

@@ -3,13 +3,14 @@
 import errno
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
-from sesec_analysis.errors import SesecError
+from sesec_analysis.errors import EditionError, SesecError
 
 __all__ = [
     "INTERRUPTED",
@@ -21,6 +22,7 @@ __all__ = [
     "school_year",
     "starting",
     "table",
+    "typed",
     "years",
 ]
 
@@ -43,6 +45,16 @@ class WithOthers(click.Command):
         if other := self.others.get(next(iter(args), "")):
             return other.make_context(f"{info_name} {args[0]}", args[1:], parent=parent, **extra)
         return super().make_context(info_name, args, parent=parent, **extra)
+
+
+@contextmanager
+def typed() -> Iterator[None]:
+    """Have a name that nothing goes by end as any other word that cannot be run."""
+    try:
+        yield
+    except SesecError as refusal:
+        refusal.exit_code = EditionError.exit_code
+        raise
 
 
 INTERRUPTED = 130  # what a shell expects of a program stopped with Ctrl-C

@@ -20,6 +20,7 @@ from sesec_analysis.cli.output import (
     say,
     starting,
     table,
+    typed,
 )
 
 __all__ = ["report"]
@@ -330,6 +331,7 @@ def school(
     was stopped is gone on with by the same command. docs/SCALE.md says how a cluster is set up.
     """
     from sesec_analysis import catalog, i18n, i18n_files
+    from sesec_analysis.catalog import named
     from sesec_analysis.editions import fact_sheets, landing
     from sesec_analysis.verdict import rewriting
 
@@ -338,6 +340,9 @@ def school(
         raise click.UsageError("name one school, or give --all")
     if cluster is not None and not everyone:
         raise click.UsageError("--cluster is for --all")
+    if name is not None:
+        with typed():
+            named.school(name)
     build = (
         partial(fact_sheets.build_all, workers=jobs, cluster=cluster)
         if name is None

@@ -4,7 +4,7 @@ import datetime
 
 import click
 
-from sesec_analysis.cli.output import WithOthers, examples, say
+from sesec_analysis.cli.output import WithOthers, examples, say, typed
 
 __all__ = ["words"]
 
@@ -32,10 +32,12 @@ def words(language: str | None, *, every: bool) -> None:
     from sesec_analysis.files import write_atomically
 
     checkout.refuse_copy(i18n_files.folder())
+    with typed():
+        code = i18n_files.checked(language) if language else ""  # before anything is written
     path = i18n_files.folder() / i18n_files.LIST
     write_atomically(path, messages.pot())
     if language:
-        path = i18n_files.folder() / f"{i18n_files.checked(language)}.po"
+        path = i18n_files.folder() / f"{code}.po"
         asked = None if every else families.for_families()
         write_atomically(path, messages.translation(language, asked))
         lacking = len(families.untranslated(language))
@@ -65,7 +67,8 @@ def review(language: str, reviewer: str | None, day: datetime.datetime | None) -
     from sesec_analysis.files import write_atomically
     from sesec_analysis.languages import reviewing, reviews
 
-    code = i18n_files.checked(language)
+    with typed():
+        code = i18n_files.checked(language)
     if reviewer is None:
         if day is not None:
             raise click.UsageError("--date is the day of a sign-off: name its --reviewer too")

@@ -307,6 +307,9 @@ def execute_in_child(notebook: "NotebookNode", *, begins: Heard, ends: Heard) ->
 
 def _serve(line: connection.Connection) -> None:
     """Run the notebooks that are sent, in the child, until the line is closed."""
+    from sesec_analysis.figures import figure
+
+    figure.keep_plots()
     gc.freeze()  # what was imported stays: it is not searched for garbage
     gc.set_threshold(50_000, 20, 50)  # as in the commands
     with suppress(

@@ -146,10 +146,19 @@ def claims_ledger(
             mend="load them with sa.claim_figures(up_to=…)",
         )
     at_hand = ClaimFigures(figures, place, compare_to, district, level)
+    return written(measured(at_hand), layout)
+
+
+def measured(figures: ClaimFigures) -> tuple[LedgerEntry, ...]:
+    """Measure every founding claim again; what `written` writes in each layout is the same."""
+    return tuple(_entry(number, claim, figures) for number, claim in catalog.claims().items())
+
+
+def written(entries: Sequence[LedgerEntry], layout: Layout) -> ReportTable:
+    """Return a ledger of entries, one row each."""
     claims = catalog.claims()
-    entries = [_entry(number, claim, at_hand) for number, claim in claims.items()]
-    written, columns = (_card, _CARD) if layout == "cards" else (_row, _ROW)
-    rows = tuple(written(entry, claims[entry.number]) for entry in entries)
+    write, columns = (_card, _CARD) if layout == "cards" else (_row, _ROW)
+    rows = tuple(write(entry, claims[entry.number]) for entry in entries)
     seen = {finding.id: finding for entry in entries for finding in entry.shown}
     sources = ", ".join(dict.fromkeys(claim.source for claim in claims.values()))
     return ReportTable(

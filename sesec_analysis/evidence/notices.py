@@ -4,6 +4,7 @@ import html
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sesec_analysis.errors import QuestionError
 from sesec_analysis.i18n import mark, say
 
 if TYPE_CHECKING:
@@ -100,6 +101,12 @@ def verdict_notice(found: "Robustness") -> Notice:
     >>> print(verdict_notice(found))
     Scale: holds in points only; evidence: beyond chance and withholding. In percentage points the gap narrowed.
     """
+    if not hasattr(found, "evidence"):
+        raise QuestionError(
+            f"a statement that was tried is wanted, not a {type(found).__name__}",
+            where="verdict_notice(…)",
+            mend="pass what `sa.robustness` returns",
+        )
     scale, evidence = say(_SCALES[found.scale]), say(_EVIDENCE[found.evidence])
     title = say("Scale: {scale}; evidence: {evidence}", scale=scale, evidence=evidence)
     return Notice(title, found.words)

@@ -444,7 +444,7 @@ def what(findings: Findings) -> str:
         return shared({TEXTS[name](finding) for finding in findings})
 
     parts = [
-        same("indicator") or say("Several indicators"),
+        wording_labels.indicators_together(TEXTS["indicator"](finding) for finding in findings),
         shared({wording_labels.grade_of(finding.row) for finding in findings}),
         same("place"),
         same("school_year"),

@@ -16,7 +16,7 @@ from sesec_analysis.evidence.answers import Outcome, Why, answer
 from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.evidence.tables import TEXTS, ReportTable, TableColumn, missing, note_of
-from sesec_analysis.evidence.wording import labels
+from sesec_analysis.evidence.wording import labels, numbers
 from sesec_analysis.evidence.wording.headlines import Headline
 from sesec_analysis.i18n import mark, say
 from sesec_analysis.metrics.expected import wider_for_all
@@ -425,7 +425,8 @@ def school_questions(estimates: pd.DataFrame, *, school: str) -> ReportTable | n
     Returns
     -------
     ReportTable or Notice
-        A card for each question; where none of the school's figures is shown, a notice with a question that needs none.
+        A card for each question; where none of the school's figures is shown, a notice with a question that needs none;
+        of a school that has closed, a notice with what to ask the district, which decides now.
 
     Examples
     --------
@@ -435,11 +436,22 @@ def school_questions(estimates: pd.DataFrame, *, school: str) -> ReportTable | n
     'How does the school teach math, and what help can every student get in the school day?'
     """
     check_measured(estimates)
+    if last := _last_year(school):
+        title = say("Questions to ask the district")
+        return notices.Notice(title, say(_CLOSED, year=numbers.school_year(last)))
     own = (shown for shown in findings(estimates) if shown.row.organization_id == school)
     asked = _asked(own, _SCHOOL_QUESTIONS)
     title = say("Questions to ask the school")
     first = dict(list(asked.items())[:_MOST_ASKED])
     return _question_cards(first, title) or notices.Notice(title, say(_WITHOUT_FIGURES))
+
+
+def _last_year(school: str) -> int | None:
+    """Return the last school year with students, by its end, of a school that has closed; none while it is open."""
+    roster = catalog.schools()
+    years = [entry.last_year for entry in roster.values() if entry.last_year is not None]
+    last = roster[school].last_year if school in roster else None
+    return last if last is not None and last < max(years) else None
 
 
 def _asked(shown: Iterable[Finding], questions: Mapping[str, str]) -> dict[str, Finding]:
@@ -516,6 +528,10 @@ _SCHOOL_QUESTIONS = {
 }
 """The same for one school; what it is asked is in its hands, and no question says that a student lacks something."""
 
+_CLOSED = mark(
+    "The last school year with students in this school was {year}. Ask the district: which schools do families go to "
+    "now, and what do they say they need?"
+)
 _WITHOUT_FIGURES = mark(
     "The figures of this school are not shown, as its groups are small. Ask the school itself: what do its students "
     "and families say goes well, and what do they need?"

@@ -66,7 +66,7 @@ def plot_gaps(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.Pl
     return _plotted(figure.one_question(estimates, ("gap", "ratio")), focus)
 
 
-@style.style()
+@figure.drawn_once
 def plot_levels(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.Plot:
     """Plot which share of the schools of places is at each SESEC school level, in the newest year, from 5 down to 1.
 

@@ -7,12 +7,14 @@ import base64
 import hashlib
 import html
 import io
+import os
+import pickle
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial, wraps
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -23,10 +25,11 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from sesec_analysis import schema
+from sesec_analysis import catalog, checkout, schema
 from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.evidence import notices, tables
 from sesec_analysis.evidence.finding import Finding, Findings, findings
+from sesec_analysis.evidence.gate import gate
 from sesec_analysis.evidence.pictured import captions
 from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.figures import style
@@ -36,17 +39,25 @@ from sesec_analysis.i18n import language, say
 from sesec_analysis.languages import numbers
 
 DPI = 220
-_DRAWN: dict[bytes, bytes] = {}
-"""The PNG of each picture that was drawn in this process, by the hash of its SVG."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class ReportFigure(captions.Caption):
     """A figure that can be shown in a notebook, saved, and published with everything that belongs to it."""
 
-    figure: Figure = field(repr=False)
+    picture: Figure = field(repr=False)
     frame: tuple[float, float]  # of the picture and its key, in shares of the height
     marks: tuple[style.Box, ...] = field(repr=False)  # where which finding is drawn
+
+    @property
+    def figure(self) -> Figure:
+        """The picture, for a researcher to draw on; from then on it is written anew, and given to nobody else."""
+        for written in ("png", "svg"):
+            vars(self).pop(written, None)
+        if _KEPT is not None:
+            for key in [key for key, kept in _KEPT.items() if kept.plot is self]:
+                del _KEPT[key]
+        return self.picture
 
     @property
     def axes(self) -> list[Axes]:
@@ -56,17 +67,11 @@ class ReportFigure(captions.Caption):
     @cached_property
     def png(self) -> bytes:
         """The picture as PNG, for print."""
-        # The parts of an edition show the same pictures; to draw points takes longer than to write lines.
-        mark = hashlib.sha256(self.svg.encode()).digest()
-        if mark not in _DRAWN:
-            _DRAWN[mark] = self._written("png", dpi=DPI, metadata={"Software": None})
-        return _DRAWN[mark]
+        return self._written("png", dpi=DPI, metadata={"Software": None})
 
     @cached_property
     def svg(self) -> str:
         """The picture as SVG with its title and description; its words are text, each as long as it was measured."""
-        for words in self.figure.findobj(Text):  # it is drawn with the numbers of English
-            words.set_text(numbers.written(words.get_text(), language()))
         nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
         drawn = self._written("svg", metadata=nothing).decode()
         return _described(drawn, self.title, f"{self.alt} {self.long_description}")
@@ -74,7 +79,7 @@ class ReportFigure(captions.Caption):
     def _written(self, kind: str, **options: Any) -> bytes:
         target = io.BytesIO()
         with style.style():
-            self.figure.savefig(target, format=kind, facecolor="white", **options)
+            self.picture.savefig(target, format=kind, facecolor="white", **options)
         return target.getvalue()
 
     def save(self, folder: str | Path, name: str) -> list[Path]:
@@ -115,17 +120,61 @@ _EVERY = """
 def plot(
     draw: Callable[Concatenate[pd.DataFrame, P], Plot],
 ) -> Callable[Concatenate[pd.DataFrame, P], Plot]:
-    """Have a plot drawn in our style, and be a notice where there are no estimates."""
+    """Have a plot drawn in our style, once in a build, and be a notice where there are no estimates."""
+    once = drawn_once(draw)
 
     @wraps(draw)
     def drawn(estimates: pd.DataFrame, /, *args: P.args, **kwargs: P.kwargs) -> Plot:
-        if estimates.empty:
-            return tables.missing(estimates)
-        with style.style():
-            return draw(estimates, *args, **kwargs)
+        return tables.missing(estimates) if estimates.empty else once(estimates, *args, **kwargs)
 
     drawn.__doc__ = f"{draw.__doc__}{_EVERY}"
     return drawn
+
+
+Drawn = TypeVar("Drawn", bound=Plot)
+
+
+class _Kept(NamedTuple):
+    """What was plotted, which ids its gate looked for, and which of them were to be withheld."""
+
+    plot: Any
+    names: frozenset[str]
+    withheld: frozenset[str]
+
+
+_KEPT: dict[bytes, _Kept] | None = None
+
+
+def keep_plots() -> None:
+    """Keep what is plotted in this process from now on, and give it again for the same table.
+
+    For a process that runs the notebooks of one edition: its parts, and its rounds, show the same pictures.
+    """
+    global _KEPT
+    _KEPT = {}
+
+
+def drawn_once(draw: Callable[P, Drawn]) -> Callable[P, Drawn]:
+    """Have a plot drawn in our style; where plots are kept, once, as long as the gate lets the same through."""
+
+    @wraps(draw)
+    def once(*args: P.args, **kwargs: P.kwargs) -> Drawn:
+        # Without a list of what is to be withheld, the gate does not tell what it would look for in it.
+        if _KEPT is None or gate.VARIABLE not in os.environ:
+            with style.style():
+                return draw(*args, **kwargs)
+        here = str(catalog.data_dir()), checkout.community(), language()
+        asked = pickle.dumps((draw.__module__, draw.__qualname__, args, kwargs, here))
+        key = hashlib.sha256(asked).digest()
+        kept = _KEPT.get(key)
+        if kept is None or gate.asked_of(kept.names) != kept.withheld:
+            with gate.naming() as names, style.style():
+                made = draw(*args, **kwargs)
+            kept = _KEPT[key] = _Kept(made, frozenset(names), gate.asked_of(names))
+        shown: Drawn = kept.plot
+        return shown
+
+    return once
 
 
 _TEXT = re.compile(r"<text style=\"(?P<look>[^\"]*)\"(?P<place>[^>]*)>(?P<words>[^<]*)</text>")
@@ -221,7 +270,9 @@ def finished(made: Figure, height: float, shown: Findings, **told: Any) -> Repor
     read = [f"{say(style.MARKS[one.mark])}: {one.text}" for one in key if one.mark != "look"]
     caption = captions.captioned(shown, key=read, **told)
     frame = _laid_out(made, key, caption, height)
-    return ReportFigure(**vars(caption), figure=made, frame=frame, marks=style.boxes(made))
+    for words in made.findobj(Text):  # it is laid out with the numbers of English
+        words.set_text(numbers.written(words.get_text(), language()))
+    return ReportFigure(**vars(caption), picture=made, frame=frame, marks=style.boxes(made))
 
 
 def _laid_out(

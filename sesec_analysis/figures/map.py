@@ -22,7 +22,7 @@ from sesec_analysis.i18n import mark, plural, say
 __all__ = ["plot_map", "plot_results_map"]
 
 
-@style.style()
+@figure.drawn_once
 def plot_map(place: str = "southeast_seattle") -> figure.ReportFigure:
     """Draw a place with its schools, as points whose shape tells their level.
 

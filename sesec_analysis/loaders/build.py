@@ -1,5 +1,6 @@
 """Build the observation tables that come with the repository from raw files, and check what they hold."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
@@ -60,7 +61,8 @@ def observation_files(folder: Path | None = None) -> dict[str, Path]:
 
 def _names_in(folder: Path) -> tuple[str, ...]:
     try:
-        return tuple(path.name for path in folder.iterdir())
+        with os.scandir(folder) as entries:  # asked for with each load
+            return tuple(entry.name for entry in entries)
     except FileNotFoundError:
         return ()
 

@@ -1,12 +1,23 @@
 """Sum the schools of a place, or its census tracts, as tightly as what several of them withhold together allows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple, Self
 
 import numpy as np
 import pandas as pd
 
 from sesec_analysis import catalog, schema, texts
-from sesec_analysis.bounds import Flags, floats, join_averages, matched, pool, row_codes, sum_by
+from sesec_analysis.bounds import (
+    Flags,
+    Positions,
+    floats,
+    join_averages,
+    matched,
+    pool,
+    row_codes,
+    sum_by,
+)
 from sesec_analysis.catalog import own
 from sesec_analysis.catalog.entries import Place
 from sesec_analysis.loaders.tidy.masked_sums import (
@@ -19,14 +30,16 @@ from sesec_analysis.loaders.tidy.masked_sums import (
     protected_rows,
     tightened,
 )
+from sesec_analysis.schema import renumbered
 
-__all__ = ["SharedReading", "in_place", "parts_of", "schools_of", "shared_reading"]
+__all__ = ["SharedReading", "in_place", "in_places", "parts_of", "schools_of", "shared_reading"]
 
 
 _SUM = [
     *("source_id", "indicator", "end_year", "grade_level", "student_group_type", "student_group"),
     "unit",
 ]
+_SUM_OF_PLACE = [*_SUM, "place"]
 _COUNTS = ["numerator_low", "numerator_high", "denominator_low", "denominator_high"]
 """What the tighter reading of a cell narrows."""
 
@@ -126,67 +139,121 @@ def in_place(
     >>> in_place(schools, "southeast_seattle").query("grade_level == 'all'")["numerator"].tolist()
     [10503]
     """
-    place = catalog.place(code)
-    members = [_members(observations, place, level) for level in ("school", "tract")]
-    members = [rows for rows in members if len(rows)] or members[:1]
-    summed = pd.concat(members) if len(members) > 1 else members[0]
-    parts = []
-    if place.whole_district or place.whole_state:
-        published = _own_row(observations, place)
-        parts.append(published)
-        summed = summed[~_is_published(summed, published)]
-    share = summed["unit"].isin(schema.SHARES)
+    return in_places(observations, [code], shared=shared)
+
+
+def in_places(
+    observations: pd.DataFrame, codes: Sequence[str], *, shared: SharedReading | None = None
+) -> pd.DataFrame:
+    """Sum OBSERVATIONS into several places at once, each once; see `in_place`."""
+    codes = list(dict.fromkeys(codes))
+    entries = [catalog.place(code) for code in codes]
+    every = [_published_and_summed(observations, entry) for entry in entries]
+    published, summed = (_Chosen.joined(rows) for rows in zip(*every, strict=True))
+    cells, own = (rows.of(observations, codes) for rows in (summed, published))
+    parts = [own.assign(organization_id=own["place"])] if len(own) else []
+    share = texts.is_one_of(cells["unit"], schema.SHARES)
     if share.any():
-        parts.append(_pooled(summed[share], code, shared))
-    if (~share).any():
-        parts.append(join_averages(summed[~share], by=_SUM))
-    rows = pd.concat(parts, ignore_index=True) if parts else observations.head(0)
+        of_students = cells if share.all() else cells[share]
+        sums = _pooled(of_students, codes, summed.take(share), shared, observations.index)
+        parts.append(sums.rename(columns={"place": "organization_id"}))
+    if not share.all():
+        averages = cells[~share].assign(organization_id=cells["place"][~share])
+        parts.append(join_averages(averages, by=[*_SUM, "organization_id"]))
+    rows = pd.concat(parts, ignore_index=True) if len(parts) > 1 else [*parts, cells][0]
+    place = texts.places(rows["organization_id"], tuple(codes))
     rows = rows.assign(
-        organization_level="place", organization_id=code, organization_name=place.name
+        organization_level=texts.repeated("place", len(rows)),
+        organization_name=texts.texts([entry.name for entry in entries], place),
     )
+    rows.attrs = dict(observations.attrs)
     return schema.conform_observations(rows)
 
 
-def _is_published(rows: pd.DataFrame, published: pd.DataFrame) -> pd.Series:
-    """Flag rows of which the sum is published: by their own release, or the same figure by another."""
-    figure = [name for name in _SUM if name != "source_id"]
-    known = pd.MultiIndex.from_frame(published[figure])
-    same = pd.Series(pd.MultiIndex.from_frame(rows[figure]).isin(known), index=rows.index)
-    return same | rows["source_id"].isin(published["source_id"].unique())
+class _Chosen(NamedTuple):
+    """Rows by position, and the number of the place that each is taken for; a row may be of several places."""
+
+    at: Positions
+    place: Positions
+
+    @classmethod
+    def joined(cls, every: Sequence[Positions]) -> Self:
+        """Put the rows of places one after the other."""
+        return cls(np.concatenate(every), np.repeat(np.arange(len(every)), list(map(len, every))))
+
+    def take(self, flags: Flags) -> Self:
+        """Keep the flagged rows."""
+        return self if flags.all() else type(self)(self.at[flags], self.place[flags])
+
+    def of(self, observations: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
+        """Return the rows, numbered from 0, each with its ``place``."""
+        rows = observations.iloc[self.at].reset_index(drop=True)
+        return rows.assign(place=texts.texts(list(codes), self.place))
 
 
-def _own_row(observations: pd.DataFrame, place: Place) -> pd.DataFrame:
-    level, organization = observations["organization_level"], observations["organization_id"]
+def _published_and_summed(rows: pd.DataFrame, place: Place) -> tuple[Positions, Positions]:
+    """Return where the published rows of a place stand, and where those that are summed, schools before tracts."""
+    every = [np.flatnonzero(_is_member(rows, place, level)) for level in ("school", "tract")]
+    summed, published = np.concatenate(every), np.flatnonzero(_is_own_row(rows, place))
+    if len(published) and len(summed):
+        both, is_told = rows.iloc[np.concatenate([published, summed])], np.zeros(len(summed), bool)
+        # Of their own release, or the same figure by another.
+        for columns in (["source_id"], [name for name in _SUM if name != "source_id"]):
+            own, others = np.split(row_codes(both, columns), [len(published)])
+            is_told |= np.isin(others, own)
+        summed = summed[~is_told]
+    return published, summed
+
+
+def _is_own_row(rows: pd.DataFrame, place: Place) -> Flags:
+    """Flag the published rows of a whole district or state."""
     if place.whole_state:
-        return observations[texts.is_one_of(level, ["state"])]
-    whole = texts.is_one_of(organization, [place.district] if place.district else [])
-    return observations[texts.is_one_of(level, ["district"]) & whole]
+        return texts.is_one_of(rows["organization_level"], ["state"])
+    if not (place.whole_district and place.district):
+        return np.zeros(len(rows), dtype=bool)
+    of_district = texts.is_one_of(rows["organization_level"], ["district"])
+    return of_district & texts.is_one_of(rows["organization_id"], [place.district])
 
 
-def _pooled(cells: pd.DataFrame, code: str, shared: SharedReading | None) -> pd.DataFrame:
-    """Add up cells, by the tighter reading where enough organizations share the sum."""
-    if shared is None or code not in shared.taken or not shared.masked[cells.index].any():
-        return pool(cells, by=_SUM)
-    at = shared.tight.index.get_indexer(cells.index)
-    taken = shared.taken[code][at]
-    tight = shared.tight[_COUNTS].iloc[at]
-    sums = pool(
-        cells.assign(**{name: cells[name].mask(taken, tight[name]) for name in _COUNTS}), by=_SUM
-    )
+def _pooled(
+    cells: pd.DataFrame,
+    codes: Sequence[str],
+    chosen: _Chosen,
+    shared: SharedReading | None,
+    index: pd.Index,
+) -> pd.DataFrame:
+    """Add up cells, by the tighter reading where enough organizations share the sum.
+
+    ``chosen`` says of each where it stands among OBSERVATIONS with this ``index``, and for which place it is taken.
+    """
+    if shared is None:
+        return pool(cells, by=_SUM_OF_PLACE)
+    cells = renumbered(cells)
+    at = shared.tight.index.get_indexer(index[chosen.at])
+    masked = shared.masked.to_numpy(dtype=bool)[at]
+    masked &= np.array([code in shared.taken for code in codes])[chosen.place]
+    if not masked.any():
+        return pool(cells, by=_SUM_OF_PLACE)
+    taken = np.zeros(len(cells), dtype=bool)
+    for number in np.unique(chosen.place[masked]):
+        own = chosen.place == number
+        taken[own] = shared.taken[codes[number]][at[own]]
+    tight = renumbered(shared.tight[_COUNTS].iloc[at])
+    narrowed = {name: cells[name].mask(taken, tight[name]) for name in _COUNTS}
+    sums = pool(cells.assign(**narrowed), by=_SUM_OF_PLACE)
     # Counts that rest on a size (all but two of n) would give the size back: those sums count in whole tens.
     low, high = (floats(tight, f"numerator_{end}") for end in ("low", "high"))
     sized = taken & ~((low <= 0) & (high <= 2))
-    masked = shared.masked.to_numpy(dtype=bool)[at]
-    code_of = row_codes(cells, _SUM)  # numbers by first appearance, as the rows of sums stand
+    # Numbers by first appearance, as the rows of sums stand.
+    code_of = row_codes(cells, _SUM_OF_PLACE)
     any_taken, any_sized, any_masked = (
         sum_by(code_of, flags, len(sums)) > 0 for flags in (taken, sized, masked)
     )
     several = (sums["cells"] > 1).to_numpy(dtype=bool)
     kinds = _SumKinds(any_taken, any_sized, any_masked & ~any_taken & several)
-    capped = sums
-    if kinds.literal.any():
-        most = shared.capped["denominator_high"].iloc[at]
-        capped = pool(cells.assign(denominator_high=most), by=_SUM)
+    literal = kinds.literal[code_of]
+    most = shared.capped["denominator_high"].array.take(at)
+    capped = cells.assign(denominator_high=most)[literal] if literal.any() else cells[:0]
     return _coarsened(sums, capped, kinds)
 
 
@@ -203,27 +270,22 @@ def _coarsened(sums: pd.DataFrame, capped: pd.DataFrame, kinds: _SumKinds) -> pd
     """Coarsen sums by the tighter reading, so that their size does not give back what one of their cells hides.
 
     Such a sum counts its students in whole tens, its rate in tenths of a point, and its largest cell in tenths of it.
-    The largest masked cell of any other sum that hides something is taken from enrollment, which is no secret.
+    The largest masked cell of any other sum that hides something is taken from enrollment, which is no secret: the
+    cells of these are ``capped`` by it.
     """
     largest, coverage = floats(sums, "largest_masked"), floats(sums, "coverage")
+    coverage = np.where(kinds.taken, np.floor(coverage * 100) / 100, coverage)
+    largest = np.where(kinds.taken, np.minimum(np.ceil(largest * 10) / 10, 1.0), largest)
+    if len(capped):
+        literal = pool(capped, by=_SUM_OF_PLACE)
+        coverage[kinds.literal] = floats(literal, "coverage")
+        largest[kinds.literal] = floats(literal, "largest_masked")
     wider = {
         **_outward(sums, "denominator", kinds.taken, 0.1),
         **_outward(sums, "numerator", kinds.sized, 0.1),
         **_outward(sums, "value", kinds.taken, 1000.0),
     }
-    return sums.assign(
-        **wider,
-        coverage=np.select(
-            [kinds.taken, kinds.literal],
-            [np.floor(coverage * 100) / 100, floats(capped, "coverage")],
-            coverage,
-        ),
-        largest_masked=np.select(
-            [kinds.taken, kinds.literal],
-            [np.minimum(np.ceil(largest * 10) / 10, 1.0), floats(capped, "largest_masked")],
-            largest,
-        ),
-    )
+    return sums.assign(**wider, coverage=coverage, largest_masked=largest)
 
 
 def _outward(
@@ -249,8 +311,7 @@ def schools_of(observations: pd.DataFrame, place: Place) -> pd.DataFrame:
 def parts_of(rows: pd.DataFrame, place: Place) -> pd.DataFrame:
     """Return every row that a figure of a place is made of, or is itself."""
     parts = [_members(rows, place, level) for level in ("school", "tract")]
-    whole = place.whole_district or place.whole_state
-    return pd.concat([*parts, *([_own_row(rows, place)] if whole else [])])
+    return pd.concat([*parts, rows[_is_own_row(rows, place)]])
 
 
 def _members(observations: pd.DataFrame, place: Place, level: str) -> pd.DataFrame:

@@ -19,7 +19,7 @@ from sesec_analysis.i18n import say
 from sesec_analysis.loaders.build import observation_files
 from sesec_analysis.loaders.in_place import (
     SharedReading,
-    in_place,
+    in_places,
     parts_of,
     schools_of,
     shared_reading,
@@ -157,7 +157,9 @@ def found(indicator: str, question: Mapping[str, object]) -> pd.DataFrame:
             )
         level = question.get("organization_level")
         rows = _of_places(indicator, filters, places, None if level is None else str(level))
-    rows = schema.conform_observations(_in_order(rows, places))
+    # Often there is nothing: what is newest is looked for year by year.
+    is_found = not rows.empty
+    rows = schema.conform_observations(_in_order(rows, places)) if is_found else _no_observations()
     rows.attrs = {"indicator": indicator}
     if filters["student_group"] is not None:
         # What is left of a partition is not "all others": measures that add up the others ask for this.
@@ -268,8 +270,8 @@ def _of_places(
     )  # what a place is called, where it is, its schools
     files = stamps(indicator)
     by_year = [_summed(indicator, year, tuple(places), asked, files, told) for year in years]
-    parts = [rows for of_place in zip(*by_year, strict=True) for rows in of_place if not rows.empty]
-    return pd.concat(parts) if parts else pd.DataFrame(columns=schema.OBSERVATIONS_COLUMNS)
+    parts = [rows for rows in by_year if not rows.empty]
+    return pd.concat(parts) if len(parts) > 1 else [*parts, _none()][0]
 
 
 @lru_cache(maxsize=4096)
@@ -280,15 +282,15 @@ def _summed(
     question: _Asked,
     files: Stamps,
     told: tuple[object, ...],
-) -> tuple[pd.DataFrame, ...]:
-    """Return the sums of a year, a table for each place; cached, since the parts of an edition ask for the same."""
+) -> pd.DataFrame:
+    """Return the sums of a year; cached, since the parts of an edition ask for the same."""
     members = _rows_of_year(indicator, year, files)
     asked = members[_matching(members, dict(question))]
     if asked.empty:
-        return (asked,) * len(places)
+        return asked
     # What sums may share hangs on the whole year, and costs much more than its rows.
     shared = _shared_of_year(indicator, year, files) if is_masked(asked).any() else None
-    return tuple(in_place(asked, code, shared=shared) for code in places)
+    return in_places(asked, places, shared=shared)
 
 
 def _as_published(members: pd.DataFrame, code: str, level: str) -> pd.DataFrame:
@@ -607,6 +609,11 @@ def enrolled_in(year: int) -> Enrolled:
 
 @lru_cache(maxsize=64)
 def _enrolled_in(year: int, files: Stamps) -> Enrolled:
-    whole: dict[str, list[object] | None] = {"student_group": ["all"], "grade_level": ["all"]}
-    most = most_students(enrolled([query("enrollment", whole)]), year)
+    most = most_students(_enrollment(files), year)
     return {(year, code): float(students) for code, students in most.items()}
+
+
+@lru_cache(maxsize=1)
+def _enrollment(files: Stamps) -> pd.DataFrame:
+    whole: dict[str, list[object] | None] = {"student_group": ["all"], "grade_level": ["all"]}
+    return enrolled([query("enrollment", whole)])

@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import combinations
+from pathlib import Path
 from typing import Literal, get_args
 
 import numpy as np
@@ -26,6 +28,7 @@ from sesec_analysis.catalog.entries import (
     StudentGroup,
 )
 from sesec_analysis.errors import QuestionError, closest
+from sesec_analysis.loaders.own_file import takes_files
 from sesec_analysis.loaders.raw import codes
 
 __all__ = ["Mark", "observations", "place"]
@@ -39,11 +42,13 @@ Level = Literal["school", "district", "state", "tract", "place"]
 Years = Literal["school", "calendar"]
 Share = Literal["proportion", "share_of_answers", "share_of_schools"]
 
-_COUNT = re.compile(r"\d{1,3}(?:,\d{3})+|\d+(?:\.0+)?")
+_COUNT = re.compile(r"\d{1,3}(?:,\d{3})+|\d+(?:\.0{1,2})?")
+"""A count; three zeros behind a point may be thousands ("1.000")."""
 _NO_COUNT = re.compile(
     r"(?P<share>\d+(?:[.,]\d+)?\s?%|0?\.\d+)|(?P<below>[-−]\s?\d[\d.,]*)|(?P<part>\d+\.\d+|\d+,\d{1,2}|\d[\d.,]*e[+-]?\d+)"
     r"|(?P<day>\d{4}-\d\d-\d\d.*|\d{1,2}[-/ ][A-Za-z]{3}.*|[A-Za-z]{3}[-/ ]\d{1,2}|\d{1,2}/\d{1,2}(?:/\d+)?)"
-    r"|(?P<spaced>\d{1,3}(?: \d{3})+)|(?P<quoted>'\d+)|(?P<truth>True|False)",
+    r"|(?P<spaced>\d{1,3}(?:[ '’]\d{3})+)|(?P<quoted>'\d+)|(?P<truth>True|False)"
+    r"|(?P<noted>\d[\d,]*\s?(?:[*†‡§]+|\[\w+\]|\(\w+\)))|(?P<endless>-?inf(?:inity)?)",
     re.IGNORECASE,
 )
 _MENDS = {
@@ -51,12 +56,22 @@ _MENDS = {
     "below": "no count is below 0: check how it came about, and name it in `withheld` if it is a mark",
     "part": "people are counted in whole numbers: an average or a share is no count; write 1,040 for 1.040",
     "day": "a spreadsheet made a day of it (of 5-10, say): format the column as text and type the cell again",
-    "spaced": "write thousands without spaces: 1040 or 1,040",
+    "spaced": "write thousands without spaces or apostrophes: 1040 or 1,040",
     "quoted": "take the apostrophe away",
     "truth": "add up those of whom it is true, group by group",
+    "noted": "take the sign of the note away, and write what it says elsewhere; if it is a mark, name it in `withheld`",
+    "endless": "something was divided by 0: give the people counted",
 }
 """What a cell is that is neither a count nor a mark, and how to mend it."""
-_OF_ALL = ("all", "total", "all students", "all people", "all groups", "overall", "grand total")
+_RAISED = re.compile("[¹²³⁰⁴-⁹₀-₉¼-¾⅐-⅞①-⓿❶-➓]")
+_OF_ALL = re.compile(
+    r"all(?: (?:students|people|groups|persons|patients|races))?|(?:all |grand |sub-? ?)?totals?"
+    r"|total (?:students|people)|sum|overall|everyone|everybody",
+    re.IGNORECASE,
+)
+_PERCENT = re.compile(
+    r"%|\bper ?cent|\bpct\b|\bporcentaje|\bpor ?ciento\b|\bprozent", re.IGNORECASE
+)
 _MOST = 10**12
 """People in a cell: more than there are."""
 _SHOWN = 5
@@ -78,8 +93,9 @@ class _Counts:
         return self.low == self.high
 
 
+@takes_files
 def observations(
-    table: pd.DataFrame,
+    table: pd.DataFrame | str | Path,
     *,
     group: str,
     numerator: str,
@@ -107,7 +123,8 @@ def observations(
     Parameters
     ----------
     table
-        One row for each group (of each year, organization and grade).
+        One row for each group (of each year, organization and grade); or the path of a CSV file in UTF-8, its cells
+        parted by commas, semicolons or tabs, where titles may stand above the line of names.
     group
         The column that names the group. Its groups must not overlap; read another set of groups by another call.
     numerator, denominator
@@ -349,10 +366,36 @@ def _refuse_missing(table: pd.DataFrame, columns: Mapping[str, str | None]) -> N
             raise QuestionError(
                 f"the table has no column {name!r}",
                 where=f"{_WHERE}(…, {role}={name!r})",
-                mend="name a column of the table",
+                mend=_lower_names(table, name) or "name a column of the table",
                 known=known,
                 meant=closest(name, known),
             )
+    for one, other in combinations([role for role in columns if columns[role] is not None], 2):
+        if columns[one] == columns[other]:
+            raise QuestionError(
+                f"{one} and {other} are the same column, {columns[one]!r}",
+                where=f"{_WHERE}(…, {one}={columns[one]!r}, {other}={columns[other]!r})",
+                mend="name the column of each",
+                known=known,
+            )
+    for role in ("numerator", "denominator"):
+        if _PERCENT.search(str(columns[role]).replace("_", " ")):
+            raise QuestionError(
+                f"the column {columns[role]!r} is of percents by its name, not of counts",
+                where=f"{_WHERE}(…, {role}={columns[role]!r})",
+                mend="give the column of the people counted; if it does hold counts, rename it",
+            )
+
+
+def _lower_names(table: pd.DataFrame, name: str) -> str:
+    """Say in which line the names of columns stand, where titles stand above them."""
+    first = table.head(30).astype("object").astype(str)
+    at = np.flatnonzero((first == name).any(axis=1).to_numpy())
+    return (
+        f"the names stand {at[0] + 1} line(s) lower: pd.read_csv(…, header={at[0] + 1})"
+        if len(at)
+        else ""
+    )
 
 
 def _refuse_nameless(table: pd.DataFrame, source: str, counted: str) -> None:
@@ -396,7 +439,8 @@ def _refuse_blank(names: pd.Series, column: str) -> None:
         raise QuestionError(
             f"{blank.sum()} row(s) have no name",
             where=f"column {column!r}, {_rows(blank)}",
-            mend='leave these rows out, or say what they are; of groups: labels={"": "Not reported"}',
+            mend="where cells were merged, write the name into each; leave other rows out, or say what they are; of "
+            'groups: labels={"": "Not reported"}',
         )
 
 
@@ -415,12 +459,14 @@ def _rows(flags: pd.Series | Flags) -> str:
 
 def _total(names: pd.Series, partition: str | None) -> pd.Series:
     if partition is None:
-        if (of_all := names.str.casefold().isin(_OF_ALL)).any() and not of_all.all():
+        if (
+            of_all := names.map(lambda name: bool(_OF_ALL.fullmatch(name)))
+        ).any() and not of_all.all():
             name = names[of_all].iloc[0]
             raise QuestionError(
                 f"{name!r} looks like the total of the other groups, which may not overlap it",
                 where=_rows(of_all),
-                mend=f'say so: partition="{name}"; or leave these rows out',
+                mend=f'say so: partition="{name}"; or leave these rows out; if it is a group: labels={{"{name}": "…"}}',
             )
         return pd.Series(False, index=names.index)
     total = names == hidden_characters.seen(partition)
@@ -493,6 +539,7 @@ def _refuse_repeated(rows: pd.DataFrame, names: pd.Series) -> None:
 
 def _counts(column: pd.Series, name: str, withheld: Mapping[str, Mark]) -> _Counts:
     """Read counts and marks; refuse what is neither, with the line to add."""
+    _refuse_small_signs(column, name)
     text = _texts(column)
     printed = text.map(lambda cell: _COUNT.fullmatch(cell) is not None) & ~text.isin(list(withheld))
     unknown = ~printed & ~text.isin(list(withheld))
@@ -530,6 +577,17 @@ def _counts(column: pd.Series, name: str, withheld: Mapping[str, Mark]) -> _Coun
         cells = (text == mark).to_numpy(dtype=bool)
         low[cells], high[cells] = least, np.inf if most is None else most
     return _Counts(low, high, text)
+
+
+def _refuse_small_signs(column: pd.Series, name: str) -> None:
+    """Refuse counts with a digit of another form, which would be one digit more: 12² is not 122."""
+    raised = column.map(lambda cell: bool(_RAISED.search(str(cell))))
+    if raised.any():
+        raise QuestionError(
+            f"{str(column[raised].iloc[0])!r} has a raised, lowered or enclosed digit, or a fraction",
+            where=f"column {name!r}, {_rows(raised)}",
+            mend="take the sign of a note away; people are counted in whole numbers",
+        )
 
 
 def _refuse_no_counts(text: pd.Series, name: str) -> None:

@@ -3,10 +3,10 @@
 `change` takes OBSERVATIONS, `difference_in_gaps` takes ESTIMATES of gaps; both give ESTIMATES.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from math import inf, nan, sqrt
 from statistics import NormalDist
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy import stats
 from statsmodels.regression.linear_model import WLS, RegressionResultsWrapper
 
-from sesec_analysis import bounds, schema
+from sesec_analysis import bounds, schema, texts
 from sesec_analysis.bounds import Flags, Floats, KnownCounts, floats
 from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.metrics import intervals
@@ -210,21 +210,26 @@ def difference_in_gaps(
       student_group  estimate  ci_low  ci_high
     0         black       0.1  -0.081    0.276
     """
-    tables = [_gaps_by_key(gaps_first), _gaps_by_key(gaps_last)]
-    first, last = (int(table["end_year"].max()) if len(table) else 0 for table in tables)
+    tables = [_of_gaps(gaps_last), _of_gaps(gaps_first)]
+    last, first = (int(table["end_year"].max()) if len(table) else 0 for table in tables)
     if len(gaps_first) and len(gaps_last):
         _refuse_years(first, last, np.array([first, last]))
-    if len(set(pd.concat(tables)["ci_level"])) > 1:
+    every = pd.concat(tables, ignore_index=True)
+    if len(set(every["ci_level"])) > 1:
         raise QuestionError(
             "the gaps have different confidence levels", mend="make both with the same `level`"
         )
-    both = tables[1].index.union(tables[0].index, sort=False)
-    then, now = (table.reindex(both) for table in tables)
+    # Numbers by first appearance: of the last year, then those that only the first year has.
+    code = bounds.row_codes(every, _GAP)
+    keys = every[_GAP].iloc[bounds.first_rows(code)].reset_index(drop=True)
+    of_each = zip(tables, np.split(code, [len(tables[0])]), strict=True)
+    now, then = (table.set_axis(at).reindex(keys.index) for table, at in of_each)
     source = [
         bounds.join_sources(pair) for pair in zip(*_text(now, then, "source_ids"), strict=True)
     ]
     name, old_name = _text(now, then, "organization_name")
-    table = now.assign(
+    joined = now.assign(
+        **keys.drop(columns="measure"),
         measure="gap_change",
         organization_name=np.where(name == "", old_name, name),
         end_year=last or first,
@@ -237,9 +242,7 @@ def difference_in_gaps(
         source_ids=source,
         **_gap_changes(now, then),
     )
-    keys = table.index.to_frame(index=False).drop(columns="measure")
-    joined = pd.concat([keys, table.reset_index(drop=True)], axis=1)
-    joined["reference"] = joined["reference"] + f" {first}"  # an id names both years
+    joined["reference"] = keys["reference"] + f" {first}"  # an id names both years
     joined.attrs = dict(gaps_last.attrs)
     return stop_at_breaks(
         schema.conform_estimates(joined),
@@ -361,56 +364,67 @@ def says_nothing(known: KnownCounts) -> Flags:
     return (known.value_low <= 0) & (known.value_high >= 1)
 
 
-def _gap_changes(now: pd.DataFrame, then: pd.DataFrame) -> dict[str, pd.Series | NDArray[np.str_]]:
+def _gap_changes(now: pd.DataFrame, then: pd.DataFrame) -> dict[str, NDArray[Any]]:
     """Work out the numbers, the status and the method of each pair of gaps."""
-    pair = [table["status"].fillna("undefined") for table in (now, then)]
+    pair = [table["status"].fillna("undefined").to_numpy() for table in (now, then)]
     names = ["small_n", "break", "undefined", "suppressed"]
     either = [(pair[0] == name) | (pair[1] == name) for name in names]
     published = (pair[0] == "ok") & (pair[1] == "ok")
     status = np.select([*either, published], [*names, "ok"], "bounded")
-    point = (now["estimate"] - then["estimate"]).where(status == "ok")
-    low, high = now["bound_low"] - then["bound_high"], now["bound_high"] - then["bound_low"]
+    new, old = ({name: floats(table, name) for name in _NUMBERS} for table in (now, then))
+    point = np.where(status == "ok", new["estimate"] - old["estimate"], np.nan)
+    low, high = new["bound_low"] - old["bound_high"], new["bound_high"] - old["bound_low"]
     # A limit of Newcombe's kind is lowest over what is known where its parts are (see intervals.outer_difference), and
     # there the distances of the two gaps to their own outer limits are its parts, squared and added.
-    shown = np.isin(status, ["ok", "bounded"])
-    numbers = {
-        "estimate": point,
-        "ci_low": point - _reach(now, then, "estimate", "estimate", "ci"),
-        "ci_high": point + _reach(then, now, "estimate", "estimate", "ci"),
-        "bound_low": low.where(shown),
-        "bound_high": high.where(shown),
-        "outer_low": (low - _reach(now, then, "bound_low", "bound_high", "outer")).where(shown),
-        "outer_high": (high + _reach(then, now, "bound_low", "bound_high", "outer")).where(shown),
+    outer_low = low - _reach(new, old, "bound_low", "bound_high", "outer")
+    outer_high = high + _reach(old, new, "bound_low", "bound_high", "outer")
+    ranges = {
+        "bound_low": low,
+        "bound_high": high,
+        "outer_low": outer_low,
+        "outer_high": outer_high,
     }
+    shown = np.isin(status, ["ok", "bounded"])
     words = {
         "ok": "difference of two gaps, distances to their limits squared and added",
         "bounded": "range only; suppression bounds: difference of the gaps' bounds; outer: of their outer limits",
     }
-    method = pd.Series(status).map(words).fillna("not calculated: a gap has no number")
-    return {**numbers, "status": status, "method": method.to_numpy(dtype=np.str_)}
+    nothing = "not calculated: a gap has no number"
+    return {
+        "estimate": point,
+        "ci_low": point - _reach(new, old, "estimate", "estimate", "ci"),
+        "ci_high": point + _reach(old, new, "estimate", "estimate", "ci"),
+        **{name: np.where(shown, values, np.nan) for name, values in ranges.items()},
+        "status": status,
+        "method": np.array([words.get(one, nothing) for one in status.tolist()], dtype=np.str_),
+    }
 
 
-def _reach(lower: pd.DataFrame, upper: pd.DataFrame, low: str, high: str, limits: str) -> pd.Series:
+def _reach(
+    lower: Mapping[str, Floats], upper: Mapping[str, Floats], low: str, high: str, limits: str
+) -> Floats:
     """Square and add one table's distance down to its limit and the other's distance up to its limit."""
     down = lower[low] - lower[f"{limits}_low"]
     up = upper[f"{limits}_high"] - upper[high]
-    return np.sqrt(down**2 + up**2)
+    return np.asarray(np.sqrt(down**2 + up**2))
 
 
 def _text(now: pd.DataFrame, then: pd.DataFrame, name: str) -> tuple[pd.Series, pd.Series]:
     return now[name].fillna(""), then[name].fillna("")
 
 
-def _gaps_by_key(gaps: pd.DataFrame) -> pd.DataFrame:
-    table = gaps[gaps["measure"] == "gap"]
-    if len(table) < len(gaps) or len(set(table["end_year"])) > 1 or table[_GAP].duplicated().any():
+def _of_gaps(gaps: pd.DataFrame) -> pd.DataFrame:
+    code = bounds.row_codes(gaps, _GAP)
+    is_once = np.bincount(code, minlength=1).max() <= 1
+    is_gap = texts.is_one_of(gaps["measure"], ["gap"]).all()
+    if not (is_once and is_gap) or len(set(gaps["end_year"])) > 1:
         raise DataError(
             "a table of gaps must hold gaps of one year, each once",
             where="difference_in_gaps",
             mend="keep measure 'gap' and one end_year on each side",
             known=sorted(gaps["end_year"].unique()),
         )
-    return table.set_index(_GAP)
+    return gaps
 
 
 def _refuse_years(first: int, last: int, years: Floats) -> None:

@@ -705,7 +705,8 @@ def _refuse_uncomparable(rows: pd.DataFrame, by: str, reference: str, *, named: 
 
 def _refuse_unlike(a: pd.DataFrame, b: pd.DataFrame) -> str:
     """Refuse anything but two different organizations; return the id of the second."""
-    ids = [table[_ORGANIZATION].drop_duplicates() for table in (a, b)]
+    first = (bounds.first_rows(bounds.row_codes(table, _ORGANIZATION)) for table in (a, b))
+    ids = [table[_ORGANIZATION].iloc[at] for table, at in zip((a, b), first, strict=True)]
     for name, organizations in zip("ab", ids, strict=True):
         if len(organizations) > 1 or (len(a) and not len(organizations)):
             raise DataError(

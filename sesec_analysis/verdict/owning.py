@@ -47,10 +47,10 @@ from sesec_analysis.editions.documents.sections import accessibility, certificat
 from sesec_analysis.editions.documents.sections.closing import ASKS
 from sesec_analysis.editions.editions import SYNTHETIC, Edition, editions
 from sesec_analysis.errors import SesecError
-from sesec_analysis.evidence import citation, tables
+from sesec_analysis.evidence import citation, ledger, tables
+from sesec_analysis.evidence.claim_tests import ClaimFigures
 from sesec_analysis.evidence.counts import FEW_COUNTED
 from sesec_analysis.evidence.finding import Finding, Findings
-from sesec_analysis.evidence.ledger import claim_schools, claims_ledger
 from sesec_analysis.evidence.not_computed import NOT_COMPUTED
 from sesec_analysis.evidence.pictured import captions
 from sesec_analysis.evidence.school_tables import level_distribution, level_parts, level_weights
@@ -382,6 +382,7 @@ class _Asked:
         yield from (citation.source_line("; ".join(some)) for some in (ids, sorted(set(ids))))
         if isinstance(self.block, TableBlock):
             yield tables.what(Findings(self.made))
+        yield labels.indicators_together(tables.TEXTS["indicator"](one) for one in self.made)
         if year := _year(self.meta):
             yield str(year - max(finding.row.end_year for finding in self.made))
 
@@ -788,8 +789,9 @@ def _measured(
         makers = (level_distribution, level_parts, level_weights)
         made = [make(levels, places=[place, rest]) for make in makers]
     elif first == "the_claim":
-        figures, layouts = claim_figures(up_to=year, **of), get_args(tables.Layout)[:2]
-        made = [claims_ledger(figures, **of, level=level, layout=layout) for layout in layouts]
+        asked_for = claim_figures(up_to=year, **of)
+        entries = ledger.measured(ClaimFigures(asked_for, place, rest, district, level))
+        made = [ledger.written(entries, layout) for layout in get_args(tables.Layout)[:2]]
     elif first == "figure":
-        made = [claim_schools(claim_school_figures(up_to=year), level=level)]
+        made = [ledger.claim_schools(claim_school_figures(up_to=year), level=level)]
     return {(one.caption, one.layout): one for one in made if isinstance(one, tables.ReportTable)}

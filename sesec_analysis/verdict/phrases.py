@@ -98,8 +98,8 @@ def methods() -> tuple[str, ...]:
     # The words of questions, and of what follows from findings, make no methods.
     others = ("search.py", "side_by_side.py", "standing.py", "telling.py")
     names = ("metrics/**/*.py", "evidence/**/*.py", "bounds.py")
-    nodes = (node for path, node in _code(*names) if path.name not in others)
-    texts = set(filter(None, map(_written_out, nodes)))
+    files = (path for path in _files(*names) if path.name not in others)
+    texts = {text for path in files for text in _written_in(path)[0] if text}
     texts |= {part for text in texts for part in text.split("; ")}
     return tuple(sorted(text.strip() for text in texts if len(text) < _SHORT))
 
@@ -107,19 +107,29 @@ def methods() -> tuple[str, ...]:
 @lru_cache(maxsize=1)
 def refusals() -> tuple[str, ...]:
     """Return why measures and plots refuse, as a notice in their place says it."""
-    texts = {
-        _written_out(node.args[0])
-        for _, node in _code("metrics/**/*.py", "evidence/**/*.py", "figures/**/*.py")
-        if isinstance(node, ast.Call) and node.args and ast.unparse(node.func).endswith("Error")
-    }
+    files = _files("metrics/**/*.py", "evidence/**/*.py", "figures/**/*.py")
+    texts = {text for path in files for text in _written_in(path)[1]}
     return tuple(sorted(text for text in texts if len(_WORD.findall(text.replace("{n}", ""))) > 2))
 
 
-def _code(*names: str) -> Iterator[tuple[Path, ast.AST]]:
-    """Yield every part of the code of this package in files of these names."""
+def _files(*names: str) -> list[Path]:
+    """Return the files of the code of this package that have these names."""
     package = Path(__file__).parents[1]
-    for path in sorted(path for name in names for path in package.glob(name)):
-        yield from ((path, node) for node in ast.walk(ast.parse(path.read_text("utf-8"))))
+    return sorted(path for name in names for path in package.glob(name))
+
+
+@cache
+def _written_in(path: Path) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the texts of a file of code, and which its refusals begin with; most files are asked for twice."""
+    texts, refusals = set[str](), set[str]()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Constant | ast.JoinedStr):
+            texts.add(_written_out(node))
+        elif isinstance(node, ast.Call) and node.args:
+            called = getattr(node.func, "id", None) or getattr(node.func, "attr", "")
+            if str(called).endswith("Error"):
+                refusals.add(_written_out(node.args[0]))
+    return frozenset(texts), frozenset(refusals)
 
 
 def _written_out(node: ast.AST) -> str:

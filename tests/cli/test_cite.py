@@ -89,6 +89,15 @@ def test_cite__asks_for_an_id_or_for_words(root, words):
     assert "--search WORDS" in done.stderr
 
 
+def test_cite__takes_an_id_with_what_it_was_copied_with(root):
+    shelve(root, "annual-2022", met("black", 2022, "One."))
+    name = "sesec:rate.ela_met.2022.03.southeast_seattle.black"
+    plain = sesec("cite", name)
+    assert plain.exit_code == 0, plain.stderr
+    for pasted in (f"  {name} ", f"({name}).", f"https://example.org/findings.html#{name}"):
+        assert sesec("cite", pasted).stdout == plain.stdout
+
+
 def test_cite__says_beside_the_text_what_is_newer(root):
     shelve(root, "annual-2021", met("black", 2021, "It was 30 percent."))
     shelve(

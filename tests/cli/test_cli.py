@@ -18,7 +18,7 @@ from report_samples import (
     write_root,
 )
 
-from sesec_analysis import __version__, stamp
+from sesec_analysis import __version__, i18n_files, stamp
 from sesec_analysis.cli import main, several
 from sesec_analysis.editions import build as editions_build
 from sesec_analysis.errors import DataError
@@ -362,3 +362,42 @@ def complete(typed: str) -> list[str]:
     asked = {"_SESEC_COMPLETE": "bash_complete", "COMP_WORDS": typed, "COMP_CWORD": "2"}
     done = CliRunner().invoke(main, prog_name="sesec", env=os.environ | asked)
     return [line.partition(",")[2] for line in done.stdout.splitlines()]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["report", "annual-1999"],
+        ["report", "school", "9999"],
+        ["report", "school", "Nowhere"],
+        ["--community", "nowhere", "report"],
+        ["verify", "nothing"],
+        ["publish", "nothing"],
+        ["diff", "nothing"],
+        ["attack", "nothing"],
+        ["data", "fetch", "nothing"],
+        ["data", "keep", "nothing", "2019"],
+        ["data", "add-release", "nothing", "2019", "abcd-1234"],
+        ["words", "zz"],
+        ["words", "review", "zz"],
+        ["report", "--frob"],
+    ],
+)
+def test_names_of_nothing_that_is_here__end_with_2_as_the_help_says(root, words, monkeypatch):
+    monkeypatch.setenv("SESEC_COMMUNITY", "southeast_seattle")  # `--community` sets it
+    assert "2    what was typed cannot be run" in sesec("--help").stdout
+    done = sesec(*words)
+    assert done.exit_code == 2, done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_words__of_no_language_writes_nothing(root):
+    path = i18n_files.folder() / i18n_files.LIST
+    before = path.stat().st_mtime_ns
+    assert sesec("words", "zz").exit_code == 2
+    assert path.stat().st_mtime_ns == before
+
+
+def test_cite__of_a_finding_that_is_not_there_ends_with_1_as_its_help_says(root):
+    assert "Exit code 1: no such finding" in sesec("cite", "--help").stdout
+    assert sesec("cite", "sesec:x").exit_code == 1

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sesec_analysis import catalog
+from sesec_analysis import catalog, i18n
 from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.telling import (
@@ -149,6 +149,22 @@ def test_school_questions__are_three_at_most_each_with_a_finding_of_the_school()
     shown = school_questions(estimates([rate(90, 300, **ALL), *rows]), school="2120")
     assert [finding.row.indicator for finding in shown.findings] == [*asked[:3]]
     assert {finding.row.organization_id for finding in shown.findings} == {"2120"}
+
+
+def test_school_questions__of_a_school_that_has_closed_are_for_the_district_that_decides_now():
+    last = {entry.code: entry.last_year for entry in catalog.schools().values()}
+    assert last["4277"] == 2018 < max(filter(None, last.values()))
+    shown = school_questions(
+        estimates([rate(90, 300, **{**SCHOOL, "organization_id": "4277"})]), school="4277"
+    )
+    assert str(shown.title) == "Questions to ask the district"
+    assert "2017–18. Ask the district" in str(shown)
+    assert "the school " not in str(shown)
+    for language in ("es", "vi", "so"):
+        with i18n.spoken(language):
+            spoken = school_questions(estimates([rate(90, 300, **SCHOOL)]), school="4277")
+            assert "2017–18" in str(spoken)
+            assert "Ask the district" not in str(spoken)
 
 
 def test_school_questions__rest_on_nothing_that_is_withheld():

@@ -164,7 +164,7 @@ def opens(module):
 
 def test_plots__are_read_in_four_modules_at_most():
     modules = {
-        inspect.getmodule(getattr(sa, name)).__name__
+        inspect.getmodule(inspect.unwrap(getattr(sa, name))).__name__
         for name in sa.__all__
         if name.startswith("plot_")
     }
@@ -210,7 +210,7 @@ def gallery():
     lines = {name: text.count("\n") for name, text in modules.items()}
     rows = []
     for name in (one for one in sa.__all__ if one.startswith("plot_")):
-        module = inspect.getmodule(getattr(sa, name)).__name__.rpartition(".")[2]
+        module = inspect.getmodule(inspect.unwrap(getattr(sa, name))).__name__.rpartition(".")[2]
         used = run_through(module, name)
         calls = {
             f"`sns.{node.func.attr}`"

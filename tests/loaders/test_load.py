@@ -6,8 +6,8 @@ import pytest
 import sesec_analysis as sa
 from sesec_analysis import catalog, schema
 from sesec_analysis.errors import NothingPublishedError
-from sesec_analysis.loaders.in_place import in_place
-from sesec_analysis.loaders.load import found, missing
+from sesec_analysis.loaders.in_place import in_place, in_places, shared_reading
+from sesec_analysis.loaders.load import enrolled_in, found, missing, published_year
 
 
 @pytest.mark.parametrize(
@@ -108,6 +108,29 @@ def test_in_place__is_a_valid_table_for_every_place():
         schema.validate_observations(summed)
         if code != "washington":  # these files were cut to King County before they came
             assert set(summed["organization_id"]) == {code}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("indicator", "year"),  # of students, some masked; averages; of census tracts
+    [("disciplined", 2019), ("budget_per_student", 2024), ("poverty_under_200", 2017)],
+)
+def test_in_places__gives_what_each_place_gives_alone(indicator: str, year: int):
+    rows, places = published_year(indicator, year), list(catalog.places())
+    shared = shared_reading(rows, enrolled_in(year))
+    together = in_places(rows, [*places, *places[:2]], shared=shared)
+    alone = [in_place(rows, code, shared=shared) for code in places]
+    assert len(together) == sum(map(len, alone)) > 0
+    for code, own in zip(places, alone, strict=True):
+        of_place = together[together["organization_id"] == code]
+        pd.testing.assert_frame_equal(of_place.reset_index(drop=True), own)
+
+
+def test_load__takes_a_place_that_is_asked_for_twice_once():
+    question = {"end_years": 2019, "grade_level": "03", "student_group": "all"}
+    twice = sa.load("enrollment", place=["southeast_seattle", "southeast_seattle"], **question)
+    once = sa.load("enrollment", place="southeast_seattle", **question)
+    pd.testing.assert_frame_equal(twice, once)
 
 
 def test_load__answers_an_unknown_word_with_the_known_ones():

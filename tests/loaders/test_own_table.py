@@ -203,7 +203,7 @@ def test_observations__cells_and_columns_are_read_as_people_see_them() -> None:
 @pytest.mark.parametrize(
     ("table", "told"),
     [
-        ([["Black", 3, 30]], "a table is wanted, not a list"),
+        ([["Black", 3, 30]], "a table or the path of a file is wanted, not a list"),
         (pd.DataFrame({"race;missed;patients": ["Black;3;30"]}), "sep=';'"),
         (pd.DataFrame({"race\tmissed\tpatients": ["Black\t3\t30"]}), "sep='\\t'"),
         (
@@ -425,3 +425,37 @@ def test_catalog__has_no_code_that_could_be_ones_own() -> None:
         *catalog.places(),
     ]
     assert [code for code in codes if own.is_own(code)] == []
+
+
+@pytest.mark.parametrize(
+    ("table", "asked", "what", "mend"),
+    [
+        ({"g": ["A"], "k": [3], "n": [9]}, {"denominator": "k"}, "same column", "column of each"),
+        ({"g": ["A"], "pct met": [3], "n": [9]}, {"numerator": "pct met"}, "percents", "rename it"),
+        ({"g": ["A"], "% met": [3], "n": [9]}, {"numerator": "% met"}, "percents", "rename it"),
+        ({"Visits": ["g", "A"], "": ["k", 3], " ": ["n", 9]}, {}, "no column 'g'", "header=1"),
+        ({"g": ["A", "Sum"], "k": [3, 3], "n": [9, 9]}, {}, "looks like the total", "labels="),
+        ({"g": ["A"], "k": ["1.000"], "n": ["2.000"]}, {}, "no count", "write 1,040"),
+        ({"g": ["A"], "k": ["1²"], "n": ["90"]}, {}, "raised", "sign of a note"),
+    ],
+)
+def test_observations__refuses_what_would_be_read_as_another_number(table, asked, what, mend):
+    columns = {"group": "g", "numerator": "k", "denominator": "n", "year": 2019, "source": "Clinic"}
+    frame = pd.DataFrame(table)
+    frame.columns = [
+        f"Unnamed: {at}" if not name.strip() else name for at, name in enumerate(frame)
+    ]
+    with pytest.raises(QuestionError) as refusal:
+        sa.observations(frame, **{**columns, **asked})
+    assert what in refusal.value.what
+    assert mend in str(refusal.value.mend)
+
+
+def test_observations__takes_a_column_of_percent_named_counts_once_it_is_renamed():
+    frame = pd.DataFrame({"g": ["A"], "pct met": [30], "n": [90]}).rename(
+        columns={"pct met": "met"}
+    )
+    rows = sa.observations(
+        frame, group="g", numerator="met", denominator="n", year=2019, source="Clinic"
+    )
+    assert rows["numerator"].tolist() == [30]

@@ -245,7 +245,9 @@ def test_doors__are_all_that_show_a_table_to_readers():
         name
         for name, one in public.items()
         if inspect.isfunction(one)
-        and one.__module__.startswith(("sesec_analysis.evidence.", "sesec_analysis.figures."))
+        and inspect.unwrap(one).__module__.startswith(
+            ("sesec_analysis.evidence.", "sesec_analysis.figures.")
+        )
         and pd.DataFrame in (part.annotation for part in inspect.signature(one).parameters.values())
     }
     assert taking == {

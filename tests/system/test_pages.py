@@ -1,5 +1,6 @@
 """Pages are true to the package: METHODS has an entry for every measure, ARCHITECTURE a place for every room."""
 
+import inspect
 import re
 from fnmatch import fnmatch
 from pathlib import Path
@@ -21,7 +22,9 @@ NAMED = set(re.findall(r"`(\w+)`", PAGE))
 HEADINGS = re.findall(r"^## (.+)$", PAGE, flags=re.M)
 ENTRIES = [part for part in re.split(r"\n(?=\*\*`|## )", PAGE) if part.startswith("**`")]
 MEASURES = sorted(
-    name for name in sa.__all__ if getattr(sa, name).__module__.startswith("sesec_analysis.metrics")
+    name
+    for name in sa.__all__
+    if inspect.unwrap(getattr(sa, name)).__module__.startswith("sesec_analysis.metrics")
 )
 
 

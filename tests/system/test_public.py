@@ -1,14 +1,17 @@
 """The front hall: every public name is there for Tab, resolves, and shows by example how it is used."""
 
+import contextlib
 import inspect
+import pickle
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 import sesec_analysis as sa
-from sesec_analysis import schema
+from sesec_analysis import catalog, schema
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 
@@ -23,6 +26,84 @@ def test_public_names__have_a_docstring_with_an_example(name: str):
     doc = inspect.getdoc(getattr(sa, name)) or ""
     assert "Examples\n--------\n" in doc, f"{name} shows no example"
     assert ">>> " in doc
+
+
+FUNCTIONS = [name for name in sa.__all__ if inspect.isfunction(getattr(sa, name))]
+ODD = [[1, 2], "x", None, 7, pd.DataFrame(), pd.DataFrame({"a": [1]}), object()]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_public_names__answer_anything_or_refuse_it_in_the_shape_of_errors(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # "x" names a folder for `workshop`, which sets the variable
+    monkeypatch.setenv("SESEC_DATA", str(catalog.data_dir()))
+    function = getattr(sa, name)
+    parts = inspect.signature(function).parameters.values()
+    first = next((part.name for part in parts if part.kind != part.KEYWORD_ONLY), None)
+    asked = {part.name: "x" for part in parts if part.default is part.empty and part.name != first}
+    for odd in ODD if first else []:
+        with contextlib.suppress(sa.SesecError):
+            function(odd, **asked)
+
+
+TAKE_TABLES = [
+    name
+    for name in FUNCTIONS
+    for part in [next(iter(inspect.signature(getattr(sa, name)).parameters.values()), None)]
+    if part is not None and part.annotation in (pd.DataFrame, "pd.DataFrame")
+]
+
+
+@pytest.mark.parametrize("name", TAKE_TABLES)
+@pytest.mark.parametrize("odd", [[1, 2], "x", None])
+def test_measures_and_plots__say_what_where_and_mend_of_what_is_no_table(name, odd) -> None:
+    function = getattr(sa, name)
+    parts = list(inspect.signature(function).parameters.values())
+    asked = {part.name: "x" for part in parts[1:] if part.default is part.empty}
+    with pytest.raises(sa.DataError, match="a table is wanted, not") as refusal:
+        function(odd, **asked)
+    assert name in str(refusal.value.where)
+    assert refusal.value.mend
+
+
+@pytest.mark.parametrize(
+    ("spoiled", "what"),
+    [
+        ({"numerator": 10**6}, "numerator is above denominator"),
+        ({"numerator": "x"}, "no number"),
+        ({"value_low": 50.0, "value_high": 50.0, "value": 50.0}, "a share lies outside 0-1"),
+        ({"denominator_low": 10**7}, "denominator_low is above denominator_high"),
+    ],
+)
+def test_measures__refuse_observations_that_cannot_be(spoiled, what) -> None:
+    table = sa.load("math_met", place="southeast_seattle", end_years=2024)
+    with pytest.raises(sa.DataError, match=what):
+        sa.rates(table.assign(**spoiled))
+
+
+@pytest.mark.parametrize(
+    ("spoiled", "what"),
+    [({"estimate": 5.0}, "a rate lies outside 0-1"), ({"estimate": "a"}, "no number")],
+)
+def test_findings__refuse_estimates_that_cannot_be(spoiled, what) -> None:
+    rates = sa.rates(sa.load("math_met", place="southeast_seattle", end_years=2024))
+    with pytest.raises(sa.DataError, match=what):
+        sa.findings(rates.assign(**spoiled))
+
+
+def test_numbers__are_no_texts_and_years_are_whole() -> None:
+    table = sa.load("math_met", place="southeast_seattle", end_years=2024)
+    with pytest.raises(sa.DataError, match="a number is wanted, not a str"):
+        sa.rates(table, level="0.95")
+    with pytest.raises(sa.DataError, match="is wanted, not a float"):
+        sa.load("math_met", place="southeast_seattle", end_years=2024.0)
+    with pytest.raises(sa.DataError, match='write it in quotation marks: "2120"'):
+        sa.about_school(2120)
+
+
+def test_public_names__can_be_sent_to_another_process() -> None:
+    assert pickle.loads(pickle.dumps(sa.rates)) is sa.rates
 
 
 def test_unknown_names__are_answered_with_the_known_ones():

@@ -74,6 +74,20 @@ _OR_BEYOND = re.compile(
     r"(?<!two )\bor (?:above|below|higher|lower|more|less|better|not|beyond)\b", re.I
 )
 _ONLY_ELEMENTARY = re.compile(r"\belementary (?:and|or|&) (?:P?K-8|PK-8|K–8)", re.IGNORECASE)
+_PEOPLE_NOUN = (
+    r"(?:students|children|kids|pupils|learners|youth|youngsters|teens|boys|girls|graders|arrivals|freshmen|seniors"
+    r"|answers|teachers|residents|households|families|schools|estudiantes|alumnos|maestr[oa]s)"
+)
+_FRAME = re.compile(
+    r"(?:(?:^|[,;:.(—–])\s*(?:and |but |so )?(?:among(?:st)?|for|of|in|on|within|during|at|by|with|without|under|over"
+    r"|as for|from|through|before|after)\s"
+    r"|\b(?:among(?:st)?|excluding|except|counting|leaving out|only|alone|limited to|restricted to|including"
+    r"|when it comes to|regarding|who|whose|(?:is|are|was|were) (?:for|of|from|about))\b)[^,;:(—]*"
+    rf"|(?:^|[,;:.(—])\s*(?:[\w’'-]+\s){{0,4}}?{_PEOPLE_NOUN}\b"
+    r"|\b(?:more|less|fewer|higher|lower|better|worse|larger|smaller|greater)\b[^,;:(—]*\b(?:than|compared)\b",
+    re.IGNORECASE,
+)
+"""Words of another clause that say of whom, of when or of which part the number after them is, or that compare."""
 _WHOLE = re.compile(r"\s(?:of|de)\s(?:(?:the|all|our|its|los|las|todos)\s)*", re.IGNORECASE)
 
 
@@ -174,7 +188,14 @@ def not_understood(claim: Claim, printed: PrintedNumber, mentions: Sequence[Ment
         for m in mentions
         if m not in named and m.dimension in ("school year", "grade") and text[m.at : m.end].strip()
     ]
-    for match in _WORD.finditer(text):
+    own = {m.dimension for m in mentions if text[m.at : m.end].strip()}
+    elsewhere = [m for m in mentions if m.dimension in own - {"student group", "grade"}]
+    framed = [
+        match
+        for match in _framed(claim, text)
+        if not any(m.at <= match.start() < m.end for m in elsewhere)
+    ]
+    for match in [*framed, *_WORD.finditer(text)]:
         word, at = match.group().lower().replace("’", "'"), match.start()
         if claim.number.at <= at < claim.number.end or any(m.at <= at < m.end for m in named):
             continue
@@ -188,6 +209,18 @@ def not_understood(claim: Claim, printed: PrintedNumber, mentions: Sequence[Ment
     if _levels(record) and re.search(r"\belementary\b", text, re.I) and not _levels_said(text):
         out.append("elementary")
     return " … ".join(dict.fromkeys(out))
+
+
+def _framed(claim: Claim, text: str) -> Iterator[re.Match[str]]:
+    """Yield the words of other clauses by which a number may be of fewer people, of another time, or compared.
+
+    Where its own clause names no people ("it is hard: 40 percent met it"), they are those of the clause before it.
+    """
+    is_bare = claim.number.kind == "percent" and not re.search(rf"\b{_PEOPLE_NOUN}\b", text, re.I)
+    if is_bare:
+        yield from _WORD.finditer(claim.aside, 0, claim.number.at)
+    for frame in _FRAME.finditer(claim.aside, claim.number.end if is_bare else 0):
+        yield from _WORD.finditer(claim.aside, *frame.span())
 
 
 def _to(text: str, claim: Claim) -> bool:

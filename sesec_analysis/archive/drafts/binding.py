@@ -83,6 +83,15 @@ _SHARE = re.compile(
 )
 
 
+_BEYOND = re.compile(
+    r"\b(?:than|compared (?:with|to)|unlike|relative to|against|versus)"
+    r"\s(?:(?:in|at|for|of|among|the|those|students|that)\s)*$",
+    re.IGNORECASE,
+)
+"""What stands before the other side of a comparison."""
+_COLON = re.compile("[:;—]")
+
+
 @dataclass(frozen=True)
 class Claim:
     """A number and what it is of.
@@ -90,7 +99,7 @@ class Claim:
     ``subject`` is what the words around it name, or else those before; ``own`` what its sentence itself names;
     ``named`` all that its sentence names. ``is_ours``: nothing says that it is of people or places of which we have no
     findings. ``refers``: its sentence takes up the one before. ``alone`` is the sentence, letter for letter at the same
-    places, without what its other numbers and clauses of another subject say.
+    places, without what its other numbers and clauses of another subject say; ``aside`` is what these clauses say.
     """
 
     number: Number
@@ -106,6 +115,7 @@ class Claim:
     names_indicator: bool
     refers: bool
     alone: str = ""
+    aside: str = ""
 
 
 @dataclass
@@ -161,7 +171,7 @@ def claims(
     out = []
     for number in figures:
         span = _span(cuts, number, len(plain))
-        subject, own = _subject(mentions, span, cuts, before, figures)
+        subject, own = _subject(_this_side(mentions, plain, number), span, cuts, before, figures)
         if number in lists:
             bound = lists[number]
             own = {**_without(own, bound, mentions, lists), bound.dimension: bound.codes}
@@ -180,7 +190,7 @@ def claims(
                 _is_ours(number, plain, span, subject, mentions),
                 bool(indicators),
                 refers or _is_short_of(mentions),
-                _alone(plain, cuts, number, figures),
+                *_alone(plain, cuts, number, figures),
             )
         )
     lasting = [m for m in mentions if not _is_start(m, plain)]
@@ -284,8 +294,8 @@ def _cuts(text: str, figures: list[Number], mentions: list[Mention]) -> list[int
     return sorted(cuts)
 
 
-def _alone(text: str, cuts: list[int], number: Number, figures: list[Number]) -> str:
-    """Return a sentence with spaces for clauses of other numbers, and for what is said beside the point."""
+def _alone(text: str, cuts: list[int], number: Number, figures: list[Number]) -> tuple[str, str]:
+    """Return a sentence with spaces for clauses of other numbers and for what is beside the point, and this alone."""
     kept = list(text)
     # "Less than Seattle's $23,661" is one clause.
     for start, end in pairwise(cut for cut in cuts if not text.startswith(" than ", cut)):
@@ -295,7 +305,8 @@ def _alone(text: str, cuts: list[int], number: Number, figures: list[Number]) ->
     first = max((m.end() for m in _ASIDE.finditer(text, 0, number.at)), default=0)
     after = _ASIDE.search(text, number.end)
     last = after.start() if after else len(text)
-    return " " * first + "".join(kept[first:last])
+    whole = "".join(kept)
+    return " " * first + whole[first:last], whole[:first] + " " * (last - first) + whole[last:]
 
 
 def _span(cuts: list[int], number: Number, length: int) -> range:
@@ -335,6 +346,17 @@ def _subject(
         elif name in before:
             subject[name] = before[name]
     return subject, own
+
+
+def _this_side(mentions: list[Mention], text: str, number: Number) -> list[Mention]:
+    """Leave out what a sentence compares with, where a number follows a colon: "more here than there: 5 percent"."""
+    beyond = [
+        m
+        for m in mentions
+        if _COLON.search(text, m.end, number.at) and _BEYOND.search(text, max(0, m.at - 60), m.at)
+    ]
+    sides = {m.dimension for m in mentions if m not in beyond}
+    return [m for m in mentions if m not in beyond or m.dimension not in sides]
 
 
 def _has_number(mention: Mention, cuts: list[int], figures: list[Number]) -> bool:

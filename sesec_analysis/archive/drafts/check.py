@@ -485,6 +485,9 @@ def _against_cited(
     for printed in of_cited:
         if number.rounds(printed.value):
             apart = known.conflicts(whole.subject, whole.subject, printed)
+            of = printed.about["place"]
+            if not apart and claim.own.get("place") and not claim.own["place"] & of:
+                apart = ["place"]  # it is named, too, and is not the one that the number is of
             if apart:
                 note = f"the finding cited is of another {apart[0]}: {printed.record['sentence']}"
                 return OTHER_THING, printed.id, note

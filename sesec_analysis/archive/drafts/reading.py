@@ -1,5 +1,7 @@
 """Read the passages of a grant draft (DOCX, PDF, Markdown, text); nothing is ever written back."""
 
+import codecs
+import logging
 import re
 import subprocess
 import zipfile
@@ -178,8 +180,12 @@ def _cells(lines: list[str], columns: list[slice]) -> list[str]:
 
 
 def _decoded(path: Path) -> str:
+    data = path.read_bytes()
+    wide = path.suffix.lower() == ".txt" and data.startswith(
+        _UTF_16
+    )  # pandoc reads no other Markdown
     try:
-        return path.read_text("utf-8-sig")
+        return data.decode("utf-16" if wide else "utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as failure:
         mend = "save it as UTF-8 text"
         raise DataError(f"{path.name} is not UTF-8 text", where=str(path), mend=mend) from failure
@@ -189,6 +195,7 @@ def _pdf(path: Path) -> list[Passage]:
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what is wrong is said in one sentence
     try:
         pages = PdfReader(path).pages
         if len(pages) > _MOST_PAGES:
@@ -209,6 +216,7 @@ def _rejoined(text: str) -> str:
     return re.sub(r"(?<=[a-z])-\n(?=[a-z])", "", text)
 
 
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _ITEM = re.compile(r"\s*(?:[-*•–]|\(?\d{1,2}[.)])\s+(?=\S)")
 """How an item of a list begins."""
 

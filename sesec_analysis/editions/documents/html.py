@@ -196,7 +196,8 @@ def _data_uri(svg: str) -> str:
 _TOGETHER = re.compile(
     r"(<[^>]*>)"
     r"|[\u25b2\u25bc\u25cf\u25cb] [\w']+"  # a verdict's sign and its first word
-    r"|\$?\d[\d.,]*%?\u2013\$?\d[\d.,]*\d*[%)]?"  # a school year, or a range
+    r"|\([+\u2212]?\$?\d[^()<>&]{0,8} [^()<>&]{1,3} [+\u2212]?\$?\d[^()<>&]{0,12}\)"  # "(−1.0 to 7.4)"
+    r"|\(?\$?\d[\d.,]*%?\u2013\$?\d[\d.,]*\d*%?\)?"  # a school year, or a range
 )
 
 

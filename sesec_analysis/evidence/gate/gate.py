@@ -14,7 +14,8 @@ the notebook runs again; the environment variable `SESEC_WITHHOLD` holds the pat
 import json
 import os
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache, lru_cache
 from math import inf
@@ -57,6 +58,7 @@ __all__ = [
     "REASON",
     "VARIABLE",
     "WIDE",
+    "asked_of",
     "care_words",
     "could_hang_on",
     "gate",
@@ -65,6 +67,7 @@ __all__ = [
     "judged",
     "method_words",
     "named_since",
+    "naming",
     "no_such_figure",
     "with_care",
     "write",
@@ -494,9 +497,27 @@ _ANY = "any"
 
 def ids() -> frozenset[str]:
     """Return the ids of the findings that are to be withheld."""
-    _NAMED.add(_ANY)
+    return asked_of([_ANY])
+
+
+def asked_of(names: Collection[str]) -> frozenset[str]:
+    """Look for ids, or those of `naming`, among those to be withheld, and return the ones that are."""
+    _NAMED.update(names)
     named = os.environ.get(VARIABLE)
-    return _read(Path(named)) if named else frozenset()
+    asked = _read(Path(named)) if named else frozenset[str]()
+    return asked if _ANY in names else asked.intersection(names)
+
+
+@contextmanager
+def naming() -> Iterator[set[str]]:
+    """Give a set that holds, after the block, the ids that were looked for in it."""
+    before, names = set(_NAMED), set[str]()
+    _NAMED.clear()
+    try:
+        yield names
+    finally:
+        names |= _NAMED
+        _NAMED.update(before)
 
 
 def named_since() -> frozenset[str]:

@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from os.path import commonprefix
 
 from sesec_analysis import catalog
 from sesec_analysis.catalog.entries import SeriesBreak, SeriesEvent
@@ -166,14 +165,14 @@ def in_panels(findings: Findings, by: str) -> Named:
 
 
 def panels(findings: Findings, by: str) -> Named:
-    """Return what to call panels, without two words or more that the titles of all indicators begin with."""
-    titles = sorted({_panel(by, one) for one in findings})
-    several = by == "indicator" and len(titles) > 1
-    same = commonprefix(titles).rpartition(" ")[0] if several else ""  # noqa: RUF071
+    """Return what to call panels: of indicators whose titles begin with the same words, two or more, their own."""
+    titles = {_panel(by, finding) for finding in findings}
+    start, own, _ = labels.parted(titles)
+    is_short = by == "indicator" and len(titles) > 1 and " " in start and all(own.values())
 
     def name(finding: Finding) -> str:
-        title = _panel(by, finding).removeprefix(same if " " in same else "").lstrip()
-        return title[:1].upper() + title[1:]
+        title = _panel(by, finding)
+        return labels.capital(own[title]) if is_short else title
 
     return name
 
@@ -211,8 +210,9 @@ def by_groups(findings: Findings) -> str:
 
 def title(findings: Findings, *, by: str = "") -> str:
     """Return a title: the indicator and what it is compared to; ``by`` is what rows or lines are of."""
-    indicator = shared(catalog.indicator(finding.row.indicator).title for finding in findings)
-    start = indicator or say("Several indicators")
+    start = labels.indicators_together(
+        catalog.indicator(finding.row.indicator).title for finding in findings
+    )
     label = shared(finding.label for finding in findings)
     if findings[0].row.is_composition and label:
         start = say("{group}: {what}", group=label, what=f"{start[:1].lower()}{start[1:]}")

@@ -161,6 +161,8 @@ class _Words:
             "who": ", ".join(here[1:]),
             "there": self._other_side(known, brief=False),
             "beside": self._other_side(known, brief=True),
+            "side": ", ".join(here[:1] + here[1:][not self.everyone :]),
+            "gap": self._gap(),
             "year": labels.year_of(row),
             "first": labels.year_words(row, first) if first else "",
             "value": self._value(),
@@ -177,6 +179,12 @@ class _Words:
         if not self.to.groups:
             return ""
         return _people(self.row, self.to.groups[0], brief=brief) if len(self.to.groups) == 1 else ""
+
+    def _gap(self) -> str:
+        """Return what the gap between the two groups of a partition is called; empty where it has no name."""
+        kind = catalog.group_types().get(self.row.student_group_type)
+        is_within = kind and self.to.groups and set(self.to.groups) <= kind.groups.keys()
+        return kind.gap if kind and is_within and not self.to.places else ""
 
     def _value(self) -> str:
         value = self.numbers.value
@@ -205,9 +213,7 @@ class _Words:
         same = found is not None and found.outcome is Outcome.SAME
         below = found is not None and found.side < 0
         for template in self._templates(same=same):
-            if ("{size}" in template and not self.words["size"]) or (
-                "{done}" in template and not self.words["done"]
-            ):
+            if any(f"{{{name}}}" in template and not self.words[name] for name in _NEEDED):
                 continue
             text = _signed(template, below=below)
             yield text, self.said(text)
@@ -260,6 +266,8 @@ def _predicate(people: str) -> str:
     return people.removeprefix("students ").removesuffix(" students")
 
 
+_NEEDED = ("size", "done", "gap")
+"""Words without which a text says nothing."""
 _WAYS = {"{fell}": ("rose", "fell"), "{below}": ("above", "below")}
 
 
@@ -329,6 +337,7 @@ _TEXTS: dict[tuple[str, bool], tuple[str, ...]] = {
         "{whose}: {what} {size} {below} {there}, {year}",
         "{whose}: {what} {size} {below} {beside}, {year}",
         "{whose}: {what} {below} {beside}, {year}",
+        "{side}: {what}, {gap} {size}, {year}",
     ),
     ("ratio", True): (
         "{what} in {place}: {size} {there}, {year}",

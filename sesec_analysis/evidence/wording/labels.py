@@ -1,9 +1,10 @@
 """Label the catalog's codes in sentences, figures and tables, and form the id that a finding is cited by."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import takewhile
 from typing import NamedTuple
 
 from sesec_analysis import catalog
@@ -32,10 +33,12 @@ __all__ = [
     "group_label",
     "group_order",
     "group_people",
+    "indicators_together",
     "label_in",
     "number_counted",
     "organization_name",
     "organization_phrase",
+    "parted",
     "people_in",
     "read_id",
     "read_reference",
@@ -315,6 +318,52 @@ def few_counted(n: int, row: Row | None = None) -> str:
     """Return that there are fewer than so many of what a row counts, of students without one."""
     noun = counted(row) if row else "students"
     return say(f"fewer than {{n}} {noun}").replace("{n}", str(n))
+
+
+_LONGEST = 100
+"""Characters of a title of several indicators; a longer one names none of them."""
+
+
+def indicators_together(titles: Iterable[str]) -> str:
+    """Return what several indicators are called together: what their titles share once, and in it a list of the rest.
+
+    Examples
+    --------
+    >>> tested = [f"Met the standard in {test}, of those tested" for test in ("mathematics", "science")]
+    >>> indicators_together(tested)
+    'Met the standard in mathematics and science, of those tested'
+    >>> indicators_together(["Attended regularly", "Suspended or expelled"])
+    'Several indicators'
+    """
+    every = list(dict.fromkeys(titles))
+    if len(every) == 1:
+        return every[0]
+    start, own, end = parted(every)
+    together = f"{start} {listed(own.values())}{end}"
+    is_said = start and all(own.values()) and len(together) <= _LONGEST
+    return together if is_said else say("Several indicators")
+
+
+def parted(titles: Iterable[str]) -> tuple[str, dict[str, str], str]:
+    """Return with which words all titles begin, what each says between, and with which words all end.
+
+    Examples
+    --------
+    >>> parted(["Feel safe and welcomed at school", "Feel heard at school"])
+    ('Feel', {'Feel safe and welcomed at school': 'safe and welcomed', 'Feel heard at school': 'heard'}, ' at school')
+    """
+    words = {title: re.split(r"(?=,? )", title) for title in titles}
+    start = _alike([*words.values()])
+    rest = {title: one[start:] for title, one in words.items()}
+    end = _alike([one[:0:-1] for one in rest.values()])  # each keeps a word of its own
+    own = {title: "".join(one[: len(one) - end]).strip() for title, one in rest.items()}
+    first = next(iter(words.values()))
+    return "".join(first[:start]), own, "".join(first[len(first) - end :])
+
+
+def _alike(every: Sequence[Sequence[str]]) -> int:
+    """Return with how many words all begin alike."""
+    return sum(1 for _ in takewhile(lambda at: len(set(at)) == 1, zip(*every, strict=False)))
 
 
 def texts() -> Iterator[str]:

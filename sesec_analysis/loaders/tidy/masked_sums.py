@@ -25,6 +25,7 @@ from sesec_analysis.bounds import (
     Positions,
     first_rows,
     floats,
+    mixed,
     row_codes,
     sum_by,
 )
@@ -465,22 +466,26 @@ def _left_of_a_place(known: _Cells, place: Flags, other: Flags) -> Flags:
 
 def _families(cells: pd.DataFrame, code: Positions) -> list[tuple[Positions, Floats]]:
     """Return sums that add up to nothing, with their signs: groups less all students; grades less all grades."""
-    sums = cells[_SUM].assign(code=code).drop_duplicates("code")
-    whole = sums["student_group_type"] == "all"
+    sums = cells[_SUM].iloc[first_rows(code)]  # numbered as they stand
+    number = {name: row_codes(sums, [name]) for name in _SUM}
+    everyone = texts.is_one_of(sums["student_group_type"], ["all"])
+    every = texts.is_one_of(sums["grade_level"], ["all"])
     figure = ["source_id", "indicator", "end_year"]
-    by_grade = [*figure, "grade_level"]
-    totals = sums.loc[whole, [*by_grade, "code"]].rename(columns={"code": "total"})
-    groups = sums[~whole].merge(totals, on=by_grade)
-    by_group = [*figure, "student_group_type", "student_group"]
-    every = sums["grade_level"] == "all"
-    totals = sums.loc[every, [*by_group, "code"]].rename(columns={"code": "total"})
-    grades = sums[~every].merge(totals, on=by_group)
     families = []
-    for parts, key in ((groups, [*by_grade, "student_group_type"]), (grades, by_group)):
-        for at in parts.groupby(key, sort=False).indices.values():
-            codes = parts["code"].to_numpy()[at]
-            signs = np.append(np.ones(len(at)), -1.0)
-            families.append((np.append(codes, parts["total"].iloc[at[0]]).astype(np.int64), signs))
+    for total, alike, also in (
+        (everyone, [*figure, "grade_level"], ["student_group_type"]),
+        (every, [*figure, "student_group_type", "student_group"], []),
+    ):
+        key = mixed(number[name] for name in alike)
+        total_of = np.full(key.max(initial=-1) + 1, -1)
+        total_of[key[total]] = np.flatnonzero(total)
+        parts = np.flatnonzero(~total & (total_of[key] >= 0))
+        family, _ = pd.factorize(mixed(number[name][parts] for name in (*alike, *also)))
+        order = np.argsort(family, kind="stable")
+        for at in np.split(parts[order], np.flatnonzero(np.diff(family[order])) + 1):
+            if len(at):
+                signs = np.append(np.ones(len(at)), -1.0)
+                families.append((np.append(at, total_of[key[at[0]]]), signs))
     return families
 
 

@@ -148,6 +148,43 @@ def test_check_draft__judges_every_number_and_passes_over_dates_money_and_teleph
     assert path.read_text("utf-8") == text
 
 
+SAID = "In 2021–22, students from low-income families were 62.5 percent of students in Southeast Seattle"
+CITED = "(sesec:rate.enrollment.2022.all.southeast_seattle.low_income)"
+ASIDES = [
+    f"Of newcomers we know this: {SAID}.",
+    f"Not counting kindergarten, {SAID}.",
+    f"{SAID} — the figure is for kindergarten.",
+    f"{SAID}; this is among those with a tutor.",
+    f"Ninth graders struggle; {SAID}.",
+    f"In charter schools things are better: {SAID}.",
+    "Compared with Southeast Seattle, the rest of Seattle had more students from low-income families: 62.5 percent in "
+    f"2021–22 {CITED}.",
+    "Southeast Seattle had fewer students from low-income families than the rest of Seattle: 62.5 percent in 2021–22 "
+    f"{CITED}.",
+]
+
+
+@pytest.mark.parametrize("text", ASIDES)
+def test_check_draft__passes_no_number_that_another_clause_makes_one_of_others(
+    text: str, editions: Editions, tmp_path: Path
+):
+    path = tmp_path / "draft.txt"
+    path.write_text(text, "utf-8")
+    [number] = [one for one in check_draft(path, editions) if one.text == "62.5 percent"]
+    assert number.verdict not in ("matches", "rounds right")
+
+
+@pytest.mark.parametrize(
+    "text", [SAID, f"Every family knows it; {SAID}", f"We begin with numbers: {SAID}"]
+)
+def test_check_draft__passes_a_number_beside_a_clause_that_says_nothing_of_it(
+    text: str, editions: Editions, tmp_path: Path
+):
+    path = tmp_path / "draft.txt"
+    path.write_text(f"{text}.", "utf-8")
+    assert [one.verdict for one in check_draft(path, editions)] == ["matches"]
+
+
 @pytest.mark.parametrize("kind", ["docx", "md", "pdf"])
 def test_check_draft__reads_every_kind_alike(kind: str, editions: Editions, tmp_path: Path):
     text, _ = unmarked(DRAFT)
@@ -232,6 +269,18 @@ def test_passages__refuses_what_cannot_be_read(tmp_path: Path):
     ):
         with pytest.raises(DataError, match=words):
             passages(path)
+
+
+def test_passages__reads_the_text_of_a_spreadsheet_program_and_says_one_sentence_of_a_damaged_pdf(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+):
+    wide, damaged = tmp_path / "wide.txt", tmp_path / "damaged.pdf"
+    wide.write_bytes("It was 3.5 percent.".encode("utf-16"))
+    assert [passage.text for passage in passages(wide)] == ["It was 3.5 percent."]
+    damaged.write_bytes(b"no pdf at all")
+    with pytest.raises(DataError, match="is damaged"):
+        passages(damaged)
+    assert capfd.readouterr().err == ""
 
 
 def test_sentences__end_at_no_abbreviation_decimal_or_id():

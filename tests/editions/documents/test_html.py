@@ -296,3 +296,16 @@ def test_sources__are_read_from_findings_however_they_are_joined():
 def test_render__tells_what_stands_behind_a_finding(also, facts):
     html = page(text("## A"), showing(finding(record("a", **also))))
     assert re.findall('<p class="facts">(.*)</p>', html) == ([facts] if facts else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("56.6% (48.6–64.2%)", "(48.6–64.2%)"),
+        ("+3.2 points (−1.0 to +7.4 points)", "(−1.0 to +7.4 points)"),
+        ("$1,131 ($1,000–$1,200)", "($1,000–$1,200)"),
+        ("in 2016–17", "2016–17"),
+    ],
+)
+def test_page__breaks_no_line_within_a_range_with_its_brackets(text: str, kept: str):
+    assert f'<span class="one">{kept}</span>' in documents_html._unbroken(text)

@@ -25,6 +25,8 @@ from tests.samples.kind_words import BANNED
 
 REST = {"student_group": "all", "student_group_type": "all", "grade_level": "all"}
 REST |= {"reference": "rest_of_seattle"}
+INCOME = {"indicator": "math_met", "grade_level": "08", "student_group_type": "low_income"}
+INCOME |= {"student_group": "low_income", "reference": "not_low_income"}
 CHANGE = REST | {"measure": "change", "reference": "2014"}
 GAP_CHANGE = REST | {"measure": "gap_change", "reference": "rest_of_seattle 2014"}
 
@@ -70,6 +72,12 @@ def changed(low: float, high: float, **changes: object) -> dict[str, object]:
             changed(-0.06, -0.04, **GAP_CHANGE),
             "Southeast ELA results fell against the rest, 2013–14 to 2016–17",
         ),
+        (
+            gap(239, 473, 198, 267, **INCOME),  # the names of both groups are longer than ten words
+            "Southeast, grade 8: math results, income gap 23.6 points, 2016–17",
+        ),
+        (gap(239, 473, 135, 267, **INCOME), ""),  # chance leaves the direction open
+        (gap(239, 473, 198, 267, **INCOME | {"reference": "white"}), ""),  # no gap by income
         (bounded(0.4, 0.7, **REST | {"reference": ""}), ""),  # too wide
         (gap(40, 100, 42, 100), ""),
         (rate(2, 8), ""),

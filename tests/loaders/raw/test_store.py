@@ -103,6 +103,21 @@ def test_write_parquet__gives_the_same_bytes_for_the_same_rows(tmp_path: Path):
 
 
 @pytest.mark.slow
+def test_read_parquet__keeps_the_rows_asked_for_and_reads_a_file_again_once_it_was_written(
+    tmp_path: Path,
+):
+    path = tmp_path / "rows.parquet"
+    rows = {"code": ["a", "b", None, "a"], "year": [1, 2, 1, 2], "share": [0.5, None, 0.25, 1.0]}
+    store.write_parquet(pd.DataFrame(rows), path)
+    kept = store.read_parquet([path], keep={"code": ["a", "z"], "year": [2]})
+    assert kept.to_numpy().tolist() == [["a", 2, 1.0]]
+    assert kept.dtypes.astype(str).tolist() == ["str", "int64", "float64"]
+    assert store.read_parquet([path])["code"].isna().tolist() == [False, False, True, False]
+    assert store.read_parquet([path], keep={"code": []}).empty
+    store.write_parquet(pd.DataFrame({**rows, "code": list("zzzz")}), path)
+    assert store.read_parquet([path], keep={"code": ["z"]})["year"].tolist() == [1, 2, 1, 2]
+
+
 def test_write_parquet__leaves_the_old_file_whole_when_the_disk_is_full(tmp_path: Path):
     path = tmp_path / "table.parquet"
     store.write_parquet(pd.DataFrame({"a": [1]}), path)

@@ -177,7 +177,7 @@ def test_community__stays_strict(raw: Path, monkeypatch) -> None:
 def test_sesec__community_is_an_option_and_an_unknown_one_is_refused(monkeypatch) -> None:
     monkeypatch.setenv("SESEC_COMMUNITY", "southeast_seattle")  # undone when the test ends
     done = CliRunner().invoke(main, ["--community", "rentn", "data", "check"])
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert "community 'rentn' is not in the catalog" in done.output
 
 

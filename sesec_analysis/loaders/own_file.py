@@ -1,0 +1,180 @@
+"""Read the file of one's own table: text parted by commas, semicolons or tabs, every cell as it stands.
+
+The line of names is the first that holds every column asked for, so that titles may stand above it. What cannot be read
+surely is refused with the file, its lines and what to do in the spreadsheet; nothing is guessed of a cell.
+"""
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from pathlib import Path
+from typing import Any, ParamSpec
+
+import pandas as pd
+
+from sesec_analysis import hidden_characters
+from sesec_analysis.errors import FileError, QuestionError
+from sesec_analysis.loaders.raw import codes
+
+__all__ = ["read_table", "takes_files"]
+
+
+P = ParamSpec("P")
+_Row = tuple[int, list[str]]
+
+_AS_CSV = "in the spreadsheet save the sheet that holds the table as “CSV UTF-8” (File, Save as), and give that file"
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
+"""How workbooks of today (.xlsx, .ods), those of 2003 (.xls) and PDFs begin."""
+_SIGNS = ",;\t|"
+_FIRST = 50
+"""Lines among which the one of names is looked for."""
+_MOST_BYTES = 200_000_000
+_COLUMNS = ("group", "numerator", "denominator", "organization", "grade")
+_ROWS = re.compile(r"row\(s\) (?P<rows>\d+(?:, \d+)*)(?P<more> and \d+ more)? \(the first is 0\)")
+
+
+def takes_files(function: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame]:
+    """Have a reader of tables read a file too, and name the file and its lines in what it refuses."""
+
+    @wraps(function)
+    def read(*args: P.args, **asked: P.kwargs) -> pd.DataFrame:
+        given = args[0] if args else asked.get("table")
+        if not isinstance(given, str | Path):
+            return function(*args, **asked)
+        path = Path(given).expanduser()
+        frame, lines = read_table(path, _asked(asked))
+        plain: Callable[..., pd.DataFrame] = function
+        try:
+            return plain(**{**asked, "table": frame})
+        except QuestionError as refusal:
+            raise QuestionError(
+                refusal.what,
+                where=f"{path}, {_in_lines(refusal.where or '', lines)}",
+                mend=refusal.mend,
+                known=refusal.known,
+                meant=refusal.meant,
+            ) from None
+
+    return read
+
+
+def read_table(path: Path, columns: Sequence[str]) -> tuple[pd.DataFrame, list[int]]:
+    """Read a table, every cell as text, and the line of the file that each row stands in.
+
+    Parameters
+    ----------
+    path
+        A text file in UTF-8, or in UTF-16 that says so.
+    columns
+        Names that stand in the line of names.
+
+    Raises
+    ------
+    FileError
+        If it is a workbook, not in UTF-8, has an open quotation mark, or lines with more cells than names.
+    """
+    text = _text(path)
+    read, faults = dict[str, list[_Row]](), list[FileError]()
+    for sign in _SIGNS:
+        try:
+            read[sign] = _cells(text, sign, path)
+        except FileError as fault:
+            faults.append(fault)
+    if not read:
+        raise faults[0]
+    heads = {
+        sign: head for sign, rows in read.items() if (head := _head(rows, columns)) is not None
+    }
+    sign = next(iter(heads)) if heads else max(read, key=lambda each: _widest(read[each]))
+    rows, head = read[sign], heads.get(sign, 0)
+    if not rows:
+        raise FileError("the file holds no table", where=str(path), mend=_AS_CSV)
+    names, below = rows[head][1], rows[head + 1 :]
+    width = max(at + 1 for at, name in enumerate(names) if name)
+    if wide := [line for line, cells in below if any(cells[width:])]:
+        raise FileError(
+            f"{len(wide)} line(s) have more cells than there are names of columns",
+            where=f"{path}, line(s) {', '.join(map(str, wide[:5]))}",
+            mend=f"put what has a {sign!r} inside in quotation marks, or write numbers without it: 1040",
+        )
+    names = [name or f"column {at + 1}" for at, name in enumerate(names[:width])]
+    cells = [(row + [""] * width)[:width] for _, row in below]
+    return pd.DataFrame(cells, columns=names, dtype="str"), [line for line, _ in below]
+
+
+def _asked(given: Mapping[str, Any]) -> list[str]:
+    named = [str(given[role]) for role in _COLUMNS if given.get(role) is not None]
+    year = given.get("year")
+    return named + ([year] if isinstance(year, str) and codes.end_year(year) is None else [])
+
+
+def _text(path: Path) -> str:
+    """Return the text of a file; refuse what is none, with how to make one of it."""
+    if not path.is_file():
+        raise FileError(
+            "there is no such file", where=str(path), mend="check its name, and the folder it is in"
+        )
+    if path.stat().st_size > _MOST_BYTES:
+        raise FileError(
+            f"the file is larger than {_MOST_BYTES // 10**6} MB",
+            where=str(path),
+            mend="read it with pandas and pass the rows that are wanted",
+        )
+    data = path.read_bytes()
+    if data.startswith(_WORKBOOKS):
+        raise FileError(
+            "this is a workbook or a PDF, not a table of text", where=str(path), mend=_AS_CSV
+        )
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    try:
+        text = data.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError as odd:
+        line = data[: odd.start].count(b"\n") + 1
+        raise FileError(
+            "the file is not in UTF-8, so that letters with accents cannot be told",
+            where=f"{path}, line {line}",
+            mend=_AS_CSV,
+        ) from None
+    if "\x00" in text:
+        raise FileError("the file is no text", where=str(path), mend=_AS_CSV)
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _cells(text: str, sign: str, path: Path) -> list[_Row]:
+    """Return each row that has any cell, after the line that it ends in."""
+    reader = csv.reader(io.StringIO(text), delimiter=sign, strict=True)
+    try:
+        rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
+    except csv.Error as broken:
+        raise FileError(
+            f"the quotation marks of a row cannot be read: {broken}",
+            where=f"{path}, line {reader.line_num}",
+            mend="close each one, and write one inside a cell twice; or save the sheet anew as “CSV UTF-8”",
+        ) from None
+    return [row for row in rows if any(row[1])]
+
+
+def _head(rows: Sequence[_Row], columns: Sequence[str]) -> int | None:
+    """Return which row has every column's name in a cell of its own."""
+    wanted = {hidden_characters.seen(name) for name in columns}
+    for at, (_, cells) in enumerate(rows[:_FIRST]):
+        if wanted <= {hidden_characters.seen(cell) for cell in cells}:
+            return at
+    return None
+
+
+def _widest(rows: Sequence[_Row]) -> int:
+    return len(rows[0][1]) if rows else 0
+
+
+def _in_lines(where: str, lines: Sequence[int]) -> str:
+    """Name lines of the file where rows of the table are named."""
+
+    def named(found: re.Match[str]) -> str:
+        at = [str(lines[int(row)]) for row in found["rows"].split(", ")]
+        return f"line(s) {', '.join(at)}{found['more'] or ''}"
+
+    return _ROWS.sub(named, where)

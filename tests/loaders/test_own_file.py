@@ -1,0 +1,85 @@
+"""Files of one's own tables: as spreadsheets write them, read rightly or refused with file, lines and mend."""
+
+from pathlib import Path
+
+import pytest
+
+import sesec_analysis as sa
+from sesec_analysis.errors import DataError
+
+CLINIC = {"group": "group", "numerator": "k", "denominator": "n", "year": 2019, "source": "Clinic"}
+COUNTS = [("own_a", 12, 1040), ("own_b", 20, 80)]
+
+
+def read(path: Path, text: str | bytes, **asked: object) -> list[tuple[str, int, int]]:
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    rows = sa.observations(path, **{**CLINIC, **asked})
+    columns = ["student_group", "numerator", "denominator"]
+    return [tuple(row) for row in rows[columns].itertuples(index=False)]
+
+
+COMMAS = 'group,k,n\nA,12,"1,040"\nB,20,80\n'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        COMMAS,
+        COMMAS.replace("\n", "\r\n"),
+        COMMAS.replace("\n", "\r"),  # a spreadsheet of an old Macintosh
+        "group;k;n\nA;12;1,040\nB;20;80\n",
+        "group\tk\tn\nA\t12\t1040\nB\t20\t80\n",
+        COMMAS.encode("utf-8-sig"),
+        COMMAS.encode("utf-16"),
+        f"Visits of 2019,,\nof the clinic,,\n,,\n{COMMAS}",  # titles above the line of names
+        f"sep=,\n{COMMAS}",
+        'group,k,n,\nA,12,"1,040",\nB,20,80,\n,,,\n,,,\n',  # blank columns and rows of a sheet
+        'k,"a note, in two\nlines",group,n\n12,x,A,1040\n20,y,B,80\n',
+    ],
+)
+def test_observations__reads_a_file_as_spreadsheets_write_it(tmp_path: Path, text) -> None:
+    assert read(tmp_path / "visits.csv", text) == COUNTS
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "where", "mend"),
+    [
+        (b"PK\x03\x04rest", "workbook", "visits.csv", "CSV UTF-8"),
+        (b"\xd0\xcf\x11\xe0rest", "workbook", "visits.csv", "CSV UTF-8"),
+        ("group,k,n\nA,12,40\nS\xe1mi,2,8\n".encode("latin-1"), "UTF-8", "line 3", "CSV UTF-8"),
+        (b"group,k,n\nA,1\x002,40\n", "no text", "visits.csv", "CSV UTF-8"),
+        (b"\n\n", "no table", "visits.csv", "CSV UTF-8"),
+        ("group,k,n\nA,12,1,040\nB,20,80\n", "more cells than", "line(s) 2", "quotation marks"),
+        ('group,k,n\nA,12,40\n"B,20,80\n', "quotation marks", "line 3", "close each"),
+        ("group;k;n\nA;12,5;40\n", "no count of people", "column 'k', line(s) 2", "whole numbers"),
+        ("group;k;n\nA;1.000;1.040\n", "no count of people", "line(s) 2", "write 1,040 for 1.040"),
+        ("t,,\ngroup,k,n\nA,30%,40\nB,9,80\n", "no count of people", "line(s) 3", "a share"),
+        ("group,k,n\nA,12,40\n,20,80\n", "have no name", "column 'group', line(s) 3", "merged"),
+        ("group,k,n\nA,12²,400\n", "raised", "column 'k', line(s) 2", "sign of a note"),
+        ("group,k,n\nA,12*,400\n", "no count of people", "line(s) 2", "sign of the note"),
+        ("group,k,n\nA,12,1'040\n", "no count of people", "line(s) 2", "without spaces"),
+        ("group,k,n\nA,12,40\nGrand total,12,40\n", "looks like the total", "line(s) 3", "labels="),
+        ("name,k,n\nA,12,40\n", "no column 'group'", "visits.csv", "name a column"),
+    ],
+)
+def test_observations__refuses_a_file_with_its_lines_and_the_mend(
+    tmp_path: Path, text, what: str, where: str, mend: str
+) -> None:
+    with pytest.raises(DataError) as refusal:
+        read(tmp_path / "visits.csv", text)
+    assert what in refusal.value.what
+    assert str(tmp_path / "visits.csv") in str(refusal.value.where)
+    assert where in str(refusal.value.where)
+    assert mend in str(refusal.value.mend)
+
+
+def test_observations__refuses_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no such file"):
+        sa.observations(str(tmp_path / "visits.csv"), **CLINIC)
+    with pytest.raises(DataError, match="no such file"):
+        sa.observations(tmp_path, **CLINIC)
+
+
+def test_observations__takes_columns_of_the_year_and_the_place_from_a_file(tmp_path: Path) -> None:
+    text = "group;k;n;season;site\nA;12;1040;2018-19;North\nB;20;80;2018-19;North\n"
+    assert read(tmp_path / "visits.csv", text, year="season", organization="site") == COUNTS
