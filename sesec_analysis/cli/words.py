@@ -65,7 +65,7 @@ def review(language: str, reviewer: str | None, day: datetime.datetime | None) -
     from sesec_analysis.editions.texts import families
     from sesec_analysis.errors import CatalogError
     from sesec_analysis.files import write_atomically
-    from sesec_analysis.languages import reviewing, reviews
+    from sesec_analysis.languages import reviews
 
     with typed():
         code = i18n_files.checked(language)
@@ -73,7 +73,7 @@ def review(language: str, reviewer: str | None, day: datetime.datetime | None) -
         if day is not None:
             raise click.UsageError("--date is the day of a sign-off: name its --reviewer too")
         page = checkout.builds() / f"review-{code}.html"
-        text = reviewing.sheet(code, families.places())
+        text = reviews.sheet(code, families.places())
         page.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(page, text.encode())
         say("read it in a browser; when all is right, sign it with --reviewer and a name")
@@ -84,7 +84,7 @@ def review(language: str, reviewer: str | None, day: datetime.datetime | None) -
         what = f"{len(lacking)} text(s) of {code}.po have no translation, such as {lacking[0]!r}"
         raise CatalogError(what, mend=f"translate them, then have {code}.po read as a whole")
     on = day.date() if day else datetime.date.today()
-    reviewing.record(code, reviewer, on)
+    reviews.record(code, reviewer, on)
     say(f"{i18n_files.own_name(code)}: reviewed by {reviewer.strip()}, {on}")
     say("reports that are made from now on say so, and `sesec publish` keeps this language too")
     click.echo(i18n_files.folder() / reviews.FILE)

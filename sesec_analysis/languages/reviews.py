@@ -1,4 +1,6 @@
-"""Tell who made each translation, and whether a speaker of the language has read it: ``data/words/reviews.yml``.
+"""Tell whether a speaker has read a translation, set it beside its English to be read, and record who has read it.
+
+``data/words/reviews.yml`` says who made each translation, and who has read it:
 
     es:
       made_by: machine          # or the name of who translated it
@@ -8,18 +10,37 @@
 
 A sign-off holds for one state of a translation: a text that changes later has to be read again. A translation that
 the file does not name was made by a machine, as far as anybody can tell.
+
+What there is to read is a page that any browser opens: each text, its translation, the same with its places filled,
+where it stands, and what the glossary (``data/words/glossary.yml``) says of its terms.
 """
 
 import datetime
+import html
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import yaml
 
 from sesec_analysis import i18n_files
 from sesec_analysis.errors import CatalogError
-from sesec_analysis.files import sha256_of
+from sesec_analysis.files import sha256_of, write_atomically
+from sesec_analysis.i18n_files import Text
 
-__all__ = ["FILE", "MACHINE", "Review", "is_reviewed", "review_of"]
+__all__ = [
+    "FILE",
+    "GLOSSARY",
+    "MACHINE",
+    "Review",
+    "Term",
+    "glossary",
+    "is_reviewed",
+    "record",
+    "review_of",
+    "sheet",
+]
 
 
 FILE = "reviews.yml"
@@ -76,3 +97,245 @@ def is_reviewed(code: str) -> bool:
 def _refused(what: str) -> CatalogError:
     mend = "record it with `sesec words review CODE`: reviewer, date and sha256 of the file"
     return CatalogError(what, where=str(i18n_files.folder() / FILE), mend=mend)
+
+
+GLOSSARY = "glossary.yml"
+
+_ABOUT = """\
+# Who made each translation, and who has read it: `sesec words review CODE --reviewer NAME` writes it down. A file that
+# has changed since (`sha256`) has to be read again.
+"""
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word of the forms that families read: what it means, what to mind, and the word chosen in each language."""
+
+    term: str  # with its other forms behind a stroke
+    means: str
+    chosen: Mapping[str, str]
+    note: str = ""
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """What finds the term in a text, in any of its forms."""
+        words = "|".join(map(re.escape, self.term.split("|")))
+        return re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
+
+
+@cache
+def glossary() -> tuple[Term, ...]:
+    """Return the terms of the glossary, in its order.
+
+    Raises
+    ------
+    CatalogError
+        If it cannot be read, or a term lacks its meaning.
+    """
+    path = i18n_files.folder() / GLOSSARY
+    try:
+        entries = yaml.safe_load(path.read_text("utf-8"))
+        own = {"term", "means", "note"}
+        return tuple(
+            Term(
+                entry["term"],
+                entry["means"],
+                {code: word for code, word in entry.items() if code not in own},
+                entry.get("note", ""),
+            )
+            for entry in entries
+        )
+    except (OSError, yaml.YAMLError, AttributeError, KeyError, TypeError) as failure:
+        mend = "give every entry a `term`, what it `means`, and a word for each language"
+        raise CatalogError(
+            f"{GLOSSARY} cannot be read: {failure}", where=str(path), mend=mend
+        ) from failure
+
+
+def sheet(code: str, places: Mapping[Text, str]) -> str:
+    """Return the page that a reviewer reads, as HTML.
+
+    Parameters
+    ----------
+    code
+        A language with a file of translations.
+    places
+        Where each text stands that has to be read, in words; the page is in this order.
+
+    Raises
+    ------
+    CatalogError
+        If the translation or the glossary cannot be read.
+    """
+    messages = i18n_files.read(i18n_files.folder() / f"{code}.po")
+    said = {i18n_files.forms(one.id): i18n_files.forms(one.string) for one in messages if one.id}
+    rows = [
+        _row(code, forms, said.get(forms, ("",)), place, said)
+        for text, place in places.items()
+        for forms in [i18n_files.forms(text)]
+    ]
+    name = i18n_files.own_name(code)
+    title = f"{name}: {len(rows)} texts to review"
+    heads = "".join(f'<th scope="col">{head}</th>' for head in ("English", name, *_HEADS))
+    known = review_of(code)
+    state = (
+        f"Reviewed by {known.reviewer}, {known.date}. Nothing has changed since."
+        if known.reviewer
+        else "Not reviewed, or changed since it was."
+    )
+    parts = [html.escape(part.replace("CODE", code)) for part in (title, state, *_HOW)]
+    return _PAGE.format(*parts, code=code, heads=heads, rows="\n".join(rows))
+
+
+_HEADS = "Where it stands", "Terms"
+_HOW = (
+    "Read each line. Does it say what the English says, no more and no less, in words that a parent uses? Words in "
+    "braces, such as {year}, are places for names and numbers: they have to stay as they are. The grey line under a "
+    "text is an example of it, filled in: articles, endings and the order of words have to be right there too.",
+    "A mistake is mended in the file data/words/CODE.po. Read the page as families see it, too: make it with sesec "
+    "report, and open summary.CODE.html in the folder that it prints.",
+    'When all is right, say that you have read it: sesec words review CODE --reviewer "Your name". Pages that are made '
+    "from then on name you and the day, and sesec publish keeps them beside the English ones.",
+)
+_PAGE = """\
+<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>{0}</title><style>
+body {{ font: 16px/1.45 system-ui, sans-serif; margin: 2rem; color: #1a1a1a; }}
+p {{ max-width: 46rem; }}
+table {{ border-collapse: collapse; width: 100%; }}
+th, td {{ text-align: left; vertical-align: top; padding: 0.4rem 0.6rem; border-bottom: 1px solid #bbb; width: 32%; }}
+th {{ position: sticky; top: 0; background: #fff; }}
+td:nth-child(n+3), th:nth-child(n+3) {{ width: 18%; font-size: 0.85rem; }}
+.lacking {{ background: #ffe9b8; }}
+small {{ color: #595959; }}
+</style></head><body><h1>{0}</h1><p>{1}</p><p>{2}</p><p>{3}</p><p>{4}</p>
+<table><thead><tr>{heads}</tr></thead><tbody>
+{rows}
+</tbody></table></body></html>
+"""
+
+
+_EXAMPLES = {
+    "year": "2024–25",
+    "years": "2024–25",
+    "first": "2017–18",
+    "last": "2024–25",
+    "n": "245",
+    "all": "245",
+    "number": "12",
+    "percent": "95",
+    "low": "57.7",
+    "high": "60.0",
+    "sign": "▼",
+    "school": "Franklin High School",
+    "people": "students from low-income families",
+    "were": "students from low-income families",
+    "place": "Southeast Seattle",
+    "scope": "Southeast Seattle",
+    "here": "Southeast",
+    "whose": "Southeast",
+    "reference": "the rest of Seattle",
+    "rate": "regular attendance rate",
+    "what": "math results",
+    "done": "met the math standard",
+    "part": "Engagement",
+    "reason": "some figures are withheld",
+    "phrase": "clearly worse",
+    "within": "{number} points",
+    "size": "{number} points",
+    "value": "{number} percent",
+    "grades": "grades 3–5",
+    "grade": "in {grades}",
+    "where": "in {place}",
+    "pair": "between here and {reference}",
+    "clause": "the {rate} was {value}",
+}
+"""What fills the places of texts in an example: a text, which may have places of its own."""
+_INSTEAD = {
+    "value": ((r"\{value\} (?:points|times)", "11.0"), ("budgeted", "$16,521")),
+    "reference": ((r"(?:than for|share of) \{reference\}", "those in {reference}"),),
+}
+"""What fills a place in texts that have something beside it."""
+_JOINED = ("grade", "where")
+"""Places that a text has no blank before."""
+
+
+def _filled(english: str, told: str, said: Mapping[tuple[str, ...], tuple[str, ...]]) -> str:
+    """Return a translation with its places filled; empty if it has none, or one without an example."""
+    names = i18n_files.places_in(told)
+    if not names or not names <= _EXAMPLES.keys():
+        return ""
+    words = {}
+    for name in names:
+        instead = (text for told_by, text in _INSTEAD.get(name, ()) if re.search(told_by, english))
+        of = next(instead, _EXAMPLES[name])
+        form = said.get((of,), (of,))[0] or of
+        word = _filled(of, form, said) or form
+        is_joined = name in _JOINED and re.search(rf"\S\{{{name}\}}", english)
+        words[name] = f" {word}" if is_joined else word
+    return told.format(**words)
+
+
+def _row(
+    code: str,
+    english: tuple[str, ...],
+    said: Iterable[str],
+    place: str,
+    every: Mapping[tuple[str, ...], tuple[str, ...]],
+) -> str:
+    told = [form for form in said if form]
+    lacking = "" if told else ' class="lacking"'
+    examples = filter(None, (_filled(english[0], form, every) for form in told))
+    shown = "".join(f"<br><small>{html.escape(text)}</small>" for text in examples)
+    cells = [
+        f"<td>{_lines(english)}</td>",
+        f'<td lang="{code}"{lacking}>{_lines(told or ["not translated"])}{shown}</td>',
+        f"<td>{html.escape(place)}</td>",
+        f"<td>{_lines(_notes(code, ' '.join(english)))}</td>",
+    ]
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _lines(texts: Iterable[str]) -> str:
+    return "<br>".join(html.escape(text) for text in texts)
+
+
+def _notes(code: str, english: str) -> Iterator[str]:
+    """Yield what the glossary says of the terms of a text."""
+    for term in glossary():
+        if term.pattern.search(english):
+            name = term.term.partition("|")[0]
+            chosen = term.chosen.get(code, "")
+            yield " ".join(filter(None, [f"{name} = {chosen}:", term.means, term.note]))
+
+
+def record(code: str, reviewer: str, day: datetime.date) -> None:
+    """Record that a speaker has read a translation as it is now, every text of it.
+
+    Parameters
+    ----------
+    code
+        A language with a file of translations.
+    reviewer
+        The speaker's name.
+    day
+        The day on which it was read.
+
+    Raises
+    ------
+    CatalogError
+        If there is no name, no such translation, or an earlier record cannot be read.
+    """
+    if not reviewer.strip():
+        raise CatalogError(
+            "a sign-off has no name", mend='say who has read it: --reviewer "Maria Example"'
+        )
+    words = i18n_files.folder() / f"{code}.po"
+    i18n_files.read(words)
+    known = review_of(code)
+    path = i18n_files.folder() / FILE
+    every = yaml.safe_load(path.read_text("utf-8")) if path.is_file() else {}
+    own = {"made_by": known.made_by, "reviewer": reviewer.strip(), "date": day}
+    entries = (every or {}) | {code: own | {"sha256": sha256_of(words)}}
+    text = yaml.safe_dump(dict(sorted(entries.items())), sort_keys=False, allow_unicode=True)
+    write_atomically(path, f"{_ABOUT}{text}".encode())

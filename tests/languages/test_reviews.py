@@ -1,18 +1,127 @@
-"""A translation counts as reviewed while its file is the one that was signed."""
+"""A reviewer reads each text beside its English, and what is signed is one state of a file."""
+
+import datetime
+import html
+import re
 
 import pytest
+import yaml
 
-from sesec_analysis import i18n_files
+from sesec_analysis import i18n, i18n_files
+from sesec_analysis.editions.texts import families
 from sesec_analysis.errors import CatalogError
 from sesec_analysis.files import sha256_of
 from sesec_analysis.languages import reviews
 
+DAY = datetime.date(2026, 12, 1)
+LANGUAGES = [code for code in i18n.languages() if code not in (i18n.ENGLISH, i18n.PSEUDO)]
+
 
 @pytest.fixture
 def words(tmp_path, monkeypatch):
+    """A folder with a translation of two texts, one of them empty, and a glossary."""
+    made = i18n_files.catalog_of(["Fell by {n} points <b>", "Not yet", "Elsewhere"], "es")
+    for message in made:
+        message.string = {"Fell by {n} points <b>": "Bajó {n} puntos <b>"}.get(message.id, "")
+    (tmp_path / "es.po").write_bytes(i18n_files.written(made))
+    terms = "- {term: points|percentage points, means: Between percents., note: Never percent., es: puntos}\n"
+    (tmp_path / "glossary.yml").write_text(terms, encoding="utf-8")
     monkeypatch.setattr(i18n_files, "folder", lambda: tmp_path)
-    (tmp_path / "es.po").write_text('msgid "School"\nmsgstr "Escuela"\n', "utf-8")
-    return tmp_path
+    reviews.glossary.cache_clear()
+    yield tmp_path
+    reviews.glossary.cache_clear()
+
+
+def test_sheet__sets_each_text_beside_its_translation(words):
+    page = reviews.sheet("es", {"Fell by {n} points <b>": "sentence", "Not yet": "title"})
+    rows = re.findall(r"<tr><td>.*?</tr>", page, re.DOTALL)
+    assert len(rows) == 2
+    assert "<td>Fell by {n} points &lt;b&gt;</td>" in rows[0]
+    example = "<br><small>Bajó 245 puntos &lt;b&gt;</small>"
+    assert f'<td lang="es">Bajó {{n}} puntos &lt;b&gt;{example}</td><td>sentence</td>' in rows[0]
+    assert "points = puntos: Between percents. Never percent." in rows[0]
+    assert 'class="lacking">not translated</td>' in rows[1]
+    assert "Elsewhere" not in page
+    assert "http" not in page  # it opens from the disk, and fetches nothing
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_sheet__fills_places_with_words_of_the_language(code):
+    page = reviews.sheet(code, families.places())
+    examples = [html.unescape(text) for text in re.findall(r"<small>(.*?)</small>", page)]
+    assert len(examples) > 250
+    wrong = r"\{|  |\.\.|\bpercent\b|\bstudents\b|,,|\b(?:de|a) el\b"
+    assert [text for text in examples if re.search(wrong, text)] == []
+
+
+def test_sheet__names_the_files_of_the_language(words):
+    page = reviews.sheet("es", {})
+    assert "data/words/es.po" in page
+    assert "sesec words review es --reviewer" in page
+    assert "CODE" not in page
+
+
+def test_sheet__says_whether_it_has_been_read(words):
+    assert "Not reviewed" in reviews.sheet("es", {})
+    reviews.record("es", "Maria Example", DAY)
+    assert "Reviewed by Maria Example, 2026-12-01." in reviews.sheet("es", {})
+
+
+def test_record__holds_for_one_state_of_the_file(words):
+    reviews.record("es", " Maria Example ", DAY)
+    assert reviews.review_of("es").reviewer == "Maria Example"
+    assert reviews.review_of("es").date == DAY
+    file = words / "es.po"
+    file.write_bytes(file.read_bytes().replace("Bajó".encode(), "Cayó".encode()))
+    assert not reviews.is_reviewed("es")
+    reviews.record("es", "Luis Example", DAY)
+    assert reviews.review_of("es").reviewer == "Luis Example"
+
+
+def test_record__keeps_what_is_known_of_other_languages(words):
+    (words / "reviews.yml").write_text("vi: {made_by: Lan Example}\nes: {made_by: Ana Example}\n")
+    reviews.record("es", "Maria Example", DAY)
+    known = yaml.safe_load((words / "reviews.yml").read_text("utf-8"))
+    assert known["vi"] == {"made_by": "Lan Example"}
+    assert known["es"]["made_by"] == "Ana Example"
+
+
+def test_record__refuses_a_sign_off_without_a_name(words):
+    with pytest.raises(CatalogError, match="no name"):
+        reviews.record("es", "  ", DAY)
+
+
+def test_record__refuses_a_language_that_nobody_translated(words):
+    with pytest.raises(CatalogError, match="no translation 'so'"):
+        reviews.record("so", "Maria Example", DAY)
+    assert not (words / "reviews.yml").exists()
+
+
+def test_glossary__refuses_a_term_without_its_meaning(words):
+    (words / "glossary.yml").write_text("- {term: points, es: puntos}\n")
+    with pytest.raises(CatalogError, match=r"glossary\.yml cannot be read"):
+        reviews.glossary()
+
+
+def test_glossary__has_a_word_in_every_language_for_terms_that_families_read():
+    texts = [form for one in families.places() for form in i18n_files.forms(one)]
+    for term in reviews.glossary():
+        assert set(term.chosen) == set(LANGUAGES), term.term
+        assert any(term.pattern.search(text) for text in texts), f"nobody reads {term.term}"
+    assert len(reviews.glossary()) <= 45  # one page
+
+
+def test_glossary__has_the_words_that_translations_use():
+    for code in LANGUAGES:
+        messages = i18n_files.read(i18n_files.folder() / f"{code}.po")
+        said = " ".join(" ".join(i18n_files.forms(one.string)) for one in messages).casefold()
+        unused = [
+            word
+            for term in reviews.glossary()
+            for word in term.chosen[code].split(", ")
+            if word.casefold() not in said
+        ]
+        assert unused == [], code
 
 
 def sign(folder, **also):

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 import yaml
-from report_samples import code, notebook, running, table, text, write_root
+from report_samples import WHOLE, code, notebook, running, table, text, write_root
 
 __all__ = ["PAYLOADS", "Planted", "plant", "root"]
 
@@ -242,7 +242,7 @@ def _raw() -> dict[str, Any]:
     ]
     content["rows"] = [[one, f"{one}{UNSEEN}"] for one in PAYLOADS]
     content["findings"] = [
-        {"id": f"sesec:hostile.{at}", **dict.fromkeys(_TOLD, one)}
+        {"id": f"sesec:hostile.{at:02}", "n": 216, **WHOLE, **dict.fromkeys(_TOLD, one)}
         for at, one in enumerate(PAYLOADS)
     ]
     return made

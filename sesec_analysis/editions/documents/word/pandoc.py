@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any
@@ -45,23 +46,24 @@ def written(asked: Sequence[Pictured]) -> tuple[list[bytes], bytes]:
     EditionError
         If pandoc cannot write a document, or warns.
     """
-    behind = _behind(asked)
-    joined = [asked[at][0] for at in behind]
-    alone = [one for at, one in enumerate(asked) if at not in behind]
     try:
         pandoc = _pandoc()
-        first, *others = (
-            _one(pandoc, _joined(tree, joined if not at else ()), pictures)
-            for at, (tree, pictures) in enumerate(alone)
-        )
+        return _in_few_calls(pandoc, asked), pandoc.theme
     except (OSError, subprocess.CalledProcessError) as failure:
         told = getattr(failure, "stderr", b"").decode("utf-8", "replace").strip() or failure
         mend = "this is a fault of the package: pass it to whoever keeps it"
         raise EditionError(f"the DOCX cannot be written: {told}", mend=mend) from failure
-    first, *cut = _apart(first, joined) if joined else (first,)
-    rest = iter(others)
-    made = [cut[behind.index(at)] if at in behind else next(rest) for at in range(1, len(asked))]
-    return [first, *made], pandoc.theme
+
+
+def _in_few_calls(pandoc: "_Pandoc", asked: Sequence[Pictured]) -> list[bytes]:
+    (tree, pictures), behind = asked[0], _behind(asked)
+    joined, made = [asked[at][0] for at in behind], dict[int, bytes]()
+    if joined:
+        whole = _one(pandoc, _joined(tree, joined), pictures)
+        # What a pandoc of another version writes may not come apart: then each is written alone.
+        with suppress(KeyError, ValueError):
+            made = dict(zip([0, *behind], _apart(whole, joined), strict=True))
+    return [made.get(at) or _one(pandoc, *one) for at, one in enumerate(asked)]
 
 
 def _one(pandoc: "_Pandoc", tree: Tree, pictures: Mapping[str, bytes]) -> bytes:
@@ -122,14 +124,13 @@ _BOOKMARK = re.compile(r'(<w:bookmark(?:Start|End) w:id=")(\d+)"')
 
 
 def _apart(made: bytes, others: Sequence[Tree]) -> Iterator[bytes]:
-    """Yield the first of joined documents, and each of the others, as files of their own."""
+    """Yield the first of joined documents, and each of the others, as files of their own; else it is a ValueError."""
     parts = parts_of(made)
     whole = parts[_DOCUMENT].decode("utf-8")
     own, *behind = _CUT_OFF.split(whole)
     titles = [{found[1]: found[3] for found in _TITLE.finditer(text)} for text in behind]
     if [{*each} for each in titles] != [{*_TITLES.values()}] * len(others):
-        what = f"the DOCX does not fall into the {len(others) + 1} documents that it is of"
-        raise EditionError(what, mend="hold pypandoc_binary at the version in uv.lock")
+        raise ValueError(f"it does not fall into the {len(others) + 1} documents that it is of")
     start, end = whole.partition("<w:body>"), whole[whole.rindex("<w:sectPr") :]
     yield zipped({**parts, _DOCUMENT: (own + end).encode("utf-8")})
     for name in _RELATIONS:  # to pages that the first one links to

@@ -8,7 +8,6 @@ import pytest
 from report_samples import PNG
 
 from sesec_analysis.editions.documents.word import pandoc
-from sesec_analysis.errors import EditionError
 
 ODD = 'Kids’ & “St. Mary\'s” <7 "and" more'
 
@@ -104,6 +103,9 @@ def test_written__writes_nothing_behind_what_has_a_list(monkeypatch):
 
 
 @pytest.mark.slow
-def test_written__refuses_documents_that_do_not_come_apart():
-    with pytest.raises(EditionError, match="does not fall into the 2 documents"):
-        raw(tree(headed(1, "", pandoc._CUT)), tree())
+def test_written__writes_alone_what_does_not_come_apart(monkeypatch):
+    asked = counted(monkeypatch)
+    every = tree(headed(1, "", pandoc._CUT)), tree()
+    together = raw(*every)
+    assert len(asked) == 3
+    assert together == [raw(one)[0] for one in every]
