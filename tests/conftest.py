@@ -138,6 +138,12 @@ def raw() -> Path:
     return folder
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out examples of public functions where the front hall holds them: they are run where they stand."""
+    of_the_hall = "sesec_analysis/__init__.py::sesec_analysis."
+    items[:] = [item for item in items if not item.nodeid.startswith(of_the_hall)]
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the switches that write the pages of docs that are made of figures and faults anew."""
     parser.addoption(
