@@ -528,7 +528,7 @@ def first_rows(code: Positions) -> Positions:
 
 def matched(table: pd.DataFrame, other: pd.DataFrame, columns: list[str]) -> Positions:
     """For each row of ``table`` the first row of ``other`` that is like it in all ``columns``; -1 if there is none."""
-    both = row_codes(pd.concat([table[columns], other[columns]], ignore_index=True), columns)
+    both = row_codes(pd.concat([table[columns], other[columns]]), columns)
     code, other_code = both[: len(table)], both[len(table) :]
     place = np.full(len(both), -1)
     place[other_code[::-1]] = np.arange(len(other))[::-1]

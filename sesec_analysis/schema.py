@@ -446,15 +446,17 @@ def at_the_door(function: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(function)
     def asked(*args: Any, **kwargs: Any) -> Any:
         try:
-            given = signature.bind(*args, **kwargs).arguments
+            call = signature.bind(*args, **kwargs)
         except TypeError:
-            given = {}  # the call below says which argument is missing or too many
-        for name, value in given.items():
+            return function(*args, **kwargs)  # it says which argument is missing or too many
+        for name, value in call.arguments.items():
             where = f"{function.__name__}(…, {name}=…)"
             _refuse_other(kinds[name], value, where)
+            if "whole" in kinds[name] and _is_of("whole", value):
+                call.arguments[name] = int(value)
             if isinstance(value, pd.DataFrame) and name in tables:
                 _refuse_lacking(value, tables[name], where)
-        return function(*args, **kwargs)
+        return function(*call.args, **call.kwargs)
 
     asked.__module__ = "sesec_analysis"  # where it is found again, by pickle too
     return asked
@@ -490,7 +492,9 @@ def _kinds(annotation: Any) -> tuple[str, ...]:
 
 
 def _refuse_other(kinds: tuple[str, ...], value: Any, where: str) -> None:
-    if not kinds or any(_is_of(kind, value) for kind in kinds):
+    # The first of no years is nan, and as good as none; among years that are asked for it would be none.
+    is_none = {"whole", "nothing"} == {*kinds} and isinstance(value, float) and np.isnan(value)
+    if not kinds or is_none or any(_is_of(kind, value) for kind in kinds):
         return
     wanted = " or ".join(_SAID[kind] for kind in kinds if (kind, "path" in kinds) != ("text", True))
     mend = f"give {wanted}"
@@ -511,8 +515,9 @@ def _is_of(kind: str, value: Any) -> bool:
         return isinstance(value, types[kind])
     if kind == "nothing" or value is None:
         return kind == "nothing" and value is None
-    if kind == "whole":
-        return isinstance(value, int | np.integer)
+    if kind == "whole":  # pandas gives years as 2019.0
+        is_float = isinstance(value, float | np.floating)
+        return float(value).is_integer() if is_float else isinstance(value, int | np.integer)
     if kind == "several":  # a code that is written as a number is read as the text that it is
         return not isinstance(value, float)
     try:

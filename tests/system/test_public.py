@@ -6,6 +6,7 @@ import pickle
 import re
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
@@ -96,8 +97,14 @@ def test_numbers__are_no_texts_and_years_are_whole() -> None:
     table = sa.load("math_met", place="southeast_seattle", end_years=2024)
     with pytest.raises(sa.DataError, match="a number is wanted, not a str"):
         sa.rates(table, level="0.95")
-    with pytest.raises(sa.DataError, match="is wanted, not a float"):
-        sa.load("math_met", place="southeast_seattle", end_years=2024.0)
+    for year in (2024.0, np.int64(2024)):  # as pandas gives it
+        assert len(sa.load("math_met", place="southeast_seattle", end_years=year)) == len(table)
+    for odd in (2024.5, float("nan")):
+        with pytest.raises(sa.DataError, match="is wanted, not a float"):
+            sa.load("math_met", place="southeast_seattle", end_years=odd)
+    # The first year of no table.
+    years = {"up_to": 2022, "place": "seattle", "grade_level": "all"}
+    assert sa.then_and_now("disciplined", since=float("nan"), **years).empty
     with pytest.raises(sa.DataError, match='write it in quotation marks: "2120"'):
         sa.about_school(2120)
 
