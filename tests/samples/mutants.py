@@ -95,12 +95,17 @@ def _is_none(value: ast.expr) -> bool:
 
 
 def _walked(tree: ast.AST) -> Iterator[Change]:
-    """Yield the slips in the bodies of functions, in order; types and what is said in errors are left out."""
+    """Yield the slips in the bodies of functions, in order; types and what is said in errors are left out.
+
+    So is the ``strict`` of a zip: where both are of one length, it says the same.
+    """
     for field, child in ast.iter_fields(tree):
         if field in ("annotation", "returns", "decorator_list"):
             continue
         for part in child if isinstance(child, list) else [child]:
             if isinstance(part, ast.Raise) or not isinstance(part, ast.AST):
+                continue
+            if isinstance(part, ast.keyword) and part.arg == "strict":
                 continue
             yield from _walked(part)
     yield from _changes(tree)
