@@ -1,0 +1,423 @@
+"""Sentences that compare two places, groups or years, held against a published edition: right ones and slips of one."""
+
+import re
+
+import pytest
+
+from sesec_analysis import checkout
+from sesec_analysis.archive.drafts import check
+from sesec_analysis.archive.drafts.known_findings import FindingIndex
+from sesec_analysis.archive.drafts.reading import Passage
+from sesec_analysis.editions import finished
+
+RIGHT = """\
+Compared with White students, Black students in Seattle Public Schools were 6.4 times as likely to be suspended or
+  expelled in 2018–19.
+While 61.1 percent of students in Southeast Seattle came from low-income families in 2023–24, 28.1 percent in the rest
+  of Seattle did.
+In 2022–23, 53.7 percent of high school students’ answers about school in Southeast Seattle were favorable, compared
+  with 48.6 percent in the rest of Seattle.
+Whereas 81.8 percent of students in the rest of Seattle graduated within four years in 2018–19, 88.9 percent of
+  students in Southeast Seattle did.
+Unlike the rest of Seattle, where White students made up 51.8 percent of enrollment in 2023–24, Southeast Seattle’s
+  schools were 16.9 percent White.
+In 2023–24 elementary and K-8 schools in Southeast Seattle were budgeted $16,521 per student, versus $13,639 in the
+  rest of Seattle.
+Black students in Seattle Public Schools were suspended or expelled at 4.2 times the rate of all other students in
+  2022–23; for Hispanic or Latino students it was 1.41 times.
+In 2023–24, just 39.7 percent of Southeast Seattle students met the state standard in math, down from 51.1 percent in
+  2017–18.
+Among students who were tested, 42.0 percent in Southeast Seattle met the math standard in 2023–24, compared with 52.4
+  percent in 2017–18.
+Between 2018–19 and 2023–24, regular attendance in Southeast Seattle fell by 13.2 points, and among low-income
+  students it fell by 14.9 points.
+Compared with the rest of the city, where 10.3 percent of students were multilingual learners in 2023–24, 28.1 percent
+  of Southeast Seattle’s students were.
+Relative to the rest of Seattle, middle schoolers in Southeast Seattle gave 6.1 points fewer favorable answers about
+  school in 2022–23.
+At the middle school level, 39.4 percent of answers about belonging were favorable in Southeast Seattle in 2022–23,
+  against 48.2 percent in the rest of Seattle.
+More than six in ten students in Southeast Seattle (61.1 percent) were from low-income families in 2023–24, compared
+  to 34.3 percent across Seattle Public Schools.
+In 2018–19, students in Southeast Seattle were more likely to graduate in four years than those in the rest of
+  Seattle, 88.9 percent versus 81.8 percent.
+Southeast Seattle schools spent $18,346 per student from the general fund in 2018–19, more than the $16,386 spent in
+  the rest of Seattle.
+In the 2016–17 school year, 62.6 percent of eighth-grade girls in Southeast Seattle met the math standard, while 55.6
+  percent of eighth-grade boys did.
+Multilingual learners made up 28.1 percent of students in Southeast Seattle in 2023–24, about twice the 14.2 percent
+  statewide.
+Our neighborhood’s students face longer odds: while between 58.1 and 59.3 percent of students in the rest of Seattle
+  met the math standard in 2023–24, just 39.7 percent did in Southeast Seattle.
+Students from low-income families account for 61.1 percent of enrollment in Southeast Seattle, more than double the
+  28.1 percent seen elsewhere in Seattle (2023–24).
+In 2022–23, only two in five middle school students’ answers about safety were favorable in Southeast Seattle, whereas
+  half were in the rest of the city.
+When it comes to graduating on time, Southeast Seattle leads: 88.9 percent of its students graduated within four years
+  in 2018–19, compared to 81.8 percent in the rest of Seattle.
+As a principal I note that the levy brought $1,131 per student to elementary and K-8 schools in Southeast Seattle in
+  2023–24, versus $465 per student in the rest of Seattle.
+In 2022–23, Black children in Seattle Public Schools were suspended or expelled almost six times as often as White
+  children.
+Among students of Southeast Seattle who took the test, 50.5 percent met the ELA standard in 2023–24, down 6.3 points
+  from 2017–18.
+Multilingual learners are nearly three times as large a share of students in Southeast Seattle as in the rest of
+  Seattle: 28.1 percent versus 10.3 percent in 2023–24.
+Compared with their peers elsewhere in the city, middle schoolers in Southeast Seattle were less likely to feel they
+  belong in 2022–23: 39.4 percent of their answers were favorable, against 48.2 percent.
+In 2022–23, 4.5 percent of Pacific Islander students in Seattle Public Schools were suspended or expelled, versus 1.0
+  percent of White students.
+Students from low-income families in Southeast Seattle attended less regularly than all students there in 2023–24
+  (66.7 percent compared with 71.7 percent).
+From 2018–19 to 2023–24, regular attendance among low-income students in Southeast Seattle slid from 81.6 to 66.7
+  percent.
+Eighth-grade girls in Southeast Seattle outperformed boys in ELA in 2016–17: 66.2 percent of girls met the standard,
+  compared with 49.1 percent of boys.
+High school students in Southeast Seattle gave a higher share of favorable answers about fairness in 2022–23 than high
+  school students in the rest of Seattle, 51.4 percent versus 43.2 percent.
+In contrast with 51.8 percent in the rest of Seattle, only 16.9 percent of students in Southeast Seattle were White in
+  2023–24.
+Southeast Seattle’s middle schoolers trailed the rest of Seattle by 9.9 points in favorable answers about safety in
+  2022–23.
+Compared with the rest of Seattle, elementary and K-8 schools in Southeast Seattle were budgeted more per student in
+  2023–24: $16,521 versus $13,639.
+Compared to 28.1 percent in the rest of Seattle, 61.1 percent of students in Southeast Seattle came from low-income
+  families in 2023–24.
+Compared with 81.8 percent of students in the rest of Seattle, 88.9 percent of students in Southeast Seattle graduated
+  within four years in 2018–19.
+In 2018–19, 88.9 percent of Southeast Seattle students graduated within four years, a higher share than the 81.8
+  percent in the rest of Seattle.
+In 2018–19 the four-year graduation rate in Southeast Seattle was 88.9 percent, 7.1 points above the rest of Seattle.
+Southeast Seattle’s four-year graduation rate of 88.9 percent in 2018–19 topped the 81.8 percent in the rest of the
+  city.
+The four-year graduation rate was higher in Southeast Seattle (88.9 percent) than in the rest of Seattle (81.8
+  percent) in 2018–19.
+In 2018–19, Black students in Seattle Public Schools were 6.4 times as likely as White students to be suspended or
+  expelled.
+White students in Seattle Public Schools were suspended or expelled at a rate of 1.0 percent in 2022–23, while the
+  rate for Black students was 5.7 percent.
+In Seattle Public Schools, 5.7 percent of Black students were suspended or expelled in 2022–23, compared with 1.0
+  percent of White students and 0.6 percent of Asian students.
+Relative to all other students, Black students in Seattle Public Schools were suspended or expelled at 4.2 times the
+  rate in 2022–23.
+Compared with all other students, Black students in Seattle Public Schools were 4.2 times as likely to be suspended or
+  expelled in 2022–23.
+In 2022–23, middle school students in Southeast Seattle felt less positive about safety than their peers in the rest
+  of Seattle: 39.9 percent of answers were favorable, compared with 49.9 percent.
+Where 48.2 percent of middle school answers about belonging were favorable in the rest of Seattle in 2022–23, only
+  39.4 percent were in Southeast Seattle.
+Regular attendance in Southeast Seattle stood at 71.7 percent in 2023–24, versus 84.9 percent in 2018–19.
+In 2018–19, 84.9 percent of Southeast Seattle students attended regularly; by 2023–24 only 71.7 percent did.
+From 2018–19 to 2023–24, the share of students attending regularly in Southeast Seattle fell from 84.9 percent to 71.7
+  percent.
+While 71.7 percent of all students in Southeast Seattle attended regularly in 2023–24, only 66.7 percent of students
+  from low-income families did.
+In 2023–24, multilingual learners were 28.1 percent of students in Southeast Seattle versus 10.3 percent elsewhere in
+  the city.
+One in six students in Southeast Seattle was White in 2023–24, compared with about half in the rest of Seattle.
+Southeast Seattle is home to a larger share of multilingual learners than the rest of Seattle (28.1 percent vs. 10.3
+  percent in 2023–24).
+In 2023–24, 27.6 percent of students in Southeast Seattle were Black, against 11.0 percent in the rest of Seattle.
+While statewide 49.9 percent of students were from low-income families in 2023–24, in Southeast Seattle 61.1 percent
+  were.
+Per student, Southeast Seattle’s schools spent $18,346 from the general fund in 2018–19, compared with a statewide
+  average of $14,213.
+Teachers in Southeast Seattle had 9.6 years of experience on average in 2016–17, compared with 11.1 years in the rest
+  of Seattle.
+In 2016–17, 47.7 percent of third-grade girls in Southeast Seattle met the ELA standard compared with 43.2 percent of
+  third-grade boys.
+In 2016–17, low-income eighth graders in Southeast Seattle met the math standard at a rate of 50.5 percent, well below
+  the 74.2 percent of their peers who were not low-income.
+Compared with 2017–18, when 51.1 percent of Southeast Seattle students met the math standard, only 39.7 percent did in
+  2023–24.
+The share of Southeast Seattle students meeting the ELA standard dropped from 55.5 percent in 2017–18 to 48.1 percent
+  in 2023–24.
+Only 36.2 percent of Southeast Seattle students met the science standard in 2023–24, versus 48.1 percent in ELA and
+  39.7 percent in math.
+In 2022–23, high school students in Southeast Seattle were more positive about safety than those in the rest of
+  Seattle, by 7.3 points.
+A budget of $16,521 per student in Southeast Seattle’s elementary and K-8 schools in 2023–24 exceeded the rest of
+  Seattle’s $13,639.
+In 2023–24, students in Southeast Seattle were more than twice as likely to come from low-income families as students
+  in the rest of Seattle.
+In contrast to the rest of Seattle, where 31 percent of schools received Title I funds in 2023–24, 93 percent of
+  schools in Southeast Seattle did.
+Roughly twice the share of residents in Southeast Seattle as in the rest of Seattle speak a language other than
+  English at home.
+The gap between Southeast Seattle and the rest of Seattle in four-year graduation was 7.1 points in 2018–19.
+Southeast Seattle outpaced the rest of Seattle in four-year graduation in 2018–19: 88.9 percent compared with 81.8
+  percent.
+Compared with high school students in the rest of Seattle, those in Southeast Seattle gave 5.1 points more favorable
+  answers about school in 2022–23.
+High schoolers in Southeast Seattle answered more favorably about safety than high schoolers in the rest of Seattle in
+  2022–23 (56.8 percent vs. 49.5 percent).
+Against a budget of $13,639 per student at elementary and K-8 schools in the rest of Seattle, those in Southeast
+  Seattle had $16,521 in 2023–24.
+For every student, elementary and K-8 schools in Southeast Seattle were budgeted $404 from federal Title I in 2023–24,
+  compared with $112 in the rest of Seattle.
+In 2023–24, Southeast Seattle’s schools were 27.5 percent Asian, compared with 9.0 percent in the rest of Seattle.
+In 2022–23 the suspension and expulsion rate was 5.7 percent for Black students and 1.0 percent for White students in
+  Seattle Public Schools.
+In Seattle Public Schools, White students were suspended or expelled at 0.36 times the rate of all other students in
+  2022–23.
+Between 2017–18 and 2023–24, math proficiency in Southeast Seattle fell from 51.1 percent to 39.7 percent.
+ELA results in Southeast Seattle, at 48.1 percent in 2023–24, were down from 55.5 percent in 2017–18.
+Among eighth graders in Southeast Seattle in 2016–17, 74.2 percent of those not from low-income families met the math
+  standard, compared with 50.5 percent of those from low-income families.
+Black students were 27.6 percent of enrollment in Southeast Seattle but 11.0 percent in the rest of Seattle in
+  2023–24.
+Students in Southeast Seattle are about twice as likely as students across the district to be multilingual learners
+  (28.1 percent compared with 13.9 percent in 2023–24).
+In 2023–24 the share of multilingual learners in Southeast Seattle was 2.7 times as high as in the rest of Seattle.
+Relative to White students in Seattle Public Schools, Asian students were suspended or expelled at 0.6 times the rate
+  in 2022–23.
+"""
+
+WRONG = """\
+Compared with Black students, White students in Seattle Public Schools were 6.4 times as likely to be suspended or
+  expelled in 2018–19.
+While 28.1 percent of students in Southeast Seattle came from low-income families in 2023–24, 61.1 percent in the rest
+  of Seattle did.
+In 2017–18, just 39.7 percent of Southeast Seattle students met the state standard in math, down from 51.1 percent in
+  2023–24.
+Of all students in the tested grades, 42.0 percent in Southeast Seattle met the math standard in 2023–24, compared
+  with 52.4 percent in 2017–18.
+Among students who took the test, 39.7 percent in Southeast Seattle met the math standard in 2023–24.
+At the high school level, 39.4 percent of answers about belonging were favorable in Southeast Seattle in 2022–23,
+  against 48.2 percent in the rest of Seattle.
+In the 2016–17 school year, 62.6 percent of eighth-grade boys in Southeast Seattle met the math standard, while 55.6
+  percent of eighth-grade girls did.
+Nearly 60 percent of students in Southeast Seattle came from low-income families in 2023–24, compared with over 30
+  percent in the rest of Seattle.
+Over half of Southeast Seattle students met the ELA standard in 2023–24.
+In 2022–23, middle schoolers’ answers about safety were 9.9 points more favorable in Southeast Seattle than in the
+  rest of Seattle.
+Compared with Southeast Seattle, the rest of Seattle saw 7.1 points more of its students graduate within four years in
+  2018–19.
+Between 2018–19 and 2023–24, regular attendance in Southeast Seattle fell by 13.2 percent.
+In 2023–24, Southeast Seattle enrolled Hispanic students at twice the rate of the rest of Seattle.
+Across Seattle Public Schools, 49.9 percent of students came from low-income families in 2023–24, compared with 61.1
+  percent in Southeast Seattle.
+Compared to the rest of Seattle, where $16,521 was budgeted per student at elementary and K-8 schools in 2023–24,
+  Southeast Seattle’s schools were budgeted $13,639.
+In 2018–19, students in the rest of Seattle were more likely to graduate in four years than those in Southeast
+  Seattle, 88.9 percent versus 81.8 percent.
+While Southeast Seattle schools served 51.8 percent White students in 2023–24, schools in the rest of Seattle served
+  16.9 percent.
+Compared with White students, Black students in Seattle Public Schools were 4.2 times as likely to be suspended or
+  expelled in 2022–23.
+In 2023–24, 66.7 percent of students in Southeast Seattle attended school regularly, compared with 81.6 percent in
+  2018–19.
+Since 2017–18, the share of Southeast Seattle students meeting the ELA standard has dropped by 11.4 points.
+Our neighborhood’s students face longer odds: while between 58.7 and 63.5 percent of students in the rest of Seattle
+  met the math standard in 2023–24, just 42.0 percent did in Southeast Seattle.
+Students from low-income families account for 61.1 percent of enrollment in Southeast Seattle, more than double the
+  34.3 percent seen elsewhere in Seattle (2023–24).
+In 2022–23, only two in five high school students’ answers about safety were favorable in Southeast Seattle, whereas
+  half were in the rest of the city.
+When it comes to graduating on time, the rest of Seattle leads: 88.9 percent of its students graduated within four
+  years in 2018–19, compared to 81.8 percent in Southeast Seattle.
+As a principal I note that the levy brought $465 per student to elementary and K-8 schools in Southeast Seattle in
+  2023–24, versus $1,131 per student in the rest of Seattle.
+In 2022–23, White children in Seattle Public Schools were suspended or expelled almost six times as often as Black
+  children.
+Among all students of Southeast Seattle, 50.5 percent met the ELA standard in 2023–24, down 6.3 points from 2017–18.
+Regular attendance in Southeast Seattle dropped nearly 13 percent between 2018–19 and 2023–24, while it dropped 14.9
+  percent for low-income students.
+Black students in Seattle Public Schools were suspended or expelled about twice as often as Hispanic students in
+  2014–15, at 6.4 percent versus 4.5 percent.
+Compared with students statewide, 49.9 percent of whom came from low-income families in 2023–24, Seattle Public
+  Schools enrolled a larger share, 61.1 percent.
+Compared with their peers elsewhere in the city, middle schoolers in Southeast Seattle were more likely to feel they
+  belong in 2022–23: 39.4 percent of their answers were favorable, against 48.2 percent.
+Where Southeast Seattle had 28.1 percent of its students from low-income families in 2023–24, the rest of Seattle had
+  61.1 percent.
+In 2022–23, 4.5 percent of Native American students in Seattle Public Schools were suspended or expelled, versus 1.0
+  percent of White students.
+All students in Southeast Seattle attended less regularly than students from low-income families there in 2023–24
+  (71.7 percent compared with 66.7 percent).
+The average elementary and K-8 school budget in the rest of Seattle was 1.21 times the average in Southeast Seattle in
+  2023–24.
+From 2018–19 to 2023–24, regular attendance among low-income students in Southeast Seattle slid from 84.9 to 71.7
+  percent.
+Over 40 percent of Southeast Seattle students met the math standard in 2023–24, compared with nearly 60 percent in the
+  rest of Seattle.
+High school students in Southeast Seattle gave a higher share of favorable answers about fairness in 2022–23 than
+  middle school students in Southeast Seattle, 51.4 percent versus 44.3 percent.
+Southeast Seattle’s high schoolers trailed the rest of Seattle by 7.3 points in favorable answers about safety in
+  2022–23.
+In Washington, students in Southeast Seattle aside, 34.3 percent of students came from low-income families in 2023–24,
+  versus 61.1 percent in Southeast Seattle.
+42.0 percent of students in Southeast Seattle met the math standard in 2023–24.
+Of all Southeast Seattle students, tested or not, 50.5 percent met the ELA standard in 2023–24.
+Compared with the rest of Seattle, elementary and K-8 schools in Southeast Seattle were budgeted less per student in
+  2023–24: $16,521 versus $13,639.
+In 2018–19 the four-year graduation rate in Southeast Seattle was 88.9 percent, 7.1 points below the rest of Seattle.
+The four-year graduation rate was lower in Southeast Seattle (88.9 percent) than in the rest of Seattle (81.8 percent)
+  in 2018–19.
+In 2018–19, White students in Seattle Public Schools were 6.4 times as likely as Black students to be suspended or
+  expelled.
+In 2022–23, Black students in Seattle Public Schools were 5.7 times as likely as all other students to be suspended or
+  expelled.
+Compared with Asian students, Black students in Seattle Public Schools were 5.7 times as likely to be suspended or
+  expelled in 2022–23.
+Relative to White students, Black students in Seattle Public Schools were suspended or expelled at 4.2 times the rate
+  in 2022–23.
+In 2022–23, high school students in Southeast Seattle were more positive about safety than those in the rest of
+  Seattle, by 9.9 points.
+In 2022–23, middle school students in Southeast Seattle were less positive about safety than those in the rest of
+  Seattle, by 7.3 points.
+In 2022–23, middle school students in Southeast Seattle were more positive about safety than those in the rest of
+  Seattle, by 9.9 points.
+In 2023–24, students in the rest of Seattle were more than twice as likely to come from low-income families as
+  students in Southeast Seattle.
+In 2022–23, middle school students in Southeast Seattle felt more positive about safety than their peers in the rest
+  of Seattle: 39.9 percent of answers were favorable, compared with 49.9 percent.
+Compared with Black students, White students in Seattle Public Schools were half as likely to be suspended or expelled
+  in 2022–23.
+Compared with all other students, White students in Seattle Public Schools were 4.2 times as likely to be suspended or
+  expelled in 2022–23.
+Compared with Southeast Seattle, middle schoolers in the rest of Seattle gave 6.1 points fewer favorable answers about
+  school in 2022–23.
+Southeast Seattle is home to a smaller share of multilingual learners than the rest of Seattle (28.1 percent vs. 10.3
+  percent in 2023–24).
+Southeast Seattle is home to a larger share of multilingual learners than the rest of Seattle (10.3 percent vs. 28.1
+  percent in 2023–24).
+Compared with Southeast Seattle, the rest of Seattle’s schools had a budget per student 1.21 times as high in 2023–24.
+In larger schools in Southeast Seattle, 88.9 percent of students graduated within four years in 2018–19, compared with
+  81.8 percent in the rest of Seattle.
+In 2018–19, 88.9 percent of students in Southeast Seattle exceeded the four-year graduation standard, compared with
+  81.8 percent in the rest of Seattle.
+In 2018–19, 88.9 percent of students in Southeast Seattle graduated within five years, compared with 81.8 percent in
+  the rest of Seattle.
+Southeast Seattle lagged the rest of Seattle in four-year graduation in 2018–19: 88.9 percent compared with 81.8
+  percent.
+Southeast Seattle trailed the rest of Seattle in four-year graduation in 2018–19, 81.8 percent versus 88.9 percent.
+In 2022–23, Black students in Seattle Public Schools were 5.7 times as likely as White students to be suspended for
+  fighting.
+In 2022–23, Black boys in Seattle Public Schools were 5.7 times as likely as White boys to be suspended or expelled.
+In 2022–23, Black students in Southeast Seattle were 5.7 times as likely as White students to be suspended or
+  expelled.
+White students in Seattle Public Schools were 5.7 times less likely than Asian students to be suspended or expelled in
+  2022–23.
+Asian students in Seattle Public Schools were 5.7 times less likely than Black students to be suspended or expelled in
+  2022–23.
+ELA results in Southeast Seattle, at 48.1 percent in 2023–24, were up from 55.5 percent in 2017–18.
+Between 2017–18 and 2023–24, math proficiency in Southeast Seattle rose from 39.7 percent to 51.1 percent.
+Between 2017–18 and 2023–24, math proficiency in Southeast Seattle fell from 55.5 percent to 48.1 percent.
+Between 2018–19 and 2023–24, math proficiency in Southeast Seattle fell from 51.1 percent to 39.7 percent.
+Seattle spent $22,564 per student from the general fund in 2023–24, less than Highline ($21,496) and Renton ($20,690).
+Students across the district are about twice as likely as students in Southeast Seattle to be multilingual learners
+  (28.1 percent compared with 13.9 percent in 2023–24).
+Among students not from low-income families in Southeast Seattle, 66.7 percent attended regularly in 2023–24, compared
+  with 71.7 percent of all students.
+In 2023–24, 28.1 percent of multilingual learners in Seattle lived in Southeast Seattle, compared with 10.3 percent in
+  the rest of Seattle.
+In 2023–24, 27.6 percent of Black students attended school in Southeast Seattle, compared with 11.0 percent in the
+  rest of Seattle.
+Compared with 2018–19, when 71.7 percent of Southeast Seattle students attended regularly, 84.9 percent did in
+  2023–24.
+Compared with 10.3 percent in Southeast Seattle, 28.1 percent of students in the rest of Seattle were multilingual
+  learners in 2023–24.
+Regular attendance in Southeast Seattle was 13.2 points below the rest of Seattle in 2023–24.
+In 2023–24, regular attendance in Southeast Seattle was 13.2 points lower than in 2017–18.
+Compared with the rest of Seattle, math results in Southeast Seattle were 11.4 points lower in 2023–24.
+Elementary schools in Southeast Seattle were budgeted $16,521 per student in 2023–24, compared with $13,639 statewide.
+In 2023–24, fewer than half of Southeast Seattle’s students came from low-income families, compared with 28.1 percent
+  in the rest of Seattle.
+In 2018–19, students in Southeast Seattle were 7.1 percent more likely to graduate in four years than those in the
+  rest of Seattle.
+Teachers in Southeast Seattle had more experience on average than teachers in the rest of Seattle in 2016–17: 9.6
+  years versus 11.1 years.
+Compared with teachers in the rest of Seattle, teachers in Southeast Seattle had 11.1 years of experience on average
+  in 2016–17, versus 9.6 years.
+In 2016–17, eighth-grade girls in Southeast Seattle were less likely than eighth-grade boys to meet the math standard,
+  62.6 percent to 55.6 percent.
+While 48.1 percent of Southeast Seattle students met the math standard in 2023–24, 39.7 percent met the ELA standard.
+Unlike Southeast Seattle, where 10.3 percent of students were multilingual learners in 2023–24, the rest of Seattle
+  had 28.1 percent.
+In 2022–23, Hispanic students in Seattle Public Schools were 1.41 times as likely as White students to be suspended or
+  expelled.
+In 2022–23, Black students were 4.2 times as likely as all other students statewide to be suspended or expelled.
+In 2022–23, middle schoolers in Southeast Seattle gave 6.1 points fewer favorable answers about safety than those in
+  the rest of Seattle.
+In 2023–24, 36.2 percent of Southeast Seattle students met the science standard, up from 51.1 percent in math.
+By 2023–24, the share of students attending regularly in Southeast Seattle had risen to 71.7 percent from 84.9 percent
+  in 2018–19.
+At elementary schools, 42.1 percent of answers about school in Southeast Seattle were favorable in 2022–23, compared
+  with 48.3 percent in the rest of Seattle.
+In 2023–24, Southeast Seattle had 2.7 times the number of multilingual learners of the rest of Seattle.
+In 2023–24, there were 2.7 times as many multilingual learners in Southeast Seattle as in the rest of Seattle.
+In 2023–24, 2.7 times more multilingual learners attended schools in Southeast Seattle than in the rest of Seattle.
+Multilingual learners were suspended or expelled 2.7 times as often in Southeast Seattle as in the rest of Seattle in
+  2023–24.
+In 2022–23, Black students in Seattle Public Schools were 5.7 times as likely as White students to be suspended or
+  expelled, and 9.5 times as likely as Hispanic students.
+In Southeast Seattle, multilingual learners were 2.7 times as likely as in the rest of Seattle to meet the math
+  standard in 2023–24.
+Students in Southeast Seattle were 2.7 times as likely as students in the rest of Seattle to become multilingual in
+  2023–24.
+Black teachers were suspended 5.7 times as often as White teachers in Seattle Public Schools in 2022–23.
+Black students in Seattle Public Schools are 5.7 times as likely as White students never to be suspended or expelled
+  (2022–23).
+Families in Southeast Seattle are twice as likely as families in the rest of Seattle to be low-income in 2023–24.
+Schools in Southeast Seattle are 2.2 times as likely as schools in the rest of Seattle to enroll low-income students
+  in 2023–24.
+Since 2018–19, Black students in Seattle Public Schools have been 6.4 times as likely as White students to be
+  suspended or expelled.
+Every year, Black students in Seattle Public Schools are 5.7 times as likely as White students to be suspended or
+  expelled.
+In 2022–23, Black students in Seattle elementary schools were 5.7 times as likely as White students to be suspended or
+  expelled.
+In 2022–23, Black ninth graders in Seattle Public Schools were 5.7 times as likely as White ninth graders to be
+  suspended or expelled.
+"""
+
+
+def lines(text: str) -> list[str]:
+    """The sentences of a text: one begins on each line that is not set in."""
+    return [" ".join(one.split()) for one in re.split(r"\n(?! )", text.strip())]
+
+
+@pytest.fixture(scope="module")
+def known() -> FindingIndex:
+    folder = checkout.published() / "annual-2024"
+    return FindingIndex([(folder.name, finished.read(folder))])
+
+
+def verdicts(sentence: str, known: FindingIndex) -> list[tuple[str, str, str]]:
+    judged = check.judge([Passage("paragraph 1", sentence)], known)
+    return [(one.text, one.verdict, one.note) for one in judged]
+
+
+@pytest.mark.parametrize("sentence", lines(RIGHT))
+def test_judge__passes_a_right_sentence_of_two_sides(sentence: str, known: FindingIndex):
+    found = verdicts(sentence, known)
+    assert {verdict for _, verdict, _ in found} <= {"matches", "rounds right"}, found
+    assert found
+
+
+@pytest.mark.parametrize("sentence", lines(WRONG))
+def test_judge__does_not_pass_a_sentence_with_one_slip(sentence: str, known: FindingIndex):
+    found = verdicts(sentence, known)
+    assert not {verdict for _, verdict, _ in found} <= set(check.QUIET), found
+
+
+FIGURE = re.compile(r"\$\d[\d,]*\d|(?<![\d–.,-])\d+(?:\.\d+)?(?= percent| points| years)")
+
+
+def exchanged(sentence: str) -> str:
+    """The sentence with its two figures in each other's place; nothing, where it has not just two."""
+    figures = list(FIGURE.finditer(sentence))
+    if len(figures) != 2 or figures[0].group()[0] == "$" != figures[1].group()[0]:
+        return ""
+    first, second = figures
+    between = sentence[first.end() : second.start()]
+    before, after = sentence[: first.start()], sentence[second.end() :]
+    return f"{before}{second.group()}{between}{first.group()}{after}"
+
+
+@pytest.mark.parametrize("sentence", list(filter(None, map(exchanged, lines(RIGHT)))))
+def test_judge__does_not_pass_figures_of_the_other_side(sentence: str, known: FindingIndex):
+    found = verdicts(sentence, known)
+    assert not {verdict for _, verdict, _ in found} <= set(check.QUIET), found
