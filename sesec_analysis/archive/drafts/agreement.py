@@ -99,6 +99,9 @@ _SAYS_ALL = re.compile(
 )
 """That those count who were not tested."""
 _HAS = re.compile(r"\bha(?:d|s|ve)\s(?:\w+\s){0,2}$", re.IGNORECASE)
+_UNTOLD = re.compile(
+    r"\bcannot be told\b|\babout the same\b|\btoo much is withheld\b", re.IGNORECASE
+)
 _WHOLE = re.compile(r"\s(?:of|de)\s(?:(?:the|all|our|its|los|las|todos)\s)*", re.IGNORECASE)
 
 
@@ -208,6 +211,8 @@ def not_understood(
     if limit and record["measure"] == "average" and not re.search(r"\b(?:average|mean)", text):
         return limit.group().strip()  # the average is no limit of each
     is_compared = bool(record.get("reference")) or claim.number.kind in ("points", "times")
+    # Where ours cannot tell which way it went, no draft can.
+    is_compared = is_compared and not _UNTOLD.search(str(record["sentence"]))
     near = _NEARNESS.search(text[max(0, claim.number.at - 24) : claim.number.at])
     nearness = claim.number.at - 24 if near or claim.number.near else claim.number.at
     named = [m for m in mentions if _is_of(m, printed, claim)]

@@ -212,9 +212,10 @@ def claims(
 
 
 def _is_start(mention: Mention, text: str) -> bool:
-    """Tell whether a year is the first of two: the next sentence is of the last."""
+    """Tell whether a year is the first of two ("from 2018", "the year before"): the next sentence is of the last."""
     before = text[max(0, mention.at - 14) : mention.at]
     is_start = bool(re.search(r"\b(?:since|from|than in|desde)\s$", before, re.IGNORECASE))
+    is_start = is_start or not text[mention.at : mention.at + 1].isdigit()
     return mention.dimension == "school year" and is_start
 
 

@@ -23,6 +23,8 @@ from sesec_analysis.archive.drafts.directions import (
     is_less_than_it_says,
     is_of_no_way,
     is_other_way,
+    is_than_a_later_year,
+    is_than_a_year,
     larger_by_words,
     moves_otherwise,
     on_both_sides,
@@ -294,6 +296,8 @@ def _worth_a_look(fitting: list[PrintedNumber], claim: Claim) -> list[PrintedNum
     if number.kind == "points":
         over_time, apart = bool(_OVER_TIME.search(clause)), bool(_APART.search(clause))
         over_time = over_time or bool(re.search(r"^This is|^It (?:fell|rose)", clause.strip()))
+        if is_than_a_year(claim):  # "11 points lower in 2024–25 than in 2017–18"
+            over_time, apart = True, False
         if over_time and not apart:
             out = [p for p in out if p.record["measure"] in _OF_TIME]
         elif apart and not over_time:
@@ -325,6 +329,7 @@ def _right(
         not is_so
         or is_other_way(claim, best, mentions)
         or is_less_than_it_says(claim, best, figures)
+        or is_than_a_later_year(claim, best, mentions)
     ):
         return CONTRADICTS, best.id, f"it is the other way round: {best.record['sentence']}"
     if moved := moves_otherwise(claim, best, mentions, known.earlier(best.record)):

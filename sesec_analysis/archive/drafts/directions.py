@@ -22,6 +22,8 @@ __all__ = [
     "is_less_than_it_says",
     "is_of_no_way",
     "is_other_way",
+    "is_than_a_later_year",
+    "is_than_a_year",
     "larger_by_words",
     "moves_otherwise",
     "on_both_sides",
@@ -73,6 +75,16 @@ _BEYOND = re.compile(
     re.IGNORECASE,
 )
 """Words that do, where the other side stands behind them."""
+_THAN_ONLY = re.compile(r"\sthan\s(?:an?\s|the\s)?")
+_ANEW = re.compile(
+    r"\b(?:compared (?:with|to)|versus|vs\.?|against|while|whereas|and|but|to)\s(?:(?:just|only)\s)?$",
+    re.IGNORECASE,
+)
+"""Behind which a number is no more of the comparison before it."""
+_THAN_A_YEAR = re.compile(
+    r"\s(?:than|below|above)\s(?:(?:it|they)\s(?:was|were)\s|(?:that|those) of\s)?(?:in\s)?(?:the\s)?"
+    r"(?=(?:19|20)\d\d\b)"
+)
 _FROM = re.compile(
     rf"\b(?P<way>{_UP}|{_DOWN}|{_BETTER}|{_WORSE})\s(?:[\w–-]+\s){{0,4}}?from\s(?:\w+\s){{0,2}}$",
     re.IGNORECASE,
@@ -102,6 +114,20 @@ def is_of_no_way(claim: Claim, printed: PrintedNumber) -> bool:
         return False
     said = any(words.search(claim.alone) for words in _WAYS.values())
     return said and _way(claim, str(printed.record["indicator"])) is None
+
+
+def is_than_a_year(claim: Claim) -> bool:
+    """Tell whether what stands behind "than", the next words on, is a school year."""
+    return bool(_THAN_A_YEAR.search(claim.sentence, claim.number.end))
+
+
+def is_than_a_later_year(claim: Claim, printed: PrintedNumber, mentions: Sequence[Mention]) -> bool:
+    """Tell whether "lower than in 2024" names the last of the two years of a change, not the first."""
+    than = _THAN_A_YEAR.search(claim.sentence, claim.number.end)
+    last = str(printed.record["end_year"])
+    return than is not None and any(
+        m.dimension == "school year" and m.at == than.end() and last in m.codes for m in mentions
+    )
 
 
 def _own_and_others(record: Record) -> tuple[Codes, Codes]:
@@ -170,6 +196,10 @@ def larger_by_words(claim: Claim, beside: Sequence[Claim]) -> tuple[list[re.Matc
         match
         for match in _LARGER.finditer(claim.sentence)
         if not _only_says_how_near(match, spoken, claim.sentence)
+        and not (
+            _only_says_how_near(match, held, claim.sentence)
+            and _ANEW.search(claim.sentence, 0, match.start())
+        )
     ]
     words += [
         match
@@ -182,12 +212,10 @@ def larger_by_words(claim: Claim, beside: Sequence[Claim]) -> tuple[list[re.Matc
     return words, (spoken.value > held.value) in ways and spoken.value != held.value
 
 
-def _only_says_how_near(word: re.Match[str], spoken: Number, sentence: str) -> bool:
-    """Tell "more than six in ten" from "more than the 16 percent of the others"."""
-    return (
-        bool(spoken.near)
-        and re.fullmatch(r"\sthan\s(?:an?\s|the\s)?", sentence[word.end() : spoken.at]) is not None
-    )
+def _only_says_how_near(word: re.Match[str], number: Number, sentence: str) -> bool:
+    """Tell "more than six in ten" from "16 percent, more than in the rest of Seattle"."""
+    is_before = word.end() <= number.at and bool(number.near)
+    return is_before and bool(_THAN_ONLY.fullmatch(sentence, word.end(), number.at))
 
 
 def is_less_than_it_says(claim: Claim, printed: PrintedNumber, beside: Sequence[Number]) -> bool:
@@ -201,6 +229,8 @@ def is_less_than_it_says(claim: Claim, printed: PrintedNumber, beside: Sequence[
             continue
         is_more = this.value > after.value
         says = _COMPARES.search(sentence, this.end, after.at)
+        if says and _ANEW.search(sentence, this.end, says.start()):
+            says = None  # "versus fewer than 30 percent"
         if says and is_more != bool(says["up"]) and "than" in says.group():
             return True
         down_from = _FROM.search(sentence[this.end : after.at])

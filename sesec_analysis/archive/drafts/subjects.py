@@ -5,7 +5,7 @@ And of two places or groups that a sentence compares, which it is of and which i
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import pairwise
@@ -56,6 +56,10 @@ _LONGEST = 9
 
 _YEARS = re.compile(
     r"\b((?:19|20)\d{2})(?:\s?(?:[-–/]|\bto\b)\s?((?:19|20)?\d{2}))?\b(?!,\d|\s?(?:%|percent|students))"
+)
+_YEAR_BEFORE = re.compile(
+    r"\b(?:(?:the|a) (?:school )?year (?:before|earlier)|the previous (?:school )?year)\b",
+    re.IGNORECASE,
 )
 _OF_A_DATE = re.compile(
     r"\b(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?\s(?:\d{1,2},?\s)?$"
@@ -296,7 +300,16 @@ def _years(sentence: str) -> list[Mention]:
         else:  # a year alone may begin or end a school year
             codes = {first, str(int(first) + 1)}
         mentions.append(Mention(match.start(), "school year", frozenset(codes), match.end()))
-    return mentions
+    return [*mentions, *_years_before(sentence, mentions)]
+
+
+def _years_before(sentence: str, years: Sequence[Mention]) -> Iterator[Mention]:
+    """Yield what "the year before" names, where a school year was named before it."""
+    for match in _YEAR_BEFORE.finditer(sentence):
+        last = max((m for m in years if m.end <= match.start()), key=lambda m: m.at, default=None)
+        if last is not None and len(last.codes) == 1:
+            before = frozenset({str(int(*last.codes) - 1)})
+            yield Mention(match.start(), "school year", before, match.end())
 
 
 def _grades(sentence: str) -> list[Mention]:

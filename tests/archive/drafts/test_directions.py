@@ -1,6 +1,7 @@
 """Sentences that compare two places, groups or years, held against a published edition: right ones and slips of one."""
 
 import re
+from functools import cache
 
 import pytest
 
@@ -373,33 +374,125 @@ In 2022–23, Black ninth graders in Seattle Public Schools were 5.7 times as li
   suspended or expelled.
 """
 
+RIGHT_2025 = """\
+While 34.3 percent of students across Seattle Public Schools came from low-income families in 2024–25, in Southeast
+  Seattle the share was 58.0 percent.
+In 2024–25, 40.1 percent of students in Southeast Seattle met the math standard, versus between 57.7 and 60.0 percent
+  in the rest of Seattle.
+Among students who took the test in 2024–25, 52.4 percent in Southeast Seattle met the state standard in English,
+  compared with 42.7 percent in math.
+Math results in Southeast Seattle were 11.0 points lower in 2024–25 than in 2017–18.
+In 2024–25 Seattle spent $23,661 per student from the general fund, compared with $22,128 in Highline.
+Renton spent less per student from the general fund than Seattle did in 2024–25 ($21,067 versus $23,661).
+Compared with the state as a whole, where 15.0 percent of students were multilingual learners in 2024–25, Southeast
+  Seattle had almost twice the share, 29.1 percent.
+In 2024–25, White students were 51.0 percent of students in the rest of Seattle but only 17.1 percent in Southeast
+  Seattle.
+In 2018–19, Southeast Seattle students were suspended or expelled at a rate of 3.0–3.2 percent, while the rest of
+  Seattle’s were at 1.6–1.9 percent.
+By 2024–25, roughly three in five students in Southeast Seattle came from low-income families, versus fewer than three
+  in ten in the rest of Seattle.
+In the 2024–25 school year, a smaller share of students in the rest of Seattle than in Southeast Seattle were Black:
+  11.2 percent versus 27.5 percent.
+Students from low-income families made up 58.0 percent of Southeast Seattle’s enrollment in 2024–25, down from 61.1
+  percent the year before.
+Where 49.8 percent of Southeast Seattle students met the ELA standard in 2024–25, 40.1 percent met the one in math.
+For Hispanic students the share was 18.5 percent in Southeast Seattle against 14.5 percent in the rest of Seattle in
+  2024–25.
+In 2022–23, Hispanic students in Seattle Public Schools were suspended or expelled 2.7 times as often as White
+  students.
+Asian students made up 26.1 percent of enrollment in Southeast Seattle in 2024–25, three times the share in the rest
+  of Seattle (8.8 percent).
+Unlike in 2017–18, when 55.5 percent of students in Southeast Seattle met the ELA standard, 49.8 percent did in
+  2024–25.
+In 2024–25, math results in Southeast Seattle were 11.0 points lower than in 2017–18.
+Regular attendance in Southeast Seattle was 13.2 points lower in 2023–24 than in 2018–19.
+"""
+
+WRONG_2025 = """\
+While 49.6 percent of students across Seattle Public Schools came from low-income families in 2024–25, in Southeast
+  Seattle the share was 58.0 percent.
+Our corner of the city has nearly three times the share of multilingual learners that Washington has: 29.1 percent
+  compared with 11.0 percent in 2024–25.
+In 2024–25, 42.7 percent of students in Southeast Seattle met the math standard, versus between 57.4 and 65.2 percent
+  in the rest of Seattle.
+Among students who took the test in 2024–25, 52.4 percent in Southeast Seattle met the state standard in math,
+  compared with 42.7 percent in English.
+Math results in Southeast Seattle were 11.0 percent lower in 2024–25 than in 2017–18.
+ELA results in Southeast Seattle fell by 1.6 points between 2023–24 and 2024–25, to 49.8 percent.
+In 2024–25 Seattle spent $22,128 per student from the general fund, compared with $23,661 in Highline.
+Renton spent more per student from the general fund than Seattle did in 2024–25 ($21,067 versus $23,661).
+In 2018–19, Hispanic or Latino students in Seattle Public Schools were suspended or expelled at 4.4 times the rate of
+  all others, and Black students at 1.32 times.
+Compared with the state as a whole, where 15.0 percent of students were multilingual learners in 2024–25, the rest of
+  Seattle had almost twice the share.
+In 2024–25, White students were 51.0 percent of students in Southeast Seattle but only 17.1 percent in the rest of
+  Seattle.
+In 2018–19, Southeast Seattle students were suspended or expelled at a rate of 1.6–1.9 percent, while the rest of
+  Seattle’s were at 3.0–3.2 percent.
+By 2024–25, fewer than half of students in Southeast Seattle came from low-income families, versus about half
+  statewide.
+In the 2024–25 school year, a larger share of students in the rest of Seattle than in Southeast Seattle were Black:
+  11.2 percent versus 27.5 percent.
+Students from low-income families made up 58.0 percent of Southeast Seattle’s enrollment in 2024–25, up from 61.1
+  percent the year before.
+Where 40.1 percent of Southeast Seattle students met the ELA standard in 2024–25, 49.8 percent met the one in math.
+For Hispanic students the share was 14.5 percent in Southeast Seattle against 18.5 percent in the rest of Seattle in
+  2024–25.
+In 2022–23, Hispanic students in Seattle Public Schools were suspended or expelled 2.7 times as often as all other
+  students.
+Multilingual learners made up 29.1 percent of enrollment in Southeast Seattle in 2024–25, twice the share in the rest
+  of Seattle.
+Unlike in 2017–18, when 49.8 percent of students in Southeast Seattle met the ELA standard, 55.5 percent did in
+  2024–25.
+Math results in Southeast Seattle were 11.0 points lower in 2017–18 than in 2024–25.
+Math results in Southeast Seattle were 11.0 points higher in 2024–25 than in 2017–18.
+In 2017–18, math results in Southeast Seattle were 11.0 points lower than in 2024–25.
+Math results in Southeast Seattle were 11.0 points lower in 2024–25 than in 2018–19.
+Regular attendance in Southeast Seattle was 13.2 points lower in 2018–19 than in 2023–24.
+Students from low-income families made up 61.1 percent of Southeast Seattle’s enrollment in 2024–25, up from 58.0
+  percent the year before.
+Students from low-income families made up 58.0 percent of Southeast Seattle’s enrollment in 2024–25, up from 61.1
+  percent the year before.
+In 2024–25, 49.8 percent of students in Southeast Seattle met the ELA standard, lower than 48.1 percent in 2023–24.
+ELA results in Southeast Seattle were 1.6 points lower in 2024–25 than the year before.
+ELA results in Southeast Seattle rose by 1.6 points between 2023–24 and 2024–25.
+"""
+
 
 def lines(text: str) -> list[str]:
     """The sentences of a text: one begins on each line that is not set in."""
     return [" ".join(one.split()) for one in re.split(r"\n(?! )", text.strip())]
 
 
-@pytest.fixture(scope="module")
-def known() -> FindingIndex:
-    folder = checkout.published() / "annual-2024"
-    return FindingIndex([(folder.name, finished.read(folder))])
+def each(right_or_wrong: dict[str, str]) -> list[tuple[str, str]]:
+    return [(edition, one) for edition, text in right_or_wrong.items() for one in lines(text)]
 
 
-def verdicts(sentence: str, known: FindingIndex) -> list[tuple[str, str, str]]:
-    judged = check.judge([Passage("paragraph 1", sentence)], known)
+@cache
+def known(edition: str) -> FindingIndex:
+    return FindingIndex([(edition, finished.read(checkout.published() / edition))])
+
+
+def verdicts(sentence: str, edition: str) -> list[tuple[str, str, str]]:
+    judged = check.judge([Passage("paragraph 1", sentence)], known(edition))
     return [(one.text, one.verdict, one.note) for one in judged]
 
 
-@pytest.mark.parametrize("sentence", lines(RIGHT))
-def test_judge__passes_a_right_sentence_of_two_sides(sentence: str, known: FindingIndex):
-    found = verdicts(sentence, known)
+ARE_RIGHT = each({"annual-2024": RIGHT, "annual-2025": RIGHT_2025})
+ARE_WRONG = each({"annual-2024": WRONG, "annual-2025": WRONG_2025})
+
+
+@pytest.mark.parametrize(("edition", "sentence"), ARE_RIGHT)
+def test_judge__passes_a_right_sentence_of_two_sides(edition: str, sentence: str):
+    found = verdicts(sentence, edition)
     assert {verdict for _, verdict, _ in found} <= {"matches", "rounds right"}, found
     assert found
 
 
-@pytest.mark.parametrize("sentence", lines(WRONG))
-def test_judge__does_not_pass_a_sentence_with_one_slip(sentence: str, known: FindingIndex):
-    found = verdicts(sentence, known)
+@pytest.mark.parametrize(("edition", "sentence"), ARE_WRONG)
+def test_judge__does_not_pass_a_sentence_with_one_slip(edition: str, sentence: str):
+    found = verdicts(sentence, edition)
     assert not {verdict for _, verdict, _ in found} <= set(check.QUIET), found
 
 
@@ -417,7 +510,10 @@ def exchanged(sentence: str) -> str:
     return f"{before}{second.group()}{between}{first.group()}{after}"
 
 
-@pytest.mark.parametrize("sentence", list(filter(None, map(exchanged, lines(RIGHT)))))
-def test_judge__does_not_pass_figures_of_the_other_side(sentence: str, known: FindingIndex):
-    found = verdicts(sentence, known)
+TURNED = [(edition, other) for edition, one in ARE_RIGHT if (other := exchanged(one))]
+
+
+@pytest.mark.parametrize(("edition", "sentence"), TURNED)
+def test_judge__does_not_pass_figures_of_the_other_side(edition: str, sentence: str):
+    found = verdicts(sentence, edition)
     assert not {verdict for _, verdict, _ in found} <= set(check.QUIET), found
