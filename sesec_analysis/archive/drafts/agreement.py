@@ -99,6 +99,21 @@ _SAYS_ALL = re.compile(
 )
 """That those count who were not tested."""
 _HAS = re.compile(r"\bha(?:d|s|ve)\s(?:\w+\s){0,2}$", re.IGNORECASE)
+_PAUSE = re.compile("[,;:(]")
+_OF_THOSE = re.compile(r"(?:^|[,;:(]\s?)(?:of|among(?:st)?)\s[^,;:(]*$", re.IGNORECASE)
+_ARE = re.compile(
+    r"(?<!\bwho\s)\b(?:were|was|are|is|came|come|attended|lived?|enrolled)\s"
+    r"(?:(?:from|in|at|the|only|just|mostly|students|schools?)\s)*$",
+    re.IGNORECASE,
+)
+_MAKE_UP = re.compile(
+    r"(?:['’]s?)?(?:\s(?:students|schools|children|families))?"
+    r"\s(?:were|was|are|is|ma[dk]e up|makes up|account(?:s|ed)? for|comprised?|represent(?:s|ed)?|constituted?"
+    r"|(?:is|was) home to)"
+    r"\s(?:(?:only|just|about|nearly|over|under|almost|roughly|some|more than|less than)\s)*",
+    re.IGNORECASE,
+)
+"""What stands between a group and its share of all who did something."""
 _UNTOLD = re.compile(
     r"\bcannot be told\b|\babout the same\b|\btoo much is withheld\b", re.IGNORECASE
 )
@@ -274,8 +289,11 @@ def _levels_said(text: str) -> bool:
 
 
 def is_of_those_tested(claim: Claim, printed: PrintedNumber) -> bool:
-    """Tell whether a share of those tested is said without these words, as one of all students."""
-    if not str(printed.record["indicator"]).endswith(_TESTED):
+    """Tell whether a share of those tested is said without these words, as one of all; or one of all with them."""
+    indicator = str(printed.record["indicator"])
+    if f"{indicator}_tested" in catalog.indicators():
+        return bool(_SAYS_TESTED.search(claim.alone)) and not _SAYS_ALL.search(claim.alone)
+    if not indicator.endswith(_TESTED):
         return False
     named = claim.subject.get("indicator", frozenset())
     said = _SAYS_TESTED.search(claim.sentence) or all(code.endswith(_TESTED) for code in named)
@@ -283,19 +301,48 @@ def is_of_those_tested(claim: Claim, printed: PrintedNumber) -> bool:
 
 
 def is_of_another_whole(claim: Claim, printed: PrintedNumber, mentions: Sequence[Mention]) -> bool:
-    """Tell whether a group's share of students is said as a share of the group: "58 percent of Black students were"."""
-    record = printed.record
-    group = str(record["student_group"])
-    is_share = record["measure"] == "rate" and str(record["indicator"]).startswith("enrollment")
-    start = _WHOLE.match(claim.sentence, claim.number.end)
-    if not is_share or group == EVERYONE or claim.number.kind != "percent" or not start:
+    """Tell whether a share is said the other way about.
+
+    A group's share of students as one of the group: "58 percent of Black students were". Or of those of a group or a
+    place who did something, as theirs of all who did it: "of those suspended, 5.7 percent were Black".
+    """
+    record, number = printed.record, claim.number
+    if record["measure"] != "rate" or number.kind != "percent":
         return False
-    if _HAS.search(claim.sentence, 0, claim.number.at) and "its" in start.group().split():
+    if not str(record["indicator"]).startswith("enrollment"):
+        return _is_of_all_who_did(claim, mentions)
+    start = _WHOLE.match(claim.sentence, number.end)
+    group = str(record["student_group"])
+    if group == EVERYONE or not start:
+        return False
+    if _HAS.search(claim.sentence, 0, number.at) and "its" in start.group().split():
         return False  # "has 28 percent of its students from low-income families"
     return any(
         m.at == start.end() and m.dimension == "student group" and group in m.codes
         for m in mentions
     )
+
+
+def _is_of_all_who_did(claim: Claim, mentions: Sequence[Mention]) -> bool:
+    """Tell whether what is counted is the whole of which a group's or a place's share is told."""
+    text, number = claim.sentence, claim.number
+    stop = _PAUSE.search(text, number.end)
+    last = stop.start() if stop else len(text)
+    of = [m for m in mentions if m.dimension in ("student group", "place")]
+    did = [m for m in mentions if m.dimension == "indicator"]
+    behind = [m for m in did if number.end <= m.at < last]
+    lead = max((pause.end() for pause in _PAUSE.finditer(text, 0, number.at)), default=0)
+    before = text[:lead].rstrip(" ,;:(")
+    leads = [m for m in did if m.at < lead and _OF_THOSE.search(before, 0, m.at)]
+    for m in of:
+        are = _ARE.search(text, number.end, m.at) if number.end <= m.at < last else None
+        # "5.7 percent of students suspended were Black"; "of those suspended, 5.7 percent were Black".
+        if are and (any(n.at < are.start() for n in behind) or (leads and not behind)):
+            return True
+        # "Black students were 5.7 percent of those suspended"
+        if m.end <= number.at and behind and _MAKE_UP.fullmatch(text, m.end, number.at):
+            return bool(_WHOLE.match(text, number.end))
+    return False
 
 
 def _is_of(mention: Mention, printed: PrintedNumber, claim: Claim) -> bool:

@@ -25,7 +25,7 @@ __all__ = ["Carried", "Claim", "claims"]
 
 
 _CLAUSE = re.compile(
-    r"[;(|]|,?\s(?:while|whereas|compared (?:with|to)|versus|vs\.?|against|but|mientras|frente a)\s"
+    r"[;(|]|,?\s(?:while|whereas|compared (?:with|to)|as opposed to|versus|vs\.?|against|but|mientras|frente a)\s"
     rf"|,\s(?:and|or|y)\s|,\s|\sand\s(?=at\s|in\s|for\s|of\s|for\s)|\sthan\s|\s(?=(?:{COMPARING_VERBS})\s)"
 )
 _BETWEEN = re.compile(

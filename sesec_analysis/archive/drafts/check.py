@@ -7,6 +7,7 @@ school year, grade) and against the finding that its sentence cites.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import permutations
 from pathlib import Path
 
 from sesec_analysis import catalog
@@ -223,7 +224,7 @@ def _of_subject(claim: Claim, known: FindingIndex, beside: Sequence[Claim]) -> V
         ]
         told = [p for _, fitting in found for p in fitting]
         is_of_others = number.kind == "times" and not any(_is_held_against(p, claim) for p in told)
-        if is_of_others and (quotient := _quotient(claim, known)):
+        if is_of_others and (quotient := _quotient(claim, known, beside)):
             return quotient
         for subject, fitting in found:
             right = [p for p in fitting if _agrees(number, p)]
@@ -345,7 +346,7 @@ def _right(
     if why := is_turned(claim, best, mentions):
         return OTHER_THING, best.id, f"{why}: {best.record['sentence']}"
     if is_of_those_tested(claim, best):
-        return OTHER_THING, best.id, f"it is of those tested: {best.record['sentence']}"
+        return OTHER_THING, best.id, f"of all is not of those tested: {best.record['sentence']}"
     if is_of_another_whole(claim, best, mentions):
         return OTHER_THING, best.id, f"it is of another whole: {best.record['sentence']}"
     if is_of_no_way(claim, best):
@@ -458,7 +459,7 @@ def _kin(codes: Codes, printed: PrintedNumber) -> bool:
 _TESTS = {"ela_met", "math_met", "science_met"}
 
 
-def _quotient(claim: Claim, known: FindingIndex) -> Verdict | None:
+def _quotient(claim: Claim, known: FindingIndex, beside: Sequence[Claim]) -> Verdict | None:
     """Judge "twice as many" by the findings of its two sides; nothing, where the words do not tell them apart."""
     number, sides = claim.number, claim.sides
     if sides is None:
@@ -476,7 +477,10 @@ def _quotient(claim: Claim, known: FindingIndex) -> Verdict | None:
     quotient = other.value / one.value if is_less else one.value / other.value
     said = f"{one.text} to {other.text} is {one.value / other.value:.2f} times"
     if not number.rounds(quotient):
-        return CONTRADICTS, one.id, said
+        # "$1,131 for multilingual learners, three times the $351 there" is of what these two are of.
+        told = [one.number.value for one in beside if one.number.kind == unit and one.number.value]
+        is_of_these = any(number.rounds(this / that) for this, that in permutations(told, 2))
+        return NOT_JUDGED if is_of_these else CONTRADICTS, one.id, said
     mentions = known.vocabulary.mentions(claim.sentence)
     # "Twice the number" is of students, not of shares.
     if _HOW_MANY.search(claim.alone) or is_of_those_who_did_not(claim, one, mentions):

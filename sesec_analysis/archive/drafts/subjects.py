@@ -113,7 +113,8 @@ _AS_IN = re.compile(r"\bas(?=\s(?:in|for|at|among|of|those|that)\b)", re.IGNOREC
 _BETWEEN = re.compile(r"\bbetween\s(?:the\s)?$", re.IGNORECASE)
 _BOTH = re.compile(r"(?:\sstudents)?\sand\s(?:the\s)?", re.IGNORECASE)
 _VERSUS = re.compile(
-    r"(?:.*\b(?:compared (?:with|to)|versus|vs\.?|against)|,?\s(?:to|and))\s(?:(?:just|only|about|nearly|the)\s)?"
+    r"(?:.*\b(?:compared (?:with|to)|as opposed to|versus|vs\.?|against)|,?\s(?:to|and))"
+    r"\s(?:(?:just|only|about|nearly|the)\s)?"
 )
 """What stands between the numbers of two sides that were named before."""
 _TWO_SIDED = ("place", "student group")

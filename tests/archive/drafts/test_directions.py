@@ -172,6 +172,36 @@ Students in Southeast Seattle are about twice as likely as students across the d
 In 2023–24 the share of multilingual learners in Southeast Seattle was 2.7 times as high as in the rest of Seattle.
 Relative to White students in Seattle Public Schools, Asian students were suspended or expelled at 0.6 times the rate
   in 2022–23.
+More than six in ten students in Southeast Seattle are from low-income families, whereas fewer than three in ten are
+  in the rest of Seattle (2023–24).
+In 2023–24, the share of Black students was 27.6 percent in Southeast Seattle and 11.0 percent in the rest of Seattle.
+Seattle’s Black students were suspended or expelled at a rate 6.2 points higher than all other students in 2014–15; by
+  2018–19 the gap was 4.5 points.
+Elementary and K-8 schools in the rest of Seattle were budgeted less per student than those in Southeast Seattle in
+  2023–24: $13,639 as opposed to $16,521.
+In 2016–17, half of low-income eighth graders in Southeast Seattle met the math standard, compared with about three
+  quarters of those who were not low-income.
+The difference between Southeast Seattle and the rest of Seattle in middle schoolers’ favorable answers about safety
+  was 9.9 points in 2022–23.
+High school students in the rest of Seattle were 5.1 points less favorable about school than high school students in
+  Southeast Seattle in 2022–23.
+While attendance improved from 70.4 percent in 2022–23 to 71.7 percent in 2023–24 in Southeast Seattle, it is still
+  below the 84.9 percent of 2018–19.
+Students in Southeast Seattle were more likely than students in the rest of Seattle to graduate within four years
+  (88.9 percent vs. 81.8 percent, 2018–19).
+As against 14.2 percent statewide, 28.1 percent of Southeast Seattle’s students were multilingual learners in 2023–24.
+On average, teachers in the rest of Seattle had 11.1 years of experience in 2016–17, and teachers in Southeast Seattle
+  had 9.6 years.
+In 2017–18 there were 14.4 students per teacher in Southeast Seattle, fewer than the 15.6 in the rest of Seattle.
+In 2022–23, 5.7 percent of students who are Black were suspended or expelled in Seattle Public Schools.
+In Seattle Public Schools the rate of suspension or expulsion was 5.7 percent of Black students and 1.0 percent of
+  White students in 2022–23.
+Of Black students in Seattle Public Schools, 5.7 percent were suspended or expelled in 2022–23.
+Of students in Southeast Seattle, 39.7 percent met the math standard in 2023–24.
+Of those tested in Southeast Seattle, 42.0 percent met the math standard in 2023–24.
+Of all students in Southeast Seattle in 2023–24, 27.6 percent were Black and 16.9 percent were White.
+Low-income students in Southeast Seattle attended regularly at a rate of 66.7 percent in 2023–24.
+In 2023–24, 39.7 percent of students in Southeast Seattle met the math standard, or 42.0 percent of those tested.
 """
 
 WRONG = """\
@@ -372,6 +402,83 @@ In 2022–23, Black students in Seattle elementary schools were 5.7 times as lik
   expelled.
 In 2022–23, Black ninth graders in Seattle Public Schools were 5.7 times as likely as White ninth graders to be
   suspended or expelled.
+More than six in ten students in the rest of Seattle are from low-income families, whereas fewer than three in ten are
+  in Southeast Seattle (2023–24).
+Parents should know that 15.5 percent of middle schoolers’ answers about school in Southeast Seattle were favorable in
+  2022–23, compared with 12.2 percent elsewhere in the city.
+In 2023–24, the share of Black students was 27.6 percent statewide and 11.0 percent in the rest of Seattle.
+Seattle’s Black students were suspended or expelled at a rate 4.5 points higher than all other students in 2014–15; by
+  2018–19 the gap was 6.2 points.
+Elementary and K-8 schools in Southeast Seattle were budgeted less per student than those in the rest of Seattle in
+  2023–24: $13,639 as opposed to $16,521.
+In 2016–17, half of eighth graders not from low-income families in Southeast Seattle met the math standard, compared
+  with about three quarters of low-income eighth graders.
+The difference between Southeast Seattle and Washington in middle schoolers’ favorable answers about safety was 9.9
+  points in 2022–23.
+High school students in the rest of Seattle were 5.1 points more favorable about school than high school students in
+  Southeast Seattle in 2022–23.
+While attendance improved from 71.7 percent in 2022–23 to 70.4 percent in 2023–24 in Southeast Seattle, it is still
+  below the 84.9 percent of 2018–19.
+Whether in math (48.1 percent) or in ELA (39.7 percent), fewer than half of Southeast Seattle students met the
+  standard in 2023–24.
+Students in Southeast Seattle were less likely than students in the rest of Seattle to graduate within four years
+  (88.9 percent vs. 81.8 percent, 2018–19).
+As against 28.1 percent statewide, 14.2 percent of Southeast Seattle’s students were multilingual learners in 2023–24.
+On average, teachers in Southeast Seattle had 11.1 years of experience in 2016–17, and teachers in the rest of Seattle
+  had 9.6 years.
+In 2017–18 there were 15.6 students per teacher in Southeast Seattle, more than the 14.4 in the rest of Seattle.
+In 2023–24, $1,131 per student was budgeted for multilingual learners at elementary and K-8 schools in the rest of
+  Seattle, more than three times the $351 in Southeast Seattle.
+Nine in ten Southeast Seattle students graduated within four years in 2018–19, twice the share in the rest of Seattle.
+Compared with White students, Black students in Seattle Public Schools were 1.41 times as likely to be suspended or
+  expelled in 2022–23.
+Compared with boys, eighth-grade girls in Southeast Seattle were 17.1 percent more likely to meet the ELA standard in
+  2016–17.
+In Southeast Seattle, 88.9 percent of students graduated within four years in 2018–19, against 81.8 percent across
+  Seattle Public Schools.
+Students with disabilities were 13.9 percent of students in the rest of Seattle in fall 2023–24, versus 15.8 percent
+  in Southeast Seattle.
+The share of students in Southeast Seattle meeting the ELA standard when tested fell by 7.3 points from 2017–18 to
+  2023–24.
+Compared with 2017–18, 11.4 percent fewer Southeast Seattle students met the math standard in 2023–24.
+Nearly 85 percent of students in Southeast Seattle attended school regularly in 2023–24, compared with 71.7 percent in
+  2018–19.
+While Southeast Seattle had 9.6 students per teacher, the rest of Seattle had 11.1 in 2016–17.
+In 2022–23, elementary students’ answers about safety in Southeast Seattle were 39.9 percent favorable, versus 70.2
+  percent in the rest of Seattle.
+At 5.7 percent, Black students in Southeast Seattle were suspended or expelled more often in 2022–23 than White
+  students, at 1.0 percent.
+Of those suspended or expelled in Seattle Public Schools in 2022–23, 5.7 percent were Black, compared with 1.0 percent
+  who were White.
+In 2023–24, multilingual learners in Southeast Seattle met the ELA standard at a rate of 28.1 percent, versus 10.3
+  percent in the rest of Seattle.
+Over nine in ten students in Southeast Seattle graduated within four years in 2018–19, compared with over eight in ten
+  in the rest of Seattle.
+In 2018–19, Southeast Seattle’s schools spent $16,386 per student from the general fund, less than the $18,346 spent
+  in the rest of Seattle.
+Of those suspended or expelled in Seattle Public Schools in 2022–23, 5.7 percent were Black.
+In 2022–23, 5.7 percent of students suspended or expelled in Seattle Public Schools were Black.
+In 2022–23, Black students were 5.7 percent of students suspended or expelled in Seattle Public Schools.
+In 2022–23, Black students accounted for 5.7 percent of suspensions and expulsions in Seattle Public Schools.
+In 2022–23, Black students made up just 5.7 percent of those suspended or expelled in Seattle Public Schools.
+Of Seattle students who met the math standard in 2023–24, 39.7 percent were in Southeast Seattle.
+In 2023–24, 39.7 percent of students who met the math standard were in Southeast Seattle.
+Southeast Seattle was home to 39.7 percent of students who met the math standard in 2023–24.
+In 2018–19, 88.9 percent of Seattle’s graduates within four years came from Southeast Seattle.
+In 2018–19, Southeast Seattle accounted for 88.9 percent of students graduating within four years.
+In 2023–24, 66.7 percent of students attending regularly in Southeast Seattle were from low-income families.
+In 2023–24, students from low-income families were 66.7 percent of students attending regularly in Southeast Seattle.
+Of the students attending regularly in Southeast Seattle in 2023–24, 66.7 percent came from low-income families.
+In 2023–24, 28.1 percent of Seattle’s multilingual learners were in Southeast Seattle.
+In 2023–24, Southeast Seattle enrolled 28.1 percent of Seattle’s multilingual learners.
+In 2023–24, 61.1 percent of students from low-income families in Seattle attended schools in Southeast Seattle.
+The share of Southeast Seattle students who took the test and met the math standard was 39.7 percent in 2023–24.
+When tested, 39.7 percent of students in Southeast Seattle met the math standard in 2023–24.
+Of eighth graders in Southeast Seattle who met the math standard in 2016–17, 62.6 percent were girls.
+Girls were 62.6 percent of eighth graders who met the math standard in Southeast Seattle in 2016–17.
+Regular attenders in Southeast Seattle were 66.7 percent low-income in 2023–24.
+Among those who graduated within four years in 2018–19, 88.9 percent were from Southeast Seattle and 81.8 percent from
+  the rest of Seattle.
 """
 
 RIGHT_2025 = """\
