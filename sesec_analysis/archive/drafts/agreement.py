@@ -61,6 +61,16 @@ _SOURCE = re.compile(
     re.IGNORECASE,
 )
 """Where a number comes from says nothing of what it is of; nor does "for each student", nor "relative to"."""
+_PEOPLE_NOUN = (
+    r"(?:students|children|kids|pupils|learners|youth|youngsters|teens|boys|girls|graders|arrivals|freshmen|seniors"
+    r"|answers|teachers|residents|households|families|schools|estudiantes|alumnos|maestr[oa]s)"
+)
+_MORE_PEOPLE = re.compile(
+    r"\s(?:(?:more|fewer|as many)\s(?!likely|often|frequently|than)|the (?:number|count) of\s)(?:[\w-]+\s){0,4}?"
+    rf"{_PEOPLE_NOUN}\b",
+    re.IGNORECASE,
+)
+"""What is of how many people there are, not of how large a share: "5.7 times more Black students"."""
 _AS_HIGH = re.compile(r"\bas (?:high|large|great|big)\b", re.IGNORECASE)
 _LIMIT = re.compile(r"\b(?:at (?:least|most)|up to|no (?:more|less|fewer) than)\s*$", re.IGNORECASE)
 _NEARNESS = re.compile(
@@ -73,10 +83,6 @@ _OR_BEYOND = re.compile(
     r"(?<!two )\bor (?:above|below|higher|lower|more|less|better|not|beyond)\b", re.I
 )
 _ONLY_ELEMENTARY = re.compile(r"\belementary (?:and|or|&) (?:P?K-8|PK-8|K–8)", re.IGNORECASE)
-_PEOPLE_NOUN = (
-    r"(?:students|children|kids|pupils|learners|youth|youngsters|teens|boys|girls|graders|arrivals|freshmen|seniors"
-    r"|answers|teachers|residents|households|families|schools|estudiantes|alumnos|maestr[oa]s)"
-)
 _FRAME = re.compile(
     r"(?:(?:^|[,;:.(—–])\s*(?:and |but |so )?(?:among(?:st)?|for|of|in|on|within|during|at|by|with|without|under|over"
     r"|as for|from|through|before|after)\s"
@@ -219,6 +225,8 @@ def not_understood(
     known, record = _words_of(printed.record), printed.record
     if claim.number.kind == "times":
         known |= _like("times")
+        if more := _MORE_PEOPLE.match(claim.sentence, claim.number.end):
+            return more.group().strip()
         text = _AS_HIGH.sub(lambda match: " " * len(match.group()), text)
     if record["measure"] == "average":
         known |= _like("average")

@@ -174,7 +174,7 @@ def claims(
     before = _taken_up(carried.subject, mentions, bool(indicators), people)
     cuts = _cuts(plain, figures, mentions)
     held = held_against(plain, mentions, figures)
-    sides = sides_of(mentions, held)
+    sides = sides_of(mentions, held, carried.subject if people else {})
     lists = _lists(figures, mentions, plain) | pairs(plain, figures, sides, held)
     out = []
     for number in figures:

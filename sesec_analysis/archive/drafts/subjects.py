@@ -103,7 +103,7 @@ _MARK = re.compile(
 )
 """Words behind which the other side of a comparison stands."""
 _JOIN = re.compile(
-    r"(?:[\s’']|\b(?:s|the|that|those|their|its|our|of|for|in|at|among|from|who|were|are|students|children|kids|schools"
+    r"(?:[\s’']|\b(?:s|an?|the|that|those|their|its|our|of|for|in|at|among|from|who|were|are|students?|child|children|kids|schools"
     r"|residents|households|families|teachers|answers|across|peers|classmates|counterparts|fellow|rates?|shares?|proportion|percentage|figure|averages?|level|budget|all|only"
     r"|just|about|nearly|roughly|almost|some|over|seen|enrolled|attending)\b)*",
     re.IGNORECASE,
@@ -368,13 +368,18 @@ def _bare(text: str, mentions: Sequence[Mention], figures: Sequence[Number]) -> 
     return text
 
 
-def sides_of(mentions: Sequence[Mention], held: Sequence[Mention]) -> Sides | None:
-    """Return the two sides of a sentence, if it compares two places or two groups, and no more."""
+def sides_of(mentions: Sequence[Mention], held: Sequence[Mention], before: Subject) -> Sides | None:
+    """Return the two sides of a sentence, if it compares two places or two groups, and no more.
+
+    ``before`` is what its pronouns may stand for: "they were twice as likely as White students".
+    """
     found = []
     for name in _TWO_SIDED:
         names = tuple(m for m in mentions if m.dimension == name)
         there = {m.codes for m in names if m in held}
         here = {m.codes for m in names if m not in held}
+        if not here and name in before:
+            here = {before[name]}
         # "More of the girls here than of the girls there"; "compared with White students in Seattle".
         if not there or not here or there == here:
             continue
@@ -391,11 +396,11 @@ def pairs(
     bound: dict[Number, Mention] = {}
     if sides is None:
         return bound
-    spoken = next(m for m in sides.names if m not in held)
+    spoken = next((m for m in sides.names if m not in held), None)
     other = next(m for m in sides.names if m in held)
     for this, after in pairwise(figures):
         is_pair = this.kind == after.kind and not this.paired and not after.paired
         is_last = all(m.end <= this.at for m in sides.names)
-        if is_pair and is_last and _VERSUS.fullmatch(text, this.end, after.at):
+        if spoken and is_pair and is_last and _VERSUS.fullmatch(text, this.end, after.at):
             bound |= {this: spoken, after: other}
     return bound

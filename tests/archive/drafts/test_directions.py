@@ -202,6 +202,32 @@ Of those tested in Southeast Seattle, 42.0 percent met the math standard in 2023
 Of all students in Southeast Seattle in 2023–24, 27.6 percent were Black and 16.9 percent were White.
 Low-income students in Southeast Seattle attended regularly at a rate of 66.7 percent in 2023–24.
 In 2023–24, 39.7 percent of students in Southeast Seattle met the math standard, or 42.0 percent of those tested.
+While teachers in the rest of Seattle averaged 11.1 years of experience in 2016–17, those in Southeast Seattle
+  averaged 9.6 years.
+The suspension and expulsion rate for Black students in Seattle Public Schools fell from 8.4 percent in 2014–15 to 5.7
+  percent in 2022–23.
+Compared to the 42.0 percent of Southeast Seattle residents who spoke a language other than English at home, 17.8
+  percent did in the rest of Seattle (2013–2017).
+In 2022–23, a Black student in Seattle Public Schools was 5.7 times as likely as a White student to be suspended or
+  expelled.
+In 2023–24 the ELA gap between Southeast Seattle and the rest of Seattle was 19.3–19.7 points.
+In 2023–24, math results in Southeast Seattle trailed those in the rest of Seattle by 18.4–19.7 points.
+Asian students made up 27.5 percent of Southeast Seattle’s students, against just 9.0 percent elsewhere in Seattle, in
+  2023–24.
+Southeast Seattle’s students are less often White (16.9 percent in 2023–24) than students in the rest of Seattle (51.8
+  percent).
+In 2022–23 favorable answers about school came to 62.8 percent among elementary students in Southeast Seattle and 64.2
+  percent among those in the rest of Seattle.
+In 2022–23, Black students in Seattle Public Schools were suspended or expelled 4.2 times more often than all other
+  students.
+In 2022–23, Black students in Seattle Public Schools were 5.7 times more likely than White students to be suspended or
+  expelled.
+In 2023–24, 61.1 percent of students in Southeast Seattle came from low-income families. In the rest of Seattle, 28.1
+  percent did.
+Black students in Seattle Public Schools were suspended or expelled at 4.2 times the rate of all other students in
+  2022–23. They were 5.7 times as likely as White students to be suspended or expelled.
+In 2022–23, 39.9 percent of middle schoolers’ answers about safety in Southeast Seattle were favorable. In the rest of
+  Seattle, 49.9 percent were.
 """
 
 WRONG = """\
@@ -479,6 +505,91 @@ Girls were 62.6 percent of eighth graders who met the math standard in Southeast
 Regular attenders in Southeast Seattle were 66.7 percent low-income in 2023–24.
 Among those who graduated within four years in 2018–19, 88.9 percent were from Southeast Seattle and 81.8 percent from
   the rest of Seattle.
+While teachers in Southeast Seattle averaged 11.1 years of experience in 2016–17, those in the rest of Seattle
+  averaged 9.6 years.
+The suspension and expulsion rate for Black students in Seattle Public Schools fell from 5.7 percent in 2014–15 to 8.4
+  percent in 2022–23.
+The suspension and expulsion rate for Black students in Seattle Public Schools rose from 8.4 percent in 2014–15 to 5.7
+  percent in 2022–23.
+The suspension and expulsion rate for students in Seattle Public Schools fell from 8.4 percent in 2014–15 to 5.7
+  percent in 2022–23.
+In 2022–23, a White student in Seattle Public Schools was 5.7 times as likely as a Black student to be suspended or
+  expelled.
+In 2022–23, Seattle Public Schools suspended or expelled 5.7 times more Black students than White students.
+In 2022–23, Seattle Public Schools suspended or expelled 4.2 times as many Black students as all other students.
+In 2023–24 the math gap between Southeast Seattle and the rest of Seattle was 19.3–19.7 points.
+In 2023–24, math results in the rest of Seattle trailed those in Southeast Seattle by 18.4–19.7 points.
+In 2023–24, math results in Southeast Seattle trailed those statewide by 18.4–19.7 points.
+In 2023–24, math results in Southeast Seattle trailed those in the rest of Seattle by 18.4–19.7 percent.
+In 2023–24, eighth-grade math results in Southeast Seattle trailed those in the rest of Seattle by 18.4–19.7 points.
+Students from low-income families in Southeast Seattle attended regularly more often than in 2018–19: 66.7 percent in
+  2023–24, up from 81.6 percent.
+Students in Southeast Seattle attended regularly less often than in 2018–19: 66.7 percent in 2023–24, down from 81.6
+  percent.
+Southeast Seattle’s students are more often White (16.9 percent in 2023–24) than students in the rest of Seattle (51.8
+  percent).
+In 2022–23 unfavorable answers about school came to 62.8 percent among elementary students in Southeast Seattle and
+  64.2 percent among those in the rest of Seattle.
+In 2022–23 62.8 percent of elementary students in Southeast Seattle felt safe at school.
+In 2022–23, 39.9 percent of middle school students in Southeast Seattle felt unsafe.
+The four-year graduation rate in Southeast Seattle rose to 88.9 percent in 2018–19, compared with 81.8 percent a year
+  earlier.
+The four-year dropout rate was 88.9 percent in Southeast Seattle in 2018–19, compared with 81.8 percent in the rest of
+  Seattle.
+In 2023–24, elementary and K-8 schools in Southeast Seattle spent $16,521 per student, compared with $13,639 in the
+  rest of Seattle.
+Middle and high schools in Southeast Seattle were budgeted $16,521 per student in 2023–24, compared with $13,639 in
+  the rest of Seattle.
+In 2023–24, the city’s education levy gave elementary and K-8 schools in Southeast Seattle $441 per student, versus
+  $228 in the rest of Seattle.
+Black students made up 27.6 percent of students in Southeast Seattle in 2023–24, twice their share in the rest of
+  Seattle.
+Since 2017–18, math results fell by 11.4 points in the rest of Seattle.
+Boys in Southeast Seattle were suspended or expelled at a rate of 2.4–2.6 percent in 2022–23, compared with 1.8–2.1
+  percent in the rest of Seattle.
+The share of Southeast Seattle students meeting the science standard in 2023–24, 36.2 percent, was below the share of
+  those in Washington.
+Fewer than 40 percent of Southeast Seattle students met the ELA standard in 2023–24, compared with nearly 70 percent
+  in the rest of Seattle.
+In 2023–24, 28.1 percent of students in Southeast Seattle did not speak English, compared with 10.3 percent in the
+  rest of Seattle.
+One in three students in Southeast Seattle was Black in 2023–24, compared with one in nine in the rest of Seattle.
+In 2023–24, private school students from low-income families were 61.1 percent of students in Southeast Seattle.
+In fall 2023–24, 27.9 percent of students in the rest of Seattle were multilingual learners, compared with 10.0
+  percent in Southeast Seattle.
+From 2017–18 to 2023–24, math results in Southeast Seattle fell by 11.4 points, twice as much as ELA results.
+In 2022–23, 4.2 times more Black students than other students were suspended or expelled in Seattle Public Schools.
+In 2022–23, 5.7 times more Black than White students were suspended or expelled in Seattle Public Schools.
+In 2022–23, Seattle Public Schools suspended or expelled 5.7 times the number of Black students as White students.
+In 2022–23, Seattle Public Schools suspended or expelled 5.7 Black students for every White student.
+In 2022–23, Black students were suspended or expelled for 5.7 times as long as White students in Seattle Public
+  Schools.
+In 2022–23, Black students got 4.2 times as many suspensions as all other students in Seattle Public Schools.
+In 2022–23, Black students in Seattle Public Schools were 4.2 percent more likely than all other students to be
+  suspended or expelled.
+In 2022–23, Black students in Seattle Public Schools were 5.7 percentage points more likely than White students to be
+  suspended or expelled.
+In 2022–23, all students in Seattle Public Schools were 5.7 times as likely as White students to be suspended or
+  expelled.
+In 2022–23, Black students in the rest of Seattle were 5.7 times as likely as White students to be suspended or
+  expelled.
+In 2022–23, Black students in Seattle Public Schools were 2.9 times as likely as all students to be suspended or
+  expelled, and White students 2 times as likely.
+In 2023–24, 28.1 percent of students in the rest of Seattle came from low-income families. In Southeast Seattle, twice
+  as many did.
+In 2023–24, 61.1 percent of students in Southeast Seattle came from low-income families. Statewide, 28.1 percent did.
+Black students in Seattle Public Schools were suspended or expelled at 4.2 times the rate of all other students in
+  2022–23. They were 4.2 times as likely as White students to be suspended or expelled.
+White students in Seattle Public Schools were suspended or expelled at a rate of 1.0 percent in 2022–23. They were 5.7
+  times as likely as Black students to be suspended or expelled.
+In 2017–18, 51.1 percent of students in Southeast Seattle met the math standard. In ELA, 39.7 percent did in 2023–24.
+Regular attendance in Southeast Seattle was 84.9 percent in 2018–19. By 2023–24, it had risen to 71.7 percent.
+In 2022–23, middle schoolers in Southeast Seattle gave 39.9 percent favorable answers about safety. High schoolers
+  gave 39.9 percent.
+In 2023–24, 42.0 percent of students tested in Southeast Seattle met the math standard. Of all students there, 42.0
+  percent did.
+In 2018–19, 81.8 percent of students in the rest of Seattle graduated within four years. In Southeast Seattle, it was
+  7.1 points lower.
 """
 
 RIGHT_2025 = """\
