@@ -66,7 +66,7 @@ _PRELOADED = [
     "IPython.core.interactiveshell",
 ]
 _BATCH = 64
-"""Pieces of work that one process does, at most; of sheets in four languages it holds 530 MiB after one, 880 after 64."""
+"""Pieces of work one process does, at most; of sheets in four languages it holds 530 MiB after one and 880 after 64."""
 
 
 @dataclass(frozen=True)
