@@ -6,6 +6,7 @@ libraries, and neither clock nor machine has a part in it: the same input gives 
 
 import json
 from functools import cache
+from pathlib import Path
 
 import typst
 
@@ -41,25 +42,17 @@ def render(document: Document, *, meta: Imprint, annex: Document | None = None) 
 
 def printed(content: Paper, layout: Layout) -> bytes:
     """Return what is laid out for paper as PDF; see `render`."""
-    folder = checkout.root() / "reports" / "template"
+    template = checkout.root() / "reports" / "template" / _MAIN.get(layout, "report.typ")
     try:
-        files = {
-            "main.typ": (folder / _MAIN.get(layout, "report.typ")).read_bytes(),
-            **{
-                name: (folder / name).read_bytes()
-                for name in ("page.typ", "parts.typ", "look.json")
-            },
-        }
-    except OSError as failure:
-        what = f"the template of the PDF cannot be read: {failure.strerror}"
-        mend = "restore reports/template from the repository"
-        raise EditionError(what, where=str(failure.filename), mend=mend) from failure
-    try:
-        return _set(content, files) if layout == "sheet" else _compiled(files, content)
+        return (_set if layout == "sheet" else _compiled)(content, _compiler(template))
     except typst.TypstError as failure:
         what = f"the PDF cannot be set: {failure.message}"
-        mend = "; ".join(failure.hints) or "correct reports/template/report.typ, or the words named"
-        raise EditionError(what, where=str(folder / "report.typ"), mend=mend) from failure
+        mend = "; ".join(failure.hints) or "restore reports/template, or correct the words named"
+        raise EditionError(what, where=str(template), mend=mend) from failure
+    except RuntimeError as failure:
+        what = f"the template of the PDF cannot be read: {failure}"
+        mend = "restore reports/template from the repository"
+        raise EditionError(what, where=str(template), mend=mend) from failure
 
 
 _TIGHT = (1, 2, 3)
@@ -73,17 +66,16 @@ _TOO_MANY = "too many pages"
 
 
 def _compiled(
-    files: dict[str, bytes], content: Paper, *, tight: int = 0, most: int | None = None
+    content: Paper, compiler: typst.Compiler, *, tight: int = 0, most: int | None = None
 ) -> bytes:
     """Return what is set so closely as PDF; where it takes more pages than it may, the template refuses it."""
     said = json.dumps(content | {"tight": tight, "most": most}, ensure_ascii=False)
-    given = files | {"paper.json": said.encode("utf-8")}
-    # Its types do not know that it takes files by name, in place of a path.
-    made: bytes = typst.compile(given, font_paths=_fonts(), pdf_standards=["ua-1", "a-3a"])  # type: ignore[call-overload]
+    made = compiler.compile(sys_inputs={"paper": said}, pdf_standards=["ua-1", "a-3a"])
+    assert isinstance(made, bytes)  # of PDF there is one file
     return made
 
 
-def _set(content: Paper, files: dict[str, bytes]) -> bytes:
+def _set(content: Paper, compiler: typst.Compiler) -> bytes:
     """Return a sheet as PDF, set no more closely than its two pages need.
 
     Its front in another language fits no single page, and is set in larger type on two.
@@ -93,16 +85,22 @@ def _set(content: Paper, files: dict[str, bytes]) -> bytes:
     # Most sheets need to be close: what is set less closely takes more pages, so that is tried from there on.
     for tight in reversed(loose):
         try:
-            made = _compiled(files, content, tight=tight, most=_PAGES)
+            made = _compiled(content, compiler, tight=tight, most=_PAGES)
         except typst.TypstError as refusal:
             if _TOO_MANY not in refusal.message:
                 raise
             break
-    return made or _compiled(files, content, tight=closest)
+    return made or _compiled(content, compiler, tight=closest)
 
 
 _MAIN: dict[Layout, str] = {"pages": "pages.typ", "summary": "pages.typ"}
 """The template of each layout, where it is not the one that has cover, contents and colophon."""
+
+
+@cache
+def _compiler(template: Path) -> typst.Compiler:
+    """Return what sets a template; it parses a file of the template anew only if that changed."""
+    return typst.Compiler(template, root=template.parent, font_paths=_fonts())
 
 
 @cache

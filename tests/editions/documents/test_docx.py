@@ -15,6 +15,7 @@ from sesec_analysis.editions.documents import docx as documents_docx
 from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.paper import paper
+from sesec_analysis.editions.documents.word import pandoc
 from sesec_analysis.errors import EditionError
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -91,6 +92,35 @@ def test_render__lets_a_reason_run_on_over_the_empty_cells_after_it():
         documents_notebook.read(notebook(text("## A"), showing(shown))), meta=imprint()
     )
     assert re.findall(r'<w:gridSpan w:val="(\d+)"', part(made)) == ["2"]
+
+
+def test_tree__has_the_cells_of_a_table_as_pandoc_writes_them():
+    shown = table(rows=3)
+    shown[TABLE]["rows"] = [
+        ["</w:tc> & ]]>", '"7" – it\'s', ""],
+        ["Asian", "not shown: too much is withheld", ""],
+        ["White", "40%", "216"],
+    ]
+    sheet = documents_notebook.read(notebook(text("## A"), showing(shown)))
+    content = paper(sheet, imprint())
+    ours, theirs = documents_docx.tree(content), documents_docx.tree(content)
+    [node] = [block["c"] for block in theirs["blocks"] if block["t"] == "Table"]
+    del node[3][1][0][1][-1][-1][-1]  # what stands behind the words of the last cell of the head
+    [of_paper] = [block for block in content["sections"][0]["blocks"] if block["kind"] == "table"]
+    plain = ["", [], []]
+    rows = []
+    for row in of_paper["rows"]:
+        cells = []
+        for cell in row:
+            side = {"t": "AlignLeft" if cell["span"] > 1 else "AlignDefault"}
+            words = [{"t": "Para", "c": [{"t": "Str", "c": cell["text"]}]}]
+            style = {"t": "Div", "c": [["", [], [["custom-style", "Cell"]]], words]}
+            cells.append([plain, side, 1, cell["span"], [style]])
+        rows.append([plain, cells])
+    node[4] = [[plain, 0, [], rows]]
+    made, _ = pandoc.written([(ours, {}), (theirs, {})])
+    assert part(made[0]) == part(made[1])
+    assert part(made[0]).count("<w:tc>") == 3 + 3 + 2 + 3
 
 
 def test_render__has_captions(made):

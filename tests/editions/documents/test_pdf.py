@@ -1,7 +1,6 @@
 import io
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -252,10 +251,9 @@ def test_template__keeps_the_rules_of_a_sheet_clear_of_letters_below_the_line(ti
     folder = checkout.root() / "reports" / "template"
     files = {name: (folder / name).read_bytes() for name in ("parts.typ", "look.json")}
     said = {"layout": "sheet", "tight": tight, "words": {}, "standing": []}
-    files |= {"main.typ": source.encode(), "paper.json": json.dumps(said).encode()}
-    tail, room = (
-        float(typst.query(files, f"<{name}>", field="value", one=True)) for name in ("tail", "room")
-    )
+    files |= {"main.typ": source.encode()}
+    asked = {"field": "value", "one": True, "sys_inputs": {"paper": json.dumps(said)}}
+    tail, room = (float(typst.query(files, f"<{name}>", **asked)) for name in ("tail", "room"))
     assert room >= tail > 1.5
 
 
@@ -290,8 +288,18 @@ def test_render__shows_the_year_of_publishing():
     assert PdfReader(io.BytesIO(made)).metadata.creation_date.year == 2025
 
 
-def test_render__without_its_template_says_what_to_restore(monkeypatch, tmp_path):
-    shutil.rmtree(write_root(tmp_path, {}, "") / "reports" / "template")
+@pytest.mark.parametrize("gone", ["report.typ", "parts.typ", "look.json"])
+def test_render__without_its_template_says_what_to_restore(gone, monkeypatch, tmp_path):
+    (write_root(tmp_path, {}, "") / "reports" / "template" / gone).unlink()
     monkeypatch.setenv("SESEC_ROOT", str(tmp_path))
-    with pytest.raises(EditionError, match="cannot be read"):
+    with pytest.raises(EditionError, match="restore reports/template"):
         documents_pdf.render(report(), meta=imprint())
+
+
+def test_render__sets_by_a_template_as_it_is_now(monkeypatch, tmp_path):
+    look = write_root(tmp_path, {}, "") / "reports" / "template" / "look.json"
+    monkeypatch.setenv("SESEC_ROOT", str(tmp_path))
+    before = documents_pdf.render(report(), meta=imprint())
+    colours = json.loads(look.read_text("utf-8"))
+    look.write_text(json.dumps(colours | {"accent": "#123456"}), "utf-8")
+    assert documents_pdf.render(report(), meta=imprint()) != before

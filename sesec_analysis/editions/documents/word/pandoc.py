@@ -82,7 +82,7 @@ _CUT = "⁂"
 _TITLES = {"title": "Title", "subtitle": "Subtitle", "author": "Author"}
 _KEPT_APART = frozenset({"Image", "Note", "BulletList", "OrderedList"})
 """Nodes that a file keeps something for beside its text, which is not cut: pictures, notes, numbering."""
-_OWN = _KEPT_APART | {"Link", "RawInline", "RawBlock"}
+_OWN = _KEPT_APART | {"Link", "RawInline"}
 """With those of which a document behind another could have something that is the other's."""
 
 

@@ -69,7 +69,11 @@ def counted(monkeypatch) -> list[Any]:
 @pytest.mark.slow
 def test_written__gives_what_stands_behind_another_as_if_it_stood_alone(monkeypatch):
     asked = counted(monkeypatch)
-    behind = tree(para(ODD), headed(2, "c", ODD)), tree(lang="so", title="Two", subtitle="3")
+    raw_words = {"t": "RawBlock", "c": ["openxml", "<w:p><w:r><w:t>a</w:t></w:r></w:p>"]}
+    behind = (
+        tree(para(ODD), headed(2, "c", ODD), raw_words),
+        tree(lang="so", title="Two", subtitle="3"),
+    )
     together = raw(FIRST, *behind)
     assert len(asked) == 1
     for one, made in zip((FIRST, *behind), together, strict=True):
