@@ -56,7 +56,8 @@ _ENDING = re.compile(r"(?:['’]s|s['’]|ing|ed|es|s|ly|e)$")
 _SOURCE = re.compile(
     r"\b(?:according to|published by|reported by|data from|figures from)\s[^,;.]{0,60}"
     r"|\b(?:each|every) (?:student|pupil|child)\b"
-    r"|\b(?:relative to|unlike|as opposed to|contrasted with|in (?:comparison|contrast) (?:with|to)|is home to)\b"
+    r"|\b(?:relative to|unlike|as opposed to|contrasted with|in (?:comparison|contrast) (?:with|to))\b"
+    r"|\b(?:is home to|as a whole)\b"
     r"|\bas an? (?:principal|parent|teacher|mother|father|grandparent|counselor|coach|neighbor),? (?:I|we)\b",
     re.IGNORECASE,
 )

@@ -153,15 +153,8 @@ def claims(
     if not figures:
         _note(carried, [m for m in mentions if not _is_start(m, plain)], True)
         return []
-    # "Two or more races" and "grades 3 to 5" are no numbers; "2,300 students" is no year.
-    figures = [
-        n
-        for n in figures
-        if not (
-            n.kind == "count"
-            and any(m.at <= n.at and m.end >= n.end and m.end - m.at > 9 for m in mentions)
-        )
-    ]
+    # "Two or more races", "200 percent of the federal poverty level" are no numbers; "2,300 students" is no year.
+    figures = [n for n in figures if not any(_has_in_it(m, n) for m in mentions)]
     mentions = [m for m in mentions if not any(m.at < n.end and m.end > n.at for n in figures)]
     mentions = [m for m in mentions if not _is_since(m, plain)]
     indicators = [m for m in mentions if m.dimension == "indicator"]
@@ -209,6 +202,14 @@ def claims(
     lasting = [m for m in mentions if not _is_start(m, plain)]
     _note(carried, lasting, bool(indicators) or not figures)
     return out
+
+
+def _has_in_it(mention: Mention, number: Number) -> bool:
+    if not mention.at <= number.at <= number.end <= mention.end:
+        return False
+    if number.kind == "count":
+        return mention.end - mention.at > 9
+    return mention.end > number.end + 9
 
 
 def _is_start(mention: Mention, text: str) -> bool:

@@ -66,7 +66,7 @@ _COMPARES = re.compile(
 _LARGER = re.compile(
     r"\b(?:(?P<up>more|higher|greater|larger|bigger)|less|fewer|lower|smaller)\b"
     r"(?:\slikely\b|(?=\s(?:than|often|shares?|proportion|percentage|rates?|in|at|for|among|per|positive|favorable)\b"
-    r"|\s?[,;:(]|(?<=more|less)\s[^,;:(]*\sthan\b|(?<=fewer)\s[^,;:(]*\sthan\b))",
+    r"|\s?[,;:(]|(?<=more|less)\s[^,;:]*\sthan\b|(?<=fewer)\s[^,;:]*\sthan\b))",
     re.IGNORECASE,
 )
 """Words that call one side of a comparison the larger or the smaller."""

@@ -228,6 +228,20 @@ Black students in Seattle Public Schools were suspended or expelled at 4.2 times
   2022–23. They were 5.7 times as likely as White students to be suspended or expelled.
 In 2022–23, 39.9 percent of middle schoolers’ answers about safety in Southeast Seattle were favorable. In the rest of
   Seattle, 49.9 percent were.
+Nearly half of the students in Southeast Seattle met the ELA standard in 2023–24, while in the rest of the city about
+  two thirds did.
+In 2016–17, 35.6 percent of residents of Southeast Seattle lived under 200 percent of the federal poverty level,
+  compared with 21.4 percent in the rest of Seattle.
+Middle schoolers in the rest of Seattle answered more favorably about teaching (52.2 percent) than middle schoolers in
+  Southeast Seattle (49.8 percent) in 2022–23.
+Compared to Asian students, of whom 0.6 percent were suspended or expelled in Seattle Public Schools in 2022–23, 5.7
+  percent of Black students were.
+In 2014–15, 8.4 percent of Black students in Seattle Public Schools were suspended or expelled; in 2022–23 it was 5.7
+  percent.
+Hispanic or Latino students are 17.4 percent of students in Southeast Seattle and 13.9 percent of students in the rest
+  of Seattle (2023–24).
+In 2023–24 the state standard in science was met by 36.2 percent of students in Southeast Seattle, versus between 53.2
+  and 55.0 percent in the rest of Seattle.
 """
 
 WRONG = """\
@@ -590,6 +604,43 @@ In 2023–24, 42.0 percent of students tested in Southeast Seattle met the math 
   percent did.
 In 2018–19, 81.8 percent of students in the rest of Seattle graduated within four years. In Southeast Seattle, it was
   7.1 points lower.
+Nearly half of the students in Southeast Seattle met the math standard in 2023–24, while in the rest of the city about
+  two thirds did.
+As a parent I know that our kids in the rest of Seattle were suspended or expelled at a rate of 2.4–2.6 percent in
+  2022–23, compared with 1.8–2.1 percent in Southeast Seattle.
+In 2016–17, 35.6 percent of residents of Southeast Seattle lived in poverty, compared with 21.4 percent in the rest of
+  Seattle.
+Middle schoolers in the rest of Seattle answered less favorably about teaching (52.2 percent) than middle schoolers in
+  Southeast Seattle (49.8 percent) in 2022–23.
+Southeast Seattle schools enrolled relatively fewer multilingual learners in 2023–24 (28.1 percent of students) than
+  the district as a whole (13.9 percent).
+Compared to Asian students, of whom 5.7 percent were suspended or expelled in Seattle Public Schools in 2022–23, 0.6
+  percent of Black students were.
+In 2014–15, 5.7 percent of Black students in Seattle Public Schools were suspended or expelled; in 2022–23 it was 8.4
+  percent.
+Hispanic or Latino students are 17.4 percent of students in Seattle Public Schools and 13.9 percent of students in the
+  rest of Seattle (2023–24).
+In 2023–24 the state standard in math was met by 36.2 percent of students in Southeast Seattle, versus between 53.2
+  and 55.0 percent in the rest of Seattle.
+Among graduates, 88.9 percent in Southeast Seattle and 81.8 percent in the rest of Seattle went to college in 2018–19.
+In 2022–23, Black students in Seattle Public Schools lost class time to suspension at 4.2 times the rate of all other
+  students.
+Nearly two thirds of students across Washington met the ELA standard in 2023–24, while in Southeast Seattle nearly
+  half did.
+In 2023–24, 71.7 percent of students in Southeast Seattle attended school every day, compared with 84.9 percent in
+  2018–19.
+At Southeast Seattle’s high schools, 71.7 percent of students attended regularly in 2023–24, compared with 84.9
+  percent in 2018–19.
+Attendance in Southeast Seattle fell 13.2 points each year from 2018–19 to 2023–24.
+Low-income students are 1.8 times as likely to attend school in Southeast Seattle as in Seattle Public Schools overall
+  in 2023–24.
+In 2018–19, 88.9 percent of students entering ninth grade in Southeast Seattle were graduates within four years, and
+  81.8 percent of teachers in the rest of Seattle.
+A gap of 7.1 percent separates Southeast Seattle’s four-year graduation rate from that of the rest of Seattle in
+  2018–19.
+Southeast Seattle’s middle schoolers were 9.9 points more worried about safety than those in the rest of Seattle in
+  2022–23.
+Compared with the rest of Seattle, graduation in Southeast Seattle was down 7.1 points in 2018–19.
 """
 
 RIGHT_2025 = """\
