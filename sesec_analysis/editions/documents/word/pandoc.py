@@ -220,6 +220,9 @@ end
 """
 """Writes the document of each folder that it is told of; its answer is a line, empty or with what went wrong."""
 
+_ROOM = ("+RTS", "-A128m", "-RTS")
+"""What it may fill before it looks for what it needs no longer; by itself it looks amid the documents of one sheet."""
+
 _STYLE = re.compile(r"<w:style .*</w:style>", re.DOTALL)
 
 
@@ -244,7 +247,7 @@ class _Pandoc:
         self._heard = Path(self._place.name, "heard")
         with self._heard.open("wb") as heard:
             self._process = subprocess.Popen(
-                [program, "lua", script, reference],
+                [program, *_ROOM, "lua", script, reference],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=heard,
