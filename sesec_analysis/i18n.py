@@ -9,9 +9,10 @@ numbers and percents are written as in English until a page is set (`languages.n
 import gettext
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
+from typing import Any, TypeVar
 
 from sesec_analysis import checkout
 from sesec_analysis.i18n_files import (
@@ -32,6 +33,10 @@ __all__ = [
     "PSEUDO",
     "VARIABLE",
     "folder",
+    "forget",
+    "in_words",
+    "keep",
+    "kept_from_english",
     "language",
     "languages",
     "listed",
@@ -46,6 +51,7 @@ __all__ = [
 
 
 VARIABLE = "SESEC_LANGUAGE"
+Made = TypeVar("Made")
 _ACCENTED = str.maketrans(
     "ACDEGHIJKLNORSTUWYZacdeghijklnorstuwyz", "ÀÇÐÉĜĤÎĴĶĹÑÓŔŠŢÛŴÝŽàçðéĝĥîĵķĺñóŕšţûŵýž"
 )
@@ -194,3 +200,67 @@ def _translations(code: str) -> gettext.NullTranslations:
 def scripts(texts: Iterable[str]) -> Mapping[str, str]:
     """Return the texts of a page's script with their translations, for those that differ."""
     return {text: translation for text in texts if (translation := say(text)) != text}
+
+
+# A cell of a notebook is evaluated in English, and then in other languages (`editions.documents.spoken`). From `keep`
+# to `forget`, what English made of a table is kept, and found by that very table.
+_MADE: dict[tuple[object, ...], tuple[tuple[object, ...], Any]] | None = None
+
+
+def keep() -> None:
+    """Keep for other languages what is made from here on, until `forget`."""
+    global _MADE
+    _MADE = {}
+
+
+def forget() -> None:
+    """Forget what was kept, and keep nothing any more."""
+    global _MADE
+    _MADE = None
+
+
+def kept_from_english(name: str, of: tuple[object, ...], make: Callable[[], Made]) -> Made:
+    """Return what ``make`` makes; in another language what it made in English, the last time, of the same objects.
+
+    Parameters
+    ----------
+    name
+        What is made, since several things are made of one table.
+    of
+        The objects that it is made of: tables are told apart by being the same one, texts by what they say.
+    make
+        Makes it. What it returns has no words of a language in it, or knows which language they are of.
+    """
+    if _MADE is None:
+        return make()
+    # An object is kept with what was made of it, so that no other one gets its identity.
+    key = (name, *(one if isinstance(one, str) else id(one) for one in of))
+    if language() == ENGLISH or key not in _MADE:
+        _MADE[key] = of, make()
+    made: Made = _MADE[key][1]
+    return made
+
+
+class _InWords:
+    """Shows what an object says in one language, in whichever it is asked."""
+
+    def __init__(self, bundle: Mapping[str, object]) -> None:
+        self._bundle = bundle
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> object:
+        return self._bundle
+
+
+def in_words(code: str, make: Callable[[], object]) -> object:
+    """Return what shows in a language beside English what ``make`` makes: of its findings the words alone.
+
+    An error tells its ``language``, so that a notice that stands in its place is in it too.
+    """
+    with spoken(code):
+        try:
+            made = make()
+        except Exception as fault:
+            fault.language = code  # type: ignore[attr-defined]
+            raise
+        told = getattr(made, "_words_", None) or getattr(made, "_repr_mimebundle_", None)
+        return _InWords(told()) if told else made

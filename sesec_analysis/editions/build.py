@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -424,9 +425,17 @@ class _Ran:
         self._withheld = set(withheld)
         main, *beside = map(partial(self._of, withheld=withheld), self._plan.products)
         cited = partial(documents_notebook.rerecorded, change=partial(_cited, self._plan))
-        told = (one for document in (main, *beside) for one in document.translations)
         whole = cited(documents_notebook.together(main, beside))
-        return documents_notebook.in_translations(replace(whole, translations=tuple(told)), cited)
+        told = (
+            spoken.told(
+                self._shown[one.layout].executed,
+                one.layout,
+                self._plan.languages,
+                whole.findings,
+            )
+            for one in self._plan.products
+        )
+        return replace(whole, translations=tuple(chain(*told)))
 
     def _forget(self, names: set[str]) -> None:
         """Forget what could be another with these withheld: all of it, if no notebook looked for one of them."""
@@ -462,9 +471,7 @@ class _Ran:
         if lacking and plan.strict:
             raise _too_little(lacking, plan.name)
         english = documents_notebook.read(spoken.english(self.last))
-        made = spoken.told(self.last, product.layout, plan.languages)
-        document = replace(english, layout=product.layout, translations=made)
-        return _Shown(self.last, document, lacking)
+        return _Shown(self.last, replace(english, layout=product.layout), lacking)
 
 
 _RUNNING: dict[documents_notebook.Layout, str] = {

@@ -6,7 +6,7 @@ the gate.
 
 import html
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -32,7 +32,31 @@ from sesec_analysis.evidence.wording.numbers import (
 from sesec_analysis.evidence.wording.sentences import capital, readings, sentence
 from sesec_analysis.i18n import language, say
 
-__all__ = ["Finding", "Findings", "card", "facts", "finding", "finding_record", "findings"]
+__all__ = [
+    "WORDS",
+    "Finding",
+    "Findings",
+    "card",
+    "facts",
+    "finding",
+    "finding_record",
+    "findings",
+]
+
+
+_WORDS: dict[str, Callable[["Finding"], str]] = {
+    "sentence": lambda finding: finding.sentence(),
+    "headline": lambda finding: finding.headline,
+    "title": lambda finding: catalog.indicator(finding.row.indicator).title,
+    "place": lambda finding: finding.place,
+    "label": lambda finding: finding.label,
+    "reference_label": lambda finding: finding.reference,
+    "value": lambda finding: finding.printed.value,
+    "interval": lambda finding: finding.printed.interval,
+    "reason": lambda finding: finding.row.reason,
+}
+WORDS = tuple(_WORDS)
+"""The fields of a record that have words of a language, and stand in what is shown beside English."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +79,7 @@ class Finding:
         """Return its sentence, to be pasted."""
         return self.sentence()
 
-    @property
+    @cached_property
     def id(self) -> str:
         """Identifier that never changes meaning: made of the key, never of the values."""
         return labels.finding_id(self.row)
@@ -125,6 +149,13 @@ class Finding:
             return finding_record(self)
         here = catalog.data_dir(), catalog.is_synthetic(), checkout.community(), language()
         return _record_alone(row, *here)
+
+    def words(self, names: Iterable[str] = WORDS) -> dict[str, object]:
+        """Return of its record the id and these words, which beside English are all that another language has."""
+        return {"id": self.id, **{name: _WORDS[name](self) for name in names}}
+
+    def _words_(self) -> dict[str, object]:
+        return {notices.FINDING: self.words()}
 
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
@@ -217,6 +248,9 @@ class Findings(Sequence[Finding]):
     def records(self) -> list[dict[str, object]]:
         """Return every record."""
         return [finding.record() for finding in self._findings]
+
+    def _words_(self) -> dict[str, object]:
+        return {notices.FINDINGS: [finding.words() for finding in self._findings]}
 
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
@@ -366,9 +400,7 @@ def finding_record(finding: "Finding") -> dict[str, object]:
     row, shown = finding.row, finding.printed
     indicator = catalog.indicator(row.indicator)
     entry: dict[str, object] = {
-        "id": finding.id,
-        "sentence": finding.sentence(),
-        "headline": finding.headline,
+        **finding.words(("sentence", "headline")),
         "measure": row.measure,
         "indicator": row.indicator,
         "title": indicator.title,

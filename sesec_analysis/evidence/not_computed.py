@@ -22,7 +22,7 @@ from typing import Any
 
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.notices import NOTICE, Notice
-from sesec_analysis.i18n import mark, say
+from sesec_analysis.i18n import language, mark, say, spoken
 
 __all__ = ["NOT_COMPUTED", "REASON", "notices_in_place", "reasons"]
 
@@ -85,7 +85,8 @@ class _Watch:
     ) -> None:
         """Show a notice in place of an error, or the error where it is none to go on after."""
         frames = [frame for frame in _frames(trace) if frame[0].f_globals is self.shell.user_ns]
-        notice = self._notice(fault, trace) if frames else None
+        with spoken(getattr(fault, "language", language())):
+            notice = self._notice(fault, trace) if frames else None
         if notice is None:
             self.shell.showtraceback((kind, fault, trace), tb_offset=tb_offset)
             return

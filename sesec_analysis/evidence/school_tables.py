@@ -12,7 +12,6 @@ from typing import Any
 import pandas as pd
 
 from sesec_analysis import catalog
-from sesec_analysis.catalog.entries import School
 from sesec_analysis.errors import QuestionError
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.finding import Finding, Findings, findings
@@ -21,7 +20,7 @@ from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.tables import Layout, ReportTable, TableColumn, shared
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import grade_name, school_year
-from sesec_analysis.i18n import listed, mark, say
+from sesec_analysis.i18n import kept_from_english, listed, mark, say
 from sesec_analysis.metrics.school_levels.levels import (
     level_estimates,
     level_shares,
@@ -39,7 +38,6 @@ __all__ = [
     "levels_of_place",
     "levels_of_school",
     "lines_of",
-    "listed_schools",
     "over_years",
     "strengths",
     "table_of",
@@ -53,6 +51,9 @@ Lines = Mapping[Question, Mapping[str, Finding]]
 """For each question, the findings that answer it, by organization."""
 
 _NOTHING = mark("No figures of this school are among the data at hand.")
+_NO_LEVEL = mark(
+    "This school has no SESEC school level: fewer than two of its parts are published."
+)
 _ONE_YEAR = mark("No figure of this school is at hand for two years that can be compared.")
 
 
@@ -94,22 +95,6 @@ def about_school(school: str) -> ReportTable:
     known = {label: text for label, text in facts.items() if text}
     columns = tuple(TableColumn(label.lower().replace(" ", "_"), say(label)) for label in known)
     return ReportTable(say("The school"), columns, (tuple(known.values()),))
-
-
-def listed_schools(schools: Sequence[School], caption: str) -> ReportTable:
-    """Return schools with their level, grades and kind, as a table."""
-    heads = (say("School"), say("Level"), say("Grades"), say("Kind"))
-    columns = map(TableColumn, ("school", "level", "grades", "kind"), heads)
-    rows = [
-        (
-            one.name,
-            say(labels.SCHOOL_LEVELS[one.level or "other"]),
-            f"{one.lowest_grade}–{one.highest_grade}",
-            say(labels.SCHOOL_KINDS[one.kind]) if one.kind else "",
-        )
-        for one in schools
-    ]
-    return ReportTable(caption, tuple(columns), tuple(rows))
 
 
 def beside(
@@ -176,7 +161,8 @@ def beside(
     made = replace(table_of(asked, school, say(caption)), layout=layout)
     if peers is None or peers.empty:
         return made
-    others = _by_question(peers)
+    # No text names them.
+    others = kept_from_english("peers", (peers,), lambda: _by_question(peers))
     drawn = [
         finding
         for line, cells in asked.items()
@@ -189,7 +175,8 @@ def beside(
             key=lambda one: one.row.organization_id,
         )
     ]
-    return replace(made, findings=Findings(drawn))
+    ids = [frozenset(one.id for one in some) for some in (drawn, made.findings)]
+    return replace(made, findings=Findings(drawn), unnamed=ids[0] - ids[1])
 
 
 def over_years(estimates: pd.DataFrame, *, school: str, caption: str) -> ReportTable | Notice:
@@ -706,20 +693,20 @@ def _span(low: int, high: int) -> str:
     return str(low) if low == high else say("{low} to {high}", low=low, high=high)
 
 
-def _count_of(count: int, n: int) -> str:
+def _count_of(count: int | str, n: int) -> str:
     return say("{count} of {n}", count=count, n=n)
 
 
 def _of_all(here: pd.DataFrame, lowest: int, highest: int) -> str:
     low, high = schools_at(here, lowest, highest)
-    return say("{count} of {n}", count=_span(low, high), n=int(here["level_low"].notna().sum()))
+    return _count_of(_span(low, high), int(here["level_low"].notna().sum()))
 
 
 def _ages(known: pd.DataFrame) -> str:
     """Say of which year the figures of each part are, by the year of the level."""
     parts = catalog.level_rules().parts
     texts, of_most = [], []
-    rows = known.to_dict("records")  # a sheet asks in every language: tables of each year take long
+    rows = kept_from_english("rows of levels", (known,), lambda: known.to_dict("records"))
     for year in sorted({row["end_year"] for row in rows}):
         of_year = [row for row in rows if row["end_year"] == year]
         years = {part.title: _years_of(of_year, code) for code, part in parts.items()}
@@ -769,17 +756,10 @@ def levels_of_school(levels: pd.DataFrame, *, school: str) -> ReportTable | Noti
     """
     rules = catalog.level_rules()
     title = say("SESEC school level of the school, and its parts")
-    own = levels[(levels["organization_id"] == school) & levels["level_low"].notna()]
-    if own.empty and not levels.attrs.get("years"):
-        return Notice(title, rules.none)
+    own, measured = kept_from_english("levels", (levels, school), lambda: _measured(levels, school))
     if own.empty:
-        return Notice(
-            title,
-            say(
-                "This school has no SESEC school level: fewer than two of its parts are published."
-            ),
-        )
-    told = findings(level_estimates(own, rules=rules))
+        return Notice(title, say(_NO_LEVEL) if levels.attrs.get("years") else rules.none)
+    told = findings(measured)
     cells = {(finding.row.measure, finding.row.end_year): finding for finding in told}
     years = own["end_year"].tolist()
     names = {"school_level": say("SESEC school level")}
@@ -798,3 +778,9 @@ def levels_of_school(levels: pd.DataFrame, *, school: str) -> ReportTable | Noti
     note = f"{_ages(own)} {citation.source_line('; '.join(own['source_ids']))}"
     by_row = Findings([cells[measure, year] for measure in names for year in years])
     return ReportTable(title, columns, rows, note, by_row)
+
+
+def _measured(levels: pd.DataFrame, school: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the years in which a school has a level, and the levels as ESTIMATES."""
+    own = levels[(levels["organization_id"] == school) & levels["level_low"].notna()]
+    return own, own if own.empty else level_estimates(own, rules=catalog.level_rules())

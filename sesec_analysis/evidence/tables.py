@@ -26,6 +26,7 @@ from sesec_analysis.evidence.wording.sentences import capital, cautions, reading
 from sesec_analysis.i18n import mark, say
 
 __all__ = [
+    "TABLE_WORDS",
     "TEXTS",
     "Layout",
     "ReportTable",
@@ -49,6 +50,10 @@ Layout = Literal["rows", "cards", "numbers", "strips", "years"]
 screen, each row a line with a school's figure beside that of others, or a line over the years."""
 
 
+TABLE_WORDS = ("reason",), ("reason", "sentence", "value")
+"""The words of a finding's record that a table needs beside its cells; those of strips are the second."""
+
+
 @dataclass(frozen=True)
 class TableColumn:
     """A column: its code, its heading, and on which side its texts are set."""
@@ -68,6 +73,8 @@ class ReportTable:
     note: str = ""
     findings: Findings = field(default_factory=lambda: Findings(()), repr=False)
     layout: Layout = "rows"
+    unnamed: frozenset[str] = field(default=frozenset(), repr=False)
+    """Ids of the findings that strips draw beside those of the rows, and no text names."""
 
     def __post_init__(self) -> None:
         """Refuse a layout that there is not."""
@@ -119,16 +126,20 @@ class ReportTable:
     ) -> dict[str, object]:
         """Return the table as JSON, HTML and text."""
         return {
-            notices.TABLE: {
-                "caption": self.caption,
-                **self.to_json(),
-                "note": self.note,
-                "layout": self.layout,
-                "findings": self.findings.records(),
-            },
+            notices.TABLE: {**self._texts(), "findings": self.findings.records()},
             "text/html": self.to_html(),
             "text/plain": str(self),
         }
+
+    def _texts(self) -> dict[str, object]:
+        texts = {"caption": self.caption, "note": self.note, "layout": self.layout}
+        return {**texts, **self.to_json()}
+
+    def _words_(self) -> dict[str, object]:
+        """Return the table; of a finding what no cell has: why it is withheld, and what a mark of a strip says."""
+        names = TABLE_WORDS[self.layout == "strips"]
+        told = [one.words(() if one.id in self.unnamed else names) for one in self.findings]
+        return {notices.TABLE: {**self._texts(), "findings": told}}
 
 
 def table(

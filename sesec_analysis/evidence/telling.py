@@ -5,7 +5,7 @@ goes well is beyond what withheld figures and chance leave open.
 """
 
 import html
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -47,16 +47,18 @@ class ShownHeadline:
         self, include: object = None, exclude: object = None
     ) -> dict[str, object]:
         """Return the headline with its finding as JSON, HTML and text."""
-        records = [self.finding.record()] if self.finding else []
         return {
-            notices.HEADLINE: {
-                "text": self.told.text,
-                "why": self.told.why,
-                "findings": records,
-            },
+            notices.HEADLINE: self._told_of(Finding.record),
             "text/html": f"<p><strong>{html.escape(str(self))}</strong></p>",
             "text/plain": str(self),
         }
+
+    def _words_(self) -> dict[str, object]:
+        return {notices.HEADLINE: self._told_of(Finding.words)}
+
+    def _told_of(self, written: Callable[[Finding], dict[str, object]]) -> dict[str, object]:
+        records = [written(self.finding)] if self.finding else []
+        return {"text": self.told.text, "why": self.told.why, "findings": records}
 
 
 def headline(estimates: pd.DataFrame) -> ShownHeadline:

@@ -10,10 +10,10 @@ from matplotlib.axes import Axes
 from sesec_analysis import catalog, schema
 from sesec_analysis.catalog.entries import Outline, School
 from sesec_analysis.errors import DataError
-from sesec_analysis.evidence import school_tables
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.pictured import captions, side_by_side
+from sesec_analysis.evidence.tables import ReportTable, TableColumn
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.figures import figure, style
 from sesec_analysis.figures.style import ACCENT, INK, PLAIN, QUIET, SMALL, KeyMark
@@ -58,7 +58,7 @@ def plot_map(place: str = "southeast_seattle") -> figure.ReportFigure:
     alt = mark("Map: {title}; {subtitle}. {finding} Names and levels are in the table.")
     return replace(
         whole, alt=say(alt, title=whole.title, subtitle=whole.subtitle, finding=span),
-        long_description=f"{entry.definition} {span}", table=school_tables.listed_schools(listed, whole.title),
+        long_description=f"{entry.definition} {span}", table=_listed(listed, whole.title),
     )  # fmt: skip
 
 
@@ -227,3 +227,19 @@ def _draw_results(
     axes.set_title(over, fontsize=SMALL)
     axes.set_xlabel(under, loc="left", color=QUIET, visible=True)  # seaborn hides it
     return style.tall(over) + style.tall(under)
+
+
+def _listed(schools: Sequence[School], caption: str) -> ReportTable:
+    """Return schools with their level, grades and kind, as a table."""
+    heads = (say("School"), say("Level"), say("Grades"), say("Kind"))
+    columns = map(TableColumn, ("school", "level", "grades", "kind"), heads)
+    rows = [
+        (
+            one.name,
+            say(labels.SCHOOL_LEVELS[one.level or "other"]),
+            f"{one.lowest_grade}–{one.highest_grade}",
+            say(labels.SCHOOL_KINDS[one.kind]) if one.kind else "",
+        )
+        for one in schools
+    ]
+    return ReportTable(caption, tuple(columns), tuple(rows))

@@ -64,6 +64,8 @@ _MENDS = {
 }
 """What a cell is that is neither a count nor a mark, and how to mend it."""
 _RAISED = re.compile("[¹²³⁰⁴-⁹₀-₉¼-¾⅐-⅞①-⓿❶-➓]")
+_SIGN = re.compile("[¹²³⁰⁴-⁹₀-₉①-⓿❶-➓]")
+"""A digit that is the sign of a note."""
 _OF_ALL = re.compile(
     r"all(?: (?:students|people|groups|persons|patients|races))?|(?:all |grand |sub-? ?)?totals?"
     r"|total (?:students|people)|sum|overall|everyone|everybody",
@@ -337,11 +339,25 @@ def _with_headers(table: object) -> pd.DataFrame:
 
 def _named(table: pd.DataFrame, column: str, labels: Mapping[str, str]) -> pd.Series:
     """Return the names in a column, each with its better one; refuse what is no name."""
+    _refuse_raised(table[column], column, labels)
     better = {hidden_characters.seen(label): name for label, name in labels.items()}
     names = _texts(table[column]).replace(better)
     _refuse_blank(names, column)
     _refuse_lookalikes(names, column)
     return names
+
+
+def _refuse_raised(cells: pd.Series, column: str, labels: Mapping[str, str]) -> None:
+    """Refuse names with the raised sign of a note, which would be a digit of theirs: White¹ is not White1."""
+    bad = cells.map(lambda name: bool(_SIGN.search(str(name))) and str(name) not in labels)
+    if bad.any():
+        name = str(cells[bad].iloc[0])
+        plain = _SIGN.sub("", name).strip()
+        raise QuestionError(
+            f"{name!r} has a raised, lowered or enclosed digit",
+            where=f"column {column!r}, {_rows(bad)}",
+            mend=f'take the sign of a note away, or say what it is: labels={{"{name}": "{plain}"}}',
+        )
 
 
 def _refuse_lookalikes(names: pd.Series, column: str) -> None:

@@ -277,6 +277,18 @@ def _lower(n: Floats, target: Floats, chance: float) -> Floats:
 def poisson_limits(expected: ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
     """Limits of events seen over events expected, where one student may have several: around 1.
 
+    Parameters
+    ----------
+    expected
+        Events expected, more than 0.
+    level
+        Chance to lie within.
+
+    Raises
+    ------
+    DataError
+        If no event is expected, or it is not known how many.
+
     Notes
     -----
     The exact interval of a count equal to the expected one, as NHS funnel plots draw it.
@@ -289,6 +301,12 @@ def poisson_limits(expected: ArrayLike, level: float = 0.95) -> tuple[Floats, Fl
     ([0.5597, 0.6747], [1.6493, 1.4276])
     """
     expected, tail = np.asarray(expected, dtype=float), (1 - level) / 2
+    if not np.all((expected > 0) & np.isfinite(expected)):
+        raise DataError(
+            "no event is expected, or it is not known how many",
+            where="poisson_limits",
+            mend="give numbers of events above 0",
+        )
     low = stats.chi2.ppf(tail, 2 * expected) / (2 * expected)
     return low, stats.chi2.isf(tail, 2 * (expected + 1)) / (2 * expected)
 

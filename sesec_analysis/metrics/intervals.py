@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from sesec_analysis.bounds import Flags, Floats, KnownCounts, either
-from sesec_analysis.errors import QuestionError
+from sesec_analysis.errors import DataError, QuestionError
 
 __all__ = [
     "DIFFERENCES",
@@ -253,6 +253,8 @@ def difference_limits(
     ------
     QuestionError
         If there is no such interval.
+    DataError
+        If a count is below 0, or more are counted than there are.
 
     Notes
     -----
@@ -273,6 +275,14 @@ def difference_limits(
             mend="name one that there is",
             known=sorted(DIFFERENCES),
         )
+    for counted, of in ((k, n), (reference_k, reference_n)):
+        counted, of = np.asarray(counted, dtype=float), np.asarray(of, dtype=float)
+        if np.any((counted < 0) | (counted > of)):
+            raise DataError(
+                "a count is below 0, or more are counted than there are",
+                where="difference_limits",
+                mend="give the students counted, and of how many, of each side",
+            )
     return DIFFERENCES[interval][0](k, n, reference_k, reference_n, level)
 
 

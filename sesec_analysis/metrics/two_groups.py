@@ -11,7 +11,7 @@ from scipy import special, stats
 
 from sesec_analysis import bounds
 from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, sum_by
-from sesec_analysis.errors import QuestionError
+from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.metrics import intervals
 from sesec_analysis.metrics.estimates import (
     KEYS,
@@ -354,6 +354,11 @@ def breslow_day_test(
     Homogeneity
         Strata where one side is empty, or all or none are counted, tell nothing and are left out.
 
+    Raises
+    ------
+    DataError
+        If the four are not of the same strata.
+
     Notes
     -----
     Each a is compared with the one that the Mantel-Haenszel odds ratio would bring, in its own standard errors.
@@ -367,6 +372,12 @@ def breslow_day_test(
     5.175 1 0.02292
     """
     cells = [np.atleast_1d(np.asarray(given, dtype=float)) for given in (a, b, c, d)]
+    if len({side.shape for side in cells}) > 1:
+        raise DataError(
+            f"a, b, c and d are of {', '.join(str(side.size) for side in cells)} strata",
+            where="breslow_day_test",
+            mend="give a number of each for every stratum, 0 where there is nobody",
+        )
     group, other = cells[0] + cells[1], cells[2] + cells[3]
     counted, rest = cells[0] + cells[2], cells[1] + cells[3]
     telling = (group > 0) & (other > 0) & (counted > 0) & (rest > 0)

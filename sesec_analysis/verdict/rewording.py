@@ -9,7 +9,7 @@ import marshal
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property, lru_cache
 from math import isfinite
 from typing import Any
@@ -23,7 +23,7 @@ from sesec_analysis.editions.documents.provenance import Imprint
 from sesec_analysis.errors import SesecError
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.counts import says_nothing
-from sesec_analysis.evidence.finding import Finding, facts, finding_record
+from sesec_analysis.evidence.finding import WORDS, Finding, facts, finding_record
 from sesec_analysis.evidence.gate.gate import care_words
 from sesec_analysis.evidence.gate.rules import PRINTING_RULES
 from sesec_analysis.evidence.pictured import captions
@@ -44,6 +44,7 @@ __all__ = [
     "strings",
     "strings_of",
     "worded",
+    "worded_again",
 ]
 
 
@@ -98,39 +99,74 @@ def finding_of(record: Record, names: Mapping[str, str]) -> Finding:
 
 
 def worded(
-    document: Document, meta: Imprint, phrases: Phrases, original: Document | None = None
+    document: Document, meta: Imprint, phrases: Phrases
 ) -> tuple[dict[str, Finding], list[Fault]]:
     """Return every finding of a document made again, by id, and the records that are not worded as these.
 
-    ``phrases`` may own a reason and a method, which no number gives. A translation has an ``original``: the English
-    form, whose records were found to be worded so. Its numbers are those of both.
+    ``phrases`` may own a reason and a method, which no number gives.
     """
-    english = {str(record["id"]): record for record in (original or document).findings}
-    names = {str(record["organization_id"]): str(record["place"]) for record in english.values()}
+    names = {str(one["organization_id"]): str(one["place"]) for one in document.findings}
     title = f"{meta.title}, with other parameters" if meta.changed else meta.title
     findings: dict[str, Finding] = {}
     faults: list[Fault] = []
     for record in document.findings:
         name = str(record["id"])
-        where = f"{crossing.in_language(stored.FINDINGS, document.language)} {name}"
-        if name not in english:
-            faults.append(Fault(where, "no finding of the English form has this id"))
-            continue
+        where = f"{stored.FINDINGS} {name}"
         try:
-            # The sentence of a translation names the reason, which is judged by itself.
-            told = {**english[name], "reason": record["reason"]} if original else record
             cited = citation.cite(record, "apa", edition=title, published=meta.published)
-            same: Record | None = english[name] if original else None
-            answer = _answer(_question(record, told, same, cited, names, phrases))
+            answer = _answer(_question(record, cited, names, phrases))
             findings[name] = answer.finding
             _ANSWERS[id(answer.finding)] = answer
-            wrong = [Fault(f"{where}, {one}", _MISWORDED) for one in answer.wrong]
-            faults += wrong
+            faults += [Fault(f"{where}, {one}", _MISWORDED) for one in answer.wrong]
         except SesecError as refusal:
             faults.append(Fault(where, refusal.what))
         except (KeyError, TypeError, ValueError) as refusal:
             faults.append(Fault(where, f"it is no record: {refusal}"))
     return findings, faults
+
+
+def worded_again(
+    document: Document, english: Document, findings: Mapping[str, Finding], phrases: Phrases
+) -> tuple[dict[str, Finding], list[Fault]]:
+    """Return the findings of a translation, in its language, and the words of its records that are not these.
+
+    ``findings`` are those of the ``english`` form, whose records were found to be worded so: of a translation only
+    what is not the same is asked.
+    """
+    known = {str(record["id"]): record for record in english.findings}
+    told: dict[str, Finding] = {}
+    faults: list[Fault] = []
+    for record in document.findings:
+        name = str(record["id"])
+        where = f"{crossing.in_language(stored.FINDINGS, document.language)} {name}"
+        if name not in known:
+            faults.append(Fault(where, "no finding of the English form has this id"))
+            continue
+        one = findings[name]
+        others = [
+            part for part in (*record, *known[name]) if record.get(part) != known[name].get(part)
+        ]
+        # The sentence of a translation names the reason, which is judged by itself.
+        reason = str(record["reason"])
+        row = one.row if reason == one.row.reason else replace(one.row, reason=reason)
+        told[name] = Finding(row, one.names)
+        for part in dict.fromkeys(others):
+            if not _is_worded(part, record, known[name], told[name], phrases):
+                faults.append(Fault(f"{where}, {part}", _MISWORDED))
+    return told, faults
+
+
+def _is_worded(
+    part: str, record: Record, english: Record, finding: Finding, phrases: Phrases
+) -> bool:
+    """Tell whether a part of a translation's record has the words that its language has for it."""
+    if part not in WORDS or part not in record:
+        return False
+    if part not in _BY_OWNERS:
+        return bool(finding.words([part])[part] == record[part])
+    text = str(record[part])
+    is_owned = not phrases.bare.unowned(text) or not Owners(phrases, _sizes(finding)).unowned(text)
+    return is_owned and says_the_same([str(english[part])], text, i18n.language())
 
 
 _MISWORDED = "is not what its numbers give"
@@ -142,8 +178,6 @@ class _Question:
 
     key: tuple[object, ...]
     record: Record = field(compare=False)
-    told: Record = field(compare=False)
-    english: Record | None = field(compare=False)
     cited: str = field(compare=False)
     names: Mapping[str, str] = field(compare=False)
     phrases: Phrases = field(compare=False)
@@ -166,26 +200,18 @@ class _Answer:
 _ANSWERS: WeakValueDictionary[int, _Answer] = WeakValueDictionary()
 
 
-def _question(
-    record: Record,
-    told: Record,
-    english: Record | None,
-    cited: str,
-    names: Mapping[str, str],
-    phrases: Phrases,
-) -> _Question:
+def _question(record: Record, cited: str, names: Mapping[str, str], phrases: Phrases) -> _Question:
     """Return what is asked of a record: of a citation, which names the report, only whether it is right."""
-    by, other = record.get(_CITED), (english or {}).get(_CITED)
-    forms = [{**one, _CITED: _CITED in one} for one in (record, english or {})]
+    given = {**record, _CITED: _CITED in record}
     # Names are those of its organization and of what it is compared to.
     own = names if record.get("reference") else names.get(str(record.get("organization_id")))
     key = (
         # Without references to what was written before: the same content has the same bytes.
-        marshal.dumps([forms, by == cited, by == other, bool(english), own], 2),
+        marshal.dumps([given, record.get(_CITED) == cited, own], 2),
         phrases,
         (i18n.language(), catalog.data_dir(), catalog.is_synthetic(), checkout.community()),
     )
-    return _Question(key, record, told, english, cited, names, phrases)
+    return _Question(key, record, cited, names, phrases)
 
 
 _CITED = "cite_apa"
@@ -193,8 +219,8 @@ _CITED = "cite_apa"
 
 @lru_cache(maxsize=1 << 13)  # the sheets of a run have half of their records in common
 def _answer(asked: _Question) -> _Answer:
-    finding = finding_of(asked.told, asked.names)
-    wrong = misworded(asked.record, finding, asked.cited, asked.phrases, asked.english)
+    finding = finding_of(asked.record, asked.names)
+    wrong = misworded(asked.record, finding, asked.cited, asked.phrases)
     return _Answer(finding, tuple(wrong), asked.record)
 
 
@@ -205,35 +231,30 @@ def strings_of(finding: Finding, record: Record) -> frozenset[str]:
     return known.strings if known and is_known else frozenset(strings(finding, record))
 
 
-def misworded(
-    record: Record, finding: Finding, cited: str, phrases: Phrases, english: Record | None = None
-) -> Iterator[str]:
-    """Yield the fields of a record that its numbers do not give.
-
-    ``english`` is, of a record in another language, that of the English form, of which its finding was made.
-    """
+def misworded(record: Record, finding: Finding, cited: str, phrases: Phrases) -> Iterator[str]:
+    """Yield the fields of a record that its numbers do not give."""
     made = {**finding_record(finding), "cite_apa": cited}
-    counts = {count for count in (finding.printed.n, finding.printed.reference_n) if count}
-    counts |= {f"{count} {made['counted']}" for count in counts}
-    known = english or made
-    yield from sorted(known.keys() - record.keys())
+    yield from sorted(made.keys() - record.keys())
     for name, value in record.items():
-        if name not in known:
+        if name not in made:
             yield name
-        elif english and value == english[name]:
-            continue
         elif name in _BY_OWNERS:
             # The same words stand in many records.
             text = str(value)
-            is_owned = not phrases.bare.unowned(text) or not Owners(phrases, counts).unowned(text)
-            is_same = not english or says_the_same([str(english[name])], text, i18n.language())
-            if not (is_owned and is_same):
+            if phrases.bare.unowned(text) and Owners(phrases, _sizes(finding)).unowned(text):
                 yield name
-        elif english or name not in _GIVEN:
+        elif name not in _GIVEN:
             if made[name] != value:
                 yield name
         elif not _is_given(name, value, finding.row):
             yield name
+
+
+def _sizes(finding: Finding) -> set[str]:
+    """Return how many students or answers a finding is of, as its reason may say it."""
+    counts = {count for count in (finding.printed.n, finding.printed.reference_n) if count}
+    counted = catalog.indicator(finding.row.indicator).counted
+    return counts | {f"{count} {counted}" for count in counts}
 
 
 _BY_OWNERS = ("reason", "method")
@@ -289,7 +310,9 @@ def _say_the_same(texts: tuple[str, ...], told: str, code: str) -> bool:
 def strings(finding: Finding, record: Record) -> Iterator[str]:
     """Yield the texts of a finding that stand in figures, tables and captions; its record was found to be worded so."""
     row, shown = finding.row, finding.printed
-    yield str(record["sentence"])
+    # Of a translation the record has only the words that it shows.
+    is_english = i18n.language() == i18n_files.ENGLISH
+    yield str(record["sentence"]) if is_english else finding.sentence()
     yield from (text(finding) for name, text in TEXTS.items() if name != "sentence")
     yield from (shown.value, shown.words, shown.mark, finding.interval_words(), finding.alt_text())
     yield from (captions.school_name(finding), grade_name(row.grade_level))

@@ -3,7 +3,7 @@
 A language whose texts or number words are not known is refused: what nobody can read here does not pass.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from itertools import zip_longest
@@ -15,6 +15,7 @@ from sesec_analysis.editions.documents.blocks import Prose
 from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.provenance import Imprint
 from sesec_analysis.errors import SesecError
+from sesec_analysis.evidence.finding import Finding
 from sesec_analysis.languages import numbers
 from sesec_analysis.verdict import owning, rewording
 from sesec_analysis.verdict.rewriting import Fault, first_difference
@@ -26,8 +27,11 @@ _OTHER = "is not what the English form gives"
 _NUMBERS = "says other numbers than the English form"
 
 
-def untrue(document: Document, meta: Imprint) -> Iterator[Fault]:
-    """Yield what a translation says that its English form, whose texts were checked, does not, or cannot be read."""
+def untrue(document: Document, meta: Imprint, findings: Mapping[str, Finding]) -> Iterator[Fault]:
+    """Yield what a translation says that its English form, whose texts were checked, does not, or cannot be read.
+
+    ``findings`` are those of the English form, by id.
+    """
     for one in document.translations:
         code = one.language
         where = crossing.in_language(stored.NAME, code)
@@ -49,11 +53,11 @@ def untrue(document: Document, meta: Imprint) -> Iterator[Fault]:
         with i18n.spoken(code):
             shape = list(_unlike(original, one))
             owners = owning.reasons(catalog.data_dir(), code)
-            findings, worded = rewording.worded(one, own, owners, original)
+            told, worded = rewording.worded_again(one, document, findings, owners)
             yield from (*shape, *worded)
             if not shape and not worded:
                 alone = replace(one, language="")
-                unowned = owning.unowned(alone, own, Path(where), findings)
+                unowned = owning.unowned(alone, own, Path(where), told)
                 yield from (Fault(f"{where}, {fault.where}", fault.what) for fault in unowned)
 
 

@@ -437,6 +437,7 @@ def test_catalog__has_no_code_that_could_be_ones_own() -> None:
         ({"g": ["A", "Sum"], "k": [3, 3], "n": [9, 9]}, {}, "looks like the total", "labels="),
         ({"g": ["A"], "k": ["1.000"], "n": ["2.000"]}, {}, "no count", "write 1,040"),
         ({"g": ["A"], "k": ["1²"], "n": ["90"]}, {}, "raised", "sign of a note"),
+        ({"g": ["White¹"], "k": [3], "n": [9]}, {}, "raised", 'labels={"White¹": "White"}'),
     ],
 )
 def test_observations__refuses_what_would_be_read_as_another_number(table, asked, what, mend):
@@ -449,6 +450,15 @@ def test_observations__refuses_what_would_be_read_as_another_number(table, asked
         sa.observations(frame, **{**columns, **asked})
     assert what in refusal.value.what
     assert mend in str(refusal.value.mend)
+
+
+def test_observations__takes_a_name_with_the_sign_of_a_note_once_it_is_said_what_it_is():
+    rows = sa.observations(
+        pd.DataFrame({"g": ["White¹", "Black"], "k": [3, 4], "n": [9, 9]}),
+        **{"group": "g", "numerator": "k", "denominator": "n", "year": 2019, "source": "Clinic"},
+        labels={"White¹": "White"},
+    )
+    assert rows["student_group"].tolist() == ["own_white", "own_black"]
 
 
 def test_observations__takes_a_column_of_percent_named_counts_once_it_is_renamed():

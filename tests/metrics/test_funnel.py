@@ -390,6 +390,12 @@ def test_funnel__of_events_has_poissons_limits_and_variance():
     assert plain.estimate == pytest.approx((0.22 - 0.2) / np.sqrt(0.2 * 0.8 / 100))
 
 
+@pytest.mark.parametrize("expected", [0.0, -3.0, [15, np.nan], np.inf])
+def test_poisson_limits__refuses_where_no_event_is_expected(expected):
+    with pytest.raises(DataError, match="no event is expected"):
+        poisson_limits(expected)
+
+
 def test_shrunk_rates__of_events_are_marshalls_own():
     cells = [(5, 100), (20, 100), (33, 150), (60, 200), (10, 40)]
     table = shrunk_rates(schools(*cells), noise="poisson")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from sesec_analysis.bounds import KnownCounts
-from sesec_analysis.errors import QuestionError
+from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.metrics import intervals
 
 GRID = np.array(
@@ -345,6 +345,13 @@ def test_difference_limits__narrow_with_students(interval):
 def test_difference_limits__refuses_a_name_that_it_does_not_know():
     with pytest.raises(QuestionError, match="no interval 'score'"):
         intervals.difference_limits(1, 2, 1, 2, interval="score")
+
+
+@pytest.mark.parametrize("interval", intervals.DIFFERENCES)
+@pytest.mark.parametrize("counts", [(5, 3, 1, 2), (-1, 3, 1, 2), (1, 2, 3, 2), (0, -2, 1, 2)])
+def test_difference_limits__refuses_counts_that_cannot_be(counts, interval):
+    with pytest.raises(DataError, match="more are counted than there are"):
+        intervals.difference_limits(*counts, interval=interval)
 
 
 # --- margins of census estimates -------------------------------------------------------------------------------------

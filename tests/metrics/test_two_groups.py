@@ -438,6 +438,11 @@ def test_breslow_day_test__equals_statsmodels(tarone):
     assert (ours.statistic, ours.chance) == pytest.approx((theirs.statistic, theirs.pvalue))
 
 
+def test_breslow_day_test__refuses_sides_of_other_strata():
+    with pytest.raises(DataError, match="of 2, 2, 3, 2 strata"):
+        breslow_day_test([20, 30], [10, 10], [20, 30, 5], [20, 20])
+
+
 def test_breslow_day_test__leaves_out_strata_that_tell_nothing():
     some = breslow_day_test([20, 15], [14, 12], [10, 3], [24, 15])
     more = breslow_day_test(

@@ -27,7 +27,7 @@ from sesec_analysis import checkout, i18n, i18n_files
 
 words, out, name, school = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], sys.argv[4]
 i18n.folder = i18n_files.folder = lambda: words
-from family_forms import make_sheet
+from family_forms import make_sheet, untrue
 from sesec_analysis.cli import main
 from sesec_analysis.errors import CatalogError
 from sesec_analysis.editions import execute
@@ -43,7 +43,7 @@ def sesec(*typed):
 
 def faults(folder):
     document, meta = stored.read(folder), stored.imprint(folder)
-    return [fault.what for fault in translating.untrue(document, meta)]
+    return [fault.what for fault in untrue(document, meta)]
 
 # 1. begin its file
 told["begun"] = sesec("words", "tl")

@@ -21,6 +21,7 @@ from sesec_analysis.evidence.wording.labels import EVERYONE, read_reference
 __all__ = [
     "is_of_another_whole",
     "is_of_other_people",
+    "is_of_those_tested",
     "is_of_those_who_did_not",
     "is_turned",
     "not_understood",
@@ -45,11 +46,6 @@ _COUNTED = {
     "schools": "schools",
     "escuelas": "schools",
 }
-_AGAINST = re.compile(
-    r"\s(?:as\s\w+\sas|(?:higher|lower|more|less|fewer)\s(?:\w+\s)?than|above|below|behind|ahead of|the rate (?:of|for)"
-    r"|that of|that for)\s(?:(?:the rate (?:of|for)|that of|that for|those of|for|among|of|the)\s)*",
-    re.IGNORECASE,
-)
 _TO = re.compile(r"\s(?:to|and|until|through|a|y|hasta)\s", re.IGNORECASE)
 _EACH_YEAR = re.compile(
     r"\s(?:a|per|each|every|por|cada|al)\s(?:school\s)?(?:year|año)\b|\s(?:annually|yearly)\b", re.I
@@ -59,10 +55,24 @@ _WORD = re.compile(r"[^\W\d_]+(?:[-’'.][^\W\d_]+)*")
 _ENDING = re.compile(r"(?:['’]s|s['’]|ing|ed|es|s|ly|e)$")
 _SOURCE = re.compile(
     r"\b(?:according to|published by|reported by|data from|figures from)\s[^,;.]{0,60}"
-    r"|\b(?:each|every) (?:student|pupil|child)\b",
+    r"|\b(?:each|every) (?:student|pupil|child)\b"
+    r"|\b(?:relative to|unlike|as opposed to|contrasted with|in (?:comparison|contrast) (?:with|to))\b"
+    r"|\b(?:is home to|as a whole)\b"
+    r"|\bas an? (?:principal|parent|teacher|mother|father|grandparent|counselor|coach|neighbor),? (?:I|we)\b",
     re.IGNORECASE,
 )
-"""Where a number comes from says nothing of what it is of; nor does "for each student"."""
+"""Where a number comes from says nothing of what it is of; nor does "for each student", nor "relative to"."""
+_PEOPLE_NOUN = (
+    r"(?:students|children|kids|pupils|learners|youth|youngsters|teens|boys|girls|graders|arrivals|freshmen|seniors"
+    r"|answers|teachers|residents|households|families|schools|estudiantes|alumnos|maestr[oa]s)"
+)
+_MORE_PEOPLE = re.compile(
+    r"\s(?:(?:more|fewer|as many)\s(?!likely|often|frequently|than)|the (?:number|count) of\s)(?:[\w-]+\s){0,4}?"
+    rf"{_PEOPLE_NOUN}\b",
+    re.IGNORECASE,
+)
+"""What is of how many people there are, not of how large a share: "5.7 times more Black students"."""
+_AS_HIGH = re.compile(r"\bas (?:high|large|great|big)\b", re.IGNORECASE)
 _LIMIT = re.compile(r"\b(?:at (?:least|most)|up to|no (?:more|less|fewer) than)\s*$", re.IGNORECASE)
 _NEARNESS = re.compile(
     r"\b(?:more|less|fewer|greater) than|\bat (?:least|most)|\bup to|\bno (?:more|fewer|less) than|\bnot quite"
@@ -74,10 +84,6 @@ _OR_BEYOND = re.compile(
     r"(?<!two )\bor (?:above|below|higher|lower|more|less|better|not|beyond)\b", re.I
 )
 _ONLY_ELEMENTARY = re.compile(r"\belementary (?:and|or|&) (?:P?K-8|PK-8|K–8)", re.IGNORECASE)
-_PEOPLE_NOUN = (
-    r"(?:students|children|kids|pupils|learners|youth|youngsters|teens|boys|girls|graders|arrivals|freshmen|seniors"
-    r"|answers|teachers|residents|households|families|schools|estudiantes|alumnos|maestr[oa]s)"
-)
 _FRAME = re.compile(
     r"(?:(?:^|[,;:.(—–])\s*(?:and |but |so )?(?:among(?:st)?|for|of|in|on|within|during|at|by|with|without|under|over"
     r"|as for|from|through|before|after)\s"
@@ -88,6 +94,36 @@ _FRAME = re.compile(
     re.IGNORECASE,
 )
 """Words of another clause that say of whom, of when or of which part the number after them is, or that compare."""
+_TESTED = "_met_tested"
+_SAYS_TESTED = re.compile(
+    r"\btested\b(?! (?:grades?|subjects?|or not)\b)|\btest[- ]takers\b|\b(?:took|taking|take|sat for) (?:the|it)\b",
+    re.IGNORECASE,
+)
+_SAYS_ALL = re.compile(
+    r"\b(?:all|every) (?:\w+ ){0,3}?students?\b(?!,? (?:\w+ ){0,4}?(?:tested|who took|taking)\b)"
+    r"|\b(?:not|or not|un)[- ]?tested\b|\bor not\b",
+    re.IGNORECASE,
+)
+"""That those count who were not tested."""
+_HAS = re.compile(r"\bha(?:d|s|ve)\s(?:\w+\s){0,2}$", re.IGNORECASE)
+_PAUSE = re.compile("[,;:(]")
+_OF_THOSE = re.compile(r"(?:^|[,;:(]\s?)(?:of|among(?:st)?)\s[^,;:(]*$", re.IGNORECASE)
+_ARE = re.compile(
+    r"(?<!\bwho\s)\b(?:were|was|are|is|came|come|attended|lived?|enrolled)\s"
+    r"(?:(?:from|in|at|the|only|just|mostly|students|schools?)\s)*$",
+    re.IGNORECASE,
+)
+_MAKE_UP = re.compile(
+    r"(?:['’]s?)?(?:\s(?:students|schools|children|families))?"
+    r"\s(?:were|was|are|is|ma[dk]e up|makes up|account(?:s|ed)? for|comprised?|represent(?:s|ed)?|constituted?"
+    r"|(?:is|was) home to)"
+    r"\s(?:(?:only|just|about|nearly|over|under|almost|roughly|some|more than|less than)\s)*",
+    re.IGNORECASE,
+)
+"""What stands between a group and its share of all who did something."""
+_UNTOLD = re.compile(
+    r"\bcannot be told\b|\babout the same\b|\btoo much is withheld\b", re.IGNORECASE
+)
 _WHOLE = re.compile(r"\s(?:of|de)\s(?:(?:the|all|our|its|los|las|todos)\s)*", re.IGNORECASE)
 
 
@@ -127,11 +163,16 @@ def is_turned(claim: Claim, printed: PrintedNumber, mentions: Sequence[Mention])
     to = read_reference(
         str(record.get("reference") or ""), dated=catalog.measure(record["measure"]).dated
     )
-    if to.groups and (against := _against(claim, mentions)):
+    against = frozenset().union(*(m.codes for m in claim.held if m.dimension == "student group"))
+    if to.groups and against:
         if str(record["student_group"]) in against:
             return "it is the other way round"
         if not against & {*to.groups, EVERYONE}:
             return "it is compared to another student group"
+    if to.places and _is_against_another_place(
+        claim, frozenset(to.places), str(record["organization_id"])
+    ):
+        return "it is compared with another place"
     if _is_of_two_groups_at_once(claim, mentions):
         return "it is of another student group"
     if to.years and any(first > last for first, last in _years(claim.sentence, mentions)):
@@ -142,13 +183,12 @@ def is_turned(claim: Claim, printed: PrintedNumber, mentions: Sequence[Mention])
     return ""
 
 
-def _against(claim: Claim, mentions: Sequence[Mention]) -> frozenset[str]:
-    """Return the student group that stands behind "as often as" or "points below"."""
-    start = _AGAINST.match(claim.sentence, claim.number.end)
-    if not start or re.match(r"(?:all |any )?others?\b", claim.sentence[start.end() :], re.I):
-        return frozenset()
-    of = (m.codes for m in mentions if m.dimension == "student group" and m.at == start.end())
-    return next(of, frozenset())
+def _is_against_another_place(claim: Claim, others: frozenset[str], own: str) -> bool:
+    """Tell whether a sentence speaks of, or compares with, a place that is on neither side of the finding."""
+    said = [m.codes for m in claim.held if m.dimension == "place"]
+    if claim.sides and claim.sides.dimension == "place":
+        said += [claim.sides.spoken, claim.sides.held]
+    return any(not codes & {*others, own} for codes in said)
 
 
 def _is_of_two_groups_at_once(claim: Claim, mentions: Sequence[Mention]) -> bool:
@@ -170,16 +210,33 @@ def _years(sentence: str, mentions: Sequence[Mention]) -> Iterator[tuple[int, in
             yield min(map(int, this.codes)), min(map(int, after.codes))
 
 
-def not_understood(claim: Claim, printed: PrintedNumber, mentions: Sequence[Mention]) -> str:
-    """Return the words of a claim that are neither the finding's nor say nothing of what a number is of."""
+def not_understood(
+    claim: Claim,
+    printed: PrintedNumber,
+    mentions: Sequence[Mention],
+    compared: Sequence[tuple[int, int]] = (),
+) -> str:
+    """Return the words of a claim that are neither the finding's nor say nothing of what a number is of.
+
+    ``compared`` are the places of words that hold it against another number, and rightly so.
+    """
     text = _SOURCE.sub(lambda match: " " * len(match.group()), claim.alone)
     if beyond := _OR_BEYOND.search(text):
         return beyond.group()
     known, record = _words_of(printed.record), printed.record
+    if claim.number.kind == "times":
+        known |= _like("times")
+        if more := _MORE_PEOPLE.match(claim.sentence, claim.number.end):
+            return more.group().strip()
+        text = _AS_HIGH.sub(lambda match: " " * len(match.group()), text)
+    if record["measure"] == "average":
+        known |= _like("average")
     limit = _LIMIT.search(text[: claim.number.at])
     if limit and record["measure"] == "average" and not re.search(r"\b(?:average|mean)", text):
         return limit.group().strip()  # the average is no limit of each
     is_compared = bool(record.get("reference")) or claim.number.kind in ("points", "times")
+    # Where ours cannot tell which way it went, no draft can.
+    is_compared = is_compared and not _UNTOLD.search(str(record["sentence"]))
     near = _NEARNESS.search(text[max(0, claim.number.at - 24) : claim.number.at])
     nearness = claim.number.at - 24 if near or claim.number.near else claim.number.at
     named = [m for m in mentions if _is_of(m, printed, claim)]
@@ -199,6 +256,8 @@ def not_understood(claim: Claim, printed: PrintedNumber, mentions: Sequence[Ment
         word, at = match.group().lower().replace("’", "'"), match.start()
         if claim.number.at <= at < claim.number.end or any(m.at <= at < m.end for m in named):
             continue
+        if any(start <= at < end for start, end in compared):
+            continue
         if (is_compared or _to(text, claim)) and DIRECTION.fullmatch(word):
             continue
         if nearness <= at < claim.number.at and _NEARNESS.search(text[at - 8 if at > 8 else 0 :]):
@@ -216,7 +275,9 @@ def _framed(claim: Claim, text: str) -> Iterator[re.Match[str]]:
 
     Where its own clause names no people ("it is hard: 40 percent met it"), they are those of the clause before it.
     """
-    is_bare = claim.number.kind == "percent" and not re.search(rf"\b{_PEOPLE_NOUN}\b", text, re.I)
+    # "... of students there, and 40 percent here": a clause of another number names them, too.
+    near = claim.sentence[claim.starts : claim.number.at] + text
+    is_bare = claim.number.kind == "percent" and not re.search(rf"\b{_PEOPLE_NOUN}\b", near, re.I)
     if is_bare:
         yield from _WORD.finditer(claim.aside, 0, claim.number.at)
     for frame in _FRAME.finditer(claim.aside, claim.number.end if is_bare else 0):
@@ -236,24 +297,67 @@ def _levels_said(text: str) -> bool:
     return bool(_ONLY_ELEMENTARY.search(text))
 
 
-def is_of_another_whole(claim: Claim, printed: PrintedNumber, mentions: Sequence[Mention]) -> bool:
-    """Tell whether a group's share of students is said as a share of the group: "58 percent of Black students were"."""
-    record = printed.record
-    group = str(record["student_group"])
-    is_share = record["measure"] == "rate" and str(record["indicator"]).startswith("enrollment")
-    start = _WHOLE.match(claim.sentence, claim.number.end)
-    if not is_share or group == EVERYONE or claim.number.kind != "percent" or not start:
+def is_of_those_tested(claim: Claim, printed: PrintedNumber) -> bool:
+    """Tell whether a share of those tested is said without these words, as one of all; or one of all with them."""
+    indicator = str(printed.record["indicator"])
+    if f"{indicator}_tested" in catalog.indicators():
+        return bool(_SAYS_TESTED.search(claim.alone)) and not _SAYS_ALL.search(claim.alone)
+    if not indicator.endswith(_TESTED):
         return False
+    named = claim.subject.get("indicator", frozenset())
+    said = _SAYS_TESTED.search(claim.sentence) or all(code.endswith(_TESTED) for code in named)
+    return not said or bool(_SAYS_ALL.search(claim.sentence))
+
+
+def is_of_another_whole(claim: Claim, printed: PrintedNumber, mentions: Sequence[Mention]) -> bool:
+    """Tell whether a share is said the other way about.
+
+    A group's share of students as one of the group: "58 percent of Black students were". Or of those of a group or a
+    place who did something, as theirs of all who did it: "of those suspended, 5.7 percent were Black".
+    """
+    record, number = printed.record, claim.number
+    if record["measure"] != "rate" or number.kind != "percent":
+        return False
+    if not str(record["indicator"]).startswith("enrollment"):
+        return _is_of_all_who_did(claim, mentions)
+    start = _WHOLE.match(claim.sentence, number.end)
+    group = str(record["student_group"])
+    if group == EVERYONE or not start:
+        return False
+    if _HAS.search(claim.sentence, 0, number.at) and "its" in start.group().split():
+        return False  # "has 28 percent of its students from low-income families"
     return any(
         m.at == start.end() and m.dimension == "student group" and group in m.codes
         for m in mentions
     )
 
 
+def _is_of_all_who_did(claim: Claim, mentions: Sequence[Mention]) -> bool:
+    """Tell whether what is counted is the whole of which a group's or a place's share is told."""
+    text, number = claim.sentence, claim.number
+    stop = _PAUSE.search(text, number.end)
+    last = stop.start() if stop else len(text)
+    of = [m for m in mentions if m.dimension in ("student group", "place")]
+    did = [m for m in mentions if m.dimension == "indicator"]
+    behind = [m for m in did if number.end <= m.at < last]
+    lead = max((pause.end() for pause in _PAUSE.finditer(text, 0, number.at)), default=0)
+    before = text[:lead].rstrip(" ,;:(")
+    leads = [m for m in did if m.at < lead and _OF_THOSE.search(before, 0, m.at)]
+    for m in of:
+        are = _ARE.search(text, number.end, m.at) if number.end <= m.at < last else None
+        # "5.7 percent of students suspended were Black"; "of those suspended, 5.7 percent were Black".
+        if are and (any(n.at < are.start() for n in behind) or (leads and not behind)):
+            return True
+        # "Black students were 5.7 percent of those suspended"
+        if m.end <= number.at and behind and _MAKE_UP.fullmatch(text, m.end, number.at):
+            return bool(_WHOLE.match(text, number.end))
+    return False
+
+
 def _is_of(mention: Mention, printed: PrintedNumber, claim: Claim) -> bool:
     """Tell whether what a word names is of a finding."""
     of, record = printed.about[mention.dimension], printed.record
-    if mention.codes & of or claim.number.listed:
+    if mention.codes & of or mention.dimension == claim.bound:
         return True
     if mention.dimension == "place":  # a school is told with where it lies
         return record["organization_level"] == "school"
@@ -294,6 +398,12 @@ def _words_of(record: Record) -> frozenset[str]:
     said = set(_in_words(str(record.get(name) or "") for name in names))
     said |= _stems(catalog.indicator(str(record["indicator"])).title)
     return frozenset(said).union(*(line for line in _alike() if line & said))
+
+
+def _like(*words: str) -> frozenset[str]:
+    """Return words' stems with those that may stand for them."""
+    stems = tuple(map(_stem, words))
+    return frozenset(stems).union(*(line for line in _alike() if line & {*stems}))
 
 
 def _in_words(texts: Iterator[str]) -> Iterator[str]:

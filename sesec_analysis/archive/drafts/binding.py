@@ -7,12 +7,17 @@ from itertools import pairwise
 
 from sesec_analysis.archive.drafts.numbers import Number
 from sesec_analysis.archive.drafts.subjects import (
+    COMPARING_VERBS,
     DIMENSIONS,
     ELSEWHERE,
     Codes,
     Mention,
+    Sides,
     Subject,
     Vocabulary,
+    held_against,
+    pairs,
+    sides_of,
 )
 from sesec_analysis.evidence.wording.labels import EVERYONE
 
@@ -20,14 +25,14 @@ __all__ = ["Carried", "Claim", "claims"]
 
 
 _CLAUSE = re.compile(
-    r"[;(|]|,?\s(?:while|whereas|compared (?:with|to)|versus|vs\.?|against|but|mientras|frente a)\s"
-    r"|,\s(?:and|or|y)\s|,\s|\sand\s(?=at\s|in\s|for\s|of\s|for\s)|\sthan\s"
+    r"[;(|]|,?\s(?:while|whereas|compared (?:with|to)|as opposed to|versus|vs\.?|against|but|mientras|frente a)\s"
+    rf"|,\s(?:and|or|y)\s|,\s|\sand\s(?=at\s|in\s|for\s|of\s|for\s)|\sthan\s|\s(?=(?:{COMPARING_VERBS})\s)"
 )
 _BETWEEN = re.compile(
-    r"\s(?:to|and|but|or|against|versus|from|by|at|y|a|frente)\s|[;,(|]|\.\s", re.IGNORECASE
+    r"\s(?:to|and|but|or|against|versus|from|by|at|y|a|frente)\s|[;:,(|]|\.\s", re.IGNORECASE
 )
 _GLUE = re.compile(
-    r"\s?(?:,|,?\s?(?:and|or|y|then))?\s?(?:(?:in|at|for|of|the|los|las|el|estudiantes|students?|school|schools)\s?){0,3}",
+    r"\s?(?:,|,?\s?(?:and|or|y|then|to|through)\b)\s?(?:(?:in|at|for|of|the|los|las|el|estudiantes|students?|school|schools)\s?){0,3}",
     re.I,
 )
 _PRONOUN = re.compile(
@@ -55,7 +60,7 @@ _AFTER_OF = re.compile(
 )
 _OURS = re.compile(
     r"\b(?:students?|children|kids|pupils|learners?|youth|youngsters|boys|girls|answers?|teachers?|residents?|households?"
-    r"|them|those|these|graders?|enrollment|everyone|enrolled|schoolers|estudiantes|alumnos|niños|niñas|families|schools)\b",
+    r"|them|those|these|peers|classmates|counterparts|graders?|enrollment|everyone|enrolled|schoolers|estudiantes|alumnos|niños|niñas|families|schools)\b",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(
@@ -75,20 +80,17 @@ _OVER_TIME = re.compile(
     r"\b(?:rose|risen|grew|grown|gained|fell|fallen|dropped|declined|increased|decreased|lost)\b",
     re.I,
 )
+_ON = r"(?:[^.;]|(?<=\d)\.(?=\d))"
 _SHARE = re.compile(
-    rf"(?:\b{_IS}\b[^.;]{{0,90}}\b(?:of|de)\s(?:all\s|the\s|its\s|los\s|public school\s)*(?:students|estudiantes)\b"
-    rf"|\b(?:students|children|learners|estudiantes|multilingües)\b[^.;]{{0,90}}\b{_IS}\b"
-    r"|\bwas\s(?:an?\s)?[^.;]{0,40}(?:learner|White|Black|Asian))",
+    rf"(?:\b{_IS}\b{_ON}{{0,90}}\b(?:of|de)\s(?:all\s|the\s|its\s|los\s|public school\s)*(?:students|estudiantes)\b"
+    rf"|\b(?:students|children|learners|estudiantes|multilingües)\b{_ON}{{0,90}}\b{_IS}\b"
+    r"|\b(?:shares?|proportion|percentage)\sof\s(?:[\w-]+\s){0,3}(?:students|children|learners)\b"
+    r"|\bpercent\sof\s(?:its|their)\s(?:students|children|enrollment)\s(?:from|as)\b"
+    rf"|\b(?:was|were|is|are)\s(?:an?\s)?{_ON}{{0,40}}(?:learner|White|Black|Asian|Hispanic|Latino))",
     re.IGNORECASE,
 )
 
 
-_BEYOND = re.compile(
-    r"\b(?:than|compared (?:with|to)|unlike|relative to|against|versus)"
-    r"\s(?:(?:in|at|for|of|among|the|those|students|that)\s)*$",
-    re.IGNORECASE,
-)
-"""What stands before the other side of a comparison."""
 _COLON = re.compile("[:;—]")
 
 
@@ -99,7 +101,9 @@ class Claim:
     ``subject`` is what the words around it name, or else those before; ``own`` what its sentence itself names;
     ``named`` all that its sentence names. ``is_ours``: nothing says that it is of people or places of which we have no
     findings. ``refers``: its sentence takes up the one before. ``alone`` is the sentence, letter for letter at the same
-    places, without what its other numbers and clauses of another subject say; ``aside`` is what these clauses say.
+    places, without what its other numbers and clauses of another subject say; ``aside`` is what these clauses
+    say, and ``starts`` is where they end. ``held`` are the places and groups that its words hold others against,
+    ``sides`` the two that its sentence compares. ``bound`` is the dimension of a list by which it is one of several.
     """
 
     number: Number
@@ -109,13 +113,15 @@ class Claim:
     named: Subject
     carried: Subject
     clause: str
-    places: Sequence[Codes]
-    groups: Sequence[Codes]
     is_ours: bool
     names_indicator: bool
     refers: bool
     alone: str = ""
     aside: str = ""
+    starts: int = 0
+    held: Sequence[Mention] = ()
+    sides: Sides | None = None
+    bound: str = ""
 
 
 @dataclass
@@ -147,15 +153,8 @@ def claims(
     if not figures:
         _note(carried, [m for m in mentions if not _is_start(m, plain)], True)
         return []
-    # "Two or more races" and "grades 3 to 5" are no numbers; "2,300 students" is no year.
-    figures = [
-        n
-        for n in figures
-        if not (
-            n.kind == "count"
-            and any(m.at <= n.at and m.end >= n.end and m.end - m.at > 9 for m in mentions)
-        )
-    ]
+    # "Two or more races", "200 percent of the federal poverty level" are no numbers; "2,300 students" is no year.
+    figures = [n for n in figures if not any(_has_in_it(m, n) for m in mentions)]
     mentions = [m for m in mentions if not any(m.at < n.end and m.end > n.at for n in figures)]
     mentions = [m for m in mentions if not _is_since(m, plain)]
     indicators = [m for m in mentions if m.dimension == "indicator"]
@@ -167,11 +166,15 @@ def claims(
         mentions = [*indicators, *mentions]
     before = _taken_up(carried.subject, mentions, bool(indicators), people)
     cuts = _cuts(plain, figures, mentions)
-    lists = _lists(figures, mentions, plain)
+    held = held_against(plain, mentions, figures)
+    sides = sides_of(mentions, held, carried.subject if people else {})
+    lists = _lists(figures, mentions, plain) | pairs(plain, figures, sides, held)
     out = []
     for number in figures:
         span = _span(cuts, number, len(plain))
-        subject, own = _subject(_this_side(mentions, plain, number), span, cuts, before, figures)
+        subject, own = _subject(
+            _this_side(mentions, held, plain, number), span, cuts, before, figures
+        )
         if number in lists:
             bound = lists[number]
             own = {**_without(own, bound, mentions, lists), bound.dimension: bound.codes}
@@ -185,12 +188,15 @@ def claims(
                 _all_of(mentions),
                 dict(carried.subject),
                 plain[span.start : span.stop],
-                [m.codes for m in mentions if m.dimension == "place"],
-                [m.codes for m in mentions if m.dimension == "student group"],
                 _is_ours(number, plain, span, subject, mentions),
                 bool(indicators),
                 refers or _is_short_of(mentions),
-                *_alone(plain, cuts, number, figures),
+                *_alone(
+                    _without_others(plain, number, cuts, mentions, figures), cuts, number, figures
+                ),
+                [m for m in held if m.at in span or not _has_number(m, cuts, figures)],
+                sides,
+                lists[number].dimension if number in lists else "",
             )
         )
     lasting = [m for m in mentions if not _is_start(m, plain)]
@@ -198,10 +204,19 @@ def claims(
     return out
 
 
+def _has_in_it(mention: Mention, number: Number) -> bool:
+    if not mention.at <= number.at <= number.end <= mention.end:
+        return False
+    if number.kind == "count":
+        return mention.end - mention.at > 9
+    return mention.end > number.end + 9
+
+
 def _is_start(mention: Mention, text: str) -> bool:
-    """Tell whether a year is the first of two: the next sentence is of the last."""
+    """Tell whether a year is the first of two ("from 2018", "the year before"): the next sentence is of the last."""
     before = text[max(0, mention.at - 14) : mention.at]
     is_start = bool(re.search(r"\b(?:since|from|than in|desde)\s$", before, re.IGNORECASE))
+    is_start = is_start or not text[mention.at : mention.at + 1].isdigit()
     return mention.dimension == "school year" and is_start
 
 
@@ -294,8 +309,33 @@ def _cuts(text: str, figures: list[Number], mentions: list[Mention]) -> list[int
     return sorted(cuts)
 
 
-def _alone(text: str, cuts: list[int], number: Number, figures: list[Number]) -> tuple[str, str]:
-    """Return a sentence with spaces for clauses of other numbers and for what is beside the point, and this alone."""
+def _without_others(
+    text: str, number: Number, cuts: list[int], mentions: list[Mention], figures: list[Number]
+) -> str:
+    """Leave out years and grades of a lead clause that is another number's: "In 2024, x, down from y in 2018"."""
+    span = _span(cuts, number, len(text))
+    for mention in mentions:
+        if mention.dimension not in ("school year", "grade"):
+            continue
+        alike = [m for m in mentions if m.dimension == mention.dimension]
+        is_named = any(m.at in span for m in alike) and mention.at not in span
+        is_anothers = any(
+            not any(m.at in _span(cuts, other, len(text)) for m in alike)
+            for other in figures
+            if other is not number
+        )
+        if is_named and is_anothers and not _has_number(mention, cuts, figures):
+            text = text[: mention.at] + " " * (mention.end - mention.at) + text[mention.end :]
+    return text
+
+
+def _alone(
+    text: str, cuts: list[int], number: Number, figures: list[Number]
+) -> tuple[str, str, int]:
+    """Return a sentence with spaces for clauses of other numbers and for what is beside the point.
+
+    And this alone, and where what is before the subject ends.
+    """
     kept = list(text)
     # "Less than Seattle's $23,661" is one clause.
     for start, end in pairwise(cut for cut in cuts if not text.startswith(" than ", cut)):
@@ -306,7 +346,8 @@ def _alone(text: str, cuts: list[int], number: Number, figures: list[Number]) ->
     after = _ASIDE.search(text, number.end)
     last = after.start() if after else len(text)
     whole = "".join(kept)
-    return " " * first + whole[first:last], whole[:first] + " " * (last - first) + whole[last:]
+    aside = whole[:first] + " " * (last - first) + whole[last:]
+    return " " * first + whole[first:last], aside, first
 
 
 def _span(cuts: list[int], number: Number, length: int) -> range:
@@ -329,8 +370,8 @@ def _subject(
         inside = [m.codes for m in of if m.at in span]
         earlier = [m for m in of if m.at < span.start]
         later = [m for m in of if m.at >= span.stop]
-        if name in before:  # what a clause with a number of its own names is that number's
-            later = [m for m in later if not _has_number(m, cuts, figures)]
+        # What a clause with a number of its own names, or leads with, is that number's.
+        later = [m for m in later if not _has_number(m, cuts, figures, leads=name not in before)]
         if inside:
             own[name] = narrowed(inside) if name == "indicator" else frozenset().union(*inside)
             if name == "indicator" and earlier:
@@ -348,19 +389,20 @@ def _subject(
     return subject, own
 
 
-def _this_side(mentions: list[Mention], text: str, number: Number) -> list[Mention]:
+def _this_side(
+    mentions: list[Mention], held: list[Mention], text: str, number: Number
+) -> list[Mention]:
     """Leave out what a sentence compares with, where a number follows a colon: "more here than there: 5 percent"."""
-    beyond = [
-        m
-        for m in mentions
-        if _COLON.search(text, m.end, number.at) and _BEYOND.search(text, max(0, m.at - 60), m.at)
-    ]
+    beyond = [m for m in held if _COLON.search(text, m.end, number.at)]
     sides = {m.dimension for m in mentions if m not in beyond}
     return [m for m in mentions if m not in beyond or m.dimension not in sides]
 
 
-def _has_number(mention: Mention, cuts: list[int], figures: list[Number]) -> bool:
-    first = max(cut for cut in cuts if cut <= mention.at)
+def _has_number(
+    mention: Mention, cuts: list[int], figures: list[Number], *, leads: bool = False
+) -> bool:
+    """Tell whether a clause has a number; ``leads``: one that stands behind what is named."""
+    first = mention.end if leads else max(cut for cut in cuts if cut <= mention.at)
     last = min(cut for cut in cuts if cut > mention.at)
     return any(first <= number.at < last for number in figures)
 
@@ -450,7 +492,9 @@ def _is_ours(
 
 
 def _is_known(start: int, end: int, noun: str, mentions: list[Mention]) -> bool:
-    if re.match(r"(?:its|their|our|his|her|my)\b(?! (?:students|children|peers))", noun, re.I):
+    if re.match(
+        r"(?:its|their|our|his|her|my)\b(?! (?:students|children|peers|pupils|answers))", noun, re.I
+    ):
         return False
     if re.match(r"the time\b", noun):
         return True  # "67.9 percent of the time"

@@ -7,14 +7,14 @@ school year, grade) and against the finding that its sentence cites.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
-from itertools import product
+from itertools import permutations
 from pathlib import Path
 
 from sesec_analysis import catalog
 from sesec_analysis.archive.drafts.agreement import (
     is_of_another_whole,
     is_of_other_people,
+    is_of_those_tested,
     is_of_those_who_did_not,
     is_turned,
     not_understood,
@@ -22,13 +22,22 @@ from sesec_analysis.archive.drafts.agreement import (
 from sesec_analysis.archive.drafts.binding import Carried, Claim, claims
 from sesec_analysis.archive.drafts.directions import (
     is_less_than_it_says,
+    is_of_no_way,
     is_other_way,
+    is_than_a_later_year,
+    is_than_a_year,
+    larger_by_words,
     moves_otherwise,
+    on_both_sides,
 )
 from sesec_analysis.archive.drafts.known_findings import FindingIndex, PrintedNumber, is_inside
 from sesec_analysis.archive.drafts.numbers import Number, how_many, numbers
 from sesec_analysis.archive.drafts.reading import Passage, passages, sentences
-from sesec_analysis.archive.drafts.subjects import DIMENSIONS, Codes
+from sesec_analysis.archive.drafts.subjects import (
+    DIMENSIONS,
+    Codes,
+    Sides,
+)
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.labels import EVERYONE
 
@@ -152,7 +161,7 @@ def _sentence(
     found = [_citation(where, sentence, match, known, at) for match in _ID.finditer(sentence)]
     made = claims(sentence, carried, known.vocabulary, plain, numbers(plain) if many else [])
     for claim in made:
-        verdict, finding, note = _judge(claim, cited, known, [claim.number for claim in made])
+        verdict, finding, note = _judge(claim, cited, known, made)
         start, end = at + claim.number.at, at + claim.number.end
         text = claim.number.text
         found.append(Judged(where, sentence, text, verdict, finding, note, start, end))
@@ -187,7 +196,7 @@ def _citation(
 
 
 def _judge(
-    claim: Claim, cited: Sequence[str], known: FindingIndex, beside: list[Number]
+    claim: Claim, cited: Sequence[str], known: FindingIndex, beside: Sequence[Claim]
 ) -> Verdict:
     if any(known.record(name) is not None for name in cited):
         return _against_cited(claim, cited, known, beside)
@@ -205,7 +214,7 @@ def _judge(
     return _of_subject(claim, known, beside)
 
 
-def _of_subject(claim: Claim, known: FindingIndex, beside: list[Number]) -> Verdict:
+def _of_subject(claim: Claim, known: FindingIndex, beside: Sequence[Claim]) -> Verdict:
     """Judge a number by the findings that are about what the words around it name."""
     number = claim.number
     for subjects in _readings(claim):
@@ -213,14 +222,18 @@ def _of_subject(claim: Claim, known: FindingIndex, beside: list[Number]) -> Verd
             (subject, _worth_a_look(known.fitting(subject, claim.named, number.kind), claim))
             for subject in subjects
         ]
+        told = [p for _, fitting in found for p in fitting]
+        is_of_others = number.kind == "times" and not any(_is_held_against(p, claim) for p in told)
+        if is_of_others and (quotient := _quotient(claim, known, beside)):
+            return quotient
         for subject, fitting in found:
             right = [p for p in fitting if _agrees(number, p)]
             if subject is not subjects[0] and found[0][1]:  # said in round, it is near to many
                 right = [p for p in right if number.agrees(p.value, p.places) == "exact"]
             if right:
                 return _right(_best(right, claim, subject), claim, known, beside)
-        if number.kind == "times" and not any(fitting for _, fitting in found):
-            return _quotient(claim, known)
+        if is_of_others:
+            return NOT_JUDGED, "", "no finding, and no two of them, say how many times"
         if undated := _undated(claim, subjects[0], known):
             return _right(_best(undated, claim, subjects[0]), claim, known, beside)
         for subject, fitting in found:
@@ -235,6 +248,15 @@ def _of_subject(claim: Claim, known: FindingIndex, beside: list[Number]) -> Verd
     if claim.names_indicator and missing:
         return NOT_JUDGED, "", f"no finding is of what the words name{hint}"
     return NOT_OURS, "", f"no finding has this number{hint}"
+
+
+def _is_held_against(printed: PrintedNumber, claim: Claim) -> bool:
+    """Tell whether a finding compares with the place or the student group with which a sentence does."""
+    if claim.sides is None:
+        return True
+    named = "organization_id" if claim.sides.dimension == "place" else "student_group"
+    others = printed.about[claim.sides.dimension] - {str(printed.record[named])}
+    return bool(others & (claim.sides.held | claim.sides.spoken))
 
 
 def _undated(claim: Claim, subject: dict[str, Codes], known: FindingIndex) -> list[PrintedNumber]:
@@ -275,6 +297,8 @@ def _worth_a_look(fitting: list[PrintedNumber], claim: Claim) -> list[PrintedNum
     if number.kind == "points":
         over_time, apart = bool(_OVER_TIME.search(clause)), bool(_APART.search(clause))
         over_time = over_time or bool(re.search(r"^This is|^It (?:fell|rose)", clause.strip()))
+        if is_than_a_year(claim):  # "11 points lower in 2024–25 than in 2017–18"
+            over_time, apart = True, False
         if over_time and not apart:
             out = [p for p in out if p.record["measure"] in _OF_TIME]
         elif apart and not over_time:
@@ -293,12 +317,21 @@ def _agrees(number: Number, printed: PrintedNumber) -> bool:
     return number.rounds(printed.value)
 
 
-def _right(best: PrintedNumber, claim: Claim, known: FindingIndex, beside: list[Number]) -> Verdict:
+def _right(
+    best: PrintedNumber, claim: Claim, known: FindingIndex, beside: Sequence[Claim]
+) -> Verdict:
     number = claim.number
     if best.is_end_for(number) and not number.near:
         return _only_a_range(best.record)
     mentions = known.vocabulary.mentions(claim.sentence)
-    if is_other_way(claim, best, mentions) or is_less_than_it_says(claim.sentence, beside):
+    larger, is_so = larger_by_words(claim, beside)
+    figures = [one.number for one in beside]
+    if (
+        not is_so
+        or is_other_way(claim, best, mentions)
+        or is_less_than_it_says(claim, best, figures)
+        or is_than_a_later_year(claim, best, mentions)
+    ):
         return CONTRADICTS, best.id, f"it is the other way round: {best.record['sentence']}"
     if moved := moves_otherwise(claim, best, mentions, known.earlier(best.record)):
         return (
@@ -312,9 +345,16 @@ def _right(best: PrintedNumber, claim: Claim, known: FindingIndex, beside: list[
         return OTHER_THING, best.id, f"it is of {best.record['counted']}: {best.record['sentence']}"
     if why := is_turned(claim, best, mentions):
         return OTHER_THING, best.id, f"{why}: {best.record['sentence']}"
+    if is_of_those_tested(claim, best):
+        return OTHER_THING, best.id, f"of all is not of those tested: {best.record['sentence']}"
     if is_of_another_whole(claim, best, mentions):
         return OTHER_THING, best.id, f"it is of another whole: {best.record['sentence']}"
-    if words := not_understood(claim, best, mentions):
+    if is_of_no_way(claim, best):
+        return NOT_JUDGED, best.id, f"which way it goes is not plain: {best.record['sentence']}"
+    compared = [match.span() for match in larger]
+    if claim.sides and (number.kind == "times" or on_both_sides(claim, beside)):
+        compared += [(m.at, m.end) for m in claim.sides.names]
+    if words := not_understood(claim, best, mentions, compared):
         note = f"of {number.text} we do not say “{words}”: {best.record['sentence']}"
         return NOT_JUDGED, best.id, note
     return _matched(best, number, known, beside)
@@ -419,51 +459,67 @@ def _kin(codes: Codes, printed: PrintedNumber) -> bool:
 _TESTS = {"ela_met", "math_met", "science_met"}
 
 
-def _quotient(claim: Claim, known: FindingIndex) -> Verdict:
-    """Judge "twice as many" by two findings, where no finding is their quotient."""
-    number = claim.number
+def _quotient(claim: Claim, known: FindingIndex, beside: Sequence[Claim]) -> Verdict | None:
+    """Judge "twice as many" by the findings of its two sides; nothing, where the words do not tell them apart."""
+    number, sides = claim.number, claim.sides
+    if sides is None:
+        return None
     unit = "dollars" if re.search(r"\$|\bspen|budget", claim.sentence, re.I) else "percent"
-    for one, other in _sides(claim, known, unit):
-        # Each side may be off by half a unit of what is printed.
-        quotient = one.value / other.value if other.value else Decimal(0)
-        said = f"{one.text} to {other.text} is {quotient:.2f} times"
-        for value in (quotient, 1 / quotient if quotient else quotient):
-            if number.rounds(value):
-                return ROUNDS_RIGHT, one.id, said
-        return CONTRADICTS, one.id, said
-    return NOT_JUDGED, "", "no finding, and no two of them, say how many times"
+    one, other = (
+        _value_of(codes, sides, claim, known, unit) for codes in (sides.spoken, sides.held)
+    )
+    if one is None or other is None or _thing(one) != _thing(other):
+        return None
+    if not one.value or not other.value:
+        return None
+    # Each may be off by half a unit of what is printed.
+    is_less = _LESS.match(claim.sentence, number.end)
+    quotient = other.value / one.value if is_less else one.value / other.value
+    said = f"{one.text} to {other.text} is {one.value / other.value:.2f} times"
+    if not number.rounds(quotient):
+        # "$1,131 for multilingual learners, three times the $351 there" is of what these two are of.
+        told = [one.number.value for one in beside if one.number.kind == unit and one.number.value]
+        is_of_these = any(number.rounds(this / that) for this, that in permutations(told, 2))
+        return NOT_JUDGED if is_of_these else CONTRADICTS, one.id, said
+    mentions = known.vocabulary.mentions(claim.sentence)
+    # "Twice the number" is of students, not of shares.
+    if _HOW_MANY.search(claim.alone) or is_of_those_who_did_not(claim, one, mentions):
+        return NOT_JUDGED, one.id, said
+    if is_of_those_tested(claim, one):
+        return NOT_JUDGED, one.id, said
+    compared = [(m.at, m.end) for m in sides.names]
+    if words := not_understood(claim, one, mentions, compared):
+        return NOT_JUDGED, one.id, f"of {number.text} we do not say “{words}”: {said}"
+    return ROUNDS_RIGHT, one.id, said
 
 
-def _sides(
-    claim: Claim, known: FindingIndex, unit: str
-) -> Iterator[tuple[PrintedNumber, PrintedNumber]]:
-    """Yield the two numbers that a sentence compares: of two places, or of two groups."""
-    base = dict(claim.subject)
-    places = list(dict.fromkeys([*claim.places, *[claim.carried.get("place", frozenset())]]))
-    groups = list(dict.fromkeys(claim.groups))
-    if not base.get("school year") and claim.carried.get("school year"):
-        base["school year"] = claim.carried["school year"]
-    for name, options in (("place", places), ("student group", groups)):
-        for first, second in product(options, options):
-            if first == second or not first or not second:
-                continue
-            found = []
-            for codes in (first, second):
-                subject = {**base, name: codes}
-                if "student group" not in subject and "student group" in claim.carried:
-                    subject["student group"] = claim.carried["student group"]
-                subject["indicator"] = (
-                    frozenset(base["indicator"] & set(_PLAINEST)) or base["indicator"]
-                )
-                fitting = [
-                    p
-                    for p in known.fitting(subject, {**claim.named, name: codes}, unit)
-                    if p.role == "value" and not p.record.get("reference") and not p.is_range
-                ]
-                found.append(_best(fitting, claim, subject) if fitting else None)
-            one, other = found
-            if one and other and one.record["end_year"] == other.record["end_year"]:
-                yield one, other
+_HOW_MANY = re.compile(r"\b(?:numbers?|many|count|total)\b", re.IGNORECASE)
+_LESS = re.compile(
+    r"\s(?:less|fewer|lower|smaller|as (?:few|low|little|unlikely))\b", re.IGNORECASE
+)
+
+
+def _thing(printed: PrintedNumber) -> tuple[object, ...]:
+    return tuple(printed.record[name] for name in ("indicator", "end_year", "grade_level"))
+
+
+def _value_of(
+    codes: Codes, sides: Sides, claim: Claim, known: FindingIndex, unit: str
+) -> PrintedNumber | None:
+    """Return the value of one of the two sides that a sentence compares."""
+    carried = {
+        name: claim.carried[name]
+        for name in ("school year", "student group")
+        if name in claim.carried
+    }
+    subject = {**carried, **claim.subject, sides.dimension: codes}
+    subject["indicator"] = frozenset(subject["indicator"] & set(_PLAINEST)) or subject["indicator"]
+    fitting = [
+        p
+        for p in known.fitting(subject, {**claim.named, sides.dimension: codes}, unit)
+        if p.role == "value" and not p.record.get("reference") and not p.is_range
+    ]
+    return _best(fitting, claim, subject) if fitting else None
 
 
 def _only_a_range(record: Record) -> Verdict:
@@ -472,7 +528,7 @@ def _only_a_range(record: Record) -> Verdict:
 
 
 def _against_cited(
-    claim: Claim, names: Sequence[str], known: FindingIndex, beside: list[Number]
+    claim: Claim, names: Sequence[str], known: FindingIndex, beside: Sequence[Claim]
 ) -> Verdict:
     number = claim.number
     cited = [name for name in names if known.record(name) is not None]
@@ -529,14 +585,14 @@ def _rank(printed: PrintedNumber, claim: Claim, subject: dict[str, Codes]) -> tu
 
 
 def _matched(
-    printed: PrintedNumber, number: Number, known: FindingIndex, beside: list[Number]
+    printed: PrintedNumber, number: Number, known: FindingIndex, beside: Sequence[Claim]
 ) -> Verdict:
     if printed.older and (now := known.record(printed.id)) is not None:
         return OUTDATED, printed.id, f"restated since: {now['sentence']}"
     newer = known.newer(printed.record)
     # A sentence that gives the newest figure too compares two years: neither is out of date.
     if newer is not None and not any(
-        number.rounds(other.value) for number in beside for other in known.printed_in(newer)
+        one.number.rounds(other.value) for one in beside for other in known.printed_in(newer)
     ):
         return OUTDATED, printed.id, _newer_note(newer)
     is_exact = number.agrees(printed.value, printed.places) == "exact"

@@ -8,11 +8,26 @@ from sesec_analysis import catalog
 from sesec_analysis.archive.drafts.binding import Claim
 from sesec_analysis.archive.drafts.known_findings import PrintedNumber
 from sesec_analysis.archive.drafts.numbers import Number
-from sesec_analysis.archive.drafts.subjects import Codes, Mention
+from sesec_analysis.archive.drafts.subjects import (
+    COMPARING_VERBS,
+    Codes,
+    Mention,
+    leads_to,
+)
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.labels import read_reference
 
-__all__ = ["DIRECTION", "is_less_than_it_says", "is_other_way", "moves_otherwise"]
+__all__ = [
+    "DIRECTION",
+    "is_less_than_it_says",
+    "is_of_no_way",
+    "is_other_way",
+    "is_than_a_later_year",
+    "is_than_a_year",
+    "larger_by_words",
+    "moves_otherwise",
+    "on_both_sides",
+]
 
 
 _UP = (
@@ -29,6 +44,8 @@ DIRECTION = re.compile(
     rf"(?:{_UP}|{_DOWN}|{_BETTER}|{_WORSE}|chang(?:e|es|ed)|since|difference)", re.IGNORECASE
 )
 """A word that tells which way a number goes."""
+_DIRECTED = ("gap", "change")
+"""Measures of which a draft says higher or lower."""
 _WAYS = {
     name: re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
     for name, words in (("up", _UP), ("down", _DOWN), ("better", _BETTER), ("worse", _WORSE))
@@ -44,29 +61,82 @@ _TO = re.compile(
 )
 _COMPARES = re.compile(
     r"\b(?:(?P<up>more|higher|greater|larger|above|better)|less|lower|fewer|smaller|below|worse)\b(?:\s\w+){0,4}?\s?(?:than)?\s"
-    r"(?=[A-Z]|in\s|at\s|for\s|that\s|those\s|the (?:rate|share|rest|city|state|district)\b)"
+    r"(?=[A-Z]|in\s|at\s|for\s|that\s|those\s|the (?:rate|share|rest|city|state|district)\b|the\s$|$)"
+)
+_LARGER = re.compile(
+    r"\b(?:(?P<up>more|higher|greater|larger|bigger)|less|fewer|lower|smaller)\b"
+    r"(?:\slikely\b|(?=\s(?:than|often|shares?|proportion|percentage|rates?|in|at|for|among|per|positive|favorable)\b"
+    r"|\s?[,;:(]|(?<=more|less)\s[^,;:]*\sthan\b|(?<=fewer)\s[^,;:]*\sthan\b))",
+    re.IGNORECASE,
+)
+"""Words that call one side of a comparison the larger or the smaller."""
+_BEYOND = re.compile(
+    rf"\b(?:(?P<up>{COMPARING_VERBS}|ahead of|above)|(?:trail|lag)(?:s|ed|ged)?(?:\sbehind)?|behind|below)\b",
+    re.IGNORECASE,
+)
+"""Words that do, where the other side stands behind them."""
+_THAN_ONLY = re.compile(r"\sthan\s(?:an?\s|the\s)?")
+_ANEW = re.compile(
+    r"\b(?:compared (?:with|to)|versus|vs\.?|against|while|whereas|and|but|to)\s(?:(?:just|only)\s)?$",
+    re.IGNORECASE,
+)
+"""Behind which a number is no more of the comparison before it."""
+_THAN_A_YEAR = re.compile(
+    r"\s(?:than|below|above)\s(?:(?:it|they)\s(?:was|were)\s|(?:that|those) of\s)?(?:in\s)?(?:the\s)?"
+    r"(?=(?:19|20)\d\d\b)"
+)
+_FROM = re.compile(
+    rf"\b(?P<way>{_UP}|{_DOWN}|{_BETTER}|{_WORSE})\s(?:[\w–-]+\s){{0,4}}?from\s(?:\w+\s){{0,2}}$",
+    re.IGNORECASE,
 )
 
 
 def is_other_way(claim: Claim, printed: PrintedNumber, mentions: Sequence[Mention]) -> bool:
     """Tell whether a draft says higher where we say lower, or so many times of the other place."""
     record = printed.record
-    to = read_reference(
-        str(record.get("reference") or ""), dated=catalog.measure(record["measure"]).dated
-    )
-    own = frozenset({str(record["organization_id"])})
-    others = frozenset(to.places) - own
-    places = [m for m in mentions if m.dimension == "place"]
+    own, others = _own_and_others(record)
     if claim.number.kind == "times" and others:
-        after = next((m.codes for m in places if m.at >= claim.number.end), frozenset())
-        return bool(after & own) and not after & others
-    if claim.number.kind != "points" or record["measure"] not in ("gap", "change"):
+        held = frozenset().union(*(m.codes for m in claim.held if m.dimension == "place"))
+        return bool(held & own) and not held & others
+    if claim.number.kind != "points" or record["measure"] not in _DIRECTED:
         return False
     signs = {float(v) > 0 for v in _ends(record)}
     said = _way(claim, str(record["indicator"]))
     if len(signs) != 1 or said is None:
         return False
+    places = [m for m in mentions if m.dimension == "place"]
     return (said != signs.pop()) != (bool(others) and _is_flipped(claim, places, own, others))
+
+
+def is_of_no_way(claim: Claim, printed: PrintedNumber) -> bool:
+    """Tell whether the words of a difference say higher and lower at once: which way it goes is not known."""
+    if claim.number.kind != "points" or printed.record["measure"] not in _DIRECTED:
+        return False
+    said = any(words.search(claim.alone) for words in _WAYS.values())
+    return said and _way(claim, str(printed.record["indicator"])) is None
+
+
+def is_than_a_year(claim: Claim) -> bool:
+    """Tell whether what stands behind "than", the next words on, is a school year."""
+    return bool(_THAN_A_YEAR.search(claim.sentence, claim.number.end))
+
+
+def is_than_a_later_year(claim: Claim, printed: PrintedNumber, mentions: Sequence[Mention]) -> bool:
+    """Tell whether "lower than in 2024" names the last of the two years of a change, not the first."""
+    than = _THAN_A_YEAR.search(claim.sentence, claim.number.end)
+    last = str(printed.record["end_year"])
+    return than is not None and any(
+        m.dimension == "school year" and m.at == than.end() and last in m.codes for m in mentions
+    )
+
+
+def _own_and_others(record: Record) -> tuple[Codes, Codes]:
+    """Return the place that a finding is of, and those that it is compared with."""
+    to = read_reference(
+        str(record.get("reference") or ""), dated=catalog.measure(record["measure"]).dated
+    )
+    own = frozenset({str(record["organization_id"])})
+    return own, frozenset(to.places) - own
 
 
 def _ends(record: Record) -> list[float]:
@@ -77,37 +147,108 @@ def _ends(record: Record) -> list[float]:
 
 
 def _way(claim: Claim, indicator: str) -> bool | None:
-    """Return whether the words around a number say up; nothing, where they say neither or both."""
+    """Return whether the words around a number, or else of its clauses, say up; nothing, if neither or both."""
     start = max(0, claim.number.at - 40)
-    clause = claim.sentence[start : claim.number.end + 25]
-    said = {name for name, words in _WAYS.items() if words.search(clause)}
-    if len(said & {"up", "down"}) == 1:
-        return "up" in said
-    direction = catalog.indicator(indicator).direction
-    if len(said & {"better", "worse"}) == 1 and direction != "neutral":
-        return ("better" in said) == (direction == "higher_is_better")
+    near = claim.sentence[start : claim.number.end + 25]
+    for text in (near, claim.alone):
+        said = {name for name, words in _WAYS.items() if words.search(text)}
+        if len(said & {"up", "down"}) == 1:
+            return "up" in said
+        direction = catalog.indicator(indicator).direction
+        if len(said & {"better", "worse"}) == 1 and direction != "neutral":
+            return ("better" in said) == (direction == "higher_is_better")
+        if said:
+            return None
     return None
 
 
 def _is_flipped(claim: Claim, places: Sequence[Mention], own: Codes, others: Codes) -> bool:
     """Tell whether the place that we compare with is the one that a draft speaks of."""
     than = [m for m in _THAN.finditer(claim.sentence) if any(p.at >= m.end() for p in places)]
-    if than:
-        beyond = next(p.codes for p in places if p.at >= than[-1].end())
+    held = [m.codes for m in claim.held if m.dimension == "place"]
+    if than or held:
+        beyond = held[-1] if held else next(p.codes for p in places if p.at >= than[-1].end())
         return bool(beyond & own) and not beyond & others
     before = [p.codes for p in places if p.at < claim.number.end] or [p.codes for p in places]
     return bool(before) and bool(before[-1] & others) and not before[-1] & own
 
 
-def is_less_than_it_says(sentence: str, beside: Sequence[Number]) -> bool:
-    """Tell whether a sentence calls the smaller of two numbers the larger: "40 percent, more than Seattle's 55"."""
+def on_both_sides(claim: Claim, beside: Sequence[Claim]) -> tuple[Number, Number] | None:
+    """Return the numbers of the two sides that a sentence compares: of the one spoken of, and of the other."""
+    sides = claim.sides
+    alike = [other for other in beside if other.number.kind == claim.number.kind]
+    if sides is None or len(alike) != 2:
+        return None
+    of = {other.subject.get(sides.dimension): other.number for other in alike}
+    if of.keys() != {sides.spoken, sides.held}:
+        return None
+    return of[sides.spoken], of[sides.held]
+
+
+def larger_by_words(claim: Claim, beside: Sequence[Claim]) -> tuple[list[re.Match[str]], bool]:
+    """Return the words that call one side the larger, and whether the numbers of the sides say so, too."""
+    both = on_both_sides(claim, beside)
+    if both is None:
+        return [], True
+    spoken, held = both
+    names = [m for m in claim.sides.names if m.codes == claim.sides.held] if claim.sides else []
+    words = [
+        match
+        for match in _LARGER.finditer(claim.sentence)
+        if not _only_says_how_near(match, spoken, claim.sentence)
+        and not (
+            _only_says_how_near(match, held, claim.sentence)
+            and _ANEW.search(claim.sentence, 0, match.start())
+        )
+    ]
+    words += [
+        match
+        for match in _BEYOND.finditer(claim.sentence)
+        if leads_to(claim.sentence, match.end(), names, both)
+    ]
+    ways = {bool(match["up"]) for match in words}
+    if len(ways) != 1:
+        return [], True
+    return words, (spoken.value > held.value) in ways and spoken.value != held.value
+
+
+def _only_says_how_near(word: re.Match[str], number: Number, sentence: str) -> bool:
+    """Tell "more than six in ten" from "16 percent, more than in the rest of Seattle"."""
+    is_before = word.end() <= number.at and bool(number.near)
+    return is_before and bool(_THAN_ONLY.fullmatch(sentence, word.end(), number.at))
+
+
+def is_less_than_it_says(claim: Claim, printed: PrintedNumber, beside: Sequence[Number]) -> bool:
+    """Tell whether a sentence calls the smaller of two numbers the larger: "40 percent, more than Seattle's 55".
+
+    Or it says that one fell to, or is down from, the other, and that is the smaller.
+    """
+    sentence = claim.sentence
     for this, after in pairwise(beside):
+        if this.kind != after.kind or this.paired or this.value == after.value:
+            continue
+        is_more = this.value > after.value
         says = _COMPARES.search(sentence, this.end, after.at)
-        if says and this.kind == after.kind and not this.paired and this.value != after.value:
-            is_more = this.value > after.value
-            if is_more != bool(says["up"]) and "than" in says.group():
-                return True
+        if says and _ANEW.search(sentence, this.end, says.start()):
+            says = None  # "versus fewer than 30 percent"
+        if says and is_more != bool(says["up"]) and "than" in says.group():
+            return True
+        down_from = _FROM.search(sentence[this.end : after.at])
+        if down_from and _is_up(down_from["way"], printed) != is_more:
+            return True
+        fell_from = _FROM.search(sentence[max(0, this.at - 60) : this.at])
+        falls_to = re.search(r"\bto\s(?:\w+\s){0,2}$", sentence[this.end : after.at])
+        if fell_from and falls_to and _is_up(fell_from["way"], printed) == is_more:
+            return True
     return False
+
+
+def _is_up(way: str, printed: PrintedNumber) -> bool:
+    """Tell whether a word says that a number rose; "improved" says it of one that is better higher."""
+    if re.fullmatch(rf"{_BETTER}|{_WORSE}", way, re.IGNORECASE):
+        good = catalog.indicator(str(printed.record["indicator"])).direction == "higher_is_better"
+        return bool(re.fullmatch(_BETTER, way, re.IGNORECASE)) == good
+    return bool(re.fullmatch(_UP, way, re.IGNORECASE))
 
 
 def moves_otherwise(
@@ -125,10 +266,7 @@ def moves_otherwise(
     says = _TO.search(claim.sentence[max(0, claim.number.at - 60) : claim.number.at])
     if not says or claim.number.changed:
         return ""
-    up = bool(re.fullmatch(rf"{_UP}", says["way"], re.IGNORECASE))
-    if re.fullmatch(rf"{_BETTER}|{_WORSE}", says["way"], re.IGNORECASE):
-        good = catalog.indicator(str(printed.record["indicator"])).direction == "higher_is_better"
-        up = bool(re.fullmatch(_BETTER, says["way"], re.IGNORECASE)) == good
+    up = _is_up(says["way"], printed)
     years = frozenset().union(*(m.codes for m in mentions if m.dimension == "school year"))
     before = [record for record in earlier if _ends(record)]
     named = [record for record in before if str(record["end_year"]) in years]

@@ -55,7 +55,7 @@ _MONEY = re.compile(
     rf"(?:US)?\$\s?(?P<figure>{_FIGURE})(?P<much>\s?(?:[kKmMbB]\b|thousand|million|billion))?", re.I
 )
 _PER_STUDENT = re.compile(r"(?:per|for each|for every|a) (?:student|pupil|child)", re.I)
-_SPENT_PER = re.compile(r"\bper[- ](?:student|pupil|child)\b", re.I)
+_SPENT_PER = re.compile(r"\b(?:per[- ]|for (?:each|every) )(?:student|pupil|child)\b", re.I)
 _UNITS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), kind)
     for pattern, kind in (
@@ -68,6 +68,11 @@ _UNITS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 _SIGNED = re.compile(rf"(?<![\w.,])[−+-]?(?:{_FIGURE})(?![\d])")
 _RANGE = re.compile(rf"(?:\s?[-–]\s?|\s(?:to|and|or|y|a)\s)(?P<last>[−+-]?(?:{_FIGURE}))")
+_MOVED_FROM = re.compile(
+    r"\b(?:fell|fallen|rose|risen|grew|grown|dropped|declined|decreased|increased|shrank|slipped|slid|climbed|jumped|went"
+    r"|moved|improved|worsened|changed|sank|plunged|plummeted)\s(?:\w+\s)?from\s(?:(?:about|nearly|just|over|under)\s)*$",
+    re.IGNORECASE,
+)
 _LIST = re.compile(r"\s?(?:,|,?\s(?:and|or|y|then))\s")
 
 _PARTS = {
@@ -426,9 +431,8 @@ def _measured(text: str, match: re.Match[str]) -> tuple[list[Number], int]:
     second = _RANGE.match(text, end)
     if second:
         shared, shared_end = _unit(text, second.end())
-        is_range = bool(re.match(r"\s?[-–]|\sto\s|\sa\s", second.group())) or _between(
-            text, match.start()
-        )
+        joins = bool(re.match(r"\s?[-–]|\sto\s|\sa\s", second.group()))
+        is_range = (joins or _between(text, match.start())) and not _moves(text, match.start())
         if shared and unit in ("", shared) and is_range:
             last = _SIGNED.match(text, second.start("last"))
             parts, unit, end = [match, *([last] if last else [])], shared, shared_end
@@ -445,6 +449,11 @@ def _measured(text: str, match: re.Match[str]) -> tuple[list[Number], int]:
 
 def _between(text: str, at: int) -> bool:
     return bool(re.search(r"\b(?:between|from|entre|de)\s$", text[max(0, at - 12) : at], re.I))
+
+
+def _moves(text: str, at: int) -> bool:
+    """Tell whether a number is where something began to move: "fell from 84.9 to 71.7 percent" is no range."""
+    return bool(_MOVED_FROM.search(text, max(0, at - 60), at))
 
 
 def _unit(text: str, at: int) -> tuple[str, int]:
@@ -483,7 +492,8 @@ def _listed(figures: list[Number], sentence: str) -> list[Number]:
     for n in range(len(out) - 2, -1, -1):
         this, after = out[n], out[n + 1]
         glue = sentence[this.end : after.at]
-        if this.paired or after.paired or not _LIST.fullmatch(glue):
+        is_list = _LIST.fullmatch(glue) or (glue == " to " and _moves(sentence, this.at))
+        if this.paired or after.paired or not is_list:
             continue
         unit_is_last = this.kind in ("count", "plain") and after.kind in (
             "percent",

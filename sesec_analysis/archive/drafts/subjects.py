@@ -1,16 +1,35 @@
-"""Recognize what the words around a number name: indicator, student group, place, school year, grade."""
+"""Recognize what the words around a number name: indicator, student group, place, school year, grade.
+
+And of two places or groups that a sentence compares, which it is of and which it is held against.
+"""
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from itertools import pairwise
 
 from sesec_analysis import catalog
+from sesec_analysis.archive.drafts.numbers import Number
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.labels import EVERYONE, OTHERS, read_reference
 
-__all__ = ["DIMENSIONS", "ELSEWHERE", "Codes", "Mention", "Subject", "Vocabulary", "about"]
+__all__ = [
+    "COMPARING_VERBS",
+    "DIMENSIONS",
+    "ELSEWHERE",
+    "Codes",
+    "Mention",
+    "Sides",
+    "Subject",
+    "Vocabulary",
+    "about",
+    "held_against",
+    "leads_to",
+    "pairs",
+    "sides_of",
+]
 
 
 DIMENSIONS = ("indicator", "school year", "student group", "place", "grade")
@@ -37,6 +56,10 @@ _LONGEST = 9
 
 _YEARS = re.compile(
     r"\b((?:19|20)\d{2})(?:\s?(?:[-–/]|\bto\b)\s?((?:19|20)?\d{2}))?\b(?!,\d|\s?(?:%|percent|students))"
+)
+_YEAR_BEFORE = re.compile(
+    r"\b(?:(?:the|a) (?:school )?year (?:before|earlier)|the previous (?:school )?year)\b",
+    re.IGNORECASE,
 )
 _OF_A_DATE = re.compile(
     r"\b(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?\s(?:\d{1,2},?\s)?$"
@@ -70,6 +93,32 @@ _NO_PLACE = re.compile(
 )
 """Words with a capital that are no place."""
 
+COMPARING_VERBS = r"exceed(?:s|ed|ing)|surpass(?:es|ed|ing)|tops|topped|topping|outpac(?:es|ed|ing)"
+"""Verbs that call what stands before them the larger."""
+_MARK = re.compile(
+    r"\b(?:(?:compared|contrasted|relative|in (?:comparison|contrast)|as opposed) (?:with|to)|unlike|than|versus|vs\.?"
+    rf"|against|behind|ahead of|above|below|(?:trail|lag)(?:s|ed|ged|ing|ging)?|{COMPARING_VERBS}"
+    r"|as\s(?:likely|often|frequently|high|low|many|much|large|great|common)\b(?:\s[^\s,;:.(]+){0,10}?\sas)(?=[\s’'])",
+    re.IGNORECASE,
+)
+"""Words behind which the other side of a comparison stands."""
+_JOIN = re.compile(
+    r"(?:[\s’']|\b(?:s|an?|the|that|those|their|its|our|of|for|in|at|among|from|who|were|are|students?|child|children|kids|schools"
+    r"|residents|households|families|teachers|answers|across|peers|classmates|counterparts|fellow|rates?|shares?|proportion|percentage|figure|averages?|level|budget|all|only"
+    r"|just|about|nearly|roughly|almost|some|over|seen|enrolled|attending)\b)*",
+    re.IGNORECASE,
+)
+"""What may stand between such words and the names of that side."""
+_AS_IN = re.compile(r"\bas(?=\s(?:in|for|at|among|of|those|that)\b)", re.IGNORECASE)
+_BETWEEN = re.compile(r"\bbetween\s(?:the\s)?$", re.IGNORECASE)
+_BOTH = re.compile(r"(?:\sstudents)?\sand\s(?:the\s)?", re.IGNORECASE)
+_VERSUS = re.compile(
+    r"(?:.*\b(?:compared (?:with|to)|as opposed to|versus|vs\.?|against)|,?\s(?:to|and))"
+    r"\s(?:(?:just|only|about|nearly|the)\s)?"
+)
+"""What stands between the numbers of two sides that were named before."""
+_TWO_SIDED = ("place", "student group")
+
 
 @dataclass(frozen=True)
 class Mention:
@@ -79,6 +128,19 @@ class Mention:
     dimension: str
     codes: Codes
     end: int
+
+
+@dataclass(frozen=True)
+class Sides:
+    """The two places or student groups that a sentence compares: the one that it is of, and the one it is held against.
+
+    ``names`` are the words that name either.
+    """
+
+    dimension: str
+    spoken: Codes
+    held: Codes
+    names: tuple[Mention, ...]
 
 
 @dataclass(frozen=True)
@@ -239,7 +301,16 @@ def _years(sentence: str) -> list[Mention]:
         else:  # a year alone may begin or end a school year
             codes = {first, str(int(first) + 1)}
         mentions.append(Mention(match.start(), "school year", frozenset(codes), match.end()))
-    return mentions
+    return [*mentions, *_years_before(sentence, mentions)]
+
+
+def _years_before(sentence: str, years: Sequence[Mention]) -> Iterator[Mention]:
+    """Yield what "the year before" names, where a school year was named before it."""
+    for match in _YEAR_BEFORE.finditer(sentence):
+        last = max((m for m in years if m.end <= match.start()), key=lambda m: m.at, default=None)
+        if last is not None and len(last.codes) == 1:
+            before = frozenset({str(int(*last.codes) - 1)})
+            yield Mention(match.start(), "school year", before, match.end())
 
 
 def _grades(sentence: str) -> list[Mention]:
@@ -252,3 +323,84 @@ def _grades(sentence: str) -> list[Mention]:
     for match in _ALL_GRADES.finditer(sentence):
         mentions.append(Mention(match.start(), "grade", frozenset({EVERYONE}), match.end()))
     return mentions
+
+
+def held_against(
+    text: str, mentions: Sequence[Mention], figures: Sequence[Number]
+) -> list[Mention]:
+    """Return the places and student groups that stand behind "compared with", "than", "as likely as", "4 times"."""
+    bare = _bare(text, mentions, figures)
+    named = [m for m in mentions if m.dimension in _TWO_SIDED]
+    times = [number.end for number in figures if number.kind == "times"]
+    # "Twice the share here as there", but "twice the share of there".
+    as_in = [mark.end() for end in times for mark in _AS_IN.finditer(bare, end)]
+    starts = [mark.end() for mark in _MARK.finditer(bare)]
+    starts += as_in if any(_joined(bare, at, named) for at in as_in) else times
+    starts += [
+        after.at
+        for this, after in pairwise(named)
+        if _BETWEEN.search(bare, 0, this.at) and _BOTH.fullmatch(bare, this.end, after.at)
+    ]
+    out = [mention for at in starts for mention in _joined(bare, at, named)]
+    return [m for m in named if m in out]
+
+
+def _joined(bare: str, at: int, named: Sequence[Mention]) -> list[Mention]:
+    out: list[Mention] = []
+    for mention in named:
+        if mention.at >= at and _JOIN.fullmatch(bare, at, mention.at):
+            out.append(mention)
+            at = mention.end
+    return out
+
+
+def leads_to(text: str, at: int, names: Sequence[Mention], figures: Sequence[Number]) -> bool:
+    """Tell whether a name, or a figure and then a name, is all that follows: "exceeded the 14 percent of Seattle"."""
+    bare = _bare(text, (), figures)
+    return any(m.at >= at and _JOIN.fullmatch(bare, at, m.at) for m in names)
+
+
+def _bare(text: str, mentions: Sequence[Mention], figures: Sequence[Number]) -> str:
+    """Return a text with spaces for its numbers and grades."""
+    grades = [(m.at, m.end) for m in mentions if m.dimension == "grade"]
+    for start, end in [(n.at, n.end) for n in figures] + grades:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
+
+
+def sides_of(mentions: Sequence[Mention], held: Sequence[Mention], before: Subject) -> Sides | None:
+    """Return the two sides of a sentence, if it compares two places or two groups, and no more.
+
+    ``before`` is what its pronouns may stand for: "they were twice as likely as White students".
+    """
+    found = []
+    for name in _TWO_SIDED:
+        names = tuple(m for m in mentions if m.dimension == name)
+        there = {m.codes for m in names if m in held}
+        here = {m.codes for m in names if m not in held}
+        if not here and name in before:
+            here = {before[name]}
+        # "More of the girls here than of the girls there"; "compared with White students in Seattle".
+        if not there or not here or there == here:
+            continue
+        if len(there) > 1 or len(here) != 1 or there & here:
+            return None
+        found.append(Sides(name, here.pop(), there.pop(), names))
+    return found[0] if len(found) == 1 else None
+
+
+def pairs(
+    text: str, figures: Sequence[Number], sides: Sides | None, held: Sequence[Mention]
+) -> dict[Number, Mention]:
+    """Bind two numbers to the sides that are named before them: "higher here than there, 88.9 versus 81.8 percent"."""
+    bound: dict[Number, Mention] = {}
+    if sides is None:
+        return bound
+    spoken = next((m for m in sides.names if m not in held), None)
+    other = next(m for m in sides.names if m in held)
+    for this, after in pairwise(figures):
+        is_pair = this.kind == after.kind and not this.paired and not after.paired
+        is_last = all(m.end <= this.at for m in sides.names)
+        if spoken and is_pair and is_last and _VERSUS.fullmatch(text, this.end, after.at):
+            bound |= {this: spoken, after: other}
+    return bound

@@ -71,16 +71,16 @@ def write_sources(document: Document, meta: Imprint, into: Path) -> None:
     for source in SOURCES:
         source(document, meta, into)
     for one in document.translations:
-        _sources_in_language(one, into)
+        _sources_in_language(one, document, into)
     output.write_json({**meta.as_dict(), "files": {}}, into / _IMPRINT)
 
 
-def _sources_in_language(document: Document, into: Path) -> None:
-    """Write a translation as it is checked: its numbers are still as in English."""
+def _sources_in_language(document: Document, english: Document, into: Path) -> None:
+    """Write a translation as it is checked: its numbers are still as in English, of its findings there are words."""
     for figure in document.figures:
         output.write_picture(figure, into / "figures", document.language)
     for name, content in (
-        (stored.FINDINGS, [dict(record) for record in document.findings]),
+        (stored.FINDINGS, stored.words(document, english)),
         (stored.NAME, stored.as_data(document)),
     ):
         output.write_json(content, into / crossing.in_language(name, document.language))

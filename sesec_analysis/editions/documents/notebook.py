@@ -32,6 +32,7 @@ from sesec_analysis.editions.documents.blocks import (
 )
 from sesec_analysis.errors import EditionError, SesecError
 from sesec_analysis.evidence import notices as evidence_notices
+from sesec_analysis.evidence.finding import WORDS
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.tables import TableColumn
 from sesec_analysis.evidence.wording.labels import OWN
@@ -55,6 +56,7 @@ __all__ = [
     "Section",
     "TableBlock",
     "check",
+    "distinct_findings",
     "figure_name",
     "in_annex",
     "in_each",
@@ -273,8 +275,8 @@ def _align(column: Mapping[str, Any]) -> str:
 def _records(payload: Any, where: str) -> tuple[Record, ...]:
     records = payload if isinstance(payload, list) else [payload]
     for record in records:
-        if not isinstance(record, Mapping) or not record.get("id") or not record.get("sentence"):
-            raise OutputError("a finding lacks its id or sentence", where=where, mend=_MEND_PAYLOAD)
+        if not isinstance(record, Mapping) or not record.get("id"):
+            raise OutputError(_NO_FINDING, where=where, mend=_MEND_PAYLOAD)
         if str(record["id"]).startswith(OWN):
             what = f"{record['id']} is of somebody's own table or place, and no report can publish it as ours"
             raise OutputError(what, where=where, mend="make an entry in data/catalog for it first")
@@ -290,6 +292,7 @@ def _findings(payload: Any, where: str) -> FindingBlock:
     return FindingBlock(_records(payload, where))
 
 
+_NO_FINDING = "a finding lacks its id or sentence"
 _MEND_PAYLOAD = "show it with the functions of sesec_analysis, which fill every part"
 _READERS: dict[str, Callable[[Any, str], Block]] = {
     "finding": _findings,
@@ -353,8 +356,15 @@ class Document:
         return tuple(block for block in self.blocks if isinstance(block, FigureBlock))
 
 
-def read(notebook: "NotebookNode") -> Document:
+def read(notebook: "NotebookNode", english: Mapping[str, Record] | None = None) -> Document:
     """Return the document that an executed notebook shows.
+
+    Parameters
+    ----------
+    notebook
+        What ran.
+    english
+        Of one that is shown in another language: the records of its findings in English, by id. It has their words.
 
     Raises
     ------
@@ -363,10 +373,34 @@ def read(notebook: "NotebookNode") -> Document:
     OutputError
         If a cell shows something that cannot be published.
     """
-    title, lead, sections = _divide(_blocks(notebook, executed=True))
+    blocks = list(_blocks(notebook, executed=True))
+    for block, where in blocks if english is None else ():
+        if isinstance(block, Finds) and not all(one.get("sentence") for one in block.findings):
+            raise OutputError(_NO_FINDING, where=where, mend=_MEND_PAYLOAD)
+    title, lead, sections = _divide(blocks)
     document = Document(title.text, lead, sections, ())
+    if english is not None:
+        document = _in_words(document, english)
     _check_links(document)
-    return replace(document, findings=_distinct_findings(document.blocks))
+    return replace(document, findings=distinct_findings(document.blocks))
+
+
+def _in_words(document: Document, english: Mapping[str, Record]) -> Document:
+    """Return a translation with its findings as in English, but for the words that any block of it has of them."""
+    whole: dict[str, Record] = {}
+    for record in (
+        one for block in document.blocks if isinstance(block, Finds) for one in block.findings
+    ):
+        name = str(record["id"])
+        if name not in english:
+            raise OutputError(
+                f"the finding {name} is not shown in English",
+                where=document.title,
+                mend=_MEND_PAYLOAD,
+            )
+        words = {part: record[part] for part in WORDS if part in record}
+        whole[name] = {**whole.get(name, english[name]), **words}
+    return rerecorded(document, lambda record: whole[str(record["id"])])
 
 
 def together(main: Document, beside: Iterable[Document]) -> Document:
@@ -383,7 +417,7 @@ def together(main: Document, beside: Iterable[Document]) -> Document:
     names = Counter(figure.name for part in parts for figure in part.figures)
     for name, count in names.items():
         _check_name(name, count, "the notebooks of one edition")
-    findings = _distinct_findings(block for part in parts for block in part.blocks)
+    findings = distinct_findings(block for part in parts for block in part.blocks)
     first, *others = (replace(part, findings=findings) for part in parts)
     return replace(first, beside=tuple(others))
 
@@ -413,7 +447,15 @@ def rerecorded(document: Document, change: Callable[[Record], Record]) -> Docume
     def block(old: Block) -> Block:
         if not isinstance(old, Finds):
             return old
-        return replace(old, findings=tuple(map(once, old.findings)))
+        made = tuple(map(once, old.findings))
+        if not isinstance(old, FigureBlock):
+            return replace(old, findings=made)
+        known = {record["id"]: record for record in made}
+        rows = (
+            {**row, **{part: known.get(row.get("id"), row)[part] for part in row}}
+            for row in old.csv_rows
+        )
+        return replace(old, findings=made, csv_rows=tuple(rows))
 
     return replace(
         document,
@@ -563,7 +605,7 @@ def _flat(sections: Iterable[Section]) -> Iterator[Block]:
         yield from section.blocks
 
 
-def _distinct_findings(blocks: Iterable[Block]) -> tuple[Record, ...]:
+def distinct_findings(blocks: Iterable[Block]) -> tuple[Record, ...]:
     """Return every finding once, by id; two different findings under one id are refused."""
     known: dict[str, Record] = {}
     for block in blocks:

@@ -1,7 +1,8 @@
 """Say what a notebook shows in other languages too, from one run: nothing is read or measured again.
 
 Behind each cell that shows something, the notebook that is run has a cell for each language, which shows the same once
-more with the words of that language. Afterwards these cells are taken out again, and make a notebook of their own.
+more with the words of that language. Afterwards these cells are taken out again, and make a notebook of their own. Of
+the findings that it shows only words are taken from it: everything else is said once, in English.
 """
 
 import ast
@@ -12,7 +13,12 @@ from typing import TYPE_CHECKING
 
 from sesec_analysis import i18n, i18n_files
 from sesec_analysis.editions.documents import notebook as documents_notebook
-from sesec_analysis.editions.documents.notebook import Document, Layout, section_names
+from sesec_analysis.editions.documents.notebook import (
+    Document,
+    Layout,
+    Record,
+    section_names,
+)
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -53,8 +59,12 @@ def spoken_with(notebook: "NotebookNode", layout: Layout, codes: Sequence[str]) 
     if layout not in _LAST or not codes:
         return notebook
     told = front(notebook, layout)
+    begin = _cell(
+        "told-begin", i18n_files.ENGLISH, "from sesec_analysis import i18n as _i18n", "_i18n.keep()"
+    )
+    end = _cell("told-end", i18n_files.ENGLISH, "_i18n.forget()")
     cells = [one for cell in told for one in _said(cell, codes)]
-    return _with_cells(notebook, [*cells, *notebook.cells[len(told) :]])
+    return _with_cells(notebook, [begin, *cells, end, *notebook.cells[len(told) :]])
 
 
 def front(notebook: "NotebookNode", layout: Layout) -> list["NotebookNode"]:
@@ -67,27 +77,28 @@ def front(notebook: "NotebookNode", layout: Layout) -> list["NotebookNode"]:
 
 
 def _said(cell: "NotebookNode", codes: Iterable[str]) -> Iterator["NotebookNode"]:
-    """Yield a cell, one for each language that shows the same, and one that goes back to English."""
+    """Yield a cell, and one for each language that shows the same."""
+    yield cell
+    if shown := _shown(cell):
+        for code in codes:
+            said = f"_i18n.in_words({code!r}, lambda: (\n{shown}\n))"
+            yield _cell(f"{cell.id}-{code}", code, said)
+
+
+def _cell(name: str, code: str, *lines: str) -> "NotebookNode":
+    """Return a cell of a language, as `nbformat.v4.new_code_cell` makes it, which holds each against its schema."""
     from sesec_analysis.editions.quick_nbformat import nbformat
 
-    yield cell
-    shown = _shown(cell)
-    if not shown:
-        return
-    for code in (*codes, i18n_files.ENGLISH):
-        lines = ["import os as _os", f"_os.environ[{i18n.VARIABLE!r}] = {code!r}"]
-        lines += [shown] if code != i18n_files.ENGLISH else []
-        # As `nbformat.v4.new_code_cell`, which holds each against its schema.
-        yield nbformat.from_dict(
-            {
-                "id": f"{cell.id}-{code}"[-64:],
-                "cell_type": "code",
-                "metadata": {"tags": [f"{_TAG}{code}"]},
-                "execution_count": None,
-                "source": "\n".join(lines),
-                "outputs": [],
-            }
-        )
+    return nbformat.from_dict(
+        {
+            "id": name[-64:],
+            "cell_type": "code",
+            "metadata": {"tags": [f"{_TAG}{code}"]},
+            "execution_count": None,
+            "source": "\n".join(lines),
+            "outputs": [],
+        }
+    )
 
 
 def _shown(cell: "NotebookNode") -> str:
@@ -136,8 +147,12 @@ def in_language(executed: "NotebookNode", layout: Layout, code: str) -> "Noteboo
     return made
 
 
-def told(executed: "NotebookNode", layout: Layout, codes: Iterable[str]) -> tuple[Document, ...]:
+def told(
+    executed: "NotebookNode", layout: Layout, codes: Iterable[str], findings: Iterable[Record]
+) -> tuple[Document, ...]:
     """Return the documents that an executed notebook shows in other languages; none where nobody translates it.
+
+    ``findings`` are those of its English form.
 
     Raises
     ------
@@ -145,8 +160,9 @@ def told(executed: "NotebookNode", layout: Layout, codes: Iterable[str]) -> tupl
         If a cell shows in a language what cannot be published; see `documents.notebook.read`.
     """
     made = []
+    known = {str(record["id"]): record for record in findings}
     for code in codes if layout in _LAST else ():
         with i18n.spoken(code):
-            shown = documents_notebook.read(in_language(executed, layout, code))
+            shown = documents_notebook.read(in_language(executed, layout, code), english=known)
         made.append(replace(shown, layout=layout, language=code))
     return tuple(made)

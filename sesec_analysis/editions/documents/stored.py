@@ -1,7 +1,8 @@
 """Store a document as data, and read it back: every form of an edition can be written from it again.
 
 The findings stand in findings.json and the pictures in their own files; everything else that a form is made of is here.
-What is no part of a document is refused, so that nothing can stand beside it unseen.
+Of a translation's findings only the words are kept, where they are others than in English. What is no part of a
+document is refused, so that nothing can stand beside it unseen.
 """
 
 import json
@@ -16,12 +17,13 @@ from sesec_analysis import catalog
 from sesec_analysis.checkout import Commit
 from sesec_analysis.editions.documents import crossing
 from sesec_analysis.editions.documents.blocks import Block, FigureBlock
-from sesec_analysis.editions.documents.notebook import Document
+from sesec_analysis.editions.documents.notebook import Document, distinct_findings
 from sesec_analysis.editions.documents.provenance import Imprint, NotebookNote, SourceNote
 from sesec_analysis.errors import DataError
+from sesec_analysis.evidence.finding import WORDS
 from sesec_analysis.evidence.row import Record
 
-__all__ = ["FINDINGS", "NAME", "as_data", "imprint", "read"]
+__all__ = ["FINDINGS", "NAME", "as_data", "imprint", "read", "words"]
 
 
 NAME = "document.json"
@@ -65,6 +67,17 @@ def _packed(value: Any) -> Any:
     return value
 
 
+def words(document: Document, english: Document) -> list[dict[str, object]]:
+    """Return what the findings of a translation say in other words than their English form, each with its id."""
+    known = {record["id"]: record for record in english.findings}
+    told = (
+        {"id": one["id"]}
+        | {name: one[name] for name in WORDS if one[name] != known.get(one["id"], {}).get(name)}
+        for one in document.findings
+    )
+    return [one for one in told if len(one) > 1]
+
+
 def read(folder: Path) -> Document:
     """Read the document of an edition's folder back, with its findings and pictures, and its translations.
 
@@ -75,23 +88,44 @@ def read(folder: Path) -> Document:
     """
     stem, kind = NAME.split(".")
     codes = sorted(path.name.split(".")[1] for path in folder.glob(f"{stem}.*.{kind}"))
-    translations = tuple(_read(folder, code) for code in codes)
-    return replace(_read(folder, ""), translations=translations)
+    english = _records(folder, FINDINGS, _FIELDS)
+    translations = []
+    for code in codes:
+        name = crossing.in_language(FINDINGS, code)
+        told = _records(folder, name, ("id",))
+        for at, (one, record) in enumerate(told.items(), start=1):
+            if one not in english or not {*record} <= {"id", *WORDS}:
+                raise _refused(
+                    "it is no finding's words in another language", f"{name} record {at}"
+                )
+        # A finding without words of its own is as it is in English.
+        whole = english | {one: {**english[one], **record} for one, record in told.items()}
+        made = _read(folder, code, whole)
+        shown = distinct_findings(made.blocks)
+        if unused := sorted(told.keys() - {str(record["id"]) for record in shown}):
+            raise _refused(f"no block has the finding {unused[0]}", name)
+        translations.append(replace(made, findings=shown))
+    return replace(_read(folder, "", english), translations=tuple(translations))
 
 
-def _read(folder: Path, language: str) -> Document:
-    """Read the document of one language; of the edition's own if it is empty."""
-    name, findings = crossing.in_language(NAME, language), crossing.in_language(FINDINGS, language)
+def _records(folder: Path, name: str, needed: Sequence[str]) -> dict[str, Record]:
+    """Read records of findings, by id."""
     records: dict[str, Record] = {}
     last = ""
-    for at, record in enumerate(_json(folder / findings), start=1):
-        lacking = [name for name in _FIELDS if not isinstance(record, dict) or name not in record]
+    for at, record in enumerate(_json(folder / name), start=1):
+        lacking = [part for part in needed if not isinstance(record, dict) or part not in record]
         if lacking:
-            raise _refused(f"it lacks {', '.join(lacking)}", f"{findings} record {at}")
+            raise _refused(f"it lacks {', '.join(lacking)}", f"{name} record {at}")
         before, last = last, str(record["id"])
         records[last] = record
         if last < before:
-            raise _refused("findings stand in the order of their ids", f"{findings} record {at}")
+            raise _refused("findings stand in the order of their ids", f"{name} record {at}")
+    return records
+
+
+def _read(folder: Path, language: str, records: Mapping[str, Record]) -> Document:
+    """Read the document of one language; of the edition's own if it is empty."""
+    name = crossing.in_language(NAME, language)
     try:
         made: Document = _Reader(folder, records, language).made(Document, _json(folder / name), "")
     except (TypeError, AttributeError, ValueError) as broken:

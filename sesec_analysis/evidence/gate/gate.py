@@ -46,7 +46,7 @@ from sesec_analysis.evidence.counts import (
 from sesec_analysis.evidence.gate import complementary
 from sesec_analysis.evidence.row import GATE_COLUMNS, JOINT, Row, read, read_gated, table
 from sesec_analysis.evidence.wording.labels import counted, few_counted, finding_id, range_reason
-from sesec_analysis.i18n import language, mark, say
+from sesec_analysis.i18n import kept_from_english, language, mark, say
 from sesec_analysis.schema import LEFT_OUT
 
 __all__ = [
@@ -147,8 +147,31 @@ def gate(estimates: pd.DataFrame) -> pd.DataFrame:
 
 def judged(estimates: pd.DataFrame) -> list[Row]:
     """Return the rows of ESTIMATES with the gate's verdict on each, as `gate` writes them in a table."""
-    gated = set(GATE_COLUMNS) <= set(estimates.columns)
-    given = read_gated(estimates) if gated else read(estimates)
+    return kept_from_english("rows", (estimates,), lambda: _Judged(estimates)).rows()
+
+
+class _Judged:
+    """Rows as given and as judged: in the language of when it was made, and in any other with the same verdicts."""
+
+    def __init__(self, estimates: pd.DataFrame) -> None:
+        gated = set(GATE_COLUMNS) <= set(estimates.columns)
+        self._given = read_gated(estimates) if gated else read(estimates)
+        self._language = language()
+        self._rows = _verdicts(self._given)
+
+    def rows(self) -> list[Row]:
+        """Return the rows with their reasons in the language asked for."""
+        if language() == self._language:
+            return self._rows
+        told = [*map(_said_again, self._given, self._rows)]
+        rows = [row for row in told if row is not None]
+        if len(rows) < len(told):
+            return _verdicts(self._given)
+        _PASSED.update((id(row), row) for row in rows)
+        return rows
+
+
+def _verdicts(given: list[Row]) -> list[Row]:
     rows = [_judge(row) for row in given]
     for rule in complementary.RULES:
         rows = rule(given, rows)
@@ -157,6 +180,18 @@ def judged(estimates: pd.DataFrame) -> list[Row]:
         rows = [_if_asked(row, asked) for row in rows]
     _PASSED.update((id(row), row) for row in rows)
     return rows
+
+
+def _said_again(given: Row, row: Row) -> Row | None:
+    """Return a judged row with its reason in the language asked for; None where only the whole table tells it."""
+    if not row.reason:
+        return row
+    reason = say(row.reason)
+    if reason != row.reason:
+        return replace(row, reason=reason)
+    # A text with a number in it, or of several parts, is put together by the rules of the row itself.
+    verdict = _judge(given)
+    return verdict if replace(verdict, reason=row.reason) == row else None
 
 
 _PASSED: WeakValueDictionary[int, Row] = WeakValueDictionary()

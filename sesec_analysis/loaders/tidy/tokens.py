@@ -117,11 +117,14 @@ def _bound(text: str, scale: float, *, sign_needed: bool) -> Cell | None:
     if not (match := _BOUND.fullmatch(bare)) or (sign_needed and not match["percent"]):
         return None
     kind: Kind = "below" if match["sign"].startswith("<") else "above"
+    share, closed = float(match["number"]) / scale, "=" in match["sign"]
+    if share > 1 or (not closed and share == (0.0 if kind == "below" else 1.0)):
+        return None  # nothing is below 0 or above 100 percent
     return Cell(
         kind,
-        float(match["number"]) / scale,
+        share,
         _decimals(match["number"]),
-        closed="=" in match["sign"],
+        closed=closed,
     )
 
 

@@ -4,8 +4,10 @@ import pytest
 from report_samples import code, notebook, text
 
 from sesec_analysis.editions import execute
+from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents import spoken
 from sesec_analysis.editions.documents.blocks import NoticeBlock
+from sesec_analysis.evidence.gate import gate
 
 START = "from sesec_analysis.evidence.notices import Notice\nfrom sesec_analysis.i18n import language, say"
 COUNTED = "counted = [*globals().get('counted', []), 'measured']"
@@ -24,7 +26,8 @@ def run():
 
 
 def shown(executed, layout="summary"):
-    [told] = spoken.told(executed, layout, ["qps"])
+    english = documents_notebook.read(spoken.english(executed))
+    [told] = spoken.told(executed, layout, ["qps"], english.findings)
     return told
 
 
@@ -45,7 +48,7 @@ def test_english__has_only_what_the_notebook_had(run):
 def test_spoken_with__leaves_a_document_that_nobody_translates(run):
     alone = made(code(SHOW))
     assert spoken.spoken_with(alone, "annex", ["qps"]) is alone
-    assert spoken.told(run, "annex", ["qps"]) == ()
+    assert spoken.told(run, "annex", ["qps"], ()) == ()
 
 
 def test_spoken_with__ends_with_the_front_of_a_sheet():
@@ -59,3 +62,54 @@ def test_spoken_with__ends_with_the_front_of_a_sheet():
 def test_translated__is_nothing_where_the_whole_report_is_a_trial(monkeypatch):
     monkeypatch.setenv("SESEC_LANGUAGE", "qps")
     assert spoken.translated() == ()
+
+
+ASKED = "also = {'end_years': 2024, 'grade_level': 'all', 'student_group_type': 'race_ethnicity'}"
+FINDINGS = (
+    "import sesec_analysis as sa\nrates = sa.rates(sa.load('enrollment', place='seattle', **also))"
+)
+
+
+def executed(*cells):
+    """Run a notebook with rates in it that is told in Spanish too; return it, and its document in both languages."""
+    whole = spoken.spoken_with(made(code(ASKED), code(FINDINGS), *cells), "summary", ["es"])
+    assert execute.execute(whole), [cell.outputs for cell in whole.cells if cell.get("outputs")]
+    english = documents_notebook.read(spoken.english(whole))
+    [told] = spoken.told(whole, "summary", ["es"], english.findings)
+    return english, told
+
+
+def test_told__has_the_records_of_english_in_the_words_that_it_shows():
+    english, told = executed(code("sa.table(rates)"), code("sa.findings(rates)[2]"))
+    assert [one["id"] for one in told.findings] == [one["id"] for one in english.findings]
+    differing = {
+        one["id"]: {name for name in one if one[name] != other[name]}
+        for one, other in zip(told.findings, english.findings, strict=True)
+    }
+    block = told.sections[0].blocks[1]
+    shown = block.findings[0]["id"]
+    assert "sentence" in differing.pop(shown)
+    assert set().union(*differing.values()) <= {"reason"}
+    assert block.findings[0]["sentence"].startswith("En 2023")
+    assert told.sections[0].blocks[0].findings[2] is block.findings[0]
+
+
+def test_told__reads_and_judges_nothing_again(monkeypatch):
+    read = []
+    monkeypatch.setattr(gate, "read", lambda table, how=gate.read: read.append(1) or how(table))
+    executed(code("sa.table(rates)"), code("sa.findings(rates)[2]"))
+    assert len(read) == 2
+
+
+def test_told__refuses_a_finding_that_english_does_not_show():
+    with pytest.raises(documents_notebook.OutputError, match="is not shown in English"):
+        executed(code("sa.findings(rates)[1 + (language() == 'es')]"))
+
+
+def test_told__shows_what_was_changed_in_between():
+    """What is kept of a table is what English made of it the last time."""
+    change = "first = len(sa.findings(rates))\nrates.loc[rates.index[0], 'status'] = 'undefined'\nsa.table(rates)"
+    for one in executed(code(change)):
+        [block] = one.sections[0].blocks
+        assert block.findings[0]["publish"] == "nothing"
+        assert not any("%" in cell for cell in block.table.rows[0])

@@ -114,6 +114,10 @@ def test_parse_percents__reads_bounds_whatever_the_unit_of_the_column(
         ("53.1%", "percent"),
         ("None", "percent"),
         ("about half", "percent"),
+        ("<0%", "percent_sign"),  # nothing is below 0 or above 100
+        (">100%", "percent_sign"),
+        (">100.0%", "percent"),
+        ("<140%", "percent"),
     ],
 )
 def test_parse_percents__refuses_what_the_unit_cannot_mean(token: str, unit):
