@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,6 +63,7 @@ def languages() -> list[str]:
     return [ENGLISH, PSEUDO, *sorted(path.stem for path in folder().glob("*.po"))]
 
 
+@cache
 def own_name(code: str) -> str:
     """Return the name that a language has for itself.
 

@@ -85,7 +85,7 @@ def review_of(code: str) -> Review:
     if any(signed) and not (all(signed) and isinstance(known.date, datetime.date)):
         raise _refused(f"{FILE} lacks the reviewer, the day or the checksum of {code!r}")
     words = i18n_files.folder() / f"{code}.po"
-    is_now = words.is_file() and known.sha256 == sha256_of(words)
+    is_now = bool(known.sha256) and words.is_file() and known.sha256 == sha256_of(words)
     return known if is_now else Review(known.made_by)
 
 

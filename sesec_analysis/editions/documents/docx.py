@@ -19,7 +19,7 @@ from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.paper import Paper, paper
 from sesec_analysis.editions.documents.provenance import Imprint
 from sesec_analysis.editions.documents.word import pandoc
-from sesec_analysis.editions.documents.word.pandoc import Tree
+from sesec_analysis.editions.documents.word.pandoc import Parts, Tree
 from sesec_analysis.errors import EditionError
 from sesec_analysis.i18n_files import ENGLISH
 
@@ -451,13 +451,13 @@ _SIZES = {
 """Of text, in half points, and of margins, in twentieths of a point."""
 
 
-def finished(made: bytes, paper: Paper, template: Path, theme: bytes | None = None) -> bytes:
+def finished(parts: Parts, paper: Paper, template: Path, theme: bytes | None = None) -> bytes:
     """Return a DOCX with our styles, page and foot, and without dates.
 
     Parameters
     ----------
-    made
-        The file as pandoc wrote it.
+    parts
+        The parts of the file as pandoc wrote it; they are changed.
     paper
         What it holds (`paper.paper`).
     template
@@ -470,7 +470,6 @@ def finished(made: bytes, paper: Paper, template: Path, theme: bytes | None = No
     EditionError
         If the file is not built as expected, as after an upgrade of pandoc.
     """
-    parts = pandoc.parts_of(made)
     sizes = _SIZES[paper["layout"]]
     # In pages, each section begins a new one.
     opening = "<w:pageBreakBefore/>" if paper["layout"] == "pages" else ""

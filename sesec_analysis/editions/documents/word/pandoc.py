@@ -22,11 +22,14 @@ import pypandoc
 
 from sesec_analysis.errors import EditionError
 
-__all__ = ["THEME", "Tree", "parts_of", "written", "zipped"]
+__all__ = ["THEME", "Parts", "Tree", "parts_of", "written", "zipped"]
 
 
 Tree = dict[str, Any]
 """A document, or a piece of one, as pandoc's JSON has it."""
+
+Parts = dict[str, bytes]
+"""The parts of a DOCX by name."""
 
 Pictured = tuple[Tree, Mapping[str, bytes]]
 """A document with the pictures (PNG) that it shows, by name."""
@@ -38,8 +41,8 @@ _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 """What a zip file says where there is no date."""
 
 
-def written(asked: Sequence[Pictured]) -> tuple[list[bytes], bytes]:
-    """Return documents as DOCX without styles, and the theme that belongs to them; the picture NAME is its NAME.png.
+def written(asked: Sequence[Pictured]) -> tuple[list[Parts], bytes]:
+    """Return documents as the parts of a DOCX without styles, and their theme; the picture NAME is its NAME.png.
 
     Raises
     ------
@@ -55,9 +58,9 @@ def written(asked: Sequence[Pictured]) -> tuple[list[bytes], bytes]:
         raise EditionError(f"the DOCX cannot be written: {told}", mend=mend) from failure
 
 
-def _in_few_calls(pandoc: "_Pandoc", asked: Sequence[Pictured]) -> list[bytes]:
+def _in_few_calls(pandoc: "_Pandoc", asked: Sequence[Pictured]) -> list[Parts]:
     (tree, pictures), behind = asked[0], _behind(asked)
-    joined, made = [asked[at][0] for at in behind], dict[int, bytes]()
+    joined, made = [asked[at][0] for at in behind], dict[int, Parts]()
     if joined:
         whole = _one(pandoc, _joined(tree, joined), pictures)
         # What a pandoc of another version writes may not come apart: then each is written alone.
@@ -66,13 +69,13 @@ def _in_few_calls(pandoc: "_Pandoc", asked: Sequence[Pictured]) -> list[bytes]:
     return [made.get(at) or _one(pandoc, *one) for at, one in enumerate(asked)]
 
 
-def _one(pandoc: "_Pandoc", tree: Tree, pictures: Mapping[str, bytes]) -> bytes:
+def _one(pandoc: "_Pandoc", tree: Tree, pictures: Mapping[str, bytes]) -> Parts:
     with tempfile.TemporaryDirectory(prefix="sesec-") as place:
         Path(place, "tree.json").write_text(json.dumps(tree, ensure_ascii=False), "utf-8")
         for name, png in pictures.items():
             Path(place, f"{name}.png").write_bytes(png)
         pandoc.write(Path(place))
-        return Path(place, "report.docx").read_bytes()
+        return parts_of(Path(place, "report.docx").read_bytes())
 
 
 # --- Several documents in one ---------------------------------------------------------------------------------------
@@ -123,16 +126,16 @@ _TITLE = re.compile(
 _BOOKMARK = re.compile(r'(<w:bookmark(?:Start|End) w:id=")(\d+)"')
 
 
-def _apart(made: bytes, others: Sequence[Tree]) -> Iterator[bytes]:
+def _apart(parts: Parts, others: Sequence[Tree]) -> Iterator[Parts]:
     """Yield the first of joined documents, and each of the others, as files of their own; else it is a ValueError."""
-    parts = parts_of(made)
     whole = parts[_DOCUMENT].decode("utf-8")
     own, *behind = _CUT_OFF.split(whole)
     titles = [{found[1]: found[3] for found in _TITLE.finditer(text)} for text in behind]
     if [{*each} for each in titles] != [{*_TITLES.values()}] * len(others):
         raise ValueError(f"it does not fall into the {len(others) + 1} documents that it is of")
     start, end = whole.partition("<w:body>"), whole[whole.rindex("<w:sectPr") :]
-    yield zipped({**parts, _DOCUMENT: (own + end).encode("utf-8")})
+    yield {**parts, _DOCUMENT: (own + end).encode("utf-8")}
+    parts = {**parts}
     for name in _RELATIONS:  # to pages that the first one links to
         left = re.sub(rb'<Relationship [^>]*TargetMode="External"[^>]*>', b"", parts[name])
         parts[name] = re.sub(rb"(<Relationships [^>]*)></Relationships>", rb"\1 />", left)
@@ -142,7 +145,7 @@ def _apart(made: bytes, others: Sequence[Tree]) -> Iterator[bytes]:
         core = _filled(parts[_CORE], {"dc:title": of["Title"], "dc:language": _language(tree)})
         custom = _filled(parts[_CUSTOM], {"vt:lpwstr": of["Subtitle"]})
         document = f"{start[0]}{start[1]}\n    {body}{end}".encode()
-        yield zipped({**parts, _DOCUMENT: document, _CORE: core, _CUSTOM: custom})
+        yield {**parts, _DOCUMENT: document, _CORE: core, _CUSTOM: custom}
 
 
 def _as_of_a_document(found: re.Match[str]) -> str:
@@ -170,7 +173,7 @@ def _language(tree: Tree) -> str:
     return "".join(node["c"] for node in tree["meta"]["lang"]["c"])
 
 
-def parts_of(file: bytes) -> dict[str, bytes]:
+def parts_of(file: bytes) -> Parts:
     """Return the parts of a DOCX by name."""
     with zipfile.ZipFile(io.BytesIO(file)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
@@ -220,6 +223,9 @@ end
 """
 """Writes the document of each folder that it is told of; its answer is a line, empty or with what went wrong."""
 
+_ROOM = ("+RTS", "-A128m", "-RTS")
+"""What it may fill before it looks for what it needs no longer; by itself it looks amid the documents of one sheet."""
+
 _STYLE = re.compile(r"<w:style .*</w:style>", re.DOTALL)
 
 
@@ -244,7 +250,7 @@ class _Pandoc:
         self._heard = Path(self._place.name, "heard")
         with self._heard.open("wb") as heard:
             self._process = subprocess.Popen(
-                [program, "lua", script, reference],
+                [program, *_ROOM, "lua", script, reference],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=heard,

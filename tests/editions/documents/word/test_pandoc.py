@@ -50,8 +50,7 @@ _DAY = re.compile(rb"\d{4}-\d\d-\d\dT[\d:]+Z")
 def raw(*trees: dict[str, Any]) -> list[dict[str, bytes]]:
     """Return the parts of each document, but for the hour and the styles, which are put in later."""
     shown = {"a": base64.b64decode(PNG)}
-    made, _ = pandoc.written([(one, shown if PICTURE in one["blocks"] else {}) for one in trees])
-    parts = map(pandoc.parts_of, made)
+    parts, _ = pandoc.written([(one, shown if PICTURE in one["blocks"] else {}) for one in trees])
     return [
         {name: _DAY.sub(b"", one[name]) for name in one if name != "word/styles.xml"}
         for one in parts
