@@ -85,9 +85,13 @@ def _key(text: str) -> str:
 Forms = tuple[str, ...]
 
 
-@lru_cache(maxsize=16)
 def entries(path: Path) -> tuple[tuple[Forms, Forms], ...]:
     """Return every text of a list or of a file of translations, and what it is there: both in all of their forms."""
+    return _entries(path, path.read_bytes() if path.is_file() else b"")
+
+
+@lru_cache(maxsize=16)
+def _entries(path: Path, content: bytes) -> tuple[tuple[Forms, Forms], ...]:
     listed = (entry for entry in i18n_files.read(path) if entry.id)
     return tuple((i18n_files.forms(entry.id), i18n_files.forms(entry.string)) for entry in listed)
 
@@ -432,11 +436,15 @@ class Pairs:
             if one.words and {*one.names} == {*other.names}:
                 rarest = min(one.words, key=lambda word: (common[word], word))
                 self._by_word.setdefault(rarest, []).append((one, other))
-        self._is_told = cache(self._told)
-        self._is_of_one = cache(self._of_one)
+        kept = lru_cache(maxsize=1 << 15)  # documents have most of their texts in common
+        self._is_known, self._is_told = kept(self._known), kept(self._told)
+        self._is_of_one = kept(self._of_one)
 
     def is_told(self, english: str, told: str) -> bool:
         """Tell whether a text says in the words of this language what the English one says, number by number."""
+        return self._is_known(english, told)
+
+    def _known(self, english: str, told: str) -> bool:
         if english == told and self._is_same(told):
             return True
         said, other = sentences(english), sentences(told)
