@@ -51,7 +51,7 @@ def untrue(document: Document, meta: Imprint, findings: Mapping[str, Finding]) -
         if one.layout not in english:
             yield Fault(where, "there is no English form of it")
             continue
-        original, note = english[one.layout]
+        _, note = english[one.layout]
         own = replace(meta.in_language(code), notebook=note.path, notebook_sha256=note.sha256)
         own = replace(own, notebooks_beside=())
         with i18n.spoken(code):
