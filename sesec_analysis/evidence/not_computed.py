@@ -31,8 +31,8 @@ REASON = "not_computed"
 """The field of a notice's payload that holds the whole error, for the terminal."""
 
 NOT_COMPUTED = mark("It cannot be computed from the figures at hand: {reason}.")
-_NO_REASON = mark("It cannot be computed from the figures at hand.")
 """The text of a notice; the reason is why a measure or plot refused."""
+_NO_REASON = mark("It cannot be computed from the figures at hand.")
 
 
 @dataclass(frozen=True)
