@@ -30,7 +30,8 @@ pytestmark = pytest.mark.slow
 
 CODES = [code for code in i18n.languages() if code not in (i18n.ENGLISH, i18n.PSEUDO)]
 MADE_BY = (
-    *("sesec_analysis/verdict/translating.py", "sesec_analysis/languages/numbers.py"),
+    *("sesec_analysis/verdict/translating.py", "sesec_analysis/verdict/phrases.py"),
+    *("sesec_analysis/verdict/rewording.py", "sesec_analysis/languages/numbers.py"),
     *("sesec_analysis/editions/documents/spoken.py", "data/words/*.po"),
 )
 
