@@ -31,7 +31,9 @@ __all__ = [
     "ENGLISH",
     "OR",
     "PSEUDO",
+    "TOLD",
     "VARIABLE",
+    "bundle",
     "folder",
     "forget",
     "in_words",
@@ -241,26 +243,44 @@ def kept_from_english(name: str, of: tuple[object, ...], make: Callable[[], Made
     return made
 
 
-class _InWords:
-    """Shows what an object says in one language, in whichever it is asked."""
-
-    def __init__(self, bundle: Mapping[str, object]) -> None:
-        self._bundle = bundle
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> object:
-        return self._bundle
+TOLD = "application/vnd.sesec.told+json"
+"""What a cell shows in other languages, by code: for each the forms in which English shows it."""
 
 
-def in_words(code: str, make: Callable[[], object]) -> object:
-    """Return what shows in a language beside English what ``make`` makes: of its findings the words alone.
+class _Told:
+    """Shows in a notebook what an object says in several languages."""
 
-    An error tells its ``language``, so that a notice that stands in its place is in it too.
+    def __init__(self, bundles: Mapping[str, object]) -> None:
+        self._bundles = bundles
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> dict[str, object]:
+        return {TOLD: self._bundles}
+
+
+def in_words(codes: Iterable[str], make: Callable[[], object]) -> object:
+    """Return what shows in languages beside English what ``make`` makes: of its findings the words alone.
+
+    An error tells what went wrong in each as ``told``, so that a notice in its place can be in that language too.
     """
-    with spoken(code):
-        try:
-            made = make()
-        except Exception as fault:
-            fault.language = code  # type: ignore[attr-defined]
-            raise
-        told = getattr(made, "_words_", None) or getattr(made, "_repr_mimebundle_", None)
-        return _InWords(told()) if told else made
+    made: dict[str, object] = {}
+    faults: dict[str, Exception] = {}
+    for code in codes:
+        with spoken(code):
+            try:
+                made[code] = bundle(make())
+            except Exception as broken:
+                faults[code] = broken
+    if faults:
+        first = next(iter(faults.values()))
+        first.told = faults  # type: ignore[attr-defined]
+        raise first
+    return _Told(made) if any(made.values()) else None
+
+
+def bundle(shown: object) -> object:
+    """Return the forms in which an object of ours shows its words in a notebook; none for anything else."""
+    told = getattr(shown, "_words_", None) or getattr(shown, "_repr_mimebundle_", None)
+    made = told() if told else {}
+    return made[0] if isinstance(made, tuple) else made  # pictures bring data of their own

@@ -22,7 +22,7 @@ from typing import Any
 
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.notices import NOTICE, Notice
-from sesec_analysis.i18n import language, mark, say, spoken
+from sesec_analysis.i18n import TOLD, bundle, mark, say, spoken
 
 __all__ = ["NOT_COMPUTED", "REASON", "notices_in_place", "reasons"]
 
@@ -32,6 +32,7 @@ REASON = "not_computed"
 
 NOT_COMPUTED = mark("It cannot be computed from the figures at hand: {reason}.")
 """The text of a notice; the reason is why a measure or plot refused."""
+_NO_REASON = mark("It cannot be computed from the figures at hand.")
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ class _Watch:
     """What one shell could not compute."""
 
     shell: Any
-    missing: dict[str, Notice] = field(default_factory=dict)
+    missing: dict[str, DataError] = field(default_factory=dict)
     shown: list[BaseException] = field(default_factory=list)
 
     def show(
@@ -85,18 +86,21 @@ class _Watch:
     ) -> None:
         """Show a notice in place of an error, or the error where it is none to go on after."""
         frames = [frame for frame in _frames(trace) if frame[0].f_globals is self.shell.user_ns]
-        with spoken(getattr(fault, "language", language())):
-            notice = self._notice(fault, trace) if frames else None
-        if notice is None:
+        lack = self._lack(fault, trace) if frames else None
+        if lack is None:
             self.shell.showtraceback((kind, fault, trace), tb_offset=tb_offset)
             return
         for name in _unset(*frames[0]):
             self.shell.user_ns.pop(name, None)
-            self.missing[name] = notice
+            self.missing[name] = lack
         self.shown.append(fault)
         # As a cell's last value is shown: formatted here, and published in its place.
-        data, metadata = self.shell.display_formatter.format(notice)
-        self.shell.display_pub.publish(data=data, metadata=metadata)
+        data, metadata = self.shell.display_formatter.format(_of(lack))
+        told = dict[str, object]()
+        for code, one in getattr(fault, "told", {}).items():  # in other languages: `in_words`
+            with spoken(code):
+                told[code] = bundle(_of(self._lack(one, trace) or lack))
+        self.shell.display_pub.publish(data={TOLD: told} if told else data, metadata=metadata)
 
     def close(self, result: Any) -> None:
         """Let a cell count as done whose error stands in a notice."""
@@ -104,17 +108,16 @@ class _Watch:
             result.error_in_exec = None
         self.shown.clear()
 
-    def _notice(self, fault: BaseException, trace: TracebackType) -> Notice | None:
+    def _lack(self, fault: BaseException, trace: TracebackType) -> DataError | None:
         if isinstance(fault, DataError):
-            return _of(fault) if fault.leaves_a_notice else None
+            return fault if fault.leaves_a_notice else None
         return self.missing.get(_asked_for(fault, trace, self.shell.user_ns) or "")
 
 
-def _of(fault: DataError) -> Notice:
-    if "'" in fault.what:  # a code, which says nothing to readers; the notebook has it all
-        text = say("It cannot be computed from the figures at hand.")
-    else:
-        text = say(NOT_COMPUTED, reason=fault.what)
+def _of(fault: DataError) -> NotComputed:
+    # A code says nothing to readers; the notebook has it all.
+    is_code = "'" in fault.what
+    text = say(_NO_REASON) if is_code else say(NOT_COMPUTED, reason=fault.what)
     return NotComputed(say("Not shown"), text, str(fault))
 
 

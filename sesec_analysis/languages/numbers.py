@@ -15,7 +15,7 @@ import yaml
 from sesec_analysis import i18n_files
 from sesec_analysis.errors import CatalogError
 
-__all__ = ["FOLDER", "digits", "spelled", "values", "words", "written"]
+__all__ = ["FOLDER", "are_as_in_english", "digits", "spelled", "values", "words", "written"]
 
 
 FOLDER = "numbers"
@@ -53,6 +53,11 @@ def _signs(code: str) -> _Signs:
     return _Signs(str(signs["decimal"]), str(signs["group"]), percent)
 
 
+def are_as_in_english(code: str) -> bool:
+    """Tell whether a language puts the same signs into its numbers as English."""
+    return code == i18n_files.ENGLISH or _signs(code) == _Signs(".", ",", "%")
+
+
 @lru_cache(maxsize=1 << 14)  # the sheets of a run have most of their texts in common
 def written(text: str, code: str) -> str:
     r"""Return a text with its numbers as a language writes them.
@@ -71,7 +76,7 @@ def written(text: str, code: str) -> str:
     >>> written("31.4% of 1,216", "vi"), written("31.4% of 1,216", "so")
     ('31,4% of 1.216', '31.4% of 1,216')
     """
-    if code == i18n_files.ENGLISH:
+    if are_as_in_english(code):
         return text
     signs = _signs(code)
 

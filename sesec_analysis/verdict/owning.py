@@ -9,9 +9,9 @@ import itertools
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields, replace
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -63,10 +63,22 @@ from sesec_analysis.loaders.load import load
 from sesec_analysis.metrics.disparity import coverage
 from sesec_analysis.metrics.school_levels.levels import school_levels
 from sesec_analysis.verdict import phrases, placing, rewording, rewriting
-from sesec_analysis.verdict.phrases import Owners, Phrases, is_whole, plain
+from sesec_analysis.verdict.phrases import Owners, Pairs, Phrases, is_whole, plain
 from sesec_analysis.verdict.rewriting import Fault
 
-__all__ = ["CERTIFICATE", "CODES", "of_run", "placed", "reasons", "texts_of", "unowned", "words_of"]
+__all__ = [
+    "CERTIFICATE",
+    "CODES",
+    "of_run",
+    "pairs_in",
+    "placed",
+    "reasons",
+    "texts_of",
+    "titles",
+    "typed_in",
+    "unowned",
+    "words_of",
+]
 
 
 NOBODYS = "nobody owns these words"
@@ -140,6 +152,14 @@ def _phrases(roster: Path, code: str) -> Phrases:
 
 
 @lru_cache(maxsize=8)
+def pairs_in(roster: Path, code: str) -> Pairs:
+    """Return what is told of what in a language; names of the catalog, and of its publishers, are in all the same."""
+    names = _phrases(roster, i18n_files.ENGLISH)
+    publishers = {source.publisher_short for source in catalog.sources().values()}
+    return Pairs(code, lambda text: text in publishers or names.is_name(text))
+
+
+@lru_cache(maxsize=8)
 def reasons(folder: Path, code: str) -> Phrases:
     """Return what may own the reason and the method of a record, in a language."""
     return Phrases([*phrases.messages(code), *phrases.methods()], rewording.LIMITS)
@@ -201,22 +221,26 @@ def _as_shown(text: str) -> Iterator[str]:
 
 
 def unowned(
-    document: Document, meta: Imprint, audit: Path, findings: Mapping[str, Finding]
+    document: Document,
+    meta: Imprint,
+    audit: Path,
+    findings: Mapping[str, Finding],
+    asked: Collection[int] | None = None,
 ) -> Iterator[Fault]:
     """Yield every text of a document that nobody owns, in its order, its records apart; in the language asked for.
 
     ``audit`` is the file with the outcome of its audit, which its certificate repeats, ``findings`` are those of its
-    records, by id.
+    records, by id. Only the blocks ``asked`` for are asked, by their numbers among those `placed`; all if it is None.
     """
-    notes = [_typed_in(note) for note in meta.notebooks]
+    notes = [typed_in(note) for note in meta.notebooks]
     yield from _misplaced(document, notes)
-    typed = {block for note, _ in notes for block in note}
-    typed |= {replace(one, id="") for one in typed if isinstance(one, Heading) and one.level == 1}
+    typed = {block for note, _ in notes for block in (*note, *titles(note))}
     typed.add(Heading(2, i18n.say("What we ask"), ASKS))
-    records = {str(record["id"]): record for record in document.findings}
-    printed = {one: rewording.strings_of(findings[one], records[one]) for one in findings}
+    printed = _Printed(document, findings)
     again = {id(block) for one in document.all for block in _repeated(one, document, meta, audit)}
-    for where, block in placed(document):
+    for at, (where, block) in enumerate(placed(document)):
+        if asked is not None and at not in asked:
+            continue
         if id(block) in again or (isinstance(block, Heading | Prose) and block in typed):
             continue
         if isinstance(block, Heading):
@@ -225,7 +249,25 @@ def unowned(
             yield from _Asked(where, block, meta, findings, printed).faults()
 
 
-def _typed_in(note: NotebookNote) -> tuple[list[Heading | Prose], set[str | None]]:
+class _Printed(dict[str, frozenset[str]]):
+    """What each finding prints, by id: made where it is asked for."""
+
+    def __init__(self, document: Document, findings: Mapping[str, Finding]) -> None:
+        super().__init__()
+        self._records = {str(record["id"]): record for record in document.findings}
+        self._findings = findings
+
+    def __missing__(self, name: str) -> frozenset[str]:
+        self[name] = rewording.strings_of(self._findings[name], self._records[name])
+        return self[name]
+
+
+def titles(typed: Iterable[Heading | Prose]) -> Iterator[Heading]:
+    """Yield the titles among what a notebook has typed, as they stand over a document: without an id."""
+    yield from (replace(one, id="") for one in typed if isinstance(one, Heading) and one.level == 1)
+
+
+def typed_in(note: NotebookNote) -> tuple[list[Heading | Prose], set[str | None]]:
     """Return the headings and prose of a notebook, and its names of figures, if it is still as it was run."""
     path = checkout.root() / note.path
     is_as_run = path.is_file() and sha256_of(path) == note.sha256
@@ -361,7 +403,7 @@ class _Asked:
         if isinstance(block, FigureBlock | TableBlock):
             places += self._columns(block.table)
             places += [] if table else self._rows(block.table)
-        if not measured and _is_ordered_by_what_is_withheld(self.made):
+        if not measured and placing.is_ordered_by_what_is_withheld(self.made):
             places.append("order of its withheld rows")
         yield from (Fault(f"{self.where}, {place}", NOBODYS) for place in places)
         already = {"row", "ask", *(("heading", "note") if table else ())}
@@ -590,60 +632,6 @@ def _called(findings: Sequence[Finding]) -> list[_Called]:
     ]
 
 
-def _is_ordered_by_what_is_withheld(findings: Sequence[Finding]) -> bool:
-    """Tell whether rows of withheld cells stand in no order, or at no place among others, that says nothing of them.
-
-    Such an order is one of the catalog, of names or of codes, and the same for all of them. Compared are rows that are
-    alike but for their group, or but for their place; if those that show nothing stand before or after all others,
-    only rows that print the same.
-    """
-    alike: dict[tuple[object, ...], list[Finding]] = {}
-    for one in findings:
-        row = one.row
-        asked = (row.measure, row.indicator, row.end_year, row.grade_level, one.reference)
-        for kept in (row.organization_id, (row.student_group_type, row.student_group)):
-            alike.setdefault((*asked, kept), []).append(one)
-    types = list(dict.fromkeys(one.row.student_group_type for one in findings))
-    places = list(catalog.places())
-    known = {code: at for at, code in enumerate([*places, *catalog.schools()])}
-    near = {code for one in catalog.places().values() if one.headline for code in one.schools}
-    orders: tuple[Callable[[Finding], Any], ...] = (
-        lambda one: (known.get(one.row.organization_id, -1), one.row.organization_id),
-        lambda one: one.place,
-        lambda one: one.place.casefold(),
-        lambda one: one.row.organization_id,
-    )
-
-    def key(order: Callable[[Finding], Any], are_first: bool, are_near: bool, one: Finding) -> Any:
-        """Places may stand before all schools, and schools of a place that reports are about before all others."""
-        code, group = one.row.organization_id, labels.group_order(one.row.student_group)
-        is_first = are_first and code in places
-        rank = (0, places.index(code)) if is_first else (1, are_near and code not in near)
-        return rank, order(one), types.index(one.row.student_group_type), group
-
-    def says_nothing(rows: Sequence[Finding], rank: Callable[[Finding], Any]) -> bool:
-        """Tell whether rows are in this order, or by what they print, all that is withheld before or after it."""
-
-        def is_sorted(some: Sequence[Finding]) -> bool:
-            return (at := list(map(rank, some))) == sorted(at)
-
-        schools = [one for one in rows if one.row.organization_level == "school"]
-        among = schools if len({one.row.organization_id for one in rows}) > 1 else rows
-        is_hidden = [one.row.publish == "nothing" for one in among]
-        # The first may be the school that a sheet is of.
-        if any(is_hidden) and any(map(is_sorted, (rows, among, among[1:]))):
-            return True
-        same: dict[tuple[str, str], list[Finding]] = {}
-        for one in rows:
-            if one.row.publish != "point":
-                same.setdefault((one.row.publish, one.printed.value), []).append(one)
-        return len([*itertools.groupby(is_hidden)]) < 3 and all(map(is_sorted, same.values()))
-
-    two = (False, True)
-    ranks = [partial(key, *how) for how in itertools.product(orders, two, two)]
-    return not any(all(says_nothing(rows, rank) for rows in alike.values()) for rank in ranks)
-
-
 def _misplaced(
     document: Document, notes: Sequence[tuple[Sequence[Heading | Prose], set[str | None]]]
 ) -> Iterator[Fault]:
@@ -719,7 +707,10 @@ def _titled(title: str, meta: Imprint, code: str) -> str:
         if listed := _listing().get(meta.edition):
             known = i18n.say(listed.title)
             return i18n.say("SYNTHETIC: {text}", text=known) if catalog.is_synthetic() else known
-        owners = Owners(_phrases(catalog.schools_file(), code), years={_year(meta) or 0})
+        roster, is_told = catalog.schools_file(), code != i18n_files.ENGLISH
+        if is_told and pairs_in(roster, code).is_told(meta.title, title):
+            return title  # the English one is asked as well
+        owners = Owners(_phrases(roster, code), years={_year(meta) or 0})
         return "" if _listing() and owners.unowned(title) else title
 
 

@@ -4,12 +4,14 @@
 one of them, or one of the strings that stand ready for its block (what its records print, names of the catalog), or is
 put together from such. Nothing has to be known of words for numbers, of digits of other scripts or of hidden signs:
 a text that holds them is nobody's.
+
+A text of a translation may also be known by the English one at its place, whose owner it then has: `Pairs`.
 """
 
 import ast
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Literal
@@ -19,7 +21,9 @@ from sesec_analysis import i18n, i18n_files
 __all__ = [
     "Alone",
     "Owners",
+    "Pairs",
     "Phrases",
+    "entries",
     "is_whole",
     "messages",
     "methods",
@@ -78,18 +82,30 @@ def _key(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
+Forms = tuple[str, ...]
+
+
+def entries(path: Path) -> tuple[tuple[Forms, Forms], ...]:
+    """Return every text of a list or of a file of translations, and what it is there: both in all of their forms."""
+    return _entries(path, path.read_bytes() if path.is_file() else b"")
+
+
+@lru_cache(maxsize=16)
+def _entries(path: Path, content: bytes) -> tuple[tuple[Forms, Forms], ...]:
+    listed = (entry for entry in i18n_files.read(path) if entry.id)
+    return tuple((i18n_files.forms(entry.id), i18n_files.forms(entry.string)) for entry in listed)
+
+
 @lru_cache(maxsize=8)
 def messages(code: str = i18n_files.ENGLISH) -> tuple[str, ...]:
     """Return every text that readers see, as `sesec words` lists them; in another language also its translations."""
-    listed = i18n_files.read(i18n_files.folder() / i18n_files.LIST)
-    english = [form for entry in listed if entry.id for form in i18n_files.forms(entry.id)]
+    english = [form for said, _ in entries(i18n_files.folder() / i18n_files.LIST) for form in said]
     if code == i18n_files.ENGLISH:
         return tuple(english)
     if code == i18n_files.PSEUDO:
         return (*english, *map(i18n.pseudo, english))
-    made = i18n_files.read(i18n_files.folder() / f"{code}.po")
-    forms = (form for entry in made if entry.id for form in i18n_files.forms(entry.string))
-    return (*english, *filter(None, forms))
+    made = (form for _, told in entries(i18n_files.folder() / f"{code}.po") for form in told)
+    return (*english, *filter(None, made))
 
 
 @lru_cache(maxsize=1)
@@ -176,6 +192,15 @@ def plain_part(text: str) -> str:
     return _BLANKS.sub(" ", _MARKED.sub("", text) if "*" in text or "`" in text else text)
 
 
+# The English ones are those of every language.
+_message = cache(_Message)
+
+
+@cache
+def _said(text: str) -> str:
+    return _key(plain(plain_part(text)))
+
+
 class Phrases:
     """The ``texts`` that may stand anywhere, our messages with places, and the search for who owns one.
 
@@ -187,10 +212,10 @@ class Phrases:
         self, texts: Iterable[str], names: Iterable[str], joints: Iterable[str] = ()
     ) -> None:
         listed = dict.fromkeys(filter(None, texts))
-        self.said = {_key(plain(plain_part(text))) for text in listed if not _PLACE.search(text)}
+        self.said = {_said(text) for text in listed if not _PLACE.search(text)}
         self._names = {_key(plain(name)) for name in names if name}
         # A message of places alone, such as "{first} and {last}", is a joint: its parts stand for themselves.
-        made = [one for one in map(_Message, filter(_PLACE.search, listed)) if one.words]
+        made = [one for one in map(_message, filter(_PLACE.search, listed)) if one.words]
         pieces = {piece for joint in joints for piece in _PLACE.split(joint) if piece}
         pieces = {piece for piece in pieces if not set(piece) & set("⟦⟧")}  # of trials: no words
         also = "".join(f"|{re.escape(piece)}" for piece in sorted(pieces, key=len, reverse=True))
@@ -334,3 +359,159 @@ class Owners:
         first, last = int(text[:4]), int(f"{text[:2]}{text[-2:]}")
         is_first = first in self._years or first + 1 in self._years
         return is_first and (last in self._years or last == first)
+
+
+_NUMBER = re.compile(r"[0-9]+(?:[.,–-][0-9]+)*")
+_LETTER = re.compile(r"[^\W\d_]")
+_SIGNS = re.compile("[\ue000-\uf8ff]")
+"""Letters of nobody: each stands for a number of a text while its words are looked at."""
+_JOINT = re.compile("; |, |: | \\(|\\)|[.?!]$| (?=[\ue000-\uf8ff])")
+
+
+def _told_in(code: str) -> Iterator[tuple[str, str]]:
+    """Yield every form of every message, and what it is in a language: one thing as one, many as many."""
+    made = {*messages(i18n_files.ENGLISH)}
+    if code == i18n_files.PSEUDO:
+        yield from ((form, i18n.pseudo(form)) for form in made)
+        return
+    for (one, *many), (first, *others) in entries(i18n_files.folder() / f"{code}.po"):
+        yield one, first
+        yield from ((more, form) for more in many for form in others or [first])
+        made -= {one, *many} if first else set()
+    # A text without a translation stays English; of those with places nothing is told here.
+    yield from ((form, form) for form in made if not _PLACE.search(form))
+
+
+class _Form:
+    """A message with places: the words between them, in their order, and the names of the places."""
+
+    def __init__(self, text: str) -> None:
+        self.names = [place.strip("{}") for place in _PLACE.findall(text)]
+        self.parts = [plain_part(part) for part in _PLACE.split(text)]
+        self.words = {word for part in self.parts for word in _WORD.findall(part.lower())}
+        self.letters = sum(map(len, self.parts))
+        # The first letter of a sentence is a capital that its message may lack.
+        self._longest = max(self.parts, key=len)[1:]
+
+    @cached_property
+    def _patterns(self) -> list[re.Pattern[str]]:
+        """Its words with as little as fits in each place, and as much; most are never asked for."""
+        first, *others = map(re.escape, self.parts)
+        first = re.sub(r"^\w", lambda letter: f"(?i:{letter[0]})", first)
+        return [re.compile(place.join((first, *others)), re.DOTALL) for place in ("(.+?)", "(.+)")]
+
+    def fillings(self, text: str) -> Iterator[dict[str, str]]:
+        """Yield what may stand in each place of a text that has these words; the same in places of one name."""
+        for pattern in self._patterns if self._longest in text else ():
+            if not (found := pattern.fullmatch(text)):
+                return
+            given = [*zip(self.names, found.groups(), strict=True)]
+            if len({*given}) == len({*self.names}):
+                yield dict(given)
+
+
+# The English ones are those of every language.
+_form = cache(_Form)
+
+
+class Pairs:
+    """What the files of translations make of an English text in a language.
+
+    A text is told of an English one if both are of one message, and what fills the places of the one is told of what
+    fills those of the other; or if both are put together of such parts, in the same order and by the same signs.
+    Numbers and names of the catalog, which ``is_name`` knows, are the same in both. A text that is not known so may
+    still be right, as an alt text that was cut to its length: `Owners` are asked for it.
+    """
+
+    def __init__(self, code: str, is_name: Callable[[str], bool]) -> None:
+        self._is_name = is_name
+        every = {(one, other) for one, other in _told_in(code) if one and other}
+        plain = {pair for pair in every if not _PLACE.search(pair[0])}
+        self._said = {tuple(_key(plain_part(form)) for form in pair) for pair in plain}
+        made = [(_form(one), _form(other)) for one, other in sorted(every - plain)]
+        common = Counter(word for one, _ in made for word in one.words)
+        self._by_word: dict[str, list[tuple[_Form, _Form]]] = {}
+        for one, other in made:
+            # Of places alone are joints; one thing may be said without its number.
+            if one.words and {*one.names} == {*other.names}:
+                rarest = min(one.words, key=lambda word: (common[word], word))
+                self._by_word.setdefault(rarest, []).append((one, other))
+        kept = lru_cache(maxsize=1 << 15)  # documents have most of their texts in common
+        self._is_known, self._is_told = kept(self._known), kept(self._told)
+        self._is_of_one = kept(self._of_one)
+
+    def is_told(self, english: str, told: str) -> bool:
+        """Tell whether a text says in the words of this language what the English one says, number by number."""
+        return self._is_known(english, told)
+
+    def _known(self, english: str, told: str) -> bool:
+        if english == told and self._is_same(told):
+            return True
+        said, other = sentences(english), sentences(told)
+        if len(said) == 1:
+            return _signed(self._is_told, english, told)
+        if _signed(self._is_of_one, english, told):
+            return True
+        apart = (_signed(self._is_told, *pair) for pair in zip(said, other, strict=False))
+        return len(said) == len(other) and all(apart)
+
+    def _is_same(self, text: str) -> bool:
+        """Tell whether a text may be the same in both: a number, or a name; words of ours are not left in English."""
+        if not _LETTER.search(text) or self._is_name(text):
+            return True
+        said = _key(text)
+        return (said, said) in self._said
+
+    def _told(self, english: str, told: str) -> bool:
+        # What fills a place is part of a sentence.
+        if len(sentences(english)) > 1:
+            return False
+        parts, others = english.split("; "), told.split("; ")
+        if len(parts) == len(others) > 1 and all(map(self._is_told, parts, others)):
+            return True
+        if self._is_of_one(english, told):
+            return True
+        return any(
+            one[0] == two[0]
+            and self._is_of_one(english[: one.start()], told[: two.start()])
+            and self._is_told(english[one.end() :], told[two.end() :])
+            for one in _JOINT.finditer(english)
+            for two in _JOINT.finditer(told)
+        )
+
+    def _of_one(self, english: str, told: str) -> bool:
+        """Tell whether two texts are of one message, or the same."""
+        if english == told and self._is_same(told):
+            return True
+        if (_key(english), _key(told)) in self._said:
+            return True
+        # In long texts the places of a message fit in too many ways.
+        if max(len(english), len(told)) > _LONG:
+            return False
+        words = {*_WORD.findall(english.lower())}
+        known = [pair for word in words for pair in self._by_word.get(word, ())]
+        # The more words of a message are in a text, the likelier it is of this one.
+        known.sort(key=lambda pair: -pair[0].letters)
+        return any(
+            all(self._is_told(given[name], text) for name, text in made.items())
+            for one, other in known
+            for given in one.fillings(english)
+            for made in other.fillings(told)
+        )
+
+
+def _signed(ask: Callable[[str, str], bool], english: str, told: str) -> bool:
+    """Ask with a sign for each number of two texts: but for these, most texts are those of other documents."""
+    if _SIGNS.search(english + told):
+        return False
+    signs: dict[str, str] = {}
+
+    def sign(number: re.Match[str]) -> str:
+        return signs.setdefault(number[0], chr(0xE000 + len(signs)))
+
+    signed, count = _NUMBER.sub(sign, english), len(signs)
+    other = _NUMBER.sub(sign, told)
+    if len(signs) > count:
+        return False
+    # A message may name a number itself: "Grade 3".
+    return ask(signed, other) or (count > 0 and ask(english, told))

@@ -1,19 +1,24 @@
-"""Tell whether the marks of a figure stand where their values put them.
+"""Tell whether what is shown stands where it may: marks where their values put them, rows in no order that tells more.
 
 The scale of a picture is not known here, and need not be: on one axis equal steps of the values are equal steps of the
 marks, and where two marks were exchanged they are not.
 """
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from math import log2, nan
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sesec_analysis import catalog
 from sesec_analysis.editions.documents.blocks import FigureBlock
+from sesec_analysis.evidence.finding import Finding
+from sesec_analysis.evidence.wording import labels
 
-__all__ = ["misplaced"]
+__all__ = ["is_ordered_by_what_is_withheld", "misplaced"]
 
 
 _SLACK = 2.5
@@ -83,3 +88,57 @@ def _straight(row: pd.DataFrame, of: str, side: str) -> bool:
     off = second - second.mean() - slope * apart
     # Of marks at one place the slope is nothing but for the last digits of the arithmetic.
     return slope * np.ptp(first) >= -1e-6 and bool((abs(off) <= _SLACK).all())
+
+
+def is_ordered_by_what_is_withheld(findings: Sequence[Finding]) -> bool:
+    """Tell whether rows of withheld cells stand in no order, or at no place among others, that says nothing of them.
+
+    Such an order is one of the catalog, of names or of codes, and the same for all of them. Compared are rows that are
+    alike but for their group, or but for their place; if those that show nothing stand before or after all others,
+    only rows that print the same.
+    """
+    alike: dict[tuple[object, ...], list[Finding]] = {}
+    for one in findings:
+        row = one.row
+        asked = (row.measure, row.indicator, row.end_year, row.grade_level, one.reference)
+        for kept in (row.organization_id, (row.student_group_type, row.student_group)):
+            alike.setdefault((*asked, kept), []).append(one)
+    types = list(dict.fromkeys(one.row.student_group_type for one in findings))
+    places = list(catalog.places())
+    known = {code: at for at, code in enumerate([*places, *catalog.schools()])}
+    near = {code for one in catalog.places().values() if one.headline for code in one.schools}
+    orders: tuple[Callable[[Finding], Any], ...] = (
+        lambda one: (known.get(one.row.organization_id, -1), one.row.organization_id),
+        lambda one: one.place,
+        lambda one: one.place.casefold(),
+        lambda one: one.row.organization_id,
+    )
+
+    def key(order: Callable[[Finding], Any], are_first: bool, are_near: bool, one: Finding) -> Any:
+        """Places may stand before all schools, and schools of a place that reports are about before all others."""
+        code, group = one.row.organization_id, labels.group_order(one.row.student_group)
+        is_first = are_first and code in places
+        rank = (0, places.index(code)) if is_first else (1, are_near and code not in near)
+        return rank, order(one), types.index(one.row.student_group_type), group
+
+    def says_nothing(rows: Sequence[Finding], rank: Callable[[Finding], Any]) -> bool:
+        """Tell whether rows are in this order, or by what they print, all that is withheld before or after it."""
+
+        def is_sorted(some: Sequence[Finding]) -> bool:
+            return (at := list(map(rank, some))) == sorted(at)
+
+        schools = [one for one in rows if one.row.organization_level == "school"]
+        among = schools if len({one.row.organization_id for one in rows}) > 1 else rows
+        is_hidden = [one.row.publish == "nothing" for one in among]
+        # The first may be the school that a sheet is of.
+        if any(is_hidden) and any(map(is_sorted, (rows, among, among[1:]))):
+            return True
+        same: dict[tuple[str, str], list[Finding]] = {}
+        for one in rows:
+            if one.row.publish != "point":
+                same.setdefault((one.row.publish, one.printed.value), []).append(one)
+        return len([*itertools.groupby(is_hidden)]) < 3 and all(map(is_sorted, same.values()))
+
+    two = (False, True)
+    ranks = [partial(key, *how) for how in itertools.product(orders, two, two)]
+    return not any(all(says_nothing(rows, rank) for rows in alike.values()) for rank in ranks)

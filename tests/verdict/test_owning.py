@@ -60,55 +60,6 @@ def test_texts_of__looks_into_the_documents_beside():
     )
 
 
-def finding(
-    place="Dunlap", publish="nothing", value="not shown", code="2000", group="all", kind="all"
-):
-    """As much of a finding as its place in a table needs."""
-    row = SimpleNamespace(
-        measure="rate",
-        indicator="ela_met",
-        end_year=2019,
-        grade_level="all",
-        organization_id=code,
-        organization_level="school",
-        organization_name=place,
-        student_group_type=kind,
-        student_group=group,
-        publish=publish,
-    )
-    return SimpleNamespace(row=row, place=place, reference="", printed=SimpleNamespace(value=value))
-
-
-def orderly(*places, **shown):
-    made = [
-        finding(
-            place,
-            code=f"{9000 + at}",
-            **({"publish": "point", "value": shown[place]} if place in shown else {}),
-        )
-        for at, place in enumerate(places)
-    ]
-    for at, one in enumerate(sorted(made, key=lambda one: one.place)):
-        one.row.organization_id = f"{9000 + at}"
-    return not owning._is_ordered_by_what_is_withheld(made)
-
-
-@pytest.mark.parametrize(
-    ("places", "shown", "is_orderly"),
-    [
-        ("abc", {}, True),  # the alphabet's
-        ("cba", {}, False),
-        ("bca", {}, False),
-        ("abcd", {"b": "40%", "c": "50%"}, True),
-        ("cbad", {"b": "40%", "c": "50%"}, True),  # by what is printed, then all that is withheld
-        ("cbda", {"b": "40%", "c": "50%"}, False),
-        ("bdac", {"b": "40%", "c": "50%"}, False),  # some stand where their values would
-    ],
-)
-def test_is_ordered__looks_at_the_place_of_what_is_withheld(places, shown, is_orderly):
-    assert orderly(*places, **shown) is is_orderly
-
-
 HEADING, WORDS, MORE = Heading(2, "Results", "results"), prose.plain("Words."), prose.plain("More.")
 
 

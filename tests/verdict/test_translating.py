@@ -1,15 +1,21 @@
-"""A record in another language beside its English form: its words are made of the same numbers and the same reason."""
+"""A record in another language beside its English form: its words are made of the same numbers and the same reason.
+
+What is exchanged in the translation of a real fact sheet is found, whatever of it is known by its English form.
+"""
 
 from dataclasses import replace
 
+import family_forms
 import pytest
 from paper_samples import imprint
 from report_samples import finding, notebook, showing, text
 
 import sesec_analysis as sa
 from sesec_analysis import catalog, i18n
+from sesec_analysis.editions import editions
 from sesec_analysis.editions.documents import notebook as documents_notebook
-from sesec_analysis.editions.documents.blocks import Heading, NoticeBlock, Table, TableBlock
+from sesec_analysis.editions.documents import stored
+from sesec_analysis.editions.documents.blocks import Heading, NoticeBlock, Prose, Table, TableBlock
 from sesec_analysis.editions.documents.notebook import Document, Section
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.finding import WORDS
@@ -18,6 +24,7 @@ from sesec_analysis.verdict import owning, rewording, translating
 
 pytestmark = pytest.mark.slow
 META = imprint()
+NOTE = META.notebooks[0]
 
 
 @pytest.fixture
@@ -84,7 +91,8 @@ def document(*blocks, level=2, title="Report", **also):
 
 def unlike(told):
     with i18n.spoken("es"):
-        faults = translating._unlike(document(BLOCK), replace(told, language="es"))
+        forms = document(BLOCK), replace(told, language="es")
+        faults, _ = translating._compared(*map(translating._Form.of, forms), NOTE)
         return [fault.where.removeprefix("document.es.json ") for fault in faults]
 
 
@@ -115,3 +123,171 @@ def test_unlike__lets_words_be_those_of_another_language():
 )
 def test_unlike__names_the_part_that_is_another(told, place):
     assert place in unlike(told)
+
+
+SCHOOL = "1596"  # some of its figures are withheld, some are ranges
+TOLD_IN = [code for code in family_forms.LANGUAGES if code in ("es", "vi", "so")]
+
+
+@pytest.fixture(scope="module")
+def sheet(tmp_path_factory):
+    name = editions.find("latest")
+    [folder] = family_forms.sheets(name, [SCHOOL], tmp_path_factory)
+    return stored.read(folder), stored.imprint(folder)
+
+
+def blocks_of(one, kind=TableBlock):
+    return [block for block in one.blocks if isinstance(block, kind)]
+
+
+def changed(one, *pairs):
+    """A document with other blocks in the places of some; none is left out."""
+    new = {id(old): block for old, block in pairs}
+
+    def put(blocks):
+        return tuple(new.get(id(block), block) for block in blocks)
+
+    parts = tuple(replace(part, blocks=put(part.blocks)) for part in one.sections)
+    return replace(one, lead=put(one.lead), sections=parts)
+
+
+def in_rows(one, block, change):
+    rows = change([list(row) for row in block.table.rows])
+    table = replace(block.table, rows=tuple(map(tuple, rows)))
+    return changed(one, (block, replace(block, table=table)))
+
+
+def glance(one):
+    """The table of key figures."""
+    return next(block for block in blocks_of(one) if block.layout == "strips")
+
+
+def cells(one, change):
+    return in_rows(one, glance(one), change)
+
+
+def column(at, first, second):
+    """Exchange the cells of two rows in a column."""
+
+    def change(rows):
+        rows[first][at], rows[second][at] = rows[second][at], rows[first][at]
+        return rows
+
+    return change
+
+
+def cell(row, at, change):
+    def put(rows):
+        before = rows[row][at]
+        rows[row][at] = change(before)
+        assert rows[row][at] != before
+        return rows
+
+    return put
+
+
+def ids(one):
+    block = glance(one)
+    first, second, *others = block.findings
+    return changed(one, (block, replace(block, findings=(second, first, *others))))
+
+
+def added(one):
+    """The words of a notice once more."""
+    [part, *others] = one.sections
+    [notice, *_] = blocks_of(one, NoticeBlock)
+    return replace(one, sections=(replace(part, blocks=(*part.blocks, notice)), *others))
+
+
+def prose(one):
+    first, second, *_ = blocks_of(one, Prose)
+    return changed(one, (first, second), (second, first))
+
+
+def headings(one):
+    first, second, *others = one.sections
+    told = (replace(first.heading, text=second.heading.text), first)
+    return replace(one, sections=(replace(first, heading=told[0]), second, *others))
+
+
+def labels(one, new=None):
+    """Another label over the numbers of the school."""
+    block = glance(one)
+    first, second, *others = block.table.columns
+    columns = (first, replace(second, label=new or others[-1].label), *others)
+    return changed(one, (block, replace(block, table=replace(block.table, columns=columns))))
+
+
+def caption(one):
+    block, other = glance(one), blocks_of(one)[-1]
+    return changed(one, (block, replace(block, caption=other.caption)))
+
+
+def note(one):
+    block, other = glance(one), blocks_of(one)[-1]
+    return changed(one, (block, replace(block, note=other.note)))
+
+
+def notice(one):
+    first, second, *_ = blocks_of(one, NoticeBlock)
+    return changed(one, (first, replace(first, text=second.text)))
+
+
+def school(one):
+    other = next(one.name for one in catalog.schools().values() if "Rainier Beach" in one.name)
+    return in_rows(one, blocks_of(one)[0], cell(0, 0, lambda text: other))
+
+
+def sentence(one):
+    other = next(one.name for one in catalog.schools().values() if "Rainier Beach" in one.name)
+    own = blocks_of(one)[0].table.rows[0][0]
+    return in_rows(one, blocks_of(one)[-1], cell(0, 1, lambda text: text.replace(own, other)))
+
+
+FOUND = {
+    "another number": lambda one: cells(one, cell(4, 1, lambda text: text.replace("40.1", "41.1"))),
+    "another count": lambda one: cells(one, cell(4, 2, lambda text: text.replace("227", "226"))),
+    "ends of an interval": lambda one: cells(
+        one, cell(4, 1, lambda text: text.replace("32.0–48.8", "48.8–32.0"))
+    ),
+    "a count of other things": lambda one: cells(
+        one, cell(4, 2, lambda text: text.replace(text.split()[-1], "x"))
+    ),
+    "numbers of two rows": lambda one: cells(one, column(1, 4, 5)),
+    "a range and what is withheld": lambda one: cells(one, column(1, 0, 1)),
+    "names of two rows of other years": lambda one: cells(one, column(0, 0, 4)),
+    "a row left out": lambda one: cells(one, lambda rows: rows[:-1]),
+    "a row twice": lambda one: cells(one, lambda rows: [*rows, rows[-1]]),
+    "order of findings": ids,
+    "a block more": added,
+    "two paragraphs": prose,
+    "a note": note,
+    "a school in a sentence": sentence,
+    "a label of nobody": lambda one: labels(one, "Otra escuela mejor"),
+    "names of two rows": lambda one: cells(one, column(0, 0, 2)),
+    "a caption": caption,
+    "a label": labels,
+    "a heading": headings,
+    "a notice": notice,
+    "a school": school,
+}
+"""What is exchanged: for what nobody owns, or for other words of ours."""
+
+
+def faults(sheet, change, code):
+    document, meta = sheet
+    [one] = (one for one in document.translations if one.language == code)
+    told = change(one)
+    assert told != one
+    return family_forms.untrue(replace(document, translations=(told,)), meta)
+
+
+def test_untrue__is_nothing_of_a_sheet_in_any_language(sheet):
+    assert family_forms.untrue(*sheet) == []
+    assert len(sheet[0].translations) == len(family_forms.LANGUAGES)
+
+
+@pytest.mark.parametrize("code", TOLD_IN)
+@pytest.mark.parametrize("name", FOUND)
+def test_untrue__finds_what_was_exchanged(name, code, sheet):
+    assert faults(sheet, FOUND[name], code)

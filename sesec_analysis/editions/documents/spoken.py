@@ -1,8 +1,8 @@
 """Say what a notebook shows in other languages too, from one run: nothing is read or measured again.
 
-Behind each cell that shows something, the notebook that is run has a cell for each language, which shows the same once
-more with the words of that language. Afterwards these cells are taken out again, and make a notebook of their own. Of
-the findings that it shows only words are taken from it: everything else is said once, in English.
+Behind each cell that shows something, the notebook that is run has one that shows the same in all other languages.
+Afterwards these cells are taken out again, and make a notebook for each language. Of the findings that it shows only
+words are taken from it: everything else is said once, in English.
 """
 
 import ast
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["english", "front", "in_language", "spoken_with", "told", "translated"]
 
 
-_TAG = "language-"
+_TAG = "languages"
 _LAST: dict[Layout, str] = {"summary": "", "sheet": "How to read this sheet"}
 """The documents that families read in their own languages, and the last section of each that they do; empty: all."""
 _QUIET = "parameters", "injected-parameters", "skip-execution", "raises-exception"
@@ -59,10 +59,8 @@ def spoken_with(notebook: "NotebookNode", layout: Layout, codes: Sequence[str]) 
     if layout not in _LAST or not codes:
         return notebook
     told = front(notebook, layout)
-    begin = _cell(
-        "told-begin", i18n_files.ENGLISH, "from sesec_analysis import i18n as _i18n", "_i18n.keep()"
-    )
-    end = _cell("told-end", i18n_files.ENGLISH, "_i18n.forget()")
+    begin = _cell("told-begin", "from sesec_analysis import i18n as _i18n", "_i18n.keep()")
+    end = _cell("told-end", "_i18n.forget()")
     cells = [one for cell in told for one in _said(cell, codes)]
     return _with_cells(notebook, [begin, *cells, end, *notebook.cells[len(told) :]])
 
@@ -77,23 +75,22 @@ def front(notebook: "NotebookNode", layout: Layout) -> list["NotebookNode"]:
 
 
 def _said(cell: "NotebookNode", codes: Iterable[str]) -> Iterator["NotebookNode"]:
-    """Yield a cell, and one for each language that shows the same."""
+    """Yield a cell, and one that shows the same in each language."""
     yield cell
     if shown := _shown(cell):
-        for code in codes:
-            said = f"_i18n.in_words({code!r}, lambda: (\n{shown}\n))"
-            yield _cell(f"{cell.id}-{code}", code, said)
+        said = f"_i18n.in_words({tuple(codes)!r}, lambda: (\n{shown}\n))"
+        yield _cell(f"{cell.id}-told", said)
 
 
-def _cell(name: str, code: str, *lines: str) -> "NotebookNode":
-    """Return a cell of a language, as `nbformat.v4.new_code_cell` makes it, which holds each against its schema."""
+def _cell(name: str, *lines: str) -> "NotebookNode":
+    """Return a cell of ours, as `nbformat.v4.new_code_cell` makes it, which holds each against its schema."""
     from sesec_analysis.editions.quick_nbformat import nbformat
 
     return nbformat.from_dict(
         {
             "id": name[-64:],
             "cell_type": "code",
-            "metadata": {"tags": [f"{_TAG}{code}"]},
+            "metadata": {"tags": [_TAG]},
             "execution_count": None,
             "source": "\n".join(lines),
             "outputs": [],
@@ -114,14 +111,13 @@ def _shown(cell: "NotebookNode") -> str:
     return ast.get_source_segment(cell.source, last) or "" if isinstance(last, ast.Expr) else ""
 
 
-def _language(cell: "NotebookNode") -> str:
-    tags = cell.metadata.get("tags", [])
-    return next((tag.removeprefix(_TAG) for tag in tags if tag.startswith(_TAG)), "")
+def _is_told(cell: "NotebookNode") -> bool:
+    return _TAG in cell.metadata.get("tags", [])
 
 
 def english(executed: "NotebookNode") -> "NotebookNode":
-    """Return an executed notebook without the cells of other languages."""
-    return _with_cells(executed, [cell for cell in executed.cells if not _language(cell)])
+    """Return an executed notebook without the cells for other languages."""
+    return _with_cells(executed, [cell for cell in executed.cells if not _is_told(cell)])
 
 
 def _with_cells(notebook: "NotebookNode", cells: Iterable["NotebookNode"]) -> "NotebookNode":
@@ -140,10 +136,20 @@ def in_language(executed: "NotebookNode", layout: Layout, code: str) -> "Noteboo
             cell.outputs = []
     shown, at = {cell.id: cell for cell in made.cells}, None
     for cell in executed.cells:
-        if not _language(cell):
+        if not _is_told(cell):
             at = shown.get(cell.id)
-        elif _language(cell) == code and at is not None:
-            at.outputs = cell.outputs
+        elif at is not None and cell.outputs:
+            at.outputs = [_output(output, code) for output in cell.outputs]
+    return made
+
+
+def _output(output: "NotebookNode", code: str) -> "NotebookNode":
+    """Return what a cell shows in a language; what it prints is of all."""
+    if i18n.TOLD not in output.get("data", {}):
+        return output
+    made = copy(output)
+    # As `execute` shows it: its own `update` would copy all of it.
+    dict.update(made, data=output["data"][i18n.TOLD].get(code, {}))
     return made
 
 

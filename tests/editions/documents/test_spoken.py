@@ -113,3 +113,30 @@ def test_told__shows_what_was_changed_in_between():
         [block] = one.sections[0].blocks
         assert block.findings[0]["publish"] == "nothing"
         assert not any("%" in cell for cell in block.table.rows[0])
+
+
+FAILS = """import sesec_analysis as sa
+sa.notices_in_place()
+def refuse():
+    raise sa.DataError("the schools are of several years", mend="load one year")"""
+
+
+def test_told__has_a_notice_in_each_language_for_what_cannot_be_computed():
+    lost = (
+        code(FAILS),
+        code("x = refuse()"),
+        code("x"),
+        text("## Another"),
+        code("refuse()"),
+    )
+    whole = spoken.spoken_with(made(*lost), "summary", ["es", "vi"])
+    assert execute.execute(whole), [cell.outputs for cell in whole.cells if cell.get("outputs")]
+    english = documents_notebook.read(spoken.english(whole))
+    told = spoken.told(whole, "summary", ["es", "vi"], english.findings)
+    for one in (english, *told):
+        # As in English the same notice stands once.
+        assert [len(part.blocks) for part in one.sections] == [1, 0]
+    notices = [one.sections[0].blocks[0] for one in (english, *told)]
+    assert [one.title for one in notices] == ["Not shown", "No se muestra", "Không hiển thị"]
+    assert all(one.text.endswith(": the schools are of several years.") for one in notices)
+    assert len({one.text for one in notices}) == 3

@@ -67,6 +67,8 @@ _WORDED = ("sentence", "headline", "value", "interval")
 
 def with_own_numbers(document: Document) -> Document:
     """Return a translation with the numbers of all its texts as its language writes them."""
+    if numbers.are_as_in_english(document.language):
+        return document
     made: Document = _written(document, document.language)
     return made
 
