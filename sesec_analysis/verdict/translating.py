@@ -138,10 +138,9 @@ def _compared(given: _Form, told: _Form, note: NotebookNote) -> tuple[list[Fault
             asked.add(at)
         asked |= {at} if isinstance(before, FigureBlock) else set()
         of_both = zip(getattr(before, "findings", ()), getattr(after, "findings", ()), strict=True)
-        # A record that shows no words has its sentence in English.
-        said = {(one["sentence"], other["sentence"]) for one, other in of_both} - {
-            (one["sentence"], one["sentence"]) for one in getattr(before, "findings", ())
-        }
+        said = {(one["sentence"], other["sentence"]) for one, other in of_both}
+        # A record without words of its language has its sentence in English.
+        said = {pair for pair in said if pair[0] != pair[1]}
         for (part, text), (same, other) in zip_longest(texts, words, fillvalue=("", "")):
             is_known = part == same and part not in _LONG
             if is_known and ((text, other) in said or pairs.is_told(text, other)):

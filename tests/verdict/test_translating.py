@@ -186,6 +186,23 @@ def cell(row, at, change):
     return put
 
 
+def words(one, change):
+    """The sentence of the first finding of the last table, changed in its record and where it stands."""
+    block = blocks_of(one)[-1]
+    record = block.findings[0]
+    told = record | {"sentence": change(record["sentence"])}
+
+    def put(block):
+        rows = tuple(told if row["id"] == told["id"] else row for row in block.findings)
+        return replace(block, findings=rows)
+
+    shown = [block for block in one.blocks if getattr(block, "findings", ())]
+    one = changed(one, *((block, put(block)) for block in shown))
+    findings = tuple(told if row["id"] == told["id"] else row for row in one.findings)
+    one = replace(one, findings=findings)
+    return in_rows(one, blocks_of(one)[-1], cell(0, 1, lambda text: told["sentence"]))
+
+
 def ids(one):
     block = glance(one)
     first, second, *others = block.findings
@@ -258,6 +275,9 @@ FOUND = {
     "names of two rows of other years": lambda one: cells(one, column(0, 0, 4)),
     "a row left out": lambda one: cells(one, lambda rows: rows[:-1]),
     "a row twice": lambda one: cells(one, lambda rows: [*rows, rows[-1]]),
+    "another word in a sentence and its record": lambda one: words(
+        one, lambda text: text.replace("Seattle World School", "Garfield High School")
+    ),
     "order of findings": ids,
     "a block more": added,
     "two paragraphs": prose,
@@ -291,3 +311,9 @@ def test_untrue__is_nothing_of_a_sheet_in_any_language(sheet):
 @pytest.mark.parametrize("name", FOUND)
 def test_untrue__finds_what_was_exchanged(name, code, sheet):
     assert faults(sheet, FOUND[name], code)
+
+
+@pytest.mark.parametrize("code", TOLD_IN)
+def test_untrue__finds_a_sentence_left_in_english(code, sheet):
+    asked = next(block for block in blocks_of(sheet[0]) if block.layout == "cards")
+    assert faults(sheet, lambda one: words(one, lambda _: asked.table.rows[0][1]), code)
