@@ -96,7 +96,10 @@ class _Form:
     @classmethod
     def of(cls, document: Document) -> "_Form":
         """Read a document once for all that it is compared with."""
-        blocks = [(place, one, [*owning.words_of(one)]) for place, one in owning.placed(document)]
+        blocks = [
+            (place, one, [*owning.words_of(one), *_reasons(one)])
+            for place, one in owning.placed(document)
+        ]
         return cls(document.language, _bare(document, ""), blocks)
 
     @cached_property
@@ -106,6 +109,12 @@ class _Form:
         for part, text in (text for _, _, texts in self.blocks for text in texts):
             found.setdefault(part.split()[1], set()).add(text)
         return found
+
+
+def _reasons(block: Block) -> Iterator[tuple[str, str]]:
+    """Yield why the findings of a block are not shown, or only as ranges."""
+    for record in getattr(block, "findings", ()):
+        yield f", reason of {record['id']}", str(record["reason"])
 
 
 def _first(document: Document, parts: int) -> Document:

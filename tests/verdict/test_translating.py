@@ -203,6 +203,21 @@ def words(one, change):
     return in_rows(one, blocks_of(one)[-1], cell(0, 1, lambda text: told["sentence"]))
 
 
+def reason(one):
+    """Another reason of the same document for what is withheld."""
+    reasons = [record["reason"] for record in one.findings if record["reason"]]
+    other = next(text for text in reasons if text != reasons[0])
+
+    def changed_in(rows):
+        return tuple(
+            row | {"reason": other} if row["reason"] == reasons[0] else row for row in rows
+        )
+
+    shown = [block for block in one.blocks if getattr(block, "findings", ())]
+    pairs = [(block, replace(block, findings=changed_in(block.findings))) for block in shown]
+    return replace(changed(one, *pairs), findings=changed_in(one.findings))
+
+
 def ids(one):
     block = glance(one)
     first, second, *others = block.findings
@@ -278,6 +293,7 @@ FOUND = {
     "another word in a sentence and its record": lambda one: words(
         one, lambda text: text.replace("Seattle World School", "Garfield High School")
     ),
+    "a reason": reason,
     "order of findings": ids,
     "a block more": added,
     "two paragraphs": prose,
