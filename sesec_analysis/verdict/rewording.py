@@ -127,33 +127,52 @@ def worded(
 
 def worded_again(
     document: Document, english: Document, findings: Mapping[str, Finding], phrases: Phrases
-) -> tuple[dict[str, Finding], list[Fault]]:
+) -> tuple[Mapping[str, Finding], list[Fault]]:
     """Return the findings of a translation, in its language, and the words of its records that are not these.
 
     ``findings`` are those of the ``english`` form, whose records were found to be worded so: of a translation only
-    what is not the same is asked.
+    what is not the same is asked, and a finding is made where it is asked for, in the language of then.
     """
     known = {str(record["id"]): record for record in english.findings}
-    told: dict[str, Finding] = {}
+    told = _Told(document, findings)
     faults: list[Fault] = []
     for record in document.findings:
         name = str(record["id"])
+        same = known.get(name)
+        if record is same:  # it shows no words of its own
+            continue
         where = f"{crossing.in_language(stored.FINDINGS, document.language)} {name}"
-        if name not in known:
+        if same is None:
             faults.append(Fault(where, "no finding of the English form has this id"))
             continue
-        one = findings[name]
-        others = [
-            part for part in (*record, *known[name]) if record.get(part) != known[name].get(part)
-        ]
-        # The sentence of a translation names the reason, which is judged by itself.
-        reason = str(record["reason"])
-        row = one.row if reason == one.row.reason else replace(one.row, reason=reason)
-        told[name] = Finding(row, one.names)
+        others = (part for part in (*record, *same) if record.get(part) != same.get(part))
         for part in dict.fromkeys(others):
-            if not _is_worded(part, record, known[name], told[name], phrases):
+            if not _is_worded(part, record, same, told[name], phrases):
                 faults.append(Fault(f"{where}, {part}", _MISWORDED))
     return told, faults
+
+
+class _Told(Mapping[str, Finding]):
+    """The findings of a translation, by id: made of those of the English form where they are asked for."""
+
+    def __init__(self, document: Document, english: Mapping[str, Finding]) -> None:
+        self._records = {str(record["id"]): record for record in document.findings}
+        self._english = english
+        self._made: dict[str, Finding] = {}
+
+    def __getitem__(self, name: str) -> Finding:
+        if name not in self._made:
+            one, reason = self._english[name], str(self._records[name]["reason"])
+            # The sentence of a translation names the reason, which is judged by itself.
+            row = one.row if reason == one.row.reason else replace(one.row, reason=reason)
+            self._made[name] = Finding(row, one.names)
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._records)
+
+    def __len__(self) -> int:
+        return len(self._records)
 
 
 def _is_worded(

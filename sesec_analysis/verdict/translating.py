@@ -114,7 +114,10 @@ class _Form:
 def _reasons(block: Block) -> Iterator[tuple[str, str]]:
     """Yield why the findings of a block are not shown, or only as ranges."""
     for record in getattr(block, "findings", ()):
-        yield f", reason of {record['id']}", str(record["reason"])
+        yield f"{_REASON} of {record['id']}", str(record["reason"])
+
+
+_REASON = ", reason"
 
 
 def _first(document: Document, parts: int) -> Document:
@@ -151,6 +154,8 @@ def _compared(given: _Form, told: _Form, note: NotebookNote) -> tuple[list[Fault
         # A record without words of its language has its sentence in English.
         said = {pair for pair in said if pair[0] != pair[1]}
         for (part, text), (same, other) in zip_longest(texts, words, fillvalue=("", "")):
+            if part == same and text == other and part.startswith(_REASON):
+                continue  # as of a record that shows no words of its language
             is_known = part == same and part not in _LONG
             if is_known and ((text, other) in said or pairs.is_told(text, other)):
                 continue
