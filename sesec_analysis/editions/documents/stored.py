@@ -72,7 +72,11 @@ def words(document: Document, english: Document) -> list[dict[str, object]]:
     known = {record["id"]: record for record in english.findings}
     told = (
         {"id": one["id"]}
-        | {name: one[name] for name in WORDS if one[name] != known.get(one["id"], {}).get(name)}
+        | {
+            name: one[name]
+            for name in WORDS
+            if name in one and one[name] != known.get(one["id"], {}).get(name)
+        }
         for one in document.findings
     )
     return [one for one in told if len(one) > 1]
