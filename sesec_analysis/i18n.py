@@ -6,10 +6,11 @@ language. A text without a translation stays English. Ids, codes and the names o
 numbers and percents are written as in English until a page is set (`languages.numbers`).
 """
 
+import builtins
 import gettext
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar
@@ -244,13 +245,13 @@ def kept_from_english(name: str, of: tuple[object, ...], make: Callable[[], Made
 
 
 TOLD = "application/vnd.sesec.told+json"
-"""What a cell shows in other languages, by code: for each the forms in which English shows it."""
+"""What a cell shows in other languages, by code: each thing in the forms in which English shows it."""
 
 
 class _Told:
-    """Shows in a notebook what an object says in several languages."""
+    """Shows in a notebook what a cell shows in several languages."""
 
-    def __init__(self, bundles: Mapping[str, object]) -> None:
+    def __init__(self, bundles: Mapping[str, Sequence[object]]) -> None:
         self._bundles = bundles
 
     def _repr_mimebundle_(
@@ -259,19 +260,42 @@ class _Told:
         return {TOLD: self._bundles}
 
 
+class _Heard:
+    """What is displayed in a notebook meanwhile; stands in for IPython's own publisher."""
+
+    is_publishing = False
+
+    def __init__(self) -> None:
+        self.bundles: list[object] = []
+
+    def publish(self, data: Mapping[str, object], *_: object, **__: object) -> None:
+        self.bundles.append(dict(data))
+
+    def clear_output(self, wait: bool = False) -> None:
+        self.bundles.clear()
+
+
 def in_words(codes: Iterable[str], make: Callable[[], object]) -> object:
     """Return what shows in languages beside English what ``make`` makes: of its findings the words alone.
 
     An error tells what went wrong in each as ``told``, so that a notice in its place can be in that language too.
     """
-    made: dict[str, object] = {}
+    made: dict[str, list[object]] = {}
     faults: dict[str, Exception] = {}
+    shell = getattr(builtins, "get_ipython", lambda: None)()
     for code in codes:
-        with spoken(code):
-            try:
-                made[code] = bundle(make())
-            except Exception as broken:
-                faults[code] = broken
+        heard, before = _Heard(), getattr(shell, "display_pub", None)
+        if shell is not None:
+            shell.display_pub = heard
+        try:
+            with spoken(code):
+                shown = bundle(make())
+                made[code] = [*heard.bundles, *([shown] if shown else [])]
+        except Exception as broken:
+            faults[code] = broken
+        finally:
+            if shell is not None:
+                shell.display_pub = before
     if faults:
         first = next(iter(faults.values()))
         first.told = faults  # type: ignore[attr-defined]

@@ -99,7 +99,7 @@ class _Watch:
         told = dict[str, object]()
         for code, one in getattr(fault, "told", {}).items():  # in other languages: `in_words`
             with spoken(code):
-                told[code] = bundle(_of(self._lack(one, trace) or lack))
+                told[code] = [bundle(_of(self._lack(one, trace) or lack))]
         self.shell.display_pub.publish(data={TOLD: told} if told else data, metadata=metadata)
 
     def close(self, result: Any) -> None:

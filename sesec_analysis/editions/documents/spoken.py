@@ -139,18 +139,19 @@ def in_language(executed: "NotebookNode", layout: Layout, code: str) -> "Noteboo
         if not _is_told(cell):
             at = shown.get(cell.id)
         elif at is not None and cell.outputs:
-            at.outputs = [_output(output, code) for output in cell.outputs]
+            at.outputs = [one for output in cell.outputs for one in _outputs(output, code)]
     return made
 
 
-def _output(output: "NotebookNode", code: str) -> "NotebookNode":
-    """Return what a cell shows in a language; what it prints is of all."""
+def _outputs(output: "NotebookNode", code: str) -> Iterator["NotebookNode"]:
+    """Yield what a cell shows in a language; what it prints is of all."""
     if i18n.TOLD not in output.get("data", {}):
-        return output
-    made = copy(output)
-    # As `execute` shows it: its own `update` would copy all of it.
-    dict.update(made, data=output["data"][i18n.TOLD].get(code, {}))
-    return made
+        yield output
+        return
+    for data in output["data"][i18n.TOLD].get(code, ()):
+        made = copy(output)
+        dict.update(made, data=data)  # its own `update` would copy all of it
+        yield made
 
 
 def told(

@@ -115,6 +115,16 @@ def test_told__shows_what_was_changed_in_between():
         assert not any("%" in cell for cell in block.table.rows[0])
 
 
+def test_told__has_what_a_cell_displays_in_each_language():
+    shown = "display(sa.findings(rates)[1]) or display(sa.findings(rates)[2])"
+    english, told = executed(code(shown), code("sa.findings(rates)[3]"))
+    for one in (english, told):
+        assert len(one.findings) == 3
+        assert [len(block.findings) for block in one.sections[0].blocks] == [2, 1]
+    starts = {one.findings[0]["sentence"].split()[0] for one in (english, told)}
+    assert starts == {"In", "En"}
+
+
 FAILS = """import sesec_analysis as sa
 sa.notices_in_place()
 def refuse():
