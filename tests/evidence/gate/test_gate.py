@@ -559,6 +559,58 @@ def test_gate__says_why_anew_in_each_language():
     assert [row.reason for row in judged(few)] == english
 
 
+def test_judged__is_judged_once_for_all_languages_of_a_cell(monkeypatch):
+    """Reasons of one text, with a number in it, put together, and of what stands beside a row."""
+    shown = estimates(
+        [
+            rate(8, 20),
+            rate(1, 200, student_group="asian"),
+            rate(3, 8, student_group="white"),
+            bounded(0.2, 0.35, student_group="hispanic", n_low=20, n_high=60),
+            *enrollment({"black": 5, "white": 300, "asian": 12, "hispanic": 90}),
+        ]
+    )
+    with i18n.spoken("es"):
+        alone = judged(shown)
+    verdicts = []
+    monkeypatch.setattr(
+        gate_gate,
+        "_verdicts",
+        lambda given, of=gate_gate._verdicts: verdicts.append(1) or of(given),
+    )
+    i18n.keep()
+    try:
+        english = judged(shown)
+        with i18n.spoken("es"):
+            told = judged(shown)
+    finally:
+        i18n.forget()
+    assert len(verdicts) == 1
+    assert told == alone
+    assert [replace(row, reason="") for row in told] == [replace(row, reason="") for row in english]
+    assert len({row.reason for row in english}) > 4
+    assert not {row.reason for row in told} & {row.reason for row in english} - {""}
+    assert all(map(is_gated, told))
+
+
+def test_judged__is_judged_as_a_whole_where_a_reason_cannot_be_said_by_itself(monkeypatch):
+    shown = estimates(enrollment({"black": 5, "white": 300, "asian": 12, "hispanic": 90}))
+    monkeypatch.setattr(gate_gate, "say", lambda text, **values: text.format(**values))
+    i18n.keep()
+    try:
+        english = judged(shown)
+        with i18n.spoken("es"):
+            assert [row.publish for row in judged(shown)] == [row.publish for row in english]
+    finally:
+        i18n.forget()
+
+
+def test_care_words__say_why_a_row_is_to_be_read_with_care():
+    [few, many] = judged(estimates([rate(8, 20), rate(150, 300, student_group="white")]))
+    assert gate_gate.care_words(few) == "fewer than 30 students"
+    assert gate_gate.care_words(many) == ""
+
+
 def test_ids__are_none_unless_a_build_names_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(gate_gate.VARIABLE, raising=False)
     assert gate_gate.ids() == frozenset()
