@@ -600,9 +600,12 @@ def test_judged__is_judged_as_a_whole_where_a_reason_cannot_be_said_by_itself(mo
     try:
         english = judged(shown)
         with i18n.spoken("es"):
-            assert [row.publish for row in judged(shown)] == [row.publish for row in english]
+            told = judged(shown)
     finally:
         i18n.forget()
+    assert [row.publish for row in told] == [row.publish for row in english]
+    [solved] = [at for at, row in enumerate(english) if row.rule == "one-cell-solved"]
+    assert told[solved].reason.startswith("reservada")
 
 
 def test_care_words__say_why_a_row_is_to_be_read_with_care():
