@@ -291,7 +291,7 @@ def in_words(codes: Iterable[str], make: Callable[[], object]) -> object:
             with spoken(code):
                 shown = bundle(make())
                 made[code] = [*heard.bundles, *([shown] if shown else [])]
-        except Exception as broken:
+        except Exception as broken:  # of any kind: told in its language, and raised below
             faults[code] = broken
         finally:
             if shell is not None:

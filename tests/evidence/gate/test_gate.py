@@ -559,6 +559,17 @@ def test_gate__says_why_anew_in_each_language():
     assert [row.reason for row in judged(few)] == english
 
 
+def in_one_cell(shown):
+    """What is judged in English, and then in Spanish, as in a cell that is told in both."""
+    i18n.keep()
+    try:
+        english = judged(shown)
+        with i18n.spoken("es"):
+            return english, judged(shown)
+    finally:
+        i18n.forget()
+
+
 def test_judged__is_judged_once_for_all_languages_of_a_cell(monkeypatch):
     """Reasons of one text, with a number in it, put together, and of what stands beside a row."""
     shown = estimates(
@@ -578,13 +589,7 @@ def test_judged__is_judged_once_for_all_languages_of_a_cell(monkeypatch):
         "_verdicts",
         lambda given, of=gate_gate._verdicts: verdicts.append(1) or of(given),
     )
-    i18n.keep()
-    try:
-        english = judged(shown)
-        with i18n.spoken("es"):
-            told = judged(shown)
-    finally:
-        i18n.forget()
+    english, told = in_one_cell(shown)
     assert len(verdicts) == 1
     assert told == alone
     assert [replace(row, reason="") for row in told] == [replace(row, reason="") for row in english]
@@ -596,13 +601,7 @@ def test_judged__is_judged_once_for_all_languages_of_a_cell(monkeypatch):
 def test_judged__is_judged_as_a_whole_where_a_reason_cannot_be_said_by_itself(monkeypatch):
     shown = estimates(enrollment({"black": 5, "white": 300, "asian": 12, "hispanic": 90}))
     monkeypatch.setattr(gate_gate, "say", lambda text, **values: text.format(**values))
-    i18n.keep()
-    try:
-        english = judged(shown)
-        with i18n.spoken("es"):
-            told = judged(shown)
-    finally:
-        i18n.forget()
+    english, told = in_one_cell(shown)
     assert [row.publish for row in told] == [row.publish for row in english]
     [solved] = [at for at, row in enumerate(english) if row.rule == "one-cell-solved"]
     assert told[solved].reason.startswith("reservada")
