@@ -26,7 +26,6 @@ from sesec_analysis.evidence.wording.sentences import capital, cautions, reading
 from sesec_analysis.i18n import mark, say
 
 __all__ = [
-    "TABLE_WORDS",
     "TEXTS",
     "Layout",
     "ReportTable",
@@ -50,7 +49,7 @@ Layout = Literal["rows", "cards", "numbers", "strips", "years"]
 screen, each row a line with a school's figure beside that of others, or a line over the years."""
 
 
-TABLE_WORDS = ("reason",), ("reason", "sentence", "value")
+_TABLE_WORDS = ("reason",), ("reason", "sentence", "value")
 """The words of a finding's record that a table needs beside its cells; those of strips are the second."""
 
 
@@ -137,7 +136,7 @@ class ReportTable:
 
     def _words_(self) -> dict[str, object]:
         """Return the table; of a finding what no cell has: why it is withheld, and what a mark of a strip says."""
-        names = TABLE_WORDS[self.layout == "strips"]
+        names = _TABLE_WORDS[self.layout == "strips"]
         told = [one.words(() if one.id in self.unnamed else names) for one in self.findings]
         return {notices.TABLE: {**self._texts(), "findings": told}}
 

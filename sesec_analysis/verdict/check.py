@@ -199,8 +199,8 @@ def certify_together(
     try:
         done = attack_read(chain(editions, map(read_claims, beside)))
         done.refuse_leaks()
-    except Exception as refusal:
-        # What is made again without its leaks is asked then. Other faults may stand on what is nobody's.
+    except Exception as refusal:  # of any kind: raised again, once what may be its cause is told
+        # What is made again without its leaks is asked then.
         if not getattr(refusal, "findings", None):
             _owned(folders, editions, has_forms, confirmed)
         raise
