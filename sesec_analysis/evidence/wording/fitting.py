@@ -80,10 +80,10 @@ def as_in_english(write: Callable[[], str], room: Callable[[], Room], row: Row) 
     room
         What `room_in_english` says of the same; asked where English is not the language, and did not write it before.
     row
-        What it is written of.
+        What it is written of. One with a reason is asked for its own room: that may be said with the reason.
     """
     if i18n.language() != i18n_files.ENGLISH:
-        before = i18n.kept_from_english("room", (row,), room)
+        before = room() if row.reason else i18n.kept_from_english("room", (row,), room)
         with _choosing(_Choices(iter(before))):
             return write()
     with _choosing(_Choices()) as choices:
