@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property, lru_cache
-from itertools import compress
+from itertools import chain, compress
 from math import isfinite
 from operator import ne
 from typing import Any
@@ -136,8 +136,8 @@ def worded_again(
     ``findings`` are those of the ``english`` form, whose records were found to be worded so: of a translation only
     what is not the same is asked, and a finding is made where it is asked for, in the language of then.
     """
-    told = _Told(document, findings)
     known = {str(record["id"]): record for record in english.findings}
+    told = _Told(document, findings)
     faults: list[Fault] = []
     for record in document.findings:
         name = str(record["id"])
@@ -158,7 +158,8 @@ def worded_again(
 def _unlike(record: Record, other: Record) -> list[str]:
     """Return the parts that are not the same in two records; one that says nothing need not be there."""
     unlike = [*compress(record, map(ne, record.values(), map(other.get, record)))]
-    return [*unlike, *(part for part in other.keys() - record.keys() if other[part] is not None)]
+    lacking = (part for part in other if part not in record and other[part] is not None)
+    return [*unlike, *lacking]
 
 
 class _Again:
@@ -363,14 +364,17 @@ def says_the_same(texts: Sequence[str], told: str, code: str) -> bool:
 @lru_cache(maxsize=1 << 14)  # the sheets of a run have most of their texts in common
 def _say_the_same(texts: tuple[str, ...], told: str, code: str) -> bool:
     english = i18n_files.ENGLISH
-    written = Counter(numbers.digits(told, english))
+    digits, words = numbers.digits(told, english), numbers.spelled(told, code)
+    given = [(numbers.digits(text, english), numbers.spelled(text, english)) for text in texts]
+    if not any((digits, words, *chain(*given))):  # as of most texts
+        return True
+    written = Counter(digits)
     allowed, in_digits = Counter[float](), Counter[float]()
-    for text in texts:
-        allowed |= Counter(numbers.values(text, english))
-        counts = [word for word in numbers.spelled(text, english) if word > 1]
-        in_digits |= Counter([*numbers.digits(text, english), *counts])
-    own = written + Counter(numbers.spelled(told, code))
-    lacking = (Counter(numbers.digits(text, english)) - own for text in texts)
+    for said, spelled in given:
+        allowed |= Counter([*said, *spelled])
+        in_digits |= Counter([*said, *(word for word in spelled if word > 1)])
+    own = written + Counter(words)
+    lacking = (Counter(said) - own for said, _ in given)
     return not own - allowed and not written - in_digits and not all(lacking)
 
 
