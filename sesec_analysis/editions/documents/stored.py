@@ -174,6 +174,8 @@ class _Reader:
 
     def made(self, kind: Any, data: Any, where: str) -> Any:
         """Return data as the type declared for it."""
+        if data.__class__ is kind:
+            return data
         origin, inner, is_class = _shape_of(kind)
         if kind is Block or origin in (Union, types.UnionType):
             return self._of_union(inner, data, where)
