@@ -32,6 +32,7 @@ __all__ = [
     "ENGLISH",
     "OR",
     "PSEUDO",
+    "TELLING",
     "TOLD",
     "VARIABLE",
     "bundle",
@@ -49,6 +50,7 @@ __all__ = [
     "say",
     "scripts",
     "spoken",
+    "told_of",
     "untranslated",
 ]
 
@@ -206,8 +208,10 @@ def scripts(texts: Iterable[str]) -> Mapping[str, str]:
 
 
 # A cell of a notebook is evaluated in English, and then in other languages (`editions.documents.spoken`). From `keep`
-# to `forget`, what English made of a table is kept, and found by that very table.
+# to `forget`, what English made of a table or row is kept, and found by that very one.
 _MADE: dict[tuple[object, ...], tuple[tuple[object, ...], Any]] | None = None
+_TOLD_OF: dict[int, tuple[object, object]] = {}
+"""By identity, an object that is said in another language, and the English one."""
 
 
 def keep() -> None:
@@ -220,6 +224,14 @@ def forget() -> None:
     """Forget what was kept, and keep nothing any more."""
     global _MADE
     _MADE = None
+    _TOLD_OF.clear()
+
+
+def told_of(made: Made, english: Made) -> Made:
+    """Return ``made``, which differs from ``english`` in words alone: what is kept of that is found by it too."""
+    if _MADE is not None:
+        _TOLD_OF[id(made)] = made, english
+    return made
 
 
 def kept_from_english(name: str, of: tuple[object, ...], make: Callable[[], Made]) -> Made:
@@ -230,20 +242,27 @@ def kept_from_english(name: str, of: tuple[object, ...], make: Callable[[], Made
     name
         What is made, since several things are made of one table.
     of
-        The objects that it is made of: tables are told apart by being the same one, texts by what they say.
+        The objects that it is made of: tables and rows are told apart by being the same one, or `told_of` it; texts
+        by what they say.
     make
         Makes it. What it returns has no words of a language in it, or knows which language they are of.
     """
     if _MADE is None:
         return make()
     # An object is kept with what was made of it, so that no other one gets its identity.
-    key = (name, *(one if isinstance(one, str) else id(one) for one in of))
+    key = (name, *(one if isinstance(one, str) else id(_english(one)) for one in of))
     if language() == ENGLISH or key not in _MADE:
         _MADE[key] = of, make()
     made: Made = _MADE[key][1]
     return made
 
 
+def _english(one: object) -> object:
+    return _TOLD_OF.get(id(one), (one, one))[1]
+
+
+TELLING = "languages"
+"""The tag of a cell that says in other languages what the cell before it shows."""
 TOLD = "application/vnd.sesec.told+json"
 """What a cell shows in other languages, by code: each thing in the forms in which English shows it."""
 

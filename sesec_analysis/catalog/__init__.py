@@ -141,25 +141,39 @@ def _text(path: Path) -> str:
 
 def read(path: Path, model: TypeAdapter[T]) -> T:
     """Read a YAML file as a model, or refuse it naming each fault."""
+    return _modelled(path, model, _parsed(path, _text(path)))
+
+
+@lru_cache(maxsize=128)  # each language makes its words of what was read once
+def _parsed(path: Path, text: str) -> object:
     try:
-        raw = yaml.load(_text(path), YAML)
+        raw = yaml.load(text, YAML)
     except yaml.YAMLError as failure:
         raise CatalogError(
             f"{path.name} is not valid YAML: {failure}",
             where=str(path),
             mend="correct the line named above",
         ) from failure
-    return checked(path, model, raw)
+    _refuse_hidden(path, raw)
+    return raw
 
 
 def checked(path: Path, model: TypeAdapter[T], raw: object) -> T:
     """Check data as a model; ``path`` is where they stand."""
+    _refuse_hidden(path, raw)
+    return _modelled(path, model, raw)
+
+
+def _refuse_hidden(path: Path, raw: object) -> None:
     if odd := list(hidden_characters.found(raw)):
         raise CatalogError(
             f"{path.name} has characters that nobody sees:\n    " + "\n    ".join(odd),
             where=str(path),
             mend="write the texts named above anew, by hand",
         )
+
+
+def _modelled(path: Path, model: TypeAdapter[T], raw: object) -> T:
     try:
         return model.validate_python(raw)
     except ValidationError as failure:

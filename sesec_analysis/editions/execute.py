@@ -13,6 +13,7 @@ import gc
 import io
 import os
 import signal
+import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
@@ -22,6 +23,7 @@ from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sesec_analysis import i18n
 from sesec_analysis.editions import pool
 from sesec_analysis.editions.progress import Progress
 from sesec_analysis.evidence.gate import gate
@@ -98,7 +100,7 @@ def execute(
     shell = _shell()
     for at, cell in enumerate(notebook.cells):
         begins(at, cell)
-        ended = not _is_to_run(cell) or _run_cell(shell, cell)
+        ended = not _is_to_run(cell) or _tells(shell, cell) or _run_cell(shell, cell)
         ends(at, cell)
         if not ended and _MAY_FAIL not in _tags(cell):
             return False
@@ -167,6 +169,33 @@ def _shown(kind: str, data: Mapping[str, Any], metadata: Mapping[str, Any]) -> "
     # Not by its own `update`, which would copy all of it: it is read, and never changed.
     dict.update(output, metadata=dict(metadata), data=dict(data))
     return output
+
+
+def _tells(shell: Any, cell: "NotebookNode") -> bool:
+    """Run a cell that tells in other languages what the one before shows; False if IPython has to run it.
+
+    It is one statement of ours: what IPython does round a cell of somebody's would take longer than the cell. Where it
+    fails, IPython runs it again, and says why.
+    """
+    if i18n.TELLING not in _tags(cell):
+        return False
+    outputs: list[NotebookNode] = []
+
+    def show(value: Any) -> None:
+        if value is not None:
+            outputs.append(_shown("execute_result", value._repr_mimebundle_(), {}))
+
+    before, sys.displayhook = sys.displayhook, show
+    said = redirect_stdout(_Stream("stdout", outputs)), redirect_stderr(_Stream("stderr", outputs))
+    try:
+        with said[0], said[1], shell.builtin_trap:
+            exec(compile(cell.source, "<told>", "single"), shell.user_ns)
+    except Exception:
+        return False
+    finally:
+        sys.displayhook = before
+    cell.outputs = outputs
+    return True
 
 
 def _run_cell(shell: Any, cell: "NotebookNode") -> bool:

@@ -30,7 +30,7 @@ from sesec_analysis.evidence.wording.numbers import (
     printed,
 )
 from sesec_analysis.evidence.wording.sentences import capital, readings, sentence
-from sesec_analysis.i18n import language, say
+from sesec_analysis.i18n import kept_from_english, language, say
 
 __all__ = [
     "WORDS",
@@ -82,7 +82,7 @@ class Finding:
     @cached_property
     def id(self) -> str:
         """Identifier that never changes meaning: made of the key, never of the values."""
-        return labels.finding_id(self.row)
+        return kept_from_english("id", (self.row,), lambda: labels.finding_id(self.row))
 
     @cached_property
     def printed(self) -> Printed:
@@ -294,8 +294,9 @@ def findings(estimates: pd.DataFrame) -> Findings:
     In 2016–17, 32.9 percent of Black students in grade 3 in Southeast Seattle met the state standard in English
     language arts.
     """
-    names = dict(zip(estimates["organization_id"], estimates["organization_name"], strict=True))
-    return Findings([Finding(row, names) for row in gate.judged(estimates)])
+    rows = gate.judged(estimates)
+    names = {row.organization_id: row.organization_name for row in rows}
+    return Findings([Finding(row, names) for row in rows])
 
 
 def finding(estimates: pd.DataFrame, **selectors: str | int) -> Finding:

@@ -397,9 +397,15 @@ def strengths(
     """
     lines = lines_of(estimates, school)
     other = against or _peers(school)
-    order = [
-        line for line, cells in lines.items() if _is_strength(line, cells[school], cells.get(other))
-    ]
+
+    def found() -> list[Question]:
+        return [
+            line
+            for line, cells in lines.items()
+            if _is_strength(line, cells[school], cells.get(other))
+        ]
+
+    order = kept_from_english("strengths", (estimates, school, other), found)
     if not order:
         return Notice(say(caption), say(_NONE))
     kept = {
@@ -704,7 +710,8 @@ def _of_all(here: pd.DataFrame, lowest: int, highest: int) -> str:
 
 def _ages(known: pd.DataFrame) -> str:
     """Say of which year the figures of each part are, by the year of the level."""
-    parts = catalog.level_rules().parts
+    rules = catalog.level_rules()
+    parts = rules.parts
     texts, of_most = [], []
     rows = kept_from_english("rows of levels", (known,), lambda: known.to_dict("records"))
     for year in sorted({row["end_year"] for row in rows}):
@@ -715,7 +722,7 @@ def _ages(known: pd.DataFrame) -> str:
         own = sorted(row["ingredients"] for row in of_year)
         of_most.append(max(own, key=own.count))
     newest = say("Newest figures by year of the level: {ages}.", ages="; ".join(texts))
-    unlike = [catalog.level_rules().unlike] if len(set(of_most)) > 1 else []
+    unlike = [rules.unlike] if len(set(of_most)) > 1 else []
     without = listed([school_year(year) for year in known.attrs.get("without", [])])
     none = [say(_WITHOUT, years=without)] if without else []
     return " ".join([newest, *none, *unlike, say("A school can be at any level of its range.")])

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from sesec_analysis import catalog
+from sesec_analysis import catalog, i18n
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.notices import NOTICE, Notice
 from sesec_analysis.evidence.school_tables import (
@@ -365,3 +365,25 @@ def test_level_notes__leave_out_a_part_without_figures(levels):
         "of the level: 2023–24: Performance 2022–23 and 2023–24, Engagement 2022–23 and 2023–24. "
         in note
     )
+
+
+@pytest.mark.parametrize("code", ["es", "so", i18n.PSEUDO])
+def test_tables__are_told_beside_english_as_they_are_alone(levels, around, code):
+    """What English measured of a row is taken from it, and only words are made anew: of the same rows the same."""
+    met = around((160, 220), (500, 1000), (1, 9000))
+
+    def tables():
+        of_level = levels_of_school(levels, school="2182"), levels_of_school(levels, school="3327")
+        return *of_level, beside(met, school="2120", caption="Tests"), strengths(met, school="2120")
+
+    with i18n.spoken(code):
+        alone = [repr(one) for one in tables()]
+    i18n.keep()
+    try:
+        english = [repr(one) for one in tables()]
+        with i18n.spoken(code):
+            told = [repr(one) for one in tables()]
+    finally:
+        i18n.forget()
+    assert told == alone
+    assert not {*told} & {*english}

@@ -1,6 +1,6 @@
 """Render a document as PDF: tagged for screen readers (PDF/UA-1) and archivable (PDF/A-3a).
 
-The pages are set by Typst from ``reports/template/report.typ``, which is given every word as data. Fonts come with the
+The pages are set by Typst from ``reports/template``, which is given every word as data. Fonts come with the
 libraries, and neither clock nor machine has a part in it: the same input gives the same bytes.
 """
 
@@ -44,7 +44,7 @@ def printed(content: Paper, layout: Layout) -> bytes:
     """Return what is laid out for paper as PDF; see `render`."""
     template = checkout.root() / "reports" / "template" / _MAIN.get(layout, "report.typ")
     try:
-        return (_set if layout == "sheet" else _compiled)(content, _compiler(template))
+        return (_set if layout == "sheet" else _compiled)(content, template)
     except typst.TypstError as failure:
         what = f"the PDF cannot be set: {failure.message}"
         mend = "; ".join(failure.hints) or "restore reports/template, or correct the words named"
@@ -65,17 +65,22 @@ _TOO_MANY = "too many pages"
 """What the template says of a sheet that takes more than it may."""
 
 
-def _compiled(
-    content: Paper, compiler: typst.Compiler, *, tight: int = 0, most: int | None = None
-) -> bytes:
+def _compiled(content: Paper, template: Path, *, tight: int = 0, most: int | None = None) -> bytes:
     """Return what is set so closely as PDF; where it takes more pages than it may, the template refuses it."""
-    said = json.dumps(content | {"tight": tight, "most": most}, ensure_ascii=False)
-    made = compiler.compile(sys_inputs={"paper": said}, pdf_standards=["ua-1", "a-3a"])
+    kind = {name: content[name] for name in _KIND} | {"tight": tight, "most": most}
+    compiler = _compiler(template.parent, json.dumps(kind, ensure_ascii=False))
+    said = json.dumps(content, ensure_ascii=False).replace("\\", r"\\").replace('"', r"\"")
+    main = f'#import "{template.name}": laid\n#laid(json(bytes("{said}")))'
+    made = compiler.compile(input=main.encode(), pdf_standards=["ua-1", "a-3a"])
     assert isinstance(made, bytes)  # of PDF there is one file
     return made
 
 
-def _set(content: Paper, compiler: typst.Compiler) -> bytes:
+_KIND = ("layout", "language", "words")
+"""What many documents have in common, of what is laid out."""
+
+
+def _set(content: Paper, template: Path) -> bytes:
     """Return a sheet as PDF, set no more closely than its two pages need.
 
     Its front in another language fits no single page, and is set in larger type on two.
@@ -85,22 +90,25 @@ def _set(content: Paper, compiler: typst.Compiler) -> bytes:
     # Most sheets need to be close: what is set less closely takes more pages, so that is tried from there on.
     for tight in reversed(loose):
         try:
-            made = _compiled(content, compiler, tight=tight, most=_PAGES)
+            made = _compiled(content, template, tight=tight, most=_PAGES)
         except typst.TypstError as refusal:
             if _TOO_MANY not in refusal.message:
                 raise
             break
-    return made or _compiled(content, compiler, tight=closest)
+    return made or _compiled(content, template, tight=closest)
 
 
-_MAIN: dict[Layout, str] = {"pages": "pages.typ", "summary": "pages.typ"}
+_MAIN: dict[Layout, str] = {"pages": "pages.typ", "summary": "pages.typ", "sheet": "sheet.typ"}
 """The template of each layout, where it is not the one that has cover, contents and colophon."""
 
 
 @cache
-def _compiler(template: Path) -> typst.Compiler:
-    """Return what sets a template; it parses a file of the template anew only if that changed."""
-    return typst.Compiler(template, root=template.parent, font_paths=_fonts())
+def _compiler(folder: Path, kind: str) -> typst.Compiler:
+    """Return what sets documents of a kind: what its templates say of them all is worked out once.
+
+    It reads a file of the template anew only if that changed.
+    """
+    return typst.Compiler(root=folder, font_paths=_fonts(), sys_inputs={"kind": kind})
 
 
 @cache

@@ -7,7 +7,6 @@ words are taken from it: everything else is said once, in English.
 
 import ast
 from collections.abc import Iterable, Iterator, Sequence
-from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["english", "front", "in_language", "spoken_with", "told", "translated"]
 
 
-_TAG = "languages"
 _LAST: dict[Layout, str] = {"summary": "", "sheet": "How to read this sheet"}
 """The documents that families read in their own languages, and the last section of each that they do; empty: all."""
 _QUIET = "parameters", "injected-parameters", "skip-execution", "raises-exception"
@@ -59,7 +57,7 @@ def spoken_with(notebook: "NotebookNode", layout: Layout, codes: Sequence[str]) 
     if layout not in _LAST or not codes:
         return notebook
     told = front(notebook, layout)
-    begin = _cell("told-begin", "from sesec_analysis import i18n as _i18n", "_i18n.keep()")
+    begin = _cell("told-begin", "from sesec_analysis import i18n as _i18n; _i18n.keep()")
     end = _cell("told-end", "_i18n.forget()")
     cells = [one for cell in told for one in _said(cell, codes)]
     return _with_cells(notebook, [begin, *cells, end, *notebook.cells[len(told) :]])
@@ -82,17 +80,20 @@ def _said(cell: "NotebookNode", codes: Iterable[str]) -> Iterator["NotebookNode"
         yield _cell(f"{cell.id}-told", said)
 
 
-def _cell(name: str, *lines: str) -> "NotebookNode":
-    """Return a cell of ours, as `nbformat.v4.new_code_cell` makes it, which holds each against its schema."""
+def _cell(name: str, source: str) -> "NotebookNode":
+    """Return a cell of ours, as `nbformat.v4.new_code_cell` makes it, which holds each against its schema.
+
+    ``source`` is one statement, which `execute` runs by itself.
+    """
     from sesec_analysis.editions.quick_nbformat import nbformat
 
     return nbformat.from_dict(
         {
             "id": name[-64:],
             "cell_type": "code",
-            "metadata": {"tags": [_TAG]},
+            "metadata": {"tags": [i18n.TELLING]},
             "execution_count": None,
-            "source": "\n".join(lines),
+            "source": source,
             "outputs": [],
         }
     )
@@ -112,7 +113,7 @@ def _shown(cell: "NotebookNode") -> str:
 
 
 def _is_told(cell: "NotebookNode") -> bool:
-    return _TAG in cell.metadata.get("tags", [])
+    return i18n.TELLING in cell.metadata.get("tags", [])
 
 
 def english(executed: "NotebookNode") -> "NotebookNode":
@@ -122,25 +123,26 @@ def english(executed: "NotebookNode") -> "NotebookNode":
 
 def _with_cells(notebook: "NotebookNode", cells: Iterable["NotebookNode"]) -> "NotebookNode":
     """Return a notebook with other cells; what they show, pictures and all, is not copied."""
-    made = copy(notebook)
-    made.cells = [copy(cell) for cell in cells]
+    return _with(notebook, cells=[_with(cell) for cell in cells])
+
+
+def _with(node: "NotebookNode", **changed: object) -> "NotebookNode":
+    """Return a part of a notebook with other values; all else in it is the same, and not copied."""
+    made = type(node)()
+    dict.update(made, node, **changed)  # its own `update` would copy all of it
     return made
 
 
 def in_language(executed: "NotebookNode", layout: Layout, code: str) -> "NotebookNode":
     """Return an executed notebook as it is shown in a language: its prose, and what its cells show in that language."""
-    made = english(executed)
-    made = _with_cells(made, front(made, layout))
-    for cell in made.cells:
-        if cell.cell_type == "code":
-            cell.outputs = []
-    shown, at = {cell.id: cell for cell in made.cells}, None
+    cells: list[NotebookNode] = []
     for cell in executed.cells:
         if not _is_told(cell):
-            at = shown.get(cell.id)
-        elif at is not None and cell.outputs:
-            at.outputs = [one for output in cell.outputs for one in _outputs(output, code)]
-    return made
+            cells.append(_with(cell, outputs=[]) if cell.cell_type == "code" else cell)
+        elif cell.outputs:
+            told = [one for output in cell.outputs for one in _outputs(output, code)]
+            cells[-1] = _with(cells[-1], outputs=told)
+    return _with(executed, cells=front(_with(executed, cells=cells), layout))
 
 
 def _outputs(output: "NotebookNode", code: str) -> Iterator["NotebookNode"]:
@@ -148,10 +150,7 @@ def _outputs(output: "NotebookNode", code: str) -> Iterator["NotebookNode"]:
     if i18n.TOLD not in output.get("data", {}):
         yield output
         return
-    for data in output["data"][i18n.TOLD].get(code, ()):
-        made = copy(output)
-        dict.update(made, data=data)  # its own `update` would copy all of it
-        yield made
+    yield from (_with(output, data=data) for data in output["data"][i18n.TOLD].get(code, ()))
 
 
 def told(

@@ -46,7 +46,7 @@ from sesec_analysis.evidence.counts import (
 from sesec_analysis.evidence.gate import complementary
 from sesec_analysis.evidence.row import GATE_COLUMNS, JOINT, Row, read, read_gated, table
 from sesec_analysis.evidence.wording.labels import counted, few_counted, finding_id, range_reason
-from sesec_analysis.i18n import kept_from_english, language, mark, say
+from sesec_analysis.i18n import kept_from_english, language, mark, say, told_of
 from sesec_analysis.schema import LEFT_OUT
 
 __all__ = [
@@ -84,6 +84,7 @@ NARROW, WIDE = 0.05, 0.10
 """Proportion: bounds no wider than the first may carry a mark in their middle; beyond the second, precision is lost."""
 _SLACK = 1e-9
 
+_BY_NATURE = "range-by-nature"
 _TOO_MUCH = mark("too much is withheld to say")
 _NOT_TESTED = mark("not all students were tested")
 _NOT_REPORTED = mark("the group of some students is not reported")
@@ -186,12 +187,16 @@ def _said_again(given: Row, row: Row) -> Row | None:
     """Return a judged row with its reason in the language asked for; None where only the whole table tells it."""
     if not row.reason:
         return row
-    reason = say(row.reason)
+    # What the catalog says is in the language already, or has no translation.
+    from_catalog = row.rule == _BY_NATURE
+    reason = range_reason(given) if from_catalog else say(row.reason)
     if reason != row.reason:
-        return replace(row, reason=reason)
+        return told_of(replace(row, reason=reason), row)
+    if from_catalog:
+        return row
     # A text with a number in it, or of several parts, is put together by the rules of the row itself.
     verdict = _judge(given)
-    return verdict if replace(verdict, reason=row.reason) == row else None
+    return told_of(verdict, row) if replace(verdict, reason=row.reason) == row else None
 
 
 _PASSED: WeakValueDictionary[int, Row] = WeakValueDictionary()
@@ -333,7 +338,7 @@ def _bounded(row: Row) -> Row | None:
     if row.measure.endswith("_if_all_tested"):
         return _range(row, "not-all-tested", say(_NOT_TESTED))
     if by_nature := range_reason(row):
-        return _range(row, "range-by-nature", by_nature)
+        return _range(row, _BY_NATURE, by_nature)
     if is_not_reported(row):
         return _range(row, NOT_REPORTED, say(_NOT_REPORTED))
     wide = width(row)

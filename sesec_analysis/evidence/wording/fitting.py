@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from sesec_analysis import i18n, i18n_files
+from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording.numbers import Printed
 
 __all__ = [
@@ -69,7 +70,7 @@ Room = tuple[bool, ...]
 """Whether there was room for each text that was tried, one after the other."""
 
 
-def as_in_english(write: Callable[[], str], room: Callable[[], Room]) -> str:
+def as_in_english(write: Callable[[], str], room: Callable[[], Room], row: Row) -> str:
     """Return what is written, each text of it as long as the same in English may be.
 
     Parameters
@@ -77,12 +78,18 @@ def as_in_english(write: Callable[[], str], room: Callable[[], Room]) -> str:
     write
         Writes it in the language asked for.
     room
-        What `room_in_english` says of the same; asked where English is not the language.
+        What `room_in_english` says of the same; asked where English is not the language, and did not write it before.
+    row
+        What it is written of. One with a reason is asked for its own room: that may be said with the reason.
     """
-    if i18n.language() == i18n_files.ENGLISH:
-        return write()
-    with _choosing(_Choices(iter(room()))):
-        return write()
+    if i18n.language() != i18n_files.ENGLISH:
+        before = room() if row.reason else i18n.kept_from_english("room", (row,), room)
+        with _choosing(_Choices(iter(before))):
+            return write()
+    with _choosing(_Choices()) as choices:
+        text = write()
+    i18n.kept_from_english("room", (row,), lambda: tuple(choices.made))
+    return text
 
 
 def room_in_english(write: Callable[[], str]) -> Room:

@@ -15,7 +15,7 @@ from typing import Literal
 from sesec_analysis import catalog, schema
 from sesec_analysis.evidence.counts import told_counts
 from sesec_analysis.evidence.row import Row
-from sesec_analysis.i18n import mark, plural, say
+from sesec_analysis.i18n import kept_from_english, mark, plural, say
 
 __all__ = [
     "DIGITS",
@@ -119,12 +119,20 @@ def printed(row: Row) -> Printed:
     >>> printed(row).value, printed(row).words, printed(row).numbers["estimate"]
     ('32.9%', '32.9 percent', 0.329)
     """
+    return _texts(row, *kept_from_english("numbers", (row,), lambda: _rounded(row)))
+
+
+_Rounded = tuple["NumberFormat", "NumberFormat", dict[str, float | None]]
+
+
+def _rounded(row: Row) -> _Rounded:
+    """Return how the numbers of a row are written, those of the outer range, and the numbers themselves."""
     scale, outer = NumberFormat.of(row), NumberFormat.of(row, ends="outer")
     numbers = {
         name: (outer if name.startswith("outer") else scale).rounded(getattr(row, name), name)
         for name in ("estimate", *_ENDS)
     }
-    return _texts(row, scale, outer, numbers | dict.fromkeys(_hidden(row)))
+    return scale, outer, numbers | dict.fromkeys(_hidden(row))
 
 
 def _hidden(row: Row) -> tuple[str, ...]:

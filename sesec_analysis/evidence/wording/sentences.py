@@ -63,7 +63,7 @@ def sentence(row: Row, numbers: Printed, names: Mapping[str, str]) -> str:
 
     What English has room for is said in every language, so that all say the same of a row.
     """
-    return as_in_english(lambda: _sentence(row, numbers, names), lambda: _room(row, names))
+    return as_in_english(lambda: _sentence(row, numbers, names), lambda: _room(row, names), row)
 
 
 def _room(row: Row, names: Mapping[str, str]) -> Room:

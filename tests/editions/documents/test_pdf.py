@@ -170,6 +170,22 @@ def test_render__takes_no_word_for_a_command():
     assert told.count(re.sub(r"\s", "", HOSTILE)) >= 12
 
 
+def test_render__gives_each_document_of_a_kind_its_own_words():
+    def of(said: str) -> bytes:
+        sheet = replace(documents_notebook.read(notebook(text(said))), layout="sheet")
+        return documents_pdf.render(sheet, meta=imprint(sources=()))
+
+    first, second, again = (
+        of("It is **one** of them."),
+        of("And *another*."),
+        of("It is **one** of them."),
+    )
+    assert first == again
+    assert "Itisone" in words(first)
+    assert "Andanother" in words(second)
+    assert "Itisone" not in words(second)
+
+
 @pytest.mark.parametrize("said", ["学校 አማርኛ ไทย 😀", "a\x00b\ud800c"])
 def test_render__prints_signs_that_its_fonts_do_not_have(said):
     documents_pdf.render(hostile(said), meta=imprint(title=said))
@@ -246,13 +262,13 @@ def test_template__keeps_the_rules_of_a_sheet_clear_of_letters_below_the_line(ti
         #import "parts.typ": *
         #let tall(edge) = measure(text(font: "Libertinus Serif", size: small, bottom-edge: edge)[gjpqy]).height
         #context [#metadata((tall("bounds") - tall("baseline")).pt())<tail>]
-        #metadata(padding(3)(0, 2).bottom.pt())<room>
+        #metadata(padding(3).first().bottom.pt())<room>
     """
     folder = checkout.root() / "reports" / "template"
     files = {name: (folder / name).read_bytes() for name in ("parts.typ", "look.json")}
-    said = {"layout": "sheet", "tight": tight, "words": {}, "standing": []}
+    said = {"layout": "sheet", "tight": tight, "words": {}}
     files |= {"main.typ": source.encode()}
-    asked = {"field": "value", "one": True, "sys_inputs": {"paper": json.dumps(said)}}
+    asked = {"field": "value", "one": True, "sys_inputs": {"kind": json.dumps(said)}}
     tail, room = (float(typst.query(files, f"<{name}>", **asked)) for name in ("tail", "room"))
     assert room >= tail > 1.5
 

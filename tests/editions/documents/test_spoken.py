@@ -1,6 +1,7 @@
 """One run of a notebook shows what it shows in other languages too."""
 
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 from report_samples import code, notebook, text
 
 from sesec_analysis.editions import execute
@@ -37,6 +38,19 @@ def test_told__says_it_in_the_language_and_measures_nothing_again(run):
     assert block == NoticeBlock("⟦Šţûðéñţš ô⟧", "⟦Šçĥóóĺ ô⟧ in qps, 1.")
     assert told.language == "qps"
     assert told.title == "⟦Šûmmàŕý ô⟧"
+
+
+def test_execute__leaves_to_ipython_what_the_notebook_had(monkeypatch):
+    ran = []
+
+    def run_cell(shell, source, *, how=InteractiveShell.run_cell, **also):
+        ran.append(source)
+        return how(shell, source, **also)
+
+    monkeypatch.setattr(InteractiveShell, "run_cell", run_cell)
+    own = made(code(SHOW), code("1;"))
+    assert execute.execute(spoken.spoken_with(own, "summary", ["qps"]))
+    assert ran == [cell.source for cell in own.cells if cell.cell_type == "code"]
 
 
 def test_english__has_only_what_the_notebook_had(run):

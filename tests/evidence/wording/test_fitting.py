@@ -7,10 +7,14 @@ import pytest
 import sesec_analysis as sa
 from sesec_analysis import i18n
 from sesec_analysis.evidence.finding import findings
+from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording import fitting
 
 BOTH = {"up_to": 2025, "place": ["southeast_seattle", "rest_of_seattle"]}
 DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+ROW = Row("ela_met", 2024, "place", "seattle", "Seattle", "03", "all", "all", "rate", "")
 
 
 def spoken_in(code, write):
@@ -35,12 +39,24 @@ def test_as_in_english__takes_the_length_that_english_has_room_for(most, said):
     def room():
         return fitting.room_in_english(write)
 
-    assert spoken_in("es", lambda: fitting.as_in_english(write, room)) == said
+    assert spoken_in("es", lambda: fitting.as_in_english(write, room, ROW)) == said
 
 
 def test_as_in_english__leaves_english_to_its_own_length():
-    assert fitting.as_in_english(lambda: long_or_short(3), lambda: 1 / 0) == "briefly en"
+    assert fitting.as_in_english(lambda: long_or_short(3), lambda: 1 / 0, ROW) == "briefly en"
     assert long_or_short(4) == "in four words here"  # nothing is remembered
+
+
+def test_as_in_english__takes_the_room_that_english_took_before():
+    i18n.keep()
+    try:
+        fitting.as_in_english(lambda: long_or_short(3), lambda: 1 / 0, ROW)
+        written = spoken_in(
+            "es", lambda: fitting.as_in_english(lambda: long_or_short(9), lambda: 1 / 0, ROW)
+        )
+    finally:
+        i18n.forget()
+    assert written == "briefly es"
 
 
 @pytest.mark.slow
