@@ -161,6 +161,10 @@ def _parts_of(kind: Any) -> tuple[Mapping[str, Any], Sequence[str]]:
     return hints, [field.name for field in fields(kind) if field.default is MISSING]
 
 
+_CELLS, _RECORDS = (str, ...), (Record, ...)
+"""What tuples are of: the cells of a row, findings."""
+
+
 class _Reader:
     """Makes the parts of a document by their declared types."""
 
@@ -170,6 +174,8 @@ class _Reader:
 
     def made(self, kind: Any, data: Any, where: str) -> Any:
         """Return data as the type declared for it."""
+        if data.__class__ is kind:
+            return data
         origin, inner, is_class = _shape_of(kind)
         if kind is Block or origin in (Union, types.UnionType):
             return self._of_union(inner, data, where)
@@ -178,6 +184,11 @@ class _Reader:
         if kind == Record:
             return self._record(data, where) if isinstance(data, str) else data
         if origin is tuple:
+            if inner in (_CELLS, _RECORDS) and {*map(type, data)} == {str}:  # most of a document
+                if inner == _CELLS:
+                    return tuple(data)
+                if self._records.keys() >= {*data}:
+                    return tuple(map(self._records.__getitem__, data))
             each = inner if inner[-1] is not ... else (inner[0],) * len(data)
             pairs = enumerate(zip(each, data, strict=True), start=1)
             return tuple(self.made(type_, part, f"{where}/{at}") for at, (type_, part) in pairs)
