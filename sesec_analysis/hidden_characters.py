@@ -91,15 +91,16 @@ def without(text: str) -> str:
 
 def cleaned(value: Any) -> Any:
     """Return mappings, lists and texts in them without such characters; other values as they are."""
+    # What most are is asked first, and of a text at once, where it is quick to tell.
     if isinstance(value, str):
         return without(value)
-    if value is None or isinstance(
-        value, int | float
-    ):  # asked first: most are, and it is quick to tell
+    if value is None or isinstance(value, int | float):
         return value
-    if isinstance(value, dict) or isinstance(value, Mapping):  # noqa: SIM101 - most are, and it is quick to tell
+    if isinstance(value, dict) or isinstance(value, Mapping):  # noqa: SIM101 - most are dicts
         return {
-            cleaned(key): without(item) if isinstance(item, str) else cleaned(item)
+            key if isinstance(key, str) and key.isprintable() else cleaned(key): item
+            if item is None or (isinstance(item, str) and item.isprintable())
+            else cleaned(item)
             for key, item in value.items()
         }
     if isinstance(value, list | tuple):

@@ -18,6 +18,7 @@ from sesec_analysis.errors import CatalogError
 __all__ = ["FOLDER", "are_as_in_english", "digits", "spelled", "values", "words", "written"]
 
 
+_YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where PyYAML has it
 FOLDER = "numbers"
 """The folder, beside the translations, that holds the number words of each language: a mapping of word to number."""
 
@@ -105,7 +106,7 @@ def words(code: str) -> Mapping[str, float]:
         return {pseudo(word).strip("⟦⟧ ô"): number for word, number in english}
     path = i18n_files.folder() / FOLDER / f"{code}.yml"
     try:
-        read = yaml.safe_load(path.read_text("utf-8"))
+        read = yaml.load(path.read_text("utf-8"), _YAML)
         return {str(word).casefold(): float(number) for word, number in read.items()}
     except FileNotFoundError as failure:
         file = f"data/words/{FOLDER}/{code}.yml"

@@ -12,7 +12,7 @@ from itertools import chain
 from pathlib import Path
 from time import perf_counter
 
-from sesec_analysis import catalog, i18n_files
+from sesec_analysis import catalog, i18n, i18n_files
 from sesec_analysis.attack.attack import Attack, attack_read
 from sesec_analysis.attack.reading.statements import FINDINGS, EditionText, read_claims
 from sesec_analysis.attack.search import search as search_for
@@ -164,10 +164,14 @@ def _of_document(document: Document, meta: Imprint, outcome: Path) -> Iterator[F
     """Yield what of a document nobody owns; what stands on a wrong record is wrong as well, and is not asked."""
     yield from owning.of_run(document, meta)
     owners = owning.reasons(catalog.data_dir(), i18n_files.ENGLISH)
-    findings, wrong = rewording.worded(document, meta, owners)
-    yield from wrong or owning.unowned(document, meta, outcome, findings)
-    # A translation is read beside its English form, which has to be right.
-    yield from () if wrong else translating.untrue(document, meta, findings)
+    i18n.keep()  # what English measures of a row, other languages take from it
+    try:
+        findings, wrong = rewording.worded(document, meta, owners)
+        yield from wrong or owning.unowned(document, meta, outcome, findings)
+        # A translation is read beside its English form, which has to be right.
+        yield from () if wrong else translating.untrue(document, meta, findings)
+    finally:
+        i18n.forget()
 
 
 def certify(folder: Path, beside: Sequence[Path] = ()) -> dict[str, object]:

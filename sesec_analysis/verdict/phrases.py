@@ -382,11 +382,16 @@ def _told_in(code: str) -> Iterator[tuple[str, str]]:
     yield from ((form, form) for form in made if not _PLACE.search(form))
 
 
+def _names_in(text: str) -> list[str]:
+    """Return the names of the places of a message, in their order."""
+    return [place.strip("{}") for place in _PLACE.findall(text)]
+
+
 class _Form:
     """A message with places: the words between them, in their order, and the names of the places."""
 
     def __init__(self, text: str) -> None:
-        self.names = [place.strip("{}") for place in _PLACE.findall(text)]
+        self.names = _names_in(text)
         self.parts = [plain_part(part) for part in _PLACE.split(text)]
         self.words = {word for part in self.parts for word in _WORD.findall(part.lower())}
         self.letters = sum(map(len, self.parts))
@@ -428,12 +433,13 @@ class Pairs:
         every = {(one, other) for one, other in _told_in(code) if one and other}
         plain = {pair for pair in every if not _PLACE.search(pair[0])}
         self._said = {tuple(_key(plain_part(form)) for form in pair) for pair in plain}
-        made = [(_form(one), _form(other)) for one, other in sorted(every - plain)]
+        made = [(_form(one), other) for one, other in sorted(every - plain)]
         common = Counter(word for one, _ in made for word in one.words)
-        self._by_word: dict[str, list[tuple[_Form, _Form]]] = {}
+        # Most translations are of messages that no document has: they are not taken apart.
+        self._by_word: dict[str, list[tuple[_Form, str]]] = {}
         for one, other in made:
             # Of places alone are joints; one thing may be said without its number.
-            if one.words and {*one.names} == {*other.names}:
+            if one.words and {*one.names} == {*_names_in(other)}:
                 rarest = min(one.words, key=lambda word: (common[word], word))
                 self._by_word.setdefault(rarest, []).append((one, other))
         kept = lru_cache(maxsize=1 << 15)  # documents have most of their texts in common
@@ -496,7 +502,7 @@ class Pairs:
             all(self._is_told(given[name], text) for name, text in made.items())
             for one, other in known
             for given in one.fillings(english)
-            for made in other.fillings(told)
+            for made in _form(other).fillings(told)
         )
 
 

@@ -5,13 +5,16 @@ themselves are what the attack weighs.
 """
 
 import contextlib
+import copy
 import marshal
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property, lru_cache
+from itertools import chain, compress
 from math import isfinite
+from operator import ne
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -145,11 +148,49 @@ def worded_again(
         if same is None:
             faults.append(Fault(where, "no finding of the English form has this id"))
             continue
-        others = (part for part in (*record, *same) if record.get(part) != same.get(part))
-        for part in dict.fromkeys(others):
-            if not _is_worded(part, record, same, told[name], phrases):
+        again = told.again(name)
+        for part in _unlike(record, same):
+            if not _is_worded(part, record, same, again, phrases):
                 faults.append(Fault(f"{where}, {part}", _MISWORDED))
     return told, faults
+
+
+def _unlike(record: Record, other: Record) -> list[str]:
+    """Return the parts that are not the same in two records; one that says nothing need not be there."""
+    unlike = [*compress(record, map(ne, record.values(), map(other.get, record)))]
+    lacking = (part for part in other if part not in record and other[part] is not None)
+    return [*unlike, *lacking]
+
+
+class _Again:
+    """A finding in the language of now, with its words: each is made when it is first asked for."""
+
+    def __init__(self, english: Finding, reason: str) -> None:
+        if reason == english.row.reason:
+            # The very row passed the gate, which judges numbers, the same in all languages; no word of it is kept.
+            self.finding = copy.copy(english)
+            for kept in self.finding.__dict__.keys() - _PARTS:
+                del self.finding.__dict__[kept]
+        else:
+            # The sentence of a translation names the reason, which is judged by itself.
+            self.finding = Finding(replace(english.row, reason=reason), english.names)
+        self._words: dict[str, object] = {}
+
+    def word(self, part: str) -> object:
+        """Return a part of its record that has words."""
+        if part not in self._words:
+            self._words[part] = self.finding.words([part])[part]
+        return self._words[part]
+
+
+_PARTS = frozenset({*(part.name for part in fields(Finding)), "id"})
+"""What a finding is in every language."""
+
+
+@lru_cache(maxsize=1 << 13)  # the sheets of a run have half of their records in common
+def _again(answer: "_Answer", reason: str, code: str) -> _Again:
+    """Return the finding of an English answer, which knows what else it hangs on, in a language."""
+    return _Again(answer.finding, reason)
 
 
 class _Told(Mapping[str, Finding]):
@@ -158,15 +199,19 @@ class _Told(Mapping[str, Finding]):
     def __init__(self, document: Document, english: Mapping[str, Finding]) -> None:
         self._records = {str(record["id"]): record for record in document.findings}
         self._english = english
-        self._made: dict[str, Finding] = {}
+        self._made: dict[str, _Again] = {}
 
-    def __getitem__(self, name: str) -> Finding:
+    def again(self, name: str) -> _Again:
+        """Return a finding with its words; of one that sheets have in common, the same for all of them."""
         if name not in self._made:
             one, reason = self._english[name], str(self._records[name]["reason"])
-            # The sentence of a translation names the reason, which is judged by itself.
-            row = one.row if reason == one.row.reason else replace(one.row, reason=reason)
-            self._made[name] = Finding(row, one.names)
+            answer = _answer_of(one)
+            made = _again(answer, reason, i18n.language()) if answer else _Again(one, reason)
+            self._made[name] = made
         return self._made[name]
+
+    def __getitem__(self, name: str) -> Finding:
+        return self.again(name).finding
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._records)
@@ -175,17 +220,16 @@ class _Told(Mapping[str, Finding]):
         return len(self._records)
 
 
-def _is_worded(
-    part: str, record: Record, english: Record, finding: Finding, phrases: Phrases
-) -> bool:
+def _is_worded(part: str, record: Record, english: Record, again: _Again, phrases: Phrases) -> bool:
     """Tell whether a part of a translation's record has the words that its language has for it."""
     if part not in WORDS or part not in record:
         return False
     if part not in _BY_OWNERS:
-        return bool(finding.words([part])[part] == record[part])
+        return bool(again.word(part) == record[part])
     text = str(record[part])
-    is_owned = not phrases.bare.unowned(text) or not Owners(phrases, _sizes(finding)).unowned(text)
-    return is_owned and says_the_same([str(english[part])], text, i18n.language())
+    if phrases.bare.unowned(text) and Owners(phrases, _sizes(again.finding)).unowned(text):
+        return False
+    return says_the_same([str(english[part])], text, i18n.language())
 
 
 _MISWORDED = "is not what its numbers give"
@@ -245,9 +289,14 @@ def _answer(asked: _Question) -> _Answer:
 
 def strings_of(finding: Finding, record: Record) -> frozenset[str]:
     """Return what `strings` yields, once for a finding that was made again here."""
+    known = _answer_of(finding)
+    return known.strings if known else frozenset(strings(finding, record))
+
+
+def _answer_of(finding: Finding) -> _Answer | None:
+    """Return the answer that a finding was made for, if it was made for one."""
     known = _ANSWERS.get(id(finding))
-    is_known = known is not None and known.finding is finding
-    return known.strings if known and is_known else frozenset(strings(finding, record))
+    return known if known is not None and known.finding is finding else None
 
 
 def misworded(record: Record, finding: Finding, cited: str, phrases: Phrases) -> Iterator[str]:
@@ -315,14 +364,17 @@ def says_the_same(texts: Sequence[str], told: str, code: str) -> bool:
 @lru_cache(maxsize=1 << 14)  # the sheets of a run have most of their texts in common
 def _say_the_same(texts: tuple[str, ...], told: str, code: str) -> bool:
     english = i18n_files.ENGLISH
-    written = Counter(numbers.digits(told, english))
+    digits, words = numbers.digits(told, english), numbers.spelled(told, code)
+    given = [(numbers.digits(text, english), numbers.spelled(text, english)) for text in texts]
+    if not any((digits, words, *chain(*given))):  # as of most texts
+        return True
+    written = Counter(digits)
     allowed, in_digits = Counter[float](), Counter[float]()
-    for text in texts:
-        allowed |= Counter(numbers.values(text, english))
-        counts = [word for word in numbers.spelled(text, english) if word > 1]
-        in_digits |= Counter([*numbers.digits(text, english), *counts])
-    own = written + Counter(numbers.spelled(told, code))
-    lacking = (Counter(numbers.digits(text, english)) - own for text in texts)
+    for said, spelled in given:
+        allowed |= Counter([*said, *spelled])
+        in_digits |= Counter([*said, *(word for word in spelled if word > 1)])
+    own = written + Counter(words)
+    lacking = (Counter(said) - own for said, _ in given)
     return not own - allowed and not written - in_digits and not all(lacking)
 
 

@@ -6,7 +6,7 @@ A language whose texts or number words are not known is refused: what nobody can
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache, cached_property, lru_cache
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from pathlib import Path
 
 from sesec_analysis import catalog, i18n, i18n_files
@@ -16,6 +16,7 @@ from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.provenance import Imprint, NotebookNote
 from sesec_analysis.errors import SesecError
 from sesec_analysis.evidence.finding import Finding
+from sesec_analysis.evidence.row import Record
 from sesec_analysis.languages import numbers
 from sesec_analysis.verdict import owning, phrases, rewording
 from sesec_analysis.verdict.phrases import Pairs
@@ -37,10 +38,11 @@ def untrue(document: Document, meta: Imprint, findings: Mapping[str, Finding]) -
     english = {pair[0].layout: pair for pair in zip(document.all, meta.notebooks, strict=False)}
     # The English side is the same for all languages.
     given = cache(lambda layout, parts: _Form.of(_first(english[layout][0], parts)))
+    known = i18n_files.languages() if document.translations else ()
     for one in document.translations:
         code = one.language
         where = crossing.in_language(stored.NAME, code)
-        if code == i18n_files.ENGLISH or code not in i18n_files.languages():
+        if code == i18n_files.ENGLISH or code not in known:
             yield Fault(where, "no text of ours is in this language")
             continue
         try:
@@ -96,28 +98,27 @@ class _Form:
     @classmethod
     def of(cls, document: Document) -> "_Form":
         """Read a document once for all that it is compared with."""
-        blocks = [
-            (place, one, [*owning.words_of(one), *_reasons(one)])
-            for place, one in owning.placed(document)
-        ]
+        blocks = [(place, one, [*owning.words_of(one)]) for place, one in owning.placed(document)]
         return cls(document.language, _bare(document, ""), blocks)
 
     @cached_property
     def by_part(self) -> Mapping[str, Collection[str]]:
         """What all its captions say, all its notes, all its cells."""
         found: dict[str, set[str]] = {}
-        for part, text in (text for _, _, texts in self.blocks for text in texts):
+        every = ([*texts, *_reasons(_records(block))] for _, block, texts in self.blocks)
+        for part, text in chain.from_iterable(every):
             found.setdefault(part.split()[1], set()).add(text)
         return found
 
 
-def _reasons(block: Block) -> Iterator[tuple[str, str]]:
-    """Yield why the findings of a block are not shown, or only as ranges."""
-    for record in getattr(block, "findings", ()):
-        yield f"{_REASON} of {record['id']}", str(record["reason"])
+def _records(block: Block) -> Sequence[Record]:
+    return getattr(block, "findings", ())
 
 
-_REASON = ", reason"
+def _reasons(records: Iterable[Record]) -> Iterator[tuple[str, str]]:
+    """Yield why findings are not shown, or only as ranges."""
+    for record in records:
+        yield f", reason of {record['id']}", str(record["reason"])
 
 
 def _first(document: Document, parts: int) -> Document:
@@ -149,19 +150,22 @@ def _compared(given: _Form, told: _Form, note: NotebookNote) -> tuple[list[Fault
                 continue
             asked.add(at)
         asked |= {at} if isinstance(before, FigureBlock) else set()
-        of_both = zip(getattr(before, "findings", ()), getattr(after, "findings", ()), strict=True)
-        said = {(one["sentence"], other["sentence"]) for one, other in of_both}
-        # A record without words of its language has its sentence in English.
+        of_both = zip(_records(before), _records(after), strict=True)
+        # A record without words of its language has its sentence, and its reason, in English.
+        own = [pair for pair in of_both if pair[0] is not pair[1]]
+        said = {(one["sentence"], other["sentence"]) for one, other in own}
         said = {pair for pair in said if pair[0] != pair[1]}
-        for (part, text), (same, other) in zip_longest(texts, words, fillvalue=("", "")):
-            if part == same and text == other and part.startswith(_REASON):
-                continue  # as of a record that shows no words of its language
+        own = [(one, other) for one, other in own if str(one["reason"]) != str(other["reason"])]
+        told_of, telling = (_reasons(side) for side in zip(*own, strict=True)) if own else ((), ())
+        pairs_of = zip_longest(chain(texts, told_of), chain(words, telling), fillvalue=("", ""))
+        for (part, text), (same, other) in pairs_of:
             is_known = part == same and part not in _LONG
             if is_known and ((text, other) in said or pairs.is_told(text, other)):
                 continue
             asked.add(at)
             at_part = f"{where}{place.removeprefix(stored.NAME)}{part or same}"
-            if part != same or not _has_its_numbers(part, text, other, texts):
+            every = [*texts, *_reasons(_records(before))]
+            if part != same or not _has_its_numbers(part, text, other, every):
                 faults.append(Fault(at_part, _NUMBERS))
             elif is_known and _is_of_another(other, given.by_part[part.split()[1]], pairs):
                 faults.append(Fault(at_part, _ELSEWHERE))
@@ -205,24 +209,28 @@ def _bare(part: object, name: str) -> object:
     if isinstance(part, str):
         return part if name in _KEPT else ""
     if isinstance(part, list | tuple):
+        if name not in _KEPT and {*map(type, part)} == {str}:  # the cells of a row
+            return [""] * len(part)
+        if name == "findings":
+            return [one["id"] if "sentence" in one else _bare(one, name) for one in part]
         return [_bare(one, name) for one in part]
+    if is_dataclass(part):
+        kind, names = _names_in(part.__class__)
+        return {"kind": kind} | {name: _bare(getattr(part, name), name) for name in names}
     if isinstance(part, Mapping):
         is_record = "sentence" in part
         return (
             _bare(part["id"], name) if is_record else {key: _bare(part[key], key) for key in part}
         )
-    if is_dataclass(part):
-        kind = {"kind": type(part).__dict__.get("kind")}
-        names = () if isinstance(part, Prose) else _names_in(part.__class__)
-        return kind | {name: _bare(getattr(part, name), name) for name in names}
     return "" if name in ("marks", "frame") else part
 
 
 @cache
-def _names_in(kind: type) -> tuple[str, ...]:
-    """Return the parts of a class that stand in the file of its document: pictures and records have their own."""
+def _names_in(kind: type) -> tuple[object, tuple[str, ...]]:
+    """Return what a class is called in a document, and the parts that stand in its file; prose is all words."""
     apart = ("findings", "translations", "language") if kind is Document else ("png", "svg")
-    return tuple(field.name for field in fields(kind) if field.name not in apart)
+    names = (field.name for field in fields(kind) if field.name not in apart)
+    return kind.__dict__.get("kind"), () if kind is Prose else tuple(names)
 
 
 _KEPT = owning.CODES | {"findings", "marks"}

@@ -55,6 +55,52 @@ def untrue(counts):
     return fields
 
 
+@pytest.fixture
+def sheets(counts):
+    """Return the fields of a translated record that are refused, of so many students, with words or changes of its own.
+
+    Each stands in a document of its own, as those of fact sheets do.
+    """
+
+    def shown(of, code):
+        with i18n.spoken(code):
+            [record, *_] = sa.findings(sa.rates(counts(black=of))).records()
+        return record
+
+    def fields(of, told=None, code="es", words_of="es", **changed):
+        record = shown(of, "en")
+        cited = citation.cite(record, "apa", edition=META.title, published=META.published)
+        english = Document("One", (), (), (record | {"cite_apa": cited},))
+        words = shown(told or of, words_of)
+        other = english.findings[0] | {name: words[name] for name in WORDS} | changed
+        translation = replace(english, findings=(other,), language=code)
+        findings, wrong = rewording.worded(english, META, owning.reasons(catalog.data_dir(), "en"))
+        assert wrong == []
+        with i18n.spoken(code):
+            owners = owning.reasons(catalog.data_dir(), code)
+            _, faults = rewording.worded_again(translation, english, findings, owners)
+        return [fault.where.rpartition(", ")[2] for fault in faults]
+
+    return fields
+
+
+def test_worded_again__gives_no_sheet_the_words_of_another_number_or_language(sheets):
+    one, other = (71, 216), (72, 216)
+    for _ in range(2):  # what is right of one sheet is known when the next is asked
+        assert sheets(one) == sheets(other) == sheets(one, code="vi", words_of="vi") == []
+        assert sheets(one, told=other)[0] == sheets(other, told=one)[0] == "sentence"
+        assert sheets(one, code="vi")[0] == sheets(one, words_of="vi")[0] == "sentence"
+        assert sheets(one, sentence="Otra.") == ["sentence"]
+
+
+def test_worded_again__gives_no_sheet_the_sentence_of_another_reason(sheets):
+    with i18n.spoken("es"):
+        withheld = i18n.say("the publisher withheld it")
+    for _ in range(2):
+        assert sheets((3, 8)) == []
+        assert "sentence" in sheets((3, 8), reason=withheld)
+
+
 def test_worded__takes_a_withheld_number_with_the_reason_of_its_language(untrue):
     assert untrue() == []
 

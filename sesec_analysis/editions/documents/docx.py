@@ -4,11 +4,13 @@ Pandoc writes it from `tree`; `finished` gives it our styles, and takes out what
 """
 
 import hashlib
+import html
 import json
 import re
 import string
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import fsum
 from pathlib import Path
 from typing import Any
@@ -314,7 +316,7 @@ _CELL = '<w:p><w:pPr><w:pStyle w:val="Cell" /><w:jc w:val="{}" /></w:pPr>{}</w:p
 
 def _run(text: str) -> str:
     """Return a text as a file has it, escaped as pandoc does; nothing for no text."""
-    said = escape(text, {'"': "&quot;", "'": "&#39;"})
+    said = html.escape(text).replace("&#x27;", "&#39;")
     return f'<w:r><w:t xml:space="preserve">{said}</w:t></w:r>' if said else ""
 
 
@@ -524,12 +526,16 @@ def _tag(paper: Paper) -> str:
 
 
 def _styles(template: Path, sizes: dict[str, str]) -> bytes:
-    look = {
-        key: colour.lstrip("#")
-        for key, colour in json.loads((template / "look.json").read_text("utf-8")).items()
-    }
-    text = string.Template((template / "styles.xml").read_text("utf-8"))
-    return text.substitute(look, soft=look["accent_soft"], **sizes).encode("utf-8")
+    look, styles = ((template / name).read_text("utf-8") for name in ("look.json", "styles.xml"))
+    return _filled(styles, look, tuple(sizes.items()))
+
+
+@lru_cache(maxsize=32)
+def _filled(styles: str, look: str, sizes: tuple[tuple[str, str], ...]) -> bytes:
+    """Return styles with the colours of look.json and the sizes of a document in them."""
+    colours = {key: colour.lstrip("#") for key, colour in json.loads(look).items()}
+    text = string.Template(styles)
+    return text.substitute(colours, soft=colours["accent_soft"], **dict(sizes)).encode("utf-8")
 
 
 def _foot(publisher: str) -> bytes:
@@ -549,13 +555,19 @@ def _crops(paper: Paper) -> list[list[float] | None]:
 
 def _cropped(document: str, crops: Sequence[list[float] | None]) -> str:
     """Return the document with the words round each picture cut off: the page has them as text."""
-    start, *pictures = re.split(r"(?=<a:stretch\b)", document)
+    start, *pictures = document.split(_STRETCH)
     if len(pictures) != len(crops):
         what = f"the DOCX holds {len(pictures)} pictures, and the document {len(crops)} figures"
         raise EditionError(
             what, mend="hold pypandoc_binary at the version in uv.lock, or mend docx_file.py"
         )
-    return start + "".join(_crop(crop) + rest for crop, rest in zip(crops, pictures, strict=True))
+    return start + "".join(
+        _crop(crop) + _STRETCH + rest for crop, rest in zip(crops, pictures, strict=True)
+    )
+
+
+_STRETCH = "<a:stretch"
+"""Before it stands what is cut off a picture."""
 
 
 def _crop(crop: list[float] | None) -> str:

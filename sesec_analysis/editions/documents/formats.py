@@ -83,7 +83,9 @@ def _sources_in_language(document: Document, english: Document, into: Path) -> N
         (stored.FINDINGS, stored.words(document, english)),
         (stored.NAME, stored.as_data(document)),
     ):
-        output.write_json(content, into / crossing.in_language(name, document.language))
+        output.write_json(
+            content, into / crossing.in_language(name, document.language), indent=None
+        )
 
 
 def _in_languages(document: Document, meta: Imprint, into: Path) -> dict[str, docx.Draft]:

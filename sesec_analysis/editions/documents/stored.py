@@ -7,11 +7,11 @@ document is refused, so that nothing can stand beside it unseen.
 
 import json
 import types
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, ClassVar, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, Literal, TypeAlias, Union, get_args, get_origin, get_type_hints
 
 from sesec_analysis import catalog
 from sesec_analysis.checkout import Commit
@@ -50,36 +50,38 @@ def as_data(document: Document) -> dict[str, Any]:
 
 
 def _packed(value: Any) -> Any:
+    if value is None or isinstance(value, str | int | float):  # asked first: most are
+        return value
+    if isinstance(value, list | tuple):
+        return [_packed(part) for part in value]
     if isinstance(value, Document):  # beside another one
         return as_data(value)
     if is_dataclass(value):
-        named = type(value).__dict__.get("kind")  # of a block; a piece of prose has its own
-        kind = {"kind": named} if isinstance(named, str) else {}
-        return kind | {
-            field.name: _packed(getattr(value, field.name))
-            for field in fields(value)
-            if field.name not in _PICTURES
-        }
+        kind, names = _named(value.__class__)
+        return kind | {name: _packed(getattr(value, name)) for name in names}
     if isinstance(value, Mapping):
         return value["id"] if "sentence" in value else dict(value)
-    if isinstance(value, list | tuple):
-        return [_packed(part) for part in value]
     return value
+
+
+@cache
+def _named(kind: type) -> tuple[dict[str, Any], Sequence[str]]:
+    """Return what a part of a document is called, if it is a block, and the names of what is kept of it."""
+    named = kind.__dict__.get("kind")  # a piece of prose has its own
+    names = [field.name for field in fields(kind) if field.name not in _PICTURES]
+    return {"kind": named} if isinstance(named, str) else {}, names
 
 
 def words(document: Document, english: Document) -> list[dict[str, object]]:
     """Return what the findings of a translation say in other words than their English form, each with its id."""
     known = {record["id"]: record for record in english.findings}
-    told = (
-        {"id": one["id"]}
-        | {
-            name: one[name]
-            for name in WORDS
-            if name in one and one[name] != known.get(one["id"], {}).get(name)
-        }
-        for one in document.findings
-    )
-    return [one for one in told if len(one) > 1]
+    told = []
+    for one in document.findings:
+        own = known.get(one["id"], {})
+        said = {name: one[name] for name in WORDS if name in one and one[name] != own.get(name)}
+        if said:
+            told.append({"id": one["id"], **said})
+    return told
 
 
 def read(folder: Path) -> Document:
@@ -131,7 +133,7 @@ def _read(folder: Path, language: str, records: Mapping[str, Record]) -> Documen
     """Read the document of one language; of the edition's own if it is empty."""
     name = crossing.in_language(NAME, language)
     try:
-        made: Document = _Reader(folder, records, language).made(Document, _json(folder / name), "")
+        made: Document = _Reader(folder, records, language).made(Document, _json(folder / name), ())
     except (TypeError, AttributeError, ValueError) as broken:
         raise _refused(f"this is no document: {broken}", name) from broken
     return replace(made, language=language)
@@ -161,6 +163,18 @@ def _parts_of(kind: Any) -> tuple[Mapping[str, Any], Sequence[str]]:
     return hints, [field.name for field in fields(kind) if field.default is MISSING]
 
 
+@cache
+def _by_name(kinds: tuple[Any, ...]) -> Mapping[str | None, Any]:
+    """Return the classes of a union by what a document calls them."""
+    return {getattr(kind, "kind", None): kind for kind in kinds if kind is not type(None)}
+
+
+_Where: TypeAlias = tuple[()] | tuple["_Where", str | int]
+"""The way to a part of a document, from its end: it is put into words only where the part is refused."""
+_CELLS, _RECORDS = (str, ...), (Record, ...)
+"""What tuples are of: the cells of a row, findings."""
+
+
 class _Reader:
     """Makes the parts of a document by their declared types."""
 
@@ -168,8 +182,10 @@ class _Reader:
         self._folder, self._records, self._language = folder, records, language
         self._name = crossing.in_language(NAME, language)
 
-    def made(self, kind: Any, data: Any, where: str) -> Any:
+    def made(self, kind: Any, data: Any, where: _Where) -> Any:
         """Return data as the type declared for it."""
+        if data.__class__ is kind:  # asked first: most are
+            return data
         origin, inner, is_class = _shape_of(kind)
         if kind is Block or origin in (Union, types.UnionType):
             return self._of_union(inner, data, where)
@@ -178,24 +194,28 @@ class _Reader:
         if kind == Record:
             return self._record(data, where) if isinstance(data, str) else data
         if origin is tuple:
+            if inner in (_CELLS, _RECORDS) and {*map(type, data)} == {str}:  # most of a document
+                if inner == _CELLS:
+                    return tuple(data)
+                if self._records.keys() >= {*data}:
+                    return tuple(map(self._records.__getitem__, data))
             each = inner if inner[-1] is not ... else (inner[0],) * len(data)
             pairs = enumerate(zip(each, data, strict=True), start=1)
-            return tuple(self.made(type_, part, f"{where}/{at}") for at, (type_, part) in pairs)
+            return tuple(self.made(type_, part, (where, at)) for at, (type_, part) in pairs)
         wanted = int | float if kind is float else kind
         if not (data in inner if origin is Literal else isinstance(data, wanted)):
-            raise _refused("this is not what stands there in a document", f"{self._name} {where}")
+            raise self._refused("this is not what stands there in a document", where)
         return data
 
-    def _of_union(self, kinds: Iterable[Any], data: Any, where: str) -> Any:
+    def _of_union(self, kinds: tuple[Any, ...], data: Any, where: _Where) -> Any:
         if data is None and type(None) in kinds:
             return None
-        named = {getattr(kind, "kind", None): kind for kind in kinds if kind is not type(None)}
-        kind = named.get(data.get("kind") if isinstance(data, dict) else None)
+        kind = _by_name(kinds).get(data.get("kind") if isinstance(data, dict) else None)
         if kind is None:
-            raise _refused("a document has no such block", f"{self._name} {where}")
+            raise self._refused("a document has no such block", where)
         return self.made(kind, data, where)
 
-    def _of_class(self, kind: Any, data: Any, where: str) -> Any:
+    def _of_class(self, kind: Any, data: Any, where: _Where) -> Any:
         hints, needed = _parts_of(kind)
         given = {name: part for name, part in data.items() if name != "kind" or "kind" in hints}
         if kind is Document:
@@ -205,18 +225,23 @@ class _Reader:
         unknown = sorted(given.keys() - hints.keys())
         lacking = [name for name in needed if name not in given]
         if unknown or lacking:
-            raise _refused(
-                f"unknown or missing: {', '.join([*unknown, *lacking])}",
-                f"{self._name} {where}/{[*unknown, *lacking][0]}",
-            )
+            named = [*unknown, *lacking]
+            raise self._refused(f"unknown or missing: {', '.join(named)}", (where, named[0]))
         return kind(
             **{
                 name: part
                 if name in _PICTURES and kind is FigureBlock
-                else self.made(hints[name], part, f"{where}/{name}")
+                else self.made(hints[name], part, (where, name))
                 for name, part in given.items()
             }
         )
+
+    def _refused(self, what: str, where: _Where) -> DataError:
+        steps = []
+        while where:
+            where, step = where
+            steps.append(f"/{step}")
+        return _refused(what, f"{self._name} {''.join(reversed(steps))}")
 
     def _pictures(self, name: str) -> dict[str, Any]:
         png, svg = (
@@ -228,9 +253,9 @@ class _Reader:
         except (OSError, ValueError) as broken:
             raise _refused("a picture is missing", f"figures/{name}") from broken
 
-    def _record(self, name: str, where: str) -> Record:
+    def _record(self, name: str, where: _Where) -> Record:
         if name not in self._records:
-            raise _refused(f"no finding has the id {name}", f"{self._name} {where}")
+            raise self._refused(f"no finding has the id {name}", where)
         return self._records[name]
 
 

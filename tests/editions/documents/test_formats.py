@@ -34,8 +34,8 @@ def document(counts):
 def test_write__makes_every_form_of_what_stands_in_the_files(document, tmp_path, monkeypatch):
     write = output.write_json
 
-    def planted(content, path):
-        write(json.loads(json.dumps(content).replace("Words.", "Worse.")), path)
+    def planted(content, path, **also):
+        write(json.loads(json.dumps(content).replace("Words.", "Worse.")), path, **also)
 
     monkeypatch.setattr(output, "write_json", planted)
     assert formats.write(document, META, tmp_path) == stored.read(tmp_path)

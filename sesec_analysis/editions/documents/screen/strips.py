@@ -6,7 +6,8 @@ Each mark says what its finding says: a dot where a figure is shown, a bar where
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
-from typing import Literal
+from operator import attrgetter
+from typing import Literal, NamedTuple
 
 from sesec_analysis import catalog
 from sesec_analysis.editions.documents.blocks import Block, TableBlock
@@ -19,8 +20,7 @@ __all__ = ["Mark", "Spark", "Strip", "of_table", "over_years", "own"]
 Whose = Literal["school", "peer", "others"]
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """A figure on its line, from ``low`` to ``high`` in percent; both are the figure where it is shown as a number.
 
     ``words`` is the sentence of its finding, ``value`` the number in it; its school year ends in ``year``.
@@ -52,6 +52,11 @@ class Strip:
     indicator: str
     marks: tuple[Mark, ...]
     told: tuple[tuple[str, str], ...]
+
+    @property
+    def drawn(self) -> list[Mark]:
+        """The marks as they lie over each other, the school's last."""
+        return sorted(self.marks, key=attrgetter("whose"))
 
     @property
     def words(self) -> str:

@@ -59,19 +59,30 @@ def written(asked: Sequence[Pictured]) -> tuple[list[Parts], bytes]:
 
 
 def _in_few_calls(pandoc: "_Pandoc", asked: Sequence[Pictured]) -> list[Parts]:
-    (tree, pictures), behind = asked[0], _behind(asked)
+    told = [_as_json(tree["blocks"]) for tree, _ in asked]
+    behind = _behind(asked, told)
     joined, made = [asked[at][0] for at in behind], dict[int, Parts]()
     if joined:
-        whole = _one(pandoc, _joined(tree, joined), pictures)
+        (tree, pictures), blocks = asked[0], [told[at] for at in behind]
+        whole = _one(pandoc, tree, _joined(told[0], joined, blocks), pictures)
         # What a pandoc of another version writes may not come apart: then each is written alone.
         with suppress(KeyError, ValueError):
             made = dict(zip([0, *behind], _apart(whole, joined), strict=True))
-    return [made.get(at) or _one(pandoc, *one) for at, one in enumerate(asked)]
+    return [
+        made.get(at) or _one(pandoc, tree, told[at], pictures)
+        for at, (tree, pictures) in enumerate(asked)
+    ]
 
 
-def _one(pandoc: "_Pandoc", tree: Tree, pictures: Mapping[str, bytes]) -> Parts:
+def _as_json(told: Any) -> str:
+    return json.dumps(told, ensure_ascii=False)
+
+
+def _one(pandoc: "_Pandoc", tree: Tree, blocks: str, pictures: Mapping[str, bytes]) -> Parts:
+    """Return what pandoc makes of a document, whose blocks are given as JSON: to write them takes long."""
+    head = _as_json({name: part for name, part in tree.items() if name != "blocks"})
     with tempfile.TemporaryDirectory(prefix="sesec-") as place:
-        Path(place, "tree.json").write_text(json.dumps(tree, ensure_ascii=False), "utf-8")
+        Path(place, "tree.json").write_text(f'{head[:-1]}, "blocks": {blocks}}}', "utf-8")
         for name, png in pictures.items():
             Path(place, f"{name}.png").write_bytes(png)
         pandoc.write(Path(place))
@@ -89,32 +100,34 @@ _OWN = _KEPT_APART | {"Link", "RawInline"}
 """With those of which a document behind another could have something that is the other's."""
 
 
-def _behind(asked: Sequence[Pictured]) -> list[int]:
-    """Return which documents can be written behind the first: with titles, and nothing of their own but their words."""
+def _behind(asked: Sequence[Pictured], told: Sequence[str]) -> list[int]:
+    """Return which documents can be written behind the first: with titles, and nothing of their own but their words.
+
+    Their blocks are given as JSON too.
+    """
     titled = [{*tree["meta"]} == {*_TITLES, "lang"} and not pictures for tree, pictures in asked]
-    if not titled[0] or _has(asked[0][0], _KEPT_APART):
+    if not titled[0] or _has(told[0], _KEPT_APART):
         return []
-    every = [at for at in range(1, len(asked)) if titled[at] and not _has(asked[at][0], _OWN)]
+    every = [at for at in range(1, len(asked)) if titled[at] and not _has(told[at], _OWN)]
     # Of a plain paragraph under titles pandoc knows whether it is the first: one with a style goes before it.
     return [at for at in every if asked[at][0]["blocks"][0]["t"] == "Div"]
 
 
-def _has(tree: Tree, kinds: Iterable[str]) -> bool:
-    """Tell whether a document has a node of one of these kinds."""
-    told = json.dumps(tree)
+def _has(told: str, kinds: Iterable[str]) -> bool:
+    """Tell whether blocks, as JSON, have a node of one of these kinds."""
     return any(f'"t": "{kind}"' in told for kind in kinds)
 
 
-def _joined(tree: Tree, others: Sequence[Tree]) -> Tree:
-    """Return a document with others behind it, the titles of these as paragraphs."""
-    blocks = [*tree["blocks"]]
-    for other in others:
-        blocks.append({"t": "Header", "c": [1, ["", [], []], [{"t": "Str", "c": _CUT}]]})
+def _joined(told: str, others: Sequence[Tree], blocks: Iterable[str]) -> str:
+    """Return the blocks of a document as JSON, with those of others behind them, the titles of these as paragraphs."""
+    every = [told]
+    for other, of_other in zip(others, blocks, strict=True):
+        titles: list[Tree] = [{"t": "Header", "c": [1, ["", [], []], [{"t": "Str", "c": _CUT}]]}]
         for name, style in _TITLES.items():
             words = {"t": "Para", "c": other["meta"][name]["c"]}
-            blocks.append({"t": "Div", "c": [["", [], [["custom-style", style]]], [words]]})
-        blocks += other["blocks"]
-    return {**tree, "blocks": blocks}
+            titles.append({"t": "Div", "c": [["", [], [["custom-style", style]]], [words]]})
+        every += [_as_json(titles), of_other]
+    return f"[{', '.join(one[1:-1] for one in every if one != '[]')}]"
 
 
 _CUT_OFF = re.compile(
