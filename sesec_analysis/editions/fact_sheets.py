@@ -196,8 +196,9 @@ def build_all(
     _tidy(jobs[0].shelf)
     due = [job for job in jobs if force or job.is_due]
     progress = SheetProgress(len(jobs), stream)
-    _make(due, len(jobs), make, progress)
-    _settle(jobs, make, progress)
+    with pool.kept():
+        _make(due, len(jobs), make, progress)
+        _settle(jobs, make, progress)
     report = jobs[0].report
     beside = [report] if (report / "run.json").is_file() else []
     confirmed = [job.target for job in due if job.confirm]

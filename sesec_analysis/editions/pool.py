@@ -30,6 +30,7 @@ __all__ = [
     "each",
     "end_with_parent",
     "is_possible",
+    "kept",
     "server",
     "surroundings",
     "unnamed_main",
@@ -132,18 +133,39 @@ def each(
         try:
             while waiting or in_hand:
                 while waiting and len(in_hand) < workers:
-                    take_up(_Worker(_pool(context)))
+                    take_up(_idle.pop() if _idle else _Worker(_pool(context)))
                 for future in wait(in_hand, return_when=FIRST_COMPLETED).done:
                     task, worker = in_hand.pop(future)
                     outcome = TaskResult(task, _fault(future))
-                    if waiting and not worker.is_spent and not _is_dead(future):
+                    can_go_on = not worker.is_spent and not _is_dead(future)
+                    if waiting and can_go_on:
                         take_up(worker)
+                    elif _keeping and can_go_on:
+                        _idle.append(worker)
                     else:
                         worker.pool.shutdown(wait=False)
                     yield outcome
         finally:
             for _, worker in in_hand.values():
                 worker.pool.shutdown()
+
+
+_idle: list[_Worker] = []
+"""The processes of a block of `kept` that have nothing to do."""
+_keeping = 0
+
+
+@contextmanager
+def kept() -> Iterator[None]:
+    """Let the processes of `each` go on to the next `each` of a block: what one has read, it has at hand there."""
+    global _keeping
+    _keeping += 1
+    try:
+        yield
+    finally:
+        _keeping -= 1
+        while _idle and not _keeping:
+            _idle.pop().pool.shutdown(wait=False)
 
 
 def _pool(context: ForkServerContext) -> ProcessPoolExecutor:

@@ -44,6 +44,34 @@ def test_each__lets_a_process_do_several_tasks_and_not_all(tmp_path, monkeypatch
 
 
 @pytest.mark.slow
+def test_kept__lets_the_same_process_go_on_until_the_block_ends(tmp_path):
+    def by(first, times=3):
+        tasks = [(tmp_path, number) for number in range(first, first + times)]
+        assert [one.fault for one in pool.each(noted, tasks, workers=1)] == [""] * times
+        [process] = {(tmp_path / str(number)).read_text().split()[0] for _, number in tasks}
+        return process
+
+    with pool.kept():
+        first = by(100)
+        assert by(200) == first
+        assert by(300, times=pool._BATCH - 7) == first
+        assert by(400, times=1) == first  # it is spent
+        assert by(500) != first
+        assert pool._idle
+    assert not pool._idle
+    assert by(600) != by(700)
+
+
+@pytest.mark.slow
+def test_kept__goes_on_with_another_where_a_process_died(tmp_path):
+    with pool.kept():
+        [died] = pool.each(noted, [(tmp_path, DEADLY)], workers=1)
+        assert died.fault
+        assert not pool._idle
+        assert [one.fault for one in pool.each(noted, [(tmp_path, 100)], workers=1)] == [""]
+
+
+@pytest.mark.slow
 def test_each__works_in_settled_surroundings_and_leaves_ours(done):
     assert {seed for _, seed in done[1].values()} == {"0"}
     assert "MPLBACKEND" not in os.environ
