@@ -173,7 +173,8 @@ class _Again:
                 del self.finding.__dict__[kept]
         else:
             # The sentence of a translation names the reason, which is judged by itself.
-            self.finding = Finding(replace(english.row, reason=reason), english.names)
+            row = i18n.told_of(replace(english.row, reason=reason), english.row)
+            self.finding = Finding(row, english.names)
         self._words: dict[str, object] = {}
 
     def word(self, part: str) -> object:

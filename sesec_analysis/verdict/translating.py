@@ -227,9 +227,11 @@ def _bare(part: object, name: str) -> object:
 
 @cache
 def _names_in(kind: type) -> tuple[object, tuple[str, ...]]:
-    """Return what a class is called in a document, and the parts that stand in its file; prose is all words."""
+    """Return what a class is called in a document, and the parts that stand in its file and are no words."""
     apart = ("findings", "translations", "language") if kind is Document else ("png", "svg")
-    names = (field.name for field in fields(kind) if field.name not in apart)
+    words = (field.name for field in fields(kind) if field.type is str and field.name not in _KEPT)
+    left_out = {*apart, *words}
+    names = (field.name for field in fields(kind) if field.name not in left_out)
     return kind.__dict__.get("kind"), () if kind is Prose else tuple(names)
 
 
