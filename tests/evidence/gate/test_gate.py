@@ -307,6 +307,13 @@ def test_gate__prints_bounds_as_a_range_only(low, high, coverage, marker, reason
     assert pd.isna(out["ci_low"])
 
 
+def test_gate__takes_a_hair_between_bounds_for_none():
+    """Sums leave so much room for floating point: it is no withheld figure."""
+    hair = rate(71, 216, estimate=5e-10, bound_low=0.0, bound_high=1e-9)
+    assert verdict(hair)["publish"] == "point"
+    assert verdict(hair | {"bound_high": 2e-9})["publish"] == "range"
+
+
 COMPARED = {"measure": "gap", "reference": "white", "coverage": 0.2}
 RATIO = COMPARED | {"measure": "ratio"}
 
