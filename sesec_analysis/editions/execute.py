@@ -15,8 +15,8 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, redirect_stderr, redirect_stdout, suppress
 from copy import deepcopy
 from multiprocessing import connection
 from multiprocessing.context import ForkServerContext, ForkServerProcess
@@ -190,7 +190,9 @@ def _tells(shell: Any, cell: "NotebookNode") -> bool:
     try:
         with said[0], said[1], shell.builtin_trap:
             exec(compile(cell.source, "<told>", "single"), shell.user_ns)
-    except Exception:
+    except (
+        Exception
+    ):  # of any kind: IPython runs it again, and shows it as it shows those of other cells
         return False
     finally:
         sys.displayhook = before
@@ -293,22 +295,12 @@ class _Child:
             self._process.kill()
 
 
-_kept: list[_Child] = []
-"""The child of the block of `one_child` that the caller is in, once a notebook was run in it."""
-_keeping = 0
+_CHILD = pool.Idle(_Child.end)
 
 
-@contextmanager
-def one_child() -> Iterator[None]:
+def one_child() -> AbstractContextManager[None]:
     """Run all notebooks of a block in one child, each with variables of its own: the figures are read only once."""
-    global _keeping
-    _keeping += 1
-    try:
-        yield
-    finally:
-        _keeping -= 1
-        while _kept and not _keeping:  # within another block it goes on
-            _kept.pop().end()
+    return _CHILD.block()
 
 
 def execute_in_child(notebook: "NotebookNode", *, begins: Heard, ends: Heard) -> bool:
@@ -320,17 +312,14 @@ def execute_in_child(notebook: "NotebookNode", *, begins: Heard, ends: Heard) ->
         If the child ended without a word; the cells that had ended hold what they showed.
     """
     with pool.server() as server:
-        child = _kept.pop() if _kept else _Child(server)
+        child = _CHILD.taken() or _Child(server)
         try:
             ended = child.execute(notebook, begins=begins, ends=ends)
         except BaseException:
             child.interrupt()
             child.end()
             raise
-        if _keeping and ended:
-            _kept.append(child)
-        else:
-            child.end()
+        _CHILD.give_back(child, can_go_on=ended)
     return ended
 
 

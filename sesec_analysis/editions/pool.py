@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from multiprocessing import connection, get_all_start_methods, get_context, parent_process
 from multiprocessing.context import ForkServerContext
@@ -26,6 +26,7 @@ from sesec_analysis.evidence.gate import gate
 
 __all__ = [
     "SURROUNDINGS",
+    "Idle",
     "TaskResult",
     "each",
     "end_with_parent",
@@ -38,6 +39,7 @@ __all__ = [
 
 
 Task = TypeVar("Task")
+Process = TypeVar("Process")
 
 SURROUNDINGS = {
     "JUPYTER_PREFER_ENV_PATH": "1",  # the kernel beside this package, not one of the same name in a home folder
@@ -133,39 +135,63 @@ def each(
         try:
             while waiting or in_hand:
                 while waiting and len(in_hand) < workers:
-                    take_up(_idle.pop() if _idle else _Worker(_pool(context)))
+                    take_up(_WORKERS.taken() or _Worker(_pool(context)))
                 for future in wait(in_hand, return_when=FIRST_COMPLETED).done:
                     task, worker = in_hand.pop(future)
                     outcome = TaskResult(task, _fault(future))
                     can_go_on = not worker.is_spent and not _is_dead(future)
                     if waiting and can_go_on:
                         take_up(worker)
-                    elif _keeping and can_go_on:
-                        _idle.append(worker)
                     else:
-                        worker.pool.shutdown(wait=False)
+                        _WORKERS.give_back(worker, can_go_on=can_go_on)
                     yield outcome
         finally:
             for _, worker in in_hand.values():
                 worker.pool.shutdown()
 
 
-_idle: list[_Worker] = []
-"""The processes of a block of `kept` that have nothing to do."""
-_keeping = 0
+class Idle(Generic[Process]):
+    """Processes that wait for more work until a block ends; outside of any, each ends when it is given back.
+
+    Parameters
+    ----------
+    end
+        Ends a process.
+    """
+
+    def __init__(self, end: Callable[[Process], object]) -> None:
+        self._end, self._blocks = end, 0
+        self._idle: list[Process] = []
+
+    @contextmanager
+    def block(self) -> Iterator[None]:
+        """Keep what is given back until the end of the block; within another block it goes on."""
+        self._blocks += 1
+        try:
+            yield
+        finally:
+            self._blocks -= 1
+            while self._idle and not self._blocks:
+                self._end(self._idle.pop())
+
+    def taken(self) -> Process | None:
+        """Return one that waits, for whoever asks alone; None if there is none."""
+        return self._idle.pop() if self._idle else None
+
+    def give_back(self, process: Process, *, can_go_on: bool) -> None:
+        """Let a process wait for more work, or end it."""
+        if self._blocks and can_go_on:
+            self._idle.append(process)
+        else:
+            self._end(process)
 
 
-@contextmanager
-def kept() -> Iterator[None]:
+_WORKERS = Idle[_Worker](lambda worker: worker.pool.shutdown(wait=False))
+
+
+def kept() -> AbstractContextManager[None]:
     """Let the processes of `each` go on to the next `each` of a block: what one has read, it has at hand there."""
-    global _keeping
-    _keeping += 1
-    try:
-        yield
-    finally:
-        _keeping -= 1
-        while _idle and not _keeping:
-            _idle.pop().pool.shutdown(wait=False)
+    return _WORKERS.block()
 
 
 def _pool(context: ForkServerContext) -> ProcessPoolExecutor:

@@ -57,8 +57,8 @@ def test_kept__lets_the_same_process_go_on_until_the_block_ends(tmp_path):
         assert by(300, times=pool._BATCH - 7) == first
         assert by(400, times=1) == first  # it is spent
         assert by(500) != first
-        assert pool._idle
-    assert not pool._idle
+        assert pool._WORKERS._idle
+    assert not pool._WORKERS._idle
     assert by(600) != by(700)
 
 
@@ -67,7 +67,7 @@ def test_kept__goes_on_with_another_where_a_process_died(tmp_path):
     with pool.kept():
         [died] = pool.each(noted, [(tmp_path, DEADLY)], workers=1)
         assert died.fault
-        assert not pool._idle
+        assert not pool._WORKERS._idle
         assert [one.fault for one in pool.each(noted, [(tmp_path, 100)], workers=1)] == [""]
 
 

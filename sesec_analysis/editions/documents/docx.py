@@ -14,7 +14,6 @@ from functools import lru_cache
 from math import fsum
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 from sesec_analysis import checkout
 from sesec_analysis.editions.documents.notebook import Document
@@ -515,7 +514,7 @@ def _change(parts: dict[str, bytes], name: str, pattern: str, new: str) -> None:
     if count != 1:
         what = f"the DOCX is not built as expected: {pattern} stands {count} times in {name}"
         raise EditionError(
-            what, mend="hold pypandoc_binary at the version in uv.lock, or mend docx_file.py"
+            what, mend="hold pypandoc_binary at the version in uv.lock, or mend documents/docx.py"
         )
     parts[name] = text.encode("utf-8")
 
@@ -540,9 +539,7 @@ def _filled(styles: str, look: str, sizes: tuple[tuple[str, str], ...]) -> bytes
 
 def _foot(publisher: str) -> bytes:
     field = '<w:fldSimple w:instr=" PAGE "><w:r><w:t>1</w:t></w:r></w:fldSimple>'
-    words = (
-        f'<w:r><w:t xml:space="preserve">{escape(publisher)}</w:t></w:r><w:r><w:tab/></w:r>{field}'
-    )
+    words = f"{_run(publisher)}<w:r><w:tab/></w:r>{field}"
     foot = f'<w:ftr {_NAMES}><w:p><w:pPr><w:pStyle w:val="Footer"/></w:pPr>{words}</w:p></w:ftr>'
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{foot}'.encode()
 
@@ -559,7 +556,7 @@ def _cropped(document: str, crops: Sequence[list[float] | None]) -> str:
     if len(pictures) != len(crops):
         what = f"the DOCX holds {len(pictures)} pictures, and the document {len(crops)} figures"
         raise EditionError(
-            what, mend="hold pypandoc_binary at the version in uv.lock, or mend docx_file.py"
+            what, mend="hold pypandoc_binary at the version in uv.lock, or mend documents/docx.py"
         )
     return start + "".join(
         _crop(crop) + _STRETCH + rest for crop, rest in zip(crops, pictures, strict=True)
