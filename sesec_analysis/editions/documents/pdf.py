@@ -83,7 +83,7 @@ _KIND = ("layout", "language", "words")
 def _set(content: Paper, template: Path) -> bytes:
     """Return a sheet as PDF, set no more closely than its two pages need.
 
-    Its front in another language fits no single page, and is set in larger type on two.
+    Its front in another language fits no single page, and has two to itself, in larger type.
     """
     *loose, closest = _FRONT if content["standing"] else _TIGHT
     made = None

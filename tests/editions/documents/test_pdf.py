@@ -191,6 +191,14 @@ def test_render__prints_signs_that_its_fonts_do_not_have(said):
     documents_pdf.render(hostile(said), meta=imprint(title=said))
 
 
+@pytest.mark.parametrize("span", ["2023–24,", "(0.5–58.3%)", "3–8;", "<5%–12%."])
+def test_render__never_parts_a_span_of_numbers(span):
+    said = "\n\n".join(f"{'x' * shift} {f'{span} ' * 40}" for shift in range(1, 12))
+    made = documents_pdf.render(documents_notebook.read(notebook(text(said))), meta=imprint())
+    printed = [page.extract_text() for page in PdfReader(io.BytesIO(made)).pages]
+    assert " ".join(printed).split().count(span) == 40 * 11
+
+
 def test_render__of_a_sheet_has_no_cover_and_no_contents():
     sheet = documents_pdf.render(replace(report(), layout="sheet"), meta=imprint())
     first = PdfReader(io.BytesIO(sheet)).pages[0].extract_text()
