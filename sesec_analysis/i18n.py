@@ -39,6 +39,7 @@ __all__ = [
     "folder",
     "forget",
     "in_words",
+    "is_said",
     "keep",
     "kept_from_english",
     "language",
@@ -112,6 +113,17 @@ def say(text: str, /, **values: object) -> str:
     return message.format(**values) if values else message
 
 
+def is_said(text: str) -> bool:
+    """Tell whether the language asked for has a text: English has all, and one that is places alone is in all.
+
+    Examples
+    --------
+    >>> is_said("In {year}, {n} students were enrolled.")
+    True
+    """
+    return language() == ENGLISH or say(text) != text or not _has_words(text)
+
+
 def plural(one: str, many: str, n: int, /, **values: object) -> str:
     """Return the text for one thing or for ``n`` of them, filled with ``n`` and ``values``.
 
@@ -154,15 +166,20 @@ def pseudo(text: str) -> str:
     >>> pseudo("In {year}, {n} students.")
     '⟦Îñ {year}, {n} šţûðéñţš ôôô⟧.'
     """
+    if not _has_words(text):
+        return text
     pieces = _KEPT.split(text)
-    if not any(letter.isalpha() for piece in pieces[::2] for letter in piece):
-        return text  # places alone: it has no words
     end = pieces[-1][len(pieces[-1].rstrip(".!?")) :]
     pieces[-1] = pieces[-1].removesuffix(end)
     letters = sum(len(piece) for piece in pieces[::2])
     accented = (piece if at % 2 else piece.translate(_ACCENTED) for at, piece in enumerate(pieces))
     longer = (_FILLER * letters)[: round(letters * _LONGER)]
     return f"⟦{''.join(accented)}{longer}⟧{end}"
+
+
+def _has_words(text: str) -> bool:
+    """Whether a text is more than places, code and addresses."""
+    return any(letter.isalpha() for piece in _KEPT.split(text)[::2] for letter in piece)
 
 
 def untranslated(code: str) -> list[str]:

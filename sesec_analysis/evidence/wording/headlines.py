@@ -71,9 +71,12 @@ def headline(row: Row, numbers: Printed, names: Mapping[str, str]) -> Headline:
     if why := _unfit(row, numbers, found):
         return Headline(why=why)
     words = _Words(row, numbers, names, kind)
-    if fitting := _fitting(row, words, names, found):
-        return Headline(capital(words.said(fitting)))
-    return Headline(why=say("its names are too long for a headline"))
+    fitting = _fitting(row, words, names, found)
+    if not fitting:
+        return Headline(why=say("its names are too long for a headline"))
+    if not i18n.is_said(fitting):  # it would be English between the words of another language
+        return Headline(why=say("no headline is made of this measure"))
+    return Headline(capital(words.said(fitting)))
 
 
 def _fitting(row: Row, words: "_Words", names: Mapping[str, str], found: Answer | None) -> str:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from sesec_analysis import schema
+from sesec_analysis import i18n, schema
 from sesec_analysis.editions.documents.language_check import avoided_in
 from sesec_analysis.evidence.answers import Outcome, answer
 from sesec_analysis.evidence.finding import Finding, findings
@@ -89,6 +89,20 @@ def test_headline__is_made_of_one_row(made, text):
     found = told(made)
     assert found.headline == text
     assert bool(found.told.why) == (not text)
+
+
+@pytest.mark.parametrize("code", ["es", "so", "vi"])
+def test_headline__is_whole_in_its_language_or_none(code):
+    fell, below = changed(-0.114, -0.114), gap(40, 100, 62, 100, **REST)
+    assert "fell" in told(fell).headline
+    assert "below" in told(below).headline
+    with i18n.spoken(code):
+        assert told(fell).headline
+        assert not re.search("fell|points", told(fell).headline)
+        assert told(below).headline == ""
+        assert told(below).told.why
+    with i18n.spoken(i18n.PSEUDO):
+        assert told(below).headline
 
 
 def test_headline__travels_in_the_record_and_names_the_better_side_of_a_school():
