@@ -84,19 +84,20 @@ def _spans(row: Sequence[str]) -> list[int]:
 
 
 def _options(texts: Sequence[Sequence[str]], numbers: Sequence[bool]) -> list[list[int]]:
-    """Return the widths that a table may have; ranges are broken only where they cannot all be kept on one line."""
-    options: list[list[int]] = []
+    """Return the widths that a table may have: with a letter to spare, or else the least that breaks no word."""
+    least: list[int] = []
     for number in _NUMBERS:
+        options: list[list[int]] = []
         for word in _WORDS:
             least = [
                 _least(text, number if is_number else word)
                 for text, is_number in zip(texts, numbers, strict=True)
             ]
-            if number == 0 or sum(least) <= _room(texts):
+            if sum(least) < _room(texts):
                 options.append(_widths(texts, least))
         if options:
-            break
-    return options
+            return options
+    return [_widths(texts, least)]
 
 
 def _room(texts: Sequence[Sequence[str]]) -> int:
@@ -107,7 +108,7 @@ def _widths(texts: Sequence[Sequence[str]], least: Sequence[int]) -> list[int]:
     """Return widths as wished, or, where that is too much for a page, the least and a fair part of what is left."""
     room = _room(texts)
     wish = [max(low, _wish(column)) for low, column in zip(least, texts, strict=True)]
-    if sum(wish) > room > sum(least):
+    if sum(wish) > room >= sum(least):
         part = (room - sum(least)) / (sum(wish) - sum(least))
         return [low + int(part * (high - low)) for low, high in zip(least, wish, strict=True)]
     fit = min(1.0, room / sum(wish))

@@ -152,5 +152,21 @@ def test_printed_table__breaks_no_range_while_there_are_words_to_break():
     assert {column["share"] for column in made["columns"][2:]} == {len("range 38.9–64.1%")}
 
 
+@pytest.mark.parametrize("letters", range(1, 24))
+def test_printed_table__breaks_no_word_while_all_have_room(letters):
+    heads = ("Place", "School year", "Grade", "Indicator", "Rate", "Interval", "Students", "Note")
+    numbers = ("Rate", "Interval", "Students")
+    columns = [TableColumn(head, head, "right" if head in numbers else "left") for head in heads]
+    named = ("x" * letters, "2024–25", "All tested grades (5, 8 and 11)")
+    said = ("Met the standard in mathematics", "range 66.6–68.1%", "48.3–51.2%")
+    row = (*named, *said, "20,940 to 21,520", "some figures are withheld")
+    shares = [column["share"] for column in printed_table(Table(tuple(columns), (row,)))["columns"]]
+    words = [
+        max(map(len, [*head.split(), *cell.split()])) for head, cell in zip(heads, row, strict=True)
+    ]
+    assert sum(words) <= 104 - 3 * 7
+    assert all(share >= word for share, word in zip(shares, words, strict=True)), shares
+
+
 def test_printed_table__without_rows_still_has_its_columns():
     assert [column["label"] for column in printed()["columns"]] == ["School", "Rate"]
