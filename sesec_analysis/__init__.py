@@ -12,7 +12,7 @@ Every public name is resolved on first use, so that importing the package alone 
 
 import importlib
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
 
@@ -432,9 +432,15 @@ def _unknown(module: str, name: str, known: list[str]) -> AttributeError:
     )
 
 
+_MODULES = ("bounds", "schema")
+"""Modules for those who add up cells or check a table themselves."""
+
+
 def __getattr__(name: str) -> object:
     if name in _SUBJECTS:
         return _SUBJECTS[name]
+    if name in _MODULES:
+        return importlib.import_module(f"sesec_analysis.{name}")
     if name not in _HOME:
         raise _unknown("sesec_analysis", name, __all__)
     value = getattr(importlib.import_module(f"sesec_analysis.{_HOME[name]}"), name)
@@ -445,28 +451,4 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return [*__all__, *_SUBJECTS, "__version__"]
-
-
-def _show_estimates_in_reading_order() -> None:
-    """In a notebook, show ESTIMATES with the number, its ranges and its status among the first ten columns."""
-    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-    if shell is None or not hasattr(shell, "display_formatter"):
-        return
-
-    def page(table: Any) -> str:
-        from sesec_analysis.evidence.tables import in_reading_order
-
-        return str(in_reading_order(table)._repr_html_())  # type: ignore[operator]  # its stub is wrong
-
-    def text(table: Any, printer: Any, cycle: bool) -> None:
-        from sesec_analysis.evidence.tables import in_reading_order
-
-        printer.text(repr(in_reading_order(table)))
-
-    formatters = shell.display_formatter.formatters
-    formatters["text/html"].for_type_by_name("pandas", "DataFrame", page)
-    formatters["text/plain"].for_type_by_name("pandas", "DataFrame", text)
-
-
-_show_estimates_in_reading_order()
+    return [*__all__, *_SUBJECTS, *_MODULES, "__version__"]

@@ -111,30 +111,23 @@ _OBSERVATIONS: dict[str, str] = {
 }
 OBSERVATIONS_COLUMNS = list(_OBSERVATIONS)
 
-_ESTIMATES: dict[str, str] = {
-    "indicator": _TEXT,
-    "end_year": _YEAR,
-    "organization_level": _TEXT,
-    "organization_id": _TEXT,
-    "organization_name": _TEXT,
-    "grade_level": _TEXT,
-    "student_group_type": _TEXT,
+_ESTIMATES: dict[str, str] = {  # in reading order: whose number, the number, its range, its status
     "student_group": _TEXT,
-    "measure": _TEXT,  # rate, gap, ratio
-    "reference": _TEXT,  # group or place compared to; "" for a rate
     "estimate": _SHARE,
-    "ci_low": _SHARE,  # sampling, at ci_level; null unless the counts are exact
-    "ci_high": _SHARE,
-    "ci_level": _SHARE,
     "bound_low": _SHARE,  # suppression: the value that full data would show lies here
     "bound_high": _SHARE,
+    "status": _TEXT,
+    "ci_low": _SHARE,  # sampling, at ci_level; null unless the counts are exact
+    "ci_high": _SHARE,
+    "n_low": _COUNT,
+    "n_high": _COUNT,
+    "end_year": _YEAR,
+    "ci_level": _SHARE,
     "outer_low": _SHARE,  # both at once
     "outer_high": _SHARE,
     "coverage": _SHARE,  # share of students in exactly reported cells (of the group and the reference together)
     "numerator_low": _COUNT,
     "numerator_high": _COUNT,
-    "n_low": _COUNT,
-    "n_high": _COUNT,
     "reference_numerator_low": _COUNT,
     "reference_numerator_high": _COUNT,
     "reference_n_low": _COUNT,
@@ -142,10 +135,17 @@ _ESTIMATES: dict[str, str] = {
     "cells": _COUNT,
     "cells_reported": _COUNT,
     "largest_masked": _SHARE,  # as in OBSERVATIONS, of the side where it is larger
-    "unit": _TEXT,  # proportion, points (a difference of proportions, 0-1), ratio
     "method": _TEXT,
-    "status": _TEXT,
     "source_ids": _TEXT,  # joined by "; "
+    "organization_level": _TEXT,
+    "organization_id": _TEXT,
+    "organization_name": _TEXT,
+    "indicator": _TEXT,
+    "grade_level": _TEXT,
+    "student_group_type": _TEXT,
+    "measure": _TEXT,  # rate, gap, ratio
+    "reference": _TEXT,  # group or place compared to; "" for a rate
+    "unit": _TEXT,  # proportion, points (a difference of proportions, 0-1), ratio
 }
 ESTIMATES_COLUMNS = list(_ESTIMATES)
 ESTIMATES_KEY = [

@@ -38,7 +38,7 @@ JOINT = "; "
 class Row:
     """A row of ESTIMATES, null as None, with the gate's verdict on it.
 
-    The first fields are ESTIMATES_COLUMNS, in order (a test holds the two together).
+    The fields are those of ESTIMATES_COLUMNS (a test holds the two together), then those of GATE_COLUMNS.
     """
 
     indicator: str
@@ -177,7 +177,8 @@ def read(estimates: pd.DataFrame) -> list[Row]:
     """Return the rows of ESTIMATES (columns that are not theirs are left out)."""
     check_measured(estimates)
     conformed = schema.conform_estimates(estimates)
-    columns = [_cells(conformed[name]) for name in schema.ESTIMATES_COLUMNS]
+    names = [field.name for field in fields(Row) if field.name not in GATE_COLUMNS]
+    columns = [_cells(conformed[name]) for name in names]
     return [Row(*cells) for cells in zip(*columns, strict=True)]
 
 

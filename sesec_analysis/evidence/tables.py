@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 import pandas as pd
 
-from sesec_analysis import catalog, schema
+from sesec_analysis import catalog
 from sesec_analysis.catalog import own
 from sesec_analysis.errors import QuestionError
 from sesec_analysis.evidence import citation, notices
@@ -32,7 +32,6 @@ __all__ = [
     "TableColumn",
     "heading",
     "heading_of",
-    "in_reading_order",
     "missing",
     "note_of",
     "of_findings",
@@ -489,32 +488,3 @@ def shared(values: Iterable[str]) -> str:
     """Return the text that all share, or nothing."""
     distinct = set(values)
     return distinct.pop() if len(distinct) == 1 else ""
-
-
-_READ_FIRST = [
-    *("estimate", "ci_low", "ci_high", "bound_low", "bound_high", "n_low", "n_high", "status"),
-]
-_READ_TELLING = [
-    *("student_group", "organization_name", "end_year", "indicator", "grade_level", "measure"),
-    *("reference", "student_group_type"),
-]
-
-
-def in_reading_order(table: pd.DataFrame) -> pd.DataFrame:
-    """Return ESTIMATES with the columns that matter first: what tells rows apart, the number, its ranges, its status.
-
-    Other tables are returned as they are. Notebooks show ESTIMATES so; the table itself keeps its order.
-
-    Examples
-    --------
-    >>> table = schema.conform_estimates(pd.DataFrame({"end_year": 2019, "student_group": ["black", "white"]}))
-    >>> in_reading_order(table).columns[:3].tolist()
-    ['student_group', 'estimate', 'ci_low']
-    """
-    if not set(schema.ESTIMATES_COLUMNS) <= set(table.columns):
-        return table
-    telling = [name for name in _READ_TELLING if len(table[name].unique()) > 1][
-        :2
-    ] or _READ_TELLING[:1]
-    first = [*telling, *_READ_FIRST]
-    return table[[*first, *(name for name in table.columns if name not in first)]]
