@@ -27,10 +27,10 @@ test: style ## check style and types, and run every test
 	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: style ## the quick part of `make test`, types among it: no browser, nothing slow
-	@$(BIN)/pytest -m 'not browser and not slow and not row' -n auto --dist worksteal
+	@$(BIN)/pytest -m 'not browser and not slow' -n auto --dist worksteal
 
-prove: lint ## try the long proofs whole and write docs/PROOFS.md; goes on where it was stopped
-	@$(BIN)/pytest --prove -m proof -n 2 || [ $$? -eq 5 ] # 5: every proof is of the code as it is
+prove: lint ## run the long proofs in full (an hour or more) and write docs/PROOFS.md
+	@$(BIN)/pytest --prove -m proof -n 2
 
 coverage: style ## run every test and report which lines none of them reaches
 	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered

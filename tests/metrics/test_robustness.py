@@ -224,7 +224,6 @@ CELL = st.one_of(
 @pytest.mark.slow
 @pytest.mark.proof(
     "Labels of a gap say what its tests say",
-    of=["sesec_analysis/bounds.py", "sesec_analysis/metrics/*.py"],
     tried="150 gaps in two years",
 )
 @settings(deadline=None, max_examples=proofs.cases(150, 20))

@@ -11,22 +11,11 @@ from report_samples import SESEC
 
 from sesec_analysis.editions import build, editions
 
-__all__ = ["NUMBERS", "ROOT", "SEED", "built", "not_attacked", "published", "tried"]
+__all__ = ["ROOT", "SEED", "built", "not_attacked", "published", "tried"]
 
 
 ROOT = Path(__file__).parents[2]
 SEED = 20261126
-
-NUMBERS = (
-    *("sesec_analysis/bounds.py", "sesec_analysis/schema.py"),
-    *("sesec_analysis/loaders/load.py", "sesec_analysis/loaders/in_place.py"),
-    *("sesec_analysis/metrics/*.py", "sesec_analysis/evidence/*.py"),
-    *("sesec_analysis/evidence/gate/*.py", "sesec_analysis/evidence/wording/numbers.py"),
-    *("data/observations/*.parquet", "reports/editions.yml"),
-    *("notebooks/reports/annual_equity_report.ipynb", "notebooks/reports/summary.ipynb"),
-    "notebooks/reports/technical_annex.ipynb",
-)
-"""Where the numbers of an edition come from: what proofs on editions speak of."""
 
 
 def published() -> list[str]:

@@ -1,13 +1,23 @@
 """Things that many tests read and that take long to make, made once for a whole run: its workers share them."""
 
+import fcntl
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from proofs import locked
 
-__all__ = ["made_once"]
+__all__ = ["locked", "made_once"]
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold a file for one process at a time."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.with_name(f"{path.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:

@@ -805,11 +805,6 @@ _OTHERS = 3
 
 planted = pytest.mark.proof(
     "What is planted into the files of an edition is found, with file and place",
-    of=[
-        *("sesec_analysis/attack/**/*.py", "sesec_analysis/verdict/*.py"),
-        *("sesec_analysis/editions/documents/**/*.py", "sesec_analysis/editions/audit.py"),
-        *("tests/samples/planted_files.py", "tests/samples/certified.py"),
-    ],
     seed=SEED,
     tried=f"{len(plants('rates'))} plants, and {len(tellings())} that every form repeats",
 )

@@ -204,15 +204,6 @@ def test_pdfs__have_the_pages_they_should(built: Path):
 
 @pytest.mark.proof(
     "Pages of a report are filled, and the words of its pictures can be read",
-    of=[
-        *("reports/template/*.typ", "sesec_analysis/editions/documents/paper.py"),
-        *("sesec_analysis/editions/documents/pdf.py", "sesec_analysis/figures/*.py"),
-        *(
-            "notebooks/reports/annual_equity_report.ipynb",
-            "notebooks/reports/technical_annex.ipynb",
-        ),
-        "reports/editions.yml",
-    ],
     seed=built_editions.SEED,
     tried="the report and the annex of every published edition",
 )

@@ -24,11 +24,6 @@ pytestmark = pytest.mark.slow  # they read whole raw files
 ROOT = Path(__file__).parents[2]
 NAME = "skyway_west_renton"
 THIRD = random.Random(SEED).choice(DISTRICTS)
-OF = (
-    *("sesec_analysis/editions/editions.py", "sesec_analysis/loaders/reference.py"),
-    *("sesec_analysis/loaders/build.py", "data/catalog/communities/*.yml"),
-    "notebooks/reports/community_*.ipynb",
-)
 
 
 def sesec(*words: str, data: Path, community: str) -> str:
@@ -43,7 +38,6 @@ def sesec(*words: str, data: Path, community: str) -> str:
 
 @pytest.mark.proof(
     "An edition of another community is built from its entry, and passes the disclosure check",
-    of=OF,
     seed=SEED,
     tried=f"the newest edition of {NAME} and of four schools drawn in district {THIRD}",
 )

@@ -12,9 +12,11 @@ import further_faults  # noqa: F401  (adds its kinds)
 import proofs
 import pytest
 import raw_faults
+from once import locked
 from raw_faults import BASES
 
 from sesec_analysis import catalog
+from sesec_analysis.files import write_atomically
 
 SEED = 23
 TWICE = (
@@ -25,14 +27,6 @@ TWICE = (
 """File types that are read fastest: each kind of fault is tried twice."""
 KEPT = Path(".sesec/faults.json")
 PAGE = Path("docs/FAULTS.md")
-TRIED = proofs.declare(
-    "spoiled files",
-    of=[
-        *("sesec_analysis/loaders/raw/*.py", "sesec_analysis/loaders/tidy/*.py"),
-        *("tests/samples/raw_faults.py", "tests/samples/further_faults.py"),
-    ],
-)
-"""The code that outcomes are kept of."""
 
 
 def bases() -> list[str]:
@@ -42,16 +36,15 @@ def bases() -> list[str]:
 
 def _kept(root: Path, title: str, counted: dict[str, Counter[str]], unknown: list[str]) -> None:
     """Keep what came of a file type, and write the page from all that are kept of the code as it is."""
-    code = TRIED.code(root)
-    with proofs.locked(root / KEPT):
+    with locked(root / KEPT):
         kept = json.loads((root / KEPT).read_text("utf-8")) if (root / KEPT).is_file() else {}
-        types = kept["types"] if kept.get("code") == code else {}
+        types = kept.get("types", {})
         types[title] = {"ends": counted, "unknown": unknown}
-        text = json.dumps({"code": code, "types": types}, indent=1, sort_keys=True)
-        proofs.write_whole(root / KEPT, text)
+        text = json.dumps({"types": types}, indent=1, sort_keys=True)
+        write_atomically(root / KEPT, text.encode())
         ends = {name: types[name]["ends"] for name in BASES if name in types}
         told = {name: types[name]["unknown"] for name in ends}
-        proofs.write_whole(root / PAGE, raw_faults.page(ends, told, seed=SEED))
+        write_atomically(root / PAGE, raw_faults.page(ends, told, seed=SEED).encode())
 
 
 @pytest.mark.slow

@@ -19,7 +19,6 @@ BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 @pytest.mark.proof(
     "A newcomer's first hour goes as its page says, from a copy to a number in a draft",
-    of=["docs/howto/first_hour.md", "Makefile", "tools/setup.sh", "sesec_analysis/cli/*.py"],
     tried="every block of docs/howto/first_hour.md in a fresh copy",
 )
 def test_first_hour__goes_as_its_page_says(tmp_path, record_property):

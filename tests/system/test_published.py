@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from built_editions import NUMBERS, ROOT, SEED, built, published, tried
+from built_editions import ROOT, SEED, built, published, tried
 
 from sesec_analysis.archive import frozen, publish
 from sesec_analysis.archive.diff import changed_numbers, diff
@@ -49,7 +49,6 @@ def test_published__are_small():
 @pytest.mark.slow
 @pytest.mark.proof(
     "No number of a published edition moved that the changelog does not name",
-    of=[*NUMBERS, "reports/published/*/findings.json"],
     seed=SEED,
     tried="the newest published edition and one drawn, built anew",
 )

@@ -136,7 +136,6 @@ def test_weigh__fails_an_edition_that_tells_the_truth_of_one_withheld_place(twin
 
 @pytest.mark.proof(
     "The attack's own bounds enclose the truth, with an edition and without",
-    of=["sesec_analysis/attack/*.py", "sesec_analysis/loaders/synthetic/*.py"],
     seed=SEED,
     tried="1,020 withheld cells of a made-up state, both counts",
 )

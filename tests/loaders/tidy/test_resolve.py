@@ -50,7 +50,6 @@ def parse(cells: list[tuple[int, int, bool]]) -> Parsed:
 @pytest.mark.slow
 @pytest.mark.proof(
     "What is said of a masked cell encloses the truth",
-    of=["sesec_analysis/loaders/tidy/resolve.py", "sesec_analysis/loaders/tidy/tokens.py"],
     tried="2,000 tables of up to 40 cells",
 )
 @settings(max_examples=proofs.cases(2_000, 60))

@@ -279,7 +279,6 @@ MEASURES: dict[str, Callable[[Edge], pd.DataFrame]] = {
     ),
 }  # fmt: skip
 LIMITS = ("ci", "bound", "outer")
-TABLE = "tests/metrics/properties/test_degenerate.py"
 DRAWN = 5
 """Edges that a measure is tried on in every run; each edge is drawn for a good many of them."""
 
@@ -313,12 +312,6 @@ def faults(table: pd.DataFrame) -> list[str]:
 @pytest.mark.slow
 @pytest.mark.proof(
     "Every measure says a number or why there is none",
-    of=[
-        "sesec_analysis/bounds.py",
-        "sesec_analysis/schema.py",
-        "sesec_analysis/metrics/*.py",
-        TABLE,
-    ],
     seed="by measure",
     tried=f"{len(EDGES)} tables at the edge, by every measure",
 )

@@ -14,12 +14,6 @@ pytestmark = pytest.mark.slow
 
 PLACES = proofs.cases(10_000, 1_000)
 SEED = 20261124
-READING = (
-    *("sesec_analysis/loaders/tidy/*.py", "sesec_analysis/loaders/raw/*.py"),
-    *("sesec_analysis/loaders/synthetic/*.py", "data/catalog/sources/*.yml"),
-)
-"""What reads a file and what makes one up: what these proofs speak of."""
-
 KEY = [name for name in schema.OBSERVATIONS_KEY if not name.startswith("organization")]
 
 
@@ -53,7 +47,6 @@ def test_tidy__encloses_the_truth_of_every_source(twin, read):
 
 @pytest.mark.proof(
     "What is read of a file encloses what it withholds",
-    of=READING,
     seed=8,
     tried="every release of every source, of a made-up state",
 )
@@ -102,7 +95,6 @@ def drawn(twin) -> list[str]:
 
 @pytest.mark.proof(
     "Cells made tighter by their neighbours enclose the truth",
-    of=READING,
     seed=7,
     tried="every source in three school years of a made-up state",
 )
@@ -129,7 +121,6 @@ def school_sizes(twin, read) -> dict[tuple[int, str], float]:
 
 @pytest.mark.proof(
     "Sums over a place's schools enclose the truth, in the tighter reading too",
-    of=["sesec_analysis/bounds.py", "sesec_analysis/loaders/in_place.py", *READING],
     seed=7,
     tried="three places, every source in three school years of a made-up state",
 )
@@ -159,7 +150,6 @@ def test_in_place__encloses_the_truth_of_every_place(twin, read, record_property
 
 @pytest.mark.proof(
     "Sums over schools enclose the truth",
-    of=["sesec_analysis/bounds.py", *READING],
     seed=SEED,
     tried="10,000 places of a made-up state",
 )
