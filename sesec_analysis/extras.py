@@ -30,6 +30,7 @@ EXTRAS = {
         "text_to_num",
         "traitlets",
         "typst",
+        "urllib3",
     },
     "lab": {"jupyterlab"},
     "cluster": {"distributed"},

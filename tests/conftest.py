@@ -150,9 +150,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--write-oracles", action="store_true", help="write docs/ORACLES.md from the oracles"
     )
     parser.addoption(
-        "--write-faults", action="store_true", help="write docs/FETCH_FAULTS.md from the faults"
-    )
-    parser.addoption(
         "--write-claims", action="store_true", help="write docs/CLAIMS.md from the ledger of claims"
     )
     parser.addoption(

@@ -47,6 +47,7 @@ DOORS = {
     "text_to_num": "archive/drafts/numbers.py",
     "traitlets": "editions/execute.py",
     "typst": "editions/documents/pdf.py",
+    "urllib3": "loaders/fetch/portal.py",
     "yaml": "catalog/__init__.py editions/editions.py languages/*",
 }
 AIR = {"numpy", "pandas"}

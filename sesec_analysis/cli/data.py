@@ -87,8 +87,8 @@ def fetch(
 ) -> None:
     """Get releases from the state's open-data portal: the rows of Seattle, its neighbours and the state.
 
-    Header and school years are proven first. What was fetched before and is unchanged is left alone; an interrupted
-    fetch goes on where it stopped; a failed one changes nothing. Reports use what was fetched before what is embedded.
+    Header and school years are proven first. What was fetched before and is unchanged is left alone; a release that
+    fails or is interrupted changes nothing. Reports use what was fetched before what is embedded.
     At the end it says which editions the new figures can change, and what to run.
 
     It ends with 0 if everything asked for is here, with 1 if a release was refused; the others are taken all the same.
@@ -116,7 +116,7 @@ def fetch(
                 outcomes = fetch_fetch.fetch(ids, consent=consent, progress=bar)
             except (KeyboardInterrupt, click.Abort):  # Abort: at a question
                 say(
-                    "\nStopped. Releases that were complete are kept; the next fetch goes on from here."
+                    "\nStopped. Releases that were complete are kept; the next fetch gets the rest."
                 )
                 ctx.exit(INTERRUPTED)
     _tell_outcomes(outcomes)

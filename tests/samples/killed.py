@@ -89,13 +89,13 @@ def _table(source_id: str, generation: int) -> Any:
 def fetch(folder: Path, generation: int) -> None:
     """A release that arrived: its table, the publisher's file and the line of the lock file."""
     from sesec_analysis.loaders.fetch import install, lock
-    from sesec_analysis.loaders.fetch.download import Arrived, partial_dir
+    from sesec_analysis.loaders.fetch.download import Arrived, partial_file
 
     os.environ["SESEC_CACHE"] = str(folder / "cache")
     lock.lock_file = lambda: folder / "sources.lock.json"
-    part = partial_dir(RELEASES[0])
-    part.mkdir(parents=True, exist_ok=True)
-    (part / "rows.csv").write_text(_text(generation), "utf-8")
+    part = partial_file(RELEASES[0])
+    part.parent.mkdir(parents=True, exist_ok=True)
+    part.write_text(_text(generation), "utf-8")
     about = {
         "url": "",
         "title": "",
@@ -104,7 +104,7 @@ def fetch(folder: Path, generation: int) -> None:
         "header_sha256": "",
         "note": "",
     }
-    arrived = Arrived(RELEASES[0], part / "rows.csv", sha256=f"{generation:064d}", **about)
+    arrived = Arrived(RELEASES[0], part, sha256=f"{generation:064d}", **about)
     install._put(arrived, _table(RELEASES[0], generation))
 
 

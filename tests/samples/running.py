@@ -22,7 +22,7 @@ LONGEST = (
     *("tests/metrics/properties/test_degenerate.py", "tests/figures/test_figure.py"),
     *("tests/system/test_tutorials.py", "tests/editions/test_cluster.py"),
     *("tests/loaders/test_build.py", "tests/system/test_planted_files.py"),
-    *("tests/system/test_docs.py", "tests/system/test_fetch_faults.py"),
+    "tests/system/test_docs.py",
     *("tests/metrics/properties/test_enclosure.py", "tests/cli/test_cli.py"),
     *("tests/system/test_one_door.py", "tests/system/test_lab.py"),
     *("tests/system/test_hostile.py", "tests/editions/test_papermill_engine.py"),

@@ -1,23 +1,19 @@
-"""Download a release page by page into the cache, only the rows that are ours, under the bulk file's names.
+"""Download a release from the portal as one complete file: only our rows, with the bulk file's column names.
 
-Pages that have arrived are kept beside the question they answer and the portal's time of the last change: a fetch that
-was interrupted goes on where it stopped, and pages of two versions never meet. Ours are Seattle's rows with its
-schools, the neighbouring districts' own rows and the state's, of one school year.
+Ours are Seattle's rows with its schools, the neighboring districts' own rows and the state's, of one school year.
 """
 
 import csv
 import hashlib
-import json
 import shlex
-import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
 from sesec_analysis import catalog
-from sesec_analysis.files import replacing, sha256_of
+from sesec_analysis.files import sha256_of
 from sesec_analysis.loaders.fetch.portal import Dataset, Portal, PortalColumn
 from sesec_analysis.loaders.raw import codes as raw_codes
 from sesec_analysis.loaders.raw import store
@@ -27,6 +23,7 @@ from sesec_analysis.loaders.raw.release import LEVELS, Reading
 __all__ = [
     "Arrived",
     "by_hand",
+    "check_dataset",
     "condition",
     "download",
     "fetch_command",
@@ -142,6 +139,15 @@ def labels_of_year(
     return labels, note
 
 
+def check_dataset(reading: Reading, portal: Portal, dataset: Dataset) -> tuple[list[str], str]:
+    """Check a dataset's header and school years against its entry; returns as `labels_of_year`."""
+    reading.prove_header()
+    year = reading.columns.get("school_year")
+    if year is None:
+        return [], ""
+    return labels_of_year(reading, portal.groups(dataset.id, dataset.column(year).field))
+
+
 def from_file(reading: Reading) -> tuple[list[str], list[list[str]], str]:
     """Return header, our rows and a note on the years of a bulk file that somebody downloaded.
 
@@ -206,8 +212,7 @@ def _cells(rows: pd.DataFrame) -> list[list[str]]:
     return [list(row) for row in rows.itertuples(index=False, name=None)]
 
 
-PAGE = 10_000  # rows; the portal gives 50,000 at most
-ROUNDS = 2  # a dataset that changes while it is fetched is begun anew once
+VERSIONS = 2  # a dataset that changes while it is downloaded is downloaded again once
 
 
 @dataclass(frozen=True)
@@ -226,9 +231,9 @@ class Arrived:
     by_hand: Path | None = None  # the bulk file that the rows were taken out of
 
 
-def partial_dir(source_id: str) -> Path:
-    """Return where the pieces of a release wait to be complete."""
-    return catalog.cache_dir() / "partial" / source_id
+def partial_file(source_id: str) -> Path:
+    """Return where a complete release waits until it is installed."""
+    return catalog.cache_dir() / "partial" / f"{source_id}.csv"
 
 
 def download(
@@ -239,7 +244,7 @@ def download(
     expect: Callable[[int], None] = lambda rows: None,
     arrived: Callable[[int], None] = lambda rows: None,
 ) -> Arrived | None:
-    """Fetch one release's rows.
+    """Download one release's rows.
 
     Parameters
     ----------
@@ -248,13 +253,13 @@ def download(
     portal
         Where it is published.
     is_known
-        Whether this dataset, unchanged, is here already: then nothing is fetched.
+        Whether this dataset, unchanged, is here already: then nothing is downloaded.
     expect, arrived
-        Called with the number of rows to come, and with those of each page.
+        Called with the number of rows to come, and with the number that came.
 
     Returns
     -------
-    What arrived, or None if it is known.
+    The release, complete; None if it is known.
 
     Raises
     ------
@@ -265,9 +270,10 @@ def download(
     dataset = portal.dataset(str(release.dataset_id))
     if is_known(dataset):
         return None
-    for _ in range(ROUNDS):
+    for _ in range(VERSIONS):
         reading = Reading(source_id, Path(portal.host, "d", dataset.id), header=dataset.header)
-        where, note = _question(reading, portal, dataset)
+        labels, note = check_dataset(reading, portal, dataset)
+        where = condition(reading, dataset, labels)
         total = portal.count(dataset.id, where)
         if total == 0:
             ours = catalog.community()
@@ -277,91 +283,17 @@ def download(
                 column="district_code",
             )
         expect(total)
-        pages = _pages(source_id, portal, dataset, where, total, arrived)
-        again = portal.dataset(dataset.id)
-        if again == dataset and portal.count(dataset.id, where) == total:
-            rows = [row for page in pages for row in _read(page)]
-            if len({name for name, *_ in rows}) == total:  # so none came twice, and none is missing
-                cells = [row for _, *row in rows]
-                return _arrived(
-                    source_id, dataset.header, cells, portal.page_of(dataset.id), note, dataset
-                )
-        shutil.rmtree(partial_dir(source_id))
-        dataset = again
+        rows = portal.rows(dataset, where, total)
+        arrived(total)
+        after = portal.dataset(dataset.id)
+        if after == dataset and portal.count(dataset.id, where) == total:
+            url = portal.page_of(dataset.id)
+            return _arrived(source_id, dataset.header, rows, url, note, dataset)
+        dataset = after
     raise reading.refuse(
-        "the publisher is changing this dataset at this moment: it was not the same before and after, or rows came "
-        "twice",
-        "run the same again later; nothing of the two versions was mixed",
+        "the publisher is changing this dataset at this moment: it was not the same before and after the download",
+        "run the same again later; nothing was taken from it",
     )
-
-
-def _question(reading: Reading, portal: Portal, dataset: Dataset) -> tuple[str, str]:
-    """Prove header and years; return which rows to ask for, and a note on the years."""
-    reading.prove_header()
-    labels: list[str] = []
-    note = ""
-    if year := reading.columns.get("school_year"):
-        counts = portal.groups(dataset.id, dataset.column(year).field)
-        labels, note = labels_of_year(reading, counts)
-    return condition(reading, dataset, labels), note
-
-
-def _pages(
-    source_id: str,
-    portal: Portal,
-    dataset: Dataset,
-    where: str,
-    total: int,
-    arrived: Callable[[int], None],
-) -> list[Path]:
-    """Fetch the pages that are not here yet; pages of another question or version are thrown away."""
-    asked = [
-        dataset.id,
-        dataset.updated,
-        [str(column) for column in dataset.columns],
-        where,
-        total,
-        PAGE,
-    ]
-    identity = hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:16]
-    folder = partial_dir(source_id)
-    for other in folder.glob("*"):
-        if other.is_dir() and other.name != identity:
-            shutil.rmtree(other)
-    pages = []
-    for offset in range(0, total, PAGE):
-        rows = min(PAGE, total - offset)
-        page = folder / identity / f"{offset:09d}.csv"
-        if not _is_whole(page, rows, len(dataset.columns) + 1):
-            answer = portal.rows(dataset, where, limit=rows, offset=offset)
-            _write(page, [], answer)
-        arrived(rows)
-        pages.append(page)
-    return pages
-
-
-def _write(path: Path, header: list[str], rows: Iterable[list[str]]) -> None:
-    """Write a CSV file through a temporary one, so that a file that is there is whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(path) as half, half.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        if header:
-            writer.writerow(header)
-        writer.writerows(rows)
-
-
-def _read(path: Path) -> list[list[str]]:
-    with path.open(encoding="utf-8", newline="") as stream:
-        return list(csv.reader(stream))
-
-
-def _is_whole(page: Path, rows: int, columns: int) -> bool:
-    """Tell whether a page is here with all its rows and cells: a computer that went off may have cut it."""
-    try:
-        lines = _read(page)
-    except (OSError, ValueError, csv.Error):
-        return False
-    return len(lines) == rows and all(len(row) == columns for row in lines)
 
 
 def fetch_command(source_id: str, file: Path | None = None) -> str:
@@ -400,8 +332,11 @@ def _arrived(
     note: str,
     dataset: Dataset | None = None,
 ) -> Arrived:
-    path = partial_dir(source_id) / "complete.csv"
-    _write(path, header, rows)
+    """Write the rows to a file of their own and return them with their hashes."""
+    path = partial_file(source_id)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream, lineterminator="\n").writerows([header, *rows])
     return Arrived(
         source_id=source_id,
         path=path,

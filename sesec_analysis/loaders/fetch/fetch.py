@@ -1,12 +1,11 @@
-"""Fetch releases from the portal, or take a file got by hand, into the cache that `load` prefers.
+"""Fetch releases from the portal, or from a file downloaded by hand, into the cache that `load` prefers.
 
-Downloads run beside each other; what arrived is read, compared with what was here before, and put in place one by one:
-first the tables, last the lock file, each through a temporary file. A refusal changes nothing that was here.
+A few downloads run in parallel. Each release is read, compared with the one here before, and put in place: first the
+tables, last the lock file, each through a temporary file. A refusal changes nothing that was here.
 """
 
 import fcntl
 import os
-import queue
 import shlex
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -57,7 +56,7 @@ class FetchResult:
 
 
 class _StoppedError(Exception):
-    """Ends a download because another one failed, or at Ctrl-C."""
+    """Ends a download if the fetch has ended."""
 
 
 def chosen(
@@ -109,7 +108,6 @@ def fetch(
     *,
     consent: Consent,
     progress: FetchProgress,
-    sleep: Callable[[float], object] | None = None,
 ) -> list[FetchResult]:
     """Fetch releases from the portal.
 
@@ -121,8 +119,6 @@ def fetch(
         Asked, with a sentence, before figures that are here are replaced by others.
     progress
         Receives how far it is.
-    sleep
-        Waits a number of seconds between tries.
 
     Returns
     -------
@@ -141,10 +137,6 @@ def fetch(
             sentences.add(sentence)
             progress.tell(sentence)
 
-    def pause(seconds: float) -> None:
-        if stop.wait(seconds):
-            raise _StoppedError
-
     def received(size: int) -> None:
         if stop.is_set():
             raise _StoppedError
@@ -152,7 +144,7 @@ def fetch(
 
     def bring(source_id: str) -> Arrived | None:
         source, _ = catalog.release(source_id)
-        portal = Portal(source.url, tell=tell_once, received=received, sleep=sleep or pause)
+        portal = Portal(source.url, tell=tell_once, received=received)
         return download(
             source_id,
             portal,
@@ -162,7 +154,7 @@ def fetch(
         )
 
     with _alone():
-        coming = _beside(bring, source_ids, stop)
+        coming = _start(bring, source_ids, stop)
         try:
             return [
                 _outcome(source_id, coming[source_id], consent, progress) for source_id in coming
@@ -171,25 +163,21 @@ def fetch(
             stop.set()
 
 
-def _beside(
+def _start(
     bring: Callable[[str], Arrived | None], source_ids: Sequence[str], stop: threading.Event
 ) -> "dict[str, Future[Arrived | None]]":
-    """Start downloads, a few beside each other, on threads that do not keep a program from ending at Ctrl-C."""
+    """Start downloads, a few in parallel, on daemon threads: Ctrl-C does not wait for the portal."""
     coming: dict[str, Future[Arrived | None]] = {source_id: Future() for source_id in source_ids}
-    waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
-    for source_id in coming:
-        waiting.put(source_id)
+    waiting = iter(coming.items())
 
     def work() -> None:
-        while not stop.is_set():
-            try:
-                source_id = waiting.get_nowait()
-            except queue.Empty:
+        for source_id, future in waiting:  # each thread takes the next one
+            if stop.is_set():
                 return
             try:
-                coming[source_id].set_result(bring(source_id))
-            except BaseException as failure:  # raised where it is waited for
-                coming[source_id].set_exception(failure)
+                future.set_result(bring(source_id))
+            except BaseException as failure:  # raised where the result is read
+                future.set_exception(failure)
 
     for _ in range(WORKERS):
         threading.Thread(target=work, daemon=True).start()

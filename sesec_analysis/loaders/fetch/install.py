@@ -1,4 +1,4 @@
-"""Install a downloaded release into the cache: read, compare with what was there, and keep the old bytes.
+"""Install a downloaded release into the cache: read it, compare it with the one there, and keep the old file.
 
 A refusal changes nothing that was here.
 """
@@ -18,7 +18,7 @@ from sesec_analysis.errors import DataError, FileError
 from sesec_analysis.files import sha256_of
 from sesec_analysis.loaders.build import observation_files, stored
 from sesec_analysis.loaders.fetch import lock
-from sesec_analysis.loaders.fetch.download import Arrived, fetch_command, partial_dir
+from sesec_analysis.loaders.fetch.download import Arrived, fetch_command
 from sesec_analysis.loaders.fetch.portal import Dataset
 from sesec_analysis.loaders.load import files_of
 from sesec_analysis.loaders.raw import store
@@ -269,4 +269,3 @@ def _put(arrived: Arrived, table: pd.DataFrame) -> None:
         locked.replace(lock.lock_file())
     finally:
         locked.unlink(missing_ok=True)
-    shutil.rmtree(partial_dir(source_id))

@@ -96,11 +96,7 @@ def _proven(source_id: str, release: Release, portal: Portal) -> tuple[Release, 
     dataset = portal.dataset(str(release.dataset_id))
     where = Path(portal.host, "d", dataset.id)
     reading = Reading(source_id, where, header=dataset.header, release=release)
-    reading.prove_header()
-    note = ""
-    if year := reading.columns.get("school_year"):
-        counts = portal.groups(dataset.id, dataset.column(year).field)
-        _, note = download.labels_of_year(reading, counts)
+    _, note = download.check_dataset(reading, portal, dataset)
     return release.model_copy(update={"title": dataset.title}), note
 
 

@@ -29,7 +29,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def server(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[portals.Server]:
+def server(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[portals.Portal]:
     with portals.portal() as running:
         running.tables[ID] = samples.dataset()
         monkeypatch.setenv("SESEC_PORTAL", running.url)

@@ -88,7 +88,6 @@ def test_add_release__then_fetch_then_load(server):
         fetch.chosen(["ospi_discipline"], [2019]),
         consent=lambda *_: False,
         progress=_Silent(),
-        sleep=lambda seconds: None,
     )
     assert outcome.standing == "fetched"
     assert len(sa.load("disciplined", end_years=2019, student_group="all", grade_level="all")) == 10
@@ -168,11 +167,11 @@ def test_add_release__refuses_another_header(server, home):
 def test_add_release__proves_a_file_got_by_hand(server, home, tmp_path):
     bulk = tmp_path / "bulk.csv"
     table = server.tables[ID]
-    bulk.write_bytes(portals.written(table.header, table.rows))
+    bulk.write_bytes(portals.csv_text(table.header, table.rows))
     with pytest.raises(DataError, match="does not hold school year 2019-20"):
         releases.add_release("ospi_discipline", 2020, ID, file=bulk)
     releases.add_release("ospi_discipline", 2019, ID, file=bulk)
-    assert server.asked == []
+    assert server.requested == []
     catalog._sources.cache_clear()
     assert catalog.source("ospi_discipline").releases[2019].dataset_id == ID
 
