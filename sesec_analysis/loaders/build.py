@@ -18,10 +18,8 @@ from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.raw.release import raw_files
 from sesec_analysis.loaders.reference import (
     PINNED,
-    has_boundaries,
     has_directories,
     write_directory,
-    write_outlines,
 )
 from sesec_analysis.loaders.tidy import copies, row_log
 from sesec_analysis.loaders.tidy.masked_sums import enrolled, most_students
@@ -274,10 +272,9 @@ def _keep_others(out: Path, fresh: Path) -> None:
 def _reference(
     raw: Path, tables: dict[str, pd.DataFrame], progress: Callable[[str], None]
 ) -> dict[Path, bytes]:
-    """Make the reference tables again where the folder of raw files holds what they are made of."""
-    folder, made = catalog.data_dir() / "reference", {}
-    first = catalog.is_first_community()
-    for name, recorded in PINNED.items() if first else ():
+    """Make the list of schools again if the folder of raw files holds the directories it is made of."""
+    made = {}
+    for name, recorded in PINNED.items() if catalog.is_first_community() else ():
         if (raw / name).is_file() and sha256_of(raw / name) != recorded:
             raise FileError(
                 "this is not the file that the reference tables were made of: it was edited, restated or cut off",
@@ -291,10 +288,6 @@ def _reference(
             schools = write_directory(raw, tables, draft)
             made[catalog.schools_file()] = draft.read_bytes()
             progress(f"schools.csv: {schools} schools and programs")
-        if first and has_boundaries(raw):  # the boundaries are of Seattle
-            write_outlines(raw, draft)
-            made[folder / "outlines.json"] = draft.read_bytes()
-            progress("outlines.json: boundaries for maps")
     return made
 
 

@@ -1,19 +1,15 @@
-"""Build the reference data: schools from the state's directories, census tracts and outlines of places. No people.
+"""Build the list of schools from the state's directories. No people.
 
 Of each directory only codes, names, grades, kinds and coordinates are read: principals, addresses, e-mail and telephone
 numbers stay where they are.
-
-A ring is an array of points, the last the same as the first. Over a city degrees may be treated as a plane.
 """
 
 import json
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from sesec_analysis import catalog
@@ -26,19 +22,10 @@ from sesec_analysis.loaders.raw import store
 __all__ = [
     "DIRECTORIES",
     "PINNED",
-    "arc",
-    "centroid",
-    "contains",
     "directory",
     "first_entry",
-    "has_boundaries",
     "has_directories",
-    "outlines",
-    "simplified",
-    "southeast_tracts",
-    "union",
     "write_directory",
-    "write_outlines",
 ]
 
 
@@ -47,6 +34,17 @@ DIRECTORIES = {
     "directory/Washington_School_Directory_20180617_6districts.csv": "OSPI directory, June 2018",
 }
 """Raw files and what they are called as a source, the newest first."""
+PINNED = dict(
+    zip(
+        DIRECTORIES,
+        [
+            "cf4f393f26b971a2a0cdab7aba57e74fe24efb8c82c1ae5ebb055f01a8cd7ad7",
+            "118a988f439ef456096576ee9db4fb90e0eedbcf4ad0f51694841aa2bcc88b2f",
+        ],
+        strict=True,
+    )
+)
+"""The sha256 of every file that the list of schools is made of."""
 
 _PLAIN = ["SchoolCode", "SchoolName", "LowestGrade", "HighestGrade", "AYPCode", "GradeCategory"]
 _POINT = ["Latitude", "Longitude"]
@@ -342,260 +340,3 @@ def write_directory(raw: Path, tables: Mapping[str, pd.DataFrame], path: Path) -
     whole = dict.fromkeys(("first_year", "last_year"), "Int64")
     rows.astype(whole).to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
     return len(rows)
-
-
-Point = tuple[float, float]
-
-
-def contains(rings: Iterable[np.ndarray], point: Point) -> bool:
-    """Tell whether a point lies inside an area, by how often a line from it crosses its rings.
-
-    Examples
-    --------
-    >>> square = np.array([[0, 0], [2, 0], [2, 2], [0, 2], [0, 0]], dtype="float64")
-    >>> contains([square], (1, 1)), contains([square], (3, 1))
-    (True, False)
-    """
-    x, y = point
-    crossed = 0
-    for ring in rings:
-        (x1, y1), (x2, y2) = ring[:-1].T, ring[1:].T
-        over = (y1 > y) != (y2 > y)
-        at = x1[over] + (y - y1[over]) / (y2[over] - y1[over]) * (x2[over] - x1[over])
-        crossed += int((x < at).sum())
-    return crossed % 2 == 1
-
-
-def centroid(rings: Iterable[np.ndarray]) -> Point:
-    """Return the centre of gravity of an area; rings that run the other way are holes.
-
-    Examples
-    --------
-    >>> centroid([np.array([[0, 0], [2, 0], [2, 2], [0, 2], [0, 0]], dtype="float64")])
-    (1.0, 1.0)
-    """
-    area, across, up = 0.0, 0.0, 0.0
-    for ring in rings:
-        x, y = ring.T
-        cross = x[:-1] * y[1:] - x[1:] * y[:-1]
-        area += cross.sum() / 2
-        across += ((x[:-1] + x[1:]) * cross).sum() / 6
-        up += ((y[:-1] + y[1:]) * cross).sum() / 6
-    return float(across / area), float(up / area)
-
-
-def union(rings: Iterable[np.ndarray], *, decimals: int = 6) -> list[np.ndarray]:
-    """Join areas that share their borders point by point: every line that two of them run along falls out.
-
-    Returns
-    -------
-    The rings of the outline, the longest first.
-
-    Examples
-    --------
-    >>> left = np.array([[0, 0], [0, 1], [1, 1], [1, 0], [0, 0]], dtype="float64")
-    >>> [outline] = union([left, left + [1, 0]])
-    >>> len(outline) - 1, outline[:, 0].tolist()
-    (6, [0.0, 0.0, 1.0, 2.0, 2.0, 1.0, 0.0])
-    """
-    lines: set[tuple[Point, Point]] = set()
-    for ring in rings:
-        points = [(float(x), float(y)) for x, y in np.round(ring, decimals)]
-        for line in pairwise(points):
-            if line[0] != line[1] and line[::-1] not in lines:
-                lines.add(line)
-            else:
-                lines.discard(line[::-1])
-    return sorted(_chained(lines), key=len, reverse=True)
-
-
-def _chained(lines: Iterable[tuple[Point, Point]]) -> list[np.ndarray]:
-    onward: dict[Point, list[Point]] = defaultdict(list)
-    for start, end in sorted(lines):
-        onward[start].append(end)
-    rings = []
-    while onward:
-        ring = [next(iter(onward))]
-        while ring[-1] in onward:
-            ends = onward[ring[-1]]
-            following = ends.pop()
-            if not ends:
-                del onward[ring[-1]]
-            ring.append(following)
-        rings.append(np.array(ring))
-    return rings
-
-
-def arc(ring: np.ndarray, start: Point, end: Point, *, eastern: bool) -> np.ndarray:
-    """Return the way along a ring between the points of it nearest to two others, by the east or by the west.
-
-    Examples
-    --------
-    >>> square = np.array([[0, 0], [2, 0], [2, 2], [0, 2], [0, 0]], dtype="float64")
-    >>> arc(square, (0, 2), (0, 0), eastern=True)[:, 0].tolist()
-    [0.0, 2.0, 2.0, 0.0]
-    """
-    points = ring[:-1]
-    first, last = (int(((points - at) ** 2).sum(axis=1).argmin()) for at in (start, end))
-    turned = np.roll(points, -first, axis=0)
-    length = (last - first) % len(points)
-    ways = [turned[: length + 1], np.vstack([turned[:1], turned[: length - 1 : -1]])]
-    return sorted(ways, key=lambda way: float(way[:, 0].mean()))[1 if eastern else 0]
-
-
-def simplified(line: np.ndarray, tolerance: float) -> np.ndarray:
-    """Leave out the points that lie within ``tolerance`` of the line without them (Douglas and Peucker 1973).
-
-    Examples
-    --------
-    >>> simplified(np.array([[0, 0], [1, 0.01], [2, 0], [2, 2]], dtype="float64"), 0.1).tolist()
-    [[0.0, 0.0], [2.0, 0.0], [2.0, 2.0]]
-    """
-    keep = np.zeros(len(line), dtype=bool)
-    keep[[0, -1]] = True
-    spans = [(0, len(line) - 1)]
-    while spans:
-        first, last = spans.pop()
-        far, distance = _farthest(line[first : last + 1])
-        if distance > tolerance:
-            keep[first + far] = True
-            spans += [(first, first + far), (first + far, last)]
-    return np.asarray(line[keep])
-
-
-def _farthest(points: np.ndarray) -> tuple[int, float]:
-    """Return which point is farthest from the piece of line between the first and the last, and how far."""
-    along, away = points[-1] - points[0], points - points[0]
-    length = float(along @ along)
-    part = np.clip(away @ along / length, 0.0, 1.0) if length > 0 else np.zeros(len(points))
-    distances = np.hypot(*(away - part[:, None] * along).T)
-    far = int(distances.argmax())
-    return far, float(distances[far])
-
-
-TRACTS = "geo/seattle_census_tracts_2010.geojson"
-HIGH_SCHOOL_AREAS = "geo/sps_attendance_area_HS_2015-16.geojson"
-PINNED = dict(
-    zip(
-        [*DIRECTORIES, TRACTS, HIGH_SCHOOL_AREAS],
-        [
-            "cf4f393f26b971a2a0cdab7aba57e74fe24efb8c82c1ae5ebb055f01a8cd7ad7",
-            "118a988f439ef456096576ee9db4fb90e0eedbcf4ad0f51694841aa2bcc88b2f",
-            "7d3ebbf10a18aa5f892407a493900d1d6281b40b10b35e01636625f71b7f2422",
-            "0ab85975194bedae12e49f4670f18e0043f602f2f4c8b94e2c12f277755b00f1",
-        ],
-        strict=True,
-    )
-)
-"""The sha256 of every file that reference tables are made of."""
-_AREAS = ("Franklin", "Rainier Beach")
-_I5 = np.array([[-122.320, 47.600], [-122.320, 47.556], [-122.308, 47.542], [-122.294, 47.524]])
-"""The course of Interstate 5 from north to south, set by hand where tracts follow it (`tracts_rule` in places.yml)."""
-
-# Where the outline leaves the tracts for the shore of the lake: at I-90, and at the city limit.
-_NORTH, _SOUTH = (
-    ((-122.2910, 47.5910), (-122.2835, 47.5900)),
-    ((-122.2470, 47.5097), (-122.2340, 47.5097)),
-)
-_LAST_OF_CITY = 121  # King County's tracts 1 to 121 are Seattle's
-_NAMES = {
-    "Lake Washington": (-122.265, 47.583),
-    "I-90": (-122.297, 47.594),
-    "I-5": (-122.311, 47.536),
-}
-"""What a map of Southeast Seattle names round it, set by hand."""
-_TOLERANCE = 0.0003  # degrees: 23 to 33 metres
-_DECIMALS = 4
-
-
-def has_boundaries(raw: Path) -> bool:
-    """Tell whether a folder of raw files holds the boundaries at all."""
-    return all((raw / file).is_file() for file in (TRACTS, HIGH_SCHOOL_AREAS))
-
-
-def southeast_tracts(raw: Path) -> list[str]:
-    """Return the census tracts of Southeast Seattle by the rule in places.yml.
-
-    Their centroid lies in the attendance area of Franklin or Rainier Beach High School, and east of Interstate 5.
-    """
-    areas = _rings(raw / HIGH_SCHOOL_AREAS, "HS_ZONE")
-    served = [ring for name in _AREAS for ring in areas[name]]
-    centres = {code: centroid(rings) for code, rings in _tracts(raw).items()}
-    return sorted(
-        code for code, centre in centres.items() if contains(served, centre) and _east_of_i5(centre)
-    )
-
-
-def _tracts(raw: Path) -> dict[str, list[np.ndarray]]:
-    areas = _rings(raw / TRACTS, "geoid")
-    return {name.removeprefix("14000US"): rings for name, rings in areas.items()}
-
-
-def _in_city(tract: str) -> bool:
-    return int(tract[5:9]) <= _LAST_OF_CITY
-
-
-def _east_of_i5(point: Point) -> bool:
-    longitude, latitude = point
-    return bool(longitude > np.interp(latitude, _I5[::-1, 1], _I5[::-1, 0]))
-
-
-def _rings(path: Path, name: str) -> dict[str, list[np.ndarray]]:
-    """Read the rings of each area of a GeoJSON file by one of its properties."""
-    try:
-        features = json.loads(path.read_text(encoding="utf-8"))["features"]
-        named = [(str(feature["properties"][name]), feature["geometry"]) for feature in features]
-    except (OSError, ValueError, KeyError, TypeError) as failure:
-        raise FileError(
-            f"the boundaries cannot be read: {failure!r}",
-            where=str(path),
-            mend=f"check the file: GeoJSON whose areas each have a property {name}; download it again",
-        ) from failure
-    return {
-        code: [
-            np.array(ring, dtype="float64")[:, :2]
-            for polygon in (
-                shape["coordinates"] if shape["type"] == "MultiPolygon" else [shape["coordinates"]]
-            )
-            for ring in polygon
-        ]
-        for code, shape in named
-    }
-
-
-def outlines(raw: Path) -> dict[str, dict[str, object]]:
-    """Make the outlines of `entries.Outline`: the city with its water, its land, and Southeast Seattle.
-
-    Southeast Seattle is bounded as its census tracts are, and by the shore, which the attendance areas follow.
-
-    Raises
-    ------
-    DataError
-        If a file of boundaries is missing or not what it should be.
-    """
-    areas, tracts = _rings(raw / HIGH_SCHOOL_AREAS, "HS_ZONE"), _tracts(raw)
-    [land, *_] = union([ring for rings in areas.values() for ring in rings])
-    [city, *_] = union([ring for code, rings in tracts.items() if _in_city(code) for ring in rings])
-    [inner, *_] = union([ring for code in southeast_tracts(raw) for ring in tracts[code]])
-    [served, *_] = union([ring for name in _AREAS for ring in areas[name]])
-    border = arc(inner, _NORTH[0], _SOUTH[0], eastern=False)
-    shore = arc(served, _SOUTH[1], _NORTH[1], eastern=True)
-    place = np.vstack([border, shore, border[:1]])
-    census = "United States Census Bureau, census tracts of 2010"
-    schools = "Seattle Public Schools, high-school attendance areas of 2015-16"
-    return {
-        "water": _outline(city, census),
-        "land": _outline(land, schools),
-        "southeast_seattle": _outline(place, f"{census}; {schools}") | {"names": _NAMES},
-    }
-
-
-def _outline(ring: np.ndarray, source: str) -> dict[str, object]:
-    points = np.round(simplified(ring, _TOLERANCE), _DECIMALS)
-    return {"source": source, "ring": points.tolist()}
-
-
-def write_outlines(raw: Path, path: Path) -> None:
-    """Write the outlines as JSON, one to a line."""
-    lines = [f"{json.dumps(name)}: {json.dumps(rings)}" for name, rings in outlines(raw).items()]
-    path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")

@@ -1,19 +1,16 @@
 """The schools of Seattle put together from directories and enrollment: known rows, and no people."""
 
 import csv
-import json
 import shutil
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from matplotlib.path import Path as MapPath
 
 import sesec_analysis as sa
 from sesec_analysis import catalog
-from sesec_analysis.errors import CatalogError, DataError
+from sesec_analysis.errors import CatalogError
 from sesec_analysis.loaders import build, reference
 from sesec_analysis.loaders.raw import store
 
@@ -150,13 +147,8 @@ def test_build__makes_the_reference_tables_again(
     said: list[str] = []
     build.build(raw, progress=said.append)
     assert (tmp_path / "reference/schools.csv").stat().st_mtime_ns > before
-    for name in ("schools.csv", "outlines.json"):
-        made, embedded = (folder / "reference" / name for folder in (tmp_path, own))
-        assert made.read_bytes() == embedded.read_bytes(), name
-    assert said[-2:] == [
-        f"schools.csv: {len(catalog.schools())} schools and programs",
-        "outlines.json: boundaries for maps",
-    ]
+    assert (tmp_path / "reference/schools.csv").read_bytes() == CSV.read_bytes()
+    assert said[-1] == f"schools.csv: {len(catalog.schools())} schools and programs"
 
 
 @pytest.mark.slow
@@ -171,8 +163,6 @@ def test_build__elsewhere_leaves_the_reference_tables_alone(
     assert CSV.stat().st_mtime_ns == before
 
 
-SQUARE = np.array([[0, 0], [0, 2], [2, 2], [2, 0], [0, 0]], dtype="float64")
-HOLE = np.array([[0.5, 0.5], [1.5, 0.5], [1.5, 1.5], [0.5, 1.5], [0.5, 0.5]])
 METRES = np.array([75_100.0, 111_200.0])  # in a degree of longitude and latitude at 47.55 north
 
 
@@ -186,84 +176,12 @@ def metres_from(line: np.ndarray, point: tuple[float, float]) -> float:
     return min(nearest)
 
 
-def test_contains__knows_inside_outside_and_holes():
-    assert reference.contains([SQUARE], (1, 1))
-    assert not reference.contains([SQUARE, HOLE], (1, 1))
-    assert reference.contains([SQUARE, HOLE], (0.25, 1))
-    assert not reference.contains([SQUARE], (-1, 1))
-
-
-def test_centroid__of_a_square_with_a_hole_to_the_left():
-    # 4 at (1, 1) less 1 at (0.75, 1): (4 - 0.75) / 3.
-    across, up = reference.centroid([SQUARE, HOLE - [0.25, 0]])
-    assert (across, up) == pytest.approx((3.25 / 3, 1.0))
-
-
-def test_union__leaves_a_ring_within_a_ring():
-    cells = [SQUARE / 2 + [x, y] for x in range(3) for y in range(3) if (x, y) != (1, 1)]
-    outer, inner = reference.union(cells)
-    assert (len(outer) - 1, len(inner) - 1) == (12, 4)
-    assert not reference.contains([outer, inner], (1.5, 1.5))
-    assert reference.contains([outer, inner], (0.5, 1.5))
-
-
-def test_arc__goes_the_way_asked_for():
-    west = reference.arc(SQUARE, (0, 0), (0, 2), eastern=False)
-    east = reference.arc(SQUARE, (0, 0), (0, 2), eastern=True)
-    assert west.tolist() == [[0, 0], [0, 2]]
-    assert east.tolist() == [[0, 0], [2, 0], [2, 2], [0, 2]]
-
-
-@settings(max_examples=50, deadline=None)
-@given(
-    st.lists(st.tuples(st.floats(-5, 5), st.floats(-5, 5)), min_size=2, max_size=30),
-    st.floats(0.01, 2),
-)
-def test_simplified__stays_within_its_tolerance(
-    points: list[tuple[float, float]], tolerance: float
-):
-    line = np.array(points)
-    short = reference.simplified(line, tolerance)
-    assert len(short) <= len(line)
-    assert short[[0, -1]].tolist() == line[[0, -1]].tolist()
-    for point in line:
-        gaps = []
-        for start, end in pairwise(short):
-            along, away = end - start, point - start
-            part = np.clip(away @ along / max(float(along @ along), 1e-300), 0, 1)
-            gaps.append(float(np.hypot(*(away - part * along))))
-        assert min(gaps) <= tolerance + 1e-9
-
-
-def test_southeast_tracts__lie_well_east_of_i5_and_the_left_out_well_west(raw: Path):
-    areas = reference._rings(raw / reference.HIGH_SCHOOL_AREAS, "HS_ZONE")
-    served = [ring for name in ("Franklin", "Rainier Beach") for ring in areas[name]]
-    centres = {code: reference.centroid(rings) for code, rings in reference._tracts(raw).items()}
-    inside = {code for code, centre in centres.items() if reference.contains(served, centre)}
-    chosen = set(reference.southeast_tracts(raw))
-    assert inside - chosen == {"53033009300", "53033010900"}
-    assert min(metres_from(reference._I5, centres[code]) for code in inside) > 500
-
-
-@pytest.mark.slow
-def test_southeast_tracts__are_those_of_council_district_2_as_well(raw: Path):
-    """Another boundary gives the same tracts, and one more: tract 91, north of I-90."""
-    districts = reference._rings(
-        raw / "geo/seattle_city_council_districts_2015.geojson", "district"
-    )
-    centres = {code: reference.centroid(rings) for code, rings in reference._tracts(raw).items()}
-    second = {
-        code for code, centre in centres.items() if reference.contains(districts["2"], centre)
-    }
-    west = {"53033009300", "53033010900"}
-    assert second - west == {*reference.southeast_tracts(raw), "53033009100"}
-
-
 def test_outline__holds_the_schools_of_the_place_and_hardly_another():
     ring = np.array(catalog.outlines()["southeast_seattle"].ring)
+    outline = MapPath(ring)
     schools = {code: one for code, one in catalog.schools().items() if one.latitude is not None}
     points = {code: (one.longitude or 0.0, one.latitude or 0.0) for code, one in schools.items()}
-    inside = {code for code, point in points.items() if reference.contains([ring], point)}
+    inside = {code for code, point in points.items() if outline.contains_point(point)}
     place = set(catalog.place("southeast_seattle_all").schools)
     # Maple's point lies on the line; Thurgood Marshall stands beside I-90 and is Central.
     assert place - inside <= {"2353"}
@@ -272,19 +190,7 @@ def test_outline__holds_the_schools_of_the_place_and_hardly_another():
     assert metres_from(ring, points["2141"]) < 200
 
 
-def test_outlines__are_the_embedded_ones(raw: Path, tmp_path: Path):
-    reference.write_outlines(raw, tmp_path / "outlines.json")
-    embedded = catalog.data_dir() / "reference/outlines.json"
-    assert (tmp_path / "outlines.json").read_bytes() == embedded.read_bytes()
-    assert embedded.stat().st_size < 20_000
-    for one in json.loads(embedded.read_text("utf-8")).values():
-        assert one["ring"][0] == one["ring"][-1]
-        assert one["source"]
-
-
-def test_outlines__refuse_a_file_that_is_no_boundary(tmp_path: Path):
-    (tmp_path / "geo").mkdir()
-    (tmp_path / reference.HIGH_SCHOOL_AREAS).write_text('{"features": [{}]}', encoding="utf-8")
-    with pytest.raises(DataError, match="boundaries cannot be read"):
-        reference.outlines(tmp_path)
-    assert not reference.has_boundaries(tmp_path)
+def test_outlines__are_closed_and_name_their_sources():
+    for one in catalog.outlines().values():
+        assert one.ring[0] == one.ring[-1]
+        assert one.source

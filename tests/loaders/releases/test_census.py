@@ -8,7 +8,6 @@ import pytest
 
 import sesec_analysis as sa
 from sesec_analysis import catalog
-from sesec_analysis.loaders import reference
 from sesec_analysis.loaders.tidy import tokens
 from sesec_analysis.loaders.tidy.resolve import resolve_estimates
 
@@ -124,10 +123,8 @@ def test_tracts__of_here_and_elsewhere_are_the_citys():
             assert here[name] + rest[name] == city[name]
 
 
-def test_tracts__are_those_of_the_rule(raw: Path):
-    place = catalog.place("southeast_seattle")
-    assert sorted(place.tracts) == reference.southeast_tracts(raw)
-    assert len(place.tracts) == 16
+def test_tracts__have_fewer_residents_than_a_later_estimate(raw: Path):
+    assert len(catalog.place("southeast_seattle").tracts) == 16
     # A listing of the coalition says 104,344 residents in 2021; the tracts had fewer four years before.
     assert 85_000 < tract_sum(raw, "southeast_seattle", "TOTAL_POPULATION") < 104_344
 
