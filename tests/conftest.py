@@ -153,11 +153,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--write-claims", action="store_true", help="write docs/CLAIMS.md from the ledger of claims"
     )
     parser.addoption(
-        "--write-progress",
-        action="store_true",
-        help="write docs/PROGRESS.md from the published editions",
-    )
-    parser.addoption(
         "--write-variation",
         action="store_true",
         help="write docs/YEAR_VARIATION.md and the numbers behind it from the figures",

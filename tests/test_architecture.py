@@ -39,7 +39,7 @@ DOORS = {
     "papermill": "editions/run.py editions/papermill_engine.py",
     "pydantic": "catalog/* editions/editions.py editions/parameters.py",
     "pypandoc": "editions/documents/word/pandoc.py archive/drafts/reading.py",
-    "pypdf": "archive/drafts/reading.py verdict/rewriting.py",
+    "pypdf": "archive/drafts/reading.py attack/rewriting.py",
     "requests": "loaders/fetch/portal.py",
     "scipy": "metrics/* attack/* figures/style.py",
     "seaborn": "figures/*",

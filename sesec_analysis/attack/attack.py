@@ -43,7 +43,7 @@ class Attack(Weighed):
     ``inside`` is the same, every telling statement judged, for a reader who grants the rules behind the labels. Of the
     ``folders`` so many ``statements`` were read, and so many of them are different: the ``lines``. ``not_expressed``
     counts the values that are no linear statement of counts, by measure; ``unweighed`` are those of one or two
-    organizations' withheld cells. ``faults`` are lines on what nobody owns in the files.
+    organizations' withheld cells. ``faults`` are lines on what is wrong in the files.
     """
 
     inside: Weighed
@@ -157,7 +157,6 @@ class Attack(Weighed):
                 "exact_sums_to_believe_a_kind": WITNESSES,
                 "branches_per_program": STEPS,
             },
-            "told_of_three_or_more": [names[0] for names in many.said],
             "not_weighed_of_withheld_cells": list(self.unweighed),
             "faults": list(self.faults),
             "counts_given_away": len(self.leaks),

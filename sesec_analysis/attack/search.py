@@ -149,10 +149,10 @@ def _of_side(claim: PrintedClaim, prefix: str) -> str | None:
     """Return what is wrong with one side of a claim, if anything."""
     n, k = claim.count(f"{prefix}n"), _counted(claim, prefix)
     everyone = claim.key.student_group == EVERYONE and not prefix
-    if 0 < n[1] < schema.MINIMUM_GROUP:
+    if 0 < n[1] < _SMALLEST:
         return SMALL
     if claim.key.indicator in schema.COMPOSITION_INDICATORS:
-        return SMALL if not everyone and k[0] > 0 and k[1] < schema.MINIMUM_GROUP else None
+        return SMALL if not everyone and k[0] > 0 and k[1] < _SMALLEST else None
     return FEW if _is_few(*k) or _is_few(n[0] - k[1], n[1] - k[0]) else None
 
 

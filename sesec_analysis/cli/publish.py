@@ -83,7 +83,7 @@ def _noted(refusal: SesecError, failures: list[SesecError], is_all: bool) -> Non
 
 def _check_together(folders: list[Path], quiet: bool) -> None:
     """Refuse to freeze anything while what readers hold together gives something away."""
-    from sesec_analysis.verdict import check
+    from sesec_analysis.attack import check
 
     there = list(dict.fromkeys(folder.resolve() for folder in folders))
     verdict = check.check(there, progress=(lambda line: None) if quiet else say)
@@ -101,8 +101,8 @@ def _built_sheets() -> list[Path]:
 
 def _build_edition(name: str, out: Path | None, quiet: bool) -> Path:
     from sesec_analysis.archive import changes_section
+    from sesec_analysis.attack import check, rewriting
     from sesec_analysis.editions import build as editions_build
-    from sesec_analysis.verdict import check, rewriting
 
     return editions_build.build(
         name,
@@ -359,7 +359,7 @@ def _difference(difference: "Difference") -> dict[str, object]:
 def attack(
     editions: tuple[str, ...], across: str | None, sums: Path | None, withheld: str, as_json: bool
 ) -> None:
-    """Check editions whole: that no file says what nobody owns, and that together they give nothing withheld back.
+    """Check editions: every file is what its document gives, and together they give nothing withheld back.
 
     EDITION is the name of a built edition or any folder of its files. Several are attacked together, as a reader who
     holds all of them could. Of a site (`sesec site`) every file is compared with what the editions give, and the
@@ -370,8 +370,8 @@ def attack(
     if sums is not None:
         _attack_tables([Path(name) for name in editions], sums, withheld.split(","), as_json)
         return
+    from sesec_analysis.attack import check
     from sesec_analysis.site import check as site_check
-    from sesec_analysis.verdict import check
 
     folders = dict.fromkeys(_folder(name) for name in editions)
     for site in filter(site_check.is_site, tuple(folders)):

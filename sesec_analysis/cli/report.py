@@ -165,9 +165,9 @@ def _built(
 
     from sesec_analysis import i18n, i18n_files
     from sesec_analysis.archive import changes_section
+    from sesec_analysis.attack import check, rewriting
     from sesec_analysis.editions import build as editions_build
     from sesec_analysis.editions import landing
-    from sesec_analysis.verdict import check, rewriting
 
     # A trial in another language says the same numbers; the attack reads English, and only English is published.
     is_english = i18n.language() == i18n_files.ENGLISH
@@ -331,9 +331,9 @@ def school(
     was stopped is gone on with by the same command. docs/SCALE.md says how a cluster is set up.
     """
     from sesec_analysis import catalog, i18n, i18n_files
+    from sesec_analysis.attack import rewriting
     from sesec_analysis.catalog import named
     from sesec_analysis.editions import fact_sheets, landing
-    from sesec_analysis.verdict import rewriting
 
     catalog.refuse_others("fact sheets are made")
     if (name is None) != everyone:
@@ -369,7 +369,7 @@ def _attacked_together(
     folders: Sequence[Path], beside: Sequence[Path], confirmed: Collection[Path]
 ) -> Mapping[str, object]:
     """Attack sheets as one; what this takes is not imported where all of them are up to date."""
-    from sesec_analysis.verdict import check
+    from sesec_analysis.attack import check
 
     return check.certify_together(folders, beside, confirmed)
 

@@ -65,7 +65,7 @@ _PRELOADED = [
         f"sesec_analysis.editions.{name}"
         for name in ("quick_nbformat", "build", "execute", "fact_sheets")
     ),
-    "sesec_analysis.verdict.rewriting",
+    "sesec_analysis.attack.rewriting",
     "IPython.core.interactiveshell",
     *(f"babel.messages.{name}" for name in ("pofile", "mofile")),
 ]

@@ -18,16 +18,16 @@ from time import perf_counter
 import pandas as pd
 
 from sesec_analysis import checkout
+from sesec_analysis.attack import check as whole
+from sesec_analysis.attack import rewriting
 from sesec_analysis.attack.attack import Attack, attack_read
 from sesec_analysis.attack.reading.records import claims_of
 from sesec_analysis.attack.reading.statements import FINDINGS, EditionText, read_claims
+from sesec_analysis.attack.rewriting import Fault
 from sesec_analysis.attack.search import search
 from sesec_analysis.errors import DataError
 from sesec_analysis.site import build, feed, metadata, shelf
 from sesec_analysis.site.shelf import EditionState
-from sesec_analysis.verdict import check as whole
-from sesec_analysis.verdict import rewriting
-from sesec_analysis.verdict.rewriting import Fault
 
 __all__ = ["check", "differences", "is_site"]
 
@@ -51,7 +51,7 @@ def check(out: Path, *, progress: Progress = lambda line: None) -> str:
     DataError
         Naming each file, and the place in it, that is not what the editions give; or the folder holds no site.
     LeakError
-        If the numbers on it give back what was withheld, or an edition says what nobody owns.
+        If the numbers on it give back what was withheld, or a file of an edition is not what its document gives.
     """
     begun = perf_counter()
     progress("Making every file again ...")
@@ -87,7 +87,7 @@ def attacked(
     *,
     progress: Progress = lambda line: None,
 ) -> Attack:
-    """Attack the numbers of all states and fact sheets together; what nobody owns in their files is in ``faults``."""
+    """Attack the numbers of all states and fact sheets together; what is wrong in their files is in ``faults``."""
     faults = [
         f"{folder.name}: {fault.where}: {fault.what}"
         for folder in sheets

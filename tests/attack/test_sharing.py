@@ -62,7 +62,8 @@ def test_weigh__passes_a_sum_of_three_that_says_what_the_rules_do_and_lists_it()
     attack = weigh(published(*LITERAL), [line], insider=published(*INSIDER))
     assert attack.passed
     found = attack.as_dict()
-    assert found["told_of_three_or_more"] == ["line 1"]
+    # Which sums these are is not published: it would show an attacker where the tighter reading is used.
+    assert "line 1" not in str(found)
     assert found["statements_of_the_edition"]["telling_of_three_or_more"] == 1
 
 

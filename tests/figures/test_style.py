@@ -4,9 +4,7 @@ import ast
 import inspect
 import itertools
 import os
-import random
 import re
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -22,12 +20,10 @@ from plot_samples import PLOTS, plotted
 from printed_samples import as_printed
 
 import sesec_analysis as sa
-from sesec_analysis.editions.documents.blocks import FigureBlock, Table
 from sesec_analysis.evidence.finding import findings
 from sesec_analysis.figures import figure as figures_figure
 from sesec_analysis.figures import glance, style
 from sesec_analysis.figures.style import level_scale, spread
-from sesec_analysis.verdict import placing
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = "sesec_analysis.figures"
@@ -107,28 +103,6 @@ def test_plots__say_everything_in_words(name):
         if one.row.publish != "nothing" and one.row.measure in ("rate", "average")
     ]
     assert all(one.printed.value in made.long_description for one in told)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", PLOTS)
-def test_plots__have_their_marks_where_the_values_are(name):
-    """Of the exchanges that are left, most are of two marks with like values in panels of their own."""
-    made = plotted(name)
-    words = (name, 1, made.title, "", "", "", made.alt, "", Table((), ()), b"", "")
-    drawn = FigureBlock(*words, tuple(made.findings.records()), marks=made.marks)
-    assert not placing.misplaced(drawn)
-    tried = caught = 0
-    pairs = list(itertools.combinations(range(len(drawn.marks)), 2))
-    for one, other in random.Random(12).sample(pairs, min(len(pairs), 120)):
-        marks = list(drawn.marks)
-        (first, *here), (second, *there) = marks[one], marks[other]
-        if first != second and max(abs(a - b) for a, b in zip(here, there, strict=True)) > 20:
-            marks[one], marks[other] = (first, *there), (second, *here)
-            tried, caught = (
-                tried + 1,
-                caught + placing.misplaced(replace(drawn, marks=tuple(marks))),
-            )
-    assert caught >= 0.75 * tried > 0
 
 
 ABOUT = """\

@@ -12,11 +12,11 @@ from click.testing import CliRunner
 from report_samples import notebook, showing, text, write_root
 
 import sesec_analysis as sa
+from sesec_analysis.attack.check import certify
+from sesec_analysis.attack.rewriting import confirm
 from sesec_analysis.cli import main
 from sesec_analysis.editions import build
 from sesec_analysis.editions.editions import Edition
-from sesec_analysis.verdict.check import certify
-from sesec_analysis.verdict.rewriting import confirm
 
 __all__ = ["NAME", "attacked", "district", "make", "places", "whole"]
 

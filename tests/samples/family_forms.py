@@ -13,13 +13,12 @@ import built_editions
 import pytest
 from once import made_once
 
-from sesec_analysis import catalog, i18n_files
+from sesec_analysis import i18n_files
+from sesec_analysis.attack.check import certify_together
+from sesec_analysis.attack.rewriting import confirm
 from sesec_analysis.editions import build, editions, execute, fact_sheets, sheet_index
 from sesec_analysis.editions.documents import spoken
 from sesec_analysis.editions.run import Runner
-from sesec_analysis.verdict import owning, rewording, translating
-from sesec_analysis.verdict.check import certify_together
-from sesec_analysis.verdict.rewriting import confirm
 
 __all__ = ["DRAWN", "LANGUAGES", "SCHOOLS", "drawn", "sheets", "shelf", "summary"]
 
@@ -100,11 +99,3 @@ def shelf(factory: pytest.TempPathFactory) -> Path:
 
     [index] = made_once(factory, "shelf", made).glob("schools-*/index.html")
     return index.parent
-
-
-def untrue(document, meta):
-    """What a document's translations say that it does not itself, its own records being right."""
-    owners = owning.reasons(catalog.data_dir(), i18n_files.ENGLISH)
-    findings, wrong = rewording.worded(document, meta, owners)
-    assert wrong == []
-    return list(translating.untrue(document, meta, findings))

@@ -25,12 +25,10 @@ from sesec_analysis.editions.documents import formats, output, stored
 from sesec_analysis.errors import SesecError
 
 __all__ = [
-    "NOTICES",
     "SOURCES",
     "FilePlant",
     "Telling",
     "drawn",
-    "notices",
     "plant_in",
     "planted",
     "plants",
@@ -102,91 +100,6 @@ SAYINGS = {
     "Braille": "Dunlap \u283c\u281b",
     "in Spanish": "ninguno de los estudiantes",
 }
-NOTICES = (
-    *SAYINGS.values(),
-    *("One in three met it.", "Two out of five did.", "The most.", "Nobody of Dunlap.", "No one."),
-    *(
-        "Everybody met it.",
-        "First, Dunlap; second, Emerson.",
-        "Dunlap is last.",
-        "A handful.",
-        "Fewer than three.",
-    ),
-    *(
-        "Dunlap is above Emerson.",
-        "Under ten students at Dunlap.",
-        "XIV students.",
-        "The 3rd.",
-        "The third school.",
-    ),
-    *(
-        "A quarter.",
-        "25 percent.",
-        "7\u2030.",
-        "\u00bd.",
-        "\uff10\uff0e\uff14\uff17.",
-        "1e-1.",
-        "7/15.",
-        "7:8.",
-        "~7.",
-    ),
-    *(
-        "\u22487%.",
-        "<3 students.",
-        ">95%.",
-        "Dunlap \u2191.",
-        "Dunlap \u25cf\u25cf\u25cf\u25cb\u25cb.",
-    ),
-    *(
-        "Sieben von zehn.",
-        "Siete de diez.",
-        "M = 7.",
-        "n=7.",
-        "\uff2e\uff1d\uff17.",
-        "Dunlap (7).",
-        "Dunlap [7].",
-    ),
-    *(
-        "Dunlap_7.",
-        "Dunlap-7.",
-        "Dunlap7.",
-        "#7.",
-        "No. 7.",
-        "Seven-eighths.",
-        "7 pct.",
-        "Minus one.",
-        "Plus 2.",
-    ),
-    *(
-        "Dunlap, Dunlap, Dunlap.",
-        "Dunlap       .",
-        "\u2060Dunlap.",
-        "All students\u200b.",
-        "Not shown",
-        "2018\u201319.",
-    ),
-    *(
-        "Southeast Seattle.",
-        "Dunlap in 2019.",
-        "Dunlap to Emerson.",
-        "Dunlap and Emerson.",
-        "Of.",
-        "\u2026",
-        "\u00b7",
-    ),
-    *(
-        "\u00b7 \u00b7 \u00b7 \u00b7",
-        "= = =",
-        "A, B, C.",
-        "It cannot be computed from the figures at hand: 7.",
-        "",
-    ),
-    *(
-        "Not shown: 7.",
-        "Not shown: half (fewer than 10 students).",
-        "Values are in the table. Values are in the table.",
-    ),
-)
 """Texts of notices, which stand beside no finding."""
 HTML_PLACES = {
     "a paragraph": ("</main>", "<p>{}</p></main>"),
@@ -597,12 +510,6 @@ def tellings() -> list[Telling]:
             Telling(f"{kind}, in an alt text", lambda d, f, said=words: _figure(d).update(alt=f"Dot plot: {said}")),
         ]  # fmt: skip
     return [*found, *_of_figures(), *_of_documents(), *_of_records()]
-
-
-def notices() -> Telling:
-    """Return all texts of notices as one change: a block each."""
-    blocks = [{"kind": "notice", "title": "Note", "text": text} for text in NOTICES]
-    return Telling("notices", lambda d, f: d["sections"][0]["blocks"].extend(blocks))
 
 
 def _of_figures() -> Iterator[Telling]:

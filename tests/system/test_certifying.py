@@ -13,12 +13,12 @@ from planted_files import drawn, plant_in, planted, plants
 from report_samples import notebook, showing, text, write_root
 
 import sesec_analysis as sa
+from sesec_analysis.attack.check import certify, certify_together, check, faults_of
+from sesec_analysis.attack.rewriting import confirm
 from sesec_analysis.editions import build
 from sesec_analysis.editions.documents import output
 from sesec_analysis.editions.editions import Edition
 from sesec_analysis.errors import DataError, SesecError
-from sesec_analysis.verdict.check import certify, certify_together, check, faults_of
-from sesec_analysis.verdict.rewriting import confirm
 
 NAME = "annual-2019"
 
@@ -113,10 +113,7 @@ def test_certify_together__compares_all_files_but_of_what_was_compared_as_it_was
 
 
 SOURCES = ("findings.json", "document.json", "run.json")
-"""Files that all others are written from: a plant in one of them is found by who owns it, or by what differs."""
-WEIGHED = ("numerator of a record", "a parameter that was changed")
-"""A count is no text: what it tells is weighed by the attack, and here it only differs from the other files. A
-parameter that was changed stands in the citations of all records, and these are what differs."""
+"""Files that all others are written from: a plant in one of them makes the others differ."""
 
 
 @pytest.mark.slow
@@ -127,11 +124,6 @@ def test_check__finds_a_plant_in_what_forms_are_written_from(clean, file, tmp_pa
     for at, plant in enumerate(drawn([one for one in plants("rates") if one.file == file], file)):
         folder = shutil.copytree(clean, tmp_path / f"{at}")
         plant_in(folder, plant)
-        named = [fault.where for fault in faults_of(folder)]
-        if plant.name in WEIGHED and named:
-            continue
-        if not any(
-            re.match(rf"{re.escape(file)} \S|{re.escape(file)}, \S", where) for where in named
-        ):
-            passed.append((plant.name, named[:3]))
+        if not faults_of(folder):
+            passed.append(plant.name)
     assert passed == []

@@ -13,7 +13,6 @@ from pypdf import PdfReader
 from sesec_analysis import catalog, i18n, i18n_files
 from sesec_analysis.editions import editions
 from sesec_analysis.editions.documents import crossing
-from sesec_analysis.verdict import phrases
 
 pytestmark = pytest.mark.slow
 
@@ -25,13 +24,20 @@ PIECE = 10
 
 
 @cache
+def messages():
+    """Every English text that readers see, in all its forms."""
+    listed = i18n_files.read(i18n_files.folder() / i18n_files.LIST)
+    return [form for entry in listed if entry.id for form in i18n_files.forms(entry.id)]
+
+
+@cache
 def english(code):
     """Every text of ours, or piece of one between its places, that a language says in other words."""
     said = set()
     for entry in i18n_files.read(i18n_files.folder() / f"{code}.po"):
         said |= {form.casefold() for form in i18n_files.forms(entry.string)}
     found = set()
-    for text in phrases.messages():
+    for text in messages():
         for piece in re.split(r"\{\w*\}", text):
             words = piece.strip(" .,:;()%").casefold()
             if " " in words and len(words) >= PIECE and not any(words in one for one in said):
@@ -80,12 +86,12 @@ WORD = re.compile(r"[^\W\d_]{3,}")
 def english_words(code):
     """Words of our English texts that no text of a language has."""
     if code == i18n_files.PSEUDO:
-        said = [i18n.pseudo(text) for text in phrases.messages()]
+        said = [i18n.pseudo(text) for text in messages()]
     else:
         entries = i18n_files.read(i18n_files.folder() / f"{code}.po")
         said = [form for entry in entries for form in i18n_files.forms(entry.string)]
     own = {word for text in said for word in WORD.findall(text.casefold())}
-    texts = (re.sub(r"\{\w*\}|`[^`]*`", " ", text) for text in phrases.messages())
+    texts = (re.sub(r"\{\w*\}|`[^`]*`", " ", text) for text in messages())
     return {word for text in texts for word in WORD.findall(text.casefold())} - own
 
 

@@ -25,13 +25,13 @@ from report_samples import (
     write_root,
 )
 
+from sesec_analysis.attack.rewriting import confirm
 from sesec_analysis.editions import build
 from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents import stored
 from sesec_analysis.editions.documents.notebook import OutputError
 from sesec_analysis.errors import EditionError
 from sesec_analysis.evidence.notices import TABLE
-from sesec_analysis.verdict.rewriting import confirm
 
 LIST = """\
 editions:

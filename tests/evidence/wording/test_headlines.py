@@ -1,11 +1,10 @@
 """A headline says no more than all that its row leaves open allows, in ten words, or there is none."""
 
-import json
 import re
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sesec_analysis import i18n, schema
@@ -19,7 +18,6 @@ from sesec_analysis.evidence.wording.headlines import (
     headline_texts,
     outcome_words,
 )
-from sesec_analysis.verdict import rewording
 from tests.samples.estimate_samples import bounded, enrollment, estimates, gap, rate, ratio
 from tests.samples.kind_words import BANNED
 
@@ -224,11 +222,6 @@ def rows(draw: st.DrawFn) -> dict[str, object]:
 def test_headline__never_says_more_than_the_row(made):
     found = told(made)
     row, text = found.row, found.headline
-    exact = row.entry.equal in (row.bound_low, row.bound_high, row.outer_low, row.outer_high)
-    assume(row.entry.equal is None or not exact)  # as digits, no other than an end rounded onto it
-    again = rewording.finding_of(json.loads(json.dumps(found.record())), {})
-    assert again.headline == text  # made of the printed digits alone
-    assert outcome_words(again) == outcome_words(found)
     if not text:
         assert found.told.why
         return

@@ -10,10 +10,10 @@ from sesec_analysis.editions.documents.notebook import Document, Section
 from sesec_analysis.evidence.tables import TableColumn
 from sesec_analysis.i18n import say
 
-__all__ = ["with_certificate"]
+__all__ = ["ID", "with_certificate"]
 
 
-_ID = "certificate-of-the-disclosure-audit"
+ID = "certificate-of-the-disclosure-audit"
 
 
 def with_certificate(document: Document, outcome: Mapping[str, Any]) -> Document:
@@ -39,8 +39,8 @@ def with_certificate(document: Document, outcome: Mapping[str, Any]) -> Document
         ),
         (),
     )
-    blocks = (*prose.blocks(_words(), where="certificate", taken={_ID}), table)
-    heading = Heading(2, say("Certificate of the disclosure audit"), _ID)
+    blocks = (*prose.blocks(_words(), where="certificate", taken={ID}), table)
+    heading = Heading(2, say("Certificate of the disclosure audit"), ID)
     return replace(document, sections=(*document.sections, Section(heading, blocks)))
 
 
@@ -72,9 +72,7 @@ def _rows(outcome: Mapping[str, Any]) -> list[tuple[str, str]]:
         say("Files of the report, each compared byte by byte with what its findings give"): search[
             "files"
         ],
-        say(
-            "Different texts, each with a finding, the catalog or our own words to answer for it"
-        ): (search["texts"]),
+        say("Different texts, searched for small groups and addresses"): search["texts"],
         say("Figures published by the state, of the same indicators and years"): attack["cells"],
         say("Of these, withheld in whole or in part"): attack["withheld_cells"],
         say("Statements of the state: ranges, percents and sums"): state["ranges_tied"]

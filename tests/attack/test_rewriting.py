@@ -6,13 +6,7 @@ import zipfile
 
 import pytest
 
-from sesec_analysis.checkout import Commit
-from sesec_analysis.editions.documents import formats
-from sesec_analysis.editions.documents.blocks import Heading
-from sesec_analysis.editions.documents.notebook import Document, Section
-from sesec_analysis.editions.documents.provenance import Imprint
-from sesec_analysis.errors import DataError
-from sesec_analysis.verdict.rewriting import (
+from sesec_analysis.attack.rewriting import (
     AUDIT,
     CHANGED,
     DIFFERS,
@@ -25,6 +19,12 @@ from sesec_analysis.verdict.rewriting import (
     place_of,
     refuse_broken_links,
 )
+from sesec_analysis.checkout import Commit
+from sesec_analysis.editions.documents import formats
+from sesec_analysis.editions.documents.blocks import Heading
+from sesec_analysis.editions.documents.notebook import Document, Section
+from sesec_analysis.editions.documents.provenance import Imprint
+from sesec_analysis.errors import DataError
 
 PNG = b"\x89PNG\r\n\x1a\n"
 

@@ -50,7 +50,7 @@ DIFFERS = "says what its document does not"
 
 
 class Fault(NamedTuple):
-    """Something in a folder that nobody owns: where it stands and what is wrong with it. Its words are not repeated."""
+    """Something wrong in a folder: its place and what is wrong with it. Its words are not repeated."""
 
     where: str
     what: str
@@ -69,15 +69,15 @@ _FAULTS_NAMED = 20
 
 
 def refuse(lines: Sequence[str]) -> None:
-    """Refuse an edition for the lines on what in it is nobody's, if there are any: a DataError names the first."""
+    """Refuse an edition for its faults, if there are any: a DataError names the first of them."""
     if not lines:
         return
     more = [f"and {len(lines) - _FAULTS_NAMED} more"] if len(lines) > _FAULTS_NAMED else []
     raise DataError(
-        f"{len(lines)} place(s) say what nobody owns, or what may never leave:\n    "
+        f"{len(lines)} place(s) are not what the document gives, or say what may never leave:\n    "
         + "\n    ".join([*lines[:_FAULTS_NAMED], *more]),
         where="the files of this edition",
-        mend="leave these lines out of the notebook, or let `evidence.gate` judge the table they come from",
+        mend="leave these words out of the notebook, or build the edition again",
     )
 
 

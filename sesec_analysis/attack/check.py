@@ -1,29 +1,29 @@
-"""Check editions whole before anybody reads them: build, `sesec attack`, `sesec publish` and CI ask here.
+"""Check finished editions and fact sheets before anybody reads them.
 
-Four questions, each of all folders together: does every file say what the document gives and nothing else, does each
-text of the document belong to somebody, is nothing in it that may never leave, and do all findings together give
-nothing back that the state withheld?
+Build, `sesec attack`, `sesec publish`, and CI call this. All folders together: is every file what the document gives,
+is there nothing in a text that may never leave, do translations have the numbers of their English text, and do all
+findings together give nothing back that the state withheld?
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from time import perf_counter
 
-from sesec_analysis import catalog, i18n, i18n_files
+from sesec_analysis import i18n_files
+from sesec_analysis.attack import rewriting
 from sesec_analysis.attack.attack import Attack, attack_read
+from sesec_analysis.attack.reading.document_texts import texts_of
 from sesec_analysis.attack.reading.statements import FINDINGS, EditionText, read_claims
+from sesec_analysis.attack.rewriting import Fault
 from sesec_analysis.attack.search import search as search_for
 from sesec_analysis.editions import audit
 from sesec_analysis.editions.documents import crossing, stored
-from sesec_analysis.editions.documents.notebook import Document
-from sesec_analysis.editions.documents.provenance import Imprint
-from sesec_analysis.editions.documents.sections import accessibility
+from sesec_analysis.editions.documents.sections import accessibility, certificate
 from sesec_analysis.errors import DataError, SesecError
-from sesec_analysis.verdict import owning, rewording, rewriting, translating
-from sesec_analysis.verdict.rewriting import Fault
+from sesec_analysis.languages import po_lint
 
 __all__ = ["WholeCheck", "certify", "certify_together", "check", "faults_of"]
 
@@ -33,9 +33,9 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class WholeCheck:
-    """What was checked: how many files were compared, how many different texts asked, and how many seconds it took.
+    """What was checked: the attack, the files compared, the different texts searched, and the seconds it took.
 
-    The ``faults`` of its ``attack`` are what nobody owns.
+    The ``faults`` of its ``attack`` are lines on what is wrong in the files.
     """
 
     attack: Attack
@@ -49,7 +49,7 @@ class WholeCheck:
         read, state = self.attack.statements[0], self.attack.state
         return (
             f"Checked in {self.seconds:.0f} s: {self.files:,} files compared byte by byte with what their documents "
-            f"give, {self.texts:,} texts asked who owns them, {read:,} statements weighed against "
+            f"give, {self.texts:,} texts searched, {read:,} statements weighed against "
             f"{len(state.cells):,} cells of the state, {state.withheld.sum():,} of them withheld."
         )
 
@@ -65,9 +65,9 @@ def check(folders: Sequence[Path], *, progress: Progress = lambda line: None) ->
         If a folder is not there, is no edition, or has a link to nothing: what cannot be read cannot be checked.
     """
     begun = perf_counter()
-    every: list[_Asked] = []
+    every: list[_Checked] = []
     for folder in folders:
-        every.append(_asked(folder, _read(folder), len(folders) > 1))
+        every.append(_checked(folder, _read(folder), len(folders) > 1))
         for line in every[-1].lines():
             progress(line)
         progress(f"{folder.name}: written again from its document and compared")
@@ -80,15 +80,15 @@ def check(folders: Sequence[Path], *, progress: Progress = lambda line: None) ->
 
 
 def faults_of(folder: Path) -> list[Fault]:
-    """Return what is nobody's in a folder, without weighing what its findings tell together."""
-    return _asked(folder, _read(folder)).all_faults()
+    """Return what is wrong in a folder by itself, without attacking all its findings together."""
+    return _checked(folder, _read(folder)).all_faults()
 
 
 @dataclass(frozen=True)
-class _Asked:
-    """A folder that was asked: its findings, what in it is nobody's, its files and texts, and what a line begins with.
+class _Checked:
+    """A folder that was checked: its findings, its faults, its files and texts, and the prefix of its lines.
 
-    ``counted`` is what its certificate has to say was checked; nothing of a folder that has none yet.
+    ``counted`` is what its certificate has to say was checked; None for a folder that has no certificate yet.
     """
 
     folder: Path
@@ -116,62 +116,72 @@ def _read(folder: Path, *, has_forms: bool = True) -> EditionText:
     return read_claims(folder, "" if has_forms else "this edition")
 
 
-def _asked(
+def _checked(
     folder: Path,
     edition: EditionText,
     is_among: bool = False,
     *,
     has_forms: bool = True,
     is_confirmed: bool = False,
-) -> _Asked:
-    """Ask of a folder whether its forms say what its document gives, and of its document whose each text is."""
+) -> _Checked:
+    """Compare the files of a folder with what its document gives, and search its findings and texts."""
     prefix = f"{edition.name}: " if is_among else ""
     there = {path for path in folder.rglob("*") if path.is_file()}
     try:
         document, meta = stored.read(folder), stored.imprint(folder)
     except DataError as refusal:
         faults = [Fault(str(refusal.where), refusal.what)]
-        return _Asked(folder, prefix, edition, faults, len(there))
+        return _Checked(folder, prefix, edition, faults, len(there))
     files = len(there | {folder / form for form in crossing.written(document)})
-    said, faults, counted = list[tuple[str, str]](), list[Fault](), dict[str, object]()
+    texts = list(texts_of(document))
+    faults, counted = list[Fault](), dict[str, object]()
     try:
-        said += owning.texts_of(document)
-        if has_forms:
-            faults += () if is_confirmed else rewriting.differences(folder, document, meta)
-            # Of the edition as it was attacked: some sections are added to it later.
-            texts = {
-                text for where, text in said if not any(part in f"{where}," for part in _LATER)
-            }
-            search = {"passed": True, "files": files, "texts": len(texts)}
-            sums = audit.audit(document.findings)["sums_checked"]
-            counted = {"sums_checked": sums, "search": search}
-        faults += _of_document(document, meta, folder / rewriting.AUDIT)
-        ids = Counter(claim.texts["id"] for claim in edition.claims)
-        faults += [Fault(f"{FINDINGS} {one}", "stands twice") for one in ids if ids[one] > 1]
-        hits = search_for(edition, said)
-        faults += [Fault(hit.where, f"{hit.what} {hit.words}".strip()) for hit in hits]
+        faults += _of_findings(edition, texts)
+        sums = audit.audit(document.findings)["sums_checked"]
     except (SesecError, LookupError, TypeError, ValueError, AttributeError) as broken:
         what = broken.what if isinstance(broken, SesecError) else repr(broken)
         faults.append(Fault(f"{FINDINGS} record", f"it cannot be read: {what}"))
-    told = frozenset(text for _, text in said)
-    return _Asked(folder, prefix, edition, faults, files, told, counted if has_forms else None)
+        sums = None
+    if has_forms:
+        faults += () if is_confirmed else rewriting.differences(folder, document, meta)
+        # Of the edition as it was attacked: some sections are added to it later.
+        attacked = {
+            text
+            for where, text in texts
+            if not any(f" section {one}," in f"{where}," for one in _LATER)
+        }
+        search = {"passed": True, "files": files, "texts": len(attacked)}
+        counted = {"sums_checked": sums, "search": search}
+    faults += _of_translations(one.language for one in document.translations)
+    words = frozenset(text for _, text in texts)
+    return _Checked(folder, prefix, edition, faults, files, words, counted if has_forms else None)
 
 
-_LATER = tuple(f" section {name}," for name in (owning.CERTIFICATE, accessibility.ID))
+_LATER = (certificate.ID, accessibility.ID)
+"""Sections that are added to an edition after it was attacked."""
 
 
-def _of_document(document: Document, meta: Imprint, outcome: Path) -> Iterator[Fault]:
-    """Yield what of a document nobody owns; what stands on a wrong record is wrong as well, and is not asked."""
-    yield from owning.of_run(document, meta)
-    owners = owning.reasons(catalog.data_dir(), i18n_files.ENGLISH)
-    i18n.keep()  # what English measures of a row, other languages take from it
-    try:
-        findings, wrong = rewording.worded(document, meta, owners)
-        yield from wrong or owning.unowned(document, meta, outcome, findings)
-        # A translation is read beside its English form, which has to be right.
-        yield from () if wrong else translating.untrue(document, meta, findings)
-    finally:
-        i18n.forget()
+def _of_findings(edition: EditionText, texts: Iterable[tuple[str, str]]) -> Iterator[Fault]:
+    """Yield findings with two records, and what may never leave in findings and texts."""
+    ids = Counter(claim.texts["id"] for claim in edition.claims)
+    yield from (Fault(f"{FINDINGS} {one}", "has two records") for one in ids if ids[one] > 1)
+    for hit in search_for(edition, texts):
+        yield Fault(hit.where, f"{hit.what} {hit.words}".strip())
+
+
+def _of_translations(codes: Iterable[str]) -> Iterator[Fault]:
+    """Yield what is wrong with the message files of an edition's languages."""
+    for code in sorted({*codes}):
+        if code == i18n_files.ENGLISH or code not in i18n_files.languages():
+            yield Fault(
+                crossing.in_language(stored.NAME, code),
+                "there are no translations of ours in this language",
+            )
+            continue
+        try:
+            yield from (Fault(f"{code}.po", line) for line in po_lint.lint(code))
+        except SesecError as unknown:
+            yield Fault(f"{code}.po", unknown.what)
 
 
 def certify(folder: Path, beside: Sequence[Path] = ()) -> dict[str, object]:
@@ -206,23 +216,23 @@ def certify_together(
     except Exception as refusal:  # of any kind: raised again, once what may be its cause is told
         # What is made again without its leaks is asked then.
         if not getattr(refusal, "findings", None):
-            _owned(folders, editions, has_forms, confirmed)
+            _all_checked(folders, editions, has_forms, confirmed)
         raise
-    every = _owned(folders, editions, has_forms, confirmed)
+    every = _all_checked(folders, editions, has_forms, confirmed)
     files, texts = sum(one.files for one in every), set().union(*(one.texts for one in every))
     search = {"passed": True, "files": files, "texts": len(texts)}
     return {"search": search, "attack": done.as_dict()}
 
 
-def _owned(
+def _all_checked(
     folders: Sequence[Path],
     editions: Sequence[EditionText],
     has_forms: bool,
     confirmed: Collection[Path],
-) -> list[_Asked]:
-    """Ask folders, and refuse all together what in them is nobody's."""
+) -> list[_Checked]:
+    """Check folders, and refuse the faults of all of them together."""
     every = [
-        _asked(*pair, len(folders) > 1, has_forms=has_forms, is_confirmed=pair[0] in confirmed)
+        _checked(*pair, len(folders) > 1, has_forms=has_forms, is_confirmed=pair[0] in confirmed)
         for pair in zip(folders, editions, strict=True)
     ]
     rewriting.refuse([line for one in every for line in one.lines()])
