@@ -145,7 +145,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the switches that write the pages of docs that are made of figures and faults anew."""
+    """Add the options that write two pages of docs/ and the variation between years."""
     parser.addoption(
         "--write-oracles", action="store_true", help="write docs/ORACLES.md from the oracles"
     )
@@ -155,5 +155,5 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--write-variation",
         action="store_true",
-        help="write docs/YEAR_VARIATION.md and the numbers behind it from the figures",
+        help="write data/reference/year_variation.csv from the figures",
     )

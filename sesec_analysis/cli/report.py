@@ -108,7 +108,7 @@ def report(
     code that are here is up to date, and is not built again.
 
     With --all, every edition of the list is built, as many at a time as there are cores. One that fails is named, and
-    the others go on. docs/SCALE.md says how a cluster is set up.
+    the others go on. docs/howto/cluster.md says how to set up a cluster.
 
     Fact sheets of schools are made by `sesec report school`; see `sesec report school --help`.
     """
@@ -328,7 +328,7 @@ def school(
     """Make a school's fact sheet, or every school's, and print the path of its page.
 
     SCHOOL is a code, the state's id, or a name. With --all, sheets that are up to date are passed over, and a run that
-    was stopped is gone on with by the same command. docs/SCALE.md says how a cluster is set up.
+    was stopped is gone on with by the same command. docs/howto/cluster.md says how to set up a cluster.
     """
     from sesec_analysis import catalog, i18n, i18n_files
     from sesec_analysis.attack import rewriting

@@ -74,7 +74,7 @@ def known_variation() -> pd.DataFrame:
     """List how far rates of Seattle's schools move from year to year beyond chance, as `year_variation` found it.
 
     Pass it to `school_rates`. It is kept in data, so that a rate has the same interval in every edition; a test
-    finds it anew, and `docs/YEAR_VARIATION.md` has its evidence.
+    computes it again, and `docs/METHODS.md` says how well it did on years held back.
 
     Examples
     --------

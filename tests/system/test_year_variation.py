@@ -3,7 +3,6 @@
 import csv
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -12,7 +11,6 @@ import sesec_analysis as sa
 from sesec_analysis import catalog, schema
 from sesec_analysis.metrics.intervals import wilson
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "YEAR_VARIATION.md"
 KEPT = catalog.data_dir() / "reference/year_variation.csv"
 COLUMNS = ["indicator", "grade_level", "level", "phi", "pairs", "schools", "last_year"]
 WHERE = {"place": ["southeast_seattle", "rest_of_seattle"], "organization_level": "school"}
@@ -84,86 +82,12 @@ def tried() -> pd.DataFrame:
     return table
 
 
-def _percent(share: float) -> str:
-    return f"{share * 100:.1f}"
-
-
-def _line(*cells: object) -> str:
-    return f"| {' | '.join(map(str, cells))} |"
-
-
-def _share(counted: float, of: float) -> str:
-    low, high = (float(end) for end in wilson(counted, of))
-    return f"{_percent(counted / of)} ({_percent(low)}–{_percent(high)})"
-
-
-def page() -> str:
-    """The page: what was found, and how it did on years that took no part."""
-    trials = tried()
-    lines = [
-        "# How far schools' rates move from year to year",
-        "",
-        "φ is the mean squared change of a school's rate between neighbouring years, in the errors that chance among",
-        "its students alone would bring: 1 is no more than that, 2.5 as if there were two and a half times fewer",
-        "students. It is learned from published counts of all students; at least 15 pairs of years make one.",
-        "`sa.school_rates` widens a school's interval by the φ of its level, else of all levels together; without",
-        "repeated years `method` says “binomial minimum”. The numbers stand in `data/reference/year_variation.csv`.",
-        "It is one number for all years: the interval of a rate is the same in every edition. Written by",
-        "`pytest tests/system/test_year_variation.py --write-variation`.",
-        "",
-        "| indicator | grades | schools | φ | pairs of years | last year |",
-        "|---|---|---|---|---|---|",
-    ]
-    for row in found().itertuples():
-        title = catalog.indicator(row.indicator).title
-        grade = {"all": "all"}.get(row.grade_level, row.grade_level)
-        level = row.level or "all together"
-        lines.append(_line(title, grade, level, f"{float(row.phi):.2f}", row.pairs, row.last_year))
-    lines += [
-        "",
-        "## On years that took no part",
-        "",
-        "Each year is held back in turn: φ is learned from the others, and counted is how many rates of the year",
-        "held back lie within 95 percent intervals of the change since the year before. Tests have two pairs of years",
-        "only, so single grades of 2017–18 speak for all grades of 2024–25. In brackets Wilson's interval of the share",
-        "itself; nothing was chosen by these numbers.",
-        "",
-        "| indicator | year held back | φ learned from | φ | rates | % inside | % inside by chance alone |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    for indicator, rows in trials.groupby("indicator", sort=False):
-        title = catalog.indicator(indicator).title
-        for row in rows.itertuples():
-            shares = _share(row.counted, row.tried), _percent(row.inside_binomial)
-            lines.append(_line(title, row.of, row.by, f"{row.phi:.2f}", row.tried, *shares))
-        count = rows["tried"].sum()
-        if len(rows) > 1:
-            shares = (
-                _share(rows["counted"].sum(), count),
-                _percent(rows["counted_binomial"].sum() / count),
-            )
-            lines.append(_line(title, "together", "", "", count, *shares))
-    lines += [
-        "",
-        "One year stands out: attendance of 2023–24 moved further than all years before the closures. An interval says",
-        "how far a rate would move in years like those it was learned from.",
-    ]
-    return "\n".join(lines) + "\n"
-
-
 @pytest.mark.slow
 def test_kept_numbers__are_those_of_the_figures(request: pytest.FixtureRequest) -> None:
     if request.config.getoption("--write-variation"):
         found().to_csv(KEPT, index=False, lineterminator="\n")
     with KEPT.open(encoding="utf-8", newline="") as file:
         assert list(csv.DictReader(file)) == found().to_dict("records"), MEND
-
-
-@pytest.mark.slow
-def test_page__says_what_was_found(request: pytest.FixtureRequest) -> None:
-    if request.config.getoption("--write-variation"):
-        PAGE.write_text(page(), encoding="utf-8")
-    assert PAGE.read_text(encoding="utf-8") == page(), MEND
 
 
 @pytest.mark.slow

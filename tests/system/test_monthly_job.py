@@ -11,7 +11,7 @@ import pytest
 
 from sesec_analysis.cli import main
 
-PAGE = Path(__file__).parents[2] / "docs" / "SCHEDULE.md"
+PAGE = Path(__file__).parents[2] / "docs/howto/monthly_job.md"
 BLOCKS = re.findall(r"```(\w*)\n(.*?)```", PAGE.read_text("utf-8"), flags=re.DOTALL)
 [SCRIPT] = [text for kind, text in BLOCKS if kind == "sh"]
 STUB = """\
