@@ -38,7 +38,7 @@ DOORS = {
     "pandera": "schema.py",
     "papermill": "editions/run.py editions/papermill_engine.py",
     "pydantic": "catalog/* editions/editions.py editions/parameters.py",
-    "pypandoc": "editions/documents/word/pandoc.py archive/drafts/reading.py",
+    "pypandoc": "editions/documents/docx.py archive/drafts/reading.py",
     "pypdf": "archive/drafts/reading.py attack/rewriting.py",
     "requests": "loaders/fetch/portal.py",
     "scipy": "metrics/* attack/* figures/style.py",

@@ -1,40 +1,43 @@
-"""Render a document as DOCX, by way of pandoc's own tree: real headings, captions, alt texts and table heads.
+"""Render a document as DOCX with pandoc: real headings, captions, alt texts, and heads of tables.
 
-Pandoc writes it from `tree`; `finished` gives it our styles, and takes out what differs from build to build.
+Pandoc is given the document as its own JSON, and a reference document with our styles, page, and foot. What differs
+from one build to the next (dates, compression) is taken out of the file.
 """
 
 import hashlib
-import html
+import io
 import json
 import re
 import string
+import subprocess
+import tempfile
+import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
 from math import fsum
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
+
+import pypandoc
 
 from sesec_analysis import checkout
 from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.paper import Paper, paper
 from sesec_analysis.editions.documents.provenance import Imprint
-from sesec_analysis.editions.documents.word import pandoc
-from sesec_analysis.editions.documents.word.pandoc import Parts, Tree
 from sesec_analysis.errors import EditionError
 from sesec_analysis.i18n_files import ENGLISH
 
-__all__ = ["WIDTH", "Draft", "draft", "draft_of", "finished", "render", "tree", "written"]
+__all__ = ["render", "tree", "written"]
 
 
 Part = Mapping[str, Any]
+Tree = dict[str, Any]
+"""A document, or a piece of one, as pandoc's JSON has it."""
 
-WIDTH = 6.5
-"""Inches between the margins."""
+WIDTH = 5.8333
+"""Inches of a picture."""
 _NARROW = 5.4
 """Inches of a picture that shares a page of a report in pages with another one, or with a table."""
-_TOLD = 6.2
-"""Inches of a picture in a translation, whose words take more room."""
 _VERSION = [1, 23, 1]
 """Of the tree, as pandoc 3 reads it."""
 _PLAIN = ["", [], []]
@@ -53,8 +56,6 @@ def tree(paper: Paper) -> Tree:
             blocks.append(_PAGE_BREAK)
         blocks.append(_heading(1, section["label"], section["title"]))
         parts = _laid(section["blocks"]) if paper["layout"] == "pages" else section["blocks"]
-        if paper["standing"]:
-            parts = [{**part, "wide": _TOLD} for part in parts]
         blocks += [block for part in parts for block in _part(part, paper)]
         if section.get("annex"):
             blocks.append(_styled("Small", [_para([_link("annex.docx", section["annex"])])]))
@@ -241,20 +242,43 @@ def _table(part: Part, name: str) -> Tree:
     wide = _widths(
         [(" ".join(texts), it["share"] + 6) for texts, it in zip(words, columns, strict=True)]
     )
-    aligned = [{"t": "AlignRight" if it["align"] == "right" else "AlignLeft"} for it in columns]
     # `sum` rounds otherwise from one Python to the next.
     whole = fsum(wide)
     widths = [{"t": "ColWidth", "c": round(letters / whole, 4)} for letters in wide]
-    head = _row([_strong(it["label"]) for it in columns])
-    head[1][-1][-1].append({"t": "RawBlock", "c": ["openxml", _rows(part)]})
+    head = [(_styled("Cell", [_para([_strong(it["label"])])]), 1) for it in columns]
+    rows = [
+        [(_styled("Cell", [_para([_node(_word(it["text"]))])]), it["span"]) for it in row]
+        for row in part["rows"]
+    ]
+    sides = [(_side(it), width) for it, width in zip(columns, widths, strict=True)]
+    return _grid((part["label"], _text(name + part["caption"])), sides, [head, *rows])
+
+
+def _grid(
+    named: tuple[str, list[Tree]],
+    columns: Iterable[tuple[Tree, Tree]],
+    rows: Sequence[Sequence[tuple[Tree, int]]],
+) -> Tree:
+    """Return a table of a label and caption, columns, and rows; the first row is its head.
+
+    A cell is a block and the number of columns that it spans; one that spans several begins at the left.
+    """
+    label, caption = named
+    made = []
+    for row in rows:
+        cells = []
+        for block, span in row:
+            side = {"t": "AlignDefault" if span == 1 else "AlignLeft"}
+            cells.append([_PLAIN, side, 1, span, [block]])
+        made.append([_PLAIN, cells])
     return {
         "t": "Table",
         "c": [
-            [part["label"], [], []],
-            [None, [_plain(_text(name + part["caption"]))]],
-            [list(pair) for pair in zip(aligned, widths, strict=True)],
-            [_PLAIN, [head]],
-            [],
+            [label, [], []],
+            [None, [_plain(caption)] if caption else []],
+            [list(column) for column in columns],
+            [_PLAIN, made[:1]],
+            [[_PLAIN, 0, [], made[1:]]],
             [_PLAIN, []],
         ],
     }
@@ -285,40 +309,6 @@ def _widths(columns: Sequence[tuple[str, float]]) -> list[float]:
     return [round(width, 1) for width in wide]
 
 
-def _row(texts: Iterable[Tree]) -> list[Any]:
-    """Return a row of texts, each in a cell of its own."""
-    side = {"t": "AlignDefault"}
-    return [_PLAIN, [[_PLAIN, side, 1, 1, [_styled("Cell", [_para([it])])]] for it in texts]]
-
-
-def _rows(part: Part) -> str:
-    """Return the rows of a table as a file has them; words that span several columns begin at the left.
-
-    Pandoc takes longer for the cells of a sheet than for all else. So they stand, as they are, behind the words of the
-    last cell of the head, which they close; pandoc closes the last of theirs.
-    """
-    written = ""
-    for row in part["rows"]:
-        written += "</w:tc></w:tr><w:tr>"
-        cells, at = [], 0
-        for it in row:
-            span, side = it["span"], part["columns"][at]["align"]
-            shape = "<w:tcPr />" if span == 1 else f'<w:tcPr><w:gridSpan w:val="{span}" /></w:tcPr>'
-            cells.append(shape + _CELL.format(side if span == 1 else "left", _run(it["text"])))
-            at += span
-        written += "<w:tc>" + "</w:tc><w:tc>".join(cells)
-    return written
-
-
-_CELL = '<w:p><w:pPr><w:pStyle w:val="Cell" /><w:jc w:val="{}" /></w:pPr>{}</w:p>'
-
-
-def _run(text: str) -> str:
-    """Return a text as a file has it, escaped as pandoc does; nothing for no text."""
-    said = html.escape(text).replace("&#x27;", "&#39;")
-    return f'<w:r><w:t xml:space="preserve">{said}</w:t></w:r>' if said else ""
-
-
 def _source(entry: Part) -> Tree:
     title = _node({"kind": "emphasis", "children": [_word(entry["title"])]})
     link = _link(entry["url"], entry["url"])
@@ -334,7 +324,9 @@ def _note(texts: Iterable[str], under: Part | None = None) -> list[Tree]:
 
 
 def _heading(level: int, label: str, text: str) -> Tree:
-    return {"t": "Header", "c": [level, [label, [], []], _text(text)]}
+    """Return a heading with its bookmark inside it: LibreOffice forgets one that begins next to a table."""
+    marked = {"t": "Span", "c": [[label, [], []], _text(text)]}
+    return {"t": "Header", "c": [level, _PLAIN, [marked]]}
 
 
 def _styled(style: str, blocks: list[Tree]) -> Tree:
@@ -403,44 +395,18 @@ def _list(node: Part) -> Tree:
 
 def _small_table(node: Part) -> Tree:
     """Return a table within prose."""
-    head, *rows = (row["children"] for row in node["children"])
-    sides = [{"t": "AlignRight" if it["align"] == "right" else "AlignLeft"} for it in head]
-
-    def row(cells: Iterable[Part]) -> list[Any]:
-        return [
-            _PLAIN,
-            [
-                [
-                    _PLAIN,
-                    {"t": "AlignDefault"},
-                    1,
-                    1,
-                    [_plain([_node(child) for child in cell["children"]])],
-                ]
-                for cell in cells
-            ],
-        ]
-
-    return {
-        "t": "Table",
-        "c": [
-            _PLAIN,
-            [None, []],
-            [[side, {"t": "ColWidthDefault"}] for side in sides],
-            [_PLAIN, [row(head)]],
-            [[_PLAIN, 0, [], [row(cells) for cells in rows]]],
-            [_PLAIN, []],
-        ],
-    }
+    rows = [
+        [(_plain([_node(child) for child in cell["children"]]), 1) for cell in row["children"]]
+        for row in node["children"]
+    ]
+    sides = [_side(cell) for cell in node["children"][0]["children"]]
+    return _grid(("", []), [(side, {"t": "ColWidthDefault"}) for side in sides], rows)
 
 
-_FOOT = "word/footer-sesec.xml"
-_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml"
-_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footer"
-_NAMES = (
-    'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
-    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
-)
+def _side(of: Part) -> Tree:
+    return {"t": "AlignRight" if of["align"] == "right" else "AlignLeft"}
+
+
 _SIZES = {
     "report": {"body": "22", "heading": "36", "title": "56", "margin": "1440"},
     "annex": {"body": "22", "heading": "36", "title": "44", "margin": "1440"},
@@ -452,71 +418,43 @@ _SIZES = {
 """Of text, in half points, and of margins, in twentieths of a point."""
 
 
-def finished(parts: Parts, paper: Paper, template: Path, theme: bytes | None = None) -> bytes:
-    """Return a DOCX with our styles, page and foot, and without dates.
-
-    Parameters
-    ----------
-    parts
-        The parts of the file as pandoc wrote it; they are changed.
-    paper
-        What it holds (`paper.paper`).
-    template
-        The folder with styles.xml and look.json.
-    theme
-        Its theme, where pandoc wrote it with another one.
+def _reference(paper: Paper) -> bytes:
+    """Return the document that pandoc takes styles, page, and foot from; everything else is its own.
 
     Raises
     ------
-    EditionError
-        If the file is not built as expected, as after an upgrade of pandoc.
+    OSError
+        If reports/template lacks its parts.
     """
-    sizes = _SIZES[paper["layout"]]
-    # In pages, each section begins a new one.
-    opening = "<w:pageBreakBefore/>" if paper["layout"] == "pages" else ""
-    above = "260" if paper["standing"] else "420"
-    parts["word/styles.xml"] = _styles(
-        template, {**sizes, "opening": opening, "above": above, "language": _tag(paper)}
+    template = checkout.root() / "reports" / "template"
+    look = json.loads((template / "look.json").read_text("utf-8"))
+    values = {
+        **{key: color.lstrip("#") for key, color in look.items()},
+        **_SIZES[paper["layout"]],
+        # In pages, each section begins a new one.
+        "opening": "<w:pageBreakBefore/>" if paper["layout"] == "pages" else "",
+        "above": "260" if paper["standing"] else "420",
+        "language": _tag(paper),
+        "publisher": escape(paper["publisher"]),
+    }
+    folder = template / "word"
+    return _zipped(
+        {
+            name: string.Template((folder / file).read_text("utf-8")).substitute(values).encode()
+            for name, file in _REFERENCE.items()
+        }
     )
-    parts |= {pandoc.THEME: theme} if theme else {}
-    parts[_FOOT] = _foot(paper["publisher"])
-    relation = f'<Relationship Id="rIdFoot" Type="{_RELATION}" Target="{Path(_FOOT).name}"/>'
-    override = f'<Override PartName="/{_FOOT}" ContentType="{_TYPE}"/>'
-    page = (
-        '<w:sectPr><w:footerReference w:type="default" r:id="rIdFoot"/><w:pgSz w:w="12240" w:h="15840"/>'
-        '<w:pgMar w:top="{margin}" w:right="1440" w:bottom="{margin}" w:left="1440" w:header="720" w:footer="560" '
-        'w:gutter="0"/></w:sectPr></w:body>'
-    ).format(**sizes)
-    _change(
-        parts, "word/_rels/document.xml.rels", r"</Relationships>", f"{relation}</Relationships>"
-    )
-    _change(
-        parts,
-        "word/settings.xml",
-        r"<w:themeFontLang [^>]*>",
-        f'<w:themeFontLang w:val="{_tag(paper)}" />',
-    )
-    _change(parts, "[Content_Types].xml", r"</Types>", f"{override}</Types>")
-    _change(
-        parts,
-        "word/document.xml",
-        r"<w:sectPr\b.*?</w:sectPr>\s*</w:body>|<w:sectPr\s*/>\s*</w:body>",
-        page,
-    )
-    _change(parts, "docProps/core.xml", r"(<dcterms:(created|modified)\b.*?</dcterms:\2>\s*)+", "")
-    document = _cropped(parts["word/document.xml"].decode("utf-8"), _crops(paper))
-    parts["word/document.xml"] = _with_whole_rows(_with_marked_headings(document)).encode("utf-8")
-    return pandoc.zipped(parts)
 
 
-def _change(parts: dict[str, bytes], name: str, pattern: str, new: str) -> None:
-    text, count = re.subn(pattern, lambda _: new, parts[name].decode("utf-8"), flags=re.DOTALL)
-    if count != 1:
-        what = f"the DOCX is not built as expected: {pattern} stands {count} times in {name}"
-        raise EditionError(
-            what, mend="hold pypandoc_binary at the version in uv.lock, or mend documents/docx.py"
-        )
-    parts[name] = text.encode("utf-8")
+_REFERENCE = {
+    "[Content_Types].xml": "types.xml",
+    "_rels/.rels": "relations.xml",
+    "word/_rels/document.xml.rels": "document_relations.xml",
+    "word/document.xml": "document.xml",
+    "word/footer1.xml": "footer.xml",
+    "word/styles.xml": "styles.xml",
+}
+"""The parts of the reference document, and their files in reports/template/word."""
 
 
 def _tag(paper: Paper) -> str:
@@ -524,92 +462,8 @@ def _tag(paper: Paper) -> str:
     return "en-US" if paper["language"] == ENGLISH else paper["language"]
 
 
-def _styles(template: Path, sizes: dict[str, str]) -> bytes:
-    look, styles = ((template / name).read_text("utf-8") for name in ("look.json", "styles.xml"))
-    return _filled(styles, look, tuple(sizes.items()))
-
-
-@lru_cache(maxsize=32)
-def _filled(styles: str, look: str, sizes: tuple[tuple[str, str], ...]) -> bytes:
-    """Return styles with the colours of look.json and the sizes of a document in them."""
-    colours = {key: colour.lstrip("#") for key, colour in json.loads(look).items()}
-    text = string.Template(styles)
-    return text.substitute(colours, soft=colours["accent_soft"], **dict(sizes)).encode("utf-8")
-
-
-def _foot(publisher: str) -> bytes:
-    field = '<w:fldSimple w:instr=" PAGE "><w:r><w:t>1</w:t></w:r></w:fldSimple>'
-    words = f"{_run(publisher)}<w:r><w:tab/></w:r>{field}"
-    foot = f'<w:ftr {_NAMES}><w:p><w:pPr><w:pStyle w:val="Footer"/></w:pPr>{words}</w:p></w:ftr>'
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{foot}'.encode()
-
-
-def _crops(paper: Paper) -> list[list[float] | None]:
-    """Return what is cut off each figure, in their order."""
-    blocks = [*paper["lead"], *(block for part in paper["sections"] for block in part["blocks"])]
-    return [block["crop"] for block in blocks if block["kind"] == "figure"]
-
-
-def _cropped(document: str, crops: Sequence[list[float] | None]) -> str:
-    """Return the document with the words round each picture cut off: the page has them as text."""
-    start, *pictures = document.split(_STRETCH)
-    if len(pictures) != len(crops):
-        what = f"the DOCX holds {len(pictures)} pictures, and the document {len(crops)} figures"
-        raise EditionError(
-            what, mend="hold pypandoc_binary at the version in uv.lock, or mend documents/docx.py"
-        )
-    return start + "".join(
-        _crop(crop) + _STRETCH + rest for crop, rest in zip(crops, pictures, strict=True)
-    )
-
-
-_STRETCH = "<a:stretch"
-"""Before it stands what is cut off a picture."""
-
-
-def _crop(crop: list[float] | None) -> str:
-    if crop is None:
-        return ""
-    top, bottom = (round(share * 100_000) for share in crop)
-    return f'<a:srcRect t="{top}" b="{bottom}"/>'
-
-
-def _with_whole_rows(document: str) -> str:
-    """Return the document with table rows that no page break divides."""
-    whole = "<w:cantSplit/>"
-    document = re.sub(r"<w:trPr>", rf"<w:trPr>{whole}", document)
-    return re.sub(r"<w:tr>(?!\s*<w:trPr>)", f"<w:tr><w:trPr>{whole}</w:trPr>", document)
-
-
-_HEADED = re.compile(
-    r'(<w:bookmarkStart w:id="(\d+)"[^>]*/>)\s*'
-    r'(<w:p><w:pPr><w:pStyle w:val="Heading\d" ?/>(?:(?!</w:pPr>).)*</w:pPr>)'
-)
-
-
-_END = re.compile(r'<w:bookmarkEnd w:id="(\d+)" ?/>\s*')
-
-
-def _with_marked_headings(document: str) -> str:
-    """Return the document with the bookmark of each section inside its heading.
-
-    LibreOffice forgets one that begins or ends beside a table, and with it the page of that heading.
-    """
-    ids = {found[2] for found in _HEADED.finditer(document)}
-    document = _END.sub(lambda found: "" if found[1] in ids else found[0], document)
-    return _HEADED.sub(r'\3\1<w:bookmarkEnd w:id="\2"/>', document)
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A document laid out for paper, in its language, and its pictures by name; `written` makes a DOCX of it."""
-
-    paper: Paper
-    pictures: Mapping[str, bytes]
-
-
-def draft(document: Document, *, meta: Imprint, annex: Document | None = None) -> Draft:
-    """Lay a document out, in the language asked for; a sheet has smaller type and margins than a report.
+def render(document: Document, *, meta: Imprint, annex: Document | None = None) -> bytes:
+    """Return a document as DOCX, in the language asked for; a sheet has smaller type and margins than a report.
 
     Parameters
     ----------
@@ -618,38 +472,100 @@ def draft(document: Document, *, meta: Imprint, annex: Document | None = None) -
     meta
         What it was made from; printed at the end.
     annex
-        The technical annex of the same run, in which a report in pages says where its numbers stand.
-    """
-    return draft_of(paper(document, meta, annex), document)
-
-
-def draft_of(content: Paper, document: Document) -> Draft:
-    """Return a document that is laid out, with its pictures; see `draft`."""
-    return Draft(content, {figure.name: figure.png for figure in document.figures})
-
-
-def render(document: Document, *, meta: Imprint, annex: Document | None = None) -> bytes:
-    """Return a document as DOCX; see `draft` and `written`."""
-    [made] = written([draft(document, meta=meta, annex=annex)])
-    return made
-
-
-def written(drafts: Sequence[Draft]) -> list[bytes]:
-    """Return drafts as DOCX; see `word.pandoc`.
+        The technical annex of the same run, in which a report in pages says where its numbers are.
 
     Raises
     ------
     EditionError
-        If the styles are missing, or pandoc cannot write a document, or warns.
+        If the styles are missing, or pandoc cannot write the document.
     """
-    template = checkout.root() / "reports" / "template"
-    made, theme = pandoc.written([(tree(one.paper), one.pictures) for one in drafts])
-    try:
-        return [
-            finished(content, one.paper, template, theme)
-            for content, one in zip(made, drafts, strict=True)
-        ]
-    except OSError as failure:
-        what = f"the styles of the DOCX cannot be read: {failure.strerror}"
-        mend = "restore reports/template from the repository"
-        raise EditionError(what, where=str(failure.filename), mend=mend) from failure
+    return written(paper(document, meta, annex), document)
+
+
+def written(content: Paper, document: Document) -> bytes:
+    """Return a document that is laid out for paper (`paper.paper`) as DOCX; see `render`."""
+    program = pypandoc.get_pandoc_path()
+    with tempfile.TemporaryDirectory(prefix="sesec-") as place:
+        try:
+            Path(place, "reference.docx").write_bytes(_reference(content))
+        except OSError as failure:
+            raise EditionError(
+                f"the styles of the DOCX cannot be read: {failure.strerror}",
+                where=str(failure.filename),
+                mend="restore reports/template from the repository",
+            ) from failure
+        for figure in document.figures:
+            Path(place, f"{figure.name}.png").write_bytes(figure.png)
+        words = [program, "--quiet", "--from=json", "--to=docx", "--syntax-highlighting=none"]
+        words += ["--reference-doc=reference.docx", "--output=-"]
+        try:
+            made = subprocess.run(
+                words,
+                input=json.dumps(tree(content)).encode(),
+                capture_output=True,
+                cwd=place,
+                check=True,
+            ).stdout
+        except (OSError, subprocess.CalledProcessError) as failure:
+            said = getattr(failure, "stderr", b"").decode("utf-8", "replace").strip() or failure
+            raise EditionError(
+                f"the DOCX cannot be written: {said}",
+                mend="this is a fault of the package: report it to its maintainers",
+            ) from failure
+    return _finished(made, content)
+
+
+def _finished(file: bytes, paper: Paper) -> bytes:
+    """Return a DOCX without dates, whose table rows no page break divides, with its pictures cropped."""
+    with zipfile.ZipFile(io.BytesIO(file)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    core = re.sub(rb"<dcterms:(\w+)\b.*?</dcterms:\1>", b"", parts["docProps/core.xml"])
+    language = f'<w:themeFontLang w:val="{_tag(paper)}" />'.encode()
+    settings = re.sub(rb"<w:themeFontLang [^>]*>", language, parts["word/settings.xml"])
+    text = parts["word/document.xml"].decode("utf-8")
+    text = _cropped(re.sub(r"<w:tr>\s*(<w:trPr>)?", _whole_row, text), paper)
+    changed = {
+        "docProps/core.xml": core,
+        "word/settings.xml": settings,
+        "word/document.xml": text.encode("utf-8"),
+    }
+    return _zipped(parts | changed)
+
+
+def _whole_row(found: re.Match[str]) -> str:
+    return "<w:tr><w:trPr><w:cantSplit/>" + ("" if found[1] else "</w:trPr>")
+
+
+_STRETCH = "<a:stretch"
+"""What follows the crop of a picture."""
+
+
+def _cropped(text: str, paper: Paper) -> str:
+    """Return the document with the words around each picture cropped: the page has them as text."""
+    blocks = [*paper["lead"], *(block for part in paper["sections"] for block in part["blocks"])]
+    crops = [block["crop"] for block in blocks if block["kind"] == "figure"]
+    start, *pictures = text.split(_STRETCH)
+    if len(pictures) != len(crops):
+        raise EditionError(
+            f"the DOCX has {len(pictures)} pictures, and the document {len(crops)} figures",
+            mend="this is a fault of the package: report it to its maintainers",
+        )
+    for crop, rest in zip(crops, pictures, strict=True):
+        top, bottom = (round(share * 100_000) for share in crop or (0, 0))
+        start += (f'<a:srcRect t="{top}" b="{bottom}"/>' if crop else "") + _STRETCH + rest
+    return start
+
+
+def _zipped(parts: Mapping[str, bytes]) -> bytes:
+    """Return the parts of a DOCX as a file, the same bytes for the same parts.
+
+    Nothing is compressed: builds of zlib differ in their bytes, and the pictures, most of the file, are compressed.
+    """
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as file:
+        # The list of types comes first, where programs that only look at the start expect it.
+        for name in sorted(parts, key=lambda name: (name != "[Content_Types].xml", name)):
+            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            info.create_system = 3  # the same on every system
+            file.writestr(info, parts[name])
+    return target.getvalue()

@@ -40,9 +40,7 @@ def write(document: Document, meta: Imprint, into: Path) -> Document:
     (into / _IMPRINT).unlink()  # no page leads to it before there are checksums
     for form in FORMS:
         form(document, meta, into)
-    drafts = _drafts(document, meta) | _in_languages(document, meta, into)
-    for name, made in zip(drafts, docx.written([*drafts.values()]), strict=True):
-        (into / name).write_bytes(made)
+    _in_languages(document, meta, into)
     output.write_json({**meta.as_dict(), "files": output.checksums(into)}, into / _IMPRINT)
     return document
 
@@ -88,10 +86,9 @@ def _sources_in_language(document: Document, english: Document, into: Path) -> N
         )
 
 
-def _in_languages(document: Document, meta: Imprint, into: Path) -> dict[str, docx.Draft]:
-    """Write every translation, its numbers as its language writes them; return what is still to be written as DOCX."""
+def _in_languages(document: Document, meta: Imprint, into: Path) -> None:
+    """Write every translation, its numbers as its language writes them."""
     beside = _beside(document, into)
-    drafts = {}
     for one in document.translations:
         local, own = translation.with_own_numbers(one), meta.in_language(one.language)
         at = crossing.names(one.layout, one.language)
@@ -100,8 +97,7 @@ def _in_languages(document: Document, meta: Imprint, into: Path) -> dict[str, do
             (into / at.page).write_text(page, encoding="utf-8", newline="")
             content = paper.paper(local, own)
             (into / at.pdf).write_bytes(pdf.printed(content, local.layout))
-            drafts[at.docx] = docx.draft_of(content, local)
-    return drafts
+            (into / at.docx).write_bytes(docx.written(content, local))
 
 
 def _figures(document: Document, meta: Imprint, into: Path) -> None:
@@ -124,12 +120,10 @@ def _pdf(document: Document, meta: Imprint, into: Path) -> None:
         (into / crossing.names(one.layout).pdf).write_bytes(made)
 
 
-def _drafts(document: Document, meta: Imprint) -> dict[str, docx.Draft]:
-    """Return what is written as DOCX in English, all at once with what families read in their own languages."""
-    return {
-        crossing.names(one.layout).docx: docx.draft(one, meta=meta, annex=document.annex)
-        for one in document.all
-    }
+def _docx(document: Document, meta: Imprint, into: Path) -> None:
+    for one in document.all:
+        made = docx.render(one, meta=meta, annex=document.annex)
+        (into / crossing.names(one.layout).docx).write_bytes(made)
 
 
 def _register(document: Document, meta: Imprint, into: Path) -> None:
@@ -157,5 +151,5 @@ def _beside(document: Document, into: Path) -> list[str]:
 
 
 SOURCES: tuple[Form, ...] = (_figures, _findings, _document)
-FORMS: tuple[Form, ...] = (_pdf, _register, _page)
-"""What is written from what was read back, in this order; translations and Word files come after it."""
+FORMS: tuple[Form, ...] = (_pdf, _docx, _register, _page)
+"""What is written from what was read back, in this order; translations come after it."""

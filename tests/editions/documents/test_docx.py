@@ -8,14 +8,13 @@ from xml.etree import ElementTree
 import pytest
 from absent import converted, office
 from paper_samples import HOSTILE, SOURCE, hostile, imprint, report
-from report_samples import TABLE, TEMPLATE, notebook, showing, table, text, write_root
+from report_samples import TABLE, notebook, showing, table, text, write_root
 
 from sesec_analysis import i18n
 from sesec_analysis.editions.documents import docx as documents_docx
 from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.paper import paper
-from sesec_analysis.editions.documents.word import pandoc
 from sesec_analysis.errors import EditionError
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -94,36 +93,6 @@ def test_render__lets_a_reason_run_on_over_the_empty_cells_after_it():
     assert re.findall(r'<w:gridSpan w:val="(\d+)"', part(made)) == ["2"]
 
 
-def test_tree__has_the_cells_of_a_table_as_pandoc_writes_them():
-    shown = table(rows=3)
-    shown[TABLE]["rows"] = [
-        ["</w:tc> & ]]>", '"7" – it\'s', ""],
-        ["Asian", "not shown: too much is withheld", ""],
-        ["White", "40%", "216"],
-    ]
-    sheet = documents_notebook.read(notebook(text("## A"), showing(shown)))
-    content = paper(sheet, imprint())
-    ours, theirs = documents_docx.tree(content), documents_docx.tree(content)
-    [node] = [block["c"] for block in theirs["blocks"] if block["t"] == "Table"]
-    del node[3][1][0][1][-1][-1][-1]  # what stands behind the words of the last cell of the head
-    [of_paper] = [block for block in content["sections"][0]["blocks"] if block["kind"] == "table"]
-    plain = ["", [], []]
-    rows = []
-    for row in of_paper["rows"]:
-        cells = []
-        for cell in row:
-            side = {"t": "AlignLeft" if cell["span"] > 1 else "AlignDefault"}
-            words = [{"t": "Para", "c": [{"t": "Str", "c": cell["text"]}]}]
-            style = {"t": "Div", "c": [["", [], [["custom-style", "Cell"]]], words]}
-            cells.append([plain, side, 1, cell["span"], [style]])
-        rows.append([plain, cells])
-    node[4] = [[plain, 0, [], rows]]
-    made, _ = pandoc.written([(ours, {}), (theirs, {})])
-    written, by_pandoc = (one["word/document.xml"] for one in made)
-    assert written == by_pandoc
-    assert written.count(b"<w:tc>") == 3 + 3 + 2 + 3
-
-
 def test_render__has_captions(made):
     assert styled(made, "ImageCaption") == [
         "Figure 1. Literacy, by race and ethnicity",
@@ -153,21 +122,21 @@ def test_render__keeps_the_source_of_a_sentence_as_its_footnote(made):
 
 
 def test_render__is_on_letter_paper_with_a_numbered_foot(made):
-    assert '<w:pgSz w:w="12240" w:h="15840"/>' in part(made)
-    assert " PAGE " in part(made, "word/footer-sesec.xml")
+    assert '<w:pgSz w:h="15840" w:w="12240" />' in part(made)
+    assert " PAGE " in part(made, "word/footer1.xml")
 
 
 def test_render__names_language_and_author(made):
     core = part(made, "docProps/core.xml")
     assert "<dc:language>en-US</dc:language>" in core
     assert "<dc:creator>Southeast Seattle Education Coalition</dc:creator>" in core
-    assert '<w:lang w:val="en-US"/>' in part(made, "word/styles.xml")
+    assert '<w:lang w:val="en-US" />' in part(made, "word/styles.xml")
 
 
 def test_render__is_read_aloud_in_its_language():
     with i18n.spoken("es"):
         spanish = documents_docx.render(report(), meta=imprint())
-    assert '<w:lang w:val="es"/>' in part(spanish, "word/styles.xml")
+    assert '<w:lang w:val="es" />' in part(spanish, "word/styles.xml")
     assert '<w:themeFontLang w:val="es" />' in part(spanish, "word/settings.xml")
 
 
@@ -210,10 +179,10 @@ def test_render__without_its_styles_says_what_to_restore(monkeypatch, tmp_path):
         documents_docx.render(report(), meta=imprint())
 
 
-def test_finished__refuses_a_file_that_pandoc_builds_in_another_way(made):
-    with pytest.raises(EditionError, match="not built as expected"):
-        # It is finished already.
-        documents_docx.finished(pandoc.parts_of(made), paper(report(), imprint()), TEMPLATE)
+def test_render__refuses_a_document_whose_picture_is_missing():
+    shown = report()
+    with pytest.raises(EditionError, match="pictures, and the document 2 figures"):
+        documents_docx.written(paper(shown, imprint()), replace(shown, sections=()))
 
 
 @pytest.mark.slow

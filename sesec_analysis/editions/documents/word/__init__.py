@@ -1,1 +1,0 @@
-"""Write Word files with pandoc, as one process and in few calls."""
