@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sesec_analysis import catalog, checkout
-from sesec_analysis.archive import frozen, history
+from sesec_analysis.archive import frozen, history, verify
 from sesec_analysis.archive.diff import Change, changed_numbers, diff
 from sesec_analysis.archive.frozen import Frozen
 from sesec_analysis.editions import finished
@@ -183,6 +183,11 @@ def publish(name: str, *, build: Builder, today: date | None = None) -> Publishe
         return Published(name, "same", len(new.findings), 0)
     run_now = {**new.run, "numbers_said": digests(lines(log))}
     run_now |= {"translations": signed} if signed else {}
+    run_now["built"] = {
+        "files": run["files"],
+        "uv_lock": verify.lock_sha256(),
+        "year_before": verify.year_before_sha256(name),
+    }
     kept = Frozen(run_now, new.sources, new.findings)
     where = frozen.published_dir() / name
     so_far = where / history.FILE

@@ -1,4 +1,4 @@
-"""Verify a published edition: rebuild it from its pinned sources and compare it digit by digit."""
+"""Verify a published edition: rebuild it from its pinned sources and compare its findings, or every file of it."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -6,17 +6,29 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from sesec_analysis import checkout
 from sesec_analysis.archive import frozen
 from sesec_analysis.archive.frozen import Frozen
+from sesec_analysis.checkout import Commit
 from sesec_analysis.editions import finished
+from sesec_analysis.editions.documents import output
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.row import Record
+from sesec_analysis.files import sha256_of
 
-__all__ = ["Difference", "differences", "refuse_other_sources", "verify"]
+__all__ = [
+    "Difference",
+    "Verified",
+    "differences",
+    "lock_sha256",
+    "refuse_other_sources",
+    "verify",
+    "year_before_sha256",
+]
 
 
-Builder = Callable[[str], Path]
-"""Builds an edition by its name and returns its folder."""
+Builder = Callable[[str, Commit | None], Path]
+"""Builds an edition by its name, under a commit or that of the checkout, and returns its folder."""
 
 
 @dataclass(frozen=True)
@@ -39,15 +51,32 @@ class Difference:
         return f"{what}: {first or 'nothing'} → {second or 'nothing'}"
 
 
-def verify(name: str, *, build: Builder) -> tuple[Frozen, list[Difference]]:
-    """Build a published edition again; return it as published, and every field in which the two differ.
+@dataclass(frozen=True)
+class Verified:
+    """A published edition and how its rebuild differs from it.
+
+    ``files`` counts the files that were compared, 0 where only findings can be: the code, the libraries, or the edition
+    of the year before are no longer those that it was built with. ``other_files`` are those that differ.
+    """
+
+    published: Frozen
+    differences: list[Difference]
+    files: int = 0
+    other_files: tuple[str, ...] = ()
+
+
+def verify(name: str, *, build: Builder) -> Verified:
+    """Build a published edition again and compare it with what was published.
+
+    Every file is compared where the code, the locked libraries, and the published edition of the year before are those
+    that it was built with; otherwise the findings are.
 
     Parameters
     ----------
     name
         Full name of a published edition.
     build
-        Called once the sources are proven to be those that were pinned.
+        Called once the sources are known to be the pinned ones.
 
     Raises
     ------
@@ -58,7 +87,35 @@ def verify(name: str, *, build: Builder) -> tuple[Frozen, list[Difference]]:
     """
     old = frozen.read(name)
     refuse_other_sources(old)
-    return old, differences(old, finished.read(build(name)))
+    files = _comparable_files(old)
+    commit = Commit(old.run["package"]["commit"], dirty=False) if files else None
+    folder = build(name, commit)
+    there = output.checksums(folder) if files else {}
+    there.pop("run.json", None)  # it lists the others
+    other = tuple(sorted({path for path, _ in there.items() ^ files.items()}))
+    return Verified(old, differences(old, finished.read(folder)), len(files), other)
+
+
+def _comparable_files(old: Frozen) -> dict[str, str]:
+    """Return the hashes of an edition's files, if what it was built with is what is here; none otherwise."""
+    built = old.run.get("built")
+    if not built or not checkout.is_as_in(checkout.root(), str(old.run["package"]["commit"])):
+        return {}
+    here = {"uv_lock": lock_sha256(), "year_before": year_before_sha256(old.name)}
+    return dict(built["files"]) if here == {name: built.get(name) for name in here} else {}
+
+
+def lock_sha256() -> str | None:
+    """Return the SHA-256 of uv.lock; None where the project has none."""
+    path = checkout.root() / "uv.lock"
+    return sha256_of(path) if path.is_file() else None
+
+
+def year_before_sha256(name: str) -> str | None:
+    """Return the SHA-256 of the published findings of the year before, which an edition's changes refer to."""
+    before = frozen.year_before(name)
+    path = frozen.published_dir() / str(before) / "findings.json"
+    return sha256_of(path) if before and path.is_file() else None
 
 
 def refuse_other_sources(old: Frozen) -> None:

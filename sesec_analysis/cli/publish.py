@@ -16,8 +16,9 @@ from sesec_analysis.errors import SesecError
 if TYPE_CHECKING:
     from sesec_analysis.archive.diff import Change
     from sesec_analysis.archive.frozen import Frozen
-    from sesec_analysis.archive.verify import Difference
+    from sesec_analysis.archive.verify import Difference, Verified
     from sesec_analysis.attack.attack import Attack
+    from sesec_analysis.checkout import Commit
     from sesec_analysis.evidence.row import Record
 
 __all__ = ["attack", "diff", "publish", "verify"]
@@ -60,6 +61,9 @@ def publish(edition: str | None, is_all: bool, quiet: bool) -> None:
     if folders:
         beside = filter(archive_publish.is_current, [*_built_editions(), *_built_sheets()])
         _check_together([*folders.values(), *beside], quiet)
+        for name, difference in _rebuild(folders, quiet).items():
+            del folders[name]
+            _noted(difference, failures, is_all)
     for name in folders:
         try:
             made = archive_publish.publish(name, build=make)
@@ -92,6 +96,45 @@ def _check_together(folders: list[Path], quiet: bool) -> None:
         say(verdict.line)
 
 
+def _rebuild(folders: dict[str, Path], quiet: bool) -> dict[str, SesecError]:
+    """Build editions a second time, in fresh processes and another folder; return why one is not the same, by name."""
+    from sesec_analysis.cli import several
+    from sesec_analysis.errors import EditionError
+
+    refusals: dict[str, SesecError] = {}
+    if not quiet:
+        say(
+            "Building a second time in a fresh process and another folder, to compare every file ..."
+        )
+    with tempfile.TemporaryDirectory(prefix="sesec-") as scratch:
+        options = ("--out", str(Path(scratch).resolve()), "--force", "--quiet")
+        for ran in several.each("report", list(folders), *options, jobs=None, quiet=quiet):
+            built = folders[ran.edition]
+            if ran.exit_code:
+                what = f"{ran.edition} was not published: its second build failed: {ran.err}"
+                refusals[ran.edition] = EditionError(what, where=str(built))
+            elif refusal := _other_bytes(ran.edition, built, Path(scratch).resolve() / built.name):
+                refusals[ran.edition] = refusal
+    return refusals
+
+
+def _other_bytes(name: str, built: Path, again: Path) -> SesecError | None:
+    """Return the refusal of an edition whose files are not those of its rebuild."""
+    from sesec_analysis.attack import rewriting
+    from sesec_analysis.errors import DataError
+
+    faults = [f"{fault.where}: {fault.what}" for fault in rewriting.compared(built, again)]
+    if not faults:
+        return None
+    more = [f"and {len(faults) - _SHORT} more"] if len(faults) > _SHORT else []
+    return DataError(
+        f"{name} was not published: {len(faults)} place(s) are not as a second build makes them:\n    "
+        + "\n    ".join([*faults[:_SHORT], *more]),
+        where=str(built),
+        mend=f"delete that folder and build it again: sesec report {name} --force",
+    )
+
+
 def _built_sheets() -> list[Path]:
     from sesec_analysis import checkout
 
@@ -99,7 +142,9 @@ def _built_sheets() -> list[Path]:
     return sorted(file.parent.resolve() for file in files)
 
 
-def _build_edition(name: str, out: Path | None, quiet: bool) -> Path:
+def _build_edition(
+    name: str, commit: "Commit | None" = None, *, out: Path | None, quiet: bool
+) -> Path:
     from sesec_analysis.archive import changes_section
     from sesec_analysis.attack import check, rewriting
     from sesec_analysis.editions import build as editions_build
@@ -111,6 +156,7 @@ def _build_edition(name: str, out: Path | None, quiet: bool) -> Path:
         amend=changes_section.with_changes,
         certify=check.certify,
         confirm=rewriting.confirm,
+        commit=commit,
     ).parent
 
 
@@ -290,7 +336,7 @@ def _verified(name: str, quiet: bool) -> _Outcome:
     with tempfile.TemporaryDirectory(prefix="sesec-") as scratch:
         failed = Path(scratch).resolve() / f"{name}.failed.ipynb"
         try:
-            old, differences = archive_verify.verify(
+            verified = archive_verify.verify(
                 name, build=partial(_build_edition, out=Path(scratch), quiet=quiet)
             )
         except SesecError as refusal:
@@ -303,19 +349,32 @@ def _verified(name: str, quiet: bool) -> _Outcome:
                 refusal.what, where=where, mend=refusal.mend, known=refusal.known
             ) from refusal
     kept.unlink(missing_ok=True)
-    if not differences:
-        click.echo(
-            f"{name}: all {len(old.findings):,} published findings are the same, digit by digit"
-        )
-        return _Outcome(name, "equal", len(old.findings), "")
-    other = len({difference.id for difference in differences})
-    click.echo(f"{name}: {other:,} published findings are made otherwise")
-    table([{"finding": difference.id, **_difference(difference)} for difference in differences])
-    fields = Counter(
-        "not made" if difference.field == "id" else difference.field for difference in differences
+    return _report(name, verified)
+
+
+def _report(name: str, verified: "Verified") -> _Outcome:
+    """Say how a published edition and its rebuild differ, and by what they were compared."""
+    differences, count = verified.differences, len(verified.published.findings)
+    if not differences and not verified.other_files:
+        files = f", and all {verified.files:,} files have the same bytes" if verified.files else ""
+        click.echo(f"{name}: all {count:,} published findings are the same, digit by digit{files}")
+        if not files:
+            say(
+                "Files were not compared: code, libraries, or the edition of the year before changed."
+            )
+        return _Outcome(name, "equal", count, f"{verified.files} files" if files else "findings")
+    if differences:
+        other = len({difference.id for difference in differences})
+        click.echo(f"{name}: {other:,} published findings are made otherwise")
+        table([{"finding": one.id, **_difference(one)} for one in differences])
+        fields = Counter("not made" if one.field == "id" else one.field for one in differences)
+        what = ", ".join(f"{field} of {number:,}" for field, number in fields.most_common())
+        return _Outcome(name, "differs", count, f"{other:,} differ: {what}")
+    shown = ", ".join(verified.other_files[:_SHORT])
+    click.echo(
+        f"{name}: all findings are the same, but {len(verified.other_files)} files differ: {shown}"
     )
-    what = ", ".join(f"{field} of {count:,}" for field, count in fields.most_common())
-    return _Outcome(name, "differs", len(old.findings), f"{other:,} differ: {what}")
+    return _Outcome(name, "differs", count, f"{len(verified.other_files)} files differ")
 
 
 def _difference(difference: "Difference") -> dict[str, object]:

@@ -53,7 +53,7 @@ def built(root: Path, found: list[dict[str, Any]], **also: Any) -> Path:
     return write_build(root / "reports" / "build" / "annual-2018", found, imprint)
 
 
-def no_build(name: str) -> Path:
+def no_build(name: str, commit: object = None) -> Path:
     raise AssertionError(f"{name} is built though it is here")
 
 
@@ -324,7 +324,8 @@ def test_verify__says_which_digit_differs(root, found):
     built(root, found)
     publish_it()
     where = write_build(root / "again", moved(found), run(2018))
-    own, differences = verify.verify("annual-2018", build=lambda _: where)
+    verified = verify.verify("annual-2018", build=lambda *_: where)
+    own, differences = verified.published, verified.differences
     assert own.name == "annual-2018"
     assert [(one.id, one.field, one.published, one.rebuilt, one.where) for one in differences] == [
         (BLACK, "value", "6.4%", "6.5%", "digit 2: 4 → 5"),
@@ -335,9 +336,9 @@ def test_verify__says_which_digit_differs(root, found):
 def test_verify__finds_nothing_in_the_same_and_names_what_is_not_made(root, found):
     where = built(root, found)
     publish_it()
-    assert verify.verify("annual-2018", build=lambda _: where)[1] == []
+    assert verify.verify("annual-2018", build=lambda *_: where).differences == []
     short = write_build(root / "short", [one for one in found if one["id"] != BLACK], run(2018))
-    [missing] = verify.verify("annual-2018", build=lambda _: short)[1]
+    [missing] = verify.verify("annual-2018", build=lambda *_: short).differences
     assert (missing.id, missing.field, missing.rebuilt) == (BLACK, "id", "")
 
 
