@@ -38,8 +38,10 @@ __all__ = [
     "bundle",
     "folder",
     "forget",
+    "has_words",
     "in_words",
     "is_said",
+    "is_translated",
     "keep",
     "kept_from_english",
     "language",
@@ -52,6 +54,8 @@ __all__ = [
     "scripts",
     "spoken",
     "told_of",
+    "translate",
+    "translate_plural",
     "untranslated",
 ]
 
@@ -108,20 +112,48 @@ def say(text: str, /, **values: object) -> str:
     >>> say("In {year}, {n} students were enrolled.", year="2016–17", n="1,216")
     'In 2016–17, 1,216 students were enrolled.'
     """
-    spoken = language()
-    message = text if spoken == ENGLISH or not text else _translations(spoken).gettext(text)
+    message = translate(text, language())
     return message.format(**values) if values else message
 
 
-def is_said(text: str) -> bool:
-    """Tell whether the language asked for has a text: English has all, and one that is places alone is in all.
+def translate(msgid: str, language: str) -> str:
+    """Return the message that a language has for a message id; the message id itself if it has none.
 
     Examples
     --------
-    >>> is_said("In {year}, {n} students were enrolled.")
-    True
+    >>> translate("In {year}, {clause}.", "en"), translate("In {year}.", "qps")
+    ('In {year}, {clause}.', 'In {year}.')
     """
-    return language() == ENGLISH or say(text) != text or not _has_words(text)
+    return msgid if language == ENGLISH or not msgid else _translations(language).gettext(msgid)
+
+
+def translate_plural(one: str, many: str, n: int, language: str) -> str:
+    """Return the message that a language has for ``n`` things.
+
+    Examples
+    --------
+    >>> translate_plural("{n} school", "{n} schools", 20, "en")
+    '{n} schools'
+    """
+    if language == ENGLISH:
+        return one if n == 1 else many
+    return _translations(language).ngettext(one, many, n)
+
+
+def is_translated(msgid: str, language: str) -> bool:
+    """Return whether a language has a message: English has all, and one of placeholders alone is in every language.
+
+    Examples
+    --------
+    >>> is_translated("In {year}, {n} students were enrolled.", "en"), is_translated("{name}, {place}", "vi")
+    (True, True)
+    """
+    return language == ENGLISH or translate(msgid, language) != msgid or not has_words(msgid)
+
+
+def is_said(text: str) -> bool:
+    """Return whether the language of now has a message; see `is_translated`."""
+    return is_translated(text, language())
 
 
 def plural(one: str, many: str, n: int, /, **values: object) -> str:
@@ -132,9 +164,7 @@ def plural(one: str, many: str, n: int, /, **values: object) -> str:
     >>> plural("{n} school", "{n} schools", 1), plural("{n} school", "{n} schools", 20)
     ('1 school', '20 schools')
     """
-    spoken = language()
-    english = spoken == ENGLISH
-    message = (one if n == 1 else many) if english else _translations(spoken).ngettext(one, many, n)
+    message = translate_plural(one, many, n, language())
     return message.format(**({"n": f"{n:,}"} | values))
 
 
@@ -166,7 +196,7 @@ def pseudo(text: str) -> str:
     >>> pseudo("In {year}, {n} students.")
     '⟦Îñ {year}, {n} šţûðéñţš ôôô⟧.'
     """
-    if not _has_words(text):
+    if not has_words(text):
         return text
     pieces = _KEPT.split(text)
     end = pieces[-1][len(pieces[-1].rstrip(".!?")) :]
@@ -177,8 +207,8 @@ def pseudo(text: str) -> str:
     return f"⟦{''.join(accented)}{longer}⟧{end}"
 
 
-def _has_words(text: str) -> bool:
-    """Whether a text is more than places, code and addresses."""
+def has_words(text: str) -> bool:
+    """Return whether a text is more than places, code and addresses."""
     return any(letter.isalpha() for piece in _KEPT.split(text)[::2] for letter in piece)
 
 

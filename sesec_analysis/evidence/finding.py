@@ -7,7 +7,7 @@ the gate.
 import html
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import overload
@@ -29,8 +29,9 @@ from sesec_analysis.evidence.wording.numbers import (
     level_words,
     printed,
 )
-from sesec_analysis.evidence.wording.sentences import capital, readings, sentence
+from sesec_analysis.evidence.wording.sentences import capital, readings, sentence_text
 from sesec_analysis.i18n import kept_from_english, language, say
+from sesec_analysis.text import Text, _, is_translated, render
 
 __all__ = [
     "WORDS",
@@ -108,21 +109,33 @@ class Finding:
 
     def sentence(self) -> str:
         """Return the finding as a plain sentence of at most thirty words, and one more if the data are made up."""
-        text = sentence(self.row, self.printed, self.names)
-        return say("SYNTHETIC: {text}", text=text) if catalog.is_synthetic() else text
+        return render(self.sentence_text, language(), localized=False)
 
     @cached_property
-    def told(self) -> headlines.Headline:
-        """The finding as a headline of at most ten words, or none and why there is none."""
-        made = headlines.headline(self.row, self.printed, self.names)
-        if not (made.text and catalog.is_synthetic()):
-            return made
-        return headlines.Headline(say("SYNTHETIC: {text}", text=made.text))
+    def sentence_text(self) -> Text:
+        """The sentence, to be rendered in any language."""
+        return _marked(sentence_text(self))
+
+    @cached_property
+    def headline_or_why(self) -> headlines.Headline:
+        """A headline of at most ten words, or none and why there is none, to be rendered in any language."""
+        made = headlines.headline(self)
+        return headlines.Headline(_marked(made.text)) if made.text else made
 
     @property
     def headline(self) -> str:
         """The finding as a headline; empty where withheld figures or chance leave its direction open."""
-        return self.told.text
+        text = self.headline_or_why.text
+        # Without a translation it would be English among the words of another language.
+        is_complete = text is not None and is_translated(text, language())
+        return render(text, language(), localized=False) if text and is_complete else ""
+
+    def why_no_headline(self) -> str:
+        """Return why there is no headline; empty if there is one."""
+        if self.headline:
+            return ""
+        why = self.headline_or_why.why
+        return render(why, language(), localized=False) if why else say(headlines.UNTRANSLATED)
 
     def cite(
         self, style: str = "apa", *, edition: str | None = None, published: int | None = None
@@ -191,6 +204,13 @@ class Finding:
         if self.row.publish == "range":
             return say("with chance {interval}", interval=shown.interval)
         return f"{level_words(self.row.ci_level)} {shown.interval}"
+
+
+def _marked(text: Text) -> Text:
+    """Return a text that says so if the data are made up."""
+    if not catalog.is_synthetic():
+        return text
+    return _("SYNTHETIC: {text}", text.of, text=replace(text, of=None))
 
 
 class Findings(Sequence[Finding]):

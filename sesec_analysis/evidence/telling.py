@@ -17,7 +17,6 @@ from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.evidence.tables import TEXTS, ReportTable, TableColumn, missing, note_of
 from sesec_analysis.evidence.wording import labels, numbers
-from sesec_analysis.evidence.wording.headlines import Headline
 from sesec_analysis.i18n import mark, say
 from sesec_analysis.metrics.expected import wider_for_all
 
@@ -36,12 +35,13 @@ __all__ = [
 class ShownHeadline:
     """The headline of one finding, or why there is none; shown in a notebook, it heads its section."""
 
-    told: Headline
+    text: str = ""
+    why: str = ""
     finding: Finding | None = None
 
     def __str__(self) -> str:
         """Return the headline, or why there is none."""
-        return self.told.text or say("(no headline: {why})", why=self.told.why)
+        return self.text or say("(no headline: {why})", why=self.why)
 
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
@@ -58,7 +58,7 @@ class ShownHeadline:
 
     def _told_of(self, written: Callable[[Finding], dict[str, object]]) -> dict[str, object]:
         records = [written(self.finding)] if self.finding else []
-        return {"text": self.told.text, "why": self.told.why, "findings": records}
+        return {"text": self.text, "why": self.why, "findings": records}
 
 
 def headline(estimates: pd.DataFrame) -> ShownHeadline:
@@ -91,8 +91,8 @@ def headline(estimates: pd.DataFrame) -> ShownHeadline:
     shown = findings(estimates)
     told = next((one for one in shown if one.headline), shown[0] if len(shown) else None)
     if told is None:
-        return ShownHeadline(Headline(why=missing(estimates).text))
-    return ShownHeadline(told.told, told)
+        return ShownHeadline(why=missing(estimates).text)
+    return ShownHeadline(told.headline, told.why_no_headline(), told)
 
 
 def key_numbers(

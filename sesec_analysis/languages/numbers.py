@@ -5,6 +5,7 @@ CLDR has it for its language in the United States, or else for the language (bab
 numbers a text says.
 """
 
+import datetime
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ import yaml
 from sesec_analysis import i18n_files
 from sesec_analysis.errors import CatalogError
 
-__all__ = ["FOLDER", "are_as_in_english", "digits", "spelled", "values", "words", "written"]
+__all__ = ["FOLDER", "are_as_in_english", "day", "digits", "spelled", "values", "words", "written"]
 
 
 _YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where PyYAML has it
@@ -88,6 +89,20 @@ def written(text: str, code: str) -> str:
         return shown + (signs.percent if percent else "")
 
     return _ENGLISH.sub(one, text)
+
+
+def day(date: str, code: str) -> str:
+    """Return a date as a language writes it.
+
+    Examples
+    --------
+    >>> day("2026-11-30", "en"), day("2026-11-30", "es")
+    ('November 30, 2026', '30 de noviembre de 2026')
+    """
+    from babel.dates import format_date
+
+    locale = i18n_files.ENGLISH if code == i18n_files.PSEUDO else code
+    return str(format_date(datetime.date.fromisoformat(date), "long", locale=locale))
 
 
 @cache

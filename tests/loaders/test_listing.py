@@ -5,7 +5,7 @@ import pytest
 import sesec_analysis as sa
 from sesec_analysis.evidence.answers import Outcome, Why, answer
 from sesec_analysis.evidence.finding import findings
-from sesec_analysis.evidence.wording.fitting import LONGEST_OF_CHANGE, word_count
+from sesec_analysis.evidence.wording.sentences import LONGEST_OF_CHANGE, word_count
 from sesec_analysis.loaders.listing import base_year
 
 PLACES = ["southeast_seattle", "rest_of_seattle"]

@@ -16,7 +16,7 @@ from pypdf import PdfReader
 
 from sesec_analysis.editions.documents import stored
 from sesec_analysis.editions.documents.spoken import translated
-from sesec_analysis.evidence.wording.fitting import LONGEST, word_count
+from sesec_analysis.evidence.wording.sentences import LONGEST, word_count
 
 pytestmark = pytest.mark.slow  # an edition is built first
 

@@ -25,8 +25,8 @@ from sesec_analysis.i18n_files import Text
 __all__ = ["CALLS", "called", "gathered", "pot", "said", "translation", "worded"]
 
 
-CALLS = {"say": 1, "mark": 1, "plural": 2}
-"""Functions of `i18n`, and how many of their arguments are texts."""
+CALLS = {"say": 1, "mark": 1, "plural": 2, "_": 1, "N_": 1}
+"""Functions that translate, and how many of their arguments are message ids."""
 _WORDED = {"caption", "title", "subtitle", "note"}
 """Arguments that are texts, in a notebook's calls."""
 _ONE, _ALL = get_args(Said)[1], get_args(SaidAll)[1]
@@ -82,7 +82,7 @@ def called(tree: ast.AST) -> Iterator[Text]:
         if isinstance(node.func, ast.Attribute) and ast.unparse(node.func.value) == "i18n":
             name = node.func.attr
         given = [_constant(argument) for argument in node.args[: CALLS.get(name, 0)]]
-        if given and None not in given:
+        if given and None not in given and (name != "_" or i18n.has_words(given[0] or "")):
             singular, *plurals = (text or "" for text in given)
             yield (singular, plurals[0]) if plurals else singular
 

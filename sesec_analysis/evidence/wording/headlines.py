@@ -6,7 +6,7 @@ go from the fullest to the shortest, and the first of at most ten words is taken
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Protocol
 
@@ -14,17 +14,27 @@ from sesec_analysis import catalog, i18n, i18n_files, schema
 from sesec_analysis.evidence.answers import Answer, Outcome, Why, answer
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording import labels
+from sesec_analysis.evidence.wording.fields import (
+    WordedFinding,
+    in_english,
+    known_names,
+    register,
+)
 from sesec_analysis.evidence.wording.numbers import MINUS, Printed, grade_name, printed
-from sesec_analysis.evidence.wording.sentences import capital
-from sesec_analysis.i18n import mark, say
+from sesec_analysis.evidence.wording.reasons import reason_text
+from sesec_analysis.i18n import mark as N_
+from sesec_analysis.i18n import say
+from sesec_analysis.text import FIELDS, Arg, Text, _
 
 __all__ = [
     "MOST_WORDS",
     "PHRASES",
     "SIGNS",
+    "UNTRANSLATED",
     "Headline",
     "direction_words",
     "headline",
+    "headline_text",
     "headline_texts",
     "outcome_words",
     "subject_words",
@@ -37,6 +47,9 @@ MOST_WORDS = 10
 WIDEST = 0.10
 """A range of a share that is wider than this is no headline; of another number, one wider than this part of it."""
 
+UNTRANSLATED = N_("no headline is made of this measure")
+"""Why there is no headline of a measure, or none in a language."""
+
 SIGNS = {"better": "▲", "worse": "▼", "same": "●", "unknown": "○"}
 """What stands before a phrase: better, or higher where neither side is better; worse, or lower; the same; unknown."""
 
@@ -45,53 +58,50 @@ SIGNS = {"better": "▲", "worse": "▼", "same": "●", "unknown": "○"}
 class Headline:
     """A headline, or none and why there is none."""
 
-    text: str = ""
-    why: str = ""
+    text: Text | None = None
+    why: Arg | None = None
 
 
-def headline(row: Row, numbers: Printed, names: Mapping[str, str]) -> Headline:
-    """Return the headline of a gated row; ``names`` are those of organizations that the catalog does not know.
+def headline(finding: WordedFinding) -> Headline:
+    """Return the headline of a finding, or why it has none.
 
     Examples
     --------
-    >>> from sesec_analysis.evidence.wording.numbers import printed
+    >>> from sesec_analysis.evidence.wording.fields import GatedRow
     >>> row = Row("math_met", 2024, "place", "southeast_seattle", "Southeast Seattle", "all", "all", "all", "change",
     ...           "2018", estimate=-0.114, outer_low=-0.134, outer_high=-0.094, unit="points", publish="point")
-    >>> headline(row, printed(row), {}).text
-    'Math results in Southeast fell 11.4 points, 2017–18 to 2023–24'
+    >>> print(headline(GatedRow(row)).text)
+    Math results in Southeast fell 11.4 points, 2017–18 to 2023–24
     """
-    kind = _kind(row)
-    if kind is None:
-        return Headline(why=say("no headline is made of this measure"))
-    if row.publish == "nothing":
-        return Headline(why=row.reason or say("no figure was published"))
-    found = answer(row)
-    if found is not None and found.outcome is Outcome.UNKNOWN:
-        return Headline(why=say(_OPEN[Why.CHANCE if found.why is Why.CHANCE else Why.WITHHELD]))
-    if why := _unfit(row, numbers, found):
-        return Headline(why=why)
-    words = _Words(row, numbers, names, kind)
-    fitting = _fitting(row, words, names, found)
-    if not fitting:
-        return Headline(why=say("its names are too long for a headline"))
-    if not i18n.is_said(fitting):  # it would be English between the words of another language
-        return Headline(why=say("no headline is made of this measure"))
-    return Headline(capital(words.said(fitting)))
+    row = finding.row
+    with in_english():
+        kind = _kind(row)
+        if kind is None:
+            return Headline(why=Text(UNTRANSLATED))
+        if row.publish == "nothing":
+            return Headline(why=reason_text(row) or Text(N_("no figure was published")))
+        found = answer(row)
+        if found is not None and found.outcome is Outcome.UNKNOWN:
+            return Headline(
+                why=Text(_OPEN[Why.CHANCE if found.why is Why.CHANCE else Why.WITHHELD])
+            )
+        if why := _unfit(row, printed(row), found):
+            return Headline(why=Text(why))
+        texts = _Wordings(finding, kind).texts(found)
+        fitting = next((text for text in texts if len(str(text).split()) <= MOST_WORDS), None)
+        if fitting is None:
+            return Headline(why=Text(N_("its names are too long for a headline")))
+        return Headline(replace(fitting, capital=True))
 
 
-def _fitting(row: Row, words: "_Words", names: Mapping[str, str], found: Answer | None) -> str:
-    """Return the text that a headline fills: every language says what English has the words for."""
-    if i18n.language() == i18n_files.ENGLISH:
-        texts = words.texts(found)
-    else:
-        with i18n.spoken(i18n_files.ENGLISH):
-            texts = iter(list(_Words(row, printed(row), names, words.kind).texts(found)))
-    return next((text for text, filled in texts if len(filled.split()) <= MOST_WORDS), "")
+def headline_text(finding: WordedFinding) -> Text | None:
+    """Return the headline of a finding; None where withheld figures or chance leave its direction open."""
+    return headline(finding).text
 
 
 _OPEN = {
-    Why.WITHHELD: mark("withheld figures leave the direction open"),
-    Why.CHANCE: mark("chance leaves the direction open"),
+    Why.WITHHELD: N_("withheld figures leave the direction open"),
+    Why.CHANCE: N_("chance leaves the direction open"),
 }
 
 
@@ -109,14 +119,14 @@ def _kind(row: Row) -> str | None:
 def _unfit(row: Row, numbers: Printed, found: Answer | None) -> str:
     """Return why a row that may be printed is no headline; empty if nothing speaks against one."""
     if row.organization_level == "school" and (found is None or _is_worse(row, found)):
-        return say("a school is named only for what goes well beside others")
+        return N_("a school is named only for what goes well beside others")
     if found is None:
         low, high = numbers.numbers["bound_low"], numbers.numbers["bound_high"]
         if row.publish == "range" and _is_wide(row, low, high):
-            return say("the range that withheld figures leave open is too wide")
+            return N_("the range that withheld figures leave open is too wide")
         return ""
     if found.outcome is Outcome.DIFFERS and numbers.numbers["estimate"] == row.entry.equal:
-        return say("the difference is smaller than what is printed")
+        return N_("the difference is smaller than what is printed")
     return ""
 
 
@@ -133,102 +143,42 @@ def _is_worse(row: Row, found: Answer) -> bool:
     return found.side < 0 if direction == "neutral" else better is False
 
 
-class _Words:
-    """The words that fill the texts of a row's headline."""
+class _Wordings:
+    """The texts that a finding may have as its headline, in the order in which they are tried."""
 
-    def __init__(self, row: Row, numbers: Printed, names: Mapping[str, str], kind: str) -> None:
-        self.row, self.numbers, self.kind = row, numbers, kind
-        self.to = labels.reference_of(row)
-        self.everyone = row.student_group == labels.EVERYONE
-        known = {**names, row.organization_id: row.organization_name}
-        indicator = catalog.indicator(row.indicator)
-        people = _people(row, row.student_group)
-        brief = indicator.brief or indicator.title.partition(" (")[0]
-        if row.is_composition:
-            brief = say("share of {people}", people=people)
-        here = [_brief_place(row.organization_id, known)]
-        if not self.everyone and not row.is_composition:
-            here.append(people)
-        if grade := grade_name(row.grade_level):
-            here.append(grade)
-        self.alone = len(here) == 1
-        first = self.to.years[0] if self.to.years else 0
-        self.words = {
-            "what": brief,
-            "done": indicator.done,
-            "people": people,
-            "were": _predicate(labels.people_in(row, row.student_group)),
-            "place": labels.organization_phrase(row.organization_id, known),
-            "here": here[0],
-            "whose": ", ".join(here),
-            "who": ", ".join(here[1:]),
-            "there": self._other_side(known, brief=False),
-            "beside": self._other_side(known, brief=True),
-            "side": ", ".join(here[:1] + here[1:][not self.everyone :]),
-            "gap": self._gap(),
-            "year": labels.year_of(row),
-            "first": labels.year_words(row, first) if first else "",
-            "value": self._value(),
-            "n": numbers.n,
-            "size": self._size(),
-            "level": row.measure.rpartition("_")[2],
-        }
+    def __init__(self, finding: WordedFinding, kind: str) -> None:
+        self.finding, self.row, self.kind = finding, finding.row, kind
+        self.to = labels.reference_of(self.row)
+        self.everyone = self.row.student_group == labels.EVERYONE
+        self.alone = len(_whose(finding)) == 1
 
-    def _other_side(self, names: Mapping[str, str], *, brief: bool) -> str:
-        """Name what a row is compared to: another place, or other students."""
-        if self.to.places:
-            code = self.to.places[0]
-            return _brief_place(code, names) if brief else labels.organization_phrase(code, names)
-        if not self.to.groups:
-            return ""
-        return _people(self.row, self.to.groups[0], brief=brief) if len(self.to.groups) == 1 else ""
-
-    def _gap(self) -> str:
-        """Return what the gap between the two groups of a partition is called; empty where it has no name."""
-        kind = catalog.group_types().get(self.row.student_group_type)
-        is_within = kind and self.to.groups and set(self.to.groups) <= kind.groups.keys()
-        return kind.gap if kind and is_within and not self.to.places else ""
-
-    def _value(self) -> str:
-        value = self.numbers.value
-        estimated = catalog.indicator(self.row.indicator).unit == "estimated_share"
-        return say("about {value}", value=value) if estimated else value
-
-    def _size(self) -> str:
-        """Return how large a difference is, without its sign; empty if one end of it is printed as no difference."""
-        equal = self.row.entry.equal
-        ends = ("bound_low", "bound_high") if self.row.publish == "range" else ("estimate",)
-        printed = [self.numbers.numbers[end] for end in ends]
-        if None in printed or equal in printed:
-            return ""
-        if self.row.printed_in == "ratio":
-            return self.numbers.value
-        if self.row.printed_in == "points":
-            return say("{number} points", number=self.numbers.brief)
-        return self.numbers.brief.replace(MINUS, "")
-
-    def said(self, text: str) -> str:
-        """Fill a text."""
-        return say(text, **self.words)
-
-    def texts(self, found: Answer | None) -> Iterator[tuple[str, str]]:
-        """Yield the texts from the fullest to the shortest, each as it is and filled."""
+    def texts(self, found: Answer | None) -> Iterator[Text]:
+        """Yield the texts from the fullest to the shortest."""
         same = found is not None and found.outcome is Outcome.SAME
         below = found is not None and found.side < 0
         for template in self._templates(same=same):
-            if any(f"{{{name}}}" in template and not self.words[name] for name in _NEEDED):
-                continue
-            text = _signed(template, below=below)
-            yield text, self.said(text)
+            if all(self._has(name) for name in _NEEDED if f"{{{name}}}" in template):
+                msgid = _signed(template, below=below)
+                args = {name: arg for name, arg in self._args().items() if f"{{{name}}}" in msgid}
+                yield Text(msgid, tuple(args.items()), self.finding)
+
+    def _args(self) -> dict[str, Arg]:
+        value: Arg = Text("{value_label}")
+        if catalog.indicator(self.row.indicator).unit == "estimated_share":
+            value = _(N_("about {value}"), value=value)
+        return {"people": Text("{people_brief}"), "value": value}
+
+    def _has(self, name: str) -> bool:
+        return bool(FIELDS[name].write(self.finding, i18n.ENGLISH))
 
     def _templates(self, *, same: bool) -> tuple[str, ...]:
         if self.kind == "level":
             return self._level()
         if same:
             return _SAME.get((self.kind, self.alone), ())
-        if self.kind in ("gap", "ratio") and not self.words["there"]:
+        if self.kind in ("gap", "ratio") and not self._has("there"):
             return ()
-        if self.kind == "gap_change" and not self.words["there"]:
+        if self.kind == "gap_change" and not self._has("there"):
             return ()
         if self.kind == "gap" and self._is_its_rest():
             sized = [text for text in _TEXTS[self.kind, self.alone] if "{size}" in text]
@@ -242,9 +192,9 @@ class _Words:
 
     def _level(self) -> tuple[str, ...]:
         if self.row.is_composition and self.everyone:
-            return _ENROLLED if self.words["n"] else ()
+            return _ENROLLED if self._has("n") else ()
         if self.row.is_composition:
-            return _WITH if self.words["were"].startswith("with") else _COMPOSITION
+            return _WITH if _were(self.finding).startswith("with") else _COMPOSITION
         return _TEXTS["level", self.alone]
 
 
@@ -267,6 +217,95 @@ def _people(row: Row, code: str, *, brief: bool = True) -> str:
 def _predicate(people: str) -> str:
     """Return what students of a group are, behind "were": from low-income families, multilingual learners, Black."""
     return people.removeprefix("students ").removesuffix(" students")
+
+
+def _were(finding: WordedFinding) -> str:
+    return _predicate(labels.people_in(finding.row, finding.row.student_group))
+
+
+def _brief(finding: WordedFinding) -> str:
+    """Return what a headline calls an indicator."""
+    row, indicator = finding.row, catalog.indicator(finding.row.indicator)
+    if row.is_composition:
+        return say("share of {people}", people=_people(row, row.student_group))
+    return indicator.brief or indicator.title.partition(" (")[0]
+
+
+def _whose(finding: WordedFinding) -> list[str]:
+    """Return where a number is from, then, if it is not of everyone, of whom, then the grade if it is of one."""
+    row = finding.row
+    whose = [_brief_place(row.organization_id, known_names(finding))]
+    if row.student_group != labels.EVERYONE and not row.is_composition:
+        whose.append(_people(row, row.student_group))
+    return [*whose, *filter(None, [grade_name(row.grade_level)])]
+
+
+def _other_side(finding: WordedFinding, *, brief: bool) -> str:
+    """Name what a row is compared to: another place, or other students."""
+    to, names = labels.reference_of(finding.row), known_names(finding)
+    if to.places:
+        code = to.places[0]
+        return _brief_place(code, names) if brief else labels.organization_phrase(code, names)
+    return _people(finding.row, to.groups[0], brief=brief) if len(to.groups) == 1 else ""
+
+
+def _gap(finding: WordedFinding) -> str:
+    """Return what the gap between the two groups of a partition is called; empty where it has no name."""
+    kind = catalog.group_types().get(finding.row.student_group_type)
+    to = labels.reference_of(finding.row)
+    is_within = kind and to.groups and set(to.groups) <= kind.groups.keys()
+    return kind.gap if kind and is_within and not to.places else ""
+
+
+def _first_year(finding: WordedFinding) -> str:
+    years = labels.reference_of(finding.row).years
+    return labels.year_words(finding.row, years[0]) if years else ""
+
+
+def _size(finding: WordedFinding) -> str:
+    """Return how large a difference is, without its sign; empty if one end of it is printed as no difference."""
+    row, numbers = finding.row, printed(finding.row)
+    ends = ("bound_low", "bound_high") if row.publish == "range" else ("estimate",)
+    values = [numbers.numbers[end] for end in ends]
+    if None in values or row.entry.equal in values:
+        return ""
+    if row.printed_in == "ratio":
+        return numbers.value
+    if row.printed_in == "points":
+        return say("{number} points", number=numbers.brief)
+    return numbers.brief.replace(MINUS, "")
+
+
+def _side_of_gap(finding: WordedFinding) -> str:
+    """Return whose gap it is: as `_whose`, without the group that the name of the gap has in it."""
+    first, *others = _whose(finding)
+    is_of_all = finding.row.student_group == labels.EVERYONE
+    return ", ".join([first, *others[not is_of_all :]])
+
+
+register("number", {"size": _size})
+register(
+    "name",
+    {
+        "here": lambda finding: _whose(finding)[0],
+        "people_brief": lambda finding: _people(finding.row, finding.row.student_group),
+        "there": lambda finding: _other_side(finding, brief=False),
+        "beside": lambda finding: _other_side(finding, brief=True),
+    },
+)
+register(
+    "words",
+    {
+        "what": _brief,
+        "done": lambda finding: catalog.indicator(finding.row.indicator).done,
+        "were": _were,
+        "whose": lambda finding: ", ".join(_whose(finding)),
+        "who": lambda finding: ", ".join(_whose(finding)[1:]),
+        "side": _side_of_gap,
+        "gap": _gap,
+        "first": _first_year,
+    },
+)
 
 
 _NEEDED = ("size", "done", "gap")
@@ -409,23 +448,23 @@ class _Shown(Protocol):
 
 
 PHRASES = {
-    "clearly better": mark("clearly better"),
-    "clearly worse": mark("clearly worse"),
-    "clearly higher": mark("clearly higher"),
-    "clearly lower": mark("clearly lower"),
-    "better": mark("better"),
-    "worse": mark("worse"),
-    "higher": mark("higher"),
-    "lower": mark("lower"),
-    "same": mark("about the same"),
-    "better, chance": mark("better, may be chance"),
-    "worse, chance": mark("worse, may be chance"),
-    "higher, chance": mark("higher, may be chance"),
-    "lower, chance": mark("lower, may be chance"),
-    "withheld": mark("can't be told: too much is withheld"),
-    "chance": mark("can't be told: chance alone could have made it"),
-    "not published": mark("can't be told: not published"),
-    "not comparable": mark("can't be told: the years are not comparable"),
+    "clearly better": N_("clearly better"),
+    "clearly worse": N_("clearly worse"),
+    "clearly higher": N_("clearly higher"),
+    "clearly lower": N_("clearly lower"),
+    "better": N_("better"),
+    "worse": N_("worse"),
+    "higher": N_("higher"),
+    "lower": N_("lower"),
+    "same": N_("about the same"),
+    "better, chance": N_("better, may be chance"),
+    "worse, chance": N_("worse, may be chance"),
+    "higher, chance": N_("higher, may be chance"),
+    "lower, chance": N_("lower, may be chance"),
+    "withheld": N_("can't be told: too much is withheld"),
+    "chance": N_("can't be told: chance alone could have made it"),
+    "not published": N_("can't be told: not published"),
+    "not comparable": N_("can't be told: the years are not comparable"),
 }
 """Every phrase for what a comparison says. "clearly" is beyond withholding and chance together; without it, no interval
 for chance is made, as of answers to a survey; "may be chance" is beyond withholding alone."""

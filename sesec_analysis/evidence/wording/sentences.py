@@ -1,106 +1,116 @@
-"""Write a gated row as one plain sentence of at most thirty words: who, what, where and when.
+"""Write a finding as one plain sentence of at most thirty words: who, what, where and when.
 
-A clause is a translatable text with a verb, such as "the rate for {people}{where} was {value}", filled with names,
-numbers and phrases. A rate or a gap has the words of its indicator, every other measure those of its entry in
+A clause is a translatable text with a verb, such as "the rate for {people}{where} was {value}", whose placeholders are
+fields of the finding. A rate or a gap has the words of its indicator, every other measure those of its entry in
 `measures.yml`; a ratio, an average, a comparison of sides that are about the same or cannot be told apart, and a
 number that may not be shown are worded in one way for all indicators. Where long names would make a sentence too long
-to take in at once, it becomes two.
+to take in at once, it becomes two: which wording fits is decided in English, once.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import lru_cache, partial
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import product
-from pathlib import Path
 from typing import Protocol
 
-from sesec_analysis import catalog, schema
+from sesec_analysis import catalog, i18n
 from sesec_analysis.catalog import own
 from sesec_analysis.catalog.entries import Indicator, MeasureEntry
 from sesec_analysis.evidence.answers import Answer, Outcome, Why, answer
 from sesec_analysis.evidence.row import Row
-from sesec_analysis.evidence.wording import labels
-from sesec_analysis.evidence.wording.fitting import (
-    LONGEST,
-    LONGEST_OF_CHANGE,
-    Room,
-    Way,
-    as_in_english,
-    first_fitting,
-    fits,
-    grade_phrases,
-    room_in_english,
-    word_count,
+from sesec_analysis.evidence.wording import fields, labels
+from sesec_analysis.evidence.wording.fields import (
+    GatedRow,
+    WordedFinding,
+    at_school,
+    event_of,
+    in_english,
+    spans_years,
 )
 from sesec_analysis.evidence.wording.labels import capital
-from sesec_analysis.evidence.wording.numbers import (
-    Printed,
-    margin_words,
-    printed,
-)
-from sesec_analysis.i18n import mark, say
+from sesec_analysis.evidence.wording.numbers import Printed, printed
+from sesec_analysis.evidence.wording.reasons import reason_text
+from sesec_analysis.i18n import mark as N_
+from sesec_analysis.text import Arg, Text, _, render
 
 __all__ = [
+    "LONGEST",
+    "LONGEST_OF_CHANGE",
     "Kind",
-    "SentenceFrame",
     "by_sign",
     "capital",
     "cautions",
     "clause_texts",
     "gap_texts",
     "kind_texts",
-    "measure_sentence",
     "measure_texts",
     "readings",
     "sentence",
+    "sentence_text",
     "signed_forms",
+    "word_count",
 ]
 
 
-def sentence(row: Row, numbers: Printed, names: Mapping[str, str]) -> str:
-    """Return the sentence of a gated row; ``names`` are those of organizations that the catalog does not know.
+LONGEST = 30
+"""Words in one sentence."""
 
-    What English has room for is said in every language, so that all say the same of a row.
+LONGEST_OF_CHANGE = 25
+"""Words in one sentence about a change over the years, and about what happened in between."""
+
+
+def word_count(text: str) -> int:
+    """Return the words of the longest sentence in a text.
+
+    Examples
+    --------
+    >>> word_count("The rate was 6.4 percent. This is for grade 3 in 2016–17.")
+    7
     """
-    return as_in_english(lambda: _sentence(row, numbers, names), lambda: _room(row, names), row)
+    return max(len(part.split()) for part in re.split(r"(?<=[a-z0-9). –][a-z0-9)])\. ", text))
 
 
-def _room(row: Row, names: Mapping[str, str]) -> Room:
-    if row.compares or own.is_own(row.indicator) or own.is_own(row.organization_id):
-        return room_in_english(lambda: _sentence(row, printed(row), names))
-    return _room_alone(row, catalog.data_dir())
+def sentence(row: Row, numbers: Printed, names: Mapping[str, str]) -> str:
+    """Return the sentence of a gated row in the language of now; see `sentence_text`."""
+    return render(sentence_text(GatedRow(row, names)), i18n.language(), localized=False)
 
 
-@lru_cache(maxsize=1024)
-def _room_alone(row: Row, catalog_in: Path) -> Room:
-    """Return for what the sentence of a row that is compared to nothing has room; for all languages at once."""
-    return room_in_english(lambda: _sentence(row, printed(row), {}))
+def sentence_text(finding: WordedFinding) -> Text:
+    """Return the sentence of a finding.
 
-
-def _sentence(row: Row, numbers: Printed, names: Mapping[str, str]) -> str:
-    if row.entry.subject:
-        return measure_sentence(row, numbers, names)
-    wording = _RateSentence(row, numbers, names)
-    if row.publish == "nothing":
-        return wording.not_shown()
-    return _answered(answer(row), wording) if row.compares else wording.rate()
+    Examples
+    --------
+    >>> row = Row("ela_met", 2019, "place", "southeast_seattle", "Southeast Seattle", "03", "race_ethnicity", "black",
+    ...           "change", "2016", estimate=0.2, unit="points", publish="point")
+    >>> print(sentence_text(GatedRow(row)))
+    From 2015–16 to 2018–19, the rate of meeting the ELA standard for Black students in grade 3 in Southeast Seattle
+    rose by 20.0 points.
+    """
+    with in_english():
+        row = finding.row
+        wording = _MeasureSentence(finding) if row.entry.subject else _RateSentence(finding)
+        if row.publish == "nothing":
+            return wording.not_shown()
+        if isinstance(wording, _RateSentence) and not row.compares:
+            return wording.rate()
+        return _answered(answer(row), wording)
 
 
 class _Wording(Protocol):
     """The words of a comparison, for each answer."""
 
-    def comparison(self) -> str: ...
+    def comparison(self) -> Text: ...
 
-    def about_the_same(self) -> str: ...
+    def about_the_same(self) -> Text: ...
 
-    def by_chance(self) -> str: ...
+    def by_chance(self) -> Text: ...
 
-    def left_open(self) -> str: ...
+    def left_open(self) -> Text: ...
 
 
-def _answered(found: Answer | None, wording: _Wording) -> str:
-    """Say what a comparison answers; one that asks for no answer, as a probability, is its number."""
+def _answered(found: Answer | None, wording: _Wording) -> Text:
+    """Word what a comparison answers; one without an answer, as a probability, is its number."""
     if found is None or found.outcome is Outcome.DIFFERS:
         return wording.comparison()
     if found.outcome is Outcome.SAME:
@@ -108,252 +118,239 @@ def _answered(found: Answer | None, wording: _Wording) -> str:
     return wording.by_chance() if found.why is Why.CHANCE else wording.left_open()
 
 
+_Args = Mapping[str, Arg | None]
+_BRIEF: _Args = {"value": Text("{value_brief}")}
+_SHORTER: tuple[_Args, ...] = (
+    {},
+    _BRIEF,
+    {"grade": Text("{grade_short}")},
+    {"grade": Text("{grade_short}"), **_BRIEF},
+)
+"""What a wording leaves out to be short enough: first of its value, then of its grade."""
+
+
+def _first_fitting(wordings: Sequence[Callable[[_Args], Text]], longest: int) -> Text | None:
+    """Return the first text that is short enough: as it is, with its range shortened, then its grade too."""
+    texts = (wording(shorter) for shorter in _SHORTER for wording in wordings)
+    return next((text for text in texts if word_count(str(text)) <= longest), None)
+
+
+class _Frame:
+    """What is written around a clause: scope, years, and what happened in them."""
+
+    def __init__(self, finding: WordedFinding) -> None:
+        self.finding, self.spans = finding, spans_years(finding.row)
+        self.has_event = bool(event_of(finding.row))
+        self.longest = LONGEST_OF_CHANGE if self.spans else LONGEST
+
+    def text(self, msgid: str, args: _Args, *, capital: bool = False) -> Text:
+        """Return a message about the finding, and in a second sentence what happened in between."""
+        if not self.has_event:
+            return Text(msgid, tuple(args.items()), self.finding, capital)
+        text = Text(msgid, tuple(args.items()), capital=capital)
+        return _("{text} {event}.", self.finding, text=text, event=Text("{event}", capital=True))
+
+    def sentence(self, clause: Text) -> Text:
+        """Return a clause as one sentence after its years."""
+        msgid = N_("From {years}, {clause}.") if self.spans else N_("In {years}, {clause}.")
+        return self.text(msgid, {"clause": clause})
+
+    def by_rate(self, clause: Text) -> Text:
+        """Return a clause that does not name its rate as one sentence that does."""
+        if self.spans:
+            return self.text(N_("By the {rate} from {years}, {clause}."), {"clause": clause})
+        return self.text(N_("By the {rate} in {years}, {clause}."), {"clause": clause})
+
+    def two_sentences(self, clause: Text | None, plain: Text) -> Text:
+        """Return a clause as a sentence of its own, and its scope in another.
+
+        Where no clause names the rate, or only one that is too long, the ``plain`` one is used, and the other names it.
+        """
+        if (
+            clause is not None
+            and len(str(replace(clause, of=self.finding)).split()) <= self.longest
+        ):
+            second = (
+                N_("This is for {scope} from {years}.")
+                if self.spans
+                else N_("This is for {scope} in {years}.")
+            )
+        else:
+            clause = plain
+            second = (
+                N_("This is the {rate} for {scope} from {years}.")
+                if self.spans
+                else N_("This is the {rate} for {scope} in {years}.")
+            )
+        args = {"clause": replace(clause, capital=True), "second": Text(second)}
+        return self.text("{clause}. {second}", args)
+
+
+def _filled(msgid: str, **args: Arg | None) -> Text:
+    return Text(msgid, tuple(args.items()))
+
+
 class _RateSentence:
-    """A rate, gap, ratio or average, and the words that fill its clauses."""
+    """A rate, gap, ratio or average."""
 
-    def __init__(self, row: Row, numbers: Printed, names: Mapping[str, str]) -> None:
-        self.row, self.numbers = row, numbers
-        self.indicator = catalog.indicator(row.indicator)
-        self.between_places = labels.compares_places(row)
+    def __init__(self, finding: WordedFinding) -> None:
+        self.row, self.frame = finding.row, _Frame(finding)
+        self.indicator = catalog.indicator(self.row.indicator)
+        self.between_places = labels.compares_places(self.row)
         self.kind = Kind(
-            noun=_noun(row, self.indicator.unit),  # a part of the text to be translated
-            everyone=row.student_group == "all",
+            noun=fields.noun(self.row),  # a part of the text to be translated
+            everyone=self.row.student_group == labels.EVERYONE,
             between_places=self.between_places,
-            compares=row.compares,
+            compares=self.row.compares,
         )
-        known_names = {**names, row.organization_id: row.organization_name}
-        place = labels.organization_phrase(row.organization_id, known_names)
-        year = labels.year_of(row)
-        self.frame = SentenceFrame(_scope(row, place), year, spans=False)
-        self.words = {
-            "people": labels.people_in(row, row.student_group),
-            "rate": rate_name(row),
-            "reference": labels.reference_phrase(row, names) if row.compares else "",
-            "grade": labels.grade_phrase_of(row),
-            "place": place,
-            "year": year,
-            "reason": row.reason,
-            "within": margin_words(row.indicator),
-        }
 
-    def rate(self) -> str:
-        if self.row.is_composition and self.row.student_group == "all" and self.numbers.n:
-            enrolled = mark("In {year}, {n} students were enrolled{grade} in {place}.")
-            return say(enrolled, **self.words, n=self.numbers.n)
-        own, place = self.indicator, catalog.places().get(self.row.organization_id)
-        template = own.rate_sentence
-        if self.row.organization_level == "school":
-            template = own.school_sentence or template
+    def rate(self) -> Text:
+        row, entry = self.row, self.indicator
+        if row.is_composition and row.student_group == labels.EVERYONE and printed(row).n:
+            return self.frame.text(
+                N_("In {year}, {n} students were enrolled{grade} in {place}."), {}
+            )
+        place = catalog.places().get(row.organization_id)
+        msgid = entry.rate_sentence
+        if row.organization_level == "school":
+            msgid = entry.school_sentence or msgid
         elif place and place.level:
-            template = own.kind_sentence or template
-        return self._fitting(self.kind.rate, template=template)
+            msgid = entry.kind_sentence or msgid
+        return self._fitting(self.kind.rate, sentence=msgid)
 
-    def comparison(self) -> str:
+    def comparison(self) -> Text:
         if self.row.unit == "ratio":
             return self._fitting(self.kind.ratio_briefly, self.kind.ratio)
-        template, below = self.indicator.gap_sentence, _is_below(self.row)
-        fits = template and self.between_places >= ("in {reference}" in template)
+        msgid, below = self.indicator.gap_sentence, _is_below(self.row)
+        fits = msgid and self.between_places >= ("in {reference}" in msgid)
         return self._fitting(
             self.kind.gap_briefly(below=below),
             self.kind.gap(below=below),
-            template=say(by_sign(template, below=below)) if fits else "",
+            sentence=by_sign(msgid, below=below) if fits else "",
         )
 
-    def about_the_same(self) -> str:
+    def about_the_same(self) -> Text:
         """Say that both sides were shown to be about the same, and within how much."""
         return self._fitting(self.kind.same_briefly, self.kind.same)
 
-    def by_chance(self) -> str:
+    def by_chance(self) -> Text:
         """Say that chance alone could have made the difference."""
         return self._fitting(self.kind.by_chance_briefly, self.kind.by_chance)
 
-    def left_open(self) -> str:
+    def left_open(self) -> Text:
         """Say that the withheld figures themselves leave open which side is higher."""
         kind = self.kind
         return self._fitting(kind.left_open_briefly, kind.left_open, kind.not_compared)
 
-    def not_shown(self) -> str:
-        def full(value: str, grade: str) -> str:
-            return capital(self._filled(self.kind.not_shown, grade=grade))
+    def not_shown(self) -> Text:
+        reason = {"reason": reason_text(self.row)}
 
-        def brief(value: str, grade: str) -> str:
-            return self._filled(self.kind.not_shown_briefly, grade=grade)
+        def full(shorter: _Args) -> Text:
+            msgid = at_school(self.kind.not_shown, self.row)
+            return self.frame.text(msgid, {**reason, **shorter}, capital=True)
 
-        sentences = first_fitting(
-            [full, brief], self.frame.longest, self.numbers, self.words["grade"]
-        )
-        return self._placed(sentences or self._apart(self.kind.not_shown_alone))
+        def brief(shorter: _Args) -> Text:
+            msgid = at_school(self.kind.not_shown_briefly, self.row)
+            return self.frame.text(msgid, {**reason, **shorter})
 
-    def _fitting(self, short: str, *clauses: str, template: str = "") -> str:
-        """Return the first wording that is short enough, or else the ``short`` clause and where it is of.
+        found = _first_fitting([full, brief], self.frame.longest)
+        return found or self._two_sentences(self.kind.not_shown_alone)
 
-        ``template`` is a whole sentence, the ``clauses`` are to be set into one.
-        """
-        ways: list[Way] = [partial(self._whole, template)] if template else []
-        ways += [partial(self._framed, clause) for clause in clauses]
-        text = first_fitting(ways, self.frame.longest, self.numbers, self.words["grade"])
-        return self._placed(text or self._apart(short))
+    def _fitting(self, brief: str, *clauses: str, sentence: str = "") -> Text:
+        """Return the first wording that is short enough, or else the ``brief`` clause and its scope."""
+        wordings = [partial(self._whole, sentence)] if sentence else []
+        wordings += [partial(self._framed, clause) for clause in clauses]
+        return _first_fitting(wordings, self.frame.longest) or self._two_sentences(brief)
 
-    def _apart(self, short: str) -> str:
-        named = self._filled(short, value=self.numbers.brief)
-        noun = say(_noun(self.row, self.indicator.unit))
-        plain = self._filled(short, value=self.numbers.brief, rate=noun)
-        names_rate = "{rate}" in short or self.row.is_composition
-        return self.frame.apart(named if names_rate else None, plain, self.words["rate"])
+    def _two_sentences(self, brief: str) -> Text:
+        brief = at_school(brief, self.row)
+        args = {**_BRIEF, "reason": reason_text(self.row)}
+        plain = _filled(brief, **args, rate=Text(fields.noun(self.row)))
+        names_rate = "{rate}" in brief or self.row.is_composition
+        return self.frame.two_sentences(_filled(brief, **args) if names_rate else None, plain)
 
-    def _whole(self, template: str, value: str, grade: str) -> str:
-        """Fill a sentence of the catalog, which is in the language asked for and names its rate by itself."""
-        words = self.words | {"grade": grade}
+    def _whole(self, msgid: str, shorter: _Args) -> Text:
+        """Return a sentence of the catalog, which names its rate by itself."""
+        args = dict(shorter)
         if self.between_places and "in {reference}" not in self.indicator.gap_sentence:
-            words = words | {"reference": say("those in {reference}", **self.words)}
-        return template.format(**words, value=value)
+            args["reference"] = Text(N_("those in {reference}"))
+        return self.frame.text(at_school(msgid, self.row), args)
 
-    def _framed(self, clause: str, value: str, grade: str) -> str:
-        return self.frame.whole(self._filled(clause, value=value, grade=grade))
-
-    def _filled(self, clause: str, **values: str) -> str:
-        return say(clause, **{**self.words, **values})
-
-    def _placed(self, text: str) -> str:
-        return at_school(text, self.row, self.words["place"])
-
-
-def rate_name(row: Row) -> str:
-    """Return what a sentence calls the rate of a row: the suspension and expulsion rate."""
-    known = catalog.indicator(row.indicator)
-    return known.rate_name or say(_noun(row, known.unit))
-
-
-def at_school(text: str, row: Row, place: str) -> str:
-    """Say "at" of one school, not "in"; a language that has one word for both keeps it."""
-    if row.organization_level != "school":
-        return text
-    return text.replace(f" in {place}", f" at {place}")
-
-
-def _scope(row: Row, place: str) -> str:
-    """Return what a number is of, but for its years: grade 3 in Southeast Seattle."""
-    grade = labels.grade_of(row)
-    scope = say("{grade} in {place}", grade=grade, place=place) if grade else place
-    return at_school(scope, row, place)
-
-
-def _noun(row: Row, unit: str) -> str:
-    if unit not in schema.SHARES:
-        return mark("average")
-    return mark("share") if row.is_composition else mark("rate")
-
-
-def measure_sentence(row: Row, numbers: Printed, names: Mapping[str, str]) -> str:
-    """Return the sentence of a gated row; ``names`` are those of organizations that the catalog does not know.
-
-    Examples
-    --------
-    >>> from sesec_analysis.evidence.wording.numbers import printed
-    >>> row = Row("ela_met", 2019, "place", "southeast_seattle", "Southeast Seattle", "03", "race_ethnicity", "black",
-    ...           "change", "2016", estimate=0.2, unit="points", publish="point")
-    >>> sentence(row, printed(row), {})
-    'From 2015–16 to 2018–19, the rate of meeting the ELA standard for Black students in grade 3 in Southeast Seattle
-    rose by 20.0 points.'
-    """
-    wording = _MeasureSentence(row, numbers, names)
-    return wording.not_shown() if row.publish == "nothing" else _answered(answer(row), wording)
+    def _framed(self, clause: str, shorter: _Args) -> Text:
+        return self.frame.sentence(_filled(at_school(clause, self.row), **shorter))
 
 
 class _MeasureSentence:
-    """A row of a measure with its own template, and the words that fill it."""
+    """A row of a measure with its own sentence."""
 
-    def __init__(self, row: Row, numbers: Printed, names: Mapping[str, str]) -> None:
-        self.row, self.numbers = row, numbers
-        known_names = {**names, row.organization_id: row.organization_name}
-        place = labels.organization_phrase(row.organization_id, known_names)
-        years, spans, event = labels.year_words(row, row.end_year), False, ""
-        if row.entry.dated and "{against}" not in row.entry.sentence:
-            first, spans = labels.reference_of(row).years, True
-            since = labels.year_words(row, first[0]) if first else say("an earlier year")
-            years = say("{first} to {last}", first=since, last=years)
-            event = labels.event_words(row.indicator, first[0], row.end_year) if first else ""
-        self.frame = SentenceFrame(_scope(row, place), years, spans, event=event)
-        self.place, self.grade = place, labels.grade_phrase_of(row)
-        to = labels.reference_phrase(row, names)
-        people = labels.people_in(row, row.student_group)
-        self.words = {
-            "signed": numbers.value.replace("+", ""),
-            "people": people,
-            "rate": rate_name(row),
-            "counted_people": say(catalog.indicator(row.indicator).counted_people),
-            "reference": to,
-            "against": labels.against(row, names),
-            "pair": _pair(row, people, to),
-            "kind": labels.type_title(row.student_group_type),
-            "among": _among(row, people, to),
-            "level": row.measure.rpartition("_")[2],
-            "asked": _size_asked(row),
-            "reason": row.reason,
-            "within": margin_words(row.indicator),
-        }
+    def __init__(self, finding: WordedFinding) -> None:
+        self.finding, self.row, self.frame = finding, finding.row, _Frame(finding)
 
-    def comparison(self) -> str:
-        return self.fitting(by_sign(self.row.entry.sentence, below=_is_below(self.row)))
+    def comparison(self) -> Text:
+        return self._fitting(by_sign(self.row.entry.sentence, below=_is_below(self.row)))
 
-    def about_the_same(self) -> str:
-        return self.fitting(_same(self.row.entry))
+    def about_the_same(self) -> Text:
+        return self._fitting(_same(self.row.entry))
 
-    def by_chance(self) -> str:
-        return self.fitting(_by_chance(self.row.entry))
+    def by_chance(self) -> Text:
+        return self._fitting(_by_chance(self.row.entry))
 
-    def not_shown(self) -> str:
+    def not_shown(self) -> Text:
         """Say that the number is not shown, and why: in a sentence of its own where the names are long."""
-        for grade in grade_phrases(self.grade):
-            text = self._framed(_not_shown_why(self.row.entry), "", grade)
-            if fits(len(text.split()), LONGEST):
+        why, reason = _not_shown_why(self.row.entry), reason_text(self.row)
+        for shorter in (_SHORTER[0], _SHORTER[2]):
+            text = self._framed(why, {**shorter, "reason": reason})
+            if len(str(text).split()) <= LONGEST:
                 return text
-        brief = self._apart(_not_shown(self.row.entry))
-        return f"{brief} {capital(self.row.reason)}."
+        brief, reason = (
+            self._two_sentences(_not_shown(self.row.entry)),
+            _("{reason}", reason=reason),
+        )
+        reason = replace(reason, capital=True)
+        return _("{text} {reason}.", self.finding, text=replace(brief, of=None), reason=reason)
 
-    def left_open(self) -> str:
+    def left_open(self) -> Text:
         """Say that bounds leave open which side is higher; of one thing only where the names are long."""
-        text = self.fitting(_open(self.row.entry))
-        brief = self._apart(_open_briefly(self.row.entry))
-        return text if fits(word_count(text), self.frame.longest) else brief
+        text = self._fitting(_open(self.row.entry))
+        is_short = word_count(str(text)) <= self.frame.longest
+        return text if is_short else self._two_sentences(_open_briefly(self.row.entry))
 
-    def fitting(self, template: str) -> str:
-        """Return the template in one sentence where that is short enough, or else in two."""
-        everyone = self.row.student_group == "all"
-        text = _of_everyone(template) if everyone else template
-        ways: list[Way] = [partial(self._framed, text)]
-        found = first_fitting(ways, self.frame.longest, self.numbers, self.grade)
-        return found or self._apart(text)
+    def _fitting(self, msgid: str) -> Text:
+        """Return the message in one sentence where that is short enough, or else in two."""
+        everyone = self.row.student_group == labels.EVERYONE
+        msgid = _of_everyone(msgid) if everyone else msgid
+        found = _first_fitting([partial(self._framed, msgid)], self.frame.longest)
+        return found or self._two_sentences(msgid)
 
-    def _apart(self, template: str) -> str:
-        """Return a template in two sentences: what is so, and of what."""
-        value, named = self.numbers.brief, self._filled(template, "", self.numbers.brief)
-        noun = say(_noun(self.row, catalog.indicator(self.row.indicator).unit))
-        bare = {"rate": noun, "counted_people": say("students counted")}
-        plain = say(self._named(template), **{**self.words, **bare}, where="", value=value)
-        if not self._says_rate(template):
-            named = self.frame.by_rate(self.words["rate"], named)
-        text = self.frame.apart(named, plain, self.words["rate"])
-        return at_school(text, self.row, self.place)
+    def _two_sentences(self, msgid: str) -> Text:
+        """Return a message in two sentences: what is so, and of what."""
+        args: dict[str, Arg | None] = {**_BRIEF, "where": None, "reason": reason_text(self.row)}
+        named = _filled(self._named(msgid), **args)
+        bare = {"rate": Text(fields.noun(self.row)), "counted_people": Text(N_("students counted"))}
+        plain = _filled(self._named(msgid), **args, **bare)
+        if not self._names_rate(msgid):
+            named = _(N_("by the {rate}, {clause}"), clause=named)
+        return self.frame.two_sentences(named, plain)
 
-    def _framed(self, template: str, value: str, grade: str) -> str:
-        where = f"{grade} {say('in {place}', place=self.place)}"
-        clause = self._filled(template, where, value)
-        if not self._says_rate(template):
-            return at_school(self.frame.by(self.words["rate"], clause), self.row, self.place)
-        return at_school(self.frame.whole(clause), self.row, self.place)
+    def _framed(self, msgid: str, shorter: _Args) -> Text:
+        grade = shorter.get("grade", Text("{grade}"))
+        in_place = Text(
+            "at {place}" if self.row.organization_level == "school" else N_("in {place}")
+        )
+        where = _("{grade} {in_place}", grade=grade, in_place=in_place)
+        clause = _filled(self._named(msgid), **{**shorter, "where": where})
+        return (
+            self.frame.sentence(clause) if self._names_rate(msgid) else self.frame.by_rate(clause)
+        )
 
-    def _says_rate(self, template: str) -> bool:
-        named = self._named(template)
+    def _names_rate(self, msgid: str) -> bool:
+        named = self._named(msgid)
         return "{rate}" in named or "{counted_people}" in named or self.row.is_composition
 
-    def _named(self, template: str) -> str:
+    def _named(self, msgid: str) -> str:
         if own.is_own(self.row.indicator):  # the texts of measures speak of students
-            template = template.replace("students", labels.counted(self.row))
-        return _naming(template, composition=self.row.is_composition)
-
-    def _filled(self, template: str, where: str, value: str = "") -> str:
-        return say(self._named(template), **self.words, where=where, value=value)
+            msgid = msgid.replace("students", labels.counted(self.row))
+        return _naming(msgid, composition=self.row.is_composition)
 
 
 def _naming(template: str, *, composition: bool) -> str:
@@ -379,34 +376,6 @@ _NAMED = (
     ("of rates", "of the {rate}"),
     ("in rates", "in the {rate}"),
 )
-
-
-def _pair(row: Row, people: str, to: str) -> str:
-    if not row.compares:
-        return say("for {people}", people=people)
-    if labels.reference_of(row).places and row.student_group != "all":
-        return say("for {people} between here and {reference}", people=people, reference=to)
-    if labels.reference_of(row).places:
-        return say("between here and {reference}", reference=to)
-    return say("between {people} and {reference}", people=people, reference=to)
-
-
-def _among(row: Row, people: str, to: str) -> str:
-    """Name the groups of a number that is of several, or how many there are."""
-    others, kind = labels.reference_of(row).groups, labels.type_title(row.student_group_type)
-    if not others:
-        return say("by {kind}", kind=kind)
-    if len(others) > 1:
-        return say("among {n} groups by {kind}", n=len(others) + 1, kind=kind)
-    return say("between {people} and {reference}", people=people, reference=to)
-
-
-def _size_asked(row: Row) -> str:
-    """Return the size of the gap that `power` was asked about, which only its method has."""
-    match = re.search(r"scale, [+-](0\.\d+)", row.method)
-    if match:
-        return say("{number} points", number=f"{float(match[1]) * 100:.3g}")
-    return say("the size asked about")
 
 
 def _is_below(row: Row) -> bool:
@@ -454,68 +423,6 @@ def by_sign(template: str, *, below: bool) -> str:
 def signed_forms(template: str) -> list[str]:
     """Return the forms that `by_sign` gives a template: one, or one for each sign."""
     return list(dict.fromkeys(by_sign(template, below=below) for below in (True, False)))
-
-
-@dataclass(frozen=True)
-class SentenceFrame:
-    """What is written around a clause: title, grade, place and years."""
-
-    scope: str  # "grade 3 in Southeast Seattle"
-    years: str  # "2016–17", or "2015–16 to 2016–17"
-    spans: bool  # whether the years are a span
-    event: str = (
-        ""  # what changed in the world between its years, as "school buildings closed in between"
-    )
-
-    @property
-    def longest(self) -> int:
-        """Words in one sentence: fewer of a change, so that it can be quoted whole."""
-        return LONGEST_OF_CHANGE if self.spans else LONGEST
-
-    def whole(self, clause: str) -> str:
-        """Return a clause as one sentence behind its years; what happened in between follows."""
-        parts = {"years": self.years, "clause": clause}
-        text = (
-            say("From {years}, {clause}.", **parts)
-            if self.spans
-            else say("In {years}, {clause}.", **parts)
-        )
-        return f"{text} {capital(self.event)}." if self.event else text
-
-    def by_rate(self, rate: str, clause: str) -> str:
-        """Return a clause that does not name what it is of behind its name."""
-        return say("by the {rate}, {clause}", rate=rate, clause=clause)
-
-    def by(self, rate: str, clause: str) -> str:
-        """Return a clause that does not name what it is of as one sentence that does."""
-        parts = {"years": self.years, "clause": clause, "rate": rate}
-        if self.spans:
-            text = say("By the {rate} from {years}, {clause}.", **parts)
-        else:
-            text = say("By the {rate} in {years}, {clause}.", **parts)
-        return f"{text} {capital(self.event)}." if self.event else text
-
-    def apart(self, clause: str | None, plain: str, rate: str) -> str:
-        """Return a clause as a sentence of its own, and what it is of in another.
-
-        Where no clause names the ``rate``, or one too long, the ``plain`` one stands, and the other names it.
-        """
-        parts = {"scope": self.scope, "years": self.years, "rate": rate}
-        if clause is not None and fits(len(clause.split()), self.longest):
-            second = (
-                say("This is for {scope} from {years}.", **parts)
-                if self.spans
-                else say("This is for {scope} in {years}.", **parts)
-            )
-        else:
-            clause = plain
-            second = (
-                say("This is the {rate} for {scope} from {years}.", **parts)
-                if self.spans
-                else say("This is the {rate} for {scope} in {years}.", **parts)
-            )
-        text = f"{capital(clause)}. {second}"
-        return f"{text} {capital(self.event)}." if self.event else text
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from sesec_analysis.evidence.gate.gate import VARIABLE, gate, write
 from sesec_analysis.evidence.gate.rules import PRINTING_RULES
 from sesec_analysis.evidence.pictured.captions import extremes
 from sesec_analysis.evidence.row import JOINT
-from sesec_analysis.evidence.wording.fitting import word_count
+from sesec_analysis.evidence.wording.sentences import word_count
 from sesec_analysis.loaders.in_place import in_place
 from sesec_analysis.metrics.disparity import compare, rates
 

@@ -86,7 +86,7 @@ def changed(low: float, high: float, **changes: object) -> dict[str, object]:
 def test_headline__is_made_of_one_row(made, text):
     found = told(made)
     assert found.headline == text
-    assert bool(found.told.why) == (not text)
+    assert bool(found.why_no_headline()) == (not text)
 
 
 @pytest.mark.parametrize("code", ["es", "so", "vi"])
@@ -98,7 +98,7 @@ def test_headline__is_whole_in_its_language_or_none(code):
         assert told(fell).headline
         assert not re.search("fell|points", told(fell).headline)
         assert told(below).headline == ""
-        assert told(below).told.why
+        assert told(below).why_no_headline()
     with i18n.spoken(i18n.PSEUDO):
         assert told(below).headline
 
@@ -223,7 +223,7 @@ def test_headline__never_says_more_than_the_row(made):
     found = told(made)
     row, text = found.row, found.headline
     if not text:
-        assert found.told.why
+        assert found.why_no_headline()
         return
     assert len(text.split()) <= MOST_WORDS
     assert not avoided_in(text)

@@ -11,7 +11,8 @@ from estimate_samples import estimates as made_of
 from kind_words import BANNED
 from measure_samples import GROUPS, PLACE, TO, closing, estimates, of_tests
 
-from sesec_analysis import catalog, schema
+import sesec_analysis as sa
+from sesec_analysis import catalog, i18n, schema
 from sesec_analysis.editions.audit import audit
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence import notices
@@ -21,7 +22,8 @@ from sesec_analysis.evidence.notices import verdict_notice
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.tables import table
 from sesec_analysis.evidence.wording import sentences
-from sesec_analysis.evidence.wording.fitting import LONGEST, word_count
+from sesec_analysis.evidence.wording.fields import GatedRow
+from sesec_analysis.evidence.wording.sentences import LONGEST, word_count
 from sesec_analysis.figures.dot_plot import plot_gaps, plot_rates
 from sesec_analysis.figures.trend import plot_trend
 from sesec_analysis.metrics.changes import difference_in_gaps
@@ -33,6 +35,7 @@ from sesec_analysis.metrics.participation import participation
 from sesec_analysis.metrics.robustness import robustness
 from sesec_analysis.metrics.trends import trend
 from sesec_analysis.metrics.two_groups import gaps_to_whole, odds_ratios
+from sesec_analysis.text import FIELDS
 
 NUMBERS = ["estimate", "ci_low", "ci_high", "bound_low", "bound_high", "outer_low", "outer_high"]
 COUNTS = [name for name in schema.ESTIMATES_COLUMNS if re.search("(^|_)(n|numerator)_", name)]
@@ -772,7 +775,7 @@ def test_among__names_two_groups_and_counts_more(reference, among):
         *("ela_met", 2019, "place", "southeast_seattle", "Southeast Seattle", "03"),
         *("race_ethnicity", "black", "theil", reference),
     )
-    told = sentences._among(row, "Black students", "White students")
+    told = FIELDS["among"].write(GatedRow(row), "en")
     assert told.lower() == among.lower()
 
 
@@ -807,3 +810,31 @@ def test_sentence__begins_with_its_subject_and_is_of_one_school_in_the_singular(
         if level:
             assert "schools in Dunlap" not in text, text
             assert " in Dunlap" not in text, text
+
+
+BOTH = {"up_to": 2025, "place": ["southeast_seattle", "rest_of_seattle"]}
+DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("code", ["es", "so", "vi", i18n.PSEUDO])
+def test_sentences__have_the_same_numbers_in_every_language(code):
+    met = sa.then_and_now("math_met", **BOTH, grade_level="all", student_group="all")
+    sent_home = sa.then_and_now("disciplined", **BOTH, grade_level="all", student_group="all")
+    by_race = sa.newest("ela_met", **BOTH, grade_level="03", student_group_type="race_ethnicity")
+    ends = {"place": "southeast_seattle", "reference": "rest_of_seattle"}
+    tables = [sa.rates(met), sa.progress(met, **ends), sa.progress(sent_home, **ends)]
+    compared = 0
+    for table_ in (*tables, sa.rates(by_race)):
+        english = [(one.sentence(), one.headline) for one in findings(table_)]
+        with i18n.spoken(code):
+            spoken = [(one.sentence(), one.headline) for one in findings(table_)]
+        for before, after in zip(english, spoken, strict=True):
+            assert before[0] != after[0]
+            told = (
+                after if after[1] else after[:1]
+            )  # not every headline has words in every language
+            for one, other in zip(before, told, strict=False):
+                assert sorted(DIGITS.findall(one)) == sorted(DIGITS.findall(other)), other
+                compared += 1
+    assert compared > 30

@@ -1,0 +1,69 @@
+"""Turn the reason of the privacy gate, which a table holds in English, into a text: any language can render it."""
+
+import re
+
+from sesec_analysis.evidence.row import Row
+from sesec_analysis.evidence.wording.labels import range_reason
+from sesec_analysis.i18n import mark as N_
+from sesec_analysis.text import CONSTANTS, Arg, Constant, EntryText, List, Text, Year, _
+
+__all__ = ["JOINT", "LIMITS", "reason_text"]
+
+
+JOINT = "; "
+"""Separates the parts of a reason: first the one that decided, then the one that asks for care."""
+
+LIMITS = ("3", "4", "10", "30")
+"""Numbers of the rules of what may be printed, as reasons name them."""
+
+
+CONSTANTS["limit"] = lambda number: number if number in LIMITS else ""
+
+_AROUND = (
+    (N_("interpret with care: {reason}"), "reason"),
+    (N_("it cannot be projected: {reason}"), "reason"),
+    (N_("{few} in the comparison"), "few"),
+    (N_("the other group has {few}"), "few"),
+)
+"""Reasons that hold another, and the placeholder where it is."""
+_OF_ALL = (
+    N_("all but fewer than {n} of {all} students"),
+    N_("fewer than {n} of {all} students"),
+)
+_NUMBER = re.compile(r"\d[\d,.]*")
+
+
+def reason_text(row: Row) -> Arg | None:
+    """Return why a gated row is withheld, is a range, or is to be read with care; None if it is as published.
+
+    Examples
+    --------
+    >>> row = Row("ela_met", 2017, "place", "southeast_seattle", "Southeast Seattle", "03", "all", "all", "rate", "",
+    ...           publish="range", reason="some figures are withheld; interpret with care: fewer than 30 students")
+    >>> reason_text(row).items[1].msgid
+    'interpret with care: {reason}'
+    """
+    if not row.reason:
+        return None
+    if row.reason == range_reason(row):
+        return EntryText(row.reason, f"indicators.yml: {row.indicator}")
+    parts = tuple(_part(part) for part in row.reason.split(JOINT))
+    return parts[0] if len(parts) == 1 else List(parts, joined="", separator=JOINT)
+
+
+def _part(words: str) -> Arg:
+    for msgid, name in _AROUND:
+        before, after = msgid.split(f"{{{name}}}")
+        if words.startswith(before) and words.endswith(after):
+            return _(msgid, **{name: _part(words.removeprefix(before).removesuffix(after))})
+    found = _NUMBER.findall(words)
+    for msgid in _OF_ALL:
+        if len(found) == 2 and words == msgid.format(n=found[0], all=found[1]):
+            return _(msgid, n=Constant("limit", found[0]), all=Text("{n}"))
+    if len(found) == 1:
+        return _(words.replace(found[0], "{n}"), n=_number(found[0]))
+    return EntryText(words, "data/catalog") if found else Text(words)
+
+
+def _number(digits: str) -> Arg:
+    return Constant("limit", digits) if digits in LIMITS else Year(int(digits), calendar=True)

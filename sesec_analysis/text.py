@@ -1,0 +1,346 @@
+"""Represent a text as a message id and typed arguments, until a renderer turns it into words of a language.
+
+A text is about one finding at most, and the texts nested in it inherit that finding. A placeholder such as ``{value}``
+is an argument or, where there is none of that name, a field of the finding. So a number and the names next to it come
+from one record. `str` gives English; `render` gives any language.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from functools import lru_cache
+from string import Formatter
+from typing import Any, Literal, NoReturn, Protocol, get_args
+
+from sesec_analysis import i18n
+from sesec_analysis.languages import numbers
+
+__all__ = [
+    *("CONSTANTS", "FIELDS", "NAMES", "Arg", "Constant", "Count", "Day", "Field", "List", "Name", "EntryText"),
+    *("Quoted", "Subject", "Text", "Year", "_", "dump", "is_translated", "load", "message_ids", "naming_faults"),
+    *("TextRules", "render", "text_faults"),
+]  # fmt: skip
+
+
+class Subject(Protocol):
+    """A finding, as far as a text knows it."""
+
+    @property
+    def id(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What a text can say of a finding: a number, a name, or other words; and how a language writes it."""
+
+    kind: Literal["number", "name", "words"]
+    write: Callable[[Any, str], str]
+
+
+FIELDS: dict[str, Field] = {}  # by placeholder; `evidence.wording.fields` fills it
+NAMES: dict[str, Callable[[str, str, str], str]] = {}
+"""By form: how a language writes the name of a code; the last argument is what a user's own table calls it."""
+CONSTANTS: dict[str, Callable[[str], str]] = {}
+"""By name: the number of a rule, or of a catalog entry, as English writes it; empty where there is none."""
+
+
+def _refuse(self: object, *_: object) -> NoReturn:
+    raise TypeError("a text has no words before it is rendered: use str(text), or render(text, language)")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in the catalog; ``own`` is what a user's own table calls what the catalog does not have."""
+
+    form: str
+    code: str
+    own: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """A school year by its end, or a calendar year."""
+
+    year: int
+    calendar: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A date, as 2026-11-30."""
+
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many things a list has, with their noun: "{n} school", "{n} schools"."""
+
+    of: tuple[str, ...]
+    one: str
+    many: str
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A number in `CONSTANTS`; ``entry`` is the catalog entry that has it."""
+
+    name: str
+    entry: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """Words of others, such as a publisher's title or the name of a file: the same in every language."""
+
+    text: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryText:
+    """A catalog entry's or a notebook's prose, linted where it is written."""
+
+    msgid: str
+    entry: str
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """Several texts; ``joined`` is the message that adds the last one, nothing where a separator does."""
+
+    items: tuple["Arg", ...]
+    joined: str = i18n.AND
+    separator: str = ", "
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Text:
+    """A message id, its arguments, and the finding it is about; None as an argument leaves a placeholder empty."""
+
+    msgid: str
+    args: tuple[tuple[str, "Arg | None"], ...] = ()
+    of: Subject | None = None
+    capital: bool = False
+
+    def __str__(self) -> str:
+        return render(self, i18n.ENGLISH)
+
+    def __bool__(self) -> bool:  # a missing text is None
+        return True
+
+    def __eq__(self, other: object) -> bool:
+        return dump(self) == dump(other) if isinstance(other, Text) else _refuse(self)
+
+    def __hash__(self) -> int:
+        return hash((self.msgid, self.args, self.of.id if self.of else None, self.capital))
+
+    __format__ = __add__ = __radd__ = __mod__ = _refuse
+    __len__ = __contains__ = __iter__ = __getitem__ = _refuse
+
+
+def _(msgid: str, of: Subject | None = None, /, **args: "Arg | None") -> Text:
+    """Return a text with its arguments by keyword; ``of`` is the finding it is about."""
+    return Text(msgid, tuple(args.items()), of)
+
+
+Arg = Text | List | Name | Year | Day | Count | Constant | Quoted | EntryText
+_KINDS: dict[str, type] = {kind.__name__: kind for kind in get_args(Arg)}
+
+
+def render(text: Arg, language: str, *, localized: bool = True) -> str:
+    """Return a text in a language; ``localized`` False leaves its numbers as English writes them.
+
+    Examples
+    --------
+    >>> render(_("In {year}, {n}.", year=Year(2017), n=Count(("a", "b"), "{n} school", "{n} schools")), "en")
+    'In 2016–17, 2 schools.'
+    """
+    return _Renderer(language, localized).word(text, None)
+
+
+@lru_cache(maxsize=1 << 12)
+def _pieces(message: str) -> tuple[tuple[str, str | None], ...]:
+    return tuple((literal, name) for literal, name, *_ in Formatter().parse(message))
+
+
+def _message(msgid: str, language: str) -> str:
+    """Return a message; most languages have one word for "in" a place and "at" a school, and one message for both."""
+    for known in (msgid, _plain(msgid)):
+        if (message := i18n.translate(known, language)) != known:
+            return message
+    return msgid
+
+
+def _plain(msgid: str) -> str:
+    return msgid.replace("at {place}", "in {place}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Renderer:
+    language: str
+    localized: bool
+
+    def word(self, arg: Arg, of: Subject | None) -> str:
+        match arg:
+            case Text():
+                return self._text(arg, arg.of or of)
+            case List(items, joined, separator):
+                *first, last = [self.word(item, of) for item in items] or [""]
+                if not first or not joined:
+                    return separator.join([*first, last])
+                message = i18n.translate(joined, self.language)
+                return message.format(first=separator.join(first), last=last)
+            case Name(form, code, own):
+                return NAMES[form](code, self.language, own)
+            case Year(year, calendar):
+                return str(year) if calendar else f"{year - 1}–{year % 100:02d}"
+            case Day(date):
+                return numbers.day(date, self.language)
+            case Count(things, one, many):
+                n = len(things)
+                message = i18n.translate_plural(one, many, n, self.language)
+                return message.format(n=self._number(f"{n:,}"))
+            case Constant(name, entry):
+                return self._number(CONSTANTS[name](entry))
+            case EntryText(msgid):
+                return i18n.translate(msgid, self.language)
+        return arg.text
+
+    def _text(self, text: Text, of: Subject | None) -> str:
+        args, out = dict(text.args), ""
+        for literal, name in _pieces(_message(text.msgid, self.language)):
+            out += literal
+            if name in args:
+                out += "" if (arg := args[name]) is None else self.word(arg, of)
+            elif name:
+                field = FIELDS[name]
+                words = field.write(of, self.language)
+                out += self._number(words) if field.kind == "number" else words
+        return out[:1].upper() + out[1:] if text.capital else out
+
+    def _number(self, words: str) -> str:
+        return numbers.written(words, self.language) if self.localized else words
+
+
+def dump(arg: Any) -> Any:
+    """Return a text as JSON values; of its finding only the id."""
+    if is_dataclass(arg) and type(arg).__name__ in _KINDS:
+        values = {part.name: dump(getattr(arg, part.name)) for part in fields(arg)}
+        given = {name: one for name, one in values.items() if one not in (None, False, [])}
+        return {"kind": type(arg).__name__, **given}
+    if isinstance(arg, tuple):
+        return [dump(item) for item in arg]
+    return arg if arg is None or isinstance(arg, str | int) else arg.id
+
+
+def load(data: Any, findings: Mapping[str, Subject]) -> Any:
+    """Return the text that `dump` gave as JSON values; ``findings`` are those of its block, by id."""
+    if isinstance(data, list):
+        return tuple(load(item, findings) for item in data)
+    if not isinstance(data, dict):
+        return data
+    values = {name: load(one, findings) for name, one in data.items() if name not in ("kind", "of")}
+    if "of" in data:  # of a count, the things it counts
+        values["of"] = findings[data["of"]] if data["kind"] == "Text" else tuple(data["of"])
+    return _KINDS[data["kind"]](**values)
+
+
+def _nested(arg: object) -> Iterable[object]:
+    if isinstance(arg, Text):
+        return [nested for _name, nested in arg.args]
+    return arg.items if isinstance(arg, List) else ()
+
+
+def message_ids(arg: object) -> Iterator[str]:
+    """Yield every message id in a text."""
+    if isinstance(arg, Text | EntryText):
+        yield arg.msgid
+    elif isinstance(arg, Count):
+        yield from (arg.one, arg.many)
+    elif isinstance(arg, List) and arg.joined:
+        yield arg.joined
+    for nested in _nested(arg):
+        yield from message_ids(nested)
+
+
+def is_translated(text: Arg, language: str) -> bool:
+    """Return whether a language has every message of a text; one of placeholders alone has no words."""
+    return all(i18n.is_translated(_plain(msgid), language) for msgid in message_ids(text))
+
+
+@dataclass(frozen=True, slots=True)
+class TextRules:
+    """What the texts of a block may hold: its findings as the gate left them, message ids, and words of others."""
+
+    findings: Mapping[str, Subject]
+    msgids: Collection[str]
+    quoted: Collection[str] = ()
+
+
+def text_faults(text: object, rules: TextRules) -> list[str]:
+    """Return what is wrong with a text of a block: whatever could print a number next to the name of another."""
+    msgids = {m for m in message_ids(text) if i18n.has_words(m) and _plain(m) not in rules.msgids}
+    faults = [f"not in the list of messages: {msgid!r}" for msgid in sorted(msgids)]
+    return [*faults, *_faults(text, None, rules, [*_subjects(text)])]
+
+
+def _subjects(arg: object) -> Iterator[Subject]:
+    if isinstance(arg, Text) and arg.of:
+        yield arg.of
+    for nested in _nested(arg):
+        yield from _subjects(nested)
+
+
+def _faults(
+    arg: object, of: Subject | None, rules: TextRules, near: Iterable[Subject]
+) -> Iterator[str]:
+    """Yield the faults of an argument; a name outside a finding's text must be one of all findings near it."""
+    if isinstance(arg, Name):
+        yield from _name_faults(arg, [of] if of else near)
+    elif isinstance(arg, Count) and len(set(arg.of)) < len(arg.of):
+        yield f"counts something twice: {arg.many!r}"
+    elif isinstance(arg, Constant) and not (
+        arg.name in CONSTANTS and CONSTANTS[arg.name](arg.entry)
+    ):
+        yield f"no such number: {arg}"
+    elif isinstance(arg, Quoted) and arg.text not in rules.quoted:
+        yield f"not a known quotation: {arg.text!r}"
+    elif isinstance(arg, Text):
+        if arg.of and of and arg.of != of:
+            yield f"about {arg.of.id} inside a text about {of.id}"
+        if arg.of and rules.findings.get(arg.of.id) != arg.of:
+            yield f"about {arg.of.id}, which is not in the block as the gate left it"
+        of, names = arg.of or of, dict(arg.args).keys()
+        for _literal, name in _pieces(arg.msgid):
+            if name and name not in names and (of is None or name not in FIELDS):
+                yield f"nothing fills {{{name}}} of {arg.msgid!r}"
+    elif not isinstance(arg, Arg):
+        yield f"not a text: {arg!r}"
+    for nested in _nested(arg):
+        yield from _faults(nested, of, rules, near) if nested is not None else ()
+
+
+def _name_faults(name: Name, about: Iterable[Subject]) -> Iterator[str]:
+    words = render(name, i18n.ENGLISH)
+    names = [field.write for field in FIELDS.values() if field.kind == "name"]
+    for finding in about:
+        if all(write(finding, i18n.ENGLISH) != words for write in names):
+            yield f"{words!r} is no name of {finding.id}"
+
+
+def naming_faults(text: object, under: Collection[Subject], of: Subject | None = None) -> list[str]:
+    """Return what a title, caption, panel, row, or column says of one finding that another under it does not share.
+
+    Words are compared in English, not codes: the grade ``all`` means other grades in another indicator.
+    """
+    faults = [*_name_faults(text, under)] if isinstance(text, Name) else []
+    if isinstance(text, Text):
+        of, args = text.of or of, dict(text.args)
+        names = {name for _literal, name in _pieces(text.msgid) if of and name not in args}
+        for write in (FIELDS[name].write for name in FIELDS if name in names):
+            words = write(of, i18n.ENGLISH)
+            unlike = [one.id for one in under if write(one, i18n.ENGLISH) != words]
+            faults += [f"says {words!r} over {name}" for name in unlike]
+    for nested in _nested(text):
+        faults += naming_faults(nested, under, of)
+    return faults

@@ -1,0 +1,228 @@
+"""A text holds its message, arguments, and finding until it is rendered, and the walk refuses what it must not say."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sesec_analysis import i18n, i18n_files
+from sesec_analysis.evidence.finding import Finding
+from sesec_analysis.evidence.row import Row
+from sesec_analysis.evidence.wording.headlines import headline_text
+from sesec_analysis.evidence.wording.sentences import sentence_text
+from sesec_analysis.text import (
+    Constant,
+    Count,
+    Day,
+    EntryText,
+    List,
+    Name,
+    Quoted,
+    Text,
+    TextRules,
+    Year,
+    _,
+    dump,
+    is_translated,
+    load,
+    message_ids,
+    naming_faults,
+    render,
+    text_faults,
+)
+
+
+def finding(**of: object) -> Finding:
+    known = {
+        **{"indicator": "ela_met", "end_year": 2019, "organization_level": "place"},
+        **{"organization_id": "southeast_seattle", "organization_name": "Southeast Seattle"},
+        **{"grade_level": "03", "student_group_type": "race_ethnicity", "student_group": "black"},
+        **{"measure": "rate", "reference": "", "unit": "proportion", "status": "ok"},
+        **{"estimate": 0.329, "n_low": 216, "n_high": 216, "publish": "point"},
+    }
+    return Finding(Row(**{**known, **of}))  # type: ignore[arg-type]
+
+
+HERE = finding()
+REST = finding(organization_id="rest_of_seattle", organization_name="the rest of Seattle")
+GAP = finding(
+    **{"measure": "gap", "reference": "white", "unit": "points", "estimate": -0.12},
+    **{"reference_n_low": 104, "reference_n_high": 104},
+)
+FALL = finding(
+    **{"measure": "change", "reference": "2016", "unit": "points", "estimate": -0.12},
+    **{"reference_n_low": 204, "reference_n_high": 204, "grade_level": "all"},
+)
+FEW = finding(
+    organization_id="2120",
+    organization_name="Rainier Beach High School",
+    organization_level="school",
+    **{"estimate": None, "n_low": None, "n_high": None, "publish": "nothing"},
+    **{"rule": "small-group", "reason": "fewer than 10 students", "status": "small_n"},
+)
+ALL = (HERE, REST, GAP, FALL, FEW)
+BLOCK = {one.id: one for one in ALL}
+MSGIDS = {
+    form
+    for entry in i18n_files.read(i18n_files.folder() / i18n_files.LIST)
+    for form in i18n_files.forms(entry.id)
+} | {"{people} in {place}: {value}"}
+CODES = ("en", "es", "vi", "so", i18n.PSEUDO)
+PLANT = "Beacon Hill International School: 26 students."
+
+
+def faults(text: object) -> list[str]:
+    return text_faults(text, TextRules(BLOCK, MSGIDS))
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda text: f"{text}",
+        lambda text: "{}".format(text),  # noqa: UP032
+        lambda text: text + ".",
+        lambda text: "The " + text,
+        lambda text: text % 1,
+        lambda text: len(text),
+        lambda text: "a" in text,
+        lambda text: text[0],
+        lambda text: [*text],
+        lambda text: text == "No data",
+        lambda text: ", ".join([text]),
+    ],
+)
+def test_text__refuses_to_be_used_as_a_string(use):
+    with pytest.raises(TypeError):
+        use(Text("No data"))
+
+
+def test_text__is_true_equal_by_what_it_holds_and_has_a_hash():
+    text = _("{place}", HERE)
+    assert bool(Text(""))
+    assert text == _("{place}", HERE)
+    assert text != _("{place}", REST)
+    assert len({text, _("{place}", HERE), replace(text, capital=True)}) == 2
+
+
+def test_render__fills_arguments_before_fields_and_hands_the_finding_down():
+    text = _("{people} in {place}: {value}", HERE, value=_("about {value}"))
+    assert str(text) == "Black students in Southeast Seattle: about 32.9 percent"
+    assert str(replace(text, args=(("people", None), ("value", Text("{n}"))))) == (
+        " in Southeast Seattle: 216"
+    )
+
+
+def test_render__writes_every_kind_of_argument_in_a_language():
+    schools = Count(("2120", "2321"), "{n} school", "{n} schools")
+    text = List(
+        (
+            *(schools, Year(2017), Year(2017, calendar=True), Day("2026-11-30")),
+            *(Constant("limit", "10"), Quoted("Report Card", "OSPI"), EntryText("No data", "here")),
+        )
+    )
+    assert render(text, "en") == (
+        "2 schools, 2016–17, 2017, November 30, 2026, 10, Report Card and No data"
+    )
+    assert "30 de noviembre de 2026" in render(text, "es")
+    assert "Report Card" in render(text, "vi")
+
+
+def test_render__writes_numbers_as_a_language_does_and_leaves_names_alone():
+    assert "32,9" in render(_("{value_label}", HERE), "vi")
+    assert "32.9" in render(_("{value_label}", HERE), "vi", localized=False)
+    assert render(Quoted("under $30,000", "ACS"), "vi") == "under $30,000"
+
+
+def test_render__begins_with_a_capital_after_rendering():
+    assert str(_("{people}", HERE)) == "Black students"
+    assert render(replace(_("{place}", HERE), capital=True), "es").startswith("El sureste")
+
+
+def test_render__says_at_a_school_where_a_language_has_no_message_for_it():
+    text = _("{grade} at {place}", FEW, grade=Text("{grade_name}"))
+    assert str(text) == "grade 3 at Rainier Beach High School"
+    assert render(text, "es") == render(replace(text, msgid="{grade} in {place}"), "es")
+
+
+@given(st.sampled_from(ALL), st.sampled_from(CODES))
+@settings(max_examples=40, deadline=None)
+def test_load__gives_back_what_was_dumped(one, code):
+    texts = [text for text in (sentence_text(one), headline_text(one)) if text]
+    for text in texts:
+        again = load(json.loads(json.dumps(dump(text))), BLOCK)
+        assert again == text
+        assert render(again, code) == render(text, code)
+    count = Count(("a", "b"), "{n} school", "{n} schools")
+    assert load(json.loads(json.dumps(dump(count))), {}) == count
+
+
+def test_message_ids__are_of_every_text_inside():
+    schools = Count(("2120",), "{n} school", "{n} schools")
+    assert [*message_ids(_("In {year}, {clause}.", clause=List((schools, schools))))] == [
+        *("In {year}, {clause}.", "{first} and {last}"),
+        *("{n} school", "{n} schools") * 2,
+    ]
+
+
+def test_is_translated__looks_into_every_text_inside():
+    assert is_translated(sentence_text(HERE), "es")
+    assert not is_translated(_("{first} and {last}", first=Text("Nobody wrote this")), "es")
+
+
+@pytest.mark.parametrize("one", ALL)
+def test_text_faults__accepts_sentences_and_headlines(one):
+    assert faults(sentence_text(one)) == []
+    assert headline_text(one) is None or faults(headline_text(one)) == []
+
+
+SCHOOL = Name("place", "2120")
+PLANTS = {
+    "a string": PLANT,
+    "a string as an argument": _("{first} and {last}", first=PLANT, last=PLANT),
+    "a number as an argument": _("{n} schools", n=26),
+    "a message of its own": Text(PLANT),
+    "a quotation nobody knows": Quoted(PLANT, "OSPI"),
+    "a name and a count": _(
+        "{first} and {last}", first=SCHOOL, last=Count(("a",) * 26, "{n} student", "{n} students")
+    ),
+    "a name with the value of another place": _("{place}: {value}", HERE, place=SCHOOL),
+    "the same in a list": List((SCHOOL, _("{value_label}", HERE))),
+    "another finding inside": _("{value_label}: {there}", HERE, there=_("{place}", REST)),
+    "an unknown field": _("{value_label} {unknown}", HERE),
+    "no finding": Text("{value_label}"),
+    "an unknown constant": Constant("students", "26"),
+    "a constant that is no limit": Constant("limit", "26"),
+}
+
+
+@pytest.mark.parametrize("plant", PLANTS)
+def test_text_faults__refuses(plant):
+    assert faults(PLANTS[plant])
+
+
+def test_text_faults__refuses_a_finding_not_as_the_gate_left_it():
+    other = Finding(replace(HERE.row, estimate=0.4))
+    assert faults(_("{value_label}", other))
+    assert text_faults(_("{value_label}", HERE), TextRules({}, MSGIDS))
+
+
+@given(st.sampled_from(ALL), st.sampled_from(ALL))
+@settings(max_examples=60, deadline=None)
+def test_text_faults__refuses_any_sentence_with_a_part_of_another_finding(one, other):
+    text = sentence_text(one)
+    for at, (name, nested) in enumerate(text.args):
+        if isinstance(nested, Text) and one != other:
+            changed = (name, replace(nested, of=other))
+            args = (*text.args[:at], changed, *text.args[at + 1 :])
+            assert faults(replace(text, args=args))
+
+
+def test_naming_faults__refuses_what_not_all_findings_under_a_name_share():
+    title = _("{people} in {place}: {value}", HERE, value=None)
+    assert naming_faults(title, [HERE, GAP]) == []
+    assert naming_faults(title, [HERE, REST])
+    assert naming_faults(SCHOOL, [HERE])
+    assert naming_faults(List((Name("place", "southeast_seattle"),)), [HERE]) == []
+    assert naming_faults(_("{scope}", HERE), [HERE, FALL])  # both say "grade", of another one
