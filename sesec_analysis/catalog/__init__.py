@@ -119,7 +119,7 @@ def cache_dir() -> Path:
 
 
 def is_synthetic() -> bool:
-    """Whether the data are made up (`sesec data twin`): a file named SYNTHETIC is beside the catalog."""
+    """Return whether the data are made up: a file named SYNTHETIC is beside the catalog."""
     return os.path.isfile(_mark_in(data_dir()))  # noqa: PTH113 - asked many times, and twice as quick
 
 

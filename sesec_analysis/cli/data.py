@@ -1,4 +1,4 @@
-"""Define ``sesec data``: list, check, build, fetch, keep and add releases, and make synthetic files.
+"""Define ``sesec data``: list, check, build, fetch, keep and add releases.
 
 As in `cli`, everything heavy is imported inside the command that needs it.
 """
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from sesec_analysis.loaders.fetch.fetch import FetchResult
     from sesec_analysis.loaders.fetch.keep import Kept
 
-__all__ = ["add_release", "community", "data", "fetch", "keep", "twin"]
+__all__ = ["add_release", "community", "data", "fetch", "keep"]
 
 
 def _source_names(ctx: click.Context, param: click.Parameter, start: str) -> list[str]:
@@ -266,45 +266,6 @@ def add_release(source: str, year: int, dataset_id: str, file: Path | None) -> N
 
 @click.command(
     epilog=examples(
-        "sesec data twin ~/twin",
-        "sesec data twin ~/twin --end-year 2019 --end-year 2024",
-        "sesec data twin ~/state --schools 2400 --end-year 2024    as large as the state's own files",
-        "",
-        "then, to build its tables and a report of them:",
-        "",
-        "SESEC_DATA=~/twin/data sesec data build --raw ~/twin/raw",
-        "SESEC_DATA=~/twin/data sesec report",
-    )
-)
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--seed", default=0, show_default=True, help="The same seed gives the same bytes.")
-@click.option(
-    "--schools", type=int, help="Schools in the made-up state: 300, or 2400 for all of its size."
-)
-@click.option(
-    "--end-year",
-    "--end-years",
-    "end_years",
-    multiple=True,
-    type=school_year,
-    metavar="YEAR",
-    help="Only the files of this school year, by the year it ends; may be repeated. All by default.",
-)
-def twin(folder: Path, seed: int, schools: int | None, end_years: tuple[int, ...]) -> None:
-    """Write a synthetic twin of the data: made-up files in every source's own layout.
-
-    DIR gets raw/, the files as publishers would have them; data/, a data folder whose catalog names them; and
-    truth.parquet, the exact figures behind every withheld cell. Everything made from it says SYNTHETIC.
-    """
-    from sesec_analysis.loaders.synthetic import make
-
-    size = make.SCHOOLS if schools is None else schools
-    data = make.make(folder, seed=seed, schools=size, end_years=end_years or None, progress=say)
-    click.echo(data)
-
-
-@click.command(
-    epilog=examples(
         "sesec data keep ospi_graduation 2023        one release",
         "sesec data keep ospi_graduation 2022-23     the same",
         "sesec data keep --all                       every release that is in the cache alone",
@@ -412,7 +373,6 @@ def new(district: str, raw: Path, name: str | None) -> None:
         "sesec data keep ospi_graduation 2023             embed it, so that others have it too",
         "sesec data add-release ospi_enrollment 2025 ID   tell the catalog of a new year",
         "sesec data check                                 is everything here sound",
-        "sesec data twin DIR                              make up files to try things out on",
     )
 )
 def data() -> None:
@@ -591,4 +551,3 @@ def _frame(frame: "pd.DataFrame") -> None:
 data.add_command(fetch)
 data.add_command(add_release)
 data.add_command(keep)
-data.add_command(twin)

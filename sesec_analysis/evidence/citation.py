@@ -380,7 +380,7 @@ def _style(name: str) -> "CitationStylesStyle":
 
 
 def is_synthetic(source_ids: str) -> bool:
-    """Whether any of the sources is made up: so named, or read from a synthetic twin's data folder."""
+    """Whether any of the sources is made up: so named, or read from a data folder that is marked SYNTHETIC."""
     is_named = "synthetic" in source_ids and any(
         source.startswith("synthetic") for source in _split(source_ids)
     )
@@ -388,7 +388,7 @@ def is_synthetic(source_ids: str) -> bool:
 
 
 def marked(source_ids: str) -> str:
-    """Return source ids as a record keeps them: those of a synthetic twin stay so when other data are in use.
+    """Return source ids as a record keeps them: those of made-up data stay so when other data are in use.
 
     Examples
     --------

@@ -15,7 +15,7 @@ gc.disable()  # until all is collected, which is kept to the end
 
 LONGEST = (
     "tests/system/test_annual_report.py",  # builds the edition that others read later
-    "tests/loaders/synthetic/properties/test_enclosure.py",
+    "tests/loaders/properties/test_enclosure.py",
     *("tests/system/test_fact_sheets.py", "tests/system/test_types.py"),
     *("tests/evidence/wording/test_sentences.py", "tests/cli/test_publish.py"),
     *("tests/system/test_pseudo.py", "tests/system/test_same_bytes.py"),
@@ -28,7 +28,7 @@ LONGEST = (
     *("tests/system/test_hostile.py", "tests/editions/test_papermill_engine.py"),
     *("tests/system/test_new_year.py", "tests/attack/test_attack.py", "tests/cli/test_site.py"),
     *("tests/loaders/tidy/test_surveys.py", "tests/system/test_withheld_truth.py"),
-    *("tests/editions/test_fact_sheets.py", "tests/system/test_clean_twins.py"),
+    *("tests/editions/test_fact_sheets.py", "tests/system/test_clean_states.py"),
     *("tests/system/test_oracles.py", "tests/loaders/test_reference.py"),
 )
 """The files that take longest, the longest first: from 130 seconds of the processor down to eight."""

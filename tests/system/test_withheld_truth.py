@@ -1,6 +1,6 @@
-"""The twin tells the truth: whatever the attacker concludes, with our numbers or without, the true counts lie in it.
+"""Whatever the attacker concludes of a made-up state, with our numbers or without, the true counts lie in it.
 
-A twin's files are read as an outsider would have to read them; its truth is what the attacker is after.
+Its files are read as an outsider has to read them; its truth is what the attacker is after.
 """
 
 from typing import NamedTuple
@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import proofs
 import pytest
-from synthetic_samples import loaded, made_for_a_run
+from made_up_state import made_for_a_run
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.attack.attack import weigh
@@ -32,7 +32,7 @@ KEY = list(StateCell._fields)
 
 
 class Known(NamedTuple):
-    """What the twin's files say, and what is true of each count."""
+    """What the files say, and what is true of each count."""
 
     observations: pd.DataFrame
     state: State
@@ -40,13 +40,13 @@ class Known(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def twin(tmp_path_factory):
+def known(tmp_path_factory):
     made = made_for_a_run(
-        tmp_path_factory, "truth", seed=11, only=[f"ospi_{name}@2019" for name in SOURCES]
+        tmp_path_factory, seed=11, releases=[f"ospi_{name}@2019" for name in SOURCES]
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SESEC_DATA", str(made.data))
-        read = loaded(made)
+        read = made.reader()
         wanted = made.truth[made.truth["indicator"].isin(INDICATORS)]
         tables = pd.concat([read(one) for one in sorted(wanted["source_id"].unique())])
         observations = tables[tables["indicator"].isin(INDICATORS)].reset_index(drop=True)
@@ -57,8 +57,8 @@ def twin(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def edition(twin):
-    return places(twin.observations)
+def edition(known):
+    return places(known.observations)
 
 
 def places(observations: pd.DataFrame) -> list[Statement]:
@@ -93,42 +93,45 @@ def _lines(row: pd.Series, members: pd.DataFrame, said: str) -> list[Statement]:
     ]
 
 
-def test_state_of__encloses_every_count_of_the_twin(twin):
-    assert twin.state.withheld.sum() > CELLS
-    assert twin.state.dropped == 0
-    assert ((twin.state.low <= twin.true) & (twin.true <= twin.state.high)).all()
+def test_state_of__encloses_every_count_of_the_twin(known):
+    assert known.state.withheld.sum() > CELLS
+    assert known.state.dropped == 0
+    assert ((known.state.low <= known.true) & (known.true <= known.state.high)).all()
     # Ranges alone would be an idle claim: the sums narrow many.
-    narrowed = (twin.state.low > twin.state.own.low) | (twin.state.high < twin.state.own.high)
+    narrowed = (known.state.low > known.state.own.low) | (known.state.high < known.state.own.high)
     assert narrowed.sum() > CELLS
 
 
-def test_state_of__states_no_sum_that_is_untrue(twin):
-    own = twin.state.own
-    come_to = own.matrix @ twin.true
+def test_state_of__states_no_sum_that_is_untrue(known):
+    own = known.state.own
+    come_to = own.matrix @ known.true
     assert (come_to >= own.row_low - 1e-6).all()
     assert (come_to <= own.row_high + 1e-6).all()
 
 
-def test_weigh__passes_an_honest_edition_and_leaves_every_range(twin, edition):
-    attack = weigh(twin.state, edition)
+def test_weigh__passes_an_honest_edition_and_leaves_every_range(known, edition):
+    attack = weigh(known.state, edition)
     assert attack.passed
     assert attack.sifted.by_ranges > 100
     assert (attack.sifted.telling.said, attack.sifted.apart.said) == ((), ())
 
 
-def test_weigh__fails_an_edition_that_tells_the_truth_of_one_withheld_place(twin):
+def test_weigh__fails_an_edition_that_tells_the_truth_of_one_withheld_place(known):
     """The test above can fail: the exact number of students is told where the files leave a range."""
-    school = twin.observations["organization_level"] == "school"
-    small = twin.observations[school & (twin.observations["status"] == "small_n")]
+    school = known.observations["organization_level"] == "school"
+    small = known.observations[school & (known.observations["status"] == "small_n")]
     keys = [StateCell(*key) for key in small[KEY].itertuples(index=False, name=None)]
-    numbers = {key: twin.state.number(StateCount(key, "denominator")) for key in keys}
+    numbers = {key: known.state.number(StateCount(key, "denominator")) for key in keys}
     key, at = next(
-        (key, at) for key, at in numbers.items() if twin.state.high[at] - twin.state.low[at] > 5
+        (key, at) for key, at in numbers.items() if known.state.high[at] - known.state.low[at] > 5
     )
     told = Statement(
-        [(StateCount(key, "denominator"), 1.0)], low=twin.true[at], high=twin.true[at], said="leak"
+        [(StateCount(key, "denominator"), 1.0)],
+        low=known.true[at],
+        high=known.true[at],
+        said="leak",
     )
-    attack = weigh(twin.state, [told])
+    attack = weigh(known.state, [told])
     assert not attack.passed
     assert {leak.said for leak in attack.leaks} == {("leak",)}
     assert key in {leak.cell for leak in attack.leaks}
@@ -140,13 +143,13 @@ def test_weigh__fails_an_edition_that_tells_the_truth_of_one_withheld_place(twin
     tried="1,020 withheld cells of a made-up state, both counts",
 )
 def test_solver__encloses_the_truth_of_a_thousand_withheld_cells_alike_with_and_without_an_edition(
-    twin, edition
+    known, edition
 ):
-    without = Solver(twin.state.system)
-    said = compiled(twin.state, edition)
-    joint = Solver(twin.state.system.with_rows(said))
-    withheld = np.flatnonzero(twin.state.withheld)
-    linked = twin.state.cells["indicator"].isin(LINKED).to_numpy()[withheld]
+    without = Solver(known.state.system)
+    said = compiled(known.state, edition)
+    joint = Solver(known.state.system.with_rows(said))
+    withheld = np.flatnonzero(known.state.withheld)
+    linked = known.state.cells["indicator"].isin(LINKED).to_numpy()[withheld]
     rng = np.random.default_rng(SEED)
     few, many = (
         rng.choice(withheld[linked], PICKED // 50, False),
@@ -154,7 +157,7 @@ def test_solver__encloses_the_truth_of_a_thousand_withheld_cells_alike_with_and_
     )
     picked = np.concatenate([few, many])
     for number in np.sort(np.concatenate([2 * picked, 2 * picked + 1])):
-        true, ends = twin.true[number], []
+        true, ends = known.true[number], []
         for solver in (without, joint):
             least, most = solver.extreme(int(number)), solver.extreme(int(number), largest=True)
             assert least is not None
@@ -164,7 +167,7 @@ def test_solver__encloses_the_truth_of_a_thousand_withheld_cells_alike_with_and_
         assert ends[0] == ends[1]
 
 
-def test_indicators__are_of_as_many_sources(twin):
-    sources = twin.observations["source_id"].nunique()
+def test_indicators__are_of_as_many_sources(known):
+    sources = known.observations["source_id"].nunique()
     assert sources == 5
-    assert set(twin.observations["unit"]) <= set(schema.SHARES)
+    assert set(known.observations["unit"]) <= set(schema.SHARES)

@@ -56,7 +56,7 @@ class Imprint:
     absent: tuple[
         str, ...
     ] = ()  # indicators asked for, of which there are no figures up to the year
-    synthetic: bool = False  # made from a twin (`sesec data twin`)
+    synthetic: bool = False  # made from a data folder that is marked SYNTHETIC
     notebooks_beside: tuple[NotebookNote, ...] = ()  # of the summary and of the annex
     titles: Mapping[str, str] = field(default_factory=dict)  # in the languages of translations
 

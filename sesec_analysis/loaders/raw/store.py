@@ -38,7 +38,6 @@ __all__ = [
     "read_json",
     "read_json_lines",
     "read_parquet",
-    "write_csv",
     "write_parquet",
 ]
 
@@ -302,16 +301,6 @@ def write_parquet(table: pd.DataFrame, path: Path) -> None:
             connection.sql(copy)
         except duckdb.IOException as failure:
             raise OSError(errno.EIO, "the disk is full, or cannot be written to") from failure
-
-
-def write_csv(table: pd.DataFrame, path: Path, *, quoted: bool = False) -> None:
-    """Write text columns as CSV in UTF-8, every field in quotation marks or only where one needs them."""
-    quotes = ", force_quote *" if quoted else ""
-    with _database() as connection:
-        connection.register("rows_to_write", table)
-        connection.sql(
-            f"copy rows_to_write to {_quoted(str(path))} (format csv, header true{quotes})"
-        )
 
 
 def count_rows(path: Path) -> int:

@@ -2,7 +2,7 @@
 
 import proofs
 import pytest
-from attack_twins import Outcome, attacked
+from attacked_states import Outcome, attacked
 
 pytestmark = pytest.mark.slow
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import proofs
 import pytest
-from synthetic_samples import beside_truth, loaded, outside
+from made_up_state import made_for_a_run, next_to_truth, outside
 
 from sesec_analysis import bounds, catalog, schema
 from sesec_analysis.loaders.in_place import in_place, schools_of, shared_reading
@@ -18,10 +18,20 @@ KEY = [name for name in schema.OBSERVATIONS_KEY if not name.startswith("organiza
 
 
 @pytest.fixture(scope="module")
-def read(twin):
+def state(tmp_path_factory):
+    return made_for_a_run(tmp_path_factory, seed=7)
+
+
+@pytest.fixture(scope="module")
+def truth(state):
+    return state.truth
+
+
+@pytest.fixture(scope="module")
+def read(state):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SESEC_DATA", str(twin.data))
-        yield loaded(twin)
+        patch.setenv("SESEC_DATA", str(state.data))
+        yield state.reader()
 
 
 def proven(cells: pd.DataFrame) -> None:
@@ -37,34 +47,14 @@ def proven(cells: pd.DataFrame) -> None:
     assert averages["value"].to_numpy() == pytest.approx(averages["value_true"].to_numpy())
 
 
-def test_tidy__encloses_the_truth_of_every_source(twin, read):
-    newest = {one.partition("@")[0]: one for one in twin.releases}
-    assert {"ospi_assessment", "ospi_discipline", "ospi_enrollment"} <= newest.keys()
-    for source_id in newest.values():
-        truth = twin.truth[twin.truth["source_id"] == source_id]
-        proven(beside_truth(read(source_id), truth))
-
-
-@pytest.mark.proof(
-    "What is read of a file encloses what it withholds",
-    seed=8,
-    tried="every release of every source, of a made-up state",
-)
-def test_tidy__encloses_the_truth_of_every_release(whole_twin, monkeypatch, record_property):
-    monkeypatch.setenv("SESEC_DATA", str(whole_twin.data))
-    read = loaded(whole_twin)
+def test_tidy__encloses_the_truth_of_every_release(state, truth, read):
     statuses: set[str] = set()
-    count = 0
-    for source_id in whole_twin.releases:
-        truth = whole_twin.truth[whole_twin.truth["source_id"] == source_id]
+    for source_id in state.releases:
         cells = read(source_id)
-        proven(beside_truth(cells, truth))
+        proven(next_to_truth(cells, truth[truth["source_id"] == source_id]))
         statuses |= set(cells["status"])
-        count += len(cells)
-    told = {"reported", "bounded", "complementary", "small_n", "withheld", "no_students"}
-    assert statuses == told  # each way to withhold was met
-    record_property("releases", len(whole_twin.releases))
-    record_property("cells", count)
+    every = {"reported", "bounded", "complementary", "small_n", "withheld", "no_students"}
+    assert statuses == every  # each way to withhold was met
 
 
 def random_places(cells: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
@@ -86,57 +76,38 @@ def random_places(cells: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame
     return picked.assign(place=joined["place"].to_numpy())
 
 
-def drawn(twin) -> list[str]:
-    """Releases that a proof is tried on: all of the twin's under ``--prove``, else one a source."""
-    keys = sorted({source_id.partition("@")[0] for source_id in twin.releases})
-    own = {key: [one for one in twin.releases if one.partition("@")[0] == key] for key in keys}
-    return [one for key in keys for one in proofs.sample(own[key], 1, seed=SEED)]
+def test_tightened__encloses_the_truth_of_every_release(state, truth, read):
+    enrolled = school_sizes(state, read)
+    for source_id in state.releases:
+        tight = tightened(read(source_id), enrolled)
+        proven(next_to_truth(tight, truth[truth["source_id"] == source_id]))
 
 
-@pytest.mark.proof(
-    "Cells made tighter by their neighbours enclose the truth",
-    seed=7,
-    tried="every source in three school years of a made-up state",
-)
-def test_tightened__encloses_the_truth_of_every_source(twin, read):
-    enrolled = school_sizes(twin, read)
-    for source_id in drawn(twin):
-        cells = read(source_id)
-        tight = tightened(cells, enrolled)
-        truth = twin.truth[twin.truth["source_id"] == source_id]
-        proven(beside_truth(tight, truth))
-
-
-def school_sizes(twin, read) -> dict[tuple[int, str], float]:
+def school_sizes(state, read) -> dict[tuple[int, str], float]:
     """By year and school, the most students that enrollment lets it have."""
     tables = [
         read(one)
-        for one in twin.releases
+        for one in state.releases
         if "enrollment" in catalog.source(one.partition("@")[0]).indicators
     ]
-    years = {int(one.partition("@")[2]) for one in twin.releases}
+    years = {int(one.partition("@")[2]) for one in state.releases}
     sizes = {year: most_students(enrolled(tables), year) for year in years}
     return {(year, code): float(most) for year in years for code, most in sizes[year].items()}
 
 
-@pytest.mark.proof(
-    "Sums over a place's schools enclose the truth, in the tighter reading too",
-    seed=7,
-    tried="three places, every source in three school years of a made-up state",
-)
-def test_in_place__encloses_the_truth_of_every_place(twin, read, record_property):
-    sizes = school_sizes(twin, read)
+def test_in_place__encloses_the_truth_of_every_place(state, truth, read):
+    sizes = school_sizes(state, read)
     tighter = 0
-    for source_id in drawn(twin):
+    for source_id in state.releases:
         cells = read(source_id)
         cells = cells[cells["unit"].isin(schema.SHARES)].reset_index(drop=True)
         shared = shared_reading(cells, sizes)
-        truth = twin.truth[twin.truth["source_id"] == source_id]
+        known = truth[truth["source_id"] == source_id]
         for place in ("southeast_seattle", "rest_of_seattle", "southeast_region_elementary"):
             members = schools_of(cells, catalog.place(place))
             if members.empty:
                 continue
-            true = members[schema.OBSERVATIONS_KEY].merge(truth, on=schema.OBSERVATIONS_KEY)
+            true = members[schema.OBSERVATIONS_KEY].merge(known, on=schema.OBSERVATIONS_KEY)
             true = true.groupby(KEY)[["numerator", "denominator"]].sum().add_suffix("_true")
             sums = in_place(cells, place, shared=shared).merge(true.reset_index(), on=KEY)
             students = sums["denominator_true"].astype(float)
@@ -145,7 +116,6 @@ def test_in_place__encloses_the_truth_of_every_place(twin, read, record_property
             assert not wrong.any(), sums[wrong].iloc[0].to_dict()
             tighter += int(shared.taken[place].sum()) if place in shared.taken else 0
     assert tighter > 100  # the tighter reading was taken
-    record_property("sums read more tightly", tighter)
 
 
 @pytest.mark.proof(
@@ -153,15 +123,15 @@ def test_in_place__encloses_the_truth_of_every_place(twin, read, record_property
     seed=SEED,
     tried="10,000 places of a made-up state",
 )
-def test_pool__encloses_the_truth_of_ten_thousand_places(twin, read):
+def test_pool__encloses_the_truth_of_ten_thousand_places(state, truth, read):
     shares = [
         source_id
-        for source_id in twin.releases
+        for source_id in state.releases
         if catalog.source(source_id.partition("@")[0]).layout == "long"
     ]
     cells = pd.concat([read(source_id) for source_id in shares])
     school = (cells["organization_level"] == "school") & cells["unit"].isin(schema.SHARES)
-    cells = beside_truth(cells[school], twin.truth)
+    cells = next_to_truth(cells[school], truth)
     cells = cells[cells["_merge"] == "both"]
     picked = random_places(cells, np.random.default_rng(SEED))
     by = ["place", "indicator"]

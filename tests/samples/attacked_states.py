@@ -1,4 +1,4 @@
-"""Editions of made-up states: a twin’s files read, measured, gated, audited and written as a report is."""
+"""Editions of made-up states: their files read, measured, gated, audited and written as a report is."""
 
 import shutil
 from collections.abc import Iterator
@@ -6,6 +6,7 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
+import made_up_state
 import pandas as pd
 import pytest
 from attack_samples import edition, figure_of
@@ -19,21 +20,17 @@ from sesec_analysis.editions import audit
 from sesec_analysis.errors import LeakError
 from sesec_analysis.evidence.gate import gate
 from sesec_analysis.loaders.raw import store
-from sesec_analysis.loaders.synthetic import make
-from sesec_analysis.loaders.tidy.masked_sums import enrolled, most_students
-from sesec_analysis.loaders.tidy.tidy import tidy
 
-__all__ = ["Outcome", "attacked", "estimates", "twin"]
+__all__ = ["Outcome", "attacked", "estimates"]
 
 
-SCHOOLS = 60
 _RELEASES = ("ospi_enrollment@2023", "ospi_discipline@2023")
 _PLACES = ("southeast_seattle", "rest_of_seattle", "seattle")
 _KINDS = ("race_ethnicity", "gender", "english_learner")
 
 
 class Outcome(NamedTuple):
-    """What the attack on one twin's edition found, and the search of its files."""
+    """What the attack on one state's edition found, and the search of its files."""
 
     seed: int
     attack: Attack
@@ -41,20 +38,15 @@ class Outcome(NamedTuple):
     withheld: int  # findings that the audit withheld for others
 
 
-def twin(folder: Path, seed: int) -> Path:
-    """Make a twin of two releases and read them; its data folder is to be named in SESEC_DATA."""
+def _data(folder: Path, seed: int) -> Path:
+    """Make a state of two releases and read them; return its data folder."""
+    state = made_up_state.make(folder, seed=seed, releases=_RELEASES)
     with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("SESEC_DATA", raising=False)
-        patch.setattr(make, "releases", lambda end_years=None: list(_RELEASES))
-        data = make.make(folder, seed=seed, schools=SCHOOLS)
-        patch.setenv("SESEC_DATA", str(data))
-        size, *others = _RELEASES
-        tables = {size: tidy(size, folder / "raw")}
-        caps = most_students(enrolled(tables.values()), int(size[-4:]))
-        tables |= {one: tidy(one, folder / "raw", caps=caps) for one in others}
-    for source_id, table in tables.items():
-        store.write_parquet(table, data / f"observations/{source_id}.parquet")
-    return data
+        patch.setenv("SESEC_DATA", str(state.data))
+        read = state.reader()
+        for source_id in _RELEASES:
+            store.write_parquet(read(source_id), state.data / f"observations/{source_id}.parquet")
+    return state.data
 
 
 def estimates() -> Iterator[pd.DataFrame]:
@@ -124,8 +116,8 @@ def _withhold(more, withheld, tables, records, target, patch) -> None:
 
 
 def attacked(folder: Path, seed: int) -> Outcome:
-    """Make a twin, write its edition, attack it and search it."""
+    """Make up a state, write its edition, attack it and search it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SESEC_DATA", str(twin(folder / "twin", seed)))
+        patch.setenv("SESEC_DATA", str(_data(folder / "state", seed)))
         done, withheld = _report(folder / "report")
         return Outcome(seed, done, search(read_claims(folder / "report")), withheld)

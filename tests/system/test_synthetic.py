@@ -1,4 +1,4 @@
-"""Whatever is made from a twin says so, wherever it is read, and cannot be published."""
+"""Whatever is made from made-up data says so, wherever it is read, and cannot be published."""
 
 import json
 
@@ -15,8 +15,6 @@ from sesec_analysis.evidence import citation, tables
 from sesec_analysis.evidence.finding import finding, findings
 from sesec_analysis.figures.dot_plot import plot_rates
 
-pytestmark = pytest.mark.slow  # a twin is made first
-
 LIST = """\
 editions:
   annual-2022: { title: Equity Report, notebook: a.ipynb, parameters: { report_year: 2022 } }
@@ -24,8 +22,13 @@ editions:
 
 
 @pytest.fixture
-def made_up(twin, monkeypatch):
-    monkeypatch.setenv("SESEC_DATA", str(twin.data))
+def made_up(tmp_path, monkeypatch):
+    data = tmp_path / "data"
+    data.mkdir()
+    for path in catalog.data_dir().iterdir():
+        (data / path.name).symlink_to(path)
+    (data / "SYNTHETIC").touch()
+    monkeypatch.setenv("SESEC_DATA", str(data))
 
 
 def estimates(**also: object) -> pd.DataFrame:
@@ -58,7 +61,7 @@ def test_finding__says_synthetic_and_its_record_keeps_it(made_up, monkeypatch):
     record = found.record()
     assert record["sentence"] == found.sentence()
     assert record["source_ids"] == "synthetic ospi_assessment@2019"
-    # The record of a twin is cited as such when the real data are in use again.
+    # The record of made-up data is cited as such when the real data are in use again.
     monkeypatch.delenv("SESEC_DATA")
     assert not catalog.is_synthetic()
     for style in citation.STYLES:

@@ -1,1 +1,0 @@
-"""Make synthetic raw files in every layout, with the truth behind each withheld cell."""
