@@ -128,9 +128,9 @@ def report(
     if cluster is not None:
         raise click.UsageError("--cluster is for --all")
     shelf = (out or checkout.builds()).absolute()
-    made_from = stamp.fingerprint()
     # A trial has a folder of its own, and who wants everything computed wants to see it computed.
     is_plain = not (overrides or strict or listing)
+    made_from = stamp.fingerprint() if is_plain else ""
     page = stamp.standing(edition, shelf, made_from) if is_plain and not force else None
     if page is not None and not quiet:
         say(f"{page.parent.name} is up to date: nothing was done (--force builds it all the same)")
@@ -161,12 +161,17 @@ def _built(
             [{"edition": name, "title": entry.title} for name, entry in editions.editions().items()]
         )
         return None
-    editions.find(edition)  # what is none is refused before seconds are spent on imports
+    name = editions.find(edition)  # what is none is refused before seconds are spent on imports
+
+    from sesec_analysis.editions import build as editions_build
+    from sesec_analysis.loaders.listing import test_grades
+
+    if overrides:  # and so is a value that no edition can have
+        editions_build.planned(name, editions.editions()[name], overrides, test_grades=test_grades)
 
     from sesec_analysis import i18n, i18n_files
     from sesec_analysis.archive import changes_section
     from sesec_analysis.attack import check, rewriting
-    from sesec_analysis.editions import build as editions_build
     from sesec_analysis.editions import landing
 
     # A trial in another language says the same numbers; the attack reads English, and only English is published.
@@ -181,6 +186,7 @@ def _built(
         confirm=rewriting.confirm if is_english else None,
         strict=strict,
         commit=commit,
+        test_grades=test_grades,
     )
     if out is None:  # a folder of the caller's own has no page of ours over it
         landing.write(page.parents[1])
@@ -332,8 +338,7 @@ def school(
     """
     from sesec_analysis import catalog, i18n, i18n_files
     from sesec_analysis.attack import rewriting
-    from sesec_analysis.catalog import named
-    from sesec_analysis.editions import fact_sheets, landing
+    from sesec_analysis.editions import fact_sheets, landing, sheet_index
 
     catalog.refuse_others("fact sheets are made")
     if (name is None) != everyone:
@@ -342,7 +347,7 @@ def school(
         raise click.UsageError("--cluster is for --all")
     if name is not None:
         with typed():
-            named.school(name)
+            sheet_index.find(name)
     build = (
         partial(fact_sheets.build_all, workers=jobs, cluster=cluster)
         if name is None

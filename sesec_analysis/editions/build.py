@@ -6,6 +6,7 @@ The last good edition stands untouched until the new one is complete.
 import errno
 import hashlib
 import json
+import shlex
 import shutil
 import sys
 import tempfile
@@ -48,10 +49,11 @@ from sesec_analysis.errors import EditionError, LeakError, SesecError
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.gate import gate
 from sesec_analysis.evidence.row import Record
+from sesec_analysis.evidence.wording.numbers import school_year
+from sesec_analysis.files import full_place, sha256_of
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
-from sesec_analysis.files import full_place, sha256_of
 
 __all__ = [
     "INPUTS",
@@ -82,11 +84,17 @@ def hidden_paths() -> dict[str, str]:
     }
 
 
-def pointing_to(failed: Path, error: SesecError, target: Path) -> SesecError:
-    """Return ``error`` with the failed notebook named, and the word that an earlier build still stands."""
+def pointing_to(
+    failed: Path, error: SesecError, target: Path, notebook: Path | None = None
+) -> SesecError:
+    """Return ``error`` with the failed notebook named, and the word that an earlier build still stands.
+
+    ``notebook`` is the one in which it occurred; None where the error is of all notebooks together.
+    """
     ran = isinstance(error, editions_run.RunError)
     what = error.what if ran else f"{target.name} was not built: {error.what}"
-    where = f"{error.where}; " if error.where else ""
+    where = f"{notebook.parent.name}/{notebook.name}, " if notebook else ""
+    where += f"{error.where}; " if error.where else ""
     where += f"the notebook as it ran: {failed}"
     mend = error.mend or "look for the cause in the notebook named here"
     if target.exists():
@@ -151,8 +159,8 @@ class Plan:
     ``inputs`` is the fingerprint of all that goes into it, kept beside the result where it is given; ``amend`` adds to
     the document what no notebook can know; ``certify`` attacks the result before it is put in place; ``withhold`` are
     findings not to be told, for the sake of other editions; ``strict`` refuses notices in place of what cannot be
-    computed; ``languages`` are those that families read it in beside English, and ``titled`` gives a title
-    that is no text of the list in the language asked for;
+    computed; ``languages`` are those that families read it in beside English; ``command`` builds it, as it was typed;
+    ``titled`` gives a title that is no text of the list in the language asked for;
     ``commit`` is that of the project where it was looked up before, or elsewhere.
     """
 
@@ -168,6 +176,7 @@ class Plan:
     withhold: frozenset[str] = frozenset()
     strict: bool = False
     languages: tuple[str, ...] = ()
+    command: str = ""
     titled: Callable[[], str] | None = None
     commit: checkout.Commit | None = None
 
@@ -211,6 +220,7 @@ def build(
     confirm: Confirm | None = None,
     strict: bool = False,
     commit: checkout.Commit | None = None,
+    test_grades: parameters.TestGrades | None = None,
 ) -> Path:
     """Build an edition and return the path of its page.
 
@@ -233,6 +243,8 @@ def build(
         Fail where something cannot be computed; otherwise a notice stands in its place.
     commit
         That of the project, where this folder is a copy that has no history.
+    test_grades
+        As for `planned`.
 
     Raises
     ------
@@ -243,7 +255,7 @@ def build(
         written; an earlier build stays.
     """
     key = find(name)
-    plan = planned(key, editions()[key], overrides)
+    plan = planned(key, editions()[key], overrides, test_grades=test_grades)
     plan = replace(
         plan, amend=amend, certify=certify, confirm=confirm, strict=strict, commit=commit
     )
@@ -301,8 +313,16 @@ def _same_data(before: Mapping[Path, str], target: Path) -> None:
         )
 
 
-def planned(name: str, edition: Edition, overrides: Mapping[str, str] | None = None) -> Plan:
+def planned(
+    name: str,
+    edition: Edition,
+    overrides: Mapping[str, str] | None = None,
+    *,
+    test_grades: parameters.TestGrades | None = None,
+) -> Plan:
     """Return the plan of an edition; parameters and the notebooks' texts are checked, and nothing has run.
+
+    ``test_grades`` says which grades have test results (`parameters.resolved`).
 
     Raises
     ------
@@ -320,13 +340,40 @@ def planned(name: str, edition: Edition, overrides: Mapping[str, str] | None = N
         products.append(Product(layout, notebook, path, frozenset(own)))
     typed = parameters.parsed(texts, declared)
     given = {**edition.parameters, **typed}
-    values = parameters.checked(given, declared, where=f"edition {name}, {LIST} and -p")
+    where = f"edition {name}, -p" if texts else f"edition {name}, {LIST}"
+    values = parameters.checked(given, declared, where=where)
+    values = parameters.resolved(values, where=where, test_grades=test_grades)
     defaults = {key: parameter.default for key, parameter in declared.items()} | edition.parameters
     changed = tuple(key for key in values if values[key] != defaults[key])
     for product in products:
         documents_notebook.check(product.notebook)
-    told_in = spoken.translated() if edition.summary else ()
-    return Plan(name, edition, tuple(products), values, changed, languages=told_in)
+    plan = Plan(name, edition, tuple(products), values, changed)
+    return replace(
+        plan,
+        languages=spoken.translated() if edition.summary else (),
+        command=_command(name, texts),
+        titled=(lambda: _retitled(i18n.say(edition.title), defaults, values)) if changed else None,
+    )
+
+
+def _command(name: str, overrides: Mapping[str, str]) -> str:
+    """Return the command that builds an edition, its parameters as they were typed."""
+    options = (part for key, text in overrides.items() for part in ("-p", f"{key}={text}"))
+    return shlex.join(["sesec", "report", name, *options])
+
+
+def _retitled(title: str, defaults: Mapping[str, Any], values: Mapping[str, Any]) -> str:
+    """Return a title with the year and place of ``values`` where it has those of the edition, or after it."""
+    names: dict[str, Callable[[Any], str]] = {
+        "place": lambda code: catalog.place(code).name,
+        "report_year": school_year,
+    }
+    for key, name_of in names.items():
+        if key not in values or values[key] == defaults[key]:
+            continue
+        old, new = name_of(defaults[key]), name_of(values[key])
+        title = title.replace(old, new) if old in title else f"{title} ({new})"
+    return title
 
 
 def _layouts(edition: Edition) -> Iterator[tuple[documents_notebook.Layout, str]]:
@@ -380,10 +427,10 @@ def _make(
         if ran.last is None:  # the notebook's Python died: there is nothing to keep
             raise
         editions_run.keep(ran.last, failed, hide=hidden_paths())
-        raise pointing_to(failed, error, target) from error
+        raise pointing_to(failed, error, target, ran.at) from error
     failed.unlink(missing_ok=True)
-    for lack in dict.fromkeys(ran.lacking):
-        progress.say(f"Not computed, a notice stands in its place: {lack}")
+    for lack in dict.fromkeys(map(str, ran.lacking)):
+        progress.say(f"Not shown, a notice says why: {lack}")
     figures = [figure for document in shown.all for figure in document.figures]
     counts = _count(shown.findings, "finding"), _count(figures, "figure")
     progress.end(f"{plan.title}: {', '.join(counts)}")
@@ -396,7 +443,7 @@ class _Shown:
 
     executed: "NotebookNode"
     document: documents_notebook.Document
-    lacking: list[str]
+    lacking: list[editions_run.NotShown]
 
     def hangs_on(self, names: set[str]) -> bool:
         """Tell whether it could be another one with these findings withheld; one that papermill ran always could."""
@@ -405,16 +452,20 @@ class _Shown:
 
 
 class _Ran:
-    """The notebooks of a plan, run together; ``last`` is the one to be kept if something is wrong with it."""
+    """The notebooks of a plan, run together; ``last`` is the one to be kept if something is wrong with it.
+
+    ``at`` is the file of the notebook that is run or read, None once all of them are.
+    """
 
     def __init__(self, plan: Plan, run: editions_run.Runner, progress: Progress) -> None:
         self._plan, self._run, self._progress = plan, run, progress
         self.last: NotebookNode | None = None
+        self.at: Path | None = None
         self._withheld: set[str] = set()
         self._shown: dict[documents_notebook.Layout, _Shown] = {}
 
     @property
-    def lacking(self) -> list[str]:
+    def lacking(self) -> list[editions_run.NotShown]:
         """What cannot be computed, and where."""
         return [lack for shown in self._shown.values() for lack in shown.lacking]
 
@@ -424,6 +475,7 @@ class _Ran:
         self._forget(withheld - self._withheld)
         self._withheld = set(withheld)
         main, *beside = map(partial(self._of, withheld=withheld), self._plan.products)
+        self.at = None
         cited = partial(documents_notebook.rerecorded, change=partial(_cited, self._plan))
         whole = cited(documents_notebook.together(main, beside))
         told = (
@@ -447,6 +499,7 @@ class _Ran:
         }
 
     def _of(self, product: Product, *, withheld: set[str]) -> documents_notebook.Document:
+        self.at = product.path
         if product.layout not in self._shown:
             self._shown[product.layout] = self._once_more(product, withheld)
         self.last = self._shown[product.layout].executed
@@ -466,7 +519,7 @@ class _Ran:
             withhold=withheld,
         )
         if not ended:
-            raise editions_run.failure(self.last, plan.name)
+            raise editions_run.failure(self.last, plan.name, command=plan.command)
         lacking = editions_run.not_computed(self.last)
         if lacking and plan.strict:
             raise _too_little(lacking, plan.name)
@@ -493,8 +546,9 @@ def _absent(plan: Plan) -> tuple[str, ...]:
     return asked.absent([product.path for product in plan.products], plan.values)
 
 
-def _too_little(lacking: Sequence[str], name: str) -> SesecError:
-    lines = "\n    ".join(lack.replace("\n", "\n    ") for lack in lacking)
+def _too_little(lacking: Sequence[editions_run.NotShown], name: str) -> SesecError:
+    texts = (f"{lack.where}\n{lack.error}" for lack in lacking)
+    lines = "\n    ".join(text.replace("\n", "\n    ") for text in texts)
     what = f"{name} was not built: {_count(lacking, 'measure')} cannot be computed:\n    {lines}"
     mend = "get what is lacking, or build it without --strict: notices stand in their place"
     return editions_run.RunError(what, mend=mend)

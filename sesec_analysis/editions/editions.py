@@ -1,7 +1,7 @@
 """Read the list of editions in ``reports/editions.yml`` and find one by the name that people use."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
@@ -157,15 +157,29 @@ def find(name: str) -> str:
     wanted = _full_name(name.strip().lower(), known)
     if wanted in known:
         return wanted
-    near = _nearest(wanted, known)
-    mend = f"did you mean {near}? " if near else ""
-    mend += f"A year will do, as 2022 or 2021-22; a new edition is an entry in {LIST}"
-    raise EditionError(f"there is no edition {name!r}", where=LIST, mend=mend, known=known)
+    called = {_year_or_name(key): key for key in known}
+    raise EditionError(
+        f"there is no edition {name!r}",
+        where=LIST,
+        mend=f"name a school year or an edition; a new edition is an entry in {LIST}",
+        known=called,
+        meant=_nearest(wanted, called),
+    )
+
+
+def _year_or_name(key: str) -> str:
+    """Return the school year of an annual edition, ``2021-22``; the name of any other."""
+    year = int(key[-4:]) if _is_annual(key) else None
+    return f"{year - 1}-{year % 100:02d}" if year else key
+
+
+def _is_annual(key: str) -> bool:
+    return re.fullmatch(r"annual-\d{4}", key) is not None
 
 
 def _full_name(name: str, known: Mapping[str, Edition]) -> str:
     if name == LATEST:
-        annual = [key for key in known if re.fullmatch(r"annual-\d{4}", key)]
+        annual = [key for key in known if _is_annual(key)]
         return max(annual, default=name)
     if re.fullmatch(r"\d{4}", name):
         return f"annual-{name}"
@@ -176,10 +190,9 @@ def _full_name(name: str, known: Mapping[str, Edition]) -> str:
     return name
 
 
-def _nearest(name: str, known: Iterable[str]) -> str | None:
-    if re.fullmatch(r"annual-\d{4}", name):  # a year: the nearest in time, not in spelling
-        years = [int(key[-4:]) for key in known if re.fullmatch(r"annual-\d{4}", key)]
-        return (
-            f"annual-{min(years, key=lambda year: abs(year - int(name[-4:])))}" if years else None
-        )
-    return next(iter(get_close_matches(name, known, n=1, cutoff=0.5)), None)
+def _nearest(name: str, called: Mapping[str, str]) -> list[str]:
+    if _is_annual(name):  # a year: the nearest in time, not in spelling
+        years = {int(key[-4:]): text for text, key in called.items() if _is_annual(key)}
+        nearest = min(years, key=lambda year: abs(year - int(name[-4:])), default=None)
+        return [] if nearest is None else [years[nearest]]
+    return get_close_matches(name, called, n=1, cutoff=0.5)

@@ -350,6 +350,7 @@ def _plan(job: Job) -> editions_build.Plan:
         withhold=job.withhold,
         confirm=job.confirm,
         titled=lambda: job.title,
+        command=f"sesec report school {job.school.code} --edition {job.edition}",
         languages=spoken.translated(),
         commit=job.commit,
     )

@@ -6,13 +6,15 @@ The cell tagged ``parameters`` holds one annotated literal a line, with a commen
     place: str = "southeast_seattle"  # whom the report is about
 
 A line without a value must be given by the edition. Papermill only warns about a name it does not know and then runs
-with the default, so names and types are checked here.
+with the default, so names and types are checked here; and of places, years, grades, and levels, whether they can be
+reported on (`resolved`).
 """
 
 import ast
 import io
+import re
 import tokenize
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from types import GenericAlias
@@ -20,18 +22,28 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from pydantic import ConfigDict, ValidationError, create_model
 
-from sesec_analysis import hidden_characters
-from sesec_analysis.errors import EditionError
+from sesec_analysis import catalog, hidden_characters
+from sesec_analysis.catalog import named
+from sesec_analysis.catalog.entries import Place
+from sesec_analysis.errors import EditionError, closest
+from sesec_analysis.evidence.wording.numbers import school_year
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-__all__ = ["Parameter", "agreeing", "checked", "declared", "parsed"]
+__all__ = ["Parameter", "TestGrades", "agreeing", "checked", "declared", "parsed", "resolved"]
 
 
 _SIMPLE: dict[str, Any] = {"str": str, "int": int, "float": float, "bool": bool}
 _TYPES = "str, int, float, bool, list[...] of one of them, Literal[...], any of them | None"
 _TRUTH = {"true": True, "yes": True, "false": False, "no": False}
+
+TestGrades = Callable[[int], tuple[int, Sequence[str]] | None]
+"""Returns the newest year up to one that has test results of schools, and their grades; None if there is none."""
+
+_PLACES = ("place", "compare_to", "district", "state")
+_LEVELS = 0.5, 0.999
+"""The least and the greatest confidence level: outside them an interval is a point, or all there is."""
 
 
 @dataclass(frozen=True)
@@ -152,6 +164,129 @@ def checked(
         _refuse(faults, parameters, where)
         raise
     return {name: getattr(model, name) for name in parameters}
+
+
+@dataclass(frozen=True)
+class _Fault:
+    """A value that no edition can have: why, what was probably meant, and what would have worked."""
+
+    what: str
+    valid: Sequence[str] = ()
+    meant: Sequence[str] = ()
+
+    def __str__(self) -> str:
+        """Return it in one line, for a list of several."""
+        return self.what + (f"; did you mean {' or '.join(self.meant)}?" if self.meant else "")
+
+
+def resolved(
+    values: Mapping[str, Any], *, where: str, test_grades: TestGrades | None = None
+) -> dict[str, Any]:
+    """Return the values with places and grades as codes (``9`` as ``09``), if an edition can be made of them.
+
+    Parameters
+    ----------
+    values
+        A value for every parameter, each of its type (`checked`).
+    where
+        Where they were given.
+    test_grades
+        Says which grades have test results; None if that is not known here.
+
+    Raises
+    ------
+    EditionError
+        If a place is not in the catalog, both places are the same, a level is outside its range, a year has no
+        figures, or a grade no test results. Every fault is named at once.
+    """
+    values = dict(values)
+    for name in _PLACES:
+        if isinstance(values.get(name), str):
+            values[name] = named.place(values[name])
+    if isinstance(grade := values.get("test_grade"), str):
+        values["test_grade"] = _grade_code(grade)
+    faults = [
+        *_faults_of_places(values),
+        *_faults_of_level(values.get("ci_level")),
+        *_faults_of_year(values.get("report_year")),
+    ]
+    faults += [] if faults else _faults_of_grade(values, test_grades)
+    if len(faults) == 1:
+        fault, mend = faults[0], "give another value; nothing was started"
+        known = fault.valid or None
+        raise EditionError(fault.what, where=where, mend=mend, known=known, meant=fault.meant)
+    if faults:
+        lines = "\n    ".join(map(str, faults))
+        what = f"{len(faults)} parameters are wrong; nothing was started:\n    {lines}"
+        raise EditionError(what, where=where, mend="correct each line above")
+    return values
+
+
+def _faults_of_places(values: Mapping[str, Any]) -> Iterator[_Fault]:
+    known = catalog.places()
+    places = {name: values[name] for name in _PLACES if isinstance(values.get(name), str)}
+    unknown = {name: code for name, code in places.items() if code not in known}
+    names = catalog.names("place", known)
+    for name, code in unknown.items():
+        what = f"{name}={code}: there is no such place in the catalog"
+        yield _Fault(what, list(known), closest(code, names, most=2))
+    place, other = places.get("place"), places.get("compare_to")
+    if unknown or place is None or other is None:
+        return
+    if place == other:
+        others = [code for code in known if not _is_same(known[code], known[place])]
+        yield _Fault(f"place and compare_to are both {place}: a place needs another one", others)
+    elif _is_same(known[place], known[other]):
+        others = [code for code in known if not _is_same(known[code], known[place])]
+        what = f"place={place} and compare_to={other} are the same schools"
+        yield _Fault(f"{what}: a place needs another one", others)
+
+
+def _is_same(place: Place, other: Place) -> bool:
+    """Return whether two places are made of the same rows."""
+
+    def rows(entry: Place) -> tuple[object, ...]:
+        return set(entry.schools), entry.all_but, entry.whole_district, entry.whole_state
+
+    return rows(place) == rows(other)
+
+
+def _faults_of_level(level: object) -> Iterator[_Fault]:
+    least, most = _LEVELS
+    if not isinstance(level, float) or least <= level <= most:
+        return
+    percent = level / 100
+    meant = [f"{percent:g}"] if least <= percent <= most else []
+    yield _Fault(f"ci_level={level:g} is not a confidence level from {least} to {most}", (), meant)
+
+
+def _faults_of_year(year: object) -> Iterator[_Fault]:
+    held = set().union(*catalog.at_hand().values())
+    if not isinstance(year, int) or not held or min(held) <= year <= max(held):
+        return
+    first, last = school_year(min(held)), school_year(max(held))
+    what = f"report_year={year}: there are no figures of {school_year(year)}, only of {first} to {last}"
+    yield _Fault(what, [f"{min(held)} to {max(held)}"])
+
+
+def _grade_code(text: str) -> str:
+    """Return the code of a grade that may be written as a bare number, or in capitals."""
+    plain = text.strip().lower()
+    return f"{int(plain):02d}" if re.fullmatch(r"\d{1,2}", plain) else plain
+
+
+def _faults_of_grade(values: Mapping[str, Any], test_grades: TestGrades | None) -> Iterator[_Fault]:
+    grade, year = values.get("test_grade"), values.get("report_year")
+    if test_grades is None or not isinstance(grade, str) or not isinstance(year, int):
+        return
+    tested = test_grades(year)
+    grades = tested[1] if tested else ["all"]  # of none: the sections on tests say so
+    if grade not in grades:
+        reason = f"there are no test results of schools up to {school_year(year)}"
+        if tested:
+            newest = f"the newest test results up to {school_year(year)}"
+            reason = f"{newest} (of {school_year(tested[0])}) have no such grade"
+        yield _Fault(f"test_grade={grade}: {reason}", grades)
 
 
 def _fault(

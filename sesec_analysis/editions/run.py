@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sesec_analysis import errors
-from sesec_analysis.editions.documents.notebook import section_names, whereabouts
+from sesec_analysis.editions.documents.notebook import whereabouts
 from sesec_analysis.editions.execute import NAMED
 from sesec_analysis.editions.papermill_engine import PAPERMILL_ENGINE, MemoryEngine
 from sesec_analysis.editions.pool import surroundings
@@ -19,7 +19,7 @@ from sesec_analysis.evidence.not_computed import reasons
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-__all__ = ["RunError", "Runner", "failure", "keep", "load", "not_computed", "run"]
+__all__ = ["NotShown", "RunError", "Runner", "failure", "keep", "load", "not_computed", "run"]
 
 
 _HOW: dict[str, Any] = {
@@ -122,13 +122,26 @@ def _kernel_error(fault: KeyError | RuntimeError) -> RunError:
     return RunError("the notebook's Python stopped without a word", mend=mend)
 
 
-def not_computed(notebook: "NotebookNode") -> list[str]:
-    """Return what notices stand in place of: where it begins, and why it cannot be computed, each reason once."""
-    first: dict[str, str] = {}
-    for cell, section in zip(notebook.cells, section_names(notebook), strict=True):
-        for reason in reasons(cell.get("outputs", [])):
-            first.setdefault(reason, whereabouts(cell, section))
-    return [f"{where}\n    {reason}" for reason, where in first.items()]
+@dataclass(frozen=True)
+class NotShown:
+    """What a notice stands in place of: where that is, why in words, and the error."""
+
+    where: str
+    words: str
+    error: str
+
+    def __str__(self) -> str:
+        """Return place and words in one line."""
+        return f"{self.where}: {self.words}"
+
+
+def not_computed(notebook: "NotebookNode") -> list[NotShown]:
+    """Return what notices stand in place of, each reason once, where it occurs first."""
+    first: dict[str, NotShown] = {}
+    for cell, where in zip(notebook.cells, whereabouts(notebook), strict=True):
+        for words, error in reasons(cell.get("outputs", [])):
+            first.setdefault(error, NotShown(where, words, error))
+    return list(first.values())
 
 
 @dataclass(frozen=True)
@@ -140,14 +153,18 @@ class _Stop:
     words: str
 
 
-def failure(notebook: "NotebookNode", edition: str) -> RunError:
-    """Return the error that tells a reader where a notebook stopped, and what to do."""
+def failure(notebook: "NotebookNode", edition: str, *, command: str = "") -> RunError:
+    """Return the error that tells a reader where a notebook stopped, and what to do.
+
+    ``command`` builds the edition, as it was typed; by default without parameters.
+    """
     stop = _stop(notebook)
     words = stop.words.strip().replace("\n", "\n    ")
     what = f"{edition} was not built: it stopped in {stop.where}"
     if stop.name in _our_errors(SesecError):
         what += f"\n    {words}"
-        mend = f"do what the lines above say, then run again: sesec report {edition}"
+        again = command or f"sesec report {edition}"
+        mend = f"do what the lines above say, then run again: {again}"
     else:
         what += f"\n    {stop.name}: {words}"
         mend = "this is a fault of the notebook or the package: pass the notebook named here to whoever keeps them"
@@ -155,10 +172,10 @@ def failure(notebook: "NotebookNode", edition: str) -> RunError:
 
 
 def _stop(notebook: "NotebookNode") -> _Stop:
-    for cell, section in zip(notebook.cells, section_names(notebook), strict=True):
+    for cell, where in zip(notebook.cells, whereabouts(notebook), strict=True):
         for output in cell.get("outputs", []):
             if output["output_type"] == "error":
-                return _Stop(whereabouts(cell, section), output["ename"], output["evalue"])
+                return _Stop(where, output["ename"], output["evalue"])
     return _Stop("an unknown cell", "unknown error", "no cell tells what happened")
 
 

@@ -250,6 +250,10 @@ class Findings(Sequence[Finding]):
         places = {finding.row.organization_id for finding in self}
         known = places | {finding.row.student_group for finding in self}
         if focus is not None and focus not in known:
+            place = catalog.places().get(focus)
+            if place is not None:
+                of_place = say("there are no figures of {place}", place=place.phrase)
+                raise DataError(of_place, mend="load figures of the place", known=sorted(known))
             refusal = f"nothing here is called {focus!r}"
             raise DataError(refusal, mend="name a code", known=sorted(known))
         headline = [code for code, place in catalog.places().items() if place.headline]

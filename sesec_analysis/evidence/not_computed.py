@@ -51,10 +51,10 @@ class NotComputed(Notice):
         return bundle | {NOTICE: {**payload, REASON: self.reason}}
 
 
-def reasons(outputs: list[Mapping[str, Any]]) -> list[str]:
-    """Return the errors that notices among a cell's outputs stand for."""
+def reasons(outputs: list[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Return the words of the notices among a cell's outputs that stand for an error, each with the error."""
     payloads = (output.get("data", {}).get(NOTICE, {}) for output in outputs)
-    return [str(payload[REASON]) for payload in payloads if REASON in payload]
+    return [(payload["text"], str(payload[REASON])) for payload in payloads if REASON in payload]
 
 
 def notices_in_place() -> None:
@@ -78,7 +78,7 @@ class _Watch:
     """What one shell could not compute."""
 
     shell: Any
-    missing: dict[str, DataError] = field(default_factory=dict)
+    missing: dict[str, "_Lack"] = field(default_factory=dict)
     shown: list[BaseException] = field(default_factory=list)
 
     def show(
@@ -108,17 +108,36 @@ class _Watch:
             result.error_in_exec = None
         self.shown.clear()
 
-    def _lack(self, fault: BaseException, trace: TracebackType) -> DataError | None:
+    def _lack(self, fault: BaseException, trace: TracebackType) -> "_Lack | None":
         if isinstance(fault, DataError):
-            return fault if fault.leaves_a_notice else None
+            absent = tuple(_absent(trace, self.shell.user_ns))
+            return _Lack(fault, absent) if fault.leaves_a_notice else None
         return self.missing.get(_asked_for(fault, trace, self.shell.user_ns) or "")
 
 
-def _of(fault: DataError) -> NotComputed:
+@dataclass(frozen=True)
+class _Lack:
+    """An error that leaves a notice, and what its cell looked for among the figures and did not find, in sentences."""
+
+    fault: DataError
+    absent: tuple[str, ...] = ()
+
+
+def _of(lack: _Lack) -> NotComputed:
+    what = lack.fault.what
     # A code says nothing to readers; the notebook has it all.
-    is_code = "'" in fault.what
-    text = say(_NO_REASON) if is_code else say(NOT_COMPUTED, reason=fault.what)
-    return NotComputed(say("Not shown"), text, str(fault))
+    first = say(_NO_REASON) if "'" in what else say(NOT_COMPUTED, reason=what)
+    return NotComputed(say("Not shown"), " ".join([first, *lack.absent]), str(lack.fault))
+
+
+def _absent(trace: TracebackType, names: Mapping[str, object]) -> Iterator[str]:
+    """Yield why tables that a cell names are empty, each reason once: of which indicator and years there is nothing."""
+    cells = [frame.f_code.co_filename for frame, _ in _frames(trace) if frame.f_globals is names]
+    source = "".join(linecache.getlines(cells[0]))
+    used = sorted({node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)})
+    tables = (names.get(name) for name in used)
+    reasons = (getattr(table, "attrs", {}).get("missing") for table in tables)
+    yield from dict.fromkeys(str(reason) for reason in reasons if reason)
 
 
 def _frames(trace: TracebackType | None) -> Iterator[tuple[FrameType, int]]:

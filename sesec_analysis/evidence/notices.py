@@ -16,6 +16,7 @@ __all__ = [
     "FINDINGS",
     "HEADLINE",
     "NOTICE",
+    "NO_FIGURES",
     "SO_WHAT",
     "TABLE",
     "Notice",
@@ -34,6 +35,10 @@ SO_WHAT = mark("So what")
 """The title of a notice that says what follows from a figure; it stands in place of nothing."""
 
 
+NO_FIGURES = mark("The figures asked for are not among the data at hand.")
+"""What a notice says that has no other reason."""
+
+
 @dataclass(frozen=True)
 class Notice:
     """Words in place of a figure or table for which there are no data.
@@ -45,7 +50,12 @@ class Notice:
     """
 
     title: str
-    text: str
+    text: str = ""
+
+    def __post_init__(self) -> None:
+        """Say that there are no figures where nothing else is given as the reason."""
+        if not self.text:
+            object.__setattr__(self, "text", say(NO_FIGURES))
 
     def __str__(self) -> str:
         """Return both in one line."""

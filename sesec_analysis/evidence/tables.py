@@ -198,12 +198,9 @@ def table(
 def missing(estimates: pd.DataFrame) -> notices.Notice:
     """Return the notice in place of a table or figure without rows."""
     check_measured(estimates)
-    reason = estimates.attrs.get("missing")
     asked = catalog.indicators().get(str(estimates.attrs.get("indicator")))
-    return notices.Notice(
-        asked.title if asked else say("No data"),
-        str(reason or say("The figures asked for are not among the data at hand.")),
-    )
+    title = asked.title if asked else say("No data")
+    return notices.Notice(title, str(estimates.attrs.get("missing", "")))
 
 
 def of_findings(

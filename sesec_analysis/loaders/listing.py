@@ -13,7 +13,7 @@ from sesec_analysis.errors import FileError
 from sesec_analysis.i18n import say
 from sesec_analysis.loaders.build import listing
 from sesec_analysis.loaders.fetch import lock
-from sesec_analysis.loaders.load import files_of, history
+from sesec_analysis.loaders.load import files_of, history, published_year, years_held
 from sesec_analysis.loaders.question import Question
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "places",
     "schools",
     "sources",
+    "test_grades",
     "then_and_now",
     "workshop",
     "years_out",
@@ -110,6 +111,24 @@ def years_out(indicator: str) -> list[YearOut]:
     [2020, 2021]
     """
     return list(catalog.indicator(indicator).years_out)
+
+
+def test_grades(up_to: int) -> tuple[int, list[str]] | None:
+    """Return the newest year up to one that has test results of schools, and their grades; None if there is none.
+
+    Examples
+    --------
+    >>> test_grades(2017), test_grades(2009)
+    ((2017, ['03', '04', '05', '06', '07', '08', '11']), None)
+    """
+    for year in sorted({*years_held("ela_met"), *years_held("math_met")}, reverse=True):
+        grades = set[str]()
+        for indicator in ("ela_met", "math_met") if year <= up_to else ():
+            rows = published_year(indicator, year)
+            grades |= set(rows.loc[rows["organization_level"] == "school", "grade_level"])
+        if grades:
+            return year, sorted(grades)
+    return None
 
 
 def then_and_now(

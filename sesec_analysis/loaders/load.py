@@ -257,7 +257,8 @@ def _of_places(
         catalog.place(code)
     if level not in (None, "place"):
         members = query(indicator, filters | {"organization_level": None})
-        return pd.concat([_as_published(members, code, level) for code in places])
+        rows = pd.concat([_as_published(members, code, level) for code in places])
+        return rows[~rows.index.duplicated()]  # a school of two of the places is one row
     chosen = dict.fromkeys(["end_year", "organization_level", "organization_id"])
     asked = tuple((name, _fixed(values)) for name, values in (filters | chosen).items())
     asked_years = filters["end_year"]
@@ -400,7 +401,7 @@ def _none() -> pd.DataFrame:
 
 
 def missing(indicator: str, up_to: int) -> str:
-    """Say in one paragraph that there are no figures of an indicator up to a year, and who publishes them.
+    """Say in one paragraph that there are no figures of an indicator up to a year, since when, and who publishes them.
 
     Examples
     --------
@@ -408,13 +409,18 @@ def missing(indicator: str, up_to: int) -> str:
     No figures for “Met the standard in English language arts” up to 2004–05 are in this copy of the data.
     >>> print(missing("graduated_4yr", 2016))
     No figures for “Graduated ...” up to 2015–16 are in this copy ... in the dataset “Report Card Graduation”.
+    >>> print(missing("budget_per_student", 2019))
+    No figures for “School budget per student” up to 2018–19 are in this copy of the data. They begin in 2021–22.
     """
-    school_year = f"{up_to - 1}–{up_to % 100:02d}"
     sentence = say(
         "No figures for “{indicator}” up to {year} are in this copy of the data.",
         indicator=catalog.indicator(indicator).title,
-        year=school_year,
+        year=_school_year(up_to),
     )
+    later = [year for year in years_held(indicator) if year > up_to]
+    if later:
+        begin = say("They begin in {year}.", year=_school_year(min(later)))
+        sentence = f"{sentence} {begin}"
     if (source_id := catalog.newest_published(indicator, up_to)) is None:
         return sentence
     entry, _ = catalog.release(source_id)
@@ -424,6 +430,10 @@ def missing(indicator: str, up_to: int) -> str:
         dataset=entry.title,
     )
     return f"{sentence} {who}"
+
+
+def _school_year(end_year: int) -> str:
+    return f"{end_year - 1}–{end_year % 100:02d}"
 
 
 def around(

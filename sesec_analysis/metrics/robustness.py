@@ -357,6 +357,8 @@ def _pairs(
 ) -> list[tuple[Gap, Gap | None]]:
     """Gaps of now, each with its own of then."""
     tables = [now] if then is None else [now, then]
+    if any(table.empty for table in tables):
+        raise DataError("there are no gaps to compare", mend="load years that have them")
     years = [sorted(set(table["end_year"])) for table in tables]
     if (
         (then is None) != (direction in ("below", "above"))

@@ -250,7 +250,7 @@ def test_report__stopped_by_hand_ends_at_once_and_clean(root):
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [
-        (["report", "2031"], 2, "did you mean annual-2022?"),
+        (["report", "2031"], 2, "did you mean: 2021-22?"),
         (["report", "2022", "-p", "ci_level=high"], 2, "ci_level: 'high' is not float"),
         (["report", "2022", "-p", "ci_level"], 2, "'ci_level' is not NAME=VALUE"),
         (["report", "-p", "a=1", "-p", "a=2"], 2, "'a' is given twice"),

@@ -123,3 +123,106 @@ def test_checked__does_not_bend_a_value_into_a_year(value):
 def test_checked__refuses_a_default_of_another_type():
     with pytest.raises(EditionError, match="year: 'now' is not int"):
         parameters.checked({}, declared("year: int = 'now'"), where="")
+
+
+VALUES = {
+    "report_year": 2024,
+    "place": "southeast_seattle",
+    "compare_to": "rest_of_seattle",
+    "test_grade": "all",
+    "ci_level": 0.95,
+}
+GRADES = {2017: ["03", "08", "11"], 2018: ["03", "08", "10", "all"], 2024: ["all"]}
+
+
+def test_grades(year):
+    newest = max((known for known in GRADES if known <= year), default=None)
+    return newest and (newest, GRADES[newest])
+
+
+test_grades.__test__ = False
+
+
+def resolved(**changed):
+    return parameters.resolved({**VALUES, **changed}, where="here", test_grades=test_grades)
+
+
+def test_resolved__reads_names_and_bare_numbers_as_codes():
+    assert resolved() == VALUES
+    assert resolved(place="Southeast Seattle", compare_to="the rest of Seattle") == VALUES
+    assert resolved(report_year=2019, test_grade="8")["test_grade"] == "08"
+    assert resolved(test_grade="ALL")["test_grade"] == "all"
+
+
+@pytest.mark.parametrize(
+    ("changed", "what", "meant"),
+    [
+        (
+            {"place": "rainier"},
+            "place=rainier: there is no such place in the catalog",
+            ["southeast_seattle", "franklin_and_rainier_beach_areas"],
+        ),
+        (
+            {"compare_to": "southeast_seatle"},
+            "compare_to=southeast_seatle: there is no such place in the catalog",
+            ["southeast_seattle", "southeast_seattle_all"],
+        ),
+        (
+            {"compare_to": "southeast_seattle"},
+            "place and compare_to are both southeast_seattle: a place needs another one",
+            [],
+        ),
+        (
+            {"place": "council_district_2", "compare_to": "southeast_seattle"},
+            "place=council_district_2 and compare_to=southeast_seattle are the same schools: a place needs another one",
+            [],
+        ),
+        ({"ci_level": 95.0}, "ci_level=95 is not a confidence level from 0.5 to 0.999", ["0.95"]),
+        ({"ci_level": 7.0}, "ci_level=7 is not a confidence level from 0.5 to 0.999", []),
+        (
+            {"report_year": 2031},
+            "report_year=2031: there are no figures of 2030–31, only of 2009–10 to 2024–25",
+            [],
+        ),
+        (
+            {"test_grade": "9"},
+            "test_grade=09: the newest test results up to 2023–24 (of 2023–24) have no such grade",
+            [],
+        ),
+        (
+            {"report_year": 2020, "test_grade": "11"},
+            "test_grade=11: the newest test results up to 2019–20 (of 2017–18) have no such grade",
+            [],
+        ),
+    ],
+)
+def test_resolved__refuses_what_no_edition_can_be_made_of(changed, what, meant):
+    with pytest.raises(EditionError) as refusal:
+        resolved(**changed)
+    assert refusal.value.what == what
+    assert refusal.value.meant == meant
+    assert refusal.value.exit_code == 2
+
+
+def test_resolved__lists_what_would_have_worked():
+    with pytest.raises(EditionError) as refusal:
+        resolved(report_year=2017)
+    assert refusal.value.known == ["03", "08", "11"]
+    with pytest.raises(EditionError) as refusal:
+        resolved(compare_to="council_district_2")
+    assert "rest_of_seattle" in refusal.value.known
+    assert "franklin_and_rainier_beach_areas" not in refusal.value.known
+
+
+def test_resolved__names_every_fault_at_once():
+    with pytest.raises(
+        EditionError, match="2 parameters are wrong; nothing was started"
+    ) as refusal:
+        resolved(place="rainier", ci_level=95.0)
+    assert "did you mean 0.95?" in refusal.value.what
+
+
+def test_resolved__takes_all_grades_alone_where_no_school_was_tested():
+    assert resolved(report_year=2013)["test_grade"] == "all"
+    with pytest.raises(EditionError, match="no test results of schools up to 2012–13"):
+        resolved(report_year=2013, test_grade="08")

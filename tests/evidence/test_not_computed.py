@@ -44,8 +44,8 @@ def test_notice__stands_where_a_measure_cannot_be_computed():
     assert ended
     assert [shows(cell) for cell in notebook.cells[1:]] == [[LEFT], ["5"], ["'on'"]]
     [lack] = not_computed(notebook)
-    assert "cell that begins 'before = 5'" in lack
-    assert "mend:  load one year" in lack
+    assert str(lack) == f"section 'Getting ready', code cell 2: {LEFT}"
+    assert "mend:  load one year" in lack.error
 
 
 @pytest.mark.slow

@@ -358,3 +358,10 @@ def test_robustness__refuses_a_statement_that_its_tables_do_not_make():
     ]:
         with pytest.raises(DataError, match=message):
             robustness(*tables, higher_is_better=True, **options)
+
+
+def test_robustness__of_no_gaps_at_all_leaves_a_notice():
+    now, then = pair(*EXAMPLE)
+    with pytest.raises(DataError, match="there are no gaps to compare") as refusal:
+        robustness(now, then.iloc[:0], direction="narrowed", higher_is_better=True)
+    assert refusal.value.leaves_a_notice

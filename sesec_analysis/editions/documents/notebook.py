@@ -494,12 +494,23 @@ def section_names(notebook: "NotebookNode") -> list[str]:
     return names
 
 
-def whereabouts(cell: Mapping[str, Any], section: str) -> str:
-    """Return how an error names a cell: its section and its tag, or its first line."""
-    first = next((line.strip() for line in cell["source"].splitlines() if line.strip()), "")
-    tags = [tag for tag in cell["metadata"].get("tags", []) if tag.startswith("figure-")]
-    which = f"cell tagged {tags[0]}" if tags else f"cell that begins {first[:60]!r}"
-    return f"section {section!r}, {which}"
+def whereabouts(notebook: "NotebookNode") -> list[str]:
+    """Return how an error names each cell: its section, and its tag or its number among the section's code cells."""
+    places, counts = [], Counter[str]()
+    for cell, section in zip(notebook.cells, section_names(notebook), strict=True):
+        place, tags = f"section {section!r}", cell["metadata"].get("tags", [])
+        if cell.cell_type == "code" and not _MADE & set(tags):
+            counts[section] += 1
+        if figures := [tag for tag in tags if tag.startswith(FIGURE_TAG)]:
+            place += f", cell tagged {figures[0]}"
+        elif cell.cell_type == "code":
+            place += f", code cell {max(counts[section], 1)}"
+        places.append(place)
+    return places
+
+
+_MADE = {"injected-parameters", i18n.TELLING}
+"""Tags of cells that are not the author's: they are not counted."""
 
 
 def _blocks(notebook: "NotebookNode", *, executed: bool) -> Iterator[tuple[Block, str]]:
@@ -508,8 +519,7 @@ def _blocks(notebook: "NotebookNode", *, executed: bool) -> Iterator[tuple[Block
     names: Counter[str] = Counter()
     numbers: Counter[str] = Counter()
     notice: Block | None = None
-    for cell, section in zip(notebook.cells, section_names(notebook), strict=True):
-        where = whereabouts(cell, section)
+    for cell, where in zip(notebook.cells, whereabouts(notebook), strict=True):
         if cell.cell_type == "markdown":
             source = hidden_characters.without(cell.source)
             parts = prose.translated_blocks(source, where=where, taken=taken)
