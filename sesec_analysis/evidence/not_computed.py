@@ -33,6 +33,8 @@ REASON = "not_computed"
 NOT_COMPUTED = mark("It cannot be computed from the figures at hand: {reason}.")
 """The text of a notice; the reason is why a measure or plot refused."""
 _NO_REASON = mark("It cannot be computed from the figures at hand.")
+_CODE = re.compile(r"(?<!\w)'[^']+'")
+"""A code in quotation marks; the district's and students' are words."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ class _Lack:
 def _of(lack: _Lack) -> NotComputed:
     what = lack.fault.what
     # A code says nothing to readers; the notebook has it all.
-    first = say(_NO_REASON) if "'" in what else say(NOT_COMPUTED, reason=what)
+    first = say(_NO_REASON) if _CODE.search(what) else say(NOT_COMPUTED, reason=what)
     return NotComputed(say("Not shown"), " ".join([first, *lack.absent]), str(lack.fault))
 
 

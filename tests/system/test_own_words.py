@@ -1,0 +1,153 @@
+"""What a build reads of our own words, it never refuses: notes, captions, notices, and reasons of any record."""
+
+from collections.abc import Iterator
+
+import plot_samples
+import pytest
+from estimate_samples import bounded, estimates, gap, rate
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import sesec_analysis as sa
+from sesec_analysis import catalog, schema
+from sesec_analysis.attack.search import in_words
+from sesec_analysis.editions.documents import language_check, notebook, statement_check
+from sesec_analysis.editions.documents.language_check import avoided_in
+from sesec_analysis.editions.documents.statement_check import faults_of_text
+from sesec_analysis.errors import DataError
+from sesec_analysis.evidence.finding import Findings, findings
+from sesec_analysis.evidence.not_computed import _CODE, NOT_COMPUTED
+from sesec_analysis.evidence.notices import Notice
+from sesec_analysis.evidence.pictured import captions
+from sesec_analysis.i18n import say
+from sesec_analysis.loaders.load import missing
+
+YEARS = range(2010, 2027)
+PLACES = {code: place.name for code, place in catalog.places().items()}
+SCHOOLS = {code: school.name for code, school in catalog.schools().items()}
+INDICATORS = [
+    code
+    for code, entry in catalog.indicators().items()
+    if entry.unit in schema.SHARES and entry.counted != "schools"
+]
+GROUPS = [
+    (kind, code)
+    for kind, entry in catalog.group_types().items()
+    if kind not in ("all", "survey_level")
+    for code in entry.groups
+]
+HERE = catalog.place("southeast_seattle").schools
+SEEN: list[str] = []
+"""Every text that was read, to be counted at the end."""
+
+
+def refusals_of(text: str) -> list[object]:
+    """Return what a build would refuse of a text."""
+    SEEN.append(text)
+    return [*avoided_in(text), *faults_of_text(text), *in_words(text)]
+
+
+def refused(texts: Iterator[str]) -> dict[str, list[object]]:
+    return {text: faults for text in texts if (faults := refusals_of(text))}
+
+
+@st.composite
+def rows(draw: st.DrawFn) -> dict[str, object]:
+    """Draw a row of ESTIMATES: of any place or school, year, grade, and group, published exactly, in part, or not."""
+    kind, group = draw(st.sampled_from(GROUPS))
+    school = draw(st.booleans())
+    code, name = draw(st.sampled_from(sorted((SCHOOLS if school else PLACES).items())))
+    of = {
+        "indicator": draw(st.sampled_from(INDICATORS)),
+        "end_year": draw(st.sampled_from(YEARS)),
+        "grade_level": draw(st.sampled_from(["all", "K", "03", "08", "11"])),
+        "organization_level": "school" if school else "place",
+        "organization_id": code,
+        "organization_name": name,
+        "student_group_type": kind,
+        "student_group": group,
+    }
+    n, other = draw(st.integers(1, 4000)), draw(st.integers(1, 4000))
+    k, other_k = draw(st.integers(0, n)), draw(st.integers(0, other))
+    match draw(st.sampled_from(["exact", "masked", "gap"])):
+        case "exact":
+            return rate(k, n, **of)
+        case "masked":
+            low, high = sorted((k / n, other_k / other))
+            return bounded(low, high, **of)
+    return gap(k, n, other_k, other, reference="others", **of)
+
+
+def key_of(row: dict[str, object]) -> tuple[object, ...]:
+    return tuple(row.get(name) for name in schema.ESTIMATES_KEY)
+
+
+def words_about(shown: Findings, drawn: st.DataObject) -> Iterator[str]:
+    """Yield notes, captions, and notices of findings, and the note of schools not drawn for the same reasons."""
+    for dated in (False, True):
+        yield from captions.notes(shown, captions.in_full, dated=dated)
+    yield from (captions.title(shown), captions.subtitle(shown))
+    yield from (finding.sentence() for finding in shown)
+    reasons = [finding.row.reason or "no students" for finding in shown]
+    count = drawn.draw(st.integers(1, 60))
+    many = {str(number): reasons[number % len(reasons)] for number in range(count)}
+    here = [code for code in many if drawn.draw(st.booleans())]
+    place = drawn.draw(st.sampled_from(sorted(PLACES.values())))
+    notes = captions.not_drawn(many, here, place)
+    yield from notes
+    yield str(Notice(captions.title(shown), " ".join(notes)))
+
+
+@settings(max_examples=300)
+@given(table=st.lists(rows(), min_size=1, max_size=6, unique_by=key_of), drawn=st.data())
+def test_words__of_any_record_are_not_refused(table, drawn):
+    shown = findings(estimates(table))
+    assert refused(words_about(shown, drawn)) == {}
+
+
+def test_words__of_what_is_missing_are_not_refused():
+    texts = (missing(code, year) for code in catalog.indicators() for year in YEARS)
+    assert refused(texts) == {}
+
+
+@pytest.mark.parametrize("code", sorted(PLACES))
+def test_words__of_a_focus_without_figures_are_not_refused(code):
+    other = "seattle" if code != "seattle" else "washington"
+    row = rate(30, 100, organization_id=other, organization_name=PLACES[other])
+    with pytest.raises(DataError) as refusal:
+        findings(estimates([row])).checked_focus(code)
+    text = say(NOT_COMPUTED, reason=refusal.value.what)
+    assert not _CODE.search(refusal.value.what)
+    assert refusals_of(text) == []
+    assert catalog.places()[code].phrase in text
+
+
+def test_edition__goes_on_where_closed_schools_have_a_budget_and_no_enrollment():
+    table = plot_samples.need()
+    schools = table[table["organization_level"] == "school"]
+    budgeted, enrolled = (
+        set(schools.loc[schools["measure"] == measure, "organization_id"])
+        for measure in ("average", "rate")
+    )
+    closed = sorted((budgeted & enrolled) - HERE.keys())[:3]
+    lost = (table["measure"] == "rate") & table["organization_id"].isin(closed)
+    data, _ = sa.plot_need(table[~lost], focus="southeast_seattle")._repr_mimebundle_()
+    cell = {
+        "metadata": {"tags": ["figure-need"]},
+        "outputs": [{"output_type": "display_data", "data": data}],
+    }
+    blocks = tuple(notebook.shown(cell, where="a test"))
+    section = notebook.Section(notebook.Heading(2, "Money beside need", "money"), blocks)
+    document = notebook.Document("Equity report", (), (section,), ())
+    [figure] = document.figures
+    assert "Not drawn: 3 schools elsewhere (" in figure.caption
+    assert statement_check.check(language_check.check(document)) is document
+    assert refusals_of(figure.caption) == []
+
+
+def test_words__that_tell_too_much_are_refused():
+    assert len(refusals_of("At this school 7 Black students are failing because of staff.")) == 3
+
+
+def test_words__were_thousands():
+    assert len(set(SEEN)) > 2000
