@@ -105,6 +105,19 @@ def test_words__of_any_record_are_not_refused(table, drawn):
     assert refused(words_about(shown, drawn)) == {}
 
 
+WORDS = st.text("ab –(.Jr", min_size=1, max_size=300)
+
+
+@given(kind=WORDS, heading=WORDS, under=WORDS, highlights=st.lists(WORDS, max_size=4))
+def test_alt_text__has_all_its_parts_however_long_they_are(kind, heading, under, highlights):
+    alt = captions.alt_text(kind[:20], heading, under, highlights)
+    main = (highlights or ["No value may be shown"])[0]
+    assert alt.startswith(f"{kind[:20]}: {heading[:60]}")
+    assert main[:60].rstrip(" .") in alt
+    assert alt.endswith("Values are in the table.")
+    assert len(alt) <= captions.LONGEST_ALT
+
+
 def test_words__of_what_is_missing_are_not_refused():
     texts = (missing(code, year) for code in catalog.indicators() for year in YEARS)
     assert refused(texts) == {}

@@ -67,7 +67,7 @@ def check(document: Document) -> Document:
     Raises
     ------
     OutputError
-        If a text has words to avoid, a group is called "other", or an alt text lacks a part; every fault is named.
+        If a text has words to avoid, or a group is called "other"; every fault is named.
     """
     if i18n.language() != i18n_files.ENGLISH:
         return document
@@ -131,24 +131,10 @@ def _cells(table: Table) -> Iterator[str]:
 
 
 def _faults(block: Block) -> Iterator[str]:
-    """Return what is wrong with the labels of groups and with the alt text."""
+    """Return what is wrong with the labels of groups."""
     if isinstance(block, FigureBlock | TableBlock):
         names = {str(record.get("label", "")) for record in block.findings}
         names |= {row[0] for row in block.table.rows}
         yield from (
             f"a group is called {name!r}" for name in sorted(names) if name.lower() in _NAMELESS
         )
-    if isinstance(block, FigureBlock):
-        lacking = [part for part, is_there in _alt_parts(block.alt).items() if not is_there]
-        if lacking:
-            yield f"its alt text lacks {' and '.join(lacking)}: {block.alt!r}"
-
-
-def _alt_parts(alt: str) -> dict[str, bool]:
-    """Return the parts that an alt text must have, and whether it has them."""
-    sentences = re.split(r"(?<=[^\d\W])[.…] |[)%\d][.…] ", alt)
-    return {
-        "the kind of figure": ": " in sentences[0],
-        "the main finding": len(sentences) >= 3,
-        "where its values are": alt.rstrip(".").endswith("table"),
-    }

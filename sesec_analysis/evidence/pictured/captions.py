@@ -564,14 +564,17 @@ def usual_notes(usual: standing.Usual, place: str, bare: Sequence[str]) -> list[
 def alt_text(kind: str, heading: str, under: str, highlights: Sequence[str]) -> str:
     """Return chart type, what it shows, the main finding, and where the values are, in about 250 characters.
 
-    ``highlights`` are the main findings, the most important first; those that fit are included.
+    ``highlights`` are the main findings, the most important first: that one is always included, if need be cut short,
+    and of the others those that fit.
     """
     end = say("Values are in the table.")
     what = f"{kind}: {heading}{f'; {under}' if under else ''}."
-    main = highlights[0] if highlights else ""
+    main, *others = highlights or [say("No value may be shown")]
     room = LONGEST_ALT - len(end) - 2 - min(len(main) + 1, LONGEST_ALT // 2)
     text = what if len(what) <= room else f"{what[: room - 1].rstrip(' .')}…"
-    for part in highlights:
+    left = LONGEST_ALT - len(f"{text} . {end}")
+    text += f" {main}." if len(main) <= left else f" {main[:left].rstrip(' .')}…"
+    for part in others:
         if len(f"{text} {part}. {end}") <= LONGEST_ALT:
             text = f"{text} {part}."
     return f"{text} {end}"
