@@ -308,9 +308,9 @@ class Release(Entry):
     agreement: int | None = None  # how many independent sources name this dataset id for this year
     not_published: str | None = None
     copies: list[FileCopy] = []
-    accepted: list[
-        str
-    ] = []  # what differs from the year before, or is out of range, and was looked at
+    accepted: dict[
+        str, int
+    ] = {}  # differences that were reviewed: name and count, as they are listed
     replaces: str | None = None  # another source's release, not read once this one is at hand
     retrieved: str | None = None
     carried_by: str | None = None

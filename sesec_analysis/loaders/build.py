@@ -22,16 +22,21 @@ from sesec_analysis.loaders.reference import (
     write_directory,
 )
 from sesec_analysis.loaders.tidy import copies, row_log
+from sesec_analysis.loaders.tidy.last_year import listed
 from sesec_analysis.loaders.tidy.masked_sums import enrolled, most_students
 from sesec_analysis.loaders.tidy.tidy import tidy
 
-__all__ = ["build", "check", "earlier", "listing", "observation_files", "release_ids", "stored"]
+__all__ = [
+    "build",
+    "check",
+    "compared_with",
+    "listing",
+    "observation_files",
+    "release_ids",
+    "stored",
+]
 
 
-_SHOWN = 20
-"""How many differences from the year before are listed."""
-_ROSTER = 0.1
-"""Of the schools: so many may be gone or new from one year to the next."""
 Progress = Callable[[str], None]
 _STATUS_GROUPS = {
     "reported": ["reported"],
@@ -149,10 +154,11 @@ def build(
         year = int(source_id.partition("@")[2])
         capped = source.denominator_cap == "enrollment"
         caps = most_students(enrolled(tables.values()), year) if capped else None
-        # A file that is pinned was looked at before it was; any other is held against the year before.
-        before = None if release.sha256 else earlier(source_id, tables)
+        # A file with a recorded hash was reviewed before it was recorded.
+        earlier, enrollment = (None, None) if release.sha256 else compared_with(source_id, tables)
         try:
-            table = copies.compared(source_id, tidy(source_id, raw, caps=caps, before=before), raw)
+            table = tidy(source_id, raw, caps=caps, earlier=earlier, enrollment=enrollment)
+            table = copies.compared(source_id, table, raw)
         except FileError as refusal:
             # Most files at hand are of our district alone: another community has those that hold it and are sound.
             if catalog.is_first_community():
@@ -160,7 +166,8 @@ def build(
             left_out[source_id] = refusal.what
             progress(f"[{number}/{len(ids)}] {source_id}: left out, {refusal.what}")
             continue
-        _looked_at(source_id, table, raw, progress)
+        for line in listed(table.attrs["to_review"]):
+            progress(f"    {line}")
         copied = {copy.file: copy.sha256 for copy in release.copies}
         for name, recorded in (raw_files(source_id) | copied).items():
             _check_hash(source_id, raw / name, recorded)
@@ -224,37 +231,27 @@ def _not_written(out: Path, failure: OSError) -> FileError:
     )
 
 
-def earlier(source_id: str, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame | None:
-    """Return the newest table of the same source before a release; None where there is none."""
-    key, _, year = source_id.partition("@")
-    ids = [name for name in tables if name.startswith(f"{key}@") and name < f"{key}@{year}"]
-    return tables[max(ids)] if ids else None
+def compared_with(
+    source_id: str, tables: Mapping[str, pd.DataFrame]
+) -> tuple[list[pd.DataFrame], pd.DataFrame | None]:
+    """Return the tables that a release is compared with, of those at hand.
 
-
-def _looked_at(source_id: str, table: pd.DataFrame, raw: Path, progress: Progress) -> None:
-    """Tell what differs from the year before; refuse what a true file hardly shows and nobody has accepted.
-
-    Schools open and close, and figures move; but where columns look mixed up, or a tenth of the schools is gone or new,
-    the file was cut, or is of another year or place.
+    Returns
+    -------
+    Earlier releases of the same source, the newest last; other sources' enrollment of the same year, if there is any.
     """
-    open_lines: list[str] = table.attrs["to_accept"]
-    for line in open_lines[:_SHOWN]:
-        progress(f"    {line}")
-    if (more := len(open_lines) - _SHOWN) > 0:
-        progress(f"    … and {more} more")
-    schools = table.loc[table["organization_level"] == "school", "organization_id"].nunique()
-    strange = [line for line in open_lines if line.startswith("mixed up")]
-    roster = [line for line in open_lines if line.startswith(("gone school", "new school"))]
-    strange += roster if len(roster) > _ROSTER * schools else []
-    if not strange:
-        return
-    raise FileError(
-        f"{len(strange)} difference(s) from the year before are not accepted:\n    "
-        + "\n    ".join(strange[:_SHOWN]),
-        where=f"{source_id}, file {', '.join(str(raw / name) for name in raw_files(source_id))}",
-        mend="look at each; those that are true go to `accepted:` of the release by what stands before the colon, or, "
-        f"once all were looked at, put the file's sha256 into data/catalog/sources/{source_id.partition('@')[0]}.yml",
-    )
+    key, _, year = source_id.partition("@")
+    # A table that is not in the catalog is not compared with.
+    known = [name for name in sorted(tables) if name in set(release_ids())]
+    earlier = [tables[name] for name in known if name.startswith(f"{key}@") and name < source_id]
+    enrollment = [
+        tables[name]
+        for name in known
+        if name.endswith(f"@{year}")
+        and not name.startswith(f"{key}@")
+        and schema.COMPOSITION_INDICATORS & set(catalog.release(name)[0].indicators)
+    ]
+    return earlier, pd.concat(enrollment, ignore_index=True) if enrollment else None
 
 
 def _keep_others(out: Path, fresh: Path) -> None:

@@ -137,7 +137,7 @@ class Base:
 
     def to_accept(self, table: pd.DataFrame) -> str:
         """The first line that `tidy` lists on a table that it is given the year before of: apart, as many need none."""
-        listed = differences(table, self.before)
+        listed = differences(table, [self.before])
         return next((str(one) for one in listed if one.name not in self.accepted), "")
 
 
@@ -265,7 +265,7 @@ def base_of(source_id: str, raw: Path, folder: Path, *, seed: int) -> Base:
     ):  # two schools of a size may look exchanged by chance: a year in which none do
         base.before = last_year(base.table, seed + turn)
         # Two schools of one size do have the same counts now and then: whoever looks at that accepts it.
-        same = {one.name for one in differences(base.table, base.before) if "copied" in one.name}
+        same = {one.name for one in differences(base.table, [base.before]) if "copied" in one.name}
         base.accepted |= same if len(same) <= FEW_ALIKE else set()
         if not (listed := base.to_accept(base.table)):
             return base

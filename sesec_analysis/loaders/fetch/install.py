@@ -16,7 +16,7 @@ import pandas as pd
 from sesec_analysis import catalog, schema
 from sesec_analysis.errors import DataError, FileError
 from sesec_analysis.files import sha256_of
-from sesec_analysis.loaders.build import observation_files, stored
+from sesec_analysis.loaders.build import compared_with, observation_files, stored
 from sesec_analysis.loaders.fetch import lock
 from sesec_analysis.loaders.fetch.download import Arrived, fetch_command
 from sesec_analysis.loaders.fetch.portal import Dataset
@@ -24,6 +24,7 @@ from sesec_analysis.loaders.load import files_of
 from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.raw.codes import end_year
 from sesec_analysis.loaders.tidy import row_log
+from sesec_analysis.loaders.tidy.last_year import listed
 from sesec_analysis.loaders.tidy.masked_sums import enrolled, most_students
 from sesec_analysis.loaders.tidy.tidy import tidy
 
@@ -84,8 +85,6 @@ Question = Literal["restated", "title", "none"]
 """What is asked before figures are replaced; ``none`` is only reported."""
 Consent = Callable[[Question, str], bool]
 
-_TOLD = 10
-"""How many differences from the year before are told when figures arrive."""
 _RECORDED = {"url", "title", "updated", "rows", "sha256", "header_sha256"}
 
 
@@ -110,17 +109,18 @@ def tidied(source_id: str, raw: Path) -> pd.DataFrame:
     if source.denominator_cap == "enrollment" and files:
         at_hand = schema.conform_observations(store.read_parquet(files))
         caps = most_students(enrolled([at_hand]), int(source_id.partition("@")[2]))
-    return tidy(source_id, raw, caps=caps, before=_year_before(source_id))
+    earlier, enrollment = compared_with(source_id, _tables_near(source_id))
+    return tidy(source_id, raw, caps=caps, earlier=earlier, enrollment=enrollment)
 
 
-def _year_before(source_id: str) -> pd.DataFrame | None:
-    """Return the newest table at hand of the same source before a release, to hold the release against."""
+def _tables_near(source_id: str) -> dict[str, pd.DataFrame]:
+    """Return the tables at hand of the same source or the same year."""
     key, _, year = source_id.partition("@")
-    files = observation_files()
-    # A table that the catalog does not know of is nobody's year before.
-    known = {f"{key}@{one}" for one in catalog.source(key).releases}
-    older = [name for name in files if name in known and name < f"{key}@{year}"]
-    return schema.conform_observations(store.read_parquet([files[max(older)]])) if older else None
+    return {
+        name: schema.conform_observations(store.read_parquet([path]))
+        for name, path in observation_files().items()
+        if name != source_id and (name.startswith(f"{key}@") or name.endswith(f"@{year}"))
+    }
 
 
 def read_again(source_id: str) -> int:
@@ -151,10 +151,8 @@ def settle(arrived: Arrived, consent: Consent, tell: Callable[[str], None]) -> i
             mend=f"{refusal.mend}; what was here before stays in use",
             known=refusal.known,
         ) from refusal
-    for line in table.attrs["to_accept"][:_TOLD]:
-        tell(f"{source_id}: look at this before you use it: {line}")
-    if (more := len(table.attrs["to_accept"]) - _TOLD) > 0:
-        tell(f"{source_id}: {more} more differences from the year before.")
+    for line in listed(table.attrs["to_review"]):
+        tell(f"{source_id}: review before use: {line}")
     if arrived.note:
         tell(f"{source_id}: {arrived.note}.")
     for question, sentence in [*_title(arrived), *_restated(arrived, table)]:

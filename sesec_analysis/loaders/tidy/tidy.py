@@ -9,7 +9,7 @@ are withheld, no fewer. Pairs printed whole may be short of all students: the gr
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +23,7 @@ from sesec_analysis.loaders.raw import codes as raw_codes
 from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.raw.release import Reading, organizations
 from sesec_analysis.loaders.tidy.identities import contradictions, implausible
-from sesec_analysis.loaders.tidy.last_year import differences
+from sesec_analysis.loaders.tidy.last_year import differences, listed
 from sesec_analysis.loaders.tidy.masked_sums import tightened
 from sesec_analysis.loaders.tidy.parse import (
     SharedRows,
@@ -139,7 +139,8 @@ def tidy(
     raw: Path,
     *,
     caps: dict[str, int] | None = None,
-    before: pd.DataFrame | None = None,
+    earlier: Sequence[pd.DataFrame] | None = None,
+    enrollment: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Read one release into OBSERVATIONS.
 
@@ -151,14 +152,17 @@ def tidy(
         The folder of raw files, or the very file.
     caps
         The most students a school can have had, by school code: enrollment, for sources with ``denominator_cap``.
-    before
-        OBSERVATIONS of the same source a year earlier, to hold the release against.
+    earlier
+        OBSERVATIONS of earlier releases of the same source, the newest last, to compare the release with; not compared
+        without them.
+    enrollment
+        OBSERVATIONS of other sources that count the students enrolled in the same year, to compare group sizes with.
 
     Returns
     -------
     OBSERVATIONS: Seattle's schools and district row, and the neighbouring districts' own rows.
     ``attrs["rules"]`` counts the rows that each named rule touched; `row_log.log_of` has those read and dropped too.
-    ``attrs["to_accept"]`` lists what differs from ``before`` and no `accepted:` of the release takes as looked at.
+    ``attrs["to_review"]`` lists the differences that `accepted:` of the release does not record with the same count.
 
     Raises
     ------
@@ -175,13 +179,13 @@ def tidy(
     """
     reading = Reading(source_id, raw)
     if reading.source.survey:
-        return _held(reading, tidy_survey(reading), before)
+        return _compared(reading, tidy_survey(reading), earlier, enrollment)
     observations = _observed(reading)  # and all that it was made of is gone
     store.give_back()
     _consistent(reading, observations, caps or {})
     schema.validate_observations(observations, where=f"{source_id}, file {reading.path}")
     store.give_back()
-    return _held(reading, observations, before)
+    return _compared(reading, observations, earlier, enrollment)
 
 
 def _observed(reading: Reading) -> pd.DataFrame:
@@ -236,10 +240,13 @@ def _ruled(
         ) from failure
 
 
-def _held(
-    reading: Reading, observations: pd.DataFrame, before: pd.DataFrame | None
+def _compared(
+    reading: Reading,
+    observations: pd.DataFrame,
+    earlier: Sequence[pd.DataFrame] | None,
+    enrollment: pd.DataFrame | None,
 ) -> pd.DataFrame:
-    """Refuse a release that contradicts its own totals; list on it how it differs from the year before."""
+    """Refuse a release that contradicts its own totals or repeats an earlier one; list on it what to review."""
     if observations.empty:
         raise reading.refuse(
             "nothing is left of the file once its rows were chosen",
@@ -252,21 +259,26 @@ def _held(
             "check the file: columns may be swapped, rows missing or numbers changed; download it again",
             rows=broken.rows,
         )
-    accepted = set(reading.release.accepted)
+    accepted = reading.release.accepted
     for name, rows in implausible(observations).items():
-        if name not in accepted:
+        if accepted.get(name) != len(rows):
             raise reading.refuse(
                 f"an average of {rows['value'].iloc[0]:g} is not plausible in its unit, {rows['unit'].iloc[0]}",
-                f"check the file; if it is true, add {name!r} to `accepted:` of the release in {reading.entry}",
+                f"check the file; if it is true, add `{name}: {len(rows)}` to `accepted:` of the release in "
+                f"{reading.entry}",
                 rows=rows,
             )
-    observations.attrs["to_accept"] = (
-        []
-        if before is None
-        else [
-            str(found) for found in differences(observations, before) if found.name not in accepted
-        ]
-    )
+    found = [] if earlier is None else differences(observations, earlier, enrollment)
+    to_review = [item for item in found if accepted.get(item.name) != item.count]
+    if refused := [str(item) for item in to_review if item.refused]:
+        raise reading.refuse(
+            "\n    ".join(
+                [f"{len(refused)} difference(s) that no true year has:", *listed(refused)]
+            ),
+            "check the file: it may be an earlier year's, cut off, or have labels exchanged; a difference that is true "
+            f"goes to `accepted:` of the release in {reading.entry}, as `name: count`",
+        )
+    observations.attrs["to_review"] = [str(item) for item in to_review]
     return observations
 
 
