@@ -1,0 +1,126 @@
+"""Editions with randomly drawn parameters: each is built with all its files, or refused before anything runs."""
+
+import random
+import shlex
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import proofs
+import pytest
+from built_editions import ROOT
+from report_samples import SESEC
+
+from sesec_analysis import catalog
+from sesec_analysis.editions import build, editions
+from sesec_analysis.editions.documents.spoken import translated
+from sesec_analysis.errors import EditionError
+from sesec_analysis.loaders.listing import test_grades as grades_up_to
+
+SEED = 42
+COUNT = 60
+GRADES = ["all", *(f"{grade:02d}" for grade in range(3, 12))]
+FILES = {
+    *(f"{name}.{form}" for name in ("report", "summary", "annex") for form in ("pdf", "docx")),
+    *("index.html", "summary.html", "annex.html", "findings.html", "findings.csv"),
+    *(f"summary.{code}.{form}" for code in translated() for form in ("html", "pdf", "docx")),
+}
+PRIVACY = "would give back what was withheld"
+"""What a refusal for privacy says."""
+
+
+@dataclass(frozen=True)
+class Draw:
+    """An edition and its parameters as somebody could type them."""
+
+    name: str
+    options: tuple[tuple[str, str], ...]
+
+    @property
+    def words(self) -> list[str]:
+        """Return the words of the command."""
+        return [self.name, *(part for pair in self.options for part in ("-p", "=".join(pair)))]
+
+    def __str__(self) -> str:
+        """Return the command that does the same again."""
+        return shlex.join(["sesec", "report", *self.words])
+
+
+def draw(rng: random.Random) -> Draw:
+    """Draw from all places, years, and levels; most grades are of those tested up to the year."""
+    year = rng.randint(2011, 2026)
+    tested = grades_up_to(year)
+    grades = (tested[1] if tested else ["all"]) if rng.random() < 0.85 else GRADES
+    place, other = rng.sample(list(catalog.places()), 2)
+    options = {
+        "place": place,
+        "compare_to": other,
+        "test_grade": rng.choice(grades),
+        "report_year": str(year),
+        "ci_level": f"{rng.uniform(0.5, 0.999):.3f}",
+    }
+    return Draw(rng.choice(list(editions.editions())), tuple(options.items()))
+
+
+def draws() -> list[Draw]:
+    rng = random.Random(SEED)
+    return [draw(rng) for _ in range(COUNT)]
+
+
+def refusal_of(drawn: Draw) -> EditionError | None:
+    """Return why a draw is refused before anything runs; None if it is not."""
+    entry = editions.editions()[drawn.name]
+    try:
+        build.planned(drawn.name, entry, dict(drawn.options), test_grades=grades_up_to)
+    except EditionError as refusal:
+        return refusal
+    return None
+
+
+def test_draws__are_refused_in_a_sentence_or_can_be_built():
+    refusals = {str(drawn): refusal_of(drawn) for drawn in draws()}
+    built = [drawn for drawn, refusal in refusals.items() if refusal is None]
+    assert len(built) > COUNT / 2
+    for drawn, refusal in refusals.items():
+        if refusal is not None and not refusal.what.startswith(("2 ", "3 ")):
+            assert "\n" not in refusal.what, drawn
+            assert refusal.known, drawn
+
+
+@pytest.mark.parametrize("place", list(catalog.places()))
+def test_places__can_all_be_reported_on(place):
+    """Each place of the catalog, compared with the rest of Seattle; that itself with Southeast Seattle."""
+    other = "southeast_seattle" if place == "rest_of_seattle" else "rest_of_seattle"
+    options = (("place", place), ("compare_to", other))
+    assert refusal_of(Draw("annual-2024", options)) is None
+
+
+@pytest.mark.slow
+@pytest.mark.proof(
+    "Editions with drawn parameters are complete, or are refused before anything runs",
+    seed=SEED,
+    tried=f"{COUNT} of all places, years, grades, and levels",
+)
+@pytest.mark.parametrize(
+    "drawn",
+    proofs.sample(draws(), 1, seed=SEED),
+    ids=lambda drawn: "-".join(value for _, value in drawn.options),
+)
+def test_edition__with_drawn_parameters(drawn: Draw, tmp_path: Path, record_property):
+    refusal = refusal_of(drawn)
+    command = [SESEC, "report", *drawn.words, "--quiet", "--out", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    told = f"{drawn}\n{done.stderr}"
+    is_private = done.returncode == 1 and PRIVACY in done.stderr
+    assert is_private or done.returncode == (2 if refusal else 0), told
+    if done.returncode == 0:
+        [folder] = tmp_path.iterdir()
+        assert {path.name for path in folder.iterdir()} >= FILES, told
+        assert done.stdout == f"{folder / 'index.html'}\n"
+    if refusal:
+        assert str(refusal) in done.stderr
+        assert list(tmp_path.iterdir()) == []
+    record_property("built", int(done.returncode == 0))
+    record_property("refused in words before the run", int(refusal is not None))
+    record_property("refused for privacy after it", int(is_private))
+    record_property("refused after it for another reason", 0)
