@@ -160,7 +160,8 @@ class Plan:
     the document what no notebook can know; ``certify`` attacks the result before it is put in place; ``withhold`` are
     findings not to be told, for the sake of other editions; ``strict`` refuses notices in place of what cannot be
     computed; ``languages`` are those that families read it in beside English; ``command`` builds it, as it was typed;
-    ``titled`` gives a title that is no text of the list in the language asked for;
+    ``titled`` gives a title that is no text of the list in the language asked for; ``renamed`` what year and place of
+    the title are called in the list and with these parameters, where they differ;
     ``commit`` is that of the project where it was looked up before, or elsewhere.
     """
 
@@ -178,6 +179,7 @@ class Plan:
     languages: tuple[str, ...] = ()
     command: str = ""
     titled: Callable[[], str] | None = None
+    renamed: Callable[[], Sequence[tuple[str, str]]] = tuple
     commit: checkout.Commit | None = None
 
     @property
@@ -352,7 +354,8 @@ def planned(
         plan,
         languages=spoken.translated() if edition.summary else (),
         command=_command(name, texts),
-        titled=(lambda: _retitled(i18n.say(edition.title), defaults, values)) if changed else None,
+        titled=partial(_title, edition, defaults, values) if changed else None,
+        renamed=partial(_renamed, defaults, values),
     )
 
 
@@ -362,18 +365,39 @@ def _command(name: str, overrides: Mapping[str, str]) -> str:
     return shlex.join(["sesec", "report", name, *options])
 
 
-def _retitled(title: str, defaults: Mapping[str, Any], values: Mapping[str, Any]) -> str:
-    """Return a title with the year and place of ``values`` where it has those of the edition, or after it."""
+def _title(edition: Edition, defaults: Mapping[str, Any], values: Mapping[str, Any]) -> str:
+    """Return the title of an edition with its place and year as they are in ``values``."""
+    title = i18n.say(edition.title)
+    if i18n.language() != i18n_files.ENGLISH and values.get("place") != defaults.get("place"):
+        # Other languages inflect the words around a name: it stands alone.
+        year = values.get("report_year")
+        names = [catalog.place(values["place"]).name, *([school_year(year)] if year else [])]
+        return ", ".join(names)
+    for old, new in _renamed(defaults, values):
+        title = title.replace(old, new) if old in title else f"{title} ({new})"
+    return title
+
+
+def _renamed(defaults: Mapping[str, Any], values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return what place and year of a title are called in the edition and with ``values``, where they differ."""
     names: dict[str, Callable[[Any], str]] = {
         "place": lambda code: catalog.place(code).name,
         "report_year": school_year,
     }
-    for key, name_of in names.items():
-        if key not in values or values[key] == defaults[key]:
-            continue
-        old, new = name_of(defaults[key]), name_of(values[key])
-        title = title.replace(old, new) if old in title else f"{title} ({new})"
-    return title
+    return [
+        (name_of(defaults[key]), name_of(values[key]))
+        for key, name_of in names.items()
+        if key in values and values[key] != defaults[key]
+    ]
+
+
+def _of_place(document: documents_notebook.Document, plan: Plan) -> documents_notebook.Document:
+    """Return a document whose own title names the place that it is about."""
+    title = document.title
+    with i18n.spoken(document.language or i18n.language()):
+        for old, new in plan.renamed():
+            title = title.replace(old, new)
+    return replace(document, title=title)
 
 
 def _layouts(edition: Edition) -> Iterator[tuple[documents_notebook.Layout, str]]:
@@ -487,7 +511,10 @@ class _Ran:
             )
             for one in self._plan.products
         )
-        return replace(whole, translations=tuple(chain(*told)))
+        named = partial(_of_place, plan=self._plan)
+        return documents_notebook.in_each(
+            replace(whole, translations=tuple(map(named, chain(*told)))), named
+        )
 
     def _forget(self, names: set[str]) -> None:
         """Forget what could be another with these withheld: all of it, if no notebook looked for one of them."""

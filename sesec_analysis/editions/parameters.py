@@ -284,8 +284,12 @@ def _faults_of_grade(values: Mapping[str, Any], test_grades: TestGrades | None) 
     if grade not in grades:
         reason = f"there are no test results of schools up to {school_year(year)}"
         if tested:
-            newest = f"the newest test results up to {school_year(year)}"
-            reason = f"{newest} (of {school_year(tested[0])}) have no such grade"
+            newest = (
+                f"the newest test results up to {school_year(year)}, of {school_year(tested[0])},"
+            )
+            if tested[0] == year:
+                newest = f"the test results of {school_year(year)}"
+            reason = f"{newest} have no such grade"
         yield _Fault(f"test_grade={grade}: {reason}", grades)
 
 

@@ -186,12 +186,12 @@ def test_resolved__reads_names_and_bare_numbers_as_codes():
         ),
         (
             {"test_grade": "9"},
-            "test_grade=09: the newest test results up to 2023–24 (of 2023–24) have no such grade",
+            "test_grade=09: the test results of 2023–24 have no such grade",
             [],
         ),
         (
             {"report_year": 2020, "test_grade": "11"},
-            "test_grade=11: the newest test results up to 2019–20 (of 2017–18) have no such grade",
+            "test_grade=11: the newest test results up to 2019–20, of 2017–18, have no such grade",
             [],
         ),
     ],

@@ -95,6 +95,32 @@ def test_places__can_all_be_reported_on(place):
     assert refusal_of(Draw("annual-2024", options)) is None
 
 
+@pytest.mark.parametrize(
+    ("options", "title", "in_spanish"),
+    [
+        (
+            {"report_year": "2019"},
+            "Southeast Seattle School Equity Report, 2018–19",
+            "Informe de equidad escolar del sureste de Seattle, 2018–19",
+        ),
+        (
+            {"place": "seattle_high"},
+            "High schools of Seattle School Equity Report, 2023–24",
+            "Escuelas preparatorias de Seattle, 2023–24",
+        ),
+        (
+            {"ci_level": "0.9"},
+            "Southeast Seattle School Equity Report, 2023–24",
+            "Informe de equidad escolar del sureste de Seattle, 2023–24",
+        ),
+    ],
+)
+def test_title__is_of_the_year_and_place_asked_for(options, title, in_spanish):
+    plan = build.planned("annual-2024", editions.editions()["annual-2024"], options)
+    assert plan.title == title
+    assert plan.titles["es"] == in_spanish
+
+
 @pytest.mark.slow
 @pytest.mark.proof(
     "Editions with drawn parameters are complete, or are refused before anything runs",

@@ -544,14 +544,13 @@ def _warnings(meta: Imprint) -> Iterable[dict[str, Any]]:
         )
     if meta.changed:
         values = ", ".join(f"{name} = {meta.parameters[name]}" for name in meta.changed)
-        yield _notice(
-            i18n.say("A trial, not the edition"),
-            i18n.say(
-                "These numbers were made with other parameters than the edition’s own: {values}. Do not cite them as "
-                "the edition.",
-                values=values,
-            ),
+        numbers = i18n.say(
+            "These numbers were made with other parameters than the edition’s own: {values}. Do not cite them as "
+            "the edition.",
+            values=values,
         )
+        texts = i18n.say("The texts between figures and tables are the edition’s own.")
+        yield _notice(i18n.say("A trial, not the edition"), f"{numbers} {texts}")
 
 
 def _notice(title: str, text: str) -> dict[str, Any]:
