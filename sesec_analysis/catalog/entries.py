@@ -355,6 +355,24 @@ class IndicatorColumns(Entry):
     counts_first: bool = False  # counts stand for themselves, whatever range is printed beside them
 
 
+class RowCheck(Entry):
+    """What rows of a file print twice; every name is a key of the source's ``columns``.
+
+    Either a rate and the count and size it is made of, or a total and its parts, or a column whose rows add up to a
+    number in each organization.
+    """
+
+    rate: str | None = None
+    count: str | None = None
+    size: str | None = None
+    percent: bool = False  # the rate is a percent
+    rounded_size: bool = False  # the rate was made of a size that is printed as a whole number
+    parts: list[str] = []
+    total: str | None = None
+    column: str | None = None
+    adds_up_to: float | None = None
+
+
 class WideGroups(Entry):
     """Wide layout: how a group's columns are named, ``{}`` standing for one of its aliases."""
 
@@ -393,6 +411,7 @@ class FileLayout(Entry):
     ignore: list[str] = []
     rules: list[str] = []
     file_rules: list[str] = []
+    checks: list[RowCheck] = []
     percent_decimals: int = 9
 
 
@@ -425,6 +444,7 @@ class Source(Entry):
     denominator_cap: Literal["enrollment", "none"] = "none"
     rules: list[str] = []
     file_rules: list[str] = []  # rules that look at all years of the file
+    checks: list[RowCheck] = []  # what a row prints twice
     other_layouts: dict[str, FileLayout] = {}
     school_codes: dict[str, str] = {}  # spellings of this source alone, before school_names.yml
     ignore_schools: list[str] = []  # programs that it names, which the state gives no code

@@ -40,6 +40,7 @@ from sesec_analysis.loaders.tidy.resolve import (
     resolve_rates,
     resolve_shares,
 )
+from sesec_analysis.loaders.tidy.row_checks import check_rows
 from sesec_analysis.loaders.tidy.row_log import RowLog
 from sesec_analysis.loaders.tidy.rules import FILE_RULES, RULES
 from sesec_analysis.loaders.tidy.surveys import tidy_survey
@@ -204,6 +205,7 @@ def _observed(reading: Reading) -> pd.DataFrame:
         whole = rows
         rows, touched[name] = _ruled(reading, RULES, name, rows)
         log.drop(name, whole, rows)
+    check_rows(reading, rows)
     if reading.source.layout == "wide":
         rows = _melt(reading, rows)
     else:

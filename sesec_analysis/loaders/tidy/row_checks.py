@@ -1,0 +1,68 @@
+"""Check rows that print a figure twice: a rate with its count and size, a total with its parts, shares of a whole.
+
+A file whose cells were moved by a row, filled down, or changed in a digit contradicts such rows, even if each figure is
+plausible. An entry lists them under `checks:`. Cells that are blank or withheld are not checked.
+"""
+
+import pandas as pd
+
+from sesec_analysis.catalog.entries import RowCheck
+from sesec_analysis.loaders.raw.release import Reading
+from sesec_analysis.loaders.tidy import tokens
+
+__all__ = ["check_rows"]
+
+_ORGANIZATION = ["organization_level", "organization_id", "grade_level"]
+_NEARLY = 1e-3
+"""Rounding of sums whose parts are printed with four decimals."""
+
+
+def check_rows(reading: Reading, rows: pd.DataFrame) -> None:
+    """Refuse rows that contradict themselves.
+
+    Raises
+    ------
+    DataError
+        With the first row, and what it prints.
+    """
+    for check in reading.source.checks:
+        named = [check.rate, check.count, check.size, check.total, check.column, *check.parts]
+        names = [name for name in named if name]
+        numbers = pd.DataFrame({name: tokens.parse_numbers(rows[name])["number"] for name in names})
+        wrong = _is_wrong(check, rows, numbers)
+        if wrong.any():
+            first = ", ".join(
+                f"{reading.columns.get(name, name)} {rows.loc[wrong, name].iloc[0]}"
+                for name in names
+            )
+            raise reading.refuse(
+                f"the file contradicts itself: {first} can't be true together",
+                "check the file: figures may be moved by a row, copied, or changed; download it again",
+                column=names[0],
+                rows=rows[wrong],
+            )
+
+
+def _is_wrong(check: RowCheck, rows: pd.DataFrame, numbers: pd.DataFrame) -> pd.Series:
+    if check.column:
+        by = [rows[name] for name in _ORGANIZATION]
+        sums = numbers[check.column].groupby(by).transform("sum")
+        complete = numbers[check.column].groupby(by).transform("count") == numbers[
+            check.column
+        ].groupby(by).transform("size")
+        return complete & ((sums - check.adds_up_to).abs() > _NEARLY)
+    if check.total:
+        sums = numbers[check.parts].sum(axis=1, min_count=len(check.parts))
+        return (sums - numbers[check.total]).abs() > 0.5
+    count, rate, size = (numbers[name] for name in (check.count, check.rate, check.size))
+    half = _half_unit(rows[check.rate])
+    if check.percent:
+        rate, half = rate / 100, half / 100
+    room = half * size + (0.5 * rate if check.rounded_size else 0.0)
+    return (count - rate * size).abs() > room * (1 + 1e-6) + 1e-6
+
+
+def _half_unit(printed: pd.Series) -> pd.Series:
+    """Return half a unit of the last decimal of each figure; the sixth and later ones may be noise (15.068970000000002)."""
+    decimals = printed.str.extract(r"\.([0-9]+)", expand=False).str.len().fillna(0).clip(upper=5)
+    return pd.Series(0.5 * 10.0 ** -decimals.to_numpy(float), index=printed.index)

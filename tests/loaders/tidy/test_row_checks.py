@@ -1,0 +1,58 @@
+"""A row that prints a figure twice prints the same figure both times, or the file is refused."""
+
+import pandas as pd
+import pytest
+
+from sesec_analysis.catalog.entries import RowCheck
+from sesec_analysis.loaders.tidy.row_checks import _is_wrong
+from sesec_analysis.loaders.tidy.tidy import tidy
+
+
+def wrong(check: RowCheck, **columns: list[str]) -> list[bool]:
+    rows = pd.DataFrame(columns, dtype="str")
+    names = [name for name in columns if not name.startswith(("organization", "grade"))]
+    numbers = rows[names].apply(pd.to_numeric)
+    return list(_is_wrong(check, rows, numbers))
+
+
+@pytest.mark.parametrize(
+    ("spent", "is_wrong"), [("100000", False), ("100060", False), ("101000", True)]
+)
+def test_check_rows__compares_a_rate_with_its_count_and_size(spent: str, is_wrong: bool):
+    # 1,000.55 dollars for each of 100 students is 100,055 dollars; for each of 99.5, 99,555
+    check = RowCheck(rate="rate", count="spent", size="students", rounded_size=True)
+    assert wrong(check, rate=["1000.55"], spent=[spent], students=["100"]) == [is_wrong]
+
+
+def test_check_rows__reads_a_percent_as_it_is_printed():
+    check = RowCheck(rate="rate", count="count", size="size", percent=True)
+    columns = {"rate": ["33.3", "33.4", ""], "count": ["100"] * 3, "size": ["300"] * 3}
+    assert wrong(check, **columns) == [False, True, False]
+
+
+def test_check_rows__compares_a_total_with_its_parts():
+    check = RowCheck(total="total", parts=["one", "two"])
+    columns = {"total": ["30", "31", "30"], "one": ["10"] * 3, "two": ["20", "20", ""]}
+    assert wrong(check, **columns) == [False, True, False]
+
+
+def test_check_rows__adds_up_the_rows_of_an_organization():
+    check = RowCheck(column="share", adds_up_to=1)
+    columns = {
+        "organization_level": ["school"] * 4,
+        "organization_id": ["2120", "2120", "2070", "2070"],
+        "grade_level": ["all"] * 4,
+        "share": ["0.25", "0.75", "0.25", "0.85"],
+    }
+    assert wrong(check, **columns) == [False, False, True, True]
+
+
+def test_tidy__refuses_spending_that_was_moved_by_a_row(raw, tmp_path):
+    path = raw / "finance" / "per_pupil_expenditure_2014-15_to_2024-25_6districts.csv"
+    rows = pd.read_csv(path, dtype=str)
+    rows["per_pupil_24-25"] = rows["per_pupil_24-25"].shift(
+        fill_value=rows["per_pupil_24-25"].iloc[-1]
+    )
+    rows.to_csv(tmp_path / "moved.csv", index=False)
+    with pytest.raises(Exception, match="can't be true together"):
+        tidy("ospi_spending@2025", tmp_path / "moved.csv")
