@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sesec_analysis.bounds import KnownCounts, floats
+from sesec_analysis.bounds import KnownCounts, as_floats
 
 Z = 1.959963984540054
 
@@ -19,7 +19,7 @@ Rows = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Arrays:
-    """What the bare arithmetic starts from: plain floats, the counts NaN where masked, nothing left to be looked up."""
+    """What the bare arithmetic starts from: plain floats, the counts NaN where masked, nothing left to look up."""
 
     k: Floats
     n: Floats
@@ -34,8 +34,8 @@ class Arrays:
         row = np.arange(len(table))
         compared = row[row % size < size - 1]
         return cls(
-            k=floats(table, "numerator"),
-            n=floats(table, "denominator"),
+            k=as_floats(table, "numerator"),
+            n=as_floats(table, "denominator"),
             known=KnownCounts.of(table),
             school=row // size,
             compared=compared,
@@ -119,5 +119,4 @@ def bare_sums(a: Arrays) -> tuple[Floats, ...]:
     return tuple(np.bincount(a.school, weights=each) for each in counts)
 
 
-POINTS = {"rates": rate_points, "gaps": gap_points, "ratios": ratio_points, "sums": bare_sums}
 BARE = {"rates": bare_rates, "gaps": bare_gaps, "ratios": bare_ratios, "sums": bare_sums}

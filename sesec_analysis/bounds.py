@@ -7,16 +7,15 @@ The policy is named `own_cells`: each cell is read by its own text only. Nothing
 bound is tightened by one, because that would undo the publisher's protection of small groups (`tidy.masked_sums`).
 """
 
-import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sesec_analysis import schema, texts
+from sesec_analysis import schema
 from sesec_analysis.errors import DataError, QuestionError
 
 __all__ = [
@@ -27,11 +26,9 @@ __all__ = [
     "Floats",
     "KnownCounts",
     "Positions",
-    "all_bits",
+    "as_floats",
     "contradictions",
-    "either",
     "first_rows",
-    "floats",
     "join_averages",
     "join_sources",
     "largest_of_sum",
@@ -47,7 +44,6 @@ __all__ = [
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Positions = NDArray[np.int64]
-Table = pd.DataFrame | Mapping[str, texts.Column]
 
 _HAIR = 1e-12
 """Proportion: bounds are opened by this much, so that floating point never cuts off the truth."""
@@ -74,30 +70,25 @@ class KnownCounts:
     exact: Flags
 
     @classmethod
-    def of(cls, table: Table, nobody: Flags | None = None) -> Self:
-        """Read OBSERVATIONS rows, or rows made by `bounds.pool`; ``nobody`` flags those that say "no students"."""
-        k, n = floats(table, "numerator"), floats(table, "denominator")
-        n_high = floats(table, "denominator_high", null=np.inf)
+    def of(cls, table: pd.DataFrame) -> Self:
+        """Read OBSERVATIONS rows, or rows made by `bounds.pool`."""
+        k, n = as_floats(table, "numerator"), as_floats(table, "denominator")
+        n_high = as_floats(table, "denominator_high", null=np.inf)
         # "No students" is a count: none of the group, among as many as the row allows (as a rule none).
-        if nobody is None:
-            nobody = texts.is_one_of(table["status"], ["no_students"])
-        if nobody.any():
-            k = np.where(nobody & np.isnan(k), 0.0, k)
-            n = np.where(nobody & np.isnan(n), np.where(np.isinf(n_high), 0.0, n_high), n)
+        nobody = (table["status"] == "no_students").to_numpy(dtype=bool)
+        k = np.where(nobody & np.isnan(k), 0.0, k)
+        n = np.where(nobody & np.isnan(n), np.where(np.isinf(n_high), 0.0, n_high), n)
         exact = ~np.isnan(k) & ~np.isnan(n)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            rate = k / n
-        if (empty := exact & ~(n > 0)).any():
-            rate[empty] = np.nan
-        n_high = _or(exact, n, n_high)
-        k_high = _or(exact, k, floats(table, "numerator_high", null=np.inf))
+        rate = np.divide(k, n, out=np.full(len(n), np.nan), where=exact & (n > 0))
+        n_high = np.where(exact, n, n_high)
+        k_high = np.where(exact, k, as_floats(table, "numerator_high", null=np.inf))
         return cls(
-            k_low=_or(exact, k, floats(table, "numerator_low", null=0.0)),
+            k_low=np.where(exact, k, as_floats(table, "numerator_low", null=0.0)),
             k_high=np.minimum(k_high, n_high),
-            n_low=_or(exact, n, floats(table, "denominator_low", null=0.0)),
+            n_low=np.where(exact, n, as_floats(table, "denominator_low", null=0.0)),
             n_high=n_high,
-            value_low=_or(exact, rate, floats(table, "value_low", null=0.0)),
-            value_high=_or(exact, rate, floats(table, "value_high", null=1.0)),
+            value_low=np.where(exact, rate, as_floats(table, "value_low", null=0.0)),
+            value_high=np.where(exact, rate, as_floats(table, "value_high", null=1.0)),
             exact=exact,
         )
 
@@ -106,45 +97,9 @@ class KnownCounts:
         return type(self)(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
 
 
-def _or(exact: Flags, count: Floats, bound: Floats) -> Floats:
-    """Take the count where it is exact; as a rule the bound is the count there, and to see so takes half the time."""
-    return bound if ((bound == count) | ~exact).all() else either(exact, count, bound)
-
-
-def either(flags: Flags, yes: Floats | float, no: Floats | float) -> Floats:
-    """Return what `np.where` does, bit for bit, in two fifths of the time: no branch is to be guessed in each row.
-
-    Examples
-    --------
-    >>> either(np.array([True, False]), np.array([1.0, 2.0]), np.nan).tolist()
-    [1.0, nan]
-    """
-    one, other = (np.asarray(values, dtype=np.float64).view(np.int64) for values in (yes, no))
-    chosen = all_bits(flags)
-    chosen &= one ^ other
-    chosen ^= other
-    return chosen.view(np.float64)
-
-
-def all_bits(flags: Flags) -> Positions:
-    """Return a number with all bits where flagged, else with none: what `&` keeps a number by, or makes it 0."""
-    return np.negative(flags.view(np.int8)).astype(np.int64)
-
-
-def floats(table: Table, name: str, *, null: float = np.nan) -> Floats:
+def as_floats(table: pd.DataFrame, name: str, *, null: float = np.nan) -> Floats:
     """Return one column as plain floats, nulls replaced by ``null``; not to be written to."""
-    array = texts.plain(table[name])
-    if isinstance(array, pd.arrays.IntegerArray):
-        # What `to_numpy` gives, in a third of the time.
-        values, absent = array._data.astype(np.float64), array._mask  # type: ignore[attr-defined]
-        return either(absent, null, values) if absent.any() else values
-    if isinstance(array, pd.arrays.NumpyExtensionArray) and array.dtype.kind in "fiu":
-        values = np.asarray(array, dtype=np.float64)
-    else:
-        values = array.to_numpy(dtype=np.float64, na_value=np.nan)
-    if math.isnan(null) or not (absent := np.isnan(values)).any():
-        return values
-    return either(absent, null, values)
+    return table[name].to_numpy(dtype=np.float64, na_value=null)
 
 
 def sum_by(group: Positions, values: Floats | Flags, count: int) -> Floats:
@@ -337,13 +292,13 @@ def pool(cells: pd.DataFrame, *, by: list[str]) -> pd.DataFrame:
 
     made: dict[str, object] = {"largest_masked": sums["largest_masked"]}
     for name in (*_COUNT_COLUMNS, "value", "value_low", "value_high", "coverage"):
-        kept = np.where(single, floats(cells, name)[first], sums[name])
+        kept = np.where(single, as_floats(cells, name)[first], sums[name])
         made[name] = _whole(kept) if name in _COUNT_COLUMNS else kept
     status = _statuses(cells, known, code, sums)
     for name, summed in (("status", status), ("token", "")):
         published = cells[name].iloc[first].to_numpy(dtype=object)
         made[name] = pd.array(np.where(single, published, summed), dtype="str")
-    made["source_id"] = _sources(cells["source_id"], code, len(first))
+    made["source_id"] = _sources(cells["source_id"], code)
     keys = cells[by].iloc[first].reset_index(drop=True)
     rest = {name: made[name] for name in _POOLED if name not in by}
     out = pd.DataFrame({**keys, **rest}, copy=False)
@@ -417,7 +372,7 @@ def _sums(
     rate = np.divide(k_low, n_low, out=np.full(count, np.nan), where=exact & (n_low > 0))
     value_low, value_high = rate_bounds(known, code, count)
 
-    share = np.where(known.exact, 1.0, floats(cells, "coverage", null=0.0))
+    share = np.where(known.exact, 1.0, as_floats(cells, "coverage", null=0.0))
     capped = np.isfinite(known.n_high)
     in_reported = total(np.where(capped, share * np.where(capped, known.n_high, 0.0), 0.0))
     coverage = np.divide(in_reported, n_high, out=np.zeros(count), where=n_high > 0)
@@ -436,21 +391,21 @@ def _sums(
         "value_low": unless_no_data(np.where(exact, rate, value_low)),
         "value_high": unless_no_data(np.where(exact, rate, value_high)),
         "coverage": np.where(exact, 1.0, np.minimum(coverage, 1.0)),
-        "cells": total(floats(cells, "cells", null=1.0)),
-        "cells_reported": total(floats(cells, "cells_reported", null=0.0)),
+        "cells": total(as_floats(cells, "cells", null=1.0)),
+        "cells_reported": total(as_floats(cells, "cells_reported", null=0.0)),
         "largest_masked": _largest_masked(cells, known, code, count),
     }
 
 
 def _largest_masked(cells: pd.DataFrame, known: KnownCounts, code: Positions, count: int) -> Floats:
-    largest = floats(cells, "largest_masked")
+    largest = as_floats(cells, "largest_masked")
     part = np.where(np.isnan(largest), ~known.exact, largest)  # null: a cell as published
     return largest_of_sum(code, _group_sizes(cells, known), part, count)
 
 
 def _group_sizes(cells: pd.DataFrame, known: KnownCounts) -> Floats:
     """Return the most students of the group itself that a cell can hold."""
-    composition = texts.is_one_of(cells["indicator"], schema.COMPOSITION_INDICATORS)
+    composition = cells["indicator"].isin(schema.COMPOSITION_INDICATORS).to_numpy(dtype=bool)
     return np.where(composition, known.k_high, known.n_high)
 
 
@@ -474,37 +429,24 @@ def _statuses(
     return np.array(names, dtype=object)[chosen]
 
 
-def _sources(source: pd.Series, code: Positions, count: int) -> pd.api.extensions.ExtensionArray:
-    number, names = texts.factorized(source)
-    # Nearly every sum has one source; the few with several are worth a loop.
-    least, most = np.full(count, len(names)), np.full(count, -1)
-    np.minimum.at(least, code, number)
-    np.maximum.at(most, code, number)
-    several, order = np.flatnonzero(least != most), np.argsort(code, kind="stable")
-    ends = (np.searchsorted(code[order], several, side=side) for side in ("left", "right"))
-    joined: dict[tuple[int, ...], int] = {}
-    for owner, start, end in zip(several.tolist(), *ends, strict=True):
-        parts = tuple(dict.fromkeys(number[order[start:end]].tolist()))
-        least[owner] = joined.setdefault(parts, len(names) + len(joined))
-    joints = [join_sources(names[part] for part in parts) for parts in joined]
-    return texts.texts([*names, *joints], least)
+def _sources(source: pd.Series, code: Positions) -> pd.api.extensions.ExtensionArray:
+    """Join the source ids of each sum; nearly every sum has one source."""
+    pairs = pd.DataFrame({"sum": code, "source": source.array}).drop_duplicates()
+    joined = pairs.drop_duplicates("sum").set_index("sum")["source"]
+    several = pairs[pairs["sum"].duplicated(keep=False)]
+    joined.update(several.groupby("sum")["source"].agg(join_sources))
+    return joined.array
 
 
-def row_codes(table: pd.DataFrame, columns: list[str]) -> Positions:
+def row_codes(table: pd.DataFrame, columns: list[Any]) -> Positions:
     """Give each row the number of its combination of columns, by order of first appearance."""
-    if len(table) <= texts.FEW:
-        lists = [texts.listed(table[name]) for name in columns]
-        if lists and None not in lists:
-            return texts.numbered(zip(*lists, strict=True), len(table))
-    parts = [part for part in (_numbered(table[name]) for name in columns) if part[1] > 1]
-    if len(parts) == 1:
-        return parts[0][0]
-    mixed, size = np.zeros(len(table), dtype=np.int64), 1
-    for code, count in parts:
-        if size * count > np.iinfo(np.int64).max:
-            mixed, size = _numbered(pd.Series(mixed))
-        mixed, size = mixed * count + code, size * count
-    return _numbered(pd.Series(mixed))[0]
+    # Most keys are the same in all rows, and to compare takes a third of the time of grouping by them.
+    first = {name: table[name].iloc[0] for name in columns if len(table)}
+    varying = [name for name, value in first.items() if table[name].ne(value).fillna(True).any()]
+    if not varying:
+        return np.zeros(len(table), dtype=np.int64)
+    groups = table.groupby(varying, sort=False, dropna=False)
+    return groups.ngroup().to_numpy().astype(np.int64, copy=False)
 
 
 def mixed(codes: Iterable[Positions]) -> Positions:
@@ -533,25 +475,6 @@ def matched(table: pd.DataFrame, other: pd.DataFrame, columns: list[str]) -> Pos
     place = np.full(len(both), -1)
     place[other_code[::-1]] = np.arange(len(other))[::-1]
     return place[code]
-
-
-def _numbered(column: texts.Column) -> tuple[Positions, int]:
-    """Number the values of a column by first appearance, and say how many there are.
-
-    Tables stand in runs (the groups of a school, the schools of a year), and a run is looked up once; or in turns (the
-    groups of each school in one order), of which the first says what the others are.
-    """
-    column = texts.plain(column)
-    if turn := texts.turn(column):
-        code, count = _numbered(column[:turn])
-        return texts.in_turn(code, len(column)), count
-    start = texts.starts(column)
-    if len(start) == 1:
-        return texts.in_turn(np.zeros(1, dtype=np.int64), len(column)), 1
-    if len(start) > len(column) / 2:
-        return texts.looked_up(column)
-    code, count = texts.looked_up(column.take(start))
-    return np.repeat(code, np.diff(start, append=len(column))), count
 
 
 def join_sources(sources: Iterable[str]) -> str:
@@ -610,10 +533,10 @@ def join_averages(cells: pd.DataFrame, *, by: list[str]) -> pd.DataFrame:
         )
     code = row_codes(cells, by)
     count = int(code.max()) + 1 if len(code) else 0
-    value, weight = floats(cells, "value"), floats(cells, "denominator")
+    value, weight = as_floats(cells, "value"), as_floats(cells, "denominator")
     unknown = sum_by(code, np.isnan(value) | np.isnan(weight), count) > 0
     weights = sum_by(code, np.nan_to_num(weight), count)
-    behind = floats(cells, "numerator")
+    behind = as_floats(cells, "numerator")
     unrounded = np.divide(behind, value, out=weight.copy(), where=~np.isnan(behind) & (value > 0))
     divided = sum_by(code, np.nan_to_num(unrounded), count)
     total = sum_by(code, np.nan_to_num(value * unrounded), count)
@@ -634,8 +557,8 @@ def join_averages(cells: pd.DataFrame, *, by: list[str]) -> pd.DataFrame:
         status=np.where(np.isnan(joined), "withheld", "reported"),
         token="",
         coverage=np.where(np.isnan(joined), 0.0, 1.0),
-        cells=sum_by(code, floats(cells, "cells", null=1.0), count),
-        cells_reported=sum_by(code, floats(cells, "cells_reported", null=1.0), count),
+        cells=sum_by(code, as_floats(cells, "cells", null=1.0), count),
+        cells_reported=sum_by(code, as_floats(cells, "cells_reported", null=1.0), count),
     )
     if "source_id" not in by:
         sources = cells["source_id"].groupby(code).agg(join_sources)

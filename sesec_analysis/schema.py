@@ -5,9 +5,9 @@ fault of a table at once. Proportions are 0-1 everywhere; percent is made when p
 """
 
 import inspect
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial, wraps
+from functools import partial, wraps
 from pathlib import Path
 from types import UnionType
 from typing import TYPE_CHECKING, Any, get_args, get_origin
@@ -17,7 +17,6 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from pandas.api.types import pandas_dtype
 
-from sesec_analysis import texts
 from sesec_analysis.errors import FileError, QuestionError, fault_lines
 from sesec_analysis.i18n import kept_from_english
 
@@ -39,8 +38,6 @@ __all__ = [
     "at_the_door",
     "conform_estimates",
     "conform_observations",
-    "estimates_of",
-    "renumbered",
     "validate_estimates",
     "validate_observations",
 ]
@@ -161,74 +158,45 @@ def _conform(table: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
         conformed = table.reset_index(drop=True)
         conformed.attrs = dict(table.attrs)
         return conformed
-    return _built(table, {}, columns, columns)
+    out = {
+        name: _typed(table[name], kind) if name in table else _blank(kind, table.index)
+        for name, kind in columns.items()
+    }
+    conformed = pd.DataFrame(out, index=table.index, copy=False).reset_index(drop=True)
+    conformed.attrs = dict(table.attrs)
+    return conformed
 
 
-def _built(
-    table: pd.DataFrame, made: Mapping[str, Any], columns: dict[str, str], kept: Container[str]
-) -> pd.DataFrame:
-    """Put together what is in ``made``, and what else of ``kept`` is in ``table``."""
-    out: dict[str, Any] = {}
-    for name, kind in columns.items():
-        column = made[name] if name in made else table.get(name) if name in kept else None
-        out[name] = _blank(kind, len(table)) if column is None else _typed(column, kind)
-    built = renumbered(pd.DataFrame(out, index=table.index, copy=False))
-    built.attrs = dict(table.attrs)
-    return built
-
-
-def renumbered(table: pd.DataFrame) -> pd.DataFrame:
-    """Number the rows from 0; a table that is numbered so is returned as it is."""
-    numbered = pd.RangeIndex(len(table)).identical(table.index)
-    return table if numbered else table.reset_index(drop=True)
-
-
-def _typed(column: Any, kind: str) -> Any:
-    dtype = _DTYPES[kind]
-    if column.dtype != dtype:
-        column = pd.Series(column)
-        return column.fillna("").astype(str) if kind == _TEXT else column.astype(dtype)
-    return column.fillna("") if kind == _TEXT and texts.has_nulls(column) else column
+def _typed(column: pd.Series, kind: str) -> pd.Series:
+    if kind == _TEXT:
+        column = column.fillna("")
+    return column if column.dtype == _DTYPES[kind] else column.astype(_DTYPES[kind])
 
 
 def _is_conformed(table: pd.DataFrame, columns: dict[str, str]) -> bool:
     return (
         table.columns.tolist() == list(columns)
         and table.dtypes.tolist() == [_DTYPES[kind] for kind in columns.values()]
-        and not any(texts.has_nulls(table[name]) for name, kind in columns.items() if kind == _TEXT)
+        and not any(table[name].hasnans for name, kind in columns.items() if kind == _TEXT)
     )
 
 
-def _blank(kind: str, count: int) -> Any:
-    if kind == _TEXT:
-        return texts.repeated("", count)
-    if kind == _COUNT:
-        return pd.arrays.IntegerArray(np.zeros(count, dtype=np.int64), np.ones(count, dtype=bool))
-    return (
-        np.full(count, np.nan)
-        if kind == _SHARE
-        else pd.Series(np.full(count, np.nan)).astype(_DTYPES[kind])
-    )
+def _blank(kind: str, index: pd.Index) -> pd.Series:
+    if kind in (_TEXT, _COUNT):
+        return pd.Series("" if kind == _TEXT else pd.NA, index=index, dtype=_DTYPES[kind])
+    return pd.Series(np.nan, index=index).astype(_DTYPES[kind])  # a year cannot be absent
 
 
 def conform_observations(table: pd.DataFrame) -> pd.DataFrame:
     """Put the columns of OBSERVATIONS in order and give them their types; a unit not given is a proportion."""
     conformed = _conform(table, _OBSERVATIONS)
-    if texts.is_one_of(conformed["unit"], [""]).any():
-        conformed["unit"] = conformed["unit"].replace("", "proportion")
+    conformed["unit"] = conformed["unit"].replace("", "proportion")
     return conformed
 
 
 def conform_estimates(table: pd.DataFrame) -> pd.DataFrame:
     """Put the columns of ESTIMATES in order and give them their types."""
     return _conform(table, _ESTIMATES)
-
-
-def estimates_of(
-    keys: pd.DataFrame, made: Mapping[str, Any], *, kept: Container[str]
-) -> pd.DataFrame:
-    """Put ESTIMATES together of ``kept`` columns of ``keys`` and of arrays that nobody else holds; no copies."""
-    return _built(keys, made, _ESTIMATES, kept)
 
 
 Rule = Callable[[pd.DataFrame], NDArray[np.bool_]]
@@ -247,26 +215,30 @@ def _holds(low: str, high: str) -> tuple[str, str, Rule]:
     return f"{low} <= {high}", f"{low} is above {high}", rule
 
 
+def _is_share(table: pd.DataFrame) -> NDArray[np.bool_]:
+    return table["unit"].isin(SHARES).to_numpy(dtype=bool)
+
+
 def _exact_when_reported(table: pd.DataFrame) -> NDArray[np.bool_]:
     unknown = np.isnan(_numbers(table, "value")) | np.isnan(_numbers(table, "value_low"))
-    return ~(texts.is_one_of(table["status"], ["reported"]) & unknown)
+    return ~((table["status"] == "reported").to_numpy(dtype=bool) & unknown)
 
 
 def _share_in_range(table: pd.DataFrame) -> NDArray[np.bool_]:
     low, high = _numbers(table, "value_low"), _numbers(table, "value_high")
-    return ~(texts.is_one_of(table["unit"], SHARES) & ((low < -1e-12) | (high > 1 + 1e-12)))
+    return ~(_is_share(table) & ((low < -1e-12) | (high > 1 + 1e-12)))
 
 
 def _rate_in_range(table: pd.DataFrame) -> NDArray[np.bool_]:
     estimate = _numbers(table, "estimate")
     outside = (estimate < -1e-12) | (estimate > 1 + 1e-12)
-    rates = texts.is_one_of(table["measure"], ["rate"]) & texts.is_one_of(table["unit"], SHARES)
+    rates = (table["measure"] == "rate").to_numpy(dtype=bool) & _is_share(table)
     return ~(rates & outside)
 
 
 def _share_counted(table: pd.DataFrame) -> NDArray[np.bool_]:
     above = _numbers(table, "numerator") > _numbers(table, "denominator")
-    return ~(texts.is_one_of(table["unit"], SHARES) & above)
+    return ~(_is_share(table) & above)
 
 
 def _counts_inside(table: pd.DataFrame) -> NDArray[np.bool_]:
@@ -282,7 +254,7 @@ def _counts_inside(table: pd.DataFrame) -> NDArray[np.bool_]:
 class _Rules:
     """What makes a table valid: its columns and what each may hold, its key, and what must hold in every row.
 
-    A table is asked in numpy first, which takes a twentieth of the time. pandera, given the same rules, names
+    A table is checked in numpy first, which takes a twentieth of the time. pandera, given the same rules, names
     the faults of one that has any.
     """
 
@@ -292,14 +264,14 @@ class _Rules:
     allowed: dict[str, tuple[str, ...]]
     ranges: Mapping[str, tuple[float, float]]
 
-    def kept(self, table: pd.DataFrame) -> bool:
+    def hold(self, table: pd.DataFrame) -> bool:
         """Whether the table is without a fault."""
         return (
             _is_conformed(table, self.columns)
-            and all(texts.is_one_of(table[name], each).all() for name, each in self.allowed.items())
+            and all(table[name].isin(each).all() for name, each in self.allowed.items())
             and not any(_beyond(table, name, *ends).any() for name, ends in self._ranges.items())
             and all(rule(table).all() for _, _, rule in self.rows)
-            and not self._repeats(table)
+            and not table.duplicated(self.key).any()
         )
 
     @property
@@ -307,13 +279,7 @@ class _Rules:
         counts = {name: (0.0, np.inf) for name, kind in self.columns.items() if kind == _COUNT}
         return {**counts, **self.ranges}
 
-    def _repeats(self, table: pd.DataFrame) -> bool:
-        if len(table) <= texts.FEW:
-            rows = zip(*(texts.listed(table[name]) or [] for name in self.key), strict=True)
-            return len(set(rows)) < len(table)
-        return bool(table.duplicated(self.key).any())
-
-    @cached_property
+    @property
     def schema(self) -> "pa.DataFrameSchema":
         """The same for pandera."""
         import pandera.pandas as pa  # takes longer than pandas itself, and few tables have a fault
@@ -383,7 +349,7 @@ _ESTIMATES_RULES = _Rules(
 
 
 def _validate(table: pd.DataFrame, rules: _Rules, where: str) -> pd.DataFrame:
-    if rules.kept(table):
+    if rules.hold(table):
         return table
     from pandera import errors
 

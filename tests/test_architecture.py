@@ -30,7 +30,7 @@ DOORS = {
     "docx": "archive/drafts/marked.py",
     "duckdb": "loaders/raw/store.py",
     "fontTools": "editions/documents/screen/letters.py",
-    "pyarrow": "loaders/raw/store.py texts.py",
+    "pyarrow": "loaders/raw/store.py",
     "jinja2": "editions/documents/html.py",
     "matplotlib": "figures/*",
     "mistune": "editions/documents/prose.py",

@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from sesec_analysis import catalog, schema, texts
+from sesec_analysis import catalog, schema
 from sesec_analysis.attack.solver import HAIR, NO_LIMIT, Solver, System, loose, tighten
 from sesec_analysis.bounds import (
     Flags,
@@ -71,14 +71,14 @@ class _Sums(NamedTuple):
 
 def _sums_of(rows: pd.DataFrame, cell: Positions, count: int) -> _Sums:
     """Find every sum of OBSERVATIONS of students; ``cell`` is the position of the cell of each, of ``count``."""
-    source, releases = texts.factorized(rows["source_id"])
+    source, releases = pd.factorize(rows["source_id"])
     at, total, kind = _parts(rows, cell)
     of, _ = pd.factorize(mixed([source[at], kind, total]))
     first = first_rows(of)
     entry = np.append(np.arange(len(at)), first)
     times = np.repeat([1.0, -1.0], [len(at), len(first)])
     # The whole is the same for every group of a make-up, and adds up to nothing.
-    composition = texts.is_one_of(rows["indicator"], schema.COMPOSITION_INDICATORS)[at]
+    composition = rows["indicator"].isin(schema.COMPOSITION_INDICATORS).to_numpy(dtype=bool)[at]
     whole = ~(composition & (kind >= len(_WHOLE)))[entry]
     cells = np.append(cell[at], total[first])
     row = np.concatenate([of[entry], of[entry][whole] + len(first)])
@@ -86,7 +86,7 @@ def _sums_of(rows: pd.DataFrame, cell: Positions, count: int) -> _Sums:
     shape = (2 * len(first), 2 * count)
     matrix = sparse.csr_array((np.append(times, times[whole]), (row, number)), shape=shape)
     names = [release.split("@")[0] for release in releases]
-    series = texts.numbered(names, len(names))[source[at[first]]]
+    series = pd.factorize(pd.Series(names, dtype="str"))[0][source[at[first]]]
     return _Sums(matrix, np.tile(mixed([series, kind[first]]), 2))
 
 
@@ -100,11 +100,11 @@ def _parts(rows: pd.DataFrame, cell: Positions) -> tuple[Positions, ...]:
     Added up are groups, grades, and schools of the one district that has places.
     """
     districts = {place.district for place in catalog.places().values() if place.district}
-    level, (kind, _) = rows["organization_level"], texts.factorized(rows["student_group_type"])
-    everyone = texts.is_one_of(rows["student_group_type"], ["all"])
-    every = texts.is_one_of(rows["grade_level"], ["all"])
-    school, district = (texts.is_one_of(level, [name]) for name in ("school", "district"))
-    district = district & texts.is_one_of(rows["organization_id"], districts)
+    level, (kind, _) = rows["organization_level"], pd.factorize(rows["student_group_type"])
+    everyone = rows["student_group_type"].isin(["all"]).to_numpy(dtype=bool)
+    every = rows["grade_level"].isin(["all"]).to_numpy(dtype=bool)
+    school, district = (level.isin([name]).to_numpy(dtype=bool) for name in ("school", "district"))
+    district = district & rows["organization_id"].isin(districts).to_numpy(dtype=bool)
     columns = (_CELL, _ORGANIZATION, ["grade_level"], _GROUP)
     figure, organization, grade, group = (row_codes(rows, names) for names in columns)
     tables = []
@@ -328,8 +328,8 @@ def _together(read: Callable[[str, int], pd.DataFrame], wanted: Iterable[Questio
 
 def state_of(observations: pd.DataFrame) -> State:
     """Make an outsider's knowledge of OBSERVATIONS that were read already; averages hold no count, and are left out."""
-    of_shares = texts.is_one_of(observations["unit"], schema.SHARES)
-    is_place = texts.is_one_of(observations["organization_level"], ["place"])
+    of_shares = observations["unit"].isin(schema.SHARES).to_numpy(dtype=bool)
+    is_place = observations["organization_level"].isin(["place"]).to_numpy(dtype=bool)
     rows = observations[of_shares & ~is_place]
     return _known(_cells_of(rows.reset_index(drop=True), of_shares & ~is_place), rows)
 
@@ -344,8 +344,8 @@ def _cells_of(rows: pd.DataFrame, is_of_students: Flags) -> _Cells:
     sources = [alone[named[at]] for at in first]
     for at in np.flatnonzero(again):
         sources[cell[at]] |= alone[named[at]]
-    made = np.flatnonzero(~texts.is_one_of(rows["status"], ["not_collected"]))
-    is_counted = ~texts.is_one_of(rows["unit"], [_ESTIMATED])[made]
+    made = np.flatnonzero(~rows["status"].isin(["not_collected"]).to_numpy(dtype=bool))
+    is_counted = ~rows["unit"].isin([_ESTIMATED]).to_numpy(dtype=bool)[made]
     keys = rows[["source_id", *_KEY]]
     return _Cells(
         cells=rows[_KEY].iloc[first].reset_index(drop=True),

@@ -7,11 +7,11 @@ from typing import NamedTuple, Self
 import numpy as np
 import pandas as pd
 
-from sesec_analysis import catalog, schema, texts
+from sesec_analysis import catalog, schema
 from sesec_analysis.bounds import (
     Flags,
     Positions,
-    floats,
+    as_floats,
     join_averages,
     matched,
     pool,
@@ -30,7 +30,6 @@ from sesec_analysis.loaders.tidy.masked_sums import (
     protected_rows,
     tightened,
 )
-from sesec_analysis.schema import renumbered
 
 __all__ = ["SharedReading", "in_place", "in_places", "parts_of", "schools_of", "shared_reading"]
 
@@ -83,7 +82,7 @@ def shared_reading(observations: pd.DataFrame, enrolled: Enrolled) -> SharedRead
         if not own.is_own(code) and (place.schools or place.all_but or place.whole_district)
     }
     most = most_enrolled(observations, enrolled, np.nan)
-    low, high = (floats(observations, f"denominator_{end}") for end in ("low", "high"))
+    low, high = (as_floats(observations, f"denominator_{end}") for end in ("low", "high"))
     size = np.where(masked & np.isnan(high), np.maximum(most, low), high)
     capped = observations.assign(denominator_high=_counts(size, observations.index))
     whole = _parts_of_a_total(observations)
@@ -106,7 +105,7 @@ def _parts_of_a_total(observations: pd.DataFrame) -> Whole:
     at = matched(observations, printed, _SUM)
     school = (observations["organization_level"] == "school").to_numpy(dtype=bool)
     students, counted = (
-        np.append(floats(printed, name), np.nan)[at] for name in ("denominator", "numerator")
+        np.append(as_floats(printed, name), np.nan)[at] for name in ("denominator", "numerator")
     )
     return Whole(school & ~np.isnan(students) & ~np.isnan(counted), students, counted)
 
@@ -152,7 +151,7 @@ def in_places(
     published, summed = (_Chosen.joined(rows) for rows in zip(*every, strict=True))
     cells, own = (rows.of(observations, codes) for rows in (summed, published))
     parts = [own.assign(organization_id=own["place"])] if len(own) else []
-    share = texts.is_one_of(cells["unit"], schema.SHARES)
+    share = cells["unit"].isin(schema.SHARES).to_numpy(dtype=bool)
     if share.any():
         of_students = cells if share.all() else cells[share]
         sums = _pooled(of_students, codes, summed.take(share), shared, observations.index)
@@ -161,10 +160,9 @@ def in_places(
         averages = cells[~share].assign(organization_id=cells["place"][~share])
         parts.append(join_averages(averages, by=[*_SUM, "organization_id"]))
     rows = pd.concat(parts, ignore_index=True) if len(parts) > 1 else [*parts, cells][0]
-    place = texts.places(rows["organization_id"], tuple(codes))
+    names = {code: entry.name for code, entry in zip(codes, entries, strict=True)}
     rows = rows.assign(
-        organization_level=texts.repeated("place", len(rows)),
-        organization_name=texts.texts([entry.name for entry in entries], place),
+        organization_level="place", organization_name=rows["organization_id"].map(names)
     )
     rows.attrs = dict(observations.attrs)
     return schema.conform_observations(rows)
@@ -188,7 +186,7 @@ class _Chosen(NamedTuple):
     def of(self, observations: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
         """Return the rows, numbered from 0, each with its ``place``."""
         rows = observations.iloc[self.at].reset_index(drop=True)
-        return rows.assign(place=texts.texts(list(codes), self.place))
+        return rows.assign(place=pd.array(list(codes), dtype="str").take(self.place))
 
 
 def _published_and_summed(rows: pd.DataFrame, place: Place) -> tuple[Positions, Positions]:
@@ -208,11 +206,11 @@ def _published_and_summed(rows: pd.DataFrame, place: Place) -> tuple[Positions, 
 def _is_own_row(rows: pd.DataFrame, place: Place) -> Flags:
     """Flag the published rows of a whole district or state."""
     if place.whole_state:
-        return texts.is_one_of(rows["organization_level"], ["state"])
+        return rows["organization_level"].isin(["state"]).to_numpy(dtype=bool)
     if not (place.whole_district and place.district):
         return np.zeros(len(rows), dtype=bool)
-    of_district = texts.is_one_of(rows["organization_level"], ["district"])
-    return of_district & texts.is_one_of(rows["organization_id"], [place.district])
+    of_district = rows["organization_level"].isin(["district"]).to_numpy(dtype=bool)
+    return of_district & rows["organization_id"].isin([place.district]).to_numpy(dtype=bool)
 
 
 def _pooled(
@@ -228,7 +226,7 @@ def _pooled(
     """
     if shared is None:
         return pool(cells, by=_SUM_OF_PLACE)
-    cells = renumbered(cells)
+    cells = cells.reset_index(drop=True)
     at = shared.tight.index.get_indexer(index[chosen.at])
     masked = shared.masked.to_numpy(dtype=bool)[at]
     masked &= np.array([code in shared.taken for code in codes])[chosen.place]
@@ -238,11 +236,11 @@ def _pooled(
     for number in np.unique(chosen.place[masked]):
         own = chosen.place == number
         taken[own] = shared.taken[codes[number]][at[own]]
-    tight = renumbered(shared.tight[_COUNTS].iloc[at])
+    tight = shared.tight[_COUNTS].iloc[at].reset_index(drop=True)
     narrowed = {name: cells[name].mask(taken, tight[name]) for name in _COUNTS}
     sums = pool(cells.assign(**narrowed), by=_SUM_OF_PLACE)
     # Counts that rest on a size (all but two of n) would give the size back: those sums count in whole tens.
-    low, high = (floats(tight, f"numerator_{end}") for end in ("low", "high"))
+    low, high = (as_floats(tight, f"numerator_{end}") for end in ("low", "high"))
     sized = taken & ~((low <= 0) & (high <= 2))
     # Numbers by first appearance, as the rows of sums stand.
     code_of = row_codes(cells, _SUM_OF_PLACE)
@@ -273,13 +271,13 @@ def _coarsened(sums: pd.DataFrame, capped: pd.DataFrame, kinds: _SumKinds) -> pd
     The largest masked cell of any other sum that hides something is taken from enrollment, which is no secret: the
     cells of these are ``capped`` by it.
     """
-    largest, coverage = floats(sums, "largest_masked"), floats(sums, "coverage")
+    largest, coverage = as_floats(sums, "largest_masked"), as_floats(sums, "coverage")
     coverage = np.where(kinds.taken, np.floor(coverage * 100) / 100, coverage)
     largest = np.where(kinds.taken, np.minimum(np.ceil(largest * 10) / 10, 1.0), largest)
     if len(capped):
         literal = pool(capped, by=_SUM_OF_PLACE)
-        coverage[kinds.literal] = floats(literal, "coverage")
-        largest[kinds.literal] = floats(literal, "largest_masked")
+        coverage[kinds.literal] = as_floats(literal, "coverage")
+        largest[kinds.literal] = as_floats(literal, "largest_masked")
     wider = {
         **_outward(sums, "denominator", kinds.taken, 0.1),
         **_outward(sums, "numerator", kinds.sized, 0.1),
@@ -292,7 +290,7 @@ def _outward(
     sums: pd.DataFrame, name: str, rows: np.ndarray, steps: float
 ) -> dict[str, pd.Series | np.ndarray]:
     """Round the range of a figure outward in some sums, to so many steps a unit."""
-    low, high = (floats(sums, f"{name}_{end}") for end in ("low", "high"))
+    low, high = (as_floats(sums, f"{name}_{end}") for end in ("low", "high"))
     low = np.where(rows, np.floor(low * steps + 1e-6) / steps, low)
     high = np.where(rows, np.ceil(high * steps - 1e-6) / steps, high)
     if name == "value":
@@ -324,10 +322,10 @@ def _is_member(observations: pd.DataFrame, place: Place, level: str) -> Flags:
     def listed(entry: Place) -> list[str]:
         return list(entry.schools if level == "school" else entry.tracts)
 
-    rows = texts.is_one_of(observations["organization_level"], [level])
+    rows = observations["organization_level"].isin([level]).to_numpy(dtype=bool)
     if listed(place):
-        return rows & texts.is_one_of(observations["organization_id"], listed(place))
+        return rows & observations["organization_id"].isin(listed(place)).to_numpy(dtype=bool)
     if place.all_but:
         others = listed(catalog.place(place.all_but))
-        return rows & ~texts.is_one_of(observations["organization_id"], others)
+        return rows & ~observations["organization_id"].isin(others).to_numpy(dtype=bool)
     return rows if place.whole_district else np.zeros(len(rows), dtype=bool)

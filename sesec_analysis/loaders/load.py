@@ -11,7 +11,7 @@ from typing import Any, Unpack
 import numpy as np
 import pandas as pd
 
-from sesec_analysis import catalog, hidden_characters, i18n, schema, texts
+from sesec_analysis import catalog, hidden_characters, i18n, schema
 from sesec_analysis.bounds import NOT_JOINED
 from sesec_analysis.catalog import named, own
 from sesec_analysis.errors import NothingPublishedError, QuestionError
@@ -223,30 +223,19 @@ def _hint(rows: pd.DataFrame, name: str, asked: set[object]) -> str:
 
 def _in_order(rows: pd.DataFrame, places: list[str]) -> pd.DataFrame:
     """Sort by year, then places as they were asked for, then by code; student groups stand as in the catalog."""
-    groups = _group_order()
-    number, words = texts.factorized(rows["student_group"])
-    group = np.array([groups.get(word, len(groups)) for word in words], dtype=np.int64)[number]
-    number, words = texts.factorized(rows["organization_id"])
-    places_at = {code: at for at, code in enumerate(places)}
-    asked = np.array([places_at.get(word, 0) for word in words], dtype=np.int64)[number]
     first, *others, _ = _ORDER
-    keys = [rows[first].to_numpy(), asked, *(_ranks(rows[name]) for name in others), group]
-    order = np.lexsort(keys[::-1])
-    is_in_order = bool((order == np.arange(len(order))).all())
-    return rows if is_in_order else rows.iloc[order]
+    groups, places_at = _group_order(), {code: at for at, code in enumerate(places)}
+    keys = rows[[first, *others]].reset_index(drop=True)
+    place = rows["organization_id"].map(places_at).fillna(0).to_numpy(dtype=np.int64)
+    keys.insert(1, "place", place)
+    keys["group"] = rows["student_group"].map(groups).fillna(len(groups)).to_numpy(dtype=np.int64)
+    order = keys.sort_values(keys.columns.tolist(), kind="stable").index
+    return rows if order.is_monotonic_increasing else rows.iloc[order]
 
 
 def _group_order() -> dict[str, int]:
     groups = (code for kind in catalog.group_types().values() for code in kind.groups)
     return {code: at for at, code in enumerate(groups)}
-
-
-def _ranks(column: pd.Series) -> np.ndarray:
-    """Return where the text of each row stands among those of its column, in their order."""
-    number, words = texts.factorized(column)
-    rank = np.empty(len(words), dtype=np.int64)
-    rank[sorted(range(len(words)), key=words.__getitem__)] = np.arange(len(words))
-    return rank[number]
 
 
 def _of_places(

@@ -14,12 +14,18 @@ from numpy.typing import NDArray
 from scipy import stats
 from statsmodels.regression.linear_model import WLS, RegressionResultsWrapper
 
-from sesec_analysis import bounds, schema, texts
-from sesec_analysis.bounds import Flags, Floats, KnownCounts, floats
+from sesec_analysis import bounds, schema
+from sesec_analysis.bounds import Flags, Floats, KnownCounts, as_floats
 from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.metrics import intervals
 from sesec_analysis.metrics.disparity import compare
-from sesec_analysis.metrics.estimates import KEYS, MeasureSpec, Numbers, claim, single_rows
+from sesec_analysis.metrics.estimates import (
+    KEYS,
+    MeasureSpec,
+    Numbers,
+    build_estimates,
+    single_rows,
+)
 
 __all__ = [
     "FARTHEST",
@@ -152,7 +158,9 @@ def change(
         midpoint_stands=True,
     )
     keys = rows.iloc[np.where(now >= 0, now, then)].assign(end_year=last)
-    table = claim(keys, _CHANGE, numbers, group, other, reference_name=str(first), level=level)
+    table = build_estimates(
+        keys, _CHANGE, numbers, group, other, reference_name=str(first), level=level
+    )
     return stop_at_breaks(table, pd.Series(first, index=table.index), breaks, years_out)
 
 
@@ -371,7 +379,7 @@ def _gap_changes(now: pd.DataFrame, then: pd.DataFrame) -> dict[str, NDArray[Any
     either = [(pair[0] == name) | (pair[1] == name) for name in names]
     published = (pair[0] == "ok") & (pair[1] == "ok")
     status = np.select([*either, published], [*names, "ok"], "bounded")
-    new, old = ({name: floats(table, name) for name in _NUMBERS} for table in (now, then))
+    new, old = ({name: as_floats(table, name) for name in _NUMBERS} for table in (now, then))
     point = np.where(status == "ok", new["estimate"] - old["estimate"], np.nan)
     low, high = new["bound_low"] - old["bound_high"], new["bound_high"] - old["bound_low"]
     # A limit of Newcombe's kind is lowest over what is known where its parts are (see intervals.outer_difference), and
@@ -416,7 +424,7 @@ def _text(now: pd.DataFrame, then: pd.DataFrame, name: str) -> tuple[pd.Series, 
 def _of_gaps(gaps: pd.DataFrame) -> pd.DataFrame:
     code = bounds.row_codes(gaps, _GAP)
     is_once = np.bincount(code, minlength=1).max() <= 1
-    is_gap = texts.is_one_of(gaps["measure"], ["gap"]).all()
+    is_gap = gaps["measure"].isin(["gap"]).to_numpy(dtype=bool).all()
     if not (is_once and is_gap) or len(set(gaps["end_year"])) > 1:
         raise DataError(
             "a table of gaps must hold gaps of one year, each once",
@@ -601,9 +609,9 @@ def gap_model(gaps: pd.DataFrame) -> RegressionResultsWrapper:
 def _weights(gaps: pd.DataFrame) -> Floats:
     """One over each year's squared error, by its interval; all alike where a year has none."""
     z = np.array(
-        [NormalDist().inv_cdf(0.5 + level / 2) for level in floats(gaps, "ci_level", null=0.95)]
+        [NormalDist().inv_cdf(0.5 + level / 2) for level in as_floats(gaps, "ci_level", null=0.95)]
     )
-    error = (floats(gaps, "ci_high") - floats(gaps, "ci_low")) / (2 * z)
+    error = (as_floats(gaps, "ci_high") - as_floats(gaps, "ci_low")) / (2 * z)
     known = np.isfinite(error) & (error > 0)
     return 1 / error**2 if known.all() else np.ones(len(gaps))
 

@@ -11,9 +11,16 @@ from scipy import stats
 from statsmodels.regression.linear_model import OLS
 
 from sesec_analysis import bounds, schema
-from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, floats, sum_by
+from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, as_floats, sum_by
 from sesec_analysis.errors import DataError
-from sesec_analysis.metrics.estimates import KEYS, MeasureSpec, Numbers, Side, claim, single_rows
+from sesec_analysis.metrics.estimates import (
+    KEYS,
+    MeasureSpec,
+    Numbers,
+    Side,
+    build_estimates,
+    single_rows,
+)
 
 __all__ = ["FEWEST_UNITS_A_SIDE", "TwoFold", "kitagawa", "oaxaca", "standardized_rates", "two_fold"]
 
@@ -101,7 +108,9 @@ def kitagawa(a: pd.DataFrame, b: pd.DataFrame, *, by: str, level: float = 0.95) 
         numbers = _numbers(limits, variance, exact, undefined, floor=-1.0, level=level)
         measure = MeasureSpec(f"kitagawa_{name}", "points", _INTERVAL)
         tables += [
-            claim(keys, measure, numbers, side, other, reference_name=reference, level=level)
+            build_estimates(
+                keys, measure, numbers, side, other, reference_name=reference, level=level
+            )
         ]
     return _finished(pd.concat(tables).sort_index(kind="stable"), a)
 
@@ -190,7 +199,7 @@ def standardized_rates(
     variance = sum_by(code, weights**2 * mix.variance, count)
     numbers = _numbers(limits, variance, side.known.exact, undefined, floor=0.0, level=level)
     measure = MeasureSpec("standardized_rate", "proportion", _INTERVAL)
-    return _finished(claim(_keys(rows, code), measure, numbers, side, level=level), obs)
+    return _finished(build_estimates(_keys(rows, code), measure, numbers, side, level=level), obs)
 
 
 @dataclass(frozen=True)
@@ -335,7 +344,7 @@ def _weights(rows: pd.DataFrame, code: Positions, standard: Mapping[str, float])
     there = pd.MultiIndex.from_arrays([code, rows["student_group"]])
     odd = wanted.symmetric_difference(there).get_level_values(1)
     _refuse_odd(set(odd), "is not in the standard, or only there")
-    return floats(rows.assign(weight=rows["student_group"].map(standard)), "weight") / total
+    return as_floats(rows.assign(weight=rows["student_group"].map(standard)), "weight") / total
 
 
 FEWEST_UNITS_A_SIDE = 30

@@ -4,14 +4,13 @@ Each row carries three intervals that answer three questions. `ci`: how much wou
 `bound`: what may full data show, given the cells that were withheld? `outer`: both at once.
 """
 
-from functools import partial
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from sesec_analysis import bounds, schema
-from sesec_analysis.bounds import Flags, Floats, KnownCounts, either, floats
+from sesec_analysis.bounds import Flags, Floats, KnownCounts, as_floats
 from sesec_analysis.errors import DataError
 from sesec_analysis.metrics import intervals
 from sesec_analysis.metrics.estimates import (
@@ -19,12 +18,11 @@ from sesec_analysis.metrics.estimates import (
     MeasureSpec,
     Numbers,
     Side,
-    claim,
-    claim_in_blocks,
+    build_estimates,
+    group_pairs,
     organization_pairs,
     require_columns,
-    sides_of_pairs,
-    sides_of_rows,
+    single_rows,
 )
 
 __all__ = [
@@ -86,8 +84,8 @@ def rates(obs: pd.DataFrame, *, by: str | None = None, level: float = 0.95) -> p
     0         black     0.727   0.637    0.802
     1         white     0.918   0.847    0.958
     """
-    keys, sides = sides_of_rows(obs, by, level)
-    return claim_in_blocks(keys, _RATE, partial(_rate, level=level), sides, level=level)
+    rows, side = single_rows(obs, by, level)
+    return build_estimates(rows, _RATE, _rate(side, level), side, level=level)
 
 
 def _rate(group: Side, level: float) -> Numbers:
@@ -170,9 +168,11 @@ def gaps(
     intervals.difference_limits(
         0, 1, 0, 1, interval=interval
     )  # refuses a name that it does not know
-    keys, sides = sides_of_pairs(obs, by, reference, level)
-    numbers = partial(_gap, level=level)
-    table = claim_in_blocks(keys, _GAP, numbers, sides, reference_name=reference, level=level)
+    rows, group, other = group_pairs(obs, by, reference, level)
+    numbers = _gap(group, other, level)
+    table = build_estimates(
+        rows, _GAP, numbers, group, other, reference_name=reference, level=level
+    )
     return table if interval == "newcombe" else _by_interval(table, interval, level)
 
 
@@ -240,9 +240,11 @@ def ratios(obs: pd.DataFrame, *, by: str, reference: str, level: float = 0.95) -
       student_group  estimate  ci_low  ci_high
     0         black       6.4    5.48     7.45
     """
-    keys, sides = sides_of_pairs(obs, by, reference, level)
-    numbers = partial(_ratio, level=level)
-    return claim_in_blocks(keys, _RATIO, numbers, sides, reference_name=reference, level=level)
+    rows, group, other = group_pairs(obs, by, reference, level)
+    numbers = _ratio(group, other, level)
+    return build_estimates(
+        rows, _RATIO, numbers, group, other, reference_name=reference, level=level
+    )
 
 
 def score_ratios(
@@ -350,7 +352,7 @@ def compare(a: pd.DataFrame, b: pd.DataFrame, *, level: float = 0.95) -> pd.Data
     rows, group, other, name = organization_pairs(a, b, level)
     gap, ratio = _gap(group, other, level), _ratio(group, other, level)
     pair = (
-        claim(rows, measure, numbers, group, other, reference_name=name, level=level)
+        build_estimates(rows, measure, numbers, group, other, reference_name=name, level=level)
         for measure, numbers in ((_GAP, gap), (_RATIO, ratio))
     )
     together = pd.concat(pair).sort_index(kind="stable").reset_index(drop=True)
@@ -395,8 +397,7 @@ def _quotient(rate: Floats, other: Floats, *, by_zero: float = np.nan) -> Floats
     """Divide; NaN where either is unknown."""
     with np.errstate(divide="ignore", invalid="ignore"):
         quotient = rate / other
-    zero = (other <= 0) & ~np.isnan(rate)
-    return either(zero, by_zero, quotient) if zero.any() else quotient
+    return np.where((other <= 0) & ~np.isnan(rate), by_zero, quotient)
 
 
 def _says_nothing(known: KnownCounts) -> Flags:
@@ -444,7 +445,7 @@ def averages(obs: pd.DataFrame) -> pd.DataFrame:
     0  average   12000.0  dollars_per_student    300
     """
     rows = _amounts(obs)
-    value = floats(rows, "value")
+    value = as_floats(rows, "value")
     absent = rows["status"].isin(["no_students", "not_collected"]).to_numpy(dtype=bool)
     status = np.select([~np.isnan(value), absent], ["ok", "undefined"], "suppressed")
     return schema.conform_estimates(
@@ -507,9 +508,9 @@ def compare_averages(a: pd.DataFrame, b: pd.DataFrame) -> pd.DataFrame:
     both = here.merge(
         there[columns], on=figure, how="left", suffixes=("", "_there"), validate="1:1"
     )
-    over = floats(both, "estimate_there")
+    over = as_floats(both, "estimate_there")
     ratio = np.divide(
-        floats(both, "estimate"), over, out=np.full(len(both), np.nan), where=over > 0
+        as_floats(both, "estimate"), over, out=np.full(len(both), np.nan), where=over > 0
     )
     sources = [
         bounds.join_sources(text for text in pair if isinstance(text, str))
@@ -603,7 +604,7 @@ def coverage(obs: pd.DataFrame) -> pd.DataFrame:
     # A row for which no figure exists has no students to cover.
     students = np.where(rows["status"] == "not_collected", 0.0, students)
     capped = np.isfinite(students)
-    share = np.where(known.exact, 1.0, floats(rows, "coverage", null=0.0))
+    share = np.where(known.exact, 1.0, as_floats(rows, "coverage", null=0.0))
     counted = rows[_BY].assign(
         rows=1,
         **{name: (rows["status"] == name).astype("int64") for name in schema.OBSERVATION_STATUSES},

@@ -25,7 +25,7 @@ from sesec_analysis.metrics.estimates import (
     MeasureSpec,
     Numbers,
     Side,
-    claim,
+    build_estimates,
     group_pairs,
     single_rows,
 )
@@ -169,7 +169,9 @@ def disproportionality(
     composition, difference, relative = _shares(group, other, level)
 
     def put(measure: MeasureSpec, numbers: Numbers) -> pd.DataFrame:
-        return claim(rows, measure, numbers, group, other, reference_name=OTHERS, level=level)
+        return build_estimates(
+            rows, measure, numbers, group, other, reference_name=OTHERS, level=level
+        )
 
     tables = [
         put(_COMPOSITION, composition),
@@ -529,7 +531,9 @@ def alternate_risk_ratios(
     other = others.at(place[both[: len(rows)]])
     outer = intervals.outer_ratio(group.known, other.known, level)
     numbers = _numbers(_rate(group), _rate(other), outer, group.known.exact & other.known.exact)
-    table = claim(rows, _ALTERNATE, numbers, group, other, reference_name=name, level=level)
+    table = build_estimates(
+        rows, _ALTERNATE, numbers, group, other, reference_name=name, level=level
+    )
     table.attrs = dict(obs.attrs)
     return not_calculated(table, *thinness(group, other, minimum_cell, minimum_comparison))
 
@@ -593,7 +597,9 @@ def weighted_risk_ratios(
     compared = others.mean(rate[0]), others.mean(rate[1])
     outer = _log_limits(group.known, others, compared, level)
     numbers = _numbers(rate, compared, outer, group.known.exact & other.known.exact)
-    table = claim(rows, _WEIGHTED, numbers, group, other, reference_name=OTHERS, level=level)
+    table = build_estimates(
+        rows, _WEIGHTED, numbers, group, other, reference_name=OTHERS, level=level
+    )
     table.attrs = dict(obs.attrs)
     return not_calculated(table, *thinness(group, other, minimum_cell, minimum_comparison))
 

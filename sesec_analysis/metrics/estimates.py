@@ -3,30 +3,20 @@
 A question that has no right answer is refused here, once, for every measure: overlapping groups, the parts of one whole
 compared with each other, the same figure twice.
 
-A measure makes a `Side` of the group (and one of the reference), works out its `Numbers`, and `claim` decides row by
-row which of them may be claimed. No formula of a measure is here.
+A measure makes a `Side` of the group (and one of the reference), computes its `Numbers`, and `build_estimates` decides
+row by row which of them may be claimed. No formula of a measure is here.
 """
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, fields, replace
-from functools import cache, reduce
-from typing import Any, Self, TypeVar
+from dataclasses import dataclass, replace
+from functools import reduce
+from typing import Self
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sesec_analysis import bounds, schema, texts
-from sesec_analysis.bounds import (
-    Flags,
-    Floats,
-    KnownCounts,
-    Positions,
-    Table,
-    all_bits,
-    either,
-    floats,
-)
+from sesec_analysis import bounds, schema
+from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, as_floats
 from sesec_analysis.errors import DataError, QuestionError, closest
 from sesec_analysis.not_reported import Remainder, is_part_of_a_partition
 
@@ -38,13 +28,10 @@ __all__ = [
     "MeasureSpec",
     "Numbers",
     "Side",
-    "claim",
-    "claim_in_blocks",
+    "build_estimates",
     "group_pairs",
     "organization_pairs",
     "require_columns",
-    "sides_of_pairs",
-    "sides_of_rows",
     "single_rows",
 ]
 
@@ -61,7 +48,7 @@ _SLACK = 1e-9
 
 @dataclass(frozen=True)
 class Side:
-    """One side of a measure (the group, or what it is compared to), a row of the result each."""
+    """One side of a measure (the group, or what it is compared to), one value per row of the result."""
 
     known: KnownCounts
     point: Floats  # published rate; NaN unless published exactly
@@ -74,50 +61,43 @@ class Side:
     cells: Floats
     cells_reported: Floats
     largest_masked: Floats
-    source: Positions  # position in `sources`
-    sources: list[str]
+    source: pd.api.extensions.ExtensionArray  # source ids as text; "" where there is no row
 
     @classmethod
-    def of(cls, table: Table) -> Self:
-        """Read OBSERVATIONS rows."""
-        return cls.told(_Said.of(table), table)
-
-    @classmethod
-    def told(cls, said: "_Said", table: Table) -> Self:
-        """Read the numbers of OBSERVATIONS rows, of which is known what their texts say."""
-        known = KnownCounts.of(table, nobody=said.nobody)
-        absent = said.nothing | (known.exact & (known.n_high == 0))
-        size = known.n_high
-        if said.composition.any():
-            size = np.where(said.composition, known.k_high, size)
-        small = said.small | (size < schema.MINIMUM_GROUP)
-        point = either(known.exact, known.value_low, np.nan)
-        if (published := said.reported & ~known.exact).any():
-            point[published] = floats(table, "value")[published]
-        cells = floats(table, "cells", null=1.0)
+    def of(cls, table: pd.DataFrame) -> Self:
+        """Read OBSERVATIONS rows, or sums made by `bounds.pool`."""
+        known = KnownCounts.of(table)
+        status = table["status"]
+        composition = table["indicator"].isin(schema.COMPOSITION_INDICATORS).to_numpy(dtype=bool)
+        absent = status.isin(["no_students", "not_collected"]).to_numpy(dtype=bool)
+        absent = absent | (known.exact & (known.n_high == 0))
+        size = np.where(composition, known.k_high, known.n_high)
+        small = (status == "small_n").to_numpy(dtype=bool) | (size < schema.MINIMUM_GROUP)
+        published = (status == "reported").to_numpy(dtype=bool) & ~known.exact
+        point = np.where(known.exact, known.value_low, np.nan)
         return cls(
             known=known,
-            point=point,
+            point=np.where(published, as_floats(table, "value"), point),
             absent=absent,
             small=small & ~absent,
-            lone_masked=(cells == 1) & ~known.exact,
-            by_chance=said.by_chance,
-            full_count=said.composition,
-            coverage=either(known.exact, 1.0, floats(table, "coverage", null=0.0)),
-            cells=cells,
-            cells_reported=floats(table, "cells_reported", null=0.0),
-            largest_masked=floats(table, "largest_masked", null=0.0),
-            source=said.source,
-            sources=said.sources,
+            lone_masked=(as_floats(table, "cells", null=1.0) == 1) & ~known.exact,
+            by_chance=_counted_one_by_one(table),
+            full_count=composition,
+            coverage=np.where(known.exact, 1.0, as_floats(table, "coverage", null=0.0)),
+            cells=as_floats(table, "cells", null=1.0),
+            cells_reported=as_floats(table, "cells_reported", null=0.0),
+            largest_masked=as_floats(table, "largest_masked", null=0.0),
+            source=table["source_id"].array,
         )
 
     def at(self, rows: Positions) -> "Side":
         """Take rows by position; -1 is a row that does not exist."""
         if not len(self.point):
-            return self._nowhere(len(rows))
+            blank = schema.conform_observations(
+                pd.DataFrame({"end_year": [0], "status": ["not_collected"]})
+            )
+            return type(self).of(blank).at(rows)
         there = rows >= 0
-        if there.all():
-            return self._all_at(rows)
         kept = ("point", "lone_masked", "by_chance", "full_count", "coverage", "largest_masked")
         return type(self)(
             **{name: getattr(self, name)[rows] for name in kept},
@@ -126,67 +106,8 @@ class Side:
             small=self.small[rows] & there,
             cells=np.where(there, self.cells[rows], 0.0),
             cells_reported=np.where(there, self.cells_reported[rows], 0.0),
-            source=np.where(there, self.source[rows], -1),
-            sources=self.sources,
+            source=self.source.take(rows, allow_fill=True, fill_value=""),
         )
-
-    def _all_at(self, rows: Positions) -> "Side":
-        return replace(_taken(self, rows), known=_taken(self.known, rows))
-
-    @classmethod
-    def _nowhere(cls, count: int) -> "Side":
-        """Make a side of which no row exists."""
-        blank = schema.conform_observations(
-            pd.DataFrame({"end_year": [0], "status": ["not_collected"]})
-        )
-        return cls.of(blank).at(np.full(count, -1))
-
-
-Columns = TypeVar("Columns", Side, KnownCounts)
-
-
-def _taken(columns: Columns, rows: Positions) -> Columns:
-    """Take rows of all arrays."""
-    taken: dict[str, Any] = {each.name: getattr(columns, each.name) for each in fields(columns)}
-    for name, values in taken.items():
-        if isinstance(values, np.ndarray):  # of one number for all rows, nothing is looked up
-            one = not values.strides[0]
-            taken[name] = np.broadcast_to(values[:1], len(rows)) if one else values.take(rows)
-    return replace(columns, **taken)
-
-
-@dataclass(frozen=True)
-class _Said:
-    """What the texts of OBSERVATIONS rows say."""
-
-    reported: Flags
-    small: Flags
-    nobody: Flags
-    nothing: Flags
-    composition: Flags
-    by_chance: Flags
-    source: Positions
-    sources: list[str]
-
-    @classmethod
-    def of(cls, table: Table) -> Self:
-        """Read whole columns."""
-        status = texts.places(table["status"], _ASKED)
-        source, sources = texts.factorized(table["source_id"])
-        return cls(
-            reported=status == _ASKED.index("reported"),
-            small=status == _ASKED.index("small_n"),
-            nobody=(nobody := status == _ASKED.index("no_students")),
-            nothing=nobody | (status == _ASKED.index("not_collected")),
-            composition=texts.is_one_of(table["indicator"], schema.COMPOSITION_INDICATORS),
-            by_chance=_counted_one_by_one(table),
-            source=source,
-            sources=sources,
-        )
-
-    def __getitem__(self, rows: slice) -> Self:
-        names = [each.name for each in fields(self) if each.name != "sources"]
-        return replace(self, **{name: getattr(self, name)[rows] for name in names})
 
 
 @dataclass(frozen=True)
@@ -212,7 +133,7 @@ class Numbers:
     midpoint_stands: bool  # whether narrow bounds may be stood for by their midpoint
 
 
-def claim(
+def build_estimates(
     keys: pd.DataFrame,
     measure: MeasureSpec,
     numbers: Numbers,
@@ -222,7 +143,7 @@ def claim(
     reference_name: str = "",
     level: float,
 ) -> pd.DataFrame:
-    """Put ESTIMATES together, claiming of each row no more than the counts allow.
+    """Return ESTIMATES that claim of each row no more than the counts allow.
 
     The statuses, first that fits: `small_n` (either side is known to be under ten students: every number null),
     `undefined` (no such figure: no number), `ok` (both sides published), `suppressed` (the bounds of a side say
@@ -230,151 +151,74 @@ def claim(
     and cells with 70 percent of the students are exactly reported.
     """
     sides = [group] if reference is None else [group, reference]
-    columns = _room(len(keys), len(sides))
-    _claim(columns, numbers, sides, level)
-    return _estimates(keys, measure, columns, [_sources(sides)], reference_name)
-
-
-def claim_in_blocks(
-    keys: pd.DataFrame,
-    measure: MeasureSpec,
-    numbers: Callable[..., Numbers],
-    sides: "Sides",
-    *,
-    reference_name: str = "",
-    level: float,
-) -> pd.DataFrame:
-    """Claim as `claim` does, where the numbers of a row hang on its own sides alone: of a few rows at a time."""
-    columns: dict[str, NDArray[Any]] = {}
-    sources = []
-    for start in range(0, max(len(keys), 1), _BLOCK):
-        rows = slice(start, start + _BLOCK)
-        own = sides(rows)
-        columns = columns or _room(len(keys), len(own), but=_given(keys))
-        block = {name: column[rows] for name, column in columns.items()}
-        _claim(block, numbers(*own), own, level)
-        sources.append(_sources(own))
-    return _estimates(keys, measure, columns, sources, reference_name)
-
-
-_BLOCK = 131_072
-"""Rows whose numbers fit the cache of a processor, and memory that is used again: fresh pages cost more than sums."""
-
-_CELLS = ["cells", "cells_reported"]
-_NULL = "null "
-"""Before the name of a column: which of its whole numbers are null."""
-
-
-def _given(keys: pd.DataFrame) -> list[str]:
-    """Numbers of cells that rows of one side hold as ESTIMATES do: they are shared, not copied."""
-    there = [name for name in _CELLS if name in keys]
-    return [name for name in there if keys[name].dtype == "Int64" and not keys[name].hasnans]
-
-
-def _room(count: int, sides: int, but: Collection[str] = ()) -> dict[str, NDArray[Any]]:
-    """Make room for the columns that differ from row to row, all of a size in one piece: it comes in large pages."""
-    counts = [f"{prefix}{name}" for prefix in _PREFIXES[:sides] for name in _COUNTS]
-    counts += [name for name in _CELLS if name not in but]
-    numbers = iter(np.empty((len(_FLOATS) + len(counts), count)))
-    flags = iter(np.empty((len(counts) + 2, count), dtype=np.int8))
-    return {
-        **dict(zip(_FLOATS, numbers, strict=False)),
-        **{name: next(numbers).view(np.int64) for name in counts},
-        **{f"{_NULL}{name}": next(flags).view(np.bool_) for name in counts},
-        **dict(zip(("status", "method"), flags, strict=True)),
-    }
-
-
-_FLOATS = [
-    *("estimate", "ci_low", "ci_high", "ci_level", "bound_low", "bound_high"),
-    *("outer_low", "outer_high", "coverage", "largest_masked"),
-]
-_PREFIXES = ("", "reference_")
-_COUNTS = {
-    "numerator_low": "k_low",
-    "numerator_high": "k_high",
-    "n_low": "n_low",
-    "n_high": "n_high",
-}
-
-
-def _estimates(
-    keys: pd.DataFrame,
-    measure: MeasureSpec,
-    columns: dict[str, NDArray[Any]],
-    sources: list[pd.arrays.ArrowStringArray],
-    reference_name: str,
-) -> pd.DataFrame:
-    words = {"measure": measure.name, "reference": reference_name, "unit": measure.unit}
-    absent = [name for name in columns if name.startswith(_NULL)]
-    made: dict[str, Any] = columns | {
-        **{name: texts.repeated(word, len(keys)) for name, word in words.items()},
-        "method": texts.texts(_methods(measure), columns["method"]),
-        "status": texts.texts(_STATUSES, columns["status"]),
-        "source_ids": texts.joined(sources),
-    }
-    for null in absent:
-        name = null.removeprefix(_NULL)
-        made[name] = pd.arrays.IntegerArray(columns[name], made.pop(null))
-    return schema.estimates_of(keys, made, kept=[*KEYS, *_CELLS])
-
-
-def _claim(
-    columns: dict[str, NDArray[Any]], numbers: Numbers, sides: list[Side], level: float
-) -> None:
-    """Fill the columns that differ from row to row; texts are numbers of their words."""
     coverage = _coverage(sides)
     code = _verdicts(sides, numbers, coverage)
-    counted = (code != _SMALL) & ~_absent(sides)
     full_count = reduce(np.logical_or, [side.full_count for side in sides])
     by_chance = reduce(np.logical_and, [side.by_chance for side in sides]) & ~full_count
-    exact = reduce(np.logical_and, [side.known.exact for side in sides])
-    columns["status"][:] = code
-    columns["method"][:] = code + np.int8(len(_STATUSES)) * (~by_chance + full_count.view(np.int8))
-
-    ok, said = code == _OK, code >= _OK
-    columns["estimate"][:] = either(ok, numbers.point, np.nan)
-    narrow = np.flatnonzero(code == _MIDPOINT)
-    columns["estimate"][narrow] = (numbers.bound_low[narrow] + numbers.bound_high[narrow]) / 2
-    columns["ci_level"][:] = level
-    outer_low = np.minimum(numbers.outer_low, numbers.bound_low)
-    outer_high = np.maximum(numbers.outer_high, numbers.bound_high)
-    largest = reduce(np.maximum, [side.largest_masked for side in sides])
-    for shown, shares in (
-        (said, {"bound_low": numbers.bound_low, "bound_high": numbers.bound_high}),
-        (ok & exact & by_chance, {"ci_low": outer_low, "ci_high": outer_high}),
-        (said & by_chance, {"outer_low": outer_low, "outer_high": outer_high}),
-        (counted, {"coverage": coverage, "largest_masked": largest}),
-    ):
-        veil = either(shown, 1.0, np.nan)
-        for name, values in shares.items():
-            np.multiply(values, veil, out=columns[name])
-
-    for side, prefix in zip(sides, _PREFIXES, strict=False):
-        # The counts of one masked cell are inferred, and the publisher hid them: they are not ours to print.
-        counts = {f"{prefix}{name}": getattr(side.known, of) for name, of in _COUNTS.items()}
-        _put_whole(columns, counts, counted & ~side.lone_masked)
-    totals = {
-        name: reduce(np.add, [getattr(side, name) for side in sides])
-        for name in _CELLS
-        if name in columns
+    variant = (~by_chance).astype(np.int8) + full_count
+    columns = {
+        "measure": measure.name,
+        "reference": reference_name,
+        "unit": measure.unit,
+        **_numbers(numbers, sides, code, by_chance),
+        **_counts(sides, code, coverage),
+        "ci_level": level,
+        "status": pd.array(_STATUSES, dtype="str").take(code),
+        "method": pd.array(_methods(measure), dtype="str").take(code + len(_STATUSES) * variant),
+        "source_ids": _sources(sides),
     }
-    _put_whole(columns, totals, np.ones(len(code), dtype=bool))
+    table = pd.DataFrame({**keys.filter(KEYS), **columns}, index=keys.index, copy=False)
+    table.attrs = dict(keys.attrs)
+    return schema.conform_estimates(table)
 
 
-def _put_whole(columns: dict[str, NDArray[Any]], numbers: dict[str, Floats], shown: Flags) -> None:
-    """Put whole numbers into columns, null where not shown or without end: there stands 0."""
-    kept = all_bits(shown)
-    for name, values in numbers.items():
-        if (finite := np.isfinite(values)).all():
-            columns[name][:] = values
-            columns[name] &= kept
-            np.logical_not(shown, out=columns[f"{_NULL}{name}"])
-        else:
-            _put_whole(columns, {name: either(finite, values, 0.0)}, shown & finite)
+def _numbers(
+    numbers: Numbers, sides: list[Side], code: NDArray[np.int8], by_chance: Flags
+) -> dict[str, Floats]:
+    """Return the estimate and its intervals, null where they are not shown."""
+    ok, shown = code == _OK, code >= _OK
+    exact = reduce(np.logical_and, [side.known.exact for side in sides])
+    middle = (numbers.bound_low + numbers.bound_high) / 2
+    low = np.minimum(numbers.outer_low, numbers.bound_low)
+    high = np.maximum(numbers.outer_high, numbers.bound_high)
+    return {
+        "estimate": np.select([ok, code == _MIDPOINT], [numbers.point, middle], np.nan),
+        "bound_low": np.where(shown, numbers.bound_low, np.nan),
+        "bound_high": np.where(shown, numbers.bound_high, np.nan),
+        "ci_low": np.where(ok & exact & by_chance, low, np.nan),
+        "ci_high": np.where(ok & exact & by_chance, high, np.nan),
+        "outer_low": np.where(shown & by_chance, low, np.nan),
+        "outer_high": np.where(shown & by_chance, high, np.nan),
+    }
 
 
-_ASKED = schema.OBSERVATION_STATUSES
+def _counts(
+    sides: list[Side], code: NDArray[np.int8], coverage: Floats
+) -> dict[str, Floats | pd.arrays.IntegerArray]:
+    """Return how many students and cells each row rests on, null where they are not shown."""
+    shown = (code != _SMALL) & ~_absent(sides)
+    largest = reduce(np.maximum, [side.largest_masked for side in sides])
+    counts: dict[str, Floats | pd.arrays.IntegerArray] = {
+        "coverage": np.where(shown, coverage, np.nan),
+        "largest_masked": np.where(shown, largest, np.nan),
+    }
+    for side, prefix in zip(sides, ("", "reference_"), strict=False):
+        # The counts of one masked cell are inferred, and the publisher hid them: they are not ours to print.
+        own = shown & ~side.lone_masked
+        counts[f"{prefix}numerator_low"] = _whole(side.known.k_low, own)
+        counts[f"{prefix}numerator_high"] = _whole(side.known.k_high, own)
+        counts[f"{prefix}n_low"] = _whole(side.known.n_low, own)
+        counts[f"{prefix}n_high"] = _whole(side.known.n_high, own)
+    every = np.ones(len(code), dtype=bool)
+    for name in ("cells", "cells_reported"):
+        counts[name] = _whole(reduce(np.add, [getattr(side, name) for side in sides]), every)
+    return counts
+
+
+def _whole(values: Floats, shown: Flags) -> pd.arrays.IntegerArray:
+    """Return whole numbers, null where not shown or infinite."""
+    there = shown & np.isfinite(values)
+    return pd.arrays.IntegerArray(np.where(there, values, 0).astype(np.int64), ~there)
 
 
 def _verdicts(sides: list[Side], numbers: Numbers, coverage: Floats) -> NDArray[np.int8]:
@@ -387,10 +231,7 @@ def _verdicts(sides: list[Side], numbers: Numbers, coverage: Floats) -> NDArray[
         numbers.says_nothing,
         precise & (coverage >= ENOUGH_COVERAGE - _SLACK) & numbers.midpoint_stands,
     ]
-    code = np.full(len(coverage), len(outcomes), dtype=np.int8)
-    for position, fits in reversed(list(enumerate(outcomes))):
-        code += (np.int8(position) - code) * fits  # one step, where it fits; no branch for each row
-    return code
+    return np.select(outcomes, range(len(outcomes)), len(outcomes)).astype(np.int8)
 
 
 def _absent(sides: list[Side]) -> Flags:
@@ -429,43 +270,29 @@ _NO_CHANCE = (
 )
 
 
-def _counted_one_by_one(table: Table) -> Flags:
+def _counted_one_by_one(table: pd.DataFrame) -> Flags:
     if "unit" not in table:  # sums of a partition, made here of rows that are
-        return np.ones(len(table["status"]), dtype=bool)
-    return texts.is_one_of(table["unit"], ["proportion", ""])
+        return np.ones(len(table), dtype=bool)
+    return table["unit"].isin(["proportion", ""]).to_numpy(dtype=bool)
 
 
 def _coverage(sides: list[Side]) -> Floats:
     """Share of the students of all sides in exactly reported cells, masked cells counted at their largest."""
     students = reduce(np.add, [side.known.n_high for side in sides])
-    capped = np.isfinite(students)
-    fits = capped & (students > 0)
-    with np.errstate(invalid="ignore"):
-        weighted = reduce(np.add, [side.coverage * side.known.n_high for side in sides])
-        weighted /= students
-    if fits.all():
-        return weighted
+    with np.errstate(divide="ignore", invalid="ignore"):
+        weighted = reduce(np.add, [side.coverage * side.known.n_high for side in sides]) / students
     # Where nothing caps a side, a weighted mean is no less than the least of its parts; nor where nobody is.
-    return either(fits, weighted, reduce(np.minimum, [side.coverage for side in sides]))
+    least = reduce(np.minimum, [side.coverage for side in sides])
+    return np.where(np.isfinite(students) & (students > 0), weighted, least)
 
 
-def _sources(sides: list[Side]) -> pd.arrays.ArrowStringArray:
+def _sources(sides: list[Side]) -> pd.api.extensions.ExtensionArray:
     """Join the source ids of the sides; rows are many, but distinct combinations are few."""
-    mixed = sides[0].source + 1
-    for side in sides[1:]:
-        mixed = mixed * (len(side.sources) + 1) + side.source + 1
-    if not mixed.any():
-        return texts.repeated("", len(mixed))
-    alike = (mixed == mixed[0]).all()  # as in most tables
-    code, distinct = (np.zeros(1, np.int64), mixed[:1]) if alike else pd.factorize(mixed)
-    names = []
-    for number in distinct.tolist():
-        parts: list[str] = []
-        for side in reversed(sides):
-            number, position = divmod(number, len(side.sources) + 1)
-            parts = [side.sources[position - 1], *parts] if position else parts
-        names.append(bounds.join_sources(parts))
-    return texts.repeated(names[0], len(mixed)) if alike else texts.texts(names, code)
+    ids = pd.DataFrame(dict(enumerate(side.source for side in sides)))
+    code = bounds.row_codes(ids, list(ids))
+    distinct = ids.iloc[bounds.first_rows(code)].itertuples(index=False)
+    joined = [bounds.join_sources(each) for each in distinct]
+    return pd.array(joined, dtype="str").take(code)
 
 
 OTHERS = "others"
@@ -475,18 +302,8 @@ _FIGURE = ["indicator", "end_year", "grade_level", "student_group_type", "studen
 _ORGANIZATION = ["organization_level", "organization_id"]
 _SLICE = [*_ORGANIZATION, *_FIGURE[:3]]
 
-_DENSE = 16
-"""Codes up to this many times the rows are counted in an array, far faster than they are looked up."""
-
 KEYS = [*_ORGANIZATION, "organization_name", *_FIGURE]
 """Columns of OBSERVATIONS that a row of ESTIMATES keeps."""
-
-_NUMBERS = [
-    *("numerator", "denominator", "numerator_low", "numerator_high", "denominator_low"),
-    *("denominator_high", "value", "value_low", "value_high", "coverage"),
-    *("cells", "cells_reported", "largest_masked"),
-]
-"""Columns that a `Side` is read of, besides texts."""
 
 
 def require_columns(obs: pd.DataFrame) -> None:
@@ -501,89 +318,39 @@ def require_columns(obs: pd.DataFrame) -> None:
         )
 
 
-Sides = Callable[[slice], list[Side]]
-"""Gives the sides of the rows asked for."""
-
-
 def single_rows(obs: pd.DataFrame, by: str | None, level: float) -> tuple[pd.DataFrame, Side]:
     """Rows of one student group type, or all rows, each for itself."""
-    rows, sides = sides_of_rows(obs, by, level)
-    return rows[KEYS], sides(slice(None))[0]
-
-
-def sides_of_rows(obs: pd.DataFrame, by: str | None, level: float) -> tuple[pd.DataFrame, Sides]:
-    """Rows of one student group type, or all rows, whole, and what reads the one side of each."""
     rows = _rows(obs, by, level)
-    _slices(rows, by)
-    side = _reader(rows)
-    return rows, lambda block: [side(block)]
-
-
-def _reader(rows: pd.DataFrame) -> Callable[[slice], Side]:
-    """Return what reads the sides of some rows: texts are read at once, numbers when they are asked for."""
-    said = _Said.of(rows)
-    columns = {name: rows[name].array for name in _NUMBERS}
-    return lambda block: Side.told(
-        said[block], {name: each[block] for name, each in columns.items()}
-    )
+    _slices(rows)
+    return rows[KEYS], Side.of(rows)
 
 
 def group_pairs(
     obs: pd.DataFrame, by: str, reference: str, level: float
 ) -> tuple[pd.DataFrame, Side, Side]:
     """Rows of the groups compared, and both sides of each."""
-    keys, sides = sides_of_pairs(obs, by, reference, level)
-    group, other = sides(slice(None))
-    return keys, group, other
-
-
-def sides_of_pairs(
-    obs: pd.DataFrame, by: str, reference: str, level: float
-) -> tuple[pd.DataFrame, Sides]:
-    """Rows of the groups compared, and what takes both sides of each."""
     rows = _rows(obs, by, level)
-    is_reference = texts.is_one_of(rows["student_group"], [reference])
+    is_reference = (rows["student_group"] == reference).to_numpy(dtype=bool)
     named = reference == OTHERS or bool(is_reference.any())
     _refuse_uncomparable(rows, by, reference, named=named)
-    code = _slices(rows, by)
+    code, side = _slices(rows), Side.of(rows)
     if reference == OTHERS:
-        side = Side.of(rows)
         left = _not_reported(obs, rows, by, code)
-        own, others = _with(side, left), _with(_others(rows, code), left)
-        every = np.arange(len(rows))
-        return rows[KEYS], lambda block: [own.at(every[block]), others.at(every[block])]
-    compared = np.flatnonzero(~is_reference)
-    if len(rows) and not len(compared):
+        return rows[KEYS], _with(side, left), _with(_others(rows, code), left)
+    if len(rows) and is_reference.all():
         raise DataError(
             f"{reference!r} is the only group of {by!r}: there is none to compare with it",
             where="observations, column student_group",
             mend="load the other groups of the type too",
         )
-    references = np.flatnonzero(is_reference)
-    place = np.full(code.max(initial=-1) + 1, -1)
-    place[code.take(references)] = references
-    place = place.take(code.take(compared))
-    keys = pd.DataFrame({name: texts.kept(rows[name], ~is_reference) for name in KEYS}, copy=False)
-    keys.attrs = dict(rows.attrs)
-    read = _reader(rows)
-    whole = cache(lambda: read(slice(None)))
-
-    def pairs(block: slice) -> list[Side]:
-        own, other = compared[block], place[block]
-        near = np.where(other < 0, own, other)
-        first = min(own.min(initial=len(rows)), near.min(initial=len(rows)))
-        end = max(own.max(initial=0), near.max(initial=0)) + 1
-        if end - first > _NEAR * len(own):
-            return [whole().at(own), whole().at(other)]
-        # As a rule tables stand in order: what a block compares lies together, and is read with it.
-        side = read(slice(first, end))
-        return [side.at(own - first), side.at(np.maximum(other - first, -1))]
-
-    return keys, pairs
-
-
-_NEAR = 3
-"""Times the rows of a block: rows that lie so near are read with it, rather than the whole table at once."""
+    reference_of = np.full(code.max(initial=-1) + 1, -1)
+    reference_of[code[is_reference]] = np.flatnonzero(is_reference)
+    keys = rows.loc[~is_reference, KEYS].reset_index(drop=True)
+    return (
+        keys,
+        side.at(np.flatnonzero(~is_reference)),
+        side.at(reference_of[code[~is_reference]]),
+    )
 
 
 def _not_reported(obs: pd.DataFrame, rows: pd.DataFrame, by: str, code: Positions) -> Remainder:
@@ -592,12 +359,12 @@ def _not_reported(obs: pd.DataFrame, rows: pd.DataFrame, by: str, code: Position
     Where some of the others were left out, what is left is not all other students.
     """
     slices = [name for name in _SLICE if name in obs.columns]
-    everyone = obs[texts.is_one_of(obs["student_group"], ["all"])]
+    everyone = obs[obs["student_group"] == "all"]
     everyone = everyone[everyone["denominator"].notna()]
     first = bounds.first_rows(code)
     place = bounds.matched(rows.iloc[first], everyone, slices)
     n, k = (
-        np.append(floats(everyone, name), np.nan)[place] for name in ("denominator", "numerator")
+        np.append(as_floats(everyone, name), np.nan)[place] for name in ("denominator", "numerator")
     )
     known = KnownCounts.of(rows)
     most = bounds.sum_by(code, known.n_high, len(n))
@@ -622,13 +389,10 @@ def organization_pairs(
     """Rows of the first organization, both sides of each, and the id of the second organization."""
     rows, others = _rows(a, None, level), _rows(b, None, level)
     name = _refuse_unlike(rows, others)
-    both = bounds.row_codes(pd.concat([rows[_FIGURE], others[_FIGURE]], ignore_index=True), _FIGURE)
-    code, other_code = both[: len(rows)], both[len(rows) :]
-    _refuse_duplicates(rows, code)
-    _refuse_duplicates(others, other_code)
-    place = np.full(len(both), -1)
-    place[other_code] = np.arange(len(others))
-    return rows[KEYS], Side.of(rows), Side.of(others).at(place[code]), name
+    _slices(rows)
+    _slices(others)
+    at = bounds.matched(rows, others, _FIGURE)
+    return rows[KEYS], Side.of(rows), Side.of(others).at(at), name
 
 
 def _others(rows: pd.DataFrame, code: Positions) -> Side:
@@ -658,7 +422,7 @@ def _rows(obs: pd.DataFrame, by: str | None, level: float) -> pd.DataFrame:
             mend="write 95 percent as level=0.95",
         )
     types = obs["student_group_type"]
-    wanted = np.ones(len(obs), dtype=bool) if by is None else texts.is_one_of(types, [by])
+    wanted = np.ones(len(obs), dtype=bool) if by is None else (types == by).to_numpy(dtype=bool)
     if len(obs) and not wanted.any():
         raise DataError(
             f"no rows of student group type {by!r}",
@@ -668,14 +432,14 @@ def _rows(obs: pd.DataFrame, by: str | None, level: float) -> pd.DataFrame:
             meant=closest(str(by), types.unique()),
         )
     rows = obs if wanted.all() else obs[wanted]
-    if (amount := ~texts.is_one_of(rows["unit"], schema.SHARES)).any():
+    if (amount := ~rows["unit"].isin(schema.SHARES)).any():
         raise QuestionError(
             f"{rows.loc[amount, 'indicator'].iloc[0]!r} is in {rows.loc[amount, 'unit'].iloc[0].replace('_', ' ')}: "
             "it has no rate",
             where="observations, column unit",
             mend="use `averages`, or `compare_averages` for two places",
         )
-    return schema.renumbered(rows)
+    return rows.reset_index(drop=True)
 
 
 def _refuse_uncomparable(rows: pd.DataFrame, by: str, reference: str, *, named: bool) -> None:
@@ -685,7 +449,7 @@ def _refuse_uncomparable(rows: pd.DataFrame, by: str, reference: str, *, named: 
             where="by='all'",
             mend="name a type with several groups, or use `compare` for two places",
         )
-    composed = texts.is_one_of(rows["indicator"], schema.COMPOSITION_INDICATORS)
+    composed = rows["indicator"].isin(schema.COMPOSITION_INDICATORS)
     if composed.any():
         raise QuestionError(
             f"the groups of {rows.loc[composed, 'indicator'].min()!r} are parts of one whole, "
@@ -724,25 +488,16 @@ def _refuse_unlike(a: pd.DataFrame, b: pd.DataFrame) -> str:
     return str(b["organization_id"].iloc[0]) if len(b) else ""
 
 
-def _slices(rows: pd.DataFrame, by: str | None) -> Positions:
-    """Give each row the number of its organization, indicator, year, grade and partition, where that is not given."""
-    code = bounds.row_codes(rows, _SLICE if by else [*_SLICE, "student_group_type"])
-    group = bounds.row_codes(rows, ["student_group"])
-    _refuse_duplicates(rows, code * (group.max(initial=0) + 1) + group)
-    return code
-
-
-def _refuse_duplicates(rows: pd.DataFrame, code: Positions) -> None:
-    if (code[1:] > code[:-1]).all():  # as tables in order have it
-        return
-    if code.max(initial=0) < _DENSE * len(code) and np.bincount(code).max(initial=0) <= 1:
-        return
-    repeated = pd.Series(code).duplicated().to_numpy()
+def _slices(rows: pd.DataFrame) -> Positions:
+    """Number the rows by organization, indicator, year, grade and partition; refuse a group that is there twice."""
+    code = bounds.row_codes(rows, [*_SLICE, "student_group_type"])
+    repeated = pd.DataFrame({"slice": code, "group": rows["student_group"]}).duplicated()
     if repeated.any():
-        first = rows[[*_ORGANIZATION, *_FIGURE]].iloc[int(np.argmax(repeated))]
+        first = rows.loc[repeated, [*_ORGANIZATION, *_FIGURE]].iloc[0]
         raise DataError(
-            "the same figure stands in two rows, and one of them would be counted twice",
+            "the same figure is in two rows, and one of them would be counted twice",
             where=f"observations, {repeated.sum()} row(s), first at {' '.join(map(str, first))}",
             mend="keep one source_id for each figure",
             known=sorted(rows["source_id"].unique())[:20],
         )
+    return code

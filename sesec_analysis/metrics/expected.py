@@ -13,7 +13,14 @@ from statsmodels.genmod.generalized_linear_model import GLM, GLMResults
 from sesec_analysis import bounds
 from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions
 from sesec_analysis.errors import DataError
-from sesec_analysis.metrics.estimates import KEYS, MeasureSpec, Numbers, Side, claim, single_rows
+from sesec_analysis.metrics.estimates import (
+    KEYS,
+    MeasureSpec,
+    Numbers,
+    Side,
+    build_estimates,
+    single_rows,
+)
 
 __all__ = ["FEWEST_FITTED", "expected_rates", "overdispersed", "wider_for_all"]
 
@@ -132,7 +139,7 @@ def expected_rates(
     )
     no_line = _NO_LINE.format(of_level=" of its level" if levels is not None else "")
     tables = [
-        claim(rows, measure, numbers, side, level=level)
+        build_estimates(rows, measure, numbers, side, level=level)
         for measure, numbers in ((_EXPECTED, expected), (_RESIDUAL, residual))
     ]
     pair = [_worded(table, lines, no_line, side, unknown) for table in tables]
@@ -317,8 +324,7 @@ class _Shares:
             )
             for then, now in zip(np.where(at >= 0, year, own), own, strict=True)
         ]
-        of_share = self.side.at(at)
-        named = [of_share.sources[one] if one >= 0 else "" for one in of_share.source]
+        named = list(self.side.at(at).source)
         sources = [
             bounds.join_sources([one, other]) if cited else one
             for one, other, cited in zip(table["source_ids"], named, says, strict=True)

@@ -11,11 +11,18 @@ from numpy.typing import ArrayLike
 from scipy import special, stats
 
 from sesec_analysis import bounds
-from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, floats, sum_by
+from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, as_floats, sum_by
 from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.metrics import intervals
 from sesec_analysis.metrics.changes import Break, Out, end_years_out
-from sesec_analysis.metrics.estimates import KEYS, MeasureSpec, Numbers, Side, claim, single_rows
+from sesec_analysis.metrics.estimates import (
+    KEYS,
+    MeasureSpec,
+    Numbers,
+    Side,
+    build_estimates,
+    single_rows,
+)
 
 __all__ = [
     "FEWEST_PAIRS",
@@ -205,7 +212,7 @@ def shrunk_rates(
         midpoint_stands=True,
     )
     measure = MeasureSpec("shrunk_rate", "proportion", _INTERVAL + _OF_EVENTS[noise])
-    table = claim(rows, measure, numbers, side, level=level)
+    table = build_estimates(rows, measure, numbers, side, level=level)
     withheld = sum_by(code, ~known.exact, len(code))[code] > 0
     has_number = table["status"].isin(["ok", "bounded"]) & withheld
     table.loc[has_number, "method"] += _LEARNED
@@ -476,7 +483,9 @@ def funnel(
     known = side.known
     schools = _Schools.of(side, code, goal, judged, _refuse_other(noise))
     tables = [
-        claim(rows, MeasureSpec(f"funnel_{name}", unit, words), numbers, side, level=level)
+        build_estimates(
+            rows, MeasureSpec(f"funnel_{name}", unit, words), numbers, side, level=level
+        )
         for name, unit, words, numbers in (
             ("z", "standard errors", _NONE, schools.distances(known)),
             ("p", "probability", "normal, two-sided", schools.chances(known)),
@@ -580,7 +589,7 @@ def _own_targets(rows: pd.DataFrame, expected: pd.DataFrame) -> Floats:
             where="funnel, expected",
             mend="keep one row per figure, as `expected_rates` gives them",
         )
-    return floats(rows[KEYS].merge(usual, on=KEYS, how="left"), "estimate")
+    return as_floats(rows[KEYS].merge(usual, on=KEYS, how="left"), "estimate")
 
 
 def _worded(table: pd.DataFrame, schools: _Schools, side: Side, of_whom: str) -> pd.DataFrame:
@@ -769,7 +778,7 @@ def school_rates(
     )
     found = own.where(own["phi"].notna(), whole)
     is_school = rows["organization_level"].eq("school").to_numpy(dtype=bool)
-    phi = np.where(is_school, floats(found, "phi"), np.nan)
+    phi = np.where(is_school, as_floats(found, "phi"), np.nan)
     n = np.fmax(known.n_low, 1.0) / np.where(np.isnan(phi), 1.0, phi)
     low, _ = intervals.wilson(known.value_low * n, n, level)
     _, high = intervals.wilson(known.value_high * n, n, level)
@@ -779,13 +788,15 @@ def school_rates(
         says_nothing=(known.value_low <= 0) & (known.value_high >= 1),
         midpoint_stands=True,
     )
-    table = claim(rows, MeasureSpec("rate", "proportion", _WILSON), numbers, side, level=level)
+    table = build_estimates(
+        rows, MeasureSpec("rate", "proportion", _WILSON), numbers, side, level=level
+    )
     said = table["method"].str.contains(_WILSON, regex=False) & is_school
     words = [
         _BINOMIAL
         if np.isnan(one)
         else f"{_WIDENED}{'' if named or not levels else _OF_ALL}; phi {one:.2f} from {pairs:.0f} pairs of years"
-        for one, pairs, named in zip(phi, floats(found, "pairs"), found["level"], strict=True)
+        for one, pairs, named in zip(phi, as_floats(found, "pairs"), found["level"], strict=True)
     ]
     longer = table["method"] + pd.Series(words, dtype="str")
     return table.assign(method=table["method"].where(~said, longer))

@@ -22,7 +22,13 @@ from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 from sesec_analysis import bounds, schema
 from sesec_analysis.bounds import Flags, Floats, KnownCounts
 from sesec_analysis.errors import DataError, QuestionError
-from sesec_analysis.metrics.estimates import MeasureSpec, Numbers, Side, claim, single_rows
+from sesec_analysis.metrics.estimates import (
+    MeasureSpec,
+    Numbers,
+    Side,
+    build_estimates,
+    single_rows,
+)
 
 __all__ = [
     "CONCENTRATION",
@@ -557,7 +563,7 @@ def _table(
         midpoint_stands=False,
     )
     measure = MeasureSpec(name, _UNITS[name], _LINE if name in CONCENTRATION else _CURVE)
-    out = claim(heads, measure, numbers, side, level=level)
+    out = build_estimates(heads, measure, numbers, side, level=level)
     words = pd.Series([answer.words for answer in answers], dtype="str")
     worded = (words != "") & (out["status"] != "small_n") & ~pd.Series(side.absent)
     return out.assign(method=out["method"].mask(worded, words))

@@ -14,12 +14,19 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from sesec_analysis import bounds
-from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, floats
+from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, as_floats
 from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.metrics import intervals
 from sesec_analysis.metrics.disparity import gaps
 from sesec_analysis.metrics.disproportionality import disproportionality
-from sesec_analysis.metrics.estimates import OTHERS, MeasureSpec, Numbers, Side, claim, group_pairs
+from sesec_analysis.metrics.estimates import (
+    OTHERS,
+    MeasureSpec,
+    Numbers,
+    Side,
+    build_estimates,
+    group_pairs,
+)
 from sesec_analysis.metrics.two_groups import gaps_to_whole
 from sesec_analysis.schema import MINIMUM_GROUP
 
@@ -275,11 +282,13 @@ def inequality(
         measure = MeasureSpec(name, *_MEASURES[name])
         if name in attributable:
             to, numbers = str(reference), attributable[name]
-            tables.append(claim(keys, measure, numbers, *pair, reference_name=to, level=level))
+            tables.append(
+                build_estimates(keys, measure, numbers, *pair, reference_name=to, level=level)
+            )
         else:
             numbers = _index(name, groups, column, level)
             to = str(reference) if name.endswith("reference") else ""
-            table = claim(keys, measure, numbers, total, reference_name=to, level=level)
+            table = build_estimates(keys, measure, numbers, total, reference_name=to, level=level)
             tables.append(_said(table, groups))
     out = pd.concat(tables).sort_index(kind="stable").reset_index(drop=True)
     out.attrs = dict(obs.attrs)
@@ -484,8 +493,8 @@ def percentage_point_gaps(
     whole = reference == "all"
     table = gaps_to_whole(obs, by=by) if whole else gaps(obs, by=by, reference=reference)
     exact, ranged = table["ci_low"].notna(), table["outer_low"].notna() & table["ci_low"].isna()
-    n = floats(table, "n_low", null=float(MINIMUM_GROUP))
-    rate = floats(table, "numerator_low") / np.maximum(n, 1.0)
+    n = as_floats(table, "n_low", null=float(MINIMUM_GROUP))
+    rate = as_floats(table, "numerator_low") / np.maximum(n, 1.0)
     rate = np.where(exact & (margin_at == "rate"), rate, 0.5)
     margin = percentage_point_margin(np.maximum(n, 1.0), rate, minimum=minimum_margin)
     for rows, name, middle in (
@@ -614,7 +623,7 @@ def eighty_percent_indices(obs: pd.DataFrame, *, by: str, level: float = 0.95) -
         undefined=nobody, says_nothing=(low <= 0) & (high >= 1), midpoint_stands=False,
     )  # fmt: skip
     measure = MeasureSpec("eighty_percent_index", "ratio", _EIGHTY)
-    return claim(rows, measure, numbers, group, level=level)
+    return build_estimates(rows, measure, numbers, group, level=level)
 
 
 def _highest_of_others(code: Positions, values: Floats) -> Floats:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from sesec_analysis.bounds import Flags, Floats, KnownCounts, either
+from sesec_analysis.bounds import Flags, Floats, KnownCounts
 from sesec_analysis.errors import DataError, QuestionError
 
 __all__ = [
@@ -626,7 +626,7 @@ def _fewest(known: KnownCounts) -> Floats:
 
 def _at(value: Floats, n: Floats, known: KnownCounts) -> Floats:
     """Count that gives ``value`` among ``n``; where the count was published, that count to the last bit."""
-    return either(known.exact, known.k_low, value * n)
+    return np.where(known.exact, known.k_low, value * n)
 
 
 def _adjusted_rates(known: KnownCounts) -> tuple[Floats, Floats]:

@@ -14,7 +14,7 @@ from sesec_analysis.metrics.estimates import (
     MeasureSpec,
     Numbers,
     Side,
-    claim,
+    build_estimates,
     group_pairs,
     require_columns,
     single_rows,
@@ -102,7 +102,9 @@ def participation(
     known = _if_tested(group, share)
     outer = intervals.outer_rate(known, level)
     numbers = _numbers(known.value_low, known.value_high, outer, share.absent, floor=0.0)
-    tables.append(_ranged(claim(rows, _IF_TESTED, numbers, _careful(group, share), level=level)))
+    tables.append(
+        _ranged(build_estimates(rows, _IF_TESTED, numbers, _careful(group, share), level=level))
+    )
     few = [share.known.value_high < ENOUGH_TESTED, share.known.value_low < ENOUGH_TESTED]
     warning = np.select(few, [_LOW, _MAYBE_LOW], "")
     return _together([table.assign(method=table["method"] + warning) for table in tables], obs)
@@ -166,7 +168,9 @@ def participation_gaps(
         floor=-1.0,
     )
     sides = (_careful(group, share), _careful(other, other_share))
-    worst = claim(rows, _GAP_IF_TESTED, numbers, *sides, reference_name=reference, level=level)
+    worst = build_estimates(
+        rows, _GAP_IF_TESTED, numbers, *sides, reference_name=reference, level=level
+    )
     worst = _ranged(worst)
     overlap = (numbers.bound_low < 0) & (numbers.bound_high > 0)
     apart = np.fmax(

@@ -16,7 +16,7 @@ from statsmodels.stats.multitest import multipletests
 
 from sesec_analysis import bounds as sesec_analysis_bounds
 from sesec_analysis import schema
-from sesec_analysis.bounds import floats
+from sesec_analysis.bounds import as_floats
 from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.i18n import listed, mark, say
 from sesec_analysis.metrics.changes import Break, Out, end_years_out
@@ -91,7 +91,9 @@ class Gap:
         """Read rows of ESTIMATES."""
 
         def pairs(name: str) -> NDArray[np.float64]:
-            return np.column_stack([floats(gaps, f"{name}_low"), floats(gaps, f"{name}_high")])
+            return np.column_stack(
+                [as_floats(gaps, f"{name}_low"), as_floats(gaps, f"{name}_high")]
+            )
 
         bounds = pairs("bound")
         limits = np.where(gaps["ci_low"].isna().to_numpy()[:, None], pairs("outer"), pairs("ci"))
@@ -99,7 +101,7 @@ class Gap:
             ranges(gaps),
             (_pair(row) for row in bounds),
             (_pair(row) for row in limits),
-            floats(gaps, "ci_level").tolist(),
+            as_floats(gaps, "ci_level").tolist(),
             _rates(pairs("numerator"), pairs("n")),
             _rates(pairs("reference_numerator"), pairs("reference_n")),
         )
@@ -124,8 +126,8 @@ class Gap:
 
 def ranges(estimates: pd.DataFrame) -> list[Range]:
     """Estimate of each row twice; without one, its bounds."""
-    point = floats(estimates, "estimate")
-    ends = (np.where(np.isnan(point), floats(estimates, name), point) for name in _BOUNDS)
+    point = as_floats(estimates, "estimate")
+    ends = (np.where(np.isnan(point), as_floats(estimates, name), point) for name in _BOUNDS)
     return [_pair(row) for row in np.column_stack(list(ends))]
 
 
@@ -513,7 +515,7 @@ def q_values(chances: pd.DataFrame, *, family: Sequence[str] = FAMILY) -> pd.Dat
             mend="pass the rows of `p_values`, or those of `funnel` with measure 'funnel_p'",
             known=["p_value", "funnel_p"],
         )
-    p, code = floats(chances, "estimate"), sesec_analysis_bounds.row_codes(chances, list(family))
+    p, code = as_floats(chances, "estimate"), sesec_analysis_bounds.row_codes(chances, list(family))
     tested = ~np.isnan(p)
     q, size = np.full(len(p), np.nan), np.zeros(len(p), dtype=np.int64)
     for number in np.unique(code[tested]):

@@ -20,7 +20,14 @@ from numpy.typing import ArrayLike
 from sesec_analysis import bounds, schema
 from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions
 from sesec_analysis.errors import DataError, QuestionError
-from sesec_analysis.metrics.estimates import OTHERS, MeasureSpec, Numbers, Side, claim, single_rows
+from sesec_analysis.metrics.estimates import (
+    OTHERS,
+    MeasureSpec,
+    Numbers,
+    Side,
+    build_estimates,
+    single_rows,
+)
 from sesec_analysis.not_reported import NEARLY_ALL, Remainder
 
 __all__ = [
@@ -483,7 +490,7 @@ def segregation(
 
 @dataclass(frozen=True)
 class _Sides:
-    """What is known of the groups of all slices, as `claim` takes it."""
+    """What is known of the groups of all slices, as `build_estimates` takes it."""
 
     each: Side  # a row for each slice and group
     together: Side  # a row for each slice: the groups asked for, as one
@@ -553,7 +560,7 @@ def _estimates(
     unit = "nats" if name.startswith("mutual") else "proportion"
     measure = MeasureSpec(name, unit, _CHANCE if "chance" in name else _COUNTED)
     keys = heads.iloc[number].assign(student_group=first)
-    out = claim(keys, measure, numbers, group, reference, level=0.95)
+    out = build_estimates(keys, measure, numbers, group, reference, level=0.95)
     method = out["method"].mask(out["status"] == "suppressed", _SUPPRESSED)
     method = method.mask(out["status"] == "bounded", _BOUNDED.format(_HOW.get(name, _DIVERGENCE)))
     out[["ci_low", "ci_high", "ci_level"]] = np.nan

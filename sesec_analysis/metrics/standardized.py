@@ -14,14 +14,14 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from sesec_analysis import bounds, schema
-from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, floats
+from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, as_floats
 from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.metrics.estimates import (
     KEYS,
     OTHERS,
     MeasureSpec,
     Numbers,
-    claim,
+    build_estimates,
     group_pairs,
     require_columns,
 )
@@ -183,7 +183,7 @@ def read_levels(levels: pd.DataFrame) -> Levels:
     _refuse_uneven(given, code, number, shape)
     sides = (_filled(_side(levels, name, null), code, number, shape) for name, null in _SIDES)
     low, high = sides
-    known = _filled(floats(levels, "count"), code, number, shape)
+    known = _filled(as_floats(levels, "count"), code, number, shape)
     if np.any(low > high) or np.any(low < 0):
         raise DataError(
             "a count of a level is negative, or its bounds contradict each other",
@@ -198,8 +198,8 @@ _SIDES = (("count_low", 0.0), ("count_high", np.inf))
 
 
 def _side(levels: pd.DataFrame, name: str, null: float) -> Floats:
-    count = floats(levels, "count")
-    bound = floats(levels, name, null=null) if name in levels else np.full(len(count), null)
+    count = as_floats(levels, "count")
+    bound = as_floats(levels, name, null=null) if name in levels else np.full(len(count), null)
     return np.where(np.isnan(count), bound, count)
 
 
@@ -495,7 +495,9 @@ def probit_gaps(obs: pd.DataFrame, *, by: str, reference: str, level: float = 0.
         says_nothing=anything,
         midpoint_stands=False,
     )
-    table = claim(rows, _PROBIT, numbers, group, other, reference_name=reference, level=level)
+    table = build_estimates(
+        rows, _PROBIT, numbers, group, other, reference_name=reference, level=level
+    )
     return _told_few(table, few)
 
 
@@ -587,7 +589,9 @@ def _v_gaps(table: Levels, kind: str, reference: str, level: float) -> pd.DataFr
         midpoint_stands=False,
     )
     measure = MeasureSpec("v_gap", "standard deviations", _V)
-    gaps = claim(rows, measure, numbers, group, other, reference_name=reference, level=level)
+    gaps = build_estimates(
+        rows, measure, numbers, group, other, reference_name=reference, level=level
+    )
     gaps.loc[gaps["status"] == "suppressed", "method"] = _WITHHELD
     gaps.loc[(gaps["status"] == "undefined") & flat & ~few, "method"] = _ONE_CUT
     return _told_few(gaps, few)

@@ -23,7 +23,14 @@ from sesec_analysis.metrics.changes import (
     says_nothing,
     stop_at_breaks,
 )
-from sesec_analysis.metrics.estimates import KEYS, MeasureSpec, Numbers, Side, claim, single_rows
+from sesec_analysis.metrics.estimates import (
+    KEYS,
+    MeasureSpec,
+    Numbers,
+    Side,
+    build_estimates,
+    single_rows,
+)
 
 __all__ = ["MODEL", "Students", "asked", "series_columns", "trend", "trend_model"]
 
@@ -285,7 +292,7 @@ def trend(
         lines.append(_Line.of(students, sums["end_year"].to_numpy()[years], yearly, years, level))
     keys = rows.iloc[np.flatnonzero(~pd.Series(code).duplicated().to_numpy())]
     ends = np.array([line.ends for line in lines], dtype=np.int64).reshape(-1, 2)
-    table = claim(
+    table = build_estimates(
         _named(keys, rows, code),
         MeasureSpec("trend", "points per year", MODEL),
         _numbers(lines),

@@ -19,7 +19,7 @@ from sesec_analysis.metrics.estimates import (
     MeasureSpec,
     Numbers,
     Side,
-    claim,
+    build_estimates,
     group_pairs,
     require_columns,
 )
@@ -104,7 +104,7 @@ def gaps_to_whole(obs: pd.DataFrame, *, by: str, level: float = 0.95) -> pd.Data
         midpoint_stands=True,
     )
     measure = MeasureSpec("gap_to_whole", "points", _WHOLE)
-    return claim(rows, measure, numbers, group, other, reference_name="all", level=level)
+    return build_estimates(rows, measure, numbers, group, other, reference_name="all", level=level)
 
 
 def _share(part: Floats, rest: Floats) -> Floats:
@@ -251,7 +251,9 @@ def odds_ratios(
         midpoint_stands=False,
     )
     measure = MeasureSpec("odds_ratio", "ratio", _WORDS[interval])
-    return claim(rows, measure, numbers, group, other, reference_name=reference, level=level)
+    return build_estimates(
+        rows, measure, numbers, group, other, reference_name=reference, level=level
+    )
 
 
 def mantel_haenszel(
@@ -306,7 +308,9 @@ def mantel_haenszel(
     exact = group.known.exact & other.known.exact
     numbers = _pooled_odds_ratio(box, against, code, exact, level)
     measure = MeasureSpec("odds_ratio_by_grade", "ratio", _POOLED)
-    return claim(pooled, measure, numbers, group, other, reference_name=reference, level=level)
+    return build_estimates(
+        pooled, measure, numbers, group, other, reference_name=reference, level=level
+    )
 
 
 def _strata(
@@ -471,7 +475,9 @@ def breslow_day(obs: pd.DataFrame, *, by: str, reference: str, level: float = 0.
     point = np.where(exact, chance, np.nan)
     numbers = _bare(point, undefined=few | (exact & np.isnan(chance)))
     group = replace(group, small=group.small | thin)
-    table = claim(pooled, _ALIKE, numbers, group, other, reference_name=reference, level=level)
+    table = build_estimates(
+        pooled, _ALIKE, numbers, group, other, reference_name=reference, level=level
+    )
     words = pd.Series(
         [f" (chi-squared {t.statistic:.4g}, {t.degrees} d.f.)" for t in tests], dtype="str"
     )
@@ -602,7 +608,9 @@ def p_values(obs: pd.DataFrame, *, by: str, reference: str, level: float = 0.95)
     exact = _counted(group, other)
     point, fisher = np.full(len(rows), np.nan), np.zeros(len(rows), dtype=bool)
     point[exact], fisher[exact] = _tested(*(side[exact] for side in _cells(group, other)))
-    table = claim(rows, _P, _bare(point), group, other, reference_name=reference, level=level)
+    table = build_estimates(
+        rows, _P, _bare(point), group, other, reference_name=reference, level=level
+    )
     computed = table["status"] == "ok"
     table.loc[computed & fisher, "method"] = _FISHER
     return _said(table)
@@ -664,7 +672,7 @@ def cohens_h(obs: pd.DataFrame, *, by: str, reference: str, level: float = 0.95)
         says_nothing=_anything_goes(group) | _anything_goes(other),
         midpoint_stands=False,
     )
-    return claim(rows, _H, numbers, group, other, reference_name=reference, level=level)
+    return build_estimates(rows, _H, numbers, group, other, reference_name=reference, level=level)
 
 
 def power(
@@ -732,7 +740,9 @@ def power(
         "power", "probability", f"two-sided test on the arcsine scale, {difference:+g}"
     )
     numbers = _bare(point, undefined=exact & ~possible)
-    return _said(claim(rows, measure, numbers, group, other, reference_name=reference, level=level))
+    return _said(
+        build_estimates(rows, measure, numbers, group, other, reference_name=reference, level=level)
+    )
 
 
 def power_of(h: ArrayLike, n: ArrayLike, reference_n: ArrayLike, level: float = 0.95) -> Floats:

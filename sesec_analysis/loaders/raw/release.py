@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sesec_analysis import catalog, texts
+from sesec_analysis import catalog
 from sesec_analysis.catalog.entries import Release, Source
 from sesec_analysis.errors import DataError, FileError, NoRowsError
 from sesec_analysis.loaders.raw import codes as raw_codes
@@ -371,10 +371,7 @@ def organizations(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
                 column="school_code" if name == "code" else "school_name",
                 rows=rows[blank],
             )
-    place, names = texts.factorized(rows["organization_name"])
-    if (
-        odd := ~pd.Series(names, dtype="str").str.fullmatch(_NAME).to_numpy(dtype=bool)[place]
-    ).any():
+    if (odd := ~rows["organization_name"].fillna("").str.fullmatch(_NAME)).any():
         raise reading.refuse(
             f"{rows.loc[odd, 'organization_name'].iloc[0]!r} is written as no name is",
             "check the file: a spreadsheet may have put signs to its texts; download it again",

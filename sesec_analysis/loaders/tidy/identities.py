@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sesec_analysis import catalog, schema, texts
-from sesec_analysis.bounds import Flags, floats, row_codes, sum_by
+from sesec_analysis import catalog, schema
+from sesec_analysis.bounds import Flags, as_floats, row_codes, sum_by
 
 __all__ = ["NOT_REPORTED", "PLAUSIBLE", "SCHOOLS_MARGIN", "Broken", "contradictions", "implausible"]
 
@@ -133,9 +133,9 @@ def _differ_from_all(rows: pd.DataFrame, column: str) -> Flags:
     """Flag the rows of cells with a partition that is not all students: few, and all that need be looked at again."""
     cell = row_codes(rows, _CELL)
     part = row_codes(rows[["student_group_type"]].assign(cell=cell), ["cell", "student_group_type"])
-    figure = floats(rows, column)
-    everyone = texts.is_one_of(rows["student_group"], ["all"])
-    groups = ~texts.is_one_of(rows["student_group_type"], ["all"])
+    figure = as_floats(rows, column)
+    everyone = rows["student_group"].isin(["all"]).to_numpy(dtype=bool)
+    groups = ~rows["student_group_type"].isin(["all"]).to_numpy(dtype=bool)
     whole = np.full(len(rows), np.nan)
     whole[cell[everyone]] = figure[everyone]
     short = whole[cell] - sum_by(part[groups], figure[groups], len(rows))[part]
@@ -186,9 +186,9 @@ def _grades(rows: pd.DataFrame, column: str) -> Iterator[Broken]:
 
 def _differ_from_all_grades(rows: pd.DataFrame, by: list[str]) -> Flags:
     """Flag the rows of groups whose grades have more together than all grades, or fewer and all are printed."""
-    code, figure = row_codes(rows, by), floats(rows, "figure")
+    code, figure = row_codes(rows, by), as_floats(rows, "figure")
     whole = np.full(len(rows), np.nan)
-    every = texts.is_one_of(rows["grade_level"], ["all"])
+    every = rows["grade_level"].isin(["all"]).to_numpy(dtype=bool)
     whole[code[every]] = figure[every]
     single = code[~every]
     printed = sum_by(single, np.nan_to_num(figure[~every]), len(rows))
@@ -201,7 +201,7 @@ def _rounded(rows: pd.DataFrame, column: str) -> Iterator[Broken]:
     """Refuse counts of a group that are all whole fives or tens: students are not."""
     counts = rows[(rows[column] > 0).fillna(False)]
     code = row_codes(counts, ["indicator", "student_group"])
-    is_odd = floats(counts, column) % _ROUND != 0
+    is_odd = as_floats(counts, column) % _ROUND != 0
     some_odd = sum_by(code, is_odd, int(code.max(initial=-1)) + 1) > 0
     counts = counts[~some_odd[code]]  # one count that is no whole five clears its group
     for (indicator, group), cells in counts.groupby(["indicator", "student_group"]):
@@ -221,7 +221,7 @@ def _levels(rates: pd.DataFrame) -> Iterator[Broken]:
     In older files some students with disabilities met a standard of their own, at no level.
     """
     by = [*_CELL[1:], "student_group_type", "student_group"]
-    code, names = texts.factorized(rates["indicator"])
+    code, names = pd.factorize(rates["indicator"])
     parts = pd.Series(names, dtype="str").str.extract(_LEVEL_OF_A_SUBJECT)
     of_level = parts["level"].notna().to_numpy(dtype=bool)[code]
     of_level &= rates["numerator"].notna().to_numpy(dtype=bool)

@@ -18,13 +18,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sesec_analysis import catalog, texts
+from sesec_analysis import catalog
 from sesec_analysis.bounds import (
     Flags,
     Floats,
     Positions,
+    as_floats,
     first_rows,
-    floats,
     mixed,
     row_codes,
     sum_by,
@@ -87,7 +87,10 @@ def tightened(cells: pd.DataFrame, enrolled: Enrolled) -> pd.DataFrame:
     The same rows and columns, the bounds of counts narrowed where more can be worked out than the text says.
     """
     labels = parse_labels(cells["token"])
-    n_low, n_high = floats(cells, "denominator_low", null=0.0), floats(cells, "denominator_high")
+    n_low, n_high = (
+        as_floats(cells, "denominator_low", null=0.0),
+        as_floats(cells, "denominator_high"),
+    )
     masked = is_masked(cells)
     is_open = (masked & cells["denominator"].isna()).to_numpy(dtype=bool) & np.isnan(n_high)
     bounded = (masked & (cells["status"] == "bounded")).to_numpy(dtype=bool)
@@ -98,14 +101,17 @@ def tightened(cells: pd.DataFrame, enrolled: Enrolled) -> pd.DataFrame:
     n_low = np.where(is_open & bounded, np.maximum(n_low, label_low), n_low)
     first = np.where(is_open, label_high, np.where(np.isnan(n_high), np.inf, n_high))
     cap = caps_of(cells, first, _within(cells, enrolled))
-    p_low, p_high = floats(cells, "value_low", null=0.0), floats(cells, "value_high", null=1.0)
+    p_low, p_high = (
+        as_floats(cells, "value_low", null=0.0),
+        as_floats(cells, "value_high", null=1.0),
+    )
     percent = is_open & cells["value"].notna().to_numpy(dtype=bool)
     some, some_not = percent & (p_low > 0), percent & (p_high < 1)
     n_low = np.where(some, np.maximum(n_low, _least_of(p_high)), n_low)
     n_low = np.where(some_not, np.maximum(n_low, _least_of(1 - p_low)), n_low)
     n_high = np.where(is_open, np.maximum(np.minimum(first, cap), n_low), first)
 
-    k_low, k_high = floats(cells, "numerator_low", null=0.0), floats(cells, "numerator_high")
+    k_low, k_high = as_floats(cells, "numerator_low", null=0.0), as_floats(cells, "numerator_high")
     k_high = np.minimum(np.where(np.isnan(k_high), np.inf, k_high), n_high)
     k_low = np.where(percent, np.maximum(np.floor(p_low * n_low), some), k_low)
     k_high = np.where(percent, np.minimum(k_high, np.ceil(p_high * n_high)), k_high)
@@ -209,7 +215,7 @@ def caps_of(cells: pd.DataFrame, size: Floats, enrolled: Floats) -> Floats:
         cells, ["source_id", "indicator", "end_year", "organization_level", "organization_id"]
     )
     (grade, grades), (group, groups) = (
-        texts.factorized(cells[name]) for name in ("grade_level", "student_group")
+        pd.factorize(cells[name]) for name in ("grade_level", "student_group")
     )
 
     def key(grade: Positions | int, group: Positions | int) -> Positions:
@@ -224,7 +230,7 @@ def caps_of(cells: pd.DataFrame, size: Floats, enrolled: Floats) -> Floats:
 
     # A word that no row has is the last of all, and is found nowhere.
     every_grade, every_group = (
-        words.index("all") if "all" in words else len(words) for words in (grades, groups)
+        [*words].index("all") if "all" in words else len(words) for words in (grades, groups)
     )
     wanted = [key(grade, every_group), key(every_grade, group), key(every_grade, every_group)]
     counts = [enclosing(one) for one in wanted] if len(cells) else []
@@ -264,7 +270,7 @@ def differs(cells: pd.DataFrame, tight: pd.DataFrame) -> Flags:
     """Flag the rows of which the tighter reading says more than the publisher's text."""
     narrowed = np.zeros(len(cells), dtype=bool)
     for name in _COUNTS:
-        literal, tighter = floats(cells, name, null=-1.0), floats(tight, name, null=-1.0)
+        literal, tighter = as_floats(cells, name, null=-1.0), as_floats(tight, name, null=-1.0)
         narrowed |= literal != tighter
     return narrowed
 
@@ -398,13 +404,13 @@ def _by_place(
 def _read(cells: pd.DataFrame, tight: pd.DataFrame, capped: pd.DataFrame) -> _Cells:
     code = row_codes(cells, _SUM)
     hidden = differs(cells, tight)
-    n_high = floats(capped, "denominator_high", null=np.inf)
+    n_high = as_floats(capped, "denominator_high", null=np.inf)
     with np.errstate(invalid="ignore"):
-        reach = np.ceil(floats(cells, "value_high", null=1.0) * n_high)
+        reach = np.ceil(as_floats(cells, "value_high", null=1.0) * n_high)
     reach = np.where(np.isnan(reach), 0.0, reach)  # none of any number
-    k_high = np.minimum(floats(cells, "numerator_high", null=np.inf), reach)
+    k_high = np.minimum(as_floats(cells, "numerator_high", null=np.inf), reach)
     literal = _Ranges(_pair(cells, "low", 0.0), np.column_stack([n_high, k_high]))
-    size = np.where(hidden, floats(tight, "denominator_high", null=np.inf), 0.0)
+    size = np.where(hidden, as_floats(tight, "denominator_high", null=np.inf), 0.0)
     return _Cells(
         code,
         int(code.max(initial=-1)) + 1,
@@ -418,7 +424,7 @@ def _read(cells: pd.DataFrame, tight: pd.DataFrame, capped: pd.DataFrame) -> _Ce
 
 def _pair(table: pd.DataFrame, end: str, null: float) -> Floats:
     names = (f"denominator_{end}", f"numerator_{end}")
-    return np.column_stack([floats(table, name, null=null) for name in names])
+    return np.column_stack([as_floats(table, name, null=null) for name in names])
 
 
 @dataclass(frozen=True)
@@ -468,8 +474,8 @@ def _families(cells: pd.DataFrame, code: Positions) -> list[tuple[Positions, Flo
     """Return sums that add up to nothing, with their signs: groups less all students; grades less all grades."""
     sums = cells[_SUM].iloc[first_rows(code)]  # numbered as they stand
     number = {name: row_codes(sums, [name]) for name in _SUM}
-    everyone = texts.is_one_of(sums["student_group_type"], ["all"])
-    every = texts.is_one_of(sums["grade_level"], ["all"])
+    everyone = sums["student_group_type"].isin(["all"]).to_numpy(dtype=bool)
+    every = sums["grade_level"].isin(["all"]).to_numpy(dtype=bool)
     figure = ["source_id", "indicator", "end_year"]
     families = []
     for total, alike, also in (

@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sesec_analysis import catalog, schema, texts
-from sesec_analysis.bounds import Flags, Floats, floats, row_codes, sum_by
+from sesec_analysis import catalog, schema
+from sesec_analysis.bounds import Flags, Floats, as_floats, row_codes, sum_by
 from sesec_analysis.catalog.entries import IndicatorColumns
 from sesec_analysis.errors import NoRowsError
 from sesec_analysis.loaders.raw import codes as raw_codes
@@ -66,7 +66,9 @@ def partition_faults(observations: pd.DataFrame) -> pd.DataFrame:
     One row per faulty partition: indicator, organization, grade, student_group_type, the total, and the least and most
     students that its groups can have together. Empty if all is well.
     """
-    compositions = texts.is_one_of(observations["indicator"], schema.COMPOSITION_INDICATORS)
+    compositions = (
+        observations["indicator"].isin(schema.COMPOSITION_INDICATORS).to_numpy(dtype=bool)
+    )
     rates = observations[_IN_FAULTS]
     if compositions.any():  # a large release is not copied for want of any
         rates = rates[~compositions]
@@ -79,9 +81,9 @@ def _may_be_faulty(rates: pd.DataFrame) -> Flags:
     part = row_codes(
         rates[["student_group_type"]].assign(cell=cell), ["cell", "student_group_type"]
     )
-    known, low, high = (floats(rates, name) for name in _IN_FAULTS[-3:])
-    groups = ~texts.is_one_of(rates["student_group_type"], ["all"])
-    everyone = texts.is_one_of(rates["student_group"], ["all"]) & ~np.isnan(known)
+    known, low, high = (as_floats(rates, name) for name in _IN_FAULTS[-3:])
+    groups = ~rates["student_group_type"].isin(["all"]).to_numpy(dtype=bool)
+    everyone = rates["student_group"].isin(["all"]).to_numpy(dtype=bool) & ~np.isnan(known)
     fewest, most = np.full(len(rates), np.inf), np.full(len(rates), -np.inf)
     np.minimum.at(fewest, cell[everyone], known[everyone])
     np.maximum.at(most, cell[everyone], known[everyone])
@@ -317,7 +319,7 @@ _MANY = 100_000
 def _partition_faults_of(
     observations: pd.DataFrame, indicators: list[str], enrolled: dict[tuple[int, str], float]
 ) -> pd.DataFrame:
-    if not (wanted := texts.is_one_of(observations["indicator"], indicators)).all():
+    if not (wanted := observations["indicator"].isin(indicators).to_numpy(dtype=bool)).all():
         observations = observations[wanted]
     with np.errstate(invalid="ignore"):  # none of endlessly many, in rows that need no bounds
         return partition_faults(tightened(observations, enrolled))
@@ -501,7 +503,7 @@ def _token(rows: pd.DataFrame, columns: IndicatorColumns, status: pd.Series) -> 
 
 def _told(column: pd.Series, is_so: Callable[[str], object]) -> Flags:
     """Flag the rows whose text is so; each text is asked once."""
-    place, words = texts.factorized(column)
+    place, words = pd.factorize(column.fillna(""))
     return np.array([bool(is_so(word)) for word in words], dtype=bool)[place]
 
 

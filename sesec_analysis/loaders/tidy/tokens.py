@@ -14,8 +14,6 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from sesec_analysis import texts
-
 __all__ = [
     "Cell",
     "Kind",
@@ -175,9 +173,7 @@ def _flag(token: str) -> Cell | None:
 
 def _parse(tokens: pd.Series, read: Callable[[str], Cell | None]) -> pd.DataFrame:
     """Read each distinct token once; return kind, number, decimals, closed, one row per token."""
-    if tokens.dtype != texts.TEXT or texts.has_nulls(tokens):
-        tokens = tokens.fillna("").astype("str")
-    codes, distinct = texts.factorized(tokens)
+    codes, distinct = pd.factorize(tokens.fillna("").astype("str"))
     cells = [read(token) for token in distinct]
     if unknown := [index for index, cell in enumerate(cells) if cell is None]:
         counts = np.bincount(codes, minlength=len(distinct))
