@@ -44,7 +44,7 @@ def check_rows(reading: Reading, rows: pd.DataFrame) -> None:
 
 
 def _is_wrong(check: RowCheck, rows: pd.DataFrame, numbers: pd.DataFrame) -> pd.Series:
-    if check.column:
+    if check.column and check.adds_up_to is not None:
         by = [rows[name] for name in _ORGANIZATION]
         sums = numbers[check.column].groupby(by).transform("sum")
         complete = numbers[check.column].groupby(by).transform("count") == numbers[
@@ -63,6 +63,6 @@ def _is_wrong(check: RowCheck, rows: pd.DataFrame, numbers: pd.DataFrame) -> pd.
 
 
 def _half_unit(printed: pd.Series) -> pd.Series:
-    """Return half a unit of the last decimal of each figure; the sixth and later ones may be noise (15.068970000000002)."""
+    """Return half a unit of the last decimal of each figure; later ones than the fifth may be noise."""
     decimals = printed.str.extract(r"\.([0-9]+)", expand=False).str.len().fillna(0).clip(upper=5)
     return pd.Series(0.5 * 10.0 ** -decimals.to_numpy(float), index=printed.index)
