@@ -93,7 +93,8 @@ def pointing_to(
     """
     ran = isinstance(error, editions_run.RunError)
     what = error.what if ran else f"{target.name} was not built: {error.what}"
-    where = f"{notebook.parent.name}/{notebook.name}, " if notebook else ""
+    root = checkout.root().resolve()
+    where = f"{notebook.relative_to(root).as_posix()}, " if notebook else ""
     where += f"{error.where}; " if error.where else ""
     where += f"the notebook as it ran: {failed}"
     mend = error.mend or "look for the cause in the notebook named here"

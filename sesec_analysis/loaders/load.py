@@ -406,10 +406,9 @@ def missing(indicator: str, up_to: int) -> str:
         indicator=catalog.indicator(indicator).title,
         year=_school_year(up_to),
     )
-    later = [year for year in years_held(indicator) if year > up_to]
-    if later:
-        begin = say("They begin in {year}.", year=_school_year(min(later)))
-        sentence = f"{sentence} {begin}"
+    held = years_held(indicator)
+    if held and held[0] > up_to:  # else those that are at hand are of other places or groups
+        sentence = f"{sentence} {say('They begin in {year}.', year=_school_year(held[0]))}"
     if (source_id := catalog.newest_published(indicator, up_to)) is None:
         return sentence
     entry, _ = catalog.release(source_id)

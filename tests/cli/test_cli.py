@@ -21,6 +21,7 @@ from report_samples import (
 from sesec_analysis import __version__, i18n_files, stamp
 from sesec_analysis.cli import main, several
 from sesec_analysis.editions import build as editions_build
+from sesec_analysis.editions import fact_sheets
 from sesec_analysis.errors import DataError
 
 LIST = """\
@@ -389,6 +390,21 @@ def test_names_of_nothing_that_is_here__end_with_2_as_the_help_says(root, words,
     done = sesec(*words)
     assert done.exit_code == 2, done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("name", ["Orca K-8", "MLK", "Cleveland", "Beacon Hill", "2120"])
+def test_report_school__takes_every_name_that_the_list_of_sheets_takes(root, monkeypatch, name):
+    asked = []
+    monkeypatch.setattr(fact_sheets, "build", lambda school, **_: asked.append(school) or root)
+    done = sesec("report", "school", name, "--out", str(root))
+    assert (done.exit_code, asked) == (0, [name]), done.stderr
+
+
+def test_report_school__lists_the_schools_that_a_word_of_several_fits(root):
+    done = sesec("report", "school", "K-8")
+    assert done.exit_code == 2
+    assert "12 schools have 'K-8' in their name" in done.stderr
+    assert "4065 Orca K-8 School" in done.stderr
 
 
 def test_words__of_no_language_writes_nothing(root):

@@ -79,6 +79,7 @@ def make_notebooks() -> dict[str, nbformat.NotebookNode]:
         ),
         "unfair.ipynb": notebook(
             text("## Learning"),
+            code('place: str = "seattle"\nci_level: float = 0.95', tag="parameters"),
             code(f"{refusal}'no year 2031', where='ospi', mend='ask for another', known=[2019])"),
         ),
         "lacking.ipynb": notebook(
@@ -250,6 +251,7 @@ def test_build__tells_where_a_notebook_broke(home, untouched):
     assert refusal.value.exit_code == 1
     assert "section 'Learning', cell tagged figure-x" in refusal.value.what
     assert "FileNotFoundError" in refusal.value.what
+    assert refusal.value.where.startswith("notebooks/broken.ipynb, ")
     failed = home / "reports" / "build" / "broken.failed.ipynb"
     assert str(failed) in refusal.value.where
     kept = failed.read_text("utf-8")
@@ -260,10 +262,10 @@ def test_build__tells_where_a_notebook_broke(home, untouched):
 
 def test_build__passes_on_a_refusal_of_ours_word_for_word(home, untouched):
     with pytest.raises(SesecError) as refusal:
-        build.build("unfair")
+        build.build("unfair", overrides={"place": "Rest of Seattle", "ci_level": "0.9"})
     for line in ["no year 2031", "mend:  ask for another", "known: 2019"]:
         assert line in refusal.value.what
-    assert "sesec report unfair" in refusal.value.mend
+    assert "sesec report unfair -p 'place=Rest of Seattle' -p ci_level=0.9" in refusal.value.mend
 
 
 def test_build__goes_on_after_what_cannot_be_computed_and_tells_of_it(home, untouched):

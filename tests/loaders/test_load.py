@@ -189,7 +189,7 @@ def test_missing__names_the_dataset_that_has_them_and_no_command(monkeypatch):
     monkeypatch.setattr(catalog, "sources", lambda: sources)
     words = missing("enrollment", 2020)
     assert words.endswith(f"in the dataset “{entry.title}”.")
-    assert missing("ela_met", 2020).endswith("in this copy of the data. They begin in 2023–24.")
+    assert missing("ela_met", 2020).endswith("are in this copy of the data.")
     assert [code for code in catalog.indicators() if "sesec " in missing(code, 2020)] == []
 
 
