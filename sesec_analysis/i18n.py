@@ -18,11 +18,9 @@ from typing import Any, TypeVar
 from sesec_analysis import checkout
 from sesec_analysis.i18n_files import (
     ENGLISH,
-    LIST,
     PSEUDO,
     compiled,
     folder,
-    forms,
     languages,
     read,
 )
@@ -56,7 +54,6 @@ __all__ = [
     "told_of",
     "translate",
     "translate_plural",
-    "untranslated",
 ]
 
 
@@ -212,31 +209,11 @@ def has_words(text: str) -> bool:
     return any(letter.isalpha() for piece in _KEPT.split(text)[::2] for letter in piece)
 
 
-def untranslated(code: str) -> list[str]:
-    """Return the texts of the list that a language has no translation of."""
-    if code in (ENGLISH, PSEUDO):
-        return []
-    translated = {
-        form
-        for entry in read(folder() / f"{code}.po")
-        if entry.id and all(forms(entry.string))
-        for form in forms(entry.id)
-    }
-    return sorted(_texts() - translated)
-
-
-@cache
-def _texts() -> frozenset[str]:
-    return frozenset(
-        form for entry in read(folder() / LIST) if entry.id for form in forms(entry.id)
-    )
-
-
 class _Pseudo(gettext.NullTranslations):
-    """Translates listed texts into the language for trials; a text that stays English is missing from the list."""
+    """Translates every message into the language for trials; a text that stays English was not translated at all."""
 
     def gettext(self, message: str) -> str:
-        return pseudo(message) if message in _texts() else message
+        return message if "⟦" in message else pseudo(message)  # a part was translated before
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         return self.gettext(msgid1 if n == 1 else msgid2)

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ENGLISH",
-    "LIST",
     "PSEUDO",
     "Text",
     "catalog_of",
@@ -44,8 +43,6 @@ Text = str | tuple[str, str]
 ENGLISH = "en"
 PSEUDO = "qps"
 """A language made by code, for trials: letters accented, a third longer, in brackets that show where a text ends."""
-LIST = "report.pot"
-"""The list of all texts, in the folder `folder` returns."""
 
 _HEADER = """\
 # Every text of the report that readers see. `sesec words` writes the list, `sesec words CODE` the file of a language.
@@ -54,7 +51,7 @@ _UNDATED = datetime(2000, 1, 1, tzinfo=UTC)  # the same texts give the same byte
 
 
 def folder() -> Path:
-    """Return the folder with the list of texts and the translations: the project's, or the package's own copy."""
+    """Return the folder with the translations: the project's, or the package's own copy."""
     return checkout.data() / "words"
 
 
@@ -87,7 +84,7 @@ def places_in(text: str) -> set[str]:
 
 
 def read(path: Path) -> "Catalog":
-    """Return a list of texts or a file of translations.
+    """Return a file of translations.
 
     Raises
     ------
@@ -97,7 +94,7 @@ def read(path: Path) -> "Catalog":
     from babel.messages.pofile import PoFileError
 
     try:
-        messages = _parsed(path.read_bytes(), None if path.name == LIST else path.stem)
+        messages = _parsed(path.read_bytes(), path.stem)
     except FileNotFoundError as failure:
         raise _unknown(path) from failure
     except (PoFileError, ValueError) as failure:
@@ -113,7 +110,7 @@ def read(path: Path) -> "Catalog":
 
 
 @lru_cache(maxsize=8)
-def _parsed(content: bytes, code: str | None) -> "Catalog":
+def _parsed(content: bytes, code: str) -> "Catalog":
     """Return what a file holds; an edition asks for the same several times, and nobody changes what was read."""
     from babel.messages.pofile import read_po
 

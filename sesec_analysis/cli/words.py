@@ -12,7 +12,7 @@ __all__ = ["words"]
 @click.command(
     cls=WithOthers,
     epilog=examples(
-        "sesec words               write the list of texts, data/words/report.pot",
+        "sesec words               write the list of texts for translators, report.pot",
         "sesec words vi            begin or renew data/words/vi.po, to be filled in by a translator",
         "sesec words vi --all      the same with every text of the report, not only what families read",
         "sesec words review vi     list what a speaker of the language has to read",
@@ -22,7 +22,7 @@ __all__ = ["words"]
 @click.argument("language", required=False)
 @click.option("--all", "every", is_flag=True, help="Every text of the report, annex included.")
 def words(language: str | None, *, every: bool) -> None:
-    """Write the list of all texts of the report; with LANGUAGE, also its file of translations.
+    """Write the list of all texts of the report; with LANGUAGE, its file of translations instead.
 
     The file holds the texts that families read: the summary, and the front of the fact sheets. A text that has no
     translation yet stays English. What is translated already is kept.
@@ -34,9 +34,11 @@ def words(language: str | None, *, every: bool) -> None:
     checkout.refuse_copy(i18n_files.folder())
     with typed():
         code = i18n_files.checked(language) if language else ""  # before anything is written
-    path = i18n_files.folder() / i18n_files.LIST
-    write_atomically(path, messages.pot())
-    if language:
+    if not language:
+        path = checkout.builds() / "report.pot"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, messages.pot())
+    else:
         path = i18n_files.folder() / f"{code}.po"
         asked = None if every else families.for_families()
         write_atomically(path, messages.translation(language, asked))

@@ -16,11 +16,19 @@ def sesec(*words: str):
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """The project's words, in a folder that may be written to."""
-    for name in ("es.po", "glossary.yml", "report.pot"):
+    for name in ("es.po", "glossary.yml"):
         (tmp_path / name).write_bytes((i18n_files.folder() / name).read_bytes())
     monkeypatch.setattr(i18n_files, "folder", lambda: tmp_path)
     monkeypatch.setattr(checkout, "builds", lambda: tmp_path / "build")
     return tmp_path
+
+
+@pytest.mark.slow
+def test_words__lists_every_text_for_translators(folder):
+    done = sesec("words")
+    path = folder / "build" / "report.pot"
+    assert (done.exit_code, done.stdout.strip()) == (0, str(path))
+    assert path.read_text("utf-8").count("\nmsgid ") > 3000
 
 
 @pytest.mark.slow

@@ -84,7 +84,7 @@ def test_catalog__is_read_with_line_ends_of_windows(tmp_path, monkeypatch):
     known = sa.indicators(), sa.places(), catalog.sources()
     shutil.copytree(ROOT / "data", tmp_path / "data", ignore=shutil.ignore_patterns("cache"))
     for path in (tmp_path / "data").rglob("*"):
-        if path.suffix in (".yml", ".csv", ".json", ".po", ".pot"):
+        if path.suffix in (".yml", ".csv", ".json", ".po"):
             path.write_bytes(path.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
     monkeypatch.setenv("SESEC_DATA", str(tmp_path / "data"))
     assert catalog.data_dir() == tmp_path / "data"

@@ -13,6 +13,7 @@ from pypdf import PdfReader
 from sesec_analysis import catalog, i18n, i18n_files
 from sesec_analysis.editions import editions
 from sesec_analysis.editions.documents import crossing
+from sesec_analysis.editions.texts import messages as texts_messages
 
 pytestmark = pytest.mark.slow
 
@@ -26,8 +27,7 @@ PIECE = 10
 @cache
 def messages():
     """Every English text that readers see, in all its forms."""
-    listed = i18n_files.read(i18n_files.folder() / i18n_files.LIST)
-    return [form for entry in listed if entry.id for form in i18n_files.forms(entry.id)]
+    return [form for text in texts_messages.gathered() for form in i18n_files.forms(text)]
 
 
 @cache

@@ -129,15 +129,27 @@ def english(measured):
     return written(measured)
 
 
+SAID: set[str] = set()
+"""Messages that were translated while the documents in the language for trials were made."""
+
+
 @pytest.fixture(scope="module")
 def translated(measured):
     with pytest.MonkeyPatch.context() as asked:
         asked.setenv(i18n.VARIABLE, i18n_files.PSEUDO)
+        asked.setattr(i18n, "pseudo", lambda text, own=i18n.pseudo: SAID.add(text) or own(text))
         drawn = pictures()
         yield (
             drawn,
             written(measured, *(shown(one, f"figure-{name}") for name, one in drawn.items())),
         )
+
+
+def test_messages__are_all_in_the_list_for_translators(translated, every_text):
+    listed = {form for text in every_text for form in i18n_files.forms(text)}
+    assert len(SAID) > 300
+    said = {text.replace("at {place}", "in {place}") for text in SAID if i18n.has_words(text)}
+    assert sorted(said - listed) == []
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Extract every text that readers see from the package, catalog, notebooks and templates, to be translated.
 
 Texts are in the package (`say`, `plural`, `mark`), in the catalog, in the notebooks of reports, in their templates, and
-in the list of editions. `sesec words` writes them to data/words/report.pot.
+in the list of editions. `sesec words` writes them for translators.
 """
 
 import ast
