@@ -7,6 +7,7 @@ init` lays one out), or else the copy inside the package, from which reports can
 import os
 import re
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -22,11 +23,13 @@ __all__ = [
     "commit",
     "community",
     "data",
+    "git_refusal",
     "is_as_in",
     "of_community",
     "published",
     "refuse_copy",
     "root",
+    "uncommitted",
     "variable",
 ]
 
@@ -170,8 +173,28 @@ def commit(folder: Path) -> Commit:
     # A folder inside somebody else's repository is not that repository's checkout.
     if top is None or Path(top).resolve() != folder.resolve():
         return Commit(None, dirty=False)
-    changed = _git(folder, "status", "--porcelain", "--", *_MAKES_A_REPORT)
-    return Commit(_git(folder, "rev-parse", "HEAD"), dirty=bool(changed))
+    return Commit(_git(folder, "rev-parse", "HEAD"), dirty=bool(uncommitted(folder)))
+
+
+def uncommitted(folder: Path, paths: Sequence[str] = _MAKES_A_REPORT) -> list[str]:
+    """Return the files that differ from the last commit; by default, of those that make a report."""
+    how = ("--porcelain", "--no-renames", "--untracked-files=all", "-z")
+    changed = _git(folder, "status", *how, "--", *paths) or ""
+    return [line.lstrip()[2:].strip() for line in changed.split("\0") if line]
+
+
+def git_refusal(folder: Path) -> str | None:
+    """Return in git's own words why it does not read the checkout at ``folder``; None if it does, or there is none.
+
+    A checkout that belongs to another user is refused as one of "dubious ownership".
+    """
+    if not (folder / ".git").exists():
+        return None
+    try:
+        done = _run_git(folder, "rev-parse", "--show-toplevel")
+    except (OSError, subprocess.TimeoutExpired):  # no git at all
+        return None
+    return (done.stderr.strip() or None) if done.returncode else None
 
 
 def is_as_in(folder: Path, earlier: str) -> bool:
@@ -181,11 +204,19 @@ def is_as_in(folder: Path, earlier: str) -> bool:
     return _git(folder, "diff", "--quiet", earlier, "HEAD", "--", *_MAKES_A_REPORT) is not None
 
 
+def _run_git(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        ["git", "-C", str(folder), *arguments],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+
 def _git(folder: Path, *arguments: str) -> str | None:
     try:
-        done = subprocess.run(
-            ["git", "-C", str(folder), *arguments], capture_output=True, text=True, timeout=30
-        )
+        done = _run_git(folder, *arguments)
     except (OSError, subprocess.TimeoutExpired):  # no git: a downloaded archive
         return None
     return done.stdout.strip() if done.returncode == 0 else None

@@ -7,22 +7,22 @@ publication knew do not cover what moves later.
 
 import hashlib
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from sesec_analysis import catalog, checkout
+from sesec_analysis import catalog, checkout, stamp
 from sesec_analysis.archive import frozen, history, verify
 from sesec_analysis.archive.diff import Change, changed_numbers, diff
 from sesec_analysis.archive.frozen import Frozen
-from sesec_analysis.editions import finished
+from sesec_analysis.editions import asked, finished
 from sesec_analysis.editions.documents import output
 from sesec_analysis.editions.documents.provenance import refuse_synthetic
 from sesec_analysis.editions.editions import LIST, editions
-from sesec_analysis.errors import DataError, EditionError
+from sesec_analysis.errors import DataError, EditionError, SesecError
 from sesec_analysis.languages import reviews
 from sesec_analysis.loaders.fetch import keep
 
@@ -35,6 +35,8 @@ __all__ = [
     "lines",
     "publish",
     "refuse_early",
+    "refuse_unnamed",
+    "to_commit",
     "translations",
     "unsaid",
 ]
@@ -118,32 +120,66 @@ class Published:
     changed: int
 
 
-def refuse_early(name: str) -> None:
-    """Refuse what cannot be published whatever its numbers are, before anything is built.
+def refuse_early(names: Sequence[str]) -> None:
+    """Refuse what cannot be published before anything is built or checked, with every reason at once.
 
     Raises
     ------
     EditionError
-        If the edition has no year of publication, the data folder is synthetic, or what makes a report differs from
-        the last commit.
+        If an edition has no year of publication, the data folder is synthetic, or what makes a report differs from the
+        last commit.
+    DataError
+        If an edition rests on a release that is only in this copy's cache, or a published number would change that the
+        changelog does not name, as far as the edition is built.
     """
+    refuse_synthetic({"edition": names[0]})
+    reasons = [*_uncommitted(), *(reason for name in names for reason in _of_edition(name))]
+    if len(reasons) == 1:
+        raise reasons[0]
+    if reasons:
+        lines = "".join(f"\n{number}. {reason}" for number, reason in enumerate(reasons, start=1))
+        raise EditionError(f"nothing was published, for {len(reasons)} reasons:{lines}")
+
+
+def _uncommitted() -> Iterator[SesecError]:
+    root = checkout.root()
+    if words := checkout.git_refusal(root):
+        yield EditionError(
+            f"git does not read this folder: {words}",
+            where=str(root),
+            mend="do what git says, and publish then",
+        )
+    elif checkout.commit(root).hash is None:
+        yield EditionError(
+            "there is no commit that the numbers could be traced to",
+            where=str(root),
+            mend="publish from a clone of the repository (git clone)",
+        )
+    elif changed := checkout.uncommitted(root):
+        yield EditionError(
+            f"{len(changed)} file(s) of data, notebooks, code, or editions differ from the last commit: "
+            + ", ".join(changed[:_NAMED])
+            + (", …" if len(changed) > _NAMED else ""),
+            where=str(root),
+            mend="commit them: git add data notebooks reports sesec_analysis && git commit",
+        )
+
+
+def _of_edition(name: str) -> Iterator[SesecError]:
+    """Yield why an edition cannot be published, as far as that is known before it is built from the last commit."""
     if editions()[name].published is None:
-        raise EditionError(
+        yield EditionError(
             f"edition {name} has no year of publication, which its citations name",
             where=LIST,
             mend=f"write `published:` and the year under {name}, and commit it",
         )
-    refuse_synthetic({"edition": name})
-    here = checkout.commit(checkout.root())
-    if here.hash is None or here.dirty:
-        what = "there is no commit that the numbers could be traced to"
-        if here.dirty:
-            what = "data, notebooks, code or editions differ from the last commit"
-        raise EditionError(
-            f"{name} was not published: {what}",
-            where=str(checkout.root()),
-            mend="commit what you changed in the repository, and publish then",
-        )
+    try:
+        _refuse_unkept(name, asked.releases_of(name) or ())
+        where = frozen.built_folder(name)
+        if where and name in frozen.published() and (is_current(where) or _is_of_these(where)):
+            refuse_unnamed(name, where)
+    except DataError as refusal:
+        yield refusal
 
 
 def publish(name: str, *, build: Builder, today: date | None = None) -> Published:
@@ -166,22 +202,20 @@ def publish(name: str, *, build: Builder, today: date | None = None) -> Publishe
         If a check of the build failed, figures are in the cache of this copy alone, or a published number would change
         that the changelog does not name.
     """
-    refuse_early(name)
+    refuse_early([name])
     where = current(name, build=build)
     run = finished.read_json(where / "run.json")
     _refuse_unchecked(name, run, finished.read_json(where / "disclosure_audit.json"))
     new = frozen.of_build(where)
     _refuse_unkept(name, new.sources["releases"])
     old = frozen.read(name) if name in frozen.published() else None
-    moved = changed_numbers(diff(old, new)) if old else []
-    log = _log()
-    known = old.run.get("numbers_said", []) if old else []
-    _refuse_unsaid(name, moved, log, known)
+    moved, known = _moved(name, new)
+    _refuse_unsaid(name, moved, known)
     told = translations(where)
     signed = {code: review.signature for code, (review, _) in told.items()}
     if old and _is_same(old, new) and old.run.get("translations", {}) == signed:
         return Published(name, "same", len(new.findings), 0)
-    run_now = {**new.run, "numbers_said": digests(lines(log))}
+    run_now = {**new.run, "numbers_said": digests(lines(_log()))}
     run_now |= {"translations": signed} if signed else {}
     run_now["built"] = {
         "files": run["files"],
@@ -200,6 +234,16 @@ def publish(name: str, *, build: Builder, today: date | None = None) -> Publishe
             output.write_json(sentences, fresh / f"sentences.{code}.json")
         frozen.write(kept, fresh)
     return Published(name, "changed" if old else "new", len(new.findings), len(moved))
+
+
+def to_commit() -> list[str]:
+    """Return the published editions that differ from the last commit, and the changelog if it does: what to commit."""
+    folder = frozen.published_dir().relative_to(checkout.root())
+    changed = checkout.uncommitted(checkout.root(), [str(folder), LOG])
+    editions_of = {
+        str(Path(path).parent) if Path(path).is_relative_to(folder) else path for path in changed
+    }
+    return sorted(editions_of)
 
 
 def translations(where: Path) -> dict[str, tuple[reviews.Review, dict[str, str]]]:
@@ -234,6 +278,11 @@ def is_current(where: Path) -> bool:
         return False
     files = {path: digest for path, digest in output.checksums(where).items() if path != "run.json"}
     return files == run["files"] and checkout.is_as_in(checkout.root(), package["commit"])
+
+
+def _is_of_these(where: Path) -> bool:
+    """Whether a build was made from the files that are here now, whatever the commit was."""
+    return stamp.standing(where.name, where.parent, stamp.fingerprint()) is not None
 
 
 def _refuse_unchecked(name: str, run: Mapping[str, Any], audit: Mapping[str, Any]) -> None:
@@ -277,9 +326,28 @@ def _log() -> str:
     return path.read_text("utf-8") if path.is_file() else ""
 
 
-def _refuse_unsaid(name: str, moved: list[Change], log: str, known: list[str]) -> None:
+def refuse_unnamed(name: str, where: Path) -> None:
+    """Refuse a built edition that would change a published number which the changelog does not name.
+
+    Raises
+    ------
+    DataError
+        Naming the first of these numbers, and how each moved.
+    """
+    _refuse_unsaid(name, *_moved(name, frozen.of_build(where)))
+
+
+def _moved(name: str, new: Frozen) -> tuple[list[Change], list[str]]:
+    """Return which published numbers of an edition changed, and the changelog lines that its publication knew."""
+    if name not in frozen.published():
+        return [], []
+    old = frozen.read(name)
+    return changed_numbers(diff(old, new)), list(old.run.get("numbers_said", []))
+
+
+def _refuse_unsaid(name: str, moved: list[Change], known: list[str]) -> None:
     changes = {str(change.pair.record["id"]): change for change in moved}
-    missing = unsaid(changes, edition=name, text=log, known=known)
+    missing = unsaid(changes, edition=name, text=_log(), known=known)
     if not missing:
         return
     named = [_told(changes[finding_id]) for finding_id in missing[:_NAMED]]

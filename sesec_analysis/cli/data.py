@@ -17,6 +17,7 @@ import click
 from sesec_analysis.cli.output import (
     INTERRUPTED,
     examples,
+    refuse_full_temporary,
     say,
     school_year,
     starting,
@@ -101,6 +102,7 @@ def fetch(
     checkout.refuse_copy(catalog.cache_dir())
     with typed():
         ids = fetch_fetch.chosen(sources, end_years, file=file)
+    refuse_full_temporary()
     before = _digests(ids)
     consent = _consent({"restated": accept_restated, "title": accept_title})
     if file is not None:
@@ -149,14 +151,15 @@ def _tell_reached(changed: "list[str]") -> None:
     except EditionError:  # a package without its repository has figures and no editions
         return
     if editions:
-        say(f"Editions that they can change: {', '.join(editions)}. To see what they change:")
-        say(f"  sesec report {editions[-1]}\n  sesec diff {editions[-1]}")
+        say(f"Editions that they can change: {', '.join(editions)}. To see what changes in each:")
+        say("".join(f"  sesec report {name} && sesec diff {name}\n" for name in editions).rstrip())
     for year in sorted({int(name.partition("@")[2]) for name in changed}):
         if newest is not None and year > newest:
             say(
-                f"No edition is of {year - 1}–{year % 100:02d} yet: copy the last entry of reports/editions.yml."
+                f"There is no edition of {year - 1}–{year % 100:02d} yet. To add one, copy the last entry of "
+                "reports/editions.yml\nand change its name, title, and years (docs/howto/new_year.md)."
             )
-    say("Before an edition that rests on them is published:")
+    say("Before you publish an edition that rests on them, keep them in the repository:")
     for name in changed:
         say(f"  {keep.keep_command(name)}")
 
@@ -232,8 +235,8 @@ def _bar(is_quiet: bool) -> Iterator[_Bar]:
 @click.command(
     "add-release",
     epilog=examples(
-        "sesec data add-release ospi_enrollment 2025 2rwv-gs2e",
-        "sesec data add-release ospi_enrollment 2025 2rwv-gs2e --from ~/Downloads/enrollment.csv",
+        "sesec data add-release ospi_enrollment 2025-26 abcd-1234",
+        "sesec data add-release ospi_enrollment 2025-26 abcd-1234 --from ~/Downloads/enrollment.csv",
     ),
 )
 @click.argument("source", shell_complete=_source_names)
@@ -248,9 +251,9 @@ def _bar(is_quiet: bool) -> Iterator[_Bar]:
 def add_release(source: str, year: int, dataset_id: str, file: Path | None) -> None:
     """Add a year of a source to the catalog.
 
-    SOURCE is a name of `sesec data list`, YEAR the school year (2025, or 2024-25), ID the end of the dataset's address
-    on the portal. Its header and school years are proven first; then its lines, and nothing else, are added to the file
-    of the source in data/catalog/sources.
+    SOURCE is a name of `sesec data list`, YEAR the school year (2026, or 2025-26), ID the end of the dataset's address
+    on the portal; abcd-1234 in the examples is made up. Its header and school years are proven first; then its lines,
+    and nothing else, are added to the file of the source in data/catalog/sources.
     """
     from sesec_analysis import catalog, checkout
     from sesec_analysis.loaders.fetch import download
@@ -371,7 +374,7 @@ def new(district: str, raw: Path, name: str | None) -> None:
         "sesec data list                                  what there is, and where it stands",
         "sesec data fetch ospi_graduation                 get it from the state's portal",
         "sesec data keep ospi_graduation 2023             embed it, so that others have it too",
-        "sesec data add-release ospi_enrollment 2025 ID   tell the catalog of a new year",
+        "sesec data add-release SOURCE YEAR ID            tell the catalog of a new year",
         "sesec data check                                 is everything here sound",
     )
 )
@@ -404,6 +407,7 @@ def build(raw: Path, out: Path | None, quiet: bool) -> None:
 
     out = out or catalog.observations_in(catalog.data_dir())
     checkout.refuse_copy(out)
+    refuse_full_temporary()
     summary = loaders_build.build(raw, out, progress=_silent if quiet else _say_wrapped)
     if not quiet:
         say("")

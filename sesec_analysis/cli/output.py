@@ -1,6 +1,7 @@
 """Shape what all commands share: their first word, examples in help pages, completions, aligned tables."""
 
 import errno
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ __all__ = [
     "edition_names",
     "examples",
     "of_the_system",
+    "refuse_full_temporary",
     "say",
     "school_year",
     "starting",
@@ -126,6 +128,44 @@ def of_the_system(failure: OSError) -> SesecError | None:
             return None
     where = None if place is None else str(place)
     return SesecError(what, where=where, mend=f"{mend}; nothing was changed")
+
+
+def refuse_full_temporary(megabytes: int = 32) -> None:
+    """Refuse a folder for temporary files that is missing, cannot be written, or has too little room.
+
+    Called before a command does anything: pandoc writes there only at the end, and its own message says little.
+
+    Parameters
+    ----------
+    megabytes
+        What has to be free. Building an edition was measured to write 15 MB there.
+
+    Raises
+    ------
+    EditionError
+        Naming the folder, and `TMPDIR` if that names it.
+    """
+    # Where TMPDIR cannot be used, Python takes another folder without a word, and the programs that it starts do not.
+    folder = Path(os.environ.get("TMPDIR") or tempfile.gettempdir())
+    what = None
+    try:
+        with tempfile.NamedTemporaryFile(dir=folder, prefix="sesec-") as file:
+            file.write(b"\0")
+            file.flush()
+    except OSError as failure:
+        what = f"cannot be written: {failure.strerror}"
+        if not folder.is_dir():
+            what = "is not there"
+    else:
+        free = shutil.disk_usage(folder).free / 1e6
+        if free < megabytes:
+            what = f"has {free:.0f} MB free, and this needs {megabytes} MB"
+    if what is not None:
+        raise EditionError(
+            f"the folder for temporary files {what}",
+            where=f"{folder}{' (TMPDIR)' if os.environ.get('TMPDIR') else ''}",
+            mend="free some space there, or let TMPDIR name another folder; nothing was started",
+        )
 
 
 def starting(start: str, names: Callable[[], Any]) -> list[str]:

@@ -1,5 +1,6 @@
 """Define ``sesec publish``, ``diff``, ``verify`` and ``attack``."""
 
+import shlex
 import shutil
 import sys
 import tempfile
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from sesec_analysis.cli.output import edition_names, examples, say, table
+from sesec_analysis.cli.output import edition_names, examples, refuse_full_temporary, say, table
 from sesec_analysis.errors import SesecError
 
 if TYPE_CHECKING:
@@ -24,62 +25,74 @@ if TYPE_CHECKING:
 __all__ = ["attack", "diff", "publish", "verify"]
 
 
+_ROOM, _ROOM_OF_AN_EDITION = 32, 50
+"""Megabytes of temporary files: those of a build (15), and an edition (45) that is built again to be compared."""
 _SHORT = 25  # changes that a terminal shows
 _STATES = {"new": "published", "same": "published before, the same", "changed": "published anew"}
 
 
-@click.command(epilog=examples("sesec publish annual-2024", "sesec publish --all"))
-@click.argument("edition", required=False, shell_complete=edition_names)
+@click.command(
+    epilog=examples(
+        "sesec publish annual-2024",
+        "sesec publish annual-2023 annual-2024    several, checked together once",
+        "sesec publish --all",
+    )
+)
+@click.argument("wanted", nargs=-1, metavar="[EDITION]...", shell_complete=edition_names)
 @click.option("--all", "is_all", is_flag=True, help="Publish every edition, the earliest first.")
 @click.option("--quiet", is_flag=True, help="Do not tell how far it is.")
-def publish(edition: str | None, is_all: bool, quiet: bool) -> None:
-    """Freeze the numbers of an edition in reports/published, for git to keep.
+def publish(wanted: tuple[str, ...], is_all: bool, quiet: bool) -> None:
+    """Freeze the numbers of editions in reports/published, for git to keep.
 
-    All that is to be published, and every edition and fact sheet that the last commit made, is checked together first.
-    It is refused while a check fails, of made-up data or a trial, while something is not committed, of figures that
-    were fetched and not embedded (`sesec data keep`), and if a published number would change that CHANGELOG.md does not
-    name under Numbers. An edition that is not built, or was built from something older, is built first.
+    What can be refused at once is reported first, all of it: files that are not committed, figures that were fetched
+    and not kept (`sesec data keep`), made-up data, and published numbers that would change and that CHANGELOG.md does
+    not name under Numbers. Then each edition that is not built from the last commit is built, and all of them are
+    checked together with every other edition and fact sheet of that commit. The last line says what to add to git.
     """
     from sesec_analysis.archive import publish as archive_publish
     from sesec_analysis.editions import editions as editions_editions
     from sesec_analysis.loaders import build
 
-    if is_all == (edition is not None):
-        raise click.UsageError("name one edition, or give --all")
-    names = [editions_editions.find(edition)] if edition else list(editions_editions.editions())
-    for name in names:
-        archive_publish.refuse_early(name)
+    if is_all == bool(wanted):
+        raise click.UsageError("name an edition, or give --all")
+    found = dict.fromkeys(map(editions_editions.find, wanted))
+    names = [name for name in editions_editions.editions() if is_all or name in found]
+    refuse_full_temporary(_ROOM + _ROOM_OF_AN_EDITION * len(names))
+    archive_publish.refuse_early(names)
     build.check()
     make = partial(_build_edition, out=None, quiet=quiet)
-    failures: list[SesecError] = []
-    folders = {}
+    goes_on, failures, folders = len(names) > 1, list[SesecError](), dict[str, Path]()
     for name in names:
         try:
-            folders[name] = archive_publish.current(name, build=make)
+            folder = archive_publish.current(name, build=make)
+            archive_publish.refuse_unnamed(name, folder)
+            folders[name] = folder
         except SesecError as refusal:  # the others can be published all the same
-            _noted(refusal, failures, is_all)
+            _noted(refusal, failures, goes_on)
     if folders:
         beside = filter(archive_publish.is_current, [*_built_editions(), *_built_sheets()])
         _check_together([*folders.values(), *beside], quiet)
         for name, difference in _rebuild(folders, quiet).items():
             del folders[name]
-            _noted(difference, failures, is_all)
+            _noted(difference, failures, goes_on)
     for name in folders:
         try:
             made = archive_publish.publish(name, build=make)
         except SesecError as refusal:
-            _noted(refusal, failures, is_all)
+            _noted(refusal, failures, goes_on)
             continue
         changed = f", {made.changed} changed or gone" if made.changed else ""
         click.echo(f"{name}: {_STATES[made.state]}; {made.findings:,} findings{changed}")
+    if paths := archive_publish.to_commit():
+        say(f"To keep what was published: git add {shlex.join(paths)} && git commit")
     if failures:
         say(f"{len(failures)} of {len(names)} editions were not published.")
         sys.exit(max(failure.exit_code for failure in failures))
 
 
-def _noted(refusal: SesecError, failures: list[SesecError], is_all: bool) -> None:
-    """Say why an edition cannot be published, and go on if others are asked for; raise it otherwise."""
-    if not is_all:
+def _noted(refusal: SesecError, failures: list[SesecError], goes_on: bool) -> None:
+    """Print why an edition cannot be published and go on if there are others; raise it otherwise."""
+    if not goes_on:
         raise refusal
     failures.append(refusal)
     click.echo(f"Error: {refusal}", err=True)
@@ -267,6 +280,7 @@ def verify(
 
     if is_all == (edition is not None):
         raise click.UsageError("name one edition, or give --all")
+    refuse_full_temporary(_ROOM + _ROOM_OF_AN_EDITION)
     if edition:
         outcome = _told(editions_editions.find(edition), quiet, into)
         if outcome.outcome != "equal":

@@ -17,6 +17,7 @@ from sesec_analysis.cli.output import (
     WithOthers,
     edition_names,
     examples,
+    refuse_full_temporary,
     say,
     starting,
     table,
@@ -117,6 +118,7 @@ def report(
     if everyone:
         if overrides or ctx.get_parameter_source("edition") is not ParameterSource.DEFAULT:
             raise click.UsageError("name one edition, or give --all without parameters")
+        refuse_full_temporary()
         try:
             if cluster is not None:
                 _all_on(cluster, out, quiet, force, strict)
@@ -168,6 +170,7 @@ def _built(
 
     if overrides:  # and so is a value that no edition can have
         editions_build.planned(name, editions.editions()[name], overrides, test_grades=test_grades)
+    refuse_full_temporary()
 
     from sesec_analysis import i18n, i18n_files
     from sesec_analysis.archive import changes_section
@@ -348,6 +351,7 @@ def school(
     if name is not None:
         with typed():
             sheet_index.find(name)
+    refuse_full_temporary()
     build = (
         partial(fact_sheets.build_all, workers=jobs, cluster=cluster)
         if name is None

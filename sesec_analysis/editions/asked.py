@@ -11,15 +11,16 @@ from typing import Any
 from sesec_analysis import catalog, checkout
 from sesec_analysis.editions.editions import Edition, editions
 
-__all__ = ["absent", "newest_year", "reached_by", "to_fetch"]
+__all__ = ["absent", "newest_year", "reached_by", "releases_of", "to_fetch"]
 
 
-_NEAR = 2  # years on, in which enrollment caps what withheld cells of sums can hold
+_CAPS = 2
+"""Years back in which a school's enrollment limits how many students a withheld count can be."""
 _YEAR = "report_year"
 
 
 def reached_by(source_ids: Iterable[str]) -> list[str]:
-    """Return the editions that figures of releases can change, in the order of ``reports/editions.yml``.
+    """Return the editions whose numbers new figures of releases can change, in the order of ``reports/editions.yml``.
 
     Parameters
     ----------
@@ -28,8 +29,9 @@ def reached_by(source_ids: Iterable[str]) -> list[str]:
 
     Returns
     -------
-    Names of editions. One is reached by a release of its own year or an earlier one if a notebook of it names an
-    indicator of that source; and by enrollment of up to two years later, since that caps withheld cells.
+    Names of editions. A release can change an edition that rests on it, as last built or published. A release that was
+    not at hand then can change one of its year or a later year, if a notebook asks for an indicator of its source.
+    School enrollment can also change the editions of the two years before, because it limits withheld counts.
 
     Raises
     ------
@@ -37,16 +39,28 @@ def reached_by(source_ids: Iterable[str]) -> list[str]:
         If there is no list of editions here, as in a package installed without its repository.
     """
     names = sorted(set(source_ids))
-    texts: dict[str, str] = {}
-    reached = []
-    for name, edition in editions().items():
-        for notebook in edition.notebooks:
-            if notebook not in texts:
-                texts[notebook] = _code(checkout.root() / "notebooks" / notebook)
-        text = "\n".join(texts[notebook] for notebook in edition.notebooks)
-        if any(_reaches(source_id, edition, text) for source_id in names):
-            reached.append(name)
-    return reached
+    return [
+        name
+        for name, edition in editions().items()
+        if any(_reaches(source_id, name, edition) for source_id in names)
+    ]
+
+
+def releases_of(name: str) -> set[str] | None:
+    """Return the releases that an edition's findings rest on, as last built or else as published; None if neither."""
+    for path in (
+        checkout.builds() / name / "run.json",
+        checkout.published() / name / "sources.json",
+    ):
+        try:
+            written = json.loads(path.read_text("utf-8"))
+        except (OSError, ValueError):
+            continue
+        if "sources" in written:
+            return {str(source["source_id"]) for source in written["sources"]}
+        if "releases" in written:
+            return set(written["releases"])
+    return None
 
 
 def newest_year() -> int | None:
@@ -55,13 +69,29 @@ def newest_year() -> int | None:
     return max((year for year in known if year), default=None)
 
 
-def _reaches(source_id: str, edition: Edition, text: str) -> bool:
-    key, _, year = source_id.partition("@")
-    indicators = catalog.source(key).indicators
-    of = _year(edition.parameters)
-    if of is None or not any(_names(text, code) for code in indicators):
+def _reaches(source_id: str, name: str, edition: Edition) -> bool:
+    key, _, text = source_id.partition("@")
+    year, report_year, used = int(text), _year(edition.parameters), releases_of(name)
+    if used is not None and source_id in used:
+        return True
+    if report_year is None:
         return False
-    return int(year) <= of + (_NEAR if "enrollment" in indicators else 0)
+    if year > report_year:
+        return year <= report_year + _CAPS and _has_school_enrollment(key)
+    if used is not None and _is_embedded(source_id):
+        return False  # it was at hand, and the edition does not use it
+    code = "\n".join(_code(checkout.root() / "notebooks" / one) for one in edition.notebooks)
+    return any(_names(code, indicator) for indicator in catalog.source(key).indicators)
+
+
+def _has_school_enrollment(key: str) -> bool:
+    source = catalog.source(key)
+    levels = source.keep.get("organization_level", [source.constants.get("organization_level")])
+    return "enrollment" in source.indicators and not {"District", "State"} & set(levels)
+
+
+def _is_embedded(source_id: str) -> bool:
+    return (catalog.observations_in(catalog.data_dir()) / f"{source_id}.parquet").is_file()
 
 
 def _names(text: str, indicator: str) -> bool:

@@ -111,9 +111,11 @@ def disk_error(failure: OSError, target: Path) -> SesecError:
     match failure.errno:
         case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
             what, mend = "the disk is full", "free some space, or name another folder with --out"
-            full = full_place(failure, target.parent)
-            if full and Path(full).is_relative_to(temporary := tempfile.gettempdir()):
-                what, place = "the disk for temporary files is full", Path(temporary)
+            temporary = Path(tempfile.gettempdir())
+            # What was being written is cleared away by now, and the system rarely names the file.
+            full = full_place(failure, place) or _least_free(place, temporary)
+            if Path(full).is_relative_to(temporary):
+                what, place = "the disk for temporary files is full", temporary
                 mend = "free some space there, or let TMPDIR name another folder"
         case errno.EACCES | errno.EPERM | errno.EROFS | errno.ENOTDIR | errno.EEXIST:
             what = "the folder for editions cannot be written"
@@ -123,6 +125,15 @@ def disk_error(failure: OSError, target: Path) -> SesecError:
             place = Path(str(failure.filename or place))
     mend += "; nothing was changed"
     return editions_run.RunError(f"{what}; the edition was not built", where=str(place), mend=mend)
+
+
+def _least_free(*folders: Path) -> Path:
+    """Return the folder whose disk has the least room, the first of several alike."""
+    return min(
+        (folder for folder in folders if folder.is_dir()),
+        key=lambda folder: shutil.disk_usage(folder).free,
+        default=folders[0],
+    )
 
 
 INPUTS = "inputs.json"

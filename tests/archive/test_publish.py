@@ -267,6 +267,46 @@ def test_publish__refuses_where_there_is_no_history(root, found, monkeypatch):
         publish_it()
 
 
+def test_refuse_early__gives_every_reason_at_once(root, found):
+    built(root, found)
+    (root / "notebooks" / "new.ipynb").write_text("{}")
+    with pytest.raises(EditionError) as refusal:
+        publish.refuse_early(["annual-2018", "annual-2019"])
+    first, second = str(refusal.value).split("\n1. ")[1].split("\n2. ")
+    assert "differ from the last commit: notebooks/new.ipynb" in first
+    assert "edition annual-2019 has no year of publication" in second
+
+
+def test_refuse_early__names_a_moved_number_of_a_build_of_the_last_commit(root, found):
+    built(root, found)
+    publish_it()
+    built(root, moved(found))
+    with pytest.raises(DataError, match="1 published number"):
+        publish.refuse_early(["annual-2018"])
+    package = {"version": "0.1.0", "commit": "a" * 40, "uncommitted_changes": True}
+    built(root, moved(found), package=package)
+    publish.refuse_early(["annual-2018"])  # its numbers are not known before it is built again
+
+
+def test_refuse_early__repeats_what_git_says_of_another_users_checkout(root, monkeypatch):
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    with pytest.raises(EditionError, match="detected dubious ownership") as refusal:
+        publish.refuse_early(["annual-2018"])
+    assert "safe.directory" in refusal.value.what
+    assert "no commit" not in str(refusal.value)
+
+
+def test_to_commit__names_each_published_edition_and_the_changelog(root, found):
+    assert publish.to_commit() == []
+    built(root, found)
+    publish_it()
+    (root / "CHANGELOG.md").write_text(f"{LOG}\n")
+    assert publish.to_commit() == ["CHANGELOG.md", "reports/published/annual-2018"]
+    commit_all(root)
+    (root / "reports/published/annual-2018/run.json").write_text("{}")
+    assert publish.to_commit() == ["reports/published/annual-2018"]
+
+
 @pytest.mark.parametrize(
     ("also", "what"),
     [

@@ -38,7 +38,7 @@ def server(tmp_path, monkeypatch):
     [
         (["data"], "sesec data fetch ospi_graduation"),
         (["data", "fetch"], "--from ~/Downloads/graduation.csv"),
-        (["data", "add-release"], "sesec data add-release ospi_enrollment 2025 2rwv-gs2e"),
+        (["data", "add-release"], "sesec data add-release ospi_enrollment 2025-26 abcd-1234"),
         (["data", "keep"], "sesec data keep ospi_graduation 2022-23"),
         (["data", "list"], "catalogued     published, not here"),
         (["data", "check"], "published exactly"),
@@ -229,10 +229,10 @@ def test_fetch__says_which_editions_the_new_figures_can_change(server, tmp_path,
     done = sesec("data", "fetch")
     assert done.stderr == (
         f"\nNew figures: {RELEASE}.\n"
-        "Editions that they can change: annual-2019, annual-2020. To see what they change:\n"
-        "  sesec report annual-2020\n"
-        "  sesec diff annual-2020\n"
-        "Before an edition that rests on them is published:\n"
+        "Editions that they can change: annual-2019, annual-2020. To see what changes in each:\n"
+        "  sesec report annual-2019 && sesec diff annual-2019\n"
+        "  sesec report annual-2020 && sesec diff annual-2020\n"
+        "Before you publish an edition that rests on them, keep them in the repository:\n"
         "  sesec data keep ospi_discipline 2019\n"
     )
 
@@ -242,7 +242,7 @@ def test_fetch__says_that_no_edition_is_of_a_new_year(server, tmp_path, monkeypa
     monkeypatch.setenv("SESEC_ROOT", str(write_editions(tmp_path / "root", 2018)))
     done = sesec("data", "fetch")
     assert "can change" not in done.stderr
-    assert "No edition is of 2018–19 yet: copy the last entry" in done.stderr
+    assert "There is no edition of 2018–19 yet. To add one, copy the last entry" in done.stderr
 
 
 @pytest.mark.slow

@@ -7,7 +7,13 @@ import pytest
 from report_samples import code, notebook, text, write_root
 
 from sesec_analysis import catalog
-from sesec_analysis.editions.asked import absent, newest_year, reached_by, to_fetch
+from sesec_analysis.editions.asked import (
+    absent,
+    newest_year,
+    reached_by,
+    releases_of,
+    to_fetch,
+)
 from sesec_analysis.errors import EditionError
 
 EDITIONS = """\
@@ -45,7 +51,32 @@ def test_reached_by__asks_what_the_code_of_the_notebook_names():
 
 
 def test_reached_by__takes_enrollment_two_years_back():
-    assert reached_by(["ospi_enrollment@2022"]) == ["annual-2020", "annual-2021"]
+    of_2020_and_2021 = ["annual-2020", "annual-2021", "tests-2021", "lost"]
+    assert reached_by(["ospi_enrollment@2022"]) == of_2020_and_2021
+    assert reached_by(["ospi_enrollment@2024"]) == []
+
+
+def test_reached_by__takes_enrollment_of_schools_alone_two_years_back():
+    assert reached_by(["ospi_state_totals@2022", "ospi_district_totals@2022"]) == []
+
+
+def test_reached_by__goes_by_what_a_published_edition_rests_on(root):
+    where = root / "reports/published/annual-2021/sources.json"
+    where.parent.mkdir(parents=True)
+    where.write_text('{"releases": {"ospi_graduation@2019": {}, "ospi_discipline@2019": {}}}')
+    assert reached_by(["ospi_graduation@2019"]) == ["annual-2021"]
+    # It was at hand, and the edition does not use it; one that is not at hand yet may be used.
+    assert (catalog.data_dir() / "observations/ospi_discipline@2018.parquet").is_file()
+    assert "annual-2021" not in reached_by(["ospi_discipline@2018"])
+    assert "annual-2020" in reached_by(["ospi_discipline@2018"])
+
+
+def test_releases_of__is_of_the_build_before_what_was_published(root):
+    assert releases_of("annual-2021") is None
+    built = root / "reports/build/annual-2021/run.json"
+    built.parent.mkdir(parents=True)
+    built.write_text('{"sources": [{"source_id": "ospi_discipline@2019"}]}')
+    assert releases_of("annual-2021") == {"ospi_discipline@2019"}
 
 
 def test_reached_by__joins_several_releases():

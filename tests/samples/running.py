@@ -26,7 +26,7 @@ LONGEST = (
     *("tests/metrics/properties/test_enclosure.py", "tests/cli/test_cli.py"),
     *("tests/system/test_one_door.py", "tests/system/test_lab.py"),
     *("tests/system/test_hostile.py", "tests/editions/test_papermill_engine.py"),
-    *("tests/system/test_new_year.py", "tests/attack/test_attack.py", "tests/cli/test_site.py"),
+    *("tests/system/test_missing_data.py", "tests/attack/test_attack.py", "tests/cli/test_site.py"),
     *("tests/loaders/tidy/test_surveys.py", "tests/system/test_withheld_truth.py"),
     *("tests/editions/test_fact_sheets.py", "tests/system/test_clean_states.py"),
     *("tests/system/test_oracles.py", "tests/loaders/test_reference.py"),

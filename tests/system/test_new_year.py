@@ -1,55 +1,109 @@
-"""An edition is built whatever is lacking: without a source, and without the newest year of one.
+"""The page on a new year is followed to the letter, in a fresh copy, with made-up files of 2025-26."""
 
-The cells of an annual edition's notebooks are run as `sesec report` runs them, in one child of a warm process, and what
-they show is read, checked for its words and audited as a report's is. Drawing up the files is left to other tests.
-"""
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
 
-import random
-
+import next_year
 import proofs
 import pytest
-from lacking import NEWEST, data_without, lacks
 
-from sesec_analysis.editions import audit, build, execute, run
-from sesec_analysis.editions.documents import language_check, notebook
-from sesec_analysis.editions.editions import editions
-from sesec_analysis.editions.progress import Progress
+pytestmark = pytest.mark.slow  # commands are run as they are typed
 
-pytestmark = pytest.mark.slow
-
-ALWAYS = [
-    lack
-    for lack in lacks()
-    if lack.source == "ospi_enrollment" and (lack.edition == NEWEST) == (len(lack.years) > 1)
-    if lack.edition in (NEWEST, "annual-2021")
-]
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs/howto/new_year.md"
+STEP = re.compile(r"^## (\d)\. (.+?)\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+WITHOUT_BUILDING = {"1", "2", "4"}
+"""Steps that build no edition: those that `make test` goes."""
 
 
-TRIED = sorted({*random.Random(14).sample(lacks(), 2), *ALWAYS}, key=str)
-"""A run of the cells takes about a minute: of all, these are drawn, whatever the proof."""
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the repository as it is here, with everything committed."""
+    folder = tmp_path / "copy"
+    listed = run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], ROOT)
+    for name in filter(None, listed.stdout.split("\0")):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    for words in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "-m", "Begin"]):
+        run(["git", *words], folder)
+    return folder
+
+
+def environment(home: Path, copy: Path) -> dict[str, str]:
+    """An environment in which `sesec` is that of the copy."""
+    command = home / "bin/sesec"
+    command.parent.mkdir(parents=True)
+    command.write_text(
+        f'#!/bin/sh\nPYTHONPATH="{copy}" exec "{sys.executable}" -c '
+        '"from sesec_analysis.cli import main; main(prog_name=\'sesec\')" "$@"\n'
+    )
+    command.chmod(0o755)
+    own = {name: os.environ[name] for name in ("LANG", "TMPDIR") if name in os.environ}
+    return own | {"PATH": f"{command.parent}:{os.environ['PATH']}", "HOME": str(home)}
+
+
+def run(words: list[str], where: Path, env: dict[str, str] | None = None):
+    who = {
+        f"GIT_{role}_{key}": "a@b.c"
+        for role in ("AUTHOR", "COMMITTER")
+        for key in ("NAME", "EMAIL")
+    }
+    env = (env or dict(os.environ)) | who
+    done = subprocess.run(words, cwd=where, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, (words, done.stdout[-3000:], done.stderr[-3000:])
+    return done
+
+
+def edit(copy: Path, language: str, text: str) -> None:
+    """Make the edit that a block of the page shows."""
+    if language == "yaml":
+        path = copy / "reports/editions.yml"
+        path.write_text(path.read_text("utf-8") + text, "utf-8")
+    else:
+        path = copy / "CHANGELOG.md"
+        path.write_text(
+            path.read_text("utf-8").replace("### Numbers\n\n", f"### Numbers\n\n{text}", 1), "utf-8"
+        )
 
 
 @pytest.mark.proof(
-    "No edition breaks for want of a source or of its newest year",
-    seed=14,
-    tried=f"{len(TRIED)} drawn of {len(lacks())}: an edition without a source, or its newest year",
+    "A new year goes as its page says, from the publisher's files to a published edition",
+    tried="every block of docs/howto/new_year.md in a fresh copy, with made-up files of 2025-26",
 )
-@pytest.mark.parametrize("lack", proofs.sample(TRIED, 1, seed=14, always=ALWAYS[-1:]), ids=str)
-def test_edition__is_built_without(lack, tmp_path, monkeypatch, record_property):
-    monkeypatch.setenv("SESEC_DATA", str(data_without(lack, tmp_path)))
-    plan = build.planned(lack.edition, editions()[lack.edition])
-    parts, reasons = [], 0
-    with execute.one_child():
-        # The report and the annex, which take longest, are left to the whole proof.
-        for product in plan.products if proofs.is_whole() else plan.products[1:2]:
-            values = {name: plan.values[name] for name in product.declared}
-            executed, ended = run.run(
-                product.notebook, values, cwd=product.path.parent, progress=Progress({}, None)
-            )
-            assert ended, run.failure(executed, lack.edition)
-            parts.append(language_check.check(notebook.read(executed)))
-            reasons += len(run.not_computed(executed))
-    shown = notebook.together(parts[0], parts[1:])
-    assert len(shown.findings) > 0
-    audit.leaks(shown.findings)
-    record_property("reasons that notices give", reasons)
+def test_new_year__goes_as_its_page_says(tmp_path, copy, raw, record_property):
+    """Without --prove what builds an edition is left out."""
+    home = tmp_path / "home"
+    env = environment(home, copy)
+    next_year.write_files(raw, home / "Downloads")
+    said, done = {}, set()
+    for number, title, text in STEP.findall(PAGE.read_text("utf-8")):
+        if not (proofs.is_whole() or number in WITHOUT_BUILDING):
+            continue
+        begun = time.monotonic()
+        for language, block in BLOCK.findall(text):
+            if language == "sh":
+                ran = run(["bash", "-euc", block], copy, env)
+                said[number] = ran.stdout + ran.stderr
+            else:
+                edit(copy, language, block)
+        done.add(number)
+        record_property(f"seconds for step {number} ({title})", round(time.monotonic() - begun))
+    assert "Editions that they can change: annual-2024, annual-2025." in said["1"]
+    assert run(["git", "status", "--porcelain"], copy).stdout == ""
+    listed = run(["sesec", "report", "--list"], copy, env).stdout
+    assert "annual-2026  Southeast Seattle School Equity Report, 2025–26" in listed
+    if not proofs.is_whole():
+        assert done == WITHOUT_BUILDING
+        return
+    assert done == set("1234567")
+    assert "annual-2026: published; " in said["6"]
+    assert "git add CHANGELOG.md reports/published" in said["6"]
+    assert "published findings are the same, digit by digit" in said["7"]
+    run(["sesec", "verify", "annual-2025", "--quiet"], copy, env)

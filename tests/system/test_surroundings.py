@@ -7,19 +7,25 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections import namedtuple
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from sesec_analysis import catalog
-from sesec_analysis.cli.output import of_the_system
+from sesec_analysis.cli import main
+from sesec_analysis.cli.output import of_the_system, refuse_full_temporary
 from sesec_analysis.editions import build
+from sesec_analysis.editions.documents import docx
+from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.errors import FileError, SesecError
 from sesec_analysis.loaders import build as tables
 
 ROOT = Path(__file__).parents[2]
+Usage = namedtuple("Usage", "total used free")
 SESEC = str(Path(sys.executable).with_name("sesec"))
 NOWHERE = "/proc/nobody"
 """A folder that nobody can make, whoever runs the tests."""
@@ -94,6 +100,39 @@ def test_sesec__works_or_says_what_is_missing(name, tmp_path):
     assert "Traceback" not in said
 
 
+COMMANDS = {
+    "report": ("report", "annual-2019"),
+    "report school": ("report", "school", "2120"),
+    "publish": ("publish", "annual-2019"),
+    "verify": ("verify", "annual-2019"),
+    "data fetch": ("data", "fetch", "ospi_graduation"),
+    "data build": ("data", "build", "--raw", str(ROOT / "data")),
+}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_sesec__says_that_the_folder_for_temporary_files_is_missing(name, monkeypatch, tmp_path):
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "gone"))
+    done = CliRunner().invoke(main, COMMANDS[name], catch_exceptions=False)
+    assert done.exit_code == 2
+    assert "the folder for temporary files is not there" in done.stderr
+    assert f"where: {tmp_path / 'gone'} (TMPDIR)" in done.stderr
+
+
+def test_refuse_full_temporary__wants_room(monkeypatch, tmp_path):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    refuse_full_temporary()
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: Usage(10**9, 10**9, 3_000_000))
+    with pytest.raises(SesecError, match="has 3 MB free, and this needs 32 MB"):
+        refuse_full_temporary()
+
+
+def test_refuse_full_temporary__wants_to_write(monkeypatch):
+    monkeypatch.setenv("TMPDIR", "/proc")
+    with pytest.raises(SesecError, match="temporary files cannot be written"):
+        refuse_full_temporary()
+
+
 def test_data_build__finds_a_target_that_cannot_be_written_before_it_reads(monkeypatch, tmp_path):
     monkeypatch.setattr(tables, "tidy", lambda *_, **__: pytest.fail("a file was read"))
     with pytest.raises(FileError, match="the tables cannot be written"):
@@ -110,6 +149,38 @@ def test_disk_error__names_a_full_folder_of_temporary_files(number, monkeypatch,
     assert "TMPDIR" in refusal.mend
     elsewhere = build.disk_error(OSError(number, "no room", "/x/index.html"), tmp_path / "a" / "b")
     assert elsewhere.where == str(tmp_path / "a")
+
+
+@pytest.mark.parametrize("full", ["temporary", "editions"])
+def test_disk_error__names_the_disk_with_the_least_room(full, monkeypatch, tmp_path):
+    """What was being written is cleared away by then: neither disk is full any more."""
+    for name in ("temporary", "editions"):
+        (tmp_path / name).mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    monkeypatch.setattr(
+        shutil,
+        "disk_usage",
+        lambda place: Usage(10**9, 0, 10**6 if Path(place).name == full else 10**9),
+    )
+    failure = OSError(errno.ENOSPC, "no room")
+    refusal = build.disk_error(failure, tmp_path / "editions" / "annual-2022")
+    assert refusal.where == str(tmp_path / full)
+    assert ("TMPDIR" in str(refusal.mend)) == (full == "temporary")
+
+
+def test_docx__passes_on_that_the_disk_for_temporary_files_is_full(monkeypatch):
+    said = b"pandoc: media: withBinaryFile: resource exhausted (No space left on device)"
+
+    def full(words, **_):
+        raise subprocess.CalledProcessError(1, words, stderr=said)
+
+    monkeypatch.setattr(docx, "_reference", lambda paper: b"")
+    monkeypatch.setattr(docx, "tree", lambda paper: {})
+    monkeypatch.setattr(subprocess, "run", full)
+    with pytest.raises(OSError, match="No space left") as refusal:
+        docx.written({}, Document("A", (), (), ()))
+    assert refusal.value.errno == errno.ENOSPC
+    assert Path(refusal.value.filename).parent == Path(tempfile.gettempdir())
 
 
 @pytest.mark.parametrize(

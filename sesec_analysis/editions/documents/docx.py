@@ -4,9 +4,11 @@ Pandoc is given the document as its own JSON, and a reference document with our 
 from one build to the next (dates, compression) is taken out of the file.
 """
 
+import errno
 import hashlib
 import io
 import json
+import os
 import re
 import string
 import subprocess
@@ -487,13 +489,14 @@ def written(content: Paper, document: Document) -> bytes:
     program = pypandoc.get_pandoc_path()
     with tempfile.TemporaryDirectory(prefix="sesec-") as place:
         try:
-            Path(place, "reference.docx").write_bytes(_reference(content))
+            reference = _reference(content)
         except OSError as failure:
             raise EditionError(
                 f"the styles of the DOCX cannot be read: {failure.strerror}",
                 where=str(failure.filename),
                 mend="restore reports/template from the repository",
             ) from failure
+        Path(place, "reference.docx").write_bytes(reference)
         for figure in document.figures:
             Path(place, f"{figure.name}.png").write_bytes(figure.png)
         words = [program, "--quiet", "--from=json", "--to=docx", "--syntax-highlighting=none"]
@@ -508,6 +511,8 @@ def written(content: Paper, document: Document) -> bytes:
             ).stdout
         except (OSError, subprocess.CalledProcessError) as failure:
             said = getattr(failure, "stderr", b"").decode("utf-8", "replace").strip() or failure
+            if (full := os.strerror(errno.ENOSPC)) in str(said):
+                raise OSError(errno.ENOSPC, full, place) from failure
             raise EditionError(
                 f"the DOCX cannot be written: {said}",
                 mend="this is a fault of the package: report it to its maintainers",

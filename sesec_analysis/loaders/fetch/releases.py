@@ -44,7 +44,7 @@ def add_release(
     end_year
         The school year by the year it ends.
     dataset_id
-        The portal's id, ``2rwv-gs2e``.
+        The portal's id, ``abcd-1234``.
     file
         The bulk CSV file, where there is no network: its header and years are the proof.
     tell
