@@ -40,6 +40,7 @@ __all__ = [
     "pairs",
     "reworded",
     "span",
+    "unpublished",
     "write_csv",
 ]
 
@@ -482,6 +483,13 @@ def counts(changes: Sequence[Change]) -> list[dict[str, object]]:
 def changed_numbers(changes: Sequence[Change]) -> list[Change]:
     """Return the changes that a reader who cited the earlier edition must know of: numbers that moved or vanished."""
     return [change for change in changes if change.event in ("moved", "vanished")]
+
+
+def unpublished(edition: Frozen) -> list[str]:
+    """Return the ids of findings that an edition as built has, and as published has not; none if it never was."""
+    if edition.name not in archive_frozen.published():
+        return []
+    return sorted(edition.by_id.keys() - archive_frozen.read(edition.name).by_id.keys())
 
 
 def later(name: str) -> Frozen:

@@ -8,9 +8,10 @@ publication knew do not cover what moves later.
 import hashlib
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -92,16 +93,33 @@ def unsaid(
     >>> unsaid(["sesec:rate.ela_met.2022", "sesec:gap.ela_met.2022"], edition="annual-2022", text=log)
     ['sesec:gap.ela_met.2022']
     """
-    fresh = [entry for entry in lines(text) if not set(digests([entry])) & set(known)]
-    named = [name for entry in fresh for name in re.findall(r"`([^`]+)`", entry)]
-    if edition in named:
-        return []
-    patterns = [name for name in named if name.startswith("sesec:")]
     return [
         finding_id
         for finding_id in ids
-        if not any(fnmatchcase(finding_id, pattern) for pattern in patterns)
+        if reason(finding_id, edition=edition, text=text, known=known) is None
     ]
+
+
+def reason(finding_id: str, *, edition: str, text: str, known: Collection[str] = ()) -> str | None:
+    r"""Return why a number moved: the first sentence of the new line of the changelog that names it, or its edition.
+
+    None if no line does; the parameters are those of `unsaid`.
+
+    Examples
+    --------
+    >>> log = "### Numbers\n- `annual-2022`, `annual-2023`: counted anew. More.\n- `sesec:gap.*`: a new test."
+    >>> reason("sesec:rate.ela_met.2022", edition="annual-2022", text=log)
+    'counted anew'
+    >>> reason("sesec:gap.ela_met.2022", edition="annual-2022", text=log)
+    'a new test'
+    """
+    fresh = [entry for entry in lines(text) if not set(digests([entry])) & set(known)]
+    for is_named in (partial(fnmatchcase, finding_id), edition.__eq__):
+        for entry in fresh:
+            if any(map(is_named, re.findall(r"`([^`]+)`", entry))):
+                said = re.sub(r"^(`[^`]+`[,\s]*(and\s+)?)+:?\s*", "", entry)
+                return re.split(r"\.(?:\s|$)", said, maxsplit=1)[0]
+    return None
 
 
 Builder = Callable[[str], Path]
@@ -227,6 +245,7 @@ def publish(name: str, *, build: Builder, today: date | None = None) -> Publishe
     so_far = where / history.FILE
     text = so_far.read_text("utf-8") if so_far.is_file() else ""
     on = today or datetime.now(tz=UTC).date()
+    moved = [_with_reason(change, name, known) for change in moved]
     text = history.extended(text, moved, on=on, is_first=old is None)
     with output.replacing(where) as fresh:
         (fresh / history.FILE).write_text(text, encoding="utf-8", newline="")
@@ -343,6 +362,12 @@ def _moved(name: str, new: Frozen) -> tuple[list[Change], list[str]]:
         return [], []
     old = frozen.read(name)
     return changed_numbers(diff(old, new)), list(old.run.get("numbers_said", []))
+
+
+def _with_reason(change: Change, name: str, known: Collection[str]) -> Change:
+    """Return a change whose reason is that of the changelog."""
+    told = reason(str(change.pair.record["id"]), edition=name, text=_log(), known=known)
+    return replace(change, why=told or change.why)
 
 
 def _refuse_unsaid(name: str, moved: list[Change], known: list[str]) -> None:

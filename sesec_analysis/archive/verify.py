@@ -57,12 +57,14 @@ class Verified:
 
     ``files`` counts the files that were compared, 0 where only findings can be: the code, the libraries, or the edition
     of the year before are no longer those that it was built with. ``other_files`` are those that differ.
+    ``unpublished`` are the ids of findings that only the rebuild has.
     """
 
     published: Frozen
     differences: list[Difference]
     files: int = 0
     other_files: tuple[str, ...] = ()
+    unpublished: tuple[str, ...] = ()
 
 
 def verify(name: str, *, build: Builder) -> Verified:
@@ -93,7 +95,9 @@ def verify(name: str, *, build: Builder) -> Verified:
     there = output.checksums(folder) if files else {}
     there.pop("run.json", None)  # it lists the others
     other = tuple(sorted({path for path, _ in there.items() ^ files.items()}))
-    return Verified(old, differences(old, finished.read(folder)), len(files), other)
+    rebuilt = finished.read(folder)
+    new = tuple(sorted({str(record["id"]) for record in rebuilt} - old.by_id.keys()))
+    return Verified(old, differences(old, rebuilt), len(files), other, new)
 
 
 def _comparable_files(old: Frozen) -> dict[str, str]:

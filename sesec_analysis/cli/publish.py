@@ -27,6 +27,7 @@ __all__ = ["attack", "diff", "publish", "verify"]
 
 _ROOM, _ROOM_OF_AN_EDITION = 32, 50
 """Megabytes of temporary files: those of a build (15), and an edition (45) that is built again to be compared."""
+_FIRST = 5  # new findings that a line names
 _SHORT = 25  # changes that a terminal shows
 _STATES = {"new": "published", "same": "published before, the same", "changed": "published anew"}
 
@@ -191,7 +192,7 @@ def _build_edition(
 )
 @click.option("--long", "is_long", is_flag=True, help="Show every change, with reason and hashes.")
 def diff(edition: str, against: str | None, path: Path | None, is_long: bool) -> None:
-    r"""Show what became of every finding between two editions, and why.
+    """Show what became of every finding between two editions, and why.
 
     Without --against: what moved since EDITION was published, if anything did; else the year before.
 
@@ -203,7 +204,7 @@ def diff(edition: str, against: str | None, path: Path | None, is_long: bool) ->
     suppression_changed  more or less is withheld
     method_changed       we work it out, or say it, in another way
     unchanged            the same
-    """
+    """  # noqa: D301 - \b is a sign of click's: the lines after it stay as they are
     from sesec_analysis.archive import diff as archive_diff
     from sesec_analysis.editions import editions as editions_editions
 
@@ -226,6 +227,12 @@ def diff(edition: str, against: str | None, path: Path | None, is_long: bool) ->
     if path is not None:
         archive_diff.write_csv(changes, path)
         say(f"All {len(changes):,} findings: {path}")
+    if fresh := archive_diff.unpublished(after):
+        name, is_shown = after.name, before.name == after.name
+        say(
+            f"{len(fresh)} finding(s) of {name} are not published yet"
+            + ("." if is_shown else f"; to list them: sesec diff {name} --against {name}")
+        )
 
 
 _ORDER = ("moved", "vanished", "reworded", "appeared", "stayed")
@@ -369,6 +376,11 @@ def _verified(name: str, quiet: bool) -> _Outcome:
 def _report(name: str, verified: "Verified") -> _Outcome:
     """Say how a published edition and its rebuild differ, and by what they were compared."""
     differences, count = verified.differences, len(verified.published.findings)
+    if new := verified.unpublished:
+        more = ", ..." if len(new) > _FIRST else ""
+        _echo_wrapped(
+            f"{name}: {len(new):,} findings are made now that were not published: {', '.join(new[:_FIRST])}{more}"
+        )
     if not differences and not verified.other_files:
         files = f", and all {verified.files:,} files have the same bytes" if verified.files else ""
         click.echo(f"{name}: all {count:,} published findings are the same, digit by digit{files}")
@@ -380,7 +392,8 @@ def _report(name: str, verified: "Verified") -> _Outcome:
     if differences:
         other = len({difference.id for difference in differences})
         click.echo(f"{name}: {other:,} published findings are made otherwise")
-        table([{"finding": one.id, **_difference(one)} for one in differences])
+        for one in differences:
+            _show_difference(one)
         fields = Counter("not made" if one.field == "id" else one.field for one in differences)
         what = ", ".join(f"{field} of {number:,}" for field, number in fields.most_common())
         return _Outcome(name, "differs", count, f"{other:,} differ: {what}")
@@ -391,13 +404,17 @@ def _report(name: str, verified: "Verified") -> _Outcome:
     return _Outcome(name, "differs", count, f"{len(verified.other_files)} files differ")
 
 
-def _difference(difference: "Difference") -> dict[str, object]:
-    return {
-        "field": difference.field,
-        "published": difference.published,
-        "rebuilt": difference.rebuilt or ("(not made)" if difference.field == "id" else "(none)"),
-        "differs at": difference.where,
-    }
+def _show_difference(difference: "Difference") -> None:
+    """Print where a finding differs, and both texts in lines of a terminal's width."""
+    click.echo(f"  {difference.id}, {difference.field}, {difference.where}")
+    rebuilt = difference.rebuilt or ("(not made)" if difference.field == "id" else "(none)")
+    for name, text in (("published", difference.published), ("rebuilt", rebuilt)):
+        _echo_wrapped(text, first=f"    {name:11}", others=" " * 15)
+
+
+def _echo_wrapped(text: str, *, first: str = "", others: str = "    ") -> None:
+    width = shutil.get_terminal_size().columns
+    click.echo(click.wrap_text(text, width=width, initial_indent=first, subsequent_indent=others))
 
 
 @click.command(

@@ -71,8 +71,10 @@ def _factor(*key: object) -> float:
     return 1 + draw.choice((-1, 1)) * draw.uniform(0.03, 0.08)
 
 
-def _moved(count: int, *key: object) -> int:
-    return round(count * _factor(*key))
+def _moved(count: float, *key: object) -> int:
+    """Return a count moved by a few percent, and as far again as a count of its size moves by chance."""
+    chance = random.Random("/".join(map(str, (*key, "chance")))).uniform(-1, 1)
+    return round(count * _factor(*key) + chance * count**0.5)
 
 
 def _parted(parts: dict[str, int], total: int) -> dict[str, int]:
@@ -90,11 +92,11 @@ def _enrollment(raw: Path) -> pd.DataFrame:
         count = {name: int(school[name]) for name in (*_SEXES, *_RACES, *_PROGRAMS)}
         size = _moved(int(school["all_students"]), code)
         share = size / int(school["all_students"])
-        moved = {name: round(number * share) for name, number in count.items()}
+        moved = {name: _moved(number * share, code, name) for name, number in count.items()}
         moved |= _parted({name: moved[name] for name in _SEXES}, size)
         moved |= _parted({name: moved[name] for name in _RACES}, size)
         for name in _PROGRAMS:
-            moved[name] = min(size * 9 // 10, _moved(moved[name], code, name))
+            moved[name] = min(size * 9 // 10, moved[name])
         rows.append({"schoolcode": code, "schoolname": school["school_name"], "all": size} | moved)
     schools = pd.DataFrame(rows).assign(organizationlevel="School")
     total = schools.drop(columns=["schoolcode", "schoolname", "organizationlevel"]).sum().to_dict()
@@ -128,7 +130,7 @@ def _tested(row: dict[str, str]) -> dict[str, str]:
         return row
     expected = int(row["count_of_students_expected"])
     place = (row["schoolcode"], row["testsubject"])
-    at = {name: _moved(round(float(row[name] or 0) * expected), *place, name) for name in _LEVELS}
+    at = {name: round(float(row[name] or 0) * expected * _factor(*place, name)) for name in _LEVELS}
     size = sum(at.values())
     met = at["percentlevel3"] + at["percentlevel4"]
     foundational = met + at["percentlevel2"]
