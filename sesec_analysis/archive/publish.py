@@ -200,7 +200,13 @@ def _of_edition(name: str) -> Iterator[SesecError]:
         yield refusal
 
 
-def publish(name: str, *, build: Builder, today: date | None = None) -> Published:
+def publish(
+    name: str,
+    *,
+    build: Builder,
+    year_before: str | None = None,
+    today: date | None = None,
+) -> Published:
     """Publish an edition, or leave it where nothing differs from what is published.
 
     Parameters
@@ -209,6 +215,9 @@ def publish(name: str, *, build: Builder, today: date | None = None) -> Publishe
         Full name of an edition.
     build
         Called if the edition is not built, or was built from something else than the last commit.
+    year_before
+        The SHA-256 of the findings that its changes refer to (`verify.year_before_sha256`), taken before the edition of
+        that year was published with it; by default that of now.
     today
         The day that the record of what was published gives; by default this day.
 
@@ -238,7 +247,7 @@ def publish(name: str, *, build: Builder, today: date | None = None) -> Publishe
     run_now["built"] = {
         "files": run["files"],
         "uv_lock": verify.lock_sha256(),
-        "year_before": verify.year_before_sha256(name),
+        "year_before": year_before or verify.year_before_sha256(name),
     }
     kept = Frozen(run_now, new.sources, new.findings)
     where = frozen.published_dir() / name

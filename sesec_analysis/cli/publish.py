@@ -51,6 +51,7 @@ def publish(wanted: tuple[str, ...], is_all: bool, quiet: bool) -> None:
     checked together with every other edition and fact sheet of that commit. The last line says what to add to git.
     """
     from sesec_analysis.archive import publish as archive_publish
+    from sesec_analysis.archive import verify as archive_verify
     from sesec_analysis.editions import editions as editions_editions
     from sesec_analysis.loaders import build
 
@@ -58,6 +59,8 @@ def publish(wanted: tuple[str, ...], is_all: bool, quiet: bool) -> None:
         raise click.UsageError("name an edition, or give --all")
     found = dict.fromkeys(map(editions_editions.find, wanted))
     names = [name for name in editions_editions.editions() if is_all or name in found]
+    # Publishing one edition changes what the next one, which is built by then, was compared with.
+    before = {name: archive_verify.year_before_sha256(name) for name in names}
     refuse_full_temporary(_ROOM + _ROOM_OF_AN_EDITION * len(names))
     archive_publish.refuse_early(names)
     build.check()
@@ -78,7 +81,7 @@ def publish(wanted: tuple[str, ...], is_all: bool, quiet: bool) -> None:
             _noted(difference, failures, goes_on)
     for name in folders:
         try:
-            made = archive_publish.publish(name, build=make)
+            made = archive_publish.publish(name, build=make, year_before=before[name])
         except SesecError as refusal:
             _noted(refusal, failures, goes_on)
             continue

@@ -267,6 +267,12 @@ def test_publish__refuses_where_there_is_no_history(root, found, monkeypatch):
         publish_it()
 
 
+def test_publish__records_the_year_before_that_a_build_was_compared_with(root, found):
+    built(root, found)
+    publish.publish("annual-2018", build=no_build, year_before="a" * 64)
+    assert frozen.read("annual-2018").run["built"]["year_before"] == "a" * 64
+
+
 def test_refuse_early__gives_every_reason_at_once(root, found):
     built(root, found)
     (root / "notebooks" / "new.ipynb").write_text("{}")
