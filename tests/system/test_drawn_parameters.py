@@ -67,6 +67,10 @@ def draws() -> list[Draw]:
     return [draw(rng) for _ in range(COUNT)]
 
 
+def title_of(drawn: Draw) -> str:
+    return build.planned(drawn.name, editions.editions()[drawn.name], dict(drawn.options)).title
+
+
 def refusal_of(drawn: Draw) -> EditionError | None:
     """Return why a draw is refused before anything runs; None if it is not."""
     entry = editions.editions()[drawn.name]
@@ -121,6 +125,23 @@ def test_title__is_of_the_year_and_place_asked_for(options, title, in_spanish):
     assert plan.titles["es"] == in_spanish
 
 
+@pytest.mark.parametrize(
+    ("place", "compare_to", "has"),
+    [
+        ("southeast_seattle", "rest_of_seattle", False),
+        ("southeast_region_elementary", "rest_of_seattle", False),
+        ("director_district_7", "rest_of_seattle", True),
+        ("seattle_high", "seattle_middle", False),
+        ("seattle_high", "washington", True),
+        ("seattle", "rest_of_seattle", True),
+    ],
+)
+def test_imprint__knows_places_that_have_schools_in_common(place, compare_to, has):
+    options = {"place": place, "compare_to": compare_to}
+    plan = build.planned("annual-2024", editions.editions()["annual-2024"], options)
+    assert build.imprint_of(plan, ()).has_common_schools is has
+
+
 @pytest.mark.slow
 @pytest.mark.proof(
     "Editions with drawn parameters are complete, or are refused before anything runs",
@@ -143,6 +164,7 @@ def test_edition__with_drawn_parameters(drawn: Draw, tmp_path: Path, record_prop
         [folder] = tmp_path.iterdir()
         assert {path.name for path in folder.iterdir()} >= FILES, told
         assert done.stdout == f"{folder / 'index.html'}\n"
+        assert f"<h1>{title_of(drawn)}</h1>" in (folder / "index.html").read_text("utf-8")
     if refusal:
         assert str(refusal) in done.stderr
         assert list(tmp_path.iterdir()) == []

@@ -550,7 +550,9 @@ def _warnings(meta: Imprint) -> Iterable[dict[str, Any]]:
             values=values,
         )
         texts = i18n.say("The texts between figures and tables are the edition’s own.")
-        yield _notice(i18n.say("A trial, not the edition"), f"{numbers} {texts}")
+        both = i18n.say("The two places have schools in common: those count on both sides.")
+        parts = [numbers, texts, *([both] if meta.has_common_schools else [])]
+        yield _notice(i18n.say("A trial, not the edition"), " ".join(parts))
 
 
 def _notice(title: str, text: str) -> dict[str, Any]:

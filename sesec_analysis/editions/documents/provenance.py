@@ -65,6 +65,14 @@ class Imprint:
         return replace(self, title=self.titles.get(code, self.title))
 
     @property
+    def has_common_schools(self) -> bool:
+        """Whether the two places that are compared have schools in common."""
+        place, other = (self.parameters.get(name) for name in ("place", "compare_to"))
+        if not (isinstance(place, str) and isinstance(other, str)):
+            return False
+        return bool(_schools_of(place) & _schools_of(other))
+
+    @property
     def notebooks(self) -> tuple[NotebookNote, ...]:
         """Return all notebooks, the report's first."""
         return NotebookNote(self.notebook, self.notebook_sha256), *self.notebooks_beside
@@ -164,3 +172,13 @@ def _note(source_id: str) -> SourceNote:
         sha256=release.sha256,
         retrieved=release.retrieved,
     )
+
+
+def _schools_of(code: str) -> set[str]:
+    """Return the codes of the schools of a place, as far as the roster has them."""
+    place = catalog.places().get(code)
+    if place is None:
+        return set()
+    if place.all_but:
+        return catalog.schools().keys() - catalog.place(place.all_but).schools.keys()
+    return set(place.schools or catalog.schools())
