@@ -22,19 +22,16 @@ if TYPE_CHECKING:
     from sesec_analysis.errors import CatalogError, DataError, EditionError, SesecError
     from sesec_analysis.evidence.finding import finding, findings
     from sesec_analysis.evidence.ledger import claim_schools, claims_ledger
-    from sesec_analysis.evidence.not_computed import notices_in_place
-    from sesec_analysis.evidence.notices import verdict_notice
-    from sesec_analysis.evidence.school_tables import (
-        about_school,
-        beside,
+    from sesec_analysis.evidence.level_tables import (
         level_distribution,
         level_parts,
         level_weights,
         levels_of_place,
         levels_of_school,
-        over_years,
-        strengths,
     )
+    from sesec_analysis.evidence.not_computed import notices_in_place
+    from sesec_analysis.evidence.notices import verdict_notice
+    from sesec_analysis.evidence.school_tables import about_school, beside, over_years, strengths
     from sesec_analysis.evidence.tables import plain_table, table
     from sesec_analysis.evidence.telling import (
         better,
@@ -149,17 +146,14 @@ _ROOMS = {
     "evidence.ledger": ["claim_schools", "claims_ledger"],
     "evidence.not_computed": ["notices_in_place"],
     "evidence.notices": ["verdict_notice"],
-    "evidence.school_tables": [
-        "about_school",
-        "beside",
+    "evidence.level_tables": [
         "level_distribution",
         "level_parts",
         "level_weights",
         "levels_of_place",
         "levels_of_school",
-        "over_years",
-        "strengths",
     ],
+    "evidence.school_tables": ["about_school", "beside", "over_years", "strengths"],
     "evidence.tables": ["plain_table", "table"],
     "evidence.telling": [
         "better",

@@ -6,14 +6,12 @@ language. A text without a translation stays English. Ids, codes and the names o
 numbers and percents are written as in English until a page is set (`languages.numbers`).
 """
 
-import builtins
 import gettext
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
-from typing import Any, TypeVar
 
 from sesec_analysis import checkout
 from sesec_analysis.i18n_files import (
@@ -30,18 +28,12 @@ __all__ = [
     "ENGLISH",
     "OR",
     "PSEUDO",
-    "TELLING",
-    "TOLD",
     "VARIABLE",
     "bundle",
     "folder",
-    "forget",
     "has_words",
-    "in_words",
     "is_said",
     "is_translated",
-    "keep",
-    "kept_from_english",
     "language",
     "languages",
     "listed",
@@ -51,14 +43,12 @@ __all__ = [
     "say",
     "scripts",
     "spoken",
-    "told_of",
     "translate",
     "translate_plural",
 ]
 
 
 VARIABLE = "SESEC_LANGUAGE"
-Made = TypeVar("Made")
 _ACCENTED = str.maketrans(
     "ACDEGHIJKLNORSTUWYZacdeghijklnorstuwyz", "ÀÇÐÉĜĤÎĴĶĹÑÓŔŠŢÛŴÝŽàçðéĝĥîĵķĺñóŕšţûŵýž"
 )
@@ -229,121 +219,6 @@ def _translations(code: str) -> gettext.NullTranslations:
 def scripts(texts: Iterable[str]) -> Mapping[str, str]:
     """Return the texts of a page's script with their translations, for those that differ."""
     return {text: translation for text in texts if (translation := say(text)) != text}
-
-
-# A cell of a notebook is evaluated in English, and then in other languages (`editions.documents.spoken`). From `keep`
-# to `forget`, what English made of a table or row is kept, and found by that very one.
-_MADE: dict[tuple[object, ...], tuple[tuple[object, ...], Any]] | None = None
-_TOLD_OF: dict[int, tuple[object, object]] = {}
-"""By identity, an object that is said in another language, and the English one."""
-
-
-def keep() -> None:
-    """Keep for other languages what is made from here on, until `forget`."""
-    global _MADE
-    _MADE = {}
-
-
-def forget() -> None:
-    """Forget what was kept, and keep nothing any more."""
-    global _MADE
-    _MADE = None
-    _TOLD_OF.clear()
-
-
-def told_of(made: Made, english: Made) -> Made:
-    """Return ``made``, which differs from ``english`` in words alone: what is kept of that is found by it too."""
-    if _MADE is not None:
-        _TOLD_OF[id(made)] = made, english
-    return made
-
-
-def kept_from_english(name: str, of: tuple[object, ...], make: Callable[[], Made]) -> Made:
-    """Return what ``make`` makes; in another language what it made in English, the last time, of the same objects.
-
-    Parameters
-    ----------
-    name
-        What is made, since several things are made of one table.
-    of
-        The objects that it is made of: tables and rows are told apart by being the same one, or `told_of` it; texts
-        by what they say.
-    make
-        Makes it. What it returns has no words of a language in it, or knows which language they are of.
-    """
-    if _MADE is None:
-        return make()
-    # An object is kept with what was made of it, so that no other one gets its identity.
-    key = (name, *(one if isinstance(one, str) else id(_english(one)) for one in of))
-    if language() == ENGLISH or key not in _MADE:
-        _MADE[key] = of, make()
-    made: Made = _MADE[key][1]
-    return made
-
-
-def _english(one: object) -> object:
-    return _TOLD_OF.get(id(one), (one, one))[1]
-
-
-TELLING = "languages"
-"""The tag of a cell that says in other languages what the cell before it shows."""
-TOLD = "application/vnd.sesec.told+json"
-"""What a cell shows in other languages, by code: each thing in the forms in which English shows it."""
-
-
-class _Told:
-    """Shows in a notebook what a cell shows in several languages."""
-
-    def __init__(self, bundles: Mapping[str, Sequence[object]]) -> None:
-        self._bundles = bundles
-
-    def _repr_mimebundle_(
-        self, include: object = None, exclude: object = None
-    ) -> dict[str, object]:
-        return {TOLD: self._bundles}
-
-
-class _Heard:
-    """What is displayed in a notebook meanwhile; stands in for IPython's own publisher."""
-
-    is_publishing = False
-
-    def __init__(self) -> None:
-        self.bundles: list[object] = []
-
-    def publish(self, data: Mapping[str, object], *_: object, **__: object) -> None:
-        self.bundles.append(dict(data))
-
-    def clear_output(self, wait: bool = False) -> None:
-        self.bundles.clear()
-
-
-def in_words(codes: Iterable[str], make: Callable[[], object]) -> object:
-    """Return what shows in languages beside English what ``make`` makes: of its findings the words alone.
-
-    An error tells what went wrong in each as ``told``, so that a notice in its place can be in that language too.
-    """
-    made: dict[str, list[object]] = {}
-    faults: dict[str, Exception] = {}
-    shell = getattr(builtins, "get_ipython", lambda: None)()
-    for code in codes:
-        heard, before = _Heard(), getattr(shell, "display_pub", None)
-        if shell is not None:
-            shell.display_pub = heard
-        try:
-            with spoken(code):
-                shown = bundle(make())
-                made[code] = [*heard.bundles, *([shown] if shown else [])]
-        except Exception as broken:  # of any kind: told in its language, and raised below
-            faults[code] = broken
-        finally:
-            if shell is not None:
-                shell.display_pub = before
-    if faults:
-        first = next(iter(faults.values()))
-        first.told = faults  # type: ignore[attr-defined]
-        raise first
-    return _Told(made) if any(made.values()) else None
 
 
 def bundle(shown: object) -> object:

@@ -18,7 +18,6 @@ from numpy.typing import ArrayLike, NDArray
 from pandas.api.types import pandas_dtype
 
 from sesec_analysis.errors import FileError, QuestionError, fault_lines
-from sesec_analysis.i18n import kept_from_english
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
@@ -422,8 +421,7 @@ def at_the_door(function: Callable[..., Any]) -> Callable[..., Any]:
             if "whole" in kinds[name] and _is_of("whole", value):
                 call.arguments[name] = int(value)
             if isinstance(value, pd.DataFrame) and name in tables:
-                check = partial(_refuse_lacking, value, tables[name], where)
-                kept_from_english(where, (value,), check)
+                _refuse_lacking(value, tables[name], where)
         return function(*call.args, **call.kwargs)
 
     asked.__module__ = "sesec_analysis"  # where it is found again, by pickle too

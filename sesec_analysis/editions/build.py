@@ -25,10 +25,10 @@ from sesec_analysis.editions.documents import (
     language_check,
     output,
     provenance,
-    spoken,
     statement_check,
 )
 from sesec_analysis.editions.documents import notebook as documents_notebook
+from sesec_analysis.editions.documents.making import Maker, records_of
 from sesec_analysis.editions.documents.sections import (
     accessibility,
     certificate,
@@ -47,7 +47,7 @@ from sesec_analysis.editions.editions import (
 from sesec_analysis.editions.progress import Progress
 from sesec_analysis.errors import EditionError, LeakError, SesecError
 from sesec_analysis.evidence import citation
-from sesec_analysis.evidence.gate import gate
+from sesec_analysis.evidence.finding import Finding
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.numbers import school_year
 from sesec_analysis.files import full_place, sha256_of
@@ -138,10 +138,6 @@ def _least_free(*folders: Path) -> Path:
 
 INPUTS = "inputs.json"
 """What keeps the fingerprint of all that went into an edition, where one was taken."""
-
-_ROUNDS = 40
-"""How often the notebooks may run at most: each time, at least one more figure that would tell is withheld too."""
-
 
 Amend = Callable[[documents_notebook.Document, provenance.Imprint], documents_notebook.Document]
 """Adds sections to a report that is complete: what changed since an earlier one."""
@@ -364,7 +360,7 @@ def planned(
     plan = Plan(name, edition, tuple(products), values, changed)
     return replace(
         plan,
-        languages=spoken.translated() if edition.summary else (),
+        languages=documents_notebook.translated_languages() if edition.summary else (),
         command=_command(name, texts),
         titled=partial(_title, edition, defaults, values) if changed else None,
         renamed=partial(_renamed, defaults, values),
@@ -436,29 +432,10 @@ def _make(
     plan: Plan, fresh: Path, target: Path, stream: TextIO | None, run: editions_run.Runner
 ) -> None:
     failed = target.with_name(f"{target.name}.failed.ipynb")
-    withheld = set(plan.withhold)
     progress = Progress({}, stream)
     ran = _Ran(plan, run, progress)
     try:
-        # One child for all rounds: what a round has read, the next has at hand.
-        with execute.one_child():
-            for rounds_left in reversed(range(_ROUNDS)):
-                shown = ran.shown(withheld)
-                more = audit.tellers(shown.findings) - withheld
-                if not more or not rounds_left:
-                    try:
-                        shown = _written(plan, shown, withheld, fresh, progress)
-                        break
-                    except LeakError as leak:
-                        more = leak.findings - withheld
-                        if not more or not rounds_left:
-                            raise
-                        more |= audit.tellers(shown.findings, more)
-                        _clear(fresh)
-                withheld |= more
-                progress.say(
-                    f"{_count(more, 'figure')} would tell withheld ones: withheld too, once more …"
-                )
+        shown = _settled(plan, ran, fresh, progress)
     except SesecError as error:
         if ran.last is None:  # the notebook's Python died: there is nothing to keep
             raise
@@ -473,22 +450,30 @@ def _make(
     _tell_absent(plan, progress)
 
 
-@dataclass(frozen=True)
-class _Shown:
-    """A notebook that was run: what it shows, and what it cannot compute."""
-
-    executed: "NotebookNode"
-    document: documents_notebook.Document
-    lacking: list[editions_run.NotShown]
-
-    def hangs_on(self, names: set[str]) -> bool:
-        """Tell whether it could be another one with these findings withheld; one that papermill ran always could."""
-        looked_for = self.executed.metadata.get(execute.NAMED)
-        return looked_for is None or gate.could_hang_on(looked_for, names)
+def _settled(
+    plan: Plan, ran: "_Ran", fresh: Path, progress: Progress
+) -> documents_notebook.Document:
+    """Run a plan's notebooks, withhold what would disclose withheld figures, and write the edition; return it."""
+    ran.run_all()
+    withheld, more = set(plan.withhold), frozenset[str]()
+    while True:
+        while more := more or audit.tellers(ran.records(withheld)) - withheld:
+            what = "withheld too, as withheld figures could be worked out from them"
+            progress.say(f"{_count(more, 'figure')}: {what}")
+            withheld |= more
+            more = frozenset()
+        try:
+            return _written(plan, ran.shown(withheld), withheld, fresh, progress)
+        except LeakError as leak:
+            more = leak.findings - withheld
+            if not more:
+                raise
+            more |= audit.tellers(ran.records(withheld), more)
+            _clear(fresh)
 
 
 class _Ran:
-    """The notebooks of a plan, run together; ``last`` is the one to be kept if something is wrong with it.
+    """The notebooks of a plan, each run once; ``last`` is the one to be kept if something is wrong with it.
 
     ``at`` is the file of the notebook that is run or read, None once all of them are.
     """
@@ -497,73 +482,67 @@ class _Ran:
         self._plan, self._run, self._progress = plan, run, progress
         self.last: NotebookNode | None = None
         self.at: Path | None = None
-        self._withheld: set[str] = set()
-        self._shown: dict[documents_notebook.Layout, _Shown] = {}
+        self.lacking: list[editions_run.NotShown] = []
+        self._executed: list[NotebookNode] = []
 
-    @property
-    def lacking(self) -> list[editions_run.NotShown]:
-        """What cannot be computed, and where."""
-        return [lack for shown in self._shown.values() for lack in shown.lacking]
+    def run_all(self) -> None:
+        """Run every notebook."""
+        # One child for all notebooks: what one has read, the next has at hand.
+        with execute.one_child():
+            self._executed = [self._once(product) for product in self._plan.products]
+
+    def records(self, withheld: set[str]) -> list[Record]:
+        """Return every record that the notebooks pass to what they show, those withheld without their numbers."""
+        maker = Maker(withheld)
+        every = (one for executed in self._executed for one in records_of(executed))
+        return [maker.record(one) for one in {str(one["id"]): one for one in every}.values()]
 
     def shown(self, withheld: set[str]) -> documents_notebook.Document:
-        """Run all notebooks, again only those that what is withheld now could change; return what they show as one."""
-        self.last = None
-        self._forget(withheld - self._withheld)
-        self._withheld = set(withheld)
-        main, *beside = map(partial(self._of, withheld=withheld), self._plan.products)
+        """Make what the notebooks show, as one document with its translations."""
+        plan, maker = self._plan, Maker(withheld)
+        parts = []
+        for product, executed in zip(plan.products, self._executed, strict=True):
+            self.last, self.at = executed, product.path
+            part = documents_notebook.read(executed, maker)
+            parts.append(replace(part, layout=product.layout))
         self.at = None
-        cited = partial(documents_notebook.rerecorded, change=partial(_cited, self._plan))
-        whole = cited(documents_notebook.together(main, beside))
+        self._lack([editions_run.NotShown(*lack) for lack in maker.lacking])
+        cited = partial(documents_notebook.rerecorded, change=partial(_cited, plan))
+        whole = cited(documents_notebook.together(parts[0], parts[1:]))
+        whole = _with_inputs(plan, whole, maker.given)
         told = (
-            spoken.told(
-                self._shown[one.layout].executed,
-                one.layout,
-                self._plan.languages,
-                whole.findings,
+            documents_notebook.translations(
+                executed, one.layout, plan.languages, whole.findings, withheld
             )
-            for one in self._plan.products
+            for one, executed in zip(plan.products, self._executed, strict=True)
         )
         named = partial(_of_place, plan=self._plan)
         return documents_notebook.in_each(
             replace(whole, translations=tuple(map(named, chain(*told)))), named
         )
 
-    def _forget(self, names: set[str]) -> None:
-        """Forget what could be another with these withheld: all of it, if no notebook looked for one of them."""
-        is_known = all(any(one.hangs_on({name}) for one in self._shown.values()) for name in names)
-        self._shown = {
-            layout: one
-            for layout, one in self._shown.items()
-            if is_known and not one.hangs_on(names)
-        }
-
-    def _of(self, product: Product, *, withheld: set[str]) -> documents_notebook.Document:
-        self.at = product.path
-        if product.layout not in self._shown:
-            self._shown[product.layout] = self._once_more(product, withheld)
-        self.last = self._shown[product.layout].executed
-        return self._shown[product.layout].document
-
-    def _once_more(self, product: Product, withheld: set[str]) -> _Shown:
-        plan = self._plan
+    def _once(self, product: Product) -> "NotebookNode":
+        plan, self.at = self._plan, product.path
         several = len(plan.products) > 1
         self._progress.turn_to(
             _steps(product.notebook), f"{_RUNNING[product.layout]}:" if several else ""
         )
         self.last, ended = self._run(
-            spoken.spoken_with(product.notebook, product.layout, plan.languages),
+            product.notebook,
             {name: value for name, value in plan.values.items() if name in product.declared},
             cwd=product.path.parent,
             progress=self._progress,
-            withhold=withheld,
         )
         if not ended:
             raise editions_run.failure(self.last, plan.name, command=plan.command)
-        lacking = editions_run.not_computed(self.last)
-        if lacking and plan.strict:
-            raise _too_little(lacking, plan.name)
-        english = documents_notebook.read(spoken.english(self.last))
-        return _Shown(self.last, replace(english, layout=product.layout), lacking)
+        self._lack(editions_run.not_computed(self.last))
+        return self.last
+
+    def _lack(self, lacking: Sequence[editions_run.NotShown]) -> None:
+        """Keep what cannot be computed; refuse it where a plan is strict."""
+        if lacking and self._plan.strict:
+            raise _too_little(lacking, self._plan.name)
+        self.lacking += lacking
 
 
 _RUNNING: dict[documents_notebook.Layout, str] = {
@@ -648,6 +627,16 @@ def _in_every_language(
 ) -> documents_notebook.Document:
     """Return a document changed, and its translations each in its language."""
     return documents_notebook.in_translations(change(shown), change)
+
+
+def _with_inputs(
+    plan: Plan, shown: documents_notebook.Document, given: Mapping[str, Finding]
+) -> documents_notebook.Document:
+    """Return a document with what was decided of its findings before rounding, and the findings that no block shows."""
+    decided = {name: decisions for name in sorted(given) if (decisions := given[name].decisions())}
+    known = {record["id"] for record in shown.findings}
+    others = {name: _cited(plan, given[name].record()) for name in sorted(given.keys() - known)}
+    return replace(shown, decisions=decided, candidates=others)
 
 
 def _cited(plan: Plan, record: Record) -> Record:

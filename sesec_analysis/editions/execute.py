@@ -13,9 +13,8 @@ import gc
 import io
 import os
 import signal
-import sys
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, redirect_stderr, redirect_stdout, suppress
 from copy import deepcopy
 from multiprocessing import connection
@@ -23,16 +22,15 @@ from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sesec_analysis import i18n
 from sesec_analysis.editions import pool
 from sesec_analysis.editions.progress import Progress
-from sesec_analysis.evidence.gate import gate
+from sesec_analysis.evidence.notices import SPEC
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
     from nbformat import NotebookNode
 
-__all__ = ["NAMED", "DeadChildError", "execute", "execute_in_child", "one_child", "run"]
+__all__ = ["DeadChildError", "execute", "execute_in_child", "one_child", "run"]
 
 
 _PARAMETERS, _INJECTED = "parameters", "injected-parameters"
@@ -49,7 +47,6 @@ def run(
     *,
     cwd: Path,
     progress: Progress,
-    withhold: Iterable[str] = (),
 ) -> tuple["NotebookNode", bool]:
     """Run a notebook in this process, as `editions.run` does in one of its own.
 
@@ -58,7 +55,7 @@ def run(
     executed = _with_values(notebook, values)
     with (
         tempfile.TemporaryDirectory(prefix="sesec-") as scratch,
-        pool.surroundings(Path(scratch), withhold),
+        pool.surroundings(Path(scratch)),
     ):
         before = Path.cwd()
         os.chdir(cwd)
@@ -100,7 +97,7 @@ def execute(
     shell = _shell()
     for at, cell in enumerate(notebook.cells):
         begins(at, cell)
-        ended = not _is_to_run(cell) or _tells(shell, cell) or _run_cell(shell, cell)
+        ended = not _is_to_run(cell) or _run_cell(shell, cell)
         ends(at, cell)
         if not ended and _MAY_FAIL not in _tags(cell):
             return False
@@ -166,38 +163,11 @@ def _shown(kind: str, data: Mapping[str, Any], metadata: Mapping[str, Any]) -> "
     from sesec_analysis.editions.quick_nbformat import nbformat
 
     output = nbformat.NotebookNode(output_type=kind)
+    # Of what is described, a document takes nothing else.
+    described = {SPEC: data[SPEC]} if SPEC in data else dict(data)
     # Not by its own `update`, which would copy all of it: it is read, and never changed.
-    dict.update(output, metadata=dict(metadata), data=dict(data))
+    dict.update(output, metadata=dict(metadata), data=described)
     return output
-
-
-def _tells(shell: Any, cell: "NotebookNode") -> bool:
-    """Run a cell that tells in other languages what the one before shows; False if IPython has to run it.
-
-    It is one statement of ours: what IPython does round a cell of somebody's would take longer than the cell. Where it
-    fails, IPython runs it again, and says why.
-    """
-    if i18n.TELLING not in _tags(cell):
-        return False
-    outputs: list[NotebookNode] = []
-
-    def show(value: Any) -> None:
-        if value is not None:
-            outputs.append(_shown("execute_result", value._repr_mimebundle_(), {}))
-
-    before, sys.displayhook = sys.displayhook, show
-    said = redirect_stdout(_Stream("stdout", outputs)), redirect_stderr(_Stream("stderr", outputs))
-    try:
-        with said[0], said[1], shell.builtin_trap:
-            exec(compile(cell.source, "<told>", "single"), shell.user_ns)
-    except (
-        Exception
-    ):  # of any kind: IPython runs it again, and shows it as it shows those of other cells
-        return False
-    finally:
-        sys.displayhook = before
-    cell.outputs = outputs
-    return True
 
 
 def _run_cell(shell: Any, cell: "NotebookNode") -> bool:
@@ -232,10 +202,6 @@ def _run_cell(shell: Any, cell: "NotebookNode") -> bool:
             output["execution_count"] = done.execution_count
     return bool(done.success)
 
-
-NAMED = "sesec_named"
-"""Of a notebook's metadata: the ids that its gate looked for among those to be withheld, where a child of a build ran
-it. On no other withheld finding can what it shows hang."""
 
 _SHOWN = ("execution_count", "outputs")
 """The fields that running a cell writes into it."""
@@ -274,8 +240,6 @@ class _Child:
                 case int(at), shown:
                     notebook.cells[at].update(shown)
                     ends(at, notebook.cells[at])
-                case frozenset() as names:
-                    notebook.metadata[NAMED] = sorted(names)
                 case bool(ended):
                     return ended
                 case _:
@@ -325,9 +289,6 @@ def execute_in_child(notebook: "NotebookNode", *, begins: Heard, ends: Heard) ->
 
 def _serve(line: connection.Connection) -> None:
     """Run the notebooks that are sent, in the child, until the line is closed."""
-    from sesec_analysis.figures import figure
-
-    figure.keep_plots()
     gc.freeze()  # what was imported stays: it is not searched for garbage
     gc.set_threshold(50_000, 20, 50)  # as in the commands
     with suppress(
@@ -345,12 +306,9 @@ def _run(
     os.environ.clear()  # the server may be older than the caller's surroundings
     os.environ.update(environment)
     os.chdir(cwd)
-    gate.named_since()
     ended = execute(
         notebook,
         begins=lambda at, cell: line.send((at, None)),
         ends=lambda at, cell: line.send((at, {key: cell[key] for key in _SHOWN if key in cell})),
     )
-    if os.environ.get(gate.VARIABLE):
-        line.send(gate.named_since())
     line.send(ended)

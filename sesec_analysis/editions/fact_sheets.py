@@ -17,7 +17,8 @@ from typing import TextIO
 from sesec_analysis import catalog, checkout
 from sesec_analysis.editions import audit, editions, execute, pool, sheet_index
 from sesec_analysis.editions import build as editions_build
-from sesec_analysis.editions.documents import provenance, spoken
+from sesec_analysis.editions.documents import notebook as documents_notebook
+from sesec_analysis.editions.documents import provenance
 from sesec_analysis.editions.progress import SheetProgress
 from sesec_analysis.editions.sheet_index import SheetSchool
 from sesec_analysis.errors import DataError, SesecError
@@ -351,7 +352,7 @@ def _plan(job: Job) -> editions_build.Plan:
         confirm=job.confirm,
         titled=lambda: job.title,
         command=f"sesec report school {job.school.code} --edition {job.edition}",
-        languages=spoken.translated(),
+        languages=documents_notebook.translated_languages(),
         commit=job.commit,
     )
 

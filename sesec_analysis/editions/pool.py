@@ -9,7 +9,7 @@ import os
 import sys
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, contextmanager
@@ -22,7 +22,7 @@ from types import ModuleType
 from typing import Generic, TypeVar
 
 from sesec_analysis.errors import SesecError
-from sesec_analysis.evidence.gate import gate
+from sesec_analysis.evidence import specs
 
 __all__ = [
     "SURROUNDINGS",
@@ -267,14 +267,13 @@ def unnamed_main() -> Iterator[None]:
 
 
 @contextmanager
-def surroundings(scratch: Path, withhold: Iterable[str]) -> Iterator[None]:
+def surroundings(scratch: Path) -> Iterator[None]:
     """Give the kernel settled surroundings, and nothing of a home folder: no profile, no history."""
-    gate.write(withhold, scratch / "withhold.json")
     given = {
         **SURROUNDINGS,
         "IPYTHONDIR": str(scratch / "ipython"),
         "JUPYTER_RUNTIME_DIR": str(scratch / "runtime"),
-        gate.VARIABLE: str(scratch / "withhold.json"),
+        specs.VARIABLE: "1",
     }
     before = {name: os.environ.get(name) for name in given}
     os.environ.update(given)

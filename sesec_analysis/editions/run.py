@@ -2,14 +2,13 @@
 
 import logging
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sesec_analysis import errors
 from sesec_analysis.editions.documents.notebook import whereabouts
-from sesec_analysis.editions.execute import NAMED
 from sesec_analysis.editions.papermill_engine import PAPERMILL_ENGINE, MemoryEngine
 from sesec_analysis.editions.pool import surroundings
 from sesec_analysis.editions.progress import Progress
@@ -45,7 +44,6 @@ class Runner(Protocol):
         *,
         cwd: Path,
         progress: Progress,
-        withhold: Iterable[str] = (),
     ) -> tuple["NotebookNode", bool]:
         """Run a notebook; see `run`."""
         ...
@@ -69,12 +67,11 @@ def run(
     *,
     cwd: Path,
     progress: Progress,
-    withhold: Iterable[str] = (),
 ) -> tuple["NotebookNode", bool]:
     """Run a notebook in ``cwd`` and return it executed, and whether it came to its end.
 
-    ``withhold`` are ids of findings that its gate is to withhold. Papermill runs it, by our engine where processes can
-    be forked and by its own elsewhere, or if ``SESEC_ENGINE=stock`` asks for it.
+    Papermill runs it, by our engine where processes can be forked and by its own elsewhere, or if
+    ``SESEC_ENGINE=stock`` asks for it.
 
     Raises
     ------
@@ -90,7 +87,7 @@ def run(
     logging.getLogger("papermill").setLevel(logging.CRITICAL)  # what matters is raised
     with (
         tempfile.TemporaryDirectory(prefix="sesec-") as scratch,
-        surroundings(Path(scratch), withhold),
+        surroundings(Path(scratch)),
     ):
         saved = Path(scratch) / "executed.ipynb"
         try:
@@ -199,8 +196,7 @@ def keep(notebook: "NotebookNode", path: Path, *, hide: Mapping[str, str]) -> No
     from sesec_analysis.editions.quick_nbformat import nbformat
 
     notebook = nbformat.from_dict(_scrubbed(notebook, hide))
-    for ours in ("papermill", NAMED):
-        notebook.metadata.pop(ours, None)
+    notebook.metadata.pop("papermill", None)
     try:
         nbformat.write(notebook, path)
     except OSError:

@@ -80,6 +80,8 @@ def answer(row: Row) -> Answer | None:
     >>> print(answer(row).outcome)
     about the same
     """
+    if row.answered is not None:
+        return row.answered
     equal = row.entry.equal
     if equal is None or (row.entry.made in ("difference", "quotient") and not row.compares):
         return None

@@ -7,10 +7,10 @@ the gate.
 import html
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import overload
+from typing import Any, overload
 
 import pandas as pd
 
@@ -18,19 +18,21 @@ from sesec_analysis import __version__, catalog, checkout, schema
 from sesec_analysis.catalog import own
 from sesec_analysis.errors import DataError, QuestionError, closest
 from sesec_analysis.evidence import citation, notices
-from sesec_analysis.evidence.counts import told_counts
+from sesec_analysis.evidence.answers import Answer, Outcome, Why, answer
+from sesec_analysis.evidence.counts import says_nothing, told_counts
 from sesec_analysis.evidence.gate import gate
 from sesec_analysis.evidence.gate.gate import method_words
 from sesec_analysis.evidence.row import Record, Row, check_measured
 from sesec_analysis.evidence.wording import headlines, labels
 from sesec_analysis.evidence.wording.numbers import (
+    NumberFormat,
     Printed,
     count_words,
     level_words,
     printed,
 )
 from sesec_analysis.evidence.wording.sentences import capital, readings, sentence_text
-from sesec_analysis.i18n import kept_from_english, language, say
+from sesec_analysis.i18n import language, say
 from sesec_analysis.text import Text, _, is_translated, render
 
 __all__ = [
@@ -83,7 +85,7 @@ class Finding:
     @cached_property
     def id(self) -> str:
         """Identifier that never changes meaning: made of the key, never of the values."""
-        return kept_from_english("id", (self.row,), lambda: labels.finding_id(self.row))
+        return labels.finding_id(self.row)
 
     @cached_property
     def printed(self) -> Printed:
@@ -163,6 +165,75 @@ class Finding:
         here = catalog.data_dir(), catalog.is_synthetic(), checkout.community(), language()
         return _record_alone(row, *here)
 
+    def stored(self) -> dict[str, object]:
+        """Return the record with its `decisions`, from which `from_record` makes it again."""
+        return {**self.record(), "decisions": self.decisions()}
+
+    def decisions(self) -> dict[str, object]:
+        """Return as JSON values what was decided before rounding, which the digits of the record no longer show.
+
+        ``answer`` is the outcome, side, and reason of a comparison, ``marker`` says that the middle of a range may be
+        drawn, ``counts`` are the low and high ends of counts that the record has in words, ``tiny`` is the sign of
+        a number that rounds to 0, and ``names`` are those of organizations that the catalog does not list.
+        """
+        row, record = self.row, self.record()
+        found = answer(row)
+        exact = _counts_of(record)
+        counts = {name: getattr(row, name) for name in exact if getattr(row, name) != exact[name]}
+        tiny = (not record["estimate"] and record["publish"] == "point" and row.estimate) or 0.0
+        names = {code: self.names.get(code) for code in labels.reference_of(row).places}
+        names |= {row.organization_id: row.organization_name}
+        known = {row.organization_id: record["place"]}
+        decided: dict[str, object] = {
+            "answer": [found.outcome, found.side, found.why] if found else None,
+            "marker": row.marker,
+            "counts": counts,
+            "tiny": (tiny > 0) - (tiny < 0),
+            "names": {
+                code: name
+                for code, name in names.items()
+                if name and name != known.get(code) and code not in catalog.places()
+            },
+        }
+        return {name: value for name, value in decided.items() if value}
+
+    @classmethod
+    def from_record(cls, record: Record, decisions: Mapping[str, Any]) -> "Finding":
+        """Return the finding that a record and its `decisions` describe, to be worded and drawn as before.
+
+        Parameters
+        ----------
+        record
+            As `record` returns it.
+        decisions
+            As `decisions` returns them.
+
+        Raises
+        ------
+        QuestionError
+            If the record says more than the gate allows.
+        """
+        given = {name: record[name] for name in _FIELDS if name in record}
+        given |= {**_counts_of(record), **decisions.get("counts", {})}
+        if tiny := decisions.get("tiny"):
+            given["estimate"] = tiny * _HAIR
+        if decided := decisions.get("answer"):
+            outcome, side, why = decided
+            given["answered"] = Answer(Outcome(outcome), side, Why(why) if why else None)
+        names = {record["organization_id"]: record["place"], **decisions.get("names", {})}
+        given["organization_name"] = names[record["organization_id"]]
+        row = Row(**given, marker=bool(decisions.get("marker")))
+        if row.publish == "range" and says_nothing(row):
+            # Rounded outward, a range that is only just narrow enough to be shown is wider than any such range.
+            within = NumberFormat.of(row).least - _HAIR
+            low, high = (row.bound_low or 0.0) + within, (row.bound_high or 0.0) - within
+            row = replace(row, bound_low=low, bound_high=high)
+        return cls(row, names)
+
+    def with_row(self, row: Row) -> "Finding":
+        """Return the finding with another gated row."""
+        return Finding(row, self.names)
+
     def words(self, names: Iterable[str] = WORDS) -> dict[str, object]:
         """Return of its record the id and these words, which beside English are all that another language has."""
         return {"id": self.id, **{name: _WORDS[name](self) for name in names}}
@@ -176,6 +247,7 @@ class Finding:
         """Return record, HTML card and sentence."""
         record = self.record()
         return {
+            **_specified([self]),
             notices.FINDING: record,
             "text/html": card(record, self.interval_words()),
             "text/plain": self.sentence(),
@@ -211,6 +283,18 @@ def _marked(text: Text) -> Text:
     if not catalog.is_synthetic():
         return text
     return _("SYNTHETIC: {text}", text.of, text=replace(text, of=None))
+
+
+_FIELDS = tuple(part.name for part in fields(Row))
+_HAIR = 1e-9
+"""Less than any number is printed to."""
+
+
+def _counts_of(record: Record) -> dict[str, int | None]:
+    """Return low and high of the counts of a record, as far as it has them as numbers."""
+    sides = ("numerator", "n", "reference_numerator", "reference_n")
+    exact = {side: n if isinstance(n := record.get(side), int) else None for side in sides}
+    return {f"{side}_{end}": exact[side] for side in sides for end in ("low", "high")}
 
 
 class Findings(Sequence[Finding]):
@@ -273,6 +357,10 @@ class Findings(Sequence[Finding]):
         """Return every record."""
         return [finding.record() for finding in self._findings]
 
+    def stored(self) -> list[dict[str, object]]:
+        """Return every record with its decisions."""
+        return [finding.stored() for finding in self._findings]
+
     def _words_(self) -> dict[str, object]:
         return {notices.FINDINGS: [finding.words() for finding in self._findings]}
 
@@ -281,12 +369,18 @@ class Findings(Sequence[Finding]):
     ) -> dict[str, object]:
         """Return records, cards and sentences."""
         return {
+            **_specified(self),
             notices.FINDINGS: self.records(),
             "text/html": "\n".join(
                 card(finding.record(), finding.interval_words()) for finding in self._findings
             ),
             "text/plain": repr(self),
         }
+
+
+def _specified(shown: Iterable[Finding]) -> dict[str, object]:
+    """Return the description of findings shown one under the other; see `specs.Spec.payload`."""
+    return {notices.SPEC: {"kind": "findings", "input": [one.stored() for one in shown]}}
 
 
 def findings(estimates: pd.DataFrame) -> Findings:

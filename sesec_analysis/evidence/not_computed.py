@@ -15,14 +15,16 @@ import ast
 import builtins
 import linecache
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import FrameType, TracebackType
 from typing import Any
 
 from sesec_analysis.errors import DataError
-from sesec_analysis.evidence.notices import NOTICE, Notice
-from sesec_analysis.i18n import TOLD, bundle, mark, say, spoken
+from sesec_analysis.evidence.finding import Findings
+from sesec_analysis.evidence.notices import NOTICE, SPEC, Notice
+from sesec_analysis.evidence.specs import Spec
+from sesec_analysis.i18n import mark, say
 
 __all__ = ["NOT_COMPUTED", "REASON", "notices_in_place", "reasons"]
 
@@ -53,10 +55,27 @@ class NotComputed(Notice):
         return bundle | {NOTICE: {**payload, REASON: self.reason}}
 
 
+def make(given: Spec) -> NotComputed:
+    """Make the notice of an error from its description."""
+    what, absent = given.options["what"], given.options["absent"]
+    # A code says nothing to readers; the notebook has it all.
+    first = say(_NO_REASON) if _CODE.search(what) else say(NOT_COMPUTED, reason=say(what))
+    return NotComputed(say("Not shown"), " ".join([first, *absent]), given.options[REASON])
+
+
+def notice_of(fault: DataError, absent: Sequence[str] = ()) -> NotComputed:
+    """Return the notice in place of what an error kept from being computed; ``absent`` says what was not found."""
+    options = {"what": fault.what, "absent": list(absent), REASON: str(fault)}
+    spec = Spec("not_computed", Findings(()), options)
+    return replace(make(spec), spec=spec)
+
+
 def reasons(outputs: list[Mapping[str, Any]]) -> list[tuple[str, str]]:
     """Return the words of the notices among a cell's outputs that stand for an error, each with the error."""
-    payloads = (output.get("data", {}).get(NOTICE, {}) for output in outputs)
-    return [(payload["text"], str(payload[REASON])) for payload in payloads if REASON in payload]
+    described = (output.get("data", {}).get(SPEC, {}) for output in outputs)
+    found = (one["options"] for one in described if one.get("kind") == "not_computed")
+    made = (make(Spec("not_computed", Findings(()), options)) for options in found)
+    return [(notice.text, notice.reason) for notice in made]
 
 
 def notices_in_place() -> None:
@@ -97,12 +116,8 @@ class _Watch:
             self.missing[name] = lack
         self.shown.append(fault)
         # As a cell's last value is shown: formatted here, and published in its place.
-        data, metadata = self.shell.display_formatter.format(_of(lack))
-        told = dict[str, object]()
-        for code, one in getattr(fault, "told", {}).items():  # in other languages: `in_words`
-            with spoken(code):
-                told[code] = [bundle(_of(self._lack(one, trace) or lack))]
-        self.shell.display_pub.publish(data={TOLD: told} if told else data, metadata=metadata)
+        data, metadata = self.shell.display_formatter.format(notice_of(lack.fault, lack.absent))
+        self.shell.display_pub.publish(data=data, metadata=metadata)
 
     def close(self, result: Any) -> None:
         """Let a cell count as done whose error stands in a notice."""
@@ -123,13 +138,6 @@ class _Lack:
 
     fault: DataError
     absent: tuple[str, ...] = ()
-
-
-def _of(lack: _Lack) -> NotComputed:
-    what = lack.fault.what
-    # A code says nothing to readers; the notebook has it all.
-    first = say(_NO_REASON) if _CODE.search(what) else say(NOT_COMPUTED, reason=what)
-    return NotComputed(say("Not shown"), " ".join([first, *lack.absent]), str(lack.fault))
 
 
 def _absent(trace: TracebackType, names: Mapping[str, object]) -> Iterator[str]:

@@ -1,13 +1,14 @@
 """Define the notices that stand where there is no data, and the MIME types of what notebooks show."""
 
 import html
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sesec_analysis.errors import QuestionError
 from sesec_analysis.i18n import mark, say
 
 if TYPE_CHECKING:
+    from sesec_analysis.evidence.specs import Spec
     from sesec_analysis.metrics.robustness import Robustness
 
 __all__ = [
@@ -18,8 +19,10 @@ __all__ = [
     "NOTICE",
     "NO_FIGURES",
     "SO_WHAT",
+    "SPEC",
     "TABLE",
     "Notice",
+    "specified",
     "verdict_notice",
 ]
 
@@ -30,6 +33,8 @@ FIGURE = "application/vnd.sesec.figure+json"
 TABLE = "application/vnd.sesec.table+json"
 NOTICE = "application/vnd.sesec.notice+json"
 HEADLINE = "application/vnd.sesec.headline+json"
+SPEC = "application/vnd.sesec.spec+json"
+"""What is shown as kind, findings, and options; a document makes it from these, and takes nothing else of an output."""
 
 SO_WHAT = mark("So what")
 """The title of a notice that says what follows from a figure; it stands in place of nothing."""
@@ -37,6 +42,11 @@ SO_WHAT = mark("So what")
 
 NO_FIGURES = mark("The figures asked for are not among the data at hand.")
 """What a notice says that has no other reason."""
+
+
+def specified(spec: "Spec | None") -> dict[str, object]:
+    """Return the description of what is shown as part of a notebook's output; nothing where there is none."""
+    return {SPEC: spec.payload()} if spec else {}
 
 
 @dataclass(frozen=True)
@@ -51,6 +61,7 @@ class Notice:
 
     title: str
     text: str = ""
+    spec: "Spec | None" = field(default=None, repr=False, compare=False, kw_only=True)
 
     def __post_init__(self) -> None:
         """Say that there are no figures where nothing else is given as the reason."""
@@ -67,6 +78,7 @@ class Notice:
         """Return the notice as JSON, HTML and text."""
         title, text = html.escape(self.title), html.escape(self.text)
         return {
+            **specified(self.spec),
             NOTICE: {"title": self.title, "text": self.text},
             "text/html": f'<div role="note"><p><strong>{title}</strong></p><p>{text}</p></div>',
             "text/plain": str(self),

@@ -3,13 +3,16 @@
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from math import inf
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.catalog.entries import MeasureEntry
 from sesec_analysis.errors import CatalogError, QuestionError
+
+if TYPE_CHECKING:
+    from sesec_analysis.evidence.answers import Answer
 
 __all__ = [
     "GATE_COLUMNS",
@@ -80,6 +83,7 @@ class Row:
     care: bool = False  # interpret with care
     rule: str = ""  # ids in `PRINTING_RULES` of what decided so, joined
     reason: str = ""  # of all of these, in plain words
+    answered: "Answer | None" = None  # of a stored finding: `answers.answer`, before rounding
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -177,7 +181,7 @@ def read(estimates: pd.DataFrame) -> list[Row]:
     """Return the rows of ESTIMATES (columns that are not theirs are left out)."""
     check_measured(estimates)
     conformed = schema.conform_estimates(estimates)
-    names = [field.name for field in fields(Row) if field.name not in GATE_COLUMNS]
+    names = [part.name for part in fields(Row) if part.name in schema.ESTIMATES_COLUMNS]
     columns = [_cells(conformed[name]) for name in names]
     return [Row(*cells) for cells in zip(*columns, strict=True)]
 
@@ -194,7 +198,7 @@ def read_gated(estimates: pd.DataFrame) -> list[Row]:
 def table(rows: Iterable[Row], attrs: Mapping[Hashable, Any]) -> pd.DataFrame:
     """Return rows as ESTIMATES with the gate's columns."""
     every = list(rows)
-    names = [field.name for field in fields(Row)]
+    names = [field.name for field in fields(Row) if field.name != "answered"]
     frame = pd.DataFrame({name: [getattr(row, name) for row in every] for name in names})
     out = schema.conform_estimates(frame)
     for name in GATE_COLUMNS:

@@ -1,4 +1,4 @@
-"""Build the tables of schools: of a fact sheet (beside the schools of its level, strengths), and of school levels.
+"""Build the tables of a school's fact sheet: next to the schools of its level, strengths, and over the years.
 
 A strength is no rank, and a figure without one says nothing against a school: small schools have wide intervals.
 """
@@ -7,37 +7,30 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from math import sqrt
-from typing import Any
 
 import pandas as pd
 
 from sesec_analysis import catalog
 from sesec_analysis.errors import QuestionError
-from sesec_analysis.evidence import citation
+from sesec_analysis.evidence import citation, specs
 from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.row import Row
+from sesec_analysis.evidence.specs import Spec
 from sesec_analysis.evidence.tables import Layout, ReportTable, TableColumn, shared
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import grade_name, school_year
-from sesec_analysis.i18n import kept_from_english, listed, mark, say
-from sesec_analysis.metrics.school_levels.levels import (
-    level_estimates,
-    level_shares,
-    schools_at,
-    weight_suffix,
-)
+from sesec_analysis.i18n import mark, say
 
 __all__ = [
     "Question",
     "about_school",
     "beside",
-    "level_distribution",
-    "level_parts",
-    "level_weights",
-    "levels_of_place",
-    "levels_of_school",
     "lines_of",
+    "make_about_school",
+    "make_beside",
+    "make_over_years",
+    "make_strengths",
     "over_years",
     "strengths",
     "table_of",
@@ -51,9 +44,6 @@ Lines = Mapping[Question, Mapping[str, Finding]]
 """For each question, the findings that answer it, by organization."""
 
 _NOTHING = mark("No figures of this school are among the data at hand.")
-_NO_LEVEL = mark(
-    "This school has no SESEC school level: fewer than two of its parts are published."
-)
 _ONE_YEAR = mark("No figure of this school is at hand for two years that can be compared.")
 
 
@@ -72,13 +62,21 @@ def about_school(school: str) -> ReportTable:
     School                         Level       Grades  Part of            Earlier names
     Rising Star Elementary School  Elementary  PK–5    Southeast Seattle  Van Asselt Elementary School
     """
-    entry = catalog.schools().get(school)
-    if entry is None:
+    if school not in catalog.schools():
         raise QuestionError(
             f"no school has the code {school!r}",
             where="data/reference/schools.csv",
             mend="use the state's code of a school; `sa.schools()` lists them",
         )
+    return specs.described(
+        make_about_school, Spec("about_school", Findings(()), {"school": school})
+    )
+
+
+def make_about_school(given: Spec) -> ReportTable:
+    """Make what `about_school` returns."""
+    school = given.options["school"]
+    entry = catalog.schools()[school]
     headlines = (place for place in catalog.places().values() if place.headline)
     place = next((place for place in headlines if school in place.schools), None)
     grades = "–".join(dict.fromkeys((entry.lowest_grade, entry.highest_grade)))
@@ -150,7 +148,27 @@ def beside(
     >>> print(beside(met, school="2120", caption="Tests").rows[0][1:])
     ('56.6% (48.6–64.2%)', '152', '64.1% (63.5–64.7%)')
     """
-    lines = lines_of(estimates, school)
+    near = findings(peers) if peers is not None and len(peers) else Findings(())
+    given = findings(estimates) if len(estimates) else Findings(())
+    options = {
+        "school": school,
+        "caption": caption,
+        "groups": groups and list(groups),
+        "indicators": indicators and list(indicators),
+        "layout": layout,
+        "peers": len(near),
+    }
+    return specs.described(make_beside, Spec("beside", Findings([*given, *near]), options))
+
+
+def make_beside(given: Spec) -> ReportTable | Notice:
+    """Make what `beside` returns; the last of its findings are those of ``peers``."""
+    school, caption, groups, indicators, layout, near = (
+        given.options[name]
+        for name in ("school", "caption", "groups", "indicators", "layout", "peers")
+    )
+    of_lines, peers = given.input[: len(given.input) - near], given.input[len(given.input) - near :]
+    lines = lines_of(of_lines, school)
     asked = {line: cells for line, cells in lines.items() if groups is None or line[4] in groups}
     if indicators is not None:
         kept = [line for line in asked if line[0] in indicators]
@@ -159,10 +177,9 @@ def beside(
     if not asked:
         return Notice(say(caption), say(_NOTHING))
     made = replace(table_of(asked, school, say(caption)), layout=layout)
-    if peers is None or peers.empty:
+    if not peers:
         return made
-    # No text names them.
-    others = kept_from_english("peers", (peers,), lambda: _by_question(peers))
+    others = _by_question(peers)  # no text names them
     drawn = [
         finding
         for line, cells in asked.items()
@@ -204,8 +221,14 @@ def over_years(estimates: pd.DataFrame, *, school: str, caption: str) -> ReportT
     >>> over_years(sa.rates(home[-2:]), school="2182", caption="Before").rows
     (('Suspended or expelled', '3.8%', '3.9%'),)
     """
+    return specs.shown(make_over_years, "over_years", estimates, school=school, caption=caption)
+
+
+def make_over_years(given: Spec) -> ReportTable | Notice:
+    """Make what `over_years` returns."""
+    school, caption = given.options["school"], given.options["caption"]
     rows: dict[tuple[str, ...], dict[int, Finding]] = defaultdict(dict)
-    for (indicator, _, year, grade, group, _), cells in lines_of(estimates, school).items():
+    for (indicator, _, year, grade, group, _), cells in lines_of(given.input, school).items():
         rows[_name(cells[school], several=True), indicator, grade, group][year] = cells[school]
     several = {row[0]: dict(sorted(of.items())) for row, of in rows.items() if len(of) > 1}
     if not several:
@@ -224,17 +247,17 @@ def over_years(estimates: pd.DataFrame, *, school: str, caption: str) -> ReportT
     return ReportTable(say(caption), columns, texts, note, shown, "years")
 
 
-def lines_of(estimates: pd.DataFrame, school: str) -> Lines:
-    """Return the findings of ESTIMATES by question and organization: the questions that the school has a figure of."""
-    lines = _by_question(estimates)
+def lines_of(given: Findings, school: str) -> Lines:
+    """Return findings by question and organization: the questions that the school has a figure of."""
+    lines = _by_question(given)
     return {
         line: cells for line, cells in lines.items() if school in cells and _says(cells[school].row)
     }
 
 
-def _by_question(estimates: pd.DataFrame) -> defaultdict[Question, dict[str, Finding]]:
+def _by_question(given: Findings) -> defaultdict[Question, dict[str, Finding]]:
     lines: defaultdict[Question, dict[str, Finding]] = defaultdict(dict)
-    for finding in findings(estimates) if len(estimates) else ():
+    for finding in given:
         lines[_question(finding.row)][finding.row.organization_id] = finding
     return lines
 
@@ -395,17 +418,18 @@ def strengths(
     >>> strengths(met, school="2182").rows[0][1:]
     ('70.0% (65.0–75.0%)', '300', '64.1% (63.5–64.7%)', 'better, beyond chance')
     """
-    lines = lines_of(estimates, school)
+    options = {"school": school, "against": against, "caption": caption}
+    return specs.shown(make_strengths, "strengths", estimates, **options)
+
+
+def make_strengths(given: Spec) -> ReportTable | Notice:
+    """Make what `strengths` returns."""
+    school, against, caption = (given.options[name] for name in ("school", "against", "caption"))
+    lines = lines_of(given.input, school)
     other = against or _peers(school)
-
-    def found() -> list[Question]:
-        return [
-            line
-            for line, cells in lines.items()
-            if _is_strength(line, cells[school], cells.get(other))
-        ]
-
-    order = kept_from_english("strengths", (estimates, school, other), found)
+    order = [
+        line for line, cells in lines.items() if _is_strength(line, cells[school], cells.get(other))
+    ]
     if not order:
         return Notice(say(caption), say(_NONE))
     kept = {
@@ -486,308 +510,3 @@ def _grew_more(finding: Finding) -> bool:
     if median is None or not students:
         return False
     return median - _TYPICAL_GROWTH > _CHANCE_OF_MEDIAN / sqrt(students)
-
-
-def levels_of_place(levels: pd.DataFrame, *, places: Sequence[str]) -> pd.DataFrame:
-    """Return the share of the schools of places at each SESEC school level, as ESTIMATES.
-
-    Parameters
-    ----------
-    levels
-        What `school_levels` gives.
-    places
-        Codes of places.
-
-    See Also
-    --------
-    sesec_analysis.metrics.school_levels.levels.level_shares : What the bounds are.
-
-    Examples
-    --------
-    >>> import sesec_analysis as sa
-    >>> figures = sa.level_figures(up_to=2019, place="southeast_seattle")
-    >>> levels = sa.school_levels(figures, rules=sa.level_rules())
-    >>> shares = sa.levels_of_place(levels, places=["southeast_seattle"])
-    >>> shares["bound_high"].tolist()
-    [0.25, 0.6, 0.85, 0.35, 0.05]
-    """
-    schools = {code: _schools_of(code) for code in places}
-    names = {code: catalog.place(code).name for code in places}
-    return level_shares(levels, schools=schools, names=names)
-
-
-def _schools_of(place: str) -> list[str]:
-    """Return the schools of a place that may have a level."""
-    entry = catalog.place(place)
-    inside = catalog.place(entry.all_but).schools if entry.all_but else entry.schools
-    every = catalog.level_rules().schools
-    if entry.whole_district:
-        return list(every)
-    return [code for code in every if (code in inside) != bool(entry.all_but)]
-
-
-def level_distribution(levels: pd.DataFrame, *, places: Sequence[str]) -> ReportTable | Notice:
-    """Return how many schools of each place have which SESEC school level, by year.
-
-    Parameters
-    ----------
-    levels
-        What `school_levels` gives.
-    places
-        Codes of places, in the order of the columns.
-
-    Returns
-    -------
-    ReportTable or Notice
-        A row for each level or range of levels, a column for each year and place; no school is named. A notice if no
-        year has levels.
-
-    Examples
-    --------
-    >>> import sesec_analysis as sa
-    >>> figures = sa.level_figures(up_to=2019, place="southeast_seattle")
-    >>> levels = sa.school_levels(figures, rules=sa.level_rules())
-    >>> sa.level_distribution(levels, places=["southeast_seattle"]).rows[-2:]
-    (('Level 4', '1'), ('Schools with a level', '20'))
-    """
-    title = say("SESEC school levels: schools by level, or by the levels that are left open")
-    known = levels[levels["level_low"].notna()]
-    if known.empty:
-        return Notice(title, catalog.level_rules().none)
-    columns = _year_columns(known, places)
-    spans = sorted(set(zip(known["level_low"], known["level_high"], strict=True)))
-    rows = [
-        (
-            say("Level {level}", level=_span(*span)),
-            *(
-                str(int(((here["level_low"] == span[0]) & (here["level_high"] == span[1])).sum()))
-                for here in columns.values()
-            ),
-        )
-        for span in spans
-    ]
-    rows.append((say("Schools with a level"), *(str(len(here)) for here in columns.values())))
-    return _of_levels(title, columns, rows, _ages(known), places, known)
-
-
-def level_parts(levels: pd.DataFrame, *, places: Sequence[str]) -> ReportTable | Notice:
-    """Return for each part of the SESEC school level how many schools of each place are at 4 or 5, and at 1 or 2.
-
-    Parameters
-    ----------
-    levels
-        What `school_levels` gives.
-    places
-        Codes of places, in the order of the columns.
-
-    Returns
-    -------
-    ReportTable or Notice
-        The least and the most number of schools, by year and place.
-
-    Examples
-    --------
-    >>> import sesec_analysis as sa
-    >>> figures = sa.level_figures(up_to=2019, place="southeast_seattle")
-    >>> levels = sa.school_levels(figures, rules=sa.level_rules())
-    >>> sa.level_parts(levels, places=["southeast_seattle"]).rows[2]
-    ('Engagement: at 4 or 5', '4 of 20')
-    """
-    title = say("The parts of the SESEC school level: schools at 4 or 5, and at 1 or 2")
-    known = levels[levels["level_low"].notna()]
-    if known.empty:
-        return Notice(title, catalog.level_rules().none)
-    columns = _year_columns(known, places)
-    rows = []
-    for code, part in catalog.level_rules().parts.items():
-        names = {f"{code}_low": "level_low", f"{code}_high": "level_high"}
-        alone = {
-            name: here.drop(columns=["level_low", "level_high"]).rename(columns=names)
-            for name, here in columns.items()
-        }
-        for ends, words in (
-            ((4, 5), mark("{part}: at 4 or 5")),
-            ((1, 2), mark("{part}: at 1 or 2")),
-        ):
-            counts = (_of_all(here, *ends) for here in alone.values())
-            rows.append((say(words, part=part.title), *counts))
-    note = f"{catalog.level_rules().cuts_note} {_ages(known)}"
-    return _of_levels(title, columns, rows, note, places, known)
-
-
-def level_weights(levels: pd.DataFrame, *, places: Sequence[str]) -> ReportTable | Notice:
-    """Return for how many schools other weights of the parts give another SESEC school level, or range of levels.
-
-    Parameters
-    ----------
-    levels
-        What `school_levels` gives.
-    places
-        Codes of places, in the order of the columns.
-
-    Examples
-    --------
-    >>> import sesec_analysis as sa
-    >>> figures = sa.level_figures(up_to=2019, place="southeast_seattle")
-    >>> levels = sa.school_levels(figures, rules=sa.level_rules())
-    >>> sa.level_weights(levels, places=["southeast_seattle"]).rows[0]
-    ('Performance counted twice', '9 of 20')
-    """
-    title = say(
-        "What other weights change: schools with another level or range than by equal parts"
-    )
-    known = levels[levels["level_low"].notna()]
-    if known.empty:
-        return Notice(title, catalog.level_rules().none)
-    rules = catalog.level_rules()
-    columns = _year_columns(known, places)
-    rows = []
-    for at, part in enumerate(rules.parts.values(), start=1):
-        suffix = weight_suffix(rules.weights[at], rules)
-        moved = (
-            int(
-                (
-                    (here[f"level_low{suffix}"] != here["level_low"])
-                    | (here[f"level_high{suffix}"] != here["level_high"])
-                ).sum()
-            )
-            for here in columns.values()
-        )
-        sizes = (len(here) for here in columns.values())
-        counts = (_count_of(n, size) for n, size in zip(moved, sizes, strict=True))
-        rows.append((say("{part} counted twice", part=part.title), *counts))
-    return _of_levels(title, columns, rows, "", places, known)
-
-
-def _year_columns(
-    known: pd.DataFrame, places: Sequence[str]
-) -> dict[tuple[int, str], pd.DataFrame]:
-    """Return the levels of each year and place."""
-    return {
-        (year, place): known[
-            (known["end_year"] == year) & known["organization_id"].isin(_schools_of(place))
-        ]
-        for year in sorted(known["end_year"].unique().tolist())
-        for place in places
-    }
-
-
-def _of_levels(
-    title: str,
-    columns: Mapping[tuple[int, str], pd.DataFrame],
-    rows: Sequence[tuple[str, ...]],
-    note: str,
-    places: Sequence[str],
-    known: pd.DataFrame,
-) -> ReportTable:
-    named = (
-        TableColumn(
-            f"{place}_{year}",
-            say("{year}, {place}", year=school_year(year), place=catalog.place(place).name),
-            "right",
-        )
-        for year, place in columns
-    )
-    shown = findings(levels_of_place(known, places=places))
-    source = citation.source_line("; ".join(known["source_ids"]))
-    notes = " ".join(text for text in (note, source) if text)
-    heads = (TableColumn("level", say("Schools")), *named)
-    return ReportTable(title, heads, tuple(rows), notes, shown)
-
-
-def _span(low: int, high: int) -> str:
-    return str(low) if low == high else say("{low} to {high}", low=low, high=high)
-
-
-def _count_of(count: int | str, n: int) -> str:
-    return say("{count} of {n}", count=count, n=n)
-
-
-def _of_all(here: pd.DataFrame, lowest: int, highest: int) -> str:
-    low, high = schools_at(here, lowest, highest)
-    return _count_of(_span(low, high), int(here["level_low"].notna().sum()))
-
-
-def _ages(known: pd.DataFrame) -> str:
-    """Say of which year the figures of each part are, by the year of the level."""
-    rules = catalog.level_rules()
-    parts = rules.parts
-    texts, of_most = [], []
-    rows = kept_from_english("rows of levels", (known,), lambda: known.to_dict("records"))
-    for year in sorted({row["end_year"] for row in rows}):
-        of_year = [row for row in rows if row["end_year"] == year]
-        years = {part.title: _years_of(of_year, code) for code, part in parts.items()}
-        ages = ", ".join(f"{title} {those}" for title, those in years.items() if those)
-        texts.append(f"{school_year(year)}: {ages}")
-        own = sorted(row["ingredients"] for row in of_year)
-        of_most.append(max(own, key=own.count))
-    newest = say("Newest figures by year of the level: {ages}.", ages="; ".join(texts))
-    unlike = [rules.unlike] if len(set(of_most)) > 1 else []
-    without = listed([school_year(year) for year in known.attrs.get("without", [])])
-    none = [say(_WITHOUT, years=without)] if without else []
-    return " ".join([newest, *none, *unlike, say("A school can be at any level of its range.")])
-
-
-def _years_of(rows: Sequence[Mapping[Any, Any]], part: str) -> str:
-    """Return the school years of a part's figures, as most schools have them: one, or the oldest and the newest."""
-    every = ([row[f"{part}_{name}"] for row in rows] for name in ("oldest_year", "year"))
-    years = [sorted(year for year in some if pd.notna(year)) for some in every]
-    return listed([school_year(y) for y in dict.fromkeys(max(y, key=y.count) for y in years if y)])
-
-
-_WITHOUT = mark("There are none of {years}, for want of figures of a part, or of the year itself.")
-
-
-def levels_of_school(levels: pd.DataFrame, *, school: str) -> ReportTable | Notice:
-    """Return the SESEC school level of a school with its three parts and other weights, by year.
-
-    Parameters
-    ----------
-    levels
-        What `school_levels` gives.
-    school
-        The state's code of a school.
-
-    Returns
-    -------
-    ReportTable or Notice
-        A notice if the school has no level.
-
-    Examples
-    --------
-    >>> import sesec_analysis as sa
-    >>> figures = sa.level_figures(up_to=2019, place="southeast_seattle")
-    >>> levels = sa.school_levels(figures, rules=sa.level_rules())
-    >>> sa.levels_of_school(levels, school="2182").rows[:2]
-    (('SESEC school level', '3–4'), ('Performance', '2–4'))
-    """
-    rules = catalog.level_rules()
-    title = say("SESEC school level of the school, and its parts")
-    own, measured = kept_from_english("levels", (levels, school), lambda: _measured(levels, school))
-    if own.empty:
-        return Notice(title, say(_NO_LEVEL) if levels.attrs.get("years") else rules.none)
-    told = findings(measured)
-    cells = {(finding.row.measure, finding.row.end_year): finding for finding in told}
-    years = own["end_year"].tolist()
-    names = {"school_level": say("SESEC school level")}
-    names |= {f"level_{code}": part.title for code, part in rules.parts.items()}
-    for weights, part in zip(rules.weights[1:], rules.parts.values(), strict=True):
-        code = "".join(map(str, weights))
-        names[f"level_weighted_{code}"] = say("Level with {part} counted twice", part=part.title)
-    rows = tuple(
-        (name, *(cells[measure, year].printed.value for year in years))
-        for measure, name in names.items()
-    )
-    columns = (
-        TableColumn("level", say("SESEC level")),
-        *(TableColumn(str(year), school_year(year), "right") for year in years),
-    )
-    note = f"{_ages(own)} {citation.source_line('; '.join(own['source_ids']))}"
-    by_row = Findings([cells[measure, year] for measure in names for year in years])
-    return ReportTable(title, columns, rows, note, by_row)
-
-
-def _measured(levels: pd.DataFrame, school: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the years in which a school has a level, and the levels as ESTIMATES."""
-    own = levels[(levels["organization_id"] == school) & levels["level_low"].notna()]
-    return own, own if own.empty else level_estimates(own, rules=catalog.level_rules())

@@ -10,11 +10,11 @@ import pandas as pd
 from sesec_analysis import catalog
 from sesec_analysis.catalog import own
 from sesec_analysis.errors import QuestionError
-from sesec_analysis.evidence import citation, notices
+from sesec_analysis.evidence import citation, notices, specs
 from sesec_analysis.evidence.answers import progress_words
 from sesec_analysis.evidence.counts import NUMBERS
-from sesec_analysis.evidence.finding import Finding, Findings, findings
-from sesec_analysis.evidence.row import Row, check_measured
+from sesec_analysis.evidence.finding import Finding, Findings
+from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording import labels as wording_labels
 from sesec_analysis.evidence.wording.headlines import (
     direction_words,
@@ -32,7 +32,7 @@ __all__ = [
     "TableColumn",
     "heading",
     "heading_of",
-    "missing",
+    "make_table",
     "note_of",
     "of_findings",
     "plain_table",
@@ -73,6 +73,7 @@ class ReportTable:
     layout: Layout = "rows"
     unnamed: frozenset[str] = field(default=frozenset(), repr=False)
     """Ids of the findings that strips draw beside those of the rows, and no text names."""
+    spec: "specs.Spec | None" = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Refuse a layout that there is not."""
@@ -124,6 +125,7 @@ class ReportTable:
     ) -> dict[str, object]:
         """Return the table as JSON, HTML and text."""
         return {
+            **notices.specified(self.spec),
             notices.TABLE: {**self._texts(), "findings": self.findings.records()},
             "text/html": self.to_html(),
             "text/plain": str(self),
@@ -190,17 +192,13 @@ def table(
     Black or African American  32.9%    27.0–39.4%       216
     Source: Synthetic data, made up for trying things out; they describe no real school.
     """
-    if estimates.empty:
-        return missing(estimates)
-    return of_findings(findings(estimates), caption=caption, columns=columns, layout=layout)
+    options = {"caption": caption, "columns": columns and list(columns), "layout": layout}
+    return specs.shown(make_table, "table", estimates, **options)
 
 
-def missing(estimates: pd.DataFrame) -> notices.Notice:
-    """Return the notice in place of a table or figure without rows."""
-    check_measured(estimates)
-    asked = catalog.indicators().get(str(estimates.attrs.get("indicator")))
-    title = asked.title if asked else say("No data")
-    return notices.Notice(title, str(estimates.attrs.get("missing", "")))
+def make_table(given: specs.Spec) -> ReportTable | notices.Notice:
+    """Make what `table` returns."""
+    return of_findings(given.input, **given.options) if given.input else given.notice()
 
 
 def of_findings(

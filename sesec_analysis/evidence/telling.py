@@ -6,16 +6,17 @@ goes well is beyond what withheld figures and chance leave open.
 
 import html
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
 from sesec_analysis import catalog
-from sesec_analysis.evidence import notices
+from sesec_analysis.evidence import notices, specs
 from sesec_analysis.evidence.answers import Outcome, Why, answer
 from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.row import check_measured
-from sesec_analysis.evidence.tables import TEXTS, ReportTable, TableColumn, missing, note_of
+from sesec_analysis.evidence.specs import Spec
+from sesec_analysis.evidence.tables import TEXTS, ReportTable, TableColumn, note_of
 from sesec_analysis.evidence.wording import labels, numbers
 from sesec_analysis.i18n import mark, say
 from sesec_analysis.metrics.expected import wider_for_all
@@ -38,6 +39,7 @@ class ShownHeadline:
     text: str = ""
     why: str = ""
     finding: Finding | None = None
+    spec: Spec | None = field(default=None, repr=False, compare=False)
 
     def __str__(self) -> str:
         """Return the headline, or why there is none."""
@@ -48,6 +50,7 @@ class ShownHeadline:
     ) -> dict[str, object]:
         """Return the headline with its finding as JSON, HTML and text."""
         return {
+            **notices.specified(self.spec),
             notices.HEADLINE: self._told_of(Finding.record),
             "text/html": f"<p><strong>{html.escape(str(self))}</strong></p>",
             "text/plain": str(self),
@@ -87,12 +90,20 @@ def headline(estimates: pd.DataFrame) -> ShownHeadline:
     >>> print(sa.headline(sa.progress(met, place="southeast_seattle", reference="rest_of_seattle")))
     Math results in Southeast fell 11.4 points, 2017–18 to 2023–24
     """
-    check_measured(estimates)
-    shown = findings(estimates)
-    told = next((one for one in shown if one.headline), shown[0] if len(shown) else None)
+    return specs.shown(make_headline, "headline", estimates)
+
+
+def make_headline(given: Spec) -> ShownHeadline:
+    """Make what `headline` returns."""
+    told = _first_told(given.input)
     if told is None:
-        return ShownHeadline(why=missing(estimates).text)
+        return ShownHeadline(why=given.notice().text)
     return ShownHeadline(told.headline, told.why_no_headline(), told)
+
+
+def _first_told(shown: Findings) -> Finding | None:
+    """Return the first finding that has a headline, or else the first."""
+    return next((one for one in shown if one.headline), shown[0] if len(shown) else None)
 
 
 def key_numbers(
@@ -130,8 +141,12 @@ def key_numbers(
     >>> print(sa.key_numbers(pd.concat([now, moved])).rows[0])
     ('39.7%', 'of students met the math standard, Southeast Seattle, 2023–24', 'Since 2017–18: ▼ clearly worse')
     """
-    check_measured(estimates)
-    every = findings(estimates)
+    return specs.shown(make_key_numbers, "key_numbers", estimates, most=most, caption=caption)
+
+
+def make_key_numbers(given: Spec) -> ReportTable | notices.Notice:
+    """Make what `key_numbers` returns."""
+    every, most, caption = given.input, given.options["most"], given.options["caption"]
     levels = [one for one in every if one.row.measure in ("rate", "average")]
     comparisons = [one for one in every if one.row.entry.equal is not None]
     rows, used = [], []
@@ -143,7 +158,7 @@ def key_numbers(
         if len(rows) == most:
             break
     if not rows:
-        return missing(estimates)
+        return given.notice()
     shown = Findings(used)
     return ReportTable(
         say(caption) if caption else say("Key numbers"),
@@ -281,10 +296,12 @@ def so_what(estimates: pd.DataFrame) -> notices.Notice:
     So what. On this measure schools serve fewer students well than in the earlier year. Ask what the plan is, and when
     it should show.
     """
-    check_measured(estimates)
-    shown = findings(estimates)
-    told = next((one for one in shown if one.headline), shown[0] if len(shown) else None)
-    return notices.Notice(say("So what"), say(_FOLLOWS[_case(told)]))
+    return specs.shown(make_so_what, "so_what", estimates)
+
+
+def make_so_what(given: Spec) -> notices.Notice:
+    """Make what `so_what` returns."""
+    return notices.Notice(say("So what"), say(_FOLLOWS[_case(_first_told(given.input))]))
 
 
 def _case(finding: Finding | None) -> tuple[str, str]:
@@ -405,9 +422,13 @@ def board_questions(estimates: pd.DataFrame) -> ReportTable | notices.Notice:
     >>> asked.rows[0][0]
     'What is the plan for math in these schools, and by when should it show?'
     """
-    check_measured(estimates)
-    asked = _asked(findings(estimates), _QUESTIONS)
-    return _question_cards(asked, say("Questions to the school board")) or missing(estimates)
+    return specs.shown(make_board_questions, "board_questions", estimates)
+
+
+def make_board_questions(given: Spec) -> ReportTable | notices.Notice:
+    """Make what `board_questions` returns."""
+    asked = _asked(given.input, _QUESTIONS)
+    return _question_cards(asked, say("Questions to the school board")) or given.notice()
 
 
 _MOST_ASKED = 3
@@ -437,11 +458,16 @@ def school_questions(estimates: pd.DataFrame, *, school: str) -> ReportTable | n
     >>> sa.school_questions(sa.rates(met), school="2182").rows[0][0]
     'How does the school teach math, and what help can every student get in the school day?'
     """
-    check_measured(estimates)
+    return specs.shown(make_school_questions, "school_questions", estimates, school=school)
+
+
+def make_school_questions(given: Spec) -> ReportTable | notices.Notice:
+    """Make what `school_questions` returns."""
+    school = given.options["school"]
     if last := _last_year(school):
         title = say("Questions to ask the district")
         return notices.Notice(title, say(_CLOSED, year=numbers.school_year(last)))
-    own = (shown for shown in findings(estimates) if shown.row.organization_id == school)
+    own = (shown for shown in given.input if shown.row.organization_id == school)
     asked = _asked(own, _SCHOOL_QUESTIONS)
     title = say("Questions to ask the school")
     first = dict(list(asked.items())[:_MOST_ASKED])

@@ -11,6 +11,7 @@ from sesec_analysis.evidence import tables
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.pictured import captions
+from sesec_analysis.evidence.specs import Spec
 from sesec_analysis.evidence.tables import TEXTS
 from sesec_analysis.evidence.wording.numbers import level_words, school_year
 from sesec_analysis.figures import figure, style
@@ -40,7 +41,14 @@ def plot_rates(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.P
     Dot plot: Suspended or expelled, by race and ethnicity; Seattle Public Schools, 2018–19. From 0.9% (White) to 5.8%
     (Black or African American). Values are in the table.
     """
-    return _plotted(figure.one_question(estimates, ("rate", "average")), focus)
+    every = figure.one_question(estimates, ("rate", "average"))
+    return figure.planned(make_dots, "plot_rates", every, estimates, focus=focus)
+
+
+@figure.styled
+def make_dots(given: Spec) -> figure.Plot:
+    """Make what `plot_rates` and `plot_gaps` return."""
+    return _plotted(given.input, given.options["focus"])
 
 
 @figure.plot
@@ -63,10 +71,10 @@ def plot_gaps(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.Pl
     Dot plot: Suspended or expelled, compared with White students; Seattle Public Schools, 2018–19. From 1.10 times
     (Asian) to 6.4 times (Black or African American). Values are in the table.
     """
-    return _plotted(figure.one_question(estimates, ("gap", "ratio")), focus)
+    every = figure.one_question(estimates, ("gap", "ratio"))
+    return figure.planned(make_dots, "plot_gaps", every, estimates, focus=focus)
 
 
-@figure.drawn_once
 def plot_levels(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.Plot:
     """Plot which share of the schools of places is at each SESEC school level, in the newest year, from 5 down to 1.
 
@@ -85,15 +93,24 @@ def plot_levels(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.
     >>> print(plot_levels(sa.levels_of_place(levels, places=["southeast_seattle"])).title)
     SESEC school level, share of schools at each level
     """
-    if estimates.empty:
-        return Notice(catalog.indicator("school_level").title, catalog.level_rules().none)
     newest = estimates[estimates["end_year"] == estimates["end_year"].max()]
-    measures = [f"level_share_{level}" for level in range(5, 0, -1)]
-    every = figure.one_question(newest, measures, varies=["measure"])
-    at = every.checked_focus(focus)
-    order = sorted(
-        every, key=lambda o: (measures.index(o.row.measure), o.row.organization_id != at)
+    every = (
+        figure.one_question(newest, _SHARES, varies=["measure"]) if len(newest) else Findings(())
     )
+    return figure.planned(make_levels, "plot_levels", every, estimates, focus=focus)
+
+
+_SHARES = [f"level_share_{level}" for level in range(5, 0, -1)]
+
+
+@figure.styled
+def make_levels(given: Spec) -> figure.Plot:
+    """Make what `plot_levels` returns."""
+    every, focus = given.input, given.options["focus"]
+    if not every:
+        return Notice(catalog.indicator("school_level").title, catalog.level_rules().none)
+    at = every.checked_focus(focus)
+    order = sorted(every, key=lambda o: (_SHARES.index(o.row.measure), o.row.organization_id != at))
     made = _plotted(Findings(order), focus, what=TEXTS["level"])
     if isinstance(made, Notice):
         return made

@@ -7,14 +7,12 @@ import base64
 import hashlib
 import html
 import io
-import os
-import pickle
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial, wraps
 from pathlib import Path
-from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -25,13 +23,13 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from sesec_analysis import catalog, checkout, schema
+from sesec_analysis import schema
 from sesec_analysis.errors import DataError, QuestionError
-from sesec_analysis.evidence import notices, tables
+from sesec_analysis.evidence import notices, specs
 from sesec_analysis.evidence.finding import Finding, Findings, findings
-from sesec_analysis.evidence.gate import gate
 from sesec_analysis.evidence.pictured import captions
 from sesec_analysis.evidence.row import check_measured
+from sesec_analysis.evidence.specs import Spec
 from sesec_analysis.figures import style
 from sesec_analysis.figures.style import MARGIN, QUIET, WIDTH, KeyMark
 from sesec_analysis.files import unrun
@@ -48,20 +46,18 @@ class ReportFigure(captions.Caption):
     picture: Figure = field(repr=False)
     frame: tuple[float, float]  # of the picture and its key, in shares of the height
     marks: tuple[style.Box, ...] = field(repr=False)  # where which finding is drawn
+    spec: Spec | None = field(default=None, repr=False)
 
     @property
     def figure(self) -> Figure:
-        """The picture, for a researcher to draw on; from then on it is written anew, and given to nobody else."""
+        """The picture, for a researcher to draw on; from then on it is written anew."""
         for written in ("png", "svg"):
             vars(self).pop(written, None)
-        if _KEPT is not None:
-            for key in [key for key, kept in _KEPT.items() if kept.plot is self]:
-                del _KEPT[key]
         return self.picture
 
     @property
     def axes(self) -> list[Axes]:
-        """The axes of the picture, for a researcher to draw on."""
+        """The axes of the picture, for a researcher to draw on; an edition, which draws it anew, has no such change."""
         return list(self.figure.axes)
 
     @cached_property
@@ -99,6 +95,7 @@ class ReportFigure(captions.Caption):
     ) -> tuple[dict[str, object], dict[str, object]]:
         """Return the figure with all that belongs to it, as JSON, PNG, SVG and text."""
         data: dict[str, object] = {
+            **notices.specified(self.spec),
             notices.FIGURE: self.content() | {"frame": self.frame, "marks": self.marks},
             "image/png": base64.b64encode(self.png).decode("ascii"),
             "image/svg+xml": self.svg,
@@ -110,6 +107,7 @@ class ReportFigure(captions.Caption):
 Plot = ReportFigure | notices.Notice
 """A figure, or a notice of why there is none: there are no rows, or none that may be shown."""
 P = ParamSpec("P")
+Made = TypeVar("Made", bound=Plot)
 _EVERY = """
     Every plot returns a `ReportFigure`, or a `Notice` if there are no rows, or none that may be shown. It raises a
     `DataError` if the estimates do not answer one question, lack a part, or do not have what ``focus`` names: the code
@@ -120,61 +118,38 @@ _EVERY = """
 def plot(
     draw: Callable[Concatenate[pd.DataFrame, P], Plot],
 ) -> Callable[Concatenate[pd.DataFrame, P], Plot]:
-    """Have a plot drawn in our style, once in a build, and be a notice where there are no estimates."""
-    once = drawn_once(draw)
+    """Have a plot be a notice where there are no estimates, and say in its documentation what all plots return."""
 
     @wraps(draw)
     def drawn(estimates: pd.DataFrame, /, *args: P.args, **kwargs: P.kwargs) -> Plot:
-        return tables.missing(estimates) if estimates.empty else once(estimates, *args, **kwargs)
+        return lacking(estimates) if estimates.empty else draw(estimates, *args, **kwargs)
 
     drawn.__doc__ = f"{draw.__doc__}{_EVERY}"
     return drawn
 
 
-Drawn = TypeVar("Drawn", bound=Plot)
+def styled(make: Callable[[Spec], Made]) -> Callable[[Spec], Made]:
+    """Have a figure made in our style."""
+
+    @wraps(make)
+    def made(given: Spec) -> Made:
+        with style.style():
+            return make(given)
+
+    return made
 
 
-class _Kept(NamedTuple):
-    """What was plotted, which ids its gate looked for, and which of them were to be withheld."""
-
-    plot: Any
-    names: frozenset[str]
-    withheld: frozenset[str]
-
-
-_KEPT: dict[bytes, _Kept] | None = None
+def planned(
+    make: Callable[[Spec], Made], kind: str, drawn: Findings, estimates: pd.DataFrame, **options: object
+) -> Made:  # fmt: skip
+    """Return the figure of these findings, chosen from estimates; in the notebook of an edition, its description."""
+    return specs.described(make, Spec(kind, drawn, options, specs.missing_from(estimates)))
 
 
-def keep_plots() -> None:
-    """Keep what is plotted in this process from now on, and give it again for the same table.
-
-    For a process that runs the notebooks of one edition: its parts, and its rounds, show the same pictures.
-    """
-    global _KEPT
-    _KEPT = {}
-
-
-def drawn_once(draw: Callable[P, Drawn]) -> Callable[P, Drawn]:
-    """Have a plot drawn in our style; where plots are kept, once, as long as the gate lets the same through."""
-
-    @wraps(draw)
-    def once(*args: P.args, **kwargs: P.kwargs) -> Drawn:
-        # Without a list of what is to be withheld, the gate does not tell what it would look for in it.
-        if _KEPT is None or gate.VARIABLE not in os.environ:
-            with style.style():
-                return draw(*args, **kwargs)
-        here = str(catalog.data_dir()), checkout.community(), language()
-        asked = pickle.dumps((draw.__module__, draw.__qualname__, args, kwargs, here))
-        key = hashlib.sha256(asked).digest()
-        kept = _KEPT.get(key)
-        if kept is None or gate.asked_of(kept.names) != kept.withheld:
-            with gate.naming() as names, style.style():
-                made = draw(*args, **kwargs)
-            kept = _KEPT[key] = _Kept(made, frozenset(names), gate.asked_of(names))
-        shown: Drawn = kept.plot
-        return shown
-
-    return once
+def lacking(estimates: pd.DataFrame) -> notices.Notice:
+    """Return the notice in place of a figure whose estimates have no rows that it would draw."""
+    missing = specs.missing_from(estimates)
+    return specs.described(Spec.notice, Spec("missing", Findings(()), missing=missing))
 
 
 _TEXT = re.compile(r"<text style=\"(?P<look>[^\"]*)\"(?P<place>[^>]*)>(?P<words>[^<]*)</text>")

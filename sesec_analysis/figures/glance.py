@@ -12,6 +12,7 @@ from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.pictured import captions, side_by_side
 from sesec_analysis.evidence.row import check_measured
+from sesec_analysis.evidence.specs import Spec
 from sesec_analysis.evidence.wording.labels import capital
 from sesec_analysis.figures import figure, style
 from sesec_analysis.figures.style import ACCENT, INK, PLAIN, QUIET, KeyMark
@@ -45,7 +46,14 @@ def plot_at_a_glance(estimates: pd.DataFrame, *, place: str, reference: str) -> 
     ('Suspended or expelled', '3.0–3.2%')
     """
     check_measured(estimates)
-    every = findings(estimates)
+    every, options = findings(estimates), {"place": place, "reference": reference}
+    return figure.planned(make_at_a_glance, "plot_at_a_glance", every, estimates, **options)
+
+
+@figure.styled
+def make_at_a_glance(given: Spec) -> figure.Plot:
+    """Make what `plot_at_a_glance` returns."""
+    every, place, reference = given.input, given.options["place"], given.options["reference"]
     names = [catalog.place(code).name for code in (place, reference)]
     pairs = side_by_side.pairs(every, place, reference)
     if not pairs:

@@ -10,9 +10,11 @@ from matplotlib.axes import Axes
 from sesec_analysis import catalog, schema
 from sesec_analysis.catalog.entries import Outline, School
 from sesec_analysis.errors import DataError
+from sesec_analysis.evidence import specs
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.pictured import captions, side_by_side
+from sesec_analysis.evidence.specs import Spec
 from sesec_analysis.evidence.tables import ReportTable, TableColumn
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.figures import figure, style
@@ -22,7 +24,6 @@ from sesec_analysis.i18n import mark, plural, say
 __all__ = ["plot_map", "plot_results_map"]
 
 
-@figure.drawn_once
 def plot_map(place: str = "southeast_seattle") -> figure.ReportFigure:
     """Draw a place with its schools, as points whose shape tells their level.
 
@@ -40,6 +41,14 @@ def plot_map(place: str = "southeast_seattle") -> figure.ReportFigure:
     Map: Schools of Southeast Seattle; 20 public schools. From Beacon Hill International in the north to Rainier View in
     the south. Names and levels are in the table.
     """
+    catalog.place(place)
+    return specs.described(make_map, Spec("plot_map", Findings(()), {"place": place}))
+
+
+@figure.styled
+def make_map(given: Spec) -> figure.ReportFigure:
+    """Make what `plot_map` returns."""
+    place = given.options["place"]
     entry, known = catalog.place(place), catalog.schools()
     listed = [known[code] for code in entry.schools if code in known]
     shown = [school for school in listed if school.latitude is not None]
@@ -90,6 +99,14 @@ def plot_results_map(
     """
     measures = ("rate", "average", "rate_less_expected")
     every = figure.one_question(estimates, measures, varies=schema.ESTIMATES_KEY)
+    options = {"place": place, "compare_to": compare_to}
+    return figure.planned(make_results_map, "plot_results_map", every, estimates, **options)
+
+
+@figure.styled
+def make_results_map(given: Spec) -> figure.Plot:
+    """Make what `plot_results_map` returns."""
+    every, place, compare_to = given.input, given.options["place"], given.options["compare_to"]
     parts = side_by_side.beside(every, place, compare_to)
     panels = {captions.mapped(of.schools[0]): of for of in parts}
     if not panels:

@@ -13,11 +13,11 @@ from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 
 from sesec_analysis import catalog, schema
-from sesec_analysis.evidence import tables
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.pictured import captions, standing
 from sesec_analysis.evidence.row import check_measured
+from sesec_analysis.evidence.specs import Spec
 from sesec_analysis.evidence.wording import labels, numbers
 from sesec_analysis.figures import figure, style
 from sesec_analysis.figures.style import ACCENT, INK, PLAIN, QUIET, SMALL, TONES, KeyMark
@@ -54,12 +54,19 @@ def plot_schools(
     (Rising Star Elementary).
     """
     if not (estimates["organization_level"] == "school").any():
-        return tables.missing(estimates)
-    findings = figure.one_question(estimates, ("rate", "average"))
+        return figure.lacking(estimates)
+    every, options = figure.one_question(estimates, ("rate", "average")), {"places": list(places)}
+    return figure.planned(make_schools, "plot_schools", every, estimates, **options, focus=focus)
+
+
+@figure.styled
+def make_schools(given: Spec) -> figure.Plot:
+    """Make what `plot_schools` returns."""
+    findings, places, focus = given.input, given.options["places"], given.options["focus"]
     focus = focus if focus in places else findings.checked_focus(focus)
     rows = _in_strips(findings, places, focus, standing.better(findings))
     if rows.empty:
-        return tables.missing(estimates)
+        return given.notice()
     strips = {code: rows[rows["strip"] == code] for code in map(str, rows["strip"].unique())}
     of = {code: list(strip["finding"]) for code, strip in strips.items()}
     every = {one.row.organization_id: one for one in findings}
@@ -101,20 +108,41 @@ def plot_need(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.Pl
     >>> print(plot_need(pd.concat([dollars, need])).alt.partition(";")[0])
     Scatter plot: School budget per student, by school and share of low-income students
     """
-    parts = []
-    for measure, what in (("average", "dollars"), ("rate", "low-income shares")):
+    every: list[Finding] = []
+    for measure in _OF_NEED:
         of = estimates[estimates["measure"] == measure]
         newest = of[of["end_year"] == of["end_year"].max()]
-        found = figure.one_question(newest, (measure,), one="student_group")
-        parts.append(standing.of_measure(found, measure, what, "average"))
-    dollars, shares = parts
-    schools = {code: one for code, one in dollars.items() if one.row.organization_level == "school"}
+        every += figure.one_question(newest, (measure,), one="student_group")
+    dollars, _ = _need_of(every)
+    standing.focused(_schools_among(dollars), focus)
+    return figure.planned(make_need, "plot_need", Findings(every), estimates, focus=focus)
+
+
+_OF_NEED = {"average": "dollars", "rate": "low-income shares"}
+
+
+def _need_of(every: Iterable[Finding]) -> list[dict[str, Finding]]:
+    """Return dollars and shares by organization."""
+    parts = list(every)
+    return [standing.of_measure(parts, name, what, "average") for name, what in _OF_NEED.items()]
+
+
+def _schools_among(dollars: Mapping[str, Finding]) -> dict[str, Finding]:
+    return {code: one for code, one in dollars.items() if one.row.organization_level == "school"}
+
+
+@figure.styled
+def make_need(given: Spec) -> figure.Plot:
+    """Make what `plot_need` returns."""
+    focus = given.options["focus"]
+    dollars, shares = _need_of(given.input)
+    schools = _schools_among(dollars)
     out, x = standing.focused(schools, focus), standing.shares_of(shares)
     hidden = standing.not_drawn(dollars, x)
     drawn = {code: one for code, one in dollars.items() if code not in hidden}
     places = {code: one for code, one in drawn.items() if code not in schools}
     if not drawn.keys() - places.keys():
-        return tables.missing(estimates)
+        return given.notice()
     rows = _rows(drawn, x, out, named=places)
     made, _ = _drawn(rows, out, captions.need(shares))
     return _finished(
@@ -149,9 +177,18 @@ def plot_funnel(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.
     """
     of_schools = estimates.loc[estimates["organization_level"] == "school"]
     if of_schools.empty:
-        return tables.missing(estimates)
-    measures, kind = ("rate", "funnel_target", "funnel_z", "funnel_p"), "funnel_target"
-    findings = figure.one_question(of_schools, measures, varies=["measure"], one="student_group")
+        return figure.lacking(estimates)
+    measures = ("rate", "funnel_target", "funnel_z", "funnel_p")
+    every = figure.one_question(of_schools, measures, varies=["measure"], one="student_group")
+    drawn = Findings([one for one in every if one.row.measure in measures[:2]])
+    options = {"focus": focus, "pooled": standing.is_pooled(of_schools)}
+    return figure.planned(make_funnel, "plot_funnel", drawn, estimates, **options)
+
+
+@figure.styled
+def make_funnel(given: Spec) -> figure.Plot:
+    """Make what `plot_funnel` returns."""
+    findings, focus, kind = given.input, given.options["focus"], "funnel_target"
     rates = standing.of_measure(findings, "rate", "rates", kind)
     funnel = standing.Funnel(rates, standing.of_measure(findings, kind, "limits", kind))
     out, counted = standing.focused(rates, focus), {code: one.row for code, one in rates.items()}
@@ -166,7 +203,7 @@ def plot_funnel(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.
     under = say("Number of {counted}", counted=labels.counted_words(findings[0].row))
     rows = _rows(rates, sizes, out, named=named)
     made, panels = _drawn(rows, out, under, say("Rate of the school"), unit="")
-    _draw_limits(panels[""], funnel, pooled=standing.is_pooled(of_schools))
+    _draw_limits(panels[""], funnel, pooled=given.options["pooled"])
     whole = _finished(
         made, rows, [*rates.values(), *funnel.targets.values()], kind=say("Funnel plot"),
         notes=[*captions.funnel_notes(funnel), *hidden], by=say("by school and number of students"),
@@ -204,14 +241,21 @@ def plot_expected(estimates: pd.DataFrame, *, focus: str | None = None) -> figur
     """
     of_schools = estimates.loc[estimates["organization_level"] == "school"]
     if of_schools.empty:
-        return tables.missing(estimates)
+        return figure.lacking(estimates)
     check_measured(of_schools)
     measures, one = ("rate", "expected_rate", "rate_less_expected"), "student_group"
     compared = of_schools.loc[of_schools["measure"].isin(measures[1:]), "indicator"]
     same = of_schools["indicator"].isin(set(compared))
     own = figure.one_question(of_schools[same], measures, varies=["measure"], one=one)
     shares = figure.one_question(of_schools[~same], ("rate",), one=one)
-    usual = standing.Usual.of([*own, *shares])
+    every = Findings([*own, *shares])
+    return figure.planned(make_expected, "plot_expected", every, estimates, focus=focus)
+
+
+@figure.styled
+def make_expected(given: Spec) -> figure.Plot:
+    """Make what `plot_expected` returns."""
+    usual, focus = standing.Usual.of(given.input), given.options["focus"]
     out, here = standing.focused(usual.rates, focus), frozenset(usual.expected)
     out = standing.Focus(out.place if here <= out.here else say("the place"), here, out.school)
     rates = Findings(list(usual.rates.values()))

@@ -14,6 +14,7 @@ from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.pictured import captions
+from sesec_analysis.evidence.specs import Spec
 from sesec_analysis.evidence.wording.labels import year_words
 from sesec_analysis.evidence.wording.numbers import level_words, school_year
 from sesec_analysis.figures import figure, style
@@ -45,7 +46,13 @@ def plot_trend(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.P
     Dot: rate; Shading: 95% interval. Students: 56,482 to 56,613.
     """
     every = figure.one_question(estimates, ("rate", "gap", "average"), varies=["end_year"])
-    return _plotted(every, focus, say("Line chart"), _draw_trend)
+    return figure.planned(make_trend, "plot_trend", every, estimates, focus=focus)
+
+
+@figure.styled
+def make_trend(given: Spec) -> figure.Plot:
+    """Make what `plot_trend` returns."""
+    return _plotted(given.input, given.options["focus"], say("Line chart"), _draw_trend)
 
 
 @figure.plot
@@ -70,8 +77,15 @@ def plot_multiples(
     >>> print(plot_multiples(sa.rates(table, by="race_ethnicity")).title)
     Suspended or expelled, by race and ethnicity, 2017–18 to 2018–19
     """
-    findings = figure.one_question(estimates, _LEVELS, varies=["end_year", by])
-    return _plotted(findings, focus, say("Small multiples"), _draw_panels, by=by)
+    every = figure.one_question(estimates, _LEVELS, varies=["end_year", by])
+    return figure.planned(make_multiples, "plot_multiples", every, estimates, by=by, focus=focus)
+
+
+@figure.styled
+def make_multiples(given: Spec) -> figure.Plot:
+    """Make what `plot_multiples` returns."""
+    by, focus = given.options["by"], given.options["focus"]
+    return _plotted(given.input, focus, say("Small multiples"), _draw_panels, by=by)
 
 
 @figure.plot
@@ -93,7 +107,14 @@ def plot_slopes(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.
     Slopes: Suspended or expelled, 2014–15 to 2018–19; All students, Seattle Public Schools. Seattle Public Schools 3.3%
     in 2014–15, 2.0% in 2018–19. Values are in the table.
     """
-    findings = figure.one_question(estimates, _LEVELS, varies=["end_year", "indicator"])
+    every = figure.one_question(estimates, _LEVELS, varies=["end_year", "indicator"])
+    return figure.planned(make_slopes, "plot_slopes", every, estimates, focus=focus)
+
+
+@figure.styled
+def make_slopes(given: Spec) -> figure.Plot:
+    """Make what `plot_slopes` returns."""
+    findings, focus = given.input, given.options["focus"]
     shown = [one.row for one in findings.comparable() if one.row.publish != "nothing"]
     years = pd.Series([row.end_year for row in shown], [row.indicator for row in shown], dtype=int)
     ends = {*years.groupby(level=0).min().items(), *years.groupby(level=0).max().items()}

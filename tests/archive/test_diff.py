@@ -2,6 +2,7 @@
 
 import csv
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -18,8 +19,8 @@ from sesec_analysis.archive.diff import (
     write_csv,
 )
 from sesec_analysis.archive.frozen import Frozen
+from sesec_analysis.editions.documents.making import Maker
 from sesec_analysis.errors import DataError
-from sesec_analysis.evidence.gate import gate
 from sesec_analysis.evidence.wording.labels import read_id
 
 RELEASE = "ospi_discipline@2018"
@@ -162,10 +163,10 @@ def test_diff__finds_a_break_between_two_years(before, data):
     assert (change.kind, change.why) == ("definition_break", "a new law")
 
 
-def test_diff__finds_a_figure_withheld_since(before, tmp_path, monkeypatch):
-    gate.write([BLACK_IN_SEATTLE], tmp_path / "withhold.json")
-    monkeypatch.setenv(gate.VARIABLE, str(tmp_path / "withhold.json"))
-    change = by_id(diff(before, edition()))[BLACK_IN_SEATTLE]
+def test_diff__finds_a_figure_withheld_since(before):
+    now, maker = edition(), Maker({BLACK_IN_SEATTLE})
+    now = replace(now, findings=tuple(map(maker.record, now.findings)))
+    change = by_id(diff(before, now))[BLACK_IN_SEATTLE]
     assert (change.event, change.kind) == ("moved", "suppression_changed")
     assert change.why.startswith("was a number, is withheld")
 

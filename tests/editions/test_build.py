@@ -4,6 +4,7 @@ import io
 import json
 import re
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -18,19 +19,20 @@ from report_samples import (
     notice,
     record,
     running,
-    showing,
     table,
     text,
     write_root,
 )
 
 from sesec_analysis.checkout import Commit
-from sesec_analysis.editions import build, execute
+from sesec_analysis.editions import build
 from sesec_analysis.editions import run as editions_run
-from sesec_analysis.editions.documents import output, provenance
+from sesec_analysis.editions.documents import output, provenance, stored
+from sesec_analysis.editions.documents.making import Maker
+from sesec_analysis.editions.documents.notebook import MIME
 from sesec_analysis.editions.editions import Edition
-from sesec_analysis.editions.progress import Progress
 from sesec_analysis.errors import DataError, EditionError, LeakError, SesecError
+from sesec_analysis.evidence.gate import gate
 
 pytestmark = pytest.mark.slow  # an edition is built first
 
@@ -441,100 +443,100 @@ def test_csv_text__guards_headings_as_well():
     assert output.csv_text(["=a"], []) == "'=a\r\n"
 
 
-def test_build__withholds_what_the_audit_asks_for_and_runs_again(home, tmp_path, monkeypatch):
-    given: list[set[str]] = []
+@pytest.fixture
+def runs(monkeypatch):
+    """Return the list of notebooks that were run."""
+    given: list[object] = []
     run = editions_run.run
 
-    def watched(*args, withhold, **more):
-        given.append(set(withhold))
-        return run(*args, withhold=withhold, **more)
+    def watched(asked, *args, **more):
+        given.append(asked)
+        return run(asked, *args, **more)
 
-    told = iter([{"a (from places: b less the others)": "sesec:b"}, {}, {}, {}])
     monkeypatch.setattr("sesec_analysis.editions.run.run", watched)
+    return given
+
+
+def test_build__withholds_what_the_audit_asks_for_in_what_has_run(
+    home, tmp_path, monkeypatch, runs
+):
+    told = iter([{"a (from places: b less the others)": "sesec:b"}, {}, {}, {}])
     monkeypatch.setattr(build.audit, "leaks", lambda records: next(told))
     page = build.build("2021-22", out=tmp_path)
-    assert given == [set(), {"sesec:b"}]
+    assert len(runs) == 1
     passed = json.loads((page.parent / "disclosure_audit.json").read_text())
     assert passed["withheld_for_others"] == ["sesec:b"]
 
 
-def test_build__withholds_what_an_attack_names_and_is_attacked_again(home, tmp_path, monkeypatch):
-    given: list[set[str]] = []
-    run = editions_run.run
+MEASURED = (
+    text("## Discipline"),
+    code(
+        "import sesec_analysis as sa\n"
+        'table = sa.load("disciplined", place="seattle", end_years=2019, grade_level="all")\n'
+        'rates = sa.rates(table, by="race_ethnicity")\n'
+        "sa.table(rates)"
+    ),
+    code("sa.headline(rates)"),
+    code("sa.plot_rates(rates)", tag="figure-rates"),
+)
+HIDDEN = "sesec:rate.disciplined.2019.all.seattle.white"
 
-    def watched(*args, withhold, **more):
-        given.append(set(withhold))
-        return run(*args, withhold=withhold, **more)
+
+@pytest.fixture
+def measured(home):
+    """Return the plan of an edition of a table, a headline and a figure."""
+    (home / "notebooks" / "report.ipynb").write_text(nbformat.writes(notebook(*MEASURED)), "utf-8")
+    return build.planned("one", Edition(title="T", notebook="report.ipynb"))
+
+
+def test_build__withholds_what_an_attack_names_and_is_attacked_again(
+    measured, tmp_path, monkeypatch, runs
+):
+    attacks: list[bool] = []
 
     def certify(folder: Path) -> dict[str, object]:
+        records = json.loads((folder / "findings.json").read_text("utf-8"))
+        attacks.append(HIDDEN in [one["id"] for one in records if one["publish"] == "nothing"])
         assert not (folder / "stale").exists()
-        if len(given) == 1:
+        if len(attacks) == 1:
             (folder / "stale").write_text("of the figures before")
             leak = LeakError("this edition would give back what was withheld")
-            leak.findings = frozenset({"sesec:rate.white"})
+            leak.findings = frozenset({HIDDEN})
             raise leak
         return {}
 
-    monkeypatch.setattr("sesec_analysis.editions.run.run", watched)
     monkeypatch.setattr(build.certificate, "with_certificate", lambda shown, outcome: shown)
-    page = build.build("2021-22", out=tmp_path, certify=certify)
-    assert given == [set(), {"sesec:rate.white"}]
+    page = build.make(replace(measured, certify=certify), tmp_path / "one")
+    assert (len(runs), attacks) == (1, [False, True])
     passed = json.loads((page.parent / "disclosure_audit.json").read_text())
-    assert passed["withheld_for_others"] == ["sesec:rate.white"]
+    assert passed["withheld_for_others"] == [HIDDEN]
     assert not (page.parent / "stale").exists()
 
 
-@pytest.mark.parametrize(
-    ("looked_for", "again"),
-    [
-        (({"sesec:a"}, {"sesec:b", "sesec:c"}), ["annex.ipynb"]),
-        (({"sesec:b"}, {"sesec:b"}), ["report.ipynb", "annex.ipynb"]),
-        (({"sesec:a"}, {"sesec:c"}), ["report.ipynb", "annex.ipynb"]),  # nobody knows whose it is
-        (({"any"}, {"sesec:b"}), ["report.ipynb", "annex.ipynb"]),
-        ((None, {"sesec:b"}), ["report.ipynb", "annex.ipynb"]),  # as papermill's own engine runs it
-    ],
-)
-def test_build__runs_again_only_what_could_hang_on_what_is_withheld(
-    looked_for, again, home, tmp_path, monkeypatch
-):
-    made = {
-        "report.ipynb": notebook(text("## A"), showing(finding(record("rate.white")))),
-        "annex.ipynb": notebook(text("## B"), showing(figure(), tag="figure-literacy")),
-    }
-    for name, one in made.items():
-        (home / "notebooks" / name).write_text(nbformat.writes(one), "utf-8")
-    given: list[tuple[str, set[str]]] = []
-
-    def run(asked, values, *, withhold, **how):
-        name = "annex.ipynb" if "## B" in str(asked) else "report.ipynb"
-        given.append((name, set(withhold)))
-        names = dict(zip(made, looked_for, strict=True))[name]
-        asked.metadata |= {} if names is None else {execute.NAMED: sorted(names)}
-        return asked, True
-
-    tellers = iter([frozenset({"sesec:b"}), frozenset()])
-    monkeypatch.setattr(build.audit, "tellers", lambda records: next(tellers))
-    plan = build.planned("two", Edition(title="T", notebook="report.ipynb", annex="annex.ipynb"))
-    page = build.make(plan, tmp_path / "two", run=run)
-    assert given == [*((name, set()) for name in made), *((name, {"sesec:b"}) for name in again)]
-    assert (page.parent / "figures" / "literacy.png").is_file()
+def test_build__replaces_what_is_withheld_in_every_block(measured, tmp_path):
+    page = build.make(replace(measured, withhold=frozenset({HIDDEN})), tmp_path / "one")
+    shown = stored.read(page.parent)
+    [record] = [one for one in shown.findings if one["id"] == HIDDEN]
+    assert (record["value"], record["reason"]) == ("not shown", gate.REASON)
+    table, _, figure = shown.sections[0].blocks
+    assert ["not shown" in str(row) for row in table.table.rows].count(True) == 1
+    assert "White" in figure.notes
+    assert HIDDEN not in [mark[0] for mark in figure.marks]
 
 
-def test_build__hears_from_its_child_which_findings_the_gate_looked_for(home, tmp_path):
-    cells = (
-        text("## Discipline"),
-        code(
-            "import sesec_analysis as sa\n"
-            'table = sa.load("disciplined", place="seattle", end_years=2019, grade_level="all")\n'
-            "sa.findings(sa.rates(table).head(2));"
-        ),
-    )
-    progress = Progress({}, None)
-    executed, ended = editions_run.run(notebook(*cells), {}, cwd=tmp_path, progress=progress)
-    assert ended
-    names = executed.metadata[execute.NAMED]
-    assert len(names) == 2
-    assert all(name.startswith("sesec:rate.disciplined.2019.all.seattle.") for name in names)
+def test_build__stores_what_every_block_is_made_from(measured, tmp_path):
+    shown = stored.read(build.make(measured, tmp_path / "one").parent)
+    known = {one["id"]: one for one in shown.findings} | shown.candidates
+    for block in shown.sections[0].blocks:
+        made = block.made_from
+        given = [{**known[name], "decisions": shown.decisions.get(name, {})} for name in made.input]
+        description = {"kind": made.kind, "options": made.options, "missing": made.missing}
+        data = Maker().bundle(description | {"input": given})
+        content = next(value for mime, value in data.items() if mime in MIME.values())
+        assert [one["id"] for one in content["findings"]] == [one["id"] for one in block.findings]
+        words = "title" if made.kind == "plot_rates" else "caption"
+        assert content.get(words) == getattr(block, words, None)
+        assert data.get("image/svg+xml", "") == getattr(block, "svg", "")
 
 
 def test_build__of_a_leak_without_an_id_is_refused(home, tmp_path):

@@ -272,13 +272,7 @@ def test_build_all__gives_the_same_bytes_as_stock_papermill(root, monkeypatch):
 @pytest.mark.slow
 def test_build_all__withholds_in_every_sheet_what_would_tell_a_withheld_figure(root, monkeypatch):
     place = frozenset({"sesec:rate.place"})
-    hidden = told("rate.place") | {"publish": "nothing", "value": "not shown"}
-    cell = running(finding(told("rate.place"))).source
-    other = running(finding(hidden)).source
-    lines = ["from sesec_analysis.evidence.gate import gate"]
-    lines += ["if 'sesec:rate.place' in gate.ids():", *_indented(other)]
-    lines += ["else:", *_indented(cell)]
-    write_notebook(root, sheet_notebook(code("\n".join(lines))))
+    write_notebook(root, sheet_notebook(running(finding(told("rate.place")))))
 
     def leaks(folders):
         return place if any(audit.tells(one, place) for one in folders) else frozenset()
@@ -291,10 +285,6 @@ def test_build_all__withholds_in_every_sheet_what_would_tell_a_withheld_figure(r
         passed = json.loads((sheet / "disclosure_audit.json").read_text("utf-8"))
         assert passed["withheld_for_others"] == ["sesec:rate.place"]
     assert due() == []
-
-
-def _indented(source: str) -> list[str]:
-    return [f"    {line}" for line in source.splitlines()]
 
 
 @pytest.mark.slow
@@ -316,9 +306,7 @@ def test_run__gives_the_same_document_or_failure_by_each_engine(tmp_path, cells,
         ("warm", execute.run),
     ):
         monkeypatch.setenv("SESEC_ENGINE", engine)
-        executed, ended = run(
-            made, {"school": "2120"}, cwd=tmp_path, progress=Progress({}, None), withhold=["a"]
-        )
+        executed, ended = run(made, {"school": "2120"}, cwd=tmp_path, progress=Progress({}, None))
         outcome = str(editions_run.failure(executed, "sheet")) if not ended else ""
         # Each names a cell's code in its own way.
         outcome = re.sub(r"\(\S+, line", "(a cell, line", outcome)

@@ -13,7 +13,7 @@ from measure_samples import estimates as measured
 
 from sesec_analysis import i18n, schema
 from sesec_analysis.editions.documents import notebook
-from sesec_analysis.errors import CatalogError, DataError
+from sesec_analysis.errors import CatalogError, DataError, QuestionError
 from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.finding import Finding, Findings, finding, findings
 from sesec_analysis.evidence.row import Row
@@ -416,3 +416,27 @@ def test_finding__is_joined_with_a_later_one_of_its_question_where_no_break_lies
     assert not before.joins(after)  # new tests came in 2014-15
     [other] = findings(estimates([rate(71, 216, end_year=2014, student_group="asian")]))
     assert not early.joins(other)
+
+
+def test_from_record__gives_back_every_finding_with_its_words_and_counts(every):
+    for one in every:
+        record, decisions = json.loads(json.dumps([one.record(), one.decisions()]))
+        again = Finding.from_record(record, decisions)
+        assert again.record() == one.record()
+        assert (again.printed, again.headline) == (one.printed, one.headline), one.id
+        assert again.decisions() == one.decisions()
+
+
+def test_from_record__keeps_an_answer_that_the_rounded_interval_would_not_give():
+    # From 0.02 points up it differs; rounded outward, from 0.0 up, it would not.
+    one = only(gap(82, 200, 78, 200) | {"ci_low": 0.0002, "outer_low": 0.0002})
+    record = one.record()
+    assert record["ci_low"] == 0.0
+    assert Finding.from_record(record, one.decisions()).sentence() == one.sentence()
+    assert Finding.from_record(record, {}).sentence() != one.sentence()
+
+
+def test_from_record__refuses_a_record_that_says_more_than_the_gate_allows():
+    record = only(rate(71, 216)).record()
+    with pytest.raises(QuestionError, match="privacy gate"):
+        Finding.from_record({**record, "n": 8, "numerator": 3}, {})

@@ -24,14 +24,14 @@ from estimate_samples import (
     trend,
 )
 from matplotlib.collections import PathCollection
+from matplotlib.figure import Figure
 from matplotlib.text import Text
 from printed_samples import as_printed
 
 from sesec_analysis import catalog
 from sesec_analysis.editions.documents import notebook
 from sesec_analysis.errors import DataError
-from sesec_analysis.evidence import notices
-from sesec_analysis.evidence.gate import gate
+from sesec_analysis.evidence import notices, specs
 from sesec_analysis.figures import figure as figures_figure
 from sesec_analysis.figures.dot_plot import plot_gaps, plot_rates
 from sesec_analysis.figures.scatter import plot_schools
@@ -559,57 +559,23 @@ def test_marks__lie_where_the_values_are():
         assert left - 1 <= x <= left + width + 1
 
 
-@pytest.fixture
-def kept(monkeypatch, tmp_path):
-    """Plots are kept, as in a build; give the file of what is to be withheld."""
-    monkeypatch.setattr(figures_figure, "_KEPT", None)
-    figures_figure.keep_plots()
-    monkeypatch.setenv(gate.VARIABLE, str(tmp_path / "none.json"))
-    gate.write([], tmp_path / "none.json")
-    return tmp_path
-
-
-def test_plots__are_drawn_each_time_but_in_a_build():
-    table = estimates(grade_3())
-    assert plot_rates(table) is not plot_rates(table)
-
-
-def test_plots__of_the_same_table_are_drawn_once_in_a_build(kept, monkeypatch):
-    table = estimates(grade_3())
-    once = plot_rates(table)
-    assert plot_rates(estimates(grade_3())) is once
-    assert plot_rates(table, focus="black") is not once
-    assert plot_rates(table.query("student_group != 'black'")) is not once
-    monkeypatch.setenv("SESEC_LANGUAGE", "es")
-    assert plot_rates(table) is not once
-    monkeypatch.delenv("SESEC_LANGUAGE")
-    assert plot_rates(table) is once
-    monkeypatch.delenv(gate.VARIABLE)
-    assert plot_rates(table) is not once
-
-
-def test_plots__are_drawn_again_if_what_they_show_is_to_be_withheld(kept, monkeypatch):
-    table = estimates(grade_3())
-    once = plot_rates(table)
-    white = next(one.id for one in once.findings if one.row.student_group == "white")
-    for name, ids in (("another", ["sesec:rate.another"]), ("white", [white])):
-        gate.write(ids, kept / f"{name}.json")
-    monkeypatch.setenv(gate.VARIABLE, str(kept / "another.json"))
-    gate.named_since()
-    assert plot_rates(table) is once
-    assert white in gate.named_since()  # who asks what was looked for hears of it
-    monkeypatch.setenv(gate.VARIABLE, str(kept / "white.json"))
-    again = plot_rates(table)
-    assert again is not once
-    assert white not in [one.id for one in again.findings if one.row.publish != "nothing"]
-    monkeypatch.setenv(gate.VARIABLE, str(kept / "none.json"))
-    assert plot_rates(table).svg == once.svg
-
-
-def test_figure__that_somebody_draws_on_is_written_anew_and_given_to_nobody_else(kept):
+def test_figure__that_somebody_draws_on_is_written_anew():
     table = estimates(grade_3())
     mine = plot_rates(table)
     before = mine.svg
     mine.axes[0].axvline(0.5, gid="a-line-of-mine")
     assert "a-line-of-mine" in mine.svg != before
     assert plot_rates(table).svg == before
+
+
+def test_plots__are_only_described_in_the_notebook_of_an_edition(monkeypatch):
+    table = estimates(grade_3())
+    drawn = plot_rates(table, focus="black")
+    monkeypatch.setenv(specs.VARIABLE, "1")
+    monkeypatch.setattr(Figure, "__init__", None)  # nothing is drawn
+    described = plot_rates(table, focus="black")._repr_mimebundle_()
+    assert described[notices.SPEC] == drawn._repr_mimebundle_()[0][notices.SPEC]
+    assert (described[notices.SPEC]["kind"], described[notices.SPEC]["options"]) == (
+        "plot_rates",
+        {"focus": "black"},
+    )

@@ -6,7 +6,7 @@ than ten students (2141, and 3778, which a wider boundary counts to Southeast Se
 """
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,6 +19,7 @@ from sesec_analysis import catalog
 from sesec_analysis.checkout import Commit
 from sesec_analysis.editions.documents import html, output
 from sesec_analysis.editions.documents import notebook as documents_notebook
+from sesec_analysis.editions.documents.making import Maker
 from sesec_analysis.editions.documents.provenance import Imprint
 from sesec_analysis.loaders.in_place import in_place
 from sesec_analysis.loaders.raw import store
@@ -153,11 +154,16 @@ def figure_of(estimates: pd.DataFrame) -> Any:
     return data
 
 
-def edition(target: Path, *shown: dict[str, Any], figures: Iterable[dict[str, Any]] = ()) -> Path:
+def edition(
+    target: Path,
+    *shown: dict[str, Any],
+    figures: Iterable[dict[str, Any]] = (),
+    withheld: Collection[str] = (),
+) -> Path:
     """Write the folder of an edition: findings, figures, page."""
     cells = [text("## Results\n\nWhat the state publishes."), showing(*shown)]
     cells += [showing(one, tag=f"figure-rates-{at}") for at, one in enumerate(figures)]
-    made = documents_notebook.read(notebook(*cells))
+    made = documents_notebook.read(notebook(*cells), Maker(withheld))
     target.mkdir(parents=True)
     for one in made.figures:
         output.write_figure(one, target / "figures")

@@ -17,8 +17,8 @@ from sesec_analysis.attack.attack import Attack, attack_read
 from sesec_analysis.attack.reading.statements import read_claims
 from sesec_analysis.attack.search import Hit, search
 from sesec_analysis.editions import audit
+from sesec_analysis.editions.documents.making import Maker
 from sesec_analysis.errors import LeakError
-from sesec_analysis.evidence.gate import gate
 from sesec_analysis.loaders.raw import store
 
 __all__ = ["Outcome", "attacked", "estimates"]
@@ -85,34 +85,28 @@ def _report(target: Path) -> tuple[Attack, int]:
     """Write the edition and attack it; what would tell a withheld figure is withheld too, as in a build."""
     tables = [one for one in estimates() if len(one)]
     records = [sa.findings(one).records() for one in tables]
+    shown = [sa.table(tables[0])._repr_mimebundle_(), *(finding(*some) for some in records)]
+    figures = [figure_of(tables[0])]
     withheld: set[str] = set()
-    with pytest.MonkeyPatch.context() as patch:
-        while True:
-            while more := set(audit.leaks(chain(*records)).values()) - withheld:
-                _withhold(more, withheld, tables, records, target, patch)
-            shown = [sa.table(tables[0])._repr_mimebundle_(), *(finding(*some) for some in records)]
-            shutil.rmtree(target, ignore_errors=True)
-            edition(target, *shown, figures=[figure_of(tables[0])])
-            done = attack_read([read_claims(target)])
-            try:
-                done.refuse_leaks()
-            except LeakError as leak:
-                more = leak.findings - withheld
-                if not more:
-                    raise
-                _withhold(more, withheld, tables, records, target, patch)
-            else:
-                return done, len(withheld)
+    while True:
+        while more := _leaks(records, withheld) - withheld:
+            withheld |= more
+        shutil.rmtree(target, ignore_errors=True)
+        edition(target, *shown, figures=figures, withheld=withheld)
+        done = attack_read([read_claims(target)])
+        try:
+            done.refuse_leaks()
+        except LeakError as leak:
+            if not leak.findings - withheld:
+                raise
+            withheld |= leak.findings
+        else:
+            return done, len(withheld)
 
 
-def _withhold(more, withheld, tables, records, target, patch) -> None:
-    withheld |= more
-    asked = target.with_name(f"withheld-{len(withheld)}.json")
-    gate.write(withheld, asked)
-    patch.setenv(gate.VARIABLE, str(asked))
-    for at, table in enumerate(tables):
-        if any(one["id"] in more for one in records[at]):
-            records[at] = sa.findings(table).records()
+def _leaks(records, withheld) -> set[str]:
+    maker = Maker(withheld)
+    return set(audit.leaks(map(maker.record, chain(*records))).values())
 
 
 def attacked(folder: Path, seed: int) -> Outcome:

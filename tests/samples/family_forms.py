@@ -17,12 +17,12 @@ from sesec_analysis import i18n_files
 from sesec_analysis.attack.check import certify_together
 from sesec_analysis.attack.rewriting import confirm
 from sesec_analysis.editions import build, editions, execute, fact_sheets, sheet_index
-from sesec_analysis.editions.documents import spoken
+from sesec_analysis.editions.documents.notebook import translated_languages
 from sesec_analysis.editions.run import Runner
 
 __all__ = ["DRAWN", "LANGUAGES", "SCHOOLS", "drawn", "sheets", "shelf", "summary"]
 
-LANGUAGES = (*spoken.translated(), i18n_files.PSEUDO)
+LANGUAGES = (*translated_languages(), i18n_files.PSEUDO)
 """Those with a translation, and the one made by code."""
 
 (DRAWN,) = random.Random(built_editions.SEED).sample(built_editions.published(), 1)

@@ -15,7 +15,7 @@ from printed_pages import pictures_astray, sizes_of_words_in_pictures, white_of
 from pypdf import PdfReader
 
 from sesec_analysis.editions.documents import stored
-from sesec_analysis.editions.documents.spoken import translated
+from sesec_analysis.editions.documents.notebook import translated_languages
 from sesec_analysis.evidence.wording.sentences import LONGEST, word_count
 
 pytestmark = pytest.mark.slow  # an edition is built first
@@ -233,7 +233,9 @@ def test_report__fills_its_pages_and_prints_words_that_can_be_read(
     record_property("pages", pages)
 
 
-@pytest.mark.parametrize("name", ["summary.pdf", *(f"summary.{code}.pdf" for code in translated())])
+@pytest.mark.parametrize(
+    "name", ["summary.pdf", *(f"summary.{code}.pdf" for code in translated_languages())]
+)
 def test_summary__fills_its_pages(built: Path, tmp_path: Path, name: str):
     assert max(white_of(built / name, tmp_path)) <= 0.35
 

@@ -10,10 +10,10 @@ import proofs
 import pytest
 from built_editions import ROOT
 from report_samples import SESEC
+from sesec_analysis.editions.documents.spoken import translated
 
 from sesec_analysis import catalog
 from sesec_analysis.editions import build, editions
-from sesec_analysis.editions.documents.spoken import translated
 from sesec_analysis.errors import EditionError
 from sesec_analysis.loaders.listing import test_grades as grades_up_to
 

@@ -31,7 +31,7 @@ from family_forms import make_sheet
 from sesec_analysis.cli import main
 from sesec_analysis.errors import CatalogError
 from sesec_analysis.editions import execute
-from sesec_analysis.editions.documents import spoken
+from sesec_analysis.editions.documents.notebook import translated_languages
 from sesec_analysis.languages import numbers
 from sesec_analysis.attack import check
 from sesec_analysis.languages import po_lint
@@ -71,7 +71,7 @@ told["lint"] = po_lint.lint("tl")
 with (words / "reviews.yml").open("a") as file:
     file.write("tl:\n  made_by: Juan Example\n")
 # 5. build, 6. read beside the English
-told["languages"] = list(spoken.translated())
+told["languages"] = list(translated_languages())
 make_sheet(name, school, out, ["tl"], run=execute.run)
 [sheet] = (path.parent for path in out.glob("schools-*/*/run.json"))
 told["sheet"] = str(sheet)

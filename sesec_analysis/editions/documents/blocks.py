@@ -1,7 +1,7 @@
 """Define the blocks that a report is made of; every renderer takes the same."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, get_args
 
 from sesec_analysis.evidence.row import Record
@@ -11,6 +11,8 @@ __all__ = [
     "TABLE_LAYOUTS",
     "AsksBlock",
     "Block",
+    "Described",
+    "Description",
     "FigureBlock",
     "FindingBlock",
     "Finds",
@@ -61,6 +63,20 @@ class Prose:
 
 
 @dataclass(frozen=True)
+class Description:
+    """What a block is made from: its kind, the ids of the findings it was given, in order, and its options.
+
+    ``kind`` is the public function that shows it; ``missing`` are indicator and reason where its table had no rows. The
+    findings are those shown, and candidates: findings that it was given, and did not choose or draw.
+    """
+
+    kind: str
+    input: tuple[str, ...]
+    options: Record
+    missing: tuple[str, ...] = ("", "")
+
+
+@dataclass(frozen=True)
 class Table:
     """A printed table: every cell is the text that readers see; the first of a row names it."""
 
@@ -95,6 +111,7 @@ class FigureBlock:
     notes: str = ""
     frame: tuple[float, float] | None = None
     marks: tuple[tuple[str, int, int, int, int], ...] = ()
+    made_from: Description | None = None
 
 
 TableLayout = Literal["rows", "cards", "numbers", "strips", "years"]
@@ -118,6 +135,7 @@ class TableBlock:
     note: str
     findings: tuple[Record, ...]
     layout: TableLayout = "rows"
+    made_from: Description | None = None
 
 
 @dataclass(frozen=True)
@@ -135,6 +153,7 @@ class NoticeBlock:
     kind: ClassVar[str] = "notice"
     title: str
     text: str
+    made_from: Description | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -149,6 +168,7 @@ class HeadlineBlock:
     text: str
     why: str
     findings: tuple[Record, ...]
+    made_from: Description | None = None
 
 
 @dataclass(frozen=True)
@@ -158,6 +178,9 @@ class AsksBlock:
     kind: ClassVar[str] = "asks"
     asks: tuple[str, ...]
 
+
+Described = FigureBlock | TableBlock | NoticeBlock | HeadlineBlock
+"""Blocks that are made from a description."""
 
 Finds = FindingBlock | FigureBlock | TableBlock | HeadlineBlock
 """Blocks that show findings."""

@@ -10,15 +10,17 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from sesec_analysis import hidden_characters, i18n
+from sesec_analysis import hidden_characters, i18n, i18n_files
 from sesec_analysis.editions.documents import prose
 from sesec_analysis.editions.documents.blocks import (
     TABLE_LAYOUTS,
     Block,
+    Described,
+    Description,
     FigureBlock,
     FindingBlock,
     Finds,
@@ -30,6 +32,7 @@ from sesec_analysis.editions.documents.blocks import (
     TableBlock,
     TableLayout,
 )
+from sesec_analysis.editions.documents.making import Maker
 from sesec_analysis.errors import EditionError, SesecError
 from sesec_analysis.evidence import notices as evidence_notices
 from sesec_analysis.evidence.finding import WORDS
@@ -58,6 +61,7 @@ __all__ = [
     "check",
     "distinct_findings",
     "figure_name",
+    "front_cells",
     "in_annex",
     "in_each",
     "in_translations",
@@ -66,7 +70,10 @@ __all__ = [
     "section_names",
     "shown",
     "together",
+    "translated_languages",
+    "translations",
     "whereabouts",
+    "with_findings",
 ]
 
 
@@ -99,7 +106,7 @@ def figure_name(cell: Mapping[str, Any], *, where: str) -> str | None:
     return names[0] if names else None
 
 
-def shown(cell: Mapping[str, Any], *, where: str) -> Iterator[Block]:
+def shown(cell: Mapping[str, Any], *, where: str, maker: Maker | None = None) -> Iterator[Block]:
     """Return the blocks that an executed code cell shows; figures and tables are numbered 0, to be counted later.
 
     Raises
@@ -107,7 +114,7 @@ def shown(cell: Mapping[str, Any], *, where: str) -> Iterator[Block]:
     OutputError
         If the cell shows what cannot be published: text, a bare object, a warning, a figure without alt text.
     """
-    name = figure_name(cell, where=where)
+    name, maker = figure_name(cell, where=where), maker or Maker()
     pictures = notices = 0
     for output in cell.get("outputs", []):
         if output["output_type"] == "stream":
@@ -117,6 +124,8 @@ def shown(cell: Mapping[str, Any], *, where: str) -> Iterator[Block]:
             what = f"a cell ends the notebook early: {output['ename']}"
             raise OutputError(what, where=where, mend="remove the call that ends it")
         data = output.get("data", {})
+        if description := hidden_characters.cleaned(data.get(evidence_notices.SPEC)):
+            data = maker.bundle(description, where)
         kind = next((kind for kind, mime in MIME.items() if mime in data), None)
         if kind is None:
             _refuse_object(hidden_characters.cleaned(data), where)
@@ -125,16 +134,25 @@ def shown(cell: Mapping[str, Any], *, where: str) -> Iterator[Block]:
         payload = hidden_characters.cleaned(data[MIME[kind]])
         if kind == "figure":
             pictures += 1
-            yield _figure(payload, data, name, where)
+            block: Block = _figure(payload, data, name, where)
         else:
             notices += kind == "notice"
-            yield _READERS[kind](payload, where)
+            block = _READERS[kind](payload, where)
+        if description and maker.describes and isinstance(block, Described):
+            block = replace(block, made_from=_description(description))
+        yield with_findings(block, maker.record)
     instead = not pictures and notices == 1  # the figures asked for are not at hand
     if name is not None and pictures != 1 and not instead:
         what = f"the cell is tagged {FIGURE_TAG}{name} but shows {pictures} figures"
         raise OutputError(
             what, where=where, mend="show exactly one figure in it, or remove the tag"
         )
+
+
+def _description(payload: Mapping[str, Any]) -> Description:
+    ids = tuple(str(one["id"]) for one in payload["input"])
+    missing = tuple(map(str, payload["missing"]))
+    return Description(payload["kind"], ids, payload["options"], missing)
 
 
 def _refuse_stream(output: Mapping[str, Any], where: str) -> None:
@@ -324,6 +342,8 @@ class Document:
     ``beside`` are the other documents of the same run, each with the same findings: those of all of them.
     ``translations`` are what families read of them in other languages, with the findings that each shows; the
     ``language`` of a document is empty where it is the edition's own.
+    ``decisions`` are, by id, what rounding would decide otherwise (`Finding.decisions`); ``candidates`` are the records
+    that blocks were given and none shows. Both are of the main document of a run.
     """
 
     title: str
@@ -334,6 +354,8 @@ class Document:
     beside: tuple["Document", ...] = ()
     translations: tuple["Document", ...] = ()
     language: str = ""
+    decisions: Record = field(default_factory=dict)
+    candidates: Record = field(default_factory=dict)
 
     @property
     def all(self) -> tuple["Document", ...]:
@@ -356,13 +378,20 @@ class Document:
         return tuple(block for block in self.blocks if isinstance(block, FigureBlock))
 
 
-def read(notebook: "NotebookNode", english: Mapping[str, Record] | None = None) -> Document:
+def read(
+    notebook: "NotebookNode",
+    maker: Maker | None = None,
+    *,
+    english: Mapping[str, Record] | None = None,
+) -> Document:
     """Return the document that an executed notebook shows.
 
     Parameters
     ----------
     notebook
         What ran.
+    maker
+        Makes what the notebook describes; None withholds nothing.
     english
         Of one that is shown in another language: the records of its findings in English, by id. It has their words.
 
@@ -373,7 +402,7 @@ def read(notebook: "NotebookNode", english: Mapping[str, Record] | None = None) 
     OutputError
         If a cell shows something that cannot be published.
     """
-    blocks = list(_blocks(notebook, executed=True))
+    blocks = list(_blocks(notebook, maker or Maker()))
     for block, where in blocks if english is None else ():
         if isinstance(block, Finds) and not all(one.get("sentence") for one in block.findings):
             raise OutputError(_NO_FINDING, where=where, mend=_MEND_PAYLOAD)
@@ -401,6 +430,56 @@ def _in_words(document: Document, english: Mapping[str, Record]) -> Document:
         words = {part: record[part] for part in WORDS if part in record}
         whole[name] = {**whole.get(name, english[name]), **words}
     return rerecorded(document, lambda record: whole[str(record["id"])])
+
+
+_LAST: dict[Layout, str] = {"summary": "", "sheet": "How to read this sheet"}
+"""The documents that families read in their own languages, and the last section of each that they do; empty: all."""
+
+
+def translated_languages() -> tuple[str, ...]:
+    """Return the languages that an edition is translated into: those with a file of translations.
+
+    A trial of the whole report in another language has none beside it.
+    """
+    if i18n.language() != i18n_files.ENGLISH:
+        return ()
+    return tuple(
+        code for code in i18n.languages() if code not in (i18n_files.ENGLISH, i18n_files.PSEUDO)
+    )
+
+
+def front_cells(notebook: "NotebookNode", layout: Layout) -> list["NotebookNode"]:
+    """Return the cells of a notebook up to the last one of the sections that families read in their own languages."""
+    last = _LAST[layout]
+    names = section_names(notebook)
+    if last not in names:
+        return list(notebook.cells)
+    return list(notebook.cells[: len(names) - names[::-1].index(last)])
+
+
+def translations(
+    executed: "NotebookNode", layout: Layout, codes: Iterable[str], findings: Iterable[Record],
+    withheld: Collection[str] = (),
+) -> tuple[Document, ...]:  # fmt: skip
+    """Return the documents that an executed notebook shows in other languages; none where nobody translates it.
+
+    ``findings`` are those of its English form, ``withheld`` the ids of those to be withheld.
+
+    Raises
+    ------
+    EditionError, OutputError
+        If a cell shows in a language what cannot be published; see `documents.notebook.read`.
+    """
+    made = []
+    cells = type(executed)()
+    known = {str(record["id"]): record for record in findings}
+    for code in codes if layout in _LAST else ():
+        dict.update(cells, cells=front_cells(executed, layout))  # its own `update` would copy them
+        with i18n.spoken(code):
+            maker = Maker(withheld, language=code)
+            shown = read(cells, maker, english=known)
+        made.append(replace(shown, layout=layout, language=code))
+    return tuple(made)
 
 
 def together(main: Document, beside: Iterable[Document]) -> Document:
@@ -444,29 +523,31 @@ def rerecorded(document: Document, change: Callable[[Record], Record]) -> Docume
             changed[id(record)] = change(record)
         return changed[id(record)]
 
-    def block(old: Block) -> Block:
-        if not isinstance(old, Finds):
-            return old
-        made = tuple(map(once, old.findings))
-        if not isinstance(old, FigureBlock):
-            return replace(old, findings=made)
-        known = {record["id"]: record for record in made}
-        rows = (
-            {**row, **{part: known.get(row.get("id"), row)[part] for part in row}}
-            for row in old.csv_rows
-        )
-        return replace(old, findings=made, csv_rows=tuple(rows))
-
     return replace(
         document,
-        lead=tuple(block(old) for old in document.lead),
+        lead=tuple(with_findings(block, once) for block in document.lead),
         sections=tuple(
-            Section(part.heading, tuple(block(old) for old in part.blocks))
+            Section(part.heading, tuple(with_findings(block, once) for block in part.blocks))
             for part in document.sections
         ),
         findings=tuple(map(once, document.findings)),
         beside=tuple(rerecorded(other, change) for other in document.beside),
     )
+
+
+def with_findings(block: Block, change: Callable[[Record], Record]) -> Block:
+    """Return a block with every finding as ``change`` returns it."""
+    if not isinstance(block, Finds):
+        return block
+    made = tuple(map(change, block.findings))
+    if not isinstance(block, FigureBlock):
+        return replace(block, findings=made)
+    known = {record["id"]: record for record in made}
+    rows = (
+        {**row, **{part: known.get(row.get("id"), row)[part] for part in row}}
+        for row in block.csv_rows
+    )
+    return replace(block, findings=made, csv_rows=tuple(rows))
 
 
 def in_translations(document: Document, change: Callable[[Document], Document]) -> Document:
@@ -480,7 +561,7 @@ def in_translations(document: Document, change: Callable[[Document], Document]) 
 
 def check(notebook: "NotebookNode") -> None:
     """Refuse a notebook whose headings, prose or figure tags could not be published, before it is run."""
-    _divide(_blocks(notebook, executed=False))
+    _divide(_blocks(notebook))
 
 
 def section_names(notebook: "NotebookNode") -> list[str]:
@@ -499,7 +580,7 @@ def whereabouts(notebook: "NotebookNode") -> list[str]:
     places, counts = [], Counter[str]()
     for cell, section in zip(notebook.cells, section_names(notebook), strict=True):
         place, tags = f"section {section!r}", cell["metadata"].get("tags", [])
-        if cell.cell_type == "code" and not _MADE & set(tags):
+        if cell.cell_type == "code" and _INJECTED not in tags:
             counts[section] += 1
         if figures := [tag for tag in tags if tag.startswith(FIGURE_TAG)]:
             place += f", cell tagged {figures[0]}"
@@ -509,12 +590,12 @@ def whereabouts(notebook: "NotebookNode") -> list[str]:
     return places
 
 
-_MADE = {"injected-parameters", i18n.TELLING}
-"""Tags of cells that are not the author's: they are not counted."""
+_INJECTED = "injected-parameters"
+"""The tag of a cell that is not the author's: it is not counted."""
 
 
-def _blocks(notebook: "NotebookNode", *, executed: bool) -> Iterator[tuple[Block, str]]:
-    """Return every block with the whereabouts of its cell; figures and tables numbered."""
+def _blocks(notebook: "NotebookNode", maker: Maker | None = None) -> Iterator[tuple[Block, str]]:
+    """Return every block with the whereabouts of its cell, figures and tables numbered; without maker, the prose."""
     taken: set[str] = set()
     names: Counter[str] = Counter()
     numbers: Counter[str] = Counter()
@@ -529,7 +610,7 @@ def _blocks(notebook: "NotebookNode", *, executed: bool) -> Iterator[tuple[Block
         if name := figure_name(cell, where=where):
             names[name] += 1
             _check_name(name, names[name], where)
-        for block in _joined(shown(cell, where=where)) if executed else ():
+        for block in _joined(shown(cell, where=where, maker=maker)) if maker else ():
             if isinstance(block, FigureBlock | TableBlock):
                 numbers[block.kind] += 1
                 block = replace(block, number=numbers[block.kind])

@@ -160,7 +160,13 @@ def _parts_of(kind: Any) -> tuple[Mapping[str, Any], Sequence[str]]:
         for name, hint in get_type_hints(kind).items()
         if get_origin(hint) is not ClassVar and not (kind is Document and name in _BY_FILE[1:])
     }
-    return hints, [field.name for field in fields(kind) if field.default is MISSING]
+    needed = [
+        part.name for part in fields(kind) if (part.default, part.default_factory) == _NO_DEFAULT
+    ]
+    return hints, needed
+
+
+_NO_DEFAULT = MISSING, MISSING
 
 
 @cache
@@ -210,6 +216,8 @@ class _Reader:
     def _of_union(self, kinds: tuple[Any, ...], data: Any, where: _Where) -> Any:
         if data is None and type(None) in kinds:
             return None
+        if len(others := [kind for kind in kinds if kind is not type(None)]) == 1:
+            return self.made(others[0], data, where)
         kind = _by_name(kinds).get(data.get("kind") if isinstance(data, dict) else None)
         if kind is None:
             raise self._refused("a document has no such block", where)

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from sesec_analysis import catalog, checkout, i18n_files
 from sesec_analysis.catalog.entries import Indicator
 from sesec_analysis.editions import run
-from sesec_analysis.editions.documents import prose, spoken
-from sesec_analysis.editions.documents.notebook import Layout
+from sesec_analysis.editions.documents import prose
+from sesec_analysis.editions.documents.notebook import Layout, front_cells
 from sesec_analysis.editions.editions import editions
 from sesec_analysis.editions.texts import messages
 from sesec_analysis.evidence.wording import headlines, labels, sentences
@@ -46,14 +46,17 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
     "evidence/gate/complementary.py": (),
     "evidence/gate/gate.py": ("no_such_figure",),
     "evidence/not_computed.py": (),
-    "evidence/school_tables.py": (
-        *("over_years", "_ONE_YEAR", "level_distribution", "level_parts", "level_weights"),
+    "evidence/level_tables.py": (
+        *("level_distribution", "level_parts", "level_weights"),
         *("_of_levels", "_count_of", "_of_all"),
     ),
+    "evidence/school_tables.py": ("make_over_years", "_ONE_YEAR"),
+    "evidence/specs.py": (),
     "evidence/pictured/side_by_side.py": (),
     "evidence/tables.py": ("plain_table", "_LABELS", "what"),
     "evidence/telling.py": (
-        *("so_what", "_NEUTRAL", "_SCHOOL", "_FOLLOWS", "board_questions", "_QUESTIONS"),
+        *("make_so_what", "_NEUTRAL", "_SCHOOL", "_FOLLOWS"),
+        *("make_board_questions", "_QUESTIONS"),
     ),
     "evidence/wording/headlines.py": (),
     "evidence/wording/labels.py": ("organization_name",),
@@ -63,7 +66,7 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
     "evidence/wording/sentences.py": (),
     "figures/figure.py": (),
     "figures/glance.py": (),
-    "figures/map.py": ("plot_map", "_source", "_draw"),
+    "figures/map.py": ("make_map", "_source", "_draw"),
     "evidence/pictured/captions.py": (
         *("within", "by_groups", "title", "compared", "_SIDES", "above", "extremes"),
         *("_panel", "span", "ends", "of_students"),
@@ -156,7 +159,7 @@ def _cells() -> Iterator["NotebookNode"]:
     """Yield the cells of the notebooks of the two forms, of the fact sheet those of its front."""
     for layout, name in _NOTEBOOKS.items():
         notebook = run.load(checkout.root() / "notebooks" / "reports" / name)
-        yield from spoken.front(notebook, layout)
+        yield from front_cells(notebook, layout)
 
 
 def _indicators() -> Mapping[str, Indicator]:

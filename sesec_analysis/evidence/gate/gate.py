@@ -7,17 +7,13 @@ A published figure enters the rules as published and a withheld one by its bound
 what the publisher withheld. What is left to protect are groups that the publisher shows and we do not: a number is
 printed if it leaves the size of more than one of them open, and withheld if it would leave only one.
 
-The audit sees an edition whole, and only after its notebook has run. What it asks to withhold is written to a file, and
-the notebook runs again; the environment variable `SESEC_WITHHOLD` holds the path of the file.
+The audit sees an edition whole, and only after its notebook has run: what it asks for is `withheld` in the records.
 """
 
-import json
-import os
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import lru_cache
 from math import inf
 from pathlib import Path
 from weakref import WeakValueDictionary
@@ -45,8 +41,8 @@ from sesec_analysis.evidence.counts import (
 )
 from sesec_analysis.evidence.gate import complementary
 from sesec_analysis.evidence.row import GATE_COLUMNS, JOINT, Row, read, read_gated, table
-from sesec_analysis.evidence.wording.labels import counted, few_counted, finding_id, range_reason
-from sesec_analysis.i18n import kept_from_english, language, mark, say, told_of
+from sesec_analysis.evidence.wording.labels import counted, few_counted, range_reason
+from sesec_analysis.i18n import language, mark, say
 from sesec_analysis.schema import LEFT_OUT
 
 __all__ = [
@@ -56,21 +52,15 @@ __all__ = [
     "FEW_STUDENTS",
     "NEARLY_ALL",
     "REASON",
-    "VARIABLE",
     "WIDE",
-    "asked_of",
     "care_words",
-    "could_hang_on",
     "gate",
-    "ids",
     "is_gated",
     "judged",
     "method_words",
-    "named_since",
-    "naming",
     "no_such_figure",
     "with_care",
-    "write",
+    "withheld",
 ]
 
 
@@ -148,67 +138,22 @@ def gate(estimates: pd.DataFrame) -> pd.DataFrame:
 
 def judged(estimates: pd.DataFrame) -> list[Row]:
     """Return the rows of ESTIMATES with the gate's verdict on each, as `gate` writes them in a table."""
-    return kept_from_english("rows", (estimates,), lambda: _Judged(estimates)).rows()
-
-
-class _Judged:
-    """Rows as given and as judged: in the language of when it was made, and in any other with the same verdicts."""
-
-    def __init__(self, estimates: pd.DataFrame) -> None:
-        gated = set(GATE_COLUMNS) <= set(estimates.columns)
-        self._given = read_gated(estimates) if gated else read(estimates)
-        self._language = language()
-        self._rows = _verdicts(self._given)
-
-    def rows(self) -> list[Row]:
-        """Return the rows with their reasons in the language asked for."""
-        if language() == self._language:
-            return self._rows
-        told = [*map(_said_again, self._given, self._rows)]
-        rows = [row for row in told if row is not None]
-        if len(rows) < len(told):
-            return _verdicts(self._given)
-        _PASSED.update((id(row), row) for row in rows)
-        return rows
-
-
-def _verdicts(given: list[Row]) -> list[Row]:
+    gated = set(GATE_COLUMNS) <= set(estimates.columns)
+    given = read_gated(estimates) if gated else read(estimates)
     rows = [_judge(row) for row in given]
     for rule in complementary.RULES:
         rows = rule(given, rows)
-    if named := os.environ.get(VARIABLE):
-        asked = _read(Path(named))
-        rows = [_if_asked(row, asked) for row in rows]
     _PASSED.update((id(row), row) for row in rows)
     return rows
 
 
-def _said_again(given: Row, row: Row) -> Row | None:
-    """Return a judged row with its reason in the language asked for; None where only the whole table tells it."""
-    if not row.reason:
-        return row
-    # What the catalog says is in the language already, or has no translation.
-    from_catalog = row.rule == _BY_NATURE
-    reason = range_reason(given) if from_catalog else say(row.reason)
-    if reason != row.reason:
-        return told_of(replace(row, reason=reason), row)
-    if from_catalog:
-        return row
-    # A text with a number in it, or of several parts, is put together by the rules of the row itself.
-    verdict = _judge(given)
-    return told_of(verdict, row) if replace(verdict, reason=row.reason) == row else None
+def withheld(row: Row) -> Row:
+    """Return a gated row without its numbers, withheld so that others cannot be worked out."""
+    return row if row.publish == "nothing" else nothing(row, "one-cell-solved", say(REASON))
 
 
 _PASSED: WeakValueDictionary[int, Row] = WeakValueDictionary()
 """The very rows that the gate returned, as long as anybody holds them: they are not judged a second time."""
-
-
-def _if_asked(row: Row, asked: frozenset[str]) -> Row:
-    if row.publish == "nothing":
-        return row
-    name = finding_id(row)
-    _NAMED.add(name)
-    return nothing(row, "one-cell-solved", say(REASON)) if name in asked else row
 
 
 def is_gated(row: Row) -> bool:
@@ -434,7 +379,7 @@ def with_care(row: Row) -> Row:
         row,
         care=bool(rule),
         rule=JOINT.join(part for part in (row.rule, rule, wording_rule) if part),
-        reason="; ".join(part for part in (row.reason, _with_care(why)) if part),
+        reason=_with_caution(row.reason, why),
     )
 
 
@@ -451,8 +396,9 @@ def care_words(row: Row) -> str:
     return _care(row)[1]
 
 
-def _with_care(why: str) -> str:
-    return say("interpret with care: {reason}", reason=why) if why else ""
+def _with_caution(reason: str, why: str) -> str:
+    care = say("interpret with care: {reason}", reason=why) if why else ""
+    return "; ".join(part for part in (reason, care) if part)
 
 
 def _care(row: Row) -> tuple[str, str]:
@@ -523,60 +469,9 @@ def method_words(row: Row) -> str:
     """
     is_plain = not row.entry.subject or row.publish != "nothing"
     method = row.method if is_plain else row.method.partition(":")[0]
+    if row.measure == "power":  # its decimals are the size that was requested
+        return method
     return "; ".join(part for part in method.split("; ") if not re.search(r"\d\.\d", part))
 
 
-VARIABLE = "SESEC_WITHHOLD"
 REASON = mark("withheld so that another withheld figure cannot be worked out")
-
-
-_NAMED: set[str] = set()
-_ANY = "any"
-"""Stands among the names where somebody asked for the whole list."""
-
-
-def ids() -> frozenset[str]:
-    """Return the ids of the findings that are to be withheld."""
-    return asked_of([_ANY])
-
-
-def asked_of(names: Collection[str]) -> frozenset[str]:
-    """Look for ids, or those of `naming`, among those to be withheld, and return the ones that are."""
-    _NAMED.update(names)
-    named = os.environ.get(VARIABLE)
-    asked = _read(Path(named)) if named else frozenset[str]()
-    return asked if _ANY in names else asked.intersection(names)
-
-
-@contextmanager
-def naming() -> Iterator[set[str]]:
-    """Give a set that holds, after the block, the ids that were looked for in it."""
-    before, names = set(_NAMED), set[str]()
-    _NAMED.clear()
-    try:
-        yield names
-    finally:
-        names |= _NAMED
-        _NAMED.update(before)
-
-
-def named_since() -> frozenset[str]:
-    """Return the ids that were looked for among those to be withheld since this was last asked."""
-    names = frozenset(_NAMED)
-    _NAMED.clear()
-    return names
-
-
-def could_hang_on(names: Collection[str], finding_ids: Iterable[str]) -> bool:
-    """Tell whether what looked for these ids (`named_since`) could turn out otherwise with the others withheld too."""
-    return _ANY in names or not set(finding_ids).isdisjoint(names)
-
-
-@cache
-def _read(path: Path) -> frozenset[str]:
-    return frozenset(json.loads(path.read_text(encoding="utf-8")))
-
-
-def write(finding_ids: Iterable[str], path: Path) -> None:
-    """Write ids for the notebook's gate to read."""
-    path.write_text(json.dumps(sorted(finding_ids)), encoding="utf-8")

@@ -15,7 +15,7 @@ from typing import Literal
 from sesec_analysis import catalog, schema
 from sesec_analysis.evidence.counts import told_counts
 from sesec_analysis.evidence.row import Row
-from sesec_analysis.i18n import kept_from_english, mark, plural, say
+from sesec_analysis.i18n import mark, plural, say
 
 __all__ = [
     "DIGITS",
@@ -119,7 +119,7 @@ def printed(row: Row) -> Printed:
     >>> printed(row).value, printed(row).words, printed(row).numbers["estimate"]
     ('32.9%', '32.9 percent', 0.329)
     """
-    return _texts(row, *kept_from_english("numbers", (row,), lambda: _rounded(row)))
+    return _texts(row, *_rounded(row))
 
 
 _Rounded = tuple["NumberFormat", "NumberFormat", dict[str, float | None]]

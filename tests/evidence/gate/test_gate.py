@@ -2,7 +2,6 @@
 
 import random
 from dataclasses import fields, replace
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -18,7 +17,7 @@ from sesec_analysis.evidence.finding import findings
 from sesec_analysis.evidence.gate import gate as gate_gate
 from sesec_analysis.evidence.gate.gate import gate, is_gated, judged
 from sesec_analysis.evidence.row import GATE_COLUMNS, Row, read, read_gated, table
-from sesec_analysis.evidence.wording.labels import range_reason
+from sesec_analysis.evidence.wording.labels import finding_id, range_reason
 from sesec_analysis.loaders.in_place import in_place
 from sesec_analysis.metrics.disparity import compare, gaps, rates, ratios
 
@@ -176,7 +175,8 @@ def verdict(*rows):
 
 
 def test_row__has_the_columns_of_the_table_and_the_gate():
-    names = [field.name for field in fields(Row)]
+    *names, last = [field.name for field in fields(Row)]
+    assert last == "answered"
     assert sorted(names[: -len(GATE_COLUMNS)]) == sorted(schema.ESTIMATES_COLUMNS)
     assert names[-len(GATE_COLUMNS) :] == GATE_COLUMNS
 
@@ -535,27 +535,14 @@ def test_gate__decides_the_same_the_second_time():
     pd.testing.assert_frame_equal(once, twice)
 
 
-def test_gate__withholds_the_ids_it_is_told_to_and_no_other(
-    counts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_withheld__says_why_and_keeps_the_id(counts):
     estimates = rates(counts(black=(80, 110), white=(90, 98), asian="withheld"))
-    told, other, none = (finding.id for finding in findings(estimates))
-    assert gate(estimates)["publish"].tolist() == ["point", "point", "nothing"]
-    gate_gate.write([told], tmp_path / "ids.json")
-    monkeypatch.setenv(gate_gate.VARIABLE, str(tmp_path / "ids.json"))
-    gate_gate.named_since()
-    judged = gate(estimates)
-    assert judged["publish"].tolist() == ["nothing", "point", "nothing"]
-    looked_for = gate_gate.named_since()
-    assert looked_for == {told, other}  # what shows nothing cannot show less
-    assert gate_gate.could_hang_on(looked_for, [other, "another"])
-    assert not gate_gate.could_hang_on(looked_for, [none, "another"])
-    assert gate_gate.named_since() == frozenset()
-    assert gate_gate.ids() == {told}
-    assert gate_gate.could_hang_on(gate_gate.named_since(), ["another"])  # the whole list was read
-    assert judged["reason"].iloc[0] == gate_gate.REASON
-    assert judged[["estimate", "ci_low", "n_low", "numerator_low"]].iloc[0].isna().all()
-    assert findings(estimates)[0].id == told  # the id keeps its meaning, and stands where it stood
+    shown, _, none = judged(estimates)
+    hidden = gate_gate.withheld(shown)
+    assert (hidden.publish, hidden.reason) == ("nothing", gate_gate.REASON)
+    assert (hidden.estimate, hidden.ci_low, hidden.n_low, hidden.numerator_low) == (None,) * 4
+    assert finding_id(hidden) == finding_id(shown)  # the id keeps its meaning
+    assert gate_gate.withheld(none) is none  # what shows nothing keeps its own reason
 
 
 def test_gate__says_why_anew_in_each_language():
@@ -568,63 +555,10 @@ def test_gate__says_why_anew_in_each_language():
     assert [row.reason for row in judged(few)] == english
 
 
-def in_one_cell(shown):
-    """What is judged in English, and then in Spanish, as in a cell that is told in both."""
-    i18n.keep()
-    try:
-        english = judged(shown)
-        with i18n.spoken("es"):
-            return english, judged(shown)
-    finally:
-        i18n.forget()
-
-
-def test_judged__is_judged_once_for_all_languages_of_a_cell(monkeypatch):
-    """Reasons of one text, with a number in it, put together, and of what stands beside a row."""
-    shown = estimates(
-        [
-            rate(8, 20),
-            rate(1, 200, student_group="asian"),
-            rate(3, 8, student_group="white"),
-            bounded(0.2, 0.35, student_group="hispanic", n_low=20, n_high=60),
-            *enrollment({"black": 5, "white": 300, "asian": 12, "hispanic": 90}),
-        ]
-    )
-    with i18n.spoken("es"):
-        alone = judged(shown)
-    verdicts = []
-    monkeypatch.setattr(
-        gate_gate,
-        "_verdicts",
-        lambda given, of=gate_gate._verdicts: verdicts.append(1) or of(given),
-    )
-    english, told = in_one_cell(shown)
-    assert len(verdicts) == 1
-    assert told == alone
-    assert [replace(row, reason="") for row in told] == [replace(row, reason="") for row in english]
-    assert len({row.reason for row in english}) > 4
-    assert not {row.reason for row in told} & {row.reason for row in english} - {""}
-    assert all(map(is_gated, told))
-
-
-def test_judged__is_judged_as_a_whole_where_a_reason_cannot_be_said_by_itself(monkeypatch):
-    shown = estimates(enrollment({"black": 5, "white": 300, "asian": 12, "hispanic": 90}))
-    monkeypatch.setattr(gate_gate, "say", lambda text, **values: text.format(**values))
-    english, told = in_one_cell(shown)
-    assert [row.publish for row in told] == [row.publish for row in english]
-    [solved] = [at for at, row in enumerate(english) if row.rule == "one-cell-solved"]
-    assert told[solved].reason.startswith("reservada")
-
-
 def test_care_words__say_why_a_row_is_to_be_read_with_care():
     [few, many] = judged(estimates([rate(8, 20), rate(150, 300, student_group="white")]))
     assert gate_gate.care_words(few) == "fewer than 30 students"
     assert gate_gate.care_words(many) == ""
-
-
-def test_ids__are_none_unless_a_build_names_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(gate_gate.VARIABLE, raising=False)
-    assert gate_gate.ids() == frozenset()
 
 
 def test_gate__has_no_share_of_all_students_to_compare_but_prints_that_all_are_there():

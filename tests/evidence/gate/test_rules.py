@@ -8,7 +8,8 @@ from kind_words import BANNED
 
 from sesec_analysis import catalog
 from sesec_analysis.evidence.finding import findings
-from sesec_analysis.evidence.gate.gate import VARIABLE, gate, write
+from sesec_analysis.evidence.gate import gate as gate_gate
+from sesec_analysis.evidence.gate.gate import gate
 from sesec_analysis.evidence.gate.rules import PRINTING_RULES
 from sesec_analysis.evidence.pictured.captions import extremes
 from sesec_analysis.evidence.row import JOINT
@@ -75,12 +76,9 @@ def test_gate__names_what_decided_before_what_asks_for_care_or_other_words():
     assert gate(estimates([wide]))["rule"].item() == "wide; few-students; left-open"
 
 
-def test_gate__names_the_rule_of_what_the_audit_asked_to_withhold(tmp_path, monkeypatch):
-    made = estimates([rate(71, 216)])
-    asked = tmp_path / "asked.json"
-    write([findings(made)[0].id], asked)
-    monkeypatch.setenv(VARIABLE, str(asked))
-    assert gate(made)["rule"].item() == "one-cell-solved"
+def test_withheld__names_the_rule_of_what_the_audit_withholds():
+    [made] = gate_gate.judged(estimates([rate(71, 216)]))
+    assert gate_gate.withheld(made).rule == "one-cell-solved"
 
 
 def test_record_and_csv__carry_the_rule():

@@ -1,0 +1,150 @@
+"""Make what notebooks describe: figures, tables, headlines, and notices, each from the records of its findings.
+
+Findings that must be withheld are replaced before anything is chosen or drawn: their records say so and why.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from sesec_analysis import i18n
+from sesec_analysis.errors import DataError
+from sesec_analysis.evidence import (
+    level_tables,
+    not_computed,
+    notices,
+    school_tables,
+    tables,
+    telling,
+)
+from sesec_analysis.evidence.finding import Finding, Findings
+from sesec_analysis.evidence.gate import gate
+from sesec_analysis.evidence.row import Record
+from sesec_analysis.evidence.specs import Spec
+from sesec_analysis.evidence.wording.fields import in_english
+from sesec_analysis.evidence.wording.reasons import reason_text
+from sesec_analysis.text import _, render
+
+__all__ = ["Maker", "kinds", "records_of"]
+
+
+Make = Callable[[Spec], Any]
+
+
+@cache
+def kinds() -> Mapping[str, Make]:
+    """Return how each kind is made from its description."""
+    # They bring matplotlib: a document without figures is made without it.
+    from sesec_analysis.figures import dot_plot, glance, map, scatter, trend
+
+    return {
+        "findings": lambda given: given.input,
+        "missing": Spec.notice,
+        "about_school": school_tables.make_about_school,
+        "beside": school_tables.make_beside,
+        "board_questions": telling.make_board_questions,
+        "headline": telling.make_headline,
+        "key_numbers": telling.make_key_numbers,
+        "levels_of_school": level_tables.make_levels_of_school,
+        "not_computed": not_computed.make,
+        "over_years": school_tables.make_over_years,
+        "plot_at_a_glance": glance.make_at_a_glance,
+        "plot_expected": scatter.make_expected,
+        "plot_funnel": scatter.make_funnel,
+        "plot_gaps": dot_plot.make_dots,
+        "plot_levels": dot_plot.make_levels,
+        "plot_map": map.make_map,
+        "plot_multiples": trend.make_multiples,
+        "plot_need": scatter.make_need,
+        "plot_rates": dot_plot.make_dots,
+        "plot_results_map": map.make_results_map,
+        "plot_schools": scatter.make_schools,
+        "plot_slopes": trend.make_slopes,
+        "plot_trend": trend.make_trend,
+        "school_questions": telling.make_school_questions,
+        "so_what": telling.make_so_what,
+        "strengths": school_tables.make_strengths,
+        "table": tables.make_table,
+    }
+
+
+class Maker:
+    """Makes what is described, without the findings ``withheld``, in a ``language`` or in that of the records."""
+
+    def __init__(self, withheld: Collection[str] = (), *, language: str = "") -> None:
+        self._withheld, self._language = frozenset(withheld), language
+        self._findings: dict[str, tuple[Record, Finding]] = {}
+        self.lacking: list[tuple[str, str, str]] = []
+        """What could not be made: where, why in words, and the error."""
+
+    def bundle(self, description: Mapping[str, Any], where: str = "") -> Mapping[str, Any]:
+        """Return what is described as a cell shows it, finished; ``where`` is the cell, for errors."""
+        given = Findings([self.finding(one) for one in description["input"]])
+        missing = tuple(description.get("missing", ("", "")))
+        spec = Spec(description["kind"], given, description.get("options", {}), missing)
+        try:
+            made = kinds()[spec.kind](spec)
+        except DataError as fault:
+            if not fault.leaves_a_notice:
+                raise
+            made = not_computed.notice_of(fault)
+            self.lacking.append((where, made.text, made.reason))
+        if self._language:
+            shown: Any = i18n.bundle(made)
+        else:
+            shown = made._repr_mimebundle_()
+        data = shown[0] if isinstance(shown, tuple) else shown
+        return {mime: data[mime] for mime in data if mime != notices.SPEC}
+
+    def finding(self, stored: Record) -> Finding:
+        """Return the finding of a record with its decisions, or of one withheld what is left of it."""
+        known = self._findings.get(str(stored["id"]))
+        if known and known[0] == stored:
+            return known[1]
+        record = {name: value for name, value in stored.items() if name != "decisions"}
+        made = Finding.from_record(record, stored.get("decisions", {}))
+        if self._language:
+            made = _in_language(made, self._language)
+        if stored["id"] in self._withheld:
+            made = made.with_row(gate.withheld(made.row))
+        self._findings[str(stored["id"])] = stored, made
+        return made
+
+    @property
+    def describes(self) -> bool:
+        """Whether blocks keep what they are made from; a translation is made from what the edition keeps."""
+        return not self._language
+
+    @property
+    def given(self) -> dict[str, Finding]:
+        """The findings that were given to what was made, by id."""
+        return {name: made for name, (_, made) in self._findings.items()}
+
+    def record(self, record: Record) -> Record:
+        """Return a record as it is shown."""
+        return self.finding(record).record() if record["id"] in self._withheld else record
+
+
+def _in_language(finding: Finding, language: str) -> Finding:
+    """Return a finding with its reason, recorded in English, in a language."""
+    with in_english():
+        reason = reason_text(finding.row)
+    if reason is None:
+        return finding
+    words = render(_("{reason}", finding, reason=reason), language, localized=False)
+    return finding.with_row(replace(finding.row, reason=words))
+
+
+def records_of(notebook: Mapping[str, Any]) -> Iterator[Record]:
+    """Yield every record that an executed notebook passes to what it shows, with its decisions."""
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if notices.SPEC in data:
+                yield from data[notices.SPEC]["input"]
+                continue
+            for mime in (notices.FIGURE, notices.TABLE, notices.HEADLINE):
+                yield from data.get(mime, {}).get("findings", [])
+            yield from data.get(notices.FINDINGS, [])
+            yield from [data[notices.FINDING]] if notices.FINDING in data else []

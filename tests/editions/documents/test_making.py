@@ -1,0 +1,180 @@
+"""What notebooks describe is made from records: the same words, in any language, without what is withheld."""
+
+import json
+
+import pytest
+from estimate_samples import bounded, enrollment, estimates, gap, grade_3, rate
+from report_samples import code, notebook, text
+
+from sesec_analysis import i18n
+from sesec_analysis.editions import execute
+from sesec_analysis.editions.documents import notebook as documents_notebook
+from sesec_analysis.editions.documents.making import Maker, kinds, records_of
+from sesec_analysis.evidence import notices, specs
+from sesec_analysis.evidence.finding import findings
+from sesec_analysis.evidence.gate import gate
+from sesec_analysis.evidence.tables import table
+
+
+def described(made):
+    """Return a description as a notebook stores it."""
+    return json.loads(json.dumps(made._repr_mimebundle_()[notices.SPEC]))
+
+
+@pytest.mark.parametrize("code", ["es", i18n.PSEUDO])
+def test_maker__gives_the_reasons_that_judging_in_a_language_does(code):
+    rows = [rate(1, 200), rate(8, 20), rate(5, 9), gap(1, 50, 30, 60), gap(3, 9, 88, 104)]
+    rows += [rate(999, 1000), gap(1, 100, 300, 600), bounded(0.3, 0.31), bounded(0.1, 0.9)]
+    rows += [bounded(0.2, 0.35, student_group="hispanic", n_low=20, n_high=60)]
+    rows += enrollment({"asian": 150, "black": 90, "hispanic": 54, "pacific_islander": 6})
+    shown = estimates(rows)
+    stored = findings(shown).stored()
+    assert len({one["reason"] for one in stored}) > 6
+    for record in stored:
+        with i18n.spoken(code):
+            told = Maker(language=code).finding(record).row.reason
+            assert told in {row.reason for row in gate.judged(shown)}
+        assert told != record["reason"] or not told
+
+
+def test_maker__replaces_a_withheld_finding_by_one_that_says_why():
+    shown = table(estimates(grade_3()))
+    hidden = next(one for one in shown.findings if one.row.publish == "point")
+    maker = Maker({hidden.id})
+    made = maker.bundle(described(shown))[notices.TABLE]
+    assert len(made["rows"]) == len(shown.rows)
+    at = [one["id"] for one in made["findings"]].index(hidden.id)
+    record = made["findings"][at]
+    assert (record["publish"], record["reason"]) == ("nothing", gate.REASON)
+    assert gate.REASON in " ".join(made["rows"][at])
+    assert maker.record(hidden.record()) == record
+
+
+def test_maker__puts_a_notice_in_place_of_what_cannot_be_made():
+    shown = described(table(estimates(grade_3())))
+    maker = Maker()
+    made = maker.bundle(shown | {"kind": "plot_expected", "options": {"focus": None}})
+    assert made[notices.NOTICE]["title"] == "Not shown"
+    assert len(maker.lacking) == 1
+
+
+def test_kinds__are_those_of_the_public_functions():
+    import sesec_analysis as sa
+
+    others = {"findings", "missing", "not_computed"}
+    assert set(kinds()) - others <= set(sa.__all__)
+
+
+def test_records_of__are_all_that_a_notebook_passes_on():
+    shown = table(estimates(grade_3()))
+    cells = [
+        {"outputs": [{"data": {notices.SPEC: described(shown)}}]},
+        {"outputs": [{"data": {notices.TABLE: {"findings": [{"id": "sesec:a"}]}}}]},
+        {"source": "# words"},
+    ]
+    ids = [one["id"] for one in records_of({"cells": cells})]
+    assert ids == [*(one.id for one in shown.findings), "sesec:a"]
+
+
+START = "import sesec_analysis as sa\nsa.notices_in_place()"
+SHOW = "sa.about_school('2120')"
+
+
+@pytest.fixture
+def described_only(monkeypatch):
+    """What is shown is only described, as in the notebook of an edition."""
+    monkeypatch.setenv(specs.VARIABLE, "1")
+
+
+def made(*cells):
+    return notebook(code(START), text("## A section"), *cells, title="# Summary")
+
+
+def shown(executed, layout="summary", codes=("qps",)):
+    """Return the document of an executed notebook, and its translations."""
+    assert execute.execute(executed), [one.outputs for one in executed.cells if one.get("outputs")]
+    english = documents_notebook.read(executed)
+    return english, *documents_notebook.translations(executed, layout, codes, english.findings)
+
+
+def test_translations__says_what_is_described_in_the_language(described_only):
+    _, told = shown(made(code(SHOW), code("1;")))
+    [block] = told.sections[0].blocks
+    assert block.caption == "⟦Ţĥé šçĥóóĺ ôô⟧"
+    assert told.language == "qps"
+    assert told.title == "⟦Šûmmàŕý ô⟧"
+
+
+def test_translations__is_nothing_of_a_document_that_nobody_translates(described_only):
+    assert len(shown(made(code(SHOW)), "annex")) == 1
+
+
+def test_translations__ends_with_the_front_of_a_sheet(described_only):
+    sheet = made(code(SHOW), text("## How to read this sheet"), text("## Students"), code(SHOW))
+    _, told = shown(sheet, "sheet")
+    assert [part.heading.id for part in told.sections] == ["a-section", "how-to-read-this-sheet"]
+
+
+def test_translated_languages__is_nothing_where_the_whole_report_is_a_trial(monkeypatch):
+    monkeypatch.setenv("SESEC_LANGUAGE", "qps")
+    assert documents_notebook.translated_languages() == ()
+
+
+ASKED = "also = {'end_years': 2024, 'grade_level': 'all', 'student_group_type': 'race_ethnicity'}"
+FINDINGS = (
+    "import sesec_analysis as sa\nrates = sa.rates(sa.load('enrollment', place='seattle', **also))"
+)
+
+
+def executed(*cells):
+    """Return the document of a notebook with rates in it, in English and in Spanish."""
+    return shown(made(code(ASKED), code(FINDINGS), *cells), codes=["es"])
+
+
+def test_translations__has_the_records_of_english_in_the_words_that_it_shows(described_only):
+    english, told = executed(code("sa.table(rates)"), code("sa.findings(rates)[2]"))
+    assert [one["id"] for one in told.findings] == [one["id"] for one in english.findings]
+    differing = {
+        one["id"]: {name for name in one if one[name] != other[name]}
+        for one, other in zip(told.findings, english.findings, strict=True)
+    }
+    block = told.sections[0].blocks[1]
+    shown = block.findings[0]["id"]
+    assert "sentence" in differing.pop(shown)
+    assert set().union(*differing.values()) <= {"reason"}
+    assert block.findings[0]["sentence"].startswith("En 2023")
+    assert told.sections[0].blocks[0].findings[2] is block.findings[0]
+
+
+def test_translations__has_what_a_cell_displays_in_each_language(described_only):
+    shown = "display(sa.findings(rates)[1]) or display(sa.findings(rates)[2])"
+    english, told = executed(code(shown), code("sa.findings(rates)[3]"))
+    for one in (english, told):
+        assert len(one.findings) == 3
+        assert [len(block.findings) for block in one.sections[0].blocks] == [2, 1]
+    starts = {one.findings[0]["sentence"].split()[0] for one in (english, told)}
+    assert starts == {"In", "En"}
+
+
+FAILS = """import sesec_analysis as sa
+sa.notices_in_place()
+def refuse():
+    raise sa.DataError("the schools are of several years", mend="load one year")"""
+
+
+def test_translations__has_a_notice_in_each_language_for_what_cannot_be_computed(described_only):
+    lost = (
+        code(FAILS),
+        code("x = refuse()"),
+        code("x"),
+        text("## Another"),
+        code("refuse()"),
+    )
+    english, *told = shown(made(*lost), codes=["es", "vi"])
+    for one in (english, *told):
+        # As in English the same notice stands once.
+        assert [len(part.blocks) for part in one.sections] == [1, 0]
+    notices = [one.sections[0].blocks[0] for one in (english, *told)]
+    assert [one.title for one in notices] == ["Not shown", "No se muestra", "Không hiển thị"]
+    assert all(one.text.endswith(": the schools are of several years.") for one in notices)
+    assert len({one.text for one in notices}) == 3
