@@ -19,6 +19,7 @@ from sesec_analysis.attack.reading.document_texts import texts_of
 from sesec_analysis.attack.reading.statements import FINDINGS, EditionText, read_claims
 from sesec_analysis.attack.rewriting import Fault
 from sesec_analysis.attack.search import search as search_for
+from sesec_analysis.attack.sweep import sweep
 from sesec_analysis.editions import audit
 from sesec_analysis.editions.documents import crossing, stored
 from sesec_analysis.editions.documents.sections import accessibility, certificate
@@ -143,7 +144,9 @@ def _checked(
         faults.append(Fault(f"{FINDINGS} record", f"it cannot be read: {what}"))
         sums = None
     if has_forms:
-        faults += () if is_confirmed else rewriting.differences(folder, document, meta)
+        if not is_confirmed:
+            faults += rewriting.differences(folder, document, meta)
+            faults += map(Fault._make, sweep(folder))
         # Of the edition as it was attacked: some sections are added to it later.
         attacked = {
             text

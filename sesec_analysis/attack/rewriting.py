@@ -23,6 +23,7 @@ from pypdf.errors import PyPdfError
 from pypdf.generic import IndirectObject, PdfObject, StreamObject
 
 from sesec_analysis.attack.reading.records import key_of
+from sesec_analysis.attack.sweep import sweep
 from sesec_analysis.editions import build
 from sesec_analysis.editions.documents import formats
 from sesec_analysis.editions.documents.notebook import Document
@@ -62,7 +63,8 @@ def confirm(folder: Path, document: Document) -> None:
     Its forms were written from what was read back from its files (`formats.write`): they are not written once more.
     """
     found = [*_misnamed(_names(folder) - _COPIED.keys(), formats.names(document))]
-    refuse([f"{fault.where}: {fault.what}" for fault in (*found, *_of_pictures(folder))])
+    found += [*_of_pictures(folder), *map(Fault._make, sweep(folder))]
+    refuse([f"{fault.where}: {fault.what}" for fault in found])
 
 
 _FAULTS_NAMED = 20

@@ -1,0 +1,209 @@
+"""Sweep the bytes just written for what a mistake in our own writers would add: a bare number, a mark, another order.
+
+Two builds with the same mistake are equal, so comparing bytes cannot find one. This reads each file by itself: tags,
+attributes, parts of Word files, and columns are those of a committed list (`forms.yml`), every number is one that the
+document or a record has, there are no comments, and the rows of a table have the order that the document gives them.
+It knows no words, and nothing of how the files are written.
+"""
+
+import csv
+import json
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sesec_analysis import checkout, i18n_files
+
+__all__ = ["forms", "sweep"]
+
+Found = tuple[str, str]
+"""A place in a file and what is wrong there; a number is never repeated."""
+_NUMBER = re.compile(r"(?<![A-Za-z\d])\d+(?:[.,]\d+)*(?![A-Za-z\d])")
+_UNSEEN = re.compile("[\u00ad\u200b\u2060]")
+_SPACES = re.compile(r"[\s\u00a0\u202f]+")
+
+
+@cache
+def forms() -> Mapping[str, frozenset[str]]:
+    """Return what our files are made of: tags, attributes, columns, parts and marks of Word files.
+
+    Numbers in attributes of ``geometry`` are places on a page.
+    """
+    text = Path(__file__).with_name("forms.yml").read_text("utf-8")
+    return {name: frozenset(known) for name, known in yaml.safe_load(text).items()}
+
+
+def sweep(folder: Path) -> Iterator[Found]:
+    """Yield what is in the files of an edition, or of a fact sheet, and neither in its document nor in its records."""
+    records = json.loads((folder / "findings.json").read_text("utf-8"))
+    document = json.loads((folder / "document.json").read_text("utf-8"))
+    sources = [path.read_text("utf-8") for path in sorted(folder.glob("*.json"))]
+    # The findings page says how many it has of each title, and numbers its notes: sources, methods, caveats.
+    notes = {
+        str(record.get(name)) for record in records for name in ("source", "method", "caveats")
+    }
+    counts = Counter(record.get("title") for record in records).values()
+    listed = {str(number) for number in (len(records), *counts, *range(3 * len(notes)))}
+    known = _of_templates().union(listed, *map(_numbers, sources))
+    orders = {
+        frozenset(rows): rows for rows in _tables(document) if rows and len({*rows}) == len(rows)
+    }
+    for path in sorted([*folder.glob("*.*"), *folder.glob("figures/*")]):
+        name = path.relative_to(folder).as_posix()
+        found: Iterable[Found] = ()
+        if path.suffix in (".html", ".svg"):
+            found = _of_page(path.read_text("utf-8"), known, orders)
+        elif path.suffix == ".docx":
+            found = _of_word(path, known)
+        elif path.suffix == ".csv":
+            found = _of_table(path, known)
+        yield from ((f"{name}, {where}", what) for where, what in found)
+
+
+_TICKS = frozenset({"0", "05", "025", "0125"})
+"""Numbers of axes: parts of 1 on an axis of ratios. Whole thousands are known as such."""
+
+
+def _numbers(text: str) -> set[str]:
+    """Return the numbers of a text but those of axes, without what a language puts between their digits."""
+    found = {re.sub("[.,]", "", number) for number in _NUMBER.findall(_UNSEEN.sub("", text))}
+    return {number for number in found - _TICKS if not number.endswith("000")}
+
+
+@cache
+def _of_templates() -> frozenset[str]:
+    """Return the numbers of our templates and of the texts around what is printed: "95%", "PDF/UA-1"."""
+    listed = i18n_files.folder() / i18n_files.LIST
+    paths = [*(checkout.root() / "reports" / "template").iterdir(), listed]
+    return frozenset().union(
+        *(_numbers(path.read_text("utf-8")) for path in paths if path.is_file())
+    )
+
+
+Rows = tuple[tuple[str, ...], ...]
+
+
+def _tables(part: Any) -> Iterator[Rows]:
+    """Yield the rows of every table of a document."""
+    if isinstance(part, dict):
+        for name, inner in part.items():
+            if name == "rows":
+                yield tuple(tuple(_SPACES.sub("", cell) for cell in row) for row in inner)
+            else:
+                yield from _tables(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            yield from _tables(inner)
+
+
+class _Page(HTMLParser):
+    """Reads a page or a picture: its marks, the texts in which numbers count, and the rows of its tables."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[Found] = []
+        self.texts: list[tuple[str, str]] = []
+        self.tables: list[list[list[str]]] = []
+        self._inside, self._is_in_cell = "", False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep what an element says in its attributes; name what no form of ours has."""
+        self._inside, place = tag, f"line {self.getpos()[0]}"
+        if tag not in forms()["tags"]:
+            self.found.append((place, f"no form has the element {tag}"))
+        for name, value in attrs:
+            if name not in forms()["attributes"]:
+                self.found.append((place, f"no form has the attribute {name}"))
+            elif name not in forms()["geometry"]:
+                self.texts.append((f"{place}, {name}", value or ""))
+        if tag == "table":
+            self.tables.append([])
+        if tag == "tr" and self.tables:
+            self.tables[-1].append([])
+        if tag in ("td", "th") and self.tables and self.tables[-1]:
+            self._is_in_cell = True
+            self.tables[-1][-1].append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        """Leave scripts, styles, and cells."""
+        self._inside = ""
+        self._is_in_cell = self._is_in_cell and tag not in ("td", "th")
+
+    def handle_comment(self, data: str) -> None:
+        """Name every comment: no form has one."""
+        self.found.append((f"line {self.getpos()[0]}", "no form has a comment"))
+
+    def handle_data(self, data: str) -> None:
+        """Keep a text, and add it to the row of a table; an option has the count of findings that it leads to."""
+        if self._inside == "script" and data.lstrip().startswith("{"):
+            # Its lists of numbers are positions in its lists of texts.
+            data = " ".join(_strings(json.loads(data)))
+        if self._inside != "option":
+            self.texts.append((f"line {self.getpos()[0]}", data))
+        if self._is_in_cell:
+            self.tables[-1][-1][-1] += _SPACES.sub("", _UNSEEN.sub("", data))
+
+
+def _strings(part: Any) -> Iterator[str]:
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, dict | list):
+        for inner in part.values() if isinstance(part, dict) else part:
+            yield from _strings(inner)
+
+
+def _of_page(
+    text: str, known: frozenset[str], orders: Mapping[frozenset[tuple[str, ...]], Rows]
+) -> Iterator[Found]:
+    page = _Page()
+    page.feed(text)
+    widths = {len(rows[0]) for rows in orders.values()}
+    yield from page.found
+    for where, said in page.texts:
+        if not _numbers(said) <= known:
+            yield where, "a number that no record and no text of the document has"
+    for _, *rows in filter(None, page.tables):
+        for width in widths:  # a page adds columns of its own after those of the document
+            body = tuple(tuple(row[:width]) for row in rows)
+            if body != orders.get(frozenset(body), body):
+                yield "a table", "its rows are not in the order of the document"
+
+
+_SAID = re.compile(r"<(?:w:t|m:t|dc:\w+|cp:\w+)(?: [^>]*)?>([^<]*)<")
+_XML = re.compile(r"<([\w:]+|!--)")
+
+
+def _of_word(path: Path, known: frozenset[str]) -> Iterator[Found]:
+    with zipfile.ZipFile(path) as archive:
+        for part in archive.namelist():
+            if re.sub(r"\d+", "", part) not in forms()["parts"]:
+                yield part, "no Word file of ours has this part"
+            elif part.endswith((".xml", ".rels")):
+                text = archive.read(part).decode("utf-8")
+                marks = set(_XML.findall(text))
+                if part == "word/styles.xml":  # our template has comments
+                    marks.discard("!--")
+                for mark in sorted(marks - forms()["marks"]):
+                    yield part, f"no Word file of ours has {mark}"
+                paragraphs = ("".join(_SAID.findall(one)) for one in text.split("</w:p>"))
+                if not all(_numbers(unescape(one)) <= known for one in paragraphs):
+                    yield part, "a number that no record and no text of the document has"
+
+
+def _of_table(path: Path, known: frozenset[str]) -> Iterator[Found]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        header, *rows = csv.reader(file)
+    for name in header:
+        if name not in forms()["columns"]:
+            yield "header", f"no table has the column {name}"
+    for at, row in enumerate(rows, start=1):
+        if not _numbers(" ".join(row)) <= known:
+            yield f"row {at}", "a number that no record has"

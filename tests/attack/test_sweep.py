@@ -1,0 +1,128 @@
+"""The sweep finds what a mistake in our own writers would add, which two equal builds cannot show."""
+
+import re
+import shutil
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from certified import district, whole
+
+from sesec_analysis.attack.sweep import sweep
+from sesec_analysis.errors import DataError
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def edition(tmp_path_factory) -> Iterator[Path]:
+    base = tmp_path_factory.mktemp("swept")
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in district(base).items():
+            patch.setenv(name, value)
+        yield whole(base / "root", base / "out")
+
+
+def test_sweep__finds_nothing_in_an_edition(edition):
+    assert list(sweep(edition)) == []
+
+
+def exchange_rows(page: str) -> str:
+    """Exchange the first two rows of the first table."""
+    start = page.index("<tbody")
+    first, second = re.findall(r"(?s)<tr.*?</tr>", page[start:])[:2]
+    return page[:start] + page[start:].replace(first, "@", 1).replace(second, first, 1).replace(
+        "@", second, 1
+    )
+
+
+MISTAKES: dict[str, tuple[str, Callable[[str], str], str]] = {
+    "a raw count in an attribute": (
+        "annex.html",
+        lambda page: page.replace("<td", '<td data-n="26"', 1),
+        "the attribute data-n",
+    ),
+    "a comment left from debugging": (
+        "index.html",
+        lambda page: page.replace("<main", "<!-- row: 26 of 124 --><main", 1),
+        "a comment",
+    ),
+    "an unrounded rate": (
+        "annex.html",
+        lambda page: page.replace("</td>", " 0.3287671</td>", 1),
+        "a number that no record",
+    ),
+    "a rate on a dot": (
+        "figures/rates.svg",
+        lambda picture: picture.replace("</svg>", "<title>32.87%</title></svg>"),
+        "a number that no record",
+    ),
+    "a count in a label of a picture": (
+        "annex.html",
+        lambda page: page.replace("<td", '<td aria-label="2617 students"', 1),
+        "a number that no record",
+    ),
+    "a script with raw counts": (
+        "index.html",
+        lambda page: page.replace("</body>", "<script>let rows = [[2617, 8841]]</script></body>"),
+        "a number that no record",
+    ),
+    "rows in another order": ("annex.html", exchange_rows, "not in the order"),
+    "a column of raw counts": (
+        "findings.csv",
+        lambda table: re.sub("(?m)$", ",raw", table, count=1),
+        "the column raw",
+    ),
+    "an unrounded number in a table": (
+        "figures/rates.csv",
+        lambda table: re.sub(r"(0\.\d+)", r"\g<1>28767", table, count=1),
+        "a number that no record",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_sweep__finds_a_mistake_of_a_writer(edition, name, tmp_path):
+    file, change, expected = MISTAKES[name]
+    folder = shutil.copytree(edition, tmp_path / "edition")
+    before = (folder / file).read_text("utf-8")
+    (folder / file).write_text(change(before), "utf-8")
+    assert (folder / file).read_text("utf-8") != before
+    found = list(sweep(folder))
+    assert any(where.startswith(f"{file}, ") and expected in what for where, what in found), found
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new", "expected"),
+    [
+        ("word/document.xml", "<w:t", "<!-- 26 --><w:t", "has !--"),
+        ("word/document.xml", "</w:t>", " 26179</w:t>", "a number that no record"),
+        ("word/settings.xml", "</w:settings>", "<w:raw/></w:settings>", "has w:raw"),
+        ("docProps/counts.xml", "", "<n>26</n>", "this part"),
+    ],
+)
+def test_sweep__finds_a_mistake_in_a_word_file(edition, part, old, new, expected, tmp_path):
+    folder = shutil.copytree(edition, tmp_path / "edition")
+    with zipfile.ZipFile(folder / "report.docx") as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    text = parts.get(part, b"").decode()
+    parts[part] = (text.replace(old, new, 1) if old else new).encode()
+    with zipfile.ZipFile(folder / "report.docx", "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    found = list(sweep(folder))
+    assert ("report.docx", expected) in [
+        (where.partition(",")[0], expected) for where, what in found if expected in what
+    ], found
+
+
+def test_build__refuses_what_the_sweep_finds(edition, tmp_path):
+    from sesec_analysis.attack.rewriting import confirm
+    from sesec_analysis.editions.documents import stored
+
+    folder = shutil.copytree(edition, tmp_path / "edition")
+    page = folder / "annex.html"
+    page.write_text(page.read_text("utf-8").replace("<td", '<td data-n="26"', 1), "utf-8")
+    with pytest.raises(DataError, match="the attribute data-n"):
+        confirm(folder, stored.read(folder))
