@@ -1,7 +1,7 @@
 """Sweep the bytes just written for what a mistake in our own writers would add: a bare number, a mark, another order.
 
 Two builds with the same mistake are equal, so comparing bytes cannot find one. This reads each file by itself: tags,
-attributes, parts of Word files, and columns are those of a committed list (`forms.yml`), every number is one that the
+attributes, parts of Word files, and columns are those of a committed list (`forms.json`), every number is one that the
 document or a record has, there are no comments, and the rows of a table have the order that the document gives them.
 It knows no words, and nothing of how the files are written.
 """
@@ -17,8 +17,6 @@ from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
-
-import yaml
 
 from sesec_analysis import checkout, i18n_files
 
@@ -37,8 +35,8 @@ def forms() -> Mapping[str, frozenset[str]]:
 
     Numbers in attributes of ``geometry`` are places on a page.
     """
-    text = Path(__file__).with_name("forms.yml").read_text("utf-8")
-    return {name: frozenset(known) for name, known in yaml.safe_load(text).items()}
+    text = Path(__file__).with_name("forms.json").read_text("utf-8")
+    return {name: frozenset(known) for name, known in json.loads(text).items()}
 
 
 def sweep(folder: Path) -> Iterator[Found]:
@@ -51,7 +49,7 @@ def sweep(folder: Path) -> Iterator[Found]:
         str(record.get(name)) for record in records for name in ("source", "method", "caveats")
     }
     counts = Counter(record.get("title") for record in records).values()
-    listed = {str(number) for number in (len(records), *counts, *range(3 * len(notes)))}
+    listed = {str(number) for number in (len(records), *counts, *range(3 * len(notes)), *_LIMITS)}
     known = _of_templates().union(listed, *map(_numbers, sources))
     orders = {
         frozenset(rows): rows for rows in _tables(document) if rows and len({*rows}) == len(rows)
@@ -68,6 +66,8 @@ def sweep(folder: Path) -> Iterator[Found]:
         yield from ((f"{name}, {where}", what) for where, what in found)
 
 
+_LIMITS = (3, 5, 10, 30, 70, 80, 90)
+"""Numbers of the rules of what may be printed, which pages explain: under 10 students, 70 percent published."""
 _TICKS = frozenset({"0", "05", "025", "0125"})
 """Numbers of axes: parts of 1 on an axis of ratios. Whole thousands are known as such."""
 
@@ -80,12 +80,10 @@ def _numbers(text: str) -> set[str]:
 
 @cache
 def _of_templates() -> frozenset[str]:
-    """Return the numbers of our templates and of the texts around what is printed: "95%", "PDF/UA-1"."""
-    listed = i18n_files.folder() / i18n_files.LIST
-    paths = [*(checkout.root() / "reports" / "template").iterdir(), listed]
-    return frozenset().union(
-        *(_numbers(path.read_text("utf-8")) for path in paths if path.is_file())
-    )
+    """Return the numbers of our templates and of the texts that families read: "95%", "PDF/UA-1"."""
+    folders = checkout.root() / "reports" / "template", i18n_files.folder()
+    paths = (path for folder in folders for path in folder.iterdir() if path.is_file())
+    return frozenset().union(*(_numbers(path.read_text("utf-8")) for path in paths))
 
 
 Rows = tuple[tuple[str, ...], ...]
