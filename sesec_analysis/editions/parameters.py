@@ -230,16 +230,20 @@ def _faults_of_places(values: Mapping[str, Any]) -> Iterator[_Fault]:
     for name, code in unknown.items():
         what = f"{name}={code}: there is no such place in the catalog"
         yield _Fault(what, list(known), closest(code, names, most=2))
+    for name in sorted({"district", "state"} & (places.keys() - unknown.keys())):
+        whole = [code for code, entry in known.items() if getattr(entry, f"whole_{name}")]
+        if places[name] not in whole:
+            yield _Fault(f"{name}={places[name]}: this place is not a whole {name}", whole)
     place, other = places.get("place"), places.get("compare_to")
     if unknown or place is None or other is None:
         return
     if place == other:
         others = [code for code in known if not _is_same(known[code], known[place])]
-        yield _Fault(f"place and compare_to are both {place}: a place needs another one", others)
+        yield _Fault(f"place and compare_to are both {place}: name another place", others)
     elif _is_same(known[place], known[other]):
         others = [code for code in known if not _is_same(known[code], known[place])]
         what = f"place={place} and compare_to={other} are the same schools"
-        yield _Fault(f"{what}: a place needs another one", others)
+        yield _Fault(f"{what}: name another place", others)
 
 
 def _is_same(place: Place, other: Place) -> bool:

@@ -169,14 +169,20 @@ def test_resolved__reads_names_and_bare_numbers_as_codes():
         ),
         (
             {"compare_to": "southeast_seattle"},
-            "place and compare_to are both southeast_seattle: a place needs another one",
+            "place and compare_to are both southeast_seattle: name another place",
             [],
         ),
         (
             {"place": "council_district_2", "compare_to": "southeast_seattle"},
-            "place=council_district_2 and compare_to=southeast_seattle are the same schools: a place needs another one",
+            "place=council_district_2 and compare_to=southeast_seattle are the same schools: name another place",
             [],
         ),
+        (
+            {"district": "southeast_seattle"},
+            "district=southeast_seattle: this place is not a whole district",
+            [],
+        ),
+        ({"state": "seattle"}, "state=seattle: this place is not a whole state", []),
         ({"ci_level": 95.0}, "ci_level=95 is not a confidence level from 0.5 to 0.999", ["0.95"]),
         ({"ci_level": 7.0}, "ci_level=7 is not a confidence level from 0.5 to 0.999", []),
         (
