@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from report_samples import notebook, write_root
 
@@ -93,6 +95,10 @@ def test_editions__of_this_checkout_are_well_formed(monkeypatch):
             year = int(name[-4:])
             assert edition.parameters["report_year"] == year
             assert f"{year - 1}–{year % 100:02d}" in edition.title
+    # An edition that took the year from a shared entry would be cited by that of another.
+    shared, own = (root() / editions.LIST).read_text("utf-8").split("\neditions:\n")
+    assert "published:" not in re.sub("#.*", "", shared)
+    assert own.count("\n    published: ") == len(listed)
 
 
 def test_samples__make_the_same_notebook_twice():
