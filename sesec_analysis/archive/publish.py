@@ -19,7 +19,7 @@ from sesec_analysis import catalog, checkout, stamp
 from sesec_analysis.archive import frozen, history, verify
 from sesec_analysis.archive.diff import Change, changed_numbers, diff
 from sesec_analysis.archive.frozen import Frozen
-from sesec_analysis.editions import asked, finished
+from sesec_analysis.editions import dependencies, finished
 from sesec_analysis.editions.documents import output
 from sesec_analysis.editions.documents.provenance import refuse_synthetic
 from sesec_analysis.editions.editions import LIST, editions
@@ -192,7 +192,7 @@ def _of_edition(name: str) -> Iterator[SesecError]:
             mend=f"write `published:` and the year under {name}, and commit it",
         )
     try:
-        _refuse_unkept(name, asked.releases_of(name) or ())
+        _refuse_unkept(name, dependencies.releases_of(name) or ())
         where = frozen.built_folder(name)
         if where and name in frozen.published() and (is_current(where) or _is_of_these(where)):
             refuse_unnamed(name, where)

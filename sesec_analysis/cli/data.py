@@ -140,14 +140,14 @@ def _digests(ids: list[str]) -> dict[str, str]:
 
 def _tell_reached(changed: "list[str]") -> None:
     """Say which editions new figures can change, and what to run."""
-    from sesec_analysis.editions import asked
+    from sesec_analysis.editions import dependencies
     from sesec_analysis.loaders.fetch import keep
 
     if not changed:
         return
     say(f"\nNew figures: {', '.join(changed)}.")
     try:
-        editions, newest = asked.reached_by(changed), asked.newest_year()
+        editions, newest = dependencies.affected_editions(changed), dependencies.newest_year()
     except EditionError:  # a package without its repository has figures and no editions
         return
     if editions:

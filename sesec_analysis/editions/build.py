@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from sesec_analysis import __version__, catalog, checkout, i18n, i18n_files, stamp
-from sesec_analysis.editions import asked, audit, execute, parameters
+from sesec_analysis.editions import audit, dependencies, execute, parameters
 from sesec_analysis.editions import run as editions_run
 from sesec_analysis.editions.documents import (
     formats,
@@ -556,12 +556,12 @@ def _tell_absent(plan: Plan, progress: Progress) -> None:
     """Say what the edition does not hold, and the commands that get it."""
     if absent := _absent(plan):
         progress.say(f"Not in it: {_count(absent, 'indicator')}. To fetch what is published:")
-        for line in asked.to_fetch(absent, plan.values):
+        for line in dependencies.fetch_commands(absent, plan.values):
             progress.say(line)
 
 
 def _absent(plan: Plan) -> tuple[str, ...]:
-    return asked.absent([product.path for product in plan.products], plan.values)
+    return dependencies.missing_indicators([product.path for product in plan.products], plan.values)
 
 
 def _too_little(lacking: Sequence[editions_run.NotShown], name: str) -> SesecError:

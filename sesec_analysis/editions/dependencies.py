@@ -1,4 +1,4 @@
-"""Tell what notebooks ask for: which editions new figures of a release can change, and what an edition does not hold.
+"""Find which editions a release can change, which releases an edition rests on, and which indicators it lacks.
 
 Whether a printed number does change is seen by building the edition: `sesec report`, then `sesec diff`.
 """
@@ -11,7 +11,13 @@ from typing import Any
 from sesec_analysis import catalog, checkout
 from sesec_analysis.editions.editions import Edition, editions
 
-__all__ = ["absent", "newest_year", "reached_by", "releases_of", "to_fetch"]
+__all__ = [
+    "affected_editions",
+    "fetch_commands",
+    "missing_indicators",
+    "newest_year",
+    "releases_of",
+]
 
 
 _CAPS = 2
@@ -19,7 +25,7 @@ _CAPS = 2
 _YEAR = "report_year"
 
 
-def reached_by(source_ids: Iterable[str]) -> list[str]:
+def affected_editions(source_ids: Iterable[str]) -> list[str]:
     """Return the editions whose numbers new figures of releases can change, in the order of ``reports/editions.yml``.
 
     Parameters
@@ -42,7 +48,7 @@ def reached_by(source_ids: Iterable[str]) -> list[str]:
     return [
         name
         for name, edition in editions().items()
-        if any(_reaches(source_id, name, edition) for source_id in names)
+        if any(_can_change(source_id, name, edition) for source_id in names)
     ]
 
 
@@ -69,7 +75,7 @@ def newest_year() -> int | None:
     return max((year for year in known if year), default=None)
 
 
-def _reaches(source_id: str, name: str, edition: Edition) -> bool:
+def _can_change(source_id: str, name: str, edition: Edition) -> bool:
     key, _, text = source_id.partition("@")
     year, report_year, used = int(text), _year(edition.parameters), releases_of(name)
     if used is not None and source_id in used:
@@ -111,7 +117,7 @@ def _code(path: Path) -> str:
     return "\n".join("".join(cell["source"]) for cell in cells if cell.get("cell_type") == "code")
 
 
-def absent(notebooks: Iterable[Path], parameters: Mapping[str, Any]) -> tuple[str, ...]:
+def missing_indicators(notebooks: Iterable[Path], parameters: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the indicators that notebooks ask for and of which no figures up to their year are at hand.
 
     Parameters
@@ -134,13 +140,13 @@ def absent(notebooks: Iterable[Path], parameters: Mapping[str, Any]) -> tuple[st
     )
 
 
-def to_fetch(indicators: Iterable[str], parameters: Mapping[str, Any]) -> list[str]:
+def fetch_commands(indicators: Iterable[str], parameters: Mapping[str, Any]) -> list[str]:
     """Return lines for a terminal: each command that gets figures which are absent, and of what; last, what none gets.
 
     Parameters
     ----------
     indicators
-        As `absent` gives them.
+        As `missing_indicators` gives them.
     parameters
         The values of the notebook.
     """

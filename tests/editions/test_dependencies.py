@@ -1,4 +1,4 @@
-"""New figures reach the editions whose notebook asks for them; what a notebook asks for and is not here is told."""
+"""Which editions a release can change, which releases an edition rests on, and which indicators it lacks."""
 
 import shutil
 from pathlib import Path
@@ -7,12 +7,12 @@ import pytest
 from report_samples import code, notebook, text, write_root
 
 from sesec_analysis import catalog
-from sesec_analysis.editions.asked import (
-    absent,
+from sesec_analysis.editions.dependencies import (
+    affected_editions,
+    fetch_commands,
+    missing_indicators,
     newest_year,
-    reached_by,
     releases_of,
-    to_fetch,
 )
 from sesec_analysis.errors import EditionError
 
@@ -40,35 +40,35 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return where
 
 
-def test_reached_by__is_of_the_year_or_later():
-    assert reached_by(["ospi_discipline@2020"]) == ["annual-2020", "annual-2021"]
-    assert reached_by(["ospi_discipline@2022"]) == []
+def test_affected_editions__is_of_the_year_or_later():
+    assert affected_editions(["ospi_discipline@2020"]) == ["annual-2020", "annual-2021"]
+    assert affected_editions(["ospi_discipline@2022"]) == []
 
 
-def test_reached_by__asks_what_the_code_of_the_notebook_names():
-    assert reached_by(["ospi_assessment@2018"]) == ["tests-2021"]
-    assert reached_by(["ospi_graduation@2018"]) == []
+def test_affected_editions__asks_what_the_code_of_the_notebook_names():
+    assert affected_editions(["ospi_assessment@2018"]) == ["tests-2021"]
+    assert affected_editions(["ospi_graduation@2018"]) == []
 
 
-def test_reached_by__takes_enrollment_two_years_back():
+def test_affected_editions__takes_enrollment_two_years_back():
     of_2020_and_2021 = ["annual-2020", "annual-2021", "tests-2021", "lost"]
-    assert reached_by(["ospi_enrollment@2022"]) == of_2020_and_2021
-    assert reached_by(["ospi_enrollment@2024"]) == []
+    assert affected_editions(["ospi_enrollment@2022"]) == of_2020_and_2021
+    assert affected_editions(["ospi_enrollment@2024"]) == []
 
 
-def test_reached_by__takes_enrollment_of_schools_alone_two_years_back():
-    assert reached_by(["ospi_state_totals@2022", "ospi_district_totals@2022"]) == []
+def test_affected_editions__takes_enrollment_of_schools_alone_two_years_back():
+    assert affected_editions(["ospi_state_totals@2022", "ospi_district_totals@2022"]) == []
 
 
-def test_reached_by__goes_by_what_a_published_edition_rests_on(root):
+def test_affected_editions__goes_by_what_a_published_edition_rests_on(root):
     where = root / "reports/published/annual-2021/sources.json"
     where.parent.mkdir(parents=True)
     where.write_text('{"releases": {"ospi_graduation@2019": {}, "ospi_discipline@2019": {}}}')
-    assert reached_by(["ospi_graduation@2019"]) == ["annual-2021"]
+    assert affected_editions(["ospi_graduation@2019"]) == ["annual-2021"]
     # It was at hand, and the edition does not use it; one that is not at hand yet may be used.
     assert (catalog.data_dir() / "observations/ospi_discipline@2018.parquet").is_file()
-    assert "annual-2021" not in reached_by(["ospi_discipline@2018"])
-    assert "annual-2020" in reached_by(["ospi_discipline@2018"])
+    assert "annual-2021" not in affected_editions(["ospi_discipline@2018"])
+    assert "annual-2020" in affected_editions(["ospi_discipline@2018"])
 
 
 def test_releases_of__is_of_the_build_before_what_was_published(root):
@@ -79,22 +79,22 @@ def test_releases_of__is_of_the_build_before_what_was_published(root):
     assert releases_of("annual-2021") == {"ospi_discipline@2019"}
 
 
-def test_reached_by__joins_several_releases():
+def test_affected_editions__joins_several_releases():
     both = ["ospi_assessment@2018", "ospi_discipline@2021"]
-    assert reached_by(both) == ["annual-2021", "tests-2021"]
+    assert affected_editions(both) == ["annual-2021", "tests-2021"]
 
 
 def test_newest_year__is_the_latest_of_all():
     assert newest_year() == 2021
 
 
-def test_reached_by__needs_a_list_of_editions(tmp_path, monkeypatch):
+def test_affected_editions__needs_a_list_of_editions(tmp_path, monkeypatch):
     monkeypatch.setenv("SESEC_ROOT", str(tmp_path))
     with pytest.raises(EditionError):
-        reached_by(["ospi_discipline@2020"])
+        affected_editions(["ospi_discipline@2020"])
 
 
-def test_absent__is_what_the_code_asks_for_and_is_not_here_up_to_the_year(
+def test_missing_indicators__is_what_the_code_asks_for_and_is_not_here_up_to_the_year(
     root, tmp_path, monkeypatch
 ):
     home = tmp_path / "data"
@@ -106,15 +106,15 @@ def test_absent__is_what_the_code_asks_for_and_is_not_here_up_to_the_year(
     monkeypatch.setenv("SESEC_DATA", str(home))
     monkeypatch.setenv("SESEC_CACHE", str(tmp_path / "cache"))
     path = root / "notebooks/a.ipynb"
-    assert absent([path], {"report_year": 2019}) == ("enrollment",)
-    assert absent([path], {"report_year": 2018}) == ("enrollment", "disciplined")
-    assert absent([path], {}) == ()
+    assert missing_indicators([path], {"report_year": 2019}) == ("enrollment",)
+    assert missing_indicators([path], {"report_year": 2018}) == ("enrollment", "disciplined")
+    assert missing_indicators([path], {}) == ()
     (cached / "ospi_enrollment@2018.parquet").touch()
-    assert absent([path], {"report_year": 2019}) == ()
+    assert missing_indicators([path], {"report_year": 2019}) == ()
 
 
-def test_to_fetch__joins_what_one_command_gets():
-    lines = to_fetch(
+def test_fetch_commands__joins_what_one_command_gets():
+    lines = fetch_commands(
         ["graduated_4yr", "graduated_5yr", "budget_per_student"], {"report_year": 2016}
     )
     titles = [catalog.indicator(code).title for code in ("graduated_4yr", "graduated_5yr")]
