@@ -1,6 +1,6 @@
 """Translate the texts that readers see: English as in the source, or the message of a translation.
 
-A text is written where it is used, in English and whole, with places for names and numbers; `data/words/report.pot`
+A text is written where it is used, in English and whole, with places for names and numbers; `sesec words`
 lists them all, and `data/words/<language>.po` holds what a translator makes of them. ``SESEC_LANGUAGE`` names the
 language. A text without a translation stays English. Ids, codes and the names of columns are never translated, and
 numbers and percents are written as in English until a page is set (`languages.numbers`).
