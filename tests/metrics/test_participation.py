@@ -4,9 +4,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import make_counts
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from masked_samples import seen
 
 from sesec_analysis import schema
 from sesec_analysis.errors import DataError
@@ -108,32 +105,6 @@ def test_participation__at_the_edges_is_a_row_with_a_status(cell, status):
         assert (worst.bound_low, worst.bound_high) == (0.5, 1)
 
 
-@pytest.mark.slow
-@settings(max_examples=12, deadline=None)
-@given(
-    st.integers(20, 90).flatmap(
-        lambda n: st.tuples(st.just(n), st.integers(0, n)).flatmap(
-            lambda pair: st.tuples(
-                st.integers(0, pair[1]), st.just(pair[1]), st.just(pair[0]), st.integers(0, 100)
-            )
-        )
-    )
-)
-def test_participation__of_masked_cells_holds_the_truth(drawn):
-    k, took_part, n, share = drawn
-    cell = {
-        "ela_met": seen(k, n),
-        "ela_met_tested": seen(k, took_part),
-        "ela_tested": seen(took_part, n),
-    }
-    worst = told(three_indicators(black=cell)).loc["rate_if_all_tested"]
-    truth = (k + round((n - took_part) * share / 100)) / n
-    if worst.status in ("ok", "bounded"):
-        assert worst.bound_low - 1e-9 <= truth <= worst.bound_high + 1e-9
-        assert worst.outer_low <= worst.bound_low
-        assert worst.bound_high <= worst.outer_high
-
-
 def test_participation_gaps__matches_hand_worked_bounds_and_warns():
     table = schema.validate_estimates(
         participation_gaps(three_indicators(black=(45, 80, 100), white=(60, 98, 100)), **PAIR)
@@ -170,9 +141,3 @@ def test_participation__refuses_a_table_without_an_indicator():
     with pytest.raises(DataError, match="no rows of 'ela_tested'") as refusal:
         participation(make_counts(black=(1, 20)), **{**ELA, "met_tested": "ela_met"})
     assert refusal.value.known == ["ela_met"]
-
-
-@pytest.mark.slow
-def test_every_measure__of_nothing_is_empty_and_typed():
-    assert schema.validate_estimates(participation(make_counts(), **ELA)).empty
-    assert schema.validate_estimates(participation_gaps(make_counts(), **PAIR)).empty

@@ -227,33 +227,6 @@ def test_trend__bounds_are_hand_worked():
     assert row.coverage == pytest.approx(40 / 60)
 
 
-def test_trend__bounds_hold_the_slope_of_every_truth_and_its_limits():
-    rng = np.random.default_rng(7)
-    k, masked, kept = (
-        rng.integers(0, 3, (200, 6)),
-        rng.random((200, 6)) < 0.5,
-        rng.random((200, 6)) < 0.8,
-    )
-    k = np.where(masked, k, rng.integers(0, 21, (200, 6)))
-    obs = table_of(k, 20)
-    hidden = {"numerator": pd.NA, "value": np.nan, "numerator_low": 0, "numerator_high": 2}
-    for name, value in {**hidden, "value_low": 0.0, "value_high": 0.1, "status": "bounded"}.items():
-        obs.loc[masked.ravel(), name] = value
-    table = trend(obs[kept.ravel()]).set_index("organization_id")
-    table = table[table["status"] == "bounded"]
-    assert len(table) > 100
-    for name, row in table.iterrows():
-        place = int(name.removeprefix("school "))
-        year, p = np.arange(6)[kept[place]], k[place, kept[place]] / 20
-        weight = (year - year.mean()) / ((year - year.mean()) ** 2).sum()
-        low, high = wilson(20 * p, 20)
-        down = np.linalg.norm(np.where(weight > 0, p - low, high - p) * weight)
-        up = np.linalg.norm(np.where(weight > 0, high - p, p - low) * weight)
-        assert row.bound_low - 1e-9 <= slope(p, year) <= row.bound_high + 1e-9
-        assert row.outer_low - 1e-9 <= slope(p, year) - down
-        assert slope(p, year) + up <= row.outer_high + 1e-9
-
-
 @pytest.mark.slow
 def test_trend__pools_withheld_schools_year_by_year():
     obs = schools({2015: (30, 60), 2016: (33, 60)}, {2015: "N<10", 2016: "N<10"})
@@ -367,11 +340,6 @@ def test_trend__refuses_what_makes_no_series():
     ]:
         with pytest.raises(DataError, match=message):
             trend(rows, **options)
-
-
-def test_trend__of_nothing_at_all_is_an_empty_table():
-    for options in ({}, {"cluster": "organization_id"}):
-        assert len(schema.validate_estimates(trend(make_counts(), **options))) == 0
 
 
 # --- coverage --------------------------------------------------------------------------------------------------------
