@@ -171,7 +171,7 @@ def _uncommitted() -> Iterator[SesecError]:
         yield EditionError(
             "there is no commit that the numbers could be traced to",
             where=str(root),
-            mend="publish from a clone of the repository (git clone)",
+            mend="publish from a clone of the repository, or make one here: git init && git add --all && git commit",
         )
     elif changed := checkout.uncommitted(root):
         yield EditionError(
