@@ -33,7 +33,7 @@ GROUPS = PYPROJECT["dependency-groups"]
 EXTRAS = PYPROJECT["project"]["optional-dependencies"]
 CORE = [Requirement(line) for line in PYPROJECT["project"]["dependencies"]]
 RUNTIME = [*CORE, *(Requirement(line) for lines in EXTRAS.values() for line in lines)]
-DEVELOPMENT = [Requirement(line) for line in [*GROUPS["dev"], *GROUPS["benchmark"]]]
+DEVELOPMENT = [Requirement(line) for line in GROUPS["dev"]]
 
 
 def ranges(specifiers: str) -> set[tuple[str, str]]:
