@@ -16,7 +16,17 @@ from sesec_analysis.catalog.entries import Code, Place
 from sesec_analysis.errors import EditionError
 from sesec_analysis.evidence.wording.numbers import school_year
 
-__all__ = ["CUSTOM", "LATEST", "LIST", "SYNTHETIC", "Edition", "editions", "find", "licence"]
+__all__ = [
+    "CUSTOM",
+    "LATEST",
+    "LIST",
+    "SYNTHETIC",
+    "Edition",
+    "editions",
+    "end_year",
+    "find",
+    "licence",
+]
 
 
 LIST = "reports/editions.yml"
@@ -179,15 +189,26 @@ def _is_annual(key: str) -> bool:
 
 def _full_name(name: str, known: Mapping[str, Edition]) -> str:
     if name == LATEST:
-        annual = [key for key in known if _is_annual(key)]
-        return max(annual, default=name)
-    if re.fullmatch(r"\d{4}", name):
-        return f"annual-{name}"
-    if years := re.fullmatch(r"(\d{4})[-–/](\d{2}|\d{4})", name):
+        return max((key for key in known if _is_annual(key)), default=name)
+    year = end_year(name)
+    return f"annual-{year}" if year else name
+
+
+def end_year(text: str) -> int | None:
+    """Return the year that a school year ends in, of ``2022``, ``2021-22``, or ``2021–2022``; None of another text.
+
+    Examples
+    --------
+    >>> end_year("2022"), end_year("2021-22"), end_year("2021–2022"), end_year("2021-23")
+    (2022, 2022, 2022, None)
+    """
+    if re.fullmatch(r"\d{4}", text):
+        return int(text)
+    if years := re.fullmatch(r"(\d{4})[-–/](\d{2}|\d{4})", text):
         first, last = int(years[1]), int(years[2])
         if (first + 1) % (100 if last < 100 else 10_000) == last:
-            return f"annual-{first + 1}"
-    return name
+            return first + 1
+    return None
 
 
 def _nearest(name: str, called: Mapping[str, str]) -> list[str]:

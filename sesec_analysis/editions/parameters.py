@@ -25,6 +25,7 @@ from pydantic import ConfigDict, ValidationError, create_model
 from sesec_analysis import catalog, hidden_characters
 from sesec_analysis.catalog import named
 from sesec_analysis.catalog.entries import Place
+from sesec_analysis.editions.editions import end_year
 from sesec_analysis.errors import EditionError, closest
 from sesec_analysis.evidence.wording.numbers import school_year
 
@@ -131,6 +132,9 @@ def parsed(texts: Mapping[str, str], parameters: Mapping[str, Parameter]) -> dic
     """
     values: dict[str, Any] = {}
     for name, text in texts.items():
+        if name == "report_year" and (year := end_year(text)):  # as people write it: 2018-19
+            values[name] = year
+            continue
         try:
             values[name] = _read(text, parameters[name].type)
         except (KeyError, ValueError):

@@ -125,6 +125,12 @@ def test_checked__refuses_a_default_of_another_type():
         parameters.checked({}, declared("year: int = 'now'"), where="")
 
 
+def test_parsed__reads_a_school_year_as_people_write_it():
+    known = declared(PARAMETERS)
+    for text in ("2019", "2018-19", "2018–2019"):
+        assert parameters.parsed({"report_year": text}, known) == {"report_year": 2019}
+
+
 VALUES = {
     "report_year": 2024,
     "place": "southeast_seattle",

@@ -609,8 +609,6 @@ def test_sentence__says(made, said):
     assert sentence(made) == said
 
 
-
-
 def test_sentence__speaks_of_shares_of_enrollment():
     share = enrollment(
         {"english_learner": 2678}, total=10503, student_group_type="english_learner"
