@@ -172,8 +172,9 @@ def checked(
 
 @dataclass(frozen=True)
 class _Fault:
-    """A value that no edition can have: why, what was probably meant, and what would have worked."""
+    """A value that no edition can have: its parameter, why, what would have worked, and what was meant."""
 
+    name: str
     what: str
     valid: Sequence[str] = ()
     meant: Sequence[str] = ()
@@ -216,8 +217,10 @@ def resolved(
     ]
     faults += [] if faults else _faults_of_grade(values, test_grades)
     if len(faults) == 1:
-        fault, mend = faults[0], "give another value; nothing was started"
-        known = fault.valid or None
+        fault, known = faults[0], faults[0].valid or None
+        example = [*fault.meant, *fault.valid][:1]
+        such = "".join(f", such as -p {fault.name}={value}" for value in example)
+        mend = f"give another value{such}; nothing was started"
         raise EditionError(fault.what, where=where, mend=mend, known=known, meant=fault.meant)
     if faults:
         lines = "\n    ".join(map(str, faults))
@@ -233,21 +236,23 @@ def _faults_of_places(values: Mapping[str, Any]) -> Iterator[_Fault]:
     names = catalog.names("place", known)
     for name, code in unknown.items():
         what = f"{name}={code}: there is no such place in the catalog"
-        yield _Fault(what, list(known), closest(code, names, most=2))
+        yield _Fault(name, what, list(known), closest(code, names, most=2))
     for name in sorted({"district", "state"} & (places.keys() - unknown.keys())):
         whole = [code for code, entry in known.items() if getattr(entry, f"whole_{name}")]
         if places[name] not in whole:
-            yield _Fault(f"{name}={places[name]}: this place is not a whole {name}", whole)
+            yield _Fault(name, f"{name}={places[name]}: this place is not a whole {name}", whole)
     place, other = places.get("place"), places.get("compare_to")
     if unknown or place is None or other is None:
         return
     if place == other:
         others = [code for code in known if not _is_same(known[code], known[place])]
-        yield _Fault(f"place and compare_to are both {place}: name another place", others)
+        yield _Fault(
+            "compare_to", f"place and compare_to are both {place}: name another place", others
+        )
     elif _is_same(known[place], known[other]):
         others = [code for code in known if not _is_same(known[code], known[place])]
         what = f"place={place} and compare_to={other} are the same schools"
-        yield _Fault(f"{what}: name another place", others)
+        yield _Fault("compare_to", f"{what}: name another place", others)
 
 
 def _is_same(place: Place, other: Place) -> bool:
@@ -265,7 +270,12 @@ def _faults_of_level(level: object) -> Iterator[_Fault]:
         return
     percent = level / 100
     meant = [f"{percent:g}"] if least <= percent <= most else []
-    yield _Fault(f"ci_level={level:g} is not a confidence level from {least} to {most}", (), meant)
+    yield _Fault(
+        "ci_level",
+        f"ci_level={level:g} is not a confidence level from {least} to {most}",
+        (),
+        meant,
+    )
 
 
 def _faults_of_year(year: object) -> Iterator[_Fault]:
@@ -274,7 +284,8 @@ def _faults_of_year(year: object) -> Iterator[_Fault]:
         return
     first, last = school_year(min(held)), school_year(max(held))
     what = f"report_year={year}: there are no figures of {school_year(year)}, only of {first} to {last}"
-    yield _Fault(what, [f"{min(held)} to {max(held)}"])
+    nearest = min(held) if year < min(held) else max(held)
+    yield _Fault("report_year", what, [f"{min(held)} to {max(held)}"], [str(nearest)])
 
 
 def _grade_code(text: str) -> str:
@@ -298,7 +309,7 @@ def _faults_of_grade(values: Mapping[str, Any], test_grades: TestGrades | None) 
             if tested[0] == year:
                 newest = f"the test results of {school_year(year)}"
             reason = f"{newest} have no such grade"
-        yield _Fault(f"test_grade={grade}: {reason}", grades)
+        yield _Fault("test_grade", f"test_grade={grade}: {reason}", grades)
 
 
 def _fault(

@@ -194,7 +194,7 @@ def test_resolved__reads_names_and_bare_numbers_as_codes():
         (
             {"report_year": 2031},
             "report_year=2031: there are no figures of 2030–31, only of 2009–10 to 2024–25",
-            [],
+            ["2025"],
         ),
         (
             {"test_grade": "9"},
@@ -220,6 +220,7 @@ def test_resolved__lists_what_would_have_worked():
     with pytest.raises(EditionError) as refusal:
         resolved(report_year=2017)
     assert refusal.value.known == ["03", "08", "11"]
+    assert "such as -p test_grade=03" in refusal.value.mend
     with pytest.raises(EditionError) as refusal:
         resolved(compare_to="council_district_2")
     assert "rest_of_seattle" in refusal.value.known
