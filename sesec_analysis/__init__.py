@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sesec_analysis.attack.tables import attack_tables
     from sesec_analysis.catalog import level_rules
     from sesec_analysis.errors import CatalogError, DataError, EditionError, SesecError
+    from sesec_analysis.evidence.described.best import best
     from sesec_analysis.evidence.finding import finding, findings
     from sesec_analysis.evidence.ledger import claim_schools, claims_ledger
     from sesec_analysis.evidence.level_tables import (
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from sesec_analysis.evidence.school_tables import about_school, beside, over_years, strengths
     from sesec_analysis.evidence.tables import plain_table, table
     from sesec_analysis.evidence.telling import (
-        better,
         board_questions,
         headline,
         key_numbers,
@@ -155,8 +155,8 @@ _ROOMS = {
     ],
     "evidence.school_tables": ["about_school", "beside", "over_years", "strengths"],
     "evidence.tables": ["plain_table", "table"],
+    "evidence.described.best": ["best"],
     "evidence.telling": [
-        "better",
         "board_questions",
         "headline",
         "key_numbers",
@@ -267,7 +267,7 @@ __all__ = [
     "attack_tables",
     "averages",
     "beside",
-    "better",
+    "best",
     "between_variance",
     "board_questions",
     "breaks",

@@ -22,7 +22,7 @@ from types import ModuleType
 from typing import Generic, TypeVar
 
 from sesec_analysis.errors import SesecError
-from sesec_analysis.evidence import specs
+from sesec_analysis.evidence.described import specs
 
 __all__ = [
     "SURROUNDINGS",

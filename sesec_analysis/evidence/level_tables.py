@@ -6,10 +6,11 @@ from typing import Any
 import pandas as pd
 
 from sesec_analysis import catalog
-from sesec_analysis.evidence import citation, specs
+from sesec_analysis.evidence import citation
+from sesec_analysis.evidence.described import specs
+from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Findings, findings
 from sesec_analysis.evidence.notices import Notice
-from sesec_analysis.evidence.specs import Spec
 from sesec_analysis.evidence.tables import ReportTable, TableColumn
 from sesec_analysis.evidence.wording.numbers import school_year
 from sesec_analysis.i18n import listed, mark, say

@@ -21,9 +21,9 @@ from types import FrameType, TracebackType
 from typing import Any
 
 from sesec_analysis.errors import DataError
+from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Findings
 from sesec_analysis.evidence.notices import NOTICE, SPEC, Notice
-from sesec_analysis.evidence.specs import Spec
 from sesec_analysis.i18n import mark, say
 
 __all__ = ["NOT_COMPUTED", "REASON", "notices_in_place", "reasons"]

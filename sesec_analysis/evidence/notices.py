@@ -8,7 +8,7 @@ from sesec_analysis.errors import QuestionError
 from sesec_analysis.i18n import mark, say
 
 if TYPE_CHECKING:
-    from sesec_analysis.evidence.specs import Spec
+    from sesec_analysis.evidence.described.specs import Spec
     from sesec_analysis.metrics.robustness import Robustness
 
 __all__ = [

@@ -12,11 +12,12 @@ import pandas as pd
 
 from sesec_analysis import catalog
 from sesec_analysis.errors import QuestionError
-from sesec_analysis.evidence import citation, specs
+from sesec_analysis.evidence import citation
+from sesec_analysis.evidence.described import specs
+from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.row import Row
-from sesec_analysis.evidence.specs import Spec
 from sesec_analysis.evidence.tables import Layout, ReportTable, TableColumn, shared
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import grade_name, school_year
@@ -148,32 +149,29 @@ def beside(
     >>> print(beside(met, school="2120", caption="Tests").rows[0][1:])
     ('56.6% (48.6–64.2%)', '152', '64.1% (63.5–64.7%)')
     """
-    near = findings(peers) if peers is not None and len(peers) else Findings(())
-    given = findings(estimates) if len(estimates) else Findings(())
-    options = {
-        "school": school,
-        "caption": caption,
-        "groups": groups and list(groups),
-        "indicators": indicators and list(indicators),
-        "layout": layout,
-        "peers": len(near),
-    }
-    return specs.described(make_beside, Spec("beside", Findings([*given, *near]), options))
-
-
-def make_beside(given: Spec) -> ReportTable | Notice:
-    """Make what `beside` returns; the last of its findings are those of ``peers``."""
-    school, caption, groups, indicators, layout, near = (
-        given.options[name]
-        for name in ("school", "caption", "groups", "indicators", "layout", "peers")
-    )
-    of_lines, peers = given.input[: len(given.input) - near], given.input[len(given.input) - near :]
-    lines = lines_of(of_lines, school)
+    lines = lines_of(_of(estimates), school)
     asked = {line: cells for line, cells in lines.items() if groups is None or line[4] in groups}
     if indicators is not None:
         kept = [line for line in asked if line[0] in indicators]
         kept.sort(key=lambda line: indicators.index(line[0]))
         asked = {line: asked[line] for line in kept}
+    # Only what is shown is described: what no table prints is in no file.
+    given = [finding for cells in asked.values() for finding in cells.values()]
+    others = _by_question(_of(peers))
+    near = [one for line in asked for one in others[line].values() if one.row.publish != "nothing"]
+    options = {"school": school, "caption": caption, "layout": layout, "peers": len(near)}
+    return specs.described(make_beside, Spec("beside", Findings([*given, *near]), options))
+
+
+def _of(estimates: pd.DataFrame | None) -> Findings:
+    return Findings(()) if estimates is None or estimates.empty else findings(estimates)
+
+
+def make_beside(given: Spec) -> ReportTable | Notice:
+    """Make what `beside` returns; the last of its findings are those of ``peers``."""
+    school, caption, layout = (given.options[name] for name in ("school", "caption", "layout"))
+    end = len(given.input) - given.options["peers"]
+    peers, asked = given.input[end:], lines_of(given.input[:end], school)
     if not asked:
         return Notice(say(caption), say(_NOTHING))
     made = replace(table_of(asked, school, say(caption)), layout=layout)
@@ -221,7 +219,9 @@ def over_years(estimates: pd.DataFrame, *, school: str, caption: str) -> ReportT
     >>> over_years(sa.rates(home[-2:]), school="2182", caption="Before").rows
     (('Suspended or expelled', '3.8%', '3.9%'),)
     """
-    return specs.shown(make_over_years, "over_years", estimates, school=school, caption=caption)
+    own = [cells[school] for cells in lines_of(_of(estimates), school).values()]
+    options = {"school": school, "caption": caption}
+    return specs.described(make_over_years, Spec("over_years", Findings(own), options))
 
 
 def make_over_years(given: Spec) -> ReportTable | Notice:
@@ -418,15 +418,21 @@ def strengths(
     >>> strengths(met, school="2182").rows[0][1:]
     ('70.0% (65.0–75.0%)', '300', '64.1% (63.5–64.7%)', 'better, beyond chance')
     """
-    options = {"school": school, "against": against, "caption": caption}
-    return specs.shown(make_strengths, "strengths", estimates, **options)
+    other = against or _peers(school)
+    compared = [
+        cells[code]
+        for cells in lines_of(_of(estimates), school).values()
+        for code in (school, other)
+        if code in cells
+    ]
+    options = {"school": school, "against": other, "caption": caption}
+    return specs.described(make_strengths, Spec("strengths", Findings(compared), options))
 
 
 def make_strengths(given: Spec) -> ReportTable | Notice:
     """Make what `strengths` returns."""
-    school, against, caption = (given.options[name] for name in ("school", "against", "caption"))
+    school, other, caption = (given.options[name] for name in ("school", "against", "caption"))
     lines = lines_of(given.input, school)
-    other = against or _peers(school)
     order = [
         line for line, cells in lines.items() if _is_strength(line, cells[school], cells.get(other))
     ]

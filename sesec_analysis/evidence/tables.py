@@ -10,9 +10,11 @@ import pandas as pd
 from sesec_analysis import catalog
 from sesec_analysis.catalog import own
 from sesec_analysis.errors import QuestionError
-from sesec_analysis.evidence import citation, notices, specs
+from sesec_analysis.evidence import citation, notices
 from sesec_analysis.evidence.answers import progress_words
 from sesec_analysis.evidence.counts import NUMBERS
+from sesec_analysis.evidence.described import specs
+from sesec_analysis.evidence.described.best import Best, chosen, spec_of
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording import labels as wording_labels
@@ -143,7 +145,7 @@ class ReportTable:
 
 
 def table(
-    estimates: pd.DataFrame,
+    estimates: pd.DataFrame | Best,
     *,
     caption: str | None = None,
     columns: Sequence[str] | None = None,
@@ -154,7 +156,7 @@ def table(
     Parameters
     ----------
     estimates
-        ESTIMATES, one row of the table each, in this order.
+        ESTIMATES, one row of the table each, in this order; or what `best` chooses.
     caption
         What the table shows. None: made of the indicator, place and school year that all rows share.
     columns
@@ -193,12 +195,13 @@ def table(
     Source: Synthetic data, made up for trying things out; they describe no real school.
     """
     options = {"caption": caption, "columns": columns and list(columns), "layout": layout}
-    return specs.shown(make_table, "table", estimates, **options)
+    return specs.described(make_table, spec_of("table", [estimates], **options))
 
 
 def make_table(given: specs.Spec) -> ReportTable | notices.Notice:
     """Make what `table` returns."""
-    return of_findings(given.input, **given.options) if given.input else given.notice()
+    options = {name: given.options[name] for name in ("caption", "columns", "layout")}
+    return of_findings(shown, **options) if (shown := chosen(given)) else given.notice()
 
 
 def of_findings(

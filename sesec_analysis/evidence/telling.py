@@ -6,24 +6,23 @@ goes well is beyond what withheld figures and chance leave open.
 
 import html
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
 from sesec_analysis import catalog
-from sesec_analysis.evidence import notices, specs
+from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.answers import Outcome, Why, answer
-from sesec_analysis.evidence.finding import Finding, Findings, findings
-from sesec_analysis.evidence.row import check_measured
-from sesec_analysis.evidence.specs import Spec
+from sesec_analysis.evidence.described import specs
+from sesec_analysis.evidence.described.best import Best, chosen, spec_of
+from sesec_analysis.evidence.described.specs import Spec
+from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.tables import TEXTS, ReportTable, TableColumn, note_of
 from sesec_analysis.evidence.wording import labels, numbers
 from sesec_analysis.i18n import mark, say
-from sesec_analysis.metrics.expected import wider_for_all
 
 __all__ = [
     "ShownHeadline",
-    "better",
     "board_questions",
     "headline",
     "key_numbers",
@@ -64,13 +63,15 @@ class ShownHeadline:
         return {"text": self.text, "why": self.why, "findings": records}
 
 
-def headline(estimates: pd.DataFrame) -> ShownHeadline:
+def headline(estimates: pd.DataFrame | Best, *more: Best) -> ShownHeadline:
     """Return the headline of the first row of ESTIMATES that can have one.
 
     Parameters
     ----------
     estimates
-        ESTIMATES in the order in which they are to be told; the gate sees all of them.
+        ESTIMATES in the order in which they are to be told; the gate sees all of them. Or what `best` chooses.
+    *more
+        What `best` chooses of others, to be told after it.
 
     Returns
     -------
@@ -90,12 +91,12 @@ def headline(estimates: pd.DataFrame) -> ShownHeadline:
     >>> print(sa.headline(sa.progress(met, place="southeast_seattle", reference="rest_of_seattle")))
     Math results in Southeast fell 11.4 points, 2017–18 to 2023–24
     """
-    return specs.shown(make_headline, "headline", estimates)
+    return specs.described(make_headline, spec_of("headline", [estimates, *more]))
 
 
 def make_headline(given: Spec) -> ShownHeadline:
     """Make what `headline` returns."""
-    told = _first_told(given.input)
+    told = _first_told(chosen(given))
     if told is None:
         return ShownHeadline(why=given.notice().text)
     return ShownHeadline(told.headline, told.why_no_headline(), told)
@@ -206,76 +207,13 @@ def _outcome(finding: Finding) -> Outcome | None:
     return found.outcome if found else None
 
 
-def better(estimates: pd.DataFrame) -> pd.DataFrame:
-    """Return the comparisons of ESTIMATES that are for the better beyond what is withheld and beyond chance.
-
-    Parameters
-    ----------
-    estimates
-        ESTIMATES of comparisons; rows that compare nothing are left out, like measures of which neither side is better.
-        Schools beside what is usual have to lie beyond 99.8 percent limits that hold for all of them together.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Their rows, the largest differences first within each indicator, indicators in the order given.
-
-    See Also
-    --------
-    headline : The first of them in a line.
-
-    Examples
-    --------
-    >>> import sesec_analysis as sa
-    >>> met = sa.load("ela_met", place=["southeast_seattle", "rest_of_seattle"], end_years=2024, grade_level="all",
-    ...               student_group="all")
-    >>> here, there = (met[met["organization_id"] == code] for code in ("southeast_seattle", "rest_of_seattle"))
-    >>> len(sa.better(sa.compare(here, there)))
-    0
-    """
-    check_measured(estimates)
-    every = findings(estimates)
-    beside_usual = [one for one in every if _is_beside_usual(one) and one.row.publish != "nothing"]
-    chosen = []
-    for at, shown in enumerate(every):
-        found, entry = answer(shown.row), catalog.indicator(shown.row.indicator)
-        if found is None or entry.direction == "neutral" or shown.row.publish == "nothing":
-            continue
-        if not found.better(higher_is_better=entry.direction == "higher_is_better"):
-            continue
-        if not _is_beside_usual(shown) or _holds_for_all(shown, len(beside_usual)):
-            chosen.append(at)
-    rows = estimates.iloc[chosen]
-    middle = rows["estimate"].fillna((rows["bound_low"] + rows["bound_high"]) / 2).abs()
-    order = {code: at for at, code in enumerate(estimates["indicator"].drop_duplicates())}
-    ranked = pd.DataFrame({"indicator": rows["indicator"].map(order), "size": -middle})
-    return rows.loc[ranked.sort_values(["indicator", "size"], kind="stable").index]
-
-
-def _is_beside_usual(finding: Finding) -> bool:
-    return finding.row.measure == "rate_less_expected"
-
-
-def _holds_for_all(finding: Finding, schools: int) -> bool:
-    """Tell whether a school is off what is usual beyond limits that hold for all schools compared."""
-    row = finding.row
-    known = (row.bound_low, row.bound_high) if row.leaves_open else (row.estimate, row.estimate)
-    wider = wider_for_all(schools, level=row.ci_level or 0.95)
-    ends = [
-        edge + wider * (end - edge)
-        for edge, end in zip(known, row.widest or (), strict=False)
-        if edge is not None
-    ]
-    return len(ends) == len(known) and (min(ends) > 0 or max(ends) < 0)
-
-
-def so_what(estimates: pd.DataFrame) -> notices.Notice:
+def so_what(estimates: pd.DataFrame | Best, *more: Best) -> notices.Notice:
     """Return what follows from a comparison, in words of a fixed list that its answer chooses.
 
     Parameters
     ----------
-    estimates
-        ESTIMATES in the order in which they are to be told, as `headline` takes them.
+    estimates, *more
+        ESTIMATES, or what `best` chooses, in the order in which they are to be told, as `headline` takes them.
 
     Returns
     -------
@@ -296,12 +234,12 @@ def so_what(estimates: pd.DataFrame) -> notices.Notice:
     So what. On this measure schools serve fewer students well than in the earlier year. Ask what the plan is, and when
     it should show.
     """
-    return specs.shown(make_so_what, "so_what", estimates)
+    return specs.described(make_so_what, spec_of("so_what", [estimates, *more]))
 
 
 def make_so_what(given: Spec) -> notices.Notice:
     """Make what `so_what` returns."""
-    return notices.Notice(say("So what"), say(_FOLLOWS[_case(_first_told(given.input))]))
+    return notices.Notice(say("So what"), say(_FOLLOWS[_case(_first_told(chosen(given)))]))
 
 
 def _case(finding: Finding | None) -> tuple[str, str]:
@@ -458,7 +396,9 @@ def school_questions(estimates: pd.DataFrame, *, school: str) -> ReportTable | n
     >>> sa.school_questions(sa.rates(met), school="2182").rows[0][0]
     'How does the school teach math, and what help can every student get in the school day?'
     """
-    return specs.shown(make_school_questions, "school_questions", estimates, school=school)
+    every = specs.of_estimates("school_questions", estimates, school=school)
+    own = [one for one in every.input if one.row.organization_id == school]
+    return specs.described(make_school_questions, replace(every, input=Findings(own)))
 
 
 def make_school_questions(given: Spec) -> ReportTable | notices.Notice:
@@ -467,8 +407,7 @@ def make_school_questions(given: Spec) -> ReportTable | notices.Notice:
     if last := _last_year(school):
         title = say("Questions to ask the district")
         return notices.Notice(title, say(_CLOSED, year=numbers.school_year(last)))
-    own = (shown for shown in given.input if shown.row.organization_id == school)
-    asked = _asked(own, _SCHOOL_QUESTIONS)
+    asked = _asked(given.input, _SCHOOL_QUESTIONS)
     title = say("Questions to ask the school")
     first = dict(list(asked.items())[:_MOST_ASKED])
     return _question_cards(first, title) or notices.Notice(title, say(_WITHOUT_FIGURES))

@@ -8,10 +8,10 @@ from matplotlib.axes import Axes
 
 from sesec_analysis import catalog
 from sesec_analysis.evidence import tables
+from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.pictured import captions
-from sesec_analysis.evidence.specs import Spec
 from sesec_analysis.evidence.tables import TEXTS
 from sesec_analysis.evidence.wording.numbers import level_words, school_year
 from sesec_analysis.figures import figure, style

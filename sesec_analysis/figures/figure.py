@@ -25,11 +25,12 @@ from matplotlib.transforms import Bbox
 
 from sesec_analysis import schema
 from sesec_analysis.errors import DataError, QuestionError
-from sesec_analysis.evidence import notices, specs
+from sesec_analysis.evidence import notices
+from sesec_analysis.evidence.described import specs
+from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.pictured import captions
 from sesec_analysis.evidence.row import check_measured
-from sesec_analysis.evidence.specs import Spec
 from sesec_analysis.figures import style
 from sesec_analysis.figures.style import MARGIN, QUIET, WIDTH, KeyMark
 from sesec_analysis.files import unrun

@@ -8,11 +8,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from sesec_analysis import catalog
+from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.pictured import captions, side_by_side
 from sesec_analysis.evidence.row import check_measured
-from sesec_analysis.evidence.specs import Spec
 from sesec_analysis.evidence.wording.labels import capital
 from sesec_analysis.figures import figure, style
 from sesec_analysis.figures.style import ACCENT, INK, PLAIN, QUIET, KeyMark

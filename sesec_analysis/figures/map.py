@@ -10,11 +10,11 @@ from matplotlib.axes import Axes
 from sesec_analysis import catalog, schema
 from sesec_analysis.catalog.entries import Outline, School
 from sesec_analysis.errors import DataError
-from sesec_analysis.evidence import specs
+from sesec_analysis.evidence.described import specs
+from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.pictured import captions, side_by_side
-from sesec_analysis.evidence.specs import Spec
 from sesec_analysis.evidence.tables import ReportTable, TableColumn
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.figures import figure, style

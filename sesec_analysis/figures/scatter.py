@@ -13,11 +13,11 @@ from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 
 from sesec_analysis import catalog, schema
+from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.pictured import captions, standing
 from sesec_analysis.evidence.row import check_measured
-from sesec_analysis.evidence.specs import Spec
 from sesec_analysis.evidence.wording import labels, numbers
 from sesec_analysis.figures import figure, style
 from sesec_analysis.figures.style import ACCENT, INK, PLAIN, QUIET, SMALL, TONES, KeyMark

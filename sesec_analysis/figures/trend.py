@@ -11,10 +11,10 @@ from matplotlib.figure import Figure
 
 from sesec_analysis.catalog.entries import SeriesBreak
 from sesec_analysis.errors import DataError
+from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.pictured import captions
-from sesec_analysis.evidence.specs import Spec
 from sesec_analysis.evidence.wording.labels import year_words
 from sesec_analysis.evidence.wording.numbers import level_words, school_year
 from sesec_analysis.figures import figure, style

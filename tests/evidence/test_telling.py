@@ -6,7 +6,6 @@ from sesec_analysis import catalog, i18n
 from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.telling import (
-    better,
     board_questions,
     headline,
     key_numbers,
@@ -86,15 +85,6 @@ def test_key_numbers__have_a_note_of_what_they_print_alone():
     assert note.startswith(
         "A range holds the value that full data would show. Two years make no trend. Source: "
     )
-
-
-def test_better__keeps_what_is_beyond_doubt_and_of_which_a_side_is_better():
-    neutral = UP | {"indicator": "enrollment", "student_group": "black"}
-    neutral |= {"student_group_type": "race_ethnicity"}
-    fewer = DOWN | {"indicator": "disciplined"}
-    maybe = UP | {"indicator": "science_met", "outer_low": -0.01}
-    kept = better(estimates([DOWN, OPEN | {"end_year": 2025}, maybe, neutral, fewer, UP, NOW]))
-    assert kept["indicator"].tolist() == ["disciplined", "math_met"]
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,8 @@ from printed_samples import as_printed
 from sesec_analysis import catalog
 from sesec_analysis.editions.documents import notebook
 from sesec_analysis.errors import DataError
-from sesec_analysis.evidence import notices, specs
+from sesec_analysis.evidence import notices
+from sesec_analysis.evidence.described import specs
 from sesec_analysis.figures import figure as figures_figure
 from sesec_analysis.figures.dot_plot import plot_gaps, plot_rates
 from sesec_analysis.figures.scatter import plot_schools

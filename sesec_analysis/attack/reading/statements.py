@@ -58,6 +58,7 @@ __all__ = [
 
 
 FINDINGS = "findings.json"
+DOCUMENT = "document.json"
 
 
 class EditionText(NamedTuple):
@@ -70,6 +71,8 @@ class EditionText(NamedTuple):
 def read_claims(folder: Path, name: str = "") -> EditionText:
     """Read every finding of an edition or a fact sheet, from its files alone; ``name`` is what to call it.
 
+    Those that its blocks were given and do not show are in its document, where a stranger finds them too.
+
     Raises
     ------
     DataError
@@ -77,15 +80,31 @@ def read_claims(folder: Path, name: str = "") -> EditionText:
     """
     path = folder / FINDINGS
     try:
-        # Numbers as text, with the digits that stand there.
-        records = json.loads(path.read_text("utf-8"), parse_float=str, parse_int=str)
+        records = _json(path)
     except (OSError, ValueError) as broken:
         raise DataError(
             "there is no such folder to attack, or no findings in it that can be read",
             where=str(path),
             mend="build the edition anew: sesec report",
         ) from broken
-    return EditionText(name or folder.name, tuple(claims_of(records, FINDINGS)))
+    claims = *claims_of(records, FINDINGS), *claims_of(_candidates(folder), DOCUMENT)
+    return EditionText(name or folder.name, claims)
+
+
+def _json(path: Path) -> object:
+    """Read a file of JSON, its numbers as text, with the digits that stand there."""
+    data: object = json.loads(path.read_text("utf-8"), parse_float=str, parse_int=str)
+    return data
+
+
+def _candidates(folder: Path) -> list[object]:
+    """Return the records of a document that no block shows; none of one that is not there, or broken."""
+    try:
+        document = _json(folder / DOCUMENT)
+    except (OSError, ValueError):  # who reads it as a document refuses it
+        return []
+    found = document.get("candidates") if isinstance(document, dict) else None
+    return [*found.values()] if isinstance(found, dict) else []
 
 
 _DISTRICT_CODE = 5  # digits; a school's code has four

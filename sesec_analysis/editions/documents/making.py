@@ -18,10 +18,11 @@ from sesec_analysis.evidence import (
     tables,
     telling,
 )
+from sesec_analysis.evidence.described import best
+from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.gate import gate
 from sesec_analysis.evidence.row import Record
-from sesec_analysis.evidence.specs import Spec
 from sesec_analysis.evidence.wording.fields import in_english
 from sesec_analysis.evidence.wording.reasons import reason_text
 from sesec_analysis.text import _, render
@@ -42,6 +43,7 @@ def kinds() -> Mapping[str, Make]:
         "findings": lambda given: given.input,
         "missing": Spec.notice,
         "about_school": school_tables.make_about_school,
+        "best": best.chosen,
         "beside": school_tables.make_beside,
         "board_questions": telling.make_board_questions,
         "headline": telling.make_headline,

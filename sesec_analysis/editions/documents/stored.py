@@ -7,7 +7,7 @@ document is refused, so that nothing can stand beside it unseen.
 
 import json
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -41,12 +41,17 @@ _MEND = "build the edition anew: sesec report"
 
 def as_data(document: Document) -> dict[str, Any]:
     """Return a document as JSON values; findings by their ids."""
-    parts = {
-        field.name: getattr(document, field.name)
-        for field in fields(document)
-        if field.name not in _BY_FILE
-    }
-    return {name: _packed(part) for name, part in parts.items()}
+    names = [field.name for field in fields(document) if field.name not in _BY_FILE]
+    return {name: _packed(part) for name, part in _kept(document, names)}
+
+
+def _kept(value: Any, names: Sequence[str]) -> Iterator[tuple[str, Any]]:
+    """Yield the parts of a part of a document; not those that only some have, where they are empty."""
+    parts = ((name, getattr(value, name)) for name in names)
+    return ((name, part) for name, part in parts if part or name not in _OPTIONAL)
+
+
+_OPTIONAL = ("made_from", "decisions", "candidates")
 
 
 def _packed(value: Any) -> Any:
@@ -58,7 +63,7 @@ def _packed(value: Any) -> Any:
         return as_data(value)
     if is_dataclass(value):
         kind, names = _named(value.__class__)
-        return kind | {name: _packed(getattr(value, name)) for name in names}
+        return kind | {name: _packed(part) for name, part in _kept(value, names)}
     if isinstance(value, Mapping):
         return value["id"] if "sentence" in value else dict(value)
     return value

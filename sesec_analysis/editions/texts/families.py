@@ -51,7 +51,7 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
         *("_of_levels", "_count_of", "_of_all"),
     ),
     "evidence/school_tables.py": ("make_over_years", "_ONE_YEAR"),
-    "evidence/specs.py": (),
+    "evidence/described/specs.py": (),
     "evidence/pictured/side_by_side.py": (),
     "evidence/tables.py": ("plain_table", "_LABELS", "what"),
     "evidence/telling.py": (

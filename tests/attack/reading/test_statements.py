@@ -1,5 +1,6 @@
 """An edition read as an outsider reads it: ids, digits, sums of the state's cells, and linear statements of counts."""
 
+import json
 from math import inf
 
 import pytest
@@ -18,6 +19,7 @@ from sesec_analysis.attack.reading.statements import (
     Sum,
     express,
     questions,
+    read_claims,
     sums_of,
 )
 from sesec_analysis.attack.state import read_state
@@ -215,3 +217,18 @@ def test_express__says_nothing_of_a_value_that_is_compared_to_several_sums():
 def test_express__has_a_case_worked_by_hand_for_every_measure():
     assert BY_HAND.keys() == EXPRESSED.keys()
     assert EXPRESSED.keys() <= catalog.measures().keys()
+
+
+def test_read_claims__reads_what_no_block_shows_too(tmp_path):
+    shown, other = (
+        {"id": f"sesec:rate.ela_met.2017.03.seattle.{group}"} for group in ("black", "white")
+    )
+    (tmp_path / "findings.json").write_text(json.dumps([shown | {"n": 216}]), "utf-8")
+    (tmp_path / "document.json").write_text(json.dumps({"candidates": {"b": other | {"n": 9}}}))
+    claims = read_claims(tmp_path).claims
+    assert [(claim.texts["id"], claim.texts["n"]) for claim in claims] == [
+        (shown["id"], "216"),
+        (other["id"], "9"),
+    ]
+    (tmp_path / "document.json").write_text("no JSON")
+    assert len(read_claims(tmp_path).claims) == 1

@@ -10,7 +10,8 @@ from sesec_analysis import i18n
 from sesec_analysis.editions import execute
 from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents.making import Maker, kinds, records_of
-from sesec_analysis.evidence import notices, specs
+from sesec_analysis.evidence import notices
+from sesec_analysis.evidence.described import specs
 from sesec_analysis.evidence.finding import findings
 from sesec_analysis.evidence.gate import gate
 from sesec_analysis.evidence.tables import table

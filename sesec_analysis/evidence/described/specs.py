@@ -18,7 +18,7 @@ from sesec_analysis.evidence.finding import Findings, findings
 from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.i18n import say
 
-__all__ = ["VARIABLE", "Described", "Spec", "described", "missing_from", "shown"]
+__all__ = ["VARIABLE", "Described", "Spec", "described", "missing_from", "of_estimates", "shown"]
 
 
 Shown = TypeVar("Shown")
@@ -67,12 +67,17 @@ VARIABLE = "SESEC_DESCRIBE"
 """The environment variable that leaves the making to the document, where a notebook builds an edition."""
 
 
+def of_estimates(kind: str, estimates: pd.DataFrame, /, **options: object) -> Spec:
+    """Return the description of what is made of all findings of estimates."""
+    given = findings(estimates) if len(estimates) else Findings(())
+    return Spec(kind, given, options, missing_from(estimates))
+
+
 def shown(
     make: Callable[[Spec], Shown], kind: str, estimates: pd.DataFrame, /, **options: object
 ) -> Shown:
     """Return what ``make`` makes of estimates, or in the notebook of an edition its description."""
-    given = findings(estimates) if len(estimates) else Findings(())
-    return described(make, Spec(kind, given, options, missing_from(estimates)))
+    return described(make, of_estimates(kind, estimates, **options))
 
 
 def described(make: Callable[[Spec], Shown], spec: Spec) -> Shown:

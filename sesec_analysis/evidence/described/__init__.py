@@ -1,0 +1,1 @@
+"""Describe what is shown, so that a document can make it from the records of its findings."""

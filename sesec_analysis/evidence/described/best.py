@@ -1,0 +1,145 @@
+"""Choose the comparisons that are for the better, beyond what is withheld and beyond chance.
+
+What is chosen is decided where a headline, a table or a notice is made of it: another is next if one must be withheld.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from sesec_analysis import catalog
+from sesec_analysis.evidence import notices
+from sesec_analysis.evidence.answers import answer
+from sesec_analysis.evidence.described import specs
+from sesec_analysis.evidence.described.specs import Spec
+from sesec_analysis.evidence.finding import Finding, Findings, findings
+from sesec_analysis.evidence.row import check_measured
+from sesec_analysis.metrics.expected import wider_for_all
+
+__all__ = ["Best", "best", "chosen", "spec_of"]
+
+
+@dataclass(frozen=True)
+class Best:
+    """Comparisons of which those for the better are chosen, at most so many, for a headline, a table or a notice."""
+
+    spec: Spec = field(repr=False)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(chosen(self.spec))
+
+    def __str__(self) -> str:
+        """Return their sentences."""
+        return repr(chosen(self.spec))
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> dict[str, object]:
+        """Return the findings, one under the other."""
+        bundle = chosen(self.spec)._repr_mimebundle_()
+        return {**bundle, notices.SPEC: self.spec.payload()}
+
+
+def best(estimates: pd.DataFrame, *, most: int | None = None) -> Best:
+    """Choose the comparisons of ESTIMATES that are for the better beyond what is withheld and beyond chance.
+
+    Parameters
+    ----------
+    estimates
+        ESTIMATES of comparisons; rows that compare nothing are left out, like measures of which neither side is better.
+        Schools beside what is usual have to lie beyond 99.8 percent limits that hold for all of them together.
+    most
+        How many at most; None is all of them.
+
+    Returns
+    -------
+    Best
+        To be given to `headline`, `table` or `so_what`: the largest differences first within each indicator, as
+        printed, indicators in the order given. A notebook shows their sentences.
+
+    See Also
+    --------
+    headline : The first of them in a line.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> met = sa.load("ela_met", place=["southeast_seattle", "rest_of_seattle"], end_years=2024, grade_level="all",
+    ...               student_group="all")
+    >>> here, there = (met[met["organization_id"] == code] for code in ("southeast_seattle", "rest_of_seattle"))
+    >>> len(sa.best(sa.compare(here, there), most=5))
+    0
+    """
+    check_measured(estimates)
+    candidates = findings(estimates) if len(estimates) else Findings(())
+    parts = {"best": [[len(candidates), most]]}
+    return Best(Spec("best", candidates, parts, specs.missing_from(estimates)))
+
+
+def spec_of(kind: str, given: Sequence[pd.DataFrame | Best], **options: object) -> Spec:
+    """Return the description of what is made of ESTIMATES, or of the best of several."""
+    parts = [
+        one.spec if isinstance(one, Best) else specs.of_estimates(kind, one, **options)
+        for one in given
+    ]
+    if len(parts) == 1 and not isinstance(given[0], Best):
+        return parts[0]
+    of_each = [part.options.get("best", [[len(part.input), -1]]) for part in parts]
+    every = Findings([finding for part in parts for finding in part.input])
+    joined = options | {"best": [entry for entries in of_each for entry in entries]}
+    return Spec(kind, every, joined, parts[0].missing)
+
+
+def chosen(given: Spec) -> Findings:
+    """Return the findings that a description shows: all of them, or the best of each of its parts."""
+    shown: list[Finding] = []
+    start = 0
+    for count, most in given.options.get("best", [[len(given.input), -1]]):
+        part = given.input[start : start + count]
+        shown += part if most == -1 else _best(part)[:most]
+        start += count
+    return Findings(shown)
+
+
+def _best(candidates: Findings) -> list[Finding]:
+    shown = [one for one in candidates if one.row.publish != "nothing"]
+    schools = sum(map(_is_beside_usual, shown))
+    kept = [one for one in shown if _is_better(one) and _holds(one, schools)]
+    order = list(dict.fromkeys(one.row.indicator for one in candidates))
+    return sorted(kept, key=lambda one: (order.index(one.row.indicator), -_size(one)))
+
+
+def _is_better(finding: Finding) -> bool:
+    found, direction = answer(finding.row), catalog.indicator(finding.row.indicator).direction
+    if found is None or direction == "neutral":
+        return False
+    return bool(found.better(higher_is_better=direction == "higher_is_better"))
+
+
+def _size(finding: Finding) -> float:
+    """Return how large a difference is, as it is printed; of a range, its middle."""
+    numbers = finding.printed.numbers
+    if (estimate := numbers["estimate"]) is not None:
+        return abs(estimate)
+    return abs((numbers["bound_low"] or 0.0) + (numbers["bound_high"] or 0.0)) / 2
+
+
+def _is_beside_usual(finding: Finding) -> bool:
+    return finding.row.measure == "rate_less_expected"
+
+
+def _holds(finding: Finding, schools: int) -> bool:
+    """Return whether a school is off what is usual beyond limits that hold for all schools compared."""
+    if not _is_beside_usual(finding):
+        return True
+    row = finding.row
+    known = (row.bound_low, row.bound_high) if row.leaves_open else (row.estimate, row.estimate)
+    wider = wider_for_all(schools, level=row.ci_level or 0.95)
+    ends = [
+        edge + wider * (end - edge)
+        for edge, end in zip(known, row.widest or (), strict=False)
+        if edge is not None
+    ]
+    return len(ends) == len(known) and (min(ends) > 0 or max(ends) < 0)
