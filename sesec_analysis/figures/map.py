@@ -181,8 +181,8 @@ def _ground(axes: Axes, place: str, schools: Sequence[School]) -> Outline | None
     across, up = zip(*(outline.ring if outline else points), strict=True)
     (west, east), (south, north) = (min(across), max(across)), (min(up), max(up))
     longer = max((east - west) * _KM_LON, (north - south) * _KM_LAT)
-    # Where schools stand on no ground, a kilometre at least is left free round them.
-    edge = 0.04 * longer if catalog.outlines() else max(0.15 * longer, 1.0)
+    # Where schools stand on no ground, or one stands alone, a kilometre at least is left free round them.
+    edge = 0.04 * longer if catalog.outlines() and longer else max(0.15 * longer, 1.0)
     wide, tall = edge / _KM_LON, edge / _KM_LAT
     axes.set(xlim=(west - wide, east + wide), ylim=(south - tall, north + tall))
     for at, (layer, color) in enumerate((("water", _WATER), ("land", _LAND))):

@@ -3,6 +3,7 @@
 import itertools
 
 import numpy as np
+import plot_samples
 import pytest
 from matplotlib.colors import to_hex
 from matplotlib.text import Text
@@ -11,7 +12,7 @@ from sesec_analysis import catalog
 from sesec_analysis.errors import CatalogError, DataError
 from sesec_analysis.evidence import notices
 from sesec_analysis.figures.figure import ReportFigure
-from sesec_analysis.figures.map import plot_map
+from sesec_analysis.figures.map import plot_map, plot_results_map
 from sesec_analysis.figures.style import ACCENT
 
 LISTED = [code for code, place in catalog.places().items() if place.schools and not place.level]
@@ -117,3 +118,14 @@ def test_plot_map__of_made_up_data_says_so(monkeypatch: pytest.MonkeyPatch):
     figure = plot_map()
     assert figure.title.startswith("Synthetic data: ")
     assert "SYNTHETIC" in [text.get_text() for text in words_of(figure)]
+
+
+def test_plot_results_map__draws_the_only_school_of_a_place_that_has_figures():
+    table = plot_samples.results()
+    [school, *others] = catalog.place("seattle_high").schools
+    alone = table[~table["organization_id"].isin(others)]
+    drawn = plot_results_map(alone, place="seattle_high", compare_to="seattle").figure
+    for axes in drawn.axes:
+        (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
+        assert west < catalog.schools()[school].longitude < east
+        assert south < catalog.schools()[school].latitude < north
