@@ -321,11 +321,12 @@ def _faults(
 
 
 def _name_faults(name: Name, about: Iterable[Subject]) -> Iterator[str]:
-    words = render(name, i18n.ENGLISH)
+    each = [NAMES[name.form](code, i18n.ENGLISH, name.own) for code in name.code.split()]
+    words = {text.casefold() for text in each}  # one name may be that of several codes together
     names = [field.write for field in FIELDS.values() if field.kind == "name"]
     for finding in about:
-        if all(write(finding, i18n.ENGLISH) != words for write in names):
-            yield f"{words!r} is no name of {finding.id}"
+        if words.isdisjoint(write(finding, i18n.ENGLISH).casefold() for write in names):
+            yield f"{name.code!r} is no name of {finding.id}"
 
 
 def naming_faults(text: object, under: Collection[Subject], of: Subject | None = None) -> list[str]:

@@ -11,9 +11,10 @@ from sesec_analysis.editions.documents import prose
 from sesec_analysis.editions.documents.blocks import Block, Heading, Prose, Table, TableBlock
 from sesec_analysis.editions.documents.notebook import Document, Section
 from sesec_analysis.editions.documents.provenance import Imprint
-from sesec_analysis.evidence.answers import Answer, Outcome, Why, counted_answers
+from sesec_analysis.evidence.answers import Answer, Outcome, Why
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.tables import TableColumn
+from sesec_analysis.evidence.wording.answer_texts import counted_answers
 
 __all__ = ["inserted", "section", "with_changes"]
 

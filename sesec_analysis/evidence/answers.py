@@ -5,25 +5,18 @@ gives the indicator (tests of equivalence: Wellek, S. (2010). Testing Statistica
 Noninferiority, 2nd ed.).
 """
 
-import re
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from sesec_analysis import catalog
 from sesec_analysis.evidence.row import Row
-from sesec_analysis.i18n import AND, listed, mark, say
 
 __all__ = [
     "Answer",
     "Outcome",
     "Why",
     "answer",
-    "answer_words",
-    "counted_answers",
     "margin",
-    "progress_words",
 ]
 
 
@@ -118,86 +111,3 @@ def margin(row: Row) -> float | None:
     if row.unit == "points" or (row.entry.made == "difference" and row.unit != "ratio"):
         return within
     return None
-
-
-def answer_words(found: Answer) -> str:
-    """Return an answer in words, with its reason.
-
-    Examples
-    --------
-    >>> answer_words(Answer(Outcome.UNKNOWN, why=Why.CHANCE))
-    'cannot be told: chance alone could have made it'
-    """
-    if found.why is None:
-        return say(_SIDES[found.side] if found.outcome is Outcome.DIFFERS else _SAME)
-    return say("cannot be told: {reason}", reason=say(_REASONS[found.why]))
-
-
-_SAME = mark("about the same")
-_SIDES = {-1: mark("lower"), 0: mark("differs"), 1: mark("higher")}
-_REASONS = {
-    Why.WITHHELD: mark("too much is withheld"),
-    Why.CHANCE: mark("chance alone could have made it"),
-    Why.NOT_PUBLISHED: mark("not published"),
-    Why.NOT_COMPARABLE: mark("the years are not comparable"),
-}
-
-
-def progress_words(row: Row) -> str:
-    """Return an answer in words: of a change over time, whether it is for the better; empty if nothing is compared.
-
-    Examples
-    --------
-    >>> row = Row("disciplined", 2023, "place", "southeast_seattle", "Southeast Seattle", "all", "all", "all",
-    ...           "change", "2019", estimate=-0.02, outer_low=-0.03, outer_high=-0.01, unit="points", status="ok")
-    >>> progress_words(row)
-    'better'
-    """
-    found = answer(row)
-    if found is None:
-        return ""
-    if (
-        found.why is Why.NOT_PUBLISHED and row.reason
-    ):  # some were published, and are too few to compare
-        return say("cannot be told: {reason}", reason=row.reason)
-    direction = catalog.indicator(row.indicator).direction
-    better = found.better(higher_is_better=direction == "higher_is_better")
-    # The same measures set two places of one year against each other, and then nothing got better or worse.
-    is_over_time = row.entry.dated and re.search(r"\b(19|20)\d\d\b", row.reference)
-    if not is_over_time or direction == "neutral" or better is None:
-        return answer_words(found)
-    return say(mark("better")) if better else say(mark("worse"))
-
-
-def counted_answers(found: Iterable[Answer]) -> str:
-    """Count answers in words, each of the three for itself, and why some cannot be told.
-
-    Examples
-    --------
-    >>> unknown = [Answer(Outcome.UNKNOWN, why=why) for why in (Why.WITHHELD, Why.WITHHELD, Why.CHANCE)]
-    >>> counted_answers([Answer(Outcome.DIFFERS, 1), *unknown])
-    '1 differ, 0 are about the same, and 3 cannot be told (2 withheld and 1 chance)'
-    """
-    given = list(found)
-    counts = Counter(one.outcome for one in given)
-    reasons = Counter(one.why for one in given if one.why)
-    why = [
-        say("{n} {reason}", n=reasons[reason], reason=say(_SHORT[reason]))
-        for reason in Why
-        if reasons[reason]
-    ]
-    text = say(
-        "{differ} differ, {same} are about the same, and {unknown} cannot be told",
-        differ=counts[Outcome.DIFFERS],
-        same=counts[Outcome.SAME],
-        unknown=counts[Outcome.UNKNOWN],
-    )
-    return say("{text} ({reasons})", text=text, reasons=listed(why, joined=AND)) if why else text
-
-
-_SHORT = {
-    Why.WITHHELD: mark("withheld"),
-    Why.CHANCE: mark("chance"),
-    Why.NOT_PUBLISHED: mark("not published"),
-    Why.NOT_COMPARABLE: mark("not comparable"),
-}

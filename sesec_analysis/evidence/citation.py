@@ -18,10 +18,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sesec_analysis import __version__, catalog
 from sesec_analysis.catalog import own
 from sesec_analysis.errors import QuestionError
+from sesec_analysis.evidence.wording.fields import words_of
 from sesec_analysis.evidence.wording.labels import OWN
-from sesec_analysis.evidence.wording.numbers import school_years
+from sesec_analysis.evidence.wording.numbers import school_years_text
 from sesec_analysis.extras import needed
-from sesec_analysis.i18n import mark, say
+from sesec_analysis.i18n import mark as N_
+from sesec_analysis.i18n import say
+from sesec_analysis.text import Arg, List, Quoted, Text, _
 
 if TYPE_CHECKING:
     from citeproc import CitationStylesStyle
@@ -44,6 +47,7 @@ __all__ = [
     "marked",
     "processed",
     "source_line",
+    "source_line_text",
     "source_text",
 ]
 
@@ -68,7 +72,7 @@ TEX = {
 
 
 _DATASET = "https://data.wa.gov/d/"
-_SYNTHETIC = mark("Synthetic data, made up for trying things out; they describe no real school")
+_SYNTHETIC = N_("Synthetic data, made up for trying things out; they describe no real school")
 
 
 def cite(
@@ -440,9 +444,14 @@ _PERIOD = re.compile(r"(\d{4})(?:\D(\d{4}))?")
 
 
 def source_line(source_ids: str) -> str:
+    """Return `source_line_text` in the language of now."""
+    return words_of(source_line_text(source_ids))
+
+
+def source_line_text(source_ids: str) -> Text:
     """Return the short line under a figure: publisher, dataset, and the school years or the period that it is of."""
     if is_synthetic(source_ids):
-        return say("Source: {source}.", source=say(_SYNTHETIC))
+        return _(_SOURCE, source=Text(_SYNTHETIC))
     years: dict[tuple[str, str], list[int]] = {}
     periods: dict[tuple[str, str], list[str]] = {}
     for source_id in _split(source_ids):
@@ -452,11 +461,17 @@ def source_line(source_ids: str) -> str:
             periods.setdefault(key, []).append("–".join(filter(None, period.groups())))
         else:
             years.setdefault(key, []).append(_year(source_id))
-    parts = [
-        *(f"{who}, {title}, {school_years(of)}" for (who, title), of in years.items()),
-        *(f"{who}, {title}, {', '.join(of)}" for (who, title), of in periods.items()),
-    ]
-    return say("Source: {source}.", source="; ".join(parts))
+    parts = [_dataset(*names, school_years_text(of)) for names, of in years.items()]
+    parts += [_dataset(*names, Quoted(", ".join(of), "period")) for names, of in periods.items()]
+    return _(_SOURCE, source=List(tuple(parts), joined="", separator="; "))
+
+
+_SOURCE = N_("Source: {source}.")
+
+
+def _dataset(publisher: str, title: str, years: Arg) -> Text:
+    who, what = Quoted(publisher, "publisher"), Quoted(title, "title")
+    return _("{who}, {title}, {years}", who=who, title=what, years=years)
 
 
 def _split(source_ids: str) -> list[str]:

@@ -24,6 +24,7 @@ from sesec_analysis.evidence.gate import gate
 from sesec_analysis.evidence.gate.gate import method_words
 from sesec_analysis.evidence.row import Record, Row, check_measured
 from sesec_analysis.evidence.wording import headlines, labels
+from sesec_analysis.evidence.wording.fields import words_of
 from sesec_analysis.evidence.wording.numbers import (
     NumberFormat,
     Printed,
@@ -31,6 +32,7 @@ from sesec_analysis.evidence.wording.numbers import (
     level_words,
     printed,
 )
+from sesec_analysis.evidence.wording.reasons import reason_words
 from sesec_analysis.evidence.wording.sentences import capital, readings, sentence_text
 from sesec_analysis.i18n import language, say
 from sesec_analysis.text import Text, _, is_translated, render
@@ -56,7 +58,7 @@ _WORDS: dict[str, Callable[["Finding"], str]] = {
     "reference_label": lambda finding: finding.reference,
     "value": lambda finding: finding.printed.value,
     "interval": lambda finding: finding.printed.interval,
-    "reason": lambda finding: finding.row.reason,
+    "reason": lambda finding: finding.reason,
 }
 WORDS = tuple(_WORDS)
 """The fields of a record that have words of a language, and stand in what is shown beside English."""
@@ -87,10 +89,17 @@ class Finding:
         """Identifier that never changes meaning: made of the key, never of the values."""
         return labels.finding_id(self.row)
 
-    @cached_property
+    @property
     def printed(self) -> Printed:
-        """What may be printed of the row; a figure asks for it hundreds of times."""
-        return printed(self.row)
+        """What may be printed of the row, in the language of now; a figure needs it hundreds of times."""
+        code = language()
+        if code not in self._printed:
+            self._printed[code] = printed(self.row)
+        return self._printed[code]
+
+    @cached_property
+    def _printed(self) -> dict[str, Printed]:
+        return {}
 
     @property
     def label(self) -> str:
@@ -108,6 +117,11 @@ class Finding:
     def reference(self) -> str:
         """Label of what the row is compared to; empty for a rate."""
         return labels.reference_label(self.row, self.names)
+
+    @property
+    def reason(self) -> str:
+        """Why it is withheld, is a range, or is to be read with care; empty if it is as published."""
+        return reason_words(self.row)
 
     def sentence(self) -> str:
         """Return the finding as a plain sentence of at most thirty words, and one more if the data are made up."""
@@ -154,11 +168,17 @@ class Finding:
 
     def record(self) -> dict[str, object]:
         """Return the finding as a flat dict of JSON values, no number finer or fuller than may be printed."""
-        return dict(self._recorded)
+        # A figure shows it, lists it as a row of its CSV, and describes it.
+        code = language()
+        if code not in self._records:
+            self._records[code] = self._record()
+        return dict(self._records[code])
 
     @cached_property
-    def _recorded(self) -> dict[str, object]:
-        # A figure shows it, lists it as a row of its CSV, and tells of it.
+    def _records(self) -> dict[str, dict[str, object]]:
+        return {}
+
+    def _record(self) -> dict[str, object]:
         row = self.row
         if row.compares or own.is_own(row.indicator) or own.is_own(row.organization_id):
             return finding_record(self)
@@ -546,9 +566,9 @@ def finding_record(finding: "Finding") -> dict[str, object]:
         "publish": row.publish,
         "care": row.care,
         "rule": row.rule,
-        "reason": row.reason,
+        "reason": finding.reason,
         "method": method_words(row),
-        "caveats": " ".join([*indicator.caveats, *readings([row])]),
+        "caveats": " ".join([*indicator.caveats, *map(words_of, readings([row]))]),
         "source_ids": citation.marked(row.source_ids),
         "source": citation.source_text(row.source_ids),
         "version": __version__,

@@ -339,7 +339,7 @@ def _withheld(lines: Lines, texts: Mapping[Question, str], school: str) -> str:
     why: dict[str, dict[str, None]] = defaultdict(dict)  # names by reason, each once and in order
     for line, cells in lines.items():
         if cells[school].row.publish == "nothing":
-            why[cells[school].row.reason][texts[line]] = None
+            why[cells[school].reason][texts[line]] = None
     if not why:
         return ""
     everything = all(cells[school].row.publish == "nothing" for cells in lines.values())

@@ -11,36 +11,44 @@ from sesec_analysis import catalog
 from sesec_analysis.catalog import own
 from sesec_analysis.errors import QuestionError
 from sesec_analysis.evidence import citation, notices
-from sesec_analysis.evidence.answers import progress_words
 from sesec_analysis.evidence.counts import NUMBERS
 from sesec_analysis.evidence.described import specs
 from sesec_analysis.evidence.described.best import Best, chosen, spec_of
 from sesec_analysis.evidence.finding import Finding, Findings
-from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording import labels as wording_labels
+from sesec_analysis.evidence.wording.answer_texts import progress_text
+from sesec_analysis.evidence.wording.fields import words_of
 from sesec_analysis.evidence.wording.headlines import (
-    direction_words,
-    outcome_words,
-    subject_words,
+    direction_text,
+    outcome_text,
+    subject_text,
 )
-from sesec_analysis.evidence.wording.numbers import level_words
-from sesec_analysis.evidence.wording.sentences import capital, cautions, readings
-from sesec_analysis.i18n import mark, say
+from sesec_analysis.evidence.wording.reasons import reason_text
+from sesec_analysis.evidence.wording.sentences import cautions, readings
+from sesec_analysis.i18n import language, say
+from sesec_analysis.i18n import mark as N_
+from sesec_analysis.text import FIELDS, Arg, List, Name, Quoted, Text, _
 
 __all__ = [
+    "CELLS",
     "TEXTS",
     "Layout",
     "ReportTable",
     "TableColumn",
+    "caption_text",
     "heading",
     "heading_of",
+    "heading_text",
     "make_table",
     "note_of",
+    "note_text",
     "of_findings",
     "plain_table",
     "shared",
+    "shared_text",
     "table",
     "telling",
+    "titles_text",
     "what",
 ]
 
@@ -316,76 +324,102 @@ def _plain(value: object, percent: bool) -> str:
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
 
 
-def _value(finding: Finding) -> str:
-    value = finding.printed.value
-    return (
-        say("range {value}", value=value)
-        if finding.row.publish == "range"
-        else _or_reason(finding, value)
-    )
+def _value(finding: Finding) -> Text:
+    if finding.row.publish == "range":
+        return _(N_("range {value}"), finding, value=Text("{value_label}"))
+    if finding.row.publish == "nothing":
+        return _("{value_label}: {reason}", finding, reason=reason_text(finding.row))
+    return _("{value_label}", finding)
 
 
-def _or_reason(finding: Finding, value: str) -> str:
-    return f"{value}: {finding.row.reason}" if finding.row.publish == "nothing" else value
+def _grade(finding: Finding) -> Text:
+    grade = Text("{grade_name}", of=finding, capital=True)
+    return grade if wording_labels.grade_of(finding.row) else Text(N_("All grades"))
 
 
-def _grade(finding: Finding) -> str:
-    return capital(wording_labels.grade_of(finding.row)) or say("All grades")
+def _at_level(finding: Finding) -> Text | None:
+    """Return at which SESEC school level the schools are whose share a row is; None for all other rows."""
+    return _(N_("Level {level}"), finding) if "level_share_" in finding.row.measure else None
 
 
-def _coverage(finding: Finding) -> str:
-    return "" if finding.row.coverage is None else f"{finding.row.coverage:.0%}"
+def _note(finding: Finding) -> Text | None:
+    reason = reason_text(finding.row) if finding.row.publish != "nothing" else None
+    return _("{reason}", finding, reason=reason) if reason else None
 
 
-def _at_level(row: Row) -> str:
-    """Return at which SESEC school level the schools are whose share a row is; empty for all other rows."""
-    _, found, level = row.measure.partition("level_share_")
-    return say("Level {level}", level=level) if found else ""
+def _outcome(finding: Finding) -> Text | None:
+    outcome = outcome_text(finding)
+    return outcome and _("{sign} {phrase}", finding, sign=Text(outcome[0]), phrase=outcome[1])
 
 
-TEXTS: dict[str, Callable[[Finding], str]] = {
-    "student_group": lambda finding: finding.label,
-    "place": lambda finding: finding.place,
-    "school_year": lambda finding: wording_labels.year_of(finding.row),
+def _field(name: str) -> Callable[[Finding], Text]:
+    return lambda finding: Text(f"{{{name}}}", of=finding)
+
+
+def _known(name: str) -> Callable[[Finding], Text | None]:
+    """Return what makes the cells of a column out of a field; None where the field is empty."""
+
+    def cell(finding: Finding) -> Text | None:
+        known = FIELDS[name].write(finding, language())
+        return Text(f"{{{name}}}", of=finding) if known else None
+
+    return cell
+
+
+CELLS: dict[str, Callable[[Finding], Arg | None]] = {
+    "student_group": _field("label"),
+    "place": _field("place_name"),
+    "school_year": _field("year"),
     "grade_level": _grade,
-    "indicator": lambda finding: catalog.indicator(finding.row.indicator).title,
-    "measure": lambda finding: finding.row.entry.label,
-    "level": lambda finding: _at_level(finding.row),
-    "reference": lambda finding: finding.reference,
+    "indicator": _field("title"),
+    "measure": _field("measure"),
+    "level": _at_level,
+    "reference": _known("reference_label"),
     "value": _value,
-    "interval": lambda finding: finding.printed.interval,
-    "n": lambda finding: finding.printed.n,
-    "reference_n": lambda finding: finding.printed.reference_n,
-    "coverage": _coverage,
-    "note": lambda finding: finding.row.reason if finding.row.publish != "nothing" else "",
-    "answer": lambda finding: progress_words(finding.row),
-    "outcome": lambda finding: " ".join(outcome_words(finding)).strip(),
-    "direction": direction_words,
-    "subject": lambda finding: subject_words(finding.row),
-    "headline": lambda finding: finding.headline,
-    "sentence": lambda finding: finding.sentence(),
-    "id": lambda finding: finding.id,
+    "interval": _known("interval"),
+    "n": _known("n"),
+    "reference_n": _known("reference_n"),
+    "coverage": _known("coverage"),
+    "note": _note,
+    "answer": progress_text,
+    "outcome": _outcome,
+    "direction": direction_text,
+    "subject": subject_text,
+    "headline": lambda finding: finding.headline_or_why.text,
+    "sentence": lambda finding: finding.sentence_text,
+    "id": lambda finding: Quoted(finding.id, "id"),
 }
-"""Every column a table may have, and the text it prints of a finding."""
+"""Every column a table may have, and the text of its cells; None leaves a cell empty."""
+
+
+def _words(name: str) -> Callable[[Finding], str]:
+    return lambda finding: words_of(CELLS[name](finding))
+
+
+# A headline without a translation is left out.
+TEXTS: dict[str, Callable[[Finding], str]] = {name: _words(name) for name in CELLS} | {
+    "headline": lambda finding: finding.headline
+}
+"""The same in the language of now."""
 
 _LABELS = {
-    "student_group": mark("Student group"),
-    "place": mark("Place"),
-    "school_year": mark("School year"),
-    "grade_level": mark("Grade"),
-    "indicator": mark("Indicator"),
-    "measure": mark("Measure"),
-    "level": mark("Level"),
-    "reference": mark("Compared with"),
-    "coverage": mark("Students in published figures"),
-    "note": mark("Note"),
-    "answer": mark("Answer"),
-    "outcome": mark("Better or worse"),
-    "direction": mark("Better or worse"),
-    "subject": mark("Of what"),
-    "headline": mark("In a line"),
-    "sentence": mark("In words"),
-    "id": mark("Finding"),
+    "student_group": N_("Student group"),
+    "place": N_("Place"),
+    "school_year": N_("School year"),
+    "grade_level": N_("Grade"),
+    "indicator": N_("Indicator"),
+    "measure": N_("Measure"),
+    "level": N_("Level"),
+    "reference": N_("Compared with"),
+    "coverage": N_("Students in published figures"),
+    "note": N_("Note"),
+    "answer": N_("Answer"),
+    "outcome": N_("Better or worse"),
+    "direction": N_("Better or worse"),
+    "subject": N_("Of what"),
+    "headline": N_("In a line"),
+    "sentence": N_("In words"),
+    "id": N_("Finding"),
 }
 _RIGHT = ("value", "interval", "n", "reference_n", "coverage")
 _TELLING = (
@@ -400,30 +434,36 @@ _TELLING = (
 
 
 def heading(name: str, findings: Findings) -> tuple[str, str]:
-    """Return the heading of a column and on which side its texts are set."""
-    side = "right" if name in _RIGHT else "left"
+    """Return the heading of a column in the language of now, and on which side its texts are set."""
+    return words_of(heading_text(name, findings)), "right" if name in _RIGHT else "left"
+
+
+def heading_text(name: str, findings: Findings) -> Text:
+    """Return the heading of a column: what the cells of all findings under it are."""
     if name == "value":
-        return shared({finding.row.entry.label for finding in findings}) or say("Value"), side
+        return shared_text("{measure}", findings) or Text(N_("Value"))
     if name == "interval":
         shown = [finding for finding in findings if finding.printed.interval]
-        levels = {level_words(finding.row.ci_level) for finding in shown}
-        level = shared(levels) or say("Interval")
-        chance = say("{interval}, or range with chance", interval=level)
-        return chance if _adds_chance(findings) else level, side
+        level = _level(shown) or Text(N_("Interval"))
+        chance = N_("{interval}, or range with chance")
+        return _(chance, interval=level) if _adds_chance(findings) else level
     if name in ("n", "reference_n") and all(finding.row.is_composition for finding in findings):
-        of = say("Of students") if name == "n" else say("Of students compared with")
-        return of, side
+        return Text(N_("Of students")) if name == "n" else Text(N_("Of students compared with"))
     if name in ("n", "reference_n"):
-        noun = shared(
-            {capital(wording_labels.counted_words(finding.row)) for finding in findings}
-        ) or say("Number")
-        other = say("{counted} compared with", counted=noun)
-        return noun if name == "n" else other, side
+        counted = shared_text("{counted}", findings, capital=True) or Text(N_("Number"))
+        return counted if name == "n" else _(N_("{counted} compared with"), counted=counted)
     if name == "place" and all(finding.row.organization_level == "school" for finding in findings):
-        return say("School"), side
+        return Text(N_("School"))
     if name == "student_group" and all(own.is_own(finding.row.indicator) for finding in findings):
-        return say("Group"), side
-    return say(_LABELS[name]), side
+        return Text(N_("Group"))
+    return Text(_LABELS[name])
+
+
+def _level(findings: Sequence[Finding]) -> Text | None:
+    """Return what the intervals of findings are called, such as 95% interval; None where they differ."""
+    if len({finding.row.ci_level for finding in findings}) != 1:
+        return None
+    return _(N_("{percent}% interval"), findings[0], percent=Text("{ci_percent}"))
 
 
 def telling(findings: Findings) -> list[str]:
@@ -438,48 +478,65 @@ def telling(findings: Findings) -> list[str]:
         name
         for name in ("interval", "answer", "n", "reference_n", "note")
         if any(
-            TEXTS[name](finding) for finding in findings if name != "answer" or finding.row.compares
+            CELLS[name](finding) for finding in findings if name != "answer" or finding.row.compares
         )
     ]
     return [*(differing or ["student_group"]), "value", *numbers]
 
 
 def what(findings: Findings) -> str:
+    """Return `caption_text` in the language of now."""
+    return words_of(caption_text(findings))
+
+
+def caption_text(findings: Findings) -> Arg:
     """Return what all findings share, as a caption: indicator, grade, place, school year."""
-
-    def same(name: str) -> str:
-        return shared({TEXTS[name](finding) for finding in findings})
-
-    parts = [
-        wording_labels.indicators_together(TEXTS["indicator"](finding) for finding in findings),
-        shared({wording_labels.grade_of(finding.row) for finding in findings}),
-        same("place"),
-        same("school_year"),
-    ]
-    caption = ", ".join(part for part in parts if part)
-    if not same("reference"):
+    parts: list[Arg] = [titles_text(findings)]
+    fields = ("{grade_name}", "{place_name}", "{year}")
+    parts += [text for field in fields if (text := shared_text(field, findings))]
+    caption = List(tuple(parts), joined="")
+    if not shared_text("{reference_label}", findings):
         return caption
-    against = wording_labels.reference_in_title(findings[0].row, findings[0].names)
-    return say("{what}: compared with {reference}", what=caption, reference=against)
+    reference = Text("{reference_title}")
+    return _(
+        N_("{what}: compared with {reference}"), findings[0], what=caption, reference=reference
+    )
 
 
 def note_of(findings: Findings, columns: Collection[str]) -> str:
+    """Return `note_text` in the language of now."""
+    return words_of(note_text(findings, columns))
+
+
+def note_text(findings: Findings, columns: Collection[str]) -> List:
     """Return the note under a table: how to read what its columns print, how not to read a measure, and the source."""
-    sources = "; ".join(finding.row.source_ids for finding in findings)
-    explained = ""
+    parts: list[Arg] = []
     if any(finding.row.publish == "range" for finding in findings):
-        explained = f"{say('A range holds the value that full data would show.')} "
+        parts.append(Text(N_("A range holds the value that full data would show.")))
     if "interval" in columns and _adds_chance(findings):
-        chance = say("Range with chance: the range, and as far as chance reaches beyond it.")
-        explained += f"{chance} "
-    told = readings if "value" in columns else cautions
-    explained += "".join(f"{text} " for text in told(finding.row for finding in findings))
-    return explained + citation.source_line(sources)
+        chance = N_("Range with chance: the range, and as far as chance reaches beyond it.")
+        parts.append(Text(chance))
+    read = readings if "value" in columns else cautions
+    parts += read(finding.row for finding in findings)
+    sources = "; ".join(finding.row.source_ids for finding in findings)
+    return List((*parts, citation.source_line_text(sources)), joined="", separator=" ")
 
 
 def _adds_chance(findings: Iterable[Finding]) -> bool:
     """Whether the interval of any row is a range with chance on top of it."""
     return any(finding.row.publish == "range" and finding.printed.interval for finding in findings)
+
+
+def shared_text(msgid: str, findings: Iterable[Finding], *, capital: bool = False) -> Text | None:
+    """Return a text about the first finding if it says the same of all of them; None if not, or nothing."""
+    texts = [Text(msgid, of=finding, capital=capital) for finding in findings]
+    return texts[0] if texts and shared(map(words_of, texts)) else None
+
+
+def titles_text(findings: Iterable[Finding]) -> Name:
+    """Return what the indicators of findings are called together."""
+    codes = dict.fromkeys(finding.row.indicator for finding in findings)
+    return Name("titles", " ".join(codes))
 
 
 def shared(values: Iterable[str]) -> str:

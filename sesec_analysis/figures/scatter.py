@@ -19,6 +19,7 @@ from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.pictured import captions, standing
 from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.evidence.wording import labels, numbers
+from sesec_analysis.evidence.wording.reasons import reason_words
 from sesec_analysis.figures import figure, style
 from sesec_analysis.figures.style import ACCENT, INK, PLAIN, QUIET, SMALL, TONES, KeyMark
 from sesec_analysis.i18n import plural, say
@@ -194,7 +195,7 @@ def make_funnel(given: Spec) -> figure.Plot:
     out, counted = standing.focused(rates, focus), {code: one.row for code, one in rates.items()}
     known = {code: row for code, row in counted.items() if row.publish != "nothing" and row.n_low}
     sizes = {c: float(row.n_low or 0) for c, row in known.items() if row.n_low == row.n_high}
-    reasons = {code: row.reason for code, row in counted.items() if code not in sizes}
+    reasons = {code: reason_words(row) for code, row in counted.items() if code not in sizes}
     hidden = captions.not_drawn(reasons, out.here, out.place)
     if not sizes:
         return Notice(captions.title(findings), " ".join(hidden))

@@ -7,8 +7,6 @@ from sesec_analysis.evidence.answers import (
     Outcome,
     Why,
     answer,
-    answer_words,
-    counted_answers,
     margin,
 )
 from sesec_analysis.evidence.gate.gate import gate
@@ -88,23 +86,3 @@ def test_better__goes_by_which_way_is_better():
     assert LOWER.better(higher_is_better=False) is True
     assert SAME.better(higher_is_better=True) is None
     assert WITHHELD.better(higher_is_better=True) is None
-
-
-def test_words__keep_the_three_answers_apart():
-    told = [answer_words(one) for one in (HIGHER, LOWER, SAME, WITHHELD, CHANCE, BROKEN)]
-
-    assert told == [
-        "higher",
-        "lower",
-        "about the same",
-        "cannot be told: too much is withheld",
-        "cannot be told: chance alone could have made it",
-        "cannot be told: the years are not comparable",
-    ]
-
-
-def test_counts__merge_nothing():
-    counted = counted_answers([LOWER] * 3 + [SAME] * 2 + [WITHHELD] * 16)
-
-    assert counted == "3 differ, 2 are about the same, and 16 cannot be told (16 withheld)"
-    assert counted_answers([]) == "0 differ, 0 are about the same, and 0 cannot be told"

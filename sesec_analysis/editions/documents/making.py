@@ -4,7 +4,6 @@ Findings that must be withheld are replaced before anything is chosen or drawn: 
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -23,9 +22,6 @@ from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.gate import gate
 from sesec_analysis.evidence.row import Record
-from sesec_analysis.evidence.wording.fields import in_english
-from sesec_analysis.evidence.wording.reasons import reason_text
-from sesec_analysis.text import _, render
 
 __all__ = ["Maker", "kinds", "records_of"]
 
@@ -106,8 +102,6 @@ class Maker:
             return known[1]
         record = {name: value for name, value in stored.items() if name != "decisions"}
         made = Finding.from_record(record, stored.get("decisions", {}))
-        if self._language:
-            made = _in_language(made, self._language)
         if stored["id"] in self._withheld:
             made = made.with_row(gate.withheld(made.row))
         self._findings[str(stored["id"])] = stored, made
@@ -126,16 +120,6 @@ class Maker:
     def record(self, record: Record) -> Record:
         """Return a record as it is shown."""
         return self.finding(record).record() if record["id"] in self._withheld else record
-
-
-def _in_language(finding: Finding, language: str) -> Finding:
-    """Return a finding with its reason, recorded in English, in a language."""
-    with in_english():
-        reason = reason_text(finding.row)
-    if reason is None:
-        return finding
-    words = render(_("{reason}", finding, reason=reason), language, localized=False)
-    return finding.with_row(replace(finding.row, reason=words))
 
 
 def records_of(notebook: Mapping[str, Any]) -> Iterator[Record]:

@@ -53,7 +53,7 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
     "evidence/school_tables.py": ("make_over_years", "_ONE_YEAR"),
     "evidence/described/specs.py": (),
     "evidence/pictured/side_by_side.py": (),
-    "evidence/tables.py": ("plain_table", "_LABELS", "what"),
+    "evidence/tables.py": ("plain_table", "_LABELS", "caption_text"),
     "evidence/telling.py": (
         *("make_so_what", "_NEUTRAL", "_SCHOOL", "_FOLLOWS"),
         *("make_board_questions", "_QUESTIONS"),
@@ -68,7 +68,7 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
     "figures/glance.py": (),
     "figures/map.py": ("make_map", "_source", "_draw"),
     "evidence/pictured/captions.py": (
-        *("within", "by_groups", "title", "compared", "_SIDES", "above", "extremes"),
+        *("within", "by_groups", "title_text", "compared", "_SIDES", "above", "extremes"),
         *("_panel", "span", "ends", "of_students"),
         *(
             "time_notes",

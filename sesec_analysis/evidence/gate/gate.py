@@ -41,8 +41,9 @@ from sesec_analysis.evidence.counts import (
 )
 from sesec_analysis.evidence.gate import complementary
 from sesec_analysis.evidence.row import GATE_COLUMNS, JOINT, Row, read, read_gated, table
+from sesec_analysis.evidence.wording.fields import in_english
 from sesec_analysis.evidence.wording.labels import counted, few_counted, range_reason
-from sesec_analysis.i18n import language, mark, say
+from sesec_analysis.i18n import mark, say
 from sesec_analysis.schema import LEFT_OUT
 
 __all__ = [
@@ -137,9 +138,13 @@ def gate(estimates: pd.DataFrame) -> pd.DataFrame:
 
 
 def judged(estimates: pd.DataFrame) -> list[Row]:
-    """Return the rows of ESTIMATES with the gate's verdict on each, as `gate` writes them in a table."""
+    """Return the rows of ESTIMATES with the gate's verdict on each, its reason in English, as `gate` writes them."""
     gated = set(GATE_COLUMNS) <= set(estimates.columns)
-    given = read_gated(estimates) if gated else read(estimates)
+    with in_english():
+        return _verdicts(read_gated(estimates) if gated else read(estimates))
+
+
+def _verdicts(given: list[Row]) -> list[Row]:
     rows = [_judge(row) for row in given]
     for rule in complementary.RULES:
         rows = rule(given, rows)
@@ -149,7 +154,7 @@ def judged(estimates: pd.DataFrame) -> list[Row]:
 
 def withheld(row: Row) -> Row:
     """Return a gated row without its numbers, withheld so that others cannot be worked out."""
-    return row if row.publish == "nothing" else nothing(row, "one-cell-solved", say(REASON))
+    return row if row.publish == "nothing" else nothing(row, "one-cell-solved", REASON)
 
 
 _PASSED: WeakValueDictionary[int, Row] = WeakValueDictionary()
@@ -162,17 +167,18 @@ def is_gated(row: Row) -> bool:
         return True
     if row.publish == "nothing":
         return is_empty(row)
-    return _judge(row).publish == row.publish
+    with in_english():
+        return _judge(row).publish == row.publish
 
 
 def _judge(row: Row) -> Row:
     if own.is_own(row.indicator) or own.is_own(row.organization_id):
         return _decided(row)
-    return _decided_before(row, catalog.data_dir(), checkout.community(), language())
+    return _decided_before(row, catalog.data_dir(), checkout.community())
 
 
 @lru_cache(maxsize=1 << 13)
-def _decided_before(row: Row, catalog_in: Path, community: str, spoken: str) -> Row:
+def _decided_before(row: Row, catalog_in: Path, community: str) -> Row:
     """Return the verdict on a row, with all that it hangs on: cells and sheets have most of their rows in common."""
     return _decided(row)
 

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sesec_analysis import catalog
 from sesec_analysis.catalog.entries import SeriesBreak, SeriesEvent
@@ -14,21 +14,25 @@ from sesec_analysis.evidence.pictured import standing
 from sesec_analysis.evidence.pictured.side_by_side import is_level
 from sesec_analysis.evidence.tables import ReportTable, shared
 from sesec_analysis.evidence.wording import labels
+from sesec_analysis.evidence.wording.fields import words_of
 from sesec_analysis.evidence.wording.numbers import (
     grade_name,
     school_year,
     school_years,
     span_words,
 )
+from sesec_analysis.evidence.wording.reasons import reason_words
 from sesec_analysis.i18n import AND, listed, mark, plural, say
+from sesec_analysis.i18n import mark as N_
+from sesec_analysis.text import Arg, List, Text, _
 
 __all__ = [
     *("CSV", "Caption", "Named", "above", "by_groups", "called", "captioned", "compared", "counts", "ends"),
     *("ends_of_schools", "extremes", "funnel_highlights", "funnel_notes", "in_full", "in_panels", "joined"),
     *("long_description", "mapped", "named", "need", "not_drawn", "notes", "of_schools", "of_students", "panels"),
     *("school_measure", "school_name", "school_notes"),
-    *("sides", "source", "span", "stops", "students", "subtitle", "time_notes", "title", "usual_highlights"),
-    *("usual_notes", "within"),
+    *("sides", "source", "span", "stops", "students", "subtitle", "subtitle_text", "time_notes", "title"),
+    *("title_text", "usual_highlights", "usual_notes", "within"),
 ]  # fmt: skip
 
 
@@ -209,22 +213,30 @@ def by_groups(findings: Findings) -> str:
 
 
 def title(findings: Findings, *, by: str = "") -> str:
-    """Return a title: the indicator and what it is compared to; ``by`` is what rows or lines are of."""
-    start = labels.indicators_together(
-        catalog.indicator(finding.row.indicator).title for finding in findings
-    )
-    label = shared(finding.label for finding in findings)
-    if findings[0].row.is_composition and label:
-        start = say("{group}: {what}", group=label, what=f"{start[:1].lower()}{start[1:]}")
-    if shared(finding.row.reference for finding in findings):
-        start = say("{what}, compared with {reference}", what=start, reference=reference(findings))
-    elif not by:
-        kind = shared(finding.row.student_group_type for finding in findings)
-        by = say("by {kind}", kind=labels.type_title(kind)) if kind and not label else ""
-    if not by and not shared(finding.row.organization_id for finding in findings) and label:
-        by = say("by place")
-    text = f"{start}, {by}" if by else start
+    """Return `title_text` in the language of now; ``by`` is what rows or lines are of."""
+    text = words_of(title_text(findings, has_by=bool(by)))
+    text = f"{text}, {by}" if by else text
     return marked_synthetic(text) if is_synthetic(findings) else text
+
+
+def title_text(findings: Findings, *, has_by: bool = False) -> Arg:
+    """Return a title: the indicators, what they are compared to, and, if nothing else does, by what rows differ."""
+    first, shared_label = findings[0], tables.shared_text("{label}", findings)
+    start: Arg = tables.titles_text(findings)
+    if first.row.is_composition and shared_label:
+        what = replace(tables.titles_text(findings), form="titles_within")
+        start = _(N_("{group}: {what}"), group=shared_label, what=what)
+    is_compared = bool(shared(finding.row.reference for finding in findings))
+    by: Arg | None = None
+    if is_compared:
+        reference = Text("{reference_title}", of=first)
+        start = _(N_("{what}, compared with {reference}"), what=start, reference=reference)
+    elif not (has_by or shared_label) and shared(one.row.student_group_type for one in findings):
+        by = _(N_("by {kind}"), first)
+    is_of_places = not shared(finding.row.organization_id for finding in findings)
+    if not (has_by or by) and is_of_places and shared_label:
+        by = Text(N_("by place"))
+    return List((start, by), joined="") if by else start
 
 
 def reference(findings: Findings) -> str:
@@ -233,18 +245,19 @@ def reference(findings: Findings) -> str:
 
 
 def subtitle(findings: Findings) -> str:
+    """Return `subtitle_text` in the language of now."""
+    return words_of(subtitle_text(findings))
+
+
+def subtitle_text(findings: Findings) -> Text:
     """Return what all findings share: group, grade, place, school year; of teachers nothing of all students."""
     row = findings[0].row
     of_students = row.student_group != labels.EVERYONE or labels.counted(row) == "students"
     named = of_students and not row.is_composition
-    parts = [
-        shared(finding.label for finding in findings) if named else "",
-        shared(labels.grade_of(finding.row) for finding in findings),
-        shared(finding.place for finding in findings),
-        shared(labels.year_of(finding.row) for finding in findings),
-    ]
-    text = ", ".join(filter(None, parts))
-    return text[:1].upper() + text[1:]
+    fields = (*(["{label}"] if named else []), "{grade_name}", "{place_name}", "{year}")
+    parts = (tables.shared_text(name, findings) for name in fields)
+    text = List(tuple(part for part in parts if part), joined="")
+    return Text("{text}", (("text", text),), capital=True)
 
 
 def marked_synthetic(text: str) -> str:
@@ -278,7 +291,7 @@ def _by_reason(findings: Iterable[Finding], name: Named, dated: bool) -> list[st
     """Return names by their common reason and, where years differ, their common school years."""
     years: dict[tuple[str, str], list[int]] = {}
     for finding in findings:
-        reason = (care_words(finding.row) if finding.row.care else "") or finding.row.reason
+        reason = (care_words(finding.row) if finding.row.care else "") or finding.reason
         years.setdefault((name(finding), reason), []).append(finding.row.end_year)
     names_by_reason: dict[tuple[str, str], list[str]] = {}
     for (who, reason), when in years.items():
@@ -449,7 +462,7 @@ def school_notes(schools: Mapping[str, Sequence[Finding]]) -> list[str]:
     shown = [row for _, row in every if row.publish != "nothing"]
     n = span_words((row.n_low, row.n_high) for row in shown)
     noun = labels.counted_words(shown[0]).capitalize() if shown else ""
-    hidden = Counter((code, row.reason) for code, row in every if row.publish == "nothing")
+    hidden = Counter((code, reason_words(row)) for code, row in every if row.publish == "nothing")
     absent = [of_place(k, catalog.place(at).phrase, why) for (at, why), k in hidden.items()]
     return [
         *([say("{counted} per school: {n}.", counted=noun, n=n)] if n else []),
@@ -547,7 +560,7 @@ def usual_highlights(usual: standing.Usual, place: str) -> list[str]:
 def usual_notes(usual: standing.Usual, place: str, bare: Sequence[str]) -> list[str]:
     """Return which schools stand out, how many would by chance, of which levels there is no line, and cautions."""
     if usual.line() is None:
-        why = next(iter(usual.expected.values())).row.reason
+        why = next(iter(usual.expected.values())).reason
         return [say("No line is drawn: {reason}.", reason=why), *map(say, _CAUTIONS)]
     n, few = len(usual.points), max(1, round((1 - usual.level) * len(usual.points)))
     hidden = any(finding.row.publish != "point" for finding in usual.rates.values())
@@ -609,10 +622,10 @@ def long_description(findings: Iterable[Finding], name: Named) -> str:
 
 def _described(finding: Finding) -> str:
     if finding.row.publish == "nothing":
-        return say("not shown, {reason}", reason=finding.row.reason)
+        return say("not shown, {reason}", reason=finding.reason)
     value, n = finding.printed.value, finding.printed.n
     counted = labels.number_counted(n, finding.row) if n else ""
     if n and finding.row.is_composition:
         counted = say("of {counted}", counted=counted)
     value = say("range {value}", value=value) if finding.row.publish == "range" else value
-    return ", ".join(filter(None, (value, finding.interval_words(), counted, finding.row.reason)))
+    return ", ".join(filter(None, (value, finding.interval_words(), counted, finding.reason)))

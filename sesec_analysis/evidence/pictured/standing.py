@@ -116,7 +116,7 @@ def shares_of(shares: Mapping[str, Finding]) -> dict[str, float]:
 def not_drawn(findings: Mapping[str, Finding], shares: Collection[str]) -> dict[str, str]:
     """Return why a school is not drawn: its number or its share may not be shown."""
     unknown = [code for code in findings if code not in shares]
-    hidden = {c: one.row.reason for c, one in findings.items() if one.row.publish == "nothing"}
+    hidden = {c: one.reason for c, one in findings.items() if one.row.publish == "nothing"}
     return dict.fromkeys(unknown, say("no low-income share that may be shown")) | hidden
 
 

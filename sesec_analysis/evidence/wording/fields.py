@@ -12,7 +12,7 @@ from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import Printed, margin_words, printed
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.i18n import say
-from sesec_analysis.text import FIELDS, NAMES, Field
+from sesec_analysis.text import FIELDS, NAMES, Arg, Field, render
 
 __all__ = [
     "GatedRow",
@@ -25,6 +25,7 @@ __all__ = [
     "rate_name",
     "register",
     "spans_years",
+    "words_of",
 ]
 
 
@@ -43,6 +44,10 @@ class WordedFinding(Protocol):
     def names(self) -> Mapping[str, str]:
         """Names of organizations by id, as its table gives them."""
 
+    @property
+    def printed(self) -> Printed:
+        """What may be printed of its row, in the language of now."""
+
 
 @dataclass(frozen=True)
 class GatedRow:
@@ -55,6 +60,11 @@ class GatedRow:
     def id(self) -> str:
         """Return its id."""
         return labels.finding_id(self.row)
+
+    @property
+    def printed(self) -> Printed:
+        """What may be printed of it, in the language of now."""
+        return printed(self.row)
 
 
 def known_names(finding: WordedFinding) -> Mapping[str, str]:
@@ -78,6 +88,11 @@ def at_school(msgid: str, row: Row) -> str:
 def in_english() -> AbstractContextManager[None]:
     """Read the catalog in English for a while: the wording of a text is chosen in English, once."""
     return i18n.spoken(i18n.ENGLISH) if i18n.language() != i18n.ENGLISH else nullcontext()
+
+
+def words_of(text: Arg | None) -> str:
+    """Return a text in the language of now, until a language is an argument; empty for a missing one."""
+    return "" if text is None else render(text, i18n.language(), localized=False)
 
 
 def register(
@@ -107,7 +122,7 @@ def _in_language(write: Callable[[WordedFinding], str]) -> Callable[[WordedFindi
 
 
 def _printed(part: Callable[[Printed], str]) -> Callable[[WordedFinding], str]:
-    return lambda finding: part(printed(finding.row))
+    return lambda finding: part(finding.printed)
 
 
 def _place(finding: WordedFinding) -> str:
@@ -200,6 +215,16 @@ def rate_name(row: Row) -> str:
     return catalog.indicator(row.indicator).rate_name or say(noun(row))
 
 
+def _coverage(finding: WordedFinding) -> str:
+    return "" if finding.row.coverage is None else f"{finding.row.coverage:.0%}"
+
+
+def _titles(codes: str) -> str:
+    """Return what the indicators of several codes are called together."""
+    titles = [catalog.indicator(code).title for code in codes.split()]
+    return labels.indicators_together(titles)
+
+
 def _shortened(grade: str) -> str:
     return re.sub(r" \([^)]*\)", "", grade)
 
@@ -217,6 +242,8 @@ register(
         "within": lambda finding: margin_words(finding.row.indicator),
         "level": lambda finding: finding.row.measure.rpartition("_")[2],
         "asked": _size_tested,
+        "coverage": _coverage,
+        "ci_percent": lambda finding: f"{(finding.row.ci_level or 0.95) * 100:.12g}",
     },
 )
 register(
@@ -230,6 +257,7 @@ register(
         "label": lambda finding: labels.label_in(finding.row, finding.row.student_group),
         "reference": _reference,
         "reference_label": lambda finding: labels.reference_label(finding.row, finding.names),
+        "reference_title": lambda finding: labels.reference_in_title(finding.row, finding.names),
         "title": lambda finding: catalog.indicator(finding.row.indicator).title,
         "measure": lambda finding: finding.row.entry.label,
     },
@@ -241,6 +269,7 @@ register(
         "counted_people": lambda finding: say(
             catalog.indicator(finding.row.indicator).counted_people
         ),
+        "counted": lambda finding: labels.counted_words(finding.row),
         "against": lambda finding: labels.against(finding.row, finding.names),
         "pair": _pair,
         "kind": lambda finding: labels.type_title(finding.row.student_group_type),
@@ -261,3 +290,5 @@ _register_name("people", lambda code, _: labels.group_people(code))
 _register_name("label", lambda code, _: labels.group_label(code))
 _register_name("title", lambda code, _: catalog.indicator(code).title)
 _register_name("measure", lambda code, _: catalog.measure(code).label)
+_register_name("titles", lambda codes, _: _titles(codes))
+_register_name("titles_within", lambda codes, _: _titles(codes)[:1].lower() + _titles(codes)[1:])

@@ -8,9 +8,9 @@ go from the fullest to the shortest, and the first of at most ten words is taken
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Protocol
 
-from sesec_analysis import catalog, i18n, i18n_files, schema
+from sesec_analysis import catalog, i18n, schema
+from sesec_analysis.catalog.entries import Indicator
 from sesec_analysis.evidence.answers import Answer, Outcome, Why, answer
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording import labels
@@ -19,8 +19,9 @@ from sesec_analysis.evidence.wording.fields import (
     in_english,
     known_names,
     register,
+    words_of,
 )
-from sesec_analysis.evidence.wording.numbers import MINUS, Printed, grade_name, printed
+from sesec_analysis.evidence.wording.numbers import MINUS, Printed, grade_name
 from sesec_analysis.evidence.wording.reasons import reason_text
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.i18n import say
@@ -32,12 +33,13 @@ __all__ = [
     "SIGNS",
     "UNTRANSLATED",
     "Headline",
-    "direction_words",
+    "direction_text",
     "headline",
     "headline_text",
     "headline_texts",
+    "outcome_text",
     "outcome_words",
-    "subject_words",
+    "subject_text",
 ]
 
 
@@ -85,7 +87,7 @@ def headline(finding: WordedFinding) -> Headline:
             return Headline(
                 why=Text(_OPEN[Why.CHANCE if found.why is Why.CHANCE else Why.WITHHELD])
             )
-        if why := _unfit(row, printed(row), found):
+        if why := _unfit(row, finding.printed, found):
             return Headline(why=Text(why))
         texts = _Wordings(finding, kind).texts(found)
         fitting = next((text for text in texts if len(str(text).split()) <= MOST_WORDS), None)
@@ -264,7 +266,7 @@ def _first_year(finding: WordedFinding) -> str:
 
 def _size(finding: WordedFinding) -> str:
     """Return how large a difference is, without its sign; empty if one end of it is printed as no difference."""
-    row, numbers = finding.row, printed(finding.row)
+    row, numbers = finding.row, finding.printed
     ends = ("bound_low", "bound_high") if row.publish == "range" else ("estimate",)
     values = [numbers.numbers[end] for end in ends]
     if None in values or row.entry.equal in values:
@@ -297,6 +299,8 @@ register(
     "words",
     {
         "what": _brief,
+        "brief": lambda finding: catalog.indicator(finding.row.indicator).brief,
+        "one_grade": lambda finding: grade_name(finding.row.grade_level),
         "done": lambda finding: catalog.indicator(finding.row.indicator).done,
         "were": _were,
         "whose": lambda finding: ", ".join(_whose(finding)),
@@ -437,16 +441,6 @@ def headline_texts(kinds: Collection[str] | None = None) -> Iterator[str]:
         yield from dict.fromkeys(_signed(text, below=below) for below in (False, True))
 
 
-class _Shown(Protocol):
-    """A finding: its row, and what may be printed of it."""
-
-    @property
-    def row(self) -> Row: ...
-
-    @property
-    def printed(self) -> Printed: ...
-
-
 PHRASES = {
     "clearly better": N_("clearly better"),
     "clearly worse": N_("clearly worse"),
@@ -470,105 +464,96 @@ PHRASES = {
 for chance is made, as of answers to a survey; "may be chance" is beyond withholding alone."""
 
 
-def outcome_words(finding: _Shown) -> tuple[str, str]:
-    """Return what a comparison says as a sign and a phrase of `PHRASES`; both empty if it compares nothing.
+def outcome_text(finding: WordedFinding) -> tuple[str, Text] | None:
+    """Return what a comparison says as a sign and a phrase of `PHRASES`; None if it compares nothing.
 
     Better and worse are said of changes and of places; groups of students are higher or lower.
 
     Examples
     --------
-    >>> from sesec_analysis.evidence.finding import Finding
+    >>> from sesec_analysis.evidence.wording.fields import GatedRow
     >>> row = Row("disciplined", 2023, "place", "southeast_seattle", "Southeast Seattle", "all", "all", "all",
     ...           "change", "2019", estimate=-0.02, outer_low=-0.03, outer_high=-0.01, unit="points", status="ok",
     ...           n_low=900, n_high=900, numerator_low=80, numerator_high=80, publish="point")
-    >>> outcome_words(Finding(row))
+    >>> sign, phrase = outcome_text(GatedRow(row))
+    >>> sign, str(phrase)
     ('▲', 'clearly better')
     """
-    row = finding.row
+    row, numbers = finding.row, finding.printed
     found = answer(row)
     if found is None or _kind(row) is None:
-        return "", ""
+        return None
     if found.outcome is Outcome.SAME:
-        return SIGNS["same"], say(PHRASES["same"])
+        return SIGNS["same"], Text(PHRASES["same"])
     if found.outcome is Outcome.DIFFERS:
         word, good = _side(row, found.side)
         sign = SIGNS["better" if good else "worse"]
-        return sign, say(PHRASES[f"clearly {word}" if finding.printed.interval else word])
-    if found.why is Why.CHANCE and (side := _published_side(row, finding.printed)):
-        return SIGNS["unknown"], say(PHRASES[f"{_side(row, side)[0]}, chance"])
-    return SIGNS["unknown"], say(PHRASES[str(found.why or Why.WITHHELD)])
+        return sign, Text(PHRASES[f"clearly {word}" if numbers.interval else word])
+    if found.why is Why.CHANCE and (side := _published_side(row, numbers)):
+        return SIGNS["unknown"], Text(PHRASES[f"{_side(row, side)[0]}, chance"])
+    return SIGNS["unknown"], Text(PHRASES[(found.why or Why.WITHHELD).value])
 
 
-def direction_words(finding: _Shown) -> str:
-    """Return what a comparison says, with what it is compared to; empty if it compares nothing.
+def outcome_words(finding: WordedFinding) -> tuple[str, str]:
+    """Return `outcome_text` in the language of now; both empty if it compares nothing."""
+    sign, phrase = outcome_text(finding) or ("", None)
+    return sign, words_of(phrase)
+
+
+def direction_text(finding: WordedFinding) -> Text | None:
+    """Return what a comparison says, with what it is compared to; None if it compares nothing.
 
     Examples
     --------
-    >>> from sesec_analysis.evidence.finding import Finding
+    >>> from sesec_analysis.evidence.wording.fields import GatedRow
     >>> row = Row("ela_met", 2023, "place", "southeast_seattle", "Southeast Seattle", "all", "all", "all", "change",
     ...           "2018", estimate=-0.02, outer_low=-0.03, outer_high=-0.01, unit="points", status="ok",
     ...           n_low=900, n_high=900, numerator_low=80, numerator_high=80, publish="point")
-    >>> direction_words(Finding(row))
-    'Since 2017–18: ▼ clearly worse'
+    >>> print(direction_text(GatedRow(row)))
+    Since 2017–18: ▼ clearly worse
     """
-    sign, phrase = outcome_words(finding)
-    if not phrase:
-        return ""
-    words = {"sign": sign, "phrase": phrase}
+    outcome = outcome_text(finding)
+    if outcome is None:
+        return None
+    args: dict[str, Arg] = {"sign": Text(outcome[0]), "phrase": outcome[1]}
     to = labels.reference_of(finding.row)
     if to.years and not (to.places or to.groups):
-        return say(
-            "Since {year}: {sign} {phrase}",
-            year=labels.year_words(finding.row, to.years[0]),
-            **words,
-        )
+        return _(N_("Since {year}: {sign} {phrase}"), finding, year=Text("{first}"), **args)
     if finding.row.measure == "rate_less_expected":
-        return say("Beside similar schools: {sign} {phrase}", **words)
+        return _(N_("Beside similar schools: {sign} {phrase}"), finding, **args)
     if to.years:
-        return say(
-            "Gap since {year}: {sign} {phrase}",
-            year=labels.year_words(finding.row, to.years[0]),
-            **words,
-        )
-    other = labels.reference_phrase(finding.row, {})
-    return say("Beside {reference}: {sign} {phrase}", reference=other, **words)
+        return _(N_("Gap since {year}: {sign} {phrase}"), finding, year=Text("{first}"), **args)
+    return _(N_("Beside {reference}: {sign} {phrase}"), finding, **args)
 
 
-def subject_words(row: Row) -> str:
-    """Return what a number is of, to stand beside it: who, what they did, where and when.
+def subject_text(finding: WordedFinding) -> Text:
+    """Return what a number is of, to be written next to it: who, what they did, where and when.
 
     Examples
     --------
+    >>> from sesec_analysis.evidence.wording.fields import GatedRow
     >>> row = Row("ela_met", 2019, "place", "southeast_seattle", "Southeast Seattle", "all", "all", "all", "rate", "")
-    >>> subject_words(row)
-    'of students met the ELA standard, Southeast Seattle, 2018–19'
+    >>> print(subject_text(GatedRow(row)))
+    of students met the ELA standard, Southeast Seattle, 2018–19
     """
-    indicator = catalog.indicator(row.indicator)
-    people = labels.people_in(row, row.student_group)
-    if row.is_composition and row.student_group == labels.EVERYONE:
-        what = say("students enrolled")
-    elif row.is_composition:
-        what = say("of students were {were}", were=_predicate(people))
-    elif _is_of_what(row.indicator) or not indicator.done:
-        everyone = row.student_group == labels.EVERYONE
-        done = indicator.done or indicator.brief or indicator.title
-        what = done if everyone else say("{done}, {people}", done=done, people=people)
-    else:
-        what = say("of {people} {done}", people=people, done=indicator.done)
-    grade = grade_name(row.grade_level)
-    place = labels.organization_phrase(
-        row.organization_id, {row.organization_id: row.organization_name}
-    )
-    words = {"what": what, "grade": grade, "place": place, "year": labels.year_of(row)}
-    if grade:
-        return say("{what}, {grade}, {place}, {year}", **words)
-    return say("{what}, {place}, {year}", **words)
+    row = finding.row
+    with in_english():
+        what = _what_is_counted(row, catalog.indicator(row.indicator))
+        if grade_name(row.grade_level):
+            grade = Text("{one_grade}")
+            return _(N_("{what}, {grade}, {place}, {year}"), finding, what=what, grade=grade)
+        return _(N_("{what}, {place}, {year}"), finding, what=what)
 
 
-def _is_of_what(code: str) -> bool:
-    """Whether what a share did says itself of whom or what it is a share, as English has it: "of answers were ..."."""
-    with i18n.spoken(i18n_files.ENGLISH):
-        return catalog.indicator(code).done.startswith("of ")
+def _what_is_counted(row: Row, indicator: Indicator) -> Text:
+    everyone = row.student_group == labels.EVERYONE
+    if row.is_composition:
+        return Text(N_("students enrolled")) if everyone else Text(N_("of students were {were}"))
+    # Some say themselves of what a share is: "of answers were ..."
+    if indicator.done and not indicator.done.startswith("of "):
+        return Text(N_("of {people} {done}"))
+    name = "{done}" if indicator.done else "{brief}" if indicator.brief else "{title}"
+    return Text(name) if everyone else _(N_("{done}, {people}"), done=Text(name))
 
 
 def _side(row: Row, side: int) -> tuple[str, bool]:

@@ -15,7 +15,8 @@ from typing import Literal
 from sesec_analysis import catalog, schema
 from sesec_analysis.evidence.counts import told_counts
 from sesec_analysis.evidence.row import Row
-from sesec_analysis.i18n import mark, plural, say
+from sesec_analysis.i18n import language, mark, plural, say
+from sesec_analysis.text import List, Year, _, render
 
 __all__ = [
     "DIGITS",
@@ -36,6 +37,7 @@ __all__ = [
     "printed",
     "school_year",
     "school_years",
+    "school_years_text",
     "span_words",
     "with_unit",
 ]
@@ -367,18 +369,29 @@ def school_years(end_years: Iterable[int]) -> str:
     >>> school_years([2015, 2016, 2017, 2019])
     '2014–15 to 2016–17, 2018–19'
     """
+    return render(school_years_text(end_years), language(), localized=False)
+
+
+def _runs(end_years: Iterable[int]) -> list[list[int]]:
+    """Return years in order, those that follow each other together."""
     runs: list[list[int]] = []
     for year in sorted(end_years):
         if runs and year == runs[-1][-1] + 1:
             runs[-1].append(year)
         else:
             runs.append([year])
-    return ", ".join(
-        school_year(run[0])
+    return runs
+
+
+def school_years_text(end_years: Iterable[int]) -> List:
+    """Return school years as a phrase, as `school_years`."""
+    runs = (
+        Year(run[0])
         if len(run) == 1
-        else say("{first} to {last}", first=school_year(run[0]), last=school_year(run[-1]))
-        for run in runs
+        else _("{first} to {last}", first=Year(run[0]), last=Year(run[-1]))
+        for run in _runs(end_years)
     )
+    return List(tuple(runs), joined="")
 
 
 def grade_phrase(grade_level: str) -> str:

@@ -3,11 +3,12 @@
 import re
 
 from sesec_analysis.evidence.row import Row
+from sesec_analysis.evidence.wording.fields import GatedRow, in_english, words_of
 from sesec_analysis.evidence.wording.labels import range_reason
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import CONSTANTS, Arg, Constant, EntryText, List, Text, Year, _
 
-__all__ = ["JOINT", "LIMITS", "reason_text"]
+__all__ = ["JOINT", "LIMITS", "reason_text", "reason_words"]
 
 
 JOINT = "; "
@@ -45,10 +46,18 @@ def reason_text(row: Row) -> Arg | None:
     """
     if not row.reason:
         return None
-    if row.reason == range_reason(row):
+    with in_english():
+        by_nature = range_reason(row)
+    if row.reason == by_nature:
         return EntryText(row.reason, f"indicators.yml: {row.indicator}")
     parts = tuple(_part(part) for part in row.reason.split(JOINT))
     return parts[0] if len(parts) == 1 else List(parts, joined="", separator=JOINT)
+
+
+def reason_words(row: Row) -> str:
+    """Return `reason_text` in the language of now; empty if there is none."""
+    text = reason_text(row)
+    return words_of(text and _("{reason}", GatedRow(row), reason=text))
 
 
 def _part(words: str) -> Arg:

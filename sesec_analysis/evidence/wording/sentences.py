@@ -29,10 +29,10 @@ from sesec_analysis.evidence.wording.fields import (
     spans_years,
 )
 from sesec_analysis.evidence.wording.labels import capital
-from sesec_analysis.evidence.wording.numbers import Printed, printed
+from sesec_analysis.evidence.wording.numbers import Printed
 from sesec_analysis.evidence.wording.reasons import reason_text
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.text import Arg, Text, _, render
+from sesec_analysis.text import Arg, EntryText, List, Text, _, render
 
 __all__ = [
     "LONGEST",
@@ -206,7 +206,11 @@ class _RateSentence:
 
     def rate(self) -> Text:
         row, entry = self.row, self.indicator
-        if row.is_composition and row.student_group == labels.EVERYONE and printed(row).n:
+        if (
+            row.is_composition
+            and row.student_group == labels.EVERYONE
+            and self.frame.finding.printed.n
+        ):
             return self.frame.text(
                 N_("In {year}, {n} students were enrolled{grade} in {place}."), {}
             )
@@ -383,18 +387,38 @@ def _is_below(row: Row) -> bool:
     return next((value for value in known if value is not None), 0.0) < (row.entry.equal or 0.0)
 
 
-def readings(rows: Iterable[Row]) -> list[str]:
+def readings(rows: Iterable[Row]) -> list[Text]:
     """Return how to read each measure that has words of its own, and how not to."""
-    entries = {row.measure: row.entry for row in rows if row.entry.subject}
-    alike: dict[str, list[str]] = {}
-    for entry in entries.values():
-        alike.setdefault(f"{entry.reading} {entry.caution}", []).append(entry.label)
-    return [f"{', '.join(dict.fromkeys(names))}: {text}" for text, names in alike.items()]
+    alike: dict[tuple[str, str], list[str]] = {}
+    with in_english():
+        for row in rows:
+            if row.entry.subject:
+                alike.setdefault((row.entry.reading, row.entry.caution), []).append(row.measure)
+        return [
+            _(
+                "{measures}: {reading} {caution}",
+                measures=List(
+                    tuple(EntryText(label, _MEASURES) for label in _labels(codes)), joined=""
+                ),
+                reading=EntryText(reading, _MEASURES),
+                caution=EntryText(caution, _MEASURES),
+            )
+            for (reading, caution), codes in alike.items()
+        ]
 
 
-def cautions(rows: Iterable[Row]) -> list[str]:
+def _labels(measures: Iterable[str]) -> dict[str, None]:
+    return dict.fromkeys(catalog.measure(code).label for code in measures)
+
+
+def cautions(rows: Iterable[Row]) -> list[EntryText]:
     """Return how not to read each measure that has words of its own: of a table that prints none of their numbers."""
-    return list(dict.fromkeys(row.entry.caution for row in rows if row.entry.subject))
+    with in_english():
+        texts = dict.fromkeys(row.entry.caution for row in rows if row.entry.subject)
+    return [EntryText(text, _MEASURES) for text in texts]
+
+
+_MEASURES = "data/catalog/measures.yml"
 
 
 _BY_SIGN = {

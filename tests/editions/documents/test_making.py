@@ -23,7 +23,7 @@ def described(made):
 
 
 @pytest.mark.parametrize("code", ["es", i18n.PSEUDO])
-def test_maker__gives_the_reasons_that_judging_in_a_language_does(code):
+def test_maker__gives_reasons_in_a_language(code):
     rows = [rate(1, 200), rate(8, 20), rate(5, 9), gap(1, 50, 30, 60), gap(3, 9, 88, 104)]
     rows += [rate(999, 1000), gap(1, 100, 300, 600), bounded(0.3, 0.31), bounded(0.1, 0.9)]
     rows += [bounded(0.2, 0.35, student_group="hispanic", n_low=20, n_high=60)]
@@ -33,8 +33,8 @@ def test_maker__gives_the_reasons_that_judging_in_a_language_does(code):
     assert len({one["reason"] for one in stored}) > 6
     for record in stored:
         with i18n.spoken(code):
-            told = Maker(language=code).finding(record).row.reason
-            assert told in {row.reason for row in gate.judged(shown)}
+            told = Maker(language=code).finding(record).reason
+            assert told in {one.reason for one in findings(shown)}
         assert told != record["reason"] or not told
 
 

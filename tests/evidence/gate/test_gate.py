@@ -545,14 +545,23 @@ def test_withheld__says_why_and_keeps_the_id(counts):
     assert gate_gate.withheld(none) is none  # what shows nothing keeps its own reason
 
 
-def test_gate__says_why_anew_in_each_language():
-    few = estimates([rate(1, 200)])
-    english = [row.reason for row in judged(few)]
-    assert english == ["fewer than 3 of 200 students"]
-    with i18n.spoken(i18n.PSEUDO):
-        [accented] = judged(few)
-    assert accented.reason.startswith("⟦")
-    assert [row.reason for row in judged(few)] == english
+def test_gate__says_why_in_english_whatever_the_language_of_readers():
+    shown = estimates(
+        [
+            rate(8, 20),
+            rate(1, 200, student_group="asian"),
+            rate(3, 8, student_group="white"),
+            bounded(0.2, 0.35, student_group="hispanic", n_low=20, n_high=60),
+            *enrollment({"black": 5, "white": 300, "asian": 12, "hispanic": 90}),
+        ]
+    )
+    english = judged(shown)
+    assert len({row.reason for row in english}) > 4
+    with i18n.spoken("es"):
+        assert judged(shown) == english
+        reasons = {one.reason for one in findings(shown)}
+    assert "menos de 3 de 200 estudiantes" in reasons
+    assert not reasons & {row.reason for row in english} - {""}
 
 
 def test_care_words__say_why_a_row_is_to_be_read_with_care():

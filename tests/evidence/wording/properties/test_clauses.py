@@ -90,7 +90,7 @@ def test_readings__say_once_what_several_measures_share():
     assert len(told) == 2
     for text, name in zip(told, ("odds_ratio", "risk_ratio"), strict=True):
         entry = catalog.measure(name)
-        assert text == f"{entry.label}: {entry.reading} {entry.caution}"
+        assert str(text) == f"{entry.label}: {entry.reading} {entry.caution}"
     share_one = [one for one in catalog.measures() if catalog.measure(one).subject]
     alike = [
         one
@@ -98,7 +98,7 @@ def test_readings__say_once_what_several_measures_share():
         if catalog.measure(one).reading == catalog.measure("theil_h").reading
     ]
     [text] = sentences.readings([a_row(name, "white") for name in alike])
-    assert text.startswith(
+    assert str(text).startswith(
         ", ".join(dict.fromkeys(catalog.measure(one).label for one in alike)) + ":"
     )
 
