@@ -9,8 +9,7 @@ from sesec_analysis import errors
 from sesec_analysis.editions import execute
 from sesec_analysis.editions.documents.notebook import read
 from sesec_analysis.editions.run import not_computed
-from sesec_analysis.evidence.not_computed import notices_in_place
-from sesec_analysis.evidence.notices import NOTICE
+from sesec_analysis.evidence.not_computed import notices_in_place, reasons
 
 START = "import pandas as pd\nimport sesec_analysis as sa\nsa.notices_in_place()\nx, y = 1, 1"
 NOT_THERE = 'raise sa.DataError("the schools are of several years", mend="load one year")'
@@ -28,12 +27,11 @@ def run(*sources):
 
 def shows(cell):
     """What a cell shows: the text of its notice, of its value, or the name of its error."""
-    return [
-        output.get("ename")
-        or output["data"].get(NOTICE, {}).get("text")
-        or output["data"]["text/plain"]
-        for output in cell["outputs"]
-    ]
+    shown = []
+    for output in cell["outputs"]:
+        texts = [text for text, _ in reasons([output])]
+        shown += texts or [output.get("ename") or output["data"]["text/plain"]]
+    return shown
 
 
 @pytest.mark.slow
