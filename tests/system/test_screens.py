@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import built_editions
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from sesec_analysis.editions import editions
 from sesec_analysis.editions.documents.html import template_dir
@@ -162,30 +162,3 @@ def test_report__is_walked_through_by_keyboard_alone(browser_page, built: Path):
         "[...document.activeElement.closest('tr').cells].map(cell => cell.ariaSort)"
     )
     assert heads.count("ascending") == 1
-
-
-@pytest.mark.slow
-def test_register__is_walked_through_by_keyboard_alone(browser_page, built: Path):
-    allowed = ["clipboard-read", "clipboard-write"]
-    page = browser_page(built / "findings.html", viewport=NARROW, permissions=allowed).page
-    tab_to(page, lambda on: on["text"] == "Skip to the numbers", most=1)
-    tab_to(page, lambda on: on["tag"] == "INPUT")
-    page.keyboard.type("attended regularly")
-    told = page.locator("[id='page:found']")
-    told.get_by_text(re.compile(r"^[\d,]+ of ")).wait_for()
-    found = told.text_content()
-    for _ in ("the indicator", "the student group"):
-        tab_to(page, lambda on: on["tag"] == "SELECT")
-    page.keyboard.type("All students")
-    expect(told).not_to_have_text(str(found))
-    tab_to(page, lambda on: on["text"].startswith("Choose a school"))
-    page.keyboard.type("Franklin")
-    card = page.locator("[id='page:card']")
-    card.get_by_role("heading", name="Franklin High School").wait_for()
-    tab_to(page, lambda on: on["text"] == "Quote this number")
-    page.keyboard.press("Enter")
-    tab_to(page, lambda on: on["text"] == "Copy APA")
-    page.keyboard.press("Enter")
-    page.get_by_role("status").get_by_text("Copied").wait_for(state="attached")
-    shown = page.locator(".panel .citation").first.text_content()
-    assert page.evaluate("navigator.clipboard.readText()") == shown

@@ -19,8 +19,6 @@ from sesec_analysis import catalog
 from sesec_analysis.cli import main
 from sesec_analysis.cli.output import of_the_system, refuse_full_temporary
 from sesec_analysis.editions import build
-from sesec_analysis.editions.documents import docx
-from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.errors import FileError, SesecError
 from sesec_analysis.loaders import build as tables
 
@@ -151,38 +149,6 @@ def test_disk_error__names_a_full_folder_of_temporary_files(number, monkeypatch,
     assert elsewhere.where == str(tmp_path / "a")
 
 
-@pytest.mark.parametrize("full", ["temporary", "editions"])
-def test_disk_error__names_the_disk_with_the_least_room(full, monkeypatch, tmp_path):
-    """What was being written is cleared away by then: neither disk is full any more."""
-    for name in ("temporary", "editions"):
-        (tmp_path / name).mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
-    monkeypatch.setattr(
-        shutil,
-        "disk_usage",
-        lambda place: Usage(10**9, 0, 10**6 if Path(place).name == full else 10**9),
-    )
-    failure = OSError(errno.ENOSPC, "no room")
-    refusal = build.disk_error(failure, tmp_path / "editions" / "annual-2022")
-    assert refusal.where == str(tmp_path / full)
-    assert ("TMPDIR" in str(refusal.mend)) == (full == "temporary")
-
-
-def test_docx__passes_on_that_the_disk_for_temporary_files_is_full(monkeypatch):
-    said = b"pandoc: media: withBinaryFile: resource exhausted (No space left on device)"
-
-    def full(words, **_):
-        raise subprocess.CalledProcessError(1, words, stderr=said)
-
-    monkeypatch.setattr(docx, "_reference", lambda paper: b"")
-    monkeypatch.setattr(docx, "tree", lambda paper: {})
-    monkeypatch.setattr(subprocess, "run", full)
-    with pytest.raises(OSError, match="No space left") as refusal:
-        docx.written({}, Document("A", (), (), ()))
-    assert refusal.value.errno == errno.ENOSPC
-    assert Path(refusal.value.filename).parent == Path(tempfile.gettempdir())
-
-
 @pytest.mark.parametrize(
     ("failure", "said"),
     [
@@ -196,10 +162,6 @@ def test_of_the_system__says_what_and_where(failure, said):
     refusal = of_the_system(failure)
     assert isinstance(refusal, SesecError)
     assert said in str(refusal)
-
-
-def test_of_the_system__leaves_accidents_of_ours_alone():
-    assert of_the_system(FileNotFoundError(errno.ENOENT, "No such file or directory", "x")) is None
 
 
 @pytest.mark.parametrize("happens", ["changed", "gone", "new", "nothing"])

@@ -218,31 +218,6 @@ def test_render__takes_its_colours_from_the_palette():
     assert set(re.findall(r"#[0-9a-f]{3,6}\b", style)) <= set(colours.values())
 
 
-@pytest.mark.parametrize("ground", ["paper", "accent_soft"])
-@pytest.mark.parametrize(("name", "least"), [("ink", 7), ("muted", 4.5), ("accent", 4.5)])
-def test_palette__can_be_read(name, ground, least):
-    colours = documents_html.palette()
-    assert contrast(colours[name], colours[ground]) >= least
-
-
-def contrast(one: str, other: str) -> float:
-    """Contrast of two colours, as WCAG 2.2 defines it."""
-    darker, lighter = sorted((luminance(one), luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def luminance(colour: str) -> float:
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    linear = [
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
-    ]
-    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
-
-
-def test_contrast__of_black_and_white_is_21():
-    assert contrast("#000000", "#ffffff") == pytest.approx(21)
-
-
 def test_render__marks_a_trial_with_other_parameters():
     html = full_page(meta=replace(META, changed=("ci_level",)))
     assert "A trial, not the edition" in html

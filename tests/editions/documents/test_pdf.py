@@ -6,13 +6,10 @@ from dataclasses import replace
 
 import pikepdf
 import pytest
-import typst
-from paper_samples import ALT, HOSTILE, SOURCE, hostile, imprint, report
-from printed_pages import sizes_of_words_in_pictures
+from paper_samples import HOSTILE, SOURCE, hostile, imprint, report
 from pypdf import PdfReader
-from report_samples import figure, notebook, showing, text, write_root
+from report_samples import notebook, text, write_root
 
-from sesec_analysis import checkout
 from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents import pdf as documents_pdf
 from sesec_analysis.editions.documents.notebook import Document
@@ -204,98 +201,6 @@ def test_render__of_a_sheet_has_no_cover_and_no_contents():
     first = PdfReader(io.BytesIO(sheet)).pages[0].extract_text()
     assert "Summary" in first
     assert "Contents" not in words(sheet)
-
-
-def pages_of(*sections) -> list[str]:
-    """What is printed on each page of a report in pages, after its cover with a first section."""
-    drawn = [text("## Last\n\nOf it."), showing(figure(findings=[], alt=ALT), tag="figure-schools")]
-    whole = notebook(text("## In brief\n\nWords."), *map(text, sections), *drawn)
-    made = replace(documents_notebook.read(whole), layout="pages")
-    pdf = documents_pdf.render(made, meta=imprint())
-    return [page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages][1:]
-
-
-def test_render__lets_sections_of_few_words_share_a_page():
-    shared, last = pages_of("## First\n\nFew words.", "## Second\n\nFew words.")
-    assert "First" in shared
-    assert "Second" in shared
-    assert "Last" in last
-    [one] = pages_of("## First\n\nFew words.")
-    assert "First" in one
-    assert "Last" in one
-    assert len(pages_of(f"## First\n\n{'Many words. ' * 50}", "## Second\n\nFew words.")) == 2
-
-
-WORDS = """<text style="font-size: 10px; font-family: 'DejaVu Sans'" x="20" y="90">Words</text>"""
-
-
-def of_two_pictures(tall: int, between: str = "### Beside it\n\nOf the second.") -> Document:
-    """A report of two pictures, each with words of which a reader sees those of 10 in 504, and as tall as said."""
-    drawn = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 504 {tall}">{WORDS}</svg>'
-    shown = [
-        showing(
-            {**figure(name, findings=[], alt=ALT), "image/svg+xml": drawn}, tag=f"figure-{name}"
-        )
-        for name in ("first", "second")
-    ]
-    cells = [text("## In brief\n\nWords."), text("## Both\n\nOf the first.")]
-    cells += [shown[0], text(between), shown[1]]
-    return replace(documents_notebook.read(notebook(*cells)), layout="pages")
-
-
-@pytest.mark.parametrize(("tall", "pages"), [(150, 1), (330, 1), (480, 2)])
-def test_render__gives_two_pictures_a_page_each_before_their_words_are_too_small(
-    tall, pages, tmp_path
-):
-    made = tmp_path / "report.pdf"
-    made.write_bytes(documents_pdf.render(of_two_pictures(tall), meta=imprint()))
-    _, *printed = [page.extract_text() for page in PdfReader(made).pages]
-    assert len(printed) == pages
-    assert "Of the first" in printed[0]
-    assert "Beside it" in printed[-1]
-    assert min(sizes_of_words_in_pictures(made)) >= 8
-
-
-@pytest.mark.parametrize(("tall", "pages"), [(150, 1), (330, 2)])
-def test_render__lets_sections_of_a_small_picture_share_a_page(tall, pages):
-    made = of_two_pictures(tall, "## Second\n\nOf the second.")
-    pdf = PdfReader(io.BytesIO(documents_pdf.render(made, meta=imprint())))
-    assert len(pdf.pages) == 1 + pages
-    assert "Of the second" in pdf.pages[pages].extract_text()
-
-
-@pytest.mark.parametrize("tight", range(4))
-def test_template__keeps_the_rules_of_a_sheet_clear_of_letters_below_the_line(tight):
-    source = """
-        #import "parts.typ": *
-        #let tall(edge) = measure(text(font: "Libertinus Serif", size: small, bottom-edge: edge)[gjpqy]).height
-        #context [#metadata((tall("bounds") - tall("baseline")).pt())<tail>]
-        #metadata(padding(3).first().bottom.pt())<room>
-    """
-    folder = checkout.root() / "reports" / "template"
-    files = {name: (folder / name).read_bytes() for name in ("parts.typ", "look.json")}
-    said = {"layout": "sheet", "tight": tight, "words": {}}
-    files |= {"main.typ": source.encode()}
-    asked = {"field": "value", "one": True, "sys_inputs": {"kind": json.dumps(said)}}
-    tail, room = (float(typst.query(files, f"<{name}>", **asked)) for name in ("tail", "room"))
-    assert room >= tail > 1.5
-
-
-@pytest.mark.parametrize(("paragraphs", "set_as"), [(23, 1), (24, 2), (25, 3), (26, 3)])
-def test_render__sets_a_sheet_no_more_closely_than_two_pages_need(paragraphs, set_as, monkeypatch):
-    words = "\n\n".join(["So these figures rank nobody. " * 20] * paragraphs)
-    sheet = replace(documents_notebook.read(notebook(text(words))), layout="sheet")
-
-    def among(*ways: int) -> tuple[bytes, int]:
-        monkeypatch.setattr(documents_pdf, "_TIGHT", ways)
-        made = documents_pdf.render(sheet, meta=imprint(sources=()))
-        return made, len(PdfReader(io.BytesIO(made)).pages)
-
-    chosen = among(1, 2, 3)
-    each = {way: among(way) for way in (1, 2, 3)}
-    assert chosen == each[set_as]
-    fitting = [way for way, (_, pages) in each.items() if pages <= 2]
-    assert set_as == min(fitting, default=3)
 
 
 @pytest.mark.parametrize("layout", ["report", "sheet"])

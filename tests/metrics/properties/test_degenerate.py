@@ -70,6 +70,17 @@ class Edge(NamedTuple):
 
 
 SIX = [(40, 60), (12, 40), (9, 30), (30, 50), (21, 44), (35, 70)]
+
+
+def percent(rate: float, fewest: int, **more: object) -> dict[str, object]:
+    """Make a cell of which the percent was printed, but no counts."""
+    known = dict.fromkeys(["value", "value_low", "value_high"], rate)
+    return {"status": "complementary", **known, "denominator_low": fewest, **more}
+
+
+NONE = {"numerator_low": 0, "numerator_high": 0, "denominator_low": 20, "denominator_high": 40}
+ODD = [percent(0.4, 10), percent(0.0, 10), percent(1.0, 30), percent(0.4, 10, status="reported")]
+ODD += [NONE | {"value_high": 0.0}, {"numerator_low": 3, "denominator_low": 20}]
 EDGES = {
     "plain": Edge(SIX),
     "zero cells": Edge([(0, 60), (12, 40), (0, 30), (30, 30), (21, 44), (70, 70)]),
@@ -97,6 +108,8 @@ EDGES = {
     "two years": Edge(SIX, years=(2018, 2019)),
     "a year missing": Edge(SIX, years=(2015, 2017, 2019)),
     "no rows": Edge([]),
+    "percents without counts": Edge(ODD),
+    "a percent without counts, and others": Edge([*SIX[:3], *ODD[:3]]),
 }
 
 
