@@ -1,8 +1,7 @@
-"""Tell whether an edition stands as it would be made now, without what it takes to make one.
+"""Tell whether an edition or a fact sheet is as it would be made now, without what it takes to make one.
 
-Beside an edition's folder is its stamp, ``.annual-2024.stamp.json``: the fingerprint of all that it was made from, that
-of what came of it, and the words by which it was asked for. This module imports nothing that takes time, and reads a
-few megabytes.
+Beside its folder is its stamp, ``.annual-2024.stamp.json``: the fingerprint of everything that it was made from, and
+that of what was made. This module imports nothing that takes time, and reads a few megabytes.
 """
 
 import hashlib
@@ -16,29 +15,54 @@ from typing import Any
 from sesec_analysis import checkout
 from sesec_analysis.files import sha256_of, write_atomically
 
-__all__ = ["as_written", "fingerprint", "keep", "standing"]
+__all__ = ["fingerprint", "is_current", "keep", "named", "of_project", "with_values"]
 
 
 _OURS = "SESEC_"
-"""How the environment variables begin that a report may hang on."""
+"""How the environment variables begin that a report may depend on."""
+_NO_PART = {"SESEC_ROOT", "SESEC_DATA", "SESEC_CACHE", "SESEC_ENGINE"}
+"""Those that change no byte: of files the content counts and not the place, and every engine gives the same."""
 
 
 def fingerprint() -> str:
-    """Return the fingerprint of all that editions are made from, in hexadecimal.
+    """Return the fingerprint of everything that editions and fact sheets are made from, in hexadecimal.
 
-    That is the notebooks, the list of editions, the template, what was published, the data and the fetched tables, the
-    words of every language, the package's own source, our environment variables, and Python with its libraries. The
-    commit is not in it: work elsewhere in the repository makes no edition older.
+    That is the project (`of_project`), our environment variables, and the libraries.
     """
-    digest = hashlib.sha256()
-    surroundings = sorted(item for item in os.environ.items() if item[0].startswith(_OURS))
-    for text in (sys.version, *map(str, surroundings), *_libraries()):
-        digest.update(text.encode())
+    variables = sorted(
+        item for item in os.environ.items() if item[0].startswith(_OURS) and item[0] not in _NO_PART
+    )
+    return _digest([of_project(), variables, _libraries()])
+
+
+def of_project() -> str:
+    """Return the fingerprint of the files that reports are made from, and of Python.
+
+    These are the notebooks, the list of editions, the template, what was published, the data and the fetched tables,
+    the words of every language, and the package's own source. The commit is not in it: work elsewhere in the repository
+    makes no edition older.
+    """
+    digest = hashlib.sha256(sys.version.encode())
     for folder, passed_over in _folders():
         for path in _files(folder, passed_over):
             digest.update(path.relative_to(folder).as_posix().encode())
             digest.update(bytes.fromhex(sha256_of(path)))
     return digest.hexdigest()
+
+
+def with_values(made_from: str, values: Mapping[str, Any]) -> str:
+    """Return a fingerprint together with values of a build's own.
+
+    Examples
+    --------
+    >>> with_values("the project", {"school": "2120"})[:12]
+    'ca0bdfd9c0ca'
+    """
+    return _digest([made_from, dict(values)])
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 
 def _folders() -> list[tuple[Path, str]]:
@@ -73,73 +97,64 @@ def _libraries() -> list[str]:
     return sorted(path.name for place in places for path in place.glob("*.dist-info"))
 
 
-def keep(page: Path, asked: str, made_from: str) -> None:
-    """Write down what an edition was made from, and that these words asked for it.
+def keep(folder: Path, made_from: str, name: str = "") -> None:
+    """Record what the build in a folder was made from, and the name by which somebody requested it.
 
     Parameters
     ----------
-    page
-        The page of the edition.
-    asked
-        Its name as it was typed.
+    folder
+        The folder of the build.
     made_from
         The fingerprint that was taken before it was made.
+    name
+        Its name as it was typed, such as ``latest``.
     """
-    folder = page.parent
-    stamp = folder.with_name(f".{folder.name}.stamp.json")
-    kept = _read(stamp)
-    words = kept["asked"] if kept and kept["made_from"] == made_from else []
+    held = _read(_stamp(folder))
+    names = held["names"] if held and held["made_from"] == made_from else []
     held = {
         "made_from": made_from,
         "made": sha256_of(folder / _RUN),
-        "asked": sorted({*words, asked, folder.name}),
+        "names": sorted({*names, name or folder.name, folder.name}),
     }
-    write_atomically(stamp, f"{json.dumps(held, indent=1)}\n".encode())
+    write_atomically(_stamp(folder), f"{json.dumps(held, indent=1)}\n".encode())
 
 
-def standing(asked: str, shelf: Path, made_from: str) -> Path | None:
-    """Return the page of the edition that these words name, if it was made from this and is as it was written.
+def is_current(folder: Path, made_from: str) -> bool:
+    """Return whether the build in a folder was made from this, and all its files are as they were written."""
+    held = _read(_stamp(folder))
+    if not held or held["made_from"] != made_from:
+        return False
+    try:
+        run = (folder / _RUN).read_bytes()
+    except OSError:
+        return False
+    # Another way of building it writes no stamp.
+    return hashlib.sha256(run).hexdigest() == held["made"] and all(
+        (folder / name).is_file() and sha256_of(folder / name) == digest
+        for name, digest in json.loads(run)["files"].items()
+    )
 
-    Parameters
-    ----------
-    asked
-        A name as it was typed; "latest" is known once it was asked for.
-    shelf
-        The folder of editions.
-    made_from
-        The fingerprint of now.
-    """
+
+def named(name: str, shelf: Path, made_from: str) -> Path | None:
+    """Return the current build that was requested by a name as it was typed, without what it takes to read names."""
     for stamp in sorted(shelf.glob(".*.stamp.json")):
-        kept = _read(stamp)
-        if kept and kept["made_from"] == made_from and asked in kept["asked"]:
-            folder = shelf / stamp.name.removeprefix(".").removesuffix(".stamp.json")
-            if _is_whole(folder, kept["made"]):
-                return folder / "index.html"
+        folder = shelf / stamp.name.removeprefix(".").removesuffix(".stamp.json")
+        if name in _read(stamp).get("names", ()) and is_current(folder, made_from):
+            return folder
     return None
 
 
 _RUN = "run.json"
 
 
-def _is_whole(folder: Path, made: str) -> bool:
-    try:
-        run = (folder / _RUN).read_bytes()
-    except OSError:
-        return False
-    # Another way of building it writes no stamp.
-    return hashlib.sha256(run).hexdigest() == made and as_written(folder, json.loads(run)["files"])
-
-
-def as_written(made: Path, listed: Mapping[str, str]) -> bool:
-    """Tell whether every file of a folder is as its ``run.json`` lists it."""
-    paths = {made / name: digest for name, digest in listed.items()}
-    return all(path.is_file() and sha256_of(path) == digest for path, digest in paths.items())
+def _stamp(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}.stamp.json")
 
 
 def _read(stamp: Path) -> dict[str, Any]:
     """Return what a stamp says; nothing if there is none, or it is damaged."""
     try:
-        kept = json.loads(stamp.read_text("utf-8"))
+        held = json.loads(stamp.read_text("utf-8"))
     except (OSError, ValueError):
         return {}
-    return kept if isinstance(kept, dict) and kept.keys() == {"made_from", "made", "asked"} else {}
+    return held if isinstance(held, dict) and held.keys() == {"made_from", "made", "names"} else {}

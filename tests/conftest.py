@@ -3,7 +3,7 @@
 import functools
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +13,7 @@ from hypothesis import settings
 
 from sesec_analysis import schema
 from sesec_analysis.catalog import own
+from sesec_analysis.errors import SesecError
 
 # JupyterLab brings grammars of web addresses that cost every `import nbformat` two seconds; nothing here reads one.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
@@ -157,3 +158,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write data/reference/year_variation.csv from the figures",
     )
+
+
+@pytest.fixture
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do what worker processes would do here, where a test can reach it."""
+    from sesec_analysis.editions import pool
+
+    def each(work: Callable, tasks: Sequence, **_: object) -> Iterator[pool.TaskResult]:
+        for task in tasks:
+            try:
+                yield pool.TaskResult(task, work(task), None)
+            except SesecError as refusal:
+                yield pool.TaskResult(task, None, refusal)
+
+    monkeypatch.setattr(pool, "each", each)

@@ -34,7 +34,7 @@ DOORS = {
     "jinja2": "editions/documents/html.py",
     "matplotlib": "figures/*",
     "mistune": "editions/documents/prose.py",
-    "nbformat": "editions/quick_nbformat.py",
+    "nbformat": "editions/run.py editions/execute.py",
     "pandera": "schema.py",
     "papermill": "editions/run.py editions/papermill_engine.py",
     "pydantic": "catalog/* editions/editions.py editions/parameters.py",

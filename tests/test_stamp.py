@@ -20,12 +20,13 @@ def root(tmp_path, monkeypatch) -> Path:
 
 
 def edition(root: Path, name: str = "annual-2022") -> Path:
+    """A build of one page; returns its folder."""
     folder = root / "reports/build" / name
     folder.mkdir(parents=True)
     (folder / "index.html").write_text("page", "utf-8")
     listed = {"index.html": sha256_of(folder / "index.html")}
     (folder / "run.json").write_text(json.dumps({"files": listed}), "utf-8")
-    return folder / "index.html"
+    return folder
 
 
 def write(path: Path) -> None:
@@ -70,31 +71,51 @@ def test_fingerprint__reads_the_whole_package(root):
     assert set(Path(stamp.__file__).parent.rglob("*.py")) <= read
 
 
-def test_standing__finds_an_edition_by_every_word_that_asked_for_it(root):
-    page, shelf = edition(root), root / "reports/build"
-    stamp.keep(page, "latest", "one")
-    stamp.keep(page, "2022", "one")
-    found = [stamp.standing(asked, shelf, "one") for asked in ("latest", "2022", "annual-2022")]
-    assert found == [page] * 3
-    assert stamp.standing("2021", shelf, "one") is None
-    assert stamp.standing("2022", shelf, "another") is None
-    stamp.keep(page, "annual-2022", "another")
-    assert stamp.standing("latest", shelf, "another") is None  # may be another one by now
+def test_fingerprint__is_the_same_wherever_the_project_is(root, monkeypatch, tmp_path):
+    before = stamp.fingerprint()
+    (tmp_path / "moved").mkdir()
+    for name, variable in (("root", "SESEC_ROOT"), ("data", "SESEC_DATA")):
+        (tmp_path / name).mkdir(exist_ok=True)
+        (tmp_path / name).rename(tmp_path / "moved" / name)
+        monkeypatch.setenv(variable, str(tmp_path / "moved" / name))
+    assert stamp.fingerprint() == before
+
+
+def test_with_values__tells_every_value_apart():
+    one = stamp.with_values("project", {"school": "2120", "year": 2024})
+    assert one == stamp.with_values("project", {"year": 2024, "school": "2120"})
+    assert one != stamp.with_values("project", {"school": "2182", "year": 2024})
+    assert one != stamp.with_values("other", {"school": "2120", "year": 2024})
+
+
+def test_named__finds_an_edition_by_every_name_that_requested_it(root):
+    folder, shelf = edition(root), root / "reports/build"
+    stamp.keep(folder, "one", "latest")
+    stamp.keep(folder, "one", "2022")
+    found = [stamp.named(name, shelf, "one") for name in ("latest", "2022", "annual-2022")]
+    assert found == [folder] * 3
+    assert stamp.named("2021", shelf, "one") is None
+    assert stamp.named("2022", shelf, "another") is None
+    stamp.keep(folder, "another")
+    assert stamp.named("latest", shelf, "another") is None  # may be another one by now
 
 
 @pytest.mark.parametrize(
     "harm",
     [
-        lambda page: page.write_text("other", "utf-8"),
-        lambda page: page.unlink(),
-        lambda page: (page.parent / "run.json").write_text('{"files": {}}', "utf-8"),
-        lambda page: (page.parent / "run.json").unlink(),
-        lambda page: page.parent.with_name(".annual-2022.stamp.json").write_text("{", "utf-8"),
-        lambda page: page.parent.with_name(".annual-2022.stamp.json").write_text("[]", "utf-8"),
+        lambda folder: (folder / "index.html").write_text("other", "utf-8"),
+        lambda folder: (folder / "index.html").unlink(),
+        lambda folder: (folder / "run.json").write_text('{"files": {}}', "utf-8"),
+        lambda folder: (folder / "run.json").unlink(),
+        lambda folder: folder.with_name(".annual-2022.stamp.json").write_text("{", "utf-8"),
+        lambda folder: folder.with_name(".annual-2022.stamp.json").write_text("[]", "utf-8"),
     ],
 )
-def test_standing__knows_no_edition_that_is_not_as_it_was_made(root, harm):
-    page = edition(root)
-    stamp.keep(page, "2022", "one")
-    harm(page)
-    assert stamp.standing("2022", root / "reports/build", "one") is None
+def test_is_current__of_no_edition_that_is_not_as_it_was_made(root, harm):
+    folder = edition(root)
+    assert not stamp.is_current(folder, "one")
+    stamp.keep(folder, "one")
+    assert stamp.is_current(folder, "one")
+    assert not stamp.is_current(folder, "another")
+    harm(folder)
+    assert not stamp.is_current(folder, "one")

@@ -310,7 +310,7 @@ def is_current(where: Path) -> bool:
 
 def _is_of_these(where: Path) -> bool:
     """Whether a build was made from the files that are here now, whatever the commit was."""
-    return stamp.standing(where.name, where.parent, stamp.fingerprint()) is not None
+    return stamp.is_current(where, stamp.fingerprint())
 
 
 def _refuse_unchecked(name: str, run: Mapping[str, Any], audit: Mapping[str, Any]) -> None:

@@ -24,7 +24,6 @@ from pypdf.generic import IndirectObject, PdfObject, StreamObject
 
 from sesec_analysis.attack.reading.records import key_of
 from sesec_analysis.attack.sweep import sweep
-from sesec_analysis.editions import build
 from sesec_analysis.editions.documents import formats
 from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.provenance import Imprint
@@ -62,7 +61,7 @@ def confirm(folder: Path, document: Document) -> None:
 
     Its forms were written from what was read back from its files (`formats.write`): they are not written once more.
     """
-    found = [*_misnamed(_names(folder) - _COPIED.keys(), formats.names(document))]
+    found = [*_misnamed(_names(folder) - {AUDIT}, formats.names(document))]
     found += [*_of_pictures(folder), *map(Fault._make, sweep(folder))]
     refuse([f"{fault.where}: {fault.what}" for fault in found])
 
@@ -86,19 +85,13 @@ def refuse(lines: Sequence[str]) -> None:
 def differences(folder: Path, document: Document, meta: Imprint) -> Iterator[Fault]:
     """Yield each file of an edition that is not what its document gives, with the place of its first difference."""
     with tempfile.TemporaryDirectory(prefix="sesec-") as scratch:
-        for name, data in _COPIED.items():
-            with contextlib.suppress(OSError, ValueError):  # no JSON is no such file
-                # Blanks, and keys that stand twice, say nothing.
-                kept = json.loads((folder / name).read_text("utf-8"))
-                again = json.dumps(kept, indent=2, ensure_ascii=False) + "\n"
-                if re.fullmatch(data, again, re.DOTALL):
-                    (Path(scratch) / name).write_text(again, "utf-8")
+        with contextlib.suppress(OSError, ValueError):  # no JSON is no such file
+            # Blanks, and keys that stand twice, say nothing.
+            kept = json.loads((folder / AUDIT).read_text("utf-8"))
+            again = json.dumps(kept, indent=2, ensure_ascii=False) + "\n"
+            (Path(scratch) / AUDIT).write_text(again, "utf-8")
         formats.write(document, meta, Path(scratch))
         yield from compared(folder, Path(scratch))
-
-
-_COPIED = {AUDIT: ".*", build.INPUTS: r'\{\s+"sha256": "[0-9a-f]{64}"\s+\}\s'}
-"""Files that follow from no document, and what may stand in one; what an audit says is asked by itself."""
 
 
 def refuse_broken_links(folder: Path) -> None:

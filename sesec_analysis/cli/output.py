@@ -4,18 +4,23 @@ import errno
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import click
 
 from sesec_analysis.errors import EditionError, SesecError
 
+if TYPE_CHECKING:
+    from sesec_analysis.editions.pool import TaskResult
+
 __all__ = [
     "INTERRUPTED",
     "WithOthers",
+    "each_edition",
     "edition_names",
     "examples",
     "of_the_system",
@@ -83,6 +88,57 @@ def examples(*lines: str) -> str:
     """Return the examples at the end of a help page."""
     # \b: click leaves the lines as they are.
     return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
+
+
+class _OfEdition(Protocol):
+    @property
+    def edition(self) -> str: ...
+
+
+Task = TypeVar("Task", bound=_OfEdition)
+Result = TypeVar("Result")
+
+
+def each_edition(
+    work: Callable[[Task], Result],
+    tasks: Sequence[Task],
+    *,
+    jobs: int | None = None,
+    cluster: str | None = None,
+    quiet: bool,
+) -> "Iterator[TaskResult[Task, Result]]":
+    """Do a function for each edition, some at a time, and say which has ended.
+
+    Parameters
+    ----------
+    work, tasks
+        As for `pool.each`; a task has the name of its ``edition``.
+    jobs
+        How many at a time; None is as many as there are cores.
+    cluster
+        The address of a Dask cluster that does them instead.
+    quiet
+        Whether to say nothing.
+    """
+    from sesec_analysis.editions import pool
+
+    workers = min(jobs or os.cpu_count() or 1, len(tasks))
+    if cluster is None:
+        outcomes = pool.each(work, tasks, workers=workers)
+    else:
+        from sesec_analysis.editions import cluster as editions_cluster
+
+        outcomes = editions_cluster.each(cluster, work, tasks)  # type: ignore[type-var]  # they have a shelf
+    if not quiet:
+        at_a_time = "on the cluster" if cluster else f"{workers} at a time"
+        say(f"{len(tasks)} editions, {at_a_time} …")
+    began = time.monotonic()
+    for number, outcome in enumerate(outcomes, start=1):
+        if not quiet:
+            how = " … failed" if outcome.error else ""
+            spent = time.monotonic() - began
+            say(f"[{number}/{len(tasks)}] {outcome.task.edition}{how} (after {spent:.0f} s)")
+        yield outcome
 
 
 def say(sentence: str) -> None:

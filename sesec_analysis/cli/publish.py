@@ -1,17 +1,26 @@
 """Define ``sesec publish``, ``diff``, ``verify`` and ``attack``."""
 
+import io
 import shlex
 import shutil
 import sys
 import tempfile
 from collections import Counter
+from contextlib import redirect_stdout
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from sesec_analysis.cli.output import edition_names, examples, refuse_full_temporary, say, table
+from sesec_analysis.cli.output import (
+    each_edition,
+    edition_names,
+    examples,
+    refuse_full_temporary,
+    say,
+    table,
+)
 from sesec_analysis.errors import SesecError
 
 if TYPE_CHECKING:
@@ -115,7 +124,7 @@ def _check_together(folders: list[Path], quiet: bool) -> None:
 
 def _rebuild(folders: dict[str, Path], quiet: bool) -> dict[str, SesecError]:
     """Build editions a second time, in fresh processes and another folder; return why one is not the same, by name."""
-    from sesec_analysis.cli import several
+    from sesec_analysis.cli.report import Wanted, build_one
     from sesec_analysis.errors import EditionError
 
     refusals: dict[str, SesecError] = {}
@@ -124,14 +133,15 @@ def _rebuild(folders: dict[str, Path], quiet: bool) -> dict[str, SesecError]:
             "Building a second time in a fresh process and another folder, to compare every file ..."
         )
     with tempfile.TemporaryDirectory(prefix="sesec-") as scratch:
-        options = ("--out", str(Path(scratch).resolve()), "--force", "--quiet")
-        for ran in several.each("report", list(folders), *options, jobs=None, quiet=quiet):
-            built = folders[ran.edition]
-            if ran.exit_code:
-                what = f"{ran.edition} was not published: its second build failed: {ran.err}"
-                refusals[ran.edition] = EditionError(what, where=str(built))
-            elif refusal := _other_bytes(ran.edition, built, Path(scratch).resolve() / built.name):
-                refusals[ran.edition] = refusal
+        shelf = Path(scratch).resolve()
+        tasks = [Wanted(name, shelf, {}, False, True, is_own=True) for name in folders]
+        for ended in each_edition(build_one, tasks, quiet=quiet):
+            name, built = ended.task.edition, folders[ended.task.edition]
+            if ended.result is None:
+                what = f"{name} was not published: its second build failed: {ended.error}"
+                refusals[name] = EditionError(what, where=str(built))
+            elif refusal := _other_bytes(name, built, shelf / ended.result):
+                refusals[name] = refusal
     return refusals
 
 
@@ -273,12 +283,7 @@ def _shown(record: "Record") -> str:
 )
 @click.option("--jobs", type=click.IntRange(1, 64), help="With --all: how many at a time.")
 @click.option("--quiet", is_flag=True, help="Do not tell how far it is.")
-@click.option(
-    "--into", type=click.Path(path_type=Path), hidden=True, help="Write the outcome here."
-)
-def verify(
-    edition: str | None, is_all: bool, jobs: int | None, quiet: bool, into: Path | None
-) -> None:
+def verify(edition: str | None, is_all: bool, jobs: int | None, quiet: bool) -> None:
     """Make a published edition again from its pinned sources, and say which digit differs.
 
     The edition that stands in reports/build is not touched. With --all, an edition that differs, or that cannot be made
@@ -292,12 +297,18 @@ def verify(
         raise click.UsageError("name one edition, or give --all")
     refuse_full_temporary(_ROOM + _ROOM_OF_AN_EDITION)
     if edition:
-        outcome = _told(editions_editions.find(edition), quiet, into)
+        from sesec_analysis.editions import pool
+
+        [ended] = pool.each(_verify_one, [_ToVerify(editions_editions.find(edition), quiet)])
+        if ended.result is None:
+            raise ended.error or AssertionError
+        outcome, text = ended.result
+        click.echo(text, nl=False)
         if outcome.outcome != "equal":
             sys.exit(1)
         return
     names = archive_frozen.published()
-    outcomes, exit_codes = _all_verified(names, jobs, quiet)
+    outcomes, exit_codes = _verify_all(names, jobs, quiet)
     click.echo()
     table([outcomes[name]._asdict() for name in names])
     if others := [name for name in names if outcomes[name].outcome != "equal"]:
@@ -305,40 +316,35 @@ def verify(
         sys.exit(max(exit_codes))
 
 
-def _told(name: str, quiet: bool, into: Path | None) -> "_Outcome":
-    """Verify one edition, and write into a file how it ended, for who verifies several."""
-    import json
-
-    def write(outcome: _Outcome) -> _Outcome:
-        if into is not None:
-            into.write_text(json.dumps(outcome), encoding="utf-8")
-        return outcome
-
-    try:
-        return write(_verified(name, quiet))
-    except SesecError as refusal:
-        write(_Outcome(name, "not verified", None, refusal.what.splitlines()[0]))
-        raise
+class _ToVerify(NamedTuple):
+    edition: str
+    quiet: bool
 
 
-def _all_verified(
+def _verify_one(task: _ToVerify) -> "tuple[_Outcome, str]":
+    """Verify an edition in this process; return how it ended, and what is to be printed."""
+    with redirect_stdout(io.StringIO()) as text:
+        outcome = _verified(task.edition, task.quiet)
+    return outcome, text.getvalue()
+
+
+def _verify_all(
     names: list[str], jobs: int | None, quiet: bool
 ) -> tuple[dict[str, "_Outcome"], list[int]]:
     """Verify editions, some at a time: how each ended, and their exit codes."""
-    import json
-
-    from sesec_analysis.cli import several
-
     outcomes, exit_codes = {}, []
-    with tempfile.TemporaryDirectory(prefix="sesec-") as scratch:
-        into = ["--into", str(Path(scratch, "{edition}.json")), "--quiet"]
-        for ran in several.each("verify", names, *into, jobs=jobs, quiet=quiet):
-            click.echo(ran.out, nl=False)
-            click.echo(ran.err, err=True, nl=False)
-            exit_codes.append(ran.exit_code)
-            outcomes[ran.edition] = _Outcome(ran.edition, "not verified", None, "it stopped")
-            if (path := Path(scratch, f"{ran.edition}.json")).is_file():
-                outcomes[ran.edition] = _Outcome(*json.loads(path.read_text("utf-8")))
+    tasks = [_ToVerify(name, quiet=True) for name in names]
+    for ended in each_edition(_verify_one, tasks, jobs=jobs, quiet=quiet):
+        name = ended.task.edition
+        if ended.result is None:
+            error = ended.error or SesecError("it stopped")
+            click.echo(f"Error: {error}", err=True)
+            outcomes[name] = _Outcome(name, "not verified", None, error.what.splitlines()[0])
+            exit_codes.append(error.exit_code)
+            continue
+        outcomes[name], text = ended.result
+        click.echo(text, nl=False)
+        exit_codes.append(int(outcomes[name].outcome != "equal"))
     return outcomes, exit_codes
 
 

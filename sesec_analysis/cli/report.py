@@ -1,7 +1,6 @@
 """Define ``sesec report`` and ``report school``: build editions and fact sheets."""
 
 import sys
-import tempfile
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,6 +14,7 @@ from sesec_analysis.checkout import Commit
 from sesec_analysis.cli.output import (
     INTERRUPTED,
     WithOthers,
+    each_edition,
     edition_names,
     examples,
     refuse_full_temporary,
@@ -23,6 +23,7 @@ from sesec_analysis.cli.output import (
     table,
     typed,
 )
+from sesec_analysis.errors import SesecError
 
 __all__ = ["report"]
 
@@ -115,180 +116,133 @@ def report(
     """
     from sesec_analysis import checkout, stamp
 
+    shelf = (out or checkout.builds()).absolute()
+    task = Wanted(edition, shelf, overrides, strict, quiet, is_own=out is not None)
     if everyone:
         if overrides or ctx.get_parameter_source("edition") is not ParameterSource.DEFAULT:
             raise click.UsageError("name one edition, or give --all without parameters")
         refuse_full_temporary()
         try:
-            if cluster is not None:
-                _all_on(cluster, out, quiet, force, strict)
-            else:
-                _all(out, jobs, quiet, ["--force"] * force + ["--strict"] * strict)
+            _all(task, force, jobs, cluster)
         except KeyboardInterrupt:
             _stopped()
         return
     if cluster is not None:
         raise click.UsageError("--cluster is for --all")
-    shelf = (out or checkout.builds()).absolute()
-    # A trial has a folder of its own, and who wants everything computed wants to see it computed.
-    is_plain = not (overrides or strict or listing)
-    made_from = stamp.fingerprint() if is_plain else ""
-    page = stamp.standing(edition, shelf, made_from) if is_plain and not force else None
-    if page is not None and not quiet:
-        say(f"{page.parent.name} is up to date: nothing was done (--force builds it all the same)")
-    page = page or _built(edition, overrides, out, strict, quiet, listing)
-    if page is None:
-        return
-    if is_plain:
-        stamp.keep(page, edition, made_from)
-    click.echo(page)
-    if opening:
-        click.launch(str(page))
-
-
-def _built(
-    edition: str,
-    overrides: dict[str, str],
-    out: Path | None,
-    strict: bool,
-    quiet: bool,
-    listing: bool,
-    commit: Commit | None = None,
-) -> Path | None:
-    """Build an edition and return the path of its page; None where the list is asked for."""
-    from sesec_analysis.editions import editions
-
     if listing:
-        table(
-            [{"edition": name, "title": entry.title} for name, entry in editions.editions().items()]
-        )
-        return None
-    name = editions.find(edition)  # what is none is refused before seconds are spent on imports
-
-    from sesec_analysis.editions import build as editions_build
-    from sesec_analysis.loaders.listing import test_grades
-
-    if overrides:  # and so is a value that no edition can have
-        editions_build.planned(name, editions.editions()[name], overrides, test_grades=test_grades)
-    refuse_full_temporary()
-
-    from sesec_analysis import i18n, i18n_files
-    from sesec_analysis.archive import changes_section
-    from sesec_analysis.attack import check, rewriting
-    from sesec_analysis.editions import landing
-
-    # A trial in another language says the same numbers; the attack reads English, and only English is published.
-    is_english = i18n.language() == i18n_files.ENGLISH
-    page = editions_build.build(
-        edition,
-        overrides=overrides,
-        out=out,
-        stream=None if quiet else sys.stderr,
-        amend=changes_section.with_changes,
-        certify=check.certify if is_english else None,
-        confirm=rewriting.confirm if is_english else None,
-        strict=strict,
-        commit=commit,
-        test_grades=test_grades,
-    )
-    if out is None:  # a folder of the caller's own has no page of ours over it
-        landing.write(page.parents[1])
-    return page
-
-
-def _all(out: Path | None, jobs: int | None, quiet: bool, options: list[str]) -> None:
-    """Build every edition, and end with the worst of their exit codes."""
-    from sesec_analysis.cli import several
-    from sesec_analysis.editions import build as editions_build
-    from sesec_analysis.editions import editions, landing
-
-    shelf = ["--out", str(out.absolute())] if out else []
-    failed: list[several.Ran] = []
-    for ran in several.each(
-        "report", list(editions.editions()), *options, *shelf, "--quiet", jobs=jobs, quiet=quiet
-    ):
-        click.echo(ran.out, nl=False)
-        if ran.exit_code:
-            failed.append(ran)
-            click.echo(f"{ran.edition}: {ran.err}", err=True, nl=False)
-    if out is None:  # each wrote the page over all as it ended, and saw what stood then
-        landing.write(editions_build.build_dir())
-    if failed:
-        say(f"Not built: {', '.join(ran.edition for ran in failed)}. The others stand.")
-        sys.exit(max(ran.exit_code for ran in failed))
+        _list()
+        return
+    # A trial has a folder of its own, and who wants everything computed wants to see it computed.
+    is_plain = not (overrides or strict)
+    made_from = stamp.fingerprint() if is_plain else ""
+    folder = stamp.named(edition, shelf, made_from) if is_plain and not force else None
+    if folder is not None and not quiet:
+        say(f"{folder.name} is up to date: nothing was done (--force builds it all the same)")
+    folder = folder or shelf / _one(task)
+    if is_plain:
+        stamp.keep(folder, made_from, edition)
+    click.echo(folder / "index.html")
+    if opening:
+        click.launch(str(folder / "index.html"))
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """An edition to be built elsewhere, and what is known of the project only here."""
+    """An edition to be built by a worker process: plain values."""
 
     edition: str
+    shelf: Path
+    overrides: Mapping[str, str]
     strict: bool
-    commit: Commit
-    out: Path = Path()
+    quiet: bool
+    is_own: bool  # whether the folder is the caller's own, with no page of ours over it
+    commit: Commit | None = None
 
 
-def _all_on(address: str, out: Path | None, quiet: bool, force: bool, strict: bool) -> None:
-    """Build on a cluster every edition that is not up to date; end with an error's exit code if one failed."""
+def _list() -> None:
+    from sesec_analysis.editions import editions
+
+    table([{"edition": name, "title": entry.title} for name, entry in editions.editions().items()])
+
+
+def _one(task: Wanted) -> str:
+    """Build one edition in a worker process, and return the name of its folder."""
+    from sesec_analysis.editions import editions, pool
+
+    name = editions.find(
+        task.edition
+    )  # a wrong name is refused before seconds are spent on imports
+    if task.overrides:  # and so is a value that no edition can have
+        from sesec_analysis.editions import build as editions_build
+        from sesec_analysis.loaders.listing import test_grades
+
+        entry = editions.editions()[name]
+        editions_build.planned(name, entry, task.overrides, test_grades=test_grades)
+    refuse_full_temporary()
+    [outcome] = pool.each(build_one, [task])
+    if outcome.result is None:
+        raise outcome.error or AssertionError
+    return outcome.result
+
+
+def build_one(task: Wanted) -> str:
+    """Build an edition in this process, and return the name of its folder."""
+    from sesec_analysis import i18n, i18n_files
+    from sesec_analysis.archive import changes_section
+    from sesec_analysis.attack import check, rewriting
+    from sesec_analysis.editions import build as editions_build
+    from sesec_analysis.editions import landing
+    from sesec_analysis.loaders.listing import test_grades
+
+    # A trial in another language says the same numbers; the attack reads English, and only English is published.
+    is_english = i18n.language() == i18n_files.ENGLISH
+    page = editions_build.build(
+        task.edition,
+        overrides=task.overrides,
+        out=task.shelf,
+        stream=None if task.quiet else sys.stderr,
+        amend=changes_section.with_changes,
+        certify=check.certify if is_english else None,
+        confirm=rewriting.confirm if is_english else None,
+        strict=task.strict,
+        commit=task.commit,
+        test_grades=test_grades,
+    )
+    if not task.is_own:
+        landing.write(task.shelf)
+    return page.parent.name
+
+
+def _all(task: Wanted, force: bool, jobs: int | None, address: str | None) -> None:
+    """Build every edition that is not current, some at a time; end with the worst of their exit codes."""
     from sesec_analysis import checkout, stamp
-    from sesec_analysis.editions import cluster, editions, landing
+    from sesec_analysis.editions import editions, landing
 
-    shelf, made_from = (out or checkout.builds()).absolute(), stamp.fingerprint()
-    due, failed, commit = list[Wanted](), list[str](), checkout.commit(checkout.root())
+    made_from, due = stamp.fingerprint(), list[Wanted]()
+    commit = checkout.commit(checkout.root())
     for name in editions.editions():
-        page = None if force or strict else stamp.standing(name, shelf, made_from)
-        if page is None:
-            due.append(Wanted(name, strict, commit))
+        folder = None if force or task.strict else stamp.named(name, task.shelf, made_from)
+        if folder is None:
+            one = replace(task, edition=name, quiet=True, commit=commit)
+            # Each writes the page over all as it ends; on a cluster there is none.
+            due.append(replace(one, is_own=True) if address else one)
         else:
-            click.echo(page)
-    notebook = next(iter(editions.editions().values())).notebook
-    for number, sent in enumerate(
-        cluster.each(address, make_and_send, due, notebook=notebook), start=1
-    ):
-        name = sent.task.edition
-        if not quiet:
-            say(f"[{number}/{len(due)}] {name}{' … failed' if sent.fault else ''}")
-        if sent.fault:
-            failed.append(name)
-            click.echo(f"{name}: {sent.fault}", err=True)
+            click.echo(folder / "index.html")
+    failed = dict[str, SesecError]()
+    for outcome in each_edition(build_one, due, jobs=jobs, cluster=address, quiet=task.quiet):
+        name = outcome.task.edition
+        if outcome.result is None:
+            failed[name] = outcome.error or SesecError("it stopped")
+            click.echo(f"{name}: Error: {outcome.error}", err=True)
             continue
-        [folder] = {path.partition("/")[0] for path in sent.files}
-        files = {path.partition("/")[2]: content for path, content in sent.files.items()}
-        cluster.put(files, shelf / folder)
-        if not strict:
-            stamp.keep(shelf / folder / "index.html", name, made_from)
-        click.echo(shelf / folder / "index.html")
-    if out is None:
-        landing.write(shelf)
+        if not task.strict:
+            stamp.keep(task.shelf / outcome.result, made_from, name)
+        click.echo(task.shelf / outcome.result / "index.html")
+    if not task.is_own:
+        landing.write(task.shelf)
     if failed:
         say(f"Not built: {', '.join(failed)}. The others stand.")
-        sys.exit(1)
-
-
-def make_and_send(wanted: Wanted) -> dict[str, bytes]:
-    """Build an edition on a machine that does not see our folders, and return its files.
-
-    Raises
-    ------
-    RunError
-        If it could not be built.
-    """
-    from sesec_analysis.editions import cluster, pool, run
-
-    with tempfile.TemporaryDirectory(prefix="sesec-") as scratch:
-        there = replace(wanted, out=Path(scratch).resolve())
-        [outcome] = pool.each(make_while_asked, [there], workers=1)
-        if outcome.fault:
-            raise run.RunError(outcome.fault)
-        return cluster.files_of(there.out)
-
-
-def make_while_asked(wanted: Wanted) -> None:
-    """Build an edition in this process, which ends with it, or with the process that asked for it."""
-    from sesec_analysis.editions import pool
-
-    pool.end_with_parent()
-    _built(wanted.edition, {}, wanted.out, wanted.strict, True, False, wanted.commit)
+        sys.exit(max(error.exit_code for error in failed.values()))
 
 
 def _stopped() -> NoReturn:

@@ -4,8 +4,6 @@ The last good edition stands untouched until the new one is complete.
 """
 
 import errno
-import hashlib
-import json
 import shlex
 import shutil
 import sys
@@ -17,8 +15,8 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from sesec_analysis import __version__, catalog, checkout, i18n, i18n_files, stamp
-from sesec_analysis.editions import audit, dependencies, execute, parameters
+from sesec_analysis import __version__, catalog, checkout, i18n, i18n_files
+from sesec_analysis.editions import audit, dependencies, parameters
 from sesec_analysis.editions import run as editions_run
 from sesec_analysis.editions.documents import (
     formats,
@@ -56,7 +54,6 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 __all__ = [
-    "INPUTS",
     "Plan",
     "Product",
     "build",
@@ -64,12 +61,9 @@ __all__ = [
     "disk_error",
     "hidden_paths",
     "imprint_of",
-    "is_up_to_date",
     "make",
-    "of_inputs",
     "planned",
     "pointing_to",
-    "shared_inputs",
 ]
 
 
@@ -136,9 +130,6 @@ def _least_free(*folders: Path) -> Path:
     )
 
 
-INPUTS = "inputs.json"
-"""What keeps the fingerprint of all that went into an edition, where one was taken."""
-
 Amend = Callable[[documents_notebook.Document, provenance.Imprint], documents_notebook.Document]
 """Adds sections to a report that is complete: what changed since an earlier one."""
 
@@ -164,12 +155,11 @@ class Product:
 class Plan:
     """All that is known of a build before anything runs; the first of its products is the report.
 
-    ``inputs`` is the fingerprint of all that goes into it, kept beside the result where it is given; ``amend`` adds to
-    the document what no notebook can know; ``certify`` attacks the result before it is put in place; ``withhold`` are
-    findings not to be told, for the sake of other editions; ``strict`` refuses notices in place of what cannot be
-    computed; ``languages`` are those that families read it in beside English; ``command`` builds it, as it was typed;
-    ``titled`` gives a title that is no text of the list in the language asked for; ``renamed`` what year and place of
-    the title are called in the list and with these parameters, where they differ;
+    ``amend`` adds to the document what no notebook can know; ``certify`` attacks the result before it is put in place;
+    ``withhold`` are findings not to be told, for the sake of other editions; ``strict`` refuses notices in place of
+    what cannot be computed; ``languages`` are those that families read it in beside English; ``command`` builds it, as
+    it was typed; ``titled`` gives a title that is no text of the list in the language asked for; ``renamed`` what year
+    and place of the title are called in the list and with these parameters, where they differ;
     ``commit`` is that of the project where it was looked up before, or elsewhere.
     """
 
@@ -178,7 +168,6 @@ class Plan:
     products: tuple[Product, ...]
     values: dict[str, Any]
     changed: tuple[str, ...] = ()
-    inputs: str | None = None
     amend: Amend | None = None
     certify: Certify | None = None
     confirm: Confirm | None = None
@@ -272,21 +261,12 @@ def build(
     return make(plan, (out or build_dir()).absolute() / plan.folder_name, stream=stream)
 
 
-def make(
-    plan: Plan,
-    target: Path,
-    *,
-    stream: TextIO | None = None,
-    run: editions_run.Runner | None = None,
-) -> Path:
-    """Carry a plan out, put the result at ``target`` at once, and return the path of its page; see `build`.
-
-    ``run`` is a way of running the notebook; None is papermill's, `editions.run`.
-    """
+def make(plan: Plan, target: Path, *, stream: TextIO | None = None) -> Path:
+    """Carry a plan out, put the result at ``target`` at once, and return the path of its page; see `build`."""
     try:
         with output.replacing(target) as fresh:
             before = _data_at_hand()
-            _make(plan, fresh, target, stream, run or editions_run.run)
+            _make(plan, fresh, target, stream)
             _same_data(before, target)
     except OSError as failure:
         raise disk_error(failure, target) from failure
@@ -428,12 +408,10 @@ def _notebook_path(name: str, notebook: str) -> Path:
     raise EditionError(what, where=LIST, mend=mend, known=known)
 
 
-def _make(
-    plan: Plan, fresh: Path, target: Path, stream: TextIO | None, run: editions_run.Runner
-) -> None:
+def _make(plan: Plan, fresh: Path, target: Path, stream: TextIO | None) -> None:
     failed = target.with_name(f"{target.name}.failed.ipynb")
     progress = Progress({}, stream)
-    ran = _Ran(plan, run, progress)
+    ran = _Ran(plan, progress)
     try:
         shown = _settled(plan, ran, fresh, progress)
     except SesecError as error:
@@ -478,8 +456,8 @@ class _Ran:
     ``at`` is the file of the notebook that is run or read, None once all of them are.
     """
 
-    def __init__(self, plan: Plan, run: editions_run.Runner, progress: Progress) -> None:
-        self._plan, self._run, self._progress = plan, run, progress
+    def __init__(self, plan: Plan, progress: Progress) -> None:
+        self._plan, self._progress = plan, progress
         self.last: NotebookNode | None = None
         self.at: Path | None = None
         self.lacking: list[editions_run.NotShown] = []
@@ -487,9 +465,7 @@ class _Ran:
 
     def run_all(self) -> None:
         """Run every notebook."""
-        # One child for all notebooks: what one has read, the next has at hand.
-        with execute.one_child():
-            self._executed = [self._once(product) for product in self._plan.products]
+        self._executed = [self._once(product) for product in self._plan.products]
 
     def records(self, withheld: set[str]) -> list[Record]:
         """Return every record that the notebooks pass to what they show, those withheld without their numbers."""
@@ -527,7 +503,7 @@ class _Ran:
         self._progress.turn_to(
             _steps(product.notebook), f"{_RUNNING[product.layout]}:" if several else ""
         )
-        self.last, ended = self._run(
+        self.last, ended = editions_run.run(
             product.notebook,
             {name: value for name, value in plan.values.items() if name in product.declared},
             cwd=product.path.parent,
@@ -590,8 +566,6 @@ def _written(
     kept_back = (withheld - plan.withhold) | (withheld & here)
     passed = audit.audit(shown.findings) | {"withheld_for_others": sorted(kept_back)}
     output.write_json(passed, fresh / "disclosure_audit.json")
-    if plan.inputs:
-        output.write_json({"sha256": plan.inputs}, fresh / INPUTS)
     meta = imprint_of(plan, shown.findings)
     if plan.amend:
         amend = plan.amend
@@ -682,58 +656,3 @@ def imprint_of(plan: Plan, findings: Sequence[Record]) -> provenance.Imprint:
 
 
 _PARTS_OF_DATA = ("catalog", "reference", "observations")
-
-
-def shared_inputs(notebook: Path) -> str:
-    """Return the fingerprint of all that the sheets of one run share.
-
-    That is the notebook, the data, the package's own source, the template, the language and its words, the locked
-    libraries and the Python that runs them. The commit is not in it: work elsewhere in the repository makes no sheet
-    older.
-
-    Parameters
-    ----------
-    notebook
-        The notebook's file.
-    """
-    root, package = checkout.root(), Path(__file__).parents[1]
-    files = [notebook, root / "uv.lock", *sorted(package.rglob("*.py"))]
-    folders = root / "reports" / "template", i18n_files.folder()
-    for part in (*folders, *(catalog.data_dir() / name for name in _PARTS_OF_DATA)):
-        files += sorted(path for path in part.rglob("*") if path.is_file())
-    digests = [sha256_of(path) for path in files if path.is_file()]
-    names = [path.name for path in files if path.is_file()]
-    return _digest([*zip(names, digests, strict=True), i18n.language(), sys.version_info[:3]])
-
-
-def of_inputs(shared: str, values: Mapping[str, Any]) -> str:
-    """Return the fingerprint of one build: what all share, and the values of its own parameters.
-
-    Examples
-    --------
-    >>> of_inputs("notebook and data", {"school": "2120"})[:12]
-    '4c8b00b484c4'
-    """
-    return _digest([shared, dict(values)])
-
-
-def is_up_to_date(made: Path, inputs: str) -> bool:
-    """Tell whether a folder was made from these inputs and holds every file as it was written.
-
-    Parameters
-    ----------
-    made
-        The folder of a build.
-    inputs
-        The fingerprint that it would have if it were made now.
-    """
-    try:
-        kept = json.loads((made / INPUTS).read_text("utf-8"))
-        listed = json.loads((made / "run.json").read_text("utf-8"))["files"]
-    except (OSError, ValueError, KeyError, TypeError):  # missing, damaged, or another file
-        return False
-    return kept == {"sha256": inputs} and stamp.as_written(made, listed)
-
-
-def _digest(value: Any) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()

@@ -1,24 +1,26 @@
-"""Do pieces of work on the workers of a Dask cluster, as `pool` does on this machine, and with the same bytes.
+"""Do tasks on the workers of a Dask cluster, as `pool.each` does on this machine, and with the same bytes.
 
 What reports are made from is packed once and sent once to each worker, also to one that joins late. A worker does a
-piece of work in a process of its own and sends back the files; who asked puts them in place. What a lost worker had in
-hand another does.
+task in a process of its own and sends the files back, which are put in place here. A task of a lost worker is done by
+another one.
 """
 
 import io
 import multiprocessing
 import os
 import tarfile
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import as_completed
+from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from sesec_analysis import catalog, checkout, i18n
-from sesec_analysis.editions import build as editions_build
+from sesec_analysis import catalog, checkout, i18n, stamp
+from sesec_analysis.editions import pool
 from sesec_analysis.editions.documents import output
+from sesec_analysis.editions.pool import TaskResult
 from sesec_analysis.errors import SesecError
 from sesec_analysis.extras import needed
 
@@ -28,16 +30,21 @@ with needed():
 if TYPE_CHECKING:
     from distributed import Worker
 
-__all__ = ["ClusterError", "Files", "Sent", "each", "files_of", "packed", "put"]
+__all__ = ["ClusterError", "each"]
 
 
-Task = TypeVar("Task")
-Files = dict[str, bytes]
-"""The files of a folder by their paths in it."""
+class _Shelved(Protocol):
+    """A task, a dataclass, whose work fills folders on a shelf."""
+
+    @property
+    def shelf(self) -> Path: ...
+
+
+Task = TypeVar("Task", bound=_Shelved)
+Result = TypeVar("Result")
 
 _SECONDS = "20s"
 """How long a cluster may take to answer."""
-
 _START = "DASK_DISTRIBUTED__WORKER__DAEMON=False dask worker ADDRESS --nthreads 1"
 _OURS = (i18n.VARIABLE, checkout.COMMUNITY)
 
@@ -46,30 +53,17 @@ class ClusterError(SesecError):
     """The cluster cannot do the work: it does not answer, has no workers, or they are set up otherwise."""
 
 
-@dataclass(frozen=True)
-class Sent(Generic[Task]):
-    """The outcome of a piece of work: its files; or what went wrong in words, and no files."""
-
-    task: Task
-    files: Files
-    fault: str
-
-
 def each(
-    address: str, work: Callable[[Task], Files], tasks: Sequence[Task], *, notebook: str
-) -> Iterator[Sent[Task]]:
-    """Do a piece of work for each task on a cluster, and yield what became of it as it ends.
+    address: str, work: Callable[[Task], Result], tasks: Sequence[Task]
+) -> Iterator[TaskResult[Task, Result]]:
+    """Do a function for each task on a cluster, put the folders that it fills in place, and yield how each ended.
 
     Parameters
     ----------
     address
         Of the scheduler: ``tcp://10.0.0.5:8786``.
-    work
-        A function of a module; a `SesecError` that it raises becomes the fault.
-    tasks
-        Plain values.
-    notebook
-        The notebook that is run, by its path in ``notebooks``.
+    work, tasks
+        As for `pool.each`; a task has the ``shelf`` that its folders go to.
 
     Raises
     ------
@@ -80,40 +74,60 @@ def each(
     if not tasks:
         return
     with _client(address) as client:
-        project = _send(client, notebook)
-        with client.get_executor(pure=False) as executor:
-            waiting = {executor.submit(_done, project, work, task): task for task in tasks}
-            for future in as_completed(list(waiting)):
-                task = waiting.pop(future)
-                try:
-                    files, fault = future.result()
-                except KilledWorker as lost:
-                    files, fault = {}, f"every worker that took it up was lost: {lost}"
-                yield Sent(task, files, fault)
+        there = _There(_send(client), work)
+
+        @contextmanager
+        def executors(_: int) -> Iterator[Executor]:
+            with client.get_executor(pure=False) as executor:
+                yield executor
+
+        # All at once: Dask gives each worker as much as it can do.
+        for outcome in pool.each(
+            there, tasks, workers=len(tasks), executors=executors, lost=(KilledWorker,)
+        ):
+            if outcome.result is None:
+                yield TaskResult(outcome.task, None, outcome.error)
+                continue
+            files, result = outcome.result
+            _put(files, outcome.task.shelf)
+            yield TaskResult(outcome.task, result, None)
 
 
-def files_of(folder: Path) -> Files:
-    """Return the files of a folder, to be sent back."""
-    paths = [path for path in sorted(folder.rglob("*")) if path.is_file()]
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+Files = dict[str, bytes]
+"""The files of a folder by their paths in it."""
 
 
-def put(files: Files, target: Path) -> None:
-    """Put files that were sent back in place at once."""
-    with output.replacing(target) as fresh:
-        for name, content in files.items():
-            path = fresh / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+@dataclass(frozen=True)
+class _There:
+    """Does a task on a worker, in a process that it starts; returns the files and the result."""
+
+    project: "_Project"
+    work: Callable[[Any], Any]
+
+    def __call__(self, task: Any) -> tuple[Files, Any]:
+        self.project.enter(Path(get_worker().local_directory))
+        with tempfile.TemporaryDirectory(prefix="sesec-") as scratch:
+            shelf = Path(scratch).resolve() / task.shelf.name
+            [outcome] = pool.each(self.work, [replace(task, shelf=shelf)])
+            if outcome.error:
+                raise outcome.error
+            paths = [path for path in sorted(shelf.rglob("*")) if path.is_file()]
+            files = {path.relative_to(shelf).as_posix(): path.read_bytes() for path in paths}
+            return files, outcome.result
 
 
-def _done(project: "_Surroundings", work: Callable[[Task], Files], task: Task) -> tuple[Files, str]:
-    """Do a piece of work on the worker, and tell in words whether it failed."""
-    project.enter(Path(get_worker().local_directory))  # it may have done another community's before
-    try:
-        return work(task), ""
-    except SesecError as refusal:
-        return {}, str(refusal)
+def _put(files: Files, shelf: Path) -> None:
+    """Put each folder that was sent back in place at once, then the files beside them."""
+    for folder in sorted({name.partition("/")[0] for name in files if "/" in name}):
+        with output.replacing(shelf / folder) as fresh:
+            for name, content in files.items():
+                if name.startswith(f"{folder}/"):
+                    path = fresh / name.partition("/")[2]
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_bytes(content)
+    for name, content in files.items():
+        if "/" not in name:
+            (shelf / name).write_bytes(content)
 
 
 @contextmanager
@@ -133,25 +147,24 @@ def _client(address: str) -> Iterator["Client"]:
         yield client
 
 
-def _send(client: "Client", notebook: str) -> "_Surroundings":
+def _send(client: "Client") -> "_Project":
     """Give every worker what reports are made from, once; workers that join later get it too."""
-    shared = editions_build.shared_inputs(checkout.root() / "notebooks" / notebook)
     given = {name: os.environ[name] for name in _OURS if name in os.environ}
-    name = f"sesec-{shared[:16]}"
-    around = _Surroundings(name, given)
-    client.register_plugin(_Project(packed(), around, notebook, shared), name=name)
-    return around
+    project = _Project(f"sesec-{(made_from := stamp.of_project())[:16]}", made_from, given)
+    client.register_plugin(_Unpacking(_packed(), project), name=project.name)
+    return project
 
 
 @dataclass(frozen=True)
-class _Surroundings:
-    """Where a worker finds a project, and of which community and in which language it works."""
+class _Project:
+    """A project on a worker: its folder's name, its fingerprint, and the environment of who sent it."""
 
     name: str
+    made_from: str
     given: dict[str, str]
 
     def enter(self, home: Path) -> Path:
-        """Turn to this project; return its folder."""
+        """Turn to this project, after another's perhaps; return its folder."""
         folder = home / self.name
         for name in _OURS:
             os.environ.pop(name, None)
@@ -164,20 +177,19 @@ class _Surroundings:
         return folder
 
 
-class _Project(WorkerPlugin):
+class _Unpacking(WorkerPlugin):
     """What reports are made from, on its way to a worker."""
 
-    def __init__(self, content: bytes, around: _Surroundings, notebook: str, shared: str) -> None:
-        self._content, self._around = content, around
-        self._notebook, self._shared = notebook, shared
+    def __init__(self, content: bytes, project: _Project) -> None:
+        self._content, self._project = content, project
 
     def setup(self, worker: "Worker") -> None:
-        """Unpack it, and see to it that what is made of it will be the same.
+        """Unpack it, and make sure that what is made of it will be the same.
 
         Raises
         ------
         ClusterError
-            If the package, its libraries or Python are others here, or the worker may not start processes.
+            If the package or Python are others here, or the worker may not start processes.
         """
         where = str(worker.address)
         if multiprocessing.current_process().daemon or worker.state.nthreads != 1:
@@ -186,10 +198,10 @@ class _Project(WorkerPlugin):
                 where=where,
                 mend=f"start it with: {_START}",
             )
-        folder = self._around.enter(Path(worker.local_directory))
+        folder = self._project.enter(Path(worker.local_directory))
         with tarfile.open(fileobj=io.BytesIO(self._content)) as archive:
             archive.extractall(folder, filter="data")
-        if editions_build.shared_inputs(folder / "notebooks" / self._notebook) != self._shared:
+        if stamp.of_project() != self._project.made_from:
             raise ClusterError(
                 "a worker has another version of the package, of its translations or of Python",
                 where=where,
@@ -197,14 +209,13 @@ class _Project(WorkerPlugin):
             )
 
 
-def packed() -> bytes:
+def _packed() -> bytes:
     """Return what reports are made from as an archive: notebooks, list, template, published editions, tables."""
     root, data = checkout.root(), catalog.data_dir()
+    reports = {f"reports/{path.name}": path for path in sorted((root / "reports").iterdir())}
     parts = {
         "notebooks": root / "notebooks",
-        "reports/editions.yml": root / "reports" / "editions.yml",
-        "reports/template": root / "reports" / "template",
-        "reports/published": root / "reports" / "published",
+        **{name: path for name, path in reports.items() if path.name != "build"},
         "uv.lock": root / "uv.lock",
         **{f"data/{path.name}": path for path in sorted(data.iterdir()) if path.name != "cache"},
         "data/cache/observations": catalog.cache_dir() / "observations",

@@ -5,17 +5,14 @@ its fingerprint is passed over. All sheets are then audited together (`audit`), 
 what another withholds are made once more.
 """
 
-import shutil
-import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TextIO
 
-from sesec_analysis import catalog, checkout
-from sesec_analysis.editions import audit, editions, execute, pool, sheet_index
+from sesec_analysis import catalog, checkout, stamp
+from sesec_analysis.editions import audit, editions, pool, sheet_index
 from sesec_analysis.editions import build as editions_build
 from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents import provenance
@@ -32,8 +29,6 @@ __all__ = [
     "build",
     "build_all",
     "make",
-    "make_and_send",
-    "make_while_asked",
 ]
 
 
@@ -43,9 +38,6 @@ WORKERS = 2
 
 _ROUNDS = 5
 """How often sheets are made anew for what others withhold."""
-
-_LEFT = 3600.0
-"""Seconds after which a half-made folder is nobody's any more."""
 
 
 class SheetsError(SesecError):
@@ -60,7 +52,7 @@ class Job:
     edition: str
     year: int
     shelf: Path
-    shared: str  # fingerprint of what all sheets are made from
+    made_from: str  # fingerprint of what all sheets are made from
     commit: checkout.Commit
     withhold: frozenset[str] = frozenset()
     confirm: editions_build.Confirm | None = None  # of a module: another process has to find it
@@ -89,15 +81,15 @@ class Job:
         )
 
     @property
-    def inputs(self) -> str:
-        """Return the fingerprint of all that goes into the sheet."""
-        return editions_build.of_inputs(self.shared, {**self.values, "title": self.title})
+    def stamp(self) -> str:
+        """Return the fingerprint of everything that goes into the sheet."""
+        return stamp.with_values(self.made_from, {**self.values, "title": self.title})
 
     @property
     def is_due(self) -> bool:
-        """Tell whether the sheet has to be made: it is missing, older than its inputs, or shows what is withheld."""
-        fresh = editions_build.is_up_to_date(self.target, self.inputs)
-        return not fresh or audit.tells(self.target, self.withhold)
+        """Return whether the sheet has to be made: it is missing or not current, or shows what is withheld."""
+        is_current = stamp.is_current(self.target, self.stamp)
+        return not is_current or audit.tells(self.target, self.withhold)
 
 
 def build(
@@ -191,15 +183,13 @@ def build_all(
     ClusterError
         If the cluster cannot do it; nothing was started.
     """
-    make = partial(_made, workers=workers) if cluster is None else partial(_made_on, cluster)
+    each = partial(pool.each, workers=workers) if cluster is None else _on_cluster(cluster)
     jobs = _jobs(sheet_index.listed() if schools is None else schools, edition, out)
     jobs = [replace(job, confirm=None if cluster else confirm) for job in jobs]
-    _tidy(jobs[0].shelf)
     due = [job for job in jobs if force or job.is_due]
     progress = SheetProgress(len(jobs), stream)
-    with pool.kept():
-        _make(due, len(jobs), make, progress)
-        _settle(jobs, make, progress)
+    _make(due, len(jobs), each, progress)
+    _settle(jobs, each, progress)
     report = jobs[0].report
     beside = [report] if (report / "run.json").is_file() else []
     confirmed = [job.target for job in due if job.confirm]
@@ -222,17 +212,26 @@ def build_all(
         ) from refusal
 
 
-_Maker = Callable[[Sequence[Job]], Iterator[tuple[Job, str]]]
-"""Makes every sheet, and yields each with what went wrong, or nothing."""
+_Each = Callable[[Callable[[Job], None], Sequence[Job]], Iterator[pool.TaskResult[Job, None]]]
+"""Does a function for every job, and yields how each ended: `pool.each`, or `cluster.each` of a cluster."""
 
 
-def _make(due: Sequence[Job], whole: int, make: _Maker, progress: SheetProgress) -> None:
+def _on_cluster(address: str) -> _Each:
+    from sesec_analysis.editions import cluster
+
+    return partial(cluster.each, address)
+
+
+def _make(due: Sequence[Job], whole: int, each: _Each, progress: SheetProgress) -> None:
     progress.begin(len(due))
     faults = []
-    for job, fault in make(due):
-        progress.made(job.school.name, failed=bool(fault))
-        if fault:
-            faults.append(f"{job.school.name}: {fault}".replace("\n", "\n    "))
+    # A process keeps what it reads of the schools of a level: they are made one after the other.
+    in_turn = sorted(due, key=lambda job: (not job.school.headline, job.school.level))
+    for outcome in each(make, in_turn):
+        name = outcome.task.school.name
+        progress.made(name, failed=outcome.error is not None)
+        if outcome.error:
+            faults.append(f"{name}: {outcome.error}".replace("\n", "\n    "))
     if faults:
         raise SheetsError(
             f"{len(faults)} of {whole} sheets could not be made:\n    " + "\n    ".join(faults),
@@ -241,65 +240,15 @@ def _make(due: Sequence[Job], whole: int, make: _Maker, progress: SheetProgress)
         )
 
 
-def _made(due: Sequence[Job], *, workers: int) -> Iterator[tuple[Job, str]]:
-    """Make every sheet on this machine."""
-    if pool.is_possible():
-        # A process keeps what it reads of the schools of a level: they are made one after the other.
-        in_turn = sorted(due, key=lambda job: (not job.school.headline, job.school.level))
-        for outcome in pool.each(make, in_turn, workers=workers):
-            yield outcome.task, outcome.fault
-        return
-    for job in due:
-        fault = ""
-        try:
-            editions_build.make(_plan(job), job.target)
-        except SesecError as refusal:
-            fault = str(refusal)
-        yield job, fault
-
-
 def make(job: Job) -> None:
-    """Make one sheet in this process, which ends with it; see `execute.run`."""
-    editions_build.make(_plan(job), job.target, run=execute.run)
+    """Make one sheet in this process, and record what it was made from."""
+    editions_build.make(_plan(job), job.target)
+    stamp.keep(job.target, job.stamp)
 
 
-def _made_on(address: str, due: Sequence[Job]) -> Iterator[tuple[Job, str]]:
-    """Make every sheet on a cluster, and put it in place here."""
-    from sesec_analysis.editions import cluster
-
-    for sent in cluster.each(address, make_and_send, due, notebook=NOTEBOOK):
-        if not sent.fault:
-            cluster.put(sent.files, sent.task.target)
-        yield sent.task, sent.fault
-
-
-def make_and_send(job: Job) -> dict[str, bytes]:
-    """Make one sheet on a machine that does not see our folders, and return its files.
-
-    Raises
-    ------
-    SheetsError
-        If it could not be made.
-    """
-    from sesec_analysis.editions import cluster
-
-    with tempfile.TemporaryDirectory(prefix="sesec-") as scratch:
-        there = replace(job, shelf=Path(scratch).resolve() / job.shelf.name)
-        [outcome] = pool.each(make_while_asked, [there], workers=1)
-        if outcome.fault:
-            raise SheetsError(outcome.fault)
-        return cluster.files_of(there.target)
-
-
-def make_while_asked(job: Job) -> None:
-    """Make one sheet in this process, which ends with it, or with the process that asked for it."""
-    pool.end_with_parent()
-    make(job)
-
-
-def _settle(jobs: Sequence[Job], make: _Maker, progress: SheetProgress) -> None:
+def _settle(jobs: Sequence[Job], each: _Each, progress: SheetProgress) -> None:
     """Make sheets anew until all that stand on the shelf together tell nothing that one of them withholds."""
-    shelf, shared = jobs[0].shelf, jobs[0].shared
+    shelf, made_from = jobs[0].shelf, jobs[0].made_from
     if progress.nothing_to_do:
         return
     for _ in range(_ROUNDS):
@@ -307,12 +256,12 @@ def _settle(jobs: Sequence[Job], make: _Maker, progress: SheetProgress) -> None:
         more = audit.sheet_leaks(job.target for job in standing)
         if not more:
             return
-        withhold = audit.kept(shelf, shared) | more
-        audit.keep(shelf, shared, withhold)
+        withhold = audit.kept(shelf, made_from) | more
+        audit.keep(shelf, made_from, withhold)
         due = [replace(job, withhold=withhold) for job in standing]
         due = [job for job in due if audit.tells(job.target, withhold)]
         progress.say(f"{len(more)} figures would tell what a sheet withholds: withheld too")
-        _make(due, len(due), make, progress)
+        _make(due, len(due), each, progress)
     raise DataError(
         "the sheets together tell what one of them withholds",
         where=str(shelf),
@@ -330,9 +279,9 @@ def _jobs(schools: Sequence[SheetSchool], edition: str, out: Path | None) -> lis
     year = int(editions.editions()[name].parameters["report_year"])
     mark = editions.SYNTHETIC if catalog.is_synthetic() else ""
     shelf = (out or editions_build.build_dir()).absolute() / f"schools-{year}{mark}"
-    shared = editions_build.shared_inputs(checkout.root() / "notebooks" / NOTEBOOK)
-    commit, withhold = checkout.commit(checkout.root()), audit.kept(shelf, shared)
-    return [Job(school, name, year, shelf, shared, commit, withhold) for school in schools]
+    made_from = stamp.fingerprint()
+    commit, withhold = checkout.commit(checkout.root()), audit.kept(shelf, made_from)
+    return [Job(school, name, year, shelf, made_from, commit, withhold) for school in schools]
 
 
 def _plan(job: Job) -> editions_build.Plan:
@@ -347,7 +296,6 @@ def _plan(job: Job) -> editions_build.Plan:
     return replace(
         plan,
         products=sheets,
-        inputs=job.inputs,
         withhold=job.withhold,
         confirm=job.confirm,
         titled=lambda: job.title,
@@ -365,10 +313,3 @@ def _imprint(job: Job) -> provenance.Imprint:
     shared = {name: value for name, value in plan.values.items() if name != "school"}
     made = editions_build.imprint_of(plan, ())
     return replace(made, edition=job.shelf.name, title=marked, parameters=shared)
-
-
-def _tidy(shelf: Path) -> None:
-    """Clear away what runs that were killed have left half made; what is younger may belong to one at work."""
-    for left in shelf.glob(".*-*") if shelf.is_dir() else ():
-        if time.time() - left.stat().st_mtime > _LEFT:
-            shutil.rmtree(left, ignore_errors=True)

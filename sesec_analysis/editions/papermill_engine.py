@@ -62,7 +62,8 @@ class MemoryEngine:
         nb, kernel_name, output_path, progress_bar, on_cell_start
             As papermill gives them.
         **wishes
-            Of another kernel's messages, log or time limit: then the notebook is run by papermill's own engine.
+            Of another kernel's messages, log or time limit: then the notebook is run by papermill's own engine, as it
+            is where papermill is called from another notebook.
         """
         from papermill.engines import NBClientEngine, NotebookExecutionManager
 
@@ -89,10 +90,10 @@ class MemoryEngine:
 
 
 def _is_ours(kernel_name: str, wishes: dict[str, Any]) -> bool:
-    from sesec_analysis.editions import pool
+    from sesec_analysis.editions import execute
 
     asked = {name for name, value in wishes.items() if value and name not in _PASSED_OVER}
-    return kernel_name == "python3" and not asked and pool.is_possible()
+    return kernel_name == "python3" and not asked and not execute.is_in_notebook()
 
 
 def _execute(manager: Any, on_cell_start: Callable[..., object] | None) -> None:
@@ -110,5 +111,5 @@ def _execute(manager: Any, on_cell_start: Callable[..., object] | None) -> None:
     def ends(at: int, cell: "NotebookNode") -> None:
         manager.cell_complete(cell, at)
 
-    if not execute.execute_in_child(manager.nb, begins=begins, ends=ends):
+    if not execute.execute(manager.nb, begins=begins, ends=ends):
         manager.cell_exception(manager.nb.cells[last], last)

@@ -1,45 +1,38 @@
-"""Run tasks in a pool of forked worker processes that have everything imported.
+"""Do tasks with a `concurrent.futures.Executor`: processes of this machine, or a cluster's (`cluster`).
 
-A server process is started once, in the settled surroundings of a notebook, and imports what the work needs. Processes
-are forked from it: they begin at once, keep what one piece of work has read for the next, and end after a few.
+A process of this machine is forked from a server that was started once, in the environment of a notebook, and has
+imported what the work needs. So it begins at once, and keeps what one task has read for the next.
 """
 
 import gc
 import os
-import sys
+import signal
 import tempfile
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, as_completed
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
-from multiprocessing import connection, get_all_start_methods, get_context, parent_process
-from multiprocessing.context import ForkServerContext
+from multiprocessing import (
+    active_children,
+    connection,
+    get_all_start_methods,
+    get_context,
+    parent_process,
+)
 from pathlib import Path
 from threading import Thread
-from types import ModuleType
 from typing import Generic, TypeVar
 
 from sesec_analysis.errors import SesecError
 from sesec_analysis.evidence.described import specs
 
-__all__ = [
-    "SURROUNDINGS",
-    "Idle",
-    "TaskResult",
-    "each",
-    "end_with_parent",
-    "is_possible",
-    "kept",
-    "server",
-    "surroundings",
-    "unnamed_main",
-]
+__all__ = ["SURROUNDINGS", "TaskResult", "WorkerError", "each", "processes", "surroundings"]
 
 
 Task = TypeVar("Task")
-Process = TypeVar("Process")
+Result = TypeVar("Result")
+Executors = Callable[[int], AbstractContextManager[Executor]]
+"""Gives an executor of this many workers, and ends it."""
 
 SURROUNDINGS = {
     "JUPYTER_PREFER_ENV_PATH": "1",  # the kernel beside this package, not one of the same name in a home folder
@@ -51,230 +44,205 @@ SURROUNDINGS = {
 }
 """What the environment of a notebook holds, so that it gives the same bytes on every machine."""
 
-
 _LONGEST_FOLDER = 70
 """Characters of a temporary folder in which the server's socket still fits: its path has 100 or so."""
-
-_ENGINE = "SESEC_ENGINE"
 _PRELOADED = [
     *(f"sesec_analysis.loaders.{name}" for name in ("load", "listing")),
     "sesec_analysis.metrics.disparity",
     "sesec_analysis.evidence.school_tables",
     *(f"sesec_analysis.figures.{name}" for name in ("dot_plot", "scatter", "trend")),
-    *(
-        f"sesec_analysis.editions.{name}"
-        for name in ("quick_nbformat", "build", "execute", "fact_sheets")
-    ),
+    *(f"sesec_analysis.editions.{name}" for name in ("build", "execute", "fact_sheets")),
     "sesec_analysis.attack.rewriting",
     "IPython.core.interactiveshell",
+    "papermill",
     *(f"babel.messages.{name}" for name in ("pofile", "mofile")),
 ]
 _BATCH = 64
-"""Pieces of work one process does, at most; of sheets in four languages it holds 530 MiB after one and 880 after 64."""
+"""Tasks that a process does at most; of sheets in four languages it holds 530 MiB after one and 880 after 64."""
+
+
+class WorkerError(SesecError):
+    """A worker process ended before its task did."""
 
 
 @dataclass(frozen=True)
-class TaskResult(Generic[Task]):
-    """The outcome of a piece of work: ``fault`` is empty, or what went wrong in words."""
+class TaskResult(Generic[Task, Result]):
+    """How a task ended: with a result, or with an error."""
 
     task: Task
-    fault: str
-
-
-@dataclass
-class _Worker:
-    """A pool of one process, and how many pieces of work it has taken up.
-
-    One process to a pool, and one piece of work in its hand: so a process that dies names its work and takes no other
-    with it. Python's own limit, ``max_tasks_per_child``, can hang before 3.13.14 (python/cpython#115634).
-    """
-
-    pool: ProcessPoolExecutor
-    taken: int = 0
-
-    @property
-    def is_spent(self) -> bool:
-        """Tell whether another process is to do the rest."""
-        return self.taken >= _BATCH
-
-
-def is_possible() -> bool:
-    """Whether work can be forked here; ``SESEC_ENGINE=stock`` says not to."""
-    fits = len(tempfile.gettempdir()) <= _LONGEST_FOLDER
-    return fits and os.environ.get(_ENGINE) != "stock" and "forkserver" in get_all_start_methods()
+    result: Result | None
+    error: SesecError | None
 
 
 def each(
-    work: Callable[[Task], object], tasks: Sequence[Task], *, workers: int
-) -> Iterator[TaskResult[Task]]:
-    """Do a piece of work for each task, some at a time, and yield what became of it as it ends.
+    work: Callable[[Task], Result],
+    tasks: Sequence[Task],
+    *,
+    workers: int = 1,
+    executors: Executors | None = None,
+    lost: tuple[type[Exception], ...] = (),
+) -> Iterator[TaskResult[Task, Result]]:
+    """Do a task after the other, some at a time, and yield how each ended.
 
     Parameters
     ----------
     work
-        A function of a module, since another process has to find it. A `SesecError` that it raises becomes the fault.
+        A function of a module, since another process has to find it. A `SesecError` that it raises is an outcome.
     tasks
         Plain values.
     workers
-        How many processes may be at work at a time.
+        How many tasks are done at a time.
+    executors
+        What does them; None is `processes`.
+    lost
+        Errors of an executor that say that a task's worker was lost.
 
     Notes
     -----
-    If the caller stops asking, what is at work is waited for.
+    A process that dies takes its whole pool with it. Then the tasks that had not ended are done by one process alone,
+    in their order: if that dies too, its task is the first that has not ended.
     """
-    waiting = deque(tasks)
-    in_hand: dict[Future[str], tuple[Task, _Worker]] = {}
-
-    def take_up(worker: _Worker) -> None:
-        task = waiting.popleft()
-        worker.taken += 1
-        with unnamed_main():
-            in_hand[worker.pool.submit(_do, work, task)] = task, worker
-
-    with server() as context:
-        try:
-            while waiting or in_hand:
-                while waiting and len(in_hand) < workers:
-                    take_up(_WORKERS.taken() or _Worker(_pool(context)))
-                for future in wait(in_hand, return_when=FIRST_COMPLETED).done:
-                    task, worker = in_hand.pop(future)
-                    outcome = TaskResult(task, _fault(future))
-                    can_go_on = not worker.is_spent and not _is_dead(future)
-                    if waiting and can_go_on:
-                        take_up(worker)
-                    else:
-                        _WORKERS.give_back(worker, can_go_on=can_go_on)
-                    yield outcome
-        finally:
-            for _, worker in in_hand.values():
-                worker.pool.shutdown()
+    waiting = list(tasks)
+    while waiting:
+        batch, waiting = waiting[: _BATCH * workers], waiting[_BATCH * workers :]
+        unfinished = list(range(len(batch)))
+        with (executors or processes)(workers) as pool:
+            futures: dict[Future[Result], int] = {}
+            with suppress(BrokenExecutor):
+                for at, task in enumerate(batch):
+                    futures[pool.submit(work, task)] = at
+            with _ended(futures):
+                for future in as_completed(futures):
+                    error = future.exception()
+                    if isinstance(error, BrokenExecutor):
+                        continue
+                    unfinished.remove(futures[future])
+                    yield _outcome(batch[futures[future]], future, lost)
+        if unfinished:
+            if workers == 1:
+                yield TaskResult(batch[unfinished.pop(0)], None, _dead())
+            workers, waiting = 1, [*(batch[at] for at in unfinished), *waiting]
 
 
-class Idle(Generic[Process]):
-    """Processes that wait for more work until a block ends; outside of any, each ends when it is given back.
-
-    Parameters
-    ----------
-    end
-        Ends a process.
-    """
-
-    def __init__(self, end: Callable[[Process], object]) -> None:
-        self._end, self._blocks = end, 0
-        self._idle: list[Process] = []
-
-    @contextmanager
-    def block(self) -> Iterator[None]:
-        """Keep what is given back until the end of the block; within another block it goes on."""
-        self._blocks += 1
-        try:
-            yield
-        finally:
-            self._blocks -= 1
-            while self._idle and not self._blocks:
-                self._end(self._idle.pop())
-
-    def taken(self) -> Process | None:
-        """Return one that waits, for whoever asks alone; None if there is none."""
-        return self._idle.pop() if self._idle else None
-
-    def give_back(self, process: Process, *, can_go_on: bool) -> None:
-        """Let a process wait for more work, or end it."""
-        if self._blocks and can_go_on:
-            self._idle.append(process)
-        else:
-            self._end(process)
+def _outcome(
+    task: Task, future: "Future[Result]", lost: tuple[type[Exception], ...]
+) -> TaskResult[Task, Result]:
+    error = future.exception()
+    if error is None:
+        return TaskResult(task, future.result(), None)
+    if isinstance(error, SesecError):
+        return TaskResult(task, None, error)
+    if isinstance(error, lost):
+        return TaskResult(task, None, _dead())
+    raise error
 
 
-_WORKERS = Idle[_Worker](lambda worker: worker.pool.shutdown(wait=False))
+def _dead() -> WorkerError:
+    return WorkerError(
+        "its Python stopped without a word",
+        mend="often the machine's memory was used up: close other programs and run it again",
+    )
 
 
-def kept() -> AbstractContextManager[None]:
-    """Let the processes of `each` go on to the next `each` of a block: what one has read, it has at hand there."""
-    return _WORKERS.block()
+@contextmanager
+def _ended(futures: Iterable["Future[Result]"]) -> Iterator[None]:
+    """Begin no other task once a block has ended; interrupt those at work if it was interrupted."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        for child in active_children():
+            if child.pid is not None:
+                with suppress(ProcessLookupError):
+                    os.kill(child.pid, signal.SIGINT)
+        raise
+    finally:
+        for future in futures:
+            future.cancel()
 
 
-def _pool(context: ForkServerContext) -> ProcessPoolExecutor:
-    # The server may be older than the caller's surroundings.
-    given = (dict(os.environ),)
-    return ProcessPoolExecutor(1, mp_context=context, initializer=_settle, initargs=given)
+@contextmanager
+def processes(workers: int) -> Iterator[Executor]:
+    """Give processes of this machine, forked where the system can."""
+    is_short = len(tempfile.gettempdir()) <= _LONGEST_FOLDER
+    forks = is_short and "forkserver" in get_all_start_methods()
+    context = get_context("forkserver" if forks else "spawn")
+    context.set_forkserver_preload(_PRELOADED)
+    with _environment(SURROUNDINGS):  # they reach the server only as it starts
+        given = (dict(os.environ),)
+        with ProcessPoolExecutor(workers, context, initializer=_begin, initargs=given) as pool:
+            yield _Interruptible(pool)
 
 
-def _settle(environment: dict[str, str]) -> None:
+class _Interruptible(Executor):
+    """An executor whose processes end their task at Ctrl-C, and begin no other."""
+
+    def __init__(self, pool: Executor) -> None:
+        self._pool = pool
+
+    def submit(self, fn, /, *args, **kwargs):  # type: ignore[no-untyped-def]  # as `Executor` has it
+        """Submit a task."""
+        return self._pool.submit(_interruptible, fn, *args, **kwargs)
+
+
+@dataclass
+class _Process:
+    """What a worker process is doing."""
+
+    is_at_work: bool = False
+    is_stopped: bool = False
+
+    def stop(self, number: int, frame: object) -> None:
+        """Handle Ctrl-C; while it waits for a task, an exception would end the process with a traceback."""
+        self.is_stopped = True
+        if self.is_at_work:
+            raise KeyboardInterrupt
+
+
+_PROCESS = _Process()
+
+
+def _interruptible(work: Callable[[Task], Result], task: Task) -> Result:
+    if _PROCESS.is_stopped:
+        raise KeyboardInterrupt
+    _PROCESS.is_at_work = True
+    try:
+        return work(task)
+    finally:
+        _PROCESS.is_at_work = False
+
+
+def _begin(environment: dict[str, str]) -> None:
+    """Begin a process; it ends as soon as the one that started it is gone, however it went."""
+    signal.signal(signal.SIGINT, _PROCESS.stop)
     gc.freeze()  # what was imported stays: it is not searched for garbage
     gc.set_threshold(50_000, 20, 50)  # as in the commands
-    os.environ.clear()
+    os.environ.clear()  # the server may be older than the caller's environment
     os.environ.update(environment)
-
-
-def end_with_parent() -> None:
-    """End this process as soon as the one that started it is gone, however it went."""
     parent = parent_process()
     if parent is not None:
-        Thread(target=_wait_and_end, args=(parent.sentinel,), daemon=True).start()
+        Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
 
 
-def _wait_and_end(sentinel: int) -> None:
+def _end_with(sentinel: int) -> None:
     connection.wait([sentinel])
     os._exit(1)
 
 
-def _do(work: Callable[[Task], object], task: Task) -> str:
-    """Do a piece of work, in the forked process, and tell in words whether it failed."""
-    try:
-        work(task)
-    except SesecError as refusal:
-        return str(refusal)
-    return ""
-
-
-def _is_dead(future: Future[str]) -> bool:
-    return isinstance(future.exception(), BrokenProcessPool)
-
-
-def _fault(future: Future[str]) -> str:
-    if _is_dead(future):
-        return "its Python stopped without a word; often the machine's memory was used up"
-    return future.result()
-
-
-@contextmanager
-def server() -> Iterator[ForkServerContext]:
-    """Give the forking server, started in the settled surroundings; they reach it only as it starts."""
-    context = get_context("forkserver")
-    context.set_forkserver_preload(_PRELOADED)
-    before = {name: os.environ.get(name) for name in SURROUNDINGS}
-    os.environ.update(SURROUNDINGS)
-    try:
-        yield context
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
-
-
-@contextmanager
-def unnamed_main() -> Iterator[None]:
-    """Start a process that does not run the caller's script anew: multiprocessing does so by that script's name."""
-    script = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = script
-
-
 @contextmanager
 def surroundings(scratch: Path) -> Iterator[None]:
-    """Give the kernel settled surroundings, and nothing of a home folder: no profile, no history."""
+    """Give a notebook its environment, and nothing of a home folder: no profile, no history."""
     given = {
         **SURROUNDINGS,
         "IPYTHONDIR": str(scratch / "ipython"),
         "JUPYTER_RUNTIME_DIR": str(scratch / "runtime"),
         specs.VARIABLE: "1",
     }
+    with _environment(given):
+        yield
+
+
+@contextmanager
+def _environment(given: Mapping[str, str]) -> Iterator[None]:
     before = {name: os.environ.get(name) for name in given}
     os.environ.update(given)
     try:

@@ -1,15 +1,16 @@
 """Run a notebook with parameters through papermill."""
 
 import logging
+import os
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from sesec_analysis import errors
 from sesec_analysis.editions.documents.notebook import whereabouts
-from sesec_analysis.editions.papermill_engine import PAPERMILL_ENGINE, MemoryEngine
+from sesec_analysis.editions.papermill_engine import PAPERMILL_ENGINE
 from sesec_analysis.editions.pool import surroundings
 from sesec_analysis.editions.progress import Progress
 from sesec_analysis.errors import EditionError, SesecError
@@ -18,9 +19,10 @@ from sesec_analysis.evidence.not_computed import reasons
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-__all__ = ["NotShown", "RunError", "Runner", "failure", "keep", "load", "not_computed", "run"]
+__all__ = ["NotShown", "RunError", "failure", "keep", "load", "not_computed", "run"]
 
 
+_ENGINE = "SESEC_ENGINE"
 _HOW: dict[str, Any] = {
     "kernel_name": "python3",
     "language": "python",
@@ -34,24 +36,9 @@ class RunError(SesecError):
     """A notebook was started and did not come to its end."""
 
 
-class Runner(Protocol):
-    """A way of running a notebook: `run` is papermill's, `execute.run` is for a process that ends with it."""
-
-    def __call__(
-        self,
-        notebook: "NotebookNode",
-        values: Mapping[str, Any],
-        *,
-        cwd: Path,
-        progress: Progress,
-    ) -> tuple["NotebookNode", bool]:
-        """Run a notebook; see `run`."""
-        ...
-
-
 def load(path: Path) -> "NotebookNode":
     """Return the notebook at ``path``, in the current format."""
-    from sesec_analysis.editions.quick_nbformat import nbformat
+    import nbformat
 
     try:
         notebook = nbformat.v4.upgrade(nbformat.read(path, as_version=4))
@@ -70,8 +57,7 @@ def run(
 ) -> tuple["NotebookNode", bool]:
     """Run a notebook in ``cwd`` and return it executed, and whether it came to its end.
 
-    Papermill runs it, by our engine where processes can be forked and by its own elsewhere, or if
-    ``SESEC_ENGINE=stock`` asks for it.
+    Papermill runs it: in this process by our engine, or by its own if ``SESEC_ENGINE=stock``.
 
     Raises
     ------
@@ -79,11 +65,7 @@ def run(
         If the notebook's Python itself died, so that no cell tells what happened.
     """
     import papermill
-    from papermill.engines import papermill_engines
 
-    papermill_engines.register(
-        PAPERMILL_ENGINE, MemoryEngine
-    )  # also where set-up is older than its entry point
     logging.getLogger("papermill").setLevel(logging.CRITICAL)  # what matters is raised
     with (
         tempfile.TemporaryDirectory(prefix="sesec-") as scratch,
@@ -95,7 +77,7 @@ def run(
                 notebook,
                 saved,
                 parameters=dict(values),
-                engine_name=PAPERMILL_ENGINE,
+                engine_name=None if os.environ.get(_ENGINE) == "stock" else PAPERMILL_ENGINE,
                 cwd=cwd,
                 on_cell_start=lambda cell, cell_index: progress.cell(cell.get("id", "")),
                 **_HOW,
@@ -114,7 +96,7 @@ def _kernel_error(fault: KeyError | RuntimeError) -> RunError:
     if isinstance(fault, KeyError):  # jupyter_client's NoSuchKernel
         mend = "set the environment up again, as README.md says"
         return RunError("no Python for notebooks is installed here", mend=mend)
-    # nbclient's DeadKernelError, or ours
+    # nbclient's DeadKernelError
     mend = "often the machine's memory was used up: close other programs and run it again"
     return RunError("the notebook's Python stopped without a word", mend=mend)
 
@@ -193,7 +175,7 @@ def keep(notebook: "NotebookNode", path: Path, *, hide: Mapping[str, str]) -> No
     hide
         What to write in place of each folder's path.
     """
-    from sesec_analysis.editions.quick_nbformat import nbformat
+    import nbformat
 
     notebook = nbformat.from_dict(_scrubbed(notebook, hide))
     notebook.metadata.pop("papermill", None)

@@ -14,9 +14,9 @@ from difflib import get_close_matches
 from itertools import groupby
 from pathlib import Path
 
-from sesec_analysis import catalog, files
+from sesec_analysis import catalog, files, stamp
 from sesec_analysis.catalog.entries import School
-from sesec_analysis.editions import build, finished
+from sesec_analysis.editions import finished
 from sesec_analysis.editions.documents import formats, output, prose, provenance
 from sesec_analysis.editions.documents.blocks import Block, FigureBlock, Heading, Node, Prose
 from sesec_analysis.editions.documents.notebook import Document, Section, shown
@@ -205,8 +205,8 @@ def write(
     made = [school for school in listed() if (shelf / school.folder / "run.json").is_file()]
     sheets = [shelf / school.folder for school in made]
     audited = [] if certify is None else [*sheets, *beside]
-    inputs = _inputs(sheets, audited, edition)
-    if build.is_up_to_date(shelf, inputs):
+    made_from = _made_from(sheets, audited, edition)
+    if stamp.is_current(shelf, made_from):
         return shelf / "index.html"
     records = _records(shelf, made, edition)
     document = Document(edition.title, _lead(), _sections(made), records, layout="shelf")
@@ -215,18 +215,18 @@ def write(
         document = certificate.with_certificate(document, outcome)
     about = replace(edition, sources=provenance.sources(records))
     with files.beside(shelf / "index.html") as fresh:
-        output.write_json({"sha256": inputs}, fresh / build.INPUTS)
         if outcome:
             output.write_json(outcome, fresh / "disclosure_audit.json")
         formats.write(document, about, fresh)
         _put(fresh, shelf)
+    stamp.keep(shelf, made_from)
     return shelf / "index.html"
 
 
-def _inputs(sheets: Sequence[Path], audited: Sequence[Path], edition: provenance.Imprint) -> str:
+def _made_from(sheets: Sequence[Path], audited: Sequence[Path], edition: provenance.Imprint) -> str:
     """Return the fingerprint of what the page is made from: the sheets as they are, and its own words."""
     values = {"sheets": _runs(sheets), "audited": _runs(audited), "version": edition.version}
-    return build.of_inputs(edition.title, values)
+    return stamp.with_values(edition.title, values)
 
 
 def _runs(folders: Sequence[Path]) -> list[tuple[str, str]]:

@@ -20,7 +20,6 @@ from urllib.parse import unquote
 
 from sesec_analysis import checkout
 from sesec_analysis.archive import frozen as archive_frozen
-from sesec_analysis.editions import build as editions_build
 from sesec_analysis.editions import finished, landing
 from sesec_analysis.editions.documents import html as documents_html
 from sesec_analysis.editions.documents import output
@@ -262,7 +261,7 @@ class SiteSource:
             files |= {
                 path.relative_to(state.folder).as_posix(): path
                 for path in sorted(state.folder.rglob("*"))
-                if path.is_file() and path.name not in (editions_build.INPUTS,)
+                if path.is_file()
             }
         else:
             where = archive_frozen.published_dir() / state.name
@@ -287,7 +286,7 @@ class SiteSource:
         for sheets in sorted(root.glob(SHEETS)):
             for path in sorted(sheets.rglob("*")):
                 hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
-                if path.is_file() and not hidden and path.name != editions_build.INPUTS:
+                if path.is_file() and not hidden:
                     yield path.relative_to(root).as_posix(), path
 
     def _all(self, sheets: Mapping[str, Path]) -> Iterator[tuple[str, bytes]]:

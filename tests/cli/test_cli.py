@@ -6,6 +6,7 @@ import sys
 import time
 from pathlib import Path
 
+import nbformat
 import pandas as pd
 import pytest
 from click.testing import CliRunner
@@ -19,7 +20,7 @@ from report_samples import (
 )
 
 from sesec_analysis import __version__, i18n_files, stamp
-from sesec_analysis.cli import main, several
+from sesec_analysis.cli import main
 from sesec_analysis.editions import build as editions_build
 from sesec_analysis.editions import fact_sheets
 from sesec_analysis.errors import DataError
@@ -139,7 +140,7 @@ def up_to_date(root: Path, name: str, asked: str) -> Path:
     page = root / "reports/build" / name / "index.html"
     page.write_text("page", "utf-8")
     (page.parent / "run.json").write_text('{"files": {}}', "utf-8")
-    stamp.keep(page, asked, stamp.fingerprint())
+    stamp.keep(page.parent, stamp.fingerprint(), asked)
     return page
 
 
@@ -156,7 +157,7 @@ def test_report__of_an_edition_that_is_up_to_date_says_so_at_once(root):
 
 
 @pytest.mark.parametrize("words", [["--force"], ["--strict"], ["-p", "ci_level=0.9"]])
-def test_report__builds_what_is_up_to_date_if_asked_to(root, monkeypatch, words):
+def test_report__builds_what_is_up_to_date_if_asked_to(root, monkeypatch, words, in_this_process):
     page = up_to_date(root, "annual-2022", "2022")
     built = []
     monkeypatch.setattr(editions_build, "build", lambda *_, **__: built.append(1) or page)
@@ -165,18 +166,28 @@ def test_report__builds_what_is_up_to_date_if_asked_to(root, monkeypatch, words)
 
 
 @pytest.mark.slow
-def test_report__of_all_goes_on_when_one_fails(root, monkeypatch):
-    """One edition is up to date, of the other the notebook is not there."""
+def test_report__of_all_goes_on_when_one_fails(root):
+    """One edition is up to date; of the others, one has no notebook, and one ends its Python."""
+    lines = LIST + "  deadly: { title: Deadly, notebook: deadly.ipynb }\n"
+    (root / "reports/editions.yml").write_text(lines, "utf-8")
     (root / "notebooks/slow.ipynb").unlink()
+    nbformat.write(
+        notebook(text("## End"), code("import os\nos.kill(os.getpid(), 9)")),
+        root / "notebooks/deadly.ipynb",
+    )
     page = up_to_date(root, "annual-2022", "annual-2022")
+    stamp.keep(page.parent, stamp.fingerprint())
     done = sesec("report", "--all", "--jobs", "2")
     assert (done.exit_code, done.stdout) == (2, f"{page}\n")
     lines = done.stderr.splitlines()
     assert lines[0] == "2 editions, 2 at a time …"
-    assert any("/2] annual-2022 (after " in line for line in lines)
     assert any("/2] slow … failed (after " in line for line in lines)
     assert any(line.startswith("slow: Error: edition slow names a notebook") for line in lines)
-    assert lines[-1] == "Not built: slow. The others stand."
+    assert any(
+        line.startswith("deadly: Error: its Python stopped without a word") for line in lines
+    )
+    assert lines[-1].startswith("Not built: ")
+    assert not (root / "reports/build/deadly").exists()
 
 
 @pytest.mark.parametrize("words", [["2022"], ["-p", "ci_level=0.9"]])
@@ -186,34 +197,19 @@ def test_report__takes_all_or_one(root, words):
     assert "name one edition, or give --all without parameters" in done.stderr
 
 
-AT_WORK = """
-import sys, time
-from pathlib import Path
-Path(sys.argv[sys.argv.index("--out") + 1], sys.argv[2]).touch()
-time.sleep(60 * (sys.argv[2] != "first"))
-"""
-
-
-def test_report__of_all_stopped_on_its_way_stops_those_at_work_and_begins_no_other(
-    tmp_path, monkeypatch
-):
-    monkeypatch.setattr(several, "_SESEC", AT_WORK)
-    names, began = ["first", "a", "b", "c", "d"], time.monotonic()
-    running = several.each("report", names, "--out", str(tmp_path), jobs=2, quiet=True)
-    assert next(running).edition == "first"
-    running.close()
-    assert time.monotonic() - began < 50
-    assert {path.name for path in tmp_path.iterdir()} <= {"first", "a", "b"}
-
-
-def test_report__of_all_ends_at_once_on_a_signal(root, tmp_path):
-    """What stands in for two editions would take a minute, one after the other."""
-    started = f"from sesec_analysis.cli import main, several; several._SESEC = {AT_WORK!r}; main()"
-    words = ["report", "--all", "--jobs", "1", "--quiet", "--out", str(tmp_path / "out")]
-    command = [sys.executable, "-c", started, *words]
-    (tmp_path / "out").mkdir()
+@pytest.mark.slow
+def test_report__of_all_ends_at_once_on_a_signal(root):
+    build = root / "reports/build"
+    build.mkdir(exist_ok=True)
+    (root / "reports/editions.yml").write_text(
+        "editions:\n"
+        "  one: { title: One, notebook: slow.ipynb }\n"
+        "  two: { title: Two, notebook: slow.ipynb }\n",
+        "utf-8",
+    )
+    command = [SESEC, "report", "--all", "--jobs", "1", "--quiet"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-        while not (at_work := [*(tmp_path / "out").iterdir()]):
+        while not [*build.glob(".one.*.half")]:
             assert process.poll() is None
             time.sleep(0.05)
         began = time.monotonic()
@@ -221,8 +217,8 @@ def test_report__of_all_ends_at_once_on_a_signal(root, tmp_path):
         _, said = process.communicate(timeout=50)
         assert time.monotonic() - began < 50
     assert process.returncode == 130
-    assert said.endswith("Stopped. What was finished stays; run the same again to go on.\n")
-    assert [*(tmp_path / "out").iterdir()] == at_work
+    assert said == "\nStopped. What was finished stays; run the same again to go on.\n"
+    assert [*build.iterdir()] == []
 
 
 @pytest.fixture
@@ -269,7 +265,7 @@ def test_sesec__refuses_in_words_with_nothing_on_stdout(root, words, code, told)
     assert "Traceback" not in done.stderr
 
 
-def test_sesec__tells_of_an_accident_in_one_sentence(root, monkeypatch):
+def test_sesec__tells_of_an_accident_in_one_sentence(root, monkeypatch, in_this_process):
     monkeypatch.setattr(editions_build, "build", lambda *_, **__: 1 / 0)
     done = sesec("report")
     assert done.exit_code == 1

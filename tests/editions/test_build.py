@@ -289,13 +289,15 @@ def test_build__that_is_strict_fails_at_what_cannot_be_computed(home, untouched)
     assert "lacking.failed.ipynb" in refusal.value.where
 
 
-def test_build__tells_of_a_kernel_that_dies(home, untouched):
+def test_build__tells_of_a_kernel_that_dies(home, untouched, monkeypatch):
+    monkeypatch.setenv("SESEC_ENGINE", "stock")  # by ours it would end this process
     with pytest.raises(SesecError, match="stopped without a word") as refusal:
         build.build("dying")
     assert "memory" in refusal.value.mend
 
 
-def test_build__refuses_a_warning_and_keeps_the_notebook(home, untouched):
+def test_build__refuses_a_warning_and_keeps_the_notebook(home, untouched, monkeypatch):
+    monkeypatch.setenv("SESEC_ENGINE", "stock")  # pytest takes the warnings of this process
     with pytest.raises(SesecError, match="a cell warns: UserWarning: old") as refusal:
         build.build("warning")
     assert "warning.failed.ipynb" in refusal.value.where

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 from click.testing import CliRunner
-from cluster_samples import DEADLY, REFUSED, cluster, written
+from cluster_samples import DEADLY, REFUSED, Writing, cluster, written
 from report_samples import code, finding, notebook, record, running, text, write_root
 
 from sesec_analysis.cli import main
@@ -93,7 +93,7 @@ def test_report__of_all_on_a_cluster_is_that_of_this_machine(tmp_path, monkeypat
         words = ["report", "--all", "--cluster", workers.scheduler_address, "--out", str(there)]
         sent = runner.invoke(main, words)
         again = runner.invoke(main, words)
-    assert (alone.exit_code, sent.exit_code) == (2, 1), alone.output + sent.output
+    assert (alone.exit_code, sent.exit_code) == (2, 2), alone.output + sent.output
     assert "broken: " in sent.stderr
     assert "gone.ipynb" in sent.stderr
     assert sent.stderr.splitlines()[-1] == "Not built: broken. The others stand."
@@ -102,38 +102,31 @@ def test_report__of_all_on_a_cluster_is_that_of_this_machine(tmp_path, monkeypat
     for name in ("annual-2022", "annual-2024"):
         assert files_of(here / name) == files_of(there / name)
     assert again.stdout.split() == pages  # up to date: only the broken one is tried again
-    assert "[1/1] broken … failed" in again.stderr
+    assert "[1/1] broken … failed (after " in again.stderr
 
 
-def test_surroundings__are_those_of_whom_the_work_is_for(tmp_path, monkeypatch):
+def test_project__is_that_of_whom_the_work_is_for(tmp_path, monkeypatch):
     for name in ("SESEC_ROOT", "SESEC_DATA", "SESEC_CACHE", "SESEC_COMMUNITY"):
         monkeypatch.setenv(name, "another's")
-    folder = editions_cluster._Surroundings("ours", {"SESEC_COMMUNITY": "one"}).enter(tmp_path)
+    folder = editions_cluster._Project("ours", "", {"SESEC_COMMUNITY": "one"}).enter(tmp_path)
     assert os.environ["SESEC_COMMUNITY"] == "one"
     assert os.environ["SESEC_ROOT"] == str(folder) == str(tmp_path / "ours")
-    editions_cluster._Surroundings("theirs", {}).enter(tmp_path)
+    editions_cluster._Project("theirs", "", {}).enter(tmp_path)
     assert "SESEC_COMMUNITY" not in os.environ
     assert os.environ["SESEC_DATA"] == str(tmp_path / "theirs/data")
 
 
 def test_each__does_again_what_a_killed_worker_had_in_hand(root, address, tmp_path):
-    tasks = [(tmp_path, number) for number in range(6)]
-    notebook = fact_sheets.NOTEBOOK
-    found = {
-        sent.task[1]: sent
-        for sent in editions_cluster.each(address, written, tasks, notebook=notebook)
-    }
+    tasks = [Writing(tmp_path / "shelf", number) for number in range(6)]
+    found = {one.task.number: one for one in editions_cluster.each(address, written, tasks)}
     assert sorted(found) == list(range(6))
-    done = (tmp_path / f"{DEADLY}.log").read_text().split()
-    assert len(set(done)) == 2, "it was taken up by a second process"
-    assert {number for number, sent in found.items() if sent.fault} == {REFUSED}
-    assert found[REFUSED].fault.startswith("no figures")
-    for number in {*range(6)} - {REFUSED}:
-        told, _, project = found[number].files["a/b.txt"].decode().partition(" ")
-        assert told == str(number)
-        assert (
-            Path(project) != root
-        )  # each worker has what it was sent, also the one that came later
+    assert {number for number, one in found.items() if one.error} == {REFUSED, DEADLY}
+    assert found[REFUSED].error.what == "no figures"
+    assert found[DEADLY].error.what == "its Python stopped without a word"
+    for number in {*range(6)} - {REFUSED, DEADLY}:
+        assert found[number].result == number
+        project = (tmp_path / "shelf" / str(number) / "b.txt").read_text("utf-8")
+        assert Path(project) != root  # each worker has what it was sent
 
 
 @pytest.mark.parametrize(
@@ -147,26 +140,23 @@ def test_project__is_refused_by_a_worker_that_is_set_up_otherwise(
     worker = SimpleNamespace(
         address="here", local_directory=str(tmp_path), state=SimpleNamespace(nthreads=threads)
     )
-    around = editions_cluster._Surroundings("another", {})
-    project = editions_cluster._Project(
-        editions_cluster.packed(), around, fact_sheets.NOTEBOOK, "another"
-    )
+    project = editions_cluster._Project("another", "another", {})
     monkeypatch.setenv("SESEC_ROOT", str(root))
     with pytest.raises(editions_cluster.ClusterError, match=re.escape(told)):
-        project.setup(worker)
+        editions_cluster._Unpacking(editions_cluster._packed(), project).setup(worker)
 
 
 def test_each__refuses_a_cluster_without_workers_or_that_does_not_answer(
     root, tmp_path, monkeypatch
 ):
-    notebook = fact_sheets.NOTEBOOK
+    tasks = [Writing(tmp_path, 0)]
     with cluster(tmp_path, n_workers=0) as made:
         address = made.scheduler_address
         with pytest.raises(editions_cluster.ClusterError, match="no workers"):
-            next(editions_cluster.each(address, written, [(tmp_path, 0)], notebook=notebook))
+            next(editions_cluster.each(address, written, tasks))
     monkeypatch.setattr(editions_cluster, "_SECONDS", "1s")
     with pytest.raises(editions_cluster.ClusterError, match="does not answer"):
-        next(editions_cluster.each(address, written, [(tmp_path, 0)], notebook=notebook))
+        next(editions_cluster.each(address, written, tasks))
 
 
 def test_cluster__says_what_to_install(monkeypatch):
@@ -178,7 +168,7 @@ def test_cluster__says_what_to_install(monkeypatch):
 
 
 def test_packed__is_what_a_report_is_made_from(root):
-    with tarfile.open(fileobj=io.BytesIO(editions_cluster.packed())) as archive:
+    with tarfile.open(fileobj=io.BytesIO(editions_cluster._packed())) as archive:
         names = set(archive.getnames())
     assert {"reports/editions.yml", f"notebooks/{fact_sheets.NOTEBOOK}"} <= names
     assert any(name.startswith("data/observations/") for name in names)

@@ -5,7 +5,6 @@ import json
 import os
 import re
 import shutil
-import tempfile
 from pathlib import Path
 
 import nbformat
@@ -13,7 +12,7 @@ import pytest
 from report_samples import code, finding, notebook, record, running, text, write_root
 
 from sesec_analysis import catalog
-from sesec_analysis.editions import audit, build, execute, fact_sheets, pool, sheet_index
+from sesec_analysis.editions import audit, fact_sheets, sheet_index
 from sesec_analysis.editions import run as editions_run
 from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents import output
@@ -175,7 +174,7 @@ def test_build_all__of_sheets_that_fail_the_attack_lists_none_of_them(root):
         with pytest.raises(DataError, match="they tell"):
             build_all(certify=certify)
     assert (shelf_of(root) / "index.html").read_bytes() == before
-    (shelf_of(root) / "2182-franklin-high-school" / "inputs.json").write_text("{}")  # of older code
+    (shelf_of(root) / ".2182-franklin-high-school.stamp.json").write_text("{}")  # of older code
     with pytest.raises(DataError, match=r"1 other sheets on this shelf .* they tell") as refusal:
         build_all(codes=("2120",), certify=certify)
     assert refusal.value.mend == "make all of them anew: sesec report school --all"
@@ -184,9 +183,8 @@ def test_build_all__of_sheets_that_fail_the_attack_lists_none_of_them(root):
 
 @pytest.mark.slow
 def test_build_all__confirms_each_sheet_before_it_is_in_place_and_tells_which_these_are(
-    root, monkeypatch
+    root, in_this_process
 ):
-    monkeypatch.setenv("SESEC_ENGINE", "stock")  # in this process
     asked, sheet = [], shelf_of(root) / "2120-rising-star-elementary-school"
 
     def certify(folders, beside, confirmed):
@@ -213,7 +211,7 @@ def test_build_all__confirms_each_sheet_before_it_is_in_place_and_tells_which_th
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("file", ["run.json", "inputs.json", "findings.csv"])
+@pytest.mark.parametrize("file", ["run.json", "findings.csv"])
 def test_is_due__where_a_file_is_missing_or_damaged(root, file):
     assert due() == []
     path = shelf_of(root) / "2182-franklin-high-school" / file
@@ -300,13 +298,10 @@ def test_build_all__withholds_in_every_sheet_what_would_tell_a_withheld_figure(r
 )
 def test_run__gives_the_same_document_or_failure_by_each_engine(tmp_path, cells, monkeypatch):
     made, found = sheet_notebook(*cells), []
-    for engine, run in (
-        ("stock", editions_run.run),
-        ("warm", editions_run.run),
-        ("warm", execute.run),
-    ):
+    for engine in ("stock", "sesec"):
         monkeypatch.setenv("SESEC_ENGINE", engine)
-        executed, ended = run(made, {"school": "2120"}, cwd=tmp_path, progress=Progress({}, None))
+        quiet = Progress({}, None)
+        executed, ended = editions_run.run(made, {"school": "2120"}, cwd=tmp_path, progress=quiet)
         outcome = str(editions_run.failure(executed, "sheet")) if not ended else ""
         # Each names a cell's code in its own way.
         outcome = re.sub(r"\(\S+, line", "(a cell, line", outcome)
@@ -316,23 +311,14 @@ def test_run__gives_the_same_document_or_failure_by_each_engine(tmp_path, cells,
             except SesecError as refusal:
                 outcome = str(refusal)
         found.append((ended, outcome))
-    assert found[0] == found[1] == found[2]
+    assert found[0] == found[1]
 
 
 def test_run__leaves_the_caller_where_it_was(tmp_path):
     before = Path.cwd(), dict(os.environ)
-    execute.run(sheet_notebook(), {"school": "2120"}, cwd=tmp_path, progress=Progress({}, None))
+    quiet = Progress({}, None)
+    editions_run.run(sheet_notebook(), {"school": "2120"}, cwd=tmp_path, progress=quiet)
     assert (Path.cwd(), dict(os.environ)) == before
-
-
-def test_is_possible__unless_the_stock_way_is_asked_for(monkeypatch):
-    monkeypatch.setenv("SESEC_ENGINE", "stock")
-    assert not pool.is_possible()
-    monkeypatch.delenv("SESEC_ENGINE")
-    monkeypatch.setattr(tempfile, "tempdir", "/short")
-    assert pool.is_possible() == hasattr(os, "fork")
-    monkeypatch.setattr(tempfile, "tempdir", "/" + "long" * 20)  # no socket has so long a path
-    assert not pool.is_possible()
 
 
 def test_listed__are_those_of_southeast_seattle_first():
@@ -397,13 +383,6 @@ def test_find__refuses_a_school_that_closed_before_our_first_figures():
     ) as refusal:
         sheet_index.find("african american academy")
     assert "ended in June 2009" in str(refusal.value.mend)
-
-
-def test_of_inputs__tells_every_value_apart():
-    one = build.of_inputs("shared", {"school": "2120", "year": 2024})
-    assert one == build.of_inputs("shared", {"year": 2024, "school": "2120"})
-    assert one != build.of_inputs("shared", {"school": "2182", "year": 2024})
-    assert one != build.of_inputs("other", {"school": "2120", "year": 2024})
 
 
 def test_kept__is_nothing_once_the_inputs_are_others(tmp_path):

@@ -13,11 +13,11 @@ import nbformat
 import papermill
 import pytest
 from click.testing import CliRunner
+from IPython.core.interactiveshell import InteractiveShell
 from papermill.cli import papermill as command
 from papermill.exceptions import PapermillExecutionError
 from report_samples import PARAMETERS, code, figure, finding, notebook, record, running, text
 
-from sesec_analysis.editions.execute import DeadChildError
 from sesec_analysis.editions.papermill_engine import PAPERMILL_ENGINE, MemoryEngine
 
 SHOWS = """\
@@ -39,7 +39,6 @@ CELLS = {
     "a fault": [code("print('before')\n{}['a']"), code("'never'")],
     "no magic": [code("%nothing"), code("'never'")],
     "no Python": [code("def broken(:"), code("'never'")],
-    "an end before the end": [code("import sys\nsys.exit(0)"), code("'never'")],
 }
 
 
@@ -120,18 +119,6 @@ def test_engine__gives_the_same_notebook_as_papermills_own_and_writes_it_once(
 
 
 @pytest.mark.slow
-def test_engine__keeps_what_ran_when_the_notebooks_python_dies(tmp_path, writes):
-    made = notebook(code("print('before')"), code("import os\nos.kill(os.getpid(), 9)"), code("1"))
-    with pytest.raises(DeadChildError):
-        executed(made, tmp_path / "dead.ipynb", PAPERMILL_ENGINE)
-    assert writes == ["dead.ipynb"]
-    kept = nbformat.read(tmp_path / "dead.ipynb", as_version=4)
-    assert [output.text for cell in kept.cells for output in cell.get("outputs", [])] == [
-        "before\n"
-    ]
-
-
-@pytest.mark.slow
 def test_engine__leaves_to_papermills_own_what_it_cannot_do(tmp_path):
     words = (tmp_path / "words.txt").open("w+", encoding="utf-8")
     with words:
@@ -143,6 +130,17 @@ def test_engine__leaves_to_papermills_own_what_it_cannot_do(tmp_path):
         )
         words.seek(0)
         assert words.read() == "heard\n"
+
+
+@pytest.mark.slow
+def test_engine__leaves_to_papermills_own_what_is_called_from_a_notebook(tmp_path):
+    shell = InteractiveShell.instance()
+    try:
+        made = executed(notebook(code("1 + 1")), tmp_path / "a.ipynb", PAPERMILL_ENGINE)
+        assert InteractiveShell.instance() is shell
+    finally:
+        InteractiveShell.clear_instance()
+    assert made.cells[-1].outputs[0].data["text/plain"] == "2"
 
 
 @pytest.mark.slow

@@ -16,9 +16,8 @@ from once import made_once
 from sesec_analysis import i18n_files
 from sesec_analysis.attack.check import certify_together
 from sesec_analysis.attack.rewriting import confirm
-from sesec_analysis.editions import build, editions, execute, fact_sheets, sheet_index
+from sesec_analysis.editions import build, editions, fact_sheets, sheet_index
 from sesec_analysis.editions.documents.notebook import translated_languages
-from sesec_analysis.editions.run import Runner
 
 __all__ = ["DRAWN", "LANGUAGES", "SCHOOLS", "drawn", "sheets", "shelf", "summary"]
 
@@ -46,23 +45,19 @@ def summary(name: str, factory: pytest.TempPathFactory) -> Path:
     """Return the folder of the summary of an edition, in every language, without report and annex."""
 
     def made(folder: Path) -> None:
-        with execute.one_child():  # the sheet that is asked for next is of the same figures
-            make_summary(name, folder / name, LANGUAGES)
-            sheets(name, drawn(name, 1), factory)
+        make_summary(name, folder / name, LANGUAGES)
 
     return made_once(factory, f"summary-{name}", made) / name
 
 
-def make_summary(
-    name: str, target: Path, languages: Sequence[str], run: Runner | None = None
-) -> None:
+def make_summary(name: str, target: Path, languages: Sequence[str]) -> None:
     """Make the summary of an edition alone."""
     entry = editions.editions()[name]
     alone = entry.model_copy(update={"notebook": entry.summary, "summary": None, "annex": None})
     plan = build.planned(name, alone)
     products = tuple(replace(product, layout="summary") for product in plan.products)
     plan = replace(plan, products=products, languages=tuple(languages))
-    build.make(plan, target, run=run)
+    build.make(plan, target)
 
 
 def sheets(name: str, codes: Sequence[str], factory: pytest.TempPathFactory) -> list[Path]:
@@ -79,13 +74,11 @@ def sheets(name: str, codes: Sequence[str], factory: pytest.TempPathFactory) -> 
     return folders
 
 
-def make_sheet(
-    name: str, code: str, out: Path, languages: Sequence[str], run: Runner | None = None
-) -> None:
+def make_sheet(name: str, code: str, out: Path, languages: Sequence[str]) -> None:
     """Make the sheet of a school."""
     [job] = fact_sheets._jobs([sheet_index.find(code)], name, out)
     plan = replace(fact_sheets._plan(job), languages=tuple(languages))
-    build.make(plan, job.target, run=run)
+    build.make(plan, job.target)
 
 
 def shelf(factory: pytest.TempPathFactory) -> Path:

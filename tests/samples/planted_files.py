@@ -313,7 +313,6 @@ def _records() -> Iterator[FilePlant]:
         yield FilePlant(
             f"a key of {file} twice", file, lambda old, twice=twice: twice + old.lstrip(b"{")
         )
-    yield FilePlant("blanks in inputs.json", "inputs.json", lambda old: old + b"       ")
     yield FilePlant("no certificate, a number", "disclosure_audit.json", lambda _: b"seven")
     yield FilePlant("the title", "document.json", in_json(lambda data: data.update(title="7")))
     for kind, text in SAYINGS.items():

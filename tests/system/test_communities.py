@@ -12,7 +12,7 @@ from community_data import DISTRICTS, SEED, drawn_schools, folder_of_data, with_
 from report_samples import SESEC
 
 from sesec_analysis import catalog
-from sesec_analysis.editions import audit, build, execute, run
+from sesec_analysis.editions import audit, build, run
 from sesec_analysis.editions.documents import language_check, notebook
 from sesec_analysis.editions.documents.sections import closing
 from sesec_analysis.editions.editions import editions
@@ -74,10 +74,9 @@ def check_its_summary() -> None:
     plan = build.planned("annual-2024", edition)
     product = next(one for one in plan.products if one.layout == "summary")
     values = {name: plan.values[name] for name in product.declared}
-    with execute.one_child():
-        executed, ended = run.run(
-            product.notebook, values, cwd=product.path.parent, progress=Progress({}, None)
-        )
+    executed, ended = run.run(
+        product.notebook, values, cwd=product.path.parent, progress=Progress({}, None)
+    )
     assert ended, run.failure(executed, plan.name)
     shown = closing.closed(language_check.check(notebook.read(executed)), ())
     assert audit.leaks(shown.findings) == {}

@@ -14,7 +14,6 @@ import pytest
 import sesec_analysis as sa
 from sesec_analysis import catalog
 from sesec_analysis.archive import frozen
-from sesec_analysis.editions import pool
 from sesec_analysis.site.shelf import address_of
 
 ROOT = Path(__file__).parents[2]
@@ -84,11 +83,6 @@ def test_git__gives_every_system_the_same_bytes():
     )
     crossed = [line for line in ends.stdout.splitlines() if line.startswith(("i/crlf", "i/mixed"))]
     assert crossed == []
-
-
-def test_pool__is_left_out_where_processes_cannot_be_forked(monkeypatch):
-    monkeypatch.setattr(pool, "get_all_start_methods", lambda: ["spawn"])
-    assert not pool.is_possible()
 
 
 @pytest.mark.slow

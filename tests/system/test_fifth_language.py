@@ -72,7 +72,7 @@ with (words / "reviews.yml").open("a") as file:
     file.write("tl:\n  made_by: Juan Example\n")
 # 5. build, 6. read beside the English
 told["languages"] = list(translated_languages())
-make_sheet(name, school, out, ["tl"], run=execute.run)
+make_sheet(name, school, out, ["tl"])
 [sheet] = (path.parent for path in out.glob("schools-*/*/run.json"))
 told["sheet"] = str(sheet)
 told["faults"] = faults(sheet)

@@ -1,6 +1,6 @@
 """An edition is built whatever is lacking: without a source, and without the newest year of one.
 
-The cells of an annual edition's notebooks are run as `sesec report` runs them, in one child of a warm process, and what
+The cells of an annual edition's notebooks are run as `sesec report` runs them, and what
 they show is read, checked for its words and audited as a report's is. Drawing up the files is left to other tests.
 """
 
@@ -10,7 +10,7 @@ import proofs
 import pytest
 from lacking import NEWEST, data_without, lacks
 
-from sesec_analysis.editions import audit, build, execute, run
+from sesec_analysis.editions import audit, build, run
 from sesec_analysis.editions.documents import language_check, notebook
 from sesec_analysis.editions.editions import editions
 from sesec_analysis.editions.progress import Progress
@@ -39,16 +39,15 @@ def test_edition__is_built_without(lack, tmp_path, monkeypatch, record_property)
     monkeypatch.setenv("SESEC_DATA", str(data_without(lack, tmp_path)))
     plan = build.planned(lack.edition, editions()[lack.edition])
     parts, reasons = [], 0
-    with execute.one_child():
-        # The report and the annex, which take longest, are left to the whole proof.
-        for product in plan.products if proofs.is_whole() else plan.products[1:2]:
-            values = {name: plan.values[name] for name in product.declared}
-            executed, ended = run.run(
-                product.notebook, values, cwd=product.path.parent, progress=Progress({}, None)
-            )
-            assert ended, run.failure(executed, lack.edition)
-            parts.append(language_check.check(notebook.read(executed)))
-            reasons += len(run.not_computed(executed))
+    # The report and the annex, which take longest, are left to the whole proof.
+    for product in plan.products if proofs.is_whole() else plan.products[1:2]:
+        values = {name: plan.values[name] for name in product.declared}
+        executed, ended = run.run(
+            product.notebook, values, cwd=product.path.parent, progress=Progress({}, None)
+        )
+        assert ended, run.failure(executed, lack.edition)
+        parts.append(language_check.check(notebook.read(executed)))
+        reasons += len(run.not_computed(executed))
     shown = notebook.together(parts[0], parts[1:])
     assert len(shown.findings) > 0
     audit.leaks(shown.findings)
