@@ -93,7 +93,7 @@ def _lines(row: pd.Series, members: pd.DataFrame, said: str) -> list[Statement]:
     ]
 
 
-def test_state_of__encloses_every_count_of_the_twin(known):
+def test_state_of__encloses_every_count(known):
     assert known.state.withheld.sum() > CELLS
     assert known.state.dropped == 0
     assert ((known.state.low <= known.true) & (known.true <= known.state.high)).all()
