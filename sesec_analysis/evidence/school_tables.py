@@ -219,18 +219,23 @@ def over_years(estimates: pd.DataFrame, *, school: str, caption: str) -> ReportT
     >>> over_years(sa.rates(home[-2:]), school="2182", caption="Before").rows
     (('Suspended or expelled', '3.8%', '3.9%'),)
     """
-    own = [cells[school] for cells in lines_of(_of(estimates), school).values()]
+    own = [one for of in _over_years(_of(estimates), school).values() for one in of.values()]
     options = {"school": school, "caption": caption}
     return specs.described(make_over_years, Spec("over_years", Findings(own), options))
+
+
+def _over_years(given: Findings, school: str) -> dict[str, dict[int, Finding]]:
+    """Return the figures of a school by what they are of and by year, of those that it has in several years."""
+    rows: dict[tuple[str, ...], dict[int, Finding]] = defaultdict(dict)
+    for (indicator, _, year, grade, group, _), cells in lines_of(given, school).items():
+        rows[_name(cells[school], several=True), indicator, grade, group][year] = cells[school]
+    return {row[0]: dict(sorted(of.items())) for row, of in rows.items() if len(of) > 1}
 
 
 def make_over_years(given: Spec) -> ReportTable | Notice:
     """Make what `over_years` returns."""
     school, caption = given.options["school"], given.options["caption"]
-    rows: dict[tuple[str, ...], dict[int, Finding]] = defaultdict(dict)
-    for (indicator, _, year, grade, group, _), cells in lines_of(given.input, school).items():
-        rows[_name(cells[school], several=True), indicator, grade, group][year] = cells[school]
-    several = {row[0]: dict(sorted(of.items())) for row, of in rows.items() if len(of) > 1}
+    several = _over_years(given.input, school)
     if not several:
         return Notice(say(caption), say(_ONE_YEAR))
     years = sorted({year for of in several.values() for year in of})

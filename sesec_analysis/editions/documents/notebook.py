@@ -140,7 +140,8 @@ def shown(cell: Mapping[str, Any], *, where: str, maker: Maker | None = None) ->
             block = _READERS[kind](payload, where)
         if description and maker.describes and isinstance(block, Described):
             block = replace(block, made_from=_description(description))
-        yield with_findings(block, maker.record)
+        # What is described was made without what is withheld.
+        yield block if description else with_findings(block, maker.record)
     instead = not pictures and notices == 1  # the figures asked for are not at hand
     if name is not None and pictures != 1 and not instead:
         what = f"the cell is tagged {FIGURE_TAG}{name} but shows {pictures} figures"

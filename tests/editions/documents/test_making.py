@@ -179,3 +179,17 @@ def test_translations__has_a_notice_in_each_language_for_what_cannot_be_computed
     assert [one.title for one in notices] == ["Not shown", "No se muestra", "Không hiển thị"]
     assert all(one.text.endswith(": the schools are of several years.") for one in notices)
     assert len({one.text for one in notices}) == 3
+
+
+def test_translations__are_without_what_is_withheld(described_only):
+    cells = made(code(ASKED), code(FINDINGS), code("sa.table(rates)"), code("sa.findings(rates)"))
+    before, _ = shown(cells, codes=["es"])
+    hidden = next(one["id"] for one in before.findings if one["publish"] == "point")
+    english = documents_notebook.read(cells, Maker({hidden}))
+    [told] = documents_notebook.translations(cells, "summary", ["es"], english.findings, {hidden})
+    for one in (english, told):
+        [record] = [record for record in one.findings if record["id"] == hidden]
+        assert record["publish"] == "nothing"
+        for block in one.sections[0].blocks:
+            assert record in block.findings
+    assert record["reason"].startswith("reservada")
