@@ -26,7 +26,8 @@ from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.raw.codes import clean_code
 from sesec_analysis.loaders.raw.release import Reading, raw_files
 from sesec_analysis.loaders.tidy import masked_sums
-from sesec_analysis.loaders.tidy.identities import NOT_REPORTED
+
+NOT_REPORTED = (10, 0.03)
 from sesec_analysis.loaders.tidy.last_year import differences
 from sesec_analysis.loaders.tidy.tidy import tidy
 

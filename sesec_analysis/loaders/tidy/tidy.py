@@ -22,7 +22,7 @@ from sesec_analysis.errors import NoRowsError
 from sesec_analysis.loaders.raw import codes as raw_codes
 from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.raw.release import Reading, organizations
-from sesec_analysis.loaders.tidy.identities import contradictions, implausible
+from sesec_analysis.loaders.tidy.identities import check_totals, implausible
 from sesec_analysis.loaders.tidy.last_year import differences, listed
 from sesec_analysis.loaders.tidy.masked_sums import tightened
 from sesec_analysis.loaders.tidy.parse import (
@@ -257,11 +257,11 @@ def _compared(
             f"check that the file is whole, and what {reading.entry} chooses rows by",
             kind=NoRowsError,
         )
-    for broken in contradictions(observations):
+    for mismatch in check_totals(observations):
         raise reading.refuse(
-            f"the file contradicts itself: {broken.what}",
+            f"the file contradicts itself: {mismatch.what}",
             "check the file: columns may be swapped, rows missing or numbers changed; download it again",
-            rows=broken.rows,
+            rows=mismatch.rows,
         )
     accepted = reading.release.accepted
     for name, rows in implausible(observations).items():

@@ -26,7 +26,7 @@ def cells(
 
 
 def broken(table: pd.DataFrame) -> list[str]:
-    return [found.what for found in identities.contradictions(table)]
+    return [found.what for found in identities.check_totals(table)]
 
 
 ALL = ("school", "2120", "all", "all", "all", None, 100)
@@ -36,7 +36,7 @@ ALL = ("school", "2120", "all", "all", "all", None, 100)
     ("female", "male", "said"),
     [(52, 48, ""), (48, 43, ""), (40, 40, "80 together"), (60, 48, "108 together"), (None, 48, "")],
 )
-def test_contradictions__hold_a_partition_against_all_students(
+def test_check_totals__hold_a_partition_against_all_students(
     female: int | None, male: int, said: str
 ):
     groups = [
@@ -48,7 +48,7 @@ def test_contradictions__hold_a_partition_against_all_students(
     assert said in "".join(found)
 
 
-def test_contradictions__leave_no_student_out_of_a_pair():
+def test_check_totals__leave_no_student_out_of_a_pair():
     pair = ("low_income", 40), ("not_low_income", 59)
     [found] = broken(
         cells(ALL, *(("school", "2120", "all", "low_income", code, k, 100) for code, k in pair))
@@ -56,34 +56,34 @@ def test_contradictions__leave_no_student_out_of_a_pair():
     assert "99 together, and all students 100" in found
 
 
-def test_contradictions__say_nothing_of_a_partition_of_which_a_group_is_missing():
+def test_check_totals__say_nothing_of_a_partition_of_which_a_group_is_missing():
     assert broken(cells(ALL, ("school", "2120", "all", "low_income", "low_income", 40, 100))) == []
 
 
 @pytest.mark.parametrize(
     ("last", "said"), [(25, ""), (26, "101 together, and all grades 100"), (24, "99 together")]
 )
-def test_contradictions__hold_grades_against_all_grades(last: int, said: str):
+def test_check_totals__hold_grades_against_all_grades(last: int, said: str):
     grades = [("school", "2120", f"0{at}", "all", "all", None, 25) for at in (1, 2, 3)]
     found = broken(cells(ALL, *grades, ("school", "2120", "04", "all", "all", None, last)))
     assert len(found) == bool(said)
     assert said in "".join(found)
 
 
-def test_contradictions__do_not_take_one_grade_for_all_of_them():
+def test_check_totals__do_not_take_one_grade_for_all_of_them():
     assert broken(cells(ALL, ("school", "2120", "03", "all", "all", None, 25))) == []
 
 
 @pytest.mark.parametrize(
     ("district", "wrong"), [(1000, False), (1090, False), (1200, True), (800, True)]
 )
-def test_contradictions__hold_schools_against_the_district(district: int, wrong: bool):
+def test_check_totals__hold_schools_against_the_district(district: int, wrong: bool):
     schools = [("school", f"210{at}", "all", "all", "all", None, 250) for at in range(4)]
     found = broken(cells(*schools, ("district", "17001", "all", "all", "all", None, district)))
     assert bool(found) == wrong
 
 
-def test_contradictions__hold_rates_by_their_denominators():
+def test_check_totals__hold_rates_by_their_denominators():
     groups = [
         ("school", "2120", "all", "gender", code, 5, n)
         for code, n in (("female", 50), ("male", 70))
@@ -122,12 +122,15 @@ def levels(*counts: int, tested: int, met: int) -> list[pd.DataFrame]:
     [
         ((20, 20, 30, 30), ""),
         ((20, 20, 30, 28), ""),  # older files: two met a standard of their own
-        ((20, 24, 30, 30), "levels 1 and 2 of ela have 44 together, and 40 did not meet"),
-        ((20, 20, 30, 33), "levels 3 and 4 of ela have 63 together, and 60 met"),
-        ((20, 20, 30, 5), "levels 3 and 4 of ela have 35 together"),
+        (
+            (20, 24, 30, 30),
+            "levels 1 and 2 have 44 together, and those who did not meet it 40 (ela all",
+        ),
+        ((20, 20, 30, 33), "levels 3 and 4 have 63 together, and those who met the standard 60"),
+        ((20, 20, 30, 5), "levels 3 and 4 have 35 together"),
     ],
 )
-def test_contradictions__hold_levels_of_achievement_against_who_met_the_standard(
+def test_check_totals__hold_levels_of_achievement_against_who_met_the_standard(
     counts: tuple[int, ...], said: str
 ):
     found = broken(pd.concat(levels(*counts, tested=100, met=60), ignore_index=True))
@@ -135,7 +138,7 @@ def test_contradictions__hold_levels_of_achievement_against_who_met_the_standard
     assert said in "".join(found)
 
 
-def test_contradictions__leave_no_student_without_a_level_where_nearly_all_have_one():
+def test_check_totals__leave_no_student_without_a_level_where_nearly_all_have_one():
     whole = [
         part.assign(organization_id=f"{2100 + at}")
         for at in range(20)
@@ -146,7 +149,7 @@ def test_contradictions__leave_no_student_without_a_level_where_nearly_all_have_
     assert "55 together" in broken(pd.concat([*whole, *short], ignore_index=True))[0]
 
 
-def test_contradictions__leave_no_student_out_where_gender_x_is_printed():
+def test_check_totals__leave_no_student_out_where_gender_x_is_printed():
     genders = [
         ("school", "2120", "all", "gender", code, count, 100)
         for code, count in (("female", 52), ("male", 44), ("gender_x", 3))
@@ -156,7 +159,7 @@ def test_contradictions__leave_no_student_out_where_gender_x_is_printed():
 
 
 @pytest.mark.parametrize(("schools", "found"), [(2, 0), (20, 1)])
-def test_contradictions__leave_a_group_open_in_few_cells_only(schools: int, found: int):
+def test_check_totals__leave_a_group_open_in_few_cells_only(schools: int, found: int):
     groups = list(catalog.group_types()["race_ethnicity"].groups)
     parts = [
         cells(
@@ -177,16 +180,3 @@ def test_contradictions__leave_a_group_open_in_few_cells_only(schools: int, foun
         for at in range(60)
     ]
     assert len(broken(pd.concat(parts, ignore_index=True))) == found
-
-
-@pytest.mark.parametrize(("last", "found"), [(40, 1), (41, 0)])
-def test_contradictions__see_counts_that_were_rounded(last: int, found: int):
-    counts = [*range(5, 100, 5), last]
-    rows = [
-        ("school", str(2000 + at), "all", "low_income", "low_income", k, 100)
-        for at, k in enumerate(counts)
-    ]
-    said = broken(cells(*rows))
-    assert len(said) == found
-    assert "all 20 counts of low_income are multiples of 5" in "".join(said) or not found
-    assert broken(cells(*rows[:19])) == []  # so few can be chance
