@@ -20,6 +20,7 @@ __all__ = [
     "full_place",
     "recover",
     "replacing",
+    "scratch_folder",
     "sha256_of",
     "swapping",
     "unrun",
@@ -158,6 +159,28 @@ def recover(path: Path) -> None:
             shutil.rmtree(found, ignore_errors=True)
         else:
             found.unlink(missing_ok=True)
+
+
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """Yield a folder for temporary files, removed at the end; remove those that killed runs of ours left.
+
+    Its name carries the process, ``sesec-1234-…``. Folders of a running process or of another user stay.
+
+    Raises
+    ------
+    OSError
+        If there is no room, or no folder, for temporary files.
+    """
+    for path in Path(tempfile.gettempdir()).glob("sesec-*-*"):
+        match = re.fullmatch(r"sesec-([0-9]+)-\w+", path.name)
+        if match is None or _runs(int(match[1])) or path.is_symlink():
+            continue
+        with suppress(OSError):  # another run may remove it at the same time
+            if path.stat().st_uid == os.getuid():
+                shutil.rmtree(path, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=f"sesec-{os.getpid()}-") as folder:
+        yield Path(folder)
 
 
 def _runs(process: int) -> bool:

@@ -1,11 +1,12 @@
 """What a process that is gone left behind is cleared away, and its only good copy put back."""
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
 
-from sesec_analysis.files import beside, recover, swapping
+from sesec_analysis.files import beside, recover, scratch_folder, swapping
 
 GONE = 2**22 + 1
 """No process has this number: it is above the most that Linux gives."""
@@ -54,3 +55,22 @@ def test_beside__is_gone_after_a_failure(tmp_path: Path):
     with pytest.raises(OSError, match="full"):
         fail()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_scratch_folder__removes_what_a_killed_run_left_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left = tmp_path / f"sesec-{GONE}-abc123"
+    others = [
+        tmp_path / name
+        for name in (f"sesec-{os.getppid()}-abc123", f"other-{GONE}-x", "sesec-notes-old")
+    ]
+    for folder in (left, *others):
+        folder.mkdir()
+        (folder / "half.parquet").write_bytes(b"half")
+    with scratch_folder() as scratch:
+        assert scratch.name.startswith(f"sesec-{os.getpid()}-")
+        assert not left.exists()
+        assert all((folder / "half.parquet").is_file() for folder in others)
+    assert not scratch.exists()

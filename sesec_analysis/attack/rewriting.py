@@ -10,7 +10,6 @@ import csv
 import io
 import json
 import re
-import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import zip_longest
@@ -29,6 +28,7 @@ from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.provenance import Imprint
 from sesec_analysis.editions.documents.screen import letters
 from sesec_analysis.errors import DataError
+from sesec_analysis.files import scratch_folder
 
 __all__ = [
     "AUDIT",
@@ -84,7 +84,7 @@ def refuse(lines: Sequence[str]) -> None:
 
 def differences(folder: Path, document: Document, meta: Imprint) -> Iterator[Fault]:
     """Yield each file of an edition that is not what its document gives, with the place of its first difference."""
-    with tempfile.TemporaryDirectory(prefix="sesec-") as scratch:
+    with scratch_folder() as scratch:
         with contextlib.suppress(OSError, ValueError):  # no JSON is no such file
             # Blanks, and keys that stand twice, say nothing.
             kept = json.loads((folder / AUDIT).read_text("utf-8"))

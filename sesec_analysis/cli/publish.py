@@ -4,7 +4,6 @@ import io
 import shlex
 import shutil
 import sys
-import tempfile
 from collections import Counter
 from contextlib import redirect_stdout
 from functools import partial
@@ -22,6 +21,7 @@ from sesec_analysis.cli.output import (
     table,
 )
 from sesec_analysis.errors import SesecError
+from sesec_analysis.files import scratch_folder
 
 if TYPE_CHECKING:
     from sesec_analysis.archive.diff import Change
@@ -132,7 +132,7 @@ def _rebuild(folders: dict[str, Path], quiet: bool) -> dict[str, SesecError]:
         say(
             "Building a second time in a fresh process and another folder, to compare every file ..."
         )
-    with tempfile.TemporaryDirectory(prefix="sesec-") as scratch:
+    with scratch_folder() as scratch:
         shelf = Path(scratch).resolve()
         tasks = [Wanted(name, shelf, {}, False, True, is_own=True) for name in folders]
         for ended in each_edition(build_one, tasks, quiet=quiet):
@@ -363,7 +363,7 @@ def _verified(name: str, quiet: bool) -> _Outcome:
     from sesec_analysis.editions import build as editions_build
 
     kept = editions_build.build_dir() / f"{name}.verify.failed.ipynb"
-    with tempfile.TemporaryDirectory(prefix="sesec-") as scratch:
+    with scratch_folder() as scratch:
         failed = Path(scratch).resolve() / f"{name}.failed.ipynb"
         try:
             verified = archive_verify.verify(

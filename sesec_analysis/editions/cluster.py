@@ -9,7 +9,6 @@ import io
 import multiprocessing
 import os
 import tarfile
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from sesec_analysis.editions.documents import output
 from sesec_analysis.editions.pool import TaskResult
 from sesec_analysis.errors import SesecError
 from sesec_analysis.extras import needed
+from sesec_analysis.files import scratch_folder
 
 with needed():
     from distributed import Client, KilledWorker, WorkerPlugin, get_worker
@@ -106,7 +106,7 @@ class _There:
 
     def __call__(self, task: Any) -> tuple[Files, Any]:
         self.project.enter(Path(get_worker().local_directory))
-        with tempfile.TemporaryDirectory(prefix="sesec-") as scratch:
+        with scratch_folder() as scratch:
             shelf = Path(scratch).resolve() / task.shelf.name
             [outcome] = pool.each(self.work, [replace(task, shelf=shelf)])
             if outcome.error:

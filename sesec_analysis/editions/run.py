@@ -2,7 +2,6 @@
 
 import logging
 import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from sesec_analysis.editions.pool import surroundings
 from sesec_analysis.editions.progress import Progress
 from sesec_analysis.errors import EditionError, SesecError
 from sesec_analysis.evidence.not_computed import reasons
+from sesec_analysis.files import scratch_folder
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -68,7 +68,7 @@ def run(
 
     logging.getLogger("papermill").setLevel(logging.CRITICAL)  # what matters is raised
     with (
-        tempfile.TemporaryDirectory(prefix="sesec-") as scratch,
+        scratch_folder() as scratch,
         surroundings(Path(scratch)),
     ):
         saved = Path(scratch) / "executed.ipynb"

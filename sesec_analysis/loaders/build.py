@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from fnmatch import fnmatch
 from functools import lru_cache
@@ -13,7 +12,14 @@ import pandas as pd
 from sesec_analysis import catalog, schema
 from sesec_analysis.catalog.entries import Release
 from sesec_analysis.errors import FileError
-from sesec_analysis.files import beside, recover, sha256_of, swapping, write_atomically
+from sesec_analysis.files import (
+    beside,
+    recover,
+    scratch_folder,
+    sha256_of,
+    swapping,
+    write_atomically,
+)
 from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.raw.release import raw_files
 from sesec_analysis.loaders.reference import (
@@ -279,7 +285,7 @@ def _reference(
                 mend="download it again; if it is a new one, look at what changes in data/reference and put its sha256 "
                 "into PINNED of loaders/reference.py",
             )
-    with tempfile.TemporaryDirectory(prefix="sesec-") as drafts:
+    with scratch_folder() as drafts:
         draft = Path(drafts) / "draft"
         if has_directories(raw):
             schools = write_directory(raw, tables, draft)

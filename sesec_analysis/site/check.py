@@ -8,7 +8,6 @@ together, and each edition whose files stand there is asked who owns each of its
 import json
 import re
 import sqlite3
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -26,6 +25,7 @@ from sesec_analysis.attack.reading.statements import FINDINGS, EditionText, read
 from sesec_analysis.attack.rewriting import Fault
 from sesec_analysis.attack.search import search
 from sesec_analysis.errors import DataError
+from sesec_analysis.files import scratch_folder
 from sesec_analysis.site import build, feed, metadata, shelf
 from sesec_analysis.site.shelf import EditionState
 
@@ -130,7 +130,7 @@ def differences(out: Path) -> list[Fault]:
     said = feed.Said(dict(before.get("said", {})), "")
     made = build.Made()
     found: list[Fault] = []
-    with tempfile.TemporaryDirectory(prefix="sesec-") as scratch:
+    with scratch_folder() as scratch:
         source = build.SiteSource.read(before.get("url"), said, lambda line: None)
         for name, content in source.files():
             made.add(name, content)

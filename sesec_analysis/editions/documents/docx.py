@@ -12,7 +12,6 @@ import os
 import re
 import string
 import subprocess
-import tempfile
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from math import fsum
@@ -27,6 +26,7 @@ from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.paper import Paper, paper
 from sesec_analysis.editions.documents.provenance import Imprint
 from sesec_analysis.errors import EditionError
+from sesec_analysis.files import scratch_folder
 from sesec_analysis.i18n_files import ENGLISH
 
 __all__ = ["render", "tree", "written"]
@@ -487,7 +487,7 @@ def render(document: Document, *, meta: Imprint, annex: Document | None = None) 
 def written(content: Paper, document: Document) -> bytes:
     """Return a document that is laid out for paper (`paper.paper`) as DOCX; see `render`."""
     program = pypandoc.get_pandoc_path()
-    with tempfile.TemporaryDirectory(prefix="sesec-") as place:
+    with scratch_folder() as place:
         try:
             reference = _reference(content)
         except OSError as failure:
