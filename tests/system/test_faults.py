@@ -1,80 +1,183 @@
-"""No spoiled file becomes a wrong number in silence where anybody could know, and none ends in a traceback.
+"""Thirty corrupted files that look right: each is refused, or listed under the name that it has here.
 
-Whole by ``pytest --prove tests/system/test_faults.py``: a quarter of an hour of a processor, and no line of
-docs/PROOFS.md; it writes docs/FAULTS.md, from what came of the code as it is alone.
+All kinds of faults on all files are run by hand: ``python tests/samples/raw_faults.py SEED KINDS`` (docs/FAULTS.md).
 """
 
-import json
-from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
-import further_faults  # noqa: F401  (adds its kinds)
-import proofs
 import pytest
-import raw_faults
-from once import locked
-from raw_faults import BASES
+from raw_faults import Base, Grid, judge, read_base
 
-from sesec_analysis import catalog
-from sesec_analysis.files import write_atomically
+pytestmark = pytest.mark.slow
 
-SEED = 23
-TWICE = (
-    *("poverty", "attendance, all students", "Title I", "graduation", "spending of districts"),
-    *("enrollment, districts", "enrollment of 2017", "enrollment of 2011, JSON lines"),
-    *("teachers of 2017", "teachers of 2011, JSON lines", "teachers, ratio"),
-)
-"""File types that are read fastest: each kind of fault is tried twice."""
-KEPT = Path(".sesec/faults.json")
-PAGE = Path("docs/FAULTS.md")
+Edit = Callable[[Grid], None]
 
 
-def bases() -> list[str]:
-    """File types that are tried: all of them under ``--prove``, else one."""
-    return proofs.sample(list(BASES), 1, seed=SEED)
+def column(grid: Grid, name: str) -> int:
+    return grid.header.index(name)
 
 
-def _kept(root: Path, title: str, counted: dict[str, Counter[str]], unknown: list[str]) -> None:
-    """Keep what came of a file type, and write the page from all that are kept of the code as it is."""
-    with locked(root / KEPT):
-        kept = json.loads((root / KEPT).read_text("utf-8")) if (root / KEPT).is_file() else {}
-        types = kept.get("types", {})
-        types[title] = {"ends": counted, "unknown": unknown}
-        text = json.dumps({"types": types}, indent=1, sort_keys=True)
-        write_atomically(root / KEPT, text.encode())
-        ends = {name: types[name]["ends"] for name in BASES if name in types}
-        told = {name: types[name]["unknown"] for name in ends}
-        write_atomically(root / PAGE, raw_faults.page(ends, told, seed=SEED).encode())
+def shift(*names: str) -> Edit:
+    """Move columns by a row."""
+
+    def edit(grid: Grid) -> None:
+        for at in (column(grid, name) for name in names):
+            values = [row[at] for row in grid.rows]
+            for row, value in zip(grid.rows, values[-1:] + values[:-1], strict=True):
+                row[at] = value
+
+    return edit
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("title", bases())
-def test_tidy__refuses_or_lists_what_a_spoiled_file_says(
-    title: str,
-    raw: Path,
-    tmp_path: Path,
-    pytestconfig: pytest.Config,
-    record_property,
-    monkeypatch: pytest.MonkeyPatch,
+def fill_down(name: str) -> Edit:
+    def edit(grid: Grid) -> None:
+        for row in grid.rows[1:4]:
+            row[column(grid, name)] = grid.rows[0][column(grid, name)]
+
+    return edit
+
+
+def swap(*names: str) -> Edit:
+    """Exchange the headers of two columns."""
+
+    def edit(grid: Grid) -> None:
+        one, two = (column(grid, name) for name in names)
+        grid.header[one], grid.header[two] = grid.header[two], grid.header[one]
+
+    return edit
+
+
+def relabel(name: str, one: str, two: str) -> Edit:
+    """Exchange two labels in the entire file."""
+
+    def edit(grid: Grid) -> None:
+        at = column(grid, name)
+        for row in grid.rows:
+            row[at] = {one: two, two: one}.get(row[at], row[at])
+
+    return edit
+
+
+def times(name: str, factor: float, rows: slice = slice(None)) -> Edit:
+    def edit(grid: Grid) -> None:
+        at = column(grid, name)
+        for row in grid.rows[rows]:
+            row[at] = f"{float(row[at]) * factor:g}" if row[at] else ""
+
+    return edit
+
+
+def set_first(name: str, text: str) -> Edit:
+    def edit(grid: Grid) -> None:
+        grid.rows[0][column(grid, name)] = text
+
+    return edit
+
+
+def copy_row(source: int, target: int, *names: str) -> Edit:
+    def edit(grid: Grid) -> None:
+        for at in (column(grid, name) for name in names):
+            grid.rows[target][at] = grid.rows[source][at]
+
+    return edit
+
+
+def drop(rows: slice) -> Edit:
+    def edit(grid: Grid) -> None:
+        del grid.rows[rows]
+
+    return edit
+
+
+SPENDING = ["per_pupil_19-20", "enrollment_19-20", "expenditure_19-20"]
+CASES: list[tuple[str, int, Edit, str, str]] = [
+    ("ospi_spending@2020", 0, shift(SPENDING[0]), "refused", "can't be true together"),
+    ("ospi_spending@2020", 0, fill_down(SPENDING[0]), "refused", "can't be true together"),
+    ("ospi_spending@2020", 0, set_first(SPENDING[0], "18776"), "refused", "can't be true together"),
+    ("ospi_spending@2020", 0, set_first(SPENDING[1], "52000"), "refused", "can't be true together"),
+    ("ospi_spending@2020", 0, copy_row(0, 1, *SPENDING), "listed", "copied"),
+    ("ospi_spending@2020", 0, shift(*SPENDING), "listed", "year jump"),
+    ("ospi_spending@2020", 0, drop(slice(2, 3)), "listed", "gone district"),
+    ("ospi_spending@2020", 0, set_first(SPENDING[1], ""), "listed", "status"),
+    ("sps_budgets@2024", 0, times("Total AAFTE* Enrollment (ENROLLMENT)", 2), "refused", "can't"),
+    ("sps_budgets@2024", 0, shift("Budget Efficiency"), "refused", "can't be true together"),
+    ("sps_budgets@2024", 0, drop(slice(30, 60)), "refused", "gone school"),
+    ("ospi_teacher_ratio@2018", 0, shift("StudentToTeacherRatio"), "refused", "can't be true"),
+    ("ospi_teacher_ratio@2018", 0, times("TotalStudentCount", 10), "refused", "can't be true"),
+    ("census_acs@2017", 0, shift("HH_INCOME_10_000_TO_14_999"), "refused", "can't be true"),
+    ("census_acs@2017", 0, shift("SPEAK_LANGUAGE_OTHTHAN_ENGLISH"), "refused", "can't be true"),
+    ("ospi_poverty@2017", 0, shift("Students In Poverty"), "refused", "numerator"),
+    ("ospi_graduation@2019", 0, shift("Graduate"), "refused", "numerator"),
+    (
+        "ospi_sqss@2019",
+        1,
+        relabel("student_group", "Black/ African American", "White"),
+        "refused",
+        "column",
+    ),
+    (
+        "ospi_sqss@2019",
+        1,
+        relabel("student_group", "Low-Income", "Non-Low Income"),
+        "refused",
+        "exchanged",
+    ),
+    ("ospi_sqss@2019", 1, relabel("student_group", "Female", "Male"), "listed", "size jump"),
+    (
+        "ospi_sqss@2024",
+        1,
+        relabel("student_group", "Black/African American", "White"),
+        "refused",
+        "exchanged",
+    ),
+    ("ospi_sqss@2024", 1, drop(slice(100, 149)), "listed", "gone rows"),
+    ("ospi_sqss@2024", 0, times("n_regular", 0.1), "refused", "not known"),
+    (
+        "ospi_enrollment_state@2019",
+        0,
+        relabel("GradeLevel", "5th Grade", "Half-Day Kindergarten"),
+        "listed",
+        "size jump",
+    ),
+    ("ospi_district_totals@2024", 0, shift("enrollment"), "refused", "numerator"),
+    ("ospi_enrollment@2024", 0, swap("black_african_american", "white"), "refused", "exchanged"),
+    ("ospi_enrollment@2024", 0, times("low_income", 0), "refused", "column"),
+    ("ospi_enrollment@2024", 0, shift("all_students"), "refused", ""),
+    ("ospi_teacher_demographics@2020", 0, shift("TeacherPercent"), "refused", "can't be true"),
+    ("ospi_assessment_msp@2012", 0, shift("ReadingMetStandardIncludingPrevPass"), "refused", ""),
+]
+"""Release, which of its files, the fault, and the outcome with the words in it."""
+
+
+@pytest.fixture(scope="module")
+def bases(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Base]:
+    read: dict[str, Base] = {}
+
+    def base_of(source_id: str) -> Base:
+        if source_id not in read:
+            folder = tmp_path_factory.mktemp("base")
+            read[source_id] = read_base(source_id, raw, folder, is_real=True)
+        return read[source_id]
+
+    return base_of
+
+
+@pytest.mark.parametrize(("source_id", "file", "edit", "outcome", "words"), CASES)
+def test_tidy__refuses_or_lists_a_file_that_looks_right(
+    source_id: str,
+    file: int,
+    edit: Edit,
+    outcome: str,
+    words: str,
+    bases: Callable[[str], Base],
 ):
-    monkeypatch.setenv(
-        "SESEC_DATA", str(catalog.data_dir())
-    )  # or it is looked for a thousand times
-    base = raw_faults.base_of(BASES[title], raw, tmp_path, seed=SEED)
-    kinds = raw_faults.kinds_of(base)
-    chosen = kinds if proofs.is_whole() else proofs.sample(kinds, 8, seed=SEED)
-    counted: dict[str, Counter[str]] = {}
-    bad, unknown = [], []
-    for kind in chosen:
-        for seed in range(1, 1 + proofs.cases(2 if title in TWICE else 1, 1)):
-            if (end := raw_faults.tried(base, kind, seed)) is not None:
-                counted.setdefault(kind, Counter())[end.kind] += 1
-                if end.kind in ("wrong", "traceback", "unplaced"):
-                    bad.append(f"{kind}, {seed}: {end.kind}: {end.said}")
-                if end.kind == "unknowable":
-                    unknown.append(f"{kind}: {end.said}")
-    for end in raw_faults.ENDS:
-        record_property(end, sum(ends[end] for ends in counted.values()))
-    if proofs.is_whole():
-        _kept(pytestconfig.rootpath, title, counted, unknown)
-    assert not bad, "\n".join(bad)
+    base = bases(source_id)
+    grid = base.grids[file].copy()
+    edit(grid)
+    grid.write(base.folder)
+    try:
+        found = judge(base)
+    finally:
+        base.grids[file].write(base.folder)
+    assert (found.kind, words in found.what) == (outcome, True), found

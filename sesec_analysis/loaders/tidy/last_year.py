@@ -22,8 +22,8 @@ _CELL = ["indicator", *_PLACE, "grade_level", "student_group"]
 _SHARES = ["proportion", "share_of_answers", "share_of_schools", "estimated_share"]
 _ROSTER = 0.1
 """The most of the schools that are new or gone in a true year (0.07 in real files)."""
-_STALE, _STALE_PART, _PART = 0.6, 0.9, 20
-"""The most of a release, and of a part with so many figures, that repeats (0.08 and 0.61 in real files)."""
+_STALE, _STALE_PART, _PART, _SMALL = 0.6, 0.9, 20, 20
+"""The most of a release, and of a part with so many figures, that repeats; smaller counts repeat by chance."""
 _COUNT_JUMP, _SHARE_JUMP, _AVERAGE_JUMP = (2.0, 0.1), (2.0, 0.125), 0.175
 """Roots of a count and a part of it; standard errors and points of a share; a logarithm of an average."""
 _COLUMN, _MOVED = 10, 2.0
@@ -86,7 +86,8 @@ def differences(
         items += [*_jumps(both, "year"), *_sums(both, "year")]
     if enrollment is not None and len(enrollment):
         both = _sized(figures, _figures(enrollment))
-        items += [*_jumps(both, "size"), *_sums(both, "size")]
+        own = both[both["organization_level"] != "state"]  # its grades are only about as large
+        items += [*_jumps(both, "size"), *_sums(own, "size")]
     return sorted(items, key=lambda item: (not item.refused, -item.weight, item.name))
 
 
@@ -141,12 +142,25 @@ def _matched(now: pd.DataFrame, then: pd.DataFrame, key: list[str]) -> pd.DataFr
 
 
 def _sized(figures: pd.DataFrame, enrollment: pd.DataFrame) -> pd.DataFrame:
-    """Match sizes of groups with enrollment, where an indicator counts all who are enrolled in a grade."""
+    """Match sizes of groups with enrollment, where an indicator counts all who are enrolled in a grade.
+
+    A grade of the state is compared with the share of all students whom the districts at hand have in it.
+    """
     key = [*_PLACE, "grade_level", "student_group"]
     sizes = enrollment[enrollment["is_size"]].drop_duplicates(key)
+    state = figures[figures["is_size"] & (figures["organization_level"] == "state")]
+    districts = sizes[
+        (sizes["organization_level"] == "district") & (sizes["student_group"] == "all")
+    ]
+    grades = districts.groupby("grade_level")["x"].sum()
+    if "all" in grades:
+        state = state[(state["student_group"] == "all") & state["grade_level"].isin(grades.index)]
+        total = state.loc[state["grade_level"] == "all", "x"].sum()
+        share = state["grade_level"].map(grades / grades["all"]).astype("float64")
+        sizes = pd.concat([sizes, state.assign(x=share * total)]).drop_duplicates(key)
     both = _matched(figures[figures["is_size"]], sizes, key)
     median = both.groupby(["indicator", "grade_level"])["score"].transform("median")
-    return both[median < _ENROLLED]
+    return both[(median < _ENROLLED) | (both["organization_level"] == "state")]
 
 
 def _roster(table: pd.DataFrame, before: pd.DataFrame) -> Iterator[ReviewItem]:
@@ -178,17 +192,26 @@ def _rows(table: pd.DataFrame, before: pd.DataFrame) -> Iterator[ReviewItem]:
         for indicator, cells in rows.groupby("indicator"):
             what = f"rows of {_listed(sorted(set(cells['organization_id'])))}"
             yield ReviewItem(f"{word} rows {indicator}", len(cells), what, len(cells))
-    status = {"status": now["status"], "status_then": then["status"]}
-    both = pd.concat(status, axis=1, join="inner").reset_index()
-    for indicator, cells in both[both["status"] != both["status_then"]].groupby("indicator"):
-        ways = (cells["status_then"] + " to " + cells["status"]).value_counts()
+    states = {"now": _state(now), "then": _state(then)}
+    both = pd.concat(states, axis=1, join="inner").reset_index()
+    for indicator, cells in both[both["now"] != both["then"]].groupby("indicator"):
+        ways = (cells["then"] + " to " + cells["now"]).value_counts()
         what = ", ".join(f"{count} {way}" for way, count in ways.items())
         yield ReviewItem(f"status {indicator}", len(cells), what, len(cells))
 
 
+def _state(cells: pd.DataFrame) -> pd.Series:
+    """Return the status of cells, and which of their figures are not printed."""
+    state = cells["status"]
+    for figure in ("numerator", "denominator", "value"):
+        state = state + cells[figure].isna().map({True: f" without {figure}", False: ""})
+    return state
+
+
 def _stale(figures: pd.DataFrame, before: pd.DataFrame) -> Iterator[ReviewItem]:
-    """Find figures that repeat an earlier year; blank, masked and zero cells do not count, nor do yes and no."""
-    counted = figures["is_exact"] & ~figures["is_derived"] & (figures["x"] > 0)
+    """Find figures that repeat an earlier year; blank, masked, zero, and small cells do not count."""
+    some = (figures["x"] >= _SMALL) | ((figures["figure"] == "value") & (figures["x"] > 0))
+    counted = figures["is_exact"] & ~figures["is_derived"] & some
     printed = figures[counted & (figures["unit"] != "share_of_schools")]
     both = printed.merge(before, on=[*_CELL, "figure"], suffixes=("", "_then"))
     both["same"] = both["is_exact_then"] & (both["x"] == both["x_then"])

@@ -9,6 +9,7 @@ import pandas as pd
 from sesec_analysis.catalog.entries import RowCheck
 from sesec_analysis.loaders.raw.release import Reading
 from sesec_analysis.loaders.tidy import tokens
+from sesec_analysis.loaders.tidy.parse import unknown_texts
 
 __all__ = ["check_rows"]
 
@@ -28,7 +29,7 @@ def check_rows(reading: Reading, rows: pd.DataFrame) -> None:
     for check in reading.source.checks:
         named = [check.rate, check.count, check.size, check.total, check.column, *check.parts]
         names = [name for name in named if name]
-        numbers = pd.DataFrame({name: tokens.parse_numbers(rows[name])["number"] for name in names})
+        numbers = pd.DataFrame({name: _numbers(reading, rows, name) for name in names})
         wrong = _is_wrong(check, rows, numbers)
         if wrong.any():
             first = ", ".join(
@@ -41,6 +42,14 @@ def check_rows(reading: Reading, rows: pd.DataFrame) -> None:
                 column=names[0],
                 rows=rows[wrong],
             )
+
+
+def _numbers(reading: Reading, rows: pd.DataFrame, name: str) -> pd.Series:
+    try:
+        return tokens.parse_numbers(rows[name])["number"]
+    except tokens.UnknownTokenError as failure:
+        unknown = rows[rows[name].isin(list(failure.tokens))]
+        raise unknown_texts(reading, failure, unknown, column=name) from failure
 
 
 def _is_wrong(check: RowCheck, rows: pd.DataFrame, numbers: pd.DataFrame) -> pd.Series:

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from sesec_analysis.catalog.entries import RowCheck
+from sesec_analysis.errors import FileError
 from sesec_analysis.loaders.tidy.row_checks import _is_wrong
 from sesec_analysis.loaders.tidy.tidy import tidy
 
@@ -54,5 +55,14 @@ def test_tidy__refuses_spending_that_was_moved_by_a_row(raw, tmp_path):
         fill_value=rows["per_pupil_24-25"].iloc[-1]
     )
     rows.to_csv(tmp_path / "moved.csv", index=False)
-    with pytest.raises(Exception, match="can't be true together"):
+    with pytest.raises(FileError, match="can't be true together"):
         tidy("ospi_spending@2025", tmp_path / "moved.csv")
+
+
+def test_tidy__refuses_a_text_in_a_column_that_is_only_checked(raw, tmp_path):
+    path = raw / "finance" / "per_pupil_expenditure_2014-15_to_2024-25_6districts.csv"
+    rows = pd.read_csv(path, dtype=str)
+    rows.loc[0, "expenditure_24-25"] = "1e3"
+    rows.to_csv(tmp_path / "texts.csv", index=False)
+    with pytest.raises(FileError, match="1e3"):
+        tidy("ospi_spending@2025", tmp_path / "texts.csv")
