@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -135,7 +134,6 @@ def _file() -> _EditionsFile:
     return _parsed(path, path.read_text("utf-8"))
 
 
-@lru_cache(maxsize=4)  # asked for in each language of each sheet
 def _parsed(path: Path, text: str) -> _EditionsFile:
     try:
         raw = yaml.load(text, YAML)
