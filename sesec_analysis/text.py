@@ -12,6 +12,7 @@ from string import Formatter
 from typing import Any, Literal, NoReturn, Protocol, get_args
 
 from sesec_analysis import i18n
+from sesec_analysis.errors import SesecError
 from sesec_analysis.languages import numbers
 
 __all__ = [
@@ -39,8 +40,7 @@ class Field:
 FIELDS: dict[str, Field] = {}  # by placeholder; `evidence.wording.fields` fills it
 NAMES: dict[str, Callable[[str, str, str], str]] = {}
 """By form: how a language writes the name of a code; the last argument is what a user's own table calls it."""
-CONSTANTS: dict[str, Callable[[str], str]] = {}
-"""By name: the number of a rule, or of a catalog entry, as English writes it; empty where there is none."""
+CONSTANTS: dict[str, Callable[[str], str]] = {}  # by name: how English writes it
 
 
 def _refuse(self: object, *_: object) -> NoReturn:
@@ -148,13 +148,7 @@ _KINDS: dict[str, type] = {kind.__name__: kind for kind in get_args(Arg)}
 
 
 def render(text: Arg, language: str, *, localized: bool = True) -> str:
-    """Return a text in a language; ``localized`` False leaves its numbers as English writes them.
-
-    Examples
-    --------
-    >>> render(_("In {year}, {n}.", year=Year(2017), n=Count(("a", "b"), "{n} school", "{n} schools")), "en")
-    'In 2016–17, 2 schools.'
-    """
+    """Return a text in a language; ``localized`` False leaves its numbers as English writes them."""
     return _Renderer(language, localized).word(text, None)
 
 
@@ -292,13 +286,17 @@ def _subjects(arg: object) -> Iterator[Subject]:
 
 
 def _faults(
-    arg: object, of: Subject | None, rules: TextRules, near: Iterable[Subject]
+    arg: object, of: Subject | None, rules: TextRules, near: Collection[Subject]
 ) -> Iterator[str]:
     """Yield the faults of an argument; a name outside a finding's text must be one of all findings near it."""
     if isinstance(arg, Name):
         yield from _name_faults(arg, [of] if of else near)
-    elif isinstance(arg, Count) and len(set(arg.of)) < len(arg.of):
-        yield f"counts something twice: {arg.many!r}"
+    elif isinstance(arg, Count) and (
+        len(set(arg.of)) < len(arg.of) or not i18n.has_words(arg.many)
+    ):
+        yield f"counts something twice, or without its noun: {arg.many!r}"
+    elif isinstance(arg, Year) and not 1900 < arg.year < 2100:
+        yield f"not a year: {arg.year}"
     elif isinstance(arg, Constant) and not (
         arg.name in CONSTANTS and CONSTANTS[arg.name](arg.entry)
     ):
@@ -320,8 +318,13 @@ def _faults(
         yield from _faults(nested, of, rules, near) if nested is not None else ()
 
 
-def _name_faults(name: Name, about: Iterable[Subject]) -> Iterator[str]:
-    each = [NAMES[name.form](code, i18n.ENGLISH, name.own) for code in name.code.split()]
+def _name_faults(name: Name, about: Collection[Subject]) -> Iterator[str]:
+    try:
+        each = [NAMES[name.form](code, i18n.ENGLISH, name.own) for code in name.code.split()]
+    except (KeyError, SesecError):
+        each = []
+    if not each or (name.own and not about):
+        yield f"not in the catalog: {name}"
     words = {text.casefold() for text in each}  # one name may be that of several codes together
     names = [field.write for field in FIELDS.values() if field.kind == "name"]
     for finding in about:

@@ -195,6 +195,12 @@ PLANTS = {
     "another finding inside": _("{value_label}: {there}", HERE, there=_("{place}", REST)),
     "an unknown field": _("{value_label} {unknown}", HERE),
     "no finding": Text("{value_label}"),
+    "a count without its noun": List(
+        (SCHOOL, _("{n} students", n=Count(tuple("abcdefghijklmnopqrstuvwxyz"), "{n}", "{n}")))
+    ),
+    "a number as a year": _("{n} students", n=Year(26, calendar=True)),
+    "a name of its own": Name("place", "2120", PLANT),
+    "a code of its own": Name("place", "beacon_hill_international_school:_26_students."),
     "an unknown constant": Constant("students", "26"),
     "a constant that is no limit": Constant("limit", "26"),
 }

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from sesec_analysis import catalog, i18n, schema
+from sesec_analysis.errors import CatalogError
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import Printed, margin_words, printed
@@ -105,6 +106,8 @@ def register(
 
 def _register_name(form: str, write: Callable[[str, Mapping[str, str]], str]) -> None:
     def written(code: str, language: str, own: str) -> str:
+        if form in ("place", "place_name") and not (own or labels.is_listed(code)):
+            raise CatalogError(f"no place or school has the code {code!r}", where="data/catalog")
         with i18n.spoken(language):
             return write(code, {code: own} if own else {})
 

@@ -34,6 +34,7 @@ __all__ = [
     "group_order",
     "group_people",
     "indicators_together",
+    "is_listed",
     "label_in",
     "number_counted",
     "organization_name",
@@ -456,6 +457,11 @@ def _listed_name(code: str) -> str | None:
     return listed or next(
         (place.name for place in places if place.whole_district and place.district == code), None
     )
+
+
+def is_listed(code: str) -> bool:
+    """Return whether the catalog has the name of a place, school, or district."""
+    return code in catalog.places() or _listed_name(code) is not None
 
 
 def organization_phrase(code: str, names: Mapping[str, str]) -> str:
