@@ -98,9 +98,7 @@ if TYPE_CHECKING:
         global_prior,
         overdispersion,
         poisson_limits,
-        school_rates,
         shrunk_rates,
-        year_variation,
     )
     from sesec_analysis.metrics.gradients import gradients
     from sesec_analysis.metrics.inequality import (
@@ -126,7 +124,12 @@ if TYPE_CHECKING:
     )
     from sesec_analysis.metrics.segregation import segregation
     from sesec_analysis.metrics.standardized import level_gaps, levels_of, probit_gaps
-    from sesec_analysis.metrics.trends import trend, trend_model
+    from sesec_analysis.metrics.trends import (
+        school_rates,
+        trend,
+        trend_model,
+        year_variation,
+    )
     from sesec_analysis.metrics.two_groups import (
         breslow_day,
         breslow_day_test,
@@ -214,9 +217,7 @@ _ROOMS = {
         "global_prior",
         "overdispersion",
         "poisson_limits",
-        "school_rates",
         "shrunk_rates",
-        "year_variation",
     ],
     "metrics.gradients": ["gradients"],
     "metrics.inequality": [
@@ -242,7 +243,7 @@ _ROOMS = {
     ],
     "metrics.segregation": ["segregation"],
     "metrics.standardized": ["level_gaps", "levels_of", "probit_gaps"],
-    "metrics.trends": ["trend", "trend_model"],
+    "metrics.trends": ["school_rates", "trend", "trend_model", "year_variation"],
     "metrics.two_groups": [
         "breslow_day",
         "breslow_day_test",
@@ -438,8 +439,6 @@ def __getattr__(name: str) -> object:
     if name not in _HOME:
         raise _unknown("sesec_analysis", name, __all__)
     value = getattr(importlib.import_module(f"sesec_analysis.{_HOME[name]}"), name)
-    if not isinstance(value, type):
-        value = importlib.import_module("sesec_analysis.schema").at_the_door(value)
     globals()[name] = value
     return value
 

@@ -92,6 +92,11 @@ class KnownCounts:
             exact=exact,
         )
 
+    @property
+    def says_nothing(self) -> Flags:
+        """Rows whose rate may be anything from 0 to 1."""
+        return (self.value_low <= 0) & (self.value_high >= 1)
+
     def take(self, rows: Positions) -> Self:
         """Pick rows by position."""
         return type(self)(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})

@@ -18,6 +18,7 @@ __all__ = [
     "NothingPublishedError",
     "QuestionError",
     "SesecError",
+    "check_text",
     "closest",
     "fault_lines",
     "plain",
@@ -215,6 +216,24 @@ def closest(
         *get_close_matches(wanted, forms, n=most, cutoff=0.6),
     ]
     return list(dict.fromkeys(forms[form] for form in near))[:most]
+
+
+def check_text(value: object, where: str) -> str:
+    """Return a text that a caller passed; refuse anything else.
+
+    Examples
+    --------
+    >>> try:
+    ...     check_text(2120, "about_school(…)")
+    ... except QuestionError as refusal:
+    ...     print(refusal.what, "-", refusal.mend)
+    text is wanted, not a int - write it in quotation marks: "2120"
+    """
+    if isinstance(value, str):
+        return value
+    kind = "None" if value is None else f"a {type(value).__name__}"
+    quoted = f'write it in quotation marks: "{value}"' if isinstance(value, int) else "give text"
+    raise QuestionError(f"text is wanted, not {kind}", where=where, mend=quoted)
 
 
 def plain(text: str) -> str:

@@ -4,17 +4,14 @@ Columns, types, units and invariants are defined here once; `validate_observatio
 fault of a table at once. Proportions are 0-1 everywhere; percent is made when printing.
 """
 
-import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial, wraps
-from pathlib import Path
-from types import UnionType
-from typing import TYPE_CHECKING, Any, get_args, get_origin
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from pandas.api.types import pandas_dtype
 
 from sesec_analysis.errors import FileError, QuestionError, fault_lines
@@ -34,7 +31,9 @@ __all__ = [
     "OBSERVATION_STATUSES",
     "SHARES",
     "UNITS",
-    "at_the_door",
+    "check_estimates",
+    "check_observations",
+    "check_table",
     "conform_estimates",
     "conform_observations",
     "validate_estimates",
@@ -379,163 +378,87 @@ def validate_estimates(table: pd.DataFrame, *, where: str = "ESTIMATES") -> pd.D
     return _validate(table, _ESTIMATES_RULES, where)
 
 
-_OBSERVED = ("OBSERVATIONS", OBSERVATIONS_COLUMNS, "pass OBSERVATIONS as `sa.load` returns them")
-_ESTIMATED = ("ESTIMATES", ESTIMATES_KEY, "measure first, for example with sa.rates(sa.load(…))")
-_LEVELLED = ("levels of schools", ["level_low"], "pass what `sa.school_levels` returns")
-_TABLES: dict[str, tuple[str, list[str], str]] = {
-    **dict.fromkeys(("obs", "figures"), _OBSERVED),
-    **dict.fromkeys(("estimates", "peers", "now", "then", "later"), _ESTIMATED),
-    **dict.fromkeys(("gaps", "gaps_first", "gaps_last"), _ESTIMATED),
-    "levels": _LEVELLED,
-}
-"""Which table an argument of a public function is, by its name, and the columns without which it is none."""
+@dataclass(frozen=True)
+class _Wanted:
+    """What a function that takes a table checks first: its name, columns, rules, and where such a table comes from."""
+
+    name: str
+    columns: list[str]
+    conform: Callable[[pd.DataFrame], pd.DataFrame]
+    rules: tuple[tuple[str, str, Rule], ...]
+    fix: str
 
 
-def at_the_door(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Have a public function refuse what is no table where it takes one, and no text or number where it takes these.
+_OBSERVED = _Wanted(
+    "OBSERVATIONS",
+    OBSERVATIONS_COLUMNS,
+    conform_observations,
+    # A value that is merely missing is for the measure to refuse.
+    tuple(rule for rule in _OBSERVATIONS_RULES.rows if rule[2] is not _exact_when_reported),
+    "pass OBSERVATIONS as `sa.load` or `sa.observations` returns them",
+)
+_ESTIMATED = _Wanted(
+    "ESTIMATES",
+    ESTIMATES_KEY,
+    conform_estimates,
+    (*_ESTIMATES_RULES.rows, ("a rate is 0-1", "a rate lies outside 0-1", _rate_in_range)),
+    "measure first, for example with sa.rates(sa.load(…))",
+)
+_CHECKED = 100_000
+"""Rows up to which every figure is checked: of a million it would take a third of the time of a measure."""
 
-    Inside the package mypy checks types; from outside anything may be handed over.
+
+def check_observations(table: object, where: str = "obs") -> pd.DataFrame:
+    """Return a table that a caller passed as OBSERVATIONS; refuse what is not one, and figures that cannot be.
+
+    Raises
+    ------
+    QuestionError
+        If it is no table, lacks a column, has text where numbers belong, or breaks a rule of the schema.
     """
-    signature = inspect.signature(function)
-    kinds = {
-        name: ()
-        if each.kind in (each.VAR_POSITIONAL, each.VAR_KEYWORD)
-        else _kinds(each.annotation)
-        for name, each in signature.parameters.items()
-    }
-    tables = {
-        name: _TABLES[name] for name, of in kinds.items() if "table" in of and name in _TABLES
-    }
-    if function.__name__ == "level_gaps":  # its levels are a test's, and it looks at them itself
-        tables = {}
-
-    @wraps(function)
-    def asked(*args: Any, **kwargs: Any) -> Any:
-        try:
-            call = signature.bind(*args, **kwargs)
-        except TypeError:
-            return function(*args, **kwargs)  # it says which argument is missing or too many
-        for name, value in call.arguments.items():
-            where = f"{function.__name__}(…, {name}=…)"
-            _refuse_other(kinds[name], value, where)
-            if "whole" in kinds[name] and _is_of("whole", value):
-                call.arguments[name] = int(value)
-            if isinstance(value, pd.DataFrame) and name in tables:
-                _refuse_lacking(value, tables[name], where)
-        return function(*call.args, **call.kwargs)
-
-    asked.__module__ = "sesec_analysis"  # where it is found again, by pickle too
-    return asked
+    return _check(table, _OBSERVED, where)
 
 
-_SAID = {
-    "table": "a table",
-    "text": "a text",
-    "number": "a number",
-    "whole": "a whole number",
-    "several": "a list of them",
-    "numbers": "a number or a list of numbers",
-    "list": "a list of numbers",
-    "path": "the path of a file",
-    "names": "a dict",
-    "nothing": "None",
-}
+def check_estimates(table: object, where: str = "estimates") -> pd.DataFrame:
+    """Return a table that a caller passed as ESTIMATES; refuse what is not one, and figures that cannot be."""
+    return _check(table, _ESTIMATED, where)
 
 
-def _kinds(annotation: Any) -> tuple[str, ...]:
-    """Return the kinds of `_SAID` that a parameter takes; none where the function itself tells what it takes."""
-    if annotation == ArrayLike:
-        return ("numbers",)
-    if annotation == ArrayLike | None:
-        return ("numbers", "nothing")
-    named: dict[Any, str] = {pd.DataFrame: "table", "pd.DataFrame": "table", str: "text"}
-    named |= {float: "number", "float": "number", int: "whole"}
-    named |= {Path: "path", Sequence[float]: "list", type(None): "nothing"}
-    parts = get_args(annotation) if isinstance(annotation, UnionType) else (annotation,)
-    origins = {Mapping: "names", Iterable: "several"}
-    said = [named.get(part) or origins.get(get_origin(part), "") for part in parts]
-    return tuple(said) if all(said) else ()
+_ANY = "pass the table that `sa.load`, `sa.observations` or a measure returned"
 
 
-def _refuse_other(kinds: tuple[str, ...], value: Any, where: str) -> None:
-    # The first of no years is nan, and as good as none; among years that are asked for it would be none.
-    is_none = {"whole", "nothing"} == {*kinds} and isinstance(value, float) and np.isnan(value)
-    if not kinds or is_none or any(_is_of(kind, value) for kind in kinds):
-        return
-    wanted = " or ".join(_SAID[kind] for kind in kinds if (kind, "path" in kinds) != ("text", True))
-    mend = f"give {wanted}"
-    if "table" in kinds:
-        mend = "pass the table that `sa.load`, `sa.observations` or a measure returned"
-    elif "text" in kinds and isinstance(value, int):
-        mend = f'write it in quotation marks: "{value}"'
-    raise QuestionError(
-        f"{wanted} is wanted, not {'None' if value is None else f'a {type(value).__name__}'}",
-        where=where,
-        mend=mend,
-    )
-
-
-def _is_of(kind: str, value: Any) -> bool:
-    types = {"table": pd.DataFrame, "text": str, "path": Path, "names": Mapping}
-    if kind in types:
-        return isinstance(value, types[kind])
-    if kind == "nothing" or value is None:
-        return kind == "nothing" and value is None
-    if kind == "whole":  # pandas gives years as 2019.0
-        is_float = isinstance(value, float | np.floating)
-        return float(value).is_integer() if is_float else isinstance(value, int | np.integer)
-    if kind == "several":  # a code that is written as a number is read as the text that it is
-        return not isinstance(value, float)
-    try:
-        numbers = np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
-        return False
-    if isinstance(value, str):
-        return False
-    return kind == "numbers" or (numbers.ndim > 0) == (kind == "list")
-
-
-def _refuse_lacking(table: pd.DataFrame, wanted: tuple[str, list[str], str], where: str) -> None:
-    """Refuse a table of another kind, and figures that no such table can hold: a share of 500 percent."""
-    called, columns, mend = wanted
+def check_table(
+    table: object, where: str, fix: str = _ANY, columns: Iterable[str] = ()
+) -> pd.DataFrame:
+    """Return a table; refuse what is no table, or lacks one of the columns."""
+    if not isinstance(table, pd.DataFrame):
+        kind = "None" if table is None else f"a {type(table).__name__}"
+        raise QuestionError(f"a table is wanted, not {kind}", where=where, mend=fix)
     if missing := [column for column in columns if column not in table.columns]:
         raise QuestionError(
-            f"the table is not {called}: it lacks the column(s) {', '.join(missing)}",
-            where=where,
-            mend=mend,
+            f"the table lacks the column(s) {', '.join(missing)}", where=where, mend=fix
         )
-    if called in _ROWS and len(table) <= _LOOKED_AT:
-        _refuse_impossible(table, called, where, mend)
+    return table
 
 
-_ROWS = {
-    "OBSERVATIONS": (
-        conform_observations,
-        tuple(each for each in _OBSERVATIONS_RULES.rows if each[2] is not _exact_when_reported),
-    ),
-    "ESTIMATES": (
-        conform_estimates,
-        (*_ESTIMATES_RULES.rows, ("a rate is 0-1", "a rate lies outside 0-1", _rate_in_range)),
-    ),
-}
-"""What no figure can be; a value that is merely missing is the measure's to tell."""
-_LOOKED_AT = 100_000
-"""Rows up to which each is looked at: of a million it would take a third of the time of a measure."""
-
-
-def _refuse_impossible(table: pd.DataFrame, called: str, where: str, mend: str) -> None:
-    conform, rules = _ROWS[called]
+def _check(table: object, wanted: _Wanted, where: str) -> pd.DataFrame:
+    frame = check_table(table, where, wanted.fix, wanted.columns)
+    if len(frame) > _CHECKED:
+        return frame
     try:
-        conformed = conform(table)
-    except (TypeError, ValueError) as odd:
+        conformed = wanted.conform(frame)
+    except (TypeError, ValueError, OverflowError) as odd:
         raise QuestionError(
-            f"a column of {called} holds what is no number: {odd}", where=where, mend=mend
+            f"a column of {wanted.name} has a value that is not a number: {odd}",
+            where=where,
+            mend=wanted.fix,
         ) from None
-    for _, error, rule in rules:
+    for _, error, rule in wanted.rules:
         if not (kept := rule(conformed)).all():
-            at = np.flatnonzero(~kept)
+            rows = np.flatnonzero(~kept)
             raise QuestionError(
-                f"the table cannot be {called}: {error}, in {len(at)} row(s)",
-                where=f"{where}, row {at[0]} (the first is 0)",
-                mend=f"{mend}, unchanged; percents are 0 to 1 there",
+                f"the table cannot be {wanted.name}: {error}, in {len(rows)} row(s)",
+                where=f"{where}, row {rows[0]} (the first is 0)",
+                mend=f"{wanted.fix}, unchanged; percents are 0 to 1 there",
             )
+    return frame

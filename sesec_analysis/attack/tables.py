@@ -183,6 +183,13 @@ def attack_tables(
     >>> told[["row", "column", "told_low", "told_high", "verdict"]].values.tolist()
     [['B', 'passed', 3, 3, 'solved']]
     """
+    for name, given in (("frames", frames), ("sums", sums)):
+        if not isinstance(given, Mapping | TableSums):
+            raise QuestionError(
+                f"a dict is wanted, not a {type(given).__name__}",
+                where=f"attack_tables(…, {name}=…)",
+                mend="name each table: {'name': table}",
+            )
     rules = sums if isinstance(sums, TableSums) else checked_sums(sums)
     tables = _read(frames, _ranges(withheld))
     for margins in rules.margins:

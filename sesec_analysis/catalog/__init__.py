@@ -493,13 +493,13 @@ def holds(key: str, code: str) -> bool:
 
 
 def _one(kind: str, code: str, entries: Mapping[str, T], where: str) -> T:
-    if code not in entries:
+    if str(code) not in entries:
         raise CatalogError(
             f"{kind} {code!r} is not in the catalog",
             where=f"data/catalog/{where}",
             mend=f"use one of the known codes, or add an entry to data/catalog/{where}",
             known=entries,
-            meant=_by_word(kind, code, entries) or closest(code, names(kind, entries)),
+            meant=_by_word(kind, str(code), entries) or closest(str(code), names(kind, entries)),
         )
     return entries[code]
 

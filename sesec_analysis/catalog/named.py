@@ -5,7 +5,7 @@ from typing import Any
 
 from sesec_analysis import catalog
 from sesec_analysis.catalog import own
-from sesec_analysis.errors import CatalogError, closest, plain
+from sesec_analysis.errors import CatalogError, check_text, closest, plain
 
 __all__ = ["group", "group_type", "indicator", "place", "school"]
 
@@ -73,6 +73,7 @@ def school(asked: str) -> str:
     >>> school("Franklin High School"), school("2120")
     ('2182', '2120')
     """
+    check_text(asked, "school")
     roster = catalog.schools()
     code = catalog.open_code(asked)
     if code in roster:
@@ -94,6 +95,7 @@ def school(asked: str) -> str:
 
 
 def _code(asked: str, kind: str, entries: Mapping[str, Any]) -> str:
+    check_text(asked, kind)
     if asked in entries:
         return asked
     wanted = plain(asked)

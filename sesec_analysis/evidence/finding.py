@@ -432,6 +432,7 @@ def findings(estimates: pd.DataFrame) -> Findings:
     In 2016–17, 32.9 percent of Black students in grade 3 in Southeast Seattle met the state standard in English
     language arts.
     """
+    schema.check_table(estimates, "estimates")
     rows = gate.judged(estimates)
     names = {row.organization_id: row.organization_name for row in rows}
     return Findings([Finding(row, names) for row in rows])

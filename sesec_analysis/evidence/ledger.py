@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sesec_analysis import catalog
+from sesec_analysis import catalog, schema
 from sesec_analysis.catalog.claim_entries import (
     ClaimTest,
     FoundingClaim,
@@ -31,7 +31,7 @@ from sesec_analysis.evidence.tables import Layout, ReportTable, TableColumn
 from sesec_analysis.evidence.wording.labels import organization_name, year_of
 from sesec_analysis.i18n import mark, say
 from sesec_analysis.metrics.disparity import averages
-from sesec_analysis.metrics.funnel import school_rates
+from sesec_analysis.metrics.trends import school_rates
 from sesec_analysis.schema import SHARES
 
 __all__ = [
@@ -140,6 +140,7 @@ def claims_ledger(
     >>> len(ledger.rows), ledger.rows[-1][-1]
     (10, 'Cannot be told. ...')
     """
+    schema.check_table(figures, "figures", "load them with sa.claim_figures(up_to=…)")
     if "denominator" not in figures.columns:
         raise DataError(
             "the ledger of claims takes published figures (OBSERVATIONS), not estimates",
@@ -389,6 +390,9 @@ def claim_schools(figures: pd.DataFrame, *, level: float = 0.95) -> ReportTable 
     >>> [column.label for column in table.columns][1]
     'Rainier Beach High School'
     """
+    load = "load them with sa.claim_school_figures(up_to=…)"
+    if len(schema.check_table(figures, "figures", load)):
+        schema.check_table(figures, "figures", load, ["unit"])
     title = say("The five schools of the state's list of December 2011, now")
     if figures.empty:
         return Notice(title, say("No figures of these schools are among the data at hand."))

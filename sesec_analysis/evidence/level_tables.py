@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from sesec_analysis import catalog
+from sesec_analysis import catalog, schema
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.described import specs
 from sesec_analysis.evidence.described.specs import Spec
@@ -35,6 +35,8 @@ _NO_LEVEL = mark(
     "This school has no SESEC school level: fewer than two of its parts are published."
 )
 
+_FROM = "pass what `sa.school_levels` returns"
+
 
 def levels_of_place(levels: pd.DataFrame, *, places: Sequence[str]) -> pd.DataFrame:
     """Return the share of the schools of places at each SESEC school level, as ESTIMATES.
@@ -59,6 +61,7 @@ def levels_of_place(levels: pd.DataFrame, *, places: Sequence[str]) -> pd.DataFr
     >>> shares["bound_high"].tolist()
     [0.25, 0.6, 0.85, 0.35, 0.05]
     """
+    schema.check_table(levels, "levels", _FROM, ["level_low"])
     schools = {code: _schools_of(code) for code in places}
     names = {code: catalog.place(code).name for code in places}
     return level_shares(levels, schools=schools, names=names)
@@ -98,6 +101,7 @@ def level_distribution(levels: pd.DataFrame, *, places: Sequence[str]) -> Report
     >>> sa.level_distribution(levels, places=["southeast_seattle"]).rows[-2:]
     (('Level 4', '1'), ('Schools with a level', '20'))
     """
+    schema.check_table(levels, "levels", _FROM, ["level_low"])
     title = say("SESEC school levels: schools by level, or by the levels that are left open")
     known = levels[levels["level_low"].notna()]
     if known.empty:
@@ -141,6 +145,7 @@ def level_parts(levels: pd.DataFrame, *, places: Sequence[str]) -> ReportTable |
     >>> sa.level_parts(levels, places=["southeast_seattle"]).rows[2]
     ('Engagement: at 4 or 5', '4 of 20')
     """
+    schema.check_table(levels, "levels", _FROM, ["level_low"])
     title = say("The parts of the SESEC school level: schools at 4 or 5, and at 1 or 2")
     known = levels[levels["level_low"].notna()]
     if known.empty:
@@ -181,6 +186,7 @@ def level_weights(levels: pd.DataFrame, *, places: Sequence[str]) -> ReportTable
     >>> sa.level_weights(levels, places=["southeast_seattle"]).rows[0]
     ('Performance counted twice', '9 of 20')
     """
+    schema.check_table(levels, "levels", _FROM, ["level_low"])
     title = say(
         "What other weights change: schools with another level or range than by equal parts"
     )
@@ -330,6 +336,7 @@ def levels_of_school(levels: pd.DataFrame, *, school: str) -> ReportTable | Noti
     >>> sa.levels_of_school(levels, school="2182").rows[:2]
     (('SESEC school level', '3–4'), ('Performance', '2–4'))
     """
+    schema.check_table(levels, "levels", _FROM, ["level_low"])
     own = levels[(levels["organization_id"] == school) & levels["level_low"].notna()]
     given = (
         Findings(()) if own.empty else findings(level_estimates(own, rules=catalog.level_rules()))

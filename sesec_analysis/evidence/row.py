@@ -160,11 +160,14 @@ class Row:
 
 def check_measured(estimates: pd.DataFrame) -> None:
     """Refuse OBSERVATIONS where ESTIMATES are asked for, and measures that nothing here has words or a gate for."""
-    if "measure" not in estimates.columns:
+    fix = "pass the ESTIMATES that a measure returned"
+    if "measure" not in schema.check_table(estimates, "estimates", fix).columns:
         raise QuestionError(
             "this is a table of published figures (OBSERVATIONS), not of estimates",
+            where="estimates",
             mend="measure it first, for example with sa.rates(table)",
         )
+    schema.check_estimates(estimates)
     for name in sorted(set(estimates["measure"])):
         try:
             catalog.measure(name)

@@ -10,8 +10,8 @@ from math import sqrt
 
 import pandas as pd
 
-from sesec_analysis import catalog
-from sesec_analysis.errors import QuestionError
+from sesec_analysis import catalog, schema
+from sesec_analysis.errors import QuestionError, check_text
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.described import specs
 from sesec_analysis.evidence.described.specs import Spec
@@ -63,7 +63,7 @@ def about_school(school: str) -> ReportTable:
     School                         Level       Grades  Part of            Earlier names
     Rising Star Elementary School  Elementary  PK–5    Southeast Seattle  Van Asselt Elementary School
     """
-    if school not in catalog.schools():
+    if check_text(school, "about_school(…)") not in catalog.schools():
         raise QuestionError(
             f"no school has the code {school!r}",
             where="data/reference/schools.csv",
@@ -164,7 +164,9 @@ def beside(
 
 
 def _of(estimates: pd.DataFrame | None) -> Findings:
-    return Findings(()) if estimates is None or estimates.empty else findings(estimates)
+    if estimates is None or schema.check_table(estimates, "estimates").empty:
+        return Findings(())
+    return findings(estimates)
 
 
 def make_beside(given: Spec) -> ReportTable | Notice:

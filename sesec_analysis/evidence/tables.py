@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 import pandas as pd
 
-from sesec_analysis import catalog
+from sesec_analysis import catalog, schema
 from sesec_analysis.catalog import own
 from sesec_analysis.errors import QuestionError
 from sesec_analysis.evidence import citation, notices
@@ -272,6 +272,7 @@ def plain_table(
     School year  Reported
     2016–17           91%
     """
+    frame = schema.check_table(frame, caption)
     gated = sorted(_GATED & set(map(str, frame.columns)))
     if gated:
         raise QuestionError(

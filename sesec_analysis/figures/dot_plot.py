@@ -12,6 +12,7 @@ from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.pictured import captions
+from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.evidence.tables import TEXTS
 from sesec_analysis.evidence.wording.numbers import level_words, school_year
 from sesec_analysis.figures import figure, style
@@ -93,6 +94,7 @@ def plot_levels(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.
     >>> print(plot_levels(sa.levels_of_place(levels, places=["southeast_seattle"])).title)
     SESEC school level, share of schools at each level
     """
+    check_measured(estimates)
     newest = estimates[estimates["end_year"] == estimates["end_year"].max()]
     every = (
         figure.one_question(newest, _SHARES, varies=["measure"]) if len(newest) else Findings(())

@@ -123,7 +123,8 @@ def plot(
 
     @wraps(draw)
     def drawn(estimates: pd.DataFrame, /, *args: P.args, **kwargs: P.kwargs) -> Plot:
-        return lacking(estimates) if estimates.empty else draw(estimates, *args, **kwargs)
+        empty = schema.check_table(estimates, "estimates").empty
+        return lacking(estimates) if empty else draw(estimates, *args, **kwargs)
 
     drawn.__doc__ = f"{draw.__doc__}{_EVERY}"
     return drawn

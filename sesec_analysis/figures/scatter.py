@@ -54,6 +54,7 @@ def plot_schools(
     Dot plot: Low-income: share of students, by school; 2018–19. Southeast Seattle: From 28.8% (Orca K-8) to 81.6%
     (Rising Star Elementary).
     """
+    check_measured(estimates)
     if not (estimates["organization_level"] == "school").any():
         return figure.lacking(estimates)
     every, options = figure.one_question(estimates, ("rate", "average")), {"places": list(places)}
@@ -109,6 +110,7 @@ def plot_need(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.Pl
     >>> print(plot_need(pd.concat([dollars, need])).alt.partition(";")[0])
     Scatter plot: School budget per student, by school and share of low-income students
     """
+    check_measured(estimates)
     every: list[Finding] = []
     for measure in _OF_NEED:
         of = estimates[estimates["measure"] == measure]
@@ -176,6 +178,7 @@ def plot_funnel(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.
     Funnel plot: Suspended or expelled, by school and number of students; All students, 2018–19. 12 of 12 shown in
     Southeast Seattle are within the limits for all schools together. Values are in the table.
     """
+    check_measured(estimates)
     of_schools = estimates.loc[estimates["organization_level"] == "school"]
     if of_schools.empty:
         return figure.lacking(estimates)
@@ -240,6 +243,7 @@ def plot_expected(estimates: pd.DataFrame, *, focus: str | None = None) -> figur
     Scatter plot: Met the standard in mathematics, by school and low-income share; All students, 2017–18. 17 of 20
     schools shown as dots in Southeast Seattle are within the shading. Values are in the table.
     """
+    check_measured(estimates)
     of_schools = estimates.loc[estimates["organization_level"] == "school"]
     if of_schools.empty:
         return figure.lacking(estimates)

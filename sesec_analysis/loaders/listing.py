@@ -9,7 +9,7 @@ import pandas as pd
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.catalog.entries import SeriesBreak, SeriesEvent, YearOut, YearVariation
-from sesec_analysis.errors import FileError
+from sesec_analysis.errors import FileError, check_text
 from sesec_analysis.i18n import say
 from sesec_analysis.loaders.build import listing
 from sesec_analysis.loaders.fetch import lock
@@ -311,6 +311,8 @@ def workshop(folder: str | Path) -> Path:
     (True, True)
     >>> os.environ.pop("SESEC_DATA") and before and os.environ.update(SESEC_DATA=before)
     """
+    if not isinstance(folder, Path):
+        check_text(folder, "workshop(…)")
     copy = Path(folder).expanduser().resolve()
     if copy.exists() and any(copy.iterdir()):
         raise FileError(

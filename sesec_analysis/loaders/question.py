@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypedDict
 
+import numpy as np
+
 from sesec_analysis import catalog
 from sesec_analysis.catalog import named
 from sesec_analysis.errors import QuestionError, closest
@@ -64,7 +66,8 @@ def listed(value: object) -> list[object] | None:
     """Return one value or many as a list; None means all."""
     if value is None:
         return None
-    return [value] if isinstance(value, str | int) else list(value)  # type: ignore[call-overload]
+    one = isinstance(value, str | int | float | np.number)
+    return [value] if one else list(value)  # type: ignore[call-overload]
 
 
 def places_of(place: object) -> list[str]:
@@ -104,7 +107,8 @@ def _end_years(value: object) -> list[object] | None:
     years = listed(value)
     if years is None:
         return None
-    read = {year: codes.end_year(str(year)) for year in years}
+    # pandas gives years as 2019.0.
+    read = {year: codes.end_year(str(year).removesuffix(".0")) for year in years}
     if strange := [year for year, end_year in read.items() if end_year is None]:
         raise QuestionError(
             f"school year {', '.join(map(repr, strange))} cannot be read",

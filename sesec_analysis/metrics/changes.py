@@ -15,7 +15,7 @@ from scipy import stats
 from statsmodels.regression.linear_model import WLS, RegressionResultsWrapper
 
 from sesec_analysis import bounds, schema
-from sesec_analysis.bounds import Flags, Floats, KnownCounts, as_floats
+from sesec_analysis.bounds import Floats, as_floats
 from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.metrics import intervals
 from sesec_analysis.metrics.disparity import compare
@@ -24,6 +24,7 @@ from sesec_analysis.metrics.estimates import (
     MeasureSpec,
     Numbers,
     build_estimates,
+    check_level,
     single_rows,
 )
 
@@ -38,7 +39,6 @@ __all__ = [
     "fieller",
     "gap_model",
     "progress",
-    "says_nothing",
     "stop_at_breaks",
     "years_to_close",
 ]
@@ -154,7 +154,7 @@ def change(
         outer_low=outer_low,
         outer_high=outer_high,
         undefined=np.zeros(len(now), dtype=bool),
-        says_nothing=says_nothing(group.known) | says_nothing(other.known),
+        says_nothing=group.known.says_nothing | other.known.says_nothing,
         midpoint_stands=True,
     )
     keys = rows.iloc[np.where(now >= 0, now, then)].assign(end_year=last)
@@ -218,6 +218,8 @@ def difference_in_gaps(
       student_group  estimate  ci_low  ci_high
     0         black       0.1  -0.081    0.276
     """
+    gaps_first = schema.check_estimates(gaps_first, "gaps_first")
+    gaps_last = schema.check_estimates(gaps_last, "gaps_last")
     tables = [_of_gaps(gaps_last), _of_gaps(gaps_first)]
     last, first = (int(table["end_year"].max()) if len(table) else 0 for table in tables)
     if len(gaps_first) and len(gaps_last):
@@ -307,6 +309,7 @@ def progress(obs: pd.DataFrame, *, place: str, reference: str, level: float = 0.
     3         gap               a      2019      -0.1
     4  gap_change               a      2019       0.1
     """
+    obs = schema.check_observations(obs)
     years = sorted(set(obs["end_year"]))
     if len(years) != 2:
         if len(years) == 0:
@@ -365,11 +368,6 @@ def stop_at_breaks(
         table.loc[across, "status"] = "break"
         table.loc[across, "method"] = f"not calculated: series break at {at}{reason}"
     return table
-
-
-def says_nothing(known: KnownCounts) -> Flags:
-    """Rows whose rate may be anything."""
-    return (known.value_low <= 0) & (known.value_high >= 1)
 
 
 def _gap_changes(now: pd.DataFrame, then: pd.DataFrame) -> dict[str, NDArray[Any]]:
@@ -520,12 +518,9 @@ def years_to_close(
     >>> print(f"{row.estimate:.0f} years, {row.ci_low:.0f} to {row.ci_high}; {row.method}")
     21 years, 11 to inf; at the pace of 2015 to 2019, -1.20 points a year (-2.17 to -0.23); Fieller interval
     """
+    gaps = schema.check_estimates(gaps, "gaps")
     _refuse_others(gaps)
-    if not 0 < level < 1:
-        raise QuestionError(
-            f"a confidence level of {level} is not between 0 and 1",
-            mend="write 95 percent as level=0.95",
-        )
+    check_level(level)
     out = list(end_years_out(years_out))
     gaps = gaps[~gaps["end_year"].isin(out)]
     ordered = gaps.sort_values("end_year", kind="stable")
@@ -587,6 +582,7 @@ def gap_model(gaps: pd.DataFrame) -> RegressionResultsWrapper:
     >>> gap_model(gaps).params.round(3).tolist()
     [0.252, -0.012]
     """
+    gaps = schema.check_estimates(gaps, "gaps")
     _refuse_others(gaps)
     series = len(gaps[_SERIES].drop_duplicates())
     if series != 1 or len(gaps) < 3 or gaps["estimate"].isna().any():

@@ -475,6 +475,8 @@ def oaxaca(
     1    oaxaca_explained    -0.125
     2  oaxaca_unexplained     0.100
     """
+    a = schema.check_table(a, "a")
+    b = schema.check_table(b, "b")
     sides = [
         _columns_as_numbers(table, name, outcome, columns) for name, table in (("a", a), ("b", b))
     ]

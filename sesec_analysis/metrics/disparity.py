@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sesec_analysis import bounds, schema
-from sesec_analysis.bounds import Flags, Floats, KnownCounts, as_floats
+from sesec_analysis.bounds import Floats, KnownCounts, as_floats
 from sesec_analysis.errors import DataError
 from sesec_analysis.metrics import intervals
 from sesec_analysis.metrics.estimates import (
@@ -21,7 +21,6 @@ from sesec_analysis.metrics.estimates import (
     build_estimates,
     group_pairs,
     organization_pairs,
-    require_columns,
     single_rows,
 )
 
@@ -98,7 +97,7 @@ def _rate(group: Side, level: float) -> Numbers:
         outer_low=outer_low,
         outer_high=outer_high,
         undefined=np.zeros(len(outer_low), dtype=bool),
-        says_nothing=_says_nothing(known),
+        says_nothing=known.says_nothing,
         midpoint_stands=True,
     )
 
@@ -370,7 +369,7 @@ def _gap(group: Side, other: Side, level: float) -> Numbers:
         outer_low=outer_low,
         outer_high=outer_high,
         undefined=np.zeros(len(outer_low), dtype=bool),
-        says_nothing=_says_nothing(known) | _says_nothing(reference),
+        says_nothing=known.says_nothing | reference.says_nothing,
         midpoint_stands=True,
     )
 
@@ -388,7 +387,7 @@ def _ratio(group: Side, other: Side, level: float) -> Numbers:
         outer_low=outer_low,
         outer_high=outer_high,
         undefined=reference.value_high == 0,
-        says_nothing=_says_nothing(known) | _says_nothing(reference) | anything,
+        says_nothing=known.says_nothing | reference.says_nothing | anything,
         midpoint_stands=False,
     )
 
@@ -398,10 +397,6 @@ def _quotient(rate: Floats, other: Floats, *, by_zero: float = np.nan) -> Floats
     with np.errstate(divide="ignore", invalid="ignore"):
         quotient = rate / other
     return np.where((other <= 0) & ~np.isnan(rate), by_zero, quotient)
-
-
-def _says_nothing(known: KnownCounts) -> Flags:
-    return (known.value_low <= 0) & (known.value_high >= 1)
 
 
 _NO_INTERVAL = "as published, no interval: a budget or a roll is not a matter of chance"
@@ -536,7 +531,7 @@ def compare_averages(a: pd.DataFrame, b: pd.DataFrame) -> pd.DataFrame:
 
 
 def _amounts(obs: pd.DataFrame) -> pd.DataFrame:
-    require_columns(obs)
+    obs = schema.check_observations(obs)
     if (share := obs["unit"].isin(schema.SHARES)).any():
         raise DataError(
             f"{obs.loc[share, 'indicator'].iloc[0]!r} is a share, not an average",
@@ -596,7 +591,7 @@ def coverage(obs: pd.DataFrame) -> pd.DataFrame:
        rows  reported  small_n  coverage
     0     2         1        1      0.91
     """
-    require_columns(obs)
+    obs = schema.check_observations(obs)
     rows = obs.reset_index(drop=True)
     known = KnownCounts.of(rows)
     composition = rows["indicator"].isin(schema.COMPOSITION_INDICATORS).to_numpy(dtype=bool)

@@ -200,7 +200,8 @@ def risk_ratio_from_shares(event_share: ArrayLike, enrollment_share: ArrayLike) 
     >>> print(f"{risk_ratio_from_shares(0.435, 0.260):.2f}")
     2.19
     """
-    c, e = np.asarray(event_share, dtype=float), np.asarray(enrollment_share, dtype=float)
+    c = intervals.as_numbers(event_share, "risk_ratio_from_shares, event_share")
+    e = intervals.as_numbers(enrollment_share, "risk_ratio_from_shares, enrollment_share")
     if not (np.all((c >= 0) & (c <= 1)) and np.all((e > 0) & (e < 1))):
         raise QuestionError(
             "a share of events lies outside 0 to 1, or a share of enrollment is not between them",
@@ -222,9 +223,12 @@ def washington_band(ratio: float) -> str:
     >>> washington_band(2.57)
     'disproportionate_over'
     """
-    if ratio < 0:
+    number = intervals.as_numbers(ratio, "washington_band")
+    if number.ndim or number < 0:
         raise QuestionError(
-            f"a risk ratio of {ratio} is negative", mend="pass the ratio, not its log"
+            f"a risk ratio of {ratio!r} is not a number of 0 or more",
+            where="washington_band",
+            mend="pass the ratio, not its log",
         )
     bands = [
         (ratio <= 0.5, "disproportionate_under"),
@@ -247,9 +251,10 @@ def is_significant(ratios_three_years: Sequence[float]) -> bool:
     >>> is_significant([3.1, 3.4, 3.01]), is_significant([3.1, 3.4, 3.0])
     (True, False)
     """
-    if len(ratios_three_years) != 3:
+    given = intervals.as_numbers(ratios_three_years, "is_significant")
+    if given.shape != (3,):
         raise QuestionError(
-            f"{len(ratios_three_years)} ratios were given; the rule is about three consecutive years",
+            f"{given.size} ratios were given; the rule is about three consecutive years",
             where="is_significant",
             mend="pass three years in a row; a year not calculated is NaN",
         )

@@ -29,9 +29,9 @@ __all__ = [
     "Numbers",
     "Side",
     "build_estimates",
+    "check_level",
     "group_pairs",
     "organization_pairs",
-    "require_columns",
     "single_rows",
 ]
 
@@ -306,15 +306,13 @@ KEYS = [*_ORGANIZATION, "organization_name", *_FIGURE]
 """Columns of OBSERVATIONS that a row of ESTIMATES keeps."""
 
 
-def require_columns(obs: pd.DataFrame) -> None:
-    """Refuse a table that is not OBSERVATIONS."""
-    there = set(obs.columns.tolist())
-    missing = [name for name in schema.OBSERVATIONS_COLUMNS if name not in there]
-    if missing:
+def check_level(level: object) -> None:
+    """Refuse a confidence level that is not a number between 0 and 1."""
+    if not isinstance(level, int | float | np.number) or not 0 < level < 1:
         raise QuestionError(
-            f"the table lacks the column(s) {', '.join(missing)}",
-            where="observations",
-            mend="pass OBSERVATIONS as `load` returns them",
+            f"a confidence level of {level!r} is not a number between 0 and 1",
+            where="level",
+            mend="write 95 percent as level=0.95",
         )
 
 
@@ -415,12 +413,8 @@ def _others(rows: pd.DataFrame, code: Positions) -> Side:
 
 
 def _rows(obs: pd.DataFrame, by: str | None, level: float) -> pd.DataFrame:
-    require_columns(obs)
-    if not 0 < level < 1:
-        raise QuestionError(
-            f"a confidence level of {level} is not between 0 and 1",
-            mend="write 95 percent as level=0.95",
-        )
+    obs = schema.check_observations(obs)
+    check_level(level)
     types = obs["student_group_type"]
     wanted = np.ones(len(obs), dtype=bool) if by is None else (types == by).to_numpy(dtype=bool)
     if len(obs) and not wanted.any():

@@ -1,6 +1,6 @@
 """Funnel limits, shrunken rates and the year-to-year variation of many schools: chance, overdispersion, pooling."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Literal
@@ -14,7 +14,6 @@ from sesec_analysis import bounds
 from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, as_floats, sum_by
 from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.metrics import intervals
-from sesec_analysis.metrics.changes import Break, Out, end_years_out
 from sesec_analysis.metrics.estimates import (
     KEYS,
     MeasureSpec,
@@ -25,7 +24,6 @@ from sesec_analysis.metrics.estimates import (
 )
 
 __all__ = [
-    "FEWEST_PAIRS",
     "FEWEST_UNITS",
     "WINSORIZED",
     "Prior",
@@ -35,9 +33,7 @@ __all__ = [
     "global_prior",
     "overdispersion",
     "poisson_limits",
-    "school_rates",
     "shrunk_rates",
-    "year_variation",
 ]
 
 
@@ -126,7 +122,7 @@ def global_prior(k: ArrayLike, n: ArrayLike, *, events_may_repeat: bool = False)
     >>> print(f"{prior.mean:.2f} {prior.variance:.4f} {prior.weight(100):.3f}")
     0.50 0.0850 0.981
     """
-    k, n = np.asarray(k, dtype=float), np.asarray(n, dtype=float)
+    k, n = intervals.as_numbers(k, "global_prior, k"), intervals.as_numbers(n, "global_prior, n")
     if not n.size or not np.all(n > 0) or not np.all((k >= 0) & np.isfinite(k)):
         raise DataError(
             "there is no school, or one without students or with an unknown count",
@@ -269,7 +265,8 @@ def funnel_limits(n: ArrayLike, target: ArrayLike, level: float = 0.95) -> tuple
     >>> low.round(3).tolist(), high.round(3).tolist()
     ([0.256, 0.428], [0.744, 0.572])
     """
-    n, target = np.broadcast_arrays(np.asarray(n, dtype=float), np.asarray(target, dtype=float))
+    given = (intervals.as_numbers(each, "funnel_limits") for each in (n, target))
+    n, target = np.broadcast_arrays(*given)
     chance = (1 - level) / 2
     return _lower(n, target, chance), 1 - _lower(n, 1 - target, chance)
 
@@ -307,7 +304,7 @@ def poisson_limits(expected: ArrayLike, level: float = 0.95) -> tuple[Floats, Fl
     >>> low.round(4).tolist(), high.round(4).tolist()
     ([0.5597, 0.6747], [1.6493, 1.4276])
     """
-    expected, tail = np.asarray(expected, dtype=float), (1 - level) / 2
+    expected, tail = intervals.as_numbers(expected, "poisson_limits, expected"), (1 - level) / 2
     if not np.all((expected > 0) & np.isfinite(expected)):
         raise DataError(
             "no event is expected, or it is not known how many",
@@ -340,7 +337,7 @@ def overdispersion(z: ArrayLike, *, winsorized: float = WINSORIZED) -> float:
     >>> overdispersion([-2.0, -1.0, 0.0, 1.0, 2.0], winsorized=0)
     2.0
     """
-    z = np.asarray(z, dtype=float)
+    z = intervals.as_numbers(z, "overdispersion, z")
     if not z.size or not np.all(np.isfinite(z)) or not 0 <= winsorized < 0.5:
         raise DataError(
             "there is no school, a distance is unknown, or half or more of the schools would be drawn in",
@@ -372,7 +369,7 @@ def between_variance(phi: float, error: ArrayLike) -> float:
     >>> print(f"{between_variance(3.0, [0.1, 0.1, 0.1]):.3f}")
     0.035
     """
-    weight = 1 / np.asarray(error, dtype=float) ** 2
+    weight = 1 / intervals.as_numbers(error, "between_variance, error") ** 2
     count, total = weight.size, weight.sum()
     left = total - np.sum(weight**2) / total
     excess = count * phi - (count - 1)
@@ -606,203 +603,3 @@ def _worded(table: pd.DataFrame, schools: _Schools, side: Side, of_whom: str) ->
     return table.assign(
         method=method.where(~status.isin(["ok", "bounded"]), method + pd.Series(words, dtype="str"))
     )
-
-
-FEWEST_PAIRS = 15
-"""Pairs of neighbouring years below which nothing is said of how far rates move from one to the next."""
-
-_QUESTION = ["indicator", "grade_level", "level"]
-_FOLLOWED = [name for name in KEYS if name not in ("end_year", "organization_name")]
-
-
-def year_variation(
-    obs: pd.DataFrame,
-    *,
-    levels: Mapping[str, str] | None = None,
-    breaks: Iterable[Break | int] = (),
-    years_out: Iterable[Out | int] = (),
-    held_back: int | None = None,
-    level: float = 0.95,
-) -> pd.DataFrame:
-    """How much more schools' rates move from one year to the next than chance among their students explains.
-
-    phi = mean of z^2 over schools and pairs of neighbouring years; z the change in binomial standard errors.
-
-    Parameters
-    ----------
-    obs
-        OBSERVATIONS of schools in several years; only exact counts enter.
-    levels
-        Level of each school by organization_id, to be kept apart. None: all together.
-    breaks, years_out
-        As `change`: ``sa.breaks`` and ``sa.years_out`` of the indicator, or years; no pair goes across or into one.
-    held_back
-        The later year of pairs that take no part in phi, and on which it is tried. None: none is held back.
-    level
-        Chance to lie within the intervals that are tried.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A plain table, a row for each indicator, grade and level: ``phi``, no less than 1 (null of fewer than 15
-        pairs), of how many ``pairs`` and ``schools`` up to which ``last_year``; of the pairs held back how many were
-        ``tried``, and which share lay ``inside`` the interval widened by phi (with its own Wilson interval), and
-        ``inside_binomial`` the plain one.
-
-    Notes
-    -----
-    Reading: 2.5 means that a school's rate moves as if it had two and a half times fewer students.
-    Caution: what moves all schools alike, such as a harder test, is in it: it says how far a year's rate speaks of
-    another year, not what schools did.
-    Reference: McCullagh, P. and Nelder, J. A. (1989). Generalized Linear Models, 2nd ed., section 4.5.
-
-    Examples
-    --------
-    >>> from sesec_analysis.schema import conform_observations
-    >>> obs = pd.concat([conform_observations(pd.DataFrame({
-    ...     "end_year": year, "status": "reported", "organization_level": "school", "organization_id": list("abcdefgh"),
-    ...     "numerator": [50 + 10 * (year % 2), 50] * 4, "denominator": 100})) for year in (2017, 2018, 2019)])
-    >>> year_variation(obs)[["phi", "pairs", "schools"]].round(2)
-        phi  pairs  schools
-    0  1.01     16        8
-    """
-    pairs = _pairs_of_years(obs, levels or {}, breaks, years_out)
-    kept = pairs[pairs["end_year"] != held_back]
-    tried = pairs[pairs["end_year"] == held_back]
-    z = NormalDist().inv_cdf(0.5 + level / 2)
-    found = []
-    for key, rows in kept.groupby(_QUESTION, sort=True):
-        phi = max(1.0, float(np.mean(rows["z"] ** 2))) if len(rows) >= FEWEST_PAIRS else np.nan
-        away = tried.loc[(tried[_QUESTION] == list(key)).all(axis=1), "z"].abs()
-        count = 0 if np.isnan(phi) else len(away)
-        inside = int((away <= z * np.sqrt(phi)).sum())
-        low, high = (float(limit) for limit in intervals.wilson(inside, count))
-        found.append(
-            dict(zip(_QUESTION, key, strict=True))
-            | {"phi": phi, "pairs": len(rows), "schools": rows["organization_id"].nunique()}
-            | {"last_year": int(rows["end_year"].max()), "tried": count}
-            | {
-                "inside": inside / count if count else np.nan,
-                "inside_low": low,
-                "inside_high": high,
-            }
-            | {"inside_binomial": float((away <= z).mean()) if count else np.nan}
-        )
-    return pd.DataFrame(found, columns=_VARIATION)
-
-
-_VARIATION = [
-    *(*_QUESTION, "phi", "pairs", "schools", "last_year"),
-    *("tried", "inside", "inside_low", "inside_high", "inside_binomial"),
-]
-
-
-def _pairs_of_years(
-    obs: pd.DataFrame,
-    levels: Mapping[str, str],
-    breaks: Iterable[Break | int],
-    years_out: Iterable[Out | int],
-) -> pd.DataFrame:
-    """Each school's change between neighbouring years, in binomial standard errors (`z`), at the later one."""
-    side = Side.of(obs)
-    exact = side.known.exact & (side.known.n_low > 0) & side.by_chance & ~side.small
-    rows = obs[[*_FOLLOWED, "end_year"]].assign(k=side.known.k_low, n=side.known.n_low)[exact]
-    rows = rows[~rows["end_year"].isin(list(end_years_out(years_out)))]
-    before = rows.assign(end_year=rows["end_year"] + 1)
-    pairs = rows.merge(before, on=[*_FOLLOWED, "end_year"], suffixes=("", "_before"))
-    stops = {stop if isinstance(stop, int) else stop.at for stop in breaks}
-    pairs = pairs[~pairs["end_year"].isin(stops)]
-    together = (pairs["k"] + pairs["k_before"]) / (pairs["n"] + pairs["n_before"])
-    error = np.sqrt(together * (1 - together) * (1 / pairs["n"] + 1 / pairs["n_before"]))
-    change = pairs["k"] / pairs["n"] - pairs["k_before"] / pairs["n_before"]
-    # Where none or all are counted in both years nothing could move, and nothing is learned.
-    pairs = pairs.assign(z=change / error.where(error > 0))
-    named = pairs["organization_id"].map(dict(levels)) if levels else ""
-    return pairs.assign(level=named).dropna(subset=["z", "level"])
-
-
-def school_rates(
-    obs: pd.DataFrame,
-    *,
-    variation: pd.DataFrame,
-    levels: Mapping[str, str] | None = None,
-    level: float = 0.95,
-) -> pd.DataFrame:
-    """Rate of each school, its interval widened by how much rates move from year to year.
-
-    Parameters
-    ----------
-    obs
-        OBSERVATIONS of schools with counts.
-    variation
-        As `year_variation` gives it, or ``sa.known_variation()``.
-    levels
-        Level of each school by organization_id, if `variation` keeps them apart.
-    level
-        Confidence level, 0-1.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ESTIMATES of measure `rate`, one row per row of ``obs``: as `rates`, a school's with Wilson's interval of phi
-        times fewer students. `method` gives phi and its pairs of years (of the school's level if it has its own, else
-        of all levels together), or says "binomial minimum" where no years repeat. Rows of places are as `rates`.
-
-    Raises
-    ------
-    DataError
-        As `rates`.
-
-    Notes
-    -----
-    Reference: Wilson, E. B. (1927). Journal of the American Statistical Association, 22, 209-212; as `year_variation`.
-
-    Examples
-    --------
-    >>> from sesec_analysis.schema import conform_observations
-    >>> obs = pd.concat([conform_observations(pd.DataFrame({
-    ...     "end_year": year, "status": "reported", "organization_level": "school", "organization_id": list("abcdefgh"),
-    ...     "numerator": [50 + 20 * (year % 2), 50] * 4, "denominator": 100})) for year in (2017, 2018, 2019)])
-    >>> row = school_rates(obs, variation=year_variation(obs)).iloc[1]
-    >>> print(f"{row.ci_low:.3f} {row.ci_high:.3f}", row.method.partition("; ")[2])
-    0.314 0.686 widened for variation between years; phi 4.17 from 16 pairs of years
-    """
-    rows, side = single_rows(obs, None, level)
-    known = side.known
-    named = rows["organization_id"].map(dict(levels or {})) if levels else ""
-    asked = rows[["indicator", "grade_level"]].assign(level=named)
-    numbers_of = variation[[*_QUESTION, "phi", "pairs"]].dropna(subset=["phi"])
-    own, whole = (
-        question.merge(numbers_of, on=_QUESTION, how="left")
-        for question in (asked, asked.assign(level=""))
-    )
-    found = own.where(own["phi"].notna(), whole)
-    is_school = rows["organization_level"].eq("school").to_numpy(dtype=bool)
-    phi = np.where(is_school, as_floats(found, "phi"), np.nan)
-    n = np.fmax(known.n_low, 1.0) / np.where(np.isnan(phi), 1.0, phi)
-    low, _ = intervals.wilson(known.value_low * n, n, level)
-    _, high = intervals.wilson(known.value_high * n, n, level)
-    numbers = Numbers(
-        *(side.point, known.value_low, known.value_high, low, high),
-        undefined=np.zeros(len(rows), dtype=bool),
-        says_nothing=(known.value_low <= 0) & (known.value_high >= 1),
-        midpoint_stands=True,
-    )
-    table = build_estimates(
-        rows, MeasureSpec("rate", "proportion", _WILSON), numbers, side, level=level
-    )
-    said = table["method"].str.contains(_WILSON, regex=False) & is_school
-    words = [
-        _BINOMIAL
-        if np.isnan(one)
-        else f"{_WIDENED}{'' if named or not levels else _OF_ALL}; phi {one:.2f} from {pairs:.0f} pairs of years"
-        for one, pairs, named in zip(phi, as_floats(found, "pairs"), found["level"], strict=True)
-    ]
-    longer = table["method"] + pd.Series(words, dtype="str")
-    return table.assign(method=table["method"].where(~said, longer))
-
-
-_WILSON = "Wilson score interval (statsmodels)"
-_WIDENED = "; widened for variation between years"
-_OF_ALL = "; that of all levels together"
-_BINOMIAL = "; binomial minimum, no repeated years"

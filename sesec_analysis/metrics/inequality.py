@@ -420,7 +420,8 @@ def percentage_point_margin(
     >>> percentage_point_margin([200, 1000, 6000]).round(4).tolist()
     [0.0693, 0.031, 0.03]
     """
-    n, rate = np.broadcast_arrays(np.asarray(n, dtype=float), np.asarray(rate, dtype=float))
+    given = (intervals.as_numbers(each, "percentage_point_margin") for each in (n, rate))
+    n, rate = np.broadcast_arrays(*given)
     share = np.divide(rate * (1 - rate), n, out=np.full(n.shape, np.nan), where=n > 0)
     return np.maximum(_PLAN_Z * np.sqrt(share), minimum)
 

@@ -222,6 +222,21 @@ DIFFERENCES: dict[str, tuple[Callable[..., tuple[Floats, Floats]], str]] = {
 """Intervals of a difference by name, and how `method` calls them."""
 
 
+def as_numbers(values: object, where: str) -> Floats:
+    """Return numbers that a caller passed as an array; refuse text, and lists of unequal length."""
+    try:
+        if values is None or isinstance(values, str):
+            raise TypeError
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        kind = "None" if values is None else f"a {type(values).__name__}"
+        raise QuestionError(
+            f"a number or a list of numbers is wanted, not {kind}",
+            where=where,
+            mend="give numbers without quotation marks; what is not known is float('nan')",
+        ) from None
+
+
 def difference_limits(
     k: ArrayLike,
     n: ArrayLike,
@@ -276,7 +291,10 @@ def difference_limits(
             known=sorted(DIFFERENCES),
         )
     for counted, of in ((k, n), (reference_k, reference_n)):
-        counted, of = np.asarray(counted, dtype=float), np.asarray(of, dtype=float)
+        counted, of = (
+            as_numbers(counted, "difference_limits, counted"),
+            as_numbers(of, "difference_limits, of"),
+        )
         if np.any((counted < 0) | (counted > of)):
             raise DataError(
                 "a count is below 0, or more are counted than there are",
@@ -311,10 +329,10 @@ def margin_of_sum(margins: ArrayLike, estimates: ArrayLike | None = None) -> flo
     >>> print(f"{margin_of_sum([3778, 3911]):.1f}")
     5437.8
     """
-    margins = np.atleast_1d(np.asarray(margins, dtype=float))
+    margins = np.atleast_1d(as_numbers(margins, "margin_of_sum, margins"))
     none = np.zeros(len(margins), dtype=bool)
     if estimates is not None:
-        none = np.atleast_1d(np.asarray(estimates, dtype=float)) == 0
+        none = np.atleast_1d(as_numbers(estimates, "margin_of_sum, estimates")) == 0
     squares = margins**2
     return float(np.sqrt(squares[~none].sum() + squares[none].max(initial=0.0)))
 
@@ -405,7 +423,8 @@ def margin_of_product(
     202289
     """
     one, other, one_margin, other_margin = (
-        np.asarray(number, dtype=float) for number in (one, other, one_margin, other_margin)
+        as_numbers(number, "margin_of_product, number")
+        for number in (one, other, one_margin, other_margin)
     )
     return np.asarray(np.hypot(one * other_margin, other * one_margin))
 
@@ -419,7 +438,10 @@ def _margin(
     inside: bool,
 ) -> Floats:
     part, whole, part_margin, whole_margin = np.broadcast_arrays(
-        *(np.asarray(number, dtype=float) for number in (part, whole, part_margin, whole_margin))
+        *(
+            as_numbers(number, "_margin, number")
+            for number in (part, whole, part_margin, whole_margin)
+        )
     )
     there = whole > 0
     share = np.divide(part, whole, out=np.full(part.shape, np.nan), where=there)

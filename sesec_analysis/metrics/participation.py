@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from sesec_analysis import schema
 from sesec_analysis.bounds import Flags, Floats, KnownCounts
 from sesec_analysis.errors import DataError
 from sesec_analysis.metrics import intervals
@@ -16,7 +17,6 @@ from sesec_analysis.metrics.estimates import (
     Side,
     build_estimates,
     group_pairs,
-    require_columns,
     single_rows,
 )
 from sesec_analysis.schema import conform_observations
@@ -185,7 +185,7 @@ def participation_gaps(
 
 def _parts(obs: pd.DataFrame, met: str, *others: str) -> list[pd.DataFrame]:
     """Rows of each indicator, in the order of the first; a row that the others lack is one not collected."""
-    require_columns(obs)
+    obs = schema.check_observations(obs)
     known = sorted(obs["indicator"].unique())
     for name in (met, *others):
         if len(obs) and name not in known:

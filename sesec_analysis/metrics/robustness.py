@@ -329,6 +329,7 @@ def robustness(
     >>> print(found.words[:76])
     In percentage points the gap narrowed. In the ratio of the adverse outcome i
     """
+    now = schema.check_estimates(now, "now")
     pairs = _pairs(now, then, direction, breaks, years_out)
     row = _spoken_of(now, student_group)
     gap, earlier = pairs[row]
@@ -500,6 +501,7 @@ def q_values(chances: pd.DataFrame, *, family: Sequence[str] = FAMILY) -> pd.Dat
     1             b  q_value      0.04
     2             c  q_value      0.04
     """
+    chances = schema.check_estimates(chances, "chances")
     missing = [name for name in family if name not in chances.columns]
     if missing or not family:
         raise DataError(

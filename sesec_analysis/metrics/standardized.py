@@ -23,7 +23,6 @@ from sesec_analysis.metrics.estimates import (
     Numbers,
     build_estimates,
     group_pairs,
-    require_columns,
 )
 
 __all__ = [
@@ -136,7 +135,7 @@ def levels_of(obs: pd.DataFrame, indicators: Sequence[str], *, name: str) -> pd.
     0         black      1   12.0
     1         black      2   18.0
     """
-    require_columns(obs)
+    obs = schema.check_observations(obs)
     missing = [code for code in indicators if not (obs["indicator"] == code).any()]
     if missing:
         raise DataError(
@@ -549,6 +548,7 @@ def level_gaps(levels: pd.DataFrame, *, reference: str, level: float = 0.95) -> 
     2  probit_gap_3    -0.625  -0.739   -0.511
     3  probit_gap_4    -0.826  -0.982   -0.670
     """
+    levels = schema.check_table(levels, "levels")
     if reference == OTHERS:
         raise QuestionError(
             "levels are compared with those of one group, not with all others",

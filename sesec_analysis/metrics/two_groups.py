@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import special, stats
 
-from sesec_analysis import bounds
+from sesec_analysis import bounds, schema
 from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, sum_by
 from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.metrics import intervals
@@ -21,7 +21,6 @@ from sesec_analysis.metrics.estimates import (
     Side,
     build_estimates,
     group_pairs,
-    require_columns,
 )
 from sesec_analysis.schema import MINIMUM_GROUP, conform_observations
 
@@ -100,7 +99,7 @@ def gaps_to_whole(obs: pd.DataFrame, *, by: str, level: float = 0.95) -> pd.Data
         np.where(exact, bound_low, np.nan),
         *(bound_low, bound_high, outer_low, outer_high),
         undefined=np.zeros(len(rows), dtype=bool),
-        says_nothing=_anything(known) | _anything(others),
+        says_nothing=known.says_nothing | others.says_nothing,
         midpoint_stands=True,
     )
     measure = MeasureSpec("gap_to_whole", "points", _WHOLE)
@@ -117,10 +116,6 @@ def _share(part: Floats, rest: Floats) -> Floats:
 def _scaled(share: tuple[Floats, Floats], gap: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
     ends = [share_end * gap_end for share_end in share for gap_end in gap]
     return np.min(ends, axis=0), np.max(ends, axis=0)
-
-
-def _anything(known: KnownCounts) -> Flags:
-    return (known.value_low <= 0) & (known.value_high >= 1)
 
 
 _ADDED = {"adjusted": 0.5, "woolf": 0.0}
@@ -317,8 +312,7 @@ def _strata(
     obs: pd.DataFrame, by: str, reference: str, level: float
 ) -> tuple[tuple[Box, Box], Positions, pd.DataFrame, Side, Side]:
     """Both sides in each grade, the row of the sum that a grade belongs to, and these rows with both sides."""
-    require_columns(obs)
-    grades = obs[obs["grade_level"] != "all"]
+    grades = schema.check_observations(obs).query('grade_level != "all"')
     rows, group, other = group_pairs(grades, by, reference, level)
     keys = [name for name in KEYS if name != "grade_level"]
     code = bounds.row_codes(rows, keys)
@@ -375,7 +369,10 @@ def breslow_day_test(
     >>> print(f"{found.statistic:.3f} {found.degrees} {found.chance:.5f}")
     5.175 1 0.02292
     """
-    cells = [np.atleast_1d(np.asarray(given, dtype=float)) for given in (a, b, c, d)]
+    cells = [
+        np.atleast_1d(intervals.as_numbers(given, "breslow_day_test, given"))
+        for given in (a, b, c, d)
+    ]
     if len({side.shape for side in cells}) > 1:
         raise DataError(
             f"a, b, c and d are of {', '.join(str(side.size) for side in cells)} strata",
@@ -669,7 +666,7 @@ def cohens_h(obs: pd.DataFrame, *, by: str, reference: str, level: float = 0.95)
         _angle(group.point) - _angle(other.point),
         *(low, high, np.fmax(low - reach, -np.pi), np.fmin(high + reach, np.pi)),
         undefined=np.zeros(len(rows), dtype=bool),
-        says_nothing=_anything_goes(group) | _anything_goes(other),
+        says_nothing=group.known.says_nothing | other.known.says_nothing,
         midpoint_stands=False,
     )
     return build_estimates(rows, _H, numbers, group, other, reference_name=reference, level=level)
@@ -721,6 +718,8 @@ def power(
        estimate         unit
     0      0.18  probability
     """
+    obs = schema.check_observations(obs)
+    intervals.as_numbers(difference, "power, difference")
     if not 0 < abs(difference) < 1:
         raise QuestionError(
             f"a difference of {difference} is no gap between two rates",
@@ -793,13 +792,9 @@ def _bare(point: Floats, undefined: Flags | None = None) -> Numbers:
 
 
 def _said(table: pd.DataFrame) -> pd.DataFrame:
-    table.loc[table["status"] == "suppressed", "method"] = _NOT_TESTED
-    return table
+    withheld = table["status"] == "suppressed"
+    return table.assign(method=table["method"].mask(withheld, _NOT_TESTED))
 
 
 def _angle(rate: Floats) -> Floats:
     return np.asarray(2 * np.arcsin(np.sqrt(rate)))
-
-
-def _anything_goes(side: Side) -> Flags:
-    return (side.known.value_low <= 0) & (side.known.value_high >= 1)

@@ -243,7 +243,7 @@ def test_rules__refuse_what_they_are_not_about():
         risk_ratio_from_shares(43.5, 26)
     with pytest.raises(DataError, match="three consecutive years"):
         is_significant([3.1, 3.2])
-    with pytest.raises(DataError, match="negative"):
+    with pytest.raises(DataError, match="not a number of 0 or more"):
         washington_band(-0.3)
 
 

@@ -272,7 +272,7 @@ def test_gaps__answers_a_wrong_name_with_the_one_that_was_meant(counts):
 
 
 def test_rates__refuses_percent_for_a_level(counts):
-    with pytest.raises(DataError, match="level of 95 is not between 0 and 1"):
+    with pytest.raises(DataError, match="level of 95 is not a number between 0 and 1"):
         rates(counts(black=(80, 110)), level=95)
 
 

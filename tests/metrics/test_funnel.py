@@ -20,11 +20,10 @@ from sesec_analysis.metrics.funnel import (
     global_prior,
     overdispersion,
     poisson_limits,
-    school_rates,
     shrunk_rates,
-    year_variation,
 )
 from sesec_analysis.metrics.intervals import wilson
+from sesec_analysis.metrics.trends import school_rates, year_variation
 
 
 def schools(*given_cells):

@@ -18,11 +18,10 @@ from sesec_analysis.metrics.funnel import (
     global_prior,
     overdispersion,
     poisson_limits,
-    school_rates,
     shrunk_rates,
-    year_variation,
 )
 from sesec_analysis.metrics.robustness import q_values
+from sesec_analysis.metrics.trends import school_rates, year_variation
 
 # --- empirical Bayes: infant deaths and births, 1974-78, in the hundred counties of North Carolina
 

@@ -180,7 +180,9 @@ def of_amounts(counts: Maker) -> Iterator[pd.DataFrame]:
     """Yield averages."""
     everyone = {"student_group_type": "all", "indicator": "spending_per_student"}
     here, there = (
-        counts(all=(50, 100), **everyone, **place).assign(unit="dollars_per_student", value=amount)
+        counts(all=(50, 100), **everyone, **place).assign(
+            unit="dollars_per_student", value=amount, value_low=amount, value_high=amount
+        )
         for place, amount in ((PLACE, 12_000.0), (REST, 10_000.0))
     )
     yield averages(here)

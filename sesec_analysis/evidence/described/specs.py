@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 
 import pandas as pd
 
-from sesec_analysis import catalog
+from sesec_analysis import catalog, schema
 from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.finding import Findings, findings
 from sesec_analysis.evidence.row import check_measured
@@ -69,6 +69,7 @@ VARIABLE = "SESEC_DESCRIBE"
 
 def of_estimates(kind: str, estimates: pd.DataFrame, /, **options: object) -> Spec:
     """Return the description of what is made of all findings of estimates."""
+    estimates = schema.check_table(estimates, "estimates")
     given = findings(estimates) if len(estimates) else Findings(())
     return Spec(kind, given, options, missing_from(estimates))
 

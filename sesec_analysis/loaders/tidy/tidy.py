@@ -18,7 +18,7 @@ import pandas as pd
 from sesec_analysis import catalog, schema
 from sesec_analysis.bounds import Flags, Floats, as_floats, row_codes, sum_by
 from sesec_analysis.catalog.entries import IndicatorColumns
-from sesec_analysis.errors import NoRowsError
+from sesec_analysis.errors import NoRowsError, check_text
 from sesec_analysis.loaders.raw import codes as raw_codes
 from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.raw.release import Reading, organizations
@@ -180,6 +180,7 @@ def tidy(
       where: downloads/enrollment/School_poverty_2016-17_6districts.csv
       mend:  check --raw, or the `file:` line of the release
     """
+    check_text(source_id, "tidy(…)")
     reading = Reading(source_id, raw)
     if reading.source.survey:
         return _compared(reading, tidy_survey(reading), earlier, enrollment)

@@ -78,6 +78,7 @@ def level_years(obs: pd.DataFrame, *, rules: LevelRules) -> pd.DataFrame:
     >>> sa.level_years(figures, rules=sa.level_rules())[["end_year", "has_levels", "missing"]].values.tolist()
     [[2018, False, 'engagement; gap'], [2019, True, '']]
     """
+    obs = schema.check_observations(obs)
     return _level_years(SchoolFigures(obs), rules)
 
 
@@ -183,6 +184,7 @@ def school_levels(
     >>> franklin[["level_low", "level_high"]].values.tolist()
     [[3, 4]]
     """
+    obs = schema.check_observations(obs)
     figures = SchoolFigures(obs)
     known_years = _level_years(figures, rules)
     years = _asked_years(known_years, rules, end_years)
@@ -388,6 +390,7 @@ def level_estimates(levels: pd.DataFrame, *, rules: LevelRules) -> pd.DataFrame:
     >>> sa.level_estimates(levels, rules=sa.level_rules())[["measure", "estimate"]].values.tolist()[0]
     ['school_level', 4.0]
     """
+    schema.check_table(levels, "levels", "pass what `school_levels` returns", ["level_low"])
     names = {("level", ""): "school_level"}
     names |= {(part, ""): f"level_{part}" for part in rules.parts}
     for weights in rules.weights[1:]:

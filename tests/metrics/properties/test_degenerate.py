@@ -32,7 +32,7 @@ from sesec_analysis.metrics.disproportionality import (
     weighted_risk_ratios,
 )
 from sesec_analysis.metrics.expected import expected_rates
-from sesec_analysis.metrics.funnel import funnel, school_rates, shrunk_rates, year_variation
+from sesec_analysis.metrics.funnel import funnel, shrunk_rates
 from sesec_analysis.metrics.gradients import gradients
 from sesec_analysis.metrics.inequality import (
     eighty_percent_indices,
@@ -44,7 +44,7 @@ from sesec_analysis.metrics.participation import participation, participation_ga
 from sesec_analysis.metrics.robustness import q_values
 from sesec_analysis.metrics.segregation import segregation
 from sesec_analysis.metrics.standardized import level_gaps, levels_of, probit_gaps
-from sesec_analysis.metrics.trends import trend
+from sesec_analysis.metrics.trends import school_rates, trend, year_variation
 from sesec_analysis.metrics.two_groups import (
     breslow_day,
     cohens_h,
@@ -191,7 +191,8 @@ def beside(edge: Edge) -> pd.DataFrame:
 
 def amounts(edge: Edge, **more: object) -> pd.DataFrame:
     obs = groups(edge, **more)
-    return obs.assign(unit="dollars_per_student", value=12_000.0 * obs["value"])
+    dollars = {name: 12_000.0 * obs[name] for name in ("value", "value_low", "value_high")}
+    return obs.assign(unit="dollars_per_student", **dollars)
 
 
 MEASURES: dict[str, Callable[[Edge], pd.DataFrame]] = {

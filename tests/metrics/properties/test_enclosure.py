@@ -31,7 +31,6 @@ from sesec_analysis.metrics.funnel import (
     funnel,
     global_prior,
     overdispersion,
-    school_rates,
     shrunk_rates,
 )
 from sesec_analysis.metrics.gradients import (
@@ -61,7 +60,7 @@ from sesec_analysis.metrics.segregation import (
     segregation,
 )
 from sesec_analysis.metrics.standardized import level_gaps, probit_gaps
-from sesec_analysis.metrics.trends import trend
+from sesec_analysis.metrics.trends import school_rates, trend
 from sesec_analysis.metrics.two_groups import (
     cohens_h,
     gaps_to_whole,
