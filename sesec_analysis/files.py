@@ -80,8 +80,8 @@ def beside(path: Path) -> Iterator[Path]:
     recover(path)
     fresh = path.with_name(f".{path.name}.{os.getpid()}.half")
     shutil.rmtree(fresh, ignore_errors=True)  # of an earlier process that had our number
-    fresh.mkdir()
     try:
+        fresh.mkdir()  # inside: a signal right after it must not leave it behind
         yield fresh
     finally:
         _clear(fresh)
