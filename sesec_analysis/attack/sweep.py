@@ -54,6 +54,7 @@ def sweep(folder: Path) -> Iterator[Found]:
     orders = {
         frozenset(rows): rows for rows in _tables(document) if rows and len({*rows}) == len(rows)
     }
+    columns = forms()["columns"].union(_labels(document))
     for path in sorted([*folder.glob("*.*"), *folder.glob("figures/*")]):
         name = path.relative_to(folder).as_posix()
         found: Iterable[Found] = ()
@@ -62,7 +63,7 @@ def sweep(folder: Path) -> Iterator[Found]:
         elif path.suffix == ".docx":
             found = _of_word(path, known)
         elif path.suffix == ".csv":
-            found = _of_table(path, known)
+            found = _of_table(path, known, columns)
         yield from ((f"{name}, {where}", what) for where, what in found)
 
 
@@ -84,6 +85,18 @@ def _of_templates() -> frozenset[str]:
     folders = checkout.root() / "reports" / "template", i18n_files.folder()
     paths = (path for folder in folders for path in folder.iterdir() if path.is_file())
     return frozenset().union(*(_numbers(path.read_text("utf-8")) for path in paths))
+
+
+def _labels(part: Any) -> Iterator[str]:
+    """Yield the headings of the tables of a document: a figure without numbers has its printed table as CSV."""
+    if isinstance(part, dict):
+        if "columns" in part:
+            named = (column for column in part["columns"] if isinstance(column, dict))
+            yield from (str(column.get("label")) for column in named)
+        part = list(part.values())
+    if isinstance(part, list):
+        for inner in part:
+            yield from _labels(inner)
 
 
 Rows = tuple[tuple[str, ...], ...]
@@ -196,11 +209,11 @@ def _of_word(path: Path, known: frozenset[str]) -> Iterator[Found]:
                     yield part, "a number that no record and no text of the document has"
 
 
-def _of_table(path: Path, known: frozenset[str]) -> Iterator[Found]:
+def _of_table(path: Path, known: frozenset[str], columns: frozenset[str]) -> Iterator[Found]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         header, *rows = csv.reader(file)
     for name in header:
-        if name not in forms()["columns"]:
+        if name not in columns:
             yield "header", f"no table has the column {name}"
     for at, row in enumerate(rows, start=1):
         if not _numbers(" ".join(row)) <= known:

@@ -5,8 +5,10 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+import pytest
 from attack_samples import figure_of, home, place, state
 from click.testing import CliRunner
 from report_samples import notebook, showing, text, write_root
@@ -72,10 +74,12 @@ def _made(root: Path, out: Path, entry: Edition, *notebooks: object) -> Path:
     # Nothing is run here, so that nothing is shown in another language.
     plan = replace(build.planned(NAME, entry), certify=certify, confirm=confirm, languages=())
 
-    def ran(made: object, values: object, **how: object) -> tuple[object, bool]:
+    def ran(made: Any, values: object, **how: object) -> tuple[object, bool]:
         return by_title[made.cells[0].source], True
 
-    return build.make(plan, out / NAME, run=ran).parent
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sesec_analysis.editions.run.run", ran)
+        return build.make(plan, out / NAME).parent
 
 
 def attacked(folders: Sequence[Path]) -> tuple[int, str]:
