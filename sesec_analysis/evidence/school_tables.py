@@ -157,14 +157,14 @@ def beside(
         asked = {line: asked[line] for line in kept}
     # Only what is shown is described: what no table prints is in no file.
     given = [finding for cells in asked.values() for finding in cells.values()]
-    others = _by_question(_of(peers))
+    others = _by_question(Findings(()) if peers is None else _of(peers))
     near = [one for line in asked for one in others[line].values() if one.row.publish != "nothing"]
     options = {"school": school, "caption": caption, "layout": layout, "peers": len(near)}
     return specs.described(make_beside, Spec("beside", Findings([*given, *near]), options))
 
 
-def _of(estimates: pd.DataFrame | None) -> Findings:
-    if estimates is None or schema.check_table(estimates, "estimates").empty:
+def _of(estimates: pd.DataFrame) -> Findings:
+    if schema.check_table(estimates, "estimates").empty:
         return Findings(())
     return findings(estimates)
 
