@@ -109,7 +109,7 @@ def translate(msgid: str, language: str) -> str:
     Examples
     --------
     >>> translate("In {year}, {clause}.", "en"), translate("In {year}.", "qps")
-    ('In {year}, {clause}.', 'In {year}.')
+    ('In {year}, {clause}.', '⟦Îñ {year} ⟧.')
     """
     return msgid if language == ENGLISH or not msgid else _translations(language).gettext(msgid)
 

@@ -395,7 +395,7 @@ def missing(indicator: str, up_to: int) -> str:
     Examples
     --------
     >>> print(missing("ela_met", 2005))
-    No figures for “Met the standard in English language arts” up to 2004–05 are in this copy of the data.
+    No figures for “Met the ... arts” up to 2004–05 are in this copy of the data. They begin in 2009–10.
     >>> print(missing("graduated_4yr", 2016))
     No figures for “Graduated ...” up to 2015–16 are in this copy ... in the dataset “Report Card Graduation”.
     >>> print(missing("budget_per_student", 2019))

@@ -114,12 +114,18 @@ def tidied(source_id: str, raw: Path) -> pd.DataFrame:
 
 
 def _tables_near(source_id: str) -> dict[str, pd.DataFrame]:
-    """Return the tables at hand of the same source or the same year."""
+    """Return the tables at hand of the same source or the same year; a file of no release is left to `keep`."""
     key, _, year = source_id.partition("@")
+    declared = {
+        f"{name}@{end_year}"
+        for name, source in catalog.sources().items()
+        for end_year in source.releases
+    }
     return {
         name: schema.conform_observations(store.read_parquet([path]))
         for name, path in observation_files().items()
-        if name != source_id and (name.startswith(f"{key}@") or name.endswith(f"@{year}"))
+        if name in declared - {source_id}
+        and (name.startswith(f"{key}@") or name.endswith(f"@{year}"))
     }
 
 
