@@ -194,7 +194,8 @@ class Finding:
 
         ``answer`` is the outcome, side, and reason of a comparison, ``marker`` says that the middle of a range may be
         drawn, ``counts`` are the low and high ends of counts that the record has in words, ``tiny`` is the sign of
-        a number that rounds to 0, and ``names`` are those of organizations that the catalog does not list.
+        a number that rounds to 0, and ``names`` are those of organizations that the catalog does not list. ``reason``
+        is the English one of a record in another language.
         """
         row, record = self.row, self.record()
         found = answer(row)
@@ -209,6 +210,7 @@ class Finding:
             "marker": row.marker,
             "counts": counts,
             "tiny": (tiny > 0) - (tiny < 0),
+            "reason": row.reason if record["reason"] != row.reason else "",
             "names": {
                 code: name
                 for code, name in names.items()
@@ -235,6 +237,8 @@ class Finding:
         """
         given = {name: record[name] for name in _FIELDS if name in record}
         given |= {**_counts_of(record), **decisions.get("counts", {})}
+        if reason := decisions.get("reason"):
+            given["reason"] = reason
         if tiny := decisions.get("tiny"):
             given["estimate"] = tiny * _HAIR
         if decided := decisions.get("answer"):
