@@ -90,7 +90,7 @@ def _of_templates() -> frozenset[str]:
 def _labels(part: Any) -> Iterator[str]:
     """Yield the headings of the tables of a document: a figure without numbers has its printed table as CSV."""
     if isinstance(part, dict):
-        if "columns" in part:
+        if part.get("columns"):
             named = (column for column in part["columns"] if isinstance(column, dict))
             yield from (str(column.get("label")) for column in named)
         part = list(part.values())
@@ -106,7 +106,9 @@ def _tables(part: Any) -> Iterator[Rows]:
     """Yield the rows of every table of a document."""
     if isinstance(part, dict):
         for name, inner in part.items():
-            if name == "rows":
+            if name == "made_from":  # what a block was chosen from
+                continue
+            if name == "rows" and inner:
                 yield tuple(tuple(_SPACES.sub("", cell) for cell in row) for row in inner)
             else:
                 yield from _tables(inner)
