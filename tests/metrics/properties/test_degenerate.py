@@ -153,7 +153,15 @@ def enrollment(edge: Edge) -> pd.DataFrame:
 def levels(edge: Edge) -> pd.DataFrame:
     """Each group in two levels: counted, and not."""
     met = groups(edge, indicator="above")
-    below = met.assign(indicator="below", numerator=met["denominator"] - met["numerator"])
+    below = met.assign(
+        indicator="below",
+        numerator=met["denominator"] - met["numerator"],
+        numerator_low=(met["denominator_low"] - met["numerator_high"]).clip(lower=0),
+        numerator_high=met["denominator_high"] - met["numerator_low"],
+        value=1 - met["value"],
+        value_low=1 - met["value_high"],
+        value_high=1 - met["value_low"],
+    )
     middle = met.assign(indicator="middle")
     return levels_of(pd.concat([below, middle, met]), ["below", "middle", "above"], name="levels")
 
