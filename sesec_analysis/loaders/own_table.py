@@ -311,7 +311,7 @@ def _with_headers(table: object) -> pd.DataFrame:
     """Return a table whose columns are named as people see them; refuse what has no one line of names."""
     if not isinstance(table, pd.DataFrame):
         raise QuestionError(
-            f"a table is wanted, not a {type(table).__name__}",
+            f"a table or the path of a file is wanted, not a {type(table).__name__}",
             where=f"{_WHERE}(…)",
             mend='read it first: pd.read_csv("file.csv", dtype=str), or pd.DataFrame(…)',
         )
