@@ -11,8 +11,6 @@ from pathlib import Path, PureWindowsPath
 
 import pytest
 
-import sesec_analysis as sa
-from sesec_analysis import catalog
 from sesec_analysis.archive import frozen
 from sesec_analysis.site.shelf import address_of
 
@@ -60,19 +58,34 @@ def test_names__of_the_pages_of_all_numbers_are_taken_by_windows():
     assert len({name.lower() for name in pages}) == len(pages)
 
 
+READ = """\
+import sesec_analysis as sa
+from sesec_analysis import catalog
+print(sa.indicators().to_json(), sa.places().to_json(), catalog.sources())"""
+
+
 @pytest.mark.slow
-def test_catalog__is_read_with_line_ends_of_windows(tmp_path, monkeypatch):
-    known = sa.indicators(), sa.places(), catalog.sources()
+def test_catalog__is_read_with_line_ends_of_windows(tmp_path):
     shutil.copytree(ROOT / "data", tmp_path / "data", ignore=shutil.ignore_patterns("cache"))
+
+    def read() -> str:
+        """What a new Python reads of the copy."""
+        surroundings = {"SESEC_DATA": str(tmp_path / "data"), "SESEC_CACHE": str(tmp_path / "none")}
+        done = subprocess.run(
+            [sys.executable, "-c", READ],
+            env={**os.environ, **surroundings},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout
+
+    known = read()
     for path in (tmp_path / "data").rglob("*"):
         if path.suffix in (".yml", ".csv", ".json", ".po"):
             path.write_bytes(path.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
-    monkeypatch.setenv("SESEC_DATA", str(tmp_path / "data"))
-    assert catalog.data_dir() == tmp_path / "data"
-    indicators, places, sources = sa.indicators(), sa.places(), catalog.sources()
-    assert indicators.equals(known[0])
-    assert places.equals(known[1])
-    assert sources == known[2]
+    assert len(known) > 10_000
+    assert read() == known
 
 
 def test_git__gives_every_system_the_same_bytes():
