@@ -23,7 +23,7 @@ Made = TypeVar("Made")
 
 
 def trace(name: str, work: Callable[[], Made]) -> Made:
-    """Run ``work``; print its modules, the moves between them, and calls, beside the most there may be."""
+    """Run ``work``; print its modules, the moves between them, and its calls, next to their limits."""
     files: list[str] = []
 
     def note(frame: Any, event: str, _: object) -> None:
