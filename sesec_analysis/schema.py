@@ -60,6 +60,10 @@ ESTIMATE_STATUSES = ("ok", "small_n", "bounded", "suppressed", "undefined", "bre
 LEFT_OUT = "left out"
 """How `method` begins, after "not calculated: ", where a year has no figure that means what others do."""
 
+_GRADE = "(?:PK|K|0[1-9]|1[0-2])"
+_GRADES = rf"all|{_GRADE}(?:-{_GRADE}|(?:\+{_GRADE})+)?"
+"""Codes of grades: one, or several added up (``03-05``, ``03+05``)."""
+
 LEVELS = ("state", "district", "school", "tract", "place")
 
 SHARES = ("proportion", "share_of_answers", "share_of_schools", "estimated_share")
@@ -300,6 +304,10 @@ class _Rules:
         return pa.DataFrameSchema(columns, checks=rows, strict=True, ordered=True, unique=self.key)
 
 
+def _is_grade(table: pd.DataFrame) -> NDArray[np.bool_]:
+    return table["grade_level"].str.fullmatch(_GRADES).to_numpy(dtype=bool)
+
+
 def _beyond(table: pd.DataFrame, name: str, low: float, high: float) -> NDArray[np.bool_]:
     values = _numbers(table, name)
     return (values < low) | (values > high)
@@ -309,7 +317,6 @@ def _flags(rule: Rule, table: pd.DataFrame) -> pd.Series:
     return pd.Series(rule(table), index=table.index)
 
 
-_GRADES = ("all", "PK", "K", *(f"{grade:02}" for grade in range(1, 13)))
 _SHARES_KNOWN = {"coverage": (0, 1), "largest_masked": (0, 1)}
 _OBSERVATIONS_RULES = _Rules(
     _OBSERVATIONS,
@@ -323,12 +330,12 @@ _OBSERVATIONS_RULES = _Rules(
         ("numerator <= denominator", "numerator is above denominator", _share_counted),
         ("reported has a value", "status is reported but no value stands", _exact_when_reported),
         ("exact inside bounds", "an exact figure lies outside its own bounds", _counts_inside),
+        ("a grade", "grade_level is none of all, PK, K, 01 to 12, or several as 03-05", _is_grade),
     ),
     allowed={
         "organization_level": LEVELS,
         "unit": UNITS,
         "status": OBSERVATION_STATUSES,
-        "grade_level": _GRADES,
     },
     ranges={"end_year": (1990, 2100), **_SHARES_KNOWN},
 )

@@ -116,7 +116,8 @@ def finding_id(row: Row) -> str:
         "-".join([organization, *map(_code, to.places)]),
         "-".join([_code(group), *map(_code, to.groups)]),
     )
-    mine = own.is_own(row.indicator) or any(map(own.is_own, [row.organization_id, *to.places]))
+    codes = [row.indicator, row.student_group, row.organization_id, *to.places]
+    mine = any(map(own.is_own, codes))
     return f"{OWN if mine else OURS}{'.'.join(parts)}"
 
 

@@ -1,0 +1,201 @@
+"""Sums of rows: withheld cells stay bounds, no student counts twice, and no sum passes for a published number."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import sesec_analysis as sa
+from sesec_analysis import schema
+from sesec_analysis.errors import QuestionError
+from sesec_analysis.loaders.totals import totals
+
+
+def cells(*rows, **same):
+    """OBSERVATIONS of ``(value of a column, k, n)``; k or n as a pair is a range."""
+    made = []
+    for name, value, k, n in rows:
+        (k_low, k_high), (n_low, n_high) = (
+            each if isinstance(each, tuple) else (each, each) for each in (k, n)
+        )
+        exact = k_low == k_high and n_low == n_high
+        made.append(
+            {
+                **{
+                    "source_id": "ospi_discipline@2019",
+                    "indicator": "disciplined",
+                    "end_year": 2019,
+                },
+                **{
+                    "organization_level": "school",
+                    "organization_id": "2120",
+                    "organization_name": "A",
+                },
+                **{"grade_level": "all", "student_group_type": "all", "student_group": "all"},
+                **{"numerator": k_low if exact else None, "denominator": n_low if exact else None},
+                **{"numerator_low": k_low, "numerator_high": k_high},
+                **{"denominator_low": n_low, "denominator_high": n_high},
+                **{"value": k_low / n_low if exact else np.nan},
+                **{"value_low": k_low / n_high, "value_high": min(1, k_high / n_low)},
+                **{"status": "reported" if exact else "bounded", "coverage": float(exact)},
+                **{"cells": 1, "cells_reported": int(exact), name: value, **same},
+            }
+        )
+    return schema.conform_observations(pd.DataFrame(made))
+
+
+def test_totals__of_exact_cells_are_exact_sums():
+    made = totals(
+        cells(("grade_level", "03", 4, 20), ("grade_level", "04", 6, 30)), over="grade_level"
+    )
+    assert made[["numerator", "denominator", "status", "grade_level"]].to_numpy().tolist() == [
+        [10, 50, "reported", "03-04"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("grades", "code"),
+    [
+        (["03", "04", "05"], "03-05"),
+        (["03", "05"], "03+05"),
+        (["K", "01"], "K-01"),
+        (["PK", "01"], "PK+01"),
+    ],
+)
+def test_totals__of_grades_have_a_code_of_their_own(grades, code):
+    table = cells(*(("grade_level", grade, 1, 20) for grade in grades))
+    assert totals(table, over="grade_level")["grade_level"].tolist() == [code]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 9),
+            st.integers(0, 5),
+            st.integers(0, 30),
+            st.integers(0, 9),
+            st.integers(0, 9),
+        ),
+        min_size=2,
+        max_size=6,
+    )
+)
+def test_totals__hold_the_sum_of_whatever_is_withheld(drawn):
+    table = cells(
+        *(
+            (
+                "organization_id",
+                str(2100 + at),
+                (k, k + more),
+                (n := max(k + more + room, 1), n + wider),
+            )
+            for at, (k, more, room, wider, _) in enumerate(drawn)
+        )
+    )
+    truth_k = sum(k + min(pick, more) for k, more, _, _, pick in drawn)
+    truth_n = sum(
+        max(k + more + room, 1) + min(pick, wider) for k, more, room, wider, pick in drawn
+    )
+    made = totals(table, over="organization_id").iloc[0]
+    assert made["numerator_low"] <= truth_k <= made["numerator_high"]
+    assert made["denominator_low"] <= truth_n <= made["denominator_high"]
+    assert made["value_low"] - 1e-9 <= truth_k / truth_n <= made["value_high"] + 1e-9
+
+
+def test_totals__of_schools_keep_those_that_withhold():
+    rows = sa.load("disciplined", place="southeast_seattle", organization_level="school", end_years=2019,
+                   grade_level="all", student_group="all")  # fmt: skip
+    made = totals(rows, over="organization_id").iloc[0]
+    assert made["numerator_low"] == 337 and made["cells"] == 20 and made["cells_reported"] == 12
+    assert made["status"] == "bounded" and np.isnan(made["value"])
+    assert made["organization_name"].startswith("20 schools (")
+
+
+def test_totals__are_observations_for_every_measure():
+    rows = sa.load("math_met", place="southeast_seattle", end_years=2017)
+    made = totals(rows[rows["grade_level"].isin(["03", "04", "05"])], over="grade_level")
+    schema.validate_observations(made)
+    gaps = sa.gaps(made, by="low_income", reference="not_low_income")
+    assert gaps["status"].tolist() == ["bounded"]
+    rate = sa.rates(made).set_index("student_group").loc["all"]
+    assert (rate["numerator_low"], rate["n_low"]) == (
+        1283,
+        2523,
+    )  # the sum of the three grades' rows
+
+
+def test_totals__of_groups_of_a_composition_keep_one_denominator():
+    rows = sa.load("enrollment", place="southeast_seattle", end_years=2019, grade_level="all",
+                   student_group=["black", "hispanic"])  # fmt: skip
+    made = totals(rows, over="student_group").iloc[0]
+    assert made["numerator"] == rows["numerator"].sum()
+    assert made["denominator"] == rows["denominator"].iloc[0] == 10503
+
+
+def test_totals__of_years_or_groups_have_ids_of_ones_own():
+    rows = sa.load("enrollment", place="southeast_seattle", end_years=[2019, 2020], grade_level="all",
+                   student_group=["black", "hispanic"])  # fmt: skip
+    years = sa.finding(sa.rates(totals(rows, over="end_year")), student_group="black")
+    groups = sa.finding(sa.rates(totals(rows[rows["end_year"] == 2020], over="student_group")))
+    assert years.id.startswith("own:") and groups.id.startswith("own:")
+    assert "Black students and Hispanic or Latino students" in groups.sentence()
+    assert "2018–19 to 2019–20" in years.sentence()
+
+
+def test_totals__by_keeps_apart_what_it_names():
+    rows = sa.load(
+        "enrollment", place="southeast_seattle", end_years=[2019, 2020], student_group="all"
+    )
+    rows = rows[rows["grade_level"] != "all"]
+    one, other = (
+        totals(rows, over="grade_level"),
+        totals(rows, by=["end_year", "student_group", "organization_id"]),
+    )
+    pd.testing.assert_frame_equal(one, other)
+    assert one["numerator"].tolist() == rows.groupby("end_year")["numerator"].sum().tolist()
+
+
+def test_totals__of_averages_weigh_them():
+    table = cells(
+        ("organization_id", "2120", 0, 100),
+        ("organization_id", "2121", 0, 300),
+        unit="dollars_per_student",
+    )
+    table = table.assign(numerator=pd.NA, value=[10_000.0, 14_000.0], value_low=[10_000.0, 14_000.0],
+                         value_high=[10_000.0, 14_000.0], indicator="budget_per_student")  # fmt: skip
+    made = totals(schema.conform_observations(table), over="organization_id").iloc[0]
+    assert made["value"] == 13_000 and made["unit"] == "dollars_per_student"
+
+
+def mixed_levels():
+    return sa.load("enrollment", end_years=2019, grade_level="all", student_group="all")
+
+
+def mixed_grades():
+    return sa.load("enrollment", end_years=2019, place="seattle", student_group="all")
+
+
+def nested_places():
+    return sa.load("enrollment", place=["seattle", "southeast_seattle"], end_years=2019, grade_level="all",
+                   student_group="all")  # fmt: skip
+
+
+def across_a_break():
+    return cells(("end_year", 2014, 1, 20), ("end_year", 2017, 1, 20), indicator="math_met")
+
+
+@pytest.mark.parametrize(
+    ("table", "over", "words"),
+    [
+        (mixed_levels, "organization_id", "count twice"),
+        (mixed_grades, "grade_level", "count twice"),
+        (nested_places, "organization_id", "share schools"),
+        (across_a_break, "end_year", "changed in 2015"),
+        (mixed_grades, "grade", "did you mean: grade_level"),
+        (mixed_grades, None, "either `over`"),
+    ],
+)
+def test_totals__refuse_what_counts_a_student_twice(table, over, words):
+    with pytest.raises(QuestionError, match=words):
+        totals(table(), over=over)
