@@ -400,8 +400,12 @@ _OBSERVED = _Wanted(
     "OBSERVATIONS",
     OBSERVATIONS_COLUMNS,
     conform_observations,
-    # A value that is merely missing is for the measure to refuse.
-    tuple(rule for rule in _OBSERVATIONS_RULES.rows if rule[2] is not _exact_when_reported),
+    # A value that is merely missing is for the measure to refuse, and no measure needs grades.
+    tuple(
+        rule
+        for rule in _OBSERVATIONS_RULES.rows
+        if rule[2] not in (_exact_when_reported, _is_grade)
+    ),
     "pass OBSERVATIONS as `sa.load` or `sa.observations` returns them",
 )
 _ESTIMATED = _Wanted(

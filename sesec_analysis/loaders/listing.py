@@ -8,12 +8,13 @@ from typing import Unpack
 import pandas as pd
 
 from sesec_analysis import catalog, schema
-from sesec_analysis.catalog.entries import SeriesBreak, SeriesEvent, YearOut, YearVariation
+from sesec_analysis.catalog import named
+from sesec_analysis.catalog.entries import YearVariation
 from sesec_analysis.errors import FileError, check_text
 from sesec_analysis.i18n import say
-from sesec_analysis.loaders.build import listing
+from sesec_analysis.loaders.build import listing, observation_files
 from sesec_analysis.loaders.fetch import lock
-from sesec_analysis.loaders.load import files_of, history, published_year, years_held
+from sesec_analysis.loaders.load import history, published_year, years_held
 from sesec_analysis.loaders.question import Question
 
 __all__ = [
@@ -33,13 +34,18 @@ __all__ = [
 
 
 def indicators() -> pd.DataFrame:
-    """List every indicator: code, title, what is counted, and the years we hold.
+    """List every indicator: code, title, what is counted, and what can be loaded of it.
+
+    Returns
+    -------
+    One row per indicator. ``end_years``, ``levels`` (of organizations), ``grades``, and ``group_types`` are lists of
+    what the rows at hand have, in order; empty where nothing is at hand. Not every year has every grade and group.
 
     Examples
     --------
     >>> import sesec_analysis as sa
-    >>> "ela_met" in sa.indicators().index
-    True
+    >>> sa.indicators().loc["ela_met", "end_years"][-2:]
+    [2024, 2025]
     """
     rows = [
         {
@@ -48,27 +54,54 @@ def indicators() -> pd.DataFrame:
             "numerator": entry.numerator,
             "denominator": entry.denominator,
             "direction": entry.direction,
-            "end_years": ", ".join(
-                sorted({source_id.partition("@")[2] for source_id in files_of(code)})
-            ),
         }
         for code, entry in catalog.indicators().items()
     ]
-    return pd.DataFrame(rows).set_index("indicator")
+    table = pd.DataFrame(rows).set_index("indicator")
+    held = _held()
+    for name, column in _HELD.items():
+        values = held.groupby("indicator")[column].agg(
+            lambda cells: sorted(cells.unique().tolist())
+        )
+        table[name] = [values.get(code, []) for code in table.index]
+    return table
 
 
-def breaks(indicator: str) -> list[SeriesBreak]:
-    """List the series breaks of an indicator: from each on, figures are not comparable with those before.
+_HELD = {
+    "end_years": "end_year",
+    "levels": "organization_level",
+    "grades": "grade_level",
+    "group_types": "student_group_type",
+}
 
-    Pass them to `change`, `trend`, `years_to_close` and `robustness`, which stop at them.
+
+def _held() -> pd.DataFrame:
+    """Return which years, levels, grades, and partitions the rows at hand have of each indicator."""
+    columns = ["indicator", *_HELD.values()]
+    files = observation_files().values()
+    parts = [pd.read_parquet(path, columns=columns).drop_duplicates() for path in files]
+    rows = pd.concat(parts).drop_duplicates() if parts else pd.DataFrame(columns=columns)
+    return rows.astype({name: "str" for name in columns if name != "end_year"})
+
+
+def breaks(indicator: str) -> pd.DataFrame:
+    """List the series breaks of an indicator: from each year on, figures are not comparable with those before.
+
+    Pass them to `change`, `trend`, `years_to_close`, and `robustness`, which stop at them.
+
+    Returns
+    -------
+    ``end_year`` (the first that is not comparable with earlier ones) and ``reason``, one row per break.
 
     Examples
     --------
     >>> import sesec_analysis as sa
-    >>> [one.at for one in sa.breaks("ela_met")]
+    >>> sa.breaks("ela_met")["end_year"].tolist()
     [2015]
     """
-    return list(catalog.indicator(indicator).breaks)
+    entries = catalog.indicator(named.indicator(indicator)).breaks
+    rows = [(entry.at, entry.reason) for entry in entries]
+    return pd.DataFrame(rows, columns=["end_year", "reason"])
 
 
 def known_variation() -> pd.DataFrame:
@@ -87,30 +120,43 @@ def known_variation() -> pd.DataFrame:
     return pd.DataFrame(entries, columns=list(YearVariation.model_fields))
 
 
-def events(indicator: str) -> list[SeriesEvent]:
+def events(indicator: str) -> pd.DataFrame:
     """List what changed in the world and not in the measure: compared across, annotated in figures, named in sentences.
 
+    Returns
+    -------
+    ``end_year`` (the first school year after it), ``words`` (as in a sentence), ``reason``, and ``source``.
+
     Examples
     --------
     >>> import sesec_analysis as sa
-    >>> [(one.at, one.words) for one in sa.events("disciplined")]
-    [(2020, 'school buildings closed in between')]
+    >>> sa.events("disciplined")[["end_year", "words"]].values.tolist()
+    [[2020, 'school buildings closed in between']]
     """
-    return list(catalog.indicator(indicator).events)
+    entries = catalog.indicator(named.indicator(indicator)).events
+    rows = [(entry.at, entry.words, entry.reason, entry.source) for entry in entries]
+    return pd.DataFrame(rows, columns=["end_year", "words", "reason", "source"])
 
 
-def years_out(indicator: str) -> list[YearOut]:
+def years_out(indicator: str) -> pd.DataFrame:
     """List the school years of an indicator without a figure that means what it does in other years.
 
-    Pass them to `change`, `trend`, `years_to_close` and `robustness`; figures leave them out by themselves.
+    Pass them to `change`, `trend`, `years_to_close`, and `robustness`; figures leave them out by themselves.
+
+    Returns
+    -------
+    ``end_year`` and ``reason``, one row per year.
 
     Examples
     --------
     >>> import sesec_analysis as sa
-    >>> [one.year for one in sa.years_out("disciplined")]
+    >>> sa.years_out("disciplined")["end_year"].tolist()
     [2020, 2021]
     """
-    return list(catalog.indicator(indicator).years_out)
+    entries = catalog.indicator(named.indicator(indicator)).years_out
+    return pd.DataFrame(
+        [(entry.year, entry.reason) for entry in entries], columns=["end_year", "reason"]
+    )
 
 
 def test_grades(up_to: int) -> tuple[int, list[str]] | None:
@@ -207,7 +253,7 @@ def _none(indicator: str) -> pd.DataFrame:
 
 
 def places() -> pd.DataFrame:
-    """List every place: code, name, definition, number of schools listed.
+    """List every place: code, name, number of schools (NA where a place is a district, a state, or not of schools).
 
     Examples
     --------
@@ -219,12 +265,12 @@ def places() -> pd.DataFrame:
         {
             "place": code,
             "name": entry.name,
-            "schools": len(entry.schools),
+            "schools": len(entry.schools) or pd.NA,
             "definition": entry.definition,
         }
         for code, entry in catalog.places().items()
     ]
-    return pd.DataFrame(rows).set_index("place")
+    return pd.DataFrame(rows).astype({"schools": "Int64"}).set_index("place")
 
 
 def schools(place: str | None = None) -> pd.DataFrame:
@@ -237,9 +283,10 @@ def schools(place: str | None = None) -> pd.DataFrame:
 
     Returns
     -------
-    One row per school by the state's code, with the columns of `entries.School`: `name` now and `earlier_names`,
-    `level`, `kind`, `latitude` and `longitude` (null for a program without a place of its own), the first and the last
-    of our enrollment tables that show it with students, and the school years with Title I funds (elementary and K-8).
+    One row per school by the state's code (``organization_id``, as in OBSERVATIONS), with the columns of
+    `entries.School`: `name` now and `earlier_names`, `level`, `kind`, `latitude` and `longitude` (null for a program
+    without a place of its own), the first and the last of our enrollment tables that show it with students, and the
+    school years with Title I funds (elementary and K-8).
 
     Raises
     ------
@@ -253,7 +300,11 @@ def schools(place: str | None = None) -> pd.DataFrame:
     ['Rising Star Elementary School', 'Van Asselt Elementary School']
     """
     everyone = [entry.model_dump() for entry in catalog.schools().values()]
-    rows = pd.DataFrame(everyone).set_index("code")
+    rows = (
+        pd.DataFrame(everyone)
+        .rename(columns={"code": "organization_id"})
+        .set_index("organization_id")
+    )
     rows = rows.astype(dict.fromkeys(["first_year", "last_year"], "Int64"))
     if place is None:
         return rows

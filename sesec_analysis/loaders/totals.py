@@ -140,7 +140,7 @@ def _refuse_double_counts(table: pd.DataFrame, added: Sequence[str]) -> None:
 
 
 def _holds_total(values: pd.Series) -> bool:
-    return values.eq("all").any() and values.ne("all").any()
+    return bool(values.eq("all").any() and values.ne("all").any())
 
 
 def _refuse_overlaps(rows: pd.DataFrame) -> None:
@@ -207,7 +207,7 @@ def _pooled_groups(table: pd.DataFrame, kept: list[str]) -> pd.DataFrame:
         **{"numerator": k_low.where(exact), "denominator": low.where(exact)},
     }
     counts = {
-        name: pd.array(values, dtype="Float64").astype("Int64") for name, values in known.items()
+        name: pd.Series(values).astype("Float64").astype("Int64") for name, values in known.items()
     }
     cells = {name: numbers[name].sum().to_numpy() for name in ("cells", "cells_reported")}
     return sums.assign(
@@ -235,12 +235,12 @@ def _with_names(
     last = table.drop_duplicates(kept, keep="last")[[*dict.fromkeys([*kept, *_NAMES])]]
     named = made.drop(columns=[name for name in _NAMES if name in made and name not in kept])
     named = named.merge(last, on=kept, how="left", validate="one_to_one")
-    several = [name for name in added if table[name].nunique() > 1]
+    several = [name for name in added if len(table[name].unique()) > 1]
     if "grade_level" in several:
         named["grade_level"] = _span(sorted(table["grade_level"].unique(), key=_grade_order))
     if "student_group" in several:
         for kind, rows in table.groupby("student_group_type", sort=False):
-            if rows["student_group"].nunique() > 1:
+            if len(rows["student_group"].unique()) > 1:
                 of_kind = named["student_group_type"] == kind
                 named.loc[of_kind, ["student_group_type", "student_group"]] = _group_of(rows)
     if "organization_id" in several or "end_year" in several:

@@ -35,10 +35,10 @@ __all__ = [
     "Out",
     "change",
     "difference_in_gaps",
-    "end_years_out",
     "fieller",
     "gap_model",
     "progress",
+    "reasons_by_year",
     "stop_at_breaks",
     "years_to_close",
 ]
@@ -78,13 +78,17 @@ class Out(Protocol):
         """Return why, in words."""
 
 
+Stops = pd.DataFrame | Iterable[Break | Out | int]
+"""Years where a series breaks, or that are left out: a table of `breaks` or `years_out`, catalog entries, or years."""
+
+
 def change(
     obs: pd.DataFrame,
     *,
     first: int,
     last: int,
-    breaks: Iterable[Break | int] = (),
-    years_out: Iterable[Out | int] = (),
+    breaks: Stops = (),
+    years_out: Stops = (),
     level: float = 0.95,
 ) -> pd.DataFrame:
     """Change of each rate since a year.
@@ -168,8 +172,8 @@ def difference_in_gaps(
     gaps_first: pd.DataFrame,
     gaps_last: pd.DataFrame,
     *,
-    breaks: Iterable[Break | int] = (),
-    years_out: Iterable[Out | int] = (),
+    breaks: Stops = (),
+    years_out: Stops = (),
 ) -> pd.DataFrame:
     """Change of each gap from one year to another.
 
@@ -335,38 +339,55 @@ def progress(obs: pd.DataFrame, *, place: str, reference: str, level: float = 0.
     return table
 
 
-def end_years_out(years_out: Iterable[Out | int]) -> dict[int, str]:
-    """Return the years that are left out, each with its reason if there is one."""
-    pairs = (
-        (int(entry), "") if isinstance(entry, int | np.integer) else (entry.year, entry.reason)
-        for entry in years_out
-    )
-    return dict(pairs)
+def reasons_by_year(stops: Stops) -> dict[int, str]:
+    """Return the years of breaks, or those that are left out, in order, each with its reason if there is one.
+
+    Examples
+    --------
+    >>> reasons_by_year([2020, 2015])
+    {2015: '', 2020: ''}
+    """
+    if isinstance(stops, pd.DataFrame):
+        schema.check_table(
+            stops,
+            "breaks or years_out",
+            "pass sa.breaks(…) or sa.years_out(…)",
+            ["end_year", "reason"],
+        )
+        return dict(sorted(zip(map(int, stops["end_year"]), stops["reason"], strict=True)))
+    pairs: list[tuple[int, str]] = []
+    for entry in stops:
+        if isinstance(entry, int | np.integer):
+            pairs.append((int(entry), ""))
+        else:
+            pairs.append((entry.at if hasattr(entry, "at") else entry.year, entry.reason))
+    return dict(sorted(pairs))
 
 
 def stop_at_breaks(
     table: pd.DataFrame,
     first: pd.Series,
-    breaks: Iterable[Break | int],
-    years_out: Iterable[Out | int] = (),
+    breaks: Stops,
+    years_out: Stops = (),
 ) -> pd.DataFrame:
     """Take every number from rows of ESTIMATES whose years, ``first`` to `end_year`, cannot be compared.
 
     They lie on both sides of a break, or one of them is out.
     """
-    for year, why in sorted(end_years_out(years_out).items()):
+    for year, why in reasons_by_year(years_out).items():
         at_an_end = ((first == year) | (table["end_year"] == year)) & (table["status"] != "small_n")
         table.loc[at_an_end, _NUMBERS] = np.nan
         table.loc[at_an_end, "status"] = "break"
         words = f"not calculated: {schema.LEFT_OUT}: {year}{f': {why}' if why else ''}"
         table.loc[at_an_end, "method"] = words
-    for stop in sorted(breaks, key=lambda entry: entry if isinstance(entry, int) else entry.at):
-        at, reason = (stop, "") if isinstance(stop, int) else (stop.at, f": {stop.reason}")
+    for at, why in reasons_by_year(breaks).items():
         across = (first < at) & (at <= table["end_year"])
         across &= ~table["status"].isin(["small_n", "break"])
         table.loc[across, _NUMBERS] = np.nan
         table.loc[across, "status"] = "break"
-        table.loc[across, "method"] = f"not calculated: series break at {at}{reason}"
+        table.loc[across, "method"] = (
+            f"not calculated: series break at {at}{f': {why}' if why else ''}"
+        )
     return table
 
 
@@ -459,8 +480,8 @@ _SERIES = [name for name in schema.ESTIMATES_KEY if name != "end_year"]
 def years_to_close(
     gaps: pd.DataFrame,
     *,
-    breaks: Iterable[Break | int] = (),
-    years_out: Iterable[Out | int] = (),
+    breaks: Stops = (),
+    years_out: Stops = (),
     later: pd.DataFrame | None = None,
     level: float = 0.95,
 ) -> pd.DataFrame:
@@ -521,7 +542,7 @@ def years_to_close(
     gaps = schema.check_estimates(gaps, "gaps")
     _refuse_others(gaps)
     check_level(level)
-    out = list(end_years_out(years_out))
+    out = list(reasons_by_year(years_out))
     gaps = gaps[~gaps["end_year"].isin(out)]
     ordered = gaps.sort_values("end_year", kind="stable")
     rows, first = [], []

@@ -3,7 +3,7 @@
 ESTIMATES in, one small record with a plain sentence out.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import hypot, inf, isnan, log, nan
 from statistics import NormalDist
@@ -19,7 +19,7 @@ from sesec_analysis import schema
 from sesec_analysis.bounds import as_floats
 from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.i18n import listed, mark, say
-from sesec_analysis.metrics.changes import Break, Out, end_years_out
+from sesec_analysis.metrics.changes import Stops, reasons_by_year
 
 __all__ = [
     "FAMILY",
@@ -261,8 +261,8 @@ def robustness(
     higher_is_better: bool,
     student_group: str | None = None,
     standardized: Sequence[pd.DataFrame] = (),
-    breaks: Iterable[Break | int] = (),
-    years_out: Iterable[Out | int] = (),
+    breaks: Stops = (),
+    years_out: Stops = (),
 ) -> Robustness:
     """How far one statement about a gap can be trusted: on which scales it holds, and how good the evidence is.
 
@@ -355,8 +355,8 @@ def _pairs(
     now: pd.DataFrame,
     then: pd.DataFrame | None,
     direction: Direction,
-    breaks: Iterable[Break | int],
-    years_out: Iterable[Out | int],
+    breaks: Stops,
+    years_out: Stops,
 ) -> list[tuple[Gap, Gap | None]]:
     """Gaps of now, each with its own of then."""
     tables = [now] if then is None else [now, then]
@@ -375,10 +375,10 @@ def _pairs(
             mend="pass gaps of one year for 'below' and 'above', of one year each now and then for the other two",
         )
     first, last = years[-1][0], years[0][0]
-    stops = [stop if isinstance(stop, int) else stop.at for stop in breaks]
+    stops = list(reasons_by_year(breaks))
     if then is None:
         return [(gap, None) for gap in Gap.all_of(now)]
-    out = sorted(end_years_out(years_out))
+    out = sorted(reasons_by_year(years_out))
     if first >= last or {first, last} & {*out} or any(first < stop <= last for stop in stops):
         raise DataError(
             f"there is no change from {first} to {last}",

@@ -1,7 +1,7 @@
 """Trends: how fast a rate moves over several years, the regression behind it, and its variation beyond chance."""
 
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -17,9 +17,8 @@ from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.i18n import mark
 from sesec_analysis.metrics import intervals
 from sesec_analysis.metrics.changes import (
-    Break,
-    Out,
-    end_years_out,
+    Stops,
+    reasons_by_year,
     stop_at_breaks,
 )
 from sesec_analysis.metrics.estimates import (
@@ -223,8 +222,8 @@ def trend(
     *,
     cluster: str | None = None,
     effects: str | None = None,
-    breaks: Iterable[Break | int] = (),
-    years_out: Iterable[Out | int] = (),
+    breaks: Stops = (),
+    years_out: Stops = (),
     level: float = 0.95,
 ) -> pd.DataFrame:
     """Yearly change of each rate, over all years that ``obs`` holds.
@@ -286,7 +285,7 @@ def trend(
     0      2019      2015     0.029  -0.002    0.059
     """
     obs = schema.check_observations(obs)
-    obs = obs[~obs["end_year"].isin(list(end_years_out(years_out)))]
+    obs = obs[~obs["end_year"].isin(list(reasons_by_year(years_out)))]
     rows, side = asked(obs, cluster, effects, level)
     code = bounds.row_codes(rows, series_columns(cluster, effects))
     cells = obs.reset_index(drop=True).assign(series=code)
@@ -431,8 +430,8 @@ def year_variation(
     obs: pd.DataFrame,
     *,
     levels: Mapping[str, str] | None = None,
-    breaks: Iterable[Break | int] = (),
-    years_out: Iterable[Out | int] = (),
+    breaks: Stops = (),
+    years_out: Stops = (),
     held_back: int | None = None,
     level: float = 0.95,
 ) -> pd.DataFrame:
@@ -513,18 +512,17 @@ _VARIATION = [
 def _pairs_of_years(
     obs: pd.DataFrame,
     levels: Mapping[str, str],
-    breaks: Iterable[Break | int],
-    years_out: Iterable[Out | int],
+    breaks: Stops,
+    years_out: Stops,
 ) -> pd.DataFrame:
     """Each school's change between neighbouring years, in binomial standard errors (`z`), at the later one."""
     side = Side.of(obs)
     exact = side.known.exact & (side.known.n_low > 0) & side.by_chance & ~side.small
     rows = obs[[*_FOLLOWED, "end_year"]].assign(k=side.known.k_low, n=side.known.n_low)[exact]
-    rows = rows[~rows["end_year"].isin(list(end_years_out(years_out)))]
+    rows = rows[~rows["end_year"].isin(list(reasons_by_year(years_out)))]
     before = rows.assign(end_year=rows["end_year"] + 1)
     pairs = rows.merge(before, on=[*_FOLLOWED, "end_year"], suffixes=("", "_before"))
-    stops = {stop if isinstance(stop, int) else stop.at for stop in breaks}
-    pairs = pairs[~pairs["end_year"].isin(stops)]
+    pairs = pairs[~pairs["end_year"].isin(list(reasons_by_year(breaks)))]
     together = (pairs["k"] + pairs["k_before"]) / (pairs["n"] + pairs["n_before"])
     error = np.sqrt(together * (1 - together) * (1 / pairs["n"] + 1 / pairs["n_before"]))
     change = pairs["k"] / pairs["n"] - pairs["k_before"] / pairs["n_before"]

@@ -107,8 +107,11 @@ def test_totals__of_schools_keep_those_that_withhold():
     rows = sa.load("disciplined", place="southeast_seattle", organization_level="school", end_years=2019,
                    grade_level="all", student_group="all")  # fmt: skip
     made = totals(rows, over="organization_id").iloc[0]
-    assert made["numerator_low"] == 337 and made["cells"] == 20 and made["cells_reported"] == 12
-    assert made["status"] == "bounded" and np.isnan(made["value"])
+    assert made["numerator_low"] == 337
+    assert made["cells"] == 20
+    assert made["cells_reported"] == 12
+    assert made["status"] == "bounded"
+    assert np.isnan(made["value"])
     assert made["organization_name"].startswith("20 schools (")
 
 
@@ -138,7 +141,8 @@ def test_totals__of_years_or_groups_have_ids_of_ones_own():
                    student_group=["black", "hispanic"])  # fmt: skip
     years = sa.finding(sa.rates(totals(rows, over="end_year")), student_group="black")
     groups = sa.finding(sa.rates(totals(rows[rows["end_year"] == 2020], over="student_group")))
-    assert years.id.startswith("own:") and groups.id.startswith("own:")
+    assert years.id.startswith("own:")
+    assert groups.id.startswith("own:")
     assert "Black students and Hispanic or Latino students" in groups.sentence()
     assert "2018–19 to 2019–20" in years.sentence()
 
@@ -165,7 +169,8 @@ def test_totals__of_averages_weigh_them():
     table = table.assign(numerator=pd.NA, value=[10_000.0, 14_000.0], value_low=[10_000.0, 14_000.0],
                          value_high=[10_000.0, 14_000.0], indicator="budget_per_student")  # fmt: skip
     made = totals(schema.conform_observations(table), over="organization_id").iloc[0]
-    assert made["value"] == 13_000 and made["unit"] == "dollars_per_student"
+    assert made["value"] == 13_000
+    assert made["unit"] == "dollars_per_student"
 
 
 def mixed_levels():

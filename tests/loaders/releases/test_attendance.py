@@ -169,4 +169,4 @@ def test_attendance__of_years_out_is_loaded_by_name_alone():
     assert newest["end_year"].tolist() == [2019]
     around = sa.around("regular_attendance", school="2182", up_to=2021, student_group="all")
     assert set(around["end_year"]) == {2019}
-    assert [out.year for out in sa.years_out("regular_attendance")] == [2020, 2021]
+    assert [*sa.years_out("regular_attendance")["end_year"]] == [2020, 2021]
