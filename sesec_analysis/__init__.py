@@ -6,397 +6,191 @@
 >>> print(sa.finding(ratios, student_group="black").id)
 sesec:ratio.disciplined.2019.all.seattle.black-white
 
-Every public name is resolved on first use, so that importing the package alone stays light. By subject they stand in
-``sa.data``, ``sa.measures`` and ``sa.plots``.
+These are the names that a researcher types; ``sa.data``, ``sa.measures`` and ``sa.plots`` list them by subject.
+``sa.stats`` has further statistics, of numbers and of tables, and ``sa.report`` the vocabulary of our report notebooks.
+Every public name is resolved on first use, so that importing the package alone stays light.
 """
 
 import importlib
 import sys
+import warnings
 from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
 
-if TYPE_CHECKING:
-    from sesec_analysis.attack.tables import attack_tables
-    from sesec_analysis.catalog import level_rules
-    from sesec_analysis.errors import CatalogError, DataError, EditionError, SesecError
-    from sesec_analysis.evidence.described.best import best
-    from sesec_analysis.evidence.finding import finding, findings
-    from sesec_analysis.evidence.ledger import claim_schools, claims_ledger
-    from sesec_analysis.evidence.level_tables import (
-        level_distribution,
-        level_parts,
-        level_weights,
-        levels_of_place,
-        levels_of_school,
-    )
-    from sesec_analysis.evidence.not_computed import notices_in_place
-    from sesec_analysis.evidence.notices import verdict_notice
-    from sesec_analysis.evidence.school_tables import about_school, beside, over_years, strengths
-    from sesec_analysis.evidence.tables import plain_table, table
-    from sesec_analysis.evidence.telling import (
-        board_questions,
-        headline,
-        key_numbers,
-        school_questions,
-        so_what,
-    )
-    from sesec_analysis.figures.dot_plot import plot_gaps, plot_levels, plot_rates
-    from sesec_analysis.figures.glance import plot_at_a_glance
-    from sesec_analysis.figures.map import plot_map, plot_results_map
-    from sesec_analysis.figures.scatter import plot_expected, plot_funnel, plot_need, plot_schools
-    from sesec_analysis.figures.style import style
-    from sesec_analysis.figures.trend import plot_multiples, plot_slopes, plot_trend
-    from sesec_analysis.loaders.claims import claim_figures, claim_school_figures, level_figures
-    from sesec_analysis.loaders.listing import (
-        breaks,
-        events,
-        indicators,
-        known_variation,
-        places,
-        schools,
-        sources,
-        then_and_now,
-        workshop,
-        years_out,
-    )
-    from sesec_analysis.loaders.load import around, history, load, newest
-    from sesec_analysis.loaders.own_table import observations, place
-    from sesec_analysis.loaders.tidy.tidy import tidy
-    from sesec_analysis.metrics.changes import (
-        change,
-        difference_in_gaps,
-        gap_model,
-        progress,
-        years_to_close,
-    )
-    from sesec_analysis.metrics.decomposition import kitagawa, oaxaca, standardized_rates
-    from sesec_analysis.metrics.disparity import (
-        averages,
-        compare,
-        compare_averages,
-        coverage,
-        gaps,
-        rates,
-        ratios,
-        score_ratios,
-    )
-    from sesec_analysis.metrics.disproportionality import (
-        alternate_risk_ratios,
-        disproportionality,
-        is_significant,
-        risk_ratio_from_shares,
-        significant_disproportionality,
-        washington_band,
-        weighted_risk_ratios,
-    )
-    from sesec_analysis.metrics.expected import expected_rates
-    from sesec_analysis.metrics.funnel import (
-        between_variance,
-        funnel,
-        funnel_limits,
-        global_prior,
-        overdispersion,
-        poisson_limits,
-        shrunk_rates,
-    )
-    from sesec_analysis.metrics.gradients import gradients
-    from sesec_analysis.metrics.inequality import (
-        eighty_percent_indices,
-        inequality,
-        percentage_point_gaps,
-        percentage_point_margin,
-        proportionality_indices,
-    )
-    from sesec_analysis.metrics.intervals import (
-        difference_limits,
-        margin_of_product,
-        margin_of_ratio,
-        margin_of_share,
-        margin_of_sum,
-    )
-    from sesec_analysis.metrics.participation import participation, participation_gaps
-    from sesec_analysis.metrics.robustness import q_values, robustness
-    from sesec_analysis.metrics.school_levels.levels import (
-        level_estimates,
-        level_years,
-        school_levels,
-    )
-    from sesec_analysis.metrics.segregation import segregation
-    from sesec_analysis.metrics.standardized import level_gaps, levels_of, probit_gaps
-    from sesec_analysis.metrics.trends import (
-        school_rates,
-        trend,
-        trend_model,
-        year_variation,
-    )
-    from sesec_analysis.metrics.two_groups import (
-        breslow_day,
-        breslow_day_test,
-        cohens_h,
-        gaps_to_whole,
-        mantel_haenszel,
-        odds_ratios,
-        p_values,
-        power,
-    )
+if TYPE_CHECKING:  # for editors and mypy; the same names as in _GROUPS
+    from sesec_analysis import bounds as bounds
+    from sesec_analysis import report as report
+    from sesec_analysis import schema as schema
+    from sesec_analysis import stats as stats
+    from sesec_analysis.attack.tables import attack_tables as attack_tables
+    from sesec_analysis.errors import CatalogError as CatalogError
+    from sesec_analysis.errors import DataError as DataError
+    from sesec_analysis.errors import EditionError as EditionError
+    from sesec_analysis.errors import SesecError as SesecError
+    from sesec_analysis.evidence.finding import finding as finding
+    from sesec_analysis.evidence.finding import findings as findings
+    from sesec_analysis.evidence.tables import table as table
+    from sesec_analysis.figures.dot_plot import plot_gaps as plot_gaps
+    from sesec_analysis.figures.dot_plot import plot_rates as plot_rates
+    from sesec_analysis.figures.glance import plot_at_a_glance as plot_at_a_glance
+    from sesec_analysis.figures.map import plot_map as plot_map
+    from sesec_analysis.figures.map import plot_results_map as plot_results_map
+    from sesec_analysis.figures.scatter import plot_expected as plot_expected
+    from sesec_analysis.figures.scatter import plot_funnel as plot_funnel
+    from sesec_analysis.figures.scatter import plot_need as plot_need
+    from sesec_analysis.figures.scatter import plot_schools as plot_schools
+    from sesec_analysis.figures.style import style as style
+    from sesec_analysis.figures.trend import plot_multiples as plot_multiples
+    from sesec_analysis.figures.trend import plot_slopes as plot_slopes
+    from sesec_analysis.figures.trend import plot_trend as plot_trend
+    from sesec_analysis.loaders.listing import breaks as breaks
+    from sesec_analysis.loaders.listing import events as events
+    from sesec_analysis.loaders.listing import indicators as indicators
+    from sesec_analysis.loaders.listing import places as places
+    from sesec_analysis.loaders.listing import schools as schools
+    from sesec_analysis.loaders.listing import sources as sources
+    from sesec_analysis.loaders.listing import use_project as use_project
+    from sesec_analysis.loaders.listing import years_out as years_out
+    from sesec_analysis.loaders.load import history as history
+    from sesec_analysis.loaders.load import load as load
+    from sesec_analysis.loaders.load import newest as newest
+    from sesec_analysis.loaders.own_table import observations as observations
+    from sesec_analysis.loaders.own_table import place as place
+    from sesec_analysis.loaders.tidy.tidy import tidy as tidy
+    from sesec_analysis.metrics.changes import change as change
+    from sesec_analysis.metrics.changes import difference_in_gaps as difference_in_gaps
+    from sesec_analysis.metrics.changes import years_to_close as years_to_close
+    from sesec_analysis.metrics.decomposition import standardized_rates as standardized_rates
+    from sesec_analysis.metrics.disparity import averages as averages
+    from sesec_analysis.metrics.disparity import compare as compare
+    from sesec_analysis.metrics.disparity import compare_averages as compare_averages
+    from sesec_analysis.metrics.disparity import coverage as coverage
+    from sesec_analysis.metrics.disparity import gaps as gaps
+    from sesec_analysis.metrics.disparity import rates as rates
+    from sesec_analysis.metrics.disparity import ratios as ratios
+    from sesec_analysis.metrics.disproportionality import disproportionality as disproportionality
+    from sesec_analysis.metrics.expected import expected_rates as expected_rates
+    from sesec_analysis.metrics.funnel import funnel as funnel
+    from sesec_analysis.metrics.gradients import gradients as gradients
+    from sesec_analysis.metrics.inequality import inequality as inequality
+    from sesec_analysis.metrics.participation import participation as participation
+    from sesec_analysis.metrics.participation import participation_gaps as participation_gaps
+    from sesec_analysis.metrics.robustness import robustness as robustness
+    from sesec_analysis.metrics.segregation import segregation as segregation
+    from sesec_analysis.metrics.trends import school_rates as school_rates
+    from sesec_analysis.metrics.trends import trend as trend
 
-_ROOMS = {
-    "attack.tables": ["attack_tables"],
-    "catalog": ["level_rules"],
-    "errors": ["CatalogError", "DataError", "EditionError", "SesecError"],
-    "evidence.finding": ["finding", "findings"],
-    "evidence.ledger": ["claim_schools", "claims_ledger"],
-    "evidence.not_computed": ["notices_in_place"],
-    "evidence.notices": ["verdict_notice"],
-    "evidence.level_tables": [
-        "level_distribution",
-        "level_parts",
-        "level_weights",
-        "levels_of_place",
-        "levels_of_school",
-    ],
-    "evidence.school_tables": ["about_school", "beside", "over_years", "strengths"],
-    "evidence.tables": ["plain_table", "table"],
-    "evidence.described.best": ["best"],
-    "evidence.telling": [
-        "board_questions",
-        "headline",
-        "key_numbers",
-        "school_questions",
-        "so_what",
-    ],
-    "figures.dot_plot": ["plot_gaps", "plot_levels", "plot_rates"],
-    "figures.glance": ["plot_at_a_glance"],
-    "figures.map": ["plot_map", "plot_results_map"],
-    "figures.scatter": ["plot_expected", "plot_funnel", "plot_need", "plot_schools"],
-    "figures.style": ["style"],
-    "figures.trend": ["plot_multiples", "plot_slopes", "plot_trend"],
-    "loaders.claims": ["claim_figures", "claim_school_figures", "level_figures"],
-    "loaders.listing": [
-        "breaks",
-        "events",
-        "indicators",
-        "known_variation",
-        "places",
-        "schools",
-        "sources",
-        "then_and_now",
-        "workshop",
-        "years_out",
-    ],
-    "loaders.load": ["around", "history", "load", "newest"],
-    "loaders.own_table": ["observations", "place"],
-    "loaders.tidy.tidy": ["tidy"],
-    "metrics.changes": ["change", "difference_in_gaps", "gap_model", "progress", "years_to_close"],
-    "metrics.decomposition": ["kitagawa", "oaxaca", "standardized_rates"],
-    "metrics.disparity": [
-        "averages",
-        "compare",
-        "compare_averages",
-        "coverage",
-        "gaps",
-        "rates",
-        "ratios",
-        "score_ratios",
-    ],
-    "metrics.disproportionality": [
-        "alternate_risk_ratios",
-        "disproportionality",
-        "is_significant",
-        "risk_ratio_from_shares",
-        "significant_disproportionality",
-        "washington_band",
-        "weighted_risk_ratios",
-    ],
-    "metrics.expected": ["expected_rates"],
-    "metrics.funnel": [
-        "between_variance",
-        "funnel",
-        "funnel_limits",
-        "global_prior",
-        "overdispersion",
-        "poisson_limits",
-        "shrunk_rates",
-    ],
-    "metrics.gradients": ["gradients"],
-    "metrics.inequality": [
-        "eighty_percent_indices",
-        "inequality",
-        "percentage_point_gaps",
-        "percentage_point_margin",
-        "proportionality_indices",
-    ],
-    "metrics.intervals": [
-        "difference_limits",
-        "margin_of_product",
-        "margin_of_ratio",
-        "margin_of_share",
-        "margin_of_sum",
-    ],
-    "metrics.participation": ["participation", "participation_gaps"],
-    "metrics.robustness": ["q_values", "robustness"],
-    "metrics.school_levels.levels": [
-        "level_estimates",
-        "level_years",
-        "school_levels",
-    ],
-    "metrics.segregation": ["segregation"],
-    "metrics.standardized": ["level_gaps", "levels_of", "probit_gaps"],
-    "metrics.trends": ["school_rates", "trend", "trend_model", "year_variation"],
-    "metrics.two_groups": [
-        "breslow_day",
-        "breslow_day_test",
-        "cohens_h",
-        "gaps_to_whole",
-        "mantel_haenszel",
-        "odds_ratios",
-        "p_values",
-        "power",
-    ],
+_GROUPS = {
+    "data": {
+        "load": "loaders.load",
+        "history": "loaders.load",
+        "newest": "loaders.load",
+        "observations": "loaders.own_table",
+        "place": "loaders.own_table",
+        "places": "loaders.listing",
+        "schools": "loaders.listing",
+        "indicators": "loaders.listing",
+        "sources": "loaders.listing",
+        "breaks": "loaders.listing",
+        "years_out": "loaders.listing",
+        "events": "loaders.listing",
+        "tidy": "loaders.tidy.tidy",
+        "use_project": "loaders.listing",
+    },
+    "measures": {
+        "rates": "metrics.disparity",
+        "averages": "metrics.disparity",
+        "gaps": "metrics.disparity",
+        "ratios": "metrics.disparity",
+        "compare": "metrics.disparity",
+        "compare_averages": "metrics.disparity",
+        "coverage": "metrics.disparity",
+        "participation": "metrics.participation",
+        "participation_gaps": "metrics.participation",
+        "change": "metrics.changes",
+        "difference_in_gaps": "metrics.changes",
+        "trend": "metrics.trends",
+        "years_to_close": "metrics.changes",
+        "disproportionality": "metrics.disproportionality",
+        "inequality": "metrics.inequality",
+        "segregation": "metrics.segregation",
+        "gradients": "metrics.gradients",
+        "standardized_rates": "metrics.decomposition",
+        "school_rates": "metrics.trends",
+        "expected_rates": "metrics.expected",
+        "funnel": "metrics.funnel",
+        "robustness": "metrics.robustness",
+    },
+    "evidence": {
+        "finding": "evidence.finding",
+        "findings": "evidence.finding",
+        "table": "evidence.tables",
+        "attack_tables": "attack.tables",
+    },
+    "plots": {
+        "plot_rates": "figures.dot_plot",
+        "plot_gaps": "figures.dot_plot",
+        "plot_trend": "figures.trend",
+        "plot_slopes": "figures.trend",
+        "plot_multiples": "figures.trend",
+        "plot_schools": "figures.scatter",
+        "plot_funnel": "figures.scatter",
+        "plot_expected": "figures.scatter",
+        "plot_need": "figures.scatter",
+        "plot_map": "figures.map",
+        "plot_results_map": "figures.map",
+        "plot_at_a_glance": "figures.glance",
+        "style": "figures.style",
+    },
+    "errors": {
+        "SesecError": "errors",
+        "DataError": "errors",
+        "CatalogError": "errors",
+        "EditionError": "errors",
+    },
 }
-_HOME = {name: room for room, names in _ROOMS.items() for name in names}
+"""Subject, its public names in the order to read them, and the module that each is in."""
 
-__all__ = [
-    "CatalogError",
-    "DataError",
-    "EditionError",
-    "SesecError",
-    "about_school",
-    "alternate_risk_ratios",
-    "around",
-    "attack_tables",
-    "averages",
-    "beside",
-    "best",
-    "between_variance",
-    "board_questions",
-    "breaks",
-    "breslow_day",
-    "breslow_day_test",
-    "change",
-    "claim_figures",
-    "claim_school_figures",
-    "claim_schools",
-    "claims_ledger",
-    "cohens_h",
-    "compare",
-    "compare_averages",
-    "coverage",
-    "difference_in_gaps",
-    "difference_limits",
-    "disproportionality",
-    "eighty_percent_indices",
-    "events",
-    "expected_rates",
-    "finding",
-    "findings",
-    "funnel",
-    "funnel_limits",
-    "gap_model",
-    "gaps",
-    "gaps_to_whole",
-    "global_prior",
-    "gradients",
-    "headline",
-    "history",
-    "indicators",
-    "inequality",
-    "is_significant",
-    "key_numbers",
-    "kitagawa",
-    "known_variation",
-    "level_distribution",
-    "level_estimates",
-    "level_figures",
-    "level_gaps",
-    "level_parts",
-    "level_rules",
-    "level_weights",
-    "level_years",
-    "levels_of",
-    "levels_of_place",
-    "levels_of_school",
-    "load",
-    "mantel_haenszel",
-    "margin_of_product",
-    "margin_of_ratio",
-    "margin_of_share",
-    "margin_of_sum",
-    "newest",
-    "notices_in_place",
-    "oaxaca",
-    "observations",
-    "odds_ratios",
-    "over_years",
-    "overdispersion",
-    "p_values",
-    "participation",
-    "participation_gaps",
-    "percentage_point_gaps",
-    "percentage_point_margin",
-    "place",
-    "places",
-    "plain_table",
-    "plot_at_a_glance",
-    "plot_expected",
-    "plot_funnel",
-    "plot_gaps",
-    "plot_levels",
-    "plot_map",
-    "plot_multiples",
-    "plot_need",
-    "plot_rates",
-    "plot_results_map",
-    "plot_schools",
-    "plot_slopes",
-    "plot_trend",
-    "poisson_limits",
-    "power",
-    "probit_gaps",
-    "progress",
-    "proportionality_indices",
-    "q_values",
-    "rates",
-    "ratios",
-    "risk_ratio_from_shares",
-    "robustness",
-    "school_levels",
-    "school_questions",
-    "school_rates",
-    "schools",
-    "score_ratios",
-    "segregation",
-    "shrunk_rates",
-    "significant_disproportionality",
-    "so_what",
-    "sources",
-    "standardized_rates",
-    "strengths",
-    "style",
-    "table",
-    "then_and_now",
-    "tidy",
-    "trend",
-    "trend_model",
-    "verdict_notice",
-    "washington_band",
-    "weighted_risk_ratios",
-    "workshop",
-    "year_variation",
-    "years_out",
-    "years_to_close",
-]
+_HOME = {name: module for names in _GROUPS.values() for name, module in names.items()}
+__all__ = list(_HOME)
+
+_MOVED = {
+    "report": """
+        about_school best board_questions claim_figures claim_school_figures claim_schools
+        claims_ledger headline key_numbers known_variation level_distribution level_estimates
+        level_figures level_parts level_rules level_weights level_years levels_of_place
+        levels_of_school notices_in_place over_years plain_table plot_levels progress
+        school_levels school_questions strengths then_and_now verdict_notice
+        """,
+    "stats": """
+        alternate_risk_ratios between_variance breslow_day breslow_day_test cohens_h
+        difference_limits eighty_percent_indices funnel_limits gap_model gaps_to_whole
+        global_prior is_significant kitagawa level_gaps levels_of mantel_haenszel
+        margin_of_product margin_of_ratio margin_of_share margin_of_sum oaxaca odds_ratios
+        overdispersion p_values percentage_point_gaps percentage_point_margin poisson_limits
+        power probit_gaps proportionality_indices q_values risk_ratio_from_shares score_ratios
+        shrunk_rates significant_disproportionality trend_model washington_band
+        weighted_risk_ratios year_variation
+        """,
+}
+_DEPRECATED = {
+    **{name: (module, name) for module, names in _MOVED.items() for name in names.split()},
+    "around": ("report", "nearby_schools"),
+    "beside": ("report", "compare_school"),
+    "better": ("report", "best"),
+    "so_what": ("report", "implication"),
+    "workshop": ("", "use_project"),
+}
+"""Old name: where it is now, and what it is called there. To be removed in the next version."""
 
 
-class _Subject:
+class _Group:
     """The public names of one subject, for those who look for a name by Tab; each is the same as ``sa.<name>``."""
 
-    def __init__(self, name: str, *rooms: str) -> None:
+    def __init__(self, name: str) -> None:
         self._name = name
-        self._names = sorted(
-            public for public, room in _HOME.items() if room.startswith(rooms) and public != "style"
-        )
+        self._names = list(_GROUPS[name])
 
     def __getattr__(self, name: str) -> object:
         if name not in self._names:
@@ -410,11 +204,9 @@ class _Subject:
         return f"sa.{self._name}: {', '.join(self._names)}"
 
 
-_SUBJECTS = {
-    "data": _Subject("data", "loaders."),
-    "measures": _Subject("measures", "metrics."),
-    "plots": _Subject("plots", "figures."),
-}
+_LISTED = {name: _Group(name) for name in ("data", "measures", "plots")}
+_MODULES = ("report", "stats", "bounds", "schema")
+"""Further names; `bounds` and `schema` are for those who add up cells or check a table themselves."""
 
 
 def _unknown(module: str, name: str, known: list[str]) -> AttributeError:
@@ -427,15 +219,17 @@ def _unknown(module: str, name: str, known: list[str]) -> AttributeError:
     )
 
 
-_MODULES = ("bounds", "schema")
-"""Modules for those who add up cells or check a table themselves."""
-
-
 def __getattr__(name: str) -> object:
-    if name in _SUBJECTS:
-        return _SUBJECTS[name]
+    if name in _LISTED:
+        return _LISTED[name]
     if name in _MODULES:
         return importlib.import_module(f"sesec_analysis.{name}")
+    if name in _DEPRECATED:
+        module, new = _DEPRECATED[name]
+        full = f"{module}.{new}" if module else new
+        message = f"sa.{name} is now sa.{full}; the old name works in this version only"
+        warnings.warn(message, DeprecationWarning, stacklevel=2)
+        return getattr(importlib.import_module(f"sesec_analysis.{module}".rstrip(".")), new)
     if name not in _HOME:
         raise _unknown("sesec_analysis", name, __all__)
     value = getattr(importlib.import_module(f"sesec_analysis.{_HOME[name]}"), name)
@@ -444,4 +238,4 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return [*__all__, *_SUBJECTS, *_MODULES, "__version__"]
+    return [*__all__, *_LISTED, *_MODULES, "__version__"]

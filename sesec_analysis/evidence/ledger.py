@@ -136,15 +136,15 @@ def claims_ledger(
     Examples
     --------
     >>> import sesec_analysis as sa
-    >>> ledger = sa.claims_ledger(sa.claim_figures(up_to=2011))
+    >>> ledger = sa.report.claims_ledger(sa.report.claim_figures(up_to=2011))
     >>> len(ledger.rows), ledger.rows[-1][-1]
     (10, 'Cannot be told. ...')
     """
-    schema.check_table(figures, "figures", "load them with sa.claim_figures(up_to=…)")
+    schema.check_table(figures, "figures", "load them with sa.report.claim_figures(up_to=…)")
     if "denominator" not in figures.columns:
         raise DataError(
             "the ledger of claims takes published figures (OBSERVATIONS), not estimates",
-            mend="load them with sa.claim_figures(up_to=…)",
+            mend="load them with sa.report.claim_figures(up_to=…)",
         )
     at_hand = ClaimFigures(figures, place, compare_to, district, level)
     return written(measured(at_hand), layout)
@@ -386,11 +386,11 @@ def claim_schools(figures: pd.DataFrame, *, level: float = 0.95) -> ReportTable 
     Examples
     --------
     >>> import sesec_analysis as sa
-    >>> table = sa.claim_schools(sa.claim_school_figures(up_to=2011))
+    >>> table = sa.report.claim_schools(sa.report.claim_school_figures(up_to=2011))
     >>> [column.label for column in table.columns][1]
     'Rainier Beach High School'
     """
-    load = "load them with sa.claim_school_figures(up_to=…)"
+    load = "load them with sa.report.claim_school_figures(up_to=…)"
     if len(schema.check_table(figures, "figures", load)):
         schema.check_table(figures, "figures", load, ["unit"])
     title = say("The five schools of the state's list of December 2011, now")

@@ -35,7 +35,7 @@ _NO_LEVEL = mark(
     "This school has no SESEC school level: fewer than two of its parts are published."
 )
 
-_FROM = "pass what `sa.school_levels` returns"
+_FROM = "pass what `sa.report.school_levels` returns"
 
 
 def levels_of_place(levels: pd.DataFrame, *, places: Sequence[str]) -> pd.DataFrame:
@@ -55,9 +55,9 @@ def levels_of_place(levels: pd.DataFrame, *, places: Sequence[str]) -> pd.DataFr
     Examples
     --------
     >>> import sesec_analysis as sa
-    >>> figures = sa.level_figures(up_to=2019, place="southeast_seattle")
-    >>> levels = sa.school_levels(figures, rules=sa.level_rules())
-    >>> shares = sa.levels_of_place(levels, places=["southeast_seattle"])
+    >>> figures = sa.report.level_figures(up_to=2019, place="southeast_seattle")
+    >>> levels = sa.report.school_levels(figures, rules=sa.report.level_rules())
+    >>> shares = sa.report.levels_of_place(levels, places=["southeast_seattle"])
     >>> shares["bound_high"].tolist()
     [0.25, 0.6, 0.85, 0.35, 0.05]
     """
@@ -96,9 +96,9 @@ def level_distribution(levels: pd.DataFrame, *, places: Sequence[str]) -> Report
     Examples
     --------
     >>> import sesec_analysis as sa
-    >>> figures = sa.level_figures(up_to=2019, place="southeast_seattle")
-    >>> levels = sa.school_levels(figures, rules=sa.level_rules())
-    >>> sa.level_distribution(levels, places=["southeast_seattle"]).rows[-2:]
+    >>> figures = sa.report.level_figures(up_to=2019, place="southeast_seattle")
+    >>> levels = sa.report.school_levels(figures, rules=sa.report.level_rules())
+    >>> sa.report.level_distribution(levels, places=["southeast_seattle"]).rows[-2:]
     (('Level 4', '1'), ('Schools with a level', '20'))
     """
     schema.check_table(levels, "levels", _FROM, ["level_low"])
@@ -140,9 +140,9 @@ def level_parts(levels: pd.DataFrame, *, places: Sequence[str]) -> ReportTable |
     Examples
     --------
     >>> import sesec_analysis as sa
-    >>> figures = sa.level_figures(up_to=2019, place="southeast_seattle")
-    >>> levels = sa.school_levels(figures, rules=sa.level_rules())
-    >>> sa.level_parts(levels, places=["southeast_seattle"]).rows[2]
+    >>> figures = sa.report.level_figures(up_to=2019, place="southeast_seattle")
+    >>> levels = sa.report.school_levels(figures, rules=sa.report.level_rules())
+    >>> sa.report.level_parts(levels, places=["southeast_seattle"]).rows[2]
     ('Engagement: at 4 or 5', '4 of 20')
     """
     schema.check_table(levels, "levels", _FROM, ["level_low"])
@@ -181,9 +181,9 @@ def level_weights(levels: pd.DataFrame, *, places: Sequence[str]) -> ReportTable
     Examples
     --------
     >>> import sesec_analysis as sa
-    >>> figures = sa.level_figures(up_to=2019, place="southeast_seattle")
-    >>> levels = sa.school_levels(figures, rules=sa.level_rules())
-    >>> sa.level_weights(levels, places=["southeast_seattle"]).rows[0]
+    >>> figures = sa.report.level_figures(up_to=2019, place="southeast_seattle")
+    >>> levels = sa.report.school_levels(figures, rules=sa.report.level_rules())
+    >>> sa.report.level_weights(levels, places=["southeast_seattle"]).rows[0]
     ('Performance counted twice', '9 of 20')
     """
     schema.check_table(levels, "levels", _FROM, ["level_low"])
@@ -331,9 +331,9 @@ def levels_of_school(levels: pd.DataFrame, *, school: str) -> ReportTable | Noti
     Examples
     --------
     >>> import sesec_analysis as sa
-    >>> figures = sa.level_figures(up_to=2019, place="southeast_seattle")
-    >>> levels = sa.school_levels(figures, rules=sa.level_rules())
-    >>> sa.levels_of_school(levels, school="2182").rows[:2]
+    >>> figures = sa.report.level_figures(up_to=2019, place="southeast_seattle")
+    >>> levels = sa.report.school_levels(figures, rules=sa.report.level_rules())
+    >>> sa.report.levels_of_school(levels, school="2182").rows[:2]
     (('SESEC school level', '3–4'), ('Performance', '2–4'))
     """
     schema.check_table(levels, "levels", _FROM, ["level_low"])

@@ -1,6 +1,6 @@
 """Show a notice in place of a measure that cannot be computed, so that a report goes on without it.
 
-    sa.notices_in_place()       # once, in a notebook's first cell
+    sa.report.notices_in_place()       # once, in a notebook's first cell
 
 From then on a cell that stops at a `DataError` shows a notice with its reason where its output would stand, and the
 notebook goes on. A wrong parameter, a broken file, a leak and a fault of the program stop it as before: their errors
@@ -84,7 +84,7 @@ def notices_in_place() -> None:
     Examples
     --------
     >>> import sesec_analysis as sa
-    >>> sa.notices_in_place()  # in the first cell of a notebook
+    >>> sa.report.notices_in_place()  # in the first cell of a notebook
     """
     shell = getattr(builtins, "get_ipython", lambda: None)()
     if shell is None or getattr(shell.CustomTB, "__self__", None).__class__ is _Watch:

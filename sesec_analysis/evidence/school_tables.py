@@ -26,10 +26,10 @@ from sesec_analysis.i18n import mark, say
 __all__ = [
     "Question",
     "about_school",
-    "beside",
+    "compare_school",
     "lines_of",
     "make_about_school",
-    "make_beside",
+    "make_compare_school",
     "make_over_years",
     "make_strengths",
     "over_years",
@@ -96,7 +96,7 @@ def make_about_school(given: Spec) -> ReportTable:
     return ReportTable(say("The school"), columns, (tuple(known.values()),))
 
 
-def beside(
+def compare_school(
     estimates: pd.DataFrame,
     *,
     school: str,
@@ -111,8 +111,8 @@ def beside(
     Parameters
     ----------
     estimates
-        ESTIMATES of the school and of those it stands beside (`around`), of any indicators. Pass whole partitions of
-        enrollment, so that the gate sees the groups beside a small one.
+        ESTIMATES of the school and of those it is compared with (`nearby_schools`), of any indicators. Pass
+        all groups of a partition of enrollment, so that the gate sees the groups next to a small one.
     school
         The state's code of the school.
     caption
@@ -146,7 +146,7 @@ def beside(
     ...     "estimate": [0.566, 0.641], "ci_low": [0.486, 0.635], "ci_high": [0.642, 0.647], "ci_level": 0.95,
     ...     "n_low": [152, 24000], "n_high": [152, 24000], "unit": "proportion", "status": "ok",
     ...     "source_ids": "synthetic"}))
-    >>> print(beside(met, school="2120", caption="Tests").rows[0][1:])
+    >>> print(compare_school(met, school="2120", caption="Tests").rows[0][1:])
     ('56.6% (48.6–64.2%)', '152', '64.1% (63.5–64.7%)')
     """
     lines = lines_of(_of(estimates), school)
@@ -160,7 +160,9 @@ def beside(
     others = _by_question(Findings(()) if peers is None else _of(peers))
     near = [one for line in asked for one in others[line].values() if one.row.publish != "nothing"]
     options = {"school": school, "caption": caption, "layout": layout, "peers": len(near)}
-    return specs.described(make_beside, Spec("beside", Findings([*given, *near]), options))
+    return specs.described(
+        make_compare_school, Spec("compare_school", Findings([*given, *near]), options)
+    )
 
 
 def _of(estimates: pd.DataFrame) -> Findings:
@@ -169,8 +171,8 @@ def _of(estimates: pd.DataFrame) -> Findings:
     return findings(estimates)
 
 
-def make_beside(given: Spec) -> ReportTable | Notice:
-    """Make what `beside` returns; the last of its findings are those of ``peers``."""
+def make_compare_school(given: Spec) -> ReportTable | Notice:
+    """Make what `compare_school` returns; the last of its findings are those of ``peers``."""
     school, caption, layout = (given.options[name] for name in ("school", "caption", "layout"))
     end = len(given.input) - given.options["peers"]
     peers, asked = given.input[end:], lines_of(given.input[:end], school)
@@ -384,7 +386,7 @@ def strengths(
     Parameters
     ----------
     estimates
-        ESTIMATES as for `beside`: of the school and of those it stands beside.
+        ESTIMATES as for `compare_school`: of the school and of those it stands beside.
     school
         The state's code of the school.
     against
@@ -396,11 +398,11 @@ def strengths(
     Returns
     -------
     ReportTable or Notice
-        A row for each strength, as in `beside`; a notice if there is none.
+        A row for each strength, as in `compare_school`; a notice if there is none.
 
     See Also
     --------
-    beside : All figures.
+    compare_school : All figures.
 
     Notes
     -----

@@ -25,9 +25,9 @@ __all__ = [
     "ShownHeadline",
     "board_questions",
     "headline",
+    "implication",
     "key_numbers",
     "school_questions",
-    "so_what",
 ]
 
 
@@ -88,7 +88,7 @@ def headline(estimates: pd.DataFrame | Best, *more: Best) -> ShownHeadline:
     >>> import sesec_analysis as sa
     >>> met = sa.load("math_met", place=["southeast_seattle", "rest_of_seattle"], end_years=[2018, 2024],
     ...               grade_level="all", student_group="all")
-    >>> print(sa.headline(sa.progress(met, place="southeast_seattle", reference="rest_of_seattle")))
+    >>> print(sa.report.headline(sa.report.progress(met, place="southeast_seattle", reference="rest_of_seattle")))
     Math results in Southeast fell 11.4 points, 2017–18 to 2023–24
     """
     return specs.described(make_headline, spec_of("headline", [estimates, *more]))
@@ -137,9 +137,9 @@ def key_numbers(
     >>> import sesec_analysis as sa
     >>> met = sa.load("math_met", place=["southeast_seattle", "rest_of_seattle"], end_years=[2018, 2024],
     ...               grade_level="all", student_group="all")
-    >>> moved = sa.progress(met, place="southeast_seattle", reference="rest_of_seattle")
+    >>> moved = sa.report.progress(met, place="southeast_seattle", reference="rest_of_seattle")
     >>> now = sa.rates(met).query("end_year == 2024 and organization_id == 'southeast_seattle'")
-    >>> print(sa.key_numbers(pd.concat([now, moved])).rows[0])
+    >>> print(sa.report.key_numbers(pd.concat([now, moved])).rows[0])
     ('39.7%', 'of students met the math standard, Southeast Seattle, 2023–24', 'Since 2017–18: ▼ clearly worse')
     """
     return specs.shown(make_key_numbers, "key_numbers", estimates, most=most, caption=caption)
@@ -207,7 +207,7 @@ def _outcome(finding: Finding) -> Outcome | None:
     return found.outcome if found else None
 
 
-def so_what(estimates: pd.DataFrame | Best, *more: Best) -> notices.Notice:
+def implication(estimates: pd.DataFrame | Best, *more: Best) -> notices.Notice:
     """Return what follows from a comparison, in words of a fixed list that its answer chooses.
 
     Parameters
@@ -230,15 +230,15 @@ def so_what(estimates: pd.DataFrame | Best, *more: Best) -> notices.Notice:
     >>> import sesec_analysis as sa
     >>> met = sa.load("math_met", place=["southeast_seattle", "rest_of_seattle"], end_years=[2018, 2024],
     ...               grade_level="all", student_group="all")
-    >>> print(sa.so_what(sa.progress(met, place="southeast_seattle", reference="rest_of_seattle")))
+    >>> print(sa.implication(sa.report.progress(met, place="southeast_seattle", reference="rest_of_seattle")))
     So what. On this measure schools serve fewer students well than in the earlier year. Ask what the plan is, and when
     it should show.
     """
-    return specs.described(make_so_what, spec_of("so_what", [estimates, *more]))
+    return specs.described(make_implication, spec_of("implication", [estimates, *more]))
 
 
-def make_so_what(given: Spec) -> notices.Notice:
-    """Make what `so_what` returns."""
+def make_implication(given: Spec) -> notices.Notice:
+    """Make what `implication` returns."""
     return notices.Notice(say("So what"), say(_FOLLOWS[_case(_first_told(chosen(given)))]))
 
 
@@ -348,7 +348,7 @@ def board_questions(estimates: pd.DataFrame) -> ReportTable | notices.Notice:
 
     See Also
     --------
-    so_what : What follows from one comparison.
+    implication : What follows from one comparison.
     school_questions : The same for one school.
 
     Examples
@@ -356,7 +356,8 @@ def board_questions(estimates: pd.DataFrame) -> ReportTable | notices.Notice:
     >>> import sesec_analysis as sa
     >>> met = sa.load("math_met", place=["southeast_seattle", "rest_of_seattle"], end_years=[2018, 2024],
     ...               grade_level="all", student_group="all")
-    >>> asked = sa.board_questions(sa.progress(met, place="southeast_seattle", reference="rest_of_seattle"))
+    >>> changes = sa.report.progress(met, place="southeast_seattle", reference="rest_of_seattle")
+    >>> asked = sa.report.board_questions(changes)
     >>> asked.rows[0][0]
     'What is the plan for math in these schools, and by when should it show?'
     """
@@ -392,8 +393,8 @@ def school_questions(estimates: pd.DataFrame, *, school: str) -> ReportTable | n
     Examples
     --------
     >>> import sesec_analysis as sa
-    >>> met = sa.around("math_met", school="2182", up_to=2019, grade_level="all", student_group="all")
-    >>> sa.school_questions(sa.rates(met), school="2182").rows[0][0]
+    >>> met = sa.report.nearby_schools("math_met", school="2182", up_to=2019, grade_level="all", student_group="all")
+    >>> sa.report.school_questions(sa.rates(met), school="2182").rows[0][0]
     'How does the school teach math, and what help can every student get in the school day?'
     """
     every = specs.of_estimates("school_questions", estimates, school=school)

@@ -89,9 +89,9 @@ def plot_levels(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.
     Examples
     --------
     >>> import sesec_analysis as sa
-    >>> figures = sa.level_figures(up_to=2019, place="southeast_seattle")
-    >>> levels = sa.school_levels(figures, rules=sa.level_rules())
-    >>> print(plot_levels(sa.levels_of_place(levels, places=["southeast_seattle"])).title)
+    >>> figures = sa.report.level_figures(up_to=2019, place="southeast_seattle")
+    >>> levels = sa.report.school_levels(figures, rules=sa.report.level_rules())
+    >>> print(plot_levels(sa.report.levels_of_place(levels, places=["southeast_seattle"])).title)
     SESEC school level, share of schools at each level
     """
     check_measured(estimates)

@@ -71,7 +71,7 @@ def claim_figures(
     Examples
     --------
     >>> import sesec_analysis as sa
-    >>> figures = sa.claim_figures(up_to=2019)
+    >>> figures = sa.report.claim_figures(up_to=2019)
     >>> shares = figures.query("student_group == 'low_income' and organization_id == 'southeast_seattle'")
     >>> sorted(shares["end_year"].unique().tolist())
     [2011, 2019]
@@ -194,7 +194,7 @@ def claim_school_figures(*, up_to: int) -> pd.DataFrame:
     Examples
     --------
     >>> import sesec_analysis as sa
-    >>> sa.claim_school_figures(up_to=2019)["organization_id"].nunique()
+    >>> sa.report.claim_school_figures(up_to=2019)["organization_id"].nunique()
     5
     """
     claims = catalog.claims().values()
@@ -237,7 +237,7 @@ def level_figures(*, up_to: int, place: str = "seattle") -> pd.DataFrame:
     Examples
     --------
     >>> import sesec_analysis as sa
-    >>> figures = sa.level_figures(up_to=2019)
+    >>> figures = sa.report.level_figures(up_to=2019)
     >>> sorted(figures.query("indicator == 'ela_met'")["end_year"].unique().tolist())
     [2018]
     """

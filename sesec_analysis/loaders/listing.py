@@ -28,7 +28,7 @@ __all__ = [
     "sources",
     "test_grades",
     "then_and_now",
-    "workshop",
+    "use_project",
     "years_out",
 ]
 
@@ -113,7 +113,7 @@ def known_variation() -> pd.DataFrame:
     Examples
     --------
     >>> import sesec_analysis as sa
-    >>> list(sa.known_variation().columns)
+    >>> list(sa.report.known_variation().columns)
     ['indicator', 'grade_level', 'level', 'phi', 'pairs', 'schools', 'last_year']
     """
     entries = [entry.model_dump() for entry in catalog.year_variation()]
@@ -205,7 +205,8 @@ def then_and_now(
     Examples
     --------
     >>> import sesec_analysis as sa
-    >>> table = sa.then_and_now("disciplined", up_to=2023, place="seattle", grade_level="all", student_group="all")
+    >>> everyone = {"grade_level": "all", "student_group": "all"}
+    >>> table = sa.report.then_and_now("disciplined", up_to=2023, place="seattle", **everyone)
     >>> table["end_year"].tolist()
     [2019, 2023]
     """
@@ -333,7 +334,7 @@ def sources() -> pd.DataFrame:
     return rows.assign(retrieved=pd.Series(days, dtype="object")).set_index("source_id")
 
 
-def workshop(folder: str | Path) -> Path:
+def use_project(folder: str | Path) -> Path:
     """Copy catalog, reference tables and observations into a folder, and read them from there from now on.
 
     Parameters
@@ -357,13 +358,13 @@ def workshop(folder: str | Path) -> Path:
     >>> import tempfile, sesec_analysis as sa
     >>> before = os.environ.get("SESEC_DATA")
     >>> with tempfile.TemporaryDirectory() as place:
-    ...     copy = sa.workshop(Path(place) / "trial")
+    ...     copy = sa.use_project(Path(place) / "trial")
     ...     (copy / "catalog" / "indicators.yml").is_file(), copy == catalog.data_dir()
     (True, True)
     >>> os.environ.pop("SESEC_DATA") and before and os.environ.update(SESEC_DATA=before)
     """
     if not isinstance(folder, Path):
-        check_text(folder, "workshop(…)")
+        check_text(folder, "use_project(…)")
     copy = Path(folder).expanduser().resolve()
     if copy.exists() and any(copy.iterdir()):
         raise FileError(

@@ -42,13 +42,13 @@ from sesec_analysis.loaders.tidy.masked_sums import (
 
 __all__ = [
     "Stamps",
-    "around",
     "enrolled_in",
     "files_of",
     "found",
     "history",
     "load",
     "missing",
+    "nearby_schools",
     "newest",
     "place_of",
     "published_year",
@@ -424,7 +424,7 @@ def _school_year(end_year: int) -> str:
     return f"{end_year - 1}–{end_year % 100:02d}"
 
 
-def around(
+def nearby_schools(
     indicator: str, *, school: str, up_to: int, peers: bool = False, **question: Unpack[Question]
 ) -> pd.DataFrame:
     """Load the newest figures of a school, followed by those of all the district's schools of its level together.
@@ -451,7 +451,7 @@ def around(
     Examples
     --------
     >>> import sesec_analysis as sa
-    >>> met = sa.around("ela_met", school="2120", up_to=2024, student_group="all")
+    >>> met = sa.report.nearby_schools("ela_met", school="2120", up_to=2024, student_group="all")
     >>> met["organization_id"].tolist(), met["end_year"].unique().tolist()
     (['2120', 'seattle_elementary'], [2024])
     """

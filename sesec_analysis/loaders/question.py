@@ -32,7 +32,7 @@ _LEVELS = ["school", "district", "state", "place"]
 
 
 class Question(TypedDict, total=False):
-    """The filters of `load`, as `newest`, `history` and `around` take them."""
+    """The filters of `load`, as `newest`, `history` and `nearby_schools` take them."""
 
     place: str | Iterable[str] | None
     grade_level: str | Iterable[str] | None

@@ -64,8 +64,8 @@ def expected_rates(
         OBSERVATIONS of the share of students from low-income families, one row per school and year. A rate takes the
         share of its own year; without one, that of the nearest year (of two, the earlier), which `method` names.
     levels
-        Level of each school by organization_id, such as ``sa.level_rules().schools``: a school is then compared with
-        schools of its level only, and one without a level with none. None: all together.
+        Level of each school by organization_id, such as ``sa.report.level_rules().schools``: a school is then compared
+        with schools of its level only, and one without a level with none. None: all together.
     level
         Chance to lie within the interval, 0-1.
 

@@ -407,8 +407,8 @@ def funnel(
         In place of one target for all: ESTIMATES of `expected_rates` of the same schools. Each is then held against
         the rate usual for its need; one without an exact expected rate is `undefined`.
     levels
-        Level of each school by organization_id, such as ``sa.level_rules().schools``: a school is then held against
-        schools of its level only, and one without a level against none. None: all together.
+        Level of each school by organization_id, such as ``sa.report.level_rules().schools``: a school is then compared
+        with schools of its level only, and one without a level against none. None: all together.
     level
         Chance to lie within the limits; a funnel shows .95 and .998.
     noise

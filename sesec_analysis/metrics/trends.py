@@ -546,7 +546,7 @@ def school_rates(
     obs
         OBSERVATIONS of schools with counts.
     variation
-        As `year_variation` gives it, or ``sa.known_variation()``.
+        As `year_variation` gives it, or ``sa.report.known_variation()``.
     levels
         Level of each school by organization_id, if `variation` keeps them apart.
     level

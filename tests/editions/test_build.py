@@ -86,7 +86,7 @@ def make_notebooks() -> dict[str, nbformat.NotebookNode]:
         ),
         "lacking.ipynb": notebook(
             text("## Learning"),
-            code("import sesec_analysis as sa\nsa.notices_in_place()"),
+            code("import sesec_analysis as sa\nsa.report.notices_in_place()"),
             code(
                 f"{refusal}'no year 2031', mend='ask for another')\nrates = 1", tag="figure-rates"
             ),
@@ -478,7 +478,7 @@ MEASURED = (
         'rates = sa.rates(table, by="race_ethnicity")\n'
         "sa.table(rates)"
     ),
-    code("sa.headline(rates)"),
+    code("sa.report.headline(rates)"),
     code("sa.plot_rates(rates)", tag="figure-rates"),
 )
 HIDDEN = "sesec:rate.disciplined.2019.all.seattle.white"

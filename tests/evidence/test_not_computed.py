@@ -11,7 +11,9 @@ from sesec_analysis.editions.documents.notebook import read
 from sesec_analysis.editions.run import not_computed
 from sesec_analysis.evidence.not_computed import notices_in_place, reasons
 
-START = "import pandas as pd\nimport sesec_analysis as sa\nsa.notices_in_place()\nx, y = 1, 1"
+START = (
+    "import pandas as pd\nimport sesec_analysis as sa\nsa.report.notices_in_place()\nx, y = 1, 1"
+)
 NOT_THERE = 'raise sa.DataError("the schools are of several years", mend="load one year")'
 LEFT = "It cannot be computed from the figures at hand: the schools are of several years."
 

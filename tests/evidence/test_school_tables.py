@@ -14,7 +14,12 @@ from sesec_analysis.evidence.level_tables import (
     levels_of_school,
 )
 from sesec_analysis.evidence.notices import NOTICE, Notice
-from sesec_analysis.evidence.school_tables import about_school, beside, over_years, strengths
+from sesec_analysis.evidence.school_tables import (
+    about_school,
+    compare_school,
+    over_years,
+    strengths,
+)
 from sesec_analysis.metrics.disparity import averages, rates
 
 SCHOOL = {
@@ -31,7 +36,7 @@ HIGH = {"organization_id": "seattle_high", "organization_name": "High schools of
 
 
 @pytest.fixture
-def around(counts):
+def nearby(counts):
     """Rates of a school, its place and its level: of all students, unless groups are named."""
 
     def made(school, place, peers, *, at=SCHOOL, level=LEVEL, **also):
@@ -76,8 +81,10 @@ def test_about_school__refuses_a_code_that_no_school_has():
         about_school("9999")
 
 
-def test_beside__sets_the_school_first_and_the_others_as_they_come(around):
-    table = beside(around((60, 120), (500, 1000), (5000, 9000)), school="2120", caption="Tests")
+def test_beside__sets_the_school_first_and_the_others_as_they_come(nearby):
+    table = compare_school(
+        nearby((60, 120), (500, 1000), (5000, 9000)), school="2120", caption="Tests"
+    )
     assert [column.label for column in table.columns] == [
         "What",
         "This school",
@@ -94,11 +101,11 @@ def test_beside__sets_the_school_first_and_the_others_as_they_come(around):
     ]
 
 
-def test_beside__says_the_year_once_where_all_rows_share_it(around):
-    asked = around((60, 120), (500, 1000), (5000, 9000))
-    assert beside(asked, school="2120", caption="Tests").caption == "Tests, 2018–19"
-    older = around((60, 120), (500, 1000), (5000, 9000), indicator="math_met", end_year=2018)
-    table = beside(pd.concat([asked, older]), school="2120", caption="Tests")
+def test_beside__says_the_year_once_where_all_rows_share_it(nearby):
+    asked = nearby((60, 120), (500, 1000), (5000, 9000))
+    assert compare_school(asked, school="2120", caption="Tests").caption == "Tests, 2018–19"
+    older = nearby((60, 120), (500, 1000), (5000, 9000), indicator="math_met", end_year=2018)
+    table = compare_school(pd.concat([asked, older]), school="2120", caption="Tests")
     assert table.caption == "Tests"
     assert [row[0] for row in table.rows] == [
         "Met the standard in English language arts, 2018–19",
@@ -106,8 +113,10 @@ def test_beside__says_the_year_once_where_all_rows_share_it(around):
     ]
 
 
-def test_beside__finds_the_same_numbers_as_anywhere(around):
-    table = beside(around((60, 120), (500, 1000), (5000, 9000)), school="2120", caption="Tests")
+def test_beside__finds_the_same_numbers_as_anywhere(nearby):
+    table = compare_school(
+        nearby((60, 120), (500, 1000), (5000, 9000)), school="2120", caption="Tests"
+    )
     assert [one.id for one in table.findings] == [
         "sesec:rate.ela_met.2019.all.school:2120.all",
         "sesec:rate.ela_met.2019.all.southeast_seattle.all",
@@ -115,41 +124,41 @@ def test_beside__finds_the_same_numbers_as_anywhere(around):
     ]
 
 
-def test_beside__says_in_one_sentence_what_is_withheld_and_why(around):
+def test_beside__says_in_one_sentence_what_is_withheld_and_why(nearby):
     few, many = ("N<10", (500, 1000), (5000, 9000)), ((60, 120), (500, 1000), (5000, 9000))
     three = [
-        around(*few),
-        around(*few, indicator="math_met"),
-        around(*many, indicator="science_met"),
+        nearby(*few),
+        nearby(*few, indicator="math_met"),
+        nearby(*many, indicator="science_met"),
     ]
-    table = beside(pd.concat(three), school="2120", caption="Tests")
+    table = compare_school(pd.concat(three), school="2120", caption="Tests")
     assert [row[1] for row in table.rows][:2] == ["not shown", "not shown"]
     assert table.note.startswith(
         "Not shown of this school: Met the standard in English language arts; Met the standard in mathematics "
         "(fewer than 10 students)."
     )
-    table = beside(pd.concat(three[:2]), school="2120", caption="Tests")
+    table = compare_school(pd.concat(three[:2]), school="2120", caption="Tests")
     assert table.note.startswith(
         "Nothing in this table is shown of this school: fewer than 10 students."
     )
 
 
-def test_beside__leaves_out_questions_that_the_school_has_no_figure_of(around):
-    asked = around((60, 120), (500, 1000), (5000, 9000))
-    other = around((1, 1), (400, 1000), (5000, 9000), indicator="math_met")
+def test_beside__leaves_out_questions_that_the_school_has_no_figure_of(nearby):
+    asked = nearby((60, 120), (500, 1000), (5000, 9000))
+    other = nearby((1, 1), (400, 1000), (5000, 9000), indicator="math_met")
     other = other[other["organization_id"] != "2120"]
-    table = beside(pd.concat([asked, other]), school="2120", caption="Tests")
+    table = compare_school(pd.concat([asked, other]), school="2120", caption="Tests")
     assert len(table.rows) == 1
-    none = beside(other, school="2120", caption="Tests")
+    none = compare_school(other, school="2120", caption="Tests")
     assert none == Notice("Tests", "No figures of this school are among the data at hand.")
     assert NOTICE in none._repr_mimebundle_()
 
 
-def test_beside__leaves_the_cell_of_one_without_a_figure_empty(around):
-    asked = around((60, 120), (500, 1000), (5000, 9000))
-    also = around((60, 120), (500, 1000), (5000, 9000), indicator="math_met")
+def test_beside__leaves_the_cell_of_one_without_a_figure_empty(nearby):
+    asked = nearby((60, 120), (500, 1000), (5000, 9000))
+    also = nearby((60, 120), (500, 1000), (5000, 9000), indicator="math_met")
     also = also[also["organization_id"] != "seattle_elementary"]
-    table = beside(pd.concat([asked, also]), school="2120", caption="Tests")
+    table = compare_school(pd.concat([asked, also]), school="2120", caption="Tests")
     assert table.rows[1][-1] == ""
 
 
@@ -161,20 +170,20 @@ def test_beside__prints_the_groups_asked_for_once_the_gate_has_seen_all(counts):
         student_group_type="gender",
         **SCHOOL,
     )
-    table = beside(rates(enrolled), school="2120", caption="Students", groups=["female"])
+    table = compare_school(rates(enrolled), school="2120", caption="Students", groups=["female"])
     # All less the girls would give the nine boys.
     assert cells(table)[:2] == ["Girls", "not shown"]
 
 
-def test_beside__gives_strips_other_schools_that_may_be_shown_and_prints_none(around):
-    own = around((60, 120), (500, 1000), (5000, 9000))
+def test_beside__gives_strips_other_schools_that_may_be_shown_and_prints_none(nearby):
+    own = nearby((60, 120), (500, 1000), (5000, 9000))
     near = [
-        around(figure, (500, 1000), (5000, 9000), at=SCHOOL | {"organization_id": code})
+        nearby(figure, (500, 1000), (5000, 9000), at=SCHOOL | {"organization_id": code})
         for code, figure in (("3329", (30, 120)), ("2070", (90, 120)), ("2101", "N<10"))
     ]
     peers = pd.concat(rows[:1] for rows in near)
     asked = {"school": "2120", "caption": "Tests", "layout": "strips"}
-    made, alone = beside(own, **asked, peers=peers), beside(own, **asked)
+    made, alone = compare_school(own, **asked, peers=peers), compare_school(own, **asked)
     assert (made.columns, made.rows, made.note) == (alone.columns, alone.rows, alone.note)
     assert [one.row.organization_id for one in made.findings] == [
         *("2070", "2120", "3329"),  # by code, and without the one of whom nothing is shown
@@ -182,10 +191,10 @@ def test_beside__gives_strips_other_schools_that_may_be_shown_and_prints_none(ar
     ]
 
 
-def test_over_years__has_a_column_a_year_and_says_what_is_not_shown(around):
+def test_over_years__has_a_column_a_year_and_says_what_is_not_shown(nearby):
     figures = {2018: (60, 120), 2019: "N<10", 2023: (80, 120)}
-    rows = [around(own, (5, 10), (5, 10), end_year=year)[:1] for year, own in figures.items()]
-    once = around((60, 120), (5, 10), (5, 10), indicator="math_met")[:1]
+    rows = [nearby(own, (5, 10), (5, 10), end_year=year)[:1] for year, own in figures.items()]
+    once = nearby((60, 120), (5, 10), (5, 10), indicator="math_met")[:1]
     made = over_years(pd.concat([*rows[::-1], once]), school="2120", caption="Before")
     assert [column.label for column in made.columns[1:]] == ["2017–18", "2018–19", "2022–23"]
     assert made.rows == (
@@ -196,8 +205,8 @@ def test_over_years__has_a_column_a_year_and_says_what_is_not_shown(around):
     assert isinstance(none, Notice)
 
 
-def test_strengths__are_beyond_chance_where_the_whole_interval_lies_above(around):
-    clear = around((90, 120), (500, 1000), (5000, 9000))  # 66.6 to 81.9 against 55.6 percent
+def test_strengths__are_beyond_chance_where_the_whole_interval_lies_above(nearby):
+    clear = nearby((90, 120), (500, 1000), (5000, 9000))  # 66.6 to 81.9 against 55.6 percent
     assert cells(strengths(clear, school="2120"))[-1] == "better, beyond chance"
 
 
@@ -215,22 +224,22 @@ def test_strengths__are_beyond_chance_where_the_whole_interval_lies_above(around
         ((90, 120), "withheld"),
     ],
 )
-def test_strengths__are_none_without_enough_to_say_so(around, school, district):
-    shown = strengths(around(school, (500, 1000), district), school="2120")
+def test_strengths__are_none_without_enough_to_say_so(nearby, school, district):
+    shown = strengths(nearby(school, (500, 1000), district), school="2120")
     assert isinstance(shown, Notice)
     assert "By this rule" in shown.text
 
 
-def test_strengths__compare_discipline_of_older_students_only(around):
+def test_strengths__compare_discipline_of_older_students_only(nearby):
     high = {
         "organization_level": "school",
         "organization_id": "2182",
         "organization_name": "Franklin High School",
     }
     few = ((4, 1000), (50, 1000), (500, 9000))
-    older = around(*few, at=high, level=HIGH, indicator="disciplined")
+    older = nearby(*few, at=high, level=HIGH, indicator="disciplined")
     assert cells(strengths(older, school="2182"))[-1] == "better, beyond chance"
-    younger = around(*few, indicator="disciplined")
+    younger = nearby(*few, indicator="disciplined")
     assert isinstance(strengths(younger, school="2120"), Notice)
 
 
@@ -245,8 +254,8 @@ def test_strengths__are_outcomes_and_no_share_of_enrollment(counts):
     assert isinstance(strengths(rates(both), school="2120"), Notice)
 
 
-def test_strengths__are_told_beside_schools_of_the_level_alone(around):
-    clear = around((90, 120), (500, 1000), (5000, 9000))
+def test_strengths__are_told_beside_schools_of_the_level_alone(nearby):
+    clear = nearby((90, 120), (500, 1000), (5000, 9000))
     beside_all = clear.replace({"organization_id": {"seattle_elementary": "seattle"}})
     assert isinstance(strengths(beside_all, school="2120"), Notice)
 
@@ -320,7 +329,7 @@ def test_level_distribution__counts_schools_and_names_none(levels):
     assert not any(name in str(table) for name in levels["organization_name"])
     assert "none of 2021–22 and 2022–23" in table.note
     assert "Performance 2022–23 and 2023–24" in table.note
-    assert "2018–19 rest on another scale" not in table.note  # no such year beside it
+    assert "2018–19 rest on another scale" not in table.note  # no such year compare_school it
 
 
 def test_level_parts__count_at_the_least_and_at_the_most(levels):
@@ -368,12 +377,16 @@ def test_level_notes__leave_out_a_part_without_figures(levels):
 
 
 @pytest.mark.parametrize("code", ["es", "so", i18n.PSEUDO])
-def test_tables__are_made_from_english_records_as_they_are_in_a_language(levels, around, code):
-    met = around((160, 220), (500, 1000), (1, 9000))
+def test_tables__are_made_from_english_records_as_they_are_in_a_language(levels, nearby, code):
+    met = nearby((160, 220), (500, 1000), (1, 9000))
 
     def tables():
         of_level = levels_of_school(levels, school="2182"), levels_of_school(levels, school="3327")
-        return *of_level, beside(met, school="2120", caption="Tests"), strengths(met, school="2120")
+        return (
+            *of_level,
+            compare_school(met, school="2120", caption="Tests"),
+            strengths(met, school="2120"),
+        )
 
     described = json.loads(json.dumps([one.spec.payload() for one in tables()]))
     with i18n.spoken(code):

@@ -8,9 +8,9 @@ from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.telling import (
     board_questions,
     headline,
+    implication,
     key_numbers,
     school_questions,
-    so_what,
 )
 from tests.samples.estimate_samples import bounded, estimates, gap, rate
 from tests.samples.kind_words import BANNED
@@ -100,7 +100,7 @@ def test_key_numbers__have_a_note_of_what_they_print_alone():
     ],
 )
 def test_so_what__follows_from_the_answer(made, start):
-    notice = so_what(estimates([made]))
+    notice = implication(estimates([made]))
     assert notice.title == "So what"
     assert notice.text.startswith(start)
     assert not BANNED.search(notice.text)

@@ -13,8 +13,8 @@ EVERYONE = {"grade_level": "all", "student_group": "all"}
 
 
 def progress(indicator, up_to, **question):
-    rows = sa.then_and_now(indicator, up_to=up_to, place=PLACES, **(question or EVERYONE))
-    return sa.progress(rows, place=PLACES[0], reference=PLACES[1])
+    rows = sa.report.then_and_now(indicator, up_to=up_to, place=PLACES, **(question or EVERYONE))
+    return sa.report.progress(rows, place=PLACES[0], reference=PLACES[1])
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_base_year__is_the_last_before_an_event_or_the_first_since_a_break(indic
 def test_tests__of_southeast_seattle_are_lower_than_before_schools_closed(
     indicator, then, now, interval
 ):
-    rows = sa.then_and_now(indicator, up_to=2024, place="southeast_seattle", **EVERYONE)
+    rows = sa.report.then_and_now(indicator, up_to=2024, place="southeast_seattle", **EVERYONE)
     assert rows["end_year"].tolist() == [2018, 2024]
     assert (100 * rows["value"]).round(1).tolist() == [then, now]
 
@@ -94,11 +94,13 @@ def test_progress__in_discipline_cannot_be_told_and_says_why():
 
 
 def test_then_and_now__says_that_no_two_years_can_be_compared():
-    rows = sa.then_and_now("climate_overall_favorable", up_to=2022, place="southeast_seattle")
+    rows = sa.report.then_and_now(
+        "climate_overall_favorable", up_to=2022, place="southeast_seattle"
+    )
     assert rows.empty
     assert "no two can be compared" in rows.attrs["missing"]
-    moved = sa.progress(rows, place=PLACES[0], reference=PLACES[1])
+    moved = sa.report.progress(rows, place=PLACES[0], reference=PLACES[1])
     assert "cannot be told" in str(sa.table(moved))
 
-    across = sa.then_and_now("ela_met", up_to=2018, since=2013, place="southeast_seattle")
+    across = sa.report.then_and_now("ela_met", up_to=2018, since=2013, place="southeast_seattle")
     assert across.empty

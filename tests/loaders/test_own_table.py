@@ -326,7 +326,7 @@ def test_observations__words_are_those_of_the_call() -> None:
     citation = finding.cite()
     assert citation.startswith("Example clinic. (n.d.).")
     assert "Coalition" not in citation + str(finding.record())
-    gap = sa.gaps_to_whole(rows, by="own_race")
+    gap = sa.stats.gaps_to_whole(rows, by="own_race")
     assert "student" not in " ".join(map(str, sa.findings(gap)))
 
 

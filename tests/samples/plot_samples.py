@@ -36,7 +36,7 @@ def slopes():
     return sa.rates(
         pd.concat(
             [
-                sa.then_and_now(f"{subject}_met", **BOTH, **ALL, up_to=2025)
+                sa.report.then_and_now(f"{subject}_met", **BOTH, **ALL, up_to=2025)
                 for subject in ("ela", "math")
             ]
         )
@@ -48,8 +48,8 @@ def glance():
     rows = [
         part
         for indicator in ("math_met", "disciplined")
-        for then in [sa.then_and_now(indicator, **BOTH, **ALL, up_to=2025)]
-        for part in (sa.rates(then), sa.progress(then, **COMPARED))
+        for then in [sa.report.then_and_now(indicator, **BOTH, **ALL, up_to=2025)]
+        for part in (sa.rates(then), sa.report.progress(then, **COMPARED))
     ]
     return pd.concat(rows)
 
@@ -88,10 +88,11 @@ def results():
 
 @cache
 def levels():
-    of_schools = sa.school_levels(
-        sa.level_figures(up_to=2019, place="southeast_seattle"), rules=sa.level_rules()
+    of_schools = sa.report.school_levels(
+        sa.report.level_figures(up_to=2019, place="southeast_seattle"),
+        rules=sa.report.level_rules(),
     )
-    return sa.levels_of_place(of_schools, places=["southeast_seattle"])
+    return sa.report.levels_of_place(of_schools, places=["southeast_seattle"])
 
 
 PLOTS = {
@@ -100,7 +101,7 @@ PLOTS = {
     "slopes": lambda: sa.plot_slopes(slopes()),
     "at a glance": lambda: sa.plot_at_a_glance(glance(), **COMPARED),
     "need": lambda: sa.plot_need(need()),
-    "levels of schools": lambda: sa.plot_levels(levels(), focus="southeast_seattle"),
+    "levels of schools": lambda: sa.report.plot_levels(levels(), focus="southeast_seattle"),
     "results map": lambda: sa.plot_results_map(results()),
 }
 

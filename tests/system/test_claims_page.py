@@ -27,7 +27,7 @@ def annual() -> dict[str, int]:
 @cache
 def verdicts(up_to: int) -> dict[str, str]:
     """The verdict on each claim with its reasons, by number."""
-    rows = sa.claims_ledger(sa.claim_figures(up_to=up_to)).rows
+    rows = sa.report.claims_ledger(sa.report.claim_figures(up_to=up_to)).rows
     return dict(zip(catalog.claims(), (row[-1] for row in rows), strict=True))
 
 

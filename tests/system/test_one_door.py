@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from conftest import make_counts
 from estimate_samples import estimates, gap, grade_3, rate, trend
+from public_names import PUBLIC
 
 import sesec_analysis as sa
 from sesec_analysis import catalog, schema
@@ -105,7 +106,7 @@ def ledger(truth):
             ("school", HERE[2], (65, 100)),
         )
     ]  # fmt: skip
-    return sa.claims_ledger(pd.concat([*of_groups, *shares], ignore_index=True))
+    return sa.report.claims_ledger(pd.concat([*of_groups, *shares], ignore_index=True))
 
 
 def claim_schools(truth):
@@ -118,7 +119,7 @@ def claim_schools(truth):
         )
         for code, cell in cells.items()
     ]  # fmt: skip
-    return sa.claim_schools(pd.concat(schools, ignore_index=True))
+    return sa.report.claim_schools(pd.concat(schools, ignore_index=True))
 
 
 def observed(**columns):
@@ -192,23 +193,27 @@ DOORS = {
     ],
     "findings": lambda truth: list(sa.findings(of_groups(truth, GAPS))),
     "table": lambda truth: [sa.table(of_groups(truth, one)) for one in (RATES, GAPS, YEARS)],
-    "beside": lambda truth: [sa.beside(of_groups(truth, BESIDE), school=HERE[0], caption="Tests")],
+    "compare_school": lambda truth: [
+        sa.report.compare_school(of_groups(truth, BESIDE), school=HERE[0], caption="Tests")
+    ],
     "over_years": lambda truth: [
-        sa.over_years(of_groups(truth, OVER_YEARS), school=HERE[0], caption="Before")
+        sa.report.over_years(of_groups(truth, OVER_YEARS), school=HERE[0], caption="Before")
     ],
     "school_questions": lambda truth: [
-        sa.school_questions(of_groups(truth, BESIDE), school=HERE[0])
+        sa.report.school_questions(of_groups(truth, BESIDE), school=HERE[0])
     ],
     "strengths": lambda truth: [
-        sa.strengths(of_groups(truth, BESIDE), school=HERE[0], against="rest_of_seattle")
+        sa.report.strengths(of_groups(truth, BESIDE), school=HERE[0], against="rest_of_seattle")
     ],
     "claims_ledger": lambda truth: [ledger(truth)],
     "claim_schools": lambda truth: [claim_schools(truth)],
-    "headline": lambda truth: [sa.headline(of_groups(truth, one)) for one in (RATES, GAPS, YEARS)],
-    "key_numbers": lambda truth: [sa.key_numbers(of_groups(truth, RATES))],
-    "so_what": lambda truth: [sa.so_what(of_groups(truth, GAPS))],
-    "best": lambda truth: [sa.best(of_groups(truth, GAPS))],
-    "board_questions": lambda truth: [sa.board_questions(of_groups(truth, GAPS))],
+    "headline": lambda truth: [
+        sa.report.headline(of_groups(truth, one)) for one in (RATES, GAPS, YEARS)
+    ],
+    "key_numbers": lambda truth: [sa.report.key_numbers(of_groups(truth, RATES))],
+    "implication": lambda truth: [sa.report.implication(of_groups(truth, GAPS))],
+    "best": lambda truth: [sa.report.best(of_groups(truth, GAPS))],
+    "board_questions": lambda truth: [sa.report.board_questions(of_groups(truth, GAPS))],
     "plot_rates": lambda truth: [sa.plot_rates(of_groups(truth, RATES))],
     "plot_gaps": lambda truth: [sa.plot_gaps(of_groups(truth, GAPS))],
     "plot_trend": lambda truth: [sa.plot_trend(of_groups(truth, YEARS))],
@@ -242,10 +247,9 @@ def everything(thing):
 
 
 def test_doors__are_all_that_show_a_table_to_readers():
-    public = {name: getattr(sa, name) for name in sa.__all__}
     taking = {
         name
-        for name, one in public.items()
+        for name, one in PUBLIC.items()
         if inspect.isfunction(one)
         and inspect.unwrap(one).__module__.startswith(
             ("sesec_analysis.evidence.", "sesec_analysis.figures.")
@@ -260,8 +264,8 @@ def _takes_a_table(part: inspect.Parameter) -> bool:
 
 
 def test_levels_of_schools__hold_no_count_of_students():
-    figures = sa.level_figures(up_to=2019, place="southeast_seattle")
-    levels = sa.school_levels(figures, rules=sa.level_rules())
+    figures = sa.report.level_figures(up_to=2019, place="southeast_seattle")
+    levels = sa.report.school_levels(figures, rules=sa.report.level_rules())
     counts = {name for name in NUMBERS if not name.startswith(("estimate", "ci", "bound", "outer"))}
     assert counts.isdisjoint(levels.columns)
 
@@ -277,5 +281,5 @@ def test_door__shows_the_same_whatever_the_hidden_truth_is(name, monkeypatch):
 
 def test_plain_table__takes_no_figures_about_students():
     with pytest.raises(DataError, match="numerator") as refusal:
-        sa.plain_table(pd.DataFrame({"group": ["x"], "numerator": [3]}), "Counts")
+        sa.report.plain_table(pd.DataFrame({"group": ["x"], "numerator": [3]}), "Counts")
     assert "privacy gate" in str(refusal.value)

@@ -10,8 +10,7 @@ from pathlib import Path
 import oracles
 import pytest
 from oracles import QUOTED, WITHOUT, Oracle
-
-import sesec_analysis as sa
+from public_names import PUBLIC_MEASURES
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "ORACLES.md"
 MODULES = [
@@ -21,12 +20,8 @@ MODULES = [
 ALL: list[Oracle] = [one for module in MODULES for one in module.ORACLES]
 MET = {
     name
-    for name in dir(sa.measures)
-    if any(
-        inspect.unwrap(getattr(sa.measures, name)) is held
-        for module in MODULES
-        for held in vars(module).values()
-    )
+    for name, measure in PUBLIC_MEASURES.items()
+    if any(inspect.unwrap(measure) is held for module in MODULES for held in vars(module).values())
 }
 """Public measures that a module of numbers imports; nothing there is imported without use (ruff)."""
 
@@ -106,7 +101,7 @@ def test_page_tells_what_the_tests_find(request: pytest.FixtureRequest) -> None:
 
 
 def test_each_public_measure_has_a_published_number_or_a_reason() -> None:
-    public = {name for name in dir(sa.measures) if not name.startswith("_")}
+    public = set(PUBLIC_MEASURES)
     bare = sorted(public - MET - set(WITHOUT))
     assert not bare, (
         f"no published number in tests/oracles and no reason in oracles.WITHOUT: {bare}"
@@ -116,9 +111,7 @@ def test_each_public_measure_has_a_published_number_or_a_reason() -> None:
 
 
 def test_each_measure_with_a_published_number_names_its_reference() -> None:
-    silent = [
-        name for name in sorted(MET) if "Reference:" not in getattr(sa.measures, name).__doc__
-    ]
+    silent = [name for name in sorted(MET) if "Reference:" not in PUBLIC_MEASURES[name].__doc__]
     assert not silent, f"no Reference: in the docstring of {silent}"
 
 

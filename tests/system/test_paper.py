@@ -65,7 +65,7 @@ def test_comparison__says_what_the_rows_give():
     rate, of_rate = ours(sa.rates(groups.reset_index()), 4)
     pair = {"by": "race_ethnicity", "reference": "white"}
     ratio, of_ratio = ours(sa.ratios(groups.reset_index(), **pair), 2)
-    score_ratio, of_score = ours(sa.score_ratios(groups.reset_index(), **pair), 2)
+    score_ratio, of_score = ours(sa.stats.score_ratios(groups.reset_index(), **pair), 2)
     assert ratio == score_ratio
     page = (ROOT / "docs" / "COMPARISON.md").read_text("utf-8")
     wilson = limits(*proportion_confint(k, n, method="wilson"), 4)

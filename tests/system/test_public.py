@@ -11,26 +11,37 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from IPython.core.completer import provisionalcompleter
+from IPython.core.interactiveshell import InteractiveShell
+from public_names import PUBLIC
 
 import sesec_analysis as sa
 from sesec_analysis import catalog, schema
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_dir__lists_the_public_names_for_tab():
-    assert set(sa.__all__) < set(dir(sa))
-    assert list(sa.__all__) == sorted(sa.__all__)
+def test_dir__lists_the_public_names_for_tab() -> None:
+    assert [name for name in dir(sa) if name in sa.__all__] == sorted(sa.__all__)
+    assert {"data", "measures", "plots", "report", "stats"} <= set(dir(sa))
+    assert len(sa.__all__) <= 60
 
 
-@pytest.mark.parametrize("name", sa.__all__)
+def test_groups__share_no_name() -> None:
+    assert len(PUBLIC) == len(sa.__all__) + len(sa.stats.__all__) + len(sa.report.__all__)
+    assert set(dir(sa.stats)) == set(sa.stats.__all__)
+    assert set(dir(sa.report)) == set(sa.report.__all__)
+
+
+@pytest.mark.parametrize("name", PUBLIC)
 def test_public_names__have_a_docstring_with_an_example(name: str):
-    doc = inspect.getdoc(getattr(sa, name)) or ""
+    doc = inspect.getdoc(PUBLIC[name]) or ""
     assert "Examples\n--------\n" in doc, f"{name} shows no example"
     assert ">>> " in doc
 
 
-FUNCTIONS = [name for name in sa.__all__ if inspect.isfunction(getattr(sa, name))]
+FUNCTIONS = [name for name, thing in PUBLIC.items() if inspect.isfunction(thing)]
 ODD = [[1, 2], "x", None, 7, pd.DataFrame(), pd.DataFrame({"a": [1]}), object()]
 
 
@@ -38,9 +49,9 @@ ODD = [[1, 2], "x", None, 7, pd.DataFrame(), pd.DataFrame({"a": [1]}), object()]
 def test_public_names__answer_anything_or_refuse_it_in_the_shape_of_errors(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(tmp_path)  # "x" names a folder for `workshop`, which sets the variable
+    monkeypatch.chdir(tmp_path)  # "x" names a folder for `use_project`, which sets the variable
     monkeypatch.setenv("SESEC_DATA", str(catalog.data_dir()))
-    function = getattr(sa, name)
+    function = PUBLIC[name]
     parts = inspect.signature(function).parameters.values()
     first = next((part.name for part in parts if part.kind != part.KEYWORD_ONLY), None)
     asked = {
@@ -56,7 +67,7 @@ def test_public_names__answer_anything_or_refuse_it_in_the_shape_of_errors(
 TAKE_TABLES = [
     name
     for name in FUNCTIONS
-    for part in [next(iter(inspect.signature(getattr(sa, name)).parameters.values()), None)]
+    for part in [next(iter(inspect.signature(PUBLIC[name]).parameters.values()), None)]
     if part is not None and part.annotation in (pd.DataFrame, "pd.DataFrame")
 ]
 
@@ -64,7 +75,7 @@ TAKE_TABLES = [
 @pytest.mark.parametrize("name", TAKE_TABLES)
 @pytest.mark.parametrize("odd", [[1, 2], "x", None])
 def test_measures_and_plots__say_what_where_and_mend_of_what_is_no_table(name, odd) -> None:
-    function = getattr(sa, name)
+    function = PUBLIC[name]
     parts = list(inspect.signature(function).parameters.values())
     asked = {
         part.name: "x"
@@ -113,9 +124,9 @@ def test_numbers__are_no_texts_and_years_are_whole() -> None:
             sa.load("math_met", place="southeast_seattle", end_years=odd)
     # The first year of no table.
     years = {"up_to": 2022, "place": "seattle", "grade_level": "all"}
-    assert sa.then_and_now("disciplined", since=float("nan"), **years).empty
+    assert sa.report.then_and_now("disciplined", since=float("nan"), **years).empty
     with pytest.raises(sa.DataError, match='write it in quotation marks: "2120"'):
-        sa.about_school(2120)
+        sa.report.about_school(2120)
 
 
 def test_public_names__can_be_sent_to_another_process() -> None:
@@ -127,12 +138,41 @@ def test_unknown_names__are_answered_with_the_known_ones():
         sa.lode  # noqa: B018 - the look-up itself is what is tested
 
 
-def test_subjects__list_the_same_names_for_tab() -> None:
+def test_subjects__have_the_same_names_and_print_them_in_their_order() -> None:
     assert sa.measures.gaps is sa.gaps
-    assert {"plot_gaps", "plot_trend"} <= set(dir(sa.plots))
+    assert repr(sa.measures).startswith("sa.measures: rates, averages, gaps, ratios, compare")
+    assert {"plot_gaps", "plot_trend"} <= set(dir(sa.plots)) <= set(sa.__all__)
     assert {"load", "observations", "place"} <= set(dir(sa.data))
     with pytest.raises(AttributeError, match="did you mean 'plot_gaps'"):
         sa.plots.plot_gap  # noqa: B018 - the look-up itself is what is tested
+
+
+def test_tab__completes_the_names_of_a_subject_by_letter() -> None:
+    shell = InteractiveShell()
+    shell.user_ns["sa"] = sa
+    with provisionalcompleter():
+        found = [one.text.lstrip(".") for one in shell.Completer.completions("sa.report.", 10)]
+    assert found == sorted(sa.report.__all__)  # IPython sorts, whatever `__dir__` returns
+
+
+@pytest.mark.parametrize("old", sorted(sa._DEPRECATED))
+def test_old_names__work_and_name_the_new_one(old: str) -> None:
+    module, new = sa._DEPRECATED[old]
+    full = f"sa.{module}.{new}" if module else f"sa.{new}"
+    with pytest.warns(DeprecationWarning, match=rf"sa\.{old} is now {re.escape(full)};"):
+        assert getattr(sa, old) is PUBLIC[new]
+    assert old not in dir(sa)
+
+
+def test_old_names__are_used_in_nothing_of_ours() -> None:
+    old = re.compile(rf"\bsa\.(?:{'|'.join(sa._DEPRECATED)})\b")
+    found = {
+        path.relative_to(ROOT).as_posix(): old.findall(path.read_text("utf-8"))
+        for folder in ("sesec_analysis", "tests", "notebooks", "docs", "benchmarks", "data/words")
+        for path in [ROOT / "README.md", *(ROOT / folder).rglob("*")]
+        if path.suffix in {".py", ".ipynb", ".md", ".po", ".pot"}
+    }
+    assert {path: names for path, names in found.items() if names} == {}
 
 
 def test_import__changes_nothing_in_a_notebook_session() -> None:

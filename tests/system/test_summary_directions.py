@@ -23,7 +23,7 @@ def test_summary__says_a_direction_of_each_number_and_row_of_an_early_edition(ye
     names: dict[str, Any] = {}
     for at, cell in enumerate(one for one in cells() if one["cell_type"] == "code"):
         source = "".join(cell["source"])
-        for name in ("sa.key_numbers(", "sa.plot_at_a_glance("):
+        for name in ("sa.report.key_numbers(", "sa.plot_at_a_glance("):
             source = re.sub(rf"^{re.escape(name)}", f"shown = {name}", source, flags=re.M)
         exec(source, names)  # ours
         names |= {"report_year": year, "test_grade": grade} if at == 0 else {}

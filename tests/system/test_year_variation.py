@@ -26,13 +26,13 @@ def observed(indicator: str) -> pd.DataFrame:
 
 def varied(indicator: str, obs: pd.DataFrame, **more: object) -> pd.DataFrame:
     stops = {"breaks": sa.breaks(indicator), "years_out": sa.years_out(indicator)}
-    return sa.year_variation(obs, **stops, **more)
+    return sa.stats.year_variation(obs, **stops, **more)
 
 
 @cache
 def found() -> pd.DataFrame:
     """The variation of every indicator, by level and of all levels together, where there is enough to tell."""
-    kinds, parts = sa.level_rules().schools, []
+    kinds, parts = sa.report.level_rules().schools, []
     for code, entry in catalog.indicators().items():
         if code in schema.COMPOSITION_INDICATORS or entry.unit != "proportion":
             continue
@@ -100,7 +100,7 @@ def test_intervals__cover_years_that_took_no_part() -> None:
 
 
 def test_known_variation__is_what_is_kept() -> None:
-    table = sa.known_variation()
+    table = sa.report.known_variation()
     assert list(table.columns) == COLUMNS
     assert (table["phi"] >= 1).all()
     assert not table[COLUMNS[:3]].duplicated().any()

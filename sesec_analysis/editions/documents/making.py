@@ -40,7 +40,7 @@ def kinds() -> Mapping[str, Make]:
         "missing": Spec.notice,
         "about_school": school_tables.make_about_school,
         "best": best.chosen,
-        "beside": school_tables.make_beside,
+        "compare_school": school_tables.make_compare_school,
         "board_questions": telling.make_board_questions,
         "headline": telling.make_headline,
         "key_numbers": telling.make_key_numbers,
@@ -61,7 +61,7 @@ def kinds() -> Mapping[str, Make]:
         "plot_slopes": trend.make_slopes,
         "plot_trend": trend.make_trend,
         "school_questions": telling.make_school_questions,
-        "so_what": telling.make_so_what,
+        "implication": telling.make_implication,
         "strengths": school_tables.make_strengths,
         "table": tables.make_table,
     }

@@ -55,7 +55,7 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
     "evidence/pictured/side_by_side.py": (),
     "evidence/tables.py": ("plain_table", "_LABELS", "caption_text"),
     "evidence/telling.py": (
-        *("make_so_what", "_NEUTRAL", "_SCHOOL", "_FOLLOWS"),
+        *("make_implication", "_NEUTRAL", "_SCHOOL", "_FOLLOWS"),
         *("make_board_questions", "_QUESTIONS"),
     ),
     "evidence/wording/headlines.py": (),

@@ -164,7 +164,7 @@ def worded(tree: ast.AST) -> Iterator[str]:
             given: list[ast.AST] = [
                 keyword.value for keyword in node.keywords if keyword.arg in _WORDED
             ]
-            if ast.unparse(node.func) == "sa.plain_table":
+            if ast.unparse(node.func) == "sa.report.plain_table":
                 given += [*node.args[1:2], *_values(node.keywords)]
                 yield from map(heading_of, _columns(node.args[0]))
             yield from filter(None, map(_constant, given))

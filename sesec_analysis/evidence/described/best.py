@@ -56,7 +56,7 @@ def best(estimates: pd.DataFrame, *, most: int | None = None) -> Best:
     Returns
     -------
     Best
-        To be given to `headline`, `table` or `so_what`: the largest differences first within each indicator, as
+        To be given to `headline`, `table` or `implication`: the largest differences first within each indicator, as
         printed, indicators in the order given. A notebook shows their sentences.
 
     See Also
@@ -69,7 +69,7 @@ def best(estimates: pd.DataFrame, *, most: int | None = None) -> Best:
     >>> met = sa.load("ela_met", place=["southeast_seattle", "rest_of_seattle"], end_years=2024, grade_level="all",
     ...               student_group="all")
     >>> here, there = (met[met["organization_id"] == code] for code in ("southeast_seattle", "rest_of_seattle"))
-    >>> len(sa.best(sa.compare(here, there), most=5))
+    >>> len(sa.report.best(sa.compare(here, there), most=5))
     0
     """
     check_measured(estimates)

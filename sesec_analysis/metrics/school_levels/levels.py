@@ -62,7 +62,7 @@ def level_years(obs: pd.DataFrame, *, rules: LevelRules) -> pd.DataFrame:
     obs
         OBSERVATIONS of schools, as `level_figures` loads them.
     rules
-        How a level is made: ``sa.level_rules()``.
+        How a level is made: ``sa.report.level_rules()``.
 
     Returns
     -------
@@ -74,8 +74,9 @@ def level_years(obs: pd.DataFrame, *, rules: LevelRules) -> pd.DataFrame:
     Examples
     --------
     >>> import sesec_analysis as sa
-    >>> figures = sa.level_figures(up_to=2019, place="southeast_seattle")
-    >>> sa.level_years(figures, rules=sa.level_rules())[["end_year", "has_levels", "missing"]].values.tolist()
+    >>> figures = sa.report.level_figures(up_to=2019, place="southeast_seattle")
+    >>> years = sa.report.level_years(figures, rules=sa.report.level_rules())
+    >>> years[["end_year", "has_levels", "missing"]].values.tolist()
     [[2018, False, 'engagement; gap'], [2019, True, '']]
     """
     obs = schema.check_observations(obs)
@@ -138,7 +139,7 @@ def school_levels(
     obs
         OBSERVATIONS of schools, as `level_figures` loads them.
     rules
-        How a level is made, cut points included: ``sa.level_rules()``.
+        How a level is made, cut points included: ``sa.report.level_rules()``.
     end_years
         School years by the year they end. None: every year that has levels.
     schools
@@ -178,8 +179,8 @@ def school_levels(
     Examples
     --------
     >>> import sesec_analysis as sa
-    >>> figures = sa.level_figures(up_to=2019, place="southeast_seattle")
-    >>> levels = sa.school_levels(figures, rules=sa.level_rules())
+    >>> figures = sa.report.level_figures(up_to=2019, place="southeast_seattle")
+    >>> levels = sa.report.school_levels(figures, rules=sa.report.level_rules())
     >>> franklin = levels[levels["organization_id"] == "2182"]
     >>> franklin[["level_low", "level_high"]].values.tolist()
     [[3, 4]]
@@ -374,7 +375,7 @@ def level_estimates(levels: pd.DataFrame, *, rules: LevelRules) -> pd.DataFrame:
     levels
         What `school_levels` gives.
     rules
-        How a level is made: ``sa.level_rules()``.
+        How a level is made: ``sa.report.level_rules()``.
 
     Returns
     -------
@@ -385,9 +386,9 @@ def level_estimates(levels: pd.DataFrame, *, rules: LevelRules) -> pd.DataFrame:
     Examples
     --------
     >>> import sesec_analysis as sa
-    >>> figures = sa.level_figures(up_to=2019, place="southeast_seattle")
-    >>> levels = sa.school_levels(figures, rules=sa.level_rules())
-    >>> sa.level_estimates(levels, rules=sa.level_rules())[["measure", "estimate"]].values.tolist()[0]
+    >>> figures = sa.report.level_figures(up_to=2019, place="southeast_seattle")
+    >>> levels = sa.report.school_levels(figures, rules=sa.report.level_rules())
+    >>> sa.report.level_estimates(levels, rules=sa.report.level_rules())[["measure", "estimate"]].values.tolist()[0]
     ['school_level', 4.0]
     """
     schema.check_table(levels, "levels", "pass what `school_levels` returns", ["level_low"])

@@ -429,7 +429,7 @@ def moved() -> Editions:
     now = of(sa.ratios(groups, by="race_ethnicity", reference="others"))
     for before_and_now in (math, attended):
         now += of(sa.rates(before_and_now))
-        now += of(sa.progress(before_and_now, place=both[0], reference=both[1]))
+        now += of(sa.report.progress(before_and_now, place=both[0], reference=both[1]))
     return [("annual-2024", now + of(sa.rates(english)))]
 
 

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from estimate_samples import bounded, enrollment, estimates, gap, grade_3, rate
+from public_names import PUBLIC
 from report_samples import code, notebook, text
 
 from sesec_analysis import i18n
@@ -60,10 +61,8 @@ def test_maker__puts_a_notice_in_place_of_what_cannot_be_made():
 
 
 def test_kinds__are_those_of_the_public_functions():
-    import sesec_analysis as sa
-
     others = {"findings", "missing", "not_computed"}
-    assert set(kinds()) - others <= set(sa.__all__)
+    assert set(kinds()) - others <= PUBLIC.keys()
 
 
 def test_records_of__are_all_that_a_notebook_passes_on():
@@ -77,8 +76,8 @@ def test_records_of__are_all_that_a_notebook_passes_on():
     assert ids == [*(one.id for one in shown.findings), "sesec:a"]
 
 
-START = "import sesec_analysis as sa\nsa.notices_in_place()"
-SHOW = "sa.about_school('2120')"
+START = "import sesec_analysis as sa\nsa.report.notices_in_place()"
+SHOW = "sa.report.about_school('2120')"
 
 
 @pytest.fixture
@@ -158,7 +157,7 @@ def test_translations__has_what_a_cell_displays_in_each_language(described_only)
 
 
 FAILS = """import sesec_analysis as sa
-sa.notices_in_place()
+sa.report.notices_in_place()
 def refuse():
     raise sa.DataError("the schools are of several years", mend="load one year")"""
 

@@ -7,7 +7,7 @@ from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.described.best import Best, best, chosen
 from sesec_analysis.evidence.finding import findings
 from sesec_analysis.evidence.tables import table
-from sesec_analysis.evidence.telling import headline, so_what
+from sesec_analysis.evidence.telling import headline, implication
 from tests.samples.estimate_samples import estimates, gap, rate
 
 ALL = {"student_group": "all", "student_group_type": "all", "grade_level": "all", "end_year": 2024}
@@ -52,7 +52,7 @@ def test_best__begins_with_the_largest_of_an_indicator_and_ends_after_most():
 def test_headline_and_so_what__take_the_best_of_several():
     first, other = best(estimates(NOT_BETTER)), best(estimates([UP, MORE]))
     assert str(headline(first, other)) == str(headline(estimates([UP])))
-    assert so_what(first, other) == so_what(estimates([UP]))
+    assert implication(first, other) == implication(estimates([UP]))
 
 
 def test_table__of_the_best_shows_the_next_where_one_is_withheld():

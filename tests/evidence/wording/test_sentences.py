@@ -697,11 +697,13 @@ DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 @pytest.mark.slow
 @pytest.mark.parametrize("code", ["es", "so", "vi", i18n.PSEUDO])
 def test_sentences__have_the_same_numbers_in_every_language(code):
-    met = sa.then_and_now("math_met", **BOTH, grade_level="all", student_group="all")
-    sent_home = sa.then_and_now("disciplined", **BOTH, grade_level="all", student_group="all")
+    met = sa.report.then_and_now("math_met", **BOTH, grade_level="all", student_group="all")
+    sent_home = sa.report.then_and_now(
+        "disciplined", **BOTH, grade_level="all", student_group="all"
+    )
     by_race = sa.newest("ela_met", **BOTH, grade_level="03", student_group_type="race_ethnicity")
     ends = {"place": "southeast_seattle", "reference": "rest_of_seattle"}
-    tables = [sa.rates(met), sa.progress(met, **ends), sa.progress(sent_home, **ends)]
+    tables = [sa.rates(met), sa.report.progress(met, **ends), sa.report.progress(sent_home, **ends)]
     compared = 0
     for table_ in (*tables, sa.rates(by_race)):
         english = [(one.sentence(), one.headline) for one in findings(table_)]

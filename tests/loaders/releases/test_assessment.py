@@ -77,8 +77,8 @@ def test_levels_of_2017__make_a_standardized_gap_of_a_place():
     question = {"place": "southeast_seattle", "end_years": 2017, "grade_level": "08"}
     groups = ["low_income", "not_low_income"]
     table = pd.concat([sa.load(code, student_group=groups, **question) for code in CODES])
-    levels = sa.levels_of(table, CODES, name="ela_levels")
-    gaps = sa.level_gaps(levels, reference="not_low_income").set_index("measure")
+    levels = sa.stats.levels_of(table, CODES, name="ela_levels")
+    gaps = sa.stats.level_gaps(levels, reference="not_low_income").set_index("measure")
     assert gaps.loc["v_gap", "status"] == "ok"
     assert gaps.loc["v_gap", "estimate"] == pytest.approx(-0.780, abs=5e-4)
     assert gaps.loc["v_gap", ["n_low", "reference_n_low"]].tolist() == [446, 258]

@@ -167,6 +167,8 @@ def test_attendance__of_years_out_is_loaded_by_name_alone():
     assert drawn == [2015, 2016, 2017, 2018, 2019, 2023, 2024]
     newest = sa.newest("regular_attendance", up_to=2022, **place)
     assert newest["end_year"].tolist() == [2019]
-    around = sa.around("regular_attendance", school="2182", up_to=2021, student_group="all")
+    around = sa.report.nearby_schools(
+        "regular_attendance", school="2182", up_to=2021, student_group="all"
+    )
     assert set(around["end_year"]) == {2019}
     assert [*sa.years_out("regular_attendance")["end_year"]] == [2020, 2021]
