@@ -335,21 +335,21 @@ def _refuse_unsummable(cells: pd.DataFrame, by: list[str]) -> None:
         raise QuestionError(
             f"the cells lack the column(s) {', '.join(missing)}",
             where="bounds.pool",
-            mend="pass rows of OBSERVATIONS (schema.conform_observations gives a table its columns)",
+            fix="pass rows of OBSERVATIONS (schema.conform_observations gives a table its columns)",
         )
     if not by:
         raise QuestionError(
             "nothing names the sums",
             where="bounds.pool, by=[]",
-            mend="name at least the indicator: by=['indicator']",
+            fix="name at least the indicator: by=['indicator']",
         )
     indicators = sorted(cells["indicator"].unique())
     if "indicator" not in by and len(indicators) > 1:
         raise QuestionError(
             "cells of several indicators cannot be added",
             where=f"bounds.pool, by={by}",
-            mend="add 'indicator' to `by`, or keep one indicator",
-            known=indicators,
+            fix="add 'indicator' to `by`, or keep one indicator",
+            valid=indicators,
         )
 
 
@@ -360,7 +360,7 @@ def _refuse_contradictions(cells: pd.DataFrame, broken: Positions) -> None:
         raise DataError(
             "a cell contradicts itself: no students fit its counts and its percent at once",
             where=f"bounds.pool, {len(broken)} row(s), first at {first}",
-            mend="widen the bounds where the cell is read; they came from figures that do not agree",
+            fix="widen the bounds where the cell is read; they came from figures that do not agree",
         )
 
 
@@ -534,7 +534,7 @@ def join_averages(cells: pd.DataFrame, *, by: list[str]) -> pd.DataFrame:
         raise DataError(
             "a median or a score of several schools cannot be averaged into one of a place",
             where=f"{', '.join(sorted(cells.loc[strange, 'indicator'].unique()))}, {int(strange.sum())} row(s)",
-            mend='ask for the schools themselves: organization_level="school"',
+            fix='ask for the schools themselves: organization_level="school"',
         )
     code = row_codes(cells, by)
     count = int(code.max()) + 1 if len(code) else 0

@@ -78,10 +78,10 @@ def root() -> Path:
     folder = Path(named).resolve() if named else _project()
     if not (folder / _LIST).is_file():
         what = "there are no reports here: reports/editions.yml is missing"
-        mend = (
+        fix = (
             "lay out a project with `sesec init FOLDER` and work in it, or name one with SESEC_ROOT"
         )
-        raise EditionError(what, where=str(folder), mend=mend)
+        raise EditionError(what, where=str(folder), fix=fix)
     return folder
 
 
@@ -145,7 +145,7 @@ def refuse_copy(folder: Path) -> None:
         raise EditionError(
             "this changes a project, and there is none here: what came with the package stays as it is",
             where=str(Path.cwd()),
-            mend="lay out a project with `sesec init FOLDER`, and run the same there",
+            fix="lay out a project with `sesec init FOLDER`, and run the same there",
         )
 
 

@@ -1,4 +1,4 @@
-"""Define every refusal in one shape: what is wrong, where, how to mend it, and what would have worked."""
+"""Define every refusal in one shape: what is wrong, where, how to fix it, and what is valid."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -34,20 +34,20 @@ class SesecError(Exception):
         One sentence: what is wrong.
     where
         File, column, rows: the place to look.
-    mend
+    fix
         What to do about it, in plain words.
-    known
+    valid
         The values that would have worked.
     meant
         Of these, the ones that were meant as far as can be told (`closest`).
 
     Examples
     --------
-    >>> print(DataError("no year 2031", where="ospi_discipline", mend="ask for a year we have", known=[2019]))
+    >>> print(DataError("no year 2031", where="ospi_discipline", fix="ask for a year we have", valid=[2019]))
     no year 2031
       where: ospi_discipline
-      mend:  ask for a year we have
-      known: 2019
+      fix:   ask for a year we have
+      valid: 2019
     """
 
     exit_code = 1
@@ -59,24 +59,24 @@ class SesecError(Exception):
         what: str,
         *,
         where: str | None = None,
-        mend: str | None = None,
-        known: Iterable[object] | None = None,
+        fix: str | None = None,
+        valid: Iterable[object] | None = None,
         meant: Iterable[str] = (),
     ) -> None:
         self.what = what
         self.where = where
-        self.mend = mend
-        self.known = None if known is None else [str(item) for item in known]
+        self.fix = fix
+        self.valid = None if valid is None else [str(item) for item in valid]
         self.meant = list(meant)
         lines = [what]
         if self.meant:
             lines.append(f"  did you mean: {' or '.join(self.meant)}?")
         if where:
             lines.append(f"  where: {where}")
-        if mend:
-            lines.append(f"  mend:  {mend}")
-        if self.known is not None:
-            lines.append(f"  known: {', '.join(self.known) or '(none)'}")
+        if fix:
+            lines.append(f"  fix:   {fix}")
+        if self.valid is not None:
+            lines.append(f"  valid: {', '.join(self.valid) or '(none)'}")
         super().__init__("\n".join(lines))
 
 
@@ -113,10 +113,10 @@ class QuestionError(DataError):
 
     Examples
     --------
-    >>> print(QuestionError("no row is of 'blak'", known=["black", "white"]))
+    >>> print(QuestionError("no row is of 'blak'", valid=["black", "white"]))
     no row is of 'blak'
       did you mean: black?
-      known: black, white
+      valid: black, white
     """
 
     leaves_a_notice = False
@@ -126,14 +126,14 @@ class QuestionError(DataError):
         what: str,
         *,
         where: str | None = None,
-        mend: str | None = None,
-        known: Iterable[object] | None = None,
+        fix: str | None = None,
+        valid: Iterable[object] | None = None,
         meant: Iterable[str] = (),
     ) -> None:
-        named = None if known is None else [str(item) for item in known]
+        named = None if valid is None else [str(item) for item in valid]
         quoted = re.search(r"'([^']+)'", what)
         guessed = closest(quoted[1], named) if quoted and named else []
-        super().__init__(what, where=where, mend=mend, known=named, meant=list(meant) or guessed)
+        super().__init__(what, where=where, fix=fix, valid=named, meant=list(meant) or guessed)
 
 
 class LeakError(DataError):
@@ -226,14 +226,14 @@ def check_text(value: object, where: str) -> str:
     >>> try:
     ...     check_text(2120, "about_school(…)")
     ... except QuestionError as refusal:
-    ...     print(refusal.what, "-", refusal.mend)
+    ...     print(refusal.what, "-", refusal.fix)
     text is wanted, not a int - write it in quotation marks: "2120"
     """
     if isinstance(value, str):
         return value
     kind = "None" if value is None else f"a {type(value).__name__}"
     quoted = f'write it in quotation marks: "{value}"' if isinstance(value, int) else "give text"
-    raise QuestionError(f"text is wanted, not {kind}", where=where, mend=quoted)
+    raise QuestionError(f"text is wanted, not {kind}", where=where, fix=quoted)
 
 
 def plain(text: str) -> str:

@@ -45,7 +45,7 @@ class MissingExtraError(SesecError, ImportError):
     --------
     >>> print(MissingExtraError("typst", "report"))
     typst is not installed, and this needs it
-      mend:  pip install 'sesec-analysis[report]'
+      fix:   pip install 'sesec-analysis[report]'
     """
 
     exit_code = 2
@@ -53,7 +53,7 @@ class MissingExtraError(SesecError, ImportError):
     def __init__(self, module: str, extra: str) -> None:
         super().__init__(
             f"{module} is not installed, and this needs it",
-            mend=f"pip install 'sesec-analysis[{extra}]'",
+            fix=f"pip install 'sesec-analysis[{extra}]'",
         )
 
 

@@ -98,14 +98,14 @@ def read(path: Path) -> "Catalog":
     except FileNotFoundError as failure:
         raise _unknown(path) from failure
     except (PoFileError, ValueError) as failure:
-        mend = "correct the line named above, for example with Poedit"
+        fix = "correct the line named above, for example with Poedit"
         raise CatalogError(
-            f"{path.name} cannot be read: {failure}", where=str(path), mend=mend
+            f"{path.name} cannot be read: {failure}", where=str(path), fix=fix
         ) from failure
     if faults := _faults(messages):
-        mend = "keep every place such as {year} as it is; a translation may move it"
+        fix = "keep every place such as {year} as it is; a translation may move it"
         what = f"{path.name} has {len(faults)} text(s) with other places:"
-        raise CatalogError("\n    ".join([what, *faults]), where=str(path), mend=mend)
+        raise CatalogError("\n    ".join([what, *faults]), where=str(path), fix=fix)
     return messages
 
 
@@ -206,15 +206,15 @@ def checked(code: str) -> str:
     except (UnknownLocaleError, ValueError):
         known = False
     if not known:
-        mend = "name it by its code: es, so, vi, zh_Hant, am, tl"
-        raise CatalogError(f"{code!r} is no language to translate into", mend=mend)
+        fix = "name it by its code: es, so, vi, zh_Hant, am, tl"
+        raise CatalogError(f"{code!r} is no language to translate into", fix=fix)
     return code
 
 
 def _unknown(path: Path) -> CatalogError:
     what = f"there is no translation {path.stem!r}"
-    mend = f"choose another language, or begin one with `sesec words {path.stem}`"
-    return CatalogError(what, where=str(path.parent), mend=mend, known=languages())
+    fix = f"choose another language, or begin one with `sesec words {path.stem}`"
+    return CatalogError(what, where=str(path.parent), fix=fix, valid=languages())
 
 
 def forms(text: object) -> tuple[str, ...]:

@@ -365,7 +365,7 @@ def _validate(table: pd.DataFrame, rules: _Rules, where: str) -> pd.DataFrame:
         raise FileError(
             f"the table breaks {len(lines)} rule(s):\n    " + "\n    ".join(lines),
             where=where,
-            mend="correct the source file or its entry in data/catalog/sources; nothing was written",
+            fix="correct the source file or its entry in data/catalog/sources; nothing was written",
         ) from failure
 
 
@@ -448,10 +448,10 @@ def check_table(
     """Return a table; refuse what is no table, or lacks one of the columns."""
     if not isinstance(table, pd.DataFrame):
         kind = "None" if table is None else f"a {type(table).__name__}"
-        raise QuestionError(f"a table is wanted, not {kind}", where=where, mend=fix)
+        raise QuestionError(f"a table is wanted, not {kind}", where=where, fix=fix)
     if missing := [column for column in columns if column not in table.columns]:
         raise QuestionError(
-            f"the table lacks the column(s) {', '.join(missing)}", where=where, mend=fix
+            f"the table lacks the column(s) {', '.join(missing)}", where=where, fix=fix
         )
     return table
 
@@ -466,7 +466,7 @@ def _check(table: object, wanted: _Wanted, where: str) -> pd.DataFrame:
         raise QuestionError(
             f"a column of {wanted.name} has a value that is not a number: {odd}",
             where=where,
-            mend=wanted.fix,
+            fix=wanted.fix,
         ) from None
     for _, error, rule in wanted.rules:
         if not (kept := rule(conformed)).all():
@@ -474,6 +474,6 @@ def _check(table: object, wanted: _Wanted, where: str) -> pd.DataFrame:
             raise QuestionError(
                 f"the table cannot be {wanted.name}: {error}, in {len(rows)} row(s)",
                 where=f"{where}, row {rows[0]} (the first is 0)",
-                mend=f"{wanted.fix}, unchanged; percents are 0 to 1 there",
+                fix=f"{wanted.fix}, unchanged; percents are 0 to 1 there",
             )
     return frame

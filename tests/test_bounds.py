@@ -417,7 +417,7 @@ def test_pool__refuses_to_add_several_indicators(counts):
     cells = pd.concat([counts(a=(1, 2)), counts(a=(1, 2), indicator="math_met")])
     with pytest.raises(DataError, match="several indicators") as refusal:
         pool(cells, by=["student_group"])
-    assert refusal.value.known == ["ela_met", "math_met"]
+    assert refusal.value.valid == ["ela_met", "math_met"]
 
 
 def test_pool__refuses_to_add_by_nothing(counts):

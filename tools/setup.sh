@@ -68,5 +68,5 @@ echo 'Setting up the Python packages in .venv (the first time takes about half a
 # --inexact: a report does not take the lab or the tests away. Bytecode: see docs/ARCHITECTURE.md, section 10.
 # shellcheck disable=SC2086  # no group is no argument
 "$uv" sync --locked --inexact --compile-bytecode --quiet $groups ||
-    fail 'The Python packages could not be set up (see above): mend that and run the same command again.'
+    fail 'The Python packages could not be set up (see above): fix that and run the same command again.'
 printf '%s\n' "$key" >"$stamp"

@@ -467,7 +467,7 @@ def write_csv(changes: Sequence[Change], path: Path) -> None:
         write_atomically(path, text.encode("utf-8-sig"))
     except OSError as failure:
         what = f"the list of changes was not written: {failure.strerror}"
-        raise DataError(what, where=str(path), mend="name another file with --csv") from failure
+        raise DataError(what, where=str(path), fix="name another file with --csv") from failure
 
 
 def counts(changes: Sequence[Change]) -> list[dict[str, object]]:
@@ -506,7 +506,7 @@ def later(name: str) -> Frozen:
     if name in archive_frozen.published():
         return archive_frozen.read(name)
     what = f"edition {name} is neither built nor published"
-    raise EditionError(what, where="reports", mend=f"build it first: sesec report {name}")
+    raise EditionError(what, where="reports", fix=f"build it first: sesec report {name}")
 
 
 def earlier(after: Frozen, *, against: str | None = None) -> Frozen:
@@ -533,7 +533,7 @@ def earlier(after: Frozen, *, against: str | None = None) -> Frozen:
     other = against or archive_frozen.year_before(after.name)
     if other is None:
         what = f"there is no edition of a year before {after.name}"
-        raise EditionError(what, where="reports", mend="name one with --against", known=published)
+        raise EditionError(what, where="reports", fix="name one with --against", valid=published)
     if other in published or other == after.name:
         return archive_frozen.read(other)
     return later(other)

@@ -279,8 +279,8 @@ def read(name: str) -> Frozen:
         raise EditionError(
             f"edition {name} was not published",
             where="reports/published",
-            mend=f"publish it first: sesec publish {name}; or name one that was",
-            known=published(),
+            fix=f"publish it first: sesec publish {name}; or name one that was",
+            valid=published(),
         )
     run, sources = (
         finished.read_json(where / "run.json"),

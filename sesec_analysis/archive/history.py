@@ -135,7 +135,7 @@ def read(folder: Path) -> PublicationRecord:
             raise DataError(
                 f"line {number} of the record of what was published is damaged",
                 where=str(path),
-                mend="take it back as the last commit has it: lines are only ever added to this file",
+                fix="take it back as the last commit has it: lines are only ever added to this file",
             ) from failure
     return PublicationRecord(first, tuple(restated))
 

@@ -165,13 +165,13 @@ def _uncommitted() -> Iterator[SesecError]:
         yield EditionError(
             f"git does not read this folder: {words}",
             where=str(root),
-            mend="do what git says, and publish then",
+            fix="do what git says, and publish then",
         )
     elif checkout.commit(root).hash is None:
         yield EditionError(
             "there is no commit that the numbers could be traced to",
             where=str(root),
-            mend="publish from a clone of the repository, or make one here: git init && git add --all && git commit",
+            fix="publish from a clone of the repository, or make one here: git init && git add --all && git commit",
         )
     elif changed := checkout.uncommitted(root):
         yield EditionError(
@@ -179,7 +179,7 @@ def _uncommitted() -> Iterator[SesecError]:
             + ", ".join(changed[:_NAMED])
             + (", …" if len(changed) > _NAMED else ""),
             where=str(root),
-            mend="commit them: git add data notebooks reports sesec_analysis && git commit",
+            fix="commit them: git add data notebooks reports sesec_analysis && git commit",
         )
 
 
@@ -189,7 +189,7 @@ def _of_edition(name: str) -> Iterator[SesecError]:
         yield EditionError(
             f"edition {name} has no year of publication, which its citations name",
             where=LIST,
-            mend=f"write `published:` and the year under {name}, and commit it",
+            fix=f"write `published:` and the year under {name}, and commit it",
         )
     try:
         _refuse_unkept(name, dependencies.releases_of(name) or ())
@@ -319,14 +319,14 @@ def _refuse_unchecked(name: str, run: Mapping[str, Any], audit: Mapping[str, Any
         raise EditionError(
             f"{name} was built with other parameters than its own",
             where="run.json",
-            mend=f"build it as it is declared: sesec report {name}",
-            known=run["changed_parameters"],
+            fix=f"build it as it is declared: sesec report {name}",
+            valid=run["changed_parameters"],
         )
     if not _passed(audit):
         raise DataError(
             f"{name} was not published: a check of what it may disclose did not pass",
             where="disclosure_audit.json",
-            mend=f"build it again and do what the message says: sesec report {name}",
+            fix=f"build it again and do what the message says: sesec report {name}",
         )
 
 
@@ -338,8 +338,8 @@ def _refuse_unkept(name: str, source_ids: Iterable[str]) -> None:
             f"{name} was not published: {len(alone)} release(s) that it rests on are in the cache of this copy alone, "
             "so nobody else could verify it",
             where=str(catalog.cache_dir() / "observations"),
-            mend=f"embed them, commit, and publish then: {commands}",
-            known=alone,
+            fix=f"embed them, commit, and publish then: {commands}",
+            valid=alone,
         )
 
 
@@ -391,7 +391,7 @@ def _refuse_unsaid(name: str, moved: list[Change], known: list[str]) -> None:
         + "\n    ".join(named)
         + more,
         where=f"{LOG}, under Numbers",
-        mend=f"write there by how much and why, with `{name}` or the ids between backticks (`sesec:rate.*` will do); "
+        fix=f"write there by how much and why, with `{name}` or the ids between backticks (`sesec:rate.*` will do); "
         f"all changes: sesec diff {name} --against {name} --csv FILE",
     )
 

@@ -148,7 +148,7 @@ def refuse_other_sources(old: Frozen) -> None:
             f"{len(others)} source(s) of {old.name} are not those that it was published from:\n    "
             + "\n    ".join(faults),
             where="data/observations and data/cache/observations",
-            mend="leave out what was fetched since, with an empty folder for the cache: "
+            fix="leave out what was fetched since, with an empty folder for the cache: "
             f"SESEC_CACHE=$(mktemp -d) sesec verify {old.name}"
             if fetched
             else f"check out the commit that it was published from ({old.run['package'].get('commit')}), or see what "

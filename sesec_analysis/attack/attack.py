@@ -97,7 +97,7 @@ class Attack(Weighed):
             f"{', '.join(self.folders)} would give back what was withheld, or says more than its records: "
             f"{len(lines)} fault(s)\n    " + "\n    ".join([*lines[:_LINES_SHOWN], *more]),
             where="the printed lines named above",
-            mend="leave these lines out, or widen what they say; nothing is to be published before",
+            fix="leave these lines out, or widen what they say; nothing is to be published before",
         )
         if not (self.at_odds or self.faults):
             refusal.findings = self._leaking()

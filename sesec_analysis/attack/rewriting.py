@@ -78,7 +78,7 @@ def refuse(lines: Sequence[str]) -> None:
         f"{len(lines)} place(s) are not what the document gives, or say what may never leave:\n    "
         + "\n    ".join([*lines[:_FAULTS_NAMED], *more]),
         where="the files of this edition",
-        mend="leave these words out of the notebook, or build the edition again",
+        fix="leave these words out of the notebook, or build the edition again",
     )
 
 
@@ -101,7 +101,7 @@ def refuse_broken_links(folder: Path) -> None:
             raise DataError(
                 f"this link leads to {path.readlink()}, where nothing is",
                 where=str(path),
-                mend="put the file itself in its place, or build the edition anew: sesec report",
+                fix="put the file itself in its place, or build the edition anew: sesec report",
             )
 
 

@@ -285,7 +285,7 @@ class State:
             raise DataError(
                 "a statement speaks of a cell that is not among the state's",
                 where=str(cell),
-                mend="state only what is made of published cells",
+                fix="state only what is made of published cells",
             ) from unknown
         return 2 * at + (count.side == "denominator")
 

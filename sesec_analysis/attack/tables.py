@@ -76,8 +76,8 @@ class _Tables:
             raise QuestionError(
                 f"there is no table {table!r}",
                 where="sums",
-                mend="name a table that is given, by its file's name",
-                known=sorted(self.rows),
+                fix="name a table that is given, by its file's name",
+                valid=sorted(self.rows),
             )
         return name
 
@@ -87,7 +87,7 @@ class _Tables:
             raise QuestionError(
                 f"{text!r} names no cell",
                 where="sums",
-                mend="write TABLE[ROW; COLUMN], a star for every one",
+                fix="write TABLE[ROW; COLUMN], a star for every one",
             )
         table = self.name(match["table"])
         for kind, asked, known in (
@@ -95,7 +95,7 @@ class _Tables:
             ("column", match["column"], self.columns[table]),
         ):
             if asked != "*" and asked not in known:
-                raise QuestionError(f"{table} has no {kind} {asked!r}", where="sums", known=known)
+                raise QuestionError(f"{table} has no {kind} {asked!r}", where="sums", valid=known)
         return table, match["row"], match["column"]
 
     def says(self, total: _Cell, parts: Iterable[_Cell]) -> None:
@@ -127,12 +127,10 @@ def read_tables(paths: Sequence[Path]) -> dict[str, pd.DataFrame]:
             raise DataError(
                 "this is no table that can be read",
                 where=str(path),
-                mend="give a CSV file in UTF-8",
+                fix="give a CSV file in UTF-8",
             ) from broken
         if path.stem in tables:
-            raise DataError(
-                f"two tables are called {path.stem}", where=str(path), mend="rename one"
-            )
+            raise DataError(f"two tables are called {path.stem}", where=str(path), fix="rename one")
         tables[path.stem] = frame
     return tables
 
@@ -188,7 +186,7 @@ def attack_tables(
             raise QuestionError(
                 f"a dict is wanted, not a {type(given).__name__}",
                 where=f"attack_tables(…, {name}=…)",
-                mend="name each table: {'name': table}",
+                fix="name each table: {'name': table}",
             )
     rules = sums if isinstance(sums, TableSums) else checked_sums(sums)
     tables = _read(frames, _ranges(withheld))
@@ -211,7 +209,7 @@ def _ranges(withheld: Iterable[str] | Marks) -> dict[str, tuple[float, float]]:
         low, high = limits or (0, None)
         if low < 0 or (high is not None and high < low):
             raise QuestionError(
-                f"{mark!r} leaves no number", where="withheld", mend="give (least, most)"
+                f"{mark!r} leaves no number", where="withheld", fix="give (least, most)"
             )
         ranges[mark.strip().lower()] = (float(low), NO_LIMIT if high is None else float(high))
     return ranges
@@ -234,7 +232,7 @@ def _read(frames: Mapping[str, pd.DataFrame], ranges: Mapping[str, tuple[float, 
                 raise DataError(
                     f"two {kind}s are called {twice[0]!r}",
                     where=table,
-                    mend="give each its own name",
+                    fix="give each its own name",
                 )
         tables.rows[table], tables.columns[table] = labels, columns
         for at, label in enumerate(labels):
@@ -255,8 +253,8 @@ def _counted(
         raise DataError(
             f"{text!r} is neither a count nor a mark of a withheld cell",
             where=where,
-            mend="name it with --withheld (withheld= in Python), or leave the column out",
-            known=sorted(ranges),
+            fix="name it with --withheld (withheld= in Python), or leave the column out",
+            valid=sorted(ranges),
         )
     return (float(text.replace(",", "")),) * 2
 
@@ -307,7 +305,7 @@ def _matching(
                 raise QuestionError(
                     f"there is no cell {cell}",
                     where="sums",
-                    mend="give both tables the same rows and columns",
+                    fix="give both tables the same rows and columns",
                 )
             yield cell
 
@@ -365,7 +363,7 @@ def _contradiction(tables: _Tables, rows: Sequence[int]) -> DataError:
     return DataError(
         "the sums do not fit the tables: no counts can be behind the withheld cells",
         where=said,
-        mend="correct the sums (is a total rounded, or of more rows?), or the marks",
+        fix="correct the sums (is a total rounded, or of more rows?), or the marks",
     )
 
 

@@ -135,7 +135,7 @@ def _text(path: Path) -> str:
         raise CatalogError(
             f"the catalog file {path.name} is missing",
             where=str(path.parent),
-            mend="restore it from the repository, or point SESEC_DATA at a folder that has it",
+            fix="restore it from the repository, or point SESEC_DATA at a folder that has it",
         ) from failure
 
 
@@ -152,7 +152,7 @@ def _parsed(path: Path, text: str) -> object:
         raise CatalogError(
             f"{path.name} is not valid YAML: {failure}",
             where=str(path),
-            mend="correct the line named above",
+            fix="correct the line named above",
         ) from failure
     _refuse_hidden(path, raw)
     return raw
@@ -169,7 +169,7 @@ def _refuse_hidden(path: Path, raw: object) -> None:
         raise CatalogError(
             f"{path.name} has characters that nobody sees:\n    " + "\n    ".join(odd),
             where=str(path),
-            mend="write the texts named above anew, by hand",
+            fix="write the texts named above anew, by hand",
         )
 
 
@@ -184,7 +184,7 @@ def _modelled(path: Path, model: TypeAdapter[T], raw: object) -> T:
         raise CatalogError(
             f"{path.name} has {len(faults)} fault(s):\n    " + "\n    ".join(faults),
             where=str(path),
-            mend="correct the entry; the keys it may have are in sesec_analysis/catalog/entries.py",
+            fix="correct the entry; the keys it may have are in sesec_analysis/catalog/entries.py",
         ) from failure
 
 
@@ -289,8 +289,8 @@ def community() -> Community:
         raise CatalogError(
             f"community {named!r} is not in the catalog",
             where="data/catalog/communities",
-            mend="use a known one, or write its file: `sesec community new --district 17403`",
-            known=files,
+            fix="use a known one, or write its file: `sesec community new --district 17403`",
+            valid=files,
             meant=closest(named, list(files)),
         )
     entry: Community = _table(files[named], Community, i18n.language())
@@ -310,7 +310,7 @@ def main_place() -> str:
         raise CatalogError(
             f"no place of the community {community().name} lists its schools",
             where="data/catalog/communities",
-            mend="list them under `schools:` of one of its places",
+            fix="list them under `schools:` of one of its places",
         )
     return next((code for code, place in listed.items() if place.headline), next(iter(listed)))
 
@@ -331,7 +331,7 @@ def refuse_others(what: str) -> None:
     if not is_first_community():
         raise QuestionError(
             f"{what} for the community that comes with the package alone, not for {community().name}",
-            mend=f"leave out --community and {checkout.COMMUNITY}; its editions are built by `sesec report`",
+            fix=f"leave out --community and {checkout.COMMUNITY}; its editions are built by `sesec report`",
         )
 
 
@@ -379,7 +379,7 @@ def _open_codes(folder: Path) -> dict[str, str]:
             raise CatalogError(
                 f"school_identities.yml has {len(faults)} fault(s):\n    " + "\n    ".join(faults),
                 where=str(folder / "catalog/school_identities.yml"),
-                mend="give each school's times in their order, without a gap, the open one last",
+                fix="give each school's times in their order, without a gap, the open one last",
             )
         codes |= {time.code: key for time in times}
     return codes
@@ -497,8 +497,8 @@ def _one(kind: str, code: str, entries: Mapping[str, T], where: str) -> T:
         raise CatalogError(
             f"{kind} {code!r} is not in the catalog",
             where=f"data/catalog/{where}",
-            mend=f"use one of the known codes, or add an entry to data/catalog/{where}",
-            known=entries,
+            fix=f"use one of the known codes, or add an entry to data/catalog/{where}",
+            valid=entries,
             meant=_by_word(kind, str(code), entries) or closest(str(code), names(kind, entries)),
         )
     return entries[code]
@@ -588,8 +588,8 @@ def release(source_id: str) -> tuple[Source, Release]:
         raise CatalogError(
             f"source {key!r} has no release {year!r}",
             where=f"data/catalog/sources/{key}.yml",
-            mend="use a declared release, or add a line under `releases:`",
-            known=[f"{key}@{known}" for known in entry.releases],
+            fix="use a declared release, or add a line under `releases:`",
+            valid=[f"{key}@{known}" for known in entry.releases],
             meant=[f"{key}@{near}" for near in closest(year, map(str, entry.releases))],
         )
     return entry, entry.releases[int(year)]

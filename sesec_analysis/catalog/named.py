@@ -89,7 +89,7 @@ def school(asked: str) -> str:
     raise CatalogError(
         f"several schools are called {asked!r}" if fits else f"school {asked!r} is not known",
         where="data/reference/schools.csv",
-        mend="give the state's code of the school; `schools` lists them",
+        fix="give the state's code of the school; `schools` lists them",
         meant=[f"{code} ({roster[code].name})" for code in near],
     )
 

@@ -88,7 +88,7 @@ def code_of(labels: Iterable[str], namespace: str) -> dict[str, str]:
             raise QuestionError(
                 f"{other!r} and {label!r} would both be called {code}",
                 where="labels",
-                mend=f'tell them apart: labels={{"{label}": "another name"}}',
+                fix=f'tell them apart: labels={{"{label}": "another name"}}',
             )
         owners[code] = label
     return given
@@ -107,7 +107,7 @@ def introduce(namespace: str, entries: Own) -> None:
         raise QuestionError(
             f"codes of {known.whose} ({known.counted}) are in use: these are of {entries.whose} ({entries.counted})",
             where=f"namespace={namespace!r}",
-            mend='give this table codes of its own: namespace="clinic"',
+            fix='give this table codes of its own: namespace="clinic"',
         )
     _OWN[namespace] = Own(
         known.whose,

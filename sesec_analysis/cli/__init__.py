@@ -74,7 +74,7 @@ class _Plain(click.Group):
                 ctx.exit(refused.exit_code)
             click.echo(
                 f"Error: something went wrong that should not have ({type(accident).__name__}: {accident})\n"
-                f"  mend:  run the same again as `sesec --debug {ctx.invoked_subcommand} ...` and send the lines it\n"
+                f"  fix:   run the same again as `sesec --debug {ctx.invoked_subcommand} ...` and send the lines it\n"
                 "         prints to whoever keeps the package",
                 err=True,
             )

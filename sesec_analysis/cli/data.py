@@ -358,7 +358,7 @@ def new(district: str, raw: Path, name: str | None) -> None:
         raise QuestionError(
             f"there is a community {name!r}, or its name has more than small letters, digits and underscores",
             where=str(path),
-            mend="choose another with --name",
+            fix="choose another with --name",
         )
     text = first_entry(raw, district)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -46,7 +46,7 @@ def init(folder: Path) -> None:
         raise EditionError(
             "the folder is not empty",
             where=str(folder),
-            mend="name a new one: a project is laid out where nothing can be overwritten",
+            fix="name a new one: a project is laid out where nothing can be overwritten",
         )
     source = checkout.root()
     folder.parent.mkdir(parents=True, exist_ok=True)

@@ -147,43 +147,43 @@ def say(sentence: str) -> None:
 
 
 def of_the_system(failure: OSError) -> SesecError | None:
-    """Return what the system refused in plain words; None where it is nothing that its user can mend.
+    """Return what the system refused in plain words, or None if its user cannot fix it.
 
     Examples
     --------
     >>> print(of_the_system(OSError(errno.EMFILE, "Too many open files", "a.csv")))
     too many files are open at once
       where: a.csv
-      mend:  let more be open (`ulimit -n 1024`) and run the same again; nothing was changed
+      fix:   let more be open (`ulimit -n 1024`) and run the same again; nothing was changed
     """
     from sesec_analysis.files import full_place
 
     if isinstance(failure, shutil.Error) and isinstance(failure.args[0], list):
         _, there, why = failure.args[0][0]
-        mend = "free some space there, or name another folder, and run the same again"
-        return SesecError(f"a file could not be copied: {why}", where=str(there), mend=mend)
+        fix = "free some space there, or name another folder, and run the same again"
+        return SesecError(f"a file could not be copied: {why}", where=str(there), fix=fix)
     place = failure.filename
     match failure.errno:
         case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
             what = "there is no room to write"
             place = full_place(failure) or "the output"
-            mend = "free some space there; for temporary files, TMPDIR names another folder"
+            fix = "free some space there; for temporary files, TMPDIR names another folder"
         case errno.EMFILE | errno.ENFILE:
             what = "too many files are open at once"
-            mend = "let more be open (`ulimit -n 1024`) and run the same again"
+            fix = "let more be open (`ulimit -n 1024`) and run the same again"
         case errno.EACCES | errno.EPERM | errno.EROFS:
             what = "this may not be read or written"
-            mend = "ask for the right to, or name another place"
+            fix = "ask for the right to, or name another place"
         case errno.ENOENT if "temporary directory" in str(failure):
             what, place = "no folder for temporary files can be written", tempfile.tempdir
-            mend = "let TMPDIR name a folder that can be written and is not full"
+            fix = "let TMPDIR name a folder that can be written and is not full"
         case errno.ENOENT if place and not Path(str(place)).parent.is_dir():
             what, place = "the folder to write in is not there", Path(str(place)).parent
-            mend = "make it, or name another one"
+            fix = "make it, or name another one"
         case _:
             return None
     where = None if place is None else str(place)
-    return SesecError(what, where=where, mend=f"{mend}; nothing was changed")
+    return SesecError(what, where=where, fix=f"{fix}; nothing was changed")
 
 
 def refuse_full_temporary(megabytes: int = 32) -> None:
@@ -220,7 +220,7 @@ def refuse_full_temporary(megabytes: int = 32) -> None:
         raise EditionError(
             f"the folder for temporary files {what}",
             where=f"{folder}{' (TMPDIR)' if os.environ.get('TMPDIR') else ''}",
-            mend="free some space there, or let TMPDIR name another folder; nothing was started",
+            fix="free some space there, or let TMPDIR name another folder; nothing was started",
         )
 
 

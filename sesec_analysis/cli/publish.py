@@ -158,7 +158,7 @@ def _other_bytes(name: str, built: Path, again: Path) -> SesecError | None:
         f"{name} was not published: {len(faults)} place(s) are not as a second build makes them:\n    "
         + "\n    ".join([*faults[:_SHORT], *more]),
         where=str(built),
-        mend=f"delete that folder and build it again: sesec report {name} --force",
+        fix=f"delete that folder and build it again: sesec report {name} --force",
     )
 
 
@@ -376,7 +376,7 @@ def _verified(name: str, quiet: bool) -> _Outcome:
             shutil.move(failed, kept)
             where = (refusal.where or "").replace(str(failed), str(kept))
             raise type(refusal)(
-                refusal.what, where=where, mend=refusal.mend, known=refusal.known
+                refusal.what, where=where, fix=refusal.fix, valid=refusal.valid
             ) from refusal
     kept.unlink(missing_ok=True)
     return _report(name, verified)
@@ -512,7 +512,7 @@ def _attack_tables(files: list[Path], sums: Path, withheld: list[str], as_json: 
         raise LeakError(
             f"{len(open_cells)} of {len(told)} withheld cells are narrowed or solved by the sums",
             where=", ".join(path.name for path in files),
-            mend="withhold a cell more in each sum that is named, or leave a total out",
+            fix="withhold a cell more in each sum that is named, or leave a total out",
         )
     click.echo(f"All {len(told)} withheld cells hold.")
 
@@ -527,8 +527,8 @@ def _folder(name: str) -> Path:
         raise EditionError(
             f"there is no built edition and no folder {name!r}",
             where="reports/build",
-            mend="build it first (sesec report), or name a folder",
-            known=[path.name for path in _built_editions()],
+            fix="build it first (sesec report), or name a folder",
+            valid=[path.name for path in _built_editions()],
         )
     return folder.resolve()
 

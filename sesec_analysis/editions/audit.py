@@ -249,7 +249,7 @@ def audit(records: Iterable[Record]) -> dict[str, object]:
             f"{len(faults)} withheld figure(s) could be worked out by subtracting printed ones:\n    "
             + "\n    ".join(faults),
             where="the disclosure audit of this edition",
-            mend="in the notebook, leave out one of the figures it can be worked out from",
+            fix="in the notebook, leave out one of the figures it can be worked out from",
         )
     kinds = ("student groups", "schools", "places")
     sums = _sums(counts_of(known))

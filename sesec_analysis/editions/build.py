@@ -91,12 +91,12 @@ def pointing_to(
     where = f"{notebook.relative_to(root).as_posix()}, " if notebook else ""
     where += f"{error.where}; " if error.where else ""
     where += f"the notebook as it ran: {failed}"
-    mend = error.mend or "look for the cause in the notebook named here"
+    fix = error.fix or "look for the cause in the notebook named here"
     if target.exists():
-        mend += f". The last good edition is untouched: {target}"
+        fix += f". The last good edition is untouched: {target}"
     # An EditionError says that nothing was started; here the notebook ran.
     kind = documents_notebook.OutputError if isinstance(error, EditionError) else type(error)
-    return kind(what, where=where, mend=mend, known=error.known)
+    return kind(what, where=where, fix=fix, valid=error.valid)
 
 
 def disk_error(failure: OSError, target: Path) -> SesecError:
@@ -104,21 +104,21 @@ def disk_error(failure: OSError, target: Path) -> SesecError:
     place = target.parent
     match failure.errno:
         case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
-            what, mend = "the disk is full", "free some space, or name another folder with --out"
+            what, fix = "the disk is full", "free some space, or name another folder with --out"
             temporary = Path(tempfile.gettempdir())
             # What was being written is cleared away by now, and the system rarely names the file.
             full = full_place(failure, place) or _least_free(place, temporary)
             if Path(full).is_relative_to(temporary):
                 what, place = "the disk for temporary files is full", temporary
-                mend = "free some space there, or let TMPDIR name another folder"
+                fix = "free some space there, or let TMPDIR name another folder"
         case errno.EACCES | errno.EPERM | errno.EROFS | errno.ENOTDIR | errno.EEXIST:
             what = "the folder for editions cannot be written"
-            mend = "ask for the right to write there, or name another folder with --out"
+            fix = "ask for the right to write there, or name another folder with --out"
         case _:
-            what, mend = f"the system refused: {failure.strerror or failure}", "try it again"
+            what, fix = f"the system refused: {failure.strerror or failure}", "try it again"
             place = Path(str(failure.filename or place))
-    mend += "; nothing was changed"
-    return editions_run.RunError(f"{what}; the edition was not built", where=str(place), mend=mend)
+    fix += "; nothing was changed"
+    return editions_run.RunError(f"{what}; the edition was not built", where=str(place), fix=fix)
 
 
 def _least_free(*folders: Path) -> Path:
@@ -288,7 +288,7 @@ def _same_data(before: Mapping[Path, tuple[int, int]], target: Path) -> None:
         raise editions_run.RunError(
             f"{target.name} was not built: {_count(changed, 'file')} of the data changed meanwhile",
             where=", ".join(path.name for path in changed[:5]),
-            mend="build it again when nothing else writes there; nothing was changed",
+            fix="build it again when nothing else writes there; nothing was changed",
         )
 
 
@@ -393,8 +393,8 @@ def _notebook_path(name: str, notebook: str) -> Path:
         return path
     known = (file.relative_to(home).as_posix() for file in sorted(home.rglob("*.ipynb")))
     what = f"edition {name} names a notebook that is not there: notebooks/{notebook}"
-    mend = "correct the name of the notebook, or restore the file from the repository"
-    raise EditionError(what, where=LIST, mend=mend, known=known)
+    fix = "correct the name of the notebook, or restore the file from the repository"
+    raise EditionError(what, where=LIST, fix=fix, valid=known)
 
 
 def _make(plan: Plan, fresh: Path, target: Path, stream: TextIO | None) -> None:
@@ -533,8 +533,8 @@ def _too_little(lacking: Sequence[editions_run.NotShown], name: str) -> SesecErr
     texts = (f"{lack.where}\n{lack.error}" for lack in lacking)
     lines = "\n    ".join(text.replace("\n", "\n    ") for text in texts)
     what = f"{name} was not built: {_count(lacking, 'measure')} cannot be computed:\n    {lines}"
-    mend = "get what is lacking, or build it without --strict: notices stand in their place"
-    return editions_run.RunError(what, mend=mend)
+    fix = "get what is lacking, or build it without --strict: notices stand in their place"
+    return editions_run.RunError(what, fix=fix)
 
 
 def _clear(folder: Path) -> None:

@@ -138,12 +138,12 @@ def _client(address: str) -> Iterator["Client"]:
         raise ClusterError(
             "the cluster does not answer",
             where=address,
-            mend="name the address that `dask scheduler` prints, as in tcp://10.0.0.5:8786",
+            fix="name the address that `dask scheduler` prints, as in tcp://10.0.0.5:8786",
         ) from failure
     with client:
         if not client.scheduler_info()["workers"]:
-            mend = f"start some: {_START}"
-            raise ClusterError("the cluster has no workers", where=address, mend=mend)
+            fix = f"start some: {_START}"
+            raise ClusterError("the cluster has no workers", where=address, fix=fix)
         yield client
 
 
@@ -196,7 +196,7 @@ class _Unpacking(WorkerPlugin):
             raise ClusterError(
                 "a worker makes one thing at a time, in a process that it starts, and this one may not",
                 where=where,
-                mend=f"start it with: {_START}",
+                fix=f"start it with: {_START}",
             )
         folder = self._project.enter(Path(worker.local_directory))
         with tarfile.open(fileobj=io.BytesIO(self._content)) as archive:
@@ -205,7 +205,7 @@ class _Unpacking(WorkerPlugin):
             raise ClusterError(
                 "a worker has another version of the package, of its translations or of Python",
                 where=where,
-                mend="install the same on every machine, with the extras [report] and [cluster]",
+                fix="install the same on every machine, with the extras [report] and [cluster]",
             )
 
 

@@ -120,7 +120,7 @@ def _place(fits: Callable[[Place], bool], line: str) -> str:
     raise EditionError(
         f"no place of {catalog.community().name} has `{line}`",
         where=f"data/catalog/communities/{checkout.community()}.yml",
-        mend="add such a place; `sesec community new` writes all four",
+        fix="add such a place; `sesec community new` writes all four",
     )
 
 
@@ -139,16 +139,16 @@ def _parsed(path: Path, text: str) -> _EditionsFile:
         raw = yaml.load(text, YAML)
         if odd := list(hidden_characters.found(raw)):
             what = f"{LIST} has characters that nobody sees:\n    " + "\n    ".join(odd)
-            raise EditionError(what, where=str(path), mend="write the texts named above anew")
+            raise EditionError(what, where=str(path), fix="write the texts named above anew")
         return _EditionsFile.model_validate(raw)
     except yaml.YAMLError as failure:
         what = f"{LIST} is not valid YAML: {failure}"
-        raise EditionError(what, where=str(path), mend="correct the line named above") from failure
+        raise EditionError(what, where=str(path), fix="correct the line named above") from failure
     except ValidationError as failure:
         faults = [f"{'.'.join(map(str, f['loc']))}: {f['msg']}" for f in failure.errors()]
         what = f"{LIST} has {len(faults)} fault(s):\n    " + "\n    ".join(faults)
-        mend = "an edition has a title, a notebook and parameters; it may have a summary, an annex and asks"
-        raise EditionError(what, where=str(path), mend=mend) from failure
+        fix = "an edition has a title, a notebook and parameters; it may have a summary, an annex and asks"
+        raise EditionError(what, where=str(path), fix=fix) from failure
 
 
 def find(name: str) -> str:
@@ -169,8 +169,8 @@ def find(name: str) -> str:
     raise EditionError(
         f"there is no edition {name!r}",
         where=LIST,
-        mend=f"name a school year or an edition; a new edition is an entry in {LIST}",
-        known=called,
+        fix=f"name a school year or an edition; a new edition is an entry in {LIST}",
+        valid=called,
         meant=_nearest(wanted, called),
     )
 

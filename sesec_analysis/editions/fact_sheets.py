@@ -207,8 +207,8 @@ def build_all(
             f"{len(older)} other sheets on this shelf were made from other data or by other code, and the sheets "
             f"together are refused: {refusal.what}",
             where=str(jobs[0].shelf),
-            mend="make all of them anew: sesec report school --all",
-            known=older,
+            fix="make all of them anew: sesec report school --all",
+            valid=older,
         ) from refusal
 
 
@@ -236,7 +236,7 @@ def _make(due: Sequence[Job], whole: int, each: _Each, progress: SheetProgress) 
         raise SheetsError(
             f"{len(faults)} of {whole} sheets could not be made:\n    " + "\n    ".join(faults),
             where=str(due[0].shelf),
-            mend="mend the causes named above and run it again: it goes on with these sheets alone",
+            fix="fix the causes above and run it again: only these sheets are built",
         )
 
 
@@ -265,7 +265,7 @@ def _settle(jobs: Sequence[Job], each: _Each, progress: SheetProgress) -> None:
     raise DataError(
         "the sheets together tell what one of them withholds",
         where=str(shelf),
-        mend="look for the figures that `audit.sheet_leaks` names, and leave them out of the notebook",
+        fix="look for the figures that `audit.sheet_leaks` names, and leave them out of the notebook",
     )
 
 

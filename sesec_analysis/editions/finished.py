@@ -150,11 +150,11 @@ def read_json(path: Path) -> Any:
 
 
 def _damaged(path: Path) -> DataError:
-    mend = (
+    fix = (
         "restore it from the repository if it is published, "
         f"or build the edition again: sesec report {path.parent.name}"
     )
-    return DataError(f"{path.name} is missing or damaged", where=str(path), mend=mend)
+    return DataError(f"{path.name} is missing or damaged", where=str(path), fix=fix)
 
 
 PREFIX = "sesec:"
@@ -190,12 +190,12 @@ def find(finding_id: str, *, edition: str | None = None) -> Shelved:
             return finding
         known[finding.id] = None
     near = get_close_matches(f"{PREFIX}{finding_id.removeprefix(PREFIX)}", known, n=5, cutoff=0.4)
-    mend = "copy the id from the report, or look for it: sesec cite --search WORDS"
+    fix = "copy the id from the report, or look for it: sesec cite --search WORDS"
     raise DataError(
         f"there is no finding {finding_id!r}",
         where=", ".join(f"{path.parent.name}/{path.name}" for path in folders),
-        mend=f"{mend}; nearest ids follow" if near else mend,
-        known=near or None,
+        fix=f"{fix}; nearest ids follow" if near else fix,
+        valid=near or None,
     )
 
 
@@ -246,7 +246,7 @@ def _finished(edition: str | None = None) -> list[Path]:
     which = f"edition {edition}" if edition else "edition"
     command = f"sesec report {edition or ''}".strip()
     what = f"no {which} has been built yet"
-    raise DataError(what, where="reports/build", mend=f"build one first: {command}")
+    raise DataError(what, where="reports/build", fix=f"build one first: {command}")
 
 
 def _folders(edition: str | None = None) -> list[Path]:

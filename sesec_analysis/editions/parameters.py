@@ -74,15 +74,15 @@ def declared(notebook: "NotebookNode", *, where: str) -> dict[str, Parameter]:
     cells = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", [])]
     if len(cells) > 1:
         what = f"{len(cells)} cells are tagged parameters"
-        raise EditionError(what, where=where, mend="keep one; it is the first code cell")
+        raise EditionError(what, where=where, fix="keep one; it is the first code cell")
     source = cells[0].source if cells else ""
     where = f"{where}, the cell tagged parameters"
     try:
         lines = ast.parse(source).body
     except SyntaxError as failure:
-        mend = "write one `name: type = value  # help` a line"
+        fix = "write one `name: type = value  # help` a line"
         what = f"line {failure.lineno} is not Python: {(failure.text or '').strip()}"
-        raise EditionError(what, where=where, mend=mend) from failure
+        raise EditionError(what, where=where, fix=fix) from failure
     comments = _comments(source)
     parameters, faults = {}, []
     for line in lines:
@@ -94,8 +94,8 @@ def declared(notebook: "NotebookNode", *, where: str) -> dict[str, Parameter]:
             parameters[parameter.name] = parameter
     if faults:
         what = f"the parameters have {len(faults)} fault(s):\n    " + "\n    ".join(faults)
-        mend = f"write one `name: type = value  # help` a line; types are {_TYPES}"
-        raise EditionError(what, where=where, mend=mend)
+        fix = f"write one `name: type = value  # help` a line; types are {_TYPES}"
+        raise EditionError(what, where=where, fix=fix)
     return parameters
 
 
@@ -121,8 +121,8 @@ def agreeing(known: Mapping[str, Parameter], own: Mapping[str, Parameter], *, wh
     odd = [name for name in own if name in known and kind(known[name]) != kind(own[name])]
     if odd:
         what = f"{len(odd)} parameter(s) are declared otherwise than in the report's notebook"
-        mend = "declare them alike: the notebooks of one edition run with the same values"
-        raise EditionError(what, where=where, mend=mend, known=odd)
+        fix = "declare them alike: the notebooks of one edition run with the same values"
+        raise EditionError(what, where=where, fix=fix, valid=odd)
 
 
 def parsed(texts: Mapping[str, str], parameters: Mapping[str, Parameter]) -> dict[str, Any]:
@@ -220,12 +220,12 @@ def resolved(
         fault, known = faults[0], faults[0].valid or None
         example = [*fault.meant, *fault.valid][:1]
         such = "".join(f", such as -p {fault.name}={value}" for value in example)
-        mend = f"give another value{such}; nothing was started"
-        raise EditionError(fault.what, where=where, mend=mend, known=known, meant=fault.meant)
+        fix = f"give another value{such}; nothing was started"
+        raise EditionError(fault.what, where=where, fix=fix, valid=known, meant=fault.meant)
     if faults:
         lines = "\n    ".join(map(str, faults))
         what = f"{len(faults)} parameters are wrong; nothing was started:\n    {lines}"
-        raise EditionError(what, where=where, mend="correct each line above")
+        raise EditionError(what, where=where, fix="correct each line above")
     return values
 
 
@@ -339,8 +339,8 @@ def _refuse(faults: list[str], parameters: Mapping[str, Parameter], where: str) 
     if faults:
         many = "parameter is" if len(faults) == 1 else "parameters are"
         what = f"{len(faults)} {many} wrong; nothing was started:\n    " + "\n    ".join(faults)
-        mend = "correct each line above"
-        raise EditionError(what, where=where, mend=mend, known=parameters.values())
+        fix = "correct each line above"
+        raise EditionError(what, where=where, fix=fix, valid=parameters.values())
 
 
 def _comments(source: str) -> dict[int, str]:

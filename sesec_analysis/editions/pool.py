@@ -140,7 +140,7 @@ def _outcome(
 def _dead() -> WorkerError:
     return WorkerError(
         "its Python stopped without a word",
-        mend="often the machine's memory was used up: close other programs and run it again",
+        fix="often the machine's memory was used up: close other programs and run it again",
     )
 
 

@@ -43,8 +43,8 @@ def load(path: Path) -> "NotebookNode":
     try:
         notebook = nbformat.v4.upgrade(nbformat.read(path, as_version=4))
     except (ValueError, AttributeError) as fault:  # not JSON; JSON of another kind
-        mend = "restore it from the repository"
-        raise EditionError(f"{path.name} is not a notebook", where=str(path), mend=mend) from fault
+        fix = "restore it from the repository"
+        raise EditionError(f"{path.name} is not a notebook", where=str(path), fix=fix) from fault
     return notebook
 
 
@@ -94,11 +94,11 @@ def run(
 
 def _kernel_error(fault: KeyError | RuntimeError) -> RunError:
     if isinstance(fault, KeyError):  # jupyter_client's NoSuchKernel
-        mend = "set the environment up again, as README.md says"
-        return RunError("no Python for notebooks is installed here", mend=mend)
+        fix = "set the environment up again, as README.md says"
+        return RunError("no Python for notebooks is installed here", fix=fix)
     # nbclient's DeadKernelError
-    mend = "often the machine's memory was used up: close other programs and run it again"
-    return RunError("the notebook's Python stopped without a word", mend=mend)
+    fix = "often the machine's memory was used up: close other programs and run it again"
+    return RunError("the notebook's Python stopped without a word", fix=fix)
 
 
 @dataclass(frozen=True)
@@ -143,11 +143,11 @@ def failure(notebook: "NotebookNode", edition: str, *, command: str = "") -> Run
     if stop.name in _our_errors(SesecError):
         what += f"\n    {words}"
         again = command or f"sesec report {edition}"
-        mend = f"do what the lines above say, then run again: {again}"
+        fix = f"do what the lines above say, then run again: {again}"
     else:
         what += f"\n    {stop.name}: {words}"
-        mend = "this is a fault of the notebook or the package: pass the notebook named here to whoever keeps them"
-    return RunError(what, mend=mend)
+        fix = "this is a fault of the notebook or the package: pass the notebook named here to whoever keeps them"
+    return RunError(what, fix=fix)
 
 
 def _stop(notebook: "NotebookNode") -> _Stop:

@@ -120,8 +120,8 @@ def find(text: str) -> SheetSchool:
     raise DataError(
         has if found else f"no school is called {text!r}",
         where="data/reference/schools.csv",
-        mend="give the state's code of a school, or its name; did you mean one of these?",
-        known=[f"{code} {schools[code].name}" for code in dict.fromkeys(near)],
+        fix="give the state's code of a school, or its name; did you mean one of these?",
+        valid=[f"{code} {schools[code].name}" for code in dict.fromkeys(near)],
     )
 
 
@@ -130,7 +130,7 @@ def _with_students(entry: School) -> School:
         raise DataError(
             f"{entry.name} has no fact sheet: no enrollment table that we have shows it with students",
             where=f"data/reference/schools.csv, {entry.code}",
-            mend=f"name another school. {entry.note}".strip(),
+            fix=f"name another school. {entry.note}".strip(),
         )
     return entry
 

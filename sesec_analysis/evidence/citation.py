@@ -111,7 +111,7 @@ def cite(
     """
     if style not in STYLES:
         raise QuestionError(
-            f"no citation style {style!r}", mend="use one of the known styles", known=STYLES
+            f"no citation style {style!r}", fix="use one of the known styles", valid=STYLES
         )
     return fill(cited(record, edition=edition, published=published), style)
 

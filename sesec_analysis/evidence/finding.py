@@ -77,7 +77,7 @@ class Finding:
             raise QuestionError(
                 "this number has not passed the privacy gate",
                 where=" ".join(map(str, self.row.key)),
-                mend="make findings with `finding` or `findings`, which pass it",
+                fix="make findings with `finding` or `findings`, which pass it",
             )
 
     def __str__(self) -> str:
@@ -361,9 +361,9 @@ class Findings(Sequence[Finding]):
             place = catalog.places().get(focus)
             if place is not None:
                 of_place = say("there are no figures of {place}", place=place.phrase)
-                raise DataError(of_place, mend="load figures of the place", known=sorted(known))
+                raise DataError(of_place, fix="load figures of the place", valid=sorted(known))
             refusal = f"nothing here is called {focus!r}"
-            raise DataError(refusal, mend="name a code", known=sorted(known))
+            raise DataError(refusal, fix="name a code", valid=sorted(known))
         headline = [code for code, place in catalog.places().items() if place.headline]
         return focus or next((c for c in headline if c in places and len(places) > 1), None)
 
@@ -484,8 +484,8 @@ def finding(estimates: pd.DataFrame, **selectors: str | int) -> Finding:
     if unknown:
         raise QuestionError(
             f"a finding cannot be chosen by {', '.join(unknown)}",
-            mend="choose by the columns of the key",
-            known=schema.ESTIMATES_KEY,
+            fix="choose by the columns of the key",
+            valid=schema.ESTIMATES_KEY,
         )
     fits = pd.Series(True, index=estimates.index)
     for name, value in selectors.items():
@@ -495,8 +495,8 @@ def finding(estimates: pd.DataFrame, **selectors: str | int) -> Finding:
             raise DataError(
                 f"no estimate has {name}={value!r}",
                 where=_chosen(selectors),
-                mend="choose a value that stands there",
-                known=known,
+                fix="choose a value that stands there",
+                valid=known,
                 meant=closest(str(value), known.astype("str")),
             )
         fits = matching
@@ -509,7 +509,7 @@ def finding(estimates: pd.DataFrame, **selectors: str | int) -> Finding:
 def _several(rows: pd.DataFrame, selectors: Mapping[str, str | int]) -> DataError:
     if rows.empty:
         return DataError(
-            "there are no estimates to choose from", mend="load data that has the figure asked for"
+            "there are no estimates to choose from", fix="load data that has the figure asked for"
         )
     differing = {name: list(rows[name].drop_duplicates()) for name in schema.ESTIMATES_KEY}
     still = [
@@ -520,10 +520,10 @@ def _several(rows: pd.DataFrame, selectors: Mapping[str, str | int]) -> DataErro
     return DataError(
         f"{len(rows)} estimates fit, and a finding is one",
         where=_chosen(selectors),
-        mend="add a selector for a column in which they differ"
+        fix="add a selector for a column in which they differ"
         if still
         else "the rows are alike in the whole key: keep one of them",
-        known=still,
+        valid=still,
     )
 
 

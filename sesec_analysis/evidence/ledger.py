@@ -144,7 +144,7 @@ def claims_ledger(
     if "denominator" not in figures.columns:
         raise DataError(
             "the ledger of claims takes published figures (OBSERVATIONS), not estimates",
-            mend="load them with sa.report.claim_figures(up_to=…)",
+            fix="load them with sa.report.claim_figures(up_to=…)",
         )
     at_hand = ClaimFigures(figures, place, compare_to, district, level)
     return written(measured(at_hand), layout)

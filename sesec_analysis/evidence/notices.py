@@ -127,7 +127,7 @@ def verdict_notice(found: "Robustness") -> Notice:
         raise QuestionError(
             f"a statement that was tried is wanted, not a {type(found).__name__}",
             where="verdict_notice(…)",
-            mend="pass what `sa.robustness` returns",
+            fix="pass what `sa.robustness` returns",
         )
     scale, evidence = say(_SCALES[found.scale]), say(_EVIDENCE[found.evidence])
     title = say("Scale: {scale}; evidence: {evidence}", scale=scale, evidence=evidence)

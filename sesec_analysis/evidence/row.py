@@ -165,7 +165,7 @@ def check_measured(estimates: pd.DataFrame) -> None:
         raise QuestionError(
             "this is a table of published figures (OBSERVATIONS), not of estimates",
             where="estimates",
-            mend="measure it first, for example with sa.rates(table)",
+            fix="measure it first, for example with sa.rates(table)",
         )
     schema.check_estimates(estimates)
     for name in sorted(set(estimates["measure"])):
@@ -175,8 +175,8 @@ def check_measured(estimates: pd.DataFrame) -> None:
             raise QuestionError(
                 f"there are no words yet for the measure {name!r}",
                 where="data/catalog/measures.yml",
-                mend="add its entry, or show the table of estimates itself; findings and tables speak of",
-                known=catalog.measures(),
+                fix="add its entry, or show the table of estimates itself; findings and tables speak of",
+                valid=catalog.measures(),
             ) from unknown
 
 

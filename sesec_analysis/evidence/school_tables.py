@@ -67,7 +67,7 @@ def about_school(school: str) -> ReportTable:
         raise QuestionError(
             f"no school has the code {school!r}",
             where="data/reference/schools.csv",
-            mend="use the state's code of a school; `sa.schools()` lists them",
+            fix="use the state's code of a school; `sa.schools()` lists them",
         )
     return specs.described(
         make_about_school, Spec("about_school", Findings(()), {"school": school})

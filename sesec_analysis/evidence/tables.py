@@ -89,7 +89,7 @@ class ReportTable:
         """Refuse a layout that there is not."""
         if self.layout not in get_args(Layout):
             raise QuestionError(
-                f"a table has no layout {self.layout!r}", mend="choose one", known=get_args(Layout)
+                f"a table has no layout {self.layout!r}", fix="choose one", valid=get_args(Layout)
             )
 
     def to_json(self) -> dict[str, object]:
@@ -224,7 +224,7 @@ def of_findings(
     unknown = [name for name in chosen if name not in TEXTS]
     if unknown:
         raise QuestionError(
-            f"a table has no column {', '.join(unknown)}", mend="choose others", known=TEXTS
+            f"a table has no column {', '.join(unknown)}", fix="choose others", valid=TEXTS
         )
     return ReportTable(
         caption=say(caption) if caption else what(findings),
@@ -278,7 +278,7 @@ def plain_table(
         raise QuestionError(
             f"a plain table takes no figures about students: {', '.join(gated)}",
             where=caption,
-            mend="show estimates with `table`, which passes them through the privacy gate",
+            fix="show estimates with `table`, which passes them through the privacy gate",
         )
     named = labels or {}
     caption = say(caption)

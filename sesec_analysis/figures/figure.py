@@ -194,15 +194,15 @@ def one_question(
     if wrong := sorted(set(estimates["measure"]) - set(measures)):
         raise QuestionError(
             f"this plot does not show {wrong[0]!r}", where="estimates, column measure",
-            mend="keep the rows of a measure that it shows", known=list(measures),
+            fix="keep the rows of a measure that it shows", valid=list(measures),
         )  # fmt: skip
     free = {"organization_level", "organization_id", "student_group_type", "student_group", *varies}
     for name in {one: None} | dict.fromkeys(key for key in schema.ESTIMATES_KEY if key not in free):
         if name and len(values := list(estimates[name].drop_duplicates())) > 1:
             raise DataError(
                 f"a figure answers one question, and these estimates have {len(values)} of {name}",
-                where=f"estimates, column {name}", known=values,
-                mend=f'keep one, for example with .query("{name} == ...")',
+                where=f"estimates, column {name}", valid=values,
+                fix=f'keep one, for example with .query("{name} == ...")',
             )  # fmt: skip
     return findings(estimates)
 

@@ -173,8 +173,8 @@ def _ground(axes: Axes, place: str, schools: Sequence[School]) -> Outline | None
     if not schools:
         raise DataError(
             f"no school of {catalog.place(place).name} has a point on the map", where=f"place {place}",
-            mend="choose a place whose schools are listed in data/catalog/places.yml",
-            known=[code for code, other in catalog.places().items() if other.schools],
+            fix="choose a place whose schools are listed in data/catalog/places.yml",
+            valid=[code for code, other in catalog.places().items() if other.schools],
         )  # fmt: skip
     outline = catalog.outlines().get(catalog.place(place).outline or "")
     points = [(own.longitude or 0.0, own.latitude or 0.0) for own in schools]

@@ -175,7 +175,7 @@ def lines_of(
         raise DataError(
             "a trend shows several places or several student groups, not both",
             where="estimates, columns student_group and organization_id",
-            mend="keep one student group, or one place", known=[*sorted(groups), *sorted(places)],
+            fix="keep one student group, or one place", valid=[*sorted(groups), *sorted(places)],
         )  # fmt: skip
     alone = bool(panel) and bool(rows.groupby("panel")["line"].nunique().max() == 1)
     rows = rows[(rows["publish"] != "nothing").groupby(rows["line"]).transform("any")]

@@ -48,8 +48,8 @@ def _signs(code: str) -> _Signs:
         locale = Locale.parse(here if localedata.exists(here) else code)
     except (UnknownLocaleError, ValueError) as unknown:
         what = f"nothing is known of how {code!r} writes numbers"
-        mend = "name the language by its code: es, so, vi, zh_Hant, am, tl"
-        raise CatalogError(what, mend=mend) from unknown
+        fix = "name the language by its code: es, so, vi, zh_Hant, am, tl"
+        raise CatalogError(what, fix=fix) from unknown
     signs = locale.number_symbols["latn"]
     percent = str(locale.percent_formats[None].pattern).rpartition("0")[2]
     return _Signs(str(signs["decimal"]), str(signs["group"]), percent)
@@ -126,11 +126,11 @@ def words(code: str) -> Mapping[str, float]:
     except FileNotFoundError as failure:
         file = f"data/words/{FOLDER}/{code}.yml"
         what = f"no text in {code!r} can be checked: its number words are not known ({file})"
-        mend = "write them there, a line each: seven: 7"
-        raise CatalogError(what, where=str(path), mend=mend) from failure
+        fix = "write them there, a line each: seven: 7"
+        raise CatalogError(what, where=str(path), fix=fix) from failure
     except (yaml.YAMLError, AttributeError, TypeError, ValueError) as failure:
         what = f"{path.name} is no list of number words"
-        raise CatalogError(what, where=str(path), mend="write a line each: seven: 7") from failure
+        raise CatalogError(what, where=str(path), fix="write a line each: seven: 7") from failure
 
 
 def values(text: str, code: str) -> list[float]:

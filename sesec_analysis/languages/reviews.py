@@ -95,8 +95,8 @@ def is_reviewed(code: str) -> bool:
 
 
 def _refused(what: str) -> CatalogError:
-    mend = "record it with `sesec words review CODE`: reviewer, date and sha256 of the file"
-    return CatalogError(what, where=str(i18n_files.folder() / FILE), mend=mend)
+    fix = "record it with `sesec words review CODE`: reviewer, date and sha256 of the file"
+    return CatalogError(what, where=str(i18n_files.folder() / FILE), fix=fix)
 
 
 GLOSSARY = "glossary.yml"
@@ -146,9 +146,9 @@ def glossary() -> tuple[Term, ...]:
             for entry in entries
         )
     except (OSError, yaml.YAMLError, AttributeError, KeyError, TypeError) as failure:
-        mend = "give every entry a `term`, what it `means`, and a word for each language"
+        fix = "give every entry a `term`, what it `means`, and a word for each language"
         raise CatalogError(
-            f"{GLOSSARY} cannot be read: {failure}", where=str(path), mend=mend
+            f"{GLOSSARY} cannot be read: {failure}", where=str(path), fix=fix
         ) from failure
 
 
@@ -328,7 +328,7 @@ def record(code: str, reviewer: str, day: datetime.date) -> None:
     """
     if not reviewer.strip():
         raise CatalogError(
-            "a sign-off has no name", mend='say who has read it: --reviewer "Maria Example"'
+            "a sign-off has no name", fix='say who has read it: --reviewer "Maria Example"'
         )
     words = i18n_files.folder() / f"{code}.po"
     i18n_files.read(words)

@@ -114,7 +114,7 @@ def _check_hash(source_id: str, path: Path, recorded: str | None) -> None:
         raise FileError(
             f"this is not the file that the catalog records for {source_id}: it was restated, edited or cut off",
             where=f"{path}, sha256 {digest[:12]}… in place of {recorded[:12]}…",
-            mend="download it again; if the publisher restated this release, put the new sha256 into its entry "
+            fix="download it again; if the publisher restated this release, put the new sha256 into its entry "
             f"(data/catalog/sources/{source_id.partition('@')[0]}.yml) and say so in CHANGELOG.md",
         )
 
@@ -149,7 +149,7 @@ def build(
     recover(out)
     if not raw.is_dir():
         raise FileError(
-            "the folder of raw files is not there", where=str(raw), mend="give it as --raw DIR"
+            "the folder of raw files is not there", where=str(raw), fix="give it as --raw DIR"
         )
     _can_be_written(out)
     tables: dict[str, pd.DataFrame] = {}
@@ -186,7 +186,7 @@ def build(
         raise FileError(
             f"no file holds a sound release of {catalog.community().district_name}",
             where=str(raw),
-            mend="get files of the whole county or state; each that was left out says why above",
+            fix="get files of the whole county or state; each that was left out says why above",
         )
     reference = {}
     if out == catalog.observations_in(catalog.data_dir()):
@@ -233,7 +233,7 @@ def _not_written(out: Path, failure: OSError) -> FileError:
     return FileError(
         f"the tables cannot be written: {failure.strerror}",
         where=str(out),
-        mend="free some space or choose a folder you may write to; the tables that stood there are untouched",
+        fix="free some space or choose a folder you may write to; the tables that stood there are untouched",
     )
 
 
@@ -282,7 +282,7 @@ def _reference(
             raise FileError(
                 "this is not the file that the reference tables were made of: it was edited, restated or cut off",
                 where=str(raw / name),
-                mend="download it again; if it is a new one, look at what changes in data/reference and put its sha256 "
+                fix="download it again; if it is a new one, look at what changes in data/reference and put its sha256 "
                 "into PINNED of loaders/reference.py",
             )
     with scratch_folder() as drafts:
@@ -324,7 +324,7 @@ def check(folder: Path | None = None) -> pd.DataFrame:
         raise FileError(
             "there are no observation tables",
             where=str(folder),
-            mend="run: sesec data build --raw DIR",
+            fix="run: sesec data build --raw DIR",
         )
     tables = []
     for source_id, path in files.items():

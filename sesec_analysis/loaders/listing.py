@@ -370,7 +370,7 @@ def use_project(folder: str | Path) -> Path:
         raise FileError(
             "the folder has something in it, which a copy could overwrite",
             where=str(copy),
-            mend="name a folder that does not exist yet",
+            fix="name a folder that does not exist yet",
         )
     here = catalog.data_dir()
     for part in ("catalog", "reference", "observations"):

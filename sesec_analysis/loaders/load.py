@@ -153,7 +153,7 @@ def found(indicator: str, question: Mapping[str, object]) -> pd.DataFrame:
             raise QuestionError(
                 "a place and single organizations cannot be asked for together: the sum would be of these alone",
                 where=f"load({indicator!r}, place=…, organization_id=…)",
-                mend='ask for the place, or for its schools with organization_level="school"',
+                fix='ask for the place, or for its schools with organization_level="school"',
             )
         level = question.get("organization_level")
         rows = _of_places(indicator, filters, places, None if level is None else str(level))
@@ -211,8 +211,8 @@ def _nothing_published(indicator: str, question: Mapping[str, object]) -> Nothin
     return NothingPublishedError(
         f"nothing is published under this question: {'; '.join(hints) or 'no row has all that was asked at once'}",
         where=where,
-        mend="ask for what there is, or fetch the release that has it (`sesec data list` shows what is known of)",
-        known=sorted(known["end_year"].unique()) if not hints else None,
+        fix="ask for what there is, or fetch the release that has it (`sesec data list` shows what is known of)",
+        valid=sorted(known["end_year"].unique()) if not hints else None,
     )
 
 

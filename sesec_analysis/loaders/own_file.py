@@ -53,8 +53,8 @@ def takes_files(function: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame
             raise QuestionError(
                 refusal.what,
                 where=f"{path}, {_in_lines(refusal.where or '', lines)}",
-                mend=refusal.mend,
-                known=refusal.known,
+                fix=refusal.fix,
+                valid=refusal.valid,
                 meant=refusal.meant,
             ) from None
 
@@ -91,14 +91,14 @@ def read_table(path: Path, columns: Sequence[str]) -> tuple[pd.DataFrame, list[i
     sign = next(iter(heads)) if heads else max(read, key=lambda each: _widest(read[each]))
     rows, head = read[sign], heads.get(sign, 0)
     if not rows:
-        raise FileError("the file holds no table", where=str(path), mend=_AS_CSV)
+        raise FileError("the file holds no table", where=str(path), fix=_AS_CSV)
     names, below = rows[head][1], rows[head + 1 :]
     width = max(at + 1 for at, name in enumerate(names) if name)
     if wide := [line for line, cells in below if any(cells[width:])]:
         raise FileError(
             f"{len(wide)} line(s) have more cells than there are names of columns",
             where=f"{path}, line(s) {', '.join(map(str, wide[:5]))}",
-            mend=f"put what has a {sign!r} inside in quotation marks, or write numbers without it: 1040",
+            fix=f"put what has a {sign!r} inside in quotation marks, or write numbers without it: 1040",
         )
     names = [name or f"column {at + 1}" for at, name in enumerate(names[:width])]
     cells = [(row + [""] * width)[:width] for _, row in below]
@@ -115,18 +115,18 @@ def _text(path: Path) -> str:
     """Return the text of a file; refuse what is none, with how to make one of it."""
     if not path.is_file():
         raise FileError(
-            "there is no such file", where=str(path), mend="check its name, and the folder it is in"
+            "there is no such file", where=str(path), fix="check its name, and the folder it is in"
         )
     if path.stat().st_size > _MOST_BYTES:
         raise FileError(
             f"the file is larger than {_MOST_BYTES // 10**6} MB",
             where=str(path),
-            mend="read it with pandas and pass the rows that are wanted",
+            fix="read it with pandas and pass the rows that are wanted",
         )
     data = path.read_bytes()
     if data.startswith(_WORKBOOKS):
         raise FileError(
-            "this is a workbook or a PDF, not a table of text", where=str(path), mend=_AS_CSV
+            "this is a workbook or a PDF, not a table of text", where=str(path), fix=_AS_CSV
         )
     wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
@@ -136,10 +136,10 @@ def _text(path: Path) -> str:
         raise FileError(
             "the file is not in UTF-8, so that letters with accents cannot be told",
             where=f"{path}, line {line}",
-            mend=_AS_CSV,
+            fix=_AS_CSV,
         ) from None
     if "\x00" in text:
-        raise FileError("the file is no text", where=str(path), mend=_AS_CSV)
+        raise FileError("the file is no text", where=str(path), fix=_AS_CSV)
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -152,7 +152,7 @@ def _cells(text: str, sign: str, path: Path) -> list[_Row]:
         raise FileError(
             f"the quotation marks of a row cannot be read: {broken}",
             where=f"{path}, line {reader.line_num}",
-            mend="close each one, and write one inside a cell twice; or save the sheet anew as “CSV UTF-8”",
+            fix="close each one, and write one inside a cell twice; or save the sheet anew as “CSV UTF-8”",
         ) from None
     return [row for row in rows if any(row[1])]
 

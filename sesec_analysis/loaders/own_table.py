@@ -62,7 +62,7 @@ _MENDS = {
     "noted": "take the sign of the note away, and write what it says elsewhere; if it is a mark, name it in `withheld`",
     "endless": "something was divided by 0: give the people counted",
 }
-"""What a cell is that is neither a count nor a mark, and how to mend it."""
+"""What a cell is that is neither a count nor a mark, and how to fix it."""
 _RAISED = re.compile("[¹²³⁰⁴-⁹₀-₉¼-¾⅐-⅞①-⓿❶-➓]")
 _SIGN = re.compile("[¹²³⁰⁴-⁹₀-₉①-⓿❶-➓]")
 """A digit that is the sign of a note."""
@@ -287,11 +287,11 @@ def place(name: str, *, schools: Sequence[str]) -> str:
     listed = [named.school(school) for school in schools]
     if not listed:
         raise QuestionError(
-            "a place needs schools", where=f"place({name!r})", mend='name some: schools=["2120"]'
+            "a place needs schools", where=f"place({name!r})", fix='name some: schools=["2120"]'
         )
     if len(set(listed)) < len(listed):
         raise QuestionError(
-            f"a school stands in {name!r} twice", where="schools", mend="name each once"
+            f"a school stands in {name!r} twice", where="schools", fix="name each once"
         )
     _refuse_unseen([name])
     code = own.code_of([name], "")[name]
@@ -313,26 +313,26 @@ def _with_headers(table: object) -> pd.DataFrame:
         raise QuestionError(
             f"a table or the path of a file is wanted, not a {type(table).__name__}",
             where=f"{_WHERE}(…)",
-            mend='read it first: pd.read_csv("file.csv", dtype=str), or pd.DataFrame(…)',
+            fix='read it first: pd.read_csv("file.csv", dtype=str), or pd.DataFrame(…)',
         )
     if table.columns.nlevels > 1:
         raise QuestionError(
             "the table has several lines of column names",
             where=f"{_WHERE}(…), columns {', '.join(map(str, table.columns[:_SHOWN]))}",
-            mend="read it with the line that tells columns apart: pd.read_csv(…, header=1)",
+            fix="read it with the line that tells columns apart: pd.read_csv(…, header=1)",
         )
     seen = [hidden_characters.seen(str(n)) if str(n) == n else n for n in table.columns]
     if twice := [name for name, n in Counter(seen).items() if n > 1]:
         raise QuestionError(
             f"several columns are called {', '.join(map(repr, twice[:_SHOWN]))}",
             where=f"{_WHERE}(…)",
-            mend="rename them, or drop all but one",
+            fix="rename them, or drop all but one",
         )
     if len(seen) == 1 and (sign := next((s for s in ";\t|" if s in str(table.columns[0])), "")):
         raise QuestionError(
             f"the table has one column only, {str(seen[0])[:60]!r}",
             where=f"{_WHERE}(…)",
-            mend=f"its cells are parted by another sign: pd.read_csv(…, sep={sign!r})",
+            fix=f"its cells are parted by another sign: pd.read_csv(…, sep={sign!r})",
         )
     return table.set_axis(seen, axis=1)
 
@@ -356,7 +356,7 @@ def _refuse_raised(cells: pd.Series, column: str, labels: Mapping[str, str]) -> 
         raise QuestionError(
             f"{name!r} has a raised, lowered or enclosed digit",
             where=f"column {column!r}, {_rows(bad)}",
-            mend=f'take the sign of a note away, or say what it is: labels={{"{name}": "{plain}"}}',
+            fix=f'take the sign of a note away, or say what it is: labels={{"{name}": "{plain}"}}',
         )
 
 
@@ -370,8 +370,8 @@ def _refuse_lookalikes(names: pd.Series, column: str) -> None:
     raise QuestionError(
         f"{name!r} is not what it looks like: it has {odd[bad].iloc[0]}",
         where=f"column {column!r}, {_rows(bad)}",
-        mend=f'type it anew, or say what it is: labels={{"{typed}": "…"}}',
-        known=sorted(set(names[~bad]))[:20],
+        fix=f'type it anew, or say what it is: labels={{"{typed}": "…"}}',
+        valid=sorted(set(names[~bad]))[:20],
     )
 
 
@@ -382,8 +382,8 @@ def _refuse_missing(table: pd.DataFrame, columns: Mapping[str, str | None]) -> N
             raise QuestionError(
                 f"the table has no column {name!r}",
                 where=f"{_WHERE}(…, {role}={name!r})",
-                mend=_lower_names(table, name) or "name a column of the table",
-                known=known,
+                fix=_lower_names(table, name) or "name a column of the table",
+                valid=known,
                 meant=closest(name, known),
             )
     for one, other in combinations([role for role in columns if columns[role] is not None], 2):
@@ -391,15 +391,15 @@ def _refuse_missing(table: pd.DataFrame, columns: Mapping[str, str | None]) -> N
             raise QuestionError(
                 f"{one} and {other} are the same column, {columns[one]!r}",
                 where=f"{_WHERE}(…, {one}={columns[one]!r}, {other}={columns[other]!r})",
-                mend="name the column of each",
-                known=known,
+                fix="name the column of each",
+                valid=known,
             )
     for role in ("numerator", "denominator"):
         if _PERCENT.search(str(columns[role]).replace("_", " ")):
             raise QuestionError(
                 f"the column {columns[role]!r} is of percents by its name, not of counts",
                 where=f"{_WHERE}(…, {role}={columns[role]!r})",
-                mend="give the column of the people counted; if it does hold counts, rename it",
+                fix="give the column of the people counted; if it does hold counts, rename it",
             )
 
 
@@ -419,7 +419,7 @@ def _refuse_nameless(table: pd.DataFrame, source: str, counted: str) -> None:
         raise QuestionError(
             "the table has no rows, nobody is named as its source, or `counted` has a brace in it",
             where=f"{_WHERE}(…, source={source!r}, counted={counted!r})",
-            mend="pass rows, and say whose they are and who is counted in plain words",
+            fix="pass rows, and say whose they are and who is counted in plain words",
         )
 
 
@@ -435,8 +435,8 @@ def _refuse_choices(**chosen: str) -> None:
             raise QuestionError(
                 f"{name} cannot be {value!r}",
                 where=_WHERE,
-                mend="choose one of these",
-                known=known[name],
+                fix="choose one of these",
+                valid=known[name],
                 meant=closest(value, known[name]),
             )
 
@@ -446,7 +446,7 @@ def _refuse_unseen(texts: Sequence[str]) -> None:
         raise QuestionError(
             f"the labels have characters that nobody sees: {'; '.join(odd[:_SHOWN])}",
             where=_WHERE,
-            mend="write them anew, by hand",
+            fix="write them anew, by hand",
         )
 
 
@@ -455,7 +455,7 @@ def _refuse_blank(names: pd.Series, column: str) -> None:
         raise QuestionError(
             f"{blank.sum()} row(s) have no name",
             where=f"column {column!r}, {_rows(blank)}",
-            mend="where cells were merged, write the name into each; leave other rows out, or say what they are; of "
+            fix="where cells were merged, write the name into each; leave other rows out, or say what they are; of "
             'groups: labels={"": "Not reported"}',
         )
 
@@ -482,7 +482,7 @@ def _total(names: pd.Series, partition: str | None) -> pd.Series:
             raise QuestionError(
                 f"{name!r} looks like the total of the other groups, which may not overlap it",
                 where=_rows(of_all),
-                mend=f'say so: partition="{name}"; or leave these rows out; if it is a group: labels={{"{name}": "…"}}',
+                fix=f'say so: partition="{name}"; or leave these rows out; if it is a group: labels={{"{name}": "…"}}',
             )
         return pd.Series(False, index=names.index)
     total = names == hidden_characters.seen(partition)
@@ -491,8 +491,8 @@ def _total(names: pd.Series, partition: str | None) -> pd.Series:
         raise QuestionError(
             f"no row is called {partition!r}, which is to be the total of all groups",
             where=f"{_WHERE}(…, partition={partition!r})",
-            mend="name the group whose rows are the total, or leave `partition` out",
-            known=known,
+            fix="name the group whose rows are the total, or leave `partition` out",
+            valid=known,
             meant=closest(partition, known),
         )
     return total
@@ -512,13 +512,13 @@ def _end_years(table: pd.DataFrame, year: str | int, years: Years) -> pd.Series:
         raise QuestionError(
             f"the year {given[odd].iloc[0]!r} is {'too early' if early.any() else 'still to come'}",
             where=f"{_WHERE}(…, year={year!r}), {_rows(odd)}",
-            mend=f"check it: years are of 1990 to {last}, the year that is under way",
+            fix=f"check it: years are of 1990 to {last}, the year that is under way",
         )
     if bad.any():
         raise QuestionError(
             f"the year {given[bad].iloc[0]!r} cannot be read",
             where=f"{_WHERE}(…, year={year!r}), {_rows(bad)}",
-            mend='write the year a school year ends in (2019), or both (2018-19); with years="calendar", 2019',
+            fix='write the year a school year ends in (2019), or both (2018-19); with years="calendar", 2019',
         )
     return read.astype("int64")
 
@@ -537,7 +537,7 @@ def _grades(table: pd.DataFrame, grade: str | None) -> pd.Series:
         raise QuestionError(
             f"the grade {given[bad].iloc[0]!r} is not known",
             where=f"column {grade!r}, {_rows(bad)}",
-            mend="write all, PK, K, 1 to 12",
+            fix="write all, PK, K, 1 to 12",
         )
     return read
 
@@ -549,7 +549,7 @@ def _refuse_repeated(rows: pd.DataFrame, names: pd.Series) -> None:
         raise QuestionError(
             f"several rows are of {names[first]!r} in the same year, place and grade",
             where=_rows(repeated),
-            mend="name the column that tells them apart (year, organization, grade), or add the rows up first",
+            fix="name the column that tells them apart (year, organization, grade), or add the rows up first",
         )
 
 
@@ -566,8 +566,8 @@ def _counts(column: pd.Series, name: str, withheld: Mapping[str, Mark]) -> _Coun
         raise QuestionError(
             f"no rule says what {', '.join(map(repr, marks[:_SHOWN]))} means",
             where=f"column {name!r}, {_rows(unknown)}",
-            mend=f"say it: withheld={{{lines}}} where it may be any number, or (0, 9) in place of None for 0 to 9",
-            known=[*map(repr, withheld), "whole numbers"],
+            fix=f"say it: withheld={{{lines}}} where it may be any number, or (0, 9) in place of None for 0 to 9",
+            valid=[*map(repr, withheld), "whole numbers"],
         )
     low, high = np.zeros(len(text)), np.full(len(text), np.inf)
     numbers = text[printed].str.replace(",", "").astype("float64")
@@ -577,7 +577,7 @@ def _counts(column: pd.Series, name: str, withheld: Mapping[str, Mark]) -> _Coun
         raise QuestionError(
             f"{text[huge].iloc[0]!r} is more people than there are",
             where=f"column {name!r}, {_rows(huge)}",
-            mend="check the cell: two may have run together",
+            fix="check the cell: two may have run together",
         )
     low[printed], high[printed] = numbers, numbers
     for mark, span in withheld.items():
@@ -588,7 +588,7 @@ def _counts(column: pd.Series, name: str, withheld: Mapping[str, Mark]) -> _Coun
             raise QuestionError(
                 f"the mark {mark!r} cannot stand for {span}",
                 where=f"{_WHERE}(…, withheld=…)",
-                mend="give the fewest and the most people, (0, 4), or None for anything",
+                fix="give the fewest and the most people, (0, 4), or None for anything",
             )
         cells = (text == mark).to_numpy(dtype=bool)
         low[cells], high[cells] = least, np.inf if most is None else most
@@ -602,7 +602,7 @@ def _refuse_small_signs(column: pd.Series, name: str) -> None:
         raise QuestionError(
             f"{str(column[raised].iloc[0])!r} has a raised, lowered or enclosed digit, or a fraction",
             where=f"column {name!r}, {_rows(raised)}",
-            mend="take the sign of a note away; people are counted in whole numbers",
+            fix="take the sign of a note away; people are counted in whole numbers",
         )
 
 
@@ -616,7 +616,7 @@ def _refuse_no_counts(text: pd.Series, name: str) -> None:
     raise QuestionError(
         f"{cell!r} is no count of people",
         where=f"column {name!r}, {_rows(text.isin(alike))}",
-        mend=_MENDS[str(found.lastgroup)],
+        fix=_MENDS[str(found.lastgroup)],
     )
 
 
@@ -631,7 +631,7 @@ def _capped(rows: pd.DataFrame, counts: _Counts, total: pd.Series) -> _Counts:
         raise QuestionError(
             "a group is larger than the total of all groups",
             where=_rows(above),
-            mend="check the rows, and which group is named as `partition`",
+            fix="check the rows, and which group is named as `partition`",
         )
     return _Counts(counts.low, np.minimum(counts.high, cap), counts.text)
 
@@ -649,7 +649,7 @@ def _refuse_more_than_total(
             raise QuestionError(
                 f"the groups are together {sums[at]:,.0f}, more than their total of {counts.high[at]:,.0f}",
                 where=f"column {name!r}, {_rows(above)}",
-                mend="check the rows; where counts are rounded or groups overlap, leave out `partition` and its rows",
+                fix="check the rows; where counts are rounded or groups overlap, leave out `partition` and its rows",
             )
 
 
@@ -663,7 +663,7 @@ def _known(
         raise QuestionError(
             f"more are counted than there are: {k.text[first]!r} of {n.text[first]!r}, in {names[first]!r}",
             where=_rows(above),
-            mend="check which column is the numerator and which the denominator, and that neither holds percents",
+            fix="check which column is the numerator and which the denominator, and that neither holds percents",
         )
     k_low, n_low = k.low, np.maximum(n.low, k.low)
     k_high, n_high = np.minimum(k.high, n.high), n.high

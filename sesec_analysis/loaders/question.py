@@ -113,7 +113,7 @@ def _end_years(value: object) -> list[object] | None:
         raise QuestionError(
             f"school year {', '.join(map(repr, strange))} cannot be read",
             where="load(end_years=…)",
-            mend="write the year a school year ends in (2019), or both (2018-19)",
+            fix="write the year a school year ends in (2019), or both (2018-19)",
             meant=_meant_year(str(strange[0])),
         )
     return list(read.values())
@@ -142,8 +142,8 @@ def refuse_unknown(indicator: str, filters: Mapping[str, list[object] | None]) -
             raise QuestionError(
                 f"{name.replace('_', ' ')} {', '.join(map(repr, strange))} is not known",
                 where=f"load({indicator!r}, {name}=…)",
-                mend="use one of the known codes",
-                known=called,
+                fix="use one of the known codes",
+                valid=called,
                 meant=closest(str(strange[0]), called),
             )
 

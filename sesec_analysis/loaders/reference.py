@@ -95,8 +95,8 @@ def first_entry(raw: Path, district: str) -> str:
         raise QuestionError(
             f"the directory has no district {district!r}",
             where=str(path),
-            mend="give the state's code of a district that it has",
-            known=[f"{code} {name}" for code, name in sorted(names.items())],
+            fix="give the state's code of a district that it has",
+            valid=[f"{code} {name}" for code, name in sorted(names.items())],
             meant=closest(district, {code: [name] for code, name in names.items()}),
         )
     whole = names[district]
@@ -243,13 +243,13 @@ def _proven(path: Path, rows: pd.DataFrame, points: list[str]) -> None:
             raise FileError(
                 f"{int(strange.sum())} row(s) of the directory have a {name} that cannot be: {words}",
                 where=f"{path}, column {name}, the first: {rows.loc[strange, 'SchoolName'].iloc[0]}",
-                mend="check the file; download it again (a new kind or grade is added to loaders/reference.py)",
+                fix="check the file; download it again (a new kind or grade is added to loaders/reference.py)",
             )
     if rows.empty:
         raise FileError(
             f"the directory has no school of {catalog.community().district_name}",
             where=str(path),
-            mend="check the file; download it again",
+            fix="check the file; download it again",
         )
 
 

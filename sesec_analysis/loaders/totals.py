@@ -104,8 +104,8 @@ def _dimensions(over: str | Iterable[str] | None, by: str | Iterable[str] | None
         raise QuestionError(
             "either `over` says what is added up, or `by` what is kept apart",
             where="totals(…)",
-            mend='for example over="grade_level"',
-            known=known,
+            fix='for example over="grade_level"',
+            valid=known,
         )
     given = over if by is None else by
     names = [given] if isinstance(given, str) else list(given or [])
@@ -114,8 +114,8 @@ def _dimensions(over: str | Iterable[str] | None, by: str | Iterable[str] | None
             raise QuestionError(
                 f"{name!r} cannot be added up or kept apart",
                 where=where,
-                mend="name one of these columns",
-                known=known,
+                fix="name one of these columns",
+                valid=known,
                 meant=closest(str(name), known),
             )
     return names if by is None else [name for name in known if name not in names]
@@ -172,7 +172,7 @@ def _refuse_break(rows: pd.DataFrame) -> None:
 def _refuse(words: str, rows: pd.DataFrame, fix: str) -> None:
     first = ", ".join(str(rows.iloc[0][name]) for name in _KEY)
     raise QuestionError(
-        words, where=f"totals(table), {len(rows)} row(s), the first: {first}", mend=fix
+        words, where=f"totals(table), {len(rows)} row(s), the first: {first}", fix=fix
     )
 
 

@@ -231,7 +231,7 @@ def difference_in_gaps(
     every = pd.concat(tables, ignore_index=True)
     if len(set(every["ci_level"])) > 1:
         raise QuestionError(
-            "the gaps have different confidence levels", mend="make both with the same `level`"
+            "the gaps have different confidence levels", fix="make both with the same `level`"
         )
     # Numbers by first appearance: of the last year, then those that only the first year has.
     code = bounds.row_codes(every, _GAP)
@@ -323,8 +323,8 @@ def progress(obs: pd.DataFrame, *, place: str, reference: str, level: float = 0.
         raise DataError(
             f"progress is made between two years, and there are {len(years)}",
             where="progress, column end_year",
-            mend="load them with `then_and_now`",
-            known=years,
+            fix="load them with `then_and_now`",
+            valid=years,
         )
     first, last = years
     gaps = []
@@ -448,8 +448,8 @@ def _of_gaps(gaps: pd.DataFrame) -> pd.DataFrame:
         raise DataError(
             "a table of gaps must hold gaps of one year, each once",
             where="difference_in_gaps",
-            mend="keep measure 'gap' and one end_year on each side",
-            known=sorted(gaps["end_year"].unique()),
+            fix="keep measure 'gap' and one end_year on each side",
+            valid=sorted(gaps["end_year"].unique()),
         )
     return gaps
 
@@ -460,8 +460,8 @@ def _refuse_years(first: int, last: int, years: Floats) -> None:
         raise DataError(
             f"there is no change from {first} to {last}",
             where="end_year",
-            mend="name two years that the table has, the earlier one first",
-            known=known,
+            fix="name two years that the table has, the earlier one first",
+            valid=known,
         )
 
 
@@ -610,7 +610,7 @@ def gap_model(gaps: pd.DataFrame) -> RegressionResultsWrapper:
         raise DataError(
             f"{len(gaps)} year(s) of {series} series, {gaps['estimate'].isna().sum()} without estimate, give no line",
             where="gap_model",
-            mend="keep three or more years of one gap, each with an estimate",
+            fix="keep three or more years of one gap, each with an estimate",
         )
     year = gaps["end_year"].to_numpy(dtype=np.float64)
     design = np.column_stack([np.ones(len(year)), year - year.max()])
@@ -748,6 +748,6 @@ def _refuse_others(gaps: pd.DataFrame) -> None:
         raise DataError(
             "only gaps can be projected, each year of each once",
             where=f"ESTIMATES, {twice.sum()} row(s) twice",
-            mend="keep the rows of measure 'gap', each once",
-            known=sorted(gaps["measure"].unique()),
+            fix="keep the rows of measure 'gap', each once",
+            valid=sorted(gaps["measure"].unique()),
         )

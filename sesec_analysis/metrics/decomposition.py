@@ -295,7 +295,7 @@ def _rated(obs: pd.DataFrame, by: str, level: float) -> pd.DataFrame:
         raise DataError(
             "the groups of an enrollment are parts of one whole, not students with a rate each",
             where="observations, column indicator",
-            mend="decompose an indicator that counts students of each group",
+            fix="decompose an indicator that counts students of each group",
         )
     return rows
 
@@ -309,8 +309,8 @@ def _alike(
         raise DataError(
             "`a` and `b` are not one organization in one year each, different from the other",
             where=f"kitagawa, columns {', '.join(_ORGANIZATION)}",
-            mend="keep the rows of one organization and year in each",
-            known=ids["organization_id"].head(20),
+            fix="keep the rows of one organization and year in each",
+            valid=ids["organization_id"].head(20),
         )
     figures, others_figures = (
         {*table[_FIGURE].itertuples(index=False, name=None)} for table in (rows, others)
@@ -328,7 +328,7 @@ def _refuse_odd(groups: set[str], fault: str) -> None:
         raise DataError(
             f"the group {min(groups)!r} {fault}",
             where=f"decomposition, {len(groups)} group(s): {', '.join(sorted(groups)[:20])}",
-            mend="give both sides the same groups, withheld ones too",
+            fix="give both sides the same groups, withheld ones too",
         )
 
 
@@ -338,7 +338,7 @@ def _weights(rows: pd.DataFrame, code: Positions, standard: Mapping[str, float])
         raise DataError(
             "the weights of the standard are not shares: one is negative or unknown, or all are 0",
             where="standardized_rates, standard",
-            mend="give each group its number of students",
+            fix="give each group its number of students",
         )
     wanted = pd.MultiIndex.from_product([np.unique(code), list(standard)])
     there = pd.MultiIndex.from_arrays([code, rows["student_group"]])
@@ -406,7 +406,7 @@ def two_fold(a: Floats, a_columns: Floats, b: Floats, b_columns: Floats) -> TwoF
         raise DataError(
             "a column says nothing that the others do not, or there are too few units to tell",
             where="two_fold",
-            mend="leave out a column that is constant or a sum of others",
+            fix="leave out a column that is constant or a sum of others",
         )
     fit = OLS(np.concatenate([a, b]), design).fit(cov_type="HC3")
     apart = np.concatenate([np.mean(a_columns, axis=0) - np.mean(b_columns, axis=0), [0.0, 0.0]])
@@ -512,28 +512,28 @@ def _columns_as_numbers(
         raise DataError(
             f"the table lacks the column(s) {', '.join(missing) or 'that the difference is to be split by'}",
             where=f"oaxaca, table `{name}`",
-            mend="name columns that both tables have",
-            known=sorted(table.columns),
+            fix="name columns that both tables have",
+            valid=sorted(table.columns),
         )
     if len(table) < FEWEST_UNITS_A_SIDE:
         raise DataError(
             f"`{name}` has {len(table)} schools, and a regression through so few says nothing",
             where=f"oaxaca, table `{name}`",
-            mend=f"take at least {FEWEST_UNITS_A_SIDE} a side, or use `kitagawa` with the student groups",
+            fix=f"take at least {FEWEST_UNITS_A_SIDE} a side, or use `kitagawa` with the student groups",
         )
     if len(table["end_year"].unique()) != 1:
         raise DataError(
             "the schools are of several years",
             where=f"oaxaca, table `{name}`, column end_year",
-            mend="take one year a side",
-            known=sorted(table["end_year"].unique())[:20],
+            fix="take one year a side",
+            valid=sorted(table["end_year"].unique())[:20],
         )
     values = table[wanted].to_numpy(dtype=float, na_value=np.nan)
     if not np.isfinite(values).all():
         raise DataError(
             "a school has no number in a column",
             where=f"oaxaca, table `{name}`, {int((~np.isfinite(values)).any(axis=1).sum())} row(s)",
-            mend="leave out schools whose figures are withheld, and say how many they are",
+            fix="leave out schools whose figures are withheld, and say how many they are",
         )
     return values[:, 0], values[:, 1:]
 

@@ -495,8 +495,8 @@ def compare_averages(a: pd.DataFrame, b: pd.DataFrame) -> pd.DataFrame:
             raise DataError(
                 f"`{name}` holds {len(ids)} organizations; one is compared with one",
                 where="compare_averages, column organization_id",
-                mend="keep the rows of one place, district or school",
-                known=sorted(ids)[:20],
+                fix="keep the rows of one place, district or school",
+                valid=sorted(ids)[:20],
             )
     figure = [name for name in KEYS if not name.startswith("organization")]
     columns = [*figure, "estimate", "n_low", "n_high", "status", "source_ids"]
@@ -536,7 +536,7 @@ def _amounts(obs: pd.DataFrame) -> pd.DataFrame:
         raise DataError(
             f"{obs.loc[share, 'indicator'].iloc[0]!r} is a share, not an average",
             where=f"observations, column unit, {int(share.sum())} row(s)",
-            mend="use `rates`, `gaps`, `ratios` or `compare`",
+            fix="use `rates`, `gaps`, `ratios` or `compare`",
         )
     return obs.reset_index(drop=True)
 

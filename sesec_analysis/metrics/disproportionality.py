@@ -206,7 +206,7 @@ def risk_ratio_from_shares(event_share: ArrayLike, enrollment_share: ArrayLike) 
         raise QuestionError(
             "a share of events lies outside 0 to 1, or a share of enrollment is not between them",
             where="risk_ratio_from_shares",
-            mend="write 26 percent as 0.26; a group of nobody or everybody has no others to compare to",
+            fix="write 26 percent as 0.26; a group of nobody or everybody has no others to compare to",
         )
     odds = np.divide(c, 1 - c, out=np.full(c.shape, np.inf), where=c < 1)
     return np.asarray(odds / (e / (1 - e)))
@@ -228,7 +228,7 @@ def washington_band(ratio: float) -> str:
         raise QuestionError(
             f"a risk ratio of {ratio!r} is not a number of 0 or more",
             where="washington_band",
-            mend="pass the ratio, not its log",
+            fix="pass the ratio, not its log",
         )
     bands = [
         (ratio <= 0.5, "disproportionate_under"),
@@ -256,7 +256,7 @@ def is_significant(ratios_three_years: Sequence[float]) -> bool:
         raise QuestionError(
             f"{given.size} ratios were given; the rule is about three consecutive years",
             where="is_significant",
-            mend="pass three years in a row; a year not calculated is NaN",
+            fix="pass three years in a row; a year not calculated is NaN",
         )
     return all(ratio > 3.0 for ratio in ratios_three_years)
 
@@ -329,7 +329,7 @@ def significant_disproportionality(
         raise QuestionError(
             "a threshold, a minimum or the number of years is not above 0",
             where="significant_disproportionality",
-            mend="write threshold=3.0, cell_size=10, n_size=30, years=3",
+            fix="write threshold=3.0, cell_size=10, n_size=30, years=3",
         )
     table = _screened(obs, by, (cell_size, n_size), state).assign(
         above=lambda rows: rows["bound_low"] > threshold,
@@ -699,8 +699,8 @@ def _weights(groups: pd.Series, shares: Mapping[str, float]) -> Floats:
         raise DataError(
             f"group {lost[0]!r} has no share of the state's students above 0",
             where=f"weighted_risk_ratios, shares: {', '.join(lost)}",
-            mend="give every group of the partition its students in the state",
-            known=sorted(shares),
+            fix="give every group of the partition its students in the state",
+            valid=sorted(shares),
         )
     return np.array([shares[name] for name in groups], dtype=np.float64)
 
@@ -711,7 +711,7 @@ def _refuse_many(state: pd.DataFrame) -> str:
         raise DataError(
             f"the state's table holds {len(names)} organizations",
             where="alternate_risk_ratios, table `state`, column organization_id",
-            mend="keep the rows of the state",
-            known=names[:20],
+            fix="keep the rows of the state",
+            valid=names[:20],
         )
     return str(names[0]) if names else ""

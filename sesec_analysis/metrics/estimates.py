@@ -312,7 +312,7 @@ def check_level(level: object) -> None:
         raise QuestionError(
             f"a confidence level of {level!r} is not a number between 0 and 1",
             where="level",
-            mend="write 95 percent as level=0.95",
+            fix="write 95 percent as level=0.95",
         )
 
 
@@ -339,7 +339,7 @@ def group_pairs(
         raise DataError(
             f"{reference!r} is the only group of {by!r}: there is none to compare with it",
             where="observations, column student_group",
-            mend="load the other groups of the type too",
+            fix="load the other groups of the type too",
         )
     reference_of = np.full(code.max(initial=-1) + 1, -1)
     reference_of[code[is_reference]] = np.flatnonzero(is_reference)
@@ -370,7 +370,7 @@ def _not_reported(obs: pd.DataFrame, rows: pd.DataFrame, by: str, code: Position
         raise DataError(
             f"the table holds only some groups of {by}, so the others cannot be added up",
             where='reference="others"',
-            mend="load the whole partition (student_group_type, no student_group), and choose a group from the result",
+            fix="load the whole partition (student_group_type, no student_group), and choose a group from the result",
         )
     return Remainder.of(known, code, n, k)
 
@@ -421,8 +421,8 @@ def _rows(obs: pd.DataFrame, by: str | None, level: float) -> pd.DataFrame:
         raise DataError(
             f"no rows of student group type {by!r}",
             where="observations, column student_group_type",
-            mend="name a type that the table has",
-            known=sorted(types.unique()),
+            fix="name a type that the table has",
+            valid=sorted(types.unique()),
             meant=closest(str(by), types.unique()),
         )
     rows = obs if wanted.all() else obs[wanted]
@@ -431,7 +431,7 @@ def _rows(obs: pd.DataFrame, by: str | None, level: float) -> pd.DataFrame:
             f"{rows.loc[amount, 'indicator'].iloc[0]!r} is in {rows.loc[amount, 'unit'].iloc[0].replace('_', ' ')}: "
             "it has no rate",
             where="observations, column unit",
-            mend="use `averages`, or `compare_averages` for two places",
+            fix="use `averages`, or `compare_averages` for two places",
         )
     return rows.reset_index(drop=True)
 
@@ -441,7 +441,7 @@ def _refuse_uncomparable(rows: pd.DataFrame, by: str, reference: str, *, named: 
         raise QuestionError(
             "all students are one group: there is no other to compare to",
             where="by='all'",
-            mend="name a type with several groups, or use `compare` for two places",
+            fix="name a type with several groups, or use `compare` for two places",
         )
     composed = rows["indicator"].isin(schema.COMPOSITION_INDICATORS)
     if composed.any():
@@ -449,14 +449,14 @@ def _refuse_uncomparable(rows: pd.DataFrame, by: str, reference: str, *, named: 
             f"the groups of {rows.loc[composed, 'indicator'].min()!r} are parts of one whole, "
             "not separate students with a rate each",
             where="observations, column indicator",
-            mend="use `rates` for the shares, or `compare` for the shares of two places",
+            fix="use `rates` for the shares, or `compare` for the shares of two places",
         )
     if len(rows) and not named:
         raise DataError(
             f"reference {reference!r} is not a group of {by!r}",
             where="observations, column student_group",
-            mend="name the group to compare to, or 'others' for all other groups together",
-            known=[*sorted(rows["student_group"].unique()), OTHERS],
+            fix="name the group to compare to, or 'others' for all other groups together",
+            valid=[*sorted(rows["student_group"].unique()), OTHERS],
             meant=closest(reference, rows["student_group"].unique()),
         )
 
@@ -470,14 +470,14 @@ def _refuse_unlike(a: pd.DataFrame, b: pd.DataFrame) -> str:
             raise DataError(
                 f"`{name}` holds {len(organizations)} organizations; compare takes one on each side",
                 where=f"compare, table `{name}`, column organization_id",
-                mend="keep the rows of one place, district or school",
-                known=sorted(organizations["organization_id"])[:20],
+                fix="keep the rows of one place, district or school",
+                valid=sorted(organizations["organization_id"])[:20],
             )
     if len(a) and (ids[0].to_numpy() == ids[1].to_numpy()).all():
         raise DataError(
             f"`a` and `b` are the same organization, {a['organization_id'].iloc[0]}",
             where="compare, column organization_id",
-            mend="compare with another organization, such as the rest of the district",
+            fix="compare with another organization, such as the rest of the district",
         )
     return str(b["organization_id"].iloc[0]) if len(b) else ""
 
@@ -491,7 +491,7 @@ def _slices(rows: pd.DataFrame) -> Positions:
         raise DataError(
             "the same figure is in two rows, and one of them would be counted twice",
             where=f"observations, {repeated.sum()} row(s), first at {' '.join(map(str, first))}",
-            mend="keep one source_id for each figure",
-            known=sorted(rows["source_id"].unique())[:20],
+            fix="keep one source_id for each figure",
+            valid=sorted(rows["source_id"].unique())[:20],
         )
     return code

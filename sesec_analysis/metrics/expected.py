@@ -284,7 +284,7 @@ class _Shares:
             raise DataError(
                 "a school has two low-income shares in one year",
                 where=f"expected_rates, low_income, {int(repeated.sum())} row(s), first at {first}",
-                mend="keep one row per school and year: one indicator, grade and student group",
+                fix="keep one row per school and year: one indicator, grade and student group",
             )
         return cls(schools, side)
 
@@ -345,8 +345,8 @@ def _refuse_both(rows: pd.DataFrame, others: pd.DataFrame) -> None:
         raise DataError(
             "a school stands inside and outside the place, and would be expected of itself",
             where=f"expected_rates, {len(both)} organization(s)",
-            mend="take the schools of the place out of `outside`",
-            known=sorted(both["organization_id"])[:20],
+            fix="take the schools of the place out of `outside`",
+            valid=sorted(both["organization_id"])[:20],
         )
 
 

@@ -58,8 +58,8 @@ def _refuse_other(noise: str) -> str:
         raise QuestionError(
             f"there is no noise {noise!r}",
             where="noise",
-            mend="name one that there is",
-            known=sorted(_OF_EVENTS),
+            fix="name one that there is",
+            valid=sorted(_OF_EVENTS),
         )
     return noise
 
@@ -127,7 +127,7 @@ def global_prior(k: ArrayLike, n: ArrayLike, *, events_may_repeat: bool = False)
         raise DataError(
             "there is no school, or one without students or with an unknown count",
             where="global_prior",
-            mend="give exact counts of schools that have students",
+            fix="give exact counts of schools that have students",
         )
     mean = k.sum() / n.sum()
     noise = mean if events_may_repeat else mean * (1 - mean)
@@ -309,7 +309,7 @@ def poisson_limits(expected: ArrayLike, level: float = 0.95) -> tuple[Floats, Fl
         raise DataError(
             "no event is expected, or it is not known how many",
             where="poisson_limits",
-            mend="give numbers of events above 0",
+            fix="give numbers of events above 0",
         )
     low = stats.chi2.ppf(tail, 2 * expected) / (2 * expected)
     return low, stats.chi2.isf(tail, 2 * (expected + 1)) / (2 * expected)
@@ -342,7 +342,7 @@ def overdispersion(z: ArrayLike, *, winsorized: float = WINSORIZED) -> float:
         raise DataError(
             "there is no school, a distance is unknown, or half or more of the schools would be drawn in",
             where="overdispersion",
-            mend="give the distances of schools with exact counts",
+            fix="give the distances of schools with exact counts",
         )
     low, high = np.quantile(z, [winsorized, 1 - winsorized])
     return float(np.mean(np.clip(z, low, high) ** 2))
@@ -459,13 +459,13 @@ def funnel(
         raise QuestionError(
             f"a target of {target} is not between 0 and 1",
             where="funnel, target",
-            mend="write a goal of 80 percent as target=0.8",
+            fix="write a goal of 80 percent as target=0.8",
         )
     if target is not None and expected is not None:
         raise QuestionError(
             "schools have one target for all and an expected rate each",
             where="funnel, target and expected",
-            mend="give one of the two",
+            fix="give one of the two",
         )
     rows, side = single_rows(obs, None, level)
     of_level = rows["organization_id"].map(dict(levels)) if levels is not None else ""
@@ -584,7 +584,7 @@ def _own_targets(rows: pd.DataFrame, expected: pd.DataFrame) -> Floats:
         raise DataError(
             "a school has two expected rates",
             where="funnel, expected",
-            mend="keep one row per figure, as `expected_rates` gives them",
+            fix="keep one row per figure, as `expected_rates` gives them",
         )
     return as_floats(rows[KEYS].merge(usual, on=KEYS, how="left"), "estimate")
 

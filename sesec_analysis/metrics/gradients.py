@@ -594,8 +594,8 @@ def _asked(measures: Sequence[str] | None) -> list[str]:
         raise QuestionError(
             f"{unknown[0]!r} is no measure of a gradient",
             where="gradients, measures",
-            mend="name measures that there are",
-            known=MEASURES,
+            fix="name measures that there are",
+            valid=MEASURES,
         )
     return list(dict.fromkeys(measures or MEASURES))
 
@@ -605,5 +605,5 @@ def _refuse_schools(schools: list[str], fault: str) -> None:
         raise DataError(
             f"school {schools[0]} {fault}",
             where=f"gradients, {len(schools)} school(s): {', '.join(schools[:20])}",
-            mend="pass schools alone, and rank each once, by one year and grade of one figure",
+            fix="pass schools alone, and rank each once, by one year and grade of one figure",
         )

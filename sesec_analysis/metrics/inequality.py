@@ -306,8 +306,8 @@ def _chosen(measures: Sequence[str] | None, reference: str | None, known: list[s
     if stranger or not chosen or not set(chosen) <= set(able):
         raise DataError(
             f"measures {chosen} cannot be had with reference {reference!r}",
-            mend="name measures of the list, and a group as reference for par, par_students and paf",
-            known=[*_MEASURES, *known],
+            fix="name measures of the list, and a group as reference for par, par_students and paf",
+            valid=[*_MEASURES, *known],
         )
     return chosen
 
@@ -488,8 +488,8 @@ def percentage_point_gaps(
         raise QuestionError(
             f"there is no margin at {margin_at!r}",
             where="percentage_point_gaps, margin_at",
-            mend="name one that there is",
-            known=["half", "rate"],
+            fix="name one that there is",
+            valid=["half", "rate"],
         )
     whole = reference == "all"
     table = gaps_to_whole(obs, by=by) if whole else gaps(obs, by=by, reference=reference)

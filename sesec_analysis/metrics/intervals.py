@@ -233,7 +233,7 @@ def as_numbers(values: object, where: str) -> Floats:
         raise QuestionError(
             f"a number or a list of numbers is wanted, not {kind}",
             where=where,
-            mend="give numbers without quotation marks; what is not known is float('nan')",
+            fix="give numbers without quotation marks; what is not known is float('nan')",
         ) from None
 
 
@@ -287,8 +287,8 @@ def difference_limits(
         raise QuestionError(
             f"there is no interval {interval!r} of a difference",
             where="interval",
-            mend="name one that there is",
-            known=sorted(DIFFERENCES),
+            fix="name one that there is",
+            valid=sorted(DIFFERENCES),
         )
     for counted, of in ((k, n), (reference_k, reference_n)):
         counted, of = (
@@ -299,7 +299,7 @@ def difference_limits(
             raise DataError(
                 "a count is below 0, or more are counted than there are",
                 where="difference_limits",
-                mend="give the students counted, and of how many, of each side",
+                fix="give the students counted, and of how many, of each side",
             )
     return DIFFERENCES[interval][0](k, n, reference_k, reference_n, level)
 

@@ -192,8 +192,8 @@ def _parts(obs: pd.DataFrame, met: str, *others: str) -> list[pd.DataFrame]:
             raise DataError(
                 f"the table has no rows of {name!r}",
                 where="participation, column indicator",
-                mend="load the indicator too, for the same places and years",
-                known=known,
+                fix="load the indicator too, for the same places and years",
+                valid=known,
             )
     first = obs[obs["indicator"] == met].reset_index(drop=True)
     keys = [name for name in KEYS if name not in ("indicator", "organization_name")]

@@ -361,7 +361,7 @@ def _pairs(
     """Gaps of now, each with its own of then."""
     tables = [now] if then is None else [now, then]
     if any(table.empty for table in tables):
-        raise DataError("there are no gaps to compare", mend="load years that have them")
+        raise DataError("there are no gaps to compare", fix="load years that have them")
     years = [sorted(set(table["end_year"])) for table in tables]
     if (
         (then is None) != (direction in ("below", "above"))
@@ -372,7 +372,7 @@ def _pairs(
         raise QuestionError(
             f"whether gaps are {direction!r} cannot be asked of these tables",
             where=f"robustness, end_year {' and '.join(map(str, years))}",
-            mend="pass gaps of one year for 'below' and 'above', of one year each now and then for the other two",
+            fix="pass gaps of one year for 'below' and 'above', of one year each now and then for the other two",
         )
     first, last = years[-1][0], years[0][0]
     stops = list(reasons_by_year(breaks))
@@ -383,7 +383,7 @@ def _pairs(
         raise DataError(
             f"there is no change from {first} to {last}",
             where=f"robustness, series breaks at {stops}, years out {out}",
-            mend="compare two years that are not out, the earlier one as `then`, with no break between them",
+            fix="compare two years that are not out, the earlier one as `then`, with no break between them",
         )
     earlier = now[_KEY].merge(then, on=_KEY, how="left", validate="1:1")
     return list(zip(Gap.all_of(now), Gap.all_of(earlier), strict=True))
@@ -398,8 +398,8 @@ def _spoken_of(gaps: pd.DataFrame, student_group: str | None) -> int:
         raise DataError(
             f"{len(rows)} gaps are of student group {student_group!r}; a statement is about one",
             where="robustness, column student_group",
-            mend="name one group, and pass the gaps of one place, indicator and grade",
-            known=sorted(set(groups)),
+            fix="name one group, and pass the gaps of one place, indicator and grade",
+            valid=sorted(set(groups)),
         )
     return rows[0]
 
@@ -412,7 +412,7 @@ def _ranges(tables: Sequence[pd.DataFrame], row: pd.Series, direction: Direction
         raise DataError(
             f"standardized gaps must be {wanted} table(s) with one row of {row['student_group']!r} each",
             where="robustness, standardized",
-            mend="keep one measure, place, indicator and grade; now first, then the earlier year",
+            fix="keep one measure, place, indicator and grade; now first, then the earlier year",
         )
     return [ranges(table)[0] for table in rows]
 
@@ -507,15 +507,15 @@ def q_values(chances: pd.DataFrame, *, family: Sequence[str] = FAMILY) -> pd.Dat
         raise DataError(
             f"the family has no column {', '.join(missing) or 'at all'}",
             where="q_values, family",
-            mend="name columns of ESTIMATES that all comparisons of a family share",
-            known=FAMILY,
+            fix="name columns of ESTIMATES that all comparisons of a family share",
+            valid=FAMILY,
         )
     if not (chances["unit"] == "probability").all() or (chances["measure"] == "power").any():
         raise DataError(
             "a row is no chance of a gap by chance alone",
             where="q_values, columns unit and measure",
-            mend="pass the rows of `p_values`, or those of `funnel` with measure 'funnel_p'",
-            known=["p_value", "funnel_p"],
+            fix="pass the rows of `p_values`, or those of `funnel` with measure 'funnel_p'",
+            valid=["p_value", "funnel_p"],
         )
     p, code = as_floats(chances, "estimate"), sesec_analysis_bounds.row_codes(chances, list(family))
     tested = ~np.isnan(p)

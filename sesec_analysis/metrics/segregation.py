@@ -363,8 +363,8 @@ def _refuse_groups(groups: Sequence[str], names: list[str]) -> None:
         raise DataError(
             f"{list(groups)} are not two or more groups of the partition, each once",
             where="segregation, groups",
-            mend="name groups that the table has",
-            known=names,
+            fix="name groups that the table has",
+            valid=names,
         )
 
 
@@ -375,7 +375,7 @@ def refuse_schools(schools: ArrayLike, fault: str) -> None:
         raise DataError(
             f"school {names[0]} {fault}",
             where=f"segregation, {len(names)} school(s): {', '.join(names[:20])}",
-            mend="pass every group of a partition for every school, withheld ones too, and every school's cluster",
+            fix="pass every group of a partition for every school, withheld ones too, and every school's cluster",
         )
 
 
@@ -619,15 +619,15 @@ def _asked(
         raise QuestionError(
             f"{unknown[0]!r} is no measure of segregation, or needs `clusters`",
             where="segregation, measures",
-            mend="name measures that there are",
-            known=known,
+            fix="name measures that there are",
+            valid=known,
         )
     right = rows["indicator"].isin(schema.COMPOSITION_INDICATORS)
     if not (right & (rows["organization_level"] == "school")).all():
         raise QuestionError(
             "segregation is measured between schools, from how many students of each group they enroll",
             where="observations, columns indicator and organization_level",
-            mend="pass enrollment of schools",
+            fix="pass enrollment of schools",
         )
     if clusters is not None:
         loose = rows.loc[~rows["organization_id"].isin(list(clusters)), "organization_id"]

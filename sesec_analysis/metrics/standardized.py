@@ -141,8 +141,8 @@ def levels_of(obs: pd.DataFrame, indicators: Sequence[str], *, name: str) -> pd.
         raise DataError(
             f"the table has no rows of {missing[0]!r}",
             where="levels_of, column indicator",
-            mend="load every level",
-            known=sorted(obs["indicator"].unique()),
+            fix="load every level",
+            valid=sorted(obs["indicator"].unique()),
         )
     rows = obs[obs["indicator"].isin(indicators)].reset_index(drop=True)
     known = KnownCounts.of(rows)
@@ -187,7 +187,7 @@ def read_levels(levels: pd.DataFrame) -> Levels:
         raise DataError(
             "a count of a level is negative, or its bounds contradict each other",
             where="levels, columns count, count_low, count_high",
-            mend="correct the table; a withheld count has 0 as its lowest",
+            fix="correct the table; a withheld count has 0 as its lowest",
         )
     keys = given[~pd.Series(code).duplicated().to_numpy()].reset_index(drop=True)
     return Levels(keys, [int(name) for name in names], low, high, np.isfinite(known.sum(axis=1)))
@@ -214,8 +214,8 @@ def _refuse_incomplete(levels: pd.DataFrame) -> None:
         raise DataError(
             f"the table of levels lacks the column(s) {', '.join(missing)}",
             where="levels",
-            mend="give one row for each student group and level",
-            known=[*_NEEDED, "count_low", "count_high"],
+            fix="give one row for each student group and level",
+            valid=[*_NEEDED, "count_low", "count_high"],
         )
 
 
@@ -230,7 +230,7 @@ def _refuse_uneven(
         raise DataError(
             f"a level of the group {name!r} stands twice or not at all",
             where="levels, columns student_group, level",
-            mend="give every group one row for each level, 0 where nobody is",
+            fix="give every group one row for each level, 0 where nobody is",
         )
 
 
@@ -341,7 +341,7 @@ def fit_levels(group: ArrayLike, reference: ArrayLike) -> LevelFit | None:
         raise DataError(
             "a count of a level is negative or unknown",
             where="fit_levels",
-            mend="give whole tables; a withheld count has no likelihood",
+            fix="give whole tables; a withheld count has no likelihood",
         )
     cuts = usable_cuts(*counts)
     if len(cuts) < 2:
@@ -553,7 +553,7 @@ def level_gaps(levels: pd.DataFrame, *, reference: str, level: float = 0.95) -> 
         raise QuestionError(
             "levels are compared with those of one group, not with all others",
             where='level_gaps, reference="others"',
-            mend="name a group, or add the others up, level by level, into one of their own",
+            fix="name a group, or add the others up, level by level, into one of their own",
         )
     table = read_levels(levels)
     cuts = {number: table.above(cut) for cut, number in enumerate(table.numbers[1:])}

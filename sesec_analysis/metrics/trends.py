@@ -98,7 +98,7 @@ def trend_model(
         raise DataError(
             f"there is no one model: {f'{series} series' if series > 1 else fault}",
             where="trend_model",
-            mend="keep one series with published counts; `trend` gives bounds where counts are withheld",
+            fix="keep one series with published counts; `trend` gives bounds where counts are withheld",
         )
     return students.fitted()
 
@@ -191,15 +191,15 @@ def asked(
     named = [name for name in (cluster, effects) if name is not None]
     if not set(named) <= set(KEYS):
         raise QuestionError(
-            f"{named[-1]!r} is no key column", mend="name a column of the key", known=KEYS
+            f"{named[-1]!r} is no key column", fix="name a column of the key", valid=KEYS
         )
     levels = sorted(set(rows["organization_level"]))
     if named and len(levels) > 1:
         raise DataError(
             "a district and its schools share students and make no one series",
             where="trend, column organization_level",
-            mend="keep one organization_level",
-            known=levels,
+            fix="keep one organization_level",
+            valid=levels,
         )
     return rows, side
 

@@ -225,8 +225,8 @@ def odds_ratios(
         raise QuestionError(
             f"there is no interval {interval!r}",
             where="odds_ratios, interval",
-            mend="name one that there is",
-            known=sorted(_ADDED),
+            fix="name one that there is",
+            valid=sorted(_ADDED),
         )
     rows, group, other = group_pairs(obs, by, reference, level)
     known, against = group.known, other.known
@@ -377,7 +377,7 @@ def breslow_day_test(
         raise DataError(
             f"a, b, c and d are of {', '.join(str(side.size) for side in cells)} strata",
             where="breslow_day_test",
-            mend="give a number of each for every stratum, 0 where there is nobody",
+            fix="give a number of each for every stratum, 0 where there is nobody",
         )
     group, other = cells[0] + cells[1], cells[2] + cells[3]
     counted, rest = cells[0] + cells[2], cells[1] + cells[3]
@@ -724,7 +724,7 @@ def power(
         raise QuestionError(
             f"a difference of {difference} is no gap between two rates",
             where="power, difference",
-            mend="write ten points below the reference as difference=-0.1",
+            fix="write ten points below the reference as difference=-0.1",
         )
     rows, group, other = group_pairs(obs, by, reference, level)
     exact = _counted(group, other)

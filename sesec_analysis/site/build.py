@@ -151,7 +151,7 @@ def build(
 def _refuse_broken(made: Made, out: Path) -> None:
     if broken := list(made.broken()):
         what = f"{len(broken)} link(s) lead nowhere:\n    " + "\n    ".join(broken[:20])
-        raise DataError(what, where=str(out), mend="build the editions anew: sesec report --all")
+        raise DataError(what, where=str(out), fix="build the editions anew: sesec report --all")
 
 
 def manifest(out: Path) -> dict[str, Any]:
@@ -163,14 +163,14 @@ def manifest(out: Path) -> dict[str, Any]:
         If the folder holds something else.
     """
     if out.is_symlink() or (out.exists() and not out.is_dir()):
-        raise DataError("this is no folder", where=str(out), mend="name another one with --out")
+        raise DataError("this is no folder", where=str(out), fix="name another one with --out")
     if not out.is_dir() or not any(out.iterdir()):
         return {}
     try:
         return dict(json.loads((out / MANIFEST).read_text("utf-8")))
     except (OSError, ValueError) as failure:
         what = f"this folder holds something else than a site ({MANIFEST} is missing or damaged)"
-        raise DataError(what, where=str(out), mend="name an empty folder with --out") from failure
+        raise DataError(what, where=str(out), fix="name an empty folder with --out") from failure
 
 
 def _put(path: Path, content: bytes) -> bool:
@@ -200,7 +200,7 @@ def _slashed(url: str | None) -> str | None:
         return None
     if not re.fullmatch(r"https?://[^\s?#<>\"']+", url):
         raise DataError(
-            f"{url!r} is no address of a site", mend="give it as https://example.org/reports/"
+            f"{url!r} is no address of a site", fix="give it as https://example.org/reports/"
         )
     return url.rstrip("/") + "/"
 

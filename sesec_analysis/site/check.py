@@ -62,7 +62,7 @@ def check(out: Path, *, progress: Progress = lambda line: None) -> str:
         raise DataError(
             what + "\n    ".join([*shown, *more]),
             where=str(out),
-            mend="write the site anew: sesec site",
+            fix="write the site anew: sesec site",
         )
     files = len(json.loads((out / build.MANIFEST).read_text("utf-8"))["files"])
     progress(f"Every one of its {files:,} files is what the editions give.")
@@ -126,7 +126,7 @@ def differences(out: Path) -> list[Fault]:
     """
     before = build.manifest(out)
     if not before:
-        raise DataError("there is no site", where=str(out), mend="write it first: sesec site")
+        raise DataError("there is no site", where=str(out), fix="write it first: sesec site")
     said = feed.Said(dict(before.get("said", {})), "")
     made = build.Made()
     found: list[Fault] = []

@@ -141,7 +141,7 @@ def states() -> list[EditionState]:
             found.append(EditionState(built, is_published=False, folder=folder))
     if not found:
         what = "no edition was built or published yet"
-        raise EditionError(what, where="reports", mend="build one first: sesec report")
+        raise EditionError(what, where="reports", fix="build one first: sesec report")
     return found
 
 

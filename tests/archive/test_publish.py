@@ -113,7 +113,7 @@ def test_publish__refuses_figures_in_the_cache_alone(root, found, tmp_path, monk
     with pytest.raises(DataError, match="in the cache of this copy alone") as refused:
         publish_it()
     command = f"sesec data keep {source_id.replace('@', ' ')}"
-    assert refused.value.mend == f"embed them, commit, and publish then: {command}"
+    assert refused.value.fix == f"embed them, commit, and publish then: {command}"
     assert not (root / "reports" / "published").exists()
     shutil.copy(catalog.data_dir() / "observations" / cached.name, cached)
     assert publish_it().state == "new"
@@ -405,7 +405,7 @@ def test_verify__leaves_out_what_was_fetched_since(root, found, tmp_path, monkey
     cached_anew(tmp_path, monkeypatch, "ospi_discipline@2018")
     with pytest.raises(DataError, match="published from") as refused:
         verify.verify("annual-2018", build=no_build)
-    assert refused.value.mend.endswith("SESEC_CACHE=$(mktemp -d) sesec verify annual-2018")
+    assert refused.value.fix.endswith("SESEC_CACHE=$(mktemp -d) sesec verify annual-2018")
 
 
 def test_lines__are_those_of_every_numbers_section():

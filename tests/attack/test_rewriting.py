@@ -190,4 +190,4 @@ def test_refuse_broken_links__names_the_link_and_the_mend(tmp_path, name):
     with pytest.raises(DataError) as refused:
         refuse_broken_links(tmp_path)
     assert refused.value.where == str(link)
-    assert "put the file itself in its place" in refused.value.mend
+    assert "put the file itself in its place" in refused.value.fix

@@ -308,8 +308,8 @@ def test_cite__of_an_unknown_id_lists_the_nearest(root):
     shelve(root, "annual-2022", quotable(BLACK, "B."), quotable(WHITE, "W."), quotable("z", "Z."))
     done = sesec("cite", BLACK.replace("black", "blak"))
     assert (done.exit_code, done.stdout) == (1, "")
-    assert f"known: {BLACK}" in done.stderr
-    assert "known: z" not in done.stderr
+    assert f"valid: {BLACK}" in done.stderr
+    assert "valid: z" not in done.stderr
 
 
 def test_cite__tells_of_a_damaged_file(root):

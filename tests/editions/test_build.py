@@ -82,14 +82,12 @@ def make_notebooks() -> dict[str, nbformat.NotebookNode]:
         "unfair.ipynb": notebook(
             text("## Learning"),
             code('place: str = "seattle"\nci_level: float = 0.95', tag="parameters"),
-            code(f"{refusal}'no year 2031', where='ospi', mend='ask for another', known=[2019])"),
+            code(f"{refusal}'no year 2031', where='ospi', fix='ask for another', known=[2019])"),
         ),
         "lacking.ipynb": notebook(
             text("## Learning"),
             code("import sesec_analysis as sa\nsa.report.notices_in_place()"),
-            code(
-                f"{refusal}'no year 2031', mend='ask for another')\nrates = 1", tag="figure-rates"
-            ),
+            code(f"{refusal}'no year 2031', fix='ask for another')\nrates = 1", tag="figure-rates"),
             code("rates"),
             running(finding(record("rate.white"))),
         ),
@@ -265,9 +263,9 @@ def test_build__tells_where_a_notebook_broke(home, untouched):
 def test_build__passes_on_a_refusal_of_ours_word_for_word(home, untouched):
     with pytest.raises(SesecError) as refusal:
         build.build("unfair", overrides={"place": "Rest of Seattle", "ci_level": "0.9"})
-    for line in ["no year 2031", "mend:  ask for another", "known: 2019"]:
+    for line in ["no year 2031", "fix:   ask for another", "valid: 2019"]:
         assert line in refusal.value.what
-    assert "sesec report unfair -p 'place=Rest of Seattle' -p ci_level=0.9" in refusal.value.mend
+    assert "sesec report unfair -p 'place=Rest of Seattle' -p ci_level=0.9" in refusal.value.fix
 
 
 def test_build__goes_on_after_what_cannot_be_computed_and_tells_of_it(home, untouched):
@@ -293,7 +291,7 @@ def test_build__tells_of_a_kernel_that_dies(home, untouched, monkeypatch):
     monkeypatch.setenv("SESEC_ENGINE", "stock")  # by ours it would end this process
     with pytest.raises(SesecError, match="stopped without a word") as refusal:
         build.build("dying")
-    assert "memory" in refusal.value.mend
+    assert "memory" in refusal.value.fix
 
 
 def test_build__refuses_a_warning_and_keeps_the_notebook(home, untouched, monkeypatch):
@@ -336,7 +334,7 @@ def test_build__tells_of_the_disk_in_plain_words(home, untouched, monkeypatch, n
     with pytest.raises(SesecError, match=what) as refusal:
         build.build("2022")
     assert refusal.value.exit_code == 1
-    assert "nothing was changed" in refusal.value.mend
+    assert "nothing was changed" in refusal.value.fix
 
 
 def test_build__refuses_a_folder_it_cannot_write_before_it_runs(home, tmp_path, monkeypatch):
@@ -382,7 +380,7 @@ def test_replacing__refuses_to_remove_what_it_did_not_make(tmp_path):
     (mine / "thesis.docx").write_text("mine")
     with pytest.raises(EditionError, match="is no edition") as refused, output.replacing(mine):
         pass
-    assert refused.value.mend
+    assert refused.value.fix
     assert [path.name for path in tmp_path.rglob("*")] == ["edition", "thesis.docx"]
 
 
@@ -393,7 +391,7 @@ def test_replacing__refuses_a_link_in_the_folders_place(tmp_path, leads_to):
     link.symlink_to(tmp_path / leads_to)
     with pytest.raises(EditionError, match="link") as refused, output.replacing(link):
         pass
-    assert "remove the link" in str(refused.value.mend)
+    assert "remove the link" in str(refused.value.fix)
     assert link.is_symlink()
 
 

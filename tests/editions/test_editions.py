@@ -61,7 +61,7 @@ def test_find__refuses_a_wrong_name_with_the_nearest(listed, said, near):
     with pytest.raises(EditionError, match="there is no edition") as refusal:
         editions.find(said)
     assert refusal.value.exit_code == 2
-    assert refusal.value.known == ["2020-21", "2021-22", "1999-00", "founding-claims"]
+    assert refusal.value.valid == ["2020-21", "2021-22", "1999-00", "founding-claims"]
     assert refusal.value.meant == ([near] if near else [])
 
 
@@ -83,7 +83,7 @@ def test_root__without_reports_says_what_to_do(tmp_path, monkeypatch):
     monkeypatch.setenv("SESEC_ROOT", str(tmp_path))
     with pytest.raises(EditionError, match=r"reports/editions\.yml is missing") as refusal:
         root()
-    assert "SESEC_ROOT" in refusal.value.mend
+    assert "SESEC_ROOT" in refusal.value.fix
 
 
 def test_editions__of_this_checkout_are_well_formed(monkeypatch):

@@ -167,7 +167,7 @@ def test_build_all__has_the_sheets_attacked_with_the_report_of_their_year(root):
 @pytest.mark.slow
 def test_build_all__of_sheets_that_fail_the_attack_lists_none_of_them(root):
     def certify(folders, beside, confirmed):
-        raise DataError("they tell", where="here", mend="leave it out")
+        raise DataError("they tell", where="here", fix="leave it out")
 
     before = (shelf_of(root) / "index.html").read_bytes()
     for _ in range(2):  # the second run does not take the first for granted
@@ -177,8 +177,8 @@ def test_build_all__of_sheets_that_fail_the_attack_lists_none_of_them(root):
     (shelf_of(root) / ".2182-franklin-high-school.stamp.json").write_text("{}")  # of older code
     with pytest.raises(DataError, match=r"1 other sheets on this shelf .* they tell") as refusal:
         build_all(codes=("2120",), certify=certify)
-    assert refusal.value.mend == "make all of them anew: sesec report school --all"
-    assert refusal.value.known == ["Franklin High School"]
+    assert refusal.value.fix == "make all of them anew: sesec report school --all"
+    assert refusal.value.valid == ["Franklin High School"]
 
 
 @pytest.mark.slow
@@ -195,7 +195,7 @@ def test_build_all__confirms_each_sheet_before_it_is_in_place_and_tells_which_th
         assert [one["id"] for one in document.findings] == ["sesec:rate.black"]
         assert (folder / "index.html").is_file()
         assert folder != sheet
-        raise DataError("a file says more", where="index.html", mend="leave it out")
+        raise DataError("a file says more", where="index.html", fix="leave it out")
 
     before = output.checksums(shelf_of(root))
     with pytest.raises(fact_sheets.SheetsError, match=r"Rising Star .*\n? *.*a file says more"):
@@ -375,7 +375,7 @@ def test_find__takes_every_name_of_every_school_with_or_without_its_signs():
 def test_find__lists_near_names(typed, near):
     with pytest.raises(DataError) as refusal:
         sheet_index.find(typed)
-    assert near in refusal.value.known
+    assert near in refusal.value.valid
 
 
 def test_find__refuses_a_school_that_closed_before_our_first_figures():
@@ -383,7 +383,7 @@ def test_find__refuses_a_school_that_closed_before_our_first_figures():
         DataError, match=r"African American Academy K-8 has no fact sheet"
     ) as refusal:
         sheet_index.find("african american academy")
-    assert "ended in June 2009" in str(refusal.value.mend)
+    assert "ended in June 2009" in str(refusal.value.fix)
 
 
 def test_kept__is_nothing_once_the_inputs_are_others(tmp_path):

@@ -52,7 +52,7 @@ def test_find__names_each_of_the_nearest_ids_once(root):
         shelve(root, name, found(2021), found(2020))
     with pytest.raises(DataError, match="there is no finding") as refusal:
         finished.find(BLACK.format(2021)[:-1])
-    assert refusal.value.known == [BLACK.format(2021), BLACK.format(2020)]
+    assert refusal.value.valid == [BLACK.format(2021), BLACK.format(2020)]
 
 
 def test_newer__is_the_same_finding_in_a_later_edition_and_the_same_of_a_later_year(root):

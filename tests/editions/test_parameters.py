@@ -219,12 +219,12 @@ def test_resolved__refuses_what_no_edition_can_be_made_of(changed, what, meant):
 def test_resolved__lists_what_would_have_worked():
     with pytest.raises(EditionError) as refusal:
         resolved(report_year=2017)
-    assert refusal.value.known == ["03", "08", "11"]
-    assert "such as -p test_grade=03" in refusal.value.mend
+    assert refusal.value.valid == ["03", "08", "11"]
+    assert "such as -p test_grade=03" in refusal.value.fix
     with pytest.raises(EditionError) as refusal:
         resolved(compare_to="council_district_2")
-    assert "rest_of_seattle" in refusal.value.known
-    assert "franklin_and_rainier_beach_areas" not in refusal.value.known
+    assert "rest_of_seattle" in refusal.value.valid
+    assert "franklin_and_rainier_beach_areas" not in refusal.value.valid
 
 
 def test_resolved__names_every_fault_at_once():

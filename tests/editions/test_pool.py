@@ -28,7 +28,7 @@ def test_each__names_the_task_of_a_process_that_died_and_does_all_the_rest(done)
     assert {number for number, error in errors.items() if error} == {DEADLY, REFUSED}
     assert errors[DEADLY].what == "its Python stopped without a word"
     assert errors[REFUSED].what == "no figures"
-    assert (errors[REFUSED].where, errors[REFUSED].mend) == ("the sample", "leave it out")
+    assert (errors[REFUSED].where, errors[REFUSED].fix) == ("the sample", "leave it out")
 
 
 def test_each__works_in_the_environment_of_a_notebook_and_leaves_ours(done):

@@ -149,7 +149,7 @@ def test_cite__works_on_a_record_read_back():
 def test_cite__refuses_an_unknown_style_and_an_unknown_source():
     with pytest.raises(DataError, match="no citation style 'mla'") as refusal:
         FOUND.cite("mla")
-    assert refusal.value.known == ["apa", "chicago", "bibtex", "csl"]
+    assert refusal.value.valid == ["apa", "chicago", "bibtex", "csl"]
     with pytest.raises(CatalogError, match="no release '1999'"):
         citation.source_text("ospi_discipline@1999")
 

@@ -141,9 +141,9 @@ def test_finding__says_what_would_have_been_found(selectors, what, known):
     with pytest.raises(DataError, match=re.escape(what)) as refusal:
         finding(RATES, **selectors)
     if known:
-        assert refusal.value.known == known
+        assert refusal.value.valid == known
     else:
-        assert refusal.value.known[0].startswith("student_group: american_indian, asian")
+        assert refusal.value.valid[0].startswith("student_group: american_indian, asian")
 
 
 def test_finding__a_label_in_place_of_a_code_is_answered_with_the_code():
@@ -163,7 +163,7 @@ def test_finding__refuses_an_empty_table_and_a_doubled_row():
         finding(estimates([]))
     with pytest.raises(DataError, match="2 estimates fit") as refusal:
         finding(estimates([rate(71, 216)] * 2))
-    assert "alike in the whole key" in refusal.value.mend
+    assert "alike in the whole key" in refusal.value.fix
 
 
 def test_finding__is_gated_with_all_that_stands_beside_it():

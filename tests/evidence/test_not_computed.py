@@ -14,7 +14,7 @@ from sesec_analysis.evidence.not_computed import notices_in_place, reasons
 START = (
     "import pandas as pd\nimport sesec_analysis as sa\nsa.report.notices_in_place()\nx, y = 1, 1"
 )
-NOT_THERE = 'raise sa.DataError("the schools are of several years", mend="load one year")'
+NOT_THERE = 'raise sa.DataError("the schools are of several years", fix="load one year")'
 LEFT = "It cannot be computed from the figures at hand: the schools are of several years."
 
 
@@ -42,7 +42,7 @@ def test_notice__stands_where_a_measure_cannot_be_computed():
     assert [shows(cell) for cell in notebook.cells[1:]] == [[LEFT], ["5"], ["'on'"]]
     [lack] = not_computed(notebook)
     assert str(lack) == f"section 'Getting ready', code cell 2: {LEFT}"
-    assert "mend:  load one year" in lack.error
+    assert "fix:   load one year" in lack.error
 
 
 @pytest.mark.slow

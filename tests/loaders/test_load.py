@@ -135,13 +135,13 @@ def test_load__takes_a_place_that_is_asked_for_twice_once():
 
 def test_load__answers_an_unknown_word_with_the_known_ones():
     with pytest.raises(
-        sa.CatalogError, match="known: enrollment, enrollment_october, low_income_lap"
+        sa.CatalogError, match="valid: enrollment, enrollment_october, low_income_lap"
     ):
         sa.load("enrolment")
-    with pytest.raises(sa.CatalogError, match="known: southeast_seattle"):
+    with pytest.raises(sa.CatalogError, match="valid: southeast_seattle"):
         sa.load("enrollment", place="ballard")
     with pytest.raises(
-        sa.DataError, match=r"student group 'blak' is not known[\s\S]*known: all, american_indian"
+        sa.DataError, match=r"student group 'blak' is not known[\s\S]*valid: all, american_indian"
     ):
         sa.load("enrollment", student_group="blak")
     with pytest.raises(sa.DataError, match=r"end_year 2031 \(there is: 2011, 2017, 2018"):

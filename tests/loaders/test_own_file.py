@@ -1,4 +1,4 @@
-"""Files of one's own tables: as spreadsheets write them, read rightly or refused with file, lines and mend."""
+"""Files of one's own tables: as spreadsheets write them, read rightly or refused with file, lines and fix."""
 
 from pathlib import Path
 
@@ -42,7 +42,7 @@ def test_observations__reads_a_file_as_spreadsheets_write_it(tmp_path: Path, tex
 
 
 @pytest.mark.parametrize(
-    ("text", "what", "where", "mend"),
+    ("text", "what", "where", "fix"),
     [
         (b"PK\x03\x04rest", "workbook", "visits.csv", "CSV UTF-8"),
         (b"\xd0\xcf\x11\xe0rest", "workbook", "visits.csv", "CSV UTF-8"),
@@ -63,14 +63,14 @@ def test_observations__reads_a_file_as_spreadsheets_write_it(tmp_path: Path, tex
     ],
 )
 def test_observations__refuses_a_file_with_its_lines_and_the_mend(
-    tmp_path: Path, text, what: str, where: str, mend: str
+    tmp_path: Path, text, what: str, where: str, fix: str
 ) -> None:
     with pytest.raises(DataError) as refusal:
         read(tmp_path / "visits.csv", text)
     assert what in refusal.value.what
     assert str(tmp_path / "visits.csv") in str(refusal.value.where)
     assert where in str(refusal.value.where)
-    assert mend in str(refusal.value.mend)
+    assert fix in str(refusal.value.fix)
 
 
 def test_observations__refuses_a_file_that_is_not_there(tmp_path: Path) -> None:

@@ -428,7 +428,7 @@ def test_catalog__has_no_code_that_could_be_ones_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("table", "asked", "what", "mend"),
+    ("table", "asked", "what", "fix"),
     [
         ({"g": ["A"], "k": [3], "n": [9]}, {"denominator": "k"}, "same column", "column of each"),
         ({"g": ["A"], "pct met": [3], "n": [9]}, {"numerator": "pct met"}, "percents", "rename it"),
@@ -440,7 +440,7 @@ def test_catalog__has_no_code_that_could_be_ones_own() -> None:
         ({"g": ["White¹"], "k": [3], "n": [9]}, {}, "raised", 'labels={"White¹": "White"}'),
     ],
 )
-def test_observations__refuses_what_would_be_read_as_another_number(table, asked, what, mend):
+def test_observations__refuses_what_would_be_read_as_another_number(table, asked, what, fix):
     columns = {"group": "g", "numerator": "k", "denominator": "n", "year": 2019, "source": "Clinic"}
     frame = pd.DataFrame(table)
     frame.columns = [
@@ -449,7 +449,7 @@ def test_observations__refuses_what_would_be_read_as_another_number(table, asked
     with pytest.raises(QuestionError) as refusal:
         sa.observations(frame, **{**columns, **asked})
     assert what in refusal.value.what
-    assert mend in str(refusal.value.mend)
+    assert fix in str(refusal.value.fix)
 
 
 def test_observations__takes_a_name_with_the_sign_of_a_note_once_it_is_said_what_it_is():

@@ -140,4 +140,4 @@ def test_participation_gaps__takes_others_for_a_reference():
 def test_participation__refuses_a_table_without_an_indicator():
     with pytest.raises(DataError, match="no rows of 'ela_tested'") as refusal:
         participation(make_counts(black=(1, 20)), **{**ELA, "met_tested": "ela_met"})
-    assert refusal.value.known == ["ela_met"]
+    assert refusal.value.valid == ["ela_met"]

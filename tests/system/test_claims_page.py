@@ -70,16 +70,16 @@ def test_page__has_the_verdicts_of_every_edition(request: pytest.FixtureRequest)
     if request.config.getoption("--write-claims"):
         PAGE.write_text(page(), encoding="utf-8")
     text = PAGE.read_text(encoding="utf-8")
-    mend = "run: pytest tests/system/test_claims_page.py --write-claims"
+    fix = "run: pytest tests/system/test_claims_page.py --write-claims"
     head, *rows = [
         [cell.strip() for cell in line.strip("|").split("|")]
         for line in text.splitlines()
         if line.startswith("| ")
     ]
-    assert head == ["claim", *annual()], mend
-    assert [row[0] for row in rows] == list(catalog.claims()), mend
+    assert head == ["claim", *annual()], fix
+    assert [row[0] for row in rows] == list(catalog.claims()), fix
     assert {cell for row in rows for cell in row[1:]} <= set(VERDICTS)
     newest = list(annual())[-1]  # the others follow from the same entries and older figures
-    assert [row[-1] for row in rows] == column(newest), mend
+    assert [row[-1] for row in rows] == column(newest), fix
     for number, told in verdicts(annual()[newest]).items():
-        assert told in text, (number, mend)
+        assert told in text, (number, fix)

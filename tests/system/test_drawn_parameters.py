@@ -98,7 +98,7 @@ def test_draws__are_refused_in_a_sentence_or_can_be_built():
     for drawn, refusal in refusals.items():
         if refusal is not None and not refusal.what.startswith(("2 ", "3 ")):
             assert "\n" not in refusal.what, drawn
-            assert refusal.known, drawn
+            assert refusal.valid, drawn
 
 
 @pytest.mark.parametrize("place", list(catalog.places()))

@@ -107,7 +107,7 @@ def assert_refused(said: str) -> None:
     refusal = bring()
     assert refusal is not None
     assert any(words in refusal.what for words in said.split("|")), refusal.what
-    assert refusal.mend
+    assert refusal.fix
     cache = catalog.cache_dir()
     assert not (cache / "raw" / f"{RELEASE}.csv").exists()
     assert not (cache / "observations" / f"{RELEASE}.parquet").exists()

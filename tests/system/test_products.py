@@ -202,7 +202,7 @@ def test_planned__refuses_notebooks_that_declare_a_parameter_otherwise(tmp_path,
     monkeypatch.setenv("SESEC_ROOT", str(home))
     with pytest.raises(EditionError, match="declared otherwise") as refusal:
         build.build("unlike")
-    assert "report_year" in refusal.value.known
+    assert "report_year" in refusal.value.valid
 
 
 def test_planned__gives_each_notebook_the_values_that_it_declares(tmp_path, monkeypatch):

@@ -85,7 +85,7 @@ def test_measures_and_plots__say_what_where_and_mend_of_what_is_no_table(name, o
     with pytest.raises(sa.DataError, match="a table is wanted, not") as refusal:
         function(odd, **asked)
     assert refusal.value.where
-    assert refusal.value.mend
+    assert refusal.value.fix
 
 
 @pytest.mark.parametrize(

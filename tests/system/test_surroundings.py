@@ -144,7 +144,7 @@ def test_disk_error__names_a_full_folder_of_temporary_files(number, monkeypatch,
     refusal = build.disk_error(failure, tmp_path / "editions" / "annual-2022")
     assert "the disk for temporary files is full" in refusal.what
     assert refusal.where == str(tmp_path / "temporary")
-    assert "TMPDIR" in refusal.mend
+    assert "TMPDIR" in refusal.fix
     elsewhere = build.disk_error(OSError(number, "no room", "/x/index.html"), tmp_path / "a" / "b")
     assert elsewhere.where == str(tmp_path / "a")
 

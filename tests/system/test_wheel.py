@@ -114,7 +114,7 @@ def test_core__says_in_a_sentence_which_extra_is_missing(package, tmp_path):
     for command, (code, said) in zip(commands, json.loads(done.stdout), strict=True):
         assert code == 2, command
         assert "is not installed, and this needs it" in said, command
-        assert "mend:  pip install 'sesec-analysis[report]'" in said, command
+        assert "fix:   pip install 'sesec-analysis[report]'" in said, command
         assert len(said.splitlines()) == 2, command
 
 

@@ -57,7 +57,7 @@ def write_comments(
         raise DataError(
             "the comments would be written over the draft",
             where=str(into),
-            mend="name another file",
+            fix="name another file",
         )
     document = _opened(draft, read)
     told, at = 0, 0
@@ -96,8 +96,8 @@ def _opened(draft: Path, read: Sequence[Passage]) -> "Document":
     try:
         return Document(str(draft))
     except (OpcError, KeyError, ValueError) as failure:
-        mend = "open it in the program that wrote it and save it again"
-        raise DataError(f"{draft.name} is damaged", where=str(draft), mend=mend) from failure
+        fix = "open it in the program that wrote it and save it again"
+        raise DataError(f"{draft.name} is damaged", where=str(draft), fix=fix) from failure
 
 
 def _paragraphs(document: "Document") -> Iterator["Paragraph"]:

@@ -53,18 +53,18 @@ def passages(path: Path) -> list[Passage]:
     """
     kind = path.suffix.lower()
     if kind not in KINDS:
-        mend = "save it as one of these kinds"
-        raise DataError(f"{path.name} is no kind of draft we read", mend=mend, known=KINDS)
+        fix = "save it as one of these kinds"
+        raise DataError(f"{path.name} is no kind of draft we read", fix=fix, valid=KINDS)
     if not path.is_file():
-        raise DataError(f"there is no file {path.name}", where=str(path), mend="check its name")
+        raise DataError(f"there is no file {path.name}", where=str(path), fix="check its name")
     if path.stat().st_size > _MOST_BYTES:
         raise _too_large(path)
     paragraphs = _pdf(path) if kind == ".pdf" else _paragraphs(_text(path, kind))
     if sum(len(passage.text) for passage in paragraphs) > _MOST_TEXT:
         raise _too_large(path)
     if not paragraphs:
-        mend = "a scanned page holds a picture of text: export the draft from the program that wrote it"
-        raise DataError(f"{path.name} holds no text", where=str(path), mend=mend)
+        fix = "a scanned page holds a picture of text: export the draft from the program that wrote it"
+        raise DataError(f"{path.name} holds no text", where=str(path), fix=fix)
     return paragraphs
 
 
@@ -93,8 +93,8 @@ def _cut(sentence: str) -> list[str]:
 
 
 def _too_large(path: Path) -> DataError:
-    mend = "check its chapters one by one, without their pictures"
-    return DataError(f"{path.name} is too large to be a draft", where=str(path), mend=mend)
+    fix = "check its chapters one by one, without their pictures"
+    return DataError(f"{path.name} is too large to be a draft", where=str(path), fix=fix)
 
 
 def check_archive(path: Path) -> None:
@@ -109,8 +109,8 @@ def check_archive(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
     except zipfile.BadZipFile as failure:
-        mend = "open it in the program that wrote it and save it again"
-        raise DataError(f"{path.name} is damaged", where=str(path), mend=mend) from failure
+        fix = "open it in the program that wrote it and save it again"
+        raise DataError(f"{path.name} is damaged", where=str(path), fix=fix) from failure
     if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _MOST_UNPACKED:
         raise _too_large(path)
 
@@ -135,8 +135,8 @@ def _text(path: Path, kind: str) -> str:
             timeout=_SECONDS,
         )
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as failure:
-        mend = "open it in the program that wrote it and save it again"
-        raise DataError(f"{path.name} is damaged", where=str(path), mend=mend) from failure
+        fix = "open it in the program that wrote it and save it again"
+        raise DataError(f"{path.name} is damaged", where=str(path), fix=fix) from failure
     return _row_by_row(done.stdout.decode("utf-8"))
 
 
@@ -187,8 +187,8 @@ def _decoded(path: Path) -> str:
     try:
         return data.decode("utf-16" if wide else "utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as failure:
-        mend = "save it as UTF-8 text"
-        raise DataError(f"{path.name} is not UTF-8 text", where=str(path), mend=mend) from failure
+        fix = "save it as UTF-8 text"
+        raise DataError(f"{path.name} is not UTF-8 text", where=str(path), fix=fix) from failure
 
 
 def _pdf(path: Path) -> list[Passage]:
@@ -202,8 +202,8 @@ def _pdf(path: Path) -> list[Passage]:
             raise _too_large(path)
         texts = [page.extract_text() for page in pages]
     except PyPdfError as failure:
-        mend = "export it again from the program that wrote it"
-        raise DataError(f"{path.name} is damaged", where=str(path), mend=mend) from failure
+        fix = "export it again from the program that wrote it"
+        raise DataError(f"{path.name} is damaged", where=str(path), fix=fix) from failure
     return [
         Passage(f"page {page}, {passage.where}", passage.text)
         for page, text in enumerate(texts, start=1)

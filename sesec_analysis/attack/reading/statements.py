@@ -85,7 +85,7 @@ def read_claims(folder: Path, name: str = "") -> EditionText:
         raise DataError(
             "there is no such folder to attack, or no findings in it that can be read",
             where=str(path),
-            mend="build the edition anew: sesec report",
+            fix="build the edition anew: sesec report",
         ) from broken
     claims = *claims_of(records, FINDINGS), *claims_of(_candidates(folder), DOCUMENT)
     return EditionText(name or folder.name, claims)

@@ -494,7 +494,7 @@ def written(content: Paper, document: Document) -> bytes:
             raise EditionError(
                 f"the styles of the DOCX cannot be read: {failure.strerror}",
                 where=str(failure.filename),
-                mend="restore reports/template from the repository",
+                fix="restore reports/template from the repository",
             ) from failure
         Path(place, "reference.docx").write_bytes(reference)
         for figure in document.figures:
@@ -515,7 +515,7 @@ def written(content: Paper, document: Document) -> bytes:
                 raise OSError(errno.ENOSPC, full, place) from failure
             raise EditionError(
                 f"the DOCX cannot be written: {said}",
-                mend="this is a fault of the package: report it to its maintainers",
+                fix="this is a fault of the package: report it to its maintainers",
             ) from failure
     return _finished(made, content)
 
@@ -553,7 +553,7 @@ def _cropped(text: str, paper: Paper) -> str:
     if len(pictures) != len(crops):
         raise EditionError(
             f"the DOCX has {len(pictures)} pictures, and the document {len(crops)} figures",
-            mend="this is a fault of the package: report it to its maintainers",
+            fix="this is a fault of the package: report it to its maintainers",
         )
     for crop, rest in zip(crops, pictures, strict=True):
         top, bottom = (round(share * 100_000) for share in crop or (0, 0))

@@ -114,9 +114,9 @@ def filled(name: str, *, title: str, **words: object) -> str:
         script = _read(folder, ["copy.js", f"{name}.js"])
         template = environment().get_template(f"{name}.html.j2")
     except (OSError, ValueError, KeyError, jinja2.TemplateError) as failure:
-        mend = "restore reports/template from the repository, or correct the line named above"
+        fix = "restore reports/template from the repository, or correct the line named above"
         what = f"the page's template cannot be read: {failure}"
-        raise EditionError(what, where=str(folder), mend=mend) from failure
+        raise EditionError(what, where=str(folder), fix=fix) from failure
     return template.render(style=style, script=script, policy=_policy(style, script), **words)
 
 

@@ -80,8 +80,8 @@ def check(document: Document) -> Document:
         faults += [f"{_name(block)}: {fault}" for fault in _faults(block)]
     if faults:
         what = f"{len(faults)} of the report's texts cannot stand:\n    " + "\n    ".join(faults)
-        mend = "say it in the better words; an official name may stand in quotation marks"
-        raise OutputError(what, where="see each line", mend=mend)
+        fix = "say it in the better words; an official name may stand in quotation marks"
+        raise OutputError(what, where="see each line", fix=fix)
     return document
 
 

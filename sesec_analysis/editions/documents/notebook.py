@@ -101,7 +101,7 @@ def figure_name(cell: Mapping[str, Any], *, where: str) -> str | None:
     if len(names) > 1:
         what = f"a cell has {len(names)} figure tags: {', '.join(names)}"
         raise EditionError(
-            what, where=where, mend="give the cell one; one figure stands in one cell"
+            what, where=where, fix="give the cell one; one figure stands in one cell"
         )
     return names[0] if names else None
 
@@ -122,7 +122,7 @@ def shown(cell: Mapping[str, Any], *, where: str, maker: Maker | None = None) ->
             continue
         if output["output_type"] == "error":  # sys.exit(0): papermill takes it for a good end
             what = f"a cell ends the notebook early: {output['ename']}"
-            raise OutputError(what, where=where, mend="remove the call that ends it")
+            raise OutputError(what, where=where, fix="remove the call that ends it")
         data = output.get("data", {})
         if description := hidden_characters.cleaned(data.get(evidence_notices.SPEC)):
             data = maker.bundle(description, where)
@@ -145,9 +145,7 @@ def shown(cell: Mapping[str, Any], *, where: str, maker: Maker | None = None) ->
     instead = not pictures and notices == 1  # the figures asked for are not at hand
     if name is not None and pictures != 1 and not instead:
         what = f"the cell is tagged {FIGURE_TAG}{name} but shows {pictures} figures"
-        raise OutputError(
-            what, where=where, mend="show exactly one figure in it, or remove the tag"
-        )
+        raise OutputError(what, where=where, fix="show exactly one figure in it, or remove the tag")
 
 
 def _description(payload: Mapping[str, Any]) -> Description:
@@ -165,10 +163,10 @@ def _refuse_stream(output: Mapping[str, Any], where: str) -> None:
         # "/a/path.py:12: FutureWarning: why\n  the line": the middle is what a reader needs
         warned = re.findall(r"\b\w*Warning: .*", text)
         last = warned[-1] if warned else last
-        mend = "a warning may mean a wrong number: mend its cause in the package or the notebook"
-        raise OutputError(f"a cell warns: {last}", where=where, mend=mend)
-    mend = "remove the print; show a finding, a figure, a table or a notice instead"
-    raise OutputError(f"a cell prints text: {last}", where=where, mend=mend)
+        fix = "a warning may mean a wrong number: fix its cause in the package or the notebook"
+        raise OutputError(f"a cell warns: {last}", where=where, fix=fix)
+    fix = "remove the print; show a finding, a figure, a table or a notice instead"
+    raise OutputError(f"a cell prints text: {last}", where=where, fix=fix)
 
 
 def _refuse_object(data: Mapping[str, Any], where: str) -> None:
@@ -178,15 +176,15 @@ def _refuse_object(data: Mapping[str, Any], where: str) -> None:
     what = f"a cell shows an object that cannot be published: {plain.splitlines()[0][:70] if plain else ''}"
     if "image/png" in data or "image/svg+xml" in data:
         what = "a cell shows a picture without alt text and table"
-    mend = "show a finding, figure, table or notice of sesec_analysis, or end the cell with a semicolon"
-    raise OutputError(what.removesuffix(": "), where=where, mend=mend, known=MIME.values())
+    fix = "show a finding, figure, table or notice of sesec_analysis, or end the cell with a semicolon"
+    raise OutputError(what.removesuffix(": "), where=where, fix=fix, valid=MIME.values())
 
 
 def _figure(payload: Any, data: Mapping[str, Any], name: str | None, where: str) -> FigureBlock:
     words = _words(payload, "figure", ("title", "alt"), where)
     if name is None:
         what = f"the figure {words['title']!r} has no name"
-        raise OutputError(what, where=where, mend=f"tag its cell {FIGURE_TAG}<name>")
+        raise OutputError(what, where=where, fix=f"tag its cell {FIGURE_TAG}<name>")
     try:
         png = base64.b64decode("".join(data["image/png"]), validate=False)
         svg = hidden_characters.without("".join(data["image/svg+xml"]))
@@ -194,8 +192,8 @@ def _figure(payload: Any, data: Mapping[str, Any], name: str | None, where: str)
         png, svg = b"", ""
     if not png or not svg:
         what = f"the figure {name!r} comes without its pictures"
-        mend = "show it as PNG and SVG in one output, as the plots of sesec_analysis do"
-        raise OutputError(what, where=where, mend=mend)
+        fix = "show it as PNG and SVG in one output, as the plots of sesec_analysis do"
+        raise OutputError(what, where=where, fix=fix)
     return FigureBlock(
         name=name,
         number=0,
@@ -231,7 +229,7 @@ def _table_block(payload: Any, where: str) -> TableBlock:
     layout = words.get("layout", "rows")
     if layout not in TABLE_LAYOUTS:
         what = f"{name} has no layout that we know: {layout}"
-        raise OutputError(what, where=where, mend=_MEND_PAYLOAD, known=TABLE_LAYOUTS)
+        raise OutputError(what, where=where, fix=_MEND_PAYLOAD, valid=TABLE_LAYOUTS)
     note = words.get("note", "")
     return TableBlock(0, words["caption"], table, note, findings, cast(TableLayout, layout))
 
@@ -240,7 +238,7 @@ def _headline(payload: Any, where: str) -> HeadlineBlock:
     words = _words(payload, "headline", (), where)
     if not words.get("text") and not words.get("why"):
         what = "a headline has neither its words nor why there are none"
-        raise OutputError(what, where=where, mend=_MEND_PAYLOAD)
+        raise OutputError(what, where=where, fix=_MEND_PAYLOAD)
     findings = _records(payload.get("findings", []), where)
     return HeadlineBlock(words.get("text", ""), words.get("why", ""), findings)
 
@@ -253,16 +251,16 @@ def _notice(payload: Any, where: str) -> NoticeBlock:
 def _words(payload: Any, kind: str, required: tuple[str, ...], where: str) -> dict[str, str]:
     """Return the texts of a payload, stripped; those named must say something."""
     if not isinstance(payload, Mapping):
-        raise OutputError(f"a {kind} is not a mapping", where=where, mend=_MEND_PAYLOAD)
+        raise OutputError(f"a {kind} is not a mapping", where=where, fix=_MEND_PAYLOAD)
     words = {key: text.strip() for key, text in payload.items() if isinstance(text, str)}
     lacking = [key for key in required if not words.get(key)]
     if "alt" in lacking:
         what = f"the figure {words.get('title', '')!r} has no alt text"
-        mend = "say in one sentence what the picture shows: readers who cannot see it hear this instead"
-        raise OutputError(what, where=where, mend=mend)
+        fix = "say in one sentence what the picture shows: readers who cannot see it hear this instead"
+        raise OutputError(what, where=where, fix=fix)
     if lacking:
         raise OutputError(
-            f"a {kind} lacks its {' and '.join(lacking)}", where=where, mend=_MEND_PAYLOAD
+            f"a {kind} lacks its {' and '.join(lacking)}", where=where, fix=_MEND_PAYLOAD
         )
     return words
 
@@ -276,14 +274,14 @@ def _table(payload: Any, name: str, where: str) -> Table:
         rows = tuple(tuple(row) for row in payload["rows"])
     except (KeyError, TypeError) as failure:
         raise OutputError(
-            f"{name} has no columns or rows", where=where, mend=_MEND_PAYLOAD
+            f"{name} has no columns or rows", where=where, fix=_MEND_PAYLOAD
         ) from failure
     if not columns or any(len(row) != len(columns) for row in rows):
         what = f"{name} has rows of another length than its {len(columns)} columns"
-        raise OutputError(what, where=where, mend=_MEND_PAYLOAD)
+        raise OutputError(what, where=where, fix=_MEND_PAYLOAD)
     if not all(isinstance(text, str) for row in rows for text in row):
         # An unformatted number would show decimals that were never meant to be published.
-        raise OutputError(f"{name} has cells that are not text", where=where, mend=_MEND_PAYLOAD)
+        raise OutputError(f"{name} has cells that are not text", where=where, fix=_MEND_PAYLOAD)
     return Table(columns, rows)
 
 
@@ -295,10 +293,10 @@ def _records(payload: Any, where: str) -> tuple[Record, ...]:
     records = payload if isinstance(payload, list) else [payload]
     for record in records:
         if not isinstance(record, Mapping) or not record.get("id"):
-            raise OutputError(_NO_FINDING, where=where, mend=_MEND_PAYLOAD)
+            raise OutputError(_NO_FINDING, where=where, fix=_MEND_PAYLOAD)
         if str(record["id"]).startswith(OWN):
             what = f"{record['id']} is of somebody's own table or place, and no report can publish it as ours"
-            raise OutputError(what, where=where, mend="make an entry in data/catalog for it first")
+            raise OutputError(what, where=where, fix="make an entry in data/catalog for it first")
     return tuple({key: _known(value) for key, value in record.items()} for record in records)
 
 
@@ -406,7 +404,7 @@ def read(
     blocks = list(_blocks(notebook, maker or Maker()))
     for block, where in blocks if english is None else ():
         if isinstance(block, Finds) and not all(one.get("sentence") for one in block.findings):
-            raise OutputError(_NO_FINDING, where=where, mend=_MEND_PAYLOAD)
+            raise OutputError(_NO_FINDING, where=where, fix=_MEND_PAYLOAD)
     title, lead, sections = _divide(blocks)
     document = Document(title.text, lead, sections, ())
     if english is not None:
@@ -426,7 +424,7 @@ def _in_words(document: Document, english: Mapping[str, Record]) -> Document:
             raise OutputError(
                 f"the finding {name} is not shown in English",
                 where=document.title,
-                mend=_MEND_PAYLOAD,
+                fix=_MEND_PAYLOAD,
             )
         words = {part: record[part] for part in WORDS if part in record}
         whole[name] = {**whole.get(name, english[name]), **words}
@@ -624,11 +622,11 @@ def _blocks(notebook: "NotebookNode", maker: Maker | None = None) -> Iterator[tu
 
 def _check_name(name: str, count: int, where: str) -> None:
     if count > 1:
-        mend = "give each figure its own name: it names the files that people download"
-        raise EditionError(f"two figures are named {name!r}", where=where, mend=mend)
+        fix = "give each figure its own name: it names the files that people download"
+        raise EditionError(f"two figures are named {name!r}", where=where, fix=fix)
     if not re.fullmatch(r"[a-z0-9]+([-_][a-z0-9]+)*", name):
-        mend = "use small letters, digits, - and _: the name becomes the name of a file"
-        raise EditionError(f"a figure cannot be named {name!r}", where=where, mend=mend)
+        fix = "use small letters, digits, - and _: the name becomes the name of a file"
+        raise EditionError(f"a figure cannot be named {name!r}", where=where, fix=fix)
 
 
 def _joined(blocks: Iterable[Block]) -> Iterator[Block]:
@@ -667,11 +665,11 @@ def _divide(
                 continue
         if title is None:
             what = "something stands before the title of the notebook"
-            raise EditionError(what, where=where, mend="begin with a heading of level one: # Title")
+            raise EditionError(what, where=where, fix="begin with a heading of level one: # Title")
         parts[-1].append(block)
     if title is None:
         raise EditionError(
-            "the notebook has no title", mend="begin with a heading of level one: # Title"
+            "the notebook has no title", fix="begin with a heading of level one: # Title"
         )
     lead, *rest = (tuple(part) for part in parts)
     sections = (Section(heading, part) for heading, part in zip(headings, rest, strict=True))
@@ -682,13 +680,13 @@ def _check_level(heading: Heading, before: int, where: str) -> None:
     marks = "#" * heading.level
     if heading.level == 1 and before:
         what = f"the notebook has a second title: {marks} {heading.text}"
-        raise EditionError(what, where=where, mend="keep one # heading; sections begin with ##")
+        raise EditionError(what, where=where, fix="keep one # heading; sections begin with ##")
     if heading.level > before + 1:
         what = f"a heading skips a level: {marks} {heading.text}"
-        mend = (
+        fix = (
             f"begin it with {'#' * (before + 1)}: people who listen to a page steer by its headings"
         )
-        raise EditionError(what, where=where, mend=mend)
+        raise EditionError(what, where=where, fix=fix)
 
 
 def _flat(sections: Iterable[Section]) -> Iterator[Block]:
@@ -708,10 +706,8 @@ def distinct_findings(blocks: Iterable[Block]) -> tuple[Record, ...]:
             if first is not record and _canonical(first) != _canonical(record):
                 keys = sorted(k for k in first.keys() | record if first.get(k) != record.get(k))
                 what = f"two different findings share the id {record['id']}"
-                mend = (
-                    "an id must never mean two things: show the same estimate, or name them apart"
-                )
-                raise OutputError(what, where=f"they differ in {', '.join(keys)}", mend=mend)
+                fix = "an id must never mean two things: show the same estimate, or name them apart"
+                raise OutputError(what, where=f"they differ in {', '.join(keys)}", fix=fix)
     return tuple(known[name] for name in sorted(known))
 
 
@@ -730,7 +726,7 @@ def _check_links(document: Document) -> None:
             re.findall(r'href="#([^"]*)"', block.html) if isinstance(block, Prose) else ()
         ):
             if target not in ids:
-                mend = (
+                fix = (
                     "link to a heading by its words in small letters with hyphens, or figure:<name>"
                 )
-                raise EditionError(f"a link leads nowhere: #{target}", mend=mend, known=sorted(ids))
+                raise EditionError(f"a link leads nowhere: #{target}", fix=fix, valid=sorted(ids))

@@ -58,14 +58,14 @@ def _refuse_foreign(target: Path) -> None:
                 if path.exists()
                 else "this link leads nowhere",
                 where=str(path),
-                mend="remove the link, or name the folder that it should lead to",
+                fix="remove the link, or name the folder that it should lead to",
             )
     is_ours = target.is_dir() and ((target / _RUN).is_file() or not any(target.iterdir()))
     if target.exists() and not is_ours:
         raise EditionError(
             f"what stands here is no edition (it has no {_RUN}), and is not removed",
             where=str(target),
-            mend="move it away, or name another folder with --out",
+            fix="move it away, or name another folder with --out",
         )
 
 

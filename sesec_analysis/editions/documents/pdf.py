@@ -47,12 +47,12 @@ def printed(content: Paper, layout: Layout) -> bytes:
         return (_set if layout == "sheet" else _compiled)(content, template)
     except typst.TypstError as failure:
         what = f"the PDF cannot be set: {failure.message}"
-        mend = "; ".join(failure.hints) or "restore reports/template, or correct the words named"
-        raise EditionError(what, where=str(template), mend=mend) from failure
+        fix = "; ".join(failure.hints) or "restore reports/template, or correct the words named"
+        raise EditionError(what, where=str(template), fix=fix) from failure
     except RuntimeError as failure:
         what = f"the template of the PDF cannot be read: {failure}"
-        mend = "restore reports/template from the repository"
-        raise EditionError(what, where=str(template), mend=mend) from failure
+        fix = "restore reports/template from the repository"
+        raise EditionError(what, where=str(template), fix=fix) from failure
 
 
 _TIGHT = (1, 2, 3)

@@ -24,9 +24,9 @@ __all__ = ["blocks", "paragraphs", "plain", "said", "translated_blocks"]
 class _Refused(Exception):
     """A piece of Markdown that has no place in a report."""
 
-    def __init__(self, what: str, mend: str) -> None:
+    def __init__(self, what: str, fix: str) -> None:
         super().__init__(what)
-        self.what, self.mend = what, mend
+        self.what, self.fix = what, fix
 
 
 _LINKS = (
@@ -47,8 +47,8 @@ _LINKS = (
 
 class _PageRenderer(mistune.HTMLRenderer):
     def inline_html(self, html: str) -> NoReturn:
-        mend = "write it in Markdown; put a sign such as < in `code` or write &lt;"
-        raise _Refused(f"raw HTML has no place in a report: {html.strip()[:60]!r}", mend)
+        fix = "write it in Markdown; put a sign such as < in `code` or write &lt;"
+        raise _Refused(f"raw HTML has no place in a report: {html.strip()[:60]!r}", fix)
 
     def block_html(self, html: str) -> NoReturn:
         self.inline_html(html)
@@ -58,18 +58,18 @@ class _PageRenderer(mistune.HTMLRenderer):
         return super().text(html.unescape(text))
 
     def image(self, text: str, url: str, title: str | None = None) -> str:
-        mend = "show a figure from a code cell tagged figure-<name>: it carries its own table and alt text"
-        raise _Refused(f"a picture in Markdown has no place in a report: {url!r}", mend)
+        fix = "show a figure from a code cell tagged figure-<name>: it carries its own table and alt text"
+        raise _Refused(f"a picture in Markdown has no place in a report: {url!r}", fix)
 
     def link(self, text: str, url: str, title: str | None = None) -> str:
         if not url.startswith(_LINKS):
-            mend = f"link to a full address, a heading (#...) or a file of the edition: {_LINKS}"
-            raise _Refused(f"a link leads nowhere from a report: {url!r}", mend)
+            fix = f"link to a full address, a heading (#...) or a file of the edition: {_LINKS}"
+            raise _Refused(f"a link leads nowhere from a report: {url!r}", fix)
         return super().link(text, url, title)
 
     def heading(self, text: str, level: int, **attrs: Any) -> str:
-        mend = "put the heading on a line of its own, outside lists and quotations"
-        raise _Refused(f"a heading stands inside a list or quotation: {text!r}", mend)
+        fix = "put the heading on a line of its own, outside lists and quotations"
+        raise _Refused(f"a heading stands inside a list or quotation: {text!r}", fix)
 
     def table(self, text: str) -> str:
         return (
@@ -126,7 +126,7 @@ def blocks(text: str, *, where: str, taken: set[str]) -> Iterator[Heading | Pros
         words = " ".join(_plain(token).split())
         if not words:
             raise EditionError(
-                "a heading has no text", where=where, mend="give it words, or remove it"
+                "a heading has no text", where=where, fix="give it words, or remove it"
             )
         yield Heading(token["attrs"]["level"], words, _id(words, taken))
     yield from _prose(run, where)
@@ -136,7 +136,7 @@ def _prose(tokens: list[dict[str, Any]], where: str) -> Iterator[Prose]:
     try:
         made = _RENDERER.render_tokens(tokens, BlockState()).strip()
     except _Refused as refusal:
-        raise EditionError(refusal.what, where=where, mend=refusal.mend) from refusal
+        raise EditionError(refusal.what, where=where, fix=refusal.fix) from refusal
     if made:
         yield Prose(made, _nodes(tokens))
 

@@ -138,7 +138,7 @@ def refuse_synthetic(run: Mapping[str, Any]) -> None:
         raise EditionError(
             f"the edition {run.get('edition')} is made of synthetic data, which describe no real school",
             where="run.json" if run.get("synthetic") else str(catalog.data_dir()),
-            mend="unset SESEC_DATA and build the edition from the published figures: sesec report",
+            fix="unset SESEC_DATA and build the edition from the published figures: sesec report",
         )
 
 

@@ -49,8 +49,8 @@ def check(document: Document) -> Document:
         faults += _faults_of_block(block)
     if faults:
         what = f"{len(faults)} statement(s) are not borne out:\n    " + "\n    ".join(faults)
-        mend = "say what was measured, of which years, and beside what"
-        raise OutputError(what, where="see each line", mend=mend)
+        fix = "say what was measured, of which years, and beside what"
+        raise OutputError(what, where="see each line", fix=fix)
     return document
 
 

@@ -305,4 +305,4 @@ def imprint(folder: Path) -> Imprint:
 
 
 def _refused(what: str, where: str) -> DataError:
-    return DataError(what, where=where, mend=_MEND)
+    return DataError(what, where=where, fix=_MEND)

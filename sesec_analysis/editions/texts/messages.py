@@ -44,7 +44,7 @@ def gathered() -> set[Text]:
         what = (
             f"the list of texts is made in English, and {i18n.VARIABLE} asks for another language"
         )
-        raise CatalogError(what, mend=f"unset {i18n.VARIABLE}, then run it again")
+        raise CatalogError(what, fix=f"unset {i18n.VARIABLE}, then run it again")
     texts = chain(_of_package(), _of_measures(), _of_catalog(), _of_notebooks(), _of_templates())
     listed = (text for edition in editions().values() for text in (edition.title, *edition.asks))
     return {text for text in chain(texts, listed) if text}

@@ -115,8 +115,8 @@ def pairs(findings: Iterable[Finding], place: str, reference: str) -> list[Glanc
     if not any(is_level(one) and one.row.organization_id == place for one in every):
         raise DataError(
             f"the estimates hold no rates or averages of {place!r}",
-            mend="put `sa.rates` or `sa.averages` of both places into one table",
-            known=sorted({one.row.organization_id for one in every}),
+            fix="put `sa.rates` or `sa.averages` of both places into one table",
+            valid=sorted({one.row.organization_id for one in every}),
         )
     kinds: dict[tuple[str, ...], list[Finding]] = {}
     for one in every:
@@ -183,7 +183,7 @@ def beside(findings: Iterable[Finding], place: str, district: str) -> list[Besid
         if other is None and measure != "rate_less_expected":
             raise DataError(
                 f"the figure of {district!r} is missing for {indicator}",
-                mend="put its `rates` or `averages` into the same table",
+                fix="put its `rates` or `averages` into the same table",
             )
         if any(one.row.publish != "nothing" for one in mine):
             made.append(Beside(mine, other))

@@ -75,7 +75,7 @@ def focused(rates: Mapping[str, Finding], focus: str | None) -> Focus:
     if focus in places and not here:
         raise DataError(
             f"none of these schools is of {places[code].name}", where=f"focus {focus!r}",
-            mend="name a place that has some of them, or one of the schools", known=sorted(rates),
+            fix="name a place that has some of them, or one of the schools", valid=sorted(rates),
         )  # fmt: skip
     school = None if focus in places or focus is None else findings.checked_focus(focus)
     return Focus(places[code].name, here, frozenset({school} if school else ()))
@@ -102,7 +102,7 @@ def of_measure(
         raise DataError(
             f"the estimates hold no {what} of schools",
             where=f"estimates, column measure, {measure!r}",
-            mend=f"put all that is drawn in one table: {_TABLES[table]}",
+            fix=f"put all that is drawn in one table: {_TABLES[table]}",
         )
     return found
 
@@ -164,7 +164,7 @@ class Limits:
             raise DataError(
                 "schools have targets of their own, and no lines hold for all of them",
                 where="plot_funnel",
-                mend="draw schools of one level at a time, and expected rates with `plot_expected`",
+                fix="draw schools of one level at a time, and expected rates with `plot_expected`",
             )
         row = max(known, key=lambda row: (row.n_low or 0, row.organization_id), default=None)
         if row is None or None in (row.estimate, row.ci_low, row.ci_high):

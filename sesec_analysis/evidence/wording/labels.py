@@ -168,7 +168,7 @@ def _code(text: str) -> str:
         raise QuestionError(
             f"the code {text!r} cannot stand in the id of a finding",
             where="estimates",
-            mend="use letters, digits and underscores for codes",
+            fix="use letters, digits and underscores for codes",
         )
     return re.sub(r"[A-Z]", lambda letter: f":{letter.group().lower()}", text)
 
@@ -180,15 +180,15 @@ def _check_type(row: Row) -> None:
         raise CatalogError(
             f"student group type {row.student_group_type!r} is not in the catalog",
             where="data/catalog/student_groups.yml",
-            mend="use one of the known types, or add an entry",
-            known=catalog.group_types(),
+            fix="use one of the known types, or add an entry",
+            valid=catalog.group_types(),
         )
     if row.student_group not in {*kind.groups, EVERYONE}:
         raise CatalogError(
             f"student group {row.student_group!r} is not of type {row.student_group_type!r}",
             where="data/catalog/student_groups.yml",
-            mend="use one of the known codes, or add an entry",
-            known=kind.groups,
+            fix="use one of the known codes, or add an entry",
+            valid=kind.groups,
         )
 
 

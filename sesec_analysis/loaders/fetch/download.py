@@ -88,7 +88,7 @@ def _is_one_of(column: PortalColumn, values: list[str]) -> str:
 
 
 def labels_of_year(
-    reading: Reading, counts: dict[str, int], *, mend: str | None = None
+    reading: Reading, counts: dict[str, int], *, fix: str | None = None
 ) -> tuple[list[str], str]:
     """Return how a dataset spells the release's school year, and a note on its other years.
 
@@ -98,7 +98,7 @@ def labels_of_year(
         The release and its entry.
     counts
         Rows by the label of their school year.
-    mend
+    fix
         What to do where the year is not among them; by default, to correct the entry.
 
     Raises
@@ -113,15 +113,15 @@ def labels_of_year(
             f"{len(unread)} school year(s) cannot be read: {', '.join(map(repr, unread))}",
             "check that this is the right dataset and that `school_year:` names its column of school years",
             column="school_year",
-            known=known,
+            valid=known,
         )
     labels = [label for label, year in years.items() if year == reading.year]
     if not labels:
         raise reading.refuse(
             f"it does not hold school year {reading.release.school_year}, for which the catalog names it",
-            mend or f"correct `dataset_id:` or the year of the release in {reading.entry}",
+            fix or f"correct `dataset_id:` or the year of the release in {reading.entry}",
             column="school_year",
-            known=known,
+            valid=known,
         )
     declared = {
         year
@@ -178,7 +178,7 @@ def from_file(reading: Reading) -> tuple[list[str], list[list[str]], str]:
     note = ""
     if year := reading.columns.get("school_year"):
         counts = {str(label): int(n) for label, n in rows[year].value_counts().items()}
-        labels, note = labels_of_year(reading, counts, mend=_other_year(reading, counts))
+        labels, note = labels_of_year(reading, counts, fix=_other_year(reading, counts))
         rows = rows[rows[year].isin(labels)]
     return header, _cells(rows), note
 

@@ -98,7 +98,7 @@ def chosen(
         "there is nothing to fetch: "
         + ("; ".join(reasons) or "the catalog has no release of that source and year"),
         where="data/catalog/sources",
-        mend="`sesec data list --long` shows what can be fetched; `sesec data add-release SOURCE YEAR ID"
+        fix="`sesec data list --long` shows what can be fetched; `sesec data add-release SOURCE YEAR ID"
         f"{f' --from {shlex.quote(str(file))}' if file else ''}` adds a release",
     )
 
@@ -200,7 +200,7 @@ def _alone() -> Iterator[None]:
             raise FileError(
                 "another fetch is under way in the same cache",
                 where=str(folder),
-                mend="wait until it has ended, then run the same again",
+                fix="wait until it has ended, then run the same again",
             ) from failure
         yield
     finally:
@@ -239,6 +239,6 @@ def _unwritable(failure: OSError) -> DataError:
     return FileError(
         f"a file cannot be written: {failure.strerror}",
         where=str(failure.filename or catalog.cache_dir()),
-        mend="free some space, or name a folder that can be written to: SESEC_CACHE for what is fetched, SESEC_DATA "
+        fix="free some space, or name a folder that can be written to: SESEC_CACHE for what is fetched, SESEC_DATA "
         "for the catalog with its lock file; what was here stays in use",
     )

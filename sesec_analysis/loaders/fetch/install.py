@@ -154,8 +154,8 @@ def settle(arrived: Arrived, consent: Consent, tell: Callable[[str], None]) -> i
         raise FileError(
             f"the file arrived whole but cannot be read as figures: {refusal.what}",
             where=f"{refusal.where}; kept as {kept} to be looked at",
-            mend=f"{refusal.mend}; what was here before stays in use",
-            known=refusal.known,
+            fix=f"{refusal.fix}; what was here before stays in use",
+            valid=refusal.valid,
         ) from refusal
     for line in listed(table.attrs["to_review"]):
         tell(f"{source_id}: review before use: {line}")
@@ -168,7 +168,7 @@ def settle(arrived: Arrived, consent: Consent, tell: Callable[[str], None]) -> i
             raise FileError(
                 f"not taken: {sentence}",
                 where=f"{source_id}, {arrived.url}",
-                mend=f"look into it, then take it: {fetch_command(source_id, arrived.by_hand)} --accept-{question}; "
+                fix=f"look into it, then take it: {fetch_command(source_id, arrived.by_hand)} --accept-{question}; "
                 "nothing was overwritten",
             )
     _put(arrived, table)

@@ -121,7 +121,7 @@ def keep(source_id: str, *, tell: Callable[[str], None] = lambda sentence: None)
         raise DataError(
             f"a file cannot be written: {failure.strerror}",
             where=str(failure.filename or observations),
-            mend="free some space, or work in a copy of the repository that you may write to; then run the same again",
+            fix="free some space, or work in a copy of the repository that you may write to; then run the same again",
         ) from failure
     return Kept(source_id, len(table), (*files, lock.lock_file()))
 
@@ -133,13 +133,13 @@ def _proven(source_id: str, raw: Path) -> lock.Record:
         raise DataError(
             "there are no fetched figures of this release to keep",
             where=f"{source_id}, {raw.parent}",
-            mend=f"fetch them first: {fetch_command(source_id)}",
-            known=unkept(),
+            fix=f"fetch them first: {fetch_command(source_id)}",
+            valid=unkept(),
         )
     if (digest := sha256_of(raw)) != record.sha256:
         raise DataError(
             "the file in the cache is not the one that the lock file records",
             where=f"{raw}, sha256 {digest[:12]}… in place of {record.sha256[:12]}…",
-            mend=f"fetch it again: {fetch_command(source_id)}",
+            fix=f"fetch it again: {fetch_command(source_id)}",
         )
     return record

@@ -64,7 +64,7 @@ def read() -> dict[str, Record]:
         raise FileError(
             f"the lock file cannot be read: {failure}",
             where=str(path),
-            mend="restore it from the repository; it is written by `sesec data fetch`, never by hand",
+            fix="restore it from the repository; it is written by `sesec data fetch`, never by hand",
         ) from failure
 
 

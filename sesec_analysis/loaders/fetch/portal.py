@@ -120,7 +120,7 @@ class _Retry(Retry):
         if wait and wait > LONGEST_WAIT:
             raise FileError(
                 f"the portal asks to wait {wait / 60:.0f} minutes: this network sent too many requests",
-                mend="run the same again later; an application token in SESEC_APP_TOKEN raises the limit",
+                fix="run the same again later; an application token in SESEC_APP_TOKEN raises the limit",
             )
         return wait
 
@@ -154,7 +154,7 @@ class _Session(requests.Session):
                 f"the portal redirects to another host, {there.scheme}://{there.hostname or ''}; "
                 "nothing was downloaded from there",
                 where=resp.url.split("?")[0],
-                mend="open the address in a browser; if the portal has moved, set SESEC_PORTAL to its new address",
+                fix="open the address in a browser; if the portal has moved, set SESEC_PORTAL to its new address",
             )
         return target
 
@@ -264,7 +264,7 @@ class Portal:
                 raise _unusable(url, "it does not answer") from failure
             raise UnreachableError(
                 f"the portal {self.host} cannot be reached; the figures that are here already stay in use",
-                mend="check the network and run the same again; or get the CSV file elsewhere and use --from FILE",
+                fix="check the network and run the same again; or get the CSV file elsewhere and use --from FILE",
             ) from failure
         if answer.status_code == 403 and "X-App-Token" in self._session.headers:
             self._drop_token("is refused by the portal (HTTP 403)")
@@ -287,7 +287,7 @@ class Portal:
                     raise FileError(
                         f"the portal sends more than {LARGEST >> 20} MB in one answer",
                         where=answer.url.split("?")[0],
-                        mend="check the dataset on the portal; or download its CSV file by hand and use --from FILE",
+                        fix="check the dataset on the portal; or download its CSV file by hand and use --from FILE",
                     )
         except requests.RequestException as failure:
             raise BrokenError("it breaks off in the middle of its answers") from failure
@@ -309,7 +309,7 @@ def _unusable(url: str, what: str) -> DataError:
     return FileError(
         f"the portal gave no usable answer, although it was asked several times: {what}",
         where=url,
-        mend="run the same again later; figures already here stay in use",
+        fix="run the same again later; figures already here stay in use",
     )
 
 
@@ -318,7 +318,7 @@ def _refusal(url: str, status: int, body: bytes) -> DataError:
         return FileError(
             "the portal has no dataset of this id, or does not show it to the public",
             where=url,
-            mend="look for the dataset on the portal and correct `dataset_id:` of the release",
+            fix="look for the dataset on the portal and correct `dataset_id:` of the release",
         )
     try:
         reason = str(json.loads(body)["message"])
@@ -327,5 +327,5 @@ def _refusal(url: str, status: int, body: bytes) -> DataError:
     return FileError(
         f"the portal refuses the query (HTTP {status}): {reason}",
         where=url,
-        mend="check `dataset_id:` and `columns:` of the entry; or use a CSV file with --from FILE",
+        fix="check `dataset_id:` and `columns:` of the entry; or use a CSV file with --from FILE",
     )

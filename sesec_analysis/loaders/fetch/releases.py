@@ -68,13 +68,13 @@ def add_release(
         raise CatalogError(
             f"the release {source}@{end_year} is in the catalog already ({known})",
             where=where,
-            mend=f"correct it there, or fetch it: {download.fetch_command(f'{source}@{end_year}', file)}",
+            fix=f"correct it there, or fetch it: {download.fetch_command(f'{source}@{end_year}', file)}",
         )
     if not re.fullmatch(r"[a-z0-9]{4}-[a-z0-9]{4}", dataset_id):
         raise CatalogError(
             f"{dataset_id!r} is not an id of a dataset on the portal",
             where=where,
-            mend="it stands at the end of the dataset's address: four letters or digits, a hyphen, four more",
+            fix="it stands at the end of the dataset's address: four letters or digits, a hyphen, four more",
         )
     school_year = f"{end_year - 1}-{end_year % 100:02d}"
     title = f"{entry.title} {school_year} School Year"
@@ -111,7 +111,7 @@ def _write(path: Path, end_year: int, release: Release) -> None:
             raise CatalogError(
                 "the file is written in a way that a release cannot be added to by itself",
                 where=str(path),
-                mend=f"add these lines under `releases:` by hand:\n{_lines(end_year, release)}",
+                fix=f"add these lines under `releases:` by hand:\n{_lines(end_year, release)}",
             )
 
 
@@ -209,7 +209,7 @@ def retrieved_text(path: Path, end_year: int, day: str) -> str:
         raise CatalogError(
             "the file is written in a way that the day of retrieval cannot be added to by itself",
             where=str(path),
-            mend=f'write `retrieved: "{day}"` under {end_year} by hand{away}',
+            fix=f'write `retrieved: "{day}"` under {end_year} by hand{away}',
         )
     return text
 

@@ -159,7 +159,7 @@ def _schools(folder: Path) -> dict[str, str]:
                 raise CatalogError(
                     f"the school name {name!r} stands under two codes: {other} and {code}",
                     where=str(folder / "catalog/school_names.yml"),
-                    mend="keep it under one code",
+                    fix="keep it under one code",
                 )
     return by_name
 

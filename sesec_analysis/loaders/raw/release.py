@@ -71,11 +71,11 @@ class Reading:
     def refuse(
         self,
         what: str,
-        mend: str,
+        fix: str,
         *,
         column: str = "",
         rows: pd.DataFrame | None = None,
-        known: Iterable[object] | None = None,
+        valid: Iterable[object] | None = None,
         kind: type[FileError] = FileError,
     ) -> DataError:
         """Make the error for this file; ``column`` is a name of the entry, ``rows`` the offending ones."""
@@ -88,7 +88,7 @@ class Reading:
                 names = [name for name in names if name != "school_code"]
             first = " ".join(str(rows.iloc[0][name]) for name in names)
             where += f", {len(rows)} row(s), the first: {first}"
-        return kind(what, where=where, mend=mend, known=known)
+        return kind(what, where=where, fix=fix, valid=valid)
 
     def _spelled(self, column: str, rows: pd.DataFrame | None) -> str:
         """Return a column's name in the file; in a wide file, the columns of the groups that the rows are of."""
@@ -218,7 +218,7 @@ class Reading:
                 f"{len(missing)} column(s) of the entry are not in the file: {wanted}",
                 "check that this is the right file; a column that the publisher renamed is added to "
                 f"`columns:` in {self.entry}",
-                known=unknown or self.header,
+                valid=unknown or self.header,
             )
         if unknown:
             raise self.refuse(
@@ -241,7 +241,7 @@ class Reading:
                 f"{len(missing)} student group(s) have no column in the file: {', '.join(missing)}",
                 "check that this is the whole file; a column that the publisher renamed is added to `aliases:` of its "
                 "group in data/catalog/student_groups.yml",
-                known=self.header,
+                valid=self.header,
             )
 
     def rows(self) -> pd.DataFrame:

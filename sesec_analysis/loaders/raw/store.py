@@ -1,7 +1,7 @@
 """Read raw files (CSV, JSON) into rows, and rows into Parquet and back; the only module that knows DuckDB and Arrow.
 
 Every raw column is read as text: "None" stays the word "None", an empty field becomes "". A file that is not what it
-should be (empty, cut off, not text, not UTF-8, a missing column) is refused with its name, rows and the mend.
+should be (empty, cut off, not text, not UTF-8, a missing column) is refused with its name, rows and the fix.
 """
 
 import codecs
@@ -46,7 +46,7 @@ _CSV_OPTIONS = """auto_detect=false, header=false, skip=1, delim=',', quote='"',
     null_padding=false, ignore_errors=false, encoding='utf-8', max_line_size=1000000, buffer_size=8000000"""
 # By itself DuckDB would take 32 lines of the largest size for each of its threads: a hundred megabytes for nothing.
 _TEXT = pd.Series(dtype="str").dtype
-# DuckDB's word for what is wrong with a line -> ours, with the mend.
+# DuckDB's word for what is wrong with a line -> ours, with the fix.
 _LINE_FAULTS = {
     "MISSING COLUMNS": "has fewer fields than the header (the file may be cut off)",
     "TOO MANY COLUMNS": "has more fields than the header",
@@ -86,39 +86,37 @@ def header(path: Path) -> list[str]:
         raise FileError(
             "the file is not there",
             where=str(path),
-            mend="check --raw, or the `file:` line of the release",
+            fix="check --raw, or the `file:` line of the release",
         ) from failure
     except (OSError, EOFError, zlib.error) as failure:
         raise FileError(
-            f"the file cannot be read: {failure}", where=str(path), mend=_FRESH
+            f"the file cannot be read: {failure}", where=str(path), fix=_FRESH
         ) from failure
     if not start.removeprefix(b"\xef\xbb\xbf").strip():
-        raise FileError("the file is empty (0 rows)", where=str(path), mend=_FRESH)
+        raise FileError("the file is empty (0 rows)", where=str(path), fix=_FRESH)
     if b"\0" in start:
-        raise FileError(
-            "the file is not text (binary bytes in row 1)", where=str(path), mend=_FRESH
-        )
+        raise FileError("the file is not text (binary bytes in row 1)", where=str(path), fix=_FRESH)
     first = start.split(b"\n", 1)[0]
     if b"\r" in first.rstrip(b"\r\n"):
         raise FileError(
             "the lines of the file end in carriage returns alone, or its line ends are mixed",
             where=f"{path}, row 1",
-            mend=_FRESH,
+            fix=_FRESH,
         )
     try:
         text = first.decode("utf-8-sig")
     except UnicodeDecodeError as failure:
         raise FileError(
-            "the header row is not UTF-8 text", where=f"{path}, row 1", mend=_FRESH
+            "the header row is not UTF-8 text", where=f"{path}, row 1", fix=_FRESH
         ) from failure
     names = [name.strip() for name in next(csv.reader(io.StringIO(text)), [])]
     if not names:
-        raise FileError("the first row names no columns", where=f"{path}, row 1", mend=_FRESH)
+        raise FileError("the first row names no columns", where=f"{path}, row 1", fix=_FRESH)
     if twice := sorted({name for name in names if name and names.count(name) > 1}):
         raise FileError(
             f"the header names {len(twice)} column(s) twice: {', '.join(twice)}",
             where=f"{path}, row 1",
-            mend=_FRESH,
+            fix=_FRESH,
         )
     return names
 
@@ -138,11 +136,11 @@ def _check_text(path: Path) -> None:
         raise FileError(
             f"{len(bad)} row(s) are not UTF-8 text (the file may have been saved as Windows-1252)",
             where=f"{path}, line {shown}",
-            mend=_FRESH,
+            fix=_FRESH,
         ) from failure
     except (OSError, EOFError, zlib.error) as failure:
         raise FileError(
-            f"the file is cut off or damaged: {failure}", where=str(path), mend=_FRESH
+            f"the file is cut off or damaged: {failure}", where=str(path), fix=_FRESH
         ) from failure
 
 
@@ -178,7 +176,7 @@ def _line_faults(
     return FileError(
         f"{len(lines)} row(s) cannot be read: a row {' / '.join(sorted(kinds))}",
         where=f"{path}, line {shown}",
-        mend=_FRESH,
+        fix=_FRESH,
     )
 
 
@@ -244,8 +242,8 @@ def read_csv(
         raise FileError(
             f"{len(missing)} column(s) are not in the file: {', '.join(missing)}",
             where=f"{path}, row 1",
-            mend="check that this is the right file; a renamed column is added to `columns:` of the source's entry",
-            known=[name for name in names if name],
+            fix="check that this is the right file; a renamed column is added to `columns:` of the source's entry",
+            valid=[name for name in names if name],
         )
     typed = "{" + ", ".join(f"{_quoted(name)}: 'VARCHAR'" for name in engine_names) + "}"
     picked = ", ".join(f"coalesce({_name(name)}, '') as {_name(name)}" for name in columns)
@@ -269,7 +267,7 @@ def read_csv(
             raise fault or FileError(
                 "the file cannot be read as CSV: its line ends are mixed, or it is cut off",
                 where=str(path),
-                mend=_FRESH,
+                fix=_FRESH,
             ) from failure
 
 
@@ -387,11 +385,11 @@ def read_json_lines(path: Path) -> pd.DataFrame:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as failure:
-        raise FileError("the file is not there", where=str(path), mend="check --raw") from failure
+        raise FileError("the file is not there", where=str(path), fix="check --raw") from failure
     except UnicodeDecodeError as failure:
         line = failure.object[: failure.start].count(b"\n") + 1
         raise FileError(
-            "1 row is not UTF-8 text", where=f"{path}, line {line}", mend=_FRESH_OBJECTS
+            "1 row is not UTF-8 text", where=f"{path}, line {line}", fix=_FRESH_OBJECTS
         ) from failure
     rows, bad = [], []
     for number, text_line in enumerate(text.splitlines(), start=1):
@@ -409,5 +407,5 @@ def read_json_lines(path: Path) -> pd.DataFrame:
             else "the file is empty (0 rows)"
         )
         where = f"{path}, line {', '.join(map(str, bad[:5]))}" if bad else str(path)
-        raise FileError(what, where=where, mend=_FRESH_OBJECTS)
+        raise FileError(what, where=where, fix=_FRESH_OBJECTS)
     return pd.DataFrame(rows).fillna("").astype("str")

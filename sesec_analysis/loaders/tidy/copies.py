@@ -74,7 +74,7 @@ def _united(
             f"two copies of the release differ in {int(strange.sum())} cell(s); the first is printed as "
             f"{first['numerator']} and as {copied[strange].iloc[0]['numerator']}",
             where=f"{where}, {' '.join(map(str, ours.index[strange][0]))}",
-            mend="look into both files; take the one that is wrong out of the release's `file:` or `copies:`",
+            fix="look into both files; take the one that is wrong out of the release's `file:` or `copies:`",
         )
     theirs = masked.index[masked["copy"] & ~masked["ours"]]
     cells.loc[theirs, _FIGURES] = copied.loc[theirs, _FIGURES]

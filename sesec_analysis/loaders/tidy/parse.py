@@ -180,11 +180,11 @@ def unknown_texts(
         f"{token[:40]!r} ({count} row(s))" for token, count in list(failure.tokens.items())[:5]
     )
     what = f"{len(failure.tokens)} cell text(s) are not known: {shown}"
-    mend = "check the file; a new way to mark a cell is taught to sesec_analysis/loaders/tidy/tokens.py"
+    fix = "check the file; a new way to mark a cell is taught to sesec_analysis/loaders/tidy/tokens.py"
     if any(_SPREADSHEET.fullmatch(token.strip()) for token in failure.tokens):
         what += "; a spreadsheet has made dates, rounded numbers or errors of them"
-        mend = "download the file again, and do not save it from a spreadsheet"
-    return reading.refuse(what, mend, column=column, rows=rows)
+        fix = "download the file again, and do not save it from a spreadsheet"
+    return reading.refuse(what, fix, column=column, rows=rows)
 
 
 def _exact(parsed: pd.DataFrame) -> np.ndarray:

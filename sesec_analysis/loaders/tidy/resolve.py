@@ -38,8 +38,8 @@ NAN = np.nan
 class RuleBrokenError(ValueError):
     """Rows contradict each other or a suppression rule; carries which rows and why."""
 
-    def __init__(self, what: str, rows: np.ndarray, column: str, mend: str) -> None:
-        self.what, self.rows, self.column, self.mend = what, rows, column, mend
+    def __init__(self, what: str, rows: np.ndarray, column: str, fix: str) -> None:
+        self.what, self.rows, self.column, self.fix = what, rows, column, fix
         super().__init__(what)
 
 

@@ -361,8 +361,8 @@ def state_is_the_sum_of_its_parts(rows: pd.DataFrame) -> tuple[pd.DataFrame, int
         ("a part of the state has more students in a group than in all", more),
     ):
         if strange.any():
-            mend = "check the file; download it again"
-            raise RuleBrokenError(what, rows.index[strange].to_numpy(), "part", mend)
+            fix = "check the file; download it again"
+            raise RuleBrokenError(what, rows.index[strange].to_numpy(), "part", fix)
     by_year = numbers.groupby("school_year", sort=False)
     sums = by_year[counts].sum()
     whole = by_year[counts].count().eq(by_year.size(), axis=0)

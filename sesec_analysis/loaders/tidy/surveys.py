@@ -70,7 +70,7 @@ def tidy_survey(reading: Reading) -> pd.DataFrame:
         raise reading.refuse(
             "no organization of the file was asked this survey",
             f"check that this is the right file, and `told_by:` in {reading.entry}",
-            known=sorted(survey.told_by),
+            valid=sorted(survey.told_by),
         )
     _none_added(reading, organizations)
     try:
@@ -131,7 +131,7 @@ def _items(reading: Reading, document: object) -> dict[str, _Item]:
 
 def _unknown(reading: Reading, what: str, word: str, where: str, known: list[str]) -> DataError:
     return reading.refuse(
-        f"{what} {word!r} is not in the entry", f"add it to {where} in {reading.entry}", known=known
+        f"{what} {word!r} is not in the entry", f"add it to {where} in {reading.entry}", valid=known
     )
 
 
@@ -177,7 +177,7 @@ def _level(reading: Reading, survey: Survey, code: str, asked: set[str]) -> str:
         raise reading.refuse(
             f"the file does not say which survey school {code} took",
             f"add the code to one level under `schools:` in {reading.entry}",
-            known=levels,
+            valid=levels,
         )
     return fitting[0]
 
@@ -224,7 +224,7 @@ def _counts(reading: Reading, survey: Survey, text: str, item: _Item) -> dict[st
         raise reading.refuse(
             f"the answers to {text!r} are not one of the scales of the entry: {item['answers']}",
             f"check that the file is whole; a new scale is added to `scales:` in {reading.entry}",
-            known=[", ".join(scale) for scale in survey.scales],
+            valid=[", ".join(scale) for scale in survey.scales],
         )
     printed = [token for side in tokens.values() for token in side]
     if words := [token for token in printed if not _COUNT.fullmatch(token)]:

@@ -170,7 +170,7 @@ def tidy(
     Raises
     ------
     DataError
-        If the file is damaged, or says something its entry does not know; names file, column, rows and the mend.
+        If the file is damaged, or says something its entry does not know; names file, column, rows and the fix.
 
     Examples
     --------
@@ -178,7 +178,7 @@ def tidy(
     Traceback (most recent call last):
     sesec_analysis.errors.FileError: the file is not there
       where: downloads/enrollment/School_poverty_2016-17_6districts.csv
-      mend:  check --raw, or the `file:` line of the release
+      fix:   check --raw, or the `file:` line of the release
     """
     check_text(source_id, "tidy(…)")
     reading = Reading(source_id, raw)
@@ -241,7 +241,7 @@ def _ruled(
         ) from failure
     except RuleBrokenError as failure:
         raise reading.refuse(
-            failure.what, failure.mend, column=failure.column, rows=rows.loc[failure.rows]
+            failure.what, failure.fix, column=failure.column, rows=rows.loc[failure.rows]
         ) from failure
 
 
@@ -340,7 +340,7 @@ def _known_values(reading: Reading, rows: pd.DataFrame) -> None:
                 f"add it to `where:` of an indicator, or to `ignore_values:`, in {reading.entry}",
                 column=name,
                 rows=rows[strange],
-                known=sorted(known),
+                valid=sorted(known),
             )
 
 
@@ -356,14 +356,14 @@ def _years(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
             f"give the right file to release {reading.year}, or add a release for that year in {reading.entry}",
             column="school_year",
             rows=rows[strange],
-            known=sorted(declared),
+            valid=sorted(declared),
         )
     if not (years == reading.year).any():
         raise reading.refuse(
             f"the file holds no row of school year {reading.release.school_year}",
             f"give the right file to release {reading.year}",
             column="school_year",
-            known=sorted(set(years)),
+            valid=sorted(set(years)),
         )
     return rows[years == reading.year].copy()
 
@@ -382,7 +382,7 @@ def _groups(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
             "add it to `aliases` of a group in data/catalog/student_groups.yml",
             column="student_group",
             rows=rows[strange],
-            known=[code for kind in catalog.group_types().values() for code in kind.groups],
+            valid=[code for kind in catalog.group_types().values() for code in kind.groups],
         )
     rows, keys = rows[~keys.isin(ignored)], keys[~keys.isin(ignored)]
     return rows.assign(
@@ -463,7 +463,7 @@ def _indicator(cells: SharedRows, code: str) -> pd.DataFrame:
             failure.column
         ]
         raise reading.refuse(
-            failure.what, failure.mend, column=column, rows=rows[failure.rows]
+            failure.what, failure.fix, column=column, rows=rows[failure.rows]
         ) from failure
     head = rows[_KEY].assign(
         source_id=reading.source_id,

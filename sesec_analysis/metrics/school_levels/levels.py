@@ -220,8 +220,8 @@ def _asked_years(
                 f"there are no school levels of {end_year}: nothing recent enough is published of "
                 f"{', '.join(parts) or 'the year itself'}",
                 where=f"school_levels, end_years {end_year}",
-                mend="ask for years that have them",
-                known=known,
+                fix="ask for years that have them",
+                valid=known,
             )
     return with_levels[with_levels["end_year"].isin(asked)]
 

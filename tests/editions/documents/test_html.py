@@ -236,7 +236,7 @@ def test_render__without_its_template_says_what_to_restore(monkeypatch, tmp_path
     monkeypatch.setattr(documents_html, "template_dir", lambda: tmp_path)
     with pytest.raises(EditionError, match="template cannot be read") as refusal:
         full_page()
-    assert "restore reports/template" in refusal.value.mend
+    assert "restore reports/template" in refusal.value.fix
 
 
 def test_sources__are_read_from_findings_however_they_are_joined():

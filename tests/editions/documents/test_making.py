@@ -159,7 +159,7 @@ def test_translations__has_what_a_cell_displays_in_each_language(described_only)
 FAILS = """import sesec_analysis as sa
 sa.report.notices_in_place()
 def refuse():
-    raise sa.DataError("the schools are of several years", mend="load one year")"""
+    raise sa.DataError("the schools are of several years", fix="load one year")"""
 
 
 def test_translations__has_a_notice_in_each_language_for_what_cannot_be_computed(described_only):

@@ -152,7 +152,7 @@ def test_read__refuses_a_link_that_leads_nowhere():
     linked = notebook(text("## Learning\n\nSee [there](#learning) and [here](#lerning)."))
     with pytest.raises(EditionError, match="nowhere: #lerning") as refusal:
         documents_notebook.read(linked)
-    assert "learning" in refusal.value.known
+    assert "learning" in refusal.value.valid
 
 
 def test_read__lets_prose_link_to_figures_and_findings():

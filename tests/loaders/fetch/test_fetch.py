@@ -182,7 +182,7 @@ def test_fetch__refuses_another_header(server):
     said = refusal(bring())
     assert "1 column(s) of the entry are not in the file: rate (spelled DisciplineRate" in said
     assert "data/catalog/sources/ospi_discipline.yml" in said
-    assert "known: Rate" in said
+    assert "valid: Rate" in said
     assert files() == set()
 
 
@@ -191,7 +191,7 @@ def test_fetch__refuses_another_school_year_and_says_which_there_are(server):
         row[0] = "2021-22"
     said = refusal(bring())
     assert "it does not hold school year 2018-19" in said
-    assert "known: 2021-22 (102 rows)" in said
+    assert "valid: 2021-22 (102 rows)" in said
 
 
 def test_fetch__asks_about_another_title_once(server):
@@ -361,7 +361,7 @@ def test_fetch__keeps_a_second_fetch_out_of_the_same_cache(server):
         def expect(self, rows: int) -> None:
             with pytest.raises(DataError, match="another fetch is under way") as refused:
                 bring(Told())
-            second.append(refused.value.mend)
+            second.append(refused.value.fix)
 
     assert bring(Impatient()).standing == "fetched"
     assert second == ["wait until it has ended, then run the same again"]
@@ -404,7 +404,7 @@ def test_portal__waits_as_long_as_retry_after_says(value, seconds):
 def test_portal__refuses_to_wait_for_an_hour():
     with pytest.raises(DataError, match="asks to wait 60 minutes") as refused:
         retry_after("3600")
-    assert "SESEC_APP_TOKEN" in refused.value.mend
+    assert "SESEC_APP_TOKEN" in refused.value.fix
 
 
 def test_portal__retries_busy_answers_and_waits_longer_each_time(server):
@@ -528,7 +528,7 @@ def test_fetch_file__proves_header_and_year(home, bulk):
     bulk.write_text(text.replace("2018-19", "2019-20"))
     with pytest.raises(DataError, match="it does not hold school year 2018-19") as refused:
         fetch.fetch_file(RELEASE, bulk, consent=told.consent, tell=told.tell)
-    assert refused.value.mend.endswith(
+    assert refused.value.fix.endswith(
         f"sesec data add-release ospi_discipline 2020 ID --from {bulk}"
     )
     bulk.write_text(text.replace("DisciplineRate", "Rate", 1))

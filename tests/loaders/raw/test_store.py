@@ -70,7 +70,7 @@ def test_read_csv__refuses_a_damaged_file_with_its_place_and_mend(
         store.read_csv(path, columns=["a", "b", "c"])
     assert what in refusal.value.what
     assert where in str(refusal.value.where)
-    assert refusal.value.mend
+    assert refusal.value.fix
 
 
 def test_read_csv__refuses_a_cut_off_gzip_file(tmp_path: Path):

@@ -303,7 +303,7 @@ def test_wakids__refuses_a_school_whose_id_is_not_known(write: Write):
         DataError, match="school organization id 999999 is not in the catalog"
     ) as refusal:
         tidy("ospi_wakids@2024", made)
-    assert "organization_ids.yml" in refusal.value.mend
+    assert "organization_ids.yml" in refusal.value.fix
     assert "column SchoolOrganizationId, 1 row(s)" in str(refusal.value.where)
 
 

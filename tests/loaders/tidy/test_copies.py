@@ -68,7 +68,7 @@ def test_compared__refuses_copies_that_differ(raw: Path, table: pd.DataFrame, co
     with pytest.raises(DataError, match=r"differ in 1 cell") as refusal:
         copies.compared(RELEASE, table, raw)
     assert "2220" in refusal.value.where
-    assert "copies:" in refusal.value.mend
+    assert "copies:" in refusal.value.fix
 
 
 def test_compared__leaves_a_release_without_copies_alone(raw: Path, table: pd.DataFrame):

@@ -196,7 +196,7 @@ def test_tidy_survey__keeps_an_answer_without_a_number_withheld(climate: Write):
 
 
 @pytest.mark.parametrize(
-    ("reports", "what", "mend"),
+    ("reports", "what", "fix"),
     [
         (of_school({"I like lunch.": item(1, 2, 3, 4, 5)}), "item 'I like lunch.' is not in the entry", "`themes:`"),
         (of_school({PROUD: item(1, answers=["Yes"])}), "'Yes' is not in the entry", "`answers:`"),
@@ -214,11 +214,11 @@ def test_tidy_survey__keeps_an_answer_without_a_number_withheld(climate: Write):
          "no organization of the file was asked this survey", "`told_by:`"),
     ],
 )  # fmt: skip
-def test_tidy_survey__refuses_what_the_entry_does_not_know(climate: Write, reports, what, mend):
+def test_tidy_survey__refuses_what_the_entry_does_not_know(climate: Write, reports, what, fix):
     with pytest.raises(DataError) as refusal:
         tidy("sps_climate@2019", climate(reports))
     assert what in refusal.value.what
-    assert mend in str(refusal.value)
+    assert fix in str(refusal.value)
     assert "sps_climate@2019, file" in str(refusal.value)
 
 

@@ -290,7 +290,7 @@ def test_tidy__refuses_with_file_column_rows_and_mend(
     assert what in refusal.value.what
     assert where in str(refusal.value.where)
     assert "Report_Card_Discipline_2018-19" in str(refusal.value.where)
-    assert refusal.value.mend
+    assert refusal.value.fix
 
 
 @pytest.mark.parametrize(
@@ -331,7 +331,7 @@ def test_tidy__refuses_a_missing_and_a_new_column(discipline: Write):
         "1 column(s) of the entry are not in the file: rate (spelled DisciplineRate)"
         in refusal.value.what
     )
-    assert refusal.value.known == ["Rate"]
+    assert refusal.value.valid == ["Rate"]
     with pytest.raises(DataError, match="1 column\\(s\\) of the file are not in the entry: Planet"):
         tidy(SOURCE, discipline(discipline_row(), header=[*DISCIPLINE, "Planet"]))
 

@@ -346,7 +346,7 @@ def test_every_measure__says_a_number_or_why_there_is_none(name, record_property
         try:
             answers[edge] = MEASURES[name](EDGES[edge])
         except SesecError as refusal:
-            if not (refusal.what and refusal.where and refusal.mend):
+            if not (refusal.what and refusal.where and refusal.fix):
                 wrong[edge] = [f"a refusal does not say what to do: {refusal}"]
             continue
         wrong[edge] = faults(answers[edge])

@@ -58,7 +58,7 @@ def font_files() -> Path:
     spec = find_spec("matplotlib")
     if spec is None or spec.origin is None:
         what = "the fonts of matplotlib are not there"
-        raise EditionError(what, mend="install the package's dependencies again")
+        raise EditionError(what, fix="install the package's dependencies again")
     return Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf"
 
 
