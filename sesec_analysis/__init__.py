@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # for editors and mypy; the same names as in _GROUPS
     from sesec_analysis.errors import DataError as DataError
     from sesec_analysis.errors import EditionError as EditionError
     from sesec_analysis.errors import SesecError as SesecError
+    from sesec_analysis.evidence.browse import browse as browse
     from sesec_analysis.evidence.finding import finding as finding
     from sesec_analysis.evidence.finding import findings as findings
     from sesec_analysis.evidence.tables import table as table
@@ -58,6 +59,7 @@ if TYPE_CHECKING:  # for editors and mypy; the same names as in _GROUPS
     from sesec_analysis.loaders.own_table import observations as observations
     from sesec_analysis.loaders.own_table import place as place
     from sesec_analysis.loaders.tidy.tidy import tidy as tidy
+    from sesec_analysis.loaders.totals import totals as totals
     from sesec_analysis.metrics.changes import change as change
     from sesec_analysis.metrics.changes import difference_in_gaps as difference_in_gaps
     from sesec_analysis.metrics.changes import years_to_close as years_to_close
@@ -95,6 +97,7 @@ _GROUPS = {
         "breaks": "loaders.listing",
         "years_out": "loaders.listing",
         "events": "loaders.listing",
+        "totals": "loaders.totals",
         "tidy": "loaders.tidy.tidy",
         "use_project": "loaders.listing",
     },
@@ -126,6 +129,7 @@ _GROUPS = {
         "finding": "evidence.finding",
         "findings": "evidence.finding",
         "table": "evidence.tables",
+        "browse": "evidence.browse",
         "attack_tables": "attack.tables",
     },
     "plots": {

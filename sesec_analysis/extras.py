@@ -23,6 +23,7 @@ EXTRAS = {
         "jinja2",
         "mistune",
         "nbformat",
+        "openpyxl",
         "papermill",
         "pypandoc",
         "pypdf",
@@ -32,7 +33,7 @@ EXTRAS = {
         "typst",
         "urllib3",
     },
-    "lab": {"jupyterlab"},
+    "lab": {"itables", "jupyterlab"},
     "cluster": {"distributed"},
 }
 """The modules that come with each extra, by the name that they are imported under."""

