@@ -17,8 +17,8 @@ from sesec_analysis.languages import numbers
 
 __all__ = [
     *("CONSTANTS", "FIELDS", "NAMES", "Arg", "Constant", "Count", "Day", "Field", "List", "Name", "EntryText"),
-    *("Quoted", "Subject", "Text", "Year", "_", "dump", "is_translated", "load", "message_ids", "naming_faults"),
-    *("TextRules", "render", "text_faults"),
+    *("Quoted", "Subject", "Text", "Year", "_", "counted", "dump", "is_translated", "load", "message_ids"),
+    *("Renderer", "TextRules", "naming_faults", "render", "text_faults"),
 ]  # fmt: skip
 
 
@@ -73,11 +73,17 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many things a list has, with their noun: "{n} school", "{n} schools"."""
+    """How many things a list has, with their noun: "{n} school", "{n} schools"; ``many`` is empty where both are one.
+
+    A count of some of the same things may be among its arguments, without a noun. With a ``chance``, such as "95", it
+    is how many of the things lie beyond limits of so many percent by chance alone.
+    """
 
     of: tuple[str, ...]
     one: str
-    many: str
+    many: str = ""
+    args: tuple[tuple[str, "Arg | None"], ...] = ()
+    chance: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +144,11 @@ class Text:
     __len__ = __contains__ = __iter__ = __getitem__ = _refuse
 
 
+def counted(one: str, many: str, of: Collection[str], /, **args: "Arg | None") -> Count:
+    """Return a count with its arguments by keyword."""
+    return Count(tuple(of), one, many, tuple(args.items()))
+
+
 def _(msgid: str, of: Subject | None = None, /, **args: "Arg | None") -> Text:
     """Return a text with its arguments by keyword; ``of`` is the finding it is about."""
     return Text(msgid, tuple(args.items()), of)
@@ -147,9 +158,9 @@ Arg = Text | List | Name | Year | Day | Count | Constant | Quoted | EntryText
 _KINDS: dict[str, type] = {kind.__name__: kind for kind in get_args(Arg)}
 
 
-def render(text: Arg, language: str, *, localized: bool = True) -> str:
-    """Return a text in a language; ``localized`` False leaves its numbers as English writes them."""
-    return _Renderer(language, localized).word(text, None)
+def render(text: Arg | None, language: str, *, localized: bool = True) -> str:
+    """Return a text in a language, empty for None; ``localized`` False leaves its numbers as English writes them."""
+    return Renderer(language, localized)(text)
 
 
 @lru_cache(maxsize=1 << 12)
@@ -170,9 +181,15 @@ def _plain(msgid: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Renderer:
-    language: str
-    localized: bool
+class Renderer:
+    """Renders texts in a language; ``localized`` False leaves their numbers as English writes them."""
+
+    language: str = i18n.ENGLISH
+    localized: bool = True
+
+    def __call__(self, text: Arg | None) -> str:
+        """Return the words of a text; nothing for None."""
+        return "" if text is None else self.word(text, None)
 
     def word(self, arg: Arg, of: Subject | None) -> str:
         match arg:
@@ -190,15 +207,24 @@ class _Renderer:
                 return str(year) if calendar else f"{year - 1}–{year % 100:02d}"
             case Day(date):
                 return numbers.day(date, self.language)
-            case Count(things, one, many):
-                n = len(things)
-                message = i18n.translate_plural(one, many, n, self.language)
-                return message.format(n=self._number(f"{n:,}"))
+            case Count():
+                return self._count(arg, of)
             case Constant(name, entry):
                 return self._number(CONSTANTS[name](entry))
             case EntryText(msgid):
                 return i18n.translate(msgid, self.language)
         return arg.text
+
+    def _count(self, count: Count, of: Subject | None) -> str:
+        n = len(count.of)
+        if count.chance:
+            n = max(1, round((1 - float(count.chance) / 100) * n))
+        if count.many:
+            message = i18n.translate_plural(count.one, count.many, n, self.language)
+        else:
+            message = i18n.translate(count.one, self.language)
+        words = {name: "" if arg is None else self.word(arg, of) for name, arg in count.args}
+        return message.format(n=self._number(f"{n:,}"), **words)
 
     def _text(self, text: Text, of: Subject | None) -> str:
         args, out = dict(text.args), ""
@@ -234,13 +260,15 @@ def load(data: Any, findings: Mapping[str, Subject]) -> Any:
     if not isinstance(data, dict):
         return data
     values = {name: load(one, findings) for name, one in data.items() if name not in ("kind", "of")}
-    if "of" in data:  # of a count, the things it counts
-        values["of"] = findings[data["of"]] if data["kind"] == "Text" else tuple(data["of"])
+    if data["kind"] == "Text" and "of" in data:
+        values["of"] = findings[data["of"]]
+    elif data["kind"] == "Count":  # the things it counts
+        values["of"] = tuple(data.get("of", ()))
     return _KINDS[data["kind"]](**values)
 
 
 def _nested(arg: object) -> Iterable[object]:
-    if isinstance(arg, Text):
+    if isinstance(arg, Text | Count):
         return [nested for _name, nested in arg.args]
     return arg.items if isinstance(arg, List) else ()
 
@@ -250,7 +278,7 @@ def message_ids(arg: object) -> Iterator[str]:
     if isinstance(arg, Text | EntryText):
         yield arg.msgid
     elif isinstance(arg, Count):
-        yield from (arg.one, arg.many)
+        yield from filter(None, (arg.one, arg.many))
     elif isinstance(arg, List) and arg.joined:
         yield arg.joined
     for nested in _nested(arg):
@@ -286,15 +314,23 @@ def _subjects(arg: object) -> Iterator[Subject]:
 
 
 def _faults(
-    arg: object, of: Subject | None, rules: TextRules, near: Collection[Subject]
+    arg: object,
+    of: Subject | None,
+    rules: TextRules,
+    near: Collection[Subject],
+    whole: Collection[str] = (),
 ) -> Iterator[str]:
-    """Yield the faults of an argument; a name outside a finding's text must be one of all findings near it."""
+    """Yield the faults of an argument; a name outside a finding's text must be one of all findings near it.
+
+    ``whole`` are the things that the count around it counts.
+    """
     if isinstance(arg, Name):
         yield from _name_faults(arg, [of] if of else near)
-    elif isinstance(arg, Count) and (
-        len(set(arg.of)) < len(arg.of) or not i18n.has_words(arg.many)
-    ):
-        yield f"counts something twice, or without its noun: {arg.many!r}"
+    elif isinstance(arg, Count):
+        is_part = whole and {*arg.of} <= {*whole}
+        if len({*arg.of}) < len(arg.of) or not (is_part or i18n.has_words(arg.many or arg.one)):
+            yield f"counts something twice, or without its noun: {arg.many or arg.one!r}"
+        whole = arg.of
     elif isinstance(arg, Year) and not 1900 < arg.year < 2100:
         yield f"not a year: {arg.year}"
     elif isinstance(arg, Constant) and not (
@@ -315,7 +351,7 @@ def _faults(
     elif not isinstance(arg, Arg):
         yield f"not a text: {arg!r}"
     for nested in _nested(arg):
-        yield from _faults(nested, of, rules, near) if nested is not None else ()
+        yield from _faults(nested, of, rules, near, whole) if nested is not None else ()
 
 
 def _name_faults(name: Name, about: Collection[Subject]) -> Iterator[str]:

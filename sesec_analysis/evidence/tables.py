@@ -36,7 +36,7 @@ __all__ = [
     "ReportTable",
     "TableColumn",
     "caption_text",
-    "heading",
+    "column",
     "heading_of",
     "heading_text",
     "make_table",
@@ -52,6 +52,9 @@ __all__ = [
     "what",
 ]
 
+
+Render = Callable[[Arg | None], str]
+"""Renders a text in a language, such as a `text.Renderer`."""
 
 Layout = Literal["rows", "cards", "numbers", "strips", "years"]
 """How a table is set: row by row; each row a card, as a founding claim; each row a large number with what it is; on a
@@ -215,11 +218,12 @@ def make_table(given: specs.Spec) -> ReportTable | notices.Notice:
 def of_findings(
     findings: Findings,
     *,
-    caption: str | None = None,
+    caption: Arg | str | None = None,
     columns: Sequence[str] | None = None,
     layout: Layout = "rows",
+    words: Render = words_of,
 ) -> ReportTable:
-    """Return findings as a table."""
+    """Return findings as a table; ``words`` renders its texts."""
     chosen = list(columns) if columns is not None else telling(findings)
     unknown = [name for name in chosen if name not in TEXTS]
     if unknown:
@@ -227,10 +231,12 @@ def of_findings(
             f"a table has no column {', '.join(unknown)}", fix="choose others", valid=TEXTS
         )
     return ReportTable(
-        caption=say(caption) if caption else what(findings),
-        columns=tuple(TableColumn(name, *heading(name, findings)) for name in chosen),
-        rows=tuple(tuple(TEXTS[name](finding) for name in chosen) for finding in findings),
-        note=note_of(findings, chosen),
+        caption=say(caption)
+        if isinstance(caption, str)
+        else words(caption or caption_text(findings)),
+        columns=tuple(column(name, findings, words) for name in chosen),
+        rows=tuple(tuple(_cell(name, finding, words) for name in chosen) for finding in findings),
+        note=words(note_text(findings, chosen)),
         findings=findings,
         layout=layout,
     )
@@ -434,9 +440,14 @@ _TELLING = (
 )
 
 
-def heading(name: str, findings: Findings) -> tuple[str, str]:
-    """Return the heading of a column in the language of now, and on which side its texts are set."""
-    return words_of(heading_text(name, findings)), "right" if name in _RIGHT else "left"
+def column(name: str, findings: Findings, words: Render = words_of) -> TableColumn:
+    """Return a column with its heading, and the side on which its texts are set; ``words`` renders texts."""
+    align = "right" if name in _RIGHT else "left"
+    return TableColumn(name, words(heading_text(name, findings)), align)
+
+
+def _cell(name: str, finding: Finding, words: Render) -> str:
+    return TEXTS[name](finding) if name == "headline" else words(CELLS[name](finding))
 
 
 def heading_text(name: str, findings: Findings) -> Text:

@@ -13,11 +13,10 @@ from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.pictured import captions
 from sesec_analysis.evidence.row import check_measured
-from sesec_analysis.evidence.tables import TEXTS
-from sesec_analysis.evidence.wording.numbers import level_words, school_year
 from sesec_analysis.figures import figure, style
 from sesec_analysis.figures.style import BODY, QUIET, SMALL, Axis, KeyMark
-from sesec_analysis.i18n import say
+from sesec_analysis.i18n import mark as N_
+from sesec_analysis.text import EntryText, Name, Renderer, Text, Year, _
 
 __all__ = ["plot_gaps", "plot_levels", "plot_rates"]
 
@@ -47,9 +46,9 @@ def plot_rates(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.P
 
 
 @figure.styled
-def make_dots(given: Spec) -> figure.Plot:
+def make_dots(given: Spec, words: Renderer) -> figure.Plot:
     """Make what `plot_rates` and `plot_gaps` return."""
-    return _plotted(given.input, given.options["focus"])
+    return _plotted(given.input, given.options["focus"], words)
 
 
 @figure.plot
@@ -106,19 +105,24 @@ _SHARES = [f"level_share_{level}" for level in range(5, 0, -1)]
 
 
 @figure.styled
-def make_levels(given: Spec) -> figure.Plot:
+def make_levels(given: Spec, words: Renderer) -> figure.Plot:
     """Make what `plot_levels` returns."""
     every, focus = given.input, given.options["focus"]
     if not every:
-        return Notice(catalog.indicator("school_level").title, catalog.level_rules().none)
+        none = EntryText(catalog.level_rules().none, "level_rules.yml")
+        return Notice(words(Name("title", "school_level")), words(none))
     at = every.checked_focus(focus)
     order = sorted(every, key=lambda o: (_SHARES.index(o.row.measure), o.row.organization_id != at))
-    made = _plotted(Findings(order), focus, what=TEXTS["level"])
+    made = _plotted(Findings(order), focus, words, what=_level)
     if isinstance(made, Notice):
         return made
     columns = ["level", "place", "value", "n", "note"]
-    table = tables.of_findings(made.findings, caption=made.table.caption, columns=columns)
-    return replace(made, table=table)
+    table = tables.of_findings(made.findings, columns=columns, words=words)
+    return replace(made, table=replace(table, caption=made.table.caption))
+
+
+def _level(finding: Finding) -> Text:
+    return _(N_("Level {level}"), finding)
 
 
 _LABEL, _GAP = 2.2, 0.12  # inches: widest label, and between columns
@@ -126,7 +130,7 @@ _SEEN = 0.03  # of the axis: an interval that is narrower lies behind its dot
 
 
 def _plotted(
-    findings: Findings, focus: str | None, *, what: captions.Named | None = None
+    findings: Findings, focus: str | None, words: Renderer, *, what: captions.Named | None = None
 ) -> figure.Plot:
     """Plot findings as they come in rows of ``what``, or in the catalog's order in rows of groups."""
     focus, first = findings.checked_focus(focus), findings[0].row
@@ -134,17 +138,18 @@ def _plotted(
     order = list(findings) if what else findings.ordered(focus)
     shown = [finding for finding in order if finding.row.publish != "nothing"]
     if not shown:
-        return Notice(captions.title(findings), " ".join(captions.notes(order, name)))
-    rows = _rows(order if what else shown, focus, what or (lambda one: one.label))
+        why = captions.together(captions.notes(order, name))
+        return Notice(words(captions.title_text(findings)), words(why))
+    rows = _rows(order if what else shown, focus, what or captions.label, words)
     scale = style.scale_of(style.numbers_of(rows, *figure.NUMBERS), first)
     made, [axes] = figure.blank()
     scale.on(axes.xaxis)
     axes.set_ylim(rows["y"].iloc[-1] + 0.2, 0)
     _draw(axes, rows, scale, findings)
-    axes.set_xlabel(scale.label)
+    axes.set_xlabel(words(scale.label))
     _write(axes, rows)
-    sides = captions.sides(findings) if scale.equal is not None else ("", "")
-    names, marks = "\n".join(rows["label"]).split("\n"), [o.printed.mark for o in rows["finding"]]
+    sides = captions.sides(findings) if scale.equal is not None else (None, None)
+    names, marks = "\n".join(rows["label"]).split("\n"), [*rows["mark"]]
     columns = [
         [style.size_of(text, BODY, "bold") for text in of]
         for of in (names, marks, rows["students"])
@@ -152,33 +157,40 @@ def _plotted(
     room = (
         style.WIDTH - sum(map(max, columns))
     ) / 2 - 0.5  # what they leave of half the axis, or a little less
-    lines = [style.wrapped(text, room) for text in sides]
+    lines = [style.wrapped(words(text), room) for text in sides]
     axes.set_title(lines[0], loc="left", weight="normal", color=QUIET)
     axes.set_title(lines[1], loc="right", weight="normal", color=QUIET)
-    height = rows["y"].iloc[-1] + 0.6 + 0.2 * bool(scale.label) + max(map(style.tall, lines))
-    levels = say("Schools with a level, {year}", year=school_year(first.end_year))
+    has_label = scale.label is not None
+    height = rows["y"].iloc[-1] + 0.6 + 0.2 * has_label + max(map(style.tall, lines))
+    levels = _("Schools with a level, {year}", year=Year(first.end_year))
     return figure.finished(
-        made, height, findings, kind=say("Dot plot"), name=name, highlights=captions.extremes(order, name),
+        made, height, findings, words, kind=Text(N_("Dot plot")), name=name,
+        highlights=captions.extremes(order, name),
         notes=[*captions.counts(findings), *captions.notes(order, name), *captions.compared(findings)],
-        by=say("share of schools at each level") if what else "", under=levels if what else None,
+        by=Text(N_("share of schools at each level")) if what else None, under=levels if what else None,
     )  # fmt: skip
 
 
-def _rows(findings: list[Finding], focus: str | None, what: captions.Named) -> pd.DataFrame:
+def _rows(
+    findings: list[Finding], focus: str | None, what: captions.Named, words: Renderer
+) -> pd.DataFrame:
     """Return the rows to draw with their words and looks, and how far from the top each stands, in inches."""
     places = dict.fromkeys(finding.row.organization_id for finding in findings)
-    several = len(places) > 1 and len({what(finding) for finding in findings}) > 1
+    several = len(places) > 1 and len({str(what(finding)) for finding in findings}) > 1
     # Shares of two places stand side by side in one row: of how many students is the same for all.
     shares = all(one.row.is_composition and one.row.publish == "point" for one in findings)
     paired = several and len(places) == 2 and shares
     looks = style.looks_of_places(sorted(places, key=lambda place: place != focus))
-    name = (lambda one: one.place) if len(places) > 1 and not paired else what
+    name = captions.place if len(places) > 1 and not paired else what
     rows = figure.frame_of(
         findings,
-        label=lambda one: style.wrapped(name(one), _LABEL, BODY, "normal" if paired else "bold"),
-        heading=what,
+        label=lambda one: style.wrapped(
+            words(name(one)), _LABEL, BODY, "normal" if paired else "bold"
+        ),
+        heading=lambda one: words(what(one)),
+        mark=lambda one: words(Text("{mark}", of=one)),
         shape=lambda one: looks[one.row.organization_id].marker,
-        students=captions.of_students,
+        students=lambda one: words(captions.of_students(one)),
         paired=lambda _: paired,
     )
     bright = rows[["group", "place"]].isin([focus]).any(axis=1)
@@ -206,8 +218,8 @@ def _draw(axes: Axes, rows: pd.DataFrame, scale: Axis, findings: Findings) -> No
     wide = open_[open_[["outer_low", "outer_high"]].notna().any(axis=1)]
     ends = wide["outer_low"].fillna(scale.low), wide["outer_high"].fillna(scale.high)
     axes.hlines(wide["y"], *ends, colors=[*wide["color"]], linewidth=1.1, linestyle=":", zorder=2)
-    row, chance = findings[0].row, say("range left open by withheld figures and chance")
-    style.ranges(axes, rows, "y", band=chance if row.unit == "share_of_schools" else "")
+    row, chance = findings[0].row, Text(N_("range left open by withheld figures and chance"))
+    style.ranges(axes, rows, "y", band=chance if row.unit == "share_of_schools" else None)
     for one in style.records(rows[rows["narrow"]]):
         axes.plot(one.at, one.y, marker="|", markersize=8, markeredgewidth=1.6, color=one.color)
     open_ = rows[rows["publish"] == "range"]
@@ -219,19 +231,20 @@ def _draw(axes: Axes, rows: pd.DataFrame, scale: Axis, findings: Findings) -> No
     both = held[held["paired"]].groupby("y")["estimate"].agg(["min", "max"])
     axes.hlines(both.index, both["min"], both["max"], colors=style.PALE, linewidth=3, zorder=2)
     for one in style.records(paired):
-        label = f"{one.finding.place} ({one.students})"
+        label = _("{place_name} ({n})", one.finding, n=captions.of_students(one.finding))
         style.explains(axes, {KeyMark("look", label, one.color, one.shape): True})
+    level = _("{percent}% interval", findings[0], percent=Text("{ci_percent}"))
     marks = {
-        KeyMark("line", level_words(row.ci_level)): seen,
-        KeyMark("tick", say("its middle")): rows["narrow"].any(),
-        KeyMark("thin", say("range and chance together")): len(wide),
-        KeyMark("arrow", say("goes on beyond the axis")): (low | high).any(),
+        KeyMark("line", level): seen,
+        KeyMark("tick", Text(N_("its middle"))): rows["narrow"].any(),
+        KeyMark("thin", Text(N_("range and chance together"))): len(wide),
+        KeyMark("arrow", Text(N_("goes on beyond the axis"))): (low | high).any(),
     }
     style.explains(axes, marks)
-    value = row.entry.label.lower()
-    care = say("{value}, interpret with care", value=value)
+    value = Text("{measure_within}", of=findings[0])
+    care = _("{value}, interpret with care", value=value)
     # the first, which is in focus, on top
-    style.dots(axes, held[::-1], "estimate", "y", dot="" if len(paired) else value, care=care)
+    style.dots(axes, held[::-1], "estimate", "y", dot=None if len(paired) else value, care=care)
 
 
 def _write(axes: Axes, rows: pd.DataFrame) -> None:
@@ -244,8 +257,8 @@ def _write(axes: Axes, rows: pd.DataFrame) -> None:
         tick.set(weight="normal" if row.paired else row.weight, color=row.ink)
     at: dict[str, Any] = {"xycoords": axes.get_yaxis_transform(), "textcoords": "offset points"}
     end, at["va"] = 0.0, "center"
-    for _, column in rows.groupby("column"):
-        values = [one.printed.mark for one in column["finding"]]
+    for _at, column in rows.groupby("column"):
+        values = [*column["mark"]]
         end += (max(style.size_of(value, BODY, "bold") for value in values) + _GAP) * 72
         for value, row in zip(values, style.records(column), strict=True):
             look = {"weight": row.weight, "color": row.color if row.paired else style.INK}

@@ -20,10 +20,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.text import Text
+from matplotlib.text import Text as DrawnText
 from matplotlib.transforms import Bbox
 
-from sesec_analysis import schema
+from sesec_analysis import i18n, schema
 from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.described import specs
@@ -31,11 +31,12 @@ from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.pictured import captions
 from sesec_analysis.evidence.row import check_measured
+from sesec_analysis.evidence.wording.fields import in_english
 from sesec_analysis.figures import style
 from sesec_analysis.figures.style import MARGIN, QUIET, WIDTH, KeyMark
 from sesec_analysis.files import unrun
-from sesec_analysis.i18n import language, say
 from sesec_analysis.languages import numbers
+from sesec_analysis.text import Arg, Renderer, Text, _
 
 DPI = 220
 
@@ -130,13 +131,17 @@ def plot(
     return drawn
 
 
-def styled(make: Callable[[Spec], Made]) -> Callable[[Spec], Made]:
-    """Have a figure made in our style."""
+def styled(make: Callable[[Spec, Renderer], Made]) -> Callable[..., Made]:
+    """Have a figure made in our style, in a language: that of the notebook, unless another is given.
+
+    Its texts are chosen in English, whatever the language that they are rendered in.
+    """
 
     @wraps(make)
-    def made(given: Spec) -> Made:
-        with style.style():
-            return make(given)
+    def made(given: Spec, language: str = "") -> Made:
+        words = Renderer(language or i18n.language(), localized=False)
+        with style.style(), in_english():
+            return make(given, words)
 
     return made
 
@@ -236,19 +241,28 @@ def blank(panels: int = 1, side: int = 1, **how: Any) -> tuple[Figure, list[Axes
     return figure, list(figure.subplot_mosaic(rows, **how).values())
 
 
-def finished(made: Figure, height: float, shown: Findings, **told: Any) -> ReportFigure:
+def finished(
+    made: Figure, height: float, shown: Findings, words: Renderer, **texts: Any
+) -> ReportFigure:
     """Write title, key and source round a picture of so many inches, and return it with all that belongs to it.
 
-    The key explains what `style.explains` holds; ``told`` is for `captions.captioned`.
+    The key explains what `style.explains` holds; ``texts`` are for `captions.captioned`.
     """
     order = ["look", *style.MARKS]  # places and groups, then marks, each once
-    key = sorted(dict.fromkeys(style.kept(made, "_key")), key=lambda one: order.index(one.mark))
+    once: dict[tuple[str, ...], KeyMark] = {}
+    for one in style.kept(made, "_key"):
+        once.setdefault((one.mark, words(one.text), one.color, one.shape), one)
+    key = sorted(once.values(), key=lambda one: order.index(one.mark))
     key = [] if [one.mark for one in key] == ["dot"] else key  # a dot alone needs none
-    read = [f"{say(style.MARKS[one.mark])}: {one.text}" for one in key if one.mark != "look"]
-    caption = captions.captioned(shown, key=read, **told)
+    read: list[Arg] = [
+        _("{mark}: {meaning}", mark=Text(style.MARKS[one.mark]), meaning=one.text)
+        for one in key
+        if one.mark != "look"
+    ]
+    caption = captions.captioned(shown, words, key=read, **texts)
     frame = _laid_out(made, key, caption, height)
-    for words in made.findobj(Text):  # it is laid out with the numbers of English
-        words.set_text(numbers.written(words.get_text(), language()))
+    for drawn in made.findobj(DrawnText):  # it is laid out with the numbers of English
+        drawn.set_text(numbers.written(drawn.get_text(), words.language))
     return ReportFigure(**vars(caption), picture=made, frame=frame, marks=style.boxes(made))
 
 
@@ -264,7 +278,7 @@ def _laid_out(
     FigureCanvasAgg(figure)
     top = MARGIN + style.tall(title, style.TITLE)
     head, bottom = top + style.tall(below, style.BODY), MARGIN + style.tall(foot)
-    keyed = _keyed(figure, key, inner)
+    keyed = _keyed(figure, key, inner, caption.words)
     full = round(head + 0.11 + keyed + height + 0.08 + bottom, 3)
     figure.set_size_inches(WIDTH, full)
     # a line of DejaVu Sans is 1.164 of its size
@@ -296,11 +310,11 @@ def _laid_out(
     return float(head / full), float(1 - (bottom + 0.04) / full)
 
 
-def _keyed(figure: Figure, key: Sequence[KeyMark], room: float) -> float:
+def _keyed(figure: Figure, key: Sequence[KeyMark], room: float, words: Renderer) -> float:
     """Write the key on as few lines as it needs, and return inches of their height."""
     for columns in range(len(key), 0, -1):
         legend = figure.legend(
-            [entry.handle() for entry in key], [entry.text for entry in key], ncols=columns,
+            [entry.handle() for entry in key], [words(entry.text) for entry in key], ncols=columns,
             loc="upper left", labelcolor=QUIET, borderaxespad=0, borderpad=0, handlelength=1.6,
             handletextpad=0.5, columnspacing=1.4,
         )  # fmt: skip

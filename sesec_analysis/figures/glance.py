@@ -7,16 +7,15 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sesec_analysis import catalog
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.pictured import captions, side_by_side
 from sesec_analysis.evidence.row import check_measured
-from sesec_analysis.evidence.wording.labels import capital
 from sesec_analysis.figures import figure, style
 from sesec_analysis.figures.style import ACCENT, INK, PLAIN, QUIET, KeyMark
-from sesec_analysis.i18n import say
+from sesec_analysis.i18n import mark as N_
+from sesec_analysis.text import Arg, Name, Renderer, Text, _
 
 __all__ = ["plot_at_a_glance"]
 
@@ -51,26 +50,29 @@ def plot_at_a_glance(estimates: pd.DataFrame, *, place: str, reference: str) -> 
 
 
 @figure.styled
-def make_at_a_glance(given: Spec) -> figure.Plot:
+def make_at_a_glance(given: Spec, words: Renderer) -> figure.Plot:
     """Make what `plot_at_a_glance` returns."""
     every, place, reference = given.input, given.options["place"], given.options["reference"]
-    names = [catalog.place(code).name for code in (place, reference)]
     pairs = side_by_side.pairs(every, place, reference)
     if not pairs:
-        return Notice(say("At a glance"), " ".join(captions.notes(every, captions.in_full)))
+        hidden = captions.together(captions.notes(every, captions.in_full))
+        return Notice(words(Text(N_("At a glance"))), words(hidden))
     made, [axes] = figure.blank()
-    sides = [capital(name) for name in names]
+    sides = [Name("place_name", code) for code in (place, reference)]
     here, there = KeyMark("look", sides[0], ACCENT), KeyMark("look", sides[1], PLAIN, "D")
     style.explains(axes, {here: True, there: True})
-    height = _draw(axes, pairs, [*sides, say("Apart"), say("Over the years"), say("In words")])
+    heads = (N_("Apart"), N_("Over the years"), N_("In words"))
+    height = _draw(axes, pairs, [*sides, *map(Text, heads)], words)
+    names = {"place": Name("place_plain", place), "reference": Name("place_plain", reference)}
     whole = figure.finished(
-        made, height, Findings([one for pair in pairs for one in pair.every]), name=captions.in_full,
+        made, height, Findings([one for pair in pairs for one in pair.every]), words, name=captions.in_full,
         notes=captions.notes([one for pair in pairs for one in pair.newest if one], captions.in_full),
-        highlights=[f"{pair.label}: {', '.join(pair.printed)}" for pair in pairs],
-        heading=say("At a glance: {place} and {reference}", place=names[0], reference=names[1]),
-        kind=say("Table of dots and lines"), under="",
+        highlights=[_("{label}: {here}, {there}", label=pair.label, here=pair.printed[0], there=pair.printed[1])
+                    for pair in pairs],
+        heading=_("At a glance: {place} and {reference}", **names), kind=Text(N_("Table of dots and lines")),
+        has_under=False,
     )  # fmt: skip
-    return replace(whole, table=side_by_side.glance_table(pairs, sides, whole.table))
+    return replace(whole, table=side_by_side.glance_table(pairs, sides, whole.table, words))
 
 
 _TYPE = 9.2  # points
@@ -79,8 +81,11 @@ _LABEL, _WIDE = 1.8, (0.6, 0.63, 0.68, 0.59)
 """Inches of the label, and of the columns from there: the longest word of a head may ask for more."""
 
 
-def _draw(axes: Axes, pairs: Sequence[side_by_side.Glance], heads: Sequence[str]) -> float:
+def _draw(
+    axes: Axes, pairs: Sequence[side_by_side.Glance], columns: Sequence[Arg], words: Renderer
+) -> float:
     """Draw head and rows, and return how high they are in inches."""
+    heads = [words(text) for text in columns]
     ends = [_LABEL]  # of columns: label, both values, distance, years, words
     for column, (head, least) in enumerate(zip(heads[:-1], _WIDE, strict=True)):
         # The first stands over no other: it may begin further left.
@@ -96,24 +101,26 @@ def _draw(axes: Axes, pairs: Sequence[side_by_side.Glance], heads: Sequence[str]
     y, marks, years = _HEAD, [], []
     middle: dict[str, Any] = {"va": "center", "fontsize": _TYPE}
     for pair in pairs:
-        told = [style.wrapped(text, ends[5] - ends[4] - 0.15, _TYPE) for text in pair.dated]
-        label, words = style.wrapped(pair.label, _LABEL, _TYPE), "\n".join(told)
+        room = ends[5] - ends[4] - 0.15
+        answer = "\n".join(style.wrapped(words(text), room, _TYPE) for text in pair.dated)
+        label = style.wrapped(words(pair.label), _LABEL, _TYPE)
+        printed = [words(text) for text in pair.printed]
         values = [
             _in_column(value, ends[at + 1] - ends[at], look)
-            for at, (value, look) in enumerate(zip(pair.printed, ("bold", "normal"), strict=True))
+            for at, (value, look) in enumerate(zip(printed, ("bold", "normal"), strict=True))
         ]
-        tall = max(style.tall(text, _TYPE) for text in (label, words, *values, "\n")) + 0.1
+        tall = max(style.tall(text, _TYPE) for text in (label, answer, *values, "\n")) + 0.1
         at, y = y + tall / 2, y + tall
         axes.text(0, at, label, **middle)
         for end, text, bold in zip(ends[1:3], values, (True, False), strict=True):
             look = {"weight": "bold", "color": ACCENT} if bold else {"color": QUIET}
             axes.text(end, at, text, ha="right", **middle, **look)
-        axes.text(ends[4] + 0.15, at, words, **middle)
+        axes.text(ends[4] + 0.15, at, answer, **middle)
         marks.append(_apart(axes, pair, at, ends[2] + 0.2, ends[3] - 0.08))
         years.append(_years(pair, at, ends[3] + 0.2, ends[4] - 0.1))
         axes.axhline(y, color=style.GRID, linewidth=0.8)
     style.lines(axes, pd.concat(years, ignore_index=True), "x", "y")  # no line joins two rows
-    care = say("interpret with care")
+    care = Text(N_("interpret with care"))
     style.dots(axes, pd.concat(marks, ignore_index=True), "x", "y", care=care)
     axes.set(xlim=(0, ends[-1]), ylim=(y, 0), xticks=[], yticks=[])
     axes.set_axis_off()

@@ -19,7 +19,19 @@ from sesec_analysis.evidence.tables import ReportTable, TableColumn
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.figures import figure, style
 from sesec_analysis.figures.style import ACCENT, INK, PLAIN, QUIET, SMALL, KeyMark
-from sesec_analysis.i18n import mark, plural, say
+from sesec_analysis.i18n import mark as N_
+from sesec_analysis.text import (
+    Arg,
+    Count,
+    EntryText,
+    List,
+    Name,
+    Quoted,
+    Renderer,
+    Text,
+    _,
+    counted,
+)
 
 __all__ = ["plot_map", "plot_results_map"]
 
@@ -46,29 +58,47 @@ def plot_map(place: str = "southeast_seattle") -> figure.ReportFigure:
 
 
 @figure.styled
-def make_map(given: Spec) -> figure.ReportFigure:
+def make_map(given: Spec, words: Renderer) -> figure.ReportFigure:
     """Make what `plot_map` returns."""
-    place = given.options["place"]
-    entry, known = catalog.place(place), catalog.schools()
+    code = given.options["place"]
+    entry, known = catalog.place(code), catalog.schools()
     listed = [known[code] for code in entry.schools if code in known]
     shown = [school for school in listed if school.latitude is not None]
     made, [axes] = figure.blank()
-    _draw(axes, shown, place)
-    absent = "; ".join(school.name for school in listed if school.latitude is None)
-    south, *_, north = sorted(shown, key=lambda school: school.latitude or 0.0)
-    ends = {"north": north.short_name, "south": south.short_name}
-    span = say("From {north} in the north to {south} in the south.", **ends)
+    _draw(axes, shown, code, words)
+    absent = tuple(_named(school) for school in listed if school.latitude is None)
+    south, *_between, north = sorted(shown, key=lambda school: school.latitude or 0.0)
+    ends = {"north": _named(north, brief=True), "south": _named(south, brief=True)}
+    span = _("From {north} in the north to {south} in the south.", **ends)
+    schools = List(absent, joined="", separator="; ")
     whole = figure.finished(
-        made, 5.6, Findings(()), kind=say("Map"), name=lambda finding: finding.place, highlights=[],
-        notes=[say("No place of its own on the map: {schools}.", schools=absent)] if absent else [],
-        from_=_source(place), heading=say("Schools of {place}", place=entry.name),
-        under=plural("{n} public school", "{n} public schools", len(listed)),
+        made, 5.6, Findings(()), words, kind=Text(N_("Map")), name=captions.place, highlights=[],
+        notes=[_("No place of its own on the map: {schools}.", schools=schools)] if absent else [],
+        source_line=_source(code), heading=_("Schools of {place}", place=Name("place_plain", code)),
+        under=_count(listed),
     )  # fmt: skip
-    alt = mark("Map: {title}; {subtitle}. {finding} Names and levels are in the table.")
-    return replace(
-        whole, alt=say(alt, title=whole.title, subtitle=whole.subtitle, finding=span),
-        long_description=f"{entry.definition} {span}", table=_listed(listed, whole.title),
-    )  # fmt: skip
+    parts: dict[str, Arg | None] = {
+        "title": whole.texts["title"],
+        "subtitle": whole.texts["subtitle"],
+        "finding": span,
+    }
+    definition = EntryText(entry.definition, f"places.yml: {code}")
+    texts: dict[str, Arg | None] = {
+        "alt": _("Map: {title}; {subtitle}. {finding} Names and levels are in the table.", **parts),
+        "long_description": captions.together((definition, span)),
+    }
+    table = _listed(listed, whole.title, words)
+    return replace(whole, texts={**whole.texts, **texts}, table=table)
+
+
+def _count(schools: Sequence[School]) -> Count:
+    codes = [school.code for school in schools]
+    return counted("{n} public school", "{n} public schools", codes)
+
+
+def _named(school: School, *, brief: bool = False) -> Quoted:
+    """Return the name of a school, as the state's list of schools has it."""
+    return Quoted(school.short_name if brief else school.name, "schools.yml")
 
 
 @figure.plot
@@ -104,43 +134,49 @@ def plot_results_map(
 
 
 @figure.styled
-def make_results_map(given: Spec) -> figure.Plot:
+def make_results_map(given: Spec, words: Renderer) -> figure.Plot:
     """Make what `plot_results_map` returns."""
     every, place, compare_to = given.input, given.options["place"], given.options["compare_to"]
     parts = side_by_side.beside(every, place, compare_to)
-    panels = {captions.mapped(of.schools[0]): of for of in parts}
+    panels = list(
+        {
+            words(name): (name, of) for of in parts if (name := captions.mapped(of.schools[0]))
+        }.values()
+    )
     if not panels:
-        return Notice(say("No data"), " ".join(captions.notes(every, lambda one: one.place)))
-    here, name = (catalog.place(code).name for code in (place, compare_to))
+        hidden = captions.together(captions.notes(every, captions.place))
+        return Notice(words(Text(N_("No data"))), words(hidden))
+    here, there = (Name("place_plain", code) for code in (place, compare_to))
     side = min(len(panels), 4)
     made, axes = figure.blank(len(panels), side)
-    room, on = style.WIDTH / side - 0.25, zip(axes, panels.items(), strict=True)
-    deep = [_draw_results(own, panel, of, place, room - 0.05) for own, (panel, of) in on]
+    room, on = style.WIDTH / side - 0.25, zip(axes, panels, strict=True)
+    deep = [_draw_results(own, panel, of, place, room - 0.05, words) for own, (panel, of) in on]
     classes = {side_by_side.class_of(one, of.district) for of in parts for one in of.schools}
     keys = {
-        KeyMark("hollow" if code == "unknown" else "look", say(text), color, shape): code in classes
+        KeyMark("hollow" if code == "unknown" else "look", Text(text), color, shape): code
+        in classes
         for code, (text, color, shape) in _CLASSES.items()
     }
     style.explains(axes[0], keys)
     height = -(-len(panels) // side) * (min(room * _TALL, 3.65) + max(deep) + 0.4)
     whole = figure.finished(
-        made, height, Findings([one for of in parts for one in of.every]), kind=say("Maps"),
-        name=lambda one: f"{one.place}, {captions.mapped(one)}",
-        highlights=[f"{panel}: {of.district.place} {of.district.printed.value}"
-                    for panel, of in panels.items() if of.district],
-        heading=say("Schools of {place} beside {reference}", place=here, reference=name),
-        under=say("Newest school year of each figure"),
+        made, height, Findings([one for of in parts for one in of.every]), words, kind=Text(N_("Maps")),
+        name=lambda one: _("{place_name}, {map}", one, map=captions.mapped(one)),
+        highlights=[_("{panel}: {place_name} {value_label}", of.district, panel=panel)
+                    for panel, of in panels if of.district],
+        heading=_("Schools of {place} beside {reference}", place=here, reference=there),
+        under=Text(N_("Newest school year of each figure")),
     )  # fmt: skip
-    return replace(whole, table=side_by_side.results_table(panels, name, whole.table))
+    return replace(whole, table=side_by_side.results_table(panels, there, whole.table, words))
 
 
 _WATER, _LAND, _ELSEWHERE = "#d9e7f0", "#efefef", "#b9b9b9"
 _SHAPES = {"elementary": "o", "k8": "s", "middle": "^", "high": "D", "other": "v"}
 _CLASSES = {
-    "higher": (mark("higher"), ACCENT, "^"),
-    "same": (mark("about the same"), QUIET, "o"),
-    "lower": (mark("lower"), style.LINES[1], "v"),
-    "unknown": (mark("can't be told"), PLAIN, "o"),
+    "higher": (N_("higher"), ACCENT, "^"),
+    "same": (N_("about the same"), QUIET, "o"),
+    "lower": (N_("lower"), style.LINES[1], "v"),
+    "unknown": (N_("can't be told"), PLAIN, "o"),
 }
 """What may be said of a school beside the district: words, colour and shape."""
 _KM_LAT, _KM_LON, _MILE = (
@@ -148,6 +184,7 @@ _KM_LAT, _KM_LON, _MILE = (
     75.1,
     1.609,
 )  # kilometres in a degree, at 47.55 north, and in a mile
+_USUAL = N_("usual: 0 points")
 _MOST_NAMED = 44  # as many names as there is room for beside the map
 _TALL = 1.56  # times as high as wide: Southeast Seattle with its surroundings
 
@@ -158,14 +195,16 @@ def _at(finding: Finding) -> list[School]:
     return [school] if school and school.latitude is not None else []
 
 
-def _source(place: str) -> str:
+def _source(place: str) -> Text:
     outlines = catalog.outlines()
     used = [outlines[one] for one in ("land", catalog.place(place).outline) if one in outlines]
     if not used:
-        return say("Source: schools, OSPI school layer (geo.wa.gov).")
-    sources = "; ".join(dict.fromkeys(part for one in used for part in one.source.split("; ")))
-    told = mark("Source: schools, OSPI school layer (geo.wa.gov); boundaries, {sources}.")
-    return say(told, sources=sources)
+        return Text(N_("Source: schools, OSPI school layer (geo.wa.gov)."))
+    parts = dict.fromkeys(part for one in used for part in one.source.split("; "))
+    sources = tuple(Quoted(part, "outlines.json") for part in parts)
+    boundaries = List(sources, joined="", separator="; ")
+    source = N_("Source: schools, OSPI school layer (geo.wa.gov); boundaries, {sources}.")
+    return _(source, sources=boundaries)
 
 
 def _ground(axes: Axes, place: str, schools: Sequence[School]) -> Outline | None:
@@ -196,10 +235,11 @@ def _ground(axes: Axes, place: str, schools: Sequence[School]) -> Outline | None
     return outline
 
 
-def _draw(axes: Axes, schools: list[School], place: str) -> None:
+def _draw(axes: Axes, schools: list[School], place: str, words: Renderer) -> None:
     levels, names = {own.level or "other" for own in schools}, labels.SCHOOL_LEVELS
-    keys = {KeyMark("look", say(names[at]), ACCENT, _SHAPES[at]): at in levels for at in names}
-    style.explains(axes, keys | {KeyMark("look", say("Other public schools"), _ELSEWHERE): True})
+    keys = {KeyMark("look", Text(names[at]), ACCENT, _SHAPES[at]): at in levels for at in names}
+    others = KeyMark("look", Text(N_("Other public schools")), _ELSEWHERE)
+    style.explains(axes, keys | {others: True})
     outline = _ground(axes, place, schools)
     (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
     rows = pd.DataFrame(
@@ -215,7 +255,9 @@ def _draw(axes: Axes, schools: list[School], place: str) -> None:
     left, low = west + 0.02 * (east - west), south + 0.02 * (north - south)
     axes.plot([left, left + _MILE / _KM_LON], [low, low], color=INK, marker="|", linewidth=0.8)
     quiet: dict[str, Any] = {"fontsize": SMALL, "color": QUIET}
-    axes.annotate(say("1 mile"), (left, low), (0, 5), textcoords="offset points", **quiet)
+    axes.annotate(
+        words(Text(N_("1 mile"))), (left, low), (0, 5), textcoords="offset points", **quiet
+    )
     for text, point in (outline.names if outline else {}).items():
         axes.text(*point, text.replace(" ", "\n"), style="italic", ha="center", va="top", **quiet)
     by_west, half = rows[rows["here"]].sort_values("x", kind="stable"), len(schools) // 2
@@ -226,37 +268,39 @@ def _draw(axes: Axes, schools: list[School], place: str) -> None:
 
 
 def _draw_results(
-    axes: Axes, panel: str, of: side_by_side.Beside, place: str, room: float
+    axes: Axes, panel: Arg, of: side_by_side.Beside, place: str, room: float, words: Renderer
 ) -> float:
     """Draw a map of so many inches, and return how high the words over and under it are."""
     rows = []
     for one in of.schools:
         kind = side_by_side.class_of(one, of.district)
-        _, color, shape = _CLASSES[kind]
+        _text, color, shape = _CLASSES[kind]
         look = {"finding": one, "color": color, "shape": shape, "hollow": kind == "unknown"}
         rows += [{"x": own.longitude, "y": own.latitude} | look for own in _at(one)]
     _ground(axes, place, [own for one in of.schools for own in _at(one)])
     style.dots(axes, pd.DataFrame(rows), "x", "y", size=40)
-    told = say("usual: 0 points")
-    told = f"{of.district.place}: {of.district.printed.mark}" if of.district else told
-    over = style.wrapped(panel, room, SMALL, "bold")
-    under = style.wrapped(f"{told}, {of.year}", room)
+    usual = Text("{place_name}: {mark}", of=of.district) if of.district else Text(_USUAL)
+    over = style.wrapped(words(panel), room, SMALL, "bold")
+    under = style.wrapped(words(List((usual, of.year), joined="")), room)
     axes.set_title(over, fontsize=SMALL)
     axes.set_xlabel(under, loc="left", color=QUIET, visible=True)  # seaborn hides it
     return style.tall(over) + style.tall(under)
 
 
-def _listed(schools: Sequence[School], caption: str) -> ReportTable:
+def _listed(schools: Sequence[School], caption: str, words: Renderer) -> ReportTable:
     """Return schools with their level, grades and kind, as a table."""
-    heads = (say("School"), say("Level"), say("Grades"), say("Kind"))
-    columns = map(TableColumn, ("school", "level", "grades", "kind"), heads)
+    heads = (N_("School"), N_("Level"), N_("Grades"), N_("Kind"))
+    names = ("school", "level", "grades", "kind")
+    columns = tuple(
+        TableColumn(name, words(Text(head))) for name, head in zip(names, heads, strict=True)
+    )
     rows = [
         (
             one.name,
-            say(labels.SCHOOL_LEVELS[one.level or "other"]),
+            words(Text(labels.SCHOOL_LEVELS[one.level or "other"])),
             f"{one.lowest_grade}–{one.highest_grade}",
-            say(labels.SCHOOL_KINDS[one.kind]) if one.kind else "",
+            words(Text(labels.SCHOOL_KINDS[one.kind])) if one.kind else "",
         )
         for one in schools
     ]
-    return ReportTable(caption, tuple(columns), tuple(rows))
+    return ReportTable(caption, columns, tuple(rows))

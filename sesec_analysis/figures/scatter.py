@@ -13,16 +13,18 @@ from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 
 from sesec_analysis import catalog, schema
+from sesec_analysis.bounds import Floats
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.notices import Notice
-from sesec_analysis.evidence.pictured import captions, standing
+from sesec_analysis.evidence.pictured import captions, school_captions, standing
 from sesec_analysis.evidence.row import check_measured
-from sesec_analysis.evidence.wording import labels, numbers
-from sesec_analysis.evidence.wording.reasons import reason_words
+from sesec_analysis.evidence.wording import labels
+from sesec_analysis.evidence.wording.reasons import reason_of
 from sesec_analysis.figures import figure, style
 from sesec_analysis.figures.style import ACCENT, INK, PLAIN, QUIET, SMALL, TONES, KeyMark
-from sesec_analysis.i18n import plural, say
+from sesec_analysis.i18n import mark as N_
+from sesec_analysis.text import Arg, Name, Renderer, Text, _, counted
 
 __all__ = ["plot_expected", "plot_funnel", "plot_need", "plot_schools"]
 
@@ -62,7 +64,7 @@ def plot_schools(
 
 
 @figure.styled
-def make_schools(given: Spec) -> figure.Plot:
+def make_schools(given: Spec, words: Renderer) -> figure.Plot:
     """Make what `plot_schools` returns."""
     findings, places, focus = given.input, given.options["places"], given.options["focus"]
     focus = focus if focus in places else findings.checked_focus(focus)
@@ -77,15 +79,22 @@ def make_schools(given: Spec) -> figure.Plot:
     made, [axes] = figure.blank()
     numbers = style.numbers_of(figure.frame_of(shown), "estimate", "bound_low", "bound_high")
     style.level_scale(numbers, findings[0].row.unit).on(axes.xaxis)
-    open_ = {code: _ranges(strip, axes.get_xlim()[1]) for code, strip in strips.items()}
+    open_ = {code: _ranges(strip, axes.get_xlim()[1], words) for code, strip in strips.items()}
     tall = (
         0.2 + _SWARM + _LANE * max(of["lane"].max() + 1 if len(of) else 0 for of in open_.values())
     )
-    _draw_swarms(axes, rows, pooled, open_, 1 / tall)
+    _draw_swarms(axes, rows, pooled, open_, 1 / tall, words)
+    highlights = [
+        _(
+            "{place}: {ends}",
+            place=Name("place_plain", code),
+            ends=school_captions.ends_of_schools(every),
+        )
+        for code, every in of.items()
+    ]
     return figure.finished(
-        made, tall * len(strips) + 0.35, shown, kind=say("Dot plot"), notes=captions.school_notes(of),
-        name=lambda one: one.place, by=say("by school"),
-        highlights=[f"{catalog.place(code).name}: {captions.ends_of_schools(every)}" for code, every in of.items()],
+        made, tall * len(strips) + 0.35, shown, words, kind=Text(N_("Dot plot")), highlights=highlights,
+        notes=school_captions.school_notes(of), name=captions.place, by=Text(N_("by school")),
     )  # fmt: skip
 
 
@@ -135,7 +144,7 @@ def _schools_among(dollars: Mapping[str, Finding]) -> dict[str, Finding]:
 
 
 @figure.styled
-def make_need(given: Spec) -> figure.Plot:
+def make_need(given: Spec, words: Renderer) -> figure.Plot:
     """Make what `plot_need` returns."""
     focus = given.options["focus"]
     dollars, shares = _need_of(given.input)
@@ -147,12 +156,16 @@ def make_need(given: Spec) -> figure.Plot:
     if not drawn.keys() - places.keys():
         return given.notice()
     rows = _rows(drawn, x, out, named=places)
-    made, _ = _drawn(rows, out, captions.need(shares))
+    made, _panels = _drawn(rows, out, school_captions.need(shares), words)
+    highlights = [
+        _("{values}, {share}", values=Text("{place_name}: {value_label}", of=one),
+          share=Text("{value_label}", of=shares[code]))
+        for code, one in places.items()
+    ]  # fmt: skip
     return _finished(
-        made, rows, [*dollars.values(), *(shares[code] for code in drawn)], kind=say("Scatter plot"),
+        made, rows, [*dollars.values(), *(shares[code] for code in drawn)], words, kind=Text(N_("Scatter plot")),
         notes=captions.not_drawn(hidden, out.here, out.place), of=Findings(list(dollars.values())),
-        highlights=[f"{one.place}: {one.printed.value}, {shares[code].printed.value}" for code, one in places.items()],
-        by=say("by school and share of low-income students"),
+        highlights=highlights, by=Text(N_("by school and share of low-income students")),
     )  # fmt: skip
 
 
@@ -190,31 +203,32 @@ def plot_funnel(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.
 
 
 @figure.styled
-def make_funnel(given: Spec) -> figure.Plot:
+def make_funnel(given: Spec, words: Renderer) -> figure.Plot:
     """Make what `plot_funnel` returns."""
     findings, focus, kind = given.input, given.options["focus"], "funnel_target"
     rates = standing.of_measure(findings, "rate", "rates", kind)
     funnel = standing.Funnel(rates, standing.of_measure(findings, kind, "limits", kind))
-    out, counted = standing.focused(rates, focus), {code: one.row for code, one in rates.items()}
-    known = {code: row for code, row in counted.items() if row.publish != "nothing" and row.n_low}
+    out, every = standing.focused(rates, focus), {code: one.row for code, one in rates.items()}
+    known = {code: row for code, row in every.items() if row.publish != "nothing" and row.n_low}
     sizes = {c: float(row.n_low or 0) for c, row in known.items() if row.n_low == row.n_high}
-    reasons = {code: reason_words(row) for code, row in counted.items() if code not in sizes}
+    reasons = {code: reason_of(one) for code, one in rates.items() if code not in sizes}
     hidden = captions.not_drawn(reasons, out.here, out.place)
     if not sizes:
-        return Notice(captions.title(findings), " ".join(hidden))
+        return Notice(words(captions.title_text(findings)), words(captions.together(hidden)))
     strong = {one.row.organization_id for of in funnel.named.values() for one in of}
     named = out.school | (strong if len(strong) <= _MOST_NAMED else strong & out.here)
-    under = say("Number of {counted}", counted=labels.counted_words(findings[0].row))
+    under = _("Number of {counted}", findings[0])
     rows = _rows(rates, sizes, out, named=named)
-    made, panels = _drawn(rows, out, under, say("Rate of the school"), unit="")
+    made, panels = _drawn(rows, out, under, words, Text(_RATE), unit="")
     _draw_limits(panels[""], funnel, pooled=given.options["pooled"])
     whole = _finished(
-        made, rows, [*rates.values(), *funnel.targets.values()], kind=say("Funnel plot"),
-        notes=[*captions.funnel_notes(funnel), *hidden], by=say("by school and number of students"),
-        highlights=captions.funnel_highlights(funnel, out.here, out.place),
+        made, rows, [*rates.values(), *funnel.targets.values()], words, kind=Text(N_("Funnel plot")),
+        notes=[*school_captions.funnel_notes(funnel), *hidden], by=Text(N_("by school and number of students")),
+        highlights=school_captions.funnel_highlights(funnel, out.here, out.place),
     )  # fmt: skip
-    described = captions.long_description(rates.values(), lambda one: one.place)
-    return replace(whole, long_description=described, table=funnel.table(whole.table))
+    described = captions.long_description(rates.values(), captions.place)
+    texts = {**whole.texts, "long_description": described}
+    return replace(whole, texts=texts, table=funnel.table(whole.table, words))
 
 
 @figure.plot
@@ -258,30 +272,32 @@ def plot_expected(estimates: pd.DataFrame, *, focus: str | None = None) -> figur
 
 
 @figure.styled
-def make_expected(given: Spec) -> figure.Plot:
+def make_expected(given: Spec, words: Renderer) -> figure.Plot:
     """Make what `plot_expected` returns."""
     usual, focus = standing.Usual.of(given.input), given.options["focus"]
     out, here = standing.focused(usual.rates, focus), frozenset(usual.expected)
-    out = standing.Focus(out.place if here <= out.here else say("the place"), here, out.school)
+    place = out.place if here <= out.here else Text(N_("the place"))
+    out = standing.Focus(out.code, place, here, out.school)
     rates = Findings(list(usual.rates.values()))
     hidden = captions.not_drawn(usual.reasons, out.here, out.place)
     if not usual.drawn:
-        return Notice(captions.title(rates), " ".join(hidden))
+        return Notice(words(captions.title_text(rates)), words(captions.together(hidden)))
     x = {code: usual.x[code] for code in usual.drawn}
     rows = _by_level(_rows(usual.rates, x, out, named=out.school | set(usual.strong)))
-    made, panels = _drawn(rows, out, captions.need(usual.shares), say("Rate of the school"))
+    made, panels = _drawn(rows, out, school_captions.need(usual.shares), words, Text(_RATE))
     places = rows.groupby("panel", sort=False)["place"]
-    lined = {str(title): _draw_usual(panels[str(title)], usual, of) for title, of in places}
-    bare = [title for title, is_lined in lined.items() if title and not is_lined]
+    lined = {str(level): _draw_usual(panels[str(level)], usual, of) for level, of in places}
+    bare = [text for code, is_lined in lined.items() if not is_lined and (text := _level(code))]
     parts = (usual.rates, usual.shares, usual.expected, usual.differences)
     whole = _finished(
-        made, rows, [finding for part in parts for finding in part.values()], kind=say("Scatter plot"),
-        notes=[*captions.usual_notes(usual, out.place, bare), *hidden], by=say("by school and low-income share"),
-        highlights=captions.usual_highlights(usual, out.place), of=rates,
+        made, rows, [finding for part in parts for finding in part.values()], words, kind=Text(N_("Scatter plot")),
+        notes=[*school_captions.usual_notes(usual, out.place, bare), *hidden], of=rates,
+        highlights=school_captions.usual_highlights(usual, out.place), by=Text(N_("by school and low-income share")),
     )  # fmt: skip
-    return replace(whole, table=usual.table(whole.table))
+    return replace(whole, table=usual.table(whole.table, words))
 
 
+_RATE, _TOGETHER = N_("Rate of the school"), N_("all schools of the place together")
 _MOST_NAMED = 20  # beside the picture: of more, only those of the place
 
 
@@ -294,7 +310,9 @@ def _rows(
         x=lambda one: x[one.row.organization_id],
         id=lambda one: one.id,
         school=lambda one: one.row.organization_level == "school",
-        bright=lambda one: one.row.organization_id in focus.here or one.place == focus.place,
+        bright=lambda one: (
+            one.row.organization_id in focus.here or one.row.organization_id == focus.code
+        ),
         here=lambda one: one.row.organization_id in focus.here,
         named=lambda one: one.row.organization_id in named and one.row.publish == "point",
         panel=lambda _: "",
@@ -307,31 +325,37 @@ def _rows(
 
 
 def _by_level(rows: pd.DataFrame) -> pd.DataFrame:
-    """Set each level of the place's schools in a panel; schools that are not all in the catalog share one."""
+    """Set each level of the place's schools in a panel, by its code; schools not all in the catalog share one."""
     known = catalog.schools()
     level = {code: known[code].level or "other" if code in known else "" for code in rows["place"]}
     of = rows["place"].map(level)
     kinds = [kind for kind in labels.SCHOOL_LEVELS if rows.loc[of == kind, "here"].any()]
     if "" in level.values() or not kinds:
         return rows
-    rows = rows.assign(panel=of.map({kind: say(labels.SCHOOL_LEVELS[kind]) for kind in kinds}))
+    rows = rows.assign(panel=of)
     return pd.concat([rows[of == kind] for kind in kinds])
 
 
+def _level(code: str) -> Text | None:
+    """Return what a level of schools is called; None where schools are not set apart by level."""
+    return Text(labels.SCHOOL_LEVELS[code]) if code else None
+
+
 def _finished(
-    made: Figure, rows: pd.DataFrame, shown: list[Finding], **told: Any
+    made: Figure, rows: pd.DataFrame, shown: list[Finding], words: Renderer, **texts: Any
 ) -> figure.ReportFigure:
     panels, main = rows["panel"].nunique(), rows["finding"].iloc[0].row.indicator
     height = (3.9 if panels == 1 else -(-panels // 2) * 2.3) + 0.5
-    name = partial(captions.school_measure, indicator=main)
-    return figure.finished(made, height, Findings(shown), name=name, **told)
+    name = partial(school_captions.school_measure, indicator=main)
+    return figure.finished(made, height, Findings(shown), words, name=name, **texts)
 
 
 def _drawn(
     every: pd.DataFrame,
     focus: standing.Focus,
-    under: str,
-    left: str = "",
+    under: Arg,
+    words: Renderer,
+    left: Arg | None = None,
     *,
     unit: str = "proportion",
 ) -> tuple[Figure, dict[str, Axes]]:
@@ -343,31 +367,34 @@ def _drawn(
     heights = style.numbers_of(every, "at", "bound_low", "bound_high")
     up = style.level_scale(heights, every["finding"].iloc[0].row.unit)
     here, places = every["here"], ~every["school"]
-    elsewhere = say("School elsewhere") if here.any() else say("School")
+    elsewhere = Text(N_("School elsewhere") if here.any() else N_("School"))
     keys = {
-        KeyMark("look", say("School of {place}", place=focus.place), ACCENT): here.any(),
+        KeyMark("look", _("School of {place}", place=focus.place), ACCENT): here.any(),
         KeyMark("look", elsewhere, TONES[0], "s"): not here.all(),
-        KeyMark("look", say("all schools of the place together"), PLAIN, "D"): places.any(),
+        KeyMark("look", Text(_TOGETHER), PLAIN, "D"): places.any(),
     }
     style.explains(panels[0], keys)
-    care, band = say("interpret with care"), say("range of a school with withheld figures")
-    for title, axes in zip(titles, panels, strict=True):
-        rows = every[every["panel"] == title]
+    care = Text(N_("interpret with care"))
+    band = Text(N_("range of a school with withheld figures"))
+    for level, axes in zip(titles, panels, strict=True):
+        rows = every[every["panel"] == level]
         across.on(axes.xaxis, every=side)
         up.on(axes.yaxis)
-        axes.set_title(title)
+        axes.set_title(words(_level(level)))
         wide = 0.02 * (across.high - across.low)
         style.ranges(axes, rows, "x", upright=True, wide=wide, band=band)
         kinds = {26: rows["school"] & ~rows["here"], 44: rows["here"], 74: ~rows["school"]}
         for at, (size, kind) in enumerate(kinds.items(), 3):
             style.dots(axes, rows[kind], "x", "at", size=size, at=at, care=care)
-        axes.set(xlabel="", ylabel=left)
+        axes.set(xlabel="", ylabel=words(left))
         named = rows[rows["named"]].sort_values("at", ascending=False, kind="stable")
         look = {"color": named["color"].where(named["bright"], QUIET), "y": named["at"]}
-        names = named.assign(text=named["finding"].map(captions.called), **look)
+        texts = [words(captions.called(one)) for one in named["finding"]]
+        names = named.assign(text=texts, **look)
         style.beside(axes, names, width=1.5 if side == 1 else 1.15)
     for axes in panels[-side:]:
-        axes.set_xlabel(under if side == 1 else style.wrapped(under, 2.6))
+        across_is = words(under)
+        axes.set_xlabel(across_is if side == 1 else style.wrapped(across_is, 2.6))
     return made, dict(zip(titles, panels, strict=True))
 
 
@@ -377,13 +404,15 @@ def _draw_limits(axes: Axes, funnel: standing.Funnel, *, pooled: bool) -> None:
         return
     least, outer = schema.MINIMUM_GROUP, standing.OUTER
     n = np.unique(np.linspace(least, max(axes.get_xlim()[1], least + 1.0), 400).round())
-    label = say("schools with published counts together") if pooled else say("target")
-    target = f"{label}, {limits.target * 100:.1f}%"
-    levels = [("dash", 1.5, limits.level), ("thin", 1.1, outer)][: 1 + (limits.level < outer)]
-    lines = [("line", target, 1.6, (np.full(n.shape, limits.target),))] + [
-        (line, standing.limits_words(level), wide, limits.at(n, level))
-        for line, wide, level in levels
+    label = Text(N_("schools with published counts together") if pooled else N_("target"))
+    target = _("{label}, {value_label}", funnel.largest, label=label)
+    inner = funnel.limits_text
+    levels = [("dash", 1.5, limits.level, inner), ("thin", 1.1, outer, standing.outer_text())]
+    lines: list[tuple[str, Text, float, tuple[Floats, ...]]] = [
+        ("line", target, 1.6, (np.full(n.shape, limits.target),))
     ]
+    for line, wide, level, text in levels[: 1 + (limits.level < outer)]:
+        lines.append((line, text, wide, limits.at(n, level)))
     for line, text, wide, ends in lines:
         style.explains(axes, {KeyMark(line, text): True})
         for end in ends:
@@ -394,12 +423,14 @@ def _draw_usual(axes: Axes, usual: standing.Usual, schools: Iterable[str]) -> bo
     """Draw the line of what is usual, and round it about where rates in the place would lie, if there is one."""
     if not (line := usual.line(schools)):
         return False
-    level = numbers.level_words(next(iter(usual.expected.values())).row.ci_level)
+    first = next(iter(usual.expected.values()))
+    level = _("{percent}% interval", first, percent=Text("{ci_percent}"))
     shade = style.shade(PLAIN)
     axes.fill_between(line.x, line.low, line.high, color=shade, linewidth=0, zorder=1.2)
     axes.plot(line.x, line.y, color=PLAIN, linewidth=1.6, zorder=1.8)
-    around = KeyMark("shade", say("{interval} there, about", interval=level))
-    style.explains(axes, {KeyMark("line", say("usual at schools elsewhere")): True, around: True})
+    around = KeyMark("shade", _("{interval} there, about", interval=level))
+    mean = KeyMark("line", Text(N_("usual at schools elsewhere")))
+    style.explains(axes, {mean: True, around: True})
     return True
 
 
@@ -427,18 +458,19 @@ def _in_strips(findings: Findings, places: Sequence[str], focus: str | None, sid
     return rows.assign(named=rows.index.isin(named) | asked, edge=edge)
 
 
-def _ranges(rows: pd.DataFrame, end: float) -> pd.DataFrame:
+def _ranges(rows: pd.DataFrame, end: float, words: Renderer) -> pd.DataFrame:
     """Return how many schools have each range, in words if several, and a ``lane`` where none lies over another.
 
     ``late`` are those near the ``end`` of the axis, whose words stand before them.
     """
     ends, open_ = ["color", "publish", "bound_low", "bound_high"], rows["publish"] == "range"
-    made = rows[open_].groupby(ends, dropna=False).size().rename("n").reset_index()
+    made = rows[open_].groupby(ends, dropna=False)["place"].agg(tuple).reset_index()
     low, high = made["bound_low"].fillna(0.0), made["bound_high"].fillna(end)
-    text = [plural("{n} school", "{n} schools", n) if n > 1 else "" for n in made["n"]]
+    alike = [counted("{n} school", "{n} schools", schools) for schools in made["place"]]
+    text = [words(schools) if len(schools.of) > 1 else "" for schools in alike]
     wide = [style.size_of(one, SMALL) + 0.1 if one else 0.02 for one in text]
-    words, late = pd.Series(wide, made.index) * end / _ACROSS, high > 0.8 * end
-    made = made.assign(text=text, late=late, start=low - words * late, stop=high + words * ~late)
+    room, late = pd.Series(wide, made.index) * end / _ACROSS, high > 0.8 * end
+    made = made.assign(text=text, late=late, start=low - room * late, stop=high + room * ~late)
     made = made.sort_values(["start", "stop"], ignore_index=True)
     taken, lanes = list[float](), []
     for row in style.records(made):
@@ -448,7 +480,8 @@ def _ranges(rows: pd.DataFrame, end: float) -> pd.DataFrame:
 
 
 def _draw_swarms(
-    axes: Axes, rows: pd.DataFrame, pooled: dict[str, Finding], ranges: Mapping[str, pd.DataFrame], inch: float
+    axes: Axes, rows: pd.DataFrame, pooled: dict[str, Finding], ranges: Mapping[str, pd.DataFrame], inch: float,
+    words: Renderer,
 ) -> None:  # fmt: skip
     strips = {str(code): of for code, of in rows.groupby("strip", sort=False)}
     points = rows[rows["publish"] == "point"]
@@ -459,17 +492,19 @@ def _draw_swarms(
     bottom, top, names = (0.3 * _SWARM + 0.25) * inch, 0.55 * _SWARM * inch, []
     axes.set_ylim(len(strips) - bottom, -top)
     for code, strip in strips.items():
-        name, *told = captions.of_schools(code, list(strip["finding"]), pooled.get(code))
+        known = school_captions.of_schools(code, list(strip["finding"]), pooled.get(code))
+        name, *told = map(words, known)
         told = [style.wrapped(one, _LABEL) for one in told]
         names.append("\n".join([style.wrapped(name, _LABEL, style.BODY), *told]))
     axes.set_yticks(range(len(strips)), names, color=INK)
     axes.tick_params(axis="y", pad=7)
     every = [one for one in axes.collections if isinstance(one, PathCollection)]
     swarms = [one for one in every if np.size(one.get_offsets())]
-    for swarm, (_, strip) in zip(swarms, points.groupby("strip", sort=False), strict=True):
-        style.dotted(axes, strip, swarm, say("a school"), say("a school, interpret with care"))
-        style.kept(axes.figure, "_later").append(partial(_name_ends, axes, swarm, strip))
-    band = say("range of schools with withheld figures")
+    for swarm, (_code, strip) in zip(swarms, points.groupby("strip", sort=False), strict=True):
+        care = Text(N_("a school, interpret with care"))
+        style.dotted(axes, strip, swarm, Text(N_("a school")), care)
+        style.kept(axes.figure, "_later").append(partial(_name_ends, axes, swarm, strip, words))
+    band = Text(N_("range of schools with withheld figures"))
     lane = _LANE * inch
     for at, (code, open_) in enumerate(ranges.items()):
         heights = at + (0.62 * _SWARM + 0.12) * inch + lane * open_["lane"]
@@ -487,17 +522,17 @@ def _draw_swarms(
                 figure.frame_of([pooled[code]]).assign(y=at, color=INK),
                 0.42 * _SWARM * inch,
             )
-            style.explains(axes, {KeyMark("line", say("all schools of the place together")): True})
+            style.explains(axes, {KeyMark("line", Text(_TOGETHER)): True})
             style.ranges(axes, whole, "y", wide=2 * half, at=1.5, band=band)
             axes.vlines(whole["estimate"], at - half, at + half, color=INK, linewidth=1.4, zorder=2)
 
 
-def _name_ends(axes: Axes, swarm: PathCollection, strip: pd.DataFrame) -> None:
+def _name_ends(axes: Axes, swarm: PathCollection, strip: pd.DataFrame, words: Renderer) -> None:
     """Name schools under the dots, moved apart where they would overlap, each with a line to its dot."""
     spots = np.asarray(swarm.get_offsets())
     dots, back = axes.transData.transform(spots), axes.transData.inverted()
     named = np.flatnonzero(strip["named"])
-    texts = strip["finding"].iloc[named].map(captions.called)
+    texts = [words(captions.called(one)) for one in strip["finding"].iloc[named]]
     dpi, box = axes.figure.dpi, axes.get_window_extent()
     end = min(box.x1 + 40, axes.figure.bbox.x1)
     wide = [style.size_of(text, SMALL) * dpi + 10 for text in texts]

@@ -24,7 +24,8 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.text import Annotation, Text
+from matplotlib.text import Annotation
+from matplotlib.text import Text as DrawnText
 from matplotlib.textpath import TextToPath
 from matplotlib.ticker import MaxNLocator
 from scipy.optimize import isotonic_regression
@@ -33,7 +34,8 @@ from sesec_analysis import catalog, schema
 from sesec_analysis.bounds import Floats
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording.numbers import MINUS
-from sesec_analysis.i18n import mark, say
+from sesec_analysis.i18n import mark as N_
+from sesec_analysis.text import Arg, Text
 
 INK, QUIET, PLAIN, GRID = "#1f1f1f", "#595959", "#5a5a5a", "#e2e2e2"
 ACCENT, FADED, PALE = "#0072b2", "#7d7d7d", "#cfcfcf"
@@ -53,9 +55,9 @@ DASHES: dict[str, Any] = {"solid": "", "dotted": (1.2, 1.6), "dashed": (4, 1.5)}
 LINED: dict[str, Any] = {"line": "-", "dash": (0, DASHES["dashed"]), "thin": ":"}
 """How lines are broken: those over the years, and those that a key explains."""
 MARKS = {
-    **{"dot": mark("Dot"), "hollow": mark("Hollow dot"), "line": mark("Line"), "shade": mark("Shading")},
-    **{"band": mark("Outlined band"), "tick": mark("Tick"), "dash": mark("Dashes")},
-    **{"thin": mark("Dotted line"), "arrow": mark("Arrow"), "strip": mark("Grey strip")},
+    **{"dot": N_("Dot"), "hollow": N_("Hollow dot"), "line": N_("Line"), "shade": N_("Shading")},
+    **{"band": N_("Outlined band"), "tick": N_("Tick"), "dash": N_("Dashes")},
+    **{"thin": N_("Dotted line"), "arrow": N_("Arrow"), "strip": N_("Grey strip")},
 }  # fmt: skip
 """What a mark is called in the caption; places and groups are told in the picture."""
 Box = tuple[str, int, int, int, int]
@@ -148,7 +150,7 @@ class Axis:
 
     ticks: Sequence[float]
     labels: Sequence[str]
-    label: str = ""
+    label: Arg | None = None
     equal: float | None = None  # where there is no difference
 
     low = property(lambda axis: axis.ticks[0])
@@ -198,7 +200,7 @@ def scale_of(numbers: Sequence[float], row: Row) -> Axis:
         return Axis(ticks, [f"{tick:g}×" for tick in ticks], equal=1.0)
     ticks = _ticks(min(-0.001, *numbers), max(0.001, *numbers))
     labels = [f"{MINUS if at < 0 else '+' if at > 0 else ''}{abs(at) * 100:.0f}" for at in ticks]
-    return Axis(ticks, labels, say("percentage points"), equal=0.0)
+    return Axis(ticks, labels, Text(N_("percentage points")), equal=0.0)
 
 
 @dataclass(frozen=True)
@@ -206,7 +208,7 @@ class KeyMark:
     """A line of a key: which mark, and what it means. With a shape of its own it tells places or groups apart."""
 
     mark: str  # one of `MARKS`, or look
-    text: str
+    text: Arg
     color: str = PLAIN
     shape: str = "o"
 
@@ -240,7 +242,8 @@ def shade(color: str) -> tuple[float, float, float]:
 
 
 def dots(
-    axes: Axes, rows: pd.DataFrame, x: str, y: str, *, size: float = 44, at: float = 3, dot: str = "", care: str = ""
+    axes: Axes, rows: pd.DataFrame, x: str, y: str, *, size: float = 44, at: float = 3, dot: Arg | None = None,
+    care: Arg | None = None,
 ) -> None:  # fmt: skip
     """Draw a dot for each row that has a value, of its ``shape``, and let them look as `dotted` says."""
     shown = rows.dropna(subset=[x, y])
@@ -252,7 +255,9 @@ def dots(
         dotted(axes, shown, axes.collections[-1], dot, care)
 
 
-def dotted(axes: Axes, rows: pd.DataFrame, points: Any, dot: str = "", care: str = "") -> None:
+def dotted(
+    axes: Axes, rows: pd.DataFrame, points: Any, dot: Arg | None = None, care: Arg | None = None
+) -> None:
     """Give dots the look that rows ask for in the columns ``color``, ``edge`` and ``hollow``.
 
     The key calls them ``dot``, and those that are hollow ``care``; the middle of a range is none of them.
@@ -261,8 +266,8 @@ def dotted(axes: Axes, rows: pd.DataFrame, points: Any, dot: str = "", care: str
     points.set(facecolor=[*color.mask(hollow, "white")], edgecolor=[*rows.get("edge", color)])
     if dot or care:
         hollow = hollow[rows["publish"] == "point"]
-        full = bool(dot) and not hollow.all()
-        explains(axes, {KeyMark("dot", dot): full, KeyMark("hollow", care): hollow.any()})
+        explains(axes, {KeyMark("dot", dot): not hollow.all()} if dot else {})
+        explains(axes, {KeyMark("hollow", care): hollow.any()} if care else {})
     touched(axes, rows, lambda: np.tile(points.get_offsets(), 2))
     axes.set(xlabel="", ylabel="")
 
@@ -298,14 +303,15 @@ def records(rows: pd.DataFrame) -> list[Any]:
 
 
 def ranges(
-    axes: Axes, rows: pd.DataFrame, by: str, *, upright: bool = False, wide: float = 0.12, band: str = "",
-    at: float = 2.5,
+    axes: Axes, rows: pd.DataFrame, by: str, *, upright: bool = False, wide: float = 0.12,
+    band: Arg | None = None, at: float = 2.5,
 ) -> None:  # fmt: skip
     """Draw the ranges that withheld figures leave open as bands, which the key calls ``band``, as far as axes reach."""
     open_ = rows[rows["publish"] == "range"]
     if open_.empty:
         return
-    explains(axes, {KeyMark("band", band or say("range left open by withheld figures")): True})
+    band = band or Text(N_("range left open by withheld figures"))
+    explains(axes, {KeyMark("band", band): True})
     least, most = axes.get_ylim() if upright else axes.get_xlim()
     low = open_["bound_low"].fillna(least).clip(least, most)
     high = open_["bound_high"].fillna(most).clip(least, most)
@@ -376,7 +382,7 @@ def beside(
 
 def _move_apart(axes: Axes, column: Sequence[Annotation]) -> None:
     box, up = axes.get_window_extent(), axes.transData
-    sizes = [Text.get_window_extent(text).height + 3 for text in column]
+    sizes = [DrawnText.get_window_extent(text).height + 3 for text in column]
     room = max(0.0, sum(sizes) - box.height) / 2 + 6
     wanted = [up.transform(text.xy)[1] for text in column]
     centres = spread(wanted, sizes, box.y0 - room, box.y1 + room)

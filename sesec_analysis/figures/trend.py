@@ -15,11 +15,11 @@ from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.pictured import captions
-from sesec_analysis.evidence.wording.labels import year_words
-from sesec_analysis.evidence.wording.numbers import level_words, school_year
 from sesec_analysis.figures import figure, style
 from sesec_analysis.figures.style import QUIET, Axis, KeyMark
-from sesec_analysis.i18n import say
+from sesec_analysis.i18n import mark as N_
+from sesec_analysis.i18n_files import ENGLISH
+from sesec_analysis.text import Arg, EntryText, List, Renderer, Text, Year, _, render
 
 __all__ = ["lines_of", "plot_multiples", "plot_slopes", "plot_trend"]
 
@@ -50,9 +50,10 @@ def plot_trend(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.P
 
 
 @figure.styled
-def make_trend(given: Spec) -> figure.Plot:
+def make_trend(given: Spec, words: Renderer) -> figure.Plot:
     """Make what `plot_trend` returns."""
-    return _plotted(given.input, given.options["focus"], say("Line chart"), _draw_trend)
+    kind = Text(N_("Line chart"))
+    return _plotted(given.input, given.options["focus"], kind, _draw_trend, words)
 
 
 @figure.plot
@@ -82,10 +83,11 @@ def plot_multiples(
 
 
 @figure.styled
-def make_multiples(given: Spec) -> figure.Plot:
+def make_multiples(given: Spec, words: Renderer) -> figure.Plot:
     """Make what `plot_multiples` returns."""
     by, focus = given.options["by"], given.options["focus"]
-    return _plotted(given.input, focus, say("Small multiples"), _draw_panels, by=by)
+    kind = Text(N_("Small multiples"))
+    return _plotted(given.input, focus, kind, _draw_panels, words, by=by)
 
 
 @figure.plot
@@ -112,7 +114,7 @@ def plot_slopes(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.
 
 
 @figure.styled
-def make_slopes(given: Spec) -> figure.Plot:
+def make_slopes(given: Spec, words: Renderer) -> figure.Plot:
     """Make what `plot_slopes` returns."""
     findings, focus = given.input, given.options["focus"]
     shown = [one.row for one in findings.comparable() if one.row.publish != "nothing"]
@@ -120,21 +122,24 @@ def make_slopes(given: Spec) -> figure.Plot:
     ends = {*years.groupby(level=0).min().items(), *years.groupby(level=0).max().items()}
     kept = [one for one in findings if (one.row.indicator, one.row.end_year) in ends]
     draw = partial(_draw_panels, across=True)
-    return _plotted(Findings(kept or findings), focus, say("Slopes"), draw, by="indicator")
+    kind = Text(N_("Slopes"))
+    return _plotted(Findings(kept or findings), focus, kind, draw, words, by="indicator")
 
 
-_Draw = Callable[[pd.DataFrame], tuple[Figure, float]]  # returns its picture and how high it is
+_Draw = Callable[[pd.DataFrame, Renderer], tuple[Figure, float]]
+"""Returns its picture and how high it is."""
 _LEVELS = ("rate", "average")
+_ENGLISH = Renderer()
 _BANDS, _MOST = 3, 4  # lines: beyond these, bands would hide each other; and panels side by side
 
 
 def _plotted(
-    every: Findings, focus: str | None, kind: str, draw: _Draw, *, by: str = ""
+    every: Findings, focus: str | None, kind: Arg, draw: _Draw, words: Renderer, *, by: str = ""
 ) -> figure.Plot:
     """Plot lines over the years, in one picture, or in a panel for each value of ``by``."""
     findings = every.comparable()
     known, panel = findings or every, captions.panels(findings, by) if by else None
-    rows = lines_of(findings, known.checked_focus(focus), panel)
+    rows = lines_of(findings, known.checked_focus(focus), panel, words)
     shown = rows.loc[rows["publish"] != "nothing", "finding"]
     years = sorted({one.row.end_year for one in (shown if by else findings)})
     asked = sorted({one.row.end_year for one in every})
@@ -144,32 +149,38 @@ def _plotted(
     name = captions.in_panels(findings, by) if by else captions.named(known)
     hidden = captions.notes(findings, name, dated=True)
     if len(years) < 2 or rows.empty:
-        few = say("Fewer than two school years can be compared.")
+        few = Text(N_("Fewer than two school years can be compared."))
         why = [few, *timed] if len(years) < 2 else hidden
-        return Notice(captions.title(known), " ".join(why))
-    lines: dict[str, list[Finding]] = {}
+        return Notice(words(captions.title_text(known)), words(captions.together(why)))
+    lines: dict[str, tuple[Arg, list[Finding]]] = {}
     for one in shown:
-        lines.setdefault(name(one), []).append(one)
+        of = name(one)
+        lines.setdefault(render(of, ENGLISH), (of, []))[1].append(one)
     students = [*captions.above(findings), *captions.students(lines)] if not by else []
     return figure.finished(
-        *draw(rows), findings, kind=kind, by=captions.span(findings, *span),
+        *draw(rows, words), findings, words, kind=kind, by=captions.span(findings, *span),
         notes=[*timed, *(captions.counts(findings) if by else students), *hidden],
-        name=lambda one: f"{name(one)}, {year_words(one.row, one.row.end_year)}",
-        highlights=[f"{line} {captions.ends(of)}" for line, of in lines.items()],
+        name=lambda one: List((name(one), captions.year_text(one, one.row.end_year)), joined=""),
+        highlights=[_("{line} {ends}", line=of, ends=captions.ends(line)) for of, line in lines.values()],
     )  # fmt: skip
 
 
 def lines_of(
-    findings: Findings, focus: str | None, panel: captions.Named | None = None
-) -> pd.DataFrame:
+    findings: Findings, focus: str | None, panel: captions.Named | None = None,
+    words: Renderer = _ENGLISH,
+) -> pd.DataFrame:  # fmt: skip
     """Return the lines of places or student groups of which something may be shown, in the order of display.
 
     ``line`` is its name, of a place or group, or of a place within a ``panel``; the accent is for what is in focus, or
     alone in its panel. A year that is withheld stays, without a number, so that no line is drawn across it.
     """
-    name = (lambda one: str(one.place)) if panel else captions.named(findings)
+    name = captions.place if panel else captions.named(findings)
     order = findings.ordered(focus)
-    rows = figure.frame_of(order, line=name, panel=panel or (lambda _: ""))
+    rows = figure.frame_of(
+        order,
+        line=lambda one: words(name(one)),
+        panel=lambda one: words(panel(one)) if panel else "",
+    )
     groups, places = (list(rows[column].unique()) for column in ("group", "place"))
     if len(groups) > 1 and len(places) > 1 and not panel:
         raise DataError(
@@ -206,51 +217,58 @@ def lines_of(
     return rows.sort_values(["order", "year"], ignore_index=True)
 
 
-def _draw_trend(rows: pd.DataFrame) -> tuple[Figure, float]:
+def _draw_trend(rows: pd.DataFrame, words: Renderer) -> tuple[Figure, float]:
     """Draw all lines, the breaks and events between their years, and at the right what each is and its last value."""
     drawn = style.numbers_of(rows, "estimate", "bound_low", "bound_high")
     drawn += style.numbers_of(rows[rows["banded"]], "ci_low", "ci_high")
-    years, row = sorted(rows["year"].unique()), rows["finding"].iloc[0].row
+    years, first = sorted(rows["year"].unique()), rows["finding"].iloc[0]
+    row = first.row
     scale, (made, [axes]) = style.scale_of(drawn, row), figure.blank()
     scale.on(axes.yaxis)
     axes.set_xlim(years[0] - 0.4, years[-1] + 0.4)
     for stop in captions.stops(row.indicator, years[0], years[-1]):
-        year = school_year(stop.at)
-        key = KeyMark("strip", say("not comparable across {year}", year=year), style.PALE)
+        key = KeyMark("strip", _("not comparable across {year}", year=Year(stop.at)), style.PALE)
         if isinstance(stop, SeriesBreak):
             axes.axvspan(stop.at - 0.56, stop.at - 0.44, color="#ececec", zorder=1)
         else:
-            key = KeyMark("thin", f"{year}: {stop.words}")
+            event = EntryText(stop.words, f"indicators.yml: {row.indicator}")
+            key = KeyMark("thin", _("{year}: {event}", year=Year(stop.at), event=event))
         axes.axvline(stop.at - 0.5, color=QUIET, linewidth=0.8, linestyle=":", zorder=1.2)
         style.explains(axes, {key: True})
-    value, level = row.entry.label.lower(), level_words(row.ci_level)
+    level = _("{percent}% interval", first, percent=Text("{ci_percent}"))
     few = rows["line"].nunique() <= _BANDS
-    level = level if few else say("{interval} of the line in focus", interval=level)
-    shade, narrow = KeyMark("shade", level), KeyMark("dash", say("middle of narrow ranges"))
+    level = level if few else _("{interval} of the line in focus", interval=level)
+    narrow = KeyMark("dash", Text(N_("middle of narrow ranges")))
+    shade = KeyMark("shade", level)
     style.explains(axes, {shade: rows["banded"].any(), narrow: rows["narrow"].any()})
-    _draw_lines(axes, rows, dot=value, care=say("{value}, interpret with care", value=value))
+    value = Text("{measure_within}", of=first)
+    _draw_lines(axes, rows, dot=value, care=_("{value}, interpret with care", value=value))
     # Years that have no room beside each other are left out; the last stays, people look for it.
     kept, apart = [years[-1]], 0.75 * (years[-1] - years[0] + 0.8) / 4.2
     for year in reversed(years):
         kept += [year] if kept[-1] - year >= apart else []
-    axes.set_xticks(years, [year_words(row, year) if year in kept else "" for year in years])
-    axes.set_title(scale.label, weight="normal", color=QUIET)
+    labels = [words(captions.year_text(first, year)) if year in kept else "" for year in years]
+    axes.set_xticks(years, labels)
+    axes.set_title(words(scale.label), weight="normal", color=QUIET)
     last = rows[rows["publish"] != "nothing"].groupby("line", sort=False).tail(1)
-    ends, focus = _ends(last, scale), last["focus"]
+    ends, focus = _ends(last, scale, words), last["focus"]
     told = {"text": ends["line"] + " " + ends["text"], "leader": last["color"]}
     style.beside(axes, ends.assign(color=last["color"].where(focus, style.INK), **told))
     return made, max(2.6, 0.38 * rows["line"].nunique() + 0.4)
 
 
-def _ends(rows: pd.DataFrame, scale: Axis) -> pd.DataFrame:
+def _ends(rows: pd.DataFrame, scale: Axis, words: Renderer) -> pd.DataFrame:
     """Return where lines end, or the middles of their ranges, and their values in words."""
     middle = (rows["bound_low"].fillna(0) + rows["bound_high"].fillna(scale.high)) / 2
-    text = rows["finding"].map(lambda one: one.printed.mark.replace(" ", "\xa0"))
+    value = "{mark}"
+    text = rows["finding"].map(lambda one: words(Text(value, of=one)).replace(" ", "\xa0"))
     bold = rows["focus"].map({True: "bold", False: "normal"})
     return rows.assign(x=rows["year"], y=rows["at"].fillna(middle), text=text, weight=bold)
 
 
-def _draw_lines(axes: Axes, rows: pd.DataFrame, *, dot: str = "", care: str = "") -> None:
+def _draw_lines(
+    axes: Axes, rows: pd.DataFrame, *, dot: Arg | None = None, care: Arg | None = None
+) -> None:
     """Draw lines where years may be joined, a dot for each value, and each range as an upright band.
 
     The column ``banded`` asks for the interval round a line.
@@ -269,7 +287,9 @@ def _draw_lines(axes: Axes, rows: pd.DataFrame, *, dot: str = "", care: str = ""
     style.dots(axes, rows[::-1], "year", "at", size=34, at=3.5, dot=dot, care=care)
 
 
-def _draw_panels(rows: pd.DataFrame, *, across: bool = False) -> tuple[Figure, float]:
+def _draw_panels(
+    rows: pd.DataFrame, words: Renderer, *, across: bool = False
+) -> tuple[Figure, float]:
     """Draw every panel, so many side by side, on one scale; behind a line that is alone, the others in grey."""
     rows, panels = rows.assign(dash="solid" if across else ""), rows["panel"].nunique()
     side = panels if panels <= _MOST else _MOST if panels > 2 * (_MOST - 1) else _MOST - 1
@@ -285,18 +305,22 @@ def _draw_panels(rows: pd.DataFrame, *, across: bool = False) -> tuple[Figure, f
         axes.set_xlim(years[0] - 0.4, years[-1] + 0.4)
         others = rows[(rows["panel"] != panel) & alone].assign(color=style.PALE, wide=1.0)
         style.lines(axes, others, "year", "at")
-        _draw_lines(axes, own, care=say("interpret with care"))
-        row, ends = own["finding"].iloc[0].row, [years[0], years[-1]]
-        names = [year_words(row, one) if across else f"’{one % 100:02d}" for one in ends]
+        _draw_lines(axes, own, care=Text(N_("interpret with care")))
+        first, ends = own["finding"].iloc[0], [years[0], years[-1]]
+        named = [words(captions.year_text(first, one)) for one in ends]
+        names = named if across else [f"’{one % 100:02d}" for one in ends]
         axes.set_xticks(ends, names)
         axes.set_title(style.balanced(panel, wide))
         axes.tick_params(axis="y", labelleft=at % side == 0 and not across)
         lines = own[own["publish"] != "nothing"].groupby("line", sort=False)
-        first = lines.head(1).query("year == @years[0]" if across else "year < 0")
-        for x, where, end in ((1.04, "left", lines.tail(1)), (-0.04, "right", first)):
-            style.beside(axes, _ends(end, scale), x=x, side=where)
-    keys = [KeyMark("look", one.line, one.color, one.shape) for one in style.records(rows)]
-    others = [KeyMark("line", say("the other panels"), style.PALE)] * (panels > 1)
+        begin = lines.head(1).query("year == @years[0]" if across else "year < 0")
+        for x, where, end in ((1.04, "left", lines.tail(1)), (-0.04, "right", begin)):
+            style.beside(axes, _ends(end, scale, words), x=x, side=where)
+    keys = [
+        KeyMark("look", captions.place(one.finding), one.color, one.shape)
+        for one in style.records(rows.groupby("line", sort=False).head(1))
+    ]
+    others = [KeyMark("line", Text(N_("the other panels")), style.PALE)] * (panels > 1)
     style.explains(axes, dict.fromkeys(others if alone else keys, True))
     least, deep = (3.6, 2.0) if across else (3.3, 1.55)  # inches
     return grid.figure, max(-(-panels // side) * deep, least) + 0.35

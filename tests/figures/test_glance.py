@@ -9,7 +9,7 @@ from plot_samples import COMPARED, plotted
 
 from sesec_analysis import i18n
 from sesec_analysis.errors import DataError
-from sesec_analysis.evidence.wording.headlines import PHRASES, outcome_words
+from sesec_analysis.evidence.wording.headlines import PHRASES, outcome_text
 from sesec_analysis.figures.glance import plot_at_a_glance
 
 EVERYONE = {"student_group": "all", "student_group_type": "all"}
@@ -28,7 +28,8 @@ def test_plot_at_a_glance__writes_both_values_as_printed_and_the_words_of_the_ga
     [row] = made.table.rows
     assert row[1:3] == ("32.9%", "43.1%")
     [told] = [one for one in made.findings if one.row.measure == "gap"]
-    assert row[3] == " ".join(outcome_words(told))
+    sign, phrase = outcome_text(told)
+    assert row[3] == f"{sign} {phrase!s}"
 
 
 @pytest.mark.parametrize("measured", ["measure == 'rate'", "index >= 0"])

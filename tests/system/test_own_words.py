@@ -19,8 +19,10 @@ from sesec_analysis.evidence.finding import Findings, findings
 from sesec_analysis.evidence.not_computed import _CODE, NOT_COMPUTED
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.pictured import captions
+from sesec_analysis.evidence.wording.reasons import reason_of
 from sesec_analysis.i18n import say
 from sesec_analysis.loaders.load import missing
+from sesec_analysis.text import Name, Quoted, Renderer
 
 YEARS = range(2010, 2027)
 PLACES = {code: place.name for code, place in catalog.places().items()}
@@ -37,6 +39,7 @@ GROUPS = [
     for code in entry.groups
 ]
 HERE = catalog.place("southeast_seattle").schools
+words = Renderer()
 SEEN: list[str] = []
 """Every text that was read, to be counted at the end."""
 
@@ -85,17 +88,17 @@ def key_of(row: dict[str, object]) -> tuple[object, ...]:
 def words_about(shown: Findings, drawn: st.DataObject) -> Iterator[str]:
     """Yield notes, captions, and notices of findings, and the note of schools not drawn for the same reasons."""
     for dated in (False, True):
-        yield from captions.notes(shown, captions.in_full, dated=dated)
-    yield from (captions.title(shown), captions.subtitle(shown))
+        yield from map(words, captions.notes(shown, captions.in_full, dated=dated))
+    yield from map(words, (captions.title_text(shown), captions.subtitle_text(shown)))
     yield from (finding.sentence() for finding in shown)
-    reasons = [finding.row.reason or "no students" for finding in shown]
+    reasons = [reason_of(finding) for finding in shown]
     count = drawn.draw(st.integers(1, 60))
     many = {str(number): reasons[number % len(reasons)] for number in range(count)}
     here = [code for code in many if drawn.draw(st.booleans())]
-    place = drawn.draw(st.sampled_from(sorted(PLACES.values())))
+    place = Name("place_plain", drawn.draw(st.sampled_from(sorted(PLACES))))
     notes = captions.not_drawn(many, here, place)
-    yield from notes
-    yield str(Notice(captions.title(shown), " ".join(notes)))
+    yield from map(words, notes)
+    yield str(Notice(words(captions.title_text(shown)), words(captions.together(notes))))
 
 
 @settings(max_examples=300)
@@ -109,9 +112,11 @@ WORDS = st.text("ab –(.Jr", min_size=1, max_size=300)
 
 
 @given(kind=WORDS, heading=WORDS, under=WORDS, highlights=st.lists(WORDS, max_size=4))
-def test_alt_text__has_all_its_parts_however_long_they_are(kind, heading, under, highlights):
-    alt = captions.alt_text(kind[:20], heading, under, highlights)
-    main = (highlights or ["No value may be shown"])[0]
+def test_alt_words__has_all_its_parts_however_long_they_are(kind, heading, under, highlights):
+    main, *others = highlights or ["No value may be shown"]
+    what = f"{kind[:20]}: {heading}; {under}."
+    parts = [what, main, *others, "Values are in the table."]
+    alt = captions.alt_words([Quoted(part, "drawn") for part in parts], words)
     assert alt.startswith(f"{kind[:20]}: {heading[:60]}")
     assert main[:60].rstrip(" .") in alt
     assert alt.endswith("Values are in the table.")

@@ -66,29 +66,10 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
     "evidence/wording/sentences.py": (),
     "figures/figure.py": (),
     "figures/glance.py": (),
-    "figures/map.py": ("make_map", "_source", "_draw"),
+    "figures/map.py": ("make_map", "_count", "_source", "_draw"),
     "evidence/pictured/captions.py": (
-        *("within", "by_groups", "title_text", "compared", "_SIDES", "above", "extremes"),
-        *("_panel", "span", "ends", "of_students"),
-        *(
-            "time_notes",
-            "students",
-            "school_measure",
-            "need",
-            "ends_of_schools",
-            "of_schools",
-            "school_notes",
-        ),
-        *(
-            "_IN_LIMITS",
-            "_NAMED",
-            "_CHANCE_ONLY",
-            "_VARIETY_TOO",
-            "_CAUTIONS",
-            "_IN_SHADING",
-            "_BY_CHANCE",
-        ),
-        *("_CLEARLY", "_inside", "funnel_notes", "usual_notes"),
+        *("within", "by_groups", "_title", "compared", "_SIDES", "above", "extremes", "from_to"),
+        *("_panel", "span", "ends", "of_students", "counts", "mapped", "time_notes", "students"),
     ),
 }
 """The modules that write what the two forms show, each with what it says elsewhere alone, by the name of its part."""

@@ -1,42 +1,56 @@
-"""Tell in words what a picture shows: title, subtitle, notes, alt text and long description, its table and its CSV."""
+"""Word what a picture shows: title, subtitle, notes, alt text and long description, its table and its CSV.
+
+All of it is texts about the findings that the picture draws; a renderer gives them in a language.
+"""
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from sesec_analysis import catalog
+from sesec_analysis import catalog, i18n
 from sesec_analysis.catalog.entries import SeriesBreak, SeriesEvent
 from sesec_analysis.evidence import citation, tables
+from sesec_analysis.evidence.counts import told_counts
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.gate.gate import care_words
-from sesec_analysis.evidence.pictured import standing
 from sesec_analysis.evidence.pictured.side_by_side import is_level
 from sesec_analysis.evidence.tables import ReportTable, shared
 from sesec_analysis.evidence.wording import labels
-from sesec_analysis.evidence.wording.fields import words_of
-from sesec_analysis.evidence.wording.numbers import (
-    grade_name,
-    school_year,
-    school_years,
-    span_words,
+from sesec_analysis.evidence.wording.fields import (
+    WordedFinding,
+    known_names,
+    register,
+    register_name,
 )
-from sesec_analysis.evidence.wording.reasons import reason_words
-from sesec_analysis.i18n import AND, listed, mark, plural, say
+from sesec_analysis.evidence.wording.numbers import count_words, school_years, school_years_text
+from sesec_analysis.evidence.wording.reasons import part_text, reason_of
+from sesec_analysis.i18n import AND
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.text import Arg, List, Text, _
+from sesec_analysis.text import (
+    Arg,
+    Count,
+    EntryText,
+    List,
+    Name,
+    Renderer,
+    Text,
+    Year,
+    _,
+    counted,
+    dump,
+    render,
+)
 
 __all__ = [
-    *("CSV", "Caption", "Named", "above", "by_groups", "called", "captioned", "compared", "counts", "ends"),
-    *("ends_of_schools", "extremes", "funnel_highlights", "funnel_notes", "in_full", "in_panels", "joined"),
-    *("long_description", "mapped", "named", "need", "not_drawn", "notes", "of_schools", "of_students", "panels"),
-    *("school_measure", "school_name", "school_notes"),
-    *("sides", "source", "span", "stops", "students", "subtitle", "subtitle_text", "time_notes", "title"),
-    *("title_text", "usual_highlights", "usual_notes", "within"),
+    *("CSV", "Caption", "Named", "above", "alt_words", "by_groups", "called", "captioned", "compared", "count_span"),
+    *("counts", "ends", "extremes", "from_to", "in_full", "in_panels", "joined", "label", "long_description"),
+    *("mapped", "named", "not_drawn", "notes", "of_place", "of_students", "panels", "place", "school_name", "sides"),
+    *("source", "span", "stops", "students", "subtitle_text", "time_notes", "title_text", "together", "within"),
+    *("year_text",),
 ]  # fmt: skip
 
 
-Named = Callable[[Finding], str]
+Named = Callable[[Finding], Arg]
 """What a finding is called in a figure: its group, its place, or both."""
 
 LONGEST_ALT = 250
@@ -49,61 +63,168 @@ CSV = (
 """Columns of the figure's CSV: what is drawn, no number finer than it is printed."""
 
 
+def _count_field(name: str) -> Callable[[WordedFinding], str]:
+    def write(finding: WordedFinding) -> str:
+        number = getattr(finding.row, name)
+        return "" if number is None else f"{number:,}"
+
+    return write
+
+
+def _brief_count(finding: WordedFinding) -> str:
+    """Return how many students a finding is of, a range with a dash: 40–52."""
+    low, high = told_counts(finding.row)["n"]
+    return f"{low:,}–{high:,}" if low and high and low < high else count_words(low, high)
+
+
+def _school_name(finding: WordedFinding) -> str:
+    """Return a school's name as short as it stays clear: Cleveland High STEM."""
+    name = labels.organization_name(finding.row.organization_id, known_names(finding))
+    return re.sub(r" School(?= STEM$|$)", "", name)
+
+
+def _apart(codes: str) -> str:
+    """Return what the title of the first of several indicators has to itself, if all begin with the same words."""
+    titles = [catalog.indicator(code).title for code in codes.split()]
+    start, own, _end = labels.parted(titles)
+    is_short = len(set(titles)) > 1 and " " in start and all(own.values())
+    return labels.capital(own[titles[0]]) if is_short else titles[0]
+
+
+_COUNTS = ("n_low", "n_high", "reference_n_low", "reference_n_high")
+register(
+    "number",
+    {
+        "mark": lambda finding: finding.printed.mark,
+        "n_brief": _brief_count,
+        **{name: _count_field(name) for name in _COUNTS},
+    },
+)
+register("name", {"school_name": _school_name})
+register("words", {"measure_within": lambda finding: finding.row.entry.label.lower()})
+register_name("place_plain", lambda code, _names: catalog.place(code).name)
+register_name("title_apart", lambda codes, _names: _apart(codes))
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Caption:
-    """What stands beside a picture, made of the findings that it draws."""
+    """What stands beside a picture, made of the findings that it draws: ``texts`` by name, rendered by ``words``.
 
-    title: str
-    subtitle: str
-    caption: str = field(repr=False)
-    source_line: str = field(repr=False)
-    alt: str = field(repr=False)
-    long_description: str = field(repr=False)
+    The alt text is a list of its sentences, of which `alt_words` takes as many as have room.
+    """
+
+    texts: Mapping[str, Arg | None] = field(repr=False)
+    words: Renderer = field(repr=False)
     table: ReportTable = field(repr=False)
     findings: Findings = field(repr=False)
-    notes: str = field(default="", repr=False)  # the caption without the reading of the key
     is_synthetic: bool = False
+
+    def __repr__(self) -> str:
+        """Return title and subtitle."""
+        return f"{type(self).__name__}(title={self.title!r}, subtitle={self.subtitle!r})"
+
+    @property
+    def title(self) -> str:
+        """Its title."""
+        return self.words(self.texts["title"])
+
+    @property
+    def subtitle(self) -> str:
+        """What all findings share that the title does not say."""
+        return self.words(self.texts["subtitle"])
+
+    @property
+    def caption(self) -> str:
+        """What the key means, and the notes."""
+        return self.words(together(filter(None, (self.texts["key"], self.texts["notes"]))))
+
+    @property
+    def notes(self) -> str:
+        """The caption without the reading of the key."""
+        return self.words(self.texts["notes"])
+
+    @property
+    def source_line(self) -> str:
+        """Where the figures are from."""
+        return self.words(self.texts["source_line"])
+
+    @property
+    def alt(self) -> str:
+        """What the picture shows, for readers who cannot see it."""
+        alt = self.texts["alt"]
+        return alt_words(alt.items, self.words) if isinstance(alt, List) else self.words(alt)
+
+    @property
+    def long_description(self) -> str:
+        """Every value in words, for readers who cannot see the picture."""
+        return self.words(self.texts["long_description"])
 
     def csv_rows(self) -> list[dict[str, object]]:
         """Return what is drawn, a dict a row, no number finer than it is printed."""
         return [{name: record[name] for name in CSV} for record in self.findings.records()]
 
     def content(self) -> dict[str, object]:
-        """Return everything as JSON values."""
+        """Return everything as JSON values: words, and the texts that they are rendered from."""
         texts = ("title", "subtitle", "caption", "notes", "source_line", "alt", "long_description")
         content: dict[str, object] = {name: getattr(self, name) for name in texts}
         content |= {"table": self.table.to_json(), "csv_rows": self.csv_rows()}
+        content |= {"texts": {name: text and dump(text) for name, text in self.texts.items()}}
         return content | {"findings": self.findings.records()}
 
 
 def captioned(
-    shown: Findings, *, kind: str, name: Named, highlights: Sequence[str], key: Iterable[str] = (),
-    notes: Iterable[str] = (), by: str = "", heading: str = "", under: str | None = None, of: Findings | None = None,
-    from_: str = "",
+    shown: Findings, words: Renderer, *, kind: Arg, name: Named, highlights: Sequence[Arg], key: Sequence[Arg] = (),
+    notes: Iterable[Arg] = (), by: Arg | None = None, heading: Arg | None = None, under: Arg | None = None,
+    has_under: bool = True, of: Findings | None = None, source_line: Arg | None = None,
 ) -> Caption:  # fmt: skip
     """Return what stands beside a picture of findings.
 
     ``kind`` and ``highlights`` are for the alt text, ``key`` reads the marks. The title is ``heading``, or made of the
     findings (``of``, if not of all that is drawn) and of ``by``, what rows or lines are of; so is the subtitle, if not
-    ``under``. ``from_`` is the source line of what holds no findings.
+    ``under``, and if there is one. ``source_line`` is that of what holds no findings.
     """
-    heading = heading or title(of or shown, by=by)
-    under = subtitle(of or shown) if under is None else under
+    heading = heading or _title(of or shown, by)
+    if has_under and under is None:
+        under = subtitle_text(of or shown)
     made_up = is_synthetic(shown) if shown else catalog.is_synthetic()
     heading = marked_synthetic(heading) if made_up else heading
-    note, caption = " ".join(notes), f"{heading}. {under}" if under else heading
-    return Caption(
-        title=heading,
-        subtitle=under,
-        caption=" ".join(filter(None, (f"{'; '.join(key)}." if key else "", note))),
-        source_line=from_ or source(shown),
-        alt=alt_text(kind, heading, under, highlights),
-        long_description=long_description(shown, name),
-        table=tables.of_findings(shown, caption=caption) if shown else ReportTable(caption, (), ()),
-        findings=shown,
-        notes=note,
-        is_synthetic=made_up,
+    caption = _("{heading}. {under}", heading=heading, under=under) if under else heading
+    none = Text(N_("No value may be shown"))
+    what = _("{kind}: {heading}; {under}.", kind=kind, heading=heading, under=under) if under else (
+        _("{kind}: {heading}.", kind=kind, heading=heading)
+    )  # fmt: skip
+    alt = (what, *(highlights or [none]), Text(N_("Values are in the table.")))
+    notes = list(notes)
+    texts: dict[str, Arg | None] = {
+        "title": heading,
+        "subtitle": under,
+        "key": _("{marks}.", marks=List(tuple(key), joined="", separator="; ")) if key else None,
+        "notes": together(notes) if notes else None,
+        "source_line": source_line or source(shown),
+        "alt": List(alt, joined="", separator=" "),
+        "long_description": long_description(shown, name),
+    }
+    table = (
+        tables.of_findings(shown, caption=caption, words=words)
+        if shown
+        else ReportTable(words(caption), (), ())
     )
+    return Caption(texts=texts, words=words, table=table, findings=shown, is_synthetic=made_up)
+
+
+def together(texts: Iterable[Arg]) -> List:
+    """Return sentences one after the other."""
+    return List(tuple(texts), joined="", separator=" ")
+
+
+def label(finding: Finding) -> Text:
+    """Return the label of a finding's student group."""
+    return Text("{label}", of=finding)
+
+
+def place(finding: Finding) -> Text:
+    """Return the name of a finding's place or school."""
+    return Text("{place_name}", of=finding)
 
 
 def named(findings: Findings) -> Named:
@@ -111,159 +232,156 @@ def named(findings: Findings) -> Named:
     groups = len({finding.row.student_group for finding in findings}) > 1
     places = len({finding.row.organization_id for finding in findings}) > 1
     if groups and places:
-        return within(lambda one: one.label)
-    return (lambda one: one.place) if places else (lambda one: one.label)
+        return within(label)
+    return place if places else label
 
 
 def within(what: Named) -> Named:
     """Return what to call a finding of a place: what it is of, and the place."""
-    return lambda one: say(
-        "{group} in {place}", group=what(one), place=labels.organization_phrase(one.row.organization_id, one.names)
-    )  # fmt: skip
+    return lambda one: _("{group} in {place}", one, group=what(one))
 
 
-def school_name(finding: Finding) -> str:
+def school_name(finding: Finding) -> Text:
     """Return a school's name as short as it stays clear.
 
     Examples
     --------
     >>> from sesec_analysis.evidence.row import Row
-    >>> school_name(Finding(Row("ela_met", 2019, "school", "2392", "Cleveland High School STEM", "all", "all", "all",
-    ...                         "rate", "")))
-    'Cleveland High STEM'
+    >>> print(school_name(Finding(Row("ela_met", 2019, "school", "2392", "Cleveland High School STEM", "all", "all",
+    ...                               "all", "rate", ""))))
+    Cleveland High STEM
     """
-    return re.sub(r" School(?= STEM$|$)", "", finding.place)
+    return Text("{school_name}", of=finding)
 
 
-def called(finding: Finding) -> str:
+def called(finding: Finding) -> Text:
     """Return the label beside the dot of a school that is named: its name, and its value as an axis gives the unit."""
-    return f"{school_name(finding)} {finding.printed.mark}"
+    return Text("{school_name} {mark}", of=finding)
 
 
-def joined(names: Sequence[str]) -> str:
+def joined(names: Sequence[Arg]) -> Arg:
     """Return names as a phrase.
 
     Examples
     --------
-    >>> joined(["Asian", "Black or African American", "White"])
-    'Asian, Black or African American, and White'
+    >>> print(Text("{names}", (("names", joined([Name("label", code) for code in ("asian", "black", "white")])),)))
+    Asian, Black or African American, and White
     """
-    return listed(names, joined=AND if len(names) < 3 else mark("{first}, and {last}"))
+    last = AND if len(names) < 3 else N_("{first}, and {last}")
+    return names[0] if len(names) == 1 else List(tuple(names), joined=last)
 
 
-def _panel(by: str, finding: Finding) -> str:
+def _panel(by: str, finding: Finding) -> Text:
     """Return what a panel is called."""
     if by == "indicator":
-        return catalog.indicator(finding.row.indicator).title
+        return Text("{title}", of=finding)
+    if by == "grade_level" and finding.row.grade_level == "all":
+        return Text(N_("All grades"))
     if by == "grade_level":
-        return grade_name(finding.row.grade_level).capitalize() or say("All grades")
-    return finding.place if by == "organization_id" else finding.label
+        return Text("{grade_name}", of=finding, capital=True)
+    return place(finding) if by == "organization_id" else label(finding)
 
 
 def in_panels(findings: Findings, by: str) -> Named:
     """Return what to call a finding: its panel, and its place where a panel has several."""
-    several = len({_panel(by, one) for one in findings}) > 1
+    several = len({str(_panel(by, one)) for one in findings}) > 1
     places = len({one.row.organization_id for one in findings}) > 1 or not several
     placed = places and by != "organization_id"
-    return lambda one: ", ".join([_panel(by, one)] * several + [one.place] * placed)
+    return lambda one: List((_panel(by, one),) * several + (place(one),) * placed, joined="")
 
 
 def panels(findings: Findings, by: str) -> Named:
     """Return what to call panels: of indicators whose titles begin with the same words, two or more, their own."""
-    titles = {_panel(by, finding) for finding in findings}
-    start, own, _ = labels.parted(titles)
-    is_short = by == "indicator" and len(titles) > 1 and " " in start and all(own.values())
+    codes = list(dict.fromkeys(finding.row.indicator for finding in findings))
 
-    def name(finding: Finding) -> str:
-        title = _panel(by, finding)
-        return labels.capital(own[title]) if is_short else title
+    def name(finding: Finding) -> Arg:
+        own = finding.row.indicator
+        others = [code for code in codes if code != own]
+        return Name("title_apart", " ".join([own, *others])) if by == "indicator" else _panel(by, finding)  # fmt: skip
 
     return name
 
 
-def in_full(finding: Finding) -> str:
+def in_full(finding: Finding) -> Text:
     """Return what to call a finding among others of all kinds."""
-    parts = [catalog.indicator(finding.row.indicator).title, finding.label, finding.place]
-    parts += [] if is_level(finding) else [catalog.measure(finding.row.measure).label]
-    return ", ".join([*parts, school_year(finding.row.end_year)])
+    if is_level(finding):
+        return Text("{title}, {label}, {place_name}, {year}", of=finding)
+    return Text("{title}, {label}, {place_name}, {measure}, {year}", of=finding)
 
 
-def mapped(finding: Finding) -> str:
+def mapped(finding: Finding) -> Text:
     """Return what a map is called: its indicator, or the tests beside what is usual."""
-    what = catalog.indicator(finding.row.indicator).title
     if finding.row.measure == "rate_less_expected":
-        return say("{indicator}, beside what is usual", indicator=what)
-    shares = finding.row.is_composition
-    return say("{group}: {what}", group=finding.label, what=what.lower()) if shares else what
+        return _("{indicator}, beside what is usual", finding, indicator=Text("{title}"))
+    if not finding.row.is_composition:
+        return Text("{title}", of=finding)
+    what = Name("titles_within", finding.row.indicator)
+    return _("{group}: {what}", finding, group=Text("{label}"), what=what)
 
 
-def of_students(finding: Finding) -> str:
-    """Return how many students a finding is of."""
-    n = finding.printed.n.replace(" to ", "–")
-    of_all = n and finding.row.is_composition
-    return say("of {counted}", counted=n) if of_all else f"n={n}" if n else ""
+def of_students(finding: Finding) -> Text | None:
+    """Return how many students a finding is of; None where it is not known."""
+    if not finding.printed.n:
+        return None
+    if finding.row.is_composition:
+        return _("of {counted}", finding, counted=Text("{n_brief}"))
+    return _("n={n_brief}", finding)
 
 
-def by_groups(findings: Findings) -> str:
-    """Return the type of the student groups that lines are of, all students aside; nothing for one group."""
+def by_groups(findings: Findings) -> Text | None:
+    """Return the type of the student groups that lines are of, all students aside; None for one group."""
     if len({finding.row.student_group for finding in findings}) < 2:
-        return ""
-    kind = shared({finding.row.student_group_type for finding in findings} - {"all"})
-    return say("by {kind}", kind=labels.type_title(kind)) if kind else say("by student group")
+        return None
+    kinds = {finding.row.student_group_type for finding in findings} - {"all"}
+    if len(kinds) != 1:
+        return Text(N_("by student group"))
+    of_kind = next(one for one in findings if one.row.student_group_type in kinds)
+    return _("by {kind}", of_kind)
 
 
-def title(findings: Findings, *, by: str = "") -> str:
-    """Return `title_text` in the language of now; ``by`` is what rows or lines are of."""
-    text = words_of(title_text(findings, has_by=bool(by)))
-    text = f"{text}, {by}" if by else text
-    return marked_synthetic(text) if is_synthetic(findings) else text
+def title_text(findings: Findings, by: Arg | None = None) -> Arg:
+    """Return a title, which says if the data are made up; ``by`` is what rows or lines are of."""
+    title = _title(findings, by)
+    return marked_synthetic(title) if is_synthetic(findings) else title
 
 
-def title_text(findings: Findings, *, has_by: bool = False) -> Arg:
-    """Return a title: the indicators, what they are compared to, and, if nothing else does, by what rows differ."""
+def _title(findings: Findings, by: Arg | None) -> Arg:
+    """Return the indicators, what they are compared to, and, if nothing else does, by what rows differ."""
     first, shared_label = findings[0], tables.shared_text("{label}", findings)
     start: Arg = tables.titles_text(findings)
     if first.row.is_composition and shared_label:
         what = replace(tables.titles_text(findings), form="titles_within")
         start = _(N_("{group}: {what}"), group=shared_label, what=what)
     is_compared = bool(shared(finding.row.reference for finding in findings))
-    by: Arg | None = None
+    has_by = by is not None
     if is_compared:
         reference = Text("{reference_title}", of=first)
         start = _(N_("{what}, compared with {reference}"), what=start, reference=reference)
     elif not (has_by or shared_label) and shared(one.row.student_group_type for one in findings):
         by = _(N_("by {kind}"), first)
     is_of_places = not shared(finding.row.organization_id for finding in findings)
-    if not (has_by or by) and is_of_places and shared_label:
+    if not by and is_of_places and shared_label:
         by = Text(N_("by place"))
     return List((start, by), joined="") if by else start
 
 
-def reference(findings: Findings) -> str:
-    """Return how a phrase speaks of what all rows are compared to."""
-    return labels.reference_in_title(findings[0].row, findings[0].names)
+def subtitle_text(findings: Findings) -> Text | None:
+    """Return what all findings share: group, grade, place, school year; of teachers nothing of all students.
 
-
-def subtitle(findings: Findings) -> str:
-    """Return `subtitle_text` in the language of now."""
-    return words_of(subtitle_text(findings))
-
-
-def subtitle_text(findings: Findings) -> Text:
-    """Return what all findings share: group, grade, place, school year; of teachers nothing of all students."""
+    None where they share nothing.
+    """
     row = findings[0].row
     of_students = row.student_group != labels.EVERYONE or labels.counted(row) == "students"
     named = of_students and not row.is_composition
     fields = (*(["{label}"] if named else []), "{grade_name}", "{place_name}", "{year}")
-    parts = (tables.shared_text(name, findings) for name in fields)
-    text = List(tuple(part for part in parts if part), joined="")
-    return Text("{text}", (("text", text),), capital=True)
+    texts = (tables.shared_text(name, findings) for name in fields)
+    parts = tuple(text for text in texts if text)
+    return Text("{text}", (("text", List(parts, joined="")),), capital=True) if parts else None
 
 
-def marked_synthetic(text: str) -> str:
-    """Return a title that says that the data are made up, once."""
-    start = say("Synthetic data: {title}", title="")
-    return text if text.startswith(start) else say("Synthetic data: {title}", title=text)
+def marked_synthetic(text: Arg) -> Text:
+    """Return a title that says that the data are made up."""
+    return _("Synthetic data: {title}", title=text)
 
 
 def is_synthetic(findings: Findings) -> bool:
@@ -271,113 +389,137 @@ def is_synthetic(findings: Findings) -> bool:
     return any(citation.is_synthetic(finding.row.source_ids) for finding in findings)
 
 
-def source(findings: Findings) -> str:
+def source(findings: Findings) -> Text:
     """Return the source line of all findings together."""
-    return citation.source_line("; ".join(finding.row.source_ids for finding in findings))
+    return citation.source_line_text("; ".join(finding.row.source_ids for finding in findings))
 
 
-def notes(findings: Iterable[Finding], name: Named, *, dated: bool = False) -> list[str]:
+def notes(findings: Iterable[Finding], name: Named, *, dated: bool = False) -> list[Arg]:
     """Return the notes: what is not shown and what is to be read with care, each with its reason."""
     rows = list(findings)
     hidden = [finding for finding in rows if finding.row.publish == "nothing"]
     careful = [finding for finding in rows if finding.row.care]
-    kinds = {mark("Not shown: {rows}."): hidden, mark("Interpret with care: {rows}."): careful}
+    kinds = {N_("Not shown: {rows}."): hidden, N_("Interpret with care: {rows}."): careful}
     return [
-        say(text, rows="; ".join(_by_reason(of, name, dated))) for text, of in kinds.items() if of
+        _(text, rows=List(tuple(_by_reason(of, name, dated)), joined="", separator="; "))
+        for text, of in kinds.items()
+        if of
     ]
 
 
-def _by_reason(findings: Iterable[Finding], name: Named, dated: bool) -> list[str]:
-    """Return names by their common reason and, where years differ, their common school years."""
-    years: dict[tuple[str, str], list[int]] = {}
+def _why(finding: Finding) -> Text | None:
+    """Return why a finding is to be read with care, or is not shown."""
+    care = care_words(finding.row) if finding.row.care else ""
+    return _("{reason}", finding, reason=part_text(care)) if care else reason_of(finding)
+
+
+def _by_reason(findings: Iterable[Finding], name: Named, dated: bool) -> Iterator[Text]:
+    """Yield names by their common reason and, where years differ, their common school years."""
+    of_each: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
-        reason = (care_words(finding.row) if finding.row.care else "") or finding.reason
-        years.setdefault((name(finding), reason), []).append(finding.row.end_year)
-    names_by_reason: dict[tuple[str, str], list[str]] = {}
-    for (who, reason), when in years.items():
-        names_by_reason.setdefault((school_years(when) if dated else "", reason), []).append(who)
-    return [
-        say("{names} in {years} ({reason})", names=joined(names), years=when, reason=reason)
-        if when
-        else f"{joined(names)} ({reason})"
-        for (when, reason), names in names_by_reason.items()
-    ]
+        key = _in_english(name(finding)), _in_english(_why(finding))
+        of_each.setdefault(key, []).append(finding)
+    alike: dict[tuple[str, str], list[list[Finding]]] = {}
+    for (_who, why), of in of_each.items():
+        when = school_years(one.row.end_year for one in of) if dated else ""
+        alike.setdefault((when, why), []).append(of)
+    for groups in alike.values():
+        names, reason = joined([name(of[0]) for of in groups]), _why(groups[0][0])
+        if dated:
+            years = school_years_text(one.row.end_year for one in groups[0])
+            yield _("{names} in {years} ({reason})", names=names, years=years, reason=reason)
+        else:
+            yield _("{names} ({reason})", names=names, reason=reason)
 
 
-def not_drawn(reasons: Mapping[str, str], here: Iterable[str], place: str) -> list[str]:
+def not_drawn(reasons: Mapping[str, Arg | None], here: Iterable[str], place: Arg) -> list[Arg]:
     """Return the note that counts the schools not drawn, by where they are and why."""
-    inside, counts = set(here), dict[tuple[bool, str], int]()
+    inside, alike = set(here), dict[tuple[bool, str], list[str]]()
     for code, reason in reasons.items():
-        key = (code in inside, reason)
-        counts[key] = counts.get(key, 0) + 1
+        alike.setdefault((code in inside, _in_english(reason)), []).append(code)
     parts = [
-        of_place(count, place, reason)
+        of_place(codes, place, reasons[codes[0]])
         if mine
-        else plural("{n} school elsewhere ({reason})", "{n} schools elsewhere ({reason})", count, reason=reason)
-        for (mine, reason), count in counts.items()
+        else counted("{n} school elsewhere ({reason})", "{n} schools elsewhere ({reason})", codes,
+                     reason=reasons[codes[0]])
+        for (mine, _reason), codes in alike.items()
     ]  # fmt: skip
-    return [say("Not drawn: {schools}.", schools="; ".join(parts))] if parts else []
+    schools = List(tuple(parts), joined="", separator="; ")
+    return [_("Not drawn: {schools}.", schools=schools)] if parts else []
 
 
-def of_place(count: int, place: str, reason: str) -> str:
+def of_place(codes: Sequence[str], place: Arg, reason: Arg | None) -> Count:
     """Return how many schools of a place are left out, and why."""
-    return plural(
-        "{n} school of {place} ({reason})", "{n} schools of {place} ({reason})", count, place=place, reason=reason
+    return counted(
+        "{n} school of {place} ({reason})", "{n} schools of {place} ({reason})", codes, place=place, reason=reason
     )  # fmt: skip
 
 
-def counts(findings: Findings) -> list[str]:
+def counts(findings: Findings) -> list[Arg]:
     """Return the note that says what n counts, where it is not students."""
-    noun = labels.counted(findings[0].row)
-    return [] if noun == "students" else [f"n: {labels.counted_words(findings[0].row)}."]
+    is_of_students = labels.counted(findings[0].row) == "students"
+    return [] if is_of_students else [_("n: {counted}.", findings[0])]
 
 
-def compared(findings: Findings) -> list[str]:
+def compared(findings: Findings) -> list[Arg]:
     """Return the note that says how many students the reference has, if it is the same for all rows."""
     shown = [finding for finding in findings if finding.row.publish != "nothing"]
-    n = shared(finding.printed.reference_n for finding in shown)
-    size = say("of {counted}", counted=n) if findings[0].row.is_composition else f"n={n}"
-    told = (
-        say("Compared with {reference}: {n}.", reference=reference(findings), n=size) if n else ""
-    )
-    return [told] if told else []
+    if not shared(finding.printed.reference_n for finding in shown):
+        return []
+    n = Text("{reference_n}")
+    size = _("of {counted}", counted=n) if findings[0].row.is_composition else _("n={n}", n=n)
+    reference = Text("{reference_title}")
+    return [_("Compared with {reference}: {n}.", shown[0], reference=reference, n=size)]
 
 
-def sides(findings: Findings) -> tuple[str, str]:
+def sides(findings: Findings) -> tuple[Text, Text]:
     """Return what lies to the left and to the right of no difference."""
-    row = findings[0].row
-    texts = _SIDES[row.is_composition, labels.compares_places(row)]
-    lower, higher = (say(text, reference=reference(findings)) for text in texts)
-    return f"← {lower}", f"{higher} →"
+    lower, higher = _sides(findings[0])
+    return _("← {side}", side=lower), _("{side} →", side=higher)
+
+
+def _sides(finding: Finding) -> list[Text]:
+    texts = _SIDES[finding.row.is_composition, labels.compares_places(finding.row)]
+    return [_(text, finding, reference=Text("{reference_title}")) for text in texts]
 
 
 _SIDES = {
-    (True, True): (mark("share lower than in {reference}"), mark("share higher than in {reference}")),
-    (True, False): (mark("share lower than for {reference}"), mark("share higher than for {reference}")),
-    (False, True): (mark("rate lower than in {reference}"), mark("rate higher than in {reference}")),
-    (False, False): (mark("rate lower than for {reference}"), mark("rate higher than for {reference}")),
+    (True, True): (N_("share lower than in {reference}"), N_("share higher than in {reference}")),
+    (True, False): (N_("share lower than for {reference}"), N_("share higher than for {reference}")),
+    (False, True): (N_("rate lower than in {reference}"), N_("rate higher than in {reference}")),
+    (False, False): (N_("rate lower than for {reference}"), N_("rate higher than for {reference}")),
 }  # fmt: skip
 """By whether it is a share, and whether places are compared: what is lower, what is higher."""
 
 
-def above(findings: Findings) -> list[str]:
+def above(findings: Findings) -> list[Arg]:
     """Return the note that says what lies above zero."""
-    higher = sides(findings)[1].removesuffix(" →") if findings[0].row.compares else ""
-    return [say("Above zero: {side}.", side=higher)] if higher else []
+    is_compared = findings[0].row.compares
+    return [_("Above zero: {side}.", side=_sides(findings[0])[1])] if is_compared else []
 
 
-def span(findings: Findings, first: int, last: int) -> str:
+def year_text(finding: Finding, end_year: int) -> Year:
+    """Return a year of a finding's indicator: a school year, or of some own tables a calendar year."""
+    known = catalog.indicators().get(finding.row.indicator)
+    return Year(end_year, calendar=bool(known and known.calendar_years))
+
+
+def span(findings: Findings, first: int, last: int) -> Arg:
     """Return what lines are of, from when to when."""
-    years = [labels.year_words(findings[0].row, year) for year in (first, last)]
-    told = say("{first} to {last}", first=years[0], last=years[1])
-    return ", ".join(filter(None, (by_groups(findings), told)))
+    years = [year_text(findings[0], year) for year in (first, last)]
+    period = _("{first} to {last}", first=years[0], last=years[1])
+    by = by_groups(findings)
+    return List((by, period), joined="") if by else period
 
 
-def ends(line: Sequence[Finding]) -> str:
+def ends(line: Sequence[Finding]) -> Arg:
     """Return where a line starts and ends."""
-    years = {one: labels.year_words(one.row, one.row.end_year) for one in (line[0], line[-1])}
-    said = [say("{value} in {year}", value=one.printed.value, year=at) for one, at in years.items()]
-    return ", ".join(said)
+    both = dict.fromkeys((line[0], line[-1]))
+    said = [
+        _("{value} in {year}", one, value=Text("{value_label}"), year=year_text(one, one.row.end_year))
+        for one in both
+    ]  # fmt: skip
+    return List(tuple(said), joined="")
 
 
 def stops(indicator: str, first: int, last: int) -> list[SeriesBreak | SeriesEvent]:
@@ -387,202 +529,97 @@ def stops(indicator: str, first: int, last: int) -> list[SeriesBreak | SeriesEve
     return sorted((stop for stop in every if first < stop.at <= last), key=lambda stop: stop.at)
 
 
-def time_notes(indicators: Iterable[str], first: int, last: int) -> list[str]:
+def time_notes(indicators: Iterable[str], first: int, last: int) -> list[Arg]:
     """Return the notes that say why lines stop, what happened in between, and which years are not drawn."""
-    notes: dict[str, None] = {}
+    notes: dict[str, Arg] = {}
     for code in indicators:
-        kinds: dict[str, list[str]] = {"break": [], "event": []}
-        for stop in stops(code, first, last):
-            kind = "break" if isinstance(stop, SeriesBreak) else "event"
-            kinds[kind].append(f"{school_year(stop.at)}: {stop.reason}")
+        every = stops(code, first, last)
+        breaks = [(one.at, one.reason) for one in every if isinstance(one, SeriesBreak)]
+        events = [(one.at, one.reason) for one in every if isinstance(one, SeriesEvent)]
         out = [one for one in catalog.indicator(code).years_out if first < one.year < last]
         texts = {
-            mark("Not comparable across the grey strips. {what}."): kinds["break"],
-            mark("The measure stayed, the times changed. {what}."): kinds["event"],
-            mark("Not drawn. {what}."): [f"{school_year(one.year)}: {one.reason}" for one in out],
+            N_("Not comparable across the grey strips. {what}."): breaks,
+            N_("The measure stayed, the times changed. {what}."): events,
+            N_("Not drawn. {what}."): [(one.year, one.reason) for one in out],
         }
-        of = [say(text, what="; ".join(parts)) for text, parts in texts.items() if parts]
-        notes |= dict.fromkeys(of)
-    return list(notes)
+        for text, parts in texts.items():
+            what = List(tuple(_of_year(code, *part) for part in parts), joined="", separator="; ")
+            note = _(text, what=what)
+            notes |= {str(note): note} if parts else {}
+    return list(notes.values())
 
 
-def students(lines: Mapping[str, Sequence[Finding]]) -> list[str]:
+def _of_year(code: str, year: int, reason: str) -> Text:
+    return _(
+        "{year}: {reason}", year=Year(year), reason=EntryText(reason, f"indicators.yml: {code}")
+    )
+
+
+Lines = Mapping[str, tuple[Arg, Sequence[Finding]]]
+"""Lines by their English name: what each is called, and its findings."""
+
+
+def students(lines: Lines) -> list[Arg]:
     """Return the note of how many students each line has: the fewest and the most over the years."""
-    counts: dict[str, str] = {}
-    for line, findings in lines.items():
-        of = [one.row for one in findings]
-        n = span_words((row.n_low, row.n_high) for row in of)
-        other = span_words((row.reference_n_low, row.reference_n_high) for row in of)
-        both = say("{n} (compared with {reference})", n=n, reference=other) if n and other else n
-        counts |= {line: both} if n else {}
-    row = next(iter(lines.values()))[0].row
-    start = say("All students") if row.is_composition else labels.counted_words(row).capitalize()
-    if len(set(counts.values())) == 1 and (len(counts) == 1 or row.is_composition):
-        return [f"{start}: {next(iter(counts.values()))}."]
-    each = "; ".join(f"{line} {count}" for line, count in counts.items())
-    return [f"{start}: {each}."] if each else []
+    counts: dict[str, tuple[Arg, Arg]] = {}
+    for line, (name, findings) in lines.items():
+        n, other = (count_span(findings, side) for side in ("n", "reference_n"))
+        both = _("{n} (compared with {reference})", n=n, reference=other) if n and other else n
+        counts |= {line: (name, both)} if both else {}
+    first = next(iter(lines.values()))[1][0]
+    is_share = first.row.is_composition
+    start = Text(N_("All students")) if is_share else Text("{counted}", of=first, capital=True)
+    each = [count for _name, count in counts.values()]
+    if len(set(map(_in_english, each))) == 1 and (len(counts) == 1 or is_share):
+        return [_("{start}: {n}.", start=start, n=each[0])]
+    listed = [_("{line} {n}", line=name, n=count) for name, count in counts.values()]
+    n = List(tuple(listed), joined="", separator="; ")
+    return [_("{start}: {n}.", start=start, n=n)] if listed else []
 
 
-def school_measure(finding: Finding, indicator: str) -> str:
-    """Return what to call a finding beside the rates of an indicator: those by the school, others by measure too."""
-    if finding.row.indicator != indicator:
-        return say("{place}, from low-income families", place=finding.place)
-    label = catalog.measure(finding.row.measure).label.lower()
-    return finding.place if finding.row.measure == "rate" else f"{finding.place}, {label}"
+def _in_english(text: Arg | None) -> str:
+    return render(text, i18n.ENGLISH)
 
 
-def need(shares: Mapping[str, Finding]) -> str:
-    """Return what the axis of low-income shares is called."""
-    year = school_year(next(iter(shares.values())).row.end_year)
-    return say("Students from low-income families, {year}", year=year)
+def count_span(findings: Sequence[Finding], side: str) -> Arg | None:
+    """Return the smallest and the largest of several counts of students; None if nothing is known."""
+    low, high = f"{side}_low", f"{side}_high"
+
+    def end(one: Finding, name: str) -> int | None:
+        known: int | None = getattr(one.row, name)
+        return known
+
+    known = [o for o in findings if end(o, low) is not None or end(o, high) is not None]
+    if not known:
+        return None
+    least = min(known, key=lambda one: end(one, low) or 0)
+    fewest = Text(f"{{{low}}}", of=least)
+    if any(end(one, high) is None for one in known):
+        return _("at least {number}", least, number=Text(f"{{{low}}}")) if end(least, low) else None
+    most = max(known, key=lambda one: end(one, high) or 0)
+    if not end(least, low) and end(most, high):
+        return _("up to {number}", most, number=Text(f"{{{high}}}"))
+    if end(least, low) == end(most, high):
+        return fewest
+    return List((fewest, Text(f"{{{high}}}", of=most)), joined=N_("{first} to {last}"))
 
 
-def ends_of_schools(schools: Sequence[Finding]) -> str:
-    """Return the least and the most of schools as a phrase, with their names where neither end is better."""
-    points = [one for one in schools if one.row.publish == "point"]
-    points.sort(key=lambda one: one.printed.numbers["estimate"] or 0.0)
-    if len(points) < 2 or standing.better(points) == 0:
-        return extremes(points, school_name)[0]
-    return say("From {low} to {high}", low=points[0].printed.value, high=points[-1].printed.value)
+def from_to(low: Finding, high: Finding, name: Named | None = None) -> List:
+    """Return two values, each with its name if there are names."""
+    both = (
+        _("{value_label} ({name})", one, name=name(one)) if name else Text("{value_label}", of=one)
+        for one in (low, high)
+    )
+    return List(tuple(both), joined=N_("From {first} to {last}"))
 
 
-def of_schools(code: str, schools: Sequence[Finding], pooled: Finding | None) -> list[str]:
-    """Return the name of a place, how many of its schools are shown, and what all of them have together."""
-    n, shown = len(schools), sum(one.row.publish != "nothing" for one in schools)
-    told = plural("{n} school", "{n} schools", n)
-    told = told if shown == n else say("{shown} of {n} schools shown", shown=shown, n=n)
-    value = pooled.printed.mark if pooled and pooled.row.publish != "nothing" else ""
-    together = [say("all its schools together {value}", value=value)] if value else []
-    return [catalog.place(code).name, told, *together]
-
-
-def school_notes(schools: Mapping[str, Sequence[Finding]]) -> list[str]:
-    """Return how many students a school has, and the note that counts those not shown, by place and reason."""
-    every = [(code, one.row) for code, of in schools.items() for one in of]
-    shown = [row for _, row in every if row.publish != "nothing"]
-    n = span_words((row.n_low, row.n_high) for row in shown)
-    noun = labels.counted_words(shown[0]).capitalize() if shown else ""
-    hidden = Counter((code, reason_words(row)) for code, row in every if row.publish == "nothing")
-    absent = [of_place(k, catalog.place(at).phrase, why) for (at, why), k in hidden.items()]
-    return [
-        *([say("{counted} per school: {n}.", counted=noun, n=n)] if n else []),
-        *([say("Not shown: {rows}.", rows="; ".join(absent))] if absent else []),
-    ]
-
-
-_IN_LIMITS = mark("{within} of {n} shown in {place} are within the limits for all schools together")
-_NAMED = mark(
-    "Schools are named by the {limits} for all of them together, on the better side alone."
-)
-_CHANCE_ONLY = mark(
-    "The limits allow for chance; about {few} of {n} schools would lie beyond the {limits} anyway."
-)
-_VARIETY_TOO = mark(
-    "The limits allow for chance and for schools’ usual variety; about {few} of {n} schools would lie beyond the "
-    "{limits} anyway."
-)
-_CAUTIONS = (
-    mark(
-        "Descriptive, not a measure of effectiveness: what schools are given differs in more ways than income. A line "
-        "through schools says nothing about single students."
-    ),
-    mark(
-        "Adjusting for income can hide inequity: what is usual may be unjust. Read it beside the rates themselves."
-    ),
-)
-"""Stand under every figure of schools beside what is usual."""
-_IN_SHADING = mark("{within} of {n} schools shown as dots in {place} are within the shading")
-_BY_CHANCE = mark(
-    "Of {n} schools shown as dots in {place}, about {few} would lie outside the shading by chance alone."
-)
-_CLEARLY = {
-    1: (mark("A higher rate than usual with as many low-income families"),
-        mark("A higher rate than at schools elsewhere with as many low-income families")),
-    -1: (mark("A lower rate than usual with as many low-income families"),
-         mark("A lower rate than at schools elsewhere with as many low-income families")),
-}  # fmt: skip
-"""By the side on which a school is named: in the alt text, and in the notes."""
-
-
-def _inside(told: str, sides: Sequence[int], place: str) -> str:
-    """Return how many schools of a place lie within what is drawn, for the alt text."""
-    if not sides:
-        return say("No school of {place} is shown as a single number", place=place)
-    return say(told, within=sides.count(0), n=len(sides), place=place)
-
-
-def _beyond(funnel: standing.Funnel) -> list[str]:
-    """Return the schools beyond the limits by name, and on which side they lie."""
-    return [
-        f"{say(standing.STANDINGS[at])}: {joined([school_name(one) for one in of])}"
-        for at, of in funnel.named.items()
-    ]
-
-
-def funnel_highlights(funnel: standing.Funnel, here: Iterable[str], place: str) -> list[str]:
-    """Return the schools beyond the limits on the better side, and how many of a place lie within."""
-    sides = [funnel.sides[code] for code in here if code in funnel.sides]
-    return [*(_beyond(funnel) if funnel.better else []), _inside(_IN_LIMITS, sides, place)]
-
-
-def funnel_notes(funnel: standing.Funnel) -> list[str]:
-    """Return what lies beyond the limits, and how that is to be read."""
-    if (limits := funnel.limits) is None:
-        return [
-            say("No limits are drawn: too few schools have published counts to learn them from.")
-        ]
-    beyond = [f"{told}." for told in _beyond(funnel)]
-    if others := [at for at in funnel.sides.values() if at and at == -funnel.better]:
-        beyond.append(say("{n} on the other side of the limits, not named.", n=len(others)))
-    drawn = sum(one.row.publish == "point" for one in funnel.rates.values())
-    few, inner = round((1 - limits.level) * drawn), standing.limits_words(limits.level)
-    held = say("Schools with withheld figures do not enter the lines.")
-    return [
-        *(beyond or [say("No school is told from chance.")]),
-        say(_NAMED, limits=standing.limits_words(standing.OUTER)),
-        f"{catalog.measure('funnel_z').caution} {say('They are not ranked.')}",
-        say(_VARIETY_TOO if limits.variance else _CHANCE_ONLY, few=few, n=drawn, limits=inner),
-        *([held] if drawn < len(funnel.rates) else []),
-    ]
-
-
-def _clearly(usual: standing.Usual, where: int) -> list[str]:
-    """Return the schools clearly on the better side: in the alt text, or in the notes."""
-    names = [school_name(usual.rates[code]) for code in usual.strong]
-    return [f"{say(_CLEARLY[usual.better][where])}: {joined(names)}"] if names else []
-
-
-def usual_highlights(usual: standing.Usual, place: str) -> list[str]:
-    """Return the schools clearly on the better side, and how many of the place lie within the shading."""
-    return [*_clearly(usual, 0), _inside(_IN_SHADING, usual.points, place)]
-
-
-def usual_notes(usual: standing.Usual, place: str, bare: Sequence[str]) -> list[str]:
-    """Return which schools stand out, how many would by chance, of which levels there is no line, and cautions."""
-    if usual.line() is None:
-        why = next(iter(usual.expected.values())).reason
-        return [say("No line is drawn: {reason}.", reason=why), *map(say, _CAUTIONS)]
-    n, few = len(usual.points), max(1, round((1 - usual.level) * len(usual.points)))
-    hidden = any(finding.row.publish != "point" for finding in usual.rates.values())
-    too_few = mark("No line is drawn for {levels}: too few schools elsewhere.")
-    return [
-        *(f"{told}." for told in _clearly(usual, 1)),
-        *([say(_BY_CHANCE, n=n, place=place, few=few)] if n else []),
-        *([say(too_few, levels=joined(bare))] if bare else []),
-        *([say("Schools with withheld figures do not enter the line.")] if hidden else []),
-        *map(say, _CAUTIONS),
-    ]
-
-
-def alt_text(kind: str, heading: str, under: str, highlights: Sequence[str]) -> str:
+def alt_words(sentences: Sequence[Arg], words: Renderer) -> str:
     """Return chart type, what it shows, the main finding, and where the values are, in about 250 characters.
 
-    ``highlights`` are the main findings, the most important first: that one is always included, if need be cut short,
-    and of the others those that fit.
+    The first sentence says what is shown and the last where the values are. Between them are the main findings, the
+    most important first: that one is always included, if need be cut short, and of the others those that fit.
     """
-    end = say("Values are in the table.")
-    what = f"{kind}: {heading}{f'; {under}' if under else ''}."
-    main, *others = highlights or [say("No value may be shown")]
+    what, main, *others, end = map(words, sentences)
     room = LONGEST_ALT - len(end) - 2 - min(len(main) + 1, LONGEST_ALT // 2)
     text = what if len(what) <= room else f"{what[: room - 1].rstrip(' .')}…"
     left = LONGEST_ALT - len(f"{text} . {end}")
@@ -593,13 +630,12 @@ def alt_text(kind: str, heading: str, under: str, highlights: Sequence[str]) -> 
     return f"{text} {end}"
 
 
-def extremes(findings: Sequence[Finding], name: Named) -> list[str]:
+def extremes(findings: Sequence[Finding], name: Named) -> list[Arg]:
     """Return the lowest and highest of the values shown as points, as a phrase each."""
     points = [finding for finding in findings if finding.row.publish == "point"]
     if not points:
         ranges = [finding for finding in findings if finding.row.publish == "range"]
-        texts = [f"{name(finding)} {finding.printed.value}" for finding in ranges]
-        return texts or [say("No value may be shown")]
+        return [_valued(one, name) for one in ranges] or [Text(N_("No value may be shown"))]
     # A number that chance alone could move far is not named as the lowest or highest.
     steady = [finding for finding in points if not finding.row.care]
     order = sorted(
@@ -607,25 +643,36 @@ def extremes(findings: Sequence[Finding], name: Named) -> list[str]:
     )
     low, high = order[0], order[-1]
     if len(order) == 1:
-        return [f"{name(low)} {low.printed.value}"]
-    ends = {"low": low.printed.value, "high": high.printed.value}
+        return [_valued(low, name)]
     if not steady:
-        return ["From {low} to {high}, to be interpreted with care".format(**ends)]
-    told = mark("From {low} ({lowest}) to {high} ({highest})")
-    return [say(told, lowest=name(low), highest=name(high), **ends)]
+        return [_("{ends}, to be interpreted with care", ends=from_to(low, high))]
+    return [from_to(low, high, name)]
 
 
-def long_description(findings: Iterable[Finding], name: Named) -> str:
+def _valued(finding: Finding, name: Named) -> Text:
+    return _("{name} {value_label}", finding, name=name(finding))
+
+
+def long_description(findings: Iterable[Finding], name: Named) -> List:
     """Return every value in words, for readers who cannot see the picture."""
-    return " ".join(f"{name(finding)}: {_described(finding)}." for finding in findings)
+    return together(
+        _("{name}: {values}.", one, name=name(one), values=_described(one)) for one in findings
+    )
 
 
-def _described(finding: Finding) -> str:
-    if finding.row.publish == "nothing":
-        return say("not shown, {reason}", reason=finding.reason)
-    value, n = finding.printed.value, finding.printed.n
-    counted = labels.number_counted(n, finding.row) if n else ""
-    if n and finding.row.is_composition:
-        counted = say("of {counted}", counted=counted)
-    value = say("range {value}", value=value) if finding.row.publish == "range" else value
-    return ", ".join(filter(None, (value, finding.interval_words(), counted, finding.reason)))
+def _described(finding: Finding) -> Arg:
+    """Return value, interval, count, and reason, for a text about the finding."""
+    row, reason = finding.row, reason_of(finding)
+    if row.publish == "nothing":
+        return _("not shown, {reason}", reason=reason)
+    value = Text("{value_label}")
+    parts: list[Arg] = [_("range {value}", value=value) if row.publish == "range" else value]
+    if finding.printed.interval and row.publish == "range":
+        parts.append(_("with chance {interval}"))
+    elif finding.printed.interval:
+        level = _("{percent}% interval", percent=Text("{ci_percent}"))
+        parts.append(_("{level} {interval}", level=level))
+    if finding.printed.n:
+        number = Text(f"{{n}} {labels.counted(row)}")
+        parts.append(_("of {counted}", counted=number) if row.is_composition else number)
+    return List((*parts, *([reason] if reason else [])), joined="")

@@ -1,6 +1,6 @@
 """Set side by side what answers one question: two places at a glance, and a place's schools beside their district."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -10,9 +10,9 @@ from sesec_analysis.evidence.finding import Finding
 from sesec_analysis.evidence.pictured.standing import schools_of
 from sesec_analysis.evidence.tables import ReportTable, TableColumn
 from sesec_analysis.evidence.wording import labels
-from sesec_analysis.evidence.wording.headlines import outcome_words
-from sesec_analysis.evidence.wording.numbers import school_year
-from sesec_analysis.i18n import say
+from sesec_analysis.evidence.wording.headlines import outcome_text
+from sesec_analysis.i18n import mark as N_
+from sesec_analysis.text import Arg, List, Renderer, Text, Year, _
 
 __all__ = [
     "Beside",
@@ -60,9 +60,10 @@ class Glance:
         return [next((o for o in line if o.row.end_year == self.year), None) for line in self.lines]
 
     @property
-    def printed(self) -> list[str]:
+    def printed(self) -> list[Text]:
         """Both values as they are printed."""
-        return [one.printed.mark if one else say("not shown") for one in self.newest]
+        absent = Text(N_("not shown"))
+        return [Text("{mark}", of=one) if one else absent for one in self.newest]
 
     def _of(self, measure: str) -> list[Finding]:
         key = (measure, self.year, self.places[0])
@@ -80,27 +81,36 @@ class Glance:
         return [*self.lines[0], *self.lines[1], *self._apart, *self._of("change")]
 
     @cached_property
-    def label(self) -> str:
+    def label(self) -> List:
         """Its indicator, its grade, and its student group if it is not all students."""
-        row = self.findings[0].row
-        grade = labels.grade_of(row) if row.grade_level != "all" else ""
-        group = self.findings[0].label if row.student_group != "all" else ""
-        return ", ".join(filter(None, (catalog.indicator(row.indicator).title, grade, group)))
+        first, row = self.findings[0], self.findings[0].row
+        has_grade = row.grade_level != "all" and labels.grade_of(row)
+        grade = ["{grade_name}"] if has_grade else []
+        group = ["{label}"] if row.student_group != "all" else []
+        fields = ("{title}", *grade, *group)
+        return List(tuple(Text(field, of=first) for field in fields), joined="")
 
     @cached_property
-    def words(self) -> list[str]:
+    def words(self) -> list[Arg]:
         """Direction and certainty in words: of the distance, and of the change in the place itself."""
-        told = ["\u00a0".join(outcome_words(one)) for one in self._apart]
+        found: list[Arg] = [_outcome(one) for one in self._apart]
         for one in self._of("change"):
-            then, told_of = school_year(int(one.row.reference)), "\u00a0".join(outcome_words(one))
-            told.append(say("since {year}: {words}", year=then, words=told_of))
-        return told
+            then = Year(int(one.row.reference))
+            found.append(_("since {year}: {words}", one, year=then, words=_outcome(one)))
+        return found
 
     @property
-    def dated(self) -> list[str]:
+    def dated(self) -> list[Arg]:
         """The words, and before them the newest school year, for which a picture has no column."""
-        year, apart = school_year(self.year), len(self._of("gap"))
-        return [": ".join([year, *self.words[:apart]]), *self.words[apart:]]
+        apart = len(self._of("gap"))
+        first = List((Year(self.year), *self.words[:apart]), joined="", separator=": ")
+        return [first, *self.words[apart:]]
+
+
+def _outcome(finding: Finding) -> Text:
+    """Return the sign and the phrase of a comparison, which no line parts."""
+    sign, phrase = outcome_text(finding) or ("", None)
+    return _("{sign}\u00a0{phrase}", finding, sign=Text(sign), phrase=phrase)
 
 
 def pairs(findings: Iterable[Finding], place: str, reference: str) -> list[Glance]:
@@ -127,20 +137,22 @@ def pairs(findings: Iterable[Finding], place: str, reference: str) -> list[Glanc
     return [pair for pair in made if any(pair.newest)]
 
 
-def glance_table(made: Sequence[Glance], names: Sequence[str], whole: ReportTable) -> ReportTable:
+def glance_table(
+    made: Sequence[Glance], names: Sequence[Arg], whole: ReportTable, words: Renderer
+) -> ReportTable:
     """Return pairs as a table: both values and the words."""
     columns = (
-        TableColumn("title", say("What")),
-        TableColumn("here", names[0], "right"),
-        TableColumn("there", names[1], "right"),
-        TableColumn("answer", say("In words")),
-        TableColumn("school_year", say("School year")),
+        TableColumn("title", words(Text(N_("What")))),
+        TableColumn("here", words(names[0]), "right"),
+        TableColumn("there", words(names[1]), "right"),
+        TableColumn("answer", words(Text(N_("In words")))),
+        TableColumn("school_year", words(Text(N_("School year")))),
     )
-    told = ["; ".join(pair.words).replace("\u00a0", " ") for pair in made]
-    rows = [
-        (pair.label, *pair.printed, text, school_year(pair.year))
-        for pair, text in zip(made, told, strict=True)
-    ]
+    rows = []
+    for pair in made:
+        answer = words(List(tuple(pair.words), joined="", separator="; ")).replace("\u00a0", " ")
+        first = [words(pair.label), *map(words, pair.printed)]
+        rows.append((*first, answer, words(Year(pair.year))))
     return replace(whole, columns=columns, rows=tuple(rows))
 
 
@@ -160,9 +172,9 @@ class Beside:
         return [*([self.district] if self.district else []), *self.schools]
 
     @property
-    def year(self) -> str:
+    def year(self) -> Year:
         """The school year."""
-        return school_year(self.schools[0].row.end_year)
+        return Year(self.schools[0].row.end_year)
 
 
 def beside(findings: Iterable[Finding], place: str, district: str) -> list[Beside]:
@@ -190,18 +202,22 @@ def beside(findings: Iterable[Finding], place: str, district: str) -> list[Besid
     return made
 
 
-def results_table(made: Mapping[str, Beside], district: str, whole: ReportTable) -> ReportTable:
-    """Return the schools by name with each value or range, and the district's figures first; ``made`` by heading."""
+def results_table(
+    made: Sequence[tuple[Arg, Beside]], district: Arg, whole: ReportTable, words: Renderer
+) -> ReportTable:
+    """Return the schools by name with each value or range, and the district's figures first; ``made`` with headings."""
     columns = [
-        TableColumn(f"map {at}", f"{head}, {of.year}", "right")
-        for at, (head, of) in enumerate(made.items(), 1)
+        TableColumn(f"map {at}", words(List((head, of.year), joined="")), "right")
+        for at, (head, of) in enumerate(made, 1)
     ]
-    cells = [{one.place: one.printed.value for one in of.schools} for of in made.values()]
-    first = [of.district.printed.value if of.district else "" for of in made.values()]
-    schools = sorted({school for column in cells for school in column})
-    rows = [(school, *(column.get(school, "") for column in cells)) for school in schools]
-    heads = (TableColumn("place", say("School")), *columns)
-    return replace(whole, columns=heads, rows=((district, *first), *rows))
+    cells = [{one.place: Text("{value_label}", of=one) for one in of.schools} for _head, of in made]
+    others = [of.district for _head, of in made]
+    first = [Text("{value_label}", of=other) if other else None for other in others]
+    names = {one.place: Text("{place_name}", of=one) for _head, of in made for one in of.schools}
+    rows = [(names[school], *(part.get(school) for part in cells)) for school in sorted(names)]
+    heads = (TableColumn("place", words(Text(N_("School")))), *columns)
+    every = tuple(tuple(map(words, row)) for row in ((district, *first), *rows))
+    return replace(whole, columns=heads, rows=every)
 
 
 def class_of(finding: Finding, district: Finding | None) -> str:

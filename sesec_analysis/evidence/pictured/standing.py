@@ -17,25 +17,28 @@ from sesec_analysis.bounds import Floats
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.row import Row
-from sesec_analysis.evidence.tables import TEXTS, ReportTable, TableColumn, heading
+from sesec_analysis.evidence.tables import CELLS, ReportTable, TableColumn, column, heading_text
 from sesec_analysis.evidence.wording import numbers
-from sesec_analysis.i18n import mark, say
+from sesec_analysis.evidence.wording.reasons import reason_of
+from sesec_analysis.i18n import mark as N_
 from sesec_analysis.metrics.expected import wider_for_all
 from sesec_analysis.metrics.funnel import funnel_limits
+from sesec_analysis.text import CONSTANTS, Arg, Constant, Name, Renderer, Text, _
 
 __all__ = [
     *("OUTER", "STANDINGS", "Focus", "Funnel", "Limits", "Usual", "better", "focused", "is_pooled"),
-    *("limits_words", "not_drawn", "of_measure", "schools_of", "shares_of"),
+    *("not_drawn", "of_measure", "outer_text", "schools_of", "shares_of"),
 ]
 
 
 OUTER = 0.998
 """Chance to lie within the outer limits; beyond them a school is unlike the others."""
 STANDINGS = {
-    1: mark("Higher than chance explains"),
-    0: mark("Not told from chance"),
-    -1: mark("Lower than chance explains"),
+    1: N_("Higher than chance explains"),
+    0: N_("Not told from chance"),
+    -1: N_("Lower than chance explains"),
 }
+CONSTANTS["outer_limits"] = lambda _entry: f"{OUTER * 100:.12g}"
 _SLACK = 1e-9
 _ROUNDED = 0.011  # between targets as printed: whole percents of few students, tenths of others
 _TABLES = {
@@ -59,9 +62,10 @@ def schools_of(findings: Iterable[Finding], code: str) -> list[Finding]:
 
 
 class Focus(NamedTuple):
-    """What is brought out: a place and its schools, and a school that is named."""
+    """What is brought out: a place by its code and name, its schools, and a school that is named."""
 
-    place: str
+    code: str
+    place: Arg
     here: frozenset[str]
     school: frozenset[str] = frozenset()
 
@@ -78,7 +82,8 @@ def focused(rates: Mapping[str, Finding], focus: str | None) -> Focus:
             fix="name a place that has some of them, or one of the schools", valid=sorted(rates),
         )  # fmt: skip
     school = None if focus in places or focus is None else findings.checked_focus(focus)
-    return Focus(places[code].name, here, frozenset({school} if school else ()))
+    name = Name("place_plain", code)
+    return Focus(code, name, here, frozenset({school} if school else ()))
 
 
 def better(findings: Iterable[Finding]) -> int:
@@ -113,31 +118,31 @@ def shares_of(shares: Mapping[str, Finding]) -> dict[str, float]:
     return {code: one.printed.numbers["estimate"] or 0.0 for code, one in shown.items()}
 
 
-def not_drawn(findings: Mapping[str, Finding], shares: Collection[str]) -> dict[str, str]:
+def not_drawn(findings: Mapping[str, Finding], shares: Collection[str]) -> dict[str, Text | None]:
     """Return why a school is not drawn: its number or its share may not be shown."""
     unknown = [code for code in findings if code not in shares]
-    hidden = {c: one.reason for c, one in findings.items() if one.row.publish == "nothing"}
-    return dict.fromkeys(unknown, say("no low-income share that may be shown")) | hidden
+    hidden = {c: reason_of(one) for c, one in findings.items() if one.row.publish == "nothing"}
+    return dict.fromkeys(unknown, Text(N_("no low-income share that may be shown"))) | hidden
 
 
 def _table(
-    whole: ReportTable, rates: Mapping[str, Finding], more: Mapping[str, tuple[str, str]],
-    cells: Mapping[str, Sequence[str]],
+    whole: ReportTable, rates: Mapping[str, Finding], more: Sequence[TableColumn],
+    cells: Mapping[str, Sequence[Arg | None]], words: Renderer,
 ) -> ReportTable:  # fmt: skip
     """Return schools in the order of ``cells``, each with its rate, its students, and these cells."""
     first, every = ("place", "value", "n"), Findings(list(rates.values()))
-    heads = {name: heading(name, every) for name in first} | dict(more)
-    columns = tuple(TableColumn(name, *head) for name, head in heads.items())
-    rows = [(*(TEXTS[name](rates[code]) for name in first), *of) for code, of in cells.items()]
-    return replace(whole, columns=columns, rows=tuple(rows))
+    columns = (*(column(name, every, words) for name in first), *more)
+    texts = {code: (*(CELLS[name](rates[code]) for name in first), *cells[code]) for code in cells}
+    rows = tuple(tuple(map(words, row)) for row in texts.values())
+    return replace(whole, columns=columns, rows=rows)
 
 
 # limits of chance --------------------------------------------------------------------------------
 
 
-def limits_words(level: float) -> str:
-    """Return what limits of a level are called."""
-    return say("{percent}% limits", percent=f"{level * 100:.12g}")
+def outer_text() -> Text:
+    """Return what the outer limits are called."""
+    return _("{percent}% limits", percent=Constant("outer_limits"))
 
 
 def _reach(level: float) -> float:
@@ -159,14 +164,14 @@ class Limits:
         They are read from the largest school, whose limits lie furthest from 0 and 100 percent, and from its numbers as
         printed: schools vary by more than chance if that shows in them.
         """
-        known = [row for row in rows if row.publish == "point" and row.n_low]
+        known = [row for row in rows if _is_limit(row)]
         if np.ptp([row.estimate or 0.0 for row in known] or [0.0]) > _ROUNDED:
             raise DataError(
                 "schools have targets of their own, and no lines hold for all of them",
                 where="plot_funnel",
                 fix="draw schools of one level at a time, and expected rates with `plot_expected`",
             )
-        row = max(known, key=lambda row: (row.n_low or 0, row.organization_id), default=None)
+        row = max(known, key=_size, default=None)
         if row is None or None in (row.estimate, row.ci_low, row.ci_high):
             return None
         n, level, told = float(row.n_low or 1), row.ci_level or 0.95, numbers.printed(row).numbers
@@ -184,6 +189,14 @@ class Limits:
             return funnel_limits(n, self.target, level)
         away = _reach(level) * np.sqrt(self.target * (1 - self.target) / n + self.variance)
         return np.fmax(self.target - away, 0.0), np.fmin(self.target + away, 1.0)
+
+
+def _is_limit(row: Row) -> bool:
+    return row.publish == "point" and bool(row.n_low)
+
+
+def _size(row: Row) -> tuple[int, str]:
+    return row.n_low or 0, row.organization_id
 
 
 def is_pooled(estimates: pd.DataFrame) -> bool:
@@ -204,6 +217,18 @@ class Funnel:
     def limits(self) -> Limits | None:
         """The limits of all schools; None where too few have published counts."""
         return Limits.of(one.row for one in self.targets.values())
+
+    @cached_property
+    def largest(self) -> Finding:
+        """The target of the largest school, from which the limits are read; of any school where none has them."""
+        every = list(self.targets.values())
+        known = [one for one in every if _is_limit(one.row)]
+        return max(known, key=lambda one: _size(one.row), default=every[0])
+
+    @property
+    def limits_text(self) -> Text:
+        """What the inner limits are called."""
+        return _("{percent}% limits", self.largest, percent=Text("{ci_percent}"))
 
     @cached_property
     def better(self) -> int:
@@ -237,17 +262,17 @@ class Funnel:
         every = {at: [self.rates[c] for c in known if self.sides[c] == at] for at in (1, -1)}
         return {at: of for at, of in every.items() if of and self.better in (at, 0)}
 
-    def table(self, whole: ReportTable) -> ReportTable:
+    def table(self, whole: ReportTable, words: Renderer) -> ReportTable:
         """Return the schools by name, with limits and standing; a school on the worse side has none."""
         cells = {}
         for code in self._by_name:
-            interval = self.targets[code].printed.interval if self._is_known(code) else ""
+            interval = Text("{interval}", of=self.targets[code]) if self._is_known(code) else None
             side = self.sides.get(code)
-            told = side is not None and not (self.better and side == -self.better)
-            cells[code] = (interval, say(STANDINGS[side or 0]) if told else "")
-        level = limits_words(self.limits.level if self.limits else 0.95)
-        heads = {"limits": (level, "right"), "standing": (say("Standing"), "left")}
-        return _table(whole, self.rates, heads, cells)
+            is_stated = side is not None and not (self.better and side == -self.better)
+            cells[code] = (interval, Text(STANDINGS[side or 0]) if is_stated else None)
+        limits = TableColumn("limits", words(self.limits_text), "right")
+        stands = TableColumn("standing", words(Text(N_("Standing"))))
+        return _table(whole, self.rates, (limits, stands), cells, words)
 
 
 # what is usual -----------------------------------------------------------------------------------
@@ -291,7 +316,7 @@ class Usual:
         return shares_of(self.shares)
 
     @cached_property
-    def reasons(self) -> dict[str, str]:
+    def reasons(self) -> dict[str, Text | None]:
         """Why a school is not drawn."""
         return not_drawn(self.rates, self.x)
 
@@ -324,10 +349,10 @@ class Usual:
         return sides
 
     @cached_property
-    def points(self) -> list[int]:
+    def points(self) -> dict[str, int]:
         """Sides of those drawn as dots: a range may lie on either side of the shading."""
         sides = self.sides().items()
-        return [side for code, side in sides if self.compared[code].publish == "point"]
+        return {code: side for code, side in sides if self.compared[code].publish == "point"}
 
     @cached_property
     def better(self) -> int:
@@ -361,21 +386,23 @@ class Usual:
 
         return Line(across, smooth("estimate"), smooth("ci_low"), smooth("ci_high"))
 
-    def table(self, whole: ReportTable) -> ReportTable:
+    def table(self, whole: ReportTable, words: Renderer) -> ReportTable:
         """Return the schools by name, those of the place first, each with its rate beside what is usual."""
-        heads = {
-            "share": say("From low-income families"),
-            "usual": catalog.measure("expected_rate").label,
-            "interval": heading("interval", Findings(list(self.expected.values())))[0],
-            "difference": say("Difference"),
+        heads: dict[str, Arg] = {
+            "share": Text(N_("From low-income families")),
+            "usual": Name("measure", "expected_rate"),
+            "interval": heading_text("interval", Findings(list(self.expected.values()))),
+            "difference": Text(N_("Difference")),
         }
-        cells, rates, usual = {}, self.rates, self.expected
+        rates, usual = self.rates, self.expected
+        cells: dict[str, tuple[Arg | None, ...]] = {}
         for code in sorted(rates, key=lambda code: (code not in usual, rates[code].place, code)):
             of = [part.get(code) for part in (self.shares, usual, self.differences)]
-            texts = [TEXTS["value"](one) if one else "" for one in of]
-            interval = usual[code].printed.interval if code in usual else ""
+            texts = [CELLS["value"](one) if one else None for one in of]
+            interval = Text("{interval}", of=usual[code]) if code in usual else None
             cells[code] = (*texts[:2], interval, texts[2])
-        return _table(whole, rates, {name: (text, "right") for name, text in heads.items()}, cells)
+        more = [TableColumn(name, words(head), "right") for name, head in heads.items()]
+        return _table(whole, rates, more, cells, words)
 
 
 def _with_half(row: Row) -> float:

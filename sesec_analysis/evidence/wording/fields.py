@@ -25,6 +25,7 @@ __all__ = [
     "noun",
     "rate_name",
     "register",
+    "register_name",
     "spans_years",
     "words_of",
 ]
@@ -104,7 +105,9 @@ def register(
         FIELDS[name] = Field(kind, _in_language(write))
 
 
-def _register_name(form: str, write: Callable[[str, Mapping[str, str]], str]) -> None:
+def register_name(form: str, write: Callable[[str, Mapping[str, str]], str]) -> None:
+    """Add a form of names; the function is called in the language of its words, with names of a user's own."""
+
     def written(code: str, language: str, own: str) -> str:
         if form in ("place", "place_name") and not (own or labels.is_listed(code)):
             raise CatalogError(f"no place or school has the code {code!r}", where="data/catalog")
@@ -287,11 +290,11 @@ register(
     },
 )
 
-_register_name("place", labels.organization_phrase)
-_register_name("place_name", labels.organization_name)
-_register_name("people", lambda code, _: labels.group_people(code))
-_register_name("label", lambda code, _: labels.group_label(code))
-_register_name("title", lambda code, _: catalog.indicator(code).title)
-_register_name("measure", lambda code, _: catalog.measure(code).label)
-_register_name("titles", lambda codes, _: _titles(codes))
-_register_name("titles_within", lambda codes, _: _titles(codes)[:1].lower() + _titles(codes)[1:])
+register_name("place", labels.organization_phrase)
+register_name("place_name", labels.organization_name)
+register_name("people", lambda code, _: labels.group_people(code))
+register_name("label", lambda code, _: labels.group_label(code))
+register_name("title", lambda code, _: catalog.indicator(code).title)
+register_name("measure", lambda code, _: catalog.measure(code).label)
+register_name("titles", lambda codes, _: _titles(codes))
+register_name("titles_within", lambda codes, _: _titles(codes)[:1].lower() + _titles(codes)[1:])

@@ -19,7 +19,6 @@ from sesec_analysis.evidence.wording.fields import (
     in_english,
     known_names,
     register,
-    words_of,
 )
 from sesec_analysis.evidence.wording.numbers import MINUS, Printed, grade_name
 from sesec_analysis.evidence.wording.reasons import reason_text
@@ -38,7 +37,6 @@ __all__ = [
     "headline_text",
     "headline_texts",
     "outcome_text",
-    "outcome_words",
     "subject_text",
 ]
 
@@ -492,12 +490,6 @@ def outcome_text(finding: WordedFinding) -> tuple[str, Text] | None:
     if found.why is Why.CHANCE and (side := _published_side(row, numbers)):
         return SIGNS["unknown"], Text(PHRASES[f"{_side(row, side)[0]}, chance"])
     return SIGNS["unknown"], Text(PHRASES[(found.why or Why.WITHHELD).value])
-
-
-def outcome_words(finding: WordedFinding) -> tuple[str, str]:
-    """Return `outcome_text` in the language of now; both empty if it compares nothing."""
-    sign, phrase = outcome_text(finding) or ("", None)
-    return sign, words_of(phrase)
 
 
 def direction_text(finding: WordedFinding) -> Text | None:

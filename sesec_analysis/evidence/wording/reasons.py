@@ -3,12 +3,17 @@
 import re
 
 from sesec_analysis.evidence.row import Row
-from sesec_analysis.evidence.wording.fields import GatedRow, in_english, words_of
+from sesec_analysis.evidence.wording.fields import (
+    GatedRow,
+    WordedFinding,
+    in_english,
+    words_of,
+)
 from sesec_analysis.evidence.wording.labels import range_reason
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import CONSTANTS, Arg, Constant, EntryText, List, Text, Year, _
 
-__all__ = ["JOINT", "LIMITS", "reason_text", "reason_words"]
+__all__ = ["JOINT", "LIMITS", "part_text", "reason_of", "reason_text", "reason_words"]
 
 
 JOINT = "; "
@@ -50,7 +55,7 @@ def reason_text(row: Row) -> Arg | None:
         by_nature = range_reason(row)
     if row.reason == by_nature:
         return EntryText(row.reason, f"indicators.yml: {row.indicator}")
-    parts = tuple(_part(part) for part in row.reason.split(JOINT))
+    parts = tuple(part_text(part) for part in row.reason.split(JOINT))
     return parts[0] if len(parts) == 1 else List(parts, joined="", separator=JOINT)
 
 
@@ -60,11 +65,18 @@ def reason_words(row: Row) -> str:
     return words_of(text and _("{reason}", GatedRow(row), reason=text))
 
 
-def _part(words: str) -> Arg:
+def reason_of(finding: WordedFinding) -> Text | None:
+    """Return `reason_text` about a finding, whose numbers it may have."""
+    text = reason_text(finding.row)
+    return _("{reason}", finding, reason=text) if text else None
+
+
+def part_text(words: str) -> Arg:
+    """Return the text of one reason, of which English has the words."""
     for msgid, name in _AROUND:
         before, after = msgid.split(f"{{{name}}}")
         if words.startswith(before) and words.endswith(after):
-            return _(msgid, **{name: _part(words.removeprefix(before).removesuffix(after))})
+            return _(msgid, **{name: part_text(words.removeprefix(before).removesuffix(after))})
     found = _NUMBER.findall(words)
     for msgid in _OF_ALL:
         if len(found) == 2 and words == msgid.format(n=found[0], all=found[1]):

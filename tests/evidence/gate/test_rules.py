@@ -11,11 +11,12 @@ from sesec_analysis.evidence.finding import findings
 from sesec_analysis.evidence.gate import gate as gate_gate
 from sesec_analysis.evidence.gate.gate import gate
 from sesec_analysis.evidence.gate.rules import PRINTING_RULES
-from sesec_analysis.evidence.pictured.captions import extremes
+from sesec_analysis.evidence.pictured.captions import extremes, label
 from sesec_analysis.evidence.row import JOINT
 from sesec_analysis.evidence.wording.sentences import word_count
 from sesec_analysis.loaders.in_place import in_place
 from sesec_analysis.metrics.disparity import compare, rates
+from sesec_analysis.text import render
 
 METHODS = Path(__file__).parents[3] / "docs" / "METHODS.md"
 
@@ -159,14 +160,13 @@ def test_gate__takes_a_comparison_for_the_one_school_behind_either_side(counts):
 def test_extremes__names_no_number_to_be_taken_with_care_as_lowest_or_highest():
     steady = [rate(40, 200, student_group="asian"), rate(90, 200, student_group="black")]
     found = findings(estimates([*steady, rate(25, 29, student_group="white")]))
-    assert extremes(found, lambda one: one.label)[0].endswith("45.0% (Black or African American)")
+    assert render(extremes(found, label)[0], "en").endswith("45.0% (Black or African American)")
 
 
 def test_extremes__of_numbers_that_are_all_unsteady_names_nobody():
     found = findings(estimates([rate(5, 20, student_group="asian"), rate(9, 20)]))
-    assert extremes(found, lambda one: one.label) == [
-        "From 25% to 45%, to be interpreted with care"
-    ]
+    [only] = extremes(found, label)
+    assert str(only) == "From 25% to 45%, to be interpreted with care"
 
 
 def test_gate__withholds_a_second_group_though_students_not_reported_add_to_what_is_left():

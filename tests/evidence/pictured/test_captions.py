@@ -18,4 +18,4 @@ from sesec_analysis.evidence.pictured import captions
 def test_subtitle__speaks_of_all_students_only_where_students_are_counted(indicator, group, said):
     kind = "all" if group == "all" else "race_ethnicity"
     made = rate(71, 216, indicator=indicator, student_group=group, student_group_type=kind)
-    assert captions.subtitle(findings(estimates([made]))) == said
+    assert str(captions.subtitle_text(findings(estimates([made])))) == said

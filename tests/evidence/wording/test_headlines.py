@@ -16,7 +16,7 @@ from sesec_analysis.evidence.wording.headlines import (
     PHRASES,
     SIGNS,
     headline_texts,
-    outcome_words,
+    outcome_text,
 )
 from tests.samples.estimate_samples import bounded, enrollment, estimates, gap, rate, ratio
 from tests.samples.kind_words import BANNED
@@ -259,7 +259,7 @@ def test_headline__never_says_more_than_the_row(made):
         assert (float(match[2]) > 1) == (low > 1)
 
 
-def test_outcome_words__are_of_a_fixed_list_and_keep_the_three_answers_apart():
+def test_outcome_text__is_of_a_fixed_list_and_keeps_the_three_answers_apart():
     cases = {
         "clearly better": changed(0.06, 0.06),
         "clearly worse": changed(0.06, 0.06, indicator="disciplined"),
@@ -274,7 +274,8 @@ def test_outcome_words__are_of_a_fixed_list_and_keep_the_three_answers_apart():
     }
     signs = {"better": "▲", "higher": "▲", "worse": "▼", "lower": "▼", "same": "●"}
     for phrase, made in cases.items():
-        sign, words = outcome_words(told(made))
+        sign, text = outcome_text(told(made)) or ("", "")
+        words = str(text)
         assert words == phrase
         assert words in ("", *PHRASES.values())
         expected = (
