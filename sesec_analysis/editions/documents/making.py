@@ -26,7 +26,8 @@ from sesec_analysis.evidence.row import Record
 __all__ = ["Maker", "kinds", "records_of"]
 
 
-Make = Callable[[Spec], Any]
+Make = Callable[..., Any]
+"""Makes what a description describes; a plot takes the language as well."""
 
 
 @cache
@@ -81,8 +82,9 @@ class Maker:
         given = Findings([self.finding(one) for one in description["input"]])
         missing = tuple(description.get("missing", ("", "")))
         spec = Spec(description["kind"], given, description.get("options", {}), missing)
+        make = kinds()[spec.kind]
         try:
-            made = kinds()[spec.kind](spec)
+            made = make(spec, self._language) if spec.kind.startswith("plot_") else make(spec)
         except DataError as fault:
             if not fault.leaves_a_notice:
                 raise
