@@ -9,7 +9,6 @@ import re
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
 from pathlib import Path
 
 from sesec_analysis.errors import EditionError
@@ -30,7 +29,6 @@ __all__ = [
     "refuse_copy",
     "root",
     "uncommitted",
-    "variable",
 ]
 
 
@@ -87,29 +85,7 @@ def root() -> Path:
 
 def data() -> Path:
     """Return the folder with the catalog and the figures that come with the project."""
-    return _data_of(_project())
-
-
-@lru_cache(maxsize=8)
-def _data_of(project: Path) -> Path:
-    # Asked for hundreds of thousands of times in a report; the same path each time is hashed once.
-    return project / "data"
-
-
-_HELD = getattr(os.environ, "_data", None)
-_key, _value = cache(os.environ.encodekey), lru_cache(maxsize=64)(os.environ.decodevalue)
-
-
-def variable(name: str) -> str | None:
-    """Return an environment variable; None where it is not set.
-
-    `os.environ` raises and catches an error for each that is not set, and encodes and decodes each anew; a report asks
-    hundreds of thousands of times.
-    """
-    if _HELD is None:
-        return os.environ.get(name)
-    value = _HELD.get(_key(name))
-    return None if value is None else _value(value)
+    return _project() / "data"
 
 
 def builds() -> Path:
@@ -125,7 +101,7 @@ def published() -> Path:
 
 def community() -> str:
     """Return the name of the community that everything is about: what ``SESEC_COMMUNITY`` says, or the first."""
-    return variable(COMMUNITY) or FIRST
+    return os.environ.get(COMMUNITY) or FIRST
 
 
 def of_community(folder: Path) -> Path:
@@ -149,22 +125,19 @@ def refuse_copy(folder: Path) -> None:
         )
 
 
-@cache
-def _around() -> Path | None:
-    """Return the checkout around this package, if there is one: that does not change while it runs."""
-    around = Path(__file__).resolve().parents[1]
-    return around if _is_project(around) else None
-
-
 def _project() -> Path:
-    if around := _around():
-        return around
+    if _CHECKOUT:
+        return _CHECKOUT
     here = Path.cwd()
     return next((folder for folder in (here, *here.parents) if _is_project(folder)), COPY)
 
 
 def _is_project(folder: Path) -> bool:
     return (folder / _LIST).is_file() and (folder / "data" / "catalog").is_dir()
+
+
+_CHECKOUT = next(filter(_is_project, Path(__file__).resolve().parents[1:2]), None)
+"""The checkout around this package, if there is one: that does not change while it runs."""
 
 
 def commit(folder: Path) -> Commit:

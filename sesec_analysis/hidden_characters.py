@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-__all__ = ["cleaned", "found", "lookalikes", "seen", "without"]
+__all__ = ["cleaned", "found", "lookalikes", "may_have", "seen", "without"]
 
 
 _UNSEEN = re.compile(
@@ -32,6 +32,21 @@ _LATIN = dict(
 )
 """Letters of other scripts, and the Latin ones that they are taken for."""
 _WORD = re.compile(r"[^\W\d_]+")
+
+
+_ESCAPED = re.compile(r"\\[xuUabefv0NLP_]")
+"""How YAML and JSON write a character by its number or name."""
+
+
+def may_have(file: str) -> bool:
+    r"""Return whether the text of a YAML or JSON file may have such characters, as they are or escaped.
+
+    Examples
+    --------
+    >>> may_have("label: Asian"), may_have("label: Asian\u202e"), may_have(r'label: "Asian\u202e"')
+    (False, True, True)
+    """
+    return bool(_UNSEEN.search(file) or _ESCAPED.search(file))
 
 
 def seen(text: str) -> str:

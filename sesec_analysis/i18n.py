@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 
-from sesec_analysis import checkout
 from sesec_analysis.i18n_files import (
     ENGLISH,
     PSEUDO,
@@ -60,7 +59,7 @@ _KEPT = re.compile(r"(\{[^{}]*\}|`[^`]*`|\]\([^)]*\)|https?://\S+)")
 
 def language() -> str:
     """Return the code of the language of texts, ``en`` unless ``SESEC_LANGUAGE`` names another."""
-    return checkout.variable(VARIABLE) or ENGLISH
+    return os.environ.get(VARIABLE) or ENGLISH
 
 
 @contextmanager

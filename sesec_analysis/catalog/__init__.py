@@ -8,9 +8,9 @@ import csv
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fnmatch import fnmatchcase
-from functools import cache, lru_cache
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
@@ -53,7 +53,6 @@ __all__ = [
     "data_dir",
     "declared_sources",
     "group_types",
-    "holds",
     "indicator",
     "indicators",
     "is_first_community",
@@ -72,7 +71,6 @@ __all__ = [
     "places",
     "read",
     "read_source",
-    "readable_sources",
     "refuse_others",
     "release",
     "row_logs",
@@ -83,6 +81,7 @@ __all__ = [
     "schools_file",
     "source",
     "sources",
+    "sources_of",
     "student_group",
     "words",
     "year_variation",
@@ -101,13 +100,11 @@ def data_dir() -> Path:
 
     ``SESEC_DATA`` names another; otherwise the project's ``data/``, or the copy inside an installed package.
     """
-    named = checkout.variable(_DATA)
-    return _folder(named) if named else checkout.data()
+    return _folder(os.environ.get(_DATA))
 
 
-@lru_cache(maxsize=8)
-def _folder(named: str) -> Path:
-    return Path(named)
+def _folder(named: str | None) -> Path:
+    return Path(named) if named else checkout.data()
 
 
 def cache_dir() -> Path:
@@ -115,17 +112,12 @@ def cache_dir() -> Path:
 
     ``SESEC_CACHE`` names another; otherwise ``cache`` beside the catalog, which git does not keep.
     """
-    return Path(named) if (named := checkout.variable("SESEC_CACHE")) else data_dir() / "cache"
+    return Path(named) if (named := os.environ.get("SESEC_CACHE")) else data_dir() / "cache"
 
 
 def is_synthetic() -> bool:
     """Return whether the data are made up: a file named SYNTHETIC is beside the catalog."""
-    return os.path.isfile(_mark_in(data_dir()))  # noqa: PTH113 - asked many times, and twice as quick
-
-
-@lru_cache(maxsize=8)
-def _mark_in(folder: Path) -> str:
-    return str(folder / "SYNTHETIC")
+    return (data_dir() / "SYNTHETIC").is_file()
 
 
 def _text(path: Path) -> str:
@@ -141,11 +133,7 @@ def _text(path: Path) -> str:
 
 def read(path: Path, model: TypeAdapter[T]) -> T:
     """Read a YAML file as a model, or refuse it naming each fault."""
-    return _modelled(path, model, _parsed(path, _text(path)))
-
-
-@lru_cache(maxsize=128)  # each language makes its words of what was read once
-def _parsed(path: Path, text: str) -> object:
+    text = _text(path)
     try:
         raw = yaml.load(text, YAML)
     except yaml.YAMLError as failure:
@@ -154,8 +142,9 @@ def _parsed(path: Path, text: str) -> object:
             where=str(path),
             fix="correct the line named above",
         ) from failure
-    _refuse_hidden(path, raw)
-    return raw
+    if hidden_characters.may_have(text):
+        _refuse_hidden(path, raw)
+    return _modelled(path, model, raw)
 
 
 def checked(path: Path, model: TypeAdapter[T], raw: object) -> T:
@@ -175,7 +164,7 @@ def _refuse_hidden(path: Path, raw: object) -> None:
 
 def _modelled(path: Path, model: TypeAdapter[T], raw: object) -> T:
     try:
-        return model.validate_python(raw)
+        return model.validate_python(raw, context=i18n.language())
     except ValidationError as failure:
         faults = [
             f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
@@ -188,42 +177,48 @@ def _modelled(path: Path, model: TypeAdapter[T], raw: object) -> T:
         ) from failure
 
 
-@cache
-def _table(path: Path, kind: Any, language: str) -> Any:
-    """Read a file once in each language that its texts are read in."""
-    return read(path, TypeAdapter(kind))
+@cache  # An edition looks up 500,000 entries; to read one of its 29 files takes 6 ms.
+def _kept(reader: Callable[..., Any], named: str | None, *arguments: Any) -> Any:
+    return reader(_folder(named), *arguments)
 
 
-def _own(path: str, kind: type[T]) -> T:
-    # Asked for hundreds of thousands of times in a report: nothing is made here but what the answer depends on.
-    table: T = _named(checkout.variable(_DATA), path, kind, i18n.language())  # type: ignore[arg-type]
+def _read_once(reader: Callable[..., T], *arguments: Any) -> T:
+    """Return what a reader of the data folder returns, which is read once in a process."""
+    kept: T = _kept(reader, os.environ.get(_DATA), *arguments)
+    return kept
+
+
+def _table(folder: Path, path: str | Path, kind: Any, language: str) -> Any:
+    """Read a file in the language that its texts are read in."""
+    return read(folder / path, TypeAdapter(kind))
+
+
+def _own(path: str | Path, kind: type[T]) -> T:
+    table: T = _read_once(_table, path, kind, i18n.language())
     return table
 
 
-@cache
-def _named(folder: str | None, path: str, kind: Any, language: str) -> Any:
-    return _table(data_dir() / path, kind, language)
-
-
-@cache
-def _schools(path: Path) -> dict[str, School]:
-    rows = csv.DictReader(_text(path).splitlines())
+def _csv(path: Path, model: TypeAdapter[T]) -> T:
+    text = _text(path)
+    rows = csv.DictReader(text.splitlines())
     records = [{name: cell for name, cell in row.items() if cell} for row in rows]
-    schools = checked(path, TypeAdapter(list[School]), records)
+    if hidden_characters.may_have(text):
+        _refuse_hidden(path, records)
+    return _modelled(path, model, records)
+
+
+def _schools(folder: Path, path: Path) -> dict[str, School]:
+    schools = _csv(folder / path, TypeAdapter(list[School]))
     return {school.code: school for school in schools}
 
 
-@cache
 def _year_variation(folder: Path) -> list[YearVariation]:
     path = folder / "reference/year_variation.csv"
     if not path.is_file():  # made-up files have no years to learn it from
         return []
-    rows = csv.DictReader(_text(path).splitlines())
-    records = [{name: cell for name, cell in row.items() if cell} for row in rows]
-    return checked(path, TypeAdapter(list[YearVariation]), records)
+    return _csv(path, TypeAdapter(list[YearVariation]))
 
 
-@cache
 def _sources(folder: Path) -> dict[str, Source | CatalogError]:
     """Read every source; a file that cannot be read is kept as its refusal."""
     known: dict[str, Source | CatalogError] = {}
@@ -237,7 +232,7 @@ def _sources(folder: Path) -> dict[str, Source | CatalogError]:
 
 def declared_sources() -> Mapping[str, Source | CatalogError]:
     """Return every source as it was read, the same object until it is read anew; see `sources`."""
-    return _sources(data_dir())
+    return _read_once(_sources)
 
 
 def read_source(path: Path) -> Source:
@@ -293,8 +288,7 @@ def community() -> Community:
             valid=files,
             meant=closest(named, list(files)),
         )
-    entry: Community = _table(files[named], Community, i18n.language())
-    return entry
+    return _own(files[named], Community)
 
 
 def main_place() -> str:
@@ -354,10 +348,9 @@ def open_code(code: str) -> str:
     >>> open_code("5649"), open_code("1751"), open_code("2182")
     ('1751', '1751', '2182')
     """
-    return _open_codes(data_dir()).get(code, code)
+    return _read_once(_open_codes).get(code, code)
 
 
-@cache
 def _open_codes(folder: Path) -> dict[str, str]:
     """Return the open code of every code; refuse identities that would join or count a school wrongly."""
     codes: dict[str, str] = {}
@@ -403,7 +396,9 @@ def school_notes() -> dict[str, str]:
 def schools() -> dict[str, School]:
     """Return the schools of the community's district by the state's code, as `sesec data build` put them together."""
     path = schools_file()
-    return _schools(path) if is_first_community() or path.is_file() else {}
+    if not is_first_community() and not path.is_file():
+        return {}
+    return _read_once(_schools, path)
 
 
 def schools_file() -> Path:
@@ -415,7 +410,7 @@ def schools_file() -> Path:
 
 def year_variation() -> list[YearVariation]:
     """Return how far schools' rates move from year to year beyond chance, by indicator, grade and level of school."""
-    return _year_variation(data_dir())
+    return _read_once(_year_variation)
 
 
 def outlines() -> dict[str, Outline]:
@@ -457,9 +452,8 @@ def level_rules() -> LevelRules:
 
 def avoided() -> list[Avoided]:
     """Return the words that have no place in our texts, with the reason and a better word."""
-    entries: list[Avoided] = _table(
-        i18n_files.folder() / "avoid.yml", list[Avoided], i18n_files.ENGLISH
-    )
+    path = i18n_files.folder() / "avoid.yml"
+    entries: list[Avoided] = _read_once(_table, path, list[Avoided], i18n_files.ENGLISH)
     return entries
 
 
@@ -470,26 +464,33 @@ def words() -> Words:
 
 def sources() -> dict[str, Source]:
     """Return every source by its key (the name of its file in ``data/catalog/sources``)."""
-    return {key: source(key) for key in _sources(data_dir())}
+    return {key: _sound(entry) for key, entry in declared_sources().items()}
 
 
-def readable_sources() -> list[str]:
-    """Return the keys of the sources whose file is sound; a broken one stops what needs it, not everything."""
-    return [key for key, entry in _sources(data_dir()).items() if isinstance(entry, Source)]
+def _sound(entry: Source | CatalogError) -> Source:
+    if isinstance(entry, CatalogError):
+        raise entry
+    return entry
 
 
-def holds(key: str, code: str) -> bool:
-    """Whether a source holds an indicator; False of a key that is no source.
+def sources_of(code: str, among: Iterable[str]) -> set[str]:
+    """Return the sources that hold an indicator, among the keys given; a key that is no source is passed over.
 
     A file that cannot be read stops what it may hold, and nothing else.
     """
-    entry = _sources(data_dir()).get(key)
-    if isinstance(entry, CatalogError):
-        text = _text(data_dir() / "catalog" / "sources" / f"{key}.yml")
-        if re.search(rf"\b{re.escape(code)}\b", text):
-            raise entry
-        return False
-    return entry is not None and code in entry.indicators
+    declared = declared_sources()
+    return {
+        key for key in among if (entry := declared.get(key)) and _has_indicator(key, entry, code)
+    }
+
+
+def _has_indicator(key: str, entry: Source | CatalogError, code: str) -> bool:
+    if isinstance(entry, Source):
+        return code in entry.indicators
+    text = _text(data_dir() / "catalog" / "sources" / f"{key}.yml")
+    if re.search(rf"\b{re.escape(code)}\b", text):
+        raise entry
+    return False
 
 
 def _one(kind: str, code: str, entries: Mapping[str, T], where: str) -> T:
@@ -571,13 +572,10 @@ def place(code: str) -> Place:
 
 def source(key: str) -> Source:
     """Return one source; a wrong key lists the right ones."""
-    entries = _sources(data_dir())
+    entries = declared_sources()
     if key not in entries and (mine := own.own_source(key)) is not None:
         return mine
-    found = _one("source", key, entries, "sources")
-    if isinstance(found, CatalogError):
-        raise found
-    return found
+    return _sound(_one("source", key, entries, "sources"))
 
 
 def release(source_id: str) -> tuple[Source, Release]:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from string import Formatter
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, model_validator
 
 from sesec_analysis import i18n
 
@@ -79,16 +79,25 @@ DatasetId = Annotated[str, Field(pattern=r"^[a-z0-9]{4}-[a-z0-9]{4}$")]
 InsideFolder = Annotated[str, AfterValidator(_inside)]
 """A file's path below the folder of raw files."""
 
-Said = Annotated[str, AfterValidator(i18n.say)]
+
+def _translate(text: str, info: ValidationInfo) -> str:
+    """Return a text in the language that the catalog is read in, or in that of now for an entry made by a program."""
+    language = info.context or i18n.language()
+    return text if language == i18n.ENGLISH else i18n.translate(text, language)
+
+
+Said = Annotated[str, AfterValidator(_translate)]
 """A text that readers see: read in the language of `i18n`."""
 
-SaidAll = Annotated[list[str], AfterValidator(lambda texts: [*map(i18n.say, texts)])]
+SaidAll = Annotated[
+    list[str], AfterValidator(lambda texts, info: [_translate(text, info) for text in texts])
+]
 """The same, of several texts."""
 
 Template = Annotated[str, AfterValidator(_template)]
 """A sentence with places such as ``{value}``: names alone, so that it says nothing of what fills them but its text."""
 
-SaidTemplate = Annotated[Template, AfterValidator(i18n.say)]
+SaidTemplate = Annotated[Template, AfterValidator(_translate)]
 """The same, read in the language of `i18n`."""
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.catalog.entries import Release
-from sesec_analysis.errors import FileError
+from sesec_analysis.errors import CatalogError, FileError
 from sesec_analysis.files import (
     beside,
     recover,
@@ -87,8 +87,9 @@ def _replaced(source_ids: Iterable[str]) -> list[str]:
     held = set(source_ids)
     return [
         release.replaces
-        for key in catalog.readable_sources()
-        for year, release in catalog.source(key).releases.items()
+        for key, entry in catalog.declared_sources().items()
+        if not isinstance(entry, CatalogError)
+        for year, release in entry.releases.items()
         if release.replaces and f"{key}@{year}" in held
     ]
 

@@ -560,7 +560,7 @@ def files_of(indicator: str) -> dict[str, Path]:
     """Return the embedded releases that hold an indicator, by source id."""
     files = observation_files()
     sources = dict.fromkeys(source_id.partition("@")[0] for source_id in files)
-    held = {source for source in sources if catalog.holds(source, indicator)}
+    held = catalog.sources_of(indicator, sources)
     return {name: path for name, path in files.items() if name.partition("@")[0] in held}
 
 

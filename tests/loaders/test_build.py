@@ -168,7 +168,7 @@ def test_build__a_further_release_of_a_known_shape_is_one_entry(one_source: tupl
         "title: School Poverty 2017-18, accepted: {stale release: 201}}\n"
     )
     entry.write_text(text + line)
-    catalog._sources.cache_clear()
+    catalog._kept.cache_clear()
     summary = build.build(folder)
     assert summary["source_id"].tolist() == ["ospi_poverty@2017", "ospi_poverty@2018"]
     assert len(set(summary["rows"])) == 1

@@ -75,7 +75,7 @@ def test_keep__embeds_table_log_and_the_day_of_retrieval(server, home):
     }
     assert kept.rows == len(fetched) == 60
     assert [line.partition(": ")[0] for line in told] == [RELEASE, RELEASE]
-    catalog._sources.cache_clear()
+    catalog._kept.cache_clear()
     record = lock.read()[RELEASE]
     assert catalog.release(RELEASE)[1].retrieved == record.retrieved[:10]
     assert json.loads((home / "observations/rows.json").read_text())[RELEASE]["cells"] == 60
@@ -90,7 +90,7 @@ def test_sources__say_the_day_of_what_was_fetched_and_of_what_was_kept(server):
     day = lock.read()[RELEASE].retrieved[:10]
     assert sa.sources()["retrieved"].tolist() == [day]
     keep.keep(RELEASE)
-    catalog._sources.cache_clear()
+    catalog._kept.cache_clear()
     assert sa.sources()["retrieved"].tolist() == [day]
 
 
@@ -109,7 +109,7 @@ def test_keep__writes_the_table_that_build_would_write(server, home, tmp_path):
 def test_keep__is_undone_by_no_later_fetch(server, home):
     bring()
     keep.keep(RELEASE)
-    catalog._sources.cache_clear()
+    catalog._kept.cache_clear()
     assert bring().standing == "unchanged"
     assert keep.unkept() == []
     assert build.listing()["where"].tolist() == ["embedded"]
@@ -119,7 +119,7 @@ def test_keep__is_undone_by_no_later_fetch(server, home):
 def test_keep__again_takes_figures_that_were_restated(server, home):
     bring()
     keep.keep(RELEASE)
-    catalog._sources.cache_clear()
+    catalog._kept.cache_clear()
     table = server.tables[ID]
     table.rows = [["121" if cell == "120" else cell for cell in row] for row in table.rows]
     table.rows = [["9.92%" if cell == "10%" else cell for cell in row] for row in table.rows]
@@ -127,7 +127,7 @@ def test_keep__again_takes_figures_that_were_restated(server, home):
     assert bring().standing == "fetched"
     assert keep.unkept() == [RELEASE]
     keep.keep(RELEASE)
-    catalog._sources.cache_clear()
+    catalog._kept.cache_clear()
     assert keep.unkept() == []
     assert set(sa.load("disciplined", student_group="all")["denominator"]) == {121}
     text = (home / "catalog/sources/ospi_discipline.yml").read_text("utf-8")
@@ -143,10 +143,10 @@ def test_keep__takes_the_place_of_a_carriers_file(server, home):
         f"    dataset_id: {ID}\n    sha256: {'a' * 64}\n    carried_by: a/b\n    note: King County rows\n"
     )
     path.write_text(f"{before}releases:\n{lines}", encoding="utf-8")
-    catalog._sources.cache_clear()
+    catalog._kept.cache_clear()
     bring()
     keep.keep(RELEASE)
-    catalog._sources.cache_clear()
+    catalog._kept.cache_clear()
     release = catalog.release(RELEASE)[1]
     assert (release.file, release.sha256, release.carried_by, release.note) == (None,) * 4
     assert release.retrieved == lock.read()[RELEASE].retrieved[:10]
@@ -195,7 +195,7 @@ def test_keep__changes_nothing_where_the_entry_cannot_be_written(server, home):
         ENTRY, f"  2019: {{school_year: 2018-19, title: {samples.TITLE},\n    dataset_id: {ID}}}\n"
     )
     path.write_text(text, encoding="utf-8")
-    catalog._sources.cache_clear()
+    catalog._kept.cache_clear()
     before = tree(home)
     with pytest.raises(CatalogError, match='write `retrieved: "'):
         keep.keep(RELEASE)

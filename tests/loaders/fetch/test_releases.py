@@ -36,7 +36,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("SESEC_DATA", str(folder))
     monkeypatch.setenv("SESEC_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("SESEC_APP_TOKEN", raising=False)
-    catalog._sources.cache_clear()
+    catalog._kept.cache_clear()
     return folder
 
 
@@ -83,7 +83,7 @@ def test_add_release__changes_one_file_and_nothing_else(server, home):
 
 def test_add_release__then_fetch_then_load(server):
     releases.add_release("ospi_discipline", 2019, ID)
-    catalog._sources.cache_clear()
+    catalog._kept.cache_clear()
     [outcome] = fetch.fetch(
         fetch.chosen(["ospi_discipline"], [2019]),
         consent=lambda *_: False,
@@ -122,13 +122,13 @@ def test_add_release__of_report_card_enrollment_is_picked_up(tmp_path, monkeypat
     embedded = catalog.data_dir() / "observations" / f"{source}@2022.parquet"
     monkeypatch.setenv("SESEC_DATA", str(home))
     monkeypatch.setenv("SESEC_CACHE", str(tmp_path / "cache"))
-    catalog._sources.cache_clear()
+    catalog._kept.cache_clear()
     before = tree(home)
     releases.add_release(source, year, "dij7-mbxg", file=bulk)
     assert [line for line in diff(before, tree(home)) if line.startswith("+++")] == [
         f"+++ catalog/sources/{source}.yml"
     ]
-    catalog._sources.cache_clear()
+    catalog._kept.cache_clear()
     fetch.fetch_file(f"{source}@{year}", bulk, consent=lambda *_: False, tell=lambda *_: None)
     here = sa.newest("enrollment", up_to=2024, place="southeast_seattle", grade_level="all")
     assert here["end_year"].unique().tolist() == [year]
@@ -172,7 +172,7 @@ def test_add_release__proves_a_file_got_by_hand(server, home, tmp_path):
         releases.add_release("ospi_discipline", 2020, ID, file=bulk)
     releases.add_release("ospi_discipline", 2019, ID, file=bulk)
     assert server.requested == []
-    catalog._sources.cache_clear()
+    catalog._kept.cache_clear()
     assert catalog.source("ospi_discipline").releases[2019].dataset_id == ID
 
 
@@ -181,7 +181,7 @@ def test_add_release__gives_the_lines_where_it_cannot_write_them(server, home):
     text = path.read_text("utf-8")
     start = text.index("releases:\n")
     path.write_text(text[:start] + "releases: {2018: {school_year: 2017-18, title: A}}\n")
-    catalog._sources.cache_clear()
+    catalog._kept.cache_clear()
     before = tree(home)
     with pytest.raises(CatalogError, match=r"by hand:\n  2019:\n    school_year: 2018-19\n"):
         releases.add_release("ospi_discipline", 2019, ID)
