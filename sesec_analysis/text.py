@@ -16,7 +16,7 @@ from sesec_analysis.errors import SesecError
 from sesec_analysis.languages import numbers
 
 __all__ = [
-    *("CONSTANTS", "FIELDS", "NAMES", "Arg", "Constant", "Count", "Day", "Field", "List", "Name", "EntryText"),
+    *("CONSTANTS", "FIELDS", "HOLDS", "NAMES", "Arg", "Constant", "Count", "Day", "Field", "List", "Name", "EntryText"),
     *("Quoted", "Subject", "Text", "Year", "_", "counted", "dump", "is_translated", "load", "message_ids"),
     *("Renderer", "TextRules", "naming_faults", "render", "text_faults"),
 ]  # fmt: skip
@@ -41,6 +41,9 @@ FIELDS: dict[str, Field] = {}  # by placeholder; `evidence.wording.fields` fills
 NAMES: dict[str, Callable[[str, str, str], str]] = {}
 """By form: how a language writes the name of a code; the last argument is what a user's own table calls it."""
 CONSTANTS: dict[str, Callable[[str], str]] = {}  # by name: how English writes it
+HOLDS: dict[str, tuple[Collection[str], Callable[[str, Any], bool]]] = {}
+"""By form of names: whether what one names holds what a finding is of, as a place its schools; and the fields of which
+a text about the finding must then have one."""
 
 
 def _refuse(self: object, *_: object) -> NoReturn:
@@ -301,23 +304,51 @@ class TextRules:
 
 def text_faults(text: object, rules: TextRules) -> list[str]:
     """Return what is wrong with a text of a block: whatever could print a number next to the name of another."""
+    if _is_sentences(text):
+        return [fault for one in _nested(text) for fault in text_faults(one, rules)]
     msgids = {m for m in message_ids(text) if i18n.has_words(m) and _plain(m) not in rules.msgids}
     faults = [f"not in the list of messages: {msgid!r}" for msgid in sorted(msgids)]
-    return [*faults, *_faults(text, None, rules, [*_subjects(text)])]
+    return [*faults, *_faults(text, None, rules, [*_abouts(text)])]
 
 
-def _subjects(arg: object) -> Iterator[Subject]:
+def _is_sentences(arg: object) -> bool:
+    """Return whether a list is sentences one after the other, each of which is read on its own."""
+    if not (isinstance(arg, List) and (arg.joined, arg.separator) == ("", " ")):
+        return False
+    for one in arg.items:
+        msgids = [*message_ids(one)]
+        is_said = any(map(i18n.has_words, msgids)) or any(_abouts(one))  # more than a name alone
+        if not (is_said and msgids[0].endswith((".", "?"))) and not _is_sentences(one):
+            return False
+    return True
+
+
+_About = tuple[Subject, frozenset[str]]
+"""A finding, and the fields of it that stand in a text about it."""
+
+
+def _abouts(arg: object) -> Iterator[_About]:
     if isinstance(arg, Text) and arg.of:
-        yield arg.of
+        yield arg.of, frozenset(_fields_in(arg))
     for nested in _nested(arg):
-        yield from _subjects(nested)
+        yield from _abouts(nested)
+
+
+def _fields_in(arg: object) -> Iterator[str]:
+    """Yield the fields of its finding that a text has, and those in texts that inherit the finding."""
+    if isinstance(arg, Text):
+        args = dict(arg.args)
+        yield from (name for _literal, name in _pieces(arg.msgid) if name and name not in args)
+    for nested in _nested(arg):
+        if not (isinstance(nested, Text) and nested.of):
+            yield from _fields_in(nested)
 
 
 def _faults(
     arg: object,
     of: Subject | None,
     rules: TextRules,
-    near: Collection[Subject],
+    near: Collection[_About],
     whole: Collection[str] = (),
 ) -> Iterator[str]:
     """Yield the faults of an argument; a name outside a finding's text must be one of all findings near it.
@@ -325,7 +356,7 @@ def _faults(
     ``whole`` are the things that the count around it counts.
     """
     if isinstance(arg, Name):
-        yield from _name_faults(arg, [of] if of else near)
+        yield from _name_faults(arg, [(of, frozenset())] if of else near)
     elif isinstance(arg, Count):
         is_part = whole and {*arg.of} <= {*whole}
         if len({*arg.of}) < len(arg.of) or not (is_part or i18n.has_words(arg.many or arg.one)):
@@ -354,33 +385,74 @@ def _faults(
         yield from _faults(nested, of, rules, near, whole) if nested is not None else ()
 
 
-def _name_faults(name: Name, about: Collection[Subject]) -> Iterator[str]:
-    try:
-        each = [NAMES[name.form](code, i18n.ENGLISH, name.own) for code in name.code.split()]
-    except (KeyError, SesecError):
-        each = []
+_SEVERAL = frozenset({"several"})
+"""In place of fields: a name stands over several findings together."""
+
+
+def _name_faults(name: Name, about: Collection[_About]) -> Iterator[str]:
+    each = _each_name(name)
     if not each or (name.own and not about):
         yield f"not in the catalog: {name}"
-    words = {text.casefold() for text in each}  # one name may be that of several codes together
-    names = [field.write for field in FIELDS.values() if field.kind == "name"]
-    for finding in about:
-        if words.isdisjoint(write(finding, i18n.ENGLISH).casefold() for write in names):
+    several = len({finding.id for finding, _fields in about}) > 1
+    for finding, fields_of in about:
+        if not _covers(name, each, finding, _SEVERAL if several else fields_of):
             yield f"{name.code!r} is no name of {finding.id}"
+
+
+def _each_name(name: Name) -> set[str]:
+    """Return the names of each of the codes that a name is of together; none if the catalog lacks one."""
+    try:
+        every = [NAMES[name.form](code, i18n.ENGLISH, name.own) for code in name.code.split()]
+    except (KeyError, SesecError):
+        every = []
+    return {words.casefold() for words in every}
+
+
+def _covers(
+    name: Name, each: Collection[str], finding: Subject, fields_of: Collection[str]
+) -> bool:
+    """Return whether a name is one of a finding's, or of the place of schools: named ones, or several together."""
+    names = [field.write for field in FIELDS.values() if field.kind == "name"]
+    if any(write(finding, i18n.ENGLISH).casefold() in each for write in names):
+        return True
+    own, holds = HOLDS.get(name.form, ((), None))
+    is_named = not own or fields_of == _SEVERAL or not {*own}.isdisjoint(fields_of)
+    return holds is not None and is_named and holds(name.code, finding)
 
 
 def naming_faults(text: object, under: Collection[Subject], of: Subject | None = None) -> list[str]:
     """Return what a title, caption, panel, row, or column says of one finding that another under it does not share.
 
-    Words are compared in English, not codes: the grade ``all`` means other grades in another indicator.
+    Words are compared in English, not codes: the grade ``all`` means other grades in another indicator. Of several
+    names of a kind, such as two places, each finding has one.
     """
-    faults = [*_name_faults(text, under)] if isinstance(text, Name) else []
-    if isinstance(text, Text):
-        of, args = text.of or of, dict(text.args)
-        names = {name for _literal, name in _pieces(text.msgid) if of and name not in args}
+    kinds: dict[str, list[Name]] = {}
+    for name in _names_in(text):
+        kinds.setdefault(name.form[:5], []).append(name)
+    faults = []
+    for names in kinds.values():
+        each = [(name, _each_name(name)) for name in names]
+        faults += [f"not in the catalog: {name}" for name, words in each if not words]
+        uncovered = (o for o in under if not any(_covers(*one, o, _SEVERAL) for one in each))
+        faults += [f"{names[0].code!r} is no name of {one.id}" for one in uncovered]
+    return [*faults, *_unshared(text, under, of)]
+
+
+def _names_in(arg: object) -> Iterator[Name]:
+    if isinstance(arg, Name):
+        yield arg
+    for nested in _nested(arg):
+        yield from _names_in(nested)
+
+
+def _unshared(arg: object, under: Collection[Subject], of: Subject | None) -> Iterator[str]:
+    """Yield the fields that say of one finding what they do not say of all."""
+    if isinstance(arg, Text):
+        of, args = arg.of or of, dict(arg.args)
+        names = {name for _literal, name in _pieces(arg.msgid) if of and name not in args}
         for write in (FIELDS[name].write for name in FIELDS if name in names):
             words = write(of, i18n.ENGLISH)
-            unlike = [one.id for one in under if write(one, i18n.ENGLISH) != words]
-            faults += [f"says {words!r} over {name}" for name in unlike]
-    for nested in _nested(text):
-        faults += naming_faults(nested, under, of)
-    return faults
+            unlike = (one.id for one in under if write(one, i18n.ENGLISH) != words)
+            yield from (f"says {words!r} over {name}" for name in unlike)
+    for nested in _nested(arg):
+        yield from _unshared(nested, under, of)

@@ -162,8 +162,10 @@ def make_results_map(given: Spec, words: Renderer) -> figure.Plot:
     whole = figure.finished(
         made, height, Findings([one for of in parts for one in of.every]), words, kind=Text(N_("Maps")),
         name=lambda one: _("{place_name}, {map}", one, map=captions.mapped(one)),
-        highlights=[_("{panel}: {place_name} {value_label}", of.district, panel=panel)
-                    for panel, of in panels if of.district],
+        highlights=[
+            _("{panel}: {place_name} {value_label}", of.district, panel=captions.mapped(of.district))
+            for _panel, of in panels if of.district
+        ],
         heading=_("Schools of {place} beside {reference}", place=here, reference=there),
         under=Text(N_("Newest school year of each figure")),
     )  # fmt: skip

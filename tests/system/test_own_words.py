@@ -112,15 +112,19 @@ WORDS = st.text("ab –(.Jr", min_size=1, max_size=300)
 
 
 @given(kind=WORDS, heading=WORDS, under=WORDS, highlights=st.lists(WORDS, max_size=4))
-def test_alt_words__has_all_its_parts_however_long_they_are(kind, heading, under, highlights):
-    main, *others = highlights or ["No value may be shown"]
-    what = f"{kind[:20]}: {heading}; {under}."
-    parts = [what, main, *others, "Values are in the table."]
-    alt = captions.alt_words([Quoted(part, "drawn") for part in parts], words)
-    assert alt.startswith(f"{kind[:20]}: {heading[:60]}")
-    assert main[:60].rstrip(" .") in alt
-    assert alt.endswith("Values are in the table.")
-    assert len(alt) <= captions.LONGEST_ALT
+def test_alt_text__has_the_main_finding_and_what_else_fits(kind, heading, under, highlights):
+    of_kind, of_heading, of_under, *found = (
+        Quoted(part, "drawn") for part in (kind[:20], heading, under, *highlights)
+    )
+    alt = words(captions.alt_text(of_kind, of_heading, of_under, found))
+    main = (highlights or ["No value may be shown"])[0]
+    assert alt.startswith(kind[:20])
+    assert alt.endswith(" Values are in the table.")
+    assert f" {main}." in alt
+    least = f"{kind[:20]}. {main}. Values are in the table."
+    assert len(alt) <= max(captions.LONGEST_ALT, len(least))
+    whole = f"{kind[:20]}: {heading}; {under}. {main}. Values are in the table."
+    assert alt.startswith(whole[:-25]) or len(whole) > captions.LONGEST_ALT
 
 
 def test_words__of_what_is_missing_are_not_refused():

@@ -27,6 +27,7 @@ from sesec_analysis.evidence.wording.reasons import part_text, reason_of
 from sesec_analysis.i18n import AND
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import (
+    HOLDS,
     Arg,
     Count,
     EntryText,
@@ -42,11 +43,11 @@ from sesec_analysis.text import (
 )
 
 __all__ = [
-    *("CSV", "Caption", "Named", "above", "alt_words", "by_groups", "called", "captioned", "compared", "count_span"),
+    *("CSV", "Caption", "Named", "above", "alt_text", "by_groups", "called", "captioned", "compared", "count_span"),
     *("counts", "ends", "extremes", "from_to", "in_full", "in_panels", "joined", "label", "long_description"),
-    *("mapped", "named", "not_drawn", "notes", "of_place", "of_students", "panels", "place", "school_name", "sides"),
-    *("source", "span", "stops", "students", "subtitle_text", "time_notes", "title_text", "together", "within"),
-    *("year_text",),
+    *("mapped", "named", "not_drawn", "notes", "of_place", "of_students", "panels", "place", "school_name", "sentence"),
+    *("sides", "source", "span", "stops", "students", "subtitle_text", "time_notes", "title_text", "together"),
+    *("within", "year_text"),
 ]  # fmt: skip
 
 
@@ -102,16 +103,28 @@ register(
 )
 register("name", {"school_name": _school_name})
 register("words", {"measure_within": lambda finding: finding.row.entry.label.lower()})
+register_name("kind", lambda code, _names: labels.type_title(code))
 register_name("place_plain", lambda code, _names: catalog.place(code).name)
 register_name("title_apart", lambda codes, _names: _apart(codes))
 
 
+def _is_in(code: str, finding: WordedFinding) -> bool:
+    """Return whether a finding is of a school of a place."""
+    row, known = finding.row, catalog.places().get(code)
+    if row.organization_level != "school" or known is None:
+        return False
+    others = catalog.place(known.all_but).schools if known.all_but else {}
+    is_listed = known.whole_district or row.organization_id in known.schools
+    return row.organization_id not in others if known.all_but else is_listed
+
+
+HOLDS["kind"] = (), lambda code, finding: finding.row.student_group_type in (code, "all")
+HOLDS.update(dict.fromkeys(("place", "place_plain"), (("place_name", "school_name"), _is_in)))
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Caption:
-    """What stands beside a picture, made of the findings that it draws: ``texts`` by name, rendered by ``words``.
-
-    The alt text is a list of its sentences, of which `alt_words` takes as many as have room.
-    """
+    """What stands beside a picture, made of the findings that it draws: ``texts`` by name, rendered by ``words``."""
 
     texts: Mapping[str, Arg | None] = field(repr=False)
     words: Renderer = field(repr=False)
@@ -136,7 +149,7 @@ class Caption:
     @property
     def caption(self) -> str:
         """What the key means, and the notes."""
-        return self.words(together(filter(None, (self.texts["key"], self.texts["notes"]))))
+        return self.words(self.texts["caption"])
 
     @property
     def notes(self) -> str:
@@ -151,8 +164,7 @@ class Caption:
     @property
     def alt(self) -> str:
         """What the picture shows, for readers who cannot see it."""
-        alt = self.texts["alt"]
-        return alt_words(alt.items, self.words) if isinstance(alt, List) else self.words(alt)
+        return self.words(self.texts["alt"])
 
     @property
     def long_description(self) -> str:
@@ -189,19 +201,15 @@ def captioned(
     made_up = is_synthetic(shown) if shown else catalog.is_synthetic()
     heading = marked_synthetic(heading) if made_up else heading
     caption = _("{heading}. {under}", heading=heading, under=under) if under else heading
-    none = Text(N_("No value may be shown"))
-    what = _("{kind}: {heading}; {under}.", kind=kind, heading=heading, under=under) if under else (
-        _("{kind}: {heading}.", kind=kind, heading=heading)
-    )  # fmt: skip
-    alt = (what, *(highlights or [none]), Text(N_("Values are in the table.")))
+    read = [_("{marks}.", marks=List(tuple(key), joined="", separator="; "))] if key else []
     notes = list(notes)
     texts: dict[str, Arg | None] = {
         "title": heading,
         "subtitle": under,
-        "key": _("{marks}.", marks=List(tuple(key), joined="", separator="; ")) if key else None,
+        "caption": together([*read, *notes]) if read or notes else None,
         "notes": together(notes) if notes else None,
         "source_line": source_line or source(shown),
-        "alt": List(alt, joined="", separator=" "),
+        "alt": alt_text(kind, heading, under, highlights),
         "long_description": long_description(shown, name),
     }
     table = (
@@ -335,8 +343,7 @@ def by_groups(findings: Findings) -> Text | None:
     kinds = {finding.row.student_group_type for finding in findings} - {"all"}
     if len(kinds) != 1:
         return Text(N_("by student group"))
-    of_kind = next(one for one in findings if one.row.student_group_type in kinds)
-    return _("by {kind}", of_kind)
+    return _("by {kind}", kind=Name("kind", *kinds))
 
 
 def title_text(findings: Findings, by: Arg | None = None) -> Arg:
@@ -407,7 +414,7 @@ def notes(findings: Iterable[Finding], name: Named, *, dated: bool = False) -> l
     ]
 
 
-def _why(finding: Finding) -> Text | None:
+def _why(finding: Finding) -> Arg | None:
     """Return why a finding is to be read with care, or is not shown."""
     care = care_words(finding.row) if finding.row.care else ""
     return _("{reason}", finding, reason=part_text(care)) if care else reason_of(finding)
@@ -613,21 +620,34 @@ def from_to(low: Finding, high: Finding, name: Named | None = None) -> List:
     return List(tuple(both), joined=N_("From {first} to {last}"))
 
 
-def alt_words(sentences: Sequence[Arg], words: Renderer) -> str:
-    """Return chart type, what it shows, the main finding, and where the values are, in about 250 characters.
+def alt_text(kind: Arg, heading: Arg, under: Arg | None, highlights: Sequence[Arg]) -> List:
+    """Return chart type, what it shows, the main finding, and where the values are, in about 250 characters of English.
 
-    The first sentence says what is shown and the last where the values are. Between them are the main findings, the
-    most important first: that one is always included, if need be cut short, and of the others those that fit.
+    ``highlights`` are the main findings, the most important first: that one is always included, and of the others those
+    that fit. Where there is no room, subtitle and title are left out, which stand beside the picture.
     """
-    what, main, *others, end = map(words, sentences)
-    room = LONGEST_ALT - len(end) - 2 - min(len(main) + 1, LONGEST_ALT // 2)
-    text = what if len(what) <= room else f"{what[: room - 1].rstrip(' .')}…"
-    left = LONGEST_ALT - len(f"{text} . {end}")
-    text += f" {main}." if len(main) <= left else f" {main[:left].rstrip(' .')}…"
-    for part in others:
-        if len(f"{text} {part}. {end}") <= LONGEST_ALT:
-            text = f"{text} {part}."
-    return f"{text} {end}"
+    end = Text(N_("Values are in the table."))
+    main, *others = highlights or [Text(N_("No value may be shown"))]
+    starts: list[Arg] = [
+        _("{kind}: {heading}.", kind=kind, heading=heading),
+        _("{kind}.", kind=kind),
+    ]
+    if under:
+        starts.insert(0, _("{kind}: {heading}; {under}.", kind=kind, heading=heading, under=under))
+    fitting = [one for one in starts if _has_room([one, sentence(main), end])]
+    text = [*(fitting or starts[-1:])[:1], sentence(main)]
+    for part in map(sentence, others):
+        text += [part] if _has_room([*text, part, end]) else []
+    return together([*text, end])
+
+
+def sentence(text: Arg) -> Text:
+    """Return a phrase as a sentence."""
+    return _("{text}.", text=text)
+
+
+def _has_room(sentences: Sequence[Arg]) -> bool:
+    return len(_in_english(together(sentences))) <= LONGEST_ALT
 
 
 def extremes(findings: Sequence[Finding], name: Named) -> list[Arg]:

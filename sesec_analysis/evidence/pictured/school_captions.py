@@ -122,10 +122,6 @@ def _inside(msgid: str, sides: Mapping[str, int], place: Arg) -> Arg:
     return Count(tuple(sides), msgid, args=(("within", within), ("place", place)))
 
 
-def _sentence(text: Arg) -> Text:
-    return _("{text}.", text=text)
-
-
 def _beyond(funnel: standing.Funnel) -> list[Arg]:
     """Return the schools beyond the limits by name, and on which side they lie."""
     return [_standing(standing.STANDINGS[side], schools) for side, schools in funnel.named.items()]
@@ -147,7 +143,7 @@ def funnel_notes(funnel: standing.Funnel) -> list[Arg]:
     if (limits := funnel.limits) is None:
         few = N_("No limits are drawn: too few schools have published counts to learn them from.")
         return [Text(few)]
-    beyond: list[Arg] = [_sentence(text) for text in _beyond(funnel)]
+    beyond: list[Arg] = [captions.sentence(text) for text in _beyond(funnel)]
     if others := [code for code, at in funnel.sides.items() if at and at == -funnel.better]:
         beyond.append(Count(tuple(others), N_("{n} on the other side of the limits, not named.")))
     drawn = [code for code, one in funnel.rates.items() if one.row.publish == "point"]
@@ -186,7 +182,7 @@ def usual_notes(usual: standing.Usual, place: Arg, bare: Sequence[Arg]) -> list[
     too_few = N_("No line is drawn for {levels}: too few schools elsewhere.")
     held = Text(N_("Schools with withheld figures do not enter the line."))
     return [
-        *(_sentence(text) for text in _clearly(usual, 1)),
+        *(captions.sentence(text) for text in _clearly(usual, 1)),
         *([by_chance] if usual.points else []),
         *([_(too_few, levels=captions.joined(bare))] if bare else []),
         *([held] if hidden else []),

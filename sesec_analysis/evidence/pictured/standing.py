@@ -118,7 +118,7 @@ def shares_of(shares: Mapping[str, Finding]) -> dict[str, float]:
     return {code: one.printed.numbers["estimate"] or 0.0 for code, one in shown.items()}
 
 
-def not_drawn(findings: Mapping[str, Finding], shares: Collection[str]) -> dict[str, Text | None]:
+def not_drawn(findings: Mapping[str, Finding], shares: Collection[str]) -> dict[str, Arg | None]:
     """Return why a school is not drawn: its number or its share may not be shown."""
     unknown = [code for code in findings if code not in shares]
     hidden = {c: reason_of(one) for c, one in findings.items() if one.row.publish == "nothing"}
@@ -316,7 +316,7 @@ class Usual:
         return shares_of(self.shares)
 
     @cached_property
-    def reasons(self) -> dict[str, Text | None]:
+    def reasons(self) -> dict[str, Arg | None]:
         """Why a school is not drawn."""
         return not_drawn(self.rates, self.x)
 

@@ -11,7 +11,17 @@ from sesec_analysis.evidence.wording.fields import (
 )
 from sesec_analysis.evidence.wording.labels import range_reason
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.text import CONSTANTS, Arg, Constant, EntryText, List, Text, Year, _
+from sesec_analysis.text import (
+    CONSTANTS,
+    Arg,
+    Constant,
+    EntryText,
+    List,
+    Text,
+    Year,
+    _,
+    message_ids,
+)
 
 __all__ = ["JOINT", "LIMITS", "part_text", "reason_of", "reason_text", "reason_words"]
 
@@ -65,10 +75,11 @@ def reason_words(row: Row) -> str:
     return words_of(text and _("{reason}", GatedRow(row), reason=text))
 
 
-def reason_of(finding: WordedFinding) -> Text | None:
-    """Return `reason_text` about a finding, whose numbers it may have."""
+def reason_of(finding: WordedFinding) -> Arg | None:
+    """Return `reason_text`, which is about the finding if it has a number of it."""
     text = reason_text(finding.row)
-    return _("{reason}", finding, reason=text) if text else None
+    has_number = text and "{n}" in message_ids(text)
+    return _("{reason}", finding, reason=text) if has_number else text
 
 
 def part_text(words: str) -> Arg:
