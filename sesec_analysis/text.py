@@ -78,8 +78,8 @@ class Day:
 class Count:
     """How many things a list has, with their noun: "{n} school", "{n} schools"; ``many`` is empty where both are one.
 
-    A count of some of the same things may be among its arguments, without a noun. With a ``chance``, such as "95", it
-    is how many of the things lie beyond limits of so many percent by chance alone.
+    A count of some of the same things may be among its arguments, without a noun; ``{percent}`` is their part of all.
+    With a ``chance``, such as "95", it is how many of the things lie beyond limits of so many percent by chance alone.
     """
 
     of: tuple[str, ...]
@@ -157,6 +157,11 @@ def _(msgid: str, of: Subject | None = None, /, **args: "Arg | None") -> Text:
     return Text(msgid, tuple(args.items()), of)
 
 
+def part_of(some: Iterable[str], every: Iterable[str], msgid: str) -> Count:
+    """Return how many of all things are some of them: ``{some}`` of ``{n}``, or ``{percent}`` percent."""
+    return Count(tuple(every), msgid, args=(("some", Count(tuple(some), "{n}")),))
+
+
 Arg = Text | List | Name | Year | Day | Count | Constant | Quoted | EntryText
 _KINDS: dict[str, type] = {kind.__name__: kind for kind in get_args(Arg)}
 
@@ -227,6 +232,8 @@ class Renderer:
         else:
             message = i18n.translate(count.one, self.language)
         words = {name: "" if arg is None else self.word(arg, of) for name, arg in count.args}
+        some = next((len(arg.of) for _name, arg in count.args if isinstance(arg, Count)), 0)
+        words["percent"] = self._number(f"{100 * some / (n or 1):.0f}")
         return message.format(n=self._number(f"{n:,}"), **words)
 
     def _text(self, text: Text, of: Subject | None) -> str:
@@ -359,7 +366,8 @@ def _faults(
         yield from _name_faults(arg, [(of, frozenset())] if of else near)
     elif isinstance(arg, Count):
         is_part = whole and {*arg.of} <= {*whole}
-        if len({*arg.of}) < len(arg.of) or not (is_part or i18n.has_words(arg.many or arg.one)):
+        is_clear = is_part or i18n.has_words(arg.many or arg.one) or _are_listed(arg.of)
+        if len({*arg.of}) < len(arg.of) or not is_clear:
             yield f"counts something twice, or without its noun: {arg.many or arg.one!r}"
         whole = arg.of
     elif isinstance(arg, Year) and not 1900 < arg.year < 2100:
@@ -383,6 +391,11 @@ def _faults(
         yield f"not a text: {arg!r}"
     for nested in _nested(arg):
         yield from _faults(nested, of, rules, near, whole) if nested is not None else ()
+
+
+def _are_listed(codes: Iterable[str]) -> bool:
+    """Return whether all are schools and places of the catalog: a cell of a table may say how many, and no noun."""
+    return not any([*_name_faults(Name("place_name", code), ())] for code in codes)
 
 
 _SEVERAL = frozenset({"several"})

@@ -3,7 +3,7 @@
 Each comparison of outcomes has one of three answers (`answers`); the tests count them and never merge them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from math import comb
 
@@ -12,112 +12,135 @@ import pandas as pd
 from sesec_analysis import catalog, schema
 from sesec_analysis.catalog.claim_entries import Area, ClaimFigure, OutcomesTest, RosterTest
 from sesec_analysis.evidence.answers import Outcome, answer, margin
-from sesec_analysis.evidence.claim_tests import ClaimFigures, Holds, Measured, absent
+from sesec_analysis.evidence.claim_tests import (
+    OF_ALL,
+    ClaimFigures,
+    Holds,
+    Measured,
+    absent,
+    claim_text,
+)
 from sesec_analysis.evidence.finding import Finding, findings
-from sesec_analysis.evidence.wording.labels import organization_name
-from sesec_analysis.evidence.wording.numbers import grade_name, school_year, school_years
-from sesec_analysis.i18n import plural, say
+from sesec_analysis.evidence.wording.labels import is_listed
+from sesec_analysis.evidence.wording.numbers import grade_text, school_years_text
+from sesec_analysis.i18n import mark as N_
 from sesec_analysis.metrics.disparity import compare
+from sesec_analysis.text import (
+    CONSTANTS,
+    Arg,
+    Constant,
+    Count,
+    List,
+    Name,
+    Quoted,
+    Text,
+    Year,
+    _,
+    counted,
+    part_of,
+)
 
 __all__ = ["chance_of_at_least", "measure_outcomes", "measure_roster"]
 
 
 @dataclass
-class _Count:
-    """How the comparisons of some outcomes came out, and the years and findings that they are of."""
+class _Comparisons:
+    """How the comparisons of some outcomes came out, by their ids, and the years and findings that they are of."""
 
-    worse: int = 0
-    better: int = 0
-    same: int = 0
-    unknown: int = 0
+    worse: list[str] = field(default_factory=list)
+    better: list[str] = field(default_factory=list)
+    same: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
     years: set[int] = field(default_factory=set)
     grades: set[str] = field(default_factory=set)
-    missing: list[str] = field(default_factory=list)  # indicators without a figure, by title
+    missing: list[str] = field(default_factory=list)  # indicators without a figure
     shown: list[Finding] = field(default_factory=list)
 
     @property
-    def all(self) -> int:
-        """Number of comparisons."""
-        return self.worse + self.better + self.same + self.unknown
+    def all(self) -> tuple[str, ...]:
+        """All comparisons."""
+        return (*self.worse, *self.better, *self.same, *self.unknown)
 
-    def add(self, side: str, shown: Iterable[Finding]) -> None:
+    def add(self, side: str, comparison: str, shown: Iterable[Finding]) -> None:
         """Count a comparison: worse, better, same or unknown."""
-        setattr(self, side, getattr(self, side) + 1)
+        getattr(self, side).append(comparison)
         for finding in shown:
             self.years.add(finding.row.end_year)
             self.grades |= {finding.row.grade_level} - {"all"}
             self.shown.append(finding)
 
-    def join(self, other: "_Count") -> None:
+    def join(self, other: "_Comparisons") -> None:
         """Add the comparisons of another count."""
         for side in ("worse", "better", "same", "unknown"):
-            setattr(self, side, getattr(self, side) + getattr(other, side))
+            getattr(self, side).extend(getattr(other, side))
         self.years |= other.years
         self.missing += other.missing
         self.shown += other.shown
 
-    def words(self) -> str:
-        """Return the count in words, each answer for itself."""
-        return say(
-            "{worse} worse, {better} better, {same} about the same, {unknown} cannot be told",
-            worse=self.worse,
-            better=self.better,
-            same=self.same,
-            unknown=self.unknown,
+    @property
+    def counts(self) -> List:
+        """How many comparisons have each answer, each for itself."""
+        counts = (
+            Count(tuple(self.worse), N_("{n} worse")),
+            Count(tuple(self.better), N_("{n} better")),
+            Count(tuple(self.same), N_("{n} about the same")),
+            Count(tuple(self.unknown), N_("{n} cannot be told")),
         )
+        return List(counts, joined="")
 
 
 def measure_outcomes(test: OutcomesTest, figures: ClaimFigures) -> Measured:
     """Compare the place with the rest in every figure of the fields, for students of the same group."""
-    texts, total = [], _Count()
+    texts: list[Arg] = []
+    total = _Comparisons()
     for area in test.areas:
         count = _count(area, test, figures)
         total.join(count)
         if count.all:
-            texts.append(
-                say(
-                    "{area} ({of_what}): {count}",
-                    area=area.title,
-                    of_what=_of_what(count),
-                    count=count.words(),
-                )
-            )
+            scope = List((*_scope(count),), joined="")
+            named = _("{area} ({scope})", area=claim_text(area.title), scope=scope)
+            texts.append(_("{area}: {counts}", area=named, counts=count.counts))
     if total.missing:
-        texts.append(say("not at hand: {figures}", figures="; ".join(total.missing)))
-    text = say("{part}: {answers}", part=test.part, answers="; ".join(texts))
+        titles = List(tuple(Name("title", code) for code in total.missing), "", "; ")
+        texts.append(_(N_("not at hand: {figures}"), figures=titles))
+    answers = List(tuple(texts), joined="", separator="; ")
+    text = _("{part}: {answers}", part=claim_text(test.part), answers=answers)
     if not total.all:
         return Measured(Holds.UNKNOWN, text, absent().why)
     holds = _holds(total)
-    return Measured(holds, text, "" if holds is Holds.YES else _why(total), tuple(total.shown))
+    return Measured(holds, text, None if holds is Holds.YES else _why(total), tuple(total.shown))
 
 
-def _of_what(count: _Count) -> str:
-    """Return years and, where they are not all, grades of the comparisons."""
-    return ", ".join([school_years(sorted(count.years)), *map(grade_name, sorted(count.grades))])
+def _scope(count: _Comparisons) -> Iterator[Arg]:
+    """Yield years and, where they are not all, grades of the comparisons."""
+    yield school_years_text(sorted(count.years))
+    for grade in sorted(count.grades):
+        if text := grade_text(grade):
+            yield text
 
 
-def _holds(count: _Count) -> Holds:
+def _holds(count: _Comparisons) -> Holds:
     """Return the answer: what is not at hand may be otherwise."""
-    if count.worse == count.all and not count.missing:
+    if tuple(count.worse) == count.all and not count.missing:
         return Holds.YES
     if count.worse:
         return Holds.IN_PART
     return Holds.UNKNOWN if count.unknown or count.missing else Holds.NO
 
 
-def _why(count: _Count) -> str:
+def _why(count: _Comparisons) -> Text:
     """Return how many comparisons came out how, and how many figures are not at hand."""
-    text = say("of {comparisons}, {count}", comparisons=_comparisons(count), count=count.words())
-    missing = len(count.missing)
-    return say("{text}; {n} not at hand", text=text, n=missing) if missing else text
+    every = counted("of {n} comparison", "of {n} comparisons", count.all)
+    text = _("{comparisons}, {counts}", comparisons=every, counts=count.counts)
+    if not count.missing:
+        return text
+    figures = tuple(f"{at} {code}" for at, code in enumerate(count.missing))
+    missing = Count(figures, N_("{n} not at hand"))
+    return _("{text}; {missing}", text=text, missing=missing)
 
 
-def _comparisons(count: _Count) -> str:
-    return plural("{n} comparison", "{n} comparisons", count.all)
-
-
-def _count(area: Area, test: OutcomesTest, figures: ClaimFigures) -> _Count:
-    count = _Count()
+def _count(area: Area, test: OutcomesTest, figures: ClaimFigures) -> _Comparisons:
+    count = _Comparisons()
     for figure in area.figures:
         for kind in test.group_types:
             if kind != "all" and figure.student_group_type != "all":
@@ -127,7 +150,7 @@ def _count(area: Area, test: OutcomesTest, figures: ClaimFigures) -> _Count:
             newest = rows[rows["end_year"] == rows["end_year"].max()]
             here, there = (newest[newest["organization_id"] == code] for code in figures.both)
             if here.empty or there.empty:
-                count.missing.append(catalog.indicator(figure.indicator).title)
+                count.missing.append(figure.indicator)
                 continue
             if newest["unit"].isin(schema.SHARES).all():
                 _count_shares(count, here, there, figures.level)
@@ -136,17 +159,19 @@ def _count(area: Area, test: OutcomesTest, figures: ClaimFigures) -> _Count:
     return count
 
 
-def _count_shares(count: _Count, here: pd.DataFrame, there: pd.DataFrame, level: float) -> None:
+def _count_shares(
+    count: _Comparisons, here: pd.DataFrame, there: pd.DataFrame, level: float
+) -> None:
     compared = compare(here, there, level=level)
     for gap in findings(compared[compared["measure"] == "gap"]):
-        told = answer(gap.row)
-        if told is None or told.outcome is Outcome.UNKNOWN:
+        found = answer(gap.row)
+        if found is None or found.outcome is Outcome.UNKNOWN:
             side = "unknown"
-        elif told.outcome is Outcome.SAME:
+        elif found.outcome is Outcome.SAME:
             side = "same"
         else:
-            side = _better_or_worse(gap.row.indicator, higher=told.side > 0)
-        count.add(side, [gap])
+            side = _better_or_worse(gap.row.indicator, higher=found.side > 0)
+        count.add(side, gap.id, [gap])
 
 
 def _better_or_worse(indicator: str, *, higher: bool) -> str:
@@ -155,26 +180,27 @@ def _better_or_worse(indicator: str, *, higher: bool) -> str:
 
 
 def _count_amounts(
-    count: _Count,
+    count: _Comparisons,
     figure: ClaimFigure,
     here: pd.DataFrame,
     there: pd.DataFrame,
     figures: ClaimFigures,
 ) -> None:
     """Compare averages as they are published: no chance is in them."""
-    told = figures.measured(pd.concat([here, there]))
-    values = [finding.printed.numbers["estimate"] for finding in told]
+    found = figures.measured(pd.concat([here, there]))
+    values = [finding.printed.numbers["estimate"] for finding in found]
+    comparison = f"{figure.indicator} {'; '.join(finding.id for finding in found)}"
     if len(values) != len(figures.both) or None in values:
-        count.add("unknown", told)
+        count.add("unknown", comparison, found)
         return
     mine, other = (float(value or 0) for value in values)
-    within = margin(told[0].row) or catalog.indicator(figure.indicator).margin or 0.0
+    within = margin(found[0].row) or catalog.indicator(figure.indicator).margin or 0.0
     side = (
         "same"
         if abs(mine - other) <= within
         else _better_or_worse(figure.indicator, higher=mine > other)
     )
-    count.add(side, told)
+    count.add(side, comparison, found)
 
 
 def chance_of_at_least(named: int, marked: int, drawn: int, of: int) -> float:
@@ -216,27 +242,41 @@ def measure_roster(test: RosterTest, figures: ClaimFigures) -> Measured:
     ]
     roster = dict(zip(rows["organization_id"], rows["organization_name"], strict=True))
     if absent_schools := [code for code in test.schools if code not in roster]:
-        names = ", ".join(organization_name(code, roster) for code in absent_schools)
-        return absent() if not roster else Measured(Holds.UNKNOWN, "", names)
-    in_place = {code for code in roster if code in {*figures.schools, *test.counted_in_place}}
-    named = [code for code in test.schools if code in in_place]
-    chance = chance_of_at_least(len(named), len(in_place), len(test.schools), len(roster))
-    text = say(
-        "{part}: {named} of {all} in {place}, which had {here} of the {roster} schools in {year}; by chance alone, "
-        "once in {times} draws",
-        part=test.part,
-        named=len(named),
-        all=len(test.schools),
-        place=organization_name(figures.place, {}),
-        here=len(in_place),
-        roster=len(roster),
-        year=school_year(test.year),
-        times=f"{1 / chance:,.0f}",
+        names = tuple(map(_school, absent_schools))
+        return absent() if not roster else Measured(Holds.UNKNOWN, None, List(names, joined=""))
+    in_place = tuple(c for c in roster if c in {*figures.schools, *test.counted_in_place})
+    named = tuple(code for code in test.schools if code in in_place)
+    sizes = map(len, (named, in_place, test.schools, roster))
+    count = part_of(named, test.schools, OF_ALL)
+    text = _(
+        N_(
+            "{part}: {count} in {place}, which had {schools} in {year}; by chance alone, once in {draws} draws"
+        ),
+        part=claim_text(test.part),
+        count=count,
+        place=Name("place_name", figures.place),
+        schools=part_of(in_place, roster, N_("{some} of the {n} schools")),
+        year=Year(test.year),
+        draws=Constant(_DRAWS, " ".join(map(str, sizes))),
     )
     holds = len(named) >= test.least
-    why = "" if holds else say("{named} of {all}", named=len(named), all=len(test.schools))
     return Measured(
         Holds.YES if holds else Holds.IN_PART if named else Holds.NO,
         text,
-        why,
+        None if holds else count,
     )
+
+
+def _school(code: str) -> Arg:
+    return Name("place_name", code) if is_listed(code) else Quoted(code, "code of a school")
+
+
+_DRAWS = "draws"
+"""In how many draws chance alone gives so many schools once; see `chance_of_at_least` for the four sizes."""
+
+
+def _draws(sizes: str) -> str:
+    return f"{1 / chance_of_at_least(*map(int, sizes.split())):,.0f}"
+
+
+CONSTANTS[_DRAWS] = _draws

@@ -5,7 +5,7 @@ looks at the figures of one year, now or of the claim's own time, and says what 
 the range that withheld figures leave open.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -24,16 +24,31 @@ from sesec_analysis.catalog.claim_entries import (
     UnpublishedTest,
 )
 from sesec_analysis.evidence.finding import Finding, Findings, findings
-from sesec_analysis.evidence.wording.labels import year_of
-from sesec_analysis.evidence.wording.numbers import school_year
-from sesec_analysis.i18n import mark, say
+from sesec_analysis.evidence.wording.fields import LEVEL, WordedFinding, register
+from sesec_analysis.i18n import ENGLISH
+from sesec_analysis.i18n import mark as N_
 from sesec_analysis.metrics.disparity import averages, rates
 from sesec_analysis.metrics.school_levels.levels import (
     LEVELS,
+    codes_at,
     level_shares,
     level_years,
     school_levels,
-    schools_at,
+)
+from sesec_analysis.text import (
+    CONSTANTS,
+    Arg,
+    Constant,
+    Count,
+    EntryText,
+    List,
+    Name,
+    Text,
+    Year,
+    _,
+    counted,
+    part_of,
+    render,
 )
 
 __all__ = [
@@ -41,6 +56,8 @@ __all__ = [
     "Holds",
     "Measured",
     "absent",
+    "claim_text",
+    "joined",
     "measure_beside",
     "measure_higher",
     "measure_levels",
@@ -49,6 +66,7 @@ __all__ = [
     "measure_share",
     "measure_unpublished",
     "part_of_both",
+    "span_text",
 ]
 
 
@@ -71,18 +89,60 @@ class Measured:
     """A test on the figures of one year: whether it holds, the figures in words, and how it misses or why not known."""
 
     holds: Holds
-    text: str
-    why: str = ""
+    text: Arg | None = None
+    why: Arg | None = None
     shown: tuple[Finding, ...] = ()
 
 
-_NOT_AT_HAND = mark("the figures are not at hand")
-_OPEN = mark("the range that is published leaves it open")
+OF_ALL = N_("{some} of {n}")
+_NOT_AT_HAND = Text(N_("the figures are not at hand"))
+_OPEN = Text(N_("the range that is published leaves it open"))
+_WITHHELD = Text(N_("withheld"))
+
+_PERCENT = "claim_percent"
+"""The constant for an end of a share that a claim states."""
+
+
+def _is_claimed(percent: str) -> bool:
+    """Return whether a claim has a test with that whole percent."""
+    tests = (test for claim in catalog.claims().values() for test in claim.tests)
+    ends = (
+        end
+        for test in tests
+        if isinstance(test, ShareTest | SchoolsTest)
+        for end in (test.low, test.high)
+    )
+    return percent in {_whole_percent(end) for end in ends if end is not None}
+
+
+CONSTANTS[_PERCENT] = lambda percent: percent if _is_claimed(percent) else ""
+
+
+def _whole_percent(share: float) -> str:
+    return f"{share:.0%}".rstrip("%")
+
+
+def _end(at: int) -> Callable[[WordedFinding], str]:
+    """Return what writes the least (0) or the most (1) that a share can be, in whole percents as claims are stated."""
+
+    def write(finding: WordedFinding) -> str:
+        ends = _ends(finding)
+        return "" if ends is None else _whole_percent(ends[at])
+
+    return write
+
+
+register("number", {"least_percent": _end(0), "most_percent": _end(1)})
 
 
 def absent() -> Measured:
     """Return what is said where there are no figures for a test."""
-    return Measured(Holds.UNKNOWN, "", say(_NOT_AT_HAND))
+    return Measured(Holds.UNKNOWN, why=_NOT_AT_HAND)
+
+
+def claim_text(words: str) -> EntryText:
+    """Return words of the founding claims' file as a text."""
+    return EntryText(words, "founding_claims.yml")
 
 
 @dataclass(frozen=True)
@@ -140,7 +200,7 @@ class ClaimFigures:
         return {finding.row.organization_id: finding for finding in told}
 
 
-def _ends(finding: Finding) -> tuple[float, float] | None:
+def _ends(finding: WordedFinding) -> tuple[float, float] | None:
     """Return the least and the most that a figure can be, no finer than printed; None if nothing of it is shown."""
     numbers = finding.printed.numbers
     if finding.row.publish == "point":
@@ -150,165 +210,174 @@ def _ends(finding: Finding) -> tuple[float, float] | None:
     return None if low is None or high is None else (low, high)
 
 
-def _within(finding: Finding, low: float | None, high: float | None) -> tuple[Holds, str]:
+def _within(finding: Finding, low: float | None, high: float | None) -> tuple[Holds, Text | None]:
     """Return whether a share lies within ends, in whole percents as claims are stated, and how it misses."""
     ends = _ends(finding)
     if ends is None:
-        return Holds.UNKNOWN, say("withheld")
+        return Holds.UNKNOWN, _WITHHELD
     bottom, top = (round(end, 2) for end in ends)
     least, most = -inf if low is None else low, inf if high is None else high
     if least <= bottom and top <= most:
-        return Holds.YES, ""
+        return Holds.YES, None
     if bottom > most:
-        return Holds.NO, say("higher than the claim")
+        return Holds.NO, Text(N_("higher than the claim"))
     if top < least:
-        return Holds.NO, say("lower than the claim")
-    return Holds.UNKNOWN, say(_OPEN)
+        return Holds.NO, Text(N_("lower than the claim"))
+    return Holds.UNKNOWN, _OPEN
 
 
-def _value(finding: Finding) -> str:
-    return finding.printed.words if finding.row.publish == "range" else finding.printed.value
+def _value(finding: Finding) -> Text:
+    return Text("{value}" if finding.row.publish == "range" else "{value_label}")
 
 
 def measure_share(test: ShareTest, figures: ClaimFigures, end_year: int) -> Measured:
     """Measure a share of the place, of the district, or the highest of the place's schools."""
     if test.of == "highest_school":
-        told = figures.findings(test.figure, figures.schools, end_year).values()
-        schools = [(ends, finding) for finding in told if (ends := _ends(finding))]
+        found = figures.findings(test.figure, figures.schools, end_year).values()
+        schools = [(ends, finding) for finding in found if (ends := _ends(finding))]
         if not schools:
             return absent()
-        _, top = max(schools, key=lambda school: school[0][0])
-        words = mark("highest school share {value} in {year} ({place})")
+        shown = max(schools, key=lambda school: school[0][0])[1]
+        words = N_("highest school share {number} in {year} ({place_name})")
     else:
         code = figures.district if test.of == "district" else figures.place
         one = figures.findings(test.figure, [code], end_year).get(code)
         if one is None:
             return absent()
-        top, words = one, mark("{place} {value} in {year}")
-    holds, why = _within(top, test.low, test.high)
-    text = say(words, place=top.place, value=_value(top), year=year_of(top.row))
-    return Measured(holds, text, why, (top,))
+        shown, words = one, N_("{place_name} {number} in {year}")
+    holds, why = _within(shown, test.low, test.high)
+    return Measured(holds, _(words, shown, number=_value(shown)), why, (shown,))
 
 
 def measure_schools(test: SchoolsTest, figures: ClaimFigures, end_year: int) -> Measured:
     """Count the schools of the place whose share lies within the ends."""
-    told = figures.findings(test.figure, figures.schools, end_year).values()
-    schools = [finding for finding in told if _ends(finding)]
-    if not schools:
+    found = figures.findings(test.figure, figures.schools, end_year)
+    spans = {code: ends for code, finding in found.items() if (ends := _ends(finding))}
+    if not spans:
         return absent()
-    spans = [ends for finding in schools if (ends := _ends(finding))]
-    inside = sum(test.low <= low and high <= test.high for low, high in spans)
-    outside = sum(high < test.low or low > test.high for low, high in spans)
-    least, most = inside / len(spans), 1 - outside / len(spans)
-    edges = [edge for span in spans for edge in span]
-    text = say(
-        "{inside} of {n} schools from {low} to {high} percent in {year} (schools have {least} to {most} percent)",
-        inside=inside,
-        n=len(schools),
-        low=f"{test.low:.0%}".rstrip("%"),
-        high=f"{test.high:.0%}".rstrip("%"),
-        least=f"{min(edges):.0%}".rstrip("%"),
-        most=f"{max(edges):.0%}".rstrip("%"),
-        year=year_of(schools[0].row),
+    inside = [code for code, (low, high) in spans.items() if test.low <= low and high <= test.high]
+    outside = sum(high < test.low or low > test.high for low, high in spans.values())
+    least, most = len(inside) / len(spans), 1 - outside / len(spans)
+    lowest, highest = (
+        min(spans, key=lambda code: spans[code][0]),
+        max(spans, key=lambda code: spans[code][1]),
+    )
+    count = _of_schools(inside, spans)
+    text = _(
+        N_(
+            "{schools} from {low} to {high} percent in {year} (schools have {least} to {most} percent)"
+        ),
+        schools=count,
+        low=Constant(_PERCENT, _whole_percent(test.low)),
+        high=Constant(_PERCENT, _whole_percent(test.high)),
+        least=Text("{least_percent}", of=found[lowest]),
+        most=Text("{most_percent}", of=found[highest]),
+        year=Text("{year}", of=found[next(iter(spans))]),
     )
     holds = True if least > test.more_than else False if most <= test.more_than else None
-    why = "" if holds else say("{inside} of {n} schools", inside=inside, n=len(schools))
-    return Measured(Holds.of(holds), text, why, tuple(schools))
+    shown = tuple(found[code] for code in spans)
+    return Measured(Holds.of(holds), text, None if holds else count, shown)
+
+
+def _of_schools(counted: Iterable[str], every: Iterable[str]) -> Count:
+    return part_of(counted, every, N_("{some} of {n} schools"))
 
 
 def measure_higher(test: HigherTest, figures: ClaimFigures, end_year: int) -> Measured:
     """Compare the place's figure with that of the rest, or of the whole district."""
     other_code = figures.district if test.than == "district" else figures.rest
-    told = figures.findings(test.figure, [figures.place, other_code], end_year)
-    if len(told) < 2:
+    found = figures.findings(test.figure, [figures.place, other_code], end_year)
+    if len(found) < 2:
         return absent()
-    here, there = told[figures.place], told[other_code]
+    here, there = found[figures.place], found[other_code]
     ends, others = _ends(here), _ends(there)
-    text = _side_by_side(here, there)
+    text = _both_places(here, there)
     if ends is None or others is None:
-        return Measured(Holds.UNKNOWN, text, say("withheld"), (here, there))
+        return Measured(Holds.UNKNOWN, text, _WITHHELD, (here, there))
     above = True if ends[0] > others[1] else False if ends[1] < others[0] else None
     if above is None and ends == others:
-        return Measured(Holds.NO, text, say("the same"), (here, there))
+        return Measured(Holds.NO, text, Text(N_("the same")), (here, there))
     holds = Holds.of(above if test.kind == "higher" or above is None else not above)
-    missed = say("higher") if test.kind == "lower" else say("lower")
-    why = {Holds.NO: missed, Holds.UNKNOWN: say(_OPEN)}.get(holds, "")
+    missed = Text(N_("higher")) if test.kind == "lower" else Text(N_("lower"))
+    why = {Holds.NO: missed, Holds.UNKNOWN: _OPEN}.get(holds)
     schools = _schools_below(test, figures, end_year, others[0])
-    return Measured(holds, "; ".join(filter(None, (text, schools))), why, (here, there))
+    return Measured(holds, joined([text, schools]), why, (here, there))
+
+
+def joined(texts: Iterable[Arg | None], separator: str = "; ") -> Arg | None:
+    """Return the texts that are not missing as one, each once; None without any."""
+    known = tuple({render(text, ENGLISH): text for text in texts if text is not None}.values())
+    if len(known) < 2:
+        return known[0] if known else None
+    return List(known, joined="", separator=separator)
 
 
 def measure_beside(figure: ClaimFigure, figures: ClaimFigures) -> Measured:
-    """Return the newest figure of the place and of the rest, to stand beside a claim; it tests nothing."""
+    """Return the newest figure of the place and of the rest, to be read with a claim; it tests nothing."""
     years = figures.years(figure, [figures.place])
-    told = figures.findings(figure, figures.both, years[-1]) if years else {}
-    if len(told) < 2:
+    found = figures.findings(figure, figures.both, years[-1]) if years else {}
+    if len(found) < 2:
         return absent()
-    here, there = (told[code] for code in figures.both)
-    return Measured(Holds.UNKNOWN, _side_by_side(here, there), "", (here, there))
+    here, there = (found[code] for code in figures.both)
+    return Measured(Holds.UNKNOWN, _both_places(here, there), None, (here, there))
 
 
-def _side_by_side(here: Finding, there: Finding) -> str:
-    return say(
-        "{what}: {place} {value}, {other} {other_value} in {year}",
-        what=_title(here),
-        place=here.place,
-        value=_value(here),
-        other=there.place,
-        other_value=_value(there),
-        year=year_of(here.row),
-    )
+def _both_places(here: Finding, there: Finding) -> List:
+    """Return the figures of two places: each is a text of its own, so that no number is next to another's name."""
+    first = N_("{what}: {place_name} {number}")
+    second = N_("{place_name} {number} in {year}")
+    # What is counted: the group of a share of enrollment, or the indicator.
+    what = Text("{label}" if here.row.is_composition else "{title}")
+    texts = (_(first, here, what=what, number=_value(here)), _(second, there, number=_value(there)))
+    return List(texts, joined="")
 
 
-def _title(finding: Finding) -> str:
-    """Return what is counted: the group of a share of enrollment, or the indicator."""
-    row = finding.row
-    return finding.label if row.is_composition else catalog.indicator(row.indicator).title
-
-
-def _schools_below(test: HigherTest, figures: ClaimFigures, end_year: int, other: float) -> str:
-    """Say of how many schools of the place the figure is lower than that of what it is compared with."""
+def _schools_below(
+    test: HigherTest, figures: ClaimFigures, end_year: int, other: float
+) -> Count | None:
+    """Return in how many schools of the place the figure is lower than that of what it is compared with."""
     if not test.by_school:
-        return ""
-    told = figures.findings(test.figure, figures.schools, end_year).values()
-    highest = [ends[1] for finding in told if (ends := _ends(finding))]
-    if not highest:
-        return ""
-    below = sum(high < other for high in highest)
-    return say("lower in {below} of its {n} schools", below=below, n=len(highest))
+        return None
+    found = figures.findings(test.figure, figures.schools, end_year)
+    highest = {code: ends[1] for code, finding in found.items() if (ends := _ends(finding))}
+    below = (code for code, high in highest.items() if high < other)
+    return part_of(below, highest, N_("lower in {some} of its {n} schools")) if highest else None
 
 
 def measure_part(test: PartOfSchoolsTest, figures: ClaimFigures, end_year: int) -> Measured:
-    """Measure the place's part of the schools with a mark, beside its part of all schools of the list."""
-    told = figures.findings(test.figure, figures.both, end_year)
-    if len(told) < 2:
+    """Measure the place's part of the schools with a mark, next to its part of all schools of the list."""
+    found = figures.findings(test.figure, figures.both, end_year)
+    if len(found) < 2:
         return absent()
-    return part_of_both(test, *(told[code] for code in figures.both))
+    return part_of_both(test, *(found[code] for code in figures.both))
 
 
 def part_of_both(test: PartOfSchoolsTest, place: Finding, rest: Finding) -> Measured:
     """Measure a place's part of the schools with a mark, from its own figure and that of the rest."""
     here, there = _counts(place), _counts(rest)
-    end_year = place.row.end_year
     if here is None or there is None or here[0] + there[0] == 0:
         return absent()
-    marked, every = here[0] + there[0], here[1] + there[1]
-    part, whole = here[0] / marked, here[1] / every
-    text = say(
-        "{percent} percent ({count} of {marked}) in {year}, where {whole} percent of all {schools} are "
-        "({here} of {every})",
-        percent=f"{part * 100:.0f}",
-        count=here[0],
-        marked=marked,
-        year=school_year(end_year),
-        whole=f"{whole * 100:.0f}",
-        schools=say(test.schools, year=school_year(end_year)),
-        here=here[1],
-        every=every,
+    part, whole = here[0] / (here[0] + there[0]), here[1] / (here[1] + there[1])
+    year = Year(place.row.end_year)
+    marked, own = _numbered(place, here[0]), _numbered(place, here[1])
+    all_marked, every = (*marked, *_numbered(rest, there[0])), (*own, *_numbered(rest, there[1]))
+    text = _(
+        N_("{part} in {year}, where {whole} of all {schools} are ({count})"),
+        part=part_of(marked, all_marked, N_("{percent} percent ({some} of {n})")),
+        year=year,
+        whole=part_of(own, every, N_("{percent} percent")),
+        schools=_(test.schools, year=year),
+        count=part_of(own, every, OF_ALL),
     )
     needed = test.least
     holds = part > whole if needed == "part_of_all_schools" else round(part, 2) >= needed
-    why = "" if holds else say("{percent} percent", percent=f"{part * 100:.0f}")
+    why = None if holds else part_of(marked, all_marked, N_("{percent} percent"))
     return Measured(Holds.of(holds), text, why, (place, rest))
+
+
+def _numbered(finding: Finding, schools: int) -> tuple[str, ...]:
+    """Return names for the schools that a finding counts: its table has no code of them."""
+    return tuple(f"{finding.id} {at}" for at in range(schools))
 
 
 def _counts(finding: Finding) -> tuple[int, int] | None:
@@ -331,58 +400,62 @@ def measure_levels(test: LevelsTest, figures: ClaimFigures) -> Measured:
         figures.observations, rules=rules, end_years=int(newest), level=figures.level
     )
     here = levels[levels["organization_id"].isin(figures.schools)]
-    n = int(here["level_low"].notna().sum())
-    if not n:
+    every = tuple(here.loc[here["level_low"].notna(), "organization_id"])
+    if not every:
         return absent()
-    above = schools_at(here, test.none_from, LEVELS[-1])
-    text = say(
-        "{highest} of {n} schools at level 5 and {above} at level {from_level} or above in {year}",
-        highest=_span_words(schools_at(here, LEVELS[-1], LEVELS[-1])),
-        n=n,
-        above=_span_words(above),
-        from_level=test.none_from,
-        year=school_year(int(newest)),
+    top, above = (codes_at(here, lowest, LEVELS[-1]) for lowest in (LEVELS[-1], test.none_from))
+    text = _(
+        N_("{highest} at level {top} and {above} at level {level} or above in {year}"),
+        highest=_count_span(top, every),
+        top=Constant(LEVEL, str(LEVELS[-1])),
+        above=span_text(above),
+        level=Constant(LEVEL, str(test.none_from)),
+        year=Year(int(newest)),
     )
     place = catalog.place(figures.place)
     shares = level_shares(
         levels, schools={figures.place: figures.schools}, names={figures.place: place.name}
     )
-    holds = True if above[1] == 0 else False if above[0] > 0 else None
-    missed = say("{above} of {n} schools", above=_span_words(above), n=n)
-    why = {Holds.NO: missed, Holds.UNKNOWN: say(_OPEN)}.get(Holds.of(holds), "")
+    holds = True if not above[1] else False if above[0] else None
+    why = {Holds.NO: _count_span(above, every), Holds.UNKNOWN: _OPEN}.get(Holds.of(holds))
     return Measured(Holds.of(holds), text, why, tuple(findings(shares)))
 
 
-def _span_words(span: tuple[int, int]) -> str:
-    low, high = span
-    return str(low) if low == high else say("{low} to {high}", low=low, high=high)
+def _count_span(span: tuple[Sequence[str], Sequence[str]], every: Sequence[str]) -> Text:
+    """Return the least and the most number of schools, out of all of them."""
+    return _(
+        N_("{some} of {schools}"),
+        some=span_text(span),
+        schools=counted("{n} school", "{n} schools", every),
+    )
+
+
+def span_text(span: tuple[Sequence[str], Sequence[str]]) -> Arg:
+    """Return how many schools there are at the least and at the most."""
+    low, high = (Count(tuple(codes), "{n}") for codes in span)
+    return low if len(low.of) == len(high.of) else _("{low} to {high}", low=low, high=high)
 
 
 def measure_unpublished(test: UnpublishedTest, figures: ClaimFigures) -> Measured:
     """Return why a test cannot be made, and the figures that are published instead."""
     texts, shown = [], []
+    first = N_("{label} {value_label} (of {n} answers)")
+    second = N_("{place_name} {value_label} in {year}")
     for figure in test.figures:
         rows = figures.rows(figure, figures.both)
-        told = figures.measured(rows[rows["end_year"] == rows["end_year"].max()])
-        sides = _by_group(told, lambda finding: finding.row.student_group)
+        found = figures.measured(rows[rows["end_year"] == rows["end_year"].max()])
+        sides = _by_group(found, lambda finding: finding.row.student_group)
         for group in sides:
             here, there = (sides[group].get(code) for code in figures.both)
             if here and there and "nothing" not in (here.row.publish, there.row.publish):
-                texts.append(
-                    say(
-                        "{level} {value} (of {n} answers), {other} {other_value} in {year}",
-                        level=here.label,
-                        value=here.printed.value,
-                        n=here.printed.n,
-                        other=there.place,
-                        other_value=there.printed.value,
-                        year=year_of(here.row),
-                    )
-                )
+                texts.append(List((_(first, here), _(second, there)), joined=""))
                 shown += [here, there]
-    what = catalog.indicator(test.figures[0].indicator).title if shown else ""
-    text = f"{what}: {'; '.join(texts)}" if shown else ""
-    return Measured(Holds.UNKNOWN, text, test.why, tuple(shown))
+    if not shown:
+        return Measured(Holds.UNKNOWN, why=claim_text(test.why))
+    what = Name("title", test.figures[0].indicator)
+    both = List(tuple(texts), joined="", separator="; ")
+    text = _("{what}: {figures}", what=what, figures=both)
+    return Measured(Holds.UNKNOWN, text, claim_text(test.why), tuple(shown))
 
 
 def _by_group(

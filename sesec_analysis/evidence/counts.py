@@ -5,7 +5,7 @@ from math import inf
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.evidence.row import Row
-from sesec_analysis.i18n import say
+from sesec_analysis.i18n import mark as N_
 
 __all__ = [
     "FEW_COUNTED",
@@ -236,18 +236,22 @@ def combined(row: Row, ranges: list[tuple[float, float]]) -> tuple[float, float]
 
 
 def few_words(sides: list[Counts]) -> str:
-    """Say what is true of a masked count, whatever it is."""
+    """Return in English what is true of a masked count, whatever it is."""
     if len(sides) > 1:
-        return say("fewer than {n} students are counted, or left out, on one side", n=FEW_COUNTED)
+        message = N_("fewer than {n} students are counted, or left out, on one side")
+        return message.format(n=FEW_COUNTED)
     [side] = sides
     if side.n_low == side.n_high:
-        numbers = {"n": FEW_COUNTED, "all": f"{side.n_low:,}"}
-        if side.is_few():
-            return say("fewer than {n} of {all} students", **numbers)
-        return say("all but fewer than {n} of {all} students", **numbers)
-    if side.is_few():
-        return say("fewer than {n} of the students", n=FEW_COUNTED)
-    return say("all but fewer than {n} of the students", n=FEW_COUNTED)
+        few, all_but = (
+            N_("fewer than {n} of {all} students"),
+            N_("all but fewer than {n} of {all} students"),
+        )
+        return (few if side.is_few() else all_but).format(n=FEW_COUNTED, all=f"{side.n_low:,}")
+    few, all_but = (
+        N_("fewer than {n} of the students"),
+        N_("all but fewer than {n} of the students"),
+    )
+    return (few if side.is_few() else all_but).format(n=FEW_COUNTED)
 
 
 def is_of_few(row: Row) -> bool:

@@ -4,7 +4,7 @@ What is tested, and when it holds, stands in `data/reference/founding_claims.yml
 worded. Nothing is said to hold no longer that was not measured at both times.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -24,15 +24,22 @@ from sesec_analysis.catalog.claim_entries import (
 )
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence import claim_comparisons, claim_tests
-from sesec_analysis.evidence.claim_tests import ClaimFigures, Holds, Measured, absent
+from sesec_analysis.evidence.claim_tests import (
+    ClaimFigures,
+    Holds,
+    Measured,
+    absent,
+    claim_text,
+    joined,
+)
 from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.notices import Notice
-from sesec_analysis.evidence.tables import Layout, ReportTable, TableColumn
-from sesec_analysis.evidence.wording.labels import organization_name, year_of
-from sesec_analysis.i18n import mark, say
+from sesec_analysis.evidence.tables import Layout, ReportTable, TableTexts, TextColumn
+from sesec_analysis.i18n import mark as N_
 from sesec_analysis.metrics.disparity import averages
 from sesec_analysis.metrics.trends import school_rates
 from sesec_analysis.schema import SHARES
+from sesec_analysis.text import CONSTANTS, Arg, Constant, List, Name, Quoted, Text, _
 
 __all__ = [
     "CANNOT",
@@ -46,30 +53,32 @@ __all__ = [
 ]
 
 
-HOLDS, NO_LONGER = mark("Holds"), mark("No longer holds")
-PARTLY, CANNOT = mark("Partly"), mark("Cannot be told")
-"""The four verdicts, in English; they are translated where an entry is printed."""
+HOLDS, NO_LONGER = N_("Holds"), N_("No longer holds")
+PARTLY, CANNOT = N_("Partly"), N_("Cannot be told")
+"""The four verdicts, as message ids."""
 
 SIGNED = {
-    HOLDS: mark("● Holds"),
-    NO_LONGER: mark("× No longer holds"),
-    PARTLY: mark("◐ Partly"),
-    CANNOT: mark("○ Cannot be told"),
+    HOLDS: N_("● Holds"),
+    NO_LONGER: N_("× No longer holds"),
+    PARTLY: N_("◐ Partly"),
+    CANNOT: N_("○ Cannot be told"),
 }
-"""Each with the sign that stands on its card."""
+"""Each with the sign that its card has."""
+
+CONSTANTS["claim"] = lambda number: number if number in catalog.claims() else ""
 
 
 @dataclass(frozen=True)
 class LedgerEntry:
-    """A claim measured again: then and now in words, the verdict in English, why, and every finding looked at."""
+    """A claim measured again: then and now in words, the verdict, why, and every finding looked at."""
 
     number: str
-    then: str
-    now: str
+    then: Arg
+    now: Arg
     verdict: str
-    reasons: str
+    reasons: Arg
     shown: tuple[Finding, ...]
-    brief: str = ""  # now, on a card: without the numbers outcome by outcome, and without the note
+    brief: Arg  # now, on a card: without the numbers outcome by outcome, and without the note
 
 
 @dataclass(frozen=True)
@@ -159,65 +168,66 @@ def written(entries: Sequence[LedgerEntry], layout: Layout) -> ReportTable:
     """Return a ledger of entries, one row each."""
     claims = catalog.claims()
     write, columns = (_card, _CARD) if layout == "cards" else (_row, _ROW)
-    rows = tuple(write(entry, claims[entry.number]) for entry in entries)
     seen = {finding.id: finding for entry in entries for finding in entry.shown}
-    sources = ", ".join(dict.fromkeys(claim.source for claim in claims.values()))
-    return ReportTable(
-        say("Founding claims, measured again"),
-        tuple(TableColumn(name, say(label)) for name, label in columns.items()),
-        rows,
-        say(
+    sources = dict.fromkeys(claim.source for claim in claims.values())
+    note = _(
+        N_(
             "Claims: {source}. A verdict tests the claim as it was worded, by published figures and the range that "
-            "withheld ones leave open. Comparisons of outcomes are not adjusted for need.",
-            source=sources,
+            "withheld ones leave open. Comparisons of outcomes are not adjusted for need."
         ),
-        Findings(tuple(seen.values())),
-        layout,
+        source=List(tuple(Quoted(source, _FILE) for source in sources), joined=""),
     )
+    texts = TableTexts(
+        Text(N_("Founding claims, measured again")),
+        tuple(TextColumn(name, Text(label)) for name, label in columns.items()),
+        tuple(write(entry, claims[entry.number]) for entry in entries),
+        note,
+    )
+    return ReportTable.of_texts(texts, Findings(tuple(seen.values())), layout)
 
+
+_FILE = "founding_claims.yml"
 
 _ROW = {
-    "the_claim": mark("The claim, as made"),
-    "measured_by": mark("Measured by"),
-    "then": mark("Then"),
-    "now": mark("Now"),
-    "verdict": mark("Verdict"),
+    "the_claim": N_("The claim, as made"),
+    "measured_by": N_("Measured by"),
+    "then": N_("Then"),
+    "now": N_("Now"),
+    "verdict": N_("Verdict"),
 }
 _CARD = {
-    "the_claim": mark("The claim, as made"),
-    "then": mark("Then"),
-    "now": mark("Now"),
-    "why": mark("Why"),
-    "verdict": mark("Verdict"),
+    "the_claim": N_("The claim, as made"),
+    "then": N_("Then"),
+    "now": N_("Now"),
+    "why": N_("Why"),
+    "verdict": N_("Verdict"),
 }
 
 
-def _card(entry: LedgerEntry, claim: FoundingClaim) -> tuple[str, ...]:
-    sign = SIGNED[entry.verdict]
-    return _claimed(entry, claim), entry.then, entry.brief, entry.reasons, say(sign)
+def _card(entry: LedgerEntry, claim: FoundingClaim) -> tuple[Arg, ...]:
+    sign = Text(SIGNED[entry.verdict])
+    return _claimed(entry, claim), entry.then, entry.brief, entry.reasons, sign
 
 
-def _claimed(entry: LedgerEntry, claim: FoundingClaim) -> str:
-    return f"{entry.number}. {claim.claim} ({claim.date})"
+def _claimed(entry: LedgerEntry, claim: FoundingClaim) -> Text:
+    number = Constant("claim", entry.number)
+    words, date = claim_text(claim.claim), claim_text(claim.date)
+    return _("{number}. {claim} ({date})", number=number, claim=words, date=date)
 
 
-def _row(entry: LedgerEntry, claim: FoundingClaim) -> tuple[str, ...]:
-    tests = "; ".join(test.part for test in claim.tests)
-    return (
-        _claimed(entry, claim),
-        say("{measure} Test: {tests}.", measure=claim.measure, tests=tests),
-        entry.then,
-        entry.now,
-        f"{say(entry.verdict)}. {entry.reasons}",
-    )
+def _row(entry: LedgerEntry, claim: FoundingClaim) -> tuple[Arg, ...]:
+    tests = List(tuple(claim_text(test.part) for test in claim.tests), joined="", separator="; ")
+    verdict = _("{verdict}. {reasons}", verdict=Text(entry.verdict), reasons=entry.reasons)
+    measure = _(N_("{measure} Test: {tests}."), measure=claim_text(claim.measure), tests=tests)
+    return _claimed(entry, claim), measure, entry.then, entry.now, verdict
 
 
 def _entry(number: str, claim: FoundingClaim, figures: ClaimFigures) -> LedgerEntry:
     parts = [_part(test, claim, figures) for test in claim.tests]
     verdict = _verdict(parts)
-    beside = [claim_tests.measure_beside(figure, figures) for figure in claim.beside]
-    now = [*dict.fromkeys(part.now.text for part in parts if part.now.text)]
-    then = [*dict.fromkeys(part.then.text for part in parts if part.then and part.then.text)]
+    need = [claim_tests.measure_beside(figure, figures) for figure in claim.beside]
+    then = joined(part.then.text for part in parts if part.then)
+    now = joined(part.now.text for part in parts) or Text(N_("No figures at hand"))
     shown = [
         finding
         for part in parts
@@ -225,37 +235,50 @@ def _entry(number: str, claim: FoundingClaim, figures: ClaimFigures) -> LedgerEn
         if measured
         for finding in measured.shown
     ]
-    now_text = "; ".join(now) or say("No figures at hand")
-    sentences = [now_text[:1].upper() + now_text[1:]]
-    if need := "; ".join(measured.text for measured in beside if measured.text):
-        sentences.append(say("Need: {figures}", figures=need))
-    brief = [_briefly(parts), *sentences[1:]]
-    sentences += [claim.note] if claim.note else []
-    measured_then = (
-        say("{claimed}. Measured: {figures}", claimed=claim.then.claimed, figures="; ".join(then))
-        if then
-        else say("{claimed}; no figures of that time are at hand", claimed=claim.then.claimed)
-    )
-    shown += [finding for measured in beside for finding in measured.shown]
+    needed = _all_of(measured.text for measured in need)
+    further = _(N_("Need: {figures}"), figures=needed) if needed else None
+    note = claim_text(claim.note) if claim.note else None
+    shown += [finding for measured in need for finding in measured.shown]
     return LedgerEntry(
         number,
-        measured_then,
-        ". ".join(sentences),
+        _then(claim, then),
+        _sentences(_capital(now), further, note),
         verdict,
         _reasons(parts, verdict),
         tuple(shown),
-        ". ".join(brief),
+        _sentences(_briefly(parts), further),
     )
 
 
-def _briefly(parts: Sequence[_Part]) -> str:
-    """Return the figures of now for a card; those counted outcome by outcome stand in the ledger's rows."""
-    texts = dict.fromkeys(part.now.text for part in parts if part.now.text)
-    counted = {part.now.text for part in parts if isinstance(part.test, OutcomesTest)}
-    single = "; ".join(text for text in texts if text not in counted)
+def _all_of(texts: Iterable[Arg | None]) -> List | None:
+    known = tuple(text for text in texts if text is not None)
+    return List(known, joined="", separator="; ") if known else None
+
+
+def _capital(text: Arg) -> Text:
+    return Text("{text}", (("text", text),), capital=True)
+
+
+def _sentences(*texts: Arg | None) -> Arg:
+    known = tuple(text for text in texts if text is not None)
+    return List(known, joined="", separator=". ")
+
+
+def _then(claim: FoundingClaim, measured: Arg | None) -> Text:
+    """Return the figure that was claimed, and what was measured of its time."""
+    claimed = claim_text(claim.then.claimed)
+    if measured is None:
+        return _(N_("{claimed}; no figures of that time are at hand"), claimed=claimed)
+    return _(N_("{claimed}. Measured: {figures}"), claimed=claimed, figures=measured)
+
+
+def _briefly(parts: Sequence[_Part]) -> Text:
+    """Return the figures of now for a card; those counted outcome by outcome are in the ledger's rows."""
+    single = joined(part.now.text for part in parts if not isinstance(part.test, OutcomesTest))
     if single:
-        return f"{single[:1].upper()}{single[1:]}"
-    return say("Counted outcome by outcome") if texts else say("No figures at hand")
+        return _capital(single)
+    counted = any(part.now.text for part in parts)
+    return Text(N_("Counted outcome by outcome")) if counted else Text(N_("No figures at hand"))
 
 
 def _part(test: ClaimTest, claim: FoundingClaim, figures: ClaimFigures) -> _Part:
@@ -274,9 +297,8 @@ def _part(test: ClaimTest, claim: FoundingClaim, figures: ClaimFigures) -> _Part
 def _of_roster(test: RosterTest, figures: ClaimFigures) -> _Part:
     """Where schools stand does not move: the claim's own time tells."""
     then = claim_comparisons.measure_roster(test, figures)
-    now = Measured(
-        then.holds, say("where these schools stand now is in a table of its own"), then.why
-    )
+    own_table = Text(N_("where these schools stand now is in a table of its own"))
+    now = Measured(then.holds, own_table, then.why)
     return _Part(test, then if then.text else None, now if then.text else absent())
 
 
@@ -295,8 +317,7 @@ def _then_and_now(
         earlier = [
             _measure(test, figures, year).text for year in years if year not in (newest, *then)
         ]
-        texts = [now.text, *(text for text in earlier if text)]
-        now = Measured(now.holds, "; ".join(texts), now.why, now.shown)
+        now = Measured(now.holds, _all_of([now.text, *earlier]), now.why, now.shown)
     return _Part(test, _measure(test, figures, then[-1]) if then else None, now)
 
 
@@ -337,30 +358,32 @@ def _verdict(parts: Sequence[_Part]) -> str:
     return NO_LONGER if all(part.is_gone for part in parts) else CANNOT
 
 
-def _reasons(parts: Sequence[_Part], verdict: str) -> str:
-    """Say of each part whether it holds, and why it does not or cannot be told."""
+def _reasons(parts: Sequence[_Part], verdict: str) -> Text:
+    """Return for each part whether it holds, and why it does not or cannot be told."""
     unmeasured = all(part.then is None for part in parts)
-    texts = [_reason(part) for part in parts]
-    text = "; ".join(texts)
+    reasons = List(tuple(map(_reason, parts)), joined="", separator="; ")
     if verdict == HOLDS and unmeasured:
-        return say("Now: {parts}. Of then no figures are at hand", parts=text)
-    return f"{text[:1].upper()}{text[1:]}"
+        return _(N_("Now: {parts}. Of then no figures are at hand"), parts=reasons)
+    return _capital(reasons)
 
 
-def _reason(part: _Part) -> str:
-    name, why = part.test.part, part.now.why
+def _reason(part: _Part) -> Text:
+    return _(_reason_message(part), part=claim_text(part.test.part), why=part.now.why)
+
+
+def _reason_message(part: _Part) -> str:
     match part.now.holds:
         case Holds.YES:
-            return say("{part}: holds", part=name)
+            return N_("{part}: holds")
         case Holds.IN_PART:
-            return say("{part}: in part ({why})", part=name, why=why)
+            return N_("{part}: in part ({why})")
         case Holds.UNKNOWN:
-            return say("{part}: cannot be told ({why})", part=name, why=why)
+            return N_("{part}: cannot be told ({why})")
     if part.is_gone:
-        return say("{part}: no longer holds ({why})", part=name, why=why)
+        return N_("{part}: no longer holds ({why})")
     if part.then is None:
-        return say("{part}: does not hold now ({why}), of then cannot be told", part=name, why=why)
-    return say("{part}: does not hold by the figures at hand ({why})", part=name, why=why)
+        return N_("{part}: does not hold now ({why}), of then cannot be told")
+    return N_("{part}: does not hold by the figures at hand ({why})")
 
 
 def claim_schools(figures: pd.DataFrame, *, level: float = 0.95) -> ReportTable | Notice:
@@ -393,11 +416,44 @@ def claim_schools(figures: pd.DataFrame, *, level: float = 0.95) -> ReportTable 
     load = "load them with sa.report.claim_school_figures(up_to=…)"
     if len(schema.check_table(figures, "figures", load)):
         schema.check_table(figures, "figures", load, ["unit"])
-    title = say("The five schools of the state's list of December 2011, now")
+    dated = next(claim for claim in catalog.claims().values() if claim.schools)
+    title = _(
+        N_("The five schools of the state's list of {date}, now"), date=claim_text(dated.date)
+    )
     if figures.empty:
-        return Notice(title, say("No figures of these schools are among the data at hand."))
+        nothing = Text(N_("No figures of these schools are among the data at hand."))
+        return Notice.of_texts(title, nothing)
+    shown = _findings_of(figures, level)
+    codes = [code for claim in catalog.claims().values() for code in claim.schools]
+    codes = list(dict.fromkeys(codes))
+    lines: dict[tuple[str, int], dict[str, Finding]] = {}
+    for finding in (finding for finding in shown if finding.row.publish != "nothing"):
+        row = finding.row
+        lines.setdefault((str(_named(finding)), row.end_year), {})[row.organization_id] = finding
+    rows = tuple(
+        (
+            _("{what}, {year}", first := next(iter(cells.values())), what=_named(first)),
+            *(_cell(cells[code]) if code in cells else None for code in codes),
+        )
+        for cells in lines.values()
+    )
+    names = {finding.row.organization_id: finding for finding in shown}
+    columns = (
+        TextColumn("figure", Text(N_("What"))),
+        *(TextColumn(code, _school_name(code, names), "right") for code in codes),
+    )
+    note = Text(
+        N_(
+            "The schools serve different grades and students: their figures are not compared with one another, and "
+            "rank nobody."
+        )
+    )
+    return ReportTable.of_texts(TableTexts(title, columns, rows, note), Findings(shown))
+
+
+def _findings_of(figures: pd.DataFrame, level: float) -> list[Finding]:
     is_share = figures["unit"].isin(SHARES)
-    told = [
+    return [
         *findings(
             school_rates(
                 figures[is_share],
@@ -408,41 +464,24 @@ def claim_schools(figures: pd.DataFrame, *, level: float = 0.95) -> ReportTable 
         ),
         *(findings(averages(figures[~is_share])) if not is_share.all() else ()),
     ]
-    codes = [code for claim in catalog.claims().values() for code in claim.schools]
-    codes = list(dict.fromkeys(codes))
-    names = {finding.row.organization_id: finding.place for finding in told}
-    lines: dict[tuple[str, int], dict[str, Finding]] = {}
-    for finding in (finding for finding in told if finding.row.publish != "nothing"):
-        row = finding.row
-        key = (_named(finding), row.end_year)
-        lines.setdefault(key, {})[row.organization_id] = finding
-    rows = tuple(
-        (
-            f"{name}, {year_of(next(iter(cells.values())).row)}",
-            *(_cell(cells[code]) if code in cells else "" for code in codes),
-        )
-        for (name, _), cells in lines.items()
-    )
-    columns = (
-        TableColumn("figure", say("What")),
-        *(TableColumn(code, organization_name(code, names), "right") for code in codes),
-    )
-    note = say(
-        "The schools serve different grades and students: their figures are not compared with one another, and rank "
-        "nobody."
-    )
-    return ReportTable(title, columns, rows, note, Findings(told))
 
 
-def _cell(finding: Finding) -> str:
+def _school_name(code: str, shown: Mapping[str, Finding]) -> Arg:
+    """Return the name of a school, as its findings have it."""
+    return Text("{place_name}", of=shown[code]) if code in shown else Name("place_name", code)
+
+
+def _cell(finding: Finding) -> Text:
     """Return a figure, or of all students enrolled their number."""
     row = finding.row
     everyone = row.is_composition and row.student_group == "all"
-    return finding.printed.n if everyone else finding.printed.value
+    return Text("{n}" if everyone else "{value_label}", of=finding)
 
 
-def _named(finding: Finding) -> str:
+def _named(finding: Finding) -> Text:
     row = finding.row
-    if row.is_composition:
-        return say("Students enrolled") if row.student_group == "all" else finding.label
-    return catalog.indicator(row.indicator).title
+    if not row.is_composition:
+        return Text("{title}", of=finding)
+    if row.student_group == "all":
+        return Text(N_("Students enrolled"))
+    return Text("{label}", of=finding)

@@ -11,15 +11,16 @@ from sesec_analysis.evidence.described import specs
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Findings, findings
 from sesec_analysis.evidence.notices import Notice
-from sesec_analysis.evidence.tables import ReportTable, TableColumn
-from sesec_analysis.evidence.wording.numbers import school_year
-from sesec_analysis.i18n import listed, mark, say
+from sesec_analysis.evidence.tables import ReportTable, TableTexts, TextColumn
+from sesec_analysis.evidence.wording.fields import LEVEL
+from sesec_analysis.i18n import mark as N_
 from sesec_analysis.metrics.school_levels.levels import (
+    codes_at,
     level_estimates,
     level_shares,
-    schools_at,
     weight_suffix,
 )
+from sesec_analysis.text import Arg, Constant, Count, EntryText, List, Name, Text, Year, _, part_of
 
 __all__ = [
     "level_distribution",
@@ -31,9 +32,7 @@ __all__ = [
 ]
 
 
-_NO_LEVEL = mark(
-    "This school has no SESEC school level: fewer than two of its parts are published."
-)
+_NO_LEVEL = N_("This school has no SESEC school level: fewer than two of its parts are published.")
 
 _FROM = "pass what `sa.report.school_levels` returns"
 
@@ -102,24 +101,41 @@ def level_distribution(levels: pd.DataFrame, *, places: Sequence[str]) -> Report
     (('Level 4', '1'), ('Schools with a level', '20'))
     """
     schema.check_table(levels, "levels", _FROM, ["level_low"])
-    title = say("SESEC school levels: schools by level, or by the levels that are left open")
+    title = Text(N_("SESEC school levels: schools by level, or by the levels that are left open"))
     known = levels[levels["level_low"].notna()]
     if known.empty:
-        return Notice(title, catalog.level_rules().none)
+        return _no_levels(title)
     columns = _year_columns(known, places)
     spans = sorted(set(zip(known["level_low"], known["level_high"], strict=True)))
-    rows = [
-        (
-            say("Level {level}", level=_span(*span)),
-            *(
-                str(int(((here["level_low"] == span[0]) & (here["level_high"] == span[1])).sum()))
-                for here in columns.values()
-            ),
-        )
-        for span in spans
-    ]
-    rows.append((say("Schools with a level"), *(str(len(here)) for here in columns.values())))
-    return _of_levels(title, columns, rows, _ages(known), places, known)
+    rows: list[tuple[Arg, ...]] = []
+    for low, high in spans:
+        at = {
+            name: here[(here["level_low"] == low) & (here["level_high"] == high)]
+            for name, here in columns.items()
+        }
+        level = _(N_("Level {level}"), level=_levels(low, high))
+        rows.append((level, *(_schools(here) for here in at.values())))
+    rows.append((Text(N_("Schools with a level")), *map(_schools, columns.values())))
+    return _of_levels(title, columns, rows, (_ages(known),), places, known)
+
+
+def _no_levels(title: Arg) -> Notice:
+    return Notice.of_texts(title, _rule(catalog.level_rules().none))
+
+
+def _rule(words: str) -> EntryText:
+    """Return words of the rules of levels as a text."""
+    return EntryText(words, "school_levels.yml")
+
+
+def _schools(levels: pd.DataFrame) -> Count:
+    """Return the number of schools, for a cell whose row and column name what it counts."""
+    return Count(tuple(levels["organization_id"]), "{n}")
+
+
+def _levels(low: int, high: int) -> Arg:
+    ends = [Constant(LEVEL, str(level)) for level in (low, high)]
+    return ends[0] if low == high else _("{low} to {high}", low=ends[0], high=ends[1])
 
 
 def level_parts(levels: pd.DataFrame, *, places: Sequence[str]) -> ReportTable | Notice:
@@ -146,10 +162,15 @@ def level_parts(levels: pd.DataFrame, *, places: Sequence[str]) -> ReportTable |
     ('Engagement: at 4 or 5', '4 of 20')
     """
     schema.check_table(levels, "levels", _FROM, ["level_low"])
-    title = say("The parts of the SESEC school level: schools at 4 or 5, and at 1 or 2")
+    top, bottom = (4, 5), (1, 2)
+    ends = zip(("a", "b", "c", "d"), (*top, *bottom), strict=True)
+    title = _(
+        N_("The parts of the SESEC school level: schools at {a} or {b}, and at {c} or {d}"),
+        **{name: Constant(LEVEL, str(level)) for name, level in ends},
+    )
     known = levels[levels["level_low"].notna()]
     if known.empty:
-        return Notice(title, catalog.level_rules().none)
+        return _no_levels(title)
     columns = _year_columns(known, places)
     rows = []
     for code, part in catalog.level_rules().parts.items():
@@ -158,13 +179,15 @@ def level_parts(levels: pd.DataFrame, *, places: Sequence[str]) -> ReportTable |
             name: here.drop(columns=["level_low", "level_high"]).rename(columns=names)
             for name, here in columns.items()
         }
-        for ends, words in (
-            ((4, 5), mark("{part}: at 4 or 5")),
-            ((1, 2), mark("{part}: at 1 or 2")),
-        ):
-            counts = (_of_all(here, *ends) for here in alone.values())
-            rows.append((say(words, part=part.title), *counts))
-    note = f"{catalog.level_rules().cuts_note} {_ages(known)}"
+        for low, high in (top, bottom):
+            name = _(
+                N_("{part}: at {low} or {high}"),
+                part=_rule(part.title),
+                low=Constant(LEVEL, str(low)),
+                high=Constant(LEVEL, str(high)),
+            )
+            rows.append((name, *(_of_all(here, low, high) for here in alone.values())))
+    note = (_rule(catalog.level_rules().cuts_note), _ages(known))
     return _of_levels(title, columns, rows, note, places, known)
 
 
@@ -187,30 +210,26 @@ def level_weights(levels: pd.DataFrame, *, places: Sequence[str]) -> ReportTable
     ('Performance counted twice', '9 of 20')
     """
     schema.check_table(levels, "levels", _FROM, ["level_low"])
-    title = say(
-        "What other weights change: schools with another level or range than by equal parts"
+    title = Text(
+        N_("What other weights change: schools with another level or range than by equal parts")
     )
     known = levels[levels["level_low"].notna()]
     if known.empty:
-        return Notice(title, catalog.level_rules().none)
+        return _no_levels(title)
     rules = catalog.level_rules()
     columns = _year_columns(known, places)
-    rows = []
+    rows: list[tuple[Arg, ...]] = []
     for at, part in enumerate(rules.parts.values(), start=1):
         suffix = weight_suffix(rules.weights[at], rules)
-        moved = (
-            int(
-                (
-                    (here[f"level_low{suffix}"] != here["level_low"])
-                    | (here[f"level_high{suffix}"] != here["level_high"])
-                ).sum()
+        counts = []
+        for here in columns.values():
+            moved = (here[f"level_low{suffix}"] != here["level_low"]) | (
+                here[f"level_high{suffix}"] != here["level_high"]
             )
-            for here in columns.values()
-        )
-        sizes = (len(here) for here in columns.values())
-        counts = (_count_of(n, size) for n, size in zip(moved, sizes, strict=True))
-        rows.append((say("{part} counted twice", part=part.title), *counts))
-    return _of_levels(title, columns, rows, "", places, known)
+            every = here["organization_id"]
+            counts.append(part_of(every[moved], every, _OF_ALL))
+        rows.append((_(N_("{part} counted twice"), part=_rule(part.title)), *counts))
+    return _of_levels(title, columns, rows, (), places, known)
 
 
 def _year_columns(
@@ -227,44 +246,44 @@ def _year_columns(
 
 
 def _of_levels(
-    title: str,
+    title: Arg,
     columns: Mapping[tuple[int, str], pd.DataFrame],
-    rows: Sequence[tuple[str, ...]],
-    note: str,
+    rows: Sequence[tuple[Arg, ...]],
+    notes: Sequence[Arg],
     places: Sequence[str],
     known: pd.DataFrame,
 ) -> ReportTable:
     named = (
-        TableColumn(
+        TextColumn(
             f"{place}_{year}",
-            say("{year}, {place}", year=school_year(year), place=catalog.place(place).name),
+            _("{year}, {place}", year=Year(year), place=Name("place_name", place)),
             "right",
         )
         for year, place in columns
     )
     shown = findings(levels_of_place(known, places=places))
-    source = citation.source_line("; ".join(known["source_ids"]))
-    notes = " ".join(text for text in (note, source) if text)
-    heads = (TableColumn("level", say("Schools")), *named)
-    return ReportTable(title, heads, tuple(rows), notes, shown)
+    source = citation.source_line_text("; ".join(known["source_ids"]))
+    heads = (TextColumn("level", Text(N_("Schools"))), *named)
+    note = List((*notes, source), joined="", separator=" ")
+    return ReportTable.of_texts(TableTexts(title, heads, tuple(rows), note), shown)
 
 
-def _span(low: int, high: int) -> str:
-    return str(low) if low == high else say("{low} to {high}", low=low, high=high)
+_OF_ALL = N_("{some} of {n}")
 
 
-def _count_of(count: int | str, n: int) -> str:
-    return say("{count} of {n}", count=count, n=n)
+def _of_all(here: pd.DataFrame, lowest: int, highest: int) -> Arg:
+    """Return how many schools are at these levels at the least and at the most, out of all with a level."""
+    low, high = codes_at(here, lowest, highest)
+    every = here.loc[here["level_low"].notna(), "organization_id"]
+    most = part_of(high, every, _OF_ALL)
+    if len(low) == len(high):
+        return most
+    return _("{low} to {high}", low=Count(low, "{n}"), high=most)
 
 
-def _of_all(here: pd.DataFrame, lowest: int, highest: int) -> str:
-    low, high = schools_at(here, lowest, highest)
-    return _count_of(_span(low, high), int(here["level_low"].notna().sum()))
-
-
-def _ages(known: pd.DataFrame) -> str:
-    """Say of levels of which year the figures of each part are, by the year of the level."""
-    return _ages_words(_ages_of(known), known.attrs.get("without", []))
+def _ages(known: pd.DataFrame) -> Arg:
+    """Return of which year the figures of each part are, by the year of the level."""
+    return _ages_text(_ages_of(known), known.attrs.get("without", []))
 
 
 def _ages_of(known: pd.DataFrame) -> list[dict[str, Any]]:
@@ -284,33 +303,38 @@ def _ages_of(known: pd.DataFrame) -> list[dict[str, Any]]:
 _AGES = ("oldest_year", "year")
 
 
-def _ages_words(rows: Sequence[Mapping[str, Any]], no_levels: Sequence[int]) -> str:
-    """Say of which year the figures of each part are, by the year of the level."""
+def _ages_text(rows: Sequence[Mapping[str, Any]], no_levels: Sequence[int]) -> Arg:
+    """Return of which year the figures of each part are, by the year of the level."""
     rules = catalog.level_rules()
-    parts = rules.parts
     texts, of_most = [], []
     for year in sorted({row["end_year"] for row in rows}):
         of_year = [row for row in rows if row["end_year"] == year]
-        years = {part.title: _years_of(of_year, code) for code, part in parts.items()}
-        ages = ", ".join(f"{title} {those}" for title, those in years.items() if those)
-        texts.append(f"{school_year(year)}: {ages}")
+        ages = tuple(
+            _("{part} {years}", part=_rule(part.title), years=List(years))
+            for code, part in rules.parts.items()
+            if (years := _years_of(of_year, code))
+        )
+        texts.append(_("{year}: {ages}", year=Year(year), ages=List(ages, joined="")))
         own = sorted(row["ingredients"] for row in of_year)
         of_most.append(max(own, key=own.count))
-    newest = say("Newest figures by year of the level: {ages}.", ages="; ".join(texts))
-    unlike = [rules.unlike] if len(set(of_most)) > 1 else []
-    without = listed([school_year(year) for year in no_levels])
-    none = [say(_WITHOUT, years=without)] if without else []
-    return " ".join([newest, *none, *unlike, say("A school can be at any level of its range.")])
+    every = List(tuple(texts), joined="", separator="; ")
+    sentences: list[Arg] = [_(N_("Newest figures by year of the level: {ages}."), ages=every)]
+    if no_levels:
+        sentences.append(_(_WITHOUT, years=List(tuple(map(Year, no_levels)))))
+    if len(set(of_most)) > 1:
+        sentences.append(_rule(rules.unlike))
+    sentences.append(Text(N_("A school can be at any level of its range.")))
+    return List(tuple(sentences), joined="", separator=" ")
 
 
-def _years_of(rows: Sequence[Mapping[Any, Any]], part: str) -> str:
+def _years_of(rows: Sequence[Mapping[Any, Any]], part: str) -> tuple[Year, ...]:
     """Return the school years of a part's figures, as most schools have them: one, or the oldest and the newest."""
     every = ([row[f"{part}_{name}"] for row in rows] for name in _AGES)
     years = [sorted(year for year in some if year is not None) for some in every]
-    return listed([school_year(y) for y in dict.fromkeys(max(y, key=y.count) for y in years if y)])
+    return tuple(Year(y) for y in dict.fromkeys(max(y, key=y.count) for y in years if y))
 
 
-_WITHOUT = mark("There are none of {years}, for want of figures of a part, or of the year itself.")
+_WITHOUT = N_("There are none of {years}, for want of figures of a part, or of the year itself.")
 
 
 def levels_of_school(levels: pd.DataFrame, *, school: str) -> ReportTable | Notice:
@@ -353,25 +377,27 @@ def levels_of_school(levels: pd.DataFrame, *, school: str) -> ReportTable | Noti
 def make_levels_of_school(given: Spec) -> ReportTable | Notice:
     """Make what `levels_of_school` returns."""
     rules, options = catalog.level_rules(), given.options
-    title = say("SESEC school level of the school, and its parts")
+    title = Text(N_("SESEC school level of the school, and its parts"))
     if not given.input:
-        return Notice(title, say(_NO_LEVEL) if options["years"] else rules.none)
+        return Notice.of_texts(title, Text(_NO_LEVEL)) if options["years"] else _no_levels(title)
     cells = {(finding.row.measure, finding.row.end_year): finding for finding in given.input}
     years = [row["end_year"] for row in options["rows"]]
-    names = {"school_level": say("SESEC school level")}
-    names |= {f"level_{code}": part.title for code, part in rules.parts.items()}
+    names: dict[str, Arg] = {"school_level": Text(N_("SESEC school level"))}
+    names |= {f"level_{code}": _rule(part.title) for code, part in rules.parts.items()}
     for weights, part in zip(rules.weights[1:], rules.parts.values(), strict=True):
         code = "".join(map(str, weights))
-        names[f"level_weighted_{code}"] = say("Level with {part} counted twice", part=part.title)
+        twice = _(N_("Level with {part} counted twice"), part=_rule(part.title))
+        names[f"level_weighted_{code}"] = twice
     rows = tuple(
-        (name, *(cells[measure, year].printed.value for year in years))
+        (name, *(Text("{value_label}", of=cells[measure, year]) for year in years))
         for measure, name in names.items()
     )
     columns = (
-        TableColumn("level", say("SESEC level")),
-        *(TableColumn(str(year), school_year(year), "right") for year in years),
+        TextColumn("level", Text(N_("SESEC level"))),
+        *(TextColumn(str(year), Year(year), "right") for year in years),
     )
-    sources = "; ".join(row["source_ids"] for row in options["rows"])
-    note = f"{_ages_words(options['rows'], options['without'])} {citation.source_line(sources)}"
+    sources = citation.source_line_text("; ".join(row["source_ids"] for row in options["rows"]))
+    ages = _ages_text(options["rows"], options["without"])
+    note = List((ages, sources), joined="", separator=" ")
     by_row = Findings([cells[measure, year] for measure in names for year in years])
-    return ReportTable(title, columns, rows, note, by_row)
+    return ReportTable.of_texts(TableTexts(title, columns, rows, note), by_row)

@@ -24,7 +24,8 @@ from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Findings
 from sesec_analysis.evidence.notices import NOTICE, SPEC, Notice
-from sesec_analysis.i18n import mark, say
+from sesec_analysis.i18n import mark as N_
+from sesec_analysis.text import Arg, EntryText, List, Quoted, Text, _
 
 __all__ = ["NOT_COMPUTED", "REASON", "notices_in_place", "reasons"]
 
@@ -32,9 +33,9 @@ __all__ = ["NOT_COMPUTED", "REASON", "notices_in_place", "reasons"]
 REASON = "not_computed"
 """The field of a notice's payload that holds the whole error, for the terminal."""
 
-NOT_COMPUTED = mark("It cannot be computed from the figures at hand: {reason}.")
+NOT_COMPUTED = N_("It cannot be computed from the figures at hand: {reason}.")
 """The text of a notice; the reason is why a measure or plot refused."""
-_NO_REASON = mark("It cannot be computed from the figures at hand.")
+_NO_REASON = N_("It cannot be computed from the figures at hand.")
 _CODE = re.compile(r"(?<!\w)'[^']+'")
 """A code in quotation marks; the district's and students' are words."""
 
@@ -59,8 +60,13 @@ def make(given: Spec) -> NotComputed:
     """Make the notice of an error from its description."""
     what, absent = given.options["what"], given.options["absent"]
     # A code says nothing to readers; the notebook has it all.
-    first = say(_NO_REASON) if _CODE.search(what) else say(NOT_COMPUTED, reason=say(what))
-    return NotComputed(say("Not shown"), " ".join([first, *absent]), given.options[REASON])
+    reason = EntryText(what, "error")
+    first = Text(_NO_REASON) if _CODE.search(what) else _(NOT_COMPUTED, reason=reason)
+    sentences: list[Arg] = [first]
+    sentences += [Quoted(sentence, "attrs of a table") for sentence in absent]
+    text = List(tuple(sentences), joined="", separator=" ")
+    made = NotComputed.of_texts(Text(N_("Not shown")), text)
+    return replace(made, reason=given.options[REASON])
 
 
 def notice_of(fault: DataError, absent: Sequence[str] = ()) -> NotComputed:

@@ -2,10 +2,12 @@
 
 import html
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from sesec_analysis.errors import QuestionError
-from sesec_analysis.i18n import mark, say
+from sesec_analysis.evidence.wording.fields import words_of
+from sesec_analysis.i18n import mark as N_
+from sesec_analysis.text import Arg, Text, _
 
 if TYPE_CHECKING:
     from sesec_analysis.evidence.described.specs import Spec
@@ -36,11 +38,11 @@ HEADLINE = "application/vnd.sesec.headline+json"
 SPEC = "application/vnd.sesec.spec+json"
 """What is shown as kind, findings, and options; a document makes it from these, and takes nothing else of an output."""
 
-SO_WHAT = mark("So what")
+SO_WHAT = N_("So what")
 """The title of a notice that says what follows from a figure; it stands in place of nothing."""
 
 
-NO_FIGURES = mark("The figures asked for are not among the data at hand.")
+NO_FIGURES = N_("The figures asked for are not among the data at hand.")
 """What a notice says that has no other reason."""
 
 
@@ -62,11 +64,19 @@ class Notice:
     title: str
     text: str = ""
     spec: "Spec | None" = field(default=None, repr=False, compare=False, kw_only=True)
+    texts: "tuple[Arg, Arg] | None" = field(default=None, repr=False, compare=False, kw_only=True)
+    """What its title and text are rendered from; None where they were given as words."""
+
+    @classmethod
+    def of_texts(cls, title: "Arg", text: "Arg | None" = None) -> Self:
+        """Return a notice with its texts in the language of now; without a text, there are no figures."""
+        known = text or Text(NO_FIGURES)
+        return cls(words_of(title), words_of(known), texts=(title, known))
 
     def __post_init__(self) -> None:
         """Say that there are no figures where nothing else is given as the reason."""
         if not self.text:
-            object.__setattr__(self, "text", say(NO_FIGURES))
+            object.__setattr__(self, "text", words_of(Text(NO_FIGURES)))
 
     def __str__(self) -> str:
         """Return both in one line."""
@@ -86,16 +96,16 @@ class Notice:
 
 
 _SCALES = {
-    "points_and_ratios": mark("holds in points and in ratios"),
-    "points_only": mark("holds in points only"),
-    "ratios_only": mark("holds in ratios only"),
-    "neither": mark("holds neither in points nor in ratios"),
-    "unknown": mark("cannot be told"),
+    "points_and_ratios": N_("holds in points and in ratios"),
+    "points_only": N_("holds in points only"),
+    "ratios_only": N_("holds in ratios only"),
+    "neither": N_("holds neither in points nor in ratios"),
+    "unknown": N_("cannot be told"),
 }
 _EVIDENCE = {
-    "beyond": mark("beyond chance and withholding"),
-    "against": mark("against it in points"),
-    "unknown": mark("cannot be told"),
+    "beyond": N_("beyond chance and withholding"),
+    "against": N_("against it in points"),
+    "unknown": N_("cannot be told"),
 }
 
 
@@ -119,7 +129,8 @@ def verdict_notice(found: "Robustness") -> Notice:
     Examples
     --------
     >>> from sesec_analysis.metrics.robustness import Robustness
-    >>> found = Robustness("points_only", "beyond", ("points",), ("ratio",), "In percentage points the gap narrowed.")
+    >>> text = Text("In percentage points the gap narrowed.")
+    >>> found = Robustness("points_only", "beyond", ("points",), ("ratio",), text)
     >>> print(verdict_notice(found))
     Scale: holds in points only; evidence: beyond chance and withholding. In percentage points the gap narrowed.
     """
@@ -129,6 +140,6 @@ def verdict_notice(found: "Robustness") -> Notice:
             where="verdict_notice(…)",
             fix="pass what `sa.robustness` returns",
         )
-    scale, evidence = say(_SCALES[found.scale]), say(_EVIDENCE[found.evidence])
-    title = say("Scale: {scale}; evidence: {evidence}", scale=scale, evidence=evidence)
-    return Notice(title, found.words)
+    scale, evidence = Text(_SCALES[found.scale]), Text(_EVIDENCE[found.evidence])
+    title = _(N_("Scale: {scale}; evidence: {evidence}"), scale=scale, evidence=evidence)
+    return Notice.of_texts(title, found.text)

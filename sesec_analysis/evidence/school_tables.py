@@ -4,7 +4,7 @@ A strength is no rank, and a figure without one says nothing against a school: s
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from math import sqrt
 
@@ -18,10 +18,19 @@ from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.row import Row
-from sesec_analysis.evidence.tables import Layout, ReportTable, TableColumn, shared
+from sesec_analysis.evidence.tables import (
+    GIVEN,
+    Layout,
+    ReportTable,
+    TableTexts,
+    TextColumn,
+    shared_text,
+)
 from sesec_analysis.evidence.wording import labels
-from sesec_analysis.evidence.wording.numbers import grade_name, school_year
-from sesec_analysis.i18n import mark, say
+from sesec_analysis.evidence.wording.numbers import grade_text
+from sesec_analysis.evidence.wording.reasons import reason_text
+from sesec_analysis.i18n import mark as N_
+from sesec_analysis.text import Arg, EntryText, List, Name, Quoted, Text, Year, _
 
 __all__ = [
     "Question",
@@ -34,7 +43,7 @@ __all__ = [
     "make_strengths",
     "over_years",
     "strengths",
-    "table_of",
+    "texts_of",
 ]
 
 
@@ -44,8 +53,8 @@ Question = tuple[str, str, int, str, str, str]
 Lines = Mapping[Question, Mapping[str, Finding]]
 """For each question, the findings that answer it, by organization."""
 
-_NOTHING = mark("No figures of this school are among the data at hand.")
-_ONE_YEAR = mark("No figure of this school is at hand for two years that can be compared.")
+_NOTHING = N_("No figures of this school are among the data at hand.")
+_ONE_YEAR = N_("No figure of this school is at hand for two years that can be compared.")
 
 
 def about_school(school: str) -> ReportTable:
@@ -78,22 +87,26 @@ def make_about_school(given: Spec) -> ReportTable:
     """Make what `about_school` returns."""
     school = given.options["school"]
     entry = catalog.schools()[school]
-    headlines = (place for place in catalog.places().values() if place.headline)
-    place = next((place for place in headlines if school in place.schools), None)
+    headlines = ((code, place) for code, place in catalog.places().items() if place.headline)
+    code = next((code for code, place in headlines if school in place.schools), None)
     grades = "–".join(dict.fromkeys((entry.lowest_grade, entry.highest_grade)))
-    facts = {
-        "School": entry.name,
-        "Level": say(labels.SCHOOL_LEVELS[entry.level])
-        if entry.level not in {None, "other"}
-        else "",
-        "Grades": grades,
-        "Kind": "" if entry.kind == "regular" else say((entry.kind or "").replace("_", " ")),
-        mark("Part of"): labels.capital(place.name) if place else "Seattle",
-        mark("Earlier names"): entry.earlier_names,
+    level = Text(labels.SCHOOL_LEVELS[entry.level]) if entry.level not in {None, "other"} else None
+    kind = Text(labels.SCHOOL_KINDS[entry.kind]) if entry.kind not in {None, "regular"} else None
+    facts: dict[str, Arg | None] = {
+        N_("School"): Quoted(entry.name, _ROSTER),
+        N_("Level"): level,
+        N_("Grades"): Quoted(grades, _ROSTER),
+        N_("Kind"): kind,
+        N_("Part of"): Name("place_name", code) if code else Quoted("Seattle", _ROSTER),
+        N_("Earlier names"): Quoted(entry.earlier_names, _ROSTER) if entry.earlier_names else None,
     }
     known = {label: text for label, text in facts.items() if text}
-    columns = tuple(TableColumn(label.lower().replace(" ", "_"), say(label)) for label in known)
-    return ReportTable(say("The school"), columns, (tuple(known.values()),))
+    columns = tuple(TextColumn(label.lower().replace(" ", "_"), Text(label)) for label in known)
+    texts = TableTexts(Text(N_("The school")), columns, (tuple(known.values()),))
+    return ReportTable.of_texts(texts)
+
+
+_ROSTER = "schools.csv"
 
 
 def compare_school(
@@ -177,8 +190,9 @@ def make_compare_school(given: Spec) -> ReportTable | Notice:
     end = len(given.input) - given.options["peers"]
     peers, asked = given.input[end:], lines_of(given.input[:end], school)
     if not asked:
-        return Notice(say(caption), say(_NOTHING))
-    made = replace(table_of(asked, school, say(caption)), layout=layout)
+        return Notice.of_texts(EntryText(caption, GIVEN), Text(_NOTHING))
+    texts, shown = texts_of(asked, school, caption)
+    made = ReportTable.of_texts(texts, shown, layout)
     if not peers:
         return made
     others = _by_question(peers)  # no text names them
@@ -231,8 +245,9 @@ def over_years(estimates: pd.DataFrame, *, school: str, caption: str) -> ReportT
 def _over_years(given: Findings, school: str) -> dict[str, dict[int, Finding]]:
     """Return the figures of a school by what they are of and by year, of those that it has in several years."""
     rows: dict[tuple[str, ...], dict[int, Finding]] = defaultdict(dict)
-    for (indicator, _, year, grade, group, _), cells in lines_of(given, school).items():
-        rows[_name(cells[school], several=True), indicator, grade, group][year] = cells[school]
+    for (indicator, _measure, year, grade, group, _type), cells in lines_of(given, school).items():
+        what = str(_name(cells[school], several=True))
+        rows[what, indicator, grade, group][year] = cells[school]
     return {row[0]: dict(sorted(of.items())) for row, of in rows.items() if len(of) > 1}
 
 
@@ -241,19 +256,23 @@ def make_over_years(given: Spec) -> ReportTable | Notice:
     school, caption = given.options["school"], given.options["caption"]
     several = _over_years(given.input, school)
     if not several:
-        return Notice(say(caption), say(_ONE_YEAR))
+        return Notice.of_texts(EntryText(caption, GIVEN), Text(_ONE_YEAR))
     years = sorted({year for of in several.values() for year in of})
     columns = (
-        TableColumn("figure", say("What")),
-        *(TableColumn(f"year_{year}", school_year(year), "right") for year in years),
+        TextColumn("figure", Text(N_("What"))),
+        *(TextColumn(f"year_{year}", Year(year), "right") for year in years),
     )
-    texts = tuple(
-        (title, *(of[year].printed.value if year in of else "" for year in years))
-        for title, of in several.items()
+    rows = tuple(
+        (
+            _name(next(iter(of.values())), several=True),
+            *(Text("{value_label}", of=of[year]) if year in of else None for year in years),
+        )
+        for of in several.values()
     )
     shown = Findings([finding for of in several.values() for finding in of.values()])
-    note = citation.source_line("; ".join(finding.row.source_ids for finding in shown))
-    return ReportTable(say(caption), columns, texts, note, shown, "years")
+    note = citation.source_line_text("; ".join(finding.row.source_ids for finding in shown))
+    texts = TableTexts(EntryText(caption, GIVEN), columns, rows, note)
+    return ReportTable.of_texts(texts, shown, "years")
 
 
 def lines_of(given: Findings, school: str) -> Lines:
@@ -287,75 +306,98 @@ def _says(row: Row) -> bool:
     return not (row.publish == "nothing" and row.status in ("undefined", "break"))
 
 
-def table_of(lines: Lines, school: str, caption: str) -> ReportTable:
+def texts_of(lines: Lines, school: str, caption: str) -> tuple[TableTexts, Findings]:
     """Return lines as a table; the school's column comes first, with of how many students or answers it is."""
     order = list(dict.fromkeys(code for cells in lines.values() for code in cells))
     order = [school, *(code for code in order if code != school)]
-    names = {code: finding.place for cells in lines.values() for code, finding in cells.items()}
-    counted = shared({labels.counted(cells[school].row) for cells in lines.values()})
+    named = {code: finding for cells in lines.values() for code, finding in cells.items()}
+    own = [cells[school] for cells in lines.values()]
+    counted = shared_text("{counted}", own, capital=True)
     columns = (
-        TableColumn("figure", say("What")),
-        TableColumn("school", say("This school"), "right"),
-        TableColumn("n", say(counted).capitalize() or say("Number"), "right"),
-        *(TableColumn(code, names[code], "right") for code in order[1:]),
+        TextColumn("figure", Text(N_("What"))),
+        TextColumn("school", Text(N_("This school")), "right"),
+        TextColumn("n", counted or Text(N_("Number")), "right"),
+        *(TextColumn(code, Text("{place_name}", of=named[code]), "right") for code in order[1:]),
     )
-    year = shared({labels.year_of(cells[school].row) for cells in lines.values()})
+    year = shared_text("{year}", own)
     # Rows are named by what distinguishes them; a year that all share is in the caption.
     several = len({line[:2] for line in lines}) > 1 or len({line[4] for line in lines}) == 1
-    texts = {line: _name(cells[school], several) for line, cells in lines.items()}
+    names = {line: _name(cells[school], several) for line, cells in lines.items()}
     rows = tuple(
         (
-            texts[line] if year else f"{texts[line]}, {labels.year_of(cells[school].row)}",
+            names[line] if year else _("{what}, {year}", cells[school], what=names[line]),
             _cell(cells[school]),
-            _n(cells[school], counted),
-            *(_cell(cells[code]) if code in cells else "" for code in order[1:]),
+            _n(cells[school], is_named=counted is not None),
+            *(_cell(cells[code]) if code in cells else None for code in order[1:]),
         )
         for line, cells in lines.items()
     )
     shown = Findings([cells[code] for cells in lines.values() for code in order if code in cells])
-    sources = citation.source_line("; ".join(finding.row.source_ids for finding in shown))
-    note = f"{_withheld(lines, texts, school)} {sources}".strip()
-    return ReportTable(", ".join(filter(None, [caption, year])), columns, rows, note, shown)
+    sources = citation.source_line_text("; ".join(finding.row.source_ids for finding in shown))
+    withheld = _withheld(lines, names, school)
+    note = List((withheld, sources), joined="", separator=" ") if withheld else sources
+    title = EntryText(caption, GIVEN)
+    whole = _("{what}, {year}", what=title, year=year) if year else title
+    return TableTexts(whole, columns, rows, note), shown
 
 
-def _name(finding: Finding, several: bool) -> str:
-    row, title = finding.row, catalog.indicator(finding.row.indicator).title
+def _name(finding: Finding, several: bool) -> Arg:
+    row = finding.row
     # A survey's level is the school's own: it adds nothing for the reader.
     plain = row.student_group == "all" or row.student_group_type == "survey_level"
-    what = title if plain else f"{title}: {finding.label}"
-    if row.is_composition or not several:
-        what = finding.label
-    return ", ".join(filter(None, [what, grade_name(row.grade_level)]))
+    what = "{title}" if plain else "{title}: {label}"
+    name = Text("{label}" if row.is_composition or not several else what, of=finding)
+    grade = grade_text(row.grade_level)
+    return _("{what}, {grade}", finding, what=name, grade=grade) if grade else name
 
 
-def _n(finding: Finding, named: str) -> str:
-    n = finding.printed.n  # and of what, unless the heading names that
-    return labels.number_counted(n, finding.row) if n and not named else n
+def _n(finding: Finding, *, is_named: bool) -> Text | None:
+    if not finding.printed.n:
+        return None
+    # And of what, unless the heading names that.
+    msgid = "{n}" if is_named else labels.numbered(finding.row)
+    return Text(msgid, of=finding)
 
 
-def _cell(finding: Finding) -> str:
+def _cell(finding: Finding) -> Text:
     shown = finding.printed
     if finding.row.is_composition and finding.row.student_group == "all":
-        return shown.n
-    value = shown.value
+        return Text("{n}", of=finding)
+    value = Text("{value_label}", of=finding)
     if finding.row.publish == "range":
-        value = say("range {value}", value=value)
-    return f"{value} ({shown.interval})" if shown.interval not in ("", shown.value) else value
+        value = _(N_("range {value}"), finding, value=Text("{value_label}"))
+    if shown.interval in ("", shown.value):
+        return value
+    return _("{value} ({interval})", finding, value=value)
 
 
-def _withheld(lines: Lines, texts: Mapping[Question, str], school: str) -> str:
-    """Say in one sentence which of the school's figures are not shown, and why."""
-    why: dict[str, dict[str, None]] = defaultdict(dict)  # names by reason, each once and in order
-    for line, cells in lines.items():
-        if cells[school].row.publish == "nothing":
-            why[cells[school].reason][texts[line]] = None
-    if not why:
-        return ""
-    everything = all(cells[school].row.publish == "nothing" for cells in lines.values())
-    if everything and len(lines) > 1:
-        return say("Nothing in this table is shown of this school: {why}.", why=", ".join(why))
-    parts = (f"{'; '.join(names)} ({reason})" for reason, names in why.items())
-    return say("Not shown of this school: {what}.", what="; ".join(parts))
+def _withheld(lines: Lines, names: Mapping[Question, Arg], school: str) -> Text | None:
+    """Return in one sentence which of the school's figures are not shown, and why."""
+    hidden = {
+        line: cells[school]
+        for line, cells in lines.items()
+        if cells[school].row.publish == "nothing"
+    }
+    why: dict[str, dict[str, Arg]] = defaultdict(dict)  # names by reason, each once and in order
+    reasons: dict[str, Arg] = {}
+    for line, finding in hidden.items():
+        reason = _("{reason}", finding, reason=reason_text(finding.row))
+        reasons.setdefault(str(reason), reason)
+        why[str(reason)].setdefault(str(names[line]), names[line])
+    if not hidden:
+        return None
+    if len(hidden) == len(lines) > 1:
+        every = List(tuple(reasons.values()), joined="")
+        return _(N_("Nothing in this table is shown of this school: {why}."), why=every)
+    parts = tuple(
+        _("{names} ({reason})", names=_all_of(shown.values()), reason=reasons[reason])
+        for reason, shown in why.items()
+    )
+    return _(N_("Not shown of this school: {what}."), what=_all_of(parts))
+
+
+def _all_of(texts: Iterable[Arg]) -> List:
+    return List(tuple(texts), joined="", separator="; ")
 
 
 _TYPICAL_GROWTH, _CHANCE_OF_MEDIAN = 50.0, 98.0
@@ -365,9 +407,9 @@ all do moves by chance with a standard error of 50 / sqrt(n), and so stays withi
 _OLDER = 6
 """Lowest grade of the schools whose discipline is compared: everywhere, schools send home fewer young children."""
 
-_CLEAR = mark("better, beyond chance")
+_CLEAR = N_("better, beyond chance")
 
-_NONE = mark(
+_NONE = N_(
     "By this rule no figure at hand is a strength. Chance alone moves the figures of one school far, some of them are "
     "withheld, and much of what makes a school good stands in no table. The annual report also compares schools with "
     "as many students from low-income families."
@@ -446,17 +488,15 @@ def make_strengths(given: Spec) -> ReportTable | Notice:
         line for line, cells in lines.items() if _is_strength(line, cells[school], cells.get(other))
     ]
     if not order:
-        return Notice(say(caption), say(_NONE))
+        return Notice.of_texts(EntryText(caption, GIVEN), Text(_NONE))
     kept = {
         line: {code: lines[line][code] for code in (school, other) if code in lines[line]}
         for line in order
     }
-    table = table_of(kept, school, say(caption))
-    return replace(
-        table,
-        columns=(*table.columns, TableColumn("strength", say("Beside them"))),
-        rows=tuple((*row, say(_CLEAR)) for row in table.rows),
-    )
+    texts, shown = texts_of(kept, school, caption)
+    further = TextColumn("strength", Text(N_("Beside them")))
+    rows = tuple((*row, Text(_CLEAR)) for row in texts.rows)
+    return ReportTable.of_texts(replace(texts, columns=(*texts.columns, further), rows=rows), shown)
 
 
 def _peers(school: str) -> str:

@@ -2,7 +2,7 @@
 
 import html
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
 import pandas as pd
@@ -25,9 +25,9 @@ from sesec_analysis.evidence.wording.headlines import (
 )
 from sesec_analysis.evidence.wording.reasons import reason_text
 from sesec_analysis.evidence.wording.sentences import cautions, readings
-from sesec_analysis.i18n import language, say
+from sesec_analysis.i18n import language
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.text import FIELDS, Arg, List, Name, Quoted, Text, _
+from sesec_analysis.text import FIELDS, Arg, EntryText, List, Name, Quoted, Text, _
 
 __all__ = [
     "CELLS",
@@ -35,6 +35,8 @@ __all__ = [
     "Layout",
     "ReportTable",
     "TableColumn",
+    "TableTexts",
+    "TextColumn",
     "caption_text",
     "column",
     "heading_of",
@@ -75,6 +77,25 @@ class TableColumn:
 
 
 @dataclass(frozen=True)
+class TextColumn:
+    """A column whose heading is a text: its code, its heading, and on which side its cells are set."""
+
+    name: str
+    heading: Arg
+    align: str = "left"
+
+
+@dataclass(frozen=True)
+class TableTexts:
+    """What a table says, to be rendered in any language; None leaves a cell empty, or has no note."""
+
+    caption: Arg
+    columns: tuple[TextColumn, ...]
+    rows: tuple[tuple[Arg | None, ...], ...]
+    note: Arg | None = None
+
+
+@dataclass(frozen=True)
 class ReportTable:
     """A table of printed texts; the first text of a row names it."""
 
@@ -87,6 +108,27 @@ class ReportTable:
     unnamed: frozenset[str] = field(default=frozenset(), repr=False)
     """Ids of the findings that strips draw beside those of the rows, and no text names."""
     spec: "specs.Spec | None" = field(default=None, repr=False, compare=False)
+    texts: TableTexts | None = field(default=None, repr=False, compare=False)
+    """What its words are rendered from; None where they were given as words."""
+
+    @classmethod
+    def of_texts(
+        cls,
+        texts: TableTexts,
+        findings: Findings | None = None,
+        layout: Layout = "rows",
+        words: Render = words_of,
+    ) -> "ReportTable":
+        """Return a table with its texts as ``words`` renders them."""
+        return cls(
+            words(texts.caption),
+            tuple(TableColumn(c.name, words(c.heading), c.align) for c in texts.columns),
+            tuple(tuple(map(words, row)) for row in texts.rows),
+            words(texts.note),
+            findings or Findings(()),
+            layout,
+            texts=texts,
+        )
 
     def __post_init__(self) -> None:
         """Refuse a layout that there is not."""
@@ -230,16 +272,23 @@ def of_findings(
         raise QuestionError(
             f"a table has no column {', '.join(unknown)}", fix="choose others", valid=TEXTS
         )
-    return ReportTable(
-        caption=say(caption)
+    texts = TableTexts(
+        EntryText(caption, GIVEN)
         if isinstance(caption, str)
-        else words(caption or caption_text(findings)),
-        columns=tuple(column(name, findings, words) for name in chosen),
-        rows=tuple(tuple(_cell(name, finding, words) for name in chosen) for finding in findings),
-        note=words(note_text(findings, chosen)),
-        findings=findings,
-        layout=layout,
+        else caption or caption_text(findings),
+        tuple(
+            TextColumn(name, heading_text(name, findings), "right" if name in _RIGHT else "left")
+            for name in chosen
+        ),
+        tuple(tuple(CELLS[name](finding) for name in chosen) for finding in findings),
+        note_text(findings, chosen),
     )
+    rows = tuple(tuple(_cell(name, finding, words) for name in chosen) for finding in findings)
+    return replace(ReportTable.of_texts(texts, findings, layout, words), rows=rows)
+
+
+GIVEN = "notebook"
+"""Where words are from that a notebook gives, such as a caption: the list of messages has those of our notebooks."""
 
 
 def plain_table(
@@ -287,19 +336,33 @@ def plain_table(
             fix="show estimates with `table`, which passes them through the privacy gate",
         )
     named = labels or {}
-    caption = say(caption)
-    caption = say("SYNTHETIC: {text}", text=caption) if catalog.is_synthetic() else caption
+    title: Arg = EntryText(caption, GIVEN)
     numeric = {name for name in frame.columns if pd.api.types.is_numeric_dtype(frame[name])}
     columns = tuple(
-        TableColumn(
+        TextColumn(
             name,
-            say(named.get(name, heading_of(name))),
+            EntryText(named.get(name, heading_of(name)), GIVEN),
             "right" if name in numeric else "left",
         )
         for name in map(str, frame.columns)
     )
-    texts = [[_plain(value, name in percents) for value in frame[name]] for name in frame.columns]
-    return ReportTable(caption, columns, tuple(zip(*texts, strict=True)), say(note))
+    cells = [[_plain(value, name in percents) for value in frame[name]] for name in frame.columns]
+    rows = tuple(
+        tuple(Quoted(text, PLAIN) if text else None for text in row)
+        for row in zip(*cells, strict=True)
+    )
+    is_made_up = catalog.is_synthetic()
+    texts = TableTexts(
+        _(N_("SYNTHETIC: {text}"), text=title) if is_made_up else title,
+        columns,
+        rows,
+        EntryText(note, GIVEN) if note else None,
+    )
+    return ReportTable.of_texts(texts)
+
+
+PLAIN = "plain table"
+"""Where the cells of a plain table are from: figures that need no gate, and names, as its table has them."""
 
 
 _GATED = (frozenset(NUMBERS) - {"coverage"}) | {

@@ -17,9 +17,18 @@ from sesec_analysis.evidence.described import specs
 from sesec_analysis.evidence.described.best import Best, chosen, spec_of
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
-from sesec_analysis.evidence.tables import TEXTS, ReportTable, TableColumn, note_of
-from sesec_analysis.evidence.wording import labels, numbers
-from sesec_analysis.i18n import mark, say
+from sesec_analysis.evidence.tables import (
+    CELLS,
+    GIVEN,
+    ReportTable,
+    TableTexts,
+    TextColumn,
+    note_text,
+)
+from sesec_analysis.evidence.wording import labels
+from sesec_analysis.evidence.wording.fields import words_of
+from sesec_analysis.i18n import mark as N_
+from sesec_analysis.text import EntryText, Quoted, Text, Year, _
 
 __all__ = [
     "ShownHeadline",
@@ -42,7 +51,7 @@ class ShownHeadline:
 
     def __str__(self) -> str:
         """Return the headline, or why there is none."""
-        return self.text or say("(no headline: {why})", why=self.why)
+        return self.text or words_of(_(N_("(no headline: {why})"), why=Quoted(self.why, "reason")))
 
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
@@ -153,38 +162,37 @@ def make_key_numbers(given: Spec) -> ReportTable | notices.Notice:
     rows, used = [], []
     for level in (one for one in levels if one.row.publish != "nothing"):
         beside = _direction(level, comparisons)
-        direction = TEXTS["direction"](beside) if beside else ""
-        rows.append((_number(level), TEXTS["subject"](level), direction))
+        direction = CELLS["direction"](beside) if beside else None
+        rows.append((_number(level), CELLS["subject"](level), direction))
         used += [level, *([beside] if beside else [])]
         if len(rows) == most:
             break
     if not rows:
         return given.notice()
     shown = Findings(used)
-    return ReportTable(
-        say(caption) if caption else say("Key numbers"),
+    texts = TableTexts(
+        EntryText(caption, GIVEN) if caption else Text(N_("Key numbers")),
         (
-            TableColumn("value", say("Number"), "right"),
-            TableColumn("subject", say("Of what")),
-            TableColumn("direction", say("Better or worse")),
+            TextColumn("value", Text(N_("Number")), "right"),
+            TextColumn("subject", Text(N_("Of what"))),
+            TextColumn("direction", Text(N_("Better or worse"))),
         ),
         tuple(rows),
-        note_of(shown, ["direction"]),
-        shown,
-        "numbers",
+        note_text(shown, ["direction"]),
     )
+    return ReportTable.of_texts(texts, shown, "numbers")
 
 
-def _number(finding: Finding) -> str:
+def _number(finding: Finding) -> Text:
     """Return a number as printed; of all students enrolled, how many they are."""
     everyone = finding.row.is_composition and finding.row.student_group == labels.EVERYONE
-    return finding.printed.n if everyone else finding.printed.value
+    return Text("{n}" if everyone else "{value_label}", of=finding)
 
 
 def _direction(level: Finding, comparisons: Iterable[Finding]) -> Finding | None:
     """Return the comparison that gives a number its direction: the first of its subject that can be told."""
     own = [
-        one for one in comparisons if _subject(one) == _subject(level) and TEXTS["direction"](one)
+        one for one in comparisons if _subject(one) == _subject(level) and CELLS["direction"](one)
     ]
     told = [one for one in own if _outcome(one) is not Outcome.UNKNOWN]
     return next(iter([*told, *own]), None)
@@ -239,7 +247,8 @@ def implication(estimates: pd.DataFrame | Best, *more: Best) -> notices.Notice:
 
 def make_implication(given: Spec) -> notices.Notice:
     """Make what `implication` returns."""
-    return notices.Notice(say("So what"), say(_FOLLOWS[_case(_first_told(chosen(given)))]))
+    follows = _FOLLOWS[_case(_first_told(chosen(given)))]
+    return notices.Notice.of_texts(Text(notices.SO_WHAT), Text(follows))
 
 
 def _case(finding: Finding | None) -> tuple[str, str]:
@@ -268,44 +277,44 @@ def _case(finding: Finding | None) -> tuple[str, str]:
     return kind, "better" if better else "worse"
 
 
-_NEUTRAL = mark(
+_NEUTRAL = N_(
     "More of it is not better by itself. Read it beside need: where needs differ, equal shares are not fair shares."
 )
-_SCHOOL = mark(
+_SCHOOL = N_(
     "Ask these schools what they do, so that others can learn from it. One year of tests proves no method."
 )
 _FOLLOWS = {
-    ("change", "worse"): mark(
+    ("change", "worse"): N_(
         "On this measure schools serve fewer students well than in the earlier year. "
         "Ask what the plan is, and when it should show."
     ),
-    ("change", "better"): mark(
+    ("change", "better"): N_(
         "On this measure schools serve more students well than in the earlier year. "
         "Ask what is done now, and whether it will be kept."
     ),
-    ("change", "same"): mark(
+    ("change", "same"): N_(
         "Schools serve about as many students well as in the earlier year. Ask what the next step is."
     ),
     ("change", "neutral"): _NEUTRAL,
-    ("place", "worse"): mark(
+    ("place", "worse"): N_(
         "On this measure schools here serve fewer students well than schools elsewhere. "
         "Ask what they are given for their need."
     ),
-    ("place", "better"): mark(
+    ("place", "better"): N_(
         "On this measure schools here serve more students well than schools elsewhere. "
         "Ask what they do, so that others can learn."
     ),
-    ("place", "same"): mark(
+    ("place", "same"): N_(
         "On this measure schools here and elsewhere are about the same. Ask for whom they are not."
     ),
     ("place", "neutral"): _NEUTRAL,
-    ("group", "worse"): mark(
+    ("group", "worse"): N_(
         "Schools serve this group less well than other students. Ask what is planned for it by name."
     ),
-    ("group", "better"): mark(
+    ("group", "better"): N_(
         "Schools serve this group better than other students. Ask for whom the same has to be done."
     ),
-    ("group", "same"): mark(
+    ("group", "same"): N_(
         "On this measure schools serve both about the same. Ask whether it holds in every school."
     ),
     ("group", "neutral"): _NEUTRAL,
@@ -313,19 +322,19 @@ _FOLLOWS = {
     ("school", "worse"): _SCHOOL,
     ("school", "same"): _SCHOOL,
     ("school", "neutral"): _NEUTRAL,
-    ("any", "withheld"): mark(
+    ("any", "withheld"): N_(
         "What is published cannot tell. Ask for these figures for several schools together."
     ),
-    ("any", "chance"): mark(
+    ("any", "chance"): N_(
         "A difference of this size can come from chance alone. Wait for another year before you build on it."
     ),
-    ("none", ""): mark(
+    ("none", ""): N_(
         "These figures are not at hand for these years. Ask those who hold them to publish them."
     ),
-    ("need", ""): mark(
+    ("need", ""): N_(
         "These shares say whom schools are there for. Ask whether staff, money and time go where the need is."
     ),
-    ("level", ""): mark(
+    ("level", ""): N_(
         "A number of one year has no direction. Read it beside the other places and years on this page."
     ),
 }
@@ -367,7 +376,8 @@ def board_questions(estimates: pd.DataFrame) -> ReportTable | notices.Notice:
 def make_board_questions(given: Spec) -> ReportTable | notices.Notice:
     """Make what `board_questions` returns."""
     asked = _asked(given.input, _QUESTIONS)
-    return _question_cards(asked, say("Questions to the school board")) or given.notice()
+    title = Text(N_("Questions to the school board"))
+    return _question_cards(asked, title) or given.notice()
 
 
 _MOST_ASKED = 3
@@ -406,12 +416,13 @@ def make_school_questions(given: Spec) -> ReportTable | notices.Notice:
     """Make what `school_questions` returns."""
     school = given.options["school"]
     if last := _last_year(school):
-        title = say("Questions to ask the district")
-        return notices.Notice(title, say(_CLOSED, year=numbers.school_year(last)))
+        title = Text(N_("Questions to ask the district"))
+        return notices.Notice.of_texts(title, _(_CLOSED, year=Year(last)))
     asked = _asked(given.input, _SCHOOL_QUESTIONS)
-    title = say("Questions to ask the school")
+    title = Text(N_("Questions to ask the school"))
     first = dict(list(asked.items())[:_MOST_ASKED])
-    return _question_cards(first, title) or notices.Notice(title, say(_WITHOUT_FIGURES))
+    cards = _question_cards(first, title)
+    return cards or notices.Notice.of_texts(title, Text(_WITHOUT_FIGURES))
 
 
 def _last_year(school: str) -> int | None:
@@ -440,67 +451,69 @@ def _asked(shown: Iterable[Finding], questions: Mapping[str, str]) -> dict[str, 
     return taken
 
 
-def _question_cards(taken: Mapping[str, Finding], title: str) -> ReportTable | None:
+def _question_cards(taken: Mapping[str, Finding], title: Text) -> ReportTable | None:
     if not taken:
         return None
     used = Findings(list(taken.values()))
-    return ReportTable(
+    texts = TableTexts(
         title,
-        (TableColumn("question", say("The question")), TableColumn("sentence", say("It rests on"))),
-        tuple((say(question), TEXTS["sentence"](shown)) for question, shown in taken.items()),
-        note_of(used, ["sentence"]),
-        used,
-        "cards",
+        (
+            TextColumn("question", Text(N_("The question"))),
+            TextColumn("sentence", Text(N_("It rests on"))),
+        ),
+        tuple((Text(question), shown.sentence_text) for question, shown in taken.items()),
+        note_text(used, ["sentence"]),
     )
+    return ReportTable.of_texts(texts, used, "cards")
 
 
 _QUESTIONS = {
-    "ela_": mark(
+    "ela_": N_(
         "What is the plan for reading and writing in these schools, and by when should it show?"
     ),
-    "math_": mark("What is the plan for math in these schools, and by when should it show?"),
-    "regular_attendance": mark("What do students and families say would help them come every day?"),
-    "disciplined": mark(
+    "math_": N_("What is the plan for math in these schools, and by when should it show?"),
+    "regular_attendance": N_("What do students and families say would help them come every day?"),
+    "disciplined": N_(
         "What do schools do in place of sending students home, and for whom is it used?"
     ),
-    "climate_": mark(
+    "climate_": N_(
         "What do schools hear from students about safety and belonging, and what will they change?"
     ),
-    "budget_": mark("Does money follow need from year to year, and how would the board know?"),
-    "spending_": mark("Does money follow need from year to year, and how would the board know?"),
-    "graduated": mark(
+    "budget_": N_("Does money follow need from year to year, and how would the board know?"),
+    "spending_": N_("Does money follow need from year to year, and how would the board know?"),
+    "graduated": N_(
         "What is done for each student on the way to a diploma, and from which grade on?"
     ),
-    "enrollment": mark("Which languages and services do these students need, and who gives them?"),
-    "teacher": mark("How will these schools get and keep teachers with experience?"),
-    "school_level": mark("What would it take for every school here to reach the top level?"),
+    "enrollment": N_("Which languages and services do these students need, and who gives them?"),
+    "teacher": N_("How will these schools get and keep teachers with experience?"),
+    "school_level": N_("What would it take for every school here to reach the top level?"),
 }
 """The question that goes with an indicator, by how its code begins."""
 
 _SCHOOL_QUESTIONS = {
-    "ela_": mark(
+    "ela_": N_(
         "How does the school teach reading and writing, and how do families see what their child has learned?"
     ),
-    "math_": mark(
+    "math_": N_(
         "How does the school teach math, and what help can every student get in the school day?"
     ),
-    "regular_attendance": mark("What do students and families say would help them come every day?"),
-    "climate_": mark(
+    "regular_attendance": N_("What do students and families say would help them come every day?"),
+    "climate_": N_(
         "What does the school hear from students about safety and belonging, and what will it change?"
     ),
-    "graduated": mark(
+    "graduated": N_(
         "What is done for each student on the way to a diploma, and from which grade on?"
     ),
-    "disciplined": mark("What does the school do in place of sending students home?"),
-    "enrollment": mark("Which languages and services does the school have for its students?"),
+    "disciplined": N_("What does the school do in place of sending students home?"),
+    "enrollment": N_("Which languages and services does the school have for its students?"),
 }
 """The same for one school; what it is asked is in its hands, and no question says that a student lacks something."""
 
-_CLOSED = mark(
+_CLOSED = N_(
     "The last school year with students in this school was {year}. Ask the district: which schools do families go to "
     "now, and what do they say they need?"
 )
-_WITHOUT_FIGURES = mark(
+_WITHOUT_FIGURES = N_(
     "The figures of this school are not shown, as its groups are small. Ask the school itself: what do its students "
     "and families say goes well, and what do they need?"
 )

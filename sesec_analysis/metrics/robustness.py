@@ -18,8 +18,10 @@ from sesec_analysis import bounds as sesec_analysis_bounds
 from sesec_analysis import schema
 from sesec_analysis.bounds import as_floats
 from sesec_analysis.errors import DataError, QuestionError
-from sesec_analysis.i18n import listed, mark, say
+from sesec_analysis.i18n import ENGLISH
+from sesec_analysis.i18n import mark as N_
 from sesec_analysis.metrics.changes import Stops, reasons_by_year
+from sesec_analysis.text import Arg, List, Text, _, render
 
 __all__ = [
     "FAMILY",
@@ -199,37 +201,37 @@ def _p_larger(large: Gap, small: Gap) -> float:
 
 _KEY = [name for name in schema.ESTIMATES_KEY if name != "end_year"]
 _SCALES = {
-    "points": mark("percentage points"),
-    "ratio": mark("the ratio of the adverse outcome"),
-    "standardized": mark("standard deviations"),
+    "points": N_("percentage points"),
+    "ratio": N_("the ratio of the adverse outcome"),
+    "standardized": N_("standard deviations"),
 }
 _CLAUSES: dict[Direction, dict[bool | None, str]] = {
     "below": {
-        True: mark("In {scales} the rate is lower than the one it is compared to."),
-        False: mark("In {scales} it is not lower."),
-        None: mark("In {scales} it cannot be told whether it is lower."),
+        True: N_("In {scales} the rate is lower than the one it is compared to."),
+        False: N_("In {scales} it is not lower."),
+        None: N_("In {scales} it cannot be told whether it is lower."),
     },
     "above": {
-        True: mark("In {scales} the rate is higher than the one it is compared to."),
-        False: mark("In {scales} it is not higher."),
-        None: mark("In {scales} it cannot be told whether it is higher."),
+        True: N_("In {scales} the rate is higher than the one it is compared to."),
+        False: N_("In {scales} it is not higher."),
+        None: N_("In {scales} it cannot be told whether it is higher."),
     },
     "narrowed": {
-        True: mark("In {scales} the gap narrowed."),
-        False: mark("In {scales} it did not narrow."),
-        None: mark("In {scales} it cannot be told whether it narrowed."),
+        True: N_("In {scales} the gap narrowed."),
+        False: N_("In {scales} it did not narrow."),
+        None: N_("In {scales} it cannot be told whether it narrowed."),
     },
     "widened": {
-        True: mark("In {scales} the gap widened."),
-        False: mark("In {scales} it did not widen."),
-        None: mark("In {scales} it cannot be told whether it widened."),
+        True: N_("In {scales} the gap widened."),
+        False: N_("In {scales} it did not widen."),
+        None: N_("In {scales} it cannot be told whether it widened."),
     },
 }
 _EVIDENCE = {
-    "beyond": mark("In points that is beyond chance, whatever the withheld figures are."),
-    "against": mark("In points that is so whatever the withheld figures are."),
-    "chance": mark("Chance alone could have made it."),
-    "withheld": mark("Withheld figures leave it open."),
+    "beyond": N_("In points that is beyond chance, whatever the withheld figures are."),
+    "against": N_("In points that is so whatever the withheld figures are."),
+    "chance": N_("Chance alone could have made it."),
+    "withheld": N_("Withheld figures leave it open."),
 }
 
 
@@ -250,7 +252,12 @@ class Robustness:
     evidence: Evidence
     agree: tuple[str, ...]
     disagree: tuple[str, ...]
-    words: str
+    text: Arg
+
+    @property
+    def words(self) -> str:
+        """The sentences in English."""
+        return render(self.text, ENGLISH)
 
 
 def robustness(
@@ -422,16 +429,14 @@ def _record(direction: Direction, tests: dict[str, bool | None]) -> Robustness:
     disagree = tuple(name for name, held in tests.items() if not held)
     scales = [name for name in _SCALES if name in tests]
     clauses = [
-        say(
-            _CLAUSES[direction][held],
-            scales=listed([say(_SCALES[name]) for name in scales if tests[name] is held]),
-        )
+        _(_CLAUSES[direction][held], scales=List(tuple(Text(_SCALES[name]) for name in alike)))
         for held in (True, False, None)
-        if any(tests[name] is held for name in scales)
+        if (alike := [name for name in scales if tests[name] is held])
     ]
     evidence = _evidence(tests)
-    words = " ".join([*clauses, say(_evidence_words(evidence, tests))])
-    return Robustness(_scale(tests), evidence, agree, disagree, words)
+    sentences = (*clauses, Text(_evidence_words(evidence, tests)))
+    text = List(sentences, joined="", separator=" ")
+    return Robustness(_scale(tests), evidence, agree, disagree, text)
 
 
 def _scale(tests: dict[str, bool | None]) -> Scale:

@@ -11,6 +11,7 @@ from sesec_analysis.evidence.claim_comparisons import (
     measure_roster,
 )
 from sesec_analysis.evidence.claim_tests import ClaimFigures, Holds
+from sesec_analysis.evidence.wording.fields import words_of
 
 HERE, THERE = "southeast_seattle", "rest_of_seattle"
 
@@ -60,7 +61,7 @@ def test_measure_outcomes__never_merges_the_three_answers(ela, math, holds, why)
     figures = at_hand(*both(*ela), *both(*math, indicator="math_met"))
     measured = measure_outcomes(outcomes("ela_met", "math_met"), figures)
     assert measured.holds is holds
-    assert why in measured.why
+    assert why in words_of(measured.why)
 
 
 def test_measure_outcomes__a_higher_rate_of_discipline_is_worse():
@@ -71,8 +72,8 @@ def test_measure_outcomes__a_higher_rate_of_discipline_is_worse():
 def test_measure_outcomes__what_is_not_at_hand_leaves_it_in_part():
     measured = measure_outcomes(outcomes("ela_met", "graduated_4yr"), at_hand(*both(*FAR_BELOW)))
     assert measured.holds is Holds.IN_PART
-    assert measured.why.endswith("; 1 not at hand")
-    assert "not at hand: Graduated in four years" in measured.text
+    assert words_of(measured.why).endswith("; 1 not at hand")
+    assert "not at hand: Graduated in four years" in words_of(measured.text)
 
 
 def test_measure_outcomes__by_group_compares_like_with_like():
@@ -84,7 +85,7 @@ def test_measure_outcomes__by_group_compares_like_with_like():
         )
     ]
     measured = measure_outcomes(outcomes("ela_met", kinds=("race_ethnicity",)), at_hand(*groups))
-    assert "1 worse, 1 better" in measured.text
+    assert "1 worse, 1 better" in words_of(measured.text)
 
 
 def test_measure_outcomes__names_the_grade_and_year():
@@ -96,7 +97,7 @@ def test_measure_outcomes__names_the_grade_and_year():
         group_types=["all"],
     )
     measured = measure_outcomes(test, at_hand(*both(*FAR_BELOW, grade_level="03")))
-    assert "Learning (2018–19, grade 3): 1 worse" in measured.text
+    assert "Learning (2018–19, grade 3): 1 worse" in words_of(measured.text)
 
 
 def test_measure_outcomes__amounts_are_compared_by_their_margin():
@@ -109,7 +110,7 @@ def test_measure_outcomes__amounts_are_compared_by_their_margin():
 
     told = [measure_outcomes(outcomes("teacher_experience"), years(here)) for here in (8, 10.2, 12)]
     assert [measured.holds for measured in told] == [Holds.YES, Holds.NO, Holds.NO]
-    assert "1 about the same" in told[1].text
+    assert "1 about the same" in words_of(told[1].text)
 
 
 def test_chance__limits_and_hand_worked():
@@ -154,7 +155,7 @@ def test_measure_roster__counts_a_school_where_it_is_said_to_stand(counted, leas
     )
     measured = measure_roster(test, at_hand(*ROSTER, school("2222", 0)))  # one without students
     assert measured.holds is holds
-    assert words in measured.text
+    assert words in words_of(measured.text)
 
 
 def test_measure_roster__without_the_years_roster_is_not_known():

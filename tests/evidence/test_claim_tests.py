@@ -26,6 +26,7 @@ from sesec_analysis.evidence.claim_tests import (
     measure_share,
     measure_unpublished,
 )
+from sesec_analysis.evidence.wording.fields import words_of
 
 HERE, THERE, DISTRICT = "southeast_seattle", "rest_of_seattle", "seattle"
 MET = ClaimFigure(indicator="ela_met")
@@ -67,7 +68,7 @@ def share(low: float | None, high: float | None, of: str = "place") -> ShareTest
 )
 def test_measure_share__reads_the_range_by_whole_percents(cell, holds, why):
     measured = measure_share(share(0.60, 0.90), at_hand(met(cell, cells=2)), 2019)
-    assert (measured.holds, measured.why) == (holds, why)
+    assert (measured.holds, words_of(measured.why)) == (holds, why)
 
 
 @pytest.mark.parametrize(("low", "high"), [(None, 0.7), (0.6, None)])
@@ -79,7 +80,7 @@ def test_measure_share__of_the_highest_school_names_it_and_leaves_out_what_is_wi
     schools = [met((200, 500), "2070"), met((300, 500), "2120"), met("N<10", "3803")]
     measured = measure_share(share(0.58, 0.62, "highest_school"), at_hand(*schools), 2019)
     assert measured.holds is Holds.YES
-    assert measured.text.startswith("highest school share 60.0% in 2018–19 (")
+    assert words_of(measured.text).startswith("highest school share 60.0% in 2018–19 (")
     assert [finding.row.organization_id for finding in measured.shown] == ["2120"]
 
 
@@ -90,7 +91,10 @@ def test_measure_share__of_the_district_is_the_districts():
 
 def test_measure_share__without_figures_is_not_known():
     measured = measure_share(share(0.1, 0.2), at_hand(met((1, 2), "2220")), 2019)
-    assert (measured.holds, measured.why) == (Holds.UNKNOWN, "the figures are not at hand")
+    assert (measured.holds, words_of(measured.why)) == (
+        Holds.UNKNOWN,
+        "the figures are not at hand",
+    )
 
 
 @pytest.mark.parametrize(
@@ -103,10 +107,10 @@ def test_measure_schools__counts_those_inside(more_than, holds):
     figures = at_hand(met((250, 500), "2070"), met((350, 500), "2120"))
     measured = measure_schools(test, figures, 2019)
     assert measured.holds is holds
-    assert measured.text == (
+    assert words_of(measured.text) == (
         "1 of 2 schools from 60 to 90 percent in 2018–19 (schools have 50 to 70 percent)"
     )
-    assert measured.why == ("" if holds is Holds.YES else "1 of 2 schools")
+    assert words_of(measured.why) == ("" if holds is Holds.YES else "1 of 2 schools")
 
 
 @pytest.mark.parametrize(
@@ -155,8 +159,8 @@ def test_measure_higher__counts_the_schools_that_have_less():
         budgets(southeast_seattle=12000, rest_of_seattle=10000, school_2070=9000, school_2120=15000)
     )
     measured = measure_higher(test, figures, 2024)
-    assert (measured.holds, measured.why) == (Holds.NO, "higher")
-    assert measured.text.endswith(
+    assert (measured.holds, words_of(measured.why)) == (Holds.NO, "higher")
+    assert words_of(measured.text).endswith(
         "Southeast Seattle $12,000, Rest of Seattle $10,000 in 2023–24; lower in 1 of its 2 schools"
     )
 
@@ -164,8 +168,8 @@ def test_measure_higher__counts_the_schools_that_have_less():
 def test_measure_beside__tests_nothing():
     measured = measure_beside(MET, at_hand(met((650, 1000)), met((270, 1000), THERE)))
     assert measured.holds is Holds.UNKNOWN
-    assert "Southeast Seattle 65.0%" in measured.text
-    assert measure_beside(BUDGET, at_hand(met((650, 1000)))).text == ""
+    assert "Southeast Seattle 65.0%" in words_of(measured.text)
+    assert measure_beside(BUDGET, at_hand(met((650, 1000)))).text is None
 
 
 def title_i(here: tuple[int, int], there: tuple[int, int]) -> ClaimFigures:
@@ -194,7 +198,7 @@ def test_measure_part__sets_the_part_beside_that_of_all_schools(here, there, lea
     measured = measure_part(test, title_i(here, there), 2024)
     assert measured.holds is holds
     if holds is not Holds.UNKNOWN:
-        assert "percent of all schools of the list are (15 of 73)" in measured.text
+        assert "percent of all schools of the list are (15 of 73)" in words_of(measured.text)
 
 
 def test_measure_unpublished__gives_the_reason_and_what_is_published():
@@ -216,8 +220,8 @@ def test_measure_unpublished__gives_the_reason_and_what_is_published():
         kind="unpublished", part="views", why="parents are not asked", figures=[figure]
     )
     measured = measure_unpublished(test, at_hand(*tables))
-    assert (measured.holds, measured.why) == (Holds.UNKNOWN, "parents are not asked")
-    assert measured.text.endswith(
+    assert (measured.holds, words_of(measured.why)) == (Holds.UNKNOWN, "parents are not asked")
+    assert words_of(measured.text).endswith(
         "Grades 6 to 8 21.0% (of 1,000 answers), Rest of Seattle 15.0% in 2018–19"
     )
 
@@ -255,10 +259,13 @@ def test_measure_levels__counts_schools_above_by_what_their_ranges_leave_open(
     test = LevelsTest(kind="school_levels", part="none above average", none_from=4)
     measured = measure_levels(test, at_hand(met((650, 1000))))
     assert measured.holds is holds
-    assert measured.text == f"{words}{'' if holds is not Holds.UNKNOWN else ' or above'} in 2023–24"
+    assert (
+        words_of(measured.text)
+        == f"{words}{'' if holds is not Holds.UNKNOWN else ' or above'} in 2023–24"
+    )
     assert measured.shown
 
 
 def test_measure_levels__is_absent_without_levels():
     test = LevelsTest(kind="school_levels", part="none above average", none_from=4)
-    assert measure_levels(test, at_hand(met((650, 1000)))).text == ""
+    assert measure_levels(test, at_hand(met((650, 1000)))).text is None

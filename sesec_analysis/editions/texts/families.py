@@ -48,7 +48,7 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
     "evidence/not_computed.py": (),
     "evidence/level_tables.py": (
         *("level_distribution", "level_parts", "level_weights"),
-        *("_of_levels", "_count_of", "_of_all"),
+        *("_of_levels", "_OF_ALL", "_of_all"),
     ),
     "evidence/school_tables.py": ("make_over_years", "_ONE_YEAR"),
     "evidence/described/specs.py": (),

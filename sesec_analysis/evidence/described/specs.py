@@ -16,7 +16,8 @@ from sesec_analysis import catalog, schema
 from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.finding import Findings, findings
 from sesec_analysis.evidence.row import check_measured
-from sesec_analysis.i18n import say
+from sesec_analysis.i18n import mark as N_
+from sesec_analysis.text import Name, Quoted, Text
 
 __all__ = ["VARIABLE", "Described", "Spec", "described", "missing_from", "of_estimates", "shown"]
 
@@ -49,10 +50,10 @@ class Spec:
     def notice(self) -> notices.Notice:
         """Return the notice in place of what has no rows."""
         code, reason = self.missing
-        indicator = catalog.indicators().get(code)
-        return notices.Notice(
-            indicator.title if indicator else say("No data"),
-            reason,
+        is_known = code in catalog.indicators()
+        return notices.Notice.of_texts(
+            Name("title", code) if is_known else Text(N_("No data")),
+            Quoted(reason, "attrs of a table") if reason else None,
         )
 
 

@@ -12,21 +12,21 @@ from sesec_analysis import catalog, schema
 from sesec_analysis.evidence.counts import group_size, is_of_few, nothing, reference_size, sides
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording.labels import OTHERS
-from sesec_analysis.i18n import mark, say
+from sesec_analysis.i18n import mark as N_
 
 __all__ = ["RULES"]
 
 
 _SUBTRACTION = (
     "one-cell-solved",
-    mark("withheld so that a smaller group cannot be worked out by subtraction"),
+    N_("withheld so that a smaller group cannot be worked out by subtraction"),
 )
-_UNTESTED = "few-untested", mark("it would tell how few were not tested")
-_UNSEEN = "unseen-part", mark("both gaps it is made of must stand beside it")
+_UNTESTED = "few-untested", N_("it would tell how few were not tested")
+_UNSEEN = "unseen-part", N_("both gaps it is made of must stand beside it")
 
 
 def _withheld(row: Row, rule: str, reason: str) -> Row:
-    return nothing(row, rule, say(reason))
+    return nothing(row, rule, reason)
 
 
 def next_smallest_of_enrollment(given: list[Row], judged: list[Row]) -> list[Row]:

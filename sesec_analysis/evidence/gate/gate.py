@@ -41,10 +41,12 @@ from sesec_analysis.evidence.counts import (
 )
 from sesec_analysis.evidence.gate import complementary
 from sesec_analysis.evidence.row import GATE_COLUMNS, JOINT, Row, read, read_gated, table
-from sesec_analysis.evidence.wording.fields import in_english
+from sesec_analysis.evidence.wording.fields import in_english, words_of
 from sesec_analysis.evidence.wording.labels import counted, few_counted, range_reason
-from sesec_analysis.i18n import mark, say
+from sesec_analysis.evidence.wording.reasons import reason_text
+from sesec_analysis.i18n import mark as N_
 from sesec_analysis.schema import LEFT_OUT
+from sesec_analysis.text import Arg
 
 __all__ = [
     "DERIVED_RULES",
@@ -54,6 +56,7 @@ __all__ = [
     "NEARLY_ALL",
     "REASON",
     "WIDE",
+    "care_text",
     "care_words",
     "gate",
     "is_gated",
@@ -76,9 +79,9 @@ NARROW, WIDE = 0.05, 0.10
 _SLACK = 1e-9
 
 _BY_NATURE = "range-by-nature"
-_TOO_MUCH = mark("too much is withheld to say")
-_NOT_TESTED = mark("not all students were tested")
-_NOT_REPORTED = mark("the group of some students is not reported")
+_TOO_MUCH = N_("too much is withheld to say")
+_NOT_TESTED = N_("not all students were tested")
+_NOT_REPORTED = N_("the group of some students is not reported")
 
 
 def gate(estimates: pd.DataFrame) -> pd.DataFrame:
@@ -194,23 +197,21 @@ def _decided(row: Row) -> Row:
 
 def _no_figure(row: Row) -> Row | None:
     if row.is_composition and row.compares and row.student_group == "all":
-        return nothing(
-            row, "no-figure", say("all students are the whole of any place"), "undefined"
-        )
+        return nothing(row, "no-figure", N_("all students are the whole of any place"), "undefined")
     if row.status == "undefined":
         return nothing(row, "no-figure", no_such_figure(row))
     if row.status == "break":
         left_out = row.method.startswith(f"not calculated: {LEFT_OUT}")
-        why = say("a year is left out") if left_out else say("the series changes in between")
+        why = N_("a year is left out") if left_out else N_("the series changes in between")
         return nothing(row, "series-break", why)
     if row.status == "suppressed" and is_not_reported(row):
-        return nothing(row, NOT_REPORTED, say(_NOT_REPORTED))
+        return nothing(row, NOT_REPORTED, _NOT_REPORTED)
     if row.status == "suppressed":
-        return nothing(row, "withheld", say("the publisher withheld it"))
+        return nothing(row, "withheld", N_("the publisher withheld it"))
     known = row.estimate is not None or (row.bound_low is not None and row.bound_high is not None)
     if known or row.status == "small_n":
         return None
-    return nothing(row, "withheld", say("no figure was published"))
+    return nothing(row, "withheld", N_("no figure was published"))
 
 
 def _fewer_than_ten(row: Row) -> Row | None:
@@ -219,9 +220,11 @@ def _fewer_than_ten(row: Row) -> Row | None:
     if row.status == "small_n" or both[0].is_small(row):
         return nothing(row, "small-group", small, "small_n")
     if any(side.is_small(row) for side in both):
-        return nothing(row, "small-group", say("{few} in the comparison", few=small), "small_n")
+        return nothing(
+            row, "small-group", N_("{few} in the comparison").format(few=small), "small_n"
+        )
     if any(side.leaves_a_small_group(row) for side in both):
-        return nothing(row, "small-remainder", say("the other group has {few}", few=small))
+        return nothing(row, "small-remainder", N_("the other group has {few}").format(few=small))
     return None
 
 
@@ -234,7 +237,7 @@ def _one_withheld_school(row: Row) -> Row | None:
     place = catalog.places().get(row.organization_id)
     if place is not None and place.whole_district:
         return None  # the cell is the district's own row, as published
-    return nothing(row, "one-school", say("it would be one school’s withheld figure"))
+    return nothing(row, "one-school", N_("it would be one school’s withheld figure"))
 
 
 def _too_few_counted(row: Row) -> Row | None:
@@ -250,15 +253,15 @@ def _too_few_counted(row: Row) -> Row | None:
         shares = row.entry.made == "rate" and row.unit == "proportion"
         at_an_end = shares and (ends[0] == 0 or ends[1] == 1)
         return (
-            nothing(row, "few-counted", say("too few students stand apart")) if at_an_end else None
+            nothing(row, "few-counted", N_("too few students stand apart")) if at_an_end else None
         )
     ranges = [span for side in both if (span := side.range()) is not None]
     if len(ranges) < len(both) or is_not_reported(row):
-        few = say("fewer than {n} students are counted on one side", n=FEW_COUNTED)
+        few = N_("fewer than {n} students are counted on one side").format(n=FEW_COUNTED)
         return nothing(row, "few-counted", few)
     low, high = combined(row, ranges)
     if low <= 0 and high == inf:
-        few = say("fewer than {n} students are counted on both sides", n=FEW_COUNTED)
+        few = N_("fewer than {n} students are counted on both sides").format(n=FEW_COUNTED)
         return nothing(row, "few-counted", few)
     chances = [side.chance(row.ci_level or 0.95) for side in both]
     outer_low, outer_high = combined(row, chances)
@@ -274,7 +277,7 @@ def _too_few_counted(row: Row) -> Row | None:
         reference_numerator_high=None,
     )
     if row.unit != "ratio" and says_nothing(widened):
-        return nothing(row, "says-nothing", say(_TOO_MUCH))
+        return nothing(row, "says-nothing", _TOO_MUCH)
     return _range(widened, "few-counted", few_words(both))
 
 
@@ -283,24 +286,24 @@ def _bounded(row: Row) -> Row | None:
         whole = row.status == "ok" and not _is_thin(row)
         if whole:
             return None
-        return nothing(row, "no-bounds", say("too few students are in published figures"))
+        return nothing(row, "no-bounds", N_("too few students are in published figures"))
     if says_nothing(row):
-        return nothing(row, "says-nothing", range_reason(row) or say(_TOO_MUCH))
+        return nothing(row, "says-nothing", range_reason(row) or _TOO_MUCH)
     if row.measure.endswith("_if_all_tested"):
-        return _range(row, "not-all-tested", say(_NOT_TESTED))
+        return _range(row, "not-all-tested", _NOT_TESTED)
     if by_nature := range_reason(row):
         return _range(row, _BY_NATURE, by_nature)
     if is_not_reported(row):
-        return _range(row, NOT_REPORTED, say(_NOT_REPORTED))
+        return _range(row, NOT_REPORTED, _NOT_REPORTED)
     wide = width(row)
     if _is_thin(row) or wide > WIDE + _SLACK:
         rule = "thin" if _is_thin(row) else "wide"
-        return _range(row, rule, say("too much is withheld for a single number"))
+        return _range(row, rule, N_("too much is withheld for a single number"))
     if wide > NARROW + _SLACK:
-        return _range(row, "imprecise", say("suppression limits precision"))
+        return _range(row, "imprecise", N_("suppression limits precision"))
     if row.status == "ok" and wide <= _SLACK and row.estimate is not None:
         return None
-    return _range(row, "some-withheld", say("some figures are withheld"))
+    return _range(row, "some-withheld", N_("some figures are withheld"))
 
 
 def _is_thin(row: Row) -> bool:
@@ -318,7 +321,7 @@ def of_few_untested(row: Row) -> Row | None:
     sizes = [n for n in (row.n_low, row.reference_n_low) if n]
     untested = (row.bound_high - row.bound_low) * min(sizes, default=0)
     if untested < FEW_COUNTED - _SLACK:
-        few = say("fewer than {n} students were not tested", n=FEW_COUNTED)
+        few = N_("fewer than {n} students were not tested").format(n=FEW_COUNTED)
         return nothing(row, "few-untested", few)
     return None
 
@@ -328,7 +331,9 @@ def of_few(row: Row) -> Row | None:
     if row.entry.made != "derived" or is_of_everyone(row):
         return None
     if any(side.is_few() or side.is_all_but_few() for side in sides(row)):
-        few = say("fewer than {n} students are counted, or left out, on one side", n=FEW_COUNTED)
+        few = N_("fewer than {n} students are counted, or left out, on one side").format(
+            n=FEW_COUNTED
+        )
         return nothing(row, "few-counted", few)
     return None
 
@@ -397,13 +402,18 @@ def _wording_rule(found: Answer | None) -> str:
     return "no-clear-difference" if found.why is Why.CHANCE else "left-open"
 
 
+def care_text(row: Row) -> Arg | None:
+    """Return why a row is to be interpreted with care; None if it is not."""
+    return reason_text(replace(row, reason=_care(row)[1]))
+
+
 def care_words(row: Row) -> str:
-    """Return why a row is to be interpreted with care; empty if it is not."""
-    return _care(row)[1]
+    """Return `care_text` in the language of now; empty if there is none."""
+    return words_of(care_text(row))
 
 
 def _with_caution(reason: str, why: str) -> str:
-    care = say("interpret with care: {reason}", reason=why) if why else ""
+    care = N_("interpret with care: {reason}").format(reason=why) if why else ""
     return "; ".join(part for part in (reason, care) if part)
 
 
@@ -412,7 +422,7 @@ def _care(row: Row) -> tuple[str, str]:
     if sizes and min(sizes) < FEW_STUDENTS:
         return "few-students", few_counted(FEW_STUDENTS, row)
     if _is_unreliable(row):
-        return "unreliable", say("chance alone could move it far")
+        return "unreliable", N_("chance alone could move it far")
     return "", ""
 
 
@@ -442,25 +452,17 @@ def no_such_figure(row: Row) -> str:
     'the gap is not closing'
     """
     if not row.entry.subject:
-        return say("no such figure")
+        return N_("no such figure")
     how, _, why = row.method.partition(": ")
     if how == "not closing":
-        return say("the gap is not closing")
+        return N_("the gap is not closing")
     cause = why.partition("; ")[0].removesuffix(", may be none")
     if how == "cannot be projected":
-        pace = mark("the gap may have no pace") if why.endswith("may be none") else cause
-        reason = _cause_words(re.sub(" at the pace.*", " at this pace", pace))
-        return say("it cannot be projected: {reason}", reason=reason)
+        pace = N_("the gap may have no pace") if why.endswith("may be none") else cause
+        reason = re.sub(" at the pace.*", " at this pace", pace)
+        return N_("it cannot be projected: {reason}").format(reason=reason)
     known = how in ("not computed", "not calculated") and not cause.startswith(_NO_FIGURE)
-    return _cause_words(cause) if known and cause else say("no such figure")
-
-
-def _cause_words(why: str) -> str:
-    """Translate why a measure gives no number; in the list of texts its number is {n}."""
-    [number, *more] = re.findall(r"\d[\d,.]*", why) or [""]
-    if not number or more:
-        return say(why)
-    return say(why.replace(number, "{n}"), n=number)
+    return cause if known and cause else N_("no such figure")
 
 
 def method_words(row: Row) -> str:
@@ -480,4 +482,4 @@ def method_words(row: Row) -> str:
     return "; ".join(part for part in method.split("; ") if not re.search(r"\d\.\d", part))
 
 
-REASON = mark("withheld so that another withheld figure cannot be worked out")
+REASON = N_("withheld so that another withheld figure cannot be worked out")

@@ -1,18 +1,17 @@
 """Word the answers of comparisons: whether two sides differ, are about the same, or cannot be told apart, and why."""
 
 import re
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sesec_analysis import catalog
 from sesec_analysis.evidence.answers import Answer, Outcome, Why, answer
 from sesec_analysis.evidence.wording.fields import WordedFinding
 from sesec_analysis.evidence.wording.reasons import reason_text
-from sesec_analysis.i18n import AND, listed, say
+from sesec_analysis.i18n import ENGLISH
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.text import Text, _
+from sesec_analysis.text import Count, List, Text, _, render
 
-__all__ = ["answer_text", "counted_answers", "progress_text"]
+__all__ = ["answer_text", "counted_answers", "counted_answers_text", "progress_text"]
 
 
 _SAME = N_("about the same")
@@ -67,7 +66,7 @@ def progress_text(finding: WordedFinding) -> Text | None:
 
 
 def counted_answers(found: Iterable[Answer]) -> str:
-    """Count answers in words, each of the three for itself, and why some cannot be told.
+    """Return in English how many answers are of each of the three kinds, and why some cannot be told.
 
     Examples
     --------
@@ -75,26 +74,28 @@ def counted_answers(found: Iterable[Answer]) -> str:
     >>> counted_answers([Answer(Outcome.DIFFERS, 1), *unknown])
     '1 differ, 0 are about the same, and 3 cannot be told (2 withheld and 1 chance)'
     """
-    given = list(found)
-    counts = Counter(one.outcome for one in given)
-    reasons = Counter(one.why for one in given if one.why)
-    why = [
-        say("{n} {reason}", n=reasons[reason], reason=say(_SHORT[reason]))
-        for reason in Why
-        if reasons[reason]
-    ]
-    text = say(
-        "{differ} differ, {same} are about the same, and {unknown} cannot be told",
-        differ=counts[Outcome.DIFFERS],
-        same=counts[Outcome.SAME],
-        unknown=counts[Outcome.UNKNOWN],
+    return render(counted_answers_text(list(found)), ENGLISH)
+
+
+def counted_answers_text(found: Sequence[Answer]) -> Text:
+    """Return `counted_answers` as a text."""
+
+    def which(wanted: Outcome | Why) -> tuple[str, ...]:
+        return tuple(f"{at}" for at, one in enumerate(found) if wanted in (one.outcome, one.why))
+
+    text = _(
+        N_("{differ}, {same}, and {unknown}"),
+        differ=Count(which(Outcome.DIFFERS), N_("{n} differ")),
+        same=Count(which(Outcome.SAME), N_("{n} are about the same")),
+        unknown=Count(which(Outcome.UNKNOWN), N_("{n} cannot be told")),
     )
-    return say("{text} ({reasons})", text=text, reasons=listed(why, joined=AND)) if why else text
+    reasons = tuple(Count(which(why), _SHORT[why]) for why in Why if which(why))
+    return _("{text} ({reasons})", text=text, reasons=List(reasons)) if reasons else text
 
 
 _SHORT = {
-    Why.WITHHELD: N_("withheld"),
-    Why.CHANCE: N_("chance"),
-    Why.NOT_PUBLISHED: N_("not published"),
-    Why.NOT_COMPARABLE: N_("not comparable"),
+    Why.WITHHELD: N_("{n} withheld"),
+    Why.CHANCE: N_("{n} chance"),
+    Why.NOT_PUBLISHED: N_("{n} not published"),
+    Why.NOT_COMPARABLE: N_("{n} not comparable"),
 }

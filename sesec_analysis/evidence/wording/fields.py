@@ -13,9 +13,10 @@ from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import Printed, margin_words, printed
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.i18n import say
-from sesec_analysis.text import FIELDS, NAMES, Arg, Field, render
+from sesec_analysis.text import CONSTANTS, FIELDS, NAMES, Arg, Field, render
 
 __all__ = [
+    "LEVEL",
     "GatedRow",
     "WordedFinding",
     "at_school",
@@ -72,6 +73,12 @@ class GatedRow:
 def known_names(finding: WordedFinding) -> Mapping[str, str]:
     """Return the names of organizations that the table of a finding gives, its own among them."""
     return {**finding.names, finding.row.organization_id: finding.row.organization_name}
+
+
+LEVEL = "school_level"
+"""The constant for a SESEC school level."""
+
+CONSTANTS[LEVEL] = lambda level: level if level in ("1", "2", "3", "4", "5") else ""
 
 
 def noun(row: Row) -> str:

@@ -37,6 +37,7 @@ __all__ = [
     "is_listed",
     "label_in",
     "number_counted",
+    "numbered",
     "organization_name",
     "organization_phrase",
     "parted",
@@ -313,13 +314,17 @@ def number_counted(n: object, row: Row) -> str:
 
     Each is a text of its own, for behind a number a language may have another form of the word.
     """
-    return say(f"{{n}} {counted(row)}").replace("{n}", str(n))
+    return say(numbered(row)).replace("{n}", str(n))
+
+
+def numbered(row: Row) -> str:
+    """Return the message id of a number with what it counts; `texts` lists all of them."""
+    return f"{{n}} {counted(row)}"
 
 
 def few_counted(n: int, row: Row | None = None) -> str:
-    """Return that there are fewer than so many of what a row counts, of students without one."""
-    noun = counted(row) if row else "students"
-    return say(f"fewer than {{n}} {noun}").replace("{n}", str(n))
+    """Return in English that there are fewer than so many of what a row counts, of students without one."""
+    return f"fewer than {n} {counted(row) if row else 'students'}"
 
 
 _LONGEST = 100

@@ -16,7 +16,7 @@ from sesec_analysis import catalog, schema
 from sesec_analysis.evidence.counts import told_counts
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.i18n import language, mark, plural, say
-from sesec_analysis.text import List, Year, _, render
+from sesec_analysis.text import CONSTANTS, Constant, List, Text, Year, _, render
 
 __all__ = [
     "DIGITS",
@@ -32,6 +32,7 @@ __all__ = [
     "count_words",
     "grade_name",
     "grade_phrase",
+    "grade_text",
     "level_words",
     "margin_words",
     "printed",
@@ -419,10 +420,24 @@ def grade_name(grade_level: str) -> str:
     >>> grade_name("03"), grade_name("K"), grade_name("all")
     ('grade 3', 'kindergarten', '')
     """
-    named = {"all": "", "PK": say("prekindergarten"), "K": say("kindergarten")}
-    if grade_level in named:
-        return named[grade_level]
-    return say("grade {grade}", grade=grade_level.lstrip("0"))
+    text = grade_text(grade_level)
+    return render(text, language(), localized=False) if text else ""
+
+
+def grade_text(grade_level: str) -> Text | None:
+    """Return what a grade is called; None for all grades."""
+    match grade_level:
+        case "all":
+            return None
+        case "PK":
+            return Text(mark("prekindergarten"))
+        case "K":
+            return Text(mark("kindergarten"))
+    return _(mark("grade {grade}"), grade=Constant(GRADE, grade_level.lstrip("0")))
+
+
+GRADE = "grade"
+CONSTANTS[GRADE] = lambda grade: grade if grade in map(str, range(1, 13)) else ""
 
 
 def level_words(ci_level: float | None) -> str:

@@ -29,7 +29,7 @@ __all__ = ["JOINT", "LIMITS", "part_text", "reason_of", "reason_text", "reason_w
 JOINT = "; "
 """Separates the parts of a reason: first the one that decided, then the one that asks for care."""
 
-LIMITS = ("3", "4", "10", "30")
+LIMITS = ("3", "4", "5", "10", "20", "30")
 """Numbers of the rules of what may be printed, as reasons name them."""
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "INDICATOR",
     "LEVELS",
+    "codes_at",
     "level_estimates",
     "level_shares",
     "level_years",
@@ -432,10 +433,32 @@ def schools_at(levels: pd.DataFrame, lowest: int, highest: int) -> tuple[int, in
     >>> schools_at(levels, 4, 5)
     (2, 3)
     """
-    known = levels[levels["level_low"].notna()]
-    inside = (known["level_low"] >= lowest) & (known["level_high"] <= highest)
-    touching = (known["level_high"] >= lowest) & (known["level_low"] <= highest)
+    inside, touching = _at(levels, lowest, highest)
     return int(inside.sum()), int(touching.sum())
+
+
+def codes_at(
+    levels: pd.DataFrame, lowest: int, highest: int
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the codes of the schools that are at these levels, and of those that may be.
+
+    Examples
+    --------
+    >>> levels = pd.DataFrame({"organization_id": ["2120", "2182"], "level_low": [2, 4], "level_high": [4, 5]})
+    >>> codes_at(levels, 4, 5)
+    (('2182',), ('2120', '2182'))
+    """
+    inside, touching = (
+        levels.loc[chosen, "organization_id"] for chosen in _at(levels, lowest, highest)
+    )
+    return tuple(inside), tuple(touching)
+
+
+def _at(levels: pd.DataFrame, lowest: int, highest: int) -> tuple[pd.Series, pd.Series]:
+    """Return which schools are at these levels, and which may be."""
+    low, high = levels["level_low"], levels["level_high"]
+    inside, touching = (low >= lowest) & (high <= highest), (high >= lowest) & (low <= highest)
+    return inside.fillna(False).astype(bool), touching.fillna(False).astype(bool)
 
 
 def level_shares(

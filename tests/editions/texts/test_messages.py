@@ -21,12 +21,7 @@ WITH_DIGITS = {
     "K-8",
     "K-8 schools",
     "No such number can be made: a figure was not published, or is 0.",
-    "The five schools of the state's list of December 2011, now",
-    "The parts of the SESEC school level: schools at 4 or 5, and at 1 or 2",
     "usual: 0 points",
-    "{highest} of {n} schools at level 5 and {above} at level {from_level} or above in {year}",
-    "{part}: at 1 or 2",
-    "{part}: at 4 or 5",
 }
 """Names and limits that no finding has; two paragraphs about file formats have digits as well."""
 

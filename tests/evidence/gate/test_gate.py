@@ -18,8 +18,10 @@ from sesec_analysis.evidence.gate import gate as gate_gate
 from sesec_analysis.evidence.gate.gate import gate, is_gated, judged
 from sesec_analysis.evidence.row import GATE_COLUMNS, Row, read, read_gated, table
 from sesec_analysis.evidence.wording.labels import finding_id, range_reason
+from sesec_analysis.evidence.wording.reasons import reason_text
 from sesec_analysis.loaders.in_place import in_place
 from sesec_analysis.metrics.disparity import compare, gaps, rates, ratios
+from sesec_analysis.text import render
 
 GROUPS = ("asian", "black", "hispanic", "white")
 SCHOOLS = list(catalog.place("southeast_seattle").schools)[:3]
@@ -618,12 +620,11 @@ def test_no_such_figure__says_why_in_the_words_of_the_measure(method, said):
 
 def test_no_such_figure__is_translated_with_a_number_in_it_too():
     method = "not computed: fewer than 8 schools with exact counts"
-    row = replace(years_to_close(), method=method, status="undefined")
-    with i18n.spoken(i18n.PSEUDO):
-        assert gate_gate.no_such_figure(row) == i18n.say(
-            "fewer than {n} schools with exact counts", n="8"
-        )
-        assert gate_gate.no_such_figure(row) != method.removeprefix("not computed: ")
+    reason = gate_gate.no_such_figure(replace(years_to_close(), method=method, status="undefined"))
+    assert reason == method.removeprefix("not computed: ")
+    text = reason_text(replace(years_to_close(), publish="nothing", reason=reason))
+    message = i18n.translate("fewer than {n} schools with exact counts", i18n.PSEUDO)
+    assert render(text, i18n.PSEUDO) == message.format(n=8) != reason
 
 
 def years_to_close() -> Row:
