@@ -64,6 +64,7 @@ def render(
         What families read of the edition in other languages: the page leads there.
     """
     of_pages = annex if document.layout == "pages" else None
+    place, code = meta.parameters.get("place"), document.language or language()
     return filled(
         "page",
         title=meta.title,
@@ -81,8 +82,8 @@ def render(
         said_by=_sentence,
         strips_of=partial(strips.of_table, school=meta.parameters.get("school")),
         own_of=partial(strips.own, school=meta.parameters.get("school")),
-        panels_of=partial(phone.of_figure, place=meta.parameters.get("place")),
-        key_of=partial(phone.key_of, place=meta.parameters.get("place")),
+        panels_of=partial(phone.of_figure, place=place, language=code),
+        key_of=partial(phone.key_of, place=place, language=code),
         sparks=strips.over_years(document.blocks),
         numbers_of=crossing.numbers_of,
         tables_of=lambda place: crossing.tables_at(place, of_pages),

@@ -110,11 +110,6 @@ class Maker:
         return made
 
     @property
-    def describes(self) -> bool:
-        """Whether blocks keep what they are made from; a translation is made from what the edition keeps."""
-        return not self._language
-
-    @property
     def given(self) -> dict[str, Finding]:
         """The findings that were given to what was made, by id."""
         return {name: made for name, (_, made) in self._findings.items()}

@@ -138,7 +138,7 @@ def shown(cell: Mapping[str, Any], *, where: str, maker: Maker | None = None) ->
         else:
             notices += kind == "notice"
             block = _READERS[kind](payload, where)
-        if description and maker.describes and isinstance(block, Described):
+        if description and isinstance(block, Described):
             block = replace(block, made_from=_description(description))
         # What is described was made without what is withheld.
         yield block if description else with_findings(block, maker.record)

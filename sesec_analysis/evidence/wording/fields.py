@@ -305,3 +305,64 @@ register_name("title", lambda code, _: catalog.indicator(code).title)
 register_name("measure", lambda code, _: catalog.measure(code).label)
 register_name("titles", lambda codes, _: _titles(codes))
 register_name("titles_within", lambda codes, _: _titles(codes)[:1].lower() + _titles(codes)[1:])
+
+
+# for figures -------------------------------------------------------------------------------------
+
+
+def _count_field(name: str) -> Callable[[WordedFinding], str]:
+    def write(finding: WordedFinding) -> str:
+        number = getattr(finding.row, name)
+        return "" if number is None else f"{number:,}"
+
+    return write
+
+
+def _brief_count(finding: WordedFinding) -> str:
+    """Return how many students a finding is of, a range with a dash: 40–52."""
+    low, high = told_counts(finding.row)["n"]
+    return f"{low:,}–{high:,}" if low and high and low < high else count_words(low, high)
+
+
+def _school_name(finding: WordedFinding) -> str:
+    """Return a school's name as short as it stays clear: Cleveland High STEM."""
+    name = labels.organization_name(finding.row.organization_id, known_names(finding))
+    return re.sub(r" School(?= STEM$|$)", "", name)
+
+
+def _apart(codes: str) -> str:
+    """Return what the title of the first of several indicators has to itself, if all begin with the same words."""
+    titles = [catalog.indicator(code).title for code in codes.split()]
+    start, own, _end = labels.parted(titles)
+    is_short = len(set(titles)) > 1 and " " in start and all(own.values())
+    return labels.capital(own[titles[0]]) if is_short else titles[0]
+
+
+_COUNTS = ("n_low", "n_high", "reference_n_low", "reference_n_high")
+register(
+    "number",
+    {
+        "mark": lambda finding: finding.printed.mark,
+        "n_brief": _brief_count,
+        **{name: _count_field(name) for name in _COUNTS},
+    },
+)
+register("name", {"school_name": _school_name})
+register("words", {"measure_within": lambda finding: finding.row.entry.label.lower()})
+register_name("kind", lambda code, _names: labels.type_title(code))
+register_name("place_plain", lambda code, _names: catalog.place(code).name)
+register_name("title_apart", lambda codes, _names: _apart(codes))
+
+
+def _is_in(code: str, finding: WordedFinding) -> bool:
+    """Return whether a finding is of a school of a place."""
+    row, known = finding.row, catalog.places().get(code)
+    if row.organization_level != "school" or known is None:
+        return False
+    others = catalog.place(known.all_but).schools if known.all_but else {}
+    is_listed = known.whole_district or row.organization_id in known.schools
+    return row.organization_id not in others if known.all_but else is_listed
+
+
+HOLDS["kind"] = (), lambda code, finding: finding.row.student_group_type in (code, "all")
+HOLDS.update(dict.fromkeys(("place", "place_plain"), (("place_name", "school_name"), _is_in)))

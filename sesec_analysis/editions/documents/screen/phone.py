@@ -3,7 +3,7 @@
 Each mark stands where the numbers of its finding put it, so that nothing has to be measured, and no word can overlap.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from math import ceil, floor, log2, log10
 from typing import Literal, NamedTuple
@@ -13,8 +13,10 @@ from sesec_analysis.editions.documents.blocks import FigureBlock
 from sesec_analysis.editions.documents.screen.school_map import point
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.numbers import MINUS
-from sesec_analysis.i18n import language, say
+from sesec_analysis.i18n import ENGLISH
+from sesec_analysis.i18n import mark as N_
 from sesec_analysis.languages import numbers
+from sesec_analysis.text import CONSTANTS, Constant, Name, Quoted, Renderer, Text, _
 
 __all__ = ["Panel", "Run", "Spot", "key_of", "of_figure"]
 
@@ -60,53 +62,53 @@ class Panel:
     told: list[tuple[str, Sequence[str]]] = field(default_factory=list)
 
 
-def of_figure(block: FigureBlock, place: object) -> list[Panel]:
+class _View(NamedTuple):
+    """A figure to be drawn, the code of the place in focus, and what renders its words."""
+
+    block: FigureBlock
+    place: object
+    words: Renderer
+
+
+def of_figure(block: FigureBlock, place: object, language: str = ENGLISH) -> list[Panel]:
     """Return a figure as panels for a narrow screen; empty if it draws no rates, averages, gaps, ratios or schools.
 
-    Parameters
-    ----------
-    block
-        The figure: of two places or more over years or in one, of groups, of schools, of two compared, or at a glance.
-    place
-        Code of the place in focus.
+    ``place`` is the code of the place in focus; the words of the block and its findings are in the language already.
     """
-    if not block.findings:
-        return _on_map(block)
+    view = _View(block, place, Renderer(language, localized=False))
+    made = block.made_from
+    kind = made.kind if made else ""
     levels = [one for one in block.findings if _is_drawn(one)]
-    if not levels:
-        return _compared(block, place)
     rows = _grouped(levels, "indicator", "grade_level", "student_group_type", "student_group")
+    if made and kind == "plot_map":
+        return _on_map(block, made.options["place"])
+    if kind == "plot_at_a_glance":
+        return _glance(rows, view)
+    if kind in ("plot_need", "plot_expected") and len(rows) == 2:
+        up, across = sorted(rows, key=lambda row: _is_share(row[0]))
+        return [_pairs(across, up, view)]
     if any(one["organization_level"] == "school" for one in levels):
-        # By two figures each school has one mark, by each figure on its own a mark for each.
-        if len(rows) == 2 and len(block.marks) <= len({one["organization_id"] for one in levels}):
-            up, across = sorted(rows, key=lambda row: _is_share(row[0]))
-            return [_pairs(across, up, block, place)]
-        return [_of_schools(row, place) for row in rows]
-    if len(block.findings) > len(levels):
-        return _glance(block, rows, place)
-    return _rows(levels, _Scale(levels), place)
+        return [_of_schools(row, view) for row in rows]
+    if not levels:
+        return _compared(view)
+    return _rows(levels, _Scale(levels, view.words), view)
 
 
-def _on_map(block: FigureBlock) -> list[Panel]:
-    """Return the schools of a table where they lie, within the limits of their place, and their names by level."""
-    known = {school.name: school for school in catalog.schools().values()}
-    shown = [known[row[0]] for row in block.table.rows if row[0] in known]
-    codes = {school.code for school in shown}
-    around = [
-        point(*corner)
-        for place in catalog.places().values()
-        if place.outline and codes <= {*place.schools}
-        for corner in catalog.outlines()[place.outline].ring
-    ]
+def _on_map(block: FigureBlock, place: object) -> list[Panel]:
+    """Return the schools of a place where they lie, within its limits, and their names by level."""
+    entry, known = catalog.place(str(place)), catalog.schools()
+    shown = [known[code] for code in entry.schools if code in known]
     dots = [
         point(school.longitude, school.latitude)
         for school in shown
         if school.longitude is not None and school.latitude is not None
     ]
-    if len(shown) < len(block.table.rows) or not dots or not around:
+    outline = catalog.outlines().get(entry.outline or "")
+    if len(shown) != len(block.table.rows) or not dots or not outline:
         return []
-    left, right = min(x for x, _ in around), max(x for x, _ in around)
-    top, foot = min(y for _, y in around), max(y for _, y in around)
+    around = [point(*corner) for corner in outline.ring]
+    left, right = min(x for x, _y in around), max(x for x, _y in around)
+    top, foot = min(y for _x, y in around), max(y for _x, y in around)
     size = min(100 / (right - left), _MAP / (foot - top))
 
     def at(x: float, y: float) -> tuple[float, float]:
@@ -123,30 +125,28 @@ def _on_map(block: FigureBlock) -> list[Panel]:
     return [panel]
 
 
-def _compared(block: FigureBlock, place: object) -> list[Panel]:
+def _compared(view: _View) -> list[Panel]:
     """Return a figure of gaps or ratios: rates that are the same are in the middle of each panel."""
-    units = {one.get("unit") for one in block.findings}
-    if units not in ({"points"}, {"ratio"}) or any(
-        one["organization_level"] == "school" for one in block.findings
-    ):
+    records = view.block.findings
+    units, levels = ({one[name] for one in records} for name in ("unit", "organization_level"))
+    if units not in ({"points"}, {"ratio"}) or "school" in levels:
         return []
-    return _rows(block.findings, _Even(block.findings), place)
+    return _rows(records, _Even(records, view.words), view)
 
 
-def _rows(records: Sequence[Record], scale: "_Scale", place: object) -> list[Panel]:
+def _rows(records: Sequence[Record], scale: "_Scale", view: _View) -> list[Panel]:
     """Return a panel for each question and group, all of one scale."""
     alone = len({one["organization_id"] for one in records}) == 1
-    names = [
-        name
-        for name in ("title", "label", "measure")
-        if len({str(one[name]) for one in records}) > 1
-    ]
+    values = {name: {str(one[name]) for one in records} for name in ("title", "label", "measure")}
+    names = [name for name, several in values.items() if len(several) > 1]
     years = sorted({_year(one) for one in records})
     panels = []
     for row in _grouped(records, *names):
-        title = ", ".join(map(_name_of(row[0]), names))
-        made = _over_years(row, title, scale, years) if years[1:] else _strip(title, scale)
-        _mark(made, row, scale, place if not alone else row[0]["organization_id"], years)
+        title = ", ".join(_named(row[0], name, view.words) for name in names)
+        made = Panel(title, _LOW, scale.words)
+        if years[1:]:
+            made = _over_years(row, title, scale, view.words)
+        _mark(made, row, scale, view.place if not alone else row[0]["organization_id"], years)
         made.runs += [Run("even", path) for path in scale.even(made.tall)]
         made.runs.sort(key=lambda run: _ORDER.index(run.whose))
         panels.append(made)
@@ -158,32 +158,36 @@ def _is_drawn(record: Record) -> bool:
     return measure in ("rate", "average") or measure.startswith(_AT_LEVEL)
 
 
-def _name_of(record: Record) -> Callable[[str], str]:
+def _named(record: Record, column: str, words: Renderer) -> str:
     """Return how a column names what a panel is of."""
-
-    def name(column: str) -> str:
-        level = str(record["measure"]).removeprefix(_AT_LEVEL)
-        return say("Level {level}", level=level) if column == "measure" else str(record[column])
-
-    return name
+    if column != "measure":
+        return str(record[column])
+    level = Constant("level", str(record["measure"]).removeprefix(_AT_LEVEL))
+    return words(_("Level {level}", level=level))
 
 
+CONSTANTS["level"] = lambda level: level if level in "12345" else ""
 _AT_LEVEL = "level_share_"
 """What the shares of schools at a level begin with."""
 
 
-def key_of(block: FigureBlock, panels: Sequence[Panel], place: object) -> list[tuple[str, str]]:
+def key_of(
+    block: FigureBlock, panels: Sequence[Panel], place: object, language: str = ENGLISH
+) -> list[tuple[str, str]]:
     """Return which marks the panels have, by the name of their style, and what each means."""
+    words = Renderer(language, localized=False)
     whose = {spot.whose for panel in panels for spot in panel.spots}
     names = {_whose(one, place): str(one["place"]) for one in block.findings}
     if len({one["organization_id"] for one in block.findings}) == 1:
         names = {}
-    here = catalog.places()[str(place)].name if str(place) in catalog.places() else ""
-    names |= {"school": say("School of {place}", place=here), "peer": say("Other public schools")}
+    here = Name("place_plain", str(place)) if str(place) in catalog.places() else None
+    names["school"] = words(_("School of {place}", place=here))
+    names["peer"] = words(Text(N_("Other public schools")))
     kinds: tuple[Kin, ...] = ("here", "there", "school", "peer")
     key = [(str(kind), names[kind]) for kind in kinds if kind in whose and kind in names]
-    is_open = any(spot.is_range for panel in panels for spot in panel.spots)
-    return [*key, ("range", say("range left open by withheld figures"))] if is_open else key
+    if any(spot.is_range for panel in panels for spot in panel.spots):
+        key.append(("range", words(Text(N_("range left open by withheld figures")))))
+    return key
 
 
 # scales ------------------------------------------------------------------------------------------
@@ -195,23 +199,19 @@ _STEPS = (1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 class _Scale:
     """From zero to a round number over all that is shown."""
 
-    def __init__(self, records: Iterable[Record]) -> None:
+    def __init__(self, records: Iterable[Record], words: Renderer) -> None:
         kept = [one for one in records if one["publish"] != "nothing"]
         self.unit = str(kept[0]["unit"]) if kept else ""
         ends = ("estimate", "bound_high", "bound_low")
         self.top = self._top(
             [_number(one[end]) for one in kept for end in ends if one[end] is not None]
         )
+        self.words = tuple(numbers.written(text, words.language) for text in self._words)
 
     def _top(self, numbers: Sequence[float]) -> float:
         most = max(numbers, default=1)
         power = 10.0 ** floor(log10(most)) if most > 0 else 1.0
         return next(step * power for step in _STEPS if step * power >= most * 0.999)
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """What stands at its ends, as the language asked for writes it."""
-        return tuple(numbers.written(text, language()) for text in self._words)
 
     @property
     def _words(self) -> tuple[str, ...]:
@@ -312,22 +312,20 @@ def _whose(record: Record, place: object) -> Kin:
 _ORDER = ("stop", "even", "peer", "school", "there", "here")  # the last lies on top
 
 
-def _question(record: Record) -> str:
-    if _is_share(record):
-        what = str(record["title"]).lower()
-        return say("{group}: {what}", group=str(record["label"]), what=what)
-    return str(record["title"])
+def _question(record: Record, words: Renderer) -> str:
+    if not _is_share(record):
+        return str(record["title"])
+    what = Name("titles_within", str(record["indicator"]))
+    group = Name("label", str(record["student_group"]))
+    return words(_("{group}: {what}", group=group, what=what))
 
 
-def _strip(title: str, scale: _Scale) -> Panel:
-    return Panel(title, _LOW, scale.words)
-
-
-def _over_years(row: Sequence[Record], title: str, scale: _Scale, years: Sequence[int]) -> Panel:
+def _over_years(row: Sequence[Record], title: str, scale: _Scale, words: Renderer) -> Panel:
     named = {_year(one): str(one["school_year"]) for one in row}
     first, last = min(named), max(named)
-    told = say("from {low} to {high}", low=scale.words[0], high=scale.words[-1])
-    return Panel(title, 40, (named[first], told, named[last]))
+    low, high = (Quoted(end, "scale") for end in (scale.words[0], scale.words[-1]))
+    ends = words(_("from {low} to {high}", low=low, high=high))
+    return Panel(title, 40, (named[first], ends, named[last]))
 
 
 def _mark(
@@ -401,35 +399,36 @@ def _on_strip(panel: Panel, record: Record, scale: _Scale, place: object) -> Non
         panel.runs.append(Run(whose, f"M{scale.at(_number(low))} {y}H{scale.at(_number(high))}"))
 
 
-def _of_schools(row: Sequence[Record], place: object) -> Panel:
+def _of_schools(row: Sequence[Record], view: _View) -> Panel:
     """Return the schools of one figure on a line, and their places over them."""
-    scale = _Scale(row)
-    panel = Panel(_question(row[0]), _LOW, scale.words)
+    scale = _Scale(row, view.words)
+    panel = Panel(_question(row[0], view.words), _LOW, scale.words)
     for one in row:
         if one["organization_level"] != "school":
             panel.told.append((str(one["place"]), [str(one["value"])]))
         if (ends := scale.ends(one)) is not None:
-            panel.spots.append(Spot(_whose(one, place), ends[0], 5.0, round(ends[1] - ends[0], 2)))
+            panel.spots.append(
+                Spot(_whose(one, view.place), ends[0], 5.0, round(ends[1] - ends[0], 2))
+            )
     panel.spots.sort(key=lambda spot: _ORDER.index(spot.whose))
     return panel
 
 
-def _pairs(
-    across: Sequence[Record], up: Sequence[Record], block: FigureBlock, place: object
-) -> Panel:
+def _pairs(across: Sequence[Record], up: Sequence[Record], view: _View) -> Panel:
     """Return the schools by two figures, one across and one up; behind them what is usual, where that is drawn."""
-    x, y = _Scale(across), _Scale(up)
-    panel = Panel(_question(up[0]), 80, (x.words[0], f"{_question(across[0])} →", x.words[-1]))
+    x, y = _Scale(across, view.words), _Scale(up, view.words)
+    bottom = x.words[0], f"{_question(across[0], view.words)} →", x.words[-1]
+    panel = Panel(_question(up[0], view.words), 80, bottom)
     at = {str(one["organization_id"]): x.ends(one) for one in across}
-    usual = [one for one in block.findings if one["measure"] == "expected_rate"]
+    usual = [one for one in view.block.findings if one["measure"] == "expected_rate"]
     for one in up:
         ends, side = y.ends(one), at.get(str(one["organization_id"]))
         if ends and side and ends[0] == ends[1] and side[0] == side[1]:
-            panel.spots.append(Spot(_whose(one, place), side[0], round(80 - 0.8 * ends[0], 2)))
+            panel.spots.append(Spot(_whose(one, view.place), side[0], round(80 - 0.8 * ends[0], 2)))
     line = sorted((side[0], round(80 - 0.8 * y.at(_number(one["estimate"])), 2)) for one in usual
                   if (side := at.get(str(one["organization_id"]))) and one["publish"] == "point")  # fmt: skip
     panel.runs += [Run("there", "M" + "L".join(f"{x} {y}" for x, y in line))] if line else []
-    panel.told.append((say("from bottom to top"), ["–".join(y.words)]))
+    panel.told.append((view.words(Text(N_("from bottom to top"))), ["–".join(y.words)]))
     panel.told += [
         (str(one["place"]), [str(one["value"])])
         for one in up
@@ -439,19 +438,19 @@ def _pairs(
     return panel
 
 
-def _glance(block: FigureBlock, rows: Sequence[Sequence[Record]], place: object) -> list[Panel]:
+def _glance(rows: Sequence[Sequence[Record]], view: _View) -> list[Panel]:
     """Return the rows of the table of a figure at a glance, each with both places on a line of its own."""
     newest = [[one for one in row if _year(one) == max(map(_year, row))] for row in rows]
     kept = [row for row in newest if any(one["publish"] != "nothing" for one in row)]
-    if len(kept) != len(block.table.rows):
+    if len(kept) != len(view.block.table.rows):
         return []
-    heads = [column.label for column in block.table.columns]
+    heads = [column.label for column in view.block.table.columns]
     panels = []
-    for row, cells in zip(kept, block.table.rows, strict=True):
-        scale = _Scale(row)
-        panel = _strip(cells[0], scale)
+    for row, cells in zip(kept, view.block.table.rows, strict=True):
+        scale = _Scale(row, view.words)
+        panel = Panel(cells[0], _LOW, scale.words)
         for one in row:
-            _on_strip(panel, one, scale, place)
+            _on_strip(panel, one, scale, view.place)
         panel.told = [
             (head, [cell]) for head, cell in zip(heads[1:], cells[1:], strict=True) if cell
         ]

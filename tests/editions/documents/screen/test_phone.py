@@ -1,9 +1,10 @@
 import pytest
 
-from sesec_analysis import i18n
-from sesec_analysis.editions.documents.blocks import FigureBlock, Table
+from sesec_analysis import catalog
+from sesec_analysis.editions.documents.blocks import Description, FigureBlock, Table
 from sesec_analysis.editions.documents.screen import phone
 from sesec_analysis.evidence.tables import TableColumn
+from sesec_analysis.text import Renderer
 
 HERE, THERE = "southeast_seattle", "rest_of_seattle"
 
@@ -35,11 +36,11 @@ def told(where=HERE, publish="point", at=0.3, low=None, high=None, **also):
     } | also
 
 
-def block(*records, rows=(), heads=("What",), marks=99):
+def block(*records, rows=(), heads=("What",), kind="plot_rates"):
     table = Table(tuple(TableColumn(head, head) for head in heads), tuple(rows))
-    drawn = (("an id", 0, 0, 1, 1),) * marks
     words = ("a figure", 1, "Title", "", "", "", "Alt", "")
-    return FigureBlock(*words, table, b"", "", tuple(records), marks=drawn)
+    made_from = Description(kind, (), {"place": HERE})
+    return FigureBlock(*words, table, b"", "", tuple(records), made_from=made_from)
 
 
 def panels(*records, **how):
@@ -119,17 +120,18 @@ def test_of_figure__draws_schools_by_two_figures_with_more_to_the_right_and_abov
     records = [of_school(code, "enrollment", at, student_group="low_income", label="Low-income")
                for code, at in shares.items()]  # fmt: skip
     records += [of_school(code, "math_met", 1 - at) for code, at in shares.items()]
-    (panel,) = panels(*records, marks=2)
+    (panel,) = panels(*records, kind="plot_expected")
     low, high = sorted(panel.spots, key=lambda spot: spot.x)
     assert (low.x, low.y, high.x, high.y) == (25.0, 0.0, 100.0, 60.0)
     assert panel.title == "Met the standard in mathematics"
-    apart = panels(*records, marks=4)  # a mark for each figure: each on a line of its own
+    apart = panels(*records, kind="plot_results_map")  # each figure on a line of its own
     assert [spot.x for panel in apart for spot in panel.spots] == [25.0, 100.0, 100.0, 25.0]
 
 
 def test_of_figure__at_a_glance_has_the_words_of_its_table():
     records = [told(at=0.3), told(THERE, at=0.6), told(measure="gap", at=-0.3)]
-    (panel,) = panels(*records, rows=[("Math", "30%", "60%")], heads=("What", "Here", "There"))
+    table = {"rows": [("Math", "30%", "60%")], "heads": ("What", "Here", "There")}
+    (panel,) = panels(*records, kind="plot_at_a_glance", **table)
     assert (panel.title, panel.told) == ("Math", [("Here", ["30%"]), ("There", ["60%"])])
     assert [spot.x for spot in panel.spots] == [50.0, 100.0]
 
@@ -187,24 +189,33 @@ def test_key_of__explains_what_is_drawn_and_nothing_else():
 
 
 def test_of_figure__lays_schools_of_a_map_where_they_are_and_names_them_by_level():
-    rows = [
-        ("Rainier View Elementary School", "Elementary"),
-        ("Franklin High School", "High"),
-        ("Emerson Elementary School", "Elementary"),
+    names = list(catalog.place(HERE).schools.values())
+    high = "Franklin High School"
+    rows = [(name, "High" if name == high else "Elementary") for name in names]
+    table = {"rows": rows, "heads": ("School", "Level"), "kind": "plot_map"}
+    (panel,) = panels(**table)
+    assert panel.told == [
+        ("Elementary", [name for name in names if name != high]),
+        ("High", [high]),
     ]
-    (panel,) = panels(rows=rows, heads=("School", "Level"))
-    assert panel.told == [("Elementary", [rows[0][0], rows[2][0]]), ("High", [rows[1][0]])]
-    south, north, between = (spot.y for spot in panel.spots)
-    assert 0 < north < between < south < panel.tall  # north is up
+    y = {name: spot.y for name, spot in zip(names, panel.spots, strict=True)}
+    south, north = y["Rainier View Elementary School"], y["Beacon Hill International School"]
+    assert 0 < north < y[high] < south < panel.tall  # north is up
     assert all(0 < spot.x < 100 for spot in panel.spots)
     assert panel.runs[0].path.startswith("M")
-    assert phone.key_of(block(rows=rows), [panel], HERE) == []
-    assert panels(rows=[("A place that is no school", "")], heads=("School", "Level")) == []
+    assert phone.key_of(block(**table), [panel], HERE) == []
+    table["rows"] = [("A place that is no school", "")]
+    assert panels(**table) == []
 
 
 def test_scale__writes_its_ends_as_the_language_does():
     record = {"publish": "point", "unit": "dollars_per_student", "estimate": 16521.0}
-    scale = phone._Scale([record | dict.fromkeys(("bound_low", "bound_high"))])
-    assert scale.words == ("$0", "$20,000")
-    with i18n.spoken("vi"):
-        assert scale.words == ("$0", "$20.000")
+    record |= dict.fromkeys(("bound_low", "bound_high"))
+    assert phone._Scale([record], Renderer()).words == ("$0", "$20,000")
+    assert phone._Scale([record], Renderer("vi")).words == ("$0", "$20.000")
+
+
+def test_key_of__is_in_the_language():
+    made = block(told(), of_school("2070", "math_met", 0.4))
+    key = phone.key_of(made, phone.of_figure(made, HERE, "es"), HERE, "es")
+    assert dict(key)["school"].endswith("sureste de Seattle")
