@@ -20,6 +20,7 @@ from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.pictured import captions, school_captions, standing
 from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.evidence.wording import labels
+from sesec_analysis.evidence.wording.fields import OUTER
 from sesec_analysis.evidence.wording.reasons import reason_of
 from sesec_analysis.figures import figure, style
 from sesec_analysis.figures.style import ACCENT, INK, PLAIN, QUIET, SMALL, TONES, KeyMark
@@ -402,7 +403,7 @@ def _draw_limits(axes: Axes, funnel: standing.Funnel, *, pooled: bool) -> None:
     """Draw the target and its limits, from the smallest school that may be shown to the largest."""
     if (limits := funnel.limits) is None:
         return
-    least, outer = schema.MINIMUM_GROUP, standing.OUTER
+    least, outer = schema.MINIMUM_GROUP, OUTER
     n = np.unique(np.linspace(least, max(axes.get_xlim()[1], least + 1.0), 400).round())
     label = Text(N_("schools with published counts together") if pooled else N_("target"))
     target = _("{label}, {value_label}", funnel.largest, label=label)

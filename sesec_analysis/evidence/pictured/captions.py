@@ -3,31 +3,22 @@
 All of it is texts about the findings that the picture draws; a renderer gives them in a language.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sesec_analysis import catalog, i18n
 from sesec_analysis.catalog.entries import SeriesBreak, SeriesEvent
 from sesec_analysis.evidence import citation, tables
-from sesec_analysis.evidence.counts import told_counts
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.gate.gate import care_words
 from sesec_analysis.evidence.pictured.side_by_side import is_level
 from sesec_analysis.evidence.tables import ReportTable, shared
 from sesec_analysis.evidence.wording import labels
-from sesec_analysis.evidence.wording.fields import (
-    WordedFinding,
-    known_names,
-    register,
-    register_name,
-)
-from sesec_analysis.evidence.wording.numbers import count_words, school_years, school_years_text
+from sesec_analysis.evidence.wording.numbers import school_years, school_years_text
 from sesec_analysis.evidence.wording.reasons import part_text, reason_of
 from sesec_analysis.i18n import AND
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import (
-    HOLDS,
     Arg,
     Count,
     EntryText,

@@ -19,26 +19,24 @@ from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.tables import CELLS, ReportTable, TableColumn, column, heading_text
 from sesec_analysis.evidence.wording import numbers
+from sesec_analysis.evidence.wording.fields import OUTER
 from sesec_analysis.evidence.wording.reasons import reason_of
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.metrics.expected import wider_for_all
 from sesec_analysis.metrics.funnel import funnel_limits
-from sesec_analysis.text import CONSTANTS, Arg, Constant, Name, Renderer, Text, _
+from sesec_analysis.text import Arg, Constant, Name, Renderer, Text, _
 
 __all__ = [
-    *("OUTER", "STANDINGS", "Focus", "Funnel", "Limits", "Usual", "better", "focused", "is_pooled"),
+    *("STANDINGS", "Focus", "Funnel", "Limits", "Usual", "better", "focused", "is_pooled"),
     *("not_drawn", "of_measure", "outer_text", "schools_of", "shares_of"),
 ]
 
 
-OUTER = 0.998
-"""Chance to lie within the outer limits; beyond them a school is unlike the others."""
 STANDINGS = {
     1: N_("Higher than chance explains"),
     0: N_("Not told from chance"),
     -1: N_("Lower than chance explains"),
 }
-CONSTANTS["outer_limits"] = lambda _entry: f"{OUTER * 100:.12g}"
 _SLACK = 1e-9
 _ROUNDED = 0.011  # between targets as printed: whole percents of few students, tenths of others
 _TABLES = {

@@ -8,15 +8,17 @@ from typing import Literal, Protocol
 
 from sesec_analysis import catalog, i18n, schema
 from sesec_analysis.errors import CatalogError
+from sesec_analysis.evidence.counts import told_counts
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording import labels
-from sesec_analysis.evidence.wording.numbers import Printed, margin_words, printed
+from sesec_analysis.evidence.wording.numbers import Printed, count_words, margin_words, printed
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.i18n import say
-from sesec_analysis.text import CONSTANTS, FIELDS, NAMES, Arg, Field, render
+from sesec_analysis.text import CONSTANTS, FIELDS, HOLDS, NAMES, Arg, Field, render
 
 __all__ = [
     "LEVEL",
+    "OUTER",
     "GatedRow",
     "WordedFinding",
     "at_school",
@@ -26,7 +28,6 @@ __all__ = [
     "noun",
     "rate_name",
     "register",
-    "register_name",
     "spans_years",
     "words_of",
 ]
@@ -80,6 +81,10 @@ LEVEL = "school_level"
 
 CONSTANTS[LEVEL] = lambda level: level if level in ("1", "2", "3", "4", "5") else ""
 
+OUTER = 0.998
+"""Chance to lie within the outer limits of a funnel; beyond them a school is unlike the others."""
+CONSTANTS["outer_limits"] = lambda _entry: f"{OUTER * 100:.12g}"
+
 
 def noun(row: Row) -> str:
     """Return what the number of a row is in general: a share, a rate, or an average."""
@@ -112,7 +117,7 @@ def register(
         FIELDS[name] = Field(kind, _in_language(write))
 
 
-def register_name(form: str, write: Callable[[str, Mapping[str, str]], str]) -> None:
+def _register_name(form: str, write: Callable[[str, Mapping[str, str]], str]) -> None:
     """Add a form of names; the function is called in the language of its words, with names of a user's own."""
 
     def written(code: str, language: str, own: str) -> str:
@@ -297,17 +302,14 @@ register(
     },
 )
 
-register_name("place", labels.organization_phrase)
-register_name("place_name", labels.organization_name)
-register_name("people", lambda code, _: labels.group_people(code))
-register_name("label", lambda code, _: labels.group_label(code))
-register_name("title", lambda code, _: catalog.indicator(code).title)
-register_name("measure", lambda code, _: catalog.measure(code).label)
-register_name("titles", lambda codes, _: _titles(codes))
-register_name("titles_within", lambda codes, _: _titles(codes)[:1].lower() + _titles(codes)[1:])
-
-
-# for figures -------------------------------------------------------------------------------------
+_register_name("place", labels.organization_phrase)
+_register_name("place_name", labels.organization_name)
+_register_name("people", lambda code, _: labels.group_people(code))
+_register_name("label", lambda code, _: labels.group_label(code))
+_register_name("title", lambda code, _: catalog.indicator(code).title)
+_register_name("measure", lambda code, _: catalog.measure(code).label)
+_register_name("titles", lambda codes, _: _titles(codes))
+_register_name("titles_within", lambda codes, _: _titles(codes)[:1].lower() + _titles(codes)[1:])
 
 
 def _count_field(name: str) -> Callable[[WordedFinding], str]:
@@ -349,9 +351,9 @@ register(
 )
 register("name", {"school_name": _school_name})
 register("words", {"measure_within": lambda finding: finding.row.entry.label.lower()})
-register_name("kind", lambda code, _names: labels.type_title(code))
-register_name("place_plain", lambda code, _names: catalog.place(code).name)
-register_name("title_apart", lambda codes, _names: _apart(codes))
+_register_name("kind", lambda code, _names: labels.type_title(code))
+_register_name("place_plain", lambda code, _names: catalog.place(code).name)
+_register_name("title_apart", lambda codes, _names: _apart(codes))
 
 
 def _is_in(code: str, finding: WordedFinding) -> bool:

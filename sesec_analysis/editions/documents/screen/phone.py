@@ -12,11 +12,12 @@ from sesec_analysis import catalog, schema
 from sesec_analysis.editions.documents.blocks import FigureBlock
 from sesec_analysis.editions.documents.screen.school_map import point
 from sesec_analysis.evidence.row import Record
+from sesec_analysis.evidence.wording.fields import LEVEL
 from sesec_analysis.evidence.wording.numbers import MINUS
 from sesec_analysis.i18n import ENGLISH
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.languages import numbers
-from sesec_analysis.text import CONSTANTS, Constant, Name, Quoted, Renderer, Text, _
+from sesec_analysis.text import Constant, Name, Quoted, Renderer, Text, _
 
 __all__ = ["Panel", "Run", "Spot", "key_of", "of_figure"]
 
@@ -162,11 +163,10 @@ def _named(record: Record, column: str, words: Renderer) -> str:
     """Return how a column names what a panel is of."""
     if column != "measure":
         return str(record[column])
-    level = Constant("level", str(record["measure"]).removeprefix(_AT_LEVEL))
+    level = Constant(LEVEL, str(record["measure"]).removeprefix(_AT_LEVEL))
     return words(_("Level {level}", level=level))
 
 
-CONSTANTS["level"] = lambda level: level if level in "12345" else ""
 _AT_LEVEL = "level_share_"
 """What the shares of schools at a level begin with."""
 
