@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sesec_analysis import __version__, catalog
 from sesec_analysis.catalog import own
 from sesec_analysis.errors import QuestionError
-from sesec_analysis.evidence.wording.fields import words_of
 from sesec_analysis.evidence.wording.labels import OWN
 from sesec_analysis.evidence.wording.numbers import school_years_text
 from sesec_analysis.extras import needed
@@ -46,7 +45,6 @@ __all__ = [
     "item",
     "marked",
     "processed",
-    "source_line",
     "source_line_text",
     "source_text",
 ]
@@ -441,11 +439,6 @@ def _kept(say_of: Callable[[str], T], source_ids: str) -> T:
 
 _PERIOD = re.compile(r"(\d{4})(?:\D(\d{4}))?")
 """A release of calendar years, which is of no school year: 2013-2017, and 2019 of one's own tables."""
-
-
-def source_line(source_ids: str) -> str:
-    """Return `source_line_text` in the language of now."""
-    return words_of(source_line_text(source_ids))
 
 
 def source_line_text(source_ids: str) -> Text:

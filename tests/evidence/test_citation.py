@@ -180,12 +180,12 @@ def test_source_text__says_when_it_was_retrieved_only_if_the_catalog_does(monkey
 
 def test_source_line__joins_years_that_follow_each_other():
     years = (2015, 2016, 2017, 2019)
-    line = citation.source_line("; ".join(f"ospi_discipline@{year}" for year in years))
+    line = str(citation.source_line_text("; ".join(f"ospi_discipline@{year}" for year in years)))
     assert line == "Source: OSPI, Report Card Discipline, 2014–15 to 2016–17, 2018–19."
 
 
 def test_source__says_when_data_are_made_up():
     ids = "ospi_discipline@2019; synthetic@2019"
     assert citation.is_synthetic(ids)
-    assert "Synthetic data" in citation.source_line(ids)
+    assert "Synthetic data" in str(citation.source_line_text(ids))
     assert "no real school" in citation.source_text(ids)

@@ -28,16 +28,17 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from printed_samples import as_printed
 
-from sesec_analysis import catalog
+from sesec_analysis import catalog, i18n
 from sesec_analysis.editions.documents import notebook
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.described import specs
 from sesec_analysis.figures import figure as figures_figure
-from sesec_analysis.figures.dot_plot import plot_gaps, plot_rates
+from sesec_analysis.figures.dot_plot import make_dots, plot_gaps, plot_rates
 from sesec_analysis.figures.scatter import plot_schools
 from sesec_analysis.figures.style import ACCENT, LINES, QUIET
 from sesec_analysis.figures.trend import plot_trend
+from sesec_analysis.text import render
 
 YEARS = [year for year in range(2015, 2024) if year != 2020]
 DISCIPLINE = {"indicator": "disciplined", "grade_level": "all"}
@@ -580,3 +581,14 @@ def test_plots__are_only_described_in_the_notebook_of_an_edition(monkeypatch):
         "plot_rates",
         {"focus": "black"},
     )
+
+
+@pytest.mark.parametrize("code", ["es", "vi", "so"])
+def test_make__draws_and_words_a_figure_in_the_language_it_is_given(code, monkeypatch):
+    spec = plot_rates(estimates(grade_3()), focus="black").spec
+    made = make_dots(spec, code)
+    assert i18n.language() == "en"
+    monkeypatch.setenv(i18n.VARIABLE, code)
+    assert make_dots(spec).svg == made.svg
+    assert made.title != make_dots(spec, "en").title
+    assert render(made.texts["title"], code, localized=False) == made.title

@@ -626,6 +626,6 @@ def _described(finding: Finding) -> Arg:
         level = _("{percent}% interval", percent=Text("{ci_percent}"))
         parts.append(_("{level} {interval}", level=level))
     if finding.printed.n:
-        number = Text(f"{{n}} {labels.counted(row)}")
+        number = Text(labels.numbered(row))
         parts.append(_("of {counted}", counted=number) if row.is_composition else number)
     return List((*parts, *([reason] if reason else [])), joined="")

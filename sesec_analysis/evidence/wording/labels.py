@@ -36,7 +36,6 @@ __all__ = [
     "indicators_together",
     "is_listed",
     "label_in",
-    "number_counted",
     "numbered",
     "organization_name",
     "organization_phrase",
@@ -307,14 +306,6 @@ def counted(row: Row) -> str:
 def counted_words(row: Row) -> str:
     """Return what the n of a row counts, in the language of readers."""
     return say(counted(row))
-
-
-def number_counted(n: object, row: Row) -> str:
-    """Return a number with what it counts: 245 students.
-
-    Each is a text of its own, for behind a number a language may have another form of the word.
-    """
-    return say(numbered(row)).replace("{n}", str(n))
 
 
 def numbered(row: Row) -> str:

@@ -39,7 +39,6 @@ __all__ = [
     "school_year",
     "school_years",
     "school_years_text",
-    "span_words",
     "with_unit",
 ]
 
@@ -460,22 +459,6 @@ def count_words(low: int | None, high: int | None) -> str:
     if not low:
         return say("up to {number}", number=f"{high:,}")
     return say("{low} to {high}", low=f"{low:,}", high=f"{high:,}")
-
-
-def span_words(counts: Iterable[tuple[int | None, int | None]]) -> str:
-    """Return the smallest and the largest of several counts of students; empty if nothing is known.
-
-    Examples
-    --------
-    >>> span_words([(9756, 9756), (10500, 10507), (None, None)])
-    '9,756 to 10,507'
-    """
-    known = [(low, high) for low, high in counts if low is not None or high is not None]
-    if not known:
-        return ""
-    highs = [high for _, high in known if high is not None]
-    smallest = min(low or 0 for low, _ in known)
-    return count_words(smallest, max(highs) if len(highs) == len(known) else None)
 
 
 def margin_words(indicator: str) -> str:

@@ -13,7 +13,6 @@ from sesec_analysis.evidence.wording.numbers import (
     level_words,
     printed,
     school_year,
-    span_words,
 )
 
 SHARES = st.floats(0, 1, allow_nan=False)
@@ -180,13 +179,6 @@ def test_row__sees_no_difference_where_the_widest_unrounded_interval_holds_equal
 )
 def test_row__knows_whether_withheld_figures_leave_open_which_side_is_higher(made, open_):
     assert read_gated(gate(estimates([made])))[0].leaves_open == open_
-
-
-def test_words__of_several_counts():
-    assert span_words([]) == span_words([(None, None)]) == ""
-    assert span_words([(216, 216)]) == "216"
-    assert span_words([(40, 52), (None, 60)]) == "up to 60"
-    assert span_words([(40, 52), (90, None)]) == "at least 40"
 
 
 def test_words__of_years_grades_and_counts():
