@@ -203,12 +203,59 @@ PLANTS = {
     "a code of its own": Name("place", "beacon_hill_international_school:_26_students."),
     "an unknown constant": Constant("students", "26"),
     "a constant that is no limit": Constant("limit", "26"),
+    "a name as a sentence of its own": List(
+        (_("{text}.", text=SCHOOL), _("{text}.", text=_("{value_label}", HERE))), "", " "
+    ),
+    "a part of other things": Count(
+        ("a", "b"), "{shown} of {n} schools shown", args=(("shown", Count(("c",), "{n}")),)
+    ),
 }
 
 
 @pytest.mark.parametrize("plant", PLANTS)
 def test_text_faults__refuses(plant):
     assert faults(PLANTS[plant])
+
+
+def of_schools(*codes: str) -> list[Finding]:
+    return [
+        finding(
+            organization_level="school", organization_id=code, organization_name=f"School {code}"
+        )
+        for code in codes
+    ]
+
+
+def test_text_faults__allows_a_place_over_its_schools_together_or_by_name():
+    place, schools = Name("place", "southeast_seattle"), of_schools("2120", "2321", "9999")
+    rules = TextRules({one.id: one for one in schools}, msgids())
+    values = [_("{value_label}", one) for one in schools]
+    named = [_("{value_label} ({school_name})", one) for one in schools]
+    assert text_faults(List((place, *values[:2])), rules) == []
+    assert text_faults(List((place, named[0])), rules) == []
+    assert text_faults(List((place, values[0])), rules)  # it reads as the number of the place
+    assert text_faults(List((place, named[2])), rules)  # a school elsewhere
+    assert naming_faults(place, schools[:2]) == []
+    assert naming_faults(place, schools)
+
+
+def test_text_faults__reads_sentences_one_by_one():
+    first = _("{text}.", text=_("{place}: {value_label}", HERE))
+    other = _("{text}.", text=_("{place}: {value_label}", REST))
+    here = _(
+        "{text}.", text=_("{place} {value_label}", HERE, place=Name("place", "southeast_seattle"))
+    )
+    assert faults(List((first, other, here), "", " ")) == []
+    assert faults(List((first, _("{text}.", text=Name("place", "rest_of_seattle"))), "", " "))
+
+
+def test_render__counts_a_part_and_what_chance_alone_would_give():
+    every = tuple(map(str, range(98)))
+    few = Count(every, "{n}", chance="95")
+    text = Count(every, "about {few} of {n} schools", args=(("few", few),))
+    assert render(text, "en") == "about 5 of 98 schools"
+    assert render(Count(("a",), "{n}", chance="95"), "en") == "1"
+    assert load(json.loads(json.dumps(dump(text))), {}) == text
 
 
 def test_text_faults__refuses_a_finding_not_as_the_gate_left_it():
