@@ -7,7 +7,6 @@ import io
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,7 +59,6 @@ def languages() -> list[str]:
     return [ENGLISH, PSEUDO, *sorted(path.stem for path in folder().glob("*.po"))]
 
 
-@cache
 def own_name(code: str) -> str:
     """Return the name that a language has for itself.
 
@@ -91,10 +89,10 @@ def read(path: Path) -> "Catalog":
     CatalogError
         If there is none, or a translation has other places for names and numbers than its text.
     """
-    from babel.messages.pofile import PoFileError
+    from babel.messages.pofile import PoFileError, read_po
 
     try:
-        messages = _parsed(path.read_bytes(), path.stem)
+        messages = read_po(io.BytesIO(path.read_bytes()), locale=path.stem, abort_invalid=True)
     except FileNotFoundError as failure:
         raise _unknown(path) from failure
     except (PoFileError, ValueError) as failure:
@@ -107,14 +105,6 @@ def read(path: Path) -> "Catalog":
         what = f"{path.name} has {len(faults)} text(s) with other places:"
         raise CatalogError("\n    ".join([what, *faults]), where=str(path), fix=fix)
     return messages
-
-
-@lru_cache(maxsize=8)
-def _parsed(content: bytes, code: str) -> "Catalog":
-    """Return what a file holds; an edition asks for the same several times, and nobody changes what was read."""
-    from babel.messages.pofile import read_po
-
-    return read_po(io.BytesIO(content), locale=code, abort_invalid=True)
 
 
 def written(messages: "Catalog") -> bytes:

@@ -7,7 +7,6 @@ from one record. `str` gives English; `render` gives any language.
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from functools import lru_cache
 from string import Formatter
 from typing import Any, Literal, NoReturn, Protocol, get_args
 
@@ -171,7 +170,6 @@ def render(text: Arg | None, language: str, *, localized: bool = True) -> str:
     return Renderer(language, localized)(text)
 
 
-@lru_cache(maxsize=1 << 12)
 def _pieces(message: str) -> tuple[tuple[str, str | None], ...]:
     return tuple((literal, name) for literal, name, *_ in Formatter().parse(message))
 

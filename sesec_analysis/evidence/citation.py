@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sesec_analysis import __version__, catalog
@@ -209,7 +209,6 @@ def frame(cited: Cited, style: str) -> str:
     )
 
 
-@lru_cache(maxsize=1 << 10)  # asked for each finding of an edition
 def _frame(
     has_url: bool,
     edition: str | None,
@@ -260,7 +259,7 @@ def _outline(title: str) -> tuple[str, dict[str, str]]:
     return " ".join(parts), words
 
 
-@cache
+@cache  # 30 ms; an edition cites 20,000 findings in five frames
 def _framed(signs: Cited, style: str) -> str:
     return processed(signs, style)
 
@@ -371,7 +370,6 @@ def _run(style: str, entry: dict[str, object]) -> str:
     return str(references.cite(citation, lambda _: None))
 
 
-@cache
 def _style(name: str) -> "CitationStylesStyle":
     with needed():
         from citeproc import CitationStylesStyle

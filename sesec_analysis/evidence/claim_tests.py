@@ -8,7 +8,6 @@ the range that withheld figures leave open.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
 from math import inf
 
 import pandas as pd
@@ -160,7 +159,7 @@ class ClaimFigures:
         """The place, and the rest of its district."""
         return self.place, self.rest
 
-    @cached_property
+    @property
     def schools(self) -> list[str]:
         """Codes of the schools of the place."""
         return list(catalog.place(self.place).schools)

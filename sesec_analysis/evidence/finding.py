@@ -8,14 +8,12 @@ import html
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from functools import cached_property, lru_cache
-from pathlib import Path
+from functools import cached_property
 from typing import Any, overload
 
 import pandas as pd
 
-from sesec_analysis import __version__, catalog, checkout, schema
-from sesec_analysis.catalog import own
+from sesec_analysis import __version__, catalog, schema
 from sesec_analysis.errors import DataError, QuestionError, closest
 from sesec_analysis.evidence import citation, notices
 from sesec_analysis.evidence.answers import Answer, Outcome, Why, answer
@@ -84,7 +82,7 @@ class Finding:
         """Return its sentence, to be pasted."""
         return self.sentence()
 
-    @cached_property
+    @property
     def id(self) -> str:
         """Identifier that never changes meaning: made of the key, never of the values."""
         return labels.finding_id(self.row)
@@ -127,12 +125,12 @@ class Finding:
         """Return the finding as a plain sentence of at most thirty words, and one more if the data are made up."""
         return render(self.sentence_text, language(), localized=False)
 
-    @cached_property
+    @property
     def sentence_text(self) -> Text:
         """The sentence, to be rendered in any language."""
         return _marked(sentence_text(self))
 
-    @cached_property
+    @property
     def headline_or_why(self) -> headlines.Headline:
         """A headline of at most ten words, or none and why there is none, to be rendered in any language."""
         made = headlines.headline(self)
@@ -179,11 +177,7 @@ class Finding:
         return {}
 
     def _record(self) -> dict[str, object]:
-        row = self.row
-        if row.compares or own.is_own(row.indicator) or own.is_own(row.organization_id):
-            return finding_record(self)
-        here = catalog.data_dir(), catalog.is_synthetic(), checkout.community(), language()
-        return _record_alone(row, *here)
+        return finding_record(self)
 
     def stored(self) -> dict[str, object]:
         """Return the record with its `decisions`, from which `from_record` makes it again."""
@@ -529,14 +523,6 @@ def _several(rows: pd.DataFrame, selectors: Mapping[str, str | int]) -> DataErro
 
 def _chosen(selectors: Mapping[str, str | int]) -> str:
     return ", ".join(f"{name}={value!r}" for name, value in selectors.items()) or "no selectors"
-
-
-@lru_cache(maxsize=1 << 12)
-def _record_alone(
-    row: Row, catalog_in: Path, synthetic: bool, community: str, spoken: str
-) -> dict[str, object]:
-    """Return the record of a row that is compared to nothing, with all that it hangs on: sheets share most of them."""
-    return finding_record(Finding(row))
 
 
 def finding_record(finding: "Finding") -> dict[str, object]:

@@ -196,7 +196,6 @@ def terms(text: str) -> list[str]:
     return said or list(dict.fromkeys(out or tokens(text)))
 
 
-@cache
 def _phrases() -> dict[str, str]:
     """Return what stands for the phrases of grant writers, both as `tokens` writes them."""
     known = catalog.words().search

@@ -20,7 +20,6 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 
 import yaml
 
@@ -123,7 +122,6 @@ class Term:
         return re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
 
 
-@cache
 def glossary() -> tuple[Term, ...]:
     """Return the terms of the glossary, in its order.
 

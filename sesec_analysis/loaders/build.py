@@ -1,10 +1,7 @@
 """Build the observation tables that come with the repository from raw files, and check what they hold."""
 
-import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping
-from fnmatch import fnmatch
-from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -61,25 +58,11 @@ def observation_files(folder: Path | None = None) -> dict[str, Path]:
         catalog.observations_in(where) for where in (catalog.data_dir(), catalog.cache_dir())
     ]
     places = [folder] if folder else folders
-    files = {name: path for where in places for name, path in _tables(where, _names_in(where))}
+    files = {path.stem: path for where in places for path in where.glob("*@*.parquet")}
     if folder is None:
         for replaced in _replaced(files):
             files.pop(replaced, None)
     return dict(sorted(files.items()))
-
-
-def _names_in(folder: Path) -> tuple[str, ...]:
-    try:
-        with os.scandir(folder) as entries:  # asked for with each load
-            return tuple(entry.name for entry in entries)
-    except FileNotFoundError:
-        return ()
-
-
-@lru_cache(maxsize=8)
-def _tables(folder: Path, names: tuple[str, ...]) -> list[tuple[str, Path]]:
-    paths = [folder / name for name in names if fnmatch(name, "*@*.parquet")]
-    return [(path.stem, path) for path in paths]
 
 
 def _replaced(source_ids: Iterable[str]) -> list[str]:

@@ -2,14 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from sesec_analysis import catalog, i18n, schema
-from sesec_analysis.catalog import own
+from sesec_analysis import catalog, schema
 from sesec_analysis.catalog.claim_entries import (
     ClaimFigure,
     ClaimTest,
@@ -23,8 +20,7 @@ from sesec_analysis.catalog.claim_entries import (
     ShareTest,
     UnpublishedTest,
 )
-from sesec_analysis.loaders.build import observation_files
-from sesec_analysis.loaders.load import Stamps, found, history, newest, stamps, years_held
+from sesec_analysis.loaders.load import found, history, newest, years_held
 
 __all__ = ["claim_figures", "claim_school_figures", "level_figures"]
 
@@ -77,10 +73,14 @@ def claim_figures(
     [2011, 2019]
     """
     sides = _Sides(place, compare_to, district)
-    files = tuple((path, path.stat().st_mtime_ns) for path in observation_files().values())
-    # A place of one's own may be another tomorrow under the same code.
-    mine = [catalog.place(code) for code in (place, compare_to, district) if own.is_own(code)]
-    return _asked_for(up_to, sides, i18n.language(), repr(mine), files).copy()
+    requests = dict.fromkeys(
+        request for claim in catalog.claims().values() for request in _requests(claim, sides)
+    )
+    tables = [rows for request in requests for rows in _loaded(request, up_to)]
+    tests = [test for claim in catalog.claims().values() for test in claim.tests]
+    if any(isinstance(test, LevelsTest) for test in tests):
+        tables.append(level_figures(up_to=up_to, place=sides.district))
+    return _together(tables)
 
 
 @dataclass(frozen=True)
@@ -92,21 +92,6 @@ class _Sides:
     def of(self, than: str) -> str:
         """Return the place that a test compares with."""
         return self.district if than == "district" else self.rest
-
-
-@lru_cache(maxsize=4)
-def _asked_for(
-    up_to: int, sides: _Sides, language: str, mine: str, files: tuple[tuple[Path, int], ...]
-) -> pd.DataFrame:
-    """Return what the claims ask for; cached, since the report and its annex ask for the same."""
-    requests = dict.fromkeys(
-        request for claim in catalog.claims().values() for request in _requests(claim, sides)
-    )
-    tables = [rows for request in requests for rows in _loaded(request, up_to)]
-    tests = [test for claim in catalog.claims().values() for test in claim.tests]
-    if any(isinstance(test, LevelsTest) for test in tests):
-        tables.append(level_figures(up_to=up_to, place=sides.district))
-    return _together(tables)
 
 
 def _requests(claim: FoundingClaim, sides: _Sides) -> Iterator[_Request]:
@@ -249,23 +234,6 @@ def level_figures(*, up_to: int, place: str = "seattle") -> pd.DataFrame:
         for figure in figures
         for indicator in figure.indicators
     )
-    files = tuple(stamps(indicator) for indicator, _ in asked)
-    whose = (i18n.language(), catalog.data_dir(), tuple(catalog.place(place).schools))
-    made = _level_figures(tuple(asked), up_to, place, files, whose)
-    kept = made.copy()
-    kept.attrs = dict(made.attrs)
-    return kept
-
-
-@lru_cache(maxsize=4)
-def _level_figures(
-    asked: tuple[tuple[str, str], ...],
-    up_to: int,
-    place: str,
-    files: tuple[Stamps, ...],
-    whose: tuple[object, ...],
-) -> pd.DataFrame:
-    """Return the figures of levels; cached, since the fact sheets of many schools ask for the same."""
     tables = []
     for indicator, kind in asked:
         rows = history(

@@ -156,7 +156,6 @@ def _read(path: Path) -> dict[tuple[str, int], _Cells]:
     return found
 
 
-@cache
 def _embedded(sha256: str | None, source_id: str) -> Path | None:
     path = catalog.data_dir() / "observations" / f"{source_id}.parquet"
     return path if sha256 and path.is_file() and sha256_of(path) == sha256 else None

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -444,7 +443,6 @@ def vocabulary() -> str:
     )
 
 
-@cache
 def _template(name: str) -> Any:
     return html.environment().get_template(f"{name}.html.j2")
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +101,7 @@ class History:
         last = self.held[-1]
         return last if last is not self.current and last.event in ("moved", "reworded") else None
 
-    @cached_property
+    @property
     def address(self) -> str:
         """Its page, from the root of the site."""
         return address_of(self.id)

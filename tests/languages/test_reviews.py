@@ -27,9 +27,7 @@ def words(tmp_path, monkeypatch):
     terms = "- {term: points|percentage points, means: Between percents., note: Never percent., es: puntos}\n"
     (tmp_path / "glossary.yml").write_text(terms, encoding="utf-8")
     monkeypatch.setattr(i18n_files, "folder", lambda: tmp_path)
-    reviews.glossary.cache_clear()
-    yield tmp_path
-    reviews.glossary.cache_clear()
+    return tmp_path
 
 
 def test_sheet__sets_each_text_beside_its_translation(words):

@@ -2,8 +2,6 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable
-from functools import cache
-from pathlib import Path
 
 import pandas as pd
 
@@ -15,6 +13,7 @@ __all__ = [
     "clean_code",
     "coded",
     "codes_by_name",
+    "codes_of_school_names",
     "column_key",
     "district_column",
     "end_year",
@@ -142,7 +141,7 @@ def school_code(name: str) -> str | None:
     >>> school_code("South Shore PK-8 School"), school_code("beacon hill Int'l"), school_code("Bellevue High")
     ('4218', '2070', None)
     """
-    return _schools(catalog.data_dir()).get(bare_name(name))
+    return codes_of_school_names().get(bare_name(name))
 
 
 def bare_name(name: str) -> str:
@@ -150,15 +149,21 @@ def bare_name(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
-@cache
-def _schools(folder: Path) -> dict[str, str]:
+def codes_of_school_names() -> dict[str, str]:
+    """Return the code of each name in data/catalog/school_names.yml, by the name as `bare_name` writes it.
+
+    Raises
+    ------
+    CatalogError
+        If two codes have one name.
+    """
     by_name: dict[str, str] = {}
     for code, names in catalog.school_names().items():
         for name in names:
             if (other := by_name.setdefault(bare_name(name), code)) != code:
                 raise CatalogError(
                     f"the school name {name!r} stands under two codes: {other} and {code}",
-                    where=str(folder / "catalog/school_names.yml"),
+                    where=str(catalog.data_dir() / "catalog/school_names.yml"),
                     fix="keep it under one code",
                 )
     return by_name
@@ -166,11 +171,6 @@ def _schools(folder: Path) -> dict[str, str]:
 
 def codes_by_name() -> dict[str, set[str]]:
     """Return the open codes of the schools at hand by each name (as `bare_name`) that is known of them."""
-    return _codes_by_name(catalog.schools_file())
-
-
-@cache
-def _codes_by_name(listed: Path) -> dict[str, set[str]]:
     codes: dict[str, set[str]] = {}
     spelled = [(code, name) for code, names in catalog.school_names().items() for name in names]
     for code, school in catalog.schools().items():

@@ -160,7 +160,7 @@ class Reading:
                     matches[f"{part}:{alias}"] = name
         return matches
 
-    @cached_property
+    @property
     def years_of_file(self) -> list[int]:
         """The years that releases of this very file, or of this dataset where it is downloaded, declare."""
         publication = (self.release.file, None if self.release.file else self.release.dataset_id)
@@ -460,10 +460,8 @@ def _coded(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
     school = rows["organization_level"] == "school"
     own = {raw_codes.bare_name(name): code for name, code in reading.source.school_codes.items()}
     spelled = rows["school_name"]
-    known = {
-        name: own.get(raw_codes.bare_name(name)) or raw_codes.school_code(name)
-        for name in spelled.unique()
-    }
+    by_name = raw_codes.codes_of_school_names() | own
+    known = {name: by_name.get(raw_codes.bare_name(name)) for name in spelled.unique()}
     codes = spelled.map(known).where(school, "")
     if (strange := codes.isna()).any():
         words = ", ".join(sorted(set(spelled[strange].map(repr))))

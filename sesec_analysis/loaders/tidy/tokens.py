@@ -7,7 +7,6 @@ row count, so that a new one stops the load instead of becoming a blank. Kinds, 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from operator import attrgetter
 from typing import Literal
 
@@ -126,7 +125,6 @@ def _bound(text: str, scale: float, *, sign_needed: bool) -> Cell | None:
     )
 
 
-@lru_cache(maxsize=_KEPT)
 def _count(token: str) -> Cell | None:
     text = _normal(token)
     if reason := _reason(text):
@@ -138,7 +136,6 @@ def _count(token: str) -> Cell | None:
     return None
 
 
-@lru_cache(maxsize=_KEPT)
 def _average(token: str) -> Cell | None:
     text = _normal(token)
     if reason := _reason(text):
@@ -149,7 +146,6 @@ def _average(token: str) -> Cell | None:
     return Cell("exact", number, _decimals(bare)) if abs(number) < _MOST else None
 
 
-@lru_cache(maxsize=_KEPT)
 def _percent(token: str, unit: PercentUnit) -> Cell | None:
     text = number = _normal(token)
     if unit == "percent_sign":
@@ -163,7 +159,6 @@ def _percent(token: str, unit: PercentUnit) -> Cell | None:
     return _reason(text) or _bound(text, 100.0, sign_needed=True)
 
 
-@lru_cache(maxsize=_KEPT)
 def _flag(token: str) -> Cell | None:
     text = _normal(token)
     if text in _NOTHING_WITHHELD:
@@ -273,7 +268,6 @@ def parse_labels(tokens: pd.Series) -> pd.DataFrame:
     return _parse(tokens, _label)
 
 
-@lru_cache(maxsize=_KEPT)
 def _label(token: str) -> Cell:
     return _bound(_normal(token), 100.0, sign_needed=True) or Cell("blank")
 
