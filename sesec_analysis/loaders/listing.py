@@ -15,7 +15,7 @@ from sesec_analysis.i18n import say
 from sesec_analysis.loaders.build import listing, observation_files
 from sesec_analysis.loaders.fetch import lock
 from sesec_analysis.loaders.load import history, published_year, years_held
-from sesec_analysis.loaders.question import Question
+from sesec_analysis.loaders.query import Query
 
 __all__ = [
     "base_year",
@@ -178,7 +178,7 @@ def test_grades(up_to: int) -> tuple[int, list[str]] | None:
 
 
 def then_and_now(
-    indicator: str, *, up_to: int, since: int | None = None, **question: Unpack[Question]
+    indicator: str, *, up_to: int, since: int | None = None, **query: Unpack[Query]
 ) -> pd.DataFrame:
     """Load the newest figures and those of the year before an event, or else of the first comparable year.
 
@@ -190,7 +190,7 @@ def then_and_now(
         The latest ``end_year`` wanted.
     since
         The earlier ``end_year``. None: see `base_year`.
-    **question
+    **query
         As for `load`, without ``end_years``.
 
     Returns
@@ -210,7 +210,7 @@ def then_and_now(
     >>> table["end_year"].tolist()
     [2019, 2023]
     """
-    rows = history(indicator, up_to=up_to, **question)
+    rows = history(indicator, up_to=up_to, **query)
     if rows.empty:
         return rows
     entry = catalog.indicator(indicator)

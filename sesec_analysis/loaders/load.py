@@ -1,6 +1,6 @@
 """Load what was published as OBSERVATIONS: by indicator, year and place, and around one school.
 
-Reads the observation tables that come with the project; a question that nothing answers says what would have.
+Reads the observation tables that come with the project; a query that nothing answers says what would have.
 """
 
 from collections.abc import Iterable, Mapping
@@ -24,9 +24,9 @@ from sesec_analysis.loaders.in_place import (
     schools_of,
     shared_reading,
 )
-from sesec_analysis.loaders.question import (
+from sesec_analysis.loaders.query import (
     Filters,
-    Question,
+    Query,
     filters_of,
     organization_of,
     places_of,
@@ -52,7 +52,7 @@ __all__ = [
     "newest",
     "place_of",
     "published_year",
-    "query",
+    "read_rows",
     "stamps",
     "tight_year",
     "years_held",
@@ -67,7 +67,7 @@ _ORDER = [
     "student_group_type",
     "student_group",
 ]
-_Asked = tuple[tuple[str, Any], ...]
+_Filters = tuple[tuple[str, Any], ...]
 Stamps = tuple[tuple[Path, int], ...]
 """Files and when they were last written: keys of what is kept in memory."""
 _KEPT = 512
@@ -114,7 +114,7 @@ def load(
     Raises
     ------
     CatalogError, DataError
-        If a code is not known, or nothing is published under the question; lists what would have worked.
+        If a code is not known, or nothing is published under the query; lists what would have worked.
 
     Examples
     --------
@@ -124,7 +124,7 @@ def load(
     [10503, 2678]
     """
     indicator = named.indicator(indicator)
-    question = {
+    query = {
         "place": place,
         "end_years": end_years,
         "grade_level": grade_level,
@@ -133,21 +133,21 @@ def load(
         "organization_level": organization_level,
         "organization_id": organization_id,
     }
-    rows = found(indicator, question)
+    rows = found(indicator, query)
     if rows.empty:
-        raise _nothing_published(indicator, question)
+        raise _nothing_published(indicator, query)
     return rows
 
 
-def found(indicator: str, question: Mapping[str, object]) -> pd.DataFrame:
-    """Return what answers a question of `load`; an empty table where nothing does.
+def found(indicator: str, query: Mapping[str, object]) -> pd.DataFrame:
+    """Return what answers a query of `load`; an empty table where nothing does.
 
-    `load` refuses such a question, and what it says of what there is costs more than most answers.
+    `load` refuses such a query, and what it says of what there is costs more than most answers.
     """
-    filters = filters_of(indicator, question)
-    places = places_of(question.get("place"))
-    if question.get("place") is None:
-        rows = query(indicator, filters)
+    filters = filters_of(indicator, query)
+    places = places_of(query.get("place"))
+    if query.get("place") is None:
+        rows = read_rows(indicator, filters)
     else:
         if filters["organization_id"] is not None:
             raise QuestionError(
@@ -155,7 +155,7 @@ def found(indicator: str, question: Mapping[str, object]) -> pd.DataFrame:
                 where=f"load({indicator!r}, place=…, organization_id=…)",
                 fix='ask for the place, or for its schools with organization_level="school"',
             )
-        level = question.get("organization_level")
+        level = query.get("organization_level")
         rows = _of_places(indicator, filters, places, None if level is None else str(level))
     # Often there is nothing: what is newest is looked for year by year.
     is_found = not rows.empty
@@ -167,10 +167,10 @@ def found(indicator: str, question: Mapping[str, object]) -> pd.DataFrame:
     return rows
 
 
-def _nothing_published(indicator: str, question: Mapping[str, object]) -> NothingPublishedError:
+def _nothing_published(indicator: str, query: Mapping[str, object]) -> NothingPublishedError:
     """Return the refusal that names the filter that leaves nothing, and what it could have been."""
-    filters, places = filters_of(indicator, question), places_of(question.get("place"))
-    known = query(indicator, {})
+    filters, places = filters_of(indicator, query), places_of(query.get("place"))
+    known = read_rows(indicator, {})
     if places and not known.empty:
         known = pd.concat([parts_of(known, catalog.place(code)) for code in places])
     asked = {
@@ -225,7 +225,7 @@ def _of_places(
     for code in places:
         catalog.place(code)
     if level not in (None, "place"):
-        members = query(indicator, filters | {"organization_level": None})
+        members = read_rows(indicator, filters | {"organization_level": None})
         rows = pd.concat([_as_published(members, code, level) for code in places])
         return rows[~rows.index.duplicated()]  # a school of two of the places is one row
     chosen = dict.fromkeys(["end_year", "organization_level", "organization_id"])
@@ -249,13 +249,13 @@ def _summed(
     indicator: str,
     year: int,
     places: tuple[str, ...],
-    question: _Asked,
+    query: _Filters,
     files: Stamps,
     told: tuple[object, ...],
 ) -> pd.DataFrame:
     """Return the sums of a year."""
     members = _rows_of_year(indicator, year, files)
-    asked = members[_matching(members, dict(question))]
+    asked = members[_matching(members, dict(query))]
     if asked.empty:
         return asked
     # What sums may share hangs on the whole year, and costs much more than its rows.
@@ -280,7 +280,7 @@ def _matching(rows: pd.DataFrame, filters: Mapping[str, list[object] | None]) ->
     return kept
 
 
-def newest(indicator: str, *, up_to: int, **question: Unpack[Question]) -> pd.DataFrame:
+def newest(indicator: str, *, up_to: int, **query: Unpack[Query]) -> pd.DataFrame:
     """Load the newest figures published up to a year, or an empty table that says what is missing.
 
     Parameters
@@ -289,7 +289,7 @@ def newest(indicator: str, *, up_to: int, **question: Unpack[Question]) -> pd.Da
         A code of `indicators`.
     up_to
         The latest ``end_year`` wanted.
-    **question
+    **query
         As for `load`, without ``end_years``.
 
     Returns
@@ -304,14 +304,14 @@ def newest(indicator: str, *, up_to: int, **question: Unpack[Question]) -> pd.Da
     [2019]
     """
     indicator = named.indicator(indicator)
-    for year in reversed(_years(indicator, up_to, question)):
+    for year in reversed(_years(indicator, up_to, query)):
         # A year's release may not hold what was asked (an all-students file, say): then a year back.
-        if not (rows := found(indicator, {"end_years": year, **question})).empty:
+        if not (rows := found(indicator, {"end_years": year, **query})).empty:
             return rows
     return _empty(indicator, up_to)
 
 
-def history(indicator: str, *, up_to: int, **question: Unpack[Question]) -> pd.DataFrame:
+def history(indicator: str, *, up_to: int, **query: Unpack[Query]) -> pd.DataFrame:
     """Load the figures of every year up to one, or an empty table that says what is missing.
 
     Parameters
@@ -320,7 +320,7 @@ def history(indicator: str, *, up_to: int, **question: Unpack[Question]) -> pd.D
         A code of `indicators`.
     up_to
         The latest ``end_year`` wanted.
-    **question
+    **query
         As for `load`, without ``end_years``.
 
     Returns
@@ -335,15 +335,15 @@ def history(indicator: str, *, up_to: int, **question: Unpack[Question]) -> pd.D
     [2011, 2017, 2018, 2019, 2020]
     """
     indicator = named.indicator(indicator)
-    years = _years(indicator, up_to, question)
-    rows = found(indicator, {"end_years": years, **question})
+    years = _years(indicator, up_to, query)
+    rows = found(indicator, {"end_years": years, **query})
     return _empty(indicator, up_to) if rows.empty else rows
 
 
-def _years(indicator: str, up_to: int, question: Question) -> list[int]:
+def _years(indicator: str, up_to: int, query: Query) -> list[int]:
     """Return the years held up to one; a misspelt word is refused here, before it can pass for missing data."""
-    filters_of(indicator, dict(question))
-    for code in places_of(question.get("place")):
+    filters_of(indicator, dict(query))
+    for code in places_of(query.get("place")):
         catalog.place(code)
     out = _out(indicator)
     return [year for year in years_held(indicator) if year <= up_to and year not in out]
@@ -403,7 +403,7 @@ def _school_year(end_year: int) -> str:
 
 
 def nearby_schools(
-    indicator: str, *, school: str, up_to: int, peers: bool = False, **question: Unpack[Question]
+    indicator: str, *, school: str, up_to: int, peers: bool = False, **query: Unpack[Query]
 ) -> pd.DataFrame:
     """Load the newest figures of a school, followed by those of all the district's schools of its level together.
 
@@ -417,7 +417,7 @@ def nearby_schools(
         The latest ``end_year`` wanted.
     peers
         Load of the same year the other schools of its level in the place that reports are about instead, one by one.
-    **question
+    **query
         As for `load`: grades and student groups.
 
     Returns
@@ -437,7 +437,7 @@ def nearby_schools(
     for year in reversed(years_held(indicator)):
         if year > up_to or year in _out(indicator):
             continue
-        of_year = {"end_years": year, **question}
+        of_year = {"end_years": year, **query}
         schools = found(indicator, {**of_year, "organization_level": "school"})
         of_school = schools[schools["organization_id"] == catalog.open_code(school)]
         if not of_school.empty and peers:
@@ -446,7 +446,7 @@ def nearby_schools(
         if not of_school.empty:
             joined = catalog.indicator(indicator).unit not in NOT_JOINED
             places = _places(school) if joined else []
-            # A question for no place would be answered with every organization.
+            # A query for no place would be answered with every organization.
             others = [found(indicator, {**of_year, "place": places})] if places else []
             rows = schema.conform_observations(pd.concat([of_school, *others]))
             rows.attrs = dict(schools.attrs)
@@ -455,7 +455,7 @@ def nearby_schools(
 
 
 def _fixed(value: object) -> object:
-    """Return a value of a question that can be a key of the cache."""
+    """Return a value of a query that can be a key of the cache."""
     return tuple(value) if isinstance(value, list) else value
 
 
@@ -492,7 +492,7 @@ def place_of(school: str, *, headline: str = "southeast_seattle") -> str:
     return next(code for code, place in catalog.places().items() if place.all_but == headline)
 
 
-def query(indicator: str, filters: Mapping[str, list[object] | None]) -> pd.DataFrame:
+def read_rows(indicator: str, filters: Mapping[str, list[object] | None]) -> pd.DataFrame:
     """Return the rows of an indicator whose columns hold the values asked for; None asks for all."""
     years = filters.get("end_year")
     files = [
@@ -550,7 +550,7 @@ def stamps(indicator: str) -> Stamps:
 
 @lru_cache(maxsize=_KEPT)  # 7 ms; an edition asks 640 times for 185 years of indicators
 def _rows_of_year(indicator: str, year: int, files: Stamps) -> pd.DataFrame:
-    return query(indicator, {"end_year": [year]})
+    return read_rows(indicator, {"end_year": [year]})
 
 
 @lru_cache(maxsize=_KEPT)  # 50 ms; an edition asks 110 times for 45 years of indicators
@@ -566,5 +566,5 @@ def enrolled_in(year: int) -> Enrolled:
 @lru_cache(maxsize=64)  # 0.1 s; an edition asks 110 times for 9 years
 def _enrolled_in(year: int, files: Stamps) -> Enrolled:
     whole: dict[str, list[object] | None] = {"student_group": ["all"], "grade_level": ["all"]}
-    most = most_students(enrolled([query("enrollment", whole)]), year)
+    most = most_students(enrolled([read_rows("enrollment", whole)]), year)
     return {(year, code): float(students) for code, students in most.items()}

@@ -158,7 +158,7 @@ def test_in_place__tells_no_sum_that_leaves_few_schools_to_the_districts_total()
 
 
 def test_shared_reading__gives_a_place_the_same_rows_whoever_is_asked_about_first():
-    rows = load.query("disciplined", {"end_year": [2019]})
+    rows = load.read_rows("disciplined", {"end_year": [2019]})
     places = list(shared_reading(rows, load.enrolled_in(2019)).taken)
     forward = shared_reading(rows, load.enrolled_in(2019)).taken
     backward = shared_reading(rows, load.enrolled_in(2019)).taken
@@ -207,7 +207,7 @@ RELEASES = [("disciplined", year) for year in range(2015, 2024)] + [
 @pytest.mark.slow
 @pytest.mark.parametrize(("indicator", "year"), RELEASES)
 def test_numbers__of_a_masked_cell_give_back_ten_or_what_the_publisher_prints(indicator, year):
-    rows = load.query(indicator, {"end_year": [year]})
+    rows = load.read_rows(indicator, {"end_year": [year]})
     masked = rows[(rows["status"] == "bounded") & (rows["unit"] == "proportion")]
     told = rates(masked.reset_index(drop=True))
     assert len(told) == len(masked)
@@ -226,7 +226,7 @@ def test_numbers__of_a_masked_cell_give_back_ten_or_what_the_publisher_prints(in
 @pytest.mark.slow
 @pytest.mark.parametrize(("indicator", "year"), RELEASES)
 def test_numbers__of_a_place_give_back_no_more_than_tens(indicator, year):
-    rows = load.query(indicator, {"end_year": [year]})
+    rows = load.read_rows(indicator, {"end_year": [year]})
     shared = shared_reading(rows, load.enrolled_in(year))
     for place in ("southeast_seattle", "rest_of_seattle"):
         sums = sa.load(indicator, place=place, end_years=year)

@@ -1,4 +1,4 @@
-"""Read what somebody asks `load` for: names, codes, years and grades as people write them; refuse the unknown."""
+"""Parse a query of `load`: names, codes, years, and grades as people write them; refuse unknown words."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -14,7 +14,7 @@ from sesec_analysis.loaders.raw import codes
 
 __all__ = [
     "Filters",
-    "Question",
+    "Query",
     "filters_of",
     "listed",
     "organization_of",
@@ -31,8 +31,8 @@ _GRADE_NAMES = {"all": "all grades", "PK": "pre-kindergarten", "K": "kindergarte
 _LEVELS = ["school", "district", "state", "place"]
 
 
-class Question(TypedDict, total=False):
-    """The filters of `load`, as `newest`, `history` and `nearby_schools` take them."""
+class Query(TypedDict, total=False):
+    """The filters that `load`, `newest`, `history`, and `nearby_schools` take."""
 
     place: str | Iterable[str] | None
     grade_level: str | Iterable[str] | None
@@ -42,8 +42,8 @@ class Question(TypedDict, total=False):
     organization_id: str | Iterable[str] | None
 
 
-def filters_of(indicator: str, question: Mapping[str, object]) -> Filters:
-    """Return the filters of a question, names put into codes.
+def filters_of(indicator: str, query: Mapping[str, object]) -> Filters:
+    """Return the filters of a query, names put into codes.
 
     Raises
     ------
@@ -51,12 +51,12 @@ def filters_of(indicator: str, question: Mapping[str, object]) -> Filters:
         If a word is not known; names the closest.
     """
     filters = {
-        "end_year": _end_years(question.get("end_years")),
-        "grade_level": _each(question.get("grade_level"), _grade),
-        "student_group_type": _each(question.get("student_group_type"), named.group_type),
-        "student_group": _each(question.get("student_group"), named.group),
-        "organization_level": listed(question.get("organization_level")),
-        "organization_id": _each(question.get("organization_id"), organization_of),
+        "end_year": _end_years(query.get("end_years")),
+        "grade_level": _each(query.get("grade_level"), _grade),
+        "student_group_type": _each(query.get("student_group_type"), named.group_type),
+        "student_group": _each(query.get("student_group"), named.group),
+        "organization_level": listed(query.get("organization_level")),
+        "organization_id": _each(query.get("organization_id"), organization_of),
     }
     refuse_unknown(indicator, filters)
     return filters
