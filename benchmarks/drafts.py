@@ -14,7 +14,7 @@ from sesec_analysis.archive.drafts.check import Judged, judge
 from sesec_analysis.archive.drafts.known_findings import FindingIndex
 from sesec_analysis.archive.drafts.reading import Passage, passages
 from sesec_analysis.archive.frozen import published_dir
-from sesec_analysis.editions import finished
+from sesec_analysis.editions import built_editions
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.search import search
 
@@ -35,7 +35,7 @@ Pair = tuple[str, str, str, str]
 def editions() -> list[tuple[str, list[Record]]]:
     """Return the published editions, the newest first."""
     folders = sorted((path for path in published_dir().iterdir() if path.is_dir()), reverse=True)
-    return [(folder.name, finished.read(folder)) for folder in folders]
+    return [(folder.name, built_editions.read(folder)) for folder in folders]
 
 
 def located(text: str, judged: list[Judged]) -> list[tuple[int, int, Judged]]:

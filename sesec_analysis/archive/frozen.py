@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sesec_analysis import catalog, checkout
-from sesec_analysis.editions import build, finished
+from sesec_analysis.editions import build, built_editions
 from sesec_analysis.editions.documents import output
 from sesec_analysis.editions.documents.provenance import refuse_synthetic
 from sesec_analysis.editions.editions import editions
@@ -71,7 +71,7 @@ def pinned(records: Iterable[Record]) -> dict[str, Any]:
         "places": {code: _place(code) for code in sorted(codes & catalog.places().keys())},
         "indicators": {code: _indicator(code) for code in sorted(indicators)},
         "measures": {name: _measure(name) for name in sorted(measures)},
-        "texts": finished.texts(known),
+        "texts": built_editions.texts(known),
     }
 
 
@@ -259,9 +259,9 @@ def of_build(where: Path) -> Frozen:
     DataError
         If a file of it is missing or damaged.
     """
-    run = finished.read_json(where / "run.json")
+    run = built_editions.read_json(where / "run.json")
     refuse_synthetic(run)
-    return of_records(finished.read(where), run)
+    return of_records(built_editions.read(where), run)
 
 
 def read(name: str) -> Frozen:
@@ -283,10 +283,10 @@ def read(name: str) -> Frozen:
             valid=published(),
         )
     run, sources = (
-        finished.read_json(where / "run.json"),
-        finished.read_json(where / "sources.json"),
+        built_editions.read_json(where / "run.json"),
+        built_editions.read_json(where / "sources.json"),
     )
-    return Frozen(run, sources, tuple(finished.read(where)))
+    return Frozen(run, sources, tuple(built_editions.read(where)))
 
 
 def built_folder(name: str) -> Path | None:
@@ -297,7 +297,7 @@ def built_folder(name: str) -> Path | None:
 
 def write(frozen: Frozen, where: Path) -> None:
     """Write an edition into an empty folder: findings.json, sources.json and last run.json with their checksums."""
-    text = finished.written(frozen.findings)
+    text = built_editions.written(frozen.findings)
     (where / "findings.json").write_text(text, encoding="utf-8", newline="")
     output.write_json(frozen.sources, where / "sources.json")
     content = {**frozen.run, "findings": len(frozen.findings), "files": output.checksums(where)}

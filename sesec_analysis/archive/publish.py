@@ -19,7 +19,7 @@ from sesec_analysis import catalog, checkout, stamp
 from sesec_analysis.archive import frozen, history, verify
 from sesec_analysis.archive.diff import Change, changed_numbers, diff
 from sesec_analysis.archive.frozen import Frozen
-from sesec_analysis.editions import dependencies, finished
+from sesec_analysis.editions import built_editions, dependencies
 from sesec_analysis.editions.documents import output
 from sesec_analysis.editions.documents.provenance import refuse_synthetic
 from sesec_analysis.editions.editions import LIST, editions
@@ -231,8 +231,8 @@ def publish(
     """
     refuse_early([name])
     where = current(name, build=build)
-    run = finished.read_json(where / "run.json")
-    _refuse_unchecked(name, run, finished.read_json(where / "disclosure_audit.json"))
+    run = built_editions.read_json(where / "run.json")
+    _refuse_unchecked(name, run, built_editions.read_json(where / "disclosure_audit.json"))
     new = frozen.of_build(where)
     _refuse_unkept(name, new.sources["releases"])
     old = frozen.read(name) if name in frozen.published() else None
@@ -287,7 +287,7 @@ def translations(where: Path) -> dict[str, tuple[reviews.Review, dict[str, str]]
         code = path.name.split(".")[1]
         review = reviews.review_of(code)
         if review.reviewer:
-            records = finished.read_json(path)
+            records = built_editions.read_json(path)
             made[code] = review, {str(one["id"]): str(one["sentence"]) for one in records}
     return made
 
@@ -300,7 +300,7 @@ def current(name: str, *, build: Builder) -> Path:
 
 def is_current(where: Path) -> bool:
     """Whether a build is whole and was made from what the last commit holds."""
-    run = finished.read_json(where / "run.json")
+    run = built_editions.read_json(where / "run.json")
     package = run["package"]
     if package["commit"] is None or package["uncommitted_changes"]:
         return False
@@ -414,5 +414,5 @@ def _is_same(old: Frozen, new: Frozen) -> bool:
         version = edition.run["package"]["version"]
         return {**{field: edition.run[field] for field in fields}, "version": version}
 
-    rows = finished.written(old.findings) == finished.written(new.findings)
+    rows = built_editions.written(old.findings) == built_editions.written(new.findings)
     return rows and old.sources == new.sources and imprint(old) == imprint(new)

@@ -10,7 +10,7 @@ from sesec_analysis import checkout
 from sesec_analysis.archive import frozen
 from sesec_analysis.archive.frozen import Frozen
 from sesec_analysis.checkout import Commit
-from sesec_analysis.editions import finished
+from sesec_analysis.editions import built_editions
 from sesec_analysis.editions.documents import output
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.row import Record
@@ -95,7 +95,7 @@ def verify(name: str, *, build: Builder) -> Verified:
     there = output.checksums(folder) if files else {}
     there.pop("run.json", None)  # it lists the others
     other = tuple(sorted({path for path, _ in there.items() ^ files.items()}))
-    rebuilt = finished.read(folder)
+    rebuilt = built_editions.read(folder)
     new = tuple(sorted({str(record["id"]) for record in rebuilt} - old.by_id.keys()))
     return Verified(old, differences(old, rebuilt), len(files), other, new)
 
@@ -175,7 +175,7 @@ def _of_one(name: str, published: Record, rebuilt: Record | None) -> Iterator[Di
         yield Difference(name, "id", name, "")
         return
     for field in published:
-        if field not in finished.LEFT_OUT:
+        if field not in built_editions.LEFT_OUT:
             first, second = _text(published[field]), _text(rebuilt.get(field))
             if first != second:
                 yield Difference(name, field, first, second)

@@ -14,7 +14,7 @@ from sesec_analysis.cli.output import edition_names, examples, say, starting
 
 if TYPE_CHECKING:
     from sesec_analysis.archive.drafts.check import Judged
-    from sesec_analysis.editions.finished import Shelved
+    from sesec_analysis.editions.built_editions import EditionFinding
 from sesec_analysis.files import replacing, unrun
 
 __all__ = ["check_draft", "cite"]
@@ -26,9 +26,9 @@ _ID = re.compile(r"\b(?:sesec|own):[\w.:-]*\w")
 
 
 def _finding_ids(ctx: click.Context, param: click.Parameter, start: str) -> list[str]:
-    from sesec_analysis.editions import finished
+    from sesec_analysis.editions import built_editions
 
-    return starting(start, finished.ids)
+    return starting(start, built_editions.ids)
 
 
 def _print_filter(ctx: click.Context, param: click.Parameter, is_wanted: bool) -> None:
@@ -78,7 +78,7 @@ def cite(finding_id: str | None, style: str, edition: str | None, words: str | N
     ID stands under each finding in the report, in findings.html and findings.csv. If a later year or edition has a
     newer figure, a line beside the output says so. Exit code 1: no such finding.
     """
-    from sesec_analysis.editions import finished
+    from sesec_analysis.editions import built_editions
     from sesec_analysis.evidence import citation
 
     if (finding_id is None) == (words is None):
@@ -90,10 +90,10 @@ def cite(finding_id: str | None, style: str, edition: str | None, words: str | N
     pasted = _ID.search(
         str(finding_id)
     )  # with the brackets, the stop or the address that it stood in
-    finding = finished.find(pasted.group() if pasted else str(finding_id), edition=edition)
+    finding = built_editions.find(pasted.group() if pasted else str(finding_id), edition=edition)
     text = citation.cite(finding.record, style, edition=finding.title, published=finding.published)
     click.echo(text)
-    for later in finished.newer(finding):
+    for later in built_editions.newer(finding):
         _tell(finding, later)
 
 
@@ -105,7 +105,7 @@ def _full_name(edition: str | None) -> str | None:
     return editions.find(edition)
 
 
-def _tell(finding: "Shelved", later: "Shelved") -> None:
+def _tell(finding: "EditionFinding", later: "EditionFinding") -> None:
     if later.id != finding.id:
         say(f"A later year: {later.id}\n  {later.record['sentence']}")
     elif later.record["sentence"] == finding.record["sentence"]:
@@ -115,10 +115,10 @@ def _tell(finding: "Shelved", later: "Shelved") -> None:
 
 
 def _search(words: str, edition: str | None) -> None:
-    from sesec_analysis.editions import finished
+    from sesec_analysis.editions import built_editions
     from sesec_analysis.evidence import search
 
-    records = [record for _, held in finished.editions(edition) for record in held]
+    records = [record for _, held in built_editions.editions(edition) for record in held]
     matches, meant = search.search(words, records)
     for match in matches[:_SHOWN]:
         click.echo(f"{match.record['id']}\n    {match.record['sentence']}")
@@ -175,10 +175,10 @@ def check_draft(
     """
     from sesec_analysis.archive.drafts import check, marked, reading
     from sesec_analysis.archive.drafts.known_findings import FindingIndex
-    from sesec_analysis.editions import finished
+    from sesec_analysis.editions import built_editions
 
     read = reading.passages(draft)
-    judged = check.judge(read, FindingIndex(finished.editions()))
+    judged = check.judge(read, FindingIndex(built_editions.editions()))
     quiet = () if everything else check.QUIET
     for number in judged:
         if number.verdict not in quiet:

@@ -17,7 +17,7 @@ from itertools import permutations
 from pathlib import Path
 
 from sesec_analysis import catalog, schema
-from sesec_analysis.editions import finished
+from sesec_analysis.editions import built_editions
 from sesec_analysis.editions.documents import output
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.counts import FEW_COUNTED
@@ -482,4 +482,4 @@ def keep(shelf: Path, made_from: str, ids: frozenset[str]) -> None:
 
 def _records(sheets: Iterable[Path]) -> Iterator[Record]:
     for sheet in sheets:
-        yield from finished.read(sheet)
+        yield from built_editions.read(sheet)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from sesec_analysis import catalog, files, stamp
 from sesec_analysis.catalog.entries import School
-from sesec_analysis.editions import finished
+from sesec_analysis.editions import built_editions
 from sesec_analysis.editions.documents import formats, output, prose, provenance
 from sesec_analysis.editions.documents.blocks import Block, FigureBlock, Heading, Node, Prose
 from sesec_analysis.editions.documents.notebook import Document, Section, shown
@@ -246,7 +246,7 @@ def _records(
     """Return the findings of all sheets, each once, cited as of this collection."""
     records: dict[str, Record] = {}
     for school in made:
-        for record in finished.read(shelf / school.folder):
+        for record in built_editions.read(shelf / school.folder):
             records.setdefault(str(record["id"]), record)
     title, published = edition.title, edition.published
     return tuple(

@@ -20,13 +20,13 @@ from urllib.parse import unquote
 
 from sesec_analysis import checkout
 from sesec_analysis.archive import frozen as archive_frozen
-from sesec_analysis.editions import finished, landing
+from sesec_analysis.editions import built_editions, landing
 from sesec_analysis.editions.documents import html as documents_html
 from sesec_analysis.editions.documents import output
 from sesec_analysis.editions.editions import licence
 from sesec_analysis.errors import DataError
-from sesec_analysis.site import feed, lineage, metadata, pages, shelf
-from sesec_analysis.site.shelf import EditionState, History, TakenAway
+from sesec_analysis.site import edition_index, feed, lineage, metadata, pages
+from sesec_analysis.site.edition_index import EditionState, History, TakenAway
 
 __all__ = ["MANIFEST", "SHEETS", "Built", "Made", "SiteSource", "build", "manifest", "manifest_of"]
 
@@ -226,9 +226,13 @@ class SiteSource:
     def read(cls, url: str | None, said: feed.Said, progress: Progress) -> "SiteSource":
         """Read all editions."""
         progress("Reading the editions ...")
-        found = shelf.states()
-        known = shelf.histories(found)
-        gone = {name: told for name, told in shelf.taken_away(found).items() if name not in known}
+        found = edition_index.states()
+        known = edition_index.histories(found)
+        gone = {
+            name: told
+            for name, told in edition_index.taken_away(found).items()
+            if name not in known
+        }
         return cls(found, known, gone, url, licence(), said, progress)
 
     def files(self) -> Iterator[tuple[str, bytes]]:
@@ -299,12 +303,12 @@ class SiteSource:
         for name, one in self.histories.items():
             yield name, one.address, _json_of(one.address)
         for name in self.withdrawn:
-            yield name, shelf.address_of(name), _json_of(shelf.address_of(name))
+            yield name, edition_index.address_of(name), _json_of(edition_index.address_of(name))
         met = {*self.histories, *self.withdrawn}
         for name, path in sheets.items():
             if path.name == "index.html" and path.parent.parent.name.startswith("schools-"):
                 for anchor in _ANCHOR.findall(path.read_text("utf-8")):
-                    if anchor.startswith(finished.PREFIX) and anchor not in met:
+                    if anchor.startswith(built_editions.PREFIX) and anchor not in met:
                         met.add(anchor)
                         yield anchor, f"{name}#{anchor}", ""
 
@@ -328,7 +332,7 @@ class SiteSource:
                 metadata.as_json(pages.finding_data(one, rows, address)),
             )
         for name, gone in self.withdrawn.items():
-            at = shelf.address_of(name)
+            at = edition_index.address_of(name)
             yield at, pages.withdrawn(name, gone).encode()
             yield _json_of(at), metadata.as_json(pages.withdrawn_data(name, gone))
 

@@ -26,8 +26,8 @@ from sesec_analysis.attack.rewriting import Fault
 from sesec_analysis.attack.search import search
 from sesec_analysis.errors import DataError
 from sesec_analysis.files import scratch_folder
-from sesec_analysis.site import build, feed, metadata, shelf
-from sesec_analysis.site.shelf import EditionState
+from sesec_analysis.site import build, edition_index, feed, metadata
+from sesec_analysis.site.edition_index import EditionState
 
 __all__ = ["check", "differences", "is_site"]
 
@@ -66,7 +66,7 @@ def check(out: Path, *, progress: Progress = lambda line: None) -> str:
         )
     files = len(json.loads((out / build.MANIFEST).read_text("utf-8"))["files"])
     progress(f"Every one of its {files:,} files is what the editions give.")
-    done = attacked(shelf.states(), _sheets(), progress=progress)
+    done = attacked(edition_index.states(), _sheets(), progress=progress)
     done.refuse_leaks()
     return (
         f"Checked in {perf_counter() - begun:.0f} s: {files:,} files compared byte by byte with what the editions "

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 from sesec_analysis.evidence.citation import AUTHOR
 from sesec_analysis.site import pages
-from sesec_analysis.site.shelf import EditionState, Held, History, address_of
+from sesec_analysis.site.edition_index import EditionState, FindingVersion, History, address_of
 
 __all__ = ["Said", "atom", "sitemap"]
 
@@ -126,7 +126,7 @@ def _restated(shelf: Sequence[EditionState], url: str) -> list[tuple[str, str, s
     return entries
 
 
-def _shown(held: Held) -> str:
+def _shown(held: FindingVersion) -> str:
     return str(held.record.get("value") or "not shown")
 
 

@@ -20,7 +20,7 @@ from sesec_analysis.editions.documents import output
 from sesec_analysis.evidence.citation import AUTHOR
 from sesec_analysis.files import sha256_of
 from sesec_analysis.site import lineage
-from sesec_analysis.site.shelf import EditionState, History
+from sesec_analysis.site.edition_index import EditionState, History
 
 __all__ = [
     "COLUMNS",

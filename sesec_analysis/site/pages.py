@@ -16,8 +16,8 @@ from sesec_analysis.errors import DataError
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.i18n import mark, say
+from sesec_analysis.site.edition_index import EditionState, FindingVersion, History, TakenAway
 from sesec_analysis.site.lineage import PinnedRelease, releases
-from sesec_analysis.site.shelf import EditionState, Held, History, TakenAway
 
 __all__ = [
     "FILES",
@@ -135,7 +135,7 @@ def pictures(shelf: Sequence[EditionState]) -> dict[str, DrawnFigure]:
     return found
 
 
-def cited(held: Held, address: str | None) -> citation.Cited:
+def cited(held: FindingVersion, address: str | None) -> citation.Cited:
     """Return what citations say of a finding; with the address of its page where the site has one."""
     made = citation.cited(held.record, edition=held.state.title, published=held.state.published)
     return replace(made, url=address) if address else made
@@ -241,7 +241,7 @@ def finding(
     )
 
 
-def _with_level(held: Held) -> Record:
+def _with_level(held: FindingVersion) -> Record:
     """Return a record with the level of its interval, which what is kept of an edition says once for all of them."""
     kept = held.state.frozen.run.get("parameters", {}).get("ci_level")
     return {"ci_level": kept, **held.record}
@@ -264,7 +264,7 @@ def _lines(history: History) -> list[_Line]:
     ]
 
 
-def _of_edition(held: Held) -> Iterator[_Line]:
+def _of_edition(held: FindingVersion) -> Iterator[_Line]:
     came = say(_EVENTS[held.event])
     came = f"{came}: {held.why}" if held.why else came
     title = held.state.title
@@ -334,7 +334,7 @@ def withdrawn_data(finding_id: str, gone: Sequence[TakenAway]) -> dict[str, Any]
 _STYLES = {"apa": "APA", "chicago": "Chicago", "bibtex": "BibTeX"}
 
 
-def _cite(held: Held, address: str | None, style: str) -> str:
+def _cite(held: FindingVersion, address: str | None, style: str) -> str:
     return citation.fill(cited(held, address), style)
 
 

@@ -14,7 +14,7 @@ from sesec_analysis import catalog, checkout
 from sesec_analysis.archive import frozen, history, publish, verify
 from sesec_analysis.archive.publish import Published
 from sesec_analysis.editions import build as editions_build
-from sesec_analysis.editions import finished
+from sesec_analysis.editions import built_editions
 from sesec_analysis.editions.documents import output
 from sesec_analysis.errors import DataError, EditionError
 from sesec_analysis.languages.reviews import Review
@@ -73,7 +73,7 @@ def test_publish__freezes_findings_and_sources(root, found):
     where = root / "reports" / "published" / "annual-2018"
     names = ["findings.json", "history.jsonl", "run.json", "sources.json"]
     assert list(output.checksums(where)) == names
-    imprint = finished.read_json(where / "run.json")
+    imprint = built_editions.read_json(where / "run.json")
     files = {name: output.checksums(where)[name] for name in names if name != "run.json"}
     assert imprint["files"] == files
     assert imprint["published"] == 2026
@@ -443,8 +443,8 @@ def test_publish__freezes_a_language_once_it_is_reviewed(root, found, monkeypatc
     assert not list(where.glob("sentences.*.json"))
     monkeypatch.setattr(publish, "translations", lambda folder: {"es": (MARIA, {BLACK: "Hola."})})
     assert publish_it().state == "changed"
-    assert finished.read_json(where / "sentences.es.json") == {BLACK: "Hola."}
-    kept = finished.read_json(where / "run.json")
+    assert built_editions.read_json(where / "sentences.es.json") == {BLACK: "Hola."}
+    kept = built_editions.read_json(where / "run.json")
     assert kept["translations"]["es"]["reviewer"] == "Maria"
     assert "sentences.es.json" in kept["files"]
     assert publish_it().state == "same"

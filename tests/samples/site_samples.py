@@ -7,7 +7,7 @@ from typing import Any
 from sesec_analysis.archive import frozen as archive_frozen
 from sesec_analysis.archive.frozen import Frozen
 from sesec_analysis.archive.history import PublicationRecord, Restatement
-from sesec_analysis.site.shelf import EditionState
+from sesec_analysis.site.edition_index import EditionState
 
 RATIO = "sesec:ratio.disciplined.2023.all.seattle.black-others"
 READING = "sesec:rate.ela_met.2025.all.southeast_seattle.all"

@@ -23,7 +23,7 @@ URL = "https://example.org/equity"
 @pytest.fixture(autouse=True)
 def shelf(monkeypatch):
     """Two published editions, and no fact sheets."""
-    monkeypatch.setattr(site_build.shelf, "states", site_samples.shelf)
+    monkeypatch.setattr(site_build.edition_index, "states", site_samples.shelf)
     monkeypatch.setattr(site_build.SiteSource, "sheets", lambda source: iter(()))
 
 
@@ -85,7 +85,9 @@ def test_build__writes_again_only_what_changed(tmp_path, monkeypatch):
     again = build(first.out, url=URL, today=TODAY + datetime.timedelta(days=9))
     assert (again.written, again.removed) == (0, 0)
     assert written(first.out) == before
-    monkeypatch.setattr(site_build.shelf, "states", lambda: site_samples.shelf(with_restated=True))
+    monkeypatch.setattr(
+        site_build.edition_index, "states", lambda: site_samples.shelf(with_restated=True)
+    )
     moved = build(first.out, url=URL, today=TODAY + datetime.timedelta(days=9))
     changed = {name for name, content in written(first.out).items() if before.get(name) != content}
     assert moved.written == len(changed - {"site.json"})
@@ -101,7 +103,7 @@ def test_build__removes_what_no_edition_has_any_more_and_leaves_strangers_alone(
 ):
     out = build(tmp_path / "site", today=TODAY).out
     (out / "CNAME").write_text("example.org")
-    monkeypatch.setattr(site_build.shelf, "states", lambda: site_samples.shelf()[:1])
+    monkeypatch.setattr(site_build.edition_index, "states", lambda: site_samples.shelf()[:1])
     done = build(out, today=TODAY)
     assert done.removed > 0
     assert not (out / "annual-2025" / "findings.json").exists()
@@ -109,7 +111,9 @@ def test_build__removes_what_no_edition_has_any_more_and_leaves_strangers_alone(
 
 
 def test_build__gives_a_number_that_was_taken_away_a_page(tmp_path, monkeypatch):
-    monkeypatch.setattr(site_build.shelf, "states", lambda: site_samples.shelf(with_record=True))
+    monkeypatch.setattr(
+        site_build.edition_index, "states", lambda: site_samples.shelf(with_record=True)
+    )
     out = build(tmp_path / "site", url=URL, today=TODAY).out
     [line] = [
         line

@@ -25,7 +25,7 @@ TELLING = "7 of 12 students"
 def kept(tmp_path_factory) -> dict[str, bytes]:
     """The files of a site of two published editions."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(site_build.shelf, "states", site_samples.shelf)
+        patch.setattr(site_build.edition_index, "states", site_samples.shelf)
         patch.setattr(site_build.SiteSource, "sheets", lambda source: iter(()))
         out = tmp_path_factory.mktemp("kept") / "site"
         site_build.build(out, url="https://example.org/equity", today=TODAY)
@@ -38,7 +38,7 @@ def kept(tmp_path_factory) -> dict[str, bytes]:
 
 @pytest.fixture
 def site(tmp_path, kept, monkeypatch) -> Path:
-    monkeypatch.setattr(site_build.shelf, "states", site_samples.shelf)
+    monkeypatch.setattr(site_build.edition_index, "states", site_samples.shelf)
     monkeypatch.setattr(site_build.SiteSource, "sheets", lambda source: iter(()))
     monkeypatch.setattr(site_check, "_sheets", list)  # of whatever is built in this checkout: none
     for name, content in kept.items():

@@ -4,7 +4,7 @@ from xml.etree import ElementTree as ET
 
 import site_samples
 
-from sesec_analysis.site import feed, shelf
+from sesec_analysis.site import edition_index, feed
 
 URL = "https://example.org/equity/"
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -23,7 +23,7 @@ def entries(text: bytes) -> dict[str, tuple[str, str]]:
 
 def made(said: feed.Said, *, with_restated: bool) -> dict[str, tuple[str, str]]:
     found = site_samples.shelf(with_restated=with_restated)
-    return entries(feed.atom(found, shelf.histories(found), URL, said))
+    return entries(feed.atom(found, edition_index.histories(found), URL, said))
 
 
 def test_atom__tells_of_a_restated_number_and_why():
@@ -49,7 +49,7 @@ def test_atom__keeps_the_day_of_what_was_said_before():
 
 def test_atom__tells_of_an_editions_own_publications_on_their_day():
     found = site_samples.shelf(with_record=True)
-    text = feed.atom(found, shelf.histories(found), URL, feed.Said({}, "2027-03-01"))
+    text = feed.atom(found, edition_index.histories(found), URL, feed.Said({}, "2027-03-01"))
     told = entries(text)
     day, said = told[f"{site_samples.READING}: 47.1% → 49.8%"]
     assert day == "2026-12-24T00:00:00Z"
@@ -60,7 +60,7 @@ def test_atom__tells_of_an_editions_own_publications_on_their_day():
 
 
 def test_sitemap__names_every_page():
-    found = shelf.histories(site_samples.shelf())
+    found = edition_index.histories(site_samples.shelf())
     root = ET.fromstring(feed.sitemap(found, URL))
     pages = [str(one.text) for one in root.iter() if one.tag.endswith("loc")]
     assert f"{URL}{found[site_samples.READING].address}" in pages

@@ -13,7 +13,7 @@ import site_samples
 
 from sesec_analysis import catalog
 from sesec_analysis.evidence import citation
-from sesec_analysis.site import lineage, metadata, shelf
+from sesec_analysis.site import edition_index, lineage, metadata
 
 # The validators are imported where they are asked: every worker of a run reads this file, and one has its tests.
 
@@ -28,8 +28,8 @@ def is_valid_package(path: Path) -> bool:
 
 
 @pytest.fixture(scope="module")
-def found() -> dict[str, shelf.History]:
-    return shelf.histories(site_samples.shelf())
+def found() -> dict[str, edition_index.History]:
+    return edition_index.histories(site_samples.shelf())
 
 
 @pytest.fixture(scope="module")
@@ -196,7 +196,9 @@ def test_llms__points_at_the_numbers_and_their_cautions(found):
 def test_notebooks__are_carried_only_as_the_edition_was_made_by():
     [*_, state] = site_samples.shelf()
     run = {**state.frozen.run, "notebook": {**state.frozen.run["notebook"], "sha256": "0" * 64}}
-    other = shelf.EditionState(type(state.frozen)(run, state.frozen.sources, ()), is_published=True)
+    other = edition_index.EditionState(
+        type(state.frozen)(run, state.frozen.sources, ()), is_published=True
+    )
     assert metadata.notebooks(other) == {}
 
 

@@ -11,16 +11,19 @@ from sesec_analysis import schema
 from sesec_analysis.editions.landing import Shelf
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.finding import facts
-from sesec_analysis.site import pages, shelf
+from sesec_analysis.site import edition_index, pages
 
 
 @pytest.fixture(scope="module")
-def found() -> dict[str, shelf.History]:
-    return shelf.histories(site_samples.shelf(with_restated=True))
+def found() -> dict[str, edition_index.History]:
+    return edition_index.histories(site_samples.shelf(with_restated=True))
 
 
 def page(
-    one: shelf.History, *, address: str | None = None, newer: shelf.History | None = None
+    one: edition_index.History,
+    *,
+    address: str | None = None,
+    newer: edition_index.History | None = None,
 ) -> str:
     return pages.finding(one, picture=None, rows={}, newer=newer, address=address, linked={})
 
@@ -144,8 +147,8 @@ def test_vocabulary__refuses_a_status_that_it_does_not_know(monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def recorded() -> dict[str, shelf.History]:
-    return shelf.histories(site_samples.shelf(with_record=True))
+def recorded() -> dict[str, edition_index.History]:
+    return edition_index.histories(site_samples.shelf(with_record=True))
 
 
 def test_finding__tells_its_own_publications(recorded):
@@ -176,7 +179,7 @@ def test_finding__without_a_record_says_no_day(found):
 
 
 def test_withdrawn__says_that_it_is_not_to_be_quoted_and_repeats_no_number():
-    gone = shelf.taken_away(site_samples.shelf(with_record=True))
+    gone = edition_index.taken_away(site_samples.shelf(with_record=True))
     assert set(gone) == {site_samples.WITHDRAWN}
     made = pages.withdrawn(site_samples.WITHDRAWN, gone[site_samples.WITHDRAWN])
     assert site_samples.WITHDRAWN in made.replace("<wbr>", "")

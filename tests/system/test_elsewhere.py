@@ -12,7 +12,7 @@ from pathlib import Path, PureWindowsPath
 import pytest
 
 from sesec_analysis.archive import frozen
-from sesec_analysis.site.shelf import address_of
+from sesec_analysis.site.edition_index import address_of
 
 ROOT = Path(__file__).parents[2]
 FORBIDDEN = set('<>:"|?*\\') | {chr(code) for code in range(32)}

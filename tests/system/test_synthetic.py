@@ -8,7 +8,7 @@ from report_samples import PARAMETERS, code, notebook, running, text, write_root
 from report_samples import finding as shown
 
 from sesec_analysis import catalog, schema
-from sesec_analysis.editions import build, finished
+from sesec_analysis.editions import build, built_editions
 from sesec_analysis.editions.documents import provenance
 from sesec_analysis.errors import EditionError
 from sesec_analysis.evidence import citation, tables
@@ -105,8 +105,8 @@ def test_build__marks_the_page_and_leaves_the_real_edition(made_up, root):
         assert (
             record["cite_apa"].count("SYNTHETIC") == 2
         )  # the finding, and the edition it stands in
-    assert finished.ids() == []  # a finding of it is cited only when its edition is named
-    found = finished.find(
+    assert built_editions.ids() == []  # a finding of it is cited only when its edition is named
+    found = built_editions.find(
         "sesec:rate.ela_met.2019.03.southeast_seattle.black", edition=page.parent.name
     )
     assert found.title == "SYNTHETIC: Equity Report"

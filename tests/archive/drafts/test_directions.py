@@ -10,7 +10,7 @@ from sesec_analysis import checkout
 from sesec_analysis.archive.drafts import check
 from sesec_analysis.archive.drafts.known_findings import FindingIndex
 from sesec_analysis.archive.drafts.reading import Passage
-from sesec_analysis.editions import finished
+from sesec_analysis.editions import built_editions
 
 
 def read_sentences(kind: str) -> list[tuple[str, str]]:
@@ -30,7 +30,7 @@ ARE_RIGHT, ARE_WRONG = read_sentences("right"), read_sentences("wrong")
 
 @cache
 def known(edition: str) -> FindingIndex:
-    return FindingIndex([(edition, finished.read(checkout.published() / edition))])
+    return FindingIndex([(edition, built_editions.read(checkout.published() / edition))])
 
 
 def verdicts(sentence: str, edition: str) -> list[tuple[str, str, str]]:

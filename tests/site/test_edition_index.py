@@ -11,35 +11,35 @@ from report_samples import write_root
 
 from sesec_analysis.archive import frozen, publish
 from sesec_analysis.errors import EditionError
-from sesec_analysis.site import feed, pages, shelf
+from sesec_analysis.site import edition_index, feed, pages
 
 
 @pytest.fixture(scope="module")
-def found() -> dict[str, shelf.History]:
-    return shelf.histories(site_samples.shelf(with_restated=True))
+def found() -> dict[str, edition_index.History]:
+    return edition_index.histories(site_samples.shelf(with_restated=True))
 
 
 def test_states__are_all_published_editions_in_the_order_of_their_years():
-    names = [one.name for one in shelf.states() if one.is_published]
+    names = [one.name for one in edition_index.states() if one.is_published]
     assert names == frozen.published()
     assert len(names) >= 9
 
 
 def test_states__refuse_an_empty_shelf(monkeypatch):
-    monkeypatch.setattr(shelf, "editions", dict)
+    monkeypatch.setattr(edition_index, "editions", dict)
     with pytest.raises(EditionError, match="no edition"):
-        shelf.states()
+        edition_index.states()
 
 
 def test_states__hold_a_build_that_differs_beside_what_was_published(monkeypatch, tmp_path):
     kept = frozen.read("annual-2025")
-    monkeypatch.setattr(shelf, "editions", lambda: ["annual-2025"])
-    monkeypatch.setattr(shelf.archive_frozen, "built_folder", lambda name: tmp_path)
-    monkeypatch.setattr(shelf.archive_frozen, "of_build", lambda folder: kept)
-    assert [(one.is_published, one.folder) for one in shelf.states()] == [(True, tmp_path)]
+    monkeypatch.setattr(edition_index, "editions", lambda: ["annual-2025"])
+    monkeypatch.setattr(edition_index.archive_frozen, "built_folder", lambda name: tmp_path)
+    monkeypatch.setattr(edition_index.archive_frozen, "of_build", lambda folder: kept)
+    assert [(one.is_published, one.folder) for one in edition_index.states()] == [(True, tmp_path)]
     changed = site_samples.restated(kept)
-    monkeypatch.setattr(shelf.archive_frozen, "of_build", lambda folder: changed)
-    assert [(one.is_published, one.folder) for one in shelf.states()] == [
+    monkeypatch.setattr(edition_index.archive_frozen, "of_build", lambda folder: changed)
+    assert [(one.is_published, one.folder) for one in edition_index.states()] == [
         (True, None),
         (False, tmp_path),
     ]
@@ -62,14 +62,14 @@ def test_histories__say_why_a_number_moved(found):
 
 
 def test_histories__lead_to_the_same_of_a_later_year():
-    found = shelf.histories(shelf.states())
+    found = edition_index.histories(edition_index.states())
     older = found["sesec:rate.ela_met.2018.all.southeast_seattle.all"]
     assert older.newer == site_samples.READING
     assert found[site_samples.READING].newer is None
 
 
 def test_address__has_no_sign_that_a_path_cannot_have(found):
-    one = shelf.History(
+    one = edition_index.History(
         "sesec:rate.ela_met.2024.all.school:2016.all", found[site_samples.RATIO].held
     )
     assert one.address == "findings/rate.ela_met.2024.all.school~2016.all.html"
@@ -101,8 +101,8 @@ def test_states__tell_what_an_edition_restated_from_one_publication_to_the_next(
     moved = [one | change if one["id"] == black else one for one in first]
     published(moved, f"`{black}`: counted anew.", date(2026, 12, 24))
 
-    found = shelf.states()
-    told = shelf.histories(found)
+    found = edition_index.states()
+    told = edition_index.histories(found)
     page = pages.finding(told[black], picture=None, rows={}, newer=None, address=None, linked={})
     assert "published on 2026-11-01" in page
     assert "as it was published until 2026-12-24" in page

@@ -10,7 +10,7 @@ from sesec_analysis.archive import frozen as archive_frozen
 from sesec_analysis.archive import history as archive_history
 from sesec_analysis.archive.frozen import Frozen
 from sesec_analysis.archive.history import PublicationRecord, Restatement
-from sesec_analysis.editions import finished
+from sesec_analysis.editions import built_editions
 from sesec_analysis.editions.editions import editions
 from sesec_analysis.errors import EditionError
 from sesec_analysis.evidence.row import Record
@@ -18,7 +18,7 @@ from sesec_analysis.evidence.wording.labels import read_id
 
 __all__ = [
     "EditionState",
-    "Held",
+    "FindingVersion",
     "History",
     "TakenAway",
     "address_of",
@@ -58,7 +58,7 @@ class EditionState:
 
 
 @dataclass(frozen=True)
-class Held:
+class FindingVersion:
     """A finding in one state of an edition, and what became of it since the state before.
 
     ``event`` is ``first``, ``same``, ``reworded`` or ``moved``; ``why`` says in words why it moved. ``restated`` is
@@ -85,18 +85,18 @@ class History:
     """A finding over all editions that have it, the earliest first; ``newer`` is the id of the same of a later year."""
 
     id: str
-    held: tuple[Held, ...]
+    held: tuple[FindingVersion, ...]
     newer: str | None = None
     gone: tuple[TakenAway, ...] = ()
 
     @property
-    def current(self) -> Held:
+    def current(self) -> FindingVersion:
         """The finding as it stands: as published last, or as built where no published edition has it."""
         published = [one for one in self.held if one.state.is_published]
         return (published or self.held)[-1]
 
     @property
-    def waiting(self) -> Held | None:
+    def waiting(self) -> FindingVersion | None:
         """The finding as an edition has it that was built and not yet published, where that differs."""
         last = self.held[-1]
         return last if last is not self.current and last.event in ("moved", "reworded") else None
@@ -109,7 +109,7 @@ class History:
 
 def address_of(finding_id: str) -> str:
     """Return the page of a finding, from the root of the site; a colon cannot stand in every path."""
-    return f"findings/{finding_id.removeprefix(finished.PREFIX).replace(':', '~')}.html"
+    return f"findings/{finding_id.removeprefix(built_editions.PREFIX).replace(':', '~')}.html"
 
 
 def states() -> list[EditionState]:
@@ -159,7 +159,7 @@ def histories(shelf: Sequence[EditionState]) -> dict[str, History]:
     shelf
         The states, the earliest first; see `states`.
     """
-    held: dict[str, list[Held]] = {}
+    held: dict[str, list[FindingVersion]] = {}
     for state in shelf:
         for name, record in state.frozen.by_id.items():
             before = held.setdefault(name, [])
@@ -182,21 +182,23 @@ def taken_away(shelf: Sequence[EditionState]) -> dict[str, tuple[TakenAway, ...]
     return found
 
 
-def _since(last: Held | None, state: EditionState, record: Record) -> Held:
+def _since(last: FindingVersion | None, state: EditionState, record: Record) -> FindingVersion:
     became = _became(last, state, record)
     return replace(became, restated=state.record.of(str(record["id"])))
 
 
-def _became(last: Held | None, state: EditionState, record: Record) -> Held:
+def _became(last: FindingVersion | None, state: EditionState, record: Record) -> FindingVersion:
     if last is None:
-        return Held(state, record, "first")
+        return FindingVersion(state, record, "first")
     pair = diff.Pair(last.record, record)
     kind, why = diff.judged(pair, diff.Between(last.state.frozen, state.frozen))
     if kind == "unchanged":
-        return Held(state, record, "same")
+        return FindingVersion(state, record, "same")
     if diff.moved(last.record, record):
-        return Held(state, record, "moved", "; ".join(filter(None, (diff.CLASSES[kind], why))))
-    return Held(state, record, "reworded")
+        return FindingVersion(
+            state, record, "moved", "; ".join(filter(None, (diff.CLASSES[kind], why)))
+        )
+    return FindingVersion(state, record, "reworded")
 
 
 def _newest(ids: Iterable[str]) -> Mapping[str, tuple[tuple[int, ...], str]]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from report_samples import write_root
 
-from sesec_analysis.editions import finished
+from sesec_analysis.editions import built_editions
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence import search
 
@@ -34,24 +34,26 @@ def found(year: int, sentence: str = "It was so.", **also: Any) -> dict[str, Any
 def test_editions__come_the_newest_first_and_without_trials(root):
     for name in ("annual-2021", "annual-2022", "annual-2022-custom"):
         shelve(root, name, found(2021, name))
-    assert [(name, len(held)) for name, held in finished.editions()] == [
+    assert [(name, len(held)) for name, held in built_editions.editions()] == [
         ("annual-2022", 1),
         ("annual-2021", 1),
     ]
-    assert [name for name, _ in finished.editions("annual-2022-custom")] == ["annual-2022-custom"]
+    assert [name for name, _ in built_editions.editions("annual-2022-custom")] == [
+        "annual-2022-custom"
+    ]
 
 
 def test_editions__without_any_says_what_to_build(root):
     with pytest.raises(DataError, match="no edition has been built yet"):
-        finished.editions()
-    assert finished.ids() == []
+        built_editions.editions()
+    assert built_editions.ids() == []
 
 
 def test_find__names_each_of_the_nearest_ids_once(root):
     for name in ("annual-2021", "annual-2022"):
         shelve(root, name, found(2021), found(2020))
     with pytest.raises(DataError, match="there is no finding") as refusal:
-        finished.find(BLACK.format(2021)[:-1])
+        built_editions.find(BLACK.format(2021)[:-1])
     assert refusal.value.valid == [BLACK.format(2021), BLACK.format(2020)]
 
 
@@ -59,18 +61,18 @@ def test_newer__is_the_same_finding_in_a_later_edition_and_the_same_of_a_later_y
     shelve(root, "annual-2021", found(2021, "Old."))
     shelve(root, "annual-2022", found(2021, "Again."), found(2022))
     shelve(root, "annual-2023", found(2021, "Once more."), found(2023), found(2022))
-    old = finished.find(BLACK.format(2021), edition="annual-2021")
-    assert [(one.edition, one.id) for one in finished.newer(old)] == [
+    old = built_editions.find(BLACK.format(2021), edition="annual-2021")
+    assert [(one.edition, one.id) for one in built_editions.newer(old)] == [
         ("annual-2023", BLACK.format(2021)),
         ("annual-2023", BLACK.format(2023)),
     ]
-    assert finished.newer(finished.find(BLACK.format(2023))) == []
+    assert built_editions.newer(built_editions.find(BLACK.format(2023))) == []
 
 
 def test_newer__does_not_take_another_group_or_grade_for_the_same(root):
     other = BLACK.replace("black", "white").format(2023)
     shelve(root, "annual-2023", found(2021), found(2023, id=other), found(2022, id="sesec:short"))
-    assert finished.newer(finished.find(BLACK.format(2021))) == []
+    assert built_editions.newer(built_editions.find(BLACK.format(2021))) == []
 
 
 def sought(**also: Any) -> dict[str, Any]:

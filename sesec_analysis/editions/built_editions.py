@@ -1,4 +1,4 @@
-"""Read the finished editions on disk, built and published, and find a finding by its id.
+"""Read the built and published editions on disk, and find a finding by its id.
 
 A built edition repeats shared texts in every finding. A published one has them once, in ``sources.json``.
 """
@@ -21,14 +21,14 @@ from sesec_analysis.evidence.wording.numbers import school_year
 
 __all__ = [
     "LEFT_OUT",
-    "Shelved",
+    "EditionFinding",
+    "edition_findings",
     "editions",
     "find",
     "ids",
     "newer",
     "read",
     "read_json",
-    "shelved",
     "texts",
     "written",
 ]
@@ -161,7 +161,7 @@ PREFIX = "sesec:"
 
 
 @dataclass(frozen=True)
-class Shelved:
+class EditionFinding:
     """A finding and the edition that it was taken from."""
 
     record: Record
@@ -175,7 +175,7 @@ class Shelved:
         return str(self.record["id"])
 
 
-def find(finding_id: str, *, edition: str | None = None) -> Shelved:
+def find(finding_id: str, *, edition: str | None = None) -> EditionFinding:
     """Return a finding from the newest finished edition that has it, or from ``edition``.
 
     Raises
@@ -185,7 +185,7 @@ def find(finding_id: str, *, edition: str | None = None) -> Shelved:
     """
     folders = _finished(edition)
     known: dict[str, None] = {}  # many editions print one id
-    for finding in shelved(edition):
+    for finding in edition_findings(edition):
         if finding.id in (finding_id, f"{PREFIX}{finding_id}"):
             return finding
         known[finding.id] = None
@@ -199,11 +199,11 @@ def find(finding_id: str, *, edition: str | None = None) -> Shelved:
     )
 
 
-def newer(cited: Shelved) -> list[Shelved]:
+def newer(cited: EditionFinding) -> list[EditionFinding]:
     """Return what came after a finding: itself in the newest later edition, and the same of the newest later year."""
     parts = read_id(cited.id)
     again, later = [], []
-    for finding in shelved():
+    for finding in edition_findings():
         if _edition_year(finding.edition) > _edition_year(cited.edition) and finding.id == cited.id:
             again.append(finding)
         other = read_id(finding.id)
@@ -216,16 +216,16 @@ def newer(cited: Shelved) -> list[Shelved]:
 
 def ids() -> list[str]:
     """Return the id of every finding of every finished edition."""
-    return list(dict.fromkeys(finding.id for finding in shelved()))
+    return list(dict.fromkeys(finding.id for finding in edition_findings()))
 
 
-def shelved(edition: str | None = None) -> Iterator[Shelved]:
+def edition_findings(edition: str | None = None) -> Iterator[EditionFinding]:
     """Yield every finding of every finished edition, or of one; the newest edition first."""
     for folder in _folders(edition):
         path = folder / "run.json"
         run: dict[str, Any] = read_json(path) if path.is_file() else {}
         for record in read(folder):
-            yield Shelved(record, folder.name, run.get("title"), run.get("published"))
+            yield EditionFinding(record, folder.name, run.get("title"), run.get("published"))
 
 
 def editions(edition: str | None = None) -> list[tuple[str, list[Record]]]:
