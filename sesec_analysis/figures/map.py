@@ -66,9 +66,9 @@ def make_map(given: Spec, words: Renderer) -> figure.ReportFigure:
     shown = [school for school in listed if school.latitude is not None]
     made, [axes] = figure.blank()
     _draw(axes, shown, code, words)
-    absent = tuple(_named(school) for school in listed if school.latitude is None)
+    absent = tuple(Name("school", school.code) for school in listed if school.latitude is None)
     south, *_between, north = sorted(shown, key=lambda school: school.latitude or 0.0)
-    ends = {"north": _named(north, brief=True), "south": _named(south, brief=True)}
+    ends = {"north": Name("school_short", north.code), "south": Name("school_short", south.code)}
     span = _("From {north} in the north to {south} in the south.", **ends)
     schools = List(absent, joined="", separator="; ")
     whole = figure.finished(
@@ -94,11 +94,6 @@ def make_map(given: Spec, words: Renderer) -> figure.ReportFigure:
 def _count(schools: Sequence[School]) -> Count:
     codes = [school.code for school in schools]
     return counted("{n} public school", "{n} public schools", codes)
-
-
-def _named(school: School, *, brief: bool = False) -> Quoted:
-    """Return the name of a school, as the state's list of schools has it."""
-    return Quoted(school.short_name if brief else school.name, "schools.yml")
 
 
 @figure.plot

@@ -352,6 +352,8 @@ register(
 register("name", {"school_name": _school_name})
 register("words", {"measure_within": lambda finding: finding.row.entry.label.lower()})
 _register_name("kind", lambda code, _names: labels.type_title(code))
+_register_name("school", lambda code, _names: catalog.schools()[code].name)
+_register_name("school_short", lambda code, _names: catalog.schools()[code].short_name)
 _register_name("place_plain", lambda code, _names: catalog.place(code).name)
 _register_name("title_apart", lambda codes, _names: _apart(codes))
 
