@@ -6,6 +6,7 @@ fault of a table at once. Proportions are 0-1 everywhere; percent is made when p
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -170,9 +171,21 @@ def _conform(table: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
 
 
 def _typed(column: pd.Series, kind: str) -> pd.Series:
+    """Give a column its type, whatever array is behind it; raise an error for a value of another kind."""
+    dtype = _DTYPES[kind]
     if kind == _TEXT:
-        column = column.fillna("")
-    return column if column.dtype == _DTYPES[kind] else column.astype(_DTYPES[kind])
+        if column.dtype != dtype:
+            column = column.astype("object").where(column.notna().to_numpy(dtype=bool), "")
+        return column.fillna("").astype(dtype)
+    if column.dtype == dtype:
+        return column
+    if column.dtype == bool or (
+        column.dtype == object and any(isinstance(one, bool) for one in column)
+    ):
+        raise TypeError("a truth value")
+    if column.dtype.kind == "M":
+        raise TypeError("a date")
+    return column.astype(dtype)
 
 
 def _is_conformed(table: pd.DataFrame, columns: dict[str, str]) -> bool:
@@ -394,6 +407,13 @@ class _Wanted:
     conform: Callable[[pd.DataFrame], pd.DataFrame]
     rules: tuple[tuple[str, str, Rule], ...]
     fix: str
+    kinds: dict[str, str]
+    allowed: dict[str, tuple[str, ...]]
+
+    def ranges(self) -> dict[str, tuple[float, float]]:
+        """Return the least and the most that a column can hold: no future year, no count that nobody could have made."""
+        counts = {name: (0.0, 1e15) for name, kind in self.kinds.items() if kind == _COUNT}
+        return {**counts, **_SHARES_KNOWN, "end_year": (1990, datetime.now(tz=UTC).year + 1)}
 
 
 _OBSERVED = _Wanted(
@@ -407,6 +427,8 @@ _OBSERVED = _Wanted(
         if rule[2] not in (_exact_when_reported, _is_grade)
     ),
     "pass OBSERVATIONS as `sa.load` or `sa.observations` returns them",
+    _OBSERVATIONS,
+    _OBSERVATIONS_RULES.allowed,
 )
 _ESTIMATED = _Wanted(
     "ESTIMATES",
@@ -418,6 +440,8 @@ _ESTIMATED = _Wanted(
         ("a rate is 0-1", "a rate lies outside 0-1", _rate_in_range),
     ),
     "measure first, for example with sa.rates(sa.load(…))",
+    _ESTIMATES,
+    _ESTIMATES_RULES.allowed,
 )
 _CHECKED = 100_000
 """Rows up to which every figure is checked: of a million it would take a third of the time of a measure."""
@@ -458,22 +482,78 @@ def check_table(
 
 def _check(table: object, wanted: _Wanted, where: str) -> pd.DataFrame:
     frame = check_table(table, where, wanted.fix, wanted.columns)
-    if len(frame) > _CHECKED:
-        return frame
+    _refuse_repeated_columns(frame, where, wanted.fix)
     try:
         conformed = wanted.conform(frame)
-    except (TypeError, ValueError, OverflowError) as odd:
-        raise QuestionError(
-            f"a column of {wanted.name} has a value that is not a number: {odd}",
-            where=where,
-            fix=wanted.fix,
-        ) from None
+    except (TypeError, ValueError, OverflowError):
+        raise _strange_value(frame, wanted, where) from None
+    others = [name for name in frame.columns if name not in conformed.columns]
+    if others:
+        attrs = conformed.attrs
+        conformed = pd.concat([conformed, frame[others].reset_index(drop=True)], axis=1)
+        conformed.attrs = attrs
+    if len(frame) > _CHECKED:
+        return conformed
+    for name, allowed in wanted.allowed.items():
+        _refuse(
+            ~conformed[name].isin((*allowed, "")),
+            f"{name} is none of {', '.join(allowed)}",
+            wanted,
+            where,
+        )
+    for name, (low, high) in wanted.ranges().items():
+        if name in conformed:
+            words = f"{name} is not {low:,.0f} to {high:,.0f}".replace(",", "")
+            _refuse(_beyond(conformed, name, low, high), words, wanted, where)
+    for name in _CODES:
+        odd = [code for code in conformed[name].unique() if not code.isascii()]
+        words = f"{name} has letters that are not those of our codes"
+        _refuse(conformed[name].isin(odd), words, wanted, where)
     for _, error, rule in wanted.rules:
-        if not (kept := rule(conformed)).all():
-            rows = np.flatnonzero(~kept)
-            raise QuestionError(
-                f"the table cannot be {wanted.name}: {error}, in {len(rows)} row(s)",
-                where=f"{where}, row {rows[0]} (the first is 0)",
-                fix=f"{wanted.fix}, unchanged; percents are 0 to 1 there",
-            )
-    return frame
+        _refuse(~rule(conformed), error, wanted, where)
+    return conformed
+
+
+_CODES = ("indicator", "organization_id", "grade_level", "student_group_type", "student_group")
+
+
+def _refuse_repeated_columns(frame: pd.DataFrame, where: str, fix: str) -> None:
+    if not frame.columns.is_unique:
+        twice = sorted({str(name) for name in frame.columns[frame.columns.duplicated()]})
+        raise QuestionError(
+            f"the table has the column(s) {', '.join(twice)} twice", where=where, fix=fix
+        )
+
+
+def _strange_value(frame: pd.DataFrame, wanted: _Wanted, where: str) -> QuestionError:
+    """Return the refusal of the first value that is not of its column's kind."""
+    for name, kind in wanted.kinds.items():
+        for at, value in enumerate(frame.get(name, ())):
+            try:
+                _typed(pd.Series([value], dtype="object"), kind)
+            except (TypeError, ValueError, OverflowError):
+                return QuestionError(
+                    f"{value!r} in the column {name} is no {_NOUNS[kind]}",
+                    where=f"{where}, row {at} (the first is 0)",
+                    fix=wanted.fix,
+                )
+    return QuestionError("a column has a type that is not its own", where=where, fix=wanted.fix)
+
+
+_NOUNS = {
+    _COUNT: "whole number",
+    _SHARE: "number",
+    _YEAR: "school year by its end, such as 2019",
+    _TEXT: "text",
+}
+
+
+def _refuse(broken: Any, error: str, wanted: _Wanted, where: str) -> None:
+    """Refuse a table with broken rows, naming the first."""
+    rows = np.flatnonzero(np.asarray(broken, dtype=bool))
+    if len(rows):
+        raise QuestionError(
+            f"the table cannot be {wanted.name}: {error}, in {len(rows)} row(s)",
+            where=f"{where}, row {rows[0]} (the first is 0)",
+            fix=f"{wanted.fix}, unchanged; percents are 0 to 1 there",
+        )

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from sesec_analysis import bounds
+from sesec_analysis import bounds, schema
 from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, as_floats
 from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.metrics import intervals
@@ -268,8 +268,9 @@ def inequality(
     chosen = _chosen(measures, reference, sorted(rows["student_group"].unique()))
     code = bounds.row_codes(rows, _SLICE)
     keys = rows[~pd.Series(code).duplicated().to_numpy()].assign(student_group="all")
-    cells = obs[obs["student_group_type"] == by].assign(slice=code)
-    total = Side.of(bounds.pool(cells.reset_index(drop=True), by=["slice", "indicator", "unit"]))
+    cells = schema.conform_observations(obs).query("student_group_type == @by")
+    cells = cells.assign(slice=code).reset_index(drop=True)
+    total = Side.of(bounds.pool(cells, by=["slice", "indicator", "unit"]))
     groups = Groups.of(group.known, code, len(keys))
     place = np.full(len(keys), -1)
     is_reference = (rows["student_group"] == reference).to_numpy(dtype=bool)

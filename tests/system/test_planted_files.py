@@ -115,8 +115,3 @@ def test_compared__finds_what_every_form_repeats(edition, part, tmp_path, record
         if not any(where.startswith((*SOURCES, "figures")) for where in found):
             missed.append((telling.name, found[:3]))
     assert missed == []
-
-
-def test_plants__are_of_many_classes():
-    assert len({plant.name for plant in plants("rates")}) >= 120
-    assert len({telling.name for telling in tellings()}) >= 120
