@@ -204,3 +204,11 @@ def across_a_break():
 def test_totals__refuse_what_counts_a_student_twice(table, over, words):
     with pytest.raises(QuestionError, match=words):
         totals(table(), over=over)
+
+
+def test_totals__of_grades_are_named_in_sentences():
+    rows = sa.load("math_met", place="southeast_seattle", end_years=2017, student_group="black")
+    made = totals(rows[rows["grade_level"].isin(["03", "04", "05"])], over="grade_level")
+    found = sa.finding(sa.rates(made))
+    assert "Black students in grades 3–5 in Southeast Seattle" in found.sentence()
+    assert found.id == "sesec:rate.math_met.2017.03-05.southeast_seattle.black"

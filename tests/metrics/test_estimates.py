@@ -227,7 +227,7 @@ def test_pairs__refuse_a_reference_that_is_no_group(counts, measure):
         DataError, match="reference 'White' is not a group of 'race_ethnicity'"
     ) as no:
         measure(obs, by="race_ethnicity", reference="White")
-    assert no.value.known == ["black", "white", "others"]
+    assert no.value.valid == ["black", "white", "others"]
 
 
 @pytest.mark.parametrize("measure", [gaps, ratios])
@@ -254,13 +254,13 @@ def test_every_measure__refuses_the_same_figure_twice(counts):
     ):
         with pytest.raises(DataError, match="the same figure is in two rows") as no:
             ask()
-        assert no.value.known == ["later@2019", "ospi_assessment@2019"]
+        assert no.value.valid == ["later@2019", "ospi_assessment@2019"]
 
 
 def test_rates__refuses_a_type_the_table_lacks(counts):
     with pytest.raises(DataError, match="no rows of student group type 'gender'") as no:
         rates(counts(black=(80, 110)), by="gender")
-    assert no.value.known == ["race_ethnicity"]
+    assert no.value.valid == ["race_ethnicity"]
 
 
 def test_gaps__answers_a_wrong_name_with_the_one_that_was_meant(counts):
@@ -291,7 +291,7 @@ def test_compare__refuses_several_organizations_on_a_side(counts):
     both = pd.concat([two, counts(black=(1, 20), organization_id="c")])
     with pytest.raises(DataError, match="`b` holds 2 organizations") as no:
         compare(one, both)
-    assert no.value.known == ["b", "c"]
+    assert no.value.valid == ["b", "c"]
     with pytest.raises(DataError, match="`a` holds 2 organizations"):
         compare(both, one)
     with pytest.raises(DataError, match="`b` holds 0 organizations"):

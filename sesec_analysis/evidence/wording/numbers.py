@@ -6,6 +6,7 @@ have two decimals below 2 and one above; `DIGITS` has the decimals of every othe
 outward, so that what is printed still holds the truth.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
@@ -399,8 +400,8 @@ def grade_phrase(grade_level: str) -> str:
 
     Examples
     --------
-    >>> grade_phrase("03"), grade_phrase("K"), grade_phrase("all")
-    (' in grade 3', ' in kindergarten', '')
+    >>> grade_phrase("03"), grade_phrase("K"), grade_phrase("03-05"), grade_phrase("all")
+    (' in grade 3', ' in kindergarten', ' in grades 3–5', '')
     """
     if grade_level == "all":
         return ""
@@ -408,6 +409,8 @@ def grade_phrase(grade_level: str) -> str:
         return f" {say('in prekindergarten')}"
     if grade_level == "K":
         return f" {say('in kindergarten')}"
+    if several := _several_grades(grade_level):
+        return f" {say('in grades {grades}', grades=several)}"
     return f" {say('in grade {grade}', grade=grade_level.lstrip('0'))}"
 
 
@@ -432,10 +435,22 @@ def grade_text(grade_level: str) -> Text | None:
             return Text(mark("prekindergarten"))
         case "K":
             return Text(mark("kindergarten"))
+    if _several_grades(grade_level):
+        return _(mark("grades {grades}"), grades=Constant(GRADES, grade_level))
     return _(mark("grade {grade}"), grade=Constant(GRADE, grade_level.lstrip("0")))
 
 
-GRADE = "grade"
+def _several_grades(code: str) -> str:
+    """Return grades that were added up (``03-05``, ``03+05``) as they are printed; empty of any other code."""
+    grades = [grade.lstrip("0") for grade in re.split(r"[-+]", code)]
+    known = {"PK", "K", *map(str, range(1, 13))}
+    if len(grades) < 2 or not known.issuperset(grades):
+        return ""
+    return "–".join(grades) if "-" in code else ", ".join(grades)
+
+
+GRADE, GRADES = "grade", "grades"
+CONSTANTS[GRADES] = _several_grades
 CONSTANTS[GRADE] = lambda grade: grade if grade in map(str, range(1, 13)) else ""
 
 

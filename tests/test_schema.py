@@ -1,0 +1,121 @@
+"""A table is checked once where it enters: harmless forms give the same answer, others are refused."""
+
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sesec_analysis as sa
+from sesec_analysis import schema
+from sesec_analysis.errors import QuestionError
+
+
+@pytest.fixture(scope="module")
+def table() -> pd.DataFrame:
+    places = ["southeast_seattle", "rest_of_seattle"]
+    return sa.load("disciplined", place=places, end_years=[2018, 2019], grade_level="all")
+
+
+COUNTS = [
+    name for name in schema.OBSERVATIONS_COLUMNS if name.startswith(("numerator", "denominator"))
+]
+HARMLESS = {
+    "pyarrow": lambda rows: rows.convert_dtypes(dtype_backend="pyarrow"),
+    "nullable": lambda rows: rows.convert_dtypes(),
+    "objects": lambda rows: rows.astype(object),
+    "categories": lambda rows: rows.astype(dict.fromkeys(["student_group", "status"], "category")),
+    "counts as floats": lambda rows: rows.astype(dict.fromkeys(COUNTS, "float64")),
+    "years as floats": lambda rows: rows.astype({"end_year": "float64"}),
+    "saved and read": lambda rows: pd.read_csv(
+        io.StringIO(rows.to_csv(index=False)), dtype={"organization_id": str}
+    ),
+    "another index": lambda rows: rows.set_index(np.zeros(len(rows), dtype=int)),
+    "a column more": lambda rows: rows.assign(note="x"),
+    "columns turned round": lambda rows: rows[rows.columns[::-1]],
+}
+MEASURES = {
+    "rates": sa.rates,
+    "gaps": lambda rows: sa.gaps(rows, by="race_ethnicity", reference="white"),
+    "inequality": lambda rows: sa.inequality(rows, by="race_ethnicity"),
+    "disproportionality": lambda rows: sa.disproportionality(rows, by="race_ethnicity"),
+    "change": lambda rows: sa.change(rows, first=2018, last=2019),
+    "trend": sa.trend,
+    "coverage": sa.coverage,
+    "totals": lambda rows: sa.totals(rows, over="end_year"),
+    "year_variation": sa.stats.year_variation,
+}
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+@pytest.mark.parametrize("form", HARMLESS)
+def test_check_observations__gives_the_same_answer_to_harmless_forms(table, form, measure):
+    answer, expected = (MEASURES[measure](rows) for rows in (HARMLESS[form](table), table))
+    pd.testing.assert_frame_equal(answer.reset_index(drop=True), expected.reset_index(drop=True))
+
+
+HARMFUL = [
+    *(
+        ("numerator", -7, "numerator is not 0 to"),
+        ("denominator", 2.5, "2.5 in the column denominator"),
+    ),
+    *(("denominator", np.inf, "inf in the column"), ("numerator", 10**30, "no whole number")),
+    *(
+        ("numerator", "many", "'many' in the column numerator"),
+        ("numerator", True, "True in the column"),
+    ),
+    *(("numerator", [3], "no whole number"), ("numerator", 3 + 1j, "no whole number")),
+    *(
+        ("end_year", 2091, "end_year is not 1990 to"),
+        ("end_year", "2018-19", "school year by its end"),
+    ),
+    *(("end_year", pd.Timestamp("2019-01-01"), "school year"), ("end_year", np.nan, "school year")),
+    *(("status", "fine", "status is none of"), ("unit", "furlongs", "unit is none of")),
+    *(
+        ("organization_level", "planet", "is none of"),
+        ("student_group", "bl\u0430ck", "letters that are not"),
+    ),
+    *(
+        ("value", 2.0, "an exact figure lies outside"),
+        ("coverage", 7.0, "coverage is not 0 to 1"),
+        ("cells", -1, "cells is not 0"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("column", "value", "words"), HARMFUL)
+@pytest.mark.parametrize("measure", ["rates", "year_variation"])
+def test_check_observations__refuses_a_value_that_cannot_be_by_row_and_column(
+    table, measure, column, value, words
+):
+    rows = table.astype({column: object})
+    rows.iloc[3, rows.columns.get_loc(column)] = value
+    with pytest.raises(QuestionError, match="row 3") as refused:
+        MEASURES[measure](rows)
+    assert words in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda rows: pd.concat([rows, rows[["status"]]], axis=1), r"column\(s\) status twice"),
+        (lambda rows: rows.drop(columns="status"), r"lacks the column\(s\) status"),
+        (lambda rows: rows.assign(end_year=pd.Timestamp("2019-01-01")), "school year by its end"),
+        (lambda rows: rows.assign(numerator=True), "no whole number"),
+        (lambda rows: rows.to_dict(), "a table is wanted"),
+        (lambda rows: rows["status"], "a table is wanted"),
+    ],
+)
+def test_check_observations__refuses_what_is_no_table_of_observations(table, change, words):
+    with pytest.raises(QuestionError, match=words):
+        sa.rates(change(table))
+
+
+def test_check_observations__names_the_first_of_many_rows(table):
+    rows = table.assign(
+        denominator_low=pd.array([5] * len(table), dtype="Int64"), denominator_high=4
+    )
+    with pytest.raises(
+        QuestionError, match=rf"denominator_low is above denominator_high, in {len(table)} row"
+    ):
+        sa.rates(rows)
