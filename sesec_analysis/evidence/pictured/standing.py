@@ -19,7 +19,7 @@ from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.tables import CELLS, ReportTable, TableColumn, column, heading_text
 from sesec_analysis.evidence.wording import numbers
-from sesec_analysis.evidence.wording.fields import OUTER
+from sesec_analysis.evidence.wording.fields import OUTER, is_school_of
 from sesec_analysis.evidence.wording.reasons import reason_of
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.metrics.expected import wider_for_all
@@ -49,14 +49,8 @@ _TABLES = {
 
 def schools_of(findings: Iterable[Finding], code: str) -> list[Finding]:
     """Return the findings of schools that belong to a place."""
-    place = catalog.place(code)
-    others = catalog.place(place.all_but).schools if place.all_but else {}
-    schools = [one for one in findings if one.row.organization_level == "school"]
-    if place.all_but:
-        return [one for one in schools if one.row.organization_id not in others]
-    return [
-        one for one in schools if place.whole_district or one.row.organization_id in place.schools
-    ]
+    catalog.place(code)
+    return [one for one in findings if is_school_of(code, one.row)]
 
 
 class Focus(NamedTuple):

@@ -24,6 +24,7 @@ __all__ = [
     "at_school",
     "event_of",
     "in_english",
+    "is_school_of",
     "known_names",
     "noun",
     "rate_name",
@@ -358,15 +359,19 @@ _register_name("place_plain", lambda code, _names: catalog.place(code).name)
 _register_name("title_apart", lambda codes, _names: _apart(codes))
 
 
-def _is_in(code: str, finding: WordedFinding) -> bool:
-    """Return whether a finding is of a school of a place."""
-    row, known = finding.row, catalog.places().get(code)
-    if row.organization_level != "school" or known is None:
+def is_school_of(code: str, row: Row) -> bool:
+    """Return whether a row is of a school that belongs to a place."""
+    known = catalog.places().get(code)
+    if known is None or row.organization_level != "school":
         return False
-    others = catalog.place(known.all_but).schools if known.all_but else {}
-    is_listed = known.whole_district or row.organization_id in known.schools
-    return row.organization_id not in others if known.all_but else is_listed
+    if known.all_but:
+        return row.organization_id not in catalog.place(known.all_but).schools
+    return known.whole_district or row.organization_id in known.schools
 
 
 HOLDS["kind"] = (), lambda code, finding: finding.row.student_group_type in (code, "all")
-HOLDS.update(dict.fromkeys(("place", "place_plain"), (("place_name", "school_name"), _is_in)))
+for _form in ("place", "place_plain"):
+    HOLDS[_form] = (
+        ("place_name", "school_name"),
+        lambda code, finding: is_school_of(code, finding.row),
+    )
