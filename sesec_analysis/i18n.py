@@ -98,19 +98,20 @@ def say(text: str, /, **values: object) -> str:
     >>> say("In {year}, {n} students were enrolled.", year="2016–17", n="1,216")
     'In 2016–17, 1,216 students were enrolled.'
     """
-    message = translate(text, language())
-    return message.format(**values) if values else message
+    return translate(text, language(), **values)
 
 
-def translate(msgid: str, language: str) -> str:
-    """Return the message that a language has for a message id; the message id itself if it has none.
+def translate(msgid: str, language: str, /, **values: object) -> str:
+    """Return the message that a language has for a message id, filled; the message id itself if it has none.
 
     Examples
     --------
     >>> translate("In {year}, {clause}.", "en"), translate("In {year}.", "qps")
     ('In {year}, {clause}.', '⟦Îñ {year} ⟧.')
     """
-    return msgid if language == ENGLISH or not msgid else _translations(language).gettext(msgid)
+    known = language == ENGLISH or not msgid
+    message = msgid if known else _translations(language).gettext(msgid)
+    return message.format(**values) if values else message
 
 
 def translate_plural(one: str, many: str, n: int, language: str) -> str:

@@ -131,8 +131,8 @@ def _text(path: Path) -> str:
         ) from failure
 
 
-def read(path: Path, model: TypeAdapter[T]) -> T:
-    """Read a YAML file as a model, or refuse it naming each fault."""
+def read(path: Path, model: TypeAdapter[T], language: str | None = None) -> T:
+    """Read a YAML file as a model, its texts in a language, or refuse it naming each fault."""
     text = _text(path)
     try:
         raw = yaml.load(text, YAML)
@@ -144,7 +144,7 @@ def read(path: Path, model: TypeAdapter[T]) -> T:
         ) from failure
     if hidden_characters.may_have(text):
         _refuse_hidden(path, raw)
-    return _modelled(path, model, raw)
+    return _modelled(path, model, raw, language)
 
 
 def checked(path: Path, model: TypeAdapter[T], raw: object) -> T:
@@ -162,9 +162,9 @@ def _refuse_hidden(path: Path, raw: object) -> None:
         )
 
 
-def _modelled(path: Path, model: TypeAdapter[T], raw: object) -> T:
+def _modelled(path: Path, model: TypeAdapter[T], raw: object, language: str | None = None) -> T:
     try:
-        return model.validate_python(raw, context=i18n.language())
+        return model.validate_python(raw, context=language or i18n.language())
     except ValidationError as failure:
         faults = [
             f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
@@ -190,11 +190,11 @@ def _read_once(reader: Callable[..., T], *arguments: Any) -> T:
 
 def _table(folder: Path, path: str | Path, kind: Any, language: str) -> Any:
     """Read a file in the language that its texts are read in."""
-    return read(folder / path, TypeAdapter(kind))
+    return read(folder / path, TypeAdapter(kind), language)
 
 
-def _own(path: str | Path, kind: type[T]) -> T:
-    table: T = _read_once(_table, path, kind, i18n.language())
+def _own(path: str | Path, kind: type[T], language: str | None = None) -> T:
+    table: T = _read_once(_table, path, kind, language or i18n.language())
     return table
 
 
@@ -240,26 +240,30 @@ def read_source(path: Path) -> Source:
     return read(path, TypeAdapter(Source))
 
 
-def indicators() -> dict[str, Indicator]:
+def indicators(language: str | None = None) -> dict[str, Indicator]:
     """Return every indicator by its code, in display order; behind them those of one's own tables."""
-    return own.with_own("indicators", _own("catalog/indicators.yml", dict[str, Indicator]))
+    return own.with_own(
+        "indicators", _own("catalog/indicators.yml", dict[str, Indicator], language)
+    )
 
 
-def measures() -> dict[str, MeasureEntry]:
+def measures(language: str | None = None) -> dict[str, MeasureEntry]:
     """Return every measure by its name in ESTIMATES; ``_n`` stands for the number of a level."""
-    return _own("catalog/measures.yml", dict[str, MeasureEntry])
+    return _own("catalog/measures.yml", dict[str, MeasureEntry], language)
 
 
-def group_types() -> dict[str, GroupType]:
+def group_types(language: str | None = None) -> dict[str, GroupType]:
     """Return every student group type (partition) by its code, in display order; then those of one's own tables."""
-    return own.with_own("group_types", _own("catalog/student_groups.yml", dict[str, GroupType]))
+    return own.with_own(
+        "group_types", _own("catalog/student_groups.yml", dict[str, GroupType], language)
+    )
 
 
-def places() -> dict[str, Place]:
+def places(language: str | None = None) -> dict[str, Place]:
     """Return every place of the community by its code; behind them one's own."""
     if not is_first_community():
-        return own.with_own("places", community().places)
-    return own.with_own("places", _own("catalog/places.yml", dict[str, Place]))
+        return own.with_own("places", community(language).places)
+    return own.with_own("places", _own("catalog/places.yml", dict[str, Place], language))
 
 
 def communities() -> dict[str, Path]:
@@ -270,7 +274,7 @@ def communities() -> dict[str, Path]:
     return {path.stem: path for path in files}
 
 
-def community() -> Community:
+def community(language: str | None = None) -> Community:
     """Return whom everything is about: the community that ``SESEC_COMMUNITY`` names, or the one that comes with us.
 
     Examples
@@ -288,7 +292,7 @@ def community() -> Community:
             valid=files,
             meant=closest(named, list(files)),
         )
-    return _own(files[named], Community)
+    return _own(files[named], Community, language)
 
 
 def main_place() -> str:
@@ -542,13 +546,13 @@ _SAID = ("title", "brief", "label", "people", "name", "phrase")
 """Fields of an entry that hold what people call it."""
 
 
-def indicator(code: str) -> Indicator:
-    """Return one indicator; a wrong code lists the right ones.
+def indicator(code: str, language: str | None = None) -> Indicator:
+    """Return one indicator, its texts in a language or in that of now; a wrong code lists the right ones.
 
     Of a file with a broken entry, the others can still be read.
     """
     try:
-        entries = indicators()
+        entries = indicators(language)
     except CatalogError:
         path = data_dir() / "catalog/indicators.yml"
         raw = yaml.load(_text(path), YAML)  # not YAML at all: read() has said so
@@ -558,16 +562,16 @@ def indicator(code: str) -> Indicator:
     return _one("indicator", code, entries, "indicators.yml")
 
 
-def measure(name: str) -> MeasureEntry:
+def measure(name: str, language: str | None = None) -> MeasureEntry:
     """Return one measure; a wrong name lists the right ones."""
-    entries = measures()
+    entries = measures(language)
     name = name if name in entries else re.sub(r"_\d+$", "_n", name)
     return _one("measure", name, entries, "measures.yml")
 
 
-def place(code: str) -> Place:
+def place(code: str, language: str | None = None) -> Place:
     """Return one place; a wrong code lists the right ones."""
-    return _one("place", code, places(), "places.yml")
+    return _one("place", code, places(language), "places.yml")
 
 
 def source(key: str) -> Source:
@@ -624,9 +628,9 @@ def newest_published(code: str, up_to: int) -> str | None:
     return f"{key}@{year}"
 
 
-def student_group(code: str) -> StudentGroup:
+def student_group(code: str, language: str | None = None) -> StudentGroup:
     """Return one student group by its code; codes are unique over all types."""
-    kinds = group_types().values()
+    kinds = group_types(language).values()
     for kind in kinds:
         if code in kind.groups:
             return kind.groups[code]

@@ -121,10 +121,10 @@ def _whole_percent(share: float) -> str:
     return f"{share:.0%}".rstrip("%")
 
 
-def _end(at: int) -> Callable[[WordedFinding], str]:
+def _end(at: int) -> Callable[[WordedFinding, str], str]:
     """Return what writes the least (0) or the most (1) that a share can be, in whole percents as claims are stated."""
 
-    def write(finding: WordedFinding) -> str:
+    def write(finding: WordedFinding, language: str) -> str:
         ends = _ends(finding)
         return "" if ends is None else _whole_percent(ends[at])
 

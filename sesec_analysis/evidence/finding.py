@@ -89,11 +89,14 @@ class Finding:
 
     @property
     def printed(self) -> Printed:
-        """What may be printed of the row, in the language of now; a figure needs it hundreds of times."""
-        code = language()
-        if code not in self._printed:
-            self._printed[code] = printed(self.row)
-        return self._printed[code]
+        """What may be printed of the row, in the language of now."""
+        return self.printed_as(language())
+
+    def printed_as(self, language: str) -> Printed:
+        """Return what may be printed of the row, in a language; a figure needs it hundreds of times."""
+        if language not in self._printed:
+            self._printed[language] = printed(self.row, language)
+        return self._printed[language]
 
     @cached_property
     def _printed(self) -> dict[str, Printed]:

@@ -25,7 +25,16 @@ from sesec_analysis.i18n_files import Text
 __all__ = ["CALLS", "called", "gathered", "pot", "said", "translation", "worded"]
 
 
-CALLS = {"say": 1, "mark": 1, "plural": 2, "_": 1, "N_": 1, "counted": 2}
+CALLS = {
+    "say": 1,
+    "mark": 1,
+    "plural": 2,
+    "_": 1,
+    "N_": 1,
+    "counted": 2,
+    "translate": 1,
+    "translate_plural": 2,
+}
 """Functions that translate, and how many of their arguments are message ids."""
 _WORDED = {"caption", "title", "subtitle", "note"}
 """Arguments that are texts, in a notebook's calls."""

@@ -13,7 +13,7 @@ from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import Printed, count_words, margin_words, printed
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.i18n import say
+from sesec_analysis.i18n import translate
 from sesec_analysis.text import CONSTANTS, FIELDS, HOLDS, NAMES, Arg, Field, render
 
 __all__ = [
@@ -53,6 +53,9 @@ class WordedFinding(Protocol):
     def printed(self) -> Printed:
         """What may be printed of its row, in the language of now."""
 
+    def printed_as(self, language: str) -> Printed:
+        """Return what may be printed of its row, in a language."""
+
 
 @dataclass(frozen=True)
 class GatedRow:
@@ -69,7 +72,11 @@ class GatedRow:
     @property
     def printed(self) -> Printed:
         """What may be printed of it, in the language of now."""
-        return printed(self.row)
+        return self.printed_as(i18n.language())
+
+    def printed_as(self, language: str) -> Printed:
+        """Return what may be printed of it, in a language."""
+        return printed(self.row, language)
 
 
 def known_names(finding: WordedFinding) -> Mapping[str, str]:
@@ -110,51 +117,42 @@ def words_of(text: Arg | None) -> str:
     return "" if text is None else render(text, i18n.language(), localized=False)
 
 
-def register(
-    kind: Literal["number", "name", "words"], fields: Mapping[str, Callable[[WordedFinding], str]]
-) -> None:
-    """Add fields that texts may have placeholders for; each function is called in the language of its words."""
+Write = Callable[[WordedFinding, str], str]
+"""Writes a field of a finding in a language."""
+
+
+def register(kind: Literal["number", "name", "words"], fields: Mapping[str, Write]) -> None:
+    """Add fields that texts may have placeholders for."""
     for name, write in fields.items():
-        FIELDS[name] = Field(kind, _in_language(write))
+        FIELDS[name] = Field(kind, write)
 
 
-def _register_name(form: str, write: Callable[[str, Mapping[str, str]], str]) -> None:
-    """Add a form of names; the function is called in the language of its words, with names of a user's own."""
+def _register_name(form: str, write: Callable[[str, Mapping[str, str], str], str]) -> None:
+    """Add a form of names; the function takes a code, names of a user's own, and the language."""
 
     def written(code: str, language: str, own: str) -> str:
         if form in ("place", "place_name") and not (own or labels.is_listed(code)):
             raise CatalogError(f"no place or school has the code {code!r}", where="data/catalog")
-        with i18n.spoken(language):
-            return write(code, {code: own} if own else {})
+        return write(code, {code: own} if own else {}, language)
 
     NAMES[form] = written
 
 
-def _in_language(write: Callable[[WordedFinding], str]) -> Callable[[WordedFinding, str], str]:
-    def written(finding: WordedFinding, language: str) -> str:
-        if language == i18n.language():
-            return write(finding)
-        with i18n.spoken(language):  # the catalog is read in a language
-            return write(finding)
-
-    return written
+def _printed(part: Callable[[Printed], str]) -> Write:
+    return lambda finding, language: part(finding.printed_as(language))
 
 
-def _printed(part: Callable[[Printed], str]) -> Callable[[WordedFinding], str]:
-    return lambda finding: part(finding.printed)
+def _place(finding: WordedFinding, language: str) -> str:
+    return labels.organization_phrase(finding.row.organization_id, known_names(finding), language)
 
 
-def _place(finding: WordedFinding) -> str:
-    return labels.organization_phrase(finding.row.organization_id, known_names(finding))
-
-
-def _scope(finding: WordedFinding) -> str:
+def _scope(finding: WordedFinding, language: str) -> str:
     """Return where a number is from, and its grade: grade 3 in Southeast Seattle."""
-    row, place = finding.row, _place(finding)
-    grade = labels.grade_of(row)
+    row, place = finding.row, _place(finding, language)
+    grade = labels.grade_of(row, language)
     if not grade:
         return place
-    scope = say("{grade} in {place}", grade=grade, place=place)
+    scope = translate("{grade} in {place}", language, grade=grade, place=place)
     is_school = row.organization_level == "school"
     return scope.replace(f" in {place}", f" at {place}") if is_school else scope
 
@@ -170,7 +168,7 @@ def _first_year(row: Row) -> int | None:
     return years[0] if years else None
 
 
-def _years(finding: WordedFinding) -> str:
+def _years(finding: WordedFinding, language: str) -> str:
     row = finding.row
     if not row.entry.subject:
         return labels.year_of(row)
@@ -178,74 +176,92 @@ def _years(finding: WordedFinding) -> str:
     if not spans_years(row):
         return last
     first = _first_year(row)
-    since = say("an earlier year") if first is None else labels.year_words(row, first)
-    return say("{first} to {last}", first=since, last=last)
+    since = (
+        translate("an earlier year", language) if first is None else labels.year_words(row, first)
+    )
+    return translate("{first} to {last}", language, first=since, last=last)
 
 
-def event_of(row: Row) -> str:
+def event_of(row: Row, language: str | None = None) -> str:
     """Return what changed in the world in the years of a row, as a sentence names it; empty if nothing did."""
     first = _first_year(row)
     if first is None or not spans_years(row):
         return ""
-    return labels.event_words(row.indicator, first, row.end_year)
+    return labels.event_words(row.indicator, first, row.end_year, language)
 
 
-def _people(finding: WordedFinding) -> str:
-    return labels.people_in(finding.row, finding.row.student_group)
+def _people(finding: WordedFinding, language: str) -> str:
+    return labels.people_in(finding.row, finding.row.student_group, language)
 
 
-def _reference(finding: WordedFinding) -> str:
+def _reference(finding: WordedFinding, language: str) -> str:
     row = finding.row
-    return labels.reference_phrase(row, finding.names) if row.compares or row.entry.subject else ""
+    return (
+        labels.reference_phrase(row, finding.names, language)
+        if row.compares or row.entry.subject
+        else ""
+    )
 
 
-def _pair(finding: WordedFinding) -> str:
-    row, people, to = finding.row, _people(finding), _reference(finding)
+def _pair(finding: WordedFinding, language: str) -> str:
+    row, people, to = finding.row, _people(finding, language), _reference(finding, language)
     if not row.compares:
-        return say("for {people}", people=people)
+        return translate("for {people}", language, people=people)
     if labels.reference_of(row).places and row.student_group != labels.EVERYONE:
-        return say("for {people} between here and {reference}", people=people, reference=to)
+        return translate(
+            "for {people} between here and {reference}", language, people=people, reference=to
+        )
     if labels.reference_of(row).places:
-        return say("between here and {reference}", reference=to)
-    return say("between {people} and {reference}", people=people, reference=to)
+        return translate("between here and {reference}", language, reference=to)
+    return translate("between {people} and {reference}", language, people=people, reference=to)
 
 
-def _among(finding: WordedFinding) -> str:
+def _among(finding: WordedFinding, language: str) -> str:
     """Name the groups of a number that is of several, or say how many there are."""
     row = finding.row
-    others, kind = labels.reference_of(row).groups, labels.type_title(row.student_group_type)
+    others, kind = (
+        labels.reference_of(row).groups,
+        labels.type_title(row.student_group_type, language),
+    )
     if not others:
-        return say("by {kind}", kind=kind)
+        return translate("by {kind}", language, kind=kind)
     if len(others) > 1:
-        return say("among {n} groups by {kind}", n=len(others) + 1, kind=kind)
-    return say("between {people} and {reference}", people=_people(finding), reference=_reference(finding))  # fmt: skip
+        return translate("among {n} groups by {kind}", language, n=len(others) + 1, kind=kind)
+    people, to = _people(finding, language), _reference(finding, language)
+    return translate("between {people} and {reference}", language, people=people, reference=to)
 
 
-def _size_tested(finding: WordedFinding) -> str:
+def _size_tested(finding: WordedFinding, language: str) -> str:
     """Return the size of the gap that the measure `power` is computed for, which only its method has."""
     match = re.search(r"scale, [+-](0\.\d+)", finding.row.method)
     if match:
-        return say("{number} points", number=f"{float(match[1]) * 100:.3g}")
-    return say("the size asked about")
+        return translate("{number} points", language, number=f"{float(match[1]) * 100:.3g}")
+    return translate("the size asked about", language)
 
 
-def rate_name(row: Row) -> str:
+def rate_name(row: Row, language: str | None = None) -> str:
     """Return what a sentence calls the rate of a row: the suspension and expulsion rate."""
-    return catalog.indicator(row.indicator).rate_name or say(noun(row))
+    named = catalog.indicator(row.indicator, language).rate_name
+    return named or translate(noun(row), language or i18n.language())
 
 
-def _coverage(finding: WordedFinding) -> str:
+def _coverage(finding: WordedFinding, language: str) -> str:
     return "" if finding.row.coverage is None else f"{finding.row.coverage:.0%}"
 
 
-def _titles(codes: str) -> str:
+def _titles(codes: str, language: str) -> str:
     """Return what the indicators of several codes are called together."""
-    titles = [catalog.indicator(code).title for code in codes.split()]
-    return labels.indicators_together(titles)
+    titles = [catalog.indicator(code, language).title for code in codes.split()]
+    return labels.indicators_together(titles, language)
 
 
 def _shortened(grade: str) -> str:
     return re.sub(r" \([^)]*\)", "", grade)
+
+
+def _within(title: str) -> str:
+    """Return a title as it is inside a sentence."""
+    return title[:1].lower() + title[1:]
 
 
 register(
@@ -258,84 +274,94 @@ register(
         "interval": _printed(lambda numbers: numbers.interval),
         "n": _printed(lambda numbers: numbers.n),
         "reference_n": _printed(lambda numbers: numbers.reference_n),
-        "within": lambda finding: margin_words(finding.row.indicator),
-        "level": lambda finding: finding.row.measure.rpartition("_")[2],
+        "within": lambda finding, language: margin_words(finding.row.indicator, language),
+        "level": lambda finding, language: finding.row.measure.rpartition("_")[2],
         "asked": _size_tested,
         "coverage": _coverage,
-        "ci_percent": lambda finding: f"{(finding.row.ci_level or 0.95) * 100:.12g}",
+        "ci_percent": lambda finding, language: f"{(finding.row.ci_level or 0.95) * 100:.12g}",
     },
 )
 register(
     "name",
     {
         "place": _place,
-        "place_name": lambda finding: labels.organization_name(
-            finding.row.organization_id, known_names(finding)
+        "place_name": lambda finding, language: labels.organization_name(
+            finding.row.organization_id, known_names(finding), language
         ),
         "people": _people,
-        "label": lambda finding: labels.label_in(finding.row, finding.row.student_group),
+        "label": lambda finding, language: labels.label_in(
+            finding.row, finding.row.student_group, language
+        ),
         "reference": _reference,
-        "reference_label": lambda finding: labels.reference_label(finding.row, finding.names),
-        "reference_title": lambda finding: labels.reference_in_title(finding.row, finding.names),
-        "title": lambda finding: catalog.indicator(finding.row.indicator).title,
-        "measure": lambda finding: finding.row.entry.label,
+        "reference_label": lambda finding, language: labels.reference_label(
+            finding.row, finding.names, language
+        ),
+        "reference_title": lambda finding, language: labels.reference_in_title(
+            finding.row, finding.names, language
+        ),
+        "title": lambda finding, language: catalog.indicator(finding.row.indicator, language).title,
+        "measure": lambda finding, language: catalog.measure(finding.row.measure, language).label,
     },
 )
 register(
     "words",
     {
-        "rate": lambda finding: rate_name(finding.row),
-        "counted_people": lambda finding: say(
-            catalog.indicator(finding.row.indicator).counted_people
+        "rate": lambda finding, language: rate_name(finding.row, language),
+        "counted_people": lambda finding, language: translate(
+            catalog.indicator(finding.row.indicator, language).counted_people, language
         ),
-        "counted": lambda finding: labels.counted_words(finding.row),
-        "against": lambda finding: labels.against(finding.row, finding.names),
+        "counted": lambda finding, language: labels.counted_words(finding.row, language),
+        "against": lambda finding, language: labels.against(finding.row, finding.names, language),
         "pair": _pair,
-        "kind": lambda finding: labels.type_title(finding.row.student_group_type),
+        "kind": lambda finding, language: labels.type_title(
+            finding.row.student_group_type, language
+        ),
         "among": _among,
-        "grade": lambda finding: labels.grade_phrase_of(finding.row),
-        "grade_short": lambda finding: _shortened(labels.grade_phrase_of(finding.row)),
-        "grade_name": lambda finding: labels.grade_of(finding.row),
+        "grade": lambda finding, language: labels.grade_phrase_of(finding.row, language),
+        "grade_short": lambda finding, language: _shortened(
+            labels.grade_phrase_of(finding.row, language)
+        ),
+        "grade_name": lambda finding, language: labels.grade_of(finding.row, language),
         "scope": _scope,
-        "year": lambda finding: labels.year_of(finding.row),
+        "year": lambda finding, language: labels.year_of(finding.row),
         "years": _years,
-        "event": lambda finding: event_of(finding.row),
+        "event": lambda finding, language: event_of(finding.row, language),
     },
 )
 
 _register_name("place", labels.organization_phrase)
 _register_name("place_name", labels.organization_name)
-_register_name("people", lambda code, _: labels.group_people(code))
-_register_name("label", lambda code, _: labels.group_label(code))
-_register_name("title", lambda code, _: catalog.indicator(code).title)
-_register_name("measure", lambda code, _: catalog.measure(code).label)
-_register_name("titles", lambda codes, _: _titles(codes))
-_register_name("titles_within", lambda codes, _: _titles(codes)[:1].lower() + _titles(codes)[1:])
+_register_name("people", lambda code, _, language: labels.group_people(code, language))
+_register_name("label", lambda code, _, language: labels.group_label(code, language))
+_register_name("title", lambda code, _, language: catalog.indicator(code, language).title)
+_register_name("measure", lambda code, _, language: catalog.measure(code, language).label)
+_register_name("titles", lambda codes, _, language: _titles(codes, language))
+_register_name("titles_within", lambda codes, _, language: _within(_titles(codes, language)))
 
 
-def _count_field(name: str) -> Callable[[WordedFinding], str]:
-    def write(finding: WordedFinding) -> str:
+def _count_field(name: str) -> Write:
+    def write(finding: WordedFinding, language: str) -> str:
         number = getattr(finding.row, name)
         return "" if number is None else f"{number:,}"
 
     return write
 
 
-def _brief_count(finding: WordedFinding) -> str:
+def _brief_count(finding: WordedFinding, language: str) -> str:
     """Return how many students a finding is of, a range with a dash: 40–52."""
     low, high = told_counts(finding.row)["n"]
-    return f"{low:,}–{high:,}" if low and high and low < high else count_words(low, high)
+    return f"{low:,}–{high:,}" if low and high and low < high else count_words(low, high, language)
 
 
-def _school_name(finding: WordedFinding) -> str:
+def _school_name(finding: WordedFinding, language: str) -> str:
     """Return a school's name as short as it stays clear: Cleveland High STEM."""
-    name = labels.organization_name(finding.row.organization_id, known_names(finding))
+    name = labels.organization_name(finding.row.organization_id, known_names(finding), language)
     return re.sub(r" School(?= STEM$|$)", "", name)
 
 
-def _apart(codes: str) -> str:
+def _apart(codes: str, language: str) -> str:
     """Return what the title of the first of several indicators has to itself, if all begin with the same words."""
-    titles = [catalog.indicator(code).title for code in codes.split()]
+    titles = [catalog.indicator(code, language).title for code in codes.split()]
     start, own, _end = labels.parted(titles)
     is_short = len(set(titles)) > 1 and " " in start and all(own.values())
     return labels.capital(own[titles[0]]) if is_short else titles[0]
@@ -345,18 +371,25 @@ _COUNTS = ("n_low", "n_high", "reference_n_low", "reference_n_high")
 register(
     "number",
     {
-        "mark": lambda finding: finding.printed.mark,
+        "mark": lambda finding, language: finding.printed_as(language).mark,
         "n_brief": _brief_count,
         **{name: _count_field(name) for name in _COUNTS},
     },
 )
 register("name", {"school_name": _school_name})
-register("words", {"measure_within": lambda finding: finding.row.entry.label.lower()})
-_register_name("kind", lambda code, _names: labels.type_title(code))
-_register_name("school", lambda code, _names: catalog.schools()[code].name)
-_register_name("school_short", lambda code, _names: catalog.schools()[code].short_name)
-_register_name("place_plain", lambda code, _names: catalog.place(code).name)
-_register_name("title_apart", lambda codes, _names: _apart(codes))
+register(
+    "words",
+    {
+        "measure_within": lambda finding, language: catalog.measure(
+            finding.row.measure, language
+        ).label.lower()
+    },
+)
+_register_name("kind", lambda code, _, language: labels.type_title(code, language))
+_register_name("school", lambda code, _, _language: catalog.schools()[code].name)
+_register_name("school_short", lambda code, _, _language: catalog.schools()[code].short_name)
+_register_name("place_plain", lambda code, _, language: catalog.place(code, language).name)
+_register_name("title_apart", lambda codes, _, language: _apart(codes, language))
 
 
 def is_school_of(code: str, row: Row) -> bool:

@@ -23,7 +23,7 @@ from sesec_analysis.evidence.wording.fields import (
 from sesec_analysis.evidence.wording.numbers import MINUS, Printed, grade_name
 from sesec_analysis.evidence.wording.reasons import reason_text
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.i18n import say
+from sesec_analysis.i18n import translate
 from sesec_analysis.text import FIELDS, Arg, Text, _
 
 __all__ = [
@@ -150,7 +150,7 @@ class _Wordings:
         self.finding, self.row, self.kind = finding, finding.row, kind
         self.to = labels.reference_of(self.row)
         self.everyone = self.row.student_group == labels.EVERYONE
-        self.alone = len(_whose(finding)) == 1
+        self.alone = len(_whose(finding, i18n.ENGLISH)) == 1
 
     def texts(self, found: Answer | None) -> Iterator[Text]:
         """Yield the texts from the fullest to the shortest."""
@@ -194,24 +194,24 @@ class _Wordings:
         if self.row.is_composition and self.everyone:
             return _ENROLLED if self._has("n") else ()
         if self.row.is_composition:
-            return _WITH if _were(self.finding).startswith("with") else _COMPOSITION
+            return _WITH if _were(self.finding, i18n.ENGLISH).startswith("with") else _COMPOSITION
         return _TEXTS["level", self.alone]
 
 
-def _brief_place(code: str, names: Mapping[str, str]) -> str:
+def _brief_place(code: str, names: Mapping[str, str], language: str) -> str:
     """Return the name of a place or school as a headline has it."""
     if code in catalog.places():
-        place = catalog.place(code)
+        place = catalog.place(code, language)
         return place.brief or place.phrase
     school = catalog.schools().get(code)
-    return school.short_name if school else labels.organization_phrase(code, names)
+    return school.short_name if school else labels.organization_phrase(code, names, language)
 
 
-def _people(row: Row, code: str, *, brief: bool = True) -> str:
+def _people(row: Row, code: str, language: str, *, brief: bool = True) -> str:
     if code == labels.OTHERS:
-        return labels.people_in(row, code)
-    group = catalog.student_group(code)
-    return (brief and group.brief) or labels.people_in(row, code)
+        return labels.people_in(row, code, language)
+    group = catalog.student_group(code, language)
+    return (brief and group.brief) or labels.people_in(row, code, language)
 
 
 def _predicate(people: str) -> str:
@@ -219,52 +219,58 @@ def _predicate(people: str) -> str:
     return people.removeprefix("students ").removesuffix(" students")
 
 
-def _were(finding: WordedFinding) -> str:
-    return _predicate(labels.people_in(finding.row, finding.row.student_group))
+def _were(finding: WordedFinding, language: str) -> str:
+    return _predicate(labels.people_in(finding.row, finding.row.student_group, language))
 
 
-def _brief(finding: WordedFinding) -> str:
+def _brief(finding: WordedFinding, language: str) -> str:
     """Return what a headline calls an indicator."""
-    row, indicator = finding.row, catalog.indicator(finding.row.indicator)
+    row, indicator = finding.row, catalog.indicator(finding.row.indicator, language)
     if row.is_composition:
-        return say("share of {people}", people=_people(row, row.student_group))
+        return translate(
+            "share of {people}", language, people=_people(row, row.student_group, language)
+        )
     return indicator.brief or indicator.title.partition(" (")[0]
 
 
-def _whose(finding: WordedFinding) -> list[str]:
+def _whose(finding: WordedFinding, language: str) -> list[str]:
     """Return where a number is from, then, if it is not of everyone, of whom, then the grade if it is of one."""
     row = finding.row
-    whose = [_brief_place(row.organization_id, known_names(finding))]
+    whose = [_brief_place(row.organization_id, known_names(finding), language)]
     if row.student_group != labels.EVERYONE and not row.is_composition:
-        whose.append(_people(row, row.student_group))
-    return [*whose, *filter(None, [grade_name(row.grade_level)])]
+        whose.append(_people(row, row.student_group, language))
+    return [*whose, *filter(None, [grade_name(row.grade_level, language)])]
 
 
-def _other_side(finding: WordedFinding, *, brief: bool) -> str:
+def _other_side(finding: WordedFinding, language: str, *, brief: bool) -> str:
     """Name what a row is compared to: another place, or other students."""
     to, names = labels.reference_of(finding.row), known_names(finding)
     if to.places:
         code = to.places[0]
-        return _brief_place(code, names) if brief else labels.organization_phrase(code, names)
-    return _people(finding.row, to.groups[0], brief=brief) if len(to.groups) == 1 else ""
+        return (
+            _brief_place(code, names, language)
+            if brief
+            else labels.organization_phrase(code, names, language)
+        )
+    return _people(finding.row, to.groups[0], language, brief=brief) if len(to.groups) == 1 else ""
 
 
-def _gap(finding: WordedFinding) -> str:
+def _gap(finding: WordedFinding, language: str) -> str:
     """Return what the gap between the two groups of a partition is called; empty where it has no name."""
-    kind = catalog.group_types().get(finding.row.student_group_type)
+    kind = catalog.group_types(language).get(finding.row.student_group_type)
     to = labels.reference_of(finding.row)
     is_within = kind and to.groups and set(to.groups) <= kind.groups.keys()
     return kind.gap if kind and is_within and not to.places else ""
 
 
-def _first_year(finding: WordedFinding) -> str:
+def _first_year(finding: WordedFinding, language: str) -> str:
     years = labels.reference_of(finding.row).years
     return labels.year_words(finding.row, years[0]) if years else ""
 
 
-def _size(finding: WordedFinding) -> str:
+def _size(finding: WordedFinding, language: str) -> str:
     """Return how large a difference is, without its sign; empty if one end of it is printed as no difference."""
-    row, numbers = finding.row, finding.printed
+    row, numbers = finding.row, finding.printed_as(language)
     ends = ("bound_low", "bound_high") if row.publish == "range" else ("estimate",)
     values = [numbers.numbers[end] for end in ends]
     if None in values or row.entry.equal in values:
@@ -272,13 +278,13 @@ def _size(finding: WordedFinding) -> str:
     if row.printed_in == "ratio":
         return numbers.value
     if row.printed_in == "points":
-        return say("{number} points", number=numbers.brief)
+        return translate("{number} points", language, number=numbers.brief)
     return numbers.brief.replace(MINUS, "")
 
 
-def _side_of_gap(finding: WordedFinding) -> str:
+def _side_of_gap(finding: WordedFinding, language: str) -> str:
     """Return whose gap it is: as `_whose`, without the group that the name of the gap has in it."""
-    first, *others = _whose(finding)
+    first, *others = _whose(finding, language)
     is_of_all = finding.row.student_group == labels.EVERYONE
     return ", ".join([first, *others[not is_of_all :]])
 
@@ -287,22 +293,24 @@ register("number", {"size": _size})
 register(
     "name",
     {
-        "here": lambda finding: _whose(finding)[0],
-        "people_brief": lambda finding: _people(finding.row, finding.row.student_group),
-        "there": lambda finding: _other_side(finding, brief=False),
-        "beside": lambda finding: _other_side(finding, brief=True),
+        "here": lambda finding, language: _whose(finding, language)[0],
+        "people_brief": lambda finding, language: _people(
+            finding.row, finding.row.student_group, language
+        ),
+        "there": lambda finding, language: _other_side(finding, language, brief=False),
+        "beside": lambda finding, language: _other_side(finding, language, brief=True),
     },
 )
 register(
     "words",
     {
         "what": _brief,
-        "brief": lambda finding: catalog.indicator(finding.row.indicator).brief,
-        "one_grade": lambda finding: grade_name(finding.row.grade_level),
-        "done": lambda finding: catalog.indicator(finding.row.indicator).done,
+        "brief": lambda finding, language: catalog.indicator(finding.row.indicator, language).brief,
+        "one_grade": lambda finding, language: grade_name(finding.row.grade_level, language),
+        "done": lambda finding, language: catalog.indicator(finding.row.indicator, language).done,
         "were": _were,
-        "whose": lambda finding: ", ".join(_whose(finding)),
-        "who": lambda finding: ", ".join(_whose(finding)[1:]),
+        "whose": lambda finding, language: ", ".join(_whose(finding, language)),
+        "who": lambda finding, language: ", ".join(_whose(finding, language)[1:]),
         "side": _side_of_gap,
         "gap": _gap,
         "first": _first_year,

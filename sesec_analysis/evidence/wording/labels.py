@@ -13,7 +13,8 @@ from sesec_analysis.catalog.entries import StudentGroup
 from sesec_analysis.errors import CatalogError, QuestionError
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording.numbers import grade_name, grade_phrase, school_year
-from sesec_analysis.i18n import listed, mark, say
+from sesec_analysis.i18n import AND, mark, translate
+from sesec_analysis.i18n import language as now
 
 __all__ = [
     "SCHOOL_KINDS",
@@ -256,7 +257,7 @@ def year_words(row: Row, end_year: int) -> str:
     return str(end_year) if known and known.calendar_years else school_year(end_year)
 
 
-def event_words(indicator: str, first: int, last: int) -> str:
+def event_words(indicator: str, first: int, last: int, language: str | None = None) -> str:
     """Return what changed in the world between two school years of an indicator, as a sentence names it.
 
     Examples
@@ -264,12 +265,12 @@ def event_words(indicator: str, first: int, last: int) -> str:
     >>> event_words("disciplined", 2019, 2023)
     'school buildings closed in between'
     """
-    events = catalog.indicator(indicator).events
+    events = catalog.indicator(indicator, language).events
     words = dict.fromkeys(event.words for event in events if first < event.at <= last)
-    return listed(list(words)) if words else ""
+    return _listed(words, language) if words else ""
 
 
-def grade_of(row: Row) -> str:
+def grade_of(row: Row, language: str | None = None) -> str:
     """Return what the grade of a row is called; of all grades, which they are where only some are counted.
 
     Examples
@@ -279,21 +280,21 @@ def grade_of(row: Row) -> str:
     'all tested grades (3–8 and 10)'
     """
     if row.grade_level == "all" and row.organization_level != "school":
-        return catalog.indicator(row.indicator).all_grades
-    return grade_name(row.grade_level)
+        return catalog.indicator(row.indicator, language).all_grades
+    return grade_name(row.grade_level, language)
 
 
-def grade_phrase_of(row: Row) -> str:
+def grade_phrase_of(row: Row, language: str | None = None) -> str:
     """Return how a sentence adds the grade of a row, with its leading space; nothing for all grades of schools."""
-    named = grade_of(row)
+    named = grade_of(row, language)
     if row.grade_level == "all" and named:
-        return f" {say('in {grades}', grades=named)}"
-    return grade_phrase(row.grade_level)
+        return f" {translate('in {grades}', language or now(), grades=named)}"
+    return grade_phrase(row.grade_level, language)
 
 
-def range_reason(row: Row) -> str:
+def range_reason(row: Row, language: str | None = None) -> str:
     """Return why the figures of an indicator are ranges by nature; empty if a range means withheld figures."""
-    known = catalog.indicators().get(row.indicator)
+    known = catalog.indicators(language).get(row.indicator)
     return known.range_reason if known else ""
 
 
@@ -303,9 +304,9 @@ def counted(row: Row) -> str:
     return known.counted if known else "students"
 
 
-def counted_words(row: Row) -> str:
+def counted_words(row: Row, language: str | None = None) -> str:
     """Return what the n of a row counts, in the language of readers."""
-    return say(counted(row))
+    return translate(counted(row), language or now())
 
 
 def numbered(row: Row) -> str:
@@ -322,7 +323,7 @@ _LONGEST = 100
 """Characters of a title of several indicators; a longer one names none of them."""
 
 
-def indicators_together(titles: Iterable[str]) -> str:
+def indicators_together(titles: Iterable[str], language: str | None = None) -> str:
     """Return what several indicators are called together: what their titles share once, and in it a list of the rest.
 
     Examples
@@ -337,9 +338,9 @@ def indicators_together(titles: Iterable[str]) -> str:
     if len(every) == 1:
         return every[0]
     start, own, end = parted(every)
-    together = f"{start} {listed(own.values())}{end}"
+    together = f"{start} {_listed(own.values(), language)}{end}"
     is_said = start and all(own.values()) and len(together) <= _LONGEST
-    return together if is_said else say("Several indicators")
+    return together if is_said else translate("Several indicators", language or now())
 
 
 def parted(titles: Iterable[str]) -> tuple[str, dict[str, str], str]:
@@ -370,28 +371,32 @@ def texts() -> Iterator[str]:
         yield from (known, f"{{n}} {known}", f"fewer than {{n}} {known}")
 
 
-def group_label(code: str) -> str:
+def group_label(code: str, language: str | None = None) -> str:
     """Return the label of a student group; ``others`` is all other students."""
-    return say("All other students") if code == OTHERS else catalog.student_group(code).label
+    if code == OTHERS:
+        return translate("All other students", language or now())
+    return catalog.student_group(code, language).label
 
 
-def group_people(code: str) -> str:
+def group_people(code: str, language: str | None = None) -> str:
     """Return how a sentence speaks of the students of a group."""
-    return say("all other students") if code == OTHERS else catalog.student_group(code).people
+    if code == OTHERS:
+        return translate("all other students", language or now())
+    return catalog.student_group(code, language).people
 
 
-def label_in(row: Row, code: str) -> str:
+def label_in(row: Row, code: str, language: str | None = None) -> str:
     """Return the label of a group in a row; in one's own table, all students are all of those it counts."""
     if own.is_own(row.indicator) and code in (EVERYONE, OTHERS):
         return f"All {counted(row)}" if code == EVERYONE else f"All other {counted(row)}"
-    return group_label(code)
+    return group_label(code, language)
 
 
-def people_in(row: Row, code: str) -> str:
+def people_in(row: Row, code: str, language: str | None = None) -> str:
     """Return how a sentence speaks of a group in a row; as `label_in`."""
     if own.is_own(row.indicator) and code in (EVERYONE, OTHERS):
         return counted(row) if code == EVERYONE else f"all other {counted(row)}"
-    return group_people(code)
+    return group_people(code, language)
 
 
 def group_order(code: str) -> int:
@@ -399,7 +404,7 @@ def group_order(code: str) -> int:
     return list(_groups()).index(code)
 
 
-def type_title(code: str) -> str:
+def type_title(code: str, language: str | None = None) -> str:
     """Return the title of a student group type as the end of a phrase: race and ethnicity.
 
     Examples
@@ -407,7 +412,7 @@ def type_title(code: str) -> str:
     >>> type_title("race_ethnicity")
     'race and ethnicity'
     """
-    title = re.sub(r" \(.*\)$", "", catalog.group_types()[code].title)
+    title = re.sub(r" \(.*\)$", "", catalog.group_types(language)[code].title)
     return title if title[:2].isupper() else title[:1].lower() + title[1:]
 
 
@@ -416,25 +421,25 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def organization_name(code: str, names: Mapping[str, str]) -> str:
+def organization_name(code: str, names: Mapping[str, str], language: str | None = None) -> str:
     """Return the name of a place or other organization; ``names`` are those that the table itself gives.
 
     It is a label: of a place whose name has an article in a language, the article begins it with a capital letter.
     """
     if code in catalog.places():
-        return capital(catalog.place(code).name)
-    if label := names.get(code) or _listed_name(code):
-        return _when_closed(code, label)
-    return (
-        say("organization {code}", code=code) if code.isdigit() else code.replace("_", " ").title()
-    )
+        return capital(catalog.place(code, language).name)
+    if label := names.get(code) or _listed_name(code, language):
+        return _when_closed(code, label, language)
+    if code.isdigit():
+        return translate("organization {code}", language or now(), code=code)
+    return code.replace("_", " ").title()
 
 
 _CLOSED = re.compile(r" \([Cc]losed after (\d{4})[-–](?:\d\d)?(\d\d)(?: school year)?\)$")
 """What the state adds to the name of a school whose code is closed, and what we make of it in English."""
 
 
-def _when_closed(code: str, name: str) -> str:
+def _when_closed(code: str, name: str, language: str | None) -> str:
     """Return the name of a school with the state's note that it closed, in the language asked for.
 
     Of a school with students in a later year the note is not true, and goes.
@@ -445,11 +450,12 @@ def _when_closed(code: str, name: str) -> str:
     plain, known = name[: found.start()], catalog.schools().get(code)
     if known and (known.last_year or 0) > int(found[1]) + 1:
         return plain
-    return say("{name} (closed after {year})", name=plain, year=f"{found[1]}–{found[2]}")
+    year = f"{found[1]}–{found[2]}"
+    return translate("{name} (closed after {year})", language or now(), name=plain, year=year)
 
 
-def _listed_name(code: str) -> str | None:
-    places = list(catalog.places().values())
+def _listed_name(code: str, language: str | None = None) -> str | None:
+    places = list(catalog.places(language).values())
     listed = next((place.schools[code] for place in places if code in place.schools), None)
     return listed or next(
         (place.name for place in places if place.whole_district and place.district == code), None
@@ -461,46 +467,58 @@ def is_listed(code: str) -> bool:
     return code in catalog.places() or _listed_name(code) is not None
 
 
-def organization_phrase(code: str, names: Mapping[str, str]) -> str:
+def organization_phrase(code: str, names: Mapping[str, str], language: str | None = None) -> str:
     """Return how a sentence speaks of a place or other organization."""
-    places = catalog.places()
-    return places[code].phrase if code in places else organization_name(code, names)
+    places = catalog.places(language)
+    return places[code].phrase if code in places else organization_name(code, names, language)
 
 
-def reference_label(row: Row, names: Mapping[str, str]) -> str:
+def reference_label(row: Row, names: Mapping[str, str], language: str | None = None) -> str:
     """Return the label of what a row is compared to; empty for a rate."""
     to = reference_of(row)
-    groups = [label_in(row, code) for code in to.groups]
-    places = [organization_name(code, names) for code in to.places]
+    groups = [label_in(row, code, language) for code in to.groups]
+    places = [organization_name(code, names, language) for code in to.places]
     return ", ".join([*groups, *places, *(year_words(row, year) for year in to.years)])
 
 
-def reference_phrase(row: Row, names: Mapping[str, str]) -> str:
+def reference_phrase(row: Row, names: Mapping[str, str], language: str | None = None) -> str:
     """Return how a sentence speaks of what a row is compared to; a year only where nothing else is named.
 
     A sentence over several years says itself which they are.
     """
     to = reference_of(row)
-    everyone = say("all students")
+    everyone = translate("all students", language or now())
     if own.is_own(row.indicator):
         everyone = f"all {counted(row)}"
-    groups = [everyone if code == EVERYONE else people_in(row, code) for code in to.groups]
-    places = [organization_phrase(code, names) for code in to.places]
-    return listed([*groups, *places] or [year_words(row, year) for year in to.years])
+    groups = [
+        everyone if code == EVERYONE else people_in(row, code, language) for code in to.groups
+    ]
+    places = [organization_phrase(code, names, language) for code in to.places]
+    return _listed([*groups, *places] or [year_words(row, year) for year in to.years], language)
 
 
-def reference_in_title(row: Row, names: Mapping[str, str]) -> str:
+def reference_in_title(row: Row, names: Mapping[str, str], language: str | None = None) -> str:
     """Return how a title speaks of what a row is compared to: as a sentence does, and then any school year."""
-    phrase = reference_phrase(row, names)
+    phrase = reference_phrase(row, names, language)
     years = [year_words(row, year) for year in reference_of(row).years]
     return ", ".join([phrase, *(year for year in years if year not in phrase)])
 
 
-def against(row: Row, names: Mapping[str, str]) -> str:
+def against(row: Row, names: Mapping[str, str], language: str | None = None) -> str:
     """Return the same with its preposition: for White students, in the rest of Seattle in 2015–16."""
     to = reference_of(row)
-    people = listed([people_in(row, code) for code in to.groups])
-    groups = [say("for {people}", people=people)] if to.groups else []
-    places = [say("in {place}", place=organization_phrase(code, names)) for code in to.places]
-    years = [say("in {year}", year=year_words(row, year)) for year in to.years]
-    return " ".join([*groups, *places, *years]) or say("for those compared with")
+    language = language or now()
+    people = _listed([people_in(row, code, language) for code in to.groups], language)
+    groups = [translate("for {people}", language, people=people)] if to.groups else []
+    phrases = [organization_phrase(code, names, language) for code in to.places]
+    places = [translate("in {place}", language, place=phrase) for phrase in phrases]
+    years = [translate("in {year}", language, year=year_words(row, year)) for year in to.years]
+    return " ".join([*groups, *places, *years]) or translate("for those compared with", language)
+
+
+def _listed(parts: Iterable[str], language: str | None) -> str:
+    """Return names as a phrase: Asian students, Black students and White students."""
+    *first, last = list(parts) or [""]
+    if not first:
+        return last
+    return translate(AND, language or now(), first=", ".join(first), last=last)

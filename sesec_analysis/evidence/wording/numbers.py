@@ -8,7 +8,7 @@ outward, so that what is printed still holds the truth.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from math import inf
 from typing import Literal
@@ -16,7 +16,8 @@ from typing import Literal
 from sesec_analysis import catalog, schema
 from sesec_analysis.evidence.counts import told_counts
 from sesec_analysis.evidence.row import Row
-from sesec_analysis.i18n import language, mark, plural, say
+from sesec_analysis.i18n import language as now
+from sesec_analysis.i18n import mark, translate, translate_plural
 from sesec_analysis.text import CONSTANTS, Constant, List, Text, Year, _, render
 
 __all__ = [
@@ -112,8 +113,8 @@ class Printed:
     numbers: dict[str, float | None]  # estimate, ci_low ... outer_high
 
 
-def printed(row: Row) -> Printed:
-    """Return everything that may be printed of a gated row.
+def printed(row: Row, language: str | None = None) -> Printed:
+    """Return everything that may be printed of a gated row, in a language or in that of now.
 
     Examples
     --------
@@ -122,15 +123,16 @@ def printed(row: Row) -> Printed:
     >>> printed(row).value, printed(row).words, printed(row).numbers["estimate"]
     ('32.9%', '32.9 percent', 0.329)
     """
-    return _texts(row, *_rounded(row))
+    return _texts(row, *_rounded(row, language or now()))
 
 
 _Rounded = tuple["NumberFormat", "NumberFormat", dict[str, float | None]]
 
 
-def _rounded(row: Row) -> _Rounded:
+def _rounded(row: Row, language: str) -> _Rounded:
     """Return how the numbers of a row are written, those of the outer range, and the numbers themselves."""
-    scale, outer = NumberFormat.of(row), NumberFormat.of(row, ends="outer")
+    scale = NumberFormat.of(row, language=language)
+    outer = NumberFormat.of(row, ends="outer", language=language)
     numbers = {
         name: (outer if name.startswith("outer") else scale).rounded(getattr(row, name), name)
         for name in ("estimate", *_ENDS)
@@ -155,7 +157,14 @@ def _texts(
         return numbers[f"{name}_low"], numbers[f"{name}_high"]
 
     counts = told_counts(row)
-    value, words, brief, beside, interval, bounds = say("not shown"), "", "", "", "", ""
+    value, words, brief, beside, interval, bounds = (
+        translate("not shown", scale.language),
+        "",
+        "",
+        "",
+        "",
+        "",
+    )
     if row.publish == "point" and numbers["estimate"] is not None:
         value, words = scale.point(row, numbers["estimate"])
         brief, beside = words, scale.beside(value, numbers["estimate"])
@@ -173,13 +182,13 @@ def _texts(
         mark=beside or value,
         interval=interval,
         bounds=bounds,
-        n=count_words(*counts["n"]),
-        reference_n=count_words(*counts["reference_n"]),
+        n=count_words(*counts["n"], scale.language),
+        reference_n=count_words(*counts["reference_n"], scale.language),
         numbers=numbers,
     )
 
 
-def with_unit(number: str, unit: str) -> str:
+def with_unit(number: str, unit: str, language: str | None = None) -> str:
     """Return a number, as written, with its unit.
 
     Examples
@@ -187,12 +196,14 @@ def with_unit(number: str, unit: str) -> str:
     >>> with_unit("32.9", "proportion"), with_unit("1", "students"), with_unit("1–3", "students")
     ('32.9%', '1 student', '1–3 students')
     """
-    count = 1 if number == "1" else 2
+    language, count = language or now(), 1 if number == "1" else 2
     if unit == "students":
-        return plural("{number} student", "{number} students", count, number=number)
-    if unit == "whole_years":
-        return plural("{number} year", "{number} years", count, number=number)
-    return say(TEXTS[unit], number=number) if unit in TEXTS else number
+        message = translate_plural("{number} student", "{number} students", count, language)
+    elif unit == "whole_years":
+        message = translate_plural("{number} year", "{number} years", count, language)
+    else:
+        message = translate(TEXTS[unit], language) if unit in TEXTS else "{number}"
+    return message.format(number=number)
 
 
 MINUS = "−"
@@ -214,17 +225,25 @@ class NumberFormat:
     unit: str
     digits: int  # decimals as printed
     shift: int  # places from a proportion to what is printed: 2 for percent
+    language: str = field(default_factory=now)
 
     @classmethod
-    def of(cls, row: Row, *, ends: Literal["bound", "outer"] = "bound") -> "NumberFormat":
+    def of(
+        cls,
+        row: Row,
+        *,
+        ends: Literal["bound", "outer"] = "bound",
+        language: str | None = None,
+    ) -> "NumberFormat":
         """Return how the numbers of a row are written; of a range, those ends."""
+        language = language or now()
         if row.printed_in == "ratio":
             known = (row.estimate, row.bound_high, row.bound_low)
             largest = next((value for value in known if value is not None and value != inf), 0.0)
-            return cls("ratio", 2 if largest < 2 else 1, 0)
+            return cls("ratio", 2 if largest < 2 else 1, 0, language)
         if row.printed_in in DIGITS:
-            return cls(row.printed_in, *DIGITS[row.printed_in])
-        return cls("proportion", _decimals(row, ends), 2)
+            return cls(row.printed_in, *DIGITS[row.printed_in], language)
+        return cls("proportion", _decimals(row, ends), 2, language)
 
     def rounded(self, value: float | None, name: str) -> float | None:
         """Round as printed, at the scale of the table (a proportion stays one); a low or high end outward."""
@@ -259,8 +278,12 @@ class NumberFormat:
             return self.label(estimate), self.words(estimate)
         # Some, but too few to print.
         label = self.label(self.least if self.unit in SHARES else estimate)
-        value = say("under {number}", number=label) if self.unit in SHARES else label
-        return value, say("less than {number}", number=self.words(self.least))
+        value = (
+            translate("under {number}", self.language, number=label)
+            if self.unit in SHARES
+            else label
+        )
+        return value, translate("less than {number}", self.language, number=self.words(self.least))
 
     def beside(self, value: str, estimate: float) -> str:
         """Return a number as written beside a mark, where an axis gives the unit."""
@@ -270,7 +293,7 @@ class NumberFormat:
 
     def label(self, value: float) -> str:
         """Return a number with its unit."""
-        return with_unit(self.signed(value), self.unit)
+        return with_unit(self.signed(value), self.unit, self.language)
 
     def words(self, value: float) -> str:
         """Return a number as a sentence says it, without its sign."""
@@ -278,8 +301,12 @@ class NumberFormat:
 
     def _worded(self, text: str) -> str:
         if self.unit in PERCENTS:
-            return say("{number} percent", number=text)
-        return with_unit(text, self.unit) if self.unit in ("years", "whole_years") else text
+            return translate("{number} percent", self.language, number=text)
+        return (
+            with_unit(text, self.unit, self.language)
+            if self.unit in ("years", "whole_years")
+            else text
+        )
 
     def span(self, low: float | None, high: float | None, *, alone: bool = False) -> str:
         """Return a range with its unit; ``alone`` as written beside a mark."""
@@ -288,16 +315,22 @@ class NumberFormat:
         mark = _GIVEN_BY_AXIS.get(self.unit) if alone else None
 
         def whole(text: str) -> str:
-            return with_unit(text, self.unit) if mark is None else text + mark
+            return with_unit(text, self.unit, self.language) if mark is None else text + mark
 
         if high is None:
-            return say("at least {number}", number=whole(self.signed(low or 0.0)))
+            return translate(
+                "at least {number}", self.language, number=whole(self.signed(low or 0.0))
+            )
         if low is None:
-            return say("at most {number}", number=whole(self.signed(high)))
+            return translate("at most {number}", self.language, number=whole(self.signed(high)))
         if low == high:
             return whole(self.signed(low))
         if self.unit in SIGNED or low < 0:
-            return whole(say("{low} to {high}", low=self._end(low), high=self._end(high)))
+            return whole(
+                translate(
+                    "{low} to {high}", self.language, low=self._end(low), high=self._end(high)
+                )
+            )
         return whole(f"{self._end(low)}–{self._end(high)}")
 
     def _end(self, value: float) -> str:
@@ -314,15 +347,17 @@ class NumberFormat:
             return self.span_brief(low, high)
         near, far = self._ends(low, high)
         if self.unit in PERCENTS:
-            return say("between {low} and {high} percent", low=near, high=far)
-        return say("between {low} and {high}", low=near, high=far)
+            return translate("between {low} and {high} percent", self.language, low=near, high=far)
+        return translate("between {low} and {high}", self.language, low=near, high=far)
 
     def span_brief(self, low: float | None, high: float | None) -> str:
         """Return a range as a long sentence says it."""
         if high is None:
-            return say("at least {number}", number=self._counted(abs(low or 0.0)))
+            return translate(
+                "at least {number}", self.language, number=self._counted(abs(low or 0.0))
+            )
         if low is None:
-            return say("at most {number}", number=self._counted(abs(high)))
+            return translate("at most {number}", self.language, number=self._counted(abs(high)))
         if low == high:
             return self._counted(abs(low))
         near, far = self._ends(low, high)
@@ -336,7 +371,11 @@ class NumberFormat:
         return self._percent(self.number(value))
 
     def _percent(self, text: str) -> str:
-        return say("{number} percent", number=text) if self.unit in PERCENTS else text
+        return (
+            translate("{number} percent", self.language, number=text)
+            if self.unit in PERCENTS
+            else text
+        )
 
 
 def _decimals(row: Row, ends: str) -> int:
@@ -370,7 +409,7 @@ def school_years(end_years: Iterable[int]) -> str:
     >>> school_years([2015, 2016, 2017, 2019])
     '2014–15 to 2016–17, 2018–19'
     """
-    return render(school_years_text(end_years), language(), localized=False)
+    return render(school_years_text(end_years), now(), localized=False)
 
 
 def _runs(end_years: Iterable[int]) -> list[list[int]]:
@@ -395,7 +434,7 @@ def school_years_text(end_years: Iterable[int]) -> List:
     return List(tuple(runs), joined="")
 
 
-def grade_phrase(grade_level: str) -> str:
+def grade_phrase(grade_level: str, language: str | None = None) -> str:
     """Return how a sentence adds the grade, with its leading space; nothing for all grades.
 
     Examples
@@ -405,16 +444,17 @@ def grade_phrase(grade_level: str) -> str:
     """
     if grade_level == "all":
         return ""
+    language = language or now()
     if grade_level == "PK":
-        return f" {say('in prekindergarten')}"
+        return f" {translate('in prekindergarten', language)}"
     if grade_level == "K":
-        return f" {say('in kindergarten')}"
+        return f" {translate('in kindergarten', language)}"
     if several := _several_grades(grade_level):
-        return f" {say('in grades {grades}', grades=several)}"
-    return f" {say('in grade {grade}', grade=grade_level.lstrip('0'))}"
+        return f" {translate('in grades {grades}', language, grades=several)}"
+    return f" {translate('in grade {grade}', language, grade=grade_level.lstrip('0'))}"
 
 
-def grade_name(grade_level: str) -> str:
+def grade_name(grade_level: str, language: str | None = None) -> str:
     """Return what a grade is called; nothing for all grades.
 
     Examples
@@ -423,7 +463,7 @@ def grade_name(grade_level: str) -> str:
     ('grade 3', 'kindergarten', '')
     """
     text = grade_text(grade_level)
-    return render(text, language(), localized=False) if text else ""
+    return render(text, language or now(), localized=False)
 
 
 def grade_text(grade_level: str) -> Text | None:
@@ -454,12 +494,14 @@ CONSTANTS[GRADES] = _several_grades
 CONSTANTS[GRADE] = lambda grade: grade if grade in map(str, range(1, 13)) else ""
 
 
-def level_words(ci_level: float | None) -> str:
+def level_words(ci_level: float | None, language: str | None = None) -> str:
     """Return what an interval is called, such as 95% interval."""
-    return say("{percent}% interval", percent=f"{(ci_level or 0.95) * 100:.12g}")
+    return translate(
+        "{percent}% interval", language or now(), percent=f"{(ci_level or 0.95) * 100:.12g}"
+    )
 
 
-def count_words(low: int | None, high: int | None) -> str:
+def count_words(low: int | None, high: int | None, language: str | None = None) -> str:
     """Return a count of students, or what is known of it; empty if nothing is.
 
     Examples
@@ -467,16 +509,17 @@ def count_words(low: int | None, high: int | None) -> str:
     >>> count_words(1216, 1216), count_words(40, 52), count_words(0, 2), count_words(40, None)
     ('1,216', '40 to 52', 'up to 2', 'at least 40')
     """
+    language = language or now()
     if low is not None and low == high:
         return f"{low:,}"
     if high is None:
-        return say("at least {number}", number=f"{low:,}") if low else ""
+        return translate("at least {number}", language, number=f"{low:,}") if low else ""
     if not low:
-        return say("up to {number}", number=f"{high:,}")
-    return say("{low} to {high}", low=f"{low:,}", high=f"{high:,}")
+        return translate("up to {number}", language, number=f"{high:,}")
+    return translate("{low} to {high}", language, low=f"{low:,}", high=f"{high:,}")
 
 
-def margin_words(indicator: str) -> str:
+def margin_words(indicator: str, language: str | None = None) -> str:
     """Return the margin within which differences of an indicator are about the same; empty if none is stated.
 
     Examples
@@ -488,5 +531,5 @@ def margin_words(indicator: str) -> str:
     if entry.margin is None:
         return ""
     if entry.unit in schema.SHARES:
-        return with_unit(f"{entry.margin * 100:g}", "points")
-    return with_unit(f"{PREFIX.get(entry.unit, '')}{entry.margin:g}", entry.unit)
+        return with_unit(f"{entry.margin * 100:g}", "points", language)
+    return with_unit(f"{PREFIX.get(entry.unit, '')}{entry.margin:g}", entry.unit, language)
