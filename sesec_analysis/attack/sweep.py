@@ -12,7 +12,6 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -20,7 +19,7 @@ from typing import Any
 
 from sesec_analysis import checkout, i18n_files
 
-__all__ = ["forms", "sweep"]
+__all__ = ["FORMS", "sweep"]
 
 Found = tuple[str, str]
 """A place in a file and what is wrong there; a number is never repeated."""
@@ -29,14 +28,16 @@ _UNSEEN = re.compile("[\u00ad\u200b\u2060]")
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 
 
-@cache  # asked for each of some 50,000 elements of an edition: 8 s without it
-def forms() -> Mapping[str, frozenset[str]]:
+def _read_forms() -> Mapping[str, frozenset[str]]:
     """Return what our files are made of: tags, attributes, columns, parts and marks of Word files.
 
     Numbers in attributes of ``geometry`` are places on a page.
     """
     text = Path(__file__).with_name("forms.json").read_text("utf-8")
     return {name: frozenset(known) for name, known in json.loads(text).items()}
+
+
+FORMS = _read_forms()
 
 
 def sweep(folder: Path) -> Iterator[Found]:
@@ -54,7 +55,7 @@ def sweep(folder: Path) -> Iterator[Found]:
     orders = {
         frozenset(rows): rows for rows in _tables(document) if rows and len({*rows}) == len(rows)
     }
-    columns = forms()["columns"].union(_labels(document))
+    columns = FORMS["columns"].union(_labels(document))
     for path in sorted([*folder.glob("*.*"), *folder.glob("figures/*")]):
         name = path.relative_to(folder).as_posix()
         found: Iterable[Found] = ()
@@ -129,12 +130,12 @@ class _Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Keep what an element says in its attributes; name what no form of ours has."""
         self._inside, place = tag, f"line {self.getpos()[0]}"
-        if tag not in forms()["tags"]:
+        if tag not in FORMS["tags"]:
             self.found.append((place, f"no form has the element {tag}"))
         for name, value in attrs:
-            if name not in forms()["attributes"]:
+            if name not in FORMS["attributes"]:
                 self.found.append((place, f"no form has the attribute {name}"))
-            elif name not in forms()["geometry"]:
+            elif name not in FORMS["geometry"]:
                 self.texts.append((f"{place}, {name}", value or ""))
         if tag == "table":
             self.tables.append([])
@@ -196,14 +197,14 @@ _XML = re.compile(r"<([\w:]+|!--)")
 def _of_word(path: Path, known: frozenset[str]) -> Iterator[Found]:
     with zipfile.ZipFile(path) as archive:
         for part in archive.namelist():
-            if re.sub(r"\d+", "", part) not in forms()["parts"]:
+            if re.sub(r"\d+", "", part) not in FORMS["parts"]:
                 yield part, "no Word file of ours has this part"
             elif part.endswith((".xml", ".rels")):
                 text = archive.read(part).decode("utf-8")
                 marks = set(_XML.findall(text))
                 if part == "word/styles.xml":  # our template has comments
                     marks.discard("!--")
-                for mark in sorted(marks - forms()["marks"]):
+                for mark in sorted(marks - FORMS["marks"]):
                     yield part, f"no Word file of ours has {mark}"
                 paragraphs = ("".join(_SAID.findall(one)) for one in text.split("</w:p>"))
                 if not all(_numbers(unescape(one)) <= known for one in paragraphs):

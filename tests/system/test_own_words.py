@@ -12,7 +12,7 @@ import sesec_analysis as sa
 from sesec_analysis import catalog, schema
 from sesec_analysis.attack.search import in_words
 from sesec_analysis.editions.documents import language_check, notebook, statement_check
-from sesec_analysis.editions.documents.language_check import avoided_in
+from sesec_analysis.editions.documents.language_check import avoided_in, avoided_patterns
 from sesec_analysis.editions.documents.statement_check import faults_of_text
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.finding import Findings, findings
@@ -40,6 +40,7 @@ GROUPS = [
 ]
 HERE = catalog.place("southeast_seattle").schools
 words = Renderer()
+AVOIDED = avoided_patterns()
 SEEN: list[str] = []
 """Every text that was read, to be counted at the end."""
 
@@ -47,7 +48,7 @@ SEEN: list[str] = []
 def refusals_of(text: str) -> list[object]:
     """Return what a build would refuse of a text."""
     SEEN.append(text)
-    return [*avoided_in(text), *faults_of_text(text), *in_words(text)]
+    return [*avoided_in(text, AVOIDED), *faults_of_text(text), *in_words(text)]
 
 
 def refused(texts: Iterator[str]) -> dict[str, list[object]]:

@@ -371,7 +371,6 @@ def _plain() -> frozenset[str]:
     return frozenset(word for line in catalog.words().plain for word in line.split())
 
 
-@cache
 def _alike() -> tuple[frozenset[str], ...]:
     return tuple(frozenset(map(_stem, line)) for line in catalog.words().alike)
 

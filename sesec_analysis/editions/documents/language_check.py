@@ -7,7 +7,6 @@ The texts that readers see are checked, but not official names in quotation mark
 import html
 import re
 from collections.abc import Iterator
-from functools import cache
 
 from sesec_analysis import catalog, i18n, i18n_files
 from sesec_analysis.catalog.entries import Avoided
@@ -25,7 +24,7 @@ from sesec_analysis.editions.documents.blocks import (
 )
 from sesec_analysis.editions.documents.notebook import Document, OutputError
 
-__all__ = ["avoided_in", "check", "texts_of"]
+__all__ = ["avoided_in", "avoided_patterns", "check", "texts_of"]
 
 
 _QUOTED = re.compile('“[^”]*”|"[^"]*"|\u2018[^\u2019]*\u2019(?!\\w)')
@@ -33,7 +32,10 @@ _NAMELESS = {"other", "others", "other groups", "all others", "rest", "unknown"}
 """What no group may be called: it must say which students it is of."""
 
 
-def avoided_in(text: str) -> list[tuple[str, Avoided]]:
+Patterns = list[tuple[re.Pattern[str], Avoided]]
+
+
+def avoided_in(text: str, patterns: Patterns | None = None) -> list[tuple[str, Avoided]]:
     """Return the words of a text that have no place in it, each with its entry.
 
     Examples
@@ -43,12 +45,14 @@ def avoided_in(text: str) -> list[tuple[str, Avoided]]:
     """
     plain = _QUOTED.sub(" ", text)
     return [
-        (match[0], entry) for pattern, entry in _patterns() for match in pattern.finditer(plain)
+        (match[0], entry)
+        for pattern, entry in patterns or avoided_patterns()
+        for match in pattern.finditer(plain)
     ]
 
 
-@cache
-def _patterns() -> list[tuple[re.Pattern[str], Avoided]]:
+def avoided_patterns() -> Patterns:
+    """Return the pattern that finds each entry of the words to avoid."""
     return [
         (re.compile(rf"(?<![\w-])(?:{'|'.join(map(_pattern, entry.words))})(?![\w-])", re.I), entry)
         for entry in catalog.avoided()
@@ -71,10 +75,11 @@ def check(document: Document) -> Document:
     """
     if i18n.language() != i18n_files.ENGLISH:
         return document
+    patterns = avoided_patterns()
     faults = [
         f"{where}: {phrase!r} ({entry.reason} Better: {entry.better})"
         for where, text in texts_of(document)
-        for phrase, entry in avoided_in(text)
+        for phrase, entry in avoided_in(text, patterns)
     ]
     for block in document.blocks:
         faults += [f"{_name(block)}: {fault}" for fault in _faults(block)]

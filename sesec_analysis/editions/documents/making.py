@@ -4,7 +4,6 @@ Findings that must be withheld are replaced before anything is chosen or drawn: 
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from functools import cache
 from typing import Any
 
 from sesec_analysis import i18n
@@ -30,7 +29,6 @@ Make = Callable[..., Any]
 """Makes what a description describes; a plot takes the language as well."""
 
 
-@cache
 def kinds() -> Mapping[str, Make]:
     """Return how each kind is made from its description."""
     # They bring matplotlib: a document without figures is made without it.

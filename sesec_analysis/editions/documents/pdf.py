@@ -5,7 +5,6 @@ libraries, and neither clock nor machine has a part in it: the same input gives 
 """
 
 import json
-from functools import cache
 from pathlib import Path
 
 import typst
@@ -102,16 +101,11 @@ _MAIN: dict[Layout, str] = {"pages": "pages.typ", "summary": "pages.typ", "sheet
 """The template of each layout, where it is not the one that has cover, contents and colophon."""
 
 
-@cache
 def _compiler(folder: Path, kind: str) -> typst.Compiler:
-    """Return what sets documents of a kind: what its templates say of them all is worked out once.
-
-    It reads a file of the template anew only if that changed.
-    """
+    """Return what sets documents of a kind."""
     return typst.Compiler(root=folder, font_paths=_fonts(), sys_inputs={"kind": kind})
 
 
-@cache
 def _fonts() -> typst.Fonts:
     """Return the fonts that come with Typst and matplotlib, and none of the machine's own."""
     return typst.Fonts(include_system_fonts=False, font_paths=[letters.font_files()])

@@ -13,15 +13,12 @@ The audit sees an edition whole, and only after its notebook has run: what it as
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
 from math import inf
-from pathlib import Path
 from weakref import WeakValueDictionary
 
 import pandas as pd
 
-from sesec_analysis import catalog, checkout, schema
-from sesec_analysis.catalog import own
+from sesec_analysis import catalog, schema
 from sesec_analysis.evidence.answers import Answer, Outcome, Why, answer
 from sesec_analysis.evidence.counts import (
     FEW_COUNTED,
@@ -175,18 +172,6 @@ def is_gated(row: Row) -> bool:
 
 
 def _judge(row: Row) -> Row:
-    if own.is_own(row.indicator) or own.is_own(row.organization_id):
-        return _decided(row)
-    return _decided_before(row, catalog.data_dir(), checkout.community())
-
-
-@lru_cache(maxsize=1 << 13)
-def _decided_before(row: Row, catalog_in: Path, community: str) -> Row:
-    """Return the verdict on a row, with all that it hangs on: cells and sheets have most of their rows in common."""
-    return _decided(row)
-
-
-def _decided(row: Row) -> Row:
     if row.publish == "nothing" and row.rule and is_empty(row):
         return row  # judged before, for reasons that went with its numbers
     for rule in RULES if counted(row) != "schools" else (_no_figure, _bounded):

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -163,7 +162,6 @@ def spelled(code: str) -> str:
     return re.sub(r":([a-z])", lambda letter: letter[1].upper(), code)
 
 
-@lru_cache(maxsize=1 << 12)
 def _code(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9_]+", text):
         raise QuestionError(

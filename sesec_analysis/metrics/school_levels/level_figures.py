@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -150,7 +149,6 @@ def _less(figure: SchoolFigure | None, other: SchoolFigure | None) -> SchoolFigu
     return None if figure is None or other is None else figure.less(other)
 
 
-@cache
 def _by_chance(rate: float, n: float) -> Floats:
     """Return Jeffreys' quantiles of a rate of so many students, at `CHANCES`."""
     students = max(n, 1.0)

@@ -9,7 +9,7 @@ import html
 import io
 import re
 from collections.abc import Iterable
-from functools import cache, lru_cache
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -52,7 +52,6 @@ def without_letters(svg: bytes) -> bytes:
     return _RULES.sub(b"", svg, count=1)
 
 
-@cache
 def font_files() -> Path:
     """Return the folder of the fonts that come with matplotlib, which is not loaded for it."""
     spec = find_spec("matplotlib")
@@ -62,7 +61,6 @@ def font_files() -> Path:
     return Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf"
 
 
-@lru_cache(maxsize=256)
 def _rule(weight: str, letters: str) -> str:
     """Return the rule that gives the font of all figures these letters."""
     data = base64.b64encode(_kept(_latin(weight), map(ord, letters), "woff")).decode()
@@ -70,7 +68,7 @@ def _rule(weight: str, letters: str) -> str:
     return f"@font-face{{font-family:'DejaVu Sans';font-weight:{weight};{source}}}"
 
 
-@cache
+@cache  # 0.1 s; an edition takes letters for 85 pictures out of two fonts
 def _latin(weight: str) -> bytes:
     """Return the font with all letters that any picture may need: a fifth, from which a few are soon taken."""
     whole = (font_files() / _FILES[weight]).read_bytes()

@@ -5,7 +5,7 @@ Until then numbers are printed as in English, so that every check reads the same
 
 import re
 from dataclasses import fields, is_dataclass, replace
-from functools import cache, partial
+from functools import partial
 from typing import Any, NamedTuple
 
 from sesec_analysis import i18n, i18n_files
@@ -92,7 +92,6 @@ def _written(value: Any, code: str) -> Any:
     return value
 
 
-@cache
 def _worded(kind: type) -> tuple[str, ...]:
     """Return the parts of a piece of a document that are words, or hold words."""
     return tuple(one.name for one in fields(kind) if one.name not in _CODES)
