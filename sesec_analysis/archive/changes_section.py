@@ -10,7 +10,7 @@ from sesec_analysis.archive.frozen import Frozen
 from sesec_analysis.editions.documents import prose
 from sesec_analysis.editions.documents.blocks import Block, Heading, Prose, Table, TableBlock
 from sesec_analysis.editions.documents.notebook import Document, Section
-from sesec_analysis.editions.documents.provenance import Imprint
+from sesec_analysis.editions.documents.provenance import BuildInfo
 from sesec_analysis.evidence.answers import Answer, Outcome, Why
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.tables import TableColumn
@@ -27,7 +27,7 @@ _MOST = 15
 _EVENT_WORDS = dict(zip(EVENTS, ("New", "Gone", "Changed", "Said otherwise", "Same"), strict=True))
 
 
-def with_changes(document: Document, meta: Imprint) -> Document:
+def with_changes(document: Document, meta: BuildInfo) -> Document:
     """Return a report with its section on what changed, if an earlier year of it was published.
 
     Parameters

@@ -25,7 +25,7 @@ from sesec_analysis.attack.reading.records import key_of
 from sesec_analysis.attack.sweep import sweep
 from sesec_analysis.editions.documents import formats
 from sesec_analysis.editions.documents.notebook import Document
-from sesec_analysis.editions.documents.provenance import Imprint
+from sesec_analysis.editions.documents.provenance import BuildInfo
 from sesec_analysis.editions.documents.screen import letters
 from sesec_analysis.errors import DataError
 from sesec_analysis.files import scratch_folder
@@ -82,7 +82,7 @@ def refuse(lines: Sequence[str]) -> None:
     )
 
 
-def differences(folder: Path, document: Document, meta: Imprint) -> Iterator[Fault]:
+def differences(folder: Path, document: Document, meta: BuildInfo) -> Iterator[Fault]:
     """Yield each file of an edition that is not what its document gives, with the place of its first difference."""
     with scratch_folder() as scratch:
         with contextlib.suppress(OSError, ValueError):  # no JSON is no such file

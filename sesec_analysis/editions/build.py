@@ -58,9 +58,9 @@ __all__ = [
     "Product",
     "build",
     "build_dir",
+    "build_info",
     "disk_error",
     "hidden_paths",
-    "imprint_of",
     "make",
     "planned",
     "pointing_to",
@@ -130,7 +130,7 @@ def _least_free(*folders: Path) -> Path:
     )
 
 
-Amend = Callable[[documents_notebook.Document, provenance.Imprint], documents_notebook.Document]
+Amend = Callable[[documents_notebook.Document, provenance.BuildInfo], documents_notebook.Document]
 """Adds sections to a report that is complete: what changed since an earlier one."""
 
 Certify = Callable[[Path], Mapping[str, object]]
@@ -555,7 +555,7 @@ def _written(
     kept_back = (withheld - plan.withhold) | (withheld & here)
     passed = audit.audit(shown.findings) | {"withheld_for_others": sorted(kept_back)}
     output.write_json(passed, fresh / "disclosure_audit.json")
-    meta = imprint_of(plan, shown.findings)
+    meta = build_info(plan, shown.findings)
     if plan.amend:
         amend = plan.amend
         shown = documents_notebook.in_annex(shown, lambda document: amend(document, meta))
@@ -620,13 +620,13 @@ def _count(things: Sized, name: str) -> str:
     return f"{len(things)} {name}{'' if len(things) == 1 else 's'}"
 
 
-def imprint_of(plan: Plan, findings: Sequence[Record]) -> provenance.Imprint:
+def build_info(plan: Plan, findings: Sequence[Record]) -> provenance.BuildInfo:
     """Return what a plan's edition is made from, with the sources that its findings name."""
     main, *beside = (
         provenance.NotebookNote(f"notebooks/{name}", sha256_of(product.path))
         for name, product in zip(plan.edition.notebooks, plan.products, strict=True)
     )
-    return provenance.Imprint(
+    return provenance.BuildInfo(
         edition=plan.name,
         title=plan.title,
         published=plan.edition.published,

@@ -305,11 +305,11 @@ def _plan(job: Job) -> editions_build.Plan:
     )
 
 
-def _imprint(job: Job) -> provenance.Imprint:
+def _imprint(job: Job) -> provenance.BuildInfo:
     """Return what all sheets of a job's shelf are made from."""
     plan = _plan(job)
     title = say("School fact sheets, {year}", year=school_year(job.year))
     marked = say("SYNTHETIC: {text}", text=title) if catalog.is_synthetic() else title
     shared = {name: value for name, value in plan.values.items() if name != "school"}
-    made = editions_build.imprint_of(plan, ())
+    made = editions_build.build_info(plan, ())
     return replace(made, edition=job.shelf.name, title=marked, parameters=shared)

@@ -180,7 +180,7 @@ Of some of the sheets every file was compared with what their documents give as 
 
 def write(
     shelf: Path,
-    edition: provenance.Imprint,
+    edition: provenance.BuildInfo,
     *,
     beside: Sequence[Path] = (),
     certify: Certify | None = None,
@@ -223,7 +223,9 @@ def write(
     return shelf / "index.html"
 
 
-def _made_from(sheets: Sequence[Path], audited: Sequence[Path], edition: provenance.Imprint) -> str:
+def _made_from(
+    sheets: Sequence[Path], audited: Sequence[Path], edition: provenance.BuildInfo
+) -> str:
     """Return the fingerprint of what the page is made from: the sheets as they are, and its own words."""
     values = {"sheets": _runs(sheets), "audited": _runs(audited), "version": edition.version}
     return stamp.with_values(edition.title, values)
@@ -241,7 +243,7 @@ def _put(fresh: Path, shelf: Path) -> None:
 
 
 def _records(
-    shelf: Path, made: Sequence[SheetSchool], edition: provenance.Imprint
+    shelf: Path, made: Sequence[SheetSchool], edition: provenance.BuildInfo
 ) -> tuple[Record, ...]:
     """Return the findings of all sheets, each once, cited as of this collection."""
     records: dict[str, Record] = {}

@@ -14,7 +14,7 @@ from sesec_analysis.checkout import Commit
 from sesec_analysis.editions.documents import output
 from sesec_analysis.editions.documents.blocks import Heading, Prose, Table, TableBlock
 from sesec_analysis.editions.documents.notebook import Document, Section
-from sesec_analysis.editions.documents.provenance import Imprint
+from sesec_analysis.editions.documents.provenance import BuildInfo
 
 LIST = """\
 editions:
@@ -135,7 +135,7 @@ def document(found: list[dict[str, Any]]) -> Document:
     return Document("Report", (), (part("brief", table), closing), tuple(found))
 
 
-def imprint(**also: Any) -> Imprint:
+def imprint(**also: Any) -> BuildInfo:
     told: dict[str, Any] = {
         "edition": "annual-2019",
         "title": "Report of 2019",
@@ -148,7 +148,7 @@ def imprint(**also: Any) -> Imprint:
         "commit": Commit(None, dirty=False),
         "sources": (),
     }
-    return Imprint(**told | also)
+    return BuildInfo(**told | also)
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from sesec_analysis.checkout import Commit
 from sesec_analysis.editions.documents import formats
 from sesec_analysis.editions.documents.blocks import Heading
 from sesec_analysis.editions.documents.notebook import Document, Section
-from sesec_analysis.editions.documents.provenance import Imprint
+from sesec_analysis.editions.documents.provenance import BuildInfo
 from sesec_analysis.errors import DataError
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -147,7 +147,7 @@ def test_compared__names_a_picture_that_is_not_the_pages(tmp_path):
 def written(tmp_path):
     """Write a document of a heading, and give its folder with it."""
     document = Document("Report", (), (Section(Heading(2, "Results", "results"), ()),), ())
-    meta = Imprint(
+    meta = BuildInfo(
         "annual-2019", "Report", None, "a.ipynb", "0" * 64, {}, (), "1", Commit("0" * 32, False), ()
     )
     (tmp_path / AUDIT).write_text("{}", "utf-8")

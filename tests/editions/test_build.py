@@ -185,7 +185,7 @@ def test_imprint__tells_what_became_of_the_rows_of_its_releases(monkeypatch):
     logs = {"ospi_poverty@2017": release, "ospi_teachers@2017": {}}
     monkeypatch.setattr(provenance.catalog, "row_logs", lambda: logs)
     sources = provenance.sources([{"source_ids": "ospi_poverty@2017"}])
-    made = provenance.Imprint(
+    made = provenance.BuildInfo(
         "a", "A", 2026, "a.ipynb", "0", {}, (), "1", Commit(None, False), sources
     )
     assert made.as_dict()["rows"] == {"ospi_poverty@2017": release}

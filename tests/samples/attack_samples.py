@@ -20,14 +20,14 @@ from sesec_analysis.checkout import Commit
 from sesec_analysis.editions.documents import html, output
 from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents.making import Maker
-from sesec_analysis.editions.documents.provenance import Imprint
+from sesec_analysis.editions.documents.provenance import BuildInfo
 from sesec_analysis.loaders.in_place import in_place
 from sesec_analysis.loaders.raw import store
 
 __all__ = ["Figure", "edition", "figure_of", "home", "place", "state", "truth"]
 
 
-_META = Imprint(
+_META = BuildInfo(
     "annual-2019",
     "Equity Report",
     None,

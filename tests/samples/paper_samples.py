@@ -8,14 +8,14 @@ from report_samples import columns, figure, finding, notebook, notice, record, s
 from sesec_analysis.checkout import Commit
 from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents.notebook import Document
-from sesec_analysis.editions.documents.provenance import Imprint, SourceNote
+from sesec_analysis.editions.documents.provenance import BuildInfo, SourceNote
 
 HOSTILE = '#let x=1 $y$ *_b_* <script>alert(1)</script> @ref \\ "q" [l](u) `c` ~ // {{7*7}} =cmd|A0 ]] --> &amp;'
 ALT = "Dot plot: who reads. Values are in the table."
 SOURCE = "OSPI, Report Card Assessment Data (dataset x73g). https://data.wa.gov/d/x73g"
 
 
-def imprint(**also: Any) -> Imprint:
+def imprint(**also: Any) -> BuildInfo:
     note = SourceNote(
         source_id="ospi_assessment@2018",
         title="Report Card Assessment Data",
@@ -27,7 +27,7 @@ def imprint(**also: Any) -> Imprint:
         sha256="ab" * 32,
         retrieved="2024-01-02",
     )
-    made = Imprint(
+    made = BuildInfo(
         edition="annual-2022",
         title="Equity Report, 2021–22",
         published=None,

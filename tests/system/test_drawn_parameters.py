@@ -149,7 +149,7 @@ def test_title__is_of_the_year_and_place_asked_for(options, title, in_spanish):
 def test_imprint__knows_places_that_have_schools_in_common(place, compare_to, has):
     options = {"place": place, "compare_to": compare_to}
     plan = build.planned("annual-2024", editions.editions()["annual-2024"], options)
-    assert build.imprint_of(plan, ()).has_common_schools is has
+    assert build.build_info(plan, ()).has_common_schools is has
 
 
 @pytest.mark.slow

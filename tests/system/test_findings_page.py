@@ -15,7 +15,7 @@ from report_samples import figure, finding, headline, notebook, notice, showing,
 from sesec_analysis.checkout import Commit
 from sesec_analysis.editions.documents import findings_page, formats, output
 from sesec_analysis.editions.documents import notebook as documents_notebook
-from sesec_analysis.editions.documents.provenance import Imprint
+from sesec_analysis.editions.documents.provenance import BuildInfo
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.finding import findings
 
@@ -25,7 +25,7 @@ BLACK = "sesec:rate.ela_met.2017.03.southeast_seattle.black"
 HOSTILE = '<img src=x onerror=alert(1)> "Q", =1+1 “so” 50% of A&B_$'
 
 
-META = Imprint(
+META = BuildInfo(
     edition="annual-2022",
     title=TITLE,
     published=PUBLISHED,

@@ -24,7 +24,7 @@ from sesec_analysis.editions import audit
 from sesec_analysis.editions.documents import findings_page
 from sesec_analysis.editions.documents import html as documents_html
 from sesec_analysis.editions.documents import notebook as documents_notebook
-from sesec_analysis.editions.documents.provenance import Imprint
+from sesec_analysis.editions.documents.provenance import BuildInfo
 from sesec_analysis.evidence.finding import Findings, findings
 from sesec_analysis.evidence.tables import of_findings
 from sesec_analysis.figures.figure import ReportFigure
@@ -39,7 +39,7 @@ NAMES = re.compile(
 )
 """What stays as it is: who publishes, files, formats, commands, parameters, ids."""
 PICTURES = ["rates", "gaps", "trend", "schools", "expected", "funnel", "map"]
-META = Imprint(
+META = BuildInfo(
     edition="annual-2019",
     title="⟦Åñ éðîţîóñ⟧",
     published=2020,

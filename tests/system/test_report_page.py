@@ -16,7 +16,7 @@ from sesec_analysis.checkout import Commit
 from sesec_analysis.editions.documents import html
 from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents.notebook import Layout
-from sesec_analysis.editions.documents.provenance import Imprint
+from sesec_analysis.editions.documents.provenance import BuildInfo
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 WORDS = "The state withholds the numbers of small groups. This report keeps them as ranges. " * 6
@@ -37,7 +37,7 @@ def make_page(*instead: NotebookNode, layout: Layout = "report") -> str:
             showing(table(width=11, rows=4 + 3 * at)),
             text(f"### Read on\n\n{WORDS}\n\n| Word | n |\n|---|--:|\n| rate | 1 |"),
         ]
-    meta = Imprint(
+    meta = BuildInfo(
         edition="annual-2022",
         title="Southeast Seattle School Equity Report, 2021–22",
         published=None,

@@ -24,7 +24,7 @@ import pypandoc
 from sesec_analysis import checkout
 from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.paper import Paper, paper
-from sesec_analysis.editions.documents.provenance import Imprint
+from sesec_analysis.editions.documents.provenance import BuildInfo
 from sesec_analysis.errors import EditionError
 from sesec_analysis.files import scratch_folder
 from sesec_analysis.i18n_files import ENGLISH
@@ -464,7 +464,7 @@ def _tag(paper: Paper) -> str:
     return "en-US" if paper["language"] == ENGLISH else paper["language"]
 
 
-def render(document: Document, *, meta: Imprint, annex: Document | None = None) -> bytes:
+def render(document: Document, *, meta: BuildInfo, annex: Document | None = None) -> bytes:
     """Return a document as DOCX, in the language asked for; a sheet has smaller type and margins than a report.
 
     Parameters

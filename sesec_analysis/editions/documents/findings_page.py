@@ -16,7 +16,7 @@ from sesec_analysis import catalog
 from sesec_analysis.editions.documents import html, output
 from sesec_analysis.editions.documents.blocks import FigureBlock, HeadlineBlock, TableBlock
 from sesec_analysis.editions.documents.notebook import Document, Layout
-from sesec_analysis.editions.documents.provenance import Imprint
+from sesec_analysis.editions.documents.provenance import BuildInfo
 from sesec_analysis.evidence import citation, search
 from sesec_analysis.evidence.citation import cite, cited
 from sesec_analysis.evidence.finding import facts
@@ -191,7 +191,7 @@ class Numbered:
     note: Note
 
 
-def render(document: Document, *, meta: Imprint, beside: Sequence[str] = ()) -> str:
+def render(document: Document, *, meta: BuildInfo, beside: Sequence[str] = ()) -> str:
     """Return the page of a document's findings.
 
     Parameters
@@ -356,7 +356,7 @@ def _named_figures(document: Document) -> list[tuple[FigureBlock, str]]:
 
 
 def _island(
-    records: Sequence[Record], figures: Sequence[tuple[FigureBlock, str]], meta: Imprint
+    records: Sequence[Record], figures: Sequence[tuple[FigureBlock, str]], meta: BuildInfo
 ) -> str:
     """Return what the script needs, as JSON that is safe in a page."""
     title = f"{meta.title}, with other parameters" if meta.changed else meta.title

@@ -15,16 +15,16 @@ from sesec_analysis.editions.documents import (
     stored,
 )
 from sesec_analysis.editions.documents.notebook import Document
-from sesec_analysis.editions.documents.provenance import Imprint
+from sesec_analysis.editions.documents.provenance import BuildInfo
 from sesec_analysis.editions.documents.sections import translation
 
 __all__ = ["FORMS", "SOURCES", "names", "write", "write_sources"]
 
 
-Form = Callable[[Document, Imprint, Path], None]
+Form = Callable[[Document, BuildInfo, Path], None]
 
 
-def write(document: Document, meta: Imprint, into: Path) -> Document:
+def write(document: Document, meta: BuildInfo, into: Path) -> Document:
     """Write a document, and every other form from what then stands in the folder; return that, as it was read.
 
     So a form can say nothing that the files of its document, findings, pictures and imprint do not. Last comes the
@@ -64,7 +64,7 @@ def names(document: Document) -> set[str]:
 _IMPRINT = "run.json"
 
 
-def write_sources(document: Document, meta: Imprint, into: Path) -> None:
+def write_sources(document: Document, meta: BuildInfo, into: Path) -> None:
     """Write what all other forms are made from: the document, its findings and pictures, and the imprint."""
     for source in SOURCES:
         source(document, meta, into)
@@ -86,7 +86,7 @@ def _sources_in_language(document: Document, english: Document, into: Path) -> N
         )
 
 
-def _in_languages(document: Document, meta: Imprint, into: Path) -> None:
+def _in_languages(document: Document, meta: BuildInfo, into: Path) -> None:
     """Write every translation, its numbers as its language writes them."""
     beside = _beside(document, into)
     for one in document.translations:
@@ -100,38 +100,38 @@ def _in_languages(document: Document, meta: Imprint, into: Path) -> None:
             (into / at.docx).write_bytes(docx.written(content, local))
 
 
-def _figures(document: Document, meta: Imprint, into: Path) -> None:
+def _figures(document: Document, meta: BuildInfo, into: Path) -> None:
     for one in document.all:
         for figure in one.figures:
             output.write_figure(figure, into / "figures")
 
 
-def _findings(document: Document, meta: Imprint, into: Path) -> None:
+def _findings(document: Document, meta: BuildInfo, into: Path) -> None:
     output.write_findings(document.findings, into)
 
 
-def _document(document: Document, meta: Imprint, into: Path) -> None:
+def _document(document: Document, meta: BuildInfo, into: Path) -> None:
     output.write_json(stored.as_data(document), into / stored.NAME)
 
 
-def _pdf(document: Document, meta: Imprint, into: Path) -> None:
+def _pdf(document: Document, meta: BuildInfo, into: Path) -> None:
     for one in document.all:
         made = pdf.render(one, meta=meta, annex=document.annex)
         (into / crossing.names(one.layout).pdf).write_bytes(made)
 
 
-def _docx(document: Document, meta: Imprint, into: Path) -> None:
+def _docx(document: Document, meta: BuildInfo, into: Path) -> None:
     for one in document.all:
         made = docx.render(one, meta=meta, annex=document.annex)
         (into / crossing.names(one.layout).docx).write_bytes(made)
 
 
-def _register(document: Document, meta: Imprint, into: Path) -> None:
+def _register(document: Document, meta: BuildInfo, into: Path) -> None:
     page = findings_page.render(document, meta=meta, beside=_beside(document, into))
     (into / crossing.REGISTER).write_text(page, encoding="utf-8", newline="")
 
 
-def _page(document: Document, meta: Imprint, into: Path) -> None:
+def _page(document: Document, meta: BuildInfo, into: Path) -> None:
     beside = _beside(document, into)
     for one in document.all:
         page = html.render(

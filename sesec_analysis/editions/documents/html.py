@@ -19,7 +19,7 @@ from sesec_analysis import checkout
 from sesec_analysis.editions.documents import crossing
 from sesec_analysis.editions.documents.blocks import FigureBlock
 from sesec_analysis.editions.documents.notebook import Document
-from sesec_analysis.editions.documents.provenance import Imprint
+from sesec_analysis.editions.documents.provenance import BuildInfo
 from sesec_analysis.editions.documents.screen import letters, phone, school_map, strips
 from sesec_analysis.editions.documents.sections import translation
 from sesec_analysis.errors import EditionError
@@ -43,7 +43,7 @@ def palette() -> dict[str, str]:
 def render(
     document: Document,
     *,
-    meta: Imprint,
+    meta: BuildInfo,
     beside: Sequence[str] = (),
     annex: Document | None = None,
     translations: Sequence[Document] = (),

@@ -25,7 +25,7 @@ from sesec_analysis.editions.documents.blocks import (
     TableBlock,
 )
 from sesec_analysis.editions.documents.notebook import Document, Layout, Section
-from sesec_analysis.editions.documents.provenance import Imprint, SourceNote
+from sesec_analysis.editions.documents.provenance import BuildInfo, SourceNote
 from sesec_analysis.editions.documents.sections import translation
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.finding import facts
@@ -434,7 +434,7 @@ Paper = dict[str, Any]
 """Plain data, as `json.dumps` takes them. Texts carry no markup of any kind."""
 
 
-def paper(document: Document, meta: Imprint, annex: Document | None = None) -> Paper:
+def paper(document: Document, meta: BuildInfo, annex: Document | None = None) -> Paper:
     """Return a document with its cover and colophon as plain data.
 
     A sheet prints the tables of no figure, and its sources as numbers only; a report in pages, and a summary, leave all
@@ -533,7 +533,7 @@ def _words() -> dict[str, str]:
     }
 
 
-def _warnings(meta: Imprint) -> Iterable[dict[str, Any]]:
+def _warnings(meta: BuildInfo) -> Iterable[dict[str, Any]]:
     if meta.synthetic:
         yield _notice(
             i18n.say("SYNTHETIC: everything here is made up"),
@@ -559,7 +559,7 @@ def _notice(title: str, text: str) -> dict[str, Any]:
     return {"kind": "notice", "title": title, "paragraphs": [text]}
 
 
-def _about(meta: Imprint, layout: Layout) -> Iterable[dict[str, str]]:
+def _about(meta: BuildInfo, layout: Layout) -> Iterable[dict[str, str]]:
     """Return what a document is made from; a sheet, which has two pages, leaves to run.json what only programs read."""
     parameters = ", ".join(f"{name} = {value}" for name, value in meta.parameters.items())
     rows = [
@@ -582,7 +582,7 @@ def _about(meta: Imprint, layout: Layout) -> Iterable[dict[str, str]]:
     return ({"name": name, "text": text} for name, text in rows if text)
 
 
-def _made_with(meta: Imprint) -> str:
+def _made_with(meta: BuildInfo) -> str:
     if not meta.commit.hash:
         return f"sesec-analysis {meta.version}"
     what = i18n.mark("sesec-analysis {version}, commit {commit}")

@@ -12,14 +12,14 @@ import typst
 from sesec_analysis import checkout
 from sesec_analysis.editions.documents.notebook import Document, Layout
 from sesec_analysis.editions.documents.paper import Paper, paper
-from sesec_analysis.editions.documents.provenance import Imprint
+from sesec_analysis.editions.documents.provenance import BuildInfo
 from sesec_analysis.editions.documents.screen import letters
 from sesec_analysis.errors import EditionError
 
 __all__ = ["printed", "render"]
 
 
-def render(document: Document, *, meta: Imprint, annex: Document | None = None) -> bytes:
+def render(document: Document, *, meta: BuildInfo, annex: Document | None = None) -> bytes:
     """Return a document as PDF: a report with cover and contents or in pages, a summary, or a sheet.
 
     Parameters

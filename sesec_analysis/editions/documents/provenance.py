@@ -13,7 +13,7 @@ from sesec_analysis.errors import EditionError
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.row import Record
 
-__all__ = ["Imprint", "NotebookNote", "SourceNote", "refuse_synthetic", "sources"]
+__all__ = ["BuildInfo", "NotebookNote", "SourceNote", "refuse_synthetic", "sources"]
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class NotebookNote:
 
 
 @dataclass(frozen=True)
-class Imprint:
+class BuildInfo:
     """What an edition was made from; ``changed`` names the parameters that are not the edition's own."""
 
     edition: str
@@ -60,7 +60,7 @@ class Imprint:
     notebooks_beside: tuple[NotebookNote, ...] = ()  # of the summary and of the annex
     titles: Mapping[str, str] = field(default_factory=dict)  # in the languages of translations
 
-    def in_language(self, code: str) -> "Imprint":
+    def in_language(self, code: str) -> "BuildInfo":
         """Return the imprint with the title that it has in a translation."""
         return replace(self, title=self.titles.get(code, self.title))
 

@@ -18,7 +18,7 @@ from sesec_analysis.checkout import Commit
 from sesec_analysis.editions.documents import crossing
 from sesec_analysis.editions.documents.blocks import Block, FigureBlock
 from sesec_analysis.editions.documents.notebook import Document, distinct_findings
-from sesec_analysis.editions.documents.provenance import Imprint, NotebookNote, SourceNote
+from sesec_analysis.editions.documents.provenance import BuildInfo, NotebookNote, SourceNote
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.finding import WORDS
 from sesec_analysis.evidence.row import Record
@@ -272,7 +272,7 @@ class _Reader:
         return self._records[name]
 
 
-def imprint(folder: Path) -> Imprint:
+def imprint(folder: Path) -> BuildInfo:
     """Read what an edition was made from back from its run.json.
 
     Raises
@@ -284,7 +284,7 @@ def imprint(folder: Path) -> Imprint:
     if unknown := sorted(set(run.get("absent", ())) - catalog.indicators().keys()):
         raise _refused(f"no indicator has the code {unknown[0]}", "run.json /absent")
     try:
-        return Imprint(
+        return BuildInfo(
             edition=run["edition"],
             title=run["title"],
             published=run["published"],

@@ -16,11 +16,11 @@ from sesec_analysis.editions.documents import findings_page, output
 from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents.findings_page import notes
 from sesec_analysis.editions.documents.notebook import Document
-from sesec_analysis.editions.documents.provenance import Imprint
+from sesec_analysis.editions.documents.provenance import BuildInfo
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.finding import findings
 
-META = Imprint(
+META = BuildInfo(
     edition="annual-2022",
     title="Equity Report, 2021–22",
     published=2023,

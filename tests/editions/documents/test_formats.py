@@ -13,10 +13,10 @@ import sesec_analysis as sa
 from sesec_analysis.checkout import Commit
 from sesec_analysis.editions.documents import formats, output, stored
 from sesec_analysis.editions.documents import notebook as documents_notebook
-from sesec_analysis.editions.documents.provenance import Imprint
+from sesec_analysis.editions.documents.provenance import BuildInfo
 from sesec_analysis.errors import DataError
 
-META = Imprint(
+META = BuildInfo(
     "annual-2019", "Report", None, "a.ipynb", "0" * 64, {}, (), "1", Commit("0" * 32, False), ()
 )
 

@@ -13,11 +13,11 @@ from sesec_analysis.checkout import Commit
 from sesec_analysis.editions.documents import html as documents_html
 from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents import provenance
-from sesec_analysis.editions.documents.provenance import Imprint, SourceNote
+from sesec_analysis.editions.documents.provenance import BuildInfo, SourceNote
 from sesec_analysis.errors import EditionError
 from sesec_analysis.evidence.notices import FIGURE
 
-META = Imprint(
+META = BuildInfo(
     edition="annual-2022",
     title="Equity Report, 2021–22",
     published=None,
@@ -43,7 +43,7 @@ META = Imprint(
 )
 
 
-def page(*cells, meta: Imprint = META) -> str:
+def page(*cells, meta: BuildInfo = META) -> str:
     return documents_html.render(documents_notebook.read(notebook(*cells)), meta=meta)
 
 
