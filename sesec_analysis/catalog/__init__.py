@@ -79,6 +79,7 @@ __all__ = [
     "school_notes",
     "schools",
     "schools_file",
+    "schools_in",
     "source",
     "sources",
     "sources_of",
@@ -572,6 +573,23 @@ def measure(name: str, language: str | None = None) -> MeasureEntry:
 def place(code: str, language: str | None = None) -> Place:
     """Return one place; a wrong code lists the right ones."""
     return _one("place", code, places(language), "places.yml")
+
+
+def schools_in(entry: Place, every: Iterable[str]) -> set[str]:
+    """Return those of some schools that are in a place: its list, all but another place's, or every one of a district.
+
+    Examples
+    --------
+    >>> sorted(schools_in(place("rest_of_seattle_regular"), ["2120", "2220", "3868"]))
+    ['2220']
+    >>> sorted(schools_in(place("rest_of_seattle"), ["2120", "2220", "3868"]))
+    ['2220', '3868']
+    """
+    if entry.schools:
+        return entry.schools.keys() & set(every)
+    if entry.all_but:
+        return set(every) - place(entry.all_but).schools.keys()
+    return set(every) if entry.whole_district else set()
 
 
 def source(key: str) -> Source:

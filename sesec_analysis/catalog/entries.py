@@ -198,7 +198,10 @@ SchoolLevel = Literal["elementary", "k8", "middle", "high", "other"]
 
 
 class Place(Entry):
-    """A named set of organizations: listed schools, all other schools of a district, or a whole district."""
+    """A named set of organizations: listed schools, all other schools of a district, or a whole district.
+
+    With both ``all_but`` and ``schools`` the place has these schools, and all census tracts but the other place's.
+    """
 
     name: Said
     phrase: Said
@@ -211,6 +214,7 @@ class Place(Entry):
     tracts_rule: str = ""
     outline: str = ""  # its line on a map, a key of data/reference/outlines.json
     all_but: str | None = None
+    left_out: dict[str, str] = {}  # schools of neither place: code, and why
     whole_district: bool = False
     whole_state: bool = False
     headline: bool = False

@@ -30,7 +30,7 @@ def place(asked: str) -> str:
     Examples
     --------
     >>> place("Southeast Seattle"), place("the rest of Seattle")
-    ('southeast_seattle', 'rest_of_seattle')
+    ('southeast_seattle', 'rest_of_seattle_regular')
     """
     return _code(asked, "place", catalog.places())
 

@@ -439,9 +439,7 @@ def _smallest(hidden: str, total: str, records: Mapping[str, Record]) -> str:
 
 def _is_inside(place: str, school: str) -> bool:
     entry = catalog.places().get(place)
-    if entry is None or entry.schools:
-        return entry is not None and school in entry.schools
-    return entry.all_but is None or school not in catalog.place(entry.all_but).schools
+    return entry is not None and bool(catalog.schools_in(entry, [school]))
 
 
 def _size(record: Record) -> int:

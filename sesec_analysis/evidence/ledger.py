@@ -99,7 +99,7 @@ def claims_ledger(
     figures: pd.DataFrame,
     *,
     place: str = "southeast_seattle",
-    compare_to: str = "rest_of_seattle",
+    compare_to: str = "rest_of_seattle_regular",
     district: str = "seattle",
     level: float = 0.95,
     layout: Layout = "rows",

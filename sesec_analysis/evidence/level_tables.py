@@ -68,12 +68,9 @@ def levels_of_place(levels: pd.DataFrame, *, places: Sequence[str]) -> pd.DataFr
 
 def _schools_of(place: str) -> list[str]:
     """Return the schools of a place that may have a level."""
-    entry = catalog.place(place)
-    inside = catalog.place(entry.all_but).schools if entry.all_but else entry.schools
     every = catalog.level_rules().schools
-    if entry.whole_district:
-        return list(every)
-    return [code for code in every if (code in inside) != bool(entry.all_but)]
+    inside = catalog.schools_in(catalog.place(place), every)
+    return [code for code in every if code in inside]
 
 
 def level_distribution(levels: pd.DataFrame, *, places: Sequence[str]) -> ReportTable | Notice:

@@ -113,7 +113,10 @@ _IDLE = frozenset(
 _SUFFIXES = "ations?|ions?|ings?|ed|es|al|e"
 """Endings that a word may lose without becoming another."""
 
-_PLACES = ("southeast_seattle", "rest_of_seattle", "seattle", "washington")
+_PLACES = (
+    *("southeast_seattle", "rest_of_seattle_regular", "rest_of_seattle"),
+    *("seattle", "washington"),
+)
 _MEASURES = (
     "rate",
     "average",

@@ -32,7 +32,7 @@ __all__ = ["plot_expected", "plot_funnel", "plot_need", "plot_schools"]
 
 @figure.plot
 def plot_schools(
-    estimates: pd.DataFrame, *, places: Sequence[str] = ("southeast_seattle", "rest_of_seattle"),
+    estimates: pd.DataFrame, *, places: Sequence[str] = ("southeast_seattle", "rest_of_seattle_regular"),
     focus: str | None = None,
 ) -> figure.Plot:  # fmt: skip
     """Plot a rate of every school as a swarm of dots, the schools of each place together.

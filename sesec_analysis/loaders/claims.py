@@ -39,7 +39,7 @@ def claim_figures(
     *,
     up_to: int,
     place: str = "southeast_seattle",
-    compare_to: str = "rest_of_seattle",
+    compare_to: str = "rest_of_seattle_regular",
     district: str = "seattle",
 ) -> pd.DataFrame:
     """Load every figure that the tests of the founding claims look at.

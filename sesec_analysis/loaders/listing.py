@@ -310,9 +310,9 @@ def schools(place: str | None = None) -> pd.DataFrame:
     if place is None:
         return rows
     entry = catalog.place(place)
-    if entry.all_but:
-        return rows.drop(index=list(catalog.place(entry.all_but).schools))
-    return rows if entry.whole_district else rows.reindex(list(entry.schools))
+    if entry.schools:
+        return rows.reindex(list(entry.schools))
+    return rows[rows.index.isin(catalog.schools_in(entry, rows.index))]
 
 
 def sources() -> pd.DataFrame:

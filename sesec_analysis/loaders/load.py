@@ -485,11 +485,12 @@ def place_of(school: str, *, headline: str = "southeast_seattle") -> str:
     Examples
     --------
     >>> place_of("2120"), place_of("2220")
-    ('southeast_seattle', 'rest_of_seattle')
+    ('southeast_seattle', 'rest_of_seattle_regular')
     """
     if school in catalog.place(headline).schools:
         return headline
-    return next(code for code, place in catalog.places().items() if place.all_but == headline)
+    rests = {code: place for code, place in catalog.places().items() if place.all_but == headline}
+    return next(code for code, place in rests.items() if catalog.schools_in(place, [school]))
 
 
 def read_rows(indicator: str, filters: Mapping[str, list[object] | None]) -> pd.DataFrame:

@@ -123,9 +123,11 @@ class Lineage:
         found = {one for one in there if one.code in codes}
         for code in codes & pinned.keys():
             place, other = catalog.place(code), pinned[code]["all_but"]
+            listed = set(pinned[code]["schools"])
             if other:
                 left_out = {*pinned.get(other, {}).get("schools", {}), *catalog.place(other).tracts}
-                parts = ("school", "tract")
+                parts = {"tract"} if listed else {"school", "tract"}
+                found |= {one for one in there if one.code in listed}
                 found |= {one for one in there if one.level in parts and one.code not in left_out}
             elif place.whole_state:
                 found |= {one for one in there if one.level == "state"}
@@ -134,7 +136,7 @@ class Lineage:
                 # Some files have no row of the district.
                 found |= row or {one for one in there if one.level == "school"}
             else:
-                meant = {*pinned[code]["schools"], *place.tracts}
+                meant = {*listed, *place.tracts}
                 found |= {one for one in there if one.code in meant}
         return list(found)
 

@@ -194,7 +194,7 @@ def _members(key: Key, held: Iterable[tuple[str, str]]) -> list[tuple[str, str]]
         return []
     if place.whole_state:
         return of("state", everywhere)
-    if place.all_but:
+    if place.all_but and not place.schools:
         return of("school", everywhere - {*catalog.place(place.all_but).schools})
     if place.whole_district:
         # A number that is made of a figure for each school is their sum even of a whole district.

@@ -276,7 +276,7 @@ def _card(record: Record) -> tuple[str, ...] | None:
 def _side(record: Record) -> int | None:
     """Return 0 for a figure of a place that reports are about, 1 for all but it, 2 for their difference."""
     places = catalog.places()
-    rest = {place.all_but: code for code, place in places.items() if place.all_but}
+    rest = {place.all_but: code for code, place in reversed(places.items()) if place.all_but}
     own = {code for code in rest if places[code].headline}
     here, other = str(record.get("organization_id")), str(record.get("reference") or "")
     if record.get("measure") in ("rate", "average") and not other:

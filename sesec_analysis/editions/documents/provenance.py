@@ -179,6 +179,4 @@ def _schools_of(code: str) -> set[str]:
     place = catalog.places().get(code)
     if place is None:
         return set()
-    if place.all_but:
-        return catalog.schools().keys() - catalog.place(place.all_but).schools.keys()
-    return set(place.schools or catalog.schools())
+    return set(place.schools) or catalog.schools_in(place, catalog.schools())

@@ -397,9 +397,7 @@ def is_school_of(code: str, row: Row) -> bool:
     known = catalog.places().get(code)
     if known is None or row.organization_level != "school":
         return False
-    if known.all_but:
-        return row.organization_id not in catalog.place(known.all_but).schools
-    return known.whole_district or row.organization_id in known.schools
+    return bool(catalog.schools_in(known, [row.organization_id]))
 
 
 HOLDS["kind"] = (), lambda code, finding: finding.row.student_group_type in (code, "all")
