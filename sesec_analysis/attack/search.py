@@ -164,7 +164,8 @@ def _counted(claim: PrintedClaim, prefix: str) -> tuple[float, float]:
     """Return how many students are counted, as the count and the rate times the students tell together."""
     low, high = claim.count(f"{prefix}numerator")
     n = claim.count(f"{prefix}n")
-    of_one_side = catalog.measure(claim.key.measure).made == "rate" and not prefix
+    of_one_side = claim.key.measure != "count" and not prefix
+    of_one_side = of_one_side and catalog.measure(claim.key.measure).made == "rate"
     if of_one_side and isfinite(n[1]):
         least, most = claim.value
         low = max(low, ceil(least * n[0] - _HAIR)) if isfinite(least) else low

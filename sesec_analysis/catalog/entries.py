@@ -164,6 +164,7 @@ class Indicator(Entry):
     )
     counted_people: Said = "students counted"  # those in the numerator, where a sentence names them
     rate_sentence: SaidTemplate
+    count_sentence: SaidTemplate = ""  # of enrollment: how many students there are in all
     school_sentence: SaidTemplate = ""  # the same of one school, where "at" it is not enough
     kind_sentence: SaidTemplate = ""  # the same of schools of a kind: "high schools in Seattle"
     gap_sentence: Template = ""

@@ -95,7 +95,7 @@ def _sides(record: Record) -> list[PrintedCount]:
     count = _count(record, "", exact)
     if count.group == EVERYONE != count.kind:
         count = replace(count, group=count.kind, kind=TOTAL)
-    sides = [count] if record["measure"] == "rate" or exact else []
+    sides = [count] if record["measure"] in ("rate", "count") or exact else []
     if not (record.get("reference") and exact):
         return sides
     other = _count(record, "reference_", exact)

@@ -168,7 +168,7 @@ def sides(row: Row) -> list[Counts]:
             reference_n_high=row.reference_n_low,
         )
     k_high = row.numerator_high
-    share = row.entry.made == "rate" and not row.compares
+    share = row.entry.made == "rate" and row.measure != "count" and not row.compares
     if share and k_high is None and row.bound_high is not None and row.n_high:
         k_high = int(row.bound_high * row.n_high + _SLACK)  # a percent without its count
     group = Counts(row.numerator_low, k_high, row.n_low, row.n_high)

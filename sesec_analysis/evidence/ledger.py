@@ -483,5 +483,6 @@ def _named(finding: Finding) -> Text:
     if not row.is_composition:
         return Text("{title}", of=finding)
     if row.student_group == "all":
-        return Text(N_("Students enrolled"))
+        in_fall = row.indicator != "enrollment"
+        return Text(N_("Students in fall, first count") if in_fall else N_("Students enrolled"))
     return Text("{label}", of=finding)

@@ -119,6 +119,7 @@ _PLACES = (
 )
 _MEASURES = (
     "rate",
+    "count",
     "average",
     "gap",
     "ratio",
@@ -313,7 +314,7 @@ def _rank(
     unasked = (
         (record.get("student_group") != "all" and not met["group"])
         + (not met["grade"] and (bool(fields["grade"]) or "grade" in met["other"]))
-        + (measure not in ("rate", "average") and not met["measure"])
+        + (measure not in ("rate", "count", "average") and not met["measure"])
         + (level != "place" and not met["place"])
         + (bool(title) and not met["title"])
     )

@@ -157,7 +157,7 @@ def key_numbers(
 def make_key_numbers(given: Spec) -> ReportTable | notices.Notice:
     """Make what `key_numbers` returns."""
     every, most, caption = given.input, given.options["most"], given.options["caption"]
-    levels = [one for one in every if one.row.measure in ("rate", "average")]
+    levels = [one for one in every if one.row.measure in ("rate", "count", "average")]
     comparisons = [one for one in every if one.row.entry.equal is not None]
     rows, used = [], []
     for level in (one for one in levels if one.row.publish != "nothing"):

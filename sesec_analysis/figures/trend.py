@@ -128,7 +128,7 @@ def make_slopes(given: Spec, words: Renderer) -> figure.Plot:
 
 _Draw = Callable[[pd.DataFrame, Renderer], tuple[Figure, float]]
 """Returns its picture and how high it is."""
-_LEVELS = ("rate", "average")
+_LEVELS = ("rate", "count", "average")
 _ENGLISH = Renderer()
 _BANDS, _MOST = 3, 4  # lines: beyond these, bands would hide each other; and panels side by side
 

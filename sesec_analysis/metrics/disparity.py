@@ -59,7 +59,8 @@ def rates(obs: pd.DataFrame, *, by: str | None = None, level: float = 0.95) -> p
     Returns
     -------
     pandas.DataFrame
-        ESTIMATES, one row per row of ``obs`` (of that type). Suppressed groups stay, estimate null.
+        ESTIMATES, one row per row of ``obs`` (of that type). Suppressed groups stay, estimate null. Of enrollment, the
+        row of all students is their number (measure ``count``, in students), since their share is always 1.
 
     Raises
     ------
@@ -84,7 +85,30 @@ def rates(obs: pd.DataFrame, *, by: str | None = None, level: float = 0.95) -> p
     1         white     0.918   0.847    0.958
     """
     rows, side = single_rows(obs, by, level)
-    return build_estimates(rows, _RATE, _rate(side, level), side, level=level)
+    return _counted_students(
+        build_estimates(rows, _RATE, _rate(side, level), side, level=level)
+    )
+
+
+def _counted_students(rates: pd.DataFrame) -> pd.DataFrame:
+    """Turn the rates of all students of enrollment, which are all 1, into their number."""
+    every = rates["indicator"].isin(schema.COMPOSITION_INDICATORS) & (rates["student_group"] == "all")
+    if not every.any():
+        return rates
+    ends = [as_floats(rates, f"numerator_{end}") for end in ("low", "high")]
+    known = every & rates["estimate"].notna() & (ends[0] == ends[1])
+    counts = {
+        "estimate": np.where(known, ends[0], np.nan),
+        "bound_low": ends[0],
+        "bound_high": ends[1],
+    }
+    table = rates.assign(
+        **{name: rates[name].where(~every, values) for name, values in counts.items()},
+        measure=rates["measure"].mask(every, "count"),
+        unit=rates["unit"].mask(every, "students"),
+    )
+    table.attrs = dict(rates.attrs)
+    return table
 
 
 def _rate(group: Side, level: float) -> Numbers:

@@ -44,7 +44,7 @@ Subject = Mapping[str, Codes]
 
 _PLAIN = frozenset(
     (
-        *("rate", "average", "gap", "change", "gap_change", "ratio", "risk_ratio"),
+        *("rate", "count", "average", "gap", "change", "gap_change", "ratio", "risk_ratio"),
         *("years_to_close", "composition_difference"),
     )
 )

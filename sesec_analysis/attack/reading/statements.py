@@ -268,7 +268,13 @@ def _students_apart(at: int, value: float, first: Sum, other: Sum) -> Line | Non
     return _apart(at, value / low, other, first) if 0 < low == high else None
 
 
+def _count(at: int, students: float, first: Sum, _: Sum) -> Line | None:
+    """State how many students are counted."""
+    return _beyond(at, students, (first, "numerator", 1.0)) if isfinite(students) else None
+
+
 EXPRESSED: dict[str, Way] = {
+    "count": _count,
     **dict.fromkeys(("rate", "official_rate"), _rate),
     **dict.fromkeys(("gap", "gap_to_whole", "change", "kitagawa_total"), _apart),
     **dict.fromkeys(("ratio", "risk_ratio"), _times),
@@ -307,7 +313,7 @@ def express(claim: PrintedClaim, state: State) -> tuple[list[Statement], bool]:
             if span != _NO_COUNT:
                 lines.append(_stated(([(one, side, 1.0)], span), claim.said))
         sides.append(one._replace(students=meet(one.students, claim.count(f"{prefix}n"))))
-    if way is None or (way is not _rate and len(sides) == 1):
+    if way is None or (way not in (_rate, _count) and len(sides) == 1):
         return lines, False
     ends = enumerate(claim.value)
     said = [line for at, end in ends if (line := way(at, end, sides[0], sides[-1]))]

@@ -260,7 +260,7 @@ def _order(record: Record, quoted: Container[str]) -> tuple[object, ...]:
         str(record.get("student_group_type", "")),
         str(record.get("label", "")),
         card or (),
-        _side(record) if card else record.get("measure") != "rate",
+        _side(record) if card else record.get("measure") not in ("rate", "count"),
         str(record["id"]),
     )
 
@@ -279,7 +279,7 @@ def _side(record: Record) -> int | None:
     rest = {place.all_but: code for code, place in reversed(places.items()) if place.all_but}
     own = {code for code in rest if places[code].headline}
     here, other = str(record.get("organization_id")), str(record.get("reference") or "")
-    if record.get("measure") in ("rate", "average") and not other:
+    if record.get("measure") in ("rate", "count", "average") and not other:
         return 0 if here in own else 1 if here in {rest[code] for code in own} else None
     is_gap = record.get("measure") == "gap" and here in own and other == rest[here]
     return 2 if is_gap else None

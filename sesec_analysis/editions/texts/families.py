@@ -75,7 +75,7 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
 """The modules that write what the two forms show, each with what it says elsewhere alone, by the name of its part."""
 
 _TEMPLATES = ("page.html.j2", "parts.html.j2", "copy.js", "page.js")
-_MEASURES = ("rate", "average", "gap", "ratio", "change", "gap_change")
+_MEASURES = ("rate", "count", "average", "gap", "ratio", "change", "gap_change")
 _LEVELS = ("school_level", "level_performance", "level_engagement", "level_gap", "level_weighted_n")
 _HEADLINES = ("level", "change")
 _GROUP_TYPES = ("all", "survey_level")

@@ -31,7 +31,7 @@ __all__ = [
 
 def is_level(finding: Finding) -> bool:
     """Whether a finding is a level, and compares nothing."""
-    return finding.row.measure in ("rate", "average")
+    return finding.row.measure in ("rate", "count", "average")
 
 
 @dataclass(frozen=True)

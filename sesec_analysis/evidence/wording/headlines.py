@@ -107,7 +107,7 @@ _OPEN = {
 
 def _kind(row: Row) -> str | None:
     """Return the kind of headline that a row has; None if its measure has none."""
-    if row.measure in ("rate", "average"):
+    if row.measure in ("rate", "count", "average"):
         return "level"
     if row.measure.startswith("level_share_"):
         return "distribution"
@@ -191,8 +191,9 @@ class _Wordings:
         return any(place and place.all_but == self.row.organization_id for place in places)
 
     def _level(self) -> tuple[str, ...]:
-        if self.row.is_composition and self.everyone:
-            return _ENROLLED if self._has("n") else ()
+        if self.row.measure == "count":
+            texts = _ENROLLED if self.row.indicator == "enrollment" else _ENROLLED_IN_FALL
+            return texts if self._has("n") else ()
         if self.row.is_composition:
             return _WITH if _were(self.finding, i18n.ENGLISH).startswith("with") else _COMPOSITION
         return _TEXTS["level", self.alone]
@@ -334,6 +335,10 @@ _ENROLLED = (
     "{n} students were enrolled in {place} in {year}",
     "{n} students in {here}, {year}",
 )
+_ENROLLED_IN_FALL = (
+    "{n} students were enrolled in {place} in fall of {year}, by the first count",
+    "{n} students in {here}, fall of {year}",
+)
 _COMPOSITION = (
     "{value} of students in {place} were {were} in {year}",
     "{value} of students in {here} were {were}, {year}",
@@ -442,7 +447,7 @@ def headline_texts(kinds: Collection[str] | None = None) -> Iterator[str]:
     told = chain(_TEXTS.items(), _SAME.items())
     tables = [texts for (kind, _), texts in told if kinds is None or kind in kinds]
     tables += [] if kinds is not None and "gap" not in kinds else _REST.values()
-    tables += [_ENROLLED, _COMPOSITION, _WITH]
+    tables += [_ENROLLED, _ENROLLED_IN_FALL, _COMPOSITION, _WITH]
     for text in chain.from_iterable(tables):
         yield from dict.fromkeys(_signed(text, below=below) for below in (False, True))
 

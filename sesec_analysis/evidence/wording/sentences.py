@@ -206,14 +206,8 @@ class _RateSentence:
 
     def rate(self) -> Text:
         row, entry = self.row, self.indicator
-        if (
-            row.is_composition
-            and row.student_group == labels.EVERYONE
-            and self.frame.finding.printed.n
-        ):
-            return self.frame.text(
-                N_("In {year}, {n} students were enrolled{grade} in {place}."), {}
-            )
+        if row.measure == "count" and entry.count_sentence:
+            return self._fitting(self.kind.rate, sentence=entry.count_sentence)
         place = catalog.places().get(row.organization_id)
         msgid = entry.rate_sentence
         if row.organization_level == "school":

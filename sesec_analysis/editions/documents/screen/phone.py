@@ -156,7 +156,7 @@ def _rows(records: Sequence[Record], scale: "_Scale", view: _View) -> list[Panel
 
 def _is_drawn(record: Record) -> bool:
     measure = str(record.get("measure"))
-    return measure in ("rate", "average") or measure.startswith(_AT_LEVEL)
+    return measure in ("rate", "count", "average") or measure.startswith(_AT_LEVEL)
 
 
 def _named(record: Record, column: str, words: Renderer) -> str:
