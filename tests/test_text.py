@@ -48,7 +48,7 @@ def finding(**of: object) -> Finding:
 
 
 HERE = finding()
-REST = finding(organization_id="rest_of_seattle", organization_name="the rest of Seattle")
+REST = finding(organization_id="rest_of_seattle_regular", organization_name="the rest of Seattle")
 GAP = finding(
     **{"measure": "gap", "reference": "white", "unit": "points", "estimate": -0.12},
     **{"reference_n_low": 104, "reference_n_high": 104},

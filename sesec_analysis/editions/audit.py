@@ -13,7 +13,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import permutations
+from itertools import combinations
 from pathlib import Path
 
 from sesec_analysis import catalog, schema
@@ -376,23 +376,32 @@ def _shown(code: str, schools: set[str]) -> set[str]:
 
 
 def _places(counts: list[PrintedCount]) -> list[_Sum]:
-    """A place inside a larger one: what the larger leaves, and the rest of the district where that is printed too."""
+    """Return each place with one or two places inside it: what they leave of it, where that is printed too."""
     sums = []
     for figures in grouped(
         (count for count in counts if count.level == "place"), "figure", "group"
     ):
         known = [count for count in figures if count.organization in catalog.places()]
-        for whole, part in permutations(known, 2):
-            large, small = (members(count.organization) for count in (whole, part))
-            if not small < large:
-                continue
-            rest = [
-                count
-                for count in known
-                if members(count.organization) == large - small and count is not part
-            ]
-            sums.append(_Sum("places", whole, (part, *rest[:1]), not rest, True))
+        schools = [members(count.organization) for count in known]
+        for whole, parts in _nested(schools):
+            left = schools[whole].difference(*(schools[part] for part in parts))
+            rest = [at for at in range(len(known)) if schools[at] == left and at not in parts]
+            if rest and len(parts) > 1:
+                continue  # the part and the rest of one of two are looked at already
+            inside = tuple(known[at] for at in (*parts, *rest[:1]))
+            sums.append(_Sum("places", known[whole], inside, not rest, True))
     return sums
+
+
+def _nested(schools: Sequence[set[str]]) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """Yield each place with one place inside it, or two that have no school in common, if they leave some out."""
+    for whole, large in enumerate(schools):
+        inside = [part for part, small in enumerate(schools) if small < large]
+        yield from ((whole, (part,)) for part in inside)
+        for one, other in combinations(inside, 2):
+            together = schools[one] | schools[other]
+            if schools[one].isdisjoint(schools[other]) and together < large:
+                yield whole, (one, other)
 
 
 FILE = "withheld.json"

@@ -72,7 +72,7 @@ editions:
   broken: { title: "Broken", notebook: gone.ipynb, parameters: { report_year: 2024 } }
 """
 TINY = """\
-places = ["southeast_seattle", "rest_of_seattle"]
+places = ["southeast_seattle", "rest_of_seattle_regular"]
 kept = {"end_years": report_year, "student_group_type": "low_income", "grade_level": "all"}
 shares = sa.rates(sa.load("enrollment", place=places, **kept))
 sa.finding(shares, student_group="low_income", organization_id=places[0])"""

@@ -134,7 +134,7 @@ def test_parsed__reads_a_school_year_as_people_write_it():
 VALUES = {
     "report_year": 2024,
     "place": "southeast_seattle",
-    "compare_to": "rest_of_seattle",
+    "compare_to": "rest_of_seattle_regular",
     "test_grade": "all",
     "ci_level": 0.95,
 }
@@ -223,7 +223,7 @@ def test_resolved__lists_what_would_have_worked():
     assert "such as -p test_grade=03" in refusal.value.fix
     with pytest.raises(EditionError) as refusal:
         resolved(compare_to="council_district_2")
-    assert "rest_of_seattle" in refusal.value.valid
+    assert "rest_of_seattle_regular" in refusal.value.valid
     assert "franklin_and_rainier_beach_areas" not in refusal.value.valid
 
 

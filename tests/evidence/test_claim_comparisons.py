@@ -13,7 +13,7 @@ from sesec_analysis.evidence.claim_comparisons import (
 from sesec_analysis.evidence.claim_tests import ClaimFigures, Holds
 from sesec_analysis.evidence.wording.fields import words_of
 
-HERE, THERE = "southeast_seattle", "rest_of_seattle"
+HERE, THERE = "southeast_seattle", "rest_of_seattle_regular"
 
 
 def at_hand(*tables: pd.DataFrame) -> ClaimFigures:

@@ -28,7 +28,7 @@ from sesec_analysis.evidence.claim_tests import (
 )
 from sesec_analysis.evidence.wording.fields import words_of
 
-HERE, THERE, DISTRICT = "southeast_seattle", "rest_of_seattle", "seattle"
+HERE, THERE, DISTRICT = "southeast_seattle", "rest_of_seattle_regular", "seattle"
 MET = ClaimFigure(indicator="ela_met")
 BUDGET = ClaimFigure(indicator="budget_per_student")
 
@@ -156,7 +156,7 @@ def budgets(**amounts: float) -> pd.DataFrame:
 def test_measure_higher__counts_the_schools_that_have_less():
     test = HigherTest(kind="lower", part="less", figure=BUDGET, by_school=True)
     figures = at_hand(
-        budgets(southeast_seattle=12000, rest_of_seattle=10000, school_2070=9000, school_2120=15000)
+        budgets(southeast_seattle=12000, rest_of_seattle_regular=10000, school_2070=9000, school_2120=15000)
     )
     measured = measure_higher(test, figures, 2024)
     assert (measured.holds, words_of(measured.why)) == (Holds.NO, "higher")

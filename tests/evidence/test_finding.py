@@ -74,9 +74,9 @@ def test_record__is_said_anew_in_each_language_and_is_nobody_elses():
                 grade_level="all",
                 student_group_type="english_learner",
                 student_group="english_learner",
-                reference="rest_of_seattle",
+                reference="rest_of_seattle_regular",
             ),
-            "sesec:gap.enrollment.2019.all.southeast_seattle-rest_of_seattle.english_learner",
+            "sesec:gap.enrollment.2019.all.southeast_seattle-rest_of_seattle_regular.english_learner",
         ),
         (
             key(organization_level="school", organization_id="2070", grade_level="PK"),
@@ -101,7 +101,7 @@ KEYS = st.builds(
     grade_level=st.sampled_from(["all", "PK", "K", "03", "10"]),
     student_group=st.sampled_from(["black", "white", "two_or_more"]),
     measure=st.sampled_from(["rate", "gap", "ratio"]),
-    reference=st.sampled_from(["", "others", "white", "asian", "seattle", "rest_of_seattle"]),
+    reference=st.sampled_from(["", "others", "white", "asian", "seattle", "rest_of_seattle_regular"]),
 )
 
 

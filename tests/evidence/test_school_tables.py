@@ -314,7 +314,7 @@ def levels():
     return table
 
 
-BOTH = ["southeast_seattle", "rest_of_seattle"]
+BOTH = ["southeast_seattle", "rest_of_seattle_regular"]
 
 
 def test_level_distribution__counts_schools_and_names_none(levels):

@@ -73,7 +73,7 @@ def test_table__refuses_published_figures_that_were_not_measured():
 def test_table__tells_apart_what_differs():
     years = estimates([rate(71, 216), rate(80, 220, end_year=2018)])
     assert table(years).columns[0].name == "school_year"
-    places = estimates([rate(71, 216), rate(80, 220, organization_id="rest_of_seattle")])
+    places = estimates([rate(71, 216), rate(80, 220, organization_id="rest_of_seattle_regular")])
     assert table(places).rows[1][0] == "Rest of Seattle"
     schools = {"organization_level": "school"}
     named = estimates(
@@ -123,7 +123,7 @@ def test_table__answers_with_the_reason_of_a_number_that_cannot_be_made():
 
 
 def test_table__says_better_or_worse_only_of_two_times():
-    for reference, said in (("2016", "worse"), ("rest_of_seattle", "lower")):
+    for reference, said in (("2016", "worse"), ("rest_of_seattle_regular", "lower")):
         against = {"measure": "change", "reference": reference}
         assert said in table(estimates([gap(71, 216, 88, 104, **against)])).rows[0]
 

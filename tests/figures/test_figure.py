@@ -71,7 +71,7 @@ def schools(**changes):
         k = (7 * at) % 11 * (2 if at < 20 else 1)
         named = {"organization_id": code, "organization_name": name}
         rows.append(rate(min(k, whole), whole, **(own | DISCIPLINE | named | changes)))
-    for place, (k, n) in {"southeast_seattle": (240, 2600), "rest_of_seattle": (210, 5600)}.items():
+    for place, (k, n) in {"southeast_seattle": (240, 2600), "rest_of_seattle_regular": (210, 5600)}.items():
         rows.append(rate(k, n, **(own | DISCIPLINE | {"organization_level": "place"} | changes),
                          organization_id=place))  # fmt: skip
     return estimates(rows)
@@ -80,7 +80,7 @@ def schools(**changes):
 MADE = {
     "rates": lambda: plot_rates(estimates(grade_3()), focus="black"),
     "rates of three places": lambda: plot_rates(
-        estimates(by_place(grade_3, ["southeast_seattle", "rest_of_seattle", LONG]))
+        estimates(by_place(grade_3, ["southeast_seattle", "rest_of_seattle_regular", LONG]))
     ),
     "rates with ranges": lambda: plot_rates(
         estimates(
@@ -117,7 +117,7 @@ MADE = {
     "shares of two places": lambda: plot_rates(
         estimates(
             made
-            for place, n in (("southeast_seattle", 9_000), ("rest_of_seattle", 40_000))
+            for place, n in (("southeast_seattle", 9_000), ("rest_of_seattle_regular", 40_000))
             for made in enrollment(
                 {"asian": n // 3, "black": n // 4, "pacific_islander": n // 90},
                 total=n,
@@ -138,7 +138,7 @@ MADE = {
     "trend of places": lambda: plot_trend(
         estimates(
             made
-            for place in ("southeast_seattle", "rest_of_seattle", LONG)
+            for place in ("southeast_seattle", "rest_of_seattle_regular", LONG)
             for year in YEARS
             for made in [
                 bounded(0.3, 0.31, end_year=year, organization_id=place, organization_name=place)
@@ -444,7 +444,7 @@ def test_plot_schools__says_what_all_schools_have_beside_their_dots_however_many
     own = {"student_group": "all", "student_group_type": "all", **DISCIPLINE}
     alike = [rate(12, 120, organization_level="school", organization_id=f"9{code:03}",
                   organization_name=f"Far School {code}", **own) for code in range(40)]  # fmt: skip
-    pooled = rate(480, 4800, organization_level="place", organization_id="rest_of_seattle", **own)
+    pooled = rate(480, 4800, organization_level="place", organization_id="rest_of_seattle_regular", **own)
     [axes] = plot_schools(estimates([*alike, pooled])).axes
     [label] = axes.get_yticklabels()
     [swarm] = [one for one in axes.collections if len(one.get_offsets()) == 40]

@@ -20,7 +20,7 @@ def two_places(here=(71, 216), there=(88, 204)):
         rate(k, n, organization_id=place, **EVERYONE)
         for place, (k, n) in zip(COMPARED.values(), (here, there), strict=True)
     ]
-    return estimates([*rows, gap(*here, *there, reference="rest_of_seattle", **EVERYONE)])
+    return estimates([*rows, gap(*here, *there, reference="rest_of_seattle_regular", **EVERYONE)])
 
 
 def test_plot_at_a_glance__writes_both_values_as_printed_and_the_words_of_the_gap():
@@ -53,7 +53,7 @@ def test_plot_at_a_glance__has_words_of_the_list_alone():
 
 def test_plot_at_a_glance__refuses_a_table_without_the_place():
     with pytest.raises(DataError, match="no rates or averages of 'seattle'"):
-        plot_at_a_glance(two_places(), place="seattle", reference="rest_of_seattle")
+        plot_at_a_glance(two_places(), place="seattle", reference="rest_of_seattle_regular")
 
 
 @pytest.mark.parametrize("there", [(88, 204), (3, 8)], ids=["shown", "withheld"])

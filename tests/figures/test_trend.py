@@ -21,7 +21,7 @@ from sesec_analysis.figures.trend import lines_of, plot_multiples, plot_slopes, 
 
 YEARS = [2017, 2018, 2019]
 EVERYONE = {"student_group": "all", "student_group_type": "all"}
-SIZES = {"southeast_seattle": 9_756, "rest_of_seattle": 40_000, "seattle": 50_000}
+SIZES = {"southeast_seattle": 9_756, "rest_of_seattle_regular": 40_000, "seattle": 50_000}
 
 
 def places(codes, make=rate, **changes):
@@ -82,7 +82,7 @@ def test_looks__of_a_place_are_the_same_in_every_figure():
     every = looks(places(SIZES))
     assert every["southeast_seattle"][0] == ACCENT
     assert len(set(every.values())) == len(every)
-    for some in (["seattle"], ["rest_of_seattle", "seattle"], ["seattle", "southeast_seattle"]):
+    for some in (["seattle"], ["rest_of_seattle_regular", "seattle"], ["seattle", "southeast_seattle"]):
         assert looks(places(some)) == {code: every[code] for code in some}
 
 

@@ -345,7 +345,7 @@ def test_compare__sets_like_against_like(counts):
 
 def test_compare__takes_shares_of_enrollment(counts):
     a = counts(black=(300, 1000), indicator="enrollment")
-    b = counts(black=(600, 4000), indicator="enrollment", organization_id="rest_of_seattle")
+    b = counts(black=(600, 4000), indicator="enrollment", organization_id="rest_of_seattle_regular")
     table = compare(a, b)
     assert table["estimate"].tolist() == pytest.approx([0.15, 2])
     assert (table["status"] == "ok").all()

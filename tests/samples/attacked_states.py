@@ -25,7 +25,7 @@ __all__ = ["Outcome", "attacked", "estimates"]
 
 
 _RELEASES = ("ospi_enrollment@2023", "ospi_discipline@2023")
-_PLACES = ("southeast_seattle", "rest_of_seattle", "seattle")
+_PLACES = ("southeast_seattle", "rest_of_seattle_regular", "seattle")
 _KINDS = ("race_ethnicity", "gender", "english_learner")
 
 

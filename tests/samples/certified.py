@@ -34,7 +34,7 @@ def district(base: Path) -> dict[str, str]:
 
 
 def places(obs: pd.DataFrame) -> pd.DataFrame:
-    codes = ("southeast_seattle", "rest_of_seattle")
+    codes = ("southeast_seattle", "rest_of_seattle_regular")
     return pd.concat([sa.rates(place(obs, code)) for code in codes], ignore_index=True)
 
 

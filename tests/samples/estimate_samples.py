@@ -21,7 +21,7 @@ GRADE_3 = {  # students who met the standard, of students expected to test: made
 
 PLACES = {
     "southeast_seattle": "Southeast Seattle",
-    "rest_of_seattle": "Rest of Seattle",
+    "rest_of_seattle_regular": "Rest of Seattle",
     "seattle": "Seattle Public Schools",
 }
 

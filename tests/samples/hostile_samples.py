@@ -197,7 +197,7 @@ def _observations(data: Path, folder: Path, name: str, planted: Planted) -> None
 
 SHOWS = """\
 import sesec_analysis as sa
-place = ["southeast_seattle", "rest_of_seattle"]
+place = ["southeast_seattle", "rest_of_seattle_regular"]
 chosen = {"end_years": [2022], "grade_level": "all", "student_group_type": "race_ethnicity"}
 students = sa.rates(sa.load("enrollment", place=place[0], **chosen))
 one = sa.rates(sa.load("enrollment", organization_id="2120", **chosen))

@@ -51,7 +51,7 @@ Maker = Callable[..., pd.DataFrame]
 BY = {"by": "race_ethnicity"}
 TO = BY | {"reference": "white"}
 PLACE = {"organization_id": "southeast_seattle", "organization_name": "Southeast Seattle"}
-REST = {"organization_id": "rest_of_seattle", "organization_name": "Rest of Seattle"}
+REST = {"organization_id": "rest_of_seattle_regular", "organization_name": "Rest of Seattle"}
 GROUPS = {"asian": (66, 120), "black": (45, 110), "hispanic": (40, 90), "white": (90, 120)}
 
 

@@ -9,8 +9,8 @@ import sesec_analysis as sa
 __all__ = ["COMPARED", "PLOTS", "plotted"]
 
 
-BOTH = {"place": ["southeast_seattle", "rest_of_seattle"]}
-COMPARED = {"place": "southeast_seattle", "reference": "rest_of_seattle"}
+BOTH = {"place": ["southeast_seattle", "rest_of_seattle_regular"]}
+COMPARED = {"place": "southeast_seattle", "reference": "rest_of_seattle_regular"}
 ALL = {"grade_level": "all", "student_group": "all"}
 SCHOOLS = {"organization_level": "school"}
 

@@ -32,7 +32,7 @@ def of(estimates: pd.DataFrame) -> list[Record]:
 @pytest.fixture(scope="module")
 def editions() -> Editions:
     """Real findings: make-up, tests and discipline; and an older edition in which one number was another."""
-    places = ["southeast_seattle", "rest_of_seattle"]
+    places = ["southeast_seattle", "rest_of_seattle_regular"]
     groups = {"student_group_type": ["low_income", "english_learner"]}
     now = []
     for place in places:
@@ -420,7 +420,7 @@ def test_write_comments__puts_each_verdict_into_a_copy_that_opens(
 @pytest.fixture(scope="module")
 def moved() -> Editions:
     """Tests of two years and what came between, attendance, and how often groups were suspended."""
-    both = ["southeast_seattle", "rest_of_seattle"]
+    both = ["southeast_seattle", "rest_of_seattle_regular"]
     everyone = {"grade_level": "all", "student_group": "all"}
     math = sa.load("math_met", place=both, end_years=[2018, 2024], **everyone)
     attended = sa.load("regular_attendance", place=both, end_years=[2019, 2024], **everyone)

@@ -41,7 +41,7 @@ def _district(tmp_path_factory):
         ("place", "southeast_seattle", "03", "race_ethnicity", "black", "gap", "others"),
         ("place", "seattle", "K", "race_ethnicity", "all", "theil", ""),
         ("school", "2070", "all", "all", "all", "change", "2016"),
-        ("district", "17001", "all", "gender", "female", "gap", "rest_of_seattle"),
+        ("district", "17001", "all", "gender", "female", "gap", "rest_of_seattle_regular"),
     ],
 )
 def test_key_of__gives_back_what_the_id_was_made_of(named):
@@ -103,6 +103,7 @@ def test_sums_of__put_the_schools_in_the_place_of_a_place():
 @pytest.mark.parametrize(
     ("place", "schools"),
     [
+        ("rest_of_seattle_regular", {"2138", "2141"}),
         ("rest_of_seattle", {"2138", "2141", "3778"}),
         ("southeast_seattle_all", {"2070", "2118", "2321", "3803", "3778"}),
     ],
@@ -144,6 +145,7 @@ def test_sums_of__take_a_district_as_it_was_added_up(measure, sources, level):
 BY_HAND = {
     "rate": ("asian", 10 / 20),
     "official_rate": ("asian", 10 / 20),
+    "count": ("asian", 10.0),
     "gap": ("asian-others", 10 / 20 - 20 / 40),
     "ratio": ("asian-others", 1.0),
     "risk_ratio": ("asian-others", 1.0),

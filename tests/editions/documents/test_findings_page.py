@@ -175,22 +175,23 @@ def test_notes__tell_why_by_the_rule_and_what_is_counted_by_the_caveats():
 
 
 def test_render__sets_a_place_the_rest_and_their_difference_as_one_card():
-    here, rest = ({"organization_id": f"{name}_seattle"} for name in ("southeast", "rest_of"))
+    here = {"organization_id": "southeast_seattle"}
+    rest = {"organization_id": "rest_of_seattle_regular"}
     rows = [
         rate(50, 200, **rest),
         rate(60, 200, **here),
         rate(70, 200, **here, student_group="white"),
         rate(30, 200, **rest, end_year=2016),
         rate(90, 200, organization_id="seattle"),
-        gap(60, 200, 50, 200, **here, reference="rest_of_seattle"),
+        gap(60, 200, 50, 200, **here, reference="rest_of_seattle_regular"),
     ]
     page = findings_page.render(of(*findings(estimates(rows)).records()), meta=META)
     listed = re.findall(r'<li( class="goes-on")? id="(sesec:[^"]*)"', page)
     ids = [name.removeprefix("sesec:") for _, name in listed]
     assert [(ids[at].split(".")[0], ids[at].split(".")[-2]) for at in range(3)] == [
         ("rate", "southeast_seattle"),
-        ("rate", "rest_of_seattle"),
-        ("gap", "southeast_seattle-rest_of_seattle"),
+        ("rate", "rest_of_seattle_regular"),
+        ("gap", "southeast_seattle-rest_of_seattle_regular"),
     ]
     assert [bool(goes_on) for goes_on, _ in listed] == [False, True, True, False, False, False]
     assert ids[-1].split(".")[-2] == "seattle"

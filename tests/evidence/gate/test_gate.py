@@ -79,7 +79,7 @@ def measured(draw, counts):
         counts(**{group: draw(cells()) for group in GROUPS}, indicator=indicator, **place)
         for place in (
             {},
-            {"organization_id": "rest_of_seattle", "organization_name": "Rest of Seattle"},
+            {"organization_id": "rest_of_seattle_regular", "organization_name": "Rest of Seattle"},
         )
     )
     schools = counts(**{code: draw(cells()) for code in SCHOOLS}, indicator=indicator).assign(
@@ -460,7 +460,7 @@ def test_gate__protects_each_place_and_both_sides_of_a_comparison():
         "pacific_islander": (50, 6),
     }
     rows = [
-        gap(k, 250, other, 900, student_group=group, reference="rest_of_seattle", status="ok")
+        gap(k, 250, other, 900, student_group=group, reference="rest_of_seattle_regular", status="ok")
         | {"indicator": "enrollment"}
         for group, (k, other) in near.items()
     ]
@@ -473,7 +473,7 @@ def test_gate__prints_all_students_and_compares_them_with_nothing():
     everyone = {"student_group": "all", "student_group_type": "all", "indicator": "enrollment"}
     assert verdict(rate(300, 300, **everyone))["publish"] == "point"
     assert (
-        verdict(gap(300, 300, 900, 900, reference="rest_of_seattle", **everyone))["publish"]
+        verdict(gap(300, 300, 900, 900, reference="rest_of_seattle_regular", **everyone))["publish"]
         == "nothing"
     )
 

@@ -9,7 +9,7 @@ from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.finding import findings
 from sesec_analysis.evidence.pictured.side_by_side import beside, class_of, pairs
 
-BOTH = ("southeast_seattle", "rest_of_seattle")
+BOTH = ("southeast_seattle", "rest_of_seattle_regular")
 EVERYONE = {"student_group": "all", "student_group_type": "all"}
 
 

@@ -149,10 +149,10 @@ def test_finding_id__is_of_one_row_and_keeps_nothing_of_its_values(every_measure
 def test_finding_id__tells_years_places_and_kinds_of_groups_apart(counts):
     here = counts(**GROUPS)
     for there, named in (
-        (counts(**GROUPS, organization_id="rest_of_seattle"), "2019.all.southeast_seattle-rest_of_seattle"),
+        (counts(**GROUPS, organization_id="rest_of_seattle_regular"), "2019.all.southeast_seattle-rest_of_seattle_regular"),
         (counts(**GROUPS, end_year=2016), "2019-2016.all.southeast_seattle"),
-        (counts(**GROUPS, end_year=2016, organization_id="rest_of_seattle"),
-         "2019-2016.all.southeast_seattle-rest_of_seattle"),
+        (counts(**GROUPS, end_year=2016, organization_id="rest_of_seattle_regular"),
+         "2019-2016.all.southeast_seattle-rest_of_seattle_regular"),
     ):  # fmt: skip
         found = findings(kitagawa(here, there, by="race_ethnicity"))[0]
         assert found.id == f"sesec:kitagawa_total.ela_met.{named}.all_by_race_ethnicity"
@@ -520,7 +520,7 @@ def every(grades=("all", "03"), **fixed):
         grades,
         [
             ("rate", ""),
-            *itertools.product(("gap", "ratio"), ("white", "others", "rest_of_seattle")),
+            *itertools.product(("gap", "ratio"), ("white", "others", "rest_of_seattle_regular")),
         ],
     ):
         own = {"indicator": indicator, "grade_level": grade, "reference": reference}
@@ -575,7 +575,7 @@ def test_sentence__is_short_whole_and_kind_for_every_indicator_measure_and_statu
          "In 2016–17, schools in Southeast Seattle suspended or expelled a share of Black "
          "students 44.1 points lower "
          "than the share of all other students."),
-        (gap(7100, 21600, 7110, 21600, reference="rest_of_seattle", indicator="math_met"),
+        (gap(7100, 21600, 7110, 21600, reference="rest_of_seattle_regular", indicator="math_met"),
          "The rate of meeting the mathematics standard for Black students was about the same as in"
          " the rest of Seattle, within 2 points. This is for grade 3 in Southeast Seattle in "
          "2016–17."),
@@ -585,7 +585,7 @@ def test_sentence__is_short_whole_and_kind_for_every_indicator_measure_and_statu
         (bounded(-0.2, 0.1, measure="gap", reference="white", indicator="disciplined", grade_level="all"),
          "In 2016–17, too much is withheld to say whether Black students or White students in "
          "Southeast Seattle had the higher suspension and expulsion rate."),
-        (bounded(-0.2, 0.1, measure="gap", reference="rest_of_seattle", indicator="enrollment", grade_level="all",
+        (bounded(-0.2, 0.1, measure="gap", reference="rest_of_seattle_regular", indicator="enrollment", grade_level="all",
                  numerator_low=60, numerator_high=90, reference_numerator_low=600, reference_numerator_high=900),
          "In 2016–17, too much is withheld to say whether the share of Black students was "
          "higher in Southeast Seattle "
@@ -690,7 +690,7 @@ def test_sentence__begins_with_its_subject_and_is_of_one_school_in_the_singular(
             assert " in Dunlap" not in text, text
 
 
-BOTH = {"up_to": 2025, "place": ["southeast_seattle", "rest_of_seattle"]}
+BOTH = {"up_to": 2025, "place": ["southeast_seattle", "rest_of_seattle_regular"]}
 DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -702,7 +702,7 @@ def test_sentences__have_the_same_numbers_in_every_language(code):
         "disciplined", **BOTH, grade_level="all", student_group="all"
     )
     by_race = sa.newest("ela_met", **BOTH, grade_level="03", student_group_type="race_ethnicity")
-    ends = {"place": "southeast_seattle", "reference": "rest_of_seattle"}
+    ends = {"place": "southeast_seattle", "reference": "rest_of_seattle_regular"}
     tables = [sa.rates(met), sa.report.progress(met, **ends), sa.report.progress(sent_home, **ends)]
     compared = 0
     for table_ in (*tables, sa.rates(by_race)):

@@ -58,7 +58,7 @@ from sesec_analysis.metrics.two_groups import (
 BY = {"by": "race_ethnicity"}
 TO = BY | {"reference": "white"}
 PLACE = {"organization_id": "southeast_seattle", "organization_name": "Southeast Seattle"}
-REST = {"organization_id": "rest_of_seattle", "organization_name": "Rest of Seattle"}
+REST = {"organization_id": "rest_of_seattle_regular", "organization_name": "Rest of Seattle"}
 NAMES = ("white", "asian", "black", "hispanic", "multiracial", "native")
 
 

@@ -273,7 +273,7 @@ def test_every_measure__encloses_the_truth_of_ten_thousand_places(name):
     assert (held > TABLES // 10).all(), held.to_dict()
 
 
-REST = {"organization_id": "rest_of_seattle", "organization_name": "Rest of Seattle"}
+REST = {"organization_id": "rest_of_seattle_regular", "organization_name": "Rest of Seattle"}
 
 
 def two_tables(measure: Callable[..., pd.DataFrame], seed: int, **sizes: int) -> Pair:

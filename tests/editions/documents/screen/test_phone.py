@@ -6,7 +6,7 @@ from sesec_analysis.editions.documents.screen import phone
 from sesec_analysis.evidence.tables import TableColumn
 from sesec_analysis.text import Renderer
 
-HERE, THERE = "southeast_seattle", "rest_of_seattle"
+HERE, THERE = "southeast_seattle", "rest_of_seattle_regular"
 
 
 def told(where=HERE, publish="point", at=0.3, low=None, high=None, **also):
