@@ -85,14 +85,14 @@ def rates(obs: pd.DataFrame, *, by: str | None = None, level: float = 0.95) -> p
     1         white     0.918   0.847    0.958
     """
     rows, side = single_rows(obs, by, level)
-    return _counted_students(
-        build_estimates(rows, _RATE, _rate(side, level), side, level=level)
-    )
+    return _counted_students(build_estimates(rows, _RATE, _rate(side, level), side, level=level))
 
 
 def _counted_students(rates: pd.DataFrame) -> pd.DataFrame:
     """Turn the rates of all students of enrollment, which are all 1, into their number."""
-    every = rates["indicator"].isin(schema.COMPOSITION_INDICATORS) & (rates["student_group"] == "all")
+    every = rates["indicator"].isin(schema.COMPOSITION_INDICATORS) & (
+        rates["student_group"] == "all"
+    )
     if not every.any():
         return rates
     ends = [as_floats(rates, f"numerator_{end}") for end in ("low", "high")]

@@ -156,7 +156,12 @@ def budgets(**amounts: float) -> pd.DataFrame:
 def test_measure_higher__counts_the_schools_that_have_less():
     test = HigherTest(kind="lower", part="less", figure=BUDGET, by_school=True)
     figures = at_hand(
-        budgets(southeast_seattle=12000, rest_of_seattle_regular=10000, school_2070=9000, school_2120=15000)
+        budgets(
+            southeast_seattle=12000,
+            rest_of_seattle_regular=10000,
+            school_2070=9000,
+            school_2120=15000,
+        )
     )
     measured = measure_higher(test, figures, 2024)
     assert (measured.holds, words_of(measured.why)) == (Holds.NO, "higher")

@@ -101,7 +101,9 @@ KEYS = st.builds(
     grade_level=st.sampled_from(["all", "PK", "K", "03", "10"]),
     student_group=st.sampled_from(["black", "white", "two_or_more"]),
     measure=st.sampled_from(["rate", "gap", "ratio"]),
-    reference=st.sampled_from(["", "others", "white", "asian", "seattle", "rest_of_seattle_regular"]),
+    reference=st.sampled_from(
+        ["", "others", "white", "asian", "seattle", "rest_of_seattle_regular"]
+    ),
 )
 
 

@@ -71,7 +71,10 @@ def schools(**changes):
         k = (7 * at) % 11 * (2 if at < 20 else 1)
         named = {"organization_id": code, "organization_name": name}
         rows.append(rate(min(k, whole), whole, **(own | DISCIPLINE | named | changes)))
-    for place, (k, n) in {"southeast_seattle": (240, 2600), "rest_of_seattle_regular": (210, 5600)}.items():
+    for place, (k, n) in {
+        "southeast_seattle": (240, 2600),
+        "rest_of_seattle_regular": (210, 5600),
+    }.items():
         rows.append(rate(k, n, **(own | DISCIPLINE | {"organization_level": "place"} | changes),
                          organization_id=place))  # fmt: skip
     return estimates(rows)
@@ -444,7 +447,9 @@ def test_plot_schools__says_what_all_schools_have_beside_their_dots_however_many
     own = {"student_group": "all", "student_group_type": "all", **DISCIPLINE}
     alike = [rate(12, 120, organization_level="school", organization_id=f"9{code:03}",
                   organization_name=f"Far School {code}", **own) for code in range(40)]  # fmt: skip
-    pooled = rate(480, 4800, organization_level="place", organization_id="rest_of_seattle_regular", **own)
+    pooled = rate(
+        480, 4800, organization_level="place", organization_id="rest_of_seattle_regular", **own
+    )
     [axes] = plot_schools(estimates([*alike, pooled])).axes
     [label] = axes.get_yticklabels()
     [swarm] = [one for one in axes.collections if len(one.get_offsets()) == 40]

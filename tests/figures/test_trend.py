@@ -82,7 +82,11 @@ def test_looks__of_a_place_are_the_same_in_every_figure():
     every = looks(places(SIZES))
     assert every["southeast_seattle"][0] == ACCENT
     assert len(set(every.values())) == len(every)
-    for some in (["seattle"], ["rest_of_seattle_regular", "seattle"], ["seattle", "southeast_seattle"]):
+    for some in (
+        ["seattle"],
+        ["rest_of_seattle_regular", "seattle"],
+        ["seattle", "southeast_seattle"],
+    ):
         assert looks(places(some)) == {code: every[code] for code in some}
 
 

@@ -460,7 +460,15 @@ def test_gate__protects_each_place_and_both_sides_of_a_comparison():
         "pacific_islander": (50, 6),
     }
     rows = [
-        gap(k, 250, other, 900, student_group=group, reference="rest_of_seattle_regular", status="ok")
+        gap(
+            k,
+            250,
+            other,
+            900,
+            student_group=group,
+            reference="rest_of_seattle_regular",
+            status="ok",
+        )
         | {"indicator": "enrollment"}
         for group, (k, other) in near.items()
     ]

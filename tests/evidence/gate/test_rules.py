@@ -142,7 +142,10 @@ def test_gate__takes_a_place_for_the_one_school_that_holds_the_group(
 
 
 def test_gate__takes_a_comparison_for_the_one_school_behind_either_side(counts):
-    alone, rest = counts(black=MOST), counts(black=(40, 100), organization_id="rest_of_seattle_regular")
+    alone, rest = (
+        counts(black=MOST),
+        counts(black=(40, 100), organization_id="rest_of_seattle_regular"),
+    )
     lone = alone.assign(largest_masked=0.95)
     assert set(gate(compare(lone, rest))["rule"]) == {"one-school"}
     there = rest.assign(organization_id="southeast_seattle")

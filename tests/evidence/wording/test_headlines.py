@@ -204,7 +204,9 @@ def rows(draw: st.DrawFn) -> dict[str, object]:
     elif measure == "change":
         made |= {"reference": "2014"}
     elif measure == "gap_change":
-        made |= {"reference": draw(st.sampled_from(["rest_of_seattle_regular 2014", "others 2014"]))}
+        made |= {
+            "reference": draw(st.sampled_from(["rest_of_seattle_regular 2014", "others 2014"]))
+        }
     if measure == "ratio":
         made["unit"] = "ratio"
     if made["reference"]:

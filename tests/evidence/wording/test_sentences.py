@@ -149,7 +149,8 @@ def test_finding_id__is_of_one_row_and_keeps_nothing_of_its_values(every_measure
 def test_finding_id__tells_years_places_and_kinds_of_groups_apart(counts):
     here = counts(**GROUPS)
     for there, named in (
-        (counts(**GROUPS, organization_id="rest_of_seattle_regular"), "2019.all.southeast_seattle-rest_of_seattle_regular"),
+        (counts(**GROUPS, organization_id="rest_of_seattle_regular"),
+         "2019.all.southeast_seattle-rest_of_seattle_regular"),
         (counts(**GROUPS, end_year=2016), "2019-2016.all.southeast_seattle"),
         (counts(**GROUPS, end_year=2016, organization_id="rest_of_seattle_regular"),
          "2019-2016.all.southeast_seattle-rest_of_seattle_regular"),
@@ -585,7 +586,8 @@ def test_sentence__is_short_whole_and_kind_for_every_indicator_measure_and_statu
         (bounded(-0.2, 0.1, measure="gap", reference="white", indicator="disciplined", grade_level="all"),
          "In 2016–17, too much is withheld to say whether Black students or White students in "
          "Southeast Seattle had the higher suspension and expulsion rate."),
-        (bounded(-0.2, 0.1, measure="gap", reference="rest_of_seattle_regular", indicator="enrollment", grade_level="all",
+        (bounded(-0.2, 0.1, measure="gap", reference="rest_of_seattle_regular", indicator="enrollment",
+                 grade_level="all",
                  numerator_low=60, numerator_high=90, reference_numerator_low=600, reference_numerator_high=900),
          "In 2016–17, too much is withheld to say whether the share of Black students was "
          "higher in Southeast Seattle "
