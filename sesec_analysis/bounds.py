@@ -217,7 +217,11 @@ def _extreme_rate(
 
 POLICY = "own_cells"
 """The one rule by which bounds are summed; named in the `method` of every estimate that rests on it."""
-SHARED = "masked_sums where three or more schools share what is hidden"  # named beside it
+SHARED = (
+    "size assumed from October's enrollment where it is capped, "
+    "masked_sums where three or more schools share what is hidden"
+)
+"""What else sums may know of masked cells, named next to the policy."""
 
 
 def pool(cells: pd.DataFrame, *, by: list[str]) -> pd.DataFrame:

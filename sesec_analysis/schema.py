@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "COMPOSITION_INDICATORS",
+    "EMPLOYEE_INDICATORS",
     "ESTIMATES_COLUMNS",
     "ESTIMATES_KEY",
     "ESTIMATE_STATUSES",
@@ -47,6 +48,16 @@ MINIMUM_GROUP = 10
 
 COMPOSITION_INDICATORS = frozenset({"enrollment", "enrollment_october"})
 """Indicators whose numerator *is* the group (students of the group / all students): its size is the numerator."""
+
+EMPLOYEE_INDICATORS = frozenset(
+    f"teachers_{group}"
+    for group in (
+        *("american_indian", "asian", "black", "hispanic", "pacific_islander", "two_or_more"),
+        *("white", "female", "male", "gender_x"),
+        *("full_certificate", "limited_certificate", "masters_degree"),
+    )
+)
+"""Shares of all employees of a school: a full count, in which chance has no part."""
 
 OBSERVATION_STATUSES = (
     "reported",  # counts and value published exactly

@@ -307,7 +307,8 @@ class State:
 def read_state(questions: Iterable[Question], *, insider: bool = False) -> State:
     """Read what the state published, at every level, grade and group we hold; once in a process, until files change.
 
-    An ``insider`` reads as one who grants the rules that no publisher documents (`masked_sums`), not by texts alone.
+    Either reader takes each text literally and knows the caps on sizes that October's enrollment gives (`size_caps`).
+    An ``insider`` also grants the rules that no publisher documents: 3/n, and that of attendance's marks.
     """
     wanted = tuple(sorted(set(questions)))
     return _cached(wanted, insider, tuple(load.stamps(indicator) for indicator, _ in wanted))
@@ -318,7 +319,7 @@ def _cached(wanted: tuple[Question, ...], insider: bool, files: tuple[load.Stamp
     if insider:  # the rows are the same, and what is known of their counts is more
         of = _cached(wanted, False, files).of
         return _known(of, _together(load.tight_year, wanted)[of.is_of_students])
-    return state_of(_together(load.published_year, wanted))
+    return state_of(_together(load.public_year, wanted))
 
 
 def _together(read: Callable[[str, int], pd.DataFrame], wanted: Iterable[Question]) -> pd.DataFrame:

@@ -33,6 +33,7 @@ from sesec_analysis.catalog.entries import (
     Release,
     School,
     SchoolTime,
+    SizeCap,
     Source,
     StudentGroup,
     Words,
@@ -69,6 +70,7 @@ __all__ = [
     "outlines",
     "place",
     "places",
+    "protection_order",
     "read",
     "read_source",
     "refuse_others",
@@ -80,6 +82,7 @@ __all__ = [
     "schools",
     "schools_file",
     "schools_in",
+    "size_caps",
     "source",
     "sources",
     "sources_of",
@@ -213,11 +216,11 @@ def _schools(folder: Path, path: Path) -> dict[str, School]:
     return {school.code: school for school in schools}
 
 
-def _year_variation(folder: Path) -> list[YearVariation]:
-    path = folder / "reference/year_variation.csv"
+def _reference_rows(folder: Path, name: str, kind: type[T]) -> list[T]:
+    path = folder / "reference" / name
     if not path.is_file():  # made-up files have no years to learn it from
         return []
-    return _csv(path, TypeAdapter(list[YearVariation]))
+    return _csv(path, TypeAdapter(list[kind]))  # type: ignore[valid-type]
 
 
 def _sources(folder: Path) -> dict[str, Source | CatalogError]:
@@ -415,7 +418,22 @@ def schools_file() -> Path:
 
 def year_variation() -> list[YearVariation]:
     """Return how far schools' rates move from year to year beyond chance, by indicator, grade and level of school."""
-    return _read_once(_year_variation)
+    return _read_once(_reference_rows, "year_variation.csv", YearVariation)
+
+
+def protection_order() -> list[str]:
+    """Return the student groups whose sums are kept, the one kept longest first; groups not listed come after."""
+    return _own("catalog/protection_order.yml", list[str])
+
+
+def size_caps() -> list[SizeCap]:
+    """Return how many students a masked cell can hold, per student in October, by indicator and student group type.
+
+    They were measured on the first community's schools, and are used for these alone.
+    """
+    if not is_first_community():
+        return []
+    return _read_once(_reference_rows, "size_caps.csv", SizeCap)
 
 
 def outlines() -> dict[str, Outline]:

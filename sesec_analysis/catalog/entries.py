@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInf
 from sesec_analysis import i18n
 
 __all__ = [
+    "THREE_OVER_N",
     "Address",
     "Avoided",
     "Code",
@@ -41,6 +42,7 @@ __all__ = [
     "SchoolTime",
     "SeriesBreak",
     "SeriesEvent",
+    "SizeCap",
     "Source",
     "StudentGroup",
     "Survey",
@@ -275,6 +277,19 @@ class YearVariation(Entry):
     last_year: int
 
 
+class SizeCap(Entry):
+    """How many students a masked cell can hold per student in October: a row of `data/reference/size_caps.csv`."""
+
+    indicator: Code
+    student_group_type: str
+    cap: float  # what was measured, and a quarter more
+    measured: float  # the most that an exact cell of an ordinary school exceeds October's count by
+    cells: int
+    first_year: int
+    last_year: int
+    except_schools: str = ""  # codes, joined by "; ": labels there stand for more than the cap
+
+
 class SchoolTime(Entry):
     """The code and name of a school in some of its years, by the year a school year ends in; open-ended if null."""
 
@@ -301,8 +316,13 @@ class FileCopy(Entry):
     note: str | None = None
 
 
-RangeRule = Literal["three_over_n", "three_over_n_or_less", "share_only"]
-"""How a range label depends on the size of its group: 3/n; 3/n of the size or one more; not at all."""
+RangeRule = Literal[
+    "three_over_n", "three_over_n_or_less", "ten_percent_or_three_over_n", "share_only"
+]
+"""How a range label depends on the size of its group: 3/n; 3/n of the size or one more; 3/n, at most 10 percent, and
+the rates beyond it are masked, whatever their counts; not at all."""
+THREE_OVER_N = ("three_over_n", "three_over_n_or_less")
+"""The rules by which fewer than three are counted, or not counted, in every masked cell."""
 
 
 class Release(Entry):

@@ -21,15 +21,19 @@ from sesec_analysis.bounds import (
 from sesec_analysis.catalog import own
 from sesec_analysis.catalog.entries import Place
 from sesec_analysis.loaders.tidy.masked_sums import (
+    NO_OCTOBER,
     Enrolled,
     ProtectedRows,
+    Readings,
     Whole,
     differs,
     is_masked,
     most_enrolled,
     protected_rows,
+    public_reading,
     tightened,
 )
+from sesec_analysis.loaders.tidy.size_caps import GroupsInOctober
 
 __all__ = ["SharedReading", "in_place", "in_places", "parts_of", "schools_of", "shared_reading"]
 
@@ -49,6 +53,8 @@ class SharedReading:
 
     Parameters
     ----------
+    public
+        The rows as anyone can read them: the publisher's text, and the caps on sizes (`size_caps`).
     tight
         The rows by the tighter reading (`masked_sums`).
     masked
@@ -56,25 +62,30 @@ class SharedReading:
     taken
         By place, the rows that its sums take by the tighter reading.
     capped
-        The rows with no more students in a masked cell than October's enrollment lets its school have.
+        The rows with no more students in a masked cell than its cap, or than October's enrollment lets its school have.
     """
 
+    public: pd.DataFrame
     tight: pd.DataFrame
     masked: pd.Series
     taken: ProtectedRows
     capped: pd.DataFrame
 
 
-def shared_reading(observations: pd.DataFrame, enrolled: Enrolled) -> SharedReading:
-    """Return the tighter reading of whole releases, and which sums of which places may take it."""
+def shared_reading(
+    observations: pd.DataFrame, enrolled: Enrolled, october: GroupsInOctober = NO_OCTOBER
+) -> SharedReading:
+    """Return the readings of whole releases that sums may take, and which sums may take the tighter one."""
     if not is_masked(observations).any():
         return SharedReading(
+            observations,
             observations,
             pd.Series(False, index=observations.index),
             ProtectedRows((), iter(())),
             observations,
         )
-    tight = tightened(observations, enrolled)
+    public = public_reading(observations, enrolled, october)
+    tight = tightened(observations, enrolled, october)
     masked = differs(observations, tight)
     members = {
         code: _is_member(observations, place, "school")
@@ -82,12 +93,13 @@ def shared_reading(observations: pd.DataFrame, enrolled: Enrolled) -> SharedRead
         if not own.is_own(code) and (place.schools or place.all_but or place.whole_district)
     }
     most = most_enrolled(observations, enrolled, np.nan)
-    low, high = (as_floats(observations, f"denominator_{end}") for end in ("low", "high"))
-    size = np.where(masked & np.isnan(high), np.maximum(most, low), high)
-    capped = observations.assign(denominator_high=_counts(size, observations.index))
+    low, high = (as_floats(public, f"denominator_{end}") for end in ("low", "high"))
+    is_open = is_masked(public).to_numpy(dtype=bool) & np.isnan(high)
+    size = np.where(is_open, np.maximum(most, low), high)
+    capped = public.assign(denominator_high=_counts(size, observations.index))
     whole = _parts_of_a_total(observations)
-    taken = protected_rows(observations, tight, capped, members, whole)
-    return SharedReading(tight, pd.Series(masked, index=observations.index), taken, capped)
+    taken = protected_rows(Readings(public, tight, capped, masked), members, whole)
+    return SharedReading(public, tight, pd.Series(masked, index=observations.index), taken, capped)
 
 
 def _counts(values: np.ndarray, index: pd.Index) -> pd.Series:
@@ -228,39 +240,56 @@ def _pooled(
         return pool(cells, by=_SUM_OF_PLACE)
     cells = cells.reset_index(drop=True)
     at = shared.tight.index.get_indexer(index[chosen.at])
-    masked = shared.masked.to_numpy(dtype=bool)[at]
-    masked &= np.array([code in shared.taken for code in codes])[chosen.place]
-    if not masked.any():
+    # Numbers by first appearance, as the rows of sums stand.
+    code_of = row_codes(cells, _SUM_OF_PLACE)
+    count = int(code_of.max(initial=-1)) + 1
+    several = sum_by(code_of, np.ones(len(cells)), count) > 1
+    public = shared.public[_COUNTS].iloc[at].reset_index(drop=True)
+    is_capped = differs(cells, public) & several[code_of]  # one school keeps its own text
+    is_open = is_masked(cells).to_numpy(dtype=bool) & np.isnan(as_floats(cells, "denominator_high"))
+    taken = _taken(codes, chosen, shared, at)
+    # A sum of which the tighter reading says no more than what anyone can look up needs none of its caution.
+    closer = taken & differs(shared.public, shared.tight)[at]
+    taken &= (sum_by(code_of, closer, count) > 0)[code_of]
+    if not (taken.any() or is_open.any()):
         return pool(cells, by=_SUM_OF_PLACE)
-    taken = np.zeros(len(cells), dtype=bool)
-    for number in np.unique(chosen.place[masked]):
-        own = chosen.place == number
-        taken[own] = shared.taken[codes[number]][at[own]]
     tight = shared.tight[_COUNTS].iloc[at].reset_index(drop=True)
-    narrowed = {name: cells[name].mask(taken, tight[name]) for name in _COUNTS}
+    narrowed = {
+        name: cells[name].mask(is_capped, public[name]).mask(taken, tight[name]) for name in _COUNTS
+    }
     sums = pool(cells.assign(**narrowed), by=_SUM_OF_PLACE)
     # Counts that rest on a size (all but two of n) would give the size back: those sums count in whole tens.
     low, high = (as_floats(tight, f"numerator_{end}") for end in ("low", "high"))
     sized = taken & ~((low <= 0) & (high <= 2))
-    # Numbers by first appearance, as the rows of sums stand.
-    code_of = row_codes(cells, _SUM_OF_PLACE)
-    any_taken, any_sized, any_masked = (
-        sum_by(code_of, flags, len(sums)) > 0 for flags in (taken, sized, masked)
+    any_taken, any_sized, any_capped, any_open = (
+        sum_by(code_of, flags, count) > 0
+        for flags in (taken, sized, is_capped & ~taken, is_open | taken)
     )
-    several = (sums["cells"] > 1).to_numpy(dtype=bool)
-    kinds = _SumKinds(any_taken, any_sized, any_masked & ~any_taken & several)
+    kinds = _SumKinds(any_taken, any_sized, any_capped, any_open & ~any_taken & several)
     literal = kinds.literal[code_of]
     most = shared.capped["denominator_high"].array.take(at)
     capped = cells.assign(denominator_high=most)[literal] if literal.any() else cells[:0]
     return _coarsened(sums, capped, kinds)
 
 
+def _taken(codes: Sequence[str], chosen: _Chosen, shared: SharedReading, at: Positions) -> Flags:
+    """Flag the rows that the sums of their places take by the tighter reading."""
+    masked = shared.masked.to_numpy(dtype=bool)[at]
+    masked &= np.array([code in shared.taken for code in codes])[chosen.place]
+    taken = np.zeros(len(at), dtype=bool)
+    for number in np.unique(chosen.place[masked]):
+        own = chosen.place == number
+        taken[own] = shared.taken[codes[number]][at[own]]
+    return taken
+
+
 @dataclass(frozen=True)
 class _SumKinds:
-    """Which sums take the tighter reading, which of these rest their counts on sizes, and which stay literal."""
+    """Which sums take the tighter reading, which of these rest on sizes, and which rest on caps or on texts."""
 
     taken: np.ndarray
     sized: np.ndarray
+    capped: np.ndarray
     literal: np.ndarray
 
 
@@ -268,6 +297,7 @@ def _coarsened(sums: pd.DataFrame, capped: pd.DataFrame, kinds: _SumKinds) -> pd
     """Coarsen sums by the tighter reading, so that their size does not give back what one of their cells hides.
 
     Such a sum counts its students in whole tens, its rate in tenths of a point, and its largest cell in tenths of it.
+    The most students of a sum that rests on a cap are told in whole tens: a cap is an assumption, and no count.
     The largest masked cell of any other sum that hides something is taken from enrollment, which is no secret: the
     cells of these are ``capped`` by it.
     """
@@ -283,6 +313,10 @@ def _coarsened(sums: pd.DataFrame, capped: pd.DataFrame, kinds: _SumKinds) -> pd
         **_outward(sums, "numerator", kinds.sized, 0.1),
         **_outward(sums, "value", kinds.taken, 1000.0),
     }
+    for name in ("numerator", "denominator"):
+        high = as_floats(sums.assign(**wider), f"{name}_high")
+        ten = np.ceil(high * 0.1 - 1e-6) * 10
+        wider[f"{name}_high"] = _counts(np.where(kinds.capped, ten, high), sums.index)
     return sums.assign(**wider, coverage=coverage, largest_masked=largest)
 
 

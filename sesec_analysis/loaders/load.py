@@ -37,20 +37,24 @@ from sesec_analysis.loaders.tidy.masked_sums import (
     enrolled,
     is_masked,
     most_students,
+    public_reading,
     tightened,
 )
+from sesec_analysis.loaders.tidy.size_caps import GroupsInOctober, largest_groups
 
 __all__ = [
     "Stamps",
     "enrolled_in",
     "files_of",
     "found",
+    "groups_in",
     "history",
     "load",
     "missing",
     "nearby_schools",
     "newest",
     "place_of",
+    "public_year",
     "published_year",
     "read_rows",
     "stamps",
@@ -533,14 +537,18 @@ def published_year(indicator: str, year: int) -> pd.DataFrame:
     return _rows_of_year(indicator, year, stamps(indicator))
 
 
+def public_year(indicator: str, year: int) -> pd.DataFrame:
+    """Return every row of an indicator's year with what anyone can look up: its text, and the cap on its size."""
+    observations = published_year(indicator, year)
+    return public_reading(observations, enrolled_in(year), groups_in(year))
+
+
 def tight_year(indicator: str, year: int) -> pd.DataFrame:
     """Return every row of an indicator's year with the tighter reading, without what sums of places may share."""
     observations = published_year(indicator, year)
-    return (
-        tightened(observations, enrolled_in(year))
-        if is_masked(observations).any()
-        else observations
-    )
+    if not is_masked(observations).any():
+        return observations
+    return tightened(observations, enrolled_in(year), groups_in(year))
 
 
 def stamps(indicator: str) -> Stamps:
@@ -556,7 +564,7 @@ def _rows_of_year(indicator: str, year: int, files: Stamps) -> pd.DataFrame:
 
 @lru_cache(maxsize=_KEPT)  # 50 ms; an edition asks 110 times for 45 years of indicators
 def _shared_of_year(indicator: str, year: int, files: Stamps) -> SharedReading:
-    return shared_reading(_rows_of_year(indicator, year, files), enrolled_in(year))
+    return shared_reading(_rows_of_year(indicator, year, files), enrolled_in(year), groups_in(year))
 
 
 def enrolled_in(year: int) -> Enrolled:
@@ -569,3 +577,17 @@ def _enrolled_in(year: int, files: Stamps) -> Enrolled:
     whole: dict[str, list[object] | None] = {"student_group": ["all"], "grade_level": ["all"]}
     most = most_students(enrolled([read_rows("enrollment", whole)]), year)
     return {(year, code): float(students) for code, students in most.items()}
+
+
+def groups_in(year: int) -> GroupsInOctober:
+    """Return the largest October count of each school's groups within two years of one."""
+    return _groups_in(year, stamps("enrollment"))
+
+
+@lru_cache(maxsize=64)
+def _groups_in(year: int, files: Stamps) -> GroupsInOctober:
+    by_group: dict[str, list[object] | None] = {
+        "organization_level": ["school"],
+        "grade_level": ["all"],
+    }
+    return largest_groups(read_rows("enrollment", by_group), year)

@@ -56,7 +56,7 @@ class Side:
     small: Flags  # known to be fewer than ten students
     lone_masked: Flags  # one published cell, masked: its inferred counts are not ours to print
     by_chance: Flags  # people counted one by one, all of them: an interval of chance can be made from the counts
-    full_count: Flags  # a share of the roll: everybody was counted, so chance has no part in it
+    full_count: Flags  # a share of the roll or of the staff: everybody was counted, chance has no part in it
     coverage: Floats
     cells: Floats
     cells_reported: Floats
@@ -69,6 +69,7 @@ class Side:
         known = KnownCounts.of(table)
         status = table["status"]
         composition = table["indicator"].isin(schema.COMPOSITION_INDICATORS).to_numpy(dtype=bool)
+        employees = table["indicator"].isin(schema.EMPLOYEE_INDICATORS).to_numpy(dtype=bool)
         absent = status.isin(["no_students", "not_collected"]).to_numpy(dtype=bool)
         absent = absent | (known.exact & (known.n_high == 0))
         size = np.where(composition, known.k_high, known.n_high)
@@ -82,7 +83,7 @@ class Side:
             small=small & ~absent,
             lone_masked=(as_floats(table, "cells", null=1.0) == 1) & ~known.exact,
             by_chance=_counted_one_by_one(table),
-            full_count=composition,
+            full_count=composition | employees,
             coverage=np.where(known.exact, 1.0, as_floats(table, "coverage", null=0.0)),
             cells=as_floats(table, "cells", null=1.0),
             cells_reported=as_floats(table, "cells_reported", null=0.0),
@@ -155,7 +156,10 @@ def build_estimates(
     code = _verdicts(sides, numbers, coverage)
     full_count = reduce(np.logical_or, [side.full_count for side in sides])
     by_chance = reduce(np.logical_and, [side.by_chance for side in sides]) & ~full_count
-    variant = (~by_chance).astype(np.int8) + full_count
+    # Around one masked cell chance would be that of ten students: it protects nothing and says nothing.
+    lone = group.lone_masked & by_chance if reference is None else np.zeros(len(by_chance), bool)
+    by_chance &= ~lone
+    variant = np.select([lone, full_count, ~by_chance], [3, 2, 1], default=0).astype(np.int8)
     columns = {
         "measure": measure.name,
         "reference": reference_name,
@@ -252,6 +256,7 @@ def _methods(measure: MeasureSpec) -> list[str]:
             (measure.interval, by_chance),
             (_NO_CHANCE, f"{summed}; {_NO_CHANCE}"),
             (_FULL_COUNT, f"{summed}; {_FULL_COUNT}"),
+            (_ONE_CELL, f"bounds: the publisher's text; {_ONE_CELL}"),
         )
         for words in (
             f"not shown: fewer than {schema.MINIMUM_GROUP} students",
@@ -264,7 +269,8 @@ def _methods(measure: MeasureSpec) -> list[str]:
     ]
 
 
-_FULL_COUNT = "no sampling interval: a full count of the students"
+_FULL_COUNT = "no sampling interval: a full count"
+_ONE_CELL = "no sampling interval around a single masked cell"
 _NO_CHANCE = (
     "no sampling interval: answers, schools and estimates are not people counted one by one"
 )

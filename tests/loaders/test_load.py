@@ -7,7 +7,7 @@ import sesec_analysis as sa
 from sesec_analysis import catalog, schema
 from sesec_analysis.errors import NothingPublishedError
 from sesec_analysis.loaders.in_place import in_place, in_places, shared_reading
-from sesec_analysis.loaders.load import enrolled_in, found, missing, published_year
+from sesec_analysis.loaders.load import enrolled_in, found, groups_in, missing, published_year
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_in_place__is_a_valid_table_for_every_place():
 )
 def test_in_places__gives_what_each_place_gives_alone(indicator: str, year: int):
     rows, places = published_year(indicator, year), list(catalog.places())
-    shared = shared_reading(rows, enrolled_in(year))
+    shared = shared_reading(rows, enrolled_in(year), groups_in(year))
     together = in_places(rows, [*places, *places[:2]], shared=shared)
     alone = [in_place(rows, code, shared=shared) for code in places]
     assert len(together) == sum(map(len, alone)) > 0

@@ -440,7 +440,7 @@ def test_shares_of_the_roll__have_no_interval_of_chance(indicator):
     )
     for table in (rates(here), compare(here, there)):
         assert table[["ci_low", "ci_high", "outer_low", "outer_high"]].isna().all(axis=None)
-        assert set(table["method"]) == {"no sampling interval: a full count of the students"}
+        assert set(table["method"]) == {"no sampling interval: a full count"}
         assert table["estimate"].notna().all()
         assert table["bound_low"].notna().all()
     assert rates(make_counts(black=(80, 400)))["ci_low"].notna().all()

@@ -14,6 +14,7 @@ publisher's text, with no more students than October's enrollment lets a school 
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -29,15 +30,19 @@ from sesec_analysis.bounds import (
     row_codes,
     sum_by,
 )
+from sesec_analysis.catalog.entries import THREE_OVER_N
+from sesec_analysis.loaders.tidy.size_caps import GroupsInOctober, cap_sizes, group_caps
 from sesec_analysis.loaders.tidy.tokens import label_denominators, parse_labels
 from sesec_analysis.schema import MINIMUM_GROUP
 
 __all__ = [
     "ENROLLMENT_MARGIN",
     "LARGEST_SHARE",
+    "NO_OCTOBER",
     "SHARED_BY",
     "Enrolled",
     "ProtectedRows",
+    "Readings",
     "Whole",
     "caps_of",
     "differs",
@@ -47,6 +52,7 @@ __all__ = [
     "most_enrolled",
     "most_students",
     "protected_rows",
+    "public_reading",
     "tightened",
 ]
 
@@ -72,7 +78,20 @@ def is_masked(cells: pd.DataFrame) -> pd.Series:
     return masked & (cells["cells"] == 1).fillna(True) & (cells["unit"] == "proportion")
 
 
-def tightened(cells: pd.DataFrame, enrolled: Enrolled) -> pd.DataFrame:
+NO_OCTOBER: GroupsInOctober = MappingProxyType({})
+"""Where enrollment by group is not at hand: then no size is capped by it."""
+
+
+def public_reading(
+    cells: pd.DataFrame, enrolled: Enrolled, october: GroupsInOctober = NO_OCTOBER
+) -> pd.DataFrame:
+    """Return the same rows with what anyone can look up: the publisher's text, and the caps on sizes (`size_caps`)."""
+    return cap_sizes(cells, _within(cells, enrolled, october))
+
+
+def tightened(
+    cells: pd.DataFrame, enrolled: Enrolled, october: GroupsInOctober = NO_OCTOBER
+) -> pd.DataFrame:
     """Return the same rows with the tighter reading of their masked cells.
 
     Parameters
@@ -81,6 +100,8 @@ def tightened(cells: pd.DataFrame, enrolled: Enrolled) -> pd.DataFrame:
         OBSERVATIONS of whole releases: the rows that enclose a cell cap its size.
     enrolled
         By ``end_year`` and school code, the most students that a school can have had.
+    october
+        By ``end_year``, school code, and student group, its largest October count within two years.
 
     Returns
     -------
@@ -100,7 +121,7 @@ def tightened(cells: pd.DataFrame, enrolled: Enrolled) -> pd.DataFrame:
     label_low, label_high = _sizes(cells["source_id"], labels)
     n_low = np.where(is_open & bounded, np.maximum(n_low, label_low), n_low)
     first = np.where(is_open, label_high, np.where(np.isnan(n_high), np.inf, n_high))
-    cap = caps_of(cells, first, _within(cells, enrolled))
+    cap = caps_of(cells, first, _within(cells, enrolled, october))
     p_low, p_high = (
         as_floats(cells, "value_low", null=0.0),
         as_floats(cells, "value_high", null=1.0),
@@ -131,8 +152,8 @@ def _least_of(share: Floats) -> Floats:
 
 
 def _follows(source_id: pd.Series) -> Flags:
-    """Flag the rows of releases whose range labels follow the 3/n rule."""
-    named = [name for name in source_id.unique() if _rule(name) != "share_only"]
+    """Flag the rows of releases in whose masked cells fewer than three are counted, or not counted."""
+    named = [name for name in source_id.unique() if _rule(name) in THREE_OVER_N]
     return source_id.isin(named).to_numpy(dtype=bool)
 
 
@@ -157,6 +178,9 @@ def _sizes(source_id: pd.Series, labels: pd.DataFrame) -> tuple[Floats, Floats]:
         )
         if rule == "three_over_n_or_less":
             low[rows] = np.maximum(low[rows] - 1, MINIMUM_GROUP)
+        if rule == "ten_percent_or_three_over_n":  # ten percent stands for every smaller group too
+            ten = np.abs(np.where(above, 1 - share, share) - 0.10) < 1e-9
+            low[rows] = np.where(ten, MINIMUM_GROUP, low[rows])
     return low, high
 
 
@@ -174,12 +198,14 @@ def _counted(
     return np.where(below, 0.0, least), np.where(below, most, n_high)
 
 
-def _within(cells: pd.DataFrame, enrolled: Enrolled) -> Floats:
-    """Return each row's cap by enrollment, where its source is declared to be capped by it."""
+def _within(cells: pd.DataFrame, enrolled: Enrolled, october: GroupsInOctober) -> Floats:
+    """Return each row's cap by enrollment: of its school where its source declares that, or of its group."""
     keys = cells["source_id"].unique()
     capped = [name for name in keys if catalog.release(name)[0].denominator_cap == "enrollment"]
     school = (cells["organization_level"] == "school") & cells["source_id"].isin(capped)
-    return np.where(school.to_numpy(dtype=bool), most_enrolled(cells, enrolled, np.inf), np.inf)
+    whole = most_enrolled(cells, enrolled, np.inf)
+    by_school = np.where(school.to_numpy(dtype=bool), whole, np.inf)
+    return np.minimum(by_school, group_caps(cells, october))
 
 
 def most_enrolled(cells: pd.DataFrame, enrolled: Enrolled, null: float) -> Floats:
@@ -285,6 +311,19 @@ class Whole:
 
 
 @dataclass(frozen=True)
+class Readings:
+    """The same rows with what anyone can look up, by the tighter reading, and with no more students than a school has.
+
+    ``hidden`` flags those of which the tighter reading says more than the publisher's text: what sums share.
+    """
+
+    public: pd.DataFrame
+    tight: pd.DataFrame
+    capped: pd.DataFrame
+    hidden: Flags
+
+
+@dataclass(frozen=True)
 class _Ranges:
     """Fewest and most students, and counted, of each sum: arrays of two columns."""
 
@@ -364,25 +403,20 @@ class ProtectedRows(Mapping[str, Flags]):
         return len(self._places)
 
 
-def protected_rows(
-    cells: pd.DataFrame,
-    tight: pd.DataFrame,
-    capped: pd.DataFrame,
-    members: Mapping[str, Flags],
-    whole: Whole,
-) -> ProtectedRows:
+def protected_rows(readings: Readings, members: Mapping[str, Flags], whole: Whole) -> ProtectedRows:
     """Flag, for each place, the rows that its sums take with the tighter reading.
 
     Parameters
     ----------
-    cells, tight, capped
-        The same rows: as published, by the tighter reading, and with no more students than a school can have had.
+    readings
+        The rows as anyone can read them, and by the tighter reading.
     members
         Rows of each place; the sums of an earlier place come before those of a later one.
     whole
         The totals that the publisher prints of the same schools.
     """
-    return ProtectedRows(members, _by_place(cells, _read(cells, tight, capped), members, whole))
+    known = _read(readings)
+    return ProtectedRows(members, _by_place(readings.public, known, members, whole))
 
 
 def _by_place(
@@ -397,13 +431,13 @@ def _by_place(
         taken = known.shared(inside) & ~_left_of_a_total(known, inside, totals)
         for other, other_taken in fine.items():
             taken &= ~(other_taken & _left_of_a_place(known, inside, members[other]))
-        fine[name] = _beside_families(known, families, inside, taken)
+        fine[name] = _beside_families(cells, known, families, inside, taken)
         yield name, known.hidden & inside & fine[name][known.code]
 
 
-def _read(cells: pd.DataFrame, tight: pd.DataFrame, capped: pd.DataFrame) -> _Cells:
-    code = row_codes(cells, _SUM)
-    hidden = differs(cells, tight)
+def _read(readings: Readings) -> _Cells:
+    cells, tight, capped = readings.public, readings.tight, readings.capped
+    code, hidden = row_codes(cells, _SUM), readings.hidden
     n_high = as_floats(capped, "denominator_high", null=np.inf)
     with np.errstate(invalid="ignore"):
         reach = np.ceil(as_floats(cells, "value_high", null=1.0) * n_high)
@@ -496,32 +530,63 @@ def _families(cells: pd.DataFrame, code: Positions) -> list[tuple[Positions, Flo
 
 
 def _beside_families(
-    known: _Cells, families: list[tuple[Positions, Floats]], inside: Flags, taken: Flags
+    cells: pd.DataFrame,
+    known: _Cells,
+    families: list[tuple[Positions, Floats]],
+    inside: Flags,
+    taken: Flags,
 ) -> Flags:
-    """Take back sums that, with the others of a partition, would give away what a sum beside them hides.
+    """Return which sums stay taken, so that no partition gives away what one of its sums hides.
 
-    The smallest come first and their total last, until what is hidden in all of them is shared, or nothing closer is
-    known of it.
+    In each partition the last sum of the declared order is given up first and the total last, until what is hidden in
+    all that were given up is shared, or nothing closer is known of it. A sum that other sums made needless to give up
+    is taken again, the first of the order first.
     """
-    taken, hides = taken.copy(), _hides(known, inside)
-    tight, literal = known.sums(inside, known.tight), known.sums(inside, known.literal)
+    check = _FamilyCheck(known, inside)
+    ranks, kept = _ranks(cells, known.code), taken.copy()
     again = True
     while again:
         again = False
         for codes, signs in families:
-            is_open = np.array([int(code) in hides for code in codes])
-            left = is_open & ~taken[codes]
-            total = codes[-1]
             spare = sorted(
-                codes[is_open & taken[codes]],
-                key=lambda code: (code == total, sum(hides[code].values()), code),
+                codes[check.is_open(codes) & kept[codes]],
+                key=lambda code: (code == codes[-1], -ranks[code], check.students(code), code),
             )
-            while left.any() and spare and _gives_away(tight, literal, codes, signs, left, taken):
-                if is_shared(_together([hides[int(code)] for code in codes[left]])):
-                    break
-                taken[spare[0]], again = False, True
-                left |= codes == spare.pop(0)
-    return taken
+            while spare and not check.is_protected(codes, signs, kept):
+                kept[spare.pop(0)], again = False, True
+    for code in sorted(np.flatnonzero(taken & ~kept), key=lambda code: (ranks[code], code)):
+        kept[code] = True
+        beside = [family for family in families if code in family[0]]
+        kept[code] = all(check.is_protected(*family, kept) for family in beside)
+    return kept
+
+
+def _ranks(cells: pd.DataFrame, code: Positions) -> Positions:
+    """Return where the student group of each sum stands in the declared order; those not listed after all others."""
+    order = {group: at for at, group in enumerate(catalog.protection_order())}
+    groups = cells["student_group"].iloc[first_rows(code)]
+    return np.array([order.get(group, len(order)) for group in groups], dtype=np.int64)
+
+
+class _FamilyCheck:
+    """Whether the sums of a partition that are taken leave the others of it protected, in one place."""
+
+    def __init__(self, known: _Cells, inside: Flags) -> None:
+        self._hides = _hides(known, inside)
+        self._tight = known.sums(inside, known.tight)
+        self._literal = known.sums(inside, known.literal)
+
+    def is_open(self, codes: Positions) -> Flags:
+        return np.array([int(code) in self._hides for code in codes])
+
+    def students(self, code: int) -> float:
+        return sum(self._hides[int(code)].values())
+
+    def is_protected(self, codes: Positions, signs: Floats, taken: Flags) -> bool:
+        left = self.is_open(codes) & ~taken[codes]
+        if not left.any() or not _gives_away(self._tight, self._literal, codes, signs, left, taken):
+            return True
+        return is_shared(_together([self._hides[int(code)] for code in codes[left]]))
 
 
 def _gives_away(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sesec_analysis.catalog.entries import RangeRule
+from sesec_analysis.catalog.entries import THREE_OVER_N, RangeRule
 from sesec_analysis.loaders.tidy.tokens import label_denominators
 from sesec_analysis.schema import MINIMUM_GROUP
 
@@ -156,7 +156,7 @@ def _check(parsed: Parsed, exact: np.ndarray, k: np.ndarray, n: np.ndarray) -> N
             "value",
             "check that `columns:` names the right denominator for this percent",
         )
-    if parsed.range_rule != "share_only" and parsed.flag_bounds:
+    if parsed.range_rule in THREE_OVER_N and parsed.flag_bounds:
         few = exact & (n >= MINIMUM_GROUP) & ((k < 3) | (n - k < 3))
         if few.any():
             raise RuleBrokenError(
@@ -184,7 +184,7 @@ def _label(parsed: Parsed) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarr
 
 def _check_labels(parsed: Parsed, labelled: np.ndarray) -> None:
     """Refuse a range label that no group size fits, where the release is declared to follow the 3/n rule."""
-    if parsed.range_rule == "share_only" or not labelled.any():
+    if parsed.range_rule not in THREE_OVER_N or not labelled.any():
         return
     kind, share, decimals, _ = _label(parsed)
     distance = np.where(kind == "above", 1 - share, share)[labelled]

@@ -159,9 +159,9 @@ def test_in_place__tells_no_sum_that_leaves_few_schools_to_the_districts_total()
 
 def test_shared_reading__gives_a_place_the_same_rows_whoever_is_asked_about_first():
     rows = load.read_rows("disciplined", {"end_year": [2019]})
-    places = list(shared_reading(rows, load.enrolled_in(2019)).taken)
-    forward = shared_reading(rows, load.enrolled_in(2019)).taken
-    backward = shared_reading(rows, load.enrolled_in(2019)).taken
+    places = list(shared_reading(rows, load.enrolled_in(2019), load.groups_in(2019)).taken)
+    forward = shared_reading(rows, load.enrolled_in(2019), load.groups_in(2019)).taken
+    backward = shared_reading(rows, load.enrolled_in(2019), load.groups_in(2019)).taken
     last_first = {place: backward[place] for place in reversed(places)}
     assert len(places) > 5
     assert sum(int(forward[place].sum()) for place in places) > 0
@@ -227,7 +227,7 @@ def test_numbers__of_a_masked_cell_give_back_ten_or_what_the_publisher_prints(in
 @pytest.mark.parametrize(("indicator", "year"), RELEASES)
 def test_numbers__of_a_place_give_back_no_more_than_tens(indicator, year):
     rows = load.read_rows(indicator, {"end_year": [year]})
-    shared = shared_reading(rows, load.enrolled_in(year))
+    shared = shared_reading(rows, load.enrolled_in(year), load.groups_in(year))
     for place in ("southeast_seattle", "rest_of_seattle"):
         sums = sa.load(indicator, place=place, end_years=year)
         told = rates(sums)
