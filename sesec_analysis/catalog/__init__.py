@@ -36,6 +36,7 @@ from sesec_analysis.catalog.entries import (
     SizeCap,
     Source,
     StudentGroup,
+    WithheldGroup,
     Words,
     YearVariation,
 )
@@ -87,6 +88,7 @@ __all__ = [
     "sources",
     "sources_of",
     "student_group",
+    "withheld_groups",
     "words",
     "year_variation",
 ]
@@ -419,6 +421,17 @@ def schools_file() -> Path:
 def year_variation() -> list[YearVariation]:
     """Return how far schools' rates move from year to year beyond chance, by indicator, grade and level of school."""
     return _read_once(_reference_rows, "year_variation.csv", YearVariation)
+
+
+def withheld_groups() -> frozenset[tuple[int, str, str]]:
+    """Return the groups of 10 and more whose enrollment a school's page withholds for smaller ones.
+
+    By end_year, school code, and student group: without them a place less its schools would give a small group.
+    """
+    if not is_first_community():
+        return frozenset()
+    rows = _reference_rows(data_dir() / "reference/withheld_groups.csv", WithheldGroup)
+    return frozenset((row.end_year, row.organization_id, row.student_group) for row in rows)
 
 
 def protection_order() -> list[str]:

@@ -49,6 +49,7 @@ __all__ = [
     "Template",
     "Unit",
     "WideGroups",
+    "WithheldGroup",
     "Words",
     "YearOut",
     "YearVariation",
@@ -288,6 +289,14 @@ class SizeCap(Entry):
     first_year: int
     last_year: int
     except_schools: str = ""  # codes, joined by "; ": labels there stand for more than the cap
+
+
+class WithheldGroup(Entry):
+    """A group of 10 or more that a school's page withholds for a smaller one: a row of `withheld_groups.csv`."""
+
+    end_year: int
+    organization_id: Code
+    student_group: Code
 
 
 class SchoolTime(Entry):

@@ -21,6 +21,7 @@ _SUBTRACTION = (
     "one-cell-solved",
     N_("withheld so that a smaller group cannot be worked out by subtraction"),
 )
+_FEW_VALUES = 3
 _UNTESTED = "few-untested", N_("it would tell how few were not tested")
 _UNSEEN = "unseen-part", N_("both gaps it is made of must stand beside it")
 
@@ -29,8 +30,21 @@ def _withheld(row: Row, rule: str, reason: str) -> Row:
     return nothing(row, rule, reason)
 
 
+def listed_of_enrollment(given: list[Row], judged: list[Row]) -> list[Row]:
+    """Withhold the groups of a school without which a place less its schools would give a small group."""
+    listed = catalog.withheld_groups()
+    return [
+        _withheld(row, *_SUBTRACTION)
+        if row.is_composition
+        and row.publish != "nothing"
+        and (row.end_year, row.organization_id, row.student_group) in listed
+        else row
+        for row in judged
+    ]
+
+
 def next_smallest_of_enrollment(given: list[Row], judged: list[Row]) -> list[Row]:
-    """Withhold a second group of a partition of enrollment where a single small one could be subtracted out."""
+    """Withhold more groups of a partition of enrollment until what the printed ones leave gives no small one away."""
     partitions: dict[tuple[object, ...], list[int]] = defaultdict(list)
     for position, row in enumerate(given):
         if row.is_composition:
@@ -38,16 +52,17 @@ def next_smallest_of_enrollment(given: list[Row], judged: list[Row]) -> list[Row
     out = list(judged)
     for positions in partitions.values():
         for of in (group_size, reference_size):
-            smallest = _next_smallest([(given[at], out[at]) for at in positions], of)
-            if smallest is not None:
-                out[positions[smallest]] = _withheld(out[positions[smallest]], *_SUBTRACTION)
+            while (
+                least := _next_smallest([(given[at], out[at]) for at in positions], of)
+            ) is not None:
+                out[positions[least]] = _withheld(out[positions[least]], *_SUBTRACTION)
     return out
 
 
 def _next_smallest(
     partition: list[tuple[Row, Row]], of: Callable[[Row], tuple[int | None, int | None]]
 ) -> int | None:
-    """Return which row to withhold, if what the printed groups leave of the total is one small group.
+    """Return which row to withhold, if what the printed groups leave of the total gives a small group away.
 
     Each row comes as given and as judged; ``of`` gives the size of its group and of the whole.
     """
@@ -56,19 +71,35 @@ def _next_smallest(
         for at, (row, judged) in enumerate(partition)
         if judged.publish == "point" and (size := of(row)[0]) is not None
     }
-    hidden = sum(at not in shown and of(row)[0] != 0 for at, (row, _) in enumerate(partition))
+    hidden = [of(row)[0] for at, (row, _) in enumerate(partition) if at not in shown]
     kind = catalog.group_types().get(partition[0][0].student_group_type)
     absent = (len(kind.groups) if kind else 0) > len(partition)
     totals = {of(partition[at][0])[1] for at in shown}
-    if hidden > 1 or not (hidden or absent) or len(totals) != 1 or None in totals:
+    if not (hidden or absent) or len(totals) != 1 or None in totals:
         return None
+    # A group that the table has no row of is none that is withheld: it counts where students are left for it.
     left = (totals.pop() or 0) - sum(shown.values())
-    # What is left may be more than the hidden group: the group of some students is not reported.
-    sizes = [of(row)[0] for at, (row, _) in enumerate(partition) if at not in shown]
-    least = min([left, *(size for size in sizes if size)])
-    if not 0 < least < schema.MINIMUM_GROUP:
+    known = [size for size in hidden if size is not None]
+    # What is left may be more than the hidden groups: the group of some students is not reported.
+    sums = {left, sum(known)} if hidden else {left}
+    if not hidden or partition[0][0].organization_level != "school":
+        sums -= {
+            0
+        }  # a group that nobody was counted in yet, such as gender X: no school is told apart by it
+    if not any(_gives_away(total, len(hidden) or 1) for total in sums):
+        return None
+    if max([*known, 0]) >= schema.MINIMUM_GROUP and len(hidden) > 1:
         return None
     return min(shown, key=lambda at: (shown[at], partition[at][0].student_group))
+
+
+def _gives_away(total: int, groups: int) -> bool:
+    """Return whether the total of so many small groups leaves one of them fewer than three values."""
+    largest = schema.MINIMUM_GROUP - 1
+    if total > largest * groups:  # one of them is no small group
+        return False
+    values = min(largest, total) - max(0, total - largest * (groups - 1)) + 1
+    return values < _FEW_VALUES
 
 
 def next_smallest_of_others(given: list[Row], judged: list[Row]) -> list[Row]:
@@ -140,6 +171,7 @@ def _gap_key(row: Row) -> tuple[object, ...]:
 
 
 RULES: tuple[Callable[[list[Row], list[Row]], list[Row]], ...] = (
+    listed_of_enrollment,
     next_smallest_of_enrollment,
     next_smallest_of_others,
     tellers_of_few_untested,

@@ -446,10 +446,18 @@ def test_gate__needs_no_second_group_where_two_are_withheld_or_none_is_small():
     assert (gated(*enrollment(none_small))["publish"] == "point").all()
 
 
-def test_gate__counts_an_empty_group_as_no_hiding_place():
-    sizes = {"asian": 150, "black": 90, "hispanic": 54, "pacific_islander": 6, "american_indian": 0}
-    out = gated(*enrollment(sizes)).set_index("student_group")
-    assert out.loc["hispanic", "publish"] == "nothing"
+@pytest.mark.parametrize(
+    ("small", "also"),
+    [((6, 0), 0), ((1, 0), 1), ((9, 8), 1), ((9, 9), 1), ((9, 7), 0), ((1, 1), 0), ((1, 0, 0), 1)],
+)
+def test_gate__withholds_one_group_more_where_those_withheld_leave_few_values(small, also):
+    """Two groups with 1, 17, or 18 students together: each has one or two values. A group of 0 is one of them."""
+    names = ("pacific_islander", "american_indian", "two_or_more")
+    sizes = {"asian": 150, "black": 90, "hispanic": 54} | dict(zip(names, small, strict=False))
+    rows = [row | {"organization_level": "school"} for row in enrollment(sizes)]
+    out = gated(*rows).set_index("student_group")["publish"]
+    assert (out[["asian", "black"]] == "point").all()
+    assert (out["hispanic"] == "nothing") == bool(also)
 
 
 def test_gate__protects_each_place_and_both_sides_of_a_comparison():
