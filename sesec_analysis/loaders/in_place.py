@@ -20,6 +20,7 @@ from sesec_analysis.bounds import (
 )
 from sesec_analysis.catalog import own
 from sesec_analysis.catalog.entries import Place
+from sesec_analysis.loaders.published_schools import October, add_published_schools
 from sesec_analysis.loaders.tidy.masked_sums import (
     NO_OCTOBER,
     Enrolled,
@@ -154,9 +155,16 @@ def in_place(
 
 
 def in_places(
-    observations: pd.DataFrame, codes: Sequence[str], *, shared: SharedReading | None = None
+    observations: pd.DataFrame,
+    codes: Sequence[str],
+    *,
+    shared: SharedReading | None = None,
+    october: October | None = None,
 ) -> pd.DataFrame:
-    """Sum OBSERVATIONS into several places at once, each once; see `in_place`."""
+    """Sum OBSERVATIONS into several places at once, each once; see `in_place`.
+
+    With the students counted in ``october``, wide ranges have the figure of the published schools next to them.
+    """
     codes = list(dict.fromkeys(codes))
     entries = [catalog.place(code) for code in codes]
     every = [_published_and_summed(observations, entry) for entry in entries]
@@ -167,6 +175,10 @@ def in_places(
     if share.any():
         of_students = cells if share.all() else cells[share]
         sums = _pooled(of_students, codes, summed.take(share), shared, observations.index)
+        if shared is not None and october is not None:
+            sums = add_published_schools(
+                sums, of_students, _SUM_OF_PLACE, shared.tight, october
+            )
         parts.append(sums.rename(columns={"place": "organization_id"}))
     if not share.all():
         averages = cells[~share].assign(organization_id=cells["place"][~share])

@@ -620,7 +620,7 @@ def test_sentence__speaks_of_shares_of_enrollment():
         "In 2018–19, multilingual learners were 25.5 percent of students in Southeast Seattle."
     )
     everyone = rate(10503, 10503, indicator="enrollment", student_group="all", student_group_type="all",
-                    grade_level="all", end_year=2019)  # fmt: skip
+                    grade_level="all", end_year=2019, measure="count", unit="students")  # fmt: skip
     assert sentence(everyone) == "In 2018–19, 10,503 students were enrolled in Southeast Seattle."
 
 
