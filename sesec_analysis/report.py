@@ -34,6 +34,7 @@ from sesec_analysis.loaders.claims import claim_figures, claim_school_figures, l
 from sesec_analysis.loaders.listing import known_variation, then_and_now
 from sesec_analysis.loaders.load import nearby_schools
 from sesec_analysis.metrics.changes import progress
+from sesec_analysis.metrics.disparity import published_gaps, published_rates
 from sesec_analysis.metrics.school_levels.levels import level_estimates, level_years, school_levels
 
 __all__ = [  # noqa: RUF022 - in the order of their subjects
@@ -50,6 +51,9 @@ __all__ = [  # noqa: RUF022 - in the order of their subjects
     "progress",
     "then_and_now",
     "known_variation",
+    # at the schools whose numbers are published
+    "published_rates",
+    "published_gaps",
     # founding claims
     "claims_ledger",
     "claim_figures",

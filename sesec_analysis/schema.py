@@ -31,6 +31,8 @@ __all__ = [
     "OBSERVATIONS_COLUMNS",
     "OBSERVATIONS_KEY",
     "OBSERVATION_STATUSES",
+    "OF_SUMS",
+    "PUBLISHED_SCHOOLS",
     "SHARES",
     "UNITS",
     "check_estimates",
@@ -125,6 +127,9 @@ _OBSERVATIONS: dict[str, str] = {
     "organizations_left_out": _COUNT,  # schools and programs that these leave out
 }
 OBSERVATIONS_COLUMNS = list(_OBSERVATIONS)
+PUBLISHED_SCHOOLS = ["published_numerator", "published_denominator", "organizations_left_out"]
+OF_SUMS = ["largest_masked", *PUBLISHED_SCHOOLS]
+"""Columns of OBSERVATIONS that only sums of cells have: no stored table has them."""
 
 _ESTIMATES: dict[str, str] = {  # in reading order: whose number, the number, its range, its status
     "student_group": _TEXT,

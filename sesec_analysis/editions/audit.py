@@ -87,6 +87,8 @@ def counts_of(records: Iterable[Record]) -> list[PrintedCount]:
 def _sides(record: Record) -> list[PrintedCount]:
     if record.get("status") in ("undefined", "break") or "measure" not in record:
         return []
+    if record["measure"] in ("published_rate", "published_gap"):
+        return []  # not of the whole place
     entry = catalog.measure(record["measure"])
     to = read_reference(record.get("reference", ""), dated=entry.dated)
     if "{among}" in entry.subject and to.groups:

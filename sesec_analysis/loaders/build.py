@@ -363,4 +363,4 @@ def listing() -> pd.DataFrame:
 
 def stored(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table as its file keeps it: in order, without what only sums of cells have."""
-    return table.drop(columns="largest_masked").sort_values(schema.OBSERVATIONS_KEY)
+    return table.drop(columns=schema.OF_SUMS).sort_values(schema.OBSERVATIONS_KEY)

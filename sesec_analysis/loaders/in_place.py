@@ -176,9 +176,7 @@ def in_places(
         of_students = cells if share.all() else cells[share]
         sums = _pooled(of_students, codes, summed.take(share), shared, observations.index)
         if shared is not None and october is not None:
-            sums = add_published_schools(
-                sums, of_students, _SUM_OF_PLACE, shared.tight, october
-            )
+            sums = add_published_schools(sums, of_students, _SUM_OF_PLACE, shared.tight, october)
         parts.append(sums.rename(columns={"place": "organization_id"}))
     if not share.all():
         averages = cells[~share].assign(organization_id=cells["place"][~share])

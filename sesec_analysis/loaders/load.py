@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from sesec_analysis import catalog, hidden_characters, i18n, schema
-from sesec_analysis.bounds import NOT_JOINED
+from sesec_analysis.bounds import NOT_JOINED, as_floats
 from sesec_analysis.catalog import named, own
 from sesec_analysis.errors import NothingPublishedError, QuestionError
 from sesec_analysis.i18n import say
@@ -24,6 +24,7 @@ from sesec_analysis.loaders.in_place import (
     schools_of,
     shared_reading,
 )
+from sesec_analysis.loaders.published_schools import NEVER, October
 from sesec_analysis.loaders.query import (
     Filters,
     Query,
@@ -264,7 +265,10 @@ def _summed(
         return asked
     # What sums may share hangs on the whole year, and costs much more than its rows.
     shared = _shared_of_year(indicator, year, files) if is_masked(asked).any() else None
-    return in_places(asked, places, shared=shared)
+    october = (
+        None if shared is None or indicator in NEVER else _in_october(year, stamps("enrollment"))
+    )
+    return in_places(asked, places, shared=shared, october=october)
 
 
 def _as_published(members: pd.DataFrame, code: str, level: str) -> pd.DataFrame:
@@ -577,6 +581,14 @@ def _enrolled_in(year: int, files: Stamps) -> Enrolled:
     whole: dict[str, list[object] | None] = {"student_group": ["all"], "grade_level": ["all"]}
     most = most_students(enrolled([read_rows("enrollment", whole)]), year)
     return {(year, code): float(students) for code, students in most.items()}
+
+
+@lru_cache(maxsize=64)
+def _in_october(year: int, files: Stamps) -> October:
+    """Return the students of each school, grade, and group in October of a school year."""
+    rows = query("enrollment", {"end_year": [year], "organization_level": ["school"]})
+    keys = zip(rows["organization_id"], rows["grade_level"], rows["student_group"], strict=True)
+    return dict(zip(keys, as_floats(rows, "numerator", null=0.0).tolist(), strict=True))
 
 
 def groups_in(year: int) -> GroupsInOctober:

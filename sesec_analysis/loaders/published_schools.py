@@ -14,9 +14,9 @@ import pandas as pd
 
 from sesec_analysis.bounds import Flags, Positions, as_floats, matched, row_codes
 from sesec_analysis.loaders.tidy.masked_sums import is_masked
+from sesec_analysis.schema import PUBLISHED_SCHOOLS
 
 __all__ = [
-    "COLUMNS",
     "NEVER",
     "October",
     "PlaceSum",
@@ -26,7 +26,6 @@ __all__ = [
 ]
 
 
-COLUMNS = ["published_numerator", "published_denominator", "organizations_left_out"]
 NEVER = frozenset({"disciplined"})
 """Indicators whose cells are withheld because their rate is low, so that the others' rate is too high."""
 
@@ -124,7 +123,7 @@ def add_published_schools(
     year_rows: pd.DataFrame,
     october: October,
 ) -> pd.DataFrame:
-    """Return sums of places with the three columns of `COLUMNS`, null where no such figure may be printed.
+    """Return sums of places with the three columns of `PUBLISHED_SCHOOLS`, null where they may not be printed.
 
     Parameters
     ----------
@@ -141,7 +140,7 @@ def add_published_schools(
     """
     code, masked = row_codes(cells, by), is_masked(cells).to_numpy(dtype=bool)
     wide = as_floats(sums, "value_high", null=1.0) - as_floats(sums, "value_low", null=0.0) > _WIDE
-    values = np.full((len(sums), len(COLUMNS)), np.nan)
+    values = np.full((len(sums), len(PUBLISHED_SCHOOLS)), np.nan)
     for at in np.unique(code[masked]):
         row = sums.iloc[at]
         if not wide[at] or row["indicator"] in NEVER or row["unit"] != "proportion":
@@ -155,8 +154,8 @@ def add_published_schools(
             _adds_up(own, year_rows),
         )
         values[at] = published_counts(place_sum) or np.nan
-    counts = pd.DataFrame(values, columns=COLUMNS, index=sums.index).astype("Int64")
-    return sums.assign(**{name: counts[name] for name in COLUMNS})
+    counts = pd.DataFrame(values, columns=PUBLISHED_SCHOOLS, index=sums.index).astype("Int64")
+    return sums.assign(**{name: counts[name] for name in PUBLISHED_SCHOOLS})
 
 
 def _school_cells(rows: pd.DataFrame, masked: Flags, october: October) -> list[SchoolCell]:

@@ -45,7 +45,13 @@ _ROW: dict[str, object] = {
     "status": "ok",
     "source_ids": SOURCE,
 }
-_UNITS = {"rate": "proportion", "gap": "points", "change": "points", "ratio": "ratio"}
+_UNITS = {
+    "rate": "proportion",
+    "gap": "points",
+    "change": "points",
+    "ratio": "ratio",
+    "count": "students",
+}
 
 
 def row(**changes: object) -> dict[str, object]:

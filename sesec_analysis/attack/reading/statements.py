@@ -114,6 +114,9 @@ _NOT_OF_THE_SAME_STUDENTS = frozenset(
 )
 """Measures whose students are not those of their indicator's own cells: a rate of those tested, for example."""
 
+_OF_PUBLISHED_SCHOOLS = frozenset({"published_rate", "published_gap"})
+"""Measures of the schools of a place whose numbers are published: nothing of theirs is left to weigh."""
+
 _OF_COUNTS = frozenset(schema.SHARES) - {"estimated_share"}
 """Units whose numbers are made of counts; an estimate is of a sample, and nobody was counted."""
 
@@ -165,6 +168,8 @@ def sums_of(claim: PrintedClaim, state: State) -> list[Sum]:
     sums = []
     for key, groups in _named(claim.key):
         rows = [row for group in groups for row in _rows(key, group, claim.sources, state)]
+        if key.measure in _OF_PUBLISHED_SCHOOLS:
+            rows = [row for row in rows if not state.withheld[row]]
         sums.append(Sum(tuple(state.keys[row] for row in rows), state.students(rows)))
     return sums
 

@@ -239,6 +239,12 @@ def _size_tested(finding: WordedFinding, language: str) -> str:
     return translate("the size asked about", language)
 
 
+def _published_schools(finding: WordedFinding, language: str) -> str:
+    """Return how many schools a figure of published schools is of."""
+    found = re.match(r"(\d+) schools with published numbers", finding.row.method)
+    return found[1] if found else ""
+
+
 def rate_name(row: Row, language: str | None = None) -> str:
     """Return what a sentence calls the rate of a row: the suspension and expulsion rate."""
     named = catalog.indicator(row.indicator, language).rate_name
@@ -277,6 +283,7 @@ register(
         "within": lambda finding, language: margin_words(finding.row.indicator, language),
         "level": lambda finding, language: finding.row.measure.rpartition("_")[2],
         "asked": _size_tested,
+        "schools": _published_schools,
         "coverage": _coverage,
         "ci_percent": lambda finding, language: f"{(finding.row.ci_level or 0.95) * 100:.12g}",
     },

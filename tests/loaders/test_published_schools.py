@@ -1,0 +1,88 @@
+"""The figure of published schools: one test for each condition, and what `load` gives."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+import sesec_analysis as sa
+from sesec_analysis import schema
+from sesec_analysis.errors import QuestionError
+from sesec_analysis.loaders.published_schools import PlaceSum, SchoolCell, published_counts
+
+PUBLISHED = [SchoolCell(f"{code}", 80, 100, 100) for code in range(97)]
+LEFT_OUT = [SchoolCell(f"w{code}", None, None, 40) for code in range(3)]
+GOOD = PlaceSum("regular_attendance", 0.77, 1.0, [*PUBLISHED, *LEFT_OUT])
+
+
+def without(**changes: object) -> PlaceSum:
+    return replace(GOOD, **changes)
+
+
+def left_out(*october: float | None, is_range: bool = False) -> PlaceSum:
+    withheld = [
+        SchoolCell(f"w{at}", None, None, students, is_range) for at, students in enumerate(october)
+    ]
+    return without(cells=[*PUBLISHED, *withheld])
+
+
+def test_published_counts__adds_up_the_published_schools():
+    assert published_counts(GOOD) == (7760, 9700, 3)
+
+
+def test_published_counts__needs_98_percent_of_the_students_of_october():
+    assert published_counts(left_out(60, 60, 77)) is not None  # 197 of 9,897: 1.99 percent
+    assert published_counts(left_out(60, 60, 80)) is None  # 200 of 9,900
+    assert published_counts(left_out(40, 40, None)) is None  # nobody knows how many
+
+
+def test_published_counts__lies_in_the_range_rounded_outward_to_a_tenth_of_a_point():
+    assert published_counts(without(low=0.8006, high=1.0)) is not None  # 80.0 is printed
+    assert published_counts(without(low=0.801, high=1.0)) is None
+    assert published_counts(without(low=0.6, high=0.799)) is None
+
+
+def test_published_counts__refuses_a_withheld_range_of_more_than_1_percent():
+    assert published_counts(left_out(97, 10, 10, is_range=True)) is not None
+    assert published_counts(left_out(100, 10, 10, is_range=True)) is None
+    assert published_counts(left_out(100, 10, 10)) is not None  # fewer than 10 students, say
+
+
+def test_published_counts__leaves_out_three_or_what_no_printed_figures_give():
+    assert published_counts(replace(left_out(40, 40), adds_up=True)) is None
+    assert published_counts(replace(left_out(40, 40), adds_up=False)) is not None
+    assert published_counts(without(adds_up=True)) is not None
+
+
+def test_published_counts__is_for_wide_ranges_and_never_for_suspensions():
+    assert published_counts(without(low=0.79, high=0.82)) is None
+    assert published_counts(without(indicator="disciplined")) is None
+    assert published_counts(without(cells=PUBLISHED)) is None
+
+
+def test_published_rates__say_whose_they_are():
+    attended = sa.load(
+        "regular_attendance", place="rest_of_seattle", end_years=2024, student_group="all"
+    )
+    assert attended[schema.PUBLISHED_SCHOOLS].iloc[0].tolist() == [32338, 41587, 2]
+    [found] = sa.findings(sa.report.published_rates(attended))
+    assert found.sentence().startswith("In 2023–24, at the 85 schools whose numbers are published,")
+    assert found.printed.value == "77.8%"
+
+
+def test_published_gaps__are_of_one_year():
+    here, there = (
+        sa.load("regular_attendance", place=place, end_years=[2023, 2024], student_group="all")
+        for place in ("southeast_seattle", "rest_of_seattle")
+    )
+    now = there.query("end_year == 2024")
+    with pytest.raises(QuestionError, match="within one year"):
+        sa.report.published_gaps(here.query("end_year == 2023"), now)
+    [gap] = sa.findings(sa.report.published_gaps(here.query("end_year == 2024"), now))
+    assert gap.printed.value == "−6.0 points"
+
+
+def test_load__has_no_figure_of_published_schools_of_suspensions():
+    table = sa.load("disciplined", place=["southeast_seattle", "rest_of_seattle"], end_years=2019)
+    assert table[schema.PUBLISHED_SCHOOLS].isna().all().all()
+    assert isinstance(table, pd.DataFrame)
