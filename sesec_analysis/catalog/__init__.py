@@ -430,7 +430,7 @@ def withheld_groups() -> frozenset[tuple[int, str, str]]:
     """
     if not is_first_community():
         return frozenset()
-    rows = _reference_rows(data_dir() / "reference/withheld_groups.csv", WithheldGroup)
+    rows = _read_once(_reference_rows, "withheld_groups.csv", WithheldGroup)
     return frozenset((row.end_year, row.organization_id, row.student_group) for row in rows)
 
 

@@ -165,3 +165,19 @@ def test_places__of_a_level_are_the_regular_schools_of_the_directory():
             if school.level == level and school.kind in kinds
         }
         assert set(place.schools) == schools
+
+
+def test_places__put_every_school_of_the_district_in_one_of_three_lists():
+    here, rest = catalog.place("southeast_seattle"), catalog.place("rest_of_seattle_regular")
+    lists = (here.schools.keys(), rest.schools.keys(), rest.left_out.keys())
+    assert sum(map(len, lists)) == len(set().union(*lists))  # none is on two of them
+    assert set().union(*lists) == catalog.schools().keys(), "say in places.yml where a school is"
+    assert len(rest.schools) == 77
+    assert all(why.endswith(".") for why in rest.left_out.values())
+
+
+def test_places__name_the_regular_rest_first_and_the_full_rest_otherwise():
+    codes = list(catalog.places())
+    assert codes.index("rest_of_seattle_regular") < codes.index("rest_of_seattle")
+    names = [catalog.place(code).phrase for code in ("rest_of_seattle_regular", "rest_of_seattle")]
+    assert names[0] == "the rest of Seattle" != names[1]

@@ -71,6 +71,29 @@ def test_audit__refuses_the_rest_of_a_district_that_the_place_gives_away():
     assert audit([record("seattle", "all", "all"), *both])["passed"]
 
 
+def enrolled(place, students):
+    return record(place, "migrant", "migrant", indicator="enrollment", numerator=students, n=50_000)
+
+
+@pytest.mark.parametrize("left", [1, 9])
+def test_audit__refuses_a_small_group_that_two_places_leave_of_each_other(left):
+    rests = [enrolled("rest_of_seattle_regular", 100), enrolled("rest_of_seattle", 100 + left)]
+    with pytest.raises(DataError, match=r"what is left of .*\.rest_of_seattle\.migrant"):
+        audit(rests)
+    assert audit([*rests[:1], enrolled("rest_of_seattle", 110)])["passed"]
+    assert audit([*rests[:1], enrolled("rest_of_seattle", 100)])["passed"]
+
+
+@pytest.mark.parametrize("left", [1, 9])
+def test_audit__refuses_a_small_group_that_a_total_less_two_places_leaves(left):
+    parts = [enrolled("southeast_seattle", 40), enrolled("rest_of_seattle_regular", 100)]
+    with pytest.raises(DataError, match=r"what is left of .*\.seattle\.migrant"):
+        audit([*parts, enrolled("seattle", 140 + left)])
+    assert audit([*parts, enrolled("seattle", 150)])["passed"]
+    total = enrolled("seattle", 140 + left)["id"]
+    assert tellers([*parts, enrolled("seattle", 140 + left)]) == {total}
+
+
 def test_tellers__names_at_once_what_would_tell_only_when_others_are_withheld():
     groups = catalog.group_types()["race_ethnicity"].groups
     shown = [
