@@ -121,7 +121,7 @@ _OBSERVATIONS: dict[str, str] = {
     "cells": _COUNT,  # published cells that this row sums: 1, or the schools of a place
     "cells_reported": _COUNT,  # of which exactly reported
     "largest_masked": _SHARE,  # of a sum: the share of its students in its largest cell that is not exact
-    # Of a place's wide range, where `loaders.published_schools` allows it; null elsewhere:
+    # Of a place's wide range, where `loaders.in_place` allows it; null elsewhere:
     "published_numerator": _COUNT,  # students counted at the schools whose numbers are published
     "published_denominator": _COUNT,  # and all students there
     "organizations_left_out": _COUNT,  # schools and programs that these leave out

@@ -18,13 +18,14 @@ from sesec_analysis.errors import NothingPublishedError, QuestionError
 from sesec_analysis.i18n import say
 from sesec_analysis.loaders.build import observation_files
 from sesec_analysis.loaders.in_place import (
+    NEVER,
+    October,
     SharedReading,
     in_places,
     parts_of,
     schools_of,
     shared_reading,
 )
-from sesec_analysis.loaders.published_schools import NEVER, October
 from sesec_analysis.loaders.query import (
     Filters,
     Query,

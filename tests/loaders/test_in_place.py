@@ -8,7 +8,7 @@ import pytest
 import sesec_analysis as sa
 from sesec_analysis import schema
 from sesec_analysis.errors import QuestionError
-from sesec_analysis.loaders.published_schools import PlaceSum, SchoolCell, published_counts
+from sesec_analysis.loaders.in_place import PlaceSum, SchoolCell, published_counts
 
 PUBLISHED = [SchoolCell(f"{code}", 80, 100, 100) for code in range(97)]
 LEFT_OUT = [SchoolCell(f"w{code}", None, None, 40) for code in range(3)]
