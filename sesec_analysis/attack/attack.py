@@ -14,7 +14,7 @@ import numpy as np
 
 from sesec_analysis.attack.leaks import FEW, Found, Leak, Sifted, compiled, find_leaks, sift
 from sesec_analysis.attack.reading.statements import EditionText, questions, read_statements
-from sesec_analysis.attack.sharing import left_of, of_many
+from sesec_analysis.attack.sharing import KnownMoreClosely, left_of, of_many, with_shared
 from sesec_analysis.attack.solver import STEPS
 from sesec_analysis.attack.state import SLACK, WITNESSES, State, Statement, read_state
 from sesec_analysis.errors import LeakError
@@ -44,10 +44,12 @@ class Attack(Weighed):
     ``folders`` so many ``statements`` were read, and so many of them are different: the ``lines``. ``not_expressed``
     counts the values that are no linear statement of counts, by measure; ``unweighed`` are those of one or two
     organizations' withheld cells. ``faults`` are lines on what is wrong in the files.
+    ``shared`` is what sums of three organizations and more say of single withheld counts, all together.
     """
 
     inside: Weighed
     statements: tuple[int, int]
+    shared: KnownMoreClosely
     folders: tuple[str, ...] = ()
     not_expressed: Mapping[str, int] = field(default_factory=dict)
     faults: tuple[str, ...] = ()
@@ -57,7 +59,7 @@ class Attack(Weighed):
     @property
     def leaks(self) -> tuple[Leak, ...]:
         """Return the withheld counts given away, each once."""
-        every = (*self.inside.found.leaks, *self.found.leaks)
+        every = (*self.inside.found.leaks, *self.found.leaks, *self.shared.leaks)
         by_count = {(leak.cell, leak.side): leak for leak in every}
         return tuple(by_count[count] for count in sorted(by_count))
 
@@ -66,6 +68,7 @@ class Attack(Weighed):
         """Return the statements that cannot be true beside the state's."""
         both = (self, self.inside)
         lines = [names for one in both for names in (*one.sifted.at_odds.said, *one.found.at_odds)]
+        lines += self.shared.at_odds
         return tuple(dict.fromkeys(names[0] for names in lines))
 
     @property
@@ -148,6 +151,7 @@ class Attack(Weighed):
             },
             "ranges": {
                 "in_sums_of_three_or_more": len(in_shared),
+                "known_more_closely_by_these": self.shared.narrowed,
                 "solved_twice": found.asked + inside.asked,
                 "programs_cut_off": found.cut_off + inside.cut_off,
             },
@@ -205,6 +209,7 @@ def weigh(state: State, statements: Iterable[Statement], *, insider: State | Non
     return Attack(
         *(state, sifted._replace(telling=telling), find_leaks(state, telling)),
         inside=Weighed(inner, inside, find_leaks(inner, inside.telling)),
+        shared=with_shared(state, sifted.apart),
         statements=(len(listed), len(rows.said)),
         lines=tuple(listed),
     )

@@ -5,19 +5,19 @@ Three schools or more protect one another: such statements are counted and liste
 says as much of these schools.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
 
-from sesec_analysis.attack.leaks import StatementRows, reach_of
-from sesec_analysis.attack.solver import NO_LIMIT, loose
+from sesec_analysis.attack.leaks import FEW, Leak, StatementRows, reach_of
+from sesec_analysis.attack.solver import NO_LIMIT, Tightened, loose, tighten
 from sesec_analysis.attack.state import State
 from sesec_analysis.bounds import Flags, Positions, sum_by
 from sesec_analysis.loaders.load import enrolled_in
 from sesec_analysis.loaders.tidy.masked_sums import SHARED_BY
 
-__all__ = ["left_of", "of_many"]
+__all__ = ["KnownMoreClosely", "left_of", "of_many", "with_shared"]
 
 
 def of_many(state: State, statements: StatementRows) -> Flags:
@@ -64,6 +64,59 @@ def left_of(state: State, many: StatementRows) -> StatementRows:
     )
     left = left.take(_organizations(state, left.matrix, is_open) < SHARED_BY)
     return left.take(_is_closer(state, left))
+
+
+@dataclass(frozen=True)
+class KnownMoreClosely:
+    """What shared sums, all together, say of single withheld counts: how many they narrow, and by how much.
+
+    ``narrowed`` counts the withheld counts with fewer values than before, by the share of the values that is left.
+    ``leaks`` are those that have fewer than three values left, or that are pinned to 0 to 2 counted or not counted, and
+    were not so before. ``at_odds`` are the statements that nothing fits together.
+    """
+
+    narrowed: dict[str, int]
+    leaks: tuple[Leak, ...] = ()
+    at_odds: tuple[tuple[str, ...], ...] = ()
+
+
+_LEFT = (0.25, 0.5, 0.75, 1.0)
+
+
+def with_shared(state: State, shared: StatementRows) -> KnownMoreClosely:
+    """Pass the ranges of all counts through the shared sums and the state's own ones until nothing moves."""
+    before, own_rows = state.system, len(state.system.row_low)
+    after = tighten(before.with_rows(shared))
+    if len(after.at_odds):
+        rows = after.at_odds[after.at_odds >= own_rows] - own_rows
+        return KnownMoreClosely({}, at_odds=tuple(shared.said[row] for row in rows))
+    counts = state.withheld_counts()
+    had = before.high[counts] - before.low[counts] + 1
+    left = (after.high - after.low)[counts] + 1
+    share = (left / had)[left < had]
+    bins = np.searchsorted(_LEFT, share)
+    narrowed = {
+        f"up_to_{round(100 * end)}_percent_left": int((bins == at).sum())
+        for at, end in enumerate(_LEFT)
+    }
+    told = (left < FEW) & (had >= FEW) | _is_pinned(before.low, before.high, after)[counts]
+    return KnownMoreClosely(narrowed, tuple(_leak(state, shared, int(n)) for n in counts[told]))
+
+
+def _is_pinned(low: np.ndarray, high: np.ndarray, after: Tightened) -> Flags:
+    """Flag counts by their cell: at most two can be counted, or not counted, and more could before."""
+    pinned = np.zeros(len(low), dtype=bool)
+    few = FEW - 1
+    counted = (after.high[::2] <= few) & (high[::2] > few)
+    uncounted = (after.high[1::2] - after.low[::2] <= few) & (high[1::2] - low[::2] > few)
+    pinned[::2] = counted | uncounted
+    return pinned
+
+
+def _leak(state: State, shared: StatementRows, number: int) -> Leak:
+    rows = np.flatnonzero(np.diff(shared.matrix[:, [number]].tocsr().indptr))
+    said = tuple(dict.fromkeys(name for row in rows for name in shared.said[row]))
+    return Leak(*state.count(number), "nearly told", said, said)
 
 
 def _is_closer(state: State, statements: StatementRows) -> Flags:

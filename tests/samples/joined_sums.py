@@ -167,7 +167,7 @@ def _partitions(cells: pd.DataFrame) -> list[tuple[dict[int, float], float, floa
             continue
         for side in (0, 1):
             terms = {2 * at + side: 1.0 for at in parts} | {2 * totals[school] + side: -1.0}
-            rows.append((terms, min(*off[kind], 0), max(*off[kind], 0)))
+            rows.append((terms, -OFF, OFF))
     return rows
 
 

@@ -38,6 +38,7 @@ from sesec_analysis.schema import MINIMUM_GROUP
 __all__ = [
     "ENROLLMENT_MARGIN",
     "LARGEST_SHARE",
+    "LITERAL_KINDS",
     "NO_OCTOBER",
     "SHARED_BY",
     "Enrolled",
@@ -65,6 +66,11 @@ SHARED_BY = 3
 """Organizations with masked cells, at the least, that a sum with the tighter reading is made of."""
 LARGEST_SHARE = 0.80
 """Share of the students in those cells that none of the organizations may exceed."""
+LITERAL_KINDS = (
+    *("homeless", "mobile", "migrant", "highly_capable", "military_parent", "section_504"),
+)
+"""Kinds of groups whose sums never take the tighter reading. October gives them no cap, and next to a printed percent
+of all other students it would leave single schools fewer than three values (tests/samples/joined_sums.py)."""
 _OFF = 2.0
 """Students: parts that exceed their total by more do not add up to it (who changes schools stands at both)."""
 _COLUMNS = ["organization_id", "end_year", "denominator_high"]
@@ -426,9 +432,11 @@ def _by_place(
         yield from dict.fromkeys(members, known.hidden).items()
         return
     families, totals = _families(cells, known.code), _totals(cells, known, whole)
+    kinds = cells["student_group_type"].iloc[first_rows(known.code)]
+    literal = kinds.isin(LITERAL_KINDS).to_numpy(dtype=bool)
     fine: dict[str, Flags] = {}
     for name, inside in members.items():
-        taken = known.shared(inside) & ~_left_of_a_total(known, inside, totals)
+        taken = known.shared(inside) & ~literal & ~_left_of_a_total(known, inside, totals)
         for other, other_taken in fine.items():
             taken &= ~(other_taken & _left_of_a_place(known, inside, members[other]))
         fine[name] = _beside_families(cells, known, families, inside, taken)
