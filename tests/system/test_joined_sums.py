@@ -1,0 +1,67 @@
+"""The sums of all groups of a place, year, and indicator, joined by a program that shares nothing with ours."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from joined_sums import Problem, given_away, problem
+from proofs import sample
+
+from sesec_analysis.loaders import load
+
+INDICATORS = ("disciplined", "regular_attendance", "ela_met", "math_met", "graduated_4yr")
+PLACES = ("southeast_seattle", "rest_of_seattle_regular", "rest_of_seattle")
+EVERY = [
+    (indicator, year, place)
+    for place in PLACES
+    for indicator in INDICATORS
+    for year in load.years_held(indicator)
+]
+ALWAYS = ("regular_attendance", 2024, "southeast_seattle")
+
+
+@pytest.mark.slow
+@pytest.mark.proof(
+    "Sums of all groups of a place, joined, leave each masked cell three values",
+    tried="every year, place, and indicator",
+)
+@pytest.mark.parametrize(
+    ("indicator", "year", "place"),
+    sample(EVERY, 1, seed=45, always=[ALWAYS]),
+)
+def test_sums__joined_give_no_masked_cell_away(indicator, year, place, record_property):
+    stated = problem(indicator, year, place)
+    if stated is None:  # nothing of this place is masked
+        return
+    faults, looked_at = given_away(stated)
+    record_property("masked cells", looked_at)
+    assert not faults
+
+
+def schools() -> Problem:
+    """Four schools that print <30% of ten students or more, of at most 40."""
+    cells = pd.DataFrame({"organization_id": [*"abcd"], "student_group": "black", "token": "<30%"})
+    ties = [({2 * at: 1.0, 2 * at + 1: -0.3}, -np.inf, 1e-6) for at in range(len(cells))]
+    low, high = np.tile([0.0, 10.0], len(cells)), np.tile([12.0, 40.0], len(cells))
+    return Problem(cells, low, high, ties, [])
+
+
+@pytest.mark.parametrize(
+    ("ours", "faults"),
+    [
+        ([({0: 1.0, 2: 1.0, 4: 1.0, 6: 1.0}, 0.0, 8.0)], []),  # shared by four
+        ([({0: 1.0}, 0.0, 2.0)], ["counted: a"]),
+        ([({1: 1.0}, 20.0, 21.0)], ["students known: a"]),
+        ([({0: 1.0, 2: 1.0, 4: 1.0, 6: 1.0}, 0.0, 2.0)], ["counted: a", "counted: d"]),
+        # A place less a smaller one.
+        ([({0: 1.0, 2: 1.0}, 5.0, 6.0), ({0: 1.0, 2: 1.0, 4: 1.0}, 7.0, 8.0)], []),
+        ([({0: 1.0, 2: 1.0}, 5.0, 6.0), ({0: 1.0, 2: 1.0, 4: 1.0}, 7.0, 7.0)], ["counted: c"]),
+    ],
+)
+def test_given_away__finds_a_planted_sum(ours, faults):
+    stated = schools()
+    stated.ours = ours
+    found, looked_at = given_away(stated)
+    assert looked_at == len(stated.cells)
+    assert bool(found) == bool(faults)
+    for fault in faults:
+        assert any(one.startswith(fault) for one in found)
