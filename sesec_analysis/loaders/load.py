@@ -587,7 +587,7 @@ def _enrolled_in(year: int, files: Stamps) -> Enrolled:
 @lru_cache(maxsize=64)
 def _in_october(year: int, files: Stamps) -> October:
     """Return the students of each school, grade, and group in October of a school year."""
-    rows = query("enrollment", {"end_year": [year], "organization_level": ["school"]})
+    rows = read_rows("enrollment", {"end_year": [year], "organization_level": ["school"]})
     keys = zip(rows["organization_id"], rows["grade_level"], rows["student_group"], strict=True)
     return dict(zip(keys, as_floats(rows, "numerator", null=0.0).tolist(), strict=True))
 

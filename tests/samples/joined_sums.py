@@ -28,7 +28,7 @@ MARGIN = 1.25
 
 
 def october() -> dict[tuple[str, str], dict[int, float]]:
-    rows = load.query("enrollment", {"organization_level": ["school"], "grade_level": ["all"]})
+    rows = load.read_rows("enrollment", {"organization_level": ["school"], "grade_level": ["all"]})
     counts: dict[tuple[str, str], dict[int, float]] = defaultdict(dict)
     for row in rows[rows["numerator_high"].notna()].itertuples():
         key = row.organization_id, row.student_group
