@@ -38,7 +38,7 @@ from sesec_analysis.evidence.counts import (
 )
 from sesec_analysis.evidence.gate import complementary
 from sesec_analysis.evidence.row import GATE_COLUMNS, JOINT, Row, read, read_gated, table
-from sesec_analysis.evidence.wording.fields import in_english, words_of
+from sesec_analysis.evidence.wording.fields import words_of
 from sesec_analysis.evidence.wording.labels import counted, few_counted, range_reason
 from sesec_analysis.evidence.wording.reasons import reason_text
 from sesec_analysis.i18n import mark as N_
@@ -140,8 +140,7 @@ def gate(estimates: pd.DataFrame) -> pd.DataFrame:
 def judged(estimates: pd.DataFrame) -> list[Row]:
     """Return the rows of ESTIMATES with the gate's verdict on each, its reason in English, as `gate` writes them."""
     gated = set(GATE_COLUMNS) <= set(estimates.columns)
-    with in_english():
-        return _verdicts(read_gated(estimates) if gated else read(estimates))
+    return _verdicts(read_gated(estimates) if gated else read(estimates))
 
 
 def _verdicts(given: list[Row]) -> list[Row]:
@@ -167,8 +166,7 @@ def is_gated(row: Row) -> bool:
         return True
     if row.publish == "nothing":
         return is_empty(row)
-    with in_english():
-        return _judge(row).publish == row.publish
+    return _judge(row).publish == row.publish
 
 
 def _judge(row: Row) -> Row:

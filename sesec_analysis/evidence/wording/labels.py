@@ -12,7 +12,7 @@ from sesec_analysis.catalog.entries import StudentGroup
 from sesec_analysis.errors import CatalogError, QuestionError
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording.numbers import grade_name, grade_phrase, school_year
-from sesec_analysis.i18n import AND, mark, translate
+from sesec_analysis.i18n import AND, ENGLISH, mark, translate
 from sesec_analysis.i18n import language as now
 
 __all__ = [
@@ -290,9 +290,9 @@ def grade_phrase_of(row: Row, language: str | None = None) -> str:
     return grade_phrase(row.grade_level, language)
 
 
-def range_reason(row: Row, language: str | None = None) -> str:
-    """Return why the figures of an indicator are ranges by nature; empty if a range means withheld figures."""
-    known = catalog.indicators(language).get(row.indicator)
+def range_reason(row: Row) -> str:
+    """Return in English why figures of an indicator are ranges by nature; empty if ranges mean withheld figures."""
+    known = catalog.indicators(ENGLISH).get(row.indicator)
     return known.range_reason if known else ""
 
 

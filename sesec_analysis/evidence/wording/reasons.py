@@ -6,7 +6,6 @@ from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording.fields import (
     GatedRow,
     WordedFinding,
-    in_english,
     words_of,
 )
 from sesec_analysis.evidence.wording.labels import range_reason
@@ -61,9 +60,7 @@ def reason_text(row: Row) -> Arg | None:
     """
     if not row.reason:
         return None
-    with in_english():
-        by_nature = range_reason(row)
-    if row.reason == by_nature:
+    if row.reason == range_reason(row):
         return EntryText(row.reason, f"indicators.yml: {row.indicator}")
     parts = tuple(part_text(part) for part in row.reason.split(JOINT))
     return parts[0] if len(parts) == 1 else List(parts, joined="", separator=JOINT)
