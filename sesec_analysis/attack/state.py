@@ -314,7 +314,7 @@ def read_state(questions: Iterable[Question], *, insider: bool = False) -> State
     return _cached(wanted, insider, tuple(load.stamps(indicator) for indicator, _ in wanted))
 
 
-@cache
+@cache  # 1.3 s; an edition asks three times for two states
 def _cached(wanted: tuple[Question, ...], insider: bool, files: tuple[load.Stamps, ...]) -> State:
     if insider:  # the rows are the same, and what is known of their counts is more
         of = _cached(wanted, False, files).of

@@ -92,7 +92,7 @@ def test_measures_and_plots__say_what_where_and_mend_of_what_is_no_table(name, o
     ("spoiled", "what"),
     [
         ({"numerator": 10**6}, "numerator is above denominator"),
-        ({"numerator": "x"}, "not a number"),
+        ({"numerator": "x"}, "is no whole number"),
         ({"value_low": 50.0, "value_high": 50.0, "value": 50.0}, "a share lies outside 0-1"),
         ({"denominator_low": 10**7}, "denominator_low is above denominator_high"),
     ],
@@ -105,7 +105,7 @@ def test_measures__refuse_observations_that_cannot_be(spoiled, what) -> None:
 
 @pytest.mark.parametrize(
     ("spoiled", "what"),
-    [({"estimate": 5.0}, "a rate lies outside 0-1"), ({"estimate": "a"}, "not a number")],
+    [({"estimate": 5.0}, "a rate lies outside 0-1"), ({"estimate": "a"}, "is no number")],
 )
 def test_findings__refuse_estimates_that_cannot_be(spoiled, what) -> None:
     rates = sa.rates(sa.load("math_met", place="southeast_seattle", end_years=2024))

@@ -7,7 +7,6 @@ is to be one of the finding's, one like it, or one that says nothing of this.
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
 from itertools import pairwise
 
 from sesec_analysis import catalog
@@ -366,7 +365,6 @@ def _is_of(mention: Mention, printed: PrintedNumber, claim: Claim) -> bool:
     return False
 
 
-@cache
 def _plain() -> frozenset[str]:
     return frozenset(word for line in catalog.words().plain for word in line.split())
 
