@@ -354,7 +354,7 @@ def _faults(
     of: Subject | None,
     rules: TextRules,
     near: Collection[_About],
-    whole: Collection[str] = (),
+    whole: Collection[str] | None = None,
 ) -> Iterator[str]:
     """Yield the faults of an argument; a name outside a finding's text must be one of all findings near it.
 
@@ -363,7 +363,7 @@ def _faults(
     if isinstance(arg, Name):
         yield from _name_faults(arg, [(of, frozenset())] if of else near)
     elif isinstance(arg, Count):
-        is_part = whole and {*arg.of} <= {*whole}
+        is_part = whole is not None and {*arg.of} <= {*whole}
         is_clear = is_part or i18n.has_words(arg.many or arg.one) or _are_listed(arg.of)
         if len({*arg.of}) < len(arg.of) or not is_clear:
             yield f"counts something twice, or without its noun: {arg.many or arg.one!r}"

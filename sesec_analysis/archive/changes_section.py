@@ -8,12 +8,11 @@ from sesec_analysis.archive import frozen
 from sesec_analysis.archive.diff import CLASSES, EVENTS, Change, counts, diff, lies_apart, span
 from sesec_analysis.archive.frozen import Frozen
 from sesec_analysis.editions.documents import prose
-from sesec_analysis.editions.documents.blocks import Block, Heading, Prose, Table, TableBlock
+from sesec_analysis.editions.documents.model import Block, Column, Heading, Prose, Table, TableBlock
 from sesec_analysis.editions.documents.notebook import Document, Section
 from sesec_analysis.editions.documents.provenance import BuildInfo
 from sesec_analysis.evidence.answers import Answer, Outcome, Why
 from sesec_analysis.evidence.row import Record
-from sesec_analysis.evidence.tables import TableColumn
 from sesec_analysis.evidence.wording.answer_texts import counted_answers
 
 __all__ = ["inserted", "section", "with_changes"]
@@ -105,7 +104,7 @@ class _Part:
 def _table(
     caption: str, labels: Sequence[str], rows: Sequence[Sequence[str]], note: str = ""
 ) -> TableBlock:
-    columns = tuple(TableColumn(f"c{at}", label, "left") for at, label in enumerate(labels))
+    columns = tuple(Column(f"c{at}", label, "left") for at, label in enumerate(labels))
     return TableBlock(0, caption, Table(columns, tuple(map(tuple, rows))), note, ())
 
 

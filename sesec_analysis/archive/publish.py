@@ -230,7 +230,7 @@ def publish(
         that the changelog does not name.
     """
     refuse_early([name])
-    where = current(name, build=build)
+    where = current(name, build=build, year_before=year_before)
     run = built_editions.read_json(where / "run.json")
     _refuse_unchecked(name, run, built_editions.read_json(where / "disclosure_audit.json"))
     new = frozen.of_build(where)
@@ -292,10 +292,18 @@ def translations(where: Path) -> dict[str, tuple[reviews.Review, dict[str, str]]
     return made
 
 
-def current(name: str, *, build: Builder) -> Path:
-    """Return the folder of an edition as the last commit makes it; it is built if it is not there."""
+def current(name: str, *, build: Builder, year_before: str | None = None) -> Path:
+    """Return the folder of an edition as the last commit makes it; it is built if it is not there.
+
+    It is also built if it was compared with another edition of the year before than the published one, or than that of
+    the SHA-256 ``year_before``.
+    """
     where = frozen.built_folder(name)
-    return build(name) if where is None or not is_current(where) else where
+    if where is None or not is_current(where):
+        return build(name)
+    run = built_editions.read_json(where / "run.json")
+    before = year_before or verify.year_before_sha256(name)
+    return where if run.get("year_before") == before else build(name)
 
 
 def is_current(where: Path) -> bool:

@@ -1,8 +1,9 @@
 """Check finished editions and fact sheets before anybody reads them.
 
 Build, `sesec attack`, `sesec publish`, and CI call this. All folders together: is every file what the document gives,
-is there nothing in a text that may never leave, do translations have the numbers of their English text, and do all
-findings together give nothing back that the state withheld?
+does every text print a number only with the names of its own finding, is there nothing in a text that may never leave,
+do translations have the numbers of their English text, and do all findings together give nothing back that the state
+withheld?
 """
 
 from collections import Counter
@@ -15,13 +16,14 @@ from time import perf_counter
 from sesec_analysis import i18n_files
 from sesec_analysis.attack import rewriting
 from sesec_analysis.attack.attack import Attack, attack_read
+from sesec_analysis.attack.document_walk import walk
 from sesec_analysis.attack.reading.document_texts import texts_of
 from sesec_analysis.attack.reading.statements import FINDINGS, EditionText, read_claims
 from sesec_analysis.attack.rewriting import Fault
 from sesec_analysis.attack.search import search as search_for
 from sesec_analysis.attack.sweep import sweep
 from sesec_analysis.editions import audit
-from sesec_analysis.editions.documents import crossing, stored
+from sesec_analysis.editions.documents import crossing, model, provenance
 from sesec_analysis.editions.documents.sections import accessibility, certificate
 from sesec_analysis.errors import DataError, SesecError
 from sesec_analysis.languages import po_lint
@@ -129,13 +131,13 @@ def _checked(
     prefix = f"{edition.name}: " if is_among else ""
     there = {path for path in folder.rglob("*") if path.is_file()}
     try:
-        document, meta = stored.read(folder), stored.imprint(folder)
+        document, meta = model.read(folder), provenance.read(folder)
     except DataError as refusal:
         faults = [Fault(str(refusal.where), refusal.what)]
         return _Checked(folder, prefix, edition, faults, len(there))
     files = len(there | {folder / form for form in crossing.written(document)})
-    texts = list(texts_of(document))
-    faults, counted = list[Fault](), dict[str, object]()
+    texts = list(texts_of(model.in_words(document)))
+    faults, counted = list(walk(document)), dict[str, object]()
     try:
         faults += _of_findings(edition, texts)
         sums = audit.audit(document.findings)["sums_checked"]
@@ -177,7 +179,7 @@ def _of_translations(codes: Iterable[str]) -> Iterator[Fault]:
     for code in sorted({*codes}):
         if code == i18n_files.ENGLISH or code not in i18n_files.languages():
             yield Fault(
-                crossing.in_language(stored.NAME, code),
+                crossing.in_language(model.NAME, code),
                 "there are no translations of ours in this language",
             )
             continue

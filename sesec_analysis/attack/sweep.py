@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from sesec_analysis import checkout, i18n_files
+from sesec_analysis.editions.documents import model
 
 __all__ = ["FORMS", "sweep"]
 
@@ -43,8 +44,10 @@ FORMS = _read_forms()
 def sweep(folder: Path) -> Iterator[Found]:
     """Yield what is in the files of an edition, or of a fact sheet, and neither in its document nor in its records."""
     records = json.loads((folder / "findings.json").read_text("utf-8"))
-    document = json.loads((folder / "document.json").read_text("utf-8"))
+    every = model.in_words(model.read(folder))
+    document = model.to_json(every)
     sources = [path.read_text("utf-8") for path in sorted(folder.glob("*.json"))]
+    sources += [json.dumps(model.to_json(one)) for one in (every, *every.translations)]
     # The findings page says how many it has of each title, and numbers its notes: sources, methods, caveats.
     notes = {
         str(record.get(name)) for record in records for name in ("source", "method", "caveats")

@@ -172,7 +172,7 @@ def _built_sheets() -> list[Path]:
 def _build_edition(
     name: str, commit: "Commit | None" = None, *, out: Path | None, quiet: bool
 ) -> Path:
-    from sesec_analysis.archive import changes_section
+    from sesec_analysis.archive import changes_section, verify
     from sesec_analysis.attack import check, rewriting
     from sesec_analysis.editions import build as editions_build
 
@@ -184,6 +184,7 @@ def _build_edition(
         certify=check.certify,
         confirm=rewriting.confirm,
         commit=commit,
+        year_before=verify.year_before_sha256(name),
     ).parent
 
 

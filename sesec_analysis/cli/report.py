@@ -188,10 +188,10 @@ def _one(task: Wanted) -> str:
 def build_one(task: Wanted) -> str:
     """Build an edition in this process, and return the name of its folder."""
     from sesec_analysis import i18n, i18n_files
-    from sesec_analysis.archive import changes_section
+    from sesec_analysis.archive import changes_section, verify
     from sesec_analysis.attack import check, rewriting
     from sesec_analysis.editions import build as editions_build
-    from sesec_analysis.editions import landing
+    from sesec_analysis.editions import editions, landing
     from sesec_analysis.loaders.listing import test_grades
 
     # A trial in another language says the same numbers; the attack reads English, and only English is published.
@@ -207,6 +207,7 @@ def build_one(task: Wanted) -> str:
         strict=task.strict,
         commit=task.commit,
         test_grades=test_grades,
+        year_before=verify.year_before_sha256(editions.find(task.edition)),
     )
     if not task.is_own:
         landing.write(task.shelf)

@@ -21,6 +21,7 @@ from sesec_analysis.editions import run as editions_run
 from sesec_analysis.editions.documents import (
     formats,
     language_check,
+    model,
     output,
     provenance,
     statement_check,
@@ -160,7 +161,8 @@ class Plan:
     what cannot be computed; ``languages`` are those that families read it in beside English; ``command`` builds it, as
     it was typed; ``titled`` gives a title that is no text of the list in the language asked for; ``renamed`` what year
     and place of the title are called in the list and with these parameters, where they differ;
-    ``commit`` is that of the project where it was looked up before, or elsewhere.
+    ``commit`` is that of the project where it was looked up before, or elsewhere; ``year_before`` the SHA-256 of the
+    published findings that its changes refer to.
     """
 
     name: str
@@ -178,6 +180,7 @@ class Plan:
     titled: Callable[[], str] | None = None
     renamed: Callable[[], Sequence[tuple[str, str]]] = tuple
     commit: checkout.Commit | None = None
+    year_before: str | None = None
 
     @property
     def folder_name(self) -> str:
@@ -220,6 +223,7 @@ def build(
     strict: bool = False,
     commit: checkout.Commit | None = None,
     test_grades: parameters.TestGrades | None = None,
+    year_before: str | None = None,
 ) -> Path:
     """Build an edition and return the path of its page.
 
@@ -244,6 +248,8 @@ def build(
         That of the project, where this folder is a copy that has no history.
     test_grades
         As for `planned`.
+    year_before
+        The SHA-256 of the published findings that its changes refer to.
 
     Raises
     ------
@@ -255,9 +261,8 @@ def build(
     """
     key = find(name)
     plan = planned(key, editions()[key], overrides, test_grades=test_grades)
-    plan = replace(
-        plan, amend=amend, certify=certify, confirm=confirm, strict=strict, commit=commit
-    )
+    plan = replace(plan, amend=amend, certify=certify, confirm=confirm)
+    plan = replace(plan, strict=strict, commit=commit, year_before=year_before)
     return make(plan, (out or build_dir()).absolute() / plan.folder_name, stream=stream)
 
 
@@ -561,7 +566,7 @@ def _written(
         shown = documents_notebook.in_annex(shown, lambda document: amend(document, meta))
     shown = _in_every_language(shown, partial(closing.closed, asks=plan.edition.asks))
     for document in shown.all:
-        statement_check.check(language_check.check(document))
+        statement_check.check(language_check.check(model.in_words(document)))
     if isinstance(report_year := plan.values.get("report_year"), int):
         dated = partial(freshness.with_ages, report_year=report_year)
         shown = _in_every_language(
@@ -574,7 +579,7 @@ def _written(
         output.write_json({**passed, **outcome}, fresh / "disclosure_audit.json")
         shown = documents_notebook.in_annex(
             shown,
-            lambda document: language_check.check(certificate.with_certificate(document, outcome)),
+            lambda document: certificate.with_certificate(document, outcome),
         )
     shown = accessibility.with_accessibility(shown)
     with progress.step("Writing it in every form …"):
@@ -641,6 +646,7 @@ def build_info(plan: Plan, findings: Sequence[Record]) -> provenance.BuildInfo:
         synthetic=catalog.is_synthetic(),
         notebooks_beside=tuple(beside),
         titles=plan.titles,
+        year_before=plan.year_before,
     )
 
 

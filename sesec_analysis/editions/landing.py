@@ -129,10 +129,11 @@ def _headline(folder: Path) -> str:
     """Return the first headline of an edition: a field of one of its records."""
     document = json.loads((folder / "document.json").read_text("utf-8"))
     records = json.loads((folder / "findings.json").read_text("utf-8"))
-    owned = {str(record.get("headline") or "") for record in records}
+    headlines = {record["id"]: str(record.get("headline") or "") for record in records}
     blocks = (block for section in document["sections"] for block in section["blocks"])
-    told = (str(block["text"]) for block in blocks if block["kind"] == "headline")
-    return next((text for text in told if text and text in owned), "")
+    shown = (block for block in blocks if block["kind"] == "headline" and block["text"])
+    ids = (name for block in shown for name in block["findings"])
+    return next((text for name in ids if (text := headlines.get(name))), "")
 
 
 def _tongues(folder: Path) -> tuple[crossing.Tongue, ...]:

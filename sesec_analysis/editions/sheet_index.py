@@ -18,7 +18,7 @@ from sesec_analysis import catalog, files, stamp
 from sesec_analysis.catalog.entries import School
 from sesec_analysis.editions import built_editions
 from sesec_analysis.editions.documents import formats, output, prose, provenance
-from sesec_analysis.editions.documents.blocks import Block, FigureBlock, Heading, Node, Prose
+from sesec_analysis.editions.documents.model import Block, FigureBlock, Heading, Node, Prose
 from sesec_analysis.editions.documents.notebook import Document, Section, shown
 from sesec_analysis.editions.documents.sections import certificate
 from sesec_analysis.errors import DataError

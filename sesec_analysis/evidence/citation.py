@@ -10,7 +10,7 @@ frame), and filled in. A test holds that a filled frame is what the processor ma
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -453,11 +453,15 @@ def source_line_text(source_ids: str) -> Text:
         else:
             years.setdefault(key, []).append(_year(source_id))
     parts = [_dataset(*names, school_years_text(of)) for names, of in years.items()]
-    parts += [_dataset(*names, Quoted(", ".join(of), "period")) for names, of in periods.items()]
+    parts += [_dataset(*names, _quoted(of)) for names, of in periods.items()]
     return _(_SOURCE, source=List(tuple(parts), joined="", separator="; "))
 
 
 _SOURCE = N_("Source: {source}.")
+
+
+def _quoted(periods: Iterable[str]) -> List:
+    return List(tuple(Quoted(period, "period") for period in periods), joined="")
 
 
 def _dataset(publisher: str, title: str, years: Arg) -> Text:

@@ -39,7 +39,7 @@ from sesec_analysis.i18n import mark as N_
 from sesec_analysis.metrics.disparity import averages
 from sesec_analysis.metrics.trends import school_rates
 from sesec_analysis.schema import SHARES
-from sesec_analysis.text import CONSTANTS, Arg, Constant, List, Name, Quoted, Text, _
+from sesec_analysis.text import Arg, Constant, List, Name, Quoted, Text, _
 
 __all__ = [
     "CANNOT",
@@ -64,8 +64,6 @@ SIGNED = {
     CANNOT: N_("○ Cannot be told"),
 }
 """Each with the sign that its card has."""
-
-CONSTANTS["claim"] = lambda number: number if number in catalog.claims() else ""
 
 
 @dataclass(frozen=True)
@@ -183,7 +181,7 @@ def written(entries: Sequence[LedgerEntry], layout: Layout) -> ReportTable:
         tuple(write(entry, claims[entry.number]) for entry in entries),
         note,
     )
-    return ReportTable.of_texts(texts, Findings(tuple(seen.values())), layout)
+    return ReportTable(texts, Findings(tuple(seen.values())), layout)
 
 
 _FILE = "founding_claims.yml"
@@ -448,7 +446,7 @@ def claim_schools(figures: pd.DataFrame, *, level: float = 0.95) -> ReportTable 
             "rank nobody."
         )
     )
-    return ReportTable.of_texts(TableTexts(title, columns, rows, note), Findings(shown))
+    return ReportTable(TableTexts(title, columns, rows, note), Findings(shown))
 
 
 def _findings_of(figures: pd.DataFrame, level: float) -> list[Finding]:

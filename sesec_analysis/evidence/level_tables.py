@@ -262,7 +262,7 @@ def _of_levels(
     source = citation.source_line_text("; ".join(known["source_ids"]))
     heads = (TextColumn("level", Text(N_("Schools"))), *named)
     note = List((*notes, source), joined="", separator=" ")
-    return ReportTable.of_texts(TableTexts(title, heads, tuple(rows), note), shown)
+    return ReportTable(TableTexts(title, heads, tuple(rows), note), shown)
 
 
 _OF_ALL = N_("{some} of {n}")
@@ -397,4 +397,4 @@ def make_levels_of_school(given: Spec) -> ReportTable | Notice:
     ages = _ages_text(options["rows"], options["without"])
     note = List((ages, sources), joined="", separator=" ")
     by_row = Findings([cells[measure, year] for measure in names for year in years])
-    return ReportTable.of_texts(TableTexts(title, columns, rows, note), by_row)
+    return ReportTable(TableTexts(title, columns, rows, note), by_row)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 from sesec_analysis.errors import QuestionError
 from sesec_analysis.evidence.wording.fields import words_of
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.text import Arg, Text, _
+from sesec_analysis.text import Arg, Text, _, dump
 
 if TYPE_CHECKING:
     from sesec_analysis.evidence.described.specs import Spec
@@ -89,7 +89,9 @@ class Notice:
         title, text = html.escape(self.title), html.escape(self.text)
         return {
             **specified(self.spec),
-            NOTICE: {"title": self.title, "text": self.text},
+            NOTICE: dict(zip(("title", "text"), map(dump, self.texts), strict=True))
+            if self.texts
+            else {"title": self.title, "text": self.text},
             "text/html": f'<div role="note"><p><strong>{title}</strong></p><p>{text}</p></div>',
             "text/plain": str(self),
         }

@@ -103,7 +103,7 @@ def make_about_school(given: Spec) -> ReportTable:
     known = {label: text for label, text in facts.items() if text}
     columns = tuple(TextColumn(label.lower().replace(" ", "_"), Text(label)) for label in known)
     texts = TableTexts(Text(N_("The school")), columns, (tuple(known.values()),))
-    return ReportTable.of_texts(texts)
+    return ReportTable(texts)
 
 
 _ROSTER = "schools.csv"
@@ -192,7 +192,7 @@ def make_compare_school(given: Spec) -> ReportTable | Notice:
     if not asked:
         return Notice.of_texts(EntryText(caption, GIVEN), Text(_NOTHING))
     texts, shown = texts_of(asked, school, caption)
-    made = ReportTable.of_texts(texts, shown, layout)
+    made = ReportTable(texts, shown, layout)
     if not peers:
         return made
     others = _by_question(peers)  # no text names them
@@ -272,7 +272,7 @@ def make_over_years(given: Spec) -> ReportTable | Notice:
     shown = Findings([finding for of in several.values() for finding in of.values()])
     note = citation.source_line_text("; ".join(finding.row.source_ids for finding in shown))
     texts = TableTexts(EntryText(caption, GIVEN), columns, rows, note)
-    return ReportTable.of_texts(texts, shown, "years")
+    return ReportTable(texts, shown, "years")
 
 
 def lines_of(given: Findings, school: str) -> Lines:
@@ -496,7 +496,7 @@ def make_strengths(given: Spec) -> ReportTable | Notice:
     texts, shown = texts_of(kept, school, caption)
     further = TextColumn("strength", Text(N_("Beside them")))
     rows = tuple((*row, Text(_CLEAR)) for row in texts.rows)
-    return ReportTable.of_texts(replace(texts, columns=(*texts.columns, further), rows=rows), shown)
+    return ReportTable(replace(texts, columns=(*texts.columns, further), rows=rows), shown)
 
 
 def _peers(school: str) -> str:

@@ -2,7 +2,7 @@
 
 import html
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 import pandas as pd
@@ -27,7 +27,7 @@ from sesec_analysis.evidence.wording.reasons import reason_text
 from sesec_analysis.evidence.wording.sentences import cautions, readings
 from sesec_analysis.i18n import language
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.text import FIELDS, Arg, EntryText, List, Name, Quoted, Text, _
+from sesec_analysis.text import FIELDS, Arg, EntryText, List, Name, Quoted, Text, _, dump
 
 __all__ = [
     "CELLS",
@@ -38,6 +38,7 @@ __all__ = [
     "TableTexts",
     "TextColumn",
     "caption_text",
+    "cell_of",
     "column",
     "heading_of",
     "heading_text",
@@ -54,9 +55,6 @@ __all__ = [
     "what",
 ]
 
-
-Render = Callable[[Arg | None], str]
-"""Renders a text in a language, such as a `text.Renderer`."""
 
 Layout = Literal["rows", "cards", "numbers", "strips", "years"]
 """How a table is set: row by row; each row a card, as a founding claim; each row a large number with what it is; on a
@@ -97,38 +95,14 @@ class TableTexts:
 
 @dataclass(frozen=True)
 class ReportTable:
-    """A table of printed texts; the first text of a row names it."""
+    """A printed table; the first cell of a row names it. Its words are those of its texts in the language of now."""
 
-    caption: str
-    columns: tuple[TableColumn, ...]
-    rows: tuple[tuple[str, ...], ...]
-    note: str = ""
+    texts: TableTexts
     findings: Findings = field(default_factory=lambda: Findings(()), repr=False)
     layout: Layout = "rows"
     unnamed: frozenset[str] = field(default=frozenset(), repr=False)
     """Ids of the findings that strips draw beside those of the rows, and no text names."""
     spec: "specs.Spec | None" = field(default=None, repr=False, compare=False)
-    texts: TableTexts | None = field(default=None, repr=False, compare=False)
-    """What its words are rendered from; None where they were given as words."""
-
-    @classmethod
-    def of_texts(
-        cls,
-        texts: TableTexts,
-        findings: Findings | None = None,
-        layout: Layout = "rows",
-        words: Render = words_of,
-    ) -> "ReportTable":
-        """Return a table with its texts as ``words`` renders them."""
-        return cls(
-            words(texts.caption),
-            tuple(TableColumn(c.name, words(c.heading), c.align) for c in texts.columns),
-            tuple(tuple(map(words, row)) for row in texts.rows),
-            words(texts.note),
-            findings or Findings(()),
-            layout,
-            texts=texts,
-        )
 
     def __post_init__(self) -> None:
         """Refuse a layout that there is not."""
@@ -137,10 +111,35 @@ class ReportTable:
                 f"a table has no layout {self.layout!r}", fix="choose one", valid=get_args(Layout)
             )
 
+    @property
+    def caption(self) -> str:
+        """What the table shows."""
+        return words_of(self.texts.caption)
+
+    @property
+    def columns(self) -> tuple[TableColumn, ...]:
+        """The columns with their headings."""
+        texts = self.texts.columns
+        return tuple(TableColumn(one.name, words_of(one.heading), one.align) for one in texts)
+
+    @property
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        """The printed cells of each row."""
+        return tuple(tuple(map(words_of, row)) for row in self.texts.rows)
+
+    @property
+    def note(self) -> str:
+        """The words under the table."""
+        return words_of(self.texts.note)
+
     def to_json(self) -> dict[str, object]:
         """Return columns and rows as JSON values."""
-        columns = [{"name": c.name, "label": c.label, "align": c.align} for c in self.columns]
-        return {"columns": columns, "rows": [list(row) for row in self.rows]}
+        columns = [
+            {"name": one.name, "label": dump(one.heading), "align": one.align}
+            for one in self.texts.columns
+        ]
+        rows = [[dump(cell) or "" for cell in row] for row in self.texts.rows]
+        return {"columns": columns, "rows": rows}
 
     def to_html(self) -> str:
         """Return the table as HTML with a caption and named rows."""
@@ -155,7 +154,7 @@ class ReportTable:
 
     def _html_cells(self, row: Sequence[str]) -> str:
         first, *rest = [html.escape(text) for text in row]
-        sides = [column.align for column in self.columns[1:]]
+        sides = [column.align for column in self.texts.columns[1:]]
         cells = (
             f'<td style="text-align:{side}">{text}</td>'
             for side, text in zip(sides, rest, strict=True)
@@ -164,12 +163,13 @@ class ReportTable:
 
     def __str__(self) -> str:
         """Return the table as aligned text."""
-        lines = [[column.label for column in self.columns], *map(list, self.rows)]
-        widths = [max(len(line[at]) for line in lines) for at in range(len(self.columns))]
+        columns = self.columns
+        lines = [[column.label for column in columns], *map(list, self.rows)]
+        widths = [max(len(line[at]) for line in lines) for at in range(len(columns))]
         aligned = [
             "  ".join(
                 text.rjust(width) if column.align == "right" else text.ljust(width)
-                for text, width, column in zip(line, widths, self.columns, strict=True)
+                for text, width, column in zip(line, widths, columns, strict=True)
             ).rstrip()
             for line in lines
         ]
@@ -181,14 +181,14 @@ class ReportTable:
         """Return the table as JSON, HTML and text."""
         return {
             **notices.specified(self.spec),
-            notices.TABLE: {**self._texts(), "findings": self.findings.records()},
+            notices.TABLE: {**self._texts(), "findings": self.findings.stored()},
             "text/html": self.to_html(),
             "text/plain": str(self),
         }
 
     def _texts(self) -> dict[str, object]:
-        texts = {"caption": self.caption, "note": self.note, "layout": self.layout}
-        return {**texts, **self.to_json()}
+        texts = {"caption": dump(self.texts.caption), "note": dump(self.texts.note) or ""}
+        return {**texts, "layout": self.layout, **self.to_json()}
 
     def _words_(self) -> dict[str, object]:
         """Return the table; of a finding what no cell has: why it is withheld, and what a mark of a strip says."""
@@ -263,9 +263,8 @@ def of_findings(
     caption: Arg | str | None = None,
     columns: Sequence[str] | None = None,
     layout: Layout = "rows",
-    words: Render = words_of,
 ) -> ReportTable:
-    """Return findings as a table; ``words`` renders its texts."""
+    """Return findings as a table."""
     chosen = list(columns) if columns is not None else telling(findings)
     unknown = [name for name in chosen if name not in TEXTS]
     if unknown:
@@ -276,15 +275,11 @@ def of_findings(
         EntryText(caption, GIVEN)
         if isinstance(caption, str)
         else caption or caption_text(findings),
-        tuple(
-            TextColumn(name, heading_text(name, findings), "right" if name in _RIGHT else "left")
-            for name in chosen
-        ),
-        tuple(tuple(CELLS[name](finding) for name in chosen) for finding in findings),
+        tuple(column(name, findings) for name in chosen),
+        tuple(tuple(cell_of(name, finding) for name in chosen) for finding in findings),
         note_text(findings, chosen),
     )
-    rows = tuple(tuple(_cell(name, finding, words) for name in chosen) for finding in findings)
-    return replace(ReportTable.of_texts(texts, findings, layout, words), rows=rows)
+    return ReportTable(texts, findings, layout)
 
 
 GIVEN = "notebook"
@@ -358,7 +353,7 @@ def plain_table(
         rows,
         EntryText(note, GIVEN) if note else None,
     )
-    return ReportTable.of_texts(texts)
+    return ReportTable(texts)
 
 
 PLAIN = "plain table"
@@ -462,6 +457,13 @@ CELLS: dict[str, Callable[[Finding], Arg | None]] = {
 """Every column a table may have, and the text of its cells; None leaves a cell empty."""
 
 
+def cell_of(column: str, finding: Finding) -> Arg | None:
+    """Return the text of a cell; None for none, and for a headline that is not translated."""
+    if column == "headline" and not finding.headline:
+        return None
+    return CELLS[column](finding)
+
+
 def _words(name: str) -> Callable[[Finding], str]:
     return lambda finding: words_of(CELLS[name](finding))
 
@@ -503,14 +505,9 @@ _TELLING = (
 )
 
 
-def column(name: str, findings: Findings, words: Render = words_of) -> TableColumn:
-    """Return a column with its heading, and the side on which its texts are set; ``words`` renders texts."""
-    align = "right" if name in _RIGHT else "left"
-    return TableColumn(name, words(heading_text(name, findings)), align)
-
-
-def _cell(name: str, finding: Finding, words: Render) -> str:
-    return TEXTS[name](finding) if name == "headline" else words(CELLS[name](finding))
+def column(name: str, findings: Findings) -> TextColumn:
+    """Return a column with its heading, and the side on which its texts are set."""
+    return TextColumn(name, heading_text(name, findings), "right" if name in _RIGHT else "left")
 
 
 def heading_text(name: str, findings: Findings) -> Text:

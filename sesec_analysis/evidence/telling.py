@@ -27,8 +27,9 @@ from sesec_analysis.evidence.tables import (
 )
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.fields import words_of
+from sesec_analysis.evidence.wording.headlines import UNTRANSLATED
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.text import EntryText, Quoted, Text, Year, _
+from sesec_analysis.text import Arg, EntryText, Quoted, Text, Year, _, dump
 
 __all__ = [
     "ShownHeadline",
@@ -44,10 +45,20 @@ __all__ = [
 class ShownHeadline:
     """The headline of one finding, or why there is none; shown in a notebook, it heads its section."""
 
-    text: str = ""
-    why: str = ""
+    made: Arg | None = None
+    reason: Arg | str = ""
     finding: Finding | None = None
     spec: Spec | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def text(self) -> str:
+        """The headline in the language of now; empty if there is none."""
+        return words_of(self.made)
+
+    @property
+    def why(self) -> str:
+        """Why there is none; empty if there is one."""
+        return self.reason if isinstance(self.reason, str) else words_of(self.reason)
 
     def __str__(self) -> str:
         """Return the headline, or why there is none."""
@@ -69,7 +80,8 @@ class ShownHeadline:
 
     def _told_of(self, written: Callable[[Finding], dict[str, object]]) -> dict[str, object]:
         records = [written(self.finding)] if self.finding else []
-        return {"text": self.text, "why": self.why, "findings": records}
+        texts = {"text": dump(self.made) or "", "why": dump(self.reason)}
+        return {**texts, "findings": records}
 
 
 def headline(estimates: pd.DataFrame | Best, *more: Best) -> ShownHeadline:
@@ -107,8 +119,11 @@ def make_headline(given: Spec) -> ShownHeadline:
     """Make what `headline` returns."""
     told = _first_told(chosen(given))
     if told is None:
-        return ShownHeadline(why=given.notice().text)
-    return ShownHeadline(told.headline, told.why_no_headline(), told)
+        return ShownHeadline(reason=given.notice().text)
+    made = told.headline_or_why
+    if told.headline:  # in the language of now
+        return ShownHeadline(made.text, finding=told)
+    return ShownHeadline(reason=made.why or Text(UNTRANSLATED), finding=told)
 
 
 def _first_told(shown: Findings) -> Finding | None:
@@ -180,7 +195,7 @@ def make_key_numbers(given: Spec) -> ReportTable | notices.Notice:
         tuple(rows),
         note_text(shown, ["direction"]),
     )
-    return ReportTable.of_texts(texts, shown, "numbers")
+    return ReportTable(texts, shown, "numbers")
 
 
 def _number(finding: Finding) -> Text:
@@ -464,7 +479,7 @@ def _question_cards(taken: Mapping[str, Finding], title: Text) -> ReportTable | 
         tuple((Text(question), shown.sentence_text) for question, shown in taken.items()),
         note_text(used, ["sentence"]),
     )
-    return ReportTable.of_texts(texts, used, "cards")
+    return ReportTable(texts, used, "cards")
 
 
 _QUESTIONS = {

@@ -117,8 +117,9 @@ def make_levels(given: Spec, words: Renderer) -> figure.Plot:
     if isinstance(made, Notice):
         return made
     columns = ["level", "place", "value", "n", "note"]
-    table = tables.of_findings(made.findings, columns=columns, words=words)
-    return replace(made, table=replace(table, caption=made.table.caption))
+    table = tables.of_findings(made.findings, columns=columns)
+    texts = replace(table.texts, caption=made.table.texts.caption)
+    return replace(made, table=replace(table, texts=texts))
 
 
 def _level(finding: Finding) -> Text:

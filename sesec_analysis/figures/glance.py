@@ -72,7 +72,7 @@ def make_at_a_glance(given: Spec, words: Renderer) -> figure.Plot:
         heading=_("At a glance: {place} and {reference}", **names), kind=Text(N_("Table of dots and lines")),
         has_under=False,
     )  # fmt: skip
-    return replace(whole, table=side_by_side.glance_table(pairs, sides, whole.table, words))
+    return replace(whole, table=side_by_side.glance_table(pairs, sides, whole.table))
 
 
 _TYPE = 9.2  # points

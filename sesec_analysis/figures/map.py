@@ -15,7 +15,7 @@ from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.pictured import captions, side_by_side
-from sesec_analysis.evidence.tables import ReportTable, TableColumn
+from sesec_analysis.evidence.tables import ReportTable, TableTexts, TextColumn
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.figures import figure, style
 from sesec_analysis.figures.style import ACCENT, INK, PLAIN, QUIET, SMALL, KeyMark
@@ -87,7 +87,7 @@ def make_map(given: Spec, words: Renderer) -> figure.ReportFigure:
         "alt": _("Map: {title}; {subtitle}. {finding} Names and levels are in the table.", **parts),
         "long_description": captions.together((definition, span)),
     }
-    table = _listed(listed, whole.title, words)
+    table = _listed(listed, whole.texts["title"] or _count(listed))
     return replace(whole, texts={**whole.texts, **texts}, table=table)
 
 
@@ -164,7 +164,7 @@ def make_results_map(given: Spec, words: Renderer) -> figure.Plot:
         heading=_("Schools of {place} beside {reference}", place=here, reference=there),
         under=Text(N_("Newest school year of each figure")),
     )  # fmt: skip
-    return replace(whole, table=side_by_side.results_table(panels, there, whole.table, words))
+    return replace(whole, table=side_by_side.results_table(panels, there, whole.table))
 
 
 _WATER, _LAND, _ELSEWHERE = "#d9e7f0", "#efefef", "#b9b9b9"
@@ -284,20 +284,18 @@ def _draw_results(
     return style.tall(over) + style.tall(under)
 
 
-def _listed(schools: Sequence[School], caption: str, words: Renderer) -> ReportTable:
+def _listed(schools: Sequence[School], caption: Arg) -> ReportTable:
     """Return schools with their level, grades and kind, as a table."""
     heads = (N_("School"), N_("Level"), N_("Grades"), N_("Kind"))
     names = ("school", "level", "grades", "kind")
-    columns = tuple(
-        TableColumn(name, words(Text(head))) for name, head in zip(names, heads, strict=True)
-    )
+    columns = tuple(TextColumn(*pair) for pair in zip(names, map(Text, heads), strict=True))
     rows = [
         (
-            one.name,
-            words(Text(labels.SCHOOL_LEVELS[one.level or "other"])),
-            f"{one.lowest_grade}–{one.highest_grade}",
-            words(Text(labels.SCHOOL_KINDS[one.kind])) if one.kind else "",
+            Name("school", one.code),
+            Text(labels.SCHOOL_LEVELS[one.level or "other"]),
+            Quoted(f"{one.lowest_grade}–{one.highest_grade}", "grades"),
+            Text(labels.SCHOOL_KINDS[one.kind]) if one.kind else None,
         )
         for one in schools
     ]
-    return ReportTable(caption, columns, tuple(rows))
+    return ReportTable(TableTexts(caption, columns, tuple(rows)))

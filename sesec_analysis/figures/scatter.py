@@ -229,7 +229,7 @@ def make_funnel(given: Spec, words: Renderer) -> figure.Plot:
     )  # fmt: skip
     described = captions.long_description(rates.values(), captions.place)
     texts = {**whole.texts, "long_description": described}
-    return replace(whole, texts=texts, table=funnel.table(whole.table, words))
+    return replace(whole, texts=texts, table=funnel.table(whole.table))
 
 
 @figure.plot
@@ -295,7 +295,7 @@ def make_expected(given: Spec, words: Renderer) -> figure.Plot:
         notes=[*school_captions.usual_notes(usual, out.place, bare), *hidden], of=rates,
         highlights=school_captions.usual_highlights(usual, out.place), by=Text(N_("by school and low-income share")),
     )  # fmt: skip
-    return replace(whole, table=usual.table(whole.table, words))
+    return replace(whole, table=usual.table(whole.table))
 
 
 _RATE, _TOGETHER = N_("Rate of the school"), N_("all schools of the place together")

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from sesec_analysis import catalog, schema
 from sesec_analysis.archive.diff import CLASSES
 from sesec_analysis.archive.history import Restatement, as_data
-from sesec_analysis.editions.documents import findings_page, html, stored
-from sesec_analysis.editions.documents.blocks import HeadlineBlock
+from sesec_analysis.editions.documents import findings_page, html, model
+from sesec_analysis.editions.documents.model import HeadlineBlock
 from sesec_analysis.editions.landing import Shelf
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence import citation
@@ -127,7 +127,7 @@ def pictures(shelf: Sequence[EditionState]) -> dict[str, DrawnFigure]:
     for state in shelf:
         if state.folder is None:
             continue
-        for document in stored.read(state.folder).all:
+        for document in model.in_words(model.read(state.folder)).all:
             for figure in document.figures:
                 path = f"{state.name}/figures/{figure.name}.svg"
                 picture = DrawnFigure(path, figure.title, figure.alt)
@@ -410,7 +410,7 @@ def _headline(state: EditionState) -> str:
     """Return the headline of an edition's summary, or nothing where the edition's files are not at hand."""
     if state.folder is None:
         return ""
-    for document in stored.read(state.folder).all:
+    for document in model.in_words(model.read(state.folder)).all:
         for block in document.blocks:
             if isinstance(block, HeadlineBlock) and block.text:
                 return block.text

@@ -12,7 +12,7 @@ from sesec_analysis.archive import changes_section, frozen
 from sesec_analysis.archive.frozen import Frozen
 from sesec_analysis.checkout import Commit
 from sesec_analysis.editions.documents import output
-from sesec_analysis.editions.documents.blocks import Heading, Prose, Table, TableBlock
+from sesec_analysis.editions.documents.model import Heading, Prose, Table, TableBlock
 from sesec_analysis.editions.documents.notebook import Document, Section
 from sesec_analysis.editions.documents.provenance import BuildInfo
 

@@ -268,9 +268,16 @@ def test_publish__refuses_where_there_is_no_history(root, found, monkeypatch):
 
 
 def test_publish__records_the_year_before_that_a_build_was_compared_with(root, found):
-    built(root, found)
+    built(root, found, year_before="a" * 64)
     publish.publish("annual-2018", build=no_build, year_before="a" * 64)
     assert frozen.read("annual-2018").run["built"]["year_before"] == "a" * 64
+
+
+def test_current__builds_an_edition_again_whose_year_before_was_published_again(root, found):
+    where = built(root, found, year_before="a" * 64)
+    assert publish.current("annual-2018", build=no_build, year_before="a" * 64) == where
+    with pytest.raises(AssertionError, match="is built though"):
+        publish.current("annual-2018", build=no_build, year_before="b" * 64)
 
 
 def test_refuse_early__gives_every_reason_at_once(root, found):

@@ -21,7 +21,7 @@ from sesec_analysis.attack.rewriting import (
 )
 from sesec_analysis.checkout import Commit
 from sesec_analysis.editions.documents import formats
-from sesec_analysis.editions.documents.blocks import Heading
+from sesec_analysis.editions.documents.model import Heading
 from sesec_analysis.editions.documents.notebook import Document, Section
 from sesec_analysis.editions.documents.provenance import BuildInfo
 from sesec_analysis.errors import DataError

@@ -119,10 +119,10 @@ def test_sweep__finds_a_mistake_in_a_word_file(edition, part, old, new, expected
 
 def test_build__refuses_what_the_sweep_finds(edition, tmp_path):
     from sesec_analysis.attack.rewriting import confirm
-    from sesec_analysis.editions.documents import stored
+    from sesec_analysis.editions.documents import model
 
     folder = shutil.copytree(edition, tmp_path / "edition")
     page = folder / "annex.html"
     page.write_text(page.read_text("utf-8").replace("<td", '<td data-n="26"', 1), "utf-8")
     with pytest.raises(DataError, match="the attribute data-n"):
-        confirm(folder, stored.read(folder))
+        confirm(folder, model.read(folder))

@@ -21,7 +21,7 @@ from click.testing import CliRunner, Result
 from report_samples import PARAMETERS, code, notebook, text, write_root
 
 from sesec_analysis.cli import main
-from sesec_analysis.editions.documents import formats, stored
+from sesec_analysis.editions.documents import formats, model, provenance
 
 EDITIONS = """\
 editions:
@@ -249,7 +249,7 @@ def test_publish__refuses_an_edition_that_a_second_build_does_not_make(root, mon
     folder = root / "reports" / "build" / "annual-2018"
     path = folder / "document.json"
     path.write_text(path.read_text("utf-8").replace("Discipline", "Disciplined"), "utf-8")
-    formats.write(stored.read(folder), stored.imprint(folder), folder)
+    formats.write(model.read(folder), provenance.read(folder), folder)
     done = sesec("publish", "2018", "--quiet")
     assert done.exit_code != 0
     assert "not as a second build makes them" in done.stderr

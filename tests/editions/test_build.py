@@ -27,7 +27,7 @@ from report_samples import (
 from sesec_analysis.checkout import Commit
 from sesec_analysis.editions import build
 from sesec_analysis.editions import run as editions_run
-from sesec_analysis.editions.documents import output, provenance, stored
+from sesec_analysis.editions.documents import model, output, provenance
 from sesec_analysis.editions.documents.making import Maker
 from sesec_analysis.editions.documents.notebook import MIME
 from sesec_analysis.editions.editions import Edition
@@ -515,7 +515,7 @@ def test_build__withholds_what_an_attack_names_and_is_attacked_again(
 
 def test_build__replaces_what_is_withheld_in_every_block(measured, tmp_path):
     page = build.make(replace(measured, withhold=frozenset({HIDDEN})), tmp_path / "one")
-    shown = stored.read(page.parent)
+    shown = model.read(page.parent)
     [record] = [one for one in shown.findings if one["id"] == HIDDEN]
     assert (record["value"], record["reason"]) == ("not shown", gate.REASON)
     table, _, figure = shown.sections[0].blocks
@@ -525,7 +525,7 @@ def test_build__replaces_what_is_withheld_in_every_block(measured, tmp_path):
 
 
 def test_build__stores_what_every_block_is_made_from(measured, tmp_path):
-    shown = stored.read(build.make(measured, tmp_path / "one").parent)
+    shown = model.read(build.make(measured, tmp_path / "one").parent)
     known = {one["id"]: one for one in shown.findings} | shown.candidates
     for block in shown.sections[0].blocks:
         made = block.made_from

@@ -10,9 +10,10 @@ from sesec_analysis.files import sha256_of
 def make_edition(made, name, headline, *, owned=True, sheets=0):
     folder = made / name
     folder.mkdir()
-    blocks = [{"kind": "prose"}, {"kind": "headline", "text": headline}]
+    shown = {"kind": "headline", "text": headline, "findings": ["sesec:a"] if owned else []}
+    blocks = [{"kind": "prose"}, shown]
     (folder / "document.json").write_text(json.dumps({"sections": [{"blocks": blocks}]}))
-    records = [{"id": "sesec:a", "headline": headline if owned else "Another"}]
+    records = [{"id": "sesec:a", "headline": headline}]
     (folder / "findings.json").write_text(json.dumps(records))
     (folder / "index.html").write_text("<p>")
     (folder / "summary.html").write_text("<p>")

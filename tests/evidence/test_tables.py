@@ -143,7 +143,7 @@ def test_table__without_rows_is_a_notice():
     assert "not among the data" in table(empty).text
     empty.attrs["missing"] = "The graduation file is not here; get it from OSPI."
     notice = table(empty)
-    assert notice._repr_mimebundle_()[notices.NOTICE]["text"] == empty.attrs["missing"]
+    assert notice._repr_mimebundle_()[notices.NOTICE]["text"]["text"] == empty.attrs["missing"]
 
 
 def test_table__is_html_with_caption_and_named_rows():

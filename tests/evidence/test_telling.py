@@ -12,6 +12,7 @@ from sesec_analysis.evidence.telling import (
     key_numbers,
     school_questions,
 )
+from sesec_analysis.text import load
 from tests.samples.estimate_samples import bounded, estimates, gap, rate
 from tests.samples.kind_words import BANNED
 
@@ -39,9 +40,10 @@ NOW = rate(400, 1000, **ALL)
 def test_headline__is_of_the_first_row_that_can_have_one():
     shown = headline(estimates([OPEN | {"indicator": "science_met"}, DOWN, UP]))
     payload = shown._repr_mimebundle_()[notices.HEADLINE]
-    assert payload["text"] == "ELA results in Southeast fell 8.0 points, 2017–18 to 2023–24"
+    assert shown.text == "ELA results in Southeast fell 8.0 points, 2017–18 to 2023–24"
     [record] = payload["findings"]
-    assert record["headline"] == payload["text"]
+    assert record["headline"] == shown.text
+    assert load(payload["text"], {record["id"]: shown.finding}) == shown.made
     assert payload["why"] == ""
 
 

@@ -481,7 +481,7 @@ def test_plots__mark_made_up_data_everywhere():
 @pytest.mark.parametrize("plot", [plot_rates, plot_gaps, plot_trend, plot_schools])
 def test_plots__without_rows_are_a_notice(plot):
     empty = estimates([])
-    assert plot(empty)._repr_mimebundle_()[notices.NOTICE]["title"] == "No data"
+    assert plot(empty)._repr_mimebundle_()[notices.NOTICE]["title"]["msgid"] == "No data"
     empty.attrs["missing"] = "The graduation file is not here."
     assert plot(empty).text == "The graduation file is not here."
 

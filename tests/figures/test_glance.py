@@ -29,14 +29,14 @@ def test_plot_at_a_glance__writes_both_values_as_printed_and_the_words_of_the_ga
     assert row[1:3] == ("32.9%", "43.1%")
     [told] = [one for one in made.findings if one.row.measure == "gap"]
     sign, phrase = outcome_text(told)
-    assert row[3] == f"{sign} {phrase!s}"
+    assert row[3] == f"{sign}\u00a0{phrase!s}"  # no line parts them
 
 
 @pytest.mark.parametrize("measured", ["measure == 'rate'", "index >= 0"])
 def test_plot_at_a_glance__draws_the_year_of_each_row(measured):
     made = plot_at_a_glance(two_places().query(measured), **COMPARED)
     [row] = made.table.rows
-    words = f": {row[3]}" if row[3] else ""
+    words = f": {row[3]}".replace("\u00a0", " ") if row[3] else ""
     drawn = [one.get_text().replace("\u00a0", " ") for one in made.figure.axes[0].texts]
     assert f"2016–17{words}" in [" ".join(text.split()) for text in drawn]
 

@@ -21,7 +21,7 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.annotations import FreeText
 from pypdf.generic import DecodedStreamObject, NameObject, TextStringObject
 
-from sesec_analysis.editions.documents import formats, output, stored
+from sesec_analysis.editions.documents import formats, model, output, provenance
 from sesec_analysis.errors import SesecError
 
 __all__ = [
@@ -351,7 +351,7 @@ def tell_in(folder: Path, telling: Telling) -> None:
         try:
             for path in [*folder.glob("figures/rates.*")]:  # its pictures go with a figure's name
                 path.rename(path.with_stem(_figure(document)["name"]))
-            formats.write(stored.read(folder), stored.imprint(folder), folder)
+            formats.write(model.read(folder), provenance.read(folder), folder)
         except (SesecError, ValueError, KeyError, TypeError):
             shutil.copytree(before, folder, dirs_exist_ok=True)
 

@@ -8,7 +8,7 @@ from typing import Any
 from pypdf import PdfReader
 from pypdf.generic import Destination
 
-from sesec_analysis.editions.documents.blocks import FigureBlock, Heading
+from sesec_analysis.editions.documents.model import FigureBlock, Heading
 from sesec_analysis.editions.documents.notebook import Document
 
 __all__ = ["pictures_astray", "sizes_of_words_in_pictures"]

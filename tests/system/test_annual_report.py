@@ -14,7 +14,7 @@ from attack_editions import certified
 from printed_pages import pictures_astray, sizes_of_words_in_pictures
 from pypdf import PdfReader
 
-from sesec_analysis.editions.documents import stored
+from sesec_analysis.editions.documents import model
 from sesec_analysis.evidence.wording.sentences import LONGEST, word_count
 
 pytestmark = pytest.mark.slow  # an edition is built first
@@ -227,7 +227,7 @@ def test_report__prints_words_that_can_be_read(name, tmp_path_factory, record_pr
         sizes = sizes_of_words_in_pictures(pdf)
         assert len(sizes) > 100
         assert min(sizes) >= 8
-    assert pictures_astray(folder / "annex.pdf", stored.read(folder).annex) == []
+    assert pictures_astray(folder / "annex.pdf", model.read(folder).annex) == []
     record_property("pages", pages)
 
 

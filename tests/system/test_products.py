@@ -27,8 +27,8 @@ from report_samples import (
 
 from sesec_analysis.attack.rewriting import confirm
 from sesec_analysis.editions import build
+from sesec_analysis.editions.documents import model
 from sesec_analysis.editions.documents import notebook as documents_notebook
-from sesec_analysis.editions.documents import stored
 from sesec_analysis.editions.documents.notebook import OutputError
 from sesec_analysis.errors import EditionError
 from sesec_analysis.evidence.notices import TABLE
@@ -125,7 +125,7 @@ def test_build__writes_each_product_in_every_form(edition):
 def test_build__keeps_the_findings_of_all_products_once(edition):
     kept = [one["id"] for one in json.loads((edition / "findings.json").read_text("utf-8"))]
     assert kept == ["sesec:rate.black", "sesec:rate.white"]
-    document = stored.read(edition)
+    document = model.read(edition)
     assert [one.layout for one in document.all] == ["pages", "summary", "annex"]
     assert all(one.findings == document.findings for one in document.all)
 

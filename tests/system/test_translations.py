@@ -19,8 +19,8 @@ from pypdf import PdfReader
 from sesec_analysis import i18n, i18n_files
 from sesec_analysis.attack.reading.document_texts import words_of
 from sesec_analysis.editions import editions
-from sesec_analysis.editions.documents import crossing, stored
-from sesec_analysis.editions.documents.blocks import TableBlock
+from sesec_analysis.editions.documents import crossing, model
+from sesec_analysis.editions.documents.model import TableBlock
 from sesec_analysis.languages import numbers
 
 pytestmark = pytest.mark.slow
@@ -58,7 +58,7 @@ def in_digits(text):
 
 def compared(folder):
     """Hold the translations of a folder against their English form; return how many texts that were."""
-    document = stored.read(folder)
+    document = model.read(folder)
     told_in = [one.language for one in document.translations]
     assert set(told_in) in ({*CODES}, {*family_forms.LANGUAGES})
     texts = 0

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
 
-from sesec_analysis.editions.documents.blocks import Block, FigureBlock, Heading, Node, Table
+from sesec_analysis.editions.documents.model import Block, FigureBlock, Heading, Node, Table
 from sesec_analysis.editions.documents.notebook import Document
 
 __all__ = ["blocks_of", "texts_of", "words_of"]

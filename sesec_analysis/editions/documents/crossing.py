@@ -9,12 +9,13 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from sesec_analysis import i18n_files
-from sesec_analysis.editions.documents.blocks import (
+from sesec_analysis.editions.documents.model import (
     Block,
     Finds,
     Heading,
     HeadlineBlock,
     TableBlock,
+    in_language,
 )
 from sesec_analysis.editions.documents.notebook import Document, Layout, Section
 from sesec_analysis.evidence.row import Record
@@ -75,18 +76,6 @@ def names(layout: Layout, language: str = "") -> FileNames:
     """
     own = _NAMES.get(layout, _REPORT)
     return FileNames(*(in_language(name, language) for name in own))
-
-
-def in_language(name: str, language: str) -> str:
-    """Return how a file is called in a translation.
-
-    Examples
-    --------
-    >>> in_language("report.pdf", "vi"), in_language("report.pdf", "")
-    ('report.vi.pdf', 'report.pdf')
-    """
-    stem, _, kind = name.rpartition(".")
-    return f"{stem}.{language}.{kind}" if language else name
 
 
 class Tongue(NamedTuple):

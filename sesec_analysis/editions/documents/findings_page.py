@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from sesec_analysis import catalog
 from sesec_analysis.editions.documents import html, output
-from sesec_analysis.editions.documents.blocks import FigureBlock, HeadlineBlock, TableBlock
+from sesec_analysis.editions.documents.model import FigureBlock, HeadlineBlock, TableBlock
 from sesec_analysis.editions.documents.notebook import Document, Layout
 from sesec_analysis.editions.documents.provenance import BuildInfo
 from sesec_analysis.evidence import citation, search

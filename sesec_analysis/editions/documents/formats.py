@@ -9,10 +9,11 @@ from sesec_analysis.editions.documents import (
     docx,
     findings_page,
     html,
+    model,
     output,
     paper,
     pdf,
-    stored,
+    provenance,
 )
 from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.provenance import BuildInfo
@@ -36,11 +37,12 @@ def write(document: Document, meta: BuildInfo, into: Path) -> Document:
         If the document cannot be read back: a part of it is none that a document has.
     """
     write_sources(document, meta, into)
-    document, meta = stored.read(into), stored.imprint(into)
+    document, meta = model.read(into), provenance.read(into)
     (into / _IMPRINT).unlink()  # no page leads to it before there are checksums
+    worded = model.in_words(document)
     for form in FORMS:
-        form(document, meta, into)
-    _in_languages(document, meta, into)
+        form(worded, meta, into)
+    _in_languages(worded, meta, into)
     output.write_json({**meta.as_dict(), "files": output.checksums(into)}, into / _IMPRINT)
     return document
 
@@ -56,7 +58,7 @@ def names(document: Document) -> set[str]:
     told = [
         crossing.in_language(name, one.language)
         for one in (document, *document.translations)
-        for name in (stored.NAME, stored.FINDINGS)
+        for name in (model.NAME, model.FINDINGS)
     ]
     return {*pictures, *told, "findings.csv", *crossing.written(document), _IMPRINT}
 
@@ -78,8 +80,8 @@ def _sources_in_language(document: Document, english: Document, into: Path) -> N
     for figure in document.figures:
         output.write_picture(figure, into / "figures", document.language)
     for name, content in (
-        (stored.FINDINGS, stored.words(document, english)),
-        (stored.NAME, stored.as_data(document)),
+        (model.FINDINGS, model.words(document, english)),
+        (model.NAME, model.to_json(document)),
     ):
         output.write_json(
             content, into / crossing.in_language(name, document.language), indent=None
@@ -103,7 +105,7 @@ def _in_languages(document: Document, meta: BuildInfo, into: Path) -> None:
 def _figures(document: Document, meta: BuildInfo, into: Path) -> None:
     for one in document.all:
         for figure in one.figures:
-            output.write_figure(figure, into / "figures")
+            output.write_figure(model.in_words(figure), into / "figures")
 
 
 def _findings(document: Document, meta: BuildInfo, into: Path) -> None:
@@ -111,7 +113,7 @@ def _findings(document: Document, meta: BuildInfo, into: Path) -> None:
 
 
 def _document(document: Document, meta: BuildInfo, into: Path) -> None:
-    output.write_json(stored.as_data(document), into / stored.NAME)
+    output.write_json(model.to_json(document), into / model.NAME)
 
 
 def _pdf(document: Document, meta: BuildInfo, into: Path) -> None:

@@ -17,7 +17,7 @@ import jinja2
 
 from sesec_analysis import checkout
 from sesec_analysis.editions.documents import crossing
-from sesec_analysis.editions.documents.blocks import FigureBlock
+from sesec_analysis.editions.documents.model import FigureBlock
 from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.provenance import BuildInfo
 from sesec_analysis.editions.documents.screen import letters, phone, school_map, strips

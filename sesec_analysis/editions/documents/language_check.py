@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from sesec_analysis import catalog, i18n, i18n_files
 from sesec_analysis.catalog.entries import Avoided
-from sesec_analysis.editions.documents.blocks import (
+from sesec_analysis.editions.documents.model import (
     AsksBlock,
     Block,
     FigureBlock,

@@ -95,6 +95,12 @@ class Maker:
         data = shown[0] if isinstance(shown, tuple) else shown
         return {mime: data[mime] for mime in data if mime != notices.SPEC}
 
+    def known(self, stored: Record) -> Record:
+        """Return a record without its decisions; texts may be about the finding that both describe."""
+        if "decisions" in stored:
+            self.finding(stored)
+        return {name: value for name, value in stored.items() if name != "decisions"}
+
     def finding(self, stored: Record) -> Finding:
         """Return the finding of a record with its decisions, or of one withheld what is left of it."""
         known = self._findings.get(str(stored["id"]))

@@ -11,33 +11,34 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal, cast
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
 
 from sesec_analysis import hidden_characters, i18n, i18n_files
-from sesec_analysis.editions.documents import prose
-from sesec_analysis.editions.documents.blocks import (
-    TABLE_LAYOUTS,
+from sesec_analysis.editions.documents import model, prose
+from sesec_analysis.editions.documents.making import Maker
+from sesec_analysis.editions.documents.model import (
     Block,
     Described,
     Description,
+    Document,
     FigureBlock,
     FindingBlock,
     Finds,
     Heading,
     HeadlineBlock,
+    Layout,
     NoticeBlock,
     Prose,
-    Table,
+    Section,
     TableBlock,
-    TableLayout,
 )
-from sesec_analysis.editions.documents.making import Maker
 from sesec_analysis.errors import EditionError, SesecError
 from sesec_analysis.evidence import notices as evidence_notices
 from sesec_analysis.evidence.finding import WORDS
 from sesec_analysis.evidence.row import Record
-from sesec_analysis.evidence.tables import TableColumn
 from sesec_analysis.evidence.wording.labels import OWN
 
 if TYPE_CHECKING:
@@ -132,12 +133,13 @@ def shown(cell: Mapping[str, Any], *, where: str, maker: Maker | None = None) ->
             continue
         # Of what else it shows itself as, in a notebook, nothing is read.
         payload = hidden_characters.cleaned(data[MIME[kind]])
-        if kind == "figure":
-            pictures += 1
-            block: Block = _figure(payload, data, name, where)
-        else:
-            notices += kind == "notice"
-            block = _READERS[kind](payload, where)
+        parts = _parts(kind, payload, data, name, where)
+        pictures += kind == "figure"
+        notices += kind == "notice"
+        parts |= (
+            {"findings": tuple(map(maker.known, parts["findings"]))} if "findings" in parts else {}
+        )
+        block = _made("finding" if kind == "findings" else kind, parts, maker, where)
         if description and isinstance(block, Described):
             block = replace(block, made_from=_description(description))
         # What is described was made without what is withheld.
@@ -150,8 +152,8 @@ def shown(cell: Mapping[str, Any], *, where: str, maker: Maker | None = None) ->
 
 def _description(payload: Mapping[str, Any]) -> Description:
     ids = tuple(str(one["id"]) for one in payload["input"])
-    missing = tuple(map(str, payload["missing"]))
-    return Description(payload["kind"], ids, payload["options"], missing)
+    code, reason = map(str, payload["missing"])
+    return Description(payload["kind"], ids, payload["options"], (code, reason))
 
 
 def _refuse_stream(output: Mapping[str, Any], where: str) -> None:
@@ -180,10 +182,12 @@ def _refuse_object(data: Mapping[str, Any], where: str) -> None:
     raise OutputError(what.removesuffix(": "), where=where, fix=fix, valid=MIME.values())
 
 
-def _figure(payload: Any, data: Mapping[str, Any], name: str | None, where: str) -> FigureBlock:
-    words = _words(payload, "figure", ("title", "alt"), where)
+def _figure_parts(
+    payload: dict[str, Any], data: Mapping[str, Any], name: str | None, where: str
+) -> dict[str, Any]:
+    title = payload.get("title")
     if name is None:
-        what = f"the figure {words['title']!r} has no name"
+        what = f"the figure {title!r} has no name"
         raise OutputError(what, where=where, fix=f"tag its cell {FIGURE_TAG}<name>")
     try:
         png = base64.b64decode("".join(data["image/png"]), validate=False)
@@ -194,106 +198,74 @@ def _figure(payload: Any, data: Mapping[str, Any], name: str | None, where: str)
         what = f"the figure {name!r} comes without its pictures"
         fix = "show it as PNG and SVG in one output, as the plots of sesec_analysis do"
         raise OutputError(what, where=where, fix=fix)
-    return FigureBlock(
-        name=name,
-        number=0,
-        title=words["title"],
-        subtitle=words.get("subtitle", ""),
-        caption=words.get("caption", ""),
-        source_line=words.get("source_line", ""),
-        alt=words["alt"],
-        long_description=words.get("long_description", ""),
-        table=_table(payload.get("table"), f"the table of figure {name!r}", where),
-        png=png,
-        svg=svg,
-        findings=_records(payload.get("findings", []), where),
-        csv_rows=tuple(payload.get("csv_rows", ())),
-        notes=words.get("notes", ""),
-        frame=_frame(payload.get("frame")),
-        marks=tuple(
-            (str(name), int(x), int(y), int(wide), int(tall))
-            for name, x, y, wide, tall in payload.get("marks", ())
-        ),
-    )
+    parts = {key: payload.get(key, "") for key in _FIGURE_TEXTS} | {"png": png, "svg": svg}
+    return payload | parts | {"name": name, "number": 0}
 
 
-def _frame(payload: Any) -> tuple[float, float] | None:
-    return None if payload is None else (float(payload[0]), float(payload[1]))
+_FIGURE_TEXTS = ("title", "subtitle", "caption", "source_line", "alt", "long_description")
 
 
-def _table_block(payload: Any, where: str) -> TableBlock:
-    words = _words(payload, "table", ("caption",), where)
-    name = f"the table {words['caption']!r}"
-    table = _table(payload, name, where)
-    findings = _records(payload.get("findings", []), where)
-    layout = words.get("layout", "rows")
-    if layout not in TABLE_LAYOUTS:
-        what = f"{name} has no layout that we know: {layout}"
-        raise OutputError(what, where=where, fix=_MEND_PAYLOAD, valid=TABLE_LAYOUTS)
-    note = words.get("note", "")
-    return TableBlock(0, words["caption"], table, note, findings, cast(TableLayout, layout))
+def _table_parts(payload: Mapping[str, Any]) -> dict[str, Any]:
+    table = {name: payload.get(name) for name in ("columns", "rows")}
+    others = {name: part for name, part in payload.items() if name not in table}
+    return {"note": "", **others, "number": 0, "table": table}
 
 
-def _headline(payload: Any, where: str) -> HeadlineBlock:
-    words = _words(payload, "headline", (), where)
-    if not words.get("text") and not words.get("why"):
-        what = "a headline has neither its words nor why there are none"
-        raise OutputError(what, where=where, fix=_MEND_PAYLOAD)
-    findings = _records(payload.get("findings", []), where)
-    return HeadlineBlock(words.get("text", ""), words.get("why", ""), findings)
-
-
-def _notice(payload: Any, where: str) -> NoticeBlock:
-    words = _words(payload, "notice", ("title", "text"), where)
-    return NoticeBlock(words["title"], words["text"])
-
-
-def _words(payload: Any, kind: str, required: tuple[str, ...], where: str) -> dict[str, str]:
-    """Return the texts of a payload, stripped; those named must say something."""
-    if not isinstance(payload, Mapping):
-        raise OutputError(f"a {kind} is not a mapping", where=where, fix=_MEND_PAYLOAD)
-    words = {key: text.strip() for key, text in payload.items() if isinstance(text, str)}
-    lacking = [key for key in required if not words.get(key)]
-    if "alt" in lacking:
-        what = f"the figure {words.get('title', '')!r} has no alt text"
-        fix = "say in one sentence what the picture shows: readers who cannot see it hear this instead"
+def _made(kind: str, parts: Mapping[str, Any], maker: Maker, where: str) -> Block:
+    """Return a block made of the parts that a cell shows, its texts about the findings that come with them."""
+    if lacking := [name for name in _REQUIRED[kind] if not parts.get(name)]:
+        what, fix = f"a {kind} lacks its {' and '.join(lacking)}", _FIX_PAYLOAD
+        if "alt" in lacking:
+            what = f"the figure {parts.get('title', '')!r} has no alt text"
+            fix = "say in one sentence what the picture shows: readers who cannot see it hear this instead"
         raise OutputError(what, where=where, fix=fix)
-    if lacking:
-        raise OutputError(
-            f"a {kind} lacks its {' and '.join(lacking)}", where=where, fix=_MEND_PAYLOAD
-        )
-    return words
-
-
-def _table(payload: Any, name: str, where: str) -> Table:
     try:
-        columns = tuple(
-            TableColumn(str(column["name"]), str(column["label"]), _align(column))
-            for column in payload["columns"]
-        )
-        rows = tuple(tuple(row) for row in payload["rows"])
-    except (KeyError, TypeError) as failure:
-        raise OutputError(
-            f"{name} has no columns or rows", where=where, fix=_MEND_PAYLOAD
-        ) from failure
-    if not columns or any(len(row) != len(columns) for row in rows):
-        what = f"{name} has rows of another length than its {len(columns)} columns"
-        raise OutputError(what, where=where, fix=_MEND_PAYLOAD)
-    if not all(isinstance(text, str) for row in rows for text in row):
-        # An unformatted number would show decimals that were never meant to be published.
-        raise OutputError(f"{name} has cells that are not text", where=where, fix=_MEND_PAYLOAD)
-    return Table(columns, rows)
+        return model.block_of(kind, parts, maker.given)
+    except ValidationError as refusal:
+        first = refusal.errors()[0]
+        place = "/".join(map(str, first["loc"][1:]))
+        what = f"a {kind} cannot be published as it is: {place}: {first['msg']}"
+        raise OutputError(what, where=where, fix=_FIX_PAYLOAD) from refusal
 
 
-def _align(column: Mapping[str, Any]) -> str:
-    return "right" if column.get("align") == "right" else "left"
+_REQUIRED: Mapping[str, tuple[str, ...]] = {
+    "finding": (),
+    "figure": ("title", "alt"),
+    "table": ("caption",),
+    "notice": ("title", "text"),
+    "headline": (),
+}
+"""The texts that a block cannot lack."""
+
+
+def _parts(
+    kind: str, payload: Any, data: Mapping[str, Any], name: str | None, where: str
+) -> dict[str, Any]:
+    """Return the parts of the block that a payload is of; its texts without blanks around them."""
+    if kind == "findings":
+        return {"findings": _records(payload, where)}
+    if kind == "finding":
+        return {"findings": _records([payload], where)}
+    if not isinstance(payload, Mapping):
+        raise OutputError(f"a {kind} is not a mapping", where=where, fix=_FIX_PAYLOAD)
+    parts = {key: one.strip() if isinstance(one, str) else one for key, one in payload.items()}
+    if kind != "notice":
+        parts["findings"] = _records(payload.get("findings", []), where)
+    if kind == "figure":
+        return _figure_parts(parts, data, name, where)
+    if kind == "headline" and not (parts.get("text") or parts.get("why")):
+        what = "a headline has neither its words nor why there are none"
+        raise OutputError(what, where=where, fix=_FIX_PAYLOAD)
+    if kind == "notice":
+        return {name: parts.get(name) for name in ("title", "text")}
+    return _table_parts(parts) if kind == "table" else parts
 
 
 def _records(payload: Any, where: str) -> tuple[Record, ...]:
     records = payload if isinstance(payload, list) else [payload]
     for record in records:
         if not isinstance(record, Mapping) or not record.get("id"):
-            raise OutputError(_NO_FINDING, where=where, fix=_MEND_PAYLOAD)
+            raise OutputError(_NO_FINDING, where=where, fix=_FIX_PAYLOAD)
         if str(record["id"]).startswith(OWN):
             what = f"{record['id']} is of somebody's own table or place, and no report can publish it as ours"
             raise OutputError(what, where=where, fix="make an entry in data/catalog for it first")
@@ -305,76 +277,8 @@ def _known(value: Any) -> Any:
     return None if isinstance(value, float) and math.isnan(value) else value
 
 
-def _findings(payload: Any, where: str) -> FindingBlock:
-    return FindingBlock(_records(payload, where))
-
-
 _NO_FINDING = "a finding lacks its id or sentence"
-_MEND_PAYLOAD = "show it with the functions of sesec_analysis, which fill every part"
-_READERS: dict[str, Callable[[Any, str], Block]] = {
-    "finding": _findings,
-    "findings": _findings,
-    "table": _table_block,
-    "notice": _notice,
-    "headline": _headline,
-}
-
-
-Layout = Literal["report", "pages", "summary", "annex", "sheet", "shelf"]
-"""How a document is laid out: the one ``report`` of an edition, with all that there is to say; a report in ``pages`` of
-one message each, beside which stand a ``summary`` of two pages and an ``annex`` with all the rest; a ``sheet``, and the
-list of a ``shelf`` of sheets."""
-
-
-@dataclass(frozen=True)
-class Section:
-    """A second-level heading and the blocks under it."""
-
-    heading: Heading
-    blocks: tuple[Block, ...]
-
-
-@dataclass(frozen=True)
-class Document:
-    """A report as blocks: a title, what comes before the first section, the sections, and every finding by id.
-
-    ``beside`` are the other documents of the same run, each with the same findings: those of all of them.
-    ``translations`` are what families read of them in other languages, with the findings that each shows; the
-    ``language`` of a document is empty where it is the edition's own.
-    ``decisions`` are, by id, what rounding would decide otherwise (`Finding.decisions`); ``candidates`` are the records
-    that blocks were given and none shows. Both are of the main document of a run.
-    """
-
-    title: str
-    lead: tuple[Block, ...]
-    sections: tuple[Section, ...]
-    findings: tuple[Record, ...]
-    layout: Layout = "report"
-    beside: tuple["Document", ...] = ()
-    translations: tuple["Document", ...] = ()
-    language: str = ""
-    decisions: Record = field(default_factory=dict)
-    candidates: Record = field(default_factory=dict)
-
-    @property
-    def all(self) -> tuple["Document", ...]:
-        """Itself, and those beside it."""
-        return (self, *self.beside)
-
-    @property
-    def annex(self) -> "Document | None":
-        """The technical annex beside it, if there is one."""
-        return next((other for other in self.beside if other.layout == "annex"), None)
-
-    @property
-    def blocks(self) -> tuple[Block, ...]:
-        """Every block below the title, in order."""
-        return (*self.lead, *_flat(self.sections))
-
-    @property
-    def figures(self) -> tuple[FigureBlock, ...]:
-        """Every figure, in order."""
-        return tuple(block for block in self.blocks if isinstance(block, FigureBlock))
+_FIX_PAYLOAD = "show it with the functions of sesec_analysis, which fill every part"
 
 
 def read(
@@ -404,7 +308,7 @@ def read(
     blocks = list(_blocks(notebook, maker or Maker()))
     for block, where in blocks if english is None else ():
         if isinstance(block, Finds) and not all(one.get("sentence") for one in block.findings):
-            raise OutputError(_NO_FINDING, where=where, fix=_MEND_PAYLOAD)
+            raise OutputError(_NO_FINDING, where=where, fix=_FIX_PAYLOAD)
     title, lead, sections = _divide(blocks)
     document = Document(title.text, lead, sections, ())
     if english is not None:
@@ -424,7 +328,7 @@ def _in_words(document: Document, english: Mapping[str, Record]) -> Document:
             raise OutputError(
                 f"the finding {name} is not shown in English",
                 where=document.title,
-                fix=_MEND_PAYLOAD,
+                fix=_FIX_PAYLOAD,
             )
         words = {part: record[part] for part in WORDS if part in record}
         whole[name] = {**whole.get(name, english[name]), **words}
@@ -613,11 +517,10 @@ def _blocks(notebook: "NotebookNode", maker: Maker | None = None) -> Iterator[tu
             if isinstance(block, FigureBlock | TableBlock):
                 numbers[block.kind] += 1
                 block = replace(block, number=numbers[block.kind])
-            if (
-                not isinstance(block, NoticeBlock) or block != notice
-            ):  # two cells may lack the same figures
+            # Two cells may lack the same figures.
+            if not isinstance(block, NoticeBlock) or model.in_words(block) != notice:
                 yield block, where
-            notice = block
+            notice = model.in_words(block) if isinstance(block, NoticeBlock) else None
 
 
 def _check_name(name: str, count: int, where: str) -> None:
@@ -687,12 +590,6 @@ def _check_level(heading: Heading, before: int, where: str) -> None:
             f"begin it with {'#' * (before + 1)}: people who listen to a page steer by its headings"
         )
         raise EditionError(what, where=where, fix=fix)
-
-
-def _flat(sections: Iterable[Section]) -> Iterator[Block]:
-    for section in sections:
-        yield section.heading
-        yield from section.blocks
 
 
 def distinct_findings(blocks: Iterable[Block]) -> tuple[Record, ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sesec_analysis.editions.documents import crossing
-from sesec_analysis.editions.documents.blocks import FigureBlock
+from sesec_analysis.editions.documents.model import FigureBlock
 from sesec_analysis.errors import EditionError
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.files import recover, sha256_of, swapping, unrun

@@ -11,7 +11,7 @@ from typing import Any
 
 from sesec_analysis import catalog, hidden_characters, i18n, i18n_files
 from sesec_analysis.editions.documents import crossing, output
-from sesec_analysis.editions.documents.blocks import (
+from sesec_analysis.editions.documents.model import (
     AsksBlock,
     Block,
     FigureBlock,
@@ -49,8 +49,8 @@ def printed_table(table: Table) -> dict[str, Any]:
 
     Examples
     --------
-    >>> from sesec_analysis.evidence.tables import TableColumn
-    >>> columns = (TableColumn("group", "Student group", "left"), TableColumn("rate", "Rate", "right"))
+    >>> from sesec_analysis.editions.documents.model import Column
+    >>> columns = (Column("group", "Student group", "left"), Column("rate", "Rate", "right"))
     >>> printed = printed_table(Table(columns, (("Black or African American", "32.9%"),)))
     >>> [column["share"] for column in printed["columns"]], printed["lines"]
     ([25, 6], 2)

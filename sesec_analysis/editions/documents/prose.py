@@ -15,7 +15,7 @@ import mistune
 from mistune.core import BlockState
 
 from sesec_analysis import i18n, i18n_files
-from sesec_analysis.editions.documents.blocks import Heading, Node, Prose
+from sesec_analysis.editions.documents.model import Heading, Node, NodeKind, Prose
 from sesec_analysis.errors import EditionError
 
 __all__ = ["blocks", "paragraphs", "plain", "said", "translated_blocks"]
@@ -141,7 +141,7 @@ def _prose(tokens: list[dict[str, Any]], where: str) -> Iterator[Prose]:
         yield Prose(made, _nodes(tokens))
 
 
-_KINDS = {
+_KINDS: dict[str, NodeKind] = {
     "paragraph": "paragraph",
     "block_text": "paragraph",  # of a list whose items stand close
     "list": "list",
@@ -176,7 +176,7 @@ def _nodes(tokens: list[dict[str, Any]]) -> tuple[Node, ...]:
     return tuple(nodes)
 
 
-def _node(token: dict[str, Any], kind: str) -> Node:
+def _node(token: dict[str, Any], kind: NodeKind) -> Node:
     attrs = token.get("attrs", {})
     return Node(
         kind=kind,

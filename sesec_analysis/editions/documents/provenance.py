@@ -3,17 +3,19 @@
 Nothing in it depends on the machine or the hour: the same inputs give the same record.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from sesec_analysis import catalog, i18n
 from sesec_analysis.checkout import Commit
-from sesec_analysis.errors import EditionError
+from sesec_analysis.errors import DataError, EditionError
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.row import Record
 
-__all__ = ["BuildInfo", "NotebookNote", "SourceNote", "refuse_synthetic", "sources"]
+__all__ = ["BuildInfo", "NotebookNote", "SourceNote", "read", "refuse_synthetic", "sources"]
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class BuildInfo:
     synthetic: bool = False  # made from a data folder that is marked SYNTHETIC
     notebooks_beside: tuple[NotebookNote, ...] = ()  # of the summary and of the annex
     titles: Mapping[str, str] = field(default_factory=dict)  # in the languages of translations
+    year_before: str | None = None  # SHA-256 of the published findings that its changes refer to
 
     def in_language(self, code: str) -> "BuildInfo":
         """Return the imprint with the title that it has in a translation."""
@@ -104,7 +107,48 @@ class BuildInfo:
             "sources": [asdict(note) for note in self.sources],
             "rows": _rows(note.source_id for note in self.sources),
             **({"titles": dict(self.titles)} if self.titles else {}),
+            **({"year_before": self.year_before} if self.year_before else {}),
         }
+
+
+def read(folder: Path) -> BuildInfo:
+    """Read what an edition was made from back from its run.json.
+
+    Raises
+    ------
+    DataError
+        If a part of it is missing.
+    """
+    try:
+        run = json.loads((folder / "run.json").read_text("utf-8"))
+    except (OSError, ValueError) as broken:
+        raise _refused("this file is missing, or is not JSON", "run.json") from broken
+    if unknown := sorted(set(run.get("absent", ())) - catalog.indicators().keys()):
+        raise _refused(f"no indicator has the code {unknown[0]}", "run.json /absent")
+    try:
+        return BuildInfo(
+            edition=run["edition"],
+            title=run["title"],
+            published=run["published"],
+            notebook=run["notebook"]["path"],
+            notebook_sha256=run["notebook"]["sha256"],
+            parameters=run["parameters"],
+            changed=tuple(run["changed_parameters"]),
+            version=run["package"]["version"],
+            commit=Commit(run["package"]["commit"], run["package"]["uncommitted_changes"]),
+            sources=tuple(SourceNote(**source) for source in run["sources"]),
+            absent=tuple(run["absent"]),
+            synthetic=run["synthetic"],
+            notebooks_beside=tuple(NotebookNote(**note) for note in run["notebooks_beside"]),
+            titles=dict(run.get("titles", {})),
+            year_before=run.get("year_before"),
+        )
+    except (KeyError, TypeError) as broken:
+        raise _refused(f"it lacks {broken}", "run.json") from broken
+
+
+def _refused(what: str, where: str) -> DataError:
+    return DataError(what, where=where, fix="build the edition again: sesec report")
 
 
 def _rows(source_ids: Iterable[str]) -> dict[str, Any]:

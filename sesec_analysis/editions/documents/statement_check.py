@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from sesec_analysis import catalog, i18n, i18n_files
-from sesec_analysis.editions.documents.blocks import Block, FigureBlock, FindingBlock, TableBlock
 from sesec_analysis.editions.documents.language_check import texts_of
+from sesec_analysis.editions.documents.model import Block, FigureBlock, FindingBlock, TableBlock
 from sesec_analysis.editions.documents.notebook import Document, OutputError
 from sesec_analysis.evidence.row import Record
 

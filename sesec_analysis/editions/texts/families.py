@@ -36,7 +36,7 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
     "editions/documents/paper.py": ("IN_ANNEX", "_about", "_made_with", "_entry"),
     "editions/documents/sections/closing.py": (),
     "editions/documents/sections/translation.py": (),
-    "editions/documents/sections/freshness.py": ("_listed", "_age"),
+    "editions/documents/sections/freshness.py": ("_listed",),
     "editions/documents/provenance.py": (),
     "editions/build.py": ("_written",),
     "editions/fact_sheets.py": ("_imprint",),

@@ -12,7 +12,7 @@ from sesec_analysis.evidence import citation, tables
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.gate.gate import care_words
 from sesec_analysis.evidence.pictured.side_by_side import is_level
-from sesec_analysis.evidence.tables import ReportTable, shared
+from sesec_analysis.evidence.tables import ReportTable, TableTexts, shared
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import school_years, school_years_text
 from sesec_analysis.evidence.wording.reasons import part_text, reason_of
@@ -109,12 +109,10 @@ class Caption:
         return [{name: record[name] for name in CSV} for record in self.findings.records()]
 
     def content(self) -> dict[str, object]:
-        """Return everything as JSON values: words, and the texts that they are rendered from."""
-        texts = ("title", "subtitle", "caption", "notes", "source_line", "alt", "long_description")
-        content: dict[str, object] = {name: getattr(self, name) for name in texts}
+        """Return everything as JSON values."""
+        content: dict[str, object] = {name: dump(text) or "" for name, text in self.texts.items()}
         content |= {"table": self.table.to_json(), "csv_rows": self.csv_rows()}
-        content |= {"texts": {name: text and dump(text) for name, text in self.texts.items()}}
-        return content | {"findings": self.findings.records()}
+        return content | {"findings": self.findings.stored()}
 
 
 def captioned(
@@ -146,9 +144,9 @@ def captioned(
         "long_description": long_description(shown, name),
     }
     table = (
-        tables.of_findings(shown, caption=caption, words=words)
+        tables.of_findings(shown, caption=caption)
         if shown
-        else ReportTable(words(caption), (), ())
+        else ReportTable(TableTexts(caption, (), ()))
     )
     return Caption(texts=texts, words=words, table=table, findings=shown, is_synthetic=made_up)
 

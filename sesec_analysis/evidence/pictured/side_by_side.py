@@ -8,11 +8,11 @@ from sesec_analysis import catalog
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.finding import Finding
 from sesec_analysis.evidence.pictured.standing import schools_of
-from sesec_analysis.evidence.tables import ReportTable, TableColumn
+from sesec_analysis.evidence.tables import ReportTable, TextColumn
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.headlines import outcome_text
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.text import Arg, List, Renderer, Text, Year, _
+from sesec_analysis.text import Arg, List, Text, Year, _
 
 __all__ = [
     "Beside",
@@ -137,23 +137,20 @@ def pairs(findings: Iterable[Finding], place: str, reference: str) -> list[Glanc
     return [pair for pair in made if any(pair.newest)]
 
 
-def glance_table(
-    made: Sequence[Glance], names: Sequence[Arg], whole: ReportTable, words: Renderer
-) -> ReportTable:
+def glance_table(made: Sequence[Glance], names: Sequence[Arg], whole: ReportTable) -> ReportTable:
     """Return pairs as a table: both values and the words."""
     columns = (
-        TableColumn("title", words(Text(N_("What")))),
-        TableColumn("here", words(names[0]), "right"),
-        TableColumn("there", words(names[1]), "right"),
-        TableColumn("answer", words(Text(N_("In words")))),
-        TableColumn("school_year", words(Text(N_("School year")))),
+        TextColumn("title", Text(N_("What"))),
+        TextColumn("here", names[0], "right"),
+        TextColumn("there", names[1], "right"),
+        TextColumn("answer", Text(N_("In words"))),
+        TextColumn("school_year", Text(N_("School year"))),
     )
-    rows = []
+    rows: list[tuple[Arg | None, ...]] = []
     for pair in made:
-        answer = words(List(tuple(pair.words), joined="", separator="; ")).replace("\u00a0", " ")
-        first = [words(pair.label), *map(words, pair.printed)]
-        rows.append((*first, answer, words(Year(pair.year))))
-    return replace(whole, columns=columns, rows=tuple(rows))
+        answer = List(tuple(pair.words), joined="", separator="; ")
+        rows.append((pair.label, *pair.printed, answer, Year(pair.year)))
+    return replace(whole, texts=replace(whole.texts, columns=columns, rows=tuple(rows)))
 
 
 # schools and their district ----------------------------------------------------------------------
@@ -203,11 +200,11 @@ def beside(findings: Iterable[Finding], place: str, district: str) -> list[Besid
 
 
 def results_table(
-    made: Sequence[tuple[Arg, Beside]], district: Arg, whole: ReportTable, words: Renderer
+    made: Sequence[tuple[Arg, Beside]], district: Arg, whole: ReportTable
 ) -> ReportTable:
     """Return the schools by name with each value or range, and the district's figures first; ``made`` with headings."""
     columns = [
-        TableColumn(f"map {at}", words(List((head, of.year), joined="")), "right")
+        TextColumn(f"map {at}", List((head, of.year), joined=""), "right")
         for at, (head, of) in enumerate(made, 1)
     ]
     cells = [{one.place: Text("{value_label}", of=one) for one in of.schools} for _head, of in made]
@@ -215,9 +212,9 @@ def results_table(
     first = [Text("{value_label}", of=other) if other else None for other in others]
     names = {one.place: Text("{place_name}", of=one) for _head, of in made for one in of.schools}
     rows = [(names[school], *(part.get(school) for part in cells)) for school in sorted(names)]
-    heads = (TableColumn("place", words(Text(N_("School")))), *columns)
-    every = tuple(tuple(map(words, row)) for row in ((district, *first), *rows))
-    return replace(whole, columns=heads, rows=every)
+    heads = (TextColumn("place", Text(N_("School"))), *columns)
+    every = ((district, *first), *rows)
+    return replace(whole, texts=replace(whole.texts, columns=heads, rows=every))
 
 
 def class_of(finding: Finding, district: Finding | None) -> str:

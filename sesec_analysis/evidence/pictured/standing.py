@@ -17,14 +17,14 @@ from sesec_analysis.bounds import Floats
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.row import Row
-from sesec_analysis.evidence.tables import CELLS, ReportTable, TableColumn, column, heading_text
+from sesec_analysis.evidence.tables import CELLS, ReportTable, TextColumn, column, heading_text
 from sesec_analysis.evidence.wording import numbers
 from sesec_analysis.evidence.wording.fields import OUTER, is_school_of
 from sesec_analysis.evidence.wording.reasons import reason_of
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.metrics.expected import wider_for_all
 from sesec_analysis.metrics.funnel import funnel_limits
-from sesec_analysis.text import Arg, Constant, Name, Renderer, Text, _
+from sesec_analysis.text import Arg, Constant, Name, Text, _
 
 __all__ = [
     *("STANDINGS", "Focus", "Funnel", "Limits", "Usual", "better", "focused", "is_pooled"),
@@ -118,15 +118,15 @@ def not_drawn(findings: Mapping[str, Finding], shares: Collection[str]) -> dict[
 
 
 def _table(
-    whole: ReportTable, rates: Mapping[str, Finding], more: Sequence[TableColumn],
-    cells: Mapping[str, Sequence[Arg | None]], words: Renderer,
+    whole: ReportTable, rates: Mapping[str, Finding], more: Sequence[TextColumn],
+    cells: Mapping[str, Sequence[Arg | None]],
 ) -> ReportTable:  # fmt: skip
     """Return schools in the order of ``cells``, each with its rate, its students, and these cells."""
     first, every = ("place", "value", "n"), Findings(list(rates.values()))
-    columns = (*(column(name, every, words) for name in first), *more)
+    columns = (*(column(name, every) for name in first), *more)
     texts = {code: (*(CELLS[name](rates[code]) for name in first), *cells[code]) for code in cells}
-    rows = tuple(tuple(map(words, row)) for row in texts.values())
-    return replace(whole, columns=columns, rows=rows)
+    rows = tuple(texts.values())
+    return replace(whole, texts=replace(whole.texts, columns=columns, rows=rows))
 
 
 # limits of chance --------------------------------------------------------------------------------
@@ -254,7 +254,7 @@ class Funnel:
         every = {at: [self.rates[c] for c in known if self.sides[c] == at] for at in (1, -1)}
         return {at: of for at, of in every.items() if of and self.better in (at, 0)}
 
-    def table(self, whole: ReportTable, words: Renderer) -> ReportTable:
+    def table(self, whole: ReportTable) -> ReportTable:
         """Return the schools by name, with limits and standing; a school on the worse side has none."""
         cells = {}
         for code in self._by_name:
@@ -262,9 +262,9 @@ class Funnel:
             side = self.sides.get(code)
             is_stated = side is not None and not (self.better and side == -self.better)
             cells[code] = (interval, Text(STANDINGS[side or 0]) if is_stated else None)
-        limits = TableColumn("limits", words(self.limits_text), "right")
-        stands = TableColumn("standing", words(Text(N_("Standing"))))
-        return _table(whole, self.rates, (limits, stands), cells, words)
+        limits = TextColumn("limits", self.limits_text, "right")
+        stands = TextColumn("standing", Text(N_("Standing")))
+        return _table(whole, self.rates, (limits, stands), cells)
 
 
 # what is usual -----------------------------------------------------------------------------------
@@ -378,7 +378,7 @@ class Usual:
 
         return Line(across, smooth("estimate"), smooth("ci_low"), smooth("ci_high"))
 
-    def table(self, whole: ReportTable, words: Renderer) -> ReportTable:
+    def table(self, whole: ReportTable) -> ReportTable:
         """Return the schools by name, those of the place first, each with its rate beside what is usual."""
         heads: dict[str, Arg] = {
             "share": Text(N_("From low-income families")),
@@ -393,8 +393,8 @@ class Usual:
             texts = [CELLS["value"](one) if one else None for one in of]
             interval = Text("{interval}", of=usual[code]) if code in usual else None
             cells[code] = (*texts[:2], interval, texts[2])
-        more = [TableColumn(name, words(head), "right") for name, head in heads.items()]
-        return _table(whole, rates, more, cells, words)
+        more = [TextColumn(name, head, "right") for name, head in heads.items()]
+        return _table(whole, rates, more, cells)
 
 
 def _with_half(row: Row) -> float:

@@ -413,3 +413,5 @@ for _form in ("place", "place_plain"):
         ("place_name", "school_name"),
         lambda code, finding: is_school_of(code, finding.row),
     )
+
+CONSTANTS["claim"] = lambda number: number if number in catalog.claims() else ""

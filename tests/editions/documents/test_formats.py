@@ -11,7 +11,7 @@ from report_samples import finding, notebook, record, showing, text
 
 import sesec_analysis as sa
 from sesec_analysis.checkout import Commit
-from sesec_analysis.editions.documents import formats, output, stored
+from sesec_analysis.editions.documents import formats, model, output
 from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents.provenance import BuildInfo
 from sesec_analysis.errors import DataError
@@ -38,7 +38,7 @@ def test_write__makes_every_form_of_what_stands_in_the_files(document, tmp_path,
         write(json.loads(json.dumps(content).replace("Words.", "Worse.")), path, **also)
 
     monkeypatch.setattr(output, "write_json", planted)
-    assert formats.write(document, META, tmp_path) == stored.read(tmp_path)
+    assert formats.write(document, META, tmp_path) == model.read(tmp_path)
     page = (tmp_path / "index.html").read_text("utf-8")
     pdf = "".join(one.extract_text() for one in PdfReader(tmp_path / "report.pdf").pages)
     with zipfile.ZipFile(io.BytesIO((tmp_path / "report.docx").read_bytes())) as file:

@@ -11,6 +11,7 @@ from sesec_analysis import i18n
 from sesec_analysis.editions import execute
 from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents.making import Maker, kinds, records_of
+from sesec_analysis.editions.documents.model import in_words
 from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.described import specs
 from sesec_analysis.evidence.finding import findings
@@ -43,12 +44,13 @@ def test_maker__replaces_a_withheld_finding_by_one_that_says_why():
     shown = table(estimates(grade_3()))
     hidden = next(one for one in shown.findings if one.row.publish == "point")
     maker = Maker({hidden.id})
-    made = maker.bundle(described(shown))[notices.TABLE]
-    assert len(made["rows"]) == len(shown.rows)
-    at = [one["id"] for one in made["findings"]].index(hidden.id)
-    record = made["findings"][at]
+    cell = {"outputs": [{"output_type": "display_data", "data": shown._repr_mimebundle_()}]}
+    [made] = in_words(tuple(documents_notebook.shown(cell, where="", maker=maker)))
+    assert len(made.table.rows) == len(shown.rows)
+    at = [one["id"] for one in made.findings].index(hidden.id)
+    record = made.findings[at]
     assert (record["publish"], record["reason"]) == ("nothing", gate.REASON)
-    assert gate.REASON in " ".join(made["rows"][at])
+    assert gate.REASON in " ".join(made.table.rows[at])
     assert maker.record(hidden.record()) == record
 
 
@@ -56,7 +58,7 @@ def test_maker__puts_a_notice_in_place_of_what_cannot_be_made():
     shown = described(table(estimates(grade_3())))
     maker = Maker()
     made = maker.bundle(shown | {"kind": "plot_expected", "options": {"focus": None}})
-    assert made[notices.NOTICE]["title"] == "Not shown"
+    assert made[notices.NOTICE]["title"]["msgid"] == "Not shown"
     assert len(maker.lacking) == 1
 
 
@@ -99,7 +101,7 @@ def shown(executed, layout="summary", codes=("qps",)):
 
 def test_translations__says_what_is_described_in_the_language(described_only):
     _, told = shown(made(code(SHOW), code("1;")))
-    [block] = told.sections[0].blocks
+    [block] = in_words(told).sections[0].blocks
     assert block.caption == "⟦Ţĥé šçĥóóĺ ôô⟧"
     assert told.language == "qps"
     assert told.title == "⟦Šûmmàŕý ô⟧"
@@ -174,7 +176,7 @@ def test_translations__has_a_notice_in_each_language_for_what_cannot_be_computed
     for one in (english, *told):
         # As in English the same notice stands once.
         assert [len(part.blocks) for part in one.sections] == [1, 0]
-    notices = [one.sections[0].blocks[0] for one in (english, *told)]
+    notices = [in_words(one).sections[0].blocks[0] for one in (english, *told)]
     assert [one.title for one in notices] == ["Not shown", "No se muestra", "Không hiển thị"]
     assert all(one.text.endswith(": the schools are of several years.") for one in notices)
     assert len({one.text for one in notices}) == 3

@@ -131,8 +131,8 @@ def test_read__refuses_what_cannot_be_published_and_names_the_cell(cell, what):
     ("change", "what"),
     [
         ({"rows": [["Black", "33%"]]}, "rows of another length"),
-        ({"rows": [["Black", 0.3287037, "216"]]}, "cells that are not text"),
-        ({"columns": None}, "no columns or rows"),
+        ({"rows": [["Black", 0.3287037, "216"]]}, "table/rows/0/1: Value error, this is no text"),
+        ({"columns": None}, "table/columns: Input should be"),
     ],
 )
 def test_read__refuses_a_table_with_faulty_cells(change, what):

@@ -7,9 +7,8 @@ from paper_samples import hostile, imprint, report, sourced
 from report_samples import finding, notebook, showing, text
 
 from sesec_analysis.editions.documents import notebook as documents_notebook
-from sesec_analysis.editions.documents.blocks import Table
+from sesec_analysis.editions.documents.model import Column, Table
 from sesec_analysis.editions.documents.paper import _picture, paper, printed_table
-from sesec_analysis.evidence.tables import TableColumn
 
 
 def blocks(made, kind):
@@ -18,7 +17,7 @@ def blocks(made, kind):
 
 
 def printed(*texts: str, label: str = "Rate") -> dict:
-    columns = (TableColumn("a", "School", "left"), TableColumn("b", label, "right"))
+    columns = (Column("a", "School", "left"), Column("b", label, "right"))
     return printed_table(
         Table(columns, tuple((f"School {at}", one) for at, one in enumerate(texts)))
     )
@@ -121,7 +120,7 @@ def test_printed_table__keeps_a_short_number_on_one_line():
 
 def test_printed_table__fits_long_texts_into_a_page():
     made = printed_table(
-        Table(tuple(TableColumn(n, n, "left") for n in "abcd"), (("a long text " * 30,) * 4,))
+        Table(tuple(Column(n, n, "left") for n in "abcd"), (("a long text " * 30,) * 4,))
     )
     assert sum(column["share"] for column in made["columns"]) <= 104 - 3 * 3
     assert made["lines"] > 10
@@ -129,8 +128,7 @@ def test_printed_table__fits_long_texts_into_a_page():
 
 def test_printed_table__lets_a_reason_run_on_over_the_empty_cells_after_it():
     columns = tuple(
-        TableColumn(n, n, "right" if n == "rate" else "left")
-        for n in ("group", "rate", "n", "note")
+        Column(n, n, "right" if n == "rate" else "left") for n in ("group", "rate", "n", "note")
     )
     reason = "not shown: too much is withheld to say"
     rows = (("Asian", reason, "", ""), ("White", "40.1–42.3%", "216", ""))
@@ -147,7 +145,7 @@ def test_printed_table__lets_a_reason_run_on_over_the_empty_cells_after_it():
 
 def test_printed_table__breaks_no_range_while_there_are_words_to_break():
     words = "Native Hawaiian or Pacific Islander in the rest of Seattle " * 2
-    columns = tuple(TableColumn(str(n), "Rate", "left" if n < 2 else "right") for n in range(5))
+    columns = tuple(Column(str(n), "Rate", "left" if n < 2 else "right") for n in range(5))
     made = printed_table(Table(columns, ((words, words, *["range 38.9–64.1%"] * 3),)))
     assert {column["share"] for column in made["columns"][2:]} == {len("range 38.9–64.1%")}
 
@@ -156,7 +154,7 @@ def test_printed_table__breaks_no_range_while_there_are_words_to_break():
 def test_printed_table__breaks_no_word_while_all_have_room(letters):
     heads = ("Place", "School year", "Grade", "Indicator", "Rate", "Interval", "Students", "Note")
     numbers = ("Rate", "Interval", "Students")
-    columns = [TableColumn(head, head, "right" if head in numbers else "left") for head in heads]
+    columns = [Column(head, head, "right" if head in numbers else "left") for head in heads]
     named = ("x" * letters, "2024–25", "All tested grades (5, 8 and 11)")
     said = ("Met the standard in mathematics", "range 66.6–68.1%", "48.3–51.2%")
     row = (*named, *said, "20,940 to 21,520", "some figures are withheld")

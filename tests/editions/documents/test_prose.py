@@ -1,7 +1,7 @@
 import pytest
 
 from sesec_analysis.editions.documents import prose
-from sesec_analysis.editions.documents.blocks import Node, Prose
+from sesec_analysis.editions.documents.model import Node, Prose
 from sesec_analysis.errors import EditionError
 
 

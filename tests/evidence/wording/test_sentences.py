@@ -35,7 +35,7 @@ from sesec_analysis.metrics.participation import participation
 from sesec_analysis.metrics.robustness import robustness
 from sesec_analysis.metrics.trends import trend
 from sesec_analysis.metrics.two_groups import odds_ratios
-from sesec_analysis.text import FIELDS
+from sesec_analysis.text import FIELDS, load
 
 NUMBERS = ["estimate", "ci_low", "ci_high", "bound_low", "bound_high", "outer_low", "outer_high"]
 COUNTS = [name for name in schema.ESTIMATES_COLUMNS if re.search("(^|_)(n|numerator)_", name)]
@@ -479,10 +479,8 @@ def test_verdict_notice__says_what_bears_a_statement_out(counts):
     notice = verdict_notice(found)
     assert notice.title == "Scale: holds in points only; evidence: beyond chance and withholding"
     assert notice.text == found.words
-    assert notice._repr_mimebundle_()[notices.NOTICE] == {
-        "title": notice.title,
-        "text": notice.text,
-    }
+    payload = notice._repr_mimebundle_()[notices.NOTICE]
+    assert [load(payload[name], {}) for name in ("title", "text")] == [*notice.texts]
 
 
 def test_place__of_samples_is_of_the_catalog():

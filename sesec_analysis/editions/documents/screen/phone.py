@@ -9,7 +9,7 @@ from math import ceil, floor, log2, log10
 from typing import Literal, NamedTuple
 
 from sesec_analysis import catalog, schema
-from sesec_analysis.editions.documents.blocks import FigureBlock
+from sesec_analysis.editions.documents.model import FigureBlock
 from sesec_analysis.editions.documents.screen.school_map import point
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.fields import LEVEL

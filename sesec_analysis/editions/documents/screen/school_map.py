@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import cos, radians
 
 from sesec_analysis import catalog
-from sesec_analysis.editions.documents.blocks import Node, Prose
+from sesec_analysis.editions.documents.model import Node, Prose
 from sesec_analysis.editions.documents.notebook import Document
 
 __all__ = ["Dot", "SchoolMap", "of_links", "point"]

@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from sesec_analysis import catalog
-from sesec_analysis.editions.documents.blocks import Block, TableBlock
+from sesec_analysis.editions.documents.model import Block, TableBlock
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.numbers import school_year
 

@@ -7,15 +7,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from sesec_analysis.editions.documents import prose
-from sesec_analysis.editions.documents.blocks import (
+from sesec_analysis.editions.documents.model import (
     Block,
+    Column,
     FigureBlock,
     Heading,
     Table,
     TableBlock,
 )
 from sesec_analysis.editions.documents.notebook import Document, Section
-from sesec_analysis.evidence.tables import TableColumn
 from sesec_analysis.i18n import say
 
 __all__ = ["ID", "section", "with_accessibility"]
@@ -55,7 +55,7 @@ def section(document: Document, number: int) -> Section:
         number,
         say("What was checked for accessibility"),
         Table(
-            (TableColumn("what", say("What"), "left"), TableColumn("count", say("Count"), "right")),
+            (Column("what", say("What"), "left"), Column("count", say("Count"), "right")),
             tuple(_rows(document)),
         ),
         "",

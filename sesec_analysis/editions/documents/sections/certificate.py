@@ -5,9 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from sesec_analysis.editions.documents import prose
-from sesec_analysis.editions.documents.blocks import Heading, Table, TableBlock
+from sesec_analysis.editions.documents.model import Column, Heading, Table, TableBlock
 from sesec_analysis.editions.documents.notebook import Document, Section
-from sesec_analysis.evidence.tables import TableColumn
 from sesec_analysis.i18n import say
 
 __all__ = ["ID", "with_certificate"]
@@ -31,7 +30,7 @@ def with_certificate(document: Document, outcome: Mapping[str, Any]) -> Document
         tables + 1,
         say("What was attacked, and what it gave"),
         Table(
-            (TableColumn("what", say("What"), "left"), TableColumn("count", say("Count"), "right")),
+            (Column("what", say("What"), "left"), Column("count", say("Count"), "right")),
             tuple(_rows(outcome)),
         ),
         say(

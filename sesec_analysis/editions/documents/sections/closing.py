@@ -9,13 +9,14 @@ from dataclasses import replace
 from typing import TypeGuard
 
 from sesec_analysis.editions.documents import crossing, prose
-from sesec_analysis.editions.documents.blocks import (
+from sesec_analysis.editions.documents.model import (
     AsksBlock,
     Block,
     Heading,
     HeadlineBlock,
     NoticeBlock,
     Prose,
+    in_words,
 )
 from sesec_analysis.editions.documents.notebook import Document, Section
 from sesec_analysis.evidence.notices import SO_WHAT
@@ -83,14 +84,14 @@ def _without_boxes(document: Document) -> Document:
     sections = []
     for part in document.sections:
         kept = tuple(block for block in part.blocks if not _is_box(block))
-        notices = [block.title for block in part.blocks if _is_box(block)]
+        notices = [in_words(block).title for block in part.blocks if _is_box(block)]
         if notices and all(map(_is_bare, kept)):
             lacking.append(part.heading.text)
             continue
         lacking += notices
         sections.append(replace(part, blocks=kept))
     lead = tuple(block for block in document.lead if not _is_box(block))
-    lacking += [block.title for block in document.lead if _is_box(block)]
+    lacking += [in_words(block).title for block in document.lead if _is_box(block)]
     if lacking and sections:
         titles = "; ".join(dict.fromkeys(title.rstrip(".") for title in lacking))
         words = prose.plain(say("Not in this edition: {titles}.", titles=titles))
@@ -107,4 +108,4 @@ def _is_bare(block: Block) -> bool:
 
 def _is_box(block: Block) -> TypeGuard[NoticeBlock]:
     """Tell whether a block stands in place of something that cannot be shown."""
-    return isinstance(block, NoticeBlock) and block.title != say(SO_WHAT)
+    return isinstance(block, NoticeBlock) and in_words(block).title != say(SO_WHAT)

@@ -4,12 +4,21 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from sesec_analysis import catalog
-from sesec_analysis.editions.documents.blocks import Block, FigureBlock, Heading, Table, TableBlock
+from sesec_analysis.editions.documents.model import (
+    Block,
+    Column,
+    FigureBlock,
+    Heading,
+    Table,
+    TableBlock,
+)
 from sesec_analysis.editions.documents.notebook import Document, Section
 from sesec_analysis.evidence.row import Record
-from sesec_analysis.evidence.tables import TableColumn
+from sesec_analysis.evidence.wording.fields import words_of
 from sesec_analysis.evidence.wording.numbers import school_year
+from sesec_analysis.i18n import mark as N_
 from sesec_analysis.i18n import plural, say
+from sesec_analysis.text import Arg, Count, List, Year, _
 
 __all__ = ["aged", "with_ages"]
 
@@ -61,18 +70,21 @@ def with_ages(document: Document, report_year: int) -> Document:
     return replace(whole, sections=(*whole.sections, Section(heading, (listed,))))
 
 
-def aged(text: str, records: Iterable[Record], report_year: int | None) -> str:
-    """Return a text under a figure or table with what is to be said of the age of its findings, if they are old."""
+def aged(text: Arg | str, records: Iterable[Record], report_year: int | None) -> Arg | str:
+    """Return a text under a figure or table, and after it how old its findings are if they are old."""
     newest = max((int(record["end_year"]) for record in records if "end_year" in record), default=0)
     years = report_year - newest if report_year and newest else 0
     if years < _OLD:
         return text
-    note = say(
-        "The newest figures at hand are of {year}, {years} years before this report's year.",
-        year=school_year(newest),
-        years=years,
+    span = Count(tuple(map(str, range(newest + 1, newest + years + 1))), *_YEARS)
+    note = _(
+        N_("The newest figures at hand are of {year}, {years} before this report's year."),
+        year=Year(newest),
+        years=span,
     )
-    return f"{text} {note}".lstrip()
+    if isinstance(text, str):
+        return f"{text} {words_of(note)}" if text else note
+    return List((text, note), joined="", separator=" ")
 
 
 def _listed(findings: Iterable[Record], report_year: int, number: int) -> TableBlock:
@@ -89,9 +101,9 @@ def _listed(findings: Iterable[Record], report_year: int, number: int) -> TableB
         if code in newest
     )
     columns = (
-        TableColumn("indicator", say("Figure")),
-        TableColumn("school_year", say("Newest school year here")),
-        TableColumn("age", say("Before this report's year"), "right"),
+        Column("indicator", say("Figure")),
+        Column("school_year", say("Newest school year here")),
+        Column("age", say("Before this report's year"), "right"),
     )
     caption = say("The newest school year of each figure in this report")
     return TableBlock(number, caption, Table(columns, rows), "", ())
@@ -99,3 +111,6 @@ def _listed(findings: Iterable[Record], report_year: int, number: int) -> TableB
 
 def _age(years: int) -> str:
     return plural("{n} year", "{n} years", years) if years else say("the same year")
+
+
+_YEARS = "{n} year", "{n} years"

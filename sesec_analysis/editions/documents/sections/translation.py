@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from sesec_analysis import i18n, i18n_files
-from sesec_analysis.editions.documents.blocks import Node, Prose
+from sesec_analysis.editions.documents.model import Node, Prose
 from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.i18n import mark, say
 from sesec_analysis.languages import numbers, reviews

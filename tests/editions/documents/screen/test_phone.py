@@ -1,9 +1,8 @@
 import pytest
 
 from sesec_analysis import catalog
-from sesec_analysis.editions.documents.blocks import Description, FigureBlock, Table
+from sesec_analysis.editions.documents.model import Column, Description, FigureBlock, Table
 from sesec_analysis.editions.documents.screen import phone
-from sesec_analysis.evidence.tables import TableColumn
 from sesec_analysis.text import Renderer
 
 HERE, THERE = "southeast_seattle", "rest_of_seattle_regular"
@@ -37,10 +36,10 @@ def told(where=HERE, publish="point", at=0.3, low=None, high=None, **also):
 
 
 def block(*records, rows=(), heads=("What",), kind="plot_rates"):
-    table = Table(tuple(TableColumn(head, head) for head in heads), tuple(rows))
+    table = Table(tuple(Column(head, head) for head in heads), tuple(rows))
     words = ("a figure", 1, "Title", "", "", "", "Alt", "")
     made_from = Description(kind, (), {"place": HERE})
-    return FigureBlock(*words, table, b"", "", tuple(records), made_from=made_from)
+    return FigureBlock(*words, table, tuple(records), made_from=made_from)
 
 
 def panels(*records, **how):

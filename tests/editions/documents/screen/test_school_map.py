@@ -1,4 +1,4 @@
-from sesec_analysis.editions.documents.blocks import Node, Prose
+from sesec_analysis.editions.documents.model import Node, Prose
 from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.screen import school_map
 

@@ -1,7 +1,6 @@
 from sesec_analysis import catalog
-from sesec_analysis.editions.documents.blocks import Table, TableBlock
+from sesec_analysis.editions.documents.model import Column, Table, TableBlock
 from sesec_analysis.editions.documents.screen import strips
-from sesec_analysis.evidence.tables import TableColumn
 
 
 def told(level, publish, estimate, low, high, **also):
@@ -22,7 +21,7 @@ def told(level, publish, estimate, low, high, **also):
 
 def strip_of(*records, cells=("41%", "")):
     names = ("What", "This school", "Elementary schools")
-    table = Table(tuple(TableColumn(name.lower(), name) for name in names), (("Math", *cells),))
+    table = Table(tuple(Column(name.lower(), name) for name in names), (("Math", *cells),))
     (strip,) = strips.of_table(TableBlock(1, "Key figures", table, "", records, "strips"))
     return strip
 
@@ -49,7 +48,7 @@ def test_of_table__draws_nothing_of_what_is_not_shown_nor_the_middle_of_a_range(
 
 def test_of_table__keeps_rows_of_two_years_apart():
     records = [told("school", "point", 0.4, 0.4, 0.4, end_year=year) for year in (2024, 2025)]
-    columns = (TableColumn("what", "What"), TableColumn("school", "This school"))
+    columns = (Column("what", "What"), Column("school", "This school"))
     table = Table(columns, (("Then", "40%"), ("Now", "40%")))
     made = strips.of_table(TableBlock(1, "Key figures", table, "", tuple(records), "strips"))
     assert [(strip.title, len(strip.marks)) for strip in made] == [("Then", 1), ("Now", 1)]
@@ -60,7 +59,7 @@ def test_of_table__draws_other_schools_and_says_none_of_their_names():
         told("school", "point", at, at, at, organization_id=code, sentence=f"of {code}")
         for code, at in (("2182", 0.4), ("2070", 0.6))
     )
-    names = (TableColumn("what", "What"), TableColumn("school", "This school"))
+    names = (Column("what", "What"), Column("school", "This school"))
     block = TableBlock(
         1, "Key figures", Table(names, (("Math", "40%"),)), "", (other, own), "strips"
     )
@@ -71,7 +70,7 @@ def test_of_table__draws_other_schools_and_says_none_of_their_names():
 
 
 def over_years(*records, indicator="math_met"):
-    columns = (TableColumn("what", "What"), TableColumn("year", "2023–24"))
+    columns = (Column("what", "What"), Column("year", "2023–24"))
     found = tuple(record | {"indicator": indicator} for record in records)
     table = TableBlock(1, "Before", Table(columns, (("Math", "40%"),)), "", found, "years")
     return strips.over_years([table])[indicator]

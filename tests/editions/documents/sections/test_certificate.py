@@ -7,7 +7,7 @@ from report_samples import notebook, showing, table, text
 
 from sesec_analysis.editions.documents import language_check
 from sesec_analysis.editions.documents import notebook as documents_notebook
-from sesec_analysis.editions.documents.blocks import TableBlock
+from sesec_analysis.editions.documents.model import TableBlock
 from sesec_analysis.editions.documents.sections.certificate import with_certificate
 
 OUTCOME = {

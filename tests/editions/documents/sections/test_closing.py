@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from sesec_analysis.editions.documents import prose
-from sesec_analysis.editions.documents.blocks import Heading, HeadlineBlock, NoticeBlock
+from sesec_analysis.editions.documents.model import Heading, HeadlineBlock, NoticeBlock
 from sesec_analysis.editions.documents.notebook import Document, Section
 from sesec_analysis.editions.documents.sections.closing import closed
 

@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 
-from sesec_analysis.editions.documents.blocks import FindingBlock, Heading, Table, TableBlock
+from sesec_analysis.editions.documents.model import Column, FindingBlock, Heading, Table, TableBlock
 from sesec_analysis.editions.documents.notebook import Document, Section
 from sesec_analysis.editions.documents.sections.freshness import with_ages
-from sesec_analysis.evidence.tables import TableColumn
 
 
 def _record(indicator: str, end_year: int) -> Mapping[str, Any]:
@@ -16,7 +15,7 @@ def _record(indicator: str, end_year: int) -> Mapping[str, Any]:
 
 
 def _document(*records: Mapping[str, Any], layout: str = "report") -> Document:
-    table = Table((TableColumn("place", "Place"),), (("Southeast Seattle",),))
+    table = Table((Column("place", "Place"),), (("Southeast Seattle",),))
     shown = TableBlock(1, "A table", table, "Its note.", tuple(records))
     section = Section(Heading(2, "A section", "a-section"), (shown, FindingBlock(tuple(records))))
     return Document("A report", (), (section,), tuple(records), layout)  # type: ignore[arg-type]

@@ -7,7 +7,7 @@ from report_samples import finding, notebook, showing, text
 
 import sesec_analysis as sa
 from sesec_analysis.checkout import Commit
-from sesec_analysis.editions.documents import formats, stored
+from sesec_analysis.editions.documents import formats, model, provenance
 from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents.provenance import BuildInfo
 from sesec_analysis.errors import DataError
@@ -35,8 +35,8 @@ def folder(document, tmp_path):
 
 
 def test_read__gives_back_the_document_and_what_it_was_made_from(document, folder):
-    assert stored.read(folder) == document
-    assert stored.imprint(folder) == META
+    assert model.read(folder) == document
+    assert provenance.read(folder) == META
 
 
 @pytest.mark.slow
@@ -53,23 +53,23 @@ def test_read__gives_back_the_document_and_what_it_was_made_from(document, folde
     ],
 )
 def test_read__refuses_what_is_no_part_of_a_document(folder, tamper):
-    path = folder / stored.NAME
+    path = folder / model.NAME
     data = json.loads(path.read_text("utf-8"))
     tamper(data)
     path.write_text(json.dumps(data), "utf-8")
     with pytest.raises(DataError):
-        stored.read(folder)
+        model.read(folder)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [stored.NAME, "findings.json", "figures/rates.png"])
+@pytest.mark.parametrize("name", [model.NAME, "findings.json", "figures/rates.png"])
 def test_read__refuses_a_folder_that_lacks_a_part(folder, name):
     (folder / name).unlink()
     with pytest.raises(DataError):
-        stored.read(folder)
+        model.read(folder)
 
 
 def test_imprint__refuses_a_run_that_lacks_a_part(folder):
     (folder / "run.json").write_text("{}", "utf-8")
     with pytest.raises(DataError, match="lacks"):
-        stored.imprint(folder)
+        provenance.read(folder)

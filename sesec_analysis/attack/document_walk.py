@@ -1,0 +1,278 @@
+"""Walk every text of a document: each number has its finding, and the names next to it are those of that finding.
+
+A text is about one finding, which is in its block as the gate left it; its message ids are in the list of messages; and
+what a caption, a column, or a row names is shared by every finding under it. The words of a record are those that its
+numbers give.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields
+from functools import cache
+from typing import Any
+
+from sesec_analysis import catalog, i18n, i18n_files
+from sesec_analysis.attack.reading.document_texts import blocks_of
+from sesec_analysis.attack.rewriting import Fault
+from sesec_analysis.editions.documents.model import (
+    FINDINGS,
+    Block,
+    Column,
+    Document,
+    FigureBlock,
+    Finds,
+    StoredFindings,
+    Table,
+    TableBlock,
+    in_language,
+)
+from sesec_analysis.editions.texts import messages
+from sesec_analysis.errors import SesecError
+from sesec_analysis.text import (
+    Arg,
+    Count,
+    EntryText,
+    List,
+    Quoted,
+    Subject,
+    Text,
+    TextRules,
+    naming_faults,
+    text_faults,
+)
+
+__all__ = ["TYPED", "listed_messages", "untyped", "walk"]
+
+
+TYPED = frozenset(
+    {
+        *("table", "headline", "key_numbers", "board_questions", "school_questions"),
+        *(
+            "plot_at_a_glance",
+            "plot_expected",
+            "plot_funnel",
+            "plot_gaps",
+            "plot_levels",
+            "plot_map",
+        ),
+        *("plot_multiples", "plot_need", "plot_rates", "plot_results_map", "plot_schools"),
+        *("plot_slopes", "plot_trend"),
+    }
+)
+"""The kinds of blocks of which every word is a typed text: a string among them is refused.
+
+An alt text that is cut short to its room is a string.
+"""
+
+
+_PLAIN = "plain table"
+"""The source of the cells of tables without findings: coverage, sources, budgets."""
+
+
+@cache
+def listed_messages(language: str = "") -> frozenset[str]:
+    """Return the message ids of the list that `sesec words` writes.
+
+    In a language they are also its messages: what a translation has of the catalog was translated when it was read.
+    """
+    if language:
+        known = listed_messages()
+        return known.union(i18n.translate(msgid, language) for msgid in known)
+    with i18n.spoken(i18n.ENGLISH):
+        gathered = messages.gathered()
+    return frozenset(form for text in gathered for form in i18n_files.forms(text))
+
+
+def walk(document: Document) -> Iterator[Fault]:
+    """Yield what is wrong with the texts of a document, its other parts, and its translations, each with its place."""
+    records = {str(record["id"]): record for record in document.findings}
+    findings = StoredFindings(records, document.decisions)
+    for one in (document, *document.translations):
+        yield from _word_faults(one, records, findings)
+        for where, block in blocks_of(one):
+            for part, fault in _block_faults(block, findings, one.language):
+                yield Fault(f"{where}{part}", fault)
+
+
+def untyped(document: Document) -> int:
+    """Return how many texts of blocks with findings are strings, which the walk cannot look into."""
+    blocks = (block for one in document.all for block in one.blocks if isinstance(block, Finds))
+    return sum(isinstance(text, str) for block in blocks for _, text in _texts(block) if text)
+
+
+def _word_faults(
+    document: Document, english: Mapping[str, Any], findings: Mapping[str, Any]
+) -> Iterator[Fault]:
+    """Yield the records of a document whose words are others than those that their numbers give.
+
+    What a translation does not show of a finding is as in English.
+    """
+    name = in_language(FINDINGS, document.language)
+    with i18n.spoken(document.language or i18n.language()):
+        for record in document.findings:
+            try:
+                own = findings[record["id"]].words()
+            except (SesecError, LookupError, TypeError, ValueError) as broken:
+                what = broken.what if isinstance(broken, SesecError) else repr(broken)
+                yield Fault(f"{name} {record['id']}", f"it cannot be read: {what}")
+                continue
+            shared = english[record["id"]] if document.language else own
+            for part in sorted(own):
+                if record.get(part) not in (own[part], shared.get(part)):
+                    what = "is not what its numbers say in words"
+                    yield Fault(f"{name} {record['id']}, {part}", what)
+
+
+def _block_faults(
+    block: Block, findings: Mapping[str, Any], language: str
+) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with a block: the part, and why."""
+    own = [str(record["id"]) for record in block.findings] if isinstance(block, Finds) else []
+    shown = {name: findings[name] for name in own if _can_be_read(name, findings)}
+    quoted = _quotations().union(own) if own else _quotations() | _schools()
+    made_from = getattr(block, "made_from", None)
+    if made_from:  # why there are no figures, as the table that has none says
+        quoted |= {made_from.missing[1]}
+    rules = TextRules(shown, listed_messages(language), quoted)
+    must_be_typed = bool(own) and made_from is not None and made_from.kind in TYPED
+    for part, text in _texts(block):
+        if isinstance(text, str):
+            if must_be_typed and text and part != ", alt":
+                yield part, "is a string in place of a text, so that nobody knows whose it is"
+            continue
+        if not (own or made_from) and _is_plain(part, text):
+            continue
+        # Schools are counted without their noun in tables whose captions name them.
+        is_bare = not made_from and all(len({*one.of}) == len(one.of) for one in _counts(text))
+        for fault in text_faults(text, rules):
+            if not (is_bare and fault.startswith("counts something")):
+                yield part, fault
+        if nouns := {one.many for one in _counts(text)} & _people():
+            yield part, f"counts people without a finding: {min(nouns)!r}"
+    if isinstance(block, TableBlock | FigureBlock):
+        yield from _naming_faults(block)
+
+
+def _is_plain(part: str, text: Arg) -> bool:
+    """Return whether a text is a cell of a plain table, or a heading made of a column's name."""
+    if isinstance(text, EntryText):
+        return part == f", heading {text.msgid.lower().replace(' ', '_')}"
+    return isinstance(text, Quoted) and text.source == _PLAIN
+
+
+def _can_be_read(name: str, findings: Mapping[str, Any]) -> bool:
+    try:
+        return bool(findings[name])
+    except (SesecError, LookupError, TypeError, ValueError):  # named by `_word_faults`
+        return False
+
+
+def _naming_faults(block: TableBlock | FigureBlock) -> Iterator[tuple[str, str]]:
+    """Yield what a title, a heading, or the first cell of a row says that not all numbers under it share."""
+    rows = block.table.rows
+    every = _subjects(cell for row in rows for cell in row)
+    titles = ["caption"] if isinstance(block, TableBlock) else ["title", "subtitle"]
+    if block.made_from and block.made_from.kind in _OF_SEVERAL:
+        titles = []
+    for name in titles:
+        yield from ((f", {name}", fault) for fault in naming_faults(getattr(block, name), every))
+    for at, column in enumerate(block.table.columns):
+        under = _subjects(row[at] for row in rows)
+        if isinstance(column.label, Text) and column.label.msgid == "{place_name}":
+            # A school may have had another name in another year.
+            place = column.label.of and _place(column.label.of)
+            under = [one for one in under if _place(one) != place]
+        yield from ((f", heading {column.name}", one) for one in naming_faults(column.label, under))
+    for at, (first, *others) in enumerate(rows, start=1):
+        if (
+            getattr(block, "layout", "") != "numbers"
+        ):  # its first cell is a number, its second the name
+            yield from ((f", row {at}", fault) for fault in naming_faults(first, _subjects(others)))
+
+
+_OF_SEVERAL = {
+    *("plot_at_a_glance", "plot_expected", "plot_funnel", "plot_need", "plot_results_map"),
+    "plot_schools",
+}
+"""Figures of several questions, whose titles name those of one axis or of each panel."""
+
+
+def _place(finding: Any) -> str:
+    return str(finding.row.organization_id)
+
+
+def _subjects(args: Any) -> list[Subject]:
+    """Return the findings that texts are about, each once."""
+    found = {one.id: one for arg in args for one in _about(arg)}
+    return list(found.values())
+
+
+def _about(arg: object) -> Iterator[Subject]:
+    if isinstance(arg, Text):
+        yield from [arg.of] if arg.of else []
+    for one in _nested(arg):
+        yield from _about(one)
+
+
+def _nested(arg: object) -> Iterable[object]:
+    if isinstance(arg, Text):
+        return [one for _, one in arg.args]
+    return arg.items if isinstance(arg, List) else ()
+
+
+def _counts(arg: object) -> Iterator[Count]:
+    if isinstance(arg, Count):
+        yield arg
+    for one in _nested(arg):
+        yield from _counts(one)
+
+
+@cache
+def _people() -> frozenset[str]:
+    """Return what only a finding may count: students, answers, teachers."""
+    counted = {entry.counted for entry in catalog.indicators().values()} - {"schools"}
+    return frozenset(f"{{n}} {noun}" for noun in counted)
+
+
+@cache
+def _quotations() -> frozenset[str]:
+    """Return what texts quote of publishers: their names, the titles of their data, and the periods of these."""
+    known = set()
+    for source in catalog.sources().values():
+        known |= {source.publisher_short, source.title}
+        for release in source.releases.values():
+            known.add("–".join(re.findall(r"\d{4}", release.school_year)))
+    known |= {claim.source for claim in catalog.claims().values()}
+    parts = (one.source.split("; ") for one in catalog.outlines().values())
+    return frozenset(known.union(*parts))
+
+
+@cache
+def _schools() -> frozenset[str]:
+    """Return the names and grades of schools, which only a block without findings may quote."""
+    known = set()
+    for one in catalog.schools().values():
+        known |= {one.name, one.short_name, f"{one.lowest_grade}–{one.highest_grade}"}
+        known |= {one.earlier_names or "", *(one.earlier_names or "").split("; ")}
+    return frozenset(known | {"Seattle"})  # what a school outside the places is part of
+
+
+def _texts(part: object, where: str = "") -> Iterator[tuple[str, Arg | str]]:
+    """Yield the texts of a block with the part that each is."""
+    if isinstance(part, Table):
+        yield from ((f", heading {one.name}", one.label) for one in part.columns)
+        rows = enumerate(part.rows, start=1)
+        yield from ((f", row {at}", cell) for at, row in rows for cell in row)
+        return
+    for name in (one.name for one in fields(part) if one.name in _WORDED):  # type: ignore[arg-type]
+        value = getattr(part, name)
+        if isinstance(value, Table | Column):
+            yield from _texts(value)
+        elif isinstance(value, Arg | str):
+            yield f", {name}", value
+
+
+_WORDED = (
+    *("title", "subtitle", "caption", "source_line", "alt", "long_description", "notes"),
+    *("note", "text", "why", "table"),
+)

@@ -1,0 +1,260 @@
+"""The walk accepts every document that the library makes, and finds each way to break one."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from report_samples import notebook, showing, text
+
+import sesec_analysis as sa
+from sesec_analysis.attack.document_walk import untyped, walk
+from sesec_analysis.checkout import Commit
+from sesec_analysis.editions.documents import formats, model
+from sesec_analysis.editions.documents import notebook as documents_notebook
+from sesec_analysis.editions.documents.model import Document
+from sesec_analysis.editions.documents.provenance import BuildInfo
+from sesec_analysis.errors import DataError
+from sesec_analysis.evidence.finding import findings
+from sesec_analysis.evidence.telling import board_questions, headline, key_numbers
+from tests.samples.estimate_samples import bounded, enrollment, estimates, gap, grade_3, rate
+
+PLANT = "Beacon Hill International School: 26 students."
+META = BuildInfo(
+    "annual-2019", "Report", None, "a.ipynb", "0" * 64, {}, (), "1", Commit("0" * 32, False), ()
+)
+SCHOOL = {"organization_level": "school"}
+BEACON_HILL = SCHOOL | {"organization_id": "2120", "organization_name": "Rainier Beach High School"}
+
+
+def shown(table: pd.DataFrame, figure: Any = None) -> Document:
+    """Return the document that shows estimates by every kind of block, and a figure."""
+    made = [sa.table(table), sa.table(table, layout="cards"), headline(table), key_numbers(table)]
+    made += [board_questions(table), sa.table(table, columns=["place", "value"])]
+    every = findings(table)
+    cells = [showing(one._repr_mimebundle_()) for one in (*made, every)]
+    cells += [showing(figure._repr_mimebundle_()[0], tag="figure-rates")] if figure else []
+    read = documents_notebook.read(notebook(text("## Results\n\nWords."), *cells))
+    return replace(read, decisions={one.id: one.decisions() for one in every})
+
+
+def faults(document: Document, change: Callable[[Path], None] = lambda folder: None) -> list[str]:
+    """Return what the walk finds in a document as it is read back, and what cannot be read."""
+    with TemporaryDirectory() as name:
+        formats.write_sources(document, META, Path(name))
+        change(Path(name))
+        try:
+            return [f"{where}: {what}" for where, what in walk(model.read(Path(name)))]
+        except DataError as refusal:
+            return [str(refusal)]
+
+
+sizes = st.integers(10, 900)
+groups = st.sampled_from(["asian", "black", "hispanic", "two_or_more", "pacific_islander"])
+
+
+@st.composite
+def rows(draw: st.DrawFn) -> list[dict[str, object]]:
+    """Estimates of one year: rates of groups and schools, gaps, ranges, and what is withheld."""
+    made = []
+    for group in draw(st.lists(groups, min_size=1, max_size=3, unique=True)):
+        n, k = draw(sizes), draw(st.integers(0, 900))
+        kind = draw(st.sampled_from(["rate", "few", "gap", "bounded"]))
+        who = {"student_group": group}
+        if kind == "rate":
+            made.append(rate(min(k, n), n, **who))
+        elif kind == "few":
+            made.append(rate(1, 5, **who))
+        elif kind == "gap":
+            made.append(gap(min(k, n), n, 60, 104, **who))
+        else:
+            made.append(bounded(0.2, 0.35, n_low=20, n_high=60, **who))
+    if draw(st.booleans()):
+        made.append(rate(40, 80, student_group="all", student_group_type="all", **BEACON_HILL))
+    return made
+
+
+@given(rows())
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
+def test_walk__accepts_what_the_library_makes(of):
+    document = shown(estimates(of))
+    assert faults(document) == []
+    assert model.in_words(document) == model.in_words(document)
+
+
+@pytest.mark.parametrize("of", [grade_3(), enrollment({"asian": 150, "black": 90})])
+def test_walk__accepts_tables_of_one_indicator(of):
+    assert faults(shown(estimates(of))) == []
+
+
+HERE = rate(71, 216)
+REST = rate(90, 130, organization_id="rest_of_seattle", organization_name="the rest of Seattle")
+AT_SCHOOL = rate(30, 60, **BEACON_HILL)
+
+
+def blocks(data: Any, kind: str) -> list[Any]:
+    return [one for part in data["sections"] for one in part["blocks"] if one["kind"] == kind]
+
+
+def in_document(change: Callable[[Any], None]) -> Callable[[Path], None]:
+    def changed(folder: Path) -> None:
+        path = folder / model.NAME
+        data = json.loads(path.read_text("utf-8"))
+        before = json.dumps(data)
+        change(data)
+        assert json.dumps(data) != before
+        path.write_text(json.dumps(data), "utf-8")
+
+    return changed
+
+
+def in_records(change: Callable[[Any], None]) -> Callable[[Path], None]:
+    def changed(folder: Path) -> None:
+        path = folder / model.FINDINGS
+        data = json.loads(path.read_text("utf-8"))
+        change(data)
+        path.write_text(json.dumps(data), "utf-8")
+
+    return changed
+
+
+def cell(new: Any, row: int = 0, at: int = 0) -> Callable[[Path], None]:
+    return in_document(
+        lambda data: blocks(data, "table")[0]["table"]["rows"][row].__setitem__(at, new)
+    )
+
+
+def part(name: str, new: Any, kind: str = "table") -> Callable[[Path], None]:
+    return in_document(lambda data: blocks(data, kind)[0].__setitem__(name, new))
+
+
+def exchange_names(data: Any) -> None:
+    """Exchange the first cells of two rows: each names the place of the other number."""
+    one, other = blocks(data, "table")[0]["table"]["rows"][:2]
+    one[0], other[0] = other[0], one[0]
+
+
+def exchange_values(data: Any) -> None:
+    one, other = blocks(data, "table")[0]["table"]["rows"][:2]
+    one[1], other[1] = other[1], one[1]
+
+
+def nest_another(data: Any) -> None:
+    """Give a text of one finding a part that is about another."""
+    one, other = blocks(data, "table")[0]["table"]["rows"][:2]
+    one[1] = {
+        "kind": "Text",
+        "msgid": "{reason}",
+        "of": one[1]["of"],
+        "args": [["reason", other[1]]],
+    }
+
+
+IDS = [finding.id for finding in findings(estimates([HERE, REST, AT_SCHOOL]))]
+PLACE = {"kind": "Text", "msgid": "{place_name}", "of": IDS[0]}
+WRONG_SCHOOL = {"kind": "Text", "msgid": "{place}: {value_label}", "of": IDS[0]} | {
+    "args": [["place", {"kind": "Name", "form": "place", "code": "2120"}]]
+}
+QUOTED_SCHOOL = {"kind": "Quoted", "text": "Rainier Beach High School", "source": "schools.yml"}
+STUDENTS = {"kind": "Count", "of": [*"abcdefghijklmnopqrstuvwxyz"]}
+WAYS: dict[str, Callable[[Path], None]] = {
+    "a string in a cell": cell(PLANT),
+    "a string as a caption": part("caption", PLANT),
+    "a string as a note": part("note", PLANT),
+    "a string as a heading": in_document(
+        lambda data: blocks(data, "table")[0]["table"]["columns"][0].update(label=PLANT)
+    ),
+    "a string as a headline": part("text", PLANT, "headline"),
+    "a number as a cell": cell(26),
+    "a message of its own": cell({"kind": "Text", "msgid": PLANT}),
+    "a message with a number": part(
+        "note", {"kind": "Text", "msgid": "{n} students", "args": [["n", 26]]}
+    ),
+    "prose that no entry has": part("caption", {"kind": "EntryText", "msgid": PLANT, "entry": "a"}),
+    "a quotation nobody published": cell({"kind": "Quoted", "text": PLANT, "source": "OSPI"}),
+    "a name of its own": cell({"kind": "Name", "form": "place", "code": "2120", "own": PLANT}),
+    "a code of its own": cell({"kind": "Name", "form": "place", "code": PLANT}),
+    "an unknown form of a name": cell({"kind": "Name", "form": "anything", "code": "2120"}),
+    "a number as a year": cell({"kind": "Year", "year": 26, "calendar": True}),
+    "a constant that is no limit": cell({"kind": "Constant", "name": "limit", "entry": "26"}),
+    "a count without its noun": cell(STUDENTS | {"one": "{n}", "many": "{n}"}),
+    "a count of students": cell(STUDENTS | {"one": "{n} student", "many": "{n} students"}),
+    "a count of one thing twice": cell(
+        {"kind": "Count", "of": ["a", "a"], "one": "{n} school", "many": "{n} schools"}
+    ),
+    "an unknown kind of text": cell({"kind": "Number", "n": 26}),
+    "an unknown part of a text": cell(
+        {"kind": "Text", "msgid": "{value_label}", "of": IDS[0], "n": 26}
+    ),
+    "a part of another type": cell({"kind": "Text", "msgid": 26}),
+    "a field that no finding has": cell({"kind": "Text", "msgid": "{unknown}", "of": IDS[0]}),
+    "a number without its finding": cell({"kind": "Text", "msgid": "{value_label}"}),
+    "a finding nobody has": cell({"kind": "Text", "msgid": "{value_label}", "of": "sesec:rate.b"}),
+    "a finding of another block": part(
+        "text", {"kind": "Text", "msgid": "{value_label}", "of": IDS[-1]}, "headline"
+    ),
+    "a part about another finding": in_document(nest_another),
+    "the names of two rows exchanged": in_document(exchange_names),
+    "the numbers of two rows exchanged": in_document(exchange_values),
+    "the name of another school in a row": cell(
+        {"kind": "Name", "form": "place_name", "code": "2182"}
+    ),
+    "a caption with the name of one of several": part(
+        "caption", {"kind": "Text", "msgid": "{place_name}", "of": IDS[0]}
+    ),
+    "a caption with a school's name": part(
+        "caption", {"kind": "Name", "form": "place_name", "code": "2120"}
+    ),
+    "a heading with the name of one of several": in_document(
+        lambda data: blocks(data, "table")[0]["table"]["columns"][1].update(
+            label={"kind": "Text", "msgid": "{place_name}", "of": IDS[0]}
+        )
+    ),
+    "a row of another length": in_document(
+        lambda data: blocks(data, "table")[0]["table"]["rows"][0].pop()
+    ),
+    "a sentence of its own": in_records(lambda records: records[0].update(sentence=PLANT)),
+    "a value of its own": in_records(lambda records: records[0].update(value="26 percent")),
+    "a label of its own": in_records(lambda records: records[0].update(label="Beacon Hill")),
+    "a number unlike its words": in_records(lambda records: records[0].update(estimate=0.26)),
+    "more than the gate allows": in_records(lambda records: records[0].update(publish="all")),
+    "a school and a number in a figure's note": part("notes", PLANT, "figure"),
+    "a school and a number in a figure's caption": part("caption", PLANT, "figure"),
+    "a note with the wrong school's number": part("notes", WRONG_SCHOOL, "figure"),
+    "a caption with the wrong school's number": part("caption", WRONG_SCHOOL, "figure"),
+    "a quoted school in a figure": part("notes", QUOTED_SCHOOL, "figure"),
+    "a title with the name of one of several": part("title", PLACE, "figure"),
+    "a title with a school's name": part(
+        "title", {"kind": "Name", "form": "place_name", "code": "2120"}, "figure"
+    ),
+    "a string as a long description": part("long_description", PLANT, "figure"),
+    "a block of no kind": in_document(
+        lambda data: data["sections"][0]["blocks"].append({"kind": "note", "text": PLANT})
+    ),
+    "a part that no block has": part("comment", PLANT),
+    "findings in the document": in_document(lambda data: data.update(findings=[PLANT])),
+}
+
+
+@pytest.fixture(scope="module")
+def three() -> Document:
+    table = estimates([HERE, REST, AT_SCHOOL])
+    return shown(table, sa.plot_rates(table))
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_walk__finds(way, three):
+    assert faults(three, WAYS[way])
+
+
+def test_walk__of_the_document_itself_finds_nothing(three):
+    assert faults(three) == []
+    kinds = {block.kind for block in three.blocks}
+    assert kinds == {"heading", "prose", "table", "headline", "finding", "figure"}
+    assert untyped(three) == 0
