@@ -42,6 +42,7 @@ from sesec_analysis.text import render
 
 YEARS = [year for year in range(2015, 2024) if year != 2020]
 DISCIPLINE = {"indicator": "disciplined", "grade_level": "all"}
+BOTH = ("southeast_seattle", "rest_of_seattle")
 LONG = "southeast_seattle_without_muir_kimball"
 
 
@@ -73,7 +74,7 @@ def schools(**changes):
         rows.append(rate(min(k, whole), whole, **(own | DISCIPLINE | named | changes)))
     for place, (k, n) in {
         "southeast_seattle": (240, 2600),
-        "rest_of_seattle_regular": (210, 5600),
+        "rest_of_seattle": (210, 5600),
     }.items():
         rows.append(rate(k, n, **(own | DISCIPLINE | {"organization_level": "place"} | changes),
                          organization_id=place))  # fmt: skip
@@ -153,7 +154,7 @@ MADE = {
     "trend of gaps": lambda: plot_trend(
         estimates(made for year in YEARS for made in compared(gap, end_year=year))
     ),
-    "schools": lambda: plot_schools(schools()),
+    "schools": lambda: plot_schools(schools(), places=BOTH),
     "schools, one named": lambda: plot_schools(schools(source_ids="synthetic"), focus="2182"),
 }  # fmt: skip
 
@@ -447,10 +448,8 @@ def test_plot_schools__says_what_all_schools_have_beside_their_dots_however_many
     own = {"student_group": "all", "student_group_type": "all", **DISCIPLINE}
     alike = [rate(12, 120, organization_level="school", organization_id=f"9{code:03}",
                   organization_name=f"Far School {code}", **own) for code in range(40)]  # fmt: skip
-    pooled = rate(
-        480, 4800, organization_level="place", organization_id="rest_of_seattle_regular", **own
-    )
-    [axes] = plot_schools(estimates([*alike, pooled])).axes
+    pooled = rate(480, 4800, organization_level="place", organization_id="rest_of_seattle", **own)
+    [axes] = plot_schools(estimates([*alike, pooled]), places=BOTH).axes
     [label] = axes.get_yticklabels()
     [swarm] = [one for one in axes.collections if len(one.get_offsets()) == 40]
     dots = axes.transData.transform(swarm.get_offsets())
