@@ -436,7 +436,7 @@ def test_plot_trend__joins_nothing_over_a_withheld_year():
 
 def test_plot_schools__places_each_school_once_and_counts_those_not_shown():
     made = pictured("schools")
-    assert "schools of the rest of Seattle (fewer than 10 students)" in made.caption
+    assert "3 schools of the rest of Seattle with programs (fewer than 10 students)" in made.caption
     ids = [found.row.organization_id for found in made.findings]
     assert len(ids) == len(set(ids)) == 62
     joined = " ".join(written(made))
