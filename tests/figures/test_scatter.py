@@ -34,6 +34,7 @@ from school_plot_samples import (
 )
 
 import sesec_analysis as sa
+from sesec_analysis import catalog
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.finding import findings
@@ -42,6 +43,14 @@ from sesec_analysis.figures import figure as figures_figure
 from sesec_analysis.figures import scatter as figures_scatter
 from sesec_analysis.figures.scatter import plot_expected, plot_funnel
 from sesec_analysis.figures.style import ACCENT, TONES
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _made_up_shares():
+    """Let made-up shares of real schools stand: what is withheld of their real ones is no matter here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(catalog, "withheld_groups", frozenset)
+        yield
 
 
 @pytest.fixture(params=list(MADE))

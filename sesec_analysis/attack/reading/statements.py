@@ -304,6 +304,9 @@ _SIDES: tuple[tuple[Side, str], ...] = (("numerator", "numerator"), ("denominato
 def express(claim: PrintedClaim, state: State) -> tuple[list[Statement], bool]:
     """Return what a claim says of the state's cells, and whether its value (not only its counts) is among it."""
     key, to, sums = claim.key, claim.key.reference, sums_of(claim, state)
+    if key.measure == "gap_change":
+        weighed = [_stated(line, claim.said) for line in _gap_change(claim, sums, state)]
+        return weighed, bool(weighed)
     of_years = catalog.measure(key.measure).parts == "years"
     if not sums or not sums[0].cells or of_years or key.measure in _NOT_OF_THE_SAME_STUDENTS:
         return [], False
@@ -323,6 +326,37 @@ def express(claim: PrintedClaim, state: State) -> tuple[list[Statement], bool]:
     ends = enumerate(claim.value)
     said = [line for at, end in ends if (line := way(at, end, sides[0], sides[-1]))]
     return [*lines, *(_stated(line, claim.said) for line in said)], bool(said)
+
+
+_SIGNS = (1.0, -1.0, -1.0, 1.0)
+"""Of the four rates of a change of a gap, as `_named` orders them: the gap now less the gap then."""
+
+
+def _gap_change(claim: PrintedClaim, sums: list[Sum], state: State) -> list[Line]:
+    """State what a change of a gap says of the one of its four rates that is not published; of several, nothing."""
+    rates = [_exact_rate(one, state) for one in sums]
+    unknown = [at for at, rate in enumerate(rates) if rate is None]
+    if len(sums) != len(_SIGNS) or len(unknown) > 1:
+        return []
+    if not unknown:  # published counts say it all
+        return [_beyond(0, 0.0, (sums[0], "numerator", 1.0))]
+    sign, one = _SIGNS[unknown[0]], sums[unknown[0]]
+    known = sum(part * (rate or 0.0) for part, rate in zip(_SIGNS, rates, strict=True))
+    ends = [sign * (value - known) for value in claim.value]
+    lines = [_rate(at, end, one, one) for at, end in enumerate(ends[:: int(sign)]) if isfinite(end)]
+    return [line for line in lines if line]
+
+
+def _exact_rate(one: Sum, state: State) -> float | None:
+    """Return the rate of a sum whose counts are all published, or None."""
+    counted = {side: 0.0 for side, _ in _SIDES}
+    for cell in one.cells:
+        for side in counted:
+            number = state.number(StateCount(cell, side))
+            if state.low[number] < state.high[number]:
+                return None
+            counted[side] += float(state.low[number])
+    return counted["numerator"] / counted["denominator"] if counted["denominator"] else None
 
 
 def _stated(line: Line, said: str) -> Statement:

@@ -8,6 +8,7 @@ from attack_samples import home
 from state_samples import published, rows
 
 from sesec_analysis import catalog
+from sesec_analysis.attack.reading import statements
 from sesec_analysis.attack.reading.records import (
     PrintedClaim,
     claims_of,
@@ -234,3 +235,25 @@ def test_read_claims__reads_what_no_block_shows_too(tmp_path):
     ]
     (tmp_path / "document.json").write_text("no JSON")
     assert len(read_claims(tmp_path).claims) == 1
+
+
+class FourRates:
+    """Counted and students of four cells: 40 and 50 of 100 here, 50 to 70 and 65 of 100 elsewhere."""
+
+    low = (40, 100, 50, 100, 50, 100, 65, 100)
+    high = (40, 100, 50, 100, 70, 100, 65, 100)
+
+    def number(self, count):
+        return 2 * count.cell + (count.side == "denominator")
+
+
+def test_gap_change__bounds_the_one_rate_that_is_not_published():
+    """0.40 - r - (0.50 - 0.65) is -0.10 to -0.05, so r is 0.60 to 0.65."""
+    sums = [statements.Sum((cell,), (100, 100)) for cell in range(4)]
+    ends = {"bound_low": "-0.10", "bound_high": "-0.05"}
+    claim = row(id="sesec:gap_change.ela_met.2019.all.school:3803.all-2018", **ends)
+    most, least = sorted(statements._gap_change(claim, sums, FourRates()), key=lambda line: line[1])
+    for (terms, limits), rate in ((most, 0.65), (least, 0.60)):
+        assert {one.cells for one, _, _ in terms} == {(2,)}
+        assert [times for _, _, times in terms] == pytest.approx([1.0, -rate], abs=1e-6)
+        assert 0.0 in limits
