@@ -537,8 +537,8 @@ def test_figure__is_published_by_the_document():
         "outputs": [{"output_type": "execute_result", "data": data, "metadata": metadata}],
     }
     (block,) = notebook.shown(cell, where="a test")
-    assert (block.name, block.alt) == ("rates", data["text/plain"])
-    assert metadata["image/png"]["alt"] == block.alt
+    assert (block.name, render(block.alt, "en")) == ("rates", data["text/plain"])
+    assert metadata["image/png"]["alt"] == data["text/plain"]
     assert len(block.findings) == 7
 
 

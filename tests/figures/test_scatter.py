@@ -232,7 +232,7 @@ def test_plot_expected__names_strengths_and_nobody_below():
     assert difference["Franklin High School"].startswith("−")
     assert difference["Cleveland High School STEM"].startswith("+")
     assert (
-        "Of 20 schools shown as dots in Southeast Seattle, about 1 would lie outside"
+        "Of 18 schools shown as dots in Southeast Seattle, about 1 would lie outside"
         in figure.caption
     )
 
