@@ -11,7 +11,7 @@ import numpy as np
 from scipy import sparse
 
 from sesec_analysis.attack.leaks import FEW, Leak, StatementRows, reach_of
-from sesec_analysis.attack.solver import NO_LIMIT, Tightened, loose, tighten
+from sesec_analysis.attack.solver import NO_LIMIT, System, Tightened, loose, tighten
 from sesec_analysis.attack.state import State
 from sesec_analysis.bounds import Flags, Positions, sum_by
 from sesec_analysis.loaders.load import enrolled_in
@@ -84,14 +84,21 @@ _LEFT = (0.25, 0.5, 0.75, 1.0)
 
 
 def with_shared(state: State, shared: StatementRows) -> KnownMoreClosely:
-    """Pass the ranges of all counts through the shared sums and the state's own ones until nothing moves."""
-    before, own_rows = state.system, len(state.system.row_low)
-    after = tighten(before.with_rows(shared))
-    if len(after.at_odds):
-        rows = after.at_odds[after.at_odds >= own_rows] - own_rows
-        return KnownMoreClosely({}, at_odds=tuple(shared.said[row] for row in rows))
-    counts = state.withheld_counts()
-    had = before.high[counts] - before.low[counts] + 1
+    """Pass ranges through the shared sums, and the state's sums of the same cells, until nothing moves."""
+    named = np.zeros(len(state.low))
+    cells = np.unique(shared.matrix.indices // 2)
+    named[2 * cells] = named[2 * cells + 1] = 1.0
+    before = state.system.take(np.flatnonzero(abs(state.system.matrix) @ named))
+    while len((after := tighten(before.with_rows(shared))).at_odds):
+        sums, said = _at_odds(before, shared, after)
+        if len(said) and not len(sums):
+            return KnownMoreClosely({}, at_odds=tuple(shared.said[row] for row in said))
+        # Sums that the state's own figures do not keep to are not believed, as in `state`; nor is then a cell that
+        # these had left without a value before we said anything.
+        doubted = sums if len(sums) else after.at_odds
+        before = before.take(np.delete(np.arange(len(before.row_low)), doubted))
+    counts, alone = state.withheld_counts(), tighten(before)
+    had = alone.high[counts] - alone.low[counts] + 1
     left = (after.high - after.low)[counts] + 1
     share = (left / had)[left < had]
     bins = np.searchsorted(_LEFT, share)
@@ -99,8 +106,27 @@ def with_shared(state: State, shared: StatementRows) -> KnownMoreClosely:
         f"up_to_{round(100 * end)}_percent_left": int((bins == at).sum())
         for at, end in enumerate(_LEFT)
     }
-    told = (left < FEW) & (had >= FEW) | _is_pinned(before.low, before.high, after)[counts]
+    told = (left < FEW) & (had >= FEW) | _is_pinned(alone.low, alone.high, after)[counts]
     return KnownMoreClosely(narrowed, tuple(_leak(state, shared, int(n)) for n in counts[told]))
+
+
+def _at_odds(
+    system: System, shared: StatementRows, after: Tightened
+) -> tuple[Positions, Positions]:
+    """Return the state's sums, and the shared ones, of the cells that are left without a value.
+
+    What ties the two counts of one cell is its own text, and no sum.
+    """
+    every = system.with_rows(shared)
+    cells = np.unique(every.matrix[after.at_odds].indices // 2)
+    numbers = np.zeros(len(system.low))
+    numbers[2 * cells] = numbers[2 * cells + 1] = 1.0
+    near = np.flatnonzero(abs(every.matrix) @ numbers)
+    own = near[near < len(system.row_low)]
+    several = [len(np.unique(system.matrix[[row]].indices // 2)) > 1 for row in own]
+    return own[np.array(several, dtype=bool)], near[near >= len(system.row_low)] - len(
+        system.row_low
+    )
 
 
 def _is_pinned(low: np.ndarray, high: np.ndarray, after: Tightened) -> Flags:
