@@ -720,6 +720,7 @@ def published_gaps(a: pd.DataFrame, b: pd.DataFrame, *, level: float = 0.95) -> 
     >>> published_gaps(here, there)["estimate"].round(3).tolist()
     [-0.06]
     """
+    a, b = schema.check_observations(a), schema.check_observations(b)
     if set(a["end_year"]) != set(b["end_year"]) and len(a) and len(b):
         raise QuestionError(
             "figures of published schools are compared within one year, since other schools are published in another",
