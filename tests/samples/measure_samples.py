@@ -12,6 +12,8 @@ from sesec_analysis.metrics.disparity import (
     compare,
     compare_averages,
     gaps,
+    published_gaps,
+    published_rates,
     rates,
     ratios,
     score_ratios,
@@ -83,6 +85,15 @@ def estimates(counts: Maker, groups: dict[str, object] | None = None) -> Iterato
     yield from of_schools(counts)
     yield from of_amounts(counts)
     yield level_gaps(_levels(), reference="white")
+    if groups is None:
+        known = {
+            "published_numerator": there["numerator"],
+            "published_denominator": there["denominator"],
+        }
+        left_out = there.assign(**known, organizations_left_out=3, cells=20)
+        yield from (published_rates(left_out), published_gaps(here, left_out))
+        everyone = {"student_group_type": "all", "student_group": "all", "indicator": "enrollment"}
+        yield rates(here.head(1).assign(**everyone))
 
 
 def of_years(counts: Maker, cells: dict[str, object]) -> Iterator[pd.DataFrame]:

@@ -24,6 +24,7 @@ from sesec_analysis.editions import audit
 from sesec_analysis.editions.documents import findings_page
 from sesec_analysis.editions.documents import html as documents_html
 from sesec_analysis.editions.documents import notebook as documents_notebook
+from sesec_analysis.editions.documents.model import in_words
 from sesec_analysis.editions.documents.provenance import BuildInfo
 from sesec_analysis.evidence.finding import Findings, findings
 from sesec_analysis.evidence.tables import of_findings
@@ -208,7 +209,7 @@ def left_in_english(texts: list[str]) -> list[str]:
 
 @pytest.mark.parametrize("kind", ["plain", "withheld", "equal"])
 def test_page__has_no_english_left(kind, pseudo):
-    page = documents_html.render(pseudo[kind], meta=META, beside=["findings.html"])
+    page = documents_html.render(in_words(pseudo[kind]), meta=META, beside=["findings.html"])
     assert left_in_english(visible(page)) == []
 
 
@@ -219,7 +220,7 @@ def test_findings_page__has_no_english_left(kind, pseudo):
 
 
 def test_page__says_its_language(pseudo):
-    assert f'<html lang="{i18n_files.PSEUDO}">' in documents_html.render(pseudo["equal"], meta=META)
+    assert f'<html lang="{i18n_files.PSEUDO}">' in documents_html.render(in_words(pseudo["equal"]), meta=META)
 
 
 @pytest.mark.parametrize("kind", ["plain", "withheld", "equal"])

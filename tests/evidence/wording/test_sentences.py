@@ -128,7 +128,8 @@ def test_sentence__stays_short_for_long_names(name, publish):
         for low, high in ((0.11, 0.14), (-0.01, 0.02), (0.9, 1.2)):
             made = known | {"student_group_type": kind, "student_group": group}
             rows.append(bounded(low, high, **{k: v for k, v in made.items() if k != "measure"}))
-            unit = {"quotient": "ratio"}.get(entry.made, "points")
+            unit = {"quotient": "ratio", "rate": "proportion"}.get(entry.made, "points")
+            rows[-1] |= {"method": "85 schools with published numbers"}
             rows[-1] |= {"measure": name, "unit": entry.unit or unit} | publish
     for found in findings(made_of(rows)):
         text = found.sentence()
