@@ -34,6 +34,7 @@ class Field:
 
     kind: Literal["number", "name", "words"]
     write: Callable[[Any, str], str]
+    code: Callable[[Any], str] | None = None  # whose name it is, where that changes with the years
 
 
 FIELDS: dict[str, Field] = {}  # by placeholder; `evidence.wording.fields` fills it
@@ -461,9 +462,10 @@ def _unshared(arg: object, under: Collection[Subject], of: Subject | None) -> It
     if isinstance(arg, Text):
         of, args = arg.of or of, dict(arg.args)
         names = {name for _literal, name in _pieces(arg.msgid) if of and name not in args}
-        for write in (FIELDS[name].write for name in FIELDS if name in names):
-            words = write(of, i18n.ENGLISH)
-            unlike = (one.id for one in under if write(one, i18n.ENGLISH) != words)
+        for field in (FIELDS[name] for name in FIELDS if name in names):
+            words, code = field.write(of, i18n.ENGLISH), field.code
+            others = (one for one in under if code is None or code(one) != code(of))
+            unlike = (one.id for one in others if field.write(one, i18n.ENGLISH) != words)
             yield from (f"says {words!r} over {name}" for name in unlike)
     for nested in _nested(arg):
         yield from _unshared(nested, under, of)

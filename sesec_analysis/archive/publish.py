@@ -217,7 +217,7 @@ def publish(
         Called if the edition is not built, or was built from something else than the last commit.
     year_before
         The SHA-256 of the findings that its changes refer to (`verify.year_before_sha256`), taken before the edition of
-        that year was published with it; by default that of now.
+        that year was published with it, empty if there was none; by default that of now.
     today
         The day that the record of what was published gives; by default this day.
 
@@ -247,7 +247,7 @@ def publish(
     run_now["built"] = {
         "files": run["files"],
         "uv_lock": verify.lock_sha256(),
-        "year_before": year_before or verify.year_before_sha256(name),
+        "year_before": _year_before(name, year_before),
     }
     kept = Frozen(run_now, new.sources, new.findings)
     where = frozen.published_dir() / name
@@ -302,8 +302,13 @@ def current(name: str, *, build: Builder, year_before: str | None = None) -> Pat
     if where is None or not is_current(where):
         return build(name)
     run = built_editions.read_json(where / "run.json")
-    before = year_before or verify.year_before_sha256(name)
+    before = _year_before(name, year_before)
     return where if run.get("year_before") == before else build(name)
+
+
+def _year_before(name: str, known: str | None) -> str | None:
+    """Return the SHA-256 of the year before; ``known`` was taken earlier, and is empty if there was none."""
+    return verify.year_before_sha256(name) if known is None else known or None
 
 
 def is_current(where: Path) -> bool:

@@ -178,10 +178,6 @@ def _naming_faults(block: TableBlock | FigureBlock) -> Iterator[tuple[str, str]]
         yield from ((f", {name}", fault) for fault in naming_faults(getattr(block, name), every))
     for at, column in enumerate(block.table.columns):
         under = _subjects(row[at] for row in rows)
-        if isinstance(column.label, Text) and column.label.msgid == "{place_name}":
-            # A school may have had another name in another year.
-            place = column.label.of and _place(column.label.of)
-            under = [one for one in under if _place(one) != place]
         yield from ((f", heading {column.name}", one) for one in naming_faults(column.label, under))
     for at, (first, *others) in enumerate(rows, start=1):
         if (
@@ -195,10 +191,6 @@ _OF_SEVERAL = {
     "plot_schools",
 }
 """Figures of several questions, whose titles name those of one axis or of each panel."""
-
-
-def _place(finding: Any) -> str:
-    return str(finding.row.organization_id)
 
 
 def _subjects(args: Any) -> list[Subject]:

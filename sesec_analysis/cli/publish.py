@@ -69,7 +69,7 @@ def publish(wanted: tuple[str, ...], is_all: bool, quiet: bool) -> None:
     found = dict.fromkeys(map(editions_editions.find, wanted))
     names = [name for name in editions_editions.editions() if is_all or name in found]
     # Publishing one edition changes what the next one, which is built by then, was compared with.
-    before = {name: archive_verify.year_before_sha256(name) for name in names}
+    before = {name: archive_verify.year_before_sha256(name) or "" for name in names}
     refuse_full_temporary(_ROOM + _ROOM_OF_AN_EDITION * len(names))
     archive_publish.refuse_early(names)
     build.check()

@@ -40,7 +40,7 @@ from sesec_analysis.text import (
     part_of,
 )
 
-__all__ = ["chance_of_at_least", "measure_outcomes", "measure_roster"]
+__all__ = ["chance_of_at_least", "measure_outcomes", "measure_roster", "school_name"]
 
 
 @dataclass
@@ -242,7 +242,7 @@ def measure_roster(test: RosterTest, figures: ClaimFigures) -> Measured:
     ]
     roster = dict(zip(rows["organization_id"], rows["organization_name"], strict=True))
     if absent_schools := [code for code in test.schools if code not in roster]:
-        names = tuple(map(_school, absent_schools))
+        names = tuple(map(school_name, absent_schools))
         return absent() if not roster else Measured(Holds.UNKNOWN, None, List(names, joined=""))
     in_place = tuple(c for c in roster if c in {*figures.schools, *test.counted_in_place})
     named = tuple(code for code in test.schools if code in in_place)
@@ -267,7 +267,8 @@ def measure_roster(test: RosterTest, figures: ClaimFigures) -> Measured:
     )
 
 
-def _school(code: str) -> Arg:
+def school_name(code: str) -> Arg:
+    """Return the name of a school in the catalog; of any other, its code."""
     return Name("place_name", code) if is_listed(code) else Quoted(code, "code of a school")
 
 

@@ -39,7 +39,7 @@ from sesec_analysis.i18n import mark as N_
 from sesec_analysis.metrics.disparity import averages
 from sesec_analysis.metrics.trends import school_rates
 from sesec_analysis.schema import SHARES
-from sesec_analysis.text import Arg, Constant, List, Name, Quoted, Text, _
+from sesec_analysis.text import Arg, Constant, List, Quoted, Text, _
 
 __all__ = [
     "CANNOT",
@@ -466,7 +466,9 @@ def _findings_of(figures: pd.DataFrame, level: float) -> list[Finding]:
 
 def _school_name(code: str, shown: Mapping[str, Finding]) -> Arg:
     """Return the name of a school, as its findings have it."""
-    return Text("{place_name}", of=shown[code]) if code in shown else Name("place_name", code)
+    if code in shown:
+        return Text("{place_name}", of=shown[code])
+    return claim_comparisons.school_name(code)
 
 
 def _cell(finding: Finding) -> Text:

@@ -220,7 +220,9 @@ def test_findings_page__has_no_english_left(kind, pseudo):
 
 
 def test_page__says_its_language(pseudo):
-    assert f'<html lang="{i18n_files.PSEUDO}">' in documents_html.render(in_words(pseudo["equal"]), meta=META)
+    assert f'<html lang="{i18n_files.PSEUDO}">' in documents_html.render(
+        in_words(pseudo["equal"]), meta=META
+    )
 
 
 @pytest.mark.parametrize("kind", ["plain", "withheld", "equal"])

@@ -84,6 +84,10 @@ def known_names(finding: WordedFinding) -> Mapping[str, str]:
     return {**finding.names, finding.row.organization_id: finding.row.organization_name}
 
 
+def _place_code(finding: WordedFinding) -> str:
+    return str(finding.row.organization_id)
+
+
 LEVEL = "school_level"
 """The constant for a SESEC school level."""
 
@@ -124,7 +128,8 @@ Write = Callable[[WordedFinding, str], str]
 def register(kind: Literal["number", "name", "words"], fields: Mapping[str, Write]) -> None:
     """Add fields that texts may have placeholders for."""
     for name, write in fields.items():
-        FIELDS[name] = Field(kind, write)
+        # A school may have another name in another year.
+        FIELDS[name] = Field(kind, write, _place_code if name in ("place", "place_name") else None)
 
 
 def _register_name(form: str, write: Callable[[str, Mapping[str, str], str], str]) -> None:

@@ -620,7 +620,7 @@ def enrolled(seed: int, tables: int, schools: int) -> Pair:
     k, n, size = k.astype(float).ravel(), n.ravel(), np.maximum(n.ravel(), 1)
     columns = observations(k[:, None], n[:, None], ("?",))
     columns |= {
-        "indicator": "enrollment", "end_year": 1990 + table % 100, "grade_level": np.array(GRADES)[table // 100],
+        "indicator": "enrollment", "end_year": 1990 + table % 30, "grade_level": np.array(GRADES)[table // 30],
         "organization_level": "school", "organization_id": school.astype(str),
         "student_group": np.tile(GROUPS, tables * schools),
     }  # fmt: skip
@@ -714,6 +714,9 @@ WITHOUT_BOUNDS = {
     "breslow_day": "a probability is of exact counts",
     **dict.fromkeys(("level_estimates", "level_shares"), "as in tests/metrics/school_levels"),
     "averages": "an average is published or it is not",
+    **dict.fromkeys(
+        ("published_rates", "published_gaps"), "published schools have no withheld cell"
+    ),
     "compare_averages": "as averages",
     "oaxaca": "withheld schools are refused",
     "progress": "made of changes and gaps, which have theirs",
