@@ -20,6 +20,7 @@ from sesec_analysis.checkout import Commit
 from sesec_analysis.editions.documents import html, output
 from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents.making import Maker
+from sesec_analysis.editions.documents.model import in_words
 from sesec_analysis.editions.documents.provenance import BuildInfo
 from sesec_analysis.loaders.in_place import in_place
 from sesec_analysis.loaders.raw import store
@@ -163,7 +164,7 @@ def edition(
     """Write the folder of an edition: findings, figures, page."""
     cells = [text("## Results\n\nWhat the state publishes."), showing(*shown)]
     cells += [showing(one, tag=f"figure-rates-{at}") for at, one in enumerate(figures)]
-    made = documents_notebook.read(notebook(*cells), Maker(withheld))
+    made = in_words(documents_notebook.read(notebook(*cells), Maker(withheld)))
     target.mkdir(parents=True)
     for one in made.figures:
         output.write_figure(one, target / "figures")
