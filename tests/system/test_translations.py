@@ -58,7 +58,7 @@ def in_digits(text):
 
 def compared(folder):
     """Hold the translations of a folder against their English form; return how many texts that were."""
-    document = model.read(folder)
+    document = model.in_words(model.read(folder))
     told_in = [one.language for one in document.translations]
     assert set(told_in) in ({*CODES}, {*family_forms.LANGUAGES})
     texts = 0

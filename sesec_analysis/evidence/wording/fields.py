@@ -85,7 +85,7 @@ def known_names(finding: WordedFinding) -> Mapping[str, str]:
 
 
 def _place_code(finding: WordedFinding) -> str:
-    return str(finding.row.organization_id)
+    return finding.row.organization_id
 
 
 LEVEL = "school_level"
