@@ -433,7 +433,7 @@ class _Wanted:
     def ranges(self) -> dict[str, tuple[float, float]]:
         """Return the least and the most that a column can hold: no future year, no impossible count."""
         counts = {name: (0.0, 1e15) for name, kind in self.kinds.items() if kind == _COUNT}
-        return {**counts, **_SHARES_KNOWN, "end_year": (1990, datetime.now(tz=UTC).year + 1)}
+        return {**counts, **_SHARES_KNOWN, "end_year": (0, datetime.now(tz=UTC).year + 1)}
 
 
 _OBSERVED = _Wanted(

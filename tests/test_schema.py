@@ -66,7 +66,7 @@ HARMFUL = [
     ),
     *(("numerator", [3], "no whole number"), ("numerator", 3 + 1j, "no whole number")),
     *(
-        ("end_year", 2091, "end_year is not 1990 to"),
+        ("end_year", 2091, "end_year is not 0 to"),
         ("end_year", "2018-19", "school year by its end"),
     ),
     *(("end_year", pd.Timestamp("2019-01-01"), "school year"), ("end_year", np.nan, "school year")),

@@ -43,6 +43,10 @@ WITHOUT = {
     "is_significant": _RULE,
     "level_estimates": _OWN_LEVEL,
     "level_years": _OWN_LEVEL,
+    **dict.fromkeys(
+        ["published_gaps", "published_rates"],
+        "rates and gaps of the published schools, which have theirs",
+    ),
     "levels_of": "reads counts of levels out of tables and computes nothing",
     "oaxaca": "its split, `two_fold`, is met",
     "robustness": "words for several numbers; its P and its q values are met",

@@ -223,4 +223,6 @@ def _schools_of(code: str) -> set[str]:
     place = catalog.places().get(code)
     if place is None:
         return set()
+    if place.whole_state:
+        return set(catalog.schools())
     return set(place.schools) or catalog.schools_in(place, catalog.schools())
