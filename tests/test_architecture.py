@@ -39,7 +39,7 @@ DOORS = {
     "openpyxl": "loaders/workbook.py",
     "pandera": "schema.py",
     "papermill": "editions/run.py editions/papermill_engine.py",
-    "pydantic": "catalog/* editions/editions.py editions/parameters.py",
+    "pydantic": "catalog/* editions/editions.py editions/parameters.py editions/documents/*",
     "pypandoc": "editions/documents/docx.py archive/drafts/reading.py",
     "pypdf": "archive/drafts/reading.py attack/rewriting.py",
     "requests": "loaders/fetch/portal.py",

@@ -54,8 +54,8 @@ def plot_schools(
     >>> schools = sa.load("enrollment", place="seattle", organization_level="school", end_years=2019,
     ...                   grade_level="all", student_group="low_income")
     >>> print(plot_schools(sa.rates(schools)).alt.partition(" Rest")[0])
-    Dot plot: Low-income: share of students, by school; 2018–19. Southeast Seattle: From 28.8% (Orca K-8) to 81.6%
-    (Rising Star Elementary).
+    Dot plot: Low-income: share of students, by school; 2018–19. Southeast Seattle: From 48.4% (Hawthorne
+    Elementary) to 81.6% (Rising Star Elementary). Values are in the table.
     """
     check_measured(estimates)
     if not (estimates["organization_level"] == "school").any():
@@ -255,7 +255,7 @@ def plot_expected(estimates: pd.DataFrame, *, focus: str | None = None) -> figur
     >>> need = sa.load("enrollment", place="seattle", student_group="low_income", **of)
     >>> parts = [*map(sa.rates, (here, there, need)), sa.expected_rates(here, there, need)]
     >>> print(plot_expected(pd.concat(parts)).alt)
-    Scatter plot: Met the standard in mathematics, by school and low-income share; All students, 2017–18. 17 of 20
+    Scatter plot: Met the standard in mathematics, by school and low-income share; All students, 2017–18. 16 of 18
     schools shown as dots in Southeast Seattle are within the shading. Values are in the table.
     """
     check_measured(estimates)

@@ -33,6 +33,7 @@ from sesec_analysis.editions.documents.notebook import MIME
 from sesec_analysis.editions.editions import Edition
 from sesec_analysis.errors import DataError, EditionError, LeakError, SesecError
 from sesec_analysis.evidence.gate import gate
+from sesec_analysis.text import dump
 
 pytestmark = pytest.mark.slow  # an edition is built first
 
@@ -82,7 +83,7 @@ def make_notebooks() -> dict[str, nbformat.NotebookNode]:
         "unfair.ipynb": notebook(
             text("## Learning"),
             code('place: str = "seattle"\nci_level: float = 0.95', tag="parameters"),
-            code(f"{refusal}'no year 2031', where='ospi', fix='ask for another', known=[2019])"),
+            code(f"{refusal}'no year 2031', where='ospi', fix='ask for another', valid=[2019])"),
         ),
         "lacking.ipynb": notebook(
             text("## Learning"),
@@ -518,7 +519,7 @@ def test_build__replaces_what_is_withheld_in_every_block(measured, tmp_path):
     shown = model.read(page.parent)
     [record] = [one for one in shown.findings if one["id"] == HIDDEN]
     assert (record["value"], record["reason"]) == ("not shown", gate.REASON)
-    table, _, figure = shown.sections[0].blocks
+    table, _, figure = model.in_words(shown).sections[0].blocks
     assert ["not shown" in str(row) for row in table.table.rows].count(True) == 1
     assert "White" in figure.notes
     assert HIDDEN not in [mark[0] for mark in figure.marks]
@@ -535,7 +536,7 @@ def test_build__stores_what_every_block_is_made_from(measured, tmp_path):
         content = next(value for mime, value in data.items() if mime in MIME.values())
         assert [one["id"] for one in content["findings"]] == [one["id"] for one in block.findings]
         words = "title" if made.kind == "plot_rates" else "caption"
-        assert content.get(words) == getattr(block, words, None)
+        assert content.get(words) == dump(getattr(block, words, None))
         assert data.get("image/svg+xml", "") == getattr(block, "svg", "")
 
 

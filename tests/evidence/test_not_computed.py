@@ -7,6 +7,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from sesec_analysis import errors
 from sesec_analysis.editions import execute
+from sesec_analysis.editions.documents.model import in_words
 from sesec_analysis.editions.documents.notebook import read
 from sesec_analysis.editions.run import not_computed
 from sesec_analysis.evidence.not_computed import notices_in_place, reasons
@@ -125,5 +126,5 @@ def test_errors__say_which_of_them_leave_a_notice():
 def test_report__shows_the_notice_once_where_cells_lack_the_same():
     notebook, _ = run(NOT_THERE + "\nx = 3", "x", "x")
     notebook.cells.insert(0, nbformat.v4.new_markdown_cell("# A title\n\n## A section"))
-    blocks = [block for block in read(notebook).blocks if block.kind == "notice"]
+    blocks = [block for block in in_words(read(notebook)).blocks if block.kind == "notice"]
     assert [block.text for block in blocks] == [LEFT]

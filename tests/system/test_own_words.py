@@ -13,6 +13,7 @@ from sesec_analysis import catalog, schema
 from sesec_analysis.attack.search import in_words
 from sesec_analysis.editions.documents import language_check, notebook, statement_check
 from sesec_analysis.editions.documents.language_check import avoided_in, avoided_patterns
+from sesec_analysis.editions.documents.model import in_words as words_of
 from sesec_analysis.editions.documents.statement_check import faults_of_text
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.finding import Findings, findings
@@ -161,7 +162,7 @@ def test_edition__goes_on_where_closed_schools_have_a_budget_and_no_enrollment()
     }
     blocks = tuple(notebook.shown(cell, where="a test"))
     section = notebook.Section(notebook.Heading(2, "Money beside need", "money"), blocks)
-    document = notebook.Document("Equity report", (), (section,), ())
+    document = words_of(notebook.Document("Equity report", (), (section,), ()))
     [figure] = document.figures
     assert "Not drawn: 3 schools elsewhere (" in figure.caption
     assert statement_check.check(language_check.check(document)) is document
