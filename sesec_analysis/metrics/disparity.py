@@ -758,10 +758,10 @@ def _published(obs: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _left_out(estimates: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
+def _left_out(estimates: pd.DataFrame, published: pd.DataFrame, key: list[str]) -> pd.DataFrame:
     """Write into the method how many schools have published numbers, and how many organizations are left out."""
-    keys = pd.MultiIndex.from_frame(published[_FIGURE])
-    at = keys.get_indexer(pd.MultiIndex.from_frame(estimates[_FIGURE]))
+    keys = pd.MultiIndex.from_frame(published[key])
+    at = keys.get_indexer(pd.MultiIndex.from_frame(estimates[key]))
     schools = published["cells"].to_numpy(dtype=np.int64)[at]
     left_out = published["organizations_left_out"].to_numpy(dtype=np.int64)[at]
     words = [

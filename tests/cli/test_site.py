@@ -12,7 +12,7 @@ pytestmark = pytest.mark.slow  # each makes a whole site more than once
 
 @pytest.fixture(autouse=True)
 def shelf(monkeypatch):
-    monkeypatch.setattr(site_build.shelf, "states", site_samples.shelf)
+    monkeypatch.setattr(site_build.edition_index, "states", site_samples.shelf)
     monkeypatch.setattr(site_build.SiteSource, "sheets", lambda source: iter(()))
 
 

@@ -496,8 +496,8 @@ def test_plot_funnel__of_nothing_that_may_be_shown_is_a_notice():
 def test_plot_funnel__brings_out_the_focus():
     named = plot_funnel(funnel(), focus=BEACON_HILL)
     assert "Beacon Hill International" in " ".join(labels_of(named))
-    rest = plot_funnel(funnel(), focus="rest_of_seattle_regular")
-    assert "School of Rest of Seattle" in written(rest)
+    rest = plot_funnel(funnel(), focus="rest_of_seattle")
+    assert "School of Rest of Seattle with programs" in written(rest)
     assert len(dots_of(rest)[ACCENT, "o"]) == len(FAR)
 
 

@@ -23,7 +23,7 @@ PAGES = ("index.html", "vocabulary.html", "indicators/ela_met.html", READING, GO
 def site(tmp_path_factory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         shelf = site_samples.shelf(with_restated=True, with_record=True)
-        patch.setattr(site_build.shelf, "states", lambda: shelf)
+        patch.setattr(site_build.edition_index, "states", lambda: shelf)
         patch.setattr(site_build.SiteSource, "sheets", lambda source: iter(()))
         out = tmp_path_factory.mktemp("served") / "equity" / "reports"
         return site_build.build(out, today=datetime.date(2026, 11, 27)).out

@@ -309,7 +309,10 @@ def counted_words(row: Row, language: str | None = None) -> str:
 
 def numbered(row: Row) -> str:
     """Return the message id of a number with what it counts; `texts` lists all of them."""
-    return f"{{n}} {counted(row)}"
+    people = (
+        counted(row).replace("{", "{{").replace("}", "}}")
+    )  # of a catalog or table of one's own
+    return f"{{n}} {people}"
 
 
 def few_counted(n: int, row: Row | None = None) -> str:
