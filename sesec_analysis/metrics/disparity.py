@@ -680,7 +680,8 @@ def published_rates(obs: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     [0.778]
     """
     chosen = _published(obs)
-    return _left_out(rates(chosen, level=level), chosen).assign(measure="published_rate")
+    key = [*_FIGURE, "organization_id"]
+    return _left_out(rates(chosen, level=level), chosen, key).assign(measure="published_rate")
 
 
 def published_gaps(a: pd.DataFrame, b: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
@@ -733,7 +734,7 @@ def published_gaps(a: pd.DataFrame, b: pd.DataFrame, *, level: float = 0.95) -> 
     if here.empty:
         return schema.conform_estimates(pd.DataFrame(columns=schema.ESTIMATES_COLUMNS))
     gap = compare(here, there, level=level).query("measure == 'gap'")
-    return _left_out(gap, there).assign(measure="published_gap")
+    return _left_out(gap, there, _FIGURE).assign(measure="published_gap")
 
 
 def _published(obs: pd.DataFrame) -> pd.DataFrame:
