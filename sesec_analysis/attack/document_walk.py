@@ -21,6 +21,7 @@ from sesec_analysis.editions.documents.model import (
     Document,
     FigureBlock,
     Finds,
+    NoticeBlock,
     StoredFindings,
     Table,
     TableBlock,
@@ -144,7 +145,7 @@ def _block_faults(
             continue
         # Schools are counted without their noun in tables whose captions name them.
         is_bare = not made_from and all(len({*one.of}) == len(one.of) for one in _counts(text))
-        is_reason = made_from and made_from.kind == "not_computed"
+        is_reason = made_from and isinstance(block, NoticeBlock)
         for fault in text_faults(text, rules):
             if is_reason and fault.startswith(("not in the list", "not a known quotation")):
                 continue  # why a measure or a plot refused, in its own words
