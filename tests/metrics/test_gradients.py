@@ -170,7 +170,7 @@ def test_intervals__cover_the_truth(schools):
     }
     years = [
         schools(*zip(draw.binomial(n, rate).tolist(), n.tolist(), strict=True), end_year=year)
-        for year in range(1990, 2101)
+        for year in range(1900, 2011)
     ]
     ranking = {f"s{i}": -i for i in range(12)}
     table = gradients(pd.concat(years), ranking=ranking, **PLACE)
