@@ -56,7 +56,7 @@ Call (206) 555-0142 or write to 3100 Rainier Avenue by 5:00 pm on 4/15/2027. We 
 to 2/28/2029, EIN 91-1234567. See section 2.1, table 4, page 12, and https://example.org/2024/05.
 
 In 2021–22, students from low-income families were 62.5 percent of students in Southeast Seattle {right}, and
-27.3 percent in the rest of Seattle {right}. Multilingual learners were 26.6% of Southeast Seattle’s 9,756
+26.5 percent in the rest of Seattle {right}. Multilingual learners were 26.6% of Southeast Seattle’s 9,756
 students in 2021–22 {right}{right}.
 
 In 2018–19, students from low-income families were 65.4 percent of students in Southeast Seattle {stale}.
