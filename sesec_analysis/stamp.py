@@ -1,4 +1,4 @@
-"""Tell whether an edition or a fact sheet is as it would be made now, without what it takes to make one.
+"""Return whether an edition or a fact sheet is up to date, without importing what builds one.
 
 Beside its folder is its stamp, ``.annual-2024.stamp.json``: the fingerprint of everything that it was made from, and
 that of what was made. This module imports nothing that takes time, and reads a few megabytes.

@@ -17,7 +17,7 @@ from sesec_analysis.languages import numbers
 __all__ = [
     *("CONSTANTS", "FIELDS", "HOLDS", "NAMES", "Arg", "Constant", "Count", "Day", "Field", "List", "Name", "EntryText"),
     *("Quoted", "Subject", "Text", "Year", "_", "counted", "dump", "is_translated", "load", "message_ids"),
-    *("Renderer", "TextRules", "naming_faults", "render", "text_faults"),
+    *("MISSING", "REFUSAL", "Renderer", "TextRules", "naming_faults", "render", "text_faults"),
 ]  # fmt: skip
 
 
@@ -111,6 +111,10 @@ class EntryText:
 
     msgid: str
     entry: str
+
+
+REFUSAL, MISSING = "error", "attrs of a table"
+"""Whose words a notice repeats: the entry of an error's, and the source of those of a table without rows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ numbers give.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from functools import cache
-from typing import Any
+from typing import Any, Self
 
 from sesec_analysis import catalog, i18n, i18n_files
 from sesec_analysis.attack.reading.document_texts import blocks_of
@@ -30,6 +30,8 @@ from sesec_analysis.editions.documents.model import (
 from sesec_analysis.editions.texts import messages
 from sesec_analysis.errors import SesecError
 from sesec_analysis.text import (
+    MISSING,
+    REFUSAL,
     Arg,
     Count,
     EntryText,
@@ -70,7 +72,7 @@ _PLAIN = "plain table"
 """The source of the cells of tables without findings: coverage, sources, budgets."""
 
 
-@cache
+@cache  # 1.8 s; fact sheets made by one process ask for each
 def listed_messages(language: str = "") -> frozenset[str]:
     """Return the message ids of the list that `sesec words` writes.
 
@@ -88,10 +90,11 @@ def walk(document: Document) -> Iterator[Fault]:
     """Yield what is wrong with the texts of a document, its other parts, and its translations, each with its place."""
     records = {str(record["id"]): record for record in document.findings}
     findings = StoredFindings(records, document.decisions)
+    known = _Known.of_catalog()
     for one in (document, *document.translations):
         yield from _word_faults(one, records, findings)
         for where, block in blocks_of(one):
-            for part, fault in _block_faults(block, findings, one.language):
+            for part, fault in _block_faults(block, findings, known, one.language):
                 yield Fault(f"{where}{part}", fault)
 
 
@@ -124,34 +127,74 @@ def _word_faults(
                     yield Fault(f"{name} {record['id']}, {part}", what)
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What the catalog lets texts quote or count."""
+
+    publishers: frozenset[str]  # their names, the titles of their data, and the periods of these
+    schools: frozenset[
+        str
+    ]  # names and grades of schools, which only a block without findings may quote
+    people: frozenset[str]  # what only a finding may count: students, answers, teachers
+
+    @classmethod
+    def of_catalog(cls) -> Self:
+        """Read it from the catalog."""
+        return cls(frozenset(_publishers()), frozenset(_schools()), frozenset(_people()))
+
+
+def _publishers() -> Iterator[str]:
+    for source in catalog.sources().values():
+        yield from (source.publisher_short, source.title)
+        for release in source.releases.values():
+            yield "–".join(re.findall(r"\d{4}", release.school_year))
+    yield from (claim.source for claim in catalog.claims().values())
+    for outline in catalog.outlines().values():
+        yield from outline.source.split("; ")
+
+
+def _schools() -> Iterator[str]:
+    yield "Seattle"  # what a school outside the places is part of
+    for one in catalog.schools().values():
+        yield from (one.name, one.short_name, f"{one.lowest_grade}–{one.highest_grade}")
+        earlier = one.earlier_names or ""
+        yield from (earlier, *earlier.split("; "))
+
+
+def _people() -> Iterator[str]:
+    counted = {entry.counted for entry in catalog.indicators().values()} - {"schools"}
+    yield from (f"{{n}} {noun}" for noun in counted)
+
+
 def _block_faults(
-    block: Block, findings: Mapping[str, Any], language: str
+    block: Block, findings: Mapping[str, Any], known: _Known, language: str
 ) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with a block: the part, and why."""
     own = [str(record["id"]) for record in block.findings] if isinstance(block, Finds) else []
     shown = {name: findings[name] for name in own if _can_be_read(name, findings)}
-    quoted = _quotations().union(own) if own else _quotations() | _schools()
+    quoted = known.publishers.union(own or known.schools)
+    listed = listed_messages(language)
     made_from = getattr(block, "made_from", None)
     if made_from:  # why there are no figures, as the table that has none says
         quoted |= {made_from.missing[1]}
-    rules = TextRules(shown, listed_messages(language), quoted)
+    if made_from and isinstance(block, NoticeBlock):
+        reasons = [*_reasons(block.text)]
+        quoted, listed = quoted.union(reasons), listed.union(reasons)
+    rules = TextRules(shown, listed, quoted)
     must_be_typed = bool(own) and made_from is not None and made_from.kind in TYPED
     for part, text in _texts(block):
         if isinstance(text, str):
             if must_be_typed and text and part != ", alt":
-                yield part, "is a string in place of a text, so that nobody knows whose it is"
+                yield part, "is a string where a text is required, so its finding is unknown"
             continue
         if not (own or made_from) and _is_plain(part, text):
             continue
         # Schools are counted without their noun in tables whose captions name them.
         is_bare = not made_from and all(len({*one.of}) == len(one.of) for one in _counts(text))
-        is_reason = made_from and isinstance(block, NoticeBlock)
         for fault in text_faults(text, rules):
-            if is_reason and fault.startswith(("not in the list", "not a known quotation")):
-                continue  # why a measure or a plot refused, in its own words
             if not (is_bare and fault.startswith("counts something")):
                 yield part, fault
-        if nouns := {one.many for one in _counts(text)} & _people():
+        if nouns := {one.many for one in _counts(text)} & known.people:
             yield part, f"counts people without a finding: {min(nouns)!r}"
     if isinstance(block, TableBlock | FigureBlock):
         yield from _naming_faults(block)
@@ -223,34 +266,14 @@ def _counts(arg: object) -> Iterator[Count]:
         yield from _counts(one)
 
 
-@cache
-def _people() -> frozenset[str]:
-    """Return what only a finding may count: students, answers, teachers."""
-    counted = {entry.counted for entry in catalog.indicators().values()} - {"schools"}
-    return frozenset(f"{{n}} {noun}" for noun in counted)
-
-
-@cache
-def _quotations() -> frozenset[str]:
-    """Return what texts quote of publishers: their names, the titles of their data, and the periods of these."""
-    known = set()
-    for source in catalog.sources().values():
-        known |= {source.publisher_short, source.title}
-        for release in source.releases.values():
-            known.add("–".join(re.findall(r"\d{4}", release.school_year)))
-    known |= {claim.source for claim in catalog.claims().values()}
-    parts = (one.source.split("; ") for one in catalog.outlines().values())
-    return frozenset(known.union(*parts))
-
-
-@cache
-def _schools() -> frozenset[str]:
-    """Return the names and grades of schools, which only a block without findings may quote."""
-    known = set()
-    for one in catalog.schools().values():
-        known |= {one.name, one.short_name, f"{one.lowest_grade}–{one.highest_grade}"}
-        known |= {one.earlier_names or "", *(one.earlier_names or "").split("; ")}
-    return frozenset(known | {"Seattle"})  # what a school outside the places is part of
+def _reasons(arg: object) -> Iterator[str]:
+    """Yield why a measure or a plot refused, in its own words, and what a table without rows says is missing."""
+    if isinstance(arg, EntryText) and arg.entry == REFUSAL:
+        yield arg.msgid
+    elif isinstance(arg, Quoted) and arg.source == MISSING:
+        yield arg.text
+    for one in _nested(arg):
+        yield from _reasons(one)
 
 
 def _texts(part: object, where: str = "") -> Iterator[tuple[str, Arg | str]]:

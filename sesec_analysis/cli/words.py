@@ -84,7 +84,7 @@ def review(language: str, reviewer: str | None, day: datetime.datetime | None) -
     checkout.refuse_copy(i18n_files.folder())
     if lacking := families.untranslated(code):
         what = f"{len(lacking)} text(s) of {code}.po have no translation, such as {lacking[0]!r}"
-        raise CatalogError(what, fix=f"translate them, then have {code}.po read as a whole")
+        raise CatalogError(what, fix=f"translate them, then have all of {code}.po reviewed")
     on = day.date() if day else datetime.date.today()
     reviews.record(code, reviewer, on)
     say(f"{i18n_files.own_name(code)}: reviewed by {reviewer.strip()}, {on}")

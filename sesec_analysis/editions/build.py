@@ -158,7 +158,7 @@ class Plan:
 
     ``amend`` adds to the document what no notebook can know; ``certify`` attacks the result before it is put in place;
     ``withhold`` are findings not to be told, for the sake of other editions; ``strict`` refuses notices in place of
-    what cannot be computed; ``languages`` are those that families read it in beside English; ``command`` builds it, as
+    what cannot be computed; ``languages`` are those of families besides English; ``command`` builds it, as
     it was typed; ``titled`` gives a title that is no text of the list in the language asked for; ``renamed`` what year
     and place of the title are called in the list and with these parameters, where they differ;
     ``commit`` is that of the project where it was looked up before, or elsewhere; ``year_before`` the SHA-256 of the
@@ -538,7 +538,7 @@ def _too_little(lacking: Sequence[editions_run.NotShown], name: str) -> SesecErr
     texts = (f"{lack.where}\n{lack.error}" for lack in lacking)
     lines = "\n    ".join(text.replace("\n", "\n    ") for text in texts)
     what = f"{name} was not built: {_count(lacking, 'measure')} cannot be computed:\n    {lines}"
-    fix = "get what is lacking, or build it without --strict: notices stand in their place"
+    fix = "get what is missing, or build it without --strict: a notice then takes its place"
     return editions_run.RunError(what, fix=fix)
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TextIO
 
+from sesec_analysis.errors import LeakError
+
 __all__ = ["Progress", "SheetProgress"]
 
 
@@ -63,6 +65,9 @@ class Progress:
         try:
             yield
             outcome = f"{time.monotonic() - began:.1f} s"
+        except LeakError:
+            outcome = "found more to withhold"
+            raise
         finally:
             self._write(f" {outcome}\n")
 

@@ -25,7 +25,7 @@ from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Findings
 from sesec_analysis.evidence.notices import NOTICE, SPEC, Notice
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.text import Arg, EntryText, List, Quoted, Text, _
+from sesec_analysis.text import MISSING, REFUSAL, Arg, EntryText, List, Quoted, Text, _
 
 __all__ = ["NOT_COMPUTED", "REASON", "notices_in_place", "reasons"]
 
@@ -60,10 +60,10 @@ def make(given: Spec) -> NotComputed:
     """Make the notice of an error from its description."""
     what, absent = given.options["what"], given.options["absent"]
     # A code says nothing to readers; the notebook has it all.
-    reason = EntryText(what, "error")
+    reason = EntryText(what, REFUSAL)
     first = Text(_NO_REASON) if _CODE.search(what) else _(NOT_COMPUTED, reason=reason)
     sentences: list[Arg] = [first]
-    sentences += [Quoted(sentence, "attrs of a table") for sentence in absent]
+    sentences += [Quoted(sentence, MISSING) for sentence in absent]
     text = List(tuple(sentences), joined="", separator=" ")
     made = NotComputed.of_texts(Text(N_("Not shown")), text)
     return replace(made, reason=given.options[REASON])

@@ -231,8 +231,8 @@ def test_plot_expected__names_strengths_and_nobody_below():
     difference = {row[0]: row[-1] for row in figure.table.rows}
     assert difference["Franklin High School"].startswith("−")
     assert difference["Cleveland High School STEM"].startswith("+")
-    told = r"Of (18|20) schools shown as dots in Southeast Seattle, about 1 would lie outside"
-    assert re.search(told, figure.caption)
+    told = "Of 20 schools shown as dots in Southeast Seattle, about 1 would lie outside"
+    assert told in figure.caption
 
 
 @pytest.mark.slow

@@ -114,8 +114,7 @@ def test_pdf__has_two_pages_and_passes_two_checkers_of_accessibility(edition, co
 def test_pdf__sets_the_words_of_pictures_in_eight_points_or_more(code, edition):
     sizes = sizes_of_words_in_pictures(edition / crossing.names("summary", code).pdf)
     assert len(sizes) > 50
-    # Somali needs more room for the same words; 8 points are asked of it too, and are not reached in every year.
-    assert min(sizes) >= (7.5 if code == "so" else 8)
+    assert min(sizes) >= 8
 
 
 @pytest.mark.parametrize("code", CODES)

@@ -17,7 +17,7 @@ from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.finding import Findings, findings
 from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.text import Name, Quoted, Text
+from sesec_analysis.text import MISSING, Name, Quoted, Text
 
 __all__ = ["VARIABLE", "Described", "Spec", "described", "missing_from", "of_estimates", "shown"]
 
@@ -53,7 +53,7 @@ class Spec:
         is_known = code in catalog.indicators()
         return notices.Notice.of_texts(
             Name("title", code) if is_known else Text(N_("No data")),
-            Quoted(reason, "attrs of a table") if reason else None,
+            Quoted(reason, MISSING) if reason else None,
         )
 
 
