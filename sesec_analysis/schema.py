@@ -438,7 +438,7 @@ class _Wanted:
 
 _OBSERVED = _Wanted(
     "OBSERVATIONS",
-    OBSERVATIONS_COLUMNS,
+    [name for name in OBSERVATIONS_COLUMNS if name not in OF_SUMS],  # null in a single cell
     conform_observations,
     # A value that is merely missing is for the measure to refuse, and no measure needs grades.
     tuple(

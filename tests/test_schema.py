@@ -1,6 +1,7 @@
 """A table is checked once where it enters: harmless forms give the same answer, others are refused."""
 
 import io
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -32,6 +33,7 @@ HARMLESS = {
     ),
     "another index": lambda rows: rows.set_index(np.zeros(len(rows), dtype=int)),
     "a column more": lambda rows: rows.assign(note="x"),
+    "without the columns of sums": lambda rows: rows.drop(columns=schema.PUBLISHED_SCHOOLS),
     "columns turned round": lambda rows: rows[rows.columns[::-1]],
 }
 MEASURES = {
@@ -119,3 +121,10 @@ def test_check_observations__names_the_first_of_many_rows(table):
         QuestionError, match=rf"denominator_low is above denominator_high, in {len(table)} row"
     ):
         sa.rates(rows)
+
+
+def test_check_observations__takes_the_published_files_as_pandas_reads_them():
+    folder = Path(__file__).parents[1] / "data/observations"
+    cells = pd.read_parquet(folder / "ospi_sqss@2019.parquet")
+    from_file, loaded = sa.rates(cells), sa.rates(schema.conform_observations(cells))
+    pd.testing.assert_frame_equal(from_file, loaded)
