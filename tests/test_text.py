@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sesec_analysis import i18n, i18n_files
+from sesec_analysis.attack.text_walk import TextRules, naming_faults, text_faults
 from sesec_analysis.editions.texts import messages
 from sesec_analysis.evidence.finding import Finding
 from sesec_analysis.evidence.row import Row
@@ -23,16 +24,13 @@ from sesec_analysis.text import (
     Name,
     Quoted,
     Text,
-    TextRules,
     Year,
     _,
     dump,
     is_translated,
     load,
     message_ids,
-    naming_faults,
     render,
-    text_faults,
 )
 
 

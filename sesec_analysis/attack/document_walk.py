@@ -6,7 +6,7 @@ numbers give.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any, Self
@@ -14,6 +14,7 @@ from typing import Any, Self
 from sesec_analysis import catalog, i18n, i18n_files
 from sesec_analysis.attack.reading.document_texts import blocks_of
 from sesec_analysis.attack.rewriting import Fault
+from sesec_analysis.attack.text_walk import TextRules, naming_faults, text_faults
 from sesec_analysis.editions.documents.model import (
     FINDINGS,
     Block,
@@ -35,13 +36,10 @@ from sesec_analysis.text import (
     Arg,
     Count,
     EntryText,
-    List,
     Quoted,
     Subject,
     Text,
-    TextRules,
-    naming_faults,
-    text_faults,
+    nested_in,
 )
 
 __all__ = ["TYPED", "listed_messages", "untyped", "walk"]
@@ -249,20 +247,14 @@ def _subjects(args: Any) -> list[Subject]:
 def _about(arg: object) -> Iterator[Subject]:
     if isinstance(arg, Text):
         yield from [arg.of] if arg.of else []
-    for one in _nested(arg):
+    for one in nested_in(arg):
         yield from _about(one)
-
-
-def _nested(arg: object) -> Iterable[object]:
-    if isinstance(arg, Text):
-        return [one for _, one in arg.args]
-    return arg.items if isinstance(arg, List) else ()
 
 
 def _counts(arg: object) -> Iterator[Count]:
     if isinstance(arg, Count):
         yield arg
-    for one in _nested(arg):
+    for one in nested_in(arg):
         yield from _counts(one)
 
 
@@ -272,7 +264,7 @@ def _reasons(arg: object) -> Iterator[str]:
         yield arg.msgid
     elif isinstance(arg, Quoted) and arg.source == MISSING:
         yield arg.text
-    for one in _nested(arg):
+    for one in nested_in(arg):
         yield from _reasons(one)
 
 

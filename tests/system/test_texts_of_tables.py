@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from sesec_analysis import catalog, i18n, i18n_files, schema
 from sesec_analysis.archive import frozen
+from sesec_analysis.attack.text_walk import TextRules, text_faults
 from sesec_analysis.catalog.claim_entries import (
     ClaimFigure,
     HigherTest,
@@ -35,7 +36,7 @@ from sesec_analysis.evidence.telling import key_numbers, school_questions
 from sesec_analysis.loaders.claims import claim_figures, claim_school_figures, level_figures
 from sesec_analysis.metrics.disparity import rates
 from sesec_analysis.metrics.school_levels.levels import school_levels
-from sesec_analysis.text import Arg, TextRules, dump, message_ids, render, text_faults
+from sesec_analysis.text import Arg, dump, message_ids, render
 
 HERE, THERE, DISTRICT = "southeast_seattle", "rest_of_seattle", "seattle"
 SCHOOLS = ("2070", "2120", "2182", "2321", "3327")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from sesec_analysis import catalog, i18n, i18n_files
 from sesec_analysis.archive import frozen
+from sesec_analysis.attack.text_walk import TextRules, naming_faults, text_faults
 from sesec_analysis.editions.texts import messages
 from sesec_analysis.errors import QuestionError
 from sesec_analysis.evidence.finding import Finding, Findings, findings
@@ -22,13 +23,10 @@ from sesec_analysis.text import (
     Name,
     Renderer,
     Text,
-    TextRules,
     _,
     dump,
     load,
-    naming_faults,
     render,
-    text_faults,
 )
 
 EDITIONS = frozen.published()
