@@ -10,7 +10,6 @@ import csv
 import json
 import re
 import zipfile
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from html import unescape
 from html.parser import HTMLParser
@@ -25,6 +24,7 @@ __all__ = ["FORMS", "sweep"]
 Found = tuple[str, str]
 """A place in a file and what is wrong there; a number is never repeated."""
 _NUMBER = re.compile(r"(?<![A-Za-z\d])\d+(?:[.,]\d+)*(?![A-Za-z\d])")
+_IN_PARENTHESES = re.compile(r"\(\d+\)")
 _UNSEEN = re.compile("[\u00ad\u200b\u2060]")
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 
@@ -48,12 +48,11 @@ def sweep(folder: Path) -> Iterator[Found]:
     document = model.to_json(every)
     sources = [path.read_text("utf-8") for path in sorted(folder.glob("*.json"))]
     sources += [json.dumps(model.to_json(one)) for one in (every, *every.translations)]
-    # The findings page says how many it has of each title, and numbers its notes: sources, methods, caveats.
+    # The findings page numbers its notes: sources, methods, caveats.
     notes = {
         str(record.get(name)) for record in records for name in ("source", "method", "caveats")
     }
-    counts = Counter(record.get("title") for record in records).values()
-    listed = {str(number) for number in (len(records), *counts, *range(3 * len(notes)), *_LIMITS)}
+    listed = {str(number) for number in (len(records), *range(3 * len(notes)), *_LIMITS)}
     known = _of_templates().union(listed, *map(_numbers, sources))
     orders = {
         frozenset(rows): rows for rows in _tables(document) if rows and len({*rows}) == len(rows)
@@ -133,6 +132,8 @@ class _Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Keep what an element says in its attributes; name what no form of ours has."""
         self._inside, place = tag, f"line {self.getpos()[0]}"
+        if ("class", "count") in attrs:
+            self._inside = "count"
         if tag not in FORMS["tags"]:
             self.found.append((place, f"no form has the element {tag}"))
         for name, value in attrs:
@@ -158,11 +159,12 @@ class _Page(HTMLParser):
         self.found.append((f"line {self.getpos()[0]}", "no form has a comment"))
 
     def handle_data(self, data: str) -> None:
-        """Keep a text, and add it to the row of a table; an option has the count of findings that it leads to."""
+        """Keep a text, and add it to the row of a table, but not how many findings an option or a heading leads to."""
         if self._inside == "script" and data.lstrip().startswith("{"):
             # Its lists of numbers are positions in its lists of texts.
             data = " ".join(_strings(json.loads(data)))
-        if self._inside != "option":
+        is_count = self._inside == "count" and _IN_PARENTHESES.fullmatch(data)
+        if self._inside != "option" and not is_count:
             self.texts.append((f"line {self.getpos()[0]}", data))
         if self._is_in_cell:
             self.tables[-1][-1][-1] += _SPACES.sub("", _UNSEEN.sub("", data))

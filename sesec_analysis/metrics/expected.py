@@ -31,9 +31,14 @@ FEWEST_FITTED = 20
 _ORGANIZATION = ["organization_level", "organization_id"]
 _SLICE = ["organization_level", *(name for name in KEYS if not name.startswith("organization"))]
 _MODEL = "overdispersed binomial (Williams) on the logit of the low-income share; prediction interval (t)"
+# Each is written out: translators get their list from this file.
 _NO_LINE = (
-    f"not computed: no low-income share, or fewer than {FEWEST_FITTED} schools outside{{of_level}} with exact "
+    f"not computed: no low-income share, or fewer than {FEWEST_FITTED} schools outside with exact "
     "counts and unlike shares"
+)
+_NO_LINE_OF_LEVEL = (
+    f"not computed: no low-income share, or fewer than {FEWEST_FITTED} schools outside of its level "
+    "with exact counts and unlike shares"
 )
 _EXPECTED = MeasureSpec("expected_rate", "proportion", _MODEL)
 _RESIDUAL = MeasureSpec("rate_less_expected", "points", _MODEL)
@@ -137,7 +142,7 @@ def expected_rates(
         says_nothing=nothing | ((side.known.value_low <= 0) & (side.known.value_high >= 1)),
         midpoint_stands=True,
     )
-    no_line = _NO_LINE.format(of_level=" of its level" if levels is not None else "")
+    no_line = _NO_LINE if levels is None else _NO_LINE_OF_LEVEL
     tables = [
         build_estimates(rows, measure, numbers, side, level=level)
         for measure, numbers in ((_EXPECTED, expected), (_RESIDUAL, residual))

@@ -37,6 +37,16 @@ def exchange_rows(page: str) -> str:
     )
 
 
+def test_sweep__takes_how_many_findings_a_heading_leads_to(edition, tmp_path):
+    folder = shutil.copytree(edition, tmp_path / "edition")
+    page = folder / "index.html"
+    before = page.read_text("utf-8")
+    counted = re.sub(r'(class="count">)\(\d+\)', r"\1(2617)", before)
+    assert counted != before
+    page.write_text(counted, "utf-8")
+    assert list(sweep(folder)) == []
+
+
 MISTAKES: dict[str, tuple[str, Callable[[str], str], str]] = {
     "a raw count in an attribute": (
         "annex.html",
@@ -56,6 +66,11 @@ MISTAKES: dict[str, tuple[str, Callable[[str], str], str]] = {
     "a rate on a dot": (
         "figures/rates.svg",
         lambda picture: picture.replace("</svg>", "<title>32.87%</title></svg>"),
+        "a number that no record",
+    ),
+    "a count of students where findings are counted": (
+        "index.html",
+        lambda page: page.replace('class="count">(', 'class="count">(26179 of ', 1),
         "a number that no record",
     ),
     "a count in a label of a picture": (

@@ -34,6 +34,12 @@ def test_message_ids__of_code_state_no_number():
     )
 
 
+def test_message_ids__of_reasons_are_written_out_whole():
+    """A reason put together when a measure runs is in no list, so that an edition with it would not be built."""
+    blanks = {name for text in messages._of_measures() for name in re.findall(r"{(\w*)}", text)}
+    assert blanks == {"n"}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("edition", frozen.published())
 def test_message_ids__used_in_editions_are_in_the_list(edition, every_text):
