@@ -128,7 +128,7 @@ def each_edition(
     else:
         from sesec_analysis.editions import cluster as editions_cluster
 
-        outcomes = editions_cluster.each(cluster, work, tasks)  # type: ignore[type-var]  # they have a shelf
+        outcomes = editions_cluster.each(cluster, work, tasks)
     if not quiet:
         at_a_time = "on the cluster" if cluster else f"{workers} at a time"
         say(f"{len(tasks)} editions, {at_a_time} …")

@@ -1,13 +1,9 @@
 """Work on a cluster of this machine: the same bytes as here, and what goes on when a worker dies or is set up wrong."""
 
 import importlib
-import io
 import os
-import re
 import sys
-import tarfile
 from pathlib import Path
-from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -105,17 +101,6 @@ def test_report__of_all_on_a_cluster_is_that_of_this_machine(tmp_path, monkeypat
     assert "[1/1] broken … failed (after " in again.stderr
 
 
-def test_project__is_that_of_whom_the_work_is_for(tmp_path, monkeypatch):
-    for name in ("SESEC_ROOT", "SESEC_DATA", "SESEC_CACHE", "SESEC_COMMUNITY"):
-        monkeypatch.setenv(name, "another's")
-    folder = editions_cluster._Project("ours", "", {"SESEC_COMMUNITY": "one"}).enter(tmp_path)
-    assert os.environ["SESEC_COMMUNITY"] == "one"
-    assert os.environ["SESEC_ROOT"] == str(folder) == str(tmp_path / "ours")
-    editions_cluster._Project("theirs", "", {}).enter(tmp_path)
-    assert "SESEC_COMMUNITY" not in os.environ
-    assert os.environ["SESEC_DATA"] == str(tmp_path / "theirs/data")
-
-
 def test_each__does_again_what_a_killed_worker_had_in_hand(root, address, tmp_path):
     tasks = [Writing(tmp_path / "shelf", number) for number in range(6)]
     found = {one.task.number: one for one in editions_cluster.each(address, written, tasks)}
@@ -126,24 +111,28 @@ def test_each__does_again_what_a_killed_worker_had_in_hand(root, address, tmp_pa
     for number in {*range(6)} - {REFUSED, DEADLY}:
         assert found[number].result == number
         project = (tmp_path / "shelf" / str(number) / "b.txt").read_text("utf-8")
-        assert Path(project) != root  # each worker has what it was sent
+        assert Path(project) == root.resolve()
 
 
-@pytest.mark.parametrize(
-    ("threads", "told"), [(2, "--nthreads 1"), (1, "another version of the package")]
-)
-def test_project__is_refused_by_a_worker_that_is_set_up_otherwise(
-    root, tmp_path, monkeypatch, threads, told
-):
-    for name in ("SESEC_DATA", "SESEC_CACHE"):
-        monkeypatch.setenv(name, os.environ.get(name, ""))  # put back as they were
-    worker = SimpleNamespace(
-        address="here", local_directory=str(tmp_path), state=SimpleNamespace(nthreads=threads)
-    )
-    project = editions_cluster._Project("another", "another", {})
-    monkeypatch.setenv("SESEC_ROOT", str(root))
-    with pytest.raises(editions_cluster.ClusterError, match=re.escape(told)):
-        editions_cluster._Unpacking(editions_cluster._packed(), project).setup(worker)
+def test_each__refuses_workers_that_are_set_up_otherwise(root, address, tmp_path, monkeypatch):
+    tasks = [Writing(tmp_path, 0)]
+    with monkeypatch.context() as patch:
+        patch.setattr(editions_cluster.stamp, "of_project", lambda: "another")
+        with pytest.raises(editions_cluster.ClusterError, match="another version of the package"):
+            next(editions_cluster.each(address, written, tasks))
+    with (
+        cluster(tmp_path, n_workers=1, threads_per_worker=2) as made,
+        pytest.raises(editions_cluster.ClusterError, match="--nthreads 1"),
+    ):
+        next(editions_cluster.each(made.scheduler_address, written, tasks))
+
+
+def test_enter__turns_a_worker_to_another_project(monkeypatch):
+    monkeypatch.setenv("SESEC_ROOT", "another's")
+    monkeypatch.setenv("SESEC_COMMUNITY", "another's")
+    editions_cluster._enter({"SESEC_ROOT": "ours"})
+    assert os.environ["SESEC_ROOT"] == "ours"
+    assert "SESEC_COMMUNITY" not in os.environ
 
 
 def test_each__refuses_a_cluster_without_workers_or_that_does_not_answer(
@@ -165,11 +154,3 @@ def test_cluster__says_what_to_install(monkeypatch):
     with pytest.raises(MissingExtraError, match="distributed is not installed") as caught:
         importlib.import_module("sesec_analysis.editions.cluster")
     assert "pip install 'sesec-analysis[cluster]'" in str(caught.value)
-
-
-def test_packed__is_what_a_report_is_made_from(root):
-    with tarfile.open(fileobj=io.BytesIO(editions_cluster._packed())) as archive:
-        names = set(archive.getnames())
-    assert {"reports/editions.yml", f"notebooks/{fact_sheets.NOTEBOOK}"} <= names
-    assert any(name.startswith("data/observations/") for name in names)
-    assert not any(name.startswith(("reports/build", "data/cache/raw")) for name in names)

@@ -28,7 +28,7 @@ LONGEST = (
     *("tests/system/test_hostile.py", "tests/editions/test_papermill_engine.py"),
     *("tests/system/test_missing_data.py", "tests/attack/test_attack.py", "tests/cli/test_site.py"),
     *("tests/loaders/tidy/test_surveys.py", "tests/system/test_withheld_truth.py"),
-    *("tests/editions/test_fact_sheets.py", "tests/system/test_clean_states.py"),
+    *("tests/editions/test_fact_sheets.py", "tests/system/test_certifying.py"),
     *("tests/system/test_oracles.py", "tests/loaders/test_reference.py"),
 )
 """The files that take longest, the longest first: from 130 seconds of the processor down to eight."""

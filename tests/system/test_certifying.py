@@ -2,18 +2,16 @@
 
 import json
 import re
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from attack_samples import figure_of, home, place, state, truth
-from planted_files import drawn, plant_in, planted, plants
 from report_samples import notebook, showing, text, write_root
 
 import sesec_analysis as sa
-from sesec_analysis.attack.check import certify, certify_together, check, faults_of
+from sesec_analysis.attack.check import certify, certify_together, check
 from sesec_analysis.attack.rewriting import confirm
 from sesec_analysis.editions import build
 from sesec_analysis.editions.documents import output
@@ -114,20 +112,3 @@ def test_certify_together__compares_all_files_but_of_what_was_compared_as_it_was
     with pytest.raises(DataError, match=r"index.html, line \d+, byte \d+: says what"):
         certify_together([folder], (), [tmp_path / "another"])
     assert certify_together([folder], (), [folder])["search"]["passed"]
-
-
-SOURCES = ("findings.json", "document.json", "run.json")
-"""Files that all others are written from: a plant in one of them makes the others differ."""
-
-
-@pytest.mark.slow
-@planted
-@pytest.mark.parametrize("file", SOURCES)
-def test_check__finds_a_plant_in_what_forms_are_written_from(clean, file, tmp_path):
-    passed = []
-    for at, plant in enumerate(drawn([one for one in plants("rates") if one.file == file], file)):
-        folder = shutil.copytree(clean, tmp_path / f"{at}")
-        plant_in(folder, plant)
-        if not faults_of(folder):
-            passed.append(plant.name)
-    assert passed == []

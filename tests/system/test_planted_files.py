@@ -1,31 +1,25 @@
-"""Leaks of each class planted into an edition: `sesec attack` alone finds each, and names its file and place."""
+"""A plant of each kind in the files of an edition is found, with its file; one that all forms repeat, by comparing."""
 
-import itertools
+import io
+import json
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from certified import attacked, district, whole
-from planted_files import (
-    SOURCES,
-    FilePlant,
-    drawn,
-    plant_in,
-    planted,
-    plants,
-    tell_in,
-    tellings,
-)
+from pypdf import PdfReader, PdfWriter
 
+from sesec_analysis.attack.check import faults_of
 from sesec_analysis.attack.rewriting import compared
+from sesec_analysis.editions.documents import formats, model, output, provenance
 
 pytestmark = pytest.mark.slow
 
-FILES = (*SOURCES, "disclosure_audit.json", "figures", "derived")
-WEIGHED = ("numerator of a record",)
-"""A count is no text: what it tells is weighed by the attack, and here it only differs from the other files."""
+Change = Callable[[bytes], bytes]
 
 
 @pytest.fixture(scope="module")
@@ -37,42 +31,81 @@ def edition(tmp_path_factory) -> Iterator[Path]:
         yield whole(base / "root", base / "out")
 
 
-FORMS = tuple(
-    f"{stem}.{kind}"
-    for stem in ("index", "report", "summary", "annex", "findings")
-    for kind in ("html", "pdf", "docx", "csv", "json")
-)
-"""What is written from a document and its findings."""
+def put(old: str, new: str) -> Change:
+    """Replace the last occurrence of a text in a file."""
+
+    def change(content: bytes) -> bytes:
+        before, found, after = content.rpartition(old.encode())
+        assert found, old
+        return before + new.encode() + after
+
+    return change
 
 
-def named(said: str, file: str) -> list[str]:
-    """The lines that name a place in a file; a file that no edition has is named whole."""
-    return re.findall(rf"^\s*{re.escape(file)}(?:[ ,/] ?\S.*|: no edition.*)$", said, re.MULTILINE)
+def in_json(change: Callable[[Any], object]) -> Change:
+    """Change the data of a JSON file, and write it as ours is written."""
+
+    def changed(content: bytes) -> bytes:
+        data = json.loads(content)
+        change(data)
+        return (json.dumps(data, indent=2, ensure_ascii=False) + "\n").encode()
+
+    return changed
 
 
-def is_named(said: str, file: str) -> bool:
-    """Whether a line names a place in the file; of one that forms are written from, a form will do."""
-    return any(named(said, one) for one in ((file, *FORMS) if file in SOURCES else (file,)))
+def in_word(content: bytes) -> bytes:
+    """Add a hidden paragraph to a DOCX."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w") as new:
+        for part in old.infolist():
+            data = old.read(part)
+            if part.filename == "word/document.xml":
+                hidden = "<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>7</w:t></w:r></w:p></w:body>"
+                data = data.replace(b"</w:body>", hidden.encode())
+            new.writestr(part, data)
+    return made.getvalue()
 
 
-def batches(chosen: Iterable[FilePlant]) -> Iterator[list[FilePlant]]:
-    """Plants that can stand beside each other: of one file one, and none in what the others are written from."""
-    by_file: dict[str, list[FilePlant]] = {}
-    for plant in chosen:
-        by_file.setdefault(plant.file, []).append(plant)
-    apart = {
-        file
-        for file in by_file
-        if file in (*SOURCES, "disclosure_audit.json") or "figures/rates" in file
-    }
-    yield from ([plant] for file in apart for plant in by_file.pop(file))
-    for beside in itertools.zip_longest(*by_file.values()):
-        yield [plant for plant in beside if plant]
+def in_pdf(content: bytes) -> bytes:
+    """Attach a file to a PDF."""
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(content)))
+    writer.add_attachment("a.txt", b"7")
+    made = io.BytesIO()
+    writer.write(made)
+    return made.getvalue()
 
 
-def kind_of(plant: FilePlant) -> str:
-    kind = plant.file.partition("/")[0]
-    return kind if kind in FILES else "derived"
+def in_png(content: bytes) -> bytes:
+    """Add a text chunk to a PNG."""
+    return content[:33] + (4).to_bytes(4, "big") + b"tEXt" + b"a\x007 " + bytes(4) + content[33:]
+
+
+PLANTS: dict[str, Change] = {
+    "index.html": put("</main>", "<p>7</p></main>"),
+    "findings.html": put("<main", '<main data-note="7"'),
+    "summary.html": put("</main>", "<!-- 7 --></main>"),
+    "annex.html": put("</td>", " 7</td>"),
+    "figures/rates.svg": put("</svg>", "<text>7</text></svg>"),
+    "figures/rates.png": in_png,
+    "figures/rates.csv": put("\r\n", ",7\r\n"),
+    "findings.csv": lambda old: old + b"Dunlap,7\r\n",
+    "findings.json": in_json(lambda data: data[0].update(sentence="None of them met it.")),
+    "run.json": in_json(lambda data: data["files"].update({"a": "7"})),
+    "document.json": in_json(lambda data: data.update(title="7")),
+    "disclosure_audit.json": in_json(lambda data: data["attack"].update(withheld_cells=7)),
+    "report.docx": in_word,
+    "report.pdf": in_pdf,
+    "a/b.html": lambda _: b"7",
+}
+"""One change for each kind of file."""
+SOURCES = ("findings.json", "document.json", "run.json")
+"""What the other files are written from: there the forms differ, and are named instead."""
+
+
+def plant(folder: Path, file: str) -> None:
+    path = folder / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(PLANTS[file](path.read_bytes() if path.exists() else b""))
 
 
 def test_attack__passes_the_edition_without_plants(edition):
@@ -80,38 +113,57 @@ def test_attack__passes_the_edition_without_plants(edition):
     assert (code, "Passed" in said) == (0, True), said
 
 
-@planted
-@pytest.mark.parametrize("file", FILES)
-def test_attack__finds_every_plant_with_file_and_place(edition, file, tmp_path, record_property):
-    missed = []
-    tried = drawn(list(batches(one for one in plants("rates") if kind_of(one) == file)), file)
-    record_property("plants", sum(map(len, tried)))
-    for at, batch in enumerate(tried):
-        folder = shutil.copytree(edition, tmp_path / f"{at}")
-        for plant in batch:
-            plant_in(folder, plant)
-        code, said = attacked([folder])
-        shutil.rmtree(folder)
-        missed += [
-            (plant.name, said[-300:])
-            for plant in batch
-            if not code or not (is_named(said, plant.file) or plant.name in WEIGHED)
-        ]
-    assert missed == []
+def test_attack__names_every_file_that_was_changed(edition, tmp_path):
+    folder = shutil.copytree(edition, tmp_path / "edition")
+    others = [file for file in PLANTS if file not in (*SOURCES, "disclosure_audit.json")]
+    for file in others:
+        plant(folder, file)
+    code, said = attacked([folder])
+    missed = [file for file in others if not re.search(rf"(?m)^\s*{re.escape(file)}[:, /]", said)]
+    assert (code != 0, missed) == (True, []), said
 
 
-@planted
-@pytest.mark.parametrize("part", range(4))
-def test_compared__finds_what_every_form_repeats(edition, part, tmp_path, record_property):
-    """A document that was edited, and every form written from it again: only a rebuild can show it."""
-    missed = []
-    tried = drawn(tellings()[part::4], part)
-    record_property("that every form repeats", len(tried))
-    for at, telling in enumerate(tried):
-        folder = shutil.copytree(edition, tmp_path / f"{at}")
-        tell_in(folder, telling)
-        found = [fault.where for fault in compared(folder, edition)]
-        shutil.rmtree(folder)
-        if not any(where.startswith((*SOURCES, "figures")) for where in found):
-            missed.append((telling.name, found[:3]))
-    assert missed == []
+@pytest.mark.parametrize("file", [*SOURCES, "disclosure_audit.json"])
+def test_faults_of__finds_a_change_of_what_forms_are_written_from(edition, file, tmp_path):
+    folder = shutil.copytree(edition, tmp_path / "edition")
+    assert not faults_of(folder)
+    plant(folder, file)
+    assert faults_of(folder)
+
+
+def table_of(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the annex's table of schools."""
+    [annex] = [one for one in document["beside"] if one["layout"] == "annex"]
+    [block] = [one for one in annex["sections"][0]["blocks"] if one["kind"] == "table"]
+    return block["table"]
+
+
+def swap_names(document: dict[str, Any], findings: list[dict[str, Any]]) -> None:
+    one, other = table_of(document)["rows"][:2]
+    one[0], other[0] = other[0], one[0]
+
+
+REPEATED: dict[str, Callable[[dict[str, Any], list[dict[str, Any]]], object]] = {
+    "names of two rows exchanged": swap_names,
+    "another number in a cell": lambda d, f: table_of(d)["rows"][0].__setitem__(1, "7%"),
+    "a heading of a column": lambda d, f: table_of(d)["columns"][0].update(label="Rank"),
+    "the title": lambda d, f: d.update(title="Equity report 7"),
+    "a finding's own decimals": lambda d, f: f[0].update(bound_low=0.4712),
+    "a document less": lambda d, f: d["beside"].pop(),
+}
+"""Changes of the data that all forms are then written from."""
+
+
+@pytest.mark.parametrize("name", REPEATED)
+def test_compared__finds_what_every_form_repeats(edition, name, tmp_path):
+    folder = shutil.copytree(edition, tmp_path / "edition")
+    data = [
+        json.loads((folder / file).read_text("utf-8"))
+        for file in ("document.json", "findings.json")
+    ]
+    REPEATED[name](*data)
+    for file, content in zip(("document.json", "findings.json"), data, strict=True):
+        output.write_json(content, folder / file)
+    formats.write(model.read(folder), provenance.read(folder), folder)
+    found = [fault.where for fault in compared(folder, edition)]
+    assert any(where.startswith((*SOURCES, "figures")) for where in found), found[:3]
