@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from sesec_analysis import hidden_characters, i18n, i18n_files
+from sesec_analysis import catalog, hidden_characters, i18n, i18n_files
+from sesec_analysis.editions import parameters
 from sesec_analysis.editions.documents import model, prose
 from sesec_analysis.editions.documents.making import Maker
 from sesec_analysis.editions.documents.model import (
@@ -377,7 +378,8 @@ def translations(
     cells = type(executed)()
     known = {str(record["id"]): record for record in findings}
     for code in codes if layout in _LAST else ():
-        dict.update(cells, cells=front_cells(executed, layout))  # its own `update` would copy them
+        # Its own `update` would copy them.
+        dict.update(cells, executed, cells=front_cells(executed, layout))
         with i18n.spoken(code):
             maker = Maker(withheld, language=code)
             shown = read(cells, maker, english=known)
@@ -503,9 +505,10 @@ def _blocks(notebook: "NotebookNode", maker: Maker | None = None) -> Iterator[tu
     names: Counter[str] = Counter()
     numbers: Counter[str] = Counter()
     notice: Block | None = None
+    others = _places_replaced(notebook)
     for cell, where in zip(notebook.cells, whereabouts(notebook), strict=True):
         if cell.cell_type == "markdown":
-            source = hidden_characters.without(cell.source)
+            source = prose.without_places(hidden_characters.without(cell.source), others)
             parts = prose.translated_blocks(source, where=where, taken=taken)
             yield from ((block, where) for block in parts)
         if cell.cell_type != "code":
@@ -521,6 +524,19 @@ def _blocks(notebook: "NotebookNode", maker: Maker | None = None) -> Iterator[tu
             if not isinstance(block, NoticeBlock) or model.in_words(block) != notice:
                 yield block, where
             notice = model.in_words(block) if isinstance(block, NoticeBlock) else None
+
+
+def _places_replaced(notebook: "NotebookNode") -> list[str]:
+    """Return the names of the places that the prose is about, where the notebook ran for another place."""
+    given = notebook.metadata.get("papermill", {}).get("parameters", {})
+    written = parameters.declared(notebook, where="notebook")
+    replaced = [
+        one.default
+        for name, one in written.items()
+        if name in ("place", "compare_to") and given.get(name, one.default) != one.default
+    ]
+    with i18n.spoken(i18n.ENGLISH):  # as the prose is written
+        return [catalog.places()[code].name for code in replaced if code in catalog.places()]
 
 
 def _check_name(name: str, count: int, where: str) -> None:

@@ -5,7 +5,7 @@ Headings keep the ids that their English words give them, so that links and book
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -18,7 +18,7 @@ from sesec_analysis import i18n, i18n_files
 from sesec_analysis.editions.documents.model import Heading, Node, NodeKind, Prose
 from sesec_analysis.errors import EditionError
 
-__all__ = ["blocks", "paragraphs", "plain", "said", "translated_blocks"]
+__all__ = ["blocks", "paragraphs", "plain", "said", "translated_blocks", "without_places"]
 
 
 class _Refused(Exception):
@@ -236,6 +236,25 @@ def paragraphs(source: str) -> Iterator[str]:
     for part in _parts(source):
         heading = _HEADING.fullmatch(part)
         yield heading[2] if heading else _joined(part)
+
+
+def without_places(source: str, names: Collection[str]) -> str:
+    """Return a Markdown cell without the paragraphs that name one of these places; its headings stay.
+
+    Examples
+    --------
+    >>> source = "## The place", "", "Southeast Seattle is twenty schools.", "", "Each dot is a school."
+    >>> without_places(chr(10).join(source), ["Southeast Seattle"]).split(chr(10))
+    ['## The place', '', 'Each dot is a school.']
+    """
+    if not names:
+        return source
+    name = re.compile("|".join(map(re.escape, names)), re.IGNORECASE)
+    return "\n\n".join(
+        part
+        for part in _parts(source)
+        if _HEADING.fullmatch(part) or not name.search(" ".join(part.split()))
+    )
 
 
 def said(source: str) -> str:

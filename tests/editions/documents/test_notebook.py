@@ -1,5 +1,6 @@
 import re
 
+import nbformat
 import pytest
 from report_samples import (
     ending,
@@ -36,6 +37,34 @@ def test_read__turns_cells_into_blocks_in_order():
     assert kinds(made) == ["prose", "heading", "prose", "figure", "table", "notice", "finding"]
     assert [section.heading.text for section in made.sections] == ["Learning"]
     assert made.lead[0].html == "<p>Words before.</p>"
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ({}, ["A", "B", "C"]),
+        ({"place": "southeast_seattle"}, ["A", "B", "C"]),
+        ({"place": "seattle_high"}, ["B", "C"]),
+        ({"compare_to": "washington"}, ["A", "C"]),
+        ({"place": "seattle_high", "compare_to": "washington"}, ["C"]),
+    ],
+)
+def test_read__leaves_out_prose_about_a_place_that_another_one_replaces(given, kept):
+    ran = notebook(
+        text(
+            "## The place\n\nA: Southeast\nSeattle has twenty.\n\nB: elsewhere, the rest of Seattle.\n\nC."
+        ),
+    )
+    declared = nbformat.v4.new_code_cell(
+        'place: str = "southeast_seattle"  # a\ncompare_to: str = "rest_of_seattle_regular"  # b',
+        metadata={"tags": ["parameters"]},
+    )
+    ran.cells.insert(1, declared)
+    ran.metadata["papermill"] = {"parameters": given}
+    [heading, *parts] = documents_notebook.read(ran).blocks
+    assert heading.text == "The place"
+    words = "".join(part.html for part in parts)
+    assert re.findall("<p>([ABC])", words) == kept
 
 
 def test_read__shows_no_code():
