@@ -14,7 +14,7 @@ from pathlib import Path
 from time import perf_counter
 
 from sesec_analysis import i18n_files
-from sesec_analysis.attack import rewriting
+from sesec_analysis.attack import audit, rewriting
 from sesec_analysis.attack.attack import Attack, attack_read
 from sesec_analysis.attack.document_walk import walk
 from sesec_analysis.attack.reading.document_texts import texts_of
@@ -22,13 +22,13 @@ from sesec_analysis.attack.reading.statements import FINDINGS, EditionText, read
 from sesec_analysis.attack.rewriting import Fault
 from sesec_analysis.attack.search import search as search_for
 from sesec_analysis.attack.sweep import sweep
-from sesec_analysis.editions import audit
 from sesec_analysis.editions.documents import crossing, model, provenance
 from sesec_analysis.editions.documents.sections import accessibility, certificate
+from sesec_analysis.editions.guard import Guard
 from sesec_analysis.errors import DataError, SesecError
 from sesec_analysis.languages import po_lint
 
-__all__ = ["WholeCheck", "certify", "certify_together", "check", "faults_of"]
+__all__ = ["GUARD", "WholeCheck", "certify", "certify_together", "check", "faults_of"]
 
 
 Progress = Callable[[str], None]
@@ -242,3 +242,14 @@ def _all_checked(
     ]
     rewriting.refuse([line for one in every for line in one.lines()])
     return every
+
+
+GUARD = Guard(
+    disclosing=audit.disclosing_findings,
+    between_sheets=audit.disclosing_between_sheets,
+    audit=audit.audit,
+    certify=certify,
+    certify_together=certify_together,
+    confirm=rewriting.confirm,
+)
+"""The one guard of the package: builds, the commands, `publish`, and CI use it."""

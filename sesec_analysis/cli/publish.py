@@ -173,16 +173,15 @@ def _build_edition(
     name: str, commit: "Commit | None" = None, *, out: Path | None, quiet: bool
 ) -> Path:
     from sesec_analysis.archive import changes_section, verify
-    from sesec_analysis.attack import check, rewriting
+    from sesec_analysis.attack import check
     from sesec_analysis.editions import build as editions_build
 
     return editions_build.build(
         name,
+        guard=check.GUARD,
         out=out,
         stream=None if quiet else sys.stderr,
         amend=changes_section.with_changes,
-        certify=check.certify,
-        confirm=rewriting.confirm,
         commit=commit,
         year_before=verify.year_before_sha256(name),
     ).parent

@@ -1,7 +1,7 @@
 """Define ``sesec report`` and ``report school``: build editions and fact sheets."""
 
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -189,7 +189,7 @@ def build_one(task: Wanted) -> str:
     """Build an edition in this process, and return the name of its folder."""
     from sesec_analysis import i18n, i18n_files
     from sesec_analysis.archive import changes_section, verify
-    from sesec_analysis.attack import check, rewriting
+    from sesec_analysis.attack import check
     from sesec_analysis.editions import build as editions_build
     from sesec_analysis.editions import editions, landing
     from sesec_analysis.loaders.listing import test_grades
@@ -198,12 +198,11 @@ def build_one(task: Wanted) -> str:
     is_english = i18n.language() == i18n_files.ENGLISH
     page = editions_build.build(
         task.edition,
+        guard=check.GUARD if is_english else check.GUARD.without_attack(),
         overrides=task.overrides,
         out=task.shelf,
         stream=None if task.quiet else sys.stderr,
         amend=changes_section.with_changes,
-        certify=check.certify if is_english else None,
-        confirm=rewriting.confirm if is_english else None,
         strict=task.strict,
         commit=task.commit,
         test_grades=test_grades,
@@ -295,7 +294,7 @@ def school(
     was stopped is gone on with by the same command. docs/howto/cluster.md says how to set up a cluster.
     """
     from sesec_analysis import catalog, i18n, i18n_files
-    from sesec_analysis.attack import rewriting
+    from sesec_analysis.attack import check
     from sesec_analysis.editions import fact_sheets, landing, sheet_index
 
     catalog.refuse_others("fact sheets are made")
@@ -315,27 +314,17 @@ def school(
     is_english = i18n.language() == i18n_files.ENGLISH  # as for reports
     try:
         page = build(
+            guard=check.GUARD if is_english else check.GUARD.without_attack(),
             edition=edition,
             out=out,
             force=force,
             stream=None if quiet else sys.stderr,
-            certify=_attacked_together if is_english else None,
-            confirm=rewriting.confirm if is_english else None,
         )
     except KeyboardInterrupt:
         _stopped()
     if out is None:  # a single sheet stands in a folder of its own, the list of all on their shelf
         landing.write(page.parents[1 if name is None else 2])
     click.echo(page)
-
-
-def _attacked_together(
-    folders: Sequence[Path], beside: Sequence[Path], confirmed: Collection[Path]
-) -> Mapping[str, object]:
-    """Attack sheets as one; what this takes is not imported where all of them are up to date."""
-    from sesec_analysis.attack import check
-
-    return check.certify_together(folders, beside, confirmed)
 
 
 report.others["school"] = school

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from sesec_analysis import __version__, catalog, checkout, i18n, i18n_files
-from sesec_analysis.editions import audit, dependencies, parameters
+from sesec_analysis.editions import dependencies, parameters
 from sesec_analysis.editions import run as editions_run
 from sesec_analysis.editions.documents import (
     formats,
@@ -43,6 +43,7 @@ from sesec_analysis.editions.editions import (
     editions,
     find,
 )
+from sesec_analysis.editions.guard import Guard
 from sesec_analysis.editions.progress import Progress
 from sesec_analysis.errors import EditionError, LeakError, SesecError
 from sesec_analysis.evidence import citation
@@ -134,13 +135,6 @@ def _least_free(*folders: Path) -> Path:
 Amend = Callable[[documents_notebook.Document, provenance.BuildInfo], documents_notebook.Document]
 """Adds sections to a report that is complete: what changed since an earlier one."""
 
-Certify = Callable[[Path], Mapping[str, object]]
-"""Checks what an edition is written from and returns what the certificate says; refuses what gives withheld figures
-back, or is nobody's."""
-
-Confirm = Callable[[Path, documents_notebook.Document], None]
-"""Refuses a folder, just written from a document, that holds more or less than is made of it."""
-
 
 @dataclass(frozen=True)
 class Product:
@@ -156,7 +150,7 @@ class Product:
 class Plan:
     """All that is known of a build before anything runs; the first of its products is the report.
 
-    ``amend`` adds to the document what no notebook can know; ``certify`` attacks the result before it is put in place;
+    ``amend`` adds to the document what no notebook can know;
     ``withhold`` are findings not to be told, for the sake of other editions; ``strict`` refuses notices in place of
     what cannot be computed; ``languages`` are those of families besides English; ``command`` builds it, as
     it was typed; ``titled`` gives a title that is no text of the list in the language asked for; ``renamed`` what year
@@ -171,8 +165,6 @@ class Plan:
     values: dict[str, Any]
     changed: tuple[str, ...] = ()
     amend: Amend | None = None
-    certify: Certify | None = None
-    confirm: Confirm | None = None
     withhold: frozenset[str] = frozenset()
     strict: bool = False
     languages: tuple[str, ...] = ()
@@ -214,12 +206,11 @@ def build_dir() -> Path:
 def build(
     name: str = LATEST,
     *,
+    guard: Guard,
     overrides: Mapping[str, str] | None = None,
     out: Path | None = None,
     stream: TextIO | None = None,
     amend: Amend | None = None,
-    certify: Certify | None = None,
-    confirm: Confirm | None = None,
     strict: bool = False,
     commit: checkout.Commit | None = None,
     test_grades: parameters.TestGrades | None = None,
@@ -231,6 +222,8 @@ def build(
     ----------
     name
         An edition, as `find` understands it.
+    guard
+        Checks it before it is put in place: `attack.check.GUARD`.
     overrides
         Parameter values as typed, read by their declared types. With any that differ from the edition's own, the result
         goes to ``<edition>-custom``.
@@ -240,8 +233,6 @@ def build(
         Where progress is printed; None keeps quiet.
     amend
         Adds sections to the report once it is complete.
-    certify, confirm
-        Check what it is written from, and the finished folder, before it is put in place.
     strict
         Fail where something cannot be computed; otherwise a notice stands in its place.
     commit
@@ -261,17 +252,17 @@ def build(
     """
     key = find(name)
     plan = planned(key, editions()[key], overrides, test_grades=test_grades)
-    plan = replace(plan, amend=amend, certify=certify, confirm=confirm)
-    plan = replace(plan, strict=strict, commit=commit, year_before=year_before)
-    return make(plan, (out or build_dir()).absolute() / plan.folder_name, stream=stream)
+    plan = replace(plan, amend=amend, strict=strict, commit=commit, year_before=year_before)
+    target = (out or build_dir()).absolute() / plan.folder_name
+    return make(plan, target, guard=guard, stream=stream)
 
 
-def make(plan: Plan, target: Path, *, stream: TextIO | None = None) -> Path:
+def make(plan: Plan, target: Path, *, guard: Guard, stream: TextIO | None = None) -> Path:
     """Carry a plan out, put the result at ``target`` at once, and return the path of its page; see `build`."""
     try:
         with output.replacing(target) as fresh:
             before = _data_at_hand()
-            _make(plan, fresh, target, stream)
+            _make(plan, fresh, target, guard, stream)
             _same_data(before, target)
     except OSError as failure:
         raise disk_error(failure, target) from failure
@@ -402,12 +393,12 @@ def _notebook_path(name: str, notebook: str) -> Path:
     raise EditionError(what, where=LIST, fix=fix, valid=known)
 
 
-def _make(plan: Plan, fresh: Path, target: Path, stream: TextIO | None) -> None:
+def _make(plan: Plan, fresh: Path, target: Path, guard: Guard, stream: TextIO | None) -> None:
     failed = target.with_name(f"{target.name}.failed.ipynb")
     progress = Progress({}, stream)
     ran = _Ran(plan, progress)
     try:
-        shown = _settled(plan, ran, fresh, progress)
+        shown = _settled(plan, ran, fresh, guard, progress)
     except SesecError as error:
         if ran.last is None:  # the notebook's Python died: there is nothing to keep
             raise
@@ -423,24 +414,24 @@ def _make(plan: Plan, fresh: Path, target: Path, stream: TextIO | None) -> None:
 
 
 def _settled(
-    plan: Plan, ran: "_Ran", fresh: Path, progress: Progress
+    plan: Plan, ran: "_Ran", fresh: Path, guard: Guard, progress: Progress
 ) -> documents_notebook.Document:
     """Run a plan's notebooks, withhold what would disclose withheld figures, and write the edition; return it."""
     ran.run_all()
     withheld, more = set(plan.withhold), frozenset[str]()
     while True:
-        while more := more or audit.tellers(ran.records(withheld)) - withheld:
+        while more := more or guard.disclosing(ran.records(withheld)) - withheld:
             what = "withheld too, as withheld figures could be worked out from them"
             progress.say(f"{_count(more, 'figure')}: {what}")
             withheld |= more
             more = frozenset()
         try:
-            return _written(plan, ran.shown(withheld), withheld, fresh, progress)
+            return _written(plan, ran.shown(withheld), withheld, fresh, guard, progress)
         except LeakError as leak:
             more = leak.findings - withheld
             if not more:
                 raise
-            more |= audit.tellers(ran.records(withheld), more)
+            more |= guard.disclosing(ran.records(withheld), more)
             _clear(fresh)
 
 
@@ -553,12 +544,13 @@ def _written(
     shown: documents_notebook.Document,
     withheld: set[str],
     fresh: Path,
+    guard: Guard,
     progress: Progress,
 ) -> documents_notebook.Document:
     """Write every form of an edition; where it is attacked, once more with its certificate. Return what was written."""
     here = {str(record["id"]) for record in shown.findings}
     kept_back = (withheld - plan.withhold) | (withheld & here)
-    passed = audit.audit(shown.findings) | {"withheld_for_others": sorted(kept_back)}
+    passed = guard.audit(shown.findings) | {"withheld_for_others": sorted(kept_back)}
     output.write_json(passed, fresh / "disclosure_audit.json")
     meta = build_info(plan, shown.findings)
     if plan.amend:
@@ -572,10 +564,10 @@ def _written(
         shown = _in_every_language(
             shown, lambda document: documents_notebook.in_each(document, dated)
         )
-    if plan.certify:
+    if guard.certify:
         formats.write_sources(shown, meta, fresh)
         with progress.step(i18n.say("Attacking the report, as a stranger could …")):
-            outcome = plan.certify(fresh)
+            outcome = guard.certify(fresh)
         output.write_json({**passed, **outcome}, fresh / "disclosure_audit.json")
         shown = documents_notebook.in_annex(
             shown,
@@ -584,8 +576,8 @@ def _written(
     shown = accessibility.with_accessibility(shown)
     with progress.step("Writing it in every form …"):
         shown = formats.write(shown, meta, fresh)
-    if plan.confirm:
-        plan.confirm(fresh, shown)
+    if guard.confirm:
+        guard.confirm(fresh, shown)
     return shown
 
 

@@ -1,34 +1,43 @@
 """Build the fact sheets of schools in one run that can be stopped, resumed and repeated.
 
 Each sheet is a small edition of one notebook, built by `build` and put in place at once. A sheet that is up to date by
-its fingerprint is passed over. All sheets are then audited together (`audit`), and those that would help to work out
-what another withholds are made once more.
+its fingerprint is passed over. The guard then audits all sheets together: a place less all of its schools but one
+gives that one, and each school has its own sheet. Those that would help to work out what another withholds are made
+once more; what they withhold is kept in `WITHHELD`, with the fingerprint of the inputs.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TextIO
 
 from sesec_analysis import catalog, checkout, stamp
-from sesec_analysis.editions import audit, editions, pool, sheet_index
 from sesec_analysis.editions import build as editions_build
+from sesec_analysis.editions import built_editions, editions, pool, sheet_index
 from sesec_analysis.editions.documents import notebook as documents_notebook
-from sesec_analysis.editions.documents import provenance
+from sesec_analysis.editions.documents import output, provenance
+from sesec_analysis.editions.guard import Guard
 from sesec_analysis.editions.progress import SheetProgress
 from sesec_analysis.editions.sheet_index import SheetSchool
 from sesec_analysis.errors import DataError, SesecError
+from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.numbers import school_year
+from sesec_analysis.files import replacing
 from sesec_analysis.i18n import say
 
 __all__ = [
     "NOTEBOOK",
+    "WITHHELD",
     "Job",
     "SheetsError",
     "build",
     "build_all",
+    "keep",
+    "kept",
     "make",
+    "shows_any",
 ]
 
 
@@ -54,8 +63,8 @@ class Job:
     shelf: Path
     made_from: str  # fingerprint of what all sheets are made from
     commit: checkout.Commit
+    guard: Guard
     withhold: frozenset[str] = frozenset()
-    confirm: editions_build.Confirm | None = None  # of a module: another process has to find it
 
     @property
     def target(self) -> Path:
@@ -89,18 +98,17 @@ class Job:
     def is_due(self) -> bool:
         """Return whether the sheet has to be made: it is missing or not current, or shows what is withheld."""
         is_current = stamp.is_current(self.target, self.stamp)
-        return not is_current or audit.tells(self.target, self.withhold)
+        return not is_current or shows_any(self.target, self.withhold)
 
 
 def build(
     school: str,
     *,
+    guard: Guard,
     edition: str = editions.LATEST,
     out: Path | None = None,
     force: bool = False,
     stream: TextIO | None = None,
-    certify: sheet_index.Certify | None = None,
-    confirm: editions_build.Confirm | None = None,
 ) -> Path:
     """Build the sheet of one school and return the path of its page.
 
@@ -108,6 +116,8 @@ def build(
     ----------
     school
         A code, the state's id, or a name, as `sheet_index.find` understands it.
+    guard
+        As for `build_all`.
     edition
         The annual edition whose year the sheet is of, as `editions.find` understands it.
     out
@@ -116,8 +126,6 @@ def build(
         Whether to make it again though it is up to date.
     stream
         Where progress is printed; None keeps quiet.
-    certify, confirm
-        As for `build_all`.
 
     Raises
     ------
@@ -128,46 +136,42 @@ def build(
     """
     sheet_school = sheet_index.find(school)
     build_all(
+        guard=guard,
         edition=edition,
         out=out,
         force=force,
         stream=stream,
         workers=1,
         schools=[sheet_school],
-        certify=certify,
-        confirm=confirm,
     )
-    [job] = _jobs([sheet_school], edition, out)
+    [job] = _jobs([sheet_school], edition, out, guard)
     return job.target / "index.html"
 
 
 def build_all(
     *,
+    guard: Guard,
     edition: str = editions.LATEST,
     out: Path | None = None,
     force: bool = False,
     stream: TextIO | None = None,
     workers: int = WORKERS,
     schools: Sequence[SheetSchool] | None = None,
-    certify: sheet_index.Certify | None = None,
-    confirm: editions_build.Confirm | None = None,
     cluster: str | None = None,
 ) -> Path:
     """Build every sheet that is not up to date, and the page that lists them; return the path of that page.
 
     Parameters
     ----------
+    guard
+        Checks each sheet in the process that makes it, and attacks all sheets that are on the shelf together with the
+        report of their year, if that was built. The forms of sheets that come from a cluster are checked here.
     edition, out, force, stream
         As for `build`.
     workers
         How many sheets to make at a time.
     schools
         Those to make a sheet of; None is all of `sheet_index.listed`.
-    certify
-        Attacks all sheets that stand, together with the report of their year if it stands beside them.
-    confirm
-        Checks a finished sheet before it is put in place, in the process that made it; a function of a module. What
-        comes from a cluster is not checked by it, nor told to ``certify`` as confirmed.
     cluster
         The address of a Dask scheduler, to make them on its workers instead of in processes of this machine.
 
@@ -184,15 +188,16 @@ def build_all(
         If the cluster cannot do it; nothing was started.
     """
     each = partial(pool.each, workers=workers) if cluster is None else _on_cluster(cluster)
-    jobs = _jobs(sheet_index.listed() if schools is None else schools, edition, out)
-    jobs = [replace(job, confirm=None if cluster else confirm) for job in jobs]
+    of_each = guard.of_one_sheet(is_elsewhere=cluster is not None)
+    jobs = _jobs(sheet_index.listed() if schools is None else schools, edition, out, of_each)
     due = [job for job in jobs if force or job.is_due]
     progress = SheetProgress(len(jobs), stream)
     _make(due, len(jobs), each, progress)
-    _settle(jobs, each, progress)
+    _settle(jobs, each, guard, progress)
     report = jobs[0].report
     beside = [report] if (report / "run.json").is_file() else []
-    confirmed = [job.target for job in due if job.confirm]
+    confirmed = [job.target for job in due if of_each.confirm]
+    certify = guard.certify_together
     if certify and due:
         progress.say("Attacking all sheets together, as a stranger could …")
     try:
@@ -242,30 +247,30 @@ def _make(due: Sequence[Job], whole: int, each: _Each, progress: SheetProgress) 
 
 def make(job: Job) -> None:
     """Make one sheet in this process, and record what it was made from."""
-    editions_build.make(_plan(job), job.target)
+    editions_build.make(_plan(job), job.target, guard=job.guard)
     stamp.keep(job.target, job.stamp)
 
 
-def _settle(jobs: Sequence[Job], each: _Each, progress: SheetProgress) -> None:
+def _settle(jobs: Sequence[Job], each: _Each, guard: Guard, progress: SheetProgress) -> None:
     """Make sheets anew until all that stand on the shelf together tell nothing that one of them withholds."""
     shelf, made_from = jobs[0].shelf, jobs[0].made_from
     if progress.nothing_to_do:
         return
     for _ in range(_ROUNDS):
         standing = [job for job in _jobs_on(jobs[0]) if job.target.is_dir()]
-        more = audit.sheet_leaks(job.target for job in standing)
+        more = guard.between_sheets(_records(job.target for job in standing))
         if not more:
             return
-        withhold = audit.kept(shelf, made_from) | more
-        audit.keep(shelf, made_from, withhold)
+        withhold = kept(shelf, made_from) | more
+        keep(shelf, made_from, withhold)
         due = [replace(job, withhold=withhold) for job in standing]
-        due = [job for job in due if audit.tells(job.target, withhold)]
+        due = [job for job in due if shows_any(job.target, withhold)]
         progress.say(f"{len(more)} figures would tell what a sheet withholds: withheld too")
         _make(due, len(due), each, progress)
     raise DataError(
         "the sheets together tell what one of them withholds",
         where=str(shelf),
-        fix="look for the figures that `audit.sheet_leaks` names, and leave them out of the notebook",
+        fix="leave out of the notebook the figures that `disclosing_between_sheets` (attack/audit.py) names",
     )
 
 
@@ -274,14 +279,16 @@ def _jobs_on(job: Job) -> list[Job]:
     return [replace(job, school=school) for school in sheet_index.listed()]
 
 
-def _jobs(schools: Sequence[SheetSchool], edition: str, out: Path | None) -> list[Job]:
+def _jobs(
+    schools: Sequence[SheetSchool], edition: str, out: Path | None, guard: Guard
+) -> list[Job]:
     name = editions.find(edition)
     year = int(editions.editions()[name].parameters["report_year"])
     mark = editions.SYNTHETIC if catalog.is_synthetic() else ""
     shelf = (out or editions_build.build_dir()).absolute() / f"schools-{year}{mark}"
     made_from = stamp.fingerprint()
-    commit, withhold = checkout.commit(checkout.root()), audit.kept(shelf, made_from)
-    return [Job(school, name, year, shelf, made_from, commit, withhold) for school in schools]
+    commit, withhold = checkout.commit(checkout.root()), kept(shelf, made_from)
+    return [Job(one, name, year, shelf, made_from, commit, guard, withhold) for one in schools]
 
 
 def _plan(job: Job) -> editions_build.Plan:
@@ -297,7 +304,6 @@ def _plan(job: Job) -> editions_build.Plan:
         plan,
         products=sheets,
         withhold=job.withhold,
-        confirm=job.confirm,
         titled=lambda: job.title,
         command=f"sesec report school {job.school.code} --edition {job.edition}",
         languages=documents_notebook.translated_languages(),
@@ -313,3 +319,42 @@ def _imprint(job: Job) -> provenance.BuildInfo:
     shared = {name: value for name, value in plan.values.items() if name != "school"}
     made = editions_build.build_info(plan, ())
     return replace(made, edition=job.shelf.name, title=marked, parameters=shared)
+
+
+WITHHELD = "withheld.json"
+"""The file of the ids that no sheet may print, so that another sheet's withheld figure stays withheld."""
+
+
+def shows_any(sheet: Path, ids: frozenset[str]) -> bool:
+    """Return whether a finished sheet prints one of these findings."""
+    return bool(ids) and any(
+        record["id"] in ids and record["publish"] != "nothing" for record in _records([sheet])
+    )
+
+
+def kept(shelf: Path, made_from: str) -> frozenset[str]:
+    """Return the ids that an earlier run from the same inputs kept to be withheld; from other inputs, none.
+
+    Parameters
+    ----------
+    shelf
+        The folder that holds the sheets.
+    made_from
+        The fingerprint of what they are made from now.
+    """
+    try:
+        stored = json.loads((shelf / WITHHELD).read_text("utf-8"))
+    except (OSError, ValueError):
+        return frozenset()
+    return frozenset(stored["withheld_for_others"] if stored["made_from"] == made_from else ())
+
+
+def keep(shelf: Path, made_from: str, ids: frozenset[str]) -> None:
+    """Keep ids for the runs to come."""
+    with replacing(shelf / WITHHELD) as fresh:
+        output.write_json({"made_from": made_from, "withheld_for_others": sorted(ids)}, fresh)
+
+
+def _records(sheets: Iterable[Path]) -> Iterator[Record]:
+    for sheet in sheets:
+        yield from built_editions.read(sheet)

@@ -24,6 +24,8 @@ from report_samples import (
     write_root,
 )
 
+from sesec_analysis.attack import audit
+from sesec_analysis.attack.check import GUARD
 from sesec_analysis.checkout import Commit
 from sesec_analysis.editions import build
 from sesec_analysis.editions import run as editions_run
@@ -34,6 +36,8 @@ from sesec_analysis.editions.editions import Edition
 from sesec_analysis.errors import DataError, EditionError, LeakError, SesecError
 from sesec_analysis.evidence.gate import gate
 from sesec_analysis.text import dump
+
+AUDIT = GUARD.without_attack()
 
 pytestmark = pytest.mark.slow  # an edition is built first
 
@@ -103,7 +107,7 @@ def home(tmp_path_factory) -> Path:
     home = write_root(tmp_path_factory.mktemp("home") / "root", make_notebooks(), LIST)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SESEC_ROOT", str(home))
-        build.build("2021-22")
+        build.build("2021-22", guard=AUDIT)
         yield home
 
 
@@ -202,7 +206,7 @@ def test_build__names_no_place_on_this_machine(home, edition):
 
 def test_build__gives_the_same_bytes_again_and_tells_how_far_it_is(edition, untouched):
     told = io.StringIO()
-    page = build.build("annual-2022", stream=told)
+    page = build.build("annual-2022", stream=told, guard=AUDIT)
     assert page == edition / "index.html"
     lines = told.getvalue().splitlines()
     assert [line.rpartition(" … ")[0] or line[:40] for line in lines] == [
@@ -217,7 +221,7 @@ def test_build__gives_the_same_bytes_again_and_tells_how_far_it_is(edition, unto
 
 
 def test_build__with_other_parameters_stands_apart(edition, untouched):
-    page = build.build("2022", overrides={"ci_level": "0.9"})
+    page = build.build("2022", overrides={"ci_level": "0.9"}, guard=AUDIT)
     assert page.parent.name == "annual-2022-custom"
     assert json.loads((page.parent / "run.json").read_text())["changed_parameters"] == ["ci_level"]
     assert "A trial, not the edition" in page.read_text("utf-8")
@@ -234,21 +238,21 @@ def test_build__with_other_parameters_stands_apart(edition, untouched):
 def test_build__refuses_before_anything_runs(home, name, what, untouched, monkeypatch):
     monkeypatch.setattr("sesec_analysis.editions.run.run", None)
     with pytest.raises(EditionError, match=what) as refusal:
-        build.build(name)
+        build.build(name, guard=AUDIT)
     assert refusal.value.exit_code == 2
     assert not (home / "reports" / "build" / name).exists()
 
 
 def test_build__refuses_overrides_it_cannot_read(home, untouched):
     with pytest.raises(EditionError) as refusal:
-        build.build("2022", overrides={"ci_levl": "0.9", "report_year": "soon"})
+        build.build("2022", overrides={"ci_levl": "0.9", "report_year": "soon"}, guard=AUDIT)
     assert "did you mean ci_level?" in refusal.value.what
     assert "report_year: 'soon' is not int" in refusal.value.what
 
 
 def test_build__tells_where_a_notebook_broke(home, untouched):
     with pytest.raises(SesecError) as refusal:
-        build.build("broken")
+        build.build("broken", guard=AUDIT)
     assert refusal.value.exit_code == 1
     assert "section 'Learning', cell tagged figure-x" in refusal.value.what
     assert "FileNotFoundError" in refusal.value.what
@@ -263,7 +267,9 @@ def test_build__tells_where_a_notebook_broke(home, untouched):
 
 def test_build__passes_on_a_refusal_of_ours_word_for_word(home, untouched):
     with pytest.raises(SesecError) as refusal:
-        build.build("unfair", overrides={"place": "Rest of Seattle", "ci_level": "0.9"})
+        build.build(
+            "unfair", overrides={"place": "Rest of Seattle", "ci_level": "0.9"}, guard=AUDIT
+        )
     for line in ["no year 2031", "fix:   ask for another", "valid: 2019"]:
         assert line in refusal.value.what
     assert "sesec report unfair -p 'place=Rest of Seattle' -p ci_level=0.9" in refusal.value.fix
@@ -271,7 +277,7 @@ def test_build__passes_on_a_refusal_of_ours_word_for_word(home, untouched):
 
 def test_build__goes_on_after_what_cannot_be_computed_and_tells_of_it(home, untouched):
     told = io.StringIO()
-    page = build.build("lacking", stream=told).read_text("utf-8")
+    page = build.build("lacking", stream=told, guard=AUDIT).read_text("utf-8")
     assert page.count("It cannot be computed from the figures at hand: no year 2031.") == 1
     assert (
         told.getvalue().count("Not shown, a notice says why: section 'Learning', cell tagged") == 1
@@ -281,7 +287,7 @@ def test_build__goes_on_after_what_cannot_be_computed_and_tells_of_it(home, unto
 
 def test_build__that_is_strict_fails_at_what_cannot_be_computed(home, untouched):
     with pytest.raises(SesecError) as refusal:
-        build.build("lacking", strict=True)
+        build.build("lacking", strict=True, guard=AUDIT)
     assert refusal.value.exit_code == 1
     for line in ["1 measure cannot be computed", "cell tagged figure-rates", "no year 2031"]:
         assert line in refusal.value.what
@@ -291,14 +297,14 @@ def test_build__that_is_strict_fails_at_what_cannot_be_computed(home, untouched)
 def test_build__tells_of_a_kernel_that_dies(home, untouched, monkeypatch):
     monkeypatch.setenv("SESEC_ENGINE", "stock")  # by ours it would end this process
     with pytest.raises(SesecError, match="stopped without a word") as refusal:
-        build.build("dying")
+        build.build("dying", guard=AUDIT)
     assert "memory" in refusal.value.fix
 
 
 def test_build__refuses_a_warning_and_keeps_the_notebook(home, untouched, monkeypatch):
     monkeypatch.setenv("SESEC_ENGINE", "stock")  # pytest takes the warnings of this process
     with pytest.raises(SesecError, match="a cell warns: UserWarning: old") as refusal:
-        build.build("warning")
+        build.build("warning", guard=AUDIT)
     assert "warning.failed.ipynb" in refusal.value.where
 
 
@@ -307,7 +313,7 @@ def test_build__that_succeeds_clears_the_failed_notebook_away(home, edition, mon
     failed.write_text("{}")
     made = nbformat.read(home / "notebooks" / "good.ipynb", as_version=4)
     monkeypatch.setattr("sesec_analysis.editions.run.run", lambda *_, **__: (executed(made), True))
-    build.build("2022")
+    build.build("2022", guard=AUDIT)
     assert not failed.exists()
 
 
@@ -333,7 +339,7 @@ def test_build__tells_of_the_disk_in_plain_words(home, untouched, monkeypatch, n
 
     monkeypatch.setattr(build.output, "write_findings", fail)
     with pytest.raises(SesecError, match=what) as refusal:
-        build.build("2022")
+        build.build("2022", guard=AUDIT)
     assert refusal.value.exit_code == 1
     assert "nothing was changed" in refusal.value.fix
 
@@ -342,7 +348,7 @@ def test_build__refuses_a_folder_it_cannot_write_before_it_runs(home, tmp_path, 
     monkeypatch.setattr("sesec_analysis.editions.run.run", None)
     (tmp_path / "file").write_text("")
     with pytest.raises(SesecError, match="cannot be written") as refusal:
-        build.build("2022", out=tmp_path / "file")
+        build.build("2022", out=tmp_path / "file", guard=AUDIT)
     assert refusal.value.exit_code == 1
 
 
@@ -352,7 +358,7 @@ def test_build__interrupted_leaves_everything_as_it_was(home, untouched, monkeyp
 
     monkeypatch.setattr("sesec_analysis.editions.run.run", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        build.build("2022")
+        build.build("2022", guard=AUDIT)
 
 
 def test_replacing__puts_the_old_folder_back_if_the_swap_fails(tmp_path, monkeypatch):
@@ -462,8 +468,8 @@ def test_build__withholds_what_the_audit_asks_for_in_what_has_run(
     home, tmp_path, monkeypatch, runs
 ):
     told = iter([{"a (from places: b less the others)": "sesec:b"}, {}, {}, {}])
-    monkeypatch.setattr(build.audit, "leaks", lambda records: next(told))
-    page = build.build("2021-22", out=tmp_path)
+    monkeypatch.setattr(audit, "leaks", lambda records: next(told))
+    page = build.build("2021-22", out=tmp_path, guard=AUDIT)
     assert len(runs) == 1
     passed = json.loads((page.parent / "disclosure_audit.json").read_text())
     assert passed["withheld_for_others"] == ["sesec:b"]
@@ -507,7 +513,7 @@ def test_build__withholds_what_an_attack_names_and_is_attacked_again(
         return {}
 
     monkeypatch.setattr(build.certificate, "with_certificate", lambda shown, outcome: shown)
-    page = build.make(replace(measured, certify=certify), tmp_path / "one")
+    page = build.make(measured, tmp_path / "one", guard=replace(AUDIT, certify=certify))
     assert (len(runs), attacks) == (1, [False, True])
     passed = json.loads((page.parent / "disclosure_audit.json").read_text())
     assert passed["withheld_for_others"] == [HIDDEN]
@@ -515,7 +521,9 @@ def test_build__withholds_what_an_attack_names_and_is_attacked_again(
 
 
 def test_build__replaces_what_is_withheld_in_every_block(measured, tmp_path):
-    page = build.make(replace(measured, withhold=frozenset({HIDDEN})), tmp_path / "one")
+    page = build.make(
+        replace(measured, withhold=frozenset({HIDDEN})), tmp_path / "one", guard=AUDIT
+    )
     shown = model.read(page.parent)
     [record] = [one for one in shown.findings if one["id"] == HIDDEN]
     assert (record["value"], record["reason"]) == ("not shown", gate.REASON)
@@ -526,7 +534,7 @@ def test_build__replaces_what_is_withheld_in_every_block(measured, tmp_path):
 
 
 def test_build__stores_what_every_block_is_made_from(measured, tmp_path):
-    shown = model.read(build.make(measured, tmp_path / "one").parent)
+    shown = model.read(build.make(measured, tmp_path / "one", guard=AUDIT).parent)
     known = {one["id"]: one for one in shown.findings} | shown.candidates
     for block in shown.sections[0].blocks:
         made = block.made_from
@@ -545,14 +553,14 @@ def test_build__of_a_leak_without_an_id_is_refused(home, tmp_path):
         raise LeakError("a line of the page would give back what was withheld")
 
     with pytest.raises(LeakError):
-        build.build("2021-22", out=tmp_path, certify=certify)
+        build.build("2021-22", guard=replace(AUDIT, certify=certify), out=tmp_path)
     assert not (tmp_path / "annual-2022").exists()
 
 
 def test_build__that_stays_leaky_is_refused(home, tmp_path, monkeypatch):
-    monkeypatch.setattr(build.audit, "leaks", lambda records: {"a (from b)": "sesec:b"})
+    monkeypatch.setattr(audit, "leaks", lambda records: {"a (from b)": "sesec:b"})
     with pytest.raises(DataError, match="could be worked out"):
-        build.build("2021-22", out=tmp_path)
+        build.build("2021-22", out=tmp_path, guard=AUDIT)
     assert not (tmp_path / "annual-2022").exists()
 
 
@@ -575,7 +583,7 @@ def test_build__ends_with_what_is_not_in_it_and_the_command_that_gets_it(tmp_pat
         build.dependencies.catalog, "at_hand", dict
     )  # whatever this copy of the data holds
     stream = io.StringIO()
-    page = build.build("2016", stream=stream)
+    page = build.build("2016", stream=stream, guard=AUDIT)
     assert stream.getvalue().splitlines()[-2:] == [
         "Not in it: 1 indicator. To fetch what is published:",
         "  sesec data fetch ospi_graduation --end-year 2016    # Graduated in four years",

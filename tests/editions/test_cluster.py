@@ -11,10 +11,13 @@ from click.testing import CliRunner
 from cluster_samples import DEADLY, REFUSED, Writing, cluster, written
 from report_samples import code, finding, notebook, record, running, text, write_root
 
+from sesec_analysis.attack.check import GUARD
 from sesec_analysis.cli import main
 from sesec_analysis.editions import cluster as editions_cluster
 from sesec_analysis.editions import fact_sheets, sheet_index
 from sesec_analysis.extras import MissingExtraError
+
+AUDIT = GUARD.without_attack()
 
 pytestmark = pytest.mark.slow
 EDITIONS = """\
@@ -55,8 +58,10 @@ def files_of(folder: Path) -> dict[str, bytes]:
 
 def test_fact_sheets__of_a_cluster_are_those_of_this_machine(root, address, tmp_path):
     schools = [sheet_index.find("2120")]
-    here = fact_sheets.build_all(schools=schools, out=tmp_path / "here").parent
-    there = fact_sheets.build_all(schools=schools, out=tmp_path / "there", cluster=address).parent
+    here = fact_sheets.build_all(schools=schools, out=tmp_path / "here", guard=AUDIT).parent
+    there = fact_sheets.build_all(
+        schools=schools, out=tmp_path / "there", cluster=address, guard=AUDIT
+    ).parent
     assert files_of(here) == files_of(there)
     assert len(list(there.glob("*/run.json"))) == 1
 

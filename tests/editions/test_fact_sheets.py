@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -12,12 +13,16 @@ import pytest
 from report_samples import code, finding, notebook, record, running, text, write_root
 
 from sesec_analysis import catalog
-from sesec_analysis.editions import audit, fact_sheets, sheet_index
+from sesec_analysis.attack import audit
+from sesec_analysis.attack.check import GUARD
+from sesec_analysis.editions import fact_sheets, sheet_index
 from sesec_analysis.editions import run as editions_run
 from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents import output
 from sesec_analysis.editions.progress import Progress
 from sesec_analysis.errors import DataError, EditionError, SesecError
+
+AUDIT = GUARD.without_attack()
 
 PARAMETERS = """\
 school: str  # its code
@@ -101,14 +106,18 @@ def shelf_of(root: Path) -> Path:
 def build_all(*, codes=SCHOOLS, **also) -> tuple[Path, list[str]]:
     stream = io.StringIO()
     schools = [sheet_index.find(one) for one in codes]
-    page = fact_sheets.build_all(stream=stream, schools=schools, **{"workers": 1, **also})
+    page = fact_sheets.build_all(
+        stream=stream, schools=schools, **{"guard": AUDIT, "workers": 1, **also}
+    )
     return page.parent, stream.getvalue().splitlines()
 
 
 def due() -> list[str]:
     """The schools whose sheets would be made now."""
     schools = [sheet_index.find(one) for one in SCHOOLS]
-    return [job.school.code for job in fact_sheets._jobs(schools, "latest", None) if job.is_due]
+    return [
+        job.school.code for job in fact_sheets._jobs(schools, "latest", None, AUDIT) if job.is_due
+    ]
 
 
 @pytest.mark.slow
@@ -152,15 +161,15 @@ def test_build_all__has_the_sheets_attacked_with_the_report_of_their_year(root):
         asked.append((sorted(one.name for one in folders), list(beside)))
         return CERTIFIED
 
-    shelf, _ = build_all(certify=certify)
-    build_all(certify=certify)
+    shelf, _ = build_all(guard=replace(AUDIT, certify_together=certify))
+    build_all(guard=replace(AUDIT, certify_together=certify))
     assert asked == [
         (["2120-rising-star-elementary-school", "2182-franklin-high-school"], [report])
     ]
     assert json.loads((shelf / "disclosure_audit.json").read_text("utf-8")) == CERTIFIED
     assert "Certificate of the disclosure audit" in (shelf / "index.html").read_text("utf-8")
     (report / "run.json").write_text('{"built": "anew"}')
-    build_all(certify=certify)
+    build_all(guard=replace(AUDIT, certify_together=certify))
     assert len(asked) == 2
 
 
@@ -172,11 +181,11 @@ def test_build_all__of_sheets_that_fail_the_attack_lists_none_of_them(root):
     before = (shelf_of(root) / "index.html").read_bytes()
     for _ in range(2):  # the second run does not take the first for granted
         with pytest.raises(DataError, match="they tell"):
-            build_all(certify=certify)
+            build_all(guard=replace(AUDIT, certify_together=certify))
     assert (shelf_of(root) / "index.html").read_bytes() == before
     (shelf_of(root) / ".2182-franklin-high-school.stamp.json").write_text("{}")  # of older code
     with pytest.raises(DataError, match=r"1 other sheets on this shelf .* they tell") as refusal:
-        build_all(codes=("2120",), certify=certify)
+        build_all(codes=("2120",), guard=replace(AUDIT, certify_together=certify))
     assert refusal.value.fix == "make all of them anew: sesec report school --all"
     assert refusal.value.valid == ["Franklin High School"]
 
@@ -197,14 +206,23 @@ def test_build_all__confirms_each_sheet_before_it_is_in_place_and_tells_which_th
         assert folder != sheet
         raise DataError("a file says more", where="index.html", fix="leave it out")
 
+    def accept(folder, document):
+        pass
+
     before = output.checksums(shelf_of(root))
     with pytest.raises(fact_sheets.SheetsError, match=r"Rising Star .*\n? *.*a file says more"):
-        build_all(codes=("2120",), force=True, certify=certify, confirm=refuse)
+        build_all(
+            codes=("2120",),
+            force=True,
+            guard=replace(AUDIT, certify_together=certify, confirm=refuse),
+        )
     after = output.checksums(shelf_of(root))
     assert {name: after[name] for name in before} == before
     assert asked == []
     _, said = build_all(
-        codes=("2120",), force=True, certify=certify, confirm=lambda folder, document: None
+        codes=("2120",),
+        force=True,
+        guard=replace(AUDIT, certify_together=certify, confirm=accept),
     )
     assert said[-1].startswith("Attacking all sheets together")
     assert asked == [(2, [sheet])]
@@ -268,19 +286,21 @@ def test_build_all__gives_the_same_bytes_as_stock_papermill(root, monkeypatch):
 
 
 @pytest.mark.slow
-def test_build_all__withholds_in_every_sheet_what_would_tell_a_withheld_figure(root, monkeypatch):
+def test_build_all__withholds_in_every_sheet_what_would_tell_a_withheld_figure(
+    root, in_this_process
+):
     shown = told("average.ela_met.2022.all.southeast_seattle.all") | {"status": "ok"}
     place = frozenset({shown["id"]})
     write_notebook(root, sheet_notebook(running(finding(shown))))
 
-    def leaks(folders):
-        return place if any(audit.tells(one, place) for one in folders) else frozenset()
+    def average_shown(records):
+        shown_ids = {one["id"] for one in records if one["publish"] != "nothing"}
+        return place & shown_ids
 
-    monkeypatch.setattr(audit, "sheet_leaks", leaks)
-    shelf, said = build_all()
+    shelf, said = build_all(guard=replace(AUDIT, between_sheets=average_shown))
     assert "1 figures would tell what a sheet withholds: withheld too" in said
     for sheet in shelf.glob("[0-9]*"):
-        assert not audit.tells(sheet, place)
+        assert not fact_sheets.shows_any(sheet, place)
         passed = json.loads((sheet / "disclosure_audit.json").read_text("utf-8"))
         assert passed["withheld_for_others"] == [shown["id"]]
     assert due() == []
@@ -387,13 +407,13 @@ def test_find__refuses_a_school_that_closed_before_our_first_figures():
 
 
 def test_kept__is_nothing_once_the_inputs_are_others(tmp_path):
-    assert audit.kept(tmp_path, "one") == frozenset()
-    audit.keep(tmp_path, "one", frozenset({"sesec:a"}))
-    assert audit.kept(tmp_path, "one") == frozenset({"sesec:a"})
-    assert audit.kept(tmp_path, "another") == frozenset()
+    assert fact_sheets.kept(tmp_path, "one") == frozenset()
+    fact_sheets.keep(tmp_path, "one", frozenset({"sesec:a"}))
+    assert fact_sheets.kept(tmp_path, "one") == frozenset({"sesec:a"})
+    assert fact_sheets.kept(tmp_path, "another") == frozenset()
 
 
-def test_leaks__names_the_smallest_other_school_and_leaves_the_place(tmp_path, monkeypatch):
+def test_leaks__names_the_smallest_other_school_and_leaves_the_place(monkeypatch):
     start = "sesec:rate.enrollment.2022.all."
     sizes = {"school:2120.white": 12, "school:2182.white": 40, "school:2220.white": 3}
     found = [
@@ -404,11 +424,10 @@ def test_leaks__names_the_smallest_other_school_and_leaves_the_place(tmp_path, m
         {"id": f"{start}school:2321.white", "publish": "nothing", "numerator": None, "n": None},
         {"id": f"{start}southeast_seattle.white", "publish": "point", "numerator": 60, "n": 900},
     ]
-    (tmp_path / "findings.json").write_text(json.dumps(found))
     total = f"{start}southeast_seattle.white"
     leak = f"{start}school:2321.white (from schools: {total} less the others)"
     monkeypatch.setattr(audit, "leaks", lambda records: {leak: total})
     # 2220 is smaller still, but of another place.
-    assert audit.sheet_leaks([tmp_path]) == {f"{start}school:2120.white"}
+    assert audit.disclosing_between_sheets(found) == {f"{start}school:2120.white"}
     monkeypatch.setattr(audit, "leaks", lambda records: {f"{total} (from places)": total})
-    assert audit.sheet_leaks([tmp_path]) == {total}
+    assert audit.disclosing_between_sheets(found) == {total}

@@ -9,7 +9,10 @@ import pytest
 from once import made_once
 from report_samples import SESEC
 
+from sesec_analysis.attack.check import GUARD
 from sesec_analysis.editions import build, editions
+
+AUDIT = GUARD.without_attack()
 
 __all__ = ["ROOT", "SEED", "built", "not_attacked", "published", "tried"]
 
@@ -50,6 +53,6 @@ def not_attacked(name: str, factory: pytest.TempPathFactory) -> Path:
 
     def make(folder: Path) -> None:
         entry = editions.editions()[name].model_copy(update={"summary": None})
-        build.make(build.planned(name, entry), folder / name)
+        build.make(build.planned(name, entry), folder / name, guard=AUDIT)
 
     return made_once(factory, f"not-attacked-{name}", make) / name

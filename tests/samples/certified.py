@@ -14,8 +14,7 @@ from click.testing import CliRunner
 from report_samples import notebook, showing, text, write_root
 
 import sesec_analysis as sa
-from sesec_analysis.attack.check import certify
-from sesec_analysis.attack.rewriting import confirm
+from sesec_analysis.attack.check import GUARD
 from sesec_analysis.cli import main
 from sesec_analysis.editions import build
 from sesec_analysis.editions.editions import Edition
@@ -72,14 +71,14 @@ def _made(root: Path, out: Path, entry: Edition, *notebooks: object) -> Path:
         (root / "notebooks" / name).write_text(json.dumps(done), "utf-8")
         by_title[done.cells[0].source] = done
     # Nothing is run here, so that nothing is shown in another language.
-    plan = replace(build.planned(NAME, entry), certify=certify, confirm=confirm, languages=())
+    plan = replace(build.planned(NAME, entry), languages=())
 
     def ran(made: Any, values: object, **how: object) -> tuple[object, bool]:
         return by_title[made.cells[0].source], True
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("sesec_analysis.editions.run.run", ran)
-        return build.make(plan, out / NAME).parent
+        return build.make(plan, out / NAME, guard=GUARD).parent
 
 
 def attacked(folders: Sequence[Path]) -> tuple[int, str]:

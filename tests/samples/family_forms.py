@@ -14,10 +14,11 @@ import pytest
 from once import made_once
 
 from sesec_analysis import i18n_files
-from sesec_analysis.attack.check import certify_together
-from sesec_analysis.attack.rewriting import confirm
+from sesec_analysis.attack.check import GUARD
 from sesec_analysis.editions import build, editions, fact_sheets, sheet_index
 from sesec_analysis.editions.documents.notebook import translated_languages
+
+AUDIT = GUARD.without_attack()
 
 __all__ = ["DRAWN", "LANGUAGES", "SCHOOLS", "drawn", "sheets", "shelf", "summary"]
 
@@ -57,7 +58,7 @@ def make_summary(name: str, target: Path, languages: Sequence[str]) -> None:
     plan = build.planned(name, alone)
     products = tuple(replace(product, layout="summary") for product in plan.products)
     plan = replace(plan, products=products, languages=tuple(languages))
-    build.make(plan, target)
+    build.make(plan, target, guard=AUDIT)
 
 
 def sheets(name: str, codes: Sequence[str], factory: pytest.TempPathFactory) -> list[Path]:
@@ -76,9 +77,9 @@ def sheets(name: str, codes: Sequence[str], factory: pytest.TempPathFactory) -> 
 
 def make_sheet(name: str, code: str, out: Path, languages: Sequence[str]) -> None:
     """Make the sheet of a school."""
-    [job] = fact_sheets._jobs([sheet_index.find(code)], name, out)
+    [job] = fact_sheets._jobs([sheet_index.find(code)], name, out, AUDIT)
     plan = replace(fact_sheets._plan(job), languages=tuple(languages))
-    build.make(plan, job.target)
+    build.make(plan, job.target, guard=AUDIT)
 
 
 def shelf(factory: pytest.TempPathFactory) -> Path:
@@ -87,8 +88,7 @@ def shelf(factory: pytest.TempPathFactory) -> Path:
     def made(folder: Path) -> None:
         schools = [sheet_index.find(code) for code in SCHOOLS]
         # One process, which reads the figures of all three once.
-        how = {"workers": 1, "certify": certify_together, "confirm": confirm}
-        fact_sheets.build_all(out=folder, schools=schools, **how)
+        fact_sheets.build_all(guard=GUARD, out=folder, schools=schools, workers=1)
 
     [index] = made_once(factory, "shelf", made).glob("schools-*/index.html")
     return index.parent

@@ -2,7 +2,6 @@
 
 import json
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -11,8 +10,7 @@ from attack_samples import figure_of, home, place, state, truth
 from report_samples import notebook, showing, text, write_root
 
 import sesec_analysis as sa
-from sesec_analysis.attack.check import certify, certify_together, check
-from sesec_analysis.attack.rewriting import confirm
+from sesec_analysis.attack.check import GUARD, certify, certify_together, check
 from sesec_analysis.editions import build
 from sesec_analysis.editions.documents import output
 from sesec_analysis.editions.editions import Edition
@@ -42,10 +40,9 @@ def make(root: Path, out: Path, estimates: pd.DataFrame, words: str = "Words.") 
     done = notebook(*cells, showing(figure_of(estimates), tag="figure-rates"))
     (root / "notebooks/a.ipynb").write_text(json.dumps(done), "utf-8")
     plan = build.planned(NAME, Edition(title="Equity Report", notebook="a.ipynb"))
-    plan = replace(plan, certify=certify, confirm=confirm)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("sesec_analysis.editions.run.run", lambda *_, **__: (done, True))
-        return build.make(plan, out / NAME).parent
+        return build.make(plan, out / NAME, guard=GUARD).parent
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,8 @@ from community_data import DISTRICTS, SEED, drawn_schools, folder_of_data, with_
 from report_samples import SESEC
 
 from sesec_analysis import catalog
-from sesec_analysis.editions import audit, build, run
+from sesec_analysis.attack import audit
+from sesec_analysis.editions import build, run
 from sesec_analysis.editions.documents import language_check, notebook
 from sesec_analysis.editions.documents.model import in_words
 from sesec_analysis.editions.documents.sections import closing

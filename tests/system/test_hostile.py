@@ -21,7 +21,10 @@ from absent import converted, office, program
 from hostile_samples import NOTE, PAYLOADS, Planted, plant, root
 
 from sesec_analysis import catalog
+from sesec_analysis.attack.check import GUARD
 from sesec_analysis.editions import build, sheet_index
+
+AUDIT = GUARD.without_attack()
 
 DATA = catalog.data_dir()
 SHOWN = (
@@ -59,7 +62,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
         patch.setenv("SESEC_DATA", str(base / "data"))
         patch.setenv("SESEC_ROOT", str(home))
         # `sesec report` refuses texts that nobody owns; the forms have to hold even if it did not.
-        page = build.build("annual-2022", out=base)
+        page = build.build("annual-2022", out=base, guard=AUDIT)
     return Built(page.parent, base / "data", planted)
 
 

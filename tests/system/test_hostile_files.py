@@ -17,11 +17,14 @@ from report_samples import code, notebook, text, write_root
 
 import sesec_analysis as sa
 from sesec_analysis import catalog, hidden_characters, schema
+from sesec_analysis.attack.check import GUARD
 from sesec_analysis.catalog import entries
 from sesec_analysis.catalog.entries import School
 from sesec_analysis.editions import build, editions
 from sesec_analysis.errors import CatalogError, DataError, EditionError
 from sesec_analysis.loaders.fetch import download, fetch
+
+AUDIT = GUARD.without_attack()
 
 DATA = catalog.data_dir()
 OBJECT = "!!python/object/apply:os.mkdir [ {} ]\n"
@@ -160,14 +163,14 @@ def test_edition__of_a_name_that_leads_elsewhere_is_refused(
     root = write_root(tmp_path / "root", {"a.ipynb": notebook(text("Words."))}, listed)
     monkeypatch.setenv("SESEC_ROOT", str(root))
     with pytest.raises(EditionError, match=r"editions\.yml has 1 fault"):
-        build.build(name, out=tmp_path / "root" / "reports" / "build")
+        build.build(name, out=tmp_path / "root" / "reports" / "build", guard=AUDIT)
 
 
 def test_edition__of_a_notebook_outside_is_refused(tmp_path: Path, monkeypatch):
     listed = "editions: { one: { title: x, notebook: ../../x.ipynb } }"
     monkeypatch.setenv("SESEC_ROOT", str(write_root(tmp_path / "root", {}, listed)))
     with pytest.raises(EditionError, match="a notebook that is not there"):
-        build.build("one", out=tmp_path)
+        build.build("one", out=tmp_path, guard=AUDIT)
 
 
 def test_school__of_a_code_that_leads_elsewhere_is_refused():
@@ -195,7 +198,7 @@ def test_parameters__refuse_characters_that_nobody_sees(tmp_path: Path, monkeypa
     cells = notebook(code('note: str = "x"', tag="parameters"), text("Words."))
     monkeypatch.setenv("SESEC_ROOT", str(write_root(tmp_path / "root", {"a.ipynb": cells}, listed)))
     with pytest.raises(EditionError, match=r"nobody sees: note: U\+202E, U\+2066, U\+0007"):
-        build.build("one", overrides={"note": f"x{UNSEEN}"}, out=tmp_path)
+        build.build("one", overrides={"note": f"x{UNSEEN}"}, out=tmp_path, guard=AUDIT)
 
 
 def test_load__takes_out_of_names_what_nobody_sees(data: Path):

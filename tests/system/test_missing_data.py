@@ -10,7 +10,8 @@ import proofs
 import pytest
 from lacking import NEWEST, data_without, lacks
 
-from sesec_analysis.editions import audit, build, run
+from sesec_analysis.attack import audit
+from sesec_analysis.editions import build, run
 from sesec_analysis.editions.documents import language_check, notebook
 from sesec_analysis.editions.documents.model import in_words
 from sesec_analysis.editions.editions import editions

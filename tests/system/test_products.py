@@ -25,6 +25,7 @@ from report_samples import (
     write_root,
 )
 
+from sesec_analysis.attack.check import GUARD
 from sesec_analysis.attack.rewriting import confirm
 from sesec_analysis.editions import build
 from sesec_analysis.editions.documents import model
@@ -32,6 +33,8 @@ from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents.notebook import OutputError
 from sesec_analysis.errors import EditionError
 from sesec_analysis.evidence.notices import TABLE
+
+AUDIT = GUARD.without_attack()
 
 LIST = """\
 editions:
@@ -97,7 +100,7 @@ def edition(tmp_path_factory) -> Path:
     home = write_root(tmp_path_factory.mktemp("home") / "root", make_notebooks(), LIST)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SESEC_ROOT", str(home))
-        build.build("2022", confirm=confirm)
+        build.build("2022", guard=replace(AUDIT, confirm=confirm))
         yield home / "reports" / "build" / "annual-2022"
 
 
@@ -201,7 +204,7 @@ def test_planned__refuses_notebooks_that_declare_a_parameter_otherwise(tmp_path,
     home = write_root(tmp_path / "root", make_notebooks(), LIST)
     monkeypatch.setenv("SESEC_ROOT", str(home))
     with pytest.raises(EditionError, match="declared otherwise") as refusal:
-        build.build("unlike")
+        build.build("unlike", guard=AUDIT)
     assert "report_year" in refusal.value.valid
 
 

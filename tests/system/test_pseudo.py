@@ -19,8 +19,8 @@ from report_samples import notebook, showing, text
 
 import sesec_analysis as sa
 from sesec_analysis import catalog, i18n, i18n_files
+from sesec_analysis.attack import audit
 from sesec_analysis.checkout import Commit
-from sesec_analysis.editions import audit
 from sesec_analysis.editions.documents import findings_page
 from sesec_analysis.editions.documents import html as documents_html
 from sesec_analysis.editions.documents import notebook as documents_notebook

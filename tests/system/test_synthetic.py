@@ -8,12 +8,15 @@ from report_samples import PARAMETERS, code, notebook, running, text, write_root
 from report_samples import finding as shown
 
 from sesec_analysis import catalog, schema
+from sesec_analysis.attack.check import GUARD
 from sesec_analysis.editions import build, built_editions
 from sesec_analysis.editions.documents import provenance
 from sesec_analysis.errors import EditionError
 from sesec_analysis.evidence import citation, tables
 from sesec_analysis.evidence.finding import finding, findings
 from sesec_analysis.figures.dot_plot import plot_rates
+
+AUDIT = GUARD.without_attack()
 
 LIST = """\
 editions:
@@ -95,7 +98,7 @@ def root(tmp_path, monkeypatch):
 
 
 def test_build__marks_the_page_and_leaves_the_real_edition(made_up, root):
-    page = build.build("annual-2022")
+    page = build.build("annual-2022", guard=AUDIT)
     assert page.parent.name == "annual-2022-synthetic"
     html = page.read_text("utf-8")
     assert "<h1>SYNTHETIC: Equity Report</h1>" in html

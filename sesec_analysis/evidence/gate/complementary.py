@@ -1,7 +1,7 @@
 """Apply complementary suppression: withhold the numbers of other rows that would give a withheld one away.
 
 Each rule takes the rows as given and as judged so far, in the same order, and returns them judged again. They see one
-table; the audit of `editions` looks at a whole edition.
+table; the audit (`attack.audit`) looks at a whole edition.
 """
 
 from collections import defaultdict

@@ -13,7 +13,7 @@ from measure_samples import GROUPS, PLACE, TO, closing, estimates, of_tests
 
 import sesec_analysis as sa
 from sesec_analysis import catalog, i18n, schema
-from sesec_analysis.editions.audit import audit
+from sesec_analysis.attack.audit import audit
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.finding import finding, findings

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from sesec_analysis import catalog
-from sesec_analysis.editions.audit import audit, leaks, tellers
+from sesec_analysis.attack.audit import audit, disclosing_findings, leaks
 from sesec_analysis.errors import DataError
 
 
@@ -91,10 +91,10 @@ def test_audit__refuses_a_small_group_that_a_total_less_two_places_leaves(left):
         audit([*parts, enrolled("seattle", 140 + left)])
     assert audit([*parts, enrolled("seattle", 150)])["passed"]
     total = enrolled("seattle", 140 + left)["id"]
-    assert tellers([*parts, enrolled("seattle", 140 + left)]) == {total}
+    assert disclosing_findings([*parts, enrolled("seattle", 140 + left)]) == {total}
 
 
-def test_tellers__names_at_once_what_would_tell_only_when_others_are_withheld():
+def test_disclosing_findings__names_at_once_what_would_tell_only_when_others_are_withheld():
     groups = catalog.group_types()["race_ethnicity"].groups
     shown = [
         record("southeast_seattle", "race_ethnicity", one, "nothing" if one == "white" else "point")
@@ -105,7 +105,7 @@ def test_tellers__names_at_once_what_would_tell_only_when_others_are_withheld():
     # The place's total tells of its one group; once it is withheld, the rest of the district tells it.
     total = "sesec:rate.disciplined.2019.all.{}.all".format
     assert set(leaks(shown).values()) == {total("southeast_seattle")}
-    named = tellers(shown)
+    named = disclosing_findings(shown)
     assert named == {total("southeast_seattle"), total("seattle")}
     out = [
         one | {"publish": "nothing", "numerator": None, "n": None} if one["id"] in named else one

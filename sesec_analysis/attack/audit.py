@@ -6,41 +6,35 @@ leaves after its exactly printed parts must not be one withheld figure, nor a gr
 made of several figures must not be printed with all of them but one.
 
 Each fact sheet is audited as it is built. But a place less all of its schools but one gives that one, and each school
-has its own sheet. What must be withheld for that is kept in `FILE`, with the fingerprint of the inputs.
+has its own sheet: all sheets are audited together as well.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-from pathlib import Path
+from typing import Any
 
 from sesec_analysis import catalog, schema
-from sesec_analysis.editions import built_editions
-from sesec_analysis.editions.documents import output
 from sesec_analysis.errors import DataError
-from sesec_analysis.evidence.counts import FEW_COUNTED
-from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.labels import EVERYONE, OTHERS, read_reference
-from sesec_analysis.files import replacing
 
 __all__ = [
-    "FILE",
     "TOTAL",
     "PrintedCount",
     "audit",
     "counts_of",
+    "disclosing_between_sheets",
+    "disclosing_findings",
     "grouped",
-    "keep",
-    "kept",
     "leaks",
     "members",
-    "sheet_leaks",
     "solved",
-    "tellers",
-    "tells",
 ]
+
+
+Record = Mapping[str, Any]
+FEW_COUNTED = 3  # the guard's own, as in the sweep: fewer students are not printed
 
 
 _FIGURE = ("indicator", "end_year", "grade_level")
@@ -277,7 +271,9 @@ def leaks(records: Iterable[Record]) -> dict[str, str]:
     return dict(sorted((leaked | solved(known, counts)).items()))
 
 
-def tellers(records: Iterable[Record], withheld: Collection[str] = ()) -> frozenset[str]:
+def disclosing_findings(
+    records: Iterable[Record], withheld: Collection[str] = ()
+) -> frozenset[str]:
     """Return the ids of printed figures to withhold so that nothing withheld is given away: not these either, once out.
 
     Parameters
@@ -289,7 +285,7 @@ def tellers(records: Iterable[Record], withheld: Collection[str] = ()) -> frozen
 
     Examples
     --------
-    >>> tellers([])
+    >>> disclosing_findings([])
     frozenset()
     """
     found, more = set[str](), set(withheld)
@@ -406,11 +402,7 @@ def _nested(schools: Sequence[set[str]]) -> Iterator[tuple[int, tuple[int, ...]]
                 yield whole, (one, other)
 
 
-FILE = "withheld.json"
-"""The file of the ids that no sheet may print, so that another sheet's withheld figure stays withheld."""
-
-
-def sheet_leaks(sheets: Iterable[Path]) -> frozenset[str]:
+def disclosing_between_sheets(records: Iterable[Record]) -> frozenset[str]:
     """Return the ids of printed findings to withhold, so that all sheets together give no withheld one away.
 
     Where a place less its other schools would give a school's figure, that is the same figure of the smallest of the
@@ -418,16 +410,14 @@ def sheet_leaks(sheets: Iterable[Path]) -> frozenset[str]:
 
     Parameters
     ----------
-    sheets
-        The folders of finished sheets.
+    records
+        The records of every finding of the sheets; the first of those with one id counts.
     """
-    records: dict[str, Record] = {}
-    for record in _records(sheets):
-        records.setdefault(str(record["id"]), record)
-    leaked = leaks(records.values())
-    return frozenset(
-        _smallest(leak.split(" ")[0], total, records) for leak, total in leaked.items()
-    )
+    known: dict[str, Record] = {}
+    for record in records:
+        known.setdefault(str(record["id"]), record)
+    leaked = leaks(known.values())
+    return frozenset(_smallest(leak.split(" ")[0], total, known) for leak, total in leaked.items())
 
 
 def _smallest(hidden: str, total: str, records: Mapping[str, Record]) -> str:
@@ -457,38 +447,3 @@ def _size(record: Record) -> int:
     """Return how many students a record counts: of enrollment, those of the group itself."""
     known = [record.get("numerator"), record.get("n")]
     return next((int(number) for number in known if isinstance(number, int)), 0)
-
-
-def tells(sheet: Path, ids: frozenset[str]) -> bool:
-    """Whether a finished sheet prints one of these findings."""
-    return bool(ids) and any(
-        record["id"] in ids and record["publish"] != "nothing" for record in _records([sheet])
-    )
-
-
-def kept(shelf: Path, made_from: str) -> frozenset[str]:
-    """Return the ids that an earlier run from the same inputs kept to be withheld; from other inputs, none.
-
-    Parameters
-    ----------
-    shelf
-        The folder that holds the sheets.
-    made_from
-        The fingerprint of what they are made from now.
-    """
-    try:
-        stored = json.loads((shelf / FILE).read_text("utf-8"))
-    except (OSError, ValueError):
-        return frozenset()
-    return frozenset(stored["withheld_for_others"] if stored["made_from"] == made_from else ())
-
-
-def keep(shelf: Path, made_from: str, ids: frozenset[str]) -> None:
-    """Keep ids for the runs to come."""
-    with replacing(shelf / FILE) as fresh:
-        output.write_json({"made_from": made_from, "withheld_for_others": sorted(ids)}, fresh)
-
-
-def _records(sheets: Iterable[Path]) -> Iterator[Record]:
-    for sheet in sheets:
-        yield from built_editions.read(sheet)
