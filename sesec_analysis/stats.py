@@ -35,19 +35,16 @@ from sesec_analysis.metrics.intervals import (
     margin_of_share,
     margin_of_sum,
 )
+from sesec_analysis.metrics.odds_ratios import (
+    breslow_day,
+    breslow_day_test,
+    mantel_haenszel,
+    odds_ratios,
+)
 from sesec_analysis.metrics.robustness import q_values
 from sesec_analysis.metrics.standardized import level_gaps, levels_of, probit_gaps
 from sesec_analysis.metrics.trends import trend_model, year_variation
-from sesec_analysis.metrics.two_groups import (
-    breslow_day,
-    breslow_day_test,
-    cohens_h,
-    gaps_to_whole,
-    mantel_haenszel,
-    odds_ratios,
-    p_values,
-    power,
-)
+from sesec_analysis.metrics.two_groups import cohens_h, gaps_to_whole, p_values, power
 
 __all__ = [  # noqa: RUF022 - in the order of their subjects
     # margins and limits of numbers

@@ -56,13 +56,16 @@ AIR = {"numpy", "pandas"}
 
 LONGEST_FUNCTION = 60  # lines of code, its docstring apart
 LONGEST_MODULE, SHORTEST_MODULE = 800, 60
+<<<<<<< ours
 MOST_IN_A_FOLDER = 16
+=======
+MOST_IN_A_FOLDER = 17
+>>>>>>> theirs
 MOST_MODULES = 203
 
 # Module: why it is over 800 lines, or under 60 with one importer.
 ODD_SIZES: dict[str, str] = {
     "metrics/funnel.py": "one subject, schools next to each other; more than a third is docstrings",
-    "metrics/two_groups.py": "one subject, two groups by other scales; more than a third is docstrings",
 }
 
 # Tests that mirror no module: of many modules together, of real releases, of what must hold of every measure.

@@ -4,6 +4,7 @@ Each row carries three intervals that answer three questions. `ci`: how much wou
 `bound`: what may full data show, given the cells that were withheld? `outer`: both at once.
 """
 
+from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
@@ -40,6 +41,7 @@ __all__ = [
 
 _RATE = MeasureSpec("rate", "proportion", "Wilson score interval (statsmodels)")
 _GAP = MeasureSpec("gap", "points", intervals.DIFFERENCES["newcombe"][1])
+_Outer = Callable[..., tuple[Floats, Floats]]
 _RATIO = MeasureSpec("ratio", "ratio", "adjusted log interval (statsmodels)")
 _KOOPMAN = "Koopman asymptotic score interval"
 
@@ -214,7 +216,14 @@ def _by_interval(table: pd.DataFrame, interval: str, level: float) -> pd.DataFra
     return table
 
 
-def ratios(obs: pd.DataFrame, *, by: str, reference: str, level: float = 0.95) -> pd.DataFrame:
+def ratios(
+    obs: pd.DataFrame,
+    *,
+    by: str,
+    reference: str,
+    interval: Literal["adjusted", "katz"] = "adjusted",
+    level: float = 0.95,
+) -> pd.DataFrame:
     """Rate of each student group as a multiple of a reference group's rate (the risk ratio).
 
     ratio = p_group / p_reference; 1 means equal rates.
@@ -228,6 +237,9 @@ def ratios(obs: pd.DataFrame, *, by: str, reference: str, level: float = 0.95) -
     reference
         The group compared to, or ``"others"``: the other groups of the type in ``obs``, added up. There is no
         default: naming it is a choice to be read.
+    interval
+        ``"adjusted"`` (log, one half added to every count) or ``"katz"``, the plain log interval, too short at small
+        counts.
     level
         Confidence level, 0-1.
 
@@ -240,7 +252,7 @@ def ratios(obs: pd.DataFrame, *, by: str, reference: str, level: float = 0.95) -
     Raises
     ------
     DataError
-        As `gaps`.
+        As `gaps`; or if ``interval`` has another name.
 
     See Also
     --------
@@ -252,7 +264,7 @@ def ratios(obs: pd.DataFrame, *, by: str, reference: str, level: float = 0.95) -
     Caution: the ratio depends on which outcome is counted; count the adverse one. A ratio with withheld counts has
     bounds but never an estimate, because five points of doubt about a rate of two percent may be a factor of three.
     Reference: Fagerland, M. W., Lydersen, S. and Laake, P. (2015). Statistical Methods in Medical Research, 24,
-    224-254; `intervals.log_adjusted_ratio` names two mended edges.
+    224-254; `intervals.log_adjusted_ratio` names two mended edges. Katz, D. and others (1978). Biometrics, 34, 469-474.
 
     Examples
     --------
@@ -265,11 +277,25 @@ def ratios(obs: pd.DataFrame, *, by: str, reference: str, level: float = 0.95) -
       student_group  estimate  ci_low  ci_high
     0         black       6.4    5.48     7.45
     """
+    if interval not in _RATIOS:
+        raise QuestionError(
+            f"there is no interval {interval!r} of a ratio",
+            where="ratios, interval",
+            fix="name one that there is, or use sa.stats.score_ratios",
+            valid=sorted(_RATIOS),
+        )
     rows, group, other = group_pairs(obs, by, reference, level)
-    numbers = _ratio(group, other, level)
+    measure, outer = _RATIOS[interval]
+    numbers = _ratio(group, other, level, outer)
     return build_estimates(
-        rows, _RATIO, numbers, group, other, reference_name=reference, level=level
+        rows, measure, numbers, group, other, reference_name=reference, level=level
     )
+
+
+_RATIOS = {
+    "adjusted": (_RATIO, intervals.outer_ratio),
+    "katz": (MeasureSpec("ratio", "ratio", "Katz log interval"), intervals.outer_katz_ratio),
+}
 
 
 def score_ratios(
@@ -400,11 +426,13 @@ def _gap(group: Side, other: Side, level: float) -> Numbers:
     )
 
 
-def _ratio(group: Side, other: Side, level: float) -> Numbers:
+def _ratio(
+    group: Side, other: Side, level: float, outer: _Outer = intervals.outer_ratio
+) -> Numbers:
     known, reference = group.known, other.known
     low = _quotient(known.value_low, reference.value_high)
     high = _quotient(known.value_high, reference.value_low, by_zero=np.inf)
-    outer_low, outer_high = intervals.outer_ratio(known, reference, level)
+    outer_low, outer_high = outer(known, reference, level)
     anything = (low <= 0) & np.isinf(high)
     return Numbers(
         point=_quotient(group.point, other.point),

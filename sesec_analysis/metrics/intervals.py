@@ -1,7 +1,7 @@
 """Named confidence intervals for whole columns at once: the only module that calls statsmodels' proportions.
 
-`wilson`, `difference_limits`, `log_adjusted_ratio` and `koopman_ratio` take exact counts; those named `outer_` take
-`KnownCounts`, counts known only within bounds, and return limits that hold the interval of the truth, whatever it is.
+`wilson`, `difference_limits`, `log_adjusted_ratio`, `katz_ratio` and `koopman_ratio` take exact counts; those named
+`outer_` take `KnownCounts`, counts known only within bounds, and return limits that hold the interval of the truth.
 Counts may be fractional; where there are no students (n = 0) every limit is NaN.
 """
 
@@ -19,6 +19,7 @@ __all__ = [
     "DIFFERENCES",
     "agresti_caffo_difference",
     "difference_limits",
+    "katz_ratio",
     "koopman_ratio",
     "log_adjusted_ratio",
     "margin_of_product",
@@ -28,6 +29,7 @@ __all__ = [
     "miettinen_nurminen_difference",
     "newcombe_difference",
     "outer_difference",
+    "outer_katz_ratio",
     "outer_rate",
     "outer_ratio",
     "wilson",
@@ -503,6 +505,47 @@ def log_adjusted_ratio(
     return _unless(empty | reference_empty, low, high)
 
 
+def katz_ratio(
+    k: ArrayLike, n: ArrayLike, reference_k: ArrayLike, reference_n: ArrayLike, level: float = 0.95
+) -> tuple[Floats, Floats]:
+    """Katz's log interval of a ratio of two independent rates, nothing added to the counts.
+
+    Parameters
+    ----------
+    k, n
+        Students counted, of how many, in the group.
+    reference_k, reference_n
+        The same in the reference.
+    level
+        Confidence level, 0-1.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        Lower and upper limits of ``(k / n) / (reference_k / reference_n)``; 0 and infinity where a count is 0.
+
+    Notes
+    -----
+    Caution: at small counts it is too short, and where all are counted on both sides it has no width.
+    Reference: Katz, D., Baptista, J., Azen, S. P. and Pike, M. C. (1978). Biometrics, 34, 469-474.
+
+    Examples
+    --------
+    >>> low, high = katz_ratio(7, 34, 1, 34)
+    >>> print(f"{low:.4f} {high:.4f}")
+    0.9096 53.8695
+    """
+    k, n, empty = _counts(k, n)
+    other_k, other_n, other_empty = _counts(reference_k, reference_n)
+    none = (k == 0) | (other_k == 0)
+    k, other_k = np.where(none, 1.0, k), np.where(none, 1.0, other_k)
+    error = np.sqrt(np.maximum(1 / k - 1 / n + 1 / other_k - 1 / other_n, 0.0))
+    reach = np.exp(NormalDist().inv_cdf(0.5 + level / 2) * error)
+    ratio = (k / n) / (other_k / other_n)
+    low, high = np.where(none, 0.0, ratio / reach), np.where(none, np.inf, ratio * reach)
+    return _unless(empty | other_empty, low, high)
+
+
 def koopman_ratio(
     k: ArrayLike, n: ArrayLike, reference_k: ArrayLike, reference_n: ArrayLike, level: float = 0.95
 ) -> tuple[Floats, Floats]:
@@ -624,6 +667,27 @@ def outer_ratio(
         low[narrow] = np.minimum(low[narrow], own)
         high[narrow] = np.maximum(high[narrow], 1 / others)
     return low, high
+
+
+def outer_katz_ratio(
+    known: KnownCounts, reference: KnownCounts, level: float = 0.95
+) -> tuple[Floats, Floats]:
+    """Limits that hold Katz's interval of every ratio within what is known."""
+    # The least rate over the most, and the most variance, which the fewest counted among the most students have.
+    fewest, other_fewest = (
+        np.maximum(side.k_low, side.value_low * side.n_low) for side in (known, reference)
+    )
+    none = ~((fewest > 0) & (other_fewest > 0))
+    fewest, n, other_fewest, other_n = (
+        np.where(none, 1.0, count)
+        for count in (fewest, known.n_high, other_fewest, reference.n_high)
+    )
+    variance = np.maximum(1 / fewest - 1 / n + 1 / other_fewest - 1 / other_n, 0.0)
+    reach = np.exp(NormalDist().inv_cdf(0.5 + level / 2) * np.sqrt(variance))
+    low = known.value_low / np.where(none, 1.0, reference.value_high) / reach
+    endless = none | ~(reference.value_low > 0)
+    high = known.value_high / np.where(endless, 1.0, reference.value_low) * reach
+    return np.where(none, 0.0, low), np.where(endless, np.inf, high)
 
 
 def _counts(k: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats, Flags]:

@@ -258,6 +258,28 @@ def test_koopman_ratio__equals_statsmodels_one_by_one(cell, level):
     assert intervals.koopman_ratio(*cell, level) == pytest.approx(theirs, rel=1e-5)
 
 
+def test_katz_ratio__is_hand_worked():
+    # 20 of 40 against 10 of 40: 2 times or by exp(1.959964 * sqrt(1/20 - 1/40 + 1/10 - 1/40)), which is 1.859.
+    low, high = intervals.katz_ratio(20, 40, 10, 40)
+    assert (low, high) == pytest.approx((2 / 1.8587, 2 * 1.8587), rel=1e-3)
+
+
+@pytest.mark.parametrize("level", [0.8, 0.95, 0.99])
+def test_katz_ratio__equals_statsmodels(level):
+    for cell in ((7, 34, 1, 34), (33, 71, 12, 55), (12, 12, 5, 9)):
+        theirs = confint_proportions_2indep(*cell, compare="ratio", method="log", alpha=1 - level)
+        assert intervals.katz_ratio(*cell, level) == pytest.approx(theirs)
+
+
+def test_katz_ratio__is_open_at_zero_counts_and_inverse_to_its_sides():
+    low, high = intervals.katz_ratio([0, 5, 0], 12, [5, 0, 0], 12)
+    assert low.tolist() == [0, 0, 0]
+    assert np.isinf(high).all()
+    one, two = intervals.katz_ratio(7, 34, 1, 34), intervals.katz_ratio(1, 34, 7, 34)
+    assert one == pytest.approx((1 / two[1], 1 / two[0]))
+    assert np.isnan(intervals.katz_ratio(0, 0, 3, 9)).all()
+
+
 def test_koopman_ratio__has_its_edges_at_zero_counts():
     low, high = intervals.koopman_ratio([0, 5, 0, 12], 12, [5, 0, 0, 12], 12)
     assert low.tolist() == [0, pytest.approx(low[1]), 0, pytest.approx(1 / high[3])]

@@ -1,29 +1,16 @@
 """Chances, distances and power: against scipy and pwr, over every rate, and silent where counts are withheld."""
 
 import numpy as np
-import pandas as pd
 import pytest
 from conftest import make_counts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom, chi2_contingency, fisher_exact
-from statsmodels.stats.contingency_tables import StratifiedTable, Table2x2
-from statsmodels.stats.proportion import confint_proportions_2indep
 
 from sesec_analysis import schema
 from sesec_analysis.errors import DataError
 from sesec_analysis.metrics.disparity import gaps, rates, ratios
-from sesec_analysis.metrics.two_groups import (
-    breslow_day,
-    breslow_day_test,
-    cohens_h,
-    gaps_to_whole,
-    mantel_haenszel,
-    odds_ratios,
-    p_values,
-    power,
-    power_of,
-)
+from sesec_analysis.metrics.two_groups import cohens_h, gaps_to_whole, p_values, power, power_of
 
 WHITE = {"by": "race_ethnicity", "reference": "white"}
 
@@ -65,6 +52,24 @@ def test_p_values__is_fishers_where_few_are_expected(cell):
     row = only(p_values(make_counts(black=(a, m), white=(b, n)), **WHITE))
     assert row.estimate == pytest.approx(fisher_exact([[a, m - a], [b, n - b]]).pvalue)
     assert row.method.startswith("Fisher's exact test")
+
+
+def test_p_values__by_fishers_test_are_hand_worked():
+    # 9 and 3 of 10: of C(20, 12) = 125,970 tables with these sums 1,200 have 9 in the first group, and 45 have 10;
+    # as unlikely are those with 3 and with 2, as many again.
+    row = only(p_values(make_counts(black=(9, 10), white=(3, 10)), **WHITE, test="fisher"))
+    assert row.estimate == pytest.approx(2 * (1200 + 45) / 125_970)
+    many = make_counts(black=(60, 100), white=(75, 100))
+    row = only(p_values(many, **WHITE, test="fisher"))
+    assert row.estimate == pytest.approx(fisher_exact([[60, 40], [75, 25]]).pvalue)
+    assert row.method == "Fisher's exact test (scipy)"
+    assert only(p_values(many, **WHITE)).method.startswith("score test")
+
+
+def test_p_values__refuses_an_unknown_test():
+    with pytest.raises(DataError, match="no test 'barnard'") as refusal:
+        p_values(make_counts(black=(1, 20), white=(2, 20)), **WHITE, test="barnard")
+    assert refusal.value.valid == ["fisher", "score"]
 
 
 @pytest.mark.parametrize(
@@ -142,142 +147,6 @@ def test_power__refuses_what_is_no_gap(difference):
         power(make_counts(black=(5, 20), white=(9, 20)), **WHITE, difference=difference)
 
 
-# --- plain -----------------------------------------------------------------------------------------------------------
-
-
-def test_odds_ratios__matches_hand_worked_table():
-    row = only(odds_ratios(make_counts(black=(20, 60), white=(30, 60)), **WHITE))
-    assert row.estimate == pytest.approx((20 / 40) / (30 / 30))
-    assert (row.bound_low, row.bound_high) == (row.estimate, row.estimate)
-    assert (row.measure, row.unit, row.status, row.reference) == (
-        "odds_ratio",
-        "ratio",
-        "ok",
-        "white",
-    )
-    assert "Gart" in row.method
-
-
-@pytest.mark.parametrize(
-    ("interval", "theirs"), [("adjusted", "logit-adjusted"), ("woolf", "logit")]
-)
-@pytest.mark.parametrize("level", [0.8, 0.95])
-def test_odds_ratios__equals_statsmodels(interval, theirs, level):
-    cell = (33, 71, 12, 55)
-    row = only(
-        odds_ratios(
-            make_counts(black=cell[:2], white=cell[2:]), **WHITE, interval=interval, level=level
-        )
-    )
-    limits = confint_proportions_2indep(*cell, compare="or", method=theirs, alpha=1 - level)
-    assert (row.ci_low, row.ci_high) == pytest.approx(limits)
-    table = Table2x2(np.array([[33, 38], [12, 43]]))
-    assert row.estimate == pytest.approx(table.oddsratio)
-    if interval == "woolf":
-        assert (row.ci_low, row.ci_high) == pytest.approx(table.oddsratio_confint(1 - level))
-
-
-def test_odds_ratios__of_the_other_outcome_is_the_inverse():
-    one = only(odds_ratios(make_counts(black=(20, 60), white=(33, 60)), **WHITE))
-    two = only(odds_ratios(make_counts(black=(40, 60), white=(27, 60)), **WHITE))
-    assert one.estimate * two.estimate == pytest.approx(1)
-    assert one.ci_low * two.ci_high == pytest.approx(1)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("black", "white", "estimate", "status"),
-    [
-        ((0, 20), (9, 20), 0.0, "ok"),
-        ((9, 20), (0, 20), None, "undefined"),
-        ((20, 20), (9, 20), None, "undefined"),
-        ((9, 20), (20, 20), None, "undefined"),
-        ("No Students", (9, 20), None, "undefined"),
-        ("N<10", (9, 20), None, "small_n"),
-        ("withheld", (9, 20), None, "suppressed"),
-    ],
-)
-@pytest.mark.parametrize("interval", ["adjusted", "woolf"])
-def test_odds_ratios__at_the_edges_is_a_row_with_a_status(black, white, estimate, status, interval):
-    row = only(odds_ratios(make_counts(black=black, white=white), **WHITE, interval=interval))
-    assert row.status == status
-    assert (row.estimate == estimate) if status == "ok" else np.isnan(row.estimate)
-    if status == "ok":
-        assert row.ci_low == 0
-        assert np.isinf(row.ci_high) == (interval == "woolf")
-
-
-def test_odds_ratios__refuses_an_unknown_interval():
-    with pytest.raises(DataError, match="no interval 'exact'") as refusal:
-        odds_ratios(make_counts(black=(1, 20), white=(2, 20)), **WHITE, interval="exact")
-    assert refusal.value.valid == ["adjusted", "woolf"]
-
-
-# --- over grades -----------------------------------------------------------------------------------------------------
-
-
-def graded(*grades):
-    return pd.concat(
-        [
-            make_counts(black=black, white=white, grade_level=f"{grade:02}")
-            for grade, (black, white) in enumerate(grades, start=3)
-        ]
-    )
-
-
-def test_mantel_haenszel__of_one_grade_is_its_odds_ratio():
-    row = only(mantel_haenszel(graded(((20, 60), (30, 60))), **WHITE))
-    assert row.estimate == pytest.approx(0.5)
-    assert (row.grade_level, row.measure, row.n_low) == ("all", "odds_ratio_by_grade", 60)
-
-
-def test_mantel_haenszel__equals_statsmodels():
-    cells = [((20, 60), (30, 60)), ((11, 40), (44, 70)), ((5, 12), (6, 90))]
-    row = only(mantel_haenszel(graded(*cells), **WHITE))
-    tables = [np.array([[a, m - a], [b, n - b]]) for (a, m), (b, n) in cells]
-    theirs = StratifiedTable(tables)
-    assert row.estimate == pytest.approx(theirs.oddsratio_pooled)
-    assert (row.ci_low, row.ci_high) == pytest.approx(theirs.oddsratio_pooled_confint())
-
-
-def test_mantel_haenszel__takes_others_for_a_reference():
-    grades = graded(((20, 60), (30, 60)), ((11, 40), (44, 70)))
-    more = pd.concat(
-        [
-            make_counts(asian=cell, grade_level=grade)
-            for cell, grade in (((9, 20), "03"), ((5, 30), "04"))
-        ]
-    )
-    table = mantel_haenszel(pd.concat([grades, more]), by="race_ethnicity", reference="others")
-    theirs = StratifiedTable([np.array([[20, 40], [39, 41]]), np.array([[11, 29], [49, 51]])])
-    assert table["estimate"].iloc[0] == pytest.approx(theirs.oddsratio_pooled)
-    assert table["student_group"].tolist() == ["black", "white", "asian"]
-
-
-def test_mantel_haenszel__leaves_out_all_grades_and_a_grade_without_the_reference():
-    cells = graded(((20, 60), (30, 60)), ((11, 40), "No Students"))
-    whole = make_counts(black=(31, 100), white=(30, 60), grade_level="all")
-    row = only(mantel_haenszel(pd.concat([cells, whole]), **WHITE))
-    assert row.estimate == pytest.approx(0.5)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("cells", "status"),
-    [
-        (((0, 20), (0, 20)), "undefined"),
-        (("N<10", (5, 20)), "small_n"),
-        (("withheld", (5, 20)), "suppressed"),
-        (("<15%", (0, 20)), "undefined"),
-        (("No Students", (5, 20)), "undefined"),
-    ],
-)
-def test_mantel_haenszel__at_the_edges_is_a_row_with_a_status(cells, status):
-    row = only(mantel_haenszel(graded(cells), **WHITE))
-    assert row.status == status
-    assert np.isnan(row.estimate)
-
-
 cells = st.integers(10, 300).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
 
@@ -325,70 +194,7 @@ def test_gaps_to_whole__is_the_rate_less_that_of_all_and_sums_to_nothing(groups)
 def test_every_measure__of_nothing_is_empty_and_refuses_overlap():
     nothing = make_counts()
     assert schema.validate_estimates(gaps_to_whole(nothing, by="race_ethnicity")).empty
-    assert schema.validate_estimates(odds_ratios(nothing, **WHITE)).empty
     with pytest.raises(DataError, match="parts of one whole"):
         gaps_to_whole(
             make_counts(black=(3, 90), white=(9, 90), indicator="enrollment"), by="race_ethnicity"
         )
-
-
-# --- odds ratios alike in all grades ---------------------------------------------------------------------------------
-
-
-def test_breslow_day_test__finds_nothing_where_odds_ratios_are_alike():
-    # Odds of 2 to 1 and of 1 to 1, 3 to 1 and 3 to 2: an odds ratio of 2 in both strata.
-    same = breslow_day_test([20, 30], [10, 10], [20, 30], [20, 20])
-    assert same.statistic == pytest.approx(0, abs=1e-12)
-    assert (same.degrees, same.chance) == (1, 1)
-
-
-def test_breslow_day_test__of_an_odds_ratio_of_one_is_a_number():
-    found = breslow_day_test([10, 20, 10], [20, 10, 10], [20, 10, 10], [10, 20, 10])
-    assert found.statistic == pytest.approx(
-        13.3333, abs=5e-4
-    )  # each 5 off, of a variance of 60 / 16
-    assert found.degrees == 2
-
-
-@pytest.mark.parametrize("tarone", [False, True])
-def test_breslow_day_test__equals_statsmodels(tarone):
-    tables = [(20, 14, 10, 24), (15, 12, 3, 15), (12, 3, 7, 5)]
-    theirs = StratifiedTable([np.reshape(cells, (2, 2)) for cells in tables]).test_equal_odds(
-        adjust=tarone
-    )
-    ours = breslow_day_test(*zip(*tables, strict=True), tarone=tarone)
-    assert (ours.statistic, ours.chance) == pytest.approx((theirs.statistic, theirs.pvalue))
-
-
-def test_breslow_day_test__refuses_sides_of_other_strata():
-    with pytest.raises(DataError, match="of 2, 2, 3, 2 strata"):
-        breslow_day_test([20, 30], [10, 10], [20, 30, 5], [20, 20])
-
-
-def test_breslow_day_test__leaves_out_strata_that_tell_nothing():
-    some = breslow_day_test([20, 15], [14, 12], [10, 3], [24, 15])
-    more = breslow_day_test(
-        [20, 0, 15, 5, 0], [14, 0, 12, 0, 9], [10, 5, 3, 7, 0], [24, 5, 15, 0, 4]
-    )
-    assert more == some
-    alone = breslow_day_test([20], [14], [10], [24])
-    assert alone.degrees == 0
-    assert np.isnan(alone.statistic)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("cells", "status"),
-    [
-        ([((20, 60), (30, 60)), ((11, 40), (44, 70))], "ok"),
-        ([((20, 60), (30, 60))], "undefined"),
-        ([((20, 60), (30, 60)), ((2, 40), (44, 70))], "undefined"),
-        ([((20, 60), (30, 60)), ((4, 9), (44, 70))], "small_n"),
-        ([((20, 60), (30, 60)), ("<15%", (44, 70))], "suppressed"),
-    ],
-)
-def test_breslow_day__is_a_row_with_a_status(cells, status):
-    row = only(breslow_day(graded(*cells), **WHITE))
-    assert (row.status, row.grade_level) == (status, "all")
-    assert (row.estimate > 0) == (status == "ok")
-    assert ("1 d.f." in row.method) == (status == "ok")

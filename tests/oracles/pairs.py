@@ -19,17 +19,15 @@ from sesec_analysis.metrics.intervals import (
     newcombe_difference,
     wilson,
 )
-from sesec_analysis.metrics.two_groups import (
+from sesec_analysis.metrics.odds_ratios import (
     breslow_day,
     breslow_day_test,
-    cohens_h,
     mantel_haenszel,
     odds_ratios,
-    p_values,
-    power,
-    power_of,
 )
+from sesec_analysis.metrics.two_groups import cohens_h, p_values, power, power_of
 
+SCORE, KATZ = {"interval": "miettinen_nurminen"}, {"interval": "katz"}
 RACE = {"by": "race_ethnicity", "reference": "white"}
 
 
@@ -309,6 +307,30 @@ RATIOS = [
         FAGERLAND, "odds ratio, Gart adjusted, upper", 38, 0.5, of(odds_ratios, "ci_high", *PERONDI)
     ),
 ]
+
+CONTINGENCY = (
+    "Fagerland, M. W., Lydersen, S. and Laake, P. (2017), Statistical Analysis of Contingency Tables, chapter 4, as "
+    "kept in the tests of their R package contingencytables"
+)
+GADA = (9, 13), (4, 14)
+RATIOS += [
+    Oracle(CONTINGENCY, what, theirs, 5e-5, of(measure, column, *cells, **more))
+    for what, theirs, measure, column, cells, more in (
+        ("odds ratio, Miettinen-Nurminen, lower", 1.0934, odds_ratios, "ci_low", GADA, SCORE),
+        ("odds ratio, Miettinen-Nurminen, upper", 28.9419, odds_ratios, "ci_high", GADA, SCORE),
+        ("ratio, Katz log, lower", 0.9096, ratios, "ci_low", PERONDI, KATZ),
+        ("ratio, Katz log, upper", 53.8695, ratios, "ci_high", PERONDI, KATZ),
+    )
+]
+RATIOS.append(
+    Oracle(
+        CONTINGENCY,
+        "Fisher's exact test of 0/16 against 15/72",
+        0.06287,
+        5e-6,
+        of(p_values, "estimate", (0, 16), (15, 72), test="fisher"),
+    )
+)
 
 MANTELHAEN = "R, mantelhaen.test, as kept in statsmodels' tests of StratifiedTable"
 _FIVE = [(20, 14, 10, 24), (15, 12, 3, 15), (3, 2, 3, 2), (12, 3, 7, 5), (1, 0, 3, 2)]

@@ -32,21 +32,14 @@ from sesec_analysis.metrics.inequality import (
     percentage_point_gaps,
     proportionality_indices,
 )
+from sesec_analysis.metrics.odds_ratios import breslow_day, mantel_haenszel, odds_ratios
 from sesec_analysis.metrics.participation import participation, participation_gaps
 from sesec_analysis.metrics.robustness import q_values
 from sesec_analysis.metrics.school_levels.levels import level_estimates, level_shares, weight_suffix
 from sesec_analysis.metrics.segregation import segregation
 from sesec_analysis.metrics.standardized import level_gaps, probit_gaps
 from sesec_analysis.metrics.trends import trend
-from sesec_analysis.metrics.two_groups import (
-    breslow_day,
-    cohens_h,
-    gaps_to_whole,
-    mantel_haenszel,
-    odds_ratios,
-    p_values,
-    power,
-)
+from sesec_analysis.metrics.two_groups import cohens_h, gaps_to_whole, p_values, power
 
 Maker = Callable[..., pd.DataFrame]
 

@@ -31,10 +31,10 @@ from sesec_analysis.metrics.decomposition import kitagawa
 from sesec_analysis.metrics.disparity import gaps, rates
 from sesec_analysis.metrics.disproportionality import disproportionality
 from sesec_analysis.metrics.inequality import inequality
+from sesec_analysis.metrics.odds_ratios import odds_ratios
 from sesec_analysis.metrics.participation import participation
 from sesec_analysis.metrics.robustness import robustness
 from sesec_analysis.metrics.trends import trend
-from sesec_analysis.metrics.two_groups import odds_ratios
 from sesec_analysis.text import FIELDS, load
 
 NUMBERS = ["estimate", "ci_low", "ci_high", "bound_low", "bound_high", "outer_low", "outer_high"]

@@ -40,20 +40,13 @@ from sesec_analysis.metrics.inequality import (
     percentage_point_gaps,
     proportionality_indices,
 )
+from sesec_analysis.metrics.odds_ratios import breslow_day, mantel_haenszel, odds_ratios
 from sesec_analysis.metrics.participation import participation, participation_gaps
 from sesec_analysis.metrics.robustness import q_values
 from sesec_analysis.metrics.segregation import segregation
 from sesec_analysis.metrics.standardized import level_gaps, levels_of, probit_gaps
 from sesec_analysis.metrics.trends import school_rates, trend, year_variation
-from sesec_analysis.metrics.two_groups import (
-    breslow_day,
-    cohens_h,
-    gaps_to_whole,
-    mantel_haenszel,
-    odds_ratios,
-    p_values,
-    power,
-)
+from sesec_analysis.metrics.two_groups import cohens_h, gaps_to_whole, p_values, power
 
 BY = {"by": "race_ethnicity"}
 TO = BY | {"reference": "white"}
@@ -217,6 +210,8 @@ MEASURES: dict[str, Callable[[Edge], pd.DataFrame]] = {
     "gaps_to_whole": lambda edge: gaps_to_whole(groups(edge), **BY),
     "odds_ratios": lambda edge: odds_ratios(groups(edge), **TO),
     "odds_ratios, woolf": lambda edge: odds_ratios(groups(edge), **TO, interval="woolf"),
+    "odds_ratios, score": lambda edge: odds_ratios(groups(edge), **TO, interval="miettinen_nurminen"),
+    "ratios, katz": lambda edge: ratios(groups(edge), **TO, interval="katz"),
     "mantel_haenszel": lambda edge: mantel_haenszel(groups(edge, grade_level="03"), **TO),
     "breslow_day": lambda edge: breslow_day(
         pd.concat([groups(edge, grade_level=grade) for grade in ("03", "04")]), **TO

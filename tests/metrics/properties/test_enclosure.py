@@ -50,6 +50,7 @@ from sesec_analysis.metrics.inequality import (
     percentage_point_gaps,
     proportionality_indices,
 )
+from sesec_analysis.metrics.odds_ratios import mantel_haenszel, odds_ratios
 from sesec_analysis.metrics.participation import participation, participation_gaps
 from sesec_analysis.metrics.robustness import q_values
 from sesec_analysis.metrics.segregation import (
@@ -61,14 +62,7 @@ from sesec_analysis.metrics.segregation import (
 )
 from sesec_analysis.metrics.standardized import level_gaps, probit_gaps
 from sesec_analysis.metrics.trends import school_rates, trend
-from sesec_analysis.metrics.two_groups import (
-    cohens_h,
-    gaps_to_whole,
-    mantel_haenszel,
-    odds_ratios,
-    p_values,
-    power,
-)
+from sesec_analysis.metrics.two_groups import cohens_h, gaps_to_whole, p_values, power
 
 pytestmark = pytest.mark.slow
 
@@ -243,6 +237,7 @@ AT_ONCE: dict[str, tuple[Measure, dict]] = {
     "gaps, others": (lambda obs: gaps(obs, **BY, reference="others"), {}),
     "ratios": (lambda obs: ratios(obs, **TO), {}),
     "ratios, others": (lambda obs: ratios(obs, **BY, reference="others"), {}),
+    "ratios, katz": (lambda obs: ratios(obs, **TO, interval="katz"), {}),
     "score_ratios": (lambda obs: score_ratios(obs, **TO), {}),
     "percentage_point_gaps": (lambda obs: percentage_point_gaps(obs, **BY), {}),
     "proportionality_indices": (lambda obs: proportionality_indices(obs, **BY), {"most": 300}),
@@ -250,6 +245,7 @@ AT_ONCE: dict[str, tuple[Measure, dict]] = {
     "gaps_to_whole": (lambda obs: gaps_to_whole(obs, **BY), {}),
     "odds_ratios": (lambda obs: odds_ratios(obs, **TO), {}),
     "odds_ratios, woolf": (lambda obs: odds_ratios(obs, **TO, interval="woolf"), {}),
+    "odds_ratios, score": (lambda obs: odds_ratios(obs, **TO, interval="miettinen_nurminen"), {}),
     "cohens_h": (lambda obs: cohens_h(obs, **TO), {}),
     "probit_gaps": (lambda obs: probit_gaps(obs, **TO), {}),
     "disproportionality": (lambda obs: disproportionality(obs, **BY), {"most": 300}),

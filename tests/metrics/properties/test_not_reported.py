@@ -15,8 +15,9 @@ from sesec_analysis.evidence.gate.gate import gate
 from sesec_analysis.metrics.disparity import gaps, ratios
 from sesec_analysis.metrics.disproportionality import disproportionality
 from sesec_analysis.metrics.inequality import inequality
+from sesec_analysis.metrics.odds_ratios import odds_ratios
 from sesec_analysis.metrics.segregation import segregation
-from sesec_analysis.metrics.two_groups import gaps_to_whole, odds_ratios
+from sesec_analysis.metrics.two_groups import gaps_to_whole
 
 pytestmark = pytest.mark.slow
 
