@@ -584,7 +584,7 @@ def _enrolled_in(year: int, files: Stamps) -> Enrolled:
     return {(year, code): float(students) for code, students in most.items()}
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=64)  # 14 ms; asked for each sum with a masked cell, of 9 years
 def _in_october(year: int, files: Stamps) -> October:
     """Return the students of each school, grade, and group in October of a school year."""
     rows = read_rows("enrollment", {"end_year": [year], "organization_level": ["school"]})
@@ -597,7 +597,7 @@ def groups_in(year: int) -> GroupsInOctober:
     return _groups_in(year, stamps("enrollment"))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=64)  # 44 ms; asked as often as `_enrolled_in`
 def _groups_in(year: int, files: Stamps) -> GroupsInOctober:
     by_group: dict[str, list[object] | None] = {
         "organization_level": ["school"],
