@@ -12,7 +12,7 @@ collected for it has passed; the rows of proofs that were not run, or failed, st
 
 import random
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -110,8 +110,10 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(TableWriter(config.rootpath / PAGE))
 
 
-def describe(name: str, *, tried: str = "", seed: int | str = "") -> dict[str, Any]:
-    """Return what a marker says of its proof."""
+def describe(
+    name: str, *, tried: str = "", seed: int | str = "", only_in_full: bool = False
+) -> dict[str, Any]:
+    """Return what a marker says of its proof; one that is only run in full has no sample in `make test`."""
     if "|" in f"{name}{tried}{seed}":
         raise pytest.UsageError(
             f"the row of the proof {name!r} can't hold a '|': reword its marker"
@@ -122,7 +124,13 @@ def describe(name: str, *, tried: str = "", seed: int | str = "") -> dict[str, A
 @pytest.hookimpl(
     tryfirst=True
 )  # before tests are deselected, so that a part of a proof writes no row
-def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if not _whole:
+        items[:] = [
+            item
+            for item in items
+            if not any(mark.kwargs.get("only_in_full") for mark in item.iter_markers("proof"))
+        ]
     marked = [
         (item, describe(*mark.args, **mark.kwargs))
         for item in items

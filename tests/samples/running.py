@@ -24,7 +24,7 @@ LONGEST = (
     *("tests/loaders/test_build.py", "tests/system/test_planted_files.py"),
     "tests/system/test_docs.py",
     *("tests/metrics/properties/test_enclosure.py", "tests/cli/test_cli.py"),
-    *("tests/system/test_one_door.py", "tests/system/test_lab.py"),
+    "tests/system/test_one_door.py",
     *("tests/system/test_hostile.py", "tests/editions/test_papermill_engine.py"),
     *("tests/system/test_missing_data.py", "tests/attack/test_attack.py", "tests/cli/test_site.py"),
     *("tests/loaders/tidy/test_surveys.py", "tests/system/test_withheld_truth.py"),

@@ -74,6 +74,7 @@ def lab(tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.proof("The first tutorial runs in JupyterLab, in a browser", only_in_full=True)
 def test_first_tutorial__runs_in_jupyterlab(lab: str, browser_page: Callable[..., object]) -> None:
     visit = browser_page(
         lab,

@@ -23,6 +23,10 @@ def test_square(number, record_property):
     record_property("squares", 1)
     record_property("their sum", number * number)
 
+@pytest.mark.proof("Long", only_in_full=True)
+def test_long():
+    assert proofs.is_whole()
+
 @pytest.mark.proof("Sums are sums")
 def test_sum():
     assert proofs.cases(10_000, 10) == (10_000 if proofs.is_whole() else 10)
@@ -31,6 +35,7 @@ SQUARES = (
     "| Squares are not negative | 40 numbers | 3 | 40 tests hold; 40 squares; 20,540 their sum |"
 )
 SUMS = "| Sums are sums |  |  | 1 test holds |"
+LONG = "| Long |  |  | 1 test holds |"
 
 
 @pytest.fixture
@@ -60,18 +65,18 @@ def rows(home: Path) -> list[str]:
 def test_prove__runs_all_and_writes_a_row_a_proof(home):
     assert "3 passed" in run(home)  # a sample, and nothing is written
     assert not (home / proofs.PAGE).exists()
-    assert "41 passed" in run(home, "--prove", "-m", "proof", "-n", "2")
-    assert rows(home) == [SQUARES, SUMS]
+    assert "42 passed" in run(home, "--prove", "-m", "proof", "-n", "2")
+    assert rows(home) == [LONG, SQUARES, SUMS]
 
 
 def test_prove__keeps_the_rows_of_proofs_that_were_not_run_or_failed(home):
     other, old = "| Another |  |  | 2 tests hold |", "| Sums are sums |  |  | 7 tests hold |"
     (home / proofs.PAGE).write_text(f"{proofs.HEAD}{other}\n{old}\n", "utf-8")
     (home / "fails").touch()
-    assert "1 failed, 40 passed" in run(home, "--prove")
-    assert rows(home) == [other, SUMS]
+    assert "1 failed, 41 passed" in run(home, "--prove")
+    assert rows(home) == [other, LONG, SUMS]
     (home / "fails").unlink()
     assert "11 passed" in run(home, "--prove", "-k", "test_square and 1 and not 31 and not 21")
-    assert rows(home) == [other, SUMS]
+    assert rows(home) == [other, LONG, SUMS]
     assert "40 passed" in run(home, "--prove", "-k", "test_square")
-    assert rows(home) == [other, SQUARES, SUMS]
+    assert rows(home) == [other, LONG, SQUARES, SUMS]
