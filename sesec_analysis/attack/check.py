@@ -16,7 +16,7 @@ from time import perf_counter
 from sesec_analysis import i18n_files
 from sesec_analysis.attack import audit, rewriting
 from sesec_analysis.attack.attack import Attack, attack_read
-from sesec_analysis.attack.document_walk import walk
+from sesec_analysis.attack.document_walk import walk, walk_records
 from sesec_analysis.attack.reading.document_texts import texts_of
 from sesec_analysis.attack.reading.statements import FINDINGS, EditionText, read_claims
 from sesec_analysis.attack.rewriting import Fault
@@ -137,7 +137,7 @@ def _checked(
         return _Checked(folder, prefix, edition, faults, len(there))
     files = len(there | {folder / form for form in crossing.written(document)})
     texts = list(texts_of(model.in_words(document)))
-    faults, counted = list(walk(document)), dict[str, object]()
+    faults, counted = [*walk(document), *walk_records(document)], dict[str, object]()
     try:
         faults += _of_findings(edition, texts)
         sums = audit.audit(document.findings)["sums_checked"]

@@ -6,7 +6,7 @@ numbers give.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any, Self
@@ -42,7 +42,7 @@ from sesec_analysis.text import (
     nested_in,
 )
 
-__all__ = ["TYPED", "listed_messages", "untyped", "walk"]
+__all__ = ["TYPED", "listed_messages", "record_faults", "untyped", "walk", "walk_records"]
 
 
 TYPED = frozenset(
@@ -123,6 +123,34 @@ def _word_faults(
                 if record.get(part) not in (own[part], shared.get(part)):
                     what = "is not what its numbers say in words"
                     yield Fault(f"{name} {record['id']}, {part}", what)
+
+
+def walk_records(document: Document) -> Iterator[Fault]:
+    """Yield what is wrong with the records of each block together, with its place."""
+    for where, block in blocks_of(document):
+        if isinstance(block, Finds):
+            yield from (Fault(where, fault) for fault in record_faults(block.findings))
+
+
+def record_faults(records: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield findings of a year that none of their sources has, and one race as the reference of several others."""
+    for record in records:
+        releases = re.findall(r"@(\d{4})", str(record.get("source_ids", "")))
+        if releases and str(record.get("end_year")) not in releases:
+            years = ", ".join(sorted(set(releases)))
+            yield f"{record['id']} is for {record.get('end_year')}, but its sources are for {years}"
+    compared: dict[str, set[str]] = {}
+    races = catalog.group_types()[_RACE].groups
+    for record in records:
+        reference = str(record.get("reference", ""))
+        if record.get("student_group_type") == _RACE and reference in races:
+            compared.setdefault(reference, set()).add(str(record.get("student_group")))
+    for reference, groups in compared.items():
+        if len(groups) > 1 or groups & {"all", f"all_by_{_RACE}"}:
+            yield f"{reference!r} is the reference of {', '.join(sorted(groups))}"
+
+
+_RACE = "race_ethnicity"
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,8 @@ from sesec_analysis.editions import dependencies, parameters
 from sesec_analysis.editions import run as editions_run
 from sesec_analysis.editions.documents import (
     formats,
-    language_check,
-    model,
     output,
     provenance,
-    statement_check,
 )
 from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents.making import Maker, records_of
@@ -45,6 +42,7 @@ from sesec_analysis.editions.editions import (
 )
 from sesec_analysis.editions.guard import Guard
 from sesec_analysis.editions.progress import Progress
+from sesec_analysis.editions.texts import prose_lint
 from sesec_analysis.errors import EditionError, LeakError, SesecError
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.finding import Finding
@@ -322,6 +320,8 @@ def planned(
     changed = tuple(key for key in values if values[key] != defaults[key])
     for product in products:
         documents_notebook.check(product.notebook)
+        where = f"notebooks/{product.path.name}"
+        prose_lint.check(product.notebook, where=where, titles=(edition.title, *edition.asks))
     plan = Plan(name, edition, tuple(products), values, changed)
     return replace(
         plan,
@@ -557,8 +557,6 @@ def _written(
         amend = plan.amend
         shown = documents_notebook.in_annex(shown, lambda document: amend(document, meta))
     shown = _in_every_language(shown, partial(closing.closed, asks=plan.edition.asks))
-    for document in shown.all:
-        statement_check.check(language_check.check(model.in_words(document)))
     if isinstance(report_year := plan.values.get("report_year"), int):
         dated = partial(freshness.with_ages, report_year=report_year)
         shown = _in_every_language(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from report_samples import notebook, showing, text
 
 import sesec_analysis as sa
-from sesec_analysis.attack.document_walk import untyped, walk
+from sesec_analysis.attack.document_walk import record_faults, untyped, walk
 from sesec_analysis.checkout import Commit
 from sesec_analysis.editions.documents import formats, model
 from sesec_analysis.editions.documents import notebook as documents_notebook
@@ -258,3 +258,30 @@ def test_walk__of_the_document_itself_finds_nothing(three):
     kinds = {block.kind for block in three.blocks}
     assert kinds == {"heading", "prose", "table", "headline", "finding", "figure"}
     assert untyped(three) == 0
+
+
+def record(**also: object) -> dict[str, object]:
+    common = {
+        "id": "sesec:gap.ela_met.2019",
+        "end_year": 2019,
+        "source_ids": "ospi_assessment@2019",
+        "student_group_type": "race_ethnicity",
+        "student_group": "black",
+        "reference": "others",
+    }
+    return common | also
+
+
+def test_record_faults__names_findings_of_a_year_that_no_source_has():
+    both = "ospi_assessment@2018; ospi_assessment@2019"
+    assert list(record_faults([record(), record(source_ids=both)])) == []
+    assert list(record_faults([record(source_ids="ospi_assessment@2018")]))
+
+
+def test_record_faults__names_one_race_as_the_reference_of_several():
+    against = [record(student_group=group, reference="asian") for group in ("black", "white")]
+    assert list(record_faults(against)) == ["'asian' is the reference of black, white"]
+    assert list(record_faults([record(student_group="all", reference="asian")]))
+    assert list(record_faults(against[:1])) == []  # a pair that was requested
+    others = [record(student_group=group) for group in ("black", "white")]
+    assert list(record_faults(others)) == []

@@ -7,13 +7,9 @@ from pathlib import Path
 
 import pytest
 from plain_language import by_vowels, grade, plain, sentences  # noqa: F401  by_vowels is a fixture
-from report_samples import figure, notebook, notice, showing, table, text
 
-from sesec_analysis import catalog, i18n, i18n_files
-from sesec_analysis.editions.documents import language_check
-from sesec_analysis.editions.documents import notebook as documents_notebook
+from sesec_analysis import catalog
 from sesec_analysis.editions.documents import prose as documents_prose
-from sesec_analysis.editions.documents.notebook import OutputError
 from sesec_analysis.figures import style
 
 ROOT = Path(__file__).parents[2]
@@ -49,69 +45,6 @@ def test_prose__has_no_sentence_that_only_a_scholar_reads(path):
     parts = [part for paragraphs in sections(path).values() for part in paragraphs]
     hard = {one: grade(one) for part in parts for one in sentences(part)}
     assert {one: found for one, found in hard.items() if found > HARDEST} == {}
-
-
-@pytest.mark.slow
-def test_texts__name_nobody_by_a_lack(every_text):
-    texts = (one if isinstance(one, str) else " ".join(one) for one in every_text)
-    assert [(said, found) for said in texts for found, _ in language_check.avoided_in(said)] == []
-
-
-def test_avoided_in__finds_every_word_of_the_list_and_leaves_quotations_alone():
-    for entry in catalog.avoided():
-        for word in entry.words:
-            said = f"These are {word.removesuffix('*')} here."
-            assert language_check.avoided_in(said), word
-            assert language_check.avoided_in(said.replace("-", " ")), word
-            assert not language_check.avoided_in(f"They call it “{said}”"), word
-
-
-def test_avoided_in__takes_no_word_for_part_of_another():
-    fair = "Minorcan failings, unfailing; the risk of students; a poorly lit school; low rates."
-    assert language_check.avoided_in(fair) == []
-
-
-def shown(*cells):
-    return documents_notebook.read(notebook(*cells))
-
-
-def test_check__passes_a_document_in_plain_words():
-    made = shown(text("## Learning"), showing(figure(), tag="figure-gaps"), showing(table()))
-    assert language_check.check(made) is made
-
-
-@pytest.mark.parametrize(
-    ("cells", "where"),
-    [
-        ([text("## Learning\n\nFor at-risk students.")], "section 'Learning', prose"),
-        ([text("## Failing schools")], "section 'Failing schools', heading"),
-        ([text("## Learning"), showing(notice(text="The achievement gap."))], "notice"),
-        ([text("## Learning"), showing(table(caption="Minority students"))], "table 'Minority"),
-        ([text("## Learning"), showing(figure(title="Non-white"), tag="figure-a")], "figure 'a'"),
-    ],
-)
-def test_check__names_the_place_of_a_word_to_avoid_and_a_better_one(cells, where):
-    with pytest.raises(OutputError) as refused:
-        language_check.check(shown(*cells))
-    assert where in str(refused.value)
-    assert "Better:" in str(refused.value)
-
-
-def test_check__refuses_a_group_that_is_called_other():
-    lumped = {
-        "columns": figure()["application/vnd.sesec.figure+json"]["table"]["columns"],
-        "rows": [["Other", "33%", "20"]],
-    }
-    with pytest.raises(OutputError, match="a group is called 'Other'"):
-        language_check.check(
-            shown(text("## Learning"), showing(figure(table=lumped), tag="figure-a"))
-        )
-
-
-def test_check__leaves_other_languages_to_their_translators(monkeypatch):
-    made = shown(text("## Failing schools"))
-    monkeypatch.setenv(i18n.VARIABLE, i18n_files.PSEUDO)
-    assert language_check.check(made) is made
 
 
 def test_group_types__stand_in_alphabetical_order():

@@ -12,7 +12,7 @@ from lacking import NEWEST, data_without, lacks
 
 from sesec_analysis.attack import audit
 from sesec_analysis.editions import build, run
-from sesec_analysis.editions.documents import language_check, notebook
+from sesec_analysis.editions.documents import notebook
 from sesec_analysis.editions.documents.model import in_words
 from sesec_analysis.editions.editions import editions
 from sesec_analysis.editions.progress import Progress
@@ -48,7 +48,7 @@ def test_edition__is_built_without(lack, tmp_path, monkeypatch, record_property)
             product.notebook, values, cwd=product.path.parent, progress=Progress({}, None)
         )
         assert ended, run.failure(executed, lack.edition)
-        parts.append(language_check.check(in_words(notebook.read(executed))))
+        parts.append(in_words(notebook.read(executed)))
         reasons += len(run.not_computed(executed))
     shown = notebook.together(parts[0], parts[1:])
     assert len(shown.findings) > 0

@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 import sesec_analysis as sa
 from sesec_analysis import catalog, schema
 from sesec_analysis.attack.search import in_words
-from sesec_analysis.editions.documents import language_check, notebook, statement_check
-from sesec_analysis.editions.documents.language_check import avoided_in, avoided_patterns
+from sesec_analysis.editions.documents import notebook
 from sesec_analysis.editions.documents.model import in_words as words_of
-from sesec_analysis.editions.documents.statement_check import faults_of_text
+from sesec_analysis.editions.texts.prose_lint import avoided_in, avoided_patterns, faults_of_text
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.finding import Findings, findings
 from sesec_analysis.evidence.not_computed import _CODE, NOT_COMPUTED
@@ -165,7 +164,6 @@ def test_edition__goes_on_where_closed_schools_have_a_budget_and_no_enrollment()
     document = words_of(notebook.Document("Equity report", (), (section,), ()))
     [figure] = document.figures
     assert "Not drawn: 3 schools elsewhere (" in figure.caption
-    assert statement_check.check(language_check.check(document)) is document
     assert refusals_of(figure.caption) == []
 
 

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sesec_analysis import i18n, schema
-from sesec_analysis.editions.documents.language_check import avoided_in
+from sesec_analysis.editions.texts.prose_lint import avoided_in
 from sesec_analysis.evidence.answers import Outcome, answer
 from sesec_analysis.evidence.finding import Finding, findings
 from sesec_analysis.evidence.wording.headlines import (
