@@ -1,7 +1,8 @@
-"""Define the typed entries of the founding claims: what was claimed, what is asked of the figures, and when it holds.
+"""Define the typed entries of the founding claims: what was claimed, how it is tested, and when it is true.
 
-A claim has one test or more, each a part of it. The kinds are few and plain; thresholds, schools and words stand in the
-entries, so that a claim is tested as it was worded, and a reader can check the test without reading code.
+A claim has one test or more, each a part of it. The kinds are few and plain; thresholds, schools, and words are in the
+entries, so that a claim is tested as it was worded, and a reader can check the test without reading code. A test's
+verdict is one of the closed list of `sesec_analysis.evidence.claim_tests.Verdict`.
 """
 
 from typing import Annotated, Literal
@@ -15,9 +16,9 @@ __all__ = [
     "ClaimTest",
     "ClaimThen",
     "FoundingClaim",
+    "GroupGapsTest",
     "HigherTest",
     "LevelsTest",
-    "OutcomesTest",
     "PartOfSchoolsTest",
     "RosterTest",
     "SchoolsTest",
@@ -42,7 +43,11 @@ class ClaimFigure(Entry):
 
 
 class ShareTest(Entry):
-    """Holds while a share, in whole percents, lies within the ends that are given."""
+    """Compares a share, in whole percents, with the range or the number that was claimed.
+
+    True within the range from ``low`` to ``high``, not true outside it. Of a number, true if the share is at most
+    ``within`` from it, otherwise more or less than claimed.
+    """
 
     kind: Literal["share"]
     part: Said
@@ -50,21 +55,27 @@ class ShareTest(Entry):
     of: Literal["place", "district", "highest_school"] = "place"
     low: float | None = None
     high: float | None = None
+    claimed: float | None = None
+    within: float = 0.0
 
 
 class SchoolsTest(Entry):
-    """Holds while more than so large a part of the place's schools have a share within the ends, in whole percents."""
+    """Counts the schools of the place whose share, in whole percents, is in the range that was claimed.
+
+    True from one part of the schools (``true_from``), partly true from a smaller one, not true below.
+    """
 
     kind: Literal["schools"]
     part: Said
     figure: ClaimFigure
     low: float
     high: float
-    more_than: float
+    true_from: float
+    partly_from: float
 
 
 class HigherTest(Entry):
-    """Holds while the place's figure is higher (or lower) than that of what it is compared with."""
+    """True if the place's figure is higher (or lower) than that of what it is compared with."""
 
     kind: Literal["higher", "lower"]
     part: Said
@@ -74,33 +85,32 @@ class HigherTest(Entry):
 
 
 class PartOfSchoolsTest(Entry):
-    """Holds while the place has at least that part of the schools with a mark, or more than its part of all schools."""
+    """Compares the place's part of the district's schools with a mark with the part claimed, as `ShareTest` does."""
 
     kind: Literal["part_of_schools"]
     part: Said
     figure: ClaimFigure
     schools: SaidTemplate  # which schools the figures are of, by the year of the list
-    least: float | Literal["part_of_all_schools"]
+    claimed: float
+    within: float = 0.0
 
 
-class Area(Entry):
-    """A field of outcomes, and the figures that speak of it."""
+class GroupGapsTest(Entry):
+    """Compares student groups with all other students of the same place, in each figure.
 
-    title: Said
-    figures: list[ClaimFigure]
+    True if a group is worse off beyond chance and withheld numbers; not true if every group that can be compared is
+    about the same or better off; otherwise it can't be told.
+    """
 
-
-class OutcomesTest(Entry):
-    """Holds while students of the place are served less well in every comparison of these fields."""
-
-    kind: Literal["outcomes"]
+    kind: Literal["group_gaps"]
     part: Said
-    areas: list[Area]
-    group_types: list[str]  # of students: all together, or by group
+    figure: ClaimFigure
+    groups: tuple[str, ...]
+    of: Literal["place", "district"] = "place"
 
 
 class RosterTest(Entry):
-    """Holds while so many of the named schools stand in the place, out of the schools open in a year."""
+    """True if so many of the named schools are in the place, of the schools open in a year; partly true if fewer."""
 
     kind: Literal["roster"]
     part: Said
@@ -113,7 +123,7 @@ class RosterTest(Entry):
 
 
 class UnpublishedTest(Entry):
-    """Cannot be told, because what would tell it is not published; the figures beside it are shown."""
+    """Can't be told, because what would settle it is not published; related figures are shown."""
 
     kind: Literal["unpublished"]
     part: Said
@@ -122,7 +132,7 @@ class UnpublishedTest(Entry):
 
 
 class LevelsTest(Entry):
-    """Holds while no school of the place is at a SESEC school level or above it."""
+    """True if no school of the place is at a SESEC school level or above it."""
 
     kind: Literal["school_levels"]
     part: Said
@@ -134,7 +144,7 @@ ClaimTest = Annotated[
     | SchoolsTest
     | HigherTest
     | PartOfSchoolsTest
-    | OutcomesTest
+    | GroupGapsTest
     | RosterTest
     | LevelsTest
     | UnpublishedTest,

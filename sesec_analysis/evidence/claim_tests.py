@@ -1,8 +1,8 @@
-"""Interpret the tests of the founding claims that ask for a share, an amount or a part of the schools.
+"""Interpret the tests of the founding claims that ask for a share, an amount, or a part of the schools.
 
-A test and its thresholds stand in the catalog; here is only what each kind of test does with published figures. It
-looks at the figures of one year, now or of the claim's own time, and says what they are, and whether the test holds by
-the range that withheld figures leave open.
+A test and its thresholds are in the catalog; here is only what each kind of test does with published figures. It
+looks at the figures of one year, now or of the claim's own time, and returns what they are and its verdict, by the
+range that withheld figures leave open.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -51,9 +51,10 @@ from sesec_analysis.text import (
 )
 
 __all__ = [
+    "VERDICTS",
     "ClaimFigures",
-    "Holds",
     "Measured",
+    "Verdict",
     "absent",
     "claim_text",
     "joined",
@@ -64,38 +65,53 @@ __all__ = [
     "measure_schools",
     "measure_share",
     "measure_unpublished",
-    "part_of_both",
+    "part_of_district",
     "span_text",
 ]
 
 
-class Holds(StrEnum):
-    """Whether a test holds by the figures of one year."""
+class Verdict(StrEnum):
+    """The closed list of verdicts, of a test and of a claim, at one time."""
 
-    YES = "yes"
-    NO = "no"
-    IN_PART = "in part"
-    UNKNOWN = "unknown"
+    TRUE = "true"
+    PARTLY = "partly true"
+    NOT_TRUE = "not true"
+    MORE = "more than claimed"
+    LESS = "less than claimed"
+    CANT_TELL = "can't tell"
+    NO_DATA = "no data"
 
     @classmethod
-    def of(cls, holds: bool | None) -> "Holds":
-        """Return the answer to a yes, a no, or neither."""
-        return cls.UNKNOWN if holds is None else cls.YES if holds else cls.NO
+    def of(cls, is_true: bool | None) -> "Verdict":
+        """Return the verdict of a yes, a no, or neither."""
+        return cls.CANT_TELL if is_true is None else cls.TRUE if is_true else cls.NOT_TRUE
+
+
+VERDICTS = {
+    Verdict.TRUE: N_("True"),
+    Verdict.PARTLY: N_("Partly true"),
+    Verdict.NOT_TRUE: N_("Not true"),
+    Verdict.MORE: N_("More than claimed"),
+    Verdict.LESS: N_("Less than claimed"),
+    Verdict.CANT_TELL: N_("Can’t tell"),
+    Verdict.NO_DATA: N_("No data"),
+}
+"""How readers see each verdict, as message ids."""
 
 
 @dataclass(frozen=True)
 class Measured:
-    """A test on the figures of one year: whether it holds, the figures in words, and how it misses or why not known."""
+    """A test on the figures of one time: its verdict, the figures in words, and what decided."""
 
-    holds: Holds
+    verdict: Verdict
     text: Arg | None = None
     why: Arg | None = None
     shown: tuple[Finding, ...] = ()
 
 
 OF_ALL = N_("{some} of {n}")
-_NOT_AT_HAND = Text(N_("the figures are not at hand"))
-_OPEN = Text(N_("the range that is published leaves it open"))
+_NOT_PUBLISHED = Text(N_("no numbers of that time are in our data"))
+_OPEN = Text(N_("the published range leaves it open"))
 _WITHHELD = Text(N_("withheld"))
 
 _PERCENT = "claim_percent"
@@ -135,8 +151,8 @@ register("number", {"least_percent": _end(0), "most_percent": _end(1)})
 
 
 def absent() -> Measured:
-    """Return what is said where there are no figures for a test."""
-    return Measured(Holds.UNKNOWN, why=_NOT_AT_HAND)
+    """Return the result of a test without figures."""
+    return Measured(Verdict.NO_DATA, why=_NOT_PUBLISHED)
 
 
 def claim_text(words: str) -> EntryText:
@@ -209,20 +225,37 @@ def _ends(finding: WordedFinding) -> tuple[float, float] | None:
     return None if low is None or high is None else (low, high)
 
 
-def _within(finding: Finding, low: float | None, high: float | None) -> tuple[Holds, Text | None]:
-    """Return whether a share lies within ends, in whole percents as claims are stated, and how it misses."""
+def _judge(finding: Finding, test: ShareTest) -> tuple[Verdict, Text | None]:
+    """Return the verdict on a share, in whole percents as claims are stated, and what decided."""
     ends = _ends(finding)
     if ends is None:
-        return Holds.UNKNOWN, _WITHHELD
+        return Verdict.CANT_TELL, _WITHHELD
+    if test.claimed is not None:
+        return _judge_claimed(ends, test.claimed, test.within)
     bottom, top = (round(end, 2) for end in ends)
-    least, most = -inf if low is None else low, inf if high is None else high
+    least = -inf if test.low is None else test.low
+    most = inf if test.high is None else test.high
     if least <= bottom and top <= most:
-        return Holds.YES, None
+        return Verdict.TRUE, None
     if bottom > most:
-        return Holds.NO, Text(N_("higher than the claim"))
+        return Verdict.NOT_TRUE, Text(N_("higher than the claim"))
     if top < least:
-        return Holds.NO, Text(N_("lower than the claim"))
-    return Holds.UNKNOWN, _OPEN
+        return Verdict.NOT_TRUE, Text(N_("lower than the claim"))
+    return Verdict.CANT_TELL, _OPEN
+
+
+def _judge_claimed(
+    ends: tuple[float, float], claimed: float, within: float
+) -> tuple[Verdict, Text | None]:
+    """Return the verdict on a share of which one number was claimed."""
+    bottom, top = (round(end - claimed, 2) for end in ends)
+    if -within <= bottom and top <= within:
+        return Verdict.TRUE, None
+    if bottom > within:
+        return Verdict.MORE, None
+    if top < -within:
+        return Verdict.LESS, None
+    return Verdict.CANT_TELL, _OPEN
 
 
 def _value(finding: Finding) -> Text:
@@ -244,8 +277,8 @@ def measure_share(test: ShareTest, figures: ClaimFigures, end_year: int) -> Meas
         if one is None:
             return absent()
         shown, words = one, N_("{place_name} {number} in {year}")
-    holds, why = _within(shown, test.low, test.high)
-    return Measured(holds, _(words, shown, number=_value(shown)), why, (shown,))
+    verdict, why = _judge(shown, test)
+    return Measured(verdict, _(words, shown, number=_value(shown)), why, (shown,))
 
 
 def measure_schools(test: SchoolsTest, figures: ClaimFigures, end_year: int) -> Measured:
@@ -273,9 +306,18 @@ def measure_schools(test: SchoolsTest, figures: ClaimFigures, end_year: int) -> 
         most=Text("{most_percent}", of=found[highest]),
         year=Text("{year}", of=found[next(iter(spans))]),
     )
-    holds = True if least > test.more_than else False if most <= test.more_than else None
+    lowest_verdict, highest_verdict = (_judge_part(part, test) for part in (least, most))
+    is_settled = lowest_verdict == highest_verdict
     shown = tuple(found[code] for code in spans)
-    return Measured(Holds.of(holds), text, None if holds else count, shown)
+    verdict = lowest_verdict if is_settled else Verdict.CANT_TELL
+    return Measured(verdict, text, count if is_settled else _OPEN, shown)
+
+
+def _judge_part(part: float, test: SchoolsTest) -> Verdict:
+    """Return the verdict if this part of the schools is in the range."""
+    if part >= test.true_from:
+        return Verdict.TRUE
+    return Verdict.PARTLY if part >= test.partly_from else Verdict.NOT_TRUE
 
 
 def _of_schools(counted: Iterable[str], every: Iterable[str]) -> Count:
@@ -292,15 +334,15 @@ def measure_higher(test: HigherTest, figures: ClaimFigures, end_year: int) -> Me
     ends, others = _ends(here), _ends(there)
     text = _both_places(here, there)
     if ends is None or others is None:
-        return Measured(Holds.UNKNOWN, text, _WITHHELD, (here, there))
+        return Measured(Verdict.CANT_TELL, text, _WITHHELD, (here, there))
     above = True if ends[0] > others[1] else False if ends[1] < others[0] else None
     if above is None and ends == others:
-        return Measured(Holds.NO, text, Text(N_("the same")), (here, there))
-    holds = Holds.of(above if test.kind == "higher" or above is None else not above)
+        return Measured(Verdict.NOT_TRUE, text, Text(N_("the same")), (here, there))
+    verdict = Verdict.of(above if test.kind == "higher" or above is None else not above)
     missed = Text(N_("higher")) if test.kind == "lower" else Text(N_("lower"))
-    why = {Holds.NO: missed, Holds.UNKNOWN: _OPEN}.get(holds)
+    why = {Verdict.NOT_TRUE: missed, Verdict.CANT_TELL: _OPEN}.get(verdict)
     schools = _schools_below(test, figures, end_year, others[0])
-    return Measured(holds, joined([text, schools]), why, (here, there))
+    return Measured(verdict, joined([text, schools]), why, (here, there))
 
 
 def joined(texts: Iterable[Arg | None], separator: str = "; ") -> Arg | None:
@@ -312,13 +354,13 @@ def joined(texts: Iterable[Arg | None], separator: str = "; ") -> Arg | None:
 
 
 def measure_beside(figure: ClaimFigure, figures: ClaimFigures) -> Measured:
-    """Return the newest figure of the place and of the rest, to be read with a claim; it tests nothing."""
+    """Return the newest figure of the place and of the rest, to be read with a claim; it is no test."""
     years = figures.years(figure, [figures.place])
     found = figures.findings(figure, figures.both, years[-1]) if years else {}
     if len(found) < 2:
         return absent()
     here, there = (found[code] for code in figures.both)
-    return Measured(Holds.UNKNOWN, _both_places(here, there), None, (here, there))
+    return Measured(Verdict.NO_DATA, _both_places(here, there), None, (here, there))
 
 
 def _both_places(here: Finding, there: Finding) -> List:
@@ -344,22 +386,25 @@ def _schools_below(
 
 
 def measure_part(test: PartOfSchoolsTest, figures: ClaimFigures, end_year: int) -> Measured:
-    """Measure the place's part of the schools with a mark, next to its part of all schools of the list."""
-    found = figures.findings(test.figure, figures.both, end_year)
+    """Measure the place's part of the district's schools with a mark, next to its part of all schools of the list."""
+    both = (figures.place, figures.district)
+    found = figures.findings(test.figure, both, end_year)
     if len(found) < 2:
         return absent()
-    return part_of_both(test, *(found[code] for code in figures.both))
+    return part_of_district(test, *(found[code] for code in both))
 
 
-def part_of_both(test: PartOfSchoolsTest, place: Finding, rest: Finding) -> Measured:
-    """Measure a place's part of the schools with a mark, from its own figure and that of the rest."""
-    here, there = _counts(place), _counts(rest)
-    if here is None or there is None or here[0] + there[0] == 0:
+def part_of_district(test: PartOfSchoolsTest, place: Finding, district: Finding) -> Measured:
+    """Measure a place's part of the schools with a mark, from its own figure and that of its district."""
+    here, all_of_them = _counts(place), _counts(district)
+    if here is None or all_of_them is None or all_of_them[0] == 0:
         return absent()
-    part, whole = here[0] / (here[0] + there[0]), here[1] / (here[1] + there[1])
+    part = here[0] / all_of_them[0]
     year = Year(place.row.end_year)
     marked, own = _numbered(place, here[0]), _numbered(place, here[1])
-    all_marked, every = (*marked, *_numbered(rest, there[0])), (*own, *_numbered(rest, there[1]))
+    elsewhere = (counted - mine for counted, mine in zip(all_of_them, here, strict=True))
+    others_marked, others = (_numbered(district, schools) for schools in elsewhere)
+    all_marked, every = (*marked, *others_marked), (*own, *others)
     text = _(
         N_("{part} in {year}, where {whole} of all {schools} are ({count})"),
         part=part_of(marked, all_marked, N_("{percent} percent ({some} of {n})")),
@@ -368,10 +413,9 @@ def part_of_both(test: PartOfSchoolsTest, place: Finding, rest: Finding) -> Meas
         schools=_(test.schools, year=year),
         count=part_of(own, every, OF_ALL),
     )
-    needed = test.least
-    holds = part > whole if needed == "part_of_all_schools" else round(part, 2) >= needed
-    why = None if holds else part_of(marked, all_marked, N_("{percent} percent"))
-    return Measured(Holds.of(holds), text, why, (place, rest))
+    verdict, _none = _judge_claimed((part, part), test.claimed, test.within)
+    why = part_of(marked, all_marked, N_("{percent} percent"))
+    return Measured(verdict, text, why, (place, district))
 
 
 def _numbered(finding: Finding, schools: int) -> tuple[str, ...]:
@@ -415,9 +459,9 @@ def measure_levels(test: LevelsTest, figures: ClaimFigures) -> Measured:
     shares = level_shares(
         levels, schools={figures.place: figures.schools}, names={figures.place: place.name}
     )
-    holds = True if not above[1] else False if above[0] else None
-    why = {Holds.NO: _count_span(above, every), Holds.UNKNOWN: _OPEN}.get(Holds.of(holds))
-    return Measured(Holds.of(holds), text, why, tuple(findings(shares)))
+    verdict = Verdict.of(True if not above[1] else False if above[0] else None)
+    why = None if verdict is Verdict.TRUE else _count_span(above, every)
+    return Measured(verdict, text, why, tuple(findings(shares)))
 
 
 def _count_span(span: tuple[Sequence[str], Sequence[str]], every: Sequence[str]) -> Text:
@@ -450,11 +494,11 @@ def measure_unpublished(test: UnpublishedTest, figures: ClaimFigures) -> Measure
                 texts.append(List((_(first, here), _(second, there)), joined=""))
                 shown += [here, there]
     if not shown:
-        return Measured(Holds.UNKNOWN, why=claim_text(test.why))
+        return Measured(Verdict.CANT_TELL, why=claim_text(test.why))
     what = Name("title", test.figures[0].indicator)
     both = List(tuple(texts), joined="", separator="; ")
     text = _("{what}: {figures}", what=what, figures=both)
-    return Measured(Holds.UNKNOWN, text, claim_text(test.why), tuple(shown))
+    return Measured(Verdict.CANT_TELL, text, claim_text(test.why), tuple(shown))
 
 
 def _by_group(

@@ -1,7 +1,7 @@
-"""Re-measure the founding claims: each as it was made, its tests then and now, with one of four verdicts.
+"""Re-measure the founding claims: each as it was made, its tests, and two verdicts, then and now, from a closed list.
 
-What is tested, and when it holds, stands in `data/reference/founding_claims.yml`. A verdict tests the claim as it was
-worded. Nothing is said to hold no longer that was not measured at both times.
+What is tested, and when it is true, is in `data/reference/founding_claims.yml`. A verdict tests the claim as it was
+worded. The two verdicts are made from the numbers of their own time alone.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,9 +13,9 @@ from sesec_analysis import catalog, schema
 from sesec_analysis.catalog.claim_entries import (
     ClaimTest,
     FoundingClaim,
+    GroupGapsTest,
     HigherTest,
     LevelsTest,
-    OutcomesTest,
     PartOfSchoolsTest,
     RosterTest,
     SchoolsTest,
@@ -25,9 +25,10 @@ from sesec_analysis.catalog.claim_entries import (
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence import claim_comparisons, claim_tests
 from sesec_analysis.evidence.claim_tests import (
+    VERDICTS,
     ClaimFigures,
-    Holds,
     Measured,
+    Verdict,
     absent,
     claim_text,
     joined,
@@ -42,55 +43,34 @@ from sesec_analysis.schema import SHARES
 from sesec_analysis.text import Arg, Constant, List, Quoted, Text, _
 
 __all__ = [
-    "CANNOT",
-    "HOLDS",
-    "NO_LONGER",
-    "PARTLY",
-    "SIGNED",
     "LedgerEntry",
     "claim_schools",
     "claims_ledger",
+    "combined",
 ]
-
-
-HOLDS, NO_LONGER = N_("Holds"), N_("No longer holds")
-PARTLY, CANNOT = N_("Partly"), N_("Cannot be told")
-"""The four verdicts, as message ids."""
-
-SIGNED = {
-    HOLDS: N_("● Holds"),
-    NO_LONGER: N_("× No longer holds"),
-    PARTLY: N_("◐ Partly"),
-    CANNOT: N_("○ Cannot be told"),
-}
-"""Each with the sign that its card has."""
 
 
 @dataclass(frozen=True)
 class LedgerEntry:
-    """A claim measured again: then and now in words, the verdict, why, and every finding looked at."""
+    """A claim measured again: its verdict and figures then and now, what decided, and all its findings."""
 
     number: str
     then: Arg
+    verdict_then: Verdict
     now: Arg
-    verdict: str
+    verdict_now: Verdict
     reasons: Arg
     shown: tuple[Finding, ...]
-    brief: Arg  # now, on a card: without the numbers outcome by outcome, and without the note
+    brief: Arg  # now, on a card: without the note
 
 
 @dataclass(frozen=True)
 class _Part:
-    """One test of a claim, then and now; ``then`` is None where its own time is not in our data."""
+    """One test of a claim, then and now."""
 
     test: ClaimTest
-    then: Measured | None
+    then: Measured
     now: Measured
-
-    @property
-    def is_gone(self) -> bool:
-        """Whether it held in the claim's own time and does not now, both measured."""
-        return self.now.holds is Holds.NO and self.then is not None and self.then.holds is Holds.YES
 
 
 def claims_ledger(
@@ -117,8 +97,8 @@ def claims_ledger(
     level
         Confidence level of comparisons, 0-1.
     layout
-        ``rows`` has the claim, its test, the value then and now, and the verdict with its reasons. ``cards`` leaves the
-        test out and has the verdict, with its sign, last.
+        ``rows`` has the claim, its test, verdict and numbers then and now, and what decided. ``cards`` leaves the test
+        out and has both verdicts last.
 
     Returns
     -------
@@ -136,16 +116,17 @@ def claims_ledger(
 
     Notes
     -----
-    *Holds*: every part of the claim does, now. *No longer holds*: no part does, and each did by figures of the claim's
-    own time. *Partly*: some parts do. *Cannot be told*: anything else, with the reason; also a claim that does not hold
-    now and whose own time is not in our data.
+    A claim has two verdicts, then and now, from its tests at each time. *True*, *more than claimed*, *less than
+    claimed*, *not true*, *partly true*, *can't tell*: every test with numbers has that verdict. Of mixed tests: *partly
+    true* if one is true or partly true, otherwise *can't tell* if one can't be told, otherwise *not true*. *No data*:
+    no test has numbers of that time. Tests without numbers do not count.
 
     Examples
     --------
     >>> import sesec_analysis as sa
     >>> ledger = sa.report.claims_ledger(sa.report.claim_figures(up_to=2011))
     >>> len(ledger.rows), ledger.rows[-1][-1]
-    (10, 'Cannot be told. ...')
+    (10, '...no numbers of that time are in our data')
     """
     schema.check_table(figures, "figures", "load them with sa.report.claim_figures(up_to=…)")
     if "denominator" not in figures.columns:
@@ -191,7 +172,7 @@ _ROW = {
     "measured_by": N_("Measured by"),
     "then": N_("Then"),
     "now": N_("Now"),
-    "verdict": N_("Verdict"),
+    "why": N_("Why"),
 }
 _CARD = {
     "the_claim": N_("The claim, as made"),
@@ -203,8 +184,12 @@ _CARD = {
 
 
 def _card(entry: LedgerEntry, claim: FoundingClaim) -> tuple[Arg, ...]:
-    sign = Text(SIGNED[entry.verdict])
-    return _claimed(entry, claim), entry.then, entry.brief, entry.reasons, sign
+    verdicts = _(
+        N_("Then: {then}. Now: {now}"),
+        then=Text(VERDICTS[entry.verdict_then]),
+        now=Text(VERDICTS[entry.verdict_now]),
+    )
+    return _claimed(entry, claim), entry.then, entry.brief, entry.reasons, verdicts
 
 
 def _claimed(entry: LedgerEntry, claim: FoundingClaim) -> Text:
@@ -215,37 +200,51 @@ def _claimed(entry: LedgerEntry, claim: FoundingClaim) -> Text:
 
 def _row(entry: LedgerEntry, claim: FoundingClaim) -> tuple[Arg, ...]:
     tests = List(tuple(claim_text(test.part) for test in claim.tests), joined="", separator="; ")
-    verdict = _("{verdict}. {reasons}", verdict=Text(entry.verdict), reasons=entry.reasons)
+    then, now = (
+        _("{verdict}. {figures}", verdict=Text(VERDICTS[verdict]), figures=figures)
+        for verdict, figures in (
+            (entry.verdict_then, entry.then),
+            (entry.verdict_now, entry.now),
+        )
+    )
     measure = _(N_("{measure} Test: {tests}."), measure=claim_text(claim.measure), tests=tests)
-    return _claimed(entry, claim), measure, entry.then, entry.now, verdict
+    return _claimed(entry, claim), measure, then, now, entry.reasons
 
 
 def _entry(number: str, claim: FoundingClaim, figures: ClaimFigures) -> LedgerEntry:
     parts = [_part(test, claim, figures) for test in claim.tests]
-    verdict = _verdict(parts)
-    need = [claim_tests.measure_beside(figure, figures) for figure in claim.beside]
-    then = joined(part.then.text for part in parts if part.then)
-    now = joined(part.now.text for part in parts) or Text(N_("No figures at hand"))
+    context = [claim_tests.measure_beside(figure, figures) for figure in claim.beside]
+    now = joined(part.now.text for part in parts) or Text(N_("No numbers"))
     shown = [
         finding
         for part in parts
         for measured in (part.then, part.now)
-        if measured
         for finding in measured.shown
     ]
-    needed = _all_of(measured.text for measured in need)
-    further = _(N_("Need: {figures}"), figures=needed) if needed else None
+    beside = _all_of(measured.text for measured in context)
+    further = _(N_("For context: {figures}"), figures=beside) if beside else None
     note = claim_text(claim.note) if claim.note else None
-    shown += [finding for measured in need for finding in measured.shown]
+    shown += [finding for measured in context for finding in measured.shown]
     return LedgerEntry(
         number,
-        _then(claim, then),
+        _then(claim, joined(part.then.text for part in parts)),
+        combined(part.then.verdict for part in parts),
         _sentences(_capital(now), further, note),
-        verdict,
-        _reasons(parts, verdict),
+        combined(part.now.verdict for part in parts),
+        _reasons(parts),
         tuple(shown),
-        _sentences(_briefly(parts), further),
+        _sentences(_capital(now), further),
     )
+
+
+def combined(verdicts: Iterable[Verdict]) -> Verdict:
+    """Return the verdict on a claim at one time from the verdicts of its tests; those without numbers do not count."""
+    known = {verdict for verdict in verdicts if verdict is not Verdict.NO_DATA}
+    if len(known) < 2:
+        return known.pop() if known else Verdict.NO_DATA
+    if known & {Verdict.TRUE, Verdict.PARTLY}:
+        return Verdict.PARTLY
+    return Verdict.CANT_TELL if Verdict.CANT_TELL in known else Verdict.NOT_TRUE
 
 
 def _all_of(texts: Iterable[Arg | None]) -> List | None:
@@ -266,48 +265,40 @@ def _then(claim: FoundingClaim, measured: Arg | None) -> Text:
     """Return the figure that was claimed, and what was measured of its time."""
     claimed = claim_text(claim.then.claimed)
     if measured is None:
-        return _(N_("{claimed}; no figures of that time are at hand"), claimed=claimed)
+        return _(N_("{claimed}; no numbers of that time are in our data"), claimed=claimed)
     return _(N_("{claimed}. Measured: {figures}"), claimed=claimed, figures=measured)
-
-
-def _briefly(parts: Sequence[_Part]) -> Text:
-    """Return the figures of now for a card; those counted outcome by outcome are in the ledger's rows."""
-    single = joined(part.now.text for part in parts if not isinstance(part.test, OutcomesTest))
-    if single:
-        return _capital(single)
-    counted = any(part.now.text for part in parts)
-    return Text(N_("Counted outcome by outcome")) if counted else Text(N_("No figures at hand"))
 
 
 def _part(test: ClaimTest, claim: FoundingClaim, figures: ClaimFigures) -> _Part:
     match test:
         case UnpublishedTest():
-            return _Part(test, None, claim_tests.measure_unpublished(test, figures))
+            return _Part(test, absent(), claim_tests.measure_unpublished(test, figures))
         case LevelsTest():
-            return _Part(test, None, claim_tests.measure_levels(test, figures))
-        case OutcomesTest():
-            return _Part(test, None, claim_comparisons.measure_outcomes(test, figures))
+            return _Part(test, absent(), claim_tests.measure_levels(test, figures))
         case RosterTest():
             return _of_roster(test, figures)
     return _then_and_now(test, claim, figures)
 
 
 def _of_roster(test: RosterTest, figures: ClaimFigures) -> _Part:
-    """Where schools stand does not move: the claim's own time tells."""
-    then = claim_comparisons.measure_roster(test, figures)
-    own_table = Text(N_("where these schools stand now is in a table of its own"))
-    now = Measured(then.holds, own_table, then.why)
-    return _Part(test, then if then.text else None, now if then.text else absent())
+    """A list of schools is of its own year: there is none of now."""
+    ended = Text(N_("the list ended; how these schools are doing now is in a table of its own"))
+    now = Measured(Verdict.NO_DATA, ended)
+    return _Part(test, claim_comparisons.measure_roster(test, figures), now)
+
+
+_DatedTest = ShareTest | SchoolsTest | HigherTest | PartOfSchoolsTest | GroupGapsTest
+"""Tests that are made from the numbers of one year."""
 
 
 def _then_and_now(
-    test: ShareTest | SchoolsTest | HigherTest | PartOfSchoolsTest,
+    test: _DatedTest,
     claim: FoundingClaim,
     figures: ClaimFigures,
 ) -> _Part:
     years = figures.years(test.figure, _asked(test, figures))
     if not years:
-        return _Part(test, None, absent())
+        return _Part(test, absent(), absent())
     newest = years[-1]
     then = [year for year in years if year in claim.then.end_years and year != newest]
     now = _measure(test, figures, newest)
@@ -315,24 +306,22 @@ def _then_and_now(
         earlier = [
             _measure(test, figures, year).text for year in years if year not in (newest, *then)
         ]
-        now = Measured(now.holds, _all_of([now.text, *earlier]), now.why, now.shown)
-    return _Part(test, _measure(test, figures, then[-1]) if then else None, now)
+        now = Measured(now.verdict, _all_of([now.text, *earlier]), now.why, now.shown)
+    return _Part(test, _measure(test, figures, then[-1]) if then else absent(), now)
 
 
-def _asked(
-    test: ShareTest | SchoolsTest | HigherTest | PartOfSchoolsTest, figures: ClaimFigures
-) -> Sequence[str]:
+def _asked(test: _DatedTest, figures: ClaimFigures) -> Sequence[str]:
     """Return the organizations whose years count."""
     match test:
         case SchoolsTest() | ShareTest(of="highest_school"):
             return figures.schools
-        case ShareTest(of="district"):
+        case ShareTest(of="district") | GroupGapsTest(of="district"):
             return [figures.district]
     return [figures.place]
 
 
 def _measure(
-    test: ShareTest | SchoolsTest | HigherTest | PartOfSchoolsTest,
+    test: _DatedTest,
     figures: ClaimFigures,
     end_year: int,
 ) -> Measured:
@@ -343,45 +332,31 @@ def _measure(
             return claim_tests.measure_schools(test, figures, end_year)
         case HigherTest():
             return claim_tests.measure_higher(test, figures, end_year)
+        case GroupGapsTest():
+            return claim_comparisons.measure_group_gaps(test, figures, end_year)
     return claim_tests.measure_part(test, figures, end_year)
 
 
-def _verdict(parts: Sequence[_Part]) -> str:
-    """Return the verdict on a claim from its parts."""
-    answers = [part.now.holds for part in parts]
-    if all(holds is Holds.YES for holds in answers):
-        return HOLDS
-    if Holds.YES in answers or Holds.IN_PART in answers:
-        return PARTLY
-    return NO_LONGER if all(part.is_gone for part in parts) else CANNOT
-
-
-def _reasons(parts: Sequence[_Part], verdict: str) -> Text:
-    """Return for each part whether it holds, and why it does not or cannot be told."""
-    unmeasured = all(part.then is None for part in parts)
-    reasons = List(tuple(map(_reason, parts)), joined="", separator="; ")
-    if verdict == HOLDS and unmeasured:
-        return _(N_("Now: {parts}. Of then no figures are at hand"), parts=reasons)
-    return _capital(reasons)
+def _reasons(parts: Sequence[_Part]) -> Text:
+    """Return for each test its verdict now, and what decided."""
+    return _capital(List(tuple(map(_reason, parts)), joined="", separator="; "))
 
 
 def _reason(part: _Part) -> Text:
-    return _(_reason_message(part), part=claim_text(part.test.part), why=part.now.why)
+    message = N_("{part}: {verdict} ({why})") if part.now.why else N_("{part}: {verdict}")
+    verdict = Text(_IN_SENTENCES[part.now.verdict])
+    return _(message, part=claim_text(part.test.part), verdict=verdict, why=part.now.why)
 
 
-def _reason_message(part: _Part) -> str:
-    match part.now.holds:
-        case Holds.YES:
-            return N_("{part}: holds")
-        case Holds.IN_PART:
-            return N_("{part}: in part ({why})")
-        case Holds.UNKNOWN:
-            return N_("{part}: cannot be told ({why})")
-    if part.is_gone:
-        return N_("{part}: no longer holds ({why})")
-    if part.then is None:
-        return N_("{part}: does not hold now ({why}), of then cannot be told")
-    return N_("{part}: does not hold by the figures at hand ({why})")
+_IN_SENTENCES = {
+    Verdict.TRUE: N_("true"),
+    Verdict.PARTLY: N_("partly true"),
+    Verdict.NOT_TRUE: N_("not true"),
+    Verdict.MORE: N_("more than claimed"),
+    Verdict.LESS: N_("less than claimed"),
+    Verdict.CANT_TELL: N_("can’t tell"),
+    Verdict.NO_DATA: N_("no data"),
+}
 
 
 def claim_schools(figures: pd.DataFrame, *, level: float = 0.95) -> ReportTable | Notice:

@@ -11,9 +11,9 @@ from sesec_analysis.catalog.claim_entries import (
     ClaimFigure,
     ClaimTest,
     FoundingClaim,
+    GroupGapsTest,
     HigherTest,
     LevelsTest,
-    OutcomesTest,
     PartOfSchoolsTest,
     RosterTest,
     SchoolsTest,
@@ -117,18 +117,13 @@ def _requests_of(test: ClaimTest, sides: _Sides, years: tuple[int, ...]) -> Iter
                 yield _Request(test.figure, (sides.place,), "school", years)
         case PartOfSchoolsTest():
             held = tuple(years_held(test.figure.indicator))
-            yield _Request(test.figure, both, None, held)
+            yield _Request(test.figure, (sides.place, sides.district), None, held)
         case RosterTest():
             roster = ClaimFigure(indicator="enrollment")
             yield _Request(roster, (sides.district,), "school", (test.year,))
-        case OutcomesTest():
-            for figure in (figure for area in test.areas for figure in area.figures):
-                for kind in test.group_types:
-                    if kind == "all":
-                        yield _Request(figure, both)
-                    elif figure.student_group_type == "all":
-                        of_groups = {"student_group_type": kind, "student_group": None}
-                        yield _Request(figure.model_copy(update=of_groups), both)
+        case GroupGapsTest():
+            place = sides.district if test.of == "district" else sides.place
+            yield _Request(test.figure, (place,), None, years)
         case UnpublishedTest():
             yield from (_Request(figure, both) for figure in test.figures)
 

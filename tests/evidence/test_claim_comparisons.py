@@ -1,16 +1,16 @@
-"""Tests of claims that compare: outcomes by group with three answers, and schools of a list."""
+"""Tests of claims that compare: student groups with all other students, and schools of a list."""
 
 import pandas as pd
 import pytest
 from conftest import make_counts
 
-from sesec_analysis.catalog.claim_entries import Area, ClaimFigure, OutcomesTest, RosterTest
+from sesec_analysis.catalog.claim_entries import ClaimFigure, GroupGapsTest, RosterTest
 from sesec_analysis.evidence.claim_comparisons import (
     chance_of_at_least,
-    measure_outcomes,
+    measure_group_gaps,
     measure_roster,
 )
-from sesec_analysis.evidence.claim_tests import ClaimFigures, Holds
+from sesec_analysis.evidence.claim_tests import ClaimFigures, Verdict
 from sesec_analysis.evidence.wording.fields import words_of
 
 HERE, THERE = "southeast_seattle", "rest_of_seattle_regular"
@@ -20,97 +20,55 @@ def at_hand(*tables: pd.DataFrame) -> ClaimFigures:
     return ClaimFigures(pd.concat(tables, ignore_index=True), HERE, THERE, "seattle", 0.95)
 
 
-def both(here: object, there: object, indicator: str = "ela_met", **columns: object):
-    return [
-        make_counts(
-            all=cell,
-            indicator=indicator,
-            student_group_type="all",
-            organization_id=place,
-            organization_name=place,
-            **columns,
-        )
-        for place, cell in ((THERE, there), (HERE, here))
-    ]
+def of_groups(indicator: str = "math_met", **cells: object) -> ClaimFigures:
+    return at_hand(make_counts(**cells, indicator=indicator, student_group_type="race_ethnicity"))
 
 
-def outcomes(*indicators: str, kinds: tuple[str, ...] = ("all",)) -> OutcomesTest:
-    figures = [ClaimFigure(indicator=indicator) for indicator in indicators]
-    area = Area(title="Learning", figures=figures)
-    return OutcomesTest(kind="outcomes", part="gaps", areas=[area], group_types=list(kinds))
+def group_gaps(indicator: str = "math_met") -> GroupGapsTest:
+    figure = ClaimFigure(
+        indicator=indicator, student_group_type="race_ethnicity", student_group=None
+    )
+    groups = ("black", "hispanic")
+    return GroupGapsTest(kind="group_gaps", part="gaps", figure=figure, groups=groups)
 
 
-FAR_BELOW, FAR_ABOVE = ((400, 1000), (600, 1000)), ((600, 1000), (400, 1000))
-ALIKE = ((50000, 100000), (50100, 100000))
-OPEN = ((50, 100), (52, 100))
-
-
-@pytest.mark.slow
 @pytest.mark.parametrize(
-    ("ela", "math", "holds", "why"),
+    ("black", "hispanic", "white", "verdict"),
     [
-        (FAR_BELOW, FAR_BELOW, Holds.YES, ""),
-        (FAR_BELOW, FAR_ABOVE, Holds.IN_PART, "1 worse, 1 better"),
-        (FAR_BELOW, OPEN, Holds.IN_PART, "1 cannot be told"),
-        (FAR_ABOVE, OPEN, Holds.UNKNOWN, "0 worse, 1 better, 0 about the same, 1 cannot be told"),
-        (FAR_ABOVE, ALIKE, Holds.NO, "0 worse, 1 better, 1 about the same, 0 cannot be told"),
-        (FAR_BELOW, ("N<10", (40, 80)), Holds.IN_PART, "1 cannot be told"),
+        ((400, 1000), (500, 1000), (700, 1000), Verdict.TRUE),
+        ((700, 1000), (700, 1000), (400, 1000), Verdict.NOT_TRUE),
+        ((25, 50), (26, 50), (27, 50), Verdict.CANT_TELL),
+        ((50_000, 100_000), (50_050, 100_000), (50_020, 100_000), Verdict.NOT_TRUE),  # the same
     ],
 )
-def test_measure_outcomes__never_merges_the_three_answers(ela, math, holds, why):
-    figures = at_hand(*both(*ela), *both(*math, indicator="math_met"))
-    measured = measure_outcomes(outcomes("ela_met", "math_met"), figures)
-    assert measured.holds is holds
-    assert why in words_of(measured.why)
+def test_measure_group_gaps__is_true_where_a_group_is_worse_off_beyond_chance(
+    black, hispanic, white, verdict
+):
+    figures = of_groups(black=black, hispanic=hispanic, white=white)
+    assert measure_group_gaps(group_gaps(), figures, 2019).verdict is verdict
 
 
-def test_measure_outcomes__a_higher_rate_of_discipline_is_worse():
-    figures = at_hand(*both(*FAR_ABOVE, indicator="disciplined"))
-    assert measure_outcomes(outcomes("disciplined"), figures).holds is Holds.YES
+def test_measure_group_gaps__names_the_groups_that_are_worse_off_and_counts_the_others():
+    figures = of_groups(black=(400, 1000), hispanic=(700, 1000), white=(700, 1000))
+    measured = measure_group_gaps(group_gaps(), figures, 2019)
+    assert words_of(measured.why) == "groups worse off: 1, better off: 1"
+    text = words_of(measured.text)
+    assert "Black or African American −30.0 points" in text
+    assert "Hispanic" not in text
+    assert "White" not in text
 
 
-def test_measure_outcomes__what_is_not_at_hand_leaves_it_in_part():
-    measured = measure_outcomes(outcomes("ela_met", "graduated_4yr"), at_hand(*both(*FAR_BELOW)))
-    assert measured.holds is Holds.IN_PART
-    assert words_of(measured.why).endswith("; 1 not at hand")
-    assert "not at hand: Graduated in four years" in words_of(measured.text)
+def test_measure_group_gaps__a_higher_rate_of_discipline_is_worse():
+    figures = of_groups("disciplined", black=(80, 1000), hispanic=(40, 1000), white=(20, 1000))
+    measured = measure_group_gaps(group_gaps("disciplined"), figures, 2019)
+    assert measured.verdict is Verdict.TRUE
+    assert "Black or African American 2.7 times" in words_of(measured.text)
 
 
-def test_measure_outcomes__by_group_compares_like_with_like():
-    groups = [
-        make_counts(black=black, white=white, organization_id=place, organization_name=place)
-        for place, black, white in (
-            (HERE, (400, 1000), (600, 1000)),
-            (THERE, (600, 1000), (400, 1000)),
-        )
-    ]
-    measured = measure_outcomes(outcomes("ela_met", kinds=("race_ethnicity",)), at_hand(*groups))
-    assert "1 worse, 1 better" in words_of(measured.text)
-
-
-def test_measure_outcomes__names_the_grade_and_year():
-    figure = ClaimFigure(indicator="ela_met", grade_levels=("all", "03"))
-    test = OutcomesTest(
-        kind="outcomes",
-        part="gaps",
-        areas=[Area(title="Learning", figures=[figure])],
-        group_types=["all"],
-    )
-    measured = measure_outcomes(test, at_hand(*both(*FAR_BELOW, grade_level="03")))
-    assert "Learning (2018–19, grade 3): 1 worse" in words_of(measured.text)
-
-
-def test_measure_outcomes__amounts_are_compared_by_their_margin():
-    def years(here: float):
-        rows = both((50, 100), (50, 100), indicator="teacher_experience", unit="years")
-        for table, value in zip(rows, (10.0, here), strict=True):
-            table[["value", "value_low", "value_high"]] = value
-            table["denominator"] = 100
-        return at_hand(*rows)
-
-    told = [measure_outcomes(outcomes("teacher_experience"), years(here)) for here in (8, 10.2, 12)]
-    assert [measured.holds for measured in told] == [Holds.YES, Holds.NO, Holds.NO]
-    assert "1 about the same" in words_of(told[1].text)
+def test_measure_group_gaps__without_figures_has_no_data():
+    figures = of_groups(white=(700, 1000), asian=(700, 1000))
+    assert measure_group_gaps(group_gaps(), figures, 2019).verdict is Verdict.NO_DATA
+    assert measure_group_gaps(group_gaps(), figures, 2018).verdict is Verdict.NO_DATA
 
 
 def test_chance__limits_and_hand_worked():
@@ -137,14 +95,14 @@ ROSTER = [school(code, 300) for code in ("2070", "2120", "1635", "2220", "2221")
 
 
 @pytest.mark.parametrize(
-    ("counted", "least", "holds", "words"),
+    ("counted", "least", "verdict", "words"),
     [
-        (["1635"], 2, Holds.YES, "2 of 2 in Southeast Seattle, which had 3 of the 5 schools"),
-        ([], 2, Holds.IN_PART, "1 of 2 in Southeast Seattle, which had 2 of the 5 schools"),
-        ([], 1, Holds.YES, "once in 1 draws"),
+        (["1635"], 2, Verdict.TRUE, "2 of 2 in Southeast Seattle, which had 3 of the 5 schools"),
+        ([], 2, Verdict.PARTLY, "1 of 2 in Southeast Seattle, which had 2 of the 5 schools"),
+        ([], 1, Verdict.TRUE, "once in 1 draws"),
     ],
 )
-def test_measure_roster__counts_a_school_where_it_is_said_to_stand(counted, least, holds, words):
+def test_measure_roster__counts_a_school_where_it_is_said_to_stand(counted, least, verdict, words):
     test = RosterTest(
         kind="roster",
         part="a part",
@@ -154,10 +112,10 @@ def test_measure_roster__counts_a_school_where_it_is_said_to_stand(counted, leas
         least=least,
     )
     measured = measure_roster(test, at_hand(*ROSTER, school("2222", 0)))  # one without students
-    assert measured.holds is holds
+    assert measured.verdict is verdict
     assert words in words_of(measured.text)
 
 
 def test_measure_roster__without_the_years_roster_is_not_known():
     test = RosterTest(kind="roster", part="a part", year=2012, schools=["2070"], least=1)
-    assert measure_roster(test, at_hand(*ROSTER)).holds is Holds.UNKNOWN
+    assert measure_roster(test, at_hand(*ROSTER)).verdict is Verdict.NO_DATA

@@ -17,7 +17,7 @@ from sesec_analysis.catalog.claim_entries import (
 from sesec_analysis.evidence import claim_tests
 from sesec_analysis.evidence.claim_tests import (
     ClaimFigures,
-    Holds,
+    Verdict,
     measure_beside,
     measure_higher,
     measure_levels,
@@ -54,80 +54,117 @@ def share(low: float | None, high: float | None, of: str = "place") -> ShareTest
 
 
 @pytest.mark.parametrize(
-    ("cell", "holds", "why"),
+    ("cell", "verdict", "why"),
     [
-        ((650, 1000), Holds.YES, ""),
-        ((596, 1000), Holds.YES, ""),  # 60 in whole percents, as the claim is stated
-        ((590, 1000), Holds.NO, "lower than the claim"),
-        ((950, 1000), Holds.NO, "higher than the claim"),
-        (between(580, 620), Holds.UNKNOWN, "the range that is published leaves it open"),
-        (between(640, 660), Holds.YES, ""),
-        (between(520, 560), Holds.NO, "lower than the claim"),
-        ("N<10", Holds.UNKNOWN, "withheld"),
+        ((650, 1000), Verdict.TRUE, ""),
+        ((596, 1000), Verdict.TRUE, ""),  # 60 in whole percents, as the claim is stated
+        ((590, 1000), Verdict.NOT_TRUE, "lower than the claim"),
+        ((950, 1000), Verdict.NOT_TRUE, "higher than the claim"),
+        (between(580, 620), Verdict.CANT_TELL, "the published range leaves it open"),
+        (between(640, 660), Verdict.TRUE, ""),
+        (between(520, 560), Verdict.NOT_TRUE, "lower than the claim"),
+        ("N<10", Verdict.CANT_TELL, "withheld"),
     ],
 )
-def test_measure_share__reads_the_range_by_whole_percents(cell, holds, why):
+def test_measure_share__reads_the_range_by_whole_percents(cell, verdict, why):
     measured = measure_share(share(0.60, 0.90), at_hand(met(cell, cells=2)), 2019)
-    assert (measured.holds, words_of(measured.why)) == (holds, why)
+    assert (measured.verdict, words_of(measured.why)) == (verdict, why)
 
 
 @pytest.mark.parametrize(("low", "high"), [(None, 0.7), (0.6, None)])
 def test_measure_share__may_have_one_end(low, high):
-    assert measure_share(share(low, high), at_hand(met((650, 1000))), 2019).holds is Holds.YES
+    assert measure_share(share(low, high), at_hand(met((650, 1000))), 2019).verdict is Verdict.TRUE
+
+
+@pytest.mark.parametrize(
+    ("cell", "verdict"),
+    [
+        ((450, 1000), Verdict.TRUE),
+        ((428, 1000), Verdict.TRUE),  # 43 in whole percents: within two points
+        ((424, 1000), Verdict.LESS),
+        ((476, 1000), Verdict.MORE),
+        (between(420, 460), Verdict.CANT_TELL),
+        (between(480, 700), Verdict.MORE),
+    ],
+)
+def test_measure_share__of_one_number_claimed_is_met_within_a_margin(cell, verdict):
+    test = ShareTest(kind="share", part="the share", figure=MET, claimed=0.45, within=0.02)
+    assert measure_share(test, at_hand(met(cell, cells=2)), 2019).verdict is verdict
 
 
 def test_measure_share__of_the_highest_school_names_it_and_leaves_out_what_is_withheld():
     schools = [met((200, 500), "2070"), met((300, 500), "2120"), met("N<10", "3803")]
     measured = measure_share(share(0.58, 0.62, "highest_school"), at_hand(*schools), 2019)
-    assert measured.holds is Holds.YES
+    assert measured.verdict is Verdict.TRUE
     assert words_of(measured.text).startswith("highest school share 60.0% in 2018–19 (")
     assert [finding.row.organization_id for finding in measured.shown] == ["2120"]
 
 
 def test_measure_share__of_the_district_is_the_districts():
     figures = at_hand(met((100, 1000)), met((110, 1000), DISTRICT))
-    assert measure_share(share(0.11, 0.11, "district"), figures, 2019).holds is Holds.YES
+    assert measure_share(share(0.11, 0.11, "district"), figures, 2019).verdict is Verdict.TRUE
 
 
 def test_measure_share__without_figures_is_not_known():
     measured = measure_share(share(0.1, 0.2), at_hand(met((1, 2), "2220")), 2019)
-    assert (measured.holds, words_of(measured.why)) == (
-        Holds.UNKNOWN,
-        "the figures are not at hand",
+    assert (measured.verdict, words_of(measured.why)) == (
+        Verdict.NO_DATA,
+        "no numbers of that time are in our data",
     )
 
 
 @pytest.mark.parametrize(
-    ("more_than", "holds"), [(0.4, Holds.YES), (0.5, Holds.NO), (0.6, Holds.NO)]
-)
-def test_measure_schools__counts_those_inside(more_than, holds):
-    test = SchoolsTest(
-        kind="schools", part="most", figure=MET, low=0.6, high=0.9, more_than=more_than
-    )
-    figures = at_hand(met((250, 500), "2070"), met((350, 500), "2120"))
-    measured = measure_schools(test, figures, 2019)
-    assert measured.holds is holds
-    assert words_of(measured.text) == (
-        "1 of 2 schools from 60 to 90 percent in 2018–19 (schools have 50 to 70 percent)"
-    )
-    assert words_of(measured.why) == ("" if holds is Holds.YES else "1 of 2 schools")
-
-
-@pytest.mark.parametrize(
-    ("kind", "here", "there", "holds"),
+    ("percents", "verdict"),
     [
-        ("higher", (650, 1000), (270, 1000), Holds.YES),
-        ("higher", (270, 1000), (650, 1000), Holds.NO),
-        ("lower", (270, 1000), (650, 1000), Holds.YES),
-        ("lower", (650, 1000), (270, 1000), Holds.NO),
-        ("higher", (650, 1000), (650, 1000), Holds.NO),
-        ("lower", (650, 1000), (650, 1000), Holds.NO),
-        ("higher", (650, 1000), between(600, 700), Holds.UNKNOWN),
+        ((60, 65, 70, 50), Verdict.TRUE),  # three quarters
+        ((60, 65, 50, 50), Verdict.PARTLY),  # a half
+        ((60, 50, 50, 95), Verdict.NOT_TRUE),
     ],
 )
-def test_measure_higher__needs_ranges_that_do_not_meet(kind, here, there, holds):
+def test_measure_schools__counts_those_in_the_range(percents, verdict):
+    test = SchoolsTest(
+        kind="schools", part="most", figure=MET, low=0.6, high=0.9, true_from=0.75, partly_from=0.5
+    )
+    schools = ("2070", "2120", "2182", "3327")
+    tables = [
+        met((5 * percent, 500), code) for code, percent in zip(schools, percents, strict=True)
+    ]
+    measured = measure_schools(test, at_hand(*tables), 2019)
+    inside = sum(60 <= percent <= 90 for percent in percents)
+    assert measured.verdict is verdict
+    assert words_of(measured.text) == (
+        f"{inside} of 4 schools from 60 to 90 percent in 2018–19 "
+        f"(schools have {min(percents)} to {max(percents)} percent)"
+    )
+    assert words_of(measured.why) == f"{inside} of 4 schools"
+
+
+def test_measure_schools__cannot_tell_where_withheld_numbers_could_change_the_verdict():
+    test = SchoolsTest(
+        kind="schools", part="most", figure=MET, low=0.6, high=0.9, true_from=0.75, partly_from=0.5
+    )
+    open_range = met(between(500, 700), "2070", cells=2)
+    for others, verdict in (((650, 650, 650), Verdict.TRUE), ((650, 650, 500), Verdict.CANT_TELL)):
+        codes = ("2120", "2182", "3327")
+        tables = [met((k, 1000), code) for code, k in zip(codes, others, strict=True)]
+        assert measure_schools(test, at_hand(open_range, *tables), 2019).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("kind", "here", "there", "verdict"),
+    [
+        ("higher", (650, 1000), (270, 1000), Verdict.TRUE),
+        ("higher", (270, 1000), (650, 1000), Verdict.NOT_TRUE),
+        ("lower", (270, 1000), (650, 1000), Verdict.TRUE),
+        ("lower", (650, 1000), (270, 1000), Verdict.NOT_TRUE),
+        ("higher", (650, 1000), (650, 1000), Verdict.NOT_TRUE),
+        ("lower", (650, 1000), (650, 1000), Verdict.NOT_TRUE),
+        ("higher", (650, 1000), between(600, 700), Verdict.CANT_TELL),
+    ],
+)
+def test_measure_higher__needs_ranges_that_do_not_meet(kind, here, there, verdict):
     test = HigherTest(kind=kind, part="a part", figure=MET)
-    assert measure_higher(test, at_hand(met(here), met(there, THERE)), 2019).holds is holds
+    assert measure_higher(test, at_hand(met(here), met(there, THERE)), 2019).verdict is verdict
 
 
 def budgets(**amounts: float) -> pd.DataFrame:
@@ -164,7 +201,7 @@ def test_measure_higher__counts_the_schools_that_have_less():
         )
     )
     measured = measure_higher(test, figures, 2024)
-    assert (measured.holds, words_of(measured.why)) == (Holds.NO, "higher")
+    assert (measured.verdict, words_of(measured.why)) == (Verdict.NOT_TRUE, "higher")
     assert words_of(measured.text).endswith(
         "Southeast Seattle $12,000, Rest of Seattle $10,000 in 2023–24; lower in 1 of its 2 schools"
     )
@@ -172,37 +209,37 @@ def test_measure_higher__counts_the_schools_that_have_less():
 
 def test_measure_beside__tests_nothing():
     measured = measure_beside(MET, at_hand(met((650, 1000)), met((270, 1000), THERE)))
-    assert measured.holds is Holds.UNKNOWN
+    assert measured.verdict is Verdict.NO_DATA
     assert "Southeast Seattle 65.0%" in words_of(measured.text)
     assert measure_beside(BUDGET, at_hand(met((650, 1000)))).text is None
 
 
-def title_i(here: tuple[int, int], there: tuple[int, int]) -> ClaimFigures:
+def title_i(here: tuple[int, int], district: tuple[int, int]) -> ClaimFigures:
     columns = {"indicator": "title_i_school", "unit": "share_of_schools", "end_year": 2024}
-    return at_hand(met(here, **columns), met(there, THERE, **columns))
+    return at_hand(met(here, **columns), met(district, DISTRICT, **columns))
 
 
 @pytest.mark.parametrize(
-    ("here", "there", "least", "holds"),
+    ("here", "district", "verdict"),
     [
-        ((14, 15), (13, 58), 0.51, Holds.YES),  # 14 of 27: 52 percent
-        ((14, 15), (18, 58), 0.51, Holds.NO),  # 44 percent
-        ((14, 15), (18, 58), "part_of_all_schools", Holds.YES),  # of 21 percent of the schools
-        ((3, 15), (18, 58), "part_of_all_schools", Holds.NO),  # 14 percent
-        ((0, 15), (0, 58), 0.51, Holds.UNKNOWN),
+        ((14, 15), (27, 73), Verdict.TRUE),  # 52 percent
+        ((14, 15), (32, 73), Verdict.LESS),  # 44 percent
+        ((14, 15), (20, 73), Verdict.MORE),  # 70 percent
+        ((0, 15), (0, 73), Verdict.NO_DATA),
     ],
 )
-def test_measure_part__sets_the_part_beside_that_of_all_schools(here, there, least, holds):
+def test_measure_part__compares_the_part_with_the_one_claimed(here, district, verdict):
     test = PartOfSchoolsTest(
         kind="part_of_schools",
         part="a part",
         figure=ClaimFigure(indicator="title_i_school"),
         schools="schools of the list",
-        least=least,
+        claimed=0.51,
+        within=0.02,
     )
-    measured = measure_part(test, title_i(here, there), 2024)
-    assert measured.holds is holds
-    if holds is not Holds.UNKNOWN:
+    measured = measure_part(test, title_i(here, district), 2024)
+    assert measured.verdict is verdict
+    if verdict is not Verdict.NO_DATA:
         assert "percent of all schools of the list are (15 of 73)" in words_of(measured.text)
 
 
@@ -225,7 +262,10 @@ def test_measure_unpublished__gives_the_reason_and_what_is_published():
         kind="unpublished", part="views", why="parents are not asked", figures=[figure]
     )
     measured = measure_unpublished(test, at_hand(*tables))
-    assert (measured.holds, words_of(measured.why)) == (Holds.UNKNOWN, "parents are not asked")
+    assert (measured.verdict, words_of(measured.why)) == (
+        Verdict.CANT_TELL,
+        "parents are not asked",
+    )
     assert words_of(measured.text).endswith(
         "Grades 6 to 8 21.0% (of 1,000 answers), Rest of Seattle 15.0% in 2018–19"
     )
@@ -247,15 +287,23 @@ def levels_at_hand(*levels: tuple[int, int]) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize(
-    ("levels", "holds", "words"),
+    ("levels", "verdict", "words"),
     [
-        (((1, 2), (3, 3)), Holds.YES, "0 of 2 schools at level 5 and 0 at level 4 or above"),
-        (((1, 2), (3, 5)), Holds.UNKNOWN, "0 to 1 of 2 schools at level 5 and 0 to 1 at level 4"),
-        (((4, 5), (3, 3)), Holds.NO, "0 to 1 of 2 schools at level 5 and 1 at level 4 or above"),
+        (((1, 2), (3, 3)), Verdict.TRUE, "0 of 2 schools at level 5 and 0 at level 4 or above"),
+        (
+            ((1, 2), (3, 5)),
+            Verdict.CANT_TELL,
+            "0 to 1 of 2 schools at level 5 and 0 to 1 at level 4",
+        ),
+        (
+            ((4, 5), (3, 3)),
+            Verdict.NOT_TRUE,
+            "0 to 1 of 2 schools at level 5 and 1 at level 4 or above",
+        ),
     ],
 )
 def test_measure_levels__counts_schools_above_by_what_their_ranges_leave_open(
-    monkeypatch, levels, holds, words
+    monkeypatch, levels, verdict, words
 ):
     made = levels_at_hand(*levels)
     years = pd.DataFrame({"end_year": [2023, 2024], "has_levels": [False, True]})
@@ -263,10 +311,10 @@ def test_measure_levels__counts_schools_above_by_what_their_ranges_leave_open(
     monkeypatch.setattr(claim_tests, "school_levels", lambda obs, **asked: made)
     test = LevelsTest(kind="school_levels", part="none above average", none_from=4)
     measured = measure_levels(test, at_hand(met((650, 1000))))
-    assert measured.holds is holds
+    assert measured.verdict is verdict
     assert (
         words_of(measured.text)
-        == f"{words}{'' if holds is not Holds.UNKNOWN else ' or above'} in 2023–24"
+        == f"{words}{'' if verdict is not Verdict.CANT_TELL else ' or above'} in 2023–24"
     )
     assert measured.shown
 

@@ -1,4 +1,4 @@
-"""The ledger of founding claims: ten rows in every edition, four verdicts, and nothing of them in code."""
+"""The ledger of founding claims: ten rows in every edition, two verdicts each, and nothing of them in code."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,8 @@ from conftest import make_counts
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.errors import DataError
-from sesec_analysis.evidence.ledger import claim_schools, claims_ledger
+from sesec_analysis.evidence.claim_tests import VERDICTS, Verdict
+from sesec_analysis.evidence.ledger import claim_schools, claims_ledger, combined
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.tables import ReportTable
 from sesec_analysis.metrics.disparity import rates
@@ -57,38 +58,51 @@ def test_claims_ledger__has_a_row_for_every_claim_without_any_figure():
     empty = ledger()
     assert [cells[0].split(".")[0] for cells in empty.rows] == list(catalog.claims())
     assert len(empty.rows) == 10
-    assert {cells[-1].split(".")[0] for cells in empty.rows} == {"Cannot be told"}
+    now = {cells[0].split(".")[0]: cells[3].split(".")[0] for cells in empty.rows}
+    assert {cells[2].split(".")[0] for cells in empty.rows} == {"No data"}
+    assert {number for number, verdict in now.items() if verdict != "No data"} == {"C3"}
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "verdict"),
+    [
+        ("true; true", "true"),
+        ("true; no data", "true"),
+        ("true; not true", "partly true"),
+        ("true; can't tell", "partly true"),
+        ("partly true; less than claimed", "partly true"),
+        ("more than claimed", "more than claimed"),
+        ("more than claimed; less than claimed", "not true"),
+        ("not true; not true; no data", "not true"),
+        ("not true; can't tell", "can't tell"),
+        ("no data; no data", "no data"),
+    ],
+)
+def test_combined__gives_one_verdict_of_the_closed_list(verdicts, verdict):
+    assert combined(map(Verdict, verdicts.split("; "))) is Verdict(verdict)
+
+
+def test_claims_of_the_catalog__have_tests_that_give_every_verdict_a_label():
+    assert set(VERDICTS) == set(Verdict)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("then", "now", "verdict"),
+    ("then", "now", "verdicts"),
     [
-        ((730, 70, 80), (650, 65, 70), "Holds."),
-        ((730, 70, 80), (611, 30, 70), "Partly."),
-        ((730, 70, 80), (500, 30, 40), "No longer holds."),
-        (None, (500, 30, 40), "Cannot be told."),  # its own time is not in our data
-        ((500, 30, 40), (500, 30, 40), "Cannot be told."),  # it did not hold then either
-        (None, (650, 65, 70), "Holds."),
+        ((730, 70, 80), (650, 65, 70), ("True", "True")),
+        ((730, 70, 80), (611, 30, 70), ("True", "Partly true")),
+        ((730, 70, 80), (500, 30, 40), ("True", "Not true")),
+        (None, (500, 30, 40), ("No data", "Not true")),  # its own time is not in our data
+        ((500, 30, 40), (500, 30, 40), ("Not true", "Not true")),
     ],
 )
-def test_verdict__of_now_and_then(then, now, verdict):
+def test_verdict__of_then_and_now(then, now, verdicts):
     tables = low_income(*now, year=2022) + (low_income(*then, year=2011) if then else [])
     cells = row(ledger(*tables), "C5")
-    assert cells["verdict"].startswith(verdict)
+    assert tuple(cells[time].split(".")[0] for time in ("then", "now")) == verdicts
     if then is None:
-        assert "no longer" not in cells["verdict"].lower()
-        assert "still" not in cells["verdict"].lower()
-        assert "no figures of that time are at hand" in cells["then"]
-
-
-@pytest.mark.slow
-def test_verdict__names_the_part_that_holds_and_the_one_that_does_not():
-    tables = low_income(730, 70, 80, year=2011) + low_income(611, 30, 70, year=2022)
-    assert row(ledger(*tables), "C5")["verdict"] == (
-        "Partly. 60 to 90 percent over all schools together: holds; 60 to 90 percent in most schools: no longer holds "
-        "(1 of 2 schools)"
-    )
+        assert "no numbers of that time are in our data" in cells["then"]
 
 
 @pytest.mark.slow
@@ -102,10 +116,11 @@ def test_verdict__a_higher_share_than_claimed_is_said_to_be_higher():
         end_year=2017,
     )
     cells = row(ledger(residents), "C7")
-    assert cells["verdict"].startswith("Partly.")
-    assert "higher than the claim" in cells["verdict"]
+    assert cells["now"].startswith("More than claimed.")
     assert "42.0%" in cells["now"]
-    assert cells["then"] == "30 percent, as claimed; no figures of that time are at hand"
+    assert (
+        cells["then"] == "No data. 30 percent, as claimed; no numbers of that time are in our data"
+    )
 
 
 def test_claims_ledger__takes_published_figures():
@@ -129,7 +144,7 @@ def test_claim_schools__prints_numbers_of_students_and_leaves_out_what_is_not_sh
 def _thresholds() -> set[str]:
     """Numbers of the tests, as code would write them; round ones such as a half stand for much else."""
     texts = (PACKAGE.parent / "data/reference/founding_claims.yml").read_text("utf-8")
-    numbers = re.findall(r"(?:low|high|least): (0\.\d+)", texts)
+    numbers = re.findall(r"(?:low|high|claimed|within|true_from|partly_from): (0\.\d+)", texts)
     return {f"{float(number):g}" for number in numbers} | set(numbers)
 
 
@@ -161,12 +176,11 @@ def test_no_claim_and_no_threshold_of_one_stands_in_code():
     ] == []
 
 
-def test_claims_ledger__as_cards_has_the_verdict_last_and_with_its_sign():
+def test_claims_ledger__as_cards_has_both_verdicts_last():
     rows, cards = (claims_ledger(NOTHING, layout=layout) for layout in ("rows", "cards"))
     assert cards.layout == "cards"
     assert [cells[0] for cells in cards.rows] == [cells[0] for cells in rows.rows]
     for whole, card in zip(rows.rows, cards.rows, strict=True):
-        sign, _, verdict = card[-1].partition(" ")
-        assert sign in "●×◐○"
-        assert whole[-1].startswith(f"{verdict}. ")
-        assert card[-2] in whole[-1]
+        then, now = (cell.split(".")[0] for cell in whole[2:4])
+        assert card[-1] == f"Then: {then}. Now: {now}"
+        assert card[-2] == whole[-1]

@@ -8,10 +8,11 @@ import pytest
 import sesec_analysis as sa
 from sesec_analysis import catalog
 from sesec_analysis.editions import editions
+from sesec_analysis.evidence.claim_tests import VERDICTS
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "CLAIMS.md"
 ANNUAL = "annual_equity_report"
-VERDICTS = ("Holds", "No longer holds", "Partly", "Cannot be told")
+LABELS = set(VERDICTS.values())
 
 
 def annual() -> dict[str, int]:
@@ -25,29 +26,33 @@ def annual() -> dict[str, int]:
 
 
 @cache
-def verdicts(up_to: int) -> dict[str, str]:
-    """The verdict on each claim with its reasons, by number."""
+def verdicts(up_to: int) -> dict[str, tuple[str, str, str]]:
+    """The verdicts on each claim then and now, and what decided, by number."""
     rows = sa.report.claims_ledger(sa.report.claim_figures(up_to=up_to)).rows
-    return dict(zip(catalog.claims(), (row[-1] for row in rows), strict=True))
+    return {
+        number: (row[2].partition(".")[0], row[3].partition(".")[0], row[4])
+        for number, row in zip(catalog.claims(), rows, strict=True)
+    }
 
 
 def column(name: str) -> list[str]:
     """The verdicts of one edition, as the page's first table has them."""
-    told = verdicts(annual()[name])
-    return [told[number].partition(".")[0] for number in catalog.claims()]
+    found = verdicts(annual()[name])
+    return [" / ".join(found[number][:2]) for number in catalog.claims()]
 
 
 def page() -> str:
-    """The page: all verdicts in one table, and under each claim the reasons, edition by edition."""
+    """The page: all verdicts in one table, and under each claim what decided, edition by edition."""
     names = list(annual())
     columns = [column(name) for name in names]
     lines = [
         "# Founding claims: every verdict in every edition",
         "",
-        "*Holds*: every part of the claim does. *No longer holds*: no part does, and each did by figures of the",
-        "claim's own time. *Partly*: some parts do. *Cannot be told*: anything else, also where its own time is not in",
-        "our data. The tests stand in `data/reference/founding_claims.yml`. Written by",
-        "`pytest tests/system/test_claims_page.py --write-claims`.",
+        "Each claim has two verdicts, then / now, from the numbers of each time. *True*, *more than claimed*, *less",
+        "than claimed*, *not true*, *partly true*, *can’t tell*: every test with numbers has that verdict. Of mixed",
+        "tests: *partly true* if one is true or partly true, otherwise *can’t tell* if one can’t be told, otherwise",
+        "*not true*. *No data*: no test has numbers of that time. The tests are in",
+        "`data/reference/founding_claims.yml`. Written by `pytest tests/system/test_claims_page.py --write-claims`.",
         "",
         f"| claim | {' | '.join(names)} |",
         f"|---|{'---|' * len(names)}",
@@ -60,7 +65,7 @@ def page() -> str:
         lines += ["", f"## {number}. {claim.claim} ({claim.date})", ""]
         reasons: dict[str, list[str]] = {}
         for name in names:
-            reasons.setdefault(verdicts(annual()[name])[number], []).append(name)
+            reasons.setdefault(verdicts(annual()[name])[number][2], []).append(name)
         lines += [f"- {', '.join(of)}: {text}" for text, of in reasons.items()]
     return "\n".join(lines) + "\n"
 
@@ -78,8 +83,8 @@ def test_page__has_the_verdicts_of_every_edition(request: pytest.FixtureRequest)
     ]
     assert head == ["claim", *annual()], fix
     assert [row[0] for row in rows] == list(catalog.claims()), fix
-    assert {cell for row in rows for cell in row[1:]} <= set(VERDICTS)
+    assert {one for row in rows for cell in row[1:] for one in cell.split(" / ")} <= LABELS
     newest = list(annual())[-1]  # the others follow from the same entries and older figures
     assert [row[-1] for row in rows] == column(newest), fix
-    for number, told in verdicts(annual()[newest]).items():
-        assert told in text, (number, fix)
+    for number, (_then, _now, reasons) in verdicts(annual()[newest]).items():
+        assert reasons in text, (number, fix)
