@@ -7,9 +7,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-__all__ = ["QUOTED", "WITHOUT", "Oracle"]
-
-
 QUOTED = "as usually quoted from the source, which could not be opened when this was written"
 """Note of a number whose page nobody looked up again."""
 

@@ -16,8 +16,6 @@ from typing import NoReturn
 
 import pytest
 
-__all__ = ["absent", "converted", "office", "program", "starts"]
-
 SECONDS = 120
 
 _PROBES = {

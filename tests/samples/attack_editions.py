@@ -5,9 +5,6 @@ from pathlib import Path
 
 from sesec_analysis.editions.editions import editions
 
-__all__ = ["ANNUAL", "certified"]
-
-
 ANNUAL = tuple(name for name in editions() if name.startswith("annual-"))
 """Their names, from the first year to the last."""
 

@@ -25,9 +25,6 @@ from sesec_analysis.editions.documents.provenance import BuildInfo
 from sesec_analysis.loaders.in_place import in_place
 from sesec_analysis.loaders.raw import store
 
-__all__ = ["Figure", "edition", "figure_of", "home", "place", "state", "truth"]
-
-
 _META = BuildInfo(
     "annual-2019",
     "Equity Report",

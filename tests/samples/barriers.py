@@ -10,8 +10,6 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-__all__ = ["found"]
-
 LOOSE = """() => {
   const ids = [...document.querySelectorAll("[id]")].map(part => part.id), known = new Set(ids);
   const named = ["aria-labelledby", "aria-describedby", "headers", "for"];

@@ -14,8 +14,6 @@ from sesec_analysis.editions import build, editions
 
 AUDIT = GUARD.without_attack()
 
-__all__ = ["ROOT", "SEED", "built", "not_attacked", "published", "tried"]
-
 
 ROOT = Path(__file__).parents[2]
 SEED = 20261126

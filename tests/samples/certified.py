@@ -19,9 +19,6 @@ from sesec_analysis.cli import main
 from sesec_analysis.editions import build
 from sesec_analysis.editions.editions import Edition
 
-__all__ = ["NAME", "attacked", "district", "make", "places", "whole"]
-
-
 NAME = "annual-2019"
 ENTRY = Edition(title="Equity Report", notebook="a.ipynb")
 

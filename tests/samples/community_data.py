@@ -13,9 +13,6 @@ from sesec_analysis.loaders.build import stored
 from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.tidy.tidy import tidy
 
-__all__ = ["DISTRICTS", "SEED", "drawn_schools", "folder_of_data", "with_tables"]
-
-
 SEED = 20261127
 DISTRICTS = ("17401", "17405", "17406", "17414")
 """The other districts of the raw files: Highline, Bellevue, Tukwila, Lake Washington."""

@@ -2,8 +2,6 @@
 
 from sesec_analysis import catalog
 
-__all__ = ["DISCIPLINE", "discipline_row"]
-
 DISCIPLINE = [
     "SchoolYear",
     "OrganizationLevel",

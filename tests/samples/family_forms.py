@@ -20,7 +20,6 @@ from sesec_analysis.editions.documents.notebook import translated_languages
 
 AUDIT = GUARD.without_attack()
 
-__all__ = ["DRAWN", "LANGUAGES", "SCHOOLS", "drawn", "sheets", "shelf", "summary"]
 
 LANGUAGES = (*translated_languages(), i18n_files.PSEUDO)
 """Those with a translation, and the one made by code."""

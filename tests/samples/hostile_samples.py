@@ -10,9 +10,6 @@ import pandas as pd
 import yaml
 from report_samples import WHOLE, code, notebook, running, table, text, write_root
 
-__all__ = ["PAYLOADS", "Planted", "plant", "root"]
-
-
 PAYLOADS = (
     "<script>window.ran=1;document.title='ran'</script>",
     "<img src=x onerror=window.ran=1>",
@@ -48,8 +45,6 @@ PAYLOADS = (
 UNSEEN = "\u202e\u2066\x07\x0b"
 """What turns the direction of reading round, and what rings a bell: these are taken out."""
 
-OBSERVATIONS = ("ospi_enrollment@2022", "ospi_assessment_2017@2017")
-
 
 class Planted:
     """Gives a hostile text for each field, never the same twice, and keeps them by the field's name."""
@@ -67,24 +62,29 @@ class Planted:
 
 
 def plant(data: Path, folder: Path) -> Planted:
-    """Copy a small part of the data into ``folder`` with hostile texts in all fields that people write."""
+    """Copy a small part of the data into ``folder`` with hostile texts in the fields that an edition shows."""
     planted = Planted()
     for name in ("catalog", "reference", "words"):
         shutil.copytree(data / name, folder / name)
     (folder / "observations").mkdir()
-    _indicators(folder / "catalog/indicators.yml", planted)
+    for file, (names, fields) in FIELDS.items():
+        _fields(folder / "catalog" / file, names, fields, planted)
     _groups(folder / "catalog/student_groups.yml", planted)
-    _places(folder / "catalog/places.yml", planted)
-    _measures(folder / "catalog/measures.yml", planted)
-    for name in ("school_notes", "school_names"):
-        _schools_by_code(folder / f"catalog/{name}.yml", planted)
-    for source in ("ospi_enrollment", "ospi_assessment_2017", "sps_climate"):
-        _source(folder / f"catalog/sources/{source}.yml", planted)
-    _claims(folder / "reference/founding_claims.yml", planted)
+    _source(folder / "catalog/sources/ospi_enrollment.yml", planted)
     _directory(folder / "reference/schools.csv", planted)
-    for name in OBSERVATIONS:
-        _observations(data, folder, name, planted)
+    _observations(data, folder, planted)
     return planted
+
+
+FIELDS = {
+    "indicators.yml": (
+        ["enrollment"],
+        ["title", "definition", "numerator", "denominator", "counted"],
+    ),
+    "places.yml": ([], ["name", "phrase", "definition", "source"]),
+    "measures.yml": (["rate"], ["title", "label", "reading", "caution"]),
+}
+"""Of the files of the catalog: entries (none: all), and what people write in them."""
 
 
 def _rewrite(path: Path, entries: Any) -> None:
@@ -95,14 +95,13 @@ def _read(path: Path) -> Any:
     return yaml.safe_load(path.read_text("utf-8"))
 
 
-def _indicators(path: Path, planted: Planted) -> None:
+def _fields(path: Path, names: list[str], fields: list[str], planted: Planted) -> None:
     entries = _read(path)
-    for name in ("enrollment", "ela_met", "climate_proud_of_school"):
-        entry = entries[name]
-        for field in ("title", "definition", "numerator", "denominator", "counted"):
-            entry[field] = planted(f"{name}.{field}")
-        entry["caveats"] = [planted(f"{name}.caveats")]
-        entry["breaks"] = [{"at": 2011, "reason": planted(f"{name}.breaks")}]
+    for name in names or entries:
+        entries[name] |= {field: planted(f"{name}.{field}") for field in fields}
+        if "schools" in entries[name]:
+            codes = entries[name]["schools"]
+            entries[name]["schools"] = {code: planted(f"school {code}") for code in codes}
     _rewrite(path, entries)
 
 
@@ -117,58 +116,13 @@ def _groups(path: Path, planted: Planted) -> None:
     _rewrite(path, entries)
 
 
-def _places(path: Path, planted: Planted) -> None:
-    entries = _read(path)
-    for name, entry in entries.items():
-        for field in ("name", "phrase", "definition", "source"):
-            entry[field] = planted(f"{name}.{field}")
-        entry["schools"] = {key: planted(f"school {key}") for key in entry.get("schools", {})}
-    _rewrite(path, entries)
-
-
-def _measures(path: Path, planted: Planted) -> None:
-    entries = _read(path)
-    for name in ("rate", "gap"):
-        for field in ("title", "label", "reading", "caution"):
-            entries[name][field] = planted(f"{name}.{field}")
-    _rewrite(path, entries)
-
-
-def _schools_by_code(path: Path, planted: Planted) -> None:
-    entries = _read(path)
-    for key, old in entries.items():
-        entries[key] = (
-            [planted(f"short {key}"), *old[1:]] if isinstance(old, list) else planted(f"note {key}")
-        )
-    _rewrite(path, entries)
-
-
 def _source(path: Path, planted: Planted) -> None:
     entry = _read(path)
     for field in ("title", "publisher", "publisher_short", "licence", "about"):
         entry[field] = planted(f"{path.stem}.{field}")
     for year, release in entry["releases"].items():
         release |= {name: planted(f"{path.stem}@{year}.{name}") for name in ("title", "note")}
-    if survey := entry.get("survey"):
-        survey["ignore_items"] = [*survey.get("ignore_items", []), planted("survey item")]
-        survey["themes"][planted("survey theme")] = [planted("survey item of a theme")]
     _rewrite(path, entry)
-
-
-def _claims(path: Path, planted: Planted) -> None:
-    entries = _read(path)
-    for name, entry in entries.items():
-        for field in ("claim", "date", "measure", "source"):
-            entry[field] = planted(f"{name}.{field}")
-        entry["note"] = planted(f"{name}.note")
-        entry["then"]["claimed"] = planted(f"{name}.then")
-        for test in entry["tests"]:
-            test["part"] = planted(f"{name}.part")
-            if "why" in test:
-                test["why"] = planted(f"{name}.why")
-            for area in test.get("areas", []):
-                area["title"] = planted(f"{name}.area")
-    _rewrite(path, entries)
 
 
 def _directory(path: Path, planted: Planted) -> None:
@@ -184,8 +138,8 @@ def _directory(path: Path, planted: Planted) -> None:
         writer.writerows(rows)
 
 
-def _observations(data: Path, folder: Path, name: str, planted: Planted) -> None:
-    file = f"observations/{name}.parquet"
+def _observations(data: Path, folder: Path, planted: Planted) -> None:
+    file = "observations/ospi_enrollment@2022.parquet"
     rows = pd.read_parquet(data / file)
     names = {
         key: planted(f"school {key}") + (UNSEEN if key == "2120" else "")

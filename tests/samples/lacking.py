@@ -7,8 +7,6 @@ from pathlib import Path
 from sesec_analysis import catalog
 from sesec_analysis.editions.editions import editions
 
-__all__ = ["NEWEST", "Lack", "data_without", "lacks"]
-
 
 @dataclass(frozen=True)
 class Lack:

@@ -30,8 +30,6 @@ from sesec_analysis.loaders.tidy.masked_sums import enrolled, most_students
 from sesec_analysis.loaders.tidy.tidy import tidy
 from sesec_analysis.schema import MINIMUM_GROUP
 
-__all__ = ["RELEASES", "MadeUpState", "made_for_a_run", "make", "next_to_truth", "outside"]
-
 RELEASES = (
     *("ospi_assessment_2017@2017", "ospi_assessment@2018", "ospi_assessment@2024"),
     *("ospi_discipline@2019", "ospi_discipline@2023"),

@@ -6,8 +6,6 @@ from conftest import Cell, make_counts
 
 from sesec_analysis import schema
 
-__all__ = ["random_places", "seen"]
-
 
 def seen(k: int, n: int) -> Cell:
     """One cell as printed: exact, or masked by the state's rules."""

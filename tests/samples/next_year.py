@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pandas as pd
 
-__all__ = ["DATASETS", "END_YEAR", "SCHOOL_YEAR", "write_files"]
-
 END_YEAR, SCHOOL_YEAR = 2026, "2025-26"
 DATASETS = {
     "ospi_enrollment": ("aaaa-0001", "enrollment.csv"),

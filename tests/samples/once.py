@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-__all__ = ["locked", "made_once"]
-
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:

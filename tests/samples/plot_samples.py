@@ -6,9 +6,6 @@ import pandas as pd
 
 import sesec_analysis as sa
 
-__all__ = ["COMPARED", "PLOTS", "plotted"]
-
-
 BOTH = {"place": ["southeast_seattle", "rest_of_seattle_regular"]}
 COMPARED = {"place": "southeast_seattle", "reference": "rest_of_seattle_regular"}
 ALL = {"grade_level": "all", "student_group": "all"}

@@ -11,8 +11,6 @@ from pypdf.generic import Destination
 from sesec_analysis.editions.documents.model import FigureBlock, Heading
 from sesec_analysis.editions.documents.notebook import Document
 
-__all__ = ["pictures_astray", "sizes_of_words_in_pictures"]
-
 
 def sizes_of_words_in_pictures(pdf: Path) -> list[float]:
     """Return in points how large each piece of a picture's words is printed: pictures have a font of their own."""

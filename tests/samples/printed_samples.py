@@ -6,8 +6,6 @@ import pandas as pd
 
 from sesec_analysis.evidence.finding import Finding, Findings, findings
 
-__all__ = ["as_printed"]
-
 
 def as_printed(estimates: pd.DataFrame) -> Findings:
     """Findings whose every number is what is printed of it; to stand in for `findings`."""

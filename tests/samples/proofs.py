@@ -20,8 +20,6 @@ import pytest
 
 from sesec_analysis.files import write_atomically
 
-__all__ = ["cases", "is_whole", "sample"]
-
 PAGE = Path("docs/PROOFS.md")
 PROPERTY = "proof"
 HEAD = """\

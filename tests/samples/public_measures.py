@@ -6,8 +6,6 @@ import pkgutil
 
 from sesec_analysis import metrics
 
-__all__ = ["public_measures"]
-
 
 def public_measures() -> set[str]:
     """Name every measure, so that a test over measures can say which one it forgets."""

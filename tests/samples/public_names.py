@@ -5,8 +5,6 @@ from typing import Any
 
 import sesec_analysis as sa
 
-__all__ = ["PUBLIC", "PUBLIC_MEASURES"]
-
 PUBLIC: dict[str, Any] = {
     name: getattr(group, name) for group in (sa, sa.stats, sa.report) for name in group.__all__
 }

@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 
-__all__ = ["LONGEST"]
-
 # Before anything imports numpy: several workers whose every sum asks for all cores stand in each other's way.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 gc.disable()  # until all is collected, which is kept to the end

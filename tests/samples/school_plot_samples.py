@@ -11,33 +11,6 @@ import sesec_analysis as sa
 from sesec_analysis import catalog, schema
 from sesec_analysis.figures.scatter import plot_expected, plot_funnel
 
-__all__ = [
-    "ALIKE",
-    "BEACON_HILL",
-    "CLEVELAND",
-    "EXPECTED",
-    "FAR",
-    "FRANKLIN",
-    "FUNNEL",
-    "HERE",
-    "LOW_INCOME",
-    "MADE",
-    "MET",
-    "NAMES",
-    "SHARES",
-    "VARIED",
-    "compared",
-    "curves_of",
-    "dots_of",
-    "funnel",
-    "labels_of",
-    "made",
-    "observed",
-    "sized",
-    "written",
-]
-
-
 HERE = list(catalog.place("southeast_seattle").schools)
 CLEVELAND, FRANKLIN, BEACON_HILL = "2392", "2182", "2070"
 NAMES = {code: name for place in catalog.places().values() for code, name in place.schools.items()}
