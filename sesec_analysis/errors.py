@@ -12,6 +12,7 @@ __all__ = [
     "CatalogError",
     "DataError",
     "EditionError",
+    "IncompleteWarning",
     "FileError",
     "LeakError",
     "NoRowsError",
@@ -145,6 +146,10 @@ class LeakError(DataError):
 
 class NothingPublishedError(DataError):
     """The question is sound, but no published figure answers it."""
+
+
+class IncompleteWarning(UserWarning):
+    """Part of a question has no published figures; the rest was answered."""
 
 
 class CatalogError(SesecError):

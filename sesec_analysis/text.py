@@ -120,7 +120,7 @@ REFUSAL, MISSING = "error", "attrs of a table"
 class List:
     """Several texts; ``joined`` is the message that adds the last one, nothing where a separator does."""
 
-    items: tuple["Arg", ...]
+    items: tuple["Arg", ...] = ()
     joined: str = i18n.AND
     separator: str = ", "
 

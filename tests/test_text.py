@@ -157,6 +157,7 @@ def test_load__gives_back_what_was_dumped(one, code):
         assert render(again, code) == render(text, code)
     count = Count(("a", "b"), "{n} school", "{n} schools")
     assert load(json.loads(json.dumps(dump(count))), {}) == count
+    assert load(json.loads(json.dumps(dump(List(())))), {}) == List(())
 
 
 def test_message_ids__are_of_every_text_inside():

@@ -3,6 +3,7 @@
 Reads the observation tables that come with the project; a query that nothing answers says what would have.
 """
 
+import warnings
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +15,13 @@ import pandas as pd
 from sesec_analysis import catalog, hidden_characters, i18n, schema
 from sesec_analysis.bounds import NOT_JOINED, as_floats
 from sesec_analysis.catalog import named, own
-from sesec_analysis.errors import NothingPublishedError, QuestionError
+from sesec_analysis.errors import (
+    CatalogError,
+    IncompleteWarning,
+    NothingPublishedError,
+    QuestionError,
+    closest,
+)
 from sesec_analysis.i18n import say
 from sesec_analysis.loaders.build import observation_files
 from sesec_analysis.loaders.in_place import (
@@ -99,8 +106,9 @@ def load(
         A code such as ``"enrollment"``, ``"ela_met"``, ``"disciplined"``; `indicators` lists them.
     place
         A place such as ``"southeast_seattle"``, whose schools are summed; `places` lists them. With
-        ``organization_level="school"`` its schools stay apart. Several places stand one after the other. Without a
-        place: every organization we hold.
+        ``organization_level="school"`` its schools stay apart. Several places stand one after the other. One school,
+        by name or code, is that school's rows; a list of schools is one place, their sum. Without a place: every
+        organization we hold.
     end_years
         School years by the year they end (2019, or ``"2018-19"``); one or several. All by default.
     grade_level
@@ -115,12 +123,18 @@ def load(
     Returns
     -------
     OBSERVATIONS (docs/ARCHITECTURE.md, section 3): a plain DataFrame, one row per release, year, organization, grade
-    and student group. Withheld cells are rows with bounds and a status, never zeros.
+    and student group. Withheld cells are rows with bounds and a status, never zeros. ``attrs["not_published"]`` lists
+    the parts of the query that no row answers, such as ``"2025: student_group low_income"``.
 
     Raises
     ------
     CatalogError, DataError
         If a code is not known, or nothing is published under the query; lists what would have worked.
+
+    Warns
+    -----
+    IncompleteWarning
+        If part of the query has no published figures; names it.
 
     Examples
     --------
@@ -139,10 +153,53 @@ def load(
         "organization_level": organization_level,
         "organization_id": organization_id,
     }
+    if (school := _school_of(place)) is not None:
+        query |= {"place": None, "organization_id": school}
     rows = found(indicator, query)
     if rows.empty:
         raise _nothing_published(indicator, query)
+    if absent := _not_published(rows, filters_of(indicator, query)):
+        rows.attrs["not_published"] = absent
+        what = f"{indicator}: not published, and so not in the table: {'; '.join(absent)}"
+        warnings.warn(what, IncompleteWarning, stacklevel=2)
     return rows
+
+
+def _school_of(place: object) -> str | None:
+    """Return the code of the school that is named where a place could be; None if it is a place.
+
+    Raises
+    ------
+    CatalogError
+        If it is neither, or several schools have the name; names the closest of both.
+    """
+    if not isinstance(place, str) or named.place(place) in catalog.places():
+        return None
+    try:
+        return named.school(place)
+    except CatalogError as failure:
+        places = catalog.names("place", catalog.places())
+        raise CatalogError(
+            f"{place!r} is neither a place nor a school",
+            where="load(place=…)",
+            fix="name a place or a school; `places` and `schools` list them",
+            valid=catalog.places(),
+            meant=[*closest(place, places, most=2), *failure.meant],
+        ) from None
+
+
+def _not_published(rows: pd.DataFrame, filters: Filters) -> list[str]:
+    """Return what was requested by name and no row has, by year; see `load`."""
+    requested = filters["end_year"]
+    years = [int(year) for year in rows["end_year"].unique()]
+    absent = [f"{year}" for year in requested or () if year not in years]
+    for name in ("grade_level", "student_group_type", "student_group", "organization_id"):
+        for value in filters[name] or ():
+            held = set(rows.loc[rows[name] == value, "end_year"])
+            without = [str(year) for year in years if year not in held]
+            if without:
+                absent.append(f"{', '.join(without)}: {name} {value}")
+    return absent
 
 
 def found(indicator: str, query: Mapping[str, object]) -> pd.DataFrame:

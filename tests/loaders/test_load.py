@@ -5,7 +5,7 @@ import pytest
 
 import sesec_analysis as sa
 from sesec_analysis import catalog, schema
-from sesec_analysis.errors import NothingPublishedError
+from sesec_analysis.errors import IncompleteWarning, NothingPublishedError
 from sesec_analysis.loaders.in_place import in_place, in_places, shared_reading
 from sesec_analysis.loaders.load import enrolled_in, found, groups_in, missing, published_year
 
@@ -139,13 +139,34 @@ def test_load__answers_an_unknown_word_with_the_known_ones():
     ):
         sa.load("enrolment")
     with pytest.raises(sa.CatalogError, match="valid: southeast_seattle"):
-        sa.load("enrollment", place="ballard")
+        sa.load("enrollment", place="balardo")
     with pytest.raises(
         sa.DataError, match=r"student group 'blak' is not known[\s\S]*valid: all, american_indian"
     ):
         sa.load("enrollment", student_group="blak")
     with pytest.raises(sa.DataError, match=r"end_year 2031 \(there is: 2011, 2017, 2018"):
         sa.load("enrollment", end_years=2031)
+
+
+def test_load__takes_a_school_where_a_place_could_be():
+    question = {"end_years": 2019, "grade_level": "all"}
+    by_code = sa.load("enrollment", organization_id="2182", **question)
+    for name in ("2182", "Franklin High School", "Franklin"):
+        pd.testing.assert_frame_equal(sa.load("enrollment", place=name, **question), by_code)
+    with pytest.raises(sa.CatalogError, match=r"neither a place nor a school\n.*Rainier Beach"):
+        sa.load("enrollment", place="rainier", **question)
+
+
+def test_load__says_what_is_not_published():
+    asked = {"place": "southeast_seattle", "grade_level": "all"}
+    with pytest.warns(IncompleteWarning, match="not in the table: 2020; 2018, 2025: student_group"):
+        table = sa.load(
+            "ela_met", end_years=[2018, 2020, 2025], student_group=["all", "low_income"], **asked
+        )
+    assert table.attrs["not_published"] == ["2020", "2018, 2025: student_group low_income"]
+    assert set(table["end_year"]) == {2018, 2025}
+    whole = sa.load("ela_met", end_years=[2018, 2025], student_group="all", **asked)
+    assert "not_published" not in whole.attrs
 
 
 @pytest.mark.slow

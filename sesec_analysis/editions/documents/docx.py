@@ -77,8 +77,11 @@ def _laid(parts: Sequence[Part]) -> list[Part]:
     """Return the parts of a section that should fit a page: what follows from a picture stays with its note."""
     shown = [part for part in parts if part["kind"] in ("figure", "table")]
     wide = _NARROW if len(shown) > 1 else WIDTH
-    after = [part["kind"] in ("notice", "prose") for part in [*parts[1:], {"kind": ""}]]
-    return [{**part, "wide": wide, "kept": kept} for part, kept in zip(parts, after, strict=True)]
+    is_text = [part["kind"] in ("notice", "prose") for part in parts]
+    return [
+        {**part, "wide": wide, "kept": is_text[at] if at < len(parts) else False}
+        for at, part in enumerate(parts, start=1)
+    ]
 
 
 def _standing(one: Part) -> Tree:

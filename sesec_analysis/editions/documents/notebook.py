@@ -509,8 +509,10 @@ def _blocks(notebook: "NotebookNode", maker: Maker | None = None) -> Iterator[tu
     for cell, where in zip(notebook.cells, whereabouts(notebook), strict=True):
         if cell.cell_type == "markdown":
             source = prose.without_places(hidden_characters.without(cell.source), others)
-            parts = prose.translated_blocks(source, where=where, taken=taken)
+            parts = tuple(prose.translated_blocks(source, where=where, taken=taken))
             yield from ((block, where) for block in parts)
+            if any(isinstance(block, Heading) for block in parts):
+                notice = None
         if cell.cell_type != "code":
             continue
         if name := figure_name(cell, where=where):
@@ -520,7 +522,7 @@ def _blocks(notebook: "NotebookNode", maker: Maker | None = None) -> Iterator[tu
             if isinstance(block, FigureBlock | TableBlock):
                 numbers[block.kind] += 1
                 block = replace(block, number=numbers[block.kind])
-            # Two cells may lack the same figures.
+            # Two cells of a section may lack the same figures.
             if not isinstance(block, NoticeBlock) or model.in_words(block) != notice:
                 yield block, where
             notice = model.in_words(block) if isinstance(block, NoticeBlock) else None
@@ -591,8 +593,9 @@ def _divide(
             "the notebook has no title", fix="begin with a heading of level one: # Title"
         )
     lead, *rest = (tuple(part) for part in parts)
-    sections = (Section(heading, part) for heading, part in zip(headings, rest, strict=True))
-    return title, lead, tuple(sections)
+    # Blocks that choose may have nothing to choose from: a heading alone would lead to nothing.
+    filled = (pair for pair in zip(headings, rest, strict=True) if pair[1])
+    return title, lead, tuple(Section(heading, part) for heading, part in filled)
 
 
 def _check_level(heading: Heading, before: int, where: str) -> None:

@@ -13,7 +13,7 @@ from report_samples import TABLE, notebook, showing, table, text, write_root
 from sesec_analysis import i18n
 from sesec_analysis.editions.documents import docx as documents_docx
 from sesec_analysis.editions.documents import notebook as documents_notebook
-from sesec_analysis.editions.documents.notebook import Document
+from sesec_analysis.editions.documents.model import Document, Heading, Section
 from sesec_analysis.editions.documents.paper import paper
 from sesec_analysis.errors import EditionError
 
@@ -170,6 +170,12 @@ def test_render__of_a_sheet_is_set_closer(made):
 def test_render__manages_with_next_to_nothing():
     bare = documents_docx.render(Document("Equity report", (), (), ()), meta=imprint(sources=()))
     assert styled(bare, "Heading1") == ["About this edition"]
+
+
+def test_render__takes_a_section_in_which_nothing_is_shown():
+    empty = Section(Heading(2, "In brief", "in-brief"), ())
+    bare = Document("Equity report", (), (empty,), (), layout="pages")
+    assert "In brief" in styled(documents_docx.render(bare, meta=imprint(sources=())), "Heading1")
 
 
 def test_render__without_its_styles_says_what_to_restore(monkeypatch, tmp_path):

@@ -112,7 +112,9 @@ def test_translations__is_nothing_of_a_document_that_nobody_translates(described
 
 
 def test_translations__ends_with_the_front_of_a_sheet(described_only):
-    sheet = made(code(SHOW), text("## How to read this sheet"), text("## Students"), code(SHOW))
+    sheet = made(
+        code(SHOW), text("## How to read this sheet\n\nA dot."), text("## Students"), code(SHOW)
+    )
     _, told = shown(sheet, "sheet")
     assert [part.heading.id for part in told.sections] == ["a-section", "how-to-read-this-sheet"]
 
@@ -174,8 +176,8 @@ def test_translations__has_a_notice_in_each_language_for_what_cannot_be_computed
     )
     english, *told = shown(made(*lost), codes=["es", "vi"])
     for one in (english, *told):
-        # As in English the same notice stands once.
-        assert [len(part.blocks) for part in one.sections] == [1, 0]
+        # As in English the same notice stands once in a section.
+        assert [len(part.blocks) for part in one.sections] == [1, 1]
     notices = [in_words(one).sections[0].blocks[0] for one in (english, *told)]
     assert [one.title for one in notices] == ["Not shown", "No se muestra", "Không hiển thị"]
     assert all(one.text.endswith(": the schools are of several years.") for one in notices)

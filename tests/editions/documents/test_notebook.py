@@ -67,6 +67,13 @@ def test_read__leaves_out_prose_about_a_place_that_another_one_replaces(given, k
     assert re.findall("<p>([ABC])", words) == kept
 
 
+def test_read__leaves_out_a_section_that_shows_nothing():
+    made = documents_notebook.read(
+        notebook(text("## In brief"), showing(), text("## Learning"), showing(table()))
+    )
+    assert [section.heading.text for section in made.sections] == ["Learning"]
+
+
 def test_read__shows_no_code():
     assert documents_notebook.read(notebook(showing())).blocks == ()
 
@@ -105,9 +112,10 @@ def test_read__records_every_finding_once_sorted_by_id():
 
 def test_read__gives_headings_ids_that_are_unique():
     made = documents_notebook.read(
-        notebook(text("## Read & write\n\n### 2021–22\n\n## Read, write"))
+        notebook(text("## Read & write\n\n### 2021–22\n\n## Read, write\n\nWords."))
     )
-    assert [block.id for block in made.blocks] == ["read-write", "2021-22", "read-write-2"]
+    headings = [block for block in made.blocks if block.kind == "heading"]
+    assert [block.id for block in headings] == ["read-write", "2021-22", "read-write-2"]
 
 
 def test_read__keeps_a_nan_out_of_the_record():
