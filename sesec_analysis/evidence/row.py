@@ -139,12 +139,6 @@ class Row:
         return self.publish == "nothing" and self.rule != ""
 
     @property
-    def no_difference(self) -> bool:
-        """Whether the widest interval of a comparison, unrounded, holds equality."""
-        span = self.widest
-        return span is not None and self._holds_equality(*span)
-
-    @property
     def leaves_open(self) -> bool:
         """Whether withheld figures alone leave open which side of a comparison is higher."""
         ends = (self.bound_low, self.bound_high)

@@ -43,7 +43,6 @@ __all__ = [
     "heading_of",
     "heading_text",
     "make_table",
-    "note_of",
     "note_text",
     "of_findings",
     "plain_table",
@@ -573,11 +572,6 @@ def caption_text(findings: Findings) -> Arg:
     return _(
         N_("{what}: compared with {reference}"), findings[0], what=caption, reference=reference
     )
-
-
-def note_of(findings: Findings, columns: Collection[str]) -> str:
-    """Return `note_text` in the language of now."""
-    return words_of(note_text(findings, columns))
 
 
 def note_text(findings: Findings, columns: Collection[str]) -> List:

@@ -143,28 +143,6 @@ def test_printed__speaks_of_a_comparison_in_the_numbers_it_prints(value, unit):
     assert float(number) == pytest.approx(out.numbers["estimate"] * scale)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("made", "none"),
-    [
-        (gap(71, 216, 88, 104), False),
-        (gap(40, 100, 42, 100), True),
-        (gap(40, 100, 42, 100, outer_high=-0.0001, ci_high=-0.0001), False),  # prints as 0.0
-        (gap(40, 100, 42, 100, outer_low=0.0002, outer_high=0.0109), False),
-        (gap(40, 100, 42, 100, outer_low=None, outer_high=None, ci_low=0.0002), False),
-        (gap(40, 100, 42, 100, outer_low=None, outer_high=None), True),
-        (bounded(-0.1, 0.02, measure="gap", reference="white"), True),
-        (bounded(0.06, 0.2, measure="gap", reference="white"), False),
-        (ratio(40, 100, 42, 100), True),
-        (ratio(486, 8415, 235, 26032), False),
-        (bounded(0.8, 7.9, measure="ratio", reference="white"), True),
-        (rate(71, 216), False),
-    ],
-)
-def test_row__sees_no_difference_where_the_widest_unrounded_interval_holds_equality(made, none):
-    assert read_gated(gate(estimates([made])))[0].no_difference == none
-
-
 @pytest.mark.parametrize(
     ("made", "open_"),
     [
