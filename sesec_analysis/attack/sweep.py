@@ -52,7 +52,9 @@ def sweep(folder: Path) -> Iterator[Found]:
     notes = {
         str(record.get(name)) for record in records for name in ("source", "method", "caveats")
     }
-    listed = {str(number) for number in (len(records), *range(3 * len(notes)), *_LIMITS)}
+    # A page that leaves out a long table says how many rows it has.
+    rows = {len(rows) for rows in _tables(document)}
+    listed = {str(n) for n in (len(records), *rows, *range(3 * len(notes)), *_LIMITS)}
     known = _of_templates().union(listed, *map(_numbers, sources))
     orders = {
         frozenset(rows): rows for rows in _tables(document) if rows and len({*rows}) == len(rows)
