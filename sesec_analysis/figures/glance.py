@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -76,7 +77,7 @@ def make_at_a_glance(given: Spec, words: Renderer) -> figure.Plot:
 
 
 _TYPE = 9.2  # points
-_HEAD, _SPARK = 0.46, 0.32  # inches: over the rows, and of the tallest line over the years
+_HEAD, _SPARK = 0.46, 0.32  # inches: over the rows, for heads of three lines, and of the tallest line over the years
 _LABEL, _WIDE = 1.8, (0.6, 0.63, 0.68, 0.59)
 """Inches of the label, and of the columns from there: the longest word of a head may ask for more."""
 
@@ -87,18 +88,22 @@ def _draw(
     """Draw head and rows, and return how high they are in inches."""
     heads = [words(text) for text in columns]
     ends = [_LABEL]  # of columns: label, both values, distance, years, words
-    for column, (head, least) in enumerate(zip(heads[:-1], _WIDE, strict=True)):
+    for column, (text, least) in enumerate(zip(heads[:-1], _WIDE, strict=True)):
         # The first stands over no other: it may begin further left.
-        longest = max(style.size_of(one, _TYPE, "bold") for one in head.split(" ")) + 0.04
+        longest = max(style.size_of(one, _TYPE, "bold") for one in text.split(" ")) + 0.04
         ends.append(ends[-1] + (max(least, longest) if column else least))
     ends.append(style.WIDTH - 2 * style.MARGIN)
-    for column, text in enumerate(heads):
-        lines = style.wrapped(text, ends[column + 1] - ends[column] - 0.08, _TYPE, "bold")
+    heads = [
+        style.wrapped(text, end - start - 0.08, _TYPE, "bold")
+        for text, (start, end) in zip(heads, pairwise(ends), strict=True)
+    ]
+    head = max(_HEAD, *(style.tall(lines, _TYPE) - 0.05 for lines in heads))
+    for column, lines in enumerate(heads):
         x, side = (ends[column] + 0.15, "left") if column > 1 else (ends[column + 1], "right")
         look: dict[str, Any] = {"weight": "bold", "fontsize": _TYPE, "va": "bottom", "ha": side}
-        axes.text(x, _HEAD - 0.1, lines, color=QUIET if column else ACCENT, **look)
-    axes.axhline(_HEAD - 0.03, color=INK, linewidth=1.0)
-    y, marks, years = _HEAD, [], []
+        axes.text(x, head - 0.1, lines, color=QUIET if column else ACCENT, **look)
+    axes.axhline(head - 0.03, color=INK, linewidth=1.0)
+    y, marks, years = head, [], []
     middle: dict[str, Any] = {"va": "center", "fontsize": _TYPE}
     for pair in pairs:
         room = ends[5] - ends[4] - 0.15
