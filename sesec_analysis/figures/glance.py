@@ -77,7 +77,7 @@ def make_at_a_glance(given: Spec, words: Renderer) -> figure.Plot:
 
 
 _TYPE = 9.2  # points
-_HEAD, _SPARK = 0.46, 0.32  # inches: over the rows, for heads of three lines, and of the tallest line over the years
+_HEAD, _SPARK = 0.46, 0.32  # inches: over the rows (heads of three lines), and of the tallest line
 _LABEL, _WIDE = 1.8, (0.6, 0.63, 0.68, 0.59)
 """Inches of the label, and of the columns from there: the longest word of a head may ask for more."""
 
