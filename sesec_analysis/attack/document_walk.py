@@ -6,7 +6,7 @@ numbers give.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any, Self
@@ -245,10 +245,12 @@ def _naming_faults(block: TableBlock | FigureBlock) -> Iterator[tuple[str, str]]
     rows = block.table.rows
     every = _subjects(cell for row in rows for cell in row)
     titles = ["caption"] if isinstance(block, TableBlock) else ["title", "subtitle"]
-    if block.made_from and block.made_from.kind in _OF_SEVERAL:
-        titles = []
+    is_several = block.made_from and block.made_from.kind in _OF_SEVERAL
+    questions = _by_question(every) if is_several else [every]
     for name in titles:
-        yield from ((f", {name}", fault) for fault in naming_faults(getattr(block, name), every))
+        each = [naming_faults(getattr(block, name), subjects) for subjects in questions]
+        # What one axis or panel shares may be the name of a figure of several questions.
+        yield from ((f", {name}", fault) for fault in min(each, key=len, default=[]))
     for at, column in enumerate(block.table.columns):
         under = _subjects(row[at] for row in rows)
         yield from ((f", heading {column.name}", one) for one in naming_faults(column.label, under))
@@ -263,7 +265,15 @@ _OF_SEVERAL = {
     *("plot_at_a_glance", "plot_expected", "plot_funnel", "plot_need", "plot_results_map"),
     "plot_schools",
 }
-"""Figures of several questions, whose titles name those of one axis or of each panel."""
+"""Figures of several questions: their titles name what all findings of one of them share, an axis or a panel."""
+
+
+def _by_question(findings: Iterable[Subject]) -> list[list[Subject]]:
+    """Return findings by indicator, which is the second part of an id: sesec:rate.enrollment.2025..."""
+    questions: dict[str, list[Subject]] = {}
+    for one in findings:
+        questions.setdefault(one.id.split(".")[1], []).append(one)
+    return list(questions.values())
 
 
 def _subjects(args: Any) -> list[Subject]:

@@ -260,6 +260,23 @@ def test_walk__of_the_document_itself_finds_nothing(three):
     assert untyped(three) == 0
 
 
+def of_several(data: Any) -> None:
+    """Make the figure one of several questions, such as one of shares and scores of schools."""
+    blocks(data, "figure")[0]["made_from"]["kind"] = "plot_schools"
+
+
+def with_another_school(data: Any) -> None:
+    of_several(data)
+    title = {"kind": "Name", "form": "place_name", "code": "2120"}
+    blocks(data, "figure")[0]["title"] = title
+
+
+def test_walk__holds_the_title_of_a_figure_of_several_questions_against_one_of_them(three):
+    assert faults(three, in_document(of_several)) == []
+    found = faults(three, in_document(with_another_school))
+    assert any("title: '2120' is no name of" in fault for fault in found), found
+
+
 def record(**also: object) -> dict[str, object]:
     common = {
         "id": "sesec:gap.ela_met.2019",
