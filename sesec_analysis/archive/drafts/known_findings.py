@@ -59,7 +59,7 @@ class PrintedNumber:
             return {**found, "student group": frozenset({EVERYONE})}
         return found
 
-    @cached_property
+    @property
     def is_range(self) -> bool:
         """Whether a range is all that is printed."""
         return _is_range(self.record)

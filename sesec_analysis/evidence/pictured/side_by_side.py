@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from sesec_analysis import catalog
 from sesec_analysis.errors import DataError
@@ -41,7 +40,7 @@ class Glance:
     findings: Sequence[Finding]
     places: tuple[str, str]
 
-    @cached_property
+    @property
     def lines(self) -> list[list[Finding]]:
         """What may be shown of each place over the years."""
         every = [one for one in self.findings if is_level(one) and not one.is_out]
@@ -49,7 +48,7 @@ class Glance:
         shown.sort(key=lambda one: one.row.end_year)
         return [[one for one in shown if one.row.organization_id == code] for code in self.places]
 
-    @cached_property
+    @property
     def year(self) -> int:
         """The newest school year."""
         return max((one.row.end_year for one in self.findings if is_level(one)), default=0)
@@ -57,7 +56,8 @@ class Glance:
     @property
     def newest(self) -> list[Finding | None]:
         """What may be shown of each place in the newest year."""
-        return [next((o for o in line if o.row.end_year == self.year), None) for line in self.lines]
+        year = self.year
+        return [next((o for o in line if o.row.end_year == year), None) for line in self.lines]
 
     @property
     def printed(self) -> list[Text]:
@@ -80,7 +80,7 @@ class Glance:
         """All findings that it stands for."""
         return [*self.lines[0], *self.lines[1], *self._apart, *self._of("change")]
 
-    @cached_property
+    @property
     def label(self) -> List:
         """Its indicator, its grade, and its student group if it is not all students."""
         first, row = self.findings[0], self.findings[0].row
@@ -90,7 +90,7 @@ class Glance:
         fields = ("{title}", *grade, *group)
         return List(tuple(Text(field, of=first) for field in fields), joined="")
 
-    @cached_property
+    @property
     def words(self) -> list[Arg]:
         """Direction and certainty in words: of the distance, and of the change in the place itself."""
         found: list[Arg] = [_outcome(one) for one in self._apart]

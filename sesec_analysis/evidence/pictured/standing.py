@@ -210,7 +210,7 @@ class Funnel:
         """The limits of all schools; None where too few have published counts."""
         return Limits.of(one.row for one in self.targets.values())
 
-    @cached_property
+    @property
     def largest(self) -> Finding:
         """The target of the largest school, from which the limits are read; of any school where none has them."""
         every = list(self.targets.values())
@@ -222,7 +222,7 @@ class Funnel:
         """What the inner limits are called."""
         return _("{percent}% limits", self.largest, percent=Text("{ci_percent}"))
 
-    @cached_property
+    @property
     def better(self) -> int:
         """The better side; 0 if neither."""
         return better(self.rates.values())
@@ -243,11 +243,11 @@ class Funnel:
                 sides[code] = int(rate > high[0] + _SLACK) - int(rate < low[0] - _SLACK)
         return sides
 
-    @cached_property
+    @property
     def _by_name(self) -> list[str]:
         return sorted(self.rates, key=lambda code: (self.rates[code].place, self.rates[code].id))
 
-    @cached_property
+    @property
     def named(self) -> dict[int, list[Finding]]:
         """The schools beyond the limits by name: on the better side; where neither is better, on both."""
         known = [code for code in self._by_name if code in self.sides]
@@ -312,7 +312,7 @@ class Usual:
         """Why a school is not drawn."""
         return not_drawn(self.rates, self.x)
 
-    @cached_property
+    @property
     def drawn(self) -> list[str]:
         """Schools whose share and rate may be shown, the rate at least as a range."""
         return [code for code in self.rates if code not in self.reasons]
@@ -340,23 +340,24 @@ class Usual:
             sides[code] = int(of[0] > 0) - int(of[1] < 0) if len(of) == 2 else 0
         return sides
 
-    @cached_property
+    @property
     def points(self) -> dict[str, int]:
         """Sides of those drawn as dots: a range may lie on either side of the shading."""
         sides = self.sides().items()
         return {code: side for code, side in sides if self.compared[code].publish == "point"}
 
-    @cached_property
+    @property
     def better(self) -> int:
         """The better side; 0 if neither."""
         return better(self.rates.values())
 
-    @cached_property
+    @property
     def strong(self) -> list[str]:
         """The schools clearly on the better side, by name; none where no side is better."""
         wide = wider_for_all(len(self.compared), level=self.level, outer=OUTER)
         sides = self.sides(wider=wide).items()
-        codes = [code for code, side in sides if self.better and side == self.better]
+        strong = self.better
+        codes = [code for code, side in sides if strong and side == strong]
         return sorted(codes, key=lambda code: self.rates[code].place)
 
     def line(self, asked: Iterable[str] | None = None) -> Line | None:
