@@ -1,0 +1,1 @@
+"""A second program: recomputes published findings from raw files and imports nothing from the package."""
