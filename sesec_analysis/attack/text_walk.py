@@ -71,19 +71,19 @@ _About = tuple[Subject, frozenset[str]]
 
 def _abouts(arg: object) -> Iterator[_About]:
     if isinstance(arg, Text) and arg.of:
-        yield arg.of, frozenset(_fields_in(arg))
+        yield arg.of, frozenset(_fields_in(arg, arg.of))
     for nested in nested_in(arg):
         yield from _abouts(nested)
 
 
-def _fields_in(arg: object) -> Iterator[str]:
-    """Yield the fields of its finding that a text has, and those in texts that inherit the finding."""
+def _fields_in(arg: object, of: Subject) -> Iterator[str]:
+    """Yield the fields of its finding that a text has, and those in its texts about the same finding."""
     if isinstance(arg, Text):
         args = dict(arg.args)
         yield from (name for _literal, name in pieces(arg.msgid) if name and name not in args)
     for nested in nested_in(arg):
-        if not (isinstance(nested, Text) and nested.of):
-            yield from _fields_in(nested)
+        if not isinstance(nested, Text) or nested.of in (None, of):
+            yield from _fields_in(nested, of)
 
 
 def _faults(

@@ -79,7 +79,10 @@ def of_schools(values: dict[str, object]) -> Iterator[Make]:
     yield lambda: sa.report.headline(sa.report.best(usual))
     every = pd.concat([sa.rates(pd.concat([inside, outside])), sa.rates(need), usual])
     yield lambda: sa.plot_expected(every, focus=place)
-    yield lambda: sa.plot_schools(sa.rates(need), places=[place, other], focus=place)
+    for group in ("low_income", "english_learner"):
+        of_group = {**schools, "grade_level": "all", "student_group": group}
+        rates = sa.rates(sa.newest("enrollment", place=[place, other], **of_group))
+        yield lambda of=rates: sa.plot_schools(of, places=[place, other], focus=place)
 
 
 def shown(makes: Iterator[Make]) -> Iterator[object]:
@@ -108,15 +111,8 @@ def drawn(seed: int) -> dict[str, object]:
     }
 
 
-@pytest.mark.slow
-@pytest.mark.proof(
-    "What a report shows of drawn parameters is read back, and passes the walk",
-    seed=SEED,
-    tried=f"{COUNT} of all places, years, and grades",
-)
-@pytest.mark.parametrize("seed", proofs.sample(range(COUNT), 5, seed=SEED))
-def test_blocks__of_drawn_parameters_pass_the_walk(seed: int, tmp_path: Path):
-    values = drawn(seed)
+def faults_of(values: dict[str, object], folder: Path) -> list[str]:
+    """Return what the walk finds in a document of these parameters as it is read back."""
     cells = [text("## Results")]
     for at, block in enumerate([*shown(of_places(values)), *shown(of_schools(values))]):
         bundle = block._repr_mimebundle_()
@@ -125,5 +121,21 @@ def test_blocks__of_drawn_parameters_pass_the_walk(seed: int, tmp_path: Path):
     maker = Maker()
     document = documents_notebook.read(notebook(*cells), maker)
     decisions = {name: one.decisions() for name, one in maker.given.items()}
-    formats.write_sources(replace(document, decisions=decisions), META, tmp_path)
-    assert [f"{fault.where}: {fault.what}" for fault in walk(model.read(tmp_path))] == []
+    formats.write_sources(replace(document, decisions=decisions), META, folder)
+    return [f"{fault.where}: {fault.what}" for fault in walk(model.read(folder))]
+
+
+def test_plot_schools__names_a_place_of_which_one_school_has_figures(tmp_path: Path):
+    pair = {"place": "rest_of_seattle_regular", "compare_to": "seattle_k8", "ci_level": 0.95}
+    assert faults_of({**pair, "report_year": 2016, "test_grade": "all"}, tmp_path) == []
+
+
+@pytest.mark.slow
+@pytest.mark.proof(
+    "What a report shows of drawn parameters is read back, and passes the walk",
+    seed=SEED,
+    tried=f"{COUNT} of all places, years, and grades",
+)
+@pytest.mark.parametrize("seed", proofs.sample(range(COUNT), 5, seed=SEED))
+def test_blocks__of_drawn_parameters_pass_the_walk(seed: int, tmp_path: Path):
+    assert faults_of(drawn(seed), tmp_path) == []
