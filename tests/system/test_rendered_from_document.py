@@ -1,0 +1,106 @@
+"""Every page, PDF, and Word file of an edition is rendered from its stored document, with the same words."""
+
+import html
+import re
+import shutil
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import built_editions
+import proofs
+import pytest
+from built_editions import SEED, published
+from pypdf import PdfReader
+
+from sesec_analysis import catalog
+from sesec_analysis.editions import editions
+from sesec_analysis.editions.documents import formats, model, provenance
+
+pytestmark = pytest.mark.slow
+
+STORED = ("document*.json", "findings*.json", "run.json", "figures/*.png", "figures/*.svg")
+"""What an edition is stored as: its document in each language, records, and pictures."""
+
+
+def words_of_page(path: Path) -> list[str]:
+    """Return the words that a reader of a page sees or hears, in order."""
+    page = re.sub(r"(?s)<(script|style)\b.*?</\1>", " ", path.read_text("utf-8"))
+    heard = re.sub(r"""<[^>]*?(?:alt|aria-label|title)=("[^"]*"|'[^']*')[^>]*>""", r" \1 ", page)
+    return html.unescape(re.sub(r"<[^>]+>", " ", heard)).split()
+
+
+def words_of_paper(path: Path) -> list[str]:
+    """Return the words of a PDF, page by page."""
+    return [word for page in PdfReader(path).pages for word in page.extract_text().split()]
+
+
+def words_of_word_file(path: Path) -> list[str]:
+    """Return the words of a Word file's text, notes, and footers."""
+    with zipfile.ZipFile(path) as archive:
+        names = sorted(name for name in archive.namelist() if name.endswith(".xml"))
+        parts = [archive.read(name).decode("utf-8") for name in names if name.startswith("word/")]
+    said = " ".join(
+        text for part in parts for text in re.findall(r"<w:t(?: [^>]*)?>([^<]*)<", part)
+    )
+    return html.unescape(said).split()
+
+
+READ: dict[str, Callable[[Path], list[str]]] = {
+    ".html": words_of_page,
+    ".pdf": words_of_paper,
+    ".docx": words_of_word_file,
+}
+
+
+def first_difference(one: list[str], other: list[str]) -> str:
+    """Return the words around the first that differs; empty if none does."""
+    at = next(
+        (at for at, pair in enumerate(zip(one, other, strict=False)) if len({*pair}) > 1), None
+    )
+    at = min(len(one), len(other)) if at is None and len(one) != len(other) else at
+    return "" if at is None else f"{one[at - 5 : at + 5]} became {other[at - 5 : at + 5]}"
+
+
+@pytest.mark.proof(
+    "Every form of an edition is rendered from its stored document alone, with the same words",
+    seed=SEED,
+    tried="pages, PDFs, and Word files of the nine editions, in every language that they have",
+)
+@pytest.mark.parametrize(
+    "name", proofs.sample(published(), 1, seed=SEED, always=[editions.find("latest")])
+)
+def test_formats__are_rendered_from_the_document_alone(
+    name, tmp_path_factory, tmp_path, monkeypatch, record_property
+):
+    edition = built_editions.built(name, tmp_path_factory)
+    stored, data = tmp_path / "stored", tmp_path / "data"
+    (stored / "figures").mkdir(parents=True)
+    for path in (one for pattern in STORED for one in edition.glob(pattern)):
+        shutil.copy(path, stored / path.relative_to(edition))
+    # The catalog and the words, but not one observation.
+    for part in ("catalog", "reference", "words"):
+        if (catalog.data_dir() / part).is_dir():
+            shutil.copytree(catalog.data_dir() / part, data / part)
+    monkeypatch.setenv("SESEC_DATA", str(data))
+    made = tmp_path / "made"
+    made.mkdir()
+    formats.write(model.read(stored), provenance.read(stored), made)
+    files = sorted(path.name for path in edition.iterdir() if path.suffix in READ)
+    assert sorted(path.name for path in made.iterdir() if path.suffix in READ) == files
+    assert {path.partition(".")[2] for path in files} >= {"html", "pdf", "docx"}
+    words = {name: READ[Path(name).suffix](edition / name) for name in files}
+    assert min(map(len, words.values())) > 100
+    found = {
+        name: first_difference(said, READ[Path(name).suffix](made / name))
+        for name, said in words.items()
+    }
+    assert {name: unlike for name, unlike in found.items() if unlike} == {}
+    record_property("files", len(files))
+    record_property("words", sum(map(len, words.values())))
+
+
+def test_first_difference__shows_the_words_around_it():
+    assert first_difference(["a", "b"], ["a", "b"]) == ""
+    assert "'b'" in first_difference(["a", "b"], ["a", "c"])
+    assert first_difference(["a", "b"], ["a"])
