@@ -7,6 +7,7 @@ from sesec_analysis.catalog import level_rules
 from sesec_analysis.evidence.described.best import best
 from sesec_analysis.evidence.ledger import claim_schools, claims_ledger
 from sesec_analysis.evidence.level_tables import (
+    level_counts,
     level_distribution,
     level_parts,
     level_weights,
@@ -67,6 +68,7 @@ __all__ = [  # noqa: RUF022 - in the order of their subjects
     "level_years",
     "levels_of_place",
     "levels_of_school",
+    "level_counts",
     "level_distribution",
     "level_parts",
     "level_weights",

@@ -598,7 +598,8 @@ class LevelCuts(Entry):
 class LevelFigure(Entry):
     """One figure of a part: a rate, or of a gap between two groups its size or its change since a base year.
 
-    A gap is the rate of the first group less that of the second, so that more is better in every figure.
+    A gap is the rate of the first group less that of the second, so that more is better in every figure. Since its base
+    year it closes by no more than the first group's own rate rose.
     """
 
     title: Said
@@ -606,7 +607,10 @@ class LevelFigure(Entry):
     indicators: tuple[str, ...] = Field(min_length=1)  # several: their answers together
     student_group_type: str = "all"
     groups: tuple[str, ...] = ("all",)
-    since: int | None = None  # of a change: the year it starts from
+    since: int | None = None  # of a gap and its change: the base year
+    phi: dict[Code, float] = Field(
+        default_factory=dict
+    )  # by kind: variation between years, if wider than chance
     cuts: tuple[LevelCuts, ...] = Field(min_length=1)
 
     def cuts_of(self, kind: str, end_year: int) -> LevelCuts | None:

@@ -126,7 +126,7 @@ def claims_ledger(
     >>> import sesec_analysis as sa
     >>> ledger = sa.report.claims_ledger(sa.report.claim_figures(up_to=2011))
     >>> len(ledger.rows), ledger.rows[-1][-1]
-    (10, '...no numbers of that time are in our data')
+    (10, '...(no numbers of that time are in our data)')
     """
     schema.check_table(figures, "figures", "load them with sa.report.claim_figures(up_to=…)")
     if "denominator" not in figures.columns:

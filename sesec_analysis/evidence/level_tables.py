@@ -18,11 +18,13 @@ from sesec_analysis.metrics.school_levels.levels import (
     codes_at,
     level_estimates,
     level_shares,
+    levels_of_part,
     weight_suffix,
 )
 from sesec_analysis.text import Arg, Constant, Count, EntryText, List, Name, Text, Year, _, part_of
 
 __all__ = [
+    "level_counts",
     "level_distribution",
     "level_parts",
     "level_weights",
@@ -37,7 +39,9 @@ _NO_LEVEL = N_("This school has no SESEC school level: fewer than two of its par
 _FROM = "pass what `sa.report.school_levels` returns"
 
 
-def levels_of_place(levels: pd.DataFrame, *, places: Sequence[str]) -> pd.DataFrame:
+def levels_of_place(
+    levels: pd.DataFrame, *, places: Sequence[str], level: float = 0.95
+) -> pd.DataFrame:
     """Return the share of the schools of places at each SESEC school level, as ESTIMATES.
 
     Parameters
@@ -46,6 +50,8 @@ def levels_of_place(levels: pd.DataFrame, *, places: Sequence[str]) -> pd.DataFr
         What `school_levels` gives.
     places
         Codes of places.
+    level
+        Chance that a range holds, 0-1.
 
     See Also
     --------
@@ -58,12 +64,12 @@ def levels_of_place(levels: pd.DataFrame, *, places: Sequence[str]) -> pd.DataFr
     >>> levels = sa.report.school_levels(figures, rules=sa.report.level_rules())
     >>> shares = sa.report.levels_of_place(levels, places=["southeast_seattle"])
     >>> shares["bound_high"].tolist()
-    [0.25, 0.6, 0.85, 0.35, 0.05]
+    [0.15, 0.45, 0.6, 0.35, 0.05]
     """
     schema.check_table(levels, "levels", _FROM, ["level_low"])
     schools = {code: _schools_of(code) for code in places}
     names = {code: catalog.place(code).name for code in places}
-    return level_shares(levels, schools=schools, names=names)
+    return level_shares(levels, schools=schools, names=names, level=level)
 
 
 def _schools_of(place: str) -> list[str]:
@@ -95,7 +101,7 @@ def level_distribution(levels: pd.DataFrame, *, places: Sequence[str]) -> Report
     >>> figures = sa.report.level_figures(up_to=2019, place="southeast_seattle")
     >>> levels = sa.report.school_levels(figures, rules=sa.report.level_rules())
     >>> sa.report.level_distribution(levels, places=["southeast_seattle"]).rows[-2:]
-    (('Level 4', '1'), ('Schools with a level', '20'))
+    (('Level 3 to 5', '1'), ('Schools with a level', '20'))
     """
     schema.check_table(levels, "levels", _FROM, ["level_low"])
     title = Text(N_("SESEC school levels: schools by level, or by the levels that are left open"))
@@ -135,7 +141,64 @@ def _levels(low: int, high: int) -> Arg:
     return ends[0] if low == high else _("{low} to {high}", low=ends[0], high=ends[1])
 
 
-def level_parts(levels: pd.DataFrame, *, places: Sequence[str]) -> ReportTable | Notice:
+def level_counts(
+    levels: pd.DataFrame, *, places: Sequence[str], level: float = 0.95
+) -> ReportTable | Notice:
+    """Return how many schools of each place could be at SESEC school level 4 or 5, and at 1 or 2, year by year.
+
+    Parameters
+    ----------
+    levels
+        What `school_levels` gives.
+    places
+        Codes of places, in the order of the columns.
+    level
+        Chance that a range holds, 0-1.
+
+    Returns
+    -------
+    ReportTable or Notice
+        A row for each end of the scale, a column for each year and place. A notice if no year has levels.
+
+    See Also
+    --------
+    sesec_analysis.metrics.school_levels.levels.schools_at : How schools are counted jointly.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> figures = sa.report.level_figures(up_to=2019, place="southeast_seattle")
+    >>> levels = sa.report.school_levels(figures, rules=sa.report.level_rules())
+    >>> sa.report.level_counts(levels, places=["southeast_seattle"]).rows[0]
+    ('At level 4 or 5', '2 to 7 of 20')
+    """
+    schema.check_table(levels, "levels", _FROM, ["level_low"])
+    title = Text(N_("Schools that could be at the top and the bottom of the SESEC school level"))
+    known = levels[levels["level_low"].notna()]
+    if known.empty:
+        return _no_levels(title)
+    columns = _year_columns(known, places)
+    rows = [
+        (
+            _(
+                N_("At level {low} or {high}"),
+                low=Constant(LEVEL, str(low)),
+                high=Constant(LEVEL, str(high)),
+            ),
+            *(_of_all(here, low, high, level) for here in columns.values()),
+        )
+        for low, high in (_TOP, _BOTTOM)
+    ]
+    note = (Text(N_("Chance and withheld numbers leave a range.")), _ages(known))
+    return _of_levels(title, columns, rows, note, places, known)
+
+
+_TOP, _BOTTOM = (4, 5), (1, 2)
+
+
+def level_parts(
+    levels: pd.DataFrame, *, places: Sequence[str], level: float = 0.95
+) -> ReportTable | Notice:
     """Return for each part of the SESEC school level how many schools of each place are at 4 or 5, and at 1 or 2.
 
     Parameters
@@ -144,6 +207,8 @@ def level_parts(levels: pd.DataFrame, *, places: Sequence[str]) -> ReportTable |
         What `school_levels` gives.
     places
         Codes of places, in the order of the columns.
+    level
+        Chance that a range holds, 0-1.
 
     Returns
     -------
@@ -156,11 +221,10 @@ def level_parts(levels: pd.DataFrame, *, places: Sequence[str]) -> ReportTable |
     >>> figures = sa.report.level_figures(up_to=2019, place="southeast_seattle")
     >>> levels = sa.report.school_levels(figures, rules=sa.report.level_rules())
     >>> sa.report.level_parts(levels, places=["southeast_seattle"]).rows[2]
-    ('Engagement: at 4 or 5', '4 of 20')
+    ('Engagement: at 4 or 5', '2 to 7 of 20')
     """
     schema.check_table(levels, "levels", _FROM, ["level_low"])
-    top, bottom = (4, 5), (1, 2)
-    ends = zip(("a", "b", "c", "d"), (*top, *bottom), strict=True)
+    ends = zip(("a", "b", "c", "d"), (*_TOP, *_BOTTOM), strict=True)
     title = _(
         N_("The parts of the SESEC school level: schools at {a} or {b}, and at {c} or {d}"),
         **{name: Constant(LEVEL, str(level)) for name, level in ends},
@@ -171,19 +235,15 @@ def level_parts(levels: pd.DataFrame, *, places: Sequence[str]) -> ReportTable |
     columns = _year_columns(known, places)
     rows = []
     for code, part in catalog.level_rules().parts.items():
-        names = {f"{code}_low": "level_low", f"{code}_high": "level_high"}
-        alone = {
-            name: here.drop(columns=["level_low", "level_high"]).rename(columns=names)
-            for name, here in columns.items()
-        }
-        for low, high in (top, bottom):
+        alone = {name: levels_of_part(here, code) for name, here in columns.items()}
+        for low, high in (_TOP, _BOTTOM):
             name = _(
                 N_("{part}: at {low} or {high}"),
                 part=_rule(part.title),
                 low=Constant(LEVEL, str(low)),
                 high=Constant(LEVEL, str(high)),
             )
-            rows.append((name, *(_of_all(here, low, high) for here in alone.values())))
+            rows.append((name, *(_of_all(here, low, high, level) for here in alone.values())))
     note = (_rule(catalog.level_rules().cuts_note), _ages(known))
     return _of_levels(title, columns, rows, note, places, known)
 
@@ -204,7 +264,7 @@ def level_weights(levels: pd.DataFrame, *, places: Sequence[str]) -> ReportTable
     >>> figures = sa.report.level_figures(up_to=2019, place="southeast_seattle")
     >>> levels = sa.report.school_levels(figures, rules=sa.report.level_rules())
     >>> sa.report.level_weights(levels, places=["southeast_seattle"]).rows[0]
-    ('Performance counted twice', '9 of 20')
+    ('Performance counted twice', '4 of 20')
     """
     schema.check_table(levels, "levels", _FROM, ["level_low"])
     title = Text(
@@ -268,9 +328,9 @@ def _of_levels(
 _OF_ALL = N_("{some} of {n}")
 
 
-def _of_all(here: pd.DataFrame, lowest: int, highest: int) -> Arg:
+def _of_all(here: pd.DataFrame, lowest: int, highest: int, level: float) -> Arg:
     """Return how many schools are at these levels at the least and at the most, out of all with a level."""
-    low, high = codes_at(here, lowest, highest)
+    low, high = codes_at(here, lowest, highest, level=level)
     every = here.loc[here["level_low"].notna(), "organization_id"]
     most = part_of(high, every, _OF_ALL)
     if len(low) == len(high):

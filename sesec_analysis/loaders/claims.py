@@ -68,7 +68,7 @@ def claim_figures(
     --------
     >>> import sesec_analysis as sa
     >>> figures = sa.report.claim_figures(up_to=2019)
-    >>> shares = figures.query("student_group == 'low_income' and organization_id == 'southeast_seattle'")
+    >>> shares = figures.query("student_group == 'low_income' and organization_level == 'school'")
     >>> sorted(shares["end_year"].unique().tolist())
     [2011, 2019]
     """

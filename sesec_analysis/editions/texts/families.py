@@ -47,7 +47,7 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
     "evidence/gate/gate.py": ("no_such_figure",),
     "evidence/not_computed.py": (),
     "evidence/level_tables.py": (
-        *("level_distribution", "level_parts", "level_weights"),
+        *("level_counts", "level_distribution", "level_parts", "level_weights"),
         *("_of_levels", "_OF_ALL", "_of_all"),
     ),
     "evidence/school_tables.py": ("make_over_years", "_ONE_YEAR"),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from math import ceil, floor
 from typing import Literal, Protocol
 
 from sesec_analysis import catalog, i18n, schema
@@ -270,6 +271,21 @@ def _shortened(grade: str) -> str:
     return re.sub(r" \([^)]*\)", "", grade)
 
 
+def _schools_at(finding: WordedFinding, language: str) -> str:
+    """Return how many schools a share of schools is, by its printed ends, which are rounded outward: 0 to 3."""
+    numbers, n = finding.printed.numbers, finding.row.n_low
+    if finding.row.publish == "nothing" or n is None:
+        return ""
+    if (share := numbers["estimate"]) is not None:
+        return f"{round(share * n):,}"
+    low, high = numbers["bound_low"] or 0.0, numbers["bound_high"] or 1.0
+    ends = ceil(low * n - _HAIR), floor(high * n + _HAIR)
+    return translate("{low} to {high}", language, low=f"{ends[0]:,}", high=f"{ends[1]:,}")
+
+
+_HAIR = 1e-6
+
+
 def _within(title: str) -> str:
     """Return a title as it is inside a sentence."""
     return title[:1].lower() + title[1:]
@@ -289,6 +305,7 @@ register(
         "level": lambda finding, language: finding.row.measure.rpartition("_")[2],
         "asked": _size_tested,
         "schools": _published_schools,
+        "count": _schools_at,
         "coverage": _coverage,
         "ci_percent": lambda finding, language: f"{(finding.row.ci_level or 0.95) * 100:.12g}",
     },

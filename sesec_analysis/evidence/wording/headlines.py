@@ -362,8 +362,8 @@ _TEXTS: dict[tuple[str, bool], tuple[str, ...]] = {
         "{whose}: {what} {value}, {year}",
     ),
     ("distribution", True): (
-        "{value} of schools in {place} at level {level}, {year}",
-        "{value} of schools in {here} at level {level}, {year}",
+        "{count} of {n} schools in {place} at level {level}, {year}",
+        "{count} of {n} schools in {here} at level {level}, {year}",
     ),
     ("change", True): (
         "{what} in {place} {fell} {size}, {first} to {year}",

@@ -60,6 +60,36 @@ class SchoolFigure:
             (*self.sources, *other.sources),
         )
 
+    def rise(self) -> SchoolFigure:
+        """Return a change, no less than 0."""
+        return SchoolFigure(
+            max(self.low, 0.0),
+            max(self.high, 0.0),
+            np.maximum(self.by_chance_low, 0.0),
+            np.maximum(self.by_chance_high, 0.0),
+            self.sources,
+        )
+
+    def plus(self, other: SchoolFigure) -> SchoolFigure:
+        """Return the sum of two figures that chance moves together."""
+        return SchoolFigure(
+            self.low + other.low,
+            self.high + other.high,
+            self.by_chance_low + other.by_chance_low,
+            self.by_chance_high + other.by_chance_high,
+            (*self.sources, *other.sources),
+        )
+
+    def at_most(self, limit: SchoolFigure) -> SchoolFigure:
+        """Return the figure, or the limit where that is less, at every chance."""
+        return SchoolFigure(
+            min(self.low, limit.low),
+            min(self.high, limit.high),
+            np.minimum(self.by_chance_low, limit.by_chance_low),
+            np.minimum(self.by_chance_high, limit.by_chance_high),
+            (*self.sources, *limit.sources),
+        )
+
 
 def _apart(point: float, by_chance: Floats, other: float, other_by_chance: Floats) -> Floats:
     mirrored = other_by_chance[::-1]
@@ -103,22 +133,41 @@ class SchoolFigures:
             *(self._years.get((code, kind), set()) for code in figure.indicators)
         )
 
-    def of(self, figure: LevelFigure, school: str, end_year: int) -> SchoolFigure | None:
-        """Return a figure of a school and year; None where nothing of it is published."""
-        kind = figure.student_group_type
-        rates = [
-            self._rate([(code, end_year, school, kind, group) for code in figure.indicators])
-            for group in figure.groups
-        ]
+    def of(
+        self, figure: LevelFigure, school: str, end_year: int, kind: str | None = None
+    ) -> SchoolFigure | None:
+        """Return a figure of a school and year; None where nothing of it is published.
+
+        With a ``kind`` of school, chance is as wide as the variation between years that its entry gives.
+        """
+        phi = figure.phi.get(kind or "")
+        rates = self._rates(figure, school, end_year, phi)
         if figure.of == "rate":
             return rates[0]
-        here = _less(rates[0], rates[1])
-        if figure.of == "gap" or figure.since is None:
+        here = _less(*rates)
+        if figure.since is None or end_year <= figure.since:
             return here
-        gap = figure.model_copy(update={"of": "gap"})
-        return _less(here, self.of(gap, school, figure.since))
+        before = self._rates(figure, school, figure.since, phi)
+        earlier, moved = _less(*before), _less(rates[0], before[0])
+        if here is None or earlier is None or moved is None:
+            return here if figure.of == "gap" else None
+        if figure.of == "gap":
+            return here.at_most(earlier.plus(moved.rise()))
+        return here.less(earlier).at_most(moved.rise())
 
-    def _rate(self, keys: Sequence[tuple[str, int, str, str, str]]) -> SchoolFigure | None:
+    def _rates(
+        self, figure: LevelFigure, school: str, end_year: int, phi: float | None
+    ) -> list[SchoolFigure | None]:
+        """Return the rate of each group of a figure."""
+        kind = figure.student_group_type
+        return [
+            self._rate([(code, end_year, school, kind, group) for code in figure.indicators], phi)
+            for group in figure.groups
+        ]
+
+    def _rate(
+        self, keys: Sequence[tuple[str, int, str, str, str]], phi: float | None
+    ) -> SchoolFigure | None:
         rows = [self._row[key] for key in keys if key in self._row]
         if len(rows) < len(keys) or any(self._status[at] in _NO_FIGURE for at in rows):
             return None
@@ -129,8 +178,9 @@ class SchoolFigures:
             n = float(self._n[0][rows[0]])
         if low <= 0 and high >= 1:
             return None
+        has_chance = phi is not None or self._by_chance[rows[0]]
         by_chance = [
-            _by_chance(end, n) if self._by_chance[rows[0]] else np.full(len(CHANCES), end)
+            _by_chance(end, n / (phi or 1)) if has_chance else np.full(len(CHANCES), end)
             for end in dict.fromkeys((low, high))
         ]
         sources = tuple(self._source[at] for at in rows)

@@ -29,6 +29,7 @@ __all__ = [
     "level_estimates",
     "level_shares",
     "level_years",
+    "levels_of_part",
     "school_levels",
     "schools_at",
     "weight_suffix",
@@ -50,9 +51,32 @@ class _PartScore:
     figures: tuple[str, ...]  # with year and base year of their cut points: what makes years alike
     sources: tuple[str, ...]
 
-    def levels(self, level: float) -> tuple[int, int]:
-        """Return the lowest and highest level of the part alone."""
+    def levels(self, level: float) -> _Span:
+        """Return the levels of the part alone."""
         return _range([self], [1], level)
+
+
+@dataclass(frozen=True)
+class _Span:
+    """The lowest and highest level, and the chance of each level at the least and most of what is withheld."""
+
+    low: int
+    high: int
+    chances_low: Floats
+    chances_high: Floats
+
+    def columns(self, prefix: str) -> dict[str, float]:
+        """Return the chance to be at each level or above, at the least and at the most of what is withheld."""
+        ends = {"low": self.chances_low, "high": self.chances_high}
+        return {
+            f"{prefix}{_at_least(n, end)}": float(chances[n - 1 :].sum())
+            for end, chances in ends.items()
+            for n in LEVELS[1:]
+        }
+
+
+def _at_least(level: int, end: str) -> str:
+    return f"at_least_{level}_{end}"
 
 
 def level_years(obs: pd.DataFrame, *, rules: LevelRules) -> pd.DataFrame:
@@ -154,8 +178,10 @@ def school_levels(
         One row per school and year with levels: `organization_id`, `organization_name`, `kind`, `end_year`,
         `level_low`, `level_high` (null with fewer parts than the rules ask for); for each part its lowest and highest
         level and the years of its oldest and newest figure; the level's range under each other weighting
-        (`level_low_2_1_1`, ...); `ingredients`, the figures and the base years of their cut points, which years must
-        share to be compared; `source_ids`. Its ``attrs`` have the `years` with levels, and those `without`.
+        (`level_low_2_1_1`, ...); the chance to be at each level or above, at the least and at the most of what is
+        withheld (`at_least_4_low`, `at_least_4_high`, `gap_at_least_4_low`, ...); `ingredients`, the figures and the
+        base years of their cut points, which years must share to be compared; `source_ids`. Its ``attrs`` have the
+        `years` with levels, and those `without`.
 
     Raises
     ------
@@ -174,7 +200,9 @@ def school_levels(
     is; what a school is given and whom it serves is not in them. Years with other `ingredients` are not compared.
     Method: withheld counts by their bounds. Chance: Jeffreys' distribution of each rate (a binomial minimum), that of a
     gap by the distances of its rates from their limits, squared and added; the figures of a part move together, as for
-    the same students, and the parts apart. Answers of students have no interval of chance.
+    the same students, and the parts apart. Answers of students count as so many fewer as schools' answers vary more
+    between years than by chance (``phi`` of the figure's entry). Since its base year a gap closes by no more than the
+    first group's own rate rose: what the others lost closes no gap.
     Reference: Brown, L. D., Cai, T. T. and DasGupta, A. (2001). Statistical Science, 16, 101-133.
 
     Examples
@@ -251,14 +279,17 @@ def _row(
         present = [
             w for w, score in zip(weights, scores.values(), strict=True) if score is not None
         ]
-        low, high = _range(known, present, level) if enough else (None, None)
+        span = _range(known, present, level) if enough else None
         suffix = weight_suffix(weights, rules)
-        row |= {f"level_low{suffix}": low, f"level_high{suffix}": high}
+        row |= {f"level_low{suffix}": span and span.low, f"level_high{suffix}": span and span.high}
+        if span and not suffix:
+            row |= span.columns("")
     for code, score in scores.items():
-        low, high = score.levels(level) if score else (None, None)
+        span = score.levels(level) if score else None
+        row |= span.columns(f"{code}_") if span else {}
         row |= {
-            f"{code}_low": low,
-            f"{code}_high": high,
+            f"{code}_low": span and span.low,
+            f"{code}_high": span and span.high,
             f"{code}_oldest_year": score.years[0] if score else None,
             f"{code}_year": score.years[1] if score else None,
         }
@@ -281,9 +312,10 @@ def _score(
     for code, entry in part.figures.items():
         year = max((year for year in figures.years(entry) if year in recent), default=None)
         cuts = None if year is None else entry.cuts_of(kind, year)
-        if year is None or cuts is None or (entry.since is not None and year <= entry.since):
+        is_change = entry.of == "gap_change" and entry.since is not None
+        if year is None or cuts is None or (is_change and year <= (entry.since or 0)):
             continue
-        figure = figures.of(entry, school, year)
+        figure = figures.of(entry, school, year, kind)
         if figure is not None:
             names.append(f"{code} by {cuts.base_year}")
             found.append(figure)
@@ -309,8 +341,8 @@ def _level(values: Floats | float, points: Floats) -> Floats:
     return np.asarray(1.0 + np.searchsorted(points, np.asarray(values) + HAIR, side="right"))
 
 
-def _range(scores: Sequence[_PartScore], weights: Sequence[int], level: float) -> tuple[int, int]:
-    """Return the lowest and highest level that withheld figures and chance leave open."""
+def _range(scores: Sequence[_PartScore], weights: Sequence[int], level: float) -> _Span:
+    """Return the levels that withheld figures and chance leave open."""
     share = np.asarray(weights) / sum(weights)
     tail = (1 - level) / 2
     low = _rounded(float(share @ [score.low for score in scores]))
@@ -319,7 +351,7 @@ def _range(scores: Sequence[_PartScore], weights: Sequence[int], level: float) -
     above = _chance_levels([score.by_chance_high for score in scores], share)
     least = next(n for n in LEVELS if below[:n].sum() > tail + HAIR)
     most = next(n for n in LEVELS if above[:n].sum() >= 1 - tail - HAIR)
-    return min(low, least), max(high, most)
+    return _Span(min(low, least), max(high, most), below, above)
 
 
 def _rounded(score: float) -> int:
@@ -345,10 +377,13 @@ def _typed(rows: list[dict[str, object]], rules: LevelRules) -> pd.DataFrame:
     levels = [f"level_{end}{weight_suffix(w, rules)}" for w in rules.weights for end in ends]
     parts = [f"{code}_{name}" for code in rules.parts for name in (*ends, "oldest_year", "year")]
     texts = ["organization_id", "organization_name", "kind"]
-    columns = [*texts, "end_year", *levels, *parts, "ingredients", "source_ids"]
+    prefixes = ("", *(f"{code}_" for code in rules.parts))
+    chances = [f"{p}{_at_least(n, end)}" for p in prefixes for end in ends for n in LEVELS[1:]]
+    columns = [*texts, "end_year", *levels, *parts, *chances, "ingredients", "source_ids"]
     whole = dict.fromkeys([*levels, *parts], "Int64")
     text = dict.fromkeys([*texts, "ingredients", "source_ids"], "str")
-    return pd.DataFrame(rows, columns=columns).astype({**whole, **text, "end_year": "int64"})
+    types = {**whole, **text, **dict.fromkeys(chances, "float64"), "end_year": "int64"}
+    return pd.DataFrame(rows, columns=columns).astype(types)
 
 
 INDICATOR = "school_level"
@@ -389,8 +424,9 @@ def level_estimates(levels: pd.DataFrame, *, rules: LevelRules) -> pd.DataFrame:
     >>> import sesec_analysis as sa
     >>> figures = sa.report.level_figures(up_to=2019, place="southeast_seattle")
     >>> levels = sa.report.school_levels(figures, rules=sa.report.level_rules())
-    >>> sa.report.level_estimates(levels, rules=sa.report.level_rules())[["measure", "estimate"]].values.tolist()[0]
-    ['school_level', 4.0]
+    >>> made = sa.report.level_estimates(levels, rules=sa.report.level_rules())
+    >>> made[["measure", "bound_low", "bound_high"]].values.tolist()[0]
+    ['school_level', 3.0, 4.0]
     """
     schema.check_table(levels, "levels", "pass what `school_levels` returns", ["level_low"])
     names = {("level", ""): "school_level"}
@@ -424,8 +460,26 @@ def level_estimates(levels: pd.DataFrame, *, rules: LevelRules) -> pd.DataFrame:
     return schema.conform_estimates(together)
 
 
-def schools_at(levels: pd.DataFrame, lowest: int, highest: int) -> tuple[int, int]:
-    """Return how many schools are at these levels at the least and at the most.
+def schools_at(
+    levels: pd.DataFrame, lowest: int, highest: int, *, level: float = 0.95
+) -> tuple[int, int]:
+    """Return how many schools are at these levels at the least and at the most, counted jointly.
+
+    The number is a sum of independent draws, one per school. Its range is the interval that holds so much of its
+    distribution at the least and at the most of what is withheld, not that of every school at its own extreme.
+
+    Parameters
+    ----------
+    levels
+        What `school_levels` gives. Without its chances, each school's range is taken as it is.
+    lowest, highest
+        Levels, 1-5.
+    level
+        Chance that the range holds, 0-1.
+
+    Notes
+    -----
+    Method: the distribution of a sum of independent draws that are not alike (Poisson binomial), by convolution.
 
     Examples
     --------
@@ -433,36 +487,75 @@ def schools_at(levels: pd.DataFrame, lowest: int, highest: int) -> tuple[int, in
     >>> schools_at(levels, 4, 5)
     (2, 3)
     """
-    inside, touching = _at(levels, lowest, highest)
-    return int(inside.sum()), int(touching.sum())
+    surely, maybe = _chances_at(levels, lowest, highest)
+    tail = (1 - level) / 2
+    return _quantile(surely, tail), _quantile(maybe, 1 - tail)
+
+
+def levels_of_part(levels: pd.DataFrame, part: str) -> pd.DataFrame:
+    """Return the levels of a part alone as if they were those of the schools, with their chances."""
+    names = [
+        *("level_low", "level_high"),
+        *(_at_least(n, end) for n in LEVELS[1:] for end in _ENDS),
+    ]
+    own = {f"{part}_{name.removeprefix('level_')}": name for name in names}
+    present = [name for name in names if name in levels]
+    return levels.drop(columns=present).rename(columns=own)
+
+
+_ENDS = ("low", "high")
 
 
 def codes_at(
-    levels: pd.DataFrame, lowest: int, highest: int
+    levels: pd.DataFrame, lowest: int, highest: int, *, level: float = 0.95
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the codes of the schools that are at these levels, and of those that may be.
+    """Return as many codes of schools as `schools_at` counts at the least and at the most: the likeliest ones.
 
     Examples
     --------
     >>> levels = pd.DataFrame({"organization_id": ["2120", "2182"], "level_low": [2, 4], "level_high": [4, 5]})
     >>> codes_at(levels, 4, 5)
-    (('2182',), ('2120', '2182'))
+    (('2182',), ('2182', '2120'))
     """
-    inside, touching = (
-        levels.loc[chosen, "organization_id"] for chosen in _at(levels, lowest, highest)
-    )
-    return tuple(inside), tuple(touching)
+    surely, maybe = _chances_at(levels, lowest, highest)
+    known = levels.loc[levels["level_low"].notna(), "organization_id"].tolist()
+    likeliest = [known[at] for at in np.argsort(-(surely + maybe), kind="stable")]
+    least, most = schools_at(levels, lowest, highest, level=level)
+    return tuple(likeliest[:least]), tuple(likeliest[:most])
 
 
-def _at(levels: pd.DataFrame, lowest: int, highest: int) -> tuple[pd.Series, pd.Series]:
-    """Return which schools are at these levels, and which may be."""
-    low, high = levels["level_low"], levels["level_high"]
-    inside, touching = (low >= lowest) & (high <= highest), (high >= lowest) & (low <= highest)
-    return inside.fillna(False).astype(bool), touching.fillna(False).astype(bool)
+def _chances_at(levels: pd.DataFrame, lowest: int, highest: int) -> tuple[Floats, Floats]:
+    """Return each school's least and greatest chance to be at these levels, whatever the withheld counts are."""
+    known = levels[levels["level_low"].notna()]
+
+    def reach(level: int, end: str) -> Floats:
+        if level <= LEVELS[0]:
+            return np.ones(len(known))
+        if level > LEVELS[-1]:
+            return np.zeros(len(known))
+        if (name := _at_least(level, end)) in known:
+            return known[name].to_numpy(float)
+        return np.asarray(known[f"level_{end}"] >= level, dtype="float64")
+
+    surely = reach(lowest, "low") - reach(highest + 1, "high")
+    maybe = reach(lowest, "high") - reach(highest + 1, "low")
+    return np.clip(surely, 0, 1), np.clip(maybe, 0, 1)
+
+
+def _quantile(chances: Floats, share: float) -> int:
+    """Return the quantile of how many of independent draws come up."""
+    counts = np.ones(1)
+    for chance in chances:
+        counts = np.convolve(counts, [1 - chance, chance])
+    return int(np.searchsorted(np.cumsum(counts), share - HAIR))
 
 
 def level_shares(
-    levels: pd.DataFrame, *, schools: Mapping[str, Collection[str]], names: Mapping[str, str]
+    levels: pd.DataFrame,
+    *,
+    schools: Mapping[str, Collection[str]],
+    names: Mapping[str, str],
+    level: float = 0.95,
 ) -> pd.DataFrame:
     """Share of the schools of places at each level, as ESTIMATES.
 
@@ -474,12 +567,14 @@ def level_shares(
         Codes of the schools by place.
     names
         Names of the places.
+    level
+        Chance that a range holds, 0-1.
 
     Returns
     -------
     pandas.DataFrame
         ESTIMATES of measures `level_share_1` to `level_share_5`, one row per year, place and level; of the schools that
-        have a level. The bounds hold the share whatever level of its range each school is at.
+        have a level. The bounds are those of `schools_at`: all schools counted jointly.
 
     Notes
     -----
@@ -491,8 +586,8 @@ def level_shares(
         for place, codes in schools.items():
             here = of_year[of_year["organization_id"].isin(list(codes))]
             rows += [
-                {**_share(here, level), "end_year": end_year, "organization_id": place}
-                for level in LEVELS
+                {**_share(here, n, level), "end_year": end_year, "organization_id": place}
+                for n in LEVELS
             ]
     table = pd.DataFrame(rows)
     if table.empty:
@@ -503,12 +598,12 @@ def level_shares(
     )
 
 
-def _share(here: pd.DataFrame, level: int) -> dict[str, object]:
+def _share(here: pd.DataFrame, at: int, level: float) -> dict[str, object]:
     with_level = here[here["level_low"].notna()]
     n = len(with_level)
-    low, high = schools_at(with_level, level, level)
+    low, high = schools_at(with_level, at, at, level=level)
     share = {
-        "measure": f"level_share_{level}",
+        "measure": f"level_share_{at}",
         "unit": "share_of_schools",
         "source_ids": join_sources(with_level["source_ids"]),
     }

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from sesec_analysis import catalog
 from sesec_analysis.errors import QuestionError
+from sesec_analysis.loaders.claims import level_figures
 from sesec_analysis.metrics.school_levels.levels import (
+    codes_at,
     level_estimates,
     level_shares,
     level_years,
@@ -17,6 +19,7 @@ from sesec_analysis.metrics.school_levels.levels import (
     schools_at,
     weight_suffix,
 )
+from sesec_analysis.metrics.trends import year_variation
 from sesec_analysis.schema import conform_observations, validate_estimates
 
 RULES = catalog.level_rules().model_copy(update={"schools": {"1001": "elementary"}})
@@ -206,6 +209,72 @@ LEVELS = pd.DataFrame(
         "source_ids": ["made@2024", "made@2024", "made@2023; made@2024", "made@2024"],
     }
 ).astype(dict.fromkeys(("level_low", "level_high"), "Int64"))
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    low=st.floats(0.1, 0.9), other=st.floats(0.1, 0.9), fall=st.floats(0, 0.09),
+    ela=st.floats(0.1, 1), math=st.floats(0.1, 1), survey=st.floats(0.1, 1),
+)  # fmt: skip
+def test_school_levels__never_rise_where_every_rate_falls(low, other, fall, **rates):
+    before = {"low": low, "other": other, **rates}
+    after = {name: rate - fall for name, rate in before.items()}
+    one, two = (
+        school_levels(published(**shares), rules=RULES).iloc[-1] for shares in (before, after)
+    )
+    for name in ("level", *RULES.parts):
+        assert two[f"{name}_low"] <= one[f"{name}_low"]
+        assert two[f"{name}_high"] <= one[f"{name}_high"]
+
+
+def test_school_levels__give_no_credit_for_a_gap_that_closed_because_others_fell():
+    # In 2019 the rates were 73 and 90 percent. Now both are lower, and only 2 points apart.
+    closed = school_levels(published(low=0.70, other=0.72), rules=RULES).iloc[-1]
+    as_before = school_levels(published(low=0.70, other=0.87), rules=RULES).iloc[-1]
+    assert (closed.gap_low, closed.gap_high) == (as_before.gap_low, as_before.gap_high) == (2, 2)
+    rose = school_levels(published(low=0.88, other=0.90), rules=RULES).iloc[-1]
+    assert (rose.gap_low, rose.gap_high) == (5, 5)
+
+
+def test_schools_at__counts_jointly_what_chance_leaves_open():
+    half = pd.DataFrame({"level_low": [3] * 20, "level_high": [4] * 20})
+    assert schools_at(half, 4, 5) == (
+        0,
+        20,
+    )  # without chances each school's range is all that is known
+    for end in ("low", "high"):
+        for level, chance in ((2, 1.0), (3, 1.0), (4, 0.5), (5, 0.0)):
+            half[f"at_least_{level}_{end}"] = chance
+    # Binomial with 20 draws of one half: 2.5 and 97.5 percent lie at 6 and 14.
+    assert schools_at(half, 4, 5) == schools_at(half, 3, 3) == (6, 14)
+    assert schools_at(half, 5, 5) == (0, 0)
+    assert schools_at(half, 1, 5) == (20, 20)
+    half["at_least_4_high"] = 1.0  # withheld numbers could put every school at level 4
+    assert schools_at(half, 4, 5) == (6, 20)
+    assert [
+        len(codes) for codes in codes_at(half.assign(organization_id=list(range(20))), 4, 5)
+    ] == [6, 20]
+
+
+@pytest.mark.slow
+def test_rules__have_the_variation_between_years_of_the_survey():
+    figure = RULES.parts["engagement"].figures["survey"]
+    schools = catalog.level_rules().schools
+    obs = level_figures(up_to=2023)
+    of_survey = (
+        obs["indicator"].isin(figure.indicators)
+        & obs["end_year"].isin([2022, 2023])
+        & obs["organization_id"].isin(list(schools))
+    )
+    grouped = obs[of_survey].groupby(["organization_id", "end_year"])[["numerator", "denominator"]]
+    answers = grouped.sum(min_count=len(figure.indicators)).dropna().reset_index()
+    made = {"status": "reported", "organization_level": "school", "indicator": "answers"}
+    table = conform_observations(answers.assign(unit="proportion", **made))
+    kinds = {code: kind if kind == "elementary" else "others" for code, kind in schools.items()}
+    found = year_variation(table, levels=kinds).set_index("level")["phi"]
+    assert figure.phi["elementary"] == pytest.approx(found["elementary"], abs=0.05)
+    for kind in ("middle", "high"):  # fewer than 15 schools each: taken together
+        assert figure.phi[kind] == pytest.approx(found["others"], abs=0.05)
 
 
 def test_schools_at__count_those_that_must_and_those_that_may():
