@@ -147,6 +147,13 @@ Unit = Literal[
 """As `schema.UNITS` (a test holds the two together)."""
 
 
+class BaseYear(Entry):
+    """The year that newer figures of an indicator are compared with, and why it is that one."""
+
+    year: int
+    reason: Said
+
+
 class Indicator(Entry):
     """What is counted, in words that a parent can read, and how a number of it is written."""
 
@@ -179,6 +186,7 @@ class Indicator(Entry):
     breaks: list[SeriesBreak] = []
     events: list[SeriesEvent] = []
     years_out: list[YearOut] = []
+    base_year: BaseYear | None = None  # that newer years are compared with, in every report
 
 
 class StudentGroup(Entry):

@@ -16,6 +16,7 @@ __all__ = [
     "Outcome",
     "Why",
     "answer",
+    "is_strength",
     "margin",
 ]
 
@@ -92,6 +93,58 @@ def answer(row: Row) -> Answer | None:
     if side:
         return Answer(Outcome.DIFFERS, side)
     return Answer(Outcome.UNKNOWN, why=Why.WITHHELD if row.leaves_open else Why.CHANCE)
+
+
+Ends = tuple[float | None, float | None]
+"""The least and the most that a number can be; None where an end is not known."""
+
+_TWO_POINTS = 0.02
+
+
+def is_strength(
+    reach: Ends, known: Ends, other: Ends, *, higher_is_better: bool, is_share: bool = True
+) -> bool:
+    """Return whether a number is better than what it is compared with, beyond its interval and by more than 2 points.
+
+    The one rule for strengths in reports and on fact sheets.
+
+    Parameters
+    ----------
+    reach
+        The number with withheld counts and chance, 0-1 for a share; without chance the same as ``known``.
+    known
+        The number with withheld counts alone.
+    other
+        What it is compared with, with withheld counts; of a difference (0, 0).
+    higher_is_better
+        Which side is the better one.
+    is_share
+        Whether the numbers are shares, or differences of shares: others are better by any amount beyond the interval.
+
+    Examples
+    --------
+    >>> is_strength((0.54, 0.60), (0.57, 0.57), (0.50, 0.50), higher_is_better=True)
+    True
+    >>> is_strength((0.505, 0.525), (0.515, 0.515), (0.50, 0.50), higher_is_better=True)  # by less than 2 points
+    False
+    """
+    sides = [_turned(ends, higher_is_better) for ends in (reach, known, other)]
+    if None in sides:
+        return False
+    own, certain, others = (side for side in sides if side is not None)
+    least = _TWO_POINTS + _HAIR if is_share else 0.0
+    return own[0] > others[1] and certain[0] - others[1] > least
+
+
+_HAIR = 1e-9
+
+
+def _turned(ends: Ends, higher_is_better: bool) -> tuple[float, float] | None:
+    """Return a low and a high end so that more is better; None if an end is not known."""
+    low, high = ends
+    if low is None or high is None:
+        return None
+    return (low, high) if higher_is_better else (-high, -low)
 
 
 def margin(row: Row) -> float | None:

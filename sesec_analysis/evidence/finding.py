@@ -296,6 +296,8 @@ class Finding:
             return ""
         if self.row.publish == "range":
             return say("with chance {interval}", interval=shown.interval)
+        if self.row.measure.startswith(LIMITS_OF):
+            return say("control limits {interval}", interval=shown.interval)
         return f"{level_words(self.row.ci_level)} {shown.interval}"
 
 
@@ -575,6 +577,10 @@ def _count_or_words(low: int | None, high: int | None) -> int | str | None:
     return low if low == high else count_words(low, high) or None
 
 
+LIMITS_OF = "funnel_"
+"""How measures begin whose interval is a funnel's control limits, around a target and not around a number."""
+
+
 def facts(record: Record) -> str:
     """Return interval, counts and reason of a record as one line, or an empty text.
 
@@ -588,6 +594,8 @@ def facts(record: Record) -> str:
         level = record.get("ci_level")
         if record.get("publish") == "range":
             parts.append(say("with chance {interval}", interval=interval))
+        elif str(record.get("measure", "")).startswith(LIMITS_OF):
+            parts.append(say("control limits {interval}", interval=interval))
         else:
             parts.append(f"{level_words(level) if level else say('interval')} {interval}")
     if (n := record.get("n")) is not None:

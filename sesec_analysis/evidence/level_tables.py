@@ -35,6 +35,9 @@ __all__ = [
 
 
 _NO_LEVEL = N_("This school has no SESEC school level: fewer than two of its parts are published.")
+_LEFT_OUT = N_(
+    "No SESEC school level is made of programs, such as those for reengagement, detention, or special education."
+)
 
 _FROM = "pass what `sa.report.school_levels` returns"
 
@@ -436,6 +439,8 @@ def make_levels_of_school(given: Spec) -> ReportTable | Notice:
     rules, options = catalog.level_rules(), given.options
     title = Text(N_("SESEC school level of the school, and its parts"))
     if not given.input:
+        if options["school"] not in rules.schools:
+            return Notice.of_texts(title, Text(_LEFT_OUT))
         return Notice.of_texts(title, Text(_NO_LEVEL)) if options["years"] else _no_levels(title)
     cells = {(finding.row.measure, finding.row.end_year): finding for finding in given.input}
     years = [row["end_year"] for row in options["rows"]]

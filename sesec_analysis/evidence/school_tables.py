@@ -13,6 +13,7 @@ import pandas as pd
 from sesec_analysis import catalog, schema
 from sesec_analysis.errors import QuestionError, check_text
 from sesec_analysis.evidence import citation
+from sesec_analysis.evidence.answers import Ends, is_strength
 from sesec_analysis.evidence.described import specs
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings, findings
@@ -409,6 +410,11 @@ _OLDER = 6
 
 _CLEAR = N_("better, beyond chance")
 
+_NO_COMPARISON = N_(
+    "There is no comparison here: no number of this school has both an interval and a number of other schools of "
+    "its level to compare it with."
+)
+
 _NONE = N_(
     "By this rule no figure at hand is a strength. Chance alone moves the figures of one school far, some of them are "
     "withheld, and much of what makes a school good stands in no table. The annual report also compares schools with "
@@ -449,7 +455,7 @@ def strengths(
     Notes
     -----
     Rule: the whole interval of a figure, chance and withheld figures included, lies on the good side of whatever the
-    figure of the others can be; one that lies there by itself alone may be no better, and is left out. Growth, for
+    figure of the others can be, and the figure itself is better by more than 2 points (`is_strength`). Growth, for
     which no place has a figure, is a strength where the median percentile lies above 50 by more than chance gives to so
     many students. Shares of enrollment are no outcomes.
     Figures without an interval, and those for which neither side is better, are not compared; nor is the discipline of
@@ -488,7 +494,12 @@ def make_strengths(given: Spec) -> ReportTable | Notice:
         line for line, cells in lines.items() if _is_strength(line, cells[school], cells.get(other))
     ]
     if not order:
-        return Notice.of_texts(EntryText(caption, GIVEN), Text(_NONE))
+        compared = any(
+            _can_compare(line, own[school], own.get(other)) for line, own in lines.items()
+        )
+        return Notice.of_texts(
+            EntryText(caption, GIVEN), Text(_NONE if compared else _NO_COMPARISON)
+        )
     kept = {
         line: {code: lines[line][code] for code in (school, other) if code in lines[line]}
         for line in order
@@ -508,7 +519,7 @@ def _peers(school: str) -> str:
 
 
 def _is_strength(line: Question, finding: Finding, other: Finding | None) -> bool:
-    """Tell whether a school's figure is better than that of others beyond chance and beyond what is withheld."""
+    """Return whether a school's figure is a strength, next to that of others."""
     if finding.row.publish == "nothing":
         return False
     if line[0].startswith("growth_"):
@@ -516,20 +527,23 @@ def _is_strength(line: Question, finding: Finding, other: Finding | None) -> boo
     better = _better(line, finding)
     if other is None or other.row.publish == "nothing" or better == "neutral":
         return False
-    sign = 1.0 if better == "higher_is_better" else -1.0
-    reach, other_ends = _turned(_reach(finding), sign), _turned(_known(other), sign)
-    return reach is not None and other_ends is not None and reach[0] > other_ends[1]
+    return is_strength(
+        _reach(finding),
+        _known(finding),
+        _known(other),
+        higher_is_better=better == "higher_is_better",
+        is_share=finding.row.unit in schema.SHARES,
+    )
 
 
-_Ends = tuple[float | None, float | None]
-
-
-def _turned(ends: _Ends, sign: float) -> tuple[float, float] | None:
-    """Return a low and a high end so that more is better; None if an end is not known."""
-    low, high = ends
-    if low is None or high is None:
-        return None
-    return (low, high) if sign > 0 else (-high, -low)
+def _can_compare(line: Question, finding: Finding, other: Finding | None) -> bool:
+    """Return whether there is a number of the school to compare, and one to compare it with."""
+    if finding.row.publish == "nothing":
+        return False
+    if line[0].startswith("growth_"):
+        return True
+    is_there = other is not None and other.row.publish != "nothing"
+    return is_there and _better(line, finding) != "neutral" and None not in _reach(finding)
 
 
 def _better(line: Question, finding: Finding) -> str:
@@ -544,7 +558,7 @@ def _has_older_students_only(school: str) -> bool:
     return lowest.isdigit() and int(lowest) >= _OLDER
 
 
-def _reach(finding: Finding) -> _Ends:
+def _reach(finding: Finding) -> Ends:
     """Return the ends of a figure with chance and withheld figures, as printed; nothing where chance has no part."""
     numbers = finding.printed.numbers
     if finding.row.publish == "point":
@@ -552,7 +566,7 @@ def _reach(finding: Finding) -> _Ends:
     return numbers["outer_low"], numbers["outer_high"]
 
 
-def _known(finding: Finding) -> _Ends:
+def _known(finding: Finding) -> Ends:
     """Return the least and the most that a figure can be, without chance."""
     numbers = finding.printed.numbers
     if finding.row.publish == "point":

@@ -180,7 +180,7 @@ def test_grades(up_to: int) -> tuple[int, list[str]] | None:
 def then_and_now(
     indicator: str, *, up_to: int, since: int | None = None, **query: Unpack[Query]
 ) -> pd.DataFrame:
-    """Load the newest figures and those of the year before an event, or else of the first comparable year.
+    """Load the newest figures and those of the indicator's base year, or else of the earliest comparable year.
 
     Parameters
     ----------
@@ -226,9 +226,9 @@ def then_and_now(
 
 
 def base_year(indicator: str, years: list[int]) -> int | None:
-    """Return the year that the newest of ``years`` is held against; None if there is none.
+    """Return the year that the newest of ``years`` is compared with; None if there is none.
 
-    It is the last one before the latest event, or else the first one since the latest break.
+    It is the indicator's own base year where that is comparable, or else the earliest comparable year.
 
     Examples
     --------
@@ -241,9 +241,9 @@ def base_year(indicator: str, years: list[int]) -> int | None:
     last = max(years, default=0)
     since = max((stop.at for stop in entry.breaks if stop.at <= last), default=0)
     earlier = [year for year in sorted(years) if since <= year < last]
-    event = max((one.at for one in entry.events if one.at <= last), default=0)
-    before = [year for year in earlier if year < event]
-    return before[-1] if before else next(iter(earlier), None)
+    if entry.base_year is not None and entry.base_year.year in earlier:
+        return entry.base_year.year
+    return next(iter(earlier), None)
 
 
 def _none(indicator: str) -> pd.DataFrame:

@@ -30,7 +30,7 @@ def progress(indicator, up_to, **question):
         ("climate_overall_favorable", [2019, 2022], None),
     ],
 )
-def test_base_year__is_the_last_before_an_event_or_the_first_since_a_break(indicator, years, base):
+def test_base_year__is_the_indicators_own_or_the_earliest_comparable_year(indicator, years, base):
     assert base_year(indicator, years) == base
 
 

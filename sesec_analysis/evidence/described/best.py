@@ -10,7 +10,7 @@ import pandas as pd
 
 from sesec_analysis import catalog
 from sesec_analysis.evidence import notices
-from sesec_analysis.evidence.answers import answer
+from sesec_analysis.evidence.answers import answer, is_strength
 from sesec_analysis.evidence.described import specs
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings, findings
@@ -43,7 +43,7 @@ class Best:
 
 
 def best(estimates: pd.DataFrame, *, most: int | None = None) -> Best:
-    """Choose the comparisons of ESTIMATES that are for the better beyond what is withheld and beyond chance.
+    """Choose the comparisons of ESTIMATES that are strengths: better beyond the interval, and by more than 2 points.
 
     Parameters
     ----------
@@ -112,10 +112,22 @@ def _best(candidates: Findings) -> list[Finding]:
 
 
 def _is_better(finding: Finding) -> bool:
-    found, direction = answer(finding.row), catalog.indicator(finding.row.indicator).direction
+    row = finding.row
+    found, direction = answer(row), catalog.indicator(row.indicator).direction
+    higher_is_better = direction == "higher_is_better"
     if found is None or direction == "neutral":
         return False
-    return bool(found.better(higher_is_better=direction == "higher_is_better"))
+    if not found.better(higher_is_better=higher_is_better):
+        return False
+    equal = row.entry.equal or 0.0
+    known = (row.bound_low, row.bound_high) if row.estimate is None else (row.estimate,) * 2
+    return is_strength(
+        row.widest or known,
+        known,
+        (equal, equal),
+        higher_is_better=higher_is_better,
+        is_share=row.unit == "points",
+    )
 
 
 def _size(finding: Finding) -> float:

@@ -190,7 +190,10 @@ def _no_figure(row: Row) -> Row | None:
     if row.status == "suppressed" and is_not_reported(row):
         return nothing(row, NOT_REPORTED, _NOT_REPORTED)
     if row.status == "suppressed":
-        return nothing(row, "withheld", N_("the publisher withheld it"))
+        # A number made of others was nowhere to be published: too many of its parts were withheld.
+        is_published = row.entry.made == "rate" and not row.cells_reported
+        reason = N_("the publisher withheld it") if is_published else _TOO_MUCH
+        return nothing(row, "withheld", reason)
     known = row.estimate is not None or (row.bound_low is not None and row.bound_high is not None)
     if known or row.status == "small_n":
         return None
@@ -269,7 +272,10 @@ def _bounded(row: Row) -> Row | None:
         whole = row.status == "ok" and not _is_thin(row)
         if whole:
             return None
-        return nothing(row, "no-bounds", N_("too few students are in published figures"))
+        is_one_school = counted(row) == "schools" and row.n_high == 1
+        few = N_("too few students are in published figures")
+        reason = N_("one school has no share of schools") if is_one_school else few
+        return nothing(row, "no-bounds", reason)
     if says_nothing(row):
         return nothing(row, "says-nothing", range_reason(row) or _TOO_MUCH)
     if row.measure.endswith("_if_all_tested"):
