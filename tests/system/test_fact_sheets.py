@@ -173,7 +173,8 @@ def test_sheet__calls_nothing_a_strength_without_evidence(shelf: Path):
         page = (shelf / SCHOOLS[code] / "index.html").read_text("utf-8")
         section = page.partition('<h2 id="strengths">')[2].partition("</section>")[0]
         listed = re.findall(r"<tr><th.*?</tr>", section)
-        assert listed or "By this rule no figure at hand is a strength." in section
+        none = ("By this rule no figure at hand is a strength.", "There is no comparison here:")
+        assert listed or any(words in section for words in none)
         assert all("better, beyond chance" in row for row in listed)
 
 
@@ -251,7 +252,7 @@ def test_sheet__prints_no_group_under_ten_and_no_count_under_three(sheet: Path):
 def test_sheet__of_few_students_says_why_its_figures_are_not_shown(shelf: Path):
     page = (shelf / SCHOOLS["4277"] / "index.html").read_text("utf-8")
     assert "Nothing in this table is shown of this school: fewer than 10 students." in page
-    assert "By this rule no figure at hand is a strength." in page
+    assert "There is no comparison here:" in page
 
 
 def test_sheet__says_the_same_of_a_number_as_any_other(shelf: Path):
