@@ -5,19 +5,21 @@ Three schools or more protect one another: such statements are counted and liste
 says as much of these schools.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from math import inf
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 
 from sesec_analysis.attack.leaks import FEW, Leak, StatementRows, reach_of
 from sesec_analysis.attack.solver import NO_LIMIT, System, Tightened, loose, tighten
-from sesec_analysis.attack.state import State
+from sesec_analysis.attack.state import State, StateCell, StateCount
 from sesec_analysis.bounds import Flags, Positions, sum_by
 from sesec_analysis.loaders.load import enrolled_in
 from sesec_analysis.loaders.tidy.masked_sums import SHARED_BY
 
-__all__ = ["KnownMoreClosely", "left_of", "of_many", "with_shared"]
+__all__ = ["CloserCount", "KnownMoreClosely", "left_of", "of_many", "with_shared"]
 
 
 def of_many(state: State, statements: StatementRows) -> Flags:
@@ -67,10 +69,23 @@ def left_of(state: State, many: StatementRows) -> StatementRows:
 
 
 @dataclass(frozen=True)
+class CloserCount:
+    """A withheld count that shared sums narrow: how many values it had, and how many are left; never which.
+
+    ``had`` is infinite where nothing capped the count.
+    """
+
+    count: StateCount
+    had: float
+    left: float
+
+
+@dataclass(frozen=True)
 class KnownMoreClosely:
     """What shared sums, all together, say of single withheld counts: how many they narrow, and by how much.
 
     ``narrowed`` counts the withheld counts with fewer values than before, by the share of the values that is left.
+    ``counts`` lists each of them.
     ``leaks`` are those that have fewer than three values left, or that are pinned to 0 to 2 counted or not counted, and
     were not so before. ``at_odds`` are the statements that nothing fits together.
     """
@@ -78,6 +93,22 @@ class KnownMoreClosely:
     narrowed: dict[str, int]
     leaks: tuple[Leak, ...] = ()
     at_odds: tuple[tuple[str, ...], ...] = ()
+    counts: tuple[CloserCount, ...] = field(default=(), repr=False)
+
+    def table(self) -> pd.DataFrame:
+        """Return a row for each count known more closely; no row says which values are left."""
+        rows = [
+            {
+                **one.count.cell._asdict(),
+                "count": one.count.side,
+                "values_before": one.had,
+                "values_left": one.left,
+            }
+            for one in self.counts
+        ]
+        share = [one.left / one.had for one in self.counts]
+        names = [*StateCell._fields, "count", "values_before", "values_left"]
+        return pd.DataFrame(rows, columns=names).assign(share_left=share)
 
 
 _LEFT = (0.25, 0.5, 0.75, 1.0)
@@ -100,14 +131,23 @@ def with_shared(state: State, shared: StatementRows) -> KnownMoreClosely:
     counts, alone = state.withheld_counts(), tighten(before)
     had = alone.high[counts] - alone.low[counts] + 1
     left = (after.high - after.low)[counts] + 1
-    share = (left / had)[left < had]
+    closer = left < had
+    share = (left / had)[closer]
     bins = np.searchsorted(_LEFT, share)
     narrowed = {
         f"up_to_{round(100 * end)}_percent_left": int((bins == at).sum())
         for at, end in enumerate(_LEFT)
     }
     told = (left < FEW) & (had >= FEW) | _is_pinned(alone.low, alone.high, after)[counts]
-    return KnownMoreClosely(narrowed, tuple(_leak(state, shared, int(n)) for n in counts[told]))
+    listed = zip(counts[closer], had[closer], left[closer], strict=True)
+    return KnownMoreClosely(
+        narrowed,
+        tuple(_leak(state, shared, int(n)) for n in counts[told]),
+        counts=tuple(
+            CloserCount(state.count(int(n)), inf if was >= NO_LIMIT else float(was), float(now))
+            for n, was, now in listed
+        ),
+    )
 
 
 def _at_odds(

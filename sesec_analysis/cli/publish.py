@@ -431,6 +431,7 @@ def _echo_wrapped(text: str, *, first: str = "", others: str = "    ") -> None:
         "sesec attack annual-2024                one edition",
         "sesec attack annual-2024 --across all   all finished editions together",
         "sesec attack annual-2024 sheets/        an edition and a folder of fact sheets beside it",
+        "sesec attack annual-2024 --closer closer.csv    list the withheld counts that its sums narrow",
         "sesec attack tables/*.csv --sums sums.yml --withheld '*,N<10'    any tables of counts; in sums.yml:",
         "    margins: [{table: schools.csv, total_row: All schools}]",
         "    sums:    [{total: 'district.csv[Seattle; *]', parts: ['schools.csv[*; *]']}]",
@@ -454,9 +455,20 @@ def _echo_wrapped(text: str, *, first: str = "", others: str = "    ") -> None:
     show_default=True,
     help="With --sums: the marks of withheld cells, with commas between.",
 )
+@click.option(
+    "--closer",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a CSV file of the withheld counts that sums of three schools and more narrow: how many values "
+    "each had, and how many are left. It is not to be published.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print everything, as it stands in files.")
 def attack(
-    editions: tuple[str, ...], across: str | None, sums: Path | None, withheld: str, as_json: bool
+    editions: tuple[str, ...],
+    across: str | None,
+    sums: Path | None,
+    withheld: str,
+    closer: Path | None,
+    as_json: bool,
 ) -> None:
     """Check editions: every file is what its document gives, and together they give nothing withheld back.
 
@@ -481,6 +493,10 @@ def attack(
     if across:
         folders |= dict.fromkeys(_built_editions())
     verdict = check.check(list(folders), progress=say)
+    if closer is not None:
+        table = verdict.attack.shared.table()
+        table.to_csv(closer, index=False, float_format="%.6g", lineterminator="\n")
+        click.echo(f"{len(table):,} withheld counts known more closely: {closer}")
     if as_json:
         click.echo(json.dumps(verdict.attack.as_dict(), indent=2, ensure_ascii=False))
     else:

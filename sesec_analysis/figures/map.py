@@ -110,6 +110,7 @@ def plot_results_map(
     estimates
         In one table: `rates` or `averages` of schools and of ``compare_to``, of one school year of each indicator; and
         the differences of `expected_rates`, which are set beside what is usual. Each indicator and measure is a map.
+        Where `published_rates` of ``compare_to`` are in it too, schools are compared with these.
     place, compare_to
         Codes of the place whose schools are drawn, and of the district.
 
@@ -122,7 +123,7 @@ def plot_results_map(
     >>> print(plot_results_map(pd.concat([schools, district])).table.columns[1].label)
     School budget per student, 2023–24
     """
-    measures = ("rate", "average", "rate_less_expected")
+    measures = ("rate", "average", "rate_less_expected", "published_rate")
     every = figure.one_question(estimates, measures, varies=schema.ESTIMATES_KEY)
     options = {"place": place, "compare_to": compare_to}
     return figure.planned(make_results_map, "plot_results_map", every, estimates, **options)
@@ -146,7 +147,7 @@ def make_results_map(given: Spec, words: Renderer) -> figure.Plot:
     made, axes = figure.blank(len(panels), side)
     room, on = style.WIDTH / side - 0.25, zip(axes, panels, strict=True)
     deep = [_draw_results(own, panel, of, place, room - 0.05, words) for own, (panel, of) in on]
-    classes = {side_by_side.class_of(one, of.district) for of in parts for one in of.schools}
+    classes = {side_by_side.class_of(one, of.compared) for of in parts for one in of.schools}
     keys = {
         KeyMark("hollow" if code == "unknown" else "look", Text(text), color, shape): code
         in classes
@@ -158,8 +159,8 @@ def make_results_map(given: Spec, words: Renderer) -> figure.Plot:
         made, height, Findings([one for of in parts for one in of.every]), words, kind=Text(N_("Maps")),
         name=lambda one: _("{place_name}, {map}", one, map=captions.mapped(one)),
         highlights=[
-            _("{panel}: {place_name} {value_label}", of.district, panel=captions.mapped(of.district))
-            for _panel, of in panels if of.district
+            List((captions.mapped(of.district), _figure_of(of.compared)), joined="", separator=": ")
+            for _panel, of in panels if of.district and of.compared
         ],
         heading=_("Schools of {place} beside {reference}", place=here, reference=there),
         under=Text(N_("Newest school year of each figure")),
@@ -270,18 +271,26 @@ def _draw_results(
     """Draw a map of so many inches, and return how high the words over and under it are."""
     rows = []
     for one in of.schools:
-        kind = side_by_side.class_of(one, of.district)
+        kind = side_by_side.class_of(one, of.compared)
         _text, color, shape = _CLASSES[kind]
         look = {"finding": one, "color": color, "shape": shape, "hollow": kind == "unknown"}
         rows += [{"x": own.longitude, "y": own.latitude} | look for own in _at(one)]
     _ground(axes, place, [own for one in of.schools for own in _at(one)])
     style.dots(axes, pd.DataFrame(rows), "x", "y", size=40)
-    usual = Text("{place_name}: {mark}", of=of.district) if of.district else Text(_USUAL)
+    usual = _figure_of(of.compared) if of.compared else Text(_USUAL)
     over = style.wrapped(words(panel), room, SMALL, "bold")
     under = style.wrapped(words(List((usual, of.year), joined="")), room)
     axes.set_title(over, fontsize=SMALL)
     axes.set_xlabel(under, loc="left", color=QUIET, visible=True)  # seaborn hides it
     return style.tall(over) + style.tall(under)
+
+
+def _figure_of(finding: Finding) -> Text:
+    """Return what schools are compared with: whose figure it is, and the figure."""
+    if finding.row.measure != "published_rate":
+        return Text("{place_name}: {mark}", of=finding)
+    name = _(side_by_side.PUBLISHED_SCHOOLS, finding)
+    return _("{name}: {mark}", finding, name=name)
 
 
 def _listed(schools: Sequence[School], caption: Arg) -> ReportTable:

@@ -81,3 +81,18 @@ def test_weigh__fails_a_sum_of_three_that_says_more_than_the_rules_do():
     line = Statement(students(*SCHOOLS[:3]), high=56, said="line 1")
     attack = weigh(published(*LITERAL), [line], insider=published(*rules))
     assert not attack.passed
+
+
+def test_known_more_closely__lists_each_count_with_how_many_values_are_left():
+    line = Statement(students(*SCHOOLS[:3]), low=60, high=60, said="line 1")
+    attack = weigh(published(*LITERAL), [line], insider=published(*INSIDER))
+    table = attack.shared.table()
+    assert len(table) == sum(attack.shared.narrowed.values())
+    sizes = table[table["count"] == "denominator"].set_index("organization_id")
+    # Three schools of ten students or more each hold 60: none has more than 40, so that 31 sizes are left of any.
+    assert sizes["values_left"].to_dict() == dict.fromkeys(SCHOOLS[:3], 31.0)
+    assert (sizes["values_before"] > 31).all()
+
+
+def test_known_more_closely__of_nothing_is_an_empty_table():
+    assert sharing.KnownMoreClosely({}).table().empty

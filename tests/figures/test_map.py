@@ -3,11 +3,13 @@
 import itertools
 
 import numpy as np
+import pandas as pd
 import plot_samples
 import pytest
 from matplotlib.colors import to_hex
 from matplotlib.text import Text
 
+import sesec_analysis as sa
 from sesec_analysis import catalog
 from sesec_analysis.errors import CatalogError, DataError
 from sesec_analysis.evidence import notices
@@ -130,3 +132,25 @@ def test_plot_results_map__draws_the_only_school_of_a_place_that_has_figures():
         (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
         assert west < catalog.schools()[school].longitude < east
         assert south < catalog.schools()[school].latitude < north
+
+
+def test_plot_results_map__compares_schools_with_published_schools_where_the_district_is_a_wide_range():
+    question = {"end_years": 2024, "grade_level": "all", "student_group": "all", "place": "seattle"}
+    schools = sa.load("regular_attendance", **question, organization_level="school")
+    district = sa.load("regular_attendance", **question)
+    both = sa.rates(pd.concat([schools, district]))
+    wide, known = (
+        plot_results_map(pd.concat(tables))
+        for tables in ([both], [both, sa.report.published_rates(district)])
+    )
+    name = "Seattle Public Schools, 105 schools whose numbers are published"
+    assert name not in wide.alt
+    assert f"{name}: 76.6%" in known.alt
+    [axes] = known.figure.axes
+    assert name in axes.get_xlabel().replace("\n", " ")
+    first, second, *_ = known.table.rows
+    assert list(first)[:2] == ["Seattle Public Schools", "76–100%"]
+    assert list(second)[:2] == [name, "76.6%"]
+    words = {text.get_text() for text in words_of(known)}
+    assert {"higher", "lower"} <= words
+    assert "higher" not in {text.get_text() for text in words_of(wide)}

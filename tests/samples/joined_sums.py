@@ -25,6 +25,7 @@ FEW = 3
 OFF = 2  # students by which groups may differ from all students
 ENDLESS = 20_000.0
 MARGIN = 1.25
+NEAR = 0.05
 
 
 def october() -> dict[tuple[str, str], dict[int, float]]:
@@ -61,9 +62,18 @@ class Problem:
     rows: list[tuple[dict[int, float], float, float]]
     ours: list[tuple[dict[int, float], float, float]]
 
-    def solve(self, objective: dict[int, float], *, with_ours: bool = True) -> np.ndarray | None:
-        """Return the numbers that make an objective least, or None if no numbers fit."""
-        stated = self.rows + (self.ours if with_ours else [])
+    def solve(
+        self,
+        objective: dict[int, float],
+        *,
+        most: dict[int, float] | None = None,
+        gap: float = 0.0,
+    ) -> np.ndarray | None:
+        """Return the numbers that make an objective least, or None if no numbers fit.
+
+        ``most`` holds some numbers below their own limits; a ``gap`` above 0 takes numbers that are nearly best.
+        """
+        stated = self.rows + self.ours
         entries = [
             (at, col, times) for at, (row, *_) in enumerate(stated) for col, times in row.items()
         ]
@@ -73,14 +83,32 @@ class Problem:
         limits = np.array([row[1:] for row in stated], dtype=float).reshape(-1, 2)
         goal = np.zeros(len(self.low))
         goal[list(objective)] = list(objective.values())
+        high = self.high.copy()
+        for number, value in (most or {}).items():
+            high[number] = max(min(high[number], value), self.low[number])
         found = milp(
             goal,
             integrality=np.ones(len(goal), dtype=int),
-            bounds=Bounds(self.low, self.high),
+            bounds=Bounds(self.low, high),
             constraints=LinearConstraint(matrix, limits[:, 0], limits[:, 1]),
-            options={"node_limit": 2000, "mip_rel_gap": 0.0},
+            options={"node_limit": 2000, "mip_rel_gap": gap},
         )
         return None if found.x is None else np.round(found.x)
+
+    def school(self, at: int) -> "tuple[Problem, int]":
+        """Return what the state says of one cell's school, our sums apart, and where the cell is in it."""
+        code = self.cells["organization_id"].to_numpy()
+        own = np.flatnonzero(code == code[at])
+        place = {int(cell): new for new, cell in enumerate(own)}
+        rows = [
+            ({2 * place[col // 2] + col % 2: times for col, times in row.items()}, *limits)
+            for row, *limits in self.rows
+            if next(iter(row)) // 2 in place
+        ]
+        numbers = np.ravel([[2 * cell, 2 * cell + 1] for cell in own])
+        return Problem(
+            self.cells.iloc[own], self.low[numbers], self.high[numbers], rows, []
+        ), place[at]
 
 
 def problem(indicator: str, year: int, place: str) -> Problem | None:
@@ -199,28 +227,33 @@ def given_away(stated: Problem) -> tuple[list[str], int]:
     """Return the masked cells that our sums give away, and how many were looked at."""
     masked = np.flatnonzero((stated.low < stated.high).reshape(-1, 2).any(axis=1))
     k, n = 2 * masked, 2 * masked + 1
-    goals = [
-        dict.fromkeys(k, -1.0),
-        dict.fromkeys(k, 1.0),
-        dict.fromkeys(n, -1.0),
-        dict.fromkeys(n, 1.0),
-    ]
-    goals.append(dict.fromkeys(n, -1.0) | dict.fromkeys(k, 1.0))
-    found = [x for goal in goals if (x := stated.solve(goal)) is not None]
+    goals = [dict.fromkeys(k, 1.0), dict.fromkeys(k, -1.0), dict.fromkeys(n, 1.0)]
+    goals += [dict.fromkeys(n, -1.0), dict.fromkeys(n, -1.0) | dict.fromkeys(k, 1.0)]
+    found = [x for goal in goals if (x := stated.solve(goal, gap=NEAR)) is not None]
     if not found:
         return ["nothing fits our sums and the state's figures"], len(masked)
+    _spread(stated, masked, found)
     faults = []
     for at in masked:
-        for what, terms in (
-            ("counted", {2 * at: 1.0}),
-            ("not counted", {2 * at + 1: 1.0, 2 * at: -1.0}),
-        ):
-            faults += [f"{what}: {_name(stated, at)}"] if _is_pinned(stated, found, terms) else []
-        for what, number in (("counted", 2 * at), ("students", 2 * at + 1)):
-            faults += (
-                [f"{what} known: {_name(stated, at)}"] if _is_known(stated, found, number) else []
-            )
+        for what, sides in (("counted", (1.0, 0.0)), ("not counted", (-1.0, 1.0))):
+            if _is_pinned(stated, at, found, sides):
+                faults.append(f"{what}: {_name(stated, at)}")
+        for side, what in enumerate(("counted", "students")):
+            if _is_known(stated, at, side, found):
+                faults.append(f"{what} known: {_name(stated, at)}")
     return faults, len(masked)
+
+
+def _spread(stated: Problem, masked: np.ndarray, found: list[np.ndarray]) -> None:
+    """Find numbers that give many cells three counted students at once, as long as there are more such cells."""
+    open_cells, before = masked, len(masked) + 1
+    while 0 < len(open_cells) < before:
+        before = len(open_cells)
+        k = 2 * open_cells
+        x = stated.solve(dict.fromkeys(k, -1.0), most=dict.fromkeys(k, float(FEW)), gap=NEAR)
+        found += [x] if x is not None else []
+        reached = np.max([one[k] for one in found], axis=0) >= FEW
+        open_cells = open_cells[~reached]
 
 
 def _name(stated: Problem, at: int) -> str:
@@ -231,30 +264,39 @@ def _at(x: np.ndarray, terms: dict[int, float]) -> float:
     return sum(times * x[number] for number, times in terms.items())
 
 
-def _is_pinned(stated: Problem, found: list[np.ndarray], terms: dict[int, float]) -> bool:
-    """Return whether at most two can be that with our sums, and more without."""
-    if any(_at(x, terms) >= FEW for x in found):
-        return False
-    goal = {number: -times for number, times in terms.items()}
-    after, before = stated.solve(goal), stated.solve(goal, with_ours=False)
-    found += [after] if after is not None else []
-    if after is not None and _at(after, terms) >= FEW:
-        return False
-    return before is not None and _at(before, terms) >= FEW
+def _reached(stated: Problem, terms: dict[int, float]) -> float | None:
+    x = stated.solve({number: -times for number, times in terms.items()})
+    return None if x is None else _at(x, terms)
 
 
-def _is_known(stated: Problem, found: list[np.ndarray], number: int) -> bool:
-    """Return whether a number has fewer than three values with our sums, and had more without."""
-    if stated.high[number] - stated.low[number] < FEW - 1:
+def _is_pinned(
+    stated: Problem, at: int, found: list[np.ndarray], sides: tuple[float, float]
+) -> bool:
+    """Return whether at most two can be that with our sums, and more by the school's own figures."""
+    number = np.array(sides)
+    if any(x[2 * at : 2 * at + 2] @ number >= FEW for x in found):
         return False
-    values = {x[number] for x in found}
-    if max(values) - min(values) >= FEW - 1:
+    alone, cell = stated.school(at)
+    before = _reached(alone, dict(zip((2 * cell, 2 * cell + 1), sides, strict=True)))
+    if before is None or before < FEW:
+        return False
+    after = _reached(stated, dict(zip((2 * at, 2 * at + 1), sides, strict=True)))
+    return after is not None and after < FEW
+
+
+def _is_known(stated: Problem, at: int, side: int, found: list[np.ndarray]) -> bool:
+    """Return whether a number has fewer than three values with our sums, and more by the school's own figures."""
+
+    def has_three(values: list[float]) -> bool:
+        return max(values) - min(values) >= FEW - 1
+
+    if has_three([x[2 * at + side] for x in found]):
+        return False
+    alone, cell = stated.school(at)
+    ends = [alone.solve({2 * cell + side: sign}) for sign in (1.0, -1.0)]
+    if any(x is None for x in ends) or not has_three([x[2 * cell + side] for x in ends]):
         return False
     for sign in (1.0, -1.0):
-        x = stated.solve({number: sign})
+        x = stated.solve({2 * at + side: sign})
         found += [x] if x is not None else []
-    values = {x[number] for x in found}
-    if max(values) - min(values) >= FEW - 1:
-        return False
-    ends = [stated.solve({number: sign}, with_ours=False) for sign in (1.0, -1.0)]
-    return all(x is not None for x in ends) and ends[1][number] - ends[0][number] >= FEW - 1
+    return not has_three([x[2 * at + side] for x in found])

@@ -14,6 +14,7 @@ from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import Arg, List, Text, Year, _
 
 __all__ = [
+    "PUBLISHED_SCHOOLS",
     "Beside",
     "Glance",
     "beside",
@@ -158,15 +159,24 @@ def glance_table(made: Sequence[Glance], names: Sequence[Arg], whole: ReportTabl
 
 @dataclass(frozen=True)
 class Beside:
-    """The schools of a place by name, and the district's figure of the same; None beside what is usual."""
+    """The schools of a place by name, and the district's figure of the same; None beside what is usual.
+
+    Where the district's own figure is a wide range, ``published`` is that of its schools whose numbers are published.
+    """
 
     schools: Sequence[Finding]
     district: Finding | None
+    published: Finding | None = None
+
+    @property
+    def compared(self) -> Finding | None:
+        """The figure that schools are compared with."""
+        return self.published or self.district
 
     @property
     def every(self) -> list[Finding]:
         """All findings, the district's first."""
-        return [*([self.district] if self.district else []), *self.schools]
+        return [*(one for one in (self.district, self.published) if one), *self.schools]
 
     @property
     def year(self) -> Year:
@@ -183,8 +193,12 @@ def beside(findings: Iterable[Finding], place: str, district: str) -> list[Besid
         If the district's figure is missing for an indicator that is not set beside what is usual.
     """
     kinds: dict[tuple[str, str], list[Finding]] = {}
+    published: dict[str, Finding] = {}
     for one in findings:
-        kinds.setdefault((one.row.indicator, one.row.measure), []).append(one)
+        if one.row.measure != "published_rate":
+            kinds.setdefault((one.row.indicator, one.row.measure), []).append(one)
+        elif one.row.organization_id == district and one.row.publish == "point":
+            published[one.row.indicator] = one
     made = []
     for (indicator, measure), of in kinds.items():
         mine = sorted(schools_of(of, place), key=lambda one: one.place)
@@ -195,14 +209,22 @@ def beside(findings: Iterable[Finding], place: str, district: str) -> list[Besid
                 fix="put its `rates` or `averages` into the same table",
             )
         if any(one.row.publish != "nothing" for one in mine):
-            made.append(Beside(mine, other))
+            made.append(
+                Beside(mine, other, published.get(indicator) if measure == "rate" else None)
+            )
     return made
+
+
+PUBLISHED_SCHOOLS = N_("{place_name}, {schools} schools whose numbers are published")
 
 
 def results_table(
     made: Sequence[tuple[Arg, Beside]], district: Arg, whole: ReportTable
 ) -> ReportTable:
-    """Return the schools by name with each value or range, and the district's figures first; ``made`` with headings."""
+    """Return the schools by name with each value or range, and the district's figures first; ``made`` with headings.
+
+    Figures of the district's schools whose numbers are published have a row of their own.
+    """
     columns = [
         TextColumn(f"map {at}", List((head, of.year), joined=""), "right")
         for at, (head, of) in enumerate(made, 1)
@@ -210,10 +232,14 @@ def results_table(
     cells = [{one.place: Text("{value_label}", of=one) for one in of.schools} for _head, of in made]
     others = [of.district for _head, of in made]
     first = [Text("{value_label}", of=other) if other else None for other in others]
+    at_published = [
+        Text("{value_label}", of=of.published) if of.published else None for _head, of in made
+    ]
+    named = [_(PUBLISHED_SCHOOLS, of.published) for _head, of in made if of.published]
     names = {one.place: Text("{place_name}", of=one) for _head, of in made for one in of.schools}
     rows = [(names[school], *(part.get(school) for part in cells)) for school in sorted(names)]
     heads = (TextColumn("place", Text(N_("School"))), *columns)
-    every = ((district, *first), *rows)
+    every = ((district, *first), *((one, *at_published) for one in named[:1]), *rows)
     return replace(whole, texts=replace(whole.texts, columns=heads, rows=every))
 
 

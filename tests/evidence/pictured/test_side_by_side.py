@@ -76,6 +76,9 @@ def test_class_of__a_school_is_about_the_same_only_wherever_the_district_lies_in
     assert district.row.bound_high - district.row.bound_low > 0.2  # most of what it may be is open
     classes = {class_of(school, district) for school in sa.findings(schools)}
     assert classes == {"lower", "unknown"}
+    [published] = sa.findings(sa.report.published_rates(sa.load("regular_attendance", **question)))
+    classes = {class_of(school, published) for school in sa.findings(schools)}
+    assert classes == {"higher", "lower", "unknown"}
     exact = sa.load("enrollment", **{**question, "student_group": "low_income"})
     [share] = sa.findings(sa.rates(exact))
     assert class_of(share, share) == "same"
