@@ -93,6 +93,20 @@ def test_walk__accepts_tables_of_one_indicator(of):
     assert faults(shown(estimates(of))) == []
 
 
+def test_walk__accepts_a_map_compared_with_published_schools():
+    question = {"end_years": 2024, "grade_level": "all", "student_group": "all", "place": "seattle"}
+    schools = sa.load("regular_attendance", **question, organization_level="school")
+    district = sa.load("regular_attendance", **question)
+    every = pd.concat(
+        [sa.rates(pd.concat([schools, district])), sa.report.published_rates(district)]
+    )
+    figure = sa.plot_results_map(every)
+    cell = showing(figure._repr_mimebundle_()[0], tag="figure-map")
+    read = documents_notebook.read(notebook(text("## Map\n\nWords."), cell))
+    decisions = {one.id: one.decisions() for one in findings(every)}
+    assert faults(replace(read, decisions=decisions)) == []
+
+
 HERE = rate(71, 216)
 REST = rate(90, 130, organization_id="rest_of_seattle", organization_name="the rest of Seattle")
 AT_SCHOOL = rate(30, 60, **BEACON_HILL)
