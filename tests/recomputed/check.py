@@ -117,7 +117,11 @@ def unit(text: str) -> float:
 
 
 def compare(finding: Finding, ours: float) -> str:
-    """Return equal if our number is the printed one to its last digit."""
+    """Return equal if our number is the printed one to its last digit, or enclosed by a printed range."""
+    if finding["estimate"] is None:
+        step = unit(finding["value"])
+        is_inside = finding["bound_low"] - step <= ours <= finding["bound_high"] + step
+        return "enclosed" if is_inside else f"wrong: {finding['value']} does not hold {ours:.5f}"
     is_same = abs(ours - finding["estimate"]) <= unit(finding["value"]) / 2 * 1.001
     return "equal" if is_same else f"wrong: {finding['value']}, and {ours:.5f} by the raw files"
 
@@ -131,13 +135,15 @@ def check_counts(finding: Finding, sides: list[Sum]) -> str | None:
             if not numbers:
                 continue
             printed = [float(number.replace(",", "")) for number in numbers]
+            if "up to" in str(finding[name]):
+                printed.insert(0, 0.0)
             high = math.inf if "at least" in str(finding[name]) else printed[-1]
             # Full-time equivalents of schools are rounded one by one before they are added up.
             rounded = 0.01 if float(likely).is_integer() else side.cells / 2
             is_number = side.is_exact and len(printed) == 1
             slack = rounded if is_number else 10
             is_inside = printed[0] - slack <= likely <= high + slack
-            if not is_inside or printed[0] < ours[0] - slack:
+            if not is_inside or 0 < printed[0] < ours[0] - slack:
                 return f"wrong: {name} is {finding[name]}, and {likely:g} by the raw files"
     return None
 
