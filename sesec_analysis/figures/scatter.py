@@ -93,10 +93,14 @@ def make_schools(given: Spec, words: Renderer) -> figure.Plot:
         )
         for code, every in of.items()
     ]
-    return figure.finished(
+    whole = figure.finished(
         made, tall * len(strips) + 0.35, shown, words, kind=Text(N_("Dot plot")), highlights=highlights,
         notes=school_captions.school_notes(of), name=captions.place, by=Text(N_("by school")),
     )  # fmt: skip
+    described = captions.long_description(shown, captions.place)
+    counts = school_captions.numbers_of_schools(of)
+    texts = {"long_description": captions.together([*counts, *described.items])}
+    return replace(whole, texts={**whole.texts, **texts})
 
 
 @figure.plot

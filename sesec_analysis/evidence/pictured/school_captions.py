@@ -10,8 +10,8 @@ from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import Arg, Count, EntryText, List, Name, Text, Year, _, counted
 
 __all__ = [
-    *("ends_of_schools", "funnel_highlights", "funnel_notes", "need", "of_schools", "school_measure"),
-    *("school_notes", "usual_highlights", "usual_notes"),
+    *("ends_of_schools", "funnel_highlights", "funnel_notes", "need", "of_schools"),
+    *("numbers_of_schools", "school_measure", "school_notes", "usual_highlights", "usual_notes"),
 ]  # fmt: skip
 
 
@@ -43,16 +43,27 @@ def ends_of_schools(schools: Sequence[Finding]) -> Arg:
 
 def of_schools(code: str, schools: Sequence[Finding], pooled: Finding | None) -> list[Arg]:
     """Return the name of a place, how many of its schools are shown, and what all of them have together."""
-    every, shown = _codes(schools), _codes(o for o in schools if o.row.publish != "nothing")
-    number = counted("{n} school", "{n} schools", every)
-    if len(shown) < len(every):
-        part = Count(shown, "{n}")
-        number = Count(every, N_("{shown} of {n} schools shown"), args=(("shown", part),))
-    told: list[Arg] = [Name("place_plain", code), number]
+    told: list[Arg] = [Name("place_plain", code), _number_shown(schools)]
     if pooled and pooled.row.publish != "nothing":
         value = Text("{mark}")
         told.append(_("all its schools together {value}", pooled, value=value))
     return told
+
+
+def _number_shown(schools: Sequence[Finding]) -> Count:
+    every, shown = _codes(schools), _codes(o for o in schools if o.row.publish != "nothing")
+    if len(shown) == len(every):
+        return counted("{n} school", "{n} schools", every)
+    part = Count(shown, "{n}")
+    return Count(every, N_("{shown} of {n} schools shown"), args=(("shown", part),))
+
+
+def numbers_of_schools(schools: Mapping[str, Sequence[Finding]]) -> list[Arg]:
+    """Return how many schools of each place are shown, for readers who cannot see the picture."""
+    return [
+        _("{place}: {schools}.", place=Name("place_plain", code), schools=_number_shown(of))
+        for code, of in schools.items()
+    ]
 
 
 def _codes(schools: Iterable[Finding]) -> tuple[str, ...]:
