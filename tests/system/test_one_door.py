@@ -229,6 +229,7 @@ DOORS = {
 
 
 OF_LEVELS = {
+    "level_counts",
     "level_distribution",
     "level_parts",
     "level_weights",

@@ -66,7 +66,7 @@ def make_notebooks() -> dict[str, object]:
         running(notice("Kindergarten", "To add it, run: sesec data fetch ospi_wakids.")),
         text("## Our founding claims"),
         running(laid_out("cards")),
-        text("## How we know"),
+        text("## How we know\n\nFrom public files."),
     )
     summary = notebook(
         code("report_year: int  # school year by the year it ends", tag="parameters"),

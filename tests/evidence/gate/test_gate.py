@@ -221,7 +221,7 @@ def test_gate__gives_an_empty_table_its_columns():
         (row_of(status="small_n"), "fewer than 10 students"),
         (gap(80, 110, 3, 8), "fewer than 10 students"),
         (gap(80, 110, 3, 8, status="ok"), "fewer than 10 students in the comparison"),
-        (row_of(status="suppressed"), "the publisher withheld it"),
+        (row_of(status="suppressed"), "too much is withheld to say"),
         (row_of(status="undefined"), "no such figure"),
         (row_of(status="break"), "the series changes in between"),
         (row_of(status="ok"), "no figure was published"),
