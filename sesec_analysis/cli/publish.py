@@ -1,6 +1,7 @@
 """Define ``sesec publish``, ``diff``, ``verify`` and ``attack``."""
 
 import io
+import json
 import shlex
 import shutil
 import sys
@@ -134,7 +135,10 @@ def _rebuild(folders: dict[str, Path], quiet: bool) -> dict[str, SesecError]:
         )
     with scratch_folder() as scratch:
         shelf = Path(scratch).resolve()
-        tasks = [Wanted(name, shelf, {}, False, True, is_own=True) for name in folders]
+        tasks = [
+            Wanted(name, shelf, {}, False, True, is_own=True, commit=_commit_of(folder))
+            for name, folder in folders.items()
+        ]
         for ended in each_edition(build_one, tasks, quiet=quiet):
             name, built = ended.task.edition, folders[ended.task.edition]
             if ended.result is None:
@@ -143,6 +147,14 @@ def _rebuild(folders: dict[str, Path], quiet: bool) -> dict[str, SesecError]:
             elif refusal := _other_bytes(name, built, shelf / ended.result):
                 refusals[name] = refusal
     return refusals
+
+
+def _commit_of(built: Path) -> "Commit":
+    """Return the commit that an edition names: the last one may differ from it in files that make no report."""
+    from sesec_analysis.checkout import Commit
+
+    run = json.loads((built / "run.json").read_text("utf-8"))
+    return Commit(run["package"]["commit"], False)
 
 
 def _other_bytes(name: str, built: Path, again: Path) -> SesecError | None:

@@ -241,6 +241,20 @@ def test_diff__names_what_is_missing(root):
 
 
 @pytest.mark.slow
+def test_publish__builds_again_at_the_commit_that_an_edition_names(root, monkeypatch):
+    """A line in the changelog is committed after the edition was built: it makes no report."""
+    module = importlib.import_module("sesec_analysis.cli.publish")
+    monkeypatch.setattr(module, "_check_together", lambda folders, quiet: None)
+    assert sesec("report", "2018", "--quiet").exit_code == 0
+    log = root / "CHANGELOG.md"
+    log.write_text(log.read_text("utf-8") + "\nA line.\n", "utf-8")
+    commit_all(root)
+    done = sesec("publish", "2018", "--quiet")
+    assert done.exit_code == 0, done.stderr
+    assert (root / "reports" / "published" / "annual-2018" / "findings.json").exists()
+
+
+@pytest.mark.slow
 def test_publish__refuses_an_edition_that_a_second_build_does_not_make(root, monkeypatch):
     """A document that was edited, with every form written from it again: only a rebuild shows it."""
     module = importlib.import_module("sesec_analysis.cli.publish")
