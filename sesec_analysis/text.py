@@ -87,6 +87,10 @@ class Count:
     args: tuple[tuple[str, "Arg | None"], ...] = ()
     chance: str = ""
 
+    def __post_init__(self) -> None:
+        """Put what is counted in one order: a set of codes has another in every process."""
+        object.__setattr__(self, "of", tuple(sorted(self.of)))
+
 
 @dataclass(frozen=True, slots=True)
 class Constant:

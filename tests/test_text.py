@@ -158,6 +158,7 @@ def test_load__gives_back_what_was_dumped(one, code):
     count = Count(("a", "b"), "{n} school", "{n} schools")
     assert load(json.loads(json.dumps(dump(count))), {}) == count
     assert load(json.loads(json.dumps(dump(List(())))), {}) == List(())
+    assert dump(Count(("b", "a"), "{n} school", "{n} schools")) == dump(count)
 
 
 def test_message_ids__are_of_every_text_inside():
