@@ -457,10 +457,7 @@ def measure_levels(test: LevelsTest, figures: ClaimFigures) -> Measured:
     )
     place = catalog.place(figures.place)
     shares = level_shares(
-        levels,
-        schools={figures.place: figures.schools},
-        names={figures.place: place.name},
-        level=figures.level,
+        levels, schools={figures.place: figures.schools}, names={figures.place: place.name}
     )
     verdict = Verdict.of(True if not above[1] else False if above[0] else None)
     why = None if verdict is Verdict.TRUE else _count_span(above, every)

@@ -42,9 +42,7 @@ _LEFT_OUT = N_(
 _FROM = "pass what `sa.report.school_levels` returns"
 
 
-def levels_of_place(
-    levels: pd.DataFrame, *, places: Sequence[str], level: float = 0.95
-) -> pd.DataFrame:
+def levels_of_place(levels: pd.DataFrame, *, places: Sequence[str]) -> pd.DataFrame:
     """Return the share of the schools of places at each SESEC school level, as ESTIMATES.
 
     Parameters
@@ -53,8 +51,6 @@ def levels_of_place(
         What `school_levels` gives.
     places
         Codes of places.
-    level
-        Chance that a range holds, 0-1.
 
     See Also
     --------
@@ -72,7 +68,7 @@ def levels_of_place(
     schema.check_table(levels, "levels", _FROM, ["level_low"])
     schools = {code: _schools_of(code) for code in places}
     names = {code: catalog.place(code).name for code in places}
-    return level_shares(levels, schools=schools, names=names, level=level)
+    return level_shares(levels, schools=schools, names=names)
 
 
 def _schools_of(place: str) -> list[str]:
@@ -144,9 +140,7 @@ def _levels(low: int, high: int) -> Arg:
     return ends[0] if low == high else _("{low} to {high}", low=ends[0], high=ends[1])
 
 
-def level_counts(
-    levels: pd.DataFrame, *, places: Sequence[str], level: float = 0.95
-) -> ReportTable | Notice:
+def level_counts(levels: pd.DataFrame, *, places: Sequence[str]) -> ReportTable | Notice:
     """Return how many schools of each place could be at SESEC school level 4 or 5, and at 1 or 2, year by year.
 
     Parameters
@@ -155,8 +149,6 @@ def level_counts(
         What `school_levels` gives.
     places
         Codes of places, in the order of the columns.
-    level
-        Chance that a range holds, 0-1.
 
     Returns
     -------
@@ -188,7 +180,7 @@ def level_counts(
                 low=Constant(LEVEL, str(low)),
                 high=Constant(LEVEL, str(high)),
             ),
-            *(_of_all(here, low, high, level) for here in columns.values()),
+            *(_of_all(here, low, high) for here in columns.values()),
         )
         for low, high in (_TOP, _BOTTOM)
     ]
@@ -199,9 +191,7 @@ def level_counts(
 _TOP, _BOTTOM = (4, 5), (1, 2)
 
 
-def level_parts(
-    levels: pd.DataFrame, *, places: Sequence[str], level: float = 0.95
-) -> ReportTable | Notice:
+def level_parts(levels: pd.DataFrame, *, places: Sequence[str]) -> ReportTable | Notice:
     """Return for each part of the SESEC school level how many schools of each place are at 4 or 5, and at 1 or 2.
 
     Parameters
@@ -210,8 +200,6 @@ def level_parts(
         What `school_levels` gives.
     places
         Codes of places, in the order of the columns.
-    level
-        Chance that a range holds, 0-1.
 
     Returns
     -------
@@ -246,7 +234,7 @@ def level_parts(
                 low=Constant(LEVEL, str(low)),
                 high=Constant(LEVEL, str(high)),
             )
-            rows.append((name, *(_of_all(here, low, high, level) for here in alone.values())))
+            rows.append((name, *(_of_all(here, low, high) for here in alone.values())))
     note = (_rule(catalog.level_rules().cuts_note), _ages(known))
     return _of_levels(title, columns, rows, note, places, known)
 
@@ -331,9 +319,9 @@ def _of_levels(
 _OF_ALL = N_("{some} of {n}")
 
 
-def _of_all(here: pd.DataFrame, lowest: int, highest: int, level: float) -> Arg:
+def _of_all(here: pd.DataFrame, lowest: int, highest: int) -> Arg:
     """Return how many schools are at these levels at the least and at the most, out of all with a level."""
-    low, high = codes_at(here, lowest, highest, level=level)
+    low, high = codes_at(here, lowest, highest)
     every = here.loc[here["level_low"].notna(), "organization_id"]
     most = part_of(high, every, _OF_ALL)
     if len(low) == len(high):

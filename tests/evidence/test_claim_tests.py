@@ -1,7 +1,5 @@
 """Tests of claims on small tables that a reader can check: shares, schools, amounts and parts of the schools."""
 
-from dataclasses import replace
-
 import pandas as pd
 import pytest
 from conftest import make_counts
@@ -319,29 +317,6 @@ def test_measure_levels__counts_schools_above_by_what_their_ranges_leave_open(
         == f"{words}{'' if verdict is not Verdict.CANT_TELL else ' or above'} in 2023–24"
     )
     assert measured.shown
-
-
-def test_measure_levels__counts_by_the_confidence_level_of_the_report(monkeypatch):
-    """One id has one range: the report's own table of levels is made with the same level."""
-    asked: list[float] = []
-    monkeypatch.setattr(
-        claim_tests,
-        "level_years",
-        lambda obs, rules: pd.DataFrame({"end_year": [2024], "has_levels": True}),
-    )
-    monkeypatch.setattr(
-        claim_tests, "school_levels", lambda obs, **asked: levels_at_hand((1, 2), (3, 3))
-    )
-    shares = claim_tests.level_shares
-
-    def seen(levels: pd.DataFrame, *, level: float = 0.95, **also: object) -> pd.DataFrame:
-        asked.append(level)
-        return shares(levels, level=level, **also)
-
-    monkeypatch.setattr(claim_tests, "level_shares", seen)
-    test = LevelsTest(kind="school_levels", part="none above average", none_from=4)
-    measure_levels(test, replace(at_hand(met((650, 1000))), level=0.8))
-    assert asked == [0.8]
 
 
 def test_measure_levels__is_absent_without_levels():

@@ -176,12 +176,12 @@ def school_levels(
     -------
     pandas.DataFrame
         One row per school and year with levels: `organization_id`, `organization_name`, `kind`, `end_year`,
-        `level_low`, `level_high` (null with fewer parts than the rules ask for); for each part its lowest and highest
-        level and the years of its oldest and newest figure; the level's range under each other weighting
-        (`level_low_2_1_1`, ...); the chance to be at each level or above, at the least and at the most of what is
-        withheld (`at_least_4_low`, `at_least_4_high`, `gap_at_least_4_low`, ...); `ingredients`, the figures and the
-        base years of their cut points, which years must share to be compared; `source_ids`. Its ``attrs`` have the
-        `years` with levels, and those `without`.
+        `ci_level` (``level``, which every count made of the table has too), `level_low`, `level_high` (null with
+        fewer parts than the rules ask for); for each part its lowest and highest level and the years of its oldest
+        and newest figure; the level's range under each other weighting (`level_low_2_1_1`, ...); the chance to be at
+        each level or above, at the least and at the most of what is withheld (`at_least_4_low`, `at_least_4_high`,
+        `gap_at_least_4_low`, ...); `ingredients`, the figures and the base years of their cut points, which years
+        must share to be compared; `source_ids`. Its ``attrs`` have the `years` with levels, and those `without`.
 
     Raises
     ------
@@ -274,6 +274,7 @@ def _row(
         "organization_name": figures.schools[school],
         "kind": kind,
         "end_year": end_year,
+        "ci_level": level,
     }
     for weights in rules.weights:
         present = [
@@ -379,10 +380,20 @@ def _typed(rows: list[dict[str, object]], rules: LevelRules) -> pd.DataFrame:
     texts = ["organization_id", "organization_name", "kind"]
     prefixes = ("", *(f"{code}_" for code in rules.parts))
     chances = [f"{p}{_at_least(n, end)}" for p in prefixes for end in ends for n in LEVELS[1:]]
-    columns = [*texts, "end_year", *levels, *parts, *chances, "ingredients", "source_ids"]
+    columns = [
+        *texts,
+        "end_year",
+        "ci_level",
+        *levels,
+        *parts,
+        *chances,
+        "ingredients",
+        "source_ids",
+    ]
     whole = dict.fromkeys([*levels, *parts], "Int64")
     text = dict.fromkeys([*texts, "ingredients", "source_ids"], "str")
-    types = {**whole, **text, **dict.fromkeys(chances, "float64"), "end_year": "int64"}
+    types = {**whole, **text, **dict.fromkeys([*chances, "ci_level"], "float64")}
+    types["end_year"] = "int64"
     return pd.DataFrame(rows, columns=columns).astype(types)
 
 
@@ -460,9 +471,7 @@ def level_estimates(levels: pd.DataFrame, *, rules: LevelRules) -> pd.DataFrame:
     return schema.conform_estimates(together)
 
 
-def schools_at(
-    levels: pd.DataFrame, lowest: int, highest: int, *, level: float = 0.95
-) -> tuple[int, int]:
+def schools_at(levels: pd.DataFrame, lowest: int, highest: int) -> tuple[int, int]:
     """Return how many schools are at these levels at the least and at the most, counted jointly.
 
     The number is a sum of independent draws, one per school. Its range is the interval that holds so much of its
@@ -471,11 +480,10 @@ def schools_at(
     Parameters
     ----------
     levels
-        What `school_levels` gives. Without its chances, each school's range is taken as it is.
+        What `school_levels` gives. Without its chances, each school's range is taken as it is; the range of the number
+        holds with their `ci_level`, 0.95 without one.
     lowest, highest
         Levels, 1-5.
-    level
-        Chance that the range holds, 0-1.
 
     Notes
     -----
@@ -488,7 +496,7 @@ def schools_at(
     (2, 3)
     """
     surely, maybe = _chances_at(levels, lowest, highest)
-    tail = (1 - level) / 2
+    tail = (1 - max(levels.get("ci_level", []), default=0.95)) / 2
     return _quantile(surely, tail), _quantile(maybe, 1 - tail)
 
 
@@ -507,7 +515,7 @@ _ENDS = ("low", "high")
 
 
 def codes_at(
-    levels: pd.DataFrame, lowest: int, highest: int, *, level: float = 0.95
+    levels: pd.DataFrame, lowest: int, highest: int
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return as many codes of schools as `schools_at` counts at the least and at the most: the likeliest ones.
 
@@ -520,7 +528,7 @@ def codes_at(
     surely, maybe = _chances_at(levels, lowest, highest)
     known = levels.loc[levels["level_low"].notna(), "organization_id"].tolist()
     likeliest = [known[at] for at in np.argsort(-(surely + maybe), kind="stable")]
-    least, most = schools_at(levels, lowest, highest, level=level)
+    least, most = schools_at(levels, lowest, highest)
     return tuple(likeliest[:least]), tuple(likeliest[:most])
 
 
@@ -555,7 +563,6 @@ def level_shares(
     *,
     schools: Mapping[str, Collection[str]],
     names: Mapping[str, str],
-    level: float = 0.95,
 ) -> pd.DataFrame:
     """Share of the schools of places at each level, as ESTIMATES.
 
@@ -567,8 +574,6 @@ def level_shares(
         Codes of the schools by place.
     names
         Names of the places.
-    level
-        Chance that a range holds, 0-1.
 
     Returns
     -------
@@ -586,8 +591,7 @@ def level_shares(
         for place, codes in schools.items():
             here = of_year[of_year["organization_id"].isin(list(codes))]
             rows += [
-                {**_share(here, n, level), "end_year": end_year, "organization_id": place}
-                for n in LEVELS
+                {**_share(here, n), "end_year": end_year, "organization_id": place} for n in LEVELS
             ]
     table = pd.DataFrame(rows)
     if table.empty:
@@ -598,10 +602,10 @@ def level_shares(
     )
 
 
-def _share(here: pd.DataFrame, at: int, level: float) -> dict[str, object]:
+def _share(here: pd.DataFrame, at: int) -> dict[str, object]:
     with_level = here[here["level_low"].notna()]
     n = len(with_level)
-    low, high = schools_at(with_level, at, at, level=level)
+    low, high = schools_at(with_level, at, at)
     share = {
         "measure": f"level_share_{at}",
         "unit": "share_of_schools",

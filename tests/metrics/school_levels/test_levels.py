@@ -247,6 +247,8 @@ def test_schools_at__counts_jointly_what_chance_leaves_open():
             half[f"at_least_{level}_{end}"] = chance
     # Binomial with 20 draws of one half: 2.5 and 97.5 percent lie at 6 and 14.
     assert schools_at(half, 4, 5) == schools_at(half, 3, 3) == (6, 14)
+    # With the table's own level: P(X <= 8) = 0.2517, P(X <= 11) = 0.7483.
+    assert schools_at(half.assign(ci_level=0.5), 4, 5) == (8, 12)
     assert schools_at(half, 5, 5) == (0, 0)
     assert schools_at(half, 1, 5) == (20, 20)
     half["at_least_4_high"] = 1.0  # withheld numbers could put every school at level 4
