@@ -19,6 +19,7 @@ __all__ = [
     "NothingPublishedError",
     "QuestionError",
     "SesecError",
+    "check_choice",
     "check_text",
     "closest",
     "fault_lines",
@@ -239,6 +240,26 @@ def check_text(value: object, where: str) -> str:
     kind = "None" if value is None else f"a {type(value).__name__}"
     quoted = f'write it in quotation marks: "{value}"' if isinstance(value, int) else "give text"
     raise QuestionError(f"text is wanted, not {kind}", where=where, fix=quoted)
+
+
+def check_choice(value: object, known: Iterable[str], *, what: str, where: str) -> None:
+    """Refuse a name that is none of those known; ``what`` says of what it is one.
+
+    Examples
+    --------
+    >>> try:
+    ...     check_choice("plain", ["katz", "adjusted"], what="interval of a ratio", where="ratios, interval")
+    ... except QuestionError as refusal:
+    ...     print(refusal.what, refusal.valid)
+    there is no interval of a ratio called 'plain' ['adjusted', 'katz']
+    """
+    if value not in (valid := sorted(known)):
+        raise QuestionError(
+            f"there is no {what} called {value!r}",
+            where=where,
+            fix="use one of these names",
+            valid=valid,
+        )
 
 
 def plain(text: str) -> str:

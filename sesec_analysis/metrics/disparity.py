@@ -12,7 +12,7 @@ import pandas as pd
 
 from sesec_analysis import bounds, schema
 from sesec_analysis.bounds import Floats, KnownCounts, as_floats
-from sesec_analysis.errors import DataError, QuestionError
+from sesec_analysis.errors import DataError, QuestionError, check_choice
 from sesec_analysis.metrics import intervals
 from sesec_analysis.metrics.estimates import (
     KEYS,
@@ -277,13 +277,7 @@ def ratios(
       student_group  estimate  ci_low  ci_high
     0         black       6.4    5.48     7.45
     """
-    if interval not in _RATIOS:
-        raise QuestionError(
-            f"there is no interval {interval!r} of a ratio",
-            where="ratios, interval",
-            fix="name one that there is, or use sa.stats.score_ratios",
-            valid=sorted(_RATIOS),
-        )
+    check_choice(interval, _RATIOS, what="interval of a ratio", where="ratios, interval")
     rows, group, other = group_pairs(obs, by, reference, level)
     measure, outer = _RATIOS[interval]
     numbers = _ratio(group, other, level, outer)

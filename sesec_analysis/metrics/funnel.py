@@ -12,7 +12,7 @@ from scipy import special, stats
 
 from sesec_analysis import bounds
 from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, as_floats, sum_by
-from sesec_analysis.errors import DataError, QuestionError
+from sesec_analysis.errors import DataError, QuestionError, check_choice
 from sesec_analysis.metrics import intervals
 from sesec_analysis.metrics.estimates import (
     KEYS,
@@ -54,13 +54,7 @@ _OF_EVENTS = {"binomial": "", "poisson": "; Poisson: one student may be counted 
 
 
 def _refuse_other(noise: str) -> str:
-    if noise not in _OF_EVENTS:
-        raise QuestionError(
-            f"there is no noise {noise!r}",
-            where="noise",
-            fix="name one that there is",
-            valid=sorted(_OF_EVENTS),
-        )
+    check_choice(noise, _OF_EVENTS, what="noise", where="noise")
     return noise
 
 

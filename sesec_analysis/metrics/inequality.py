@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from sesec_analysis import bounds, schema
 from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, as_floats
-from sesec_analysis.errors import DataError, QuestionError
+from sesec_analysis.errors import DataError, check_choice
 from sesec_analysis.metrics import intervals
 from sesec_analysis.metrics.disparity import gaps
 from sesec_analysis.metrics.disproportionality import disproportionality
@@ -485,13 +485,8 @@ def percentage_point_gaps(
     0         black    -0.110  -0.179   -0.041
     1         white     0.027  -0.007    0.062
     """
-    if margin_at not in ("half", "rate"):
-        raise QuestionError(
-            f"there is no margin at {margin_at!r}",
-            where="percentage_point_gaps, margin_at",
-            fix="name one that there is",
-            valid=["half", "rate"],
-        )
+    where = "percentage_point_gaps, margin_at"
+    check_choice(margin_at, ("half", "rate"), what="margin", where=where)
     whole = reference == "all"
     table = gaps_to_whole(obs, by=by) if whole else gaps(obs, by=by, reference=reference)
     exact, ranged = table["ci_low"].notna(), table["outer_low"].notna() & table["ci_low"].isna()

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from sesec_analysis.bounds import Flags, Floats, KnownCounts
-from sesec_analysis.errors import DataError, QuestionError
+from sesec_analysis.errors import DataError, QuestionError, check_choice
 
 __all__ = [
     "DIFFERENCES",
@@ -285,13 +285,7 @@ def difference_limits(
     >>> print(f"{low:.4f} {high:.4f}")
     0.1700 0.8406
     """
-    if interval not in DIFFERENCES:
-        raise QuestionError(
-            f"there is no interval {interval!r} of a difference",
-            where="interval",
-            fix="name one that there is",
-            valid=sorted(DIFFERENCES),
-        )
+    check_choice(interval, DIFFERENCES, what="interval of a difference", where="interval")
     for counted, of in ((k, n), (reference_k, reference_n)):
         counted, of = (
             as_numbers(counted, "difference_limits, counted"),

@@ -11,7 +11,7 @@ from scipy import stats
 
 from sesec_analysis import bounds, schema
 from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, sum_by
-from sesec_analysis.errors import DataError, QuestionError
+from sesec_analysis.errors import DataError, check_choice
 from sesec_analysis.metrics import intervals
 from sesec_analysis.metrics.estimates import (
     KEYS,
@@ -142,13 +142,7 @@ def odds_ratios(
       student_group  estimate  ci_low  ci_high
     0         black     0.237   0.109    0.561
     """
-    if interval not in _WORDS:
-        raise QuestionError(
-            f"there is no interval {interval!r}",
-            where="odds_ratios, interval",
-            fix="name one that there is",
-            valid=sorted(_WORDS),
-        )
+    check_choice(interval, _WORDS, what="interval of an odds ratio", where="odds_ratios, interval")
     rows, group, other = group_pairs(obs, by, reference, level)
     known, against = group.known, other.known
     undefined = (against.value_high == 0) | (against.value_low == 1) | (known.value_low == 1)

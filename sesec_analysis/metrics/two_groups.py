@@ -10,7 +10,7 @@ from scipy import special, stats
 
 from sesec_analysis import schema
 from sesec_analysis.bounds import Flags, Floats
-from sesec_analysis.errors import QuestionError
+from sesec_analysis.errors import QuestionError, check_choice
 from sesec_analysis.metrics import intervals
 from sesec_analysis.metrics.estimates import (
     OTHERS,
@@ -177,13 +177,7 @@ def p_values(
       student_group  estimate
     0         black    0.0235
     """
-    if test not in ("score", "fisher"):
-        raise QuestionError(
-            f"there is no test {test!r}",
-            where="p_values, test",
-            fix="name one that there is",
-            valid=["fisher", "score"],
-        )
+    check_choice(test, ("score", "fisher"), what="test", where="p_values, test")
     rows, group, other = group_pairs(obs, by, reference, level)
     exact = is_counted(group, other)
     point, fisher = np.full(len(rows), np.nan), np.zeros(len(rows), dtype=bool)

@@ -424,7 +424,7 @@ def test_gaps__keeps_everything_but_the_interval(interval):
 
 
 def test_gaps__refuses_an_interval_that_there_is_not():
-    with pytest.raises(DataError, match="no interval 'wald'") as refusal:
+    with pytest.raises(DataError, match="called 'wald'") as refusal:
         gaps(make_counts(black=(80, 110), white=(90, 98)), **PAIR, interval="wald")
     assert "miettinen_nurminen" in str(refusal.value)
 

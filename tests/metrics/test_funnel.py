@@ -406,7 +406,7 @@ def test_shrunk_rates__of_events_are_marshalls_own():
 
 @pytest.mark.parametrize("measure", [funnel, shrunk_rates])
 def test_schools__refuse_a_noise_that_there_is_not(measure):
-    with pytest.raises(DataError, match="no noise 'normal'"):
+    with pytest.raises(DataError, match="called 'normal'"):
         measure(schools(*[(5, 20)] * 5), noise="normal")
 
 

@@ -365,7 +365,7 @@ def test_percentage_point_gaps__of_withheld_counts_reach_a_margin_beyond_the_bou
     row = of_group(percentage_point_gaps(obs, **PLAN, reference="white"), "black")
     assert row.status == "bounded"
     assert row.bound_low - row.outer_low == pytest.approx(1.96 * np.sqrt(0.25 / 10))  # at least ten
-    with pytest.raises(QuestionError, match="no margin at 'all'"):
+    with pytest.raises(QuestionError, match="called 'all'"):
         percentage_point_gaps(obs, **PLAN, margin_at="all")
 
 

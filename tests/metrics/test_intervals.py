@@ -365,7 +365,7 @@ def test_difference_limits__narrow_with_students(interval):
 
 
 def test_difference_limits__refuses_a_name_that_it_does_not_know():
-    with pytest.raises(QuestionError, match="no interval 'score'"):
+    with pytest.raises(QuestionError, match="called 'score'"):
         intervals.difference_limits(1, 2, 1, 2, interval="score")
 
 

@@ -95,7 +95,7 @@ def test_odds_ratios__at_the_edges_is_a_row_with_a_status(black, white, estimate
 
 
 def test_odds_ratios__refuses_an_unknown_interval():
-    with pytest.raises(DataError, match="no interval 'exact'") as refusal:
+    with pytest.raises(DataError, match="called 'exact'") as refusal:
         odds_ratios(make_counts(black=(1, 20), white=(2, 20)), **WHITE, interval="exact")
     assert refusal.value.valid == ["adjusted", "miettinen_nurminen", "woolf"]
 

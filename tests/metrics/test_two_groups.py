@@ -67,7 +67,7 @@ def test_p_values__by_fishers_test_are_hand_worked():
 
 
 def test_p_values__refuses_an_unknown_test():
-    with pytest.raises(DataError, match="no test 'barnard'") as refusal:
+    with pytest.raises(DataError, match="called 'barnard'") as refusal:
         p_values(make_counts(black=(1, 20), white=(2, 20)), **WHITE, test="barnard")
     assert refusal.value.valid == ["fisher", "score"]
 
