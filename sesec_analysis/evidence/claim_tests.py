@@ -88,13 +88,13 @@ class Verdict(StrEnum):
 
 
 VERDICTS = {
-    Verdict.TRUE: N_("True"),
-    Verdict.PARTLY: N_("Partly true"),
-    Verdict.NOT_TRUE: N_("Not true"),
-    Verdict.MORE: N_("More than claimed"),
-    Verdict.LESS: N_("Less than claimed"),
-    Verdict.CANT_TELL: N_("Can’t tell"),
-    Verdict.NO_DATA: N_("No data"),
+    Verdict.TRUE: N_("true"),
+    Verdict.PARTLY: N_("partly true"),
+    Verdict.NOT_TRUE: N_("not true"),
+    Verdict.MORE: N_("more than claimed"),
+    Verdict.LESS: N_("less than claimed"),
+    Verdict.CANT_TELL: N_("can’t tell"),
+    Verdict.NO_DATA: N_("no data"),
 }
 """How readers see each verdict, as message ids."""
 

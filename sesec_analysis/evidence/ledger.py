@@ -186,8 +186,8 @@ _CARD = {
 def _card(entry: LedgerEntry, claim: FoundingClaim) -> tuple[Arg, ...]:
     verdicts = _(
         N_("Then: {then}. Now: {now}"),
-        then=Text(VERDICTS[entry.verdict_then]),
-        now=Text(VERDICTS[entry.verdict_now]),
+        then=Text(VERDICTS[entry.verdict_then], capital=True),
+        now=Text(VERDICTS[entry.verdict_now], capital=True),
     )
     return _claimed(entry, claim), entry.then, entry.brief, entry.reasons, verdicts
 
@@ -201,7 +201,7 @@ def _claimed(entry: LedgerEntry, claim: FoundingClaim) -> Text:
 def _row(entry: LedgerEntry, claim: FoundingClaim) -> tuple[Arg, ...]:
     tests = List(tuple(claim_text(test.part) for test in claim.tests), joined="", separator="; ")
     then, now = (
-        _("{verdict}. {figures}", verdict=Text(VERDICTS[verdict]), figures=figures)
+        _("{verdict}. {figures}", verdict=Text(VERDICTS[verdict], capital=True), figures=figures)
         for verdict, figures in (
             (entry.verdict_then, entry.then),
             (entry.verdict_now, entry.now),
@@ -344,19 +344,8 @@ def _reasons(parts: Sequence[_Part]) -> Text:
 
 def _reason(part: _Part) -> Text:
     message = N_("{part}: {verdict} ({why})") if part.now.why else N_("{part}: {verdict}")
-    verdict = Text(_IN_SENTENCES[part.now.verdict])
+    verdict = Text(VERDICTS[part.now.verdict])
     return _(message, part=claim_text(part.test.part), verdict=verdict, why=part.now.why)
-
-
-_IN_SENTENCES = {
-    Verdict.TRUE: N_("true"),
-    Verdict.PARTLY: N_("partly true"),
-    Verdict.NOT_TRUE: N_("not true"),
-    Verdict.MORE: N_("more than claimed"),
-    Verdict.LESS: N_("less than claimed"),
-    Verdict.CANT_TELL: N_("can’t tell"),
-    Verdict.NO_DATA: N_("no data"),
-}
 
 
 def claim_schools(figures: pd.DataFrame, *, level: float = 0.95) -> ReportTable | Notice:

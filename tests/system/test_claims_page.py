@@ -12,7 +12,7 @@ from sesec_analysis.evidence.claim_tests import VERDICTS
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "CLAIMS.md"
 ANNUAL = "annual_equity_report"
-LABELS = set(VERDICTS.values())
+LABELS = {words.capitalize() for words in VERDICTS.values()}
 
 
 def annual() -> dict[str, int]:
