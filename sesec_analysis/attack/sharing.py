@@ -129,10 +129,12 @@ def with_shared(state: State, shared: StatementRows) -> KnownMoreClosely:
         doubted = sums if len(sums) else after.at_odds
         before = before.take(np.delete(np.arange(len(before.row_low)), doubted))
     counts, alone = state.withheld_counts(), tighten(before)
-    had = alone.high[counts] - alone.low[counts] + 1
-    left = (after.high - after.low)[counts] + 1
+    had, left = (
+        np.where(known.high >= NO_LIMIT, inf, known.high - known.low + 1)[counts]
+        for known in (alone, after)
+    )
     closer = left < had
-    share = (left / had)[closer]
+    share = left[closer] / had[closer]
     bins = np.searchsorted(_LEFT, share)
     narrowed = {
         f"up_to_{round(100 * end)}_percent_left": int((bins == at).sum())
@@ -144,8 +146,7 @@ def with_shared(state: State, shared: StatementRows) -> KnownMoreClosely:
         narrowed,
         tuple(_leak(state, shared, int(n)) for n in counts[told]),
         counts=tuple(
-            CloserCount(state.count(int(n)), inf if was >= NO_LIMIT else float(was), float(now))
-            for n, was, now in listed
+            CloserCount(state.count(int(n)), float(was), float(now)) for n, was, now in listed
         ),
     )
 

@@ -66,7 +66,7 @@ def _is_sentences(arg: object) -> bool:
 
 
 _About = tuple[Subject, frozenset[str]]
-"""A finding, and the fields of it that stand in a text about it."""
+"""A finding, and those of its fields that a text about it has."""
 
 
 def _abouts(arg: object) -> Iterator[_About]:
@@ -148,7 +148,7 @@ def _name_faults(name: Name, about: Collection[_About]) -> Iterator[str]:
 
 
 def _each_name(name: Name) -> set[str]:
-    """Return the names of each of the codes that a name is of together; none if the catalog lacks one."""
+    """Return what the codes of a name are called, each by itself; none if the catalog lacks one."""
     try:
         every = [NAMES[name.form](code, i18n.ENGLISH, name.own) for code in name.code.split()]
     except (KeyError, SesecError):

@@ -169,6 +169,6 @@ class FoundingClaim(Entry):
     measure: Said
     then: ClaimThen
     tests: list[ClaimTest] = Field(min_length=1)
-    beside: tuple[ClaimFigure, ...] = ()  # shown with it, not tested
+    context: tuple[ClaimFigure, ...] = ()  # shown with it, not tested
     schools: tuple[Code, ...] = ()  # named in the claim: where they stand now is shown
     note: Said = ""  # what the figures leave out

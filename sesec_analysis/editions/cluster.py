@@ -1,6 +1,6 @@
 """Do tasks on the workers of a Dask cluster that see the same folders, as `pool.each` does on this machine.
 
-Dask's executor stands in for that of this machine; each worker does a task in a process of its own, in the environment
+Dask's executor replaces that of this machine; each worker does a task in a process of its own, in the environment
 of whoever sent it. A task of a lost worker is done by another one.
 """
 

@@ -58,7 +58,7 @@ __all__ = [
     "absent",
     "claim_text",
     "joined",
-    "measure_beside",
+    "measure_context",
     "measure_higher",
     "measure_levels",
     "measure_part",
@@ -353,7 +353,7 @@ def joined(texts: Iterable[Arg | None], separator: str = "; ") -> Arg | None:
     return List(known, joined="", separator=separator)
 
 
-def measure_beside(figure: ClaimFigure, figures: ClaimFigures) -> Measured:
+def measure_context(figure: ClaimFigure, figures: ClaimFigures) -> Measured:
     """Return the newest figure of the place and of the rest, to be read with a claim; it is no test."""
     years = figures.years(figure, [figures.place])
     found = figures.findings(figure, figures.both, years[-1]) if years else {}

@@ -213,7 +213,7 @@ def _row(entry: LedgerEntry, claim: FoundingClaim) -> tuple[Arg, ...]:
 
 def _entry(number: str, claim: FoundingClaim, figures: ClaimFigures) -> LedgerEntry:
     parts = [_part(test, claim, figures) for test in claim.tests]
-    context = [claim_tests.measure_beside(figure, figures) for figure in claim.beside]
+    context = [claim_tests.measure_context(figure, figures) for figure in claim.context]
     now = joined(part.now.text for part in parts) or Text(N_("No numbers"))
     shown = [
         finding
@@ -221,8 +221,10 @@ def _entry(number: str, claim: FoundingClaim, figures: ClaimFigures) -> LedgerEn
         for measured in (part.then, part.now)
         for finding in measured.shown
     ]
-    beside = _all_of(measured.text for measured in context)
-    further = _(N_("For context: {figures}"), figures=beside) if beside else None
+    figures_of_context = _all_of(measured.text for measured in context)
+    further = (
+        _(N_("For context: {figures}"), figures=figures_of_context) if figures_of_context else None
+    )
     note = claim_text(claim.note) if claim.note else None
     shown += [finding for measured in context for finding in measured.shown]
     return LedgerEntry(
@@ -281,7 +283,7 @@ def _part(test: ClaimTest, claim: FoundingClaim, figures: ClaimFigures) -> _Part
 
 
 def _of_roster(test: RosterTest, figures: ClaimFigures) -> _Part:
-    """A list of schools is of its own year: there is none of now."""
+    """Measure a list of schools in its own year: there is no list now."""
     ended = Text(N_("the list ended; how these schools are doing now is in a table of its own"))
     now = Measured(Verdict.NO_DATA, ended)
     return _Part(test, claim_comparisons.measure_roster(test, figures), now)

@@ -133,7 +133,7 @@ def plot_results_map(
 def make_results_map(given: Spec, words: Renderer) -> figure.Plot:
     """Make what `plot_results_map` returns."""
     every, place, compare_to = given.input, given.options["place"], given.options["compare_to"]
-    parts = side_by_side.beside(every, place, compare_to)
+    parts = side_by_side.compared_schools(every, place, compare_to)
     panels = list(
         {
             words(name): (name, of) for of in parts if (name := captions.mapped(of.schools[0]))
@@ -266,7 +266,12 @@ def _draw(axes: Axes, schools: list[School], place: str, words: Renderer) -> Non
 
 
 def _draw_results(
-    axes: Axes, panel: Arg, of: side_by_side.Beside, place: str, room: float, words: Renderer
+    axes: Axes,
+    panel: Arg,
+    of: side_by_side.ComparedSchools,
+    place: str,
+    room: float,
+    words: Renderer,
 ) -> float:
     """Draw a map of so many inches, and return how high the words over and under it are."""
     rows = []

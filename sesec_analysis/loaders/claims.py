@@ -97,7 +97,7 @@ class _Sides:
 def _requests(claim: FoundingClaim, sides: _Sides) -> Iterator[_Request]:
     both = (sides.place, sides.rest)
     years = tuple(claim.then.end_years)
-    for figure in claim.beside:
+    for figure in claim.context:
         yield _Request(figure, both)
     for test in claim.tests:
         yield from _requests_of(test, sides, years)
@@ -179,7 +179,7 @@ def claim_school_figures(*, up_to: int) -> pd.DataFrame:
     """
     claims = catalog.claims().values()
     codes = list(dict.fromkeys(code for claim in claims for code in claim.schools))
-    shares = [figure for claim in claims for figure in claim.beside]
+    shares = [figure for claim in claims for figure in claim.context]
     everyone = [ClaimFigure(indicator=code) for code in catalog.indicators()]
     tables = []
     for figure in (*shares, *everyone):

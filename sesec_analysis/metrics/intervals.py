@@ -468,7 +468,7 @@ def log_adjusted_ratio(
 
     Notes
     -----
-    Two edges are mended, where the formula would claim what it cannot know. At k = 0 the lower limit is 0, and at
+    Two limits are corrected, where the formula would claim what it cannot know. At k = 0 the lower limit is 0, and at
     reference_k = 0 the upper limit is infinite, as in Koopman's score interval: the half added there would
     otherwise shut out the observed ratio itself. Where both rates are 1 the formula has no width; the limits are then
     those of Zou and Donner from Wilson's, ``l`` and ``1 / l'``.
@@ -650,7 +650,7 @@ def outer_ratio(
     reach = np.exp(z * np.sqrt(_most_variance(known) + _most_variance(reference)))
     low = least / reference_most / reach
     high = most / np.where(reference_least > 0, reference_least, 1.0) * reach
-    # The mended edges of the interval itself, wherever the truth could stand on one.
+    # The corrected limits of the interval itself, wherever the truth could be there.
     low[np.flatnonzero(known.value_low <= 0)] = 0.0
     high[np.flatnonzero(reference.value_low <= 0)] = np.inf
     everyone = (known.value_high >= 1) & (reference.value_high >= 1)

@@ -293,9 +293,9 @@ def breslow_day_test(
     ]
     if len({side.shape for side in cells}) > 1:
         raise DataError(
-            f"a, b, c and d are of {', '.join(str(side.size) for side in cells)} strata",
+            f"a, b, c, and d have {', '.join(str(side.size) for side in cells)} strata",
             where="breslow_day_test",
-            fix="give a number of each for every stratum, 0 where there is nobody",
+            fix="give one number of each for every stratum, 0 where there is no one",
         )
     group, other = cells[0] + cells[1], cells[2] + cells[3]
     counted, rest = cells[0] + cells[2], cells[1] + cells[3]

@@ -18,7 +18,7 @@ from sesec_analysis.evidence import claim_tests
 from sesec_analysis.evidence.claim_tests import (
     ClaimFigures,
     Verdict,
-    measure_beside,
+    measure_context,
     measure_higher,
     measure_levels,
     measure_part,
@@ -207,11 +207,11 @@ def test_measure_higher__counts_the_schools_that_have_less():
     )
 
 
-def test_measure_beside__tests_nothing():
-    measured = measure_beside(MET, at_hand(met((650, 1000)), met((270, 1000), THERE)))
+def test_measure_context__tests_nothing():
+    measured = measure_context(MET, at_hand(met((650, 1000)), met((270, 1000), THERE)))
     assert measured.verdict is Verdict.NO_DATA
     assert "Southeast Seattle 65.0%" in words_of(measured.text)
-    assert measure_beside(BUDGET, at_hand(met((650, 1000)))).text is None
+    assert measure_context(BUDGET, at_hand(met((650, 1000)))).text is None
 
 
 def title_i(here: tuple[int, int], district: tuple[int, int]) -> ClaimFigures:

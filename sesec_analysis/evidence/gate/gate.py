@@ -272,7 +272,7 @@ def _bounded(row: Row) -> Row | None:
         whole = row.status == "ok" and not _is_thin(row)
         if whole:
             return None
-        is_one_school = counted(row) == "schools" and row.n_high == 1
+        is_one_school = counted(row) == "schools" and row.organization_level == "school"
         few = N_("too few students are in published figures")
         reason = N_("one school has no share of schools") if is_one_school else few
         return nothing(row, "no-bounds", reason)

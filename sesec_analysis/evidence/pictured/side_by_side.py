@@ -15,10 +15,10 @@ from sesec_analysis.text import Arg, List, Text, Year, _
 
 __all__ = [
     "PUBLISHED_SCHOOLS",
-    "Beside",
+    "ComparedSchools",
     "Glance",
-    "beside",
     "class_of",
+    "compared_schools",
     "glance_table",
     "is_level",
     "pairs",
@@ -158,8 +158,8 @@ def glance_table(made: Sequence[Glance], names: Sequence[Arg], whole: ReportTabl
 
 
 @dataclass(frozen=True)
-class Beside:
-    """The schools of a place by name, and the district's figure of the same; None beside what is usual.
+class ComparedSchools:
+    """The schools of a place by name, and the district's figure; None if they are compared with what is usual.
 
     Where the district's own figure is a wide range, ``published`` is that of its schools whose numbers are published.
     """
@@ -184,7 +184,9 @@ class Beside:
         return Year(self.schools[0].row.end_year)
 
 
-def beside(findings: Iterable[Finding], place: str, district: str) -> list[Beside]:
+def compared_schools(
+    findings: Iterable[Finding], place: str, district: str
+) -> list[ComparedSchools]:
     """Return the schools of a place beside the district, by indicator and measure; none of which nothing may be shown.
 
     Raises
@@ -210,7 +212,9 @@ def beside(findings: Iterable[Finding], place: str, district: str) -> list[Besid
             )
         if any(one.row.publish != "nothing" for one in mine):
             made.append(
-                Beside(mine, other, published.get(indicator) if measure == "rate" else None)
+                ComparedSchools(
+                    mine, other, published.get(indicator) if measure == "rate" else None
+                )
             )
     return made
 
@@ -219,7 +223,7 @@ PUBLISHED_SCHOOLS = N_("{place_name}, {schools} schools whose numbers are publis
 
 
 def results_table(
-    made: Sequence[tuple[Arg, Beside]], district: Arg, whole: ReportTable
+    made: Sequence[tuple[Arg, ComparedSchools]], district: Arg, whole: ReportTable
 ) -> ReportTable:
     """Return the schools by name with each value or range, and the district's figures first; ``made`` with headings.
 

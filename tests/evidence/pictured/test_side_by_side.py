@@ -1,4 +1,4 @@
-"""Side by side: two places of which each pair says what it may, and schools classed beside their district."""
+"""Side by side: two places of which each pair says what it may, and schools classed compared_schools their district."""
 
 import pandas as pd
 import pytest
@@ -7,7 +7,7 @@ from estimate_samples import estimates, gap, rate
 import sesec_analysis as sa
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.finding import findings
-from sesec_analysis.evidence.pictured.side_by_side import beside, class_of, pairs
+from sesec_analysis.evidence.pictured.side_by_side import class_of, compared_schools, pairs
 
 BOTH = ("southeast_seattle", "rest_of_seattle_regular")
 EVERYONE = {"student_group": "all", "student_group_type": "all"}
@@ -64,7 +64,7 @@ def test_beside__refuses_schools_without_their_district():
     with pytest.raises(
         DataError, match="the figure of 'seattle' is missing for regular_attendance"
     ):
-        beside(findings(schools), BOTH[0], "seattle")
+        compared_schools(findings(schools), BOTH[0], "seattle")
 
 
 def test_class_of__a_school_is_about_the_same_only_wherever_the_district_lies_in_its_range():
