@@ -32,6 +32,7 @@ from scipy.optimize import isotonic_regression
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.bounds import Floats
+from sesec_analysis.evidence.pictured import captions
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording.numbers import MINUS
 from sesec_analysis.i18n import mark as N_
@@ -310,8 +311,7 @@ def ranges(
     open_ = rows[rows["publish"] == "range"]
     if open_.empty:
         return
-    band = band or Text(N_("range left open by withheld figures"))
-    explains(axes, {KeyMark("band", band): True})
+    explains(axes, {KeyMark("band", band or captions.band()): True})
     least, most = axes.get_ylim() if upright else axes.get_xlim()
     low = open_["bound_low"].fillna(least).clip(least, most)
     high = open_["bound_high"].fillna(most).clip(least, most)

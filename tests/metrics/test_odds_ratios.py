@@ -342,7 +342,7 @@ def test_breslow_day_test__equals_statsmodels(tarone):
 
 
 def test_breslow_day_test__refuses_sides_of_other_strata():
-    with pytest.raises(DataError, match="of 2, 2, 3, 2 strata"):
+    with pytest.raises(DataError, match="have 2, 2, 3, 2 strata"):
         breslow_day_test([20, 30], [10, 10], [20, 30, 5], [20, 20])
 
 

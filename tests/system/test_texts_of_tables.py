@@ -147,7 +147,7 @@ def test_claim_tests__make_texts_without_fault_of_any_figures(drawn):
         claim_tests.measure_share(TESTS[1], figures, 2019),
         claim_tests.measure_schools(TESTS[2], figures, 2019),
         claim_tests.measure_higher(TESTS[3], figures, 2019),
-        claim_tests.measure_beside(MET, figures),
+        claim_tests.measure_context(MET, figures),
     ]
     for one in measured:
         texts = [text for text in (one.text, one.why) if text is not None]

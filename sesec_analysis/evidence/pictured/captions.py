@@ -151,6 +151,13 @@ def captioned(
     return Caption(texts=texts, words=words, table=table, findings=shown, is_synthetic=made_up)
 
 
+def band(unit: str = "") -> Text:
+    """Return what a bar stands for: what withheld figures leave open; for schools at a level, with chance."""
+    if unit == "share_of_schools":
+        return Text(N_("range left open by withheld figures and chance"))
+    return Text(N_("range left open by withheld figures"))
+
+
 def together(texts: Iterable[Arg]) -> List:
     """Return sentences one after the other."""
     return List(tuple(texts), joined="", separator=" ")

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 from sesec_analysis import catalog, schema
 from sesec_analysis.editions.documents.model import FigureBlock
 from sesec_analysis.editions.documents.screen.school_map import point
+from sesec_analysis.evidence.pictured import captions
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.fields import LEVEL
 from sesec_analysis.evidence.wording.numbers import MINUS
@@ -186,7 +187,7 @@ def key_of(
     kinds: tuple[Kin, ...] = ("here", "there", "school", "peer")
     key = [(str(kind), names[kind]) for kind in kinds if kind in whose and kind in names]
     if any(spot.is_range for panel in panels for spot in panel.spots):
-        key.append(("range", words(Text(N_("range left open by withheld figures")))))
+        key.append(("range", words(captions.band(str(block.findings[0]["unit"])))))
     return key
 
 
