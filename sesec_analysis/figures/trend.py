@@ -45,7 +45,7 @@ def plot_trend(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.P
     >>> print(plot_trend(sa.rates(both)).caption)
     Dot: rate; Shading: 95% interval. Students: 56,482 to 56,613.
     """
-    every = figure.one_question(estimates, ("rate", "gap", "average"), varies=["end_year"])
+    every = figure.one_question(estimates, ("rate", "count", "gap", "average"), varies=["end_year"])
     return figure.planned(make_trend, "plot_trend", every, estimates, focus=focus)
 
 

@@ -49,9 +49,9 @@ __all__ = [
     "SharedReading",
     "in_place",
     "in_places",
+    "members_of",
     "parts_of",
     "published_counts",
-    "schools_of",
     "shared_reading",
 ]
 
@@ -364,18 +364,14 @@ def _outward(
     }
 
 
-def schools_of(observations: pd.DataFrame, place: Place) -> pd.DataFrame:
-    """Return the school rows of a place; the rest of a district is every other school that has a row."""
-    return _members(observations, place, "school")
-
-
 def parts_of(rows: pd.DataFrame, place: Place) -> pd.DataFrame:
     """Return every row that a figure of a place is made of, or is itself."""
-    parts = [_members(rows, place, level) for level in ("school", "tract")]
+    parts = [members_of(rows, place, level) for level in ("school", "tract")]
     return pd.concat([*parts, rows[_is_own_row(rows, place)]])
 
 
-def _members(observations: pd.DataFrame, place: Place, level: str) -> pd.DataFrame:
+def members_of(observations: pd.DataFrame, place: Place, level: str) -> pd.DataFrame:
+    """Return the rows of a place's schools or tracts; of the rest of a district, all others that have a row."""
     return observations[_is_member(observations, place, level)]
 
 

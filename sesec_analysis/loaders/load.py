@@ -29,8 +29,8 @@ from sesec_analysis.loaders.in_place import (
     October,
     SharedReading,
     in_places,
+    members_of,
     parts_of,
-    schools_of,
     shared_reading,
 )
 from sesec_analysis.loaders.query import (
@@ -116,7 +116,7 @@ def load(
     student_group_type, student_group
         A partition (``"race_ethnicity"``) or a group (``"black"``); one or several. Every group by default.
     organization_level
-        ``"school"`` or ``"district"``; by default, what the place is, or all.
+        ``"school"``, ``"district"``, or ``"tract"``; by default, what the place is, or all.
     organization_id
         The state's code of a school or district, always text; one or several. Not together with a place.
 
@@ -239,7 +239,7 @@ def _nothing_published(indicator: str, query: Mapping[str, object]) -> NothingPu
     asked = {
         name: set(values)
         for name, values in filters.items()
-        if values is not None and not (places and name.startswith("organization"))
+        if values is not None and not (places and name == "organization_id")
     }
     fits = {name: known[name].isin(values) for name, values in asked.items()}
     hints = [_hint(known, name, asked[name]) for name in asked if not fits[name].any()]
@@ -331,8 +331,8 @@ def _summed(
 
 def _as_published(members: pd.DataFrame, code: str, level: str) -> pd.DataFrame:
     entry = catalog.place(code)
-    if level == "school":
-        return schools_of(members, entry)
+    if level in ("school", "tract"):
+        return members_of(members, entry, level)
     return members[
         (members["organization_level"] == level) & (members["organization_id"] == entry.district)
     ]

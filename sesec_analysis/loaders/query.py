@@ -6,7 +6,7 @@ from typing import TypedDict
 
 import numpy as np
 
-from sesec_analysis import catalog
+from sesec_analysis import catalog, schema
 from sesec_analysis.catalog import named
 from sesec_analysis.errors import QuestionError, closest
 from sesec_analysis.loaders import own_table
@@ -28,7 +28,7 @@ Filters = dict[str, list[object] | None]
 
 _GRADES = ["all", "PK", "K", *(f"{grade:02d}" for grade in range(1, 13))]
 _GRADE_NAMES = {"all": "all grades", "PK": "pre-kindergarten", "K": "kindergarten"}
-_LEVELS = ["school", "district", "state", "place"]
+_LEVELS = list(schema.LEVELS)
 
 
 class Query(TypedDict, total=False):

@@ -152,6 +152,8 @@ def build_estimates(
     and cells with 70 percent of the students are exactly reported.
     """
     sides = [group] if reference is None else [group, reference]
+    if reference is not None:
+        numbers = replace(numbers, undefined=numbers.undefined | _numbers_of_students(keys))
     coverage = _coverage(sides)
     code = _verdicts(sides, numbers, coverage)
     full_count = reduce(np.logical_or, [side.full_count for side in sides])
@@ -174,6 +176,19 @@ def build_estimates(
     table = pd.DataFrame({**keys.filter(KEYS), **columns}, index=keys.index, copy=False)
     table.attrs = dict(keys.attrs)
     return schema.conform_estimates(table)
+
+
+def _numbers_of_students(keys: pd.DataFrame) -> Flags:
+    """Flag enrollment of all students, which is a number (its share is always 1); refuse a table of it alone."""
+    composed = keys["indicator"].isin(schema.COMPOSITION_INDICATORS)
+    counted = (composed & (keys["student_group"] == "all")).to_numpy(dtype=bool)
+    if len(counted) and counted.all():
+        raise QuestionError(
+            "the enrollment of all students is a number, not a rate: it has no gap, ratio, or change in points",
+            where="observations, column student_group",
+            fix="`rates` returns the number of students of each year, `plot_trend` plots it; or load a student group",
+        )
+    return counted
 
 
 def _numbers(

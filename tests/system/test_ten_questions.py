@@ -1,0 +1,215 @@
+"""Ten questions that a researcher has, each answered or refused in at most five lines with the public names.
+
+The questions were written before the library was looked at. Numbers are those of the published files, added up by hand.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pytest
+import statsmodels.formula.api as smf
+
+import sesec_analysis as sa
+
+QUESTIONS = {
+    "trend of one school's enrollment": """
+        rows = sa.load("enrollment", place="Rainier Beach High School", grade_level="all", student_group="all")
+        students = sa.rates(rows)
+        figure = sa.plot_trend(students)
+        line = smf.ols("estimate ~ end_year", students).fit()
+        """,
+    "Black students' share here and there, with chance": """
+        black = {"student_group": "black", "grade_level": "all", "end_years": 2025}
+        here, there = (sa.load("enrollment", place=p, **black) for p in ("Southeast Seattle", "the rest of Seattle"))
+        gap = sa.compare(here, there)
+        low, high = sa.stats.difference_limits(*(t[n] for t in (here, there) for n in ("numerator", "denominator")))
+        """,
+    "grade-3 gap by income since 2018": """
+        tests = {"place": "southeast_seattle", "grade_level": 3, "student_group_type": "low_income"}
+        gap = sa.gaps(sa.load("ela_met", **tests), by="low_income", reference="not_low_income")
+        sa.load("ela_met", **tests, end_years=range(2018, 2026))
+        """,
+    "English learners' share against math, by school": """
+        schools = dict(place="southeast_seattle", organization_level="school", end_years=2025, grade_level="all")
+        math = sa.load("math_met", student_group="all", **schools)
+        share = sa.load("enrollment", student_group="english_learner", **schools)
+        both = math.merge(share, on="organization_id", suffixes=("", "_el"), validate="1:1")
+        line = smf.wls("value ~ value_el", both, weights=both["denominator"]).fit()
+        """,
+    "discipline ratio, one comparable number": """
+        race = {"end_years": [2019, 2023], "grade_level": "all", "student_group_type": "race_ethnicity"}
+        city, here = (sa.load("disciplined", place=p, **race) for p in ("seattle", "southeast_seattle"))
+        city = sa.ratios(city, by="race_ethnicity", reference="others")
+        here = sa.ratios(here, by="race_ethnicity", reference="others")
+        """,
+    "graduation by race": """
+        everyone = sa.rates(sa.load("graduated_4yr", place="southeast_seattle"))
+        sa.load("graduated_4yr", place="southeast_seattle", student_group_type="race_ethnicity")
+        """,
+    "attendance panel with school effects": """
+        schools = {"place": "southeast_seattle", "organization_level": "school"}
+        rows, out = sa.load("regular_attendance", student_group="all", **schools), sa.years_out("regular_attendance")
+        trend = sa.trend(rows, effects="organization_id", cluster="organization_id", years_out=out)
+        kept = rows[~rows["end_year"].isin(out["end_year"])]
+        line = smf.wls("value ~ end_year + C(organization_id)", kept, weights=kept["denominator"]).fit()
+        """,
+    "teachers' experience": """
+        years = sa.load("teacher_experience", place=["southeast_seattle", "the rest of Seattle"])
+        means = sa.averages(years)
+        """,
+    "opportunity youth": """
+        sa.load("opportunity_youth", place="southeast_seattle")
+        """,
+}
+
+
+def answer(question: str) -> Mapping[str, Any]:
+    """Run the lines of a question as a user would; return their names, and the refusal of the last line if any."""
+    lines = [line.strip() for line in QUESTIONS[question].strip().splitlines()]
+    names: dict[str, Any] = {"sa": sa, "smf": smf}
+    *first, last = lines
+    for line in first:
+        exec(line, names)
+    try:
+        exec(last, names)
+    except sa.SesecError as refusal:
+        names["refusal"] = refusal
+    return names
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_questions__take_five_lines_of_public_names(question):
+    code = QUESTIONS[question].strip()
+    assert len(code.splitlines()) <= 5
+    public = {*sa.__all__, "stats", *(f"stats.{name}" for name in sa.stats.__all__)}
+    assert set(re.findall(r"\bsa\.((?:stats\.)?\w+)", code)) <= public
+
+
+def test_trend__of_one_school_is_a_line_through_its_counts():
+    names = answer("trend of one school's enrollment")
+    counts = {
+        2011: 366,
+        2017: 696,
+        2018: 747,
+        2019: 764,
+        2020: 755,
+        2021: 781,
+        2022: 840,
+        2023: 819,
+    }
+    counts |= {2024: 767, 2025: 855}
+    assert (
+        dict(zip(names["students"]["end_year"], names["students"]["estimate"], strict=True))
+        == counts
+    )
+    assert set(names["students"]["measure"]) == {"count"}
+    slope, _ = np.polyfit(list(counts), list(counts.values()), 1)
+    assert names["line"].params["end_year"] == pytest.approx(slope)
+    assert "366 students in 2010–11, 855 students in 2024–25" in names["figure"].alt
+
+
+@pytest.mark.parametrize(
+    "measure", [sa.trend, lambda rows: sa.change(rows, first=2018, last=2019),
+                lambda rows: sa.compare(rows, rows.assign(organization_id="17001", organization_level="district"))]
+)  # fmt: skip
+def test_measures_of_rates__refuse_a_number_of_students_and_name_what_gives_it(measure):
+    rows = sa.load(
+        "enrollment", place="Rainier Beach High School", grade_level="all", student_group="all"
+    )
+    with pytest.raises(sa.DataError, match="`rates` returns the number of students") as refused:
+        measure(rows)
+    assert refused.value.what.startswith("the enrollment of all students is a number, not a rate")
+
+
+def test_change__leaves_the_number_of_all_students_out_of_a_table_of_groups():
+    rows = sa.load(
+        "enrollment", place="Rainier Beach High School", grade_level="all", end_years=[2018, 2025]
+    )
+    table = sa.change(rows, first=2018, last=2025).set_index("student_group")
+    assert (table.loc["all", "status"], table.loc["black", "status"]) == ("undefined", "ok")
+
+
+def test_compare__gives_the_share_of_black_students_here_and_there():
+    names = answer("Black students' share here and there, with chance")
+    gap = names["gap"].set_index("measure").loc["gap"]
+    assert gap["estimate"] == pytest.approx(2667 / 9683 - 4325 / 39824)
+    assert gap["method"] == "no sampling interval: a full count"
+    (low,), (high,) = names["low"], names["high"]  # Newcombe (1998), method 10, by hand
+    assert (low, high) == pytest.approx((0.1574, 0.1764), abs=1e-4)
+
+
+def test_gaps__of_grade_3_by_income_are_there_for_2017_and_refused_since_2018():
+    names = answer("grade-3 gap by income since 2018")
+    (gap,) = names["gap"].itertuples()
+    assert (gap.end_year, gap.status, gap.n_low) == (2017, "bounded", 528)
+    assert (gap.bound_low, gap.bound_high) == pytest.approx(
+        (161 / 528 - 201 / 297, 184 / 528 - 0.646465), abs=2e-3
+    )
+    assert (
+        "end_year 2018, 2019, 2020, 2021, 2022, 2023, 2024, 2025 (there is: 2017)"
+        in names["refusal"].what
+    )
+
+
+def test_wls__of_math_on_english_learners_share_is_the_weighted_line():
+    names = answer("English learners' share against math, by school")
+    both = names["both"]
+    assert (len(both), both["numerator"].sum(), both["denominator"].sum()) == (20, 1892, 4723)
+    y, x, w = (both[name].to_numpy(dtype=float) for name in ("value", "value_el", "denominator"))
+    mean_x, mean_y = np.average(x, weights=w), np.average(y, weights=w)
+    slope = (w * (x - mean_x) * (y - mean_y)).sum() / (w * (x - mean_x) ** 2).sum()
+    assert names["line"].params["value_el"] == pytest.approx(slope)
+    assert (names["line"].nobs, round(slope, 4)) == (20, 0.0014)
+
+
+def test_ratios__of_black_students_to_all_others_is_one_number_or_its_range():
+    names = answer("discipline ratio, one comparable number")
+    city, here = (
+        names[name].query("student_group == 'black'").set_index("end_year")
+        for name in ("city", "here")
+    )
+    others = [(11, 302), (76, 7671), (182, 7254), (9, 255), (117, 6553), (235, 26032)]
+    k, n = np.sum(others, axis=0)
+    assert city.loc[2019, "estimate"] == pytest.approx((486 / 8415) / (k / n))
+    assert (city["status"] == "ok").all()
+    assert (city["ci_low"] > 1).all()
+    assert here["estimate"].isna().all()
+    assert (here["bound_low"] < city["estimate"]).all()
+    assert (here["bound_high"] > city["estimate"]).all()
+
+
+def test_rates__of_graduation_are_of_all_students_and_by_race_refused():
+    names = answer("graduation by race")
+    (rate,) = names["everyone"].itertuples()
+    assert (rate.end_year, rate.numerator_low, rate.n_low) == (2019, 631, 710)
+    assert names["refusal"].what.endswith("student_group_type race_ethnicity (there is: all)")
+
+
+def test_trend__of_attendance_with_school_effects_is_close_to_the_linear_panel():
+    names = answer("attendance panel with school effects")
+    (trend,) = names["trend"].itertuples()
+    assert set(names["kept"]["end_year"]) == {2015, 2016, 2017, 2018, 2019, 2023, 2024}
+    assert (trend.reference, trend.end_year, trend.cells) == ("2015", 2024, 140)
+    assert (trend.numerator_low, trend.n_low) == (6819, 9506)
+    assert (trend.reference_numerator_low, trend.reference_n_low) == (9615, 10916)
+    assert trend.ci_low < names["line"].params["end_year"] < trend.ci_high < 0
+    assert trend.estimate == pytest.approx(names["line"].params["end_year"], abs=0.002)
+
+
+def test_averages__of_teachers_experience_are_weighted_by_teachers():
+    names = answer("teachers' experience")
+    means = names["means"].set_index(["organization_id", "end_year"])["estimate"]
+    assert means["southeast_seattle"].round(2).to_dict() == {2011: 10.48, 2017: 9.61}
+    schools = sa.load(
+        "teacher_experience", place="southeast_seattle", organization_level="school", end_years=2017
+    )
+    by_hand = np.average(schools["value"], weights=schools["denominator"].astype(float))
+    assert means["southeast_seattle", 2017] == pytest.approx(by_hand)
+
+
+def test_load__of_opportunity_youth_is_refused_with_what_there_is():
+    refusal = answer("opportunity youth")["refusal"]
+    assert refusal.what == "indicator 'opportunity_youth' is not in the catalog"
+    assert {"graduated_4yr", "regular_attendance", "income_under_30000"} <= set(refusal.valid)
