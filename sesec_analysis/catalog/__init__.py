@@ -33,6 +33,7 @@ from sesec_analysis.catalog.entries import (
     Release,
     School,
     SchoolTime,
+    SchoolTract,
     SizeCap,
     Source,
     StudentGroup,
@@ -80,6 +81,7 @@ __all__ = [
     "school_identities",
     "school_names",
     "school_notes",
+    "school_tracts",
     "schools",
     "schools_file",
     "schools_in",
@@ -416,6 +418,14 @@ def schools_file() -> Path:
     if is_first_community():
         return data_dir() / "reference/schools.csv"
     return observations_in(data_dir()) / "schools.csv"
+
+
+def school_tracts() -> dict[str, str]:
+    """Return the census tract (of 2010) of each school with coordinates, by the state's code; of Seattle only."""
+    if not is_first_community():
+        return {}
+    rows = _read_once(_reference_rows, "school_tracts.csv", SchoolTract)
+    return {row.code: row.tract for row in rows}
 
 
 def year_variation() -> list[YearVariation]:

@@ -267,11 +267,19 @@ class School(Entry):
     kind: SchoolKind | None = None  # null, like level: in no directory we have
     latitude: float | None = None  # null: closed, or no place of its own
     longitude: float | None = None
+    zip_code: str | None = None  # null: in no directory, or no place of its own
     first_year: int | None = None  # with students in our enrollment tables, by end year
     last_year: int | None = None
     title_i_years: str = ""  # school years with Title I funds, by end year, joined by "; "
     note: str = ""
     source: str
+
+
+class SchoolTract(Entry):
+    """The census tract of 2010 that a school's coordinates are in: a row of `data/reference/school_tracts.csv`."""
+
+    code: Code
+    tract: Code
 
 
 class YearVariation(Entry):

@@ -82,6 +82,10 @@ class Finding:
         """Return its sentence, to be pasted."""
         return self.sentence()
 
+    def __repr__(self) -> str:
+        """Return its sentence, which a list of findings shows too."""
+        return self.sentence()
+
     @property
     def id(self) -> str:
         """Identifier that never changes meaning: made of the key, never of the values."""

@@ -275,7 +275,7 @@ def places() -> pd.DataFrame:
 
 
 def schools(place: str | None = None) -> pd.DataFrame:
-    """List the schools of Seattle, or of one place: names, level, grades, kind, coordinates, years, Title I.
+    """List the schools of Seattle, or of one place: names, level, grades, kind, coordinates, tract, years, Title I.
 
     Parameters
     ----------
@@ -285,9 +285,10 @@ def schools(place: str | None = None) -> pd.DataFrame:
     Returns
     -------
     One row per school by the state's code (``organization_id``, as in OBSERVATIONS), with the columns of
-    `entries.School`: `name` now and `earlier_names`, `level`, `kind`, `latitude` and `longitude` (null for a program
-    without a place of its own), the first and the last of our enrollment tables that show it with students, and the
-    school years with Title I funds (elementary and K-8).
+    `entries.School`: `name` now and `earlier_names`, `level`, `kind`, `latitude`, `longitude`, and `zip_code` (null for
+    a program without a place of its own), the first and the last of our enrollment tables that show it with students,
+    and the school years with Title I funds (elementary and K-8). `tract` is the census tract of 2010 that the
+    coordinates are in, as OBSERVATIONS of tracts have it; null outside Seattle.
 
     Raises
     ------
@@ -299,6 +300,8 @@ def schools(place: str | None = None) -> pd.DataFrame:
     >>> import sesec_analysis as sa
     >>> sa.schools("southeast_seattle").loc["2120", ["name", "earlier_names"]].tolist()
     ['Rising Star Elementary School', 'Van Asselt Elementary School']
+    >>> sa.schools("southeast_seattle").loc["2120", ["zip_code", "tract"]].tolist()
+    ['98108', '53033011700']
     """
     everyone = [entry.model_dump() for entry in catalog.schools().values()]
     rows = (
@@ -307,6 +310,7 @@ def schools(place: str | None = None) -> pd.DataFrame:
         .set_index("organization_id")
     )
     rows = rows.astype(dict.fromkeys(["first_year", "last_year"], "Int64"))
+    rows["tract"] = pd.Series(catalog.school_tracts(), index=rows.index, dtype="str")
     if place is None:
         return rows
     entry = catalog.place(place)

@@ -1,7 +1,7 @@
 """Build the list of schools from the state's directories. No people.
 
-Of each directory only codes, names, grades, kinds and coordinates are read: principals, addresses, e-mail and telephone
-numbers stay where they are.
+Of each directory only codes, names, grades, kinds, coordinates, and ZIP codes are kept: principals, street addresses,
+e-mail and telephone numbers stay where they are.
 """
 
 import json
@@ -48,6 +48,9 @@ PINNED = dict(
 
 _PLAIN = ["SchoolCode", "SchoolName", "LowestGrade", "HighestGrade", "AYPCode", "GradeCategory"]
 _POINT = ["Latitude", "Longitude"]
+_ADDRESSES = ["PhysicalAddress"], ["AddressLine1", "ZipCode"]
+"""Columns of an address in either directory, the last of which ends with the ZIP code."""
+_ZIP = r"\b([0-9]{5})(?:-[0-9]{4})?$"
 _KINDS = {
     "P": "regular",
     "A": "alternative",
@@ -200,10 +203,12 @@ def directory(raw: Path, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def _listed(path: Path, source: str) -> pd.DataFrame:
-    """Read the district's schools in one directory; points shared by several are an office's, not theirs."""
-    points = [name for name in _POINT if name in store.header(path)]
+    """Read the district's schools in one directory; points and addresses shared by several are an office's."""
+    header = store.header(path)
+    points = [name for name in _POINT if name in header]
+    address = _ADDRESSES["PhysicalAddress" not in header]
     rows = store.read_csv(
-        path, columns=[*_PLAIN, *points], keep={"LEACode": [catalog.community().district]}
+        path, columns=[*_PLAIN, *points, *address], keep={"LEACode": [catalog.community().district]}
     )
     _proven(path, rows, points)
     rows = rows.apply(lambda column: column.str.strip()).assign(
@@ -212,8 +217,11 @@ def _listed(path: Path, source: str) -> pd.DataFrame:
     for name in _POINT:
         column = pd.to_numeric(rows[name]) if points else pd.Series(float("nan"), index=rows.index)
         rows[name] = column.round(5)
-    rows.loc[rows.duplicated(_POINT, keep=False), _POINT] = float("nan")
-    return rows
+    rows["ZipCode"] = rows[address[-1]].str.extract(_ZIP, expand=False)
+    rows.loc[rows.duplicated(_POINT if points else address, keep=False), [*_POINT, "ZipCode"]] = (
+        None
+    )
+    return rows.drop(columns=[name for name in address if name != "ZipCode"])
 
 
 _BOX = {"Latitude": (47.0, 48.0), "Longitude": (-123.0, -121.5)}
@@ -305,6 +313,7 @@ def _row(
         "kind": _KINDS.get(first["AYPCode"], "") if len(first) else "",
         "latitude": first.get("Latitude"),
         "longitude": first.get("Longitude"),
+        "zip_code": first.get("ZipCode"),
         "first_year": years.min() if len(years) else None,
         "last_year": years.max() if len(years) else None,
         "title_i_years": funded.get(code, ""),

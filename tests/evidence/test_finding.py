@@ -269,6 +269,12 @@ def test_findings__are_a_sequence_shown_together():
     assert repr(Findings(())) == "no findings"
 
 
+def test_repr__of_a_finding_is_its_sentence_in_a_list_too():
+    found = finding(RATES, student_group="black")
+    assert repr(found) == str(found) == found.sentence()
+    assert repr([found]) == f"[{found.sentence()}]"
+
+
 def test_findings__are_published_by_the_document():
     for shown in (findings(RATES), finding(RATES, student_group="black")):
         data = shown._repr_mimebundle_()

@@ -1,6 +1,7 @@
 """The schools of Seattle put together from directories and enrollment: known rows, and no people."""
 
 import csv
+import json
 import shutil
 from pathlib import Path
 
@@ -112,6 +113,47 @@ def test_schools__name_no_people_and_no_way_to_reach_them(raw: Path):
     assert [one for one in people if one.strip() and one in text] == []
 
 
+def test_schools__have_the_zip_code_of_their_address_but_not_of_the_districts_office(raw: Path):
+    table = sa.schools()
+    assert table["zip_code"].dropna().str.fullmatch("98[0-9]{3}").all()
+    assert table.loc[["1635", "5260", "5406"], "zip_code"].isna().all()
+    # Another publisher's list of elementary and K-8 schools, by name.
+    with (raw / "geo/sps_elementary_schools_regions.csv").open(encoding="utf-8-sig") as stream:
+        printed = {row["School"]: row["Zip Code"] for row in csv.DictReader(stream)}
+    own = table.set_index("short_name")["zip_code"].dropna()
+    both = own.index.intersection(list(printed))
+    assert len(both) > 50
+    # The two publishers print other addresses of three schools.
+    differ = {name for name in both if own[name] != printed[name]}
+    assert differ == {"Licton Springs", "Loyal Heights", "Rising Star"}
+
+
+def test_schools__have_the_census_tract_that_holds_them(raw: Path):
+    areas = json.loads((raw / "geo/seattle_census_tracts_2010.geojson").read_text("utf-8"))
+    rings = {
+        area["properties"]["geoid"].removeprefix("14000US"): [
+            MapPath(np.array(part[0])) for part in area["geometry"]["coordinates"]
+        ]
+        for area in areas["features"]
+    }
+    table = sa.schools()
+    assert table["tract"].notna().equals(table["latitude"].notna())
+    for code, one in table.dropna(subset="latitude").iterrows():
+        point = (one["longitude"], one["latitude"])
+        held = {
+            tract for tract, parts in rings.items() if any(p.contains_point(point) for p in parts)
+        }
+        assert held == {one["tract"]}, code
+
+
+def test_schools__join_with_rows_of_tracts_and_of_schools():
+    table = sa.schools("southeast_seattle").reset_index()
+    tracts = store.read_parquet([build.observation_files()["census_acs@2017"]])
+    assert set(table["tract"]) <= set(tracts["organization_id"])
+    rows = sa.load("enrollment", end_years=2025, organization_level="school", student_group="all")
+    assert set(table["organization_id"]) <= set(rows["organization_id"])
+
+
 @pytest.mark.slow
 def test_directory__makes_the_embedded_table(raw: Path):
     tables = {key: store.read_parquet([path]) for key, path in build.observation_files().items()}
@@ -120,7 +162,16 @@ def test_directory__makes_the_embedded_table(raw: Path):
         embedded = list(csv.DictReader(stream))
     assert len(made) == len(embedded)
     assert made["code"].tolist() == [row["code"] for row in embedded]
-    for name in ("name", "earlier_names", "kind", "level", "title_i_years", "note", "source"):
+    for name in (
+        "name",
+        "earlier_names",
+        "kind",
+        "level",
+        "zip_code",
+        "title_i_years",
+        "note",
+        "source",
+    ):
         assert made[name].fillna("").tolist() == [row[name] for row in embedded], name
 
 
