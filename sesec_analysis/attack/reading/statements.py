@@ -15,7 +15,7 @@ The findings of an edition are enough: every other file of it says what they say
 
 import json
 from collections import Counter
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Sequence
 from itertools import product
 from math import inf, isfinite
 from pathlib import Path
@@ -333,18 +333,35 @@ _SIGNS = (1.0, -1.0, -1.0, 1.0)
 
 
 def _gap_change(claim: PrintedClaim, sums: list[Sum], state: State) -> list[Line]:
-    """State what a change of a gap says of the one of its four rates that is not published; of several, nothing."""
+    """State what a change of a gap says of those of its four rates that are not published."""
     rates = [_exact_rate(one, state) for one in sums]
     unknown = [at for at, rate in enumerate(rates) if rate is None]
-    if len(sums) != len(_SIGNS) or len(unknown) > 1:
+    if len(sums) != len(_SIGNS):
         return []
     if not unknown:  # published counts say it all
         return [_beyond(0, 0.0, (sums[0], "numerator", 1.0))]
-    sign, one = _SIGNS[unknown[0]], sums[unknown[0]]
     known = sum(part * (rate or 0.0) for part, rate in zip(_SIGNS, rates, strict=True))
+    if len(unknown) > 1:
+        several = [(_SIGNS[at], sums[at]) for at in unknown]
+        ends = [value - known for value in claim.value]
+        return [line for at, end in enumerate(ends) if (line := _together(at, end, several))]
+    sign, one = _SIGNS[unknown[0]], sums[unknown[0]]
     ends = [sign * (value - known) for value in claim.value]
     lines = [_rate(at, end, one, one) for at, end in enumerate(ends[:: int(sign)]) if isfinite(end)]
     return [line for line in lines if line]
+
+
+def _together(at: int, value: float, rates: Sequence[tuple[float, Sum]]) -> Line | None:
+    """State what rates come to, each with its sign; each is taken at the end that says less, as in `_apart`."""
+    fewest = min(one.students[0] for _, one in rates)
+    most = max(one.students[1] for _, one in rates)
+    if not (isfinite(value) and fewest > 0 and most < inf):
+        return None
+    parts: list[tuple[Sum, Side, float]] = []
+    for sign, one in rates:
+        students = one.students[at if sign > 0 else 1 - at]
+        parts.append((one, "numerator", sign * fewest / students))
+    return _beyond(at, value * fewest, *parts)
 
 
 def _exact_rate(one: Sum, state: State) -> float | None:

@@ -257,3 +257,24 @@ def test_gap_change__bounds_the_one_rate_that_is_not_published():
         assert {one.cells for one, _, _ in terms} == {(2,)}
         assert [times for _, _, times in terms] == pytest.approx([1.0, -rate], abs=1e-6)
         assert 0.0 in limits
+
+
+def test_gap_change__bounds_what_two_rates_that_are_not_published_come_to():
+    """0.40 - r - (0.50 - q) is -0.10 to -0.05, so q less r is 0 to 0.05; 80 to 100 students stand under q."""
+
+    class TwoUnknown(FourRates):
+        low = (*FourRates.low[:6], 60, 80)
+        high = (*FourRates.high[:6], 70, 100)
+
+    sums = [statements.Sum((cell,), (80 if cell == 3 else 100, 100)) for cell in range(4)]
+    ends = {"bound_low": "-0.10", "bound_high": "-0.05"}
+    claim = row(id="sesec:gap_change.ela_met.2019.all.school:3803.all-2018", **ends)
+    least, most = statements._gap_change(claim, sums, TwoUnknown())
+    for (terms, limits), times, expected in (
+        (least, [-0.8, 1.0], (0.0, inf)),
+        (most, [-0.8, 0.8], (-inf, 4.0)),
+    ):
+        assert [one.cells for one, _, _ in terms] == [(2,), (3,)]
+        assert {side for _, side, _ in terms} == {"numerator"}
+        assert [part for _, _, part in terms] == pytest.approx(times)
+        assert limits == pytest.approx(expected, abs=1e-9)
