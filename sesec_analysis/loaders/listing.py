@@ -3,14 +3,14 @@
 import os
 import shutil
 from pathlib import Path
-from typing import Unpack
+from typing import Literal, Unpack, get_args
 
 import pandas as pd
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.catalog import named
 from sesec_analysis.catalog.entries import YearVariation
-from sesec_analysis.errors import FileError, check_text
+from sesec_analysis.errors import FileError, QuestionError, check_text
 from sesec_analysis.i18n import say
 from sesec_analysis.loaders.build import listing, observation_files
 from sesec_analysis.loaders.fetch import lock
@@ -18,6 +18,7 @@ from sesec_analysis.loaders.load import history, published_year, years_held
 from sesec_analysis.loaders.query import Query
 
 __all__ = [
+    "Since",
     "base_year",
     "breaks",
     "events",
@@ -31,6 +32,10 @@ __all__ = [
     "use_project",
     "years_out",
 ]
+
+
+Since = Literal["base", "earliest", "previous"]
+"""The years that the newest one is compared with, in the order of a page's sentences."""
 
 
 def indicators() -> pd.DataFrame:
@@ -178,9 +183,9 @@ def test_grades(up_to: int) -> tuple[int, list[str]] | None:
 
 
 def then_and_now(
-    indicator: str, *, up_to: int, since: int | None = None, **query: Unpack[Query]
+    indicator: str, *, up_to: int, since: int | Since | None = "base", **query: Unpack[Query]
 ) -> pd.DataFrame:
-    """Load the newest figures and those of the indicator's base year, or else of the earliest comparable year.
+    """Load the newest figures and those of an earlier year: the indicator's base year, unless another is named.
 
     Parameters
     ----------
@@ -189,7 +194,9 @@ def then_and_now(
     up_to
         The latest ``end_year`` wanted.
     since
-        The earlier ``end_year``. None: see `base_year`.
+        The earlier ``end_year``; or ``"base"`` (None is the same; see `base_year`), ``"earliest"``, the earliest
+        comparable year, or ``"previous"``, the newest year before. A year that an earlier one of these words stands
+        for is not loaded again.
     **query
         As for `load`, without ``end_years``.
 
@@ -197,6 +204,11 @@ def then_and_now(
     -------
     pandas.DataFrame
         OBSERVATIONS of two years. If no two years can be compared, an empty table that says so where it is printed.
+
+    Raises
+    ------
+    QuestionError
+        If ``since`` is another word.
 
     See Also
     --------
@@ -210,16 +222,28 @@ def then_and_now(
     >>> table["end_year"].tolist()
     [2019, 2023]
     """
+    if isinstance(since, str) and since not in get_args(Since):
+        raise QuestionError(
+            f"{since!r} is no year to compare with",
+            where="then_and_now, since",
+            fix="name a year, or one of these words",
+            valid=get_args(Since),
+        )
     rows = history(indicator, up_to=up_to, **query)
     if rows.empty:
         return rows
     entry = catalog.indicator(indicator)
     out = {year.year for year in entry.years_out}
     years = sorted(set(rows["end_year"]) - out)
-    first = base_year(indicator, years) if since is None else since
+    named = since or "base"
+    first = comparison_years(indicator, years).get(named) if isinstance(named, str) else named
     comparable = not any(stop.at > (first or 0) and stop.at <= years[-1] for stop in entry.breaks)
+    if first is None and len(comparison_years(indicator, years)) > 0:
+        return _none(indicator, say("The newest figures are compared with that year already."))
     if first not in years[:-1] or not comparable:
-        return _none(indicator)
+        return _none(
+            indicator, say("Of the years at hand, no two can be compared: this cannot be told.")
+        )
     kept = rows[rows["end_year"].isin([first, years[-1]])].reset_index(drop=True)
     kept.attrs = dict(rows.attrs)
     return kept
@@ -237,19 +261,41 @@ def base_year(indicator: str, years: list[int]) -> int | None:
     >>> base_year("ela_met", [2013, 2017]) is None
     True
     """
+    return comparison_years(indicator, years).get("base")
+
+
+def comparison_years(indicator: str, years: list[int]) -> dict[Since, int]:
+    """Return the years that the newest of ``years`` is compared with, each once, under the first word that names it.
+
+    Examples
+    --------
+    >>> comparison_years("disciplined", [2015, 2018, 2019, 2022, 2023])
+    {'base': 2019, 'earliest': 2015, 'previous': 2022}
+    >>> comparison_years("math_met", [2018, 2024])
+    {'base': 2018}
+    """
     entry = catalog.indicator(indicator)
     last = max(years, default=0)
     since = max((stop.at for stop in entry.breaks if stop.at <= last), default=0)
     earlier = [year for year in sorted(years) if since <= year < last]
-    if entry.base_year is not None and entry.base_year.year in earlier:
-        return entry.base_year.year
-    return next(iter(earlier), None)
+    if not earlier:
+        return {}
+    own = entry.base_year.year if entry.base_year is not None else None
+    wanted: list[tuple[Since, int]] = [
+        ("base", own if own in earlier else earlier[0]),
+        ("earliest", earlier[0]),
+        ("previous", earlier[-1]),
+    ]
+    found: dict[Since, int] = {}
+    for name, year in wanted:
+        if year not in found.values():
+            found[name] = year
+    return found
 
 
-def _none(indicator: str) -> pd.DataFrame:
+def _none(indicator: str, why: str) -> pd.DataFrame:
     empty = schema.conform_observations(pd.DataFrame(columns=schema.OBSERVATIONS_COLUMNS))
-    text = say("Of the years at hand, no two can be compared: this cannot be told.")
-    empty.attrs = {"indicator": indicator, "missing": text}
+    empty.attrs = {"indicator": indicator, "missing": why}
     return empty
 
 

@@ -6,7 +6,7 @@ import sesec_analysis as sa
 from sesec_analysis.evidence.answers import Outcome, Why, answer
 from sesec_analysis.evidence.finding import findings
 from sesec_analysis.evidence.wording.sentences import LONGEST_OF_CHANGE, word_count
-from sesec_analysis.loaders.listing import base_year
+from sesec_analysis.loaders.listing import base_year, comparison_years
 
 PLACES = ["southeast_seattle", "rest_of_seattle"]
 EVERYONE = {"grade_level": "all", "student_group": "all"}
@@ -32,6 +32,40 @@ def progress(indicator, up_to, **question):
 )
 def test_base_year__is_the_indicators_own_or_the_earliest_comparable_year(indicator, years, base):
     assert base_year(indicator, years) == base
+
+
+@pytest.mark.parametrize(
+    ("indicator", "years", "compared"),
+    [
+        (
+            "regular_attendance",
+            [2015, 2018, 2019, 2023, 2024],
+            {"base": 2019, "earliest": 2015, "previous": 2023},
+        ),
+        ("regular_attendance", [2015, 2018, 2019], {"base": 2015, "previous": 2018}),
+        ("math_met", [2013, 2018, 2024, 2025], {"base": 2018, "previous": 2024}),
+        ("math_met", [2018, 2024], {"base": 2018}),
+        ("math_met", [2018], {}),
+    ],
+)
+def test_comparison_years__are_three_at_most_and_each_once(indicator, years, compared):
+    assert comparison_years(indicator, years) == compared
+    assert list(comparison_years(indicator, years)) == list(compared)
+
+
+def test_then_and_now__loads_each_year_of_comparison_once_and_refuses_other_words():
+    question = {"up_to": 2024, "place": "southeast_seattle", **EVERYONE}
+    words = ("base", "earliest", "previous")
+    tables = [
+        sa.report.then_and_now("regular_attendance", since=word, **question) for word in words
+    ]
+    years = [sorted(set(table["end_year"])) for table in tables]
+    assert years == [[2019, 2024], [2015, 2024], [2023, 2024]]
+    again = sa.report.then_and_now("math_met", since="earliest", **question)
+    assert again.empty
+    assert again.attrs["missing"] == "The newest figures are compared with that year already."
+    with pytest.raises(sa.DataError, match="'first' is no year to compare with"):
+        sa.report.then_and_now("math_met", since="first", **question)
 
 
 @pytest.mark.slow
