@@ -167,8 +167,9 @@ def sheet(code: str, places: Mapping[Text, str]) -> str:
     """
     messages = i18n_files.read(i18n_files.folder() / f"{code}.po")
     said = {i18n_files.forms(one.id): i18n_files.forms(one.string) for one in messages if one.id}
+    terms = glossary()
     rows = [
-        _row(code, forms, said.get(forms, ("",)), place, said)
+        _row(code, forms, said, place, terms)
         for text, place in places.items()
         for forms in [i18n_files.forms(text)]
     ]
@@ -277,19 +278,19 @@ def _filled(english: str, told: str, said: Mapping[tuple[str, ...], tuple[str, .
 def _row(
     code: str,
     english: tuple[str, ...],
-    said: Iterable[str],
+    said: Mapping[tuple[str, ...], tuple[str, ...]],
     place: str,
-    every: Mapping[tuple[str, ...], tuple[str, ...]],
+    terms: Iterable[Term],
 ) -> str:
-    told = [form for form in said if form]
+    told = [form for form in said.get(english, ()) if form]
     lacking = "" if told else ' class="lacking"'
-    examples = filter(None, (_filled(english[0], form, every) for form in told))
+    examples = filter(None, (_filled(english[0], form, said) for form in told))
     shown = "".join(f"<br><small>{html.escape(text)}</small>" for text in examples)
     cells = [
         f"<td>{_lines(english)}</td>",
         f'<td lang="{code}"{lacking}>{_lines(told or ["not translated"])}{shown}</td>',
         f"<td>{html.escape(place)}</td>",
-        f"<td>{_lines(_notes(code, ' '.join(english)))}</td>",
+        f"<td>{_lines(_notes(code, ' '.join(english), terms))}</td>",
     ]
     return f"<tr>{''.join(cells)}</tr>"
 
@@ -298,9 +299,9 @@ def _lines(texts: Iterable[str]) -> str:
     return "<br>".join(html.escape(text) for text in texts)
 
 
-def _notes(code: str, english: str) -> Iterator[str]:
+def _notes(code: str, english: str, terms: Iterable[Term]) -> Iterator[str]:
     """Yield what the glossary says of the terms of a text."""
-    for term in glossary():
+    for term in terms:
         if term.pattern.search(english):
             name = term.term.partition("|")[0]
             chosen = term.chosen.get(code, "")

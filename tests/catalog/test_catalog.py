@@ -28,7 +28,6 @@ RELEASES = [
     for key, source in catalog.sources().items()
     for year, release in source.releases.items()
 ]
-IDS = [f"{key}@{year}" for key, year, _ in RELEASES]
 
 
 @pytest.mark.parametrize("key", REPORT_CARD)
@@ -36,24 +35,19 @@ def test_releases__say_of_every_year_where_it_stands(key: str):
     assert sorted(catalog.source(key).releases) == list(REPORT_CARD[key])
 
 
-@pytest.mark.parametrize(("key", "year", "release"), RELEASES, ids=IDS)
-def test_release__is_embedded_catalogued_or_not_published(key: str, year: int, release):
-    if release.not_published:
-        assert (release.file, release.dataset_id, release.agreement) == (None, None, None)
-        assert not release.not_published.endswith("."), "a reason is part of a sentence"
-    elif release.file is None:
-        assert re.fullmatch(r"[a-z0-9]{4}-[a-z0-9]{4}", release.dataset_id)
-        assert release.agreement >= 1
-    if key in REPORT_CARD:
-        assert release.school_year == f"{year - 1}-{year % 100:02d}"
-
-
-@pytest.mark.parametrize(
-    ("key", "year", "release"),
-    [made for made in RELEASES if made[2].dataset_id or made[2].not_published],
-)
-def test_release__has_a_title_with_its_school_year(key: str, year: int, release):
-    assert release.school_year in release.title
+@pytest.mark.parametrize("key", catalog.sources())
+def test_releases__are_embedded_catalogued_or_not_published_each_with_its_school_year(key: str):
+    for year, release in catalog.source(key).releases.items():
+        if release.not_published:
+            assert (release.file, release.dataset_id, release.agreement) == (None, None, None)
+            assert not release.not_published.endswith("."), "a reason is part of a sentence"
+        elif release.file is None:
+            assert re.fullmatch(r"[a-z0-9]{4}-[a-z0-9]{4}", release.dataset_id), year
+            assert release.agreement >= 1
+        if key in REPORT_CARD:
+            assert release.school_year == f"{year - 1}-{year % 100:02d}"
+        if release.dataset_id or release.not_published:
+            assert release.school_year in release.title
 
 
 def test_replaces__names_a_release_whose_figures_would_stand_there_twice(tmp_path, monkeypatch):

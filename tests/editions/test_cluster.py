@@ -56,6 +56,9 @@ def files_of(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
+@pytest.mark.proof(
+    "Editions and fact sheets of a cluster are those of this machine", only_in_full=True
+)
 def test_fact_sheets__of_a_cluster_are_those_of_this_machine(root, address, tmp_path):
     schools = [sheet_index.find("2120")]
     here = fact_sheets.build_all(schools=schools, out=tmp_path / "here", guard=AUDIT).parent
@@ -79,6 +82,7 @@ shares = sa.rates(sa.load("enrollment", place=places, **kept))
 sa.finding(shares, student_group="low_income", organization_id=places[0])"""
 
 
+@pytest.mark.proof("Editions and fact sheets of a cluster are those of this machine")
 def test_report__of_all_on_a_cluster_is_that_of_this_machine(address, tmp_path, monkeypatch):
     made = notebook(
         code("report_year: int = 2024  # the year", tag="parameters"),

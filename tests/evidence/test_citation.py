@@ -1,8 +1,10 @@
 """Citations: complete, in four styles, and nothing in them that the catalog does not know."""
 
+import itertools
 import json
 import re
 
+import proofs
 import pytest
 from estimate_samples import estimates, rate
 
@@ -110,19 +112,24 @@ def test_cite__csl_is_json_that_a_reference_manager_reads():
     assert json.loads(FOUND.cite("csl"))[0]["issued"] == {"literal": "n.d."}
 
 
+TITLES = (
+    SENTENCE,
+    "39 percent of answers to “proud of my school” were good",
+    "gap of −3.1 points; 50% of A&B_$#{}~^\\ <i>x</i>",
+    "SYNTHETIC: Is it so?",
+)
+EDITIONS = ("Report, 2016–17: A & B_", None)
+CITED = itertools.product(citation.STYLES, EDITIONS, (2024, None), (ADDRESS, ""), TITLES)
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("style", citation.STYLES)
-@pytest.mark.parametrize("edition", ["Report, 2016–17: A & B_", None])
-@pytest.mark.parametrize("published", [2024, None])
-@pytest.mark.parametrize("url", [ADDRESS, ""])
+@pytest.mark.proof(
+    "Citations are what the processor makes of the whole item",
+    seed=4,
+    tried="every style, with and without an edition, a year, and an address",
+)
 @pytest.mark.parametrize(
-    "title",
-    [
-        SENTENCE,
-        "39 percent of answers to “proud of my school” were good",
-        "gap of −3.1 points; 50% of A&B_$#{}~^\\ <i>x</i>",
-        "SYNTHETIC: Is it so?",
-    ],
+    ("style", "edition", "published", "url", "title"), proofs.sample(CITED, 16, seed=4)
 )
 def test_fill__is_what_the_processor_makes_of_the_whole_item(style, edition, published, url, title):
     cited = Cited(ID, title, "OSPI, A (2018–19), https://a.b/c; OSPI, B", url, edition, published)

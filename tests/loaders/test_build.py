@@ -16,18 +16,23 @@ from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.tidy import row_log
 
 SEED = 20261126
-CAPS = "ospi_enrollment"
+CAPS = "enrollment"
 
 
 def tried() -> list[str]:
-    """Releases that are built: all under ``--prove``; else those whence others take caps, and one a source."""
+    """Return the releases to build: all under ``--prove``, else nine and the enrollment that they take caps from."""
     every = build.release_ids(carried=True)
-    kept: set[str] = set()
-    for key in catalog.sources():
-        own = [source_id for source_id in every if source_id.partition("@")[0] == key]
-        few = len(own) if key == CAPS else 1
-        kept |= set(proofs.sample(own, min(few, len(own)), seed=SEED))
-    return [source_id for source_id in every if source_id in kept]
+    enrollment = [source_id for source_id in every if source_id.startswith("ospi_enrollment@")]
+    others = [source_id for source_id in every if source_id not in enrollment]
+    drawn = proofs.sample(others, 9, seed=SEED)
+    capped = (one for one in drawn if catalog.release(one)[0].denominator_cap == CAPS)
+    years = {2020, *map(year_of, capped)}
+    kept = {one for one in enrollment if any(abs(year_of(one) - year) <= 2 for year in years)}
+    return [source_id for source_id in every if source_id in {*drawn, *kept}]
+
+
+def year_of(source_id: str) -> int:
+    return int(source_id.partition("@")[2])
 
 
 @pytest.fixture(scope="module")

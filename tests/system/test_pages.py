@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 
-import pytest
 from public_names import PUBLIC_MEASURES
 
 from sesec_analysis import catalog
@@ -21,14 +20,12 @@ HEADINGS = re.findall(r"^## (.+)$", PAGE, flags=re.M)
 ENTRIES = [part for part in re.split(r"\n(?=\*\*`|## )", PAGE) if part.startswith("**`")]
 
 
-@pytest.mark.parametrize("name", sorted(PUBLIC_MEASURES))
-def test_methods__has_an_entry_for_every_public_measure(name: str) -> None:
-    assert f"**`{name}`**" in PAGE, f"no entry for sa.{name}"
+def test_methods__has_an_entry_for_every_public_measure() -> None:
+    assert [name for name in sorted(PUBLIC_MEASURES) if f"**`{name}`**" not in PAGE] == []
 
 
-@pytest.mark.parametrize("name", catalog.measures())
-def test_methods__names_every_measure_of_the_catalog(name: str) -> None:
-    assert name in NAMED, f"{name} of data/catalog/measures.yml is not explained"
+def test_methods__names_every_measure_of_the_catalog() -> None:
+    assert set(catalog.measures()) - NAMED == set()
 
 
 def test_methods__every_link_of_the_contents_leads_to_a_heading() -> None:
@@ -38,9 +35,10 @@ def test_methods__every_link_of_the_contents_leads_to_a_heading() -> None:
     assert linked <= anchors
 
 
-@pytest.mark.parametrize("entry", ENTRIES)
-def test_methods__every_entry_says_what_withheld_figures_do(entry: str) -> None:
-    assert "Numbers in, a " in entry or re.search(r"\bbounds?\b", entry, flags=re.I)
+def test_methods__every_entry_says_what_withheld_figures_do() -> None:
+    assert len(ENTRIES) > 40
+    for entry in ENTRIES:
+        assert "Numbers in, a " in entry or re.search(r"\bbounds?\b", entry, flags=re.I), entry
 
 
 def test_plan__names_every_room_there_is_and_no_other() -> None:

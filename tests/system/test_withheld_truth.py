@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 
 SEED = 20261124
 CELLS = 1_000
-PICKED = proofs.cases(CELLS, 50)
+PICKED = proofs.cases(CELLS, 3)
 LINKED = ["disciplined", "ela_met"]  # all schools and grades in one part: each program is large
 INDICATORS = [*LINKED, "graduated_4yr", "graduated_5yr", "graduated_6yr", "kindergarten_ready"]
 INDICATORS += ["dual_credit", "ninth_on_track"]
@@ -123,7 +123,9 @@ def test_weigh__fails_an_edition_that_tells_the_truth_of_one_withheld_place(know
     keys = [StateCell(*key) for key in small[KEY].itertuples(index=False, name=None)]
     numbers = {key: known.state.number(StateCount(key, "denominator")) for key in keys}
     key, at = next(
-        (key, at) for key, at in numbers.items() if known.state.high[at] - known.state.low[at] > 5
+        (key, at)
+        for key, at in numbers.items()
+        if known.state.high[at] - known.state.low[at] > 5 and key.indicator not in LINKED
     )
     told = Statement(
         [(StateCount(key, "denominator"), 1.0)],
@@ -152,7 +154,7 @@ def test_solver__encloses_the_truth_of_a_thousand_withheld_cells_alike_with_and_
     linked = known.state.cells["indicator"].isin(LINKED).to_numpy()[withheld]
     rng = np.random.default_rng(SEED)
     few, many = (
-        rng.choice(withheld[linked], PICKED // 50, False),
+        rng.choice(withheld[linked], max(1, PICKED // 50), False),
         rng.choice(withheld[~linked], PICKED, False),
     )
     picked = np.concatenate([few, many])

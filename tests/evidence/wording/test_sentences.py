@@ -5,6 +5,7 @@ import re
 from functools import cache
 
 import pandas as pd
+import proofs
 import pytest
 from estimate_samples import bounded, enrollment, gap, rate, ratio
 from estimate_samples import estimates as made_of
@@ -37,6 +38,7 @@ from sesec_analysis.metrics.robustness import robustness
 from sesec_analysis.metrics.trends import trend
 from sesec_analysis.text import FIELDS, load
 
+SEED = 44
 NUMBERS = ["estimate", "ci_low", "ci_high", "bound_low", "bound_high", "outer_low", "outer_high"]
 COUNTS = [name for name in schema.ESTIMATES_COLUMNS if re.search("(^|_)(n|numerator)_", name)]
 
@@ -106,11 +108,13 @@ LONG_NAMES = [
 ] + [("all", "all"), ("race_ethnicity", "all")]
 
 
+WORDED = sorted(set(catalog.measures()) - {"rate", "gap", "ratio", "average"})
+
+
 @pytest.mark.slow
+@pytest.mark.proof("Sentences stay short for long names", seed=SEED, tried="every measure")
 @pytest.mark.parametrize("publish", [{}, {"status": "undefined"}, {"status": "small_n"}])
-@pytest.mark.parametrize(
-    "name", sorted(set(catalog.measures()) - {"rate", "gap", "ratio", "average"})
-)
+@pytest.mark.parametrize("name", proofs.sample(WORDED, 16, seed=SEED))
 def test_sentence__stays_short_for_long_names(name, publish):
     entry = catalog.measure(name)
     references = {"{reference}", "{pair}", "{against}"} & set(
@@ -513,9 +517,15 @@ def sentence(made):
     return findings(made_of([made]))[0].sentence()
 
 
+def drawn():
+    """Return the indicators to try: all under ``--prove``, else some, one of several years among them."""
+    several = [code for code, one in catalog.indicators().items() if one.period_years > 1]
+    return proofs.sample(catalog.indicators(), 12, seed=SEED, always=several[:1])
+
+
 def every(grades=("all", "03"), **fixed):
     for indicator, (status, changes), grade, (measure, reference) in itertools.product(
-        catalog.indicators(),
+        drawn(),
         STATUSES.items(),
         grades,
         [
@@ -538,7 +548,12 @@ def told_of(*grades, **fixed):
     return [(status, one, one.sentence()) for (status, _), one in zip(made, found, strict=True)]
 
 
+def proof(name: str) -> pytest.MarkDecorator:
+    return pytest.mark.proof(name, seed=SEED, tried="every indicator, measure, and status")
+
+
 @pytest.mark.slow
+@proof("Sentences are short, whole, and kind")
 @pytest.mark.parametrize(
     ("place", "grades"), [("southeast_seattle", ("all", "03")), ("seattle", ("03",))]
 )
@@ -675,6 +690,7 @@ LABEL = re.compile(
 
 
 @pytest.mark.slow
+@proof("Sentences begin with their subject, and are of one school in the singular")
 @pytest.mark.parametrize(
     "level",
     [
