@@ -19,7 +19,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 import sesec_analysis as sa
 from sesec_analysis import catalog
 from sesec_analysis.loaders import load
-from sesec_analysis.loaders.in_place import schools_of
+from sesec_analysis.loaders.in_place import members_of
 
 FEW = 3
 OFF = 2  # students by which groups may differ from all students
@@ -115,7 +115,7 @@ def problem(indicator: str, year: int, place: str) -> Problem | None:
     """State everything that is known of the schools of a place, and our sums of all groups."""
     every = load.published_year(indicator, year)
     every = every[(every["grade_level"] == "all") & (every["unit"] == "proportion")]
-    cells = schools_of(every, catalog.place(place)).reset_index(drop=True)
+    cells = members_of(every, catalog.place(place), "school").reset_index(drop=True)
     cells = cells[~cells["status"].isin(["not_collected", "no_students"])].reset_index(drop=True)
     if cells.empty or cells["numerator"].notna().all():
         return None

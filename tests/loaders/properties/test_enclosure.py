@@ -7,7 +7,7 @@ import pytest
 from made_up_state import RELEASES, made_for_a_run, next_to_truth, outside
 
 from sesec_analysis import bounds, catalog, schema
-from sesec_analysis.loaders.in_place import in_place, schools_of, shared_reading
+from sesec_analysis.loaders.in_place import in_place, members_of, shared_reading
 from sesec_analysis.loaders.tidy.masked_sums import enrolled, most_students, tightened
 
 pytestmark = pytest.mark.slow
@@ -116,7 +116,7 @@ def test_in_place__encloses_the_truth_of_every_place(state, truth, read):
         shared = shared_reading(cells, sizes)
         known = truth[truth["source_id"] == source_id]
         for place in ("southeast_seattle", "rest_of_seattle", "southeast_region_elementary"):
-            members = schools_of(cells, catalog.place(place))
+            members = members_of(cells, catalog.place(place), "school")
             if members.empty:
                 continue
             true = members[schema.OBSERVATIONS_KEY].merge(known, on=schema.OBSERVATIONS_KEY)
