@@ -38,7 +38,7 @@ HEADLINE = "application/vnd.sesec.headline+json"
 SPEC = "application/vnd.sesec.spec+json"
 """What is shown as kind, findings, and options; a document makes it from these, and takes nothing else of an output."""
 
-SO_WHAT = N_("So what")
+SO_WHAT = N_("What this means")
 """The title of a notice that says what follows from a figure; it stands in place of nothing."""
 
 

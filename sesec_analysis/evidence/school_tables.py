@@ -416,9 +416,9 @@ _NO_COMPARISON = N_(
 )
 
 _NONE = N_(
-    "By this rule no figure at hand is a strength. Chance alone moves the figures of one school far, some of them are "
-    "withheld, and much of what makes a school good stands in no table. The annual report also compares schools with "
-    "as many students from low-income families."
+    "By this rule no available number is a strength. Chance alone moves the numbers of one school a lot, some of them "
+    "are withheld, and much of what makes a school good is in no table. The annual report also compares schools with "
+    "similar shares of students from low-income families."
 )
 
 

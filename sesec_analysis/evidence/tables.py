@@ -578,7 +578,7 @@ def note_text(findings: Findings, columns: Collection[str]) -> List:
     """Return the note under a table: how to read what its columns print, how not to read a measure, and the source."""
     parts: list[Arg] = []
     if any(finding.row.publish == "range" for finding in findings):
-        parts.append(Text(N_("A range holds the value that full data would show.")))
+        parts.append(Text(N_("Where we show a range, the true value is somewhere in it.")))
     if "interval" in columns and _adds_chance(findings):
         chance = N_("Range with chance: the range, and as far as chance reaches beyond it.")
         parts.append(Text(chance))

@@ -254,8 +254,8 @@ def implication(estimates: pd.DataFrame | Best, *more: Best) -> notices.Notice:
     >>> met = sa.load("math_met", place=["southeast_seattle", "rest_of_seattle"], end_years=[2018, 2024],
     ...               grade_level="all", student_group="all")
     >>> print(sa.report.implication(sa.report.progress(met, place="southeast_seattle", reference="rest_of_seattle")))
-    So what. On this measure schools serve fewer students well than in the earlier year. Ask what the plan is, and when
-    it should show.
+    What this means. On this measure schools serve fewer students well than in the earlier year. Ask what the plan is,
+    and when it should show.
     """
     return specs.described(make_implication, spec_of("implication", [estimates, *more]))
 

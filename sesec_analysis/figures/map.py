@@ -162,7 +162,7 @@ def make_results_map(given: Spec, words: Renderer) -> figure.Plot:
             List((captions.mapped(of.district), _figure_of(of.compared)), joined="", separator=": ")
             for _panel, of in panels if of.district and of.compared
         ],
-        heading=_("Schools of {place} beside {reference}", place=here, reference=there),
+        heading=_("Schools of {place} compared with {reference}", place=here, reference=there),
         under=Text(N_("Newest school year of each figure")),
     )  # fmt: skip
     return replace(whole, table=side_by_side.results_table(panels, there, whole.table))

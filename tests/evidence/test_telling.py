@@ -85,7 +85,7 @@ def test_key_numbers__have_a_note_of_what_they_print_alone():
     assert "Range with chance" not in note
     assert "0 means the same" not in note
     assert note.startswith(
-        "A range holds the value that full data would show. Two years make no trend. Source: "
+        "Where we show a range, the true value is somewhere in it. Two years aren't a trend. Source: "
     )
 
 
@@ -103,7 +103,7 @@ def test_key_numbers__have_a_note_of_what_they_print_alone():
 )
 def test_so_what__follows_from_the_answer(made, start):
     notice = implication(estimates([made]))
-    assert notice.title == "So what"
+    assert notice.title == "What this means"
     assert notice.text.startswith(start)
     assert not BANNED.search(notice.text)
     assert not any(digit.isdigit() for digit in notice.text)

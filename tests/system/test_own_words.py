@@ -160,7 +160,7 @@ def test_edition__goes_on_where_closed_schools_have_a_budget_and_no_enrollment()
         "outputs": [{"output_type": "display_data", "data": data}],
     }
     blocks = tuple(notebook.shown(cell, where="a test"))
-    section = notebook.Section(notebook.Heading(2, "Money beside need", "money"), blocks)
+    section = notebook.Section(notebook.Heading(2, "Money and need", "money"), blocks)
     document = words_of(notebook.Document("Equity report", (), (section,), ()))
     [figure] = document.figures
     assert "Not drawn: 3 schools elsewhere (" in figure.caption

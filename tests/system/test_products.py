@@ -61,7 +61,7 @@ def make_notebooks() -> dict[str, object]:
         running(headline(**WHOLE), finding(BLACK)),
         text("## Learning\n\nTwo sentences. They are short."),
         running(headline(**WHOLE), figure("Reading", **DRAWN), tag="figure-reading"),
-        text("So what: more students need more teachers."),
+        text("What this means: more students need more teachers."),
         text("## Kindergarten"),
         running(notice("Kindergarten", "To add it, run: sesec data fetch ospi_wakids.")),
         text("## Our founding claims"),

@@ -119,7 +119,7 @@ def _kind(row: Row) -> str | None:
 def _unfit(row: Row, numbers: Printed, found: Answer | None) -> str:
     """Return why a row that may be printed is no headline; empty if nothing speaks against one."""
     if row.organization_level == "school" and (found is None or _is_worse(row, found)):
-        return N_("a school is named only for what goes well beside others")
+        return N_("a school is named only for what goes well compared with others")
     if found is None:
         low, high = numbers.numbers["bound_low"], numbers.numbers["bound_high"]
         if row.publish == "range" and _is_wide(row, low, high):
@@ -462,17 +462,17 @@ PHRASES = {
     "higher": N_("higher"),
     "lower": N_("lower"),
     "same": N_("about the same"),
-    "better, chance": N_("better, may be chance"),
-    "worse, chance": N_("worse, may be chance"),
-    "higher, chance": N_("higher, may be chance"),
-    "lower, chance": N_("lower, may be chance"),
+    "better, chance": N_("better, could be chance"),
+    "worse, chance": N_("worse, could be chance"),
+    "higher, chance": N_("higher, could be chance"),
+    "lower, chance": N_("lower, could be chance"),
     "withheld": N_("can't be told: too much is withheld"),
     "chance": N_("can't be told: chance alone could have made it"),
     "not published": N_("can't be told: not published"),
     "not comparable": N_("can't be told: the years are not comparable"),
 }
 """Every phrase for what a comparison says. "clearly" is beyond withholding and chance together; without it, no interval
-for chance is made, as of answers to a survey; "may be chance" is beyond withholding alone."""
+for chance is made, as of answers to a survey; "could be chance" is beyond withholding alone."""
 
 
 def outcome_text(finding: WordedFinding) -> tuple[str, Text] | None:

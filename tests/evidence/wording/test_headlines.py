@@ -269,7 +269,7 @@ def test_outcome_text__is_of_a_fixed_list_and_keeps_the_three_answers_apart():
         "clearly higher": ratio(486, 8415, 235, 26032),
         "better": changed(0.06, 0.06, outer_low=None, outer_high=None),
         "about the same": changed(0.002, 0.002, outer_low=-0.01, outer_high=0.01),
-        "better, may be chance": changed(0.03, 0.03, outer_low=-0.01, outer_high=0.07),
+        "better, could be chance": changed(0.03, 0.03, outer_low=-0.01, outer_high=0.07),
         "can't be told: too much is withheld": changed(-0.1, 0.02),
         "can't be told: the years are not comparable": changed(0.06, 0.06, status="break"),
         "": rate(71, 216),
