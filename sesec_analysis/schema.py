@@ -205,7 +205,10 @@ def _typed(column: pd.Series, kind: str) -> pd.Series:
         raise TypeError("a truth value")
     if column.dtype.kind == "M":
         raise TypeError("a date")
-    return column.astype(dtype)
+    typed = column.astype(dtype)
+    if kind == _YEAR and (typed != column.astype("float64")).any():
+        raise ValueError("a part of a year")
+    return typed
 
 
 def _is_conformed(table: pd.DataFrame, columns: dict[str, str]) -> bool:
@@ -269,6 +272,22 @@ def _rate_in_range(table: pd.DataFrame) -> NDArray[np.bool_]:
     outside = (estimate < -1e-12) | (estimate > 1 + 1e-12)
     rates = (table["measure"] == "rate").to_numpy(dtype=bool) & _is_share(table)
     return ~(rates & outside)
+
+
+def _estimate_inside(table: pd.DataFrame) -> NDArray[np.bool_]:
+    estimate, low, high = (
+        _numbers(table, name) for name in ("estimate", "bound_low", "bound_high")
+    )
+    room = 1e-9 * np.maximum(np.abs(estimate), 1)
+    return ~((estimate < low - room) | (estimate > high + room) | np.isinf(estimate))
+
+
+def _one_unit(table: pd.DataFrame) -> NDArray[np.bool_]:
+    return table.groupby("indicator")["unit"].transform("nunique").to_numpy() <= 1
+
+
+def _not_repeated(table: pd.DataFrame) -> NDArray[np.bool_]:
+    return ~table.duplicated(OBSERVATIONS_KEY).to_numpy(dtype=bool)
 
 
 def _share_counted(table: pd.DataFrame) -> NDArray[np.bool_]:
@@ -440,11 +459,19 @@ _OBSERVED = _Wanted(
     "OBSERVATIONS",
     [name for name in OBSERVATIONS_COLUMNS if name not in OF_SUMS],  # null in a single cell
     conform_observations,
-    # A value that is merely missing is for the measure to refuse, and no measure needs grades.
-    tuple(
-        rule
-        for rule in _OBSERVATIONS_RULES.rows
-        if rule[2] not in (_exact_when_reported, _is_grade)
+    (
+        # A value that is merely missing is for the measure to refuse, and no measure needs grades.
+        *(
+            rule
+            for rule in _OBSERVATIONS_RULES.rows
+            if rule[2] not in (_exact_when_reported, _is_grade)
+        ),
+        ("one unit", "an indicator is in several units", _one_unit),
+        (
+            "each figure once",
+            "the same figure is in two rows, and one of them would be counted twice",
+            _not_repeated,
+        ),
     ),
     "pass OBSERVATIONS as `sa.load` or `sa.observations` returns them",
     _OBSERVATIONS,
@@ -452,12 +479,13 @@ _OBSERVED = _Wanted(
 )
 _ESTIMATED = _Wanted(
     "ESTIMATES",
-    ESTIMATES_KEY,
+    [*ESTIMATES_KEY, "estimate", "status"],
     conform_estimates,
     (
         # The gate takes the wider of the two where an outer interval was rounded into the bounds.
         *(rule for rule in _ESTIMATES_RULES.rows if "outer" not in rule[1]),
         ("a rate is 0-1", "a rate lies outside 0-1", _rate_in_range),
+        ("inside its bounds", "an estimate lies outside its own bounds", _estimate_inside),
     ),
     "measure first, for example with sa.rates(sa.load(…))",
     _ESTIMATES,
@@ -497,12 +525,19 @@ def check_table(
         raise QuestionError(
             f"the table lacks the column(s) {', '.join(missing)}", where=where, fix=fix
         )
+    if not table.columns.is_unique:
+        twice = sorted({str(name) for name in table.columns[table.columns.duplicated()]})
+        raise QuestionError(
+            f"the table has the column(s) {', '.join(twice)} twice", where=where, fix=fix
+        )
     return table
 
 
 def _check(table: object, wanted: _Wanted, where: str) -> pd.DataFrame:
     frame = check_table(table, where, wanted.fix, wanted.columns)
-    _refuse_repeated_columns(frame, where, wanted.fix)
+    for name in _NEVER_EMPTY:
+        if name in frame:
+            _refuse(frame[name].isna(), f"{name} is empty", wanted, where)
     try:
         conformed = wanted.conform(frame)
     except (TypeError, ValueError, OverflowError):
@@ -535,14 +570,7 @@ def _check(table: object, wanted: _Wanted, where: str) -> pd.DataFrame:
 
 
 _CODES = ("indicator", "organization_id", "grade_level", "student_group_type", "student_group")
-
-
-def _refuse_repeated_columns(frame: pd.DataFrame, where: str, fix: str) -> None:
-    if not frame.columns.is_unique:
-        twice = sorted({str(name) for name in frame.columns[frame.columns.duplicated()]})
-        raise QuestionError(
-            f"the table has the column(s) {', '.join(twice)} twice", where=where, fix=fix
-        )
+_NEVER_EMPTY = (*_CODES, "organization_level", "status", "unit", "measure")
 
 
 def _strange_value(frame: pd.DataFrame, wanted: _Wanted, where: str) -> QuestionError:

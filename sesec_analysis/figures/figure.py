@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial, wraps
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -117,15 +117,14 @@ _EVERY = """
     """
 
 
-def plot(
-    draw: Callable[Concatenate[pd.DataFrame, P], Plot],
-) -> Callable[Concatenate[pd.DataFrame, P], Plot]:
+def plot(draw: Callable[P, Plot]) -> Callable[P, Plot]:
     """Have a plot be a notice where there are no estimates, and say in its documentation what all plots return."""
 
     @wraps(draw)
-    def drawn(estimates: pd.DataFrame, /, *args: P.args, **kwargs: P.kwargs) -> Plot:
-        empty = schema.check_table(estimates, "estimates").empty
-        return lacking(estimates) if empty else draw(estimates, *args, **kwargs)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> Plot:
+        given = args[0] if args else kwargs.get("estimates")
+        table = schema.check_table(given, "estimates")
+        return lacking(table) if table.empty else draw(*args, **kwargs)
 
     drawn.__doc__ = f"{draw.__doc__}{_EVERY}"
     return drawn

@@ -85,6 +85,7 @@ def kitagawa(a: pd.DataFrame, b: pd.DataFrame, *, by: str, level: float = 0.95) 
     1         kitagawa_rate       far     -0.05  -0.194    0.094
     2  kitagawa_composition       far     -0.21  -0.296   -0.124
     """
+    a, b = schema.check_observations(a, "a"), schema.check_observations(b, "b")
     rows, others, reference = _alike(a, b, by, level)
     code = bounds.row_codes(rows, _SLICE)
     count = int(code.max(initial=-1)) + 1
@@ -540,6 +541,6 @@ def _columns_as_numbers(
 
 def _one(column: pd.Series) -> str | int:
     """The value that all rows share, or nothing."""
-    if pd.api.types.is_integer_dtype(column):
+    if pd.api.types.is_numeric_dtype(column):
         return int(column.iloc[0])
     return str(column.iloc[0]) if len(column.unique()) == 1 else ""

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from sesec_analysis import bounds
+from sesec_analysis import bounds, schema
 from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions
 from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.i18n import mark
@@ -528,6 +528,7 @@ def alternate_risk_ratios(
     1         white       NaN  undefined
     """
     rows, group = single_rows(obs, by, level)
+    state = schema.check_observations(state, "state")
     name = _refuse_many(state)
     state_rows, _, others = group_pairs(state, by, OTHERS, level)
     both = bounds.row_codes(pd.concat([rows[_FIGURE], state_rows[_FIGURE]]), _FIGURE)

@@ -582,6 +582,9 @@ def school_rates(
     known = side.known
     named = rows["organization_id"].map(dict(levels or {})) if levels else ""
     asked = rows[["indicator", "grade_level"]].assign(level=named)
+    variation = schema.check_table(
+        variation, "variation", "pass what `year_variation` returns", [*_QUESTION, "phi", "pairs"]
+    )
     numbers_of = variation[[*_QUESTION, "phi", "pairs"]].dropna(subset=["phi"])
     own, whole = (
         question.merge(numbers_of, on=_QUESTION, how="left")

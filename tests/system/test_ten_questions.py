@@ -59,6 +59,11 @@ QUESTIONS = {
         years = sa.load("teacher_experience", place=["southeast_seattle", "the rest of Seattle"])
         means = sa.averages(years)
         """,
+    "schools joined with their census tracts": """
+        tracts = sa.load("poverty_under_200", organization_level="tract")
+        schools = sa.schools("southeast_seattle").reset_index()
+        both = schools.merge(tracts, left_on="tract", right_on="organization_id", suffixes=("", "_there"))
+        """,
     "opportunity youth": """
         sa.load("opportunity_youth", place="southeast_seattle")
         """,
@@ -213,3 +218,18 @@ def test_load__of_opportunity_youth_is_refused_with_what_there_is():
     refusal = answer("opportunity youth")["refusal"]
     assert refusal.what == "indicator 'opportunity_youth' is not in the catalog"
     assert {"graduated_4yr", "regular_attendance", "income_under_30000"} <= set(refusal.valid)
+
+
+def test_schools__are_joined_with_the_poverty_of_their_tract():
+    both = answer("schools joined with their census tracts")["both"].set_index("name")
+    assert (len(both), both["value"].notna().sum()) == (20, 20)
+    dunlap = both.loc["Dunlap Elementary School", ["tract", "numerator", "denominator"]].tolist()
+    assert dunlap == ["53033011800", 4213, 8415]
+    inside = sa.load("poverty_under_200", place="southeast_seattle", organization_level="tract")
+    assert set(both["tract"]) - set(inside["organization_id"]) == {
+        "53033009300"
+    }  # Maple's, north of the place
+    assert (
+        inside["numerator"].sum()
+        == sa.load("poverty_under_200", place="southeast_seattle")["numerator"].item()
+    )
