@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import plot_samples
+import proofs
 import pytest
 from estimate_samples import bounded, estimates, gap, rate
 from hypothesis import given, settings
@@ -102,7 +103,8 @@ def words_about(shown: Findings, drawn: st.DataObject) -> Iterator[str]:
     yield str(Notice(words(captions.title_text(shown)), words(captions.together(notes))))
 
 
-@settings(max_examples=300)
+@pytest.mark.proof("Words of any record are not refused", tried="300 examples")
+@settings(max_examples=proofs.cases(300, 80))
 @given(table=st.lists(rows(), min_size=1, max_size=6, unique_by=key_of), drawn=st.data())
 def test_words__of_any_record_are_not_refused(table, drawn):
     shown = findings(estimates(table))
@@ -172,4 +174,4 @@ def test_words__that_tell_too_much_are_refused():
 
 
 def test_words__were_thousands():
-    assert len(set(SEEN)) > 2000
+    assert len(set(SEEN)) > proofs.cases(2000, 500)
