@@ -35,12 +35,18 @@ def _nothing_of_ones_own() -> None:
     own.forget()
 
 
-@pytest.fixture(scope="session")
-def every_text() -> set[str | tuple[str, str]]:
-    """Every text there is to translate, gathered once: seconds, as all of the package is read for them."""
+@functools.cache
+def gathered_texts() -> set[str | tuple[str, str]]:
+    """Return every text to translate, gathered once a process: seconds, as all of the package is read for them."""
     from sesec_analysis.editions.texts import messages
 
     return messages.gathered()
+
+
+@pytest.fixture(scope="session")
+def every_text() -> set[str | tuple[str, str]]:
+    """Every text to translate."""
+    return gathered_texts()
 
 
 Cell = tuple[int, int] | str | Mapping[str, object]

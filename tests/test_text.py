@@ -5,12 +5,12 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
+from conftest import gathered_texts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sesec_analysis import i18n, i18n_files
 from sesec_analysis.attack.text_walk import TextRules, naming_faults, text_faults
-from sesec_analysis.editions.texts import messages
 from sesec_analysis.evidence.finding import Finding
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording.headlines import headline_text
@@ -70,7 +70,7 @@ PLANT = "Beacon Hill International School: 26 students."
 
 @cache
 def msgids() -> set[str]:
-    listed = {form for text in messages.gathered() for form in i18n_files.forms(text)}
+    listed = {form for text in gathered_texts() for form in i18n_files.forms(text)}
     return listed | {"{people} in {place}: {value}"}
 
 

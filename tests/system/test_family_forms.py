@@ -8,12 +8,12 @@ from functools import cache
 import built_editions
 import family_forms
 import pytest
+from conftest import gathered_texts
 from pypdf import PdfReader
 
 from sesec_analysis import catalog, i18n, i18n_files
 from sesec_analysis.editions import editions
 from sesec_analysis.editions.documents import crossing
-from sesec_analysis.editions.texts import messages as texts_messages
 
 pytestmark = pytest.mark.slow
 
@@ -27,7 +27,7 @@ PIECE = 10
 @cache
 def messages():
     """Every English text that readers see, in all its forms."""
-    return [form for text in texts_messages.gathered() for form in i18n_files.forms(text)]
+    return [form for text in gathered_texts() for form in i18n_files.forms(text)]
 
 
 @cache

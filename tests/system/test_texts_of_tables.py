@@ -6,7 +6,7 @@ from functools import cache
 import pandas as pd
 import proofs
 import pytest
-from conftest import make_counts
+from conftest import gathered_texts, make_counts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,7 +20,6 @@ from sesec_analysis.catalog.claim_entries import (
     SchoolsTest,
     ShareTest,
 )
-from sesec_analysis.editions.texts import messages
 from sesec_analysis.evidence import claim_tests, ledger
 from sesec_analysis.evidence.claim_tests import ClaimFigures, Measured
 from sesec_analysis.evidence.finding import Finding
@@ -59,7 +58,7 @@ Shown = ReportTable | Notice
 @cache
 def msgids() -> frozenset[str]:
     """The list that translators get, and a caption that no notebook of ours gives."""
-    listed = (form for text in messages.gathered() for form in i18n_files.forms(text))
+    listed = (form for text in gathered_texts() for form in i18n_files.forms(text))
     return frozenset({*listed, "A caption", "the share", "most", "a part"})
 
 

@@ -5,6 +5,7 @@ import re
 from functools import cache
 
 import pytest
+from conftest import gathered_texts
 from estimate_samples import estimates, rate
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -12,7 +13,6 @@ from hypothesis import strategies as st
 from sesec_analysis import catalog, i18n, i18n_files
 from sesec_analysis.archive import frozen
 from sesec_analysis.attack.text_walk import TextRules, naming_faults, text_faults
-from sesec_analysis.editions.texts import messages
 from sesec_analysis.errors import QuestionError
 from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.pictured import captions, school_captions
@@ -49,7 +49,7 @@ def groups(edition: str) -> list[list[Finding]]:
 
 @cache
 def listed() -> frozenset[str]:
-    return frozenset(form for text in messages.gathered() for form in i18n_files.forms(text))
+    return frozenset(form for text in gathered_texts() for form in i18n_files.forms(text))
 
 
 @cache
