@@ -4,7 +4,7 @@ What a researcher types is in `sesec_analysis` itself; names are in the order of
 """
 
 from sesec_analysis.catalog import level_rules
-from sesec_analysis.evidence.described.best import best
+from sesec_analysis.evidence.described.best import best, lead
 from sesec_analysis.evidence.ledger import claim_schools, claims_ledger
 from sesec_analysis.evidence.level_tables import (
     level_counts,
@@ -42,6 +42,7 @@ __all__ = [  # noqa: RUF022 - in the order of their subjects
     # words of a page
     "notices_in_place",
     "headline",
+    "lead",
     "implication",
     "key_numbers",
     "best",

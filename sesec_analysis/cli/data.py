@@ -1,8 +1,9 @@
-"""Define ``sesec data``: list, check, build, fetch, keep and add releases.
+"""Define ``sesec data`` (list, check, build, fetch, keep and add releases) and ``sesec community``.
 
 As in `cli`, everything heavy is imported inside the command that needs it.
 """
 
+import os
 import re
 import shlex
 import sys
@@ -19,6 +20,7 @@ from sesec_analysis.cli.output import (
     examples,
     refuse_full_temporary,
     say,
+    say_wrapped,
     school_year,
     starting,
     table,
@@ -330,12 +332,24 @@ def _silent(sentence: str) -> None:
 _STANDINGS = ("embedded", "cached", "catalogued", "not published")
 
 
-@click.group(epilog=examples("sesec community new --district 17403 --raw ~/Downloads/ospi"))
+_NO_DATA = "no data"
+
+
+@click.group(
+    epilog=examples(
+        "sesec community list                                            what there is",
+        "sesec community new --district 17403 --raw ~/Downloads/ospi     begin one",
+    )
+)
 def community() -> None:
     """Look after communities: whom reports are about (data/catalog/communities)."""
 
 
-@community.command(epilog=examples("sesec community new --district 17403 --raw ~/Downloads/ospi"))
+@community.command(
+    epilog=examples(
+        'sesec community new --district 17401 --raw ~/Downloads/ospi --name white_center --title "White Center"'
+    )
+)
 @click.option("--district", required=True, help="The state's code of the district.")
 @click.option(
     "--raw",
@@ -344,7 +358,9 @@ def community() -> None:
     help="The folder with the publishers' files; it holds the state's directory.",
 )
 @click.option("--name", help="What its file is called; by default district_CODE.")
-def new(district: str, raw: Path, name: str | None) -> None:
+@click.option("--title", help="The community's name, in titles and sentences: White Center.")
+@click.option("--author", help="Whose its reports are, as they are cited; by default its name.")
+def new(district: str, raw: Path, name: str | None, title: str | None, author: str | None) -> None:
     """Write a first entry of a community from the state's directory of schools."""
     from sesec_analysis import catalog, checkout
     from sesec_analysis.errors import QuestionError
@@ -360,13 +376,42 @@ def new(district: str, raw: Path, name: str | None) -> None:
             where=str(path),
             fix="choose another with --name",
         )
-    text = first_entry(raw, district)
+    text = first_entry(raw, district, title=title, author=author)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, text.encode())
     click.echo(path)
-    _say_wrapped(
+    say_wrapped(
         f"Cut its list of schools down to yours, then: sesec --community {name} data build --raw {raw}"
     )
+
+
+@community.command("list", epilog=examples("sesec community list"))
+def list_communities() -> None:
+    """List the communities of the catalog: name, title, district, schools, and the school years with a report."""
+    from sesec_analysis import catalog, checkout
+    from sesec_analysis.editions.editions import editions
+
+    rows = []
+    mine = checkout.community()
+    try:
+        for name in catalog.communities():
+            os.environ[checkout.COMMUNITY] = name
+            entry = catalog.community()
+            years = sorted(edition.parameters["report_year"] for edition in editions().values())
+            rows.append(
+                {
+                    "name": name,
+                    "title": entry.name,
+                    "district": f"{entry.district} {entry.district_name}",
+                    "schools": len(catalog.place(catalog.main_place()).schools),
+                    "reports": f"{years[0]} to {years[-1]}" if years else _NO_DATA,
+                }
+            )
+    finally:
+        os.environ[checkout.COMMUNITY] = mine
+    table(rows)
+    if any(row["reports"] == _NO_DATA for row in rows):
+        say("To get data: sesec --community NAME data build --raw FOLDER")
 
 
 @click.group(
@@ -408,11 +453,17 @@ def build(raw: Path, out: Path | None, quiet: bool) -> None:
     out = out or catalog.observations_in(catalog.data_dir())
     checkout.refuse_copy(out)
     refuse_full_temporary()
-    summary = loaders_build.build(raw, out, progress=_silent if quiet else _say_wrapped)
+    summary = loaders_build.build(raw, out, progress=_silent if quiet else say_wrapped)
     if not quiet:
         say("")
     for source_id, why in summary.attrs.get("left_out", {}).items():
         click.echo(f"left out: {source_id}: {why}", err=True)
+    if no_rows := summary.attrs.get("no_rows"):
+        name = catalog.community().district_name
+        say_wrapped(
+            f"{len(no_rows)} releases have no row of {name} in this folder (get files of the entire county or state): "
+            f"{', '.join(no_rows)}"
+        )
     rules = summary.drop(columns=["source_id", "rows"])
     counts = {
         "release": summary["source_id"],
@@ -434,11 +485,6 @@ def build(raw: Path, out: Path | None, quiet: bool) -> None:
                 for name, rows in touched.items()
             ]
         )
-
-
-def _say_wrapped(sentence: str) -> None:
-    """Say a sentence in lines of 80 columns, the further ones set in."""
-    say(click.wrap_text(sentence, width=80, subsequent_indent="    "))
 
 
 @data.command(epilog=examples("sesec data check", "sesec data check --long | grep graduat"))

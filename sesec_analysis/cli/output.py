@@ -26,6 +26,7 @@ __all__ = [
     "of_the_system",
     "refuse_full_temporary",
     "say",
+    "say_wrapped",
     "school_year",
     "starting",
     "table",
@@ -144,6 +145,11 @@ def each_edition(
 def say(sentence: str) -> None:
     """Say a sentence beside the output, which may go into a pipe."""
     click.echo(sentence, err=True)
+
+
+def say_wrapped(sentence: str) -> None:
+    """Say a sentence in lines of 80 columns, the further ones set in."""
+    say(click.wrap_text(sentence, width=80, subsequent_indent="    "))
 
 
 def of_the_system(failure: OSError) -> SesecError | None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from sesec_analysis import catalog, schema
-from sesec_analysis.catalog.entries import Release
-from sesec_analysis.errors import CatalogError, FileError
+from sesec_analysis.catalog.entries import Release, Source
+from sesec_analysis.errors import CatalogError, FileError, NoRowsError
 from sesec_analysis.files import (
     beside,
     recover,
@@ -121,8 +121,9 @@ def build(
 
     Returns
     -------
-    One row per release: source_id, rows, and the rows that each named rule touched. ``attrs["left_out"]`` has, for a
-    community other than the one that comes with us, the releases that were refused whole, and why.
+    One row per release: source_id, rows, and the rows that each named rule touched. For a community other than the
+    first, ``attrs["left_out"]`` has the releases that were refused, and why, and ``attrs["no_rows"]`` those whose
+    files have no row of its district. Sources of another district alone are not read.
 
     Raises
     ------
@@ -138,7 +139,8 @@ def build(
     _can_be_written(out)
     tables: dict[str, pd.DataFrame] = {}
     left_out: dict[str, str] = {}
-    ids = release_ids(carried=True)
+    no_rows: list[str] = []
+    ids = [key for key in release_ids(carried=True) if _may_have_rows(catalog.release(key)[0])]
     for number, source_id in enumerate(ids, start=1):
         source, release = catalog.release(source_id)
         year = int(source_id.partition("@")[2])
@@ -153,8 +155,10 @@ def build(
             # Most files at hand are of our district alone: another community has those that hold it and are sound.
             if catalog.is_first_community():
                 raise
-            left_out[source_id] = refusal.what
-            progress(f"[{number}/{len(ids)}] {source_id}: left out, {refusal.what}")
+            if isinstance(refusal, NoRowsError):
+                no_rows.append(source_id)
+            else:
+                left_out[source_id] = refusal.what
             continue
         for line in listed(table.attrs["to_review"]):
             progress(f"    {line}")
@@ -170,7 +174,7 @@ def build(
         raise FileError(
             f"no file holds a sound release of {catalog.community().district_name}",
             where=str(raw),
-            fix="get files of the whole county or state; each that was left out says why above",
+            fix="get files of the entire county or state",
         )
     reference = {}
     if out == catalog.observations_in(catalog.data_dir()):
@@ -181,8 +185,14 @@ def build(
         for key, table in tables.items()
     ]
     made = pd.DataFrame(summary).fillna(0).convert_dtypes()
-    made.attrs["left_out"] = left_out
+    made.attrs.update(left_out=left_out, no_rows=no_rows)
     return made
+
+
+def _may_have_rows(source: Source) -> bool:
+    """Return whether a source can have rows of the community's district: not if another district publishes it."""
+    own = source.district or source.constants.get("district_code")
+    return own in (None, catalog.community().district)
 
 
 def _written(

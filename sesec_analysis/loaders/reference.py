@@ -80,13 +80,26 @@ def has_directories(raw: Path) -> bool:
     return all((raw / file).is_file() for file in DIRECTORIES)
 
 
-def first_entry(raw: Path, district: str) -> str:
+def first_entry(
+    raw: Path, district: str, *, title: str | None = None, author: str | None = None
+) -> str:
     """Write the first entry of a community: its district and all its schools, to be cut down to those that are its own.
+
+    Parameters
+    ----------
+    raw
+        The folder of raw files, with the directories.
+    district
+        The state's code of the district.
+    title, author
+        The community's name, and whose its reports are; by default "Community in" and the district's name, and the
+        title.
 
     Raises
     ------
     DataError
-        If the directory names no school of the district; names the districts that it has.
+        If the directory names no school of the district; names the districts that it has. If the title is the name of
+        the district or of the state, which are other places.
     """
     path = raw / next(file for file in reversed(DIRECTORIES))
     rows = store.read_csv(path, columns=["LEACode", "LEAName", "SchoolCode", "SchoolName"])
@@ -103,51 +116,70 @@ def first_entry(raw: Path, district: str) -> str:
             meant=closest(district, {code: [name] for code, name in names.items()}),
         )
     whole = names[district]
-    code, brief = own.slug(_brief(whole)), _brief(whole)
+    brief = _brief(whole)
     mine = rows[rows["LEACode"] == district].sort_values("SchoolName")
-    place = {"source": "The state's directory.", "district": district}
-    rest = "Every other school row of the district, summed row by row."
     entry = {
-        "name": f"Community in {brief}",
+        "name": title or f"Community in {brief}",
         "state": "Washington",
         "state_code": "WA",
-        "author": f"Community in {brief}",
+        "author": author or title or f"Community in {brief}",
         "district": district,
         "district_name": brief,
         "neighbours": {key: _brief(name) for key, name in sorted(names.items()) if key != district},
-        "places": {
-            f"{code}_community": {
-                "name": f"Community in {brief}",
-                "phrase": f"the community in {brief}",
-                "headline": True,
-                "definition": "The schools listed here.",
-                **place,
-                "schools": dict(zip(mine["SchoolCode"], mine["SchoolName"], strict=True)),
-            },
-            f"rest_of_{code}": {
-                "name": f"Rest of {brief}",
-                "phrase": f"the rest of {brief}",
-                "definition": rest,
-                **place,
-                "all_but": f"{code}_community",
-            },
-            code: {
-                "name": whole,
-                "phrase": whole,
-                "definition": "All schools of the district; its own row where a file has one.",
-                **place,
-                "whole_district": True,
-            },
-            "washington": {
-                "name": "Washington",
-                "phrase": "Washington",
-                "definition": "All public schools of the state, by the publisher's own state row.",
-                "source": "Office of Superintendent of Public Instruction.",
-                "whole_state": True,
-            },
-        },
+        "places": _first_places(
+            title, whole, district, dict(zip(mine["SchoolCode"], mine["SchoolName"], strict=True))
+        ),
     }
     return _FIRST_LINES + "\n".join(_yaml(entry)) + "\n"
+
+
+def _first_places(
+    title: str | None, whole: str, district: str, schools: Mapping[str, str]
+) -> dict[str, object]:
+    """Return the places of a first entry: the community, the rest of its district, the district, the state."""
+    brief, code = _brief(whole), own.slug(_brief(whole))
+    community = own.slug(title) if title else f"{code}_community"
+    phrase = title or f"the community in {brief}"
+    if community in (code, f"rest_of_{code}", "washington"):
+        raise QuestionError(
+            f"{title!r} is the name of another place of the community's file",
+            fix="give the community a name of its own with --title",
+        )
+    place = {"source": "The state's directory.", "district": district}
+    return {
+        community: {
+            "name": title or f"Community in {brief}",
+            "phrase": phrase,
+            # Headlines have at most ten words.
+            "brief": phrase if len(phrase.split()) <= 2 else "the community",
+            "headline": True,
+            "definition": "The schools listed here.",
+            **place,
+            "schools": schools,
+        },
+        f"rest_of_{code}": {
+            "name": f"Rest of {brief}",
+            "phrase": f"the rest of {brief}",
+            "brief": "the rest",
+            "definition": "Every other school row of the district, summed row by row.",
+            **place,
+            "all_but": community,
+        },
+        code: {
+            "name": whole,
+            "phrase": whole,
+            "definition": "All schools of the district; its own row where a file has one.",
+            **place,
+            "whole_district": True,
+        },
+        "washington": {
+            "name": "Washington",
+            "phrase": "Washington",
+            "definition": "All public schools of the state, by the publisher's own state row.",
+            "source": "Office of Superintendent of Public Instruction.",
+            "whole_state": True,
+        },
+    }
 
 
 _FIRST_LINES = """\

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 from click.testing import CliRunner
 from community_data import DISTRICTS, SEED, drawn_schools, folder_of_data, with_tables
 
@@ -14,6 +15,7 @@ import sesec_analysis as sa
 from sesec_analysis import catalog
 from sesec_analysis.cli import main
 from sesec_analysis.errors import NoRowsError
+from sesec_analysis.loaders import build
 from sesec_analysis.loaders.build import _written
 from sesec_analysis.loaders.in_place import in_place
 from sesec_analysis.loaders.reference import directory
@@ -187,3 +189,73 @@ def test_sesec__makes_some_things_for_the_first_community_alone(words, monkeypat
     done = CliRunner().invoke(main, words)
     assert done.exit_code == 1
     assert "alone, not for Skyway and west Renton" in " ".join(done.output.split())
+
+
+def test_build__says_nothing_of_files_of_another_district(raw: Path, tmp_path: Path, monkeypatch):
+    monkeypatch.setenv("SESEC_COMMUNITY", "skyway_west_renton")
+    ids = ["ospi_enrollment@2022", "ospi_discipline@2019", "sps_budgets@2022", "sps_climate@2019"]
+    monkeypatch.setattr(build, "release_ids", lambda **_: ids)
+    lines: list[str] = []
+    made = build.build(raw, tmp_path, progress=lines.append)
+    assert made["source_id"].tolist() == ["ospi_enrollment@2022"]
+    assert made.attrs["no_rows"] == [
+        "ospi_discipline@2019"
+    ]  # the state has it; this folder's file is of Seattle
+    assert made.attrs["left_out"] == {}
+    assert not any("sps_" in line or "discipline" in line for line in lines)
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch) -> Path:
+    folder = folder_of_data(tmp_path)
+    monkeypatch.setenv("SESEC_DATA", str(folder))
+    monkeypatch.setenv("SESEC_COMMUNITY", "southeast_seattle")
+    return folder
+
+
+def begun(raw: Path, *words: str):
+    command = ["community", "new", "--district", "17401", "--raw", str(raw), "--name", "tried"]
+    return CliRunner().invoke(main, [*command, *words])
+
+
+def test_new__writes_title_and_author_as_given(raw: Path, data: Path, monkeypatch):
+    done = begun(raw, "--title", "White Center", "--author", "Parents of White Center")
+    assert done.exit_code == 0, done.output
+    entry = yaml.safe_load((data / "catalog/communities/tried.yml").read_text("utf-8"))
+    assert (entry["name"], entry["author"]) == ("White Center", "Parents of White Center")
+    assert list(entry["places"]) == ["white_center", "rest_of_highline", "highline", "washington"]
+    assert entry["places"]["rest_of_highline"]["all_but"] == "white_center"
+    monkeypatch.setenv("SESEC_COMMUNITY", "tried")
+    assert catalog.main_place() == "white_center"
+    assert catalog.place("white_center").phrase == "White Center"
+    assert catalog.place("white_center").brief == "White Center"
+
+
+def test_new__without_a_title_names_the_district(raw: Path, data: Path):
+    assert begun(raw).exit_code == 0
+    entry = yaml.safe_load((data / "catalog/communities/tried.yml").read_text("utf-8"))
+    assert entry["name"] == entry["author"] == "Community in Highline"
+    place = entry["places"]["highline_community"]
+    # With the longer phrase no headline of a change has ten words or fewer.
+    assert (place["phrase"], place["brief"]) == ("the community in Highline", "the community")
+
+
+@pytest.mark.parametrize("title", ["Highline", "Rest of Highline", "Washington"])
+def test_new__refuses_the_name_of_another_place_as_title(raw: Path, data: Path, title: str):
+    done = begun(raw, "--title", title)
+    assert done.exit_code != 0
+    assert "is the name of another place" in done.output
+    assert not (data / "catalog/communities/tried.yml").exists()
+
+
+def test_list__names_each_community_with_its_district_and_reports(data: Path):
+    done = CliRunner().invoke(main, ["community", "list"])
+    assert done.exit_code == 0, done.output
+    skyway, southeast = (
+        next(line for line in done.stdout.splitlines() if line.startswith(name))
+        for name in ("skyway_west_renton", "southeast_seattle")
+    )
+    assert "17403 Renton" in skyway
+    assert "no data" in skyway
+    assert "17001 Seattle" in southeast
+    assert "2017 to 20" in southeast
