@@ -218,7 +218,7 @@ def lead(estimates: pd.DataFrame, *, place: str, up_to: int) -> pd.DataFrame:
     ...     for code in ("math_met", "math_met_tested")]
     >>> first = sa.report.lead(pd.concat(moved), place=places[0], up_to=2025)
     >>> first[["indicator", "measure"]].values.tolist()[0]
-    ['math_met', 'gap_change']
+    ['math_met', 'change']
     """
     check_measured(estimates)
     rows = schema.check_table(estimates, "estimates")
