@@ -99,7 +99,7 @@ class GroupGapsTest(Entry):
     """Compares student groups with all other students of the same place, in each figure.
 
     True if a group is worse off beyond chance and withheld numbers; not true if every group that can be compared is
-    about the same or better off; otherwise it can't be told.
+    about the same or better off; otherwise no one can tell.
     """
 
     kind: Literal["group_gaps"]

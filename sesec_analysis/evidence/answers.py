@@ -26,7 +26,7 @@ class Outcome(StrEnum):
 
     DIFFERS = "differs"
     SAME = "about the same"
-    UNKNOWN = "cannot be told"
+    UNKNOWN = "can't tell"
 
 
 class Why(StrEnum):

@@ -118,7 +118,7 @@ def claims_ledger(
     -----
     A claim has two verdicts, then and now, from its tests at each time. *True*, *more than claimed*, *less than
     claimed*, *not true*, *partly true*, *can't tell*: every test with numbers has that verdict. Of mixed tests: *partly
-    true* if one is true or partly true, otherwise *can't tell* if one can't be told, otherwise *not true*. *No data*:
+    true* if one is true or partly true, otherwise *can't tell* if no one can tell, otherwise *not true*. *No data*:
     no test has numbers of that time. Tests without numbers do not count.
 
     Examples

@@ -102,12 +102,12 @@ _SCALES = {
     "points_only": N_("holds in points only"),
     "ratios_only": N_("holds in ratios only"),
     "neither": N_("holds neither in points nor in ratios"),
-    "unknown": N_("cannot be told"),
+    "unknown": N_("can't tell"),
 }
 _EVIDENCE = {
     "beyond": N_("beyond chance and withholding"),
     "against": N_("against it in points"),
-    "unknown": N_("cannot be told"),
+    "unknown": N_("can't tell"),
 }
 
 

@@ -174,7 +174,7 @@ _CLASSES = {
     "higher": (N_("higher"), ACCENT, "^"),
     "same": (N_("about the same"), QUIET, "o"),
     "lower": (N_("lower"), style.LINES[1], "v"),
-    "unknown": (N_("can't be told"), PLAIN, "o"),
+    "unknown": (N_("can't tell"), PLAIN, "o"),
 }
 """What may be said of a school beside the district: words, colour and shape."""
 _KM_LAT, _KM_LON, _MILE = (

@@ -242,7 +242,7 @@ def then_and_now(
         return _none(indicator, say("The newest figures are compared with that year already."))
     if first not in years[:-1] or not comparable:
         return _none(
-            indicator, say("Of the years at hand, no two can be compared: this cannot be told.")
+            indicator, say("Of the years available, no two can be compared: no one can tell.")
         )
     kept = rows[rows["end_year"].isin([first, years[-1]])].reset_index(drop=True)
     kept.attrs = dict(rows.attrs)

@@ -209,22 +209,22 @@ _CLAUSES: dict[Direction, dict[bool | None, str]] = {
     "below": {
         True: N_("In {scales} the rate is lower than the one it is compared to."),
         False: N_("In {scales} it is not lower."),
-        None: N_("In {scales} it cannot be told whether it is lower."),
+        None: N_("In {scales} no one can tell whether it is lower."),
     },
     "above": {
         True: N_("In {scales} the rate is higher than the one it is compared to."),
         False: N_("In {scales} it is not higher."),
-        None: N_("In {scales} it cannot be told whether it is higher."),
+        None: N_("In {scales} no one can tell whether it is higher."),
     },
     "narrowed": {
         True: N_("In {scales} the gap narrowed."),
         False: N_("In {scales} it did not narrow."),
-        None: N_("In {scales} it cannot be told whether it narrowed."),
+        None: N_("In {scales} no one can tell whether it narrowed."),
     },
     "widened": {
         True: N_("In {scales} the gap widened."),
         False: N_("In {scales} it did not widen."),
-        None: N_("In {scales} it cannot be told whether it widened."),
+        None: N_("In {scales} no one can tell whether it widened."),
     },
 }
 _EVIDENCE = {

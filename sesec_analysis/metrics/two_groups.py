@@ -281,7 +281,7 @@ def power(
 
     Notes
     -----
-    Reading: .4 means that a real gap of this size would be missed in six of ten years. "Cannot be told from chance"
+    Reading: .4 means that a real gap of this size would be missed in six of ten years. "Could be chance"
     with little power says that there are few students, not that schools serve both groups alike.
     Caution: ask for a size that would matter, never for the gap that was seen.
     Reference: Cohen, J. (1988). Statistical Power Analysis for the Behavioral Sciences, 2nd ed., chapter 6.

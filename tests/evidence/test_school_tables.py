@@ -215,7 +215,7 @@ def test_strengths__are_beyond_chance_where_the_whole_interval_lies_above(nearby
     ("school", "district", "reason"),
     [
         ((60, 120), (5000, 9000), "By this rule"),  # lower
-        # Higher, 49.4 to 66.8 against 55.6 percent: chance alone could have made it.
+        # Higher, 49.4 to 66.8 against 55.6 percent: it could be chance.
         ((70, 120), (5000, 9000), "By this rule"),
         ((20, 28), (5000, 9000), "By this rule"),  # higher, but of fewer than thirty
         ("N<10", (5000, 9000), "There is no comparison"),

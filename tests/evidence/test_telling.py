@@ -74,7 +74,7 @@ def test_key_numbers__have_their_direction_and_leave_their_place_where_nothing_i
 
 def test_key_numbers__say_that_a_direction_cannot_be_told():
     [(_, _, direction)] = key_numbers(estimates([NOW, OPEN])).rows
-    assert direction == "Since 2017–18: ○ can't be told: too much is withheld"
+    assert direction == "Since 2017–18: ○ can't tell: too much is withheld"
 
 
 def test_key_numbers__have_a_note_of_what_they_print_alone():

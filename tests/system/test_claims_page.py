@@ -50,7 +50,7 @@ def page() -> str:
         "",
         "Each claim has two verdicts, then / now, from the numbers of each time. *True*, *more than claimed*, *less",
         "than claimed*, *not true*, *partly true*, *can’t tell*: every test with numbers has that verdict. Of mixed",
-        "tests: *partly true* if one is true or partly true, otherwise *can’t tell* if one can’t be told, otherwise",
+        "tests: *partly true* if one is true or partly true, otherwise *can’t tell* if no one can tell, otherwise",
         "*not true*. *No data*: no test has numbers of that time. The tests are in",
         "`data/reference/founding_claims.yml`. Written by `pytest tests/system/test_claims_page.py --write-claims`.",
         "",

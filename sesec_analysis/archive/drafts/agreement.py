@@ -121,7 +121,8 @@ _MAKE_UP = re.compile(
 )
 """What stands between a group and its share of all who did something."""
 _UNTOLD = re.compile(
-    r"\bcannot be told\b|\babout the same\b|\btoo much is withheld\b", re.IGNORECASE
+    r"\bcannot be told\b|\bcould be chance\b|\bcan.t tell\b|\babout the same\b|\btoo much is withheld\b",
+    re.IGNORECASE,
 )
 _WHOLE = re.compile(r"\s(?:of|de)\s(?:(?:the|all|our|its|los|las|todos)\s)*", re.IGNORECASE)
 

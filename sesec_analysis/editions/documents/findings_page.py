@@ -78,7 +78,7 @@ _SIDES = {
     "no-clear-difference": Note(
         "dont",
         mark("Do not say that one side is higher or lower, nor that they are equal."),
-        mark("cannot be told from chance"),
+        mark("could be chance"),
     ),
     "about-the-same": Note(
         "dont",

@@ -105,7 +105,7 @@ PRINTING_RULES = {
         "words", "Withheld figures leave open which side is higher.", _OURS
     ),
     "no-clear-difference": PrintingRule(
-        "words", "It cannot be told from chance; that both sides are alike is not shown either.", _OURS
+        "words", "It could be chance; that both sides are alike is not shown either.", _OURS
     ),
     "about-the-same": PrintingRule(
         "words", "Both sides were shown to be about the same, within the margin of the indicator.", _OURS

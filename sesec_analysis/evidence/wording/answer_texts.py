@@ -18,11 +18,11 @@ _SAME = N_("about the same")
 _SIDES = {-1: N_("lower"), 0: N_("differs"), 1: N_("higher")}
 _REASONS = {
     Why.WITHHELD: N_("too much is withheld"),
-    Why.CHANCE: N_("chance alone could have made it"),
+    Why.CHANCE: N_("it could be chance"),
     Why.NOT_PUBLISHED: N_("not published"),
     Why.NOT_COMPARABLE: N_("the years are not comparable"),
 }
-_UNKNOWN = N_("cannot be told: {reason}")
+_UNKNOWN = N_("can't tell: {reason}")
 
 
 def answer_text(found: Answer) -> Text:
@@ -31,7 +31,7 @@ def answer_text(found: Answer) -> Text:
     Examples
     --------
     >>> print(answer_text(Answer(Outcome.UNKNOWN, why=Why.CHANCE)))
-    cannot be told: chance alone could have made it
+    can't tell: it could be chance
     """
     if found.why is None:
         return Text(_SIDES[found.side] if found.outcome is Outcome.DIFFERS else _SAME)
@@ -72,7 +72,7 @@ def counted_answers(found: Iterable[Answer]) -> str:
     --------
     >>> unknown = [Answer(Outcome.UNKNOWN, why=why) for why in (Why.WITHHELD, Why.WITHHELD, Why.CHANCE)]
     >>> counted_answers([Answer(Outcome.DIFFERS, 1), *unknown])
-    '1 differ, 0 are about the same, and 3 cannot be told (2 withheld and 1 chance)'
+    '1 differ, 0 are about the same, and 3 are unclear (2 withheld and 1 chance)'
     """
     return render(counted_answers_text(list(found)), ENGLISH)
 
@@ -87,7 +87,7 @@ def counted_answers_text(found: Sequence[Answer]) -> Text:
         N_("{differ}, {same}, and {unknown}"),
         differ=Count(which(Outcome.DIFFERS), N_("{n} differ")),
         same=Count(which(Outcome.SAME), N_("{n} are about the same")),
-        unknown=Count(which(Outcome.UNKNOWN), N_("{n} cannot be told")),
+        unknown=Count(which(Outcome.UNKNOWN), N_("{n} are unclear")),
     )
     reasons = tuple(Count(which(why), _SHORT[why]) for why in Why if which(why))
     return _("{text} ({reasons})", text=text, reasons=List(reasons)) if reasons else text

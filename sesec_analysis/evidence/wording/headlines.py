@@ -466,10 +466,10 @@ PHRASES = {
     "worse, chance": N_("worse, could be chance"),
     "higher, chance": N_("higher, could be chance"),
     "lower, chance": N_("lower, could be chance"),
-    "withheld": N_("can't be told: too much is withheld"),
-    "chance": N_("can't be told: chance alone could have made it"),
-    "not published": N_("can't be told: not published"),
-    "not comparable": N_("can't be told: the years are not comparable"),
+    "withheld": N_("can't tell: too much is withheld"),
+    "chance": N_("can't tell: it could be chance"),
+    "not published": N_("can't tell: not published"),
+    "not comparable": N_("can't tell: the years are not comparable"),
 }
 """Every phrase for what a comparison says. "clearly" is beyond withholding and chance together; without it, no interval
 for chance is made, as of answers to a survey; "could be chance" is beyond withholding alone."""

@@ -523,13 +523,13 @@ class Kind:
         if self.between_places:
             sides = "{grade} between {place} and {reference}"
         space = "" if self.between_places else " "
-        return f"{self._difference}{space}{sides} cannot be told from chance"
+        return f"{self._difference}{space}{sides} could be chance"
 
     @property
     def by_chance_briefly(self) -> str:
         """The same, without where it is."""
         sides = "from {reference}" if self.between_places else "between {people} and {reference}"
-        return f"{self._difference} {sides} cannot be told from chance"
+        return f"{self._difference} {sides} could be chance"
 
     @property
     def left_open(self) -> str:
@@ -666,7 +666,7 @@ def _same(entry: MeasureEntry) -> str:
 
 
 def _by_chance(entry: MeasureEntry) -> str:
-    return f"the {entry.subject} cannot be told from chance"
+    return f"the {entry.subject} could be chance"
 
 
 def _of_everyone(template: str) -> str:

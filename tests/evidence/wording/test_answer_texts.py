@@ -25,17 +25,17 @@ def test_answer_text__keeps_the_three_answers_apart():
         "higher",
         "lower",
         "about the same",
-        "cannot be told: too much is withheld",
-        "cannot be told: chance alone could have made it",
-        "cannot be told: the years are not comparable",
+        "can't tell: too much is withheld",
+        "can't tell: it could be chance",
+        "can't tell: the years are not comparable",
     ]
 
 
 def test_counted_answers__merge_nothing():
     counted = counted_answers([LOWER] * 3 + [SAME] * 2 + [WITHHELD] * 16)
 
-    assert counted == "3 differ, 2 are about the same, and 16 cannot be told (16 withheld)"
-    assert counted_answers([]) == "0 differ, 0 are about the same, and 0 cannot be told"
+    assert counted == "3 differ, 2 are about the same, and 16 are unclear (16 withheld)"
+    assert counted_answers([]) == "0 differ, 0 are about the same, and 0 are unclear"
 
 
 def test_progress_text__gives_the_reason_in_a_language():
@@ -45,6 +45,6 @@ def test_progress_text__gives_the_reason_in_a_language():
         **{"status": "undefined", "rule": "no-figure", "reason": "no such figure"},
     )
     text = progress_text(GatedRow(row))
-    assert str(text) == "cannot be told: no such figure"
+    assert str(text) == "can't tell: no such figure"
     assert render(text, i18n.PSEUDO).count("⟦") == 2
     assert progress_text(GatedRow(replace(row, measure="rate", reference=""))) is None

@@ -270,8 +270,8 @@ def test_outcome_text__is_of_a_fixed_list_and_keeps_the_three_answers_apart():
         "better": changed(0.06, 0.06, outer_low=None, outer_high=None),
         "about the same": changed(0.002, 0.002, outer_low=-0.01, outer_high=0.01),
         "better, could be chance": changed(0.03, 0.03, outer_low=-0.01, outer_high=0.07),
-        "can't be told: too much is withheld": changed(-0.1, 0.02),
-        "can't be told: the years are not comparable": changed(0.06, 0.06, status="break"),
+        "can't tell: too much is withheld": changed(-0.1, 0.02),
+        "can't tell: the years are not comparable": changed(0.06, 0.06, status="break"),
         "": rate(71, 216),
     }
     signs = {"better": "▲", "higher": "▲", "worse": "▼", "lower": "▼", "same": "●"}
