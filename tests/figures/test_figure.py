@@ -1,6 +1,7 @@
 """Figures: words that do not overlap, marks where the numbers are, the same bytes each time."""
 
 import itertools
+import math
 import re
 import xml.etree.ElementTree as ET
 from functools import cache
@@ -182,6 +183,19 @@ def boxes_of(figure):
     """Each text and where it stands on the page; of a name with a line to its dot, the words alone."""
     figure.draw_without_rendering()
     return [(one.get_text(), Text.get_window_extent(one)) for one in words_of(figure)]
+
+
+def test_plot_gaps__names_a_ratio_without_an_upper_end_under_the_figure():
+    # Where the reference's rate can be 0, the ratio can be any number: its upper bound is infinite.
+    known = {"estimate": None, "bound_low": 2.0, "bound_high": math.inf}
+    chance = {"ci_low": None, "ci_high": None, "outer_low": 1.2, "outer_high": math.inf}
+    open_ = ratio(60, 400, 20, 300, student_group="asian") | known | chance | {"status": "bounded"}
+    made = plot_gaps(estimates([ratio(80, 400, 20, 300), open_]))
+    assert np.isfinite(made.axes[0].get_xlim()).all()
+    assert made.png.startswith(b"\x89PNG")
+    # It is drawn without a warning, and named under the figure: a range without an end says too little to be printed.
+    assert [*made.csv_rows()][-1]["value"] == "not shown"
+    assert "Not shown: Asian (too much is withheld to say)" in made.caption
 
 
 @pytest.mark.slow
