@@ -2,8 +2,9 @@
 
 import numpy as np
 import pandas as pd
+import proofs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sesec_analysis as sa
@@ -68,6 +69,8 @@ def test_totals__of_grades_have_a_code_of_their_own(grades, code):
     assert totals(table, over="grade_level")["grade_level"].tolist() == [code]
 
 
+@pytest.mark.proof("Totals hold the sum of whatever is withheld", tried="100 examples")
+@settings(max_examples=proofs.cases(100, 30))
 @given(
     st.lists(
         st.tuples(

@@ -151,11 +151,12 @@ RELEASES = sorted({*build.observation_files()} & {*build.release_ids(carried=Tru
 
 
 def tried() -> list[str]:
-    """Every release under ``--prove``; else one a source, drawn."""
+    """Return the releases to try: all under ``--prove``, else one of each of ten sources."""
     own: dict[str, list[str]] = defaultdict(list)
     for source_id in RELEASES:
         own[source_id.partition("@")[0]].append(source_id)
-    return [one for some in own.values() for one in proofs.sample(some, 1, seed=SEED)]
+    sources = proofs.sample(own, 10, seed=SEED)
+    return [one for key in sources for one in proofs.sample(own[key], 1, seed=SEED)]
 
 
 @pytest.mark.slow
