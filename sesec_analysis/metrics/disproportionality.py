@@ -223,7 +223,7 @@ def washington_band(ratio: float) -> str:
     >>> washington_band(2.57)
     'disproportionate_over'
     """
-    number = intervals.as_numbers(ratio, "washington_band")
+    number = intervals.as_numbers(ratio, "washington_band", high=np.inf)
     if number.ndim or number < 0:
         raise QuestionError(
             f"a risk ratio of {ratio!r} is not a number of 0 or more",
@@ -251,14 +251,14 @@ def is_significant(ratios_three_years: Sequence[float]) -> bool:
     >>> is_significant([3.1, 3.4, 3.01]), is_significant([3.1, 3.4, 3.0])
     (True, False)
     """
-    given = intervals.as_numbers(ratios_three_years, "is_significant")
+    given = intervals.as_numbers(ratios_three_years, "is_significant", low=0, high=np.inf)
     if given.shape != (3,):
         raise QuestionError(
             f"{given.size} ratios were given; the rule is about three consecutive years",
             where="is_significant",
             fix="pass three years in a row; a year not calculated is NaN",
         )
-    return all(ratio > 3.0 for ratio in ratios_three_years)
+    return bool((given > 3.0).all())
 
 
 _KEYS = [name for name in KEYS if name != "end_year"]

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from sesec_analysis import bounds, schema
 from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, as_floats
 from sesec_analysis.errors import DataError, QuestionError, closest
+from sesec_analysis.metrics.intervals import check_level
 from sesec_analysis.not_reported import Remainder, is_part_of_a_partition
 
 __all__ = [
@@ -325,16 +326,6 @@ _SLICE = [*_ORGANIZATION, *_FIGURE[:3]]
 
 KEYS = [*_ORGANIZATION, "organization_name", *_FIGURE]
 """Columns of OBSERVATIONS that a row of ESTIMATES keeps."""
-
-
-def check_level(level: object) -> None:
-    """Refuse a confidence level that is not a number between 0 and 1."""
-    if not isinstance(level, int | float | np.number) or not 0 < level < 1:
-        raise QuestionError(
-            f"a confidence level of {level!r} is not a number between 0 and 1",
-            where="level",
-            fix="write 95 percent as level=0.95",
-        )
 
 
 def single_rows(obs: pd.DataFrame, by: str | None, level: float) -> tuple[pd.DataFrame, Side]:

@@ -116,12 +116,19 @@ def global_prior(k: ArrayLike, n: ArrayLike, *, events_may_repeat: bool = False)
     >>> print(f"{prior.mean:.2f} {prior.variance:.4f} {prior.weight(100):.3f}")
     0.50 0.0850 0.981
     """
-    k, n = intervals.as_numbers(k, "global_prior, k"), intervals.as_numbers(n, "global_prior, n")
-    if not n.size or not np.all(n > 0) or not np.all((k >= 0) & np.isfinite(k)):
+    k = intervals.as_numbers(k, "global_prior, k", low=0, whole=True)
+    n = intervals.as_numbers(n, "global_prior, n", low=0, whole=True)
+    if not n.size or not np.all(n > 0) or not np.all(np.isfinite(k)):
         raise DataError(
             "there is no school, or one without students or with an unknown count",
             where="global_prior",
             fix="give exact counts of schools that have students",
+        )
+    if k.shape != n.shape or not (events_may_repeat or np.all(k <= n)):
+        raise DataError(
+            "k and n are not of the same schools, or more students are counted than there are",
+            where="global_prior",
+            fix="give one k and one n of each school; events_may_repeat=True if one student may count several times",
         )
     mean = k.sum() / n.sum()
     noise = mean if events_may_repeat else mean * (1 - mean)
@@ -259,8 +266,12 @@ def funnel_limits(n: ArrayLike, target: ArrayLike, level: float = 0.95) -> tuple
     >>> low.round(3).tolist(), high.round(3).tolist()
     ([0.256, 0.428], [0.744, 0.572])
     """
-    given = (intervals.as_numbers(each, "funnel_limits") for each in (n, target))
-    n, target = np.broadcast_arrays(*given)
+    intervals.check_level(level)
+    n, target = intervals.of_one_length(
+        "funnel_limits",
+        intervals.as_numbers(n, "funnel_limits, n", low=1),
+        intervals.as_numbers(target, "funnel_limits, target", low=0, high=1),
+    )
     chance = (1 - level) / 2
     return _lower(n, target, chance), 1 - _lower(n, 1 - target, chance)
 
@@ -298,6 +309,7 @@ def poisson_limits(expected: ArrayLike, level: float = 0.95) -> tuple[Floats, Fl
     >>> low.round(4).tolist(), high.round(4).tolist()
     ([0.5597, 0.6747], [1.6493, 1.4276])
     """
+    intervals.check_level(level)
     expected, tail = intervals.as_numbers(expected, "poisson_limits, expected"), (1 - level) / 2
     if not np.all((expected > 0) & np.isfinite(expected)):
         raise DataError(
@@ -363,7 +375,15 @@ def between_variance(phi: float, error: ArrayLike) -> float:
     >>> print(f"{between_variance(3.0, [0.1, 0.1, 0.1]):.3f}")
     0.035
     """
-    weight = 1 / intervals.as_numbers(error, "between_variance, error") ** 2
+    variation = intervals.as_numbers(phi, "between_variance, phi", low=0)
+    error = intervals.as_numbers(error, "between_variance, error", low=0)
+    if variation.ndim or not error.size or not np.all(error > 0):
+        raise DataError(
+            "phi is not one number, or there is no standard error, or one is 0 or not known",
+            where="between_variance",
+            fix="pass what `overdispersion` returns, and the standard errors of schools that have one",
+        )
+    weight = 1 / error**2
     count, total = weight.size, weight.sum()
     left = total - np.sum(weight**2) / total
     excess = count * phi - (count - 1)

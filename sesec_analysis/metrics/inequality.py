@@ -421,8 +421,11 @@ def percentage_point_margin(
     >>> percentage_point_margin([200, 1000, 6000]).round(4).tolist()
     [0.0693, 0.031, 0.03]
     """
-    given = (intervals.as_numbers(each, "percentage_point_margin") for each in (n, rate))
-    n, rate = np.broadcast_arrays(*given)
+    n, rate = intervals.of_one_length(
+        "percentage_point_margin",
+        intervals.as_numbers(n, "percentage_point_margin, n", low=0),
+        intervals.as_numbers(rate, "percentage_point_margin, rate", low=0, high=1),
+    )
     share = np.divide(rate * (1 - rate), n, out=np.full(n.shape, np.nan), where=n > 0)
     return np.maximum(_PLAN_Z * np.sqrt(share), minimum)
 

@@ -224,12 +224,23 @@ DIFFERENCES: dict[str, tuple[Callable[..., tuple[Floats, Floats]], str]] = {
 """Intervals of a difference by name, and how `method` calls them."""
 
 
-def as_numbers(values: object, where: str) -> Floats:
-    """Return numbers that a caller passed as an array; refuse text, and lists of unequal length."""
+MOST = 1e15
+"""More than there are people, dollars, or anything else that is counted here."""
+
+
+def as_numbers(
+    values: object, where: str, *, low: float = -MOST, high: float = MOST, whole: bool = False
+) -> Floats:
+    """Return numbers that a caller passed as an array; refuse text, uneven lists, and numbers that cannot be.
+
+    What is not known (NaN) may be passed; ``whole`` refuses parts of a student.
+    """
     try:
-        if values is None or isinstance(values, str):
+        if values is None or isinstance(values, str | bool):
             raise TypeError
-        return np.asarray(values, dtype=np.float64)
+        if np.asarray(values).dtype == bool:
+            raise TypeError
+        numbers = np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError):
         kind = "None" if values is None else f"a {type(values).__name__}"
         raise QuestionError(
@@ -237,6 +248,37 @@ def as_numbers(values: object, where: str) -> Floats:
             where=where,
             fix="give numbers without quotation marks; what is not known is float('nan')",
         ) from None
+    wrong = (numbers < low) | (numbers > high) | (whole & (np.floor(numbers) < numbers))
+    if wrong.any():
+        kind = "a whole number" if whole else "a number"
+        raise QuestionError(
+            f"{numbers[wrong].flat[0]:g} is not {kind} from {low:g} to {high:g}",
+            where=where,
+            fix="counts are of students, rates are 0 to 1; what is not known is float('nan')",
+        )
+    return numbers
+
+
+def of_one_length(where: str, *numbers: Floats) -> tuple[Floats, ...]:
+    """Return arrays of one shape, single numbers repeated; refuse lists of different lengths."""
+    try:
+        return np.broadcast_arrays(*numbers)
+    except ValueError:
+        raise QuestionError(
+            f"the lists have {', '.join(str(each.size) for each in numbers)} numbers",
+            where=where,
+            fix="give lists of one length, or a single number for all",
+        ) from None
+
+
+def check_level(level: object) -> None:
+    """Refuse a confidence level that is not a number between 0 and 1."""
+    if not isinstance(level, int | float | np.number) or not 0 < level < 1:
+        raise QuestionError(
+            f"a confidence level of {level!r} is not a number between 0 and 1",
+            where="level",
+            fix="write 95 percent as level=0.95",
+        )
 
 
 def difference_limits(
@@ -286,11 +328,10 @@ def difference_limits(
     0.1700 0.8406
     """
     check_choice(interval, DIFFERENCES, what="interval of a difference", where="interval")
+    check_level(level)
     for counted, of in ((k, n), (reference_k, reference_n)):
-        counted, of = (
-            as_numbers(counted, "difference_limits, counted"),
-            as_numbers(of, "difference_limits, of"),
-        )
+        counted = as_numbers(counted, "difference_limits, counted", low=0)
+        of = as_numbers(of, "difference_limits, of", low=0)
         if np.any((counted < 0) | (counted > of)):
             raise DataError(
                 "a count is below 0, or more are counted than there are",
@@ -325,7 +366,7 @@ def margin_of_sum(margins: ArrayLike, estimates: ArrayLike | None = None) -> flo
     >>> print(f"{margin_of_sum([3778, 3911]):.1f}")
     5437.8
     """
-    margins = np.atleast_1d(as_numbers(margins, "margin_of_sum, margins"))
+    margins = np.atleast_1d(as_numbers(margins, "margin_of_sum, margins", low=0))
     none = np.zeros(len(margins), dtype=bool)
     if estimates is not None:
         none = np.atleast_1d(as_numbers(estimates, "margin_of_sum, estimates")) == 0
@@ -418,9 +459,10 @@ def margin_of_product(
     >>> print(f"{margin_of_product(74506512, 0.824, 228238, 0.001):.0f}")
     202289
     """
-    one, other, one_margin, other_margin = (
-        as_numbers(number, "margin_of_product, number")
-        for number in (one, other, one_margin, other_margin)
+    one, other = (as_numbers(number, "margin_of_product, number") for number in (one, other))
+    one_margin, other_margin = (
+        as_numbers(margin, "margin_of_product, margin", low=0)
+        for margin in (one_margin, other_margin)
     )
     return np.asarray(np.hypot(one * other_margin, other * one_margin))
 
@@ -433,11 +475,12 @@ def _margin(
     *,
     inside: bool,
 ) -> Floats:
-    part, whole, part_margin, whole_margin = np.broadcast_arrays(
+    part, whole, part_margin, whole_margin = of_one_length(
+        "margin_of_share or margin_of_ratio",
         *(
-            as_numbers(number, "_margin, number")
+            as_numbers(number, "margin_of_share or margin_of_ratio", low=0)
             for number in (part, whole, part_margin, whole_margin)
-        )
+        ),
     )
     there = whole > 0
     share = np.divide(part, whole, out=np.full(part.shape, np.nan), where=there)

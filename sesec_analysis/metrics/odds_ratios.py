@@ -288,7 +288,7 @@ def breslow_day_test(
     5.175 1 0.02292
     """
     cells = [
-        np.atleast_1d(intervals.as_numbers(given, "breslow_day_test, given"))
+        np.atleast_1d(intervals.as_numbers(given, "breslow_day_test, given", low=0))
         for given in (a, b, c, d)
     ]
     if len({side.shape for side in cells}) > 1:

@@ -77,7 +77,7 @@ def test_overdispersion__of_chance_alone_is_about_one():
 
 @pytest.mark.parametrize(("z", "share"), [([], 0.1), ([np.inf], 0.1), ([1.0], 0.5)])
 def test_overdispersion__refuses_what_has_no_distance(z, share):
-    with pytest.raises(DataError, match="no school"):
+    with pytest.raises(DataError, match=r"no school|inf is not a number"):
         overdispersion(z, winsorized=share)
 
 
@@ -305,7 +305,7 @@ def test_global_prior__of_like_schools_has_no_variance():
 
 @pytest.mark.parametrize(("k", "n"), [([], []), ([1], [0]), ([np.nan], [5]), ([-1], [5])])
 def test_global_prior__refuses_what_has_no_rate(k, n):
-    with pytest.raises(DataError, match="without students"):
+    with pytest.raises(DataError, match=r"without students|-1 is not a whole number"):
         global_prior(k, n)
 
 
@@ -391,7 +391,7 @@ def test_funnel__of_events_has_poissons_limits_and_variance():
 
 @pytest.mark.parametrize("expected", [0.0, -3.0, [15, np.nan], np.inf])
 def test_poisson_limits__refuses_where_no_event_is_expected(expected):
-    with pytest.raises(DataError, match="no event is expected"):
+    with pytest.raises(DataError, match=r"no event is expected|inf is not a number"):
         poisson_limits(expected)
 
 

@@ -295,6 +295,12 @@ def harmful_forms(rows: pd.DataFrame) -> dict[str, Callable[[pd.DataFrame], Any]
         if name in columns
         for value in WRONG[name]
     }
+    if "unit" in rows and not rows["unit"].isin(schema.SHARES).all() and "measure" not in rows:
+        cells = {
+            name: form
+            for name, form in cells.items()
+            if name not in ("value_low 1.2", "unit 'dollars_per_student'")
+        }
     return cells | ANY
 
 
@@ -380,3 +386,30 @@ def test_calls__give_the_same_answer_or_are_refused(verb, record_property):
     assert not faults, "\n".join(map(str, faults))
     record_property("harmless", sum(call.harmless for call in tried))
     record_property("harmful", sum(not call.harmless for call in tried))
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: sa.stats.global_prior([3, 4], [2, 9]), "more students are counted than there are"),
+        (lambda: sa.stats.global_prior([3, 4, 5], [9, 9]), "not of the same schools"),
+        (lambda: sa.stats.global_prior([2.5, 4], [9, 9]), "2.5 is not a whole number"),
+        (lambda: sa.stats.global_prior([-7, 4], [9, 9]), "-7 is not a whole number"),
+        (lambda: sa.stats.global_prior([3, 4], [10**30, 9]), "1e\\+30 is not a whole number"),
+        (lambda: sa.stats.funnel_limits([10, 0], 0.3), "0 is not a number from 1"),
+        (lambda: sa.stats.funnel_limits([10, 20], 30), "30 is not a number from 0 to 1"),
+        (lambda: sa.stats.funnel_limits([10, 20], [0.3, 0.4, 0.5]), "2, 3 numbers"),
+        (lambda: sa.stats.funnel_limits(10, 0.3, level=95), "level of 95"),
+        (lambda: sa.stats.poisson_limits([3.0], level=None), "level of None"),
+        (lambda: sa.stats.difference_limits(-1, 10, 3, 10), "-1 is not a number from 0"),
+        (lambda: sa.stats.difference_limits(9, np.inf, 3, 10), "inf is not a number"),
+        (lambda: sa.stats.difference_limits(9, 10, 3, 10, level=1), "level of 1"),
+        (lambda: sa.stats.between_variance(2.0, [0.1, 0.0]), "one is 0"),
+        (lambda: sa.stats.margin_of_sum([3.0, -4.0]), "-4 is not a number from 0"),
+        (lambda: sa.stats.percentage_point_margin([True, False]), "a number or a list of numbers"),
+        (lambda: sa.stats.breslow_day_test([-1], [2], [3], [4]), "-1 is not a number from 0"),
+    ],
+)
+def test_as_numbers__refuses_what_a_count_a_rate_or_a_level_cannot_be(call, words):
+    with pytest.raises(sa.DataError, match=words):
+        call()
