@@ -158,7 +158,7 @@ def load(
     rows = found(indicator, query)
     if rows.empty:
         raise _nothing_published(indicator, query)
-    if absent := _not_published(rows, filters_of(indicator, query)):
+    if absent := _not_published(rows, filters_of(indicator, query), places_of(query["place"])):
         rows.attrs["not_published"] = absent
         what = f"{indicator}: not published, and so not in the table: {'; '.join(absent)}"
         warnings.warn(what, IncompleteWarning, stacklevel=2)
@@ -188,12 +188,17 @@ def _school_of(place: object) -> str | None:
         ) from None
 
 
-def _not_published(rows: pd.DataFrame, filters: Filters) -> list[str]:
+def _not_published(rows: pd.DataFrame, filters: Filters, places: list[str]) -> list[str]:
     """Return what was requested by name and no row has, by year; see `load`."""
+    filters = filters | {"place": list(places) if len(places) > 1 else None}
+    if set(rows["organization_level"]) <= {"place", "district", "state"}:
+        rows = rows.assign(place=rows["organization_id"])
+    else:  # of each place's schools or tracts
+        filters["place"] = None
     requested = filters["end_year"]
     years = [int(year) for year in rows["end_year"].unique()]
     absent = [f"{year}" for year in requested or () if year not in years]
-    for name in ("grade_level", "student_group_type", "student_group", "organization_id"):
+    for name in ("place", "grade_level", "student_group_type", "student_group", "organization_id"):
         for value in filters[name] or ():
             held = set(rows.loc[rows[name] == value, "end_year"])
             without = [str(year) for year in years if year not in held]
@@ -234,6 +239,12 @@ def _nothing_published(indicator: str, query: Mapping[str, object]) -> NothingPu
     """Return the refusal that names the filter that leaves nothing, and what it could have been."""
     filters, places = filters_of(indicator, query), places_of(query.get("place"))
     known = read_rows(indicator, {})
+    if known.empty:
+        return NothingPublishedError(
+            f"no year of {indicator!r} is at hand",
+            where=f"load({indicator!r})",
+            fix="`sa.indicators()` lists the years of each indicator; `sesec data list` shows what can be fetched",
+        )
     if places and not known.empty:
         known = pd.concat([parts_of(known, catalog.place(code)) for code in places])
     asked = {

@@ -8,7 +8,7 @@ import numpy as np
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.catalog import named
-from sesec_analysis.errors import QuestionError, closest
+from sesec_analysis.errors import CatalogError, QuestionError, closest
 from sesec_analysis.loaders import own_table
 from sesec_analysis.loaders.raw import codes
 
@@ -77,10 +77,18 @@ def places_of(place: object) -> list[str]:
     if isinstance(place, str) or not asked or any(code in catalog.places() for code in codes_asked):
         return codes_asked
     roster = catalog.schools()
-    schools = [catalog.open_code(one) for one in asked]
+    schools = [_school_of(one) for one in asked]
     if not any(school in roster for school in schools):
         return codes_asked
     return [own_table.place(f"Schools {', '.join(schools)}", schools=schools)]
+
+
+def _school_of(text: str) -> str:
+    """Return the code of a school by code or name; what is not known is returned as it is."""
+    try:
+        return named.school(text)
+    except CatalogError:
+        return catalog.open_code(text)
 
 
 def _each(value: object, read: Callable[[str], str]) -> list[object] | None:

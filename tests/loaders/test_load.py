@@ -267,3 +267,28 @@ def test_around__gives_the_other_schools_of_the_level_of_the_same_year():
     assert set(peers["organization_id"]) < set(catalog.place("southeast_seattle").schools)
     nobody = sa.report.nearby_schools("disciplined", school="4277", up_to=2000, peers=True)
     assert nobody.empty
+
+
+def test_load__names_a_place_without_figures_next_to_one_that_has_them():
+    with pytest.warns(IncompleteWarning, match="2023: place washington"):
+        rows = sa.load(
+            "disciplined", place=["seattle", "washington"], end_years=2023, grade_level="all"
+        )
+    assert rows.attrs["not_published"] == ["2023: place washington"]
+
+
+def test_load__adds_up_schools_by_name_as_by_code():
+    query = {"end_years": 2025, "grade_level": "all", "student_group": "all"}
+    by_name = sa.load(
+        "enrollment", place=["Rainier Beach High School", "Franklin High School"], **query
+    )
+    assert by_name["numerator"].tolist() == [855 + 1280]
+    pd.testing.assert_frame_equal(by_name, sa.load("enrollment", place=["3327", "2182"], **query))
+
+
+def test_load__says_that_no_year_of_an_indicator_is_at_hand():
+    with pytest.raises(
+        NothingPublishedError, match="no year of 'ninth_on_track' is at hand"
+    ) as refused:
+        sa.load("ninth_on_track")
+    assert "sa.indicators()" in refused.value.fix
