@@ -32,7 +32,7 @@ from sesec_analysis.evidence.telling import (
 )
 from sesec_analysis.figures.dot_plot import plot_levels
 from sesec_analysis.loaders.claims import claim_figures, claim_school_figures, level_figures
-from sesec_analysis.loaders.listing import known_variation, then_and_now
+from sesec_analysis.loaders.listing import known_variation, student_need, then_and_now
 from sesec_analysis.loaders.load import nearby_schools
 from sesec_analysis.metrics.changes import progress
 from sesec_analysis.metrics.disparity import published_gaps, published_rates
@@ -52,6 +52,7 @@ __all__ = [  # noqa: RUF022 - in the order of their subjects
     # then and now
     "progress",
     "then_and_now",
+    "student_need",
     "known_variation",
     # at the schools whose numbers are published
     "published_rates",

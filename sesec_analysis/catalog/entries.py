@@ -187,6 +187,7 @@ class Indicator(Entry):
     events: list[SeriesEvent] = []
     years_out: list[YearOut] = []
     base_year: BaseYear | None = None  # that newer years are compared with, in every report
+    elementary_only: bool = False  # its schools are elementary and K-8 schools, and no others
 
 
 class StudentGroup(Entry):
@@ -233,6 +234,7 @@ class Place(Entry):
     level: SchoolLevel | None = (
         None  # of all its schools: what a school of this level is set beside
     )
+    elementary: str = ""  # the place of its elementary and K-8 schools alone
 
 
 class Community(Entry):

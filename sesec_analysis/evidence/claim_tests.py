@@ -353,14 +353,25 @@ def joined(texts: Iterable[Arg | None], separator: str = "; ") -> Arg | None:
     return List(known, joined="", separator=separator)
 
 
-def measure_context(figure: ClaimFigure, figures: ClaimFigures) -> Measured:
-    """Return the newest figure of the place and of the rest, to be read with a claim; it is no test."""
-    years = figures.years(figure, [figures.place])
-    found = figures.findings(figure, figures.both, years[-1]) if years else {}
+def measure_context(
+    figure: ClaimFigure, figures: ClaimFigures, need_of: str | None = None
+) -> Measured:
+    """Return a figure of the place and of the rest, to be read with a claim; it is no test.
+
+    It is the newest one, or else that of the schools and the newest year of the indicator ``need_of``.
+    """
+    places, of = figures.both, figure
+    if need_of is not None:
+        of = ClaimFigure(indicator=need_of)
+        if catalog.indicator(need_of).elementary_only:
+            here, there = (catalog.place(code).elementary for code in figures.both)
+            places = (here, there)
+    years = figures.years(of, figures.both)
+    found = figures.findings(figure, places, years[-1]) if years else {}
     if len(found) < 2:
         return absent()
-    here, there = (found[code] for code in figures.both)
-    return Measured(Verdict.NO_DATA, _both_places(here, there), None, (here, there))
+    shown = tuple(found[code] for code in places)
+    return Measured(Verdict.NO_DATA, _both_places(*shown), None, shown)
 
 
 def _both_places(here: Finding, there: Finding) -> List:

@@ -213,7 +213,11 @@ def _row(entry: LedgerEntry, claim: FoundingClaim) -> tuple[Arg, ...]:
 
 def _entry(number: str, claim: FoundingClaim, figures: ClaimFigures) -> LedgerEntry:
     parts = [_part(test, claim, figures) for test in claim.tests]
-    context = [claim_tests.measure_context(figure, figures) for figure in claim.context]
+    context = [
+        claim_tests.measure_context(figure, figures, need_of)
+        for need_of in claim.need_of or (None,)
+        for figure in claim.context
+    ]
     now = joined(part.now.text for part in parts) or Text(N_("No numbers"))
     shown = [
         finding

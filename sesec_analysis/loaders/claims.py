@@ -20,6 +20,7 @@ from sesec_analysis.catalog.claim_entries import (
     ShareTest,
     UnpublishedTest,
 )
+from sesec_analysis.loaders.listing import student_need
 from sesec_analysis.loaders.load import found, history, newest, years_held
 
 __all__ = ["claim_figures", "claim_school_figures", "level_figures"]
@@ -77,6 +78,10 @@ def claim_figures(
         request for claim in catalog.claims().values() for request in _requests(claim, sides)
     )
     tables = [rows for request in requests for rows in _loaded(request, up_to)]
+    in_need = {code for claim in catalog.claims().values() for code in claim.need_of}
+    for code in sorted(in_need):
+        of_place = newest(code, up_to=up_to, place=[place, compare_to])
+        tables += [] if of_place.empty else [student_need(of_place)]
     tests = [test for claim in catalog.claims().values() for test in claim.tests]
     if any(isinstance(test, LevelsTest) for test in tests):
         tables.append(level_figures(up_to=up_to, place=sides.district))

@@ -14,7 +14,7 @@ from sesec_analysis.errors import FileError, QuestionError, check_text
 from sesec_analysis.i18n import say
 from sesec_analysis.loaders.build import listing, observation_files
 from sesec_analysis.loaders.fetch import lock
-from sesec_analysis.loaders.load import history, published_year, years_held
+from sesec_analysis.loaders.load import history, newest, published_year, years_held
 from sesec_analysis.loaders.query import Query
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "places",
     "schools",
     "sources",
+    "student_need",
     "test_grades",
     "then_and_now",
     "use_project",
@@ -297,6 +298,62 @@ def _none(indicator: str, why: str) -> pd.DataFrame:
     empty = schema.conform_observations(pd.DataFrame(columns=schema.OBSERVATIONS_COLUMNS))
     empty.attrs = {"indicator": indicator, "missing": why}
     return empty
+
+
+_NEED = ["low_income", "english_learner"]
+
+
+def student_need(obs: pd.DataFrame) -> pd.DataFrame:
+    """Load the low-income students and multilingual learners of the same schools, for a comparison of their outcomes.
+
+    Parameters
+    ----------
+    obs
+        OBSERVATIONS of places, or of schools.
+
+    Returns
+    -------
+    pandas.DataFrame
+        OBSERVATIONS of enrollment in the same year, or in the newest one before that is published. Where an indicator
+        covers elementary and K-8 schools alone, those of each place; of a place without an entry for them there are no
+        rows.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> budgets = sa.load("budget_per_student", place="southeast_seattle", end_years=2024)
+    >>> need = sa.report.student_need(budgets)
+    >>> need["organization_id"].unique().tolist(), need["end_year"].unique().tolist()
+    (['southeast_region_elementary'], [2024])
+    """
+    if obs.empty:
+        return _none("enrollment", str(obs.attrs.get("missing", "")))
+    obs = schema.check_observations(obs)
+    tables = []
+    for (indicator, year, level), rows in obs.groupby(
+        ["indicator", "end_year", "organization_level"], sort=False
+    ):
+        codes = rows["organization_id"].drop_duplicates().tolist()
+        if level == "school":
+            where: Query = {"organization_id": codes, "organization_level": "school"}
+        else:
+            if catalog.indicator(str(indicator)).elementary_only:
+                codes = [part for code in codes if (part := _elementary_part(code))]
+            where = {"place": codes}
+        if codes:
+            question: Query = {**where, "grade_level": "all", "student_group": _NEED}
+            tables.append(newest("enrollment", up_to=int(str(year)), **question))
+    if not tables:
+        return _none("enrollment", say("No list of places has just the schools that are counted."))
+    needed = pd.concat(tables, ignore_index=True).drop_duplicates(schema.OBSERVATIONS_KEY)
+    needed = needed.sort_values("student_group", ascending=False, kind="stable")
+    needed.attrs = dict(tables[0].attrs)
+    return needed.reset_index(drop=True)
+
+
+def _elementary_part(code: str) -> str:
+    place = catalog.places().get(code)
+    return place.elementary if place else ""
 
 
 def places() -> pd.DataFrame:

@@ -138,3 +138,35 @@ def test_then_and_now__says_that_no_two_years_can_be_compared():
 
     across = sa.report.then_and_now("ela_met", up_to=2018, since=2013, place="southeast_seattle")
     assert across.empty
+
+
+def test_student_need__is_of_the_same_schools_and_year():
+    both = {"place": ["southeast_seattle", "rest_of_seattle_regular"]}
+    budgets = sa.newest("budget_per_student", up_to=2025, **both)
+    need = sa.report.student_need(budgets)
+    assert need["student_group"].unique().tolist() == ["low_income", "english_learner"]
+    parts = dict(zip(need["organization_id"], need["cells"], strict=True))
+    assert list(parts) == ["southeast_region_elementary", "rest_of_seattle_elementary"]
+    assert list(parts.values()) == budgets["cells"].tolist() == [15, 57]
+    assert set(need["end_year"]) == set(budgets["end_year"]) == {2024}
+
+    schools = sa.newest(
+        "budget_per_student", up_to=2025, place="southeast_seattle", organization_level="school"
+    )
+    of_schools = sa.report.student_need(schools).query("student_group == 'low_income'")
+    assert set(of_schools["organization_id"]) == set(schools["organization_id"])
+    assert of_schools["numerator"].sum() == need["numerator"].iloc[0]
+
+    attended = sa.newest("regular_attendance", up_to=2025, **both, **EVERYONE)
+    of_places = sa.report.student_need(attended)
+    assert of_places["organization_id"].unique().tolist() == both["place"]
+    assert set(of_places["end_year"]) == {2024}
+
+
+def test_student_need__has_no_rows_without_a_list_of_the_schools():
+    budgets = sa.newest("budget_per_student", up_to=2025, place="southeast_seattle_all")
+    assert len(budgets)
+    need = sa.report.student_need(budgets)
+    assert need.empty
+    assert "has just the schools that are counted" in need.attrs["missing"]
+    assert sa.report.student_need(need).attrs["missing"] == need.attrs["missing"]

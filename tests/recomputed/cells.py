@@ -157,5 +157,7 @@ def members(cells: Cells, organization: str, grade: str, group: str) -> list[Cel
         regular = {*place.get("schools", every), *(org for org in every if len(org) == 11)}
         taken = regular - core
     else:
-        taken = every if place.get("whole_district") else {*place["schools"], *place["tracts"]}
+        taken = (
+            every if place.get("whole_district") else {*place["schools"], *place.get("tracts", ())}
+        )
     return [cell for org, cell in here.items() if org in taken and org in every]
