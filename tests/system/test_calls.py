@@ -304,13 +304,12 @@ def harmful_forms(rows: pd.DataFrame) -> dict[str, Callable[[pd.DataFrame], Any]
     return cells | ANY
 
 
-def calls() -> Iterator[Call]:
-    for verb, parameters in VERBS.items():
-        for parameter in parameters:
-            yield from (Call(verb, parameter, form, True) for form in HARMLESS)
-            yield from (
-                Call(verb, parameter, form, False) for form in harmful_forms(made(verb, parameter))
-            )
+def calls(verb: str) -> Iterator[Call]:
+    for parameter in VERBS[verb]:
+        yield from (Call(verb, parameter, form, True) for form in HARMLESS)
+        yield from (
+            Call(verb, parameter, form, False) for form in harmful_forms(made(verb, parameter))
+        )
 
 
 def answer(verb: str, **changed: object) -> object:
@@ -362,7 +361,7 @@ def expected(verb: str) -> object:
 )
 @pytest.mark.parametrize("verb", VERBS)
 def test_calls__give_the_same_answer_or_are_refused(verb, record_property):
-    tried = [call for call in proofs.sample(calls(), 150, seed=50) if call.verb == verb]
+    tried = proofs.sample(calls(verb), 3, seed=50 + list(VERBS).index(verb))
     faults = []
     for call in tried:
         rows = made(verb, call.table)
