@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 
 import numpy as np
@@ -423,6 +423,8 @@ FEWEST_PAIRS = 15
 
 
 _QUESTION = ["indicator", "grade_level", "level"]
+_ANSWERS = "share_of_answers"
+"""Answers of one student go together, so no interval is made of their number alone: of phi times fewer, it is."""
 _FOLLOWED = [name for name in KEYS if name not in ("end_year", "organization_name")]
 
 
@@ -517,7 +519,8 @@ def _pairs_of_years(
 ) -> pd.DataFrame:
     """Each school's change between neighbouring years, in binomial standard errors (`z`), at the later one."""
     side = Side.of(obs)
-    exact = side.known.exact & (side.known.n_low > 0) & side.by_chance & ~side.small
+    varies = side.by_chance | obs["unit"].eq(_ANSWERS).to_numpy(dtype=bool)
+    exact = side.known.exact & (side.known.n_low > 0) & varies & ~side.small
     rows = obs[[*_FOLLOWED, "end_year"]].assign(k=side.known.k_low, n=side.known.n_low)[exact]
     rows = rows[~rows["end_year"].isin(list(reasons_by_year(years_out)))]
     before = rows.assign(end_year=rows["end_year"] + 1)
@@ -557,7 +560,8 @@ def school_rates(
     pandas.DataFrame
         ESTIMATES of measure `rate`, one row per row of ``obs``: as `rates`, a school's with Wilson's interval of phi
         times fewer students. `method` gives phi and its pairs of years (of the school's level if it has its own, else
-        of all levels together), or says "binomial minimum" where no years repeat. Rows of places are as `rates`.
+        of all levels together), or says "binomial minimum" where no years repeat. A school's share of answers has an
+        interval only where phi is known. Rows of places are as `rates`.
 
     Raises
     ------
@@ -593,6 +597,7 @@ def school_rates(
     found = own.where(own["phi"].notna(), whole)
     is_school = rows["organization_level"].eq("school").to_numpy(dtype=bool)
     phi = np.where(is_school, as_floats(found, "phi"), np.nan)
+    side = replace(side, by_chance=side.by_chance | ~np.isnan(phi))  # answers too
     n = np.fmax(known.n_low, 1.0) / np.where(np.isnan(phi), 1.0, phi)
     low, _ = intervals.wilson(known.value_low * n, n, level)
     _, high = intervals.wilson(known.value_high * n, n, level)

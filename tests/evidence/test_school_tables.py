@@ -3,6 +3,7 @@ import json
 import pandas as pd
 import pytest
 
+import sesec_analysis as sa
 from sesec_analysis import catalog, i18n
 from sesec_analysis.editions.documents.making import Maker
 from sesec_analysis.errors import DataError
@@ -20,6 +21,7 @@ from sesec_analysis.evidence.school_tables import (
     over_years,
     strengths,
 )
+from sesec_analysis.evidence.tables import ReportTable
 from sesec_analysis.metrics.disparity import averages, rates
 
 SCHOOL = {
@@ -256,6 +258,17 @@ def test_strengths__are_told_beside_schools_of_the_level_alone(nearby):
     clear = nearby((90, 120), (500, 1000), (5000, 9000))
     beside_all = clear.replace({"organization_id": {"seattle_elementary": "seattle"}})
     assert isinstance(strengths(beside_all, school="2120"), Notice)
+
+
+@pytest.mark.parametrize(("school", "is_one"), [("2201", True), ("2182", False)])
+def test_strengths__of_answers_lie_beyond_an_interval_with_their_variation(school, is_one):
+    # In 2022-23 Franklin's 57.8 percent (46.5 to 68.4) are no strength against 48.2 at all high schools.
+    question = {"student_group_type": "survey_level", "school": school, "up_to": 2023}
+    answers = sa.report.nearby_schools("climate_overall_favorable", **question)
+    moving = {"variation": sa.report.known_variation(), "levels": sa.report.level_rules().schools}
+    shown = strengths(sa.school_rates(answers, **moving), school=school)
+    assert isinstance(shown, ReportTable) == is_one
+    assert isinstance(strengths(sa.rates(answers), school=school), Notice)
 
 
 @pytest.mark.parametrize(("median", "students", "is_one"), [(61, 100, True), (59, 100, False)])

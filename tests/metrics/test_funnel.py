@@ -485,6 +485,23 @@ def test_school_rates__are_those_of_fewer_students_and_say_so():
     assert of_a_place.equals(rates(obs.assign(organization_level="place")))
 
 
+def test_school_rates__of_answers_have_an_interval_only_where_their_variation_is_known():
+    answers = over_years(np.random.default_rng(7), (2018, 2019), 3.0).assign(
+        unit="share_of_answers"
+    )
+    variation = year_variation(answers)
+    phi = float(variation["phi"].iloc[0])
+    table = school_rates(answers, variation=variation)
+    k, n = table["numerator_low"].iloc[0], table["n_low"].iloc[0]
+    low, high = (float(end) for end in wilson(k / phi, n / phi))
+    assert (table["ci_low"].iloc[0], table["ci_high"].iloc[0]) == pytest.approx((low, high))
+    assert rates(answers)["ci_low"].isna().all()
+    unknown = school_rates(answers.assign(indicator="other"), variation=variation)
+    assert unknown["ci_low"].isna().all()
+    of_a_place = school_rates(answers.assign(organization_level="place"), variation=variation)
+    assert of_a_place["ci_low"].isna().all()
+
+
 def test_school_rates__take_the_variation_of_a_schools_level_or_of_all_together():
     obs = over_years(np.random.default_rng(6), (2018, 2019), 3.0)
     levels = {f"s{i}": "high" if i < 10 else "elementary" for i in range(60)}

@@ -15,13 +15,16 @@ KEPT = catalog.data_dir() / "reference/year_variation.csv"
 COLUMNS = ["indicator", "grade_level", "level", "phi", "pairs", "schools", "last_year"]
 WHERE = {"place": ["southeast_seattle", "rest_of_seattle"], "organization_level": "school"}
 NEWEST = 2025
+VARYING = ("proportion", "share_of_answers")
 MEND = "run: pytest tests/system/test_year_variation.py --write-variation"
 
 
 @cache
 def observed(indicator: str) -> pd.DataFrame:
-    """Figures of all students of every school and year."""
-    return sa.history(indicator, up_to=NEWEST, student_group="all", **WHERE)
+    """Figures of all students of every school and year; of answers, of each level of the survey."""
+    answers = catalog.indicator(indicator).unit == "share_of_answers"
+    whose = {"student_group_type": "survey_level"} if answers else {"student_group": "all"}
+    return sa.history(indicator, up_to=NEWEST, **whose, **WHERE)
 
 
 def varied(indicator: str, obs: pd.DataFrame, **more: object) -> pd.DataFrame:
@@ -29,14 +32,26 @@ def varied(indicator: str, obs: pd.DataFrame, **more: object) -> pd.DataFrame:
     return sa.stats.year_variation(obs, **stops, **more)
 
 
+def of_answers(indicator: str, obs: pd.DataFrame, kinds: dict[str, str]) -> list[pd.DataFrame]:
+    """Return the variation of answers; that of middle and high schools, too few apart, is made of both together."""
+    older = {"middle": "older", "high": "older"}
+    levels = {code: older.get(kind, kind) for code, kind in kinds.items()}
+    table = varied(indicator, obs, levels=levels)
+    of_older = table[table["level"] == "older"]
+    return [table[table["level"] == "elementary"], *(of_older.assign(level=kind) for kind in older)]
+
+
 @cache
 def found() -> pd.DataFrame:
     """The variation of every indicator, by level and of all levels together, where there is enough to tell."""
     kinds, parts = sa.report.level_rules().schools, []
     for code, entry in catalog.indicators().items():
-        if code in schema.COMPOSITION_INDICATORS or entry.unit != "proportion":
+        if code in schema.COMPOSITION_INDICATORS or entry.unit not in VARYING:
             continue
         obs = observed(code)
+        if entry.unit == "share_of_answers":
+            parts += of_answers(code, obs, kinds)
+            continue
         for levels in ({}, {"levels": kinds}) if len(obs) else ():
             parts.append(varied(code, obs, **levels))
     table = pd.concat(parts).dropna(subset=["phi"])[COLUMNS]
