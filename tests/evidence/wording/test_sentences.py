@@ -536,7 +536,7 @@ def every(grades=("all", "03"), **fixed):
         own = {"indicator": indicator, "grade_level": grade, "reference": reference}
         low, high = ENDS[measure]
         ends = {"bound_low": low, "bound_high": high, "outer_low": low, "outer_high": high}
-        open_ = ends if status == "open" else {}
+        open_ = ends | {"estimate": None} if status == "open" else {}
         yield status, worded(measure, **(open_ | changes | own | fixed))
 
 
@@ -610,7 +610,7 @@ def test_sentence__is_short_whole_and_kind_for_every_indicator_measure_and_statu
          "The 2016–17 difference in the suspension and expulsion rate between Black students and "
          "White students in Southeast Seattle is not shown: too much is withheld to say."),
         (gap(710, 2160, 755, 2160, outer_low=-0.0109, outer_high=-0.0002, indicator="disciplined",
-             grade_level="all", estimate=-0.0004),
+             grade_level="all", estimate=-0.0004, bound_low=-0.0004, bound_high=-0.0004),
          "In 2016–17, schools in Southeast Seattle suspended or expelled a share of Black "
          "students less than 0.1 "
          "points lower than the share of White students."),
