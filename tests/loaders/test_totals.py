@@ -137,6 +137,12 @@ def test_totals__of_groups_of_a_composition_keep_one_denominator():
     made = totals(rows, over="student_group").iloc[0]
     assert made["numerator"] == rows["numerator"].sum()
     assert made["denominator"] == rows["denominator"].iloc[0] == 10503
+    ends = ["denominator_low", "denominator_high"]
+    known = rows.assign(
+        status="bounded", denominator=pd.array([pd.NA, pd.NA], "Int64"), value=np.nan
+    )
+    known[ends] = [[10_400, 10_600], [10_300, 10_550]]
+    assert totals(known, over="student_group")[ends].iloc[0].tolist() == [10_400, 10_550]
 
 
 def test_totals__of_years_or_groups_have_ids_of_ones_own():
