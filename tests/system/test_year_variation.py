@@ -32,15 +32,6 @@ def varied(indicator: str, obs: pd.DataFrame, **more: object) -> pd.DataFrame:
     return sa.stats.year_variation(obs, **stops, **more)
 
 
-def of_answers(indicator: str, obs: pd.DataFrame, kinds: dict[str, str]) -> list[pd.DataFrame]:
-    """Return the variation of answers; that of middle and high schools, too few apart, is made of both together."""
-    older = {"middle": "older", "high": "older"}
-    levels = {code: older.get(kind, kind) for code, kind in kinds.items()}
-    table = varied(indicator, obs, levels=levels)
-    of_older = table[table["level"] == "older"]
-    return [table[table["level"] == "elementary"], *(of_older.assign(level=kind) for kind in older)]
-
-
 @cache
 def found() -> pd.DataFrame:
     """The variation of every indicator, by level and of all levels together, where there is enough to tell."""
@@ -49,9 +40,6 @@ def found() -> pd.DataFrame:
         if code in schema.COMPOSITION_INDICATORS or entry.unit not in VARYING:
             continue
         obs = observed(code)
-        if entry.unit == "share_of_answers":
-            parts += of_answers(code, obs, kinds)
-            continue
         for levels in ({}, {"levels": kinds}) if len(obs) else ():
             parts.append(varied(code, obs, **levels))
     table = pd.concat(parts).dropna(subset=["phi"])[COLUMNS]
