@@ -59,7 +59,7 @@ def test_annual_report__says_in_which_order_groups_stand():
         for parts in sections(ROOT / "notebooks/reports/technical_annex.ipynb").values()
         for part in parts
     )
-    assert "Student groups stand in alphabetical order" in prose
+    assert "Student groups are in alphabetical order" in prose
 
 
 def test_group_labels__lump_nobody_together():
