@@ -120,6 +120,7 @@ def test_search__reads_the_texts_it_is_given(tmp_path):
 def test_figures__draw_what_is_printed_and_nothing_finer(counts):
     """Marks stand where the printed numbers are: two tables that print alike are drawn alike, to the byte."""
     rates = sa.rates(counts(black=(71, 216), white=(90, 130)))
-    nearby = rates.assign(estimate=rates["estimate"] + 1e-5, ci_low=rates["ci_low"] + 1e-6)
+    moved = {name: rates[name] + 1e-5 for name in ("estimate", "bound_low", "bound_high")}
+    nearby = rates.assign(**moved, ci_low=rates["ci_low"] + 1e-6)
     assert sa.findings(nearby).records() == sa.findings(rates).records()
     assert sa.plot_rates(nearby).svg == sa.plot_rates(rates).svg

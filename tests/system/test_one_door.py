@@ -173,7 +173,7 @@ def need(truth):
     """Dollars of schools, and low-income shares of which some are hidden."""
     dollars = sa.rates(POOR).assign(
         indicator="budget_per_student", measure="average", unit="dollars_per_student",
-        student_group="all", student_group_type="all", estimate=12_000.0,
+        student_group="all", student_group_type="all", **dict.fromkeys(ENDS, 12_000.0),
     )  # fmt: skip
     return pd.concat([dollars, of_schools(truth, sa.rates(POOR))], ignore_index=True)
 
