@@ -326,9 +326,9 @@ def student_need(obs: pd.DataFrame) -> pd.DataFrame:
     >>> need["organization_id"].unique().tolist(), need["end_year"].unique().tolist()
     (['southeast_region_elementary'], [2024])
     """
+    obs = schema.check_observations(obs)
     if obs.empty:
         return _none("enrollment", str(obs.attrs.get("missing", "")))
-    obs = schema.check_observations(obs)
     tables = []
     for (indicator, year, level), rows in obs.groupby(
         ["indicator", "end_year", "organization_level"], sort=False
