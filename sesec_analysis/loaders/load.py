@@ -241,7 +241,7 @@ def _nothing_published(indicator: str, query: Mapping[str, object]) -> NothingPu
     known = read_rows(indicator, {})
     if known.empty:
         return NothingPublishedError(
-            f"no year of {indicator!r} is at hand",
+            f"no year of {indicator!r} is available",
             where=f"load({indicator!r})",
             fix="`sa.indicators()` lists the years of each indicator; `sesec data list` shows what can be fetched",
         )
@@ -462,7 +462,7 @@ def missing(indicator: str, up_to: int) -> str:
         year=_school_year(up_to),
     )
     held = years_held(indicator)
-    if held and held[0] > up_to:  # else those that are at hand are of other places or groups
+    if held and held[0] > up_to:  # else those that are available are of other places or groups
         sentence = f"{sentence} {say('They begin in {year}.', year=_school_year(held[0]))}"
     if (source_id := catalog.newest_published(indicator, up_to)) is None:
         return sentence
@@ -601,7 +601,7 @@ def files_of(indicator: str) -> dict[str, Path]:
 
 
 def years_held(indicator: str) -> list[int]:
-    """Return the end_years of the releases at hand that hold an indicator."""
+    """Return the end_years of the available releases that hold an indicator."""
     return sorted({int(source_id.partition("@")[2]) for source_id in files_of(indicator)})
 
 

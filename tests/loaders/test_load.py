@@ -286,9 +286,9 @@ def test_load__adds_up_schools_by_name_as_by_code():
     pd.testing.assert_frame_equal(by_name, sa.load("enrollment", place=["3327", "2182"], **query))
 
 
-def test_load__says_that_no_year_of_an_indicator_is_at_hand():
+def test_load__says_that_no_year_of_an_indicator_is_available():
     with pytest.raises(
-        NothingPublishedError, match="no year of 'ninth_on_track' is at hand"
+        NothingPublishedError, match="no year of 'ninth_on_track' is available"
     ) as refused:
         sa.load("ninth_on_track")
     assert "sa.indicators()" in refused.value.fix

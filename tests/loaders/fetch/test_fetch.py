@@ -119,7 +119,7 @@ def test_fetch__asks_for_our_rows_and_writes_them_as_the_bulk_file(server):
 
 
 def test_fetch__is_found_by_load_and_told_by_listing(server):
-    with pytest.raises(DataError, match="nothing is published"):
+    with pytest.raises(DataError, match="no year of 'disciplined' is available"):
         sa.load("disciplined")
     bring()
     table = sa.load("disciplined", end_years=2019, student_group="male", grade_level="all")
