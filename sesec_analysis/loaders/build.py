@@ -18,7 +18,7 @@ from sesec_analysis.files import (
     write_atomically,
 )
 from sesec_analysis.loaders.raw import store
-from sesec_analysis.loaders.raw.release import raw_files
+from sesec_analysis.loaders.raw.release import STATE, raw_files
 from sesec_analysis.loaders.reference import (
     PINNED,
     has_directories,
@@ -190,9 +190,9 @@ def build(
 
 
 def _may_have_rows(source: Source) -> bool:
-    """Return whether a source can have rows of the community's district: not if another district publishes it."""
+    """Return whether a source can have rows that a community reads: not if another district publishes it."""
     own = source.district or source.constants.get("district_code")
-    return own in (None, catalog.community().district)
+    return own in (None, STATE, catalog.community().district)
 
 
 def _written(

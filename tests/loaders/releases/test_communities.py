@@ -193,11 +193,12 @@ def test_sesec__makes_some_things_for_the_first_community_alone(words, monkeypat
 
 def test_build__says_nothing_of_files_of_another_district(raw: Path, tmp_path: Path, monkeypatch):
     monkeypatch.setenv("SESEC_COMMUNITY", "skyway_west_renton")
-    ids = ["ospi_enrollment@2022", "ospi_discipline@2019", "sps_budgets@2022", "sps_climate@2019"]
+    ids = ["ospi_enrollment@2022", "ospi_state_totals@2022", "ospi_discipline@2019"]
+    ids += ["sps_budgets@2022", "sps_climate@2019"]
     monkeypatch.setattr(build, "release_ids", lambda **_: ids)
     lines: list[str] = []
     made = build.build(raw, tmp_path, progress=lines.append)
-    assert made["source_id"].tolist() == ["ospi_enrollment@2022"]
+    assert made["source_id"].tolist() == ["ospi_enrollment@2022", "ospi_state_totals@2022"]
     assert made.attrs["no_rows"] == [
         "ospi_discipline@2019"
     ]  # the state has it; this folder's file is of Seattle
