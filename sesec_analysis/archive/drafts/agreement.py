@@ -169,9 +169,7 @@ def is_turned(claim: Claim, printed: PrintedNumber, mentions: Sequence[Mention])
             return "it is the other way round"
         if not against & {*to.groups, EVERYONE}:
             return "it is compared to another student group"
-    if to.places and _is_against_another_place(
-        claim, frozenset(to.places), str(record["organization_id"])
-    ):
+    if to.places and _is_against_another_place(claim, printed.about["place"]):
         return "it is compared with another place"
     if _is_of_two_groups_at_once(claim, mentions):
         return "it is of another student group"
@@ -183,12 +181,12 @@ def is_turned(claim: Claim, printed: PrintedNumber, mentions: Sequence[Mention])
     return ""
 
 
-def _is_against_another_place(claim: Claim, others: frozenset[str], own: str) -> bool:
+def _is_against_another_place(claim: Claim, places: frozenset[str]) -> bool:
     """Tell whether a sentence speaks of, or compares with, a place that is on neither side of the finding."""
     said = [m.codes for m in claim.held if m.dimension == "place"]
     if claim.sides and claim.sides.dimension == "place":
         said += [claim.sides.spoken, claim.sides.held]
-    return any(not codes & {*others, own} for codes in said)
+    return any(not codes & places for codes in said)
 
 
 def _is_of_two_groups_at_once(claim: Claim, mentions: Sequence[Mention]) -> bool:

@@ -37,6 +37,7 @@ from sesec_analysis.archive.drafts.subjects import (
     DIMENSIONS,
     Codes,
     Sides,
+    places_of,
 )
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.labels import EVERYONE
@@ -254,8 +255,10 @@ def _is_held_against(printed: PrintedNumber, claim: Claim) -> bool:
     """Tell whether a finding compares with the place or the student group with which a sentence does."""
     if claim.sides is None:
         return True
-    named = "organization_id" if claim.sides.dimension == "place" else "student_group"
-    others = printed.about[claim.sides.dimension] - {str(printed.record[named])}
+    if claim.sides.dimension == "place":
+        _, others = places_of(printed.record)
+    else:
+        others = printed.about["student group"] - {str(printed.record["student_group"])}
     return bool(others & (claim.sides.held | claim.sides.spoken))
 
 

@@ -13,9 +13,9 @@ from sesec_analysis.archive.drafts.subjects import (
     Codes,
     Mention,
     leads_to,
+    places_of,
 )
 from sesec_analysis.evidence.row import Record
-from sesec_analysis.evidence.wording.labels import read_reference
 
 __all__ = [
     "DIRECTION",
@@ -94,7 +94,7 @@ _FROM = re.compile(
 def is_other_way(claim: Claim, printed: PrintedNumber, mentions: Sequence[Mention]) -> bool:
     """Tell whether a draft says higher where we say lower, or so many times of the other place."""
     record = printed.record
-    own, others = _own_and_others(record)
+    own, others = places_of(record)
     if claim.number.kind == "times" and others:
         held = frozenset().union(*(m.codes for m in claim.held if m.dimension == "place"))
         return bool(held & own) and not held & others
@@ -128,15 +128,6 @@ def is_than_a_later_year(claim: Claim, printed: PrintedNumber, mentions: Sequenc
     return than is not None and any(
         m.dimension == "school year" and m.at == than.end() and last in m.codes for m in mentions
     )
-
-
-def _own_and_others(record: Record) -> tuple[Codes, Codes]:
-    """Return the place that a finding is of, and those that it is compared with."""
-    to = read_reference(
-        str(record.get("reference") or ""), dated=catalog.measure(record["measure"]).dated
-    )
-    own = frozenset({str(record["organization_id"])})
-    return own, frozenset(to.places) - own
 
 
 def _ends(record: Record) -> list[float]:

@@ -28,6 +28,7 @@ __all__ = [
     "held_against",
     "leads_to",
     "pairs",
+    "places_of",
     "sides_of",
 ]
 
@@ -268,9 +269,27 @@ def about(record: Record) -> dict[str, Codes]:
         "indicator": frozenset({indicator_of(record)}),
         "school year": frozenset(map(str, (record["end_year"], *to.years))),
         "student group": frozenset(groups - {OTHERS}),
-        "place": frozenset({str(record["organization_id"]), *to.places}),
+        "place": frozenset().union(*places_of(record)),
         "grade": frozenset({str(record["grade_level"])}),
     }
+
+
+def places_of(record: Record) -> tuple[Codes, Codes]:
+    """Return the place that a finding is of, and those that it is compared with.
+
+    What covers elementary and K-8 schools alone is of these schools of a place, too, and may be told of them by name.
+    """
+    dated = catalog.measure(record["measure"]).dated
+    to = read_reference(str(record.get("reference") or ""), dated=dated)
+    own, others = {str(record["organization_id"])}, set(to.places)
+    if catalog.indicator(str(record["indicator"])).elementary_only:
+        own, others = own | _elementary_parts(own), others | _elementary_parts(others)
+    return frozenset(own), frozenset(others - own)
+
+
+def _elementary_parts(codes: Iterable[str]) -> set[str]:
+    places = catalog.places()
+    return {places[code].elementary for code in codes if code in places} - {""}
 
 
 def _elsewhere(text: str, mentions: list[Mention]) -> list[Mention]:

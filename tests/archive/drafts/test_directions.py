@@ -51,6 +51,46 @@ def test_judge__does_not_pass_a_sentence_with_one_slip(edition: str, sentence: s
     assert not {verdict for _, verdict, _ in found} <= set(check.QUIET), found
 
 
+ELEMENTARY = "elementary and K-8 schools in "
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_right"),
+    [
+        (f"In 2023–24, {ELEMENTARY}Southeast Seattle were budgeted $16,521 per student.", True),
+        (f"In 2023–24, {ELEMENTARY}the rest of Seattle were budgeted $13,705 per student.", True),
+        (f"In 2023–24, {ELEMENTARY}the rest of Seattle were budgeted $16,521 per student.", False),
+        (f"In 2023–24, {ELEMENTARY}Southeast Seattle were budgeted $13,705 per student.", False),
+        (
+            f"In 2023–24, {ELEMENTARY}Southeast Seattle were budgeted $13,705 per student, compared with $16,521 at"
+            f" {ELEMENTARY}the rest of Seattle.",
+            False,
+        ),
+        (
+            f"In 2023–24, {ELEMENTARY}Southeast Seattle were budgeted $16,521 per student, compared with $13,705 at"
+            f" {ELEMENTARY}the rest of Seattle.",
+            True,
+        ),
+    ],
+)
+def test_judge__reads_budgets_of_elementary_schools_as_of_their_places(sentence, is_right):
+    found = verdicts(sentence, "annual-2024")
+    assert found
+    assert ({verdict for _, verdict, _ in found} <= {"matches", "rounds right"}) == is_right, found
+    if not is_right:
+        assert {verdict for _, verdict, _ in found} == {"another thing"}, found
+
+
+def test_judge__takes_no_share_of_all_schools_for_that_of_elementary_schools():
+    whole = "In 2023–24, students from low-income families were 61.1 percent of students in Southeast Seattle."
+    part = whole.replace("in South", f"in {ELEMENTARY}South")
+    assert [verdict for _, verdict, _ in verdicts(whole, "annual-2024")] == ["matches"]
+    assert not {verdict for _, verdict, _ in verdicts(part, "annual-2024")} & {
+        "matches",
+        "rounds right",
+    }
+
+
 FIGURE = re.compile(r"\$\d[\d,]*\d|(?<![\d–.,-])\d+(?:\.\d+)?(?= percent| points| years)")
 
 
