@@ -55,6 +55,7 @@ __all__ = [
     "community",
     "data_dir",
     "declared_sources",
+    "elementary_part",
     "group_types",
     "indicator",
     "indicators",
@@ -614,6 +615,18 @@ def measure(name: str, language: str | None = None) -> MeasureEntry:
 def place(code: str, language: str | None = None) -> Place:
     """Return one place; a wrong code lists the right ones."""
     return _one("place", code, places(language), "places.yml")
+
+
+def elementary_part(code: str) -> str:
+    """Return the place of only the elementary and K-8 schools of a place; empty if it has none.
+
+    Examples
+    --------
+    >>> elementary_part("southeast_seattle"), elementary_part("seattle_high")
+    ('southeast_region_elementary', '')
+    """
+    entry = places().get(code)
+    return entry.elementary if entry else ""
 
 
 def schools_in(entry: Place, every: Iterable[str]) -> set[str]:

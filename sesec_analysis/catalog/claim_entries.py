@@ -170,8 +170,7 @@ class FoundingClaim(Entry):
     then: ClaimThen
     tests: list[ClaimTest] = Field(min_length=1)
     context: tuple[ClaimFigure, ...] = ()  # shown with it, not tested
-    need_of: tuple[
-        str, ...
-    ] = ()  # indicators: the context is that of their schools and year, as `student_need` loads it
+    # Indicators: the context is that of their schools and year, as `student_need` loads it.
+    need_of: tuple[str, ...] = ()
     schools: tuple[Code, ...] = ()  # named in the claim: where they stand now is shown
     note: Said = ""  # what the figures leave out

@@ -364,7 +364,7 @@ def measure_context(
     if need_of is not None:
         of = ClaimFigure(indicator=need_of)
         if catalog.indicator(need_of).elementary_only:
-            here, there = (catalog.place(code).elementary for code in figures.both)
+            here, there = map(catalog.elementary_part, figures.both)
             places = (here, there)
     years = figures.years(of, figures.both)
     found = figures.findings(figure, places, years[-1]) if years else {}

@@ -237,9 +237,10 @@ def then_and_now(
     out = {year.year for year in entry.years_out}
     years = sorted(set(rows["end_year"]) - out)
     named = since or "base"
-    first = comparison_years(indicator, years).get(named) if isinstance(named, str) else named
+    words = comparison_years(indicator, years)
+    first = words.get(named) if isinstance(named, str) else named
     comparable = not any(stop.at > (first or 0) and stop.at <= years[-1] for stop in entry.breaks)
-    if first is None and len(comparison_years(indicator, years)) > 0:
+    if first is None and words:
         return _none(indicator, say("The newest figures are compared with that year already."))
     if first not in years[:-1] or not comparable:
         return _none(
@@ -338,22 +339,17 @@ def student_need(obs: pd.DataFrame) -> pd.DataFrame:
             where: Query = {"organization_id": codes, "organization_level": "school"}
         else:
             if catalog.indicator(str(indicator)).elementary_only:
-                codes = [part for code in codes if (part := _elementary_part(code))]
+                codes = [part for code in codes if (part := catalog.elementary_part(code))]
             where = {"place": codes}
         if codes:
             question: Query = {**where, "grade_level": "all", "student_group": _NEED}
             tables.append(newest("enrollment", up_to=int(str(year)), **question))
     if not tables:
-        return _none("enrollment", say("No list of places has just the schools that are counted."))
+        return _none("enrollment", say("No place is listed for only these schools."))
     needed = pd.concat(tables, ignore_index=True).drop_duplicates(schema.OBSERVATIONS_KEY)
     needed = needed.sort_values("student_group", ascending=False, kind="stable")
     needed.attrs = dict(tables[0].attrs)
     return needed.reset_index(drop=True)
-
-
-def _elementary_part(code: str) -> str:
-    place = catalog.places().get(code)
-    return place.elementary if place else ""
 
 
 def places() -> pd.DataFrame:

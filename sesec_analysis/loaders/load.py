@@ -462,7 +462,7 @@ def missing(indicator: str, up_to: int) -> str:
         year=_school_year(up_to),
     )
     held = years_held(indicator)
-    if held and held[0] > up_to:  # else those that are available are of other places or groups
+    if held and held[0] > up_to:  # otherwise, the available years are for other places or groups
         sentence = f"{sentence} {say('They begin in {year}.', year=_school_year(held[0]))}"
     if (source_id := catalog.newest_published(indicator, up_to)) is None:
         return sentence

@@ -246,7 +246,7 @@ def as_numbers(
         raise QuestionError(
             f"a number or a list of numbers is wanted, not {kind}",
             where=where,
-            fix="give numbers without quotation marks; what is not known is float('nan')",
+            fix="give numbers without quotation marks, and float('nan') for unknown ones",
         ) from None
     wrong = (numbers < low) | (numbers > high) | (whole & (np.floor(numbers) < numbers))
     if wrong.any():
@@ -254,7 +254,7 @@ def as_numbers(
         raise QuestionError(
             f"{numbers[wrong].flat[0]:g} is not {kind} from {low:g} to {high:g}",
             where=where,
-            fix="counts are of students, rates are 0 to 1; what is not known is float('nan')",
+            fix="pass counts of students and rates from 0 to 1, and float('nan') for unknown numbers",
         )
     return numbers
 

@@ -168,5 +168,5 @@ def test_student_need__has_no_rows_without_a_list_of_the_schools():
     assert len(budgets)
     need = sa.report.student_need(budgets)
     assert need.empty
-    assert "has just the schools that are counted" in need.attrs["missing"]
+    assert "is listed for only these schools" in need.attrs["missing"]
     assert sa.report.student_need(need).attrs["missing"] == need.attrs["missing"]

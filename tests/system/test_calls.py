@@ -375,7 +375,7 @@ def test_calls__give_the_same_answer_or_are_refused(verb, record_property):
             if call.harmless or not (refusal.what and refusal.where and refusal.fix):
                 faults.append((call.table, call.form, "refused", str(refusal)[:200]))
             continue
-        except Exception as failure:
+        except Exception as failure:  # of any kind: no call may end in another library's error
             faults.append((call.table, call.form, type(failure).__name__, str(failure)[:200]))
             continue
         if not call.harmless:

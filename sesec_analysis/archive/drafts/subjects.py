@@ -277,7 +277,8 @@ def about(record: Record) -> dict[str, Codes]:
 def places_of(record: Record) -> tuple[Codes, Codes]:
     """Return the place that a finding is of, and those that it is compared with.
 
-    What covers elementary and K-8 schools alone is of these schools of a place, too, and may be told of them by name.
+    A finding of an indicator that covers only elementary and K-8 schools is also about those schools of each place, so
+    a draft may name them.
     """
     dated = catalog.measure(record["measure"]).dated
     to = read_reference(str(record.get("reference") or ""), dated=dated)
@@ -288,8 +289,7 @@ def places_of(record: Record) -> tuple[Codes, Codes]:
 
 
 def _elementary_parts(codes: Iterable[str]) -> set[str]:
-    places = catalog.places()
-    return {places[code].elementary for code in codes if code in places} - {""}
+    return {*map(catalog.elementary_part, codes)} - {""}
 
 
 def _elsewhere(text: str, mentions: list[Mention]) -> list[Mention]:

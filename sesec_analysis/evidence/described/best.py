@@ -278,7 +278,7 @@ def _may_lead(row: _Values, known: list[_Values]) -> bool:
 
 
 def _is_same(row: _Values, other: _Values) -> bool:
-    """Return whether two rows are of one indicator and grade."""
+    """Return whether two rows have the same indicator and grade."""
     return bool(
         row["indicator"] == other["indicator"] and row["grade_level"] == other["grade_level"]
     )
