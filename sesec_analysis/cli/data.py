@@ -392,7 +392,7 @@ def list_communities() -> None:
     from sesec_analysis.editions.editions import editions
 
     rows = []
-    mine = checkout.community()
+    about = os.environ.get(checkout.COMMUNITY)
     try:
         for name in catalog.communities():
             os.environ[checkout.COMMUNITY] = name
@@ -408,7 +408,9 @@ def list_communities() -> None:
                 }
             )
     finally:
-        os.environ[checkout.COMMUNITY] = mine
+        os.environ.pop(checkout.COMMUNITY)
+        if about is not None:
+            os.environ[checkout.COMMUNITY] = about
     table(rows)
     if any(row["reports"] == _NO_DATA for row in rows):
         say("To get data: sesec --community NAME data build --raw FOLDER")

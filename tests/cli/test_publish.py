@@ -245,7 +245,8 @@ def test_publish__builds_again_at_the_commit_that_an_edition_names(root, monkeyp
     """A line in the changelog is committed after the edition was built: it makes no report."""
     module = importlib.import_module("sesec_analysis.cli.publish")
     monkeypatch.setattr(module, "_check_together", lambda folders, quiet: None)
-    assert sesec("report", "2018", "--quiet").exit_code == 0
+    built = sesec("report", "2018", "--quiet")
+    assert built.exit_code == 0, built.stderr
     log = root / "CHANGELOG.md"
     log.write_text(log.read_text("utf-8") + "\nA line.\n", "utf-8")
     commit_all(root)
@@ -259,7 +260,8 @@ def test_publish__refuses_an_edition_that_a_second_build_does_not_make(root, mon
     """A document that was edited, with every form written from it again: only a rebuild shows it."""
     module = importlib.import_module("sesec_analysis.cli.publish")
     monkeypatch.setattr(module, "_check_together", lambda folders, quiet: None)
-    assert sesec("report", "2018", "--quiet").exit_code == 0
+    built = sesec("report", "2018", "--quiet")
+    assert built.exit_code == 0, built.stderr
     folder = root / "reports" / "build" / "annual-2018"
     path = folder / "document.json"
     path.write_text(path.read_text("utf-8").replace("Discipline", "Disciplined"), "utf-8")

@@ -39,7 +39,8 @@ def test_site__stopped_says_what_stays_and_goes_on(tmp_path, monkeypatch):
     assert not list((tmp_path / "site").rglob("*.site-half"))
     monkeypatch.setattr(site_build.pages, "finding", pages)
     assert ran("site", "--out", out).exit_code == 0
-    assert ran("site", "--out", out, "--check").exit_code == 0
+    checked = ran("site", "--out", out, "--check")
+    assert checked.exit_code == 0, checked.stderr
 
 
 @pytest.mark.parametrize("words", [("site", "--check", "--out"), ("attack",)])
@@ -47,7 +48,7 @@ def test_site__with_a_planted_number_is_refused_by_both_commands(tmp_path, words
     out = tmp_path / "site"
     assert ran("site", "--out", str(out), "--quiet").exit_code == 0
     passed = ran(*words, str(out))
-    assert passed.exit_code == 0
+    assert passed.exit_code == 0, passed.stderr
     assert "files compared byte by byte with what the editions give" in passed.output
     with (out / "findings.csv").open("a", encoding="utf-8") as table:
         table.write("school,7 of 12 students\r\n")
