@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any, Self
 
-from sesec_analysis import catalog, i18n, i18n_files
+from sesec_analysis import catalog, checkout, i18n, i18n_files
 from sesec_analysis.attack.reading.document_texts import blocks_of
 from sesec_analysis.attack.rewriting import Fault
 from sesec_analysis.attack.text_walk import TextRules, naming_faults, text_faults
@@ -70,14 +70,18 @@ _PLAIN = "plain table"
 """The source of the cells of tables without findings: coverage, sources, budgets."""
 
 
-@cache  # 1.8 s; fact sheets made by one process ask for each
 def listed_messages(language: str = "") -> frozenset[str]:
-    """Return the message ids of the list that `sesec words` writes.
+    """Return the message ids of the list that `sesec words` writes, for the project and catalog at hand.
 
     In a language they are also its messages: what a translation has of the catalog was translated when it was read.
     """
+    return _listed(language, checkout.root(), catalog.data_dir(), checkout.community())
+
+
+@cache  # 1.8 s; fact sheets made by one process ask for each
+def _listed(language: str, *of: object) -> frozenset[str]:
     if language:
-        known = listed_messages()
+        known = _listed("", *of)
         return known.union(i18n.translate(msgid, language) for msgid in known)
     with i18n.spoken(i18n.ENGLISH):
         gathered = messages.gathered()

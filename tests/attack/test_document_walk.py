@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from report_samples import notebook, showing, text
+from report_samples import notebook, showing, text, write_root
 
 import sesec_analysis as sa
-from sesec_analysis.attack.document_walk import record_faults, untyped, walk
+from sesec_analysis.attack.document_walk import listed_messages, record_faults, untyped, walk
 from sesec_analysis.checkout import Commit
 from sesec_analysis.editions.documents import formats, model
 from sesec_analysis.editions.documents import notebook as documents_notebook
@@ -316,3 +316,14 @@ def test_record_faults__names_one_race_as_the_reference_of_several():
     assert list(record_faults(against[:1])) == []  # a pair that was requested
     others = [record(student_group=group) for group in ("black", "white")]
     assert list(record_faults(others)) == []
+
+
+def test_listed_messages__follow_the_project_at_hand(tmp_path, monkeypatch):
+    caption = "Four numbers to quote"
+    other = write_root(tmp_path / "root", {}, "editions: {}\n")
+    monkeypatch.setenv("SESEC_ROOT", str(other))
+    assert caption not in listed_messages()
+    monkeypatch.delenv("SESEC_ROOT")
+    assert caption in listed_messages()
+    monkeypatch.setenv("SESEC_ROOT", str(other))
+    assert caption not in listed_messages()
