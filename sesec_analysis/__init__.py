@@ -16,7 +16,7 @@ import sys
 import warnings
 from typing import TYPE_CHECKING
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 if TYPE_CHECKING:  # for editors and mypy; the same names as in _GROUPS
     from sesec_analysis import bounds as bounds
