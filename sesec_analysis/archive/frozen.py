@@ -174,7 +174,7 @@ def _measure(name: str) -> dict[str, Any]:
     return {"title": entry.title, "made": entry.made, "equal": entry.equal, "dated": entry.dated}
 
 
-_RUN = ("edition", "title", "published", "parameters", "notebook", "package")
+_RUN = ("edition", "title", "published", "licence", "parameters", "notebook", "package")
 
 
 @dataclass(frozen=True)

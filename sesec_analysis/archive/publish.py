@@ -425,7 +425,12 @@ def _is_same(old: Frozen, new: Frozen) -> bool:
     def imprint(edition: Frozen) -> dict[str, Any]:
         fields = ("edition", "title", "published", "parameters", "notebook")
         version = edition.run["package"]["version"]
-        return {**{field: edition.run[field] for field in fields}, "version": version}
+        licence = edition.run.get("licence")
+        return {
+            **{field: edition.run[field] for field in fields},
+            "version": version,
+            "licence": licence,
+        }
 
     rows = built_editions.written(old.findings) == built_editions.written(new.findings)
     return rows and old.sources == new.sources and imprint(old) == imprint(new)

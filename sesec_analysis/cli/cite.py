@@ -91,7 +91,13 @@ def cite(finding_id: str | None, style: str, edition: str | None, words: str | N
         str(finding_id)
     )  # with the brackets, the stop or the address that it stood in
     finding = built_editions.find(pasted.group() if pasted else str(finding_id), edition=edition)
-    text = citation.cite(finding.record, style, edition=finding.title, published=finding.published)
+    text = citation.cite(
+        finding.record,
+        style,
+        edition=finding.title,
+        published=finding.published,
+        licence=finding.licence,
+    )
     click.echo(text)
     for later in built_editions.newer(finding):
         _tell(finding, later)

@@ -602,7 +602,10 @@ def _cited(plan: Plan, record: Record) -> Record:
     if "source_ids" not in record:
         return record
     title = f"{plan.title}, with other parameters" if plan.changed else plan.title
-    text = citation.cite(record, "apa", edition=title, published=plan.edition.published)
+    ours = plan.edition
+    text = citation.cite(
+        record, "apa", edition=title, published=ours.published, licence=ours.licence
+    )
     return {**record, "cite_apa": text}
 
 
@@ -637,6 +640,7 @@ def build_info(plan: Plan, findings: Sequence[Record]) -> provenance.BuildInfo:
         notebooks_beside=tuple(beside),
         titles=plan.titles,
         year_before=plan.year_before,
+        licence=plan.edition.licence,
     )
 
 

@@ -168,6 +168,7 @@ class EditionFinding:
     edition: str
     title: str | None
     published: int | None
+    licence: str | None = None
 
     @property
     def id(self) -> str:
@@ -225,7 +226,9 @@ def edition_findings(edition: str | None = None) -> Iterator[EditionFinding]:
         path = folder / "run.json"
         run: dict[str, Any] = read_json(path) if path.is_file() else {}
         for record in read(folder):
-            yield EditionFinding(record, folder.name, run.get("title"), run.get("published"))
+            yield EditionFinding(
+                record, folder.name, run.get("title"), run.get("published"), run.get("licence")
+            )
 
 
 def editions(edition: str | None = None) -> list[tuple[str, list[Record]]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from sesec_analysis import catalog, checkout, hidden_characters
 from sesec_analysis.catalog import YAML
@@ -41,7 +41,8 @@ class Edition(BaseModel):
 
     ``notebook`` is the report's. An edition may have a ``summary`` of two pages and a technical ``annex`` from the same
     run; the report then has a page for each message. ``published`` is the year it appeared in, for citations; an
-    edition that has not appeared has none. ``asks`` are what the coalition asks, in its own words.
+    edition that has not appeared has none. ``asks`` are what the coalition asks, in its own words. ``licence`` is
+    the one that the file sets for all editions.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -53,6 +54,7 @@ class Edition(BaseModel):
     asks: tuple[str, ...] = ()
     parameters: dict[str, Any] = {}
     published: int | None = None
+    licence: str | None = None
 
     @property
     def notebooks(self) -> tuple[str, ...]:
@@ -66,6 +68,13 @@ class _EditionsFile(BaseModel):
     shared: dict[str, Any] = {}
     licence: str | None = None
     editions: dict[Code, Edition]
+
+    @model_validator(mode="after")
+    def _give_licence(self) -> "_EditionsFile":
+        """Give each edition the license of the file."""
+        for name, edition in self.editions.items():
+            self.editions[name] = edition.model_copy(update={"licence": self.licence})
+        return self
 
 
 def editions() -> dict[str, Edition]:
@@ -86,6 +95,7 @@ def _of_community() -> dict[str, Edition]:
         "state": _place(lambda entry: entry.whole_state, "whole_state: true"),
     }
     held = catalog.at_hand()
+    license_of_all = licence()
     years = {
         year
         for key, entry in catalog.sources().items()
@@ -99,6 +109,7 @@ def _of_community() -> dict[str, Edition]:
             notebook="reports/community_report.ipynb",
             summary="reports/community_summary.ipynb",
             annex="reports/community_annex.ipynb",
+            licence=license_of_all,
             parameters={**places, "report_year": year},
         )
         for year in sorted(years)

@@ -292,11 +292,13 @@ def _jobs(
 
 
 def _plan(job: Job) -> editions_build.Plan:
+    edition = editions.editions()[job.edition]
     sheet = editions.Edition(
         title=job.title,
         notebook=NOTEBOOK,
         parameters=job.values,
-        published=editions.editions()[job.edition].published,
+        published=edition.published,
+        licence=edition.licence,
     )
     plan = editions_build.planned(f"{job.shelf.name}/{job.school.folder}", sheet)
     sheets = tuple(replace(product, layout="sheet") for product in plan.products)

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 
@@ -250,11 +251,13 @@ def _records(
     for school in made:
         for record in built_editions.read(shelf / school.folder):
             records.setdefault(str(record["id"]), record)
-    title, published = edition.title, edition.published
+    cite = partial(
+        citation.cite, edition=edition.title, published=edition.published, licence=edition.licence
+    )
     return tuple(
         {
             **records[key],
-            "cite_apa": citation.cite(records[key], "apa", edition=title, published=published),
+            "cite_apa": cite(records[key], "apa"),
         }
         for key in sorted(records)
     )

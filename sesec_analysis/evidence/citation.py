@@ -79,6 +79,7 @@ def cite(
     *,
     edition: str | None = None,
     published: int | None = None,
+    licence: str | None = None,
 ) -> str:
     """Return the citation of a recorded finding.
 
@@ -92,6 +93,8 @@ def cite(
         Title of the report that the finding is in, if it is in one.
     published
         The year in which that report appeared. None: without a date.
+    licence
+        The license of that report's numbers and words, such as ``CC BY 4.0``. None: not named.
 
     Raises
     ------
@@ -111,7 +114,7 @@ def cite(
         raise QuestionError(
             f"no citation style {style!r}", fix="use one of the known styles", valid=STYLES
         )
-    return fill(cited(record, edition=edition, published=published), style)
+    return fill(cited(record, edition=edition, published=published, licence=licence), style)
 
 
 @dataclass(frozen=True)
@@ -126,9 +129,21 @@ class Cited:
     published: int | None = None  # year in which that report appeared
     version: str = __version__  # of the package that made it
     author: str = AUTHOR  # who says so: of one's own table or place, never the coalition
+    licence: str | None = None  # of that report's numbers and words
+
+    @property
+    def data_line(self) -> str:
+        """The data it rests on, and the license."""
+        return f"Data: {self.data}" + (f". License: {self.licence}" if self.licence else "")
 
 
-def cited(record: Mapping[str, object], *, edition: str | None, published: int | None) -> Cited:
+def cited(
+    record: Mapping[str, object],
+    *,
+    edition: str | None,
+    published: int | None,
+    licence: str | None = None,
+) -> Cited:
     """Return what every style says of a recorded finding; arguments as in `cite`."""
     data, url = _data(str(record["source_ids"]))
     return Cited(
@@ -140,6 +155,7 @@ def cited(record: Mapping[str, object], *, edition: str | None, published: int |
         published=published,
         version=str(record.get("version") or __version__),
         author=_author(record),
+        licence=licence,
     )
 
 
@@ -204,27 +220,14 @@ def frame(cited: Cited, style: str) -> str:
     style
         One of `STYLES`.
     """
-    return _frame(
-        bool(cited.url), cited.edition, cited.published, cited.version, cited.author, style
-    )
-
-
-def _frame(
-    has_url: bool,
-    edition: str | None,
-    published: int | None,
-    version: str,
-    author: str,
-    style: str,
-) -> str:
-    title, words = edition, dict[str, str]()
+    title, words = cited.edition, dict[str, str]()
     if title and style == "chicago":
         title, words = _outline(title)
     elif title:
         title, words = _EDITION, {_EDITION: _written("edition", style)(title)}
-    url = SIGNS["url"] if has_url else ""
-    signs = Cited(
-        SIGNS["id"], SIGNS["title"], SIGNS["data"], url, title, published, version, author
+    url = SIGNS["url"] if cited.url else ""
+    signs = replace(
+        cited, id=SIGNS["id"], title=SIGNS["title"], data=SIGNS["data"], url=url, edition=title
     )
     made = _framed(signs, style)
     for sign, word in words.items():
@@ -279,7 +282,7 @@ def item(cited: Cited) -> dict[str, object]:
         "number": _as_written(cited.id),
         "version": cited.version,
         "medium": "Data set",
-        "archive": f"Data: {cited.data}",
+        "archive": cited.data_line,
     }
     if cited.edition:
         entry["container-title"] = cited.edition
@@ -319,7 +322,7 @@ def _as_written(text: str) -> str:
 def _bibtex(cited: Cited) -> str:
     """Return a BibTeX entry; what the plain styles of BibTeX leave out of an entry ``misc`` is in its note."""
     inside = f" In {cited.edition}." if cited.edition else ""
-    note = f"Finding {cited.id}, version {cited.version}.{inside} Data: {cited.data}."
+    note = f"Finding {cited.id}, version {cited.version}.{inside} {cited.data_line}."
     entry = item(cited)
     entry |= {
         # In braces of their own: names are not taken apart, and titles keep their capitals.

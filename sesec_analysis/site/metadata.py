@@ -7,6 +7,7 @@ list of editions sets one.
 import hashlib
 import io
 import json
+import re
 import sqlite3
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -111,7 +112,7 @@ def datapackage(made: Mapping[str, bytes], licence: str | None) -> dict[str, Any
         "description": _ABOUT,
         "profile": "tabular-data-package",
         "contributors": [{"title": AUTHOR, "role": "author"}],
-        **({"licenses": [{"title": licence}]} if licence else {}),
+        **({"licenses": [_license(licence)]} if licence else {}),
         "resources": [
             {
                 "name": "findings",
@@ -130,6 +131,26 @@ def datapackage(made: Mapping[str, bytes], licence: str | None) -> dict[str, Any
             }
         ],
     }
+
+
+_CREATIVE_COMMONS = re.compile(r"CC (BY(?:-NC)?(?:-SA|-ND)?) (\d\.\d)")
+
+
+def _license(title: str) -> dict[str, str]:
+    """Return a license as a Data Package names it: by its SPDX name and address if it is one of Creative Commons.
+
+    Examples
+    --------
+    >>> _license("CC BY 4.0")["path"]
+    'https://creativecommons.org/licenses/by/4.0/'
+    >>> _license("ODbL-1.0")
+    {'name': 'ODbL-1.0', 'title': 'ODbL-1.0'}
+    """
+    if (found := _CREATIVE_COMMONS.fullmatch(title)) is None:
+        return {"name": title.replace(" ", "-"), "title": title}
+    kind, version = found.groups()
+    address = f"https://creativecommons.org/licenses/{kind.lower()}/{version}/"
+    return {"name": f"CC-{kind}-{version}", "path": address, "title": title}
 
 
 def croissant(made: Mapping[str, bytes], licence: str | None, url: str | None) -> dict[str, Any]:

@@ -137,7 +137,12 @@ def pictures(shelf: Sequence[EditionState]) -> dict[str, DrawnFigure]:
 
 def cited(held: FindingVersion, address: str | None) -> citation.Cited:
     """Return what citations say of a finding; with the address of its page where the site has one."""
-    made = citation.cited(held.record, edition=held.state.title, published=held.state.published)
+    made = citation.cited(
+        held.record,
+        edition=held.state.title,
+        published=held.state.published,
+        licence=held.state.frozen.run.get("licence"),
+    )
     return replace(made, url=address) if address else made
 
 

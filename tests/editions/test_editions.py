@@ -73,6 +73,11 @@ def test_editions__names_every_fault_of_the_file(listed):
     assert "editions.b.yaer" in refusal.value.what
 
 
+def test_editions__have_the_license_of_the_file(listed):
+    listed(f"licence: CC BY 4.0\n{LIST}")
+    assert {edition.licence for edition in editions.editions().values()} == {"CC BY 4.0"}
+
+
 def test_editions__tells_where_yaml_breaks(listed):
     listed("editions: [")
     with pytest.raises(EditionError, match="not valid YAML"):

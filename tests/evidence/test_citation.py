@@ -147,6 +147,15 @@ def test_cite__names_the_version_that_made_the_number():
     assert "Version 0.0.7)" in citation.cite(FOUND.record() | {"version": "0.0.7"})
 
 
+@pytest.mark.parametrize("style", citation.STYLES)
+def test_cite__names_the_license_only_where_one_is_set(style):
+    assert "License" not in FOUND.cite(style, **EDITION)
+    cited = citation.cite(FOUND.record(), style, **EDITION, licence="CC BY 4.0")
+    assert "License: CC BY 4.0" in cited
+    of_item = citation.cited(FOUND.record(), **EDITION, licence="CC BY 4.0")
+    assert cited == citation.processed(of_item, style)
+
+
 def test_cite__works_on_a_record_read_back():
     record = json.loads(json.dumps(FOUND.record()))
     for style in citation.STYLES:

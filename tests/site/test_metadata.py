@@ -83,6 +83,21 @@ def test_croissant__names_no_licence_that_was_not_set(folder):
     assert metadata.croissant({"findings.csv": b""}, "CC BY 4.0", None)["license"] == "CC BY 4.0"
 
 
+def test_datapackage__is_valid_with_a_license(folder, tmp_path):
+    made = {name: (folder / name).read_bytes() for name in ("findings.csv", "datapackage.json")}
+    package = metadata.datapackage(made, "CC BY 4.0")
+    assert package["licenses"] == [
+        {
+            "name": "CC-BY-4.0",
+            "path": "https://creativecommons.org/licenses/by/4.0/",
+            "title": "CC BY 4.0",
+        }
+    ]
+    (tmp_path / "findings.csv").write_bytes(made["findings.csv"])
+    (tmp_path / "datapackage.json").write_bytes(metadata.as_json(package))
+    assert is_valid_package(tmp_path / "datapackage.json")
+
+
 def test_crate__leads_from_a_number_to_the_row_of_the_publishers_file(tmp_path):
     """By nothing but what lies in the crate: findings.json, rows.json, the table, and the graph."""
     [*_, state] = site_samples.shelf()

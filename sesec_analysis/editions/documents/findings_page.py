@@ -370,7 +370,7 @@ def _island(
         "kinds": {name: say(text) for name, text in KINDS.items()},
         "styles": {name: say(text) for name, text in _STYLES.items()},
         "columns": _columns(records, title, meta.published),
-        "cites": _cites(records, title, meta.published),
+        "cites": _cites(records, title, meta),
         "levels": [_level(record) for record in records],
         "figures": [[figure.name, name] for figure, name in figures],
         "drawn": [drawn.get(str(record["id"]), []) for record in records],
@@ -405,7 +405,7 @@ def _columns(records: Sequence[Record], title: str, published: int | None) -> li
     return columns
 
 
-def _cites(records: Sequence[Record], title: str, published: int | None) -> dict[str, Any]:
+def _cites(records: Sequence[Record], title: str, meta: BuildInfo) -> dict[str, Any]:
     """Return the frames of all citations, and which frame, data and address each finding has (null: cannot be made)."""
     frames: dict[tuple[str, ...], int] = {}
     sources: dict[tuple[int, str, str], int] = {}
@@ -414,7 +414,7 @@ def _cites(records: Sequence[Record], title: str, published: int | None) -> dict
         if "source_ids" not in record:
             at.append(None)
             continue
-        work = cited(record, edition=title, published=published)
+        work = cited(record, edition=title, published=meta.published, licence=meta.licence)
         made = tuple(citation.frame(work, style) for style in _STYLES)
         source = (frames.setdefault(made, len(frames)), work.data, work.url)
         at.append(sources.setdefault(source, len(sources)))

@@ -62,6 +62,7 @@ class BuildInfo:
     notebooks_beside: tuple[NotebookNote, ...] = ()  # of the summary and of the annex
     titles: Mapping[str, str] = field(default_factory=dict)  # in the languages of translations
     year_before: str | None = None  # SHA-256 of the published findings that its changes refer to
+    licence: str | None = None  # of our own numbers and words
 
     def in_language(self, code: str) -> "BuildInfo":
         """Return the imprint with the title that it has in a translation."""
@@ -108,6 +109,7 @@ class BuildInfo:
             "rows": _rows(note.source_id for note in self.sources),
             **({"titles": dict(self.titles)} if self.titles else {}),
             **({"year_before": self.year_before} if self.year_before else {}),
+            **({"licence": self.licence} if self.licence else {}),
         }
 
 
@@ -142,6 +144,7 @@ def read(folder: Path) -> BuildInfo:
             notebooks_beside=tuple(NotebookNote(**note) for note in run["notebooks_beside"]),
             titles=dict(run.get("titles", {})),
             year_before=run.get("year_before"),
+            licence=run.get("licence"),
         )
     except (KeyError, TypeError) as broken:
         raise _refused(f"it lacks {broken}", "run.json") from broken
