@@ -43,7 +43,8 @@ class Attack(Weighed):
     ``inside`` is the same, every telling statement judged, for a reader who grants the rules behind the labels. Of the
     ``folders`` so many ``statements`` were read, and so many of them are different: the ``lines``. ``not_expressed``
     counts the values that are no linear statement of counts, by measure; ``unweighed`` are those of one or two
-    organizations' withheld cells. ``faults`` are lines on what is wrong in the files.
+    organizations' withheld cells, and figures of published schools that leave out others for their outcome.
+    ``faults`` are lines on what is wrong in the files.
     ``shared`` is what sums of three organizations and more say of single withheld counts, all together.
     """
 
@@ -88,7 +89,10 @@ class Attack(Weighed):
         """
         if self.passed:
             return
-        weighs = "withheld cells stand under it, and no sum can weigh it"
+        weighs = (
+            "withheld cells are under it and no sum can weigh it, or as a figure of published schools it leaves out "
+            "others for their outcome"
+        )
         lines = [
             *(f"{one.cell}, {one.side}, {one.how} by: {'; '.join(one.said)}" for one in self.leaks),
             *(f"contradicts the state's figures: {line}" for line in self.at_odds),

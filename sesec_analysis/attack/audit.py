@@ -34,7 +34,8 @@ __all__ = [
 
 
 Record = Mapping[str, Any]
-FEW_COUNTED = 3  # the guard's own, as in the sweep: fewer students are not printed
+SMALLEST_GROUP, FEW_COUNTED = 10, 3  # the guard's own, as in the sweep: fewer are not printed
+FEW_VALUES = 3  # a withheld count with fewer possible values is as good as printed
 
 
 _FIGURE = ("indicator", "end_year", "grade_level")
@@ -55,6 +56,8 @@ class PrintedCount:
     k: int | None
     n: int | None
     id: str
+    is_small: bool = False
+    """Whether it is withheld for having 0 to 9 students."""
 
     @property
     def end_year(self) -> int:
@@ -119,6 +122,7 @@ def _count(record: Record, prefix: str, exact: bool) -> PrintedCount:
         k if exact and isinstance(k, int) else None,
         n if isinstance(n, int) else None,
         record["id"],
+        record.get("rule") == "small-group",
     )
 
 
@@ -312,20 +316,37 @@ def _sums(counts: list[PrintedCount]) -> list[_Sum]:
 
 def _leak(equation: _Sum) -> str | None:
     """Say what a sum gives away, if anything."""
-    for name in ("k",) if equation.total.is_composition else ("k", "n"):
-        total = getattr(equation.total, name)
-        hidden = [part for part in equation.parts if getattr(part, name) is None]
-        if total is None or len(hidden) > 1:
+    total = equation.total
+    for name in ("k",) if total.is_composition else ("k", "n"):
+        whole = getattr(total, name)
+        if whole is None:
             continue
-        if hidden and not (equation.absent and equation.absent_is_open):
-            return f"{hidden[0].id} (from {equation.name}: {equation.total.id} less the others)"
-        left = total - sum(getattr(part, name) or 0 for part in equation.parts)
-        least = (
-            schema.MINIMUM_GROUP if name == "n" or equation.total.is_composition else FEW_COUNTED
-        )
-        if equation.absent and not hidden and 0 < left < least:
-            return f"what is left of {equation.total.id} (from {equation.name})"
+        hidden = [part for part in equation.parts if getattr(part, name) is None]
+        is_complete = not (equation.absent and equation.absent_is_open)
+        if len(hidden) == 1 and is_complete:
+            return f"{hidden[0].id} (from {equation.name}: {total.id} less the others)"
+        left = whole - sum(getattr(part, name) or 0 for part in equation.parts)
+        if len(hidden) > 1:
+            if total.is_composition and _has_few_values(left, hidden, is_complete):
+                return f"{hidden[0].id} and the others withheld (from {equation.name}: {total.id})"
+            continue
+        least = SMALLEST_GROUP if name == "n" or total.is_composition else FEW_COUNTED
+        if equation.absent and 0 < left < least:
+            return f"what is left of {total.id} (from {equation.name})"
     return None
+
+
+def _has_few_values(left: int, hidden: Sequence[PrintedCount], is_complete: bool) -> bool:
+    """Return whether the students of several withheld groups together leave one of them fewer than three values.
+
+    Only groups that are all withheld for being small have a largest size. A place has groups in which nobody was
+    counted yet, such as gender X: those tell no student apart.
+    """
+    if left == 0 and hidden[0].level != "school":
+        return False
+    largest = (SMALLEST_GROUP - 1) * len(hidden)
+    all_small = is_complete and all(part.is_small for part in hidden)
+    return left < FEW_VALUES - 1 or (all_small and largest - FEW_VALUES + 1 < left <= largest)
 
 
 def _partitions(counts: list[PrintedCount]) -> list[_Sum]:
@@ -342,35 +363,42 @@ def _partitions(counts: list[PrintedCount]) -> list[_Sum]:
             totals = [
                 count for count in figures if count.kind == TOTAL and count.group == parts[0].kind
             ]
+            if not (everyone or totals):
+                totals = _wholes(parts)
             sums += [_Sum("student groups", total, *rest) for total in [*everyone, *totals]]
     return sums
 
 
+def _wholes(parts: Sequence[PrintedCount]) -> list[PrintedCount]:
+    """Return all students of an organization, whom each group of its enrollment is a share of."""
+    printed = [part for part in parts if part.is_composition and part.k is not None and part.n]
+    smallest = sorted(printed, key=lambda part: part.k or 0)[:1]  # the one to withhold for others
+    return [replace(part, kind=TOTAL, group=part.kind, k=part.n) for part in smallest]
+
+
 def _schools(counts: list[PrintedCount]) -> list[_Sum]:
-    """A place and its schools, for one student group; only where every school of the place is among the findings."""
+    """A place and its schools that are among the findings, for one student group."""
     sums = []
     for figures in grouped(counts, "figure", "group"):
         schools = {count.organization: count for count in figures if count.level == "school"}
         for whole in figures:
             if whole.level == "place" and whole.organization in catalog.places():
-                members = _shown(whole.organization, set(schools))
-                if len(members) > 1:
-                    sums.append(
-                        _Sum("schools", whole, tuple(schools[code] for code in sorted(members)))
-                    )
+                inside, is_complete = _inside(whole.organization, set(schools))
+                if len(inside) > 1:
+                    parts = tuple(schools[code] for code in sorted(inside))
+                    sums.append(_Sum("schools", whole, parts, not is_complete, True))
     return sums
 
 
-def _shown(code: str, schools: set[str]) -> set[str]:
-    """The schools of a place if all of them are among those shown; otherwise none."""
-    entry, core = catalog.place(code), set(catalog.place(catalog.main_place()).schools)
+def _inside(code: str, schools: set[str]) -> tuple[set[str], bool]:
+    """Return the schools of a place among those shown, and whether these are all of them."""
+    entry = catalog.place(code)
+    inside = set(catalog.schools_in(entry, schools))
     if entry.schools:
-        return set(entry.schools) if set(entry.schools) <= schools else set()
+        return inside, len(inside) == len(entry.schools)
     # Places without a list: a table or figure shows all other schools of the district, or none of them.
-    others = schools - core
-    if entry.all_but:
-        return others
-    return schools if others and core <= schools else set()
+    core = set(catalog.place(catalog.main_place()).schools)
+    return inside, bool(entry.all_but) or (bool(schools - core) and core <= schools)
 
 
 def _places(counts: list[PrintedCount]) -> list[_Sum]:

@@ -27,6 +27,7 @@ from sesec_analysis.catalog.entries import (
     GroupType,
     Indicator,
     LevelRules,
+    LiteralSum,
     MeasureEntry,
     Outline,
     Place,
@@ -62,6 +63,7 @@ __all__ = [
     "is_first_community",
     "is_synthetic",
     "level_rules",
+    "literal_sums",
     "main_place",
     "measure",
     "measures",
@@ -443,6 +445,18 @@ def withheld_groups() -> frozenset[tuple[int, str, str]]:
         return frozenset()
     rows = _read_once(_reference_rows, "withheld_groups.csv", WithheldGroup)
     return frozenset((row.end_year, row.organization_id, row.student_group) for row in rows)
+
+
+def literal_sums(place: str) -> frozenset[tuple[str, int, str]]:
+    """Return the sums of a place that take the publisher's texts alone, by indicator, end_year, and student group.
+
+    `tests/system/test_joined_sums.py` finds them: with the tighter reading of such a sum, all sums of the year and
+    place together would leave a masked cell of another group fewer than three values.
+    """
+    rows = _read_once(_reference_rows, "literal_sums.csv", LiteralSum)
+    return frozenset(
+        (row.indicator, row.end_year, row.student_group) for row in rows if row.place == place
+    )
 
 
 def protection_order() -> list[str]:

@@ -317,6 +317,16 @@ class WithheldGroup(Entry):
     student_group: Code
 
 
+class LiteralSum(Entry):
+    """A sum that takes the publisher's texts alone, for another group of the year: a row of `literal_sums.csv`."""
+
+    end_year: int
+    indicator: Code
+    place: Code
+    student_group: Code
+    protects: str  # the school, group, and text of which fewer than three values would be left
+
+
 class SchoolTime(Entry):
     """The code and name of a school in some of its years, by the year a school year ends in; open-ended if null."""
 

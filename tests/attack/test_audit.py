@@ -187,3 +187,70 @@ def test_audit__reads_both_sides_of_a_comparison():
     }
     with pytest.raises(DataError, match="from student groups"):
         audit([*rest, ratio])
+
+
+def page(sizes: list[int], total: int, **withheld: str) -> list[dict[str, Any]]:
+    """A school's enrollment by race; groups ``withheld`` by a rule each, and the others printed with their sizes."""
+    groups = [one for one in catalog.group_types()["race_ethnicity"].groups if one not in withheld]
+    shown = dict(zip(groups, sizes, strict=True))
+    known = {"indicator": "enrollment", "n": total}
+    return [
+        *(record("2138", "race_ethnicity", one, numerator=k, **known) for one, k in shown.items()),
+        *(
+            record("2138", "race_ethnicity", one, "nothing", numerator=None, rule=rule, **known)
+            for one, rule in withheld.items()
+        ),
+    ]
+
+
+SMALL = dict.fromkeys(("american_indian", "pacific_islander"), "small-group")
+
+
+@pytest.mark.parametrize("left", range(19))
+@pytest.mark.parametrize("has_total", [True, False])
+def test_audit__refuses_two_small_groups_of_which_few_values_are_left(left, has_total):
+    shown = page([40, 50, 60, 70, 80], 300 + left, **SMALL)
+    if has_total:
+        shown.append(
+            record("2138", "all", "all", indicator="enrollment", numerator=300 + left, n=300 + left)
+        )
+    assert bool(leaks(shown)) == (left in (0, 1, 17, 18))
+    assert not leaks(
+        [
+            one | {"publish": "nothing"} if one["id"] in disclosing_findings(shown) else one
+            for one in shown
+        ]
+    )
+
+
+@pytest.mark.parametrize(("left", "is_told"), [(1, True), (2, False), (25, False), (26, True)])
+def test_audit__refuses_three_small_groups_of_which_few_values_are_left(left, is_told):
+    shown = page([40, 50, 60, 70], 220 + left, **SMALL, two_or_more="small-group")
+    assert bool(leaks(shown)) == is_told
+
+
+def test_audit__lets_a_larger_group_be_withheld_with_a_small_one():
+    withheld = {"american_indian": "small-group", "pacific_islander": "one-cell-solved"}
+    assert not leaks(page([40, 50, 60, 70, 80], 318, **withheld))
+
+
+@pytest.mark.parametrize("place", ["southeast_seattle", "rest_of_seattle_regular"])
+@pytest.mark.parametrize(
+    ("small", "left", "is_told"), [(1, 5, True), (2, 1, True), (2, 10, False), (2, 17, True)]
+)
+def test_audit__refuses_small_groups_that_a_place_less_its_sheets_gives(
+    place, small, left, is_told
+):
+    known = {"indicator": "enrollment", "n": 400}
+    codes = list(catalog.place(place).schools)
+    sheets = [
+        record(code, "race_ethnicity", "hispanic", numerator=40, **known) for code in codes[small:]
+    ] + [
+        record(code, "race_ethnicity", "hispanic", "nothing", rule="small-group", **known)
+        for code in codes[:small]
+    ]
+    whole = 40 * (len(codes) - small) + left
+    shown = [record(place, "race_ethnicity", "hispanic", numerator=whole, **known), *sheets]
+    assert bool(leaks(shown)) == is_told
+    # A school without a sheet is left over too.
+    assert bool(leaks(shown[:-1])) == (0 < left < 10)

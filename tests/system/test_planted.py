@@ -290,6 +290,37 @@ def test_attack__lets_a_value_pass_that_no_sum_can_weigh_over_published_cells(tm
     assert attack([edition(tmp_path / "report", finding(told))]).unweighed == ()
 
 
+def of_published(indicator: str, place: str = "southeast_seattle") -> Record:
+    """The rate of the schools of a place whose numbers the state prints, those with the masked rates left out."""
+    known = clean_record(SOUTHEAST)
+    name = f"sesec:published_rate.{indicator}.2019.all.{place}.all"
+    return point(known, "46.9%", 0.469, id=name, measure="published_rate", indicator=indicator)
+
+
+@pytest.mark.slow
+def test_attack__lets_no_rate_of_published_schools_pass_that_leaves_out_schools_for_their_rate(
+    tmp_path,
+):
+    told = of_published("ela_met") | {"numerator": 75, "n": 160}
+    found = attack([edition(tmp_path / "report", finding(told))])
+    assert [told["id"] in line for line in found.unweighed] == [True]
+    with pytest.raises(SesecError, match="published schools") as refused:
+        found.refuse_leaks()
+    assert refused.value.findings == {told["id"]}
+
+
+@pytest.mark.slow
+def test_attack__finds_a_rate_of_published_schools_that_counts_a_withheld_one(tmp_path):
+    told = of_published("ela_met") | {
+        "value": "42.8%",
+        "estimate": 0.428,
+        "numerator": 77,
+        "n": 180,
+    }
+    found = attack([edition(tmp_path / "report", finding(told))])
+    assert [told["id"] in line for line in found.at_odds] == [True]
+
+
 # The two masked schools of the southeast have 3 students counted together, of 0 to 4 that the state leaves open.
 AT_MOST_THREE = {"numerator": "75 to 78"}
 

@@ -41,6 +41,7 @@ from sesec_analysis.attack.state import (
 )
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.wording.labels import EVERYONE, OTHERS
+from sesec_analysis.loaders.load import groups_in
 from sesec_analysis.loaders.tidy.masked_sums import SHARED_BY
 
 __all__ = [
@@ -116,6 +117,10 @@ _NOT_OF_THE_SAME_STUDENTS = frozenset(
 
 _OF_PUBLISHED_SCHOOLS = frozenset({"published_rate", "published_gap"})
 """Measures of the schools of a place whose numbers are published: nothing of theirs is left to weigh."""
+
+_WITHHELD_FOR_LOW_RATES = frozenset({"disciplined"})
+_LARGEST_RANGE, _LEAST_PUBLISHED = 0.01, 0.98
+"""Shares of the group's October students: in one cell withheld for its rate, and in published cells."""
 
 _OF_COUNTS = frozenset(schema.SHARES) - {"estimated_share"}
 """Units whose numbers are made of counts; an estimate is of a sample, and nobody was counted."""
@@ -386,7 +391,8 @@ class Statements(NamedTuple):
     """What claims say of the state's cells, in their order.
 
     Printed values that are no linear statement of counts (indices over groups or schools, models) are counted by
-    measure; ``unweighed`` are the lines of those under which one or two organizations withhold a cell.
+    measure; ``unweighed`` are the lines of those under which one or two organizations withhold a cell, and of figures
+    of published schools that leave out schools because of their outcome.
     """
 
     statements: list[Statement]
@@ -400,6 +406,8 @@ def read_statements(claims: Iterable[PrintedClaim], state: State) -> Statements:
     for claim in claims:
         lines, is_expressed = express(claim, state)
         said.statements.extend(lines)
+        if claim.key.measure in _OF_PUBLISHED_SCHOOLS and _is_selected(claim, state):
+            said.unweighed.append(claim.said)
         if claim.value != ANYTHING and not is_expressed:
             said.not_expressed[claim.key.measure] += 1
             beneath = {
@@ -409,3 +417,28 @@ def read_statements(claims: Iterable[PrintedClaim], state: State) -> Statements:
             if 0 < len({one.cell[2:4] for one in hidden}) < SHARED_BY:
                 said.unweighed.append(claim.said)
     return said
+
+
+def _is_selected(claim: PrintedClaim, state: State) -> bool:
+    """Return whether a figure of published schools leaves out others for their outcome, or too many students."""
+    if claim.value == ANYTHING:
+        return False
+    for key, groups in _named(claim.key):
+        rows = {row for group in groups for row in _rows(key, group, claim.sources, state)}
+        hidden = {row for row in rows if state.withheld[row]}
+        if hidden and key.indicator in _WITHHELD_FOR_LOW_RATES:
+            return True
+        october = groups_in(key.end_year)
+        students = {}
+        for row in rows:
+            cell, known = state.keys[row], float(state.low[2 * row + 1])
+            group = cell.end_year, cell.organization_id, cell.student_group
+            students[row] = october.get(group, known)
+        together = sum(students.values())
+        by_rate = [row for row in hidden if state.slope_low[row] > 0 or state.slope_high[row] < 1]
+        if (
+            any(students[row] > _LARGEST_RANGE * together for row in by_rate)
+            or sum(students[row] for row in hidden) > (1 - _LEAST_PUBLISHED) * together
+        ):
+            return True
+    return False

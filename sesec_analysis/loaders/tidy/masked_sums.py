@@ -432,11 +432,13 @@ def _by_place(
         yield from dict.fromkeys(members, known.hidden).items()
         return
     families, totals = _families(cells, known.code), _totals(cells, known, whole)
-    kinds = cells["student_group_type"].iloc[first_rows(known.code)]
-    literal = kinds.isin(LITERAL_KINDS).to_numpy(dtype=bool)
+    sums = cells[_SUM].iloc[first_rows(known.code)]
+    literal = sums["student_group_type"].isin(LITERAL_KINDS).to_numpy(dtype=bool)
+    named = pd.MultiIndex.from_frame(sums[["indicator", "end_year", "student_group"]])
     fine: dict[str, Flags] = {}
     for name, inside in members.items():
         taken = known.shared(inside) & ~literal & ~_left_of_a_total(known, inside, totals)
+        taken &= ~named.isin(list(catalog.literal_sums(name)))
         for other, other_taken in fine.items():
             taken &= ~(other_taken & _left_of_a_place(known, inside, members[other]))
         fine[name] = _beside_families(cells, known, families, inside, taken)

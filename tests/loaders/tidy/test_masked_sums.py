@@ -125,6 +125,13 @@ def test_in_place__takes_the_tighter_reading_where_three_schools_share_it():
     assert row["value_high"] == pytest.approx(0.1)  # 46 of 460
 
 
+def test_in_place__reads_each_text_where_the_sum_is_listed(monkeypatch):
+    listed = {"southeast_seattle": {("disciplined", 2018, "black")}}
+    monkeypatch.setattr(catalog, "literal_sums", lambda place: listed.get(place, set()))
+    row = summed(schools(EXACT, *[under("<15.0%")] * 3))
+    assert known(row) == [40, None, 430, None]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("others", [[], [under("<15.0%")], [under("<1.0%"), under("<30.0%")]])
 def test_in_place__reads_each_text_where_too_few_share_it(others):
