@@ -145,6 +145,7 @@ _ESTIMATES: dict[str, str] = {  # in reading order: whose number, the number, it
     "ci_level": _SHARE,
     "outer_low": _SHARE,  # both at once
     "outer_high": _SHARE,
+    "midpoint": _SHARE,  # of narrow bounds, to guide the eye; no estimate, and null where there is one
     "coverage": _SHARE,  # share of students in exactly reported cells (of the group and the reference together)
     "numerator_low": _COUNT,
     "numerator_high": _COUNT,

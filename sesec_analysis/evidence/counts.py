@@ -303,7 +303,7 @@ def blurred_sizes(row: Row) -> dict[str, int | None]:
 
 NUMBERS = (
     *("estimate", "ci_low", "ci_high", "bound_low", "bound_high", "outer_low", "outer_high"),
-    *("coverage", "numerator_low", "numerator_high", "n_low", "n_high"),
+    *("midpoint", "coverage", "numerator_low", "numerator_high", "n_low", "n_high"),
     *("reference_numerator_low", "reference_numerator_high"),
     *("reference_n_low", "reference_n_high", "largest_masked"),
 )

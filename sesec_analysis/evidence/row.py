@@ -62,6 +62,7 @@ class Row:
     bound_high: float | None = None
     outer_low: float | None = None
     outer_high: float | None = None
+    midpoint: float | None = None
     coverage: float | None = None
     numerator_low: int | None = None
     numerator_high: int | None = None

@@ -211,13 +211,16 @@ def one_question(
     return findings(estimates)
 
 
-NUMBERS = ("estimate", "ci_low", "ci_high", "bound_low", "bound_high", "outer_low", "outer_high")
+NUMBERS = (
+    *("estimate", "ci_low", "ci_high", "bound_low", "bound_high", "outer_low", "outer_high"),
+    "midpoint",
+)
 
 
 def frame_of(findings: Iterable[Finding], **more: Callable[[Finding], object]) -> pd.DataFrame:
     """Return a row for each finding, no number finer than it is printed: what seaborn draws, and we round it.
 
-    ``at`` is the value, or the middle of a range narrow enough to have one; ``more`` are columns made of a finding.
+    ``at`` is the value, or the midpoint of a range narrow enough to have one; ``more`` are columns made of a finding.
     """
     every: list[Any] = list(findings)
     rows = pd.DataFrame([one.printed.numbers for one in every], columns=list(NUMBERS), dtype=float)
@@ -227,9 +230,8 @@ def frame_of(findings: Iterable[Finding], **more: Callable[[Finding], object]) -
     columns |= {name: [make(one) for one in every] for name, make in more.items()}
     rows = rows.assign(finding=every, **columns)
     rows["narrow"] = (rows["publish"] == "range") & rows["narrow"].astype(bool)
-    middle = (rows["bound_low"].fillna(0) + rows["bound_high"].fillna(0)) / 2
-    point, middle = rows["estimate"].where(rows["publish"] == "point"), middle.where(rows["narrow"])
-    return rows.assign(at=point.fillna(middle))
+    point = rows["estimate"].where(rows["publish"] == "point")
+    return rows.assign(at=point.fillna(rows["midpoint"]))
 
 
 def blank(panels: int = 1, side: int = 1, **how: Any) -> tuple[Figure, list[Axes]]:

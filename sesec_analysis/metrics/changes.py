@@ -51,7 +51,10 @@ _CHANGE = MeasureSpec(
 )
 _FIGURE = [name for name in KEYS if name not in ("end_year", "organization_name")]
 _GAP = [name for name in schema.ESTIMATES_KEY if name != "end_year"]
-_NUMBERS = ["estimate", "ci_low", "ci_high", "bound_low", "bound_high", "outer_low", "outer_high"]
+_NUMBERS = [
+    *("estimate", "ci_low", "ci_high", "bound_low", "bound_high", "outer_low", "outer_high"),
+    "midpoint",  # last: `years_to_close` has none
+]
 
 
 class Break(Protocol):
@@ -159,7 +162,7 @@ def change(
         outer_high=outer_high,
         undefined=np.zeros(len(now), dtype=bool),
         says_nothing=group.known.says_nothing | other.known.says_nothing,
-        midpoint_stands=True,
+        has_midpoint=True,
     )
     keys = rows.iloc[np.where(now >= 0, now, then)].assign(end_year=last)
     table = build_estimates(
@@ -730,7 +733,7 @@ def _answer(gaps: pd.DataFrame, level: float, after: pd.DataFrame) -> dict[str, 
         return _unsaid(f"over {FARTHEST} years at {pace}")
     least, most = fieller(line, level)
     numbers = [-gap / slope, max(least, 0.0), most if most <= FARTHEST else inf]
-    named = dict(zip(_NUMBERS, [*numbers, numbers[0], numbers[0], *numbers[1:]], strict=True))
+    named = dict(zip(_NUMBERS, [*numbers, numbers[0], numbers[0], *numbers[1:], nan], strict=True))
     return {**named, "status": "ok", "method": f"at {pace}; Fieller interval"}
 
 

@@ -271,7 +271,7 @@ def _numbers(
         *(low, high, np.fmax(low - reach, floor), np.fmin(high + reach, 1.0)),
         undefined=undefined,
         says_nothing=(low <= floor) & (high >= 1),
-        midpoint_stands=True,
+        has_midpoint=True,
     )
 
 

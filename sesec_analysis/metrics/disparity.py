@@ -103,6 +103,7 @@ def _counted_students(rates: pd.DataFrame) -> pd.DataFrame:
     known = every & rates["estimate"].notna() & (ends[0] == ends[1])
     counts = {
         "estimate": np.where(known, ends[0], np.nan),
+        "midpoint": np.nan,
         "bound_low": ends[0],
         "bound_high": ends[1],
     }
@@ -126,7 +127,7 @@ def _rate(group: Side, level: float) -> Numbers:
         outer_high=outer_high,
         undefined=np.zeros(len(outer_low), dtype=bool),
         says_nothing=known.says_nothing,
-        midpoint_stands=True,
+        has_midpoint=True,
     )
 
 
@@ -417,7 +418,7 @@ def _gap(group: Side, other: Side, level: float) -> Numbers:
         outer_high=outer_high,
         undefined=np.zeros(len(outer_low), dtype=bool),
         says_nothing=known.says_nothing | reference.says_nothing,
-        midpoint_stands=True,
+        has_midpoint=True,
     )
 
 
@@ -437,7 +438,7 @@ def _ratio(
         outer_high=outer_high,
         undefined=reference.value_high == 0,
         says_nothing=known.says_nothing | reference.says_nothing | anything,
-        midpoint_stands=False,
+        has_midpoint=False,
     )
 
 

@@ -76,7 +76,7 @@ def not_calculated(table: pd.DataFrame, missed: Positions, unsure: Flags) -> pd.
     table.loc[computed & (missed > 0), "status"] = "undefined"
     for number, what in enumerate(_MISSED, start=1):
         table.loc[computed & (missed == number), "method"] = f"not calculated: {what}"
-    table.loc[computed & unsure, ["estimate", "ci_low", "ci_high"]] = np.nan
+    table.loc[computed & unsure, ["estimate", "ci_low", "ci_high", "midpoint"]] = np.nan
     table.loc[computed & unsure, "method"] += "; whether the minimum cells are met is withheld"
     table.loc[computed & unsure & (table["status"] == "ok"), "status"] = "bounded"
     return table
@@ -88,7 +88,7 @@ _MISSED = [
     mark("too few students among all others"),
 ]
 _NUMBERS = [
-    "estimate",
+    *("estimate", "midpoint"),
     *(f"{name}_{end}" for name in ("ci", "bound", "outer") for end in ("low", "high")),
 ]
 
@@ -686,7 +686,7 @@ def _numbers(
     anything = [(least <= 0) & (most >= 1) for least, most in (rate, compared)]
     silent = anything[0] | anything[1] | ((low <= 0) & np.isinf(high))
     point = np.where(exact, low, np.nan)
-    return Numbers(point, low, high, *outer, compared[1] == 0, silent, midpoint_stands=False)
+    return Numbers(point, low, high, *outer, compared[1] == 0, silent, has_midpoint=False)
 
 
 def _quotient(rate: Floats, other: Floats, *, by_zero: float = np.nan) -> Floats:

@@ -38,10 +38,10 @@ __all__ = [
 
 
 PRECISE_WIDTH = 0.05
-"""Proportion: suppression bounds no wider than this may be stood for by their midpoint."""
+"""Proportion: suppression bounds no wider than this have a midpoint, to guide the eye."""
 
 ENOUGH_COVERAGE = 0.70
-"""Share of students in exactly reported cells, below which no single number stands for bounds."""
+"""Share of students in exactly reported cells, below which bounds have no midpoint."""
 
 _SLACK = 1e-9
 """Bounds carry a hair of floating point room, and a width of exactly five points is still five points."""
@@ -132,7 +132,7 @@ class Numbers:
     outer_high: Floats
     undefined: Flags  # no such number exists, although its parts do
     says_nothing: Flags  # the bounds are all that could be, for one side or for both
-    midpoint_stands: bool  # whether narrow bounds may be stood for by their midpoint
+    has_midpoint: bool  # whether narrow bounds have a midpoint
 
 
 def build_estimates(
@@ -149,8 +149,8 @@ def build_estimates(
 
     The statuses, first that fits: `small_n` (either side is known to be under ten students: every number null),
     `undefined` (no such figure: no number), `ok` (both sides published), `suppressed` (the bounds of a side say
-    nothing), `bounded`. A bounded row has an estimate, the midpoint, only if its bounds are at most five points wide
-    and cells with 70 percent of the students are exactly reported.
+    nothing), `bounded`. A bounded row has no estimate; it has a midpoint if its bounds are at most five points wide and
+    cells with 70 percent of the students are exactly reported.
     """
     sides = [group] if reference is None else [group, reference]
     if reference is not None:
@@ -195,20 +195,21 @@ def _numbers_of_students(keys: pd.DataFrame) -> Flags:
 def _numbers(
     numbers: Numbers, sides: list[Side], code: NDArray[np.int8], by_chance: Flags
 ) -> dict[str, Floats]:
-    """Return the estimate and its intervals, null where they are not shown."""
+    """Return the estimate, its intervals, and the midpoint of narrow bounds, null where they are not shown."""
     ok, shown = code == _OK, code >= _OK
     exact = reduce(np.logical_and, [side.known.exact for side in sides])
     middle = (numbers.bound_low + numbers.bound_high) / 2
     low = np.minimum(numbers.outer_low, numbers.bound_low)
     high = np.maximum(numbers.outer_high, numbers.bound_high)
     return {
-        "estimate": np.select([ok, code == _MIDPOINT], [numbers.point, middle], np.nan),
+        "estimate": np.where(ok, numbers.point, np.nan),
         "bound_low": np.where(shown, numbers.bound_low, np.nan),
         "bound_high": np.where(shown, numbers.bound_high, np.nan),
         "ci_low": np.where(ok & exact & by_chance, low, np.nan),
         "ci_high": np.where(ok & exact & by_chance, high, np.nan),
         "outer_low": np.where(shown & by_chance, low, np.nan),
         "outer_high": np.where(shown & by_chance, high, np.nan),
+        "midpoint": np.where(code == _MIDPOINT, middle, np.nan),
     }
 
 
@@ -249,7 +250,7 @@ def _verdicts(sides: list[Side], numbers: Numbers, coverage: Floats) -> NDArray[
         _absent(sides) | numbers.undefined,
         ~np.isnan(numbers.point),
         numbers.says_nothing,
-        precise & (coverage >= ENOUGH_COVERAGE - _SLACK) & numbers.midpoint_stands,
+        precise & (coverage >= ENOUGH_COVERAGE - _SLACK) & numbers.has_midpoint,
     ]
     return np.select(outcomes, range(len(outcomes)), len(outcomes)).astype(np.int8)
 

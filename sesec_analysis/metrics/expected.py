@@ -132,7 +132,7 @@ def expected_rates(
         *(low, high, np.fmax(low - reach, 0.0), np.fmin(high + reach, 1.0)),
         undefined=unknown,
         says_nothing=nothing,
-        midpoint_stands=True,
+        has_midpoint=True,
     )
     residual = Numbers(
         np.where(exact, side.point - low, np.nan),
@@ -140,7 +140,7 @@ def expected_rates(
         *(side.known.value_low - high - reach, side.known.value_high - low + reach),
         undefined=unknown,
         says_nothing=nothing | ((side.known.value_low <= 0) & (side.known.value_high >= 1)),
-        midpoint_stands=True,
+        has_midpoint=True,
     )
     no_line = _NO_LINE if levels is None else _NO_LINE_OF_LEVEL
     tables = [

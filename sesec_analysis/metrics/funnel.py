@@ -206,7 +206,7 @@ def shrunk_rates(
         *(low, high, np.fmax(low - reach, 0.0), np.fmin(high + reach, 1.0)),
         undefined=counted < FEWEST_UNITS,
         says_nothing=(known.value_low <= 0) & (known.value_high >= 1),
-        midpoint_stands=True,
+        has_midpoint=True,
     )
     measure = MeasureSpec("shrunk_rate", "proportion", _INTERVAL + _OF_EVENTS[noise])
     table = build_estimates(rows, measure, numbers, side, level=level)

@@ -560,7 +560,7 @@ def _table(
         column([answer.ci[1] for answer in answers]),
         np.array([answer.undefined for answer in answers], dtype=bool),
         np.array([answer.silent for answer in answers], dtype=bool),
-        midpoint_stands=False,
+        has_midpoint=False,
     )
     measure = MeasureSpec(name, _UNITS[name], _LINE if name in CONCENTRATION else _CURVE)
     out = build_estimates(heads, measure, numbers, side, level=level)

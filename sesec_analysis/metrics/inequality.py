@@ -620,7 +620,7 @@ def eighty_percent_indices(obs: pd.DataFrame, *, by: str, level: float = 0.95) -
     unknown = np.full(len(rows), np.nan)
     numbers = Numbers(
         np.where(withheld, np.nan, low), low, high, unknown, unknown,
-        undefined=nobody, says_nothing=(low <= 0) & (high >= 1), midpoint_stands=False,
+        undefined=nobody, says_nothing=(low <= 0) & (high >= 1), has_midpoint=False,
     )  # fmt: skip
     measure = MeasureSpec("eighty_percent_index", "ratio", _EIGHTY)
     return build_estimates(rows, measure, numbers, group, level=level)

@@ -161,7 +161,7 @@ def odds_ratios(
         np.where(np.isinf(high), high, outer_high),
         undefined=undefined,
         says_nothing=(low <= 0) & np.isinf(high),
-        midpoint_stands=False,
+        has_midpoint=False,
     )
     measure = MeasureSpec("odds_ratio", "ratio", _WORDS[interval])
     return build_estimates(
@@ -427,7 +427,7 @@ def _pooled_odds_ratio(
         *(low, high, low / reach * unknown, high * reach * unknown),
         undefined=nowhere,
         says_nothing=(low <= 0) & np.isinf(high),
-        midpoint_stands=False,
+        has_midpoint=False,
     )
 
 

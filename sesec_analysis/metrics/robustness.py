@@ -127,8 +127,9 @@ class Gap:
 
 
 def ranges(estimates: pd.DataFrame) -> list[Range]:
-    """Estimate of each row twice; without one, its bounds."""
+    """Estimate of each row twice; without one its midpoint, and without both its bounds."""
     point = as_floats(estimates, "estimate")
+    point = np.where(np.isnan(point), as_floats(estimates, "midpoint"), point)
     ends = (np.where(np.isnan(point), as_floats(estimates, name), point) for name in _BOUNDS)
     return [_pair(row) for row in np.column_stack(list(ends))]
 
@@ -463,7 +464,7 @@ def _evidence_words(evidence: Evidence, tests: dict[str, bool | None]) -> str:
 FAMILY = ("indicator", "end_year", "measure")
 """Columns alike within a family unless another is declared: every comparison of one indicator in one year."""
 
-_NUMBERS = ["bound_low", "bound_high", "outer_low", "outer_high", "ci_low", "ci_high"]
+_RANGES = ["bound_low", "bound_high", "outer_low", "outer_high", "ci_low", "ci_high", "midpoint"]
 
 
 def q_values(chances: pd.DataFrame, *, family: Sequence[str] = FAMILY) -> pd.DataFrame:
@@ -531,6 +532,6 @@ def q_values(chances: pd.DataFrame, *, family: Sequence[str] = FAMILY) -> pd.Dat
     words = np.array([f"Benjamini-Hochberg among {m}, by {', '.join(family)}" for m in size])
     method = chances["method"].where(~tested, words)
     out = chances.assign(measure="q_value", estimate=q, method=method)
-    out[_NUMBERS] = np.nan
+    out[_RANGES] = np.nan
     out["bound_low"], out["bound_high"] = q, q
     return schema.conform_estimates(out)

@@ -556,7 +556,7 @@ def _estimates(
     point = np.where(exact, low, np.nan)
     undefined = (exact & np.isnan(low)) | few
     low, high = np.where(silent, np.nan, low), np.where(silent, np.nan, high)
-    numbers = Numbers(point, low, high, low, high, undefined, silent, midpoint_stands=False)
+    numbers = Numbers(point, low, high, low, high, undefined, silent, has_midpoint=False)
     unit = "nats" if name.startswith("mutual") else "proportion"
     measure = MeasureSpec(name, unit, _CHANCE if "chance" in name else _COUNTED)
     keys = heads.iloc[number].assign(student_group=first)

@@ -492,7 +492,7 @@ def probit_gaps(obs: pd.DataFrame, *, by: str, reference: str, level: float = 0.
         *(low, high, low - reach, high + reach),
         undefined=few | ended,
         says_nothing=anything,
-        midpoint_stands=False,
+        has_midpoint=False,
     )
     table = build_estimates(
         rows, _PROBIT, numbers, group, other, reference_name=reference, level=level
@@ -586,7 +586,7 @@ def _v_gaps(table: Levels, kind: str, reference: str, level: float) -> pd.DataFr
         *(point, point, point, point - reach, point + reach),
         undefined=few | flat,
         says_nothing=np.isnan(point),
-        midpoint_stands=False,
+        has_midpoint=False,
     )
     measure = MeasureSpec("v_gap", "standard deviations", _V)
     gaps = build_estimates(

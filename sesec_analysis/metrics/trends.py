@@ -380,7 +380,7 @@ def _numbers(lines: list[_Line]) -> Numbers:
         outer_high,
         undefined=np.array([bool(line.fault) for line in lines], dtype=bool),
         says_nothing=np.array([line.silent for line in lines], dtype=bool),
-        midpoint_stands=False,
+        has_midpoint=False,
     )
 
 
@@ -605,7 +605,7 @@ def school_rates(
         *(side.point, known.value_low, known.value_high, low, high),
         undefined=np.zeros(len(rows), dtype=bool),
         says_nothing=(known.value_low <= 0) & (known.value_high >= 1),
-        midpoint_stands=True,
+        has_midpoint=True,
     )
     table = build_estimates(
         rows, MeasureSpec("rate", "proportion", _WILSON), numbers, side, level=level

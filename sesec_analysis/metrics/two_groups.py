@@ -94,7 +94,7 @@ def gaps_to_whole(obs: pd.DataFrame, *, by: str, level: float = 0.95) -> pd.Data
         *(bound_low, bound_high, outer_low, outer_high),
         undefined=np.zeros(len(rows), dtype=bool),
         says_nothing=known.says_nothing | others.says_nothing,
-        midpoint_stands=True,
+        has_midpoint=True,
     )
     measure = MeasureSpec("gap_to_whole", "points", _WHOLE)
     return build_estimates(rows, measure, numbers, group, other, reference_name="all", level=level)
@@ -245,7 +245,7 @@ def cohens_h(obs: pd.DataFrame, *, by: str, reference: str, level: float = 0.95)
         *(low, high, np.fmax(low - reach, -np.pi), np.fmin(high + reach, np.pi)),
         undefined=np.zeros(len(rows), dtype=bool),
         says_nothing=group.known.says_nothing | other.known.says_nothing,
-        midpoint_stands=False,
+        has_midpoint=False,
     )
     return build_estimates(rows, _H, numbers, group, other, reference_name=reference, level=level)
 

@@ -435,6 +435,14 @@ def test_from_record__gives_back_every_finding_with_its_words_and_counts(every):
         assert again.decisions() == one.decisions()
 
 
+def test_from_record__reads_a_record_of_before_there_were_midpoints():
+    one = only(bounded(0.30, 0.34))
+    record, decisions = one.record(), one.decisions()
+    assert record["midpoint"] == 0.32
+    earlier = {name: value for name, value in record.items() if name != "midpoint"}
+    assert Finding.from_record(earlier, decisions).record() == record
+
+
 def test_from_record__keeps_an_answer_that_the_rounded_interval_would_not_give():
     # From 0.02 points up it differs; rounded outward, from 0.0 up, it would not.
     one = only(gap(82, 200, 78, 200) | {"ci_low": 0.0002, "outer_low": 0.0002})

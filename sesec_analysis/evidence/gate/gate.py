@@ -353,7 +353,15 @@ def _range(row: Row, rule: str, reason: str) -> Row:
     # The middle of "fewer than 3 of n" means nothing.
     at_an_end = not row.compares and (row.bound_low == 0 or row.bound_high == 1)
     marker = width(row) <= NARROW + _SLACK and not _is_thin(row) and not at_an_end
-    verdict = {"publish": "range", "marker": marker, "rule": rule, "reason": reason}
+    # Of these bounds: those that were measured may have been widened since.
+    middle = ((row.bound_low or 0.0) + (row.bound_high or 0.0)) / 2 if marker else None
+    verdict = {
+        "publish": "range",
+        "midpoint": middle,
+        "marker": marker,
+        "rule": rule,
+        "reason": reason,
+    }
     return replace(row, **hidden, **verdict, status="bounded")  # type: ignore[arg-type]
 
 

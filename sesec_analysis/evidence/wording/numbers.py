@@ -110,7 +110,7 @@ class Printed:
     bounds: str  # the range that withheld figures leave open
     n: str
     reference_n: str
-    numbers: dict[str, float | None]  # estimate, ci_low ... outer_high
+    numbers: dict[str, float | None]  # estimate, ci_low ... outer_high, midpoint
 
 
 def printed(row: Row, language: str | None = None) -> Printed:
@@ -137,7 +137,19 @@ def _rounded(row: Row, language: str) -> _Rounded:
         name: (outer if name.startswith("outer") else scale).rounded(getattr(row, name), name)
         for name in ("estimate", *_ENDS)
     }
-    return scale, outer, numbers | dict.fromkeys(_hidden(row))
+    return (
+        scale,
+        outer,
+        numbers | dict.fromkeys(_hidden(row)) | {"midpoint": _midpoint(row, numbers)},
+    )
+
+
+def _midpoint(row: Row, numbers: dict[str, float | None]) -> float | None:
+    """Return the middle of a narrow range, as its ends are printed, to guide the eye; None of any other number."""
+    low, high = numbers["bound_low"], numbers["bound_high"]
+    if row.publish != "range" or not row.marker or low is None or high is None:
+        return None
+    return round((low + high) / 2, 12)
 
 
 def _hidden(row: Row) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import random
 from dataclasses import fields, replace
 
+import numpy as np
 import pandas as pd
 import pytest
 from estimate_samples import bounded, enrollment, estimates, gap, rate, ratio
@@ -305,10 +306,18 @@ def test_gate__withholds_none_and_all_where_counts_are_not_known(value):
     ],
 )
 def test_gate__prints_bounds_as_a_range_only(low, high, coverage, marker, reason):
-    out = verdict(bounded(low, high, coverage=coverage, estimate=(low + high) / 2))
+    out = verdict(bounded(low, high, coverage=coverage, midpoint=(low + high) / 2))
     assert (out["publish"], out["marker"], out["reason"]) == ("range", marker, reason)
     assert pd.isna(out["estimate"])
+    middle = (low + high) / 2 if marker else np.nan
+    assert out["midpoint"] == pytest.approx(middle, nan_ok=True)
     assert pd.isna(out["ci_low"])
+
+
+def test_gate__takes_the_midpoint_that_was_measured_from_a_range_that_it_widens():
+    out = verdict(rate(2, 400, midpoint=0.0123))
+    assert (out["publish"], out["rule"]) == ("range", "few-counted")
+    assert out["midpoint"] != 0.0123
 
 
 def test_gate__takes_a_hair_between_bounds_for_none():
