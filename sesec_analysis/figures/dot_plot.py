@@ -22,7 +22,9 @@ __all__ = ["plot_gaps", "plot_levels", "plot_rates"]
 
 
 @figure.plot
-def plot_rates(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.Plot:
+def plot_rates(
+    estimates: pd.DataFrame, *, focus: str | None = None, ax: Axes | None = None
+) -> figure.Drawn:
     """Plot rates as dots with their intervals, a row for each student group.
 
     The line through a dot is its sampling interval. A band without a dot holds the value that full data would show.
@@ -42,7 +44,7 @@ def plot_rates(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.P
     (Black or African American). Values are in the table.
     """
     every = figure.one_question(estimates, ("rate", "average"))
-    return figure.planned(make_dots, "plot_rates", every, estimates, focus=focus)
+    return figure.planned_on(ax, make_dots, "plot_rates", every, estimates, focus=focus)
 
 
 @figure.styled
@@ -52,7 +54,9 @@ def make_dots(given: Spec, words: Renderer) -> figure.Plot:
 
 
 @figure.plot
-def plot_gaps(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.Plot:
+def plot_gaps(
+    estimates: pd.DataFrame, *, focus: str | None = None, ax: Axes | None = None
+) -> figure.Drawn:
     """Plot gaps, or ratios, against a line of no difference, a row for each student group.
 
     A line that crosses the line of no difference leaves open whether there is one. Twice and half are equally far from
@@ -72,7 +76,7 @@ def plot_gaps(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.Pl
     (Asian) to 6.4 times (Black or African American). Values are in the table.
     """
     every = figure.one_question(estimates, ("gap", "ratio"))
-    return figure.planned(make_dots, "plot_gaps", every, estimates, focus=focus)
+    return figure.planned_on(ax, make_dots, "plot_gaps", every, estimates, focus=focus)
 
 
 def plot_levels(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.Plot:

@@ -8,11 +8,14 @@ import hashlib
 import html
 import io
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cached_property, partial, wraps
+from inspect import signature
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -108,26 +111,73 @@ class ReportFigure(captions.Caption):
 
 Plot = ReportFigure | notices.Notice
 """A figure, or a notice of why there is none: there are no rows, or none that may be shown."""
+Drawn = Plot | Axes
+"""What a plot of one panel returns: the axes, where it is drawn on those of the caller."""
 P = ParamSpec("P")
 Made = TypeVar("Made", bound=Plot)
+Returned = TypeVar("Returned", bound=Drawn)
 _EVERY = """
     Every plot returns a `ReportFigure`, or a `Notice` if there are no rows, or none that may be shown. It raises a
     `DataError` if the estimates do not answer one question, lack a part, or do not have what ``focus`` names: the code
     of a student group, place or school that is brought out; without one, the place that is the catalog's headline.
     """
+_ON_AXES = """
+    With ``ax``, a matplotlib `Axes`, a plot is drawn on it and returns it, as those of seaborn do: marks, axis labels,
+    and a legend. Title, source, and the names of what is withheld are left to the caller; where nothing may be shown,
+    the axes say why.
+    """
 
 
-def plot(draw: Callable[P, Plot]) -> Callable[P, Plot]:
+def plot(draw: Callable[P, Returned]) -> Callable[P, Returned]:
     """Have a plot be a notice where there are no estimates, and say in its documentation what all plots return."""
+    takes_axes = "ax" in signature(draw).parameters
 
     @wraps(draw)
-    def drawn(*args: P.args, **kwargs: P.kwargs) -> Plot:
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> Returned:
         given = args[0] if args else kwargs.get("estimates")
-        table = schema.check_table(given, "estimates")
-        return lacking(table) if table.empty else draw(*args, **kwargs)
+        table, ax = schema.check_table(given, "estimates"), kwargs.get("ax")
+        if "ax" in kwargs and not takes_axes:
+            raise _several_panels(draw.__name__)
+        if ax is not None and not isinstance(ax, Axes):
+            raise QuestionError(
+                f"a plot is drawn on one matplotlib Axes, not on a {type(ax).__name__}", where="ax",
+                fix="pass one, as `figure, ax = plt.subplots()` gives it, or one of an array: `axes[0]`",
+            )  # fmt: skip
+        if not table.empty:
+            return draw(*args, **kwargs)
+        return cast(Returned, lacking_on(ax, table))
 
-    drawn.__doc__ = f"{draw.__doc__}{_EVERY}"
+    drawn.__doc__ = f"{draw.__doc__}{_EVERY}{_ON_AXES if takes_axes else ''}"
     return drawn
+
+
+def _several_panels(name: str) -> QuestionError:
+    return QuestionError(
+        f"{name} draws panels of its own, which one Axes cannot hold", where="ax",
+        fix="draw each panel with `plot_trend`, `plot_rates`, or `plot_schools` and its ax=, or draw on the `axes` of "
+        f"what `{name}` returns without ax=",
+    )  # fmt: skip
+
+
+_AXES: ContextVar[Axes | None] = ContextVar("_AXES", default=None)
+"""The axes of the caller that a picture is drawn on, in place of a figure of ours."""
+
+
+@contextmanager
+def _drawing_on(ax: Axes) -> Iterator[None]:
+    token = _AXES.set(ax)
+    try:
+        yield
+    finally:
+        _AXES.reset(token)
+
+
+def _written_on(ax: Axes, notice: notices.Notice) -> Axes:
+    """Write into empty axes why nothing is drawn."""
+    with style.style():
+        words = style.wrapped(f"{notice.title}: {notice.text}", 3)
+        ax.text(0.5, 0.5, words, transform=ax.transAxes, ha="center", va="center", color=QUIET)
+    return ax
 
 
 def styled(make: Callable[[Spec, Renderer], Made]) -> Callable[..., Made]:
@@ -152,10 +202,28 @@ def planned(
     return specs.described(make, Spec(kind, drawn, options, specs.missing_from(estimates)))
 
 
+def planned_on(
+    ax: Axes | None, make: Callable[[Spec], Plot], kind: str, drawn: Findings, estimates: pd.DataFrame,
+    **options: object,
+) -> Drawn:  # fmt: skip
+    """Return what `planned` returns, or the axes of the caller, drawn on."""
+    if ax is None:
+        return planned(make, kind, drawn, estimates, **options)
+    with _drawing_on(ax):
+        made = make(Spec(kind, drawn, options, specs.missing_from(estimates)))
+    return _written_on(ax, made) if isinstance(made, notices.Notice) else ax
+
+
 def lacking(estimates: pd.DataFrame) -> notices.Notice:
     """Return the notice in place of a figure whose estimates have no rows that it would draw."""
     missing = specs.missing_from(estimates)
     return specs.described(Spec.notice, Spec("missing", Findings(()), missing=missing))
+
+
+def lacking_on(ax: Axes | None, estimates: pd.DataFrame) -> Drawn:
+    """Return what `lacking` returns, or the axes of the caller, with its words."""
+    made = lacking(estimates)
+    return made if ax is None else _written_on(ax, made)
 
 
 _TEXT = re.compile(r"<text style=\"(?P<look>[^\"]*)\"(?P<place>[^>]*)>(?P<words>[^<]*)</text>")
@@ -235,7 +303,16 @@ def frame_of(findings: Iterable[Finding], **more: Callable[[Finding], object]) -
 
 
 def blank(panels: int = 1, side: int = 1, **how: Any) -> tuple[Figure, list[Axes]]:
-    """Return a figure that matplotlib lays out, and the axes of its panels, so many side by side."""
+    """Return a figure that matplotlib lays out, and the axes of its panels, so many side by side.
+
+    Where a picture is drawn on axes of the caller, return these and their figure.
+    """
+    if (ax := _AXES.get()) is not None:
+        if panels > 1:
+            raise _several_panels("this plot, of these rows,")
+        for name in style.KEPT:
+            style.kept(ax.figure, name).clear()
+        return cast(Figure, ax.figure), [ax]
     figure = Figure(figsize=(WIDTH, 4))
     cells = [*map(str, range(panels)), *["."] * (-panels % side)]
     rows: Any = [cells[at : at + side] for at in range(0, len(cells), side)]
@@ -261,10 +338,26 @@ def finished(
         if one.mark != "look"
     ]
     caption = captions.captioned(shown, words, key=read, **texts)
+    if (ax := _AXES.get()) is not None:
+        _settled(ax, key, words)
+        return ReportFigure(**vars(caption), picture=made, frame=(0.0, 1.0), marks=())
     frame = _laid_out(made, key, caption, height)
     for drawn in made.findobj(DrawnText):  # it is laid out with the numbers of English
         drawn.set_text(numbers.written(drawn.get_text(), words.language))
     return ReportFigure(**vars(caption), picture=made, frame=frame, marks=style.boxes(made))
+
+
+def _settled(ax: Axes, key: Sequence[KeyMark], words: Renderer) -> None:
+    """Give axes of the caller a legend, and move labels apart."""
+    if key:
+        handles, texts = [one.handle() for one in key], [words(one.text) for one in key]
+        ax.legend(
+            handles, texts, fontsize=style.SMALL, frameon=True, facecolor="white", edgecolor="none"
+        )
+    for settles in style.kept(ax.figure, "_later"):
+        settles()
+    for text in ax.findobj(DrawnText):
+        text.set_text(numbers.written(text.get_text(), words.language))
 
 
 def _laid_out(

@@ -33,8 +33,8 @@ __all__ = ["plot_expected", "plot_funnel", "plot_need", "plot_schools"]
 @figure.plot
 def plot_schools(
     estimates: pd.DataFrame, *, places: Sequence[str] = ("southeast_seattle", "rest_of_seattle_regular"),
-    focus: str | None = None,
-) -> figure.Plot:  # fmt: skip
+    focus: str | None = None, ax: Axes | None = None,
+) -> figure.Drawn:  # fmt: skip
     """Plot a rate of every school as a swarm of dots, the schools of each place together.
 
     Each dot is a school, whatever its size. The school at the better end is named, or where neither is better those at
@@ -59,9 +59,11 @@ def plot_schools(
     """
     check_measured(estimates)
     if not (estimates["organization_level"] == "school").any():
-        return figure.lacking(estimates)
+        return figure.lacking_on(ax, estimates)
     every, options = figure.one_question(estimates, ("rate", "average")), {"places": list(places)}
-    return figure.planned(make_schools, "plot_schools", every, estimates, **options, focus=focus)
+    return figure.planned_on(
+        ax, make_schools, "plot_schools", every, estimates, **options, focus=focus
+    )
 
 
 @figure.styled
@@ -104,7 +106,9 @@ def make_schools(given: Spec, words: Renderer) -> figure.Plot:
 
 
 @figure.plot
-def plot_need(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.Plot:
+def plot_need(
+    estimates: pd.DataFrame, *, focus: str | None = None, ax: Axes | None = None
+) -> figure.Drawn:
     """Plot dollars of a school year against need, a dot for each school; places are marked.
 
     Dollars are those of their year. That schools of more need are given more says nothing about whether it is enough.
@@ -132,7 +136,7 @@ def plot_need(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.Pl
         every += figure.one_question(newest, (measure,), one="student_group")
     dollars, _ = _need_of(every)
     standing.focused(_schools_among(dollars), focus)
-    return figure.planned(make_need, "plot_need", Findings(every), estimates, focus=focus)
+    return figure.planned_on(ax, make_need, "plot_need", Findings(every), estimates, focus=focus)
 
 
 _OF_NEED = {"average": "dollars", "rate": "low-income shares"}
@@ -175,7 +179,9 @@ def make_need(given: Spec, words: Renderer) -> figure.Plot:
 
 
 @figure.plot
-def plot_funnel(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.Plot:
+def plot_funnel(
+    estimates: pd.DataFrame, *, focus: str | None = None, ax: Axes | None = None
+) -> figure.Drawn:
     """Plot the rate of every school against its number of students, between the limits that chance explains.
 
     The fewer students, the further chance alone moves a rate, so the limits open like a funnel. A school beyond 99.8
@@ -199,12 +205,12 @@ def plot_funnel(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.
     check_measured(estimates)
     of_schools = estimates.loc[estimates["organization_level"] == "school"]
     if of_schools.empty:
-        return figure.lacking(estimates)
+        return figure.lacking_on(ax, estimates)
     measures = ("rate", "funnel_target", "funnel_z", "funnel_p")
     every = figure.one_question(of_schools, measures, varies=["measure"], one="student_group")
     drawn = Findings([one for one in every if one.row.measure in measures[:2]])
     options = {"focus": focus, "pooled": standing.is_pooled(of_schools)}
-    return figure.planned(make_funnel, "plot_funnel", drawn, estimates, **options)
+    return figure.planned_on(ax, make_funnel, "plot_funnel", drawn, estimates, **options)
 
 
 @figure.styled
@@ -237,7 +243,9 @@ def make_funnel(given: Spec, words: Renderer) -> figure.Plot:
 
 
 @figure.plot
-def plot_expected(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.Plot:
+def plot_expected(
+    estimates: pd.DataFrame, *, focus: str | None = None, ax: Axes | None = None
+) -> figure.Drawn:
     """Plot schools' rates against their share of low-income families, beside what is usual at schools elsewhere.
 
     There is a panel for each level of schools. The line is drawn through the schools elsewhere; the shading is about
@@ -265,7 +273,7 @@ def plot_expected(estimates: pd.DataFrame, *, focus: str | None = None) -> figur
     check_measured(estimates)
     of_schools = estimates.loc[estimates["organization_level"] == "school"]
     if of_schools.empty:
-        return figure.lacking(estimates)
+        return figure.lacking_on(ax, estimates)
     check_measured(of_schools)
     measures, one = ("rate", "expected_rate", "rate_less_expected"), "student_group"
     compared = of_schools.loc[of_schools["measure"].isin(measures[1:]), "indicator"]
@@ -273,7 +281,7 @@ def plot_expected(estimates: pd.DataFrame, *, focus: str | None = None) -> figur
     own = figure.one_question(of_schools[same], measures, varies=["measure"], one=one)
     shares = figure.one_question(of_schools[~same], ("rate",), one=one)
     every = Findings([*own, *shares])
-    return figure.planned(make_expected, "plot_expected", every, estimates, focus=focus)
+    return figure.planned_on(ax, make_expected, "plot_expected", every, estimates, focus=focus)
 
 
 @figure.styled

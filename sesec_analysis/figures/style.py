@@ -230,6 +230,10 @@ def explains(axes: Axes, keys: Mapping[KeyMark, Any]) -> None:
     kept(axes.figure, "_key").extend(key for key, drawn in keys.items() if drawn)
 
 
+KEPT = ("_key", "_later", "_touched")
+"""What a figure keeps until it is finished: its key, what moves labels apart, and where findings are drawn."""
+
+
 def kept(figure: Any, name: str) -> list[Any]:
     """Return a list that the figure itself keeps, and that is gone with it."""
     kept: list[Any] = vars(figure).setdefault(name, [])

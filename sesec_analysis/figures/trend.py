@@ -25,7 +25,9 @@ __all__ = ["lines_of", "plot_multiples", "plot_slopes", "plot_trend"]
 
 
 @figure.plot
-def plot_trend(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.Plot:
+def plot_trend(
+    estimates: pd.DataFrame, *, focus: str | None = None, ax: Axes | None = None
+) -> figure.Drawn:
     """Plot a rate or gap over school years, a line for each place or each student group.
 
     The shading is the sampling interval. A line stops where the catalog has a break in the series, where a year is
@@ -46,7 +48,7 @@ def plot_trend(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.P
     Dot: rate; Shading: 95% interval. Students: 56,482 to 56,613.
     """
     every = figure.one_question(estimates, ("rate", "count", "gap", "average"), varies=["end_year"])
-    return figure.planned(make_trend, "plot_trend", every, estimates, focus=focus)
+    return figure.planned_on(ax, make_trend, "plot_trend", every, estimates, focus=focus)
 
 
 @figure.styled

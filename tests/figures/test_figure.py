@@ -31,14 +31,14 @@ from printed_samples import as_printed
 
 from sesec_analysis import catalog, i18n
 from sesec_analysis.editions.documents import notebook
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.described import specs
 from sesec_analysis.figures import figure as figures_figure
 from sesec_analysis.figures.dot_plot import make_dots, plot_gaps, plot_rates
 from sesec_analysis.figures.scatter import plot_schools
 from sesec_analysis.figures.style import ACCENT, LINES, QUIET
-from sesec_analysis.figures.trend import plot_trend
+from sesec_analysis.figures.trend import plot_multiples, plot_trend
 from sesec_analysis.text import render
 
 YEARS = [year for year in range(2015, 2024) if year != 2020]
@@ -497,6 +497,45 @@ def test_plots__without_rows_are_a_notice(plot):
     assert plot(empty)._repr_mimebundle_()[notices.NOTICE]["title"]["msgid"] == "No data"
     empty.attrs["missing"] = "The graduation file is not here."
     assert plot(empty).text == "The graduation file is not here."
+
+
+@pytest.mark.parametrize(
+    ("plot", "table"),
+    [
+        (plot_rates, estimates(grade_3())),
+        (plot_gaps, estimates(compared(ratio))),
+        (plot_trend, estimates(trend(YEARS))),
+        (plot_schools, schools()),
+    ],
+)
+def test_plots__draw_on_the_axes_of_the_caller_and_return_them(plot, table):
+    made, (left, right) = plt.subplots(1, 2, figsize=(14, 5))
+    for axes in (left, right):
+        assert plot(table, ax=axes) is axes
+        assert axes.get_legend() is not None
+    marks = [len(axes.collections) for axes in (left, right)]
+    assert marks[0] == marks[1] > 0
+    assert made.axes == [left, right]
+    assert (made.get_size_inches().tolist(), made.texts) == ([14, 5], [])
+    plt.close(made)
+
+
+def test_plots__write_into_the_axes_of_the_caller_why_nothing_is_drawn():
+    made, axes = plt.subplots()
+    assert plot_rates(estimates([rate(1, 5)]), ax=axes) is axes
+    assert "fewer than 10 students" in " ".join(axes.texts[0].get_text().split())
+    plt.close(made)
+
+
+def test_plots__of_several_panels_refuse_axes_and_say_what_to_use():
+    made, every = plt.subplots(1, 2)
+    with pytest.raises(QuestionError, match="panels of its own") as refusal:
+        plot_multiples(estimates(trend(YEARS)), ax=every[0])
+    assert "draw each panel with `plot_trend`" in refusal.value.fix
+    with pytest.raises(QuestionError, match="one matplotlib Axes, not on a ndarray"):
+        plot_rates(estimates(grade_3()), ax=every)
+    assert not every[0].has_data()
+    plt.close(made)
 
 
 @pytest.mark.parametrize(
