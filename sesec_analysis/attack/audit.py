@@ -219,6 +219,12 @@ class _Sum:
     absent: bool = False
     absent_is_open: bool = False
 
+    @property
+    def smallest(self) -> PrintedCount:
+        """Return the smallest printed school of a place, which is in one sheet only; of other sums the total."""
+        printed = [part for part in self.parts if part.k is not None and self.name == "schools"]
+        return min(printed, key=lambda part: (part.k, part.id), default=self.total)
+
 
 def audit(records: Iterable[Record]) -> dict[str, object]:
     """Check an edition's findings for figures that subtraction would give.
@@ -257,8 +263,10 @@ def audit(records: Iterable[Record]) -> dict[str, object]:
     return {"passed": True, "sums_checked": looked_at}
 
 
-def leaks(records: Iterable[Record]) -> dict[str, str]:
+def leaks(records: Iterable[Record], *, spares_places: bool = False) -> dict[str, str]:
     """Return what could be worked out and from what, each with the id of the printed figure that gives it away.
+
+    That is the total, or with ``spares_places`` the smallest printed school of a place.
 
     Examples
     --------
@@ -268,7 +276,7 @@ def leaks(records: Iterable[Record]) -> dict[str, str]:
     known = list(records)
     counts = counts_of(known)
     leaked = {
-        leak: equation.total.id
+        leak: (equation.smallest if spares_places else equation.total).id
         for equation in _sums(counts)
         if (leak := _leak(equation)) is not None
     }
@@ -444,34 +452,4 @@ def disclosing_between_sheets(records: Iterable[Record]) -> frozenset[str]:
     known: dict[str, Record] = {}
     for record in records:
         known.setdefault(str(record["id"]), record)
-    leaked = leaks(known.values())
-    return frozenset(_smallest(leak.split(" ")[0], total, known) for leak, total in leaked.items())
-
-
-def _smallest(hidden: str, total: str, records: Mapping[str, Record]) -> str:
-    """Return the id of the smallest printed figure of another school of the same kind; without one, the total's."""
-    start, mark, rest = hidden.partition("school:")
-    if not mark or total not in records:
-        return total
-    group = rest.partition(".")[2]
-    place = str(records[total]["id"]).removeprefix(start).partition(".")[0]
-    others = {
-        name: record
-        for name, record in records.items()
-        if name.startswith(f"{start}{mark}")
-        and name.endswith(f".{group}")
-        and _is_inside(place, name.removeprefix(f"{start}{mark}").partition(".")[0])
-        and record["publish"] == "point"
-    }
-    return min(others, key=lambda name: (_size(others[name]), name), default=total)
-
-
-def _is_inside(place: str, school: str) -> bool:
-    entry = catalog.places().get(place)
-    return entry is not None and bool(catalog.schools_in(entry, [school]))
-
-
-def _size(record: Record) -> int:
-    """Return how many students a record counts: of enrollment, those of the group itself."""
-    known = [record.get("numerator"), record.get("n")]
-    return next((int(number) for number in known if isinstance(number, int)), 0)
+    return frozenset(leaks(known.values(), spares_places=True).values())

@@ -17,10 +17,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
-from pypdf.generic import IndirectObject, PdfObject, StreamObject
-
 from sesec_analysis.attack.reading.records import key_of
 from sesec_analysis.attack.sweep import sweep
 from sesec_analysis.editions.documents import formats
@@ -145,8 +141,7 @@ def _of_pictures(folder: Path) -> Iterator[Fault]:
     for path in kept:
         name, content = f"figures/{path.name}", path.read_bytes()
         if path.suffix == ".svg" and content not in shown:
-            near = max(shown, key=lambda one: _shared(content, one), default=b"")
-            yield Fault(f"{name}, {_line(_by_tag(content), _by_tag(near))}", CHANGED)
+            yield Fault(name, CHANGED)
         if path.suffix == ".png" and (chunk := _foreign(content)):
             yield Fault(f"{name}, chunk {chunk}", DIFFERS)
 
@@ -195,68 +190,37 @@ def place_of(name: str, there: Path, made: Path) -> str:
     read = _AS_DATA.get(there.suffix, lambda _: None)
     try:
         place = first_difference(*map(read, content))
-    except (ValueError, PyPdfError, zipfile.BadZipFile, DataError, KeyError, RecursionError):
+    except (ValueError, zipfile.BadZipFile, KeyError, RecursionError):
         place = "which cannot be read"
     return f"{name}, {place or _line(*content)}"
 
 
 def _line(there: bytes, made: bytes) -> str:
     """Return the line, and the place in it, of the first byte that differs."""
-    at = _shared(there, made)
+    pairs = enumerate(zip(there, made, strict=False))
+    at = next((at for at, (one, two) in pairs if one != two), min(len(there), len(made)))
     line, byte = there.count(b"\n", 0, at) + 1, at - there.rfind(b"\n", 0, at)
     return f"line {line}, byte {byte}"
 
 
-def _shared(one: bytes, two: bytes) -> int:
-    """Return how many bytes two contents begin with together."""
-    pairs = enumerate(zip(one, two, strict=False))
-    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(two)))
-
-
-def first_difference(there: Any, made: Any, path: str = "", seen: set[int] | None = None) -> str:
-    """Return the path to the first difference in data of any shape; empty if there is none.
-
-    ``seen`` are the objects of a PDF that were read: they refer to one another in circles.
-    """
-    seen = set() if seen is None else seen
-    if isinstance(there, IndirectObject):
-        if there.idnum in seen:
-            return ""
-        seen.add(there.idnum)
-    one, two = map(_opened, (there, made))
-    if type(one) is not type(two):
-        return path or "/"
-    if isinstance(one, dict):
-        parts = [(key, one.get(key, _ABSENT), two.get(key, _ABSENT)) for key in one | two]
-    elif isinstance(one, list | tuple):
-        pairs = enumerate(zip_longest(one, two, fillvalue=_ABSENT), start=1)
+def first_difference(there: Any, made: Any, path: str = "") -> str:
+    """Return the path to the first difference in data of any shape; empty if there is none."""
+    if there == made and type(there) is type(made):
+        return ""
+    if isinstance(there, dict) and isinstance(made, dict):
+        parts = [(key, there.get(key, _ABSENT), made.get(key, _ABSENT)) for key in there | made]
+    elif isinstance(there, list) and isinstance(made, list):
+        pairs = enumerate(zip_longest(there, made, fillvalue=_ABSENT), start=1)
         parts = [(at, *pair) for at, pair in pairs]
-    elif isinstance(one, bytes) and one != two:
-        return f"{path}, {_line(one, two)}"
+    elif isinstance(there, bytes) and isinstance(made, bytes):
+        return f"{path}, {_line(there, made)}"
     else:
-        return "" if one == two else path or "/"
-    found = (
-        first_difference(before, after, f"{path}/{name}".replace("//", "/"), seen)
-        for name, before, after in parts
-    )
+        return path or "/"
+    found = (first_difference(before, after, f"{path}/{name}") for name, before, after in parts)
     return next(filter(None, found), "")
 
 
-def _opened(data: Any) -> Any:
-    """Return an object of a PDF as data; other data as they are."""
-    data = data.get_object() if isinstance(data, PdfObject) else data
-    if not isinstance(data, dict):
-        return data
-    content = {"data": data.get_data()} if isinstance(data, StreamObject) else {}
-    return {key: part for key, part in dict.items(data) if key not in _LAID_OUT} | content
-
-
 _ABSENT = object()
-_LAID_OUT = frozenset(
-    {"/Prev", "/Size", "/ID", "/XRefStm", "/Length", "/W", "/Index", "/Filter", "/DecodeParms"}
-    | {"/Parent"}
-)
-"""How a PDF is laid out in its file: not what it says."""
 
 
 def _by_tag(content: bytes) -> bytes:
@@ -276,6 +240,5 @@ _AS_DATA: dict[str, Callable[[bytes], Any]] = {
         for at, row in enumerate(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))), 1)
     },
     ".docx": _parts,
-    ".pdf": lambda content: PdfReader(io.BytesIO(content)).trailer,
 }
 """Files in whose data a place has a name; of others its line is said."""

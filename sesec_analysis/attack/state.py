@@ -191,45 +191,18 @@ _ESTIMATED = "estimated_share"  # of a sample: nobody counted them, and nothing 
 
 
 @dataclass(frozen=True, eq=False)
-class _Cells:
-    """The cells that rows of OBSERVATIONS are of, whatever these say of them; the names are those of `State`.
-
-    ``is_of_students`` flags the rows that were taken, each of which is of a ``cell``; ``counted`` are the cells that
-    somebody counted whole.
-    """
-
-    cells: pd.DataFrame
-    sources: list[frozenset[str]]
-    is_of_students: Flags
-    cell: Positions
-    counted: Flags
-    sums: _Sums
-
-    @cached_property
-    def keys(self) -> list[StateCell]:
-        columns = (self.cells[name].tolist() for name in _KEY)
-        return list(map(StateCell._make, zip(*columns, strict=True)))
-
-    @cached_property
-    def by_figure(self) -> dict[tuple[object, ...], dict[tuple[str, str], int]]:
-        held: dict[tuple[object, ...], dict[tuple[str, str], int]] = defaultdict(dict)
-        for at, (indicator, year, level, code, *figure) in enumerate(self.keys):
-            held[indicator, year, *figure][level, code] = at
-        return held
-
-
-@dataclass(frozen=True)
 class State:
     """What is known without us. Count ``2 * i`` is the numerator of cell ``i``, ``2 * i + 1`` its denominator.
 
-    Of each of the ``cells`` (one row of keys each) there are the ``sources`` that have a row of it; whether it is
-    ``withheld`` (its counts are not both published, though somebody counted); and ``slope_low`` and ``slope_high``,
-    what is known of numerator over denominator. ``own`` is each count by its own row alone, with the sums and then so
+    Each row of keys in ``cells`` has in ``rows`` its position and the sources that have it. ``withheld`` are those
+    whose counts are not both published, though somebody counted; ``slope_low`` and ``slope_high`` are what is known of
+    numerator over denominator. ``own`` is each count by its own row alone, with the sums and then so
     many ``ties``, rows that tie a cell's two counts. ``low`` and ``high`` are each count after passing ranges to and
     fro, in students. So many sums are ``dropped``: they contradict other figures, and are not believed.
     """
 
-    of: "_Cells" = field(repr=False)
+    cells: pd.DataFrame
+    rows: frozenset[tuple[int, str]] = field(repr=False)
     withheld: Flags
     own: System
     ties: int
@@ -239,25 +212,22 @@ class State:
     high: Floats
     dropped: int
 
-    @property
-    def cells(self) -> pd.DataFrame:
-        """Return the cells, one row of keys each."""
-        return self.of.cells
+    def is_of(self, cell: int, sources: Iterable[str]) -> bool:
+        """Return whether one of some sources has a row of a cell."""
+        return any((cell, source) in self.rows for source in sources)
 
-    @property
-    def sources(self) -> list[frozenset[str]]:
-        """Return the sources that have a row of each cell."""
-        return self.of.sources
-
-    @property
+    @cached_property
     def keys(self) -> list[StateCell]:
         """Return the key of each cell."""
-        return self.of.keys
+        return list(map(StateCell._make, self.cells.itertuples(index=False, name=None)))
 
-    @property
+    @cached_property
     def by_figure(self) -> Mapping[tuple[object, ...], Mapping[tuple[str, str], int]]:
         """Return the position of each cell by figure (indicator, year, grade, type, group), then by organization."""
-        return self.of.by_figure
+        held: dict[tuple[object, ...], dict[tuple[str, str], int]] = defaultdict(dict)
+        for at, (indicator, year, level, code, *figure) in enumerate(self.keys):
+            held[indicator, year, *figure][level, code] = at
+        return held
 
     @cached_property
     def system(self) -> System:
@@ -316,10 +286,7 @@ def read_state(questions: Iterable[Question], *, insider: bool = False) -> State
 
 @cache  # 1.3 s; an edition asks three times for two states
 def _cached(wanted: tuple[Question, ...], insider: bool, files: tuple[load.Stamps, ...]) -> State:
-    if insider:  # the rows are the same, and what is known of their counts is more
-        of = _cached(wanted, False, files).of
-        return _known(of, _together(load.tight_year, wanted)[of.is_of_students])
-    return state_of(_together(load.public_year, wanted))
+    return state_of(_together(load.tight_year if insider else load.public_year, wanted))
 
 
 def _together(read: Callable[[str, int], pd.DataFrame], wanted: Iterable[Question]) -> pd.DataFrame:
@@ -329,46 +296,23 @@ def _together(read: Callable[[str, int], pd.DataFrame], wanted: Iterable[Questio
 
 def state_of(observations: pd.DataFrame) -> State:
     """Make an outsider's knowledge of OBSERVATIONS that were read already; averages hold no count, and are left out."""
-    of_shares = observations["unit"].isin(schema.SHARES).to_numpy(dtype=bool)
-    is_place = observations["organization_level"].isin(["place"]).to_numpy(dtype=bool)
-    rows = observations[of_shares & ~is_place]
-    return _known(_cells_of(rows.reset_index(drop=True), of_shares & ~is_place), rows)
-
-
-def _cells_of(rows: pd.DataFrame, is_of_students: Flags) -> _Cells:
+    is_place = observations["organization_level"].isin(["place"])
+    rows = observations[observations["unit"].isin(schema.SHARES) & ~is_place].reset_index(drop=True)
     cell = row_codes(rows, _KEY)
     first = first_rows(cell)
-    again = np.ones(len(rows), dtype=bool)
-    again[first] = False
-    named = rows["source_id"].tolist()
-    alone = {source: frozenset([source]) for source in named}
-    sources = [alone[named[at]] for at in first]
-    for at in np.flatnonzero(again):
-        sources[cell[at]] |= alone[named[at]]
-    made = np.flatnonzero(~rows["status"].isin(["not_collected"]).to_numpy(dtype=bool))
+    made = np.flatnonzero(~rows["status"].isin(["not_collected"]))
     is_counted = ~rows["unit"].isin([_ESTIMATED]).to_numpy(dtype=bool)[made]
-    keys = rows[["source_id", *_KEY]]
-    return _Cells(
-        cells=rows[_KEY].iloc[first].reset_index(drop=True),
-        sources=sources,
-        is_of_students=is_of_students,
-        cell=cell,
-        counted=sum_by(cell[made], is_counted, len(first)) > 0,
-        sums=_sums_of(keys.iloc[made], cell[made], len(first)),
-    )
-
-
-def _known(of: _Cells, rows: pd.DataFrame) -> State:
-    """Make the knowledge of a reader to whom the rows of these cells say so much."""
-    known = _joined(KnownCounts.of(rows), of.cell)
+    known = _joined(KnownCounts.of(rows), cell)
     low = np.column_stack([known.k_low, known.n_low]).ravel()
     high = np.column_stack([known.k_high, known.n_high]).ravel()
-    added, tied = _believed(of.sums, low, high), _ties(low, high, known)
+    added = _believed(_sums_of(rows.iloc[made], cell[made], len(first)), low, high)
+    tied = _ties(low, high, known)
     ties = len(tied.row_low)
     system, narrow_low, narrow_high = _settled(added.with_rows(tied), ties)
     return State(
-        of=of,
-        withheld=~known.exact & of.counted,
+        cells=rows[_KEY].iloc[first].reset_index(drop=True),
+        rows=frozenset(zip(cell.tolist(), rows["source_id"], strict=True)),
+        withheld=~known.exact & (sum_by(cell[made], is_counted, len(first)) > 0),
         own=system,
         ties=ties,
         slope_low=known.value_low,

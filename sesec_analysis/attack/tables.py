@@ -5,8 +5,9 @@ withheld cells. What holds between cells is said in plain lines (`TableSums`); n
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,7 +16,7 @@ import pandas as pd
 from scipy import sparse
 
 from sesec_analysis.attack.solver import HAIR, NO_LIMIT, Solver, System, loose, tighten
-from sesec_analysis.catalog.table_sums import Equal, Margins, TableSums, Within, checked_sums
+from sesec_analysis.catalog.table_sums import TableSums, Within, checked_sums
 from sesec_analysis.errors import DataError, QuestionError
 
 __all__ = ["COLUMNS", "attack_tables", "read_tables"]
@@ -43,6 +44,8 @@ _ROUNDS = 40
 
 
 class _Cell(NamedTuple):
+    """A cell, or with a star for its row or column every one of them."""
+
     table: str
     row: str
     column: str
@@ -53,62 +56,65 @@ class _Cell(NamedTuple):
 
 @dataclass
 class _Tables:
-    """Cells as numbers of a system, and the statements that hold of them."""
+    """Cells, with their mark (empty for a count) and the least and most that it leaves, and sums by position."""
 
-    place: dict[_Cell, int] = field(default_factory=dict)
-    rows: dict[str, list[str]] = field(default_factory=dict)
-    columns: dict[str, list[str]] = field(default_factory=dict)
-    mark: list[str] = field(default_factory=list)
-    low: list[float] = field(default_factory=list)
-    high: list[float] = field(default_factory=list)
-    statements: list[tuple[dict[int, int], str]] = field(default_factory=list)
-
-    def add(self, cell: _Cell, mark: str, low: float, high: float) -> None:
-        self.place[cell] = len(self.mark)
-        self.mark.append(mark)
-        self.low.append(low)
-        self.high.append(high)
+    cells: pd.DataFrame
+    sums: list[tuple[int, list[int]]] = field(default_factory=list)
 
     def name(self, table: str) -> str:
         """Return the table that is meant, by its name or its file's."""
-        name = table if table in self.rows else Path(table).stem
-        if name not in self.rows:
+        known = set(self.cells["table"])
+        name = table if table in known else Path(table).stem
+        if name not in known:
             raise QuestionError(
                 f"there is no table {table!r}",
                 where="sums",
                 fix="name a table that is given, by its file's name",
-                valid=sorted(self.rows),
+                valid=sorted(known),
             )
         return name
 
-    def cells(self, text: str) -> tuple[str, str, str]:
-        """Parse ``TABLE[ROW; COLUMN]`` and check that they are there."""
+    def parse(self, text: str) -> _Cell:
+        """Parse ``TABLE[ROW; COLUMN]``."""
         if not (match := _CELL.fullmatch(text)):
             raise QuestionError(
                 f"{text!r} names no cell",
                 where="sums",
                 fix="write TABLE[ROW; COLUMN], a star for every one",
             )
-        table = self.name(match["table"])
-        for kind, asked, known in (
-            ("row", match["row"], self.rows[table]),
-            ("column", match["column"], self.columns[table]),
-        ):
-            if asked != "*" and asked not in known:
-                raise QuestionError(f"{table} has no {kind} {asked!r}", where="sums", valid=known)
-        return table, match["row"], match["column"]
+        return _Cell(self.name(match["table"]), match["row"], match["column"])
 
-    def says(self, total: _Cell, parts: Iterable[_Cell]) -> None:
-        """State that a cell is the sum of others."""
-        there = [part for part in parts if part != total]
-        coefficients = {self.place[total]: -1}
-        for part in there:
-            at = self.place[part]
-            coefficients[at] = coefficients.get(at, 0) + 1
-        shown = " + ".join(map(str, there[:4])) + (
-            f" + {len(there) - 4} more" if len(there) > 4 else ""
-        )
-        self.statements.append((coefficients, f"{total} = {shown}"))
+    def find(self, cell: _Cell) -> list[int]:
+        """Return where the cells are that a name means; a QuestionError if its row or column is not there."""
+        own = self.cells[self.cells["table"] == cell.table]
+        for kind, name in (("row", cell.row), ("column", cell.column)):
+            if name != "*" and name not in set(own[kind]):
+                raise QuestionError(
+                    f"{cell.table} has no {kind} {name!r}",
+                    where="sums",
+                    fix="name one that the table has, the same in all tables of a sum with a star",
+                    valid=sorted(set(own[kind])),
+                )
+            own = own if name == "*" else own[own[kind] == name]
+        return own.index.tolist()
+
+    def add(self, total: _Cell, parts: Sequence[_Cell]) -> None:
+        """State that a cell, or with a star each of several, is the sum of others; a star of parts is then the same."""
+        for at in self.find(total):
+            of = _Cell(*self.cells.loc[at, list(_Cell._fields)])
+            found: list[int] = []
+            for part in parts:
+                row = of.row if part.row == total.row == "*" else part.row
+                column = of.column if part.column == total.column == "*" else part.column
+                found += self.find(_Cell(part.table, row, column))
+            self.sums.append((at, [one for one in found if one != at]))
+
+    def statement(self, row: int) -> str:
+        """Return a sum in words."""
+        total, parts = self.sums[row]
+        names = [str(_Cell(*self.cells.loc[at, list(_Cell._fields)])) for at in (total, *parts)]
+        more = f" + {len(parts) - 4} more" if len(parts) > 4 else ""
+        return f"{names[0]} = {' + '.join(names[1:5])}{more}"
 
 
 def read_tables(paths: Sequence[Path]) -> dict[str, pd.DataFrame]:
@@ -190,12 +196,16 @@ def attack_tables(
             )
     rules = sums if isinstance(sums, TableSums) else checked_sums(sums)
     tables = _read(frames, _ranges(withheld))
-    for margins in rules.margins:
-        _margins(tables, margins)
+    for one in rules.margins:
+        name = tables.name(one.table)
+        if one.total_row:
+            tables.add(_Cell(name, one.total_row, "*"), [_Cell(name, "*", "*")])
+        if one.total_column:
+            tables.add(_Cell(name, "*", one.total_column), [_Cell(name, "*", "*")])
     for equal in rules.sums:
-        _equal(tables, equal)
+        tables.add(tables.parse(equal.total), list(map(tables.parse, equal.parts)))
     for within in rules.within:
-        _within(tables, within)
+        _add_difference(tables, within)
     return _told(tables)
 
 
@@ -222,7 +232,8 @@ def _limits(mark: str) -> tuple[int, int] | None:
 
 
 def _read(frames: Mapping[str, pd.DataFrame], ranges: Mapping[str, tuple[float, float]]) -> _Tables:
-    tables = _Tables()
+    """Read every cell of the tables, row by row."""
+    rows = []
     for table, frame in frames.items():
         labels = [str(label).strip() for label in frame.iloc[:, 0]]
         columns = [str(name).strip() for name in frame.columns[1:]]
@@ -234,14 +245,17 @@ def _read(frames: Mapping[str, pd.DataFrame], ranges: Mapping[str, tuple[float, 
                     where=table,
                     fix="give each its own name",
                 )
-        tables.rows[table], tables.columns[table] = labels, columns
-        for at, label in enumerate(labels):
-            for to, column in enumerate(columns, start=1):
-                text = str(frame.iloc[at, to]).strip()
-                low, high = _counted(text, ranges, f"{table}, row {label}, column {column}")
-                known = text.lower() in ranges
-                tables.add(_Cell(table, label, column), text if known else "", low, high)
-    return tables
+        for (label, column), text in zip(
+            product(labels, columns), frame.iloc[:, 1:].to_numpy().ravel(), strict=True
+        ):
+            shown = str(text).strip()
+            ends = _counted(shown, ranges, f"{table}, row {label}, column {column}")
+            mark = shown if shown.lower() in ranges else ""
+            rows.append((table, label, column, mark, *ends))
+    return _Tables(pd.DataFrame(rows, columns=_READ))
+
+
+_READ = ["table", "row", "column", "mark", "low", "high"]
 
 
 def _counted(
@@ -259,110 +273,57 @@ def _counted(
     return (float(text.replace(",", "")),) * 2
 
 
-def _margins(tables: _Tables, margins: Margins) -> None:
-    table = tables.name(margins.table)
-    rows, columns = tables.rows[table], tables.columns[table]
-    total_row, total_column = margins.total_row, margins.total_column
-    tables.cells(f"{table}[{total_row or '*'}; {total_column or '*'}]")
-    if total_row:
-        for column in columns:
-            tables.says(
-                _Cell(table, total_row, column), (_Cell(table, row, column) for row in rows)
-            )
-    if total_column:
-        for row in rows:
-            tables.says(
-                _Cell(table, row, total_column), (_Cell(table, row, column) for column in columns)
-            )
-
-
-def _equal(tables: _Tables, equal: Equal) -> None:
-    table, row, column = tables.cells(equal.total)
-    parts = [tables.cells(part) for part in equal.parts]
-    for at in tables.rows[table] if row == "*" else [row]:
-        for to in tables.columns[table] if column == "*" else [column]:
-            found = [
-                cell
-                for part in parts
-                for cell in _matching(
-                    tables, part, at if row == "*" else "", to if column == "*" else ""
-                )
-            ]
-            tables.says(_Cell(table, at, to), found)
-
-
-def _matching(
-    tables: _Tables, part: tuple[str, str, str], row: str, column: str
-) -> Iterator[_Cell]:
-    """Yield the cells that a part means; a star means the total's own row or column where that has a star as well."""
-    table, at, to = part
-    for label in [row] if at == "*" and row else tables.rows[table] if at == "*" else [at]:
-        for name in (
-            [column] if to == "*" and column else tables.columns[table] if to == "*" else [to]
-        ):
-            cell = _Cell(table, label, name)
-            if cell not in tables.place:
-                raise QuestionError(
-                    f"there is no cell {cell}",
-                    where="sums",
-                    fix="give both tables the same rows and columns",
-                )
-            yield cell
-
-
-def _within(tables: _Tables, within: Within) -> None:
+def _add_difference(tables: _Tables, within: Within) -> None:
     """Add the difference of two tables as cells of its own, withheld without a mark: nobody meant to print them."""
     part, whole = tables.name(within.part), tables.name(within.whole)
     name = f"{whole} less {part}"
-    tables.rows[name], tables.columns[name] = [], []
-    for cell in list(tables.place):
-        inside = _Cell(part, cell.row, cell.column)
-        if cell.table == whole and inside in tables.place:
-            rest = _Cell(name, cell.row, cell.column)
-            tables.add(rest, name, 0.0, NO_LIMIT)
-            tables.says(cell, [inside, rest])
+    cells = tables.cells.reset_index(names="at")
+    inner, outer = (cells[cells["table"] == one] for one in (part, whole))
+    both = outer.merge(inner, on=["row", "column"], suffixes=("", "_inside"))
+    rest = both.assign(table=name, mark=name, low=0.0, high=NO_LIMIT)[_READ]
+    tables.cells = pd.concat([tables.cells, rest], ignore_index=True)
+    for at, pair in enumerate(both[["at", "at_inside"]].to_numpy().tolist(), start=len(cells)):
+        tables.sums.append((pair[0], [pair[1], at]))
 
 
 def _told(tables: _Tables) -> pd.DataFrame:
     system = _system(tables)
     tightened = tighten(system)
     if len(tightened.at_odds):
-        raise _contradiction(tables, [int(at) for at in tightened.at_odds])
+        raise _contradiction(tables, tightened.at_odds.tolist())
     whole = system.within(tightened.low, tightened.high)
     solver = Solver(whole.take(~loose(whole)))
     answers = []
-    for cell, at in tables.place.items():
-        if not tables.mark[at]:
+    for at, table, row, column, mark, marked_low, marked_high in tables.cells.itertuples():
+        if not mark:
             continue
         low, high = _range(solver, at, tables)
-        verdict = _verdict(tables, cell, at, low, high)
+        verdict = _verdict(mark == table, (marked_low, marked_high), (low, high))
         if not verdict:
             continue
         behind = _behind(tables, system, at, (low, high)) if verdict != "holds" else ""
-        marked = tables.low[at], tables.high[at]
-        answers.append(
-            (*cell, tables.mark[at], *map(_whole, (*marked, low, high)), verdict, behind)
-        )
+        ends = map(_whole, (marked_low, marked_high, low, high))
+        answers.append((table, row, column, mark, *ends, verdict, behind))
     return pd.DataFrame(answers, columns=list(COLUMNS)).astype(
         dict.fromkeys(("low", "high", "told_low", "told_high"), "Int64")
     )
 
 
 def _system(tables: _Tables) -> System:
-    matrix = sparse.lil_array((len(tables.statements), len(tables.mark)))
-    for row, (coefficients, _) in enumerate(tables.statements):
-        for at, coefficient in coefficients.items():
-            matrix[row, at] = coefficient
-    nothing = np.zeros(len(tables.statements))
-    limits = np.array(tables.low), np.array(tables.high)
-    return System(*limits, sparse.csr_array(matrix), nothing, nothing)
+    matrix = sparse.lil_array((len(tables.sums), len(tables.cells)))
+    for row, (total, parts) in enumerate(tables.sums):
+        matrix[row, total] = -1
+        for part in parts:
+            matrix[row, part] += 1
+    nothing = np.zeros(len(tables.sums))
+    low, high = tables.cells[["low", "high"]].to_numpy(dtype="float64").T
+    return System(low, high, sparse.csr_array(matrix), nothing, nothing)
 
 
 def _contradiction(tables: _Tables, rows: Sequence[int]) -> DataError:
-    said = "; ".join(tables.statements[row][1] for row in rows[:3])
     return DataError(
         "the sums do not fit the tables: no counts can be behind the withheld cells",
-        where=said,
+        where="; ".join(map(tables.statement, rows[:3])),
         fix="correct the sums (is a total rounded, or of more rows?), or the marks",
     )
 
@@ -370,34 +331,34 @@ def _contradiction(tables: _Tables, rows: Sequence[int]) -> DataError:
 def _range(solver: Solver, at: int, tables: _Tables) -> tuple[float, float]:
     bottom, top = solver.extreme(at), solver.extreme(at, largest=True)
     if bottom is None or top is None:
-        raise _contradiction(tables, range(len(tables.statements)))
+        raise _contradiction(tables, range(len(tables.sums)))
     return bottom.bound, -top.bound
 
 
-def _verdict(tables: _Tables, cell: _Cell, at: int, low: float, high: float) -> str:
-    """Judge one cell; empty for a difference that is no small group."""
-    if cell.table not in tables.rows or tables.mark[at] == cell.table:  # a difference of two tables
+def _verdict(is_difference: bool, marked: tuple[float, float], told: tuple[float, float]) -> str:
+    """Judge one cell by its mark's range and what is left of it; empty for a difference that is no small group."""
+    low, high = told
+    if is_difference:
         return "" if high >= SMALLEST or high == 0 else "solved" if low == high else "narrowed"
     if low == high:
         return "solved"
-    marked = tables.high[at] - tables.low[at]
     left = high - low
-    is_narrow = left < SMALLEST - 1 if tables.high[at] >= NO_LIMIT else left < marked - HAIR
+    is_endless = marked[1] >= NO_LIMIT
+    is_narrow = left < SMALLEST - 1 if is_endless else left < marked[1] - marked[0] - HAIR
     return "narrowed" if is_narrow else "holds"
 
 
 def _behind(tables: _Tables, system: System, at: int, told: tuple[float, float]) -> str:
-    """Return statements that together narrow a cell so far: one after the other is left out while the range stays."""
+    """Return sums that together narrow a cell so far: one after the other is left out while the range stays."""
     graph = Solver(system)
-    rows = (
-        [int(row) for row in graph.part(int(graph.label[at])).rows] if graph.label[at] >= 0 else []
-    )
+    label = int(graph.label[at])
+    rows = graph.part(label).rows.tolist() if label >= 0 else []
     kept = rows
     for row in rows if len(rows) <= _ROUNDS else ():
         fewer = [other for other in kept if other != row]
         if _range(Solver(system.take(np.array(fewer, dtype=int))), at, tables) == told:
             kept = fewer
-    return "; ".join(tables.statements[row][1] for row in kept)
+    return "; ".join(map(tables.statement, kept))
 
 
 def _whole(number: float) -> int | None:

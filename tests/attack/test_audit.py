@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from sesec_analysis import catalog
-from sesec_analysis.attack.audit import audit, disclosing_findings, leaks
+from sesec_analysis.attack.audit import audit, disclosing_between_sheets, disclosing_findings, leaks
 from sesec_analysis.errors import DataError
 
 
@@ -130,6 +130,20 @@ def test_audit__refuses_the_one_school_that_its_place_gives_away(hidden: int):
             audit(shown)
     else:
         assert audit(shown)["passed"]
+
+
+def test_disclosing_between_sheets__names_the_smallest_other_school_and_leaves_the_place():
+    codes = list(catalog.place("southeast_seattle").schools)
+    known = {"indicator": "enrollment", "n": 300}
+    sheets = [
+        record(code, "race_ethnicity", "white", numerator=20 + at, **known)
+        for at, code in enumerate(codes[1:])
+    ]
+    hidden = record(codes[0], "race_ethnicity", "white", "nothing", **known)
+    elsewhere = record("2220", "race_ethnicity", "white", numerator=12, **known)
+    whole = record("southeast_seattle", "race_ethnicity", "white", numerator=900, **known)
+    found = disclosing_between_sheets([whole, hidden, elsewhere, *sheets])
+    assert found == {sheets[0]["id"]}
 
 
 def test_audit__knows_that_an_unpublished_twin_closes_nothing():

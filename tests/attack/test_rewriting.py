@@ -109,7 +109,7 @@ def test_place_of__names_the_part_of_an_archive(tmp_path, new, place):
     assert place_of("a.docx", there / "a.docx", made / "a.docx") == f"a.docx, {place}"
 
 
-@pytest.mark.parametrize("name", ["a.docx", "a.pdf", "a.json"])
+@pytest.mark.parametrize("name", ["a.docx", "a.json"])
 def test_place_of__names_a_file_that_cannot_be_read(tmp_path, name):
     there, made = folders(tmp_path, {name: b"\x00"}, {name: b"\x01"})
     assert place_of(name, there / name, made / name) == f"{name}, which cannot be read"
@@ -140,7 +140,7 @@ def test_compared__names_a_picture_that_is_not_the_pages(tmp_path):
     files = {"index.html": page, "figures/a.svg": b"<svg><g/>7</svg>"}
     found = faults(tmp_path, {"a.csv": b"a\r\n"} | files, files)
     assert [fault.what for fault in found] == [CHANGED]
-    assert found[0].where.startswith("figures/a.svg, line 2")
+    assert found[0].where == "figures/a.svg"
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ import pytest
 from report_samples import code, finding, notebook, record, running, text, write_root
 
 from sesec_analysis import catalog
-from sesec_analysis.attack import audit
 from sesec_analysis.attack.check import GUARD
 from sesec_analysis.editions import fact_sheets, sheet_index
 from sesec_analysis.editions import run as editions_run
@@ -411,23 +410,3 @@ def test_kept__is_nothing_once_the_inputs_are_others(tmp_path):
     fact_sheets.keep(tmp_path, "one", frozenset({"sesec:a"}))
     assert fact_sheets.kept(tmp_path, "one") == frozenset({"sesec:a"})
     assert fact_sheets.kept(tmp_path, "another") == frozenset()
-
-
-def test_leaks__names_the_smallest_other_school_and_leaves_the_place(monkeypatch):
-    start = "sesec:rate.enrollment.2022.all."
-    sizes = {"school:2120.white": 12, "school:2182.white": 40, "school:2220.white": 3}
-    found = [
-        {"id": f"{start}{name}", "publish": "point", "numerator": size, "n": 300}
-        for name, size in sizes.items()
-    ]
-    found += [
-        {"id": f"{start}school:2321.white", "publish": "nothing", "numerator": None, "n": None},
-        {"id": f"{start}southeast_seattle.white", "publish": "point", "numerator": 60, "n": 900},
-    ]
-    total = f"{start}southeast_seattle.white"
-    leak = f"{start}school:2321.white (from schools: {total} less the others)"
-    monkeypatch.setattr(audit, "leaks", lambda records: {leak: total})
-    # 2220 is smaller still, but of another place.
-    assert audit.disclosing_between_sheets(found) == {f"{start}school:2120.white"}
-    monkeypatch.setattr(audit, "leaks", lambda records: {f"{total} (from places)": total})
-    assert audit.disclosing_between_sheets(found) == {total}

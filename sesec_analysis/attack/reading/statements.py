@@ -184,9 +184,9 @@ def _rows(key: Key, group: str, sources: set[str], state: State) -> list[int]:
     figure = key.indicator, key.end_year, key.grade_level, key.student_group_type, group
     held = state.by_figure.get(figure, {})
     own = held.get((key.organization_level, key.organization_id))
-    if own is not None and sources & state.sources[own]:
+    if own is not None and state.is_of(own, sources):
         return [own]
-    named = {one: at for one, at in held.items() if sources & state.sources[at]} or held
+    named = {one: at for one, at in held.items() if state.is_of(at, sources)} or held
     return [named[one] for one in _members(key, named)]
 
 
