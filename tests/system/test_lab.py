@@ -96,11 +96,10 @@ def test_first_tutorial__runs_in_jupyterlab(lab: str, browser_page: Callable[...
     assert not page.locator(".jp-OutputArea-output:has-text('Traceback')").count()
 
     told = card.inner_text()
-    assert "multilingual learners were 25.5 percent of students in Southeast Seattle" in told
-    assert "interval" not in told  # everybody was counted
-    assert "10,503" in told
+    assert "71.7 percent of students in Southeast Seattle attended school regularly" in told
+    assert "95% interval 70.8–72.7%" in told
     assert "Office of Superintendent of Public Instruction" in told
-    assert "sesec:rate.enrollment.2019.all.southeast_seattle.english_learner" in told
+    assert "sesec:rate.regular_attendance.2024.all.southeast_seattle.all" in told
 
     card.locator("summary").click()
     cited = card.locator("details p").inner_text()
