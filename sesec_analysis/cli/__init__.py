@@ -113,14 +113,14 @@ _CODES_AND_KEYS = """
 
 \b
 Exit codes:
-  0    all is well
-  1    something was refused, differs, or is to be mended
-  2    what was typed cannot be run: an option, a name of nothing that is here
-  130  it was stopped
+  0    success
+  1    something was refused, differs, or needs correction
+  2    the command can't be run as typed: an unknown option or name
+  130  the command was stopped
 
 \b
-The Tab key completes commands, editions, schools and ids with this in ~/.bashrc
-(in ~/.zshrc with zsh_source; fish reads fish_source):
+To complete commands, editions, schools, and ids with Tab, add this to ~/.bashrc
+(for zsh use zsh_source, for fish fish_source):
   eval "$(_SESEC_COMPLETE=bash_source sesec)"
 """
 
@@ -131,7 +131,7 @@ The Tab key completes commands, editions, schools and ids with this in ~/.bashrc
     epilog=examples(
         "sesec report           build the latest annual report",
         "sesec report 2021-22   build the report of a school year",
-        "sesec cite ID          print a citation of a number, to paste",
+        "sesec cite ID          print the citation of a number",
     )
     + _CODES_AND_KEYS,
 )
@@ -141,10 +141,10 @@ The Tab key completes commands, editions, schools and ids with this in ~/.bashrc
     "--community",
     "about",
     metavar="NAME",
-    help="Whom it is about: a file of data/catalog/communities; SESEC_COMMUNITY says the same.",
+    help="Community to work with: a file in data/catalog/communities. Or set SESEC_COMMUNITY.",
 )
 def main(debug: bool, about: str | None) -> None:
-    """Build the school equity reports of Southeast Seattle, and cite what they say."""
+    """Build the school equity reports of Southeast Seattle, and cite their numbers."""
     if about:
         os.environ[checkout.COMMUNITY] = about
         from sesec_analysis import catalog

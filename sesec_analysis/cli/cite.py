@@ -55,14 +55,14 @@ def _print_filter(ctx: click.Context, param: click.Parameter, is_wanted: bool) -
 )
 @click.option(
     "--edition",
-    help="Take the finding from this edition, not the newest.",
+    help="Cite the finding from this edition, not the newest.",
     shell_complete=edition_names,
 )
 @click.option(
     "--search",
     "words",
     metavar="WORDS",
-    help="List the findings that have these words: a group, a place or school, an indicator, a year.",
+    help="List findings by words: a group, a place or school, an indicator, a year.",
 )
 @click.option(
     "--filter",
@@ -70,13 +70,13 @@ def _print_filter(ctx: click.Context, param: click.Parameter, is_wanted: bool) -
     is_flag=True,
     expose_value=False,
     callback=_print_filter,
-    help="Print the path of the pandoc filter that inserts findings into any document, and exit.",
+    help="Print the path of the pandoc filter that inserts findings into a document.",
 )
 def cite(finding_id: str | None, style: str, edition: str | None, words: str | None) -> None:
-    """Print a citation of a finding: nothing but the text to paste.
+    """Print the citation of a finding, ready to paste.
 
-    ID stands under each finding in the report, in findings.html and findings.csv. If a later year or edition has a
-    newer figure, a line beside the output says so. Exit code 1: no such finding.
+    The report, findings.html, and findings.csv print the ID of each finding. A message says if a later year or
+    edition has a newer number. The exit code is 1 if there is no such finding.
     """
     from sesec_analysis.editions import built_editions
     from sesec_analysis.evidence import citation
@@ -151,33 +151,33 @@ def _search(words: str, edition: str | None) -> None:
     ),
 )
 @click.argument("draft", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-@click.option("--all", "everything", is_flag=True, help="Show the numbers that are right, too.")
+@click.option("--all", "everything", is_flag=True, help="Also show numbers that are right.")
 @click.option(
     "--csv",
     "table",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Write all verdicts here as CSV.",
+    help="Write all results to this CSV file.",
 )
 @click.option(
     "--comments",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Write a copy of the draft here, a .docx with the verdicts as comments.",
+    help="Write a copy of the .docx with the results as comments.",
 )
 @click.option(
     "--html",
     "page",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Write the draft's text here as a page with its numbers marked.",
+    help="Write the text as a web page with its numbers marked.",
 )
 def check_draft(
     draft: Path, everything: bool, table: Path | None, comments: Path | None, page: Path | None
 ) -> None:
-    """Hold every number and citation of a grant DRAFT (.docx, .md, .txt, .pdf) against the findings.
+    """Check every number and citation in a DRAFT (.docx, .md, .txt, .pdf) against the findings.
 
-    Each is said to match, to round right or wrong, to be outdated (a newer figure exists), to be of another thing
-    (another year, group or place), to contradict ours, to want a range printed, not to be ours, or not to be judged.
-    Numbers in words count; dates, money, telephone numbers and the like are passed over, and their sentences counted.
-    The draft is only read. Exit code 1: something in it should be mended.
+    Each number is reported as right, rounded right or wrong, outdated, about something else (another year, group, or
+    place), wrong, in need of its range, not one of ours, or impossible to judge. Numbers in words count. Dates,
+    money, and telephone numbers are skipped. The draft is not changed. The exit code is 1 if anything needs
+    correction.
     """
     from sesec_analysis.archive.drafts import check, marked, reading
     from sesec_analysis.archive.drafts.known_findings import FindingIndex

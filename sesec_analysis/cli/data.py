@@ -46,7 +46,7 @@ def _source_names(ctx: click.Context, param: click.Parameter, start: str) -> lis
 
 @click.command(
     epilog=examples(
-        "sesec data fetch                                   everything the catalog knows of",
+        "sesec data fetch                                   everything in the catalog",
         "sesec data fetch ospi_graduation ospi_sqss",
         "sesec data fetch ospi_graduation --end-year 2023",
         "sesec data fetch ospi_graduation --end-year 2023 --from ~/Downloads/graduation.csv",
@@ -59,25 +59,25 @@ def _source_names(ctx: click.Context, param: click.Parameter, start: str) -> lis
     type=school_year,
     metavar="YEAR",
     multiple=True,
-    help="Only this school year, by the year it ends or as 2020-21; may be given several times.",
+    help="Only this school year, as 2021 or 2020-21. Repeat for more years.",
 )
 @click.option(
     "--from",
     "file",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Take this bulk CSV file, downloaded by hand, in place of the portal.",
+    help="Use this downloaded CSV file instead of the portal.",
 )
 @click.option(
     "--accept-restated",
     is_flag=True,
-    help="Take figures that the publisher changed since; the old file is kept.",
+    help="Accept numbers that the publisher has changed. The old file is kept.",
 )
 @click.option(
     "--accept-title",
     is_flag=True,
-    help="Take a dataset whose title is not the catalog's, if header and year are.",
+    help="Accept another title than the catalog's if header and year are right.",
 )
-@click.option("--quiet", is_flag=True, help="Do not tell how far it is.")
+@click.option("--quiet", is_flag=True, help="Show no progress.")
 @click.pass_context
 def fetch(
     ctx: click.Context,
@@ -88,15 +88,15 @@ def fetch(
     accept_title: bool,
     quiet: bool,
 ) -> None:
-    """Get releases from the state's open-data portal: the rows of Seattle, its neighbours and the state.
+    """Download releases from the state's open-data portal: rows of Seattle, its neighbors, and the state.
 
-    Header and school years are proven first. What was fetched before and is unchanged is left alone; a release that
-    fails or is interrupted changes nothing. Reports use what was fetched before what is embedded.
-    At the end it says which editions the new figures can change, and what to run.
+    Header and school years are checked first. Unchanged releases are not downloaded again, and a release that fails
+    changes nothing. Reports use fetched data before embedded data. The last lines say which editions the new data can
+    change.
 
-    It ends with 0 if everything asked for is here, with 1 if a release was refused; the others are taken all the same.
+    The exit code is 0 if everything requested is here, and 1 if a release was refused.
 
-    An application token in SESEC_APP_TOKEN raises the portal's limits; SESEC_CACHE names another folder for the files.
+    SESEC_APP_TOKEN, an application token, raises the portal's limits. SESEC_CACHE sets another folder for the files.
     """
     from sesec_analysis import catalog, checkout
     from sesec_analysis.loaders.fetch import fetch as fetch_fetch
@@ -248,14 +248,14 @@ def _bar(is_quiet: bool) -> Iterator[_Bar]:
     "--from",
     "file",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Prove this bulk CSV file, downloaded by hand, in place of asking the portal.",
+    help="Check this downloaded CSV file instead of the portal.",
 )
 def add_release(source: str, year: int, dataset_id: str, file: Path | None) -> None:
     """Add a year of a source to the catalog.
 
-    SOURCE is a name of `sesec data list`, YEAR the school year (2026, or 2025-26), ID the end of the dataset's address
-    on the portal; abcd-1234 in the examples is made up. Its header and school years are proven first; then its lines,
-    and nothing else, are added to the file of the source in data/catalog/sources.
+    SOURCE is a name from `sesec data list`, YEAR a school year (2026 or 2025-26), and ID the end of the dataset's
+    address on the portal (abcd-1234 in the examples is made up). Header and school years are checked first. Then the
+    release is added to the source's file in data/catalog/sources.
     """
     from sesec_analysis import catalog, checkout
     from sesec_analysis.loaders.fetch import download
@@ -273,9 +273,9 @@ def add_release(source: str, year: int, dataset_id: str, file: Path | None) -> N
     epilog=examples(
         "sesec data keep ospi_graduation 2023        one release",
         "sesec data keep ospi_graduation 2022-23     the same",
-        "sesec data keep --all                       every release that is in the cache alone",
+        "sesec data keep --all                       every release that is only in the cache",
         "",
-        "then, so that others have them too:",
+        "Then share them:",
         "",
         'git add data && git commit -m "Add OSPI graduation 2023 release"',
         "sesec publish 2023",
@@ -283,16 +283,16 @@ def add_release(source: str, year: int, dataset_id: str, file: Path | None) -> N
 )
 @click.argument("source", required=False, shell_complete=_source_names)
 @click.argument("year", required=False, type=school_year, metavar="[YEAR]")
-@click.option("--all", "is_all", is_flag=True, help="Keep everything that is in the cache alone.")
-@click.option("--quiet", is_flag=True, help="Do not tell how far it is.")
+@click.option("--all", "is_all", is_flag=True, help="Keep everything that is only in the cache.")
+@click.option("--quiet", is_flag=True, help="Show no progress.")
 def keep(source: str | None, year: int | None, is_all: bool, quiet: bool) -> None:
-    """Embed fetched figures in data/observations, so that others can verify what is published from them.
+    """Add fetched data to data/observations, so that others can verify what is published from it.
 
-    What `sesec data fetch` brought is in the cache of this copy alone, and `sesec publish` refuses figures that nobody
-    else has. This puts the table of a release, read by the literal reading, beside those that come with the repository,
-    and the day it was retrieved into its entry; commit both with data/sources.lock.json.
+    Fetched data is only in the cache of this copy, and `sesec publish` refuses data that no one else has. This
+    command adds a release's table to the repository and its date of retrieval to the catalog. Commit both with
+    data/sources.lock.json.
 
-    It ends with 0 if everything asked for is embedded, with 1 if something was not, and that is as it was before.
+    The exit code is 0 if everything requested was added; otherwise it is 1, and what failed is unchanged.
     """
     from sesec_analysis import catalog, checkout
     from sesec_analysis.loaders.fetch import keep as fetch_keep
@@ -337,12 +337,12 @@ _NO_DATA = "no data"
 
 @click.group(
     epilog=examples(
-        "sesec community list                                            what there is",
-        "sesec community new --district 17403 --raw ~/Downloads/ospi     begin one",
+        "sesec community list                                            all communities",
+        "sesec community new --district 17403 --raw ~/Downloads/ospi     a new one",
     )
 )
 def community() -> None:
-    """Look after communities: whom reports are about (data/catalog/communities)."""
+    """Manage communities, the subjects of reports (data/catalog/communities)."""
 
 
 @community.command(
@@ -350,18 +350,18 @@ def community() -> None:
         'sesec community new --district 17401 --raw ~/Downloads/ospi --name white_center --title "White Center"'
     )
 )
-@click.option("--district", required=True, help="The state's code of the district.")
+@click.option("--district", required=True, help="The district's state code.")
 @click.option(
     "--raw",
     required=True,
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="The folder with the publishers' files; it holds the state's directory.",
+    help="Folder with the publishers' files, including the state's directory.",
 )
-@click.option("--name", help="What its file is called; by default district_CODE.")
-@click.option("--title", help="The community's name, in titles and sentences: White Center.")
-@click.option("--author", help="Whose its reports are, as they are cited; by default its name.")
+@click.option("--name", help="Name of its file (default: district_CODE).")
+@click.option("--title", help="Its name in titles and sentences, such as White Center.")
+@click.option("--author", help="Author of its reports in citations (default: its name).")
 def new(district: str, raw: Path, name: str | None, title: str | None, author: str | None) -> None:
-    """Write a first entry of a community from the state's directory of schools."""
+    """Write the entry of a new community from the state's directory of schools."""
     from sesec_analysis import catalog, checkout
     from sesec_analysis.errors import QuestionError
     from sesec_analysis.files import write_atomically
@@ -387,7 +387,7 @@ def new(district: str, raw: Path, name: str | None, title: str | None, author: s
 
 @community.command("list", epilog=examples("sesec community list"))
 def list_communities() -> None:
-    """List the communities of the catalog: name, title, district, schools, and the school years with a report."""
+    """List communities: name, title, district, schools, and the school years with a report."""
     from sesec_analysis import catalog, checkout
     from sesec_analysis.editions.editions import editions
 
@@ -418,15 +418,15 @@ def list_communities() -> None:
 
 @click.group(
     epilog=examples(
-        "sesec data list                                  what there is, and where it stands",
-        "sesec data fetch ospi_graduation                 get it from the state's portal",
-        "sesec data keep ospi_graduation 2023             embed it, so that others have it too",
-        "sesec data add-release SOURCE YEAR ID            tell the catalog of a new year",
-        "sesec data check                                 is everything here sound",
+        "sesec data list                                  every source and year",
+        "sesec data fetch ospi_graduation                 download it from the state's portal",
+        "sesec data keep ospi_graduation 2023             add it to the repository",
+        "sesec data add-release SOURCE YEAR ID            add a new year to the catalog",
+        "sesec data check                                 check that everything is in order",
     )
 )
 def data() -> None:
-    """Look after the published figures that reports are made from."""
+    """Manage the published data that reports are made from."""
 
 
 @data.command(epilog=examples("sesec data build --raw ~/Downloads/ospi"))
@@ -434,20 +434,19 @@ def data() -> None:
     "--raw",
     required=True,
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="The folder with the publishers' files, as downloaded.",
+    help="Folder with the publishers' files, as downloaded.",
 )
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Write here instead of data/observations.",
+    help="Folder to write to, instead of data/observations.",
 )
-@click.option("--quiet", is_flag=True, help="Do not tell how far it is.")
+@click.option("--quiet", is_flag=True, help="Show no progress.")
 def build(raw: Path, out: Path | None, quiet: bool) -> None:
-    """Make the tables in data/observations from the publishers' files.
+    """Build the tables in data/observations from the publishers' files.
 
-    A line tells of each release when it is read. The table at the end has its rows, and how many of them a named rule
-    changed or left out; the rules stand below it. Tables of releases that were fetched (`sesec data keep`) stay as they
-    are.
+    The table at the end has the rows of each release, and how many of them a rule changed or left out; the rules
+    follow. Tables of fetched releases (`sesec data keep`) are not changed.
     """
     from sesec_analysis import catalog, checkout
     from sesec_analysis.loaders import build as loaders_build
@@ -492,13 +491,16 @@ def build(raw: Path, out: Path | None, quiet: bool) -> None:
 @data.command(epilog=examples("sesec data check", "sesec data check --long | grep graduat"))
 @click.option("--long", "is_long", is_flag=True, help="One line per indicator and year.")
 @click.option(
-    "--attack", "attacked", is_flag=True, help="Count the withheld cells that the files give away."
+    "--attack",
+    "attacked",
+    is_flag=True,
+    help="Count the withheld cells that the files themselves give away.",
 )
 def check(is_long: bool, attacked: bool) -> None:
-    """Check the catalog and every table here; show how much of each is published.
+    """Check the catalog and all tables, and show how much of each is published.
 
-    The table shows, by indicator and the year a school year ends, the percent of cells that are published exactly. The
-    others are published as a range, or withheld to protect students.
+    The table shows the percent of cells that are published exactly, by indicator and year (2024 is 2023-24). The
+    others are published as ranges, or withheld to protect students.
     """
     from sesec_analysis.loaders import build as loaders_build
 
@@ -568,15 +570,15 @@ def _percent(share: float) -> str:
 @data.command("list", epilog=examples("sesec data list", "sesec data list --long | grep 2023"))
 @click.option("--long", "is_long", is_flag=True, help="One line per release, with ids and rows.")
 def listing(is_long: bool) -> None:
-    """List every source and year, and where each stands.
+    """List every source and year, and whether it is here.
 
     \b
     embedded       comes with this copy
-    cached         fetched from the portal; used before what is embedded
-    catalogued     published, not here: sesec data fetch SOURCE --end-year YEAR
+    cached         fetched from the portal; used before embedded data
+    catalogued     published, but not here: sesec data fetch SOURCE --end-year YEAR
     not published  there is no such release
 
-    Years are the ones that school years end in.
+    Each year is the one in which a school year ends.
     """  # noqa: D301 - \b is a sign of click's: the lines after it stay as they are
     from sesec_analysis.loaders import build as loaders_build
 

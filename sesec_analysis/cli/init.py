@@ -27,15 +27,15 @@ _UNWANTED = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
 
 @click.command(
     epilog=examples(
-        "sesec init our-reports          lay out a project in a new folder",
+        "sesec init our-reports          create a project in a new folder",
         "cd our-reports && sesec report  build the newest report there",
     )
 )
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 def init(folder: Path) -> None:
-    """Lay out a project in FOLDER: notebooks, editions, catalog, figures and published numbers, all to be edited.
+    """Create a project in FOLDER: notebooks, editions, catalog, data, and published numbers, yours to edit.
 
-    FOLDER is new or empty. Commands that are run in it, or below it, work with what stands there.
+    FOLDER must be new or empty. Commands run in it, or in a folder below, use its files.
     """
     from sesec_analysis import checkout
     from sesec_analysis.errors import EditionError

@@ -45,20 +45,20 @@ _STATES = {"new": "published", "same": "published before, the same", "changed": 
 @click.command(
     epilog=examples(
         "sesec publish annual-2024",
-        "sesec publish annual-2023 annual-2024    several, checked together once",
+        "sesec publish annual-2023 annual-2024    several, checked together",
         "sesec publish --all",
     )
 )
 @click.argument("wanted", nargs=-1, metavar="[EDITION]...", shell_complete=edition_names)
-@click.option("--all", "is_all", is_flag=True, help="Publish every edition, the earliest first.")
-@click.option("--quiet", is_flag=True, help="Do not tell how far it is.")
+@click.option("--all", "is_all", is_flag=True, help="Publish every edition, earliest first.")
+@click.option("--quiet", is_flag=True, help="Show no progress.")
 def publish(wanted: tuple[str, ...], is_all: bool, quiet: bool) -> None:
-    """Freeze the numbers of editions in reports/published, for git to keep.
+    """Freeze the numbers of editions in reports/published, to be committed.
 
-    What can be refused at once is reported first, all of it: files that are not committed, figures that were fetched
-    and not kept (`sesec data keep`), made-up data, and published numbers that would change and that CHANGELOG.md does
-    not name under Numbers. Then each edition that is not built from the last commit is built, and all of them are
-    checked together with every other edition and fact sheet of that commit. The last line says what to add to git.
+    First it reports everything that prevents publication: files that are not committed, fetched data that is not kept
+    (`sesec data keep`), made-up data, and published numbers that would change without a line under Numbers in
+    CHANGELOG.md. Then it builds each edition that is not built from the last commit, and checks all of them together
+    with the other editions and fact sheets of that commit. The last line says what to add to git.
     """
     from sesec_analysis.archive import publish as archive_publish
     from sesec_analysis.archive import verify as archive_verify
@@ -204,30 +204,33 @@ def _build_edition(
         "sesec diff                                 the latest edition against the year before",
         "sesec diff 2024 --against 2022             two years",
         "sesec diff 2024 --against 2024             what moved since it was published",
-        "sesec diff 2024 --csv changes.csv          every finding, with the hashes behind it",
+        "sesec diff 2024 --csv changes.csv          every finding, with reasons and hashes",
     )
 )
 @click.argument("edition", default="latest", shell_complete=edition_names)
-@click.option("--against", help="Another edition; the same: as published.", metavar="OTHER")
+@click.option(
+    "--against", help="Edition to compare with; the same name means as published.", metavar="OTHER"
+)
 @click.option(
     "--csv",
     "path",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Write every finding to this file.",
+    help="Write every finding to this CSV file.",
 )
-@click.option("--long", "is_long", is_flag=True, help="Show every change, with reason and hashes.")
+@click.option("--long", "is_long", is_flag=True, help="Show every change, with reasons and hashes.")
 def diff(edition: str, against: str | None, path: Path | None, is_long: bool) -> None:
-    """Show what became of every finding between two editions, and why.
+    """Show which findings changed between two editions, and why.
 
-    Without --against: what moved since EDITION was published, if anything did; else the year before.
+    Without --against: what changed since EDITION was published, or, if nothing did, since the edition of the year
+    before.
 
     \b
     new_year             a later school year
-    source_restated      the publisher's figures were restated
+    source_restated      the publisher restated its numbers
     definition_break     what is counted changed, or a new test makes years incomparable
-    roster_changed       schools were opened, closed, moved or renamed
+    roster_changed       schools opened, closed, moved, or were renamed
     suppression_changed  more or less is withheld
-    method_changed       we work it out, or say it, in another way
+    method_changed       we compute or word it in another way
     unchanged            the same
     """  # noqa: D301 - \b is a sign of click's: the lines after it stay as they are
     from sesec_analysis.archive import diff as archive_diff
@@ -291,16 +294,18 @@ def _shown(record: "Record") -> str:
 @click.command(epilog=examples("sesec verify annual-2024", "sesec verify --all"))
 @click.argument("edition", required=False, shell_complete=edition_names)
 @click.option(
-    "--all", "is_all", is_flag=True, help="Verify every published edition, some at a time."
+    "--all", "is_all", is_flag=True, help="Verify every published edition, several at a time."
 )
-@click.option("--jobs", type=click.IntRange(1, 64), help="With --all: how many at a time.")
-@click.option("--quiet", is_flag=True, help="Do not tell how far it is.")
+@click.option(
+    "--jobs", type=click.IntRange(1, 64), help="With --all: number of editions at a time."
+)
+@click.option("--quiet", is_flag=True, help="Show no progress.")
 def verify(edition: str | None, is_all: bool, jobs: int | None, quiet: bool) -> None:
-    """Make a published edition again from its pinned sources, and say which digit differs.
+    """Rebuild a published edition from its pinned sources, and report any digit that differs.
 
-    The edition that stands in reports/build is not touched. With --all, an edition that differs, or that cannot be made
-    again, does not keep the others from being verified: a table at the end says which are equal, and what differs. A
-    notebook that failed is kept in reports/build. The exit code is 1 if anything differs or failed.
+    The edition in reports/build is not touched. With --all, the others continue if one differs or fails, and a table
+    at the end has the result of each. A notebook that failed is kept in reports/build. The exit code is 1 if anything
+    differs or failed.
     """
     from sesec_analysis.archive import frozen as archive_frozen
     from sesec_analysis.editions import editions as editions_editions
@@ -442,7 +447,7 @@ def _echo_wrapped(text: str, *, first: str = "", others: str = "    ") -> None:
     epilog=examples(
         "sesec attack annual-2024                one edition",
         "sesec attack annual-2024 --across all   all finished editions together",
-        "sesec attack annual-2024 sheets/        an edition and a folder of fact sheets beside it",
+        "sesec attack annual-2024 sheets/        an edition and a folder of fact sheets",
         "sesec attack annual-2024 --closer closer.csv    list the withheld counts that its sums narrow",
         "sesec attack tables/*.csv --sums sums.yml --withheld '*,N<10'    any tables of counts; in sums.yml:",
         "    margins: [{table: schools.csv, total_row: All schools}]",
@@ -459,13 +464,13 @@ def _echo_wrapped(text: str, *, first: str = "", others: str = "    ") -> None:
 @click.option(
     "--sums",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="What holds between the cells of any tables of counts (YAML); the arguments are then CSV files.",
+    help="Attack any tables of counts: a YAML file of sums between cells. The arguments are CSV files.",
 )
 @click.option(
     "--withheld",
     default="*,N<10",
     show_default=True,
-    help="With --sums: the marks of withheld cells, with commas between.",
+    help="With --sums: marks of withheld cells, separated by commas.",
 )
 @click.option(
     "--closer",
@@ -473,7 +478,7 @@ def _echo_wrapped(text: str, *, first: str = "", others: str = "    ") -> None:
     help="Write a CSV file of the withheld counts that sums of three schools and more narrow: how many values "
     "each had, and how many are left. It is not to be published.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print everything, as it stands in files.")
+@click.option("--json", "as_json", is_flag=True, help="Print all results as JSON.")
 def attack(
     editions: tuple[str, ...],
     across: str | None,
@@ -482,11 +487,11 @@ def attack(
     closer: Path | None,
     as_json: bool,
 ) -> None:
-    """Check editions: every file is what its document gives, and together they give nothing withheld back.
+    """Check that editions reveal no withheld number, alone or together, and that their files are unchanged.
 
-    EDITION is the name of a built edition or any folder of its files. Several are attacked together, as a reader who
-    holds all of them could. Of a site (`sesec site`) every file is compared with what the editions give, and the
-    numbers of all of them are attacked together. Ends with an error if anything is given away.
+    EDITION is the name of a built edition, or a folder of its files. Several editions are attacked together, as a
+    reader who has all of them could. Of a site (`sesec site`), every file is compared with a new build. The exit code
+    is 1 if anything is revealed or changed.
     """
     import json
 

@@ -71,23 +71,27 @@ def _pairs(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -
     multiple=True,
     metavar="NAME=VALUE",
     callback=_pairs,
-    help="Try another value of a parameter. The result goes to EDITION-custom.",
+    help="Change a parameter. The report goes to EDITION-custom.",
 )
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Put the edition's folder here instead of reports/build.",
+    help="Folder for the edition's folder, instead of reports/build.",
 )
 @click.option(
-    "--strict", is_flag=True, help="Fail where something cannot be computed, instead of a notice."
+    "--strict",
+    is_flag=True,
+    help="Fail if something can't be computed, instead of printing a notice.",
 )
-@click.option("--quiet", is_flag=True, help="Do not tell how far it is.")
-@click.option("--force", is_flag=True, help="Build it though it is up to date.")
-@click.option("--all", "everyone", is_flag=True, help="Build every edition, some at a time.")
-@click.option("--jobs", type=click.IntRange(1, 64), help="With --all: how many at a time.")
+@click.option("--quiet", is_flag=True, help="Show no progress.")
+@click.option("--force", is_flag=True, help="Build it even if it is up to date.")
+@click.option("--all", "everyone", is_flag=True, help="Build every edition, several at a time.")
+@click.option(
+    "--jobs", type=click.IntRange(1, 64), help="With --all: number of editions at a time."
+)
 @click.option("--cluster", metavar="ADDRESS", help="With --all: build them on this Dask cluster.")
-@click.option("--list", "listing", is_flag=True, help="List the editions and stop.")
-@click.option("--open", "opening", is_flag=True, help="Open the page when it is done.")
+@click.option("--list", "listing", is_flag=True, help="List the editions.")
+@click.option("--open", "opening", is_flag=True, help="Open the report when it is done.")
 @click.pass_context
 def report(
     ctx: click.Context,
@@ -103,16 +107,15 @@ def report(
     listing: bool,
     opening: bool,
 ) -> None:
-    """Build a report and print the path of its page.
+    """Build a report and print its path.
 
-    EDITION is a name of reports/editions.yml, or a school year. Without it, the latest annual report is built. A report
-    that was built before stays as it is until the new one is complete. One that was built from the notebooks, data and
-    code that are here is up to date, and is not built again.
+    EDITION is a name in reports/editions.yml, or a school year; without it, the latest annual report is built. An
+    existing report stays until the new one is complete. A report built from the current notebooks, data, and code is
+    up to date and is not built again.
 
-    With --all, every edition of the list is built, as many at a time as there are cores. One that fails is named, and
-    the others go on. docs/howto/cluster.md says how to set up a cluster.
-
-    Fact sheets of schools are made by `sesec report school`; see `sesec report school --help`.
+    With --all, as many editions as there are cores are built at a time. One that fails is named, and the others
+    continue. To use a cluster, see docs/howto/cluster.md. For fact sheets of schools, see `sesec report school
+    --help`.
     """
     from sesec_analysis import checkout, stamp
 
@@ -260,24 +263,24 @@ def _stopped() -> NoReturn:
     ),
 )
 @click.argument("name", metavar="[SCHOOL]", required=False, shell_complete=_schools)
-@click.option("--all", "everyone", is_flag=True, help="Make the sheet of every school.")
+@click.option("--all", "everyone", is_flag=True, help="Build the sheet of every school.")
 @click.option(
     "--edition",
     "--year",
     "edition",
     default="latest",
     shell_complete=edition_names,
-    help="The annual report whose year they are of.",
+    help="Annual report whose year to use.",
 )
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Put the folder of sheets here instead of reports/build.",
+    help="Folder for the folder of sheets, instead of reports/build.",
 )
-@click.option("--force", is_flag=True, help="Make them again though they are up to date.")
-@click.option("--jobs", default=2, type=click.IntRange(1, 64), help="How many at a time.")
-@click.option("--cluster", metavar="ADDRESS", help="With --all: make them on this Dask cluster.")
-@click.option("--quiet", is_flag=True, help="Do not tell how far it is.")
+@click.option("--force", is_flag=True, help="Build them even if they are up to date.")
+@click.option("--jobs", default=2, type=click.IntRange(1, 64), help="Number of sheets at a time.")
+@click.option("--cluster", metavar="ADDRESS", help="With --all: build them on this Dask cluster.")
+@click.option("--quiet", is_flag=True, help="Show no progress.")
 def school(
     name: str | None,
     everyone: bool,
@@ -288,10 +291,10 @@ def school(
     cluster: str | None,
     quiet: bool,
 ) -> None:
-    """Make a school's fact sheet, or every school's, and print the path of its page.
+    """Build the fact sheet of a school, or of every school, and print its path.
 
-    SCHOOL is a code, the state's id, or a name. With --all, sheets that are up to date are passed over, and a run that
-    was stopped is gone on with by the same command. docs/howto/cluster.md says how to set up a cluster.
+    SCHOOL is a code, the state's id, or a name. With --all, sheets that are up to date are skipped, so the same command
+    continues a run that was stopped. To use a cluster, see docs/howto/cluster.md.
     """
     from sesec_analysis import catalog, i18n, i18n_files
     from sesec_analysis.attack import check

@@ -13,32 +13,32 @@ __all__ = ["site"]
 
 @click.command(
     epilog=examples(
-        "sesec site                                       write reports/site, to be opened from disk",
+        "sesec site                                       write reports/site, to open from disk",
         "sesec site --out public --url https://example.org/reports/",
-        "sesec site --check                               make it again and compare every file",
+        "sesec site --check                               rebuild and compare every file",
     )
 )
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    help="The folder to write; else reports/site. It is empty, or holds a site that is then brought up to date.",
+    help="Folder to write, empty or with an earlier site to update (default: reports/site).",
 )
 @click.option(
     "--url",
-    help="Where the site will be. With it, citations name the page of their number; feed and sitemap come too. "
-    "Give it each time: the days of the feed are kept with it.",
+    help="Future address of the site. Adds page addresses to citations, a feed, and a sitemap. Give it each time, "
+    "so that the feed keeps its dates.",
 )
 @click.option(
     "--check",
     "is_check",
     is_flag=True,
-    help="Write nothing: compare each file with what the editions give, and attack all their numbers together.",
+    help="Write nothing; compare each file with a new build, and attack all numbers together.",
 )
-@click.option("--quiet", is_flag=True, help="Do not tell how far it is.")
+@click.option("--quiet", is_flag=True, help="Show no progress.")
 def site(out: Path | None, url: str | None, is_check: bool, quiet: bool) -> None:
-    """Write a static site of all editions: a page for every number, with its history and what it rests on.
+    """Write a static site of all editions: a page for every number, with its history and sources.
 
-    It holds every published edition and every one that was built. Open its index.html, or upload the folder.
+    It has every published edition and every built one. Open its index.html, or upload the folder.
     """
     from sesec_analysis import catalog, checkout
     from sesec_analysis.site import build, check

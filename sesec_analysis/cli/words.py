@@ -20,12 +20,12 @@ __all__ = ["words"]
     ),
 )
 @click.argument("language", required=False)
-@click.option("--all", "every", is_flag=True, help="Every text of the report, annex included.")
+@click.option("--all", "every", is_flag=True, help="All texts of the report, including the annex.")
 def words(language: str | None, *, every: bool) -> None:
-    """Write the list of all texts of the report; with LANGUAGE, its file of translations instead.
+    """Write the list of all texts of the report, or the file of translations into LANGUAGE.
 
-    The file holds the texts that families read: the summary, and the front of the fact sheets. A text that has no
-    translation yet stays English. What is translated already is kept.
+    The file has the texts that families read: the summary, and the front of the fact sheets. A text without a
+    translation stays English. Existing translations are kept.
     """
     from sesec_analysis import checkout, i18n_files
     from sesec_analysis.editions.texts import families, messages
@@ -54,14 +54,14 @@ def words(language: str | None, *, every: bool) -> None:
     )
 )
 @click.argument("language")
-@click.option("--reviewer", help="Who has read every text, a speaker of the language.")
+@click.option("--reviewer", help="Name of the speaker who has read every text.")
 @click.option(
-    "--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="The day on which; today otherwise."
+    "--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Day of the review (default: today)."
 )
 def review(language: str, reviewer: str | None, day: datetime.datetime | None) -> None:
-    """List what a reviewer of a translation has to read, side by side; with --reviewer, record that it was read.
+    """List the texts that a reviewer has to read, side by side, or record a review with --reviewer.
 
-    The record names the state of the file: a text that changes later has to be read again.
+    A text that changes after its review has to be read again.
     """
     from sesec_analysis import checkout, i18n_files
     from sesec_analysis.editions.texts import families

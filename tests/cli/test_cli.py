@@ -107,7 +107,7 @@ def test_help__imports_nothing_heavy():
 
 def test_help__tells_exit_codes_and_how_the_tab_key_completes():
     told = sesec("--help").stdout
-    for line in ("0    all is well", "1    something was refused", "2    what was typed", "130  "):
+    for line in ("0    success", "1    something was refused", "2    the command", "130  "):
         assert f"  {line}" in told
     assert 'eval "$(_SESEC_COMPLETE=bash_source sesec)"' in told
     # A table of a help page keeps its lines.
@@ -382,7 +382,7 @@ def complete(typed: str) -> list[str]:
 )
 def test_names_of_nothing_that_is_here__end_with_2_as_the_help_says(root, words, monkeypatch):
     monkeypatch.setenv("SESEC_COMMUNITY", "southeast_seattle")  # `--community` sets it
-    assert "2    what was typed cannot be run" in sesec("--help").stdout
+    assert "2    the command can't be run as typed" in sesec("--help").stdout
     done = sesec(*words)
     assert done.exit_code == 2, done.stderr
     assert "Traceback" not in done.stderr
@@ -410,5 +410,6 @@ def test_words__of_no_language_writes_nothing(root):
 
 
 def test_cite__of_a_finding_that_is_not_there_ends_with_1_as_its_help_says(root):
-    assert "Exit code 1: no such finding" in sesec("cite", "--help").stdout
+    told = " ".join(sesec("cite", "--help").stdout.split())
+    assert "The exit code is 1 if there is no such finding" in told
     assert sesec("cite", "sesec:x").exit_code == 1

@@ -46,7 +46,7 @@ def server(tmp_path, monkeypatch):
         (["data", "fetch"], "--from ~/Downloads/graduation.csv"),
         (["data", "add-release"], "sesec data add-release ospi_enrollment 2025-26 abcd-1234"),
         (["data", "keep"], "sesec data keep ospi_graduation 2022-23"),
-        (["data", "list"], "catalogued     published, not here"),
+        (["data", "list"], "catalogued     published, but not here"),
         (["data", "check"], "published exactly"),
     ],
 )

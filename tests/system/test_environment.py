@@ -1,6 +1,7 @@
 """pyproject.toml, uv.lock and environment.yml say the same."""
 
 import ast
+import json
 import sys
 import tomllib
 from importlib.metadata import packages_distributions
@@ -104,3 +105,29 @@ def test_extras__names_what_each_of_them_brings():
         wanted = {canonicalize_name(Requirement(line).name) for line in EXTRAS[extra]}
         brought = {canonicalize_name(name) for module in modules for name in publishers[module]}
         assert brought == wanted
+
+
+def test_binder_requirements__pin_the_versions_of_the_lock():
+    """As `uv export` of docs/howto/try_it.md writes them: the package itself, then each library once per condition."""
+    first, *lines = (ROOT / "binder" / "requirements.txt").read_text("utf-8").splitlines()
+    assert first == "-e ."
+    pinned = [Requirement(line) for line in lines]
+    locked = {(one["name"], one.get("version")) for one in LOCK["package"]}
+    assert {(one.name, next(iter(one.specifier)).version) for one in pinned} <= locked
+    named = {one.name for one in pinned}
+    wanted = [*CORE, *(Requirement(line) for key in ("report", "lab") for line in EXTRAS[key])]
+    assert {canonicalize_name(one.name) for one in wanted} <= named
+    version = (ROOT / "binder" / "runtime.txt").read_text("utf-8").removeprefix("python-").strip()
+    assert version in SpecifierSet(PYPROJECT["project"]["requires-python"])
+
+
+def test_zenodo__has_the_fields_and_values_of_its_documentation():
+    found = json.loads((ROOT / ".zenodo.json").read_text("utf-8"))
+    assert found.keys() <= {
+        *("title", "upload_type", "description", "creators", "license", "access_right"),
+        *("language", "keywords", "notes", "version", "related_identifiers", "contributors"),
+    }
+    assert found["upload_type"] in {"publication", "dataset", "software", "other"}
+    assert found["access_right"] == "open"
+    assert found["license"] == PYPROJECT["project"]["license"]
+    assert all(set(one) <= {"name", "affiliation", "orcid"} for one in found["creators"])
