@@ -5,7 +5,7 @@ Three schools or more protect one another: such statements are counted and liste
 says as much of these schools.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from math import inf
 
 import numpy as np
@@ -14,12 +14,12 @@ from scipy import sparse
 
 from sesec_analysis.attack.leaks import FEW, Leak, StatementRows, reach_of
 from sesec_analysis.attack.solver import NO_LIMIT, System, Tightened, loose, tighten
-from sesec_analysis.attack.state import State, StateCell, StateCount
-from sesec_analysis.bounds import Flags, Positions, sum_by
+from sesec_analysis.attack.state import State
+from sesec_analysis.bounds import Flags, Floats, Positions, sum_by
 from sesec_analysis.loaders.load import enrolled_in
 from sesec_analysis.loaders.tidy.masked_sums import SHARED_BY
 
-__all__ = ["CloserCount", "KnownMoreClosely", "left_of", "of_many", "with_shared"]
+__all__ = ["KnownMoreClosely", "left_of", "of_many", "with_shared"]
 
 
 def of_many(state: State, statements: StatementRows) -> Flags:
@@ -68,50 +68,39 @@ def left_of(state: State, many: StatementRows) -> StatementRows:
     return left.take(_is_closer(state, left))
 
 
-@dataclass(frozen=True)
-class CloserCount:
-    """A withheld count that shared sums narrow: how many values it had, and how many are left; never which.
-
-    ``had`` is infinite where nothing capped the count.
-    """
-
-    count: StateCount
-    had: float
-    left: float
+_LEFT = (0.25, 0.5, 0.75, 1.0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class KnownMoreClosely:
-    """What shared sums, all together, say of single withheld counts: how many they narrow, and by how much.
+    """What shared sums, all together, say of single withheld counts.
 
-    ``narrowed`` counts the withheld counts with fewer values than before, by the share of the values that is left.
-    ``counts`` lists each of them.
+    ``counts`` has a row for each one with fewer values than before: its cell, which ``count`` of it, ``values_before``
+    (infinite where nothing capped it), ``values_left``, and ``share_left`` of these; never which values.
     ``leaks`` are those that have fewer than three values left, or that are pinned to 0 to 2 counted or not counted, and
     were not so before. ``at_odds`` are the statements that nothing fits together.
     """
 
-    narrowed: dict[str, int]
+    counts: pd.DataFrame
     leaks: tuple[Leak, ...] = ()
     at_odds: tuple[tuple[str, ...], ...] = ()
-    counts: tuple[CloserCount, ...] = field(default=(), repr=False)
 
-    def table(self) -> pd.DataFrame:
-        """Return a row for each count known more closely; no row says which values are left."""
-        rows = [
-            {
-                **one.count.cell._asdict(),
-                "count": one.count.side,
-                "values_before": one.had,
-                "values_left": one.left,
-            }
-            for one in self.counts
-        ]
-        share = [one.left / one.had for one in self.counts]
-        names = [*StateCell._fields, "count", "values_before", "values_left"]
-        return pd.DataFrame(rows, columns=names).assign(share_left=share)
+    @property
+    def narrowed(self) -> dict[str, int]:
+        """Return how many counts are known more closely, by the share of their values that is left."""
+        bins = pd.cut(self.counts["share_left"], [-1.0, *_LEFT]).value_counts(sort=False)
+        names = (f"up_to_{round(100 * end)}_percent_left" for end in _LEFT)
+        return dict(zip(names, bins.tolist(), strict=True))
 
 
-_LEFT = (0.25, 0.5, 0.75, 1.0)
+def _listed(state: State, counts: Positions, had: Floats, left: Floats) -> pd.DataFrame:
+    """Return a row for each count of which fewer values are left than it had."""
+    closer = left < had
+    at = counts[closer]
+    side = np.where(at % 2, "denominator", "numerator")
+    cells = state.cells.iloc[at // 2].reset_index(drop=True).assign(count=side)
+    share = left[closer] / had[closer]
+    return cells.assign(values_before=had[closer], values_left=left[closer], share_left=share)
 
 
 def with_shared(state: State, shared: StatementRows) -> KnownMoreClosely:
@@ -123,7 +112,9 @@ def with_shared(state: State, shared: StatementRows) -> KnownMoreClosely:
     while len((after := tighten(before.with_rows(shared))).at_odds):
         sums, said = _at_odds(before, shared, after)
         if len(said) and not len(sums):
-            return KnownMoreClosely({}, at_odds=tuple(shared.said[row] for row in said))
+            no_counts = np.empty(0)
+            listed = _listed(state, no_counts.astype(int), no_counts, no_counts)
+            return KnownMoreClosely(listed, at_odds=tuple(shared.said[row] for row in said))
         # Sums that the state's own figures do not keep to are not believed, as in `state`; nor is then a cell that
         # these had left without a value before we said anything.
         doubted = sums if len(sums) else after.at_odds
@@ -133,22 +124,9 @@ def with_shared(state: State, shared: StatementRows) -> KnownMoreClosely:
         np.where(known.high >= NO_LIMIT, inf, known.high - known.low + 1)[counts]
         for known in (alone, after)
     )
-    closer = left < had
-    share = left[closer] / had[closer]
-    bins = np.searchsorted(_LEFT, share)
-    narrowed = {
-        f"up_to_{round(100 * end)}_percent_left": int((bins == at).sum())
-        for at, end in enumerate(_LEFT)
-    }
     told = (left < FEW) & (had >= FEW) | _is_pinned(alone.low, alone.high, after)[counts]
-    listed = zip(counts[closer], had[closer], left[closer], strict=True)
-    return KnownMoreClosely(
-        narrowed,
-        tuple(_leak(state, shared, int(n)) for n in counts[told]),
-        counts=tuple(
-            CloserCount(state.count(int(n)), float(was), float(now)) for n, was, now in listed
-        ),
-    )
+    leaks = tuple(_leak(state, shared, int(number)) for number in counts[told])
+    return KnownMoreClosely(_listed(state, counts, had, left), leaks)
 
 
 def _at_odds(

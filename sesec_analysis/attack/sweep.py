@@ -92,34 +92,32 @@ def _of_templates() -> frozenset[str]:
     return frozenset().union(*(_numbers(path.read_text("utf-8")) for path in paths))
 
 
-def _labels(part: Any) -> Iterator[str]:
-    """Yield the headings of the tables of a document: a figure without numbers has its printed table as CSV."""
-    if isinstance(part, dict):
-        if part.get("columns"):
-            named = (column for column in part["columns"] if isinstance(column, dict))
-            yield from (str(column.get("label")) for column in named)
-        part = list(part.values())
-    if isinstance(part, list):
-        for inner in part:
-            yield from _labels(inner)
-
-
 Rows = tuple[tuple[str, ...], ...]
 
 
+def _nested(part: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield data, and everything in it, with the key that each has in its dict."""
+    yield name, part
+    if isinstance(part, dict | list):
+        inner = part.items() if isinstance(part, dict) else (("", one) for one in part)
+        for key, one in inner:
+            yield from _nested(one, key)
+
+
+def _labels(document: Any) -> Iterator[str]:
+    """Yield the headings of the tables of a document: a figure without numbers has its printed table as CSV."""
+    lists = (part for name, part in _nested(document) if name == "columns" and part)
+    yield from (str(one.get("label")) for part in lists for one in part if isinstance(one, dict))
+
+
 def _tables(part: Any) -> Iterator[Rows]:
-    """Yield the rows of every table of a document."""
+    """Yield the rows of every table of a document, but not what a block was chosen from."""
     if isinstance(part, dict):
-        for name, inner in part.items():
-            if name == "made_from":  # what a block was chosen from
-                continue
-            if name == "rows" and inner:
-                yield tuple(tuple(_SPACES.sub("", cell) for cell in row) for row in inner)
-            else:
-                yield from _tables(inner)
-    elif isinstance(part, list):
-        for inner in part:
-            yield from _tables(inner)
+        if part.get("rows"):
+            yield tuple(tuple(_SPACES.sub("", cell) for cell in row) for row in part["rows"])
+        part = [one for name, one in part.items() if name not in ("rows", "made_from")]
+    for inner in part if isinstance(part, list) else ():
+        yield from _tables(inner)
 
 
 class _Page(HTMLParser):
@@ -165,20 +163,12 @@ class _Page(HTMLParser):
         """Keep a text, and add it to the row of a table, but not how many findings an option or a heading leads to."""
         if self._inside == "script" and data.lstrip().startswith("{"):
             # Its lists of numbers are positions in its lists of texts.
-            data = " ".join(_strings(json.loads(data)))
+            data = " ".join(one for _, one in _nested(json.loads(data)) if isinstance(one, str))
         is_count = self._inside == "count" and _IN_PARENTHESES.fullmatch(data)
         if self._inside != "option" and not is_count:
             self.texts.append((f"line {self.getpos()[0]}", data))
         if self._is_in_cell:
             self.tables[-1][-1][-1] += _SPACES.sub("", _UNSEEN.sub("", data))
-
-
-def _strings(part: Any) -> Iterator[str]:
-    if isinstance(part, str):
-        yield part
-    elif isinstance(part, dict | list):
-        for inner in part.values() if isinstance(part, dict) else part:
-            yield from _strings(inner)
 
 
 def _of_page(

@@ -86,7 +86,7 @@ def test_weigh__fails_a_sum_of_three_that_says_more_than_the_rules_do():
 def test_known_more_closely__lists_each_count_with_how_many_values_are_left():
     line = Statement(students(*SCHOOLS[:3]), low=60, high=60, said="line 1")
     attack = weigh(published(*LITERAL), [line], insider=published(*INSIDER))
-    table = attack.shared.table()
+    table = attack.shared.counts
     assert len(table) == sum(attack.shared.narrowed.values())
     sizes = table[table["count"] == "denominator"].set_index("organization_id")
     # Three schools of ten students or more each hold 60: none has more than 40, so that 31 sizes are left of any.
@@ -95,4 +95,6 @@ def test_known_more_closely__lists_each_count_with_how_many_values_are_left():
 
 
 def test_known_more_closely__of_nothing_is_an_empty_table():
-    assert sharing.KnownMoreClosely({}).table().empty
+    shared = weigh(published(*LITERAL), [], insider=published(*INSIDER)).shared
+    assert shared.counts.empty
+    assert sum(shared.narrowed.values()) == 0

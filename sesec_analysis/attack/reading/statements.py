@@ -10,7 +10,7 @@ for a group has no students of it. Sums are put in the place of the number print
 the state's own cells.
 
 The findings of an edition are enough: every other file of it says what they say and nothing else, or it is no edition
-(`sesec_analysis.verdict` sees to that).
+(`attack.rewriting` sees to that).
 """
 
 import json
@@ -241,17 +241,24 @@ def _rate(at: int, rate: float, first: Sum, _: Sum) -> Line | None:
 
 
 def _apart(at: int, value: float, first: Sum, other: Sum, factor: float = 1.0) -> Line | None:
-    """State ``value <= p - factor * q`` (or ``>=``) of the rates of two sides.
+    """State ``value <= p - factor * q`` (or ``>=``) of the rates of two sides."""
+    return _together(at, value, [(1.0, first), (-factor, other)])
 
-    p is at most k / (fewest students) and at least k / (most students), so each end takes the weaker.
+
+def _together(at: int, value: float, rates: Sequence[tuple[float, Sum]]) -> Line | None:
+    """State what rates come to, each times a factor.
+
+    A rate is at most k / (fewest students) and at least k / (most students), so each takes the end that says less.
     """
-    n, m = first.students[at], other.students[1 - at]
-    if not (isfinite(value) and 0 < n < inf and 0 < m < inf):
+    students = [one.students[at if factor > 0 else 1 - at] for factor, one in rates]
+    if not (isfinite(value) and all(0 < n < inf for n in students)):
         return None
-    # Times the fewer students: coefficients near 1, so that a solver's tolerance is a part of one student.
-    scale = min(n, m)
-    less = -factor * scale / m
-    return _beyond(at, value * scale, (first, "numerator", scale / n), (other, "numerator", less))
+    # Times the fewest students: coefficients near 1, so that a solver's tolerance is a part of one student.
+    scale = min(students)
+    sides = zip(rates, students, strict=True)
+    return _beyond(
+        at, value * scale, *((one, "numerator", factor * scale / n) for (factor, one), n in sides)
+    )
 
 
 def _times(at: int, value: float, first: Sum, other: Sum) -> Line | None:
@@ -354,19 +361,6 @@ def _gap_change(claim: PrintedClaim, sums: list[Sum], state: State) -> list[Line
     ends = [sign * (value - known) for value in claim.value]
     lines = [_rate(at, end, one, one) for at, end in enumerate(ends[:: int(sign)]) if isfinite(end)]
     return [line for line in lines if line]
-
-
-def _together(at: int, value: float, rates: Sequence[tuple[float, Sum]]) -> Line | None:
-    """State what rates come to, each with its sign; each is taken at the end that says less, as in `_apart`."""
-    fewest = min(one.students[0] for _, one in rates)
-    most = max(one.students[1] for _, one in rates)
-    if not (isfinite(value) and fewest > 0 and most < inf):
-        return None
-    parts: list[tuple[Sum, Side, float]] = []
-    for sign, one in rates:
-        students = one.students[at if sign > 0 else 1 - at]
-        parts.append((one, "numerator", sign * fewest / students))
-    return _beyond(at, value * fewest, *parts)
 
 
 def _exact_rate(one: Sum, state: State) -> float | None:

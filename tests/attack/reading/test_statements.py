@@ -272,7 +272,7 @@ def test_gap_change__bounds_what_two_rates_that_are_not_published_come_to():
     least, most = statements._gap_change(claim, sums, TwoUnknown())
     for (terms, limits), times, expected in (
         (least, [-0.8, 1.0], (0.0, inf)),
-        (most, [-0.8, 0.8], (-inf, 4.0)),
+        (most, [-1.0, 1.0], (-inf, 5.0)),
     ):
         assert [one.cells for one, _, _ in terms] == [(2,), (3,)]
         assert {side for _, side, _ in terms} == {"numerator"}
