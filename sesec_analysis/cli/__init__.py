@@ -17,9 +17,8 @@ from sesec_analysis.cli.cite import check_draft, cite
 from sesec_analysis.cli.data import community, data
 from sesec_analysis.cli.init import init
 from sesec_analysis.cli.output import INTERRUPTED, examples, of_the_system, typed
-from sesec_analysis.cli.publish import attack, diff, publish, verify
+from sesec_analysis.cli.publish import attack, diff, publish, site, verify
 from sesec_analysis.cli.report import report
-from sesec_analysis.cli.site import site
 from sesec_analysis.cli.words import words
 from sesec_analysis.errors import SesecError
 from sesec_analysis.extras import missing

@@ -1,4 +1,4 @@
-"""Define ``sesec publish``, ``diff``, ``verify`` and ``attack``."""
+"""Define ``sesec publish``, ``diff``, ``verify``, ``attack`` and ``site``."""
 
 import io
 import json
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from sesec_analysis.checkout import Commit
     from sesec_analysis.evidence.row import Record
 
-__all__ = ["attack", "diff", "publish", "verify"]
+__all__ = ["attack", "diff", "publish", "site", "verify"]
 
 
 _ROOM, _ROOM_OF_AN_EDITION = 32, 50
@@ -588,3 +588,48 @@ def _tell(done: "Attack") -> None:
         click.echo(
             "Passed: no withheld count of one or two organizations has a narrower range with the edition than without."
         )
+
+
+@click.command(
+    epilog=examples(
+        "sesec site                                       write reports/site, to open from disk",
+        "sesec site --out public --url https://example.org/reports/",
+        "sesec site --check                               rebuild and compare every file",
+    )
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Folder to write, empty or with an earlier site to update (default: reports/site).",
+)
+@click.option(
+    "--url",
+    help="Future address of the site (default: `site_url` in reports/editions.yml). Adds page addresses to citations, "
+    "a feed, and a sitemap.",
+)
+@click.option(
+    "--check",
+    "is_check",
+    is_flag=True,
+    help="Write nothing; compare each file with a new build, and attack all numbers together.",
+)
+@click.option("--quiet", is_flag=True, help="Show no progress.")
+def site(out: Path | None, url: str | None, is_check: bool, quiet: bool) -> None:
+    """Write a static site of all editions: a page for every number, with its years, restatements, and sources.
+
+    It has every published edition and every built one: the newest with all its files, the others as PDF.
+    Open its index.html, or upload the folder. A file in the folder that is not the site's stays as it is.
+    """
+    from sesec_analysis import catalog, checkout
+    from sesec_analysis.editions import editions
+    from sesec_analysis.site import build, check
+
+    catalog.refuse_others("the site is made")
+    where = (out or checkout.builds().with_name("site")).resolve()
+    tell = (lambda line: None) if quiet else say
+    if is_check:
+        click.echo(check.check(where, progress=tell))
+        return
+    done = build.build(where, url=url or editions.site_url(), progress=tell)
+    click.echo(f"{done.series:,} series with a page each, {done.files:,} files.")
+    click.echo(str(done.out / "index.html"))

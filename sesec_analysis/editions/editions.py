@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, model_validator
 
 from sesec_analysis import catalog, checkout, hidden_characters
 from sesec_analysis.catalog import YAML
@@ -25,6 +25,8 @@ __all__ = [
     "end_year",
     "find",
     "licence",
+    "site_url",
+    "slashed",
 ]
 
 
@@ -41,8 +43,8 @@ class Edition(BaseModel):
 
     ``notebook`` is the report's. An edition may have a ``summary`` of two pages and a technical ``annex`` from the same
     run; the report then has a page for each message. ``published`` is the year it appeared in, for citations; an
-    edition that has not appeared has none. ``asks`` are what the coalition asks, in its own words. ``licence`` is
-    the one that the file sets for all editions.
+    edition that has not appeared has none. ``asks`` are what the coalition asks, in its own words. ``licence`` and
+    ``site_url``, the address of the site (`sesec site`), are those that the file sets for all editions.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -55,6 +57,7 @@ class Edition(BaseModel):
     parameters: dict[str, Any] = {}
     published: int | None = None
     licence: str | None = None
+    site_url: str | None = None
 
     @property
     def notebooks(self) -> tuple[str, ...]:
@@ -62,18 +65,33 @@ class Edition(BaseModel):
         return tuple(name for name in (self.notebook, self.summary, self.annex) if name)
 
 
+def slashed(url: str) -> str:
+    """Return the address of a site with a slash at its end; a ValueError names what is none."""
+    if not re.fullmatch(r"https?://[^\s?#<>\"'{}\\]+", url):
+        raise ValueError(
+            f"{url!r} is not the address of a site, such as https://example.org/reports/"
+        )
+    return url.rstrip("/") + "/"
+
+
+SiteUrl = Annotated[str, AfterValidator(slashed)]
+"""The address of a site, with a slash at its end."""
+
+
 class _EditionsFile(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     shared: dict[str, Any] = {}
     licence: str | None = None
+    site_url: SiteUrl | None = None
     editions: dict[Code, Edition]
 
     @model_validator(mode="after")
-    def _give_licence(self) -> "_EditionsFile":
-        """Give each edition the license of the file."""
+    def _share(self) -> "_EditionsFile":
+        """Give each edition the license of the file, and the address of the site."""
+        shared = {"licence": self.licence, "site_url": self.site_url}
         for name, edition in self.editions.items():
-            self.editions[name] = edition.model_copy(update={"licence": self.licence})
+            self.editions[name] = edition.model_copy(update=shared)
         return self
 
 
@@ -138,6 +156,11 @@ def _place(fits: Callable[[Place], bool], line: str) -> str:
 def licence() -> str | None:
     """Return the licence of our own numbers and words, as ``reports/editions.yml`` sets it; None where it sets none."""
     return _file().licence
+
+
+def site_url() -> str | None:
+    """Return where the site will be, as ``reports/editions.yml`` sets it, with a slash at its end; else None."""
+    return _file().site_url
 
 
 def _file() -> _EditionsFile:

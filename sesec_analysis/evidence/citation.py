@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sesec_analysis import __version__, catalog
 from sesec_analysis.catalog import own
 from sesec_analysis.errors import QuestionError
-from sesec_analysis.evidence.wording.labels import OWN
+from sesec_analysis.evidence.wording.labels import OWN, read_id
 from sesec_analysis.evidence.wording.numbers import school_years_text
 from sesec_analysis.extras import needed
 from sesec_analysis.i18n import mark as N_
@@ -44,6 +44,7 @@ __all__ = [
     "is_synthetic",
     "item",
     "marked",
+    "page_of",
     "processed",
     "source_line_text",
     "source_text",
@@ -157,6 +158,20 @@ def cited(
         author=_author(record),
         licence=licence,
     )
+
+
+def page_of(finding_id: str) -> str:
+    """Return where a finding is on a site (`sesec site`): the page of its series, and there its years.
+
+    A colon cannot be in every path, so it is written as a tilde.
+
+    Examples
+    --------
+    >>> page_of("sesec:rate.ela_met.2024.all.school:2069.all")
+    'series/rate.ela_met.all.school~2069.all.html#2024'
+    """
+    parts = read_id(finding_id)
+    return f"series/{parts.stem.replace(':', '~')}.html#{parts.years}"
 
 
 def author() -> str:

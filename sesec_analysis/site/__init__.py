@@ -1,1 +1,1 @@
-"""Write a static site on which every number has a page of its own."""
+"""Write a static site with a page for every number, over its years."""

@@ -6,15 +6,10 @@ together, and each edition whose files stand there is asked who owns each of its
 """
 
 import json
-import re
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
-
-import pandas as pd
 
 from sesec_analysis import checkout
 from sesec_analysis.attack import check as whole
@@ -26,7 +21,7 @@ from sesec_analysis.attack.rewriting import Fault
 from sesec_analysis.attack.search import search
 from sesec_analysis.errors import DataError
 from sesec_analysis.files import scratch_folder
-from sesec_analysis.site import build, edition_index, feed, metadata
+from sesec_analysis.site import build, edition_index
 from sesec_analysis.site.edition_index import EditionState
 
 __all__ = ["check", "differences", "is_site"]
@@ -117,7 +112,7 @@ def _named(state: EditionState) -> str:
 
 
 def differences(out: Path) -> list[Fault]:
-    """Return what is wrong with the site in a folder: files that say something else than the editions, or are nobody's.
+    """Return what is wrong with a site: files that differ from what the editions give, or are not its own.
 
     Raises
     ------
@@ -127,35 +122,19 @@ def differences(out: Path) -> list[Fault]:
     before = build.manifest(out)
     if not before:
         raise DataError("there is no site", where=str(out), fix="write it first: sesec site")
-    said = feed.Said(dict(before.get("said", {})), "")
-    made = build.Made()
+    source = build.SiteSource.read(before.get("url"), lambda line: None)
+    made = build.Files(source.url)
     found: list[Fault] = []
     with scratch_folder() as scratch:
-        source = build.SiteSource.read(before.get("url"), said, lambda line: None)
         for name, content in source.files():
             made.add(name, content)
             found += _of_file(out / name, name, content, Path(scratch))
-        content = metadata.as_json(build.manifest_of(source.url, said, made))
-        found += _of_file(out / build.MANIFEST, build.MANIFEST, content, Path(scratch))
-    found += [
-        Fault(f"{build.MANIFEST} /said", _OTHER)
-        for day in said.used.values()
-        if not re.fullmatch(r"\d{4}-\d\d-\d\d", day)
-    ]
-    return sorted([*found, *_strangers(out, {build.MANIFEST, *made.hashes})])
-
-
-def _of_file(path: Path, name: str, content: bytes, scratch: Path) -> Iterator[Fault]:
-    if not path.is_file():
-        yield Fault(name, rewriting.GONE)
-    elif path.read_bytes() != content:
-        fresh = scratch / path.name
-        fresh.write_bytes(content)
-        yield Fault(_place(name, path, fresh), _OTHER)
+        found += _of_file(out / build.MANIFEST, build.MANIFEST, made.manifest(), Path(scratch))
+    return sorted([*found, *_strangers(out, {build.MANIFEST, *made.names})])
 
 
 def _strangers(out: Path, names: set[str]) -> Iterator[Fault]:
-    """Yield what stands in the folder and is of no site: a file, a link, a folder of nothing."""
+    """Yield what is in the folder and not of the site: a file, a link, a folder that holds none of its files."""
     folders = {parent.as_posix() for name in names for parent in Path(name).parents}
     for path in out.rglob("*"):
         name = path.relative_to(out).as_posix()
@@ -164,48 +143,12 @@ def _strangers(out: Path, names: set[str]) -> Iterator[Fault]:
             yield Fault(name, _UNKNOWN)
 
 
-def _place(name: str, there: Path, made: Path) -> str:
-    """Return where in a file it first differs from what the editions give."""
-    read = {".parquet": _of_parquet, ".sqlite": _of_sqlite}.get(there.suffix)
-    if read is None:
-        return rewriting.place_of(name, there, made)
-    try:
-        held, given = read(there), read(made)
-    except (OSError, ValueError, sqlite3.Error, pd.errors.DatabaseError):
-        return f"{name}, which cannot be read"
-    for table in [*held, *(table for table in given if table not in held)]:
-        if table not in given or table not in held:
-            return f"{name}, table {table}"
-        if place := _in_frame(held[table], given[table]):
-            return f"{name}, {place}"
-    return f"{name}, beside its rows"
-
-
-def _of_parquet(path: Path) -> dict[str, pd.DataFrame]:
-    return {"findings": pd.read_parquet(path)}
-
-
-def _of_sqlite(path: Path) -> dict[str, pd.DataFrame]:
-    with closing(
-        sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
-    ) as database:
-        names = [
-            name
-            for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type != 'index'")
-        ]
-        return {
-            name: pd.read_sql_query('SELECT * FROM "' + name.replace('"', '""') + '"', database)
-            for name in names
-        }
-
-
-def _in_frame(held: pd.DataFrame, given: pd.DataFrame) -> str:
-    """Return the first row and column in which two tables differ; empty if they do not."""
-    for name in [*held.columns, *given.columns]:
-        if name not in held.columns or name not in given.columns:
-            return f"column {name}"
-    if len(held) != len(given):
-        return f"row {min(len(held), len(given)) + 1}"
-    texts, others = (frame.astype("string").fillna("") for frame in (held, given[held.columns]))
-    rows, columns = (texts.to_numpy() != others.to_numpy()).nonzero()
-    return f"row {rows[0] + 1}, column {held.columns[columns[0]]}" if len(rows) else ""
+def _of_file(path: Path, name: str, content: bytes, scratch: Path) -> Iterator[Fault]:
+    """Yield where a file differs from what the editions give; of a table that is no text, only that it does."""
+    if not path.is_file():
+        yield Fault(name, rewriting.GONE)
+    elif path.read_bytes() != content:
+        fresh = scratch / path.name
+        fresh.write_bytes(content)
+        is_table = path.suffix in (".parquet", ".sqlite")
+        yield Fault(name if is_table else rewriting.place_of(name, path, fresh), _OTHER)

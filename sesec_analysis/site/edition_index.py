@@ -1,18 +1,17 @@
-"""Gather every finding of every edition, and tell what became of each from one edition to the next."""
+"""Gather every finding of every edition by series, and what became of each from one edition to the next."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from sesec_analysis.archive import diff
 from sesec_analysis.archive import frozen as archive_frozen
 from sesec_analysis.archive import history as archive_history
 from sesec_analysis.archive.frozen import Frozen
 from sesec_analysis.archive.history import PublicationRecord, Restatement
-from sesec_analysis.editions import built_editions
 from sesec_analysis.editions.editions import editions
 from sesec_analysis.errors import EditionError
+from sesec_analysis.evidence.citation import page_of
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.labels import read_id
 
@@ -20,11 +19,12 @@ __all__ = [
     "EditionState",
     "FindingVersion",
     "History",
-    "TakenAway",
-    "address_of",
+    "Removal",
+    "Series",
+    "all_series",
     "histories",
+    "removals",
     "states",
-    "taken_away",
 ]
 
 
@@ -32,7 +32,7 @@ __all__ = [
 class EditionState:
     """An edition as it was published, or as it was built last.
 
-    ``folder`` holds its files for readers; None where only its numbers are kept. ``record`` tells what its own
+    ``folder`` holds its files for readers; None where only its numbers are kept. ``record`` has what its own
     publications replaced.
     """
 
@@ -61,8 +61,8 @@ class EditionState:
 class FindingVersion:
     """A finding in one state of an edition, and what became of it since the state before.
 
-    ``event`` is ``first``, ``same``, ``reworded`` or ``moved``; ``why`` says in words why it moved. ``restated`` is
-    what became of it from one publication of the edition to the next.
+    ``event`` is ``first``, ``same``, ``reworded`` or ``moved``; ``why`` says in words why it moved. ``restated`` has
+    its changes from one publication of the edition to the next.
     """
 
     state: EditionState
@@ -73,49 +73,76 @@ class FindingVersion:
 
 
 @dataclass(frozen=True)
-class TakenAway:
-    """A number that an edition printed and, since it was published anew, prints no more."""
+class Removal:
+    """A number that an edition printed and, since it was published again, prints no more."""
 
     state: EditionState
-    told: Restatement
+    restatement: Restatement
 
 
 @dataclass(frozen=True)
 class History:
-    """A finding over all editions that have it, the earliest first; ``newer`` is the id of the same of a later year."""
+    """A finding in all editions that have it, the earliest first, and the editions that no longer have it."""
 
     id: str
-    held: tuple[FindingVersion, ...]
-    newer: str | None = None
-    gone: tuple[TakenAway, ...] = ()
+    versions: tuple[FindingVersion, ...]
+    removals: tuple[Removal, ...] = ()
 
     @property
     def current(self) -> FindingVersion:
-        """The finding as it stands: as published last, or as built where no published edition has it."""
-        published = [one for one in self.held if one.state.is_published]
-        return (published or self.held)[-1]
+        """The finding as published last, or as built where no published edition has it."""
+        published = [one for one in self.versions if one.state.is_published]
+        return (published or self.versions)[-1]
 
     @property
     def waiting(self) -> FindingVersion | None:
-        """The finding as an edition has it that was built and not yet published, where that differs."""
-        last = self.held[-1]
+        """The finding in an edition that was built and not yet published, where that differs."""
+        last = self.versions[-1]
         return last if last is not self.current and last.event in ("moved", "reworded") else None
 
     @property
-    def address(self) -> str:
+    def years(self) -> str:
+        """The years of its id, which are its anchor on the page of its series."""
+        return read_id(self.id).years
+
+
+@dataclass(frozen=True)
+class Series:
+    """Findings whose ids differ in their years only, the earliest first.
+
+    ``removed`` are ids that no edition prints any more.
+    """
+
+    stem: str
+    numbers: tuple[History, ...]
+    removed: Mapping[str, tuple[Removal, ...]] = field(default_factory=dict)
+
+    @property
+    def newest(self) -> FindingVersion:
+        """The finding of the latest year."""
+        return self.numbers[-1].current
+
+    @property
+    def page(self) -> str:
         """Its page, from the root of the site."""
-        return address_of(self.id)
+        ids = [*(one.id for one in self.numbers), *self.removed]
+        return page_of(ids[0]).partition("#")[0]
 
+    @property
+    def data(self) -> str:
+        """Its JSON, from the root of the site."""
+        return f"{self.page.removesuffix('.html')}.json"
 
-def address_of(finding_id: str) -> str:
-    """Return the page of a finding, from the root of the site; a colon cannot stand in every path."""
-    return f"findings/{finding_id.removeprefix(built_editions.PREFIX).replace(':', '~')}.html"
+    @property
+    def embed(self) -> str:
+        """Its page for frames, from the root of the site."""
+        return f"{self.page.removesuffix('.html')}/embed.html"
 
 
 def states() -> list[EditionState]:
     """Return every published edition, and every built one that is no trial; the earliest year first.
 
-    An edition that is built as it was published is one state, with its files; else the built one stands after it.
+    An edition that is built as it was published is one state, with its files; else the built one follows it.
 
     Raises
     ------
@@ -132,9 +159,9 @@ def states() -> list[EditionState]:
         if name in published:
             kept = archive_frozen.read(name)
             is_same = built is not None and not _differ(kept, built)
-            said = archive_history.read(archive_frozen.published_dir() / name)
+            record = archive_history.read(archive_frozen.published_dir() / name)
             at = folder if is_same else None
-            found.append(EditionState(kept, is_published=True, folder=at, record=said))
+            found.append(EditionState(kept, is_published=True, folder=at, record=record))
             built = None if is_same else built
         if built is not None:
             found.append(EditionState(built, is_published=False, folder=folder))
@@ -151,40 +178,57 @@ def _differ(before: Frozen, after: Frozen) -> bool:
     return any(diff.moved(old, new) or diff.reworded(old, new) for old, new in pairs)
 
 
-def histories(shelf: Sequence[EditionState]) -> dict[str, History]:
-    """Return every finding of the states by its id, in the order of ids.
-
-    Parameters
-    ----------
-    shelf
-        The states, the earliest first; see `states`.
-    """
-    held: dict[str, list[FindingVersion]] = {}
-    for state in shelf:
+def histories(found: Sequence[EditionState]) -> dict[str, History]:
+    """Return every finding of the states, the earliest state first, by its id in the order of ids."""
+    versions: dict[str, list[FindingVersion]] = {}
+    for state in found:
         for name, record in state.frozen.by_id.items():
-            before = held.setdefault(name, [])
+            before = versions.setdefault(name, [])
             before.append(_since(before[-1] if before else None, state, record))
-    newest, gone = _newest(held), taken_away(shelf)
+    removed = removals(found)
     return {
-        name: History(name, tuple(held[name]), _newer(name, newest), gone.get(name, ()))
-        for name in sorted(held)
+        name: History(name, tuple(versions[name]), removed.get(name, ()))
+        for name in sorted(versions)
     }
 
 
-def taken_away(shelf: Sequence[EditionState]) -> dict[str, tuple[TakenAway, ...]]:
+def removals(found: Sequence[EditionState]) -> dict[str, tuple[Removal, ...]]:
     """Return by id what editions printed once and, as they are published now, print no more."""
-    found: dict[str, tuple[TakenAway, ...]] = {}
-    for state in shelf:
+    removed: dict[str, tuple[Removal, ...]] = {}
+    for state in found:
         last = {one.id: one for one in state.record.restated}
         for name, one in sorted(last.items()):
             if one.event == "vanished" and name not in state.frozen.by_id:
-                found[name] = (*found.get(name, ()), TakenAway(state, one))
+                removed[name] = (*removed.get(name, ()), Removal(state, one))
+    return removed
+
+
+def all_series(found: Sequence[EditionState]) -> dict[str, Series]:
+    """Return every series of the states by its stem, in the order of stems."""
+    known, removed = histories(found), removals(found)
+    gone = _by_stem(removed.keys() - known.keys())
+    numbers = _by_stem(known)
+    return {
+        stem: Series(
+            stem,
+            tuple(known[name] for name in numbers.get(stem, ())),
+            {name: removed[name] for name in gone.get(stem, ())},
+        )
+        for stem in sorted(numbers.keys() | gone.keys())
+    }
+
+
+def _by_stem(ids: Iterable[str]) -> dict[str, list[str]]:
+    """Return ids by their stem, the earliest year first."""
+    found: dict[str, list[str]] = {}
+    for name in sorted(ids, key=lambda name: (read_id(name).end_years, name)):
+        found.setdefault(read_id(name).stem, []).append(name)
     return found
 
 
 def _since(last: FindingVersion | None, state: EditionState, record: Record) -> FindingVersion:
-    became = _became(last, state, record)
-    return replace(became, restated=state.record.of(str(record["id"])))
+    version = _became(last, state, record)
+    return replace(version, restated=state.record.of(str(record["id"])))
 
 
 def _became(last: FindingVersion | None, state: EditionState, record: Record) -> FindingVersion:
@@ -195,22 +239,6 @@ def _became(last: FindingVersion | None, state: EditionState, record: Record) ->
     if kind == "unchanged":
         return FindingVersion(state, record, "same")
     if diff.moved(last.record, record):
-        return FindingVersion(
-            state, record, "moved", "; ".join(filter(None, (diff.CLASSES[kind], why)))
-        )
+        why = "; ".join(filter(None, (diff.CLASSES[kind], why)))
+        return FindingVersion(state, record, "moved", why)
     return FindingVersion(state, record, "reworded")
-
-
-def _newest(ids: Iterable[str]) -> Mapping[str, tuple[tuple[int, ...], str]]:
-    """Return by what stays the same of an id (its stem) the latest years and the id that has them."""
-    newest: dict[str, tuple[tuple[int, ...], str]] = {}
-    for name in ids:
-        parts = read_id(name)
-        newest[parts.stem] = max(newest.get(parts.stem, ((0,), "")), (parts.end_years, name))
-    return newest
-
-
-def _newer(name: str, newest: Mapping[str, tuple[tuple[int, ...], Any]]) -> str | None:
-    parts = read_id(name)
-    years, latest = newest[parts.stem]
-    return str(latest) if years[0] > parts.end_years[0] else None

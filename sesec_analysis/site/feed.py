@@ -1,139 +1,115 @@
-"""Write what needs the address of the site: a feed of the numbers that moved (Atom), and the sitemap."""
+"""Write what needs the address of the site: a feed of editions and of numbers that moved (Atom), and the sitemap."""
 
-import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
-from sesec_analysis.evidence.citation import AUTHOR
-from sesec_analysis.site import pages
-from sesec_analysis.site.edition_index import EditionState, FindingVersion, History, address_of
+from sesec_analysis.archive.diff import CLASSES
+from sesec_analysis.archive.history import Restatement
+from sesec_analysis.evidence.citation import AUTHOR, page_of
+from sesec_analysis.i18n import mark, say
+from sesec_analysis.site.edition_index import EditionState, Series
 
-__all__ = ["Said", "atom", "sitemap"]
+__all__ = ["atom", "restatement_text", "sitemap"]
 
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
-@dataclass
-class Said:
-    """The day on which each entry of the feed was said first, by its id and a hash of its words.
+class _Entry(NamedTuple):
+    day: str
+    id: str
+    title: str
+    words: str
+    link: str
+
+
+def atom(found: Sequence[EditionState], series: Iterable[Series], url: str) -> bytes:
+    """Return the feed: an entry for every published edition, and one for every published number that moved.
 
     Parameters
     ----------
-    kept
-        Days as the site has them.
-    today
-        Of an entry that is new, or whose words are.
-    used
-        Days of the entries that the feed has now, as they are asked for.
-    """
-
-    kept: dict[str, str]
-    today: str
-    used: dict[str, str] = field(default_factory=dict)
-
-    def since(self, name: str, words: str) -> str:
-        """Return the day of an entry."""
-        key = f"{name} {hashlib.sha256(words.encode()).hexdigest()[:16]}"
-        self.used[key] = self.kept.get(key, self.today)
-        return self.used[key]
-
-
-def atom(
-    shelf: Sequence[EditionState], histories: Mapping[str, History], url: str, said: Said
-) -> bytes:
-    """Return the feed: an entry for every edition that appeared, and one for every number that moved.
-
-    Parameters
-    ----------
-    shelf
+    found
         All states of editions.
-    histories
-        All findings, by id.
+    series
+        All series.
     url
         Address of the site, with a slash at its end.
-    said
-        The days of what was said before; what is new is added.
     """
+    entries = [*_editions(found, url), *_moved(series, url), *_restated(found, url)]
+    entries.sort(key=lambda entry: (entry.day, entry.id), reverse=True)
     root = ET.Element("feed", xmlns=_ATOM)
-    entries = [*_appeared(shelf, url), *_moved(histories, url)]
-    dated = [
-        (said.since(name, title + words), name, title, words, link)
-        for name, title, words, link in entries
-    ]
-    dated += _restated(shelf, url)
-    dated.sort(key=lambda entry: (entry[0], entry[1]), reverse=True)
     _add(root, "id", url)
     _add(root, "title", "School equity in Southeast Seattle: editions, and numbers that moved")
-    _add(root, "updated", _moment(max((day for day, *_ in dated), default=said.today)))
+    _add(root, "updated", _moment(entries[0].day if entries else _day(found[-1])))
     _add(ET.SubElement(root, "author"), "name", AUTHOR)
     ET.SubElement(root, "link", rel="self", href=f"{url}feed.xml")
-    for day, name, title, words, link in dated:
+    for one in entries:
         entry = ET.SubElement(root, "entry")
-        _add(entry, "id", name)
-        _add(entry, "title", title)
-        _add(entry, "updated", _moment(day))
-        ET.SubElement(entry, "link", href=link)
-        _add(entry, "summary", words)
+        _add(entry, "id", one.id)
+        _add(entry, "title", one.title)
+        _add(entry, "updated", _moment(one.day))
+        ET.SubElement(entry, "link", href=one.link)
+        _add(entry, "summary", one.words)
     return _written(root)
 
 
-def _appeared(shelf: Sequence[EditionState], url: str) -> list[tuple[str, str, str, str]]:
-    return [
-        (
-            f"{url}{one.name}/",
-            one.title,
-            f"Published, with {len(one.frozen.findings)} numbers.",
-            f"{url}index.html",
-        )
-        for one in shelf
-        if one.is_published
-    ]
+def _day(state: EditionState) -> str:
+    """Return the day on which an edition was first published; where only its year is known, the first of it."""
+    return state.record.first or f"{state.published or 1970}-01-01"
 
 
-def _moved(histories: Mapping[str, History], url: str) -> list[tuple[str, str, str, str]]:
-    entries = []
-    for one in histories.values():
-        for before, held in zip(one.held, one.held[1:], strict=False):
-            if held.event == "moved":
-                title = f"{one.id}: {_shown(before)} → {_shown(held)}"
-                state = "" if held.state.is_published else " (built, not published)"
-                words = f"In {held.state.title}{state}: {held.why}."
-                entries.append(
-                    (f"{url}{one.address}#{held.state.name}", title, words, f"{url}{one.address}")
+def _editions(found: Sequence[EditionState], url: str) -> Iterator[_Entry]:
+    for one in found:
+        if one.is_published:
+            words = f"Published, with {len(one.frozen.findings)} numbers."
+            yield _Entry(_day(one), f"{url}{one.name}/", one.title, words, f"{url}index.html")
+
+
+def _moved(series: Iterable[Series], url: str) -> Iterator[_Entry]:
+    for one in (number for each in series for number in each.numbers):
+        published = [version for version in one.versions if version.state.is_published]
+        for before, after in pairwise(published):
+            if after.event == "moved":
+                link = f"{url}{page_of(one.id)}"
+                shown = [version.record.get("value") or "not shown" for version in (before, after)]
+                yield _Entry(
+                    _day(after.state),
+                    f"{link}-{after.state.name}",
+                    f"{one.id}: {shown[0]} → {shown[1]}",
+                    f"In {after.state.title}: {after.why}.",
+                    link,
                 )
-    return entries
 
 
-def _restated(shelf: Sequence[EditionState], url: str) -> list[tuple[str, str, str, str, str]]:
-    """Return an entry for each number that an edition's own publication changed, with the day of that publication."""
-    entries = []
-    for state in shelf:
+def _restated(found: Sequence[EditionState], url: str) -> Iterator[_Entry]:
+    """Yield an entry for each number that an edition's own publication changed, with the day of that publication."""
+    for state in found:
         for one in state.record.restated:
-            before, after = (
-                str(side.get("value") or other)
-                for side, other in (
-                    (one.before, "not repeated"),
-                    (one.after, "taken away"),
-                )
-            )
-            link = f"{url}{address_of(one.id)}"
-            words = f"In {state.title}, {pages.said_again(one)}."
-            title = f"{one.id}: {before} → {after}"
-            entries.append((one.on, f"{link}#{state.name}-{one.on}", title, words, link))
-    return entries
+            before = one.before.get("value") or "not repeated"
+            after = one.after.get("value") or "taken away"
+            link = f"{url}{page_of(one.id)}"
+            words = f"In {state.title}, {restatement_text(one)}."
+            name = f"{link}-{state.name}-{one.on}"
+            yield _Entry(one.on, name, f"{one.id}: {before} → {after}", words, link)
 
 
-def _shown(held: FindingVersion) -> str:
-    return str(held.record.get("value") or "not shown")
+def restatement_text(one: Restatement) -> str:
+    """Return in words when and why a publication changed a number, or took it away."""
+    when = say(_EVENTS[one.event], day=one.on)
+    return f"{when}: {'; '.join(filter(None, (CLASSES[one.kind], one.why)))}"
 
 
-def sitemap(histories: Mapping[str, History], url: str) -> bytes:
+_EVENTS = {"moved": mark("restated on {day}"), "vanished": mark("taken away on {day}")}
+
+
+def sitemap(series: Iterable[Series], url: str) -> bytes:
     """Return the list of all pages for search engines."""
     root = ET.Element("urlset", xmlns=_SITEMAP)
-    for name in ("index.html", "vocabulary.html", *(one.address for one in histories.values())):
+    pages = (one.page for one in series if one.numbers)
+    for name in ("index.html", "vocabulary.html", *pages):
         _add(ET.SubElement(root, "url"), "loc", f"{url}{name}")
     return _written(root)
 

@@ -1,39 +1,48 @@
-"""Render the pages of the site: one for every number, one for every indicator, the landing page and the vocabulary."""
+"""Render the pages of the site: one for every series, one for every indicator, the front page, and the vocabulary."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sesec_analysis import catalog, schema
-from sesec_analysis.archive.diff import CLASSES
+from sesec_analysis import catalog
 from sesec_analysis.archive.history import Restatement, as_data
 from sesec_analysis.editions.documents import findings_page, html, model
 from sesec_analysis.editions.documents.model import HeadlineBlock
 from sesec_analysis.editions.landing import Shelf
-from sesec_analysis.errors import DataError
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.row import Record
+from sesec_analysis.evidence.wording.labels import group_label, read_reference, type_title
+from sesec_analysis.evidence.wording.numbers import grade_name
 from sesec_analysis.i18n import mark, say
-from sesec_analysis.site.edition_index import EditionState, FindingVersion, History, TakenAway
-from sesec_analysis.site.lineage import PinnedRelease, releases
+from sesec_analysis.site.chart import chart
+from sesec_analysis.site.edition_index import (
+    EditionState,
+    FindingVersion,
+    History,
+    Removal,
+    Series,
+)
+from sesec_analysis.site.feed import restatement_text
+from sesec_analysis.site.lineage import releases
 
 __all__ = [
     "FILES",
     "STYLE",
-    "DrawnFigure",
     "cited",
-    "finding",
-    "finding_data",
-    "indicator",
+    "embed_page",
+    "front_page",
+    "indicator_page",
     "indicators",
-    "landing",
-    "pictures",
-    "said_again",
+    "moved_page",
+    "printed",
+    "search_script",
+    "series_data",
+    "series_page",
+    "title_of",
     "vocabulary",
-    "withdrawn",
-    "withdrawn_data",
 ]
 
 
@@ -46,373 +55,337 @@ FILES = {
     "annex.html": mark("Technical annex"),
     "findings.html": mark("Every number"),
     "report.pdf": mark("The report as PDF"),
+    "summary.pdf": mark("The summary as PDF"),
+    "annex.pdf": mark("The technical annex as PDF"),
     "report.docx": mark("The report for Word"),
 }
-"""Files of a built edition that the landing page leads to."""
+"""Files of a built edition that the front page leads to."""
 
-_EVENTS = {
-    "first": mark("printed for the first time"),
-    "same": mark("the same"),
-    "reworded": mark("said in other words, the number the same"),
-    "moved": mark("moved"),
-}
-
-STATUSES = {
-    "reported": (mark("Counts and value were published exactly."), "A", "F"),
-    "bounded": (
-        mark("The publisher printed a range, or a sum has cells that are not exact."),
-        "Q",
-        "C",
-    ),
-    "complementary": (mark("Withheld, so that another cell cannot be worked out."), "Q", "D"),
-    "small_n": (mark("Withheld: fewer than ten students in the group."), "Q", "A"),
-    "withheld": (mark("Nothing was published, and no reason given."), "Q", "C"),
-    "no_students": (mark("The publisher says that there are none."), "M", "F"),
-    "not_collected": (mark("No such figure exists for the year."), "L", "F"),
-}
-"""What each status of an observation means, with its code in SDMX's lists OBS_STATUS and CONF_STATUS."""
-
-MADE_STATUSES = {
-    "ok": (mark("The number could be made of figures that were all published exactly."), "A", "F"),
-    "bounded": (
-        mark("Withheld figures leave a range, which is given in place of a number."),
-        "Q",
-        "C",
-    ),
-    "small_n": (mark("Not shown: fewer than ten students."), "Q", "A"),
-    "suppressed": (mark("Not shown: withheld figures leave too much open."), "Q", "C"),
-    "undefined": (
-        mark("No such number can be made: a figure was not published, or is 0."),
-        "M",
-        "F",
-    ),
-    "break": (mark("The years cannot be compared: what is counted changed in between."), "M", "F"),
-}
-"""The same of our own numbers, as the column ``status`` of findings.csv says it."""
-
-PRINTED = {
-    "point": mark("A single number is printed."),
-    "range": mark("A range is printed and never a number in it."),
-    "nothing": mark("No number is printed; `reason` says why."),
-}
-"""What the column ``publish`` of findings.csv says."""
-
-OBSERVED = {
-    "A": mark("a normal value"),
-    "Q": mark("missing, since it was suppressed"),
-    "L": mark("missing, since it was not collected"),
-    "M": mark("missing, since it cannot exist"),
-}
-CONFIDENTIAL = {
-    "F": mark("free to publish"),
-    "A": mark("confidential, since counts are small"),
-    "C": mark("confidential for another reason"),
-    "D": mark("confidential, so that another cell is protected"),
-}
-"""The codes that we use of the two lists, CL_OBS_STATUS 2.2 and CL_CONF_STATUS 1.2."""
+_PLAIN = ("rate", "average", "count", "school_level")
+"""Measures that an indicator's title already names."""
 
 
-@dataclass(frozen=True)
-class DrawnFigure:
-    """A figure of a built edition that draws a finding: its file from the root of the site, and its words."""
+def title_of(series: Series) -> str:
+    """Return the title of a series: what is counted, of whom, where, and what it is compared with; no year."""
+    if not series.numbers:
+        return say("A number that was taken away")
+    record = series.newest.record
+    subject, measure = str(record.get("title") or ""), str(record["measure"])
+    if measure not in _PLAIN:
+        name = catalog.measure(measure).title
+        level = "".join(re.findall(r"_(\d+)$", measure))
+        subject = f"{subject}, {name[:1].lower()}{name[1:]} {level}".rstrip()
+    group = str(record.get("label") or "")
+    kind = str(record.get("student_group_type") or "")
+    if record.get("student_group") == "all" != kind:
+        group = say("by {kind}", kind=type_title(kind))
+    elif kind != "race_ethnicity":
+        group = f"{group[:1].lower()}{group[1:]}"
+    to = read_reference(str(record.get("reference") or ""), dated=catalog.measure(measure).dated)
+    others = [*map(group_label, to.groups), *(_place_name(code) or code for code in to.places)]
+    if others:
+        group = say("{group} compared with {other}", group=group, other=_lower(", ".join(others)))
+    where = _place_name(str(record.get("organization_id"))) or str(record.get("place"))
+    whom = [group, grade_name(str(record.get("grade_level") or "all")), where]
+    return f"{subject}: {', '.join(filter(None, whom))}"
 
-    path: str
-    title: str
-    alt: str
+
+def _place_name(code: str) -> str:
+    """Return what a place is called now; older editions called two of them "Rest of Seattle"."""
+    place = catalog.places().get(code)
+    return place.name if place else ""
 
 
-def pictures(shelf: Sequence[EditionState]) -> dict[str, DrawnFigure]:
-    """Return by the id of a finding the picture that draws it, of the newest edition that has one."""
-    found: dict[str, DrawnFigure] = {}
-    for state in shelf:
-        if state.folder is None:
-            continue
-        for document in model.in_words(model.read(state.folder)).all:
-            for figure in document.figures:
-                path = f"{state.name}/figures/{figure.name}.svg"
-                picture = DrawnFigure(path, figure.title, figure.alt)
-                found |= {str(record["id"]): picture for record in figure.findings}
-    return found
-
-
-def cited(held: FindingVersion, address: str | None) -> citation.Cited:
-    """Return what citations say of a finding; with the address of its page where the site has one."""
-    made = citation.cited(
-        held.record,
-        edition=held.state.title,
-        published=held.state.published,
-        licence=held.state.frozen.run.get("licence"),
+def _lower(label: str) -> str:
+    """Return a label inside a phrase: "all other students", and names as they are."""
+    return (
+        f"{label[:1].lower()}{label[1:]}" if label.startswith(("All ", "Rest ", "Not ")) else label
     )
-    return replace(made, url=address) if address else made
 
 
-def finding_data(
-    history: History, rows: Mapping[str, list[int]], address: str | None
-) -> dict[str, Any]:
-    """Return what the page of a finding says, for programs."""
-    current = history.current
-    found = releases(current.record, current.state.frozen)
+def cited(version: FindingVersion, url: str | None) -> citation.Cited:
+    """Return what citations say of a finding; with its place on the site where the site's address is known."""
+    state = version.state
+    made = citation.cited(
+        version.record,
+        edition=state.title,
+        published=state.published,
+        licence=state.frozen.run.get("licence"),
+    )
+    return replace(made, url=f"{url}{citation.page_of(made.id)}") if url else made
+
+
+def printed(state: EditionState) -> set[str]:
+    """Return the ids that an edition's report and summary print; if only its numbers are kept, those in headlines."""
+    if state.folder is None:
+        return {name for name, record in state.frozen.by_id.items() if record.get("headline")}
     return {
-        "id": history.id,
-        **{name: value for name, value in current.record.items() if name != "id"},
-        "edition": current.state.name,
-        "published": current.state.published,
-        "sources": [
-            {
-                "source_id": one.source_id,
-                "licence": one.licence,
-                **{
-                    name: one.pinned.get(name)
-                    for name in ("cited", "file", "sha256", "table_sha256")
-                },
-                "rows": rows.get(one.table),
-            }
-            for one in found
-        ],
-        "mind": [
-            {"kind": note.kind, "text": say(note.text)}
-            for note in findings_page.notes(current.record)
-        ],
-        "history": [
-            {
-                "edition": held.state.name,
-                "published": held.state.published,
-                "first_published_on": held.state.record.first,
-                "value": held.record.get("value"),
-                "interval": held.record.get("interval"),
-                "event": held.event,
-                "why": held.why,
-                "restated": as_data(held.restated),
-            }
-            for held in history.held
-        ],
-        "no_longer_in": [
-            {"edition": one.state.name, **as_data([one.told])[0]} for one in history.gone
-        ],
-        "newer": history.newer,
-        "citation": citation.item(cited(current, address)),
-        "address": address,
+        str(record["id"])
+        for document in model.in_words(model.read(state.folder)).all
+        if document.layout != "annex"
+        for block in document.blocks
+        for record in getattr(block, "findings", ())
     }
 
 
-def finding(
-    history: History,
+def series_page(
+    series: Series,
     *,
-    picture: DrawnFigure | None,
-    rows: Mapping[str, list[int]],
-    newer: History | None,
-    address: str | None,
+    rows: Mapping[str, Mapping[str, Sequence[int]]],
+    url: str | None,
     linked: Mapping[str, Any],
 ) -> str:
-    """Return the page of a finding.
+    """Return the page of a series.
 
     Parameters
     ----------
-    history
-        The finding, over all editions.
-    picture
-        A figure that draws it.
+    series
+        The series.
     rows
-        Of our tables that it rests on; see `lineage.rows`.
-    newer
-        The same of a later year.
-    address
-        Where the page will be; None where that is not known, and then no citation says it.
+        By the id of each finding, the rows of our tables that it rests on; see `lineage.rows`.
+    url
+        Address of the site, with a slash at its end; None where that is not known, and then no citation has one.
     linked
         Its JSON-LD.
     """
-    current = history.current
-    notes = findings_page.notes(current.record)
+    title, lines = title_of(series), list(_restatements(series))
+    if not series.numbers:
+        return _filled("site_removed", series=series, title=title, lines=lines)
+    newest = series.newest
+    notes = findings_page.notes(newest.record)
     return _filled(
-        "site_finding",
-        history=history,
-        current=current,
-        record=_with_level(current),
-        title=str(current.record.get("headline") or current.record.get("title") or history.id),
-        picture=picture,
-        newer=newer,
-        lines=_lines(history),
+        "site_series",
+        series=series,
+        title=title,
+        newest=newest,
+        record=_with_level(newest),
+        picture=chart(title, [one.current.record for one in series.numbers]),
+        numbers=[(one, _with_level(one.current)) for one in reversed(series.numbers)],
+        waiting=any(one.waiting for one in series.numbers),
+        lines=lines,
         kinds=[
             (say(head), [say(note.text) for note in notes if note.kind == kind])
             for kind, head in findings_page.KINDS.items()
             if any(note.kind == kind for note in notes)
         ],
-        sources=[
-            _Source(one, rows.get(one.table))
-            for one in releases(current.record, current.state.frozen)
-        ],
-        cites=[(name, _cite(current, address, style)) for style, name in _STYLES.items()],
+        sources=list(_sources(series, rows)),
+        cites=[(name, citation.fill(cited(newest, url), style)) for style, name in _STYLES.items()],
+        tags=[],
+        address=f"{url}{series.page}" if url else None,
         linked=safe_json(linked),
     )
-
-
-def _with_level(held: FindingVersion) -> Record:
-    """Return a record with the level of its interval, which what is kept of an edition says once for all of them."""
-    kept = held.state.frozen.run.get("parameters", {}).get("ci_level")
-    return {"ci_level": kept, **held.record}
-
-
-class _Line(NamedTuple):
-    """A line of the history of a number: an edition as it was published, what stood there, and how that came."""
-
-    edition: str
-    value: str
-    interval: str
-    came: str
-
-
-def _lines(history: History) -> list[_Line]:
-    """Return what became of a number: over the editions, and in each over its own publications."""
-    return [
-        *(line for held in history.held for line in _of_edition(held)),
-        *(line for one in history.gone for line in _of_gone(one)),
-    ]
-
-
-def _of_edition(held: FindingVersion) -> Iterator[_Line]:
-    came = say(_EVENTS[held.event])
-    came = f"{came}: {held.why}" if held.why else came
-    title = held.state.title
-    for one in held.restated:
-        yield _Line(_until(title, one), *_replaced(one), came)
-        came = said_again(one)
-        if one.event == "vanished":
-            yield _Line(title, say(_GONE), "", came)
-            came = say("printed again")
-    words = _published(held.state)
-    value, interval = (str(held.record.get(name) or "") for name in ("value", "interval"))
-    yield _Line(f"{title}, {words}", value, interval, came)
-
-
-def _of_gone(one: TakenAway) -> Iterator[_Line]:
-    for told in one.state.record.of(one.told.id):
-        yield _Line(_until(one.state.title, told), *_replaced(told), "")
-    yield _Line(f"{one.state.title}, {_published(one.state)}", say(_GONE), "", said_again(one.told))
-
-
-_GONE = mark("taken away")
-
-
-def _until(title: str, one: Restatement) -> str:
-    return say("{title}, as it was published until {day}", title=title, day=one.on)
-
-
-def _replaced(one: Restatement) -> tuple[str, str]:
-    """Return what stood there, value and interval; where it is not repeated, that."""
-    hidden = say("not repeated: it said more of withheld figures than is said now")
-    return str(one.before.get("value") or hidden), str(one.before.get("interval") or "")
-
-
-def _published(state: EditionState) -> str:
-    if not state.is_published:
-        return say("built, not published")
-    if state.record.first:
-        return say("published on {day}", day=state.record.first)
-    return say("published {year}", year=state.published)
-
-
-def said_again(one: Restatement) -> str:
-    """Return in words when and why a publication changed a number, or took it away."""
-    said = say(_SAID_AGAIN[one.event], day=one.on)
-    return f"{said}: {'; '.join(filter(None, (CLASSES[one.kind], one.why)))}"
-
-
-_SAID_AGAIN = {"moved": mark("restated on {day}"), "vanished": mark("taken away on {day}")}
-
-
-def withdrawn(finding_id: str, gone: Sequence[TakenAway]) -> str:
-    """Return the page of a number that no edition prints any more: a citation of it leads here."""
-    return _filled(
-        "site_withdrawn",
-        title=say("A number that was taken away"),
-        id=finding_id,
-        lines=[line for one in gone for line in _of_gone(one)],
-    )
-
-
-def withdrawn_data(finding_id: str, gone: Sequence[TakenAway]) -> dict[str, Any]:
-    """Return what that page says, for programs."""
-    told = [{"edition": one.state.name, **as_data([one.told])[0]} for one in gone]
-    return {"id": finding_id, "publish": "nothing", "no_longer_in": told}
 
 
 _STYLES = {"apa": "APA", "chicago": "Chicago", "bibtex": "BibTeX"}
 
 
-def _cite(held: FindingVersion, address: str | None, style: str) -> str:
-    return citation.fill(cited(held, address), style)
+def embed_page(series: Series, url: str | None) -> str:
+    """Return a plain page of a series for a frame on another site: number, sentence, and the line over the years."""
+    title = title_of(series)
+    return _filled(
+        "site_embed",
+        title=title,
+        record=_with_level(series.newest),
+        picture=chart(title, [one.current.record for one in series.numbers]),
+        source=series.newest.record.get("source"),
+        address=f"{url or '../../'}{series.page}",
+    )
 
 
-@dataclass(frozen=True)
-class _Source:
-    release: PinnedRelease
-    rows: list[int] | None
+def series_data(
+    series: Series, *, rows: Mapping[str, Mapping[str, Sequence[int]]], url: str | None
+) -> dict[str, Any]:
+    """Return what the page of a series says, for programs; arguments as in `series_page`."""
+    address = f"{url}{series.page}" if url else None
+    removed = [one for removals in series.removed.values() for one in removals]
+    if not series.numbers:
+        return {"series": series.stem, "title": title_of(series), "removed": _removed(removed)}
+    newest = series.newest
+    sources = {
+        release.source_id: {
+            "table": release.table,
+            "licence": release.licence,
+            **{name: release.pinned.get(name) for name in _PINNED},
+        }
+        for one in series.numbers
+        for release in releases(one.current.record, one.current.state.frozen)
+    }
+    return {
+        "series": series.stem,
+        "title": title_of(series),
+        "description": newest.record["sentence"],
+        "address": address,
+        "newest": series.numbers[-1].id,
+        "mind": [
+            {"kind": note.kind, "text": say(note.text)}
+            for note in findings_page.notes(newest.record)
+        ],
+        "numbers": [_number(one, rows.get(one.id, {}), url) for one in series.numbers],
+        "sources": sources,
+        "removed": _removed(removed),
+    }
+
+
+_PINNED = ("cited", "file", "sha256", "table_sha256")
+
+
+def _number(one: History, rows: Mapping[str, Sequence[int]], url: str | None) -> dict[str, Any]:
+    """Return a finding with its edition, its rows, its citation, and what moved it."""
+    current = one.current
+    return {
+        "id": one.id,
+        **{name: value for name, value in current.record.items() if name not in ("id", "source")},
+        "edition": current.state.name,
+        "published": current.state.published,
+        "rows": rows,
+        "moved": [
+            {
+                "edition": version.state.name,
+                "value": version.record.get("value"),
+                "why": version.why,
+            }
+            for version in one.versions
+            if version.event == "moved"
+        ],
+        "restated": as_data([each for version in one.versions for each in version.restated]),
+        "removed": _removed(one.removals),
+        "citation": citation.item(cited(current, url)),
+    }
+
+
+def _removed(removals: Sequence[Removal]) -> list[dict[str, Any]]:
+    return [{"edition": one.state.name, **as_data([one.restatement])[0]} for one in removals]
+
+
+def _with_level(version: FindingVersion) -> Record:
+    """Return a record with the level of its interval, which a kept edition has once for all of them."""
+    kept = version.state.frozen.run.get("parameters", {}).get("ci_level")
+    return {"ci_level": kept, **version.record}
+
+
+class _Line(NamedTuple):
+    """A line of the restatements: the number's year, its edition, what was printed, and what changed it."""
+
+    year: str
+    edition: str
+    value: str
+    why: str
+
+
+def _restatements(series: Series) -> Iterator[_Line]:
+    """Yield what moved a number of a series, or took it away; nothing of numbers that stayed."""
+    for one in series.numbers:
+        for version in one.versions:
+            for each in version.restated:
+                yield _line(one.id, version.state, each)
+            if version.event == "moved":
+                state = "" if version.state.is_published else f" ({say('built, not published')})"
+                value = str(version.record.get("value") or "")
+                yield _Line(one.years, f"{version.state.title}{state}", value, version.why)
+    gone = {**{one.id: one.removals for one in series.numbers}, **series.removed}
+    for name, removals in gone.items():
+        yield from (_line(name, one.state, one.restatement) for one in removals)
+
+
+def _line(finding_id: str, state: EditionState, one: Restatement) -> _Line:
+    """Return a change by an edition's own publication, with what was printed before where it may be repeated."""
+    hidden = say("not repeated: it said more of withheld figures than is said now")
+    years = History(finding_id, ()).years
+    return _Line(years, state.title, str(one.before.get("value") or hidden), restatement_text(one))
 
 
 def safe_json(content: Mapping[str, Any]) -> str:
     """Return JSON that is safe inside a page."""
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c")
 
 
-def indicators(histories: Mapping[str, History]) -> dict[str, list[History]]:
-    """Return the findings of every indicator by its code, in the order of the indicators' titles."""
-    ordered = sorted(histories.values(), key=_order)
+class _Source(NamedTuple):
+    release: Any
+    rows: int
+
+
+def _sources(series: Series, rows: Mapping[str, Mapping[str, Sequence[int]]]) -> Iterator[_Source]:
+    """Yield every release behind a series once, the newest first, with how many rows of its table were used."""
+    found: dict[str, tuple[Any, set[int]]] = {}
+    for one in reversed(series.numbers):
+        for release in releases(one.current.record, one.current.state.frozen):
+            _, used = found.setdefault(release.source_id, (release, set()))
+            used.update(rows.get(one.id, {}).get(release.table, ()))
+    yield from (_Source(release, len(used)) for release, used in found.values())
+
+
+def indicators(series: Mapping[str, Series]) -> dict[str, list[Series]]:
+    """Return the series of every indicator by its code, in the order of the indicators' titles."""
+    ordered = sorted((one for one in series.values() if one.numbers), key=_order)
     return {code: list(found) for code, found in groupby(ordered, key=_code)}
 
 
-def _code(history: History) -> str:
-    return str(history.current.record.get("indicator") or "other")
+def _code(series: Series) -> str:
+    return str(series.newest.record.get("indicator") or "other")
 
 
-def _order(history: History) -> tuple[object, ...]:
-    record = history.current.record
+def _order(series: Series) -> tuple[object, ...]:
+    record = series.newest.record
+    names = ("place", "measure", "label")
     return (
         str(record.get("title") or ""),
-        _code(history),
-        -int(record.get("end_year") or 0),
+        _code(series),
         record.get("organization_level") == "school",
-        str(record.get("place") or ""),
-        str(record.get("label") or ""),
-        history.id,
+        *(str(record.get(name) or "") for name in names),
+        series.stem,
     )
 
 
-def indicator(code: str, found: Sequence[History]) -> str:
-    """Return the page that lists the findings of an indicator, the newest year first."""
-    by_year = groupby(found, key=lambda one: str(one.current.record.get("school_year") or ""))
-    record = found[0].current.record
+def indicator_page(code: str, found: Sequence[Series]) -> str:
+    """Return the page that lists the series of an indicator, by place."""
     entry = catalog.indicators().get(code)
+    by_place = groupby(found, key=lambda one: str(one.newest.record.get("place") or ""))
     return _filled(
         "site_indicator",
-        title=str(record.get("title") or code),
+        title=str(found[0].newest.record.get("title") or code),
         definition=entry.definition if entry else "",
-        years=[(year, list(several)) for year, several in by_year],
+        places=[(place, [(one, title_of(one)) for one in several]) for place, several in by_place],
     )
 
 
-def landing(
-    shelf: Sequence[EditionState],
-    found: Mapping[str, list[History]],
-    licence: str | None,
+def front_page(
+    found: Sequence[EditionState],
+    listed: Mapping[str, list[Series]],
+    license_name: str | None,
     sheets: Sequence[Shelf] = (),
+    files: Collection[str] = (),
 ) -> str:
-    """Return the first page of the site: the editions, the newest first, fact sheets, and every indicator."""
-    newest_first = list(reversed(shelf))
+    """Return the first page of the site: a search, the editions, the newest first, fact sheets, and every indicator.
+
+    Parameters
+    ----------
+    found
+        One state of each edition, the earliest first.
+    listed
+        The series of every indicator.
+    license_name
+        Of our numbers and words; None where none is set.
+    sheets
+        Folders of fact sheets on the site.
+    files
+        Every file of the editions on the site, by its path.
+    """
     return _filled(
         "site_index",
-        editions=[(state, _headline(state), _files(state)) for state in newest_first],
+        editions=[(state, _headline(state), _files(state, files)) for state in reversed(found)],
         indicators=[
-            (code, str(several[0].current.record.get("title") or code), len(several))
-            for code, several in found.items()
+            (code, str(several[0].newest.record.get("title") or code), len(several))
+            for code, several in listed.items()
         ],
-        total=sum(map(len, found.values())),
-        licence=licence,
+        total=sum(map(len, listed.values())),
+        license=license_name,
         sheets=sheets,
     )
 
 
 def _headline(state: EditionState) -> str:
-    """Return the headline of an edition's summary, or nothing where the edition's files are not at hand."""
+    """Return the headline of an edition's summary; empty where the edition's files are not here."""
     if state.folder is None:
         return ""
     for document in model.in_words(model.read(state.folder)).all:
@@ -422,35 +395,38 @@ def _headline(state: EditionState) -> str:
     return ""
 
 
-def _files(state: EditionState) -> list[tuple[str, str]]:
-    there = state.folder
-    return [
-        (f"{state.name}/{name}", say(words))
-        for name, words in FILES.items()
-        if there and (there / name).is_file()
+def _files(state: EditionState, files: Collection[str]) -> list[tuple[str, str]]:
+    named = {f"{state.name}/{name}": say(words) for name, words in FILES.items()}
+    return [(path, words) for path, words in named.items() if path in files]
+
+
+def search_script(listed: Mapping[str, list[Series]]) -> bytes:
+    """Return the index of the front page's search as a script: the newest record of each series, with all its years."""
+    records: list[Record] = [
+        {
+            **one.newest.record,
+            "page": one.page,
+            "end_year": " ".join(
+                str(number.current.record["end_year"]) for number in reversed(one.numbers)
+            ),
+        }
+        for several in listed.values()
+        for one in several
     ]
+    index = findings_page.search_index(records, [*findings_page.SEARCHED, "page"])
+    return f"window.searchIndex = {safe_json(index)};\n".encode()
 
 
 def vocabulary() -> str:
     """Return the page that says what "withheld, with bounds" means, for people and for programs."""
-    missing = set(schema.OBSERVATION_STATUSES) ^ set(STATUSES)
-    missing |= set(schema.ESTIMATE_STATUSES) ^ set(MADE_STATUSES)
-    if missing:
-        raise DataError(
-            f"the vocabulary does not match the statuses: {sorted(missing)}", where="site/pages.py"
-        )
-    return _filled(
-        "site_vocabulary",
-        statuses={"published": STATUSES, "made": MADE_STATUSES},
-        printed=PRINTED,
-        observed=OBSERVED,
-        confidential=CONFIDENTIAL,
-    )
+    return _filled("site_vocabulary")
 
 
-def _template(name: str) -> Any:
-    return html.environment().get_template(f"{name}.html.j2")
+def moved_page(url: str | None) -> str:
+    """Return the page of an address that is not there, which leads an old address of a number to its series."""
+    return _filled("site_404", url=url)
 
 
 def _filled(name: str, **words: Any) -> str:
-    return str(_template(name).render(**words))
+    template = html.environment().get_template(f"{name}.html.j2")
+    return str(template.render(**words))

@@ -1,6 +1,5 @@
 """A site is refused for whatever its editions do not give, wherever it was planted; file and place are named."""
 
-import datetime
 import json
 import sqlite3
 from pathlib import Path
@@ -8,16 +7,19 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import site_samples
+from click.testing import CliRunner, Result
 
+from sesec_analysis.cli import main
 from sesec_analysis.errors import DataError, LeakError
+from sesec_analysis.evidence.citation import page_of
 from sesec_analysis.site import build as site_build
 from sesec_analysis.site import check as site_check
 from sesec_analysis.site.check import differences
 
 pytestmark = pytest.mark.slow  # a whole site is built
 
-TODAY = datetime.date(2026, 11, 27)
-PAGE = f"findings/{site_samples.READING.removeprefix('sesec:')}.html"
+PAGE = page_of(site_samples.READING).partition("#")[0]
+EMBED = PAGE.replace(".html", "/embed.html")
 TELLING = "7 of 12 students"
 
 
@@ -28,7 +30,7 @@ def kept(tmp_path_factory) -> dict[str, bytes]:
         patch.setattr(site_build.edition_index, "states", site_samples.shelf)
         patch.setattr(site_build.SiteSource, "sheets", lambda source: iter(()))
         out = tmp_path_factory.mktemp("kept") / "site"
-        site_build.build(out, url="https://example.org/equity", today=TODAY)
+        site_build.build(out, url="https://example.org/equity")
     return {
         path.relative_to(out).as_posix(): path.read_bytes()
         for path in out.rglob("*")
@@ -86,16 +88,22 @@ def beside_the_rows(path: Path) -> None:
     [
         (PAGE, in_text, f"{PAGE}, line "),
         (PAGE.replace(".html", ".json"), in_data, f"{PAGE.replace('.html', '.json')}, /note"),
-        ("croissant.json", in_data, "croissant.json, /note"),
+        (EMBED, in_text, f"{EMBED}, line "),
+        (
+            "search-index.js",
+            lambda path: path.write_bytes(path.read_bytes() + b"// 7\n"),
+            "search-index.js, line ",
+        ),
+        ("datapackage.json", in_data, "datapackage.json, /note"),
         ("findings.csv", in_text, "findings.csv, /row "),
         (
             "feed.xml",
             lambda path: path.write_bytes(path.read_bytes() + b"<!--7-->"),
             "feed.xml, line ",
         ),
-        ("findings.parquet", in_table, "findings.parquet, row "),
-        ("findings.sqlite", in_database, "findings.sqlite, row "),
-        ("findings.sqlite", beside_the_rows, "findings.sqlite, table cells"),
+        ("findings.parquet", in_table, "findings.parquet"),
+        ("findings.sqlite", in_database, "findings.sqlite"),
+        ("findings.sqlite", beside_the_rows, "findings.sqlite"),
         ("site.json", in_data, "site.json, /note"),
     ],
 )
@@ -108,7 +116,7 @@ def test_differences__names_file_and_place_of_what_was_planted(site, name, plant
 
 
 def test_differences__names_what_is_missing_and_what_is_nobodys(site):
-    (site / "llms.txt").unlink()
+    (site / "vocabulary.html").unlink()
     (site / "annual-2025" / "cells.csv").write_text("school,n\n2016,7\n")
     (site / "7 of 12").mkdir()
     (site / "index").symlink_to(site / "index.html")
@@ -116,16 +124,8 @@ def test_differences__names_what_is_missing_and_what_is_nobodys(site):
         ("7 of 12", "no site has such a file"),
         ("annual-2025/cells.csv", "no site has such a file"),
         ("index", "no site has such a file"),
-        ("llms.txt", "this file is missing"),
+        ("vocabulary.html", "this file is missing"),
     ]
-
-
-def test_differences__of_a_day_of_the_feed_that_is_none(site):
-    content = json.loads((site / "site.json").read_text("utf-8"))
-    name = next(iter(content["said"]))
-    content["said"][name] = TELLING
-    (site / "site.json").write_text(json.dumps(content))
-    assert ("site.json /said", "says what the editions do not") in faults(site)
 
 
 def test_check__says_what_was_covered(site):
@@ -150,3 +150,22 @@ def test_check__refuses_a_folder_without_a_site(tmp_path):
     assert not site_check.is_site(tmp_path)
     with pytest.raises(DataError, match="there is no site"):
         site_check.check(tmp_path)
+
+
+def ran(*words: str) -> Result:
+    return CliRunner().invoke(main, words)
+
+
+@pytest.mark.parametrize("words", [("site", "--check", "--out"), ("attack",)])
+def test_check__of_a_planted_number_refuses_in_both_commands(tmp_path, site, words):
+    out = tmp_path / "fresh" / "site"
+    assert ran("site", "--out", str(out), "--quiet").exit_code == 0
+    passed = ran(*words, str(out))
+    assert passed.exit_code == 0, passed.stderr
+    assert "files compared byte by byte with what the editions give" in passed.output
+    with (out / "findings.csv").open("a", encoding="utf-8") as table:
+        table.write("school,7 of 12 students\r\n")
+    refused = ran(*words, str(out))
+    assert refused.exit_code != 0
+    assert "findings.csv, /row" in refused.output
+    assert "7 of 12" not in refused.output

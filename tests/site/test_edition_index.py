@@ -46,33 +46,37 @@ def test_states__hold_a_build_that_differs_beside_what_was_published(monkeypatch
 
 
 def test_histories__say_where_a_number_stayed(found):
-    events = [(held.state.name, held.event) for held in found[site_samples.RATIO].held]
+    events = [(one.state.name, one.event) for one in found[site_samples.RATIO].versions]
     assert events == [("annual-2024", "first"), ("annual-2025", "same"), ("annual-2025", "same")]
     assert found[site_samples.RATIO].waiting is None
 
 
 def test_histories__say_why_a_number_moved(found):
     one = found[site_samples.READING]
-    assert [held.event for held in one.held] == ["first", "moved"]
-    assert f"{site_samples.RESTATED} was restated" in one.held[-1].why
+    assert [version.event for version in one.versions] == ["first", "moved"]
+    assert f"{site_samples.RESTATED} was restated" in one.versions[-1].why
     # What was published stands until the new one is.
     assert one.current.record["value"] == "49.8%"
     assert one.waiting is not None
     assert one.waiting.record["value"] == "51.2%"
 
 
-def test_histories__lead_to_the_same_of_a_later_year():
-    found = edition_index.histories(edition_index.states())
-    older = found["sesec:rate.ela_met.2018.all.southeast_seattle.all"]
-    assert older.newer == site_samples.READING
-    assert found[site_samples.READING].newer is None
-
-
-def test_address__has_no_sign_that_a_path_cannot_have(found):
-    one = edition_index.History(
-        "sesec:rate.ela_met.2024.all.school:2016.all", found[site_samples.RATIO].held
+def test_all_series__put_the_years_of_a_number_together():
+    found = edition_index.all_series(edition_index.states())
+    one = found["rate.ela_met.all.southeast_seattle.all"]
+    assert one.numbers[-1].id == site_samples.READING
+    assert one.numbers[-1].years == "2025"
+    assert [number.years for number in one.numbers] == sorted(
+        number.years for number in one.numbers
     )
-    assert one.address == "findings/rate.ela_met.2024.all.school~2016.all.html"
+    assert sum(len(each.numbers) for each in found.values()) > 3 * len(found) - 1000
+
+
+def test_all_series__keep_an_id_that_is_no_longer_printed():
+    found = edition_index.all_series(site_samples.shelf(with_record=True))
+    one = found["rate.ela_met.all.school:9999.all"]
+    assert (one.numbers, list(one.removed)) == ((), [site_samples.WITHDRAWN])
+    assert one.page == "series/rate.ela_met.all.school~9999.all.html"
 
 
 def test_states__tell_what_an_edition_restated_from_one_publication_to_the_next(
@@ -102,17 +106,13 @@ def test_states__tell_what_an_edition_restated_from_one_publication_to_the_next(
     published(moved, f"`{black}`: counted anew.", date(2026, 12, 24))
 
     found = edition_index.states()
-    told = edition_index.histories(found)
-    page = pages.finding(told[black], picture=None, rows={}, newer=None, address=None, linked={})
-    assert "published on 2026-11-01" in page
-    assert "as it was published until 2026-12-24" in page
+    series = edition_index.all_series(found)
+    one = series["rate.disciplined.all.seattle.black"]
+    page = pages.series_page(one, rows={}, url=None, linked={})
     assert "restated on 2026-12-24: we work it out, or say it, in another way" in page
-    [data] = pages.finding_data(told[black], {}, None)["history"]
-    assert [one["before"]["value"] for one in data["restated"]] == ["6.4%"]
-    assert f"{black}: 6.4% → 6.5%" in feed.atom(
-        found, told, "https://example.org/", feed.Said({}, "2027-01-01")
-    ).decode("utf-8")
-    other = next(name for name in told if name != black)
-    assert "restated on" not in pages.finding(
-        told[other], picture=None, rows={}, newer=None, address=None, linked={}
-    )
+    [data] = pages.series_data(one, rows={}, url=None)["numbers"]
+    assert [each["before"]["value"] for each in data["restated"]] == ["6.4%"]
+    text = feed.atom(found, series.values(), "https://example.org/").decode("utf-8")
+    assert f"{black}: 6.4% → 6.5%" in text
+    other = next(each for each in series.values() if each is not one)
+    assert "Restated" not in pages.series_page(other, rows={}, url=None, linked={})

@@ -1,7 +1,6 @@
 """What programs read of the site is valid by the validators of each standard, without a network."""
 
 import io
-import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -13,7 +12,7 @@ import site_samples
 
 from sesec_analysis import catalog
 from sesec_analysis.evidence import citation
-from sesec_analysis.site import edition_index, lineage, metadata
+from sesec_analysis.site import edition_index, metadata, pages
 
 # The validators are imported where they are asked: every worker of a run reads this file, and one has its tests.
 
@@ -28,17 +27,16 @@ def is_valid_package(path: Path) -> bool:
 
 
 @pytest.fixture(scope="module")
-def found() -> dict[str, edition_index.History]:
-    return edition_index.histories(site_samples.shelf())
+def found() -> dict[str, edition_index.Series]:
+    return edition_index.all_series(site_samples.shelf())
 
 
 @pytest.fixture(scope="module")
 def folder(found, tmp_path_factory) -> Path:
     """The tables and their descriptions, as a site holds them."""
     where = tmp_path_factory.mktemp("site")
-    made = dict(metadata.tables(metadata.table(found)))
+    made = dict(metadata.tables(metadata.table(found.values())))
     made["datapackage.json"] = metadata.as_json(metadata.datapackage(made, None))
-    made["croissant.json"] = metadata.as_json(metadata.croissant(made, None, None))
     for name, content in made.items():
         (where / name).write_bytes(content)
     return where
@@ -51,7 +49,8 @@ def test_tables__hold_the_same_numbers_in_every_form(found, folder):
     text = pd.read_csv(
         io.BytesIO((folder / "findings.csv").read_bytes()), dtype=str, keep_default_na=False
     )
-    assert list(parquet["id"]) == list(sqlite["id"]) == list(text["id"]) == list(found)
+    assert list(parquet["id"]) == list(sqlite["id"]) == list(text["id"])
+    assert set(text["id"]) == {number.id for one in found.values() for number in one.numbers}
     assert list(parquet["estimate"].fillna(-1)) == list(sqlite["estimate"].fillna(-1))
     assert list(text["sentence"]) == list(parquet["sentence"])
 
@@ -68,21 +67,6 @@ def test_datapackage__is_refused_for_a_cell_that_is_no_number(folder, tmp_path):
     assert not is_valid_package(tmp_path / "datapackage.json")
 
 
-@pytest.mark.filterwarnings("ignore")
-def test_croissant__is_valid_and_gives_the_numbers(found, folder):
-    import mlcroissant
-
-    described = mlcroissant.Dataset(jsonld=folder / "croissant.json")
-    assert described.metadata.ctx.issues.errors == set()
-    first = next(iter(described.records("findings")))
-    assert first["findings/id"].decode() in found
-
-
-def test_croissant__names_no_licence_that_was_not_set(folder):
-    assert "license" not in json.loads((folder / "croissant.json").read_text("utf-8"))
-    assert metadata.croissant({"findings.csv": b""}, "CC BY 4.0", None)["license"] == "CC BY 4.0"
-
-
 def test_datapackage__is_valid_with_a_license(folder, tmp_path):
     made = {name: (folder / name).read_bytes() for name in ("findings.csv", "datapackage.json")}
     package = metadata.datapackage(made, "CC BY 4.0")
@@ -96,55 +80,6 @@ def test_datapackage__is_valid_with_a_license(folder, tmp_path):
     (tmp_path / "findings.csv").write_bytes(made["findings.csv"])
     (tmp_path / "datapackage.json").write_bytes(metadata.as_json(package))
     assert is_valid_package(tmp_path / "datapackage.json")
-
-
-def test_crate__leads_from_a_number_to_the_row_of_the_publishers_file(tmp_path):
-    """By nothing but what lies in the crate: findings.json, rows.json, the table, and the graph."""
-    [*_, state] = site_samples.shelf()
-    files = {
-        f"{lineage.TABLES}/{name}": path for name, path in lineage.tables(state.frozen).items()
-    }
-    (tmp_path / lineage.TABLES).mkdir()
-    for name, path in files.items():
-        (tmp_path / name).write_bytes(path.read_bytes())
-    follow = lineage.Lineage(state.frozen)
-    rows = {name: follow.rows(record) for name, record in state.frozen.by_id.items()}
-    (tmp_path / "rows.json").write_bytes(metadata.as_lines(rows))
-    made = metadata.crate(state, [*files, "rows.json"], "rows.json", None)
-    (tmp_path / "ro-crate-metadata.json").write_bytes(metadata.as_json(made))
-
-    from rocrate.rocrate import ROCrate
-
-    crate = ROCrate(str(tmp_path))
-    [(table, numbers)] = json.loads((tmp_path / "rows.json").read_text("utf-8"))[
-        site_samples.READING
-    ].items()
-    entity = crate.dereference(f"observations/{table}")
-    publisher = crate.dereference(entity["isBasedOn"].id)
-    cells = pd.read_parquet(tmp_path / "observations" / table).loc[numbers]
-    assert cells["numerator"].sum() / cells["denominator"].sum() == pytest.approx(
-        0.4975, abs=0.0001
-    )
-    assert publisher["sha256"] == state.frozen.sources["releases"][site_samples.RESTATED]["sha256"]
-    assert publisher["name"].endswith(".csv")
-    action = crate.dereference("#run")
-    assert {one.id for one in action["instrument"]} == {"#notebook", "#package"}
-    assert "#parameter-report_year" in {one.id for one in action["object"]}
-
-
-def test_crate__has_no_entity_that_leads_nowhere():
-    [*_, state] = site_samples.shelf()
-    made = metadata.crate(state, ["findings.json", "rows.json"], "rows.json", None)
-    named = {one["@id"] for one in made["@graph"]}
-
-    def ids(value: object) -> set[str]:
-        if isinstance(value, dict):
-            own = {value["@id"]} if set(value) == {"@id"} else set()
-            return own.union(*map(ids, value.values()))
-        return set().union(*map(ids, value)) if isinstance(value, list) else set()
-
-    asked = set().union(*(ids(value) for one in made["@graph"] for value in one.values()))
-    assert asked - named == {"https://w3id.org/ro/crate/1.1"}
 
 
 CSL = {
@@ -187,34 +122,32 @@ DATASET = {
 }
 
 
+def dataset_of(one: edition_index.Series, url: str | None = None) -> dict[str, object]:
+    return metadata.dataset(one, pages.title_of(one), url, None)
+
+
 def test_dataset__and_citation_are_valid_for_every_number(found):
     for one in found.values():
-        jsonschema.validate(metadata.dataset(one, None, None), DATASET)
-        made = citation.cited(one.current.record, edition=one.current.state.title, published=2026)
+        jsonschema.validate(dataset_of(one), DATASET)
+        newest = one.newest
+        made = citation.cited(newest.record, edition=newest.state.title, published=2026)
         jsonschema.validate(citation.item(made), CSL)
 
 
+def test_dataset__says_its_years_license_and_address(found):
+    one = found["rate.ela_met.all.southeast_seattle.all"]
+    made = metadata.dataset(one, pages.title_of(one), "https://example.org/", "CC BY 4.0")
+    assert made["temporalCoverage"] == "2024-09-01/2025-08-31"
+    assert made["license"] == "https://creativecommons.org/licenses/by/4.0/"
+    assert made["url"] == f"https://example.org/{one.page}"
+    assert "license" not in dataset_of(one)
+    assert "url" not in dataset_of(one)
+
+
 def test_dataset__gives_no_value_where_only_a_range_is_printed(found):
-    ranges = [one for one in found.values() if one.current.record["publish"] == "range"]
+    ranges = [one for one in found.values() if one.newest.record["publish"] == "range"]
     assert ranges
-    assert all(
-        "value" not in metadata.dataset(one, None, None)["variableMeasured"] for one in ranges
-    )
-
-
-def test_llms__points_at_the_numbers_and_their_cautions(found):
-    text = metadata.llms(found, site_samples.shelf(), "https://example.org/")
-    assert "https://example.org/findings.csv" in text
-    assert "never its middle" in text
-
-
-def test_notebooks__are_carried_only_as_the_edition_was_made_by():
-    [*_, state] = site_samples.shelf()
-    run = {**state.frozen.run, "notebook": {**state.frozen.run["notebook"], "sha256": "0" * 64}}
-    other = edition_index.EditionState(
-        type(state.frozen)(run, state.frozen.sources, ()), is_published=True
-    )
-    assert metadata.notebooks(other) == {}
+    assert all("value" not in dataset_of(one)["variableMeasured"] for one in ranges)
 
 
 def test_tables__have_the_licence_of_each_source():

@@ -1,6 +1,5 @@
 """The site opens from disk and from a server at a path of its own: every link works, and everybody can read it."""
 
-import datetime
 import functools
 import http.server
 import threading
@@ -11,12 +10,14 @@ import barriers
 import pytest
 import site_samples
 
+from sesec_analysis.evidence.citation import page_of
 from sesec_analysis.site import build as site_build
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-READING = f"findings/{site_samples.READING.removeprefix('sesec:')}.html"
-GONE = f"findings/{site_samples.WITHDRAWN.removeprefix('sesec:').replace(':', '~')}.html"
-PAGES = ("index.html", "vocabulary.html", "indicators/ela_met.html", READING, GONE)
+READING = page_of(site_samples.READING).partition("#")[0]
+GONE = page_of(site_samples.WITHDRAWN).partition("#")[0]
+EMBED = READING.replace(".html", "/embed.html")
+PAGES = ("index.html", "vocabulary.html", "indicators/ela_met.html", READING, GONE, EMBED)
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +27,7 @@ def site(tmp_path_factory) -> Path:
         patch.setattr(site_build.edition_index, "states", lambda: shelf)
         patch.setattr(site_build.SiteSource, "sheets", lambda source: iter(()))
         out = tmp_path_factory.mktemp("served") / "equity" / "reports"
-        return site_build.build(out, today=datetime.date(2026, 11, 27)).out
+        return site_build.build(out).out
 
 
 class Silent(http.server.SimpleHTTPRequestHandler):
@@ -73,3 +74,30 @@ def test_site__leads_from_the_front_to_a_number_in_its_own_style(
     # Its style is a file beside it, which the page's own rule lets in from a disk as from a server.
     assert page.locator(".number").evaluate("one => getComputedStyle(one).fontWeight") == "700"
     assert visit.errors == []
+
+
+@pytest.mark.parametrize("place", ["disk", "server"])
+def test_site__finds_a_number_from_the_front(browser_page, site, request, place):
+    start = (
+        request.getfixturevalue("address") + "/index.html"
+        if place == "server"
+        else site / "index.html"
+    )
+    visit = browser_page(start, offline=place == "disk")
+    page = visit.page
+    page.locator("#search\\:words").fill("ELA standard southeast seattle 2025")
+    page.locator("#page\\:results a").first.click()
+    assert page.url.endswith(page_of(site_samples.READING))
+    assert visit.errors == []
+
+
+def test_site__leads_an_old_address_to_its_series(browser_page, site, address):
+    old = f"{address}/findings/{site_samples.READING.removeprefix('sesec:')}.html"
+
+    def missing(route):
+        route.fulfill(status=404, content_type="text/html", path=site / "404.html")
+
+    visit = browser_page(f"{address}/index.html", offline=False)
+    visit.page.route("**/findings/**", missing)
+    visit.page.goto(old)
+    visit.page.wait_for_url(f"{address}/{page_of(site_samples.READING)}")

@@ -25,7 +25,7 @@ from sesec_analysis.evidence.row import JOINT, Record
 from sesec_analysis.evidence.search import group_words
 from sesec_analysis.i18n import mark, say
 
-__all__ = ["KINDS", "Note", "notes", "render"]
+__all__ = ["KINDS", "SEARCHED", "Note", "notes", "render", "search_index"]
 
 
 Kind = Literal["do", "dont", "why", "know"]
@@ -364,21 +364,41 @@ def _island(
     for at, (figure, _) in enumerate(figures):
         for record in figure.findings:
             drawn.setdefault(str(record["id"]), []).append(at)
-    codes = {code for record in records for code in _groups(record)}
     data = {
         "said": {name: say(text) for name, text in _SAID.items()},
         "kinds": {name: say(text) for name, text in KINDS.items()},
         "styles": {name: say(text) for name, text in _STYLES.items()},
+        **_search_words(records),
         "columns": _columns(records, title, meta.published),
         "cites": _cites(records, title, meta),
         "levels": [_level(record) for record in records],
         "figures": [[figure.name, name] for figure, name in figures],
         "drawn": [drawn.get(str(record["id"]), []) for record in records],
-        "groups": {code: group_words(code) for code in sorted(codes)},
-        "search": search.shared(),
     }
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c")
+
+
+SEARCHED = (
+    *("id", "sentence", "title", "label", "student_group", "place", "organization_id"),
+    *("organization_level", "end_year", "grade_level", "measure", "indicator", "reference"),
+    *("reference_label", "publish"),
+)
+"""The fields of a finding that the search reads."""
+
+
+def search_index(records: Sequence[Record], names: Sequence[str]) -> dict[str, Any]:
+    """Return what a page's search reads (``search.js``): the named fields of records by column, and its words."""
+    cells = [[str(record.get(name) or "") for record in records] for name in names]
+    columns = [_packed(name, column) for name, column in zip(names, cells, strict=True)]
+    said = {name: say(_SAID[name]) for name in ("found", "none", "lacking")}
+    return {"said": said, "columns": columns, **_search_words(records)}
+
+
+def _search_words(records: Iterable[Record]) -> dict[str, Any]:
+    codes = {code for record in records for code in _groups(record)}
+    groups = {code: group_words(code) for code in sorted(codes)}
+    return {"groups": groups, "search": search.shared()}
 
 
 def _groups(record: Record) -> list[str]:
@@ -396,13 +416,17 @@ def _columns(records: Sequence[Record], title: str, published: int | None) -> li
         ]:
             columns.append({"name": name, "made": "apa"})
             continue
-        texts = list(dict.fromkeys(cells))
-        if len(texts) > len(cells) / 2:
-            columns.append({"name": name, "each": list(cells)})
-        else:
-            places = {text: at for at, text in enumerate(texts)}
-            columns.append({"name": name, "texts": texts, "at": [places[cell] for cell in cells]})
+        columns.append(_packed(name, cells))
     return columns
+
+
+def _packed(name: str, cells: Sequence[str]) -> dict[str, Any]:
+    """Return a column with each text once, or each cell as it is where most differ; an id always is."""
+    texts = list(dict.fromkeys(cells))
+    if name == "id" or len(texts) > len(cells) / 2:
+        return {"name": name, "each": list(cells)}
+    places = {text: at for at, text in enumerate(texts)}
+    return {"name": name, "texts": texts, "at": [places[cell] for cell in cells]}
 
 
 def _cites(records: Sequence[Record], title: str, meta: BuildInfo) -> dict[str, Any]:

@@ -111,7 +111,8 @@ def filled(name: str, *, title: str, **words: object) -> str:
         style = _read(folder, dict.fromkeys(["page.css", f"{name}.css"]))
         colours = palette()
         style = _colours(colours) + style + _running_title(title, colours["muted"])
-        script = _read(folder, ["copy.js", f"{name}.js"])
+        searched = ["search.js"] if name == "findings" else []
+        script = _read(folder, ["copy.js", *searched, f"{name}.js"])
         template = environment().get_template(f"{name}.html.j2")
     except (OSError, ValueError, KeyError, jinja2.TemplateError) as failure:
         fix = "restore reports/template from the repository, or correct the line named above"
@@ -149,6 +150,11 @@ def environment() -> jinja2.Environment:
 def style_sheet(*names: str) -> str:
     """Return the style of pages that share a file for it: the palette, then the files of the template in order."""
     return _colours(palette()) + _read(template_dir(), names)
+
+
+def script(*names: str) -> str:
+    """Return scripts of the template as one file, in order."""
+    return _read(template_dir(), names)
 
 
 def _read(folder: Path, names: Sequence[str] | dict[str, None]) -> str:
