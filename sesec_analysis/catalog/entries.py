@@ -387,6 +387,7 @@ class Release(Entry):
     carried_by: str | None = None
     note: str | None = None
     range_rule: RangeRule | None = None
+    groups_of_some_schools: bool = False  # a place has a group's sum only if all its schools do
 
     @model_validator(mode="before")
     @classmethod

@@ -4,6 +4,7 @@ A place's range is wide where some schools' cells are withheld. The figure of th
 outcome did not decide what is withheld: `published_counts` has the conditions.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, floor
@@ -47,6 +48,7 @@ __all__ = [
     "PlaceSum",
     "SchoolCell",
     "SharedReading",
+    "guard_partial_groups",
     "in_place",
     "in_places",
     "members_of",
@@ -108,7 +110,7 @@ def shared_reading(
     tight = tightened(observations, enrolled, october)
     masked = differs(observations, tight)
     members = {
-        code: _is_member(observations, place, "school")
+        code: _is_summed(observations, place)
         for code, place in catalog.places().items()
         if not own.is_own(code) and (place.schools or place.all_but or place.whole_district)
     }
@@ -244,6 +246,76 @@ def _published_and_summed(rows: pd.DataFrame, place: Place) -> tuple[Positions, 
     return published, summed
 
 
+def guard_partial_groups(sums: pd.DataFrame, year_rows: pd.DataFrame) -> pd.DataFrame:
+    """Leave out or round sums of a place's groups that releases print for some schools only.
+
+    In releases with `groups_of_some_schools`, a school without a row for a group may have such students. So
+    a place has a sum of a group only if each of its schools that has a row for all students has one for the group.
+    Where a school withholds a group, the exact sum of the others of its partition, taken from all students, would
+    give the sum of what is withheld: all groups of the partition are then rounded outward, to tens of students and
+    tenths of a point.
+
+    Parameters
+    ----------
+    sums
+        OBSERVATIONS of places, of one indicator and year.
+    year_rows
+        Every row of that indicator and year as published.
+    """
+    partial = np.flatnonzero(_prints_some_schools(sums["source_id"]))
+    if not len(partial):
+        return sums
+    kept, rounded = np.ones(len(sums), dtype=bool), np.zeros(len(sums), dtype=bool)
+    schools = year_rows[_prints_some_schools(year_rows["source_id"])]
+    for code, at in sums.iloc[partial].groupby("organization_id").indices.items():
+        rows = schools[_is_member(schools, catalog.place(str(code)), "school")]
+        complete = _complete_groups(rows)
+        hides = rows[is_masked(rows)].groupby(_PARTITION).size().to_dict()
+        for row in partial[at]:
+            kept[row] = tuple(sums[_GROUP_OF].iloc[row]) in complete
+            group = sums["student_group"].iloc[row]
+            rounded[row] = group != "all" and tuple(sums[_PARTITION].iloc[row]) in hides
+    exact = rounded & sums["numerator"].notna().to_numpy(dtype=bool)
+    wider = {
+        **_outward(sums, "denominator", exact, 0.1),
+        **_outward(sums, "numerator", exact, 0.1),
+        **_outward(sums, "value", exact, 1000.0),
+        **{name: sums[name].mask(exact) for name in ("numerator", "denominator", "value")},
+        "status": sums["status"].mask(exact, "bounded"),
+    }
+    return sums.assign(**wider)[kept]
+
+
+_PARTITION = ["source_id", "grade_level", "student_group_type"]
+_GROUP_OF = ["source_id", "grade_level", "student_group"]
+
+
+def _complete_groups(rows: pd.DataFrame) -> set[tuple[object, ...]]:
+    """Return the groups, by release and grade, of which every school has a row that has one for all students."""
+    schools: dict[tuple[object, ...], set[object]] = defaultdict(set)
+    columns = rows[[*_GROUP_OF, "organization_id"]]
+    for *key, code in columns.itertuples(index=False, name=None):
+        schools[tuple(key)].add(code)
+    return {key for key, codes in schools.items() if codes == schools.get((*key[:2], "all"))}
+
+
+def _is_summed(rows: pd.DataFrame, place: Place) -> Flags:
+    """Flag the rows of a place's schools that go into its sums: of groups of some schools, only complete ones."""
+    flags = _is_member(rows, place, "school").copy()
+    at = np.flatnonzero(flags & _prints_some_schools(rows["source_id"]))
+    if len(at):
+        own = rows.iloc[at]
+        complete = _complete_groups(own)
+        flags[at] = [key in complete for key in own[_GROUP_OF].itertuples(index=False, name=None)]
+    return flags
+
+
+def _prints_some_schools(source_id: pd.Series) -> Flags:
+    """Flag the rows of releases that print student groups of some schools only."""
+    named = [name for name in source_id.unique() if catalog.release(name)[1].groups_of_some_schools]
+    return source_id.isin(named).to_numpy(dtype=bool)
+
+
 def _is_own_row(rows: pd.DataFrame, place: Place) -> Flags:
     """Flag the published rows of a whole district or state."""
     if place.whole_state:
@@ -275,7 +347,8 @@ def _pooled(
     several = sum_by(code_of, np.ones(len(cells)), count) > 1
     public = shared.public[_COUNTS].iloc[at].reset_index(drop=True)
     is_capped = differs(cells, public) & several[code_of]  # one school keeps its own text
-    is_open = is_masked(cells).to_numpy(dtype=bool) & np.isnan(as_floats(cells, "denominator_high"))
+    masked = is_masked(cells).to_numpy(dtype=bool)
+    is_open = masked & np.isnan(as_floats(cells, "denominator_high"))
     taken = _taken(codes, chosen, shared, at)
     # A sum of which the tighter reading says no more than what anyone can look up needs none of its caution.
     closer = taken & differs(shared.public, shared.tight)[at]
@@ -290,11 +363,18 @@ def _pooled(
     # Counts that rest on a size (all but two of n) would give the size back: those sums count in whole tens.
     low, high = (as_floats(tight, f"numerator_{end}") for end in ("low", "high"))
     sized = taken & ~((low <= 0) & (high <= 2))
-    any_taken, any_sized, any_capped, any_open = (
+    # Of a few schools, often all but one are printed: their exact sum would give the last one back.
+    partial = masked & _prints_some_schools(cells["source_id"])
+    any_taken, any_sized, any_capped, any_open, any_partial = (
         sum_by(code_of, flags, count) > 0
-        for flags in (taken, sized, is_capped & ~taken, is_open | taken)
+        for flags in (taken, sized, is_capped & ~taken, is_open | taken, partial)
     )
-    kinds = _SumKinds(any_taken, any_sized, any_capped, any_open & ~any_taken & several)
+    kinds = _SumKinds(
+        any_taken | any_partial,
+        any_sized | any_partial,
+        any_capped,
+        any_open & ~any_taken & several,
+    )
     literal = kinds.literal[code_of]
     most = shared.capped["denominator_high"].array.take(at)
     capped = cells.assign(denominator_high=most)[literal] if literal.any() else cells[:0]
@@ -314,33 +394,33 @@ def _taken(codes: Sequence[str], chosen: _Chosen, shared: SharedReading, at: Pos
 
 @dataclass(frozen=True)
 class _SumKinds:
-    """Which sums take the tighter reading, which of these rest on sizes, and which rest on caps or on texts."""
+    """Which sums have rounded students and rates, which rounded counts, and which rest on caps or on texts."""
 
-    taken: np.ndarray
+    rounded: np.ndarray
     sized: np.ndarray
     capped: np.ndarray
     literal: np.ndarray
 
 
 def _coarsened(sums: pd.DataFrame, capped: pd.DataFrame, kinds: _SumKinds) -> pd.DataFrame:
-    """Coarsen sums by the tighter reading, so that their size does not give back what one of their cells hides.
+    """Round sums outward whose size would give back what one of their cells hides.
 
-    Such a sum counts its students in whole tens, its rate in tenths of a point, and its largest cell in tenths of it.
-    The most students of a sum that rests on a cap are told in whole tens: a cap is an assumption, and no count.
-    The largest masked cell of any other sum that hides something is taken from enrollment, which is no secret: the
-    cells of these are ``capped`` by it.
+    These take the tighter reading, or are of a release that prints groups of some schools. Such a sum counts its
+    students in whole tens, its rate in tenths of a point, and its largest cell in tenths of it. The most students of a
+    sum that rests on a cap are told in whole tens: a cap is an assumption, and no count. The largest masked cell of any
+    other sum that hides something is taken from enrollment, which is public: the cells of these are ``capped`` by it.
     """
-    largest, coverage = as_floats(sums, "largest_masked"), as_floats(sums, "coverage")
-    coverage = np.where(kinds.taken, np.floor(coverage * 100) / 100, coverage)
-    largest = np.where(kinds.taken, np.minimum(np.ceil(largest * 10) / 10, 1.0), largest)
+    largest, coverage = (as_floats(sums, name).copy() for name in ("largest_masked", "coverage"))
     if len(capped):
         literal = pool(capped, by=_SUM_OF_PLACE)
         coverage[kinds.literal] = as_floats(literal, "coverage")
         largest[kinds.literal] = as_floats(literal, "largest_masked")
+    coverage = np.where(kinds.rounded, np.floor(coverage * 100) / 100, coverage)
+    largest = np.where(kinds.rounded, np.minimum(np.ceil(largest * 10) / 10, 1.0), largest)
     wider = {
-        **_outward(sums, "denominator", kinds.taken, 0.1),
+        **_outward(sums, "denominator", kinds.rounded, 0.1),
         **_outward(sums, "numerator", kinds.sized, 0.1),
-        **_outward(sums, "value", kinds.taken, 1000.0),
+        **_outward(sums, "value", kinds.rounded, 1000.0),
     }
     for name in ("numerator", "denominator"):
         high = as_floats(sums.assign(**wider), f"{name}_high")
@@ -501,11 +581,14 @@ def _with_published_schools(
     """
     code, masked = row_codes(cells, by), is_masked(cells).to_numpy(dtype=bool)
     wide = as_floats(sums, "value_high", null=1.0) - as_floats(sums, "value_low", null=0.0) > _WIDE
+    partial = _prints_some_schools(sums["source_id"])
     values = np.full((len(sums), len(PUBLISHED_SCHOOLS)), np.nan)
     for at in np.unique(code[masked]):
         row = sums.iloc[at]
         if not wide[at] or row["indicator"] in NEVER or row["unit"] != "proportion":
             continue
+        if partial[at] and masked[code == at].sum() == 1:
+            continue  # all but one school: next to a printed total this gives the last one back
         own = cells[code == at]
         place_sum = PlaceSum(
             str(row["indicator"]),

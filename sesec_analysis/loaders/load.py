@@ -28,6 +28,7 @@ from sesec_analysis.loaders.in_place import (
     NEVER,
     October,
     SharedReading,
+    guard_partial_groups,
     in_places,
     members_of,
     parts_of,
@@ -337,7 +338,8 @@ def _summed(
     october = (
         None if shared is None or indicator in NEVER else _in_october(year, stamps("enrollment"))
     )
-    return in_places(asked, places, shared=shared, october=october)
+    sums = in_places(asked, places, shared=shared, october=october)
+    return guard_partial_groups(sums, members)
 
 
 def _as_published(members: pd.DataFrame, code: str, level: str) -> pd.DataFrame:

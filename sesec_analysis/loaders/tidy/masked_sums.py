@@ -211,7 +211,17 @@ def _within(cells: pd.DataFrame, enrolled: Enrolled, october: GroupsInOctober) -
     school = (cells["organization_level"] == "school") & cells["source_id"].isin(capped)
     whole = most_enrolled(cells, enrolled, np.inf)
     by_school = np.where(school.to_numpy(dtype=bool), whole, np.inf)
-    return np.minimum(by_school, group_caps(cells, october))
+    caps = np.minimum(by_school, group_caps(cells, october))
+    partial = [name for name in keys if catalog.release(name)[1].groups_of_some_schools]
+    if not partial:
+        return caps
+    # Too old for October's groups: all students of the school, who are printed in the same file.
+    size, everywhere = (
+        as_floats(cells, "denominator_high", null=np.inf),
+        np.full(len(cells), np.inf),
+    )
+    enclosing = caps_of(cells, size, everywhere)
+    return np.where(cells["source_id"].isin(partial), np.minimum(caps, enclosing), caps)
 
 
 def most_enrolled(cells: pd.DataFrame, enrolled: Enrolled, null: float) -> Floats:
