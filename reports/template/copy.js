@@ -1,8 +1,10 @@
-// Copies what an element shows, and says how that went: "copied", or "selected" where only the keyboard may copy.
+// Copies what an element shows, as text and as HTML, and says how that went: "copied", or "selected" where only the keyboard may copy.
 const copyShown = async (element) => {
   const text = element.textContent.trim();
   try {
-    await navigator.clipboard.writeText(text);
+    const kinds = { "text/plain": text, "text/html": element.outerHTML };
+    const blobs = Object.entries(kinds).map(([type, content]) => [type, new Blob([content], { type })]);
+    await navigator.clipboard.write([new ClipboardItem(Object.fromEntries(blobs))]);
     return "copied";
   } catch {
     // No clipboard for this page, or no leave to use it: the old way, which a reader can finish by hand.

@@ -20,19 +20,25 @@
     return column.each ? column.each[at] : column.texts[column.at[at]];
   };
 
+  // Where a number is on the site: the page of its series, and there its years.
+  const pageOf = (id) => {
+    if (!data.cites.site || !id.startsWith("sesec:")) return "";
+    const [measure, indicator, years, ...rest] = id.slice(6).replaceAll(":", "~").split(".");
+    return `${data.cites.site}series/${[measure, indicator, ...rest].join(".")}.html#${years}`;
+  };
   // A citation is the frame of its style, filled with a finding's own words.
   const tex = (text) => [...text].map((sign) => data.cites.tex[sign] ?? sign).join("");
   const written = (text, name, style) => {
     if (style === "csl") return JSON.stringify(text).slice(1, -1);
     if (style === "bibtex" && name !== "url") return tex(text);
-    if (style === "chicago" && name === "title") return text.replaceAll("“", "‘").replaceAll("”", "’");
+    if (["mla", "chicago"].includes(style) && name === "title") return text.replaceAll("“", "‘").replaceAll("”", "’");
     return text;
   };
   const cite = (at, style) => {
     if (data.cites.at[at] === null) return style === "apa" ? cell("cite_apa", at) : "";
-    const [frame, about, url] = data.cites.sources[data.cites.at[at]];
+    const [frame, about] = data.cites.sources[data.cites.at[at]];
     const title = sentenceOf(at).textContent.replace(/\.+$/, "");
-    const own = { id: items[at].id, title, data: about, url };
+    const own = { id: items[at].id, title, data: about, url: pageOf(items[at].id) };
     let text = data.cites.frames[frame][style];
     if (style === "bibtex") text = text.replace(data.cites.signs.id, () => own.id); // the key, which TeX never reads
     for (const [name, sign] of Object.entries(data.cites.signs)) {
@@ -105,7 +111,7 @@
     });
   };
   const citation = (at, style) => {
-    const text = make(style === "apa" || style === "chicago" ? "p" : "pre", { className: "citation", textContent: cite(at, style) });
+    const text = make(["apa", "mla", "chicago"].includes(style) ? "p" : "pre", { className: "citation", textContent: cite(at, style) });
     if (text.tagName === "PRE") text.tabIndex = 0; // it may scroll sideways
     return [make("h4", { textContent: data.styles[style] }), text, copying(text, said.citation.replace("{style}", data.styles[style]))];
   };
@@ -129,7 +135,7 @@
   });
   const panel = (at) => {
     const styles = Object.keys(data.styles).filter((style) => cite(at, style));
-    const address = make("p", { className: "address", textContent: `${location.href.split("#")[0]}#${items[at].id}` });
+    const address = make("p", { className: "address", textContent: pageOf(items[at].id) || `${location.href.split("#")[0]}#${items[at].id}` });
     return make("div", { className: "panel", id: `panel:${at}` },
       make("p", { className: "actions" }, copying(sentenceOf(at), said.sentence), copying(address, said.link)),
       address,

@@ -174,7 +174,10 @@ def _measure(name: str) -> dict[str, Any]:
     return {"title": entry.title, "made": entry.made, "equal": entry.equal, "dated": entry.dated}
 
 
-_RUN = ("edition", "title", "published", "licence", "parameters", "notebook", "package")
+_RUN = (
+    *("edition", "title", "published", "licence", "site_url"),
+    *("parameters", "notebook", "package"),
+)
 
 
 @dataclass(frozen=True)

@@ -425,11 +425,11 @@ def _is_same(old: Frozen, new: Frozen) -> bool:
     def imprint(edition: Frozen) -> dict[str, Any]:
         fields = ("edition", "title", "published", "parameters", "notebook")
         version = edition.run["package"]["version"]
-        licence = edition.run.get("licence")
+        shared = {name: edition.run.get(name) for name in ("licence", "site_url")}
         return {
             **{field: edition.run[field] for field in fields},
             "version": version,
-            "licence": licence,
+            **shared,
         }
 
     rows = built_editions.written(old.findings) == built_editions.written(new.findings)

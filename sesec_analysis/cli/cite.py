@@ -41,6 +41,7 @@ def _print_filter(ctx: click.Context, param: click.Parameter, is_wanted: bool) -
     epilog=examples(
         "sesec cite sesec:ratio.disciplined.2023.all.seattle.black-others",
         "sesec cite ID --style bibtex >> references.bib",
+        "sesec cite https://example.org/series/rate.ela_met.all.southeast_seattle.all.html#2025",
         'sesec cite --search "multilingual learners graduation 2022-23"',
         'pandoc proposal.md --lua-filter "$(sesec cite --filter)" -o proposal.docx',
     )
@@ -48,10 +49,10 @@ def _print_filter(ctx: click.Context, param: click.Parameter, is_wanted: bool) -
 @click.argument("finding_id", metavar="[ID]", shell_complete=_finding_ids, required=False)
 @click.option(
     "--style",
-    type=click.Choice(["apa", "chicago", "bibtex", "csl"]),
+    type=click.Choice(["apa", "mla", "chicago", "bibtex", "ris", "csl"]),
     default="apa",
     show_default=True,
-    help="chicago is a note; csl is CSL-JSON, which Zotero and other reference managers read.",
+    help="chicago is a note; ris and csl (CSL-JSON) are for Zotero and other reference managers.",
 )
 @click.option(
     "--edition",
@@ -75,8 +76,8 @@ def _print_filter(ctx: click.Context, param: click.Parameter, is_wanted: bool) -
 def cite(finding_id: str | None, style: str, edition: str | None, words: str | None) -> None:
     """Print the citation of a finding, ready to paste.
 
-    The report, findings.html, and findings.csv print the ID of each finding. A message says if a later year or
-    edition has a newer number. The exit code is 1 if there is no such finding.
+    The report, findings.html, and findings.csv print the ID of each finding. The address of its page on the site works,
+    too. A message says if a later year or edition has a newer number. The exit code is 1 if there is no such finding.
     """
     from sesec_analysis.editions import built_editions
     from sesec_analysis.evidence import citation
@@ -87,20 +88,34 @@ def cite(finding_id: str | None, style: str, edition: str | None, words: str | N
     if words is not None:
         _search(words, edition)
         return
-    pasted = _ID.search(
-        str(finding_id)
-    )  # with the brackets, the stop or the address that it stood in
-    finding = built_editions.find(pasted.group() if pasted else str(finding_id), edition=edition)
+    finding = built_editions.find(_id_in(str(finding_id)), edition=edition)
     text = citation.cite(
         finding.record,
         style,
         edition=finding.title,
         published=finding.published,
         licence=finding.licence,
+        site_url=finding.site_url,
     )
     click.echo(text)
     for later in built_editions.newer(finding):
         _tell(finding, later)
+
+
+def _id_in(pasted: str) -> str:
+    """Return the id in what was pasted: with brackets or a stop, or the address of a number's page on the site."""
+    from sesec_analysis.editions import built_editions
+    from sesec_analysis.evidence import citation
+    from sesec_analysis.evidence.wording.labels import read_id
+
+    if found := _ID.search(pasted):
+        return found.group()
+    if (page := citation.on_page(pasted)) is None:
+        return pasted
+    stem, years = page
+    ids = [name for name in built_editions.ids() if read_id(name).stem == stem]
+    ids = [name for name in ids if years in ("", read_id(name).years)]
+    return max(ids, key=lambda name: read_id(name).end_years, default=pasted)
 
 
 def _full_name(edition: str | None) -> str | None:

@@ -604,7 +604,12 @@ def _cited(plan: Plan, record: Record) -> Record:
     title = f"{plan.title}, with other parameters" if plan.changed else plan.title
     ours = plan.edition
     text = citation.cite(
-        record, "apa", edition=title, published=ours.published, licence=ours.licence
+        record,
+        "apa",
+        edition=title,
+        published=ours.published,
+        licence=ours.licence,
+        site_url=ours.site_url,
     )
     return {**record, "cite_apa": text}
 
@@ -641,6 +646,7 @@ def build_info(plan: Plan, findings: Sequence[Record]) -> provenance.BuildInfo:
         titles=plan.titles,
         year_before=plan.year_before,
         licence=plan.edition.licence,
+        site_url=plan.edition.site_url,
     )
 
 

@@ -169,6 +169,7 @@ class EditionFinding:
     title: str | None
     published: int | None
     licence: str | None = None
+    site_url: str | None = None
 
     @property
     def id(self) -> str:
@@ -227,7 +228,9 @@ def edition_findings(edition: str | None = None) -> Iterator[EditionFinding]:
         run: dict[str, Any] = read_json(path) if path.is_file() else {}
         for record in read(folder):
             yield EditionFinding(
-                record, folder.name, run.get("title"), run.get("published"), run.get("licence")
+                record,
+                folder.name,
+                *map(run.get, ("title", "published", "licence", "site_url")),
             )
 
 

@@ -113,7 +113,7 @@ def _of_community() -> dict[str, Edition]:
         "state": _place(lambda entry: entry.whole_state, "whole_state: true"),
     }
     held = catalog.at_hand()
-    license_of_all = licence()
+    license_of_all, site = licence(), site_url()
     years = {
         year
         for key, entry in catalog.sources().items()
@@ -127,8 +127,9 @@ def _of_community() -> dict[str, Edition]:
             notebook="reports/community_report.ipynb",
             summary="reports/community_summary.ipynb",
             annex="reports/community_annex.ipynb",
-            licence=license_of_all,
             parameters={**places, "report_year": year},
+            licence=license_of_all,
+            site_url=site,
         )
         for year in sorted(years)
         if year >= _FIRST_YEAR

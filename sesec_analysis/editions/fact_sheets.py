@@ -299,6 +299,7 @@ def _plan(job: Job) -> editions_build.Plan:
         parameters=job.values,
         published=edition.published,
         licence=edition.licence,
+        site_url=edition.site_url,
     )
     plan = editions_build.planned(f"{job.shelf.name}/{job.school.folder}", sheet)
     sheets = tuple(replace(product, layout="sheet") for product in plan.products)

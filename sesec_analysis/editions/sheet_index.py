@@ -252,7 +252,11 @@ def _records(
         for record in built_editions.read(shelf / school.folder):
             records.setdefault(str(record["id"]), record)
     cite = partial(
-        citation.cite, edition=edition.title, published=edition.published, licence=edition.licence
+        citation.cite,
+        edition=edition.title,
+        published=edition.published,
+        licence=edition.licence,
+        site_url=edition.site_url,
     )
     return tuple(
         {

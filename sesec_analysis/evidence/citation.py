@@ -1,4 +1,4 @@
-"""Cite a finding from its record in APA, Chicago, BibTeX or CSL-JSON, formatted by citeproc.
+"""Cite a finding from its record in APA, MLA, Chicago, BibTeX, RIS, or CSL-JSON, formatted by citeproc.
 
 Works on records (flat dicts, as written to findings.json), so that a finding of an old edition is cited without its
 table.
@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sesec_analysis import __version__, catalog
 from sesec_analysis.catalog import own
 from sesec_analysis.errors import QuestionError
-from sesec_analysis.evidence.wording.labels import OWN, read_id
+from sesec_analysis.evidence.wording.labels import OURS, OWN, read_id
 from sesec_analysis.evidence.wording.numbers import school_years_text
 from sesec_analysis.extras import needed
+from sesec_analysis.i18n import ENGLISH, say
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.i18n import say
 from sesec_analysis.text import Arg, List, Quoted, Text, _
 
 if TYPE_CHECKING:
@@ -44,20 +44,30 @@ __all__ = [
     "is_synthetic",
     "item",
     "marked",
+    "on_page",
     "page_of",
     "processed",
     "source_line_text",
     "source_text",
+    "tags",
 ]
 
 
 AUTHOR = "Southeast Seattle Education Coalition"
 
-_PUBLISHED = {"apa": "apa", "chicago": "chicago-notes", "bibtex": "bibtex"}
+_PUBLISHED = {
+    "apa": "apa",
+    "mla": "modern-language-association",
+    "chicago": "chicago-notes",
+    "bibtex": "bibtex",
+}
 """The published style behind each name. Chicago is that of its notes."""
 
-STYLES = (*_PUBLISHED, "csl")
-"""Every style by its name; ``csl`` is the item itself, as CSL-JSON."""
+_QUOTED = ("mla", "chicago")
+"""Styles that put a title in quotation marks."""
+
+STYLES = (*_PUBLISHED, "ris", "csl")
+"""Every style by its name; ``ris`` and ``csl`` (CSL-JSON) are files for reference managers."""
 
 TEX = {
     "\\": r"\textbackslash{}",
@@ -81,6 +91,7 @@ def cite(
     edition: str | None = None,
     published: int | None = None,
     licence: str | None = None,
+    site_url: str | None = None,
 ) -> str:
     """Return the citation of a recorded finding.
 
@@ -89,13 +100,16 @@ def cite(
     record
         A finding as recorded (`Finding.record`).
     style
-        ``apa``, ``chicago`` (a note), ``bibtex`` or ``csl`` (CSL-JSON).
+        ``apa``, ``mla``, ``chicago`` (a note), ``bibtex``, ``ris``, or ``csl`` (CSL-JSON).
     edition
         Title of the report that the finding is in, if it is in one.
     published
         The year in which that report appeared. None: without a date.
     licence
         The license of that report's numbers and words, such as ``CC BY 4.0``. None: not named.
+    site_url
+        Address of the site (`sesec site`), with a slash at its end: the citation then has the address of the number's
+        page. None: it has no address of its own, only those of the data.
 
     Raises
     ------
@@ -115,7 +129,10 @@ def cite(
         raise QuestionError(
             f"no citation style {style!r}", fix="use one of the known styles", valid=STYLES
         )
-    return fill(cited(record, edition=edition, published=published, licence=licence), style)
+    return fill(
+        cited(record, edition=edition, published=published, licence=licence, site_url=site_url),
+        style,
+    )
 
 
 @dataclass(frozen=True)
@@ -124,8 +141,8 @@ class Cited:
 
     id: str
     title: str  # the sentence, without its full stop
-    data: str  # publisher, dataset and year of what it rests on
-    url: str  # address of the newest of these data; empty if they are made up
+    data: str  # publisher, dataset, year, and address of what it rests on
+    url: str = ""  # address of its page on the site; empty where the site has none
     edition: str | None = None  # title of the report that it is in
     published: int | None = None  # year in which that report appeared
     version: str = __version__  # of the package that made it
@@ -144,14 +161,15 @@ def cited(
     edition: str | None,
     published: int | None,
     licence: str | None = None,
+    site_url: str | None = None,
 ) -> Cited:
     """Return what every style says of a recorded finding; arguments as in `cite`."""
-    data, url = _data(str(record["source_ids"]))
+    name = str(record["id"])
     return Cited(
-        id=str(record["id"]),
+        id=name,
         title=str(record["sentence"]).rstrip("."),
-        data=data,
-        url=url,
+        data=_data(str(record["source_ids"])),
+        url=f"{site_url}{page_of(name)}" if site_url and name.startswith(OURS) else "",
         edition=edition,
         published=published,
         version=str(record.get("version") or __version__),
@@ -172,6 +190,21 @@ def page_of(finding_id: str) -> str:
     """
     parts = read_id(finding_id)
     return f"series/{parts.stem.replace(':', '~')}.html#{parts.years}"
+
+
+_PAGE = re.compile(r"series/([\w.~-]+?)(?:\.html|\.json|/embed\.html)(?:#([\d-]+))?")
+
+
+def on_page(address: str) -> tuple[str, str] | None:
+    """Return stem and years of a number's address on a site (`page_of`); no years: of the series. None: no such page.
+
+    Examples
+    --------
+    >>> on_page("https://example.org/series/rate.ela_met.all.school~2069.all.html#2024")
+    ('rate.ela_met.all.school:2069.all', '2024')
+    """
+    found = _PAGE.search(address)
+    return (found[1].replace("~", ":"), found[2] or "") if found else None
 
 
 def author() -> str:
@@ -213,7 +246,7 @@ def fill(cited: Cited, style: str) -> str:
 
     Examples
     --------
-    >>> print(fill(Cited("sesec:a", "It was 33 percent", "A survey", "", "Equity report", 2024), "apa"))
+    >>> print(fill(Cited("sesec:a", "It was 33 percent", "A survey", edition="Equity report", published=2024), "apa"))
     Southeast Seattle Education Coalition. (2024). It was 33 percent [Data set]. In Equity report (Finding sesec:a;
     Version ...). Data: A survey.
     """
@@ -236,7 +269,7 @@ def frame(cited: Cited, style: str) -> str:
         One of `STYLES`.
     """
     title, words = cited.edition, dict[str, str]()
-    if title and style == "chicago":
+    if title and style in _QUOTED:
         title, words = _outline(title)
     elif title:
         title, words = _EDITION, {_EDITION: _written("edition", style)(title)}
@@ -285,16 +318,15 @@ def _framed(signs: Cited, style: str) -> str:
 def item(cited: Cited) -> dict[str, object]:
     """Return the CSL-JSON item of a finding.
 
-    Title and number say that their capitals are to be kept: a sentence is no headline, and an id with a capital letter
-    is another id. The data are named in ``archive``, the one field for it that both APA and Chicago print.
+    The data are named in ``archive``, the one field for it that APA, MLA, and Chicago print.
     """
     entry: dict[str, object] = {
         "id": cited.id,
         "type": "dataset",
         "author": [{"literal": cited.author}],
-        "title": _as_written(cited.title),
+        "title": cited.title,
         "genre": "Finding",
-        "number": _as_written(cited.id),
+        "number": cited.id,
         "version": cited.version,
         "medium": "Data set",
         "archive": cited.data_line,
@@ -310,15 +342,31 @@ def item(cited: Cited) -> dict[str, object]:
     return entry
 
 
+def tags(cited: Cited) -> list[tuple[str, str]]:
+    """Return the ``citation_*`` tags of a number's page, which reference managers read: name and content of each."""
+    found = [
+        ("citation_title", cited.title),
+        ("citation_author", cited.author),
+        ("citation_publication_date", str(cited.published or "")),
+        ("citation_technical_report_institution", cited.author),
+        ("citation_technical_report_number", cited.id),
+        ("citation_public_url", cited.url),
+        ("citation_language", ENGLISH),
+    ]
+    return [(name, content) for name, content in found if content]
+
+
 def processed(cited: Cited, style: str) -> str:
     """Return a citation as the processor makes it of the whole item; slow, so `fill` is what is used."""
     if style == "csl":
         return json.dumps([item(cited)], ensure_ascii=False, indent=2)
+    if style == "ris":
+        return _ris(cited)
     if style == "bibtex":
         return _bibtex(cited)
-    if style == "chicago":
-        return _punctuated(_run(style, item(replace(cited, title=_inner(cited.title)))))
-    return _run(style, item(cited))
+    if style in _QUOTED:
+        return _punctuated(_run(style, _as_written(replace(cited, title=_inner(cited.title)))))
+    return _run(style, _as_written(cited))
 
 
 def _written(name: str, style: str) -> Callable[[str], str]:
@@ -327,15 +375,37 @@ def _written(name: str, style: str) -> Callable[[str], str]:
         return lambda text: json.dumps(text, ensure_ascii=False)[1:-1]
     if style == "bibtex" and name != "url":
         return _tex
-    return _inner if style == "chicago" and name == "title" else str
+    return _inner if style in _QUOTED and name == "title" else str
 
 
-def _as_written(text: str) -> str:
-    return f'<span class="nocase">{text}</span>'
+def _as_written(cited: Cited) -> dict[str, object]:
+    """Return an item whose title and number keep their capitals: a sentence is no headline, an id has its own."""
+    entry = item(cited)
+    marked = {name: f'<span class="nocase">{entry[name]}</span>' for name in ("title", "number")}
+    return entry | marked
+
+
+def _ris(cited: Cited) -> str:
+    """Return an entry in RIS, the format of reference managers."""
+    fields = [
+        ("TY", "DATA"),
+        ("ID", cited.id),
+        ("AU", cited.author),
+        ("TI", cited.title),
+        ("PY", str(cited.published or "")),
+        ("T2", cited.edition or ""),
+        ("PB", cited.author),
+        ("AN", cited.id),
+        ("ET", cited.version),
+        ("UR", cited.url),
+        ("N1", f"{cited.data_line}."),
+    ]
+    lines = [f"{name}  - {text}" for name, text in fields if text]
+    return "\n".join([*lines, "ER  - "])
 
 
 def _bibtex(cited: Cited) -> str:
-    """Return a BibTeX entry; what the plain styles of BibTeX leave out of an entry ``misc`` is in its note."""
+    """Return an entry ``dataset``; what plain styles of BibTeX leave out of one is in its note."""
     inside = f" In {cited.edition}." if cited.edition else ""
     note = f"Finding {cited.id}, version {cited.version}.{inside} {cited.data_line}."
     entry = item(cited)
@@ -350,7 +420,7 @@ def _bibtex(cited: Cited) -> str:
     }
     made = _run("bibtex", {name: value for name, value in entry.items() if value})
     # The style makes its key of author and year, which all findings share.
-    made = re.sub(r"(?<=^@misc\{)[^,]*", lambda _: cited.id, made.strip())
+    made = re.sub(r"^@misc\{[^,]*", lambda _: f"@dataset{{{cited.id}", made.strip())
     # No value holds a bare brace, so that a comma before a name and a brace ends the one before.
     lines = re.sub(r", +(\w+)=\{", r",\n  \1 = {", made)
     return f"{lines.removesuffix('}').rstrip()},\n}}"
@@ -495,24 +565,20 @@ def _year(source_id: str) -> int:
     return int(source_id.rpartition("@")[2])
 
 
-def _data(source_ids: str) -> tuple[str, str]:
-    """Return what the data are, newest last and each with its address, and apart from it the address of the newest."""
-    return (_SYNTHETIC, "") if is_synthetic(source_ids) else _kept(_named_data, source_ids)
+def _data(source_ids: str) -> str:
+    """Return what the data are, the newest last, each with its address."""
+    return _SYNTHETIC if is_synthetic(source_ids) else _kept(_named_data, source_ids)
 
 
-def _named_data(source_ids: str) -> tuple[str, str]:
+def _named_data(source_ids: str) -> str:
     titles: dict[tuple[str, str], list[str]] = {}  # by publisher and address
     for source_id in sorted(_split(source_ids), key=_year):
         source, _ = catalog.release(source_id)
-        titles.setdefault((_address(source_id), source.publisher), []).append(_titled(source_id))
-    if not titles:
-        return "", ""
-    newest, _ = list(titles)[-1]
-    parts = [
-        ", ".join([publisher, *releases, *([] if address in ("", newest) else [address])])
-        for (address, publisher), releases in titles.items()
-    ]
-    return "; ".join(parts), newest
+        titles.setdefault((source.publisher, _address(source_id)), []).append(_titled(source_id))
+    return "; ".join(
+        ", ".join(filter(None, [publisher, *releases, address]))
+        for (publisher, address), releases in titles.items()
+    )
 
 
 def _release_text(source_id: str) -> str:

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -106,13 +105,13 @@ def _lower(label: str) -> str:
 def cited(version: FindingVersion, url: str | None) -> citation.Cited:
     """Return what citations say of a finding; with its place on the site where the site's address is known."""
     state = version.state
-    made = citation.cited(
+    return citation.cited(
         version.record,
         edition=state.title,
         published=state.published,
         licence=state.frozen.run.get("licence"),
+        site_url=url,
     )
-    return replace(made, url=f"{url}{citation.page_of(made.id)}") if url else made
 
 
 def printed(state: EditionState) -> set[str]:
@@ -170,13 +169,13 @@ def series_page(
         ],
         sources=list(_sources(series, rows)),
         cites=[(name, citation.fill(cited(newest, url), style)) for style, name in _STYLES.items()],
-        tags=[],
+        tags=citation.tags(cited(newest, url)),
         address=f"{url}{series.page}" if url else None,
         linked=safe_json(linked),
     )
 
 
-_STYLES = {"apa": "APA", "chicago": "Chicago", "bibtex": "BibTeX"}
+_STYLES = {"apa": "APA", "mla": "MLA", "chicago": "Chicago", "bibtex": "BibTeX", "ris": "RIS"}
 
 
 def embed_page(series: Series, url: str | None) -> str:

@@ -253,7 +253,11 @@ def test_report__stopped_by_hand_ends_at_once_and_clean(root):
         (["report", "-p", "a=1", "-p", "a=2"], 2, "'a' is given twice"),
         (["report", "--nonsense"], 2, "No such option"),
         (["cite", "sesec:x"], 1, "build one first: sesec report"),
-        (["cite", "sesec:x", "--style", "mla"], 2, "'apa', 'chicago', 'bibtex', 'csl'"),
+        (
+            ["cite", "sesec:x", "--style", "acs"],
+            2,
+            "'apa', 'mla', 'chicago', 'bibtex', 'ris', 'csl'",
+        ),
         (["data", "build"], 2, "Missing option '--raw'"),
         (["nonsense"], 2, "No such command"),
     ],
@@ -286,7 +290,7 @@ def test_cite__prints_only_the_text_to_paste(root):
 
 
 @pytest.mark.parametrize(
-    ("style", "sign"), [("bibtex", "@misc{"), ("csl", "[\n"), ("chicago", "“")]
+    ("style", "sign"), [("bibtex", "@dataset{"), ("csl", "[\n"), ("chicago", "“")]
 )
 def test_cite__knows_styles(root, style, sign):
     shelve(root, "annual-2022", quotable(BLACK, "It was 33 percent."))

@@ -23,22 +23,74 @@ SENTENCE = (
 )
 DATA = (
     "Data: Washington State Office of Superintendent of Public Instruction, Report Card Discipline for 2018-19 "
-    "(dataset fwbr-3ker)"
+    "(dataset fwbr-3ker), https://data.wa.gov/d/fwbr-3ker"
 )
 ADDRESS = "https://data.wa.gov/d/fwbr-3ker"
 
 
+SITE = "https://example.org/reports/"
+PAGE = f"{SITE}series/rate.ela_met.03.southeast_seattle.black.html#2017"
+
+
+def on_site(style: str) -> str:
+    return citation.cite(FOUND.record(), style, **EDITION, site_url=SITE)
+
+
 def test_cite__apa():
-    assert FOUND.cite(**EDITION) == (
+    text = (
         f"Southeast Seattle Education Coalition. (2024). {SENTENCE} [Data set]. In {EDITION['edition']} "
-        f"(Finding {ID}; Version {__version__}). {DATA}. {ADDRESS}"
+        f"(Finding {ID}; Version {__version__}). {DATA}"
+    )
+    assert FOUND.cite(**EDITION) == f"{text}."
+    assert on_site("apa") == f"{text}. {PAGE}"
+
+
+def test_cite__mla():
+    assert on_site("mla") == (
+        f"Southeast Seattle Education Coalition. “{SENTENCE}.” {EDITION['edition']}, Version {__version__}, "
+        f"Finding {ID}, 2024, {DATA}, {PAGE}. Data set."
+    )
+
+
+def test_cite__ris_is_read_by_reference_managers():
+    lines = on_site("ris").splitlines()
+    assert (lines[0], lines[-1]) == ("TY  - DATA", "ER  - ")
+    fields = dict(line.split("  - ", 1) for line in lines)
+    assert (fields["ID"], fields["AN"], fields["TI"]) == (ID, ID, SENTENCE)
+    assert (fields["UR"], fields["PY"]) == (PAGE, "2024")
+    assert fields["N1"] == f"{DATA}."
+    assert "UR  - " not in FOUND.cite("ris")
+
+
+@pytest.mark.parametrize("style", citation.STYLES)
+def test_cite__without_a_site_has_no_address_but_those_of_the_data(style):
+    text = FOUND.cite(style, **EDITION)
+    assert ADDRESS in text
+    assert text.count("http") == 1
+
+
+def test_page_of__is_read_back():
+    assert citation.on_page(f"see {PAGE}, and") == (
+        "rate.ela_met.03.southeast_seattle.black",
+        "2017",
+    )
+    assert citation.on_page("https://example.org/index.html") is None
+
+
+def test_tags__have_the_full_id_and_the_page():
+    made = dict(citation.tags(citation.cited(FOUND.record(), **EDITION, site_url=SITE)))
+    assert made["citation_technical_report_number"] == ID
+    assert made["citation_public_url"] == PAGE
+    assert made["citation_publication_date"] == "2024"
+    assert "citation_public_url" not in dict(
+        citation.tags(citation.cited(FOUND.record(), **EDITION))
     )
 
 
 def test_cite__chicago_is_a_note():
     assert FOUND.cite("chicago", **EDITION) == (
         f"Southeast Seattle Education Coalition, “{SENTENCE},” in {EDITION['edition']}, Finding {ID}, "
-        f"version {__version__}, 2024, Data set, {DATA}, {ADDRESS}."
+        f"version {__version__}, 2024, Data set, {DATA}."
     )
 
 
@@ -52,14 +104,15 @@ def test_cite__without_a_date_says_so_and_of_no_retrieval(style):
 def test_cite__bibtex_is_safe_for_tex():
     text = FOUND.cite("bibtex", **EDITION)
     lines = text.splitlines()
-    assert lines[0] == f"@misc{{{ID},"
+    assert lines[0] == f"@dataset{{{ID},"
     assert lines[-1] == "}"
     assert "  author = {{Southeast Seattle Education Coalition}}," in lines
     assert "  year = {2024}," in lines
     assert "  title = {{In 2016--17, 32.9 percent" in text
     assert r"ela\_met" in text
     assert text.count("{") == text.count("}")
-    assert f"  url = {{{ADDRESS}}}," in lines
+    assert f"  url = {{{PAGE}}}," in on_site("bibtex").splitlines()
+    assert "url = " not in text
     assert "year" not in FOUND.cite("bibtex")
 
 
@@ -69,7 +122,7 @@ def test_cite__bibtex_tells_in_its_note_what_plain_styles_leave_out():
     assert note == f"Finding {tex}, version {__version__}. In {EDITION['edition']}. {DATA}."
 
 
-def test_cite__gives_the_address_of_the_newest_data_last_and_none_of_made_up_data():
+def test_cite__gives_the_address_of_all_data_the_newest_last_and_none_of_made_up_data():
     record = {
         "id": "sesec:a",
         "sentence": "A.",
@@ -81,9 +134,8 @@ def test_cite__gives_the_address_of_the_newest_data_last_and_none_of_made_up_dat
         if newest.dataset_id
         else "https://data.wa.gov/"
     )
-    assert f"  url = {{{address}}}," in citation.cite(record, "bibtex")
     text = citation.cite(record)
-    assert text.endswith(f". {address}")
+    assert text.endswith(f", {address}.")
     assert text.count(address) == text.count(ADDRESS) == 1
     assert text.index("2017-18") < text.index("2018-19") < text.index(ADDRESS)
     for style in citation.STYLES:
@@ -101,14 +153,16 @@ def test_tex__escapes_every_special_sign():
 
 
 def test_cite__csl_is_json_that_a_reference_manager_reads():
-    (entry,) = json.loads(FOUND.cite("csl", **EDITION))
+    (entry,) = json.loads(on_site("csl"))
     assert entry["type"] == "dataset"
     assert entry["id"] == FOUND.id
-    assert entry["number"] == f'<span class="nocase">{ID}</span>'
+    assert (entry["number"], entry["title"]) == (ID, SENTENCE)
+    assert "<" not in FOUND.cite("csl")
     assert entry["author"] == [{"literal": "Southeast Seattle Education Coalition"}]
     assert entry["issued"] == {"date-parts": [[2024]]}
     assert entry["container-title"] == EDITION["edition"]
-    assert entry["URL"] == ADDRESS
+    assert entry["URL"] == PAGE
+    assert "URL" not in FOUND.cite("csl")
     assert json.loads(FOUND.cite("csl"))[0]["issued"] == {"literal": "n.d."}
 
 
@@ -163,9 +217,9 @@ def test_cite__works_on_a_record_read_back():
 
 
 def test_cite__refuses_an_unknown_style_and_an_unknown_source():
-    with pytest.raises(DataError, match="no citation style 'mla'") as refusal:
-        FOUND.cite("mla")
-    assert refusal.value.valid == ["apa", "chicago", "bibtex", "csl"]
+    with pytest.raises(DataError, match="no citation style 'acs'") as refusal:
+        FOUND.cite("acs")
+    assert refusal.value.valid == ["apa", "mla", "chicago", "bibtex", "ris", "csl"]
     with pytest.raises(CatalogError, match="no release '1999'"):
         citation.source_text("ospi_discipline@1999")
 
@@ -173,7 +227,7 @@ def test_cite__refuses_an_unknown_style_and_an_unknown_source():
 def test_source_text__tells_publisher_title_dataset_and_address():
     text = citation.source_text("ospi_discipline@2019")
     _, release = catalog.release("ospi_discipline@2019")
-    assert f"Data: {text}".startswith(DATA)
+    assert f"Data: {text}".startswith(DATA.partition("), ")[0])
     assert text.endswith(f"https://data.wa.gov/d/{release.dataset_id}")
 
 

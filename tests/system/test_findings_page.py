@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -223,7 +224,23 @@ def test_panel__cites_as_the_package_does(browser_page, path, at):
     shown = page.locator(".panel .citation").all_text_contents()
     assert shown == [
         citation.cite(record, style, edition=TITLE, published=PUBLISHED)
-        for style in ("apa", "chicago", "bibtex", "csl")
+        for style in citation.STYLES
+    ]
+
+
+def test_panel__leads_to_the_page_on_the_site(browser_page, tmp_path):
+    site = "https://example.org/reports/"
+    made = [one for one in records() if one["sentence"] != HOSTILE]
+    meta = replace(META, site_url=site)
+    content = documents_notebook.read(notebook(text("## Summary"), showing(finding(*made))))
+    formats._register(content, meta, tmp_path)
+    page = browser_page(tmp_path / "findings.html").page
+    quote(page, made[0]["id"])
+    address = f"{site}{citation.page_of(made[0]['id'])}"
+    assert page.locator(".panel .address").text_content() == address
+    assert page.locator(".panel .citation").all_text_contents() == [
+        citation.cite(made[0], style, edition=TITLE, published=PUBLISHED, site_url=site)
+        for style in citation.STYLES
     ]
 
 

@@ -18,7 +18,6 @@ from sesec_analysis.editions.documents.model import FigureBlock, HeadlineBlock, 
 from sesec_analysis.editions.documents.notebook import Document, Layout
 from sesec_analysis.editions.documents.provenance import BuildInfo
 from sesec_analysis.evidence import citation, search
-from sesec_analysis.evidence.citation import cite, cited
 from sesec_analysis.evidence.finding import facts
 from sesec_analysis.evidence.gate.rules import PRINTING_RULES
 from sesec_analysis.evidence.row import JOINT, Record
@@ -149,7 +148,10 @@ _FILTERS = {
 }
 """Columns that a reader may choose by, and what each is called."""
 
-_STYLES = {"apa": "APA", "chicago": mark("Chicago note"), "bibtex": "BibTeX", "csl": "CSL-JSON"}
+_STYLES = {
+    **{"apa": "APA", "mla": "MLA", "chicago": mark("Chicago note")},
+    **{"bibtex": "BibTeX", "ris": "RIS", "csl": "CSL-JSON"},
+}
 
 _SAID = {
     "found": mark("{found} of {all} numbers"),
@@ -369,7 +371,7 @@ def _island(
         "kinds": {name: say(text) for name, text in KINDS.items()},
         "styles": {name: say(text) for name, text in _STYLES.items()},
         **_search_words(records),
-        "columns": _columns(records, title, meta.published),
+        "columns": _columns(records, title, meta),
         "cites": _cites(records, title, meta),
         "levels": [_level(record) for record in records],
         "figures": [[figure.name, name] for figure, name in figures],
@@ -405,13 +407,13 @@ def _groups(record: Record) -> list[str]:
     return f"{record.get('student_group') or ''} {record.get('reference') or ''}".split()
 
 
-def _columns(records: Sequence[Record], title: str, published: int | None) -> list[dict[str, Any]]:
+def _columns(records: Sequence[Record], title: str, meta: BuildInfo) -> list[dict[str, Any]]:
     """Return the cells of findings.csv by column, each text once; a column may be one that the script makes."""
     names, *rows = csv.reader(io.StringIO(output.records_csv(records)))
     columns: list[dict[str, Any]] = []
     for name, cells in zip(names, zip(*rows, strict=True), strict=True):
         if name == "cite_apa" and list(cells) == [
-            cite(record, edition=title, published=published) if "source_ids" in record else None
+            citation.fill(_cited(record, title, meta), "apa") if "source_ids" in record else None
             for record in records
         ]:
             columns.append({"name": name, "made": "apa"})
@@ -429,22 +431,33 @@ def _packed(name: str, cells: Sequence[str]) -> dict[str, Any]:
     return {"name": name, "texts": texts, "at": [places[cell] for cell in cells]}
 
 
+def _cited(record: Record, title: str, meta: BuildInfo) -> citation.Cited:
+    return citation.cited(
+        record,
+        edition=title,
+        published=meta.published,
+        licence=meta.licence,
+        site_url=meta.site_url,
+    )
+
+
 def _cites(records: Sequence[Record], title: str, meta: BuildInfo) -> dict[str, Any]:
-    """Return the frames of all citations, and which frame, data and address each finding has (null: cannot be made)."""
+    """Return the frames of all citations, and which frame and data each finding has (null: cannot be made)."""
     frames: dict[tuple[str, ...], int] = {}
-    sources: dict[tuple[int, str, str], int] = {}
+    sources: dict[tuple[int, str], int] = {}
     at: list[int | None] = []
     for record in records:
         if "source_ids" not in record:
             at.append(None)
             continue
-        work = cited(record, edition=title, published=meta.published, licence=meta.licence)
+        work = _cited(record, title, meta)
         made = tuple(citation.frame(work, style) for style in _STYLES)
-        source = (frames.setdefault(made, len(frames)), work.data, work.url)
+        source = (frames.setdefault(made, len(frames)), work.data)
         at.append(sources.setdefault(source, len(sources)))
     return {
         "frames": [dict(zip(_STYLES, made, strict=True)) for made in frames],
         "sources": [list(source) for source in sources],
+        "site": meta.site_url,
         "at": at,
         "signs": citation.SIGNS,
         "tex": citation.TEX,

@@ -576,10 +576,19 @@ def _about(meta: BuildInfo, layout: Layout) -> Iterable[dict[str, str]]:
                 "holds the checksums of all files. To cite a number, give its id."
             ),
         ),
+        (i18n.say("Still current?"), _current_text(meta)),
     ]
     if layout == "sheet":
         rows = rows[:3]
     return ({"name": name, "text": text} for name, text in rows if text)
+
+
+def _current_text(meta: BuildInfo) -> str:
+    """Return where to check whether a number is still current; nothing where the site has no address."""
+    if not meta.site_url:
+        return ""
+    words = i18n.mark("{url} has each number as it is now, and what was restated.")
+    return i18n.say(words, url=meta.site_url)
 
 
 def _made_with(meta: BuildInfo) -> str:

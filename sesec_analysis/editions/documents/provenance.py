@@ -63,6 +63,7 @@ class BuildInfo:
     titles: Mapping[str, str] = field(default_factory=dict)  # in the languages of translations
     year_before: str | None = None  # SHA-256 of the published findings that its changes refer to
     licence: str | None = None  # of our own numbers and words
+    site_url: str | None = None  # address of the site
 
     def in_language(self, code: str) -> "BuildInfo":
         """Return the imprint with the title that it has in a translation."""
@@ -110,6 +111,7 @@ class BuildInfo:
             **({"titles": dict(self.titles)} if self.titles else {}),
             **({"year_before": self.year_before} if self.year_before else {}),
             **({"licence": self.licence} if self.licence else {}),
+            **({"site_url": self.site_url} if self.site_url else {}),
         }
 
 
@@ -145,6 +147,7 @@ def read(folder: Path) -> BuildInfo:
             titles=dict(run.get("titles", {})),
             year_before=run.get("year_before"),
             licence=run.get("licence"),
+            site_url=run.get("site_url"),
         )
     except (KeyError, TypeError) as broken:
         raise _refused(f"it lacks {broken}", "run.json") from broken

@@ -95,11 +95,11 @@ def test_render__gives_frames_that_filled_are_the_citations():
     records = sorted(real_records(), key=lambda one: one["id"])
     cites = island(findings_page.render(of(*records), meta=META))["cites"]
     assert (len(cites["frames"]), len(cites["sources"])) == (1, 1)
-    frame, data, url = cites["sources"][0]
+    frame, data = cites["sources"][0]
     one = citation.cited(records[0], edition=META.title, published=META.published)
     for style in citation.STYLES:
         assert cites["frames"][frame][style] == citation.frame(one, style)
-    assert (data, url) == (one.data, one.url)
+    assert (data, cites["site"]) == (one.data, None)
 
 
 def test_render__keeps_a_citation_that_it_would_not_make_itself():
