@@ -235,7 +235,32 @@ def conform_observations(table: pd.DataFrame) -> pd.DataFrame:
 
 def conform_estimates(table: pd.DataFrame) -> pd.DataFrame:
     """Put the columns of ESTIMATES in order and give them their types."""
-    return _conform(table, _ESTIMATES)
+    conformed = _conform(table, _ESTIMATES)
+    estimates = Estimates(conformed)
+    estimates.attrs = conformed.attrs  # a constructor leaves them
+    return estimates
+
+
+class Estimates(pd.DataFrame):
+    """ESTIMATES: a DataFrame that prints number, range, and status, where pandas would cut columns in the middle."""
+
+    @property
+    def _constructor(self) -> type["Estimates"]:
+        return Estimates
+
+    def __repr__(self) -> str:
+        """Return these and what rows differ by; as pandas prints it where some of its columns were chosen."""
+        if not set(ESTIMATES_COLUMNS) <= set(self.columns):
+            return super().__repr__()
+        differ = [name for name in ESTIMATES_KEY if len(self[name].unique()) > 1]
+        shown = ["student_group", "estimate", "bound_low", "bound_high", "status"]
+        if "end_year" in differ:
+            shown.insert(1, "end_year")
+        shown += [name for name in differ if name not in (*shown, "student_group_type")]
+        # A line that is too long goes on below: no column is left out.
+        with pd.option_context("display.max_colwidth", 20, "display.max_columns", None):
+            printed = repr(pd.DataFrame(self)[shown])
+        return f"{printed}\n\n[{len(self.columns) - len(shown)} more columns]"
 
 
 Rule = Callable[[pd.DataFrame], NDArray[np.bool_]]
@@ -453,7 +478,14 @@ class _Wanted:
     def ranges(self) -> dict[str, tuple[float, float]]:
         """Return the least and the most that a column can hold: no future year, no impossible count."""
         counts = {name: (0.0, 1e15) for name, kind in self.kinds.items() if kind == _COUNT}
-        return {**counts, **_SHARES_KNOWN, "end_year": (0, datetime.now(tz=UTC).year + 1)}
+        names = [name for name in self.kinds if name in ("value", "estimate")]
+        amounts = dict.fromkeys(names, (-1e15, 1e15))
+        return {
+            **counts,
+            **amounts,
+            **_SHARES_KNOWN,
+            "end_year": (0, datetime.now(tz=UTC).year + 1),
+        }
 
 
 _OBSERVED = _Wanted(

@@ -100,7 +100,8 @@ def _code(asked: str, kind: str, entries: Mapping[str, Any]) -> str:
         return asked
     wanted = plain(asked)
     called = catalog.names(kind, entries)
+    by_code = {code for code in called if wanted == plain(code)}
     fits = {code for code, names in called.items() if wanted in map(plain, names)}
-    fits = fits or {code for code in called if wanted == plain(code)}
+    fits = by_code if len(fits) != 1 and by_code else fits
     fits = {code for code in fits if not own.is_own(code)} or fits
     return fits.pop() if len(fits) == 1 else asked

@@ -9,6 +9,8 @@ import pandas as pd
 
 from sesec_analysis.errors import FileError, QuestionError
 from sesec_analysis.evidence.finding import Finding, Findings
+from sesec_analysis.evidence.wording.labels import read_id
+from sesec_analysis.evidence.wording.numbers import school_year
 from sesec_analysis.extras import needed
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ def browse(findings: Findings | Finding | Iterable[Mapping[str, object]] | str |
     Parameters
     ----------
     findings
-        Findings, their records, or the path of an edition's ``findings.json``.
+        Findings, their records, or the path of an edition's ``findings.json``, built or published.
 
     Returns
     -------
@@ -92,6 +94,7 @@ def _records(findings: object) -> list[Mapping[str, object]]:
         except ValueError as odd:
             fix = "name the findings.json of a built edition"
             raise FileError("the file is not JSON", where=str(path), fix=fix) from odd
+        findings = _of_table(findings)
     if isinstance(findings, Finding):
         findings = Findings([findings])
     if isinstance(findings, Findings):
@@ -106,3 +109,16 @@ def _records(findings: object) -> list[Mapping[str, object]]:
             fix="pass what sa.findings(…) returned, or the path of an edition's findings.json",
         )
     return records
+
+
+def _of_table(content: object) -> object:
+    """Return the records of a published edition, whose columns are named once; anything else as it is."""
+    if not isinstance(content, Mapping) or not {"columns", "rows"} <= content.keys():
+        return content
+    records = [dict(zip(content["columns"], row, strict=False)) for row in content["rows"]]
+    return [{**one, "school_year": _year_of(str(one.get("id")))} for one in records]
+
+
+def _year_of(finding_id: str) -> str:
+    year = read_id(finding_id).end_years[0]
+    return school_year(year) if year else ""

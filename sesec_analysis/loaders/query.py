@@ -74,12 +74,24 @@ def places_of(place: object) -> list[str]:
     """Return the codes of the places asked for, by code or name; a list of schools is one place of one's own."""
     asked = [str(one) for one in listed(place) or []]
     codes_asked = [named.place(one) for one in asked]
-    if isinstance(place, str) or not asked or any(code in catalog.places() for code in codes_asked):
+    if isinstance(place, str) or not asked:
         return codes_asked
-    roster = catalog.schools()
+    roster, known = catalog.schools(), catalog.places()
     schools = [_school_of(one) for one in asked]
-    if not any(school in roster for school in schools):
+    places = [one for one, code in zip(asked, codes_asked, strict=True) if code in known]
+    among = [
+        one
+        for one, code in zip(asked, schools, strict=True)
+        if code in roster and one not in places
+    ]
+    if not among:
         return codes_asked
+    if places:
+        raise QuestionError(
+            f"schools of a list are added up, and {places[0]!r} is a place, in a list with the school {among[0]!r}",
+            where="load(place=…)",
+            fix="load the place and the school each by itself, and join the tables with pd.concat",
+        )
     return [own_table.place(f"Schools {', '.join(schools)}", schools=schools)]
 
 

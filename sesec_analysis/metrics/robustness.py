@@ -488,7 +488,8 @@ def q_values(chances: pd.DataFrame, *, family: Sequence[str] = FAMILY) -> pd.Dat
     Raises
     ------
     DataError
-        If a row is no chance (unit ``"probability"``), or a column of the family is missing.
+        If a row is no chance (unit ``"probability"``), a comparison is in two rows, or a column of the family is
+        missing.
 
     Notes
     -----
@@ -522,6 +523,13 @@ def q_values(chances: pd.DataFrame, *, family: Sequence[str] = FAMILY) -> pd.Dat
             where="q_values, columns unit and measure",
             fix="pass the rows of `p_values`, or those of `funnel` with measure 'funnel_p'",
             valid=["p_value", "funnel_p"],
+        )
+    if (repeated := chances.duplicated(schema.ESTIMATES_KEY)).any():
+        first = chances.loc[repeated, schema.ESTIMATES_KEY].iloc[0]
+        raise DataError(
+            "the same comparison is in two rows, and a family would count it twice",
+            where=f"q_values, {repeated.sum()} row(s), first at {' '.join(map(str, first))}",
+            fix="keep one row of each comparison, for example with .drop_duplicates()",
         )
     p, code = as_floats(chances, "estimate"), sesec_analysis_bounds.row_codes(chances, list(family))
     tested = ~np.isnan(p)

@@ -34,6 +34,14 @@ def test_browse__reads_the_file_of_an_edition(tmp_path):
     assert "<b>bold</b>" not in page
 
 
+def test_browse__reads_the_file_of_a_published_edition(tmp_path):
+    path = tmp_path / "findings.json"
+    row = ["sesec:rate.x.2019.all.here.all", "A sentence.", "32.9%"]
+    path.write_text(json.dumps({"columns": ["id", "sentence", "value"], "rows": [row]}))
+    page = sa.browse(path).data
+    assert all(text in page for text in [*row, "2018\u201319"])
+
+
 @pytest.mark.parametrize("odd", [None, 3, [], [{"id": "x"}], sa.places()])
 def test_browse__refuses_what_are_no_findings(odd):
     with pytest.raises(QuestionError, match="findings are wanted"):

@@ -10,6 +10,7 @@ import pytest
 from estimate_samples import PLACES, enrollment, estimates, gap, rate, trend
 from plot_samples import plotted
 
+import sesec_analysis as sa
 from sesec_analysis import catalog, schema
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence import notices
@@ -45,6 +46,14 @@ def test_plot_trend__tells_how_many_students_each_line_stands_for():
         "Seattle Public Schools 50,000 to 50,200." in made.caption
     )
     assert "Students: 9,756 to 9,956." in plot_trend(places(["southeast_seattle"])).caption
+
+
+def test_plot_trend__of_numbers_of_students_says_so_in_its_title():
+    table = sa.load(
+        "enrollment", place="southeast_seattle", end_years=[2024, 2025], grade_level="all",
+        student_group="all",
+    )  # fmt: skip
+    assert plot_trend(sa.rates(table)).title.startswith("All students: number of students, ")
 
 
 def test_plot_trend__counts_only_students_that_may_be_told():

@@ -98,6 +98,15 @@ def test_load__takes_names_wherever_codes_go() -> None:
     assert len(coded) == 1
 
 
+def test_load__a_list_of_places_takes_names_and_no_school() -> None:
+    question = {"end_years": 2025, "grade_level": "all", "student_group": "all"}
+    both = sa.load("enrollment", place=["Seattle", "Southeast Seattle"], **question)
+    assert both["organization_id"].tolist() == ["seattle", "southeast_seattle"]
+    with pytest.raises(SesecError, match="schools of a list are added up") as refusal:
+        sa.load("enrollment", place=["Southeast Seattle", "Rainier Beach High School"], **question)
+    assert "each by itself" in refusal.value.fix
+
+
 def test_load__nothing_found_says_which_filter_leaves_nothing() -> None:
     with pytest.raises(SesecError, match=r"end_year 2020 \(there is: .*2018"):
         sa.load("ela_met", place="seattle", end_years=2020)

@@ -75,6 +75,7 @@ def test_q_values__take_the_chances_of_gaps():
     ("table", "family", "fault"),
     [
         (chances([0.1]).assign(unit="points"), ["indicator"], "no chance"),
+        (pd.concat([chances([0.1, 0.2]), chances([0.1])]), ["indicator"], "would count it twice"),
         (
             power(make_counts(black=(5, 20), white=(9, 20)), **WHITE, difference=0.1),
             ["indicator"],

@@ -77,6 +77,22 @@ def plain(rate: float = 0.0) -> pd.DataFrame:
     return pd.DataFrame({"rate": rate + shares**2 / 2, "poor": shares}).assign(**key)
 
 
+def of_seattle(indicator: str, place: str = "seattle", **asked: object) -> pd.DataFrame:
+    question = {"end_years": 2024, "grade_level": "all", "student_group": "all", **asked}
+    return sa.load(indicator, place=place, **question)
+
+
+def expected_rates() -> pd.DataFrame:
+    of_schools = {"organization_level": "school"}
+    here, there = (
+        of_seattle("math_met", place, **of_schools)
+        for place in ("southeast_seattle", "rest_of_seattle")
+    )
+    need = of_seattle("enrollment", student_group="low_income", **of_schools)
+    parts = [*map(sa.rates, (here, there, need)), sa.expected_rates(here, there, need)]
+    return pd.concat(parts, ignore_index=True)
+
+
 TABLES: dict[str, Callable[[], pd.DataFrame]] = {
     "obs": years,
     "table": years,
@@ -111,6 +127,24 @@ TABLES: dict[str, Callable[[], pd.DataFrame]] = {
     "oaxaca.a": plain,
     "oaxaca.b": lambda: plain(0.05).assign(**REST),
     "plot_gaps.estimates": lambda: sa.gaps(make_counts(**GROUPS), **TO),
+    "finding.estimates": lambda: sa.rates(make_counts(black=(45, 110))),
+    "plot_slopes.estimates": lambda: sa.rates(years().query("student_group == 'black'")),
+    **{f"plot_{name}.estimates": lambda: sa.rates(years()) for name in ("trend", "multiples")},
+    "plot_schools.estimates": lambda: sa.rates(of_seattle("math_met", organization_level="school")),
+    "plot_need.estimates": lambda: pd.concat(
+        [sa.averages(of_seattle("budget_per_student", organization_level="school", grade_level="all")),
+         sa.rates(of_seattle("enrollment", organization_level="school", student_group="low_income"))],
+        ignore_index=True,
+    ),
+    "plot_expected.estimates": expected_rates,
+    "plot_results_map.estimates": lambda: pd.concat(
+        [sa.rates(of_seattle("math_met", organization_level=level)) for level in ("school", "place")], ignore_index=True
+    ),
+    "plot_at_a_glance.estimates": lambda: pd.concat(
+        [sa.rates(make_counts(**GROUPS, **place)[:1]) for place in (PLACE, REST)]
+        + [sa.compare(make_counts(**GROUPS, **PLACE)[:1], make_counts(**GROUPS, **REST)[:1]).query("measure == 'gap'")],
+        ignore_index=True,
+    ),
     "plot_funnel.estimates": lambda: pd.concat(
         [measure(schools().query("end_year == 2019")) for measure in (sa.rates, sa.funnel)], ignore_index=True
     ),
@@ -122,6 +156,8 @@ ARGUMENTS: dict[str, object] = {
     **{"first": 2018, "last": 2019, "difference": -0.1, "over": "end_year", "name": "both"},
     **{"met": "ela_met", "met_tested": "ela_met_tested", "tested": "ela_tested"},
     **{"indicators": ["low", "high"], "outcome": "rate", "columns": ["poor"]},
+    "plot_at_a_glance.place": PLACE["organization_id"],
+    "plot_at_a_glance.reference": REST["organization_id"],
     **dict.fromkeys(["standard", "shares"], dict.fromkeys(GROUPS, 1.0)),
     **{
         "ranking": {f"{at}": float(at) for at in range(8)},
@@ -130,11 +166,10 @@ ARGUMENTS: dict[str, object] = {
     },
 }
 NOT_CALLED = {
-    **dict.fromkeys(["observations", "attack_tables"], "takes a table of one's own, of any columns"),
-    **dict.fromkeys(["plot_trend", "plot_slopes", "plot_multiples", "plot_schools", "plot_expected", "plot_need",
-                     "plot_results_map", "plot_at_a_glance"], "reads its table as plot_rates does"),
-    "finding": "as findings, which it picks one of",
-}  # fmt: skip
+    **dict.fromkeys(
+        ["observations", "attack_tables"], "takes a table of one's own, of any columns"
+    ),
+}
 
 
 def takes_table(function: object) -> list[str]:
@@ -323,7 +358,9 @@ def answer(verb: str, **changed: object) -> object:
         needed = (
             parameter.default is parameter.empty and parameter.kind is not parameter.VAR_KEYWORD
         )
-        if (needed or name in ("over",)) and name not in given:
+        if f"{verb}.{name}" in ARGUMENTS:
+            given[name] = ARGUMENTS[f"{verb}.{name}"]
+        elif (needed or name in ("over",)) and name not in given:
             assert name in ARGUMENTS or name in TABLES, (
                 f"say in ARGUMENTS what {name!r} of {verb} is"
             )

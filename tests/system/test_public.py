@@ -199,7 +199,20 @@ def test_estimates__begin_with_group_number_range_and_status() -> None:
     assert rates.columns.tolist() == schema.ESTIMATES_COLUMNS
     number_and_range = ["estimate", "bound_low", "bound_high", "status", "ci_low", "ci_high"]
     assert rates.columns[:7].tolist() == ["student_group", *number_and_range]
-    assert repr(rates).splitlines()[0].split()[:2] == ["student_group", "estimate"]
+    assert repr(rates).splitlines()[0].split() == ["student_group", *number_and_range[:4]]
+
+
+@pytest.mark.parametrize("group_type", ["race_ethnicity", "disability", "all"])
+def test_estimates__print_number_range_and_status_in_80_columns(group_type, monkeypatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    table = sa.load("disciplined", place="southeast_seattle", student_group_type=group_type)
+    rates = sa.rates(table).query("status != 'ok'")
+    head, *lines = repr(rates).splitlines()
+    shown = ["student_group", "end_year", "estimate", "bound_low", "bound_high", "status"]
+    assert head.split()[:6] == shown
+    assert max(map(len, [head, *lines])) <= 80
+    assert lines[-1].endswith(" more columns]")
+    assert repr(rates[["student_group", "estimate"]]).split()[:2] == ["student_group", "estimate"]
 
 
 def test_readme__its_example_for_researchers_runs():

@@ -297,6 +297,8 @@ def _title(findings: Findings, by: Arg | None) -> Arg:
     if first.row.is_composition and shared_label:
         what = replace(tables.titles_text(findings), form="titles_within")
         start = _(N_("{group}: {what}"), group=shared_label, what=what)
+        if first.row.measure == "count":
+            start = _(N_("{group}: number of students"), group=shared_label)
     is_compared = bool(shared(finding.row.reference for finding in findings))
     has_by = by is not None
     if is_compared:
