@@ -5,6 +5,7 @@ is an argument or, where there is none of that name, a field of the finding. So 
 from one record. `str` gives English; `render` gives any language.
 """
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from string import Formatter
@@ -15,7 +16,7 @@ from sesec_analysis.languages import numbers
 
 __all__ = [
     *("CONSTANTS", "FIELDS", "HOLDS", "NAMES", "Arg", "Constant", "Count", "Day", "Field", "List", "Name", "EntryText"),
-    *("Quoted", "Subject", "Text", "Year", "_", "counted", "dump", "is_translated", "load", "message_ids"),
+    *("Quoted", "Subject", "Text", "Year", "_", "counted", "dump", "is_translated", "load", "message_ids", "number_of"),
     *("MISSING", "REFUSAL", "Renderer", "nested_in", "pieces", "plain_message", "render"),
 ]  # fmt: skip
 
@@ -79,6 +80,8 @@ class Count:
 
     A count of some of the same things may be among its arguments, without a noun; ``{percent}`` is their part of all.
     With a ``chance``, such as "95", it is how many of the things lie beyond limits of so many percent by chance alone.
+    ``number`` is how many there are, as English writes it, where they are no people and too many to list, such as rows
+    of a data set; ``of`` then has what they are.
     """
 
     of: tuple[str, ...]
@@ -86,6 +89,7 @@ class Count:
     many: str = ""
     args: tuple[tuple[str, "Arg | None"], ...] = ()
     chance: str = ""
+    number: str = ""
 
     def __post_init__(self) -> None:
         """Put what is counted in one order: a set of codes has another in every process."""
@@ -164,6 +168,12 @@ def _(msgid: str, of: Subject | None = None, /, **args: "Arg | None") -> Text:
     return Text(msgid, tuple(args.items()), of)
 
 
+def number_of(things: str, number: float, message: str = "{n}") -> Count:
+    """Return a number of things that are no people and too many to list; a fraction has one decimal."""
+    words = f"{number:,.0f}" if float(number).is_integer() else f"{number:,.1f}"
+    return Count((things,), message, number=words)
+
+
 def part_of(some: Iterable[str], every: Iterable[str], msgid: str) -> Count:
     """Return how many of all things are some of them: ``{some}`` of ``{n}``, or ``{percent}`` percent."""
     return Count(tuple(every), msgid, args=(("some", Count(tuple(some), "{n}")),))
@@ -232,7 +242,11 @@ class Renderer:
         return arg.text
 
     def _count(self, count: Count, of: Subject | None) -> str:
-        n = len(count.of)
+        n = (
+            int(re.sub(r"\D.*", "", count.number.replace(",", "")))
+            if count.number
+            else len(count.of)
+        )
         if count.chance:
             n = max(1, round((1 - float(count.chance) / 100) * n))
         if count.many:
@@ -242,7 +256,7 @@ class Renderer:
         words = {name: "" if arg is None else self.word(arg, of) for name, arg in count.args}
         some = next((len(arg.of) for _name, arg in count.args if isinstance(arg, Count)), 0)
         words["percent"] = self._number(f"{100 * some / (n or 1):.0f}")
-        return message.format(n=self._number(f"{n:,}"), **words)
+        return message.format(n=self._number(count.number or f"{n:,}"), **words)
 
     def _text(self, text: Text, of: Subject | None) -> str:
         args, out = dict(text.args), ""

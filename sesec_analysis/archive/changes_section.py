@@ -15,10 +15,11 @@ from sesec_analysis.evidence.answers import Answer, Outcome, Why
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.answer_texts import counted_answers
 
-__all__ = ["inserted", "section", "with_changes"]
+__all__ = ["ID", "blocks_of", "inserted", "removed", "section", "with_changes"]
 
 
 TITLE = "What changed since last year"
+ID = "what-changed-since-last-year"
 _BEFORE = ("data-methods-and-coverage", "how-to-cite")
 """The sections that close a report; this one comes before them."""
 _MOST = 15
@@ -62,6 +63,23 @@ def inserted(document: Document, new: Section) -> Document:
             blocks.append(block)
         numbered.append(Section(part.heading, tuple(blocks)))
     return replace(document, sections=tuple(numbered))
+
+
+def removed(document: Document) -> Document:
+    """Return a report without its section on what changed."""
+    parts = tuple(part for part in document.sections if part.heading.id != ID)
+    return replace(document, sections=parts)
+
+
+def blocks_of(document: Document) -> list[Block]:
+    """Return the blocks of the section on what changed, tables without their number; none where there is none."""
+    blocks = [
+        block
+        for part in document.sections
+        if part.heading.id == ID
+        for block in (part.heading, *part.blocks)
+    ]
+    return [replace(one, number=0) if isinstance(one, TableBlock) else one for one in blocks]
 
 
 def section(before: Frozen, after: Frozen, *, taken: set[str]) -> Section:

@@ -14,6 +14,7 @@ from pathlib import Path
 from time import perf_counter
 
 from sesec_analysis import i18n_files
+from sesec_analysis.archive import changes_section
 from sesec_analysis.attack import audit, rewriting
 from sesec_analysis.attack.attack import Attack, attack_read
 from sesec_analysis.attack.document_walk import walk, walk_records
@@ -23,6 +24,8 @@ from sesec_analysis.attack.rewriting import Fault
 from sesec_analysis.attack.search import search as search_for
 from sesec_analysis.attack.sweep import sweep
 from sesec_analysis.editions.documents import crossing, model, provenance
+from sesec_analysis.editions.documents.notebook import in_annex
+from sesec_analysis.editions.documents.provenance import BuildInfo
 from sesec_analysis.editions.documents.sections import accessibility, certificate
 from sesec_analysis.editions.guard import Guard
 from sesec_analysis.errors import DataError, SesecError
@@ -137,7 +140,9 @@ def _checked(
         return _Checked(folder, prefix, edition, faults, len(there))
     files = len(there | {folder / form for form in crossing.written(document)})
     texts = list(texts_of(model.in_words(document)))
-    faults, counted = [*walk(document), *walk_records(document)], dict[str, object]()
+    without, faults = _of_changes(document, meta)
+    faults += [*walk(without), *walk_records(document)]
+    counted = dict[str, object]()
     try:
         faults += _of_findings(edition, texts)
         sums = audit.audit(document.findings)["sums_checked"]
@@ -160,6 +165,16 @@ def _checked(
     faults += _of_translations(one.language for one in document.translations)
     words = frozenset(text for _, text in texts)
     return _Checked(folder, prefix, edition, faults, files, words, counted if has_forms else None)
+
+
+def _of_changes(document: model.Document, meta: BuildInfo) -> tuple[model.Document, list[Fault]]:
+    """Return a document without its section on what changed, and whether that is not what the year before gives."""
+    without = in_annex(document, changes_section.removed)
+    again = in_annex(without, lambda one: changes_section.with_changes(one, meta))
+    kept, made = (changes_section.blocks_of(one.annex or one) for one in (document, again))
+    where = f"{model.NAME} section {changes_section.ID}"
+    faults = [Fault(where, "is not what the published year before gives")] if kept != made else []
+    return without, faults
 
 
 _LATER = (certificate.ID, accessibility.ID)

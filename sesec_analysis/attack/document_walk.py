@@ -5,69 +5,53 @@ what a caption, a column, or a row names is shared by every finding under it. Th
 numbers give.
 """
 
+import html
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from functools import cache
-from typing import Any, Self
+from typing import Any
 
 from sesec_analysis import catalog, checkout, i18n, i18n_files
-from sesec_analysis.attack.reading.document_texts import blocks_of
+from sesec_analysis.attack.reading.document_texts import blocks_of, words_of
 from sesec_analysis.attack.rewriting import Fault
 from sesec_analysis.attack.text_walk import TextRules, naming_faults, text_faults
+from sesec_analysis.editions import sheet_index
+from sesec_analysis.editions.documents import prose
 from sesec_analysis.editions.documents.model import (
     FINDINGS,
+    AsksBlock,
     Block,
     Column,
     Document,
     FigureBlock,
     Finds,
+    Heading,
     NoticeBlock,
+    Prose,
     StoredFindings,
     Table,
     TableBlock,
     in_language,
 )
 from sesec_analysis.editions.texts import messages
-from sesec_analysis.errors import SesecError
+from sesec_analysis.errors import EditionError, SesecError
 from sesec_analysis.text import (
     MISSING,
     REFUSAL,
     Arg,
     Count,
     EntryText,
+    Name,
     Quoted,
     Subject,
     Text,
     nested_in,
+    render,
 )
 
-__all__ = ["TYPED", "listed_messages", "record_faults", "untyped", "walk", "walk_records"]
-
-
-TYPED = frozenset(
-    {
-        *("table", "headline", "key_numbers", "board_questions", "school_questions"),
-        *(
-            "plot_at_a_glance",
-            "plot_expected",
-            "plot_funnel",
-            "plot_gaps",
-            "plot_levels",
-            "plot_map",
-        ),
-        *("plot_multiples", "plot_need", "plot_rates", "plot_results_map", "plot_schools"),
-        *("plot_slopes", "plot_trend"),
-    }
-)
-"""The kinds of blocks of which every word is a typed text: a string among them is refused.
-
-An alt text that is cut short to its room is a string.
-"""
-
-
-_PLAIN = "plain table"
-"""The source of the cells of tables without findings: coverage, sources, budgets."""
+__all__ = ["listed_messages", "record_faults", "walk", "walk_records"]
 
 
 def listed_messages(language: str = "") -> frozenset[str]:
@@ -92,18 +76,15 @@ def walk(document: Document) -> Iterator[Fault]:
     """Yield what is wrong with the texts of a document, its other parts, and its translations, each with its place."""
     records = {str(record["id"]): record for record in document.findings}
     findings = StoredFindings(records, document.decisions)
-    known = _Known.of_catalog()
     for one in (document, *document.translations):
+        known = _known(one.language, checkout.root(), catalog.data_dir(), checkout.community())
         yield from _word_faults(one, records, findings)
         for where, block in blocks_of(one):
-            for part, fault in _block_faults(block, findings, known, one.language):
+            is_listed = isinstance(block, Heading | Prose | AsksBlock) and not _is_typed(block)
+            for part, fault in (
+                _prose_faults(block, known) if is_listed else _block_faults(block, findings, known)
+            ):
                 yield Fault(f"{where}{part}", fault)
-
-
-def untyped(document: Document) -> int:
-    """Return how many texts of blocks with findings are strings, which the walk cannot look into."""
-    blocks = (block for one in document.all for block in one.blocks if isinstance(block, Finds))
-    return sum(isinstance(text, str) for block in blocks for _, text in _texts(block) if text)
 
 
 def _word_faults(
@@ -159,23 +140,69 @@ _RACE = "race_ethnicity"
 
 @dataclass(frozen=True)
 class _Known:
-    """What the catalog lets texts quote or count."""
+    """What the list of messages and the catalog let texts say, quote, or count, in a language."""
 
-    publishers: frozenset[str]  # their names, the titles of their data, and the periods of these
-    schools: frozenset[
+    messages: frozenset[str]
+    prose: frozenset[str]  # the paragraphs of these, without the signs of Markdown
+    headings: frozenset[
         str
-    ]  # names and grades of schools, which only a block without findings may quote
+    ]  # of these, with a sign for each place: a trial is of another than the list
+    place: re.Pattern[str]  # the name of any
+    publishers: frozenset[str]  # their names, the titles of their data, and the periods of these
+    schools: frozenset[str]  # names, which only a block without findings may quote
+    tabled: frozenset[str]  # what else a table without findings may: grades, titles, places, years
     people: frozenset[str]  # what only a finding may count: students, answers, teachers
 
-    @classmethod
-    def of_catalog(cls) -> Self:
-        """Read it from the catalog."""
-        return cls(frozenset(_publishers()), frozenset(_schools()), frozenset(_people()))
+    def names_school(self, arg: object) -> bool:
+        """Return whether a text has the name of a school."""
+        if isinstance(arg, Name):
+            return not catalog.schools().keys().isdisjoint(arg.code.split())
+        if isinstance(arg, Quoted | EntryText):
+            words = arg.text if isinstance(arg, Quoted) else arg.msgid
+            for publisher in self.publishers:  # Washington is also a school
+                words = words.replace(publisher, "")
+            return any(name in words for name in self.schools)
+        return any(map(self.names_school, nested_in(arg)))
+
+
+@cache
+def _known(language: str, *of: object) -> _Known:
+    messages = listed_messages(language)
+    with i18n.spoken(language or i18n.language()):
+        places = {place.name for place in catalog.places().values()}
+        sheets = {sheet_index.line_of(school) for school in sheet_index.listed()}
+    paragraphs = frozenset(_paragraphs_of(messages))
+    place = re.compile("|".join(map(re.escape, sorted(places, key=len, reverse=True))))
+    people = {f"{{n}} {one.counted}" for one in catalog.indicators().values()}
+    return _Known(
+        messages=messages,
+        prose=paragraphs | sheets,
+        headings=frozenset(place.sub("*", one) for one in paragraphs | places),
+        place=place,
+        publishers=frozenset(_publishers()),
+        schools=frozenset(filter(None, _schools())),
+        tabled=frozenset(_tabled()),
+        people=frozenset(people - {"{n} schools"}),
+    )
+
+
+_MARKED = re.compile(r"[*_`\[\]<>&\\\n#|]|^\s*[-+\d]")
+"""What Markdown reads as a sign; a message with none of these is its own words."""
+
+
+def _paragraphs_of(messages: Iterable[str]) -> Iterator[str]:
+    for message in messages:
+        if not _MARKED.search(message):
+            yield " ".join(message.split())
+            continue
+        with suppress(EditionError):  # of a template, with HTML
+            for block in prose.blocks(message, where="", taken=set()):
+                yield from (words for _part, words in words_of(block))
 
 
 def _publishers() -> Iterator[str]:
     for source in catalog.sources().values():
-        yield from (source.publisher_short, source.title)
+        yield from (source.publisher, source.publisher_short, source.title)
         for release in source.releases.values():
             yield "–".join(re.findall(r"\d{4}", release.school_year))
     yield from (claim.source for claim in catalog.claims().values())
@@ -184,40 +211,62 @@ def _publishers() -> Iterator[str]:
 
 
 def _schools() -> Iterator[str]:
-    yield "Seattle"  # what a school outside the places is part of
     for one in catalog.schools().values():
-        yield from (one.name, one.short_name, f"{one.lowest_grade}–{one.highest_grade}")
-        earlier = one.earlier_names or ""
-        yield from (earlier, *earlier.split("; "))
+        yield from (one.name, one.short_name, *(one.earlier_names or "").split("; "))
 
 
-def _people() -> Iterator[str]:
-    counted = {entry.counted for entry in catalog.indicators().values()} - {"schools"}
-    yield from (f"{{n}} {noun}" for noun in counted)
+def _tabled() -> Iterator[str]:
+    for one in catalog.schools().values():
+        yield from (f"{one.lowest_grade}–{one.highest_grade}", one.earlier_names or "")
+    for source in catalog.sources().values():
+        for release in source.releases.values():
+            yield from (release.title, release.school_year, release.dataset_id or "")
+            yield str(release.retrieved)
+    yield from (entry.title for entry in catalog.indicators().values())
+    for place in catalog.places().values():
+        yield from (place.name, place.name[:1].upper() + place.name[1:])
+    yield from (f"{year}–{(year + 1) % 100:02d}" for year in range(1990, 2090))
+
+
+def _is_typed(block: Block) -> bool:
+    return isinstance(block, Prose) and not (block.html or block.nodes)
+
+
+def _prose_faults(block: Block, known: _Known) -> Iterator[tuple[str, str]]:
+    """Yield the words of a heading, of paragraphs, or of requests that are not in the list of messages."""
+    if isinstance(block, Heading):
+        if known.place.sub("*", block.text) not in known.headings:
+            yield ", heading", _unlisted(block.text)
+        return
+    listed = known.messages if isinstance(block, AsksBlock) else known.prose
+    said = [*words_of(block)]
+    yield from ((part, _unlisted(words)) for part, words in said if words not in listed)
+    if isinstance(block, Prose):
+        shown = html.unescape(re.sub(r"<[^>]*>", "", block.html))
+        if "".join(shown.split()) != "".join("".join(words for _part, words in said).split()):
+            yield ", html", "says something else than its paragraphs"
+
+
+def _unlisted(words: str) -> str:
+    return f"not in the list of messages: {words!r}"
 
 
 def _block_faults(
-    block: Block, findings: Mapping[str, Any], known: _Known, language: str
+    block: Block, findings: Mapping[str, Any], known: _Known
 ) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with a block: the part, and why."""
     own = [str(record["id"]) for record in block.findings] if isinstance(block, Finds) else []
-    shown = {name: findings[name] for name in own if _can_be_read(name, findings)}
-    quoted = known.publishers.union(own or known.schools)
-    listed = listed_messages(language)
     made_from = getattr(block, "made_from", None)
-    if made_from:  # why there are no figures, as the table that has none says
-        quoted |= {made_from.missing[1]}
-    if made_from and isinstance(block, NoticeBlock):
-        reasons = [*_reasons(block.text)]
-        quoted, listed = quoted.union(reasons), listed.union(reasons)
-    rules = TextRules(shown, listed, quoted)
-    must_be_typed = bool(own) and made_from is not None and made_from.kind in TYPED
-    for part, text in _texts(block):
+    rules = TextRules(
+        {name: findings[name] for name in own if _can_be_read(name, findings)},
+        *_sayable(block, own, known),
+    )
+    counting = block if isinstance(block, TableBlock) and not (own or made_from) else None
+    every = [*_texts(block)]
+    for part, text in every:
         if isinstance(text, str):
-            if must_be_typed and text and part != ", alt":
+            if text:
                 yield part, "is a string where a text is required, so its finding is unknown"
-            continue
-        if not (own or made_from) and _is_plain(part, text):
             continue
         # Schools are counted without their noun in tables whose captions name them.
         is_bare = not made_from and all(len({*one.of}) == len(one.of) for one in _counts(text))
@@ -226,15 +275,46 @@ def _block_faults(
                 yield part, fault
         if nouns := {one.many for one in _counts(text)} & known.people:
             yield part, f"counts people without a finding: {min(nouns)!r}"
+        is_cell = counting and isinstance(text, Count)
+        if any(one.number for one in _counts(text)) and not is_cell:
+            yield part, "has a number without a finding"
     if isinstance(block, TableBlock | FigureBlock):
         yield from _naming_faults(block)
+    if counting and any(one.number for _part, text in every for one in _counts(text)):
+        yield from _number_faults(counting, every, known)
 
 
-def _is_plain(part: str, text: Arg) -> bool:
-    """Return whether a text is a cell of a plain table, or a heading made of a column's name."""
-    if isinstance(text, EntryText):
-        return part == f", heading {text.msgid.lower().replace(' ', '_')}"
-    return isinstance(text, Quoted) and text.source == _PLAIN
+def _sayable(
+    block: Block, own: Collection[str], known: _Known
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the messages and the quotations that a block may have."""
+    quoted = known.publishers.union(own or known.schools | known.tabled)
+    made_from = getattr(block, "made_from", None)
+    if not made_from:
+        return known.messages, quoted
+    # Why there are no figures, as a measure, a plot, or a table without rows says it in its own words.
+    said = _reasons(block.text) if isinstance(block, NoticeBlock) else ()
+    reasons = frozenset(
+        one for one in (*said, made_from.missing[1]) if not known.names_school(Quoted(one, MISSING))
+    )
+    return known.messages | reasons, quoted | reasons
+
+
+def _number_faults(
+    block: TableBlock, texts: Iterable[tuple[str, Arg | str]], known: _Known
+) -> Iterator[tuple[str, str]]:
+    """Yield the names of schools in a table of numbers without findings, and the columns that count people in it."""
+    for part, text in texts:
+        if known.names_school(text):
+            yield part, "names a school in a table of numbers without findings"
+    for at, column in enumerate(block.table.columns):
+        counts = [one for row in block.table.rows for one in _counts(row[at])]
+        label = (
+            column.label if isinstance(column.label, str) else render(column.label, i18n.ENGLISH)
+        )
+        is_of_people = f"{{n}} {label.lower()}" in known.people
+        if is_of_people and any(one.number and one.one == "{n}" for one in counts):
+            yield f", heading {column.name}", "counts people without a finding"
 
 
 def _can_be_read(name: str, findings: Mapping[str, Any]) -> bool:

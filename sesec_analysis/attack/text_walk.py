@@ -101,7 +101,9 @@ def _faults(
         yield from _name_faults(arg, [(of, frozenset())] if of else near)
     elif isinstance(arg, Count):
         is_part = whole is not None and {*arg.of} <= {*whole}
-        is_clear = is_part or i18n.has_words(arg.many or arg.one) or _are_listed(arg.of)
+        is_clear = (
+            is_part or arg.number or i18n.has_words(arg.many or arg.one) or _are_listed(arg.of)
+        )
         if len({*arg.of}) < len(arg.of) or not is_clear:
             yield f"counts something twice, or without its noun: {arg.many or arg.one!r}"
         whole = arg.of

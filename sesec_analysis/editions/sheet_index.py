@@ -18,7 +18,7 @@ from pathlib import Path
 from sesec_analysis import catalog, files, stamp
 from sesec_analysis.catalog.entries import School
 from sesec_analysis.editions import built_editions
-from sesec_analysis.editions.documents import formats, output, prose, provenance
+from sesec_analysis.editions.documents import formats, model, output, provenance
 from sesec_analysis.editions.documents.model import Block, FigureBlock, Heading, Node, Prose
 from sesec_analysis.editions.documents.notebook import Document, Section, shown
 from sesec_analysis.editions.documents.sections import certificate
@@ -27,7 +27,7 @@ from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.i18n import mark, say
 
-__all__ = ["SheetSchool", "find", "known", "listed", "write"]
+__all__ = ["SheetSchool", "find", "known", "line_of", "listed", "write"]
 
 
 _SERVICES = ("special_education", "detention")
@@ -279,7 +279,7 @@ def _lead() -> tuple[Block, ...]:
     figures = (
         replace(picture, number=1) for picture in pictures if isinstance(picture, FigureBlock)
     )
-    return prose.plain(say(_LEAD)), *figures
+    return model.paragraph(say(_LEAD)), *figures
 
 
 def _sections(made: Sequence[SheetSchool]) -> tuple[Section, ...]:
@@ -301,13 +301,19 @@ def _lists(schools: Sequence[SheetSchool], part: int) -> Iterator[Block]:
         yield _links(list(group))
 
 
+def line_of(school: SheetSchool) -> str:
+    """Return the name of a school, its grades, and its earlier names."""
+    line = school.name + say(", grades {grades}", grades=school.grades)
+    if before := catalog.schools()[school.code].earlier_names:
+        line += say(" (earlier: {names})", names=before.replace("; ", ", "))
+    return line
+
+
 def _links(schools: Sequence[SheetSchool]) -> Prose:
     """Return a list of links to sheets, with the grades and earlier names of each school."""
     items, nodes = [], []
     for school in schools:
-        url, told = f"{school.folder}/index.html", say(", grades {grades}", grades=school.grades)
-        if before := catalog.schools()[school.code].earlier_names:
-            told += say(" (earlier: {names})", names=before.replace("; ", ", "))
+        url, told = f"{school.folder}/index.html", line_of(school).removeprefix(school.name)
         items.append(
             f'<li><a href="{html.escape(url)}">{html.escape(school.name)}</a>{html.escape(told)}</li>'
         )

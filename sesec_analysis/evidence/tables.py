@@ -27,7 +27,19 @@ from sesec_analysis.evidence.wording.reasons import reason_text
 from sesec_analysis.evidence.wording.sentences import cautions, readings
 from sesec_analysis.i18n import language
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.text import FIELDS, Arg, EntryText, List, Name, Quoted, Text, _, dump
+from sesec_analysis.text import (
+    FIELDS,
+    Arg,
+    Count,
+    EntryText,
+    List,
+    Name,
+    Quoted,
+    Text,
+    _,
+    dump,
+    number_of,
+)
 
 __all__ = [
     "CELLS",
@@ -340,16 +352,15 @@ def plain_table(
         )
         for name in map(str, frame.columns)
     )
-    cells = [[_plain(value, name in percents) for value in frame[name]] for name in frame.columns]
-    rows = tuple(
-        tuple(Quoted(text, PLAIN) if text else None for text in row)
-        for row in zip(*cells, strict=True)
-    )
+    cells = [
+        [_plain_cell(str(name), value, name in percents) for value in frame[name]]
+        for name in frame.columns
+    ]
     is_made_up = catalog.is_synthetic()
     texts = TableTexts(
         _(N_("SYNTHETIC: {text}"), text=title) if is_made_up else title,
         columns,
-        rows,
+        tuple(zip(*cells, strict=True)),
         EntryText(note, GIVEN) if note else None,
     )
     return ReportTable(texts)
@@ -378,14 +389,13 @@ def heading_of(column: str) -> str:
     return column.replace("_", " ").capitalize()
 
 
-def _plain(value: object, percent: bool) -> str:
-    if value is None or value is pd.NA or value != value:
-        return ""
+def _plain_cell(column: str, value: object, percent: bool) -> Count | Quoted | None:
+    """Return a number of what the column counts, or words as the table has them."""
+    if value is None or value is pd.NA or value != value or value == "":
+        return None
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return str(value)
-    if percent:
-        return f"{value:.0%}"
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
+        return Quoted(str(value), PLAIN)
+    return number_of(column, round(100 * value), "{n}%") if percent else number_of(column, value)
 
 
 def _value(finding: Finding) -> Text:

@@ -153,7 +153,7 @@ def _plotted(
     if len(years) < 2 or rows.empty:
         few = Text(N_("Fewer than two school years can be compared."))
         why = [few, *timed] if len(years) < 2 else hidden
-        return Notice(words(captions.title_text(known)), words(captions.together(why)))
+        return Notice.of_texts(captions.title_text(known), captions.together(why))
     lines: dict[str, tuple[Arg, list[Finding]]] = {}
     for one in shown:
         of = name(one)

@@ -1,31 +1,42 @@
 """The walk accepts every document that the library makes, and finds each way to break one."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, get_args
 
 import pandas as pd
+import proofs
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from report_samples import notebook, showing, text, write_root
 
 import sesec_analysis as sa
-from sesec_analysis.attack.document_walk import listed_messages, record_faults, untyped, walk
+from sesec_analysis.attack.document_walk import listed_messages, record_faults, walk
+from sesec_analysis.attack.rewriting import Fault
 from sesec_analysis.checkout import Commit
 from sesec_analysis.editions.documents import formats, model
 from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents.model import Document
 from sesec_analysis.editions.documents.provenance import BuildInfo
+from sesec_analysis.editions.documents.sections import (
+    accessibility,
+    certificate,
+    closing,
+    freshness,
+)
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.finding import findings
 from sesec_analysis.evidence.telling import board_questions, headline, key_numbers
+from sesec_analysis.text import Arg
+from tests.editions.documents.sections.test_certificate import OUTCOME
 from tests.samples.estimate_samples import bounded, enrollment, estimates, gap, grade_3, rate
 
 PLANT = "Beacon Hill International School: 26 students."
+PROSE = "## In brief\n\nEach question rests on one finding of this report."
 META = BuildInfo(
     "annual-2019", "Report", None, "a.ipynb", "0" * 64, {}, (), "1", Commit("0" * 32, False), ()
 )
@@ -40,7 +51,7 @@ def shown(table: pd.DataFrame, figure: Any = None) -> Document:
     every = findings(table)
     cells = [showing(one._repr_mimebundle_()) for one in (*made, every)]
     cells += [showing(figure._repr_mimebundle_()[0], tag="figure-rates")] if figure else []
-    read = documents_notebook.read(notebook(text("## Results\n\nWords."), *cells))
+    read = documents_notebook.read(notebook(text(PROSE), *cells, title="# Summary"))
     return replace(read, decisions={one.id: one.decisions() for one in every})
 
 
@@ -102,7 +113,7 @@ def test_walk__accepts_a_map_compared_with_published_schools():
     )
     figure = sa.plot_results_map(every)
     cell = showing(figure._repr_mimebundle_()[0], tag="figure-map")
-    read = documents_notebook.read(notebook(text("## Map\n\nWords."), cell))
+    read = documents_notebook.read(notebook(text(PROSE), cell, title="# Summary"))
     decisions = {one.id: one.decisions() for one in findings(every)}
     assert faults(replace(read, decisions=decisions)) == []
 
@@ -271,7 +282,121 @@ def test_walk__of_the_document_itself_finds_nothing(three):
     assert faults(three) == []
     kinds = {block.kind for block in three.blocks}
     assert kinds == {"heading", "prose", "table", "headline", "finding", "figure"}
-    assert untyped(three) == 0
+
+
+@pytest.fixture(scope="module")
+def every() -> Document:
+    """A document with every kind of block that shows no finding, and the sections that the package adds."""
+    coverage = pd.DataFrame({"place": ["Southeast Seattle"], "cells": [1234], "exact": [0.5]})
+    labels = {"place": "Place", "cells": "Cells", "exact": "Exact"}
+    caption = "Datasets in this copy, with the publisher's dataset number and our rows"
+    plain = sa.report.plain_table(
+        coverage, caption, labels=labels, percents=["exact"], note=caption
+    )
+    lacking = sa.table(sa.rates(sa.newest("growth_ela", up_to=2025, place="seattle")))
+    map_cell = showing(sa.plot_map()._repr_mimebundle_()[0], tag="figure-map")
+    cells = [showing(one._repr_mimebundle_()) for one in (plain, lacking)]
+    read = documents_notebook.read(notebook(text(PROSE), *cells, map_cell, title="# Summary"))
+    table = estimates([HERE])
+    shown = documents_notebook.read(
+        notebook(text(PROSE), *[showing(one._repr_mimebundle_()) for one in findings(table)])
+    )
+    annex = replace(read, layout="annex", findings=shown.findings)
+    asks = ["Each question rests on one finding of this report."]
+    closed = closing.closed(replace(read, layout="pages"), asks)
+    dated = freshness.with_ages(annex, 2025)
+    made = replace(closed, beside=(certificate.with_certificate(dated, OUTCOME),))
+    return accessibility.with_accessibility(made)
+
+
+TEXT_KINDS = {one.__name__ for one in get_args(Arg)}
+
+
+def slots(data: Any, where: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """Yield every place of a document that holds words: a name, what holds it, and its key or position."""
+    pairs = list(data.items() if isinstance(data, dict) else enumerate(data))
+    for key, value in pairs:
+        is_text = isinstance(value, dict) and value.get("kind") in TEXT_KINDS
+        is_words = key in ("title", "html", "text") or where.endswith("/asks")
+        if is_text or (isinstance(value, str) and value and is_words):
+            yield f"{where}/{key}", data, key
+        elif isinstance(value, dict | list) and key not in ("made_from", "csv_rows", "marks"):
+            yield from slots(value, f"{where}/{key}")
+
+
+FORMS = {
+    "a string": PLANT,
+    "a message": {"kind": "Text", "msgid": PLANT},
+    "prose": {"kind": "EntryText", "msgid": PLANT, "entry": "notebook"},
+    "an error's reason": {"kind": "EntryText", "msgid": PLANT, "entry": "error"},
+    "a quotation": {"kind": "Quoted", "text": PLANT, "source": "plain table"},
+    "why a table is empty": {"kind": "Quoted", "text": PLANT, "source": "attrs of a table"},
+    "a school": {"kind": "Quoted", "text": "Beacon Hill International School: 26", "source": ""},
+    "a number of people": {"kind": "Count", "of": ["cells"], "number": "26"}
+    | {"one": "{n} student", "many": "{n} students"},
+}
+
+
+@pytest.mark.proof(
+    "A school and a number are found in every place of a document that has words",
+    seed=0,
+    tried="every place of two documents with all kinds of blocks, in eight forms",
+)
+@pytest.mark.parametrize("name", ["three", "every"])
+def test_walk__finds_a_plant_wherever_it_is(name, request, tmp_path):
+    formats.write_sources(request.getfixturevalue(name), META, tmp_path)
+    path = tmp_path / model.NAME
+    data = json.loads(path.read_text("utf-8"))
+    tried, passed = 0, []
+    for at, (where, holder, key) in enumerate(slots(data)):
+        forms = {*FORMS} if proofs.is_whole() else {[*FORMS][at % len(FORMS)], "a string"}
+        for form in forms:
+            if isinstance(holder[key], str) and form != "a string":
+                continue  # no document with it can be read
+            kept, holder[key] = holder[key], FORMS[form]
+            path.write_text(json.dumps(data), "utf-8")
+            holder[key] = kept
+            try:
+                found = [*walk(model.read(tmp_path))]
+            except DataError:
+                found = [Fault("", "")]
+            tried += 1
+            passed += [] if found else [f"{form} in {where}"]
+    assert passed == []
+    assert tried > 50
+
+
+def test_walk__accepts_every_block_without_findings(every):
+    assert faults(every) == []
+    kinds = {block.kind for one in every.all for block in one.blocks}
+    assert kinds == {"heading", "prose", "table", "notice", "figure", "asks"}
+
+
+def next_to(name: dict[str, str]) -> Callable[[Any], None]:
+    """Put a name into the first cell of the table of coverage, whose second cell is a number."""
+
+    def changed(data: Any) -> None:
+        rows = blocks(data["beside"][0], "table")[0]["table"]["rows"]
+        assert rows[0][1]["number"] == "1,234"
+        rows[0][0] = name
+
+    return changed
+
+
+def test_walk__lets_no_number_without_a_finding_stand_next_to_a_school(every):
+    quoted = {"kind": "Quoted", "text": "Beacon Hill International School", "source": "plain table"}
+    school = {"kind": "Name", "form": "place_name", "code": "2120"}
+    for name in (quoted, school):
+        found = faults(every, in_document(next_to(name)))
+        assert any("names a school in a table of numbers" in one for one in found), found
+
+
+def test_walk__lets_no_column_of_numbers_without_findings_count_people(every):
+    def changed(data: Any) -> None:
+        columns = blocks(data["beside"][0], "table")[0]["table"]["columns"]
+        columns[1]["label"] = {"kind": "EntryText", "msgid": "Students", "entry": "notebook"}
+
+    assert any("counts people" in one for one in faults(every, in_document(changed)))
 
 
 def of_several(data: Any) -> None:

@@ -14,11 +14,14 @@ import pytest
 from built_editions import SEED, published
 from pypdf import PdfReader
 
-from sesec_analysis import catalog
+from sesec_analysis import catalog, i18n
+from sesec_analysis.attack.document_walk import listed_messages
 from sesec_analysis.editions.documents import formats, model, provenance
+from sesec_analysis.text import plain_message
 
 pytestmark = pytest.mark.slow
 
+LANGUAGES = ("en", "es", "vi", "so")
 STORED = ("document*.json", "findings*.json", "run.json", "figures/*.png", "figures/*.svg")
 """What an edition is stored as: its document in each language, records, and pictures."""
 
@@ -53,6 +56,24 @@ READ: dict[str, Callable[[Path], list[str]]] = {
 }
 
 
+def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, set[str]]:
+    """Return the message ids that are looked up from here on, by language."""
+    found: dict[str, set[str]] = {}
+    translate, translate_plural = i18n.translate, i18n.translate_plural
+
+    def one(msgid: str, language: str, /, **values: object) -> str:
+        found.setdefault(language, set()).add(msgid)
+        return translate(msgid, language, **values)
+
+    def several(one: str, many: str, n: int, language: str) -> str:
+        found.setdefault(language, set()).update((one, many))
+        return translate_plural(one, many, n, language)
+
+    monkeypatch.setattr(i18n, "translate", one)
+    monkeypatch.setattr(i18n, "translate_plural", several)
+    return found
+
+
 def first_difference(one: list[str], other: list[str]) -> str:
     """Return the words around the first that differs; empty if none does."""
     at = next(
@@ -85,7 +106,17 @@ def test_formats__are_rendered_from_the_document_alone(
     monkeypatch.setenv("SESEC_DATA", str(data))
     out = tmp_path / "made"
     out.mkdir()
+    listed = {code: listed_messages("" if code == i18n.ENGLISH else code) for code in LANGUAGES}
+    msgids = asked(monkeypatch)
     formats.write(model.read(stored), provenance.read(stored), out)
+    monkeypatch.undo()
+    unlisted = {
+        msgid
+        for code, used in msgids.items()
+        for msgid in used
+        if i18n.has_words(msgid) and plain_message(msgid) not in listed[code]
+    }
+    assert unlisted == set()
     files = sorted(path.name for path in edition.iterdir() if path.suffix in READ)
     assert sorted(path.name for path in out.iterdir() if path.suffix in READ) == files
     assert {path.rpartition(".")[2] for path in files} == {"html", "pdf", "docx"}
@@ -97,6 +128,7 @@ def test_formats__are_rendered_from_the_document_alone(
     }
     assert {name: unlike for name, unlike in found.items() if unlike} == {}
     record_property("files", len(files))
+    record_property("messages", len(msgids[i18n.ENGLISH]))
     record_property("words", sum(map(len, words.values())))
 
 

@@ -5,6 +5,7 @@ texts (`sesec_analysis.text`), which `in_words` turns into strings of a language
 by id, with findings.json as their table; pictures are in files of their own.
 """
 
+import html
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass as plain_dataclass
@@ -36,7 +37,7 @@ __all__ = [
     *("FINDINGS", "NAME", "TABLE_LAYOUTS", "AsksBlock", "Block", "Column", "Described", "Description", "Document"),
     *("FigureBlock", "FindingBlock", "Finds", "Heading", "HeadlineBlock", "Layout", "Node", "NodeKind", "NoticeBlock"),
     *("Prose", "Section", "StoredFindings", "Table", "TableBlock", "TableLayout", "block_of", "in_language"),
-    *("in_words", "read", "to_json", "words"),
+    *("in_words", "paragraph", "read", "to_json", "words"),
 ]  # fmt: skip
 
 
@@ -101,7 +102,7 @@ def _text(value: Any, info: ValidationInfo) -> Arg:
     return cast(Arg, value)
 
 
-def _text_or_english(value: Any, info: ValidationInfo) -> Arg | str:
+def _text_or_words(value: Any, info: ValidationInfo) -> Arg | str:
     return value if isinstance(value, str) else _text(value, info)
 
 
@@ -134,12 +135,8 @@ Shown = Annotated[
     PlainValidator(_record),
     PlainSerializer(lambda record: record["id"], return_type=str),
 ]
-Words = Annotated[Arg, PlainValidator(_text), PlainSerializer(texts.dump, return_type=Any)]
-"""Words that are typed: the guard knows whose numbers and names they are."""
-TextOrEnglish = Annotated[
-    Any, PlainValidator(_text_or_english), PlainSerializer(texts.dump, return_type=Any)
-]
-"""Words that some producer still makes as a string, which the guard cannot look into: to be narrowed to `Words`."""
+Words = Annotated[Any, PlainValidator(_text_or_words), PlainSerializer(texts.dump, return_type=Any)]
+"""A typed text, or in a rendered document its words. In a stored one the guard refuses words, which have no finding."""
 
 
 def _in_file(value: Any, info: ValidationInfo) -> Any:
@@ -198,11 +195,21 @@ class Node:
 
 @dataclass(frozen=True, config=_CLOSED)
 class Prose:
-    """Paragraphs, lists and small tables: as HTML that is safe to put in a page, and as the pieces behind it."""
+    """Paragraphs, lists and small tables: as HTML that is safe to put in a page, and as the pieces behind it.
+
+    A paragraph that no notebook has is a ``text``, without HTML and pieces until it is rendered.
+    """
 
     html: str
     nodes: tuple[Node, ...]
+    text: Words = ""
     kind: Literal["prose"] = field(default="prose", kw_only=True)
+
+
+def paragraph(text: str) -> Prose:
+    """Return one paragraph of words that are no Markdown."""
+    node = Node("paragraph", children=(Node("text", text),))
+    return Prose(f"<p>{html.escape(text)}</p>", (node,))
 
 
 @dataclass(frozen=True, config=_CLOSED)
@@ -224,7 +231,7 @@ class Column:
     """A column: its code, its heading, and on which side its texts are set."""
 
     name: str
-    label: TextOrEnglish
+    label: Words
     align: Literal["left", "right"] = "left"
 
 
@@ -233,7 +240,7 @@ class Table:
     """A printed table; the first cell of a row names it."""
 
     columns: tuple[Column, ...]
-    rows: tuple[tuple[TextOrEnglish, ...], ...]
+    rows: tuple[tuple[Words, ...], ...]
 
     @model_validator(mode="after")
     def _has_a_cell_for_each_column(self) -> "Table":
@@ -257,18 +264,18 @@ class FigureBlock:
 
     name: str
     number: int
-    title: TextOrEnglish
-    subtitle: TextOrEnglish
-    caption: TextOrEnglish
-    source_line: TextOrEnglish
-    alt: TextOrEnglish
-    long_description: TextOrEnglish
+    title: Words
+    subtitle: Words
+    caption: Words
+    source_line: Words
+    alt: Words
+    long_description: Words
     table: Table
     findings: tuple[Shown, ...]
     png: Annotated[bytes, _IN_FILE, Field(exclude=True)] = b""
     svg: Annotated[str, _IN_FILE, Field(exclude=True)] = ""
     csv_rows: tuple[dict[str, Number], ...] = ()
-    notes: TextOrEnglish = ""
+    notes: Words = ""
     frame: tuple[float, float] | None = None
     marks: tuple[tuple[str, int, int, int, int], ...] = ()
     made_from: Description | None = None
@@ -290,9 +297,9 @@ class TableBlock:
     """
 
     number: int
-    caption: TextOrEnglish
+    caption: Words
     table: Table
-    note: TextOrEnglish
+    note: Words
     findings: tuple[Shown, ...]
     layout: TableLayout = "rows"
     made_from: Description | None = None
@@ -311,8 +318,8 @@ class FindingBlock:
 class NoticeBlock:
     """Words in place of a figure that cannot be shown, or to be read before one."""
 
-    title: TextOrEnglish
-    text: TextOrEnglish
+    title: Words
+    text: Words
     made_from: Description | None = field(default=None, compare=False)
     kind: Literal["notice"] = field(default="notice", kw_only=True)
 
@@ -325,8 +332,8 @@ class HeadlineBlock:
     section stands alone.
     """
 
-    text: TextOrEnglish
-    why: TextOrEnglish
+    text: Words
+    why: Words
     findings: tuple[Shown, ...]
     made_from: Description | None = None
     kind: Literal["headline"] = field(default="headline", kw_only=True)
@@ -597,6 +604,8 @@ def _worded(part: Any, code: str) -> Any:
         return texts.render(part, code, localized=False)
     if isinstance(part, Document):
         code = part.language or code
+    if isinstance(part, Prose) and part.text:
+        return paragraph(texts.render(part.text, code, localized=False))
     if isinstance(part, tuple):
         return tuple(map(partial(_worded, code=code), part))
     if not is_dataclass(part) or type(part) not in _HAVE_WORDS:

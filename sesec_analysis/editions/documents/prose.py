@@ -18,7 +18,7 @@ from sesec_analysis import i18n, i18n_files
 from sesec_analysis.editions.documents.model import Heading, Node, NodeKind, Prose
 from sesec_analysis.errors import EditionError
 
-__all__ = ["blocks", "paragraphs", "plain", "said", "translated_blocks", "without_places"]
+__all__ = ["blocks", "paragraphs", "said", "translated_blocks", "without_places"]
 
 
 class _Refused(Exception):
@@ -86,12 +86,6 @@ _PARSER = mistune.create_markdown(renderer=None, plugins=["table"])
 _RENDERER = _PageRenderer(escape=True)
 # The plugin teaches a renderer the parts of a table that the class above does not speak of itself.
 mistune.create_markdown(renderer=_RENDERER, plugins=["table"])
-
-
-def plain(text: str) -> Prose:
-    """Return one paragraph of words that are no Markdown."""
-    node = Node("paragraph", children=(Node("text", text),))
-    return Prose(f"<p>{html.escape(text)}</p>", (node,))
 
 
 def blocks(text: str, *, where: str, taken: set[str]) -> Iterator[Heading | Prose]:

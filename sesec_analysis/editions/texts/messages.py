@@ -180,7 +180,9 @@ def worded(tree: ast.AST) -> Iterator[str]:
 
 
 def _columns(frame: ast.AST) -> Iterator[str]:
-    """Return the columns that a table is cut down to, as in ``frame[["title", "rows"]]``."""
+    """Return the columns that a table is cut down to, as in ``frame[["title", "rows"]].dropna()``."""
+    while isinstance(frame, ast.Call) and isinstance(frame.func, ast.Attribute):
+        frame = frame.func.value
     named = frame.slice if isinstance(frame, ast.Subscript) else frame
     if isinstance(named, ast.List):
         yield from filter(None, map(_constant, named.elts))

@@ -16,7 +16,9 @@ from sesec_analysis.editions.documents.model import (
     TableBlock,
 )
 from sesec_analysis.editions.documents.notebook import Document, Section
+from sesec_analysis.i18n import mark as N_
 from sesec_analysis.i18n import say
+from sesec_analysis.text import Arg, Text, number_of
 
 __all__ = ["ID", "section", "with_accessibility"]
 
@@ -53,9 +55,12 @@ def section(document: Document, number: int) -> Section:
     """
     table = TableBlock(
         number,
-        say("What was checked for accessibility"),
+        Text(N_("What was checked for accessibility")),
         Table(
-            (Column("what", say("What"), "left"), Column("count", say("Count"), "right")),
+            (
+                Column("what", Text(N_("What")), "left"),
+                Column("count", Text(N_("Count")), "right"),
+            ),
             tuple(_rows(document)),
         ),
         "",
@@ -83,18 +88,18 @@ def _words() -> str:
     )
 
 
-def _rows(document: Document) -> Iterator[tuple[str, str]]:
+def _rows(document: Document) -> Iterator[tuple[Arg, Arg]]:
     blocks = [block for one in document.all for block in _counted(one)]
     figures = [block for block in blocks if isinstance(block, FigureBlock)]
     tables = sum(isinstance(block, FigureBlock | TableBlock) for block in blocks)
     headings = sum(isinstance(block, Heading) for block in blocks)
     counts = {
-        say("Documents, each as a page, a PDF and a Word file"): len(document.all),
-        say("Headings, in their order, to find one’s way by"): headings,
-        say("Pictures with words in their place, and with a table of what they draw"): len(figures),
-        say("Tables with a head for each column and a name for each row"): tables,
+        N_("Documents, each as a page, a PDF and a Word file"): len(document.all),
+        N_("Headings, in their order, to find one’s way by"): headings,
+        N_("Pictures with words in their place, and with a table of what they draw"): len(figures),
+        N_("Tables with a head for each column and a name for each row"): tables,
     }
-    return ((name, f"{count:,}") for name, count in counts.items())
+    return ((Text(name), number_of("parts", count)) for name, count in counts.items())
 
 
 def _counted(document: Document) -> Iterable[Block]:

@@ -7,7 +7,9 @@ from typing import Any
 from sesec_analysis.editions.documents import prose
 from sesec_analysis.editions.documents.model import Column, Heading, Table, TableBlock
 from sesec_analysis.editions.documents.notebook import Document, Section
+from sesec_analysis.i18n import mark as N_
 from sesec_analysis.i18n import say
+from sesec_analysis.text import Arg, Text, number_of
 
 __all__ = ["ID", "with_certificate"]
 
@@ -28,13 +30,18 @@ def with_certificate(document: Document, outcome: Mapping[str, Any]) -> Document
     tables = sum(isinstance(block, TableBlock) for block in document.blocks)
     table = TableBlock(
         tables + 1,
-        say("What was attacked, and what it gave"),
+        Text(N_("What was attacked, and what it gave")),
         Table(
-            (Column("what", say("What"), "left"), Column("count", say("Count"), "right")),
+            (
+                Column("what", Text(N_("What")), "left"),
+                Column("count", Text(N_("Count")), "right"),
+            ),
             tuple(_rows(outcome)),
         ),
-        say(
-            "All of it, as files keep it, stands in disclosure_audit.json; no withheld figure is in it."
+        Text(
+            N_(
+                "All of it, as files keep it, stands in disclosure_audit.json; no withheld figure is in it."
+            )
         ),
         (),
     )
@@ -61,31 +68,31 @@ def _words() -> str:
     )
 
 
-def _rows(outcome: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _rows(outcome: Mapping[str, Any]) -> list[tuple[Arg, Arg]]:
     attack, search = outcome["attack"], outcome["search"]
     state, edition, ranges = (
         attack[name] for name in ("statements_of_the_state", "statements_of_the_edition", "ranges")
     )
     follows = edition["follow_from_ranges"] + edition["follow_by_integer_programs"]
     counts = {
-        say("Files of the report, each compared byte by byte with what its findings give"): search[
+        N_("Files of the report, each compared byte by byte with what its findings give"): search[
             "files"
         ],
-        say("Different texts, searched for small groups and addresses"): search["texts"],
-        say("Figures published by the state, of the same indicators and years"): attack["cells"],
-        say("Of these, withheld in whole or in part"): attack["withheld_cells"],
-        say("Statements of the state: ranges, percents and sums"): state["ranges_tied"]
+        N_("Different texts, searched for small groups and addresses"): search["texts"],
+        N_("Figures published by the state, of the same indicators and years"): attack["cells"],
+        N_("Of these, withheld in whole or in part"): attack["withheld_cells"],
+        N_("Statements of the state: ranges, percents and sums"): state["ranges_tied"]
         + state["sums"],
-        say("Statements read back from the report"): edition["read"],
-        say("Of these, different from each other"): edition["different"],
-        say("Sums and shares of counts that the state prints"): edition["of_published_counts"],
-        say("Statements that follow from what the state prints"): follows,
-        say("Statements that say more, of one or two schools"): edition[
+        N_("Statements read back from the report"): edition["read"],
+        N_("Of these, different from each other"): edition["different"],
+        N_("Sums and shares of counts that the state prints"): edition["of_published_counts"],
+        N_("Statements that follow from what the state prints"): follows,
+        N_("Statements that say more, of one or two schools"): edition[
             "telling_of_fewer_than_three_organizations"
         ],
-        say("Sums over three and more schools that say more"): edition["telling_of_three_or_more"],
-        say("Withheld counts solved with the report and without it"): ranges["solved_twice"],
-        say("Of these, left open by the limit of steps"): ranges["programs_cut_off"],
-        say("Withheld counts that the report gives away or narrows"): attack["counts_given_away"],
+        N_("Sums over three and more schools that say more"): edition["telling_of_three_or_more"],
+        N_("Withheld counts solved with the report and without it"): ranges["solved_twice"],
+        N_("Of these, left open by the limit of steps"): ranges["programs_cut_off"],
+        N_("Withheld counts that the report gives away or narrows"): attack["counts_given_away"],
     }
-    return [(name, f"{count:,}") for name, count in counts.items()]
+    return [(Text(name), number_of("parts", count)) for name, count in counts.items()]

@@ -4,11 +4,11 @@ Where figures are lacking, the annex has a box that says why, and how to get the
 one line, at its end.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TypeGuard
 
-from sesec_analysis.editions.documents import crossing, prose
+from sesec_analysis.editions.documents import crossing
 from sesec_analysis.editions.documents.model import (
     AsksBlock,
     Block,
@@ -20,7 +20,10 @@ from sesec_analysis.editions.documents.model import (
 )
 from sesec_analysis.editions.documents.notebook import Document, Section
 from sesec_analysis.evidence.notices import SO_WHAT
+from sesec_analysis.evidence.tables import GIVEN
+from sesec_analysis.i18n import mark as N_
 from sesec_analysis.i18n import say
+from sesec_analysis.text import Arg, EntryText, List, _
 
 __all__ = ["ASKS", "closed"]
 
@@ -80,23 +83,28 @@ def _led(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
 
 def _without_boxes(document: Document) -> Document:
     """Return a document without boxes in place of figures, nor sections that show nothing else; its end names them."""
-    lacking: list[str] = []
+    lacking: dict[str, Arg] = {}
     sections = []
     for part in document.sections:
         kept = tuple(block for block in part.blocks if not _is_box(block))
-        notices = [in_words(block).title for block in part.blocks if _is_box(block)]
+        notices = _titles(part.blocks)
         if notices and all(map(_is_bare, kept)):
-            lacking.append(part.heading.text)
+            lacking[part.heading.text] = EntryText(part.heading.text, GIVEN)
             continue
-        lacking += notices
+        lacking |= notices
         sections.append(replace(part, blocks=kept))
     lead = tuple(block for block in document.lead if not _is_box(block))
-    lacking += [in_words(block).title for block in document.lead if _is_box(block)]
+    lacking |= _titles(document.lead)
     if lacking and sections:
-        titles = "; ".join(dict.fromkeys(title.rstrip(".") for title in lacking))
-        words = prose.plain(say("Not in this edition: {titles}.", titles=titles))
+        titles = List(tuple(lacking.values()), joined="", separator="; ")
+        words = Prose("", (), _(N_("Not in this edition: {titles}."), titles=titles))
         sections[-1] = replace(sections[-1], blocks=(*sections[-1].blocks, words))
     return replace(document, lead=lead, sections=tuple(sections))
+
+
+def _titles(blocks: Iterable[Block]) -> dict[str, Arg]:
+    """Return the titles of the boxes, by their words."""
+    return {in_words(block).title: block.title for block in blocks if _is_box(block)}
 
 
 def _is_bare(block: Block) -> bool:

@@ -14,11 +14,9 @@ from sesec_analysis.editions.documents.model import (
 )
 from sesec_analysis.editions.documents.notebook import Document, Section
 from sesec_analysis.evidence.row import Record
-from sesec_analysis.evidence.wording.fields import words_of
-from sesec_analysis.evidence.wording.numbers import school_year
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.i18n import plural, say
-from sesec_analysis.text import Arg, Count, List, Year, _
+from sesec_analysis.i18n import say
+from sesec_analysis.text import Arg, List, Name, Text, Year, _, counted
 
 __all__ = ["aged", "with_ages"]
 
@@ -70,21 +68,18 @@ def with_ages(document: Document, report_year: int) -> Document:
     return replace(whole, sections=(*whole.sections, Section(heading, (listed,))))
 
 
-def aged(text: Arg | str, records: Iterable[Record], report_year: int | None) -> Arg | str:
+def aged(text: Arg, records: Iterable[Record], report_year: int | None) -> Arg:
     """Return a text under a figure or table, and after it how old its findings are if they are old."""
     newest = max((int(record["end_year"]) for record in records if "end_year" in record), default=0)
     years = report_year - newest if report_year and newest else 0
     if years < _OLD:
         return text
-    span = Count(tuple(map(str, range(newest + 1, newest + years + 1))), *_YEARS)
     note = _(
         N_("The newest figures at hand are of {year}, {years} before this report's year."),
         year=Year(newest),
-        years=span,
+        years=_age(newest, newest + years),
     )
-    if isinstance(text, str):
-        return f"{text} {words_of(note)}" if text else note
-    return List((text, note), joined="", separator=" ")
+    return List((text, note), joined="", separator=" ") if text else note
 
 
 def _listed(findings: Iterable[Record], report_year: int, number: int) -> TableBlock:
@@ -96,21 +91,19 @@ def _listed(findings: Iterable[Record], report_year: int, number: int) -> TableB
         code, year = str(record["indicator"]), int(record["end_year"])
         newest[code] = max(year, newest.get(code, year))
     rows = tuple(
-        (entry.title, school_year(newest[code]), _age(report_year - newest[code]))
-        for code, entry in catalog.indicators().items()
+        (Name("title", code), Year(newest[code]), _age(newest[code], report_year))
+        for code in catalog.indicators()
         if code in newest
     )
     columns = (
-        Column("indicator", say("Figure")),
-        Column("school_year", say("Newest school year here")),
-        Column("age", say("Before this report's year"), "right"),
+        Column("indicator", Text(N_("Figure"))),
+        Column("school_year", Text(N_("Newest school year here"))),
+        Column("age", Text(N_("Before this report's year")), "right"),
     )
-    caption = say("The newest school year of each figure in this report")
+    caption = Text(N_("The newest school year of each figure in this report"))
     return TableBlock(number, caption, Table(columns, rows), "", ())
 
 
-def _age(years: int) -> str:
-    return plural("{n} year", "{n} years", years) if years else say("the same year")
-
-
-_YEARS = "{n} year", "{n} years"
+def _age(newest: int, report_year: int) -> Arg:
+    years = tuple(map(str, range(newest + 1, report_year + 1)))
+    return counted("{n} year", "{n} years", years) if years else Text(N_("the same year"))

@@ -4,14 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from sesec_analysis.editions.documents import prose
+from sesec_analysis.editions.documents import model
 from sesec_analysis.editions.documents.model import Heading, HeadlineBlock, NoticeBlock
 from sesec_analysis.editions.documents.notebook import Document, Section
 from sesec_analysis.editions.documents.sections.closing import closed
+from sesec_analysis.text import Text
 
 
 def section(name: str, *blocks) -> Section:
-    return Section(Heading(2, name, name.lower()), (prose.plain("Words."), *blocks))
+    return Section(Heading(2, name, name.lower()), (model.paragraph("Words."), *blocks))
 
 
 def report(*sections: Section) -> Document:
@@ -21,7 +22,7 @@ def report(*sections: Section) -> Document:
 
 REFUSED = HeadlineBlock("", "chance leaves the direction open", ())
 TOLD = HeadlineBlock("40% met the standard", "", ())
-BOX = NoticeBlock("Climate", "These figures are not at hand.")
+BOX = NoticeBlock(Text("Climate"), Text("These figures are not at hand."))
 
 
 @pytest.mark.parametrize(
@@ -30,7 +31,7 @@ BOX = NoticeBlock("Climate", "These figures are not at hand.")
 def test_section__stays_if_it_shows_something(blocks, stays):
     made = closed(report(section("Views", *blocks), section("How we know")), ())
     assert ("Views" in [part.heading.text for part in made.sections]) == stays
-    last = str(made.sections[-1].blocks)
+    last = str(model.in_words(made).sections[-1].blocks)
     assert ("Not in this edition: Views." in last) == (not stays)
 
 

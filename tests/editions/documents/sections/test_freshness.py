@@ -5,9 +5,17 @@ from typing import Any
 
 import pytest
 
-from sesec_analysis.editions.documents.model import Column, FindingBlock, Heading, Table, TableBlock
+from sesec_analysis.editions.documents.model import (
+    Column,
+    FindingBlock,
+    Heading,
+    Table,
+    TableBlock,
+    in_words,
+)
 from sesec_analysis.editions.documents.notebook import Document, Section
 from sesec_analysis.editions.documents.sections.freshness import with_ages
+from sesec_analysis.text import EntryText
 
 
 def _record(indicator: str, end_year: int) -> Mapping[str, Any]:
@@ -16,7 +24,7 @@ def _record(indicator: str, end_year: int) -> Mapping[str, Any]:
 
 def _document(*records: Mapping[str, Any], layout: str = "report") -> Document:
     table = Table((Column("place", "Place"),), (("Southeast Seattle",),))
-    shown = TableBlock(1, "A table", table, "Its note.", tuple(records))
+    shown = TableBlock(1, "A table", table, EntryText("Its note.", "notebook"), tuple(records))
     section = Section(Heading(2, "A section", "a-section"), (shown, FindingBlock(tuple(records))))
     return Document("A report", (), (section,), tuple(records), layout)  # type: ignore[arg-type]
 
@@ -24,7 +32,7 @@ def _document(*records: Mapping[str, Any], layout: str = "report") -> Document:
 def _note(document: Document) -> str:
     table = document.sections[0].blocks[0]
     assert isinstance(table, TableBlock)
-    return table.note
+    return str(in_words(table).note)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +68,7 @@ def test_a_report_lists_the_newest_year_of_each_indicator_in_the_catalogs_order(
 
     assert isinstance(listed, TableBlock)
     assert listed.number == 2
-    assert [row[1:] for row in listed.table.rows] == [
+    assert [row[1:] for row in in_words(listed).table.rows] == [
         ("2024–25", "the same year"),
         ("2023–24", "1 year"),
         ("2018–19", "6 years"),
