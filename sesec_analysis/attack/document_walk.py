@@ -143,15 +143,19 @@ class _Known:
     """What the list of messages and the catalog let texts say, quote, or count, in a language."""
 
     messages: frozenset[str]
-    prose: frozenset[str]  # the paragraphs of these, without the signs of Markdown
-    headings: frozenset[
-        str
-    ]  # of these, with a sign for each place: a trial is of another than the list
-    place: re.Pattern[str]  # the name of any
-    publishers: frozenset[str]  # their names, the titles of their data, and the periods of these
-    schools: frozenset[str]  # names, which only a block without findings may quote
-    tabled: frozenset[str]  # what else a table without findings may: grades, titles, places, years
-    people: frozenset[str]  # what only a finding may count: students, answers, teachers
+    # The paragraphs of these, without the signs of Markdown.
+    prose: frozenset[str]
+    # The same, with a sign for each place and year: those of a trial's headings differ from the list.
+    headings: frozenset[str]
+    place: re.Pattern[str]
+    # Their names, the titles of their data, and the periods of these.
+    publishers: frozenset[str]
+    # Names, which only a block without findings may quote.
+    schools: frozenset[str]
+    # What else a table without findings may quote: grades, titles, places, years.
+    tabled: frozenset[str]
+    # What only a finding may count: students, answers, teachers.
+    people: frozenset[str]
 
     def names_school(self, arg: object) -> bool:
         """Return whether a text has the name of a school."""
@@ -172,7 +176,8 @@ def _known(language: str, *of: object) -> _Known:
         places = {place.name for place in catalog.places().values()}
         sheets = {sheet_index.line_of(school) for school in sheet_index.listed()}
     paragraphs = frozenset(_paragraphs_of(messages))
-    place = re.compile("|".join(map(re.escape, sorted(places, key=len, reverse=True))))
+    names = map(re.escape, sorted(places, key=len, reverse=True))
+    place = re.compile("|".join((r"\d{4}–\d{2}", r"\{year\}", *names)))
     people = {f"{{n}} {one.counted}" for one in catalog.indicators().values()}
     return _Known(
         messages=messages,
@@ -235,7 +240,8 @@ def _is_typed(block: Block) -> bool:
 def _prose_faults(block: Block, known: _Known) -> Iterator[tuple[str, str]]:
     """Yield the words of a heading, of paragraphs, or of requests that are not in the list of messages."""
     if isinstance(block, Heading):
-        if known.place.sub("*", block.text) not in known.headings:
+        heading = known.place.sub("*", block.text.removeprefix("SYNTHETIC: "))
+        if heading not in known.headings:
             yield ", heading", _unlisted(block.text)
         return
     listed = known.messages if isinstance(block, AsksBlock) else known.prose

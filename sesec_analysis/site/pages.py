@@ -163,7 +163,7 @@ def series_page(
         waiting=any(one.waiting for one in series.numbers),
         lines=lines,
         kinds=[
-            (say(head), [say(note.text) for note in notes if note.kind == kind])
+            (say(head), [note.words for note in notes if note.kind == kind])
             for kind, head in findings_page.KINDS.items()
             if any(note.kind == kind for note in notes)
         ],
@@ -216,8 +216,7 @@ def series_data(
         "address": address,
         "newest": series.numbers[-1].id,
         "mind": [
-            {"kind": note.kind, "text": say(note.text)}
-            for note in findings_page.notes(newest.record)
+            {"kind": note.kind, "text": note.words} for note in findings_page.notes(newest.record)
         ],
         "numbers": [_number(one, rows.get(one.id, {}), url) for one in series.numbers],
         "sources": sources,

@@ -46,6 +46,11 @@ class Note:
     text: str
     tag: str = ""
 
+    @property
+    def words(self) -> str:
+        """Return its text in the language of now; caveats are in that of their record."""
+        return self.text if self.kind == "know" else say(self.text)
+
 
 _SCOPE = Note("do", mark("Keep the group, the place and the school year with the number."))
 _INTERVAL = Note(
@@ -149,8 +154,12 @@ _FILTERS = {
 """Columns that a reader may choose by, and what each is called."""
 
 _STYLES = {
-    **{"apa": "APA", "mla": "MLA", "chicago": mark("Chicago note")},
-    **{"bibtex": "BibTeX", "ris": "RIS", "csl": "CSL-JSON"},
+    "apa": mark("APA"),
+    "mla": mark("MLA"),
+    "chicago": mark("Chicago note"),
+    "bibtex": mark("BibTeX"),
+    "ris": mark("RIS"),
+    "csl": mark("CSL-JSON"),
 }
 
 _SAID = {
