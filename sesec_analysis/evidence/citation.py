@@ -325,8 +325,7 @@ def item(cited: Cited) -> dict[str, object]:
         "type": "dataset",
         "author": [{"literal": cited.author}],
         "title": cited.title,
-        "genre": "Finding",
-        "number": cited.id,
+        "number": f"Finding {cited.id}",  # APA begins a number with a capital, and an id has none
         "version": cited.version,
         "medium": "Data set",
         "archive": cited.data_line,
@@ -413,6 +412,7 @@ def _bibtex(cited: Cited) -> str:
         # In braces of their own: names are not taken apart, and titles keep their capitals.
         "author": [{"literal": f"{{{cited.author}}}"}],
         "title": f"{{{_tex(cited.title)}}}",
+        "genre": "Finding",
         "number": _tex(cited.id),
         "container-title": _tex(cited.edition or ""),
         "note": _tex(note),

@@ -4,6 +4,7 @@ import csv
 import html
 import json
 import re
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -167,3 +168,44 @@ def test_build__refuses_a_link_that_leads_nowhere(tmp_path, monkeypatch):
 def test_build__refuses_what_is_no_address(tmp_path, url):
     with pytest.raises(DataError, match="not the address"):
         build(tmp_path / "site", url=url)
+
+
+class Read(HTMLParser):
+    """What a reference manager and a search engine read of a page: its tags by name, and its JSON-LD."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: dict[str, str] = {}
+        self.linked: list[dict[str, object]] = []
+        self._is_linked = False
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self._is_linked = given.get("type") == "application/ld+json"
+        if tag == "meta" and "name" in given:
+            self.tags[str(given["name"])] = str(given["content"])
+
+    def handle_data(self, data: str) -> None:
+        if self._is_linked:
+            self.linked.append(json.loads(data))
+            self._is_linked = False
+
+
+def test_build__gives_pages_that_reference_managers_and_search_engines_read(tmp_path):
+    out = build(tmp_path / "site", url=URL).out
+    pages = sorted((out / "series").glob("*.html"))[:30]
+    assert len(pages) == 30
+    for page in pages:
+        data = json.loads(page.with_suffix(".json").read_text("utf-8"))
+        read = Read(page.read_text("utf-8"))
+        newest = data["numbers"][-1]
+        assert read.tags["description"] == data["description"]
+        assert read.tags["citation_technical_report_number"] == newest["id"]
+        assert read.tags["citation_public_url"] == newest["citation"]["URL"]
+        assert read.tags["citation_title"] == newest["citation"]["title"]
+        [linked] = read.linked
+        assert (linked["@type"], linked["identifier"]) == ("Dataset", newest["id"])
+        assert (linked["name"], linked["url"]) == (data["title"], data["address"])
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d/\d{4}-\d\d-\d\d", linked["temporalCoverage"])
+        assert all(number["citation"]["id"] == number["id"] for number in data["numbers"])
