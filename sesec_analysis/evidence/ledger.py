@@ -389,7 +389,7 @@ def claim_schools(figures: pd.DataFrame, *, level: float = 0.95) -> ReportTable 
         N_("The five schools of the state's list of {date}, now"), date=claim_text(dated.date)
     )
     if figures.empty:
-        nothing = Text(N_("No figures of these schools are among the data at hand."))
+        nothing = Text(N_("Our data have no numbers for these schools."))
         return Notice.of_texts(title, nothing)
     shown = _findings_of(figures, level)
     codes = [code for claim in catalog.claims().values() for code in claim.schools]

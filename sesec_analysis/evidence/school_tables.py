@@ -54,8 +54,8 @@ Question = tuple[str, str, int, str, str, str]
 Lines = Mapping[Question, Mapping[str, Finding]]
 """For each question, the findings that answer it, by organization."""
 
-_NOTHING = N_("No figures of this school are among the data at hand.")
-_ONE_YEAR = N_("No figure of this school is at hand for two years that can be compared.")
+_NOTHING = N_("Our data have no numbers for this school.")
+_ONE_YEAR = N_("No number for this school has two years that can be compared.")
 
 
 def about_school(school: str) -> ReportTable:
@@ -505,7 +505,7 @@ def make_strengths(given: Spec) -> ReportTable | Notice:
         for line in order
     }
     texts, shown = texts_of(kept, school, caption)
-    further = TextColumn("strength", Text(N_("Beside them")))
+    further = TextColumn("strength", Text(N_("Compared with them")))
     rows = tuple((*row, Text(_CLEAR)) for row in texts.rows)
     return ReportTable(replace(texts, columns=(*texts.columns, further), rows=rows), shown)
 

@@ -497,7 +497,7 @@ _LABELS = {
     "answer": N_("Answer"),
     "outcome": N_("Better or worse"),
     "direction": N_("Better or worse"),
-    "subject": N_("Of what"),
+    "subject": N_("Measure"),
     "headline": N_("In a line"),
     "sentence": N_("In words"),
     "id": N_("Finding"),

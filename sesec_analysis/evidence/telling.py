@@ -29,7 +29,7 @@ from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.fields import words_of
 from sesec_analysis.evidence.wording.headlines import UNTRANSLATED
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.text import Arg, EntryText, Quoted, Text, Year, _, dump
+from sesec_analysis.text import Arg, EntryText, List, Quoted, Text, Year, _, dump
 
 __all__ = [
     "ShownHeadline",
@@ -164,7 +164,7 @@ def key_numbers(
     >>> moved = sa.report.progress(met, place="southeast_seattle", reference="rest_of_seattle")
     >>> now = sa.rates(met).query("end_year == 2024 and organization_id == 'southeast_seattle'")
     >>> print(sa.report.key_numbers(pd.concat([now, moved])).rows[0])
-    ('39.7%', 'of students met the math standard, Southeast Seattle, 2023–24', 'Since 2017–18: ▼ clearly worse')
+    ('39.7%', 'of students met the math standard, Southeast Seattle, 2023–24, n=4,697', 'Since 2017–18: ▼ clearly worse')
     """
     return specs.shown(make_key_numbers, "key_numbers", estimates, most=most, caption=caption)
 
@@ -178,7 +178,9 @@ def make_key_numbers(given: Spec) -> ReportTable | notices.Notice:
     for level in (one for one in levels if one.row.publish != "nothing"):
         beside = _direction(level, comparisons)
         direction = CELLS["direction"](beside) if beside else None
-        rows.append((_number(level), CELLS["subject"](level), direction))
+        students = [Text("n={n_brief}", of=level)] if level.printed.n else []
+        subject = List((CELLS["subject"](level), *students), joined="", separator=", ")
+        rows.append((_number(level), subject, direction))
         used += [level, *([beside] if beside else [])]
         if len(rows) == most:
             break
@@ -189,7 +191,7 @@ def make_key_numbers(given: Spec) -> ReportTable | notices.Notice:
         EntryText(caption, GIVEN) if caption else Text(N_("Key numbers")),
         (
             TextColumn("value", Text(N_("Number")), "right"),
-            TextColumn("subject", Text(N_("Of what"))),
+            TextColumn("subject", Text(N_("Measure"))),
             TextColumn("direction", Text(N_("Better or worse"))),
         ),
         tuple(rows),
@@ -293,7 +295,7 @@ def _case(finding: Finding | None) -> tuple[str, str]:
 
 
 _NEUTRAL = N_(
-    "More of it is not better by itself. Read it beside need: where needs differ, equal shares are not fair shares."
+    "More of it is not better by itself. Compare it with need: where needs differ, equal shares are not fair shares."
 )
 _SCHOOL = N_(
     "Ask these schools what they do, so that others can learn from it. One year of tests proves no method."
@@ -344,13 +346,13 @@ _FOLLOWS = {
         "A difference of this size can come from chance alone. Wait for another year before you build on it."
     ),
     ("none", ""): N_(
-        "These figures are not at hand for these years. Ask those who hold them to publish them."
+        "We have no numbers for these years. Ask those who hold them to publish them."
     ),
     ("need", ""): N_(
         "These shares say whom schools are there for. Ask whether staff, money and time go where the need is."
     ),
     ("level", ""): N_(
-        "A number of one year has no direction. Read it beside the other places and years on this page."
+        "A number of one year has no direction. Compare it with the other places and years on this page."
     ),
 }
 """What follows from each answer; of no answer does it say why the numbers are as they are."""

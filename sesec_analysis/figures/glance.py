@@ -62,7 +62,7 @@ def make_at_a_glance(given: Spec, words: Renderer) -> figure.Plot:
     sides = [Name("place_name", code) for code in (place, reference)]
     here, there = KeyMark("look", sides[0], ACCENT), KeyMark("look", sides[1], PLAIN, "D")
     style.explains(axes, {here: True, there: True})
-    heads = (N_("Apart"), N_("Over the years"), N_("In words"))
+    heads = (N_("Difference"), N_("Over the years"), N_("In words"))
     height = _draw(axes, pairs, [*sides, *map(Text, heads)], words)
     names = {"place": Name("place_plain", place), "reference": Name("place_plain", reference)}
     whole = figure.finished(

@@ -152,7 +152,7 @@ def test_beside__leaves_out_questions_that_the_school_has_no_figure_of(nearby):
     table = compare_school(pd.concat([asked, other]), school="2120", caption="Tests")
     assert len(table.rows) == 1
     none = compare_school(other, school="2120", caption="Tests")
-    assert none == Notice("Tests", "No figures of this school are among the data at hand.")
+    assert none == Notice("Tests", "Our data have no numbers for this school.")
     assert NOTICE in none._repr_mimebundle_()
 
 

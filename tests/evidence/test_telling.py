@@ -64,7 +64,7 @@ def test_key_numbers__have_their_direction_and_leave_their_place_where_nothing_i
     assert table.rows == (
         (
             "40.0%",
-            "of students met the ELA standard, Southeast Seattle, 2023–24",
+            "of students met the ELA standard, Southeast Seattle, 2023–24, n=1,000",
             "Since 2017–18: ▼ clearly worse",
         ),
     )

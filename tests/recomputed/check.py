@@ -2,117 +2,112 @@
 
 import math
 import re
-from collections.abc import Mapping
 from functools import cache
+from operator import mul
 from pathlib import Path
 from typing import Any
 
-from recomputed import formulas, school_files, student_files
-from recomputed.cells import DISTRICT, REFERENCE, Cells, members, partitions, read_rows
-from recomputed.formulas import Range, Sum, add
+import numpy as np
+import pandas as pd
+from scipy.stats import hypergeom
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-Finding = Mapping[str, Any]
-COMPARED = ("rate", "average", "gap", "change", "gap_change", "ratio", "risk_ratio")
+from recomputed import files
+from recomputed.files import DATA, is_exact, members, numbers, read_catalog, read_rows
+
+Finding = dict[str, Any]
+INDICES = {  # of the groups: their shares, and their rates less and divided by the rate of all
+    "between_group_variance": lambda w, d, _: (w * d**2).sum(),
+    "mean_difference": lambda w, d, _: (w * abs(d)).sum(),
+    "index_of_disparity": lambda _, __, r: abs(r - 1).mean(),
+    "weighted_index_of_disparity": lambda w, _, r: (w * abs(r - 1)).sum(),
+    "theil": lambda w, _, r: (w * r * np.log(r)).sum(),
+    "mean_log_deviation": lambda w, _, r: -(w * np.log(r)).sum(),
+}
+SIGNS = (1, -1, -1, 1)  # of the sides of a difference, and of a change of differences
+MODELS = "funnel_target|expected_rate|rate_less_expected|level_share|kitagawa|years_to_close"
+READERS = {  # of all indicators whose names start so
+    "ela_|math_|science_": files.test_results,
+    "|".join(files.LONG): files.long_file,
+    "climate_": files.climate,
+    "budget_": files.budget_per_student,
+    "teacher|students_per_teacher": files.teachers,
+}
 
 
 @cache
-def read(raw: Path, indicator: str, year: int) -> Cells:
-    """Return the cells of an indicator and year."""
-    if indicator in student_files.LONG:
-        return student_files.long_file(raw, year, indicator)
-    if indicator.startswith(("ela_", "math_", "science_")):
-        return student_files.test_results(raw, year, indicator)
-    if indicator.startswith(("climate_", "budget_", "teacher", "students_per_teacher")):
-        kind = re.match("climate|budget|", indicator)
-        names = {"climate": "climate", "budget": "budget_per_student", "": "teachers"}
-        name = names[kind[0] if kind else ""]
-        cells: Cells = getattr(school_files, name)(raw, year, indicator)
-        return cells
-    for module in (student_files, school_files):
-        if hasattr(module, indicator):
-            found: Cells = getattr(module, indicator)(raw, year)
-            return found
-    return student_files.census(raw, indicator)
+def read(raw: Path, indicator: str, year: int) -> pd.DataFrame:
+    """Return the cells of an indicator and year, sorted by grade and student group."""
+    reader = next((of for names, of in READERS.items() if re.match(names, indicator)), None)
+    if reader:
+        table = reader(raw, year, indicator)
+    elif hasattr(files, indicator):
+        table = getattr(files, indicator)(raw, year)
+    else:
+        table = files.census(raw, indicator)
+    return files.complete(table).set_index(["grade", "group"]).sort_index()
 
 
-@cache
-def reference(name: str, *columns: str) -> dict[tuple[str, ...], dict[str, str]]:
-    """Return the rows of a table of data/reference by some of its columns."""
-    return {tuple(row[c] for c in columns): row for row in read_rows(REFERENCE / name)}
+def check(finding: Finding, raw: Path) -> str:
+    """Return equal, enclosed, withheld, or why not recomputed; a disagreement starts with ``wrong``."""
+    measure, indicator, year, grade, place, group = finding["id"][6:].split(".")
+    measure = measure.removeprefix("published_")
+    if re.match(MODELS, measure):
+        return "not recomputed: a model"
+    kind = list(read_catalog("student_groups.yml")[finding["student_group_type"]]["groups"])
+    groups = [[name] for name in group.split("-")]
+    if finding["publish"] == "point" and measure in INDICES:
+        groups = [[name] for name in kind]
+    groups = [[x for x in kind if x != groups[0][0]] if g == ["others"] else g for g in groups]
+    tables = [read(raw, indicator, int(of)) for of in year.split("-")]
+    orgs = [org.split(":")[-1] for org in place.split("-")]
+    sides = [
+        members(table[table.index.isin([(grade, name) for name in names])], org)
+        for table in tables
+        for org in orgs
+        for names in groups
+    ]
+    if finding["publish"] == "nothing":
+        of_kind = tables[0][tables[0].index.isin([(grade, name) for name in kind])]
+        return check_withheld(finding, [*sides, *(members(of_kind, org) for org in orgs)])
+    if measure.startswith("dissimilarity"):
+        schools = tables[0].loc[(grade, groups[0][0])].query("org.str.len() == 4")
+        return compare(finding, globals()[measure](schools))
+    if finding["id"].startswith("sesec:published_"):  # of schools whose counts are printed
+        sides = [side[is_exact(side)] for side in sides]
+    if not all(map(len, sides)):
+        return "wrong: no row of the file has it"
+    if measure in INDICES:
+        sums = pd.DataFrame([side[["k", "n"]].sum() for side in sides])
+        rate, of_all = sums.k / sums.n, sums.k.sum() / sums.n.sum()
+        shares = sums.n / sums.n.sum()
+        return compare(finding, float(INDICES[measure](shares, rate - of_all, rate / of_all)))
+    check = check_number if finding["publish"] == "point" else check_range
+    return check(finding, measure, sides)
 
 
-class Program:
-    """Recomputes findings from a folder of raw files."""
-
-    def __init__(self, raw: Path) -> None:
-        self.raw = raw
-
-    def check(self, finding: Finding) -> str:
-        """Return equal, enclosed, withheld, or why not recomputed; a disagreement starts with ``wrong``."""
-        measure, indicator, year, grade, place, group = finding["id"][6:].split(".")
-        years, orgs, groups = year.split("-"), place.split("-"), group.split("-")
-        measure = measure.removeprefix("published_")
-        is_index = measure in formulas.INDICES or measure.startswith("dissimilarity")
-        if not is_index and measure not in (*COMPARED, "composition_difference"):
-            return "not recomputed: a model"
-        kind = partitions()[finding["student_group_type"]]
-        if finding["publish"] == "point" and measure in formulas.INDICES:
-            groups = kind
-        orgs = [org.replace("district:17001", DISTRICT).split(":")[-1] for org in orgs]
-        rest = [g for g in kind if g != groups[0]]
-        sides = [
-            self.sum_of(indicator, y, grade, org, rest if g == "others" else [g], finding)
-            for y in years
-            for org in orgs
-            for g in groups
-        ]
-        if finding["publish"] == "nothing":
-            every = [self.sum_of(indicator, years[0], grade, org, kind, finding) for org in orgs]
-            return check_withheld(finding, sides, every)
-        if measure.startswith("dissimilarity"):
-            cells = read(self.raw, indicator, int(year)).items()
-            key = grade, groups[0]
-            pairs = [c.likely for (org, *of), c in cells if tuple(of) == key and len(org) == 4]
-            index = getattr(formulas, measure)([p for p in pairs if p])
-            return compare(finding, index)
-        found = [side for side in sides if side is not None]
-        if len(found) < len(sides):
-            return "wrong: no row of the file has it"
-        if measure in formulas.INDICES:
-            return compare(finding, formulas.inequality(measure, [side.likely for side in found]))
-        if finding["publish"] == "point":
-            return check_number(finding, measure, found)
-        return check_range(finding, measure, found)
-
-    def sum_of(
-        self, indicator: str, year: str, grade: str, org: str, groups: list[str], finding: Finding
-    ) -> Sum | None:
-        """Return the sum of an organization's groups; None if no row of the file has it."""
-        cells = read(self.raw, indicator, int(year))
-        found = [cell for group in groups for cell in members(cells, org, grade, group)]
-        if finding["id"].startswith("sesec:published_"):  # of schools whose counts are printed
-            found = [cell for cell in found if cell.is_exact]
-        return add(found) if found else None
-
-
-def check_withheld(finding: Finding, sides: list[Sum | None], every: list[Sum | None]) -> str:
+def check_withheld(finding: Finding, sides: list[pd.DataFrame]) -> str:
     """Return withheld if the file shows why: no row, a masked cell, a group under ten, or one that would follow."""
     _, indicator, year, _, place, group = finding["id"].split(".")
     if indicator == "enrollment":
         key = year, place.removeprefix("school:"), group.split("-")[0]
-        given_up = reference("withheld_groups.csv", "endyear", "organizationid", "studentgroup")
-        if key in given_up or "seattle" in place:
+        given_up = read_rows(DATA / "reference" / "withheld_groups.csv")
+        given_up = given_up.set_index(["endyear", "organizationid", "studentgroup"])
+        if key in given_up.index or "seattle" in place:
             return "withheld"
-    for side in (*sides, *every):
-        if side is None or not side.is_exact or side.smallest < 10:
-            return "withheld"
+    if any(side.empty or not is_exact(side).all() or side.k.min() < 10 for side in sides):
+        return "withheld"
     return "wrong: nothing in the file says why it is withheld"
+
+
+def printed_numbers(text: object) -> list[str]:
+    """Return the numbers in a printed text."""
+    return re.findall(r"\d[\d,]*\.?\d*", str(text or ""))
 
 
 def unit(text: str) -> float:
     """Return what one of the last digit of a printed value is worth."""
-    number = re.findall(r"\d[\d,]*\.?\d*", text)[-1]
-    digits = len(number.partition(".")[2])
+    digits = len(printed_numbers(text)[-1].partition(".")[2])
     return float(10.0 ** -(digits + (2 if "%" in text or "point" in text else 0)))
 
 
@@ -126,56 +121,48 @@ def compare(finding: Finding, ours: float) -> str:
     return "equal" if is_same else f"wrong: {finding['value']}, and {ours:.5f} by the raw files"
 
 
-def check_counts(finding: Finding, sides: list[Sum]) -> str | None:
+def check_counts(finding: Finding, sides: list[pd.DataFrame]) -> str | None:
     """Return a disagreement about printed numbers of students, or None."""
-    columns = (("numerator", "n"), ("reference_numerator", "reference_n"))
-    for side, names in zip(sides, columns, strict=False):
-        for name, ours, likely in zip(names, (side.k, side.n), side.likely, strict=True):
-            numbers = re.findall(r"\d[\d,]*\.?\d*", str(finding[name] or ""))
-            if not numbers:
-                continue
-            printed = [float(number.replace(",", "")) for number in numbers]
-            if "up to" in str(finding[name]):
-                printed.insert(0, 0.0)
-            high = math.inf if "at least" in str(finding[name]) else printed[-1]
-            # Full-time equivalents of schools are rounded one by one before they are added up.
-            rounded = 0.01 if float(likely).is_integer() else side.cells / 2
-            is_number = side.is_exact and len(printed) == 1
-            slack = rounded if is_number else 10
-            is_inside = printed[0] - slack <= likely <= high + slack
-            if not is_inside or 0 < printed[0] < ours[0] - slack:
-                return f"wrong: {name} is {finding[name]}, and {likely:g} by the raw files"
+    names = ["numerator", "n", "reference_numerator", "reference_n"]
+    sums = [(side, side[column]) for side in sides for column in ("k", "n")]
+    for name, (side, counts) in zip(names, sums, strict=False):
+        text, likely = str(finding[name] or ""), float(counts.sum())
+        printed = list(numbers(pd.Series(printed_numbers(text))))
+        if not printed:
+            continue
+        low = 0.0 if "up to" in text else printed[0]
+        high = math.inf if "at least" in text else printed[-1]
+        # Full-time equivalents of schools are rounded one by one before they are added up.
+        rounded = 0.01 if likely.is_integer() else len(side) / 2
+        slack = rounded if is_exact(side).all() and low == high else 10
+        least = counts[is_exact(side)].sum() - slack
+        if not low - slack <= likely <= high + slack or 0 < low < least:
+            return f"wrong: {name} is {text}, and {likely:g} by the raw files"
     return None
 
 
-def values(measure: str, sides: list[Sum]) -> tuple[float, Range]:
-    """Return a measure at what is likely, and from lowest to highest."""
-    p = [(side.likely[0] / side.likely[1], *side.p) for side in sides]
+def measured(measure: str, p: list[float]) -> float:
+    """Return a measure of the rates of its sides."""
     if measure in ("ratio", "risk_ratio"):
-        (a, a1, a2), (b, b1, b2) = p
-        return a / b, (a1 / b2 if b2 else math.inf, a2 / b1 if b1 else math.inf)
-    if measure == "composition_difference":
-        (k, n), (k_rest, n_rest) = (side.likely for side in sides)
-        ours = k / (k + k_rest) - n / (n + n_rest)
-        return ours, (ours, ours)
-    signs = {1: [1], 2: [1, -1], 4: [1, -1, -1, 1]}[len(p)]
-    likely = sum(s * x[0] for s, x in zip(signs, p, strict=True))
-    low = sum(x[1] if s > 0 else -x[2] for s, x in zip(signs, p, strict=True))
-    high = sum(x[2] if s > 0 else -x[1] for s, x in zip(signs, p, strict=True))
-    return likely, (low, high)
+        return p[0] / p[1] if p[1] else math.inf
+    return sum(map(mul, SIGNS, p))
 
 
-def check_number(finding: Finding, measure: str, sides: list[Sum]) -> str:
+def check_number(finding: Finding, measure: str, sides: list[pd.DataFrame]) -> str:
     """Compare counts, value, and chance interval of a finding printed as a number."""
-    if not all(side.is_exact for side in sides):
+    if not all(is_exact(side).all() for side in sides):
         return "wrong: printed as a number, but the file withholds a part"
+    pairs = [(float(side.k.sum()), float(side.n.sum())) for side in sides]
+    if measure == "composition_difference":
+        (k, n), (k_rest, n_rest) = pairs
+        pairs = [(k, k + k_rest), (n, n + n_rest)]
     said = check_counts(finding, sides) or "equal"
     is_count = "enrollment" in finding["id"] and finding["id"].endswith(".all")
     if said == "equal" and not is_count:
-        said = compare(finding, values(measure, sides)[0])
+        said = compare(finding, measured(measure, [k / n for k, n in pairs]))
     if said != "equal" or finding["ci_low"] is None:
         return said
-    low, high = chance(finding, measure, sides)
+    low, high = chance(finding, measure, pairs)
     step = unit(finding["interval"])  # limits are rounded outward
     under, over = low - finding["ci_low"], finding["ci_high"] - high
     if -1e-9 <= under < step * 1.001 and -1e-9 <= over < step * 1.001:
@@ -183,44 +170,86 @@ def check_number(finding: Finding, measure: str, sides: list[Sum]) -> str:
     return f"wrong: {finding['interval']}, and {low:.4f} to {high:.4f} by the raw files"
 
 
-def chance(finding: Finding, measure: str, sides: list[Sum]) -> Range:
+def chance(finding: Finding, measure: str, pairs: list[tuple[float, float]]) -> tuple[float, float]:
     """Return the interval that chance alone would give; a single school's is wider by its variation between years."""
-    (k, n), *others = [side.likely for side in sides]
+    (k, n), *others = pairs
     _, indicator, _, grade, org, _ = finding["id"].split(".")
     if measure == "rate":
-        level = reference("schools.csv", "code").get((org[7:],), {}).get("level", "")
-        kept = reference("year_variation.csv", "indicator", "gradelevel", "level")
-        keys = [(indicator, grade, level.replace("k8", "elementary")), (indicator, grade, "")]
-        rows = [kept[key] for key in keys if key in kept and org.startswith("school:")]
-        phi = float(rows[0]["phi"]) if rows else 1.0
-        return formulas.wilson(k / phi, n / phi)
+        phi = 1.0
+        if org.startswith("school:"):
+            schools = read_rows(DATA / "reference" / "schools.csv").set_index("code")
+            level = schools.level.get(org[7:], "").replace("k8", "elementary")
+            kept = read_rows(DATA / "reference" / "year_variation.csv")
+            kept = kept.set_index(["indicator", "gradelevel", "level"]).phi
+            of_all = kept.get((indicator, grade, ""), 1)
+            phi = float(kept.get((indicator, grade, level), of_all))
+        return proportion_confint(k / phi, n / phi, method="wilson")
     if measure in ("ratio", "risk_ratio"):
-        return formulas.log_ratio(k, n, *others[0])
+        return confint_proportions_2indep(k, n, *others[0], method="log-adjusted", compare="ratio")
     if measure == "composition_difference":
-        low, high = formulas.wilson(k, k + others[0][0])
-        share = n / (n + others[0][1])
+        low, high = proportion_confint(k, n, method="wilson")
+        share = others[0][0] / others[0][1]
         return low - share, high - share
-    now = formulas.newcombe(k, n, *others[0])
-    return (
-        formulas.difference(now, formulas.newcombe(*others[1], *others[2]))
-        if others[1:]
-        else now[1:]
+    now, *then = (
+        (k / n - k_ref / n_ref, *confint_proportions_2indep(k, n, k_ref, n_ref, method="newcomb"))
+        for (k, n), (k_ref, n_ref) in zip(pairs[::2], pairs[1::2], strict=True)
     )
+    if not then:
+        return now[1:]
+    # Of a change of gaps, distances to the limits are squared and added (Zou and Donner 2008).
+    value, (before, low, high) = now[0] - then[0][0], then[0]
+    under, over = (
+        math.hypot(now[0] - now[1], high - before),
+        math.hypot(now[2] - now[0], before - low),
+    )
+    return value - under, value + over
 
 
-def check_range(finding: Finding, measure: str, sides: list[Sum]) -> str:
+def check_range(finding: Finding, measure: str, sides: list[pd.DataFrame]) -> str:
     """Check that the raw cells' text allows all of a printed range, and that the range holds what is likely."""
-    likely, (low, high) = values(measure, sides)
+    likely = measured(measure, [side.k.sum() / side.n.sum() for side in sides])
+    low, high = (  # the lowest has the sides that are subtracted, or divided by, at their highest
+        measured(measure, list(map(extreme, sides, signs)))
+        for signs in ([-sign for sign in SIGNS], SIGNS)
+    )
     bottom, top = finding["bound_low"], finding["bound_high"]
     step = unit(finding["value"]) * 1.001
     if not bottom - step <= likely <= top + step:
         return f"wrong: {finding['value']} does not hold {likely:.4f}, which the raw files allow"
-    if all(side.is_exact for side in sides):
+    if all(is_exact(side).all() for side in sides):
         # Fewer than three are not printed; nor is a total that follows from a percent alone.
-        is_known = top - bottom <= step or any(side.few < 3 for side in sides)
+        few = min(min(side.k.min(), (side.n - side.k).min()) for side in sides)
+        is_known = top - bottom <= step or few < 3
         return "enclosed" if is_known else "wrong: a range, but the raw files print every count"
     if bottom < low - step or top > high + step:
-        return (
-            f"wrong: {finding['value']}, and no more than {low:.4f} to {high:.4f} by the raw files"
-        )
+        return f"wrong: {finding['value']}, but {low:.4f} to {high:.4f} by the raw files"
     return check_counts(finding, sides) or "enclosed"
+
+
+def extreme(cells: pd.DataFrame, sign: int) -> float:
+    """Return the highest (1) or lowest (-1) rate of a sum: where the cells' best distances from it cancel."""
+    p = (cells.p_high if sign > 0 else cells.p_low).to_numpy()
+    low, high = 0.0, 1.0
+    for _ in range(40):
+        middle = (low + high) / 2
+        over = sign * (p - middle)
+        best = over @ np.where(over > 0, cells.n_high, cells.n_low)
+        low, high = (middle, high) if (best >= 0) == (sign > 0) else (low, middle)
+    return (low + high) / 2
+
+
+def dissimilarity(schools: pd.DataFrame) -> float:
+    """Return half the sum of differences of schools' shares of a group, `k`, and of all others, `n` less `k`."""
+    others = schools.n - schools.k
+    return float(abs(schools.k / schools.k.sum() - others / others.sum()).sum() / 2)
+
+
+def dissimilarity_chance(schools: pd.DataFrame) -> float:
+    """Return the mean of that if the same students were dealt to the schools at random."""
+    group, every = int(schools.k.sum()), int(schools.n.sum())
+    total = 0.0
+    for size in schools.n.astype(int):
+        x = np.arange(min(size, group) + 1)
+        distance = np.abs(x / group - (size - x) / (every - group))
+        total += float(hypergeom.pmf(x, every, group, size) @ distance)
+    return total / 2

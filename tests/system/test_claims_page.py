@@ -1,6 +1,9 @@
 """docs/CLAIMS.md holds the verdict on every founding claim in every annual edition."""
 
+import json
+import re
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -10,7 +13,8 @@ from sesec_analysis import catalog
 from sesec_analysis.editions import editions
 from sesec_analysis.evidence.claim_tests import VERDICTS
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "CLAIMS.md"
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "CLAIMS.md"
 ANNUAL = "annual_equity_report"
 LABELS = {words.capitalize() for words in VERDICTS.values()}
 
@@ -70,17 +74,72 @@ def page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def table() -> list[list[str]]:
+    """The rows of the page's first table: a claim, and its two verdicts in each edition."""
+    lines = PAGE.read_text(encoding="utf-8").splitlines()
+    return [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in lines
+        if line.startswith("| ")
+    ]
+
+
+def reason(number: str, edition: str) -> str:
+    """What the page says decided a claim in an edition."""
+    section = PAGE.read_text(encoding="utf-8").split(f"## {number}. ")[1].split("\n## ")[0]
+    return next(line for line in section.splitlines() if edition in line.partition(":")[0])
+
+
+def is_over(number: str, edition: str) -> list[bool]:
+    """On which side of each threshold the published numbers of an edition are."""
+    if number == "C8":
+        return [share > limit for share in multilingual(edition) for limit in (-2, 2)]
+    low, many = map(
+        int, re.search(r"\((\d+)(?: to \d+)? of (\d+) schools\)", reason(number, edition)).groups()
+    )
+    test = catalog.claims()[number].tests[0]
+    if number == "C1":
+        return [low >= 1]
+    return [low >= test.true_from * many, low >= test.partly_from * many]
+
+
+def multilingual(edition: str) -> list[int]:
+    """By how many whole points the highest school's and the district's share differ from what C8 claims."""
+    stored = json.loads((ROOT / "reports" / "published" / edition / "findings.json").read_text())
+    rows = [dict(zip(stored["columns"], row, strict=True)) for row in stored["rows"]]
+    shares: dict[str, float] = {}
+    for row in sorted(rows, key=lambda row: row["id"]):  # the newest year comes last
+        place, group = row["id"].split(".")[-2:]
+        is_rate = row["id"].startswith("sesec:rate.enrollment.")
+        if is_rate and group == "english_learner" and "-" not in place:
+            shares[place] = row["estimate"] or (row["bound_low"] or 0)
+    schools = catalog.places()["southeast_seattle"].schools
+    highest = max(shares.get(f"school:{code}", 0) for code in schools)
+    return [round(highest * 100) - 45, round(shares["seattle"] * 100) - 11]
+
+
+@pytest.mark.parametrize("number", list(catalog.claims()))
+def test_verdicts__change_between_neighbors_only_where_a_number_crossed_a_threshold(number):
+    (_, *editions_), *rows = table()
+    verdict = dict(zip(editions_, next(row for row in rows if row[0] == number)[1:], strict=True))
+    then = {cell.split(" / ")[0] for cell in verdict.values()}
+    assert len(then) == 1, "what can be said of the claim's own time is the same in every edition"
+    for before, after in pairwise(editions_):
+        changed = [verdict[name].split(" / ")[1] for name in (before, after)]
+        if changed[0] == changed[1]:
+            continue
+        assert changed[1] != "No data"
+        if changed[0] != "No data":
+            assert is_over(number, before) != is_over(number, after), (number, before, after)
+
+
 @pytest.mark.slow
 def test_page__has_the_verdicts_of_every_edition(request: pytest.FixtureRequest) -> None:
     if request.config.getoption("--write-claims"):
         PAGE.write_text(page(), encoding="utf-8")
     text = PAGE.read_text(encoding="utf-8")
     fix = "run: pytest tests/system/test_claims_page.py --write-claims"
-    head, *rows = [
-        [cell.strip() for cell in line.strip("|").split("|")]
-        for line in text.splitlines()
-        if line.startswith("| ")
-    ]
+    head, *rows = table()
     assert head == ["claim", *annual()], fix
     assert [row[0] for row in rows] == list(catalog.claims()), fix
     assert {one for row in rows for cell in row[1:] for one in cell.split(" / ")} <= LABELS

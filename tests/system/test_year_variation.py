@@ -1,8 +1,10 @@
 """Rates of schools move more than chance: kept numbers are those of the figures, and cover years that took no part."""
 
 import csv
+import json
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -10,6 +12,8 @@ import pytest
 import sesec_analysis as sa
 from sesec_analysis import catalog, schema
 from sesec_analysis.metrics.intervals import wilson
+
+ROOT = Path(__file__).resolve().parents[2]
 
 KEPT = catalog.data_dir() / "reference/year_variation.csv"
 COLUMNS = ["indicator", "grade_level", "level", "phi", "pairs", "schools", "last_year"]
@@ -107,3 +111,46 @@ def test_known_variation__is_what_is_kept() -> None:
     assert list(table.columns) == COLUMNS
     assert (table["phi"] >= 1).all()
     assert not table[COLUMNS[:3]].duplicated().any()
+
+
+def leave_out_zero(edition: Path) -> list[tuple[str, bool]]:
+    """The gaps and changes of places whose interval leaves out 0, and whether it does with widths times √φ."""
+    path = ROOT / "data" / "reference" / "year_variation.csv"
+    with path.open(encoding="utf-8") as file:
+        kept = {
+            (row["indicator"], row["grade_level"]): float(row["phi"])
+            for row in csv.DictReader(file)
+            if not row["level"]
+        }
+    stored = json.loads((edition / "findings.json").read_text(encoding="utf-8"))
+    found = []
+    for values in stored["rows"]:
+        row = dict(zip(stored["columns"], values, strict=True))
+        measure, indicator, _, grade, place, _ = row["id"].removeprefix("sesec:").split(".")
+        low, high, phi = row["outer_low"], row["outer_high"], kept.get((indicator, grade))
+        is_of_place = measure in ("gap", "change", "gap_change") and not place.startswith("school")
+        if not is_of_place or row["publish"] == "nothing" or phi is None or low is None:
+            continue
+        if low <= 0 <= high:
+            continue
+        inner = (
+            [row["estimate"]] * 2
+            if row["bound_low"] is None
+            else [row["bound_low"], row["bound_high"]]
+        )
+        under = inner[0] - (inner[0] - low) * phi**0.5
+        over = inner[1] + (high - inner[1]) * phi**0.5
+        found.append((row["id"], not under <= 0 <= over))
+    return found
+
+
+def test_methods__say_how_many_directions_of_places_would_be_chance_by_phi() -> None:
+    editions = sorted((ROOT / "reports" / "published").glob("annual-*"))
+    every = [one for edition in editions for one in leave_out_zero(edition)]
+    lost = [name for name, stays in every if not stays]
+    newest = leave_out_zero(editions[-1])
+    text = " ".join((ROOT / "docs" / "METHODS.md").read_text(encoding="utf-8").split())
+    assert f"of the {len(every)} gaps and changes of places in the nine editions" in text
+    assert f"{len(lost)} would not leave it out ({len(set(lost))} numbers" in text
+    assert all(stays for _, stays in newest)
+    assert f"none of the {len(newest)} in {editions[-1].name}" in text

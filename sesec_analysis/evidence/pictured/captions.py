@@ -486,7 +486,7 @@ def time_notes(indicators: Iterable[str], first: int, last: int) -> list[Arg]:
         out = [one for one in catalog.indicator(code).years_out if first < one.year < last]
         texts = {
             N_("Not comparable across the grey strips. {what}."): breaks,
-            N_("The measure stayed, the times changed. {what}."): events,
+            N_("The measure is unchanged. {what}."): events,
             N_("Not drawn. {what}."): [(one.year, one.reason) for one in out],
         }
         for text, parts in texts.items():

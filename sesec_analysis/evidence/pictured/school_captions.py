@@ -108,7 +108,7 @@ _CAUTIONS = (
         "through schools says nothing about single students."
     ),
     N_(
-        "Adjusting for income can hide inequity: what is usual may be unjust. Read it beside the rates themselves."
+        "Adjusting for income can hide inequity: what is usual may be unjust. Compare it with the rates themselves."
     ),
 )
 """Stand under every figure of schools beside what is usual."""

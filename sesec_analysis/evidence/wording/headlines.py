@@ -525,10 +525,10 @@ def direction_text(finding: WordedFinding) -> Text | None:
     if to.years and not (to.places or to.groups):
         return _(N_("Since {year}: {sign} {phrase}"), finding, year=Text("{first}"), **args)
     if finding.row.measure == "rate_less_expected":
-        return _(N_("Beside similar schools: {sign} {phrase}"), finding, **args)
+        return _(N_("Compared with similar schools: {sign} {phrase}"), finding, **args)
     if to.years:
         return _(N_("Gap since {year}: {sign} {phrase}"), finding, year=Text("{first}"), **args)
-    return _(N_("Beside {reference}: {sign} {phrase}"), finding, **args)
+    return _(N_("Compared with {reference}: {sign} {phrase}"), finding, **args)
 
 
 def subject_text(finding: WordedFinding) -> Text:

@@ -227,6 +227,25 @@ def test_school_levels__never_rise_where_every_rate_falls(low, other, fall, **ra
         assert two[f"{name}_high"] <= one[f"{name}_high"]
 
 
+@settings(max_examples=40, deadline=None)
+@given(
+    st.tuples(*(st.floats(0.1, 0.9) for _ in range(3))),
+    st.tuples(*(st.floats(0.005, 0.7) for _ in range(5))),
+)
+def test_school_levels__never_rise_where_every_rate_fell_since_the_base_year(rates, falls):
+    names = ("ela", "math", "survey", "low", "other")
+    as_then = dict(
+        zip(names, (*rates, 0.73, 0.9), strict=True)
+    )  # low-income and other students as in 2019
+    fallen = {name: max(as_then[name] - fall, 0) for name, fall in zip(names, falls, strict=True)}
+    then, now = (
+        school_levels(published(**shares), rules=RULES).iloc[-1] for shares in (as_then, fallen)
+    )
+    for name in ("level", *RULES.parts):
+        assert now[f"{name}_low"] <= then[f"{name}_low"]
+        assert now[f"{name}_high"] <= then[f"{name}_high"]
+
+
 def test_school_levels__give_no_credit_for_a_gap_that_closed_because_others_fell():
     # In 2019 the rates were 73 and 90 percent. Now both are lower, and only 2 points apart.
     closed = school_levels(published(low=0.70, other=0.72), rules=RULES).iloc[-1]

@@ -75,7 +75,7 @@ def aged(text: Arg, records: Iterable[Record], report_year: int | None) -> Arg:
     if years < _OLD:
         return text
     note = _(
-        N_("The newest figures at hand are of {year}, {years} before this report's year."),
+        N_("The newest data are from {year}, {years} before this report's year."),
         year=Year(newest),
         years=_age(newest, newest + years),
     )
