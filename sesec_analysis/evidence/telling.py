@@ -163,8 +163,8 @@ def key_numbers(
     ...               grade_level="all", student_group="all")
     >>> moved = sa.report.progress(met, place="southeast_seattle", reference="rest_of_seattle")
     >>> now = sa.rates(met).query("end_year == 2024 and organization_id == 'southeast_seattle'")
-    >>> print(sa.report.key_numbers(pd.concat([now, moved])).rows[0])
-    ('39.7%', 'of students met the math standard, Southeast Seattle, 2023–24, n=4,697', 'Since 2017–18: ▼ clearly worse')
+    >>> print(sa.report.key_numbers(pd.concat([now, moved])).rows[0][:2])
+    ('39.7%', 'of students met the math standard, Southeast Seattle, 2023–24, n=4,697')
     """
     return specs.shown(make_key_numbers, "key_numbers", estimates, most=most, caption=caption)
 
@@ -178,8 +178,9 @@ def make_key_numbers(given: Spec) -> ReportTable | notices.Notice:
     for level in (one for one in levels if one.row.publish != "nothing"):
         beside = _direction(level, comparisons)
         direction = CELLS["direction"](beside) if beside else None
-        students = [Text("n={n_brief}", of=level)] if level.printed.n else []
-        subject = List((CELLS["subject"](level), *students), joined="", separator=", ")
+        students = Text("n={n_brief}", of=level) if level.printed.n else None
+        parts = [part for part in (CELLS["subject"](level), students) if part is not None]
+        subject = List(tuple(parts), joined="", separator=", ")
         rows.append((_number(level), subject, direction))
         used += [level, *([beside] if beside else [])]
         if len(rows) == most:
@@ -256,7 +257,7 @@ def implication(estimates: pd.DataFrame | Best, *more: Best) -> notices.Notice:
     >>> met = sa.load("math_met", place=["southeast_seattle", "rest_of_seattle"], end_years=[2018, 2024],
     ...               grade_level="all", student_group="all")
     >>> print(sa.report.implication(sa.report.progress(met, place="southeast_seattle", reference="rest_of_seattle")))
-    What this means. On this measure schools serve fewer students well than in the earlier year. Ask what the plan is,
+    What this means. On this measure results are less favorable than in the earlier year. Ask what the plan is,
     and when it should show.
     """
     return specs.described(make_implication, spec_of("implication", [estimates, *more]))
@@ -302,37 +303,39 @@ _SCHOOL = N_(
 )
 _FOLLOWS = {
     ("change", "worse"): N_(
-        "On this measure schools serve fewer students well than in the earlier year. "
+        "On this measure results are less favorable than in the earlier year. "
         "Ask what the plan is, and when it should show."
     ),
     ("change", "better"): N_(
-        "On this measure schools serve more students well than in the earlier year. "
+        "On this measure results are more favorable than in the earlier year. "
         "Ask what is done now, and whether it will be kept."
     ),
     ("change", "same"): N_(
-        "Schools serve about as many students well as in the earlier year. Ask what the next step is."
+        "Results are about the same as in the earlier year. Ask what the next step is."
     ),
     ("change", "neutral"): _NEUTRAL,
     ("place", "worse"): N_(
-        "On this measure schools here serve fewer students well than schools elsewhere. "
+        "On this measure results are less favorable here than elsewhere. "
         "Ask what they are given for their need."
     ),
     ("place", "better"): N_(
-        "On this measure schools here serve more students well than schools elsewhere. "
+        "On this measure results are more favorable here than elsewhere. "
         "Ask what they do, so that others can learn."
     ),
     ("place", "same"): N_(
-        "On this measure schools here and elsewhere are about the same. Ask for whom they are not."
+        "On this measure results here and elsewhere are about the same. Ask for whom they are not."
     ),
     ("place", "neutral"): _NEUTRAL,
     ("group", "worse"): N_(
-        "Schools serve this group less well than other students. Ask what is planned for it by name."
+        "On this measure results are less favorable for this group than for other students. "
+        "Ask what is planned for it by name."
     ),
     ("group", "better"): N_(
-        "Schools serve this group better than other students. Ask for whom the same has to be done."
+        "On this measure results are more favorable for this group than for other students. "
+        "Ask for whom the same has to be done."
     ),
     ("group", "same"): N_(
-        "On this measure schools serve both about the same. Ask whether it holds in every school."
+        "On this measure results are about the same for both. Ask whether it holds in every school."
     ),
     ("group", "neutral"): _NEUTRAL,
     ("school", "better"): _SCHOOL,
