@@ -6,6 +6,7 @@ notice is made of it: another is next if one must be withheld.
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
+from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -190,8 +191,9 @@ def lead(estimates: pd.DataFrame, *, place: str, up_to: int) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Rows of ``estimates``: gaps that moved, then changes and gaps, each by how far the end of the interval that is
-        nearest to no difference is from it. If none is sure, the rows that chance or withheld numbers leave open, so
-        that a headline made of them says why there is none.
+        nearest to no difference is from it; intervals are widened by how much rates move from year to year. If none is
+        sure, the rows that chance or withheld numbers leave open, so that a headline made of them says why there is
+        none.
 
     Raises
     ------
@@ -206,6 +208,8 @@ def lead(estimates: pd.DataFrame, *, place: str, up_to: int) -> pd.DataFrame:
     -----
     Reading: a gap that narrowed is passed over where the place's own level surely got worse, and a test where results
     among students who took it could be on the other side of no difference.
+    Method: chance reaches sqrt(phi) times as far beyond the bounds as the interval does, phi of the indicator from
+    `known_variation` (1 where it has none).
 
     Examples
     --------
@@ -230,11 +234,17 @@ def lead(estimates: pd.DataFrame, *, place: str, up_to: int) -> pd.DataFrame:
     rows = rows[rows["end_year"] == newest]
     known = rows.to_dict("records")
     chosen = rows["indicator"].isin(_CANDIDATES).to_numpy()
-    candidates = [row for row, is_one in zip(known, chosen, strict=True) if is_one]
+    printed = [row for row, is_one in zip(known, chosen, strict=True) if is_one]
     rows = rows[chosen]
+    phi = {
+        (one.indicator, one.grade_level): one.phi
+        for one in catalog.year_variation()
+        if not one.level
+    }
+    known, candidates = ([_widened(row, phi) for row in every] for every in (known, printed))
     kept = [_may_lead(row, known) for row in candidates]
     if not any(kept):
-        return rows[np.array([_side(row) == 0 for row in candidates], dtype=bool)]
+        return rows[np.array([_side(row) == 0 for row in printed], dtype=bool)]
     order = sorted(
         (number for number, may in enumerate(kept) if may),
         key=lambda number: (
@@ -244,6 +254,16 @@ def lead(estimates: pd.DataFrame, *, place: str, up_to: int) -> pd.DataFrame:
         ),
     )
     return rows.iloc[order]
+
+
+def _widened(row: _Values, phi: dict[tuple[str, str], float]) -> _Values:
+    """Return a row with the interval that the variation between years makes of its own."""
+    wider = sqrt(phi.get((row["indicator"], row["grade_level"]), 1.0))
+    ends: _Values = {
+        f"outer_{end}": row[f"bound_{end}"] + wider * (row[f"outer_{end}"] - row[f"bound_{end}"])
+        for end in ("low", "high")
+    }
+    return {**row, **ends}
 
 
 def _side(row: _Values) -> int:

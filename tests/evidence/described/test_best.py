@@ -119,7 +119,7 @@ def test_lead__is_a_gap_that_moved_before_a_larger_change():
 
 def test_lead__is_the_statement_whose_interval_stays_farthest_from_none():
     rows = [
-        statement(ATTENDANCE, "change", -0.30, -0.02),
+        statement(ATTENDANCE, "change", -0.13, -0.03),
         statement("disciplined", "gap", 0.03, 0.04),
         statement(ATTENDANCE, "gap", -0.05, -0.025),
     ]
@@ -189,3 +189,10 @@ def test_lead__without_a_sure_statement_has_those_that_are_left_open():
 
 def test_lead__of_no_rows_is_no_row():
     assert led(statement(ATTENDANCE, "gap", 0.2, 0.3), up_to=2030) == []
+
+
+def test_lead__is_sure_only_beyond_what_rates_move_from_year_to_year():
+    # Of attendance phi is 1.76: chance reaches 1.33 times as far.
+    barely, clearly = (statement(ATTENDANCE, "change", -0.10, high) for high in (-0.01, -0.02))
+    assert led(barely) == []
+    assert led(clearly) == [(ATTENDANCE, "change")]
