@@ -21,6 +21,7 @@
     });
     const item = document.createElement("li");
     item.append(link);
+    if (year && !cell("end_year", at).startsWith(year)) item.append(` (${year - 1}–${year.slice(2)})`); // the link leads to that year
     return item;
   };
   const show = () => {
