@@ -10,6 +10,7 @@ import re
 import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -75,18 +76,10 @@ def tables(found: pd.DataFrame) -> Iterator[tuple[str, bytes]]:
     yield "findings.parquet", buffer.getvalue()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "findings.sqlite")
-        kinds = {"string": "TEXT", "number": "REAL", "integer": "INTEGER"}
-        columns = ", ".join(f'"{name}" {kinds[kind]}' for name, kind in COLUMNS.items())
-        database = sqlite3.connect(path)
-        try:
-            database.execute(f"CREATE TABLE findings ({columns}, PRIMARY KEY (id))")
-            marks = ", ".join("?" * len(COLUMNS))
-            database.executemany(
-                f"INSERT INTO findings VALUES ({marks})", [list(row.values()) for row in rows]
-            )
+        with closing(sqlite3.connect(path)) as database:
+            found.to_sql("findings", database, index=False)
+            database.execute("CREATE UNIQUE INDEX ids ON findings (id)")
             database.commit()
-        finally:
-            database.close()
         yield path.name, path.read_bytes()
 
 
