@@ -59,7 +59,13 @@ def listed_messages(language: str = "") -> frozenset[str]:
 
     In a language they are also its messages: what a translation has of the catalog was translated when it was read.
     """
-    return _listed(language, checkout.root(), catalog.data_dir(), checkout.community())
+    return _listed(language, *_project())
+
+
+def _project() -> tuple[object, ...]:
+    """Return what the list of messages depends on."""
+    dated = tuple((path, path.stat().st_mtime_ns) for path in messages.notebooks())
+    return checkout.root(), catalog.data_dir(), checkout.community(), dated
 
 
 @cache  # 1.8 s; fact sheets made by one process ask for each
@@ -77,7 +83,7 @@ def walk(document: Document) -> Iterator[Fault]:
     records = {str(record["id"]): record for record in document.findings}
     findings = StoredFindings(records, document.decisions)
     for one in (document, *document.translations):
-        known = _known(one.language, checkout.root(), catalog.data_dir(), checkout.community())
+        known = _known(one.language, *_project())
         yield from _word_faults(one, records, findings)
         for where, block in blocks_of(one):
             is_listed = isinstance(block, Heading | Prose | AsksBlock) and not _is_typed(block)
@@ -171,16 +177,16 @@ class _Known:
 
 @cache
 def _known(language: str, *of: object) -> _Known:
-    messages = listed_messages(language)
+    listed = listed_messages(language)
     with i18n.spoken(language or i18n.language()):
         places = {place.name for place in catalog.places().values()}
         sheets = {sheet_index.line_of(school) for school in sheet_index.listed()}
-    paragraphs = frozenset(_paragraphs_of(messages))
+    paragraphs = frozenset(_paragraphs_of(listed))
     names = map(re.escape, sorted(places, key=len, reverse=True))
     place = re.compile("|".join((r"\d{4}–\d{2}", r"\{year\}", *names)))
     people = {f"{{n}} {one.counted}" for one in catalog.indicators().values()}
     return _Known(
-        messages=messages,
+        messages=listed,
         prose=paragraphs | sheets,
         headings=frozenset(place.sub("*", one) for one in paragraphs | places),
         place=place,

@@ -22,7 +22,7 @@ from sesec_analysis.evidence.tables import heading_of
 from sesec_analysis.evidence.wording import headlines, labels, sentences
 from sesec_analysis.i18n_files import Text
 
-__all__ = ["CALLS", "called", "gathered", "pot", "said", "translation", "worded"]
+__all__ = ["CALLS", "called", "gathered", "notebooks", "pot", "said", "translation", "worded"]
 
 
 CALLS = {
@@ -156,8 +156,14 @@ def said(entry: object, *, without: Collection[str] = ()) -> Iterator[str]:
                 yield from value if _ALL in field.metadata else said(value, without=without)
 
 
+def notebooks() -> list[Path]:
+    """Return the notebooks that editions may be made of: all in the project's folder but for tutorials."""
+    paths = (checkout.root() / "notebooks").rglob("*.ipynb")
+    return sorted(path for path in paths if not {"tutorials", ".ipynb_checkpoints"} & {*path.parts})
+
+
 def _of_notebooks() -> Iterator[str]:
-    for path in sorted((checkout.root() / "notebooks" / "reports").glob("*.ipynb")):
+    for path in notebooks():
         for cell in json.loads(path.read_text("utf-8"))["cells"]:
             source = "".join(cell["source"])
             if cell["cell_type"] == "markdown":
