@@ -340,7 +340,8 @@ def _with_headers(table: object, sheet: str | None) -> pd.DataFrame:
             where=f"{_WHERE}(…)",
             fix=f"its cells are parted by another sign: pd.read_csv(…, sep={sign!r})",
         )
-    return table.set_axis(seen, axis=1)
+    categories = table.select_dtypes("category").columns
+    return table.astype(dict.fromkeys(categories, object)).set_axis(seen, axis=1)
 
 
 def _named(table: pd.DataFrame, column: str, labels: Mapping[str, str]) -> pd.Series:

@@ -469,3 +469,51 @@ def test_observations__takes_a_column_of_percent_named_counts_once_it_is_renamed
         frame, group="g", numerator="met", denominator="n", year=2019, source="Clinic"
     )
     assert rows["numerator"].tolist() == [30]
+
+
+OWN = pd.DataFrame({
+    "year": [2019, 2019, 2020, 2020], "clinic": "A", "group": ["x", "y"] * 2,
+    "seen": [20, 30, 25, 40], "patients": [80, 90, 70, 100],
+})  # fmt: skip
+
+
+def read_own(table: pd.DataFrame) -> pd.DataFrame:
+    columns = {"numerator": "seen", "denominator": "patients", "organization": "clinic"}
+    return sa.observations(table, **columns, year="year", group="group", source="A clinic")
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        lambda rows: rows.convert_dtypes(dtype_backend="pyarrow"),
+        lambda rows: rows.convert_dtypes(),
+        lambda rows: rows.astype(str),
+        lambda rows: rows.astype({"group": "category", "clinic": "category"}),
+        lambda rows: rows.set_index(np.zeros(4, dtype=int)),
+    ],
+)
+def test_observations__reads_the_same_from_any_arrays(form) -> None:
+    pd.testing.assert_frame_equal(read_own(form(OWN)), read_own(OWN))
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        *(("seen", value) for value in (-7, 2.5, 10**30, np.inf, "many", True, 500, None)),
+        *(("patients", value) for value in (-7, 0.5, 10**30, -np.inf)),
+        *(
+            ("year", value)
+            for value in (2091, -3, "soon", np.nan, 2018.5, pd.Timestamp(2019, 6, 30))
+        ),
+        *(("group", value) for value in (None, "x")),
+        ("clinic", None),
+    ],
+)
+def test_observations__refuses_a_cell_that_cannot_be(column, value) -> None:
+    rows = OWN.astype({column: object})
+    rows.loc[1, column] = value
+    with pytest.raises(sa.SesecError) as refusal:
+        read_own(rows)
+    assert refusal.value.what
+    assert refusal.value.where
+    assert refusal.value.fix
