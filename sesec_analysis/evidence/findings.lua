@@ -17,15 +17,15 @@ end
 local function read(meta)
   if meta.findings then path = pandoc.utils.stringify(meta.findings) end
   local file = io.open(path, "r")
-  if not file then
-    refuse("there is no file " .. path .. "; name that of an edition in the metadata: findings: PATH")
-  end
+  if not file then refuse("there is no file " .. path .. "; name that of an edition in the metadata: findings: PATH") end
   local is_json, list = pcall(pandoc.json.decode, file:read("a"), false)
   file:close()
-  if not is_json or type(list) ~= "table" or not list[1] or not list[1].id then
-    refuse(path .. " is not the findings.json of an edition")
+  local rows = is_json and type(list) == "table" and (list.rows or list) or {}
+  for _, record in ipairs(rows) do
+    for at, name in ipairs(list.columns or {}) do record[name] = record[at] end -- of a published edition
+    if record.id then records[record.id] = record end
   end
-  for _, record in ipairs(list) do records[record.id] = record end
+  if not next(records) then refuse(path .. " is not the findings.json of an edition") end
 end
 
 local function near(id)
@@ -47,7 +47,7 @@ local function insert(span)
     refuse("[" .. what .. "] is none of sentence, number, interval, n, citation, source (" .. id .. ")")
   end
   local value = record[field]
-  if value == nil or value == pandoc.json.null then value = "not published" end
+  if value == nil or value == pandoc.json.null then value = what == "n" and "not published" or "not available" end
   if type(value) == "number" then
     value = string.format("%d", value):reverse():gsub("(%d%d%d)", "%1,"):reverse():gsub("^,", "")
   end

@@ -56,6 +56,16 @@ def test_filter__inserts_what_is_named(tmp_path, what, words):
     assert (done.returncode, done.stdout.strip()) == (0, words)
 
 
+def test_filter__reads_the_file_of_a_published_edition(tmp_path):
+    columns = ["id", "sentence", "n", "publish"]
+    published = {"columns": columns, "rows": [[RECORD[name] for name in columns]]}
+    text = " ".join(
+        f'[{what}]{{finding="{RECORD["id"]}"}}' for what in ("sentence", "n", "citation")
+    )
+    done = converted(tmp_path, text, findings=published)
+    assert done.stdout.strip() == f"{RECORD['sentence']} 3,024 not available", done.stderr
+
+
 def test_filter__keeps_the_id_in_a_page_and_leaves_other_spans_alone(tmp_path):
     done = converted(tmp_path, f'[number]{{finding="{RECORD["id"]}"}} and [n]{{.other}}', to="html")
     assert f'data-finding="{RECORD["id"]}">5.1–5.7%</span>' in done.stdout
