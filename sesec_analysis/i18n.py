@@ -31,7 +31,6 @@ __all__ = [
     "bundle",
     "folder",
     "has_words",
-    "is_said",
     "is_translated",
     "language",
     "languages",
@@ -136,11 +135,6 @@ def is_translated(msgid: str, language: str) -> bool:
     (True, True)
     """
     return language == ENGLISH or translate(msgid, language) != msgid or not has_words(msgid)
-
-
-def is_said(text: str) -> bool:
-    """Return whether the language of now has a message; see `is_translated`."""
-    return is_translated(text, language())
 
 
 def plural(one: str, many: str, n: int, /, **values: object) -> str:
