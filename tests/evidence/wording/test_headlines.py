@@ -261,6 +261,15 @@ def test_headline__never_says_more_than_the_row(made):
         assert (float(match[2]) > 1) == (low > 1)
 
 
+def test_outcome_text__is_not_clearly_where_the_interval_is_printed_as_reaching_equality():
+    near = changed(0.013, 0.013, outer_low=0.0004, outer_high=0.0256)  # 0.0 to +2.6 points
+    apart = changed(0.013, 0.013, outer_low=0.0011, outer_high=0.0256)
+    assert [str(outcome_text(told(made))[1]) for made in (near, apart)] == [
+        "better",
+        "clearly better",
+    ]
+
+
 def test_outcome_text__is_of_a_fixed_list_and_keeps_the_three_answers_apart():
     cases = {
         "clearly better": changed(0.06, 0.06),
