@@ -41,7 +41,7 @@ class SesecError(Exception):
     valid
         The values that would have worked.
     meant
-        Of these, the ones that were meant as far as can be told (`closest`).
+        Of these, the ones probably meant (`closest`).
 
     Examples
     --------
@@ -83,7 +83,7 @@ class SesecError(Exception):
 
 
 class DataError(SesecError):
-    """The figures, or the question asked of them, cannot be answered rightly.
+    """The data can't give a right answer to the question.
 
     Examples
     --------
@@ -168,7 +168,7 @@ class CatalogError(SesecError):
 
 
 class EditionError(SesecError):
-    """A report was asked for in a way that cannot be run; nothing was started.
+    """A report can't be built as requested; nothing was started.
 
     Examples
     --------

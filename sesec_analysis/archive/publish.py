@@ -226,7 +226,7 @@ def publish(
     EditionError
         If it cannot be published whatever its numbers are (`refuse_early`), or is a trial with other parameters.
     DataError
-        If a check of the build failed, figures are in the cache of this copy alone, or a published number would change
+        If a check of the build failed, data is only in the cache of this copy, or a published number would change
         that the changelog does not name.
     """
     refuse_early([name])
@@ -348,8 +348,8 @@ def _refuse_unkept(name: str, source_ids: Iterable[str]) -> None:
     if alone := keep.unkept_behind(source_ids):
         commands = "; ".join(keep.keep_command(source_id) for source_id in alone)
         raise DataError(
-            f"{name} was not published: {len(alone)} release(s) that it rests on are in the cache of this copy alone, "
-            "so nobody else could verify it",
+            f"{name} was not published: {len(alone)} release(s) that it depends on are only in the cache of this copy, "
+            "so no one else could verify it",
             where=str(catalog.cache_dir() / "observations"),
             fix=f"embed them, commit, and publish then: {commands}",
             valid=alone,

@@ -167,9 +167,9 @@ def checked(path: Path, model: TypeAdapter[T], raw: object) -> T:
 def _refuse_hidden(path: Path, raw: object) -> None:
     if odd := list(hidden_characters.found(raw)):
         raise CatalogError(
-            f"{path.name} has characters that nobody sees:\n    " + "\n    ".join(odd),
+            f"{path.name} has invisible characters:\n    " + "\n    ".join(odd),
             where=str(path),
-            fix="write the texts named above anew, by hand",
+            fix="type the texts named above again",
         )
 
 
@@ -339,7 +339,7 @@ def refuse_others(what: str) -> None:
     """
     if not is_first_community():
         raise QuestionError(
-            f"{what} for the community that comes with the package alone, not for {community().name}",
+            f"{what} only for the community that comes with the package, not for {community().name}",
             fix=f"leave out --community and {checkout.COMMUNITY}; its editions are built by `sesec report`",
         )
 
@@ -379,7 +379,7 @@ def _open_codes(folder: Path) -> dict[str, str]:
             if earlier.last_year is None or later.first_year != earlier.last_year + 1
         ]
         faults += [
-            f"{key}: code {time.code} stands under {codes[time.code]} as well"
+            f"{key}: code {time.code} is also under {codes[time.code]}"
             for time in times
             if codes.get(time.code, key) != key
         ]

@@ -173,8 +173,8 @@ def _parsed(path: Path, text: str) -> _EditionsFile:
     try:
         raw = yaml.load(text, YAML)
         if odd := list(hidden_characters.found(raw)):
-            what = f"{LIST} has characters that nobody sees:\n    " + "\n    ".join(odd)
-            raise EditionError(what, where=str(path), fix="write the texts named above anew")
+            what = f"{LIST} has invisible characters:\n    " + "\n    ".join(odd)
+            raise EditionError(what, where=str(path), fix="type the texts named above again")
         return _EditionsFile.model_validate(raw)
     except yaml.YAMLError as failure:
         what = f"{LIST} is not valid YAML: {failure}"

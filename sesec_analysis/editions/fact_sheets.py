@@ -212,7 +212,7 @@ def build_all(
             f"{len(older)} other sheets on this shelf were made from other data or by other code, and the sheets "
             f"together are refused: {refusal.what}",
             where=str(jobs[0].shelf),
-            fix="make all of them anew: sesec report school --all",
+            fix="build all of them again: sesec report school --all",
             valid=older,
         ) from refusal
 

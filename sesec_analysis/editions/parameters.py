@@ -152,9 +152,7 @@ def checked(
     EditionError
         If a name is unknown, a value is missing or of another type; every fault is named at once.
     """
-    odd = [
-        f"a character that nobody sees: {place}" for place in hidden_characters.found(dict(values))
-    ]
+    odd = [f"an invisible character: {place}" for place in hidden_characters.found(dict(values))]
     _refuse(odd, parameters, where)
     fields: dict[str, Any] = {
         p.name: (p.type, ... if p.required else p.default) for p in parameters.values()

@@ -62,7 +62,7 @@ def run(
     Raises
     ------
     RunError
-        If the notebook's Python itself died, so that no cell tells what happened.
+        If the notebook's Python itself died, so that no cell says what happened.
     """
     import papermill
 
@@ -155,7 +155,7 @@ def _stop(notebook: "NotebookNode") -> _Stop:
         for output in cell.get("outputs", []):
             if output["output_type"] == "error":
                 return _Stop(where, output["ename"], output["evalue"])
-    return _Stop("an unknown cell", "unknown error", "no cell tells what happened")
+    return _Stop("an unknown cell", "unknown error", "no cell says what happened")
 
 
 def _our_errors(kind: type[SesecError]) -> set[str]:

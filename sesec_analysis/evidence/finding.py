@@ -416,7 +416,7 @@ def findings(estimates: pd.DataFrame) -> Findings:
     Parameters
     ----------
     estimates
-        ESTIMATES. Pass whole partitions, so that the gate sees the groups beside a small one.
+        ESTIMATES. Pass whole partitions, so that the gate sees the other groups next to a small one.
 
     Returns
     -------
@@ -451,7 +451,7 @@ def finding(estimates: pd.DataFrame, **selectors: str | int) -> Finding:
     Parameters
     ----------
     estimates
-        ESTIMATES; the gate sees all of it, not only the row that is asked for.
+        ESTIMATES; the gate sees all of it, not only the selected row.
     **selectors
         Columns of the key and their values, such as ``student_group="black", end_year=2017``.
 

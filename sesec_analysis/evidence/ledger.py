@@ -103,7 +103,7 @@ def claims_ledger(
     Returns
     -------
     ReportTable
-        One row for each claim, whether its figures are at hand or not.
+        One row per claim, with or without data.
 
     Raises
     ------
@@ -112,7 +112,7 @@ def claims_ledger(
 
     See Also
     --------
-    claim_schools : Where the schools that a claim names stand now.
+    claim_schools : Current results of the schools that a claim names.
 
     Notes
     -----
@@ -355,7 +355,7 @@ def _reason(part: _Part) -> Text:
 
 
 def claim_schools(figures: pd.DataFrame, *, level: float = 0.95) -> ReportTable | Notice:
-    """Return where the schools that a founding claim names stand now, in every indicator at hand.
+    """Return the current results, in every indicator, of the schools that a founding claim names.
 
     Parameters
     ----------

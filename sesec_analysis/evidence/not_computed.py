@@ -85,7 +85,7 @@ def reasons(outputs: list[Mapping[str, Any]]) -> list[tuple[str, str]]:
 
 
 def notices_in_place() -> None:
-    """Show a notice, from here on in this notebook, in place of what cannot be computed; outside of one, do nothing.
+    """From now on in this notebook, show a notice in place of what can't be computed; elsewhere, do nothing.
 
     Examples
     --------

@@ -112,7 +112,7 @@ _EVIDENCE = {
 
 
 def verdict_notice(found: "Robustness") -> Notice:
-    """Return the two labels of a statement and the short sentences that bear them out, as a notice.
+    """Return the two labels of a statement and the short sentences that support them, as a notice.
 
     Parameters
     ----------
@@ -126,7 +126,7 @@ def verdict_notice(found: "Robustness") -> Notice:
 
     Notes
     -----
-    Reading: put it under a headline of a change, with both gaps and both ratios beside it.
+    Reading: put it under a headline of a change, with both gaps and both ratios.
 
     Examples
     --------

@@ -120,7 +120,7 @@ def compare_school(
     layout: Layout = "rows",
     peers: pd.DataFrame | None = None,
 ) -> ReportTable | Notice:
-    """Return a table of a school's figures, each beside those of its place, its district and the state.
+    """Return a table of a school's numbers next to those of its place, its district, and the state.
 
     Parameters
     ----------
@@ -214,7 +214,7 @@ def make_compare_school(given: Spec) -> ReportTable | Notice:
 
 
 def over_years(estimates: pd.DataFrame, *, school: str, caption: str) -> ReportTable | Notice:
-    """Return a table of a school's figures over the school years, which a screen draws as lines.
+    """Return a table of a school's numbers over the school years, which a screen draws as lines.
 
     Parameters
     ----------
@@ -434,7 +434,7 @@ def strengths(
     Parameters
     ----------
     estimates
-        ESTIMATES as for `compare_school`: of the school and of those it stands beside.
+        ESTIMATES as for `compare_school`: of the school and of those it is compared with.
     school
         The state's code of the school.
     against

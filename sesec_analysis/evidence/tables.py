@@ -225,7 +225,7 @@ def table(
         What the table shows. None: made of the indicator, place and school year that all rows share.
     columns
         Codes of columns, in order. None: whatever distinguishes the rows, then value, interval, of comparisons the
-        answer (differs, about the same, cannot be told and why), students and notes.
+        answer (differs, about the same, or can't tell and why), students and notes.
     layout
         ``rows``, ``cards`` or ``numbers``.
 
@@ -305,7 +305,7 @@ def plain_table(
     percents: Sequence[str] = (),
     note: str = "",
 ) -> ReportTable:
-    """Return a table of figures that need no gate, such as coverage or sources.
+    """Return a table that needs no gate, such as coverage or sources.
 
     Parameters
     ----------

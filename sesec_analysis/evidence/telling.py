@@ -90,9 +90,9 @@ def headline(estimates: pd.DataFrame | Best, *more: Best) -> ShownHeadline:
     Parameters
     ----------
     estimates
-        ESTIMATES in the order in which they are to be told; the gate sees all of them. Or what `best` chooses.
+        ESTIMATES in the order in which to use them; the gate sees all of them. Or what `best` chooses.
     *more
-        What `best` chooses of others, to be told after it.
+        What `best` chooses of others, to follow it.
 
     Returns
     -------
@@ -134,12 +134,12 @@ def _first_told(shown: Findings) -> Finding | None:
 def key_numbers(
     estimates: pd.DataFrame, *, most: int = 4, caption: str | None = None
 ) -> ReportTable | notices.Notice:
-    """Return the numbers that people quote: each as printed, what it is of, and whether it is better or worse.
+    """Return the numbers that people quote: each as printed, with what it measures and whether it is better or worse.
 
     Parameters
     ----------
     estimates
-        ESTIMATES: levels (rates, averages) in the order in which they are to be told, and among them, in any order,
+        ESTIMATES: levels (rates, averages) in order, and among them, in any order,
         comparisons of the same figures (changes, gaps), of which the first that can be told gives the direction.
     most
         How many numbers. A level that may not be shown leaves its place to the next.
@@ -239,7 +239,7 @@ def implication(estimates: pd.DataFrame | Best, *more: Best) -> notices.Notice:
     Parameters
     ----------
     estimates, *more
-        ESTIMATES, or what `best` chooses, in the order in which they are to be told, as `headline` takes them.
+        ESTIMATES, or what `best` chooses, in order, as `headline` takes them.
 
     Returns
     -------
@@ -362,12 +362,12 @@ _FOLLOWS = {
 
 
 def board_questions(estimates: pd.DataFrame) -> ReportTable | notices.Notice:
-    """Return questions to the board, each with the finding that it rests on.
+    """Return questions to the board, each with the finding behind it.
 
     Parameters
     ----------
     estimates
-        ESTIMATES, in the order in which they are to be asked about. The first row of each subject that can be told is
+        ESTIMATES, in the order of the questions. The first row of each subject that can be told is
         taken.
 
     Returns
@@ -405,12 +405,12 @@ _MOST_ASKED = 3
 
 
 def school_questions(estimates: pd.DataFrame, *, school: str) -> ReportTable | notices.Notice:
-    """Return up to three questions to ask a school, each with the finding that it rests on.
+    """Return up to three questions to ask a school, each with the finding behind it.
 
     Parameters
     ----------
     estimates
-        ESTIMATES of the school and of those it stands beside, in the order in which they are to be asked about.
+        ESTIMATES of the school and of those it is compared with, in the order of the questions.
     school
         The state's code of the school.
 

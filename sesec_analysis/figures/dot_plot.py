@@ -82,7 +82,7 @@ def plot_gaps(
 def plot_levels(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.Plot:
     """Plot which share of the schools of places is at each SESEC school level, in the newest year, from 5 down to 1.
 
-    A band holds the share that full data would show: of few schools one level alone can be told. No school is named.
+    A band holds the share that full data would show: of few schools a single level can be known. No school is named.
 
     Parameters
     ----------

@@ -32,7 +32,7 @@ def plot_at_a_glance(estimates: pd.DataFrame, *, place: str, reference: str) -> 
     ----------
     estimates
         In one table, of each indicator: rates or averages of both places over the years, and what `compare` or
-        `progress` makes of them. Rows stand in the order in which indicators come.
+        `progress` makes of them. Rows are in the order of the indicators.
     place, reference
         Codes of the two places.
 

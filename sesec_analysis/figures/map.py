@@ -37,7 +37,7 @@ __all__ = ["plot_map", "plot_results_map"]
 
 
 def plot_map(place: str = "southeast_seattle") -> figure.ReportFigure:
-    """Draw a place with its schools, as points whose shape tells their level.
+    """Draw a place with its schools, as points whose shape shows their level.
 
     North is up. The shore is drawn as the district's attendance areas follow it, to about 30 metres. It raises a
     `CatalogError` if the place is not in the catalog, and a `DataError` if no school of it has a point on the map.
@@ -100,10 +100,10 @@ def _count(schools: Sequence[School]) -> Count:
 def plot_results_map(
     estimates: pd.DataFrame, *, place: str = "southeast_seattle", compare_to: str = "seattle"
 ) -> figure.Plot:
-    """Draw the results of a place's schools on small maps, each school beside the district's figure.
+    """Draw the results of a place's schools on small maps, each school compared with the district.
 
     Higher and lower are said where withheld figures and chance together allow nothing else, and about the same within
-    the margin of the catalog. The rest cannot be told, and is hollow. Schools are neither named nor ranked.
+    the margin of the catalog. The rest could be either, and is hollow. Schools are neither named nor ranked.
 
     Parameters
     ----------

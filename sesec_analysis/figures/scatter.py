@@ -185,7 +185,7 @@ def plot_funnel(
     """Plot the rate of every school against its number of students, between the limits that chance explains.
 
     The fewer students, the further chance alone moves a rate, so the limits open like a funnel. A school beyond 99.8
-    percent limits, widened so that they hold for all schools together, is named on the better side alone; how many lie
+    percent limits, widened so that they hold for all schools together, is named only on the better side; how many lie
     on the other is said. Reference: Spiegelhalter, D. J. (2005). Statistics in Medicine, 24, 1185-1202.
 
     Parameters
@@ -246,7 +246,7 @@ def make_funnel(given: Spec, words: Renderer) -> figure.Plot:
 def plot_expected(
     estimates: pd.DataFrame, *, focus: str | None = None, ax: Axes | None = None
 ) -> figure.Drawn:
-    """Plot schools' rates against their share of low-income families, beside what is usual at schools elsewhere.
+    """Plot schools' rates against their share of low-income families, with the rate expected from schools elsewhere.
 
     There is a panel for each level of schools. The line is drawn through the schools elsewhere; the shading is about
     where the rates of schools of the place would lie. A school on the better side is named beyond 99.8 percent limits,

@@ -67,9 +67,9 @@ Box = tuple[str, int, int, int, int]
 
 @contextmanager
 def style() -> Iterator[None]:
-    """Draw a block, or a function that it decorates, in the look of our figures.
+    """Draw the plots of a block, or of a decorated function, in the style of our figures.
 
-    What was set before comes back at the end. ``plt.style.use("sesec_analysis.figures.sesec")`` sets it for good.
+    Earlier settings return at the end. ``plt.style.use("sesec_analysis.figures.sesec")`` sets it for good.
 
     Examples
     --------

@@ -64,7 +64,7 @@ def plot_multiples(
 ) -> figure.Plot:
     """Plot rates over the years in small multiples, a panel for each student group, place or indicator.
 
-    All panels have one scale. Where a panel has one line, those of the other panels stand behind it in grey.
+    All panels have one scale. Where a panel has one line, those of the other panels are behind it in gray.
 
     Parameters
     ----------

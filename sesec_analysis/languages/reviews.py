@@ -191,7 +191,7 @@ _HOW = (
     "Read each line. Does it say what the English says, no more and no less, in words that a parent uses? Words in "
     "braces, such as {year}, are places for names and numbers: they have to stay as they are. The grey line under a "
     "text is an example of it, filled in: articles, endings and the order of words have to be right there too.",
-    "A mistake is mended in the file data/words/CODE.po. Read the page as families see it, too: make it with sesec "
+    "Correct a mistake in the file data/words/CODE.po. Read the page as families see it, too: make it with sesec "
     "report, and open summary.CODE.html in the folder that it prints.",
     'When all is right, say that you have read it: sesec words review CODE --reviewer "Your name". Pages that are made '
     "from then on name you and the day, and sesec publish keeps them beside the English ones.",

@@ -43,7 +43,7 @@ def claim_figures(
     compare_to: str = "rest_of_seattle_regular",
     district: str = "seattle",
 ) -> pd.DataFrame:
-    """Load every figure that the tests of the founding claims look at.
+    """Load the data for the tests of the founding claims.
 
     Parameters
     ----------
@@ -160,7 +160,7 @@ def _together(tables: list[pd.DataFrame]) -> pd.DataFrame:
 
 
 def claim_school_figures(*, up_to: int) -> pd.DataFrame:
-    """Load the newest figures, of every indicator, of the schools that a founding claim names.
+    """Load the newest numbers of every indicator for the schools that a founding claim names.
 
     Parameters
     ----------
@@ -201,7 +201,7 @@ def claim_school_figures(*, up_to: int) -> pd.DataFrame:
 
 
 def level_figures(*, up_to: int, place: str = "seattle") -> pd.DataFrame:
-    """Load every figure of schools that levels are made of.
+    """Load the data of schools that levels are computed from.
 
     Parameters
     ----------

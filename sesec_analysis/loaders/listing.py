@@ -91,7 +91,7 @@ def _held() -> pd.DataFrame:
 
 
 def breaks(indicator: str) -> pd.DataFrame:
-    """List the series breaks of an indicator: from each year on, figures are not comparable with those before.
+    """List the series breaks of an indicator: from each year on, numbers are not comparable with earlier ones.
 
     Pass them to `change`, `trend`, `years_to_close`, and `robustness`, which stop at them.
 
@@ -127,7 +127,7 @@ def known_variation() -> pd.DataFrame:
 
 
 def events(indicator: str) -> pd.DataFrame:
-    """List what changed in the world and not in the measure: compared across, annotated in figures, named in sentences.
+    """List events, such as school closures, that changed results but not the measure; figures and sentences name them.
 
     Returns
     -------
@@ -145,7 +145,7 @@ def events(indicator: str) -> pd.DataFrame:
 
 
 def years_out(indicator: str) -> pd.DataFrame:
-    """List the school years of an indicator without a figure that means what it does in other years.
+    """List the school years of an indicator whose numbers do not mean what they do in other years.
 
     Pass them to `change`, `trend`, `years_to_close`, and `robustness`; figures leave them out by themselves.
 
@@ -186,7 +186,7 @@ def test_grades(up_to: int) -> tuple[int, list[str]] | None:
 def then_and_now(
     indicator: str, *, up_to: int, since: int | Since | None = "base", **query: Unpack[Query]
 ) -> pd.DataFrame:
-    """Load the newest figures and those of an earlier year: the indicator's base year, unless another is named.
+    """Load the newest numbers and those of an earlier year: the indicator's base year, unless another is named.
 
     Parameters
     ----------
@@ -225,7 +225,7 @@ def then_and_now(
     """
     if isinstance(since, str) and since not in get_args(Since):
         raise QuestionError(
-            f"{since!r} is no year to compare with",
+            f"{since!r} is not a year to compare with",
             where="then_and_now, since",
             fix="name a year, or one of these words",
             valid=get_args(Since),
@@ -438,7 +438,7 @@ def sources() -> pd.DataFrame:
 
 
 def use_project(folder: str | Path) -> Path:
-    """Copy catalog, reference tables and observations into a folder, and read them from there from now on.
+    """Copy catalog, reference tables, and observations into a folder, and use them from now on.
 
     Parameters
     ----------

@@ -99,7 +99,7 @@ def load(
     organization_level: str | None = None,
     organization_id: str | Iterable[str] | None = None,
 ) -> pd.DataFrame:
-    """Load published figures of one indicator.
+    """Load the published numbers of one indicator.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def load(
         A code such as ``"enrollment"``, ``"ela_met"``, ``"disciplined"``; `indicators` lists them.
     place
         A place such as ``"southeast_seattle"``, whose schools are summed; `places` lists them. With
-        ``organization_level="school"`` its schools stay apart. Several places stand one after the other. One school,
+        ``organization_level="school"`` its schools stay separate. Several places follow each other. One school,
         by name or code, is that school's rows; a list of schools is one place, their sum. Without a place: every
         organization we hold.
     end_years
@@ -135,7 +135,7 @@ def load(
     Warns
     -----
     IncompleteWarning
-        If part of the query has no published figures; names it.
+        If part of the query has no published numbers; names it.
 
     Examples
     --------
@@ -220,7 +220,7 @@ def found(indicator: str, query: Mapping[str, object]) -> pd.DataFrame:
     else:
         if filters["organization_id"] is not None:
             raise QuestionError(
-                "a place and single organizations cannot be asked for together: the sum would be of these alone",
+                "a place and single organizations can't be loaded together: the sum would include only these",
                 where=f"load({indicator!r}, place=…, organization_id=…)",
                 fix='ask for the place, or for its schools with organization_level="school"',
             )
@@ -360,7 +360,7 @@ def _matching(rows: pd.DataFrame, filters: Mapping[str, list[object] | None]) ->
 
 
 def newest(indicator: str, *, up_to: int, **query: Unpack[Query]) -> pd.DataFrame:
-    """Load the newest figures published up to a year, or an empty table that says what is missing.
+    """Load the newest numbers published up to a year, or an empty table that says what is missing.
 
     Parameters
     ----------
@@ -391,7 +391,7 @@ def newest(indicator: str, *, up_to: int, **query: Unpack[Query]) -> pd.DataFram
 
 
 def history(indicator: str, *, up_to: int, **query: Unpack[Query]) -> pd.DataFrame:
-    """Load the figures of every year up to one, or an empty table that says what is missing.
+    """Load the numbers of every year up to one, or an empty table that says what is missing.
 
     Parameters
     ----------
@@ -404,7 +404,7 @@ def history(indicator: str, *, up_to: int, **query: Unpack[Query]) -> pd.DataFra
 
     Returns
     -------
-    OBSERVATIONS of every year there is; years without figures have no rows. If there is none, as for `newest`.
+    OBSERVATIONS of every year there is; years without data have no rows. If there is none, as for `newest`.
 
     Examples
     --------
@@ -484,7 +484,7 @@ def _school_year(end_year: int) -> str:
 def nearby_schools(
     indicator: str, *, school: str, up_to: int, peers: bool = False, **query: Unpack[Query]
 ) -> pd.DataFrame:
-    """Load the newest figures of a school, followed by those of all the district's schools of its level together.
+    """Load the newest numbers of a school, followed by those of all the district's schools of its level together.
 
     Parameters
     ----------

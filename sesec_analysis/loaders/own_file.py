@@ -161,12 +161,12 @@ def _text(path: Path) -> str:
     except UnicodeDecodeError as odd:
         line = data[: odd.start].count(b"\n") + 1
         raise FileError(
-            "the file is not in UTF-8, so that letters with accents cannot be told",
+            "the file is not in UTF-8, so letters with accents can't be read",
             where=f"{path}, line {line}",
             fix=_AS_CSV,
         ) from None
     if "\x00" in text:
-        raise FileError("the file is no text", where=str(path), fix=_AS_CSV)
+        raise FileError("the file is not text", where=str(path), fix=_AS_CSV)
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -179,7 +179,7 @@ def _cells(text: str, sign: str, path: Path) -> list[_Row]:
         raise FileError(
             f"the quotation marks of a row cannot be read: {broken}",
             where=f"{path}, line {reader.line_num}",
-            fix="close each one, and write one inside a cell twice; or save the sheet anew as “CSV UTF-8”",
+            fix="close each one, and write one inside a cell twice; or save the sheet again as “CSV UTF-8”",
         ) from None
     return [row for row in rows if any(row[1])]
 

@@ -54,7 +54,7 @@ _NO_COUNT = re.compile(
 _MENDS = {
     "share": "it is a share: give the people counted, and all of the group, each as a whole number",
     "below": "no count is below 0: check how it came about, and name it in `withheld` if it is a mark",
-    "part": "people are counted in whole numbers: an average or a share is no count; write 1,040 for 1.040",
+    "part": "people are counted in whole numbers, so an average or a share is not a count; write 1,040 for 1.040",
     "day": "a spreadsheet made a day of it (of 5-10, say): format the column as text and type the cell again",
     "spaced": "write thousands without spaces or apostrophes: 1040 or 1,040",
     "quoted": "take the apostrophe away",
@@ -121,7 +121,7 @@ def observations(
     url: str = "",
     sheet: str | None = None,
 ) -> pd.DataFrame:
-    """Read one's own table (a clinic's, another state's, a survey's) so that every measure, plot and finding takes it.
+    """Read your own table (a clinic's, another state's, a survey's) for use with every measure, plot, and finding.
 
     Parameters
     ----------
@@ -135,7 +135,7 @@ def observations(
     year
         The column with the year, or one year for all rows: 2019, "2018-19".
     source
-        Whose data these are; it stands under every number.
+        Whose data these are; printed with every number.
     organization, grade
         The columns that name the place (none: ``source`` is the place), and the grade (none: all).
     withheld
@@ -261,7 +261,7 @@ def observations(
 
 
 def place(name: str, *, schools: Sequence[str]) -> str:
-    """Make a place of one's own out of schools, without an entry in the catalog; return its code for `load`.
+    """Define a place by its schools, without an entry in the catalog; return its code for `load`.
 
     Parameters
     ----------
@@ -293,9 +293,7 @@ def place(name: str, *, schools: Sequence[str]) -> str:
             "a place needs schools", where=f"place({name!r})", fix='name some: schools=["2120"]'
         )
     if len(set(listed)) < len(listed):
-        raise QuestionError(
-            f"a school stands in {name!r} twice", where="schools", fix="name each once"
-        )
+        raise QuestionError(f"a school is in {name!r} twice", where="schools", fix="name each once")
     _refuse_unseen([name])
     code = own.code_of([name], "")[name]
     roster = catalog.schools()
@@ -325,7 +323,7 @@ def _with_headers(table: object, sheet: str | None) -> pd.DataFrame:
         raise QuestionError(
             "the table has several lines of column names",
             where=f"{_WHERE}(…), columns {', '.join(map(str, table.columns[:_SHOWN]))}",
-            fix="read it with the line that tells columns apart: pd.read_csv(…, header=1)",
+            fix="read it with the line that distinguishes the columns: pd.read_csv(…, header=1)",
         )
     seen = [hidden_characters.seen(str(n)) if str(n) == n else n for n in table.columns]
     if twice := [name for name, n in Counter(seen).items() if n > 1]:
@@ -415,7 +413,7 @@ def _lower_names(table: pd.DataFrame, name: str) -> str:
     first = table.head(30).astype("object").astype(str)
     at = np.flatnonzero((first == name).any(axis=1).to_numpy())
     return (
-        f"the names stand {at[0] + 1} line(s) lower: pd.read_csv(…, header={at[0] + 1})"
+        f"the column names are {at[0] + 1} line(s) lower: pd.read_csv(…, header={at[0] + 1})"
         if len(at)
         else ""
     )
@@ -424,7 +422,7 @@ def _lower_names(table: pd.DataFrame, name: str) -> str:
 def _refuse_nameless(table: pd.DataFrame, source: str, counted: str) -> None:
     if table.empty or not source.strip() or set("{}") & set(counted):
         raise QuestionError(
-            "the table has no rows, nobody is named as its source, or `counted` has a brace in it",
+            "the table has no rows, `source` is empty, or `counted` has a brace in it",
             where=f"{_WHERE}(…, source={source!r}, counted={counted!r})",
             fix="pass rows, and say whose they are and who is counted in plain words",
         )
@@ -451,9 +449,9 @@ def _refuse_choices(**chosen: str) -> None:
 def _refuse_unseen(texts: Sequence[str]) -> None:
     if odd := list(hidden_characters.found(texts)):
         raise QuestionError(
-            f"the labels have characters that nobody sees: {'; '.join(odd[:_SHOWN])}",
+            f"the labels have invisible characters: {'; '.join(odd[:_SHOWN])}",
             where=_WHERE,
-            fix="write them anew, by hand",
+            fix="type them again",
         )
 
 
@@ -556,7 +554,7 @@ def _refuse_repeated(rows: pd.DataFrame, names: pd.Series) -> None:
         raise QuestionError(
             f"several rows are of {names[first]!r} in the same year, place and grade",
             where=_rows(repeated),
-            fix="name the column that tells them apart (year, organization, grade), or add the rows up first",
+            fix="name the column that distinguishes them (year, organization, grade), or add the rows up first",
         )
 
 
@@ -593,7 +591,7 @@ def _counts(column: pd.Series, name: str, withheld: Mapping[str, Mark]) -> _Coun
         understood = span is None or (span == (least, most) and whole)
         if not understood or least < 0 or (most is not None and most < least):
             raise QuestionError(
-                f"the mark {mark!r} cannot stand for {span}",
+                f"the mark {mark!r} can't mean {span}",
                 where=f"{_WHERE}(…, withheld=…)",
                 fix="give the fewest and the most people, (0, 4), or None for anything",
             )
@@ -621,7 +619,7 @@ def _refuse_no_counts(text: pd.Series, name: str) -> None:
     cell, found = next(iter(kinds.items()))
     alike = [other for other, of in kinds.items() if of.lastgroup == found.lastgroup]
     raise QuestionError(
-        f"{cell!r} is no count of people",
+        f"{cell!r} is not a count of people",
         where=f"column {name!r}, {_rows(text.isin(alike))}",
         fix=_MENDS[str(found.lastgroup)],
     )

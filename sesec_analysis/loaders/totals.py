@@ -33,7 +33,7 @@ def totals(
     *,
     by: str | Iterable[str] | None = None,
 ) -> pd.DataFrame:
-    """Add up rows of OBSERVATIONS; a withheld cell adds what it can be, so that a sum is an interval where one is.
+    """Add up rows of OBSERVATIONS; a sum with a withheld cell is a range.
 
     Parameters
     ----------

@@ -43,9 +43,9 @@ def rows(path: Path, sheet: str | None) -> list[tuple[int, list[str]]]:
         formulas = load_workbook(path)
     except (InvalidFileException, KeyError, ValueError, zipfile.BadZipFile, EOFError) as odd:
         raise FileError(
-            "this is no Excel workbook that can be read",
+            "this is not an Excel workbook that can be read",
             where=str(path),
-            fix="open it in the spreadsheet and save it anew as .xlsx, or as “CSV UTF-8”",
+            fix="open it in the spreadsheet program and save it again as .xlsx, or as “CSV UTF-8”",
         ) from odd
     chosen = _sheet(book, sheet, path)
     _refuse_unsaved(chosen, formulas[chosen.title], path)

@@ -209,7 +209,7 @@ class _Mix:
 
     share_low: Floats
     share_high: Floats
-    rate_low: Floats  # 0 where nobody is
+    rate_low: Floats  # 0 if there is no one
     rate_high: Floats
     variance: Floats  # of the rate; the most it can be
     empty: Flags  # known to have no students
@@ -316,9 +316,7 @@ def _alike(
     figures, others_figures = (
         {*table[_FIGURE].itertuples(index=False, name=None)} for table in (rows, others)
     )
-    _refuse_odd(
-        {" ".join(figure) for figure in figures ^ others_figures}, "stands on one side only"
-    )
+    _refuse_odd({" ".join(figure) for figure in figures ^ others_figures}, "is on one side only")
     pairs = zip(*ids[_ORGANIZATION[1:]].to_numpy(dtype=object), strict=True)
     reference = " ".join(str(second) for first, second in pairs if first != second)
     return rows, rows[_FIGURE].merge(others, on=_FIGURE, how="left"), reference
@@ -461,7 +459,7 @@ def oaxaca(
     -----
     Reading: `oaxaca_explained` of -.05: by their columns alone, schools of ``a`` would lie five points below ``b``.
     Caution: a description, not a cause. "Explained" excuses nothing: what goes with schools is how they are provided
-    for. Schools count alike, whatever their size; withheld schools have no rate and must be left out, and told of.
+    for. Schools count alike, whatever their size; withheld schools have no rate and must be left out, and named.
     Reference: Oaxaca, R. (1973). International Economic Review, 14, 693-709; Blinder, A. S. (1973). Journal of Human
     Resources, 8, 436-455; Jann, B. (2008). The Stata Journal, 8, 453-479.
 

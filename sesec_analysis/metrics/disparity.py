@@ -74,7 +74,7 @@ def rates(obs: pd.DataFrame, *, by: str | None = None, level: float = 0.95) -> p
     Notes
     -----
     Reading: the indicator's `direction` says whether high is good.
-    Caution: counts are of all students, so the interval speaks of chance between years, not of sampling.
+    Caution: counts are of all students, so the interval is about chance between years, not about sampling.
     Reference: Wilson, E. B. (1927). Journal of the American Statistical Association, 22, 209-212.
 
     Examples
@@ -178,7 +178,7 @@ def gaps(
     Notes
     -----
     Reading: negative means the group's rate is lower; the indicator's `direction` says whether that is worse.
-    Caution: counts are of all students, so the interval speaks of chance between years, not of sampling.
+    Caution: counts are of all students, so the interval is about chance between years, not about sampling.
     Reference: Newcombe, R. G. (1998). Statistics in Medicine, 17, 873-890, methods 10 and 6 (Miettinen and
     Nurminen's); Agresti, A. and Caffo, B. (2000). The American Statistician, 54, 280-288.
 
@@ -693,7 +693,7 @@ def published_rates(obs: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
 
     Notes
     -----
-    Reading: 0 is nobody of the group and 1 everybody.
+    Reading: 0 is no one in the group and 1 everyone.
     Caution: the schools left out may be unlike the others; the range of the place holds them too.
 
     Examples

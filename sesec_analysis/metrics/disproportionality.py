@@ -146,7 +146,7 @@ def disproportionality(
     -----
     Reading: a relative difference of 1.16 means a share of events 116 percent above the share of students.
     Caution: the Wilson interval takes the K events for independent; where most students have the event it is too wide.
-    A group's share is not free of the others' risks: read it beside the risk ratio.
+    A group's share is not free of the others' risks: read it with the risk ratio.
     Reference: Bollmer et al. (2014); minimums: OSPI, Significant Disproportionality, after WAC 392-172A-07040.
 
     Examples
@@ -206,7 +206,7 @@ def risk_ratio_from_shares(event_share: ArrayLike, enrollment_share: ArrayLike) 
         raise QuestionError(
             "a share of events lies outside 0 to 1, or a share of enrollment is not between them",
             where="risk_ratio_from_shares",
-            fix="write 26 percent as 0.26; a group of nobody or everybody has no others to compare to",
+            fix="write 26 percent as 0.26; a group of no one or everyone has no others to compare with",
         )
     odds = np.divide(c, 1 - c, out=np.full(c.shape, np.inf), where=c < 1)
     return np.asarray(odds / (e / (1 - e)))
@@ -491,7 +491,7 @@ def alternate_risk_ratios(
     obs
         OBSERVATIONS of one or more organizations, with counts.
     state
-        OBSERVATIONS of the state for the same figures: every group of the partition.
+        OBSERVATIONS of the state for the same indicators: every group of the partition.
     by, level
         As `gaps`.
     minimum_cell, minimum_comparison

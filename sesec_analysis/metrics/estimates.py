@@ -452,7 +452,7 @@ def _rows(obs: pd.DataFrame, by: str | None, level: float) -> pd.DataFrame:
 def _refuse_uncomparable(rows: pd.DataFrame, by: str, reference: str, *, named: bool) -> None:
     if by == "all":
         raise QuestionError(
-            "all students are one group: there is no other to compare to",
+            "all students are one group: there is no other to compare with",
             where="by='all'",
             fix="name a type with several groups, or use `compare` for two places",
         )

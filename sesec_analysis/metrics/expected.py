@@ -348,7 +348,7 @@ def _refuse_both(rows: pd.DataFrame, others: pd.DataFrame) -> None:
     both = rows[_ORGANIZATION].drop_duplicates().merge(others[_ORGANIZATION].drop_duplicates())
     if len(both):
         raise DataError(
-            "a school stands inside and outside the place, and would be expected of itself",
+            "a school is inside and outside the place, so its expected rate would depend on itself",
             where=f"expected_rates, {len(both)} organization(s)",
             fix="take the schools of the place out of `outside`",
             valid=sorted(both["organization_id"])[:20],

@@ -172,7 +172,7 @@ def shrunk_rates(
 
     Notes
     -----
-    Reading: the best guess of a school's rate in other years like this one. Show it beside the raw rate, and rank on
+    Reading: the best guess of a school's rate in other years like this one. Show it with the raw rate, and rank on
     neither: a small school moves to the middle because little is known of it.
     Caution: the interval takes v as known, so it is too narrow where few schools are compared.
     Reference: Martuzzi, M. and Elliott, P. (1996). Statistics in Medicine, 15, 1867-1873; of events Marshall, R. J.

@@ -592,7 +592,7 @@ def _asked(measures: Sequence[str] | None) -> list[str]:
     unknown = sorted(set(measures or []) - set(MEASURES))
     if unknown:
         raise QuestionError(
-            f"{unknown[0]!r} is no measure of a gradient",
+            f"{unknown[0]!r} is not a measure of a gradient",
             where="gradients, measures",
             fix="name measures that there are",
             valid=MEASURES,
@@ -605,5 +605,5 @@ def _refuse_schools(schools: list[str], fault: str) -> None:
         raise DataError(
             f"school {schools[0]} {fault}",
             where=f"gradients, {len(schools)} school(s): {', '.join(schools[:20])}",
-            fix="pass schools alone, and rank each once, by one year and grade of one figure",
+            fix="pass only schools, and rank each once, by one year and grade of one figure",
         )

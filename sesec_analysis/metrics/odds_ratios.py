@@ -268,7 +268,7 @@ def breslow_day_test(
     Returns
     -------
     Homogeneity
-        Strata where one side is empty, or all or none are counted, tell nothing and are left out.
+        Strata where one side is empty, or all or none are counted, add nothing and are left out.
 
     Raises
     ------
@@ -295,7 +295,7 @@ def breslow_day_test(
         raise DataError(
             f"a, b, c, and d have {', '.join(str(side.size) for side in cells)} strata",
             where="breslow_day_test",
-            fix="give one number of each for every stratum, 0 where there is no one",
+            fix="give one number of each for every stratum, 0 if there is no one",
         )
     group, other = cells[0] + cells[1], cells[2] + cells[3]
     counted, rest = cells[0] + cells[2], cells[1] + cells[3]

@@ -45,7 +45,7 @@ Limits = tuple[Floats, Floats]
 def participation(
     obs: pd.DataFrame, *, met: str, met_tested: str, tested: str, level: float = 0.95
 ) -> pd.DataFrame:
-    """Rate of all students, rate of those tested, share tested, and the worst-case bounds, one beside the other.
+    """Rate of all students, rate of those tested, share tested, and the worst-case bounds, side by side.
 
     official_rate = k / N, tested_rate = k / T, participation = T / N, and rate_if_all_tested lies from k / N to
     (k + N - T) / N: N students, T of them tested, k met the standard.
@@ -141,7 +141,7 @@ def participation_gaps(
 
     Notes
     -----
-    Reading: where gap_if_all_tested spans 0, the figures cannot tell which group schools serve better.
+    Reading: where gap_if_all_tested spans 0, the numbers can't show which group schools serve better.
     Reference: as `participation`.
 
     Examples

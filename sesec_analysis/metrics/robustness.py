@@ -272,7 +272,7 @@ def robustness(
     breaks: Stops = (),
     years_out: Stops = (),
 ) -> Robustness:
-    """How far one statement about a gap can be trusted: on which scales it holds, and how good the evidence is.
+    """How far a statement about a gap can be trusted: on which scales it is true, and how good the evidence is.
 
     Five tests: does it hold in points, in the ratio of the adverse outcome, in standard deviations (if given), within
     the bounds of what is withheld, and beyond chance among all gaps of ``now`` (Benjamini and Hochberg)?
@@ -302,7 +302,7 @@ def robustness(
         ``scale``: ``points_and_ratios`` if it holds in percentage points and in the ratio of the adverse outcome,
         ``points_only``, ``ratios_only`` or ``neither``; ``unknown`` if what is withheld leaves one of them open.
         ``evidence``: ``beyond`` if it holds in points within the bounds of what is withheld and beyond chance;
-        ``against`` if it is false in points whatever is withheld; else ``unknown``. What cannot be told does not agree.
+        ``against`` if it is false in points whatever is withheld; else ``unknown``. Undecided does not agree.
 
     Raises
     ------
@@ -316,7 +316,7 @@ def robustness(
 
     Notes
     -----
-    Reading: quote the words beside any headline of a change, with both gaps and both ratios.
+    Reading: quote the words with any headline of a change, with both gaps and both ratios.
     Caution: a rate that is lower is so in points and in any ratio; there the two tests are one. For a change they
     differ, because the ratio depends on which outcome is counted.
     Reference: Harper, S. and others (2008). American Journal of Epidemiology, 167, 889-899; Keppel, K. and others
@@ -477,7 +477,7 @@ def q_values(chances: pd.DataFrame, *, family: Sequence[str] = FAMILY) -> pd.Dat
     chances
         ESTIMATES of chances, as `two_groups.p_values` or the `funnel_p` rows of `funnel.funnel` give them.
     family
-        Columns alike within a family. Declare it before looking: it is the list of questions asked.
+        Columns alike within a family. Declare it before looking: it is the list of questions.
 
     Returns
     -------
@@ -519,7 +519,7 @@ def q_values(chances: pd.DataFrame, *, family: Sequence[str] = FAMILY) -> pd.Dat
         )
     if not (chances["unit"] == "probability").all() or (chances["measure"] == "power").any():
         raise DataError(
-            "a row is no chance of a gap by chance alone",
+            "a row is not the chance of a gap",
             where="q_values, columns unit and measure",
             fix="pass the rows of `p_values`, or those of `funnel` with measure 'funnel_p'",
             valid=["p_value", "funnel_p"],

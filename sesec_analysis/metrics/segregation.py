@@ -617,7 +617,7 @@ def _asked(
     unknown = sorted(set(measures or []) - set(known))
     if unknown:
         raise QuestionError(
-            f"{unknown[0]!r} is no measure of segregation, or needs `clusters`",
+            f"{unknown[0]!r} is not a measure of segregation, or needs `clusters`",
             where="segregation, measures",
             fix="name measures that there are",
             valid=known,
@@ -631,5 +631,5 @@ def _asked(
         )
     if clusters is not None:
         loose = rows.loc[~rows["organization_id"].isin(list(clusters)), "organization_id"]
-        refuse_schools(loose.unique(), "stands in no cluster")
+        refuse_schools(loose.unique(), "is in no cluster")
     return list(measures or known)

@@ -228,9 +228,9 @@ def _refuse_uneven(
         row = int(np.argmax((seen != 1).any(axis=1)))
         name = given["student_group"].iloc[int(np.argmax(code == row))]
         raise DataError(
-            f"a level of the group {name!r} stands twice or not at all",
+            f"a level of the group {name!r} appears twice or not at all",
             where="levels, columns student_group, level",
-            fix="give every group one row for each level, 0 where nobody is",
+            fix="give every group one row for each level, 0 if there is no one",
         )
 
 
@@ -503,7 +503,7 @@ def probit_gaps(obs: pd.DataFrame, *, by: str, reference: str, level: float = 0.
 def level_gaps(levels: pd.DataFrame, *, reference: str, level: float = 0.95) -> pd.DataFrame:
     r"""Gap in pooled standard deviations from counts in proficiency levels: Ho and Reardon's V, and each cut's own.
 
-    v_gap = :math:`\sqrt2\,\Phi^{-1}(P)`, P the probability that a student of the group stands above one of the
+    v_gap = :math:`\sqrt2\,\Phi^{-1}(P)`, P the probability that a student of the group is above one of the
     reference. probit_gap_2: the gap that the cut below level 2 implies alone, and so on.
 
     Parameters
@@ -522,7 +522,7 @@ def level_gaps(levels: pd.DataFrame, *, reference: str, level: float = 0.95) -> 
     pandas.DataFrame
         ESTIMATES, for each other group `v_gap` and a row per cut. A cut that all or none of a side pass is dropped;
         with fewer than two cuts left v_gap is `undefined`, as with fewer than twenty students. Where counts are
-        withheld each cut has bounds; v_gap is `suppressed`, since no honest bound on the fit is at hand.
+        withheld each cut has bounds; v_gap is `suppressed`, since there is no valid bound on the fit.
 
     Raises
     ------

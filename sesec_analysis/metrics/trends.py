@@ -96,7 +96,7 @@ def trend_model(
     fault = students.fault() if students.exact else "a count is withheld"
     if series > 1 or fault:
         raise DataError(
-            f"there is no one model: {f'{series} series' if series > 1 else fault}",
+            f"there is not one model: {f'{series} series' if series > 1 else fault}",
             where="trend_model",
             fix="keep one series with published counts; `trend` gives bounds where counts are withheld",
         )
@@ -191,12 +191,12 @@ def asked(
     named = [name for name in (cluster, effects) if name is not None]
     if not set(named) <= set(KEYS):
         raise QuestionError(
-            f"{named[-1]!r} is no key column", fix="name a column of the key", valid=KEYS
+            f"{named[-1]!r} is not a key column", fix="name a column of the key", valid=KEYS
         )
     levels = sorted(set(rows["organization_level"]))
     if named and len(levels) > 1:
         raise DataError(
-            "a district and its schools share students and make no one series",
+            "a district and its schools share students and are not one series",
             where="trend, column organization_level",
             fix="keep one organization_level",
             valid=levels,
@@ -258,8 +258,8 @@ def trend(
     Raises
     ------
     DataError
-        If ``cluster`` or ``effects`` is no key column, schools and places that share students would be added up, or two
-        rows speak of the same figure.
+        If ``cluster`` or ``effects`` is not a key column, schools and places that share students would be added up, or
+        two rows have the same key.
 
     See Also
     --------

@@ -262,9 +262,9 @@ def power(
     by
         A student_group_type, e.g. ``"race_ethnicity"``; its groups do not overlap.
     reference
-        The group compared to, or ``"others"``; its rate is taken as it stands.
+        The group compared to, or ``"others"``; its rate is used as given.
     difference
-        The gap asked about, in proportion points with its sign: -0.1 is ten points below the reference.
+        The gap in question, in proportion points with its sign: -0.1 is ten points below the reference.
     level
         A gap counts as found when chance would show one as large with a probability of at most 1 - level.
 
@@ -300,7 +300,7 @@ def power(
     intervals.as_numbers(difference, "power, difference")
     if not 0 < abs(difference) < 1:
         raise QuestionError(
-            f"a difference of {difference} is no gap between two rates",
+            f"a difference of {difference} is not a gap between two rates",
             where="power, difference",
             fix="write ten points below the reference as difference=-0.1",
         )

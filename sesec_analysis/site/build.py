@@ -161,7 +161,7 @@ def manifest(out: Path) -> dict[str, Any]:
         If the folder holds something else.
     """
     if out.is_symlink() or (out.exists() and not out.is_dir()):
-        raise DataError("this is no folder", where=str(out), fix="name another one with --out")
+        raise DataError("this is not a folder", where=str(out), fix="name another one with --out")
     if not out.is_dir() or not any(out.iterdir()):
         return {}
     try:

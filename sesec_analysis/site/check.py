@@ -57,7 +57,7 @@ def check(out: Path, *, progress: Progress = lambda line: None) -> str:
         raise DataError(
             what + "\n    ".join([*shown, *more]),
             where=str(out),
-            fix="write the site anew: sesec site",
+            fix="build the site again: sesec site",
         )
     files = len(json.loads((out / build.MANIFEST).read_text("utf-8"))["files"])
     progress(f"Every one of its {files:,} files is what the editions give.")

@@ -110,7 +110,7 @@ def cached_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source_id: str)
 def test_publish__refuses_figures_in_the_cache_alone(root, found, tmp_path, monkeypatch, source_id):
     built(root, found)
     cached = cached_anew(tmp_path, monkeypatch, source_id)
-    with pytest.raises(DataError, match="in the cache of this copy alone") as refused:
+    with pytest.raises(DataError, match="only in the cache of this copy") as refused:
         publish_it()
     command = f"sesec data keep {source_id.replace('@', ' ')}"
     assert refused.value.fix == f"embed them, commit, and publish then: {command}"

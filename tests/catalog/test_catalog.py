@@ -125,7 +125,7 @@ def test_student_groups__know_the_names_of_the_query_interface(first: str, secon
         (
             '- {code: "2120", name: A, last_year: 2020}\n  - {code: "1751", name: A, first_year: 2021}\n'
             '"2120":\n  - {code: "2120", name: B}',
-            "code 2120 stands under 1751 as well",
+            "code 2120 is also under 1751",
         ),
     ],
 )

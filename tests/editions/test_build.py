@@ -232,7 +232,7 @@ def test_build__with_other_parameters_stands_apart(edition, untouched):
     [
         ("misspelt", "3 parameters are wrong; nothing was started"),
         ("lost", "a notebook that is not there: notebooks/lost.ipynb"),
-        ("headless", "stands before the title"),
+        ("headless", "comes before the title"),
     ],
 )
 def test_build__refuses_before_anything_runs(home, name, what, untouched, monkeypatch):
@@ -385,7 +385,7 @@ def test_replacing__refuses_to_remove_what_it_did_not_make(tmp_path):
     mine = tmp_path / "edition"
     mine.mkdir()
     (mine / "thesis.docx").write_text("mine")
-    with pytest.raises(EditionError, match="is no edition") as refused, output.replacing(mine):
+    with pytest.raises(EditionError, match="is not an edition") as refused, output.replacing(mine):
         pass
     assert refused.value.fix
     assert [path.name for path in tmp_path.rglob("*")] == ["edition", "thesis.docx"]

@@ -185,7 +185,7 @@ def test_build_all__of_sheets_that_fail_the_attack_lists_none_of_them(root):
     (shelf_of(root) / ".2182-franklin-high-school.stamp.json").write_text("{}")  # of older code
     with pytest.raises(DataError, match=r"1 other sheets on this shelf .* they tell") as refusal:
         build_all(codes=("2120",), guard=replace(AUDIT, certify_together=certify))
-    assert refusal.value.fix == "make all of them anew: sesec report school --all"
+    assert refusal.value.fix == "build all of them again: sesec report school --all"
     assert refusal.value.valid == ["Franklin High School"]
 
 

@@ -67,7 +67,7 @@ def test_observations__reads_a_cell_shown_in_percent_as_a_share(tmp_path):
     book = openpyxl.load_workbook(path)
     book["Counts"]["B2"].value, book["Counts"]["B2"].number_format = 0.45, "0%"
     book.save(path)
-    with pytest.raises(QuestionError, match="'45%' is no count"):
+    with pytest.raises(QuestionError, match="'45%' is not a count"):
         sa.observations(path, **GROUPS)
 
 
@@ -89,7 +89,7 @@ def test_observations__refuses_a_workbook_in_a_sentence(tmp_path, sheets, sheet,
 def test_observations__refuses_what_only_begins_like_a_workbook(tmp_path, content):
     path = tmp_path / "odd.xlsx"
     path.write_bytes(content)
-    with pytest.raises(FileError, match="no Excel workbook"):
+    with pytest.raises(FileError, match="not an Excel workbook"):
         sa.observations(path, **GROUPS)
 
 

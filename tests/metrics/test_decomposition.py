@@ -419,7 +419,7 @@ def test_kitagawa__names_what_differs():
 
 
 def test_kitagawa__refuses_groups_that_differ_and_names_them():
-    with pytest.raises(DataError, match=r"ela_met all g2' stands on one side only(.|\n)*2 group"):
+    with pytest.raises(DataError, match=r"ela_met all g2' is on one side only(.|\n)*2 group"):
         kitagawa(
             place("a", (10, 20), (5, 20)),
             make_counts(g0=(1, 20), g1=(1, 20), g2=(1, 20), g3=(1, 20), organization_id="b"),

@@ -315,7 +315,7 @@ def test_gradients__always_answer(schools, cells):
 @pytest.mark.parametrize(
     ("options", "fault"),
     [
-        ({"measures": ["gini"]}, "'gini' is no measure"),
+        ({"measures": ["gini"]}, "'gini' is not a measure"),
         ({"ranking": {"s0": 1.0}}, "school s1 has no value"),
         ({"ranking": {f"s{i}": np.nan for i in range(5)}}, "school s0 has no value"),
         ({"level": 1.0}, "confidence level"),

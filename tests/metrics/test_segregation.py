@@ -351,13 +351,13 @@ def test_segregation__of_an_empty_group_is_undefined_and_leaves_the_rest():
 @pytest.mark.parametrize(
     ("more", "fault"),
     [
-        ({"measures": ["gini"]}, "'gini' is no measure"),
+        ({"measures": ["gini"]}, "'gini' is not a measure"),
         ({"measures": ["mutual_information_within"]}, "needs `clusters`"),
         ({"groups": ["black"]}, "not two or more groups"),
         ({"groups": ["black", "black"]}, "not two or more groups"),
         ({"groups": ["black", "green"]}, "not two or more groups"),
-        ({"clusters": {"s0": "x"}}, "school s1 stands in no cluster"),
-        ({"clusters": {}}, "school s0 stands in no cluster"),
+        ({"clusters": {"s0": "x"}}, "school s1 is in no cluster"),
+        ({"clusters": {}}, "school s0 is in no cluster"),
         ({"by": "gender"}, "no rows of student group type"),
     ],
 )

@@ -334,7 +334,7 @@ def test_trend__refuses_what_makes_no_series():
     obs = pd.concat([series(FIVE), schools(FIVE)])
     for rows, options, message in [
         (obs, {"cluster": "organization_id"}, "share students"),
-        (obs, {"cluster": "school"}, "no key column"),
+        (obs, {"cluster": "school"}, "not a key column"),
         (pd.concat([obs, obs]), {}, "two rows"),
         (obs, {"level": 95}, "confidence level"),
     ]:

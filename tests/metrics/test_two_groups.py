@@ -143,7 +143,7 @@ def test_power__at_the_edges_is_a_row_with_a_status(white, status):
 
 @pytest.mark.parametrize("difference", [0, 1, -1.5, np.nan])
 def test_power__refuses_what_is_no_gap(difference):
-    with pytest.raises(DataError, match="no gap between two rates"):
+    with pytest.raises(DataError, match="is not a gap between two rates"):
         power(make_counts(black=(5, 20), white=(9, 20)), **WHITE, difference=difference)
 
 

@@ -197,7 +197,9 @@ def test_parameters__refuse_characters_that_nobody_sees(tmp_path: Path, monkeypa
     listed = "editions: { one: { title: x, notebook: a.ipynb } }"
     cells = notebook(code('note: str = "x"', tag="parameters"), text("Words."))
     monkeypatch.setenv("SESEC_ROOT", str(write_root(tmp_path / "root", {"a.ipynb": cells}, listed)))
-    with pytest.raises(EditionError, match=r"nobody sees: note: U\+202E, U\+2066, U\+0007"):
+    with pytest.raises(
+        EditionError, match=r"an invisible character: note: U\+202E, U\+2066, U\+0007"
+    ):
         build.build("one", overrides={"note": f"x{UNSEEN}"}, out=tmp_path, guard=AUDIT)
 
 

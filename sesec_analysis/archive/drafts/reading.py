@@ -54,7 +54,9 @@ def passages(path: Path) -> list[Passage]:
     kind = path.suffix.lower()
     if kind not in KINDS:
         fix = "save it as one of these kinds"
-        raise DataError(f"{path.name} is no kind of draft we read", fix=fix, valid=KINDS)
+        raise DataError(
+            f"{path.name} is not a kind of draft that can be read", fix=fix, valid=KINDS
+        )
     if not path.is_file():
         raise DataError(f"there is no file {path.name}", where=str(path), fix="check its name")
     if path.stat().st_size > _MOST_BYTES:

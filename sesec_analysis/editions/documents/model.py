@@ -96,9 +96,9 @@ def _text(value: Any, info: ValidationInfo) -> Arg:
         try:
             value = texts.load(value, info.context.findings)
         except (KeyError, TypeError, QuestionError) as fault:
-            raise ValueError(f"this is no text: {fault!r}") from fault
+            raise ValueError(f"this is not a text: {fault!r}") from fault
     if not _is_well_formed(value):
-        raise ValueError("this is no text")
+        raise ValueError("this is not a text")
     return cast(Arg, value)
 
 
@@ -504,7 +504,9 @@ def _translation(
     own = _records(folder, name, ("id",))
     for at, (one, record) in enumerate(own.items(), start=1):
         if one not in english or not {*record} <= {"id", *WORDS}:
-            raise _refused("it is no finding's words in another language", f"{name} record {at}")
+            raise _refused(
+                "it is not the text of a finding in another language", f"{name} record {at}"
+            )
     every = {**english} | {one: {**english[one], **record} for one, record in own.items()}
     made = _read(folder, _Context(every, findings, folder, code))
     shown = {
@@ -547,7 +549,7 @@ def _read(folder: Path, context: _Context) -> Document:
     except ValidationError as broken:
         first = broken.errors()[0]
         where = "".join(f"/{step}" for step in first["loc"])
-        raise _refused(f"this is no document: {first['msg']}", f"{name} {where}") from broken
+        raise _refused(f"this is not a document: {first['msg']}", f"{name} {where}") from broken
     return _with_files(made, context)
 
 

@@ -102,9 +102,7 @@ def figure_name(cell: Mapping[str, Any], *, where: str) -> str | None:
     names = [tag.removeprefix(FIGURE_TAG) for tag in tags if tag.startswith(FIGURE_TAG)]
     if len(names) > 1:
         what = f"a cell has {len(names)} figure tags: {', '.join(names)}"
-        raise EditionError(
-            what, where=where, fix="give the cell one; one figure stands in one cell"
-        )
+        raise EditionError(what, where=where, fix="give the cell one; one figure per cell")
     return names[0] if names else None
 
 
@@ -585,7 +583,7 @@ def _divide(
                 parts.append([])
                 continue
         if title is None:
-            what = "something stands before the title of the notebook"
+            what = "something comes before the title of the notebook"
             raise EditionError(what, where=where, fix="begin with a heading of level one: # Title")
         parts[-1].append(block)
     if title is None:

@@ -54,7 +54,7 @@ def _refuse_foreign(target: Path) -> None:
     for path in (target, *target.parents):
         if path.is_symlink() and (path == target or not path.exists()):
             raise EditionError(
-                "a link stands where the folder is to be written"
+                "a link is in place of the folder to write"
                 if path.exists()
                 else "this link leads nowhere",
                 where=str(path),
@@ -63,7 +63,7 @@ def _refuse_foreign(target: Path) -> None:
     is_ours = target.is_dir() and ((target / _RUN).is_file() or not any(target.iterdir()))
     if target.exists() and not is_ours:
         raise EditionError(
-            f"what stands here is no edition (it has no {_RUN}), and is not removed",
+            f"the folder here is not an edition (it has no {_RUN}), so it is not removed",
             where=str(target),
             fix="move it away, or name another folder with --out",
         )

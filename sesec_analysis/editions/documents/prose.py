@@ -69,7 +69,7 @@ class _PageRenderer(mistune.HTMLRenderer):
 
     def heading(self, text: str, level: int, **attrs: Any) -> str:
         fix = "put the heading on a line of its own, outside lists and quotations"
-        raise _Refused(f"a heading stands inside a list or quotation: {text!r}", fix)
+        raise _Refused(f"a heading is inside a list or quotation: {text!r}", fix)
 
     def table(self, text: str) -> str:
         return (

@@ -131,7 +131,7 @@ def _proven(source_id: str, raw: Path) -> lock.Record:
     record = lock.read().get(source_id)
     if record is None or not raw.is_file():
         raise DataError(
-            "there are no fetched figures of this release to keep",
+            "no fetched data of this release to keep",
             where=f"{source_id}, {raw.parent}",
             fix=f"fetch them first: {fetch_command(source_id)}",
             valid=unkept(),

@@ -74,7 +74,7 @@ def add_release(
         raise CatalogError(
             f"{dataset_id!r} is not an id of a dataset on the portal",
             where=where,
-            fix="it stands at the end of the dataset's address: four letters or digits, a hyphen, four more",
+            fix="it is the end of the dataset's address: four letters or digits, a hyphen, four more",
         )
     school_year = f"{end_year - 1}-{end_year % 100:02d}"
     title = f"{entry.title} {school_year} School Year"

@@ -162,7 +162,7 @@ def codes_of_school_names() -> dict[str, str]:
         for name in names:
             if (other := by_name.setdefault(bare_name(name), code)) != code:
                 raise CatalogError(
-                    f"the school name {name!r} stands under two codes: {other} and {code}",
+                    f"the school name {name!r} has two codes: {other} and {code}",
                     where=str(catalog.data_dir() / "catalog/school_names.yml"),
                     fix="keep it under one code",
                 )

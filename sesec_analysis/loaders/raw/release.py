@@ -277,7 +277,7 @@ class Reading:
         if not (own_rows.any() or self._is_of_the_state(rows)):
             raise self.refuse(
                 f"the file holds no row of {ours.district_name} (district {ours.district}); it may be cut off",
-                "check that this is the right file, and that district codes stand in the column named",
+                "check that this is the right file, and that district codes are in the column named",
                 column="district_code",
                 kind=NoRowsError,
             )
@@ -400,8 +400,8 @@ def _proven_names(reading: Reading, rows: pd.DataFrame) -> None:
     school = places["organization_level"] == "school"
     faults = {
         "a name is that of another school than the code": pd.Series(others, places.index),
-        "a code stands beside two names": places.duplicated(kinds[:2], keep=False),
-        "a name stands beside the codes of two schools": school
+        "a code has two names": places.duplicated(kinds[:2], keep=False),
+        "a name has the codes of two schools": school
         & places[school].duplicated("bare", keep=False).reindex(places.index, fill_value=False),
     }
     for what, strange in faults.items():
@@ -409,7 +409,7 @@ def _proven_names(reading: Reading, rows: pd.DataFrame) -> None:
             first = places[strange].iloc[0]
             raise reading.refuse(
                 f"{what}: {first['organization_name']!r} and {first['organization_id']}",
-                "check the file: names and codes that stand beside each other must agree; a new spelling of a school "
+                "check the file: names and codes in the same row must agree; a new spelling of a school "
                 "goes to its code in data/catalog/school_names.yml",
                 column="school_name"
                 if first["organization_level"] == "school"
@@ -447,7 +447,7 @@ def _proven_levels(reading: Reading, rows: pd.DataFrame) -> None:
         if strange.any():
             raise reading.refuse(
                 what,
-                "check the file: levels and codes that stand beside each other must agree; download it again",
+                "check the file: levels and codes in the same row must agree; download it again",
                 column="organization_level",
                 rows=rows[strange],
             )

@@ -356,12 +356,12 @@ def read_json(text: str, *, numbers_as_text: bool = True) -> Any:
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found := dict(pairs)) != len(pairs):
-        raise ValueError("a key stands twice")
+        raise ValueError("a key appears twice")
     return found
 
 
 def _no_number(word: str) -> None:
-    raise ValueError(f"{word} is no number")
+    raise ValueError(f"{word} is not a number")
 
 
 def _flat(thing: object) -> dict[str, object]:
@@ -402,7 +402,7 @@ def read_json_lines(path: Path) -> pd.DataFrame:
             bad.append(number)
     if bad or not rows:
         what = (
-            f"{len(bad)} row(s) are not JSON objects in which every key stands once"
+            f"{len(bad)} row(s) are not JSON objects with each key once"
             if bad
             else "the file is empty (0 rows)"
         )

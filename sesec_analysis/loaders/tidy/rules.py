@@ -357,7 +357,7 @@ def state_is_the_sum_of_its_parts(rows: pd.DataFrame) -> tuple[pd.DataFrame, int
     twins = rows.duplicated(["school_year", "part"], keep=False)
     more = numbers[counts].gt(numbers["all_students"], axis=0).any(axis=1)
     for what, strange in (
-        ("a part of the state stands twice in a year", twins),
+        ("a part of the state appears twice in a year", twins),
         ("a part of the state has more students in a group than in all", more),
     ):
         if strange.any():

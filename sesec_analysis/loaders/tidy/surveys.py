@@ -315,7 +315,7 @@ def _no_twins(reading: Reading, rows: pd.DataFrame) -> None:
     key = ["organization_level", "organization_id", "student_group", "item"]
     if (twin := rows.duplicated(key, keep=False)).any():
         raise reading.refuse(
-            "an organization stands in the file twice with the same survey",
+            "an organization is in the file twice with the same survey",
             "check the spellings in data/catalog/school_names.yml",
             rows=rows[twin],
         )

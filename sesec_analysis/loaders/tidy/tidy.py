@@ -299,7 +299,7 @@ def _consistent(reading: Reading, observations: pd.DataFrame, caps: dict[str, in
         faults = pd.concat(faulty, ignore_index=True)
         first = faults.iloc[0]
         raise reading.refuse(
-            f"the sizes of withheld groups cannot be true beside the printed total of {first['denominator']}: the "
+            f"the sizes of withheld groups contradict the printed total of {first['denominator']}: the "
             f"groups of {first['student_group_type']} have {first['least']} to {first['most']} students "
             f"({first['indicator']}, {first['organization_id']}, grade {first['grade_level']})",
             f"check the file; if its range labels follow another rule, say so with `range_rule:` in {reading.entry}",
@@ -479,7 +479,7 @@ def _no_twins(reading: Reading, rows: pd.DataFrame) -> None:
     key = [name for name in _KEY if name != "organization_name"]
     if (twin := rows.duplicated(key, keep=False)).any():
         raise reading.refuse(
-            "the key is not unique: an organization, grade and student group stand in the file more than once",
+            "the key is not unique: an organization, grade, and student group are in the file more than once",
             "check the file; download it again",
             rows=rows[twin],
         )

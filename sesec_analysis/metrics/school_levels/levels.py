@@ -93,7 +93,7 @@ def level_years(obs: pd.DataFrame, *, rules: LevelRules) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row per year from the first to the last with a figure: `end_year`, a column for each part with its year
-        (null: none, or older than the rules let it be), `has_levels` and `missing`: the parts that stand in the way;
+        (null: none, or older than the rules let it be), `has_levels` and `missing`: the parts that are missing;
         empty, and no levels, where no figure is of the year itself.
 
     Examples

@@ -260,7 +260,7 @@ def test_passages__refuses_what_cannot_be_read(tmp_path: Path):
     torn = tmp_path / "torn.pdf"
     torn.write_bytes(b"%PDF-1.7 torn")
     for path, words in (
-        (tmp_path / "draft.odt", "no kind of draft"),
+        (tmp_path / "draft.odt", "not a kind of draft"),
         (tmp_path / "missing.txt", "there is no file"),
         (damaged, "damaged"),
         (empty, "holds no text"),

@@ -168,7 +168,10 @@ def test_read__refuses_what_cannot_be_published_and_names_the_cell(cell, what):
     ("change", "what"),
     [
         ({"rows": [["Black", "33%"]]}, "rows of another length"),
-        ({"rows": [["Black", 0.3287037, "216"]]}, "table/rows/0/1: Value error, this is no text"),
+        (
+            {"rows": [["Black", 0.3287037, "216"]]},
+            "table/rows/0/1: Value error, this is not a text",
+        ),
         ({"columns": None}, "table/columns: Input should be"),
     ],
 )

@@ -155,7 +155,7 @@ def test_keep__takes_the_place_of_a_carriers_file(server, home):
 
 
 def test_keep__refuses_what_was_not_fetched(home):
-    with pytest.raises(DataError, match="no fetched figures") as refused:
+    with pytest.raises(DataError, match="no fetched data") as refused:
         keep.keep(RELEASE)
     assert refused.value.fix == "fetch them first: sesec data fetch ospi_discipline --end-year 2019"
     with pytest.raises(CatalogError):

@@ -89,5 +89,5 @@ def test_school_code__refuses_a_name_under_two_codes(
     lines = '"1111": [Maple Elementary]\n"2222": [maple elementary!]\n'
     (tmp_path / "catalog/school_names.yml").write_text(lines, encoding="utf-8")
     monkeypatch.setenv("SESEC_DATA", str(tmp_path))
-    with pytest.raises(CatalogError, match="stands under two codes: 1111 and 2222"):
+    with pytest.raises(CatalogError, match="has two codes: 1111 and 2222"):
         codes.school_code("Maple")

@@ -192,7 +192,7 @@ def test_in_place__tells_no_group_that_leaves_another_to_all_students():
 
 
 def test_load__refuses_a_place_and_single_schools_together():
-    with pytest.raises(DataError, match="cannot be asked for together"):
+    with pytest.raises(DataError, match="loaded together"):
         sa.load("disciplined", place="southeast_seattle", organization_id="2070", end_years=2018)
 
 

@@ -205,7 +205,7 @@ def test_tidy_survey__keeps_an_answer_without_a_number_withheld(climate: Write):
         (of_school({PROUD: item("lots", 2, 3, 4, 5)}), "1 cell text(s) are not known: 'lots'", "tokens.py"),
         ({"School Report": {"9-12 Student Survey": {
             name: {PROUD: item(1, 2, 3, 4, 5)} for name in ("Franklin", "Franklin High School")}}},
-         "an organization stands in the file twice with the same survey", "school_names.yml"),
+         "an organization is in the file twice with the same survey", "school_names.yml"),
         (of_school({SECONDARY: item(*range(6), answers=SIX)}, "Orca", "All Available Schools"),
          "the file does not say which survey school 4065 took", "`schools:`"),
         (of_school({PROUD: item(1, 2, 3, 4, 5)}, survey="Staff Survey"),

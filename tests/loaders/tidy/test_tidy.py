@@ -297,7 +297,7 @@ def test_tidy__refuses_with_file_column_rows_and_mend(
     ("name", "what"),
     [
         ("Garfield High School", "a name is that of another school than the code"),
-        ("A School Nobody Knows", "a code stands beside two names"),
+        ("A School Nobody Knows", "a code has two names"),
     ],
 )
 def test_tidy__refuses_a_name_that_is_not_that_of_its_code(discipline: Write, name: str, what: str):
@@ -312,7 +312,7 @@ def test_tidy__refuses_a_name_beside_the_codes_of_two_schools(discipline: Write)
         discipline_row(SchoolCode=code, SchoolName="A School Nobody Knows")
         for code in ("9998", "9999")
     ]
-    with pytest.raises(DataError, match="a name stands beside the codes of two schools"):
+    with pytest.raises(DataError, match="a name has the codes of two schools"):
         tidy(SOURCE, discipline(*rows))
 
 
