@@ -28,6 +28,7 @@ from sesec_analysis.evidence.tables import (
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.fields import words_of
 from sesec_analysis.evidence.wording.headlines import UNTRANSLATED
+from sesec_analysis.evidence.wording.implications import implication_of
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import Arg, EntryText, List, Quoted, Text, Year, _, dump
 
@@ -234,7 +235,7 @@ def _outcome(finding: Finding) -> Outcome | None:
 
 
 def implication(estimates: pd.DataFrame | Best, *more: Best) -> notices.Notice:
-    """Return what follows from a comparison, in words of a fixed list that its answer chooses.
+    """Return what follows from a comparison, in words of a fixed list chosen by indicator, kind, and answer.
 
     Parameters
     ----------
@@ -244,8 +245,8 @@ def implication(estimates: pd.DataFrame | Best, *more: Best) -> notices.Notice:
     Returns
     -------
     Notice
-        What to make of the row that `headline` tells, or of the first where none can be told. It holds no number, and
-        says of no cause.
+        What the row that `headline` tells means for students, or the first where none can be told, and a question to
+        ask. It holds no number, and names no cause.
 
     See Also
     --------
@@ -257,15 +258,16 @@ def implication(estimates: pd.DataFrame | Best, *more: Best) -> notices.Notice:
     >>> met = sa.load("math_met", place=["southeast_seattle", "rest_of_seattle"], end_years=[2018, 2024],
     ...               grade_level="all", student_group="all")
     >>> print(sa.report.implication(sa.report.progress(met, place="southeast_seattle", reference="rest_of_seattle")))
-    What this means. On this measure results are less favorable than in the earlier year. Ask what the plan is,
-    and when it should show.
+    What this means. Fewer students meet the math standard here than before. What will schools change in how they teach
+    math, and when should families see results?
     """
     return specs.described(make_implication, spec_of("implication", [estimates, *more]))
 
 
 def make_implication(given: Spec) -> notices.Notice:
     """Make what `implication` returns."""
-    follows = _FOLLOWS[_case(_first_told(chosen(given)))]
+    told = _first_told(chosen(given))
+    follows = implication_of(told.row.indicator if told else "", _case(told))
     return notices.Notice.of_texts(Text(notices.SO_WHAT), Text(follows))
 
 
@@ -280,7 +282,7 @@ def _case(finding: Finding | None) -> tuple[str, str]:
     if finding.row.organization_level == "school":
         kind = "school"
     elif finding.row.entry.dated:
-        kind = "change"
+        kind = "gap" if finding.row.measure == "gap_change" else "change"
     else:
         kind = "place" if labels.reference_of(finding.row).places else "group"
     if found.outcome is Outcome.UNKNOWN:
@@ -293,72 +295,6 @@ def _case(finding: Finding | None) -> tuple[str, str]:
         return kind, "neutral"
     better = found.better(higher_is_better=entry.direction == "higher_is_better")
     return kind, "better" if better else "worse"
-
-
-_NEUTRAL = N_(
-    "More of it is not better by itself. Compare it with need: where needs differ, equal shares are not fair shares."
-)
-_SCHOOL = N_(
-    "Ask these schools what they do, so that others can learn from it. One year of tests proves no method."
-)
-_FOLLOWS = {
-    ("change", "worse"): N_(
-        "On this measure results are less favorable than in the earlier year. "
-        "Ask what the plan is, and when it should show."
-    ),
-    ("change", "better"): N_(
-        "On this measure results are more favorable than in the earlier year. "
-        "Ask what is done now, and whether it will be kept."
-    ),
-    ("change", "same"): N_(
-        "Results are about the same as in the earlier year. Ask what the next step is."
-    ),
-    ("change", "neutral"): _NEUTRAL,
-    ("place", "worse"): N_(
-        "On this measure results are less favorable here than elsewhere. "
-        "Ask what they are given for their need."
-    ),
-    ("place", "better"): N_(
-        "On this measure results are more favorable here than elsewhere. "
-        "Ask what they do, so that others can learn."
-    ),
-    ("place", "same"): N_(
-        "On this measure results here and elsewhere are about the same. Ask for whom they are not."
-    ),
-    ("place", "neutral"): _NEUTRAL,
-    ("group", "worse"): N_(
-        "On this measure results are less favorable for this group than for other students. "
-        "Ask what is planned for it by name."
-    ),
-    ("group", "better"): N_(
-        "On this measure results are more favorable for this group than for other students. "
-        "Ask for whom the same has to be done."
-    ),
-    ("group", "same"): N_(
-        "On this measure results are about the same for both. Ask whether it holds in every school."
-    ),
-    ("group", "neutral"): _NEUTRAL,
-    ("school", "better"): _SCHOOL,
-    ("school", "worse"): _SCHOOL,
-    ("school", "same"): _SCHOOL,
-    ("school", "neutral"): _NEUTRAL,
-    ("any", "withheld"): N_(
-        "What is published cannot tell. Ask for these figures for several schools together."
-    ),
-    ("any", "chance"): N_(
-        "A difference of this size can come from chance alone. Wait for another year before you build on it."
-    ),
-    ("none", ""): N_(
-        "We have no numbers for these years. Ask those who hold them to publish them."
-    ),
-    ("need", ""): N_(
-        "These shares say whom schools are there for. Ask whether staff, money and time go where the need is."
-    ),
-    ("level", ""): N_(
-        "A number of one year has no direction. Compare it with the other places and years on this page."
-    ),
-}
-"""What follows from each answer; of no answer does it say why the numbers are as they are."""
 
 
 def board_questions(estimates: pd.DataFrame) -> ReportTable | notices.Notice:

@@ -92,13 +92,13 @@ def test_key_numbers__have_a_note_of_what_they_print_alone():
 @pytest.mark.parametrize(
     ("made", "start"),
     [
-        (DOWN, "On this measure results are less favorable than in the earlier year"),
-        (UP, "On this measure results are more favorable than in the earlier year"),
+        (DOWN, "Fewer students meet the English standard here than before. How"),
+        (UP, "More students meet the math standard here than before. What"),
         (moved(0.001, 0.001), "Results are about the same as"),
-        (OPEN, "What is published cannot tell"),
+        (OPEN, "Public data can't tell"),
         (moved(0.02, 0.02, outer_low=-0.02, outer_high=0.06), "A difference of this size"),
-        (NOW, "A number of one year has no direction"),
-        (gap(71, 216, 88, 104), "On this measure results are less favorable for this group"),
+        (NOW, "One number of one year has no direction"),
+        (gap(71, 216, 88, 104), "Results are less favorable for this group"),
     ],
 )
 def test_so_what__follows_from_the_answer(made, start):
