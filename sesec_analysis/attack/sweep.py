@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from html import unescape
 from html.parser import HTMLParser
+from math import ceil, floor
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,7 @@ def sweep(folder: Path) -> Iterator[Found]:
     # A page that leaves out a long table says how many rows it has.
     rows = {len(rows) for rows in _tables(document)}
     listed = {str(n) for n in (len(records), *rows, *range(3 * len(notes)), *_LIMITS)}
-    known = _of_templates().union(listed, *map(_numbers, sources))
+    known = _of_templates().union(listed, *map(_numbers, sources), *map(_in_whole, sources))
     orders: dict[frozenset[tuple[str, ...]], set[Rows]] = {}
     for table in _tables(document):
         if table and len({*table}) == len(table):
@@ -83,6 +84,12 @@ def _numbers(text: str) -> set[str]:
     """Return the numbers of a text but those of axes, without what a language puts between their digits."""
     found = {re.sub("[.,]", "", number) for number in _NUMBER.findall(_UNSEEN.sub("", text))}
     return {number for number in found - _TICKS if not number.endswith("000")}
+
+
+def _in_whole(text: str) -> set[str]:
+    """Return numbers of one decimal as whole ones: a picture says 40 where its table has 40.1."""
+    found = (number for number in _NUMBER.findall(text) if re.fullmatch(r"\d+\.\d", number))
+    return {str(whole) for number in found for whole in (floor(float(number)), ceil(float(number)))}
 
 
 def _of_templates() -> frozenset[str]:

@@ -1,32 +1,36 @@
-"""Plot many indicators of two places at a glance: both values, how far apart, over the years, and in words."""
+"""Plot many indicators of two places at a glance: both values, how far apart on one axis, over time, and in words."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any
+from math import ceil, floor
+from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from sesec_analysis import catalog
+from sesec_analysis.evidence.answers import Outcome, answer
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.pictured import captions, side_by_side
 from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.figures import figure, style
-from sesec_analysis.figures.style import ACCENT, INK, PLAIN, QUIET, KeyMark
+from sesec_analysis.figures.style import ACCENT, FADED, INK, QUIET, WORSE, KeyMark
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.text import Arg, Name, Renderer, Text, _
+from sesec_analysis.text import Arg, Name, Renderer, Text, Year, _
 
 __all__ = ["plot_at_a_glance"]
 
 
 @figure.plot
 def plot_at_a_glance(estimates: pd.DataFrame, *, place: str, reference: str) -> figure.Plot:
-    """Plot two places at a glance: a row for each indicator, with values, distance, years and words.
+    """Plot two places at a glance: a row for each indicator, with values, difference, years and words.
 
-    The words say only what withheld figures and chance together allow. Each row has a scale of its own, from zero; over
-    the years a line runs from the least to the most of the row.
+    All differences in points are on one axis, with what is better for students to the right. A bar is a range that
+    withheld numbers leave open; a hollow mark could be chance. The words say only what both together allow.
 
     Parameters
     ----------
@@ -60,10 +64,7 @@ def make_at_a_glance(given: Spec, words: Renderer) -> figure.Plot:
         return Notice(words(Text(N_("At a glance"))), words(hidden))
     made, [axes] = figure.blank()
     sides = [Name("place_name", code) for code in (place, reference)]
-    here, there = KeyMark("look", sides[0], ACCENT), KeyMark("look", sides[1], PLAIN, "D")
-    style.explains(axes, {here: True, there: True})
-    heads = (N_("Difference"), N_("Over the years"), N_("In words"))
-    height = _draw(axes, pairs, [*sides, *map(Text, heads)], words)
+    height = _Glance(axes, pairs, sides, words).draw()
     names = {"place": Name("place_plain", place), "reference": Name("place_plain", reference)}
     whole = figure.finished(
         made, height, Findings([one for pair in pairs for one in pair.every]), words, name=captions.in_full,
@@ -76,98 +77,277 @@ def make_at_a_glance(given: Spec, words: Renderer) -> figure.Plot:
     return replace(whole, table=side_by_side.glance_table(pairs, sides, whole.table))
 
 
-_TYPE = 9.2  # points
-_HEAD, _SPARK = 0.46, 0.32  # inches: over the rows (heads of three lines), and of the tallest line
-_LABEL, _WIDE = 1.8, (0.6, 0.63, 0.68, 0.59)
-"""Inches of the label, and of the columns from there: the longest word of a head may ask for more."""
+_TYPE = 8.9  # points
+_LABEL, _LEAST = 1.48, (0.6, 0.58)
+"""Inches of the label, and at least of both values: the longest word of a head may ask for more."""
+_AXIS, _SPARK, _GAP = 0.94, 0.88, 0.1
+"""Inches of the axis, of the lines over time with their numbers, and between columns."""
+_TALLEST = 0.3  # inches of a line over time
+_SHORT = 4  # letters of a number at the end of a line over time
+_MOST = 0.30
+"""How far the axis reaches at most, in a proportion: a wider range ends there."""
 
 
-def _draw(
-    axes: Axes, pairs: Sequence[side_by_side.Glance], columns: Sequence[Arg], words: Renderer
-) -> float:
-    """Draw head and rows, and return how high they are in inches."""
-    heads = [words(text) for text in columns]
-    ends = [_LABEL]  # of columns: label, both values, distance, years, words
-    for column, (text, least) in enumerate(zip(heads[:-1], _WIDE, strict=True)):
-        # The first stands over no other: it may begin further left.
-        longest = max(style.size_of(one, _TYPE, "bold") for one in text.split(" ")) + 0.04
-        ends.append(ends[-1] + (max(least, longest) if column else least))
-    ends.append(style.WIDTH - 2 * style.MARGIN)
-    heads = [
-        style.wrapped(text, end - start - 0.08, _TYPE, "bold")
-        for text, (start, end) in zip(heads, pairwise(ends), strict=True)
-    ]
-    head = max(_HEAD, *(style.tall(lines, _TYPE) - 0.05 for lines in heads))
-    for column, lines in enumerate(heads):
-        x, side = (ends[column] + 0.15, "left") if column > 1 else (ends[column + 1], "right")
-        look: dict[str, Any] = {"weight": "bold", "fontsize": _TYPE, "va": "bottom", "ha": side}
-        axes.text(x, head - 0.1, lines, color=QUIET if column else ACCENT, **look)
-    axes.axhline(head - 0.03, color=INK, linewidth=1.0)
-    y, marks, years = head, [], []
-    middle: dict[str, Any] = {"va": "center", "fontsize": _TYPE}
-    for pair in pairs:
-        room = ends[5] - ends[4] - 0.15
-        answer = "\n".join(style.wrapped(words(text), room, _TYPE) for text in pair.dated)
-        label = style.wrapped(words(pair.label), _LABEL, _TYPE)
-        printed = [words(text) for text in pair.printed]
-        values = [
-            _in_column(value, ends[at + 1] - ends[at], look)
-            for at, (value, look) in enumerate(zip(printed, ("bold", "normal"), strict=True))
+class _Column(NamedTuple):
+    start: float
+    end: float
+
+
+class _Glance:
+    """Draws rows, one below the other, on axes in inches."""
+
+    def __init__(
+        self,
+        axes: Axes,
+        pairs: Sequence[side_by_side.Glance],
+        sides: Sequence[Arg],
+        words: Renderer,
+    ) -> None:
+        self.axes, self.pairs, self.words = axes, pairs, words
+        self.year = max(pair.year for pair in pairs)
+        self.marks: list[pd.DataFrame] = []
+        self.spark: list[pd.DataFrame] = []
+        self.sides = [words(side) for side in sides]
+        ends = [_LABEL]
+        for text, least in zip(self.sides, _LEAST, strict=True):
+            longest = max(style.size_of(one, _TYPE, "bold") for one in text.split(" ")) + 0.06
+            ends.append(ends[-1] + max(least, longest))
+        starts = [ends[-1] + _GAP, ends[-1] + _AXIS + 2.5 * _GAP]
+        starts.append(starts[-1] + _SPARK + _GAP)
+        self.label, self.here, self.there = (_Column(*two) for two in pairwise([0.0, *ends]))
+        self.apart = _Column(starts[0], starts[0] + _AXIS)
+        self.time = _Column(starts[1], starts[1] + _SPARK)
+        self.said = _Column(starts[2], style.WIDTH - 2 * style.MARGIN)
+        self.low, self.high, self.ticks = _reach(pairs)
+
+    def draw(self) -> float:
+        """Draw head and rows, and return how high they are in inches."""
+        y = top = self._head()
+        for pair in self.pairs:
+            y = self._row(pair, y)
+        for tick in self.ticks:
+            at = self._at(tick)
+            color, width = (INK, 1.1) if tick == 0 else (style.GRID, 0.8)
+            self.axes.plot([at, at], [top, y], color=color, linewidth=width, zorder=1)
+        if self.spark:
+            style.lines(self.axes, pd.concat(self.spark, ignore_index=True), "x", "y")
+        self._touch()
+        self.axes.set(xlim=(0, self.said.end), ylim=(y, 0), xticks=[], yticks=[])
+        self.axes.set_axis_off()
+        return y
+
+    def _head(self) -> float:
+        newest = self.words(_("{year} unless noted", year=Year(self.year, calendar=True)))
+        heads = [
+            newest,
+            *self.sides,
+            *map(self.words, (Text(N_("Over time")), Text(N_("In words")))),
         ]
-        tall = max(style.tall(text, _TYPE) for text in (label, answer, *values, "\n")) + 0.1
-        at, y = y + tall / 2, y + tall
-        axes.text(0, at, label, **middle)
-        for end, text, bold in zip(ends[1:3], values, (True, False), strict=True):
-            look = {"weight": "bold", "color": ACCENT} if bold else {"color": QUIET}
-            axes.text(end, at, text, ha="right", **middle, **look)
-        axes.text(ends[4] + 0.15, at, answer, **middle)
-        marks.append(_apart(axes, pair, at, ends[2] + 0.2, ends[3] - 0.08))
-        years.append(_years(pair, at, ends[3] + 0.2, ends[4] - 0.1))
-        axes.axhline(y, color=style.GRID, linewidth=0.8)
-    style.lines(axes, pd.concat(years, ignore_index=True), "x", "y")  # no line joins two rows
-    care = Text(N_("interpret with care"))
-    style.dots(axes, pd.concat(marks, ignore_index=True), "x", "y", care=care)
-    axes.set(xlim=(0, ends[-1]), ylim=(y, 0), xticks=[], yticks=[])
-    axes.set_axis_off()
-    return y
+        columns = (self.label, self.here, self.there, self.time, self.said)
+        lines = [
+            style.wrapped(text, column.end - column.start - 0.06, _TYPE, "bold")
+            for text, column in zip(heads, columns, strict=True)
+        ]
+        one_line = self._leads_fit_one_line(
+            self.time.end if "\n" not in lines[3] else self.time.start
+        )
+        foot = max(0.42 if one_line else 0.6, *(style.tall(text, _TYPE) for text in lines)) + 0.04
+        look: dict[str, Any] = {"weight": "bold", "fontsize": _TYPE, "va": "bottom"}
+        for at, (text, column) in enumerate(zip(lines, columns, strict=True)):
+            is_number = at in (1, 2)
+            x, side = (column.end, "right") if is_number else (column.start, "left")
+            self.axes.text(
+                x, foot - 0.06, text, ha=side, color=ACCENT if at == 1 else QUIET, **look
+            )
+        if self.ticks:
+            self._axis_head(foot, one_line=one_line)
+        self.axes.axhline(foot, color=INK, linewidth=1.0)
+        return foot
+
+    def _leads(self) -> tuple[list[str], float]:
+        """Return what leads to either side of zero, and where the first ends: left of zero, if it has the room."""
+        leads = [self.words(Text(text)) for text in (N_("◀ points worse"), N_("better ▶"))]
+        least = self.there.end + 0.04 + style.size_of(leads[0], _TYPE, "bold")
+        return leads, max(self._at(0.0) - 0.05, least)
+
+    def _leads_fit_one_line(self, end: float) -> bool:
+        leads, left = self._leads()
+        return left + 0.15 + style.size_of(leads[1], _TYPE, "bold") < end
+
+    def _axis_head(self, foot: float, *, one_line: bool) -> None:
+        small: dict[str, Any] = {"fontsize": _TYPE}
+        for tick in self.ticks:
+            label = f"{abs(tick) * 100:.0f}"
+            self.axes.text(
+                self._at(tick), foot - 0.05, label, ha="center", va="bottom", color=QUIET, **small
+            )
+        (worse, better), left = self._leads()
+        up: dict[str, Any] = {"va": "bottom", "weight": "bold", **small}
+        self.axes.text(left, foot - 0.22, worse, ha="right", color=WORSE, **up)
+        if one_line:
+            self.axes.text(left + 0.1, foot - 0.22, better, ha="left", color=QUIET, **up)
+        else:
+            self.axes.text(self.apart.end, foot - 0.4, better, ha="right", color=QUIET, **up)
+
+    def _at(self, points: float) -> float:
+        share = (points - self.low) / (self.high - self.low)
+        return self.apart.start + share * (self.apart.end - self.apart.start)
+
+    def _row(self, pair: side_by_side.Glance, y: float) -> float:
+        """Draw a row that begins at y, and return where it ends."""
+        room = self.said.end - self.said.start
+        said = [style.wrapped(self.words(text), room, _TYPE) for text in pair.words]
+        title: Arg = pair.label
+        if pair.year != self.year:
+            title = _("{label}, {year}", label=pair.label, year=Year(pair.year, calendar=True))
+        label = style.wrapped(self.words(title), self.label.end - 0.06, _TYPE)
+        values = [
+            self._value(self.words(text), column, weight)
+            for text, column, weight in zip(
+                pair.in_whole, (self.here, self.there), ("bold", "normal"), strict=True
+            )
+        ]
+        tall = (
+            max(style.tall(text, _TYPE) for text in (label, "\n".join(said), *values, "\n")) + 0.07
+        )
+        at = y + tall / 2
+        middle: dict[str, Any] = {"va": "center", "fontsize": _TYPE}
+        self.axes.text(0, at, label, **middle)
+        self.axes.text(
+            self.here.end, at, values[0], ha="right", color=ACCENT, weight="bold", **middle
+        )
+        self.axes.text(self.there.end, at, values[1], ha="right", color=QUIET, **middle)
+        top = at - style.tall("\n".join(said), _TYPE) / 2
+        for text, color in zip(said, (INK, QUIET), strict=False):
+            below = top + style.tall(text, _TYPE)
+            self.axes.text(self.said.start, (top + below) / 2, text, color=color, **middle)
+            top = below
+        for finding, column in zip(pair.newest, (self.here, self.there), strict=True):
+            if finding:
+                self._mark(finding, column.end - 0.5, column.end, at)
+        for finding in pair.apart:
+            self._difference(finding, at)
+        self._years(pair, at)
+        self.axes.axhline(y + tall, color=style.GRID, linewidth=0.8)
+        return y + tall
+
+    def _value(self, value: str, column: _Column, weight: str) -> str:
+        """Return a value in as many lines as the column asks for; a long range in two."""
+        room = column.end - column.start - 0.04
+        if style.size_of(value, _TYPE, weight) <= room:
+            return value
+        return (
+            value.replace("–", "–\n", 1)
+            if "–" in value
+            else style.wrapped(value, room, _TYPE, weight)
+        )
+
+    def _mark(self, finding: Finding, left: float, right: float, y: float) -> None:
+        ends = {"left": left, "low": y - 0.08, "right": right, "high": y + 0.08}
+        self.marks.append(
+            pd.DataFrame({"finding": [finding], **{name: [end] for name, end in ends.items()}})
+        )
+
+    def _touch(self) -> None:
+        rows = pd.concat(self.marks, ignore_index=True)
+        ends = rows[["left", "low", "right", "high"]].to_numpy(dtype=float)
+        style.touched(self.axes, rows, lambda: np.array(ends))
+
+    def _difference(self, finding: Finding, y: float) -> None:
+        """Draw a difference from zero: a dot, or the range that withheld numbers leave open; hollow if not sure."""
+        ends = _ends(finding)
+        if ends is None:
+            return
+        found = answer(finding.row)
+        is_sure = bool(found and found.outcome is Outcome.DIFFERS)
+        color = (WORSE if max(ends) < 0 else ACCENT) if is_sure else FADED
+        low, high = (self._at(min(max(end, self.low), self.high)) for end in ends)
+        near = min((low, high), key=lambda end: abs(end - self._at(0.0)))
+        if is_sure:
+            self.axes.plot([self._at(0.0), near], [y, y], color=color, linewidth=1.6, zorder=2)
+        chance, middle = Text(N_("could be chance")), (low + high) / 2
+        if finding.row.publish == "range":
+            low, high = min(low, middle - 0.03), max(high, middle + 0.03)  # wide enough to be seen
+            face = style.shade(color) if is_sure else "white"
+            self.axes.barh(
+                y, high - low, 0.13, low, color=face, edgecolor=color, linewidth=1.3, zorder=3
+            )
+            style.explains(
+                self.axes, {KeyMark("band", Text(N_("range: some data are withheld"))): True}
+            )
+        else:
+            is_same = bool(found and found.outcome is Outcome.SAME)
+            face, shape = (color if is_sure or is_same else "white"), ("s" if is_same else "o")
+            self.axes.scatter(
+                [middle],
+                [y],
+                s=26 if is_same else 42,
+                marker=shape,
+                facecolor=face,
+                edgecolor=color,
+                linewidth=1.4,
+                zorder=3,
+            )
+            style.explains(self.axes, {KeyMark("hollow", chance, FADED): face == "white"})
+        self._mark(finding, min(low, high) - 0.05, max(low, high) + 0.05, y)
+
+    def _years(self, pair: side_by_side.Glance, y: float) -> None:
+        """Draw the lines of both places over time, with the first and the newest value of the place."""
+        every = [one for line in pair.lines for one in line]
+        rows = _frame(every, pair.places[0]).dropna(subset="at")
+        if rows["year"].nunique() < 2:
+            return
+        start, end = self.time.start + 0.3, self.time.end - 0.3
+        years, values = rows["year"] - rows["year"].min(), rows["at"] - rows["at"].min()
+        rows["x"] = years / max(years.max(), 1) * (end - start) + start
+        rows["y"] = y + _TALLEST / 2 - values / max(values.max(), 1e-9) * _TALLEST
+        self.spark.append(rows)
+        mine = style.records(rows[rows["place"] == pair.places[0]])
+        if not mine:
+            return
+        first = last = mine[-1]
+        for before in mine[-2::-1]:
+            if not before.finding.joins(first.finding):
+                break  # a number before a change of the measure is not its first
+            first = before
+        self.axes.scatter([last.x], [last.y], s=16, color=ACCENT, zorder=4)
+        self._end(last, 0.06, ha="left", color=ACCENT, weight="bold")
+        if first is not last:
+            self._end(first, -0.05, ha="right", color=QUIET)
+
+    def _end(self, row: Any, aside: float, **look: Any) -> None:
+        """Write the number at an end of a line, if it is a short one."""
+        text = self.words(Text("{whole}", of=row.finding)).removesuffix("%")
+        if len(text) <= _SHORT:
+            self.axes.text(row.x + aside, row.y, text, va="center", fontsize=_TYPE, **look)
 
 
-def _in_column(value: str, width: float, weight: str) -> str:
-    """Return a value in lines: a long range in two; words, as of one not shown, in as many as the column asks for."""
-    if "–" in value:
-        return value if len(value) < 7 else value.replace("–", "–\n", 1)
-    fits = style.size_of(value, _TYPE, weight) <= width
-    return value if fits else style.wrapped(value, width - 0.04, _TYPE, weight)
+def _ends(finding: Finding) -> tuple[float, float] | None:
+    """Return both ends of a difference in points, better to the right; None if no side is better or it is hidden."""
+    direction = catalog.indicator(finding.row.indicator).direction
+    if finding.row.printed_in != "points" or direction == "neutral":
+        return None
+    numbers = finding.printed.numbers
+    names = ("bound_low", "bound_high") if finding.row.publish == "range" else ("estimate",) * 2
+    low, high = (numbers[name] for name in names)
+    if low is None or high is None:
+        return None
+    return (low, high) if direction == "higher_is_better" else (-high, -low)
 
 
-def _frame(shown: Sequence[Finding | None], here: str) -> pd.DataFrame:
-    """Return the marks of both places with their colours and shapes."""
-    rows = figure.frame_of(one for one in shown if one)
+def _reach(pairs: Sequence[side_by_side.Glance]) -> tuple[float, float, list[float]]:
+    """Return both ends of the axis of differences, and its ticks: every ten points, or none without differences."""
+    every = [end for pair in pairs for one in pair.apart for end in _ends(one) or ()]
+    if not every:
+        return -0.1, 0.1, []
+    low = floor(max(min([*every, -0.04]), -_MOST) * 10 - 0.2) / 10
+    high = ceil(min(max([*every, 0.04]), _MOST) * 10 + 0.2) / 10
+    return low, high, [step / 10 for step in range(round(low * 10), round(high * 10) + 1)]
+
+
+def _frame(shown: Sequence[Finding], here: str) -> pd.DataFrame:
+    """Return the points of both places over time, with the look of their lines."""
+    rows = figure.frame_of(shown)
     mine = rows["place"] == here
-    color, shape = mine.map({True: ACCENT, False: PLAIN}), mine.map({True: "o", False: "D"})
-    return rows.assign(color=color, shape=shape, wide=mine.map({True: 2.0, False: 1.2}))
-
-
-def _apart(
-    axes: Axes, pair: side_by_side.Glance, y: float, start: float, end: float
-) -> pd.DataFrame:
-    """Draw the distance of both places, or their ranges, on a scale of the row; return the dots."""
-    both = _frame(pair.newest, pair.places[0])
-    names, unit = ["at", "bound_low", "bound_high"], both["finding"].iloc[0].row.unit
-    top = style.level_scale(style.numbers_of(both, *names), unit).high
-    both[names] = both[names].clip(upper=top) / top * (end - start) + start
-    axes.plot([start, end], [y, y], color=style.GRID, linewidth=1, zorder=1)
-    if both["at"].notna().all():
-        axes.plot(both["at"], [y] * len(both), color=style.PALE, linewidth=3, zorder=2)
-    both = both.assign(x=both["at"], y=y, bound_low=both["bound_low"].fillna(start))
-    style.ranges(axes, both[both["bound_high"].notna()], "y")
-    return both
-
-
-def _years(pair: side_by_side.Glance, y: float, start: float, end: float) -> pd.DataFrame:
-    """Return where a row's lines over the years go; none where it has one year alone."""
-    rows = _frame([one for line in pair.lines for one in line], pair.places[0]).dropna(subset="at")
-    years, values = rows["year"] - rows["year"].min(), rows["at"] - rows["at"].min()
-    rows["x"] = years / max(years.max(), 1) * (end - start) + start
-    rows["y"] = y + _SPARK / 2 - values / max(values.max(), 1e-9) * _SPARK
-    return rows if years.any() else rows[:0]
+    color = mine.map({True: ACCENT, False: FADED})
+    return rows.assign(color=color, wide=mine.map({True: 2.0, False: 1.2}))

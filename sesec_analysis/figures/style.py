@@ -40,6 +40,8 @@ from sesec_analysis.text import Arg, Text
 
 INK, QUIET, PLAIN, GRID = "#1f1f1f", "#595959", "#5a5a5a", "#e2e2e2"
 ACCENT, FADED, PALE = "#0072b2", "#7d7d7d", "#cfcfcf"
+WORSE = "#c4520a"
+"""What is worse, and nothing else; its side and words say so too."""
 LINES = ("#0072b2", "#d55e00", "#1f1f1f", "#a8578a", "#7a6a00", "#4b4b9f", "#767676", "#8c5a2b")
 """For lines: Okabe and Ito's blue, vermilion, black and purple, then darker tones that stand 3:1 on white."""
 TONES = ("#8a8a8a", "#4a4a4a", "#8f7a5e", "#6e5f7d", "#6b6b6b", "#5d7468", "#a07a7a")

@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from sesec_analysis import catalog
+from sesec_analysis import catalog, i18n
 from sesec_analysis.errors import DataError
+from sesec_analysis.evidence.answers import Outcome, Why, answer
 from sesec_analysis.evidence.finding import Finding
 from sesec_analysis.evidence.pictured.standing import schools_of
 from sesec_analysis.evidence.tables import ReportTable, TextColumn
 from sesec_analysis.evidence.wording import labels
-from sesec_analysis.evidence.wording.headlines import outcome_text
+from sesec_analysis.evidence.wording.headlines import PHRASES, outcome_text
+from sesec_analysis.evidence.wording.whole import whole_size
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import Arg, List, Text, Year, _
 
@@ -66,20 +68,27 @@ class Glance:
         absent = Text(N_("not shown"))
         return [Text("{mark}", of=one) if one else absent for one in self.newest]
 
+    @property
+    def in_whole(self) -> list[Text]:
+        """Both values in whole percents, as far as these tell them apart."""
+        absent = Text(N_("not shown"))
+        return [Text("{whole}", of=one) if one else absent for one in self.newest]
+
     def _of(self, measure: str) -> list[Finding]:
         key = (measure, self.year, self.places[0])
         rows = [(one, one.row) for one in self.findings]
         return [o for o, row in rows if (row.measure, row.end_year, row.organization_id) == key][:1]
 
     @property
-    def _apart(self) -> list[Finding]:
+    def apart(self) -> list[Finding]:
         """How far both places are apart: in points, or of amounts in times."""
         return self._of("gap") or self._of("ratio")
 
     @property
     def every(self) -> list[Finding]:
         """All findings that it stands for."""
-        return [*self.lines[0], *self.lines[1], *self._apart, *self._of("change")]
+        changes = [*self._of("gap_change"), *self._of("change")]
+        return [*self.lines[0], *self.lines[1], *self.apart, *changes]
 
     @property
     def label(self) -> List:
@@ -93,25 +102,72 @@ class Glance:
 
     @property
     def words(self) -> list[Arg]:
-        """Direction and certainty in words: of the distance, and of the change in the place itself."""
-        found: list[Arg] = [_outcome(one) for one in self._apart]
-        for one in self._of("change"):
-            then = Year(int(one.row.reference))
-            found.append(_("since {year}: {words}", one, year=then, words=_outcome(one)))
-        return found
-
-    @property
-    def dated(self) -> list[Arg]:
-        """The words, and before them the newest school year, for which a picture has no column."""
-        apart = len(self._of("gap"))
-        first = List((Year(self.year), *self.words[:apart]), joined="", separator=": ")
-        return [first, *self.words[apart:]]
+        """How far both places are apart, and whether that or the place itself has changed, each as a sentence."""
+        found: list[Arg] = [_difference(one) for one in self.apart]
+        wider = [
+            _gap_moved(*both) for both in zip(self.apart, self._of("gap_change"), strict=False)
+        ]
+        return found + (list(filter(None, wider)) or [_moved(one) for one in self._of("change")])
 
 
-def _outcome(finding: Finding) -> Text:
-    """Return the sign and the phrase of a comparison, which no line parts."""
-    sign, phrase = outcome_text(finding) or ("", None)
-    return _("{sign}\u00a0{phrase}", finding, sign=Text(sign), phrase=phrase)
+_AS_PHRASED = N_("{phrase}.")
+_SIZED = {
+    "higher": N_("{whole_size} higher."),
+    "lower": N_("{whole_size} lower."),
+    "better": N_("{whole_size} better."),
+    "worse": N_("{whole_size} worse."),
+    "times": N_("{whole_size} as much."),
+}
+
+
+def _difference(finding: Finding) -> Text:
+    """Return how far a place is from another; only what withheld figures and chance together allow."""
+    row, found = finding.row, answer(finding.row)
+    if found is None or found.outcome is not Outcome.DIFFERS or not _has_size(finding):
+        return _phrase(finding)
+    if row.printed_in == "ratio":
+        return Text(_SIZED["times"], of=finding)
+    if catalog.indicator(row.indicator).direction == "lower_is_better":
+        return Text(_SIZED["better" if found.side < 0 else "worse"], of=finding)
+    return Text(_SIZED["higher" if found.side > 0 else "lower"], of=finding)
+
+
+def _has_size(finding: Finding) -> bool:
+    return bool(whole_size(finding, i18n.ENGLISH))
+
+
+def _phrase(finding: Finding) -> Text:
+    _sign, phrase = outcome_text(finding) or ("", Text(PHRASES["not published"]))
+    return replace(_(_AS_PHRASED, finding, phrase=phrase), capital=True)
+
+
+def _gap_moved(apart: Finding, moved: Finding) -> Text | None:
+    """Return whether a gap at a place's cost is wider or narrower than it was; None if it could be otherwise."""
+    gap, change = answer(apart.row), answer(moved.row)
+    higher_is_better = catalog.indicator(apart.row.indicator).direction == "higher_is_better"
+    if (
+        not (gap and change and change.side)
+        or gap.better(higher_is_better=higher_is_better) is not False
+    ):
+        return None
+    then = Year(labels.reference_of(moved.row).years[0], calendar=True)
+    if gap.side == change.side:
+        return _("The gap is wider than in {then}.", moved, then=then)
+    return _("The gap is narrower than in {then}.", moved, then=then)
+
+
+def _moved(finding: Finding) -> Text:
+    """Return how a place itself has changed."""
+    found, then = answer(finding.row), Year(int(finding.row.reference), calendar=True)
+    if found and found.outcome is Outcome.SAME:
+        return _("Little changed since {then}.", finding, then=then)
+    if found and found.outcome is Outcome.DIFFERS and _has_size(finding):
+        if found.side > 0:
+            return _("Up {whole_size} since {then}.", finding, then=then)
+        return _("Down {whole_size} since {then}.", finding, then=then)
+    if found and found.why is Why.CHANCE:
+        return _("Since {then}: could be chance.", finding, then=then)
+    return _("Since {then}: can't tell.", finding, then=then)
 
 
 def pairs(findings: Iterable[Finding], place: str, reference: str) -> list[Glance]:
@@ -149,8 +205,8 @@ def glance_table(made: Sequence[Glance], names: Sequence[Arg], whole: ReportTabl
     )
     rows: list[tuple[Arg | None, ...]] = []
     for pair in made:
-        answer = List(tuple(pair.words), joined="", separator="; ")
-        rows.append((pair.label, *pair.printed, answer, Year(pair.year)))
+        words = List(tuple(pair.words), joined="", separator=" ")
+        rows.append((pair.label, *pair.printed, words, Year(pair.year)))
     return replace(whole, texts=replace(whole.texts, columns=columns, rows=tuple(rows)))
 
 

@@ -22,6 +22,7 @@ from sesec_analysis.evidence.wording.fields import (
 )
 from sesec_analysis.evidence.wording.numbers import MINUS, Printed, grade_name
 from sesec_analysis.evidence.wording.reasons import reason_text
+from sesec_analysis.evidence.wording.whole import whole_size, whole_value
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.i18n import translate
 from sesec_analysis.text import FIELDS, Arg, Text, _
@@ -290,7 +291,7 @@ def _side_of_gap(finding: WordedFinding, language: str) -> str:
     return ", ".join([first, *others[not is_of_all :]])
 
 
-register("number", {"size": _size})
+register("number", {"size": _size, "whole": whole_value, "whole_size": whole_size})
 register(
     "name",
     {
