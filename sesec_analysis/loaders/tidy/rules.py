@@ -371,6 +371,24 @@ def state_is_the_sum_of_its_parts(rows: pd.DataFrame) -> tuple[pd.DataFrame, int
     return once.assign(**text).reset_index()[rows.columns], len(rows)
 
 
+def groups_in_columns(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Make a row of each student group out of two columns: ``students:Black`` and ``disciplined:Black``.
+
+    Adds ``student_group``, ``denominator``, and ``numerator``. A blank column of a group stays a blank cell.
+    """
+    groups = [name.partition(":")[2] for name in rows if name.startswith("students:")]
+    others = [name for name in rows if ":" not in name]
+    parts = [
+        rows[others].assign(
+            student_group=group,
+            denominator=rows[f"students:{group}"],
+            numerator=rows[f"disciplined:{group}"],
+        )
+        for group in groups
+    ]
+    return pd.concat(parts, ignore_index=True), len(rows)
+
+
 FILE_RULES: dict[str, Callable[[pd.DataFrame], tuple[pd.DataFrame, int]]] = {
     rule.__name__: rule
     for rule in (
@@ -380,6 +398,7 @@ FILE_RULES: dict[str, Callable[[pd.DataFrame], tuple[pd.DataFrame, int]]] = {
         school_years_by_their_start,
         rows_without_school_are_the_district,
         state_is_the_sum_of_its_parts,
+        groups_in_columns,
     )
 }
 """Rules under `file_rules:` of an entry: they see all years of a file, before the release's own is kept."""
