@@ -376,8 +376,9 @@ def groups_in_columns(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
 
     Adds ``student_group``, ``denominator``, and ``numerator``. A blank column of a group stays a blank cell.
     """
-    groups = [name.partition(":")[2] for name in rows if name.startswith("students:")]
-    others = [name for name in rows if ":" not in name]
+    names = [str(name) for name in rows.columns]
+    groups = [name.partition(":")[2] for name in names if name.startswith("students:")]
+    others = [name for name in names if ":" not in name]
     parts = [
         rows[others].assign(
             student_group=group,
