@@ -1,14 +1,19 @@
 """Headlines, key numbers, strengths and questions: each is of findings, and says no more than they do."""
 
+import itertools
+import re
+
 import pytest
 
 from sesec_analysis import catalog, i18n
 from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.telling import (
+    FOLLOWS,
     board_questions,
     headline,
     implication,
+    implication_of,
     key_numbers,
     school_questions,
 )
@@ -163,3 +168,24 @@ def test_school_questions__rest_on_nothing_that_is_withheld():
     shown = school_questions(estimates([rate(3, 8, **SCHOOL), rate(90, 300, **ALL)]), school="2120")
     assert isinstance(shown, Notice)
     assert "Ask the school itself" in shown.text
+
+
+INDICATORS = ("math_met", "math_met_tested", "ela_met", "ela_met_tested", "regular_attendance", "disciplined",
+              "climate_safety_favorable", "graduated_4yr")  # fmt: skip
+
+
+def test_implication_of__differs_by_indicator_for_the_same_answer():
+    said = [implication_of(indicator, ("change", "worse")) for indicator in INDICATORS]
+    assert len(set(said)) == len(said)
+
+
+@pytest.mark.parametrize(("indicator", "case"), [*itertools.product(INDICATORS, FOLLOWS)])
+def test_implication_of__has_short_sentences_and_no_number(indicator, case):
+    text = implication_of(indicator, case)
+    assert not re.search(r"\d", text)
+    assert all(len(sentence.split()) <= 24 for sentence in re.split(r"[.?:] ?", text))
+
+
+def test_implication_of__does_not_call_a_gap_that_moved_a_level_that_fell():
+    assert implication_of("math_met", ("gap", "worse")) == FOLLOWS["gap", "worse"]
+    assert "Fewer students" not in FOLLOWS["gap", "worse"]

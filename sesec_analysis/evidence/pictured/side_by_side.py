@@ -10,8 +10,7 @@ from sesec_analysis.evidence.finding import Finding
 from sesec_analysis.evidence.pictured.standing import schools_of
 from sesec_analysis.evidence.tables import ReportTable, TextColumn
 from sesec_analysis.evidence.wording import labels
-from sesec_analysis.evidence.wording.headlines import PHRASES, outcome_text
-from sesec_analysis.evidence.wording.whole import whole_size
+from sesec_analysis.evidence.wording.headlines import PHRASES, outcome_text, whole_size
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import Arg, List, Text, Year, _
 

@@ -8,6 +8,7 @@ go from the fullest to the shortest, and the first of at most ten words is taken
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
+from math import ceil, floor
 
 from sesec_analysis import catalog, i18n, schema
 from sesec_analysis.catalog.entries import Indicator
@@ -22,7 +23,6 @@ from sesec_analysis.evidence.wording.fields import (
 )
 from sesec_analysis.evidence.wording.numbers import MINUS, Printed, grade_name
 from sesec_analysis.evidence.wording.reasons import reason_text
-from sesec_analysis.evidence.wording.whole import whole_size, whole_value
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.i18n import translate
 from sesec_analysis.text import FIELDS, Arg, Text, _
@@ -39,6 +39,8 @@ __all__ = [
     "headline_texts",
     "outcome_text",
     "subject_text",
+    "whole_size",
+    "whole_value",
 ]
 
 
@@ -289,6 +291,59 @@ def _side_of_gap(finding: WordedFinding, language: str) -> str:
     first, *others = _whose(finding, language)
     is_of_all = finding.row.student_group == labels.EVERYONE
     return ", ".join([first, *others[not is_of_all :]])
+
+
+_LEAST = 2
+"""Points: a smaller difference keeps its decimals."""
+_ROOM = 1e-6
+
+
+def whole_value(finding: WordedFinding, language: str) -> str:
+    """Return the number of a finding in whole percents: 40%, 60–61%; any other as it stands next to a mark."""
+    row, numbers = finding.row, finding.printed_as(language)
+    ends = _whole_ends(row, numbers) if row.printed_in == "proportion" else None
+    if ends is None or min(ends) < 1 or max(ends) > 99:
+        return numbers.mark
+    return "–".join(str(end) for end in dict.fromkeys(ends)) + "%"
+
+
+def whole_size(finding: WordedFinding, language: str) -> str:
+    """Return how large a difference is, without its sign: 7 points, 20 to 21 points, 1.21 times; else empty."""
+    row, numbers = finding.row, finding.printed_as(language)
+    if row.printed_in == "ratio":
+        return numbers.value
+    if row.printed_in != "points":
+        return ""
+    ends = _whole_ends(row, numbers)
+    known = [numbers.numbers[name] for name in _names(row)]
+    if None in known or 0 in known:
+        return ""
+    if ends is None or min(map(abs, ends)) < _LEAST:
+        return translate("{number} points", language, number=numbers.brief)
+    low, *high = sorted(dict.fromkeys(map(abs, ends)))
+    number = str(low)
+    if high:
+        number = translate("{low} to {high}", language, low=low, high=high[0])
+    return translate("{number} points", language, number=number)
+
+
+def _names(row: Row) -> tuple[str, ...]:
+    return ("bound_low", "bound_high") if row.publish == "range" else ("estimate",)
+
+
+def _whole_ends(row: Row, numbers: Printed) -> list[int] | None:
+    """Return a number or both ends of a range as whole percents or points; None where its decimals stay."""
+    margin = catalog.indicator(row.indicator).margin
+    known = [numbers.numbers[name] for name in _names(row)]
+    percents = [value * 100 for value in known if value is not None]
+    if len(percents) < len(known) or (margin is not None and margin < 0.01):
+        return None
+    if row.publish == "range":
+        return [floor(percents[0] + _ROOM), ceil(percents[1] - _ROOM)]
+    [percent] = percents
+    # Printed as 6.5, it may have been less: which whole number is nearer cannot be told.
+    is_halfway = abs(abs(percent) % 1 - 0.5) < _ROOM
+    return None if is_halfway else [round(percent)]
 
 
 register("number", {"size": _size, "whole": whole_value, "whole_size": whole_size})

@@ -11,12 +11,16 @@ from sesec_analysis import i18n, schema
 from sesec_analysis.editions.texts.prose_lint import avoided_in
 from sesec_analysis.evidence.answers import Outcome, answer
 from sesec_analysis.evidence.finding import Finding, findings
+from sesec_analysis.evidence.row import Row
+from sesec_analysis.evidence.wording.fields import GatedRow
 from sesec_analysis.evidence.wording.headlines import (
     MOST_WORDS,
     PHRASES,
     SIGNS,
     headline_texts,
     outcome_text,
+    whole_size,
+    whole_value,
 )
 from tests.samples.estimate_samples import bounded, enrollment, estimates, gap, rate, ratio
 from tests.samples.kind_words import BANNED
@@ -297,3 +301,55 @@ def test_outcome_text__is_of_a_fixed_list_and_keeps_the_three_answers_apart():
             assert sign == signs[phrase.split()[1]]
         elif expected == "○":
             assert sign == expected
+
+
+def printed_row(indicator, measure, *numbers, unit="proportion"):
+    reference = "rest_of_seattle_regular" if measure == "gap" else ""
+    ends = (
+        {"estimate": numbers[0], "publish": "point"}
+        if len(numbers) == 1
+        else {"bound_low": numbers[0], "bound_high": numbers[1], "publish": "range"}
+    )
+    key = (
+        indicator,
+        2025,
+        "place",
+        "southeast_seattle",
+        "Southeast Seattle",
+        "all",
+        "all",
+        "all",
+        measure,
+        reference,
+    )
+    return GatedRow(Row(*key, n_low=900, n_high=900, unit=unit, **ends))
+
+
+@pytest.mark.parametrize(
+    ("numbers", "written"),
+    [
+        ([0.401], "40%"),
+        ([0.4051], "40.5%"),  # printed as 40.5: which whole number is nearer cannot be told
+        ([0.603, 0.609], "60–61%"),
+        ([0.004], "0.4%"),
+    ],
+)
+def test_whole_value__rounds_once_and_ranges_outward(numbers, written):
+    assert whole_value(printed_row("math_met", "rate", *numbers), "en") == written
+
+
+def test_whole_value__keeps_the_decimals_of_rates_that_differ_by_less_than_a_point():
+    assert whole_value(printed_row("disciplined", "rate", 0.024, 0.026), "en") == "2.4–2.6%"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "written"),
+    [
+        ([-0.066], "7 points"),
+        ([-0.208, -0.202], "20 to 21 points"),
+        ([0.185], "18.5 points"),
+        ([-0.013], "1.3 points"),
+    ],
+)
+def test_whole_size__leaves_out_the_sign(numbers, written):
+    assert whole_size(printed_row("math_met", "gap", *numbers, unit="points"), "en") == written
