@@ -119,7 +119,8 @@ def make_headline(given: Spec) -> ShownHeadline:
     """Make what `headline` returns."""
     told = _first_told(chosen(given))
     if told is None:
-        return ShownHeadline(reason=given.notice().text)
+        _title, reason = given.notice().texts or (None, "")
+        return ShownHeadline(reason=reason)
     made = told.headline_or_why
     if told.headline:  # in the language of now
         return ShownHeadline(made.text, finding=told)

@@ -113,13 +113,13 @@ def drawn(seed: int) -> dict[str, object]:
 
 def faults_of(values: dict[str, object], folder: Path) -> list[str]:
     """Return what the walk finds in a document of these parameters as it is read back."""
-    cells = [text("## Results")]
+    cells = [text("## In brief")]
     for at, block in enumerate([*shown(of_places(values)), *shown(of_schools(values))]):
         bundle = block._repr_mimebundle_()
         figure = isinstance(bundle, tuple)
         cells.append(showing(bundle[0] if figure else bundle, tag=f"figure-{at}" if figure else ""))
     maker = Maker()
-    document = documents_notebook.read(notebook(*cells), maker)
+    document = documents_notebook.read(notebook(*cells, title="# Summary"), maker)
     decisions = {name: one.decisions() for name, one in maker.given.items()}
     formats.write_sources(replace(document, decisions=decisions), META, folder)
     return [f"{fault.where}: {fault.what}" for fault in walk(model.read(folder))]

@@ -576,7 +576,7 @@ def _about(meta: BuildInfo, layout: Layout) -> Iterable[dict[str, str]]:
                 "holds the checksums of all files. To cite a number, give its id."
             ),
         ),
-        (i18n.say("Still current?"), _current_text(meta)),
+        (i18n.say("Is it current?"), _current_text(meta)),
     ]
     if layout == "sheet":
         rows = rows[:3]

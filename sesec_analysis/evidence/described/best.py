@@ -169,6 +169,7 @@ _OLDEST = 2
 """By how many years the newest results of a lead may be older than the report."""
 _TESTED = {"math_met": "math_met_tested", "ela_met": "ela_met_tested"}
 """The same among students who took the test, which must not contradict a lead."""
+_KEY = ["indicator", "grade_level", "measure", "reference", "end_year"]
 _Values = dict[Hashable, Any]
 _ORDER = {"gap_change": 0, "change": 1, "gap": 1}
 """Statements, the first to be told first."""
@@ -191,9 +192,9 @@ def lead(estimates: pd.DataFrame, *, place: str, up_to: int) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Rows of ``estimates``: gaps that moved, then changes and gaps, each by how far the end of the interval that is
-        nearest to no difference is from it; intervals are widened by how much rates move from year to year. If none is
-        sure, the rows that chance or withheld numbers leave open, so that a headline made of them says why there is
-        none.
+        nearest to no difference is from it; intervals are widened by how much rates move from year to year. Last are
+        the gaps of the years between which one moved: its headline needs them. If none is sure, the rows that chance
+        or withheld numbers leave open, so that a headline made of them says why there is none.
 
     Raises
     ------
@@ -227,9 +228,10 @@ def lead(estimates: pd.DataFrame, *, place: str, up_to: int) -> pd.DataFrame:
     check_measured(estimates)
     rows = schema.check_table(estimates, "estimates")
     rows = rows[(rows["organization_id"] == place) & (rows["student_group"] == "all")]
-    rows = rows[rows["measure"].isin(_ORDER) & (rows["end_year"] >= up_to - _OLDEST)]
     # A gap of both years comes with its change, and again with the newest comparison.
-    rows = rows.drop_duplicates(["indicator", "grade_level", "measure", "reference", "end_year"])
+    rows = rows.drop_duplicates(_KEY)
+    gaps = rows[rows["measure"] == "gap"]
+    rows = rows[rows["measure"].isin(_ORDER) & (rows["end_year"] >= up_to - _OLDEST)]
     newest = rows.groupby("indicator")["end_year"].transform("max")
     rows = rows[rows["end_year"] == newest]
     known = rows.to_dict("records")
@@ -253,7 +255,11 @@ def lead(estimates: pd.DataFrame, *, place: str, up_to: int) -> pd.DataFrame:
             _CANDIDATES.index(candidates[number]["indicator"]),
         ),
     )
-    return rows.iloc[order]
+    first = rows.iloc[order]
+    # The change of a gap is printed only with the gaps of both years.
+    moved = first.loc[first["measure"] == "gap_change", "indicator"]
+    both = gaps[gaps["indicator"].isin(moved)]
+    return pd.concat([first, both]).drop_duplicates(_KEY)
 
 
 def _widened(row: _Values, phi: dict[tuple[str, str], float]) -> _Values:

@@ -304,7 +304,7 @@ def whole_value(finding: WordedFinding, language: str) -> str:
     ends = _whole_ends(row, numbers) if row.printed_in == "proportion" else None
     if ends is None or min(ends) < 1 or max(ends) > 99:
         return numbers.mark
-    return "–".join(str(end) for end in dict.fromkeys(ends)) + "%"
+    return "–".join(f"{end}" for end in dict.fromkeys(ends)) + "%"
 
 
 def whole_size(finding: WordedFinding, language: str) -> str:
@@ -321,7 +321,7 @@ def whole_size(finding: WordedFinding, language: str) -> str:
     if ends is None or min(map(abs, ends)) < _LEAST:
         return translate("{number} points", language, number=numbers.brief)
     low, *high = sorted(dict.fromkeys(map(abs, ends)))
-    number = str(low)
+    number = f"{low}"
     if high:
         number = translate("{low} to {high}", language, low=low, high=high[0])
     return translate("{number} points", language, number=number)

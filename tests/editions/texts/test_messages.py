@@ -21,7 +21,6 @@ WITH_DIGITS = {
     "1 mile",
     "K-8",
     "K-8 schools",
-    "No such number can be made: a figure was not published, or is 0.",
     "usual: 0 points",
 }
 """Names and limits that no finding has; two paragraphs about file formats have digits as well."""

@@ -196,3 +196,15 @@ def test_lead__is_sure_only_beyond_what_rates_move_from_year_to_year():
     barely, clearly = (statement(ATTENDANCE, "change", -0.10, high) for high in (-0.01, -0.02))
     assert led(barely) == []
     assert led(clearly) == [(ATTENDANCE, "change")]
+
+
+def test_lead__of_a_gap_that_moved_can_be_a_headline():
+    places = ["southeast_seattle", "rest_of_seattle_regular"]
+    years = {"place": places, "grade_level": "all", "student_group": "all"}
+    attended = sa.report.then_and_now("regular_attendance", up_to=2025, **years)
+    moved = sa.report.progress(attended, place=places[0], reference=places[1])
+    first = sa.report.lead(moved, place=places[0], up_to=2025)
+    assert first["measure"].iloc[0] == "gap_change"
+    assert str(sa.report.headline(first)) == (
+        "Southeast regular attendance fell against the rest, 2018–19 to 2023–24"
+    )
