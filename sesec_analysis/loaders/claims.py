@@ -69,8 +69,8 @@ def claim_figures(
     --------
     >>> import sesec_analysis as sa
     >>> figures = sa.report.claim_figures(up_to=2019)
-    >>> shares = figures.query("student_group == 'low_income' and organization_level == 'school'")
-    >>> sorted(shares["end_year"].unique().tolist())
+    >>> shares = figures.query("indicator == 'enrollment' and student_group == 'low_income'")
+    >>> sorted(shares.query("organization_level == 'school'")["end_year"].unique().tolist())
     [2011, 2019]
     """
     sides = _Sides(place, compare_to, district)

@@ -10,7 +10,7 @@ import pytest
 from archive_samples import change_json, commit_all, git, records, run, write_build
 from report_samples import write_root
 
-from sesec_analysis import catalog, checkout
+from sesec_analysis import __version__, catalog, checkout
 from sesec_analysis.archive import frozen, history, publish, verify
 from sesec_analysis.archive.publish import Published
 from sesec_analysis.editions import build as editions_build
@@ -47,7 +47,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def built(root: Path, found: list[dict[str, Any]], **also: Any) -> Path:
-    package = {"version": "0.1.0", "uncommitted_changes": False}
+    package = {"version": __version__, "uncommitted_changes": False}
     package |= {"commit": git(root, "rev-parse", "HEAD")}
     imprint = run(2018, package=package) | also
     return write_build(root / "reports" / "build" / "annual-2018", found, imprint)

@@ -74,12 +74,12 @@ def test_q_values__take_the_chances_of_gaps():
 @pytest.mark.parametrize(
     ("table", "family", "fault"),
     [
-        (chances([0.1]).assign(unit="points"), ["indicator"], "no chance"),
+        (chances([0.1]).assign(unit="points"), ["indicator"], "not the chance of a gap"),
         (pd.concat([chances([0.1, 0.2]), chances([0.1])]), ["indicator"], "would count it twice"),
         (
             power(make_counts(black=(5, 20), white=(9, 20)), **WHITE, difference=0.1),
             ["indicator"],
-            "no chance",
+            "not the chance of a gap",
         ),
         (chances([0.1]), ["school"], "no column school"),
         (chances([0.1]), [], "no column"),

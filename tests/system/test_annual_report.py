@@ -26,6 +26,7 @@ PUBLISHERS = (
     "Washington State Office of Superintendent of Public Instruction",
     "Seattle Public Schools",
     "U.S. Census Bureau",
+    "The Seattle Times",
 )
 DEFICIT_WORDS = (
     "underperform",

@@ -233,7 +233,7 @@ CASES: list[tuple[str, int, Edit, str, str]] = [
         "refused",
         "exchanged",
     ),
-    ("ospi_sqss@2019", 1, relabel("student_group", "Female", "Male"), "listed", "size jump"),
+    ("ospi_sqss@2019", 1, relabel("student_group", "Female", "Male"), "refused", "exchanged"),
     (
         "ospi_sqss@2024",
         1,

@@ -188,7 +188,10 @@ def test_sesec__makes_some_things_for_the_first_community_alone(words, monkeypat
     monkeypatch.setenv("SESEC_COMMUNITY", "skyway_west_renton")
     done = CliRunner().invoke(main, words)
     assert done.exit_code == 1
-    assert "alone, not for Skyway and west Renton" in " ".join(done.output.split())
+    assert (
+        "only for the community that comes with the package, not for Skyway and west Renton"
+        in " ".join(done.output.split())
+    )
 
 
 def test_build__says_nothing_of_files_of_another_district(raw: Path, tmp_path: Path, monkeypatch):

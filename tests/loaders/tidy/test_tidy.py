@@ -85,9 +85,7 @@ def test_tidy__refuses_the_stricter_label_rule_where_the_totals_disprove_it(
     changed = source.model_copy(update={"releases": {**source.releases, 2023: strict}})
     known: dict[str, Source] = {**catalog.sources(), "ospi_discipline": changed}
     monkeypatch.setattr(catalog, "source", known.__getitem__)
-    with pytest.raises(
-        DataError, match=r"cannot be true beside the printed total[\s\S]*range_rule"
-    ):
+    with pytest.raises(DataError, match=r"contradict the printed total[\s\S]*range_rule"):
         tidy("ospi_discipline@2023", raw)
 
 
