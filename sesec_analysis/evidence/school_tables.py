@@ -89,7 +89,11 @@ def make_about_school(given: Spec) -> ReportTable:
     school = given.options["school"]
     entry = catalog.schools()[school]
     headlines = ((code, place) for code, place in catalog.places().items() if place.headline)
-    code = next((code for code, place in headlines if school in place.schools), None)
+    districts = [
+        code for code, one in catalog.places().items() if one.whole_district and one.district
+    ]
+    district = districts[0] if len(districts) == 1 else None
+    code = next((code for code, place in headlines if school in place.schools), district)
     grades = "–".join(dict.fromkeys((entry.lowest_grade, entry.highest_grade)))
     level = Text(labels.SCHOOL_LEVELS[entry.level]) if entry.level not in {None, "other"} else None
     kind = Text(labels.SCHOOL_KINDS[entry.kind]) if entry.kind not in {None, "regular"} else None
@@ -98,7 +102,7 @@ def make_about_school(given: Spec) -> ReportTable:
         N_("Level"): level,
         N_("Grades"): Quoted(grades, _ROSTER),
         N_("Kind"): kind,
-        N_("Part of"): Name("place_name", code) if code else Quoted("Seattle", _ROSTER),
+        N_("Part of"): Name("place_name", code) if code else None,
         N_("Earlier names"): Quoted(entry.earlier_names, _ROSTER) if entry.earlier_names else None,
     }
     known = {label: text for label, text in facts.items() if text}

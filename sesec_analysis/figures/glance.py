@@ -77,10 +77,10 @@ def make_at_a_glance(given: Spec, words: Renderer) -> figure.Plot:
     return replace(whole, table=side_by_side.glance_table(pairs, sides, whole.table))
 
 
-_TYPE = 8.9  # points
+_TYPE = 9.02  # points: 12 pixels on a page of the widest column
 _LABEL, _LEAST = 1.48, (0.6, 0.58)
 """Inches of the label, and at least of both values: the longest word of a head may ask for more."""
-_AXIS, _SPARK, _GAP = 0.94, 0.88, 0.1
+_AXIS, _SPARK, _GAP = 0.99, 0.88, 0.1
 """Inches of the axis, of the lines over time with their numbers, and between columns."""
 _TALLEST = 0.3  # inches of a line over time
 _SHORT = 4  # letters of a number at the end of a line over time
@@ -167,7 +167,7 @@ class _Glance:
     def _leads(self) -> tuple[list[str], float]:
         """Return what leads to either side of zero, and where the first ends: left of zero, if it has the room."""
         leads = [self.words(Text(text)) for text in (N_("◀ points worse"), N_("better ▶"))]
-        least = self.there.end + 0.04 + style.size_of(leads[0], _TYPE, "bold")
+        least = self.there.end + 0.08 + style.size_of(leads[0], _TYPE, "bold")
         return leads, max(self._at(0.0) - 0.05, least)
 
     def _leads_fit_one_line(self, end: float) -> bool:

@@ -78,6 +78,10 @@ def test_about_school__says_the_kind_of_a_school_that_is_not_regular():
     assert "alternative" in cells(table)
 
 
+def test_about_school__says_that_a_school_elsewhere_is_part_of_its_district():
+    assert cells(about_school("4277"))[-1] == "Seattle Public Schools"
+
+
 def test_about_school__refuses_a_code_that_no_school_has():
     with pytest.raises(DataError, match="no school has the code '9999'"):
         about_school("9999")
