@@ -236,6 +236,9 @@ def _described(svg: str, title: str, description: str) -> str:
     rest = re.sub(r"\s*<metadata>.*?</metadata>", "", rest, count=1, flags=re.DOTALL)
     # White space between elements only takes room in a page.
     rest = re.sub(r">\s+<", "><", re.sub(r"\s*\n\s*", " ", rest.strip()))
+    # Matplotlib numbers its groups, and nothing refers to the numbers.
+    rest = re.sub(r'<g id="[A-Za-z0-9.]+_\d+">', "<g>", rest)
+    opening = f'{opening} style="font-family: {style.FAMILIES}"'
     return (
         f'{opening} role="img" aria-labelledby="title-{mark} desc-{mark}">\n '
         f'<title id="title-{mark}">{html.escape(title)}</title>'
@@ -250,7 +253,7 @@ def _held(text: re.Match[str]) -> str:
     weight = "bold" if re.search(r"\b(?:bold|700)\b", look) else "normal"
     length = f"{round(style.length_of(words, size, weight), 2):g}"
     held = f' textLength="{length}" lengthAdjust="spacingAndGlyphs"' if words.strip() else ""
-    look = look.replace(f"'{style.FAMILY}'", style.FAMILIES)
+    look = look.replace(f"font-family: '{style.FAMILY}'; ", "")  # that of the whole picture
     return f'<text style="{look}"{text["place"]}{held}>{text["words"]}</text>'
 
 

@@ -295,9 +295,10 @@ def test_svg__holds_each_line_of_words_to_the_length_that_was_measured(figure):
     lines = {line for text in measured for line in text.split("\n")}
     texts = [one for one in ET.fromstring(figure.svg).iter() if one.tag.endswith("}text")]
     assert {one.text for one in texts if one.get("textLength")} >= lines - {""}
+    assert "'DejaVu Sans', Verdana, sans-serif" in ET.fromstring(figure.svg).get("style")
     for one in texts:
         assert one.get("lengthAdjust") == "spacingAndGlyphs"
-        assert "'DejaVu Sans', Verdana, sans-serif" in one.get("style")
+        assert "font-family" not in one.get("style")
         if one.text in wide:
             assert 0.9 * wide[one.text] - 2 <= float(one.get("textLength")) <= wide[one.text] + 2
 
