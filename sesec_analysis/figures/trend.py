@@ -309,20 +309,22 @@ def _draw_panels(
         style.lines(axes, others, "year", "at")
         _draw_lines(axes, own, care=Text(N_("interpret with care")))
         first, ends = own["finding"].iloc[0], [years[0], years[-1]]
-        named = [words(captions.year_text(first, one)) for one in ends]
-        names = named if across else [f"’{one % 100:02d}" for one in ends]
+        spelled = [words(captions.year_text(first, one)) for one in ends]
+        names = spelled if across else [f"’{one % 100:02d}" for one in ends]
         axes.set_xticks(ends, names)
         axes.set_title(style.balanced(panel, wide))
         axes.tick_params(axis="y", labelleft=at % side == 0 and not across)
         lines = own[own["publish"] != "nothing"].groupby("line", sort=False)
         begin = lines.head(1).query("year == @years[0]" if across else "year < 0")
-        for x, where, end in ((1.04, "left", lines.tail(1)), (-0.04, "right", begin)):
-            style.beside(axes, _ends(end, scale, words), x=x, side=where)
+        # A value of the first year alone stands at the left: at the right it would be the last year's.
+        end = lines.tail(1).query("year > @years[0]" if across and len(years) > 1 else "year > 0")
+        for x, where, named in ((1.04, "left", end), (-0.04, "right", begin)):
+            style.beside(axes, _ends(named, scale, words), x=x, side=where)
     keys = [
         KeyMark("look", captions.place(one.finding), one.color, one.shape)
         for one in style.records(rows.groupby("line", sort=False).head(1))
     ]
     others = [KeyMark("line", Text(N_("the other panels")), style.PALE)] * (panels > 1)
     style.explains(axes, dict.fromkeys(others if alone else keys, True))
-    least, deep = (3.6, 2.0) if across else (3.3, 1.55)  # inches
+    least, deep = (2.5, 2.0) if across else (3.3, 1.55)  # inches
     return grid.figure, max(-(-panels // side) * deep, least) + 0.35

@@ -233,6 +233,15 @@ def test_plot_slopes__leaves_out_the_years_in_between():
     assert {found.row.end_year for found in made.findings} == {2015, 2019}
 
 
+def test_plot_slopes__says_a_value_of_the_first_year_alone_once():
+    alone = {**OWN, "organization_id": "seattle", "organization_name": "Seattle"}
+    rows = [rate(71, 216, end_year=2015, **OWN), rate(60, 216, end_year=2019, **OWN)]
+    made = plot_slopes(estimates([*rows, rate(190, 216, end_year=2015, **alone)]))
+    texts = [text.get_text() for axes in made.axes for text in axes.texts]
+    assert texts.count("88.0%") == 1
+    assert texts.count("32.9%") == texts.count("27.8%") == 1
+
+
 @pytest.mark.parametrize("plot", [plot_multiples, plot_slopes])
 def test_plots__of_one_year_or_none_are_a_notice(plot):
     assert isinstance(plot(estimates([rate(71, 216)])), notices.Notice)
