@@ -316,7 +316,7 @@ def _draw_panels(
         axes.tick_params(axis="y", labelleft=at % side == 0 and not across)
         lines = own[own["publish"] != "nothing"].groupby("line", sort=False)
         begin = lines.head(1).query("year == @years[0]" if across else "year < 0")
-        # A value of the first year alone stands at the left: at the right it would be the last year's.
+        # A value of the first year alone is labeled at the left: at the right it would look like the last year's.
         end = lines.tail(1).query("year > @years[0]" if across and len(years) > 1 else "year > 0")
         for x, where, named in ((1.04, "left", end), (-0.04, "right", begin)):
             style.beside(axes, _ends(named, scale, words), x=x, side=where)

@@ -56,16 +56,16 @@ def test_site__can_be_read_by_everybody(browser_page, site, name, viewport):
     assert visit.errors == []
 
 
-@pytest.mark.parametrize("place", ["disk", "server"])
-def test_site__leads_from_the_front_to_a_number_in_its_own_style(
-    browser_page, site, request, place
-):
-    start = (
-        request.getfixturevalue("address") + "/index.html"
-        if place == "server"
-        else site / "index.html"
-    )
-    visit = browser_page(start, offline=place == "disk")
+@pytest.fixture(params=["disk", "server"])
+def front(site, request) -> Path | str:
+    """The first page, opened as a file and from a server."""
+    if request.param == "disk":
+        return site / "index.html"
+    return f"{request.getfixturevalue('address')}/index.html"
+
+
+def test_site__leads_from_the_front_to_a_number_in_its_own_style(browser_page, front):
+    visit = browser_page(front, offline=isinstance(front, Path))
     page = visit.page
     page.locator('a[href="indicators/ela_met.html"]').click()
     page.locator(f'a[href="../{READING}"]').click()
@@ -76,14 +76,8 @@ def test_site__leads_from_the_front_to_a_number_in_its_own_style(
     assert visit.errors == []
 
 
-@pytest.mark.parametrize("place", ["disk", "server"])
-def test_site__finds_a_number_from_the_front(browser_page, site, request, place):
-    start = (
-        request.getfixturevalue("address") + "/index.html"
-        if place == "server"
-        else site / "index.html"
-    )
-    visit = browser_page(start, offline=place == "disk")
+def test_site__finds_a_number_from_the_front(browser_page, front):
+    visit = browser_page(front, offline=isinstance(front, Path))
     page = visit.page
     page.locator("#search\\:words").fill("ELA standard southeast seattle 2025")
     page.locator("#page\\:results a").first.click()

@@ -176,7 +176,7 @@ _SAID = {
     "files": mark("Download"),
     "row": mark("This number as CSV"),
     "pick": mark("Choose a school"),
-    "withheld": mark("Only the newest year of each figure of all its students stands here."),
+    "withheld": mark("Here is only the newest year of each figure of all its students."),
     "source": mark("Source"),
     "method": mark("Method"),
 }

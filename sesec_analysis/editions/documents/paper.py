@@ -572,7 +572,7 @@ def _about(meta: BuildInfo, layout: Layout) -> Iterable[dict[str, str]]:
         (
             i18n.say("Every number"),
             i18n.say(
-                "stands with its id and its citation in findings.csv and findings.json beside this file; run.json "
+                "is in findings.csv and findings.json next to this file, with its id and its citation; run.json "
                 "holds the checksums of all files. To cite a number, give its id."
             ),
         ),

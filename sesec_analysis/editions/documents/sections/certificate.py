@@ -38,11 +38,7 @@ def with_certificate(document: Document, outcome: Mapping[str, Any]) -> Document
             ),
             tuple(_rows(outcome)),
         ),
-        Text(
-            N_(
-                "All of it, as files keep it, stands in disclosure_audit.json; no withheld figure is in it."
-            )
-        ),
+        Text(N_("All of it is in disclosure_audit.json, which has no withheld figure.")),
         (),
     )
     blocks = (*prose.blocks(_words(), where="certificate", taken={ID}), table)
