@@ -62,9 +62,10 @@ _ABSENT = {
 def answer(row: Row) -> Answer | None:
     """Answer what a gated row of a comparison says; None of a row that compares nothing.
 
-    It *differs* if the widest interval that is known (of withheld figures, and of chance) leaves equality out, and is
-    *about the same* if that interval holds it and lies within the `margin`. Where no interval for chance is made, as
-    of answers to a survey, a difference within the margin is about the same as well: nothing says that it is more.
+    It *differs* if the widest interval that is known (of withheld figures, and of chance), as it is printed, leaves
+    equality out, and is *about the same* if that interval holds it and lies within the `margin`. Where no interval for
+    chance is made, as of answers to a survey, a difference within the margin is about the same as well: nothing says
+    that it is more. So is a number that is printed as no difference.
 
     Examples
     --------
@@ -81,13 +82,13 @@ def answer(row: Row) -> Answer | None:
         return None
     if row.status in _ABSENT:
         return Answer(Outcome.UNKNOWN, why=_ABSENT[row.status])
-    span = row.widest
-    if row.is_withheld or span is None:
+    span, as_printed = row.widest, row.printed_span
+    if row.is_withheld or span is None or as_printed is None:
         return Answer(Outcome.UNKNOWN, why=Why.WITHHELD)
+    side = int(as_printed[0] > equal) - int(as_printed[1] < equal)
     low, high = span
-    side = int(low > equal) - int(high < equal)
-    within = margin(row)
-    alike = within is not None and equal - within <= low and high <= equal + within
+    within = margin(row) or 0.0
+    alike = (equal - within <= low and high <= equal + within) or as_printed == (equal, equal)
     if alike and (not side or not row.has_chance):
         return Answer(Outcome.SAME)
     if side:

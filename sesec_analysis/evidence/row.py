@@ -1,7 +1,8 @@
-"""Represent a row of ESTIMATES as a typed record, and write records back as a table."""
+"""Represent a row of ESTIMATES as a typed record, round its numbers as printed, and write records back as a table."""
 
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from math import inf
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +21,10 @@ __all__ = [
     "Record",
     "Row",
     "check_measured",
+    "printed_digits",
     "read",
     "read_gated",
+    "round_as_printed",
     "table",
 ]
 
@@ -130,6 +133,20 @@ class Row:
         return None if self.estimate is None else (self.estimate, self.estimate)
 
     @property
+    def printed_span(self) -> tuple[float, float] | None:
+        """`widest` rounded as it is printed: an interval outward, a number alone to the nearest."""
+        if self.widest is None:
+            return None
+        low, high = self.widest
+        names = ("estimate", "estimate") if low == high else ("outer_low", "outer_high")
+        return self._printed(low, names[0]), self._printed(high, names[1])
+
+    def _printed(self, end: float, name: str) -> float:
+        _, digits, shift = printed_digits(self, "outer" if self.has_chance else "bound")
+        rounded = round_as_printed(end, name, digits + shift)
+        return end if rounded is None else rounded
+
+    @property
     def has_chance(self) -> bool:
         """Whether an interval for chance was worked out."""
         return {self.outer_low, self.outer_high, self.ci_low, self.ci_high} != {None}
@@ -141,16 +158,95 @@ class Row:
 
     @property
     def leaves_open(self) -> bool:
-        """Whether withheld figures alone leave open which side of a comparison is higher."""
-        ends = (self.bound_low, self.bound_high)
-        sided = self.publish == "range" and not self.entry.one_sided
-        return sided and self._holds_equality(*ends)
-
-    def _holds_equality(self, low: float | None, high: float | None) -> bool:
+        """Whether withheld figures alone, as printed, leave open which side of a comparison is higher."""
         equal = self.entry.equal
-        if equal is None or (self.entry.made in ("difference", "quotient") and not self.compares):
+        if self.publish != "range" or self.entry.one_sided or equal is None:
             return False
+        if self.entry.made in ("difference", "quotient") and not self.compares:
+            return False
+        _, digits, shift = printed_digits(self)
+        low = round_as_printed(self.bound_low, "bound_low", digits + shift)
+        high = round_as_printed(self.bound_high, "bound_high", digits + shift)
         return (-inf if low is None else low) <= equal <= (inf if high is None else high)
+
+
+DIGITS = {
+    "points": (1, 2),
+    "points per year": (1, 2),
+    "percent": (1, 2),
+    "percent_difference": (1, 2),
+    "dollars_per_student": (0, 0),
+    "students_per_teacher": (1, 0),
+    "years": (1, 0),
+    "whole_years": (0, 0),
+    "percentile": (0, 0),
+    "score": (2, 0),
+    "students": (0, 0),
+    "index": (3, 0),
+    "level": (0, 0),
+    "nats": (3, 0),
+    "probability": (3, 0),
+    "proportion squared": (4, 0),
+    "radians": (2, 0),
+    "standard deviations": (2, 0),
+    "standard errors": (1, 0),
+}
+"""Units but for shares and ratios: decimals as printed, and places from the number to what is printed."""
+
+_DETAILED_FROM = 100  # students: from here on a percent has a decimal
+_NARROW = 0.10
+"""Proportion: a range of percents that is narrower, as printed, has a decimal, and any other has none."""
+_FINEST = Decimal("1e-9")
+"""Bounds carry a hair of room for floating point, which is no part of them and must not be rounded outward."""
+_SLACK = 1e-9
+_WAYS = {"low": ROUND_FLOOR, "high": ROUND_CEILING}
+
+
+def printed_digits(row: Row, ends: str = "bound") -> tuple[str, int, int]:
+    """Return the unit a row is printed in, its decimals, and the places from the number to what is printed.
+
+    Percents are whole under 100 students and have one decimal from there; a range of percents of more or unknown
+    students has as many decimals as its width bears. Differences have one decimal, worked out before rounding; ratios
+    have two decimals below 2 and one above.
+
+    Parameters
+    ----------
+    row
+        A gated row.
+    ends
+        Which ends of a range: ``"bound"``, or ``"outer"`` for those with chance.
+    """
+    if row.printed_in == "ratio":
+        known = (row.estimate, row.bound_high, row.bound_low)
+        largest = next((value for value in known if value is not None and value != inf), 0.0)
+        return "ratio", 2 if largest < 2 else 1, 0
+    if row.printed_in in DIGITS:
+        return (row.printed_in, *DIGITS[row.printed_in])
+    return "proportion", _percent_decimals(row, ends), 2
+
+
+def _percent_decimals(row: Row, ends: str) -> int:
+    """Return the decimals of a share in percent; the same for its ends as they are and as they were printed."""
+    if row.publish != "range" or (row.n_low is not None and row.n_low < _DETAILED_FROM):
+        return 1 if (row.n_low or 0) >= _DETAILED_FROM else 0
+    low = round_as_printed(getattr(row, f"{ends}_low"), "low", 3)
+    high = round_as_printed(getattr(row, f"{ends}_high"), "high", 3)
+    if low is None or high is None or low == high:
+        return 0 if row.n_low is None else 1
+    return int(high - low < _NARROW - _SLACK)
+
+
+def round_as_printed(value: float | None, name: str, places: int) -> float | None:
+    """Round as printed, at the scale of the table (a proportion stays one); a low or high end outward."""
+    if value is None or value in (inf, -inf):
+        return None
+    # Twelve digits first: 0.28 must not become 29 percent by the float's last bit.
+    exact = Decimal(f"{value:.12g}")
+    step = Decimal(1).scaleb(-places)
+    rounding = _WAYS.get(name.rpartition("_")[2], ROUND_HALF_UP)
+    if rounding != ROUND_HALF_UP:
+        exact = exact.quantize(_FINEST)
+    return float(exact.quantize(step, rounding=rounding)) + 0.0
 
 
 def check_measured(estimates: pd.DataFrame) -> None:

@@ -11,6 +11,7 @@ from sesec_analysis.evidence.answers import (
 )
 from sesec_analysis.evidence.gate.gate import gate
 from sesec_analysis.evidence.row import read, read_gated
+from sesec_analysis.evidence.wording.numbers import printed
 from tests.samples.estimate_samples import bounded, estimates, gap, rate, ratio
 
 HIGHER, LOWER = Answer(Outcome.DIFFERS, 1), Answer(Outcome.DIFFERS, -1)
@@ -52,6 +53,36 @@ def answered(made):
 )
 def test_answer__is_one_of_three_with_its_reason(made, said):
     assert answered(made) == said
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        (gap(400, 900, 360, 900, outer_low=0.0004, outer_high=0.09), CHANCE),  # 0.0 to +9.0 points
+        (gap(400, 900, 360, 900, outer_low=0.001, outer_high=0.09), HIGHER),  # +0.1
+        (gap(360, 900, 400, 900, outer_low=-0.09, outer_high=-0.0009), CHANCE),
+        (bounded(0.0004, 0.05, **WHITE), WITHHELD),
+        (bounded(0.001, 0.05, outer_low=0.0002, outer_high=0.06, **WHITE), CHANCE),
+        (ratio(81, 900, 100, 900, outer_low=0.67, outer_high=0.996), CHANCE),  # 0.67–1.00 times
+        (ratio(81, 900, 100, 900, outer_low=0.67, outer_high=0.99), LOWER),
+        (ratio(230, 900, 100, 900, outer_low=1.04, outer_high=5.01), CHANCE),  # 1.0–5.1 times
+        (ratio(230, 900, 100, 900, outer_low=1.1, outer_high=5.01), HIGHER),
+    ],
+)
+def test_answer__agrees_with_the_interval_as_it_is_printed(made, said):
+    found = read_gated(gate(estimates([made])))[0]
+
+    assert answer(found) == said
+    assert found.printed_span == (
+        printed(found).numbers["outer_low"],
+        printed(found).numbers["outer_high"],
+    )
+
+
+def test_answer__takes_a_number_printed_as_no_difference_for_about_the_same():
+    made = ratio(401, 1000, 400, 1000, estimate=1.004, bound_low=1.004, bound_high=1.004)
+
+    assert answer(read(estimates([made | NO_CHANCE]))[0]) == SAME
 
 
 @pytest.mark.parametrize(

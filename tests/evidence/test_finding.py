@@ -444,10 +444,11 @@ def test_from_record__reads_a_record_of_before_there_were_midpoints():
 
 
 def test_from_record__keeps_an_answer_that_the_rounded_interval_would_not_give():
-    # From 0.02 points up it differs; rounded outward, from 0.0 up, it would not.
-    one = only(gap(82, 200, 78, 200) | {"ci_low": 0.0002, "outer_low": 0.0002})
+    # From 0.9505 up it is within 2 points of 40; rounded outward, from 0.95 up, it would not be.
+    ends = {"ci_low": 0.9505, "outer_low": 0.9505, "ci_high": 1.04, "outer_high": 1.04}
+    one = only(ratio(4000, 10_000, 4010, 10_000) | ends)
     record = one.record()
-    assert record["ci_low"] == 0.0
+    assert record["ci_low"] == 0.95
     assert Finding.from_record(record, one.decisions()).sentence() == one.sentence()
     assert Finding.from_record(record, {}).sentence() != one.sentence()
 

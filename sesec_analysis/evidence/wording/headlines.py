@@ -555,19 +555,10 @@ def outcome_text(finding: WordedFinding) -> tuple[str, Text] | None:
     if found.outcome is Outcome.DIFFERS:
         word, good = _side(row, found.side)
         sign = SIGNS["better" if good else "worse"]
-        is_clear = bool(numbers.interval) and not _touches_equality(row)
-        return sign, Text(PHRASES[f"clearly {word}" if is_clear else word])
+        return sign, Text(PHRASES[f"clearly {word}" if numbers.interval else word])
     if found.why is Why.CHANCE and (side := _published_side(row, numbers)):
         return SIGNS["unknown"], Text(PHRASES[f"{_side(row, side)[0]}, chance"])
     return SIGNS["unknown"], Text(PHRASES[(found.why or Why.WITHHELD).value])
-
-
-def _touches_equality(row: Row) -> bool:
-    """Return whether an interval that leaves equality out is printed as reaching it, such as 0.0 to +2.6 points."""
-    equal, step = row.entry.equal, 0.01 if row.unit == "ratio" else 0.001
-    if row.widest is None or equal is None:
-        return False
-    return min(abs(end - equal) for end in row.widest) < step - 1e-9
 
 
 def direction_text(finding: WordedFinding) -> Text | None:

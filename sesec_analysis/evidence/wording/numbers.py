@@ -1,27 +1,22 @@
 """Format numbers of a gated row: rounding, units, signs and ranges. Nothing is printed more finely than here.
 
-Percents are whole under 100 students and have one decimal from there; a range of percents of more or unknown students
-has as many decimals as its width bears (`_NARROW`). Differences have one decimal, worked out before rounding; ratios
-have two decimals below 2 and one above; `DIGITS` has the decimals of every other unit. Intervals and ranges are rounded
-outward, so that what is printed still holds the truth.
+`row.printed_digits` has the decimals, and rounds intervals and ranges outward, so that what is printed still holds the
+truth.
 """
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
-from math import inf
 from typing import Literal
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.evidence.counts import told_counts
-from sesec_analysis.evidence.row import Row
+from sesec_analysis.evidence.row import Row, printed_digits, round_as_printed
 from sesec_analysis.i18n import language as now
 from sesec_analysis.i18n import mark, translate, translate_plural
 from sesec_analysis.text import CONSTANTS, Constant, List, Text, Year, _, render
 
 __all__ = [
-    "DIGITS",
     "MINUS",
     "PERCENTS",
     "PREFIX",
@@ -44,29 +39,6 @@ __all__ = [
     "with_unit",
 ]
 
-
-DIGITS = {
-    "points": (1, 2),
-    "points per year": (1, 2),
-    "percent": (1, 2),
-    "percent_difference": (1, 2),
-    "dollars_per_student": (0, 0),
-    "students_per_teacher": (1, 0),
-    "years": (1, 0),
-    "whole_years": (0, 0),
-    "percentile": (0, 0),
-    "score": (2, 0),
-    "students": (0, 0),
-    "index": (3, 0),
-    "level": (0, 0),
-    "nats": (3, 0),
-    "probability": (3, 0),
-    "proportion squared": (4, 0),
-    "radians": (2, 0),
-    "standard deviations": (2, 0),
-    "standard errors": (1, 0),
-}
-"""Units but for shares and ratios: decimals as printed, and places from the number to what is printed."""
 
 PERCENTS = ("proportion", "percent", "percent_difference")
 SIGNED = (
@@ -219,13 +191,6 @@ def with_unit(number: str, unit: str, language: str | None = None) -> str:
 
 
 MINUS = "−"
-_DETAILED_FROM = 100  # students: from here on a percent has a decimal
-_NARROW = 0.10
-"""Proportion: a range of percents that is narrower, as printed, has a decimal, and any other has none."""
-_FINEST = Decimal("1e-9")
-"""Bounds carry a hair of room for floating point, which is no part of them and must not be rounded outward."""
-_SLACK = 1e-9
-_WAYS = {"low": ROUND_FLOOR, "high": ROUND_CEILING}
 _GIVEN_BY_AXIS = {"points": "", "ratio": "×"}
 """Units that an axis gives, and what is left of them beside a mark."""
 
@@ -248,26 +213,11 @@ class NumberFormat:
         language: str | None = None,
     ) -> "NumberFormat":
         """Return how the numbers of a row are written; of a range, those ends."""
-        language = language or now()
-        if row.printed_in == "ratio":
-            known = (row.estimate, row.bound_high, row.bound_low)
-            largest = next((value for value in known if value is not None and value != inf), 0.0)
-            return cls("ratio", 2 if largest < 2 else 1, 0, language)
-        if row.printed_in in DIGITS:
-            return cls(row.printed_in, *DIGITS[row.printed_in], language)
-        return cls("proportion", _decimals(row, ends), 2, language)
+        return cls(*printed_digits(row, ends), language or now())
 
     def rounded(self, value: float | None, name: str) -> float | None:
         """Round as printed, at the scale of the table (a proportion stays one); a low or high end outward."""
-        if value is None or value in (inf, -inf):
-            return None
-        # Twelve digits first: 0.28 must not become 29 percent by the float's last bit.
-        exact = Decimal(f"{value:.12g}")
-        step = Decimal(1).scaleb(-self.digits - self.shift)
-        rounding = _WAYS.get(name.rpartition("_")[2], ROUND_HALF_UP)
-        if rounding != ROUND_HALF_UP:
-            exact = exact.quantize(_FINEST)
-        return float(exact.quantize(step, rounding=rounding)) + 0.0
+        return round_as_printed(value, name, self.digits + self.shift)
 
     def number(self, value: float) -> str:
         """Return a number without its unit."""
@@ -388,18 +338,6 @@ class NumberFormat:
             if self.unit in PERCENTS
             else text
         )
-
-
-def _decimals(row: Row, ends: str) -> int:
-    """Return the decimals of a share in percent; the same for its ends as they are and as they were printed."""
-    if row.publish != "range" or (row.n_low is not None and row.n_low < _DETAILED_FROM):
-        return 1 if (row.n_low or 0) >= _DETAILED_FROM else 0
-    scale = NumberFormat("proportion", 1, 2)
-    low = scale.rounded(getattr(row, f"{ends}_low"), "low")
-    high = scale.rounded(getattr(row, f"{ends}_high"), "high")
-    if low is None or high is None or low == high:
-        return 0 if row.n_low is None else 1
-    return int(high - low < _NARROW - _SLACK)
 
 
 def school_year(end_year: int) -> str:

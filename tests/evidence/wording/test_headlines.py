@@ -265,11 +265,11 @@ def test_headline__never_says_more_than_the_row(made):
         assert (float(match[2]) > 1) == (low > 1)
 
 
-def test_outcome_text__is_not_clearly_where_the_interval_is_printed_as_reaching_equality():
+def test_outcome_text__could_be_chance_where_the_interval_is_printed_as_reaching_equality():
     near = changed(0.013, 0.013, outer_low=0.0004, outer_high=0.0256)  # 0.0 to +2.6 points
     apart = changed(0.013, 0.013, outer_low=0.0011, outer_high=0.0256)
     assert [str(outcome_text(told(made))[1]) for made in (near, apart)] == [
-        "better",
+        "better, could be chance",
         "clearly better",
     ]
 
