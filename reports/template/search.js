@@ -11,6 +11,8 @@ const searching = (index, ids, cell, sentence) => {
   // What `evidence/search.py` does: phrases of grant writers in our words, then the fewest words lacking, then rank.
   const { idle, phrases, places: near, measures } = index.search;
   const passed = new Set(idle);
+  const anySchool = new Set(index.search.anySchool);
+  const compared = (at) => cell("reference", at).split(" ").filter((code) => code && code !== "others");
   const ours = new Map(Object.entries(phrases));
   const longest = Math.max(0, ...[...ours.keys()].map((key) => key.split(" ").length));
   const terms = (text) => {
@@ -36,17 +38,17 @@ const searching = (index, ids, cell, sentence) => {
     || (word.length > 1 && !/^\d+$/.test(word) && (text.includes(` ${word}`) || stems.has(stem(word))));
   const fields = ids.map((id, at) => {
     const [measure, grade] = [cell("measure", at), cell("grade_level", at) || "all"];
-    const compared = cell("reference", at).split(" ").filter((code) => code && code !== "others");
-    const year = compared.length === 1 && /^\d+$/.test(compared[0]) ? compared[0] : "";
+    const others = compared(at);
+    const year = others.length === 1 && /^\d+$/.test(others[0]) ? others[0] : "";
     return Object.fromEntries(Object.entries({
       title: cell("title", at),
       group: `${cell("label", at)} ${index.groups[cell("student_group", at)] ?? ""}`,
-      place: `${cell("place", at)} ${cell("organization_id", at).replaceAll("_", " ")}`,
+      place: `${cell("place", at)} ${cell("organization_id", at).replaceAll("_", " ")} ${index.groups[cell("organization_id", at)] ?? ""}`,
       year: `${cell("end_year", at)} ${year}`,
       grade: grade === "all" ? "" : `grade ${grade.replace(/^0+/, "")}`,
       measure: `${measure.replaceAll("_", " ")} ${measure.endsWith("ratio") ? "times" : ""}`,
       other: [cell("indicator", at), cell("reference_label", at), id, sentence(at),
-        ...compared.map((code) => index.groups[code] ?? "")].join(" "),
+        ...others.map((code) => index.groups[code] ?? "")].join(" "),
     }).map(([name, text]) => [name, field(text)]));
   });
   const title = fields.map((own) => [...own.title.held].filter((word) => !passed.has(word) && !index.search.plain.includes(word)));
@@ -59,15 +61,17 @@ const searching = (index, ids, cell, sentence) => {
       + (!["rate", "average"].includes(measure) && !met.measure.size)
       + (level !== "place" && !met.place.size)
       + (title[at].length > 0 && !met.title.size);
+    const [publish, others] = [cell("publish", at), cell("reference", at).split(" ").filter(Boolean)];
     const covered = title[at].length ? met.title.size / title[at].length : 1;
-    return [unasked, ["point", "range", "nothing"].indexOf(cell("publish", at) || "point"), -met.place.size,
+    return [unasked, ["nothing", others.length ? "" : "range"].includes(publish), publish === "nothing", -met.place.size,
       placed(["place", "district"], level), -covered.toFixed(3), placed(near, cell("organization_id", at)),
-      placed(measures, measure), -(parseInt(cell("end_year", at), 10) || 0)];
+      placed(measures, measure), Math.min(...[...others, ""].map((code) => placed(near, code))), -(parseInt(cell("end_year", at), 10) || 0)];
   };
   const meet = (asked, at) => {
     const met = Object.fromEntries(Object.entries(fields[at])
       .map(([name, own]) => [name, new Set(asked.filter((word) => meets(word, own)))]));
     met.place = new Set([...met.place].filter((word) => fields[at].place.held.has(word) || word.length > 3));
+    if ([...met.place].every((word) => anySchool.has(word))) met.place = new Set();
     const lacking = asked.filter((word) => !Object.values(met).some((own) => own.has(word)));
     return { at, lacking, order: rank(at, met) };
   };

@@ -11,102 +11,26 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cache
 
 from sesec_analysis import catalog
 from sesec_analysis.evidence.row import Record
 
-__all__ = ["Match", "group_words", "search", "shared", "terms", "tokens"]
+__all__ = ["Match", "SearchIndex", "group_words", "school_words", "search", "shared", "terms", "tokens"]
 
 
 _IDLE = frozenset(
-    (
-        *(
-            "a",
-            "all",
-            "an",
-            "and",
-            "any",
-            "are",
-            "around",
-            "as",
-            "at",
-            "be",
-            "been",
-            "between",
-            "by",
-            "can",
-            "compare",
-        ),
-        *(
-            "compared",
-            "did",
-            "do",
-            "does",
-            "each",
-            "ever",
-            "every",
-            "feel",
-            "find",
-            "for",
-            "from",
-            "get",
-            "got",
-            "ha",
-        ),
-        *(
-            "had",
-            "have",
-            "how",
-            "i",
-            "in",
-            "is",
-            "it",
-            "just",
-            "many",
-            "me",
-            "more",
-            "most",
-            "much",
-            "my",
-            "of",
-            "on",
-        ),
-        *(
-            "one",
-            "or",
-            "our",
-            "out",
-            "over",
-            "per",
-            "please",
-            "said",
-            "say",
-            "show",
-            "since",
-            "so",
-            "student",
-            "tell",
-        ),
-        *(
-            "than",
-            "that",
-            "the",
-            "their",
-            "them",
-            "there",
-            "they",
-            "this",
-            "to",
-            "up",
-            "us",
-            "versu",
-            "wa",
-            "we",
-            "were",
-        ),
-        *("what", "when", "where", "which", "who", "why", "with"),
-    )
+    "a all an and any are around as at be been between by can compare compared did do does each ever every feel find for"
+    " from get got ha had have how i in is it just many me more most much my of on one or our out over per please said say"
+    " show since so student tell than that the their them there they this to up us versu wa we were what when where which"
+    " who why with"
+    # Which way a number went, and why, is for the finding to say.
+    " go goe going gone went down upward downward higher lower high low better best worse worst improve improved"
+    " improving improvement decline declined declining increase increased increasing decrease decreased decreasing"
+    " because cause caused due effect affect affected impact reason blame help helped hurt lead led still now today"
+    " really actually good bad kid pupil child children youth about lately recent recently latest current currently"
+    # Spanish
+    " cuanto cuanta cual como donde que quien por para con sin los las el la un una de del en al y o e su es son hay"
+    " fue fueron estudiante alumno tienen tiene estan esta ano".split()
 )
 """Words that a search passes over, as `tokens` writes them."""
 
@@ -128,6 +52,8 @@ _MEASURES = (
     "risk_ratio",
     "gap_change",
 )
+_ANY_SCHOOL = frozenset({"school", "elementary", "middle", "high", "public"})
+"""Words that name no school by themselves."""
 _LEVELS = {"place": 0, "district": 1}
 _OF_STUDENTS = frozenset({"share", "student"})
 
@@ -165,15 +91,66 @@ def search(text: str, records: Iterable[Record]) -> tuple[list[Match], dict[str,
     >>> [match.record["id"] for match in search("black seattle 2018-19", [record])[0]]
     ['sesec:rate.ela_met.2019.all.seattle.black']
     """
-    asked = terms(text)
-    unique: dict[str, Record] = {}
-    for record in records:
-        unique.setdefault(str(record["id"]), record)
-    fields = {name: _fields(record) for name, record in unique.items()}
-    matches = [_match(record, fields[name], asked) for name, record in unique.items()]
-    fewest = min((len(match.lacking) for match in matches), default=len(asked))
-    best = [match for match in matches if len(match.lacking) == fewest < len(asked)]
-    return sorted(best, key=lambda match: match.order), _meant(asked, fields.values())
+    return SearchIndex(records).search(text)
+
+
+class SearchIndex:
+    """Findings by their words, read once for many searches; of several findings under one id, the first counts."""
+
+    def __init__(self, records: Iterable[Record]) -> None:
+        self._records: dict[str, Record] = {}
+        for record in records:
+            self._records.setdefault(str(record["id"]), record)
+        codes = {code for record in self._records.values() for code in _codes(record)}
+        called = {code: f"{group_words(code)} {school_words(code)}" for code in codes}
+        self._fields = {name: _fields(record, called) for name, record in self._records.items()}
+        self._held = {
+            name: frozenset().union(*texts.values()) for name, texts in self._fields.items()
+        }
+        words = frozenset().union(*self._held.values())
+        self._stems = {word: _stem(word) for word in sorted(words)}
+        self._met: dict[str, frozenset[str]] = {}
+
+    def search(self, text: str) -> tuple[list[Match], dict[str, str]]:
+        """Return the best matches and the words meant by unknown ones, as `search` does."""
+        asked = terms(text)
+        matches = self._best({word: self._meeting(word) for word in asked})
+        lost = [word for word in asked if not self._meeting(word)]
+        near = {word: get_close_matches(word, self._stems, n=1, cutoff=0.7) for word in lost}
+        return matches, {word: found[0] for word, found in near.items() if found}
+
+    def order(self, text: str, names: Iterable[str]) -> list[Match]:
+        """Return how some of the findings meet the words of a text, those that lack the fewest words first."""
+        asked = {word: self._meeting(word) for word in terms(text)}
+        matches = [_match(self._records[name], self._fields[name], asked) for name in names]
+        return sorted(matches, key=lambda match: (len(match.lacking), match.order))
+
+    def _best(self, asked: Mapping[str, frozenset[str]]) -> list[Match]:
+        """Return the findings that lack the fewest words, in order; none where they lack all."""
+        near: dict[int, list[str]] = {}
+        for name, held in self._held.items():
+            near.setdefault(sum(meant.isdisjoint(held) for meant in asked.values()), []).append(name)
+        found: list[Match] = []
+        for lacking in range(len(asked)):  # at least as many: a word may count in no field
+            found += [
+                _match(self._records[name], self._fields[name], asked)
+                for name in near.get(lacking, ())
+            ]
+            best = [match for match in found if len(match.lacking) == lacking]
+            if best:
+                return sorted(best, key=lambda match: match.order)
+        return []
+
+    def _meeting(self, word: str) -> frozenset[str]:
+        """Return the words of findings that a word meets: itself, its forms, and what begins with it."""
+        if word not in self._met:
+            stem, is_whole = _stem(word), len(word) < 2 or word.isdigit()
+            self._met[word] = frozenset(
+                other
+                for other, root in self._stems.items()
+                if other == word or (not is_whole and (other.startswith(word) or root == stem))
+            )
+        return self._met[word]
 
 
 def terms(text: str) -> list[str]:
@@ -229,6 +206,7 @@ def shared() -> dict[str, object]:
         "plain": sorted(_OF_STUDENTS),
         "places": list(_PLACES),
         "measures": list(_MEASURES),
+        "anySchool": sorted(_ANY_SCHOOL),
     }
 
 
@@ -236,6 +214,22 @@ def group_words(code: str) -> str:
     """Return how a student group is called, by us and by publishers."""
     known = [kind.groups[code] for kind in catalog.group_types().values() if code in kind.groups]
     return " ".join(text for group in known for text in (group.label, group.people, *group.aliases))
+
+
+def school_words(code: str) -> str:
+    """Return what people call a school: its names, and their initials ("RBHS", "MLK").
+
+    Examples
+    --------
+    >>> school_words("3327")
+    'Rainier Beach High School Rainier Beach RBHS RB'
+    """
+    school = catalog.schools().get(code.removeprefix("school:"))
+    if school is None:
+        return ""
+    names = [school.name, school.short_name]
+    initials = ["".join(re.findall(r"\b[A-Z](?!r\.)", name)) for name in names]
+    return " ".join([*names, *(letters for letters in initials if len(letters) > 1)])
 
 
 def _end_year(match: re.Match[str]) -> str:
@@ -247,22 +241,29 @@ def _singular(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
 
-def _fields(record: Record) -> dict[str, frozenset[str]]:
-    """Return the words of a finding by the field that they are in."""
+def _codes(record: Record) -> list[str]:
+    """Return the codes of a finding that people call by other words: its group, its school, what it is compared with."""
+    names = ("student_group", "organization_id", "reference")
+    return " ".join(str(record.get(name) or "") for name in names).split()
+
+
+def _fields(record: Record, called: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    """Return the words of a finding by the field that they are in; ``called`` are the words for codes."""
     get = {name: str(value) for name, value in record.items() if value is not None}.get
     compared = " ".join(code for code in get("reference", "").split() if code not in ("others",))
     grade = get("grade_level", "all")
     texts = {
         "title": get("title", ""),
-        "group": f"{get('label', '')} {group_words(get('student_group', ''))}",
-        "place": f"{get('place', '')} {get('organization_id', '').replace('_', ' ')}",
+        "group": f"{get('label', '')} {called.get(get('student_group', ''), '')}",
+        "place": f"{get('place', '')} {get('organization_id', '').replace('_', ' ')}"
+        f" {called.get(get('organization_id', ''), '')}",
         "year": f"{get('end_year', '')} {compared if compared.isdigit() else ''}",
         "grade": "" if grade == "all" else f"grade {grade.lstrip('0')}",
         "measure": _measure_words(get("measure", "")),
         "other": " ".join(
             [
                 *(get(name, "") for name in ("indicator", "reference_label", "id", "sentence")),
-                *map(group_words, compared.split()),
+                *(called.get(code, "") for code in compared.split()),
             ]
         ),
     }
@@ -273,23 +274,20 @@ def _measure_words(code: str) -> str:
     return f"{code.replace('_', ' ')} {'times' if code.endswith('ratio') else ''}"
 
 
-def _match(record: Record, fields: Mapping[str, frozenset[str]], asked: list[str]) -> Match:
-    met = {name: {word for word in asked if _meets(word, held)} for name, held in fields.items()}
+def _match(
+    record: Record, fields: Mapping[str, frozenset[str]], asked: Mapping[str, frozenset[str]]
+) -> Match:
+    met = {
+        name: {word for word, meant in asked.items() if not meant.isdisjoint(held)}
+        for name, held in fields.items()
+    }
     met["place"] = {word for word in met["place"] if word in fields["place"] or len(word) > 3}
+    if met["place"] <= _ANY_SCHOOL:
+        met["place"] = set()
     lacking = [word for word in asked if not any(word in words for words in met.values())]
     return Match(record, tuple(lacking), _rank(record, fields, met))
 
 
-def _meets(word: str, held: frozenset[str]) -> bool:
-    if word in held:
-        return True
-    if len(word) < 2 or word.isdigit():
-        return False
-    stem = _stem(word)
-    return any(other.startswith(word) or _stem(other) == stem for other in held)
-
-
-@cache  # 5 us; a search compares each word with every word of every finding
 def _stem(word: str) -> str:
     return re.sub(rf"(?<=\w{{4}})(?:{_SUFFIXES})$", "", word)
 
@@ -308,7 +306,8 @@ def _rank(
     met
         The words asked for that each field meets.
     """
-    measure, publish = str(record.get("measure")), str(record.get("publish") or "point")
+    measure, publish = str(record.get("measure")), record.get("publish")
+    others = str(record.get("reference") or "").split()
     level, place = str(record.get("organization_level")), str(record.get("organization_id"))
     title = fields["title"] - _IDLE - _OF_STUDENTS
     unasked = (
@@ -321,19 +320,15 @@ def _rank(
     covered = len(met["title"]) / len(title) if title else 1.0
     return (
         unasked,
-        ("point", "range", "nothing").index(publish),
+        # A range of a comparison is as good an answer as one number.
+        publish == "nothing" or (publish == "range" and not others),
+        publish == "nothing",
         -len(met["place"]),
         _LEVELS.get(level, 2),
         -round(covered, 3),
         _PLACES.index(place) if place in _PLACES else len(_PLACES),
         _MEASURES.index(measure) if measure in _MEASURES else len(_MEASURES),
+        min((_PLACES.index(code) for code in others if code in _PLACES), default=len(_PLACES)),
         -int(record.get("end_year") or 0),
         str(record["id"]),
     )
-
-
-def _meant(asked: list[str], fields: Iterable[Mapping[str, frozenset[str]]]) -> dict[str, str]:
-    known = {word for texts in fields for held in texts.values() for word in held}
-    lost = [word for word in asked if not _meets(word, frozenset(known))]
-    near = {word: get_close_matches(word, known, n=1, cutoff=0.7) for word in lost}
-    return {word: matches[0] for word, matches in near.items() if matches}

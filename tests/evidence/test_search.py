@@ -1,8 +1,11 @@
 """The search understands what grant writers type, and says what it left out."""
 
 import pytest
+import yaml
 
-from sesec_analysis.evidence.search import search, terms
+from sesec_analysis import checkout
+from sesec_analysis.editions import built_editions
+from sesec_analysis.evidence.search import SearchIndex, search, terms
 
 
 def finding(
@@ -69,3 +72,17 @@ def test_search__relaxes_and_tells_what_was_dropped():
 def test_terms__keeps_what_says_something():
     assert terms("What is the percentage of Latina students?") == ["hispanic"]
     assert terms("rate") == ["rate"]
+
+
+@pytest.fixture(scope="module")
+def published_index() -> SearchIndex:
+    folders = sorted(checkout.published().glob("annual-*"), reverse=True)
+    return SearchIndex(record for folder in folders for record in built_editions.read(folder))
+
+
+@pytest.mark.slow  # reads every published edition
+@pytest.mark.parametrize(("half", "least"), [("built", 28), ("held", 28), ("later", 19)])
+def test_search__puts_first_what_questions_of_grant_writers_mean(half, least, published_index):
+    asked = yaml.safe_load((checkout.root() / "benchmarks/questions.yml").read_text("utf-8"))[half]
+    firsts = [(published_index.search(question)[0], wanted) for question, wanted in asked]
+    assert sum(found[0].record["id"] == wanted for found, wanted in firsts if found) >= least

@@ -409,6 +409,8 @@ def search_index(records: Sequence[Record], names: Sequence[str]) -> dict[str, A
 def _search_words(records: Iterable[Record]) -> dict[str, Any]:
     codes = {code for record in records for code in _groups(record)}
     groups = {code: group_words(code) for code in sorted(codes)}
+    schools = {str(record.get("organization_id") or "") for record in records}
+    groups |= {code: words for code in sorted(schools) if (words := search.school_words(code))}
     return {"groups": groups, "search": search.shared()}
 
 
