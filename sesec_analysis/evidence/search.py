@@ -15,22 +15,35 @@ from difflib import get_close_matches
 from sesec_analysis import catalog
 from sesec_analysis.evidence.row import Record
 
-__all__ = ["Match", "SearchIndex", "group_words", "school_words", "search", "shared", "terms", "tokens"]
+__all__ = [
+    "Match",
+    "SearchIndex",
+    "group_words",
+    "school_words",
+    "search",
+    "shared",
+    "terms",
+    "tokens",
+]
 
 
 _IDLE = frozenset(
-    "a all an and any are around as at be been between by can compare compared did do does each ever every feel find for"
-    " from get got ha had have how i in is it just many me more most much my of on one or our out over per please said say"
-    " show since so student tell than that the their them there they this to up us versu wa we were what when where which"
-    " who why with"
-    # Which way a number went, and why, is for the finding to say.
-    " go goe going gone went down upward downward higher lower high low better best worse worst improve improved"
-    " improving improvement decline declined declining increase increased increasing decrease decreased decreasing"
-    " because cause caused due effect affect affected impact reason blame help helped hurt lead led still now today"
-    " really actually good bad kid pupil child children youth about lately recent recently latest current currently"
-    # Spanish
-    " cuanto cuanta cual como donde que quien por para con sin los las el la un una de del en al y o e su es son hay"
-    " fue fueron estudiante alumno tienen tiene estan esta ano".split()
+    word
+    for words in (
+        "a all an and any are around as at be been between by can compare compared did do does each ever every feel",
+        "find for from get got ha had have how i in is it just many me more most much my of on one or our out over per",
+        "please said say show since so student tell than that the their them there they this to up us versu wa we",
+        "were what when where which who why with about kid pupil child children youth",
+        # Which way a number went, and why, is for the finding to say.
+        "go goe going gone went down upward downward higher lower high low better best worse worst improve improved",
+        "improving improvement decline declined declining increase increased increasing decrease decreased decreasing",
+        "because cause caused due effect affect affected impact reason blame help helped hurt lead led still now today",
+        "really actually good bad lately recent recently latest current currently",
+        # Spanish
+        "cuanto cuanta cual como donde que quien por para con sin los las el la un una de del en al y o e su es son",
+        "hay fue fueron estudiante alumno tienen tiene estan esta ano",
+    )
+    for word in words.split()
 )
 """Words that a search passes over, as `tokens` writes them."""
 
@@ -129,7 +142,9 @@ class SearchIndex:
         """Return the findings that lack the fewest words, in order; none where they lack all."""
         near: dict[int, list[str]] = {}
         for name, held in self._held.items():
-            near.setdefault(sum(meant.isdisjoint(held) for meant in asked.values()), []).append(name)
+            near.setdefault(sum(meant.isdisjoint(held) for meant in asked.values()), []).append(
+                name
+            )
         found: list[Match] = []
         for lacking in range(len(asked)):  # at least as many: a word may count in no field
             found += [
