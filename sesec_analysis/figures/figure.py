@@ -253,8 +253,10 @@ def _held(text: re.Match[str]) -> str:
     weight = "bold" if re.search(r"\b(?:bold|700)\b", look) else "normal"
     length = f"{round(style.length_of(words, size, weight), 2):g}"
     held = f' textLength="{length}" lengthAdjust="spacingAndGlyphs"' if words.strip() else ""
-    look = look.replace(f"font-family: '{style.FAMILY}'; ", "")  # that of the whole picture
-    return f'<text style="{look}"{text["place"]}{held}>{text["words"]}</text>'
+    # The font is that of the whole picture, and most lines are level.
+    look = re.sub(r"font-family: [^;]*; ", "", look)
+    place = re.sub(r' transform="rotate\(-0 [^)]*\)"', "", text["place"])
+    return f'<text style="{look}"{place}{held}>{text["words"]}</text>'
 
 
 def one_question(
@@ -378,8 +380,8 @@ def _laid_out(
     keyed = _keyed(figure, key, inner, caption.words)
     full = round(head + 0.11 + keyed + height + 0.08 + bottom, 3)
     figure.set_size_inches(WIDTH, full)
-    # a line of DejaVu Sans is 1.164 of its size
-    put = partial(figure.text, start, linespacing=style.LEADING / 1.164)
+    # a line of Source Sans Pro is 1.045 of its size
+    put = partial(figure.text, start, linespacing=style.LEADING / 1.045)
     put(1 - MARGIN / full, title, fontsize=style.TITLE, weight="bold", va="top")
     put(1 - top / full, below, fontsize=style.BODY, color=QUIET, va="top")
     put(MARGIN / full, foot, fontsize=style.SMALL, color=QUIET, va="bottom")

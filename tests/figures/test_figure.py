@@ -295,7 +295,7 @@ def test_svg__holds_each_line_of_words_to_the_length_that_was_measured(figure):
     lines = {line for text in measured for line in text.split("\n")}
     texts = [one for one in ET.fromstring(figure.svg).iter() if one.tag.endswith("}text")]
     assert {one.text for one in texts if one.get("textLength")} >= lines - {""}
-    assert "'DejaVu Sans', Verdana, sans-serif" in ET.fromstring(figure.svg).get("style")
+    assert "'Source Sans Pro', 'DejaVu Sans', sans-serif" in ET.fromstring(figure.svg).get("style")
     for one in texts:
         assert one.get("lengthAdjust") == "spacingAndGlyphs"
         assert "font-family" not in one.get("style")

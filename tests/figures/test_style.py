@@ -27,14 +27,14 @@ ROOT = Path(__file__).parents[2]
 def test_style__holds_for_a_block_and_leaves_no_trace():
     before = dict(mpl.rcParams)
     with sa.style():
-        assert mpl.rcParams["font.family"] == ["DejaVu Sans"]
+        assert mpl.rcParams["font.family"] == ["Source Sans Pro", "DejaVu Sans"]
         assert not mpl.rcParams["axes.spines.top"]
     assert dict(mpl.rcParams) == before
 
 
 def test_style__is_a_sheet_that_matplotlib_knows():
     with plt.style.context("sesec_analysis.figures.sesec"):
-        assert mpl.rcParams["font.family"] == ["DejaVu Sans"]
+        assert mpl.rcParams["font.family"] == ["Source Sans Pro", "DejaVu Sans"]
         assert not mpl.rcParams["axes.spines.top"]
 
 

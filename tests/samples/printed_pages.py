@@ -12,13 +12,13 @@ from sesec_analysis.editions.documents.model import FigureBlock, Heading
 from sesec_analysis.editions.documents.notebook import Document
 
 
-def sizes_of_words_in_pictures(pdf: Path) -> list[float]:
-    """Return in points how large each piece of a picture's words is printed: pictures have a font of their own."""
+def sizes_of_words(pdf: Path) -> list[float]:
+    """Return in points how large each piece of the words of a PDF is printed, those of its pictures included."""
     sizes = []
 
     def heard(text: str, scale: list[float], matrix: list[float], font: Any, size: float) -> None:
         name = font["/BaseFont"] if font else ""
-        if text.strip() and "DejaVuSans" in name and "Mono" not in name:
+        if text.strip() and "SourceSans" in name:
             x, y = matrix[2:4]  # which way is up, and how far: some words stand on their side
             up = x * scale[0] + y * scale[2], x * scale[1] + y * scale[3]
             sizes.append(size * math.hypot(*up))

@@ -11,7 +11,7 @@ import built_editions
 import proofs
 import pytest
 from attack_editions import certified
-from printed_pages import pictures_astray, sizes_of_words_in_pictures
+from printed_pages import pictures_astray, sizes_of_words
 from pypdf import PdfReader
 
 from sesec_analysis import __version__
@@ -226,7 +226,7 @@ def test_report__prints_words_that_can_be_read(name, tmp_path_factory, record_pr
     for form in ("report", "annex") if proofs.is_whole() else ("report",):
         pdf = folder / f"{form}.pdf"
         pages += len(PdfReader(pdf).pages)
-        sizes = sizes_of_words_in_pictures(pdf)
+        sizes = sizes_of_words(pdf)
         assert len(sizes) > 100
         assert min(sizes) >= 8
     assert pictures_astray(folder / "annex.pdf", model.read(folder).annex) == []

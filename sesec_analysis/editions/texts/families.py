@@ -84,7 +84,7 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
 _TEMPLATES = ("page.html.j2", "parts.html.j2", "copy.js", "page.js")
 _MEASURES = ("rate", "count", "average", "gap", "ratio", "change", "gap_change")
 _LEVELS = ("school_level", "level_performance", "level_engagement", "level_gap", "level_weighted_n")
-_HEADLINES = ("level", "change")
+_HEADLINES = ("level", "change", "gap", "gap_change")
 _GROUP_TYPES = ("all", "survey_level")
 _ENROLLED = ("low_income", "english_learner")
 """Of other student groups, those whose share of students the summary tells."""

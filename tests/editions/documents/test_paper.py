@@ -92,9 +92,10 @@ def test_paper__cuts_the_words_off_a_picture_whose_frame_is_known():
 def test_paper__keeps_no_words_of_a_picture_that_stand_outside_its_frame():
     look = '<text style="font-size: 10px" transform='
     told = [f'{look}"translate(9 {at})">{at}</text>' for at in (50, 61, 269, 290)]
+    upright = look.replace(" transform=", ' x="9" y="295" transform=')
     told += [
-        f'{look}"rotate(-0 9 295)">flat</text>',
-        f'{look}"rotate(-90 9 295)">upright</text>',
+        '<text style="font-size: 10px" x="9" y="295">flat</text>',
+        f'{upright}"rotate(-90 9 295)">upright</text>',
     ]
     (drawn,) = hostile("x").figures
     framed = drawn.svg.replace("</svg>", f"{''.join(told)}</svg>")

@@ -1,7 +1,7 @@
 """Put the letters of a picture's words into the picture, so that every reader sees the font it was laid out in.
 
-A picture in a page cannot use a font of the page. The font is DejaVu Sans, which comes with matplotlib; its licence, of
-Bitstream Vera, lets everyone embed and change it, and stands in the font itself.
+A picture in a page cannot use a font of the page. The fonts are Source Sans Pro and Source Serif Pro, whose license
+(SIL Open Font License) lets everyone embed them, and for the few signs that they lack DejaVu Sans, from matplotlib.
 """
 
 import base64
@@ -15,10 +15,24 @@ from pathlib import Path
 
 from sesec_analysis.errors import EditionError
 
-__all__ = ["font_files", "with_letters", "without_letters"]
+__all__ = ["font_folders", "page_fonts", "with_letters", "without_letters"]
 
 
-_FILES = {"normal": "DejaVuSans.ttf", "bold": "DejaVuSans-Bold.ttf"}
+SANS, SERIF, SIGNS = "Source Sans Pro", "Source Serif Pro", "DejaVu Sans"
+_FOLDERS = {
+    SANS: ("font_source_sans_pro", "files"),
+    SERIF: ("font_source_serif_pro", "files"),
+    SIGNS: ("matplotlib", "mpl-data/fonts/ttf"),
+}
+_FILES = {
+    (SANS, "normal"): "SourceSansPro-Regular.ttf",
+    (SANS, "bold"): "SourceSansPro-Bold.ttf",
+    (SERIF, "bold"): "SourceSerifPro-Semibold.ttf",
+    (SIGNS, "normal"): "DejaVuSans.ttf",
+    (SIGNS, "bold"): "DejaVuSans-Bold.ttf",
+}
+_ENGLISH = "".join(map(chr, range(0x20, 0x7F))) + "ñáéíóúếệ\u2018\u2019“”–—−×·…≤≥½▲▼◀▶"
+"""What pages in English are written in; those in other languages have all Latin letters."""
 _TEXT = re.compile(r'<text style="(?P<look>[^"]*)"[^>]*>(?P<words>[^<]*)</text>')
 _RULES = re.compile(rb"<style>@font-face\{[^<]*\}</style>")
 _LETTERS = ((0x20, 0x250), (0x1E00, 0x1F00), (0x2000, 0x2300), (0x25A0, 0x2600))
@@ -31,7 +45,7 @@ def with_letters(svg: str) -> str:
     Raises
     ------
     EditionError
-        If matplotlib's fonts are not there.
+        If the fonts are not there.
 
     Examples
     --------
@@ -42,7 +56,7 @@ def with_letters(svg: str) -> str:
     for text in _TEXT.finditer(svg):
         weight = "bold" if re.search(r"\b(?:bold|700)\b", text["look"]) else "normal"
         letters.setdefault(weight, set()).update(html.unescape(text["words"]))
-    rules = "".join(_rule(weight, "".join(sorted(letters[weight]))) for weight in sorted(letters))
+    rules = "".join(_rules(weight, letters[weight]) for weight in sorted(letters))
     start = svg.find(">") + 1  # of the opening tag
     return f"{svg[:start]}<style>{rules}</style>{svg[start:]}" if rules else svg
 
@@ -52,35 +66,66 @@ def without_letters(svg: bytes) -> bytes:
     return _RULES.sub(b"", svg, count=1)
 
 
-def font_files() -> Path:
-    """Return the folder of the fonts that come with matplotlib, which is not loaded for it."""
-    spec = find_spec("matplotlib")
+def font_folders() -> list[Path]:
+    """Return the folders of the fonts of our pages and figures."""
+    return [_folder(family) for family in _FOLDERS]
+
+
+@cache  # 0.1 s, for every page of an edition in four languages
+def page_fonts(*, is_english: bool) -> str:
+    """Return the rules that bring the fonts of a page: text, bold, and headlines."""
+    signs = set(_ENGLISH)
+    if not is_english:
+        signs |= {chr(code) for first, end in _LETTERS[:2] for code in range(first, end)}
+    faces = ((SANS, "normal"), (SANS, "bold"), (SERIF, "bold"))
+    return "".join(_rule(family, weight, signs) for family, weight in faces)
+
+
+def _folder(family: str) -> Path:
+    package, path = _FOLDERS[family]
+    spec = find_spec(package)
     if spec is None or spec.origin is None:
-        what = "the fonts of matplotlib are not there"
+        what = f"the font {family} is not there"
         raise EditionError(what, fix="install the package's dependencies again")
-    return Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf"
+    return Path(spec.origin).parent / path
 
 
-def _rule(weight: str, letters: str) -> str:
-    """Return the rule that gives the font of all figures these letters."""
-    data = base64.b64encode(_kept(_latin(weight), map(ord, letters), "woff")).decode()
+def _rules(weight: str, signs: set[str]) -> str:
+    """Return the rules that bring these signs for figures: those that their font lacks come from another."""
+    missing = {sign for sign in signs if ord(sign) not in _known(SANS, weight)}
+    own = _rule(SANS, weight, signs - missing) if signs - missing else ""
+    return own + (_rule(SIGNS, weight, missing) if missing else "")
+
+
+def _rule(family: str, weight: str, signs: Iterable[str]) -> str:
+    letters = map(ord, sorted(signs))
+    data = base64.b64encode(_kept(_latin(family, weight), letters, "woff")).decode()
     source = f"src:url(data:font/woff;base64,{data})"
-    return f"@font-face{{font-family:'DejaVu Sans';font-weight:{weight};{source}}}"
+    return f"@font-face{{font-family:'{family}';font-weight:{weight};{source}}}"
 
 
-@cache  # 0.1 s; an edition takes letters for 85 pictures out of two fonts
-def _latin(weight: str) -> bytes:
+@cache
+def _known(family: str, weight: str) -> frozenset[int]:
+    from fontTools import ttLib
+
+    with ttLib.TTFont(_folder(family) / _FILES[family, weight], lazy=True) as font:
+        return frozenset(font.getBestCmap())
+
+
+@cache  # 0.1 s; an edition takes letters for 85 pictures out of a few fonts
+def _latin(family: str, weight: str) -> bytes:
     """Return the font with all letters that any picture may need: a fifth, from which a few are soon taken."""
-    whole = (font_files() / _FILES[weight]).read_bytes()
+    whole = (_folder(family) / _FILES[family, weight]).read_bytes()
     return _kept(whole, (code for first, end in _LETTERS for code in range(first, end)), None)
 
 
 def _kept(font: bytes, codes: Iterable[int], flavor: str | None) -> bytes:
     from fontTools import subset  # a third of a second, needed by pages only
 
-    asked = subset.Options(flavor=flavor, hinting=False, layout_features=[], name_IDs=[0, 13, 14])
+    # The license is named by its address alone: its text in each picture is half as long as the letters.
+    asked = subset.Options(flavor=flavor, hinting=False, layout_features=[], name_IDs=[0, 14])
     asked.bidi_closure = False  # what mirrors a sign is another sign
-    asked.drop_tables += ["FFTM", "GDEF", "kern"]
+    asked.drop_tables += ["FFTM", "GDEF", "kern", "BASE", "DSIG"]
     with subset.load_font(io.BytesIO(font), asked) as loaded:
         kept = subset.Subsetter(asked)
         kept.populate(unicodes=codes)

@@ -33,10 +33,26 @@ def test_with_letters__brings_the_letters_of_each_weight_and_no_others():
     }
 
 
-def test_with_letters__keeps_the_licence_of_the_font():
+def test_with_letters__keeps_the_license_of_the_font():
     (font,) = fonts(letters.with_letters(picture(("", "a")))).values()
-    assert "Bitstream" in font["name"].getDebugName(0)
-    assert "Permission is hereby granted" in font["name"].getDebugName(13)
+    assert "Adobe" in font["name"].getDebugName(0)
+    assert "OFL" in font["name"].getDebugName(14)
+
+
+def test_with_letters__takes_signs_that_the_font_lacks_from_another():
+    made = letters.with_letters(picture(("", "a ●")))
+    assert made.count("@font-face") == 2
+    assert made.count("font-family:'DejaVu Sans'") == 1
+
+
+@pytest.mark.parametrize(("is_english", "sign"), [(True, "a"), (False, "ữ")])
+def test_page_fonts__bring_text_bold_and_headlines(is_english, sign):
+    rules = letters.page_fonts(is_english=is_english)
+    fonts_ = [
+        TTFont(io.BytesIO(base64.b64decode(data))) for data in re.findall(r"base64,([^)]*)", rules)
+    ]
+    assert len(fonts_) == 3
+    assert all(ord(sign) in font.getBestCmap() for font in fonts_)
 
 
 def test_with_letters__sets_a_line_as_long_as_the_figure_left_for_it():
