@@ -212,6 +212,7 @@ def test_render__takes_its_colours_from_the_palette():
     assert set(re.findall(r"var\(--([a-z-]+)\)", style)) <= {
         *(name.replace("_", "-") for name in colours),
         "text",
+        "head",
         "label",
         "measure",
     }
