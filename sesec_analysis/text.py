@@ -149,7 +149,9 @@ class Text:
         return True
 
     def __eq__(self, other: object) -> bool:
-        return dump(self) == dump(other) if isinstance(other, Text) else _refuse(self)
+        if isinstance(other, str):
+            _refuse(self)
+        return dump(self) == dump(other) if isinstance(other, Text) else NotImplemented
 
     def __hash__(self) -> int:
         return hash((self.msgid, self.args, self.of.id if self.of else None, self.capital))

@@ -60,7 +60,8 @@ FEW = finding(
     organization_name="Rainier Beach High School",
     organization_level="school",
     **{"estimate": None, "n_low": None, "n_high": None, "publish": "nothing"},
-    **{"rule": "small-group", "reason": "fewer than 10 students", "status": "small_n"},
+    **{"rule": "small-group", "status": "small_n"},
+    reason=Text("fewer than {n} students", (("n", Constant("limit", "10")),)),
 )
 ALL = (HERE, REST, GAP, FALL, FEW)
 BLOCK = {one.id: one for one in ALL}

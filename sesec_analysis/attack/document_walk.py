@@ -84,7 +84,7 @@ def walk(document: Document) -> Iterator[Fault]:
     findings = StoredFindings(records, document.decisions)
     for one in (document, *document.translations):
         known = _known(one.language, *_project())
-        yield from _word_faults(one, records, findings)
+        yield from _word_faults(one, records, findings, known)
         for where, block in blocks_of(one):
             is_listed = isinstance(block, Heading | Prose | AsksBlock) and not _is_typed(block)
             for part, fault in (
@@ -94,7 +94,7 @@ def walk(document: Document) -> Iterator[Fault]:
 
 
 def _word_faults(
-    document: Document, english: Mapping[str, Any], findings: Mapping[str, Any]
+    document: Document, english: Mapping[str, Any], findings: Mapping[str, Any], known: "_Known"
 ) -> Iterator[Fault]:
     """Yield the records of a document whose words are others than those that their numbers give.
 
@@ -109,6 +109,10 @@ def _word_faults(
                 what = broken.what if isinstance(broken, SesecError) else repr(broken)
                 yield Fault(f"{name} {record['id']}", f"it cannot be read: {what}")
                 continue
+            one = findings[record["id"]]
+            reason = Text("{reason}", (("reason", one.row.reason),), one)
+            for fault in text_faults(reason, TextRules({one.id: one}, known.messages)):
+                yield Fault(f"{name} {record['id']}, reason", fault)
             shared = english[record["id"]] if document.language else own
             for part in sorted(own):
                 if record.get(part) not in (own[part], shared.get(part)):

@@ -5,7 +5,6 @@ from math import inf
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.evidence.row import Row
-from sesec_analysis.i18n import mark as N_
 
 __all__ = [
     "FEW_COUNTED",
@@ -14,13 +13,11 @@ __all__ = [
     "Counts",
     "blurred_sizes",
     "combined",
-    "few_words",
     "group_size",
     "is_empty",
     "is_not_reported",
     "is_of_everyone",
     "is_of_few",
-    "nothing",
     "reference_size",
     "says_nothing",
     "sides",
@@ -235,25 +232,6 @@ def combined(row: Row, ranges: list[tuple[float, float]]) -> tuple[float, float]
     return low - other_high, high - other_low
 
 
-def few_words(sides: list[Counts]) -> str:
-    """Return in English what is true of a masked count, whatever it is."""
-    if len(sides) > 1:
-        message = N_("fewer than {n} students are counted, or left out, on one side")
-        return message.format(n=FEW_COUNTED)
-    [side] = sides
-    if side.n_low == side.n_high:
-        few, all_but = (
-            N_("fewer than {n} of {all} students"),
-            N_("all but fewer than {n} of {all} students"),
-        )
-        return (few if side.is_few() else all_but).format(n=FEW_COUNTED, all=f"{side.n_low:,}")
-    few, all_but = (
-        N_("fewer than {n} of the students"),
-        N_("all but fewer than {n} of the students"),
-    )
-    return (few if side.is_few() else all_but).format(n=FEW_COUNTED)
-
-
 def is_of_few(row: Row) -> bool:
     """Whether an earlier verdict made this range of 0 to 2 students counted, or left out."""
     return row.publish == "range" and "few-counted" in row.rules
@@ -313,19 +291,3 @@ NUMBERS = (
 def is_empty(row: Row) -> bool:
     """Whether a row has no number."""
     return all(getattr(row, name) is None for name in NUMBERS)
-
-
-def nothing(row: Row, rule: str, reason: str, status: str | None = None) -> Row:
-    """Return the row without its numbers, with the id of the rule that took them and the reason in plain words.
-
-    Examples
-    --------
-    >>> row = Row("ela_met", 2017, "place", "southeast_seattle", "Southeast Seattle", "03", "race_ethnicity", "black",
-    ...           "rate", "", estimate=0.4, n_low=9, n_high=9, status="ok")
-    >>> hidden = nothing(row, "small-group", "fewer than 10 students", "small_n")
-    >>> hidden.publish, hidden.estimate, hidden.n_low, hidden.status
-    ('nothing', None, None, 'small_n')
-    """
-    kept = row.status if row.status in ("small_n", "undefined", "break") else "suppressed"
-    verdict = {"publish": "nothing", "marker": False, "care": False, "rule": rule, "reason": reason}
-    return replace(row, **dict.fromkeys(NUMBERS), **verdict, status=status or kept)  # type: ignore[arg-type]

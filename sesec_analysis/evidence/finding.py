@@ -20,6 +20,7 @@ from sesec_analysis.evidence.answers import Answer, Outcome, Why, answer
 from sesec_analysis.evidence.counts import says_nothing, told_counts
 from sesec_analysis.evidence.gate import gate
 from sesec_analysis.evidence.gate.gate import method_words
+from sesec_analysis.evidence.gate.reasons import reason_words, reasons_of_ids
 from sesec_analysis.evidence.row import Record, Row, check_measured
 from sesec_analysis.evidence.wording import headlines, labels
 from sesec_analysis.evidence.wording.fields import words_of
@@ -30,10 +31,9 @@ from sesec_analysis.evidence.wording.numbers import (
     level_words,
     printed,
 )
-from sesec_analysis.evidence.wording.reasons import reason_words
 from sesec_analysis.evidence.wording.sentences import capital, readings, sentence_text
 from sesec_analysis.i18n import language, say
-from sesec_analysis.text import Text, _, is_translated, render
+from sesec_analysis.text import Text, _, dump, is_translated, load, render
 
 __all__ = [
     "WORDS",
@@ -195,8 +195,8 @@ class Finding:
 
         ``answer`` is the outcome, side, and reason of a comparison, ``marker`` says that the middle of a range may be
         drawn, ``counts`` are the low and high ends of counts that the record has in words, ``tiny`` is the sign of
-        a number that rounds to 0, and ``names`` are those of organizations that the catalog does not list. ``reason``
-        is the English one of a record in another language.
+        a number that rounds to 0, ``names`` are those of organizations that the catalog does not list, and ``reason``
+        is the text of why the gate decided so.
         """
         row, record = self.row, self.record()
         found = answer(row)
@@ -211,7 +211,7 @@ class Finding:
             "marker": row.marker,
             "counts": counts,
             "tiny": (tiny > 0) - (tiny < 0),
-            "reason": row.reason if record["reason"] != row.reason else "",
+            "reason": dump(row.reason),
             "names": {
                 code: name
                 for code, name in names.items()
@@ -238,8 +238,6 @@ class Finding:
         """
         given = {name: record[name] for name in _FIELDS if name in record}
         given |= {**_counts_of(record), **decisions.get("counts", {})}
-        if reason := decisions.get("reason"):
-            given["reason"] = reason
         if tiny := decisions.get("tiny"):
             given["estimate"] = tiny * _HAIR
         if decided := decisions.get("answer"):
@@ -248,6 +246,8 @@ class Finding:
         names = {record["organization_id"]: record["place"], **decisions.get("names", {})}
         given["organization_name"] = names[record["organization_id"]]
         row = Row(**given, marker=bool(decisions.get("marker")))
+        reason = decisions.get("reason")  # published findings have only the ids of its rules
+        row = replace(row, reason=load(reason, {}) if reason else reasons_of_ids(row.rule, row))
         if row.publish == "range" and says_nothing(row):
             # Rounded outward, a range that is only just narrow enough to be shown is wider than any such range.
             within = NumberFormat.of(row).least - _HAIR
@@ -312,7 +312,7 @@ def _marked(text: Text) -> Text:
     return _("SYNTHETIC: {text}", text.of, text=replace(text, of=None))
 
 
-_FIELDS = tuple(part.name for part in fields(Row))
+_FIELDS = tuple(part.name for part in fields(Row) if part.name != "reason")
 _HAIR = 1e-9
 """Less than any number is printed to."""
 

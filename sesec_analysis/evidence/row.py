@@ -1,7 +1,7 @@
-"""Represent a row of ESTIMATES as a typed record, round its numbers as printed, and write records back as a table."""
+"""Represent a row of ESTIMATES as a typed record, and round its numbers as printed."""
 
-from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from math import inf
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ import pandas as pd
 from sesec_analysis import catalog, schema
 from sesec_analysis.catalog.entries import MeasureEntry
 from sesec_analysis.errors import CatalogError, QuestionError
+from sesec_analysis.text import Arg
 
 if TYPE_CHECKING:
     from sesec_analysis.evidence.answers import Answer
@@ -23,9 +24,7 @@ __all__ = [
     "check_measured",
     "printed_digits",
     "read",
-    "read_gated",
     "round_as_printed",
-    "table",
 ]
 
 
@@ -86,7 +85,7 @@ class Row:
     marker: bool = False  # of a narrow range: its middle may be drawn
     care: bool = False  # interpret with care
     rule: str = ""  # ids in `PRINTING_RULES` of what decided so, joined
-    reason: str = ""  # of all of these, in plain words
+    reason: Arg | None = None  # why; a table has its ids
     answered: "Answer | None" = None  # of a stored finding: `answers.answer`, before rounding
 
     @property
@@ -280,31 +279,6 @@ def read(estimates: pd.DataFrame) -> list[Row]:
     return [Row(*cells) for cells in zip(*columns, strict=True)]
 
 
-def read_gated(estimates: pd.DataFrame) -> list[Row]:
-    """Return the rows of ESTIMATES that the gate has judged, verdicts included."""
-    verdicts = estimates[GATE_COLUMNS].to_dict("records")
-    return [
-        replace(row, **_named(verdict))
-        for row, verdict in zip(read(estimates), verdicts, strict=True)
-    ]
-
-
-def table(rows: Iterable[Row], attrs: Mapping[Hashable, Any]) -> pd.DataFrame:
-    """Return rows as ESTIMATES with the gate's columns."""
-    every = list(rows)
-    names = [field.name for field in fields(Row) if field.name != "answered"]
-    frame = pd.DataFrame({name: [getattr(row, name) for row in every] for name in names})
-    out = schema.conform_estimates(frame)
-    for name in GATE_COLUMNS:
-        out[name] = frame[name].astype("bool" if name in ("marker", "care") else "str")
-    out.attrs = dict(attrs)
-    return out
-
-
 def _cells(column: pd.Series) -> list[Any]:
     values: list[Any] = column.to_numpy(object, na_value=None).tolist()  # type: ignore[call-overload]
     return values
-
-
-def _named(record: Mapping[Hashable, Any]) -> dict[str, Any]:
-    return {str(name): value for name, value in record.items()}

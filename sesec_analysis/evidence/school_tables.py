@@ -29,7 +29,6 @@ from sesec_analysis.evidence.tables import (
 )
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import grade_text
-from sesec_analysis.evidence.wording.reasons import reason_text
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import Arg, EntryText, List, Name, Quoted, Text, Year, _
 
@@ -386,7 +385,7 @@ def _withheld(lines: Lines, names: Mapping[Question, Arg], school: str) -> Text 
     why: dict[str, dict[str, Arg]] = defaultdict(dict)  # names by reason, each once and in order
     reasons: dict[str, Arg] = {}
     for line, finding in hidden.items():
-        reason = _("{reason}", finding, reason=reason_text(finding.row))
+        reason = _("{reason}", finding, reason=finding.row.reason)
         reasons.setdefault(str(reason), reason)
         why[str(reason)].setdefault(str(names[line]), names[line])
     if not hidden:

@@ -23,7 +23,6 @@ from sesec_analysis.evidence.wording.headlines import (
     outcome_text,
     subject_text,
 )
-from sesec_analysis.evidence.wording.reasons import reason_text
 from sesec_analysis.evidence.wording.sentences import cautions, readings
 from sesec_analysis.i18n import language
 from sesec_analysis.i18n import mark as N_
@@ -402,7 +401,7 @@ def _value(finding: Finding) -> Text:
     if finding.row.publish == "range":
         return _(N_("range {value}"), finding, value=Text("{value_label}"))
     if finding.row.publish == "nothing":
-        return _("{value_label}: {reason}", finding, reason=reason_text(finding.row))
+        return _("{value_label}: {reason}", finding, reason=finding.row.reason)
     return _("{value_label}", finding)
 
 
@@ -417,7 +416,7 @@ def _at_level(finding: Finding) -> Text | None:
 
 
 def _note(finding: Finding) -> Text | None:
-    reason = reason_text(finding.row) if finding.row.publish != "nothing" else None
+    reason = finding.row.reason if finding.row.publish != "nothing" else None
     return _("{reason}", finding, reason=reason) if reason else None
 
 

@@ -16,12 +16,12 @@ from sesec_analysis import catalog, schema
 from sesec_analysis.bounds import Floats
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
+from sesec_analysis.evidence.gate.reasons import reason_of
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.pictured import captions, school_captions, standing
 from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.fields import OUTER
-from sesec_analysis.evidence.wording.reasons import reason_of
 from sesec_analysis.figures import figure, style
 from sesec_analysis.figures.style import ACCENT, INK, PLAIN, QUIET, SMALL, TONES, KeyMark
 from sesec_analysis.i18n import mark as N_

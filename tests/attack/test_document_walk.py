@@ -181,6 +181,15 @@ def nest_another(data: Any) -> None:
     }
 
 
+def say_another_reason(folder: Path) -> None:
+    """Give a record another reason, as a text and in words."""
+    reason = {"kind": "Text", "msgid": PLANT}
+    in_document(lambda data: data["decisions"].setdefault(IDS[0], {}).update(reason=reason))(folder)
+    in_records(
+        lambda records: [one.update(reason=PLANT) for one in records if one["id"] == IDS[0]]
+    )(folder)
+
+
 IDS = [finding.id for finding in findings(estimates([HERE, REST, AT_SCHOOL]))]
 PLACE = {"kind": "Text", "msgid": "{place_name}", "of": IDS[0]}
 WRONG_SCHOOL = {"kind": "Text", "msgid": "{place}: {value_label}", "of": IDS[0]} | {
@@ -259,6 +268,7 @@ WAYS: dict[str, Callable[[Path], None]] = {
         "title", {"kind": "Name", "form": "place_name", "code": "2120"}, "figure"
     ),
     "a string as a long description": part("long_description", PLANT, "figure"),
+    "a reason of its own": say_another_reason,
     "a block of no kind": in_document(
         lambda data: data["sections"][0]["blocks"].append({"kind": "note", "text": PLANT})
     ),

@@ -9,8 +9,8 @@ from sesec_analysis.evidence.answers import (
     answer,
     margin,
 )
-from sesec_analysis.evidence.gate.gate import gate
-from sesec_analysis.evidence.row import read, read_gated
+from sesec_analysis.evidence.gate.gate import gate, read_gated
+from sesec_analysis.evidence.row import read
 from sesec_analysis.evidence.wording.numbers import printed
 from tests.samples.estimate_samples import bounded, estimates, gap, rate, ratio
 

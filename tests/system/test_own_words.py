@@ -17,10 +17,10 @@ from sesec_analysis.editions.documents.model import in_words as words_of
 from sesec_analysis.editions.texts.prose_lint import avoided_in, avoided_patterns, faults_of_text
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.finding import Findings, findings
+from sesec_analysis.evidence.gate.reasons import reason_of
 from sesec_analysis.evidence.not_computed import _CODE, NOT_COMPUTED
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.pictured import captions
-from sesec_analysis.evidence.wording.reasons import reason_of
 from sesec_analysis.i18n import say
 from sesec_analysis.loaders.load import missing
 from sesec_analysis.text import Name, Quoted, Renderer

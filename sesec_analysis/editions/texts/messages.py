@@ -102,7 +102,7 @@ def _constant(node: ast.AST) -> str | None:
 
 
 def _of_measures() -> Iterator[str]:
-    """Return why measures give no number, as their method says it; see `gate.no_such_figure`."""
+    """Return why measures give no number, as their method says it; see `reasons.no_such_figure`."""
     for path in sorted((Path(__file__).parents[2] / "metrics").glob("*.py")):
         tree = ast.parse(path.read_text("utf-8"))
         parts = {id(part) for node in ast.walk(tree) for part in getattr(node, "values", [])}

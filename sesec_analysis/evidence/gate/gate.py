@@ -11,9 +11,10 @@ The audit sees an edition whole, and only after its notebook has run: what it as
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import fields, replace
 from math import inf
+from typing import Any
 from weakref import WeakValueDictionary
 
 import pandas as pd
@@ -23,43 +24,45 @@ from sesec_analysis.evidence.answers import Answer, Outcome, Why, answer
 from sesec_analysis.evidence.counts import (
     FEW_COUNTED,
     NOT_REPORTED,
+    Counts,
     blurred_sizes,
     combined,
-    few_words,
     is_empty,
     is_not_reported,
     is_of_everyone,
     is_of_few,
-    nothing,
     says_nothing,
     sides,
     width,
     without_not_reported,
 )
 from sesec_analysis.evidence.gate import complementary
-from sesec_analysis.evidence.row import GATE_COLUMNS, JOINT, Row, read, read_gated, table
-from sesec_analysis.evidence.wording.fields import words_of
-from sesec_analysis.evidence.wording.labels import counted, few_counted, range_reason
-from sesec_analysis.evidence.wording.reasons import reason_text
-from sesec_analysis.i18n import mark as N_
+from sesec_analysis.evidence.gate.reasons import (
+    FEW_STUDENTS,
+    REASONS,
+    nothing,
+    reason_ids,
+    reasons_of_ids,
+    with_caution,
+)
+from sesec_analysis.evidence.row import GATE_COLUMNS, JOINT, Row, read
+from sesec_analysis.evidence.wording.labels import counted, range_reason
 from sesec_analysis.schema import LEFT_OUT
-from sesec_analysis.text import Arg
+from sesec_analysis.text import Arg, List
 
 __all__ = [
     "DERIVED_RULES",
     "ENOUGH_COVERAGE",
     "FEW_COUNTED",
-    "FEW_STUDENTS",
     "NEARLY_ALL",
-    "REASON",
     "WIDE",
     "care_text",
-    "care_words",
     "gate",
     "is_gated",
     "judged",
     "method_words",
-    "no_such_figure",
+    "read_gated",
+    "table",
     "with_care",
     "withheld",
 ]
@@ -74,11 +77,6 @@ NEARLY_ALL = 0.90
 NARROW, WIDE = 0.05, 0.10
 """Proportion: bounds no wider than the first may carry a mark in their middle; beyond the second, precision is lost."""
 _SLACK = 1e-9
-
-_BY_NATURE = "range-by-nature"
-_TOO_MUCH = N_("too much is withheld to say")
-_NOT_TESTED = N_("not all students were tested")
-_NOT_REPORTED = N_("the group of some students is not reported")
 
 
 def gate(estimates: pd.DataFrame) -> pd.DataFrame:
@@ -95,9 +93,10 @@ def gate(estimates: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         ESTIMATES with five more columns. `publish`: `point`, `range` or `nothing`. `marker`: the middle of a narrow
         range may be drawn. `care`: interpret with care. `rule`: ids of the rules that fit, the one that decided first;
-        empty where a number stands as published. `reason`: why, in plain words. What may not be printed is null: for
-        `nothing` every number, for `range` the estimate, its sampling interval and exact numerators. Gating twice
-        gives the same as gating once.
+        empty where a number stands as published. `reason`: why, as ids of `REASONS`: that of the rule and, where it
+        has several reasons, which; `findings` say it in words. What may not be printed is null: for `nothing` every
+        number, for `range` the estimate, its sampling interval and exact numerators. Gating twice gives the same as
+        gating once.
 
     Notes
     -----
@@ -130,15 +129,39 @@ def gate(estimates: pd.DataFrame) -> pd.DataFrame:
     ...     "estimate": [0.45, 0.02], "numerator_low": [45, 1], "numerator_high": [45, 1],
     ...     "n_low": [100, 50], "n_high": [100, 50]}))
     >>> gate(two)[["publish", "bound_low", "bound_high", "reason"]]
-      publish  bound_low  bound_high                       reason
+      publish  bound_low  bound_high       reason
     0   point        NaN         NaN
-    1   range        0.0        0.06  fewer than 3 of 50 students
+    1   range        0.0        0.06  few-counted
     """
     return table(judged(estimates), estimates.attrs)
 
 
+def table(rows: list[Row], attrs: Mapping[Hashable, Any]) -> pd.DataFrame:
+    """Return rows as ESTIMATES with the gate's columns."""
+    names = [field.name for field in fields(Row) if field.name not in ("answered", "reason")]
+    frame = pd.DataFrame({name: [getattr(row, name) for row in rows] for name in names})
+    frame["reason"] = [reason_ids(row) for row in rows]
+    out = schema.conform_estimates(frame)
+    for name in GATE_COLUMNS:
+        out[name] = frame[name].astype("bool" if name in ("marker", "care") else "str")
+    out.attrs = dict(attrs)
+    return out
+
+
+def read_gated(estimates: pd.DataFrame) -> list[Row]:
+    """Return the rows of ESTIMATES that the gate has judged, verdicts included."""
+    *names, _reason = GATE_COLUMNS
+    rows = []
+    for row, verdict in zip(
+        read(estimates), estimates[GATE_COLUMNS].to_dict("records"), strict=True
+    ):
+        gated = replace(row, **{name: verdict[name] for name in names})
+        rows.append(replace(gated, reason=reasons_of_ids(verdict["reason"], gated)))
+    return rows
+
+
 def judged(estimates: pd.DataFrame) -> list[Row]:
-    """Return the rows of ESTIMATES with the gate's verdict on each, its reason in English, as `gate` writes them."""
+    """Return the rows of ESTIMATES with the gate's verdict on each, its reason a text."""
     gated = set(GATE_COLUMNS) <= set(estimates.columns)
     return _verdicts(read_gated(estimates) if gated else read(estimates))
 
@@ -153,7 +176,7 @@ def _verdicts(given: list[Row]) -> list[Row]:
 
 def withheld(row: Row) -> Row:
     """Return a gated row without its numbers, withheld so that others cannot be worked out."""
-    return row if row.publish == "nothing" else nothing(row, "one-cell-solved", REASON)
+    return row if row.publish == "nothing" else nothing(row, "one-cell-solved")
 
 
 _PASSED: WeakValueDictionary[int, Row] = WeakValueDictionary()
@@ -175,42 +198,37 @@ def _judge(row: Row) -> Row:
     for rule in RULES if counted(row) != "schools" else (_no_figure, _bounded):
         if (verdict := rule(row)) is not None:
             return verdict if verdict.publish == "nothing" else with_care(verdict)
-    return with_care(replace(row, publish="point", marker=False, rule="", reason=""))
+    return with_care(replace(row, publish="point", marker=False, rule="", reason=None))
 
 
 def _no_figure(row: Row) -> Row | None:
     if row.is_composition and row.compares and row.student_group == "all":
-        return nothing(row, "no-figure", N_("all students are the whole of any place"), "undefined")
+        return nothing(row, "no-figure/all", "undefined")
     if row.status == "undefined":
-        return nothing(row, "no-figure", no_such_figure(row))
+        return nothing(row, "no-figure")
     if row.status == "break":
         left_out = row.method.startswith(f"not calculated: {LEFT_OUT}")
-        why = N_("a year is left out") if left_out else N_("the series changes in between")
-        return nothing(row, "series-break", why)
+        return nothing(row, "series-break/year-out" if left_out else "series-break")
     if row.status == "suppressed" and is_not_reported(row):
-        return nothing(row, NOT_REPORTED, _NOT_REPORTED)
+        return nothing(row, NOT_REPORTED)
     if row.status == "suppressed":
         # A number made of others was nowhere to be published: too many of its parts were withheld.
         is_published = row.entry.made == "rate" and not row.cells_reported
-        reason = N_("the publisher withheld it") if is_published else _TOO_MUCH
-        return nothing(row, "withheld", reason)
+        return nothing(row, "withheld" if is_published else "says-nothing", rule="withheld")
     known = row.estimate is not None or (row.bound_low is not None and row.bound_high is not None)
     if known or row.status == "small_n":
         return None
-    return nothing(row, "withheld", N_("no figure was published"))
+    return nothing(row, "withheld/none-published")
 
 
 def _fewer_than_ten(row: Row) -> Row | None:
     both = sides(row)
-    small = few_counted(schema.MINIMUM_GROUP, row)
     if row.status == "small_n" or both[0].is_small(row):
-        return nothing(row, "small-group", small, "small_n")
+        return nothing(row, "small-group", "small_n")
     if any(side.is_small(row) for side in both):
-        return nothing(
-            row, "small-group", N_("{few} in the comparison").format(few=small), "small_n"
-        )
+        return nothing(row, "small-group/compared", "small_n")
     if any(side.leaves_a_small_group(row) for side in both):
-        return nothing(row, "small-remainder", N_("the other group has {few}").format(few=small))
+        return nothing(row, "small-remainder")
     return None
 
 
@@ -223,7 +241,7 @@ def _one_withheld_school(row: Row) -> Row | None:
     place = catalog.places().get(row.organization_id)
     if place is not None and place.whole_district:
         return None  # the cell is the district's own row, as published
-    return nothing(row, "one-school", N_("it would be one school’s withheld figure"))
+    return nothing(row, "one-school")
 
 
 def _too_few_counted(row: Row) -> Row | None:
@@ -231,24 +249,21 @@ def _too_few_counted(row: Row) -> Row | None:
     if is_of_everyone(row):
         return None  # all of all students: no one is counted out
     if is_of_few(row):  # decided before, when its counts were still known
-        return _range(row, "few-counted", row.reason.partition("; ")[0])
+        decided = row.reason.items[0] if isinstance(row.reason, List) else row.reason
+        return _range(row, "few-counted", decided)
     both = sides(row)
     if not any(side.is_few() or side.is_all_but_few() for side in both):
         # Without counts, a percent of exactly 0 or 100 shows as much.
         ends = (row.bound_high, row.bound_low) if row.estimate is None else (row.estimate,) * 2
         shares = row.entry.made == "rate" and row.unit == "proportion"
         at_an_end = shares and (ends[0] == 0 or ends[1] == 1)
-        return (
-            nothing(row, "few-counted", N_("too few students stand apart")) if at_an_end else None
-        )
+        return nothing(row, "few-counted/apart") if at_an_end else None
     ranges = [span for side in both if (span := side.range()) is not None]
     if len(ranges) < len(both) or is_not_reported(row):
-        few = N_("fewer than {n} students are counted on one side").format(n=FEW_COUNTED)
-        return nothing(row, "few-counted", few)
+        return nothing(row, "few-counted/side")
     low, high = combined(row, ranges)
     if low <= 0 and high == inf:
-        few = N_("fewer than {n} students are counted on both sides").format(n=FEW_COUNTED)
-        return nothing(row, "few-counted", few)
+        return nothing(row, "few-counted/sides")
     chances = [side.chance(row.ci_level or 0.95) for side in both]
     outer_low, outer_high = combined(row, chances)
     widened = replace(
@@ -263,8 +278,19 @@ def _too_few_counted(row: Row) -> Row | None:
         reference_numerator_high=None,
     )
     if row.unit != "ratio" and says_nothing(widened):
-        return nothing(row, "says-nothing", _TOO_MUCH)
-    return _range(widened, "few-counted", few_words(both))
+        return nothing(row, "says-nothing")
+    return _range(widened, "few-counted", REASONS[_which_few(both)](widened))
+
+
+def _which_few(sides: list[Counts]) -> str:
+    """Return the id of the reason that is true of a masked count, whatever it is."""
+    if len(sides) > 1:
+        return "few-counted/side-or-left-out"
+    [side] = sides
+    which = "few-counted" if side.is_few() else "few-counted/left-out"
+    if side.n_low == side.n_high:
+        return which
+    return "few-counted/of-range" if side.is_few() else "few-counted/left-out-of-range"
 
 
 def _bounded(row: Row) -> Row | None:
@@ -273,26 +299,24 @@ def _bounded(row: Row) -> Row | None:
         if whole:
             return None
         is_one_school = counted(row) == "schools" and row.organization_level == "school"
-        few = N_("too few students are in published figures")
-        reason = N_("one school has no share of schools") if is_one_school else few
-        return nothing(row, "no-bounds", reason)
+        return nothing(row, "no-bounds/one-school" if is_one_school else "no-bounds")
     if says_nothing(row):
-        return nothing(row, "says-nothing", range_reason(row) or _TOO_MUCH)
+        reason = "range-by-nature" if range_reason(row) else "says-nothing"
+        return nothing(row, reason, rule="says-nothing")
     if row.measure.endswith("_if_all_tested"):
-        return _range(row, "not-all-tested", _NOT_TESTED)
-    if by_nature := range_reason(row):
-        return _range(row, _BY_NATURE, by_nature)
+        return _range(row, "not-all-tested")
+    if range_reason(row):
+        return _range(row, "range-by-nature")
     if is_not_reported(row):
-        return _range(row, NOT_REPORTED, _NOT_REPORTED)
+        return _range(row, NOT_REPORTED)
     wide = width(row)
     if _is_thin(row) or wide > WIDE + _SLACK:
-        rule = "thin" if _is_thin(row) else "wide"
-        return _range(row, rule, N_("too much is withheld for a single number"))
+        return _range(row, "thin" if _is_thin(row) else "wide")
     if wide > NARROW + _SLACK:
-        return _range(row, "imprecise", N_("suppression limits precision"))
+        return _range(row, "imprecise")
     if row.status == "ok" and wide <= _SLACK and row.estimate is not None:
         return None
-    return _range(row, "some-withheld", N_("some figures are withheld"))
+    return _range(row, "some-withheld")
 
 
 def _is_thin(row: Row) -> bool:
@@ -310,8 +334,7 @@ def of_few_untested(row: Row) -> Row | None:
     sizes = [n for n in (row.n_low, row.reference_n_low) if n]
     untested = (row.bound_high - row.bound_low) * min(sizes, default=0)
     if untested < FEW_COUNTED - _SLACK:
-        few = N_("fewer than {n} students were not tested").format(n=FEW_COUNTED)
-        return nothing(row, "few-untested", few)
+        return nothing(row, "few-untested")
     return None
 
 
@@ -320,10 +343,7 @@ def of_few(row: Row) -> Row | None:
     if row.entry.made != "derived" or is_of_everyone(row):
         return None
     if any(side.is_few() or side.is_all_but_few() for side in sides(row)):
-        few = N_("fewer than {n} students are counted, or left out, on one side").format(
-            n=FEW_COUNTED
-        )
-        return nothing(row, "few-counted", few)
+        return nothing(row, "few-counted/side-or-left-out")
     return None
 
 
@@ -342,7 +362,7 @@ RULES: tuple[Callable[[Row], Row | None], ...] = (
 """Each returns its verdict on a row, or None where it does not fit; the first verdict decides."""
 
 
-def _range(row: Row, rule: str, reason: str) -> Row:
+def _range(row: Row, rule: str, reason: Arg | None = None) -> Row:
     hidden = dict.fromkeys(("estimate", "ci_low", "ci_high"))
     for prefix in ("", "reference_"):
         low, high = f"{prefix}numerator_low", f"{prefix}numerator_high"
@@ -360,13 +380,10 @@ def _range(row: Row, rule: str, reason: str) -> Row:
         "midpoint": middle,
         "marker": marker,
         "rule": rule,
-        "reason": reason,
+        "reason": reason or REASONS[rule](row),
     }
     return replace(row, **hidden, **verdict, status="bounded")  # type: ignore[arg-type]
 
-
-FEW_STUDENTS = 30
-"""Students: a rate of fewer is to be interpreted with care."""
 
 _WIDE, _RELATIVE_FROM, _RELATIVE = 0.30, 0.05, 1.30
 
@@ -378,16 +395,16 @@ def with_care(row: Row) -> Row:
     --------
     >>> row = Row("ela_met", 2017, "place", "southeast_seattle", "Southeast Seattle", "03", "race_ethnicity", "black",
     ...           "rate", "", estimate=0.4, n_low=20, n_high=20, unit="proportion", status="ok", publish="point")
-    >>> with_care(row).rule, with_care(row).reason
+    >>> with_care(row).rule, str(with_care(row).reason)
     ('few-students', 'interpret with care: fewer than 30 students')
     """
-    rule, why = _care(row)
+    rule = _care(row)
     wording_rule = _wording_rule(answer(row))
     return replace(
         row,
         care=bool(rule),
         rule=JOINT.join(part for part in (row.rule, rule, wording_rule) if part),
-        reason=_with_caution(row.reason, why),
+        reason=with_caution(row.reason, rule, row),
     )
 
 
@@ -401,26 +418,18 @@ def _wording_rule(found: Answer | None) -> str:
 
 def care_text(row: Row) -> Arg | None:
     """Return why a row is to be interpreted with care; None if it is not."""
-    return reason_text(replace(row, reason=_care(row)[1]))
+    rule = _care(row)
+    return REASONS[rule](row) if rule else None
 
 
-def care_words(row: Row) -> str:
-    """Return `care_text` in the language of now; empty if there is none."""
-    return words_of(care_text(row))
-
-
-def _with_caution(reason: str, why: str) -> str:
-    care = N_("interpret with care: {reason}").format(reason=why) if why else ""
-    return "; ".join(part for part in (reason, care) if part)
-
-
-def _care(row: Row) -> tuple[str, str]:
+def _care(row: Row) -> str:
+    """Return the id of the rule, which is that of its reason, by which a row is to be read with care."""
     sizes = [n for n in (row.n_low, row.reference_n_low) if n is not None]
     if sizes and min(sizes) < FEW_STUDENTS:
-        return "few-students", few_counted(FEW_STUDENTS, row)
+        return "few-students"
     if _is_unreliable(row):
-        return "unreliable", N_("chance alone could move it far")
-    return "", ""
+        return "unreliable"
+    return ""
 
 
 def _is_unreliable(row: Row) -> bool:
@@ -433,33 +442,6 @@ def _is_unreliable(row: Row) -> bool:
         return True
     rate = row.estimate if row.unit == "proportion" else None
     return bool(rate) and width >= _RELATIVE_FROM and width > _RELATIVE * (rate or 0)
-
-
-_NO_FIGURE = ("no students", "nothing to compare to")
-
-
-def no_such_figure(row: Row) -> str:
-    """Return why there is no such figure, in plain words, from how the measure says it.
-
-    Examples
-    --------
-    >>> row = Row("ela_met", 2019, "place", "southeast_seattle", "Southeast Seattle", "03", "race_ethnicity", "black",
-    ...           "years_to_close", "white", status="undefined", method="not closing: at the pace of 2015 to 2019, ...")
-    >>> no_such_figure(row)
-    'the gap is not closing'
-    """
-    if not row.entry.subject:
-        return N_("no such figure")
-    how, _, why = row.method.partition(": ")
-    if how == "not closing":
-        return N_("the gap is not closing")
-    cause = why.partition("; ")[0].removesuffix(", may be none")
-    if how == "cannot be projected":
-        pace = N_("the gap may have no pace") if why.endswith("may be none") else cause
-        reason = re.sub(" at the pace.*", " at this pace", pace)
-        return N_("it cannot be projected: {reason}").format(reason=reason)
-    known = how in ("not computed", "not calculated") and not cause.startswith(_NO_FIGURE)
-    return cause if known and cause else N_("no such figure")
 
 
 def method_words(row: Row) -> str:
@@ -477,6 +459,3 @@ def method_words(row: Row) -> str:
     if row.measure == "power":  # its decimals are the size that was requested
         return method
     return "; ".join(part for part in method.split("; ") if not re.search(r"\d\.\d", part))
-
-
-REASON = N_("withheld so that another withheld figure cannot be worked out")

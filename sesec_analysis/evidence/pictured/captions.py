@@ -10,12 +10,12 @@ from sesec_analysis import catalog, i18n
 from sesec_analysis.catalog.entries import SeriesBreak, SeriesEvent
 from sesec_analysis.evidence import citation, tables
 from sesec_analysis.evidence.finding import Finding, Findings
-from sesec_analysis.evidence.gate.gate import care_words
+from sesec_analysis.evidence.gate.gate import care_text
+from sesec_analysis.evidence.gate.reasons import reason_of
 from sesec_analysis.evidence.pictured.side_by_side import is_level
 from sesec_analysis.evidence.tables import ReportTable, TableTexts, shared
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import school_years, school_years_text
-from sesec_analysis.evidence.wording.reasons import part_text, reason_of
 from sesec_analysis.i18n import AND
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import (
@@ -356,8 +356,7 @@ def notes(findings: Iterable[Finding], name: Named, *, dated: bool = False) -> l
 
 def _why(finding: Finding) -> Arg | None:
     """Return why a finding is to be read with care, or is not shown."""
-    care = care_words(finding.row) if finding.row.care else ""
-    return _("{reason}", finding, reason=part_text(care)) if care else reason_of(finding)
+    return reason_of(finding, care_text(finding.row) if finding.row.care else None)
 
 
 def _by_reason(findings: Iterable[Finding], name: Named, dated: bool) -> Iterator[Text]:

@@ -16,11 +16,11 @@ from sesec_analysis import catalog
 from sesec_analysis.bounds import Floats
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.finding import Finding, Findings
+from sesec_analysis.evidence.gate.reasons import reason_of
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.tables import CELLS, ReportTable, TextColumn, column, heading_text
 from sesec_analysis.evidence.wording import numbers
 from sesec_analysis.evidence.wording.fields import OUTER, is_school_of
-from sesec_analysis.evidence.wording.reasons import reason_of
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.metrics.expected import wider_for_all
 from sesec_analysis.metrics.funnel import funnel_limits

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from sesec_analysis import catalog
 from sesec_analysis.evidence.answers import Answer, Outcome, Why, answer
 from sesec_analysis.evidence.wording.fields import WordedFinding
-from sesec_analysis.evidence.wording.reasons import reason_text
 from sesec_analysis.i18n import ENGLISH
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import Count, List, Text, _, render
@@ -55,7 +54,7 @@ def progress_text(finding: WordedFinding) -> Text | None:
     if found is None:
         return None
     if found.why is Why.NOT_PUBLISHED and row.reason:  # some are published, too few to compare
-        return _(_UNKNOWN, finding, reason=reason_text(row))
+        return _(_UNKNOWN, finding, reason=row.reason)
     direction = catalog.indicator(row.indicator).direction
     better = found.better(higher_is_better=direction == "higher_is_better")
     # The same measures compare two places in one year, and then nothing got better or worse.

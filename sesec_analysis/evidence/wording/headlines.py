@@ -22,7 +22,6 @@ from sesec_analysis.evidence.wording.fields import (
     register,
 )
 from sesec_analysis.evidence.wording.numbers import MINUS, Printed, grade_name
-from sesec_analysis.evidence.wording.reasons import reason_text
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.i18n import translate
 from sesec_analysis.text import FIELDS, Arg, Text, _
@@ -82,7 +81,7 @@ def headline(finding: WordedFinding) -> Headline:
         if kind is None:
             return Headline(why=Text(UNTRANSLATED))
         if row.publish == "nothing":
-            return Headline(why=reason_text(row) or Text(N_("no figure was published")))
+            return Headline(why=row.reason or Text(N_("no figure was published")))
         found = answer(row)
         if found is not None and found.outcome is Outcome.UNKNOWN:
             return Headline(

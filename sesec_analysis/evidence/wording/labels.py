@@ -26,7 +26,6 @@ __all__ = [
     "counted",
     "counted_words",
     "event_words",
-    "few_counted",
     "finding_id",
     "grade_of",
     "grade_phrase_of",
@@ -313,11 +312,6 @@ def numbered(row: Row) -> str:
         counted(row).replace("{", "{{").replace("}", "}}")
     )  # of a catalog or table of one's own
     return f"{{n}} {people}"
-
-
-def few_counted(n: int, row: Row | None = None) -> str:
-    """Return in English that there are fewer than so many of what a row counts, of students without one."""
-    return f"fewer than {n} {counted(row) if row else 'students'}"
 
 
 _LONGEST = 100

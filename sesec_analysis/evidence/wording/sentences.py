@@ -30,7 +30,6 @@ from sesec_analysis.evidence.wording.fields import (
 )
 from sesec_analysis.evidence.wording.labels import capital
 from sesec_analysis.evidence.wording.numbers import Printed
-from sesec_analysis.evidence.wording.reasons import reason_text
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import Arg, EntryText, List, Text, _, render
 
@@ -241,7 +240,7 @@ class _RateSentence:
         return self._fitting(kind.left_open_briefly, kind.left_open, kind.not_compared)
 
     def not_shown(self) -> Text:
-        reason = {"reason": reason_text(self.row)}
+        reason = {"reason": self.row.reason}
 
         def full(shorter: _Args) -> Text:
             msgid = at_school(self.kind.not_shown, self.row)
@@ -262,7 +261,7 @@ class _RateSentence:
 
     def _two_sentences(self, brief: str) -> Text:
         brief = at_school(brief, self.row)
-        args = {**_BRIEF, "reason": reason_text(self.row)}
+        args = {**_BRIEF, "reason": self.row.reason}
         plain = _filled(brief, **args, rate=Text(fields.noun(self.row)))
         names_rate = "{rate}" in brief or self.row.is_composition
         return self.frame.two_sentences(_filled(brief, **args) if names_rate else None, plain)
@@ -295,7 +294,7 @@ class _MeasureSentence:
 
     def not_shown(self) -> Text:
         """Say that the number is not shown, and why: in a sentence of its own where the names are long."""
-        why, reason = _not_shown_why(self.row.entry), reason_text(self.row)
+        why, reason = _not_shown_why(self.row.entry), self.row.reason
         for shorter in (_SHORTER[0], _SHORTER[2]):
             text = self._framed(why, {**shorter, "reason": reason})
             if len(str(text).split()) <= LONGEST:
@@ -322,7 +321,7 @@ class _MeasureSentence:
 
     def _two_sentences(self, msgid: str) -> Text:
         """Return a message in two sentences: what is so, and of what."""
-        args: dict[str, Arg | None] = {**_BRIEF, "where": None, "reason": reason_text(self.row)}
+        args: dict[str, Arg | None] = {**_BRIEF, "where": None, "reason": self.row.reason}
         named = _filled(self._named(msgid), **args)
         bare = {"rate": Text(fields.noun(self.row)), "counted_people": Text(N_("students counted"))}
         plain = _filled(self._named(msgid), **args, **bare)

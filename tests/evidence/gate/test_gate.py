@@ -16,10 +16,17 @@ from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.counts import is_empty, sides
 from sesec_analysis.evidence.finding import findings
 from sesec_analysis.evidence.gate import gate as gate_gate
-from sesec_analysis.evidence.gate.gate import gate, is_gated, judged
-from sesec_analysis.evidence.row import GATE_COLUMNS, Row, read, read_gated, table
+from sesec_analysis.evidence.gate.gate import gate, is_gated, judged, read_gated, table
+from sesec_analysis.evidence.gate.reasons import (
+    REASONS,
+    no_such_figure,
+    nothing,
+    reason_ids,
+    reason_words,
+    reasons_of_ids,
+)
+from sesec_analysis.evidence.row import GATE_COLUMNS, Row, read
 from sesec_analysis.evidence.wording.labels import finding_id, range_reason
-from sesec_analysis.evidence.wording.reasons import reason_text
 from sesec_analysis.loaders.in_place import in_place
 from sesec_analysis.metrics.disparity import compare, gaps, rates, ratios
 from sesec_analysis.text import render
@@ -217,16 +224,16 @@ def test_gate__gives_an_empty_table_its_columns():
 @pytest.mark.parametrize(
     ("made", "reason"),
     [
-        (rate(3, 7), "fewer than 10 students"),
-        (rate(3, 7, status="ok"), "fewer than 10 students"),
-        (row_of(status="small_n"), "fewer than 10 students"),
-        (gap(80, 110, 3, 8), "fewer than 10 students"),
-        (gap(80, 110, 3, 8, status="ok"), "fewer than 10 students in the comparison"),
-        (row_of(status="suppressed"), "too much is withheld to say"),
-        (row_of(status="undefined"), "no such figure"),
-        (row_of(status="break"), "the series changes in between"),
-        (row_of(status="ok"), "no figure was published"),
-        (row_of(status="bounded", estimate=0.3), "too few students are in published figures"),
+        (rate(3, 7), "small-group"),
+        (rate(3, 7, status="ok"), "small-group"),
+        (row_of(status="small_n"), "small-group"),
+        (gap(80, 110, 3, 8), "small-group"),
+        (gap(80, 110, 3, 8, status="ok"), "small-group/compared"),
+        (row_of(status="suppressed"), "says-nothing"),
+        (row_of(status="undefined"), "no-figure"),
+        (row_of(status="break"), "series-break"),
+        (row_of(status="ok"), "withheld/none-published"),
+        (row_of(status="bounded", estimate=0.3), "no-bounds"),
     ],
 )
 def test_gate__says_why_nothing_is_published_and_leaves_no_number(made, reason):
@@ -250,7 +257,9 @@ def test_gate__widens_few_students_to_what_is_true_of_all_of_them(k):
     assert out["bound_low"] <= k / 50 <= out["bound_high"]
     assert out["outer_low"] <= out["bound_low"] <= out["bound_high"] <= out["outer_high"]
     assert out["publish"] == "range"
-    assert out["reason"] == ("" if few else "all but ") + "fewer than 3 of 50 students"
+    assert out["reason"] == ("few-counted" if few else "few-counted/left-out")
+    [row] = judged(estimates([rate(k, 50)]))
+    assert reason_words(row) == ("" if few else "all but ") + "fewer than 3 of 50 students"
 
 
 @pytest.mark.slow
@@ -296,13 +305,13 @@ def test_gate__withholds_none_and_all_where_counts_are_not_known(value):
 @pytest.mark.parametrize(
     ("low", "high", "coverage", "marker", "reason"),
     [
-        (0.30, 0.34, 0.9, True, "some figures are withheld"),
-        (0.30, 0.35, 0.9, True, "some figures are withheld"),
-        (0.30, 0.38, 0.9, False, "suppression limits precision"),
-        (0.30, 0.40, 0.9, False, "suppression limits precision"),
-        (0.30, 0.42, 0.9, False, "too much is withheld for a single number"),
-        (0.30, 0.31, 0.6, False, "too much is withheld for a single number"),
-        (0.30, 0.34, 0.7, True, "some figures are withheld"),  # as much as is enough
+        (0.30, 0.34, 0.9, True, "some-withheld"),
+        (0.30, 0.35, 0.9, True, "some-withheld"),
+        (0.30, 0.38, 0.9, False, "imprecise"),
+        (0.30, 0.40, 0.9, False, "imprecise"),
+        (0.30, 0.42, 0.9, False, "wide"),
+        (0.30, 0.31, 0.6, False, "thin"),
+        (0.30, 0.34, 0.7, True, "some-withheld"),  # as much as is enough
     ],
 )
 def test_gate__prints_bounds_as_a_range_only(low, high, coverage, marker, reason):
@@ -350,7 +359,7 @@ def test_gate__publishes_no_range_that_says_nothing(made, publish):
     out = verdict(made)
     assert out["publish"] == publish
     if publish == "nothing":
-        assert out["reason"] == "too much is withheld to say"
+        assert out["reason"] == "says-nothing"
         assert out[NUMBERS].isna().all()
     assert is_gated(read_gated(gated(made))[0])
 
@@ -369,7 +378,7 @@ def test_gate__keeps_what_is_told_of_few_students_the_second_time_too(made):
 def test_gate__says_nothing_of_few_students_beside_too_much_withheld():
     far = {"reference_numerator_low": 5, "reference_numerator_high": 55}
     out = verdict(gap(1, 50, 30, 60, **far))
-    assert (out["publish"], out["reason"]) == ("nothing", "too much is withheld to say")
+    assert (out["publish"], out["reason"]) == ("nothing", "says-nothing")
 
 
 def test_gate__refuses_published_figures_that_were_not_measured():
@@ -407,7 +416,7 @@ def test_gate__prints_no_point_for_an_exact_percent_of_withheld_counts():
 def test_gate__asks_for_care(made, care):
     out = verdict(made)
     assert out["care"] == care
-    assert ("interpret with care" in out["reason"]) == care
+    assert any(one in out["reason"] for one in ("few-students", "unreliable")) == care
 
 
 # Enrollment: the numerator is the group itself.
@@ -415,7 +424,7 @@ def test_gate__asks_for_care(made, care):
 
 def test_gate__prints_no_group_of_fewer_than_ten_although_the_state_does():
     out = verdict(*enrollment({"black": 9}, total=300))
-    assert (out["publish"], out["reason"]) == ("nothing", "fewer than 10 students")
+    assert (out["publish"], out["reason"]) == ("nothing", "small-group")
 
 
 @pytest.mark.parametrize("rest", [0, 4, 9])
@@ -423,10 +432,7 @@ def test_gate__prints_no_share_that_leaves_a_small_group(rest):
     out = verdict(
         *enrollment({"low_income": 300 - rest}, total=300, student_group_type="low_income")
     )
-    assert (out["publish"], out["reason"]) == (
-        "nothing",
-        "the other group has fewer than 10 students",
-    )
+    assert (out["publish"], out["reason"]) == ("nothing", "small-remainder")
 
 
 def test_gate__withholds_a_second_group_where_the_first_could_be_subtracted_out():
@@ -439,7 +445,7 @@ def test_gate__withholds_a_second_group_where_the_first_could_be_subtracted_out(
         "hispanic": "nothing",
         "pacific_islander": "nothing",
     }
-    assert "subtraction" in out.loc["hispanic", "reason"]
+    assert out.loc["hispanic", "reason"] == "one-cell-solved/group"
 
 
 def test_gate__sees_the_small_group_that_was_left_out_of_the_table():
@@ -566,13 +572,13 @@ def test_withheld__says_why_and_keeps_the_id(counts):
     estimates = rates(counts(black=(80, 110), white=(90, 98), asian="withheld"))
     shown, _, none = judged(estimates)
     hidden = gate_gate.withheld(shown)
-    assert (hidden.publish, hidden.reason) == ("nothing", gate_gate.REASON)
+    assert (hidden.publish, reason_ids(hidden)) == ("nothing", "one-cell-solved")
     assert (hidden.estimate, hidden.ci_low, hidden.n_low, hidden.numerator_low) == (None,) * 4
     assert finding_id(hidden) == finding_id(shown)  # the id keeps its meaning
     assert gate_gate.withheld(none) is none  # what shows nothing keeps its own reason
 
 
-def test_gate__says_why_in_english_whatever_the_language_of_readers():
+def test_gate__says_why_in_the_language_of_readers():
     shown = estimates(
         [
             rate(8, 20),
@@ -588,13 +594,13 @@ def test_gate__says_why_in_english_whatever_the_language_of_readers():
         assert judged(shown) == english
         reasons = {one.reason for one in findings(shown)}
     assert "menos de 3 de 200 estudiantes" in reasons
-    assert not reasons & {row.reason for row in english} - {""}
+    assert not reasons & {reason_words(row) for row in english} - {""}
 
 
-def test_care_words__say_why_a_row_is_to_be_read_with_care():
+def test_care_text__says_why_a_row_is_to_be_read_with_care():
     [few, many] = judged(estimates([rate(8, 20), rate(150, 300, student_group="white")]))
-    assert gate_gate.care_words(few) == "fewer than 30 students"
-    assert gate_gate.care_words(many) == ""
+    assert str(gate_gate.care_text(few)) == "fewer than 30 students"
+    assert gate_gate.care_text(many) is None
 
 
 def test_gate__has_no_share_of_all_students_to_compare_but_prints_that_all_are_there():
@@ -640,16 +646,23 @@ def test_gate__rounds_the_size_of_a_sum_with_withheld_cells_but_of_no_range_by_n
 )
 def test_no_such_figure__says_why_in_the_words_of_the_measure(method, said):
     row = replace(years_to_close(), method=method, status="undefined")
-    assert gate_gate.no_such_figure(row) == said
+    assert str(no_such_figure(row)) == said
 
 
 def test_no_such_figure__is_translated_with_a_number_in_it_too():
     method = "not computed: fewer than 8 schools with exact counts"
-    reason = gate_gate.no_such_figure(replace(years_to_close(), method=method, status="undefined"))
-    assert reason == method.removeprefix("not computed: ")
-    text = reason_text(replace(years_to_close(), publish="nothing", reason=reason))
+    text = no_such_figure(replace(years_to_close(), method=method, status="undefined"))
+    assert str(text) == method.removeprefix("not computed: ")
     message = i18n.translate("fewer than {n} schools with exact counts", i18n.PSEUDO)
-    assert render(text, i18n.PSEUDO) == message.format(n=8) != reason
+    assert render(text, i18n.PSEUDO) == message.format(n=8) != str(text)
+
+
+def test_reasons_of_ids__gives_back_every_reason_of_which_a_table_has_the_ids():
+    few = read(estimates([rate(8, 20)]))[0]
+    for code in REASONS.keys() - {"few-students", "unreliable"}:  # which come with a number
+        row = nothing(few, code)
+        assert row.rule == code.partition("/")[0]
+        assert reasons_of_ids(reason_ids(row), row) == row.reason
 
 
 def years_to_close() -> Row:

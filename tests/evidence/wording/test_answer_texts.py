@@ -11,7 +11,7 @@ from sesec_analysis.evidence.wording.answer_texts import (
     progress_text,
 )
 from sesec_analysis.evidence.wording.fields import GatedRow
-from sesec_analysis.text import render
+from sesec_analysis.text import Text, render
 
 HIGHER, LOWER = Answer(Outcome.DIFFERS, 1), Answer(Outcome.DIFFERS, -1)
 SAME = Answer(Outcome.SAME)
@@ -42,7 +42,7 @@ def test_progress_text__gives_the_reason_in_a_language():
     row = Row(
         *("ela_met", 2019, "place", "seattle", "Seattle", "03", "race_ethnicity", "black", "gap"),
         *("white",),
-        **{"status": "undefined", "rule": "no-figure", "reason": "no such figure"},
+        **{"status": "undefined", "rule": "no-figure", "reason": Text("no such figure")},
     )
     text = progress_text(GatedRow(row))
     assert str(text) == "can't tell: no such figure"

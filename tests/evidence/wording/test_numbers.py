@@ -5,8 +5,8 @@ from estimate_samples import bounded, estimates, gap, rate, ratio
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sesec_analysis.evidence.gate.gate import gate
-from sesec_analysis.evidence.row import Row, read_gated
+from sesec_analysis.evidence.gate.gate import gate, read_gated
+from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording.numbers import (
     count_words,
     grade_phrase,

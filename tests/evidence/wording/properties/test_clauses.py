@@ -1,6 +1,7 @@
 """Every clause reads as its kind of number does, and every part of a sentence goes where its row says."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording import sentences
 from sesec_analysis.evidence.wording.numbers import printed
 from sesec_analysis.evidence.wording.sentences import sentence
+from sesec_analysis.text import Text
 
 
 def a_row(measure: str, reference: str = "", **of: object) -> Row:
@@ -31,6 +33,7 @@ GOLDEN = yaml.safe_load(Path(__file__).with_name("sentences.yml").read_text("utf
 @pytest.mark.parametrize("golden", GOLDEN, ids=[one["says"][:60] for one in GOLDEN])
 def test_sentence__says_what_its_row_says(golden):
     row, text = a_row(**golden["row"]), golden["says"]
+    row = replace(row, reason=Text(row.reason) if row.reason else None)
     assert sentence(row, printed(row), {}) == text
 
 
@@ -67,7 +70,12 @@ def test_frame__of_a_measure_tells_of_one_thing_only_where_names_are_long():
         publish="range",
     )
     withheld = a_row(
-        "odds_ratio", "not_section_504", unit="ratio", **of, publish="nothing", reason="too few"
+        "odds_ratio",
+        "not_section_504",
+        unit="ratio",
+        **of,
+        publish="nothing",
+        reason=Text("too few"),
     )
     for row in (open_row, withheld):
         for part in re.split(r"(?<=\.) ", sentence(row, printed(row), {})):
