@@ -34,7 +34,6 @@ from school_plot_samples import (
 )
 
 import sesec_analysis as sa
-from sesec_analysis import catalog
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.finding import findings
@@ -43,14 +42,6 @@ from sesec_analysis.figures import figure as figures_figure
 from sesec_analysis.figures import scatter as figures_scatter
 from sesec_analysis.figures.scatter import plot_expected, plot_funnel
 from sesec_analysis.figures.style import ACCENT, TONES
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _made_up_shares():
-    """Let made-up shares of real schools stand: what is withheld of their real ones is no matter here."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(catalog, "withheld_groups", frozenset)
-        yield
 
 
 @pytest.fixture(params=list(MADE))
@@ -292,7 +283,7 @@ def test_plot_expected__tells_the_year_of_the_shares():
     figure = plot_expected(compared(shares_of=2017))
     texts = written(figure)
     assert "Students from low-income families, 2016–17" in texts
-    assert figure.subtitle == "All students, 2018–19"
+    assert figure.subtitle == "All students, 2023–24"
 
 
 def test_plot_expected__counts_those_withheld_and_draws_ranges_as_ranges():
@@ -330,7 +321,7 @@ def test_plot_expected__has_a_panel_for_each_level_that_the_place_has_schools_of
     titles = [axes.get_title(loc="left") for axes in figure.axes]
     assert titles == ["Elementary", "K-8", "Middle", "High"]
     below = [axes.get_xlabel().replace("\n", " ") for axes in figure.axes]
-    assert below == ["", "", *["Students from low-income families, 2018–19"] * 2]
+    assert below == ["", "", *["Students from low-income families, 2023–24"] * 2]
 
 
 @pytest.mark.slow

@@ -93,6 +93,16 @@ FIGURES = (
     Figure("2321", (8, 16), grade="03", indicator="math_met"),
     Figure("2321", (1, 14), _OF_14, grade="04", indicator="math_met"),
     Figure("2321", (9, 30), _NO_COUNTS, indicator="math_met"),
+    *(
+        Figure(school, *cells, indicator="disciplined", source="ospi_discipline@2019")
+        for school, cells in {
+            "2070": ((12, 400),),
+            "3803": ((9, 300),),
+            "2321": ((1, 5), "N<10"),
+            "2118": ((0, 4), "N<10"),
+            "2138": ((20, 500),),
+        }.items()
+    ),
     Figure("2321", (8, 25), source="ospi_assessment@2018"),
     Figure("2321", (3, 7), "N<10", source="ospi_assessment_2017@2017"),
 )

@@ -310,6 +310,18 @@ def test_attack__lets_no_rate_of_published_schools_pass_that_leaves_out_schools_
 
 
 @pytest.mark.slow
+def test_attack__lets_no_suspensions_of_published_schools_pass_however_few_are_left_out(tmp_path):
+    """The two schools left out have fewer than 10 students each, and no label for their rates."""
+    told = of_published("disciplined") | {
+        **{"value": "3.0%", "estimate": 0.03, "numerator": 21, "n": 700},
+    }
+    found = attack([edition(tmp_path / "report", finding(told))])
+    assert [told["id"] in line for line in found.unweighed] == [True]
+    of_everybody = of_published("disciplined", "rest_of_seattle")
+    assert attack([edition(tmp_path / "rest", finding(of_everybody))]).unweighed == ()
+
+
+@pytest.mark.slow
 def test_attack__finds_a_rate_of_published_schools_that_counts_a_withheld_one(tmp_path):
     told = of_published("ela_met") | {
         "value": "42.8%",
