@@ -9,7 +9,9 @@ be counted, and more than two not counted, wherever that was so without our sums
 import csv
 import math
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
 
 import numpy as np
 import pandas as pd
@@ -28,6 +30,7 @@ MARGIN = 1.25
 NEAR = 0.05
 
 
+@cache
 def october() -> dict[tuple[str, str], dict[int, float]]:
     rows = load.read_rows("enrollment", {"organization_level": ["school"], "grade_level": ["all"]})
     counts: dict[tuple[str, str], dict[int, float]] = defaultdict(dict)
@@ -67,20 +70,22 @@ class Problem:
         objective: dict[int, float],
         *,
         most: dict[int, float] | None = None,
+        least: tuple[dict[int, float], float] | None = None,
         gap: float = 0.0,
     ) -> np.ndarray | None:
         """Return the numbers that make an objective least, or None if no numbers fit.
 
-        ``most`` holds some numbers below their own limits; a ``gap`` above 0 takes numbers that are nearly best.
+        ``most`` holds some numbers below their own limits, ``least`` a sum at a number or above; a ``gap`` above 0
+        takes numbers that are nearly best.
         """
-        stated = self.rows + self.ours
-        entries = [
-            (at, col, times) for at, (row, *_) in enumerate(stated) for col, times in row.items()
-        ]
-        at, col, times = np.array(entries, dtype=float).reshape(-1, 3).T
-        shape = len(stated), len(self.low)
-        matrix = sparse.csr_array((times, (at.astype(int), col.astype(int))), shape=shape)
-        limits = np.array([row[1:] for row in stated], dtype=float).reshape(-1, 2)
+        matrix, limits = self._matrix
+        if least is not None:
+            terms, end = least
+            row = sparse.csr_array(
+                ([*terms.values()], ([0] * len(terms), [*terms])), shape=(1, len(self.low))
+            )
+            matrix = sparse.vstack([matrix, row], format="csr")
+            limits = np.vstack([limits, [end, math.inf]])
         goal = np.zeros(len(self.low))
         goal[list(objective)] = list(objective.values())
         high = self.high.copy()
@@ -95,27 +100,48 @@ class Problem:
         )
         return None if found.x is None else np.round(found.x)
 
+    @cached_property
+    def _matrix(self) -> tuple[sparse.csr_array, np.ndarray]:
+        stated = self.rows + self.ours
+        entries = [
+            (at, col, times) for at, (row, *_) in enumerate(stated) for col, times in row.items()
+        ]
+        at, col, times = np.array(entries, dtype=float).reshape(-1, 3).T
+        shape = len(stated), len(self.low)
+        limits = np.array([row[1:] for row in stated], dtype=float).reshape(-1, 2)
+        return sparse.csr_array((times, (at.astype(int), col.astype(int))), shape=shape), limits
+
     def school(self, at: int) -> "tuple[Problem, int]":
         """Return what the state says of one cell's school, our sums apart, and where the cell is in it."""
+        alone, place = self._schools[self.cells["organization_id"].iloc[at]]
+        return alone, place[at]
+
+    @cached_property
+    def _schools(self) -> "dict[str, tuple[Problem, dict[int, int]]]":
         code = self.cells["organization_id"].to_numpy()
-        own = np.flatnonzero(code == code[at])
-        place = {int(cell): new for new, cell in enumerate(own)}
-        rows = [
-            ({2 * place[col // 2] + col % 2: times for col, times in row.items()}, *limits)
-            for row, *limits in self.rows
-            if next(iter(row)) // 2 in place
-        ]
-        numbers = np.ravel([[2 * cell, 2 * cell + 1] for cell in own])
-        return Problem(
-            self.cells.iloc[own], self.low[numbers], self.high[numbers], rows, []
-        ), place[at]
+        rows = defaultdict(list)
+        for row in self.rows:  # each is of one school
+            rows[code[next(iter(row[0])) // 2]].append(row)
+        schools = {}
+        for school in dict.fromkeys(code):
+            own = np.flatnonzero(code == school)
+            place = {int(cell): new for new, cell in enumerate(own)}
+            moved = [
+                ({2 * place[col // 2] + col % 2: times for col, times in row.items()}, *limits)
+                for row, *limits in rows[school]
+            ]
+            numbers = np.ravel([[2 * cell, 2 * cell + 1] for cell in own])
+            alone = Problem(self.cells.iloc[own], self.low[numbers], self.high[numbers], moved, [])
+            schools[school] = alone, place
+        return schools
 
 
-def problem(indicator: str, year: int, place: str) -> Problem | None:
-    """State everything that is known of the schools of a place, and our sums of all groups."""
+def problem(indicator: str, year: int, places: Sequence[str]) -> Problem | None:
+    """State everything that is known of the schools of places, and our sums of all groups of all of these places."""
     every = load.published_year(indicator, year)
     every = every[(every["grade_level"] == "all") & (every["unit"] == "proportion")]
-    cells = members_of(every, catalog.place(place), "school").reset_index(drop=True)
+    members = [members_of(every, catalog.place(place), "school") for place in places]
+    cells = every[every.index.isin(pd.concat(members).index)].reset_index(drop=True)
     cells = cells[~cells["status"].isin(["not_collected", "no_students"])].reset_index(drop=True)
     if cells.empty or cells["numerator"].notna().all():
         return None
@@ -131,7 +157,7 @@ def problem(indicator: str, year: int, place: str) -> Problem | None:
             rows.append(({2 * at: 1.0, 2 * at + 1: -v_high}, -math.inf, 1e-6))
             rows.append(({2 * at: 1.0, 2 * at + 1: -v_low}, -1e-6, math.inf))
     rows += _partitions(cells)
-    ours = _printed(cells, indicator, year, place)
+    ours = [row for place in places for row in _printed(cells, indicator, year, place)]
     return Problem(cells, np.array(low), np.array(high), rows, ours)
 
 
@@ -201,10 +227,13 @@ def _partitions(cells: pd.DataFrame) -> list[tuple[dict[int, float], float, floa
 
 def _printed(cells, indicator, year, place) -> list[tuple[dict[int, float], float, float]]:
     sums = sa.load(indicator, place=place, end_years=year, grade_level="all")
+    member = cells.index.isin(members_of(cells, catalog.place(place), "school").index)
     rows = []
     for row in sums.itertuples():
         parts = np.flatnonzero(
-            (cells["student_group"] == row.student_group) & (cells["source_id"] == row.source_id)
+            member
+            & (cells["student_group"] == row.student_group)
+            & (cells["source_id"] == row.source_id)
         )
         if not len(parts) or row.cells == 1:
             continue
@@ -264,39 +293,46 @@ def _at(x: np.ndarray, terms: dict[int, float]) -> float:
     return sum(times * x[number] for number, times in terms.items())
 
 
-def _reached(stated: Problem, terms: dict[int, float]) -> float | None:
-    x = stated.solve({number: -times for number, times in terms.items()})
-    return None if x is None else _at(x, terms)
-
-
 def _is_pinned(
     stated: Problem, at: int, found: list[np.ndarray], sides: tuple[float, float]
 ) -> bool:
     """Return whether at most two can be that with our sums, and more by the school's own figures."""
-    number = np.array(sides)
-    if any(x[2 * at : 2 * at + 2] @ number >= FEW for x in found):
+    terms = dict(zip((2 * at, 2 * at + 1), sides, strict=True))
+    if any(_at(x, terms) >= FEW for x in found):
         return False
     alone, cell = stated.school(at)
-    before = _reached(alone, dict(zip((2 * cell, 2 * cell + 1), sides, strict=True)))
-    if before is None or before < FEW:
+    own = dict(zip((2 * cell, 2 * cell + 1), sides, strict=True))
+    if alone.solve({}, least=(own, FEW)) is None:
         return False
-    after = _reached(stated, dict(zip((2 * at, 2 * at + 1), sides, strict=True)))
-    return after is not None and after < FEW
+    x = stated.solve({}, least=(terms, FEW))
+    if x is None:
+        x = stated.solve({number: -times for number, times in terms.items()})
+    found += [x] if x is not None else []
+    return x is not None and _at(x, terms) < FEW
 
 
 def _is_known(stated: Problem, at: int, side: int, found: list[np.ndarray]) -> bool:
     """Return whether a number has fewer than three values with our sums, and more by the school's own figures."""
+    number = 2 * at + side
 
-    def has_three(values: list[float]) -> bool:
+    def has_three() -> bool:
+        values = [x[number] for x in found]
         return max(values) - min(values) >= FEW - 1
 
-    if has_three([x[2 * at + side] for x in found]):
+    if has_three():
         return False
     alone, cell = stated.school(at)
     ends = [alone.solve({2 * cell + side: sign}) for sign in (1.0, -1.0)]
-    if any(x is None for x in ends) or not has_three([x[2 * cell + side] for x in ends]):
+    own = [x[2 * cell + side] for x in ends if x is not None]
+    if len(own) < len(ends) or own[1] - own[0] < FEW - 1:
         return False
-    for sign in (1.0, -1.0):
-        x = stated.solve({2 * at + side: sign})
+    low, high = min(x[number] for x in found), max(x[number] for x in found)
+    # Far from those found first; the very ends take longer to find.
+    tries = [({}, ({number: 1.0}, low + FEW - 1)), ({}, ({number: -1.0}, FEW - 1 - high))]
+    tries += [({number: 1.0}, None), ({number: -1.0}, None)]
+    for objective, least in tries:
+        x = stated.solve(objective, least=least)
         found += [x] if x is not None else []
-    return not has_three([x[2 * at + side] for x in found])
+        if has_three():
+            return False
+    return True

@@ -6,6 +6,7 @@ import itertools
 import pytest
 from withheld_groups import KINDS, SMALL, YEARS, chosen, families, gives_away, sizes, withheld
 
+import sesec_analysis as sa
 from sesec_analysis import catalog
 
 KEPT = catalog.data_dir() / "reference/withheld_groups.csv"
@@ -53,3 +54,22 @@ def test_kept_groups__leave_no_small_group_to_a_page_or_a_place(year):
             left = [cells[cell] for cell in family if cell in hidden]
             assert len(left) == len(family) or not gives_away(left)
     assert KINDS
+
+
+@pytest.mark.parametrize("year", [YEARS[0], YEARS[-1]])
+def test_pages__withhold_the_chosen_groups_and_no_more(year):
+    cells = sizes(year)["race_ethnicity"]
+    rows = sa.load(
+        "enrollment",
+        organization_level="school",
+        grade_level="all",
+        end_years=year,
+        student_group_type="race_ethnicity",
+    )
+    printed = sa.findings(sa.rates(rows)).records()
+    hidden = {
+        (one["organization_id"], one["student_group"])
+        for one in printed
+        if one["publish"] == "nothing"
+    }
+    assert hidden == withheld("race_ethnicity", cells)

@@ -71,15 +71,13 @@ def _next_smallest(
     # A group that the table has no row of is none that is withheld: it counts where students are left for it.
     left = (totals.pop() or 0) - sum(shown.values())
     known = [size for size in hidden if size is not None]
-    # What is left may be more than the hidden groups: the group of some students is not reported.
-    sums = {left, sum(known)} if hidden else {left}
-    if not hidden or partition[0][0].organization_level != "school":
-        sums -= {
-            0
-        }  # a group that nobody was counted in yet, such as gender X: no school is told apart by it
-    if not any(_gives_away(total, len(hidden) or 1) for total in sums):
+    if left == 0 and not (hidden and partition[0][0].organization_level == "school"):
+        return None  # a group that nobody was counted in yet, such as gender X: no school is identified by it
+    if known and max(known) >= schema.MINIMUM_GROUP:
         return None
-    if max([*known, 0]) >= schema.MINIMUM_GROUP and len(hidden) > 1:
+    # The size of one group alone follows, but for students whose group is not reported. The sizes of small groups
+    # are not in ESTIMATES: of several, what is left of the total is all that can be known.
+    if len(hidden) != 1 and not _gives_away(left, len(hidden) or 1):
         return None
     return min(shown, key=lambda at: (shown[at], partition[at][0].student_group))
 
