@@ -3,10 +3,6 @@
 import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:  # the commands import this module before anything heavy
-    import pandas as pd
 
 __all__ = [
     "CatalogError",
@@ -22,7 +18,6 @@ __all__ = [
     "check_choice",
     "check_text",
     "closest",
-    "fault_lines",
     "plain",
 ]
 
@@ -271,22 +266,3 @@ def plain(text: str) -> str:
     'k 8 school'
     """
     return " ".join(re.findall(r"\w+", str(text).replace("_", " ").casefold()))
-
-
-def fault_lines(table: "pd.DataFrame", cases: "pd.DataFrame", key: list[str]) -> list[str]:
-    """One line per broken rule: column or rule, how many rows, and where the first of them is."""
-    whole_table = cases["schema_context"] == "DataFrameSchema"
-    cases = cases.assign(place=cases["column"].astype("str").where(~whole_table, "table"))
-    lines = []
-    for (place, check), rows in cases.groupby(["place", "check"], dropna=False, sort=True):
-        index = rows["index"].dropna().drop_duplicates()
-        where = ""
-        if len(index):
-            first = table.loc[index.iloc[0]]
-            where = ", first at " + " ".join(
-                str(first[name]) for name in key if name in table.columns
-            )
-        example = "" if place == "table" else f" (found {rows['failure_case'].iloc[0]!r})"
-        rule = "the key is not unique" if check == "multiple_fields_uniqueness" else check
-        lines.append(f"{place}: {rule}{example}, {max(len(index), 1)} row(s){where}")
-    return lines

@@ -4,21 +4,17 @@ Columns, types, units and invariants are defined here once; `validate_observatio
 fault of a table at once. Proportions are 0-1 everywhere; percent is made when printing.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from pandas.api.types import pandas_dtype
 
-from sesec_analysis.errors import FileError, QuestionError, fault_lines
-
-if TYPE_CHECKING:
-    import pandera.pandas as pa
+from sesec_analysis.errors import FileError, QuestionError
 
 __all__ = [
     "COMPOSITION_INDICATORS",
@@ -271,12 +267,12 @@ def _numbers(table: pd.DataFrame, name: str) -> NDArray[np.float64]:
     return table[name].array.to_numpy(dtype=np.float64, na_value=np.nan)
 
 
-def _holds(low: str, high: str) -> tuple[str, str, Rule]:
+def _holds(low: str, high: str) -> tuple[str, Rule]:
     def rule(table: pd.DataFrame) -> NDArray[np.bool_]:
         # What is unknown compares as false.
         return ~(_numbers(table, low) > _numbers(table, high) + 1e-12)
 
-    return f"{low} <= {high}", f"{low} is above {high}", rule
+    return f"{low} is above {high}", rule
 
 
 def _is_share(table: pd.DataFrame) -> NDArray[np.bool_]:
@@ -312,8 +308,8 @@ def _one_unit(table: pd.DataFrame) -> NDArray[np.bool_]:
     return table.groupby("indicator")["unit"].transform("nunique").to_numpy() <= 1
 
 
-def _not_repeated(table: pd.DataFrame) -> NDArray[np.bool_]:
-    return ~table.duplicated(OBSERVATIONS_KEY).to_numpy(dtype=bool)
+def _once(key: list[str]) -> Rule:
+    return lambda table: ~table.duplicated(key).to_numpy(dtype=bool)
 
 
 def _share_counted(table: pd.DataFrame) -> NDArray[np.bool_]:
@@ -332,90 +328,55 @@ def _counts_inside(table: pd.DataFrame) -> NDArray[np.bool_]:
 
 @dataclass(frozen=True)
 class _Rules:
-    """What makes a table valid: its columns and what each may hold, its key, and what must hold in every row.
-
-    A table is checked in numpy first, which takes a twentieth of the time. pandera, given the same rules, names
-    the faults of one that has any.
-    """
+    """What makes a table valid: its columns, what each may hold, and what must hold in every row."""
 
     columns: dict[str, str]
-    key: list[str]
-    rows: tuple[tuple[str, str, Rule], ...]
     allowed: dict[str, tuple[str, ...]]
     ranges: Mapping[str, tuple[float, float]]
+    rows: tuple[tuple[str, Rule], ...]
 
-    def hold(self, table: pd.DataFrame) -> bool:
-        """Whether the table is without a fault."""
-        return (
-            _is_conformed(table, self.columns)
-            and all(table[name].isin(each).all() for name, each in self.allowed.items())
-            and not any(_beyond(table, name, *ends).any() for name, ends in self._ranges.items())
-            and all(rule(table).all() for _, _, rule in self.rows)
-            and not table.duplicated(self.key).any()
-        )
-
-    @property
-    def _ranges(self) -> dict[str, tuple[float, float]]:
-        counts = {name: (0.0, np.inf) for name, kind in self.columns.items() if kind == _COUNT}
-        return {**counts, **self.ranges}
-
-    @property
-    def schema(self) -> "pa.DataFrameSchema":
-        """The same for pandera."""
-        import pandera.pandas as pa  # takes longer than pandas itself, and few tables have a fault
-
-        def checks(name: str, kind: str) -> list[pa.Check]:
-            if name in self.allowed:
-                return [pa.Check.isin(self.allowed[name])]
-            if name in self.ranges:
-                return [pa.Check.in_range(*self.ranges[name])]
-            return [pa.Check.ge(0)] if kind == _COUNT else []
-
-        columns = {
-            name: pa.Column(kind, checks(name, kind), nullable=kind not in (_TEXT, _YEAR))
-            for name, kind in self.columns.items()
-        }
-        rows = [
-            pa.Check(partial(_flags, rule), name=name, error=error)
-            for name, error, rule in self.rows
-        ]
-        return pa.DataFrameSchema(columns, checks=rows, strict=True, ordered=True, unique=self.key)
+    def faults(self, table: pd.DataFrame) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+        """Yield each rule in words, and flags of the rows that break it."""
+        for name, allowed in self.allowed.items():
+            named = ", ".join(filter(None, allowed))
+            yield f"{name} is none of {named}", ~table[name].isin(allowed).to_numpy()
+        counts = {name: (0.0, 1e15) for name, kind in self.columns.items() if kind == _COUNT}
+        for name, (low, high) in {**counts, **self.ranges}.items():
+            words = f"{name} is not {low:,.0f} to {high:,.0f}".replace(",", "")
+            values = _numbers(table, name)
+            yield words, (values < low) | (values > high)
+        for error, rule in self.rows:
+            yield error, ~rule(table)
 
 
 def _is_grade(table: pd.DataFrame) -> NDArray[np.bool_]:
     return table["grade_level"].str.fullmatch(_GRADES).to_numpy(dtype=bool)
 
 
-def _beyond(table: pd.DataFrame, name: str, low: float, high: float) -> NDArray[np.bool_]:
-    values = _numbers(table, name)
-    return (values < low) | (values > high)
-
-
-def _flags(rule: Rule, table: pd.DataFrame) -> pd.Series:
-    return pd.Series(rule(table), index=table.index)
-
-
 _SHARES_KNOWN = {"coverage": (0, 1), "largest_masked": (0, 1)}
 _OBSERVATIONS_RULES = _Rules(
     _OBSERVATIONS,
-    OBSERVATIONS_KEY,
-    (
-        _holds("numerator_low", "numerator_high"),
-        _holds("denominator_low", "denominator_high"),
-        _holds("value_low", "value_high"),
-        _holds("numerator_low", "denominator_high"),
-        ("a share is 0-1", "a share lies outside 0-1", _share_in_range),
-        ("numerator <= denominator", "numerator is above denominator", _share_counted),
-        ("reported has a value", "status is reported but no value stands", _exact_when_reported),
-        ("exact inside bounds", "an exact figure lies outside its own bounds", _counts_inside),
-        ("a grade", "grade_level is none of all, PK, K, 01 to 12, or several as 03-05", _is_grade),
-    ),
     allowed={
         "organization_level": LEVELS,
         "unit": UNITS,
         "status": OBSERVATION_STATUSES,
     },
     ranges={"end_year": (1990, 2100), **_SHARES_KNOWN},
+    rows=(
+        _holds("numerator_low", "numerator_high"),
+        _holds("denominator_low", "denominator_high"),
+        _holds("value_low", "value_high"),
+        _holds("numerator_low", "denominator_high"),
+        ("a share lies outside 0-1", _share_in_range),
+        ("numerator is above denominator", _share_counted),
+        ("status is reported but no value stands", _exact_when_reported),
+        ("an exact figure lies outside its own bounds", _counts_inside),
+        ("grade_level is none of all, PK, K, 01 to 12, or several as 03-05", _is_grade),
+        (
+            "the same figure is in two rows, and one of them would be counted twice",
+            _once(OBSERVATIONS_KEY),
+        ),
+    ),
 )
 _ORDERED = (
     *(("ci_low", "ci_high"), ("bound_low", "bound_high"), ("outer_low", "outer_high")),
@@ -424,27 +385,41 @@ _ORDERED = (
 )
 _ESTIMATES_RULES = _Rules(
     _ESTIMATES,
-    ESTIMATES_KEY,
-    tuple(_holds(low, high) for low, high in _ORDERED),
     allowed={"organization_level": LEVELS, "status": ESTIMATE_STATUSES},
     ranges=_SHARES_KNOWN,
+    rows=(
+        *(_holds(low, high) for low, high in _ORDERED),
+        ("the same estimate is in two rows", _once(ESTIMATES_KEY)),
+    ),
 )
 
 
-def _validate(table: pd.DataFrame, rules: _Rules, where: str) -> pd.DataFrame:
-    if rules.hold(table):
-        return table
-    from pandera import errors
-
-    try:
-        return rules.schema.validate(table, lazy=True)
-    except errors.SchemaErrors as failure:
-        lines = fault_lines(table, failure.failure_cases, rules.key)
+def _validate(table: pd.DataFrame, rules: _Rules, key: list[str], where: str) -> pd.DataFrame:
+    lines = list(_other_columns(table, rules.columns))
+    for error, broken in rules.faults(table) if not lines else ():
+        if broken.any():
+            first = " ".join(str(value) for value in table[key].iloc[int(broken.argmax())])
+            lines.append(f"{error}, {broken.sum()} row(s), first at {first}")
+    if lines:
         raise FileError(
             f"the table breaks {len(lines)} rule(s):\n    " + "\n    ".join(lines),
             where=where,
             fix="correct the source file or its entry in data/catalog/sources; nothing was written",
-        ) from failure
+        )
+    return table
+
+
+def _other_columns(table: pd.DataFrame, columns: dict[str, str]) -> Iterator[str]:
+    """Say which columns are missing, of another type, or empty in some rows; and of their order."""
+    for name, kind in columns.items():
+        if name not in table:
+            yield f"the column {name} is missing"
+        elif table[name].dtype != _DTYPES[kind]:
+            yield f"{name} is {table[name].dtype}, not {_DTYPES[kind]}"
+        elif kind == _TEXT and (empty := table[name].isna()).any():
+            yield f"{name} is missing, {empty.sum()} row(s)"
+    if table.columns.tolist() != list(columns):
+        yield "the columns are not those of the schema, in its order"
 
 
 def validate_observations(table: pd.DataFrame, *, where: str = "OBSERVATIONS") -> pd.DataFrame:
@@ -455,12 +430,12 @@ def validate_observations(table: pd.DataFrame, *, where: str = "OBSERVATIONS") -
     DataError
         Naming every broken rule at once, each with its column, row count and an example.
     """
-    return _validate(table, _OBSERVATIONS_RULES, where)
+    return _validate(table, _OBSERVATIONS_RULES, OBSERVATIONS_KEY, where)
 
 
 def validate_estimates(table: pd.DataFrame, *, where: str = "ESTIMATES") -> pd.DataFrame:
     """Return ``table`` unchanged if it is a valid ESTIMATES table; raise DataError otherwise."""
-    return _validate(table, _ESTIMATES_RULES, where)
+    return _validate(table, _ESTIMATES_RULES, ESTIMATES_KEY, where)
 
 
 @dataclass(frozen=True)
@@ -470,59 +445,51 @@ class _Wanted:
     name: str
     columns: list[str]
     conform: Callable[[pd.DataFrame], pd.DataFrame]
-    rules: tuple[tuple[str, str, Rule], ...]
+    rules: _Rules
     fix: str
-    kinds: dict[str, str]
-    allowed: dict[str, tuple[str, ...]]
 
-    def ranges(self) -> dict[str, tuple[float, float]]:
-        """Return the least and the most that a column can hold: no future year, no impossible count."""
-        counts = {name: (0.0, 1e15) for name, kind in self.kinds.items() if kind == _COUNT}
-        names = [name for name in self.kinds if name in ("value", "estimate")]
-        amounts = dict.fromkeys(names, (-1e15, 1e15))
-        return {
-            **counts,
-            **amounts,
-            **_SHARES_KNOWN,
-            "end_year": (0, datetime.now(tz=UTC).year + 1),
-        }
+
+def _wanted_rules(
+    rules: _Rules, amount: str, *more: tuple[str, Rule], without: Iterable[str]
+) -> _Rules:
+    """Return the rules for a caller's table: no future year, no impossible amount, and more rules or fewer."""
+    years = (0, datetime.now(tz=UTC).year + 1)
+    kept = [rule for rule in rules.rows if not any(word in rule[0] for word in without)]
+    return _Rules(
+        rules.columns,
+        # A column that the caller left out is empty.
+        {name: (*allowed, "") for name, allowed in rules.allowed.items()},
+        {amount: (-1e15, 1e15), **_SHARES_KNOWN, "end_year": years},
+        (*kept, *more),
+    )
 
 
 _OBSERVED = _Wanted(
     "OBSERVATIONS",
     [name for name in OBSERVATIONS_COLUMNS if name not in OF_SUMS],  # null in a single cell
     conform_observations,
-    (
+    _wanted_rules(
+        _OBSERVATIONS_RULES,
+        "value",
+        ("an indicator is in several units", _one_unit),
         # A value that is merely missing is for the measure to refuse, and no measure needs grades.
-        *(
-            rule
-            for rule in _OBSERVATIONS_RULES.rows
-            if rule[2] not in (_exact_when_reported, _is_grade)
-        ),
-        ("one unit", "an indicator is in several units", _one_unit),
-        (
-            "each figure once",
-            "the same figure is in two rows, and one of them would be counted twice",
-            _not_repeated,
-        ),
+        without=("no value stands", "grade_level"),
     ),
     "pass OBSERVATIONS as `sa.load` or `sa.observations` returns them",
-    _OBSERVATIONS,
-    _OBSERVATIONS_RULES.allowed,
 )
 _ESTIMATED = _Wanted(
     "ESTIMATES",
     [*ESTIMATES_KEY, "estimate", "status"],
     conform_estimates,
-    (
+    _wanted_rules(
+        _ESTIMATES_RULES,
+        "estimate",
+        ("a rate lies outside 0-1", _rate_in_range),
+        ("an estimate lies outside its own bounds", _estimate_inside),
         # The gate takes the wider of the two where an outer interval was rounded into the bounds.
-        *(rule for rule in _ESTIMATES_RULES.rows if "outer" not in rule[1]),
-        ("a rate is 0-1", "a rate lies outside 0-1", _rate_in_range),
-        ("inside its bounds", "an estimate lies outside its own bounds", _estimate_inside),
+        without=("outer", "two rows"),
     ),
     "measure first, for example with sa.rates(sa.load(…))",
-    _ESTIMATES,
-    _ESTIMATES_RULES.allowed,
 )
 _CHECKED = 100_000
 """Rows up to which every figure is checked: of a million it would take a third of the time of a measure."""
@@ -582,23 +549,12 @@ def _check(table: object, wanted: _Wanted, where: str) -> pd.DataFrame:
         conformed.attrs = attrs
     if len(frame) > _CHECKED:
         return conformed
-    for name, allowed in wanted.allowed.items():
-        _refuse(
-            ~conformed[name].isin((*allowed, "")),
-            f"{name} is none of {', '.join(allowed)}",
-            wanted,
-            where,
-        )
-    for name, (low, high) in wanted.ranges().items():
-        if name in conformed:
-            words = f"{name} is not {low:,.0f} to {high:,.0f}".replace(",", "")
-            _refuse(_beyond(conformed, name, low, high), words, wanted, where)
     for name in _CODES:
         odd = [code for code in conformed[name].unique() if not code.isascii()]
         words = f"{name} has letters that are not those of our codes"
         _refuse(conformed[name].isin(odd), words, wanted, where)
-    for _, error, rule in wanted.rules:
-        _refuse(~rule(conformed), error, wanted, where)
+    for error, broken in wanted.rules.faults(conformed):
+        _refuse(broken, error, wanted, where)
     return conformed
 
 
@@ -608,7 +564,7 @@ _NEVER_EMPTY = (*_CODES, "organization_level", "status", "unit", "measure")
 
 def _strange_value(frame: pd.DataFrame, wanted: _Wanted, where: str) -> QuestionError:
     """Return the refusal of the first value that is not of its column's kind."""
-    for name, kind in wanted.kinds.items():
+    for name, kind in wanted.rules.columns.items():
         for at, value in enumerate(frame.get(name, ())):
             try:
                 _typed(pd.Series([value], dtype="object"), kind)

