@@ -13,7 +13,6 @@ Every public name is resolved on first use, so that importing the package alone 
 
 import importlib
 import sys
-import warnings
 from typing import TYPE_CHECKING
 
 __version__ = "0.2.0"
@@ -159,35 +158,6 @@ _GROUPS = {
 _HOME = {name: module for names in _GROUPS.values() for name, module in names.items()}
 __all__ = list(_HOME)
 
-_MOVED = {
-    "report": """
-        about_school best board_questions claim_figures claim_school_figures claim_schools
-        claims_ledger headline key_numbers known_variation level_distribution level_estimates
-        level_figures level_parts level_rules level_weights level_years levels_of_place
-        levels_of_school notices_in_place over_years plain_table plot_levels progress
-        school_levels school_questions strengths then_and_now verdict_notice
-        """,
-    "stats": """
-        alternate_risk_ratios between_variance breslow_day breslow_day_test cohens_h
-        difference_limits eighty_percent_indices funnel_limits gap_model gaps_to_whole
-        global_prior is_significant kitagawa level_gaps levels_of mantel_haenszel
-        margin_of_product margin_of_ratio margin_of_share margin_of_sum oaxaca odds_ratios
-        overdispersion p_values percentage_point_gaps percentage_point_margin poisson_limits
-        power probit_gaps proportionality_indices q_values risk_ratio_from_shares score_ratios
-        shrunk_rates significant_disproportionality trend_model washington_band
-        weighted_risk_ratios year_variation
-        """,
-}
-_DEPRECATED = {
-    **{name: (module, name) for module, names in _MOVED.items() for name in names.split()},
-    "around": ("report", "nearby_schools"),
-    "beside": ("report", "compare_school"),
-    "better": ("report", "best"),
-    "so_what": ("report", "implication"),
-    "workshop": ("", "use_project"),
-}
-"""Old name: where it is now, and what it is called there. To be removed in the next version."""
-
 
 class _Group:
     """The public names of one subject, for those who look for a name by Tab; each is the same as ``sa.<name>``."""
@@ -216,11 +186,18 @@ _MODULES = ("report", "stats", "bounds", "schema")
 def _unknown(module: str, name: str, known: list[str]) -> AttributeError:
     from sesec_analysis.errors import closest
 
-    near = [] if name.startswith("_") else closest(name, known)  # a tool asks for those
-    meant = f"; did you mean {near[0]!r}" if near else ""
+    meant = ""
+    if not name.startswith("_"):  # a tool asks for those
+        others = [f"sa.{each}.{name}" for each in ("report", "stats") if name in _names_of(each)]
+        near = others or closest(name, known)
+        meant = f"; did you mean {near[0]!r}" if near else ""
     return AttributeError(
         f"module {module!r} has no attribute {name!r}{meant}; it has: {', '.join(known)}"
     )
+
+
+def _names_of(module: str) -> list[str]:
+    return dir(importlib.import_module(f"sesec_analysis.{module}"))
 
 
 def __getattr__(name: str) -> object:
@@ -228,12 +205,6 @@ def __getattr__(name: str) -> object:
         return _LISTED[name]
     if name in _MODULES:
         return importlib.import_module(f"sesec_analysis.{name}")
-    if name in _DEPRECATED:
-        module, new = _DEPRECATED[name]
-        full = f"{module}.{new}" if module else new
-        message = f"sa.{name} is now sa.{full}; the old name works in this version only"
-        warnings.warn(message, DeprecationWarning, stacklevel=2)
-        return getattr(importlib.import_module(f"sesec_analysis.{module}".rstrip(".")), new)
     if name not in _HOME:
         raise _unknown("sesec_analysis", name, __all__)
     value = getattr(importlib.import_module(f"sesec_analysis.{_HOME[name]}"), name)

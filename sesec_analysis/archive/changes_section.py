@@ -39,7 +39,7 @@ def with_changes(document: Document, meta: BuildInfo) -> Document:
     """
     earlier = frozen.year_before(meta.edition)
     # Published sentences are in English: they cannot be compared with those of another language.
-    trial = meta.synthetic or meta.changed or i18n.language() != i18n_files.ENGLISH
+    trial = meta.changed or i18n.language() != i18n_files.ENGLISH
     if trial or earlier not in frozen.published():
         return document
     after = frozen.of_records(list(document.findings), meta.as_dict())

@@ -17,7 +17,6 @@ from typing import Any
 from sesec_analysis import catalog, checkout
 from sesec_analysis.editions import build, built_editions
 from sesec_analysis.editions.documents import output
-from sesec_analysis.editions.documents.provenance import refuse_synthetic
 from sesec_analysis.editions.editions import editions
 from sesec_analysis.errors import EditionError
 from sesec_analysis.evidence import citation
@@ -257,13 +256,10 @@ def of_build(where: Path) -> Frozen:
 
     Raises
     ------
-    EditionError
-        If it, or the data folder in use, is synthetic.
     DataError
         If a file of it is missing or damaged.
     """
     run = built_editions.read_json(where / "run.json")
-    refuse_synthetic(run)
     return of_records(built_editions.read(where), run)
 
 

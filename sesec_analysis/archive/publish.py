@@ -21,7 +21,6 @@ from sesec_analysis.archive.diff import Change, changed_numbers, diff
 from sesec_analysis.archive.frozen import Frozen
 from sesec_analysis.editions import built_editions, dependencies
 from sesec_analysis.editions.documents import output
-from sesec_analysis.editions.documents.provenance import refuse_synthetic
 from sesec_analysis.editions.editions import LIST, editions
 from sesec_analysis.errors import DataError, EditionError, SesecError
 from sesec_analysis.languages import reviews
@@ -144,13 +143,12 @@ def refuse_early(names: Sequence[str]) -> None:
     Raises
     ------
     EditionError
-        If an edition has no year of publication, the data folder is synthetic, or what makes a report differs from the
+        If an edition has no year of publication, or what makes a report differs from the
         last commit.
     DataError
         If an edition rests on a release that is only in this copy's cache, or a published number would change that the
         changelog does not name, as far as the edition is built.
     """
-    refuse_synthetic({"edition": names[0]})
     reasons = [*_uncommitted(), *(reason for name in names for reason in _of_edition(name))]
     if len(reasons) == 1:
         raise reasons[0]
@@ -327,7 +325,6 @@ def _is_of_these(where: Path) -> bool:
 
 
 def _refuse_unchecked(name: str, run: Mapping[str, Any], audit: Mapping[str, Any]) -> None:
-    refuse_synthetic(run)
     if run["changed_parameters"]:
         raise EditionError(
             f"{name} was built with other parameters than its own",

@@ -250,7 +250,7 @@ def _is_typed(block: Block) -> bool:
 def _prose_faults(block: Block, known: _Known) -> Iterator[tuple[str, str]]:
     """Yield the words of a heading, of paragraphs, or of requests that are not in the list of messages."""
     if isinstance(block, Heading):
-        heading = known.place.sub("*", block.text.removeprefix("SYNTHETIC: "))
+        heading = known.place.sub("*", block.text)
         if heading not in known.headings:
             yield ", heading", _unlisted(block.text)
         return

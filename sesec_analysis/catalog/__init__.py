@@ -61,7 +61,6 @@ __all__ = [
     "indicator",
     "indicators",
     "is_first_community",
-    "is_synthetic",
     "level_rules",
     "literal_sums",
     "main_place",
@@ -124,11 +123,6 @@ def cache_dir() -> Path:
     ``SESEC_CACHE`` names another; otherwise ``cache`` beside the catalog, which git does not keep.
     """
     return Path(named) if (named := os.environ.get("SESEC_CACHE")) else data_dir() / "cache"
-
-
-def is_synthetic() -> bool:
-    """Return whether the data are made up: a file named SYNTHETIC is beside the catalog."""
-    return (data_dir() / "SYNTHETIC").is_file()
 
 
 def _text(path: Path) -> str:

@@ -121,7 +121,7 @@ def _id_in(pasted: str) -> str:
 def _full_name(edition: str | None) -> str | None:
     from sesec_analysis.editions import editions
 
-    if edition is None or edition.endswith((editions.CUSTOM, editions.SYNTHETIC)):
+    if edition is None or edition.endswith(editions.CUSTOM):
         return edition
     return editions.find(edition)
 

@@ -35,7 +35,6 @@ from sesec_analysis.editions.editions import (
     CUSTOM,
     LATEST,
     LIST,
-    SYNTHETIC,
     Edition,
     editions,
     find,
@@ -177,14 +176,12 @@ class Plan:
         """Return the name of the folder that the edition goes to."""
         # Other parameters give other numbers under the same finding ids: they never take the edition's place.
         name = f"{self.name}{CUSTOM}" if self.changed else self.name
-        name += "" if i18n.language() == i18n_files.ENGLISH else f"-{i18n.language()}"
-        return f"{name}{SYNTHETIC}" if catalog.is_synthetic() else name
+        return name if i18n.language() == i18n_files.ENGLISH else f"{name}-{i18n.language()}"
 
     @property
     def title(self) -> str:
         """Return the title as it is printed."""
-        title = self.titled() if self.titled else i18n.say(self.edition.title)
-        return i18n.say("SYNTHETIC: {text}", text=title) if catalog.is_synthetic() else title
+        return self.titled() if self.titled else i18n.say(self.edition.title)
 
     @property
     def titles(self) -> dict[str, str]:
@@ -641,7 +638,6 @@ def build_info(plan: Plan, findings: Sequence[Record]) -> provenance.BuildInfo:
         commit=plan.commit or checkout.commit(checkout.root()),
         sources=provenance.sources(findings),
         absent=_absent(plan),
-        synthetic=catalog.is_synthetic(),
         notebooks_beside=tuple(beside),
         titles=plan.titles,
         year_before=plan.year_before,

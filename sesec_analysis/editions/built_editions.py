@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sesec_analysis import checkout
-from sesec_analysis.editions.editions import CUSTOM, SYNTHETIC
+from sesec_analysis.editions.editions import CUSTOM
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.labels import read_id, spelled
@@ -261,8 +261,8 @@ def _folders(edition: str | None = None) -> list[Path]:
     for shelf in (checkout.builds(), checkout.published()):
         files = shelf.glob("[!.]*/findings.json")
         for path in sorted((file.parent for file in files), key=_newest_first):
-            # A trial with other parameters, or with made-up data, is quoted only when it is asked for by name.
-            is_trial = path.name.endswith((CUSTOM, SYNTHETIC))
+            # A trial with other parameters is quoted only when it is asked for by name.
+            is_trial = path.name.endswith(CUSTOM)
             if path.name == edition or (edition is None and not is_trial):
                 folders.append(path)
     return folders

@@ -19,7 +19,6 @@ __all__ = [
     "CUSTOM",
     "LATEST",
     "LIST",
-    "SYNTHETIC",
     "Edition",
     "editions",
     "end_year",
@@ -34,8 +33,6 @@ LIST = "reports/editions.yml"
 LATEST = "latest"
 CUSTOM = "-custom"
 """What the folder of an edition with other parameters ends with."""
-SYNTHETIC = "-synthetic"
-"""What the folder of an edition made from synthetic data ends with: it never takes a real one's place."""
 
 
 class Edition(BaseModel):

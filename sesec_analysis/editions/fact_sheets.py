@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TextIO
 
-from sesec_analysis import catalog, checkout, stamp
+from sesec_analysis import checkout, stamp
 from sesec_analysis.editions import build as editions_build
 from sesec_analysis.editions import built_editions, editions, pool, sheet_index
 from sesec_analysis.editions.documents import notebook as documents_notebook
@@ -74,8 +74,7 @@ class Job:
     @property
     def report(self) -> Path:
         """Where the annual report of the same year stands, if it was built."""
-        mark = editions.SYNTHETIC if catalog.is_synthetic() else ""
-        return self.shelf.parent / f"{self.edition}{mark}"
+        return self.shelf.parent / self.edition
 
     @property
     def values(self) -> dict[str, object]:
@@ -284,8 +283,7 @@ def _jobs(
 ) -> list[Job]:
     name = editions.find(edition)
     year = int(editions.editions()[name].parameters["report_year"])
-    mark = editions.SYNTHETIC if catalog.is_synthetic() else ""
-    shelf = (out or editions_build.build_dir()).absolute() / f"schools-{year}{mark}"
+    shelf = (out or editions_build.build_dir()).absolute() / f"schools-{year}"
     made_from = stamp.fingerprint()
     commit, withhold = checkout.commit(checkout.root()), kept(shelf, made_from)
     return [Job(one, name, year, shelf, made_from, commit, guard, withhold) for one in schools]
@@ -318,10 +316,9 @@ def _imprint(job: Job) -> provenance.BuildInfo:
     """Return what all sheets of a job's shelf are made from."""
     plan = _plan(job)
     title = say("School fact sheets, {year}", year=school_year(job.year))
-    marked = say("SYNTHETIC: {text}", text=title) if catalog.is_synthetic() else title
     shared = {name: value for name, value in plan.values.items() if name != "school"}
     made = editions_build.build_info(plan, ())
-    return replace(made, edition=job.shelf.name, title=marked, parameters=shared)
+    return replace(made, edition=job.shelf.name, title=title, parameters=shared)
 
 
 WITHHELD = "withheld.json"

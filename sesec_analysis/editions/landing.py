@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sesec_analysis import catalog, i18n_files
 from sesec_analysis.editions.documents import crossing, html
-from sesec_analysis.editions.editions import CUSTOM, SYNTHETIC
+from sesec_analysis.editions.editions import CUSTOM
 from sesec_analysis.files import sha256_of, write_atomically
 from sesec_analysis.i18n import mark, say
 
@@ -109,7 +109,7 @@ def _finished(made: Path, *needed: str) -> Iterator[tuple[Path, str]]:
     """Yield folders that hold these files as they were written, and the title of each."""
     found = (path.parent for path in made.glob("[!.]*/run.json"))
     for folder in sorted(found, key=_newest_first):
-        if folder.name.endswith((CUSTOM, SYNTHETIC)):
+        if folder.name.endswith(CUSTOM):
             continue
         try:
             run = json.loads((folder / "run.json").read_text("utf-8"))

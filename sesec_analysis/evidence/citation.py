@@ -43,7 +43,6 @@ __all__ = [
     "frame",
     "is_synthetic",
     "item",
-    "marked",
     "on_page",
     "page_of",
     "processed",
@@ -468,25 +467,9 @@ def _style(name: str) -> "CitationStylesStyle":
 
 
 def is_synthetic(source_ids: str) -> bool:
-    """Whether any of the sources is made up: so named, or read from a data folder that is marked SYNTHETIC."""
-    is_named = "synthetic" in source_ids and any(
+    """Return whether the name of any source says that it is made up."""
+    return "synthetic" in source_ids and any(
         source.startswith("synthetic") for source in _split(source_ids)
-    )
-    return is_named or catalog.is_synthetic()
-
-
-def marked(source_ids: str) -> str:
-    """Return source ids as a record keeps them: those of made-up data stay so when other data are in use.
-
-    Examples
-    --------
-    >>> marked("ospi_discipline@2019")
-    'ospi_discipline@2019'
-    """
-    if not catalog.is_synthetic():
-        return source_ids
-    return "; ".join(
-        f"synthetic {source.removeprefix('synthetic ')}" for source in _split(source_ids)
     )
 
 

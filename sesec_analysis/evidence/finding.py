@@ -33,7 +33,7 @@ from sesec_analysis.evidence.wording.numbers import (
 )
 from sesec_analysis.evidence.wording.sentences import capital, readings, sentence_text
 from sesec_analysis.i18n import language, say
-from sesec_analysis.text import Text, _, dump, is_translated, load, render
+from sesec_analysis.text import Text, dump, is_translated, load, render
 
 __all__ = [
     "WORDS",
@@ -129,19 +129,18 @@ class Finding:
         return reason_words(self.row)
 
     def sentence(self) -> str:
-        """Return the finding as a plain sentence of at most thirty words, and one more if the data are made up."""
+        """Return the finding as a plain sentence of at most thirty words."""
         return render(self.sentence_text, language(), localized=False)
 
     @property
     def sentence_text(self) -> Text:
         """The sentence, to be rendered in any language."""
-        return _marked(sentence_text(self))
+        return sentence_text(self)
 
     @property
     def headline_or_why(self) -> headlines.Headline:
         """A headline of at most ten words, or none and why there is none, to be rendered in any language."""
-        made = headlines.headline(self)
-        return headlines.Headline(_marked(made.text)) if made.text else made
+        return headlines.headline(self)
 
     @property
     def headline(self) -> str:
@@ -303,13 +302,6 @@ class Finding:
         if self.row.measure.startswith(LIMITS_OF):
             return say("control limits {interval}", interval=shown.interval)
         return f"{level_words(self.row.ci_level)} {shown.interval}"
-
-
-def _marked(text: Text) -> Text:
-    """Return a text that says so if the data are made up."""
-    if not catalog.is_synthetic():
-        return text
-    return _("SYNTHETIC: {text}", text.of, text=replace(text, of=None))
 
 
 _FIELDS = tuple(part.name for part in fields(Row) if part.name != "reason")
@@ -569,7 +561,7 @@ def finding_record(finding: "Finding") -> dict[str, object]:
         "reason": finding.reason,
         "method": method_words(row),
         "caveats": " ".join([*indicator.caveats, *map(words_of, readings([row]))]),
-        "source_ids": citation.marked(row.source_ids),
+        "source_ids": row.source_ids,
         "source": citation.source_text(row.source_ids),
         "version": __version__,
     }

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 import pandas as pd
 
-from sesec_analysis import catalog, schema
+from sesec_analysis import schema
 from sesec_analysis.catalog import own
 from sesec_analysis.errors import QuestionError
 from sesec_analysis.evidence import citation, notices
@@ -355,9 +355,8 @@ def plain_table(
         [_plain_cell(str(name), value, name in percents) for value in frame[name]]
         for name in frame.columns
     ]
-    is_made_up = catalog.is_synthetic()
     texts = TableTexts(
-        _(N_("SYNTHETIC: {text}"), text=title) if is_made_up else title,
+        title,
         columns,
         tuple(zip(*cells, strict=True)),
         EntryText(note, GIVEN) if note else None,

@@ -171,7 +171,7 @@ def test_with_changes__stands_before_the_closing_sections_and_tables_count_on(ro
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("also", [{}, {"changed": ("ci_level",)}, {"synthetic": True}])
+@pytest.mark.parametrize("also", [{}, {"changed": ("ci_level",)}])
 def test_with_changes__adds_nothing_where_there_is_nothing_to_hold_against(root, also, before):
     if also:
         with output.replacing(root / "reports" / "published" / "annual-2018") as fresh:

@@ -170,7 +170,7 @@ TITLES = (
     SENTENCE,
     "39 percent of answers to “proud of my school” were good",
     "gap of −3.1 points; 50% of A&B_$#{}~^\\ <i>x</i>",
-    "SYNTHETIC: Is it so?",
+    "Is it so?",
 )
 EDITIONS = ("Report, 2016–17: A & B_", None)
 CITED = itertools.product(citation.STYLES, EDITIONS, (2024, None), (ADDRESS, ""), TITLES)

@@ -116,13 +116,6 @@ def test_plot_map__refuses_a_place_without_listed_schools():
         plot_map("southeast")
 
 
-def test_plot_map__of_made_up_data_says_so(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(catalog, "is_synthetic", lambda: True)
-    figure = plot_map()
-    assert figure.title.startswith("Synthetic data: ")
-    assert "SYNTHETIC" in [text.get_text() for text in words_of(figure)]
-
-
 def test_plot_results_map__draws_the_only_school_of_a_place_that_has_figures():
     table = plot_samples.results()
     [school, *others] = catalog.place("seattle_high").schools

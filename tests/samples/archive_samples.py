@@ -75,7 +75,6 @@ def run(year: int = 2018, **also: Any) -> dict[str, Any]:
         "edition": f"annual-{year}",
         "title": f"Equity Report, {year}",
         "published": 2026,
-        "synthetic": False,
         "parameters": {"report_year": year},
         "changed_parameters": [],
         "notebook": {"path": "notebooks/good.ipynb", "sha256": "0" * 64},

@@ -628,11 +628,10 @@ _NOT_GROUPS = (
 
 
 def _write_data_folder(target: Path, hashes: dict[str, str]) -> None:
-    """Copy the catalog, with its releases pointing at the made-up files, and mark the folder as synthetic."""
+    """Copy the catalog, with its releases pointing at the made-up files."""
     for name in ("catalog", "reference"):
         shutil.copytree(catalog.data_dir() / name, target / name)
     (target / "observations").mkdir()
-    (target / "SYNTHETIC").write_text("Everything in this folder is made up.\n", "utf-8")
     for key, source in catalog.sources().items():
         path = target / f"catalog/sources/{key}.yml"
         before, _, _ = path.read_text("utf-8").partition("\nreleases:\n")

@@ -58,7 +58,6 @@ META = BuildInfo(
     version="1.0",
     commit=Commit("0123456789abcdef", dirty=True),
     sources=(),
-    synthetic=True,
 )
 
 

@@ -155,24 +155,10 @@ def test_tab__completes_the_names_of_a_subject_by_letter() -> None:
     assert found == sorted(sa.report.__all__)  # IPython sorts, whatever `__dir__` returns
 
 
-@pytest.mark.parametrize("old", sorted(sa._DEPRECATED))
-def test_old_names__work_and_name_the_new_one(old: str) -> None:
-    module, new = sa._DEPRECATED[old]
-    full = f"sa.{module}.{new}" if module else f"sa.{new}"
-    with pytest.warns(DeprecationWarning, match=rf"sa\.{old} is now {re.escape(full)};"):
-        assert getattr(sa, old) is PUBLIC[new]
-    assert old not in dir(sa)
-
-
-def test_old_names__are_used_in_nothing_of_ours() -> None:
-    old = re.compile(rf"\bsa\.(?:{'|'.join(sa._DEPRECATED)})\b")
-    found = {
-        path.relative_to(ROOT).as_posix(): old.findall(path.read_text("utf-8"))
-        for folder in ("sesec_analysis", "tests", "notebooks", "docs", "benchmarks", "data/words")
-        for path in [ROOT / "README.md", *(ROOT / folder).rglob("*")]
-        if path.suffix in {".py", ".ipynb", ".md", ".po", ".pot"}
-    }
-    assert {path: names for path, names in found.items() if names} == {}
+@pytest.mark.parametrize("name", ["report.verdict_notice", "stats.p_values"])
+def test_unknown_name__of_a_report_or_of_statistics_says_where_it_is(name: str) -> None:
+    with pytest.raises(AttributeError, match=rf"did you mean 'sa\.{re.escape(name)}'"):
+        getattr(sa, name.partition(".")[2])
 
 
 def test_import__changes_nothing_in_a_notebook_session() -> None:

@@ -535,14 +535,6 @@ def _words() -> dict[str, str]:
 
 
 def _warnings(meta: BuildInfo) -> Iterable[dict[str, Any]]:
-    if meta.synthetic:
-        yield _notice(
-            i18n.say("SYNTHETIC: everything here is made up"),
-            i18n.say(
-                "It was made from a synthetic twin of the data, to try things out. It describes no real school, "
-                "district or student. Do not publish or cite it."
-            ),
-        )
     if meta.changed:
         values = ", ".join(f"{name} = {meta.parameters[name]}" for name in meta.changed)
         numbers = i18n.say(

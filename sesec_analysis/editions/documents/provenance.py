@@ -11,11 +11,11 @@ from typing import Any
 
 from sesec_analysis import catalog, i18n
 from sesec_analysis.checkout import Commit
-from sesec_analysis.errors import DataError, EditionError
+from sesec_analysis.errors import DataError
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.row import Record
 
-__all__ = ["BuildInfo", "NotebookNote", "SourceNote", "read", "refuse_synthetic", "sources"]
+__all__ = ["BuildInfo", "NotebookNote", "SourceNote", "read", "sources"]
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,6 @@ class BuildInfo:
     absent: tuple[
         str, ...
     ] = ()  # indicators asked for, of which there are no figures up to the year
-    synthetic: bool = False  # made from a data folder that is marked SYNTHETIC
     notebooks_beside: tuple[NotebookNote, ...] = ()  # of the summary and of the annex
     titles: Mapping[str, str] = field(default_factory=dict)  # in the languages of translations
     year_before: str | None = None  # SHA-256 of the published findings that its changes refer to
@@ -94,7 +93,6 @@ class BuildInfo:
             "edition": self.edition,
             "title": self.title,
             "published": self.published,
-            "synthetic": self.synthetic,
             "parameters": dict(self.parameters),
             "changed_parameters": list(self.changed),
             "notebook": {"path": self.notebook, "sha256": self.notebook_sha256},
@@ -142,7 +140,6 @@ def read(folder: Path) -> BuildInfo:
             commit=Commit(run["package"]["commit"], run["package"]["uncommitted_changes"]),
             sources=tuple(SourceNote(**source) for source in run["sources"]),
             absent=tuple(run["absent"]),
-            synthetic=run["synthetic"],
             notebooks_beside=tuple(NotebookNote(**note) for note in run["notebooks_beside"]),
             titles=dict(run.get("titles", {})),
             year_before=run.get("year_before"),
@@ -161,35 +158,6 @@ def _rows(source_ids: Iterable[str]) -> dict[str, Any]:
     """Return what became of the rows of the releases: read, dropped, warned of."""
     logs = catalog.row_logs()
     return {source_id: logs[source_id] for source_id in source_ids if source_id in logs}
-
-
-def refuse_synthetic(run: Mapping[str, Any]) -> None:
-    """Refuse an edition that was made from made-up data: the check of whatever puts one before the public.
-
-    Parameters
-    ----------
-    run
-        The edition's imprint, as run.json keeps it.
-
-    Raises
-    ------
-    EditionError
-        If the edition, or the data folder in use now, is synthetic.
-
-    Examples
-    --------
-    >>> try:
-    ...     refuse_synthetic({"edition": "annual-2022", "synthetic": True})
-    ... except EditionError as refusal:
-    ...     print(refusal.what)
-    the edition annual-2022 is made of synthetic data, which describe no real school
-    """
-    if run.get("synthetic") or catalog.is_synthetic():
-        raise EditionError(
-            f"the edition {run.get('edition')} is made of synthetic data, which describe no real school",
-            where="run.json" if run.get("synthetic") else str(catalog.data_dir()),
-            fix="unset SESEC_DATA and build the edition from the published figures: sesec report",
-        )
 
 
 def sources(findings: Iterable[Record]) -> tuple[SourceNote, ...]:

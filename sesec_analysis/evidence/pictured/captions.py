@@ -129,7 +129,7 @@ def captioned(
     heading = heading or _title(of or shown, by)
     if has_under and under is None:
         under = subtitle_text(of or shown)
-    made_up = is_synthetic(shown) if shown else catalog.is_synthetic()
+    made_up = is_synthetic(shown)
     heading = marked_synthetic(heading) if made_up else heading
     caption = _("{heading}. {under}", heading=heading, under=under) if under else heading
     read = [_("{marks}.", marks=List(tuple(key), joined="", separator="; "))] if key else []

@@ -162,7 +162,7 @@ def test_render__repeats_the_head_of_a_table_on_its_next_page(made):
 
 
 def test_render__takes_no_word_for_a_command():
-    meta = imprint(title=HOSTILE, parameters={"place": HOSTILE}, changed=("place",), synthetic=True)
+    meta = imprint(title=HOSTILE, parameters={"place": HOSTILE}, changed=("place",))
     told = words(documents_pdf.render(hostile(), meta=meta))
     assert told.count(re.sub(r"\s", "", HOSTILE)) >= 12
 
