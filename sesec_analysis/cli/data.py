@@ -7,7 +7,6 @@ import os
 import re
 import shlex
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -193,10 +192,10 @@ def _consent(accepted: dict[str, bool]) -> Callable[[str, str], bool]:
 
 
 class _Bar:
-    """A progress bar of rows, with the bytes received; several threads report to it."""
+    """A progress bar of rows, with the bytes received."""
 
     def __init__(self, bar: Any) -> None:
-        self._bar, self._guard = bar, threading.Lock()
+        self._bar = bar
         self.size = 0
         if bar is not None:
             bar.length = 0
@@ -209,20 +208,17 @@ class _Bar:
     def expect(self, rows: int) -> None:
         """Make the bar longer."""
         if self._bar is not None:
-            with self._guard:
-                self._bar.length += rows
+            self._bar.length += rows
 
     def received(self, size: int) -> None:
         """Count bytes."""
-        with self._guard:
-            self.size += size
+        self.size += size
 
     def arrived(self, rows: int) -> None:
         """Fill the bar."""
         if self._bar is not None:
-            with self._guard:
-                self._bar.finished = False
-                self._bar.update(rows)
+            self._bar.finished = False
+            self._bar.update(rows)
 
 
 @contextmanager

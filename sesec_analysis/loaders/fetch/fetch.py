@@ -1,15 +1,13 @@
 """Fetch releases from the portal, or from a file downloaded by hand, into the cache that `load` prefers.
 
-A few downloads run in parallel. Each release is read, compared with the one here before, and put in place: first the
-tables, last the lock file, each through a temporary file. A refusal changes nothing that was here.
+One release after another is downloaded, read, compared with the one here before, and put in place: first the tables,
+last the lock file, each through a temporary file. A refusal changes nothing that was here.
 """
 
 import fcntl
 import os
 import shlex
-import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,18 +17,15 @@ from sesec_analysis import catalog
 from sesec_analysis.errors import DataError, FileError, SesecError
 from sesec_analysis.loaders.build import release_ids
 from sesec_analysis.loaders.fetch import install
-from sesec_analysis.loaders.fetch.download import Arrived, by_hand, download
+from sesec_analysis.loaders.fetch.download import by_hand, download
 from sesec_analysis.loaders.fetch.install import Consent
 from sesec_analysis.loaders.fetch.portal import Portal, UnreachableError
 
 __all__ = ["FetchProgress", "FetchResult", "chosen", "fetch", "fetch_file"]
 
 
-WORKERS = 3  # releases at once: the portal is everybody's
-
-
 class FetchProgress(Protocol):
-    """Receive the progress of a fetch; called from several threads."""
+    """Receive the progress of a fetch."""
 
     def tell(self, sentence: str) -> None:
         """Print a sentence."""
@@ -53,10 +48,6 @@ class FetchResult:
     standing: Literal["fetched", "unchanged", "refused"]
     rows: int = 0
     refusal: SesecError | None = None
-
-
-class _StoppedError(Exception):
-    """Ends a download if the fetch has ended."""
 
 
 def chosen(
@@ -129,7 +120,6 @@ def fetch(
     UnreachableError
         If there is no network, or no portal: at once.
     """
-    stop = threading.Event()
     sentences: set[str] = set()
 
     def tell_once(sentence: str) -> None:
@@ -137,51 +127,8 @@ def fetch(
             sentences.add(sentence)
             progress.tell(sentence)
 
-    def received(size: int) -> None:
-        if stop.is_set():
-            raise _StoppedError
-        progress.received(size)
-
-    def bring(source_id: str) -> Arrived | None:
-        source, _ = catalog.release(source_id)
-        portal = Portal(source.url, tell=tell_once, received=received)
-        return download(
-            source_id,
-            portal,
-            is_known=lambda dataset: install.is_known(source_id, dataset),
-            expect=progress.expect,
-            arrived=progress.arrived,
-        )
-
     with _alone():
-        coming = _start(bring, source_ids, stop)
-        try:
-            return [
-                _outcome(source_id, coming[source_id], consent, progress) for source_id in coming
-            ]
-        finally:
-            stop.set()
-
-
-def _start(
-    bring: Callable[[str], Arrived | None], source_ids: Sequence[str], stop: threading.Event
-) -> "dict[str, Future[Arrived | None]]":
-    """Start downloads, a few in parallel, on daemon threads: Ctrl-C does not wait for the portal."""
-    coming: dict[str, Future[Arrived | None]] = {source_id: Future() for source_id in source_ids}
-    waiting = iter(coming.items())
-
-    def work() -> None:
-        for source_id, future in waiting:  # each thread takes the next one
-            if stop.is_set():
-                return
-            try:
-                future.set_result(bring(source_id))
-            except BaseException as failure:  # raised where the result is read
-                future.set_exception(failure)
-
-    for _ in range(WORKERS):
-        threading.Thread(target=work, daemon=True).start()
-    return coming
+        return [_outcome(source_id, consent, progress, tell_once) for source_id in source_ids]
 
 
 @contextmanager
@@ -208,10 +155,18 @@ def _alone() -> Iterator[None]:
 
 
 def _outcome(
-    source_id: str, coming: "Future[Arrived | None]", consent: Consent, progress: FetchProgress
+    source_id: str, consent: Consent, progress: FetchProgress, tell_once: Callable[[str], None]
 ) -> FetchResult:
+    source, _ = catalog.release(source_id)
+    portal = Portal(source.url, tell=tell_once, received=progress.received)
     try:
-        arrived = coming.result()
+        arrived = download(
+            source_id,
+            portal,
+            is_known=lambda dataset: install.is_known(source_id, dataset),
+            expect=progress.expect,
+            arrived=progress.arrived,
+        )
         if arrived is None:
             return FetchResult(source_id, "unchanged", install.read_again(source_id))
         return FetchResult(source_id, "fetched", install.settle(arrived, consent, progress.tell))

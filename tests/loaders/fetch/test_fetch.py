@@ -3,7 +3,6 @@
 import json
 import re
 import shutil
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -137,6 +136,7 @@ def test_fetch__records_url_time_rows_and_hashes(server):
     assert known["url"] == f"{server.url}d/{ID}"
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", known["retrieved"])
     assert len(known["header_sha256"]) == 64
+    assert (known["file"], known["file_sha256"]) == (None, None)
 
 
 @pytest.mark.parametrize("numbers", [set(), {"DistrictCode"}])
@@ -334,24 +334,14 @@ def test_fetch__asks_before_it_replaces_embedded_figures_by_others(server, home)
 # Interruptions
 
 
-def test_fetch__ends_at_ctrl_c_whatever_the_portal_is_doing(server):
-    asked, go_on, answered = threading.Event(), threading.Event(), threading.Event()
-
-    def hang(answer):
-        asked.set()
-        go_on.wait(20)
-        answered.set()
-        return answer
-
+def test_fetch__ends_at_ctrl_c_and_leaves_nothing(server):
     class Stopped(Told):
         def expect(self, rows: int) -> None:
             raise KeyboardInterrupt
 
-    server.fail("rows", hang)
     with pytest.raises(KeyboardInterrupt):
         bring(Stopped())
-    assert not answered.is_set()
-    go_on.set()
+    assert files() == set()
 
 
 def test_fetch__keeps_a_second_fetch_out_of_the_same_cache(server):
@@ -452,11 +442,6 @@ def test_portal__is_not_followed_to_another_host_and_its_token_stays(server, mon
     assert server.tokens_seen == [portals.TOKEN]
 
 
-def test_portal__says_that_there_is_no_such_dataset(server):
-    server.tables["aaaa-0000"] = server.tables.pop(ID)
-    assert "the portal has no dataset of this id" in refusal(bring())
-
-
 def test_fetch__one_refusal_does_not_keep_the_others(tmp_path, server, monkeypatch):
     entry = ENTRY + "  2018: {school_year: 2017-18, title: Another, dataset_id: none-0000}\n"
     monkeypatch.setenv("SESEC_DATA", str(write_home(tmp_path / "two", entry)))
@@ -506,11 +491,6 @@ def test_fetch_file__gives_the_very_bytes_that_the_portal_gives(home, bulk):
     record = lock.read()[RELEASE]
     assert (record.updated, record.file) == (None, bulk.name)
     assert record.file_sha256 == download.sha256_of(bulk)
-
-
-def test_fetch__records_no_file_of_what_the_portal_gave(server):
-    bring()
-    assert (lock.read()[RELEASE].file, lock.read()[RELEASE].file_sha256) == (None, None)
 
 
 @pytest.mark.parametrize("rows", [0, 3])
