@@ -186,18 +186,12 @@ _MODULES = ("report", "stats", "bounds", "schema")
 def _unknown(module: str, name: str, known: list[str]) -> AttributeError:
     from sesec_analysis.errors import closest
 
-    meant = ""
-    if not name.startswith("_"):  # a tool asks for those
-        others = [f"sa.{each}.{name}" for each in ("report", "stats") if name in _names_of(each)]
-        near = others or closest(name, known)
-        meant = f"; did you mean {near[0]!r}" if near else ""
+    near = [] if name.startswith("_") else closest(name, known)  # a tool asks for those
+    meant = f"; did you mean {near[0]!r}" if near else ""
     return AttributeError(
-        f"module {module!r} has no attribute {name!r}{meant}; it has: {', '.join(known)}"
+        f"module {module!r} has no attribute {name!r}{meant}; it has: {', '.join(known)}; "
+        "further names are in sa.report and sa.stats"
     )
-
-
-def _names_of(module: str) -> list[str]:
-    return dir(importlib.import_module(f"sesec_analysis.{module}"))
 
 
 def __getattr__(name: str) -> object:

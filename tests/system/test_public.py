@@ -155,12 +155,6 @@ def test_tab__completes_the_names_of_a_subject_by_letter() -> None:
     assert found == sorted(sa.report.__all__)  # IPython sorts, whatever `__dir__` returns
 
 
-@pytest.mark.parametrize("name", ["report.verdict_notice", "stats.p_values"])
-def test_unknown_name__of_a_report_or_of_statistics_says_where_it_is(name: str) -> None:
-    with pytest.raises(AttributeError, match=rf"did you mean 'sa\.{re.escape(name)}'"):
-        getattr(sa, name.partition(".")[2])
-
-
 def test_import__changes_nothing_in_a_notebook_session() -> None:
     code = (
         "from IPython.core.interactiveshell import InteractiveShell\n"
