@@ -6,10 +6,7 @@ import shlex
 import subprocess
 from pathlib import Path
 
-import click
 import pytest
-
-from sesec_analysis.cli import main
 
 PAGE = Path(__file__).parents[2] / "docs/howto/monthly_job.md"
 BLOCKS = re.findall(r"```(\w*)\n(.*?)```", PAGE.read_text("utf-8"), flags=re.DOTALL)
@@ -29,23 +26,6 @@ def typed() -> list[str]:
     """Every line of a block that is a command of ours."""
     lines = [line.strip() for _, text in BLOCKS for line in text.splitlines()]
     return sorted({line for line in lines if line.startswith("sesec ")})
-
-
-@pytest.mark.parametrize("line", typed())
-def test_page__has_commands_and_options_that_there_are(line, tmp_path, monkeypatch):
-    file = tmp_path / "Downloads" / "graduation.csv"
-    file.parent.mkdir()
-    file.touch()
-    words = shlex.split(line.replace("$edition", "latest").replace("~", str(tmp_path)))[1:]
-    command: click.Command = main
-    name = "sesec"
-    while isinstance(command, click.Group):
-        name = words.pop(0)
-        assert name in command.commands, line
-        command = command.commands[name]
-    command.make_context(
-        name, words, resilient_parsing=False
-    )  # refuses an option that there is not
 
 
 def test_page__names_the_commands_of_the_job():

@@ -1,6 +1,6 @@
 """The tutorials run from top to bottom, as they stand, and say what they promise.
 
-They run by our engine, which gives what Jupyter gives and begins at once; `test_lab` runs the first in JupyterLab.
+They run by our engine, which gives what Jupyter gives and begins at once.
 """
 
 from pathlib import Path
