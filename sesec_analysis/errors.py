@@ -50,6 +50,8 @@ class SesecError(Exception):
     exit_code = 1
     leaves_a_notice = False
     """Whether a report goes on without the number, with a notice in its place; otherwise it is not built."""
+    guesses = False
+    """Whether the first word that ``what`` quotes is held against the valid values, to say what was meant."""
 
     def __init__(
         self,
@@ -65,6 +67,9 @@ class SesecError(Exception):
         self.fix = fix
         self.valid = None if valid is None else [str(item) for item in valid]
         self.meant = list(meant)
+        quoted = re.search(r"'([^']+)'", what) if self.guesses else None
+        if quoted and self.valid and not self.meant:
+            self.meant = closest(quoted[1], self.valid)
         lines = [what]
         if self.meant:
             lines.append(f"  did you mean: {' or '.join(self.meant)}?")
@@ -106,8 +111,6 @@ class NoRowsError(FileError):
 class QuestionError(DataError):
     """A parameter is wrong: whatever the figures are, the question cannot be asked so.
 
-    The first word that it quotes is held against what would have worked, so that each says what was meant.
-
     Examples
     --------
     >>> print(QuestionError("no row is of 'blak'", valid=["black", "white"]))
@@ -117,20 +120,7 @@ class QuestionError(DataError):
     """
 
     leaves_a_notice = False
-
-    def __init__(
-        self,
-        what: str,
-        *,
-        where: str | None = None,
-        fix: str | None = None,
-        valid: Iterable[object] | None = None,
-        meant: Iterable[str] = (),
-    ) -> None:
-        named = None if valid is None else [str(item) for item in valid]
-        quoted = re.search(r"'([^']+)'", what)
-        guessed = closest(quoted[1], named) if quoted and named else []
-        super().__init__(what, where=where, fix=fix, valid=named, meant=list(meant) or guessed)
+    guesses = True
 
 
 class LeakError(DataError):

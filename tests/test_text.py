@@ -13,7 +13,7 @@ from sesec_analysis import i18n, i18n_files
 from sesec_analysis.attack.text_walk import TextRules, naming_faults, text_faults
 from sesec_analysis.evidence.finding import Finding
 from sesec_analysis.evidence.row import Row
-from sesec_analysis.evidence.wording.headlines import headline_text
+from sesec_analysis.evidence.wording.headlines import headline
 from sesec_analysis.evidence.wording.sentences import sentence_text
 from sesec_analysis.text import (
     Constant,
@@ -151,7 +151,7 @@ def test_render__says_at_a_school_where_a_language_has_no_message_for_it():
 @given(st.sampled_from(ALL), st.sampled_from(CODES))
 @settings(max_examples=40, deadline=None)
 def test_load__gives_back_what_was_dumped(one, code):
-    texts = [text for text in (sentence_text(one), headline_text(one)) if text]
+    texts = [text for text in (sentence_text(one), headline(one).text) if text]
     for text in texts:
         again = load(json.loads(json.dumps(dump(text))), BLOCK)
         assert again == text
@@ -178,7 +178,7 @@ def test_is_translated__looks_into_every_text_inside():
 @pytest.mark.parametrize("one", ALL)
 def test_text_faults__accepts_sentences_and_headlines(one):
     assert faults(sentence_text(one)) == []
-    assert headline_text(one) is None or faults(headline_text(one)) == []
+    assert headline(one).text is None or faults(headline(one).text) == []
 
 
 SCHOOL = Name("place", "2120")

@@ -265,7 +265,7 @@ def ratios(
     Caution: the ratio depends on which outcome is counted; count the adverse one. A ratio with withheld counts has
     bounds but never an estimate, because five points of doubt about a rate of two percent may be a factor of three.
     Reference: Fagerland, M. W., Lydersen, S. and Laake, P. (2015). Statistical Methods in Medical Research, 24,
-    224-254; `intervals.log_adjusted_ratio` names two corrected limits. Katz, D. and others
+    224-254; `intervals.outer_ratio` names two corrected limits. Katz, D. and others
     (1978). Biometrics, 34, 469-474.
 
     Examples

@@ -644,7 +644,7 @@ class _Others:
 def _log_limits(
     known: KnownCounts, others: _Others, compared: tuple[Floats, Floats], level: float
 ) -> tuple[Floats, Floats]:
-    """`intervals.log_adjusted_ratio` for a weighted mean of others; of withheld counts, each part at its worst."""
+    """`intervals.outer_ratio` for a weighted mean of others; of withheld counts, each part at its worst."""
     n, most = np.maximum(known.n_low, 1.0), np.maximum(known.n_high, 1.0)
     low = np.where(known.exact, (known.k_low + 0.5) / (n + 0.5), known.value_low)
     high = (known.value_high * n + 0.5) / (n + 0.5)

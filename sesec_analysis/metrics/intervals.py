@@ -1,7 +1,7 @@
 """Named confidence intervals for whole columns at once: the only module that calls statsmodels' proportions.
 
-`wilson`, `difference_limits`, `log_adjusted_ratio`, `katz_ratio` and `koopman_ratio` take exact counts; those named
-`outer_` take `KnownCounts`, counts known only within bounds, and return limits that hold the interval of the truth.
+`wilson`, `difference_limits`, and `koopman_ratio` take exact counts; those named `outer_` take `KnownCounts`, counts
+known only within bounds, and return limits that hold the interval of the truth, and are that interval at exact counts.
 Counts may be fractional; where there are no students (n = 0) every limit is NaN.
 """
 
@@ -19,9 +19,7 @@ __all__ = [
     "DIFFERENCES",
     "agresti_caffo_difference",
     "difference_limits",
-    "katz_ratio",
     "koopman_ratio",
-    "log_adjusted_ratio",
     "margin_of_product",
     "margin_of_ratio",
     "margin_of_share",
@@ -490,99 +488,6 @@ def _margin(
     return np.divide(np.sqrt(square), whole, out=np.full(part.shape, np.nan), where=there)
 
 
-def log_adjusted_ratio(
-    k: ArrayLike, n: ArrayLike, reference_k: ArrayLike, reference_n: ArrayLike, level: float = 0.95
-) -> tuple[Floats, Floats]:
-    """Log interval, one half added to every count, of a ratio of two independent rates.
-
-    Parameters
-    ----------
-    k, n
-        Students counted, of how many, in the group.
-    reference_k, reference_n
-        The same in the reference.
-    level
-        Confidence level, 0-1.
-
-    Returns
-    -------
-    tuple of numpy.ndarray
-        Lower and upper limits of ``(k / n) / (reference_k / reference_n)``.
-
-    Notes
-    -----
-    Two limits are corrected, where the formula would claim what it cannot know. At k = 0 the lower limit is 0, and at
-    reference_k = 0 the upper limit is infinite, as in Koopman's score interval: the half added there would
-    otherwise shut out the observed ratio itself. Where both rates are 1 the formula has no width; the limits are then
-    those of Zou and Donner from Wilson's, ``l`` and ``1 / l'``.
-
-    References
-    ----------
-    Walter, S. D. (1975). Biometrika, 62, 371-374, studied in Fagerland, M. W., Lydersen, S. and Laake, P. (2015).
-    Statistical Methods in Medical Research, 24, 224-254.
-
-    Zou, G. Y. and Donner, A. (2008). Statistics in Medicine, 27, 1693-1702.
-
-    Examples
-    --------
-    >>> low, high = log_adjusted_ratio(7, 34, 1, 34)
-    >>> print(f"{low:.2f} {high:.0f}")
-    0.92 27
-    """
-    k, n, empty = _counts(k, n)
-    reference_k, reference_n, reference_empty = _counts(reference_k, reference_n)
-    low, high = confint_proportions_2indep(
-        k, n, reference_k, reference_n, compare="ratio", method="log-adjusted", alpha=1 - level
-    )
-    low = np.where(k == 0, 0.0, low)
-    high = np.where(reference_k == 0, np.inf, high)
-    everyone = (k == n) & (reference_k == reference_n)
-    low = np.where(everyone, wilson(n, n, level)[0], low)
-    high = np.where(everyone, 1 / wilson(reference_n, reference_n, level)[0], high)
-    return _unless(empty | reference_empty, low, high)
-
-
-def katz_ratio(
-    k: ArrayLike, n: ArrayLike, reference_k: ArrayLike, reference_n: ArrayLike, level: float = 0.95
-) -> tuple[Floats, Floats]:
-    """Katz's log interval of a ratio of two independent rates, nothing added to the counts.
-
-    Parameters
-    ----------
-    k, n
-        Students counted, of how many, in the group.
-    reference_k, reference_n
-        The same in the reference.
-    level
-        Confidence level, 0-1.
-
-    Returns
-    -------
-    tuple of numpy.ndarray
-        Lower and upper limits of ``(k / n) / (reference_k / reference_n)``; 0 and infinity where a count is 0.
-
-    Notes
-    -----
-    Caution: at small counts it is too short, and where all are counted on both sides it has no width.
-    Reference: Katz, D., Baptista, J., Azen, S. P. and Pike, M. C. (1978). Biometrics, 34, 469-474.
-
-    Examples
-    --------
-    >>> low, high = katz_ratio(7, 34, 1, 34)
-    >>> print(f"{low:.4f} {high:.4f}")
-    0.9096 53.8695
-    """
-    k, n, empty = _counts(k, n)
-    other_k, other_n, other_empty = _counts(reference_k, reference_n)
-    none = (k == 0) | (other_k == 0)
-    k, other_k = np.where(none, 1.0, k), np.where(none, 1.0, other_k)
-    error = np.sqrt(np.maximum(1 / k - 1 / n + 1 / other_k - 1 / other_n, 0.0))
-    reach = np.exp(NormalDist().inv_cdf(0.5 + level / 2) * error)
-    ratio = (k / n) / (other_k / other_n)
-    low, high = np.where(none, 0.0, ratio / reach), np.where(none, np.inf, ratio * reach)
-    return _unless(empty | other_empty, low, high)
-
-
 def koopman_ratio(
     k: ArrayLike, n: ArrayLike, reference_k: ArrayLike, reference_n: ArrayLike, level: float = 0.95
 ) -> tuple[Floats, Floats]:
@@ -684,7 +589,22 @@ def _ends(
 def outer_ratio(
     known: KnownCounts, reference: KnownCounts, level: float = 0.95
 ) -> tuple[Floats, Floats]:
-    """Limits that hold the adjusted log interval of every ratio within what is known."""
+    """Limits that hold the log interval, one half added to every count, of every ratio within what is known.
+
+    Notes
+    -----
+    Two limits are corrected, where the formula would claim what it cannot know. At k = 0 the lower limit is 0, and at
+    reference_k = 0 the upper limit is infinite, as in Koopman's score interval: the half added there would
+    otherwise shut out the observed ratio itself. Where both rates are 1 the formula has no width; the limits are then
+    those of Zou and Donner from Wilson's, ``l`` and ``1 / l'``.
+
+    References
+    ----------
+    Walter, S. D. (1975). Biometrika, 62, 371-374, studied in Fagerland, M. W., Lydersen, S. and Laake, P. (2015).
+    Statistical Methods in Medical Research, 24, 224-254.
+
+    Zou, G. Y. and Donner, A. (2008). Statistics in Medicine, 27, 1693-1702.
+    """
     # The limits are log r - log s -+ z * sqrt(v + w), r and s the adjusted rates, v and w their variances. Taking the
     # least r, the most s and the most v and w, each over its whole polygon, can only reach too far, never too short.
     z = NormalDist().inv_cdf(0.5 + level / 2)
@@ -709,7 +629,14 @@ def outer_ratio(
 def outer_katz_ratio(
     known: KnownCounts, reference: KnownCounts, level: float = 0.95
 ) -> tuple[Floats, Floats]:
-    """Limits that hold Katz's interval of every ratio within what is known."""
+    """Limits that hold Katz's log interval, nothing added to the counts, of every ratio within what is known.
+
+    Notes
+    -----
+    The limits are 0 and infinite where a count can be 0. Caution: at small counts the interval is too short, and where
+    all are counted on both sides it has no width.
+    Reference: Katz, D., Baptista, J., Azen, S. P. and Pike, M. C. (1978). Biometrics, 34, 469-474.
+    """
     # The least rate over the most, and the most variance, which the fewest counted among the most students have.
     fewest, other_fewest = (
         np.maximum(side.k_low, side.value_low * side.n_low) for side in (known, reference)

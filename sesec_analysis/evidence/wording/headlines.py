@@ -34,7 +34,6 @@ __all__ = [
     "Headline",
     "direction_text",
     "headline",
-    "headline_text",
     "headline_texts",
     "outcome_text",
     "subject_text",
@@ -94,11 +93,6 @@ def headline(finding: WordedFinding) -> Headline:
         if fitting is None:
             return Headline(why=Text(N_("its names are too long for a headline")))
         return Headline(replace(fitting, capital=True))
-
-
-def headline_text(finding: WordedFinding) -> Text | None:
-    """Return the headline of a finding; None where withheld figures or chance leave its direction open."""
-    return headline(finding).text
 
 
 _OPEN = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from sesec_analysis.bounds import Floats, KnownCounts
 if TYPE_CHECKING:
     from sesec_analysis.catalog.entries import LevelFigure
 
-__all__ = ["HAIR", "SchoolFigure", "SchoolFigures", "cut_points"]
+__all__ = ["HAIR", "SchoolFigure", "SchoolFigures"]
 
 
 CHANCES = (np.arange(200) + 0.5) / 200
@@ -204,40 +204,3 @@ def _by_chance(rate: float, n: float) -> Floats:
     students = max(n, 1.0)
     counted = rate * students
     return np.asarray(stats.beta.ppf(CHANCES, counted + 0.5, students - counted + 0.5))
-
-
-def cut_points(
-    obs: pd.DataFrame, figure: LevelFigure, schools: Iterable[str], end_year: int
-) -> tuple[list[float], int]:
-    """Quintiles of a figure over schools in a year, and of how many schools they are.
-
-    Parameters
-    ----------
-    obs
-        OBSERVATIONS of schools.
-    figure
-        The entry of the figure; its own cut points are not looked at.
-    schools
-        Codes of the schools of a kind.
-    end_year
-        Base year. Of a change of a gap, the year that it ends in.
-
-    Returns
-    -------
-    Four points, rounded to a tenth of a point, and the number of schools. Schools whose figure withholding leaves open
-    by more than five points take no part.
-
-    Notes
-    -----
-    Reference: Hyndman, R. J. and Fan, Y. (1996). The American Statistician, 50, 361-365, definition 7.
-    """
-    figures = SchoolFigures(obs)
-    known = [
-        found.middle
-        for school in schools
-        if (found := figures.of(figure, school, end_year)) is not None and found.is_precise
-    ]
-    if not known:
-        return [], 0
-    points = np.quantile(known, [0.2, 0.4, 0.6, 0.8])
-    return [round(float(point), 3) for point in points], len(known)

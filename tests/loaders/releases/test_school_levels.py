@@ -1,12 +1,13 @@
 """The figures of school levels, and that the fixed cut points are what our tables give."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from sesec_analysis import catalog
 from sesec_analysis.loaders.claims import level_figures
 from sesec_analysis.loaders.load import years_held
-from sesec_analysis.metrics.school_levels.level_figures import cut_points
+from sesec_analysis.metrics.school_levels.level_figures import SchoolFigures
 from sesec_analysis.metrics.school_levels.levels import level_years
 
 RULES = catalog.level_rules()
@@ -29,6 +30,14 @@ def cases(*, of_schools):
 
 
 OF_SCHOOLS, BY_CONVENTION = cases(of_schools=True), cases(of_schools=False)
+
+
+def cut_points(obs, figure, schools, end_year):
+    """Quintiles (Hyndman and Fan's definition 7) of schools whose figure is open by at most five points."""
+    known = SchoolFigures(obs)
+    found = [known.of(figure, school, end_year) for school in schools]
+    middles = [one.middle for one in found if one is not None and one.is_precise]
+    return np.quantile(middles, [0.2, 0.4, 0.6, 0.8]).round(3).tolist(), len(middles)
 
 
 @pytest.mark.slow

@@ -1,10 +1,10 @@
-"""Figures of schools, and the cut points taken from them."""
+"""Figures of schools."""
 
 import pandas as pd
 import pytest
 
 from sesec_analysis.catalog.entries import LevelFigure
-from sesec_analysis.metrics.school_levels.level_figures import CHANCES, SchoolFigures, cut_points
+from sesec_analysis.metrics.school_levels.level_figures import CHANCES, SchoolFigures
 from sesec_analysis.schema import conform_observations
 
 ANY = {"kind": "elementary", "base_year": 2018, "points": (0.2, 0.4, 0.6, 0.8), "schools": 6}
@@ -37,25 +37,6 @@ def cells(**columns):
         }
     )
     return conform_observations(table)
-
-
-def test_cut_points__are_quintiles_of_the_schools():
-    shares = [10, 20, 30, 40, 50, 60]
-    obs = cells(organization_id=list("abcdef"), numerator=shares, denominator=100)
-    assert cut_points(obs, RATE, "abcdef", 2018) == ([0.2, 0.3, 0.4, 0.5], 6)
-
-
-def test_cut_points__leave_out_a_school_of_which_too_much_is_withheld():
-    obs = cells(organization_id=list("abcdef"), numerator=[10, 20, 30, 40, 50, 60], denominator=100)
-    obs.loc[5, ["numerator", "denominator"]] = pd.NA
-    obs.loc[5, ["value_low", "value_high"]] = [0.0, 0.1]
-    obs.loc[5, "status"] = "bounded"
-    assert cut_points(obs, RATE, "abcdef", 2018)[1] == 5
-
-
-def test_cut_points__are_none_without_schools():
-    obs = cells(organization_id=["a"], numerator=[10], denominator=100)
-    assert cut_points(obs, RATE, ["b"], 2018) == ([], 0)
 
 
 def test_school_figures__give_a_gap_with_the_interval_of_newcombe():
