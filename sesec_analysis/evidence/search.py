@@ -257,7 +257,7 @@ def _singular(word: str) -> str:
 
 
 def _codes(record: Record) -> list[str]:
-    """Return the codes of a finding that people call by other words: its group, school, and what it is compared with."""
+    """Return the codes of a finding that people call by other words: its group, school, and what it compares with."""
     names = ("student_group", "organization_id", "reference")
     return " ".join(str(record.get(name) or "") for name in names).split()
 
