@@ -39,31 +39,6 @@ def measured(obs, group="black", **options):
     return table[table["student_group"] == group].set_index("measure")
 
 
-# --- published -------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("measure", "published", "digits"),
-    [
-        ("composition", 0.2586, 4),
-        ("composition_difference", 0.1390, 4),
-        ("relative_difference", 1.1619, 4),
-        ("risk_ratio", 2.57, 2),
-        ("e_formula_upper", 0.129, 3),
-    ],
-)
-def test_disproportionality__meets_dtat(counts, measure, published, digits):
-    row = measured(counts(**DTAT)).loc[measure]
-    assert round(row.estimate, digits) == published
-    assert (row.status, row.reference) == ("ok", "others")
-
-
-def test_risk_ratio_from_shares__meets_new_york_city():
-    # NYU Metro Center, New York City 2017-18, Black students: principal's and superintendent's suspensions.
-    assert risk_ratio_from_shares([0.435, 0.516], 0.26).round(2).tolist() == [2.19, 3.03]
-
-
 def test_composition__has_wilsons_interval(counts):
     row = measured(counts(black=(18, 100), white=(2, 100)), minimum_cell=0).loc["composition"]
     # R, binom.confint(18, 20, method="wilson").

@@ -52,21 +52,6 @@ def hidden(low, high, n):
 # --- published and textbook ------------------------------------------------------------------------------------------
 
 
-def test_inequality__meets_healthequals_par_and_paf(counts):
-    rows = measured(counts(**WHO), reference="e")
-    # healthequal prints percent: PAR 18.775509, PAF 45.54.
-    assert 100 * rows.loc["par", "estimate"] == pytest.approx(18.775509, abs=2e-6)
-    assert 100 * rows.loc["paf", "estimate"] == pytest.approx(45.54, abs=5e-3)
-    assert rows.loc["par_students", "estimate"] == pytest.approx(0.6 * 5390 - 2222)
-    assert rows.loc["par", "numerator_low"] == 630
-
-
-def test_inequality__has_healthequals_mean_in_its_totals(counts):
-    row = measured(counts(**WHO)).loc["theil"]
-    assert 100 * row.numerator_low / row.n_low == pytest.approx(41.2244898)
-    assert (row.student_group_type, row.student_group) == ("race_ethnicity", "all")
-
-
 def test_theil__approaches_the_textbooks_ln_2(counts):
     # Incomes 0, 0, 0, 10, 10, 10 in two regions: all inequality is between them, and it is ln 2.
     row = measured(counts(a=(1, 10**7), b=(10**7 - 1, 10**7)), measures=["theil"]).loc["theil"]

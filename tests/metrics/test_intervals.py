@@ -61,54 +61,6 @@ def test_every_interval__is_null_without_students_and_warns_of_nothing(limits):
     assert low[1] < high[1]
 
 
-# --- published -------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("k", "n", "low", "high", "digits"),
-    [
-        # R, binom.confint(method="wilson"); kept in statsmodels' own test results.
-        (18, 20, 0.6989663547715128, 0.972133518786232, 12),
-        (4, 20, 0.0806576625797981, 0.4160174322518936, 12),
-        # Altman, Machin, Bryant and Gardner (2000), Statistics with Confidence.
-        (81, 263, 0.255, 0.366, 3),
-        # Newcombe (1998), Statistics in Medicine 17, 857-872, Table I, method 3.
-        (81, 263, 0.2553, 0.3662, 4),
-        (15, 148, 0.0624, 0.1605, 4),
-        (0, 20, 0.0000, 0.1611, 4),
-        (1, 29, 0.0061, 0.1718, 4),
-        # The building block of Newcombe (1998), Table II, row f.
-        (0, 10, 0.0000, 0.2775, 4),
-    ],
-)
-def test_wilson__matches_published_limits(k, n, low, high, digits):
-    assert intervals.wilson(k, n) == pytest.approx((low, high), abs=0.5 * 10**-digits)
-
-
-@pytest.mark.parametrize(
-    ("cells", "low", "high"),
-    [
-        # Newcombe (1998), Statistics in Medicine 17, 873-890, Table II, method 10, rows a to h.
-        ((56, 70, 48, 80), 0.0524, 0.3339),
-        ((9, 10, 3, 10), 0.1705, 0.8090),
-        ((6, 7, 2, 7), 0.0582, 0.8062),
-        ((5, 56, 0, 29), -0.0381, 0.1926),
-        ((0, 10, 0, 20), -0.1611, 0.2775),
-        ((0, 10, 0, 10), -0.2775, 0.2775),
-        ((10, 10, 0, 20), 0.6791, 1.0000),
-        ((10, 10, 0, 10), 0.6075, 1.0000),
-    ],
-)
-def test_newcombe_difference__matches_table_ii(cells, low, high):
-    assert intervals.newcombe_difference(*cells) == pytest.approx((low, high), abs=5e-5)
-
-
-def test_outer_ratio__of_exact_counts_matches_fagerland_lydersen_and_laake():
-    # Fagerland, Lydersen and Laake (2015), Statistical Methods in Medical Research 24, 224-254: 7/34 vs 1/34.
-    low, high = exact_ratio(intervals.outer_ratio, 7, 34, 1, 34)
-    assert (round(float(low), 2), round(float(high))) == (0.92, 27)
-
-
 # --- outside reference -----------------------------------------------------------------------------------------------
 
 

@@ -136,14 +136,6 @@ def test_score_interval__matches_a_hand_worked_table():
     assert low * high == pytest.approx(1)
 
 
-def test_score_interval__matches_the_published_example():
-    # Fagerland, Lydersen and Laake (2017), Statistical Analysis of Contingency Tables, chapter 4: GADA and IPEX.
-    row = only(odds_ratios(make_counts(black=(9, 13), white=(4, 14)), **WHITE, **SCORE))
-    assert row.estimate == pytest.approx(5.625)
-    assert (row.ci_low, row.ci_high) == pytest.approx((1.0934, 28.9419), abs=5e-5)
-    assert row.method == "Miettinen-Nurminen asymptotic score interval"
-
-
 @pytest.mark.parametrize("cell", [(33, 71, 12, 55), (7, 34, 1, 34), (19, 20, 3, 40)])
 @pytest.mark.parametrize("level", [0.8, 0.95, 0.99])
 def test_score_interval__equals_statsmodels(cell, level):

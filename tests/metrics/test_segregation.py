@@ -104,15 +104,6 @@ def test_segregation__matches_the_textbook_dissimilarity(groups):
     assert row.bound_low == row.bound_high == row.estimate
 
 
-@pytest.mark.slow
-def test_segregation__matches_elbers_package_tests():
-    # R package segregation, tests of dissimilarity() and mutual_total().
-    other = {"black": [80, 80, 20, 20], "white": [20, 20, 80, 80]}
-    assert values(other)["dissimilarity"].to_numpy() == pytest.approx(0.6)
-    apart = {"a": [40, 0], "b": [0, 40]}
-    assert values(apart)["mutual_information"].item() == pytest.approx(np.log(2))
-
-
 def test_segregation__matches_hand_worked_exposure():
     found = values({"black": [30, 10], "white": [10, 40], "asian": [10, 0]})
     assert found["isolation", "black", ""] == pytest.approx(0.75 * 0.6 + 0.25 * 0.2)
