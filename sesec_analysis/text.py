@@ -17,7 +17,7 @@ from sesec_analysis.languages import numbers
 __all__ = [
     *("CONSTANTS", "FIELDS", "HOLDS", "NAMES", "Arg", "Constant", "Count", "Day", "Field", "List", "Name", "EntryText"),
     *("Quoted", "Subject", "Text", "Year", "_", "counted", "dump", "is_translated", "load", "message_ids", "number_of"),
-    *("MISSING", "REFUSAL", "Renderer", "nested_in", "pieces", "plain_message", "render"),
+    *("MISSING", "REFUSAL", "Renderer", "nested_in", "parts_of", "pieces", "plain_message", "render"),
 ]  # fmt: skip
 
 
@@ -304,20 +304,27 @@ def load(data: Any, findings: Mapping[str, Subject]) -> Any:
 def nested_in(arg: object) -> Iterable[object]:
     """Return the arguments of a text, of a count, or of a list."""
     if isinstance(arg, Text | Count):
-        return [nested for _name, nested in arg.args]
+        return [nested for _name, nested in arg.args if nested is not None]
     return arg.items if isinstance(arg, List) else ()
+
+
+def parts_of(arg: object, around: Subject | None = None) -> Iterator[tuple[object, Subject | None]]:
+    """Yield a text and everything nested in it, each with the finding that the text around it is about."""
+    yield arg, around
+    about = (arg.of or around) if isinstance(arg, Text) else around
+    for nested in nested_in(arg):
+        yield from parts_of(nested, about)
 
 
 def message_ids(arg: object) -> Iterator[str]:
     """Yield every message id in a text."""
-    if isinstance(arg, Text | EntryText):
-        yield arg.msgid
-    elif isinstance(arg, Count):
-        yield from filter(None, (arg.one, arg.many))
-    elif isinstance(arg, List) and arg.joined:
-        yield arg.joined
-    for nested in nested_in(arg):
-        yield from message_ids(nested)
+    for part, _around in parts_of(arg):
+        if isinstance(part, Text | EntryText):
+            yield part.msgid
+        elif isinstance(part, Count):
+            yield from filter(None, (part.one, part.many))
+        elif isinstance(part, List) and part.joined:
+            yield part.joined
 
 
 def is_translated(text: Arg, language: str) -> bool:

@@ -116,8 +116,7 @@ class _Checked:
 
 
 def _read(folder: Path, *, has_forms: bool = True) -> EditionText:
-    """Read what a folder claims; one whose links lead to nothing is refused."""
-    rewriting.refuse_broken_links(folder)
+    """Read what a folder claims."""
     # Until it is in place the name of an edition is a passing one.
     return read_claims(folder, "" if has_forms else "this edition")
 

@@ -28,7 +28,6 @@ from sesec_analysis.editions.documents.model import (
     FigureBlock,
     Finds,
     Heading,
-    NoticeBlock,
     Prose,
     StoredFindings,
     Table,
@@ -47,7 +46,7 @@ from sesec_analysis.text import (
     Quoted,
     Subject,
     Text,
-    nested_in,
+    parts_of,
     render,
 )
 
@@ -169,14 +168,16 @@ class _Known:
 
     def names_school(self, arg: object) -> bool:
         """Return whether a text has the name of a school."""
-        if isinstance(arg, Name):
-            return not catalog.schools().keys().isdisjoint(arg.code.split())
-        if isinstance(arg, Quoted | EntryText):
-            words = arg.text if isinstance(arg, Quoted) else arg.msgid
+        for part, _around in parts_of(arg):
+            words = getattr(part, "text", "") or getattr(part, "msgid", "")
             for publisher in self.publishers:  # Washington is also a school
                 words = words.replace(publisher, "")
-            return any(name in words for name in self.schools)
-        return any(map(self.names_school, nested_in(arg)))
+            codes = part.code.split() if isinstance(part, Name) else ()
+            if not catalog.schools().keys().isdisjoint(codes):
+                return True
+            if any(name in words for name in self.schools):
+                return True
+        return False
 
 
 @cache  # 0.1 s; each of 106 sheets asks in four languages
@@ -284,11 +285,7 @@ def _block_faults(
             if text:
                 yield part, "is a string where a text is required, so its finding is unknown"
             continue
-        # Schools are counted without their noun in tables whose captions name them.
-        is_bare = not made_from and all(len({*one.of}) == len(one.of) for one in _counts(text))
-        for fault in text_faults(text, rules):
-            if not (is_bare and fault.startswith("counts something")):
-                yield part, fault
+        yield from ((part, fault) for fault in text_faults(text, rules))
         if nouns := {one.many for one in _counts(text)} & known.people:
             yield part, f"counts people without a finding: {min(nouns)!r}"
         is_cell = counting and isinstance(text, Count)
@@ -309,10 +306,13 @@ def _sayable(
     if not made_from:
         return known.messages, quoted
     # Why there are no figures, as a measure, a plot, or a table without rows says it in its own words.
-    said = _reasons(block.text) if isinstance(block, NoticeBlock) else ()
-    reasons = frozenset(
-        one for one in (*said, made_from.missing[1]) if not known.names_school(Quoted(one, MISSING))
-    )
+    said = {made_from.missing[1]}
+    for part, _around in parts_of(getattr(block, "text", None)):
+        if isinstance(part, EntryText) and part.entry == REFUSAL:
+            said.add(part.msgid)
+        elif isinstance(part, Quoted) and part.source == MISSING:
+            said.add(part.text)
+    reasons = {one for one in said if not known.names_school(Quoted(one, MISSING))}
     return known.messages | reasons, quoted | reasons
 
 
@@ -378,32 +378,13 @@ def _by_question(findings: Iterable[Subject]) -> list[list[Subject]]:
 
 def _subjects(args: Any) -> list[Subject]:
     """Return the findings that texts are about, each once."""
-    found = {one.id: one for arg in args for one in _about(arg)}
+    parts = (part for arg in args for part, _around in parts_of(arg))
+    found = {part.of.id: part.of for part in parts if isinstance(part, Text) and part.of}
     return list(found.values())
 
 
-def _about(arg: object) -> Iterator[Subject]:
-    if isinstance(arg, Text):
-        yield from [arg.of] if arg.of else []
-    for one in nested_in(arg):
-        yield from _about(one)
-
-
-def _counts(arg: object) -> Iterator[Count]:
-    if isinstance(arg, Count):
-        yield arg
-    for one in nested_in(arg):
-        yield from _counts(one)
-
-
-def _reasons(arg: object) -> Iterator[str]:
-    """Yield why a measure or a plot refused, in its own words, and what a table without rows says is missing."""
-    if isinstance(arg, EntryText) and arg.entry == REFUSAL:
-        yield arg.msgid
-    elif isinstance(arg, Quoted) and arg.source == MISSING:
-        yield arg.text
-    for one in nested_in(arg):
-        yield from _reasons(one)
+def _counts(text: object) -> list[Count]:
+    return [part for part, _around in parts_of(text) if isinstance(part, Count)]
 
 
 def _texts(part: object, where: str = "") -> Iterator[tuple[str, Arg | str]]:

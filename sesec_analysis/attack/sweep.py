@@ -62,7 +62,8 @@ def sweep(folder: Path) -> Iterator[Found]:
         if table and len({*table}) == len(table):
             orders.setdefault(frozenset(table), set()).add(table)
     columns = FORMS["columns"].union(_labels(document))
-    for path in sorted([*folder.glob("*.*"), *folder.glob("figures/*")]):
+    paths = filter(Path.is_file, [*folder.glob("*.*"), *folder.glob("figures/*")])
+    for path in sorted(paths):
         name = path.relative_to(folder).as_posix()
         found: Iterable[Found] = ()
         if path.suffix in (".html", ".svg"):

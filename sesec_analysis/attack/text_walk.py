@@ -5,7 +5,7 @@ what it counts, names, and quotes is known. A title or the first cell of a row n
 share. `document_walk` calls this for every text of a document.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from sesec_analysis import i18n
@@ -26,6 +26,7 @@ from sesec_analysis.text import (
     Year,
     message_ids,
     nested_in,
+    parts_of,
     pieces,
     plain_message,
 )
@@ -46,11 +47,23 @@ def text_faults(text: object, rules: TextRules) -> list[str]:
     """Return what is wrong with a text of a block: whatever could print a number next to the name of another."""
     if _is_sentences(text):
         return [fault for one in nested_in(text) for fault in text_faults(one, rules)]
-    msgids = {
-        m for m in message_ids(text) if i18n.has_words(m) and plain_message(m) not in rules.msgids
-    }
-    faults = [f"not in the list of messages: {msgid!r}" for msgid in sorted(msgids)]
-    return [*faults, *_faults(text, None, rules, [*_abouts(text)])]
+    said = {msgid for msgid in message_ids(text) if i18n.has_words(msgid)}
+    unlisted = sorted(msgid for msgid in said if plain_message(msgid) not in rules.msgids)
+    faults = [f"not in the list of messages: {msgid!r}" for msgid in unlisted]
+    near: dict[Subject, set[str]] = {}
+    smaller = []  # counts of some of the things that the count around them counts
+    for part, around in parts_of(text):
+        if isinstance(part, Text) and (of := part.of or around):
+            near.setdefault(of, set()).update(_fields_of(part))
+        if isinstance(part, Count):
+            counts = (one for one, _of in parts_of(part) if isinstance(one, Count) and one != part)
+            smaller += [one for one in counts if {*one.of} <= {*part.of}]
+    for part, around in parts_of(text):
+        if isinstance(part, Name):
+            faults += _name_faults(part, {around: set()} if around else near)
+        elif part not in smaller:
+            faults += _faults(part, around, rules)
+    return faults
 
 
 def _is_sentences(arg: object) -> bool:
@@ -59,93 +72,60 @@ def _is_sentences(arg: object) -> bool:
         return False
     for one in arg.items:
         msgids = [*message_ids(one)]
-        is_said = any(map(i18n.has_words, msgids)) or any(_abouts(one))  # more than a name alone
+        has_finding = any(isinstance(part, Text) and part.of for part, _around in parts_of(one))
+        is_said = has_finding or any(map(i18n.has_words, msgids))  # more than a name alone
         if not (is_said and msgids[0].endswith((".", "?"))) and not _is_sentences(one):
             return False
     return True
 
 
-_About = tuple[Subject, frozenset[str]]
-"""A finding, and those of its fields that a text about it has."""
+def _fields_of(text: Text) -> set[str]:
+    """Return the placeholders of a text that no argument fills: they are fields of its finding."""
+    names = {name for _literal, name in pieces(text.msgid) if name}
+    return names - dict(text.args).keys()
 
 
-def _abouts(arg: object) -> Iterator[_About]:
-    if isinstance(arg, Text) and arg.of:
-        yield arg.of, frozenset(_fields_in(arg, arg.of))
-    for nested in nested_in(arg):
-        yield from _abouts(nested)
+def _faults(part: object, around: Subject | None, rules: TextRules) -> Iterator[str]:
+    """Yield what is wrong with a part of a text, but for names and what is nested in it."""
+    if isinstance(part, Count):
+        is_clear = part.number or i18n.has_words(part.many or part.one) or _are_listed(part.of)
+        if len({*part.of}) < len(part.of) or not is_clear:
+            yield f"counts something twice, or without its noun: {part.many or part.one!r}"
+    elif isinstance(part, Year) and not 1900 < part.year < 2100:
+        yield f"not a year: {part.year}"
+    elif isinstance(part, Constant):
+        if not (part.name in CONSTANTS and CONSTANTS[part.name](part.entry)):
+            yield f"no such number: {part}"
+    elif isinstance(part, Quoted) and part.text not in rules.quoted:
+        yield f"not a known quotation: {part.text!r}"
+    elif isinstance(part, Text):
+        if part.of and around and part.of != around:
+            yield f"about {part.of.id} inside a text about {around.id}"
+        if part.of and rules.findings.get(part.of.id) != part.of:
+            yield f"about {part.of.id}, which is not in the block as the gate left it"
+        for name in _fields_of(part):
+            if not (part.of or around) or name not in FIELDS:
+                yield f"nothing fills {{{name}}} of {part.msgid!r}"
+    elif not isinstance(part, Arg):
+        yield f"not a text: {part!r}"
 
 
-def _fields_in(arg: object, of: Subject) -> Iterator[str]:
-    """Yield the fields of its finding that a text has, and those in its texts about the same finding."""
-    if isinstance(arg, Text):
-        args = dict(arg.args)
-        yield from (name for _literal, name in pieces(arg.msgid) if name and name not in args)
-    for nested in nested_in(arg):
-        if not isinstance(nested, Text) or nested.of in (None, of):
-            yield from _fields_in(nested, of)
-
-
-def _faults(
-    arg: object,
-    of: Subject | None,
-    rules: TextRules,
-    near: Collection[_About],
-    whole: Collection[str] | None = None,
-) -> Iterator[str]:
-    """Yield the faults of an argument; a name outside a finding's text must be one of all findings near it.
-
-    ``whole`` are the things that the count around it counts.
-    """
-    if isinstance(arg, Name):
-        yield from _name_faults(arg, [(of, frozenset())] if of else near)
-    elif isinstance(arg, Count):
-        is_part = whole is not None and {*arg.of} <= {*whole}
-        is_clear = (
-            is_part or arg.number or i18n.has_words(arg.many or arg.one) or _are_listed(arg.of)
-        )
-        if len({*arg.of}) < len(arg.of) or not is_clear:
-            yield f"counts something twice, or without its noun: {arg.many or arg.one!r}"
-        whole = arg.of
-    elif isinstance(arg, Year) and not 1900 < arg.year < 2100:
-        yield f"not a year: {arg.year}"
-    elif isinstance(arg, Constant) and not (
-        arg.name in CONSTANTS and CONSTANTS[arg.name](arg.entry)
-    ):
-        yield f"no such number: {arg}"
-    elif isinstance(arg, Quoted) and arg.text not in rules.quoted:
-        yield f"not a known quotation: {arg.text!r}"
-    elif isinstance(arg, Text):
-        if arg.of and of and arg.of != of:
-            yield f"about {arg.of.id} inside a text about {of.id}"
-        if arg.of and rules.findings.get(arg.of.id) != arg.of:
-            yield f"about {arg.of.id}, which is not in the block as the gate left it"
-        of, names = arg.of or of, dict(arg.args).keys()
-        for _literal, name in pieces(arg.msgid):
-            if name and name not in names and (of is None or name not in FIELDS):
-                yield f"nothing fills {{{name}}} of {arg.msgid!r}"
-    elif not isinstance(arg, Arg):
-        yield f"not a text: {arg!r}"
-    for nested in nested_in(arg):
-        yield from _faults(nested, of, rules, near, whole) if nested is not None else ()
-
-
-def _are_listed(codes: Iterable[str]) -> bool:
+def _are_listed(codes: Collection[str]) -> bool:
     """Return whether all are schools and places of the catalog: a cell of a table may say how many, and no noun."""
-    return not any([*_name_faults(Name("place_name", code), ())] for code in codes)
+    return all(_each_name(Name("place_name", code)) for code in codes)
 
 
 _SEVERAL = frozenset({"several"})
 """In place of fields: a name stands over several findings together."""
 
 
-def _name_faults(name: Name, about: Collection[_About]) -> Iterator[str]:
+def _name_faults(name: Name, about: Mapping[Subject, Collection[str]]) -> Iterator[str]:
+    """Yield a name that is not in the catalog, and each finding near it, with its fields, that has no such name."""
     each = _each_name(name)
     if not each or (name.own and not about):
         yield f"not in the catalog: {name}"
-    several = len({finding.id for finding, _fields in about}) > 1
-    for finding, fields_of in about:
-        if not _covers(name, each, finding, _SEVERAL if several else fields_of):
+    for finding, fields_of in about.items():
+        if not _covers(name, each, finding, _SEVERAL if len(about) > 1 else fields_of):
             yield f"{name.code!r} is no name of {finding.id}"
 
 
@@ -170,40 +150,30 @@ def _covers(
     return holds is not None and is_named and holds(name.code, finding)
 
 
-def naming_faults(text: object, under: Collection[Subject], of: Subject | None = None) -> list[str]:
+def naming_faults(text: object, under: Collection[Subject]) -> list[str]:
     """Return what a title, caption, panel, row, or column says of one finding that another under it does not share.
 
     Words are compared in English, not codes: the grade ``all`` means other grades in another indicator. Of several
     names of a kind, such as two places, each finding has one.
     """
-    kinds: dict[str, list[Name]] = {}
-    for name in _names_in(text):
-        kinds.setdefault(name.form[:5], []).append(name)
-    faults = []
+    faults: list[str] = []
+    kinds: dict[str, list[tuple[Name, set[str]]]] = {}
+    for part, around in parts_of(text):
+        if isinstance(part, Name):
+            kinds.setdefault(part.form[:5], []).append((part, _each_name(part)))
+        elif isinstance(part, Text) and (of := part.of or around):
+            faults += _unshared(part, of, under)
     for names in kinds.values():
-        each = [(name, _each_name(name)) for name in names]
-        faults += [f"not in the catalog: {name}" for name, words in each if not words]
-        uncovered = (o for o in under if not any(_covers(*one, o, _SEVERAL) for one in each))
-        faults += [f"{names[0].code!r} is no name of {one.id}" for one in uncovered]
-    return [*faults, *_unshared(text, under, of)]
+        faults += [f"not in the catalog: {name}" for name, words in names if not words]
+        uncovered = (one for one in under if not any(_covers(*n, one, _SEVERAL) for n in names))
+        faults += [f"{names[0][0].code!r} is no name of {one.id}" for one in uncovered]
+    return faults
 
 
-def _names_in(arg: object) -> Iterator[Name]:
-    if isinstance(arg, Name):
-        yield arg
-    for nested in nested_in(arg):
-        yield from _names_in(nested)
-
-
-def _unshared(arg: object, under: Collection[Subject], of: Subject | None) -> Iterator[str]:
-    """Yield the fields that say of one finding what they do not say of all."""
-    if isinstance(arg, Text):
-        of, args = arg.of or of, dict(arg.args)
-        names = {name for _literal, name in pieces(arg.msgid) if of and name not in args}
-        for field in (FIELDS[name] for name in FIELDS if name in names):
-            words, code = field.write(of, i18n.ENGLISH), field.code
-            others = (one for one in under if code is None or code(one) != code(of))
-            unlike = (one.id for one in others if field.write(one, i18n.ENGLISH) != words)
-            yield from (f"says {words!r} over {name}" for name in unlike)
-    for nested in nested_in(arg):
-        yield from _unshared(nested, under, of)
+def _unshared(text: Text, of: Subject, under: Collection[Subject]) -> Iterator[str]:
+    """Yield the findings of which a text of one of them does not say the same."""
+    for field in (FIELDS[name] for name in FIELDS.keys() & _fields_of(text)):
+        words, code = field.write(of, i18n.ENGLISH), field.code
+        others = (one for one in under if code is None or code(one) != code(of))
+        unlike = (one.id for one in others if field.write(one, i18n.ENGLISH) != words)
+        yield from (f"says {words!r} over {name}" for name in unlike)

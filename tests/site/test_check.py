@@ -87,15 +87,15 @@ def beside_the_rows(path: Path) -> None:
     ("name", "plant", "place"),
     [
         (PAGE, in_text, f"{PAGE}, line "),
-        (PAGE.replace(".html", ".json"), in_data, f"{PAGE.replace('.html', '.json')}, /note"),
+        (PAGE.replace(".html", ".json"), in_data, f"{PAGE.replace('.html', '.json')}, line "),
         (EMBED, in_text, f"{EMBED}, line "),
         (
             "search-index.js",
             lambda path: path.write_bytes(path.read_bytes() + b"// 7\n"),
             "search-index.js, line ",
         ),
-        ("datapackage.json", in_data, "datapackage.json, /note"),
-        ("findings.csv", in_text, "findings.csv, /row "),
+        ("datapackage.json", in_data, "datapackage.json, line "),
+        ("findings.csv", in_text, "findings.csv, line "),
         (
             "feed.xml",
             lambda path: path.write_bytes(path.read_bytes() + b"<!--7-->"),
@@ -104,7 +104,7 @@ def beside_the_rows(path: Path) -> None:
         ("findings.parquet", in_table, "findings.parquet"),
         ("findings.sqlite", in_database, "findings.sqlite"),
         ("findings.sqlite", beside_the_rows, "findings.sqlite"),
-        ("site.json", in_data, "site.json, /note"),
+        ("site.json", in_data, "site.json, line "),
     ],
 )
 def test_differences__names_file_and_place_of_what_was_planted(site, name, plant, place):
@@ -167,5 +167,5 @@ def test_check__of_a_planted_number_refuses_in_both_commands(tmp_path, site, wor
         table.write("school,7 of 12 students\r\n")
     refused = ran(*words, str(out))
     assert refused.exit_code != 0
-    assert "findings.csv, /row" in refused.output
+    assert "findings.csv, line" in refused.output
     assert "7 of 12" not in refused.output
