@@ -173,4 +173,5 @@ class FoundingClaim(Entry):
     # Indicators: the context is that of their schools and year, as `student_need` loads it.
     need_of: tuple[str, ...] = ()
     schools: tuple[Code, ...] = ()  # named in the claim: where they stand now is shown
-    note: Said = ""  # what the figures leave out
+    caveat: Said = ""  # what a reader of the verdict must know, on every page that has it
+    note: Said = ""  # what else the figures leave out

@@ -229,17 +229,17 @@ def _entry(number: str, claim: FoundingClaim, figures: ClaimFigures) -> LedgerEn
     further = (
         _(N_("For context: {figures}"), figures=figures_of_context) if figures_of_context else None
     )
-    note = claim_text(claim.note) if claim.note else None
+    caveat, note = (claim_text(text) if text else None for text in (claim.caveat, claim.note))
     shown += [finding for measured in context for finding in measured.shown]
     return LedgerEntry(
         number,
         _then(claim, joined(part.then.text for part in parts)),
         combined(part.then.verdict for part in parts),
-        _sentences(_capital(now), further, note),
+        _sentences(_capital(now), further, caveat, note),
         combined(part.now.verdict for part in parts),
         _reasons(parts),
         tuple(shown),
-        _sentences(_capital(now), further),
+        _sentences(_capital(now), further, caveat),
     )
 
 
@@ -289,7 +289,7 @@ def _part(test: ClaimTest, claim: FoundingClaim, figures: ClaimFigures) -> _Part
 def _of_roster(test: RosterTest, figures: ClaimFigures) -> _Part:
     """Measure a list of schools in its own year: there is no list now."""
     ended = Text(N_("the list ended; how these schools are doing now is in a table of its own"))
-    now = Measured(Verdict.NO_DATA, ended)
+    now = Measured(Verdict.NO_DATA, ended, Text(N_("the list ended")))
     return _Part(test, claim_comparisons.measure_roster(test, figures), now)
 
 

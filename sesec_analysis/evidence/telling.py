@@ -258,8 +258,8 @@ def implication(estimates: pd.DataFrame | Best, *more: Best) -> notices.Notice:
     >>> met = sa.load("math_met", place=["southeast_seattle", "rest_of_seattle"], end_years=[2018, 2024],
     ...               grade_level="all", student_group="all")
     >>> print(sa.report.implication(sa.report.progress(met, place="southeast_seattle", reference="rest_of_seattle")))
-    What this means. Fewer students meet the math standard here than before. What will schools change in how they teach
-    math, and when should families see results?
+    What this means. A smaller share of students meets the math standard here than before. What will schools change in
+    how they teach math, and when should families see results?
     """
     return specs.described(make_implication, spec_of("implication", [estimates, *more]))
 
@@ -485,7 +485,7 @@ def implication_of(indicator: str, case: Case) -> str:
     Examples
     --------
     >>> implication_of("regular_attendance", ("change", "better"))
-    'More students come to school regularly than before. What helped them, and will it be kept?'
+    'A larger share of students comes to school regularly than before. What helped them, and will it be kept?'
     """
     subjects = (name for name, codes in _SUBJECTS.items() if indicator.startswith(codes))
     return _OWN.get(next(subjects, ""), {}).get(case) or FOLLOWS[case]
@@ -506,118 +506,121 @@ _SUBJECTS = {
 _OWN: dict[str, dict[Case, str]] = {
     "math": {
         ("change", "worse"): N_(
-            "Fewer students meet the math standard here than before. What will schools change in how they teach "
-            "math, and when should families see results?"
+            "A smaller share of students meets the math standard here than before. What will schools change in how "
+            "they teach math, and when should families see results?"
         ),
         ("change", "better"): N_(
-            "More students meet the math standard here than before. What did schools change, and will it be kept?"
+            "A larger share of students meets the math standard here than before. What did schools change, and will "
+            "it be kept?"
         ),
         ("place", "worse"): N_(
-            "Fewer students meet the math standard here than in the rest of the city. What extra help with math "
-            "do these schools get?"
+            "A smaller share of students meets the math standard here than elsewhere. What extra help with math do "
+            "these schools get?"
         ),
         ("place", "better"): N_(
-            "More students meet the math standard here than elsewhere. What can other schools learn from these?"
+            "A larger share of students meets the math standard here than elsewhere. What can other schools learn "
+            "from these?"
         ),
         ("group", "worse"): N_(
-            "Fewer students of this group meet the math standard than other students. What is planned for "
+            "A smaller share of this group meets the math standard than of other students. What is planned for "
             "them, and who checks it?"
         ),
         ("group", "better"): N_(
-            "More students of this group meet the math standard than other students. Who needs the same "
+            "A larger share of this group meets the math standard than of other students. Who needs the same "
             "help?"
         ),
     },
     "math tested": {
         ("change", "worse"): N_(
-            "Among students who took the test, fewer met the math standard, too. What do their teachers say has "
-            "changed?"
+            "Among students who took the test, a smaller share met the math standard than before. What do their "
+            "teachers say has changed?"
         ),
         ("change", "better"): N_(
-            "Among students who took the test, more met the math standard, too. What do their teachers say has "
-            "helped?"
+            "Among students who took the test, a larger share met the math standard than before. What do their "
+            "teachers say has helped?"
         ),
     },
     "reading": {
         ("change", "worse"): N_(
-            "Fewer students meet the English standard here than before. How do schools find and help a student "
-            "who does not read well yet?"
+            "A smaller share of students meets the English standard here than before. How do schools find and help "
+            "a student who does not read well yet?"
         ),
         ("change", "better"): N_(
-            "More students meet the English standard here than before. What did schools change, and will it be "
-            "kept?"
+            "A larger share of students meets the English standard here than before. What did schools change, and "
+            "will it be kept?"
         ),
         ("place", "worse"): N_(
-            "Fewer students meet the English standard here than in the rest of the city. Do schools here have the "
+            "A smaller share of students meets the English standard here than elsewhere. Do schools here have the "
             "reading teachers and books that they need?"
         ),
         ("place", "better"): N_(
-            "More students meet the English standard here than elsewhere. What can other schools learn from "
-            "these?"
+            "A larger share of students meets the English standard here than elsewhere. What can other schools "
+            "learn from these?"
         ),
     },
     "reading tested": {
         ("change", "worse"): N_(
-            "Among students who took the test, fewer met the English standard, too. What do their teachers say "
-            "has changed?"
+            "Among students who took the test, a smaller share met the English standard than before. What do their "
+            "teachers say has changed?"
         ),
     },
     "attendance": {
         ("change", "worse"): N_(
-            "Fewer students come to school regularly than before. What do students and families say gets in the "
-            "way, and who acts on it?"
+            "A smaller share of students comes to school regularly than before. What do students and families say "
+            "gets in the way, and who acts on it?"
         ),
         ("change", "better"): N_(
-            "More students come to school regularly than before. What helped them, and will it be kept?"
+            "A larger share of students comes to school regularly than before. What helped them, and will it be kept?"
         ),
         ("place", "worse"): N_(
-            "Fewer students come to school regularly here than in the rest of the city. What do families say gets "
-            "in the way?"
+            "A smaller share of students comes to school regularly here than elsewhere. What do families say gets in "
+            "the way?"
         ),
         ("place", "better"): N_(
-            "These students come to school more regularly here than in the rest of the city. What do schools here "
-            "do that others could try?"
+            "A larger share of these students comes to school regularly here than elsewhere. What do schools here do "
+            "that others could try?"
         ),
     },
     "suspensions": {
         ("change", "worse"): N_(
-            "Schools send more students home than before. Which schools do so most, and for what?"
+            "Schools suspend or expel a larger share of students than before. Which do so most, and for what?"
         ),
         ("change", "better"): N_(
-            "Schools send fewer students home than before. What do they do instead, and does it work for every "
-            "group?"
+            "Schools suspend or expel a smaller share of students than before. What do they do instead, and does it "
+            "work for every group?"
         ),
         ("place", "worse"): N_(
-            "Schools here send more students home than schools elsewhere. What is tried before a student is sent "
-            "home?"
+            "Schools here suspend or expel a larger share of students than schools elsewhere. What is tried before a "
+            "student is suspended?"
         ),
         ("place", "better"): N_(
-            "Schools here send fewer students home than schools elsewhere. What do they do instead that others "
-            "could try?"
+            "Schools here suspend or expel a smaller share of students than schools elsewhere. What do they do "
+            "instead that others could try?"
         ),
         ("group", "worse"): N_(
-            "Schools send these students home more often than other students. Who reviews each case, and what is "
-            "tried first?"
+            "Schools suspend or expel a larger share of these students than of others. Who reviews each case, and "
+            "what is tried first?"
         ),
         ("level", ""): N_(
-            "A student who is sent home misses class. Which schools do so least, and what do they do instead?"
+            "A student who is suspended misses class. Which schools suspend the smallest share, and what do they do "
+            "instead?"
         ),
     },
     "answers": {
         ("place", "worse"): N_(
-            "Fewer answers of students are favorable here than elsewhere. What would students change first, and "
-            "who asks them?"
+            "A smaller share of students' answers is favorable here than elsewhere. What would students change "
+            "first, and who asks them?"
         ),
         ("place", "better"): N_(
-            "More answers of students are favorable here than elsewhere. What do students say that their schools "
-            "do well?"
+            "A larger share of students' answers is favorable here than elsewhere. What do students say that their "
+            "schools do well?"
         ),
         ("change", "worse"): N_(
-            "Fewer answers of students are favorable than before. What would students change first, and who asks "
-            "them?"
+            "A smaller share of students' answers is favorable than before. What would students change first, and "
+            "who asks them?"
         ),
         ("change", "better"): N_(
-            "More answers of students are favorable than before. What do students say has become better?"
+            "A larger share of students' answers is favorable than before. What do students say has become better?"
         ),
     },
     "money": {
@@ -631,9 +634,7 @@ _OWN: dict[str, dict[Case, str]] = {
 _NEUTRAL = N_(
     "More is not better by itself: needs differ. Does what schools get follow what their students need?"
 )
-_SCHOOL = N_(
-    "What do these schools do that others could learn from? One year of tests proves no method."
-)
+_SCHOOL = N_("What do these schools do that others could learn from? One year proves no method.")
 
 FOLLOWS: dict[Case, str] = {
     ("change", "worse"): N_(
@@ -645,12 +646,10 @@ FOLLOWS: dict[Case, str] = {
     ("change", "same"): N_("Results are about the same as before. What is the next step?"),
     ("change", "neutral"): _NEUTRAL,
     ("gap", "worse"): N_(
-        "The gap with schools elsewhere moved against schools here. What is the plan, and when should it "
-        "show results?"
+        "Schools here lost ground to schools elsewhere. What is the plan, and when should it show results?"
     ),
     ("gap", "better"): N_(
-        "The gap with schools elsewhere moved in favor of schools here. What is done now, and will it be "
-        "kept?"
+        "Schools here gained on schools elsewhere. Did results rise here, or fall elsewhere?"
     ),
     ("gap", "same"): N_(
         "The gap with schools elsewhere is about what it was. What would make it smaller?"
@@ -676,8 +675,8 @@ FOLLOWS: dict[Case, str] = {
     ("group", "same"): N_("Results are about the same for both. Is that so in every school?"),
     ("group", "neutral"): _NEUTRAL,
     ("school", "better"): _SCHOOL,
-    ("school", "worse"): _SCHOOL,
-    ("school", "same"): _SCHOOL,
+    ("school", "worse"): N_("What do these schools need that similar schools have?"),
+    ("school", "same"): N_("These schools are where similar schools are. What is their next step?"),
     ("school", "neutral"): _NEUTRAL,
     ("any", "withheld"): N_(
         "Public data can't tell. Who has these numbers, and can they publish them for several schools together?"

@@ -223,8 +223,7 @@ def _draw(axes: Axes, rows: pd.DataFrame, scale: Axis, findings: Findings) -> No
     wide = open_[open_[["outer_low", "outer_high"]].notna().any(axis=1)]
     ends = wide["outer_low"].fillna(scale.low), wide["outer_high"].fillna(scale.high)
     axes.hlines(wide["y"], *ends, colors=[*wide["color"]], linewidth=1.1, linestyle=":", zorder=2)
-    row = findings[0].row
-    style.ranges(axes, rows, "y", band=captions.band(row.unit))
+    style.ranges(axes, rows, "y")
     for one in style.records(rows[rows["narrow"]]):
         axes.plot(one.at, one.y, marker="|", markersize=8, markeredgewidth=1.6, color=one.color)
     open_ = rows[rows["publish"] == "range"]

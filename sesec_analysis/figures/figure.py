@@ -298,7 +298,13 @@ def frame_of(findings: Iterable[Finding], **more: Callable[[Finding], object]) -
     every: list[Any] = list(findings)
     rows = pd.DataFrame([one.printed.numbers for one in every], columns=list(NUMBERS), dtype=float)
     names = {"place": "organization_id", "group": "student_group", "year": "end_year"}
-    names |= {"publish": "publish", "hollow": "care", "narrow": "marker"}
+    names |= {
+        "publish": "publish",
+        "hollow": "care",
+        "narrow": "marker",
+        "rule": "rule",
+        "unit": "unit",
+    }
     columns = {name: [getattr(one.row, of) for one in every] for name, of in names.items()}
     columns |= {name: [make(one) for one in every] for name, make in more.items()}
     rows = rows.assign(finding=every, **columns)

@@ -213,10 +213,16 @@ class _Glance:
         at = y + tall / 2
         middle: dict[str, Any] = {"va": "center", "fontsize": _TYPE}
         self.axes.text(0, at, label, **middle)
-        self.axes.text(
-            self.here.end, at, values[0], ha="right", color=ACCENT, weight="bold", **middle
-        )
-        self.axes.text(self.there.end, at, values[1], ha="right", color=QUIET, **middle)
+        looks: list[dict[str, Any]] = [{"color": ACCENT, "weight": "bold"}, {"color": QUIET}]
+        for finding, column, value, look in zip(
+            pair.newest, (self.here, self.there), values, looks, strict=True
+        ):
+            count = "" if "\n" in value else self._counted(finding, column)
+            up = style.tall(count, _TYPE) / 2 if count else 0.0
+            right = {"ha": "right", **middle}
+            self.axes.text(column.end, at - up, value, **look, **right)
+            if count:
+                self.axes.text(column.end, at + up, count, color=QUIET, **right)
         top = at - style.tall("\n".join(said), _TYPE) / 2
         for text, color in zip(said, (INK, QUIET), strict=False):
             below = top + style.tall(text, _TYPE)
@@ -241,6 +247,13 @@ class _Glance:
             if "–" in value
             else style.wrapped(value, room, _TYPE, weight)
         )
+
+    def _counted(self, finding: Finding | None, column: _Column) -> str:
+        """Return of how many a share is; empty where the column has no room for it."""
+        if finding is None or finding.row.unit != "proportion" or not finding.printed.n:
+            return ""
+        text = self.words(Text("n={n_brief}", of=finding))
+        return text if style.size_of(text, _TYPE) <= column.end - column.start - 0.04 else ""
 
     def _mark(self, finding: Finding, left: float, right: float, y: float) -> None:
         ends = {"left": left, "low": y - 0.08, "right": right, "high": y + 0.08}
@@ -272,9 +285,8 @@ class _Glance:
             self.axes.barh(
                 y, high - low, 0.13, low, color=face, edgecolor=color, linewidth=1.3, zorder=3
             )
-            style.explains(
-                self.axes, {KeyMark("band", Text(N_("range: some data are withheld"))): True}
-            )
+            band = captions.band(finding.row.unit, [finding.row.rule])
+            style.explains(self.axes, {KeyMark("band", band): True})
         else:
             is_same = bool(found and found.outcome is Outcome.SAME)
             face, shape = (color if is_sure or is_same else "white"), ("s" if is_same else "o")

@@ -388,14 +388,13 @@ def _drawn(
     }
     style.explains(panels[0], keys)
     care = Text(N_("interpret with care"))
-    band = Text(N_("range of a school with withheld figures"))
     for level, axes in zip(titles, panels, strict=True):
         rows = every[every["panel"] == level]
         across.on(axes.xaxis, every=side)
         up.on(axes.yaxis)
         axes.set_title(words(_level(level)))
         wide = 0.02 * (across.high - across.low)
-        style.ranges(axes, rows, "x", upright=True, wide=wide, band=band)
+        style.ranges(axes, rows, "x", upright=True, wide=wide)
         kinds = {26: rows["school"] & ~rows["here"], 44: rows["here"], 74: ~rows["school"]}
         for at, (size, kind) in enumerate(kinds.items(), 3):
             style.dots(axes, rows[kind], "x", "at", size=size, at=at, care=care)
@@ -477,7 +476,8 @@ def _ranges(rows: pd.DataFrame, end: float, words: Renderer) -> pd.DataFrame:
     ``late`` are those near the ``end`` of the axis, whose words stand before them.
     """
     ends, open_ = ["color", "publish", "bound_low", "bound_high"], rows["publish"] == "range"
-    made = rows[open_].groupby(ends, dropna=False)["place"].agg(tuple).reset_index()
+    kept = {"place": tuple, "rule": "first", "unit": "first"}
+    made = rows[open_].groupby(ends, dropna=False).agg(kept).reset_index()
     low, high = made["bound_low"].fillna(0.0), made["bound_high"].fillna(end)
     alike = [counted("{n} school", "{n} schools", schools) for schools in made["place"]]
     text = [words(schools) if len(schools.of) > 1 else "" for schools in alike]
@@ -517,11 +517,10 @@ def _draw_swarms(
         care = Text(N_("a school, interpret with care"))
         style.dotted(axes, strip, swarm, Text(N_("a school")), care)
         style.kept(axes.figure, "_later").append(partial(_name_ends, axes, swarm, strip, words))
-    band = Text(N_("range of schools with withheld figures"))
     lane = _LANE * inch
     for at, (code, open_) in enumerate(ranges.items()):
         heights = at + (0.62 * _SWARM + 0.12) * inch + lane * open_["lane"]
-        style.ranges(axes, open_.assign(y=heights), "y", wide=lane / 2, band=band)
+        style.ranges(axes, open_.assign(y=heights), "y", wide=lane / 2)
         for row, y in zip(style.records(open_), heights, strict=True):
             if row.text:
                 x = row.bound_low if row.late else row.bound_high
@@ -536,7 +535,7 @@ def _draw_swarms(
                 0.42 * _SWARM * inch,
             )
             style.explains(axes, {KeyMark("line", Text(_TOGETHER)): True})
-            style.ranges(axes, whole, "y", wide=2 * half, at=1.5, band=band)
+            style.ranges(axes, whole, "y", wide=2 * half, at=1.5)
             axes.vlines(whole["estimate"], at - half, at + half, color=INK, linewidth=1.4, zorder=2)
 
 

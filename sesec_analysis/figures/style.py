@@ -314,13 +314,14 @@ def records(rows: pd.DataFrame) -> list[Any]:
 
 def ranges(
     axes: Axes, rows: pd.DataFrame, by: str, *, upright: bool = False, wide: float = 0.12,
-    band: Arg | None = None, at: float = 2.5,
+    at: float = 2.5,
 ) -> None:  # fmt: skip
-    """Draw the ranges that withheld figures leave open as bands, which the key calls ``band``, as far as axes reach."""
+    """Draw ranges as bands, which the key explains, as far as axes reach."""
     open_ = rows[rows["publish"] == "range"]
     if open_.empty:
         return
-    explains(axes, {KeyMark("band", band or captions.band()): True})
+    band = captions.band(open_["unit"].iloc[0], open_["rule"])
+    explains(axes, {KeyMark("band", band): True})
     least, most = axes.get_ylim() if upright else axes.get_xlim()
     low = open_["bound_low"].fillna(least).clip(least, most)
     high = open_["bound_high"].fillna(most).clip(least, most)

@@ -240,7 +240,10 @@ def test_measure_part__compares_the_part_with_the_one_claimed(here, district, ve
     measured = measure_part(test, title_i(here, district), 2024)
     assert measured.verdict is verdict
     if verdict is not Verdict.NO_DATA:
-        assert "percent of all schools of the list are (15 of 73)" in words_of(measured.text)
+        assert (
+            "of all schools of the list, 21 percent (15 of 73) are in Southeast Seattle"
+            in words_of(measured.text)
+        )
 
 
 def test_measure_unpublished__gives_the_reason_and_what_is_published():

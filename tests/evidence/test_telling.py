@@ -97,8 +97,8 @@ def test_key_numbers__have_a_note_of_what_they_print_alone():
 @pytest.mark.parametrize(
     ("made", "start"),
     [
-        (DOWN, "Fewer students meet the English standard here than before. How"),
-        (UP, "More students meet the math standard here than before. What"),
+        (DOWN, "A smaller share of students meets the English standard here than before. How"),
+        (UP, "A larger share of students meets the math standard here than before. What"),
         (moved(0.001, 0.001), "Results are about the same as"),
         (OPEN, "Public data can't tell"),
         (moved(0.02, 0.02, outer_low=-0.02, outer_high=0.06), "A difference of this size"),
@@ -186,6 +186,14 @@ def test_implication_of__has_short_sentences_and_no_number(indicator, case):
     assert all(len(sentence.split()) <= 24 for sentence in re.split(r"[.?:] ?", text))
 
 
-def test_implication_of__does_not_call_a_gap_that_moved_a_level_that_fell():
-    assert implication_of("math_met", ("gap", "worse")) == FOLLOWS["gap", "worse"]
-    assert "Fewer students" not in FOLLOWS["gap", "worse"]
+@pytest.mark.parametrize("indicator", [*INDICATORS, "budget_per_student"])
+def test_implication_of__does_not_take_a_share_for_a_count(indicator):
+    # A larger share of a smaller group is often fewer students.
+    texts = [implication_of(indicator, case) for case in FOLLOWS]
+    assert [t for t in texts if re.search(r"\b(more|fewer) (students|answers)\b", t, re.I)] == []
+
+
+def test_implication_of__does_not_call_a_gap_that_moved_a_level_that_moved():
+    for answer in ("better", "worse"):
+        assert implication_of("math_met", ("gap", answer)) == FOLLOWS["gap", answer]
+    assert "fall elsewhere?" in FOLLOWS["gap", "better"]  # no credit where others fell

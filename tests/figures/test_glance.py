@@ -76,3 +76,11 @@ def test_plot_at_a_glance__keeps_its_words_apart_in_languages_of_longer_words(co
         wide = min(box.x1, beside.x1) - max(box.x0, beside.x0)
         tall = min(box.y1, beside.y1) - max(box.y0, beside.y0)
         assert wide <= 1 or tall <= 1, f"{text!r} and {other!r}"
+
+
+def test_plot_at_a_glance__writes_n_below_each_share_that_has_the_room():
+    drawn = drawn_words(plot_at_a_glance(two_places(), **COMPARED))
+    assert {"n=216", "n=204"} <= set(drawn)
+    wide = two_places(here=(71_000_000, 216_000_000))
+    assert "n=204" in (drawn := drawn_words(plot_at_a_glance(wide, **COMPARED)))
+    assert not any("216" in one for one in drawn)

@@ -289,7 +289,7 @@ def test_plot_expected__tells_the_year_of_the_shares():
 def test_plot_expected__counts_those_withheld_and_draws_ranges_as_ranges():
     figure = made("expected with masks")
     assert "1 school elsewhere (fewer than 10 students)" in figure.caption
-    assert "Outlined band: range of a school with withheld figures" in figure.caption
+    assert "Outlined band: range: some data are withheld" in figure.caption
     assert "Schools with withheld figures do not enter the line." in figure.caption
     assert "do not enter" not in made("expected").caption
     [bar] = [one for one in figure.figure.axes[0].patches if one.get_height() > 0]

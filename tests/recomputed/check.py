@@ -217,9 +217,9 @@ def check_range(finding: Finding, measure: str, sides: list[pd.DataFrame]) -> st
     if not bottom - step <= likely <= top + step:
         return f"wrong: {finding['value']} does not hold {likely:.4f}, which the raw files allow"
     if all(is_exact(side).all() for side in sides):
-        # Fewer than three are not printed; nor is a total that follows from a percent alone.
+        # Fewer than three are not printed; nor is a total that follows from a percent alone, both ends rounded outward.
         few = min(min(side.k.min(), (side.n - side.k).min()) for side in sides)
-        is_known = top - bottom <= step or few < 3
+        is_known = top - bottom <= 2 * step or few < 3
         return "enclosed" if is_known else "wrong: a range, but the raw files print every count"
     if bottom < low - step * len(sides) or top > high + step * len(sides):  # each is rounded
         return f"wrong: {finding['value']}, but {low:.4f} to {high:.4f} by the raw files"

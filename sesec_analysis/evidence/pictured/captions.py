@@ -13,6 +13,7 @@ from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.gate.gate import care_text
 from sesec_analysis.evidence.gate.reasons import reason_of
 from sesec_analysis.evidence.pictured.side_by_side import is_level
+from sesec_analysis.evidence.row import JOINT
 from sesec_analysis.evidence.tables import ReportTable, TableTexts, shared
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import school_years, school_years_text
@@ -151,11 +152,25 @@ def captioned(
     return Caption(texts=texts, words=words, table=table, findings=shown, is_synthetic=made_up)
 
 
-def band(unit: str = "") -> Text:
-    """Return what a bar stands for: what withheld figures leave open; for schools at a level, with chance."""
+def band(unit: str, rules: Iterable[str]) -> Text:
+    """Return what the bars of a picture stand for; that data are withheld only where a publisher withheld them.
+
+    Parameters
+    ----------
+    unit
+        The unit of the numbers: shares of schools at a level have chance in their ranges.
+    rules
+        The gate's rules of each range, as a row has them.
+    """
     if unit == "share_of_schools":
-        return Text(N_("range left open by withheld figures and chance"))
-    return Text(N_("range left open by withheld figures"))
+        return Text(N_("range: withheld data and chance allow this much"))
+    if {rule.split(JOINT)[0] for rule in rules} <= _WITHHELD:
+        return Text(N_("range: some data are withheld"))
+    return Text(N_("range: the true value is somewhere in it"))
+
+
+_WITHHELD = {"thin", "wide", "imprecise", "some-withheld"}
+"""Rules of ranges that a publisher's withheld numbers leave."""
 
 
 def together(texts: Iterable[Arg]) -> List:

@@ -103,10 +103,11 @@ class Glance:
     def words(self) -> list[Arg]:
         """How far both places are apart, and whether that or the place itself has changed, each as a sentence."""
         found: list[Arg] = [_difference(one) for one in self.apart]
-        wider = [
-            _gap_moved(*both) for both in zip(self.apart, self._of("gap_change"), strict=False)
+        own = self._of("change")
+        moved = [
+            _gap_moved(*both, own) for both in zip(self.apart, self._of("gap_change"), strict=False)
         ]
-        return found + (list(filter(None, wider)) or [_moved(one) for one in self._of("change")])
+        return found + (list(filter(None, moved)) or [_moved(one) for one in own])
 
 
 _AS_PHRASED = N_("{phrase}.")
@@ -140,8 +141,11 @@ def _phrase(finding: Finding) -> Text:
     return replace(_(_AS_PHRASED, finding, phrase=phrase), capital=True)
 
 
-def _gap_moved(apart: Finding, moved: Finding) -> Text | None:
-    """Return whether a gap at a place's cost is wider or narrower than it was; None if it could be otherwise."""
+def _gap_moved(apart: Finding, moved: Finding, own: Sequence[Finding]) -> Text | None:
+    """Return whether a gap at a place's cost is wider or narrower than it was; None if it could be otherwise.
+
+    A gap is not called narrower where the place's own level (``own``, its change) got worse: others fell more.
+    """
     gap, change = answer(apart.row), answer(moved.row)
     higher_is_better = catalog.indicator(apart.row.indicator).direction == "higher_is_better"
     if (
@@ -152,6 +156,9 @@ def _gap_moved(apart: Finding, moved: Finding) -> Text | None:
     then = Year(labels.reference_of(moved.row).years[0], calendar=True)
     if gap.side == change.side:
         return _("The gap is wider than in {then}.", moved, then=then)
+    levels = [found for one in own if (found := answer(one.row))]
+    if any(found.better(higher_is_better=higher_is_better) is False for found in levels):
+        return None
     return _("The gap is narrower than in {then}.", moved, then=then)
 
 
@@ -159,14 +166,14 @@ def _moved(finding: Finding) -> Text:
     """Return how a place itself has changed."""
     found, then = answer(finding.row), Year(int(finding.row.reference), calendar=True)
     if found and found.outcome is Outcome.SAME:
-        return _("Little changed since {then}.", finding, then=then)
+        return _("Here, little changed since {then}.", finding, then=then)
     if found and found.outcome is Outcome.DIFFERS and _has_size(finding):
         if found.side > 0:
-            return _("Up {whole_size} since {then}.", finding, then=then)
-        return _("Down {whole_size} since {then}.", finding, then=then)
+            return _("Here, up {whole_size} since {then}.", finding, then=then)
+        return _("Here, down {whole_size} since {then}.", finding, then=then)
     if found and found.why is Why.CHANCE:
-        return _("Since {then}: could be chance.", finding, then=then)
-    return _("Since {then}: can't tell.", finding, then=then)
+        return _("Here since {then}: could be chance.", finding, then=then)
+    return _("Here since {then}: can't tell.", finding, then=then)
 
 
 def pairs(findings: Iterable[Finding], place: str, reference: str) -> list[Glance]:

@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from conftest import make_counts
 from estimate_samples import estimates, gap, rate
 
 import sesec_analysis as sa
@@ -45,6 +46,36 @@ def test_pairs__say_of_amounts_which_place_has_more():
     words = [[*map(str, pair.words)] for [pair] in pairs_of]
     assert words == [["1.21 times as much."], ["0.83 times as much."]]
     assert [one.row.measure for one in pairs_of[0][0].every] == ["average", "average", "ratio"]
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "words"),
+    [
+        (
+            (500, 400),
+            (700, 500),
+            "10 points lower. Here, down 10 points since 2018.",
+        ),  # others fell
+        ((400, 500), (700, 700), "20 points lower. The gap is narrower than in 2018."),
+        ((500, 500), (700, 600), "10 points lower. The gap is narrower than in 2018."),
+        ((500, 400), (700, 700), "30 points lower. The gap is wider than in 2018."),
+    ],
+)
+def test_pairs__give_no_credit_for_a_gap_that_is_narrower_because_others_fell(here, there, words):
+    obs = pd.concat(
+        make_counts(
+            all=(met * 10, 10_000),
+            student_group_type="all",
+            organization_id=place,
+            source_id=f"ospi_assessment@{year}",
+            end_year=year,
+        )
+        for place, both in zip(BOTH, (here, there), strict=True)
+        for year, met in zip((2018, 2025), both, strict=True)
+    )
+    moved = sa.report.progress(obs, place=BOTH[0], reference=BOTH[1])
+    [pair] = pairs(findings(pd.concat([sa.rates(obs), moved])), *BOTH)
+    assert " ".join(map(str, pair.words)) == words
 
 
 def test_pairs__leave_out_years_that_are_out():

@@ -187,7 +187,8 @@ def key_of(
     kinds: tuple[Kin, ...] = ("here", "there", "school", "peer")
     key = [(str(kind), names[kind]) for kind in kinds if kind in whose and kind in names]
     if any(spot.is_range for panel in panels for spot in panel.spots):
-        key.append(("range", words(captions.band(str(block.findings[0]["unit"])))))
+        rules = [str(one["rule"]) for one in block.findings if one["publish"] == "range"]
+        key.append(("range", words(captions.band(str(block.findings[0]["unit"]), rules))))
     return key
 
 

@@ -24,6 +24,7 @@ def told(where=HERE, publish="point", at=0.3, low=None, high=None, **also):
         "title": "Met the standard in mathematics",
         "label": "All students",
         "publish": publish,
+        "rule": "wide" if publish == "range" else "",
         "reason": "the publisher withheld it" if publish == "nothing" else "",
         "estimate": at if publish == "point" else None,
         "bound_low": low,
@@ -181,7 +182,7 @@ def test_key_of__explains_what_is_drawn_and_nothing_else():
     assert key == [
         ("here", HERE),
         ("there", THERE),
-        ("range", "range left open by withheld figures"),
+        ("range", "range: some data are withheld"),
     ]
     alone = block(records[0])
     assert phone.key_of(alone, phone.of_figure(alone, HERE), HERE) == []
