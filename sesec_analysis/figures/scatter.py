@@ -476,11 +476,12 @@ def _ranges(rows: pd.DataFrame, end: float, words: Renderer) -> pd.DataFrame:
     ``late`` are those near the ``end`` of the axis, whose words stand before them.
     """
     ends, open_ = ["color", "publish", "bound_low", "bound_high"], rows["publish"] == "range"
-    kept = {"place": tuple, "rule": "first", "unit": "first"}
-    made = rows[open_].groupby(ends, dropna=False).agg(kept).reset_index()
+    alike = rows[open_].groupby(ends, dropna=False)
+    made = alike.agg(place=("place", tuple), rule=("rule", "first"), unit=("unit", "first"))
+    made = made.reset_index()
     low, high = made["bound_low"].fillna(0.0), made["bound_high"].fillna(end)
-    alike = [counted("{n} school", "{n} schools", schools) for schools in made["place"]]
-    text = [words(schools) if len(schools.of) > 1 else "" for schools in alike]
+    many = [counted("{n} school", "{n} schools", schools) for schools in made["place"]]
+    text = [words(schools) if len(schools.of) > 1 else "" for schools in many]
     wide = [style.size_of(one, SMALL) + 0.1 if one else 0.02 for one in text]
     room, late = pd.Series(wide, made.index) * end / _ACROSS, high > 0.8 * end
     made = made.assign(text=text, late=late, start=low - room * late, stop=high + room * ~late)
