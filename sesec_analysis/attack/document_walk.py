@@ -9,7 +9,7 @@ import html
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -23,14 +23,12 @@ from sesec_analysis.editions.documents.model import (
     FINDINGS,
     AsksBlock,
     Block,
-    Column,
     Document,
     FigureBlock,
     Finds,
     Heading,
     Prose,
     StoredFindings,
-    Table,
     TableBlock,
     in_language,
 )
@@ -279,7 +277,7 @@ def _block_faults(
         *_sayable(block, own, known),
     )
     counting = block if isinstance(block, TableBlock) and not (own or made_from) else None
-    every = [*_texts(block)]
+    every = [*words_of(block)]
     for part, text in every:
         if isinstance(text, str):
             if text:
@@ -385,24 +383,3 @@ def _subjects(args: Any) -> list[Subject]:
 
 def _counts(text: object) -> list[Count]:
     return [part for part, _around in parts_of(text) if isinstance(part, Count)]
-
-
-def _texts(part: object, where: str = "") -> Iterator[tuple[str, Arg | str]]:
-    """Yield the texts of a block with the part that each is."""
-    if isinstance(part, Table):
-        yield from ((f", heading {one.name}", one.label) for one in part.columns)
-        rows = enumerate(part.rows, start=1)
-        yield from ((f", row {at}", cell) for at, row in rows for cell in row)
-        return
-    for name in (one.name for one in fields(part) if one.name in _WORDED):  # type: ignore[arg-type]
-        value = getattr(part, name)
-        if isinstance(value, Table | Column):
-            yield from _texts(value)
-        elif isinstance(value, Arg | str):
-            yield f", {name}", value
-
-
-_WORDED = (
-    *("title", "subtitle", "caption", "source_line", "alt", "long_description", "notes"),
-    *("note", "text", "why", "table"),
-)

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
+from typing import Any
 
 from sesec_analysis.editions.documents.model import Block, FigureBlock, Heading, Node, Table
 from sesec_analysis.editions.documents.notebook import Document
+from sesec_analysis.text import Arg
 
 __all__ = ["blocks_of", "texts_of", "words_of"]
 
@@ -39,8 +41,11 @@ _CODES = frozenset({"kind", "id", "name", "align", "layout", "html", "svg"})
 """Strings of a block that are not words."""
 
 
-def words_of(block: Block) -> Iterator[tuple[str, str]]:
-    """Yield every text of a block that is not in a finding's record, with the part that it is."""
+def words_of(block: Block) -> Iterator[tuple[str, Any]]:
+    """Yield every text of a block that is not in a finding's record, with the part that it is.
+
+    They are strings once the document is in words, and before that typed texts where a block has those.
+    """
     for name, part in ((field.name, getattr(block, field.name)) for field in fields(block)):
         if isinstance(part, Table):
             yield from ((f", heading {column.name}", column.label) for column in part.columns)
@@ -50,9 +55,10 @@ def words_of(block: Block) -> Iterator[tuple[str, str]]:
             yield from ((", words", text) for text in _paragraphs(part))
         elif name == "asks":
             yield from ((f", ask {at}", ask) for at, ask in enumerate(part, start=1))
-        elif isinstance(part, str) and name not in _CODES:
-            texts = part.split("\n\n") if name == "long_description" else [part]
-            yield from ((f", {name}", text) for text in texts)
+        elif isinstance(part, str) and name == "long_description":
+            yield from ((f", {name}", text) for text in part.split("\n\n"))
+        elif isinstance(part, str | Arg) and name not in _CODES:
+            yield f", {name}", part
 
 
 _PARAGRAPHS = ("paragraph", "listing", "cell")
