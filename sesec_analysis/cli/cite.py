@@ -187,19 +187,20 @@ def _search(words: str, edition: str | None) -> None:
 def check_draft(
     draft: Path, everything: bool, table: Path | None, comments: Path | None, page: Path | None
 ) -> None:
-    """Check every number and citation in a DRAFT (.docx, .md, .txt, .pdf) against the findings.
+    """Check every number and citation in a DRAFT (.docx, .md, .txt, .csv, .pdf) against the findings.
 
-    Each number is reported as right, rounded right or wrong, outdated, about something else (another year, group, or
-    place), wrong, in need of its range, not one of ours, or impossible to judge. Numbers in words count. Dates,
-    money, and telephone numbers are skipped. The draft is not changed. The exit code is 1 if anything needs
-    correction.
+    Each number is reported as right, rounded right, outdated, wrong, in need of its range, not one of ours, or not
+    judged. For a number that is not judged, the nearest findings are shown with what differs. Numbers in words count;
+    dates, money, and telephone numbers are skipped. Drafts are read in English; in other languages, sentences copied
+    from our pages are recognized. The draft is not changed. The exit code is 1 if anything needs correction.
     """
     from sesec_analysis.archive.drafts import check, marked, reading
     from sesec_analysis.archive.drafts.known_findings import FindingIndex
     from sesec_analysis.editions import built_editions
 
     read = reading.passages(draft)
-    judged = check.judge(read, FindingIndex(built_editions.editions()))
+    known = FindingIndex(built_editions.editions(), built_editions.printed_texts())
+    judged = check.judge(read, known)
     quiet = () if everything else check.QUIET
     for number in judged:
         if number.verdict not in quiet:
@@ -228,12 +229,14 @@ def _show(number: "Judged") -> None:
     click.echo(f"{number.verdict.upper()}  {number.text}  ({number.where})")
     click.echo(f"    {number.sentence}")
     click.echo(f"    {number.note}" + (f"\n    {number.finding}" if number.finding else ""))
+    for finding in number.nearest:
+        click.echo(f"    nearest: {finding}")
 
 
 def _write(judged: "list[Judged]", path: Path) -> None:
     with replacing(path) as fresh, fresh.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(("where", "number", "verdict", "finding", "note", "sentence"))
+        rows.writerow(("where", "number", "verdict", "finding", "note", "nearest", "sentence"))
         for number in judged:
             cells = (
                 number.where,
@@ -241,6 +244,7 @@ def _write(judged: "list[Judged]", path: Path) -> None:
                 number.verdict,
                 number.finding,
                 number.note,
+                " | ".join(number.nearest),
                 number.sentence,
             )
             rows.writerow(map(unrun, cells))

@@ -27,6 +27,7 @@ __all__ = [
     "find",
     "ids",
     "newer",
+    "printed_texts",
     "read",
     "read_json",
     "texts",
@@ -243,6 +244,16 @@ def editions(edition: str | None = None) -> list[tuple[str, list[Record]]]:
         If no edition was built yet.
     """
     return [(folder.name, read(folder)) for folder in _finished(edition)]
+
+
+def printed_texts() -> Iterator[tuple[str, str]]:
+    """Yield the id of each finding of every finished edition with its sentence and headline, in each language."""
+    for folder in _finished():
+        translations = [read_json(path) for path in sorted(folder.glob("findings.*.json"))]
+        for records in (read(folder), *translations):
+            for record in records:
+                for text in filter(None, map(record.get, ("sentence", "headline"))):
+                    yield str(record["id"]), str(text)
 
 
 def _finished(edition: str | None = None) -> list[Path]:

@@ -168,8 +168,8 @@ def test_check_draft__shows_what_matches_if_asked(draft_root: Path, tmp_path: Pa
 def test_check_draft__ends_with_1_where_something_is_to_be_mended(draft_root: Path, tmp_path: Path):
     done = check(tmp_path, RIGHT + WRONG)
     assert done.exit_code == 1
-    assert done.stdout.startswith("ROUNDS WRONG  26 percent")
-    assert "1 matches, 1 rounds wrong" in done.stderr
+    assert done.stdout.startswith("CONTRADICTS OURS  26 percent")
+    assert "1 matches, 1 contradicts ours" in done.stderr
 
 
 def test_check_draft__writes_all_verdicts_as_csv_that_runs_nothing(
@@ -195,5 +195,5 @@ def test_check_draft__says_what_to_build_first(
 
 def test_check_draft__prints_nothing_that_a_terminal_obeys(draft_root: Path, tmp_path: Path):
     done = check(tmp_path, WRONG.replace("learners", "learners\x1b[2J\x07\u202e"))
-    assert done.stdout.startswith("ROUNDS WRONG  26 percent")
+    assert done.stdout.startswith("NOT JUDGED  26 percent")
     assert not {"\x1b", "\x07", "\u202e"} & set(done.stdout)

@@ -6,25 +6,27 @@ is to be one of the finding's, one like it, or one that says nothing of this.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from sesec_analysis import catalog
 from sesec_analysis.archive.drafts.binding import Claim
-from sesec_analysis.archive.drafts.directions import DIRECTION
-from sesec_analysis.archive.drafts.known_findings import PrintedNumber
+from sesec_analysis.archive.drafts.directions import (
+    DIRECTION,
+    is_less_than_it_says,
+    is_of_no_way,
+    is_other_way,
+    is_than_a_later_year,
+    larger_by_words,
+    moves_otherwise,
+    on_both_sides,
+)
+from sesec_analysis.archive.drafts.known_findings import OF_FAMILIES, PrintedNumber
 from sesec_analysis.archive.drafts.subjects import Mention
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.labels import EVERYONE, read_reference
 
-__all__ = [
-    "is_of_another_whole",
-    "is_of_other_people",
-    "is_of_those_tested",
-    "is_of_those_who_did_not",
-    "is_turned",
-    "not_understood",
-]
+__all__ = ["find_doubt", "not_understood"]
 
 
 _NOT = re.compile(
@@ -49,6 +51,24 @@ _TO = re.compile(r"\s(?:to|and|until|through|a|y|hasta)\s", re.IGNORECASE)
 _EACH_YEAR = re.compile(
     r"\s(?:a|per|each|every|por|cada|al)\s(?:school\s)?(?:year|año)\b|\s(?:annually|yearly)\b", re.I
 )
+_LASTED = re.compile(
+    r"\b(?:in|over|within|during|after|for) (?:just |only |a mere |the (?:last|past) )?"
+    r"(an?|the|one|single|two|three|four|five|six|seven|eight|nine|ten|\d{1,2})(?: single| short)?(?:-| )"
+    r"(?:year|decade|month|semester|week)s?\b",
+    re.IGNORECASE,
+)
+"""How long a change took, as a sentence says it."""
+_YEARS_LONG = {
+    word: years
+    for years, words in enumerate(
+        ("a an one single", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+        1,
+    )
+    for word in (*words.split(), str(years))
+}
+_ALL_BUT = re.compile(
+    r"\b(?:all|every|everyone|everything|none|nothing|no one|nobody|any\w*)(?: of \w+)? but\b", re.I
+)
 _YEAR_BY_YEAR = re.compile(r"\s*(?:each|every|cada) (?:school )?(?:year|año),", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'.][^\W\d_]+)*")
 _ENDING = re.compile(r"(?:['’]s|s['’]|ing|ed|es|s|ly|e)$")
@@ -56,14 +76,15 @@ _SOURCE = re.compile(
     r"\b(?:according to|published by|reported by|data from|figures from)\s[^,;.]{0,60}"
     r"|\b(?:each|every) (?:student|pupil|child)\b"
     r"|\b(?:relative to|unlike|as opposed to|contrasted with|in (?:comparison|contrast) (?:with|to))\b"
-    r"|\b(?:is home to|as a whole)\b"
+    r"|\b(?:is home to|as a whole|most recent)\b"
+    r"|\b(?:\w+ )?(?:should|must|need to|ought to) (?:know|note|see|remember|understand|realize)\b"
     r"|\bas an? (?:principal|parent|teacher|mother|father|grandparent|counselor|coach|neighbor),? (?:I|we)\b",
     re.IGNORECASE,
 )
 """Where a number comes from says nothing of what it is of; nor does "for each student", nor "relative to"."""
 _PEOPLE_NOUN = (
-    r"(?:students|children|kids|pupils|learners|youth|youngsters|teens|boys|girls|graders|arrivals|freshmen|seniors"
-    r"|answers|teachers|residents|households|families|schools|estudiantes|alumnos|maestr[oa]s)"
+    r"(?:students|children|kids|pupils|learners|youth|youngsters|young people|teens|boys|girls|graders|arrivals"
+    r"|freshmen|seniors|answers|teachers|residents|households|families|schools|estudiantes|alumnos|maestr[oa]s)"
 )
 _MORE_PEOPLE = re.compile(
     r"\s(?:(?:more|fewer|as many)\s(?!likely|often|frequently|than)|the (?:number|count) of\s)(?:[\w-]+\s){0,4}?"
@@ -75,8 +96,8 @@ _AS_HIGH = re.compile(r"\bas (?:high|large|great|big)\b", re.IGNORECASE)
 _LIMIT = re.compile(r"\b(?:at (?:least|most)|up to|no (?:more|less|fewer) than)\s*$", re.IGNORECASE)
 _NEARNESS = re.compile(
     r"\b(?:more|less|fewer|greater) than|\bat (?:least|most)|\bup to|\bno (?:more|fewer|less) than|\bnot quite"
-    r"|\b(?:just|well|far) (?:over|under)|\b(?:over|under|above|below|barely|close to|upwards of|in excess of|some)"
-    r"|(?:más|menos) del?",
+    r"|\b(?:just|well|far) (?:over|under)|\b(?:over|under|above|below|barely|close to|upwards of|in excess of|some"
+    r"|nearly|almost|roughly|approximately)\b",
     re.IGNORECASE,
 )
 _OR_BEYOND = re.compile(
@@ -127,6 +148,60 @@ _UNTOLD = re.compile(
 _WHOLE = re.compile(r"\s(?:of|de)\s(?:(?:the|all|our|its|los|las|todos)\s)*", re.IGNORECASE)
 
 
+_ATTENDED = re.compile(
+    r"^(?!.*\bregular).*\b(?:attend(?:ed|s|ing)?|c[ao]m(?:e|es|ing)|went|go(?:es|ing)?) (?:to )?(?:school|class)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def find_doubt(
+    claim: Claim,
+    printed: PrintedNumber,
+    mentions: Sequence[Mention],
+    beside: Sequence[Claim],
+    earlier: Iterable[Record],
+) -> str:
+    """Return why a number that a finding prints may be another claim; nothing if its words agree with the finding.
+
+    Parameters
+    ----------
+    claim
+        The number and what it is of.
+    printed
+        The finding's number.
+    mentions
+        All that the sentence names.
+    beside
+        All numbers of the sentence.
+    earlier
+        The finding in earlier years.
+    """
+    _, is_so = larger_by_words(claim, beside)
+    if not is_so or is_other_way(claim, printed, mentions):
+        return "it is the other way round"
+    if is_less_than_it_says(claim, printed, [one.number for one in beside]):
+        return "it is the other way round"
+    if is_than_a_later_year(claim, printed, mentions):
+        return "the years are the other way round"
+    if moves_otherwise(claim, printed, mentions, earlier):
+        return "whether it rose or fell is another thing"
+    if is_of_those_who_did_not(claim, printed, mentions):
+        return "it is of those who did"
+    if printed.record["indicator"] == "regular_attendance" and _ATTENDED.search(claim.alone):
+        return "it is of those who attended regularly"
+    if is_of_other_people(claim, printed):
+        return f"it is of {printed.record['counted']}"
+    if why := is_turned(claim, printed, mentions):
+        return why
+    if is_of_those_tested(claim, printed):
+        return "of all is not of those tested"
+    if is_of_another_whole(claim, printed, mentions):
+        return "it is of another whole"
+    if is_of_no_way(claim, printed):
+        return "which way it goes is not plain"
+    return ""
+
+
 def is_of_those_who_did_not(
     claim: Claim, printed: PrintedNumber, mentions: Sequence[Mention]
 ) -> bool:
@@ -175,6 +250,11 @@ def is_turned(claim: Claim, printed: PrintedNumber, mentions: Sequence[Mention])
         return "it is of another student group"
     if to.years and any(first > last for first, last in _years(claim.sentence, mentions)):
         return "the years are the other way round"
+    lasted = _LASTED.search(claim.sentence) if to.years else None
+    if lasted and _YEARS_LONG.get(lasted[1].lower()) != record["end_year"] - min(to.years):
+        return "it is over another time"
+    if _ALL_BUT.search(claim.sentence):
+        return "it is of the others"
     after = _EACH_YEAR.match(claim.sentence, claim.number.end)
     if to.years and (after or _YEAR_BY_YEAR.match(claim.sentence)):
         return "it is over all these years, not each year"
@@ -212,26 +292,30 @@ def not_understood(
     claim: Claim,
     printed: PrintedNumber,
     mentions: Sequence[Mention],
-    compared: Sequence[tuple[int, int]] = (),
-) -> str:
+    beside: Sequence[Claim],
+) -> tuple[str, ...]:
     """Return the words of a claim that are neither the finding's nor say nothing of what a number is of.
 
-    ``compared`` are the places of words that hold it against another number, and rightly so.
+    Words that compare it with another number of the sentence, as the numbers do, are understood.
     """
+    larger, _ = larger_by_words(claim, beside)
+    compared = [match.span() for match in larger]
+    if claim.sides and (claim.number.kind == "times" or on_both_sides(claim, beside)):
+        compared += [(m.at, m.end) for m in claim.sides.names]
     text = _SOURCE.sub(lambda match: " " * len(match.group()), claim.alone)
     if beyond := _OR_BEYOND.search(text):
-        return beyond.group()
+        return (beyond.group(),)
     known, record = _words_of(printed.record), printed.record
     if claim.number.kind == "times":
         known |= _like("times")
         if more := _MORE_PEOPLE.match(claim.sentence, claim.number.end):
-            return more.group().strip()
+            return (more.group().strip(),)
         text = _AS_HIGH.sub(lambda match: " " * len(match.group()), text)
     if record["measure"] == "average":
         known |= _like("average")
     limit = _LIMIT.search(text[: claim.number.at])
     if limit and record["measure"] == "average" and not re.search(r"\b(?:average|mean)", text):
-        return limit.group().strip()  # the average is no limit of each
+        return (limit.group().strip(),)  # the average is no limit of each
     is_compared = bool(record.get("reference")) or claim.number.kind in ("points", "times")
     # Where ours cannot tell which way it went, no draft can.
     is_compared = is_compared and not _UNTOLD.search(str(record["sentence"]))
@@ -247,7 +331,7 @@ def not_understood(
     elsewhere = [m for m in mentions if m.dimension in own - {"student group", "grade"}]
     framed = [
         match
-        for match in _framed(claim, text)
+        for match in _framed(claim, text, mentions)
         if not any(m.at <= match.start() < m.end for m in elsewhere)
     ]
     for match in [*framed, *_WORD.finditer(text)]:
@@ -258,6 +342,8 @@ def not_understood(
             continue
         if (is_compared or _to(text, claim)) and DIRECTION.fullmatch(word):
             continue
+        if claim.number.kind == "points" and is_compared and word == "likely":
+            continue
         if nearness <= at < claim.number.at and _NEARNESS.search(text[at - 8 if at > 8 else 0 :]):
             continue
         if all(part in _plain() or _stem(part) in known for part in word.split("-")):
@@ -265,10 +351,10 @@ def not_understood(
         out.append(match.group())
     if _levels(record) and re.search(r"\belementary\b", text, re.I) and not _levels_said(text):
         out.append("elementary")
-    return " … ".join(dict.fromkeys(out))
+    return tuple(dict.fromkeys(out))
 
 
-def _framed(claim: Claim, text: str) -> Iterator[re.Match[str]]:
+def _framed(claim: Claim, text: str, mentions: Sequence[Mention]) -> Iterator[re.Match[str]]:
     """Yield the words of other clauses by which a number may be of fewer people, of another time, or compared.
 
     Where its own clause names no people ("it is hard: 40 percent met it"), they are those of the clause before it.
@@ -276,6 +362,9 @@ def _framed(claim: Claim, text: str) -> Iterator[re.Match[str]]:
     # "... of students there, and 40 percent here": a clause of another number names them, too.
     near = claim.sentence[claim.starts : claim.number.at] + text
     is_bare = claim.number.kind == "percent" and not re.search(rf"\b{_PEOPLE_NOUN}\b", near, re.I)
+    is_bare = is_bare and not {"indicator", "place"} <= {
+        m.dimension for m in mentions if claim.starts <= m.at and text[m.at : m.end].strip()
+    }
     if is_bare:
         yield from _WORD.finditer(claim.aside, 0, claim.number.at)
     for frame in _FRAME.finditer(claim.aside, claim.number.end if is_bare else 0):
@@ -315,6 +404,8 @@ def is_of_another_whole(claim: Claim, printed: PrintedNumber, mentions: Sequence
     """
     record, number = printed.record, claim.number
     if record["measure"] != "rate" or number.kind != "percent":
+        return False
+    if str(record["indicator"]).startswith("teachers_"):  # who the teachers are is the indicator
         return False
     if not str(record["indicator"]).startswith("enrollment"):
         return _is_of_all_who_did(claim, mentions)
@@ -360,7 +451,8 @@ def _is_of(mention: Mention, printed: PrintedNumber, claim: Claim) -> bool:
     if mention.dimension == "place":  # a school is told with where it lies
         return record["organization_level"] == "school"
     if mention.dimension == "student group":
-        return printed.kind == "dollars" or bool(mention.codes & {EVERYONE})
+        is_of_families = record["measure"] in OF_FAMILIES and "low_income" in mention.codes
+        return is_of_families or printed.kind == "dollars" or bool(mention.codes & {EVERYONE})
     return False
 
 

@@ -59,8 +59,8 @@ _AFTER_OF = re.compile(
     re.IGNORECASE,
 )
 _OURS = re.compile(
-    r"\b(?:students?|children|kids|pupils|learners?|youth|youngsters|boys|girls|answers?|teachers?|residents?|households?"
-    r"|them|those|these|peers|classmates|counterparts|graders?|enrollment|everyone|enrolled|schoolers|estudiantes|alumnos|niños|niñas|families|schools)\b",
+    r"\b(?:students?|children|kids|pupils|learners?|youth|young people|youngsters|boys|girls|answers?|teachers?"
+    r"|residents?|households?|them|those|these|peers|classmates|counterparts|graders?|enrollment|everyone|enrolled|schoolers|estudiantes|alumnos|niños|niñas|families|schools)\b",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(
@@ -75,15 +75,16 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 """Where a sentence turns to something else."""
-_IS = r"(?:were|are|was|is|made up|make up|makes up|comprised?|accounts? for|came|comes?|eran|son|era)"
+_IS = r"(?:were|are|was|is|made up|make up|makes up|comprised?|accounts? for|came|comes?|lived?|eran|son|era)"
 _OVER_TIME = re.compile(
-    r"\b(?:rose|risen|grew|grown|gained|fell|fallen|dropped|declined|increased|decreased|lost)\b",
+    r"\b(?:rose|risen|grew|grown|gained|fell|fallen|dropped|declined|increased|decreased|lost|gone|went|moved"
+    r"|slipped)\b",
     re.I,
 )
 _ON = r"(?:[^.;]|(?<=\d)\.(?=\d))"
 _SHARE = re.compile(
     rf"(?:\b{_IS}\b{_ON}{{0,90}}\b(?:of|de)\s(?:all\s|the\s|its\s|los\s|public school\s)*(?:students|estudiantes)\b"
-    rf"|\b(?:students|children|learners|estudiantes|multilingües)\b{_ON}{{0,90}}\b{_IS}\b"
+    rf"|\b(?:students|children|learners|young people|youth)\b{_ON}{{0,90}}\b{_IS}\b"
     r"|\b(?:shares?|proportion|percentage)\sof\s(?:[\w-]+\s){0,3}(?:students|children|learners)\b"
     r"|\bpercent\sof\s(?:its|their)\s(?:students|children|enrollment)\s(?:from|as)\b"
     rf"|\b(?:was|were|is|are)\s(?:an?\s)?{_ON}{{0,40}}(?:learner|White|Black|Asian|Hispanic|Latino))",
@@ -91,6 +92,8 @@ _SHARE = re.compile(
 )
 
 
+_SHARE_IN_CELL = re.compile(r"\|\s(?:[\w-]+\s){1,4}\d[\d.]*\s?%")
+"""A group and its percent, all that a cell of a table says with the head of its column."""
 _COLON = re.compile("[:;—]")
 
 
@@ -169,6 +172,7 @@ def claims(
     held = held_against(plain, mentions, figures)
     sides = sides_of(mentions, held, carried.subject if people else {})
     lists = _lists(figures, mentions, plain) | pairs(plain, figures, sides, held)
+    lists = _moved(figures, mentions, plain) | lists
     out = []
     for number in figures:
         span = _span(cuts, number, len(plain))
@@ -236,7 +240,8 @@ def _says_share(text: str, mentions: list[Mention]) -> bool:
     counts = re.search(
         r"\bthere (?:were|are)\b|\bhabía\b|\bnumbered\b|\bhay\b", text, re.IGNORECASE
     ) and any(m.dimension == "place" for m in mentions)
-    return bool(counts) or (is_of_group and bool(_SHARE.search(text)))
+    is_share = _SHARE.search(text) or _SHARE_IN_CELL.search(text)
+    return bool(counts) or (is_of_group and bool(is_share))
 
 
 def _is_short_of(mentions: list[Mention]) -> bool:
@@ -432,6 +437,23 @@ def _lists(figures: list[Number], mentions: list[Mention], text: str) -> dict[Nu
     return bound
 
 
+def _moved(figures: list[Number], mentions: list[Mention], text: str) -> dict[Number, Mention]:
+    """Bind "from A to B" to the earlier and the later of the two years that a sentence names."""
+    years = sorted(
+        (m for m in mentions if m.dimension == "school year"),
+        key=lambda m: min(m.codes, default=""),
+    )
+    if len(years) != 2 or len(figures) != 2:
+        return {}
+    if re.search(r"\b(?:since|from)\s(?:the\s)?$", text[: years[1].at], re.IGNORECASE):
+        return {}
+    between = text[figures[0].end : figures[1].at]
+    is_from = re.search(r"\bfrom (?:\w+ ){0,2}$", text[: figures[0].at], re.IGNORECASE)
+    if not is_from or not re.fullmatch(r"(?: percent|%)? to (?:\w+ ){0,2}", between):
+        return {}
+    return dict(zip(figures, years, strict=True))
+
+
 def _number_runs(figures: list[Number], text: str) -> list[list[Number]]:
     runs: list[list[Number]] = [[]]
     for number in figures:
@@ -477,7 +499,10 @@ def _is_ours(
     """Tell whether nothing says that a number is of other people, of another place, or of the writers themselves."""
     if ELSEWHERE in subject.get("place", ()):
         return False
-    near = _TALK.sub(" ", text[span.start : span.stop])
+    starts = max((m.end() for m in _ASIDE.finditer(text, 0, number.at)), default=0)
+    places = "|".join(re.escape(text[m.at : m.end]) for m in mentions if m.dimension == "place")
+    near = _TALK.sub(" ", text[max(span.start, starts) : span.stop])
+    near = re.sub(rf"\bour (?:{places})\b", " ", near) if places else near
     if _OURSELVES.search(_OUR_PLACE.sub(" ", near)):
         return False
     if number.kind in ("percent", "count") and (after := _AFTER_OF.match(text, number.end)):
@@ -494,7 +519,7 @@ def _is_ours(
 def _is_known(start: int, end: int, noun: str, mentions: list[Mention]) -> bool:
     if re.match(
         r"(?:its|their|our|his|her|my)\b(?! (?:students|children|peers|pupils|answers))", noun, re.I
-    ):
+    ) and not any(m.at <= start + noun.find(" ") + 1 < m.end for m in mentions):
         return False
     if re.match(r"the time\b", noun):
         return True  # "67.9 percent of the time"

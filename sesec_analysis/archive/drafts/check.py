@@ -1,66 +1,42 @@
 """Check the numbers and citations of a grant draft against the findings of all editions.
 
-The draft is only read. A number is held against findings by what the words around it name (indicator, group, place,
-school year, grade) and against the finding that its sentence cites.
+The draft is only read. A number is right if a finding that its words name prints it, and no word of the sentence is
+left over that could make it another claim. Any other number is not judged: the nearest findings are shown. Only a
+sentence that names all that a finding is about, in words that are all understood, contradicts it.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import permutations
 from pathlib import Path
 
-from sesec_analysis import catalog
-from sesec_analysis.archive.drafts.agreement import (
-    is_of_another_whole,
-    is_of_other_people,
-    is_of_those_tested,
-    is_of_those_who_did_not,
-    is_turned,
-    not_understood,
-)
+from sesec_analysis.archive.drafts.agreement import find_doubt, not_understood
 from sesec_analysis.archive.drafts.binding import Carried, Claim, claims
-from sesec_analysis.archive.drafts.directions import (
-    is_less_than_it_says,
-    is_of_no_way,
-    is_other_way,
-    is_than_a_later_year,
-    is_than_a_year,
-    larger_by_words,
-    moves_otherwise,
-    on_both_sides,
-)
+from sesec_analysis.archive.drafts.directions import is_than_a_year
 from sesec_analysis.archive.drafts.known_findings import FindingIndex, PrintedNumber, is_inside
 from sesec_analysis.archive.drafts.numbers import Number, how_many, numbers
-from sesec_analysis.archive.drafts.reading import Passage, passages, sentences
-from sesec_analysis.archive.drafts.subjects import (
-    DIMENSIONS,
-    Codes,
-    Sides,
-    places_of,
-)
+from sesec_analysis.archive.drafts.reading import Passage, is_english, passages, sentences
+from sesec_analysis.archive.drafts.subjects import Codes
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.labels import EVERYONE
 
 __all__ = ["MENDS", "PASSED_OVER", "QUIET", "VERDICTS", "Judged", "check_draft", "judge"]
 
 
-MATCHES, ROUNDS_RIGHT, ROUNDS_WRONG = "matches", "rounds right", "rounds wrong"
-OUTDATED, OTHER_THING, CONTRADICTS = "outdated", "another thing", "contradicts ours"
-RANGE, NOT_OURS, NOT_JUDGED = "print the range", "not ours", "could not judge"
-PASSED_OVER = "passed over"
-VERDICTS = (
-    *(MATCHES, ROUNDS_RIGHT, ROUNDS_WRONG, OUTDATED, OTHER_THING, CONTRADICTS, RANGE, NOT_OURS),
-    *(NOT_JUDGED, PASSED_OVER),
-)
+MATCHES, ROUNDS_RIGHT, OUTDATED = "matches", "rounds right", "outdated"
+CONTRADICTS, RANGE = "contradicts ours", "print the range"
+NOT_OURS, NOT_JUDGED, PASSED_OVER = "not ours", "not judged", "passed over"
+VERDICTS = (MATCHES, ROUNDS_RIGHT, OUTDATED, CONTRADICTS, RANGE, NOT_OURS, NOT_JUDGED, PASSED_OVER)
 """Every verdict. A sentence is passed over that has numbers of which none is a claim: dates, money, telephones."""
-MENDS = (ROUNDS_WRONG, OUTDATED, OTHER_THING, CONTRADICTS, RANGE)
+MENDS = (OUTDATED, CONTRADICTS, RANGE)
 """Verdicts that ask for a correction."""
 QUIET = (MATCHES, ROUNDS_RIGHT, PASSED_OVER)
 """Verdicts that ask for nothing."""
 
 _MOST_NUMBERS = 2000
 """Numbers that are judged in one draft: more than any proposal has."""
+_MOST_NEAREST = 500
+"""Numbers up to which the nearest findings are shown."""
 _MOST_SENTENCES = 10_000
 _MOST_IN_SENTENCE = 40
 
@@ -68,34 +44,30 @@ _ID = re.compile(r"sesec:[\w.:-]*\w")
 _UNREAD = re.compile(rf"{_ID.pattern}|\S{{100,}}")
 """Ids, and what is no word of any draft."""
 _OVER_TIME = re.compile(
-    r"\b(?:rose|increased?|grew|grown|gained?|fell|fallen|drop(?:ped)?|declined?|decreased?|since|lost|change[ds]?)\b",
+    r"\b(?:rose|increased?|grew|grown|gained?|fell|fallen|drop(?:ped)?|declined?|decreased?|since|lost|change[ds]?"
+    r"|slipped|slid|climbed)\b",
     re.IGNORECASE,
 )
 _APART = re.compile(
-    r"\b(?:higher|lower|than|gap|difference|behind|ahead|below|above|between)\b", re.IGNORECASE
+    r"\b(?:higher|lower|than|gap|difference|behind|ahead|below|above|between(?!\s\d))\b",
+    re.IGNORECASE,
 )
 _COMPARED = {"gap", "gap_change", "ratio", "risk_ratio", "composition_difference"}
 _OF_TIME = {"change", "gap_change"}
 _PLAINEST = (
     *("ela_met", "math_met", "science_met", "disciplined", "enrollment", "budget_per_student"),
-    *(
-        "graduated_4yr",
-        "climate_overall_favorable",
-        "regular_attendance",
-        "teachers_full_certificate",
-    ),
+    *("graduated_4yr", "climate_overall_favorable", "regular_attendance"),
+    "teachers_full_certificate",
 )
 """What people mean by a word for several indicators."""
-
-Verdict = tuple[str, str, str]
-"""A verdict, the id of the finding, and a note."""
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A number or citation of a draft, and what became of it; ``finding`` is the id it was held against.
+    """A number or citation of a draft, and the verdict; ``finding`` is the id that it was compared with.
 
-    ``at`` and ``end`` are where it stands in its paragraph.
+    ``at`` and ``end`` are its position in its paragraph. ``nearest`` are up to three findings, each with what differs,
+    for a number that is not judged; ``unknown`` are the words that were not understood.
     """
 
     where: str
@@ -106,6 +78,16 @@ class Judged:
     note: str
     at: int = 0
     end: int = 0
+    nearest: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Verdict:
+    name: str
+    finding: str
+    note: str
+    unknown: tuple[str, ...] = ()
 
 
 def check_draft(path: Path, editions: Sequence[tuple[str, Iterable[Record]]]) -> list[Judged]:
@@ -114,7 +96,7 @@ def check_draft(path: Path, editions: Sequence[tuple[str, Iterable[Record]]]) ->
     Parameters
     ----------
     path
-        The draft: .docx, .md, .txt or .pdf.
+        The draft: .docx, .md, .txt, .csv or .pdf.
     editions
         Names of editions and their findings, the newest first.
 
@@ -130,48 +112,71 @@ def judge(draft: Iterable[Passage], known: FindingIndex) -> list[Judged]:
     """Return a verdict on every number and citation of the passages of a draft, in order."""
     out, left, met = list[Judged](), 0, 0
     for passage in draft:
-        # A sentence in parentheses after another, as a citation often stands, belongs to it.
-        parts = _with_citations(sentences(passage.text))
-        carried, at = Carried(), 0
+        carried, at, is_read = Carried(), 0, is_english(passage.text)
         for before in sentences(passage.lead):
             claims(before, carried, known.vocabulary, before, [])
-        for sentence in parts:
+        for sentence, name in known.recognized(_with_citations(sentences(passage.text))):
             met += 1
             if met > _MOST_SENTENCES or len(out) > _MOST_NUMBERS:
                 left += 1
                 continue
             at = max(passage.text.find(sentence, at), at)
-            out += _sentence(passage.where, sentence, at, carried, known)
+            if name:
+                text = str(known.records[name]["sentence"])
+                end = at + len(sentence)
+                out.append(Judged(passage.where, sentence, sentence, MATCHES, name, text, at, end))
+            elif not is_read and how_many(sentence):
+                out.append(_not_judged(passage.where, sentence, "English drafts only"))
+            else:
+                out += _judge_sentence(passage.where, sentence, at, carried, known, len(out))
             at += len(sentence)
     if left:
         note = f"{left} sentences: no draft is judged beyond {_MOST_NUMBERS} numbers; check it in parts"
-        out.append(Judged("the rest", "", "", NOT_JUDGED, "", note))
+        out.append(replace(_not_judged("the rest", "", note)))
     return out
 
 
-def _sentence(
-    where: str, sentence: str, at: int, carried: Carried, known: FindingIndex
+def _not_judged(where: str, sentence: str, note: str) -> Judged:
+    return Judged(where, sentence, "", NOT_JUDGED, "", note)
+
+
+def _judge_sentence(
+    where: str, sentence: str, at: int, carried: Carried, known: FindingIndex, judged: int
 ) -> list[Judged]:
     plain = _UNREAD.sub(lambda match: " " * len(match.group()), sentence)
     if (many := how_many(plain)) > _MOST_IN_SENTENCE:
         note = f"some {many} numbers in one sentence: a table, or no sentence"
-        return [Judged(where, sentence, "", NOT_JUDGED, "", note)]
+        return [_not_judged(where, sentence, note)]
     if not plain.strip():
         plain = ""
-    cited = tuple(_ID.findall(sentence))
+    cited = [name for name in _ID.findall(sentence) if name in known.records]
     found = [_citation(where, sentence, match, known, at) for match in _ID.finditer(sentence)]
     made = claims(sentence, carried, known.vocabulary, plain, numbers(plain) if many else [])
     for claim in made:
-        verdict, finding, note = _judge(claim, cited, known, made)
-        start, end = at + claim.number.at, at + claim.number.end
-        text = claim.number.text
-        found.append(Judged(where, sentence, text, verdict, finding, note, start, end))
+        verdict = _judge_claim(claim, cited, known, made)
+        is_open = verdict.name in (NOT_JUDGED, NOT_OURS) and judged < _MOST_NEAREST
+        nearest = known.nearest(claim) if is_open else []
+        found.append(
+            Judged(
+                where,
+                sentence,
+                claim.number.text,
+                verdict.name,
+                verdict.finding,
+                verdict.note,
+                at + claim.number.at,
+                at + claim.number.end,
+                tuple(nearest),
+                verdict.unknown,
+            )
+        )
     if not found and many:
         found = [Judged(where, sentence, "", PASSED_OVER, "", "no number of it is a claim")]
     return found
 
 
 def _with_citations(parts: list[str]) -> list[str]:
+    """Join a citation in parentheses to the sentence before it."""
     joined: list[str] = []
     for part in parts:
         if joined and _ID.search(part) and not numbers(part):
@@ -185,116 +190,72 @@ def _citation(
     where: str, sentence: str, match: re.Match[str], known: FindingIndex, at: int
 ) -> Judged:
     name, place = match.group(), (at + match.start(), at + match.end())
-    record = known.record(name)
+    record = known.records.get(name)
     if record is None:
-        near = known.nearest(name)
+        near = known.nearest_id(name)
         note = f"no edition has this finding{f'; nearest: {near}' if near else ''}"
         return Judged(where, sentence, name, NOT_OURS, "", note, *place)
-    newer = known.newer(record)
-    if newer is not None and str(newer["id"]) not in sentence:
-        return Judged(where, sentence, name, OUTDATED, name, _newer_note(newer), *place)
-    return Judged(where, sentence, name, MATCHES, name, str(record["sentence"]), *place)
+    note = f"{record['sentence']}{_newer_note(record, known)}"
+    return Judged(where, sentence, name, MATCHES, name, note, *place)
 
 
-def _judge(
+def _judge_claim(
     claim: Claim, cited: Sequence[str], known: FindingIndex, beside: Sequence[Claim]
-) -> Verdict:
-    if any(known.record(name) is not None for name in cited):
-        return _against_cited(claim, cited, known, beside)
+) -> _Verdict:
     number = claim.number
+    if cited and (verdict := _against_cited(claim, cited, known, beside)):
+        return verdict
     if not claim.is_ours:
-        return NOT_OURS, "", "it is of other people or of another place"
+        return _Verdict(NOT_OURS, "", "it is of other people or of another place")
+    if not claim.subject.get("indicator") or not (claim.names_indicator or claim.refers):
+        return _Verdict(NOT_OURS, "", "nothing near it names what we measure")
     if number.changed:
-        if claim.subject.get("indicator") or re.search(r"\bgap\b", claim.sentence):
-            return NOT_JUDGED, "", "no finding says how many times something has become another"
-        return NOT_OURS, "", "nothing near it names what we measure"
-    if not claim.subject.get("indicator"):
-        return NOT_OURS, "", "nothing near it names what we measure"
-    if not claim.names_indicator and not claim.refers:
-        return NOT_OURS, "", "nothing near it names what we measure"
-    return _of_subject(claim, known, beside)
+        return _Verdict(NOT_JUDGED, "", "no finding says how many times it has become another")
+    doubt: _Verdict | None = None
+    plainest: list[PrintedNumber] = []
+    for subject in _readings(claim):
+        fitting = _of_kind(known.fitting(subject, claim.named, number.kind), claim)
+        right = [p for p in fitting if _agrees(number, p) and _prints_both(p, claim, beside, known)]
+        if plainest:  # said in round, it is near to many
+            right = [p for p in right if number.agrees(p.value, p.places) == "exact"]
+        plainest = plainest or fitting
+        for best in sorted(right, key=lambda p: _rank(p, claim))[:3]:
+            verdict = _confirm(best, claim, known, beside)
+            if verdict.name in QUIET:
+                return verdict
+            doubt = doubt or verdict
+    if doubt is not None:
+        return doubt
+    if claim.number.kind == "times" and (quotient := _quotient(claim, known, beside)):
+        return quotient
+    if plainest and (contradiction := _contradicted(claim, plainest, known, beside)):
+        return contradiction
+    return _Verdict(NOT_JUDGED, "", "no finding that its words name has this number")
 
 
-def _of_subject(claim: Claim, known: FindingIndex, beside: Sequence[Claim]) -> Verdict:
-    """Judge a number by the findings that are about what the words around it name."""
-    number = claim.number
-    for subjects in _readings(claim):
-        found = [
-            (subject, _worth_a_look(known.fitting(subject, claim.named, number.kind), claim))
-            for subject in subjects
-        ]
-        told = [p for _, fitting in found for p in fitting]
-        is_of_others = number.kind == "times" and not any(_is_held_against(p, claim) for p in told)
-        if is_of_others and (quotient := _quotient(claim, known, beside)):
-            return quotient
-        for subject, fitting in found:
-            right = [p for p in fitting if _agrees(number, p)]
-            if subject is not subjects[0] and found[0][1]:  # said in round, it is near to many
-                right = [p for p in right if number.agrees(p.value, p.places) == "exact"]
-            if right:
-                return _right(_best(right, claim, subject), claim, known, beside)
-        if is_of_others:
-            return NOT_JUDGED, "", "no finding, and no two of them, say how many times"
-        if undated := _undated(claim, subjects[0], known):
-            return _right(_best(undated, claim, subjects[0]), claim, known, beside)
-        for subject, fitting in found:
-            if fitting:
-                return _wrong(claim, fitting, subject, known)
-    slip = _slip(claim, known)
-    if slip is not None:
-        best, dimension = slip
-        return OTHER_THING, best.id, f"it is of another {dimension}: {best.record['sentence']}"
-    missing = [name for name in DIMENSIONS if not claim.subject.get(name)]
-    hint = f" (the words name no {' and no '.join(missing[:2])})" if missing else ""
-    if claim.names_indicator and missing:
-        return NOT_JUDGED, "", f"no finding is of what the words name{hint}"
-    return NOT_OURS, "", f"no finding has this number{hint}"
-
-
-def _is_held_against(printed: PrintedNumber, claim: Claim) -> bool:
-    """Tell whether a finding compares with the place or the student group with which a sentence does."""
-    if claim.sides is None:
-        return True
-    if claim.sides.dimension == "place":
-        _, others = places_of(printed.record)
-    else:
-        others = printed.about["student group"] - {str(printed.record["student_group"])}
-    return bool(others & (claim.sides.held | claim.sides.spoken))
-
-
-def _undated(claim: Claim, subject: dict[str, Codes], known: FindingIndex) -> list[PrintedNumber]:
-    """Return what a sentence with a subject of its own says, if the year before it was not meant."""
-    if not claim.names_indicator or "school year" in claim.own or "school year" not in subject:
-        return []
-    free = {name: codes for name, codes in subject.items() if name != "school year"}
-    fitting = _worth_a_look(known.fitting(free, claim.named, claim.number.kind), claim)
-    return [p for p in fitting if claim.number.agrees(p.value, p.places) == "exact"]
-
-
-def _readings(claim: Claim) -> Iterator[list[dict[str, Codes]]]:
-    """Yield what the words may mean, the likeliest first: the plainest indicator, any; and what was named before."""
+def _readings(claim: Claim) -> Iterator[dict[str, Codes]]:
+    """Yield what the words may mean, the likeliest first: the plainest indicator, any; with what was named before."""
     subject = dict(claim.subject)
     if _is_of_all(claim):
         subject.pop("student group", None)
     wide = subject["indicator"]
-    plain = frozenset(wide & set(_PLAINEST))
-    forms = [{**subject, "indicator": codes} for codes in dict.fromkeys([plain or wide, wide])]
-    yield forms
-    for names in (("student group",), ("grade",), ("student group", "grade")):
+    plain = frozenset(wide & set(_PLAINEST)) or wide
+    for names in ((), ("student group",), ("grade",), ("student group", "grade")):
         more = {n: claim.carried[n] for n in names if n in claim.carried and n not in subject}
-        if more:
-            yield [{**form, **more} for form in forms]
+        if more or not names:
+            for codes in dict.fromkeys([plain, wide]):
+                yield {**subject, **more, "indicator": codes}
 
 
 def _is_of_all(claim: Claim) -> bool:
-    """Tell whether a count is of students, of no group: "learners were 26 percent of 9,756 students"."""
+    """Return whether a count is of students, of no group: "learners were 26 percent of 9,756 students"."""
     after = claim.sentence[claim.number.end : claim.number.end + 20]
-    bare = re.match(r"\s(?:students|children|estudiantes)\b(?!\s(?:from|with|of|not|who))", after)
+    bare = re.match(r"\s(?:students|children)\b(?!\s(?:from|with|of|not|who))", after)
     return claim.number.kind == "count" and bool(bare)
 
 
-def _worth_a_look(fitting: list[PrintedNumber], claim: Claim) -> list[PrintedNumber]:
-    """Leave out numbers that the words are not of: ends of intervals; a gap where a change is meant; too few named."""
+def _of_kind(fitting: list[PrintedNumber], claim: Claim) -> list[PrintedNumber]:
+    """Leave out what a number can't be: an end of an interval, a gap where a change is meant."""
     number, clause = claim.number, claim.clause
     out = [p for p in fitting if number.paired or p.role != "interval"]
     if number.kind == "points":
@@ -313,187 +274,113 @@ def _worth_a_look(fitting: list[PrintedNumber], claim: Claim) -> list[PrintedNum
     return out
 
 
+def _prints_both(
+    printed: PrintedNumber, claim: Claim, beside: Sequence[Claim], known: FindingIndex
+) -> bool:
+    """Return whether a finding prints both ends of a range, where a number is one of them."""
+    values = [p.value for p in known.printed_under([printed.id])]
+    paired = [one.number for one in beside if one.number.paired]
+    first = paired.index(claim.number) // 2 * 2 if claim.number in paired else len(paired)
+    return all(any(end.rounds(value) for value in values) for end in paired[first : first + 2])
+
+
 def _agrees(number: Number, printed: PrintedNumber) -> bool:
-    if printed.is_end_for(number) and number.near in ("over", "under"):
+    if printed.is_end_for(number):
+        if not number.near:
+            return False
         ends = [n.value for n in numbers(str(printed.record["value"]))[:2]]
         return bool(ends) and all(number.rounds(end) for end in ends)
     return number.rounds(printed.value)
 
 
-def _right(
+def _confirm(
     best: PrintedNumber, claim: Claim, known: FindingIndex, beside: Sequence[Claim]
-) -> Verdict:
-    number = claim.number
-    if best.is_end_for(number) and not number.near:
-        return _only_a_range(best.record)
+) -> _Verdict:
+    """Return that a number is right, unless words of its sentence may make it another claim."""
     mentions = known.vocabulary.mentions(claim.sentence)
-    larger, is_so = larger_by_words(claim, beside)
-    figures = [one.number for one in beside]
-    if (
-        not is_so
-        or is_other_way(claim, best, mentions)
-        or is_less_than_it_says(claim, best, figures)
-        or is_than_a_later_year(claim, best, mentions)
+    doubt = find_doubt(claim, best, mentions, beside, known.earlier(best.record))
+    if doubt:
+        return _Verdict(NOT_JUDGED, best.id, f"{doubt}: {best.record['sentence']}")
+    if words := not_understood(claim, best, mentions, beside):
+        note = f"of {claim.number.text} we do not say “{' … '.join(words)}”"
+        return _Verdict(NOT_JUDGED, best.id, f"{note}: {best.record['sentence']}", words)
+    if best.older:
+        now = known.records[best.id]["sentence"]
+        return _Verdict(OUTDATED, best.id, f"restated since: {now}")
+    newer = known.newer(best.record)
+    if newer is not None and "school year" not in claim.subject:
+        return _Verdict(NOT_JUDGED, best.id, f"the words name no year; newer: {newer['sentence']}")
+    is_exact = claim.number.agrees(best.value, best.places) == "exact"
+    note = f"{best.record['sentence']}{_newer_note(best.record, known)}"
+    return _Verdict(MATCHES if is_exact else ROUNDS_RIGHT, best.id, note)
+
+
+def _newer_note(record: Record, known: FindingIndex) -> str:
+    newer = known.newer(record)
+    return f" Newer: {newer['sentence']} ({newer['id']})" if newer is not None else ""
+
+
+def _contradicted(
+    claim: Claim, fitting: list[PrintedNumber], known: FindingIndex, beside: Sequence[Claim]
+) -> _Verdict | None:
+    """Return that ours is another number, if the sentence names all that it is about and every word is understood."""
+    best = min(fitting, key=lambda p: _rank(p, claim))
+    record, alike = best.record, [one for one in beside if one.number.kind == claim.number.kind]
+    mentions = known.vocabulary.mentions(claim.sentence)
+    named = [m.dimension for m in mentions if m.dimension in ("school year", "place")]
+    is_plain = best.role == "value" and record["measure"] in ("rate", "average")
+    is_all_named = sorted(named) == ["place", "school year"] and claim.names_indicator
+    is_all_named = is_all_named and claim.named["indicator"] <= claim.subject["indicator"]
+    values = {p.value for p in fitting if p.role == "value"}
+    if not (is_plain and is_all_named and len(alike) == 1 and claim.number.kind == best.kind):
+        return None
+    if len(values) > 2 or (len(values) == 2 and not best.is_range):
+        return None
+    if find_doubt(claim, best, mentions, beside, ()) or not_understood(
+        claim, best, mentions, beside
     ):
-        return CONTRADICTS, best.id, f"it is the other way round: {best.record['sentence']}"
-    if moved := moves_otherwise(claim, best, mentions, known.earlier(best.record)):
-        return (
-            moved,
-            best.id,
-            f"whether it rose or fell is another thing: {best.record['sentence']}",
-        )
-    if is_of_those_who_did_not(claim, best, mentions):
-        return CONTRADICTS, best.id, f"it is of those who did: {best.record['sentence']}"
-    if is_of_other_people(claim, best):
-        return OTHER_THING, best.id, f"it is of {best.record['counted']}: {best.record['sentence']}"
-    if why := is_turned(claim, best, mentions):
-        return OTHER_THING, best.id, f"{why}: {best.record['sentence']}"
-    if is_of_those_tested(claim, best):
-        return OTHER_THING, best.id, f"of all is not of those tested: {best.record['sentence']}"
-    if is_of_another_whole(claim, best, mentions):
-        return OTHER_THING, best.id, f"it is of another whole: {best.record['sentence']}"
-    if is_of_no_way(claim, best):
-        return NOT_JUDGED, best.id, f"which way it goes is not plain: {best.record['sentence']}"
-    compared = [match.span() for match in larger]
-    if claim.sides and (number.kind == "times" or on_both_sides(claim, beside)):
-        compared += [(m.at, m.end) for m in claim.sides.names]
-    if words := not_understood(claim, best, mentions, compared):
-        note = f"of {number.text} we do not say “{words}”: {best.record['sentence']}"
-        return NOT_JUDGED, best.id, note
-    return _matched(best, number, known, beside)
-
-
-def _wrong(
-    claim: Claim, fitting: list[PrintedNumber], subject: dict[str, Codes], known: FindingIndex
-) -> Verdict:
-    """Judge a number that no finding of its subject prints."""
-    number = claim.number
-    best = _best(fitting, claim, subject)
-    if is_of_those_who_did_not(claim, best, known.vocabulary.mentions(claim.sentence)):
-        return NOT_JUDGED, best.id, f"we say it of those who did: {best.record['sentence']}"
-    if best.role == "value":
-        for printed in sorted(fitting, key=lambda p: p is not best):
-            if is_inside(number, printed.record):
-                return _only_a_range(printed.record)
-    slip = _slip(claim, known)
-    near = [p for p in fitting if p.role == "value" and number.is_near(p.value, p.places)]
-    if near and (slip is None or number.part_of):
-        return _near(_best(near, claim, subject), number)
-    if slip is not None:
-        printed, dimension = slip
-        return (
-            OTHER_THING,
-            printed.id,
-            f"it is of another {dimension}: {printed.record['sentence']}",
-        )
-    if not _is_sure(claim, subject, fitting):
-        return (
-            NOT_JUDGED,
-            best.id,
-            f"the words do not tell which; nearest: {best.record['sentence']}",
-        )
-    return CONTRADICTS, best.id, f"we say: {best.record['sentence']}"
-
-
-def _near(best: PrintedNumber, number: Number) -> Verdict:
-    if best.is_end_for(number):
-        return _only_a_range(best.record)
-    return ROUNDS_WRONG, best.id, f"printed as {best.text}"
-
-
-def _is_sure(claim: Claim, subject: dict[str, Codes], fitting: list[PrintedNumber]) -> bool:
-    """Tell whether the words name enough that a number of ours is what they are about."""
-    if not subject.get("place") and len({p.record["organization_id"] for p in fitting}) > 1:
-        return False
-    if claim.number.kind == "count":
-        said = re.search(r"\bthere (?:were|are)\b|enrol|numbered|\bhabía\b", claim.sentence, re.I)
-        return bool(said) and len({p.value for p in fitting if p.role == "counted"}) < 5
-    return True
-
-
-def _slip(claim: Claim, known: FindingIndex) -> tuple[PrintedNumber, str] | None:
-    """Return a number of another year, group, place, grade or indicator that the draft may have taken.
-
-    A like number elsewhere is chance, unless the words name much and the number is written to the last digit.
-    """
-    number = claim.number
-    if number.part_of or number.near or (number.kind == "percent" and not number.places):
         return None
-    named = [name for name in DIMENSIONS if claim.subject.get(name)]
-    if len(named) < 3 or (number.kind == "count" and number.value < 100):
-        return None
-    found: dict[PrintedNumber, str] = {}
-    for printed in known.printed_as(number):
-        is_kin = _may_be_of_any(number) or printed.about["indicator"] & claim.subject["indicator"]
-        if printed.role == "interval" or not is_kin:
-            continue
-        apart = known.conflicts(claim.subject, claim.named, printed)
-        if len(apart) == 1 and _is_slip(apart[0], printed, claim):
-            found[printed] = apart[0]
-    if not found:
-        return None
-    best = min(
-        found, key=lambda p: (found[p] == "indicator", *_rank(p, claim, dict(claim.subject)))
-    )
-    return best, found[best]
+    if is_inside(claim.number, record):
+        note = f"print the range, not one number: {record['value']}"
+        return _Verdict(RANGE, best.id, note)
+    close = [
+        p
+        for p in known.printed_as(claim.number)
+        if len(known.conflicts(claim.subject, claim.named, p)) < 2
+    ]
+    return None if close else _Verdict(CONTRADICTS, best.id, f"we say: {record['sentence']}")
 
 
-def _may_be_of_any(number: Number) -> bool:
-    return number.kind in ("percent", "points") and number.places > 0
-
-
-def _is_slip(dimension: str, printed: PrintedNumber, claim: Claim) -> bool:
-    if dimension == "place" and printed.record["organization_level"] == "school":
-        return bool(claim.subject["place"] & catalog.schools().keys())
-    if dimension == "indicator":
-        return _kin(claim.subject["indicator"], printed) and printed.role == "value"
-    return True
-
-
-def _kin(codes: Codes, printed: PrintedNumber) -> bool:
-    """Tell whether two indicators are easily taken for each other: reading for mathematics, belonging for safety."""
-    other = str(printed.record["indicator"])
-    return any(
-        other != code and (other.split("_")[0] == code.split("_")[0] or {other, code} <= _TESTS)
-        for code in codes
-    )
-
-
-_TESTS = {"ela_met", "math_met", "science_met"}
-
-
-def _quotient(claim: Claim, known: FindingIndex, beside: Sequence[Claim]) -> Verdict | None:
-    """Judge "twice as many" by the findings of its two sides; nothing, where the words do not tell them apart."""
+def _quotient(claim: Claim, known: FindingIndex, beside: Sequence[Claim]) -> _Verdict | None:
+    """Confirm "twice as many" by the findings of the two sides that a sentence compares."""
     number, sides = claim.number, claim.sides
-    if sides is None:
+    if sides is None or _HOW_MANY.search(claim.alone):  # "twice the number" is not of shares
         return None
-    unit = "dollars" if re.search(r"\$|\bspen|budget", claim.sentence, re.I) else "percent"
-    one, other = (
-        _value_of(codes, sides, claim, known, unit) for codes in (sides.spoken, sides.held)
-    )
-    if one is None or other is None or _thing(one) != _thing(other):
+    kind = "dollars" if re.search(r"\$|\bspen|budget", claim.sentence, re.IGNORECASE) else "percent"
+    found = list[PrintedNumber]()
+    for codes in (sides.spoken, sides.held):
+        side = {sides.dimension: codes}
+        subject = {**claim.carried, **claim.subject, **side}
+        subject["indicator"] &= frozenset(_PLAINEST)
+        fitting = known.fitting(subject, {**claim.named, **side}, kind)
+        plain = [p for p in fitting if p.role == "value" and not p.is_range and p.value]
+        found += sorted(
+            (p for p in plain if not p.record.get("reference")), key=lambda p: _rank(p, claim)
+        )[:1]
+    if len(found) < 2 or found[0].record["end_year"] != found[1].record["end_year"]:
         return None
-    if not one.value or not other.value:
-        return None
-    # Each may be off by half a unit of what is printed.
+    one, other = found
     is_less = _LESS.match(claim.sentence, number.end)
-    quotient = other.value / one.value if is_less else one.value / other.value
-    said = f"{one.text} to {other.text} is {one.value / other.value:.2f} times"
-    if not number.rounds(quotient):
-        # "$1,131 for multilingual learners, three times the $351 there" is of what these two are of.
-        told = [one.number.value for one in beside if one.number.kind == unit and one.number.value]
-        is_of_these = any(number.rounds(this / that) for this, that in permutations(told, 2))
-        return NOT_JUDGED if is_of_these else CONTRADICTS, one.id, said
+    if not number.rounds(other.value / one.value if is_less else one.value / other.value):
+        return None
     mentions = known.vocabulary.mentions(claim.sentence)
-    # "Twice the number" is of students, not of shares.
-    if _HOW_MANY.search(claim.alone) or is_of_those_who_did_not(claim, one, mentions):
-        return NOT_JUDGED, one.id, said
-    if is_of_those_tested(claim, one):
-        return NOT_JUDGED, one.id, said
-    compared = [(m.at, m.end) for m in sides.names]
-    if words := not_understood(claim, one, mentions, compared):
-        return NOT_JUDGED, one.id, f"of {number.text} we do not say “{words}”: {said}"
-    return ROUNDS_RIGHT, one.id, said
+    said = f"{one.text} to {other.text} is {one.value / other.value:.2f} times"
+    if doubt := find_doubt(claim, one, mentions, beside, ()):
+        return _Verdict(NOT_JUDGED, one.id, f"{doubt}: {said}")
+    if words := not_understood(claim, one, mentions, beside):
+        note = f"of {number.text} we do not say “{' … '.join(words)}”: {said}"
+        return _Verdict(NOT_JUDGED, one.id, note, words)
+    return _Verdict(ROUNDS_RIGHT, one.id, said)
 
 
 _HOW_MANY = re.compile(r"\b(?:numbers?|many|count|total)\b", re.IGNORECASE)
@@ -502,105 +389,42 @@ _LESS = re.compile(
 )
 
 
-def _thing(printed: PrintedNumber) -> tuple[object, ...]:
-    return tuple(printed.record[name] for name in ("indicator", "end_year", "grade_level"))
-
-
-def _value_of(
-    codes: Codes, sides: Sides, claim: Claim, known: FindingIndex, unit: str
-) -> PrintedNumber | None:
-    """Return the value of one of the two sides that a sentence compares."""
-    carried = {
-        name: claim.carried[name]
-        for name in ("school year", "student group")
-        if name in claim.carried
-    }
-    subject = {**carried, **claim.subject, sides.dimension: codes}
-    subject["indicator"] = frozenset(subject["indicator"] & set(_PLAINEST)) or subject["indicator"]
-    fitting = [
-        p
-        for p in known.fitting(subject, {**claim.named, sides.dimension: codes}, unit)
-        if p.role == "value" and not p.record.get("reference") and not p.is_range
-    ]
-    return _best(fitting, claim, subject) if fitting else None
-
-
-def _only_a_range(record: Record) -> Verdict:
-    """Answer a lone number, where a range is all that may be printed, with the range: neither end stands for it."""
-    return RANGE, str(record["id"]), f"print the range, not one number: {record['value']}"
-
-
 def _against_cited(
-    claim: Claim, names: Sequence[str], known: FindingIndex, beside: Sequence[Claim]
-) -> Verdict:
+    claim: Claim, cited: Sequence[str], known: FindingIndex, beside: Sequence[Claim]
+) -> _Verdict | None:
+    """Return a verdict by the findings that a sentence cites, if one of them prints the number."""
     number = claim.number
-    cited = [name for name in names if known.record(name) is not None]
-    of_cited = [
-        p
-        for p in known.printed_under(cited)
-        if p.kind == number.kind and (number.paired or p.role != "interval")
-    ]
-    whole = replace(claim, subject={**claim.carried, **claim.named})
-    for printed in of_cited:
-        if number.rounds(printed.value):
-            apart = known.conflicts(whole.subject, whole.subject, printed)
-            of = printed.about["place"]
-            if not apart and claim.own.get("place") and not claim.own["place"] & of:
-                apart = ["place"]  # it is named, too, and is not the one that the number is of
-            if apart:
-                note = f"the finding cited is of another {apart[0]}: {printed.record['sentence']}"
-                return OTHER_THING, printed.id, note
-            return _right(printed, claim, known, beside)
-    for name in sorted(cited):
-        record = known.record(name)
-        if record is not None and is_inside(number, record):
-            return _only_a_range(record)
-    near = [p for p in of_cited if p.role == "value" and number.is_near(p.value, p.places)]
-    if near:
-        return _near(near[0], number)
-    if slip := _slip(claim, known):
-        return OTHER_THING, slip[0].id, f"it is another finding’s: {slip[0].record['sentence']}"
-    if not of_cited:
-        return NOT_OURS, "", f"{', '.join(sorted(cited))} does not have this number"
-    if any(p.role == "value" for p in of_cited) and claim.is_ours:
-        best = next(p for p in of_cited if p.role == "value")
-        return CONTRADICTS, best.id, f"we say: {best.record['sentence']}"
-    return NOT_OURS, "", f"{', '.join(sorted(cited))} does not have this number"
+    subject = {**claim.carried, **claim.named}
+    for printed in known.printed_under(cited):
+        if printed.kind != number.kind or not _agrees(number, printed):
+            continue
+        if not number.paired and printed.role == "interval":
+            continue
+        apart = known.conflicts(subject, subject, printed)
+        of = printed.about["place"]
+        if not apart and claim.own.get("place") and not claim.own["place"] & of:
+            apart = ["place"]  # it is named, too, and is not the one that the number is of
+        if apart:
+            note = f"the finding cited is of another {apart[0]}: {printed.record['sentence']}"
+            return _Verdict(NOT_JUDGED, printed.id, note)
+        whole = replace(claim, subject={**claim.subject, "school year": frozenset()})
+        return _confirm(printed, whole, known, beside)
+    ranges = (known.records[name] for name in cited if is_inside(number, known.records[name]))
+    if record := next(ranges, None):
+        note = f"print the range, not one number: {record['value']}"
+        return _Verdict(RANGE, str(record["id"]), note)
+    return None
 
 
-def _best(printed: list[PrintedNumber], claim: Claim, subject: dict[str, Codes]) -> PrintedNumber:
-    return min(printed, key=lambda p: _rank(p, claim, subject))
-
-
-def _rank(printed: PrintedNumber, claim: Claim, subject: dict[str, Codes]) -> tuple[object, ...]:
+def _rank(printed: PrintedNumber, claim: Claim) -> tuple[object, ...]:
     """Order by what a number most likely means: a value before a count, of all, and the plainest finding."""
-    named = subject.get("student group", ())
     return (
         printed.role not in ("value", "counted"),
         str(printed.record["indicator"]) not in _PLAINEST,
         printed.older,
-        not named and EVERYONE not in printed.about["student group"],
+        not claim.subject.get("student group") and EVERYONE not in printed.about["student group"],
         bool(printed.record.get("reference")) and claim.number.kind not in ("points", "times"),
         -int(printed.record["end_year"]),
         not claim.number.rounds(printed.value),
         printed.id,
     )
-
-
-def _matched(
-    printed: PrintedNumber, number: Number, known: FindingIndex, beside: Sequence[Claim]
-) -> Verdict:
-    if printed.older and (now := known.record(printed.id)) is not None:
-        return OUTDATED, printed.id, f"restated since: {now['sentence']}"
-    newer = known.newer(printed.record)
-    # A sentence that gives the newest figure too compares two years: neither is out of date.
-    if newer is not None and not any(
-        one.number.rounds(other.value) for one in beside for other in known.printed_in(newer)
-    ):
-        return OUTDATED, printed.id, _newer_note(newer)
-    is_exact = number.agrees(printed.value, printed.places) == "exact"
-    return MATCHES if is_exact else ROUNDS_RIGHT, printed.id, str(printed.record["sentence"])
-
-
-def _newer_note(newer: Record) -> str:
-    return f"newer: {newer['sentence']} ({newer['id']})"

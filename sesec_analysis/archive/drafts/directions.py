@@ -41,7 +41,8 @@ _DOWN = (
 )
 _BETTER, _WORSE = r"improv(?:ed?|es|ement)|better|recovered", r"worsen(?:ed|s)?|worse|deteriorated"
 DIRECTION = re.compile(
-    rf"(?:{_UP}|{_DOWN}|{_BETTER}|{_WORSE}|chang(?:e|es|ed)|since|difference)", re.IGNORECASE
+    rf"(?:{_UP}|{_DOWN}|{_BETTER}|{_WORSE}|chang(?:e|es|ed)|since|difference|gone|went|moved)",
+    re.IGNORECASE,
 )
 """A word that tells which way a number goes."""
 _DIRECTED = ("gap", "change")

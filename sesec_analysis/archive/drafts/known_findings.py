@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sesec_analysis import catalog
 from sesec_analysis.archive.drafts.numbers import Number, numbers
@@ -18,17 +19,22 @@ from sesec_analysis.archive.drafts.subjects import (
     indicator_of,
 )
 from sesec_analysis.evidence.row import Record
+from sesec_analysis.evidence.search import SearchIndex
 from sesec_analysis.evidence.wording.labels import EVERYONE, read_reference
 
-__all__ = ["FindingIndex", "PrintedNumber", "is_inside"]
+if TYPE_CHECKING:
+    from sesec_analysis.archive.drafts.binding import Claim
+
+__all__ = ["OF_FAMILIES", "FindingIndex", "PrintedNumber", "is_inside"]
 
 
 _WHOLE = {"grade_level": "grade", "student_group": "student group"}
 _MINUS = ("-", "−")
 _COUNTS = ("n", "numerator", "reference_n", "reference_numerator")
-_OF_FAMILIES = ("expected_rate", "rate_less_expected")
+OF_FAMILIES = ("expected_rate", "rate_less_expected")
 """Measures whose sentences name students from low-income families, though they are of all."""
 _MOST_KEPT = 20_000
+_MOST_NEAR = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,10 +76,18 @@ class PrintedNumber:
 
 
 class FindingIndex:
-    """The findings of editions, the newest edition first."""
+    """The findings of editions, the newest edition first.
 
-    def __init__(self, editions: Sequence[tuple[str, Iterable[Record]]]) -> None:
-        self._newest: dict[str, Record] = {}
+    ``texts`` are ids with their sentences and headlines in any language: a draft that has one in full has it right.
+    """
+
+    def __init__(
+        self,
+        editions: Sequence[tuple[str, Iterable[Record]]],
+        texts: Iterable[tuple[str, str]] = (),
+    ) -> None:
+        self.records: dict[str, Record] = {}
+        self._texts = {_normalized(text): name for name, text in texts}
         self._of: dict[tuple[str, str], list[PrintedNumber]] = defaultdict(list)
         self._by_id: dict[str, list[PrintedNumber]] = defaultdict(list)
         self._by_value: dict[tuple[str, Decimal], list[PrintedNumber]] = defaultdict(list)
@@ -84,10 +98,10 @@ class FindingIndex:
             for record in records:
                 if record.get("publish") != "nothing":
                     self._add(record)
-        self.vocabulary = Vocabulary(self._newest.values())
+        self.vocabulary = Vocabulary(self.records.values())
 
     def _add(self, record: Record) -> None:
-        first = self._newest.setdefault(str(record["id"]), record)
+        first = self.records.setdefault(str(record["id"]), record)
         if first is record:
             self._series[_series(record)].append(record)
             self._whole |= {(name, *_of(record)) for name in _WHOLE if record[name] == "all"}
@@ -98,18 +112,21 @@ class FindingIndex:
             self._by_id[printed.id].append(printed)
             self._by_value[printed.kind, printed.value].append(printed)
 
-    @property
-    def indicators(self) -> set[str]:
-        """What the findings are of."""
-        return {indicator for indicator, _ in self._of}
+    def recognized(self, parts: list[str]) -> Iterator[tuple[str, str]]:
+        """Yield each sentence with an empty string, or sentences that are a finding's own text with its id."""
+        at = 0
+        while at < len(parts):
+            for many in (3, 2, 1):
+                text = " ".join(parts[at : at + many])
+                name = self._texts.get(_normalized(text), "")
+                if name or many == 1:
+                    yield text, name
+                    at += many
+                    break
 
-    def record(self, name: str) -> Record | None:
-        """Return the finding of this id from the newest edition that has it."""
-        return self._newest.get(name)
-
-    def nearest(self, name: str) -> str:
+    def nearest_id(self, name: str) -> str:
         """Return the id most like this one, or nothing."""
-        return next(iter(get_close_matches(name, self._newest, n=1, cutoff=0.7)), "")
+        return next(iter(get_close_matches(name, self.records, n=1, cutoff=0.7)), "")
 
     def of(self, indicators: Codes, kind: str) -> Iterator[PrintedNumber]:
         """Yield the numbers of one kind that findings of some indicators print."""
@@ -136,6 +153,54 @@ class FindingIndex:
                 if not self.conflicts(subject, named, printed)
             ]
         return self._fitting[key]
+
+    @cached_property
+    def _search(self) -> SearchIndex:
+        return SearchIndex(self.records.values())
+
+    def nearest(self, claim: "Claim") -> list[str]:
+        """Return the three findings nearest to a number that is not judged, each with what differs.
+
+        Findings that print the number come first, then those that agree in most of what the words name, then the
+        order of the search.
+        """
+        number, named = claim.number, {**claim.carried, **claim.named, **claim.subject}
+        kinds = {number.kind} | ({"percent"} if number.kind in ("plain", "count") else set())
+        same = [
+            printed
+            for (kind, value), found in self._by_value.items()
+            if kind in kinds and number.rounds(value)
+            for printed in found
+        ]
+        ranked = self._ranked(same, named, 3)
+        if len(ranked) < 3 and named.get("place"):
+            others = self.of(named.get("indicator", frozenset()), number.kind)
+            ranked = {**self._ranked(others, named, 1), **ranked}
+        is_same = {printed.id for printed in same}
+        best = sorted(ranked, key=lambda name: (name not in is_same, ranked[name][0]))[:_MOST_NEAR]
+        order = self._search.order(claim.sentence, best)
+        place = {str(match.record["id"]): at for at, match in enumerate(order)}
+        best.sort(key=lambda name: (name not in is_same, len(ranked[name][1]), place[name]))
+        return [self._difference(name, name in is_same, ranked[name][1]) for name in best[:3]]
+
+    def _ranked(
+        self, found: Iterable[PrintedNumber], named: Subject, most: int
+    ) -> dict[str, tuple[tuple[int, bool], list[str]]]:
+        """Return findings that differ in few dimensions from what words name, by id, with these dimensions."""
+        out: dict[str, tuple[tuple[int, bool], list[str]]] = {}
+        for printed in found:
+            apart = self.conflicts(named, named, printed)
+            key = (len(apart), printed.role != "value")
+            is_nearer = printed.id not in out or key < out[printed.id][0]
+            if not printed.older and len(apart) <= most and is_nearer:
+                out[printed.id] = (key, apart)
+        return out
+
+    def _difference(self, name: str, is_same: bool, apart: list[str]) -> str:
+        record = self.records[name]
+        number = "same number" if is_same else f"other number ({record['value']})"
+        other = "".join(f", other {dimension}" for dimension in apart)
+        return f"{number}{other}: {record['sentence']} ({name})"
 
     def conflicts(self, subject: Subject, named: Subject, printed: PrintedNumber) -> list[str]:
         """Return in what a number is about something else; where words name no group or grade, they mean all."""
@@ -164,7 +229,7 @@ class FindingIndex:
         self, subject: Subject, named: Subject, printed: PrintedNumber
     ) -> bool:
         said, groups = subject.get("student group", frozenset()), printed.about["student group"]
-        if not said or printed.kind == "dollars" or printed.record["measure"] in _OF_FAMILIES:
+        if not said or printed.kind == "dollars" or printed.record["measure"] in OF_FAMILIES:
             return False
         if printed.role == "of" and said == {EVERYONE}:
             return False
@@ -180,13 +245,13 @@ class FindingIndex:
         """Return the findings of earlier years that say the same thing."""
         return [one for one in self._series[_series(record)] if _year(one) < _year(record)]
 
-    def printed_in(self, record: Record) -> list[PrintedNumber]:
-        """Return the numbers of the newest form of a finding."""
-        return [printed for printed in self._by_id[str(record["id"])] if not printed.older]
-
     def printed_under(self, names: Iterable[str]) -> list[PrintedNumber]:
         """Return the numbers of the findings of these ids."""
         return [printed for name in names for printed in self._by_id.get(name, ())]
+
+
+def _normalized(text: str) -> str:
+    return " ".join(text.replace("’", "'").split())
 
 
 def _are_next(years: Codes) -> bool:

@@ -4,13 +4,21 @@ The draft itself is never written to.
 """
 
 import html
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sesec_analysis import hidden_characters
-from sesec_analysis.archive.drafts.check import MENDS, PASSED_OVER, VERDICTS, Judged
+from sesec_analysis.archive.drafts.check import (
+    MENDS,
+    NOT_JUDGED,
+    NOT_OURS,
+    PASSED_OVER,
+    VERDICTS,
+    Judged,
+)
 from sesec_analysis.archive.drafts.reading import Passage, check_archive
 from sesec_analysis.errors import DataError
 from sesec_analysis.files import replacing
@@ -28,7 +36,7 @@ _STYLE = (
     "body{font:1.05rem/1.6 Georgia,serif;max-width:44rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b;background:#fff}"
     "mark{background:#e8f1e8;color:inherit;border-bottom:2px solid #3c6e47}"
     "mark.mend{background:#fde7d7;border-color:#a33b00}"
-    "mark.other{background:#ededed;border-color:#666}ol{font-size:.95rem}sup{font-size:.7em}"
+    ".unknown{color:#767676}mark.other{background:#ededed;border-color:#666}ol{font-size:.95rem}sup{font-size:.7em}"
 )
 
 
@@ -71,8 +79,9 @@ def write_comments(
         at = place
         runs = _runs_of(paragraphs[place], one.text, one.sentence)
         if runs:
-            comment = f"{one.verdict.upper()}: {one.note}" + (
-                f"\n{one.finding}" if one.finding else ""
+            lines = [f"{one.verdict.upper()}: {one.note}", one.finding]
+            comment = "\n".join(
+                filter(None, [*lines, *(f"nearest: {near}" for near in one.nearest)])
             )
             document.add_comment(
                 runs, text=hidden_characters.without(comment), author=_AUTHOR, initials=_INITIALS
@@ -148,7 +157,8 @@ def write_page(title: str, read: Sequence[Passage], judged: Sequence[Judged], in
     body = "\n".join(f"<p>{_marked(passage.text, by_place[passage.where])}</p>" for passage in read)
     notes = "\n".join(
         f'<li id="note-{n}"><a href="#at-{n}">{_plain(one.text)}</a>: <strong>{one.verdict}</strong>. '
-        f"{_plain(one.note)} <code>{_plain(one.finding)}</code></li>"
+        f"{_plain(one.note)} <code>{_plain(one.finding)}</code>"
+        f"{''.join(f'<br>Nearest: {_plain(near)}' for near in one.nearest)}</li>"
         for n, one in enumerate(told, start=1)
     )
     page = (
@@ -165,20 +175,31 @@ def write_page(title: str, read: Sequence[Passage], judged: Sequence[Judged], in
 
 def _marked(text: str, judged: Sequence[tuple[int, Judged]]) -> str:
     out, at = list[str](), 0
+    words = {word for _, one in judged for word in one.unknown}
     for number, one in sorted(judged, key=lambda pair: pair[1].at):
         if one.at < at or text[one.at : one.end].strip() != one.text.strip():
             continue
         kind = "mend" if one.verdict in MENDS else "fine"
-        if one.verdict in VERDICTS[-3:]:
+        if one.verdict in (NOT_OURS, NOT_JUDGED):
             kind = "other"
         label = f'<a href="#note-{number}">{number}</a>'
-        out.append(_plain(text[at : one.at]))
+        out.append(_grayed(text[at : one.at], words))
         out.append(
             f'<mark id="at-{number}" class="{kind}" title="{one.verdict}">{_plain(text[one.at : one.end])}'
             f"<sup>{label}</sup></mark>"
         )
         at = one.end
-    return "".join([*out, _plain(text[at:])])
+    return "".join([*out, _grayed(text[at:], words)])
+
+
+def _grayed(text: str, words: set[str]) -> str:
+    """Return a text as HTML with the words that were not understood in gray."""
+    pattern = "|".join(map(re.escape, sorted(words, key=len, reverse=True))) or "(?!)"
+    parts = re.split(rf"\b({pattern})\b", text)
+    return "".join(
+        f'<span class="unknown">{_plain(part)}</span>' if at % 2 else _plain(part)
+        for at, part in enumerate(parts)
+    )
 
 
 def _plain(text: str) -> str:

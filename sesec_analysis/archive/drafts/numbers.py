@@ -70,7 +70,7 @@ _SIGNED = re.compile(rf"(?<![\w.,])[−+-]?(?:{_FIGURE})(?![\d])")
 _RANGE = re.compile(rf"(?:\s?[-–]\s?|\s(?:to|and|or|y|a)\s)(?P<last>[−+-]?(?:{_FIGURE}))")
 _MOVED_FROM = re.compile(
     r"\b(?:fell|fallen|rose|risen|grew|grown|dropped|declined|decreased|increased|shrank|slipped|slid|climbed|jumped|went"
-    r"|moved|improved|worsened|changed|sank|plunged|plummeted)\s(?:\w+\s)?from\s(?:(?:about|nearly|just|over|under)\s)*$",
+    r"|gone|moved|improved|worsened|changed|sank|plunged|plummeted)\s(?:\w+\s)?from\s(?:(?:about|nearly|just|over|under)\s)*$",
     re.IGNORECASE,
 )
 _LIST = re.compile(r"\s?(?:,|,?\s(?:and|or|y|then))\s")

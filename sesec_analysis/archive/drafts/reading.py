@@ -1,20 +1,23 @@
 """Read the passages of a grant draft (DOCX, PDF, Markdown, text); nothing is ever written back."""
 
 import codecs
+import csv
+import io
 import logging
 import re
 import subprocess
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from sesec_analysis import hidden_characters
 from sesec_analysis.errors import DataError
 
-__all__ = ["KINDS", "Passage", "check_archive", "passages", "sentences"]
+__all__ = ["KINDS", "Passage", "check_archive", "is_english", "passages", "sentences"]
 
 
-KINDS = (".docx", ".md", ".txt", ".pdf")
+KINDS = (".docx", ".md", ".txt", ".csv", ".pdf")
 """Endings of the files that can be read."""
 
 _MOST_BYTES = 50_000_000
@@ -61,13 +64,38 @@ def passages(path: Path) -> list[Passage]:
         raise DataError(f"there is no file {path.name}", where=str(path), fix="check its name")
     if path.stat().st_size > _MOST_BYTES:
         raise _too_large(path)
-    paragraphs = _pdf(path) if kind == ".pdf" else _paragraphs(_text(path, kind))
+    if kind == ".csv":
+        paragraphs = _rows(_decoded(path))
+    else:
+        paragraphs = _pdf(path) if kind == ".pdf" else _paragraphs(_text(path, kind))
     if sum(len(passage.text) for passage in paragraphs) > _MOST_TEXT:
         raise _too_large(path)
     if not paragraphs:
         fix = "a scanned page holds a picture of text: export the draft from the program that wrote it"
         raise DataError(f"{path.name} holds no text", where=str(path), fix=fix)
     return paragraphs
+
+
+_ENGLISH = re.compile(
+    r"\b(?:the|of|in|and|to|were|was|are|is|for|that|with|at|than|from|by|met|students|percent)\b",
+    re.I,
+)
+_OTHER = re.compile(
+    r"\b(?:el|la|los|las|de|del|en|que|por|estudiantes|của|và|các|trong|học|sinh|là|năm|phần|trăm|iyo|ka|ee|oo|ah"
+    r"|ardayda|boqolkiiba|waxay|ku|kuwa|sanad\w*)\b",
+    re.IGNORECASE,
+)
+
+
+def is_english(text: str) -> bool:
+    """Return whether a text has more of the commonest words of English than of Spanish, Vietnamese, and Somali.
+
+    Examples
+    --------
+    >>> is_english("In 2024–25, 5.7% of students"), is_english("En 2024–25, el 5,7 % de los estudiantes")
+    (True, False)
+    """
+    return len(_OTHER.findall(text)) <= len(_ENGLISH.findall(text))
 
 
 def sentences(text: str) -> list[str]:
@@ -170,10 +198,43 @@ def _row_by_row(text: str) -> str:
             heads, rows = _cells(rows[apart:under], columns), rows[under + 1 :]
         told = [row for row in rows if not _RULE.fullmatch(row)]
         for lines in [told] if apart else [[row] for row in told]:
-            pairs = zip(heads, _cells(lines, columns), strict=True)
-            out.append(" | ".join(" ".join(filter(None, pair)) for pair in pairs))
+            out.append(_joined(heads, _cells(lines, columns)))
         apart = apart and not (rows and _RULE.fullmatch(rows[-1]))
     return "\n\n".join(out)
+
+
+def _joined(heads: Sequence[str], cells: Sequence[str]) -> str:
+    """Return a row as text: each cell behind the head of its column, with the unit that the head gives it.
+
+    Examples
+    --------
+    >>> _joined(["Place", "Met the standard (%)"], ["Kent", "52.1"])
+    'Place Kent | Met the standard 52.1%'
+    """
+    told = list[str]()
+    for head, cell in zip(heads, cells, strict=False):
+        unit = _UNIT.search(head)
+        if unit and _BARE.fullmatch(cell):
+            end = " points" if "point" in unit.group().lower() else "%"
+            told.append(f"{head[: unit.start()]}{head[unit.end() :]} {cell}{end}".strip())
+        else:
+            told.append(" ".join(filter(None, (head, cell))))
+    return " | ".join(told)
+
+
+_UNIT = re.compile(
+    r",?\s*(?:\((?:in )?(?:%|percent|points)\)|\bpercent(?:age)?$|%$)", re.IGNORECASE
+)
+_BARE = re.compile(r"[−+-]?\d[\d,]*(?:\.\d+)?(?:\s?[-–]\s?\d+(?:\.\d+)?)?")
+
+
+def _rows(text: str) -> list[Passage]:
+    """Return the rows of a CSV file as passages, each cell behind the head of its column."""
+    rows = [row for row in csv.reader(io.StringIO(text)) if any(cell.strip() for cell in row)]
+    return [
+        Passage(f"row {number}", hidden_characters.without(_joined(rows[0], row)))
+        for number, row in enumerate(rows[1:], start=2)
+    ]
 
 
 def _cells(lines: list[str], columns: list[slice]) -> list[str]:

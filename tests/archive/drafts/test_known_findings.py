@@ -1,0 +1,69 @@
+"""Sentences that were written before the checker judged any of them: right ones pass, deceptive ones never do."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from sesec_analysis import checkout
+from sesec_analysis.archive.drafts.check import MENDS, QUIET, judge
+from sesec_analysis.archive.drafts.known_findings import FindingIndex
+from sesec_analysis.archive.drafts.reading import Passage, passages
+from sesec_analysis.editions import built_editions
+
+pytestmark = pytest.mark.slow  # reads a published edition
+
+SENTENCES = yaml.safe_load((checkout.root() / "tests/samples/drafts_2025.yml").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def known() -> FindingIndex:
+    return FindingIndex(
+        [("annual-2025", built_editions.read(checkout.published() / "annual-2025"))]
+    )
+
+
+def read(kind: str, text: str, folder: Path) -> list[Passage]:
+    """Return a sentence as a passage, or a table as it is read from a CSV file."""
+    if kind != "tables":
+        return [Passage("", text)]
+    table = folder / "table.csv"
+    table.write_text(text, "utf-8")
+    return passages(table)
+
+
+@pytest.mark.parametrize(("kind", "least"), [("near", 0.9), ("free", 0.8), ("tables", 0.9)])
+def test_judge__calls_most_right_sentences_right_and_none_wrong(kind, least, known, tmp_path):
+    judged = [judge(read(kind, text, tmp_path), known) for text, _ in SENTENCES[kind]]
+    right = [bool(one) and {number.verdict for number in one} <= set(QUIET) for one in judged]
+    assert sum(right) >= least * len(judged)
+    assert not [number for one in judged for number in one if number.verdict in MENDS]
+
+
+def test_judge__shows_the_right_finding_among_three_where_it_cannot_judge(known, tmp_path):
+    for kind in ("near", "free", "tables"):
+        for text, wanted in SENTENCES[kind]:
+            judged = judge(read(kind, text, tmp_path), known)
+            shown = [name for one in judged for name in (one.finding, *one.nearest)]
+            assert any(wanted in name for name in shown), text
+
+
+@pytest.mark.parametrize("text", SENTENCES["deceptive"])
+def test_judge__passes_no_deceptive_sentence(text, known):
+    judged = judge([Passage("", text)], known)
+    assert not {one.verdict for one in judged} & {"matches", "rounds right"}, judged
+
+
+@pytest.mark.parametrize("language", ["es", "so", "vi"])
+def test_judge__recognizes_our_sentences_of_any_language_and_judges_no_other(language, known):
+    ours = {
+        "es": "En 2023–24, el 71,7 % de los estudiantes del sureste de Seattle asistió con regularidad a la escuela.",
+        "vi": "Năm 2023–24, 71,7% học sinh của các trường ở Đông Nam Seattle đi học đều đặn.",
+        "so": "Sanadka 2023–24, 71.7% ardayda iyo dugsiyada ee Koonfur-bari Seattle waxay si joogto ah u dhigteen.",
+    }[language]
+    name = "sesec:rate.regular_attendance.2024.all.southeast_seattle.all"
+    index = FindingIndex([("annual-2025", known.records.values())], [(name, ours)])
+    other = ours.replace("71", "72")
+    first, second = judge([Passage("", f"{ours} {other}")], index)
+    assert (first.verdict, first.finding) == ("matches", name)
+    assert (second.verdict, second.note) == ("not judged", "English drafts only")
