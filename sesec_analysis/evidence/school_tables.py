@@ -274,9 +274,28 @@ def make_over_years(given: Spec) -> ReportTable | Notice:
         for of in several.values()
     )
     shown = Findings([finding for of in several.values() for finding in of.values()])
-    note = citation.source_line_text("; ".join(finding.row.source_ids for finding in shown))
+    source = citation.source_line_text("; ".join(finding.row.source_ids for finding in shown))
+    notes = [note for of in several.values() for note in _break_notes(of)]
+    note = List((*notes, source), joined="", separator=" ") if notes else source
     texts = TableTexts(EntryText(caption, GIVEN), columns, rows, note)
     return ReportTable(texts, shown, "years")
+
+
+def _break_notes(of: Mapping[int, Finding]) -> list[Text]:
+    """Return a note for each year from which on figures of a school are not comparable with its earlier ones."""
+    finding = of[max(of)]
+    code = finding.row.indicator
+    text = N_("{title}: not comparable before and from {then} on ({reason}).")
+    return [
+        _(
+            text,
+            finding,
+            then=Year(stop.at),
+            reason=EntryText(stop.reason, f"indicators.yml: {code}"),
+        )
+        for stop in catalog.indicator(code).breaks
+        if min(of) < stop.at <= max(of)
+    ]
 
 
 def lines_of(given: Findings, school: str) -> Lines:

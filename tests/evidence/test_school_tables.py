@@ -211,6 +211,16 @@ def test_over_years__has_a_column_a_year_and_says_what_is_not_shown(nearby):
     assert isinstance(none, Notice)
 
 
+def test_over_years__names_the_year_from_which_on_figures_are_not_comparable(nearby):
+    def note(*years):
+        rows = [nearby((60, 120), (5, 10), (5, 10), end_year=year)[:1] for year in years]
+        return over_years(pd.concat(rows), school="2120", caption="Before").note
+
+    said = "Met the standard in English language arts: not comparable before and from 2014–15 on (new tests"
+    assert note(2014, 2015).startswith(said)
+    assert "not comparable" not in note(2015, 2018)
+
+
 def test_strengths__are_beyond_chance_where_the_whole_interval_lies_above(nearby):
     clear = nearby((90, 120), (500, 1000), (5000, 9000))  # 66.6 to 81.9 against 55.6 percent
     assert cells(strengths(clear, school="2120"))[-1] == "better, beyond chance"

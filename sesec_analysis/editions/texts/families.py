@@ -48,7 +48,7 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
         *("level_counts", "level_distribution", "level_parts", "level_weights"),
         *("_of_levels", "_OF_ALL", "_of_all"),
     ),
-    "evidence/school_tables.py": ("make_over_years", "_ONE_YEAR"),
+    "evidence/school_tables.py": ("make_over_years", "_break_notes", "_ONE_YEAR"),
     "evidence/described/specs.py": (),
     "evidence/pictured/side_by_side.py": (),
     "evidence/tables.py": ("plain_table", "_LABELS", "caption_text"),
