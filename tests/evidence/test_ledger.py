@@ -184,3 +184,13 @@ def test_claims_ledger__as_cards_has_both_verdicts_last():
         then, now = (cell.split(".")[0] for cell in whole[2:4])
         assert card[-1] == f"Then: {then}. Now: {now}"
         assert card[-2] == whole[-1]
+
+
+@pytest.mark.parametrize(("layout", "now"), [("rows", 3), ("cards", 2)])
+def test_claims_ledger__says_on_every_page_what_limits_a_verdict_and_of_that_claim_alone(
+    layout, now
+):
+    cells = [row[now] for row in claims_ledger(NOTHING, layout=layout).rows]
+    for at, claim in enumerate(catalog.claims().values()):
+        if claim.caveat:
+            assert [claim.caveat in cell for cell in cells] == [at == one for one in range(10)]
