@@ -3,8 +3,14 @@
 What a researcher types is in `sesec_analysis` itself; names are in the order of their subjects.
 """
 
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import pandas as pd
+
 from sesec_analysis.catalog import level_rules
-from sesec_analysis.evidence.described.best import best, lead
+from sesec_analysis.evidence.described.best import best
+from sesec_analysis.evidence.described.lead import lead
 from sesec_analysis.evidence.ledger import claim_schools, claims_ledger
 from sesec_analysis.evidence.level_tables import (
     level_counts,
@@ -33,9 +39,10 @@ from sesec_analysis.evidence.telling import (
 from sesec_analysis.figures.dot_plot import plot_levels
 from sesec_analysis.loaders.claims import claim_figures, claim_school_figures, level_figures
 from sesec_analysis.loaders.listing import known_variation, student_need, then_and_now
-from sesec_analysis.loaders.load import nearby_schools
+from sesec_analysis.loaders.load import nearby_schools, newest
+from sesec_analysis.loaders.query import Query
 from sesec_analysis.metrics.changes import progress
-from sesec_analysis.metrics.disparity import published_gaps, published_rates
+from sesec_analysis.metrics.disparity import compare, published_gaps, published_rates
 from sesec_analysis.metrics.school_levels.levels import level_estimates, level_years, school_levels
 
 __all__ = [  # noqa: RUF022 - in the order of their subjects
@@ -50,6 +57,8 @@ __all__ = [  # noqa: RUF022 - in the order of their subjects
     "verdict_notice",
     "plain_table",
     # then and now
+    "Outcomes",
+    "outcomes",
     "progress",
     "then_and_now",
     "student_need",
@@ -87,3 +96,69 @@ __all__ = [  # noqa: RUF022 - in the order of their subjects
 
 def __dir__() -> list[str]:
     return __all__
+
+
+class Outcomes(NamedTuple):
+    """The newest numbers of two places, how they changed, and how far apart they are."""
+
+    now: dict[str, pd.DataFrame]
+    """OBSERVATIONS of the newest year, by indicator."""
+    moved: dict[str, pd.DataFrame]
+    """ESTIMATES of `progress` since the base year, by indicator."""
+    apart: pd.DataFrame
+    """ESTIMATES of the gap between the places in the newest year of each indicator."""
+
+
+def outcomes(
+    queries: Mapping[str, Query],
+    *,
+    place: str,
+    reference: str,
+    up_to: int,
+    level: float = 0.95,
+) -> Outcomes:
+    """Load the outcomes that a report compares, and compare them between two places and two years.
+
+    Parameters
+    ----------
+    queries
+        For each indicator what else `load` needs: ``{"math_met": {"grade_level": "all", "student_group": "all"}}``.
+    place, reference
+        The place that the report is about, and the one it is compared with.
+    up_to
+        The latest ``end_year`` wanted.
+    level
+        Confidence level, 0-1.
+
+    Returns
+    -------
+    Outcomes
+        ``now``, ``moved``, and ``apart``. Tables of an indicator without data are empty.
+
+    Raises
+    ------
+    QuestionError, CatalogError
+        If an indicator, a place, or another part of a query is not known.
+
+    See Also
+    --------
+    lead : The statement of these tables that a report leads with.
+
+    Examples
+    --------
+    >>> everyone = {"grade_level": "all", "student_group": "all"}
+    >>> found = outcomes({"disciplined": everyone}, place="southeast_seattle", reference="rest_of_seattle_regular",
+    ...                  up_to=2019)
+    >>> found.apart[["indicator", "measure", "end_year"]].values.tolist()
+    [['disciplined', 'gap', 2019]]
+    """
+    now, moved = {}, {}
+    for code, query in queries.items():
+        of_both: Query = {**query, "place": [place, reference]}
+        now[code] = newest(code, up_to=up_to, **of_both)
+        both_years = then_and_now(code, up_to=up_to, **of_both)
+        moved[code] = progress(both_years, place=place, reference=reference, level=level)
+    every = pd.concat(now.values())
+    here, there = (every[every["organization_id"] == code] for code in (place, reference))
+    both = compare(here, there, level=level)
+    return Outcomes(now, moved, both[both["measure"] == "gap"])

@@ -29,7 +29,7 @@ from sesec_analysis.editions.documents.provenance import BuildInfo
 from sesec_analysis.editions.documents.sections import accessibility, certificate
 from sesec_analysis.editions.guard import Guard
 from sesec_analysis.errors import DataError, SesecError
-from sesec_analysis.languages import po_lint
+from sesec_analysis.languages import numbers
 
 __all__ = ["GUARD", "WholeCheck", "certify", "certify_together", "check", "faults_of"]
 
@@ -198,7 +198,7 @@ def _of_translations(codes: Iterable[str]) -> Iterator[Fault]:
             )
             continue
         try:
-            yield from (Fault(f"{code}.po", line) for line in po_lint.lint(code))
+            yield from (Fault(f"{code}.po", line) for line in numbers.lint(code))
         except SesecError as unknown:
             yield Fault(f"{code}.po", unknown.what)
 

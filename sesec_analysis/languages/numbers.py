@@ -2,12 +2,14 @@
 
 Inside the house every number is printed as in English: 1,216 and 31.4%. A translated page writes 31,4% or 31.4%, as
 CLDR has it for its language in the United States, or else for the language (babel); `values` tells from either what
-numbers a text says.
+numbers a text says. A translated text must have the numbers of its English text (`lint`); a translation that says the
+opposite, or exchanges two placeholders, only a reader of the language can find.
 """
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -16,7 +18,18 @@ import yaml
 from sesec_analysis import i18n_files
 from sesec_analysis.errors import CatalogError
 
-__all__ = ["FOLDER", "are_as_in_english", "day", "digits", "spelled", "values", "words", "written"]
+__all__ = [
+    "FOLDER",
+    "are_as_in_english",
+    "day",
+    "digits",
+    "has_same_numbers",
+    "lint",
+    "spelled",
+    "values",
+    "words",
+    "written",
+]
 
 
 _YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where PyYAML has it
@@ -187,3 +200,56 @@ def _number_words(code: str) -> tuple[re.Pattern[str] | None, Mapping[str, float
     longest = sorted(numbers, key=len, reverse=True)
     pattern = rf"(?<!\w)(?:{'|'.join(map(re.escape, longest))})(?!\w)"
     return re.compile(pattern) if longest else None, numbers
+
+
+def lint(code: str) -> list[str]:
+    """Return what is wrong with the translations of a language, a line for each text.
+
+    Raises
+    ------
+    CatalogError
+        If the file cannot be read, a translation has other placeholders, or the number words of the language are
+        unknown.
+    """
+    words(code)
+    if code in (i18n_files.ENGLISH, i18n_files.PSEUDO):
+        return []
+    return [*_other_numbers(code)]
+
+
+def _other_numbers(code: str) -> Iterator[str]:
+    for entry in i18n_files.read(i18n_files.folder() / f"{code}.po"):
+        if not entry.id:
+            continue
+        english = i18n_files.forms(entry.id)
+        for translated in filter(None, i18n_files.forms(entry.string)):
+            if not any(has_same_numbers(text, translated, code) for text in english):
+                yield f"{english[0]!r} has other numbers in its translation: {translated!r}"
+
+
+def has_same_numbers(english: str, translated: str, code: str) -> bool:
+    """Return whether a translation has the numbers of its English text, in digits or in words.
+
+    0 and 1 are left out, and so are number words that a translation lacks: "both" and "a" are said in many ways.
+
+    Examples
+    --------
+    >>> has_same_numbers("Groups under ten students", "Grupos de menos de 10 estudiantes", "es")
+    True
+    >>> has_same_numbers("Groups under ten students", "Grupos de menos de quince estudiantes", "es")
+    False
+    """
+    given, in_words = _counted(english, i18n_files.ENGLISH)
+    figures, spoken = _counted(translated, code)
+    # Its digits are as in English until the page sets them as the language does.
+    return figures + spoken <= given + in_words and given <= figures + spoken
+
+
+def _counted(text: str, code: str) -> tuple[Counter[float], Counter[float]]:
+    """Return the numbers in digits and those in words, without 0 and 1."""
+    in_digits = digits(text, i18n_files.ENGLISH)
+    return _without_0_and_1(in_digits), _without_0_and_1(spelled(text, code))
+
+
+def _without_0_and_1(found: list[float]) -> Counter[float]:
+    return Counter(number for number in found if number not in (0, 1))

@@ -1,0 +1,221 @@
+"""The statement that a report leads with: the strongest that is sure, or else the largest of the student survey."""
+
+import pandas as pd
+import pytest
+
+import sesec_analysis as sa
+from sesec_analysis import schema
+from sesec_analysis.schema import conform_estimates
+
+
+def statement(
+    indicator: str, measure: str, low: float, high: float, **more: object
+) -> dict[str, object]:
+    """Return an exact difference with an interval from low to high."""
+    middle = (low + high) / 2
+    reference = {"change": "2018", "gap": "rest", "gap_change": "rest 2018"}[measure]
+    return {
+        "indicator": indicator,
+        "measure": measure,
+        "reference": reference,
+        "organization_id": "here",
+        "organization_level": "place",
+        "end_year": 2024,
+        "grade_level": "all",
+        "student_group_type": "all",
+        "student_group": "all",
+        "estimate": middle,
+        "bound_low": middle,
+        "bound_high": middle,
+        "outer_low": low,
+        "outer_high": high,
+        "unit": "points",
+        "status": "ok",
+        **more,
+    }
+
+
+def led(*rows: dict[str, object], up_to: int = 2024) -> list[tuple[str, str]]:
+    table = sa.report.lead(conform_estimates(pd.DataFrame(rows)), place="here", up_to=up_to)
+    return list(zip(table["indicator"], table["measure"], strict=True))
+
+
+ATTENDANCE = "regular_attendance"
+
+
+def test_lead__is_a_gap_that_moved_before_a_larger_change():
+    rows = [
+        statement(ATTENDANCE, "change", -0.20, -0.10),
+        statement(ATTENDANCE, "gap_change", -0.05, -0.02),
+    ]
+    assert led(*rows) == [(ATTENDANCE, "gap_change"), (ATTENDANCE, "change")]
+
+
+def test_lead__is_the_statement_whose_interval_stays_farthest_from_none():
+    rows = [
+        statement(ATTENDANCE, "change", -0.13, -0.03),
+        statement("disciplined", "gap", 0.03, 0.04),
+        statement(ATTENDANCE, "gap", -0.05, -0.025),
+    ]
+    assert led(*rows) == [("disciplined", "gap"), (ATTENDANCE, "gap"), (ATTENDANCE, "change")]
+
+
+def test_lead__may_be_a_strength():
+    assert led(statement(ATTENDANCE, "change", 0.02, 0.04)) == [(ATTENDANCE, "change")]
+
+
+@pytest.mark.parametrize(
+    "weak",
+    [
+        statement(ATTENDANCE, "change", 0.004, 0.010),  # sure, but of less than a point
+        statement("enrollment", "gap", 0.20, 0.30),
+        statement("graduated_4yr", "gap", 0.20, 0.30),
+        statement(
+            ATTENDANCE,
+            "gap",
+            0.20,
+            0.30,
+            student_group="black",
+            student_group_type="race_ethnicity",
+        ),
+        statement(ATTENDANCE, "gap", 0.20, 0.30, organization_id="there"),
+        statement(ATTENDANCE, "gap", 0.20, 0.30, end_year=2021),
+        statement(ATTENDANCE, "gap", 0.20, 0.30, bound_low=0.005, bound_high=0.3),
+    ],
+)
+def test_lead__is_never_small_old_of_a_group_or_enrollment(weak):
+    assert led(weak) == []
+    assert led(weak, statement("disciplined", "gap", 0.02, 0.04)) == [("disciplined", "gap")]
+
+
+def test_lead__passes_over_a_gap_that_narrowed_while_the_level_got_worse():
+    narrowed = statement(ATTENDANCE, "gap_change", 0.02, 0.04)
+    worse, better = (
+        statement(ATTENDANCE, "change", -0.09, -0.05),
+        statement(ATTENDANCE, "change", 0.05, 0.09),
+    )
+    assert led(narrowed, worse) == [(ATTENDANCE, "change")]
+    assert led(narrowed, better)[0] == (ATTENDANCE, "gap_change")
+    # Fewer suspensions are better: a gap in them that fell moved in the place's favor.
+    fewer = statement("disciplined", "gap_change", -0.04, -0.02)
+    assert led(fewer, statement("disciplined", "change", 0.05, 0.09)) == [("disciplined", "change")]
+
+
+def test_lead__is_a_test_only_if_students_who_took_it_say_the_same():
+    official = statement("math_met", "change", -0.18, -0.12)
+    assert led(official) == []
+    assert led(official, statement("math_met_tested", "change", -0.15, -0.11)) == [
+        ("math_met", "change")
+    ]
+    withheld = statement("math_met_tested", "change", -0.2, 0.1, bound_low=-0.1, bound_high=0.05)
+    assert led(official, withheld) == []
+
+
+def test_lead__without_a_sure_statement_has_those_that_are_left_open():
+    rows = [
+        statement(ATTENDANCE, "gap", -0.03, 0.02),
+        statement("disciplined", "gap", 0.002, 0.004),
+    ]
+    assert led(*rows) == [(ATTENDANCE, "gap")]
+    table = sa.report.lead(conform_estimates(pd.DataFrame(rows)), place="here", up_to=2024)
+    assert sa.report.headline(table).text == ""
+
+
+def test_lead__of_no_rows_is_no_row():
+    assert led(statement(ATTENDANCE, "gap", 0.2, 0.3), up_to=2030) == []
+
+
+def test_lead__is_sure_only_beyond_what_rates_move_from_year_to_year():
+    # Of attendance phi is 1.76: chance reaches 1.33 times as far.
+    barely, clearly = (statement(ATTENDANCE, "change", -0.10, high) for high in (-0.01, -0.02))
+    assert led(barely) == []
+    assert led(clearly) == [(ATTENDANCE, "change")]
+
+
+def test_lead__of_a_gap_that_moved_can_be_a_headline():
+    places = ["southeast_seattle", "rest_of_seattle_regular"]
+    years = {"place": places, "grade_level": "all", "student_group": "all"}
+    attended = sa.report.then_and_now("regular_attendance", up_to=2025, **years)
+    moved = sa.report.progress(attended, place=places[0], reference=places[1])
+    first = sa.report.lead(moved, place=places[0], up_to=2025)
+    assert first["measure"].iloc[0] == "gap_change"
+    assert str(sa.report.headline(first)) == (
+        "Southeast regular attendance fell against the rest, 2018–19 to 2023–24"
+    )
+
+
+def answered(place: str, **counts: object) -> pd.DataFrame:
+    """Return high schoolers' answers at single schools, by the state's codes: favorable ones, and all."""
+    rows = [
+        {
+            "indicator": "climate_overall_favorable",
+            "end_year": 2024,
+            "organization_level": "school",
+            "organization_id": school,
+            "grade_level": "all",
+            "student_group_type": "survey_level",
+            "student_group": "high",
+            "unit": "share_of_answers",
+            "status": "reported",
+            "numerator": favorable,
+            "denominator": 1000,
+        }
+        for school, favorable in counts.items()
+    ]
+    return schema.conform_observations(pd.DataFrame(rows))
+
+
+SURVEY = {
+    **statement("climate_overall_favorable", "gap", 0.1, 0.1),
+    "student_group_type": "survey_level",
+    "student_group": "high",
+    "organization_id": "southeast_seattle",
+    "reference": "rest_of_seattle_regular",
+    "outer_low": None,
+    "outer_high": None,
+}
+HERE = {"2182": 600, "2392": 580, "3327": 560}
+FAR = {"1579": 450, "1620": 460, "1796": 470}
+
+
+def surveyed(here: dict[str, int], there: dict[str, int], *more: dict[str, object]) -> list[str]:
+    cells = pd.concat([answered("here", **here), answered("there", **there)])
+    table = conform_estimates(pd.DataFrame([SURVEY, *more]))
+    led = sa.report.lead(table, place="southeast_seattle", up_to=2024, schools=cells)
+    return list(led["indicator"])
+
+
+def test_lead__without_a_sure_statement_is_the_survey_gap_that_no_school_makes():
+    assert surveyed(HERE, FAR) == ["climate_overall_favorable"]
+    open_gap = {**statement(ATTENDANCE, "gap", -0.03, 0.02), "organization_id": "southeast_seattle"}
+    assert surveyed(HERE, FAR, open_gap) == ["climate_overall_favorable"]
+
+
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        ({"2182": 900, "2392": 460, "3327": 470}, FAR),  # one school makes it
+        (HERE, {"1579": 100, "1620": 570, "1796": 580}),  # a school elsewhere makes it
+        ({"2182": 470, "2392": 475, "3327": 480}, FAR),  # less than 2 points
+        ({"2182": 600}, FAR),  # one school only
+        ({}, FAR),
+    ],
+)
+def test_lead__refuses_a_survey_gap_that_hangs_on_one_school(here, there):
+    assert surveyed(here, there) == []
+
+
+def test_lead__prefers_a_sure_statement_to_the_survey():
+    sure = {**statement(ATTENDANCE, "gap", -0.05, -0.03), "organization_id": "southeast_seattle"}
+    assert surveyed(HERE, FAR, sure) == [ATTENDANCE]
+
+
+def test_lead__of_2022_is_the_high_schoolers_survey():
+    places = ["southeast_seattle", "rest_of_seattle_regular"]
+    survey = {"up_to": 2022, "place": places, "student_group_type": "survey_level"}
+    answers = sa.newest("climate_overall_favorable", **survey)
+    here, there = (answers[answers["organization_id"] == code] for code in places)
+    schools = sa.newest("climate_overall_favorable", **survey, organization_level="school")
+    first = sa.report.lead(sa.compare(here, there), place=places[0], up_to=2022, schools=schools)
+    assert first["student_group"].iloc[0] == "high"
+    assert first["estimate"].iloc[0] == pytest.approx(0.131, abs=0.001)
