@@ -4,6 +4,7 @@ Columns, types, units and invariants are defined here once; `validate_observatio
 fault of a table at once. Proportions are 0-1 everywhere; percent is made when printing.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -542,6 +543,12 @@ def _check(table: object, wanted: _Wanted, where: str) -> pd.DataFrame:
         conformed = wanted.conform(frame)
     except (TypeError, ValueError, OverflowError):
         raise _strange_value(frame, wanted, where) from None
+    for name in _CODES:  # 2120.0 would be another code than 2120
+        if name in frame and frame[name].dtype != conformed[name].dtype:
+            is_text = frame[name].astype("object").map(lambda code: isinstance(code, str))
+            _refuse(
+                ~is_text.astype(bool), f"{name} holds a number, and a code is text", wanted, where
+            )
     others = [name for name in frame.columns if name not in conformed.columns]
     if others:
         attrs = conformed.attrs
@@ -550,15 +557,20 @@ def _check(table: object, wanted: _Wanted, where: str) -> pd.DataFrame:
     if len(frame) > _CHECKED:
         return conformed
     for name in _CODES:
-        odd = [code for code in conformed[name].unique() if not code.isascii()]
-        words = f"{name} has letters that are not those of our codes"
+        odd = [code for code in conformed[name].unique() if not _CODE.fullmatch(code)]
+        words = f"{name} has spaces around it, or letters that are not those of our codes"
         _refuse(conformed[name].isin(odd), words, wanted, where)
+        blank = (conformed[name] == "").to_numpy(dtype=bool)
+        if not blank.all():
+            _refuse(blank, f"{name} is empty", wanted, where)
     for error, broken in wanted.rules.faults(conformed):
         _refuse(broken, error, wanted, where)
     return conformed
 
 
 _CODES = ("indicator", "organization_id", "grade_level", "student_group_type", "student_group")
+_CODE = re.compile("(?:[!-~](?:[ -~]*[!-~])?)?")
+"""A code: printable ASCII, without spaces around it."""
 _NEVER_EMPTY = (*_CODES, "organization_level", "status", "unit", "measure")
 
 

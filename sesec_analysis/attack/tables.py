@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from sesec_analysis import schema
 from sesec_analysis.attack.solver import HAIR, NO_LIMIT, Solver, System, loose, tighten
 from sesec_analysis.catalog.table_sums import TableSums, Within, checked_sums
 from sesec_analysis.errors import DataError, QuestionError
@@ -35,7 +36,8 @@ SMALLEST = 10
 Marks = Mapping[str, tuple[int, int | None] | None]
 
 _UPPER = re.compile(r"(?:n\s*)?(<=?)\s*(\d+)", re.IGNORECASE)
-_COUNT = re.compile(r"\d{1,3}(?:,\d{3})+|\d+")
+_COUNT = re.compile(r"\d{1,3}(?:,\d{3})+|\d+(?:\.0)?")
+"""A count; as pandas prints it where a column holds decimals, with a zero."""
 _CELL = re.compile(
     r"\s*(?P<table>[^\[\]]+?)\s*\[\s*(?P<row>[^\[\]]+?)\s*;\s*(?P<column>[^\[\]]+?)\s*\]\s*"
 )
@@ -235,13 +237,14 @@ def _read(frames: Mapping[str, pd.DataFrame], ranges: Mapping[str, tuple[float, 
     """Read every cell of the tables, row by row."""
     rows = []
     for table, frame in frames.items():
-        labels = [str(label).strip() for label in frame.iloc[:, 0]]
+        _refuse_no_table(frame, table)
+        labels = ["" if pd.isna(label) else str(label).strip() for label in frame.iloc[:, 0]]
         columns = [str(name).strip() for name in frame.columns[1:]]
         for names, kind in ((labels, "row"), (columns, "column")):
-            twice = sorted({name for name in names if names.count(name) > 1})
+            twice = sorted({name for name in names if names.count(name) > 1 or not name})
             if twice:
                 raise DataError(
-                    f"two {kind}s are called {twice[0]!r}",
+                    f"two {kind}s are called {twice[0]!r}" if twice[0] else f"a {kind} has no name",
                     where=table,
                     fix="give each its own name",
                 )
@@ -253,6 +256,17 @@ def _read(frames: Mapping[str, pd.DataFrame], ranges: Mapping[str, tuple[float, 
             mark = shown if shown.lower() in ranges else ""
             rows.append((table, label, column, mark, *ends))
     return _Tables(pd.DataFrame(rows, columns=_READ))
+
+
+def _refuse_no_table(frame: object, table: str) -> None:
+    fix = "pass a DataFrame: its first column names the rows, its other columns hold counts"
+    checked = schema.check_table(frame, f"attack_tables, {table!r}", fix)
+    if checked.shape[0] == 0 or checked.shape[1] < 2 or checked.columns.nlevels > 1:
+        raise QuestionError(
+            "the table needs rows, two columns, and one line of column names",
+            where=f"attack_tables, {table!r}",
+            fix=fix,
+        )
 
 
 _READ = ["table", "row", "column", "mark", "low", "high"]

@@ -183,7 +183,8 @@ def _school_of(place: object) -> str | None:
         raise CatalogError(
             f"{place!r} is neither a place nor a school",
             where="load(place=…)",
-            fix="name a place or a school; `places` and `schools` list them",
+            fix="name a place or a school; `places` and `schools` list them; another district has a code: "
+            'organization_id="17401"',
             valid=catalog.places(),
             meant=[*closest(place, places, most=2), *failure.meant],
         ) from None
