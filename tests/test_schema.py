@@ -39,6 +39,9 @@ HARMFUL = [
     *(
         ("organization_level", "planet", "is none of"),
         ("student_group", "bl\u0430ck", "letters that are not"),
+        ("student_group", "black ", "spaces around it"),
+        ("student_group", "", "student_group is empty"),
+        ("organization_id", 2120.0, "holds a number"),
     ),
     *(
         ("value", 2.0, "an exact figure lies outside"),

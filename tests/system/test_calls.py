@@ -270,9 +270,9 @@ WRONG: dict[str, list[object]] = {
     "coverage": [7.0, -1.0],
     "cells": [-1],
     "organization_level": ["planet", None],
-    "organization_id": [None, np.nan, "\u0430ki"],
+    "organization_id": [None, np.nan, "\u0430ki", 2120.0, " 2120", ""],
     "indicator": [None, "\u0435la_met"],
-    "student_group": [None, "bl\u0430ck", "white\u200b"],
+    "student_group": [None, "bl\u0430ck", "white\u200b", "white ", "whi\nte", 3],
     "student_group_type": [np.nan],
     "grade_level": [None],
     # of ESTIMATES
