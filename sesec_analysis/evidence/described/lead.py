@@ -189,9 +189,9 @@ def _is_held_without_any(row: _Values, schools: pd.DataFrame, place: str) -> boo
     """Return whether a gap in answers stays large enough on its side whichever school is left out of either place."""
     cells = schools[(schools[_CELL] == [row[name] for name in _CELL]).all(axis=1)]
     here, there = (_shares(cells, code) for code in (place, row["reference"]))
-    if not len(here) or not len(there) or pd.isna(row["estimate"]):
+    if min(here.size, there.size) == 0:
         return False
-    side = np.sign(row["estimate"])
+    side = np.sign(row["estimate"])  # null: nothing is above the floor
     differences = np.concatenate([here - there[0], here[0] - there])
     return bool((side * differences > _SURVEY_FLOOR).all())
 
