@@ -8,7 +8,7 @@ import pytest
 
 import sesec_analysis as sa
 from sesec_analysis import schema
-from sesec_analysis.errors import QuestionError
+from sesec_analysis.errors import FileError, QuestionError
 
 
 @pytest.fixture(scope="module")
@@ -93,3 +93,25 @@ def test_check_observations__takes_the_published_files_as_pandas_reads_them():
     cells = pd.read_parquet(folder / "ospi_sqss@2019.parquet")
     from_file, loaded = sa.rates(cells), sa.rates(schema.conform_observations(cells))
     pd.testing.assert_frame_equal(from_file, loaded)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda rows: rows.drop(columns="token"), ["the column token is missing"]),
+        (lambda rows: rows.astype({"cells": "float64"}), ["cells is float64, not Int64"]),
+        (lambda rows: rows[rows.columns[::-1]], ["not those of the schema, in its order"]),
+        (
+            lambda rows: rows.assign(status="fine", coverage=7.0),
+            ["breaks 2 rule(s)", "status is none of reported", "coverage is not 0 to 1, 52 row(s)"],
+        ),
+        (lambda rows: pd.concat([rows, rows.head(1)]), ["the same figure is in two rows", "1 row"]),
+        (lambda rows: rows.assign(grade_level="3"), ["grade_level is none of all", "first at osp"]),
+    ],
+)
+def test_validate_observations__names_every_broken_rule_with_its_rows(table, change, words):
+    rows = table[table["organization_id"] == "southeast_seattle"].reset_index(drop=True)
+    assert schema.validate_observations(rows) is rows
+    with pytest.raises(FileError) as refused:
+        schema.validate_observations(change(rows))
+    assert all(one in str(refused.value) for one in words), str(refused.value)
