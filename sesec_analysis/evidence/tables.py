@@ -62,7 +62,6 @@ __all__ = [
     "table",
     "telling",
     "titles_text",
-    "what",
 ]
 
 
@@ -561,11 +560,6 @@ def telling(findings: Findings) -> list[str]:
         )
     ]
     return [*(differing or ["student_group"]), "value", *numbers]
-
-
-def what(findings: Findings) -> str:
-    """Return `caption_text` in the language of now."""
-    return words_of(caption_text(findings))
 
 
 def caption_text(findings: Findings) -> Arg:

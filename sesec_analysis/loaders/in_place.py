@@ -49,7 +49,6 @@ __all__ = [
     "SchoolCell",
     "SharedReading",
     "guard_partial_groups",
-    "in_place",
     "in_places",
     "members_of",
     "parts_of",
@@ -144,10 +143,14 @@ def _parts_of_a_total(observations: pd.DataFrame) -> Whole:
     return Whole(school & ~np.isnan(students) & ~np.isnan(counted), students, counted)
 
 
-def in_place(
-    observations: pd.DataFrame, code: str, *, shared: SharedReading | None = None
+def in_places(
+    observations: pd.DataFrame,
+    codes: Sequence[str],
+    *,
+    shared: SharedReading | None = None,
+    october: October | None = None,
 ) -> pd.DataFrame:
-    """Sum OBSERVATIONS of schools, or of census tracts, into one place; averages are weighted by what they are over.
+    """Sum OBSERVATIONS of schools, or of census tracts, into places; averages are weighted by what they are over.
 
     A whole district is its own published row; where no release has one, its schools are summed. A school without a row
     for a group has no students of it (the files list every group a school has).
@@ -156,10 +159,12 @@ def in_place(
     ----------
     observations
         OBSERVATIONS of Seattle's schools and district.
-    code
-        A place of ``data/catalog/places.yml``.
+    codes
+        Places of ``data/catalog/places.yml``; each is summed once.
     shared
         What is known in sums beyond each cell's own text (`shared_reading`); by default nothing.
+    october
+        Students counted in October: with them, wide ranges have the figure of the published schools next to them.
 
     Returns
     -------
@@ -169,22 +174,8 @@ def in_place(
     --------
     >>> import sesec_analysis as sa
     >>> schools = sa.load("enrollment", organization_level="school", end_years=2019, student_group="all")
-    >>> in_place(schools, "southeast_seattle").query("grade_level == 'all'")["numerator"].tolist()
+    >>> in_places(schools, ["southeast_seattle"]).query("grade_level == 'all'")["numerator"].tolist()
     [10503]
-    """
-    return in_places(observations, [code], shared=shared)
-
-
-def in_places(
-    observations: pd.DataFrame,
-    codes: Sequence[str],
-    *,
-    shared: SharedReading | None = None,
-    october: October | None = None,
-) -> pd.DataFrame:
-    """Sum OBSERVATIONS into several places at once, each once; see `in_place`.
-
-    With the students counted in ``october``, wide ranges have the figure of the published schools next to them.
     """
     codes = list(dict.fromkeys(codes))
     entries = [catalog.place(code) for code in codes]

@@ -19,7 +19,6 @@ from sesec_analysis.loaders.query import Query
 
 __all__ = [
     "Since",
-    "base_year",
     "breaks",
     "events",
     "indicators",
@@ -249,21 +248,6 @@ def then_and_now(
     kept = rows[rows["end_year"].isin([first, years[-1]])].reset_index(drop=True)
     kept.attrs = dict(rows.attrs)
     return kept
-
-
-def base_year(indicator: str, years: list[int]) -> int | None:
-    """Return the year that the newest of ``years`` is compared with; None if there is none.
-
-    It is the indicator's own base year where that is comparable, or else the earliest comparable year.
-
-    Examples
-    --------
-    >>> base_year("disciplined", [2015, 2019, 2022, 2023]), base_year("disciplined", [2015, 2018, 2019])
-    (2019, 2015)
-    >>> base_year("ela_met", [2013, 2017]) is None
-    True
-    """
-    return comparison_years(indicator, years).get("base")
 
 
 def comparison_years(indicator: str, years: list[int]) -> dict[Since, int]:

@@ -63,7 +63,6 @@ __all__ = [
     "missing",
     "nearby_schools",
     "newest",
-    "place_of",
     "public_year",
     "published_year",
     "read_rows",
@@ -557,20 +556,6 @@ def _peers(school: str) -> list[str]:
         for code in codes
         if level and code in known and known[code].level == level and code != school
     ]
-
-
-def place_of(school: str, *, headline: str = "southeast_seattle") -> str:
-    """Return the place that a school stands in: the headline place, or the rest of its district.
-
-    Examples
-    --------
-    >>> place_of("2120"), place_of("2220")
-    ('southeast_seattle', 'rest_of_seattle_regular')
-    """
-    if school in catalog.place(headline).schools:
-        return headline
-    rests = {code: place for code, place in catalog.places().items() if place.all_but == headline}
-    return next(code for code, place in rests.items() if catalog.schools_in(place, [school]))
 
 
 def read_rows(indicator: str, filters: Mapping[str, list[object] | None]) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import sesec_analysis as sa
 from sesec_analysis.evidence.answers import Outcome, Why, answer
 from sesec_analysis.evidence.finding import findings
 from sesec_analysis.evidence.wording.sentences import LONGEST_OF_CHANGE, word_count
-from sesec_analysis.loaders.listing import base_year, comparison_years
+from sesec_analysis.loaders.listing import comparison_years
 
 PLACES = ["southeast_seattle", "rest_of_seattle"]
 EVERYONE = {"grade_level": "all", "student_group": "all"}
@@ -30,8 +30,10 @@ def progress(indicator, up_to, **question):
         ("climate_overall_favorable", [2019, 2022], None),
     ],
 )
-def test_base_year__is_the_indicators_own_or_the_earliest_comparable_year(indicator, years, base):
-    assert base_year(indicator, years) == base
+def test_comparison_years__have_as_base_the_indicators_own_or_the_earliest_comparable_year(
+    indicator, years, base
+):
+    assert comparison_years(indicator, years).get("base") == base
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 import sesec_analysis as sa
 from sesec_analysis import catalog, schema
 from sesec_analysis.errors import IncompleteWarning, NothingPublishedError
-from sesec_analysis.loaders.in_place import in_place, in_places, shared_reading
+from sesec_analysis.loaders.in_place import in_places, shared_reading
 from sesec_analysis.loaders.load import enrolled_in, found, groups_in, missing, published_year
 
 
@@ -104,7 +104,7 @@ def test_load__multilingual_rows_fall_short_of_the_district_by_186_in_2019():
 def test_in_place__is_a_valid_table_for_every_place():
     schools = sa.load("disciplined", end_years=2019)
     for code in catalog.places():
-        summed = in_place(schools, code)
+        summed = in_places(schools, [code])
         schema.validate_observations(summed)
         if code != "washington":  # these files were cut to King County before they came
             assert set(summed["organization_id"]) == {code}
@@ -119,7 +119,7 @@ def test_in_places__gives_what_each_place_gives_alone(indicator: str, year: int)
     rows, places = published_year(indicator, year), list(catalog.places())
     shared = shared_reading(rows, enrolled_in(year), groups_in(year))
     together = in_places(rows, [*places, *places[:2]], shared=shared)
-    alone = [in_place(rows, code, shared=shared) for code in places]
+    alone = [in_places(rows, [code], shared=shared) for code in places]
     assert len(together) == sum(map(len, alone)) > 0
     for code, own in zip(places, alone, strict=True):
         of_place = together[together["organization_id"] == code]

@@ -22,7 +22,7 @@ from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents.making import Maker
 from sesec_analysis.editions.documents.model import in_words
 from sesec_analysis.editions.documents.provenance import BuildInfo
-from sesec_analysis.loaders.in_place import in_place
+from sesec_analysis.loaders.in_place import in_places
 from sesec_analysis.loaders.raw import store
 
 _META = BuildInfo(
@@ -153,7 +153,7 @@ def place(obs: pd.DataFrame, code: str, **chosen: object) -> pd.DataFrame:
     wanted = {"end_year": 2019, "indicator": "ela_met", "student_group_type": "all", **chosen}
     for name, value in wanted.items():
         obs = obs[obs[name] == value]
-    return in_place(obs, code)
+    return in_places(obs, [code])
 
 
 def figure_of(estimates: pd.DataFrame) -> Any:

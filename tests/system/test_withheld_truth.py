@@ -16,7 +16,7 @@ from sesec_analysis.attack.attack import weigh
 from sesec_analysis.attack.leaks import compiled
 from sesec_analysis.attack.solver import Solver
 from sesec_analysis.attack.state import State, StateCell, StateCount, Statement, state_of
-from sesec_analysis.loaders.in_place import in_place
+from sesec_analysis.loaders.in_place import in_places
 
 pytestmark = pytest.mark.slow
 
@@ -69,7 +69,7 @@ def places(observations: pd.DataFrame) -> list[Statement]:
         rows = observations[observations["organization_level"] == "school"]
         inside = rows["organization_id"].isin(schools or catalog.place("southeast_seattle").schools)
         members = rows[inside if schools else ~inside].groupby(_GROUP, sort=False)
-        summed = in_place(observations, place).set_index(_GROUP)
+        summed = in_places(observations, [place]).set_index(_GROUP)
         for key, table in members:
             said += _lines(summed.loc[key], table, f"{place} {key}")
     return said

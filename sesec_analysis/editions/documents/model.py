@@ -12,7 +12,7 @@ from dataclasses import dataclass as plain_dataclass
 from dataclasses import field, fields, is_dataclass, replace
 from functools import cache, partial
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar, cast, get_args
+from typing import Annotated, Any, Literal, TypeVar, cast
 
 from pydantic import (
     ConfigDict,
@@ -34,7 +34,7 @@ from sesec_analysis.evidence.row import Record
 from sesec_analysis.text import Arg
 
 __all__ = [
-    *("FINDINGS", "NAME", "TABLE_LAYOUTS", "AsksBlock", "Block", "Column", "Described", "Description", "Document"),
+    *("FINDINGS", "NAME", "AsksBlock", "Block", "Column", "Described", "Description", "Document"),
     *("FigureBlock", "FindingBlock", "Finds", "Heading", "HeadlineBlock", "Layout", "Node", "NodeKind", "NoticeBlock"),
     *("Prose", "Section", "StoredFindings", "Table", "TableBlock", "TableLayout", "block_of", "in_language"),
     *("in_words", "paragraph", "read", "to_json", "words"),
@@ -283,7 +283,6 @@ class FigureBlock:
 
 
 TableLayout = Literal["rows", "cards", "numbers", "strips", "years"]
-TABLE_LAYOUTS: tuple[str, ...] = get_args(TableLayout)
 
 
 @dataclass(frozen=True, config=_CLOSED)

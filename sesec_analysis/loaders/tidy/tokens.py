@@ -41,8 +41,6 @@ Kind = Literal[
 ]
 PercentUnit = Literal["percent_sign", "percent", "proportion"]
 
-_KEPT = 50_000
-"""Texts of each kind that stay read: the indicators of a release read the same columns."""
 _TYPES = {"kind": "str", "number": "float64", "decimals": "int64", "closed": "bool"}
 _FIELDS = attrgetter(*_TYPES)
 _SCALE = {"percent_sign": 100.0, "percent": 100.0, "proportion": 1.0}

@@ -21,9 +21,6 @@ __all__ = ["HAIR", "SchoolFigure", "SchoolFigures"]
 CHANCES = (np.arange(200) + 0.5) / 200
 """Where in its distribution of chance a figure is looked at; the middle of 200 equal parts."""
 
-_PRECISE = 0.05
-"""Proportion: figures that withholding leaves open by more take no part in cut points."""
-
 HAIR = 1e-9
 """Floating point room: a figure at a cut point reaches it."""
 
@@ -39,16 +36,6 @@ class SchoolFigure:
     by_chance_low: Floats
     by_chance_high: Floats
     sources: tuple[str, ...]
-
-    @property
-    def is_precise(self) -> bool:
-        """Whether withheld figures leave open no more than a few points."""
-        return self.high - self.low <= _PRECISE + HAIR
-
-    @property
-    def middle(self) -> float:
-        """Return the figure, or the middle of a narrow range."""
-        return (self.low + self.high) / 2
 
     def less(self, other: SchoolFigure) -> SchoolFigure:
         """Return the difference; chance by the distances of both from their own limits, squared and added."""

@@ -27,7 +27,7 @@ from sesec_analysis.evidence.gate.reasons import (
 )
 from sesec_analysis.evidence.row import GATE_COLUMNS, Row, read
 from sesec_analysis.evidence.wording.labels import finding_id, range_reason
-from sesec_analysis.loaders.in_place import in_place
+from sesec_analysis.loaders.in_place import in_places
 from sesec_analysis.metrics.disparity import compare, gaps, rates, ratios
 from sesec_analysis.text import render
 
@@ -95,7 +95,7 @@ def measured(draw, counts):
     )
     to = {"by": "race_ethnicity", "reference": draw(st.sampled_from(["white", "others"]))}
     tables = [rates(here), gaps(here, **to), ratios(here, **to), compare(here, there)]
-    return pd.concat([*tables, rates(in_place(schools, "southeast_seattle"))], ignore_index=True)
+    return pd.concat([*tables, rates(in_places(schools, ["southeast_seattle"]))], ignore_index=True)
 
 
 @pytest.fixture(scope="module")

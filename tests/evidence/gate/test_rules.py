@@ -14,7 +14,7 @@ from sesec_analysis.evidence.gate.rules import PRINTING_RULES
 from sesec_analysis.evidence.pictured.captions import extremes, label
 from sesec_analysis.evidence.row import JOINT
 from sesec_analysis.evidence.wording.sentences import word_count
-from sesec_analysis.loaders.in_place import in_place
+from sesec_analysis.loaders.in_place import in_places
 from sesec_analysis.metrics.disparity import compare, rates
 from sesec_analysis.text import render
 
@@ -111,7 +111,7 @@ def judged(counts, **schools):
     cells = counts(**schools).assign(
         student_group="black", organization_level="school", organization_id=list(schools)
     )
-    return gate(rates(in_place(cells, "southeast_seattle"))).iloc[0]
+    return gate(rates(in_places(cells, ["southeast_seattle"]))).iloc[0]
 
 
 A, B, C = list(catalog.place("southeast_seattle").schools)[:3]

@@ -7,7 +7,7 @@ import pytest
 from made_up_state import RELEASES, made_for_a_run, next_to_truth, outside
 
 from sesec_analysis import bounds, catalog, schema
-from sesec_analysis.loaders.in_place import in_place, members_of, shared_reading
+from sesec_analysis.loaders.in_place import in_places, members_of, shared_reading
 from sesec_analysis.loaders.tidy.masked_sums import enrolled, most_students, tightened
 
 pytestmark = pytest.mark.slow
@@ -121,7 +121,7 @@ def test_in_place__encloses_the_truth_of_every_place(state, truth, read):
                 continue
             true = members[schema.OBSERVATIONS_KEY].merge(known, on=schema.OBSERVATIONS_KEY)
             true = true.groupby(KEY)[["numerator", "denominator"]].sum().add_suffix("_true")
-            sums = in_place(cells, place, shared=shared).merge(true.reset_index(), on=KEY)
+            sums = in_places(cells, [place], shared=shared).merge(true.reset_index(), on=KEY)
             students = sums["denominator_true"].astype(float)
             rate = sums["numerator_true"].astype(float) / students.where(students > 0)
             wrong = outside(sums.assign(value_true=rate))

@@ -17,7 +17,7 @@ from sesec_analysis.cli import main
 from sesec_analysis.errors import NoRowsError
 from sesec_analysis.loaders import build
 from sesec_analysis.loaders.build import _written
-from sesec_analysis.loaders.in_place import in_place
+from sesec_analysis.loaders.in_place import in_places
 from sesec_analysis.loaders.reference import directory
 
 pytestmark = pytest.mark.slow  # they read whole raw files
@@ -40,7 +40,7 @@ def by_hand(raw: Path, district: str) -> dict[str, dict[str, int]]:
 
 
 def pooled(table, place: str) -> dict[str, int]:
-    rows = in_place(table, place).query("grade_level == 'all'").set_index("student_group")
+    rows = in_places(table, [place]).query("grade_level == 'all'").set_index("student_group")
     return {group: int(rows.loc[group, "numerator"]) for group in GROUPS}
 
 
@@ -80,7 +80,7 @@ def test_community__that_comes_with_us_is_as_it_was(monkeypatch) -> None:
 
 def test_community__measures_and_says_its_own(raw: Path, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setenv("SESEC_COMMUNITY", "skyway_west_renton")
-    table = in_place(sa.tidy("ospi_enrollment@2022", raw), "skyway_west_renton")
+    table = in_places(sa.tidy("ospi_enrollment@2022", raw), ["skyway_west_renton"])
     share = sa.rates(table.query("grade_level == 'all'"), by="race_ethnicity")
     finding = sa.finding(share, student_group="black")
     counts = by_hand(raw, "17403")
@@ -116,7 +116,7 @@ def test_community__keeps_a_blank_count_as_withheld(raw: Path, monkeypatch) -> N
     assert (blank["numerator_low"], blank["numerator_high"], blank["denominator"]) == (0, 6, 6)
     assert pd.isna(blank["numerator"])
     assert pd.isna(blank["value"])
-    rest = in_place(table, "rest_of_renton").set_index("student_group").loc["low_income"]
+    rest = in_places(table, ["rest_of_renton"]).set_index("student_group").loc["low_income"]
     assert rest["numerator_high"] - rest["numerator_low"] == 6
     assert rest["status"] == "bounded"
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sesec_analysis import catalog
-from sesec_analysis.loaders.in_place import in_place
+from sesec_analysis.loaders.in_place import in_places
 from sesec_analysis.loaders.tidy import tokens
 from sesec_analysis.loaders.tidy.resolve import resolve_averages
 from sesec_analysis.loaders.tidy.rules import RULES
@@ -103,7 +103,7 @@ def plain(path: Path) -> list[dict[str, str]]:
 
 
 def of_place(table: pd.DataFrame, indicator: str, place: str = "southeast_seattle") -> pd.Series:
-    rows = in_place(table[table["indicator"] == indicator], place)
+    rows = in_places(table[table["indicator"] == indicator], [place])
     assert len(rows) == 1
     return rows.iloc[0]
 

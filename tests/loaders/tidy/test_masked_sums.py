@@ -9,7 +9,7 @@ import sesec_analysis as sa
 from sesec_analysis import catalog, schema
 from sesec_analysis.errors import DataError
 from sesec_analysis.loaders import load
-from sesec_analysis.loaders.in_place import in_place, shared_reading
+from sesec_analysis.loaders.in_place import in_places, shared_reading
 from sesec_analysis.loaders.tidy.masked_sums import is_shared, tightened
 from sesec_analysis.metrics.disparity import rates
 from sesec_analysis.metrics.intervals import wilson
@@ -116,7 +116,7 @@ def test_is_shared__asks_for_three_of_whom_none_has_four_fifths(sizes, shared):
 
 
 def summed(cells: pd.DataFrame) -> pd.Series:
-    return in_place(cells, "southeast_seattle", shared=shared_reading(cells, {})).iloc[0]
+    return in_places(cells, ["southeast_seattle"], shared=shared_reading(cells, {})).iloc[0]
 
 
 def test_in_place__takes_the_tighter_reading_where_three_schools_share_it():
@@ -145,8 +145,10 @@ def test_in_place__tells_no_place_that_leaves_two_schools_to_a_larger_one():
     cells = schools(EXACT, *[under("<15.0%")] * 19)
     shared = shared_reading(cells, {})
     smaller = "southeast_seattle_without_muir_kimball"
-    assert pd.notna(in_place(cells, "southeast_seattle", shared=shared)["denominator_high"]).all()
-    assert in_place(cells, smaller, shared=shared)["denominator_high"].isna().all()
+    assert pd.notna(
+        in_places(cells, ["southeast_seattle"], shared=shared)["denominator_high"]
+    ).all()
+    assert in_places(cells, [smaller], shared=shared)["denominator_high"].isna().all()
 
 
 @pytest.mark.slow
@@ -160,7 +162,7 @@ def test_in_place__tells_no_sum_that_leaves_few_schools_to_the_districts_total()
     district = schools(total).assign(organization_level="district", organization_id="17001")
     both = pd.concat([cells, district], ignore_index=True)
     for table, told in ((cells, True), (both, False)):
-        row = in_place(table, "rest_of_seattle", shared=shared_reading(table, {})).iloc[0]
+        row = in_places(table, ["rest_of_seattle"], shared=shared_reading(table, {})).iloc[0]
         assert pd.notna(row["denominator_high"]) == told
 
 
@@ -186,7 +188,7 @@ def test_in_place__tells_no_group_that_leaves_another_to_all_students():
         (many, True),
         (pd.concat([everyone, few, many], ignore_index=True), False),
     ):
-        found = in_place(table, "southeast_seattle", shared=shared_reading(table, {}))
+        found = in_places(table, ["southeast_seattle"], shared=shared_reading(table, {}))
         row = found[found["student_group"] == "not_english_learner"].iloc[0]
         assert pd.notna(row["denominator_high"]) == told
 

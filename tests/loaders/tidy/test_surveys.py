@@ -9,7 +9,7 @@ import pytest
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.errors import DataError
-from sesec_analysis.loaders.in_place import in_place
+from sesec_analysis.loaders.in_place import in_places
 from sesec_analysis.loaders.raw.codes import school_code
 from sesec_analysis.loaders.raw.release import Reading
 from sesec_analysis.loaders.tidy import surveys
@@ -267,7 +267,7 @@ def counts(items: Items, text: str) -> dict[str, int]:
 def test_region__of_middle_schools_is_the_place_to_the_respondent(raw: Path, tables):
     """Aki Kurose, Mercer, Orca and South Shore: on every item, the carrier's Southeast row is our place."""
     region = document(raw, 2019)["Region Report"]["6-8 Student Survey"]["School Region: Southeast"]
-    place = in_place(tables[2019], "southeast_seattle")
+    place = in_places(tables[2019], ["southeast_seattle"])
     answers = counts(region, PROUD)
     assert answers == dict(zip(FIVE, [128, 576, 718, 206, 116], strict=True))
     proud = cell(place, "climate_proud_of_school", "middle", "southeast_seattle")
@@ -322,7 +322,7 @@ def test_place__of_2023_is_summed_from_its_schools(raw: Path, tables):
     own = [items for name, items in found.items() if school_code(name) in core]
     asked = [counts(items, f"{CARE} ") for items in own]
     assert len(asked) == 20
-    place = in_place(tables[2023], "southeast_seattle")
+    place = in_places(tables[2023], ["southeast_seattle"])
     row = cell(place, "climate_adults_care", "all", "southeast_seattle")
     k = sum(one["Agree"] + one["Strongly agree"] for one in asked)
     n = sum(sum(one.values()) for one in asked)
@@ -387,7 +387,7 @@ def test_files__turn_no_item(raw: Path):
 @pytest.mark.slow
 def test_caveat__older_students_answer_less_favorably(tables, place):
     for table in tables.values():
-        rows = in_place(table[table["indicator"] == "climate_overall_favorable"], place)
+        rows = in_places(table[table["indicator"] == "climate_overall_favorable"], [place])
         value = rows.set_index("student_group")["value"]
         assert value["elementary"] > max(value["middle"], value["high"])
 
@@ -395,7 +395,7 @@ def test_caveat__older_students_answer_less_favorably(tables, place):
 @pytest.mark.slow
 def test_caveat__not_on_every_theme(tables):
     """In Southeast Seattle belonging was told more favorably in grades 9 to 12 than in grades 3 to 5 in 2022."""
-    place = in_place(tables[2022], "southeast_seattle")
+    place = in_places(tables[2022], ["southeast_seattle"])
     high, elementary = (
         cell(place, "climate_belonging_favorable", level, "southeast_seattle")
         for level in ("high", "elementary")
@@ -415,7 +415,7 @@ def test_documented__levels_differ_where_all_together_are_alike(tables):
         "all": ((43339, 79255), (202634, 370993)),
     }
     here, there = (
-        in_place(tables[2023], place) for place in ("southeast_seattle", "rest_of_seattle")
+        in_places(tables[2023], [place]) for place in ("southeast_seattle", "rest_of_seattle")
     )
     points = {}
     for level, (ours, others) in counted.items():
