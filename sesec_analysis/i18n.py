@@ -34,7 +34,6 @@ __all__ = [
     "is_translated",
     "language",
     "languages",
-    "listed",
     "mark",
     "plural",
     "pseudo",
@@ -155,18 +154,6 @@ def mark(text: str) -> str:
 
 
 AND, OR = mark("{first} and {last}"), mark("{first} or {last}")
-
-
-def listed(parts: Iterable[str], *, joined: str = AND) -> str:
-    """Return names as a phrase.
-
-    Examples
-    --------
-    >>> listed(["Asian students", "Black students", "White students"])
-    'Asian students, Black students and White students'
-    """
-    *first, last = list(parts) or [""]
-    return say(joined, first=", ".join(first), last=last) if first else last
 
 
 def pseudo(text: str) -> str:
