@@ -3,7 +3,6 @@
 import inspect
 import itertools
 import re
-from pathlib import Path
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -20,8 +19,6 @@ from sesec_analysis.evidence.finding import findings
 from sesec_analysis.figures import figure as figures_figure
 from sesec_analysis.figures import glance, style
 from sesec_analysis.figures.style import level_scale, spread
-
-ROOT = Path(__file__).parents[2]
 
 
 def test_style__holds_for_a_block_and_leaves_no_trace():

@@ -17,7 +17,6 @@ from sesec_analysis.metrics.gradients import (
     concentration_bounds,
     ends_of_fit,
     gradients,
-    is_separated,
     mid_ranks,
     slope_bounds,
 )
@@ -182,17 +181,6 @@ def test_intervals__cover_the_truth(schools):
 
 
 # --- suppression -----------------------------------------------------------------------------------------------------
-
-
-def values(k, n, place):
-    """All six measures of known counts; NaN where one does not exist."""
-    rank = mid_ranks(place, n)
-    s, t = k.sum(keepdims=True), np.array([k @ rank])
-    out = {name: concentration(name, s, t, n.sum()).item() for name in CONCENTRATION}
-    start, end = ends_of_fit(s, t, n, rank, steep=True)
-    gone = is_separated(s, t, n, rank).item()
-    out[SLOPE] = np.nan if gone else (end - start).item()
-    return out | {RATIO: np.nan if gone else (end / start).item()}
 
 
 def test_bounds__are_the_extremes_of_all_corners():
