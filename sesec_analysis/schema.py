@@ -20,6 +20,7 @@ from sesec_analysis.errors import FileError, QuestionError
 __all__ = [
     "COMPOSITION_INDICATORS",
     "EMPLOYEE_INDICATORS",
+    "ENROLLMENT_INDICATORS",
     "ESTIMATES_COLUMNS",
     "ESTIMATES_KEY",
     "ESTIMATE_STATUSES",
@@ -32,6 +33,7 @@ __all__ = [
     "PUBLISHED_SCHOOLS",
     "SHARES",
     "UNITS",
+    "WITH_INTERVAL",
     "check_estimates",
     "check_observations",
     "check_table",
@@ -45,7 +47,8 @@ __all__ = [
 MINIMUM_GROUP = 10
 """Students: a smaller group is never printed (WAC 392-117-060; the state's own minimum)."""
 
-COMPOSITION_INDICATORS = frozenset({"enrollment", "enrollment_october"})
+ENROLLMENT_INDICATORS = frozenset({"enrollment", "enrollment_october"})
+COMPOSITION_INDICATORS = ENROLLMENT_INDICATORS | {"homeless_students"}
 """Indicators whose numerator *is* the group (students of the group / all students): its size is the numerator."""
 
 EMPLOYEE_INDICATORS = frozenset(
@@ -77,7 +80,10 @@ _GRADES = rf"all|{_GRADE}(?:-{_GRADE}|(?:\+{_GRADE})+)?"
 
 LEVELS = ("state", "district", "school", "tract", "place")
 
-SHARES = ("proportion", "share_of_answers", "share_of_schools", "estimated_share")
+WITH_INTERVAL = "share_with_interval"
+"""An estimate with its publisher's 95 percent interval, which `value_low` and `value_high` are: it has no counts."""
+
+SHARES = ("proportion", "share_of_answers", "share_of_schools", "estimated_share", WITH_INTERVAL)
 """Units whose value is a numerator over a denominator, 0-1. Only a `proportion` counts people one by one, all of them:
 answers of one student hang together, schools are all there, an estimate has its own error: no interval is made."""
 
@@ -110,7 +116,7 @@ _OBSERVATIONS: dict[str, str] = {
     "denominator_high": _COUNT,  # null: nothing caps it
     "unit": _TEXT,  # of the value, one of UNITS
     "value": _SHARE,  # null unless published exactly
-    "value_low": _SHARE,
+    "value_low": _SHARE,  # of WITH_INTERVAL, the ends of the publisher's interval
     "value_high": _SHARE,
     "status": _TEXT,
     "token": _TEXT,  # the publisher's own cell text

@@ -138,6 +138,7 @@ Unit = Literal[
     "share_of_answers",
     "share_of_schools",
     "estimated_share",
+    "share_with_interval",
     "dollars_per_student",
     "students_per_teacher",
     "years",
@@ -224,6 +225,9 @@ class Place(Entry):
     district: str | None = None
     schools: dict[str, str] = {}
     tracts: dict[str, str] = {}
+    split_tracts: dict[
+        str, str
+    ] = {}  # tracts of 2020 that one of `tracts` was split into: code, and its tract of 2010
     tracts_rule: str = ""
     outline: str = ""  # its line on a map, a key of data/reference/outlines.json
     all_but: str | None = None
@@ -418,6 +422,8 @@ class IndicatorColumns(Entry):
     total: str | None = None  # for an average: the sum that is divided by the denominator
     parts: list[str] = []  # for an estimate: counts that make up the numerator together
     straddling: list[str] = []  # for an estimate: counts that belong to the numerator in part
+    low: str | None = None  # of an estimate, the ends of its publisher's 95 percent interval
+    high: str | None = None
     value_unit: Literal["percent_sign", "percent", "proportion", "number"] = (
         "percent_sign"  # "number": an average, over the `denominator`, in the unit of the indicator
     )

@@ -301,7 +301,8 @@ class Finding:
             return say("with chance {interval}", interval=shown.interval)
         if self.row.measure.startswith(LIMITS_OF):
             return say("control limits {interval}", interval=shown.interval)
-        return f"{level_words(self.row.ci_level)} {shown.interval}"
+        name = labels.interval_name(self.row.indicator)
+        return f"{level_words(self.row.ci_level, name=name)} {shown.interval}"
 
 
 _FIELDS = tuple(part.name for part in fields(Row) if part.name != "reason")
@@ -593,7 +594,9 @@ def facts(record: Record) -> str:
         elif str(record.get("measure", "")).startswith(LIMITS_OF):
             parts.append(say("control limits {interval}", interval=interval))
         else:
-            parts.append(f"{level_words(level) if level else say('interval')} {interval}")
+            name = labels.interval_name(str(record.get("indicator", "")))
+            words = level_words(level, name=name) if level else say("interval")
+            parts.append(f"{words} {interval}")
     if (n := record.get("n")) is not None:
         parts.append(f"{_count_text(n)} {say(str(record.get('counted', 'students')))}")
     if (n := record.get("reference_n")) is not None:

@@ -539,9 +539,14 @@ def heading_text(name: str, findings: Findings) -> Text:
 
 def _level(findings: Sequence[Finding]) -> Text | None:
     """Return what the intervals of findings are called, such as 95% interval; None where they differ."""
-    if len({finding.row.ci_level for finding in findings}) != 1:
+    names = {
+        (finding.row.ci_level, wording_labels.interval_name(finding.row.indicator))
+        for finding in findings
+    }
+    if len(names) != 1:
         return None
-    return _(N_("{percent}% interval"), findings[0], percent=Text("{ci_percent}"))
+    [(_level, name)] = names
+    return _(name, findings[0], percent=Text("{ci_percent}"))
 
 
 def telling(findings: Findings) -> list[str]:

@@ -249,7 +249,7 @@ def compared_with(
         for name in known
         if name.endswith(f"@{year}")
         and not name.startswith(f"{key}@")
-        and schema.COMPOSITION_INDICATORS & set(catalog.release(name)[0].indicators)
+        and schema.ENROLLMENT_INDICATORS & set(catalog.release(name)[0].indicators)
     ]
     return earlier, pd.concat(enrollment, ignore_index=True) if enrollment else None
 

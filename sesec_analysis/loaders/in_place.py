@@ -183,6 +183,9 @@ def in_places(
     published, summed = (_Chosen.joined(rows) for rows in zip(*every, strict=True))
     cells, own = (rows.of(observations, codes) for rows in (summed, published))
     parts = [own.assign(organization_id=own["place"])] if len(own) else []
+    is_place = observations["organization_level"].isin(["place"])
+    if (of_places := is_place & observations["organization_id"].isin(codes)).any():
+        parts.append(observations[of_places])
     share = cells["unit"].isin(schema.SHARES).to_numpy(dtype=bool)
     if share.any():
         of_students = cells if share.all() else cells[share]
@@ -450,7 +453,7 @@ def _is_member(observations: pd.DataFrame, place: Place, level: str) -> Flags:
     """Flag the rows of a place's schools, or tracts."""
 
     def listed(entry: Place) -> list[str]:
-        return list(entry.schools if level == "school" else entry.tracts)
+        return list(entry.schools if level == "school" else [*entry.tracts, *entry.split_tracts])
 
     rows = observations["organization_level"].isin([level]).to_numpy(dtype=bool)
     if listed(place):

@@ -39,6 +39,7 @@ __all__ = [
     "gap_model",
     "progress",
     "reasons_by_year",
+    "refuse_survey_windows",
     "stop_at_breaks",
     "years_to_close",
 ]
@@ -144,6 +145,7 @@ def change(
       reference  estimate  ci_low  ci_high
     0      2016       0.2  0.0524   0.3339
     """
+    refuse_survey_windows(obs)
     rows, side = single_rows(obs, None, level)
     year = rows["end_year"].to_numpy()
     _refuse_years(first, last, year)
@@ -455,6 +457,16 @@ def _of_gaps(gaps: pd.DataFrame) -> pd.DataFrame:
             valid=sorted(gaps["end_year"].unique()),
         )
     return gaps
+
+
+def refuse_survey_windows(obs: pd.DataFrame) -> None:
+    """Refuse a change between estimates of several years each: their windows overlap, and no change has an interval."""
+    if "unit" in obs and (obs["unit"] == schema.WITH_INTERVAL).any():
+        raise QuestionError(
+            "no change is measured between a survey's estimates, each of several years that overlap the others'",
+            where="observations, column unit",
+            fix="show each estimate with its publisher's interval",
+        )
 
 
 def _refuse_years(first: int, last: int, years: Floats) -> None:

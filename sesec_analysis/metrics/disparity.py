@@ -89,7 +89,28 @@ def rates(obs: pd.DataFrame, *, by: str | None = None, level: float = 0.95) -> p
     1         white     0.918   0.847    0.958
     """
     rows, side = single_rows(obs, by, level)
-    return _counted_students(build_estimates(rows, _RATE, _rate(side, level), side, level=level))
+    table = build_estimates(rows, _RATE, _rate(side, level), side, level=level)
+    return _counted_students(_with_published_interval(table, side))
+
+
+_PUBLISHED_LEVEL = 0.95
+
+
+def _with_published_interval(rates: pd.DataFrame, side: Side) -> pd.DataFrame:
+    """Give estimates the interval that their publisher prints; at another level than that they have none."""
+    has_own = ~np.isnan(side.interval_low) & (rates["ci_level"] == _PUBLISHED_LEVEL)
+    if not has_own.any():
+        return rates
+    ends = {"low": side.interval_low, "high": side.interval_high}
+    columns = {
+        f"{kind}_{end}": rates[f"{kind}_{end}"].mask(has_own, values)
+        for kind in ("ci", "outer")
+        for end, values in ends.items()
+    }
+    method = rates["method"].mask(has_own, "the publisher's own 95 percent interval")
+    table = rates.assign(**columns, method=method)
+    table.attrs = dict(rates.attrs)
+    return table
 
 
 def _counted_students(rates: pd.DataFrame) -> pd.DataFrame:

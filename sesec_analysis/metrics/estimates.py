@@ -62,6 +62,8 @@ class Side:
     cells: Floats
     cells_reported: Floats
     largest_masked: Floats
+    interval_low: Floats  # of estimates with their publisher's own 95 percent interval; else NaN
+    interval_high: Floats
     source: pd.api.extensions.ExtensionArray  # source ids as text; "" where there is no row
 
     @classmethod
@@ -77,9 +79,16 @@ class Side:
         small = (status == "small_n").to_numpy(dtype=bool) | (size < schema.MINIMUM_GROUP)
         published = (status == "reported").to_numpy(dtype=bool) & ~known.exact
         point = np.where(known.exact, known.value_low, np.nan)
+        point = np.where(published, as_floats(table, "value"), point)
+        # The ends of a publisher's interval bound nothing: they are chance.
+        sampled = published & _has_own_interval(table)
+        ends = [known.value_low, known.value_high]
+        if sampled.any():
+            low, high = (np.where(sampled, point, values) for values in ends)
+            known = replace(known, value_low=low, value_high=high)
         return cls(
             known=known,
-            point=np.where(published, as_floats(table, "value"), point),
+            point=point,
             absent=absent,
             small=small & ~absent,
             lone_masked=(as_floats(table, "cells", null=1.0) == 1) & ~known.exact,
@@ -89,6 +98,8 @@ class Side:
             cells=as_floats(table, "cells", null=1.0),
             cells_reported=as_floats(table, "cells_reported", null=0.0),
             largest_masked=as_floats(table, "largest_masked", null=0.0),
+            interval_low=np.where(sampled, ends[0], np.nan),
+            interval_high=np.where(sampled, ends[1], np.nan),
             source=table["source_id"].array,
         )
 
@@ -100,7 +111,10 @@ class Side:
             )
             return type(self).of(blank).at(rows)
         there = rows >= 0
-        kept = ("point", "lone_masked", "by_chance", "full_count", "coverage", "largest_masked")
+        kept = (
+            *("point", "lone_masked", "by_chance", "full_count", "coverage", "largest_masked"),
+            *("interval_low", "interval_high"),
+        )
         return type(self)(
             **{name: getattr(self, name)[rows] for name in kept},
             known=self.known.take(rows),
@@ -291,6 +305,12 @@ _ONE_CELL = "no sampling interval around a single masked cell"
 _NO_CHANCE = (
     "no sampling interval: answers, schools and estimates are not people counted one by one"
 )
+
+
+def _has_own_interval(table: pd.DataFrame) -> Flags:
+    if "unit" not in table:
+        return np.zeros(len(table), dtype=bool)
+    return table["unit"].isin([schema.WITH_INTERVAL]).to_numpy(dtype=bool)
 
 
 def _counted_one_by_one(table: pd.DataFrame) -> Flags:

@@ -19,6 +19,7 @@ from sesec_analysis.metrics import intervals
 from sesec_analysis.metrics.changes import (
     Stops,
     reasons_by_year,
+    refuse_survey_windows,
     stop_at_breaks,
 )
 from sesec_analysis.metrics.estimates import (
@@ -285,6 +286,7 @@ def trend(
     0      2019      2015     0.029  -0.002    0.059
     """
     obs = schema.check_observations(obs)
+    refuse_survey_windows(obs)
     obs = obs[~obs["end_year"].isin(list(reasons_by_year(years_out)))]
     rows, side = asked(obs, cluster, effects, level)
     code = bounds.row_codes(rows, series_columns(cluster, effects))

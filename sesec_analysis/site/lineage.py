@@ -125,7 +125,11 @@ class Lineage:
             place, other = catalog.place(code), pinned[code]["all_but"]
             listed = set(pinned[code]["schools"])
             if other:
-                left_out = {*pinned.get(other, {}).get("schools", {}), *catalog.place(other).tracts}
+                left_out = {
+                    *pinned.get(other, {}).get("schools", {}),
+                    *catalog.place(other).tracts,
+                    *catalog.place(other).split_tracts,
+                }
                 parts = {"tract"} if listed else {"school", "tract"}
                 found |= {one for one in there if one.code in listed}
                 found |= {one for one in there if one.level in parts and one.code not in left_out}
@@ -136,7 +140,7 @@ class Lineage:
                 # Some files have no row of the district.
                 found |= row or {one for one in there if one.level == "school"}
             else:
-                meant = {*listed, *place.tracts}
+                meant = {*listed, *place.tracts, *place.split_tracts}
                 found |= {one for one in there if one.code in meant}
         return list(found)
 

@@ -49,6 +49,8 @@ def test_prose__has_no_sentence_that_only_a_scholar_reads(path):
 
 def test_group_types__stand_in_alphabetical_order():
     for code, kind in catalog.group_types().items():
+        if code == "age":  # in order of age
+            continue
         labels = [group.label for group in kind.groups.values()]
         assert labels == sorted(labels), code
 

@@ -122,7 +122,7 @@ _WITHHELD_FOR_LOW_RATES = frozenset({"disciplined"})
 _LARGEST_RANGE, _LEAST_PUBLISHED = 0.01, 0.98
 """Shares of the group's October students: in one cell withheld for its rate, and in published cells."""
 
-_OF_COUNTS = frozenset(schema.SHARES) - {"estimated_share"}
+_OF_COUNTS = frozenset(schema.SHARES) - {"estimated_share", schema.WITH_INTERVAL}
 """Units whose numbers are made of counts; an estimate is of a sample, and nobody was counted."""
 
 
@@ -211,7 +211,7 @@ def _members(key: Key, held: Iterable[tuple[str, str]]) -> list[tuple[str, str]]
         of_schools = catalog.measure(key.measure).parts == "schools"
         whole = [] if of_schools else of("district", (place.district,))
         return whole or of("school", everywhere)
-    return of("school", place.schools) or of("tract", place.tracts)
+    return of("school", place.schools) or of("tract", [*place.tracts, *place.split_tracts])
 
 
 def _level(code: str) -> str:

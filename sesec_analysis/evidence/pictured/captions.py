@@ -644,7 +644,7 @@ def _described(finding: Finding) -> Arg:
     if finding.printed.interval and row.publish == "range":
         parts.append(_("with chance {interval}"))
     elif finding.printed.interval:
-        level = _("{percent}% interval", percent=Text("{ci_percent}"))
+        level = _(labels.interval_name(row.indicator), percent=Text("{ci_percent}"))
         parts.append(_("{level} {interval}", level=level))
     if finding.printed.n:
         number = Text(labels.numbered(row))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import NamedTuple
 
-from sesec_analysis import catalog
+from sesec_analysis import catalog, schema
 from sesec_analysis.catalog import own
 from sesec_analysis.catalog.entries import StudentGroup
 from sesec_analysis.errors import CatalogError, QuestionError
@@ -380,16 +380,29 @@ def group_people(code: str, language: str | None = None) -> str:
     return catalog.student_group(code, language).people
 
 
+_INTERVAL, _OF_PUBLISHER = mark("{percent}% interval"), mark("Publisher’s {percent}% interval")
+
+
+def interval_name(indicator: str) -> str:
+    """Return in English what the intervals of an indicator are called, which may be its publisher's own."""
+    known = catalog.indicators().get(indicator)
+    return _OF_PUBLISHER if known and known.unit == schema.WITH_INTERVAL else _INTERVAL
+
+
+def _is_of_students(row: Row) -> bool:
+    return not own.is_own(row.indicator) and counted(row) != "children"
+
+
 def label_in(row: Row, code: str, language: str | None = None) -> str:
     """Return the label of a group in a row; in one's own table, all students are all of those it counts."""
-    if own.is_own(row.indicator) and code in (EVERYONE, OTHERS):
+    if not _is_of_students(row) and code in (EVERYONE, OTHERS):
         return f"All {counted(row)}" if code == EVERYONE else f"All other {counted(row)}"
     return group_label(code, language)
 
 
 def people_in(row: Row, code: str, language: str | None = None) -> str:
     """Return how a sentence speaks of a group in a row; as `label_in`."""
-    if own.is_own(row.indicator) and code in (EVERYONE, OTHERS):
+    if not _is_of_students(row) and code in (EVERYONE, OTHERS):
         return counted(row) if code == EVERYONE else f"all other {counted(row)}"
     return group_people(code, language)
 

@@ -326,6 +326,7 @@ LEVELS = {
     "LEA": "district",
     "State": "state",
     "Tract": "tract",
+    "Place": "place",
     # A carrier's column that tells whether a row is the district's total.
     "True": "district",
     "False": "school",
@@ -499,7 +500,7 @@ def _codes(rows: pd.DataFrame) -> pd.DataFrame:
     level = rows["organization_level"]
     code = rows["district_code"].mask(level == "state", STATE)
     name = rows["district_name"].mask(level == "state", "Washington State")
-    for kind in ("school", "tract"):
+    for kind in ("school", "tract", "place"):
         if f"{kind}_code" in rows:
             known = raw_codes.clean_code(rows[f"{kind}_code"])
             if kind == "school":

@@ -19,7 +19,6 @@ __all__ = ["ReviewItem", "differences", "listed"]
 
 _PLACE = ["organization_level", "organization_id"]
 _CELL = ["indicator", *_PLACE, "grade_level", "student_group"]
-_SHARES = ["proportion", "share_of_answers", "share_of_schools", "estimated_share"]
 _ROSTER = 0.1
 """The most of the schools that are new or gone in a true year (0.07 in real files)."""
 _STALE, _STALE_PART, _PART, _SMALL = 0.6, 0.9, 20, 20
@@ -136,7 +135,7 @@ def _matched(now: pd.DataFrame, then: pd.DataFrame, key: list[str]) -> pd.DataFr
         error = np.sqrt(part * (1 - part) * 2 / students)
         share = apart / (_SHARE_JUMP[0] * error + _SHARE_JUMP[1])
         average = np.abs(np.log(x / before)) / _AVERAGE_JUMP
-    value = np.where(both["unit"].isin(_SHARES), share, average)
+    value = np.where(both["unit"].isin(schema.SHARES), share, average)
     score = np.where(both["figure"] == "value", value, count)
     return both.assign(score=np.where(apart > 0, np.nan_to_num(score, nan=9, posinf=9), 0.0))
 

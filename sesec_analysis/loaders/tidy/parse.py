@@ -23,6 +23,7 @@ __all__ = [
     "average_cells",
     "estimate_cells",
     "later_headcount",
+    "published_cells",
     "rate_cells",
     "share_cells",
     "unknown_texts",
@@ -274,6 +275,14 @@ def estimate_cells(
         cells.parsed(columns.value, columns.value_unit),
         cells.parsed(columns.denominator, "count"),
     )
+
+
+def published_cells(cells: SharedRows, columns: IndicatorColumns) -> list[pd.DataFrame]:
+    """Parse an estimate and both ends of its publisher's interval."""
+    return [
+        cells.parsed(name, columns.value_unit)
+        for name in (columns.value, columns.low, columns.high)
+    ]
 
 
 def share_cells(cells: SharedRows) -> tuple[pd.DataFrame, pd.DataFrame]:

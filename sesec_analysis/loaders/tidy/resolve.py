@@ -27,6 +27,7 @@ __all__ = [
     "number",
     "resolve_averages",
     "resolve_estimates",
+    "resolve_published",
     "resolve_rates",
     "resolve_shares",
 ]
@@ -467,6 +468,26 @@ def resolve_estimates(
     known.put(exact, "reported", k=low, p=p_low)
     known.put(n == 0, "no_students", k=0.0, k_low=0.0, k_high=0.0, p_low=NAN, p_high=NAN)
     return columns(known, over.index)
+
+
+def resolve_published(share: pd.DataFrame, low: pd.DataFrame, high: pd.DataFrame) -> pd.DataFrame:
+    """Return the figure columns of OBSERVATIONS for estimates with their publisher's interval; there are no counts.
+
+    Raises
+    ------
+    RuleBrokenError
+        If an estimate is outside its own interval, or one of the three is missing.
+    """
+    known = ResolvedCells.of(len(share))
+    p, p_low, p_high = number(share), number(low), number(high)
+    known.put(np.ones(len(p), bool), "withheld", p_low=0.0, p_high=1.0)
+    printed = ~np.isnan(p)
+    known.put(printed, "reported", p=p, p_low=p_low, p_high=p_high)
+    if (strange := (printed | ~np.isnan(p_low)) & ~((p_low <= p) & (p <= p_high))).any():
+        raise RuleBrokenError(
+            "an estimate is outside its interval", strange, "value", "download the file again"
+        )
+    return columns(known, share.index)
 
 
 def _over(count: np.ndarray, n: np.ndarray) -> np.ndarray:

@@ -390,6 +390,123 @@ def groups_in_columns(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     return pd.concat(parts, ignore_index=True), len(rows)
 
 
+def groups_named_by_type(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Name student groups with their type ("income: Less than $50,000"); all children, whom both files have, once."""
+    kind = rows["group_type"]
+    label = (kind + ": " + rows["subgroup"]).mask(kind == "all", rows["subgroup"])
+    once = ~rows.duplicated()
+    return rows.assign(student_group=label)[once], int((~once).sum())
+
+
+def students_found_homeless(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Take who was found homeless, and where they slept, as student groups out of all who were found in the year.
+
+    Adds ``denominator`` (all who were found) and ``enrolled``, the group's students at any time in the year where the
+    rows of the state's discipline file print them; ``counted`` is then "all year".
+    """
+    of_state = rows["lea"] == ""
+    label = rows["subgroup"].where(rows["subgroup"] != "", rows["night"])
+    group = label.map(lambda text: codes.group_lookup().get(codes.group_key(text), ("", text))[1])
+    key = rows["school_year"].map(codes.end_year).astype("str") + " " + group
+    enrolled = rows["enrolled"].where(rows["enrolled"].str.fullmatch("[0-9]+"), "")
+    enrolled = key.map(dict(zip(key[of_state], enrolled[of_state], strict=True))).fillna("")
+    all_found = rows["school_year"].map(
+        rows[~of_state & (group == "all")].set_index("school_year")["numerator"]
+    )
+    found = rows.assign(
+        student_group=label,
+        denominator=all_found,
+        enrolled=enrolled,
+        counted=enrolled.map(lambda text: "all year" if text else ""),
+    )
+    return found[~of_state], int(of_state.sum())
+
+
+_NO_AREA = re.compile("Out of District/Unknown?r?|Olympic Hills Olympic View")
+
+
+def students_of_home_areas(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Add up the students who live in the community's headline place, and in the rest of the district.
+
+    Pairs of a home area and a school can be very small, so no smaller sum is kept. Adds ``place_code``, ``place_name``,
+    ``students``, and ``nearby``: those at a school in the part of the district where they live.
+    """
+    rows = rows[~rows["area"].str.fullmatch(_NO_AREA)]
+    home, school = (rows[name].map(codes.school_code) for name in ("area", "attended"))
+    for name, known in (("area", home), ("attended", school)):
+        if (strange := known.isna()).any():
+            names = rows.loc[strange, name].value_counts()
+            raise tokens.UnknownTokenError({str(text): int(n) for text, n in names.items()})
+    here = next(code for code, place in catalog.places().items() if place.headline)
+    rest = next(
+        code for code, place in catalog.places().items() if place.all_but == here and place.schools
+    )
+    inside = [codes_.isin(catalog.place(here).schools) for codes_ in (home, school)]
+    students = tokens.parse_counts(rows["students"])["number"]
+    place = inside[0].map({True: here, False: rest})
+    nearby = students.where(inside[0] == inside[1], 0)
+    sums = pd.DataFrame({"students": students, "nearby": nearby}).groupby(place).transform("sum")
+    once = ~place.duplicated()
+    names = place.map({code: catalog.place(code).name for code in (here, rest)})
+    text = sums.map("{:.0f}".format)
+    summed = rows.assign(
+        place_code=place, place_name=names, students=text["students"], nearby=text["nearby"]
+    )
+    return summed[once], int((~once).sum())
+
+
+_AGES = {"5_9": "Ages 5 to 9", "10_14": "Ages 10 to 14", "15_17": "Ages 15 to 17"}
+_LAST_TRACT = 121
+"""Tracts of Seattle are numbered up to it; the others of the files lie in them in part."""
+
+
+def children_of_tracts(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Add up the children of a tract's block groups, and take its children in school once, though each repeats them.
+
+    Adds ``student_group`` (all, or an age), ``children``, ``enrolled`` (in public or private school), and ``public``.
+    """
+    rows = rows[rows["block_group"].str[5:9].astype("int64") <= _LAST_TRACT]
+    tract = rows["block_group"].str[:11].rename("tract_code")
+    columns = [name for name in rows if str(name).startswith(("children", "public", "private"))]
+    numbers = pd.DataFrame({name: tokens.parse_counts(rows[name])["number"] for name in columns})
+    _refuse_odd_tracts(rows, numbers, tract)
+    sums = numbers.groupby(tract).agg(
+        {name: "sum" if str(name).startswith("children") else "first" for name in columns}
+    )
+    once = rows.assign(tract_code=tract)[~tract.duplicated()]
+    place = once["tract_code"].str[5:].astype("int64") / 100
+    once = once.assign(tract_name=place.map("Census Tract {:g}".format))
+    parts = []
+    for label, ages in {"All": list(_AGES), **{text: [age] for age, text in _AGES.items()}}.items():
+        children, public, private = (
+            sums[[f"{kind}_{age}" for age in ages]].sum(axis=1)
+            for kind in ("children", "public", "private")
+        )
+        counts = {"children": children, "public": public, "enrolled": public + private}
+        texts = {
+            name: once["tract_code"].map(count.map("{:.0f}".format))
+            for name, count in counts.items()
+        }
+        parts.append(once.assign(student_group=label, **texts))
+    return pd.concat(parts, ignore_index=True), len(rows) - len(once)
+
+
+def _refuse_odd_tracts(rows: pd.DataFrame, numbers: pd.DataFrame, tract: pd.Series) -> None:
+    of_schools = rows["tract"] != ""
+    in_school = [name for name in numbers if not str(name).startswith("children")]
+    by_age = numbers[[f"children_{age}" for age in _AGES]].sum(axis=1)
+    kinds = numbers[of_schools].groupby(tract)[in_school].nunique().max(axis=1)
+    faults = {
+        "ages do not add up to all children": ~of_schools & (by_age != numbers["children"]),
+        "a block group is in another tract": of_schools & (rows["tract"] != tract),
+        "a tract has two numbers of children in school": of_schools & (tract.map(kinds) > 1),
+    }
+    for what, strange in faults.items():
+        if strange.any():
+            fix = "check the file; download it again"
+            raise RuleBrokenError(what, rows.index[strange].to_numpy(), "block_group", fix)
+
+
 FILE_RULES: dict[str, Callable[[pd.DataFrame], tuple[pd.DataFrame, int]]] = {
     rule.__name__: rule
     for rule in (
@@ -400,6 +517,10 @@ FILE_RULES: dict[str, Callable[[pd.DataFrame], tuple[pd.DataFrame, int]]] = {
         rows_without_school_are_the_district,
         state_is_the_sum_of_its_parts,
         groups_in_columns,
+        groups_named_by_type,
+        students_found_homeless,
+        students_of_home_areas,
+        children_of_tracts,
     )
 }
 """Rules under `file_rules:` of an entry: they see all years of a file, before the release's own is kept."""

@@ -29,6 +29,7 @@ from sesec_analysis.loaders.tidy.parse import (
     SharedRows,
     average_cells,
     estimate_cells,
+    published_cells,
     rate_cells,
     share_cells,
     unknown_texts,
@@ -37,6 +38,7 @@ from sesec_analysis.loaders.tidy.resolve import (
     RuleBrokenError,
     resolve_averages,
     resolve_estimates,
+    resolve_published,
     resolve_rates,
     resolve_shares,
 )
@@ -427,6 +429,8 @@ def _resolve(cells: SharedRows, code: str) -> pd.DataFrame:
     if columns.value_unit == "number":
         counted = catalog.indicator(code).counted
         return resolve_averages(*average_cells(cells, columns), counted=counted)
+    if columns.low:
+        return resolve_published(*published_cells(cells, columns))
     if columns.numerator is None and (columns.parts or columns.value):
         return resolve_estimates(*estimate_cells(cells, columns))
     if columns.numerator is None:
