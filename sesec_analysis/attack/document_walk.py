@@ -310,8 +310,18 @@ def _sayable(
             said.add(part.msgid)
         elif isinstance(part, Quoted) and part.source == MISSING:
             said.add(part.text)
-    reasons = {one for one in said if not known.names_school(Quoted(one, MISSING))}
+    reasons = {
+        one
+        for one in said
+        if not (known.names_school(Quoted(one, MISSING)) or _NUMBER_OF_PEOPLE.search(one))
+    }
     return known.messages | reasons, quoted | reasons
+
+
+_NUMBER_OF_PEOPLE = re.compile(
+    r"(?<!than )\b\d[\d,.]* (?:\w+ ){0,3}(?:students?|child(?:ren)?|teachers?|answers?|residents?|households?)\b"
+)
+"""A number of people, but for a limit, such as "fewer than 20 students on a side"."""
 
 
 def _number_faults(
