@@ -12,11 +12,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from sesec_analysis.attack.leaks import FEW, Found, Leak, Sifted, compiled, find_leaks, sift
+from sesec_analysis.attack.leaks import Found, Leak, Sifted, compiled, find_leaks, sift
 from sesec_analysis.attack.reading.statements import EditionText, questions, read_statements
 from sesec_analysis.attack.sharing import KnownMoreClosely, left_of, of_many, with_shared
-from sesec_analysis.attack.solver import STEPS
-from sesec_analysis.attack.state import SLACK, WITNESSES, State, Statement, read_state
+from sesec_analysis.attack.state import State, Statement, read_state
 from sesec_analysis.errors import LeakError
 
 __all__ = ["Attack", "Weighed", "attack_read", "weigh"]
@@ -155,15 +154,9 @@ class Attack(Weighed):
             },
             "ranges": {
                 "in_sums_of_three_or_more": len(in_shared),
-                "known_more_closely_by_these": self.shared.narrowed,
+                "known_more_closely_by_these": len(self.shared.counts),
                 "solved_twice": found.asked + inside.asked,
                 "programs_cut_off": found.cut_off + inside.cut_off,
-            },
-            "tolerances": {
-                "fewest_values_left": FEW,
-                "students_a_sum_may_be_off": SLACK,
-                "exact_sums_to_believe_a_kind": WITNESSES,
-                "branches_per_program": STEPS,
             },
             "not_weighed_of_withheld_cells": list(self.unweighed),
             "faults": list(self.faults),

@@ -19,18 +19,7 @@ from sesec_analysis import catalog, schema
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.wording.labels import EVERYONE, OTHERS, read_reference
 
-__all__ = [
-    "TOTAL",
-    "PrintedCount",
-    "audit",
-    "counts_of",
-    "disclosing_between_sheets",
-    "disclosing_findings",
-    "grouped",
-    "leaks",
-    "members",
-    "solved",
-]
+__all__ = ["audit", "disclosing_between_sheets", "disclosing_findings", "leaks"]
 
 
 Record = Mapping[str, Any]
@@ -70,7 +59,7 @@ class PrintedCount:
         return self.figure[0] in schema.COMPOSITION_INDICATORS
 
 
-def counts_of(records: Iterable[Record]) -> list[PrintedCount]:
+def _counts_of(records: Iterable[Record]) -> list[PrintedCount]:
     """Return both sides of every record, once per figure, organization and group; exact counts before hidden ones."""
     counts: dict[tuple[object, ...], PrintedCount] = {}
     for record in records:
@@ -135,7 +124,7 @@ def _everyone(count: PrintedCount, others: PrintedCount) -> list[PrintedCount]:
     return [replace(count, kind=TOTAL, group=count.kind, k=k, n=n)]
 
 
-def grouped(counts: Iterable[PrintedCount], *names: str) -> list[list[PrintedCount]]:
+def _grouped(counts: Iterable[PrintedCount], *names: str) -> list[list[PrintedCount]]:
     """Return counts that are alike in these fields together."""
     groups = defaultdict(list)
     for count in counts:
@@ -143,7 +132,7 @@ def grouped(counts: Iterable[PrintedCount], *names: str) -> list[list[PrintedCou
     return list(groups.values())
 
 
-def members(code: str) -> set[str]:
+def _members(code: str) -> set[str]:
     """Return the schools of a place, as far as any place of the catalog names them, and a mark for all others."""
     entry = catalog.place(code)
     if entry.schools:
@@ -152,7 +141,7 @@ def members(code: str) -> set[str]:
     return everywhere - set(catalog.place(entry.all_but).schools) if entry.all_but else everywhere
 
 
-def solved(records: Iterable[Record], counts: list[PrintedCount]) -> dict[str, str]:
+def _solved(records: Iterable[Record], counts: list[PrintedCount]) -> dict[str, str]:
     """Return each hidden figure that is the only hidden one of a printed number's parts, with that number's id."""
     leaks, alike = dict[str, str](), defaultdict[tuple[object, ...], list[PrintedCount]](list)
     for count in counts:
@@ -198,7 +187,7 @@ def _parts(
         return [
             count
             for count in schools
-            if not known or count.organization in members(whole.organization)
+            if not known or count.organization in _members(whole.organization)
         ]
     first = to.years[0] if to.years else 0  # of several years
     there = [count for count in alike if count.organization == whole.organization]
@@ -258,7 +247,7 @@ def audit(records: Iterable[Record]) -> dict[str, object]:
             fix="in the notebook, leave out one of the figures it can be worked out from",
         )
     kinds = ("student groups", "schools", "places")
-    sums = _sums(counts_of(known))
+    sums = _sums(_counts_of(known))
     looked_at = {kind: sum(equation.name == kind for equation in sums) for kind in kinds}
     return {"passed": True, "sums_checked": looked_at}
 
@@ -274,13 +263,13 @@ def leaks(records: Iterable[Record], *, spares_places: bool = False) -> dict[str
     {}
     """
     known = list(records)
-    counts = counts_of(known)
+    counts = _counts_of(known)
     leaked = {
         leak: (equation.smallest if spares_places else equation.total).id
         for equation in _sums(counts)
         if (leak := _leak(equation)) is not None
     }
-    return dict(sorted((leaked | solved(known, counts)).items()))
+    return dict(sorted((leaked | _solved(known, counts)).items()))
 
 
 def disclosing_findings(
@@ -360,10 +349,10 @@ def _has_few_values(left: int, hidden: Sequence[PrintedCount], is_complete: bool
 def _partitions(counts: list[PrintedCount]) -> list[_Sum]:
     """All students of an organization, or a group and all others, and the groups of one partition."""
     sums = []
-    for figures in grouped(counts, "figure", "organization"):
+    for figures in _grouped(counts, "figure", "organization"):
         everyone = [count for count in figures if count.group == "all" and count.kind != TOTAL]
         of_groups = (count for count in figures if count.kind not in ("all", TOTAL))
-        for parts in grouped(of_groups, "kind"):
+        for parts in _grouped(of_groups, "kind"):
             groups = catalog.group_types()[parts[0].kind].groups
             absent = len(parts) < len(groups)
             # The other group of a pair is often just not published, and may be of any size.
@@ -387,7 +376,7 @@ def _wholes(parts: Sequence[PrintedCount]) -> list[PrintedCount]:
 def _schools(counts: list[PrintedCount]) -> list[_Sum]:
     """A place and its schools that are among the findings, for one student group."""
     sums = []
-    for figures in grouped(counts, "figure", "group"):
+    for figures in _grouped(counts, "figure", "group"):
         schools = {count.organization: count for count in figures if count.level == "school"}
         for whole in figures:
             if whole.level == "place" and whole.organization in catalog.places():
@@ -412,11 +401,11 @@ def _inside(code: str, schools: set[str]) -> tuple[set[str], bool]:
 def _places(counts: list[PrintedCount]) -> list[_Sum]:
     """Return each place with one or two places inside it: what they leave of it, where that is printed too."""
     sums = []
-    for figures in grouped(
+    for figures in _grouped(
         (count for count in counts if count.level == "place"), "figure", "group"
     ):
         known = [count for count in figures if count.organization in catalog.places()]
-        schools = [members(count.organization) for count in known]
+        schools = [_members(count.organization) for count in known]
         for whole, parts in _nested(schools):
             left = schools[whole].difference(*(schools[part] for part in parts))
             rest = [at for at in range(len(known)) if schools[at] == left and at not in parts]

@@ -68,9 +68,6 @@ def left_of(state: State, many: StatementRows) -> StatementRows:
     return left.take(_is_closer(state, left))
 
 
-_LEFT = (0.25, 0.5, 0.75, 1.0)
-
-
 @dataclass(frozen=True, eq=False)
 class KnownMoreClosely:
     """What shared sums, all together, say of single withheld counts.
@@ -84,13 +81,6 @@ class KnownMoreClosely:
     counts: pd.DataFrame
     leaks: tuple[Leak, ...] = ()
     at_odds: tuple[tuple[str, ...], ...] = ()
-
-    @property
-    def narrowed(self) -> dict[str, int]:
-        """Return how many counts are known more closely, by the share of their values that is left."""
-        bins = pd.cut(self.counts["share_left"], [-1.0, *_LEFT]).value_counts(sort=False)
-        names = (f"up_to_{round(100 * end)}_percent_left" for end in _LEFT)
-        return dict(zip(names, bins.tolist(), strict=True))
 
 
 def _listed(state: State, counts: Positions, had: Floats, left: Floats) -> pd.DataFrame:
