@@ -140,7 +140,7 @@ _ESTIMATES: dict[str, str] = {  # in reading order: whose number, the number, it
     "bound_low": _SHARE,  # suppression: the value that full data would show lies here
     "bound_high": _SHARE,
     "status": _TEXT,
-    "ci_low": _SHARE,  # sampling, at ci_level; null unless the counts are exact
+    "ci_low": _SHARE,  # sampling, at ci_level; null unless counts are exact or a publisher gives it
     "ci_high": _SHARE,
     "n_low": _COUNT,
     "n_high": _COUNT,

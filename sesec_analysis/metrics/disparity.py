@@ -64,7 +64,8 @@ def rates(obs: pd.DataFrame, *, by: str | None = None, level: float = 0.95) -> p
     -------
     pandas.DataFrame
         ESTIMATES, one row per row of ``obs`` (of that type). Suppressed groups stay, estimate null. Of enrollment, the
-        row of all students is their number (measure ``count``, in students), since their share is always 1.
+        row of all students is their number (measure ``count``, in students), since their share is always 1. Of the unit
+        ``share_with_interval``, the interval is the publisher's own, at the level 0.95 alone.
 
     Raises
     ------
