@@ -1,12 +1,7 @@
-"""The annual editions, and what the certificate of one has to say."""
+"""What the certificate of an edition has to say."""
 
 import json
 from pathlib import Path
-
-from sesec_analysis.editions.editions import editions
-
-ANNUAL = tuple(name for name in editions() if name.startswith("annual-"))
-"""Their names, from the first year to the last."""
 
 
 def certified(folder: Path) -> None:
