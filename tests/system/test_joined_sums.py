@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from joined_sums import Problem, given_away, problem
-from proofs import sample
+from proofs import is_whole, sample
 
 from sesec_analysis import catalog
 from sesec_analysis.loaders import load
@@ -13,6 +13,8 @@ INDICATORS = ("disciplined", "regular_attendance", "ela_met", "math_met", "gradu
 PLACES = [code for code, place in catalog.places().items() if place.schools or place.all_but]
 EVERY = [(indicator, year) for indicator in INDICATORS for year in load.years_held(indicator)]
 ALWAYS = [("regular_attendance", 2024), ("disciplined", 2019)]
+FEW_PLACES = ["southeast_seattle", "seattle_k8", "seattle_middle"]
+"""Places tried in `make test`; without `literal_sums.csv` they give away withheld counts of 2018–19."""
 
 
 def proof_of(indicator: str, year: int) -> object:
@@ -29,7 +31,7 @@ def proof_of(indicator: str, year: int) -> object:
     ("indicator", "year"), [proof_of(*case) for case in sample(EVERY, 2, seed=45, always=ALWAYS)]
 )
 def test_sums__joined_give_no_masked_cell_away(indicator, year, record_property):
-    stated = problem(indicator, year, PLACES)
+    stated = problem(indicator, year, PLACES if is_whole() else FEW_PLACES)
     if stated is None:  # nothing is masked
         return
     faults, looked_at = given_away(stated)
