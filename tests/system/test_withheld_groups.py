@@ -4,7 +4,7 @@ import csv
 import itertools
 
 import pytest
-from withheld_groups import KINDS, SMALL, YEARS, chosen, families, gives_away, sizes, withheld
+from withheld_groups import KINDS, SMALL, YEARS, chosen, gives_away, sizes, withheld
 
 import sesec_analysis as sa
 from sesec_analysis import catalog
@@ -43,28 +43,15 @@ def test_kept_groups__are_chosen_anew(request):
         assert list(csv.DictReader(file)) == chosen(), MEND
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("year", YEARS)
-def test_kept_groups__leave_no_small_group_to_a_page_or_a_place(year):
-    kept = {(year, school, group) for year, school, group in catalog.withheld_groups()}
-    for kind, cells in sizes(year).items():
-        hidden = {cell for cell, size in cells.items() if size < SMALL or (year, *cell) in kept}
-        assert hidden == withheld(kind, cells) or kind != "race_ethnicity"
-        for family in families(kind, cells):
-            left = [cells[cell] for cell in family if cell in hidden]
-            assert len(left) == len(family) or not gives_away(left)
-    assert KINDS
-
-
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("year", [YEARS[0], YEARS[-1]])
-def test_pages__withhold_the_chosen_groups_and_no_more(year):
-    cells = sizes(year)["race_ethnicity"]
+def test_pages__withhold_the_chosen_groups_and_no_more(year, kind):
     rows = sa.load(
         "enrollment",
         organization_level="school",
         grade_level="all",
         end_years=year,
-        student_group_type="race_ethnicity",
+        student_group_type=kind,
     )
     printed = sa.findings(sa.rates(rows)).records()
     hidden = {
@@ -72,4 +59,4 @@ def test_pages__withhold_the_chosen_groups_and_no_more(year):
         for one in printed
         if one["publish"] == "nothing"
     }
-    assert hidden == withheld("race_ethnicity", cells)
+    assert hidden == withheld(kind, sizes(year)[kind])
