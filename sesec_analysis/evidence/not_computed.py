@@ -36,8 +36,8 @@ REASON = "not_computed"
 NOT_COMPUTED = N_("It cannot be computed from the figures at hand: {reason}.")
 """The text of a notice; the reason is why a measure or plot refused."""
 _NO_REASON = N_("It cannot be computed from the figures at hand.")
-_CODE = re.compile(r"(?<!\w)'[^']+'")
-"""A code in quotation marks; the district's and students' are words."""
+_CODE = re.compile(r"(?<!\w)'[^']+'|`[^`]+`")
+"""A code in quotation marks or the name of an argument; the district's and students' are words."""
 
 
 @dataclass(frozen=True)
