@@ -31,6 +31,7 @@ from sesec_analysis.evidence.school_tables import (
 from sesec_analysis.evidence.tables import plain_table
 from sesec_analysis.evidence.telling import (
     board_questions,
+    deck,
     headline,
     implication,
     key_numbers,
@@ -50,6 +51,7 @@ __all__ = [  # noqa: RUF022 - in the order of their subjects
     "notices_in_place",
     "headline",
     "lead",
+    "deck",
     "implication",
     "key_numbers",
     "best",

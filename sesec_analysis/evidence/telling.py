@@ -14,12 +14,14 @@ from sesec_analysis import catalog
 from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.answers import Outcome, Why, answer
 from sesec_analysis.evidence.described import specs
-from sesec_analysis.evidence.described.best import Best, chosen, spec_of
+from sesec_analysis.evidence.described.best import Best, chosen, is_better, spec_of
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
+from sesec_analysis.evidence.pictured.side_by_side import moved_text
 from sesec_analysis.evidence.tables import (
     CELLS,
     GIVEN,
+    Layout,
     ReportTable,
     TableTexts,
     TextColumn,
@@ -34,6 +36,7 @@ from sesec_analysis.text import Arg, EntryText, List, Quoted, Text, Year, _, dum
 __all__ = [
     "ShownHeadline",
     "board_questions",
+    "deck",
     "headline",
     "implication",
     "key_numbers",
@@ -132,8 +135,77 @@ def _first_told(shown: Findings) -> Finding | None:
     return next((one for one in shown if one.headline), shown[0] if len(shown) else None)
 
 
+def deck(leading: pd.DataFrame, statements: pd.DataFrame) -> ReportTable | notices.Notice:
+    """Return what goes under the headline of a lead: up to three findings that put it in context.
+
+    Parameters
+    ----------
+    leading
+        What `lead` returns; its first row is the headline.
+    statements
+        ESTIMATES that `lead` chose from, and gaps in the share of low-income students.
+
+    Returns
+    -------
+    ReportTable or Notice
+        Of a change or a gap that moved, how each place changed; of a gap, how many low-income students each place has;
+        of a test, also the same statement among students tested. A notice if none of them may be shown.
+
+    See Also
+    --------
+    headline, lead : The line above it.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> places = ["southeast_seattle", "rest_of_seattle_regular"]
+    >>> came = sa.load("regular_attendance", place=places, end_years=[2019, 2024], grade_level="all",
+    ...                student_group="all")
+    >>> moved = sa.report.progress(came, place=places[0], reference=places[1])
+    >>> for row in sa.report.deck(sa.report.lead(moved, place=places[0], up_to=2024), moved).rows:
+    ...     print(*row)
+    Southeast Seattle Down 13 points since 2019.
+    Rest of Seattle Down 11 points since 2019.
+    """
+    first = leading.head(1)[["indicator", "measure", "end_year"]].astype(str).values.tolist()
+    options = {"lead": first[0] if first else ["", "", ""]}
+    return specs.shown(make_deck, "deck", statements.drop_duplicates(), **options)
+
+
+def make_deck(given: Spec) -> ReportTable | notices.Notice:
+    """Make what `deck` returns."""
+    indicator, measure, year = given.options["lead"]
+    every = [one for one in given.input if one.row.publish != "nothing"]
+    if measure == "gap":
+        shown = [one for one in every if one.row.student_group == "low_income"]
+    else:
+        shown = [one for one in every if one.row.indicator == indicator]
+        shown = [one for one in shown if one.row.measure == "change"]
+        shown = [one for one in shown if str(one.row.end_year) == year]
+    tested = [one for one in every if one.row.indicator == f"{indicator}_tested"]
+    shown = [*shown, *(one for one in tested if one.row.measure == measure)][:3]
+    if not shown:
+        return given.notice()
+    rows = []
+    for one in shown:
+        is_change = one.row.measure == "change" and one.row.indicator == indicator
+        place, words = Text("{place_name}", of=one), moved_text(one)
+        rows.append((place, words) if is_change else (None, one.sentence_text))
+    columns = (
+        TextColumn("place", Text(N_("Place"))),
+        TextColumn("answer", Text(N_("In words"))),
+    )
+    used = Findings(shown)
+    texts = TableTexts(Text(N_("In brief")), columns, tuple(rows), note_text(used, ["sentence"]))
+    return ReportTable(texts, used, "deck")
+
+
 def key_numbers(
-    estimates: pd.DataFrame, *, most: int = 4, caption: str | None = None
+    estimates: pd.DataFrame,
+    *,
+    most: int = 4,
+    caption: str | None = None,
+    with_strength: bool = False,
 ) -> ReportTable | notices.Notice:
     """Return the numbers that people quote: each as printed, with what it measures and whether it is better or worse.
 
@@ -146,6 +218,8 @@ def key_numbers(
         How many numbers. A level that may not be shown leaves its place to the next.
     caption
         What the numbers are. None: the key numbers.
+    with_strength
+        Whether the last of them is the surest that is better than what it is compared with, if there is one.
 
     Returns
     -------
@@ -165,18 +239,22 @@ def key_numbers(
     >>> moved = sa.report.progress(met, place="southeast_seattle", reference="rest_of_seattle")
     >>> now = sa.rates(met).query("end_year == 2024 and organization_id == 'southeast_seattle'")
     >>> print(sa.report.key_numbers(pd.concat([now, moved])).rows[0][:2])
-    ('39.7%', 'of students met the math standard, Southeast Seattle, 2023–24, n=4,697')
+    ('40%', 'of students met the math standard, Southeast Seattle, 2023–24, n=4,697')
     """
-    return specs.shown(make_key_numbers, "key_numbers", estimates, most=most, caption=caption)
+    options = {"most": most, "caption": caption, "with_strength": with_strength}
+    return specs.shown(make_key_numbers, "key_numbers", estimates, **options)
 
 
 def make_key_numbers(given: Spec) -> ReportTable | notices.Notice:
     """Make what `key_numbers` returns."""
     every, most, caption = given.input, given.options["most"], given.options["caption"]
     levels = [one for one in every if one.row.measure in ("rate", "count", "average")]
+    levels = [one for one in levels if one.row.publish != "nothing"]
     comparisons = [one for one in every if one.row.entry.equal is not None]
+    if given.options.get("with_strength"):
+        levels = _ending_with_strength(levels, comparisons, most)
     rows, used = [], []
-    for level in (one for one in levels if one.row.publish != "nothing"):
+    for level in levels:
         beside = _direction(level, comparisons)
         direction = CELLS["direction"](beside) if beside else None
         students = Text("n={n_brief}", of=level) if level.printed.n else None
@@ -202,10 +280,23 @@ def make_key_numbers(given: Spec) -> ReportTable | notices.Notice:
     return ReportTable(texts, shown, "numbers")
 
 
+def _ending_with_strength(
+    levels: list[Finding], comparisons: Iterable[Finding], most: int
+) -> list[Finding]:
+    """Return the first numbers, and last the one that is surely and by most better than what it is compared with."""
+    strengths = [one for one in comparisons if is_better(one)]
+    strengths.sort(key=lambda one: -min(abs(end) for end in one.row.widest or (0.0,)))
+    of_subject = {_subject(level): level for level in levels}
+    best = next((of_subject[_subject(one)] for one in strengths if _subject(one) in of_subject), None)
+    if best is None:
+        return levels
+    return [*[one for one in levels if one is not best][: most - 1], best]
+
+
 def _number(finding: Finding) -> Text:
-    """Return a number as printed; of all students enrolled, how many they are."""
+    """Return a number in whole percents; of all students enrolled, how many they are."""
     everyone = finding.row.is_composition and finding.row.student_group == labels.EVERYONE
-    return Text("{n}" if everyone else "{value_label}", of=finding)
+    return Text("{n}" if everyone else "{whole}", of=finding)
 
 
 def _direction(level: Finding, comparisons: Iterable[Finding]) -> Finding | None:
@@ -297,7 +388,9 @@ def _case(finding: Finding | None) -> tuple[str, str]:
     return kind, "better" if better else "worse"
 
 
-def board_questions(estimates: pd.DataFrame) -> ReportTable | notices.Notice:
+def board_questions(
+    estimates: pd.DataFrame, *, most: int | None = None
+) -> ReportTable | notices.Notice:
     """Return questions to the board, each with the finding behind it.
 
     Parameters
@@ -305,11 +398,13 @@ def board_questions(estimates: pd.DataFrame) -> ReportTable | notices.Notice:
     estimates
         ESTIMATES, in the order of the questions. The first row of each subject that can be told is
         taken.
+    most
+        How many at most, to be set as a short list; None is all of them, as cards.
 
     Returns
     -------
     ReportTable or Notice
-        A card for each question, with the sentence of its finding; a notice if nothing can be told.
+        Each question with the sentence of its finding; a notice if nothing can be told.
 
     See Also
     --------
@@ -326,14 +421,17 @@ def board_questions(estimates: pd.DataFrame) -> ReportTable | notices.Notice:
     >>> asked.rows[0][0]
     'What is the plan for math in these schools, and by when should it show?'
     """
-    return specs.shown(make_board_questions, "board_questions", estimates)
+    return specs.shown(make_board_questions, "board_questions", estimates, most=most)
 
 
 def make_board_questions(given: Spec) -> ReportTable | notices.Notice:
     """Make what `board_questions` returns."""
-    asked = _asked(given.input, _QUESTIONS)
+    asked, most = _asked(given.input, _QUESTIONS), given.options.get("most")
     title = Text(N_("Questions to the school board"))
-    return _question_cards(asked, title) or given.notice()
+    if most is None:
+        return _question_cards(asked, title) or given.notice()
+    first = dict(list(asked.items())[:most])
+    return _question_cards(first, Text(N_("Questions to ask")), "questions") or given.notice()
 
 
 _MOST_ASKED = 3
@@ -407,7 +505,9 @@ def _asked(shown: Iterable[Finding], questions: Mapping[str, str]) -> dict[str, 
     return taken
 
 
-def _question_cards(taken: Mapping[str, Finding], title: Text) -> ReportTable | None:
+def _question_cards(
+    taken: Mapping[str, Finding], title: Text, layout: Layout = "cards"
+) -> ReportTable | None:
     if not taken:
         return None
     used = Findings(list(taken.values()))
@@ -420,7 +520,7 @@ def _question_cards(taken: Mapping[str, Finding], title: Text) -> ReportTable | 
         tuple((Text(question), shown.sentence_text) for question, shown in taken.items()),
         note_text(used, ["sentence"]),
     )
-    return ReportTable(texts, used, "cards")
+    return ReportTable(texts, used, layout)
 
 
 _QUESTIONS = {

@@ -18,7 +18,7 @@ from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.pictured import captions, side_by_side
 from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.figures import figure, style
-from sesec_analysis.figures.style import ACCENT, FADED, INK, QUIET, WORSE, KeyMark
+from sesec_analysis.figures.style import ACCENT, FADED, INK, QUIET, WORSE
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import Arg, Name, Renderer, Text, Year, _
 
@@ -68,7 +68,10 @@ def make_at_a_glance(given: Spec, words: Renderer) -> figure.Plot:
     names = {"place": Name("place_plain", place), "reference": Name("place_plain", reference)}
     whole = figure.finished(
         made, height, Findings([one for pair in pairs for one in pair.every]), words, name=captions.in_full,
-        notes=captions.notes([one for pair in pairs for one in pair.newest if one], captions.in_full),
+        notes=[
+            Text(N_("A bar is a range: the true value is somewhere in it. A hollow mark could be chance.")),
+            *captions.notes([one for pair in pairs for one in pair.newest if one], captions.in_full),
+        ],
         highlights=[_("{label}: {here}, {there}", label=pair.label, here=pair.printed[0], there=pair.printed[1])
                     for pair in pairs],
         heading=_("At a glance: {place} and {reference}", **names), kind=Text(N_("Table of dots and lines")),
@@ -78,7 +81,7 @@ def make_at_a_glance(given: Spec, words: Renderer) -> figure.Plot:
 
 
 _TYPE = 9.02  # points: 12 pixels on a page of the widest column
-_LABEL, _LEAST = 1.48, (0.6, 0.58)
+_LABEL, _LEAST = 1.56, (0.6, 0.58)
 """Inches of the label, and at least of both values: the longest word of a head may ask for more."""
 _AXIS, _SPARK, _GAP = 0.99, 0.88, 0.1
 """Inches of the axis, of the lines over time with their numbers, and between columns."""
@@ -278,15 +281,13 @@ class _Glance:
         near = min((low, high), key=lambda end: abs(end - self._at(0.0)))
         if is_sure:
             self.axes.plot([self._at(0.0), near], [y, y], color=color, linewidth=1.6, zorder=2)
-        chance, middle = Text(N_("could be chance")), (low + high) / 2
+        middle = (low + high) / 2
         if finding.row.publish == "range":
             low, high = min(low, middle - 0.03), max(high, middle + 0.03)  # wide enough to be seen
             face = style.shade(color) if is_sure else "white"
             self.axes.barh(
                 y, high - low, 0.13, low, color=face, edgecolor=color, linewidth=1.3, zorder=3
             )
-            band = captions.band(finding.row.unit, [finding.row.rule])
-            style.explains(self.axes, {KeyMark("band", band): True})
         else:
             is_same = bool(found and found.outcome is Outcome.SAME)
             face, shape = (color if is_sure or is_same else "white"), ("s" if is_same else "o")
@@ -300,7 +301,6 @@ class _Glance:
                 linewidth=1.4,
                 zorder=3,
             )
-            style.explains(self.axes, {KeyMark("hollow", chance, FADED): face == "white"})
         self._mark(finding, min(low, high) - 0.05, max(low, high) + 0.05, y)
 
     def _years(self, pair: side_by_side.Glance, y: float) -> None:

@@ -41,6 +41,7 @@ def kinds() -> Mapping[str, Make]:
         "best": best.chosen,
         "compare_school": school_tables.make_compare_school,
         "board_questions": telling.make_board_questions,
+        "deck": telling.make_deck,
         "headline": telling.make_headline,
         "key_numbers": telling.make_key_numbers,
         "levels_of_school": level_tables.make_levels_of_school,

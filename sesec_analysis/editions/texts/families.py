@@ -59,8 +59,6 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
             "_NEUTRAL",
             "_SCHOOL",
             "FOLLOWS",
-            "make_board_questions",
-            "_QUESTIONS",
         ),
     ),
     "evidence/wording/headlines.py": (),

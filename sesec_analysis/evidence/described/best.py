@@ -18,7 +18,11 @@ from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.metrics.expected import wider_for_all
 
+<<<<<<< HEAD
 __all__ = ["Best", "best", "chosen", "spec_of"]
+=======
+__all__ = ["Best", "best", "chosen", "is_better", "lead", "spec_of"]
+>>>>>>> fcc61a5d (Put a deck, three facts, and three questions on the summary's front)
 
 
 @dataclass(frozen=True)
@@ -107,12 +111,13 @@ def chosen(given: Spec) -> Findings:
 def _best(candidates: Findings) -> list[Finding]:
     shown = [one for one in candidates if one.row.publish != "nothing"]
     schools = sum(map(_is_beside_usual, shown))
-    kept = [one for one in shown if _is_better(one) and _holds(one, schools)]
+    kept = [one for one in shown if is_better(one) and _holds(one, schools)]
     order = list(dict.fromkeys(one.row.indicator for one in candidates))
     return sorted(kept, key=lambda one: (order.index(one.row.indicator), -_size(one)))
 
 
-def _is_better(finding: Finding) -> bool:
+def is_better(finding: Finding) -> bool:
+    """Return whether a comparison is a strength; see `best`."""
     row = finding.row
     found, direction = answer(row), catalog.indicator(row.indicator).direction
     higher_is_better = direction == "higher_is_better"

@@ -22,6 +22,7 @@ __all__ = [
     "compared_schools",
     "glance_table",
     "is_level",
+    "moved_text",
     "pairs",
     "results_table",
 ]
@@ -107,7 +108,7 @@ class Glance:
         moved = [
             _gap_moved(*both, own) for both in zip(self.apart, self._of("gap_change"), strict=False)
         ]
-        return found + (list(filter(None, moved)) or [_moved(one) for one in own])
+        return found + (list(filter(None, moved)) or [moved_text(one) for one in own])
 
 
 _AS_PHRASED = N_("{phrase}.")
@@ -162,7 +163,7 @@ def _gap_moved(apart: Finding, moved: Finding, own: Sequence[Finding]) -> Text |
     return _("The gap is narrower than in {then}.", moved, then=then)
 
 
-def _moved(finding: Finding) -> Text:
+def moved_text(finding: Finding) -> Text:
     """Return how a place itself has changed."""
     found, then = answer(finding.row), Year(int(finding.row.reference), calendar=True)
     if found and found.outcome is Outcome.SAME:
