@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from sesec_analysis import catalog
+from sesec_analysis import catalog, schema
 from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.answers import Outcome, Why, answer
 from sesec_analysis.evidence.described import specs
@@ -167,7 +167,8 @@ def deck(leading: pd.DataFrame, statements: pd.DataFrame) -> ReportTable | notic
     Southeast Seattle Down 13 points since 2019.
     Rest of Seattle Down 11 points since 2019.
     """
-    first = leading.head(1)[["indicator", "measure", "end_year"]].astype(str).values.tolist()
+    schema.check_table(statements, "estimates")
+    first = schema.check_table(leading, "estimates").head(1)[["indicator", "measure", "end_year"]].astype(str).values.tolist()
     options = {"lead": first[0] if first else ["", "", ""]}
     return specs.shown(make_deck, "deck", statements.drop_duplicates(), **options)
 

@@ -11,6 +11,7 @@ from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.telling import (
     FOLLOWS,
     board_questions,
+    deck,
     headline,
     implication,
     implication_of,
@@ -68,13 +69,32 @@ def test_key_numbers__have_their_direction_and_leave_their_place_where_nothing_i
     assert table.layout == "numbers"
     assert table.rows == (
         (
-            "40.0%",
+            "40%",
             "of students met the ELA standard, Southeast Seattle, 2023–24, n=1,000",
             "Since 2017–18: ▼ clearly worse",
         ),
     )
     assert [found.row.measure for found in table.findings] == ["rate", "change"]
     assert isinstance(key_numbers(estimates([small])), Notice)
+
+
+def test_key_numbers__end_with_a_strength_where_one_is_sure():
+    science = ALL | {"indicator": "science_met"}
+    levels = [NOW, rate(500, 1000, **ALL | {"indicator": "math_met"}), rate(600, 1000, **science)]
+    ahead = moved(0.1, 0.1, indicator="science_met")
+    table = key_numbers(estimates([*levels, ahead]), most=2, with_strength=True)
+    assert [row[0] for row in table.rows] == ["40%", "60%"]
+    none = key_numbers(estimates([*levels, DOWN]), most=2, with_strength=True)
+    assert [row[0] for row in none.rows] == ["40%", "50%"]
+
+
+def test_deck__says_how_each_place_changed_and_leaves_out_what_is_withheld():
+    there = DOWN | {"organization_id": "rest_of_seattle", "organization_name": "Rest of Seattle"}
+    made = deck(estimates([DOWN]), estimates([DOWN, UP, there]))
+    assert made.layout == "deck"
+    assert [row[1] for row in made.rows] == ["Down 8 points since 2018."] * 2
+    assert isinstance(deck(estimates([DOWN]), estimates([UP])), Notice)
+    assert isinstance(deck(estimates([DOWN]).iloc[:0], estimates([DOWN])), Notice)
 
 
 def test_key_numbers__say_that_a_direction_cannot_be_told():
@@ -124,6 +144,8 @@ def test_board_questions__each_rest_on_a_finding_that_can_be_told():
     ]
     assert [sentence for _, sentence in table.rows] == [one.sentence() for one in table.findings]
     assert isinstance(board_questions(estimates([OPEN])), Notice)
+    short = board_questions(estimates([UP, DOWN]), most=1)
+    assert (short.layout, len(short.rows)) == ("questions", 1)
 
 
 def test_indicators__have_short_names_for_headlines():

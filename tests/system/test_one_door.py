@@ -213,6 +213,7 @@ DOORS = {
     "key_numbers": lambda truth: [sa.report.key_numbers(of_groups(truth, RATES))],
     "implication": lambda truth: [sa.report.implication(of_groups(truth, GAPS))],
     "best": lambda truth: [sa.report.best(of_groups(truth, GAPS))],
+    "deck": lambda truth: [sa.report.deck(of_groups(truth, GAPS), of_groups(truth, GAPS))],
     "board_questions": lambda truth: [sa.report.board_questions(of_groups(truth, GAPS))],
     "plot_rates": lambda truth: [sa.plot_rates(of_groups(truth, RATES))],
     "plot_gaps": lambda truth: [sa.plot_gaps(of_groups(truth, GAPS))],
