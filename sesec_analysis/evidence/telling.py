@@ -168,8 +168,9 @@ def deck(leading: pd.DataFrame, statements: pd.DataFrame) -> ReportTable | notic
     Rest of Seattle Down 11 points since 2019.
     """
     schema.check_table(statements, "estimates")
-    first = schema.check_table(leading, "estimates").head(1)[["indicator", "measure", "end_year"]].astype(str).values.tolist()
-    options = {"lead": first[0] if first else ["", "", ""]}
+    rows = schema.check_table(leading, "estimates").head(1).to_dict("records")
+    names = ("indicator", "measure", "end_year")
+    options = {"lead": [str(row[name]) for row in rows for name in names] or [""] * 3}
     return specs.shown(make_deck, "deck", statements.drop_duplicates(), **options)
 
 
@@ -187,15 +188,13 @@ def make_deck(given: Spec) -> ReportTable | notices.Notice:
     shown = [*shown, *(one for one in tested if one.row.measure == measure)][:3]
     if not shown:
         return given.notice()
-    rows = []
-    for one in shown:
-        is_change = one.row.measure == "change" and one.row.indicator == indicator
-        place, words = Text("{place_name}", of=one), moved_text(one)
-        rows.append((place, words) if is_change else (None, one.sentence_text))
-    columns = (
-        TextColumn("place", Text(N_("Place"))),
-        TextColumn("answer", Text(N_("In words"))),
-    )
+    rows = [
+        (Text("{place_name}", of=one), moved_text(one))
+        if one.row.measure == "change" and one.row.indicator == indicator
+        else (None, one.sentence_text)
+        for one in shown
+    ]
+    columns = TextColumn("place", Text(N_("Place"))), TextColumn("answer", Text(N_("In words")))
     used = Findings(shown)
     texts = TableTexts(Text(N_("In brief")), columns, tuple(rows), note_text(used, ["sentence"]))
     return ReportTable(texts, used, "deck")
@@ -288,7 +287,8 @@ def _ending_with_strength(
     strengths = [one for one in comparisons if is_better(one)]
     strengths.sort(key=lambda one: -min(abs(end) for end in one.row.widest or (0.0,)))
     of_subject = {_subject(level): level for level in levels}
-    best = next((of_subject[_subject(one)] for one in strengths if _subject(one) in of_subject), None)
+    known = [_subject(one) for one in strengths if _subject(one) in of_subject]
+    best = of_subject[known[0]] if known else None
     if best is None:
         return levels
     return [*[one for one in levels if one is not best][: most - 1], best]
