@@ -17,7 +17,7 @@ from sesec_analysis.evidence.described import specs
 from sesec_analysis.evidence.described.best import Best, chosen, is_better, spec_of
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
-from sesec_analysis.evidence.pictured.side_by_side import moved_text
+from sesec_analysis.evidence.pictured.side_by_side import place_moved
 from sesec_analysis.evidence.tables import (
     CELLS,
     GIVEN,
@@ -164,8 +164,8 @@ def deck(leading: pd.DataFrame, statements: pd.DataFrame) -> ReportTable | notic
     >>> moved = sa.report.progress(came, place=places[0], reference=places[1])
     >>> for row in sa.report.deck(sa.report.lead(moved, place=places[0], up_to=2024), moved).rows:
     ...     print(*row)
-    Southeast Seattle Down 13 points since 2019.
-    Rest of Seattle Down 11 points since 2019.
+    Southeast Seattle: down 13 points since 2019.
+    Rest of Seattle: down 11 points since 2019.
     """
     schema.check_table(statements, "estimates")
     rows = schema.check_table(leading, "estimates").head(1).to_dict("records")
@@ -188,13 +188,12 @@ def make_deck(given: Spec) -> ReportTable | notices.Notice:
     shown = [*shown, *(one for one in tested if one.row.measure == measure)][:3]
     if not shown:
         return given.notice()
+    own = [one.row.measure == "change" and one.row.indicator == indicator for one in shown]
     rows = [
-        (Text("{place_name}", of=one), moved_text(one))
-        if one.row.measure == "change" and one.row.indicator == indicator
-        else (None, one.sentence_text)
-        for one in shown
+        (place_moved(one) if is_own else one.sentence_text,)
+        for one, is_own in zip(shown, own, strict=True)
     ]
-    columns = TextColumn("place", Text(N_("Place"))), TextColumn("answer", Text(N_("In words")))
+    columns = (TextColumn("answer", Text(N_("In words"))),)
     used = Findings(shown)
     texts = TableTexts(Text(N_("In brief")), columns, tuple(rows), note_text(used, ["sentence"]))
     return ReportTable(texts, used, "deck")

@@ -92,7 +92,10 @@ def test_deck__says_how_each_place_changed_and_leaves_out_what_is_withheld():
     there = DOWN | {"organization_id": "rest_of_seattle", "organization_name": "Rest of Seattle"}
     made = deck(estimates([DOWN]), estimates([DOWN, UP, there]))
     assert made.layout == "deck"
-    assert [row[1] for row in made.rows] == ["Down 8 points since 2018."] * 2
+    assert made.rows == (
+        ("Southeast Seattle: down 8 points since 2018.",),
+        ("Rest of Seattle with programs: down 8 points since 2018.",),
+    )
     assert isinstance(deck(estimates([DOWN]), estimates([UP])), Notice)
     assert isinstance(deck(estimates([DOWN]).iloc[:0], estimates([DOWN])), Notice)
 

@@ -22,8 +22,8 @@ __all__ = [
     "compared_schools",
     "glance_table",
     "is_level",
-    "moved_text",
     "pairs",
+    "place_moved",
     "results_table",
 ]
 
@@ -108,7 +108,7 @@ class Glance:
         moved = [
             _gap_moved(*both, own) for both in zip(self.apart, self._of("gap_change"), strict=False)
         ]
-        return found + (list(filter(None, moved)) or [moved_text(one) for one in own])
+        return found + (list(filter(None, moved)) or [_moved(one) for one in own])
 
 
 _AS_PHRASED = N_("{phrase}.")
@@ -163,7 +163,7 @@ def _gap_moved(apart: Finding, moved: Finding, own: Sequence[Finding]) -> Text |
     return _("The gap is narrower than in {then}.", moved, then=then)
 
 
-def moved_text(finding: Finding) -> Text:
+def _moved(finding: Finding) -> Text:
     """Return how a place itself has changed."""
     found, then = answer(finding.row), Year(int(finding.row.reference), calendar=True)
     if found and found.outcome is Outcome.SAME:
@@ -175,6 +175,16 @@ def moved_text(finding: Finding) -> Text:
     if found and found.why is Why.CHANCE:
         return _("Here since {then}: could be chance.", finding, then=then)
     return _("Here since {then}: can't tell.", finding, then=then)
+
+
+def place_moved(finding: Finding) -> Text:
+    """Return how a place has changed, with its name; its sentence where it has no size."""
+    found, then = answer(finding.row), Year(int(finding.row.reference), calendar=True)
+    if found and found.outcome is Outcome.DIFFERS and _has_size(finding):
+        if found.side > 0:
+            return _("{place_name}: up {whole_size} since {then}.", finding, then=then)
+        return _("{place_name}: down {whole_size} since {then}.", finding, then=then)
+    return finding.sentence_text
 
 
 def pairs(findings: Iterable[Finding], place: str, reference: str) -> list[Glance]:
