@@ -282,12 +282,7 @@ class FigureBlock:
     kind: Literal["figure"] = field(default="figure", kw_only=True)
 
 
-<<<<<<< HEAD
-TableLayout = Literal["rows", "cards", "numbers", "strips", "years"]
-=======
 TableLayout = Literal["rows", "cards", "numbers", "strips", "years", "questions", "deck"]
-TABLE_LAYOUTS: tuple[str, ...] = get_args(TableLayout)
->>>>>>> fcc61a5d (Put a deck, three facts, and three questions on the summary's front)
 
 
 @dataclass(frozen=True, config=_CLOSED)

@@ -18,11 +18,7 @@ from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.metrics.expected import wider_for_all
 
-<<<<<<< HEAD
-__all__ = ["Best", "best", "chosen", "spec_of"]
-=======
-__all__ = ["Best", "best", "chosen", "is_better", "lead", "spec_of"]
->>>>>>> fcc61a5d (Put a deck, three facts, and three questions on the summary's front)
+__all__ = ["Best", "best", "chosen", "is_better", "spec_of"]
 
 
 @dataclass(frozen=True)
