@@ -14,7 +14,6 @@ from sesec_analysis.archive.drafts.binding import Claim
 from sesec_analysis.archive.drafts.directions import (
     DIRECTION,
     is_less_than_it_says,
-    is_of_no_way,
     is_other_way,
     is_than_a_later_year,
     larger_by_words,
@@ -32,24 +31,17 @@ __all__ = ["find_doubt", "not_understood"]
 _NOT = re.compile(
     r"\b(?:do|does|did|is|are|was|were|have|has|had|can|could) not\b(?! (?:only|just|(?:from )?low))"
     r"|\b(?:cannot|\w+n['’]t|never|fail(?:s|ed|ing)? to|chronic(?:ally)? absen\w+|absent|missed school|truan\w+)\b"
-    r"|\bdrop(?:s|ped|ping)?[- ]?outs?\b|\bno (?:cumpl|asist|se gradu|eran|son|fueron)\w*",
+    r"|\bdrop(?:s|ped|ping)?[- ]?outs?\b",
     re.IGNORECASE,
 )
-_PART = re.compile(r"\b(?:and|but|because|although|so|while|y|pero|porque)\b|[;,.(]", re.IGNORECASE)
-_PEOPLE = re.compile(
-    r"\s(?:of|de)\s(?:(?:the|all|its|our|los|las)\s)?(?:[\w-]+\s)?(?P<noun>teachers|schools|famil(?:ies|ias)|parents"
-    r"|maestr[oa]s|escuelas|padres)\b(?!['’])",
+_PART = re.compile(r"\b(?:and|but|because|although|so|while)\b|[;,.(]", re.IGNORECASE)
+_OTHER_PEOPLE = re.compile(
+    r"\sof\s(?:(?:the|all|its|our)\s)?(?:[\w-]+\s)?(teachers|schools|families|parents)\b(?!['’])",
     re.IGNORECASE,
 )
-_COUNTED = {
-    "teachers": "teachers",
-    "maestr": "teachers",
-    "schools": "schools",
-    "escuelas": "schools",
-}
-_TO = re.compile(r"\s(?:to|and|until|through|a|y|hasta)\s", re.IGNORECASE)
+_TO = re.compile(r"\s(?:to|and|until|through)\s", re.IGNORECASE)
 _EACH_YEAR = re.compile(
-    r"\s(?:a|per|each|every|por|cada|al)\s(?:school\s)?(?:year|año)\b|\s(?:annually|yearly)\b", re.I
+    r"\s(?:a|per|each|every)\s(?:school\s)?year\b|\s(?:annually|yearly)\b", re.I
 )
 _LASTED = re.compile(
     r"\b(?:in|over|within|during|after|for) (?:just |only |a mere |the (?:last|past) )?"
@@ -69,7 +61,7 @@ _YEARS_LONG = {
 _ALL_BUT = re.compile(
     r"\b(?:all|every|everyone|everything|none|nothing|no one|nobody|any\w*)(?: of \w+)? but\b", re.I
 )
-_YEAR_BY_YEAR = re.compile(r"\s*(?:each|every|cada) (?:school )?(?:year|año),", re.IGNORECASE)
+_YEAR_BY_YEAR = re.compile(r"\s*(?:each|every) (?:school )?year,", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'.][^\W\d_]+)*")
 _ENDING = re.compile(r"(?:['’]s|s['’]|ing|ed|es|s|ly|e)$")
 _SOURCE = re.compile(
@@ -84,7 +76,7 @@ _SOURCE = re.compile(
 """Where a number comes from says nothing of what it is of; nor does "for each student", nor "relative to"."""
 _PEOPLE_NOUN = (
     r"(?:students|children|kids|pupils|learners|youth|youngsters|young people|teens|boys|girls|graders|arrivals"
-    r"|freshmen|seniors|answers|teachers|residents|households|families|schools|estudiantes|alumnos|maestr[oa]s)"
+    r"|freshmen|seniors|answers|teachers|residents|households|families|schools)"
 )
 _MORE_PEOPLE = re.compile(
     r"\s(?:(?:more|fewer|as many)\s(?!likely|often|frequently|than)|the (?:number|count) of\s)(?:[\w-]+\s){0,4}?"
@@ -145,7 +137,7 @@ _UNTOLD = re.compile(
     r"\bcannot be told\b|\bcould be chance\b|\bcan.t tell\b|\babout the same\b|\btoo much is withheld\b",
     re.IGNORECASE,
 )
-_WHOLE = re.compile(r"\s(?:of|de)\s(?:(?:the|all|our|its|los|las|todos)\s)*", re.IGNORECASE)
+_WHOLE = re.compile(r"\sof\s(?:(?:the|all|our|its)\s)*", re.IGNORECASE)
 
 
 _ATTENDED = re.compile(
@@ -189,7 +181,9 @@ def find_doubt(
         return "it is of those who did"
     if printed.record["indicator"] == "regular_attendance" and _ATTENDED.search(claim.alone):
         return "it is of those who attended regularly"
-    if is_of_other_people(claim, printed):
+    people = _OTHER_PEOPLE.match(claim.sentence, claim.number.end)
+    counted = {printed.record.get("counted"), "families" if _is_of_homes(printed) else ""}
+    if claim.number.kind == "percent" and people and people[1].lower() not in counted:
         return f"it is of {printed.record['counted']}"
     if why := is_turned(claim, printed, mentions):
         return why
@@ -197,8 +191,6 @@ def find_doubt(
         return "of all is not of those tested"
     if is_of_another_whole(claim, printed, mentions):
         return "it is of another whole"
-    if is_of_no_way(claim, printed):
-        return "which way it goes is not plain"
     return ""
 
 
@@ -221,15 +213,8 @@ def is_of_those_who_did_not(
     )
 
 
-def is_of_other_people(claim: Claim, printed: PrintedNumber) -> bool:
-    """Tell whether a share is said of schools, teachers or families where the finding counts others."""
-    said = _PEOPLE.match(claim.sentence, claim.number.end)
-    if claim.number.kind != "percent" or not said:
-        return False
-    noun = said["noun"].lower()
-    counted = next((of for start, of in _COUNTED.items() if noun.startswith(start)), "families")
-    known = str(printed.record.get("counted") or "")
-    return known != counted and not (counted == "families" and known in ("residents", "households"))
+def _is_of_homes(printed: PrintedNumber) -> bool:
+    return printed.record.get("counted") in ("residents", "households")
 
 
 def is_turned(claim: Claim, printed: PrintedNumber, mentions: Sequence[Mention]) -> str:
@@ -246,8 +231,6 @@ def is_turned(claim: Claim, printed: PrintedNumber, mentions: Sequence[Mention])
             return "it is compared to another student group"
     if to.places and _is_against_another_place(claim, printed.about["place"]):
         return "it is compared with another place"
-    if _is_of_two_groups_at_once(claim, mentions):
-        return "it is of another student group"
     if to.years and any(first > last for first, last in _years(claim.sentence, mentions)):
         return "the years are the other way round"
     lasted = _LASTED.search(claim.sentence) if to.years else None
@@ -267,17 +250,6 @@ def _is_against_another_place(claim: Claim, places: frozenset[str]) -> bool:
     if claim.sides and claim.sides.dimension == "place":
         said += [claim.sides.spoken, claim.sides.held]
     return any(not codes & places for codes in said)
-
-
-def _is_of_two_groups_at_once(claim: Claim, mentions: Sequence[Mention]) -> bool:
-    """Tell whether "Black boys" is meant: nothing stands between the names of two groups."""
-    groups = [m for m in mentions if m.dimension == "student group" and EVERYONE not in m.codes]
-    return any(
-        not claim.sentence[this.end : after.at].strip(" -")
-        and not this.codes & after.codes
-        and this.codes | after.codes <= claim.subject.get("student group", frozenset())
-        for this, after in pairwise(groups)
-    )
 
 
 def _years(sentence: str, mentions: Sequence[Mention]) -> Iterator[tuple[int, int]]:
@@ -421,6 +393,9 @@ def is_of_another_whole(claim: Claim, printed: PrintedNumber, mentions: Sequence
     )
 
 
+_WHO_DID = {"disciplined", "graduated_4yr", "regular_attendance"}
+
+
 def _is_of_all_who_did(claim: Claim, mentions: Sequence[Mention]) -> bool:
     """Tell whether what is counted is the whole of which a group's or a place's share is told."""
     text, number = claim.sentence, claim.number
@@ -428,6 +403,9 @@ def _is_of_all_who_did(claim: Claim, mentions: Sequence[Mention]) -> bool:
     last = stop.start() if stop else len(text)
     of = [m for m in mentions if m.dimension in ("student group", "place")]
     did = [m for m in mentions if m.dimension == "indicator"]
+    whole = _WHOLE.match(text, number.end)
+    if whole and any(m.at == whole.end() and m.codes & _WHO_DID for m in did):
+        return True  # "5.7 percent of suspended students"
     behind = [m for m in did if number.end <= m.at < last]
     lead = max((pause.end() for pause in _PAUSE.finditer(text, 0, number.at)), default=0)
     before = text[:lead].rstrip(" ,;:(")

@@ -25,57 +25,47 @@ __all__ = ["Carried", "Claim", "claims"]
 
 
 _CLAUSE = re.compile(
-    r"[;(|]|,?\s(?:while|whereas|compared (?:with|to)|as opposed to|versus|vs\.?|against|but|mientras|frente a)\s"
-    rf"|,\s(?:and|or|y)\s|,\s|\sand\s(?=at\s|in\s|for\s|of\s|for\s)|\sthan\s|\s(?=(?:{COMPARING_VERBS})\s)"
+    r"[;(|]|,?\s(?:while|whereas|compared (?:with|to)|as opposed to|versus|vs\.?|against|but)\s"
+    rf"|,\s(?:and|or)\s|,\s|\sand\s(?=at\s|in\s|for\s|of\s|for\s)|\sthan\s|\s(?=(?:{COMPARING_VERBS})\s)"
 )
 _BETWEEN = re.compile(
-    r"\s(?:to|and|but|or|against|versus|from|by|at|y|a|frente)\s|[;:,(|]|\.\s", re.IGNORECASE
+    r"\s(?:to|and|but|or|against|versus|from|by|at)\s|[;:,(|]|\.\s", re.IGNORECASE
 )
 _GLUE = re.compile(
-    r"\s?(?:,|,?\s?(?:and|or|y|then|to|through)\b)\s?(?:(?:in|at|for|of|the|los|las|el|estudiantes|students?|school|schools)\s?){0,3}",
+    r"\s?(?:,|,?\s?(?:and|or|then|to|through)\b)\s?(?:(?:in|at|for|of|the|students?|school|schools)\s?){0,3}",
     re.I,
 )
 _PRONOUN = re.compile(
-    r"\b(?:them|they|these|those|their|such students|ellos|ellas|estos estudiantes)\b",
+    r"\b(?:them|they|these|those|their|such students)\b",
     re.IGNORECASE,
 )
 _ECHO = re.compile(
     r"\b(?:it|they|them|that|this|these|those|the (?:rate|share|figure|number|gap|difference|proportion))\s+"
-    r"(?:[\w’'-]+\s){0,8}?(?:was|were|is|are|did|fell|rose|dropped|had|has|met|stood|numbered|attended|era|eran|fue)\b"
-    r"|\b(?:did|were|was|are|is|it|era|eran|fue)\W*$|\bmet it\b|\b(?:it|era|fue)\s(?:is|was|el)\b|^About\s|^For\s",
+    r"(?:[\w’'-]+\s){0,8}?(?:was|were|is|are|did|fell|rose|dropped|had|has|met|stood|numbered|attended)\b"
+    r"|\b(?:did|were|was|are|is|it)\W*$|\bmet it\b|\bit\s(?:is|was)\b|^About\s|^For\s",
     re.IGNORECASE,
 )
 _OURSELVES = re.compile(
-    r"\b(?:we|our|ours|us|my|I (?:have|had|am|was|lived?|began|work|serve|teach)|nosotros|nuestr[oa]s?|pedimos"
-    r"|somos)\b",
+    r"\b(?:we|our|ours|us|my|I (?:have|had|am|was|lived?|began|work|serve|teach))\b",
     re.IGNORECASE,
 )
 _OUR_PLACE = re.compile(
     r"\bour (?:neighborhood|community|schools|area|part of|corner of|city|region|district)\b", re.I
 )
 _TALK = re.compile(r"\b(?:we (?:often |sometimes )?(?:hear|know|see|note|find)|as we)\b", re.I)
-_AFTER_OF = re.compile(
-    r"\s(?:of|de|del)\s(?P<noun>(?:(?:the|all|los|las|its|their|his|her|our|these|those)\s)?(?:[\w,’'–-]+\s?){1,5})",
-    re.IGNORECASE,
-)
-_OURS = re.compile(
-    r"\b(?:students?|children|kids|pupils|learners?|youth|young people|youngsters|boys|girls|answers?|teachers?"
-    r"|residents?|households?|them|those|these|peers|classmates|counterparts|graders?|enrollment|everyone|enrolled|schoolers|estudiantes|alumnos|niños|niñas|families|schools)\b",
-    re.IGNORECASE,
-)
 _COUNTED = re.compile(
-    r"\s(?:[\w’'-]+\s){0,5}?(?:students|learners|children|pupils|teachers|residents|households|estudiantes|girls|boys)\b"
-    r"|\sof\s[\d,]+\s",
+    r"\s(?:[\w’'-]+\s){0,5}?(?:students|learners|children|pupils|teachers|residents|households|girls|boys)\b"
+    r"|\sof\s[\d,]+",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
-    r"[;:]\s|\s[—–]\s|—|,?\s(?:where|because|porque|donde)\s|,\s(?:which|so|and|but|y|pero)\s"
+    r"[;:]\s|\s[—–]\s|—|,?\s(?:where|because)\s|,\s(?:which|so|and|but)\s"
     r"(?=(?:is|was|are|were|we|our|they|nobody|nothing|no)\b)"
-    r"|\s(?:and|but|y|pero)\s(?=(?:could|can|must|should|will|would|need|we|our)\b)",
+    r"|\s(?:and|but)\s(?=(?:could|can|must|should|will|would|need|we|our)\b)",
     re.IGNORECASE,
 )
 """Where a sentence turns to something else."""
-_IS = r"(?:were|are|was|is|made up|make up|makes up|comprised?|accounts? for|came|comes?|lived?|eran|son|era)"
+_IS = r"(?:were|are|was|is|made up|make up|makes up|comprised?|accounts? for|came|comes?|lived?)"
 _OVER_TIME = re.compile(
     r"\b(?:rose|risen|grew|grown|gained|fell|fallen|dropped|declined|increased|decreased|lost|gone|went|moved"
     r"|slipped)\b",
@@ -83,7 +73,7 @@ _OVER_TIME = re.compile(
 )
 _ON = r"(?:[^.;]|(?<=\d)\.(?=\d))"
 _SHARE = re.compile(
-    rf"(?:\b{_IS}\b{_ON}{{0,90}}\b(?:of|de)\s(?:all\s|the\s|its\s|los\s|public school\s)*(?:students|estudiantes)\b"
+    rf"(?:\b{_IS}\b{_ON}{{0,90}}\bof\s(?:all\s|the\s|its\s|public school\s)*students\b"
     rf"|\b(?:students|children|learners|young people|youth)\b{_ON}{{0,90}}\b{_IS}\b"
     r"|\b(?:shares?|proportion|percentage)\sof\s(?:[\w-]+\s){0,3}(?:students|children|learners)\b"
     r"|\bpercent\sof\s(?:its|their)\s(?:students|children|enrollment)\s(?:from|as)\b"
@@ -94,7 +84,6 @@ _SHARE = re.compile(
 
 _SHARE_IN_CELL = re.compile(r"\|\s(?:[\w-]+\s){1,4}\d[\d.]*\s?%")
 """A group and its percent, all that a cell of a table says with the head of its column."""
-_COLON = re.compile("[:;—]")
 
 
 @dataclass(frozen=True)
@@ -176,9 +165,7 @@ def claims(
     out = []
     for number in figures:
         span = _span(cuts, number, len(plain))
-        subject, own = _subject(
-            _this_side(mentions, held, plain, number), span, cuts, before, figures
-        )
+        subject, own = _subject(mentions, span, cuts, before, figures)
         if number in lists:
             bound = lists[number]
             own = {**_without(own, bound, mentions, lists), bound.dimension: bound.codes}
@@ -237,9 +224,9 @@ def _is_since(mention: Mention, text: str) -> bool:
 def _says_share(text: str, mentions: list[Mention]) -> bool:
     """Tell whether a sentence gives a group's share of all students, or how many there are, without calling it so."""
     is_of_group = any(m.dimension == "student group" and EVERYONE not in m.codes for m in mentions)
-    counts = re.search(
-        r"\bthere (?:were|are)\b|\bhabía\b|\bnumbered\b|\bhay\b", text, re.IGNORECASE
-    ) and any(m.dimension == "place" for m in mentions)
+    counts = re.search(r"\bthere (?:were|are)\b|\bnumbered\b", text, re.IGNORECASE) and any(
+        m.dimension == "place" for m in mentions
+    )
     is_share = _SHARE.search(text) or _SHARE_IN_CELL.search(text)
     return bool(counts) or (is_of_group and bool(is_share))
 
@@ -394,15 +381,6 @@ def _subject(
     return subject, own
 
 
-def _this_side(
-    mentions: list[Mention], held: list[Mention], text: str, number: Number
-) -> list[Mention]:
-    """Leave out what a sentence compares with, where a number follows a colon: "more here than there: 5 percent"."""
-    beyond = [m for m in held if _COLON.search(text, m.end, number.at)]
-    sides = {m.dimension for m in mentions if m not in beyond}
-    return [m for m in mentions if m not in beyond or m.dimension not in sides]
-
-
 def _has_number(
     mention: Mention, cuts: list[int], figures: list[Number], *, leads: bool = False
 ) -> bool:
@@ -505,8 +483,6 @@ def _is_ours(
     near = re.sub(rf"\bour (?:{places})\b", " ", near) if places else near
     if _OURSELVES.search(_OUR_PLACE.sub(" ", near)):
         return False
-    if number.kind in ("percent", "count") and (after := _AFTER_OF.match(text, number.end)):
-        return _is_known(after.start("noun"), after.end("noun"), after["noun"], mentions)
     if number.kind == "count":
         counted = _COUNTED.match(text, number.end)
         is_in = re.search(
@@ -514,20 +490,3 @@ def _is_ours(
         )
         return bool(counted or is_in)
     return True
-
-
-def _is_known(start: int, end: int, noun: str, mentions: list[Mention]) -> bool:
-    if re.match(
-        r"(?:its|their|our|his|her|my)\b(?! (?:students|children|peers|pupils|answers))", noun, re.I
-    ) and not any(m.at <= start + noun.find(" ") + 1 < m.end for m in mentions):
-        return False
-    if re.match(r"the time\b", noun):
-        return True  # "67.9 percent of the time"
-    if re.match(r"\d[\d,]*\b(?!\s\w)|\d[\d,]*\s(?:students|children|them)\b", noun):
-        return True  # "78 of 227"
-    head = re.split(r"\b(?:in|at|who|were|are|was|is|met|said|had|en|eran|did|that)\b", noun)[0]
-    stop = start + len(head)
-    return bool(_OURS.search(head)) or any(
-        m.dimension in ("student group", "place", "grade") and m.at < stop and m.end > start
-        for m in mentions
-    )

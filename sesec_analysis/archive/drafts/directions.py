@@ -20,7 +20,6 @@ from sesec_analysis.evidence.row import Record
 __all__ = [
     "DIRECTION",
     "is_less_than_it_says",
-    "is_of_no_way",
     "is_other_way",
     "is_than_a_later_year",
     "is_than_a_year",
@@ -107,14 +106,6 @@ def is_other_way(claim: Claim, printed: PrintedNumber, mentions: Sequence[Mentio
         return False
     places = [m for m in mentions if m.dimension == "place"]
     return (said != signs.pop()) != (bool(others) and _is_flipped(claim, places, own, others))
-
-
-def is_of_no_way(claim: Claim, printed: PrintedNumber) -> bool:
-    """Tell whether the words of a difference say higher and lower at once: which way it goes is not known."""
-    if claim.number.kind != "points" or printed.record["measure"] not in _DIRECTED:
-        return False
-    said = any(words.search(claim.alone) for words in _WAYS.values())
-    return said and _way(claim, str(printed.record["indicator"])) is None
 
 
 def is_than_a_year(claim: Claim) -> bool:

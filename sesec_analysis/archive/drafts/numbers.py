@@ -7,7 +7,7 @@ telephone numbers, addresses, ids, links, and numbers of lists and sections.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Literal
 
 from text_to_num import Token, find_numbers
@@ -59,44 +59,43 @@ _SPENT_PER = re.compile(r"\b(?:per[- ]|for (?:each|every) )(?:student|pupil|chil
 _UNITS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), kind)
     for pattern, kind in (
-        (r"\s?-?(?:percentage|percent)?[ -]points?\b|\s?pp\b|\s?puntos\b", "points"),
-        (r"\s?(?:%|percent\b|per cent\b|por ciento\b)", "percent"),
-        (r"\s?(?:per|out of every|in every|por cada|de cada) (?:1,000|1000|mil)\b", "per 1,000"),
-        (r"\s?(?:times\b|×|x\b|-?fold\b|veces\b)", "times"),
-        (r"\s?(?:years?\b(?! old)|años\b)", "years"),
+        (r"\s?-?(?:percentage|percent)?[ -]points?\b|\s?pp\b", "points"),
+        (r"\s?(?:%|percent\b|per cent\b)", "percent"),
+        (r"\s?(?:per|out of every|in every) (?:1,000|1000)\b", "per 1,000"),
+        (r"\s?(?:times\b|×|x\b|-?fold\b)", "times"),
+        (r"\s?(?:years?\b(?! old))", "years"),
     )
 )
 _SIGNED = re.compile(rf"(?<![\w.,])[−+-]?(?:{_FIGURE})(?![\d])")
-_RANGE = re.compile(rf"(?:\s?[-–]\s?|\s(?:to|and|or|y|a)\s)(?P<last>[−+-]?(?:{_FIGURE}))")
+_RANGE = re.compile(rf"(?:\s?[-–]\s?|\s(?:to|and|or)\s)(?P<last>[−+-]?(?:{_FIGURE}))")
 _MOVED_FROM = re.compile(
     r"\b(?:fell|fallen|rose|risen|grew|grown|dropped|declined|decreased|increased|shrank|slipped|slid|climbed|jumped|went"
     r"|gone|moved|improved|worsened|changed|sank|plunged|plummeted)\s(?:\w+\s)?from\s(?:(?:about|nearly|just|over|under)\s)*$",
     re.IGNORECASE,
 )
-_LIST = re.compile(r"\s?(?:,|,?\s(?:and|or|y|then))\s")
+_LIST = re.compile(r"\s?(?:,|,?\s(?:and|or|then))\s")
 
 _PARTS = {
     **{"half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fourth": 4},
     **{"fourths": 4, "fifth": 5, "fifths": 5, "sixth": 6, "sixths": 6, "seventh": 7, "sevenths": 7},
     **{"eighth": 8, "eighths": 8, "ninth": 9, "ninths": 9, "tenth": 10, "tenths": 10},
-    **{"mitad": 2, "tercio": 3, "tercios": 3, "cuarto": 4, "cuartos": 4, "quinto": 5, "quintos": 5},
 }
 _WHOLES = "|".join(sorted(_PARTS, key=len, reverse=True))
-_COUNTED = r"one|two|three|four|five|six|seven|eight|nine|un|una|dos|tres|cuatro"
+_COUNTED = r"one|two|three|four|five|six|seven|eight|nine"
 _FRACTION = re.compile(
-    rf"\b(?:(?P<part>{_COUNTED}|an?|la|\d)[ -])?(?P<whole>{_WHOLES})\b"
+    rf"\b(?:(?P<part>{_COUNTED}|an?|\d)[ -])?(?P<whole>{_WHOLES})\b"
     r"(?![- ](?:grade|graders?|year|and|place|street|time|day|hour|annual)\b)",
     re.IGNORECASE,
 )
 _PART = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
-_PART |= {"nine": 9, "a": 1, "an": 1, "la": 1, "un": 1, "una": 1, "dos": 2, "tres": 3, "cuatro": 4}
+_PART |= {"nine": 9, "a": 1, "an": 1}
 _IN = re.compile(
-    r"(?<![\w.,])(?P<part>\d{1,4})\s(?:in|out of|of|de)\s(?P<every>every\s|cada\s)?(?P<whole>\d{1,4})"
+    r"(?<![\w.,])(?P<part>\d{1,4})\s(?:in|out of|of)\s(?P<every>every\s)?(?P<whole>\d{1,4})"
     r"(?!\d|[.,]\d|\s?%|\s?percent)",
     re.I,
 )
 _MULTIPLES = {
-    **{"twice": 2, "double": 2, "doubled": 2, "doubling": 2, "doubles": 2, "doble": 2},
+    **{"twice": 2, "double": 2, "doubled": 2, "doubling": 2, "doubles": 2},
     **{"thrice": 3, "triple": 3, "tripled": 3, "tripling": 3, "treble": 3},
     **{"quadruple": 4, "quadrupled": 4, "quintuple": 5, "halved": 2, "halving": 2},
 }
@@ -110,17 +109,16 @@ _BY = re.compile(
 """How "a third" becomes a change: no share of anything."""
 _NEAR_WORDS: dict[Nearness, str] = {
     "under": r"just under|fewer than|less than|under|below|at most|up to|no more than|not quite|nearly|almost|close to"
-    r"|approaching|casi|menos de|menos del|barely",
-    "over": r"just over|more than|over|above|at least|upwards of|in excess of|exceeding|well over|greater than|más de"
-    r"|más del|no fewer than|no less than",
-    "about": r"about|around|roughly|approximately|some|approx\.?|circa|cerca de|cerca del|alrededor de|alrededor del"
-    r"|aproximadamente|unos|unas",
+    r"|approaching|barely",
+    "over": r"just over|more than|over|above|at least|upwards of|in excess of|exceeding|well over|greater than"
+    r"|no fewer than|no less than",
+    "about": r"about|around|roughly|approximately|some|approx\.?|circa",
 }
 _NEARNESS = {
-    kind: re.compile(rf"(?:^|(?<=\W))(?:{words})\s(?:(?:the|an?|el|una?|la)\s)?$", re.IGNORECASE)
+    kind: re.compile(rf"(?:^|(?<=\W))(?:{words})\s(?:(?:the|an?)\s)?$", re.IGNORECASE)
     for kind, words in _NEAR_WORDS.items()
 }
-_SOFT = re.compile(r"(?:nearly|almost|close to|approaching|casi|not quite)\s+(?:\w+\s+)?$", re.I)
+_SOFT = re.compile(r"(?:nearly|almost|close to|approaching|not quite)\s+(?:\w+\s+)?$", re.I)
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*|\d+|[^\w\s]|\s+|_")
 _NUMBER_WORD = re.compile(
     rf"\b(?:{_COUNTED}|ten|eleven|twelve|\w{{3,6}}teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred"
@@ -129,16 +127,11 @@ _NUMBER_WORD = re.compile(
 )
 _SAYS_WORDS = re.compile(
     r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w{3,6}teen|\w{3,5}ty|hundred|thousand|million"
-    r"|zero|un[oa]?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince|dieci\w+|veint\w+"
-    r"|\w{4,7}enta|cien\w*|\w*cientos|quinientos|mil|mill[oó]n)",
+    r"|zero)",
     re.IGNORECASE,
 )
-_SPANISH = re.compile(
-    r"\b(?:de|del|el|los|las|por|que|eran|estudiantes|ciento|cada|en|una?|año|para|con)\b", re.I
-)
-_ENOUGH_SPANISH = 3
-_NO_NUMBERS = ("ciento", "un", "una", "hundred", "thousand", "million", "billion")
-"""Words that are no number by themselves: of "por ciento", of "$3 million", and articles."""
+_NO_NUMBERS = ("hundred", "thousand", "million", "billion")
+"""Words that are no number by themselves: of "$3 million"."""
 
 
 @dataclass(frozen=True)
@@ -208,19 +201,6 @@ class Number:
             half = 100 / (self.part_of - Decimal("0.5")) - self.value
             return min(most, half * (Decimal("1.5") if self.near else 1))
         return min(most, Decimal(50) / self.part_of)
-
-    def is_near(self, other: Decimal, places: int) -> bool:
-        """Tell whether this is a slip in rounding ``other``, which is printed with so many decimals.
-
-        It misses by less than one unit of its last digit (by one, if it has as many digits), or it has more digits.
-        """
-        apart = abs(self.value - other)
-        if self.part_of or self.near:
-            return apart * 4 < 5 * self._reach()
-        unit = Decimal(1).scaleb(-self.places)
-        if self.places > places:
-            return self.value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) == other
-        return apart < unit or (apart == unit and self.places == places)
 
 
 def how_many(sentence: str) -> int:
@@ -294,9 +274,7 @@ def _fraction(match: re.Match[str], text: str) -> Number | None:
         return Number(
             match.group(), Decimal(0), 0, "times", match.start(), changed=True, end=match.end()
         )
-    is_share = re.match(
-        r"\s(?:of|de|del|as|the|did|met|were|was|attended|had)\b|\W*$|,", after, re.I
-    )
+    is_share = re.match(r"\s(?:of|as|the|did|met|were|was|attended|had)\b|\W*$|,", after, re.I)
     is_half = match["whole"].lower() == "half" and (
         re.search(
             r"\b(?:than|nearly|about|almost|roughly|only|just|by|over|under|was|were)\s$", before
@@ -349,25 +327,18 @@ def _in_digits(text: str) -> tuple[str, list[int], list[int]]:
 
 def _number_words(text: str) -> Iterator[tuple[int, int, str]]:
     tokens = [_Word(match) for match in _WORD.finditer(text)]
-    spanish = len(_SPANISH.findall(text)) >= _ENOUGH_SPANISH or "por ciento" in text.lower()
-    taken: set[int] = set()
-    hits = []
-    for language in ("es", "en") if spanish else ("en",):
-        for met in find_numbers(tokens, language, threshold=0):
-            words = tokens[met.start : met.end]
-            span = set(range(met.start, met.end))
-            said = "".join(word.text() for word in words).lower()
-            if met.is_ordinal or span & taken or said.isdigit() or said in _NO_NUMBERS:
-                continue
-            taken |= span
-            value = met.text if re.fullmatch(r"\d+(?:\.\d+)?", met.text) else f"{met.value:g}"
-            hits.append((words[0].match.start(), words[-1].match.end(), value))
-    yield from sorted(hits)
+    for met in find_numbers(tokens, "en", threshold=0):
+        words = tokens[met.start : met.end]
+        said = "".join(word.text() for word in words).lower()
+        if met.is_ordinal or said.isdigit() or said in _NO_NUMBERS:
+            continue
+        value = met.text if re.fullmatch(r"\d+(?:\.\d+)?", met.text) else f"{met.value:g}"
+        yield words[0].match.start(), words[-1].match.end(), value
 
 
 def _is_small_talk(number: Number) -> bool:
     """Tell whether a word such as "one" counts nothing: "one of them", "no one"."""
-    return number.kind == "count" and number.text.lower() in ("one", "una", "un", "uno", "zero")
+    return number.kind == "count" and number.text.lower() in ("one", "zero")
 
 
 def _in_figures(text: str) -> list[Number]:
@@ -448,7 +419,7 @@ def _measured(text: str, match: re.Match[str]) -> tuple[list[Number], int]:
 
 
 def _between(text: str, at: int) -> bool:
-    return bool(re.search(r"\b(?:between|from|entre|de)\s$", text[max(0, at - 12) : at], re.I))
+    return bool(re.search(r"\b(?:between|from)\s$", text[max(0, at - 12) : at], re.I))
 
 
 def _moves(text: str, at: int) -> bool:

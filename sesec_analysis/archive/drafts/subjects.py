@@ -80,11 +80,11 @@ _NAMED_GRADES = {
 _FAR = re.compile(
     r"\b(?:nationally|nationwide|national(?! education| park)|across the (?:country|nation)|in the (?:country|nation)"
     r"|in the (?:U\.S\.|US|United States)|in America|American (?:children|students|schools)|worldwide|other states"
-    r"|King County|the county|countywide|a nivel nacional|en el país)(?!\w)",
+    r"|King County|the county|countywide)(?!\w)",
     re.IGNORECASE,
 )
 _OTHER_PLACE = re.compile(
-    r"\b(?:[Ii]n|[Aa]t|[Aa]cross|[Ee]n|near|of)\s(?P<name>[A-Z][a-zé]+(?:\s[A-Z][a-zé]+){0,3})"
+    r"\b(?:[Ii]n|[Aa]t|[Aa]cross|near|of)\s(?P<name>[A-Z][a-zé]+(?:\s[A-Z][a-zé]+){0,3})"
 )
 _NO_PLACE = re.compile(
     r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday"
