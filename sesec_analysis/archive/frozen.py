@@ -256,11 +256,21 @@ def of_build(where: Path) -> Frozen:
 
     Raises
     ------
+    EditionError
+        If a number of it is made from synthetic data.
     DataError
         If a file of it is missing or damaged.
     """
     run = built_editions.read_json(where / "run.json")
-    return of_records(built_editions.read(where), run)
+    records = built_editions.read(where)
+    synthetic = [record["id"] for record in records if citation.is_synthetic(record["source_ids"])]
+    if synthetic:
+        raise EditionError(
+            f"{run['edition']} shows synthetic data, which describe no real school",
+            where=f"{where / 'findings.json'}, {synthetic[0]}",
+            fix="publish an edition of published data only",
+        )
+    return of_records(records, run)
 
 
 def read(name: str) -> Frozen:

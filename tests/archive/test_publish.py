@@ -320,6 +320,14 @@ def test_to_commit__names_each_published_edition_and_the_changelog(root, found):
     assert publish.to_commit() == ["reports/published/annual-2018"]
 
 
+def test_publish__refuses_synthetic_data(root, found):
+    found[0] = found[0] | {"source_ids": "synthetic_discipline@2018"}
+    built(root, found)
+    with pytest.raises(EditionError, match="synthetic data"):
+        publish_it()
+    assert not (root / "reports" / "published" / "annual-2018" / "findings.json").exists()
+
+
 def test_publish__refuses_what_is_not_the_edition(root, found):
     built(root, found, changed_parameters=["ci_level"])
     with pytest.raises(EditionError, match="other param"):
