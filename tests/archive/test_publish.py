@@ -321,8 +321,8 @@ def test_to_commit__names_each_published_edition_and_the_changelog(root, found):
 
 
 def test_publish__refuses_synthetic_data(root, found):
-    found[0] = found[0] | {"source_ids": "synthetic_discipline@2018"}
-    built(root, found)
+    made_up = found[0] | {"source_ids": "synthetic_discipline@2018"}
+    built(root, [made_up, *found[1:]])
     with pytest.raises(EditionError, match="synthetic data"):
         publish_it()
     assert not (root / "reports" / "published" / "annual-2018" / "findings.json").exists()
