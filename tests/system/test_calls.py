@@ -413,6 +413,7 @@ def harmful_forms(rows: pd.DataFrame) -> dict[str, Callable[[pd.DataFrame], Any]
         for name in WRONG
         if name in columns
         for value in WRONG[name]
+        if value != "" or len(rows) > 1  # a table may leave a code out, but not in some of its rows
     }
     if "unit" in rows and not rows["unit"].isin(schema.SHARES).all() and "measure" not in rows:
         cells = {
