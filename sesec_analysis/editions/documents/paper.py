@@ -30,6 +30,7 @@ from sesec_analysis.editions.documents.sections import translation
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.finding import facts
 from sesec_analysis.evidence.row import Record
+from sesec_analysis.evidence.wording.fields import words_of
 
 __all__ = ["Paper", "Printer", "paper", "printed_table"]
 
@@ -294,7 +295,7 @@ class Printer:
             "label": f"table:{block.number}",
             "number": block.number,
             "caption": block.caption,
-            "note": block.note,
+            "note": _note_of(block),
             "data": self._brackets(block.findings),
             **printed_table(block.table),
         }
@@ -484,6 +485,14 @@ def paper(document: Document, meta: BuildInfo, annex: Document | None = None) ->
         "beside": _beside(document) if brief else "",
     }
     return {key: hidden_characters.cleaned(value) for key, value in content.items()}
+
+
+def _note_of(block: TableBlock) -> str:
+    """Return the note under a table; over the years without its sources, which are many and told by their numbers."""
+    if block.layout != "years":
+        return block.note
+    source_ids = "; ".join(str(record["source_ids"]) for record in block.findings)
+    return block.note.removesuffix(words_of(citation.source_line_text(source_ids))).strip()
 
 
 IN_ANNEX = i18n.mark("Numbers, ranges and ids: technical annex, “{section}”")
