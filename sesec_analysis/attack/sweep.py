@@ -25,6 +25,7 @@ __all__ = ["FORMS", "sweep"]
 Found = tuple[str, str]
 """A place in a file and what is wrong there; a number is never repeated."""
 _NUMBER = re.compile(r"(?<![A-Za-z\d])\d+(?:[.,]\d+)*(?![A-Za-z\d])")
+_FONT = re.compile(r"data:font/woff2?;base64,[A-Za-z0-9+/=]+")
 _IN_PARENTHESES = re.compile(r"\(\d+\)")
 _UNSEEN = re.compile("[\u00ad\u200b\u2060]")
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
@@ -172,6 +173,8 @@ class _Page(HTMLParser):
         if self._inside == "script" and data.lstrip().startswith("{"):
             # Its lists of numbers are positions in its lists of texts.
             data = " ".join(one for _, one in _nested(json.loads(data)) if isinstance(one, str))
+        if self._inside == "style":
+            data = _FONT.sub("", data)  # its letters and digits are no text
         is_count = self._inside == "count" and _IN_PARENTHESES.fullmatch(data)
         if self._inside != "option" and not is_count:
             self.texts.append((f"line {self.getpos()[0]}", data))

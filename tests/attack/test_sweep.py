@@ -38,6 +38,14 @@ def exchange_rows(page: str) -> str:
     )
 
 
+def test_sweep__reads_no_numbers_in_an_embedded_font(edition, tmp_path):
+    folder = shutil.copytree(edition, tmp_path / "edition")
+    page = folder / "index.html"
+    font = "<style>@font-face{src:url(data:font/woff;base64,AB+9731/x)}</style></head>"
+    page.write_text(page.read_text("utf-8").replace("</head>", font, 1), "utf-8")
+    assert list(sweep(folder)) == []
+
+
 def test_sweep__takes_how_many_findings_a_heading_leads_to(edition, tmp_path):
     folder = shutil.copytree(edition, tmp_path / "edition")
     page = folder / "index.html"
