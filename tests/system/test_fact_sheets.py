@@ -123,6 +123,9 @@ def test_front__has_the_school_its_neighbors_and_its_years_where_its_records_put
         if one["publish"] == "point":
             across = float(str(line.locator(".school circle").get_attribute("cx")))
             assert across == pytest.approx(100 * one["estimate"], abs=0.01)
+        if one["indicator"] == "enrollment":  # whom the school serves: of it and its level alone
+            assert line.locator(".peer").count() == 0
+            continue
         asked = ("indicator", "end_year", "student_group", "grade_level")
         peers = [other for other in records if other["organization_id"] not in (code, one["organization_id"])
                  and other["organization_level"] == "school" and other["publish"] != "nothing"
