@@ -32,7 +32,7 @@ def test_summary__says_a_direction_of_each_number_and_row_of_an_early_edition(ye
         if len(shown) == 2:
             break
     directions = [row[-1] for row in shown["ReportTable"].rows]
-    assert len(directions) == 4
+    assert len(directions) == 3
     assert all(directions)
     rows = shown["ReportFigure"].table.rows
     told = {row[0]: row[3] for row in rows if not row[0].startswith("School budget")}
