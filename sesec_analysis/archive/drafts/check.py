@@ -54,6 +54,7 @@ _APART = re.compile(
 )
 _COMPARED = {"gap", "gap_change", "ratio", "risk_ratio", "composition_difference"}
 _OF_TIME = {"change", "gap_change"}
+_MEASURED = ("percent", "points", "times", "dollars")
 _PLAINEST = (
     *("ela_met", "math_met", "science_met", "disciplined", "enrollment", "budget_per_student"),
     *("graduated_4yr", "climate_overall_favorable", "regular_attendance"),
@@ -409,8 +410,10 @@ def _against_cited(
             return _Verdict(NOT_JUDGED, printed.id, note)
         whole = replace(claim, subject={**claim.subject, "school year": frozenset()})
         return _confirm(printed, whole, known, beside)
+    is_lone = sum(one.number.kind == number.kind for one in beside) == 1
     ranges = (known.records[name] for name in cited if is_inside(number, known.records[name]))
-    if record := next(ranges, None):
+    record = next(ranges, None) if is_lone and number.kind in _MEASURED else None
+    if record is not None:
         note = f"print the range, not one number: {record['value']}"
         return _Verdict(RANGE, str(record["id"]), note)
     return None
