@@ -66,7 +66,6 @@ if TYPE_CHECKING:  # for editors and mypy; the same names as in _GROUPS
     from sesec_analysis.metrics.disparity import averages as averages
     from sesec_analysis.metrics.disparity import compare as compare
     from sesec_analysis.metrics.disparity import compare_averages as compare_averages
-    from sesec_analysis.metrics.disparity import coverage as coverage
     from sesec_analysis.metrics.disparity import gaps as gaps
     from sesec_analysis.metrics.disparity import rates as rates
     from sesec_analysis.metrics.disparity import ratios as ratios
@@ -75,6 +74,7 @@ if TYPE_CHECKING:  # for editors and mypy; the same names as in _GROUPS
     from sesec_analysis.metrics.funnel import funnel as funnel
     from sesec_analysis.metrics.gradients import gradients as gradients
     from sesec_analysis.metrics.inequality import inequality as inequality
+    from sesec_analysis.metrics.participation import coverage as coverage
     from sesec_analysis.metrics.participation import participation as participation
     from sesec_analysis.metrics.participation import participation_gaps as participation_gaps
     from sesec_analysis.metrics.robustness import robustness as robustness
@@ -107,7 +107,7 @@ _GROUPS = {
         "ratios": "metrics.disparity",
         "compare": "metrics.disparity",
         "compare_averages": "metrics.disparity",
-        "coverage": "metrics.disparity",
+        "coverage": "metrics.participation",
         "participation": "metrics.participation",
         "participation_gaps": "metrics.participation",
         "change": "metrics.changes",

@@ -13,7 +13,6 @@ from sesec_analysis.metrics.disparity import (
     averages,
     compare,
     compare_averages,
-    coverage,
     gaps,
     rates,
     ratios,
@@ -128,82 +127,6 @@ def test_answers_and_estimates_have_no_interval_of_chance(counts) -> None:
     assert "no sampling interval" in row["method"]
     [people] = rates(counts(all=(45, 100))).to_dict("records")
     assert people["ci_low"] < 0.45 < people["ci_high"]
-
-
-def only_row(table):
-    assert len(table) == 1
-    return table.iloc[0]
-
-
-def test_coverage__of_exact_cells_is_whole(counts):
-    row = only_row(coverage(counts(a=(45, 100), b=(66, 120))))
-    assert (row["rows"], row.reported, row.cells, row.cells_reported) == (2, 2, 2, 2)
-    assert row.coverage == 1
-
-
-def test_coverage__of_nothing_is_empty():
-    nothing = schema.conform_observations(
-        pd.DataFrame({name: [] for name in schema.OBSERVATIONS_COLUMNS})
-    )
-    assert coverage(nothing).empty
-
-
-def test_coverage__matches_a_hand_worked_table(counts):
-    obs = counts(
-        a=(45, 100),
-        b="<15%",  # 20 students
-        c="N<10",  # at most 9
-        d={"status": "complementary", "denominator_low": 10, "denominator_high": 71},
-        e="No Students",
-        f="not collected",
-    )
-    row = only_row(coverage(obs))
-    assert row[list(schema.OBSERVATION_STATUSES)].tolist() == [1, 1, 1, 1, 0, 1, 1]
-    assert row["rows"] == 6
-    assert row.coverage == pytest.approx(100 / (100 + 20 + 9 + 71))
-
-
-def test_coverage__counts_the_schools_of_a_place(counts):
-    obs = counts(a={"coverage": 0.5, "denominator_high": 40}, b=(3, 60)).assign(
-        cells=4, cells_reported=[2, 4]
-    )
-    row = only_row(coverage(obs))
-    assert (row["rows"], row.cells, row.cells_reported) == (2, 8, 6)
-    assert row.coverage == pytest.approx((20 + 60) / 100)
-
-
-def test_coverage__is_zero_where_nothing_caps_a_masked_cell(counts):
-    assert only_row(coverage(counts(a=(45, 100), b="withheld"))).coverage == 0
-
-
-def test_coverage__is_null_without_students(counts):
-    assert pd.isna(only_row(coverage(counts(a="No Students", b="not collected"))).coverage)
-
-
-def test_coverage__weighs_enrollment_by_the_group(counts):
-    few = {"numerator_low": 1, "numerator_high": 9, "denominator_low": 400, "denominator_high": 400}
-    obs = counts(a=(391, 400), b=few | {"status": "small_n"}, indicator="enrollment")
-    assert only_row(coverage(obs)).coverage == pytest.approx(391 / 400)
-
-
-def test_coverage__keeps_partitions_and_places_apart_in_order(counts):
-    obs = pd.concat(
-        [
-            counts(b="N<10", organization_id="z"),
-            counts(a=(45, 100)),
-            counts(all=(45, 100), student_group_type="all"),
-        ]
-    )
-    obs.attrs = {"place": "southeast_seattle"}
-    table = coverage(obs)
-    assert table["organization_id"].tolist() == ["z", "southeast_seattle", "southeast_seattle"]
-    assert table["student_group_type"].tolist() == ["race_ethnicity", "race_ethnicity", "all"]
-    assert table.attrs == obs.attrs
-
-
-def test_coverage__refuses_a_table_that_is_not_observations(counts):
-    with pytest.raises(DataError, match=r"lacks the column\(s\) status"):
-        coverage(counts(a=(45, 100)).drop(columns="status"))
 
 
 COUNTS = ["numerator_low", "numerator_high", "n_low", "n_high"]
@@ -479,20 +402,8 @@ def test_compare__is_suppressed_only_where_either_side_could_be_anything(known, 
         assert rows.loc[rows["student_group"] == "black", "status"].tolist() == [status]
 
 
-def test_coverage__of_a_single_student_is_all_or_nothing():
-    assert coverage(make_counts(black=(1, 1)))["coverage"].tolist() == [1.0]
-
-
 def test_ratios__that_may_be_none_have_an_end_where_the_other_rate_is_known(counts):
     obs = counts(black="<15%", white=(60, 120))
     row = only(ratios(obs, by="race_ethnicity", reference="white"))
     assert (row.status, row.bound_low) == ("bounded", 0)
     assert 0.25 < row.bound_high < 0.35
-
-
-def test_coverage__counts_a_row_as_one_cell_unless_it_says_how_many_it_sums(counts):
-    rows = counts(black=(45, 91), white="N<10")
-    told = coverage(rows.assign(cells=pd.NA, cells_reported=pd.NA))
-    assert (told["cells"].sum(), told["rows"].sum()) == (2, 2)
-    summed = coverage(rows.assign(cells=[3, 1], cells_reported=[2, 0]))
-    assert (summed["cells"].sum(), summed["cells_reported"].sum()) == (4, 2)
