@@ -170,7 +170,7 @@ def test_part_of_district__counts_its_schools_and_those_of_the_place(here, there
         kind="part_of_schools",
         part="a part",
         figure=ClaimFigure(indicator="title_i_school"),
-        schools="schools of the list of {year}",
+        schools="schools on the list of {year}",
         claimed=0.51,
     )
     measured = claim_tests.measure_part(test, figures, 2024)
@@ -179,7 +179,7 @@ def test_part_of_district__counts_its_schools_and_those_of_the_place(here, there
     marked, every = here + there, here + there + 2 * (more + 1)
     assert render(measured.text, i18n.ENGLISH) == (
         f"{round(100 * here / marked)} percent ({here} of {marked}) in 2023–24, where "
-        f"{round(100 * (here + more + 1) / every)} percent of all schools of the list of 2023–24 are "
+        f"{round(100 * (here + more + 1) / every)} percent of all schools on the list of 2023–24 are "
         f"({here + more + 1} of {every})"
     )
 
