@@ -27,6 +27,8 @@ PUBLISHERS = (
     "Seattle Public Schools",
     "U.S. Census Bureau",
     "The Seattle Times",
+    "U.S. Department of Education",
+    "Urban Institute",
 )
 DEFICIT_WORDS = (
     "underperform",
