@@ -178,9 +178,9 @@ def test_part_of_district__counts_its_schools_and_those_of_the_place(here, there
     assert_sound([measured.text], measured.shown)
     marked, every = here + there, here + there + 2 * (more + 1)
     assert render(measured.text, i18n.ENGLISH) == (
-        f"{round(100 * here / marked)} percent ({here} of {marked}) in 2023–24, where "
-        f"{round(100 * (here + more + 1) / every)} percent of all schools on the list of 2023–24 are "
-        f"({here + more + 1} of {every})"
+        f"{round(100 * here / marked)} percent ({here} of {marked}) in 2023–24; of all schools on the "
+        f"list of 2023–24, {round(100 * (here + more + 1) / every)} percent "
+        f"({here + more + 1} of {every}) are in Southeast Seattle"
     )
 
 
