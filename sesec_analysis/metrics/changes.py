@@ -145,6 +145,7 @@ def change(
       reference  estimate  ci_low  ci_high
     0      2016       0.2  0.0524   0.3339
     """
+    obs = schema.check_observations(obs)
     refuse_survey_windows(obs)
     rows, side = single_rows(obs, None, level)
     year = rows["end_year"].to_numpy()
@@ -461,7 +462,7 @@ def _of_gaps(gaps: pd.DataFrame) -> pd.DataFrame:
 
 def refuse_survey_windows(obs: pd.DataFrame) -> None:
     """Refuse a change between estimates of several years each: their windows overlap, and no change has an interval."""
-    if "unit" in obs and (obs["unit"] == schema.WITH_INTERVAL).any():
+    if (obs["unit"] == schema.WITH_INTERVAL).any():
         raise QuestionError(
             "no change is measured between a survey's estimates, each of several years that overlap the others'",
             where="observations, column unit",
