@@ -511,14 +511,14 @@ def _question_cards(
     if not taken:
         return None
     used = Findings(list(taken.values()))
+    columns = (
+        TextColumn("question", Text(N_("The question"))),
+        TextColumn("sentence", Text(N_("It rests on"))),
+    )
+    rows = [(Text(question), shown.sentence_text) for question, shown in taken.items()]
+    last = 1 if layout == "questions" else 2
     texts = TableTexts(
-        title,
-        (
-            TextColumn("question", Text(N_("The question"))),
-            TextColumn("sentence", Text(N_("It rests on"))),
-        ),
-        tuple((Text(question), shown.sentence_text) for question, shown in taken.items()),
-        note_text(used, ["sentence"]),
+        title, columns[:last], tuple(row[:last] for row in rows), note_text(used, ["sentence"])
     )
     return ReportTable(texts, used, layout)
 
