@@ -25,13 +25,8 @@ INDICES = {  # of the groups: their shares, and their rates less and divided by 
     "mean_log_deviation": lambda w, _, r: -(w * np.log(r)).sum(),
 }
 SIGNS = (1, -1, -1, 1)  # of the sides of a difference, and of a change of differences
-OF_OTHER_FILES = (
-    *("disciplined_2014", "homeless", "homeless_students", "preschool"),
-    *("children_in_school", "public_school", "schooled_nearby"),
-)
-"""Indicators of files that the second program does not read; tests/loaders/releases counts them by hand."""
-
 MODELS = "funnel_target|expected_rate|rate_less_expected|level_share|kitagawa|years_to_close"
+OTHERS = "disciplined_2014|homeless|preschool|children_in_|public_school|schooled_"  # tested in tests/loaders
 READERS = {  # of all indicators whose names start so
     "ela_|math_|science_": files.test_results,
     "|".join(files.LONG): files.long_file,
@@ -58,7 +53,7 @@ def check(finding: Finding, raw: Path) -> str:
     """Return equal, enclosed, withheld, or why not recomputed; a disagreement starts with ``wrong``."""
     measure, indicator, year, grade, place, group = finding["id"][6:].split(".")
     measure = measure.removeprefix("published_")
-    if re.match(MODELS, measure) or indicator in OF_OTHER_FILES:
+    if re.match(MODELS, measure) or re.match(OTHERS, indicator):
         return "not recomputed: a model, or a file that has tests of its own"
     kind = list(read_catalog("student_groups.yml")[finding["student_group_type"]]["groups"])
     groups = [[name] for name in group.split("-")]
@@ -187,8 +182,7 @@ def chance(finding: Finding, measure: str, pairs: list[tuple[float, float]]) -> 
             level = schools.level.get(org[7:], "").replace("k8", "elementary")
             kept = read_rows(DATA / "reference" / "year_variation.csv")
             kept = kept.set_index(["indicator", "gradelevel", "level"]).phi
-            of_all = kept.get((indicator, grade, ""), 1)
-            phi = float(kept.get((indicator, grade, level), of_all))
+            phi = float(kept.get((indicator, grade, level), kept.get((indicator, grade, ""), 1)))
         return proportion_confint(k / phi, n / phi, method="wilson")
     if measure in ("ratio", "risk_ratio"):
         return confint_proportions_2indep(k, n, *others[0], method="log-adjusted", compare="ratio")
