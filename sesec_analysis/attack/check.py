@@ -17,8 +17,7 @@ from sesec_analysis import i18n_files
 from sesec_analysis.archive import changes_section
 from sesec_analysis.attack import audit, rewriting
 from sesec_analysis.attack.attack import Attack, attack_read
-from sesec_analysis.attack.document_walk import walk, walk_records
-from sesec_analysis.attack.reading.document_texts import texts_of
+from sesec_analysis.attack.document_walk import texts_of, walk, walk_records
 from sesec_analysis.attack.reading.statements import FINDINGS, EditionText, read_claims
 from sesec_analysis.attack.rewriting import Fault
 from sesec_analysis.attack.search import search as search_for

@@ -7,14 +7,13 @@ import pytest
 
 from sesec_analysis import catalog, i18n
 from sesec_analysis.evidence import notices
+from sesec_analysis.evidence.implications import FOLLOWS, implication_of
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.telling import (
-    FOLLOWS,
     board_questions,
     deck,
     headline,
     implication,
-    implication_of,
     key_numbers,
     school_questions,
 )
@@ -218,7 +217,20 @@ def test_implication_of__does_not_take_a_share_for_a_count(indicator):
     assert [t for t in texts if re.search(r"\b(more|fewer) (students|answers)\b", t, re.I)] == []
 
 
+@pytest.mark.parametrize(
+    ("reference", "says"),
+    [
+        ("white 2018", "This group lost ground"),
+        ("rest_of_seattle 2018", "Schools here lost ground"),
+    ],
+)
+def test_implication__names_the_other_side_of_a_gap_that_moved(reference, says):
+    row = moved(-0.08, -0.05, measure="gap_change", reference=reference, student_group="black",
+                student_group_type="race_ethnicity")  # fmt: skip
+    assert says in str(implication(estimates([row])))
+
+
 def test_implication_of__does_not_call_a_gap_that_moved_a_level_that_moved():
     for answer in ("better", "worse"):
-        assert implication_of("math_met", ("gap", answer)) == FOLLOWS["gap", answer]
-    assert "fall elsewhere?" in FOLLOWS["gap", "better"]  # no credit where others fell
+        assert implication_of("math_met", ("place gap", answer)) == FOLLOWS["place gap", answer]
+    assert "fall elsewhere?" in FOLLOWS["place gap", "better"]  # no credit where others fell

@@ -15,8 +15,7 @@ from built_editions import SEED, published
 from pypdf import PdfReader
 
 from sesec_analysis import catalog, i18n
-from sesec_analysis.attack.document_walk import listed_messages
-from sesec_analysis.attack.reading.document_texts import blocks_of, words_of
+from sesec_analysis.attack.document_walk import blocks_of, listed_messages, words_of
 from sesec_analysis.editions.documents import formats, model, provenance
 from sesec_analysis.text import REFUSAL, EntryText, parts_of, plain_message
 

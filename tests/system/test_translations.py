@@ -17,7 +17,7 @@ from printed_pages import sizes_of_words
 from pypdf import PdfReader
 
 from sesec_analysis import i18n, i18n_files
-from sesec_analysis.attack.reading.document_texts import words_of
+from sesec_analysis.attack.document_walk import words_of
 from sesec_analysis.editions import editions
 from sesec_analysis.editions.documents import crossing, model
 from sesec_analysis.editions.documents.model import TableBlock

@@ -52,15 +52,7 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
     "evidence/described/specs.py": (),
     "evidence/pictured/side_by_side.py": (),
     "evidence/tables.py": ("plain_table", "_LABELS", "caption_text"),
-    "evidence/telling.py": (
-        *(
-            "make_implication",
-            "_OWN",
-            "_NEUTRAL",
-            "_SCHOOL",
-            "FOLLOWS",
-        ),
-    ),
+    "evidence/telling.py": (),
     "evidence/wording/headlines.py": (),
     "evidence/wording/labels.py": ("organization_name",),
     "evidence/wording/numbers.py": (),
