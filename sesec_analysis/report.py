@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from sesec_analysis.catalog import level_rules
+from sesec_analysis.errors import QuestionError
 from sesec_analysis.evidence.described.best import best
 from sesec_analysis.evidence.described.lead import lead
 from sesec_analysis.evidence.ledger import claim_schools, claims_ledger
@@ -101,7 +102,13 @@ def __dir__() -> list[str]:
 
 
 class Outcomes(NamedTuple):
-    """The newest numbers of two places, how they changed, and how far apart they are."""
+    """The newest numbers of two places, how they changed, and how far apart they are.
+
+    Examples
+    --------
+    >>> Outcomes._fields
+    ('now', 'moved', 'apart')
+    """
 
     now: dict[str, pd.DataFrame]
     """OBSERVATIONS of the newest year, by indicator."""
@@ -154,6 +161,12 @@ def outcomes(
     >>> found.apart[["indicator", "measure", "end_year"]].values.tolist()
     [['disciplined', 'gap', 2019]]
     """
+    given: object = queries  # anything, as a notebook passes it
+    if not isinstance(given, Mapping) or not given:
+        raise QuestionError(
+            f"the queries of outcomes are no indicators with their queries: {queries!r:.60}",
+            fix='pass {"disciplined": {"grade_level": "all", "student_group": "all"}}',
+        )
     now, moved = {}, {}
     for code, query in queries.items():
         of_both: Query = {**query, "place": [place, reference]}

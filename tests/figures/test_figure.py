@@ -290,9 +290,10 @@ def test_svg__has_a_role_a_title_and_a_description_and_needs_nothing_else(figure
 @pytest.mark.slow
 def test_svg__holds_each_line_of_words_to_the_length_that_was_measured(figure):
     """So that no two can overlap in another font than the one that they were laid out in."""
-    measured = dict(boxes_of(figure.figure))
-    wide = {text: box.width * 72 / figure.figure.dpi for text, box in measured.items()}
-    lines = {line for text in measured for line in text.split("\n")}
+    wide: dict[str, list[float]] = {}  # words may stand in a figure twice, once of them bold
+    for text, box in boxes_of(figure.figure):
+        wide.setdefault(text, []).append(box.width * 72 / figure.figure.dpi)
+    lines = {line for text in wide for line in text.split("\n")}
     texts = [one for one in ET.fromstring(figure.svg).iter() if one.tag.endswith("}text")]
     assert {one.text for one in texts if one.get("textLength")} >= lines - {""}
     assert "'Source Sans Pro', 'DejaVu Sans', sans-serif" in ET.fromstring(figure.svg).get("style")
@@ -300,7 +301,8 @@ def test_svg__holds_each_line_of_words_to_the_length_that_was_measured(figure):
         assert one.get("lengthAdjust") == "spacingAndGlyphs"
         assert "font-family" not in one.get("style")
         if one.text in wide:
-            assert 0.9 * wide[one.text] - 2 <= float(one.get("textLength")) <= wide[one.text] + 2
+            length = float(one.get("textLength"))
+            assert any(0.9 * width - 2 <= length <= width + 2 for width in wide[one.text])
 
 
 @pytest.mark.parametrize("color", [ACCENT, *LINES, QUIET])

@@ -152,7 +152,9 @@ def test_tab__completes_the_names_of_a_subject_by_letter() -> None:
     shell.user_ns["sa"] = sa
     with provisionalcompleter():
         found = [one.text.lstrip(".") for one in shell.Completer.completions("sa.report.", 10)]
-    assert found == sorted(sa.report.__all__)  # IPython sorts, whatever `__dir__` returns
+    assert found == sorted(
+        sa.report.__all__, key=str.lower
+    )  # IPython sorts, whatever `__dir__` returns
 
 
 def test_import__changes_nothing_in_a_notebook_session() -> None:

@@ -78,7 +78,13 @@ def stale_text(source: str, text: str, then: int, year: int, *, is_one_file: boo
 def write_stale(source: str, then: int, year: int, raw: Path, folder: Path) -> None:
     """Write the files of both years into a folder, this year's made of the earlier year's."""
     here, there = (catalog.source(source).releases[one] for one in (year, then))
-    for name in {**there.files, **here.files}:
+    own = {**there.files, **here.files}
+    of_one_file = [
+        set(one.files)
+        for one in catalog.source(source).releases.values()
+        if set(one.files) & set(own)
+    ]
+    for name in sorted(set(own).union(*of_one_file)):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(raw / name, folder / name)
     for name in here.files:

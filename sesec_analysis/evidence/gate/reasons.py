@@ -8,7 +8,7 @@ from sesec_analysis import schema
 from sesec_analysis.evidence.counts import NUMBERS
 from sesec_analysis.evidence.row import JOINT, Row
 from sesec_analysis.evidence.wording.fields import GatedRow, WordedFinding, words_of
-from sesec_analysis.evidence.wording.labels import counted, range_reason
+from sesec_analysis.evidence.wording.labels import numbered, range_reason
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import (
     CONSTANTS,
@@ -43,7 +43,7 @@ _ON_ONE_SIDE = N_("fewer than {n} students are counted, or left out, on one side
 
 
 def _few(limit: int, row: Row) -> Text:
-    return _(f"fewer than {{n}} {counted(row)}", n=Constant("limit", str(limit)))
+    return _(f"fewer than {numbered(row)}", n=Constant("limit", str(limit)))
 
 
 def _says(msgid: str) -> Callable[[Row], Text]:
@@ -83,6 +83,7 @@ def no_such_figure(row: Row) -> Text:
 
 def _cause(words: str) -> Text:
     """Return what a measure says of a number that it could not compute; it names at most one number."""
+    words = words.replace("{", "{{").replace("}", "}}")  # of a table of one's own
     found = re.search(r"\d[\d,.]*", words)
     if found is None:
         return Text(words)

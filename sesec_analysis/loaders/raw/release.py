@@ -4,6 +4,7 @@ In a wide file the cells of a student group are named ``numerator:<alias>`` and 
 """
 
 from collections.abc import Iterable
+from copy import copy
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
@@ -63,10 +64,16 @@ class Reading:
         self.year = int(year)
         is_file = header is not None or raw.is_file()
         self.path, *others = [raw] if is_file else [raw / name for name in raw_files(source_id)]
-        self.others = [Reading(source_id, path, release=self.release) for path in others]
         self.entry = f"data/catalog/sources/{key}.yml"
+        self.others = [self._of(path) for path in others]
         if header is not None:
             self.header = header
+
+    def _of(self, path: Path) -> "Reading":
+        """Return the reading of another file of the release, which may be missing."""
+        other = copy(self)
+        other.path, other.others = path, []
+        return other
 
     def refuse(
         self,

@@ -88,7 +88,7 @@ def test_tidy__refuses_a_school_that_has_no_name(tmp_path: Path, monkeypatch: py
 def test_tidy__refuses_two_files_that_say_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     names = [file.name for file in new_year(tmp_path, EVERYONE, EVERYONE)]
     declare(monkeypatch, file=names)
-    with pytest.raises(DataError, match="the same figure is in two rows") as refused:
+    with pytest.raises(DataError, match="in the file more than once") as refused:
         tidy("ospi_sqss@2022", tmp_path)
     assert all(name in str(refused.value) for name in names)
 
