@@ -64,6 +64,8 @@ class Problem:
     high: np.ndarray
     rows: list[tuple[dict[int, float], float, float]]
     ours: list[tuple[dict[int, float], float, float]]
+    undecided: int = 0
+    """Programs that reached their limit of nodes without numbers that fit: each leaves a cell unproven."""
 
     def solve(
         self,
@@ -98,6 +100,7 @@ class Problem:
             constraints=LinearConstraint(matrix, limits[:, 0], limits[:, 1]),
             options={"node_limit": 2000, "mip_rel_gap": gap},
         )
+        self.undecided += found.x is None and found.status == 1
         return None if found.x is None else np.round(found.x)
 
     @cached_property
@@ -136,9 +139,16 @@ class Problem:
         return schools
 
 
-def problem(indicator: str, year: int, places: Sequence[str]) -> Problem | None:
-    """State everything that is known of the schools of places, and our sums of all groups of all of these places."""
+def problem(
+    indicator: str, year: int, places: Sequence[str], kind: str | None = None
+) -> Problem | None:
+    """State everything that is known of the schools of places, and our sums of all groups of all of these places.
+
+    A ``kind`` of student group (``race_ethnicity``) leaves the other kinds out, all students apart.
+    """
     every = load.published_year(indicator, year)
+    if kind is not None:
+        every = every[every["student_group_type"].isin(["all", kind])]
     every = every[(every["grade_level"] == "all") & (every["unit"] == "proportion")]
     members = [members_of(every, catalog.place(place), "school") for place in places]
     cells = every[every.index.isin(pd.concat(members).index)].reset_index(drop=True)
