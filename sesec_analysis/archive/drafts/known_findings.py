@@ -176,12 +176,13 @@ class FindingIndex:
         if len(ranked) < 3 and named.get("place"):
             others = self.of(named.get("indicator", frozenset()), number.kind)
             ranked = {**self._ranked(others, named, 1), **ranked}
-        is_same = {printed.id for printed in same}
+        is_same = {printed.id: "in its interval or counts" for printed in same}
+        is_same |= {printed.id: "" for printed in same if printed.role == "value"}
         best = sorted(ranked, key=lambda name: (name not in is_same, ranked[name][0]))[:_MOST_NEAR]
         order = self._search.order(claim.sentence, best)
         place = {str(match.record["id"]): at for at, match in enumerate(order)}
         best.sort(key=lambda name: (name not in is_same, len(ranked[name][1]), place[name]))
-        return [self._difference(name, name in is_same, ranked[name][1]) for name in best[:3]]
+        return [self._difference(name, is_same.get(name), ranked[name][1]) for name in best[:3]]
 
     def _ranked(
         self, found: Iterable[PrintedNumber], named: Subject, most: int
@@ -196,9 +197,12 @@ class FindingIndex:
                 out[printed.id] = (key, apart)
         return out
 
-    def _difference(self, name: str, is_same: bool, apart: list[str]) -> str:
+    def _difference(self, name: str, where: str | None, apart: list[str]) -> str:
+        """Return how a finding differs from a sentence; ``where`` it has the same number, None if nowhere."""
         record = self.records[name]
-        number = "same number" if is_same else f"other number ({record['value']})"
+        number = f"same number {where}".rstrip()
+        if where is None:
+            number = f"other number ({record['value']})"
         other = "".join(f", other {dimension}" for dimension in apart)
         return f"{number}{other}: {record['sentence']} ({name})"
 
