@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from sesec_analysis.archive.drafts.check import MENDS, PASSED_OVER, QUIET, judge
+from sesec_analysis.archive.drafts.check import PASSED_OVER, QUIET, TO_CORRECT, judge
 from sesec_analysis.archive.drafts.known_findings import FindingIndex
 from sesec_analysis.archive.drafts.reading import Passage
 from sesec_analysis.archive.frozen import published_dir
@@ -26,7 +26,7 @@ def measure(name: str, sentences: Iterable[str], index: FindingIndex) -> None:
         judged = judge([Passage("", sentence)], index)
         verdicts = {one.verdict for one in judged}
         is_right = verdicts <= set(QUIET) and verdicts != {PASSED_OVER}
-        total, right, wrong = total + 1, right + is_right, wrong + bool(verdicts & set(MENDS))
+        total, right, wrong = total + 1, right + is_right, wrong + bool(verdicts & set(TO_CORRECT))
         if name in sys.argv[1:]:
             print(f"    {'right' if is_right else 'open'}: {sentence}")
     print(

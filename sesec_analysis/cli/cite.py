@@ -221,7 +221,7 @@ def check_draft(
     say(f"{draft.name}: {total} {things}{f': {tally}' if tally else ''}.")
     if over:
         say(f"Passed over: {over} sentences whose numbers are dates, money or the like.")
-    if any(counts[name] for name in check.MENDS):
+    if any(counts[name] for name in check.TO_CORRECT):
         sys.exit(1)
 
 

@@ -51,7 +51,7 @@ _NO_COUNT = re.compile(
     r"|(?P<noted>\d[\d,]*\s?(?:[*†‡§]+|\[\w+\]|\(\w+\)))|(?P<endless>-?inf(?:inity)?)",
     re.IGNORECASE,
 )
-_MENDS = {
+_FIXES = {
     "share": "it is a share: give the people counted, and all of the group, each as a whole number",
     "below": "no count is below 0: check how it came about, and name it in `withheld` if it is a mark",
     "part": "people are counted in whole numbers, so an average or a share is not a count; write 1,040 for 1.040",
@@ -621,7 +621,7 @@ def _refuse_no_counts(text: pd.Series, name: str) -> None:
     raise QuestionError(
         f"{cell!r} is not a count of people",
         where=f"column {name!r}, {_rows(text.isin(alike))}",
-        fix=_MENDS[str(found.lastgroup)],
+        fix=_FIXES[str(found.lastgroup)],
     )
 
 

@@ -9,6 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 
+import pandas as pd
+
 import sesec_analysis as sa
 from sesec_analysis import catalog
 
@@ -20,17 +22,22 @@ KINDS = ("race_ethnicity", "low_income", "english_learner", "disability")
 YEARS = range(2018, 2026)
 
 
+def enrollment(year: int, kind: str) -> pd.DataFrame:
+    """Return the enrollment of the groups of a kind at each school."""
+    return sa.load(
+        "enrollment",
+        organization_level="school",
+        grade_level="all",
+        end_years=year,
+        student_group_type=kind,
+    )
+
+
 def sizes(year: int) -> dict[str, dict[Cell, int]]:
     """Return the students of each group of each school, by kind of group."""
     found = {}
     for kind in KINDS:
-        rows = sa.load(
-            "enrollment",
-            organization_level="school",
-            grade_level="all",
-            end_years=year,
-            student_group_type=kind,
-        )
+        rows = enrollment(year, kind)
         rows = rows[rows["numerator"].notna()]
         found[kind] = {
             (row.organization_id, row.student_group): int(row.numerator)

@@ -22,7 +22,7 @@ COLUMNS = [
 INDICATORS = ("disciplined", "regular_attendance")
 KINDS = ("all", "disability", "english_learner", "low_income", "race_ethnicity")
 QUARTER = 1.25
-MEND = "run: pytest tests/system/test_size_caps.py --write-variation"
+FIX = "run: pytest tests/system/test_size_caps.py --write-variation"
 
 
 def october(year: int) -> pd.DataFrame:
@@ -70,7 +70,7 @@ def test_kept_caps__are_a_quarter_above_what_exact_cells_reach(request):
         table.to_csv(KEPT, index=False, lineterminator="\n")
     with KEPT.open(encoding="utf-8", newline="") as file:
         kept = [{name: row[name] for name in COLUMNS} for row in csv.DictReader(file)]
-    assert kept == measured().to_dict("records"), MEND
+    assert kept == measured().to_dict("records"), FIX
 
 
 def test_kept_caps__hold_for_the_groups_of_some_schools_where_october_has_their_year():

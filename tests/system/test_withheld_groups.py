@@ -4,14 +4,14 @@ import csv
 import itertools
 
 import pytest
-from withheld_groups import KINDS, SMALL, YEARS, chosen, gives_away, sizes, withheld
+from withheld_groups import KINDS, SMALL, YEARS, chosen, enrollment, gives_away, sizes, withheld
 
 import sesec_analysis as sa
 from sesec_analysis import catalog
 
 KEPT = catalog.data_dir() / "reference/withheld_groups.csv"
 COLUMNS = ["end_year", "organization_id", "student_group"]
-MEND = "run: pytest tests/system/test_withheld_groups.py --write-variation"
+FIX = "run: pytest tests/system/test_withheld_groups.py --write-variation"
 
 
 def values(total: int, count: int) -> set[int]:
@@ -40,20 +40,13 @@ def test_kept_groups__are_chosen_anew(request):
             writer.writeheader()
             writer.writerows(chosen())
     with KEPT.open(encoding="utf-8", newline="") as file:
-        assert list(csv.DictReader(file)) == chosen(), MEND
+        assert list(csv.DictReader(file)) == chosen(), FIX
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("year", [YEARS[0], YEARS[-1]])
 def test_pages__withhold_the_chosen_groups_and_no_more(year, kind):
-    rows = sa.load(
-        "enrollment",
-        organization_level="school",
-        grade_level="all",
-        end_years=year,
-        student_group_type=kind,
-    )
-    printed = sa.findings(sa.rates(rows)).records()
+    printed = sa.findings(sa.rates(enrollment(year, kind))).records()
     hidden = {
         (one["organization_id"], one["student_group"])
         for one in printed

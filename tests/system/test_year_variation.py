@@ -20,7 +20,7 @@ COLUMNS = ["indicator", "grade_level", "level", "phi", "pairs", "schools", "last
 WHERE = {"place": ["southeast_seattle", "rest_of_seattle"], "organization_level": "school"}
 NEWEST = 2025
 VARYING = ("proportion", "share_of_answers")
-MEND = "run: pytest tests/system/test_year_variation.py --write-variation"
+FIX = "run: pytest tests/system/test_year_variation.py --write-variation"
 
 
 @cache
@@ -94,7 +94,7 @@ def test_kept_numbers__are_those_of_the_figures(request: pytest.FixtureRequest) 
     if request.config.getoption("--write-variation"):
         found().to_csv(KEPT, index=False, lineterminator="\n")
     with KEPT.open(encoding="utf-8", newline="") as file:
-        assert list(csv.DictReader(file)) == found().to_dict("records"), MEND
+        assert list(csv.DictReader(file)) == found().to_dict("records"), FIX
 
 
 @pytest.mark.slow

@@ -150,7 +150,7 @@ def find_doubt(
     claim: Claim,
     printed: PrintedNumber,
     mentions: Sequence[Mention],
-    beside: Sequence[Claim],
+    in_sentence: Sequence[Claim],
     earlier: Iterable[Record],
 ) -> str:
     """Return why a number that a finding prints may be another claim; nothing if its words agree with the finding.
@@ -163,15 +163,15 @@ def find_doubt(
         The finding's number.
     mentions
         All that the sentence names.
-    beside
+    in_sentence
         All numbers of the sentence.
     earlier
         The finding in earlier years.
     """
-    _, is_so = larger_by_words(claim, beside)
+    _, is_so = larger_by_words(claim, in_sentence)
     if not is_so or is_other_way(claim, printed, mentions):
         return "it is the other way round"
-    if is_less_than_it_says(claim, printed, [one.number for one in beside]):
+    if is_less_than_it_says(claim, printed, [one.number for one in in_sentence]):
         return "it is the other way round"
     if is_than_a_later_year(claim, printed, mentions):
         return "the years are the other way round"
@@ -264,15 +264,15 @@ def not_understood(
     claim: Claim,
     printed: PrintedNumber,
     mentions: Sequence[Mention],
-    beside: Sequence[Claim],
+    in_sentence: Sequence[Claim],
 ) -> tuple[str, ...]:
     """Return the words of a claim that are neither the finding's nor say nothing of what a number is of.
 
     Words that compare it with another number of the sentence, as the numbers do, are understood.
     """
-    larger, _ = larger_by_words(claim, beside)
+    larger, _ = larger_by_words(claim, in_sentence)
     compared = [match.span() for match in larger]
-    if claim.sides and (claim.number.kind == "times" or on_both_sides(claim, beside)):
+    if claim.sides and (claim.number.kind == "times" or on_both_sides(claim, in_sentence)):
         compared += [(m.at, m.end) for m in claim.sides.names]
     text = _SOURCE.sub(lambda match: " " * len(match.group()), claim.alone)
     if beyond := _OR_BEYOND.search(text):

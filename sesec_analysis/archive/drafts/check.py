@@ -20,7 +20,7 @@ from sesec_analysis.archive.drafts.subjects import Codes
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.labels import EVERYONE
 
-__all__ = ["MENDS", "PASSED_OVER", "QUIET", "VERDICTS", "Judged", "check_draft", "judge"]
+__all__ = ["PASSED_OVER", "QUIET", "TO_CORRECT", "VERDICTS", "Judged", "check_draft", "judge"]
 
 
 MATCHES, ROUNDS_RIGHT, OUTDATED = "matches", "rounds right", "outdated"
@@ -28,7 +28,7 @@ CONTRADICTS, RANGE = "contradicts ours", "print the range"
 NOT_OURS, NOT_JUDGED, PASSED_OVER = "not ours", "not judged", "passed over"
 VERDICTS = (MATCHES, ROUNDS_RIGHT, OUTDATED, CONTRADICTS, RANGE, NOT_OURS, NOT_JUDGED, PASSED_OVER)
 """Every verdict. A sentence is passed over that has numbers of which none is a claim: dates, money, telephones."""
-MENDS = (OUTDATED, CONTRADICTS, RANGE)
+TO_CORRECT = (OUTDATED, CONTRADICTS, RANGE)
 """Verdicts that ask for a correction."""
 QUIET = (MATCHES, ROUNDS_RIGHT, PASSED_OVER)
 """Verdicts that ask for nothing."""
@@ -201,10 +201,10 @@ def _citation(
 
 
 def _judge_claim(
-    claim: Claim, cited: Sequence[str], known: FindingIndex, beside: Sequence[Claim]
+    claim: Claim, cited: Sequence[str], known: FindingIndex, in_sentence: Sequence[Claim]
 ) -> _Verdict:
     number = claim.number
-    if cited and (verdict := _against_cited(claim, cited, known, beside)):
+    if cited and (verdict := _against_cited(claim, cited, known, in_sentence)):
         return verdict
     if not claim.is_ours:
         return _Verdict(NOT_OURS, "", "it is of other people or of another place")
@@ -216,20 +216,22 @@ def _judge_claim(
     plainest: list[PrintedNumber] = []
     for subject in _readings(claim):
         fitting = _of_kind(known.fitting(subject, claim.named, number.kind), claim)
-        right = [p for p in fitting if _agrees(number, p) and _prints_both(p, claim, beside, known)]
+        right = [
+            p for p in fitting if _agrees(number, p) and _prints_both(p, claim, in_sentence, known)
+        ]
         if plainest:  # said in round, it is near to many
             right = [p for p in right if number.agrees(p.value, p.places) == "exact"]
         plainest = plainest or fitting
         for best in sorted(right, key=lambda p: _rank(p, claim))[:3]:
-            verdict = _confirm(best, claim, known, beside)
+            verdict = _confirm(best, claim, known, in_sentence)
             if verdict.name in QUIET:
                 return verdict
             doubt = doubt or verdict
     if doubt is not None:
         return doubt
-    if claim.number.kind == "times" and (quotient := _quotient(claim, known, beside)):
+    if claim.number.kind == "times" and (quotient := _quotient(claim, known, in_sentence)):
         return quotient
-    if plainest and (contradiction := _contradicted(claim, plainest, known, beside)):
+    if plainest and (contradiction := _contradicted(claim, plainest, known, in_sentence)):
         return contradiction
     return _Verdict(NOT_JUDGED, "", "no finding that its words name has this number")
 
@@ -276,11 +278,11 @@ def _of_kind(fitting: list[PrintedNumber], claim: Claim) -> list[PrintedNumber]:
 
 
 def _prints_both(
-    printed: PrintedNumber, claim: Claim, beside: Sequence[Claim], known: FindingIndex
+    printed: PrintedNumber, claim: Claim, in_sentence: Sequence[Claim], known: FindingIndex
 ) -> bool:
     """Return whether a finding prints both ends of a range, where a number is one of them."""
     values = [p.value for p in known.printed_under([printed.id])]
-    paired = [one.number for one in beside if one.number.paired]
+    paired = [one.number for one in in_sentence if one.number.paired]
     first = paired.index(claim.number) // 2 * 2 if claim.number in paired else len(paired)
     return all(any(end.rounds(value) for value in values) for end in paired[first : first + 2])
 
@@ -295,14 +297,14 @@ def _agrees(number: Number, printed: PrintedNumber) -> bool:
 
 
 def _confirm(
-    best: PrintedNumber, claim: Claim, known: FindingIndex, beside: Sequence[Claim]
+    best: PrintedNumber, claim: Claim, known: FindingIndex, in_sentence: Sequence[Claim]
 ) -> _Verdict:
     """Return that a number is right, unless words of its sentence may make it another claim."""
     mentions = known.vocabulary.mentions(claim.sentence)
-    doubt = find_doubt(claim, best, mentions, beside, known.earlier(best.record))
+    doubt = find_doubt(claim, best, mentions, in_sentence, known.earlier(best.record))
     if doubt:
         return _Verdict(NOT_JUDGED, best.id, f"{doubt}: {best.record['sentence']}")
-    if words := not_understood(claim, best, mentions, beside):
+    if words := not_understood(claim, best, mentions, in_sentence):
         note = f"of {claim.number.text} we do not say “{' … '.join(words)}”"
         return _Verdict(NOT_JUDGED, best.id, f"{note}: {best.record['sentence']}", words)
     if best.older:
@@ -322,11 +324,14 @@ def _newer_note(record: Record, known: FindingIndex) -> str:
 
 
 def _contradicted(
-    claim: Claim, fitting: list[PrintedNumber], known: FindingIndex, beside: Sequence[Claim]
+    claim: Claim, fitting: list[PrintedNumber], known: FindingIndex, in_sentence: Sequence[Claim]
 ) -> _Verdict | None:
     """Return that ours is another number, if the sentence names all that it is about and every word is understood."""
     best = min(fitting, key=lambda p: _rank(p, claim))
-    record, alike = best.record, [one for one in beside if one.number.kind == claim.number.kind]
+    record, alike = (
+        best.record,
+        [one for one in in_sentence if one.number.kind == claim.number.kind],
+    )
     mentions = known.vocabulary.mentions(claim.sentence)
     named = [m.dimension for m in mentions if m.dimension in ("school year", "place")]
     is_plain = best.role == "value" and record["measure"] in ("rate", "average")
@@ -337,8 +342,8 @@ def _contradicted(
         return None
     if len(values) > 2 or (len(values) == 2 and not best.is_range):
         return None
-    if find_doubt(claim, best, mentions, beside, ()) or not_understood(
-        claim, best, mentions, beside
+    if find_doubt(claim, best, mentions, in_sentence, ()) or not_understood(
+        claim, best, mentions, in_sentence
     ):
         return None
     if is_inside(claim.number, record):
@@ -352,7 +357,7 @@ def _contradicted(
     return None if close else _Verdict(CONTRADICTS, best.id, f"we say: {record['sentence']}")
 
 
-def _quotient(claim: Claim, known: FindingIndex, beside: Sequence[Claim]) -> _Verdict | None:
+def _quotient(claim: Claim, known: FindingIndex, in_sentence: Sequence[Claim]) -> _Verdict | None:
     """Confirm "twice as many" by the findings of the two sides that a sentence compares."""
     number, sides = claim.number, claim.sides
     if sides is None or _HOW_MANY.search(claim.alone):  # "twice the number" is not of shares
@@ -376,9 +381,9 @@ def _quotient(claim: Claim, known: FindingIndex, beside: Sequence[Claim]) -> _Ve
         return None
     mentions = known.vocabulary.mentions(claim.sentence)
     said = f"{one.text} to {other.text} is {one.value / other.value:.2f} times"
-    if doubt := find_doubt(claim, one, mentions, beside, ()):
+    if doubt := find_doubt(claim, one, mentions, in_sentence, ()):
         return _Verdict(NOT_JUDGED, one.id, f"{doubt}: {said}")
-    if words := not_understood(claim, one, mentions, beside):
+    if words := not_understood(claim, one, mentions, in_sentence):
         note = f"of {number.text} we do not say “{' … '.join(words)}”: {said}"
         return _Verdict(NOT_JUDGED, one.id, note, words)
     return _Verdict(ROUNDS_RIGHT, one.id, said)
@@ -391,7 +396,7 @@ _LESS = re.compile(
 
 
 def _against_cited(
-    claim: Claim, cited: Sequence[str], known: FindingIndex, beside: Sequence[Claim]
+    claim: Claim, cited: Sequence[str], known: FindingIndex, in_sentence: Sequence[Claim]
 ) -> _Verdict | None:
     """Return a verdict by the findings that a sentence cites, if one of them prints the number."""
     number = claim.number
@@ -409,8 +414,8 @@ def _against_cited(
             note = f"the finding cited is of another {apart[0]}: {printed.record['sentence']}"
             return _Verdict(NOT_JUDGED, printed.id, note)
         whole = replace(claim, subject={**claim.subject, "school year": frozenset()})
-        return _confirm(printed, whole, known, beside)
-    is_lone = sum(one.number.kind == number.kind for one in beside) == 1
+        return _confirm(printed, whole, known, in_sentence)
+    is_lone = sum(one.number.kind == number.kind for one in in_sentence) == 1
     ranges = (known.records[name] for name in cited if is_inside(number, known.records[name]))
     record = next(ranges, None) if is_lone and number.kind in _MEASURED else None
     if record is not None:

@@ -156,10 +156,10 @@ def _is_flipped(claim: Claim, places: Sequence[Mention], own: Codes, others: Cod
     return bool(before) and bool(before[-1] & others) and not before[-1] & own
 
 
-def on_both_sides(claim: Claim, beside: Sequence[Claim]) -> tuple[Number, Number] | None:
+def on_both_sides(claim: Claim, in_sentence: Sequence[Claim]) -> tuple[Number, Number] | None:
     """Return the numbers of the two sides that a sentence compares: of the one spoken of, and of the other."""
     sides = claim.sides
-    alike = [other for other in beside if other.number.kind == claim.number.kind]
+    alike = [other for other in in_sentence if other.number.kind == claim.number.kind]
     if sides is None or len(alike) != 2:
         return None
     of = {other.subject.get(sides.dimension): other.number for other in alike}
@@ -168,9 +168,9 @@ def on_both_sides(claim: Claim, beside: Sequence[Claim]) -> tuple[Number, Number
     return of[sides.spoken], of[sides.held]
 
 
-def larger_by_words(claim: Claim, beside: Sequence[Claim]) -> tuple[list[re.Match[str]], bool]:
+def larger_by_words(claim: Claim, in_sentence: Sequence[Claim]) -> tuple[list[re.Match[str]], bool]:
     """Return the words that call one side the larger, and whether the numbers of the sides say so, too."""
-    both = on_both_sides(claim, beside)
+    both = on_both_sides(claim, in_sentence)
     if both is None:
         return [], True
     spoken, held = both
@@ -201,13 +201,15 @@ def _only_says_how_near(word: re.Match[str], number: Number, sentence: str) -> b
     return is_before and bool(_THAN_ONLY.fullmatch(sentence, word.end(), number.at))
 
 
-def is_less_than_it_says(claim: Claim, printed: PrintedNumber, beside: Sequence[Number]) -> bool:
+def is_less_than_it_says(
+    claim: Claim, printed: PrintedNumber, in_sentence: Sequence[Number]
+) -> bool:
     """Tell whether a sentence calls the smaller of two numbers the larger: "40 percent, more than Seattle's 55".
 
     Or it says that one fell to, or is down from, the other, and that is the smaller.
     """
     sentence = claim.sentence
-    for this, after in pairwise(beside):
+    for this, after in pairwise(in_sentence):
         if this.kind != after.kind or this.paired or this.value == after.value:
             continue
         is_more = this.value > after.value

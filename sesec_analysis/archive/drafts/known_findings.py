@@ -154,7 +154,7 @@ class FindingIndex:
             ]
         return self._fitting[key]
 
-    @cached_property
+    @cached_property  # 0.6 s, once for all numbers of a draft
     def _search(self) -> SearchIndex:
         return SearchIndex(self.records.values())
 

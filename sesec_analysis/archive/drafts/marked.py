@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from sesec_analysis import hidden_characters
 from sesec_analysis.archive.drafts.check import (
-    MENDS,
     NOT_JUDGED,
     NOT_OURS,
     PASSED_OVER,
+    TO_CORRECT,
     VERDICTS,
     Judged,
 )
@@ -35,7 +35,7 @@ _AUTHOR, _INITIALS = "sesec check-draft", "SE"
 _STYLE = (
     "body{font:1.05rem/1.6 Georgia,serif;max-width:44rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b;background:#fff}"
     "mark{background:#e8f1e8;color:inherit;border-bottom:2px solid #3c6e47}"
-    "mark.mend{background:#fde7d7;border-color:#a33b00}"
+    "mark.wrong{background:#fde7d7;border-color:#a33b00}"
     ".unknown{color:#767676}mark.other{background:#ededed;border-color:#666}ol{font-size:.95rem}sup{font-size:.7em}"
 )
 
@@ -179,7 +179,7 @@ def _marked(text: str, judged: Sequence[tuple[int, Judged]]) -> str:
     for number, one in sorted(judged, key=lambda pair: pair[1].at):
         if one.at < at or text[one.at : one.end].strip() != one.text.strip():
             continue
-        kind = "mend" if one.verdict in MENDS else "fine"
+        kind = "wrong" if one.verdict in TO_CORRECT else "fine"
         if one.verdict in (NOT_OURS, NOT_JUDGED):
             kind = "other"
         label = f'<a href="#note-{number}">{number}</a>'

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from sesec_analysis import checkout
-from sesec_analysis.archive.drafts.check import MENDS, QUIET, judge
+from sesec_analysis.archive.drafts.check import QUIET, TO_CORRECT, judge
 from sesec_analysis.archive.drafts.known_findings import FindingIndex
 from sesec_analysis.archive.drafts.reading import Passage, passages
 from sesec_analysis.editions import built_editions
@@ -37,7 +37,7 @@ def test_judge__calls_most_right_sentences_right_and_none_wrong(kind, least, kno
     judged = [judge(read(kind, text, tmp_path), known) for text, _ in SENTENCES[kind]]
     right = [bool(one) and {number.verdict for number in one} <= set(QUIET) for one in judged]
     assert sum(right) >= least * len(judged)
-    assert not [number for one in judged for number in one if number.verdict in MENDS]
+    assert not [number for one in judged for number in one if number.verdict in TO_CORRECT]
 
 
 def test_judge__shows_the_right_finding_among_three_where_it_cannot_judge(known, tmp_path):
@@ -54,7 +54,7 @@ def test_judge__calls_our_own_sentences_right_and_none_wrong(known):
     with_numbers = [one for one in judged if {number.verdict for number in one} != {"passed over"}]
     right = [one for one in with_numbers if {number.verdict for number in one} <= set(QUIET)]
     assert len(right) >= 0.95 * len(with_numbers)
-    assert not [number for one in judged for number in one if number.verdict in MENDS]
+    assert not [number for one in judged for number in one if number.verdict in TO_CORRECT]
 
 
 @pytest.mark.parametrize("text", SENTENCES["deceptive"])

@@ -92,7 +92,8 @@ def _folder(family: str) -> Path:
 
 def _rules(weight: str, signs: set[str]) -> str:
     """Return the rules that bring these signs for figures: those that their font lacks come from another."""
-    missing = {sign for sign in signs if ord(sign) not in _known(SANS, weight)}
+    known = _known(SANS, weight)
+    missing = {sign for sign in signs if ord(sign) not in known}
     own = _rule(SANS, weight, signs - missing) if signs - missing else ""
     return own + (_rule(SIGNS, weight, missing) if missing else "")
 
@@ -104,7 +105,6 @@ def _rule(family: str, weight: str, signs: Iterable[str]) -> str:
     return f"@font-face{{font-family:'{family}';font-weight:{weight};{source}}}"
 
 
-@cache
 def _known(family: str, weight: str) -> frozenset[int]:
     from fontTools import ttLib
 
