@@ -20,6 +20,7 @@ from sesec_analysis.metrics.estimates import (
     Numbers,
     Side,
     build_estimates,
+    count_all_students,
     group_pairs,
     organization_pairs,
     single_rows,
@@ -90,7 +91,7 @@ def rates(obs: pd.DataFrame, *, by: str | None = None, level: float = 0.95) -> p
     """
     rows, side = single_rows(obs, by, level)
     table = build_estimates(rows, _RATE, _rate(side, level), side, level=level)
-    return _counted_students(_with_published_interval(table, side))
+    return count_all_students(_with_published_interval(table, side))
 
 
 _PUBLISHED_LEVEL = 0.95
@@ -109,30 +110,6 @@ def _with_published_interval(rates: pd.DataFrame, side: Side) -> pd.DataFrame:
     }
     method = rates["method"].mask(has_own, "the publisher's own 95 percent interval")
     table = rates.assign(**columns, method=method)
-    table.attrs = dict(rates.attrs)
-    return table
-
-
-def _counted_students(rates: pd.DataFrame) -> pd.DataFrame:
-    """Turn the rates of all students of enrollment, which are all 1, into their number."""
-    every = rates["indicator"].isin(schema.COMPOSITION_INDICATORS) & (
-        rates["student_group"] == "all"
-    )
-    if not every.any():
-        return rates
-    ends = [as_floats(rates, f"numerator_{end}") for end in ("low", "high")]
-    known = every & rates["estimate"].notna() & (ends[0] == ends[1])
-    counts = {
-        "estimate": np.where(known, ends[0], np.nan),
-        "midpoint": np.nan,
-        "bound_low": ends[0],
-        "bound_high": ends[1],
-    }
-    table = rates.assign(
-        **{name: rates[name].where(~every, values) for name, values in counts.items()},
-        measure=rates["measure"].mask(every, "count"),
-        unit=rates["unit"].mask(every, "students"),
-    )
     table.attrs = dict(rates.attrs)
     return table
 

@@ -31,6 +31,7 @@ __all__ = [
     "Side",
     "build_estimates",
     "check_level",
+    "count_all_students",
     "group_pairs",
     "organization_pairs",
     "single_rows",
@@ -191,6 +192,30 @@ def build_estimates(
     table = pd.DataFrame({**keys.filter(KEYS), **columns}, index=keys.index, copy=False)
     table.attrs = dict(keys.attrs)
     return schema.conform_estimates(table)
+
+
+def count_all_students(rates: pd.DataFrame) -> pd.DataFrame:
+    """Return rates in which those of all students of enrollment, which are all 1, are their number instead."""
+    every = rates["indicator"].isin(schema.COMPOSITION_INDICATORS) & (
+        rates["student_group"] == "all"
+    )
+    if not every.any():
+        return rates
+    ends = [as_floats(rates, f"numerator_{end}") for end in ("low", "high")]
+    known = every & rates["estimate"].notna() & (ends[0] == ends[1])
+    counts = {
+        "estimate": np.where(known, ends[0], np.nan),
+        "midpoint": np.nan,
+        "bound_low": ends[0],
+        "bound_high": ends[1],
+    }
+    table = rates.assign(
+        **{name: rates[name].where(~every, values) for name, values in counts.items()},
+        measure=rates["measure"].mask(every, "count"),
+        unit=rates["unit"].mask(every, "students"),
+    )
+    table.attrs = dict(rates.attrs)
+    return table
 
 
 def _numbers_of_students(keys: pd.DataFrame) -> Flags:

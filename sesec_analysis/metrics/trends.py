@@ -28,6 +28,7 @@ from sesec_analysis.metrics.estimates import (
     Numbers,
     Side,
     build_estimates,
+    count_all_students,
     single_rows,
 )
 
@@ -563,7 +564,8 @@ def school_rates(
         ESTIMATES of measure `rate`, one row per row of ``obs``: as `rates`, a school's with Wilson's interval of phi
         times fewer students. `method` gives phi and its pairs of years (of the school's level if it has its own, else
         of all levels together), or says "binomial minimum" where no years repeat. A school's share of answers has an
-        interval only where phi is known. Rows of places are as `rates`.
+        interval only where phi is known. Rows of places are as `rates`, and so is enrollment of all students: a
+        number of students.
 
     Raises
     ------
@@ -620,7 +622,7 @@ def school_rates(
         for one, pairs, named in zip(phi, as_floats(found, "pairs"), found["level"], strict=True)
     ]
     longer = table["method"] + pd.Series(words, dtype="str")
-    return table.assign(method=table["method"].where(~said, longer))
+    return count_all_students(table.assign(method=table["method"].where(~said, longer)))
 
 
 _WILSON = "Wilson score interval (statsmodels)"

@@ -485,6 +485,29 @@ def test_school_rates__are_those_of_fewer_students_and_say_so():
     assert of_a_place.equals(rates(obs.assign(organization_level="place")))
 
 
+def test_school_rates__counts_all_students_of_enrollment():
+    obs = schema.conform_observations(
+        pd.DataFrame(
+            {
+                "indicator": "enrollment",
+                "end_year": 2025,
+                "organization_level": "school",
+                "organization_id": "1635",
+                "student_group": ["all", "low_income"],
+                "student_group_type": ["all", "low_income"],
+                "status": "reported",
+                "numerator": [216, 150],
+                "denominator": 216,
+            }
+        )
+    )
+    variation = year_variation(obs)
+    rows = school_rates(obs, variation=variation).set_index("student_group")
+    assert rows["measure"].to_dict() == {"all": "count", "low_income": "rate"}
+    assert rows.loc["all", ["unit", "estimate"]].tolist() == ["students", 216]
+    assert rows.loc["low_income", "estimate"] == pytest.approx(150 / 216)
+
+
 def test_school_rates__of_answers_have_an_interval_only_where_their_variation_is_known():
     answers = over_years(np.random.default_rng(7), (2018, 2019), 3.0).assign(
         unit="share_of_answers"
