@@ -16,7 +16,7 @@ from sesec_analysis.archive.drafts.directions import is_than_a_year
 from sesec_analysis.archive.drafts.known_findings import FindingIndex, PrintedNumber, is_inside
 from sesec_analysis.archive.drafts.numbers import Number, how_many, numbers
 from sesec_analysis.archive.drafts.reading import Passage, is_english, passages, sentences
-from sesec_analysis.archive.drafts.subjects import Codes
+from sesec_analysis.archive.drafts.subjects import Codes, Mention, places_of
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.labels import EVERYONE
 
@@ -55,6 +55,12 @@ _APART = re.compile(
 _COMPARED = {"gap", "gap_change", "ratio", "risk_ratio", "composition_difference"}
 _OF_TIME = {"change", "gap_change"}
 _MEASURED = ("percent", "points", "times", "dollars")
+_CONTRADICTABLE = ("rate", "average", "gap", "change", "gap_change", "ratio", "risk_ratio")
+_WISH = re.compile(
+    r"\b(?:not?|never|\w+n['’]t|will|would|could|should|might|if|goals?|targets?|aims?|hopes?|plans?|expect(?:s|ed)?)\b",
+    re.IGNORECASE,
+)
+"""Words of a sentence whose number need not be that of the finding that it cites."""
 _PLAINEST = (
     *("ela_met", "math_met", "science_met", "disciplined", "enrollment", "budget_per_student"),
     *("graduated_4yr", "climate_overall_favorable", "regular_attendance"),
@@ -327,34 +333,62 @@ def _contradicted(
     claim: Claim, fitting: list[PrintedNumber], known: FindingIndex, in_sentence: Sequence[Claim]
 ) -> _Verdict | None:
     """Return that ours is another number, if the sentence names all that it is about and every word is understood."""
-    best = min(fitting, key=lambda p: _rank(p, claim))
-    record, alike = (
-        best.record,
-        [one for one in in_sentence if one.number.kind == claim.number.kind],
-    )
     mentions = known.vocabulary.mentions(claim.sentence)
-    named = [m.dimension for m in mentions if m.dimension in ("school year", "place")]
-    is_plain = best.role == "value" and record["measure"] in ("rate", "average")
-    is_all_named = sorted(named) == ["place", "school year"] and claim.names_indicator
-    is_all_named = is_all_named and claim.named["indicator"] <= claim.subject["indicator"]
-    values = {p.value for p in fitting if p.role == "value"}
-    if not (is_plain and is_all_named and len(alike) == 1 and claim.number.kind == best.kind):
+    named = [
+        p
+        for p in fitting
+        if (p.role, p.record["measure"] in _CONTRADICTABLE) == ("value", True)
+        and _names_all(claim, p, mentions)
+    ]
+    if not named or not _is_alone(claim, in_sentence):
         return None
-    if len(values) > 2 or (len(values) == 2 and not best.is_range):
+    best = min(named, key=lambda p: _rank(p, claim))
+    if len({p.value for p in named}) > 1 + best.is_range:
         return None
     if find_doubt(claim, best, mentions, in_sentence, ()) or not_understood(
         claim, best, mentions, in_sentence
     ):
         return None
-    if is_inside(claim.number, record):
-        note = f"print the range, not one number: {record['value']}"
-        return _Verdict(RANGE, best.id, note)
-    close = [
-        p
-        for p in known.printed_as(claim.number)
-        if len(known.conflicts(claim.subject, claim.named, p)) < 2
-    ]
-    return None if close else _Verdict(CONTRADICTS, best.id, f"we say: {record['sentence']}")
+    if is_inside(claim.number, best.record):
+        return _print_the_range(best.record)
+    for printed in known.printed_as(claim.number):
+        apart = known.conflicts(claim.subject, claim.named, printed)
+        if len(apart) < 2 and not {"school year", "place"} & {*apart}:
+            return None  # of another group, perhaps, in words that were not understood
+    return _contradicts(best.record)
+
+
+def _is_alone(claim: Claim, in_sentence: Sequence[Claim]) -> bool:
+    """Return whether a number, or the range that it is an end of, is the only one of its kind in a sentence."""
+    alike = [one.number for one in in_sentence if one.number.kind == claim.number.kind]
+    return len(alike) == 1 or (len(alike) == 2 and all(number.paired for number in alike))
+
+
+def _names_all(claim: Claim, printed: PrintedNumber, mentions: Sequence[Mention]) -> bool:
+    """Return whether a sentence names both sides and all years, groups, and places of a finding, and no others."""
+    of = printed.about
+    sides = [("place", codes) for codes in places_of(printed.record) if codes]
+    years = [("school year", {year}) for year in of["school year"]]
+    groups = [("student group", {group}) for group in of["student group"] - {EVERYONE}]
+    named = [m for m in mentions if m.dimension in ("place", "school year")]
+    return (
+        claim.names_indicator
+        and claim.named["indicator"] <= claim.subject["indicator"]
+        and len(named) == len(sides) + len(years)
+        and all(
+            any(m.dimension == dimension and m.codes & codes for m in mentions)
+            for dimension, codes in [*sides, *years, *groups]
+        )
+    )
+
+
+def _contradicts(record: Record) -> _Verdict:
+    return _Verdict(CONTRADICTS, str(record["id"]), f"we say: {record['sentence']}")
+
+
+def _print_the_range(record: Record) -> _Verdict:
+    note = f"print the range, not one number: {record['value']}"
+    return _Verdict(RANGE, str(record["id"]), note)
 
 
 def _quotient(claim: Claim, known: FindingIndex, in_sentence: Sequence[Claim]) -> _Verdict | None:
@@ -415,13 +449,24 @@ def _against_cited(
             return _Verdict(NOT_JUDGED, printed.id, note)
         whole = replace(claim, subject={**claim.subject, "school year": frozenset()})
         return _confirm(printed, whole, known, in_sentence)
-    is_lone = sum(one.number.kind == number.kind for one in in_sentence) == 1
+    if number.kind not in _MEASURED or not _is_alone(claim, in_sentence):
+        return None
     ranges = (known.records[name] for name in cited if is_inside(number, known.records[name]))
-    record = next(ranges, None) if is_lone and number.kind in _MEASURED else None
-    if record is not None:
-        note = f"print the range, not one number: {record['value']}"
-        return _Verdict(RANGE, str(record["id"]), note)
-    return None
+    if (record := next(ranges, None)) is not None:
+        return _print_the_range(record)
+    values = [p for p in known.printed_under(cited) if (p.kind, p.role) == (number.kind, "value")]
+    if not claim.is_ours or len({p.id for p in values}) != 1:
+        return None
+    best, mentions = values[0], known.vocabulary.mentions(claim.sentence)
+    if known.conflicts(subject, subject, best) or find_doubt(
+        claim, best, mentions, in_sentence, ()
+    ):
+        return None
+    if number.kind in ("points", "times"):
+        is_wish = bool(_WISH.search(claim.sentence))
+        return None if is_wish else _contradicts(best.record)
+    is_understood = not not_understood(claim, best, mentions, in_sentence)
+    return _contradicts(best.record) if is_understood else None
 
 
 def _rank(printed: PrintedNumber, claim: Claim) -> tuple[object, ...]:

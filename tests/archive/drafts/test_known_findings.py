@@ -76,3 +76,34 @@ def test_judge__recognizes_our_sentences_of_any_language_and_judges_no_other(lan
     first, second = judge([Passage("", f"{ours} {other}")], index)
     assert (first.verdict, first.finding) == ("matches", name)
     assert (second.verdict, second.note) == ("not judged", "English drafts only")
+
+
+RATIO = "sesec:ratio.disciplined.2023.all.seattle.black-others"
+CHANGE = "sesec:change.math_met.2025-2018.all.southeast_seattle.all"
+OTHER_NUMBERS = [
+    "In 2022–23, Black students in Seattle Public Schools were suspended or expelled 5.2 times as often as all others.",
+    f"Black students face a staggering 5.2 times the suspension rate of other students ({RATIO}).",
+    "From 2017–18 to 2024–25, math results in Southeast Seattle fell 9 points.",
+    f"Math results in Southeast Seattle fell 9 points since 2017–18 ({CHANGE}).",
+    "In 2023–24, the regular attendance rate in Southeast Seattle was 8.6 points lower than in the rest of Seattle.",
+    "In 2024–25, students in Southeast Seattle were 25 to 27 points less likely than students in the rest of Seattle "
+    "to meet the math standard.",
+]
+NOT_ACCUSED = [
+    "In 2022–23, Black students in Seattle Public Schools were suspended or expelled 4 times as often as all others.",
+    f"Black students should not be suspended 2 times as often as others ({RATIO}).",
+    "From 2017–18 to 2024–25, math results in Southeast Seattle fell 11 points.",
+    "Math results in Southeast Seattle fell 9 points.",
+    "From 2017–18 to 2024–25, math results among a few new students in Southeast Seattle fell 9 points.",
+    f"Math results fell 11 points in Southeast Seattle and 9 points at our school ({CHANGE}).",
+    "In 2022–23, suspensions in Seattle Public Schools were 5.2 times as frequent as in other years.",
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_wrong"),
+    [*((one, True) for one in OTHER_NUMBERS), *((one, False) for one in NOT_ACCUSED)],
+)
+def test_judge__calls_a_comparison_wrong_where_all_but_its_number_is_ours(text, is_wrong, known):
+    judged = judge([Passage("", text)], known)
+    assert bool({one.verdict for one in judged} & set(TO_CORRECT)) == is_wrong, judged
