@@ -633,8 +633,8 @@ class LevelCuts(Entry):
 class LevelFigure(Entry):
     """One figure of a part: a rate, or of a gap between two groups its size or its change since a base year.
 
-    A gap is the rate of the first group less that of the second, so that more is better in every figure. Since its base
-    year it closes by no more than the first group's own rate rose.
+    A gap is the rate of the first group less that of the second, so that more is better in every figure. Between two
+    years since its base year it closes by no more than the first group's own rate rose.
     """
 
     title: Said

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -47,14 +47,18 @@ class SchoolFigure:
             (*self.sources, *other.sources),
         )
 
-    def rise(self) -> SchoolFigure:
-        """Return a change, no less than 0."""
+    def rise_from(self, earlier: SchoolFigure) -> SchoolFigure:
+        """Return how far a rate rose, at every chance at least as far as published; 0 at all where it did not rise."""
+        change = self.less(earlier)
+        if change.high <= 0:
+            return _nothing(change.sources)
+        low = max(change.low, 0.0)
         return SchoolFigure(
-            max(self.low, 0.0),
-            max(self.high, 0.0),
-            np.maximum(self.by_chance_low, 0.0),
-            np.maximum(self.by_chance_high, 0.0),
-            self.sources,
+            low,
+            change.high,
+            np.maximum(change.by_chance_low, low),
+            np.maximum(change.by_chance_high, change.high),
+            change.sources,
         )
 
     def plus(self, other: SchoolFigure) -> SchoolFigure:
@@ -76,6 +80,12 @@ class SchoolFigure:
             np.minimum(self.by_chance_high, limit.by_chance_high),
             (*self.sources, *limit.sources),
         )
+
+
+def _nothing(sources: tuple[str, ...]) -> SchoolFigure:
+    """Return a change of 0, which chance does not move."""
+    none = np.zeros(len(CHANCES))
+    return SchoolFigure(0.0, 0.0, none, none, sources)
 
 
 def _apart(point: float, by_chance: Floats, other: float, other_by_chance: Floats) -> Floats:
@@ -128,19 +138,12 @@ class SchoolFigures:
         With a ``kind`` of school, chance is as wide as the variation between years that its entry gives.
         """
         phi = figure.phi.get(kind or "")
-        rates = self._rates(figure, school, end_year, phi)
         if figure.of == "rate":
-            return rates[0]
-        here = _less(*rates)
-        if figure.since is None or end_year <= figure.since:
-            return here
-        before = self._rates(figure, school, figure.since, phi)
-        earlier, moved = _less(*before), _less(rates[0], before[0])
-        if here is None or earlier is None or moved is None:
-            return here if figure.of == "gap" else None
-        if figure.of == "gap":
-            return here.at_most(earlier.plus(moved.rise()))
-        return here.less(earlier).at_most(moved.rise())
+            return self._rates(figure, school, end_year, phi)[0]
+        since = end_year if figure.since is None else min(figure.since, end_year)
+        years = [year for year in sorted(self.years(figure)) if since <= year <= end_year]
+        rates = {year: self._rates(figure, school, year, phi) for year in years}
+        return _gaps(rates, figure.of).get(end_year)
 
     def _rates(
         self, figure: LevelFigure, school: str, end_year: int, phi: float | None
@@ -180,6 +183,28 @@ class SchoolFigures:
         low = counted[0] / max(counted[0] + left[0], 1.0)
         high = counted[1] / max(counted[1] + max(left[1], 0.0), 1.0)
         return low, high, float(self._n[0][rows].sum())
+
+
+def _gaps(rates: Mapping[int, Sequence[SchoolFigure | None]], of: str) -> dict[int, SchoolFigure]:
+    """Return a gap by year, or its change since the first year, without credit for what other students lost.
+
+    Between any two of the years it closes by no more than the first group's own rate rose. So where all rates of a
+    school fell from one year to another, the gap of the later year counts as no smaller.
+    """
+    known: dict[int, SchoolFigure] = {}
+    first = _less(*rates[min(rates)]) if rates else None
+    for year, (own, other) in rates.items():
+        gap = _less(own, other)
+        if own is None or gap is None or (of == "gap_change" and first is None):
+            continue
+        if of == "gap_change" and first is not None:
+            gap = gap.less(first) if known else _nothing(first.sources)
+        for earlier, limit in known.items():
+            before = rates[earlier][0]
+            assert before is not None
+            gap = gap.at_most(limit.plus(own.rise_from(before)))
+        known[year] = gap
+    return known
 
 
 def _less(figure: SchoolFigure | None, other: SchoolFigure | None) -> SchoolFigure | None:

@@ -201,8 +201,9 @@ def school_levels(
     Method: withheld counts by their bounds. Chance: Jeffreys' distribution of each rate (a binomial minimum), that of a
     gap by the distances of its rates from their limits, squared and added; the figures of a part move together, as for
     the same students, and the parts apart. Answers of students count as so many fewer as schools' answers vary more
-    between years than by chance (``phi`` of the figure's entry). Since its base year a gap closes by no more than the
-    first group's own rate rose: what the others lost closes no gap.
+    between years than by chance (``phi`` of the figure's entry). Between any two years since its base year, a gap
+    closes by no more than the first group's own rate rose, and a gap that has not closed since the base year gives no
+    more than it did then: what the others lost closes no gap.
     Reference: Brown, L. D., Cai, T. T. and DasGupta, A. (2001). Statistical Science, 16, 101-133.
 
     Examples
@@ -324,17 +325,40 @@ def _score(
             years.append(year)
     if not found:
         return None
+    scores = {
+        end: np.mean([_level(getattr(f, end), at) for f, at in zip(found, points, strict=True)], 0)
+        for end in _FIGURE_ENDS
+    }
+    changes = [f for f, name in zip(found, names, strict=True) if name.startswith("gap_change ")]
+    if changes:
+        limit = _base_levels(figures, part, school, kind)
+        for end, score in scores.items():
+            closed = np.asarray(getattr(changes[0], end)) > HAIR
+            scores[end] = np.where(closed, score, np.minimum(score, limit[end]))
     return _PartScore(
-        float(np.mean([_level(f.low, at) for f, at in zip(found, points, strict=True)])),
-        float(np.mean([_level(f.high, at) for f, at in zip(found, points, strict=True)])),
-        np.mean([_level(f.by_chance_low, at) for f, at in zip(found, points, strict=True)], axis=0),
-        np.mean(
-            [_level(f.by_chance_high, at) for f, at in zip(found, points, strict=True)], axis=0
-        ),
+        float(scores["low"]),
+        float(scores["high"]),
+        scores["by_chance_low"],
+        scores["by_chance_high"],
         (min(years), max(years)),
         tuple(names),
         tuple(source for figure in found for source in figure.sources),
     )
+
+
+_FIGURE_ENDS = ("low", "high", "by_chance_low", "by_chance_high")
+
+
+def _base_levels(
+    figures: SchoolFigures, part: LevelPart, school: str, kind: str
+) -> dict[str, Floats]:
+    """Return the levels of a school's gap in the base year: a gap that has not closed since gives no more."""
+    size = next(entry for entry in part.figures.values() if entry.of == "gap")
+    year = size.since or 0
+    cuts, figure = size.cuts_of(kind, year), figures.of(size, school, year, kind)
+    assert cuts is not None
+    assert figure is not None
+    return {end: _level(getattr(figure, end), np.asarray(cuts.points)) for end in _FIGURE_ENDS}
 
 
 def _level(values: Floats | float, points: Floats) -> Floats:

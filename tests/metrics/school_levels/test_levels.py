@@ -1,5 +1,6 @@
 """School levels: a school worked by hand, limits, and ranges that hold whatever was withheld."""
 
+import itertools
 from fractions import Fraction
 
 import pandas as pd
@@ -211,39 +212,104 @@ LEVELS = pd.DataFrame(
 ).astype(dict.fromkeys(("level_low", "level_high"), "Int64"))
 
 
-@settings(max_examples=40, deadline=None)
-@given(
-    low=st.floats(0.1, 0.9), other=st.floats(0.1, 0.9), fall=st.floats(0, 0.09),
-    ela=st.floats(0.1, 1), math=st.floats(0.1, 1), survey=st.floats(0.1, 1),
-)  # fmt: skip
-def test_school_levels__never_rise_where_every_rate_falls(low, other, fall, **rates):
-    before = {"low": low, "other": other, **rates}
-    after = {name: rate - fall for name, rate in before.items()}
-    one, two = (
-        school_levels(published(**shares), rules=RULES).iloc[-1] for shares in (before, after)
-    )
-    for name in ("level", *RULES.parts):
-        assert two[f"{name}_low"] <= one[f"{name}_low"]
-        assert two[f"{name}_high"] <= one[f"{name}_high"]
+SHARES = st.tuples(*(st.floats(0, 1) for _ in range(5)))
+YEARS = (2019, 2023, 2024)
 
 
-@settings(max_examples=40, deadline=None)
+def school_of(shares_by_year, n):
+    """All figures of the school in several years: shares of English, math, survey, and attendance of two groups."""
+    rows = []
+    for end_year, (ela, math, survey, low, other) in shares_by_year.items():
+        rows += [
+            figure("ela_met", end_year, round(ela * n), n),
+            figure("math_met", end_year, round(math * n), n),
+            *(figure(theme, end_year, round(survey * n), n) for theme in THEMES),
+            figure("regular_attendance", end_year, round(low * n), n, "low_income"),
+            figure("regular_attendance", end_year, round(other * n), n, "not_low_income"),
+        ]
+    return conform_observations(pd.DataFrame(rows))
+
+
+def rises(before, after, name):
+    """Return whether either end of a part, or of the level, is higher in the later year."""
+    pairs = ((before[f"{name}_{end}"], after[f"{name}_{end}"]) for end in ("low", "high"))
+    return any(then < now for then, now in pairs if pd.notna(then) and pd.notna(now))
+
+
+def risen(before, after):
+    """Return which parts and level are higher; not by the survey of 2019, which has another scale."""
+    names = {"performance", "engagement", "gap", "level"}
+    if before.end_year == 2019:
+        names -= {"engagement", "level"} if rises(before, after, "engagement") else {"engagement"}
+    return {name for name in names if rises(before, after, name)}
+
+
+@settings(max_examples=120, deadline=None)
 @given(
-    st.tuples(*(st.floats(0.1, 0.9) for _ in range(3))),
-    st.tuples(*(st.floats(0.005, 0.7) for _ in range(5))),
+    rates=st.tuples(SHARES, SHARES, SHARES),
+    pair=st.sampled_from([(0, 1), (0, 2), (1, 2)]),
+    falls=SHARES,
+    n=st.sampled_from([12, 40, 150, 600, MANY]),
 )
-def test_school_levels__never_rise_where_every_rate_fell_since_the_base_year(rates, falls):
-    names = ("ela", "math", "survey", "low", "other")
-    as_then = dict(
-        zip(names, (*rates, 0.73, 0.9), strict=True)
-    )  # low-income and other students as in 2019
-    fallen = {name: max(as_then[name] - fall, 0) for name, fall in zip(names, falls, strict=True)}
-    then, now = (
-        school_levels(published(**shares), rules=RULES).iloc[-1] for shares in (as_then, fallen)
+def test_school_levels__never_rise_where_every_rate_falls(rates, pair, falls, n):
+    earlier, later = pair
+    fallen = tuple(rate * fall for rate, fall in zip(rates[earlier], falls, strict=True))
+    rates = [*rates[:later], fallen, *rates[later + 1 :]]
+    obs = school_of(dict(zip(YEARS, rates, strict=True)), n)
+    levels = school_levels(obs, rules=RULES).set_index("end_year", drop=False)
+    assert not risen(levels.loc[YEARS[earlier]], levels.loc[YEARS[later]])
+
+
+@settings(max_examples=40, deadline=None)
+@given(rates=SHARES, before=SHARES, fall=st.floats(0, 0.09))
+def test_school_levels__never_rise_where_all_rates_of_a_year_are_lower(rates, before, fall):
+    lower = tuple(max(rate - fall, 0) for rate in rates)
+    one, two = (
+        school_levels(school_of({2019: before, 2024: now}, MANY), rules=RULES).iloc[-1]
+        for now in (tuple(rate + fall if rate < fall else rate for rate in rates), lower)
     )
-    for name in ("level", *RULES.parts):
-        assert now[f"{name}_low"] <= then[f"{name}_low"]
-        assert now[f"{name}_high"] <= then[f"{name}_high"]
+    assert not risen(one, two)
+
+
+@pytest.mark.slow
+def test_school_levels__never_rise_in_published_data_where_every_rate_fell():
+    rules = catalog.level_rules()
+    obs = level_figures(up_to=2025, place="seattle").query("organization_level == 'school'")
+    keys = ["organization_id", "end_year", "indicator", "student_group", "grade_level"]
+    rates = obs.set_index(keys)[["value_low", "value_high"]].astype(float).to_dict("index")
+    missing = {"value_low": -1.0, "value_high": 2.0}
+
+    def every_rate_fell(part, school, years):
+        named = [
+            (code, group)
+            for entry in rules.parts[part].figures.values()
+            for code in entry.indicators
+            for group in entry.groups
+            if code != "graduated_4yr"  # published for 2019 alone
+        ]
+        then, now = (
+            [rates.get((school, year, *name, "all"), missing) for name in named] for year in years
+        )
+        pairs = zip(then, now, strict=True)
+        return all(new["value_high"] <= old["value_low"] for old, new in pairs)
+
+    counts = [name for name in obs if name.startswith(("numerator", "denominator"))]
+    many = obs.assign(**{name: obs[name] * 10**7 for name in counts})  # chance moves nothing
+    compared = dict.fromkeys(("performance", "gap", "level"), 0)
+    for school, levels in school_levels(many, rules=rules).groupby("organization_id"):
+        for (_, before), (_, after) in itertools.combinations(levels.iterrows(), 2):
+            fell = {
+                part
+                for part in ("performance", "gap")
+                if every_rate_fell(part, school, (before[f"{part}_year"], after[f"{part}_year"]))
+            }
+            higher = {part for part in RULES.parts if rises(before, after, part)}
+            assert not fell & higher, (school, before.end_year, after.end_year)
+            if fell == {"performance", "gap"} and not higher:
+                assert not rises(before, after, "level"), (school, before.end_year, after.end_year)
+                compared["level"] += 1
+            compared |= {part: compared[part] + 1 for part in fell}
+    assert min(compared.values()) > 20, compared
 
 
 def test_school_levels__give_no_credit_for_a_gap_that_closed_because_others_fell():
