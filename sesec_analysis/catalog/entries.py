@@ -436,18 +436,21 @@ class IndicatorColumns(Entry):
 class RowCheck(Entry):
     """What rows of a file print twice; every name is a key of the source's ``columns``.
 
-    Either a rate and the count and size it is made of, or a total and its parts, or a column whose rows add up to a
-    number in each organization.
+    Either a rate (or shares that make one, as ``parts``) and the count and size it is made of; or a total and its
+    parts; or parts, or the rows of a column in each organization, that add up to a number; or an estimate in the middle
+    of the two ends of its interval. A check is skipped where the file lacks one of its columns.
     """
 
     rate: str | None = None
     count: str | None = None
     size: str | None = None
+    within: int = 0  # how many more or fewer a true file may count
     percent: bool = False  # the rate is a percent
     rounded_size: bool = False  # the rate was made of a size that is printed as a whole number
     parts: list[str] = []
     total: str | None = None
     column: str | None = None
+    middle: str | None = None
     adds_up_to: float | None = None
 
 

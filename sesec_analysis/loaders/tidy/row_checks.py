@@ -1,4 +1,4 @@
-"""Check rows that print a figure twice: a rate with its count and size, a total with its parts, shares of a whole.
+"""Check rows that print a figure twice: a rate with its count and size, a total with its parts, shares of one.
 
 A file whose cells were moved by a row, filled down, or changed in a digit contradicts such rows, even if each figure is
 plausible. An entry lists them under `checks:`. Cells that are blank or withheld are not checked.
@@ -27,8 +27,10 @@ def check_rows(reading: Reading, rows: pd.DataFrame) -> None:
         With the first row, and what it prints.
     """
     for check in reading.source.checks:
-        named = [check.rate, check.count, check.size, check.total, check.column, *check.parts]
-        names = [name for name in named if name]
+        named = [check.rate, check.count, check.size, check.total, check.column, check.middle]
+        names = [name for name in [*named, *check.parts] if name]
+        if not set(names) <= set(rows.columns):
+            continue
         numbers = pd.DataFrame({name: _numbers(reading, rows, name) for name in names})
         wrong = _is_wrong(check, rows, numbers)
         if wrong.any():
@@ -46,6 +48,9 @@ def check_rows(reading: Reading, rows: pd.DataFrame) -> None:
 
 def _numbers(reading: Reading, rows: pd.DataFrame, name: str) -> pd.Series:
     try:
+        if rows[name].str.endswith("%").any():
+            parsed = tokens.parse_percents(rows[name], unit="percent_sign")
+            return parsed["number"].where(parsed["kind"] == "exact")
         return tokens.parse_numbers(rows[name])["number"]
     except tokens.UnknownTokenError as failure:
         unknown = rows[rows[name].isin(list(failure.tokens))]
@@ -60,15 +65,27 @@ def _is_wrong(check: RowCheck, rows: pd.DataFrame, numbers: pd.DataFrame) -> pd.
             check.column
         ].groupby(by).transform("size")
         return complete & ((sums - check.adds_up_to).abs() > _NEARLY)
+    parts = [check.rate] if check.rate else check.parts
+    half = _half_unit(rows[check.rate]) if check.rate else _half_unit_of_sums(rows[parts])
+    rate = numbers[parts].sum(axis=1, min_count=len(parts))
+    if check.adds_up_to is not None:
+        return (rate - check.adds_up_to).abs() > half + _NEARLY
+    if check.middle:
+        open_ended = numbers[parts].isin([0, 1]).any(axis=1)
+        return ~open_ended & ((rate - 2 * numbers[check.middle]).abs() > 2 * half + 1e-6)
     if check.total:
-        sums = numbers[check.parts].sum(axis=1, min_count=len(check.parts))
-        return (sums - numbers[check.total]).abs() > 0.5
-    count, rate, size = (numbers[name] for name in (check.count, check.rate, check.size))
-    half = _half_unit(rows[check.rate])
+        return (rate - numbers[check.total]).abs() > 0.5
+    count, size = numbers[check.count], numbers[check.size]
     if check.percent:
         rate, half = rate / 100, half / 100
-    room = half * size + (0.5 * rate if check.rounded_size else 0.0)
+    room = half * size + (0.5 * rate if check.rounded_size else 0.0) + check.within
     return (count - rate * size).abs() > room * (1 + 1e-6) + 1e-6
+
+
+def _half_unit_of_sums(printed: pd.DataFrame) -> float:
+    """Return half a unit for each part, by the decimals that a tenth of a column has: zeros at the end may be cut."""
+    finest = min(float(_half_unit(printed[name]).quantile(0.1)) for name in printed)
+    return finest * printed.shape[1]
 
 
 def _half_unit(printed: pd.Series) -> pd.Series:

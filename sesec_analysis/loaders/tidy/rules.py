@@ -21,7 +21,7 @@ __all__ = ["FILE_RULES", "RULES", "placements"]
 
 
 _KEY = ["organization_level", "organization_id", "grade_level"]
-_ROUNDING = 1.0  # dollars
+_ROUNDING = 1.0  # dollars, students
 
 
 def _counts(rows: pd.DataFrame) -> list[str]:
@@ -186,7 +186,8 @@ def amounts_per_student(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     alike = students.groupby(by, sort=False).transform("nunique") == 1
     known = whole & alike & (students > 0)
     once = ~rows.duplicated(_KEY)
-    _schools_are_the_district(rows[once], total.where(whole)[once])
+    _schools_are_the_district(rows[once], total.where(whole)[once], "amount", "dollars")
+    _schools_are_the_district(rows[once], students.where(alike)[once], "students_fte", "students")
     summed = rows.assign(
         amount=total.round().map("{:.0f}".format).where(known, ""),
         students=students.round().map("{:.0f}".format).where(alike, ""),
@@ -195,8 +196,10 @@ def amounts_per_student(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     return summed[once], int((~once).sum())
 
 
-def _schools_are_the_district(rows: pd.DataFrame, totals: pd.Series) -> None:
-    """Refuse amounts of schools that do not add up to the district's own: they do so to the cent in a true file."""
+def _schools_are_the_district(
+    rows: pd.DataFrame, totals: pd.Series, column: str, unit: str
+) -> None:
+    """Refuse schools that do not add up to the district's own row: they do so to the hundredth in a true file."""
     level = rows["organization_level"]
     own = (level == "school") | (rows["organization_id"] == catalog.community().district)
     schools, district = (totals[own & (level == name)] for name in ("school", "district"))
@@ -205,9 +208,9 @@ def _schools_are_the_district(rows: pd.DataFrame, totals: pd.Series) -> None:
     apart = float(schools.sum() - district.sum())
     if abs(apart) > _ROUNDING:
         raise RuleBrokenError(
-            f"the schools spent {abs(apart):,.2f} dollars {'more' if apart > 0 else 'less'} than their district's row",
+            f"the schools have {abs(apart):,.2f} {unit} {'more' if apart > 0 else 'less'} than their district's row",
             rows.index[own].to_numpy(),
-            "amount",
+            column,
             "check the file: rows may be missing, repeated or changed; download it again",
         )
 
@@ -456,6 +459,7 @@ def students_of_home_areas(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
 
 
 _AGES = {"5_9": "Ages 5 to 9", "10_14": "Ages 10 to 14", "15_17": "Ages 15 to 17"}
+_HALF_A_CHILD = 0.5
 _LAST_TRACT = 121
 """Tracts of Seattle are numbered up to it; the others of the files lie in them in part."""
 
@@ -469,6 +473,8 @@ def children_of_tracts(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     tract = rows["block_group"].str[:11].rename("tract_code")
     columns = [name for name in rows if str(name).startswith(("children", "public", "private"))]
     numbers = pd.DataFrame({name: tokens.parse_counts(rows[name])["number"] for name in columns})
+    for age in _AGES:
+        numbers[f"share_{age}"] = tokens.parse_numbers(rows[f"share_{age}"])["number"]
     _refuse_odd_tracts(rows, numbers, tract)
     sums = numbers.groupby(tract).agg(
         {name: "sum" if str(name).startswith("children") else "first" for name in columns}
@@ -493,12 +499,18 @@ def children_of_tracts(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
 
 def _refuse_odd_tracts(rows: pd.DataFrame, numbers: pd.DataFrame, tract: pd.Series) -> None:
     of_schools = rows["tract"] != ""
-    in_school = [name for name in numbers if not str(name).startswith("children")]
+    in_school = [name for name in numbers if str(name).startswith(("public", "private"))]
     by_age = numbers[[f"children_{age}" for age in _AGES]].sum(axis=1)
+    public, private, share = (
+        numbers[[f"{kind}_{age}" for age in _AGES]].to_numpy(float)
+        for kind in ("public", "private", "share")
+    )
+    off = (np.abs(public - share * (public + private)) > _HALF_A_CHILD).any(axis=1)
     kinds = numbers[of_schools].groupby(tract)[in_school].nunique().max(axis=1)
     faults = {
         "ages do not add up to all children": ~of_schools & (by_age != numbers["children"]),
         "a block group is in another tract": of_schools & (rows["tract"] != tract),
+        "a share in public school is not that of its counts": of_schools & off,
         "a tract has two numbers of children in school": of_schools & (tract.map(kinds) > 1),
     }
     for what, strange in faults.items():

@@ -192,7 +192,8 @@ def tract_rows(**changed: str) -> pd.DataFrame:
         },
     ]
     blocks = [{**row, "children_15_17": "1" if row["children"] == "6" else "0"} for row in blocks]
-    schools = dict.fromkeys(columns[4:], "1") | {"tract": "53033010101"}
+    shares = dict.fromkeys(["share_5_9", "share_10_14", "share_15_17"], "0.5")
+    schools = dict.fromkeys(columns[4:], "1") | shares | {"tract": "53033010101"}
     schools_rows = [{"block_group": row["block_group"], **schools} for row in blocks[:2]]
     schools_rows[1] |= changed
     return pd.DataFrame([*blocks, *schools_rows]).fillna("")
@@ -210,7 +211,9 @@ def test_children_of_tracts__adds_block_groups_and_takes_repeated_figures_once()
     ]
 
 
-@pytest.mark.parametrize("changed", [{"public_5_9": "2"}, {"tract": "53033010102"}])
+@pytest.mark.parametrize(
+    "changed", [{"public_5_9": "2"}, {"tract": "53033010102"}, {"share_15_17": "0.05"}]
+)
 def test_children_of_tracts__refuses_a_tract_that_contradicts_itself(changed: dict[str, str]):
     with pytest.raises(RuleBrokenError):
         children_of_tracts(tract_rows(**changed))

@@ -37,6 +37,25 @@ def test_check_rows__compares_a_total_with_its_parts():
     assert wrong(check, **columns) == [False, True, False]
 
 
+def test_check_rows__compares_shares_with_the_count_they_make_of_a_size():
+    check = RowCheck(parts=["three", "four"], count="met", size="size", within=1)
+    columns = {"three": ["0.25"] * 4, "four": ["0.25", "0.25", "0.50", ""], "size": ["20"] * 4}
+    assert wrong(check, **columns, met=["10", "11", "10", "10"]) == [False, False, True, False]
+
+
+def test_check_rows__adds_up_the_shares_of_a_row():
+    check = RowCheck(parts=["one", "two"], adds_up_to=1)
+    assert wrong(check, one=["0.3333", "0.3", ""], two=["0.6667"] * 3) == [False, True, False]
+
+
+def test_check_rows__wants_an_estimate_in_the_middle_of_its_interval():
+    # an interval that ends at 0 or 1 may have been cut there
+    check = RowCheck(middle="share", parts=["low", "high"])
+    columns = {"low": ["0.25", "0.25", "0", ""], "high": ["0.75"] * 4, "share": ["0.5"] * 4}
+    columns["share"] = ["0.50", "0.58", "0.30", "0.9"]
+    assert wrong(check, **columns) == [False, True, False, False]
+
+
 def test_check_rows__adds_up_the_rows_of_an_organization():
     check = RowCheck(column="share", adds_up_to=1)
     columns = {
