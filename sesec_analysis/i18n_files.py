@@ -23,10 +23,9 @@ __all__ = [
     "catalog_of",
     "checked",
     "compiled",
+    "extracted",
     "folder",
     "forms",
-    "in_script",
-    "in_template",
     "languages",
     "own_name",
     "places_in",
@@ -162,19 +161,11 @@ def updated(code: str, texts: Iterable[Text], *, every: Iterable[Text] = ()) -> 
     return made
 
 
-def in_template(path: Path, calls: Mapping[str, int]) -> list[Text]:
-    """Return the texts that a template of pages says, by the functions that say them."""
-    return _extracted(path, "jinja2", calls)
-
-
-def in_script(path: Path, calls: Mapping[str, int]) -> list[Text]:
-    """Return the texts that a script says."""
-    return _extracted(path, "javascript", calls)
-
-
-def _extracted(path: Path, kind: str, calls: Mapping[str, int]) -> list[Text]:
+def extracted(path: Path, calls: Mapping[str, int]) -> list[Text]:
+    """Return the texts that a template of pages (``.j2``) or a script says, by the functions that say them."""
     from babel.messages.extract import extract
 
+    kind = "jinja2" if path.suffix == ".j2" else "javascript"
     keywords = {name: tuple(range(1, count + 1)) for name, count in calls.items()}
     with path.open("rb") as file:
         groups = [texts for _, texts, _, _ in extract(kind, file, keywords=keywords)]

@@ -40,8 +40,8 @@ def words(language: str | None, *, every: bool) -> None:
         write_atomically(path, messages.pot())
     else:
         path = i18n_files.folder() / f"{code}.po"
-        asked = None if every else families.for_families()
-        write_atomically(path, messages.translation(language, asked))
+        texts = messages.gathered() if every else families.places()
+        write_atomically(path, messages.translation(language, texts))
         lacking = len(families.untranslated(language))
         say(f"{lacking} texts that families read have no translation yet")
     click.echo(path)

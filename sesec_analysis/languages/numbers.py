@@ -1,15 +1,15 @@
 """Write the numbers of a text as a language writes them, and read them again, in digits and in words.
 
 Inside the house every number is printed as in English: 1,216 and 31.4%. A translated page writes 31,4% or 31.4%, as
-CLDR has it for its language in the United States, or else for the language (babel); `values` tells from either what
-numbers a text says. A translated text must have the numbers of its English text (`lint`); a translation that says the
+CLDR has it for its language in the United States, or else for the language (babel); `digits` and `spelled` read the
+numbers of a text. A translated text must have the numbers of its English text (`lint`); a translation that says the
 opposite, or exchanges two placeholders, only a reader of the language can find.
 """
 
 import datetime
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -23,10 +23,8 @@ __all__ = [
     "are_as_in_english",
     "day",
     "digits",
-    "has_same_numbers",
     "lint",
     "spelled",
-    "values",
     "words",
     "written",
 ]
@@ -146,11 +144,6 @@ def words(code: str) -> Mapping[str, float]:
         raise CatalogError(what, where=str(path), fix="write a line each: seven: 7") from failure
 
 
-def values(text: str, code: str) -> list[float]:
-    """Return every number that a text says, in digits and in words, in order of size; see both."""
-    return sorted([*digits(text, code), *spelled(text, code)])
-
-
 def spelled(text: str, code: str) -> list[float]:
     """Return the numbers that a text says in words, in order of size.
 
@@ -214,42 +207,28 @@ def lint(code: str) -> list[str]:
     words(code)
     if code in (i18n_files.ENGLISH, i18n_files.PSEUDO):
         return []
-    return [*_other_numbers(code)]
-
-
-def _other_numbers(code: str) -> Iterator[str]:
+    faults = []
     for entry in i18n_files.read(i18n_files.folder() / f"{code}.po"):
-        if not entry.id:
-            continue
         english = i18n_files.forms(entry.id)
-        for translated in filter(None, i18n_files.forms(entry.string)):
-            if not any(has_same_numbers(text, translated, code) for text in english):
-                yield f"{english[0]!r} has other numbers in its translation: {translated!r}"
+        for translated in filter(None, i18n_files.forms(entry.string)) if entry.id else ():
+            if not any(_has_same_numbers(text, translated, code) for text in english):
+                faults.append(
+                    f"{english[0]!r} has other numbers in its translation: {translated!r}"
+                )
+    return faults
 
 
-def has_same_numbers(english: str, translated: str, code: str) -> bool:
+def _has_same_numbers(english: str, translated: str, code: str) -> bool:
     """Return whether a translation has the numbers of its English text, in digits or in words.
 
     0 and 1 are left out, and so are number words that a translation lacks: "both" and "a" are said in many ways.
-
-    Examples
-    --------
-    >>> has_same_numbers("Groups under ten students", "Grupos de menos de 10 estudiantes", "es")
-    True
-    >>> has_same_numbers("Groups under ten students", "Grupos de menos de quince estudiantes", "es")
-    False
     """
-    given, in_words = _counted(english, i18n_files.ENGLISH)
-    figures, spoken = _counted(translated, code)
-    # Its digits are as in English until the page sets them as the language does.
-    return figures + spoken <= given + in_words and given <= figures + spoken
+    # Digits in a message are as in English until the page sets them as the language does.
+    given, figures = (_counted(digits(text, i18n_files.ENGLISH)) for text in (english, translated))
+    in_words = _counted(spelled(english, i18n_files.ENGLISH))
+    found = figures + _counted(spelled(translated, code))
+    return found <= given + in_words and given <= found
 
 
-def _counted(text: str, code: str) -> tuple[Counter[float], Counter[float]]:
-    """Return the numbers in digits and those in words, without 0 and 1."""
-    in_digits = digits(text, i18n_files.ENGLISH)
-    return _without_0_and_1(in_digits), _without_0_and_1(spelled(text, code))
-
-
-def _without_0_and_1(found: list[float]) -> Counter[float]:
+def _counted(found: list[float]) -> Counter[float]:
     return Counter(number for number in found if number not in (0, 1))

@@ -17,9 +17,14 @@ from pypdf import PdfReader
 from sesec_analysis import catalog, i18n
 from sesec_analysis.attack.document_walk import blocks_of, listed_messages, words_of
 from sesec_analysis.editions.documents import formats, model, provenance
+from sesec_analysis.editions.texts import messages
 from sesec_analysis.text import REFUSAL, EntryText, parts_of, plain_message
 
 pytestmark = pytest.mark.slow
+
+SAME_IN_ALL = {"n={n_brief}"}
+OF_OTHER_FIGURES = {"Other public schools"}
+"""Looked up for the key of a scatter, which no summary has."""
 
 STORED = ("document*.json", "findings*.json", "run.json", "figures/*.png", "figures/*.svg")
 """What an edition is stored as: its document in each language, records, and pictures."""
@@ -81,6 +86,13 @@ def reasons(document: model.Document) -> set[str]:
     return {one.msgid for one in parts if isinstance(one, EntryText) and one.entry == REFUSAL}
 
 
+def _of_entries() -> set[str]:
+    """Return the texts of the catalog, which reading it looks up; `families` lists those that families read."""
+    tables = catalog.indicators(), catalog.measures(), catalog.group_types(), catalog.claims()
+    tables += catalog.places(), catalog.level_rules()
+    return {text for table in tables for text in messages.said(table)}
+
+
 def first_difference(one: list[str], other: list[str]) -> str:
     """Return the words around the first that differs; empty if none does."""
     at = next(
@@ -120,6 +132,9 @@ def test_formats__are_rendered_from_the_document_alone(
         listed = listed_messages("" if code == i18n.ENGLISH else code)
         said = {plain_message(msgid) for msgid in used if i18n.has_words(msgid)}
         assert sorted(said - listed - reasons(document)) == [], code
+        # Families read no English among the words of their language.
+        english = {one for one in said - _of_entries() if not i18n.is_translated(one, code)}
+        assert sorted(english - SAME_IN_ALL - OF_OTHER_FIGURES) == [], code
     files = sorted(path.name for path in edition.iterdir() if path.suffix in READ)
     assert sorted(path.name for path in out.iterdir() if path.suffix in READ) == files
     assert {path.rpartition(".")[2] for path in files} == {"html", "pdf", "docx"}

@@ -1,14 +1,13 @@
 """Name the texts of the forms that families read, the summary and the front of a school's fact sheet, to be translated.
 
-The rest of the report stays English. A text counts by where it is written: in the notebooks of the two forms, in the
-catalog's entries that they use, in a module that writes what they show. What a module says in other documents alone is
-left out by name, so that a text that is new in it counts until somebody says that it does not.
+The rest of the report stays English. Read in full are the notebooks of the two forms, the catalog's entries that they
+use, and the templates of pages. Of the sentences, notes, and labels that our code writes, families read those that some
+language has a message of already: a new one is added to each ``data/words/CODE.po`` in the commit that writes it.
 """
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sesec_analysis import catalog, checkout, i18n_files
@@ -18,60 +17,20 @@ from sesec_analysis.editions.documents import prose
 from sesec_analysis.editions.documents.notebook import Layout, front_cells
 from sesec_analysis.editions.editions import editions
 from sesec_analysis.editions.texts import messages
-from sesec_analysis.evidence.wording import headlines, labels, sentences
 from sesec_analysis.i18n_files import Text
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-__all__ = ["for_families", "places", "untranslated"]
+__all__ = ["places", "untranslated"]
 
 
 _NOTEBOOKS: Mapping[Layout, str] = {
     "summary": "summary.ipynb",
     "sheet": "school_fact_sheet.ipynb",
 }
-_MODULES: Mapping[str, tuple[str, ...]] = {
-    "i18n.py": (),
-    "editions/documents/paper.py": ("IN_ANNEX", "_about", "_made_with", "_entry"),
-    "editions/documents/sections/closing.py": (),
-    "editions/documents/sections/translation.py": (),
-    "editions/documents/sections/freshness.py": ("_listed",),
-    "editions/documents/provenance.py": (),
-    "editions/build.py": ("_written",),
-    "editions/fact_sheets.py": ("_imprint",),
-    "evidence/citation.py": ("_author",),
-    "evidence/finding.py": ("card",),
-    "evidence/gate/reasons.py": ("no_such_figure", "_NO_FIGURE"),
-    "evidence/not_computed.py": (),
-    "evidence/level_tables.py": (
-        *("level_counts", "level_distribution", "level_parts", "level_weights"),
-        *("_of_levels", "_OF_ALL", "_of_all"),
-    ),
-    "evidence/school_tables.py": ("make_over_years", "_break_notes", "_ONE_YEAR"),
-    "evidence/described/specs.py": (),
-    "evidence/pictured/side_by_side.py": (),
-    "evidence/tables.py": ("plain_table", "_LABELS", "caption_text"),
-    "evidence/telling.py": (),
-    "evidence/wording/headlines.py": (),
-    "evidence/wording/labels.py": ("organization_name",),
-    "evidence/wording/numbers.py": (),
-    "evidence/wording/fields.py": ("_among", "_size_tested"),
-    "evidence/wording/sentences.py": (),
-    "figures/figure.py": (),
-    "figures/glance.py": (),
-    "figures/map.py": ("make_map", "_count", "_source", "_draw"),
-    "evidence/pictured/captions.py": (
-        *("within", "by_groups", "_title", "compared", "_SIDES", "above", "extremes", "from_to"),
-        *("_panel", "span", "ends", "of_students", "counts", "mapped", "time_notes", "students"),
-    ),
-}
-"""The modules that write what the two forms show, each with what it says elsewhere alone, by the name of its part."""
-
 _TEMPLATES = ("page.html.j2", "parts.html.j2", "copy.js", "page.js")
-_MEASURES = ("rate", "count", "average", "gap", "ratio", "change", "gap_change")
 _LEVELS = ("school_level", "level_performance", "level_engagement", "level_gap", "level_weighted_n")
-_HEADLINES = ("level", "change", "gap", "gap_change")
 _GROUP_TYPES = ("all", "survey_level")
 _ENROLLED = ("low_income", "english_learner")
 """Of other student groups, those whose share of students the summary tells."""
@@ -94,9 +53,8 @@ def places() -> dict[Text, str]:
         "title": titles,
         "paragraph": _of_notebooks(),
         "name of a figure, a group or a place": _of_catalog(),
-        "sentence or headline, made of parts": _of_wording(),
-        "table, picture or note": _of_modules(),
-        "page around the text": _of_templates(),
+        "page around the text": messages.of_templates(_TEMPLATES),
+        "sentence, headline, table, picture or note": _of_code(),
     }
     found: dict[Text, str] = {}
     for place, texts in parts.items():
@@ -105,20 +63,20 @@ def places() -> dict[Text, str]:
     return found
 
 
-def for_families() -> set[Text]:
-    """Return the texts of the summary and of the front of a school's fact sheet, of any school and year."""
-    return set(places())
-
-
 def untranslated(code: str) -> list[str]:
     """Return the texts that families read and that a language has no translation of."""
-    translated = {
+    translated = _messages_of(code)
+    return [form for one in places() for form in i18n_files.forms(one) if form not in translated]
+
+
+def _messages_of(code: str) -> set[str]:
+    """Return the texts that a language has a whole translation of, each form by itself."""
+    return {
         form
         for entry in i18n_files.read(i18n_files.folder() / f"{code}.po")
         if all(i18n_files.forms(entry.string))
         for form in i18n_files.forms(entry.id)
     }
-    return [form for one in places() for form in i18n_files.forms(one) if form not in translated]
 
 
 def _of_notebooks() -> Iterator[Text]:
@@ -161,38 +119,8 @@ def _of_catalog() -> Iterator[Text]:
     yield from (rules.none, rules.unlike, *(part.title for part in rules.parts.values()))
 
 
-def _of_wording() -> Iterator[Text]:
-    yield from sentences.kind_texts(between_groups=False)
-    yield from sentences.gap_texts(_indicators().values())
-    yield from sentences.measure_texts((*_MEASURES, *_LEVELS))
-    for code in _MEASURES:
-        measure = catalog.measures()[code]
-        yield from (measure.label, measure.reading, measure.caution)
-    yield from headlines.headline_texts(_HEADLINES)
-    yield from labels.texts()
-
-
-def _of_modules() -> Iterator[Text]:
-    package = Path(__file__).parents[2]
-    for name, elsewhere in _MODULES.items():
-        for part in ast.parse((package / name).read_text("utf-8")).body:
-            if elsewhere and _names_of(part) & set(elsewhere):
-                continue
-            yield from messages.called(part)
-
-
-def _names_of(part: ast.stmt) -> set[str]:
-    """Return what a part of a module is called: a function or class, or the names it gives values to."""
-    if isinstance(part, ast.FunctionDef | ast.ClassDef):
-        return {part.name}
-    targets = part.targets if isinstance(part, ast.Assign) else [getattr(part, "target", None)]
-    return {target.id for target in targets if isinstance(target, ast.Name)}
-
-
-def _of_templates() -> Iterator[Text]:
-    folder = checkout.root() / "reports" / "template"
-    for name in _TEMPLATES:
-        if name.endswith(".j2"):
-            yield from i18n_files.in_template(folder / name, messages.CALLS | {"say_html": 1})
-        else:
-            yield from i18n_files.in_script(folder / name, messages.CALLS)
+def _of_code() -> Iterator[Text]:
+    """Yield the texts of the list that some language has a message of."""
+    codes = (path.stem for path in i18n_files.folder().glob("*.po"))
+    known = set().union(*map(_messages_of, codes))
+    yield from (text for text in messages.gathered() if known.issuperset(i18n_files.forms(text)))

@@ -22,10 +22,10 @@ from sesec_analysis.evidence.tables import heading_of
 from sesec_analysis.evidence.wording import headlines, labels, sentences
 from sesec_analysis.i18n_files import Text
 
-__all__ = ["CALLS", "called", "gathered", "notebooks", "pot", "said", "translation", "worded"]
+__all__ = ["gathered", "notebooks", "of_templates", "pot", "said", "translation", "worded"]
 
 
-CALLS = {
+_CALLS = {
     "say": 1,
     "mark": 1,
     "plural": 2,
@@ -54,7 +54,7 @@ def gathered() -> set[Text]:
             f"the list of texts is made in English, and {i18n.VARIABLE} asks for another language"
         )
         raise CatalogError(what, fix=f"unset {i18n.VARIABLE}, then run it again")
-    texts = chain(_of_package(), _of_measures(), _of_catalog(), _of_notebooks(), _of_templates())
+    texts = chain(_of_package(), _of_measures(), _of_catalog(), _of_notebooks(), of_templates())
     listed = (text for edition in editions().values() for text in (edition.title, *edition.asks))
     return {text for text in chain(texts, listed) if text}
 
@@ -64,33 +64,21 @@ def pot() -> bytes:
     return i18n_files.written(i18n_files.catalog_of(gathered()))
 
 
-def translation(code: str, texts: Iterable[Text] | None = None) -> bytes:
-    """Return the file of a language with these texts, or every one of the list: what is translated stays.
-
-    The rest is empty.
-    """
-    every = gathered()
-    wanted = every if texts is None else texts
-    return i18n_files.written(i18n_files.updated(code, wanted, every=every))
+def translation(code: str, texts: Iterable[Text]) -> bytes:
+    """Return the file of a language with these texts: what is translated of the list stays, the rest is empty."""
+    return i18n_files.written(i18n_files.updated(code, texts, every=gathered()))
 
 
 def _of_package() -> Iterator[Text]:
+    """Yield the texts that are written out in calls of the functions of `i18n`."""
     package = Path(__file__).parents[2]
-    for path in sorted(package.rglob("*.py")):
-        if path.is_relative_to(package / "cli"):  # speaks to staff
-            continue
-        yield from called(ast.parse(path.read_text("utf-8")))
-
-
-def called(tree: ast.AST) -> Iterator[Text]:
-    """Return the texts that are written out in calls of the functions of `i18n`."""
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Call):
-            continue
+    paths = (path for path in package.rglob("*.py") if not path.is_relative_to(package / "cli"))
+    trees = (ast.parse(path.read_text("utf-8")) for path in paths)  # the commands speak to staff
+    for node in (part for tree in trees for part in ast.walk(tree) if isinstance(part, ast.Call)):
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         if isinstance(node.func, ast.Attribute) and ast.unparse(node.func.value) == "i18n":
             name = node.func.attr
-        given = [_constant(argument) for argument in node.args[: CALLS.get(name, 0)]]
+        given = [_constant(argument) for argument in node.args[: _CALLS.get(name, 0)]]
         if given and None not in given and (name != "_" or i18n.has_words(given[0] or "")):
             singular, *plurals = (text or "" for text in given)
             yield (singular, plurals[0]) if plurals else singular
@@ -200,9 +188,8 @@ def _values(keywords: Iterable[ast.keyword]) -> Iterator[ast.AST]:
             yield from keyword.value.values
 
 
-def _of_templates() -> Iterator[Text]:
-    folder = checkout.root() / "reports" / "template"
-    for path in sorted(folder.glob("*.j2")):
-        yield from i18n_files.in_template(path, CALLS | {"say_html": 1})
-    for path in sorted(folder.glob("*.js")):
-        yield from i18n_files.in_script(path, CALLS)
+def of_templates(names: Collection[str] = ()) -> Iterator[Text]:
+    """Yield the texts of the templates and scripts of pages: of those named, or of all."""
+    for path in sorted((checkout.root() / "reports" / "template").iterdir()):
+        if path.suffix in (".j2", ".js") and (not names or path.name in names):
+            yield from i18n_files.extracted(path, _CALLS | {"say_html": 1})

@@ -5,7 +5,7 @@ allow both directions there is none, and the neutral title stands alone. A size 
 go from the fullest to the shortest, and the first of at most ten words is taken; the last of them leave the size out.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 from math import ceil, floor
@@ -491,11 +491,9 @@ _SAME: dict[tuple[str, bool], tuple[str, ...]] = {
 }
 
 
-def headline_texts(kinds: Collection[str] | None = None) -> Iterator[str]:
-    """Yield every text of a headline of some kinds, with the words of either direction, to be translated; None: all."""
-    told = chain(_TEXTS.items(), _SAME.items())
-    tables = [texts for (kind, _), texts in told if kinds is None or kind in kinds]
-    tables += [] if kinds is not None and "gap" not in kinds else _REST.values()
+def headline_texts() -> Iterator[str]:
+    """Yield every text of a headline, with the words of either direction, to be translated."""
+    tables = [*_TEXTS.values(), *_SAME.values(), *_REST.values()]
     tables += [_ENROLLED, _ENROLLED_IN_FALL, _COMPOSITION, _WITH]
     for text in chain.from_iterable(tables):
         yield from dict.fromkeys(_signed(text, below=below) for below in (False, True))

@@ -8,7 +8,7 @@ to take in at once, it becomes two: which wording fits is decided in English, on
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import product
@@ -16,7 +16,7 @@ from typing import Protocol
 
 from sesec_analysis import catalog, i18n
 from sesec_analysis.catalog import own
-from sesec_analysis.catalog.entries import Indicator, MeasureEntry
+from sesec_analysis.catalog.entries import MeasureEntry
 from sesec_analysis.evidence.answers import Answer, Outcome, Why, answer
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording import fields, labels
@@ -41,8 +41,6 @@ __all__ = [
     "capital",
     "cautions",
     "clause_texts",
-    "gap_texts",
-    "kind_texts",
     "measure_texts",
     "readings",
     "sentence",
@@ -622,37 +620,23 @@ class Kind:
 
 def clause_texts() -> Iterator[str]:
     """Return every clause, and every sentence of a difference that the catalog has."""
-    yield from kind_texts(between_groups=True)
-    yield from gap_texts(catalog.indicators().values())
-
-
-def kind_texts(*, between_groups: bool) -> Iterator[str]:
-    """Return every clause of a number and of a comparison of places, and of groups too where that is asked."""
     for noun, flags in product(("share", "rate", "average"), product((False, True), repeat=3)):
         kind = Kind(noun, *flags)
-        if kind.between_places and not kind.compares:
-            continue
-        if between_groups or kind.between_places == kind.compares:
+        if kind.compares or not kind.between_places:
             yield from kind.texts()
-
-
-def gap_texts(indicators: Iterable[Indicator]) -> Iterator[str]:
-    """Return the sentences of a difference that indicators have."""
-    for indicator in indicators:
+    for indicator in catalog.indicators().values():
         yield from signed_forms(indicator.gap_sentence) if indicator.gap_sentence else ()
 
 
-def measure_texts(measures: Collection[str] | None = None) -> Iterator[str]:
-    """Return every clause that measures of the catalog may be worded in, to be translated; None: all of them."""
-    for template in filter(None, _measure_templates(measures)):
+def measure_texts() -> Iterator[str]:
+    """Return every clause that measures of the catalog may be worded in, to be translated."""
+    for template in filter(None, _measure_templates()):
         for text in (template, _of_everyone(template)):
             yield from (_naming(text, composition=False), _naming(text, composition=True))
 
 
-def _measure_templates(measures: Collection[str] | None) -> Iterator[str]:
-    for code, entry in catalog.measures().items():
-        if measures is not None and code not in measures:
-            continue
+def _measure_templates() -> Iterator[str]:
+    for entry in catalog.measures().values():
         if entry.subject:
             yield from signed_forms(entry.sentence)
             yield from (entry.same, _not_shown_why(entry), _not_shown(entry))

@@ -37,7 +37,7 @@ def test_untranslated__is_nothing_of_what_families_read(code):
 
 
 def test_untranslated__names_a_text_that_is_new(monkeypatch):
-    monkeypatch.setattr(families, "_of_templates", lambda: iter(["Read this page aloud", ""]))
+    monkeypatch.setattr(families, "_of_notebooks", lambda: iter(["Read this page aloud", ""]))
     assert families.untranslated("es") == ["Read this page aloud"]
 
 
@@ -47,13 +47,13 @@ def test_untranslated__names_a_text_that_is_new(monkeypatch):
 def test_translation__keeps_what_is_translated_and_adds_nothing(code):
     """The file is as `sesec words CODE` writes it."""
     written = (i18n_files.folder() / f"{code}.po").read_bytes()
-    assert written == messages.translation(code, families.for_families())
+    assert written == messages.translation(code, families.places())
 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("gathered")
 def test_translation__begins_with_the_texts_of_families_alone():
-    begun = messages.translation("fr", families.for_families()).decode()
+    begun = messages.translation("fr", families.places()).decode()
     assert 'msgid "At a glance"' in begun
     assert "Kitagawa" not in begun
 
@@ -64,7 +64,7 @@ def test_places__are_of_every_part_of_both_forms():
     assert told["Key figures of the school"] == "paragraph"  # of the front of a fact sheet
     assert told["Met the standard in mathematics"].startswith("name of")
     assert told["{what} in {here} fell {size}, {first} to {year}"].startswith("sentence")
-    assert told["the publisher withheld it"].startswith("table")
+    assert told["the publisher withheld it"].startswith("sentence")
     assert told["Skip to the report"].startswith("page")
     assert "Budget and teachers" not in told  # of the back of a fact sheet
 

@@ -22,7 +22,6 @@ from sesec_analysis.evidence.gate.gate import gate
 from sesec_analysis.evidence.notices import verdict_notice
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.tables import table
-from sesec_analysis.evidence.wording import sentences
 from sesec_analysis.evidence.wording.fields import GatedRow
 from sesec_analysis.evidence.wording.sentences import LONGEST, word_count
 from sesec_analysis.figures.dot_plot import plot_gaps, plot_rates
@@ -670,16 +669,6 @@ def test_among__names_two_groups_and_counts_more(reference, among):
     )
     told = FIELDS["among"].write(GatedRow(row), "en")
     assert told.lower() == among.lower()
-
-
-def test_gap_texts__are_of_indicators_that_have_them_in_both_directions():
-    known = catalog.indicators().values()
-    [worded, *_] = [one for one in known if one.gap_sentence]
-    [silent, *_] = [one for one in known if not one.gap_sentence]
-    assert list(sentences.gap_texts([silent])) == []
-    texts = list(sentences.gap_texts([silent, worded]))
-    assert texts == sentences.signed_forms(worded.gap_sentence)
-    assert texts
 
 
 LABEL = re.compile(
