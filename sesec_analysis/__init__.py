@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # for editors and mypy; the same names as in _GROUPS
     from sesec_analysis import schema as schema
     from sesec_analysis import stats as stats
     from sesec_analysis.attack.tables import attack_tables as attack_tables
+    from sesec_analysis.editions.documents.workbook import write_workbook as write_workbook
     from sesec_analysis.errors import CatalogError as CatalogError
     from sesec_analysis.errors import DataError as DataError
     from sesec_analysis.errors import EditionError as EditionError
@@ -130,6 +131,7 @@ _GROUPS = {
         "table": "evidence.tables",
         "browse": "evidence.browse",
         "attack_tables": "attack.tables",
+        "write_workbook": "editions.documents.workbook",
     },
     "plots": {
         "plot_rates": "figures.dot_plot",

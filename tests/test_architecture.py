@@ -29,6 +29,7 @@ DOORS = {
     "distributed": "editions/cluster.py",
     "docx": "archive/drafts/marked.py",
     "duckdb": "loaders/raw/store.py",
+    "gptables": "editions/documents/workbook.py",
     "fontTools": "editions/documents/screen/letters.py",
     "pyarrow": "loaders/raw/store.py",
     "itables": "evidence/browse.py",

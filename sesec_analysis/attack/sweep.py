@@ -1,9 +1,9 @@
 """Sweep the bytes just written for what a mistake in our own writers would add: a bare number, a mark, another order.
 
 Two builds with the same mistake are equal, so comparing bytes cannot find one. This reads each file by itself: tags,
-attributes, parts of Word files, and columns are those of a committed list (`forms.json`), every number is one that the
-document or a record has, there are no comments, and the rows of a table have the order that the document gives them.
-It knows no words, and nothing of how the files are written.
+attributes, parts of Office files, and columns are those of a committed list (`forms.json`), every number is one that
+the document or a record has, there are no comments, and the rows of a table have the order that the document gives
+them. It knows no words, and nothing of how the files are written.
 """
 
 import csv
@@ -32,7 +32,7 @@ _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 
 
 def _read_forms() -> Mapping[str, frozenset[str]]:
-    """Return what our files are made of: tags, attributes, columns, parts and marks of Word files.
+    """Return what our files are made of: tags, attributes, columns, parts and marks of Office files.
 
     Numbers in attributes of ``geometry`` are places on a page.
     """
@@ -69,8 +69,8 @@ def sweep(folder: Path) -> Iterator[Found]:
         found: Iterable[Found] = ()
         if path.suffix in (".html", ".svg"):
             found = _of_page(path.read_text("utf-8"), known, orders)
-        elif path.suffix == ".docx":
-            found = _of_word(path, known)
+        elif path.suffix in _TEXTS:
+            found = _of_office(path, known)
         elif path.suffix == ".csv":
             found = _of_table(path, known, columns)
         yield from ((f"{name}, {where}", what) for where, what in found)
@@ -201,25 +201,54 @@ def _of_page(
             yield "a table", "its rows are not in the order of the document"
 
 
-_SAID = re.compile(r"<(?:w:t|m:t|dc:\w+|cp:\w+)(?: [^>]*)?>([^<]*)<")
 _XML = re.compile(r"<([\w:]+|!--)")
+_CELL = re.compile(r"(?s)<c ([^>]*)>(.*?)</c>")
+_NAMED = re.compile(r'\b(?:name|displayName|display|tooltip|location|descr|title)="([^"]*)"')
+_HIDDEN = re.compile(r'\b(?:state|hidden|show)="(?!0")')
+_TEXTS = {
+    ".docx": (re.compile(r"<(?:w:t|m:t|dc:\w+|cp:\w+)(?: [^>]*)?>([^<]*)<"), "</w:p>"),
+    ".xlsx": (re.compile(r"<t(?: [^>]*)?>([^<]*)<"), "</si>"),
+}
+"""Of each kind of Office file, what holds its texts, and what ends a paragraph."""
 
 
-def _of_word(path: Path, known: frozenset[str]) -> Iterator[Found]:
+def _of_office(path: Path, known: frozenset[str]) -> Iterator[Found]:
+    """Yield what is wrong in a Word file or a workbook."""
+    texts_in, end = _TEXTS[path.suffix]
+    is_word = path.suffix == ".docx"
     with zipfile.ZipFile(path) as archive:
         for part in archive.namelist():
             if re.sub(r"\d+", "", part) not in FORMS["parts"]:
-                yield part, "no Word file of ours has this part"
+                yield part, f"no {path.suffix} file of ours has this part"
             elif part.endswith((".xml", ".rels")):
                 text = archive.read(part).decode("utf-8")
                 marks = set(_XML.findall(text))
                 if part == "word/styles.xml":  # our template has comments
                     marks.discard("!--")
                 for mark in sorted(marks - FORMS["marks"]):
-                    yield part, f"no Word file of ours has {mark}"
-                paragraphs = ("".join(_SAID.findall(one)) for one in text.split("</w:p>"))
-                if not all(_numbers(unescape(one)) <= known for one in paragraphs):
+                    yield part, f"no {path.suffix} file of ours has {mark}"
+                said = ["".join(texts_in.findall(one)) for one in text.split(end)]
+                if not is_word:
+                    said += [*_NAMED.findall(text), *_values(text)]
+                    yield from _unseen_in(part, text)
+                if not all(_numbers(unescape(one)) <= known for one in said):
                     yield part, "a number that no record and no text of the document has"
+
+
+def _values(text: str) -> Iterator[str]:
+    """Yield the numbers in the cells of a sheet; a text there is only a position in the list of all texts."""
+    cells = (match.groups() for match in _CELL.finditer(text))
+    return (
+        re.sub("<[^>]*>", " ", inner) for attributes, inner in cells if 't="s"' not in attributes
+    )
+
+
+def _unseen_in(part: str, text: str) -> Iterator[Found]:
+    """Yield what a reader does not see: document properties, and hidden sheets, rows, and columns."""
+    if part.startswith("docProps/") and re.search(r">[^<\s]", text):
+        yield part, "a document property is not empty"
+    if _HIDDEN.search(text):
+        yield part, "something is hidden"
 
 
 def _of_table(path: Path, known: frozenset[str], columns: frozenset[str]) -> Iterator[Found]:

@@ -189,6 +189,7 @@ class Indicator(Entry):
     years_out: list[YearOut] = []
     base_year: BaseYear | None = None  # that newer years are compared with, in every report
     elementary_only: bool = False  # its schools are elementary and K-8 schools, and no others
+    subject: str = ""  # the sheet of a workbook that its numbers are on; none: its title
 
 
 class StudentGroup(Entry):

@@ -53,6 +53,7 @@ FILES = {
     "index.html": mark("The report"),
     "annex.html": mark("Technical annex"),
     "findings.html": mark("Every number"),
+    "findings.xlsx": mark("Every number as a workbook"),
     "report.pdf": mark("The report as PDF"),
     "summary.pdf": mark("The summary as PDF"),
     "annex.pdf": mark("The technical annex as PDF"),

@@ -134,28 +134,56 @@ def test_sweep__finds_a_mistake_of_a_writer(edition, name, tmp_path):
     assert any(where.startswith(f"{file}, ") and expected in what for where, what in found), found
 
 
-@pytest.mark.parametrize(
-    ("part", "old", "new", "expected"),
-    [
-        ("word/document.xml", "<w:t", "<!-- 26 --><w:t", "has !--"),
-        ("word/document.xml", "</w:t>", " 26179</w:t>", "a number that no record"),
-        ("word/settings.xml", "</w:settings>", "<w:raw/></w:settings>", "has w:raw"),
-        ("docProps/counts.xml", "", "<n>26</n>", "this part"),
-    ],
-)
-def test_sweep__finds_a_mistake_in_a_word_file(edition, part, old, new, expected, tmp_path):
+WORD, BOOK = "report.docx", "findings.xlsx"
+CELL = '<c r="A99"><v>26179</v></c></row>'
+IN_OFFICE_FILES = {
+    "a comment in a Word file": (WORD, "word/document.xml", "<w:t", "<!-- 26 --><w:t", "has !--"),
+    "a number in a Word file": (
+        WORD, "word/document.xml", "</w:t>", " 26179</w:t>", "a number that no record",
+    ),
+    "a mark in a Word file": (
+        WORD, "word/settings.xml", "</w:settings>", "<w:raw/></w:settings>", "has w:raw",
+    ),
+    "a part of a Word file": (WORD, "docProps/counts.xml", "", "<n>26</n>", "this part"),
+    "a number in a cell": (
+        BOOK, "xl/worksheets/sheet4.xml", "</row>", CELL, "a number that no record",
+    ),
+    "a number in the text of a cell": (
+        BOOK, "xl/sharedStrings.xml", "</t>", " 26179 students</t>", "a number that no record",
+    ),
+    "a formula": (
+        BOOK, "xl/worksheets/sheet4.xml", "<v>", "<f>A1</f><v>", "has f",
+    ),
+    "a comment on a cell": (BOOK, "xl/comments1.xml", "", "<comments>26</comments>", "this part"),
+    "a property of a workbook": (
+        BOOK, "docProps/core.xml", "/>", "><dc:title>Dunlap</dc:title></cp:coreProperties>",
+        "a document property",
+    ),
+    "a hidden sheet": (
+        BOOK, "xl/workbook.xml", "<sheet ", '<sheet state="hidden" ', "something is hidden",
+    ),
+    "a hidden column": (
+        BOOK, "xl/worksheets/sheet4.xml", "<col ", '<col hidden="1" ', "something is hidden",
+    ),
+    "a number in the name of a sheet": (
+        BOOK, "xl/workbook.xml", 'name="Notes"', 'name="26179 of 88410"', "a number that no record",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", IN_OFFICE_FILES)
+def test_sweep__finds_a_mistake_in_an_office_file(edition, name, tmp_path):
+    file, part, old, new, expected = IN_OFFICE_FILES[name]
     folder = shutil.copytree(edition, tmp_path / "edition")
-    with zipfile.ZipFile(folder / "report.docx") as archive:
+    with zipfile.ZipFile(folder / file) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     text = parts.get(part, b"").decode()
     parts[part] = (text.replace(old, new, 1) if old else new).encode()
-    with zipfile.ZipFile(folder / "report.docx", "w") as archive:
+    with zipfile.ZipFile(folder / file, "w") as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
     found = list(sweep(folder))
-    assert ("report.docx", expected) in [
-        (where.partition(",")[0], expected) for where, what in found if expected in what
-    ], found
+    assert file in [where.partition(",")[0] for where, what in found if expected in what], found
 
 
 def test_build__refuses_what_the_sweep_finds(edition, tmp_path):

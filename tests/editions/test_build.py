@@ -134,6 +134,7 @@ def test_build__makes_a_whole_folder(edition):
         "findings.csv",
         "findings.html",
         "findings.json",
+        "findings.xlsx",
         "index.html",
         "report.docx",
         "report.pdf",

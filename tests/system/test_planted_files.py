@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from certified import attacked, district, whole
 from pypdf import PdfReader, PdfWriter
@@ -53,6 +54,15 @@ def in_json(change: Callable[[Any], object]) -> Change:
     return changed
 
 
+def in_cell(content: bytes) -> bytes:
+    """Put a number into a cell of a workbook."""
+    made = io.BytesIO()
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    book["Cover"]["Z99"] = 7
+    book.save(made)
+    return made.getvalue()
+
+
 def in_word(content: bytes) -> bytes:
     """Add a hidden paragraph to a DOCX."""
     made = io.BytesIO()
@@ -89,6 +99,7 @@ PLANTS: dict[str, Change] = {
     "figures/rates.png": in_png,
     "figures/rates.csv": put("\r\n", ",7\r\n"),
     "findings.csv": lambda old: old + b"Dunlap,7\r\n",
+    "findings.xlsx": in_cell,
     "findings.json": in_json(lambda data: data[0].update(sentence="None of them met it.")),
     "run.json": in_json(lambda data: data["files"].update({"a": "7"})),
     "document.json": in_json(lambda data: data.update(title="7")),

@@ -24,9 +24,11 @@ from sesec_analysis.i18n_files import ENGLISH
 __all__ = [
     "BRIEF",
     "REGISTER",
+    "WORKBOOK",
     "FileNames",
     "Tongue",
     "has_headline",
+    "has_workbook",
     "in_language",
     "is_brief",
     "names",
@@ -49,6 +51,10 @@ def is_brief(document: Document) -> bool:
 
 REGISTER = "findings.html"
 """The page of every number, of all documents of an edition."""
+
+
+WORKBOOK = "findings.xlsx"
+"""The same numbers as a workbook."""
 
 
 class FileNames(NamedTuple):
@@ -107,9 +113,15 @@ def tongues(document: Document, translations: Iterable[Document]) -> list[Tongue
 
 
 def written(document: Document) -> tuple[str, ...]:
-    """Return the names of the files that people open: those of each document, and the page of every number."""
+    """Return the names of the files that people open: of each document, and of all its numbers."""
     every = (*document.all, *document.translations)
-    return (REGISTER, *(name for one in every for name in names(one.layout, one.language)))
+    forms = (name for one in every for name in names(one.layout, one.language))
+    return (REGISTER, *([WORKBOOK] if has_workbook(document) else []), *forms)
+
+
+def has_workbook(document: Document) -> bool:
+    """Return whether an edition has a workbook: one with numbers, and no sheet of two printed pages."""
+    return document.layout != "sheet" and bool(document.findings)
 
 
 def has_headline(section: Section) -> bool:

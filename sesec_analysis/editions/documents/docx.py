@@ -22,6 +22,7 @@ from xml.sax.saxutils import escape
 import pypandoc
 
 from sesec_analysis import checkout
+from sesec_analysis.editions.documents import output
 from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.paper import Paper, paper
 from sesec_analysis.editions.documents.provenance import BuildInfo
@@ -443,7 +444,7 @@ def _reference(paper: Paper) -> bytes:
         "publisher": escape(paper["publisher"]),
     }
     folder = template / "word"
-    return _zipped(
+    return output.zipped(
         {
             name: string.Template((folder / file).read_text("utf-8")).substitute(values).encode()
             for name, file in _REFERENCE.items()
@@ -537,7 +538,7 @@ def _finished(file: bytes, paper: Paper) -> bytes:
         "word/settings.xml": settings,
         "word/document.xml": text.encode("utf-8"),
     }
-    return _zipped(parts | changed)
+    return output.zipped(parts | changed)
 
 
 def _whole_row(found: re.Match[str]) -> str:
@@ -562,18 +563,3 @@ def _cropped(text: str, paper: Paper) -> str:
         top, bottom = (round(share * 100_000) for share in crop or (0, 0))
         start += (f'<a:srcRect t="{top}" b="{bottom}"/>' if crop else "") + _STRETCH + rest
     return start
-
-
-def _zipped(parts: Mapping[str, bytes]) -> bytes:
-    """Return the parts of a DOCX as a file, the same bytes for the same parts.
-
-    Nothing is compressed: builds of zlib differ in their bytes, and the pictures, most of the file, are compressed.
-    """
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as file:
-        # The list of types comes first, where programs that only look at the start expect it.
-        for name in sorted(parts, key=lambda name: (name != "[Content_Types].xml", name)):
-            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            info.create_system = 3  # the same on every system
-            file.writestr(info, parts[name])
-    return target.getvalue()

@@ -14,10 +14,12 @@ from sesec_analysis.editions.documents import (
     paper,
     pdf,
     provenance,
+    workbook,
 )
 from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.provenance import BuildInfo
 from sesec_analysis.editions.documents.sections import translation
+from sesec_analysis.evidence import citation
 
 __all__ = ["FORMS", "SOURCES", "names", "write", "write_sources"]
 
@@ -146,6 +148,22 @@ def _page(document: Document, meta: BuildInfo, into: Path) -> None:
         (into / crossing.names(one.layout).page).write_text(page, encoding="utf-8", newline="")
 
 
+def _workbook(document: Document, meta: BuildInfo, into: Path) -> None:
+    if crossing.has_workbook(document):
+        about = [
+            f"{citation.author()}{f', {meta.published}' if meta.published else ''}. Edition {meta.edition}, made with "
+            f"sesec-analysis {meta.version}.",
+            *([f"License of our own numbers and words: {meta.licence}"] if meta.licence else []),
+            *([f"{meta.site_url} has each number as it is now."] if meta.site_url else []),
+        ]
+        if meta.changed:
+            about.append(
+                "Made with other parameters than the edition's own: do not cite it as the edition."
+            )
+        made = workbook.make_workbook(document.findings, title=meta.title, about=about)
+        (into / crossing.WORKBOOK).write_bytes(made)
+
+
 def _beside(document: Document, into: Path) -> list[str]:
     """Return the files that a page may link to: those that are there, and all that are written with it."""
     there = {path.name for path in into.iterdir() if path.is_file()}
@@ -153,5 +171,5 @@ def _beside(document: Document, into: Path) -> list[str]:
 
 
 SOURCES: tuple[Form, ...] = (_figures, _findings, _document)
-FORMS: tuple[Form, ...] = (_pdf, _docx, _register, _page)
+FORMS: tuple[Form, ...] = (_pdf, _docx, _register, _page, _workbook)
 """What is written from what was read back, in this order; translations come after it."""

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from sesec_analysis.evidence.row import Record
 from sesec_analysis.files import recover, sha256_of, swapping, unrun
 
 __all__ = [
+    "NO_PROPERTIES",
     "checksums",
     "csv_text",
     "figure_csv",
@@ -24,6 +26,7 @@ __all__ = [
     "write_findings",
     "write_json",
     "write_picture",
+    "zipped",
 ]
 
 
@@ -136,6 +139,30 @@ def _cell(value: Any) -> str:
     elif isinstance(value, list | tuple):
         value = "; ".join(str(part) for part in value)
     return unrun(str(value))
+
+
+NO_PROPERTIES = {
+    "docProps/core.xml": b'<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/'
+    b'core-properties"/>',
+    "docProps/app.xml": b'<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/'
+    b'extended-properties"/>',
+}
+"""The parts of an Office file that hold its properties, empty."""
+
+
+def zipped(parts: Mapping[str, bytes]) -> bytes:
+    """Return the parts of an Office file as its bytes, the same for the same parts.
+
+    Nothing is compressed: builds of zlib differ in their bytes, and pictures, most of a file, are compressed.
+    """
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as file:
+        # The list of types comes first, where programs that only look at the start expect it.
+        for name in sorted(parts, key=lambda name: (name != "[Content_Types].xml", name)):
+            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            info.create_system = 3  # the same on every system
+            file.writestr(info, parts[name])
+    return target.getvalue()
 
 
 def _write(path: Path, text: str, encoding: str = "utf-8") -> None:
