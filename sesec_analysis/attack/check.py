@@ -25,7 +25,7 @@ from sesec_analysis.attack.sweep import sweep
 from sesec_analysis.editions.documents import crossing, model, provenance
 from sesec_analysis.editions.documents.notebook import in_annex
 from sesec_analysis.editions.documents.provenance import BuildInfo
-from sesec_analysis.editions.documents.sections import accessibility, certificate
+from sesec_analysis.editions.documents.sections import certificate
 from sesec_analysis.editions.guard import Guard
 from sesec_analysis.errors import DataError, SesecError
 from sesec_analysis.languages import numbers
@@ -175,7 +175,7 @@ def _of_changes(document: model.Document, meta: BuildInfo) -> tuple[model.Docume
     return without, faults
 
 
-_LATER = (certificate.ID, accessibility.ID)
+_LATER = (certificate.DISCLOSURE, certificate.ACCESSIBILITY)
 """Sections that are added to an edition after it was attacked."""
 
 

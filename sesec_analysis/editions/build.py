@@ -26,7 +26,6 @@ from sesec_analysis.editions.documents import (
 from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents.making import Maker, records_of
 from sesec_analysis.editions.documents.sections import (
-    accessibility,
     certificate,
     closing,
     freshness,
@@ -568,7 +567,7 @@ def _written(
             shown,
             lambda document: certificate.with_certificate(document, outcome),
         )
-    shown = accessibility.with_accessibility(shown)
+    shown = certificate.with_accessibility(shown)
     with progress.step("Writing it in every form …"):
         shown = formats.write(shown, meta, fresh)
     if guard.confirm:

