@@ -4,8 +4,10 @@ A process of this machine is forked from a server that was started once, in the 
 imported what the work needs. So it begins at once, and keeps what one task has read for the next.
 """
 
+import functools
 import gc
 import os
+import shutil
 import signal
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,9 +17,11 @@ from dataclasses import dataclass
 from multiprocessing import (
     active_children,
     connection,
+    current_process,
     get_all_start_methods,
     get_context,
     parent_process,
+    util,
 )
 from pathlib import Path
 from threading import Thread
@@ -44,7 +48,7 @@ SURROUNDINGS = {
 }
 """What the environment of a notebook holds, so that it gives the same bytes on every machine."""
 
-_LONGEST_FOLDER = 70
+_LONGEST_FOLDER = 60
 """Characters of a temporary folder in which the server's socket still fits: its path has 100 or so."""
 _PRELOADED = [
     *(f"sesec_analysis.loaders.{name}" for name in ("load", "listing")),
@@ -160,6 +164,14 @@ def _ended(futures: Iterable["Future[Result]"]) -> Iterator[None]:
             future.cancel()
 
 
+@functools.cache
+def _name_sockets_folder() -> None:
+    """Put this process's sockets into a folder of our name, which the next run removes if this one is killed."""
+    folder = tempfile.mkdtemp(prefix=f"sesec-{os.getpid()}-")
+    util.Finalize(None, shutil.rmtree, args=(folder, True), exitpriority=-100)
+    current_process()._config["tempdir"] = folder  # type: ignore[attr-defined]
+
+
 @contextmanager
 def processes(workers: int) -> Iterator[Executor]:
     """Give processes of this machine, forked where the system can."""
@@ -167,6 +179,7 @@ def processes(workers: int) -> Iterator[Executor]:
     forks = is_short and "forkserver" in get_all_start_methods()
     context = get_context("forkserver" if forks else "spawn")
     context.set_forkserver_preload(_PRELOADED)
+    _name_sockets_folder()
     with _environment(SURROUNDINGS):  # they reach the server only as it starts
         given = (dict(os.environ),)
         with ProcessPoolExecutor(workers, context, initializer=_begin, initargs=given) as pool:

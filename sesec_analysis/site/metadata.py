@@ -8,7 +8,6 @@ import io
 import json
 import re
 import sqlite3
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
@@ -19,6 +18,7 @@ import pandas as pd
 from sesec_analysis import catalog
 from sesec_analysis.editions.documents import output
 from sesec_analysis.evidence.citation import AUTHOR, page_of
+from sesec_analysis.files import scratch_folder
 from sesec_analysis.site import lineage
 from sesec_analysis.site.edition_index import Series
 
@@ -74,7 +74,7 @@ def tables(found: pd.DataFrame) -> Iterator[tuple[str, bytes]]:
     buffer = io.BytesIO()
     found.to_parquet(buffer, index=False, compression="zstd")
     yield "findings.parquet", buffer.getvalue()
-    with tempfile.TemporaryDirectory() as folder:
+    with scratch_folder() as folder:
         path = Path(folder, "findings.sqlite")
         with closing(sqlite3.connect(path)) as database:
             found.to_sql("findings", database, index=False)

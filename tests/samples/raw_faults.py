@@ -20,7 +20,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
@@ -37,7 +37,7 @@ from sesec_analysis.loaders.tidy import masked_sums
 from sesec_analysis.loaders.tidy.last_year import ReviewItem, differences
 from sesec_analysis.loaders.tidy.tidy import tidy
 
-__all__ = ["RELEASES", "Base", "Grid", "Outcome", "draw_fault", "make_last_year", "read_base"]
+__all__ = ["RELEASES", "Base", "Grid", "Outcome", "draw_fault", "read_base"]
 
 RELEASES = [
     *("census_acs@2017", "census_children@2023", "edfacts_homeless@2021"),
@@ -55,6 +55,8 @@ RELEASES = [
 """A release of each layout; the survey, whose file is no table, has its own tests (test_surveys.py)."""
 _CELL = ["indicator", "organization_level", "organization_id", "grade_level", "student_group"]
 _FIGURES = ["numerator", "denominator", "value"]
+_SOME = 0.05
+"""A column holds numbers if so many of its texts are: most counts of suspensions are withheld."""
 _NUMBER = re.compile(r"-?[\d,]*\.?\d+%?")
 
 
@@ -75,9 +77,12 @@ class Grid:
     rows: list[list[str]]
     used: list[str]
     lines: bool = False  # JSON, one object a line
+    numeric: list[int] = field(default_factory=list)  # found once
 
     def copy(self) -> "Grid":
-        return Grid(self.path, [*self.header], [[*row] for row in self.rows], self.used, self.lines)
+        """Return a copy to corrupt."""
+        rows = [[*row] for row in self.rows]
+        return replace(self, header=[*self.header], rows=rows)
 
     def write(self, folder: Path, content: bytes | None = None) -> None:
         if content is None and self.lines:
@@ -207,17 +212,17 @@ def _kind(change: Change) -> Change:
 
 def _numeric(grid: Grid) -> list[int]:
     """Return the columns that are read and hold numbers; codes, years and grades are none."""
-    found = []
-    for name in grid.used:
-        at = grid.header.index(name)
-        values = [str(row[at]) for row in grid.rows if str(row[at])]
-        numbers = sum(bool(_NUMBER.fullmatch(value)) for value in values)
-        code = re.search(r"code|number$|GEOID|year|yr$|grade(level|tested)?$", name, re.I)
-        if values and numbers > 0.3 * len(values) and not code:
-            found.append(at)
-    if not found:
+    if not grid.numeric:
+        for name in grid.used:
+            at = grid.header.index(name)
+            values = [str(row[at]) for row in grid.rows if str(row[at])]
+            numbers = sum(bool(_NUMBER.fullmatch(value)) for value in values)
+            code = re.search(r"code|number$|GEOID|year|yr$|grade(level|tested)?$", name, re.I)
+            if numbers > _SOME * len(values) and not code:
+                grid.numeric.append(at)
+    if not grid.numeric:
         raise _UnfitError
-    return found
+    return grid.numeric
 
 
 def _number_cell(chance: random.Random, grid: Grid) -> tuple[list[str], int]:
@@ -495,8 +500,9 @@ def judge(base: Base, outcome: Outcome, table: pd.DataFrame) -> Outcome:
     newest = pd.concat([pd.DataFrame(columns=table.columns), *base.earlier])
     newest = newest.drop_duplicates(_CELL, keep="last").set_index(_CELL)
     for name in _FIGURES:
-        cells = pd.DataFrame({"now": now[name], "true": true[name], "then": newest[name]})
-        cells = cells.loc[true.index.intersection(newest.index)].astype("float64").dropna()
+        frames = {"now": now, "true": true, "then": newest}
+        columns = {key: frame[name].astype("Float64") for key, frame in frames.items()}
+        cells = pd.DataFrame(columns).dropna().astype("float64")
         if name != "value":
             cells = cells[cells[["now", "then"]].max(axis=1) >= _COUNTED]
         changed = cells["now"] != cells["true"]

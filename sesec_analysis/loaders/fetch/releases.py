@@ -6,14 +6,13 @@ in place.
 
 import json
 import re
-import tempfile
 from collections.abc import Callable, Collection
 from pathlib import Path
 
 from sesec_analysis import catalog
 from sesec_analysis.catalog.entries import Release, Source
 from sesec_analysis.errors import CatalogError
-from sesec_analysis.files import replacing
+from sesec_analysis.files import replacing, scratch_folder
 from sesec_analysis.loaders.fetch import download
 from sesec_analysis.loaders.fetch.portal import Portal
 from sesec_analysis.loaders.raw.release import Reading
@@ -200,7 +199,7 @@ def retrieved_text(path: Path, end_year: int, day: str) -> str:
         }
     )
     text = with_retrieved(path.read_text(encoding="utf-8"), end_year, day, gone=tuple(gone))
-    with tempfile.TemporaryDirectory() as folder:
+    with scratch_folder() as folder:
         trial = Path(folder, path.name)
         trial.write_text(text, encoding="utf-8")
         is_right = _read(trial) == wanted
