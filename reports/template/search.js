@@ -85,7 +85,9 @@ const searching = (index, ids, cell, sentence) => {
     const all = ids.map((id, at) => meet(asked, at));
     const fewest = Math.min(...all.map((match) => match.lacking.length));
     if (fewest === asked.length) return [];
-    return all.filter((match) => match.lacking.length === fewest).sort(before);
+    const shown = new Set(); // a risk ratio to all others says what a ratio to them says: of a sentence, the first
+    return all.filter((match) => match.lacking.length === fewest).sort(before)
+      .filter(({ at }) => !shown.has(sentence(at)) && shown.add(sentence(at)));
   };
   return (text) => matches(terms(text));
 };

@@ -153,7 +153,7 @@ class SearchIndex:
             ]
             best = [match for match in found if len(match.lacking) == lacking]
             if best:
-                return sorted(best, key=lambda match: match.order)
+                return _distinct(sorted(best, key=lambda match: match.order))
         return []
 
     def _meeting(self, word: str) -> frozenset[str]:
@@ -166,6 +166,14 @@ class SearchIndex:
                 if other == word or (not is_whole and (other.startswith(word) or root == stem))
             )
         return self._met[word]
+
+
+def _distinct(matches: Iterable[Match]) -> list[Match]:
+    """Return the first match of each sentence: a risk ratio to all others says what a ratio to them says."""
+    shown: dict[object, Match] = {}
+    for match in matches:
+        shown.setdefault(match.record.get("sentence") or match.record["id"], match)
+    return list(shown.values())
 
 
 def terms(text: str) -> list[str]:

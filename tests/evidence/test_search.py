@@ -14,7 +14,7 @@ def finding(
     named = place if measure in ("rate", "average") else f"{place}-rest_of_seattle_regular"
     return {
         "id": f"sesec:{measure}.{indicator}.{year}.all.{named}.{group}",
-        "sentence": "A sentence.",
+        "sentence": f"A sentence of {measure} in {year}.",
         "measure": measure,
         "indicator": indicator,
         "end_year": year,
@@ -67,6 +67,14 @@ def test_search__relaxes_and_tells_what_was_dropped():
     assert {match.lacking for match in matches} == {("xylophone",)}
     assert meant == {}
     assert search("xylophones", RECORDS)[0] == []
+
+
+def test_search__shows_a_sentence_of_two_findings_once():
+    ratio, other = (
+        {**finding(measure, "disciplined", "seattle", "black", "Suspended"), "sentence": "4.2 times."}
+        for measure in ("ratio", "risk_ratio")
+    )
+    assert [match.record for match in search("suspended black", [other, ratio])[0]] == [ratio]
 
 
 def test_terms__keeps_what_says_something():

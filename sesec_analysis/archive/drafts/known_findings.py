@@ -182,7 +182,13 @@ class FindingIndex:
         order = self._search.order(claim.sentence, best)
         place = {str(match.record["id"]): at for at, match in enumerate(order)}
         best.sort(key=lambda name: (name not in is_same, len(ranked[name][1]), place[name]))
-        return [self._difference(name, is_same.get(name), ranked[name][1]) for name in best[:3]]
+        shown: dict[object, str] = {}
+        for name in best:
+            shown.setdefault(self.records[name]["sentence"], name)
+        return [
+            self._difference(name, is_same.get(name), ranked[name][1])
+            for name in list(shown.values())[:3]
+        ]
 
     def _ranked(
         self, found: Iterable[PrintedNumber], named: Subject, most: int
