@@ -2,20 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
-from xml.etree import ElementTree as ET
+from typing import Any, NamedTuple
 
 from sesec_analysis.archive.diff import CLASSES
 from sesec_analysis.archive.history import Restatement
+from sesec_analysis.editions.documents import html
 from sesec_analysis.evidence.citation import AUTHOR, page_of
 from sesec_analysis.i18n import mark, say
 from sesec_analysis.site.edition_index import EditionState, Series
 
 __all__ = ["atom", "restatement_text", "sitemap"]
-
-
-_ATOM = "http://www.w3.org/2005/Atom"
-_SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
 class _Entry(NamedTuple):
@@ -40,20 +36,8 @@ def atom(found: Sequence[EditionState], series: Iterable[Series], url: str) -> b
     """
     entries = [*_editions(found, url), *_moved(series, url), *_restated(found, url)]
     entries.sort(key=lambda entry: (entry.day, entry.id), reverse=True)
-    root = ET.Element("feed", xmlns=_ATOM)
-    _add(root, "id", url)
-    _add(root, "title", "School equity in Southeast Seattle: editions, and numbers that moved")
-    _add(root, "updated", _moment(entries[0].day if entries else _day(found[-1])))
-    _add(ET.SubElement(root, "author"), "name", AUTHOR)
-    ET.SubElement(root, "link", rel="self", href=f"{url}feed.xml")
-    for one in entries:
-        entry = ET.SubElement(root, "entry")
-        _add(entry, "id", one.id)
-        _add(entry, "title", one.title)
-        _add(entry, "updated", _moment(one.day))
-        ET.SubElement(entry, "link", href=one.link)
-        _add(entry, "summary", one.words)
-    return _written(root)
+    updated = entries[0].day if entries else _day(found[-1])
+    return _filled("site_feed", url=url, author=AUTHOR, entries=entries, updated=updated)
 
 
 def _day(state: EditionState) -> str:
@@ -107,21 +91,9 @@ _EVENTS = {"moved": mark("restated on {day}"), "vanished": mark("taken away on {
 
 def sitemap(series: Iterable[Series], url: str) -> bytes:
     """Return the list of all pages for search engines."""
-    root = ET.Element("urlset", xmlns=_SITEMAP)
-    pages = (one.page for one in series if one.numbers)
-    for name in ("index.html", "vocabulary.html", *pages):
-        _add(ET.SubElement(root, "url"), "loc", f"{url}{name}")
-    return _written(root)
+    pages = ["index.html", "vocabulary.html", *(one.page for one in series if one.numbers)]
+    return _filled("site_map", url=url, pages=pages)
 
 
-def _add(parent: ET.Element, name: str, text: str) -> None:
-    ET.SubElement(parent, name).text = text
-
-
-def _moment(day: str) -> str:
-    return f"{day}T00:00:00Z"
-
-
-def _written(root: ET.Element) -> bytes:
-    ET.indent(root, space=" ")
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+def _filled(name: str, **words: Any) -> bytes:
+    return html.environment().get_template(f"{name}.xml.j2").render(**words).encode()

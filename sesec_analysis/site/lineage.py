@@ -1,10 +1,10 @@
 """Follow a finding to the rows of our tables that it rests on, and so to the publisher's file."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
@@ -24,15 +24,6 @@ _COLUMNS = [
     *("indicator", "end_year", "organization_level", "organization_id"),
     *("grade_level", "student_group_type"),
 ]
-
-
-class _Organization(NamedTuple):
-    code: str
-    level: str
-
-
-_Cells = dict[_Organization, dict[tuple[str, str], list[int]]]
-"""Numbers of rows by organization, and by kind of group and grade."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +60,6 @@ class Lineage:
     """Follows the findings of one edition to the rows that they rest on."""
 
     frozen: Frozen
-    _known: dict[tuple[object, ...], list[int]] = field(default_factory=dict, repr=False)
 
     def rows(self, record: Record) -> dict[str, list[int]]:
         """Return the numbers of the rows that a finding rests on, from 0, by the file name of our table.
@@ -81,49 +71,30 @@ class Lineage:
         -----
         A row is the publisher's cell: its school's code, its year, grade and group, and the text that stood in it.
         """
-        years = read_id(str(record["id"])).end_years
+        names = ("indicator", "student_group_type", "grade_level")
+        indicator, kind, grade = (str(record.get(name)) for name in names)
         codes = frozenset(organizations(record))
-        of = (record.get("indicator"), record.get("grade_level"), record.get("student_group_type"))
         found = {}
         for release in releases(record, self.frozen):
             path = _embedded(release.pinned.get("table_sha256"), release.source_id)
-            if path is None:
-                continue
-            key = (path, years, codes, *of)
-            if key not in self._known:
-                self._known[key] = self._of_table(path, years, codes, *map(str, of))
-            if numbers := self._known[key]:
-                found[release.table] = numbers
+            cells = [
+                _cells(path, indicator, year, kind, grade)
+                for year in read_id(str(record["id"])).end_years
+                if path and (indicator, year) in _by_year(path)
+            ]
+            numbers = [int(row) for of in cells for row in of.index[self._is_meant(of, codes)]]
+            if numbers:
+                found[release.table] = sorted(numbers)
         return found
 
-    def _of_table(
-        self,
-        path: Path,
-        years: tuple[int, ...],
-        codes: frozenset[str],
-        indicator: str,
-        grade: str,
-        kind: str,
-    ) -> list[int]:
-        found: list[int] = []
-        for year in years:
-            cells = _read(path).get((indicator, year), {})
-            kinds = {kind, "all"} if any(own == kind for own, _ in _cuts(cells)) else {None}
-            grades = {grade} if any(own == grade for _, own in _cuts(cells)) else {None}
-            for one in self._of(codes, cells.keys()):
-                for (own_kind, own_grade), numbers in cells[one].items():
-                    is_of_kind = None in kinds or own_kind in kinds
-                    if is_of_kind and (None in grades or own_grade in grades):
-                        found += numbers
-        return sorted(found)
-
-    def _of(self, codes: frozenset[str], there: Iterable[_Organization]) -> list[_Organization]:
-        """Return the organizations of a table that are meant by codes: schools and tracts for their places."""
+    def _is_meant(self, cells: pd.DataFrame, codes: frozenset[str]) -> pd.Series:
+        """Return which rows are of the organizations that codes name: of a place, its schools and tracts."""
         pinned: Mapping[str, Any] = self.frozen.sources["places"]
-        found = {one for one in there if one.code in codes}
-        for code in codes & pinned.keys():
-            place, other = catalog.place(code), pinned[code]["all_but"]
-            listed = set(pinned[code]["schools"])
+        code, level = cells["organization_id"], cells["organization_level"]
+        is_meant = code.isin(codes)
+        for name in codes & pinned.keys():
+            place, other = catalog.place(name), pinned[name]["all_but"]
+            listed = set(pinned[name]["schools"])
             if other:
                 left_out = {
                     *pinned.get(other, {}).get("schools", {}),
@@ -131,35 +102,39 @@ class Lineage:
                     *catalog.place(other).split_tracts,
                 }
                 parts = {"tract"} if listed else {"school", "tract"}
-                found |= {one for one in there if one.code in listed}
-                found |= {one for one in there if one.level in parts and one.code not in left_out}
+                is_meant |= code.isin(listed) | (level.isin(parts) & ~code.isin(left_out))
             elif place.whole_state:
-                found |= {one for one in there if one.level == "state"}
+                is_meant |= level == "state"
             elif place.whole_district:
-                row = {one for one in there if one.code == place.district}
+                row = code == place.district
                 # Some files have no row of the district.
-                found |= row or {one for one in there if one.level == "school"}
+                is_meant |= row if row.any() else level == "school"
             else:
-                meant = {*listed, *place.tracts, *place.split_tracts}
-                found |= {one for one in there if one.code in meant}
-        return list(found)
+                is_meant |= code.isin({*listed, *place.tracts, *place.split_tracts})
+        return is_meant
 
 
-def _cuts(cells: _Cells) -> set[tuple[str, str]]:
-    return {cut for one in cells.values() for cut in one}
+@cache  # for all places of a number
+def _cells(path: Path, indicator: str, year: int, kind: str, grade: str) -> pd.DataFrame:
+    """Return the rows of a kind of group, with those of all students, and of a grade, where a table has any."""
+    cells = _by_year(path)[indicator, year]
+    has_kind = (cells["student_group_type"] == kind).any()
+    has_grade = (cells["grade_level"] == grade).any()
+    if has_kind:
+        cells = cells[cells["student_group_type"].isin([kind, "all"])]
+    return cells[cells["grade_level"] == grade] if has_grade else cells
 
 
-@cache  # 23 ms; the findings of nine editions rest on 83 tables
-def _read(path: Path) -> dict[tuple[str, int], _Cells]:
-    """Return the numbers of a table's rows by indicator and year, organization, and kind of group with grade."""
+@cache  # the findings of nine editions rest on 83 tables
+def _by_year(path: Path) -> dict[tuple[str, int], pd.DataFrame]:
+    """Return the rows of a table by indicator and year; the index has their numbers."""
     table = pd.read_parquet(path, columns=_COLUMNS)
-    found: dict[tuple[str, int], _Cells] = {}
-    columns = (table[name].tolist() for name in _COLUMNS)
-    for number, row in enumerate(zip(*columns, strict=True)):
-        indicator, year, level, code, grade, kind = row
-        cells = found.setdefault((indicator, year), {}).setdefault(_Organization(code, level), {})
-        cells.setdefault((kind, grade), []).append(number)
-    return found
+    names = [name for name in _COLUMNS if name != "end_year"]
+    table[names[1:]] = table[names[1:]].astype("category")
+    return {
+        (str(indicator), int(str(year))): rows
+        for (indicator, year), rows in table.groupby(["indicator", "end_year"])
+    }
 
 
 def _embedded(sha256: str | None, source_id: str) -> Path | None:

@@ -61,7 +61,6 @@ _YEARS_LONG = {
 _ALL_BUT = re.compile(
     r"\b(?:all|every|everyone|everything|none|nothing|no one|nobody|any\w*)(?: of \w+)? but\b", re.I
 )
-_YEAR_BY_YEAR = re.compile(r"\s*(?:each|every) (?:school )?year,", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'.][^\W\d_]+)*")
 _ENDING = re.compile(r"(?:['’]s|s['’]|ing|ed|es|s|ly|e)$")
 _SOURCE = re.compile(
@@ -95,7 +94,6 @@ _NEARNESS = re.compile(
 _OR_BEYOND = re.compile(
     r"(?<!two )\bor (?:above|below|higher|lower|more|less|better|not|beyond)\b", re.I
 )
-_ONLY_ELEMENTARY = re.compile(r"\belementary (?:and|or|&) (?:P?K-8|PK-8|K–8)", re.IGNORECASE)
 _FRAME = re.compile(
     r"(?:(?:^|[,;:.(—–])\s*(?:and |but |so )?(?:among(?:st)?|for|of|in|on|within|during|at|by|with|without|under|over"
     r"|as for|from|through|before|after)\s"
@@ -117,7 +115,6 @@ _SAYS_ALL = re.compile(
     re.IGNORECASE,
 )
 """That those count who were not tested."""
-_HAS = re.compile(r"\bha(?:d|s|ve)\s(?:\w+\s){0,2}$", re.IGNORECASE)
 _PAUSE = re.compile("[,;:(]")
 _OF_THOSE = re.compile(r"(?:^|[,;:(]\s?)(?:of|among(?:st)?)\s[^,;:(]*$", re.IGNORECASE)
 _ARE = re.compile(
@@ -182,9 +179,9 @@ def find_doubt(
     if printed.record["indicator"] == "regular_attendance" and _ATTENDED.search(claim.alone):
         return "it is of those who attended regularly"
     people = _OTHER_PEOPLE.match(claim.sentence, claim.number.end)
-    counted = {printed.record.get("counted"), "families" if _is_of_homes(printed) else ""}
-    if claim.number.kind == "percent" and people and people[1].lower() not in counted:
-        return f"it is of {printed.record['counted']}"
+    counted = printed.record.get("counted")
+    if claim.number.kind == "percent" and people and people[1].lower() != counted:
+        return f"it is of {counted}"
     if why := is_turned(claim, printed, mentions):
         return why
     if is_of_those_tested(claim, printed):
@@ -213,10 +210,6 @@ def is_of_those_who_did_not(
     )
 
 
-def _is_of_homes(printed: PrintedNumber) -> bool:
-    return printed.record.get("counted") in ("residents", "households")
-
-
 def is_turned(claim: Claim, printed: PrintedNumber, mentions: Sequence[Mention]) -> str:
     """Return what is the wrong way round or of too many: the sides, the other side, the years, a group, each year."""
     record = printed.record
@@ -239,7 +232,7 @@ def is_turned(claim: Claim, printed: PrintedNumber, mentions: Sequence[Mention])
     if _ALL_BUT.search(claim.sentence):
         return "it is of the others"
     after = _EACH_YEAR.match(claim.sentence, claim.number.end)
-    if to.years and (after or _YEAR_BY_YEAR.match(claim.sentence)):
+    if to.years and after:
         return "it is over all these years, not each year"
     return ""
 
@@ -321,8 +314,6 @@ def not_understood(
         if all(part in _plain() or _stem(part) in known for part in word.split("-")):
             continue
         out.append(match.group())
-    if _levels(record) and re.search(r"\belementary\b", text, re.I) and not _levels_said(text):
-        out.append("elementary")
     return tuple(dict.fromkeys(out))
 
 
@@ -346,14 +337,6 @@ def _framed(claim: Claim, text: str, mentions: Sequence[Mention]) -> Iterator[re
 def _to(text: str, claim: Claim) -> bool:
     """Tell whether a number is what something has come to, or has come from; which way is judged elsewhere."""
     return bool(re.search(r"\b(?:to|from)\s(?:\w+\s){0,2}$", text[: claim.number.at]))
-
-
-def _levels(record: Record) -> bool:
-    return "elementary and K-8 schools" in str(record["sentence"])
-
-
-def _levels_said(text: str) -> bool:
-    return bool(_ONLY_ELEMENTARY.search(text))
 
 
 def is_of_those_tested(claim: Claim, printed: PrintedNumber) -> bool:
@@ -385,8 +368,6 @@ def is_of_another_whole(claim: Claim, printed: PrintedNumber, mentions: Sequence
     group = str(record["student_group"])
     if group == EVERYONE or not start:
         return False
-    if _HAS.search(claim.sentence, 0, number.at) and "its" in start.group().split():
-        return False  # "has 28 percent of its students from low-income families"
     return any(
         m.at == start.end() and m.dimension == "student group" and group in m.codes
         for m in mentions

@@ -39,12 +39,6 @@ _PRONOUN = re.compile(
     r"\b(?:them|they|these|those|their|such students)\b",
     re.IGNORECASE,
 )
-_ECHO = re.compile(
-    r"\b(?:it|they|them|that|this|these|those|the (?:rate|share|figure|number|gap|difference|proportion))\s+"
-    r"(?:[\w’'-]+\s){0,8}?(?:was|were|is|are|did|fell|rose|dropped|had|has|met|stood|numbered|attended)\b"
-    r"|\b(?:did|were|was|are|is|it)\W*$|\bmet it\b|\bit\s(?:is|was)\b|^About\s|^For\s",
-    re.IGNORECASE,
-)
 _OURSELVES = re.compile(
     r"\b(?:we|our|ours|us|my|I (?:have|had|am|was|lived?|began|work|serve|teach))\b",
     re.IGNORECASE,
@@ -52,7 +46,6 @@ _OURSELVES = re.compile(
 _OUR_PLACE = re.compile(
     r"\bour (?:neighborhood|community|schools|area|part of|corner of|city|region|district)\b", re.I
 )
-_TALK = re.compile(r"\b(?:we (?:often |sometimes )?(?:hear|know|see|note|find)|as we)\b", re.I)
 _COUNTED = re.compile(
     r"\s(?:[\w’'-]+\s){0,5}?(?:students|learners|children|pupils|teachers|residents|households|girls|boys)\b"
     r"|\sof\s[\d,]+",
@@ -104,7 +97,6 @@ class Claim:
     own: Subject
     named: Subject
     carried: Subject
-    clause: str
     is_ours: bool
     names_indicator: bool
     refers: bool
@@ -124,20 +116,18 @@ class Carried:
 
 
 def claims(
-    sentence: str, carried: Carried, vocabulary: Vocabulary, plain: str, figures: list[Number]
+    plain: str, carried: Carried, vocabulary: Vocabulary, figures: list[Number]
 ) -> list[Claim]:
     """Return the numbers of a sentence with what each is of, and take note of what the next sentence may take up.
 
     Parameters
     ----------
-    sentence
-        A sentence as the draft has it.
+    plain
+        A sentence with spaces for its ids.
     carried
         What the sentences before named; changed.
     vocabulary
         The words that are known.
-    plain
-        The sentence without ids, letter for letter at the same places.
     figures
         Its numbers.
     """
@@ -150,16 +140,14 @@ def claims(
     mentions = [m for m in mentions if not any(m.at < n.end and m.end > n.at for n in figures)]
     mentions = [m for m in mentions if not _is_since(m, plain)]
     indicators = [m for m in mentions if m.dimension == "indicator"]
-    echoes, people = bool(_ECHO.search(plain)), bool(_PRONOUN.search(plain))
-    refers = echoes or people
-    is_new = not echoes or "indicator" not in carried.subject
-    if not indicators and is_new and _says_share(plain, mentions):
+    refers = bool(_PRONOUN.search(plain))
+    if not indicators and _says_share(plain, mentions):
         indicators = [Mention(0, "indicator", frozenset({"enrollment"}), 0)]
         mentions = [*indicators, *mentions]
-    before = _taken_up(carried.subject, mentions, bool(indicators), people)
+    before = _taken_up(carried.subject, mentions, bool(indicators), refers)
     cuts = _cuts(plain, figures, mentions)
     held = held_against(plain, mentions, figures)
-    sides = sides_of(mentions, held, carried.subject if people else {})
+    sides = sides_of(mentions, held, carried.subject if refers else {})
     lists = _lists(figures, mentions, plain) | pairs(plain, figures, sides, held)
     lists = _moved(figures, mentions, plain) | lists
     out = []
@@ -173,12 +161,11 @@ def claims(
         out.append(
             Claim(
                 number,
-                sentence,
+                plain,
                 subject,
                 own,
                 _all_of(mentions),
                 dict(carried.subject),
-                plain[span.start : span.stop],
                 _is_ours(number, plain, span, subject, mentions),
                 bool(indicators),
                 refers or _is_short_of(mentions),
@@ -479,7 +466,7 @@ def _is_ours(
         return False
     starts = max((m.end() for m in _ASIDE.finditer(text, 0, number.at)), default=0)
     places = "|".join(re.escape(text[m.at : m.end]) for m in mentions if m.dimension == "place")
-    near = _TALK.sub(" ", text[max(span.start, starts) : span.stop])
+    near = text[max(span.start, starts) : span.stop]
     near = re.sub(rf"\bour (?:{places})\b", " ", near) if places else near
     if _OURSELVES.search(_OUR_PLACE.sub(" ", near)):
         return False

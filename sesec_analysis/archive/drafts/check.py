@@ -12,7 +12,6 @@ from pathlib import Path
 
 from sesec_analysis.archive.drafts.agreement import find_doubt, not_understood
 from sesec_analysis.archive.drafts.binding import Carried, Claim, claims
-from sesec_analysis.archive.drafts.directions import is_than_a_year
 from sesec_analysis.archive.drafts.known_findings import FindingIndex, PrintedNumber, is_inside
 from sesec_analysis.archive.drafts.numbers import Number, how_many, numbers
 from sesec_analysis.archive.drafts.reading import Passage, is_english, passages, sentences
@@ -43,15 +42,6 @@ _MOST_IN_SENTENCE = 40
 _ID = re.compile(r"sesec:[\w.:-]*\w")
 _UNREAD = re.compile(rf"{_ID.pattern}|\S{{100,}}")
 """Ids, and what is no word of any draft."""
-_OVER_TIME = re.compile(
-    r"\b(?:rose|increased?|grew|grown|gained?|fell|fallen|drop(?:ped)?|declined?|decreased?|since|lost|change[ds]?"
-    r"|slipped|slid|climbed)\b",
-    re.IGNORECASE,
-)
-_APART = re.compile(
-    r"\b(?:higher|lower|than|gap|difference|behind|ahead|below|above|between(?!\s\d))\b",
-    re.IGNORECASE,
-)
 _COMPARED = {"gap", "gap_change", "ratio", "risk_ratio", "composition_difference"}
 _OF_TIME = {"change", "gap_change"}
 _MEASURED = ("percent", "points", "times", "dollars")
@@ -121,7 +111,7 @@ def judge(draft: Iterable[Passage], known: FindingIndex) -> list[Judged]:
     for passage in draft:
         carried, at, is_read = Carried(), 0, is_english(passage.text)
         for before in sentences(passage.lead):
-            claims(before, carried, known.vocabulary, before, [])
+            claims(before, carried, known.vocabulary, [])
         for sentence, name in known.recognized(_with_citations(sentences(passage.text))):
             met += 1
             if met > _MOST_SENTENCES or len(out) > _MOST_NUMBERS:
@@ -158,7 +148,7 @@ def _judge_sentence(
         plain = ""
     cited = [name for name in _ID.findall(sentence) if name in known.records]
     found = [_citation(where, sentence, match, known, at) for match in _ID.finditer(sentence)]
-    made = claims(sentence, carried, known.vocabulary, plain, numbers(plain) if many else [])
+    made = claims(plain, carried, known.vocabulary, numbers(plain) if many else [])
     for claim in made:
         verdict = _judge_claim(claim, cited, known, made)
         is_open = verdict.name in (NOT_JUDGED, NOT_OURS) and judged < _MOST_NEAREST
@@ -264,19 +254,10 @@ def _is_of_all(claim: Claim) -> bool:
 
 
 def _of_kind(fitting: list[PrintedNumber], claim: Claim) -> list[PrintedNumber]:
-    """Leave out what a number can't be: an end of an interval, a gap where a change is meant."""
-    number, clause = claim.number, claim.clause
+    """Leave out what a number can't be: an end of an interval, a comparison where a percent is meant."""
+    number = claim.number
     out = [p for p in fitting if number.paired or p.role != "interval"]
-    if number.kind == "points":
-        over_time, apart = bool(_OVER_TIME.search(clause)), bool(_APART.search(clause))
-        over_time = over_time or bool(re.search(r"^This is|^It (?:fell|rose)", clause.strip()))
-        if is_than_a_year(claim):  # "11 points lower in 2024–25 than in 2017–18"
-            over_time, apart = True, False
-        if over_time and not apart:
-            out = [p for p in out if p.record["measure"] in _OF_TIME]
-        elif apart and not over_time:
-            out = [p for p in out if p.record["measure"] != "change"]
-    elif number.kind == "percent":
+    if number.kind == "percent":
         out = [p for p in out if p.record["measure"] not in _COMPARED]
     elif number.kind == "count":
         out = [p for p in out if p.record["measure"] not in _OF_TIME] if number.value >= 10 else []
@@ -394,7 +375,7 @@ def _print_the_range(record: Record) -> _Verdict:
 def _quotient(claim: Claim, known: FindingIndex, in_sentence: Sequence[Claim]) -> _Verdict | None:
     """Confirm "twice as many" by the findings of the two sides that a sentence compares."""
     number, sides = claim.number, claim.sides
-    if sides is None or _HOW_MANY.search(claim.alone):  # "twice the number" is not of shares
+    if sides is None:
         return None
     kind = "dollars" if re.search(r"\$|\bspen|budget", claim.sentence, re.IGNORECASE) else "percent"
     found = list[PrintedNumber]()
@@ -410,8 +391,7 @@ def _quotient(claim: Claim, known: FindingIndex, in_sentence: Sequence[Claim]) -
     if len(found) < 2 or found[0].record["end_year"] != found[1].record["end_year"]:
         return None
     one, other = found
-    is_less = _LESS.match(claim.sentence, number.end)
-    if not number.rounds(other.value / one.value if is_less else one.value / other.value):
+    if not number.rounds(one.value / other.value):
         return None
     mentions = known.vocabulary.mentions(claim.sentence)
     said = f"{one.text} to {other.text} is {one.value / other.value:.2f} times"
@@ -421,12 +401,6 @@ def _quotient(claim: Claim, known: FindingIndex, in_sentence: Sequence[Claim]) -
         note = f"of {number.text} we do not say “{' … '.join(words)}”: {said}"
         return _Verdict(NOT_JUDGED, one.id, note, words)
     return _Verdict(ROUNDS_RIGHT, one.id, said)
-
-
-_HOW_MANY = re.compile(r"\b(?:numbers?|many|count|total)\b", re.IGNORECASE)
-_LESS = re.compile(
-    r"\s(?:less|fewer|lower|smaller|as (?:few|low|little|unlikely))\b", re.IGNORECASE
-)
 
 
 def _against_cited(

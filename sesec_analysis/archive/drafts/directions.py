@@ -50,18 +50,9 @@ _WAYS = {
     name: re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
     for name, words in (("up", _UP), ("down", _DOWN), ("better", _BETTER), ("worse", _WORSE))
 }
-_THAN = re.compile(
-    r"\b(?:than|behind|ahead of|below|above|trail(?:s|ed|ing)?|lag(?:s|ged|ging)?|compared (?:with|to)|versus"
-    r"|relative to|against)\b",
-    re.IGNORECASE,
-)
 _TO = re.compile(
     rf"\b(?P<way>{_UP}|{_DOWN}|{_BETTER}|{_WORSE})\s(?:[\w–-]+\s){{0,3}}?to\s(?:\w+\s){{0,2}}$",
     re.IGNORECASE,
-)
-_COMPARES = re.compile(
-    r"\b(?:(?P<up>more|higher|greater|larger|above|better)|less|lower|fewer|smaller|below|worse)\b(?:\s\w+){0,4}?\s?(?:than)?\s"
-    r"(?=[A-Z]|in\s|at\s|for\s|that\s|those\s|the (?:rate|share|rest|city|state|district)\b|the\s$|$)"
 )
 _LARGER = re.compile(
     r"\b(?:(?P<up>more|higher|greater|larger|bigger)|less|fewer|lower|smaller)\b"
@@ -147,11 +138,9 @@ def _way(claim: Claim, indicator: str) -> bool | None:
 
 def _is_flipped(claim: Claim, places: Sequence[Mention], own: Codes, others: Codes) -> bool:
     """Tell whether the place that we compare with is the one that a draft speaks of."""
-    than = [m for m in _THAN.finditer(claim.sentence) if any(p.at >= m.end() for p in places)]
     held = [m.codes for m in claim.held if m.dimension == "place"]
-    if than or held:
-        beyond = held[-1] if held else next(p.codes for p in places if p.at >= than[-1].end())
-        return bool(beyond & own) and not beyond & others
+    if held:
+        return bool(held[-1] & own) and not held[-1] & others
     before = [p.codes for p in places if p.at < claim.number.end] or [p.codes for p in places]
     return bool(before) and bool(before[-1] & others) and not before[-1] & own
 
@@ -204,20 +193,12 @@ def _only_says_how_near(word: re.Match[str], number: Number, sentence: str) -> b
 def is_less_than_it_says(
     claim: Claim, printed: PrintedNumber, in_sentence: Sequence[Number]
 ) -> bool:
-    """Tell whether a sentence calls the smaller of two numbers the larger: "40 percent, more than Seattle's 55".
-
-    Or it says that one fell to, or is down from, the other, and that is the smaller.
-    """
+    """Return whether a sentence says that a number fell to, or is down from, another that is the smaller."""
     sentence = claim.sentence
     for this, after in pairwise(in_sentence):
         if this.kind != after.kind or this.paired or this.value == after.value:
             continue
         is_more = this.value > after.value
-        says = _COMPARES.search(sentence, this.end, after.at)
-        if says and _ANEW.search(sentence, this.end, says.start()):
-            says = None  # "versus fewer than 30 percent"
-        if says and is_more != bool(says["up"]) and "than" in says.group():
-            return True
         down_from = _FROM.search(sentence[this.end : after.at])
         if down_from and _is_up(down_from["way"], printed) != is_more:
             return True

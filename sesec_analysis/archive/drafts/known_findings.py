@@ -33,7 +33,6 @@ _MINUS = ("-", "−")
 _COUNTS = ("n", "numerator", "reference_n", "reference_numerator")
 OF_FAMILIES = ("expected_rate", "rate_less_expected")
 """Measures whose sentences name students from low-income families, though they are of all."""
-_MOST_KEPT = 20_000
 _MOST_NEAR = 20
 
 
@@ -93,7 +92,6 @@ class FindingIndex:
         self._by_value: dict[tuple[str, Decimal], list[PrintedNumber]] = defaultdict(list)
         self._whole: set[tuple[object, ...]] = set()
         self._series: dict[tuple[object, ...], list[Record]] = defaultdict(list)
-        self._fitting: dict[object, list[PrintedNumber]] = {}
         for _, records in editions:
             for record in records:
                 if record.get("publish") != "nothing":
@@ -143,16 +141,11 @@ class FindingIndex:
 
     def fitting(self, subject: Subject, named: Subject, kind: str) -> list[PrintedNumber]:
         """Return the numbers of one kind that are about what words say; ``named`` are those of the whole sentence."""
-        key = (kind, *(subject.get(name) for name in DIMENSIONS), named.get("student group"))
-        if key not in self._fitting:
-            if len(self._fitting) > _MOST_KEPT:
-                self._fitting.clear()
-            self._fitting[key] = [
-                printed
-                for printed in self.of(subject.get("indicator", frozenset()), kind)
-                if not self.conflicts(subject, named, printed)
-            ]
-        return self._fitting[key]
+        return [
+            printed
+            for printed in self.of(subject.get("indicator", frozenset()), kind)
+            if not self.conflicts(subject, named, printed)
+        ]
 
     @cached_property  # 0.6 s, once for all numbers of a draft
     def _search(self) -> SearchIndex:

@@ -42,7 +42,9 @@ _NOT_FIGURES = re.compile(
             r"(?:\bversion|\bv\.?)\s?\d+(?:\.\d+)*",
             r"(?:\bsections?|\bfig(?:ure|\.)?|\btables?|\bpages?|\bpp?\.|\bno\.|\bitem|\bpart|\bchapter|\blevel|\bstep"
             r"|\bquestion|\bgoal|\bobjective|\bphase|#|§)\s?\d+(?:\.\d+)*(?:[-–]\d+)?\b(?!,\d|\s?(?:%|percent))",
-            r"\b(?:within|in) \d{1,2} years\b",
+            r"\b(?:within|in) \d{1,2} years\b|\b\d{1,2} years (?:ago|earlier|later)\b",
+            r"\b\d{1,2}-?\s(?:to|and|or)\s\d{1,2}-year-olds?\b|\b\d{1,2}-year-olds?\b",
+            r"\b(?:aged?|ages)\s\d{1,2}(?:\s?(?:[-–]|to|and|or)\s?\d{1,2})?\b",
             r"\b\d{1,6}\s+(?:[A-Z]\w{0,30}\s+)?(?:Street|St|Avenue|Ave|Road|Rd|Way|Blvd|Boulevard|Drive|Suite)\b\.?",
             r"\b(?:WA|Washington)\s+\d{5}(?:-\d{4})?\b",
             r"\b\d{1,3}(?:\s?%|[ -]?percent)?[ -]?(?:confidence )?interval\b|\b\d{2}%\s?CI\b",
@@ -274,7 +276,7 @@ def _fraction(match: re.Match[str], text: str) -> Number | None:
         return Number(
             match.group(), Decimal(0), 0, "times", match.start(), changed=True, end=match.end()
         )
-    is_share = re.match(r"\s(?:of|as|the|did|met|were|was|attended|had)\b|\W*$|,", after, re.I)
+    is_share = re.match(r"\s(?:of|as|the|did|met|were|was|attended|had)\b|\W*$|,|\s\(", after, re.I)
     is_half = match["whole"].lower() == "half" and (
         re.search(
             r"\b(?:than|nearly|about|almost|roughly|only|just|by|over|under|was|were)\s$", before

@@ -71,7 +71,6 @@ _GRADES = re.compile(
     r"|\bgrade (three|four|five|six|seven|eight|ten)\b",
     re.IGNORECASE,
 )
-_ALL_GRADES = re.compile(r"\ball (?:tested )?grades\b", re.IGNORECASE)
 _NAMED_GRADES = {
     **{"third": "3", "fourth": "4", "fifth": "5", "sixth": "6", "seventh": "7", "eighth": "8"},
     **{"three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8"},
@@ -110,7 +109,6 @@ _JOIN = re.compile(
     re.IGNORECASE,
 )
 """What may stand between such words and the names of that side."""
-_AS_IN = re.compile(r"\bas(?=\s(?:in|for|at|among|of|those|that)\b)", re.IGNORECASE)
 _BETWEEN = re.compile(r"\bbetween\s(?:the\s)?$", re.IGNORECASE)
 _BOTH = re.compile(r"(?:\sstudents)?\sand\s(?:the\s)?", re.IGNORECASE)
 _VERSUS = re.compile(
@@ -347,8 +345,6 @@ def _grades(sentence: str) -> list[Mention]:
         grade = _NAMED_GRADES.get(said.lower(), said).upper()
         code = grade if grade == "K" else grade.zfill(2)
         mentions.append(Mention(match.start(), "grade", frozenset({code}), match.end()))
-    for match in _ALL_GRADES.finditer(sentence):
-        mentions.append(Mention(match.start(), "grade", frozenset({EVERYONE}), match.end()))
     return mentions
 
 
@@ -359,10 +355,7 @@ def held_against(
     bare = _bare(text, mentions, figures)
     named = [m for m in mentions if m.dimension in _TWO_SIDED]
     times = [number.end for number in figures if number.kind == "times"]
-    # "Twice the share here as there", but "twice the share of there".
-    as_in = [mark.end() for end in times for mark in _AS_IN.finditer(bare, end)]
-    starts = [mark.end() for mark in _MARK.finditer(bare)]
-    starts += as_in if any(_joined(bare, at, named) for at in as_in) else times
+    starts = [mark.end() for mark in _MARK.finditer(bare)] + times
     starts += [
         after.at
         for this, after in pairwise(named)
