@@ -10,13 +10,28 @@ import barriers
 import built_editions
 import proofs
 import pytest
-from attack_editions import certified
 from printed_pages import pictures_astray, sizes_of_words
 from pypdf import PdfReader
 
 from sesec_analysis import __version__
 from sesec_analysis.editions.documents import model
 from sesec_analysis.evidence.wording.sentences import LONGEST, word_count
+
+
+def certified(folder: Path) -> None:
+    """Check that a finished edition was searched and attacked, passed, and says so on its page."""
+    audit = json.loads((folder / "disclosure_audit.json").read_text("utf-8"))
+    assert audit["search"]["passed"] is audit["attack"]["passed"] is True
+    attack = audit["attack"]
+    assert (attack["counts_given_away"], attack["given_away"], attack["faults"]) == (0, [], [])
+    assert attack["statements_of_the_edition"]["at_odds_with_the_state"] == []
+    # Not for want of anything to attack: cells are withheld, and numbers of them are printed.
+    assert attack["withheld_cells"] > 10_000
+    assert attack["statements_of_the_edition"]["read"] > 1_000
+    page = (folder / "annex.html").read_text("utf-8")
+    assert "Certificate of the disclosure audit" in page
+    assert f"{attack['withheld_cells']:,}" in page
+
 
 pytestmark = pytest.mark.slow  # an edition is built first
 

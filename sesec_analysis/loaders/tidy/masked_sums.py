@@ -70,7 +70,7 @@ LITERAL_KINDS = (
     *("homeless", "mobile", "migrant", "highly_capable", "military_parent", "section_504"),
 )
 """Kinds of groups whose sums never take the tighter reading. October gives them no cap, and next to a printed percent
-of all other students it would leave single schools fewer than three values (tests/samples/joined_sums.py)."""
+of all other students it would leave single schools fewer than three values (tests/system/test_joined_sums.py)."""
 _OFF = 2.0
 """Students: parts that exceed their total by more do not add up to it (who changes schools stands at both)."""
 _COLUMNS = ["organization_id", "end_year", "denominator_high"]
