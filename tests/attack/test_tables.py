@@ -75,7 +75,7 @@ class TestAttackTables:
         assert told["told_low"].tolist() == told["told_high"].tolist() == [3, 7]
 
     @pytest.mark.slow
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=15, deadline=None)
     @given(st.data())
     def test_ranges_are_those_of_all_counts_that_fit__by_enumeration(
         self, data: st.DataObject

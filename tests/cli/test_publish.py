@@ -119,9 +119,6 @@ def test_verify__of_all_goes_on_and_sums_up(root, unchecked):
     assert f"the notebook as it ran: {kept}" in done.stderr
     assert "no such year" in kept.read_text("utf-8")
     assert "2 of 2 editions are not verified as published." in done.stderr
-    alone = sesec("verify", "2019", "--quiet")
-    assert (alone.exit_code, alone.stdout) == (1, "")
-    assert str(kept) in alone.stderr
 
 
 def test_publish__of_all_refuses_before_anything_is_written(root):

@@ -82,7 +82,9 @@ shares = sa.rates(sa.load("enrollment", place=places, **kept))
 sa.finding(shares, student_group="low_income", organization_id=places[0])"""
 
 
-@pytest.mark.proof("Editions and fact sheets of a cluster are those of this machine")
+@pytest.mark.proof(
+    "Editions and fact sheets of a cluster are those of this machine", only_in_full=True
+)
 def test_report__of_all_on_a_cluster_is_that_of_this_machine(address, tmp_path, monkeypatch):
     made = notebook(
         code("report_year: int = 2024  # the year", tag="parameters"),

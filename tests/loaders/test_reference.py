@@ -180,6 +180,7 @@ def test_school_notes__are_of_schools_in_the_table():
 
 
 @pytest.mark.slow
+@pytest.mark.proof("The reference tables are made again", only_in_full=True)
 def test_build__makes_the_reference_tables_again(
     raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

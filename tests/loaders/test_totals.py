@@ -70,7 +70,7 @@ def test_totals__of_grades_have_a_code_of_their_own(grades, code):
 
 
 @pytest.mark.proof("Totals hold the sum of whatever is withheld", tried="100 examples")
-@settings(max_examples=proofs.cases(100, 30))
+@settings(max_examples=proofs.cases(100, 12))
 @given(
     st.lists(
         st.tuples(

@@ -126,7 +126,7 @@ pairs = st.integers(1, 5).flatmap(
 
 @pytest.mark.slow
 @given(pairs)
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=3, deadline=None)
 def test_kitagawa__parts_add_up_and_swap_their_signs(cells):
     a, b = place("a", *cells[0]), place("b", *cells[1])
     total, rate, composition = estimates(a, b)
@@ -308,9 +308,9 @@ def test_kitagawa__bounds_its_total_by_all_students_where_groups_leave_more_open
 
 
 @pytest.mark.slow
-def test_kitagawa__with_all_students_holds_10000_hidden_truths_and_leaves_less_open():
+def test_kitagawa__with_all_students_holds_hidden_truths_and_leaves_less_open():
     draw = np.random.default_rng(5)
-    sides, hidden = hidden_truths(draw, 10_000)
+    sides, hidden = hidden_truths(draw, 1_000)
     widened = []
     for truth, shown in zip(sides, hidden, strict=True):
         sums = truth.groupby("indicator", sort=False)[["numerator", "denominator"]].sum()

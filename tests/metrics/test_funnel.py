@@ -310,7 +310,7 @@ def test_global_prior__refuses_what_has_no_rate(k, n):
 
 
 @pytest.mark.slow
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(cells, min_size=FEWEST_UNITS, max_size=9))
 def test_shrunk_rates__lie_between_the_raw_rate_and_that_of_all(given_cells):
     table = shrunk(*given_cells)

@@ -289,7 +289,7 @@ def test_gradients__of_fewer_than_ten_students_are_not_shown(schools):
 
 @pytest.mark.slow
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=1, max_size=6))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_gradients__always_answer(schools, cells):
     rows = measured(schools(*[(min(cell), max(cell)) for cell in cells]))
     assert len(rows) == len(MEASURES)

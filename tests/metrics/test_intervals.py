@@ -150,7 +150,7 @@ levels = st.sampled_from([0.8, 0.95, 0.99])
 
 
 @pytest.mark.slow
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(one=partly_known(), other=partly_known(), level=levels)
 def test_outer_limits__hold_the_interval_of_the_truth(one, other, level):
     (k, n, known), (reference_k, reference_n, reference) = one, other

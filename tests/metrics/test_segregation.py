@@ -183,7 +183,7 @@ tables = st.tuples(st.integers(2, 6), st.integers(2, 4)).flatmap(
 
 @pytest.mark.slow
 @given(tables)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_segregation__keeps_the_identities(columns):
     groups = {f"g{number}": column for number, column in enumerate(columns)}
     clusters = {f"s{number}": "odd" if number % 2 else "even" for number in range(6)}

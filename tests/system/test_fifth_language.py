@@ -15,7 +15,10 @@ from pypdf import PdfReader
 from sesec_analysis import i18n_files
 from sesec_analysis.editions import editions
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.proof("A fifth language is added by the steps of CONTRIBUTING", only_in_full=True),
+]
 
 SCHOOL = "4277"
 STEPS = r"""

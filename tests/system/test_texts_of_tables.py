@@ -133,7 +133,7 @@ def at_hand(*tables: pd.DataFrame) -> ClaimFigures:
     return ClaimFigures(pd.concat(tables, ignore_index=True), HERE, THERE, DISTRICT, 0.95)
 
 
-TRIED = settings(max_examples=proofs.cases(25, 8), deadline=None)
+TRIED = settings(max_examples=proofs.cases(25, 4), deadline=None)
 drawn_figures = pytest.mark.proof(
     "Tables of drawn figures make texts without fault", seed=43, tried="25 examples a test"
 )

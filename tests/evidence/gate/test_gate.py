@@ -104,7 +104,7 @@ def tables(counts):
 
 
 @pytest.mark.slow
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(data=st.data())
 def test_gate__says_the_same_the_second_time(tables, data):
     estimates = data.draw(tables)
@@ -115,7 +115,7 @@ def test_gate__says_the_same_the_second_time(tables, data):
 
 
 @pytest.mark.slow
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(data=st.data())
 def test_gate__prints_no_small_group_and_no_few(tables, data):
     before = data.draw(tables)
@@ -132,7 +132,7 @@ def test_gate__prints_no_small_group_and_no_few(tables, data):
 
 
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(n=st.integers(10, 400), few=st.booleans(), k=st.integers(0, 2), data=st.data())
 def test_gate__prints_of_few_what_is_true_of_none_one_and_two(counts, n, few, k, data):
     """Rate and both sides of a comparison are the same, to every digit, whichever of 0, 1, 2 it is."""
@@ -151,7 +151,7 @@ def test_gate__prints_of_few_what_is_true_of_none_one_and_two(counts, n, few, k,
 
 
 @pytest.mark.slow
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(truth=truths().filter(lambda cell: cell[1] > 9), data=st.data())
 def test_gate__prints_no_more_of_a_cell_of_which_less_is_known(counts, truth, data):
     """Widening what is known of a published cell turns no range into a point and adds no digit."""

@@ -102,7 +102,7 @@ def captioned(findings: Findings, name: captions.Named) -> captions.Caption:
 
 
 @pytest.mark.parametrize("name", ["named", "in_panels", "in_full", "school_name"])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(findings=shown())
 def test_captions__of_any_records_never_fail_the_walk(name, findings):
     of = {
@@ -118,7 +118,7 @@ def test_captions__of_any_records_never_fail_the_walk(name, findings):
         assert naming_faults(made.texts[part], findings) == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(findings=shown(), code=st.sampled_from(LANGUAGES))
 def test_captions__render_the_same_in_every_language_from_stored_data(findings, code):
     made = captioned(findings, captions.named(findings))
@@ -128,7 +128,7 @@ def test_captions__render_the_same_in_every_language_from_stored_data(findings, 
         assert render(again, code) == render(text, code)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(findings=shown(), others=shown())
 def test_captions__with_a_number_of_another_finding_are_refused(findings, others):
     assume(others[0].id not in {one.id for one in findings})

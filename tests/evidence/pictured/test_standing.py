@@ -36,7 +36,7 @@ def limits_of(cells, level):
 
 
 @pytest.mark.slow
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(100, 900), st.floats(0.05, 0.95)), min_size=6, max_size=12),
     st.sampled_from([0.95, 0.98, 0.998]),

@@ -113,7 +113,7 @@ WORDED = sorted(set(catalog.measures()) - {"rate", "gap", "ratio", "average"})
 @pytest.mark.slow
 @pytest.mark.proof("Sentences stay short for long names", seed=SEED, tried="every measure")
 @pytest.mark.parametrize("publish", [{}, {"status": "undefined"}, {"status": "small_n"}])
-@pytest.mark.parametrize("name", proofs.sample(WORDED, 16, seed=SEED))
+@pytest.mark.parametrize("name", proofs.sample(WORDED, 5, seed=SEED))
 def test_sentence__stays_short_for_long_names(name, publish):
     entry = catalog.measure(name)
     references = {"{reference}", "{pair}", "{against}"} & set(
@@ -185,8 +185,8 @@ def test_table_and_record__print_no_more_than_the_gate_lets_through(sample, requ
 
 
 @pytest.mark.slow
-def test_gate__decides_the_same_the_second_time(every_measure, masked):
-    for one in (*every_measure, *masked):
+def test_gate__decides_the_same_the_second_time(masked):
+    for one in masked:
         once = gate(one)
         twice = gate(once)
         pd.testing.assert_frame_equal(once, twice)
@@ -519,7 +519,7 @@ def sentence(made):
 def drawn():
     """Return the indicators to try: all under ``--prove``, else some, one of several years among them."""
     several = [code for code, one in catalog.indicators().items() if one.period_years > 1]
-    return proofs.sample(catalog.indicators(), 12, seed=SEED, always=several[:1])
+    return proofs.sample(catalog.indicators(), 6, seed=SEED, always=several[:1])
 
 
 def every(grades=("all", "03"), **fixed):
@@ -700,7 +700,10 @@ DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("code", ["es", "so", "vi", i18n.PSEUDO])
+@pytest.mark.proof(
+    "Sentences have the same numbers in every language", seed=SEED, tried="every one"
+)
+@pytest.mark.parametrize("code", proofs.sample(["es", "so", "vi", i18n.PSEUDO], 1, seed=SEED))
 def test_sentences__have_the_same_numbers_in_every_language(code):
     met = sa.report.then_and_now("math_met", **BOTH, grade_level="all", student_group="all")
     sent_home = sa.report.then_and_now(

@@ -21,7 +21,7 @@ KEY = [name for name in schema.OBSERVATIONS_KEY if not name.startswith("organiza
 def tried() -> list[str]:
     """Return the releases to try: all under ``--prove``, else three, among them one that withholds in every way."""
     others = [one for one in RELEASES if not one.startswith("ospi_enrollment@")]
-    drawn = proofs.sample(others, 3, seed=SEED, always=["ospi_assessment@2018"])
+    drawn = proofs.sample(others, 1, seed=SEED, always=["ospi_assessment@2018"])
     years = {one.partition("@")[2] for one in drawn}
     return [*drawn, *(one for one in RELEASES if one not in others and one[-4:] in years)]
 

@@ -248,7 +248,7 @@ GAPS = st.lists(st.tuples(st.booleans(), st.booleans(), st.booleans()), min_size
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(truth=TRUTH, gaps=GAPS)
 def test_funds__that_are_told_add_up_and_keep_their_order(
     truth: list[tuple[float, ...]], gaps: list[tuple[bool, ...]]

@@ -52,7 +52,7 @@ def parse(cells: list[tuple[int, int, bool]]) -> Parsed:
     "What is said of a masked cell encloses the truth",
     tried="2,000 tables of up to 40 cells",
 )
-@settings(max_examples=proofs.cases(2_000, 60))
+@settings(max_examples=proofs.cases(2_000, 25))
 @given(st.lists(true_cells(), min_size=1, max_size=40))
 def test_resolve_rates__bounds_contain_the_truth(cells: list[tuple[int, int, bool]]):
     known = resolve_rates(parse(cells))

@@ -135,7 +135,7 @@ def by_hand(ela: Fraction, survey: Fraction) -> int:
 
 
 @pytest.mark.slow
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.data())
 def test_school_levels__hold_the_level_of_every_completion(data):
     n = data.draw(st.integers(10, 400))
@@ -260,7 +260,7 @@ def test_school_levels__never_rise_where_every_rate_falls(rates, pair, falls, n)
     assert not risen(levels.loc[YEARS[earlier]], levels.loc[YEARS[later]])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(rates=SHARES, before=SHARES, fall=st.floats(0, 0.09))
 def test_school_levels__never_rise_where_all_rates_of_a_year_are_lower(rates, before, fall):
     lower = tuple(max(rate - fall, 0) for rate in rates)
