@@ -6,8 +6,9 @@ from sesec_analysis import catalog, schema
 from sesec_analysis.evidence.ledger import claims_ledger
 from sesec_analysis.loaders.claims import claim_figures, claim_school_figures
 
+pytestmark = pytest.mark.slow
 
-@pytest.mark.slow
+
 def test_claim_figures__has_the_newest_and_the_claims_own_time():
     figures = claim_figures(up_to=2019)
     schema.validate_observations(figures)
@@ -17,7 +18,6 @@ def test_claim_figures__has_the_newest_and_the_claims_own_time():
     assert not figures.duplicated(schema.OBSERVATIONS_KEY).any()
 
 
-@pytest.mark.slow
 def test_claim_school_figures__are_of_the_schools_that_a_claim_names():
     codes = {code for claim in catalog.claims().values() for code in claim.schools}
     figures = claim_school_figures(up_to=2019)

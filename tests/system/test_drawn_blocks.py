@@ -29,6 +29,8 @@ META = BuildInfo(
 )
 Make = Callable[[], object]
 SEED, COUNT = 42, 60
+PROOF = "What a report shows of drawn parameters is read back, and passes the walk"
+TRIED = f"{COUNT} of all places, years, and grades"
 
 
 def outcomes(values: dict[str, object]) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -125,17 +127,15 @@ def faults_of(values: dict[str, object], folder: Path) -> list[str]:
     return [f"{fault.where}: {fault.what}" for fault in walk(model.read(folder))]
 
 
+@pytest.mark.slow
+@pytest.mark.proof(PROOF, seed=SEED, tried=TRIED, only_in_full=True)
 def test_plot_schools__names_a_place_of_which_one_school_has_figures(tmp_path: Path):
     pair = {"place": "rest_of_seattle_regular", "compare_to": "seattle_k8", "ci_level": 0.95}
     assert faults_of({**pair, "report_year": 2016, "test_grade": "all"}, tmp_path) == []
 
 
 @pytest.mark.slow
-@pytest.mark.proof(
-    "What a report shows of drawn parameters is read back, and passes the walk",
-    seed=SEED,
-    tried=f"{COUNT} of all places, years, and grades",
-)
+@pytest.mark.proof(PROOF, seed=SEED, tried=TRIED)
 @pytest.mark.parametrize("seed", proofs.sample(range(COUNT), 1, seed=SEED))
 def test_blocks__of_drawn_parameters_pass_the_walk(seed: int, tmp_path: Path):
     assert faults_of(drawn(seed), tmp_path) == []

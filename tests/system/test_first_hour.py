@@ -6,7 +6,6 @@ import subprocess
 import time
 from pathlib import Path
 
-import proofs
 import pytest
 
 pytestmark = pytest.mark.slow  # every step is gone
@@ -20,12 +19,10 @@ BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 @pytest.mark.proof(
     "A newcomer's first hour goes as its page says, from a copy to a number in a draft",
     tried="every block of docs/howto/first_hour.md in a fresh copy",
+    only_in_full=True,
 )
 def test_first_hour__goes_as_its_page_says(tmp_path, record_property):
-    """Without --prove the copy is this one: what sets up and builds is left out."""
-    folder = tmp_path / "our-copy" if proofs.is_whole() else tmp_path
-    if not proofs.is_whole():
-        (tmp_path / ".venv").symlink_to(ROOT / ".venv")
+    folder = tmp_path / "our-copy"
     own = {name: text for name, text in os.environ.items() if name in ("PATH", "HOME", "LANG")}
     done, printed = set(), ""
     for number, title, text in STEP.findall(PAGE.read_text("utf-8")):
@@ -37,9 +34,6 @@ def test_first_hour__goes_as_its_page_says(tmp_path, record_property):
             if language == "text":
                 shown = " ".join(code.strip().removeprefix("…").split())
                 assert shown in " ".join(printed.split()), (title, printed[-2000:])
-                continue
-            if not proofs.is_whole() and ("make report" in code or "sesec report" in code):
-                printed = "/our-copy/reports/build/annual-2025/index.html"
                 continue
             where = folder if folder.is_dir() else tmp_path
             ran = subprocess.run(
@@ -54,4 +48,4 @@ def test_first_hour__goes_as_its_page_says(tmp_path, record_property):
             assert ran.returncode == 0, (title, printed[-4000:])
             done.add(number)
         record_property(f"seconds for step {number}", round(time.monotonic() - begun))
-    assert done == ({"1", "2", "3", "4"} if proofs.is_whole() else {"3", "4"})
+    assert done == {"1", "2", "3", "4"}
