@@ -22,7 +22,7 @@ import pandas as pd
 import pytest
 from once import made_once
 
-from sesec_analysis import catalog, schema
+from sesec_analysis import catalog
 from sesec_analysis.catalog.entries import IndicatorColumns, Source
 from sesec_analysis.files import sha256_of
 from sesec_analysis.loaders.raw import store
@@ -653,21 +653,3 @@ def made_for_a_run(factory: pytest.TempPathFactory, **options: Any) -> MadeUpSta
     releases = tuple(options.get("releases", RELEASES))
     name = f"state-{options['seed']}-{len(releases)}"
     return MadeUpState(made_once(factory, name, lambda folder: make(folder, **options)), releases)
-
-
-def next_to_truth(observations: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
-    """Join cells with what is true of them; ``_merge`` says which keys only one of the two has."""
-    how = {"how": "outer", "suffixes": ("", "_true"), "validate": "one_to_one", "indicator": True}
-    return observations.merge(truth, on=schema.OBSERVATIONS_KEY, **how)
-
-
-def outside(cells: pd.DataFrame) -> pd.Series:
-    """Return which cells do not enclose the truth in one of their figures."""
-    wrong = pd.Series(False, index=cells.index)
-    for name in ("numerator", "denominator", "value"):
-        low, high, true = (
-            cells[f"{name}_{end}"].to_numpy(dtype="float64", na_value=np.nan)
-            for end in ("low", "high", "true")
-        )
-        wrong |= (true < low - 1e-9) | (true > high + 1e-9)
-    return wrong

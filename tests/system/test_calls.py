@@ -493,7 +493,7 @@ def expected(verb: str) -> object:
 )
 @pytest.mark.parametrize("verb", VERBS)
 def test_calls__give_the_same_answer_or_are_refused(verb, record_property):
-    tried = proofs.sample(calls(verb), 3, seed=50 + list(VERBS).index(verb))
+    tried = proofs.sample(calls(verb), 2, seed=50 + list(VERBS).index(verb))
     faults = []
     for call in tried:
         rows = made(verb, call.table)

@@ -11,7 +11,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
-from hostile_samples import UNSEEN
 from pydantic import TypeAdapter, ValidationError
 from report_samples import code, notebook, text, write_root
 
@@ -27,6 +26,8 @@ from sesec_analysis.loaders.fetch import download, fetch
 AUDIT = GUARD.without_attack()
 
 DATA = catalog.data_dir()
+UNSEEN = "\u202e\u2066\x07\x0b"
+"""What turns the direction of reading round, and what rings a bell."""
 OBJECT = "!!python/object/apply:os.mkdir [ {} ]\n"
 
 

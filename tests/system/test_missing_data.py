@@ -5,16 +5,45 @@ they show is read, checked for its words and audited as a report's is. Drawing u
 """
 
 import random
+from functools import cache
 
 import pytest
-from lacking import NEWEST, data_without, lacks
+from lacking import Lack, data_without
 
+from sesec_analysis import catalog
 from sesec_analysis.attack import audit
 from sesec_analysis.editions import build, run
 from sesec_analysis.editions.documents import notebook
 from sesec_analysis.editions.documents.model import in_words
 from sesec_analysis.editions.editions import editions
 from sesec_analysis.editions.progress import Progress
+
+ANNUAL = [name for name in editions() if name.startswith("annual-")]
+
+
+NEWEST = max(ANNUAL)
+
+
+def years() -> dict[str, list[int]]:
+    """Years of each source whose tables come with the repository."""
+    found: dict[str, list[int]] = {}
+    for path in (catalog.data_dir() / "observations").glob("*@*.parquet"):
+        source, _, year = path.stem.partition("@")
+        found.setdefault(source, []).append(int(year))
+    return {source: sorted(found[source]) for source in sorted(found)}
+
+
+@cache
+def lacks() -> tuple[Lack, ...]:
+    """Each annual edition without each source it may use, and without that source's newest year up to its own."""
+    every = []
+    listed, held_years = editions(), years()
+    for name in ANNUAL:
+        for source, held in held_years.items():
+            known = tuple(year for year in held if year <= listed[name].parameters["report_year"])
+            every += [Lack(name, source, gone) for gone in {known, known[-1:]} if gone]
+    return tuple(sorted(every, key=str))
+
 
 pytestmark = pytest.mark.slow
 

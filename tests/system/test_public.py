@@ -64,30 +64,6 @@ def test_public_names__answer_anything_or_refuse_it_in_the_shape_of_errors(
             function(odd, **asked)
 
 
-TAKE_TABLES = [
-    name
-    for name in FUNCTIONS
-    for part in [next(iter(inspect.signature(PUBLIC[name]).parameters.values()), None)]
-    if part is not None and part.annotation in (pd.DataFrame, "pd.DataFrame")
-]
-
-
-@pytest.mark.parametrize("name", TAKE_TABLES)
-def test_measures_and_plots__say_what_where_and_mend_of_what_is_no_table(name) -> None:
-    function = PUBLIC[name]
-    parts = list(inspect.signature(function).parameters.values())
-    asked = {
-        part.name: "x"
-        for part in parts[1:]
-        if part.default is part.empty and part.kind != part.VAR_POSITIONAL
-    }
-    for odd in ([1, 2], "x", None):
-        with pytest.raises(sa.DataError, match="a table is wanted, not") as refusal:
-            function(odd, **asked)
-        assert refusal.value.where
-        assert refusal.value.fix
-
-
 @pytest.mark.parametrize(
     ("spoiled", "what"),
     [

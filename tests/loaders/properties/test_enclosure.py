@@ -4,11 +4,30 @@ import numpy as np
 import pandas as pd
 import proofs
 import pytest
-from made_up_state import RELEASES, made_for_a_run, next_to_truth, outside
+from made_up_state import RELEASES, made_for_a_run
 
 from sesec_analysis import bounds, catalog, schema
 from sesec_analysis.loaders.in_place import in_places, members_of, shared_reading
 from sesec_analysis.loaders.tidy.masked_sums import enrolled, most_students, tightened
+
+
+def next_to_truth(observations: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
+    """Join cells with what is true of them; ``_merge`` says which keys only one of the two has."""
+    how = {"how": "outer", "suffixes": ("", "_true"), "validate": "one_to_one", "indicator": True}
+    return observations.merge(truth, on=schema.OBSERVATIONS_KEY, **how)
+
+
+def outside(cells: pd.DataFrame) -> pd.Series:
+    """Return which cells do not enclose the truth in one of their figures."""
+    wrong = pd.Series(False, index=cells.index)
+    for name in ("numerator", "denominator", "value"):
+        low, high, true = (
+            cells[f"{name}_{end}"].to_numpy(dtype="float64", na_value=np.nan)
+            for end in ("low", "high", "true")
+        )
+        wrong |= (true < low - 1e-9) | (true > high + 1e-9)
+    return wrong
+
 
 pytestmark = pytest.mark.slow
 
