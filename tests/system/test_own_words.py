@@ -104,7 +104,7 @@ def words_about(shown: Findings, drawn: st.DataObject) -> Iterator[str]:
 
 
 @pytest.mark.proof("Words of any record are not refused", tried="300 examples")
-@settings(max_examples=proofs.cases(300, 25))
+@settings(max_examples=proofs.cases(300, 80))
 @given(table=st.lists(rows(), min_size=1, max_size=6, unique_by=key_of), drawn=st.data())
 def test_words__of_any_record_are_not_refused(table, drawn):
     shown = findings(estimates(table))

@@ -244,7 +244,7 @@ def risen(before, after):
     return {name for name in names if rises(before, after, name)}
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     rates=st.tuples(SHARES, SHARES, SHARES),
     pair=st.sampled_from([(0, 1), (0, 2), (1, 2)]),
