@@ -394,6 +394,8 @@ def test_verify__finds_nothing_in_the_same_and_names_what_is_not_made(root, foun
     short = write_build(root / "short", [one for one in found if one["id"] != BLACK], run(2018))
     [missing] = verify.verify("annual-2018", build=lambda *_: short).differences
     assert (missing.id, missing.field, missing.rebuilt) == (BLACK, "id", "")
+    more = write_build(root / "more", [*found, found[0] | {"id": "sesec:new"}], run(2018))
+    assert verify.verify("annual-2018", build=lambda *_: more).unpublished == ("sesec:new",)
 
 
 def test_verify__refuses_other_sources_before_it_builds(root, found):

@@ -192,7 +192,7 @@ def test_diff__of_an_edition_with_itself_says_that_nothing_changed(root, uncheck
 
 
 @pytest.mark.slow
-def test_diff_and_verify__name_findings_that_are_not_published(root, unchecked):
+def test_diff__names_findings_that_are_not_published(root, unchecked):
     folder = build(root, 2018)
     imprint = json.loads((folder / "run.json").read_text("utf-8"))
     new = "sesec:rate.disciplined.2018.all.seattle.black"
@@ -201,10 +201,6 @@ def test_diff_and_verify__name_findings_that_are_not_published(root, unchecked):
     build(root, 2018)
     done = sesec("diff", "2018", "--against", "2018")
     assert "1 finding(s) of annual-2018 are not published yet." in done.stderr
-    proven = sesec("verify", "2018", "--quiet")
-    assert f"1 findings are made now that were not published: {new}" in " ".join(
-        proven.stdout.split()
-    )
 
 
 @pytest.mark.slow

@@ -71,7 +71,10 @@ def test_search__relaxes_and_tells_what_was_dropped():
 
 def test_search__shows_a_sentence_of_two_findings_once():
     ratio, other = (
-        {**finding(measure, "disciplined", "seattle", "black", "Suspended"), "sentence": "4.2 times."}
+        {
+            **finding(measure, "disciplined", "seattle", "black", "Suspended"),
+            "sentence": "4.2 times.",
+        }
         for measure in ("ratio", "risk_ratio")
     )
     assert [match.record for match in search("suspended black", [other, ratio])[0]] == [ratio]

@@ -174,22 +174,15 @@ def test_composition__bounds_are_hand_worked(counts):
     )
 
 
-def masked(rng, k, n):
-    """Give a cell that holds the truth (k of n): exact, its count hidden, or its students too."""
-    kind = rng.integers(3)
-    if kind == 0:
-        return k, n
-    low, high = int(max(0, k - rng.integers(4))), int(min(n, k + rng.integers(4)))
-    spare = int(rng.integers(5)) if kind == 2 else 0
-    least = max(high, n - spare, 10)
-    return {
-        "numerator_low": low,
-        "numerator_high": high,
-        "denominator_low": least,
-        "denominator_high": n + spare,
-        "value_low": low / (n + spare),
-        "value_high": min(high / least, 1.0),
-    }
+def test_e_formula__bounds_are_those_of_every_count_that_fits(counts):
+    # One to three of 10 to 200 students are counted, and one of ten others.
+    known = {"numerator_low": 1, "numerator_high": 3, "denominator_low": 10}
+    known |= {"denominator_high": 200, "value_low": 0.005, "value_high": 0.3}
+    row = measured(counts(black=known, white=(1, 10)), minimum_cell=0).loc["e_formula_upper"]
+    share = np.arange(10, 201) / (np.arange(10, 201) + 10)
+    limits = [share + np.sqrt(share * (1 - share) / events) for events in (2, 3, 4)]
+    assert row.bound_low == pytest.approx(np.min(limits))
+    assert row.bound_high == pytest.approx(np.max(limits), abs=1e-4)  # between two counts
 
 
 def test_disproportionality__of_withheld_cells_says_so(counts):

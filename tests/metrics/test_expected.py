@@ -11,7 +11,7 @@ from scipy.stats import t
 
 from sesec_analysis import schema
 from sesec_analysis.errors import DataError
-from sesec_analysis.metrics.expected import FEWEST_FITTED, expected_rates
+from sesec_analysis.metrics.expected import FEWEST_FITTED, expected_rates, wider_for_all
 
 
 def schools(cells, prefix, **common):
@@ -174,6 +174,12 @@ def test_expected_rates__of_small_and_empty_schools_are_silent():
     expected, residual = asked(inside, schools(pairs(k, n), "s"), share)
     assert expected["status"].tolist() == ["small_n", "undefined", "ok"]
     assert residual["status"].tolist() == ["small_n", "undefined", "suppressed"]
+
+
+def test_wider_for_all__widens_with_the_schools_that_are_judged_together():
+    assert wider_for_all(1, level=0.998) == 1
+    one, usual = (t.isf(tail, FEWEST_FITTED - 2) for tail in (0.001 / 15, 0.025))
+    assert wider_for_all(15) == pytest.approx(one / usual)
 
 
 def test_expected_rates__refuse_a_school_on_both_sides_and_two_shares():

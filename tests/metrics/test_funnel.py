@@ -327,6 +327,11 @@ def test_shrunk_rates__moves_a_small_school_more_than_a_large_one():
     assert 0.8 - table["estimate"][0] > 5 * (0.8 - table["estimate"][1])
 
 
+def test_shrunk_rates__have_intervals_that_end_at_nobody_and_everybody():
+    table = shrunk((0, 200), (60, 200), (10, 200), (100, 200), (200, 200))
+    assert (table["ci_low"][0], table["ci_high"][4]) == (0, 1)
+
+
 @pytest.mark.slow
 def test_shrunk_rates__cover_the_truth_as_often_as_they_say():
     draw = np.random.default_rng(20261124)

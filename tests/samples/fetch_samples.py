@@ -20,7 +20,6 @@ GROUPS = {  # students disciplined, of how many
     "Male": (7, 60),
 }
 GRADES = ["All", "1st Grade"]
-CODE = DISCIPLINE.index("DistrictCode")
 NEIGHBOURS = ["17401", "17403", "17405", "17406", "17414"]
 
 
