@@ -3,7 +3,6 @@
 import json
 import re
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -61,23 +60,6 @@ def _alike(monkeypatch):
     monkeypatch.setattr("sesec_analysis.loaders.tidy.last_year._copies", lambda table: iter(()))
 
 
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = write_home(tmp_path, ENTRY)
-    monkeypatch.setenv("SESEC_DATA", str(folder))
-    monkeypatch.setenv("SESEC_CACHE", str(tmp_path / "cache"))
-    monkeypatch.delenv("SESEC_APP_TOKEN", raising=False)
-    return folder
-
-
-@pytest.fixture
-def server(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[portals.Portal]:
-    with portals.portal() as running:
-        running.tables[ID] = samples.dataset()
-        monkeypatch.setenv("SESEC_PORTAL", running.url)
-        yield running
-
-
 def bring(told: Told | None = None, *ids: str) -> fetch.FetchResult:
     told = told or Told()
     [outcome] = fetch.fetch(list(ids) or [RELEASE], consent=told.consent, progress=told)
@@ -128,12 +110,11 @@ def test_fetch__is_found_by_load_and_told_by_listing(server):
     assert build.listing()["where"].tolist() == ["cached"]
 
 
-def test_fetch__records_url_time_rows_and_hashes(server):
-    bring()
+def test_fetch__records_url_time_rows_and_hashes(fetched):
     known = json.loads(lock.lock_file().read_text())[RELEASE]
     assert known["rows"] == len(ROWS)
     assert known["sha256"] == download.sha256_of(raw())
-    assert known["url"] == f"{server.url}d/{ID}"
+    assert known["url"] == f"{fetched.url}d/{ID}"
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", known["retrieved"])
     assert len(known["header_sha256"]) == 64
     assert (known["file"], known["file_sha256"]) == (None, None)
@@ -222,12 +203,11 @@ def test_fetch__keeps_for_a_look_what_cannot_be_read_as_figures(server):
 # The lock file and restatements
 
 
-def test_fetch__leaves_alone_what_the_portal_has_not_changed(server):
-    bring()
+def test_fetch__leaves_alone_what_the_portal_has_not_changed(fetched):
     before = lock.lock_file().read_bytes()
-    sent = server.rows_sent
+    sent = fetched.rows_sent
     assert bring().standing == "unchanged"
-    assert server.rows_sent == sent
+    assert fetched.rows_sent == sent
     assert lock.lock_file().read_bytes() == before
 
 
@@ -246,11 +226,10 @@ def restate(server: portals.Portal) -> None:
     table.updated += 60
 
 
-def test_fetch__tells_of_a_restatement_before_anything_is_overwritten(server):
-    bring()
+def test_fetch__tells_of_a_restatement_before_anything_is_overwritten(fetched):
     before = {name: (catalog.cache_dir() / name).read_bytes() for name in files()}
     recorded = lock.lock_file().read_bytes()
-    restate(server)
+    restate(fetched)
     told = Told()
     assert "--accept-restated" in refusal(bring(told))
     [question] = told.asked
@@ -263,10 +242,9 @@ def test_fetch__tells_of_a_restatement_before_anything_is_overwritten(server):
     assert lock.lock_file().read_bytes() == recorded
 
 
-def test_fetch__takes_an_accepted_restatement_and_keeps_the_old_bytes(server):
-    bring()
+def test_fetch__takes_an_accepted_restatement_and_keeps_the_old_bytes(fetched):
     old = lock.read()[RELEASE]
-    restate(server)
+    restate(fetched)
     assert bring(Told(agree=True)).standing == "fetched"
     kept = raw().with_suffix(f".{old.sha256[:12]}.csv")
     assert kept.read_bytes() == RIGHT
@@ -275,9 +253,8 @@ def test_fetch__takes_an_accepted_restatement_and_keeps_the_old_bytes(server):
         sa.load("disciplined", organization_id="2002")
 
 
-def test_fetch__tells_of_other_bytes_with_the_same_figures_without_asking(server):
-    bring()
-    table = server.tables[ID]
+def test_fetch__tells_of_other_bytes_with_the_same_figures_without_asking(fetched):
+    table = fetched.tables[ID]
     for row in table.rows:
         row[table.header.index("DateExtracted")] = "today"
     table.updated += 60
@@ -289,10 +266,9 @@ def test_fetch__tells_of_other_bytes_with_the_same_figures_without_asking(server
     ]
 
 
-def test_fetch__does_not_know_what_changed_when_the_old_file_is_gone(server):
-    bring()
+def test_fetch__does_not_know_what_changed_when_the_old_file_is_gone(fetched):
     raw().unlink()
-    restate(server)
+    restate(fetched)
     told = Told()
     assert "the old file is not here, so what changed cannot be shown" in refusal(bring(told))
 
@@ -302,8 +278,7 @@ def embed(home: Path, table: object) -> None:
     store.write_parquet(table, home / "observations" / f"{RELEASE}.parquet")
 
 
-def test_fetch__adds_to_embedded_figures_without_asking(server, home):
-    bring()
+def test_fetch__adds_to_embedded_figures_without_asking(fetched, home):
     table = store.read_parquet([catalog.cache_dir() / "observations" / f"{RELEASE}.parquet"])
     shutil.rmtree(catalog.cache_dir())
     lock.lock_file().unlink()
@@ -314,13 +289,12 @@ def test_fetch__adds_to_embedded_figures_without_asking(server, home):
     assert (told.asked, told.said) == ([], [])
 
 
-def test_fetch__asks_before_it_replaces_embedded_figures_by_others(server, home):
-    bring()
+def test_fetch__asks_before_it_replaces_embedded_figures_by_others(fetched, home):
     table = store.read_parquet([catalog.cache_dir() / "observations" / f"{RELEASE}.parquet"])
     shutil.rmtree(catalog.cache_dir())
     lock.lock_file().unlink()
     embed(home, table)
-    restate(server)
+    restate(fetched)
     told = Told()
     assert "--accept-restated" in refusal(bring(told))
     assert (

@@ -1,13 +1,11 @@
 """What was fetched is embedded in one step, or nothing is changed; what is in the cache alone is known."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import fetch_samples as samples
-import portal as portals
 import pytest
-from fetch_samples import ENTRY, ID, RELEASE, write_home
+from fetch_samples import ENTRY, ID, RELEASE, Quiet
 
 import sesec_analysis as sa
 from sesec_analysis import catalog, schema
@@ -18,31 +16,6 @@ from sesec_analysis.loaders.fetch import fetch, install, keep, lock
 from sesec_analysis.loaders.raw import store
 
 TABLE = f"observations/{RELEASE}.parquet"
-
-
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = write_home(tmp_path, ENTRY)
-    monkeypatch.setenv("SESEC_DATA", str(folder))
-    monkeypatch.setenv("SESEC_CACHE", str(tmp_path / "cache"))
-    return folder
-
-
-@pytest.fixture
-def server(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[portals.Portal]:
-    with portals.portal() as running:
-        running.tables[ID] = samples.dataset()
-        monkeypatch.setenv("SESEC_PORTAL", running.url)
-        yield running
-
-
-class Quiet:
-    """Progress that nobody looks at, and consent to everything."""
-
-    def tell(self, sentence: str) -> None: ...
-    def expect(self, rows: int) -> None: ...
-    def received(self, size: int) -> None: ...
-    def arrived(self, rows: int) -> None: ...
 
 
 def bring() -> fetch.FetchResult:
@@ -59,8 +32,7 @@ def tree(folder: Path) -> dict[str, str]:
 
 
 @pytest.mark.slow
-def test_keep__embeds_table_log_and_the_day_of_retrieval(server, home):
-    bring()
+def test_keep__embeds_table_log_and_the_day_of_retrieval(fetched, home):
     fetched = sa.load("disciplined")
     before = tree(home)
     told: list[str] = []
@@ -95,8 +67,7 @@ def test_sources__say_the_day_of_what_was_fetched_and_of_what_was_kept(server):
 
 
 @pytest.mark.slow
-def test_keep__writes_the_table_that_build_would_write(server, home, tmp_path):
-    bring()
+def test_keep__writes_the_table_that_build_would_write(fetched, home, tmp_path):
     keep.keep(RELEASE)
     table = install.tidied(RELEASE, install.raw_copy(RELEASE))
     store.write_parquet(build.stored(table), tmp_path / "built.parquet")
@@ -107,8 +78,7 @@ def test_keep__writes_the_table_that_build_would_write(server, home, tmp_path):
 
 
 @pytest.mark.slow
-def test_keep__is_undone_by_no_later_fetch(server, home):
-    bring()
+def test_keep__is_undone_by_no_later_fetch(fetched, home):
     keep.keep(RELEASE)
     catalog._kept.cache_clear()
     assert bring().standing == "unchanged"
@@ -117,11 +87,10 @@ def test_keep__is_undone_by_no_later_fetch(server, home):
 
 
 @pytest.mark.slow
-def test_keep__again_takes_figures_that_were_restated(server, home):
-    bring()
+def test_keep__again_takes_figures_that_were_restated(fetched, home):
     keep.keep(RELEASE)
     catalog._kept.cache_clear()
-    table = server.tables[ID]
+    table = fetched.tables[ID]
     table.rows = [["121" if cell == "120" else cell for cell in row] for row in table.rows]
     table.rows = [["9.92%" if cell == "10%" else cell for cell in row] for row in table.rows]
     table.updated += 1
@@ -162,8 +131,7 @@ def test_keep__refuses_what_was_not_fetched(home):
         keep.keep("ospi_discipline@2031")
 
 
-def test_keep__refuses_another_file_than_the_lock_records(server, home):
-    bring()
+def test_keep__refuses_another_file_than_the_lock_records(fetched, home):
     raw = install.raw_copy(RELEASE)
     raw.write_bytes(raw.read_bytes().replace(b"120", b"121"))
     before = tree(home)
@@ -173,8 +141,7 @@ def test_keep__refuses_another_file_than_the_lock_records(server, home):
 
 
 @pytest.mark.slow
-def test_keep__changes_nothing_where_the_table_cannot_be_written(server, home, monkeypatch):
-    bring()
+def test_keep__changes_nothing_where_the_table_cannot_be_written(fetched, home, monkeypatch):
     before, cached = tree(home), tree(catalog.cache_dir())
 
     def full(table: object, path: Path) -> None:
@@ -189,8 +156,7 @@ def test_keep__changes_nothing_where_the_table_cannot_be_written(server, home, m
 
 
 @pytest.mark.slow
-def test_keep__changes_nothing_where_the_entry_cannot_be_written(server, home):
-    bring()
+def test_keep__changes_nothing_where_the_entry_cannot_be_written(fetched, home):
     path = home / "catalog/sources/ospi_discipline.yml"
     text = path.read_text("utf-8").replace(
         ENTRY, f"  2019: {{school_year: 2018-19, title: {samples.TITLE},\n    dataset_id: {ID}}}\n"

@@ -4,10 +4,9 @@ import difflib
 import json
 from pathlib import Path
 
-import fetch_samples as samples
 import portal as portals
 import pytest
-from fetch_samples import ID, write_home
+from fetch_samples import ID, Quiet, write_home
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -38,14 +37,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.delenv("SESEC_APP_TOKEN", raising=False)
     catalog._kept.cache_clear()
     return folder
-
-
-@pytest.fixture
-def server(home, monkeypatch):
-    with portals.portal() as running:
-        running.tables[ID] = samples.dataset()
-        monkeypatch.setenv("SESEC_PORTAL", running.url)
-        yield running
 
 
 def tree(folder: Path) -> dict[str, list[str]]:
@@ -87,24 +78,10 @@ def test_add_release__then_fetch_then_load(server):
     [outcome] = fetch.fetch(
         fetch.chosen(["ospi_discipline"], [2019]),
         consent=lambda *_: False,
-        progress=_Silent(),
+        progress=Quiet(),
     )
     assert outcome.standing == "fetched"
     assert len(sa.load("disciplined", end_years=2019, student_group="all", grade_level="all")) == 10
-
-
-class _Silent:
-    def tell(self, sentence: str) -> None:
-        pass
-
-    def expect(self, rows: int) -> None:
-        pass
-
-    def received(self, size: int) -> None:
-        pass
-
-    def arrived(self, rows: int) -> None:
-        pass
 
 
 @pytest.mark.slow
