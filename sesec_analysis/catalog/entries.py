@@ -445,7 +445,7 @@ class RowCheck(Entry):
     rate: str | None = None
     count: str | None = None
     size: str | None = None
-    within: int = 0  # how many more or fewer a true file may count
+    larger_size: str | None = None  # who is in it and not in the size is counted too
     percent: bool = False  # the rate is a percent
     rounded_size: bool = False  # the rate was made of a size that is printed as a whole number
     parts: list[str] = []

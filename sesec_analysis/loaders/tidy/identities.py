@@ -1,8 +1,8 @@
 """Compare what a file prints with its own totals: whatever is printed twice must be the same both times.
 
-Groups of a partition are all students, except a few whose group is not reported; grades are all grades; levels of
-achievement are all who were tested, and the upper two those who met the standard; schools are the district, within a
-margin for students who attend several or none. Masked cells count with the bounds that the file gives them.
+Groups of a partition are all students, except a few whose group is not reported; grades are all grades; schools are
+the district, within a margin for students who attend several or none. Masked cells count with the bounds that the file
+gives them. What a row says about itself is in `row_checks.py`.
 """
 
 from collections.abc import Iterator
@@ -26,7 +26,6 @@ _SEVERAL_SCHOOLS = ["mobile", "not_mobile"]
 """Groups that count a student at each school attended: more at the schools than in the district."""
 _OPEN, _MANY_CELLS = 0.1, 40
 """A file leaves a group open in fewer of its cells (0.03 in real files), if it has so many."""
-_NEARLY_ALL, _NO_LEVEL = 0.95, 20
 _PLAUSIBLE: dict[str, tuple[float, float]] = {
     "students_per_teacher": (1, 60),
     "years": (0, 45),
@@ -58,7 +57,6 @@ def check_totals(observations: pd.DataFrame) -> Iterator[Mismatch]:
             cells = _bounds(rows, figure)
             yield from _partitions(cells, figure)
             yield from _grades(cells, figure)
-    yield from _levels(counted[~enrolled])
     yield from _schools(_bounds(counted[enrolled], "numerator"))
 
 
@@ -71,19 +69,21 @@ def _bounds(rows: pd.DataFrame, figure: str) -> pd.DataFrame:
     for end in ("low", "high"):
         count = rows[f"{figure}_{end}"].mask(of_all, rows[f"denominator_{end}"])
         cells = cells.assign(**{end: count.astype("float64")})
-    return cells.assign(is_open=cells["low"].ne(cells["high"]))
+    return cells
 
 
 def _sums(cells: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """Return the bounds of sums of cells, how many are in each, and how many of them are not exact."""
+    """Return the bounds of sums of cells, and how many are in each."""
     filled = cells.assign(low=cells["low"].fillna(0), high=cells["high"].fillna(np.inf))
-    return filled.groupby(by, sort=False).agg(
-        low=("low", "sum"), high=("high", "sum"), size=("low", "size"), opened=("is_open", "sum")
+    sums = filled.groupby(by, sort=False).agg(
+        low=("low", "sum"), high=("high", "sum"), size=("low", "size")
     )
+    return sums.reset_index()
 
 
-def _wholes(cells: pd.DataFrame, by: list[str]) -> pd.Series:
-    return cells[~cells["is_open"]].set_index(by)["low"].rename("whole")
+def _wholes(cells: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """Return the totals that are printed exactly."""
+    return cells[cells["low"].eq(cells["high"])][[*by, "low"]].rename(columns={"low": "whole"})
 
 
 def _partitions(cells: pd.DataFrame, figure: str) -> Iterator[Mismatch]:
@@ -92,8 +92,8 @@ def _partitions(cells: pd.DataFrame, figure: str) -> Iterator[Mismatch]:
     # Gender X is not needed for a partition to be complete.
     needed = {kind: len(entry.groups) - (kind == "gender") for kind, entry in kinds.items()}
     groups = cells[cells["student_group_type"] != "all"]
-    sums = _sums(groups, [*_CELL, "student_group_type"]).reset_index()
-    everyone = _wholes(cells[cells["student_group"] == "all"], _CELL).reset_index()
+    sums = _sums(groups, [*_CELL, "student_group_type"])
+    everyone = _wholes(cells[cells["student_group"] == "all"], _CELL)
     sums = sums.merge(everyone, on=_CELL)
     kind = sums["student_group_type"]
     sums = sums[sums["size"] >= kind.map(needed).astype("float64")]
@@ -114,39 +114,12 @@ def _grades(cells: pd.DataFrame, figure: str) -> Iterator[Mismatch]:
     """Compare the grades of an organization with all grades together, group by group."""
     by = [*_CELL[:3], *_GROUP]
     single = cells[cells["grade_level"] != "all"]
-    wholes = _wholes(cells[cells["grade_level"] == "all"], by).reset_index()
-    sums = _sums(single, by).reset_index().merge(wholes, on=by)
+    sums = _sums(single, by).merge(_wholes(cells[cells["grade_level"] == "all"], by), on=by)
     over = sums["low"] > sums["whole"]
     # A file with one to three grades next to all of them does not claim that these are all.
     under = (sums["high"] < sums["whole"]) & (single["grade_level"].nunique() > 3)
     rows = sums[over | under].assign(grade_level="all")
     yield from _mismatch(rows, "the grades of {student_group}", "all grades", figure)
-
-
-def _levels(rates: pd.DataFrame) -> Iterator[Mismatch]:
-    """Compare levels of achievement: the upper two are those who met the standard, the lower two the others tested.
-
-    In older files some students with disabilities met a standard of their own, at no level.
-    """
-    by = [*_CELL[1:], *_GROUP]
-    parts = rates["indicator"].str.extract(r"^(?P<indicator>.+)_level_(?P<level>[1-4])$")
-    levels = parts.join(rates[[*by, "numerator"]])[parts["level"].notna()].dropna(
-        subset="numerator"
-    )
-    tested = rates[rates["indicator"].str.endswith("_met_tested")]
-    tested = tested.assign(indicator=tested["indicator"].str.removesuffix("_met_tested"))
-    wholes = {"34": tested["numerator"], "12": tested["denominator"] - tested["numerator"]}
-    for pair, whole in wholes.items():
-        of_pair = levels[levels["level"].isin(list(pair))].groupby(["indicator", *by], sort=False)
-        sums = of_pair["numerator"].agg(["sum", "size"]).reset_index()
-        known = tested.assign(whole=whole)[["indicator", *by, "whole"]].dropna(subset="whole")
-        both = sums[sums["size"] == 2].merge(known, on=["indicator", *by])
-        both = both.assign(low=both["sum"], high=both["sum"])
-        short = (both["whole"] - both["sum"]).astype("float64")
-        exact = pair == "12" or (short.abs() <= 1).mean() > _NEARLY_ALL
-        off = both[(short < -1) | (short > (1 if exact else _NO_LEVEL))]
-        said = "those who met the standard" if pair == "34" else "those who did not meet it"
-        yield from _mismatch(off, f"levels {' and '.join(pair)}", said, "numerator")
 
 
 def _schools(cells: pd.DataFrame) -> Iterator[Mismatch]:
@@ -156,7 +129,7 @@ def _schools(cells: pd.DataFrame) -> Iterator[Mismatch]:
     own = cells["organization_id"] == catalog.community().district
     schools = cells[(cells["organization_level"] == "school") & cells["low"].notna()]
     district = cells[own & (cells["organization_level"] == "district")]
-    both = _sums(schools, by).reset_index().merge(district, on=by, suffixes=("", "_district"))
+    both = _sums(schools, by).merge(district, on=by, suffixes=("", "_district"))
     room = both["high_district"] * _SCHOOLS_MARGIN + _NOT_REPORTED[0]
     off = (both["low"] > both["high_district"] + room) | (
         both["high"] < both["low_district"] - room
@@ -188,7 +161,5 @@ def implausible(observations: pd.DataFrame) -> dict[str, pd.DataFrame]:
         for end in (0, 1)
     )
     off = (averages["value"] < low) | (averages["value"] > high)
-    return {
-        f"value {row['indicator']} {row['organization_id']}": averages.loc[[index]]
-        for index, row in averages[off].iterrows()
-    }
+    name = "value " + averages["indicator"] + " " + averages["organization_id"]
+    return {str(key): rows for key, rows in averages[off].groupby(name)}

@@ -4,6 +4,7 @@ A file whose cells were moved by a row, filled down, or changed in a digit contr
 plausible. An entry lists them under `checks:`. Cells that are blank or withheld are not checked.
 """
 
+import numpy as np
 import pandas as pd
 
 from sesec_analysis.catalog.entries import RowCheck
@@ -28,7 +29,7 @@ def check_rows(reading: Reading, rows: pd.DataFrame) -> None:
     """
     for check in reading.source.checks:
         named = [check.rate, check.count, check.size, check.total, check.column, check.middle]
-        names = [name for name in [*named, *check.parts] if name]
+        names = [name for name in [*named, check.larger_size, *check.parts] if name]
         if not set(names) <= set(rows.columns):
             continue
         numbers = pd.DataFrame({name: _numbers(reading, rows, name) for name in names})
@@ -76,9 +77,11 @@ def _is_wrong(check: RowCheck, rows: pd.DataFrame, numbers: pd.DataFrame) -> pd.
     if check.total:
         return (rate - numbers[check.total]).abs() > 0.5
     count, size = numbers[check.count], numbers[check.size]
+    if check.larger_size:
+        count = count - (numbers[check.larger_size] - size)
     if check.percent:
         rate, half = rate / 100, half / 100
-    room = half * size + (0.5 * rate if check.rounded_size else 0.0) + check.within
+    room = half * size + (0.5 * rate if check.rounded_size else 0.0)
     return (count - rate * size).abs() > room * (1 + 1e-6) + 1e-6
 
 
@@ -91,4 +94,5 @@ def _half_unit_of_sums(printed: pd.DataFrame) -> float:
 def _half_unit(printed: pd.Series) -> pd.Series:
     """Return half a unit of the last decimal of each figure; later ones than the fifth may be noise."""
     decimals = printed.str.extract(r"\.([0-9]+)", expand=False).str.len().fillna(0).clip(upper=5)
-    return pd.Series(0.5 * 10.0 ** -decimals.to_numpy(float), index=printed.index)
+    half = 0.5 * 10.0 ** -decimals.to_numpy(float)
+    return pd.Series(np.where(printed.str.endswith("%"), half / 100, half), index=printed.index)

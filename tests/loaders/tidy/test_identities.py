@@ -108,47 +108,6 @@ def test_implausible__names_an_average_out_of_range():
     assert list(identities.implausible(table)) == ["value students_per_teacher 5048"]
 
 
-def levels(*counts: int, tested: int, met: int) -> list[pd.DataFrame]:
-    one = "school", "2120", "03", "all", "all"
-    parts = [
-        cells((*one, count, tested), indicator=f"ela_level_{number}")
-        for number, count in enumerate(counts, start=1)
-    ]
-    return [*parts, cells((*one, met, tested), indicator="ela_met_tested")]
-
-
-@pytest.mark.parametrize(
-    ("counts", "said"),
-    [
-        ((20, 20, 30, 30), ""),
-        ((20, 20, 30, 28), ""),  # older files: two met a standard of their own
-        (
-            (20, 24, 30, 30),
-            "levels 1 and 2 have 44 together, and those who did not meet it 40 (ela all",
-        ),
-        ((20, 20, 30, 33), "levels 3 and 4 have 63 together, and those who met the standard 60"),
-        ((20, 20, 30, 5), "levels 3 and 4 have 35 together"),
-    ],
-)
-def test_check_totals__hold_levels_of_achievement_against_who_met_the_standard(
-    counts: tuple[int, ...], said: str
-):
-    found = broken(pd.concat(levels(*counts, tested=100, met=60), ignore_index=True))
-    assert len(found) == bool(said)
-    assert said in "".join(found)
-
-
-def test_check_totals__leave_no_student_without_a_level_where_nearly_all_have_one():
-    whole = [
-        part.assign(organization_id=f"{2100 + at}")
-        for at in range(20)
-        for part in levels(20, 20, 30, 30, tested=100, met=60)
-    ]
-    short = levels(20, 20, 30, 25, tested=100, met=60)
-    assert broken(pd.concat(whole, ignore_index=True)) == []
-    assert "55 together" in broken(pd.concat([*whole, *short], ignore_index=True))[0]
-
-
 def test_check_totals__leave_no_student_out_where_gender_x_is_printed():
     genders = [
         ("school", "2120", "all", "gender", code, count, 100)

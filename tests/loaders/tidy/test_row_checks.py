@@ -38,9 +38,10 @@ def test_check_rows__compares_a_total_with_its_parts():
 
 
 def test_check_rows__compares_shares_with_the_count_they_make_of_a_size():
-    check = RowCheck(parts=["three", "four"], count="met", size="size", within=1)
+    check = RowCheck(parts=["three", "four"], count="met", size="size", larger_size="all")
     columns = {"three": ["0.25"] * 4, "four": ["0.25", "0.25", "0.50", ""], "size": ["20"] * 4}
-    assert wrong(check, **columns, met=["10", "11", "10", "10"]) == [False, False, True, False]
+    columns |= {"met": ["10", "12", "10", "10"], "all": ["20", "22", "20", "20"]}
+    assert wrong(check, **columns) == [False, False, True, False]
 
 
 def test_check_rows__adds_up_the_shares_of_a_row():
