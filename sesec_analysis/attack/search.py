@@ -64,13 +64,8 @@ _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}\b")
 _PHONE = re.compile(r"(?<![\w./-])(?:\+?1[ .-])?\(?[2-9]\d{2}\)?[ .-]\d{3}[ .-]\d{4}(?![\w-])")
 
 
-_OUTRIGHT = (
-    (DIGITS, _LONG, re.compile(r"\.\d\d")),
-    (CONTACT, _PHONE, re.compile(r"\d{3}[ .-]\d{4}")),
-    (CONTACT, _MAIL, re.compile("@")),
-)
-"""What is never said, and what is in each of it, which is found sooner; groups that are named by their size are let
-pass where that is only a limit."""
+_OUTRIGHT = ((DIGITS, _LONG), (CONTACT, _PHONE), (CONTACT, _MAIL))
+"""What is never said; groups that are named by their size are let pass where that is only a limit."""
 
 
 def in_words(words: str) -> tuple[tuple[str, str], ...]:
@@ -83,8 +78,7 @@ def in_words(words: str) -> tuple[tuple[str, str], ...]:
     >>> in_words("Not shown: fewer than 10 students. In grade 3 students read; 14 of 32 schools have funds.")
     ()
     """
-    outright = ((what, pattern) for what, pattern, needs in _OUTRIGHT if needs.search(words))
-    found = [(what, match) for what, pattern in outright for match in pattern.finditer(words)]
+    found = [(what, match) for what, pattern in _OUTRIGHT for match in pattern.finditer(words)]
     for pattern in (_GROUP, _PART):
         for match in pattern.finditer(words):
             if (what := _of_group(match)) and not _AFTER_A_LIMIT.search(words, 0, match.start()):

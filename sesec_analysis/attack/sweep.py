@@ -19,6 +19,7 @@ from typing import Any
 
 from sesec_analysis import checkout, i18n_files
 from sesec_analysis.editions.documents import model
+from sesec_analysis.editions.documents.model import FigureBlock, TableBlock
 
 __all__ = ["FORMS", "sweep"]
 
@@ -47,7 +48,8 @@ def sweep(folder: Path) -> Iterator[Found]:
     """Yield what is in the files of an edition, or of a fact sheet, and neither in its document nor in its records."""
     records = json.loads((folder / "findings.json").read_text("utf-8"))
     every = model.in_words(model.read(folder))
-    document = model.to_json(every)
+    blocks = (block for one in every.all for block in one.blocks)
+    tables = [block.table for block in blocks if isinstance(block, TableBlock | FigureBlock)]
     sources = [path.read_text("utf-8") for path in sorted(folder.glob("*.json"))]
     sources += [json.dumps(model.to_json(one)) for one in (every, *every.translations)]
     # The findings page numbers its notes: sources, methods, caveats.
@@ -55,14 +57,16 @@ def sweep(folder: Path) -> Iterator[Found]:
         str(record.get(name)) for record in records for name in ("source", "method", "caveats")
     }
     # A page that leaves out a long table says how many rows it has.
-    rows = {len(rows) for rows in _tables(document)}
-    listed = {str(n) for n in (len(records), *rows, *range(3 * len(notes)), *_LIMITS)}
+    lengths = {len(table.rows) for table in tables}
+    listed = {str(n) for n in (len(records), *lengths, *range(3 * len(notes)), *_LIMITS)}
     known = _of_templates().union(listed, *map(_numbers, sources), *map(_in_whole, sources))
     orders: dict[frozenset[tuple[str, ...]], set[Rows]] = {}
-    for table in _tables(document):
-        if table and len({*table}) == len(table):
-            orders.setdefault(frozenset(table), set()).add(table)
-    columns = FORMS["columns"].union(_labels(document))
+    for table in tables:
+        rows = tuple(tuple(_SPACES.sub("", str(cell)) for cell in row) for row in table.rows)
+        if rows and len({*rows}) == len(rows):
+            orders.setdefault(frozenset(rows), set()).add(rows)
+    # A figure without numbers has its printed table as CSV.
+    columns = FORMS["columns"].union(str(column.label) for one in tables for column in one.columns)
     paths = filter(Path.is_file, [*folder.glob("*.*"), *folder.glob("figures/*")])
     for path in sorted(paths):
         name = path.relative_to(folder).as_posix()
@@ -104,29 +108,13 @@ def _of_templates() -> frozenset[str]:
 Rows = tuple[tuple[str, ...], ...]
 
 
-def _nested(part: Any, name: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield data, and everything in it, with the key that each has in its dict."""
-    yield name, part
-    if isinstance(part, dict | list):
-        inner = part.items() if isinstance(part, dict) else (("", one) for one in part)
-        for key, one in inner:
-            yield from _nested(one, key)
-
-
-def _labels(document: Any) -> Iterator[str]:
-    """Yield the headings of the tables of a document: a figure without numbers has its printed table as CSV."""
-    lists = (part for name, part in _nested(document) if name == "columns" and part)
-    yield from (str(one.get("label")) for part in lists for one in part if isinstance(one, dict))
-
-
-def _tables(part: Any) -> Iterator[Rows]:
-    """Yield the rows of every table of a document, but not what a block was chosen from."""
-    if isinstance(part, dict):
-        if part.get("rows"):
-            yield tuple(tuple(_SPACES.sub("", cell) for cell in row) for row in part["rows"])
-        part = [one for name, one in part.items() if name not in ("rows", "made_from")]
-    for inner in part if isinstance(part, list) else ():
-        yield from _tables(inner)
+def _strings(part: Any) -> Iterator[str]:
+    """Yield the strings in JSON data, but no keys."""
+    if isinstance(part, str):
+        yield part
+    inner = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+    for one in inner:
+        yield from _strings(one)
 
 
 class _Page(HTMLParser):
@@ -172,7 +160,7 @@ class _Page(HTMLParser):
         """Keep a text, and add it to the row of a table, but not how many findings an option or a heading leads to."""
         if self._inside == "script" and data.lstrip().startswith("{"):
             # Its lists of numbers are positions in its lists of texts.
-            data = " ".join(one for _, one in _nested(json.loads(data)) if isinstance(one, str))
+            data = " ".join(_strings(json.loads(data)))
         if self._inside == "style":
             data = _FONT.sub("", data)  # its letters and digits are no text
         is_count = self._inside == "count" and _IN_PARENTHESES.fullmatch(data)
