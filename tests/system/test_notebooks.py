@@ -83,6 +83,16 @@ def test_notebooks__write_no_figure_of_their_own_into_prose(notebook: NotebookNo
             assert "%" not in cell.source, cell.source
 
 
+@pytest.mark.parametrize("path", [one for one in NOTEBOOKS if one.startswith("notebooks/reports/")])
+def test_notebooks__of_editions_draw_nothing_by_hand(path: str):
+    """What is drawn on the axes of a figure has no finding; in a tutorial a researcher may."""
+    for cell in code(nbformat.read(ROOT / path, as_version=4)):
+        nodes = [*ast.walk(ast.parse(cell.source))]
+        named = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+        given = {node.arg for node in nodes if isinstance(node, ast.keyword)}
+        assert not (named | given) & {"ax", "axes", "figure"}, cell.source
+
+
 def test_notebooks__name_each_figure_once(notebook: NotebookNode):
     tags = [
         tag

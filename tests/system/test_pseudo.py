@@ -7,6 +7,7 @@ the catalogue, or a name that no language changes.
 import html
 import json
 import re
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -30,6 +31,8 @@ from sesec_analysis.editions.documents.provenance import BuildInfo
 from sesec_analysis.evidence.finding import Findings, findings
 from sesec_analysis.evidence.tables import of_findings
 from sesec_analysis.figures.figure import ReportFigure
+from sesec_analysis.text import Text as MessageText
+from sesec_analysis.text import render
 
 pytestmark = pytest.mark.slow  # reports of every measure are made first
 
@@ -140,9 +143,19 @@ SAID: set[str] = set()
 """Messages that were translated while the documents in the language for trials were made."""
 
 
+MADE_STRINGS: set[str] = set()
+"""Modules that turned a text into an English string by `str` meanwhile."""
+
+
+def recorded(one: MessageText) -> str:
+    MADE_STRINGS.add(sys._getframe(1).f_globals["__name__"])
+    return render(one, i18n.ENGLISH)
+
+
 @pytest.fixture(scope="module")
 def translated(measured):
     with pytest.MonkeyPatch.context() as asked:
+        asked.setattr(MessageText, "__str__", recorded)
         asked.setenv(i18n.VARIABLE, i18n_files.PSEUDO)
         asked.setattr(i18n, "pseudo", lambda text, own=i18n.pseudo: SAID.add(text) or own(text))
         drawn = pictures()
@@ -157,6 +170,13 @@ def test_messages__are_all_in_the_list_for_translators(translated, every_text):
     assert len(SAID) > 300
     said = {text.replace("at {place}", "in {place}") for text in SAID if i18n.has_words(text)}
     assert sorted(said - listed) == []
+
+
+@pytest.mark.usefixtures("translated")
+def test_texts__become_strings_in_renderers_alone():
+    """Sentences and headlines count their words in English, to choose the longest that fits."""
+    counting = {f"sesec_analysis.evidence.wording.{name}" for name in ("headlines", "sentences")}
+    assert sorted(MADE_STRINGS - counting - {"sesec_analysis.figures.dot_plot"}) == []
 
 
 @pytest.fixture
