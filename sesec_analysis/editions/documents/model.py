@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass as plain_dataclass
 from dataclasses import field, fields, is_dataclass, replace
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, cast
 
@@ -422,11 +422,6 @@ class Document:
         return tuple(block for block in self.blocks if isinstance(block, FigureBlock))
 
 
-@cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
-
-
 def block_of(
     kind: str, parts: Mapping[str, Any], findings: Mapping[str, Finding] | None = None
 ) -> Block:
@@ -438,13 +433,13 @@ def block_of(
         If a part is missing, unknown, or of another type.
     """
     context = _Context({}, findings or {})
-    made = _adapter(_OneBlock).validate_python({"kind": kind, **parts}, context=context)
-    return cast(Block, made)
+    adapter: TypeAdapter[Block] = TypeAdapter(_OneBlock)
+    return adapter.validate_python({"kind": kind, **parts}, context=context)
 
 
 def to_json(document: Document) -> dict[str, Any]:
     """Return a document as JSON values; findings by their ids."""
-    made: dict[str, Any] = _adapter(Document).dump_python(document, mode="json")
+    made: dict[str, Any] = TypeAdapter(Document).dump_python(document, mode="json")
     return made
 
 
@@ -542,7 +537,7 @@ def _read(folder: Path, context: _Context) -> Document:
     name = in_language(NAME, context.language)
     try:
         content = (folder / name).read_bytes()
-        made: Document = _adapter(Document).validate_json(content, strict=True, context=context)
+        made: Document = TypeAdapter(Document).validate_json(content, strict=True, context=context)
     except OSError as broken:
         raise _refused("this file is missing", name) from broken
     except ValidationError as broken:

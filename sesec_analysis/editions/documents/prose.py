@@ -7,8 +7,6 @@ import html
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import replace
-from functools import lru_cache
-from pathlib import Path
 from typing import Any, NoReturn
 
 import mistune
@@ -262,24 +260,13 @@ def said(source: str) -> str:
 
 def translated_blocks(source: str, *, where: str, taken: set[str]) -> Iterator[Heading | Prose]:
     """Return the blocks of a Markdown cell in the language asked for; see `blocks`."""
-    made, ids = _translated(source, where, frozenset(taken), i18n.language(), i18n.folder())
-    taken |= ids
-    yield from made
-
-
-@lru_cache(maxsize=1 << 8)  # all sheets have one notebook
-def _translated(
-    source: str, where: str, before: frozenset[str], code: str, words: Path
-) -> tuple[tuple[Heading | Prose, ...], frozenset[str]]:
-    """Return the blocks of a cell, and the ids that are taken after it."""
-    taken = set(before)
     english = tuple(blocks(source, where=where, taken=taken))
-    if code == i18n_files.ENGLISH:
-        return english, frozenset(taken)
+    if i18n.language() == i18n_files.ENGLISH:
+        yield from english
+        return
     ids = iter([block.id for block in english if isinstance(block, Heading)])
-    told = blocks(said(source), where=where, taken=set())
-    made = (replace(one, id=next(ids)) if isinstance(one, Heading) else one for one in told)
-    return tuple(made), frozenset(taken)
+    for one in blocks(said(source), where=where, taken=set()):
+        yield replace(one, id=next(ids)) if isinstance(one, Heading) else one
 
 
 def _parts(source: str) -> list[str]:
