@@ -21,6 +21,7 @@ TEXTS = {
 
 # Library: its door. When a library dies, one module is rebuilt.
 DOORS = {
+    "PIL": "editions/documents/share_image.py",
     "IPython": "editions/execute.py evidence/browse.py",
     "babel": "i18n_files.py languages/numbers.py",
     "citeproc": "evidence/citation.py",
@@ -38,6 +39,7 @@ DOORS = {
     "mistune": "editions/documents/prose.py",
     "nbformat": "editions/run.py editions/execute.py",
     "openpyxl": "loaders/workbook.py",
+    "pptx": "editions/documents/slides.py",
     "papermill": "editions/run.py editions/papermill_engine.py",
     "pydantic": "catalog/* editions/editions.py editions/parameters.py editions/documents/*",
     "pypandoc": "editions/documents/docx.py archive/drafts/reading.py",
@@ -57,7 +59,7 @@ AIR = {"numpy", "pandas"}
 LONGEST_FUNCTION = 60  # lines of code, its docstring apart
 LONGEST_MODULE, SHORTEST_MODULE = 800, 60
 MOST_IN_A_FOLDER = 17
-MOST_MODULES = 203
+MOST_MODULES = 205
 
 # Module: why it is over 800 lines, or under 60 with one importer.
 ODD_SIZES: dict[str, str] = {

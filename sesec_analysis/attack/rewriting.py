@@ -123,8 +123,8 @@ def _of_pictures(folder: Path) -> Iterator[Fault]:
     pages = [path for path in folder.glob("*.html") if kept and path.name != "findings.html"]
     found = (text for page in sorted(pages) for text in _SVG.findall(page.read_bytes()))
     shown = [letters.without_letters(unquote_to_bytes(text)) for text in found]
-    for path in kept:
-        name, content = f"figures/{path.name}", path.read_bytes()
+    for path in [*kept, *sorted(folder.glob("share/*.png"))]:
+        name, content = path.relative_to(folder).as_posix(), path.read_bytes()
         if path.suffix == ".svg" and content not in shown:
             yield Fault(name, CHANGED)
         if path.suffix == ".png" and _holds_more(content):

@@ -192,16 +192,17 @@ def _of_page(
 _XML = re.compile(r"<([\w:]+|!--)")
 _CELL = re.compile(r"(?s)<c ([^>]*)>(.*?)</c>")
 _NAMED = re.compile(r'\b(?:name|displayName|display|tooltip|location|descr|title)="([^"]*)"')
-_HIDDEN = re.compile(r'\b(?:state|hidden|show)="(?!0")')
+_HIDDEN = re.compile(r'\b(?:state="|hidden="(?!0")|show="0")')
 _TEXTS = {
     ".docx": (re.compile(r"<(?:w:t|m:t|dc:\w+|cp:\w+)(?: [^>]*)?>([^<]*)<"), "</w:p>"),
     ".xlsx": (re.compile(r"<t(?: [^>]*)?>([^<]*)<"), "</si>"),
+    ".pptx": (re.compile(r"<a:t(?: [^>]*)?>([^<]*)<"), "</a:p>"),
 }
 """Of each kind of Office file, what holds its texts, and what ends a paragraph."""
 
 
 def _of_office(path: Path, known: frozenset[str]) -> Iterator[Found]:
-    """Yield what is wrong in a Word file or a workbook."""
+    """Yield what is wrong in a Word file, a workbook, or slides."""
     texts_in, end = _TEXTS[path.suffix]
     is_word = path.suffix == ".docx"
     with zipfile.ZipFile(path) as archive:
@@ -232,7 +233,7 @@ def _values(text: str) -> Iterator[str]:
 
 
 def _unseen_in(part: str, text: str) -> Iterator[Found]:
-    """Yield what a reader does not see: document properties, and hidden sheets, rows, and columns."""
+    """Yield what a reader does not see: document properties, and what is hidden: sheets, rows, columns, slides."""
     if part.startswith("docProps/") and re.search(r">[^<\s]", text):
         yield part, "a document property is not empty"
     if _HIDDEN.search(text):

@@ -134,7 +134,7 @@ def test_sweep__finds_a_mistake_of_a_writer(edition, name, tmp_path):
     assert any(where.startswith(f"{file}, ") and expected in what for where, what in found), found
 
 
-WORD, BOOK = "report.docx", "findings.xlsx"
+WORD, BOOK, SLIDES = "report.docx", "findings.xlsx", "slides.pptx"
 CELL = '<c r="A99"><v>26179</v></c></row>'
 IN_OFFICE_FILES = {
     "a comment in a Word file": (WORD, "word/document.xml", "<w:t", "<!-- 26 --><w:t", "has !--"),
@@ -164,6 +164,21 @@ IN_OFFICE_FILES = {
     ),
     "a hidden column": (
         BOOK, "xl/worksheets/sheet4.xml", "<col ", '<col hidden="1" ', "something is hidden",
+    ),
+    "a number on a slide": (
+        SLIDES, "ppt/slides/slide1.xml", "</a:t>", " 26179</a:t>", "a number that no record",
+    ),
+    "a number in an alt text": (
+        SLIDES, "ppt/slides/slide1.xml", "<p:cNvPr ", '<p:cNvPr descr="26179" ',
+        "a number that no record",
+    ),
+    "a hidden slide": (
+        SLIDES, "ppt/slides/slide1.xml", "<p:sld ", '<p:sld show="0" ', "something is hidden",
+    ),
+    "notes of a speaker": (SLIDES, "ppt/notesSlides/notesSlide1.xml", "", "<a/>", "this part"),
+    "a property of slides": (
+        SLIDES, "docProps/app.xml", "/>", "><Company>26</Company></Properties>",
+        "a document property",
     ),
     "a number in the name of a sheet": (
         BOOK, "xl/workbook.xml", 'name="Notes"', 'name="26179 of 88410"', "a number that no record",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pptx
 import pytest
 from certified import attacked, district, whole
 from pypdf import PdfReader, PdfWriter
@@ -63,6 +64,15 @@ def in_cell(content: bytes) -> bytes:
     return made.getvalue()
 
 
+def in_slide(content: bytes) -> bytes:
+    """Put a number into the alt text of a slide's title."""
+    made = io.BytesIO()
+    show = pptx.Presentation(io.BytesIO(content))
+    show.slides[0].shapes.title._element.nvSpPr.cNvPr.set("descr", "7")
+    show.save(made)
+    return made.getvalue()
+
+
 def in_word(content: bytes) -> bytes:
     """Add a hidden paragraph to a DOCX."""
     made = io.BytesIO()
@@ -100,6 +110,8 @@ PLANTS: dict[str, Change] = {
     "figures/rates.csv": put("\r\n", ",7\r\n"),
     "findings.csv": lambda old: old + b"Dunlap,7\r\n",
     "findings.xlsx": in_cell,
+    "slides.pptx": in_slide,
+    "share/rates.png": in_png,
     "findings.json": in_json(lambda data: data[0].update(sentence="None of them met it.")),
     "run.json": in_json(lambda data: data["files"].update({"a": "7"})),
     "document.json": in_json(lambda data: data.update(title="7")),

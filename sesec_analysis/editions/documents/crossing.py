@@ -11,6 +11,7 @@ from typing import NamedTuple
 from sesec_analysis import i18n_files
 from sesec_analysis.editions.documents.model import (
     Block,
+    FigureBlock,
     Finds,
     Heading,
     HeadlineBlock,
@@ -24,9 +25,11 @@ from sesec_analysis.i18n_files import ENGLISH
 __all__ = [
     "BRIEF",
     "REGISTER",
+    "SLIDES",
     "WORKBOOK",
     "FileNames",
     "Tongue",
+    "draws",
     "has_headline",
     "has_workbook",
     "in_language",
@@ -34,6 +37,8 @@ __all__ = [
     "names",
     "numbers_of",
     "place_of",
+    "share_name",
+    "shared_figures",
     "tables_at",
     "tongues",
     "written",
@@ -55,6 +60,9 @@ REGISTER = "findings.html"
 
 WORKBOOK = "findings.xlsx"
 """The same numbers as a workbook."""
+
+SLIDES = "slides.pptx"
+"""The findings of a report in pages, one on each slide."""
 
 
 class FileNames(NamedTuple):
@@ -116,12 +124,38 @@ def written(document: Document) -> tuple[str, ...]:
     """Return the names of the files that people open: of each document, and of all its numbers."""
     every = (*document.all, *document.translations)
     forms = (name for one in every for name in names(one.layout, one.language))
-    return (REGISTER, *([WORKBOOK] if has_workbook(document) else []), *forms)
+    workbook = [WORKBOOK] if has_workbook(document) else []
+    shared = (share_name(figure) for figure, _ in shared_figures(document))
+    slides = [SLIDES] if document.layout == "pages" else []
+    return (REGISTER, *workbook, *slides, *forms, *shared)
 
 
 def has_workbook(document: Document) -> bool:
     """Return whether an edition has a workbook: one with numbers, and no sheet of two printed pages."""
     return document.layout != "sheet" and bool(document.findings)
+
+
+def share_name(figure: FigureBlock) -> str:
+    """Return the file of a figure as an image to share."""
+    return f"share/{figure.name}.png"
+
+
+def shared_figures(document: Document) -> Iterator[tuple[FigureBlock, HeadlineBlock | None]]:
+    """Yield the figures of a report's pages that are images to share, each with the headline that it bears out."""
+    for section in document.sections if document.layout == "pages" else ():
+        heads = (block for block in section.blocks if isinstance(block, HeadlineBlock))
+        headline = next((block for block in heads if block.text), None)
+        for block in section.blocks:
+            if isinstance(block, FigureBlock):
+                is_drawn = headline is not None and draws(block, headline)
+                yield block, headline if is_drawn else None
+                headline = None if is_drawn else headline  # it is over one figure only
+
+
+def draws(figure: FigureBlock, headline: HeadlineBlock) -> bool:
+    """Return whether a figure draws the indicator that a headline is about."""
+    drawn, said = ({one.get("indicator") for one in block.findings} for block in (figure, headline))
+    return bool(said) and said <= drawn
 
 
 def has_headline(section: Section) -> bool:

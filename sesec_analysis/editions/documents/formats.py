@@ -14,6 +14,8 @@ from sesec_analysis.editions.documents import (
     paper,
     pdf,
     provenance,
+    share_image,
+    slides,
     workbook,
 )
 from sesec_analysis.editions.documents.notebook import Document
@@ -164,6 +166,18 @@ def _workbook(document: Document, meta: BuildInfo, into: Path) -> None:
         (into / crossing.WORKBOOK).write_bytes(made)
 
 
+def _shared(document: Document, meta: BuildInfo, into: Path) -> None:
+    for figure, headline in crossing.shared_figures(document):
+        path = into / crossing.share_name(figure)
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(share_image.draw(figure, headline, meta))
+
+
+def _slides(document: Document, meta: BuildInfo, into: Path) -> None:
+    if document.layout == "pages":
+        (into / crossing.SLIDES).write_bytes(slides.make_slides(document, meta))
+
+
 def _beside(document: Document, into: Path) -> list[str]:
     """Return the files that a page may link to: those that are there, and all that are written with it."""
     there = {path.name for path in into.iterdir() if path.is_file()}
@@ -171,5 +185,5 @@ def _beside(document: Document, into: Path) -> list[str]:
 
 
 SOURCES: tuple[Form, ...] = (_figures, _findings, _document)
-FORMS: tuple[Form, ...] = (_pdf, _docx, _register, _page, _workbook)
+FORMS: tuple[Form, ...] = (_pdf, _docx, _register, _page, _workbook, _shared, _slides)
 """What is written from what was read back, in this order; translations come after it."""

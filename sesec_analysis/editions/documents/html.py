@@ -83,10 +83,17 @@ def render(
         own_of=partial(strips.own, school=meta.parameters.get("school")),
         panels_of=partial(phone.of_figure, place=place, language=code),
         key_of=partial(phone.key_of, place=place, language=code),
+        image=_shared_image(document, meta),
         sparks=strips.over_years(document.blocks),
         numbers_of=crossing.numbers_of,
         tables_of=lambda place: crossing.tables_at(place, of_pages),
     )
+
+
+def _shared_image(document: Document, meta: BuildInfo) -> str:
+    """Return the address of the image that a link to a page is shown with: its first figure; none without a site."""
+    names = [crossing.share_name(figure) for figure, _ in crossing.shared_figures(document)]
+    return f"{meta.site_url}{meta.edition}/{names[0]}" if names and meta.site_url else ""
 
 
 def filled(name: str, *, title: str, **words: object) -> str:

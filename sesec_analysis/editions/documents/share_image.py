@@ -1,0 +1,132 @@
+"""Draw a figure as an image to share: 1200 x 675, with headline, note, source, id or address, and the coalition.
+
+Nothing is drawn anew: the picture that the page has is fitted between the words of its block.
+"""
+
+import io
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
+
+from sesec_analysis.editions.documents.model import FigureBlock, HeadlineBlock
+from sesec_analysis.editions.documents.provenance import BuildInfo
+from sesec_analysis.editions.documents.screen import letters
+from sesec_analysis.evidence import citation
+
+__all__ = ["bare_picture", "draw"]
+
+
+SIZE = 1200, 675
+_MARGIN = 54
+_INK, _GRAY, _BLUE = "#1f1f1f", "#595959", "#0072B2"
+_SANS, _BOLD, _SERIF = (
+    "SourceSansPro-Regular.ttf",
+    "SourceSansPro-Bold.ttf",
+    "SourceSerifPro-Semibold.ttf",
+)
+
+
+def draw(figure: FigureBlock, headline: HeadlineBlock | None, meta: BuildInfo) -> bytes:
+    """Return the image of a figure as PNG.
+
+    Parameters
+    ----------
+    figure
+        A figure in words, as read back from an edition.
+    headline
+        What its page comes to; without one its title is the headline.
+    meta
+        What the edition was made from: the address of its site, where there is one.
+    """
+    canvas = Image.new("RGB", SIZE, "white")
+    pen = ImageDraw.Draw(canvas)
+    left, right = _MARGIN, SIZE[0] - _MARGIN
+    words = str(headline.text) if headline else str(figure.title)
+    measured = [str(figure.title), str(figure.subtitle)] if headline else [str(figure.subtitle)]
+    top = _written(pen, (left, 34), words, _fitting(words, right - left), _INK)
+    top = _written(pen, (left, top + 4), ". ".join(filter(None, measured)), _font(_SANS, 20), _GRAY)
+
+    author = citation.author()
+    found = str(headline.findings[0]["id"]) if headline and headline.findings else ""
+    where = f"Finding {found}" if found else f"Figure {figure.name}, edition {meta.edition}"
+    if meta.site_url:
+        page = citation.page_of(found) if found else f"{meta.edition}/"
+        where = f"{meta.site_url}{page}"
+    small, bold = _font(_SANS, 15), _font(_BOLD, 17)
+    notes = [str(figure.notes), str(figure.source_line), where]
+    lines = [line for note in notes if note for line in _wrapped(note, small, 850)]
+    credit = _wrapped(author, bold, 200)
+    bottom = SIZE[1] - 20 - 20 * max(len(lines), len(credit))
+    pen.rectangle((left, bottom - 14, right, bottom - 12), fill=_BLUE)
+    for at, line in enumerate(lines):
+        pen.text((left, bottom - 4 + 20 * at), line, font=small, fill=_GRAY)
+    for at, line in enumerate(credit):
+        pen.text((right, bottom - 4 + 21 * at), line, font=bold, fill=_BLUE, anchor="ra")
+
+    picture = _picture(figure)
+    room = right - left, bottom - 26 - (top + 10)
+    scale = min(room[0] / picture.width, room[1] / picture.height)
+    fitted = picture.resize(
+        (round(picture.width * scale), round(picture.height * scale)), Image.Resampling.LANCZOS
+    )
+    canvas.paste(fitted, ((SIZE[0] - fitted.width) // 2, top + 10))
+    file = io.BytesIO()
+    canvas.save(file, "PNG")
+    return file.getvalue()
+
+
+def _picture(figure: FigureBlock) -> Image.Image:
+    """Return the picture without the words that are set around it."""
+    whole = Image.open(io.BytesIO(figure.png)).convert("RGBA")
+    start, end = figure.frame or (0.0, 1.0)
+    part = whole.crop((0, round(start * whole.height), whole.width, round(end * whole.height)))
+    plain = Image.new("RGB", part.size, "white")
+    plain.paste(part, mask=part.getchannel("A"))
+    return plain
+
+
+def bare_picture(figure: FigureBlock) -> tuple[bytes, float]:
+    """Return the picture of a figure without the words around it as PNG, and its width as a multiple of its height."""
+    picture = _picture(figure)
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    return file.getvalue(), picture.width / picture.height
+
+
+def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
+    [path] = (folder / name for folder in letters.font_folders() if (folder / name).is_file())
+    return ImageFont.truetype(Path(path), size, layout_engine=ImageFont.Layout.BASIC)
+
+
+def _fitting(words: str, width: int) -> ImageFont.FreeTypeFont:
+    """Return the font of a headline: as large as one line takes, or 30 pixels in two."""
+    sizes = (size for size in (42, 38, 34) if _font(_SERIF, size).getlength(words) <= width)
+    return _font(_SERIF, next(sizes, 30))
+
+
+def _wrapped(text: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
+    """Return the lines of a text, broken between words."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if font.getlength(longer) <= width or not lines[-1]:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+def _written(
+    pen: ImageDraw.ImageDraw,
+    at: tuple[int, int],
+    text: str,
+    font: ImageFont.FreeTypeFont,
+    color: str,
+) -> int:
+    """Write a text from a place down, and return where it ends."""
+    left, top = at
+    step = round(font.size * 1.22)
+    for line in _wrapped(text, font, SIZE[0] - 2 * _MARGIN) if text else ():
+        pen.text((left, top), line, font=font, fill=color)
+        top += step
+    return top

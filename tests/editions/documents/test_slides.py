@@ -1,0 +1,110 @@
+"""Slides have one finding each, with its figure or table, its note, and its id; nothing else is in the file."""
+
+import io
+import zipfile
+from dataclasses import replace
+
+import pptx
+import pytest
+from paper_samples import imprint
+
+from sesec_analysis.editions.documents.model import (
+    Column,
+    Heading,
+    HeadlineBlock,
+    Table,
+    TableBlock,
+)
+from sesec_analysis.editions.documents.notebook import Document, Section
+from sesec_analysis.editions.documents.slides import make_slides
+from tests.editions.documents.test_share_image import HEADLINE, RECORD, figure
+
+FINDING = {**RECORD, "indicator": "ela_met", "source": "OSPI, 2017."}
+OTHER = {**FINDING, "id": "sesec:rate.math_met.2017.all.seattle.all", "indicator": "math_met"}
+
+
+def report() -> Document:
+    headline = replace(HEADLINE, findings=(FINDING,))
+    drawn = replace(figure(), findings=(FINDING,))
+    columns = (Column("group", "Group"), Column("rate", "Rate"))
+    table = TableBlock(1, "Groups", Table(columns, (("All", "60%"),)), "A note.", (FINDING,))
+    parts = [
+        (headline, drawn),
+        (HeadlineBlock("Math: 50%", "", (OTHER,)), drawn),
+        (headline, table),
+        (HeadlineBlock("", "it could be chance", (FINDING,)),),
+        (drawn,),
+    ]
+    sections = tuple(
+        Section(Heading(2, f"Part {at}", f"part-{at}"), blocks) for at, blocks in enumerate(parts)
+    )
+    return Document("Report", (), sections, (), layout="pages")
+
+
+@pytest.fixture(scope="module")
+def content() -> bytes:
+    return make_slides(report(), imprint())
+
+
+@pytest.fixture(scope="module")
+def slides(content) -> list[object]:
+    return list(pptx.Presentation(io.BytesIO(content)).slides)
+
+
+def words_of(slide: object) -> str:
+    return "\n".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame)
+
+
+def test_make_slides__has_one_finding_on_each_slide(slides):
+    titles = [slide.shapes.title.text_frame.text for slide in slides]
+    assert titles == [imprint().title, HEADLINE.text, "Math: 50%", HEADLINE.text, "Part 3"]
+    for slide, record in zip(slides[1:], (FINDING, OTHER, FINDING, FINDING), strict=True):
+        words = words_of(slide)
+        assert record["sentence"] in words
+        assert words.count("sesec:") == 1
+        assert f"Finding {record['id']}" in words
+
+
+def test_make_slides__has_figures_with_alt_text_and_their_notes(slides):
+    [picture] = [shape for shape in slides[1].shapes if shape.name == "Figure"]
+    assert picture._element.nvPicPr.cNvPr.get("descr") == figure().alt
+    assert figure().notes in words_of(slides[1])
+    assert "Source: OSPI." in words_of(slides[1])
+
+
+def test_make_slides__shows_no_figure_of_another_indicator(slides):
+    assert [shape.name for shape in slides[2].shapes if shape.name in ("Figure", "Table")] == []
+
+
+def test_make_slides__has_tables_that_can_be_edited(slides):
+    [shape] = [shape for shape in slides[3].shapes if shape.has_table]
+    rows = [[cell.text_frame.text for cell in row.cells] for row in shape.table.rows]
+    assert rows == [["Group", "Rate"], ["All", "60%"]]
+    assert shape._element.nvGraphicFramePr.cNvPr.get("descr") == "Groups"
+
+
+def test_make_slides__leaves_nothing_outside_of_a_slide(content):
+    show = pptx.Presentation(io.BytesIO(content))
+    for slide in show.slides:
+        for shape in slide.shapes:
+            assert shape.left >= 0
+            assert shape.top >= 0
+            assert shape.left + shape.width <= show.slide_width
+            assert shape.top + shape.height <= show.slide_height
+
+
+def test_make_slides__gives_an_address_where_there_is_a_site():
+    made = make_slides(report(), imprint(site_url="https://example.org/"))
+    slide = pptx.Presentation(io.BytesIO(made)).slides[1]
+    assert "https://example.org/" in words_of(slide)
+    assert "Finding sesec:" not in words_of(slide)
+
+
+def test_make_slides__gives_the_same_bytes_and_no_properties(content):
+    assert make_slides(report(), imprint()) == content
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        properties = [name for name in archive.namelist() if name.startswith("docProps/")]
+        assert sorted(properties) == ["docProps/app.xml", "docProps/core.xml"]
+        assert all(archive.read(name).endswith(b"/>") for name in properties)
+        assert not [name for name in archive.namelist() if "notes" in name or "printer" in name]
