@@ -12,7 +12,6 @@ from sesec_analysis.editions.landing import Shelf
 from sesec_analysis.evidence.citation import page_of
 from sesec_analysis.evidence.finding import facts
 from sesec_analysis.site import edition_index, pages
-from sesec_analysis.site.chart import chart
 from sesec_analysis.site.edition_index import Series
 
 RATIO, READING = (
@@ -158,7 +157,7 @@ def test_chart__draws_a_dot_for_a_number_and_a_bar_for_a_range():
         record(2024, "nothing"),
         record(2025, estimate=0.5),
     ]
-    root = ET.fromstring(chart("A & B", drawn))
+    root = ET.fromstring(pages.chart("A & B", drawn))
     assert len(root.findall("circle")) == 3
     assert len(root.findall("rect")) == 1
     assert len([line for line in root.findall("line") if line.get("class") == "run"]) == 1
@@ -167,8 +166,8 @@ def test_chart__draws_a_dot_for_a_number_and_a_bar_for_a_range():
 
 
 def test_chart__is_empty_where_there_is_no_line():
-    assert chart("A", [record(2025, estimate=0.4)]) == ""
-    assert chart("A", [record(2025, estimate=0.4), record(2025, estimate=0.5)]) == ""
+    assert pages.chart("A", [record(2025, estimate=0.4)]) == ""
+    assert pages.chart("A", [record(2025, estimate=0.4), record(2025, estimate=0.5)]) == ""
 
 
 def test_front_page__leads_to_every_indicator(found):

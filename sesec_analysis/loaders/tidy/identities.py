@@ -2,7 +2,7 @@
 
 Groups of a partition are all students, except a few whose group is not reported; grades are all grades; schools are
 the district, within a margin for students who attend several or none. Masked cells count with the bounds that the file
-gives them. What a row says about itself is in `row_checks.py`.
+gives them. What a row says about itself is in `row_log.py`.
 """
 
 from collections.abc import Iterator

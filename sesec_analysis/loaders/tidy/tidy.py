@@ -42,8 +42,7 @@ from sesec_analysis.loaders.tidy.resolve import (
     resolve_rates,
     resolve_shares,
 )
-from sesec_analysis.loaders.tidy.row_checks import check_rows
-from sesec_analysis.loaders.tidy.row_log import RowLog
+from sesec_analysis.loaders.tidy.row_log import RowLog, check_rows
 from sesec_analysis.loaders.tidy.rules import FILE_RULES, RULES
 from sesec_analysis.loaders.tidy.surveys import tidy_survey
 from sesec_analysis.loaders.tidy.tokens import UnknownTokenError

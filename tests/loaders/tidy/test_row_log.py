@@ -5,7 +5,7 @@ import pytest
 
 from sesec_analysis.catalog.entries import RowCheck
 from sesec_analysis.errors import FileError
-from sesec_analysis.loaders.tidy.row_checks import _is_wrong
+from sesec_analysis.loaders.tidy.row_log import _is_wrong
 from sesec_analysis.loaders.tidy.tidy import tidy
 
 
