@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sesec_analysis.loaders.tidy.resolve import Parsed, resolve_rates
+from sesec_analysis.loaders.tidy.resolve import Parsed, resolve_rates, resolve_shares
 from sesec_analysis.loaders.tidy.tokens import parse_counts, parse_flags, parse_percents
 
 
@@ -75,3 +75,13 @@ def test_resolve_rates__counts_appear_only_where_they_were_printed(
     assert (known["numerator"].notna() == printed).all()
     assert (known["denominator"].notna() == printed).all()
     assert ((known["status"] == "reported") == printed).all()
+
+
+def test_resolve_shares__are_exact_of_a_printed_headcount_and_a_range_of_another():
+    cells = parse_counts(pd.Series(["3", "0", "", "4"]))
+    sizes = pd.DataFrame({"low": [10.0, 0.0, 20.0, 10.0], "high": [10.0, 0.0, 20.0, 12.0]})
+    out = resolve_shares(cells, sizes)
+    assert out["status"].tolist() == ["reported", "no_students", "withheld", "bounded"]
+    assert out["value"].fillna(-1).tolist() == [0.3, -1, -1, -1]
+    assert out["value_low"].fillna(-1).tolist() == [0.3, -1, 0, 4 / 12]
+    assert out["value_high"].fillna(-1).tolist() == [0.3, -1, 1, 4 / 10]

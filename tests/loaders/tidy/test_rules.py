@@ -131,3 +131,11 @@ def test_district_total__is_told_by_its_name():
     )
     told, _ = FILE_RULES["district_total_by_its_name"](table)
     assert told["organization_level"].tolist() == ["School", "District"]
+
+
+def test_rows_without_school_are_the_district__takes_its_name_and_counts_them():
+    table = pd.DataFrame({"school_name": ["", " NULL", "Franklin"], "district_name": "Seattle"})
+    out, count = FILE_RULES["rows_without_school_are_the_district"](table)
+    assert out["organization_level"].tolist() == ["District", "District", "School"]
+    assert out["school_name"].tolist() == ["Seattle", "Seattle", "Franklin"]
+    assert count == 2
