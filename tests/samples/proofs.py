@@ -26,7 +26,7 @@ HEAD = """\
 # Proofs
 
 Each row is a proof that takes longer than `make test` may: a slow test. `make prove` runs them all in full and writes
-the table; `make test` runs a seeded sample of each.
+the table; `make test` runs a seeded sample of most.
 
 | proof | tried | seed | came to |
 |---|---|---|---|
