@@ -95,6 +95,12 @@ def test_compared__finds_what_a_png_holds_beside_its_picture(tmp_path, more):
     assert fault == Fault("figures/a.png", DIFFERS)
 
 
+def test_compared__takes_a_png_of_its_picture_alone(tmp_path):
+    content = PNG + chunk(b"IHDR", bytes(13)) + chunk(b"IEND")
+    files = {"a.csv": b"a\r\n", "figures/a.png": content}
+    assert faults(tmp_path, files, files) == []
+
+
 def test_compared__names_a_picture_that_is_not_the_pages(tmp_path):
     page = b"<img src='data:image/svg+xml,%3Csvg%3E%3Cg/%3E%3C/svg%3E'>"
     files = {"index.html": page, "figures/a.svg": b"<svg><g/>7</svg>"}

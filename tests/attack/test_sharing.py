@@ -83,6 +83,14 @@ def test_weigh__fails_a_sum_of_three_that_says_more_than_the_rules_do():
     assert not attack.passed
 
 
+def test_weigh__fails_a_sum_of_three_that_their_own_ranges_rule_out():
+    known = {"denominator_low": 10, "denominator_high": 22, "value_high": 0.15}
+    state = published(*(rows(school, black=known) for school in SCHOOLS))
+    line = Statement(students(*SCHOOLS[1:]), low=90, high=90, said="line 1")
+    attack = weigh(state, [line], insider=state)
+    assert (attack.passed, attack.at_odds) == (False, ("line 1",))
+
+
 def test_known_more_closely__lists_each_count_with_how_many_values_are_left():
     line = Statement(students(*SCHOOLS[:3]), low=60, high=60, said="line 1")
     attack = weigh(published(*LITERAL), [line], insider=published(*INSIDER))
