@@ -6,7 +6,7 @@ school had only in 2022-23 and 2023-24 stands under 2021-22 and 2022-23. The pri
 
 import re
 from collections.abc import Callable, Iterator
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 from math import comb, prod
 
 import numpy as np
@@ -362,6 +362,7 @@ def state_is_the_sum_of_its_parts(rows: pd.DataFrame) -> tuple[pd.DataFrame, int
     for what, strange in (
         ("a part of the state appears twice in a year", twins),
         ("a part of the state has more students in a group than in all", more),
+        *_compared_with_the_year_before(numbers, counts),
     ):
         if strange.any():
             fix = "check the file; download it again"
@@ -372,6 +373,34 @@ def state_is_the_sum_of_its_parts(rows: pd.DataFrame) -> tuple[pd.DataFrame, int
     text = sums.map("{:.0f}".format).where(whole, "")
     once = rows[~rows.duplicated("school_year")].set_index("school_year")
     return once.assign(**text).reset_index()[rows.columns], len(rows)
+
+
+_PART, _LARGE_PART = 100, 1_000
+_MANY_MOVED, _FACTOR = 0.2, 1.5
+"""Of the parts of the state, so many moved by so much in a year (0.02 in real files): rows or columns were shifted."""
+
+
+def _compared_with_the_year_before(
+    numbers: pd.DataFrame, counts: list[str]
+) -> Iterator[tuple[str, pd.Series]]:
+    """Yield what no true file has in its parts: counts of another part, one that is gone, most of them moved."""
+    if numbers.duplicated(["school_year", "part"]).any():
+        return
+    large = (numbers["all_students"] >= _PART) & numbers[counts].notna().all(axis=1)
+    same = numbers.duplicated(["school_year", *counts], keep=False)
+    yield "two parts of the state have the same counts in every column", large & same
+    students = numbers.pivot_table(index="part", columns="school_year", values="all_students")
+    for then, now in pairwise(sorted(students)):
+        both = students[[then, now]].dropna()
+        both = both[both[then] >= _PART]
+        moved = np.log(both[now] / both[then]).abs() > np.log(_FACTOR)
+        row = numbers["school_year"] == now
+        yield "most parts of the state moved by half", row & (moved.mean() > _MANY_MOVED)
+        gone = students.loc[students[now].isna(), then].max()
+        # Students of a district that was merged are in another one.
+        is_merged = (both[now] - both[then]).max() >= gone / 2
+        lost = gone >= _LARGE_PART and not is_merged
+        yield f"a part of the state with {gone:.0f} students in {then} is gone", row & lost
 
 
 def groups_in_columns(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:

@@ -11,6 +11,7 @@ import pytest
 import sesec_analysis as sa
 from sesec_analysis import catalog
 from sesec_analysis.errors import DataError
+from sesec_analysis.loaders.tidy.resolve import RuleBrokenError
 from sesec_analysis.loaders.tidy.rules import FILE_RULES, RULES
 from sesec_analysis.loaders.tidy.tidy import tidy
 
@@ -77,6 +78,38 @@ def test_state_is_the_sum_of_its_parts__is_blank_where_one_of_them_is():
         ["30", ""],
         ["30", "4"],
     ]
+
+
+PARTS = {"1": (5000, 900), "2": (3000, 500), "3": (800, 90), "4": (400, 50)}
+
+
+@pytest.mark.parametrize(
+    ("second", "words"),
+    [
+        (PARTS, ""),
+        ({**PARTS, "3": (1000, 120)}, ""),
+        ({**PARTS, "3": PARTS["2"]}, "the same counts"),
+        ({code: PARTS[code] for code in "134"}, "3000 students in 2019-20 is gone"),
+        # the district was merged with the first
+        ({**{code: PARTS[code] for code in "34"}, "1": (7400, 1300)}, ""),
+        ({"1": PARTS["4"], "2": PARTS["1"], "3": PARTS["2"], "4": PARTS["3"]}, "moved by half"),
+    ],
+)
+def test_state_is_the_sum_of_its_parts__compares_parts_with_the_year_before(
+    second: dict[str, tuple[int, int]], words: str
+):
+    rows = pd.DataFrame(
+        [
+            {"school_year": year, "part": part, "all_students": str(n), "numerator:ell": str(k)}
+            for year, parts in (("2019-20", PARTS), ("2020-21", second))
+            for part, (n, k) in parts.items()
+        ]
+    )
+    if words:
+        with pytest.raises(RuleBrokenError, match=words):
+            FILE_RULES["state_is_the_sum_of_its_parts"](rows)
+    else:
+        assert FILE_RULES["state_is_the_sum_of_its_parts"](rows)[1] == len(rows)
 
 
 def test_leave_seattle_out__drops_its_row_and_counts_it():
