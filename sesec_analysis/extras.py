@@ -37,6 +37,7 @@ EXTRAS = {
     },
     "lab": {"itables", "jupyterlab"},
     "cluster": {"distributed"},
+    "assistant": {"mcp"},
 }
 """The modules that come with each extra, by the name that they are imported under."""
 

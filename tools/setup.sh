@@ -14,7 +14,7 @@ fail() {
 # What each task adds, and a command that shows whether it is there.
 case ${1-} in
     report) groups='' shown_by=sesec ;;
-    test) groups='--group dev --group lab --group docs --group cluster' shown_by=pytest ;;
+    test) groups='--group dev --group lab --group docs --group cluster --group assistant' shown_by=pytest ;;
     lab) groups='--group lab' shown_by=jupyter-lab ;;
     *) fail 'usage: sh tools/setup.sh report|test|lab' ;;
 esac

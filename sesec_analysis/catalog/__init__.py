@@ -31,6 +31,7 @@ from sesec_analysis.catalog.entries import (
     MeasureEntry,
     Outline,
     Place,
+    QuestionWords,
     Release,
     School,
     SchoolTime,
@@ -75,6 +76,7 @@ __all__ = [
     "place",
     "places",
     "protection_order",
+    "question_words",
     "read",
     "read_source",
     "refuse_others",
@@ -515,6 +517,11 @@ def avoided() -> list[Avoided]:
 def words() -> Words:
     """Return the words by which people name what we measure, besides those of titles and publishers."""
     return _own("catalog/words.yml", Words)
+
+
+def question_words() -> QuestionWords:
+    """Return how questions in plain words are read, and which are refused."""
+    return _own("catalog/questions.yml", QuestionWords)
 
 
 def sources() -> dict[str, Source]:

@@ -33,7 +33,9 @@ __all__ = [
     "MeasureEntry",
     "Outline",
     "Place",
+    "QuestionWords",
     "RangeRule",
+    "RefusedQuestions",
     "Release",
     "Said",
     "SaidAll",
@@ -580,6 +582,22 @@ class Words(Entry):
     """Words that say nothing of what a number is of."""
     alike: list[list[str]] = []
     """Words that may stand for one another."""
+
+
+class RefusedQuestions(Entry):
+    """Questions of one kind that are refused: what is said, and patterns of how they are asked."""
+
+    say: str
+    asked: list[str] = []
+
+
+class QuestionWords(Entry):
+    """How questions in plain words are read."""
+
+    refused: dict[str, RefusedQuestions]
+    read_as: list[tuple[str, str]]
+    filler: list[str]
+    """Lines of words that say nothing of what a question is about."""
 
 
 class MeasureEntry(Entry):

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from sesec_analysis import __version__, checkout
-from sesec_analysis.cli.cite import check_draft, cite
+from sesec_analysis.cli.cite import check_draft, cite, serve
 from sesec_analysis.cli.data import community, data
 from sesec_analysis.cli.init import init
 from sesec_analysis.cli.output import INTERRUPTED, examples, of_the_system, typed
@@ -155,7 +155,21 @@ def main(debug: bool, about: str | None) -> None:
 
 
 for command in (
-    *(report, cite, check_draft, data, community, publish, diff, verify, site, words, attack, init),
+    *(
+        report,
+        cite,
+        check_draft,
+        serve,
+        data,
+        community,
+        publish,
+        diff,
+        verify,
+        site,
+        words,
+        attack,
+        init,
+    ),
 ):
     main.add_command(command)
 

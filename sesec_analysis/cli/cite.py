@@ -1,4 +1,4 @@
-"""Define ``sesec cite`` and ``sesec check-draft``: citations to paste, and a grant draft checked."""
+"""Define ``sesec cite``, ``check-draft``, and ``serve``: citations to paste, drafts checked, assistants answered."""
 
 import csv
 import re
@@ -15,9 +15,10 @@ from sesec_analysis.cli.output import edition_names, examples, say, starting
 if TYPE_CHECKING:
     from sesec_analysis.archive.drafts.check import Judged
     from sesec_analysis.editions.built_editions import EditionFinding
+from sesec_analysis.extras import needed
 from sesec_analysis.files import replacing, unrun
 
-__all__ = ["check_draft", "cite"]
+__all__ = ["check_draft", "cite", "serve"]
 
 
 _SHOWN = 20
@@ -249,3 +250,27 @@ def _write(judged: "list[Judged]", path: Path) -> None:
             )
             rows.writerow(map(unrun, cells))
     say(f"Written to {path}.")
+
+
+@click.command(
+    epilog=examples("sesec serve", "sesec --community renton serve")
+    + """
+
+\b
+In the configuration of a desktop or editor client (docs/howto/assistant.md):
+  {"mcpServers": {"sesec": {"command": "sesec", "args": ["serve"]}}}
+""",
+)
+def serve() -> None:
+    """Answer AI assistants with findings, over the Model Context Protocol on standard input and output.
+
+    A client, such as a desktop app or an editor, starts this command itself. It offers five tools: find_numbers,
+    number, compare, check_text, and cite. They answer with findings of the editions on this machine: a sentence,
+    range, n, year, caution, citation, and page. A withheld number, a cause, a ranking, or the middle of a range is
+    refused, with what may be said instead. Nothing is written, and no network is used. It needs the extra [assistant]:
+    pip install 'sesec-analysis[assistant]'.
+    """
+    with needed():
+        from sesec_analysis.archive import assistant
+
+    assistant.server().run()

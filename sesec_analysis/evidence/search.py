@@ -16,6 +16,7 @@ from sesec_analysis import catalog
 from sesec_analysis.evidence.row import Record
 
 __all__ = [
+    "IDLE",
     "Match",
     "SearchIndex",
     "group_words",
@@ -27,7 +28,7 @@ __all__ = [
 ]
 
 
-_IDLE = frozenset(
+IDLE = frozenset(
     word
     for words in (
         "a all an and any are around as at be been between by can compare compared did do does each ever every feel",
@@ -138,6 +139,12 @@ class SearchIndex:
         matches = [_match(self._records[name], self._fields[name], asked) for name in names]
         return sorted(matches, key=lambda match: (len(match.lacking), match.order))
 
+    def knows(self, word: str) -> bool:
+        """Return whether a finding has a word, a form of it, or one that is spelled much like it."""
+        is_long = len(word) > 5
+        near = get_close_matches(word, self._stems, n=1, cutoff=0.85) if is_long else []
+        return bool(self._meeting(word) or near)
+
     def _best(self, asked: Mapping[str, frozenset[str]]) -> list[Match]:
         """Return the findings that lack the fewest words, in order; none where they lack all."""
         near: dict[int, list[str]] = {}
@@ -196,7 +203,7 @@ def terms(text: str) -> list[str]:
         else:
             out.append(words[at])
             at += 1
-    said = [word for word in dict.fromkeys(out) if word not in _IDLE]
+    said = [word for word in dict.fromkeys(out) if word not in IDLE]
     return said or list(dict.fromkeys(out or tokens(text)))
 
 
@@ -223,7 +230,7 @@ def tokens(text: str) -> list[str]:
 def shared() -> dict[str, object]:
     """Return what the page of findings searches with: the same words, and the same order."""
     return {
-        "idle": sorted(_IDLE),
+        "idle": sorted(IDLE),
         "phrases": _phrases(),
         "suffixes": _SUFFIXES,
         "plain": sorted(_OF_STUDENTS),
@@ -332,7 +339,7 @@ def _rank(
     measure, publish = str(record.get("measure")), record.get("publish")
     others = str(record.get("reference") or "").split()
     level, place = str(record.get("organization_level")), str(record.get("organization_id"))
-    title = fields["title"] - _IDLE - _OF_STUDENTS
+    title = fields["title"] - IDLE - _OF_STUDENTS
     unasked = (
         (record.get("student_group") != "all" and not met["group"])
         + (not met["grade"] and (bool(fields["grade"]) or "grade" in met["other"]))

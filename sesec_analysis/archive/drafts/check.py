@@ -19,7 +19,16 @@ from sesec_analysis.archive.drafts.subjects import Codes, Mention, places_of
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.labels import EVERYONE
 
-__all__ = ["PASSED_OVER", "QUIET", "TO_CORRECT", "VERDICTS", "Judged", "check_draft", "judge"]
+__all__ = [
+    "PASSED_OVER",
+    "PLAINEST",
+    "QUIET",
+    "TO_CORRECT",
+    "VERDICTS",
+    "Judged",
+    "check_draft",
+    "judge",
+]
 
 
 MATCHES, ROUNDS_RIGHT, OUTDATED = "matches", "rounds right", "outdated"
@@ -51,7 +60,7 @@ _WISH = re.compile(
     re.IGNORECASE,
 )
 """Words of a sentence whose number need not be that of the finding that it cites."""
-_PLAINEST = (
+PLAINEST = (
     *("ela_met", "math_met", "science_met", "disciplined", "enrollment", "budget_per_student"),
     *("graduated_4yr", "climate_overall_favorable", "regular_attendance"),
     "teachers_full_certificate",
@@ -238,7 +247,7 @@ def _readings(claim: Claim) -> Iterator[dict[str, Codes]]:
     if _is_of_all(claim):
         subject.pop("student group", None)
     wide = subject["indicator"]
-    plain = frozenset(wide & set(_PLAINEST)) or wide
+    plain = frozenset(wide & set(PLAINEST)) or wide
     for names in ((), ("student group",), ("grade",), ("student group", "grade")):
         more = {n: claim.carried[n] for n in names if n in claim.carried and n not in subject}
         if more or not names:
@@ -382,7 +391,7 @@ def _quotient(claim: Claim, known: FindingIndex, in_sentence: Sequence[Claim]) -
     for codes in (sides.spoken, sides.held):
         side = {sides.dimension: codes}
         subject = {**claim.carried, **claim.subject, **side}
-        subject["indicator"] &= frozenset(_PLAINEST)
+        subject["indicator"] &= frozenset(PLAINEST)
         fitting = known.fitting(subject, {**claim.named, **side}, kind)
         plain = [p for p in fitting if p.role == "value" and not p.is_range and p.value]
         found += sorted(
@@ -447,7 +456,7 @@ def _rank(printed: PrintedNumber, claim: Claim) -> tuple[object, ...]:
     """Order by what a number most likely means: a value before a count, of all, and the plainest finding."""
     return (
         printed.role not in ("value", "counted"),
-        str(printed.record["indicator"]) not in _PLAINEST,
+        str(printed.record["indicator"]) not in PLAINEST,
         printed.older,
         not claim.subject.get("student group") and EVERYONE not in printed.about["student group"],
         bool(printed.record.get("reference")) and claim.number.kind not in ("points", "times"),

@@ -299,17 +299,14 @@ def _elementary_parts(codes: Iterable[str]) -> set[str]:
 
 
 def _elsewhere(text: str, mentions: list[Mention]) -> list[Mention]:
-    """Return the places of others that a sentence names."""
-    out = [
-        Mention(match.start(), "place", frozenset({ELSEWHERE}), match.end())
-        for match in _FAR.finditer(text)
+    """Return the places of others that a sentence names; "Native American students" are a group."""
+    far = [match.span() for match in _FAR.finditer(text)]
+    named = [m for m in _OTHER_PLACE.finditer(text) if not _NO_PLACE.search(m["name"])]
+    return [
+        Mention(start, "place", frozenset({ELSEWHERE}), end)
+        for start, end in [*far, *(match.span("name") for match in named)]
+        if not any(mention.at < end and mention.end > start for mention in mentions)
     ]
-    for match in _OTHER_PLACE.finditer(text):
-        start, end = match.span("name")
-        known = any(mention.at < end and mention.end > start for mention in mentions)
-        if not known and not _NO_PLACE.search(match["name"]):
-            out.append(Mention(start, "place", frozenset({ELSEWHERE}), end))
-    return out
 
 
 def _years(sentence: str) -> list[Mention]:

@@ -1,0 +1,186 @@
+"""`sesec serve` through the SDK's own client: findings as printed, refusals by name, drafts checked, nothing else."""
+
+import csv
+import re
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+from click.testing import CliRunner
+from mcp import Client
+from mcp.client.stdio import StdioServerParameters, stdio_client
+
+from sesec_analysis.archive import assistant
+from sesec_analysis.cli import main
+
+pytestmark = pytest.mark.slow  # all editions are read
+
+ROOT = Path(__file__).parents[2]
+MATH = "sesec:rate.math_met.2025.all.southeast_seattle.all"
+QUESTIONS = (ROOT / "tests/archive/questions.csv").read_text("utf-8")
+TRUTH = [*csv.DictReader(QUESTIONS.splitlines())]
+"""Written by someone who did not write the code; `expected` is an id, or kinds of refusal, apart by a bar."""
+
+MIDDLES_AND_DIFFERENCES = """\
+In 2022–23, schools in Southeast Seattle suspended or expelled 5.4 percent of Black students.
+In 2021–22, schools in Southeast Seattle suspended or expelled about 2.05 percent of students.
+In 2022–23, schools in the rest of Seattle suspended or expelled 3.9 percent of Hispanic or Latino students.
+In 2024–25, 64.2 percent of students in Seattle Public Schools met the state standard in English language arts.
+In 2017–18, 65.1 percent of students in grade 3 in Seattle Public Schools met the standard in English language arts.
+In 2023–24, 61.5 percent of students from low-income families in the rest of Seattle attended school regularly.
+In 2018–19, roughly 91.4 percent of Asian students in Southeast Seattle attended school regularly.
+In 2024–25, the math rate in Southeast Seattle was 20.5 points lower than in the rest of Seattle.
+From 2017–18 to 2024–25, the rate of meeting the mathematics standard in the rest of Seattle fell by 5.6 points.
+In 2023–24, the rate of meeting the math standard in Southeast Seattle was 20 points lower than in the rest of Seattle.
+In 2018–19, schools in Southeast Seattle suspended a share of students 1.35 points higher than in the rest of Seattle.
+By the SESEC school level in 2023–24, 17.5 percent of the schools in Southeast Seattle were at level 1.
+In 2022–23, Black students in Southeast Seattle were suspended 1.5 points more often than Hispanic students.
+The suspension rate of Hispanic students in Southeast Seattle rose by 0.6 points between 2017–18 and 2018–19.
+In 2022–23, 87.5 percent of students in the rest of Seattle with programs attended school regularly.
+Between 2017–18 and 2018–19, suspensions in Southeast Seattle fell by 0.3 points.
+The difference in attendance between Asian students and all students in Southeast Seattle was 2.1 points in 2018–19.
+In 2022–23, about 4 percent of Hispanic students in the rest of Seattle were suspended, the middle of the range.
+In 2022–23, 0.45 percent of teachers in Seattle Public Schools were American Indian or Alaska Native.
+Since 2014–15, the attendance of low-income students in Southeast Seattle fell 11.7 points relative to other students.
+""".splitlines()
+
+
+SERVER = assistant.server()
+
+
+def call(*calls: tuple[str, dict[str, Any]], server: Any = SERVER) -> list[dict[str, Any]]:
+    """Return what the tools answer, in order."""
+
+    async def run() -> list[dict[str, Any]]:
+        async with Client(server) as client:
+            return [
+                (await client.call_tool(name, given)).structured_content for name, given in calls
+            ]
+
+    return anyio.run(run)
+
+
+def test_find_numbers__answers_the_questions_of_someone_else():
+    answers = call(*(("find_numbers", {"question": row["question"]}) for row in TRUTH))
+    first = three = named = 0
+    for row, answer in zip(TRUTH, answers, strict=True):
+        expected, refused = row["expected"].split("|"), answer["refused"]
+        ids = [finding["id"] for finding in answer["findings"]]
+        if row["kind"] == "trap":
+            named += bool(refused and refused["kind"] in expected and refused["say"])
+        elif not refused:
+            first += ids[0] in expected
+            three += any(name in expected for name in ids)
+    assert [row["kind"] for row in TRUTH].count("answer") == 40
+    assert (first >= 33, three >= 37, named) == (True, True, 20), (first, three, named)
+
+
+def test_tools__answer_with_printed_fields_alone():
+    fields = {*assistant.Quote.model_fields}
+    assert not fields & {"estimate", "midpoint", "numerator", "bound_low", "ci_low", "records"}
+    found, compared = call(
+        ("number", {"id": MATH}),
+        ("compare", {"id": MATH, "other_id": MATH.replace("southeast_seattle", "rest_of_seattle_regular")}),
+    )  # fmt: skip
+    (quote,) = found["findings"]
+    assert quote["sentence"].startswith("In 2024–25, ")
+    assert quote["value"] in quote["sentence"].replace(" percent", "%")
+    assert re.fullmatch(r"[\d,]+ students", quote["n"])
+    assert MATH in quote["citation"]
+    assert quote["page"].endswith("series/rate.math_met.all.southeast_seattle.all.html#2025")
+    (gap,) = compared["findings"]
+    assert gap["range"] == gap["value"]
+    assert gap["caution"].endswith("Quote both ends of the range.")
+
+
+def test_cite__gives_the_citation_or_refuses():
+    withheld = "sesec:change.math_met_tested.2025-2018.all.rest_of_seattle_regular.all"
+    good, bad, unknown = call(
+        ("cite", {"id": f"({MATH}).", "style": "mla"}),
+        ("cite", {"id": withheld}),
+        ("cite", {"id": "sesec:rate.math"}),
+    )
+    assert MATH in good["text"]
+    assert good["refused"] is None
+    assert (bad["text"], bad["refused"]["kind"]) == ("", "withheld")
+    assert (unknown["text"], unknown["refused"]["kind"]) == ("", "unknown_id")
+
+
+def test_check_text__takes_no_middle_and_no_difference_of_ranges_for_right():
+    whole = "\n".join(MIDDLES_AND_DIFFERENCES)
+    (checked,) = call(("check_text", {"text": whole}))
+    right = [n for n in checked["numbers"] if n["verdict"] in ("matches", "rounds right")]
+    assert len(MIDDLES_AND_DIFFERENCES) == 20
+    assert right == []
+    assert len({number["sentence"] for number in checked["numbers"]}) == 20
+    assert not checked["is_right"]
+
+
+def test_check_text__knows_a_sentence_of_ours():
+    sentence = call(("number", {"id": MATH}))[0]["findings"][0]["sentence"]
+    (checked,) = call(("check_text", {"text": sentence}))
+    assert (checked["is_right"], checked["numbers"][0]["id"]) == (True, MATH)
+
+
+def test_server__writes_nothing_and_opens_no_connection(monkeypatch, tmp_path):
+    def refuse(*given: object) -> None:
+        raise AssertionError(given)
+
+    written: list[str] = []
+
+    def watch(event: str, given: tuple[Any, ...]) -> None:
+        if event == "open" and watching and isinstance(given[1], str) and {*"wax+"} & {*given[1]}:
+            written.append(str(given[0]))
+
+    watching = True
+    sys.addaudithook(watch)
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.chdir(tmp_path)
+    question = {"question": "attendance in Southeast Seattle"}
+    call(("find_numbers", question), ("cite", {"id": MATH}), server=assistant.server())
+    watching = False
+    assert written == []
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_serve__speaks_on_standard_input_and_output():
+    async def run() -> tuple[str, list[str], dict[str, Any]]:
+        given = StdioServerParameters(command=str(Path(sys.executable).with_name("sesec")), args=["serve"])  # fmt: skip
+        async with Client(stdio_client(given)) as client:
+            tools = [tool.name for tool in (await client.list_tools()).tools]
+            found = await client.call_tool("number", {"id": MATH})
+            return str(client.instructions), tools, found.structured_content
+
+    instructions, tools, found = anyio.run(run)
+    assert instructions == assistant.INSTRUCTIONS
+    assert tools == ["find_numbers", "number", "compare", "check_text", "cite"]
+    assert found["findings"][0]["id"] == MATH
+
+
+def test_serve__says_what_to_install_without_the_extra(monkeypatch):
+    monkeypatch.delattr("sesec_analysis.archive.assistant")
+    monkeypatch.delitem(sys.modules, "sesec_analysis.archive.assistant")
+    for name in [name for name in sys.modules if name.partition(".")[0] == "mcp"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "mcp", None)
+    done = CliRunner().invoke(main, ["serve"])
+    assert done.exit_code == 2
+    assert "pip install 'sesec-analysis[assistant]'" in done.stderr
+
+
+PAGE = (ROOT / "docs/howto/assistant.md").read_text("utf-8")
+EXAMPLES = re.findall(r"^(\w+)\((.*)\)\n  → (\S+)", PAGE, re.MULTILINE)
+
+
+def test_page__shows_ten_questions_with_their_answers():
+    assert len(EXAMPLES) >= 10
+    calls = [(name, eval(f"dict({given})")) for name, given, _ in EXAMPLES]
+    for (name, _, shown), answer in zip(EXAMPLES, call(*calls), strict=True):
+        if name == "check_text":
+            assert answer["numbers"][0]["verdict"].replace(" ", "_") == shown
+        else:
+            kind = answer["refused"] and f"refused:{answer['refused']['kind']}"
+            assert shown == (kind or answer["findings"][0]["id"]), shown
