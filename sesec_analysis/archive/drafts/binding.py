@@ -156,7 +156,7 @@ def claims(
         subject, own = _subject(mentions, span, cuts, before, figures)
         if number in lists:
             bound = lists[number]
-            own = {**_without(own, bound, mentions, lists), bound.dimension: bound.codes}
+            own = {**own, bound.dimension: bound.codes}
             subject = {**before, **subject, **own}
         out.append(
             Claim(
@@ -356,7 +356,7 @@ def _subject(
             if name == "indicator" and earlier:
                 own[name] = own[name] & narrowed([m.codes for m in earlier]) or own[name]
         elif earlier:
-            own[name] = _last_clause(earlier, cuts, name)
+            own[name] = _last_named(earlier, name)
         elif later and (len({m.codes for m in later}) == 1 or name not in before):
             own[name] = later[0].codes if name != "indicator" else narrowed([later[0].codes])
         if name in own:
@@ -377,12 +377,11 @@ def _has_number(
     return any(first <= number.at < last for number in figures)
 
 
-def _last_clause(mentions: list[Mention], cuts: list[int], name: str) -> Codes:
-    """Return what the nearest clause before names."""
+def _last_named(mentions: list[Mention], name: str) -> Codes:
+    """Return what was named last before a clause; of indicators, what all words agree on."""
     if name == "indicator":
         return narrowed([m.codes for m in mentions])
-    start = max(cut for cut in cuts if cut <= mentions[-1].at)
-    return frozenset().union(*(m.codes for m in mentions if m.at >= start))
+    return mentions[-1].codes
 
 
 def _lists(figures: list[Number], mentions: list[Mention], text: str) -> dict[Number, Mention]:
@@ -440,22 +439,6 @@ def _name_runs(mentions: list[Mention], text: str) -> list[list[Mention]]:
         else:
             runs.append([mention])
     return [run for run in runs if len(run) > 1]
-
-
-def _without(
-    own: Mapping[str, Codes],
-    bound: Mention,
-    mentions: list[Mention],
-    lists: Mapping[Number, Mention],
-) -> dict[str, Codes]:
-    """Return what else the sentence of a list names: its clause is cut to pieces by its commas."""
-    listed = {id(mention) for mention in lists.values()}
-    out = dict(own)
-    for name in DIMENSIONS:
-        rest = [m.codes for m in mentions if m.dimension == name and id(m) not in listed]
-        if name != bound.dimension and name not in out and len(set(rest)) == 1:
-            out[name] = rest[0]
-    return out
 
 
 def _is_ours(

@@ -363,7 +363,7 @@ def _names_all(claim: Claim, printed: PrintedNumber, mentions: Sequence[Mention]
     named = [m for m in mentions if m.dimension in ("place", "school year")]
     return (
         claim.names_indicator
-        and claim.named["indicator"] <= claim.subject["indicator"]
+        and all(m.codes & of["indicator"] for m in mentions if m.dimension == "indicator")
         and len(named) == len(sides) + len(years)
         and all(
             any(m.dimension == dimension and m.codes & codes for m in mentions)

@@ -22,7 +22,6 @@ __all__ = [
     "is_less_than_it_says",
     "is_other_way",
     "is_than_a_later_year",
-    "is_than_a_year",
     "larger_by_words",
     "moves_otherwise",
     "on_both_sides",
@@ -97,11 +96,6 @@ def is_other_way(claim: Claim, printed: PrintedNumber, mentions: Sequence[Mentio
         return False
     places = [m for m in mentions if m.dimension == "place"]
     return (said != signs.pop()) != (bool(others) and _is_flipped(claim, places, own, others))
-
-
-def is_than_a_year(claim: Claim) -> bool:
-    """Tell whether what stands behind "than", the next words on, is a school year."""
-    return bool(_THAN_A_YEAR.search(claim.sentence, claim.number.end))
 
 
 def is_than_a_later_year(claim: Claim, printed: PrintedNumber, mentions: Sequence[Mention]) -> bool:
