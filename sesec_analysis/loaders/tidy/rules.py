@@ -390,10 +390,10 @@ def _compared_with_the_year_before(
     same = numbers.duplicated(["school_year", *counts], keep=False)
     yield "two parts of the state have the same counts in every column", large & same
     students = numbers.pivot_table(index="part", columns="school_year", values="all_students")
-    for then, now in pairwise(sorted(students)):
+    for then, now in pairwise(sorted(map(str, students))):
         both = students[[then, now]].dropna()
         both = both[both[then] >= _PART]
-        moved = np.log(both[now] / both[then]).abs() > np.log(_FACTOR)
+        moved = ~(both[now] / both[then]).between(1 / _FACTOR, _FACTOR)
         row = numbers["school_year"] == now
         yield "most parts of the state moved by half", row & (moved.mean() > _MANY_MOVED)
         gone = students.loc[students[now].isna(), then].max()
@@ -463,6 +463,14 @@ def students_of_home_areas(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     Pairs of a home area and a school can be very small, so no smaller sum is kept. Adds ``place_code``, ``place_name``,
     ``students``, and ``nearby``: those at a school in the part of the district where they live.
     """
+    pair = rows.duplicated(["area", "attended"], keep=False)
+    if (strange := pair | (rows["students"].str.strip() == "")).any():
+        raise RuleBrokenError(
+            "a home area and a school are in two rows, or have no number of students",
+            rows.index[strange].to_numpy(),
+            "students",
+            "check the file; download it again",
+        )
     rows = rows[~rows["area"].str.fullmatch(_NO_AREA)]
     home, school = (rows[name].map(codes.school_code) for name in ("area", "attended"))
     for name, known in (("area", home), ("attended", school)):
