@@ -463,10 +463,12 @@ def students_of_home_areas(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     Pairs of a home area and a school can be very small, so no smaller sum is kept. Adds ``place_code``, ``place_name``,
     ``students``, and ``nearby``: those at a school in the part of the district where they live.
     """
-    pair = rows.duplicated(["area", "attended"], keep=False)
+    # The file of 2021-22 repeats the rows of one school, with the same numbers.
+    pair = rows.drop_duplicates().duplicated(["area", "attended"], keep=False)
+    pair = pair.reindex(rows.index, fill_value=False)
     if (strange := pair | (rows["students"].str.strip() == "")).any():
         raise RuleBrokenError(
-            "a home area and a school are in two rows, or have no number of students",
+            "a home area and a school have two numbers of students, or none",
             rows.index[strange].to_numpy(),
             "students",
             "check the file; download it again",
