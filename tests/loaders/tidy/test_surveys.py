@@ -212,6 +212,12 @@ def test_tidy_survey__keeps_an_answer_without_a_number_withheld(climate: Write):
          "survey 'Staff Survey' is not in the entry", "`levels:`"),
         (of_school({PROUD: item(1, 2, 3, 4, 5)}, survey="All Available Schools"),
          "no organization of the file was asked this survey", "`told_by:`"),
+        ({"School Report": {"9-12 Student Survey": {
+            "Franklin High School": {CARE: item(*[10] * 5), KNOW: item(*[10] * 5)},
+            "Garfield High School": {CARE: item(*[10] * 5)}}}},
+         "an organization was not asked every item of its survey", "`ignore_items:`"),
+        (of_school({CARE: item(*[10] * 5), KNOW: item(*[10] * 5), PROUD: item(*[99] * 5)}),
+         "far more or fewer students answered an item", "download it again"),
     ],
 )  # fmt: skip
 def test_tidy_survey__refuses_what_the_entry_does_not_know(climate: Write, reports, what, fix):
