@@ -93,7 +93,9 @@ def read(path: Path) -> "Catalog":
     try:
         messages = read_po(io.BytesIO(path.read_bytes()), locale=path.stem, abort_invalid=True)
     except FileNotFoundError as failure:
-        raise _unknown(path) from failure
+        fix = f"choose another language, or begin one with `sesec words {path.stem}`"
+        what = f"there is no translation {path.stem!r}"
+        raise CatalogError(what, where=str(path.parent), fix=fix, valid=languages()) from failure
     except (PoFileError, ValueError) as failure:
         fix = "correct the line named above, for example with Poedit"
         raise CatalogError(
@@ -190,12 +192,6 @@ def checked(code: str) -> str:
         fix = "name it by its code: es, so, vi, zh_Hant, am, tl"
         raise CatalogError(f"{code!r} is no language to translate into", fix=fix)
     return code
-
-
-def _unknown(path: Path) -> CatalogError:
-    what = f"there is no translation {path.stem!r}"
-    fix = f"choose another language, or begin one with `sesec words {path.stem}`"
-    return CatalogError(what, where=str(path.parent), fix=fix, valid=languages())
 
 
 def forms(text: object) -> tuple[str, ...]:

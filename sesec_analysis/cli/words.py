@@ -37,7 +37,7 @@ def words(language: str | None, *, every: bool) -> None:
     if not language:
         path = checkout.builds() / "report.pot"
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, messages.pot())
+        write_atomically(path, i18n_files.written(i18n_files.catalog_of(messages.gathered())))
     else:
         path = i18n_files.folder() / f"{code}.po"
         texts = messages.gathered() if every else families.places()

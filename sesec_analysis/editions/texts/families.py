@@ -1,17 +1,16 @@
 """Name the texts of the forms that families read, the summary and the front of a school's fact sheet, to be translated.
 
 The rest of the report stays English. Read in full are the notebooks of the two forms, the catalog's entries that they
-use, and the templates of pages. Of the sentences, notes, and labels that our code writes, families read those that some
-language has a message of already: a new one is added to each ``data/words/CODE.po`` in the commit that writes it.
+use, and the templates of pages. Of other texts, such as the sentences that our code writes and the names of groups,
+families read those that some language has a message of: a new one is added to each ``data/words/CODE.po`` in the commit
+that writes it.
 """
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from sesec_analysis import catalog, checkout, i18n_files
-from sesec_analysis.catalog.entries import Indicator
 from sesec_analysis.editions import run
 from sesec_analysis.editions.documents import prose
 from sesec_analysis.editions.documents.notebook import Layout, front_cells
@@ -30,10 +29,6 @@ _NOTEBOOKS: Mapping[Layout, str] = {
     "sheet": "school_fact_sheet.ipynb",
 }
 _TEMPLATES = ("page.html.j2", "parts.html.j2", "copy.js", "page.js")
-_LEVELS = ("school_level", "level_performance", "level_engagement", "level_gap", "level_weighted_n")
-_GROUP_TYPES = ("all", "survey_level")
-_ENROLLED = ("low_income", "english_learner")
-"""Of other student groups, those whose share of students the summary tells."""
 _LEFT_TO_ANNEX = {
     "definition",
     "numerator",
@@ -52,7 +47,7 @@ def places() -> dict[Text, str]:
     parts: dict[str, Iterable[Text]] = {
         "title": titles,
         "paragraph": _of_notebooks(),
-        "name of a figure, a group or a place": _of_catalog(),
+        "name of a figure or a place": _of_catalog(),
         "page around the text": messages.of_templates(_TEMPLATES),
         "sentence, headline, table, picture or note": _of_code(),
     }
@@ -95,28 +90,15 @@ def _cells() -> Iterator["NotebookNode"]:
         yield from front_cells(notebook, layout)
 
 
-def _indicators() -> Mapping[str, Indicator]:
-    """Return the indicators whose codes stand in the cells."""
-    written = "\n".join(cell["source"] for cell in _cells())
-    return {
-        code: one
-        for code, one in catalog.indicators().items()
-        if f'"{code}"' in written or code in _LEVELS
-    }
-
-
 def _of_catalog() -> Iterator[Text]:
-    for indicator in _indicators().values():
-        yield from messages.said(indicator, without=_LEFT_TO_ANNEX)
-    groups = [catalog.student_group(code) for code in _ENROLLED]
-    for code in _GROUP_TYPES:
-        groups += catalog.group_types()[code].groups.values()
-    yield from chain.from_iterable(map(messages.said, groups))
+    """Yield the texts of the indicators whose codes stand in the cells, and of the places."""
+    written = "\n".join(cell["source"] for cell in _cells())
+    for code, indicator in catalog.indicators().items():
+        if f'"{code}"' in written:
+            yield from messages.said(indicator, without=_LEFT_TO_ANNEX)
     for place in catalog.places().values():
         if place.headline or place.all_but or place.whole_district or place.level:
             yield from messages.said(place, without={"definition"})
-    rules = catalog.level_rules()
-    yield from (rules.none, rules.unlike, *(part.title for part in rules.parts.values()))
 
 
 def _of_code() -> Iterator[Text]:

@@ -22,7 +22,7 @@ from sesec_analysis.evidence.tables import heading_of
 from sesec_analysis.evidence.wording import headlines, labels, sentences
 from sesec_analysis.i18n_files import Text
 
-__all__ = ["gathered", "notebooks", "of_templates", "pot", "said", "translation", "worded"]
+__all__ = ["gathered", "notebooks", "of_templates", "said", "translation", "worded"]
 
 
 _CALLS = {
@@ -57,11 +57,6 @@ def gathered() -> set[Text]:
     texts = chain(_of_package(), _of_measures(), _of_catalog(), _of_notebooks(), of_templates())
     listed = (text for edition in editions().values() for text in (edition.title, *edition.asks))
     return {text for text in chain(texts, listed) if text}
-
-
-def pot() -> bytes:
-    """Return the list of texts as the bytes of its file."""
-    return i18n_files.written(i18n_files.catalog_of(gathered()))
 
 
 def translation(code: str, texts: Iterable[Text]) -> bytes:
