@@ -1,13 +1,14 @@
 """An image to share has the picture, its words, and an address or an id, at the size that other sites show."""
 
 import io
+import re
 from dataclasses import replace
 
 import pytest
 from paper_samples import imprint
 from PIL import Image, ImageChops
 
-from sesec_analysis.editions.documents import crossing
+from sesec_analysis.editions.documents import crossing, html
 from sesec_analysis.editions.documents.model import FigureBlock, Heading, HeadlineBlock, Table
 from sesec_analysis.editions.documents.notebook import Document, Section
 from sesec_analysis.editions.documents.share_image import draw
@@ -83,3 +84,14 @@ def test_shared_figures__are_those_of_the_report_with_the_headline_over_the_figu
         ("second", None),
     ]
     assert not list(crossing.shared_figures(replace(document, layout="annex")))
+
+
+def test_render__shows_a_link_with_the_first_image_where_there_is_a_site():
+    section = Section(Heading(2, "Reading", "reading"), (figure(), figure("second")))
+    document = Document("Report", (), (section,), (), layout="pages")
+    meta = imprint(site_url="https://example.org/")
+    page = html.render(document, meta=meta, beside=["share/second.png"])
+    image = f"https://example.org/{meta.edition}/share/reading.png"
+    assert page.count(f'<meta property="og:image" content="{image}">') == 1
+    assert re.findall(r'href="(share/[^"]*)" download', page) == ["share/second.png"]
+    assert "og:image" not in html.render(document, meta=imprint(), beside=[])
