@@ -50,7 +50,10 @@ def sweep(folder: Path) -> Iterator[Found]:
     every = model.in_words(model.read(folder))
     blocks = (block for one in every.all for block in one.blocks)
     tables = [block.table for block in blocks if isinstance(block, TableBlock | FigureBlock)]
-    sources = [path.read_text("utf-8") for path in sorted(folder.glob("*.json"))]
+    # A workbook has a share as the number that is printed: 0.401 as 40.1.
+    shares = [one for record in records for one in record.values() if isinstance(one, float)]
+    printed = " ".join(f"{one * 100:.12g}" for one in shares)
+    sources = [printed, *(path.read_text("utf-8") for path in sorted(folder.glob("*.json")))]
     sources += [json.dumps(model.to_json(one)) for one in (every, *every.translations)]
     # The findings page numbers its notes: sources, methods, caveats.
     notes = {
