@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from sesec_analysis.loaders.raw import store
+from sesec_analysis.loaders.tidy.resolve import RuleBrokenError
 from sesec_analysis.loaders.tidy.rules import FILE_RULES, RULES
 
 
@@ -139,3 +141,25 @@ def test_rows_without_school_are_the_district__takes_its_name_and_counts_them():
     assert out["organization_level"].tolist() == ["District", "District", "School"]
     assert out["school_name"].tolist() == ["Seattle", "Seattle", "Franklin"]
     assert count == 2
+
+
+def test_state_is_the_sum_of_its_parts__leaves_a_sum_blank_that_a_part_lacks():
+    add_up = FILE_RULES["state_is_the_sum_of_its_parts"]
+    parts = pd.DataFrame(
+        {
+            "school_year": "2018-19",
+            "part": ["a", "b"],
+            "all_students": ["100", "50"],
+            "numerator:Asian": ["10", ""],
+            "numerator:Black": ["20", "7"],
+        }
+    )
+    state, count = add_up(parts)
+    assert state[["all_students", "numerator:Asian", "numerator:Black"]].to_numpy().tolist() == [
+        ["150", "", "27"]
+    ]
+    assert count == 2
+    with pytest.raises(RuleBrokenError, match="appears twice in a year"):
+        add_up(parts.assign(part="a"))
+    with pytest.raises(RuleBrokenError, match="more students in a group than in all"):
+        add_up(parts.assign(**{"numerator:Black": ["101", "7"]}))
