@@ -21,7 +21,7 @@ from sesec_analysis import checkout, i18n_files
 from sesec_analysis.editions.documents import model
 from sesec_analysis.editions.documents.model import FigureBlock, TableBlock
 
-__all__ = ["FORMS", "sweep"]
+__all__ = ["FORMS", "sweep", "sweep_table"]
 
 Found = tuple[str, str]
 """A place in a file and what is wrong there; a number is never repeated."""
@@ -81,6 +81,23 @@ def sweep(folder: Path) -> Iterator[Found]:
         elif path.suffix == ".csv":
             found = _of_table(path, known, columns)
         yield from ((f"{name}, {where}", what) for where, what in found)
+
+
+def sweep_table(path: Path, texts: Iterable[str]) -> list[Found]:
+    """Return what is in a table of exported findings (.csv or .xlsx) and in no text of theirs.
+
+    Parameters
+    ----------
+    path
+        The file that was written.
+    texts
+        The records as JSON, and what else the file may say.
+    """
+    sources = [*texts]
+    limits = map(str, _LIMITS)
+    known = _of_templates().union(limits, *map(_numbers, sources), *map(_in_whole, sources))
+    is_table = path.suffix == ".csv"
+    return [*(_of_table(path, known, FORMS["columns"]) if is_table else _of_office(path, known))]
 
 
 _LIMITS = (3, 5, 10, 30, 70, 80, 90)

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from sesec_analysis import __version__, checkout
-from sesec_analysis.cli.cite import check_draft, cite, serve
+from sesec_analysis.cli.cite import check_draft, cite, export, serve
 from sesec_analysis.cli.data import community, data
 from sesec_analysis.cli.init import init
 from sesec_analysis.cli.output import INTERRUPTED, examples, of_the_system, typed
@@ -159,6 +159,7 @@ for command in (
         report,
         cite,
         check_draft,
+        export,
         serve,
         data,
         community,

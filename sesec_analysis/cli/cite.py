@@ -1,10 +1,12 @@
-"""Define ``sesec cite``, ``check-draft``, and ``serve``: citations to paste, drafts checked, assistants answered."""
+"""Define ``sesec cite``, ``check-draft``, ``export``, and ``serve``: findings for other documents and programs."""
 
 import csv
+import json
 import re
 import sys
 from collections import Counter
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
@@ -15,10 +17,11 @@ from sesec_analysis.cli.output import edition_names, examples, say, starting
 if TYPE_CHECKING:
     from sesec_analysis.archive.drafts.check import Judged
     from sesec_analysis.editions.built_editions import EditionFinding
+from sesec_analysis.errors import DataError
 from sesec_analysis.extras import needed
 from sesec_analysis.files import replacing, unrun
 
-__all__ = ["check_draft", "cite", "serve"]
+__all__ = ["check_draft", "cite", "export", "serve"]
 
 
 _SHOWN = 20
@@ -81,7 +84,6 @@ def cite(finding_id: str | None, style: str, edition: str | None, words: str | N
     too. A message says if a later year or edition has a newer number. The exit code is 1 if there is no such finding.
     """
     from sesec_analysis.editions import built_editions
-    from sesec_analysis.evidence import citation
 
     if (finding_id is None) == (words is None):
         raise click.UsageError("name a finding by its ID, or look for one with --search WORDS")
@@ -90,7 +92,15 @@ def cite(finding_id: str | None, style: str, edition: str | None, words: str | N
         _search(words, edition)
         return
     finding = built_editions.find(_id_in(str(finding_id)), edition=edition)
-    text = citation.cite(
+    click.echo(_cite(finding, style))
+    for later in built_editions.newer(finding):
+        _tell(finding, later)
+
+
+def _cite(finding: "EditionFinding", style: str) -> str:
+    from sesec_analysis.evidence import citation
+
+    return citation.cite(
         finding.record,
         style,
         edition=finding.title,
@@ -98,9 +108,6 @@ def cite(finding_id: str | None, style: str, edition: str | None, words: str | N
         licence=finding.licence,
         site_url=finding.site_url,
     )
-    click.echo(text)
-    for later in built_editions.newer(finding):
-        _tell(finding, later)
 
 
 def _id_in(pasted: str) -> str:
@@ -250,6 +257,84 @@ def _write(judged: "list[Judged]", path: Path) -> None:
             )
             rows.writerow(map(unrun, cells))
     say(f"Written to {path}.")
+
+
+_EXPORTED = (
+    *("title", "school_year", "place", "label", "reference_label", "value", "interval", "unit"),
+    *("estimate", "bound_low", "bound_high", "n", "counted", "reason", "sentence", "source"),
+    *("cite_apa", "id"),
+)
+"""Columns of an exported table: those of findings.csv that a number needs with it, without the middle of a range."""
+
+
+@click.command(
+    epilog=examples(
+        "sesec export sesec:rate.math_met.2025.all.southeast_seattle.all --to csv",
+        "sesec export ID ID ID --to xlsx --out numbers.xlsx",
+    )
+)
+@click.argument("ids", metavar="FINDING...", nargs=-1, required=True, shell_complete=_finding_ids)
+@click.option(
+    "--to", "kind", type=click.Choice(["csv", "xlsx"]), required=True, help="Kind of file."
+)
+@click.option(
+    "--out",
+    "target",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File to write; by default findings.csv or findings.xlsx in this folder.",
+)
+def export(ids: tuple[str, ...], kind: str, target: Path | None) -> None:
+    """Write findings to a spreadsheet: each number with its range, n, note, source, citation, and ID.
+
+    Name findings by their IDs, as in `sesec cite`. A number that may not be printed is refused with its reason, and
+    then nothing is written. The file is checked as the files of an edition are, its properties are empty, and the
+    same findings give the same bytes. The exit code is 1 if a number is refused.
+    """
+    from sesec_analysis.attack.sweep import sweep_table
+    from sesec_analysis.editions import built_editions
+
+    path = target or Path(f"findings.{kind}")
+    if path.suffix.lower() != f".{kind}":
+        raise click.BadParameter(f"end its name in .{kind}", param_hint="--out")
+    found = [built_editions.find(_id_in(name)) for name in dict.fromkeys(ids)]
+    _refuse_withheld(found)
+    records = [{**one.record, "cite_apa": _cite(one, "apa")} for one in found]
+    titles = list(dict.fromkeys(one.title or one.edition for one in found))
+    printed = [
+        {**record, "midpoint": None} for record in records
+    ]  # a range leaves without its middle
+    texts = [json.dumps(printed, ensure_ascii=False), *titles, str(len(records))]
+    content = _table(records, kind, titles)
+    with TemporaryDirectory() as folder:
+        written = Path(folder, f"findings.{kind}")
+        written.write_bytes(content)
+        faults = sweep_table(written, texts)
+    if faults:
+        where = "; ".join(map(": ".join, faults[:3]))
+        raise DataError("the file would have what no finding has", where=where, fix="report this")
+    with replacing(path) as fresh:
+        fresh.write_bytes(content)
+    say(f"Written to {path}: {len(records)} {'number' if len(records) == 1 else 'numbers'}.")
+
+
+def _refuse_withheld(found: "list[EditionFinding]") -> None:
+    withheld = [one for one in found if one.record["publish"] == "nothing"]
+    if withheld:
+        reasons = "; ".join(f"{one.id}: {one.record['reason']}" for one in withheld)
+        raise DataError(
+            f"{len(withheld)} of {len(found)} numbers may not be printed",
+            where=reasons,
+            fix="leave them out, and say that they are withheld; nothing was written",
+        )
+
+
+def _table(records: "list[dict[str, object]]", kind: str, titles: list[str]) -> bytes:
+    from sesec_analysis.editions.documents import output, workbook
+
+    if kind == "xlsx":
+        return workbook.make_workbook(records, title="Exported findings", about=titles)
+    rows = [{name: record.get(name) for name in _EXPORTED} for record in records]
+    return output.records_csv(rows).encode("utf-8-sig")
 
 
 @click.command(

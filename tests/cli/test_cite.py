@@ -1,7 +1,9 @@
 """`sesec cite` as people type it: found by words, and told of newer figures beside the text to paste."""
 
 import csv
+import importlib
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +71,7 @@ def test_search__helps_with_what_no_finding_has(root):
 
 
 def test_search__lists_a_screenful_and_says_how_many_more(root):
-    shelve(root, "annual-2022", *(met("black", year, "One.") for year in range(1990, 2015)))
+    shelve(root, "annual-2022", *(met("black", year, f"In {year}.") for year in range(1990, 2015)))
     done = sesec("cite", "--search", "black")
     assert done.stdout.count("sesec:") == 20
     assert done.stdout.startswith("sesec:rate.ela_met.2014")
@@ -197,3 +199,66 @@ def test_check_draft__prints_nothing_that_a_terminal_obeys(draft_root: Path, tmp
     done = check(tmp_path, WRONG.replace("learners", "learners\x1b[2J\x07\u202e"))
     assert done.stdout.startswith("NOT JUDGED  26 percent")
     assert not {"\x1b", "\x07", "\u202e"} & set(done.stdout)
+
+
+LEARNERS = "sesec:rate.enrollment.2022.all.southeast_seattle.english_learner"
+OTHERS = LEARNERS.replace("english_learner", "not_english_learner")
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_export__gives_a_number_with_its_note_source_and_id_in_the_same_bytes(
+    draft_root: Path, tmp_path: Path, kind: str
+):
+    paths = [tmp_path / f"one.{kind}", tmp_path / f"other.{kind}"]
+    for path in paths:
+        done = sesec("export", LEARNERS, f"({OTHERS}).", "--to", kind, "--out", str(path))
+        assert (done.exit_code, done.stderr) == (0, f"Written to {path}: 2 numbers.\n")
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+    if kind == "csv":
+        with paths[0].open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+        assert [row["id"] for row in rows] == [LEARNERS, OTHERS]
+        assert rows[0]["value"] == "26.6%"
+        assert all(row["source"] and row["cite_apa"] and "reason" in row for row in rows)
+        assert "midpoint" not in rows[0]
+    else:
+        with zipfile.ZipFile(paths[0]) as archive:
+            texts = "".join(archive.read(name).decode() for name in archive.namelist())
+            properties = archive.read("docProps/core.xml").decode()
+        assert LEARNERS in texts
+        assert "Superintendent of Public Instruction" in texts
+        assert "<dc:creator>" not in properties or "<dc:creator></dc:creator>" in properties
+
+
+def test_export__refuses_what_may_not_be_printed_and_writes_nothing(
+    draft_root: Path, tmp_path: Path
+):
+    path = draft_root / "reports/build/annual-2022/findings.json"
+    records = json.loads(path.read_text("utf-8"))
+    hidden = {"publish": "nothing", "reason": "fewer than 10 students", "value": "not shown"}
+    path.write_text(json.dumps([r | hidden if r["id"] == OTHERS else r for r in records]))
+    target = tmp_path / "numbers.csv"
+    done = sesec("export", LEARNERS, OTHERS, "--to", "csv", "--out", str(target))
+    assert done.exit_code == 1
+    assert f"{OTHERS}: fewer than 10 students" in done.stderr
+    assert not target.exists()
+    unknown = sesec("export", "sesec:rate.nothing", "--to", "csv", "--out", str(target))
+    assert (unknown.exit_code, target.exists()) == (1, False)
+    assert sesec("export", LEARNERS, "--to", "csv", "--out", "a.xlsx").exit_code == 2
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_export__finds_a_number_that_no_finding_has(
+    draft_root: Path, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+):
+    module = importlib.import_module("sesec_analysis.cli.cite")
+    write = module._table
+
+    def planted(records: list[dict[str, Any]], *rest: Any) -> bytes:
+        return write([record | {"reason": "27183 students"} for record in records], *rest)
+
+    monkeypatch.setattr(module, "_table", planted)
+    target = tmp_path / f"numbers.{kind}"
+    done = sesec("export", LEARNERS, "--to", kind, "--out", str(target))
+    assert (done.exit_code, target.exists()) == (1, False)
+    assert "what no finding has" in done.stderr
