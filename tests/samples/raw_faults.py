@@ -503,7 +503,9 @@ def judge(base: Base, outcome: Outcome, table: pd.DataFrame) -> Outcome:
         frames = {"now": now, "true": true, "then": newest}
         columns = {key: frame[name].astype("Float64") for key, frame in frames.items()}
         cells = pd.DataFrame(columns).dropna().astype("float64")
-        if name != "value":
+        if name == "value":  # a school may win or lose what it has, or has not, in any year
+            cells = cells[now.loc[cells.index, "unit"] != "share_of_schools"]
+        else:
             cells = cells[cells[["now", "then"]].max(axis=1) >= _COUNTED]
         changed = cells["now"] != cells["true"]
         apart, usual = (_apart(cells[one], cells["then"]) for one in ("now", "true"))
