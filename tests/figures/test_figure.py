@@ -1,6 +1,5 @@
 """Figures: words that do not overlap, marks where the numbers are, the same bytes each time."""
 
-import itertools
 import math
 import re
 import xml.etree.ElementTree as ET
@@ -28,7 +27,7 @@ from estimate_samples import (
 from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.text import Text
-from printed_samples import as_printed
+from printed_samples import as_printed, assert_words_fit, boxes_of, contrast, words_of
 
 from sesec_analysis import catalog, i18n
 from sesec_analysis.editions.documents import notebook
@@ -172,20 +171,6 @@ def figure(request):
     return pictured(request.param)
 
 
-def words_of(figure):
-    drawn = [
-        text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()
-    ]
-    return [text for text in drawn if text.get_gid() != "watermark"]
-
-
-@cache
-def boxes_of(figure):
-    """Each text and where it stands on the page; of a name with a line to its dot, the words alone."""
-    figure.draw_without_rendering()
-    return [(one.get_text(), Text.get_window_extent(one)) for one in words_of(figure)]
-
-
 def test_plot_gaps__names_a_ratio_without_an_upper_end_under_the_figure():
     # Where the reference's rate can be 0, the ratio can be any number: its upper bound is infinite.
     known = {"estimate": None, "bound_low": 2.0, "bound_high": math.inf}
@@ -201,17 +186,7 @@ def test_plot_gaps__names_a_ratio_without_an_upper_end_under_the_figure():
 
 @pytest.mark.slow
 def test_figure__words_do_not_overlap_and_stand_on_the_page(figure):
-    page = figure.figure.bbox
-    boxes = boxes_of(figure.figure)
-    for text, box in boxes:
-        assert box.x0 >= page.x0, text
-        assert box.x1 <= page.x1, text
-        assert box.y0 >= page.y0, text
-        assert box.y1 <= page.y1, text
-    for (text, box), (other, beside) in itertools.combinations(boxes, 2):
-        wide = min(box.x1, beside.x1) - max(box.x0, beside.x0)
-        tall = min(box.y1, beside.y1) - max(box.y0, beside.y0)
-        assert wide <= 1 or tall <= 1, f"{text!r} and {other!r}"  # a pixel of a hundred an inch
+    assert_words_fit(figure.figure)
 
 
 @pytest.mark.slow
@@ -219,14 +194,6 @@ def test_figure__letters_are_large_and_dark_enough(figure):
     assert min(text.get_fontsize() for text in words_of(figure.figure)) >= 9
     assert all(contrast(text.get_color()) >= 4.5 for text in words_of(figure.figure))
     assert figure.figure.get_size_inches()[0] == 7
-
-
-def contrast(color):
-    parts = [
-        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
-        for c in mpl.colors.to_rgb(color)
-    ]
-    return 1.05 / (0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2] + 0.05)
 
 
 @pytest.mark.slow

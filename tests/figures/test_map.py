@@ -1,13 +1,11 @@
 """The map of a place: its schools where they are, names that do not overlap, words that say it all."""
 
-import itertools
-
 import numpy as np
 import pandas as pd
 import plot_samples
 import pytest
 from matplotlib.colors import to_hex
-from matplotlib.text import Text
+from printed_samples import assert_words_fit, boxes_of, words_of
 
 import sesec_analysis as sa
 from sesec_analysis import catalog
@@ -25,10 +23,6 @@ LISTED = [code for code in LISTED if not catalog.place(code).level]
 @pytest.fixture(scope="module", params=LISTED)
 def drawn(request: pytest.FixtureRequest) -> tuple[str, ReportFigure]:
     return request.param, plot_map(request.param)
-
-
-def words_of(figure: ReportFigure) -> list[Text]:
-    return [text for text in figure.figure.findobj(Text) if text.get_text().strip()]
 
 
 def points_of(figure: ReportFigure) -> list[tuple[float, float]]:
@@ -61,21 +55,11 @@ def test_plot_map__is_true_to_scale(drawn: tuple[str, ReportFigure]):
 @pytest.mark.slow
 def test_plot_map__names_every_school_and_no_names_overlap(drawn: tuple[str, ReportFigure]):
     code, figure = drawn
-    figure.figure.draw_without_rendering()
-    page = figure.figure.bbox
-    boxes = [(one.get_text(), Text.get_window_extent(one)) for one in words_of(figure)]
+    boxes = boxes_of(figure.figure)
     written = " ".join(text for text, _ in boxes).replace("\u00a0", " ").replace("\n", " ")
     for own in catalog.place(code).schools:
         assert catalog.schools()[own].short_name in written
-    for text, box in boxes:
-        assert page.x0 <= box.x0, text
-        assert box.x1 <= page.x1, text
-        assert page.y0 <= box.y0, text
-        assert box.y1 <= page.y1, text
-    for (text, box), (other, beside) in itertools.combinations(boxes, 2):
-        wide = min(box.x1, beside.x1) - max(box.x0, beside.x0)
-        tall = min(box.y1, beside.y1) - max(box.y0, beside.y0)
-        assert wide <= 1 or tall <= 1, f"{text!r} and {other!r}"
+    assert_words_fit(figure.figure)
 
 
 @pytest.mark.slow
@@ -144,6 +128,6 @@ def test_plot_results_map__compares_schools_with_published_schools_where_the_dis
     first, second, *_ = known.table.rows
     assert list(first)[:2] == ["Seattle Public Schools", "76–100%"]
     assert list(second)[:2] == [name, "76.6%"]
-    words = {text.get_text() for text in words_of(known)}
+    words = {text.get_text() for text in words_of(known.figure)}
     assert {"higher", "lower"} <= words
-    assert "higher" not in {text.get_text() for text in words_of(wide)}
+    assert "higher" not in {text.get_text() for text in words_of(wide.figure)}

@@ -13,7 +13,7 @@ import proofs
 import pytest
 from matplotlib.collections import PathCollection, PolyCollection
 from matplotlib.text import Text
-from printed_samples import as_printed
+from printed_samples import as_printed, assert_words_fit, contrast, words_of
 from school_plot_samples import (
     ALIKE,
     BEACON_HILL,
@@ -121,38 +121,9 @@ def figure(request):
     return made(request.param)
 
 
-def words_of(figure):
-    drawn = [text for text in figure.findobj(Text) if text.get_text().strip()]
-    return [text for text in drawn if text.get_visible() and text.get_gid() != "watermark"]
-
-
 @pytest.mark.slow
 def test_figure__words_do_not_overlap_and_stand_on_the_page(figure):
-    page = figure.figure.bbox
-    figure.figure.draw_without_rendering()
-    boxes = [(one.get_text(), Text.get_window_extent(one)) for one in words_of(figure.figure)]
-    for text, box in boxes:
-        assert box.x0 >= page.x0, text
-        assert box.x1 <= page.x1, text
-        assert box.y0 >= page.y0, text
-        assert box.y1 <= page.y1, text
-    for (text, box), (other, beside) in itertools.combinations(boxes, 2):
-        wide = min(box.x1, beside.x1) - max(box.x0, beside.x0)
-        tall = min(box.y1, beside.y1) - max(box.y0, beside.y0)
-        assert wide <= 1 or tall <= 1, f"{text!r} and {other!r}"
-
-
-def lightness(color):
-    parts = [
-        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
-        for c in mpl.colors.to_rgb(color)
-    ]
-    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
-
-
-def contrast(color, other="#ffffff"):
-    dark, light = sorted([lightness(color), lightness(other)])
-    return (light + 0.05) / (dark + 0.05)
+    assert_words_fit(figure.figure)
 
 
 @pytest.mark.slow

@@ -11,9 +11,8 @@ import pytest
 from estimate_samples import estimates, ratio
 from hypothesis import given
 from hypothesis import strategies as st
-from matplotlib.text import Text
 from plot_samples import PLOTS, plotted
-from printed_samples import as_printed
+from printed_samples import as_printed, assert_words_fit, words_of
 
 import sesec_analysis as sa
 from sesec_analysis.evidence.finding import findings
@@ -44,18 +43,8 @@ def test_shade__is_so_light_that_dark_words_can_be_read_on_it():
 @pytest.mark.parametrize("name", PLOTS)
 def test_plots__words_do_not_overlap_and_stand_on_the_page(name):
     made = plotted(name).figure
-    made.draw_without_rendering()
-    drawn = [one for one in made.findobj(Text) if one.get_visible() and one.get_text().strip()]
-    boxes = [(one.get_text(), Text.get_window_extent(one)) for one in drawn]
-    for text, box in boxes:
-        assert min(box.x0, box.y0) >= 0, text
-        assert box.x1 <= made.bbox.x1, text
-        assert box.y1 <= made.bbox.y1, text
-    for (text, box), (other, beside) in itertools.combinations(boxes, 2):
-        wide = min(box.x1, beside.x1) - max(box.x0, beside.x0)
-        tall = min(box.y1, beside.y1) - max(box.y0, beside.y0)
-        assert wide <= 1 or tall <= 1, f"{text!r} and {other!r}"
-    assert min(one.get_fontsize() for one in drawn) >= 9
+    assert_words_fit(made)
+    assert min(one.get_fontsize() for one in words_of(made)) >= 9
 
 
 @pytest.mark.slow

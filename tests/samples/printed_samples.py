@@ -1,17 +1,64 @@
-"""Findings of which nothing is known but what is printed: a plot of them has to be the same picture."""
+"""What stands in a picture: its words and where they are; and findings of which only what is printed is known."""
 
+import itertools
 from dataclasses import replace
+from functools import cache
 
+import matplotlib as mpl
 import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.transforms import BboxBase
 
 from sesec_analysis.evidence.finding import Finding, Findings, findings
 
 
 def as_printed(estimates: pd.DataFrame) -> Findings:
-    """Findings whose every number is what is printed of it; to stand in for `findings`."""
+    """Return findings whose every number is what is printed of it: a plot of them has to be the same picture."""
     return Findings([_rounded(one) for one in findings(estimates)])
 
 
 def _rounded(one: Finding) -> Finding:
     told = {name: value for name, value in one.printed.numbers.items() if value is not None}
     return replace(one, row=replace(one.row, **told))
+
+
+def words_of(figure: Figure) -> list[Text]:
+    """Return the texts that can be seen, without the watermark."""
+    drawn = [text for text in figure.findobj(Text) if text.get_text().strip()]
+    return [text for text in drawn if text.get_visible() and text.get_gid() != "watermark"]
+
+
+@cache
+def boxes_of(figure: Figure) -> list[tuple[str, BboxBase]]:
+    """Return each text and where it is on the page; of a name with a line to its dot, the words alone."""
+    figure.draw_without_rendering()
+    return [(one.get_text(), Text.get_window_extent(one)) for one in words_of(figure)]
+
+
+def assert_words_fit(figure: Figure) -> None:
+    """Check that all words are on the page, and that no two overlap by more than a pixel."""
+    page = figure.bbox
+    for text, box in boxes_of(figure):
+        assert page.x0 <= box.x0, text
+        assert box.x1 <= page.x1, text
+        assert page.y0 <= box.y0, text
+        assert box.y1 <= page.y1, text
+    for (text, box), (other, second) in itertools.combinations(boxes_of(figure), 2):
+        wide = min(box.x1, second.x1) - max(box.x0, second.x0)
+        tall = min(box.y1, second.y1) - max(box.y0, second.y0)
+        assert wide <= 1 or tall <= 1, f"{text!r} and {other!r}"
+
+
+def contrast(color: str, other: str = "white") -> float:
+    """Return the contrast of two colors by WCAG 2."""
+    dark, light = sorted([_lightness(color), _lightness(other)])
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _lightness(color: str) -> float:
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in mpl.colors.to_rgb(color)
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
