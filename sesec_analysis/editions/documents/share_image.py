@@ -22,7 +22,7 @@ _INK, _GRAY, _BLUE = "#1f1f1f", "#595959", "#0072B2"
 _SANS, _BOLD, _SERIF = (
     "SourceSansPro-Regular.ttf",
     "SourceSansPro-Bold.ttf",
-    "SourceSerifPro-Semibold.ttf",
+    "SourceSerifPro-Semibold.otf",  # hints in the .ttf set its percent sign too close
 )
 
 

@@ -8,7 +8,7 @@ import pytest
 from paper_samples import imprint
 from PIL import Image, ImageChops
 
-from sesec_analysis.editions.documents import crossing, html
+from sesec_analysis.editions.documents import crossing, html, share_image
 from sesec_analysis.editions.documents.model import FigureBlock, Heading, HeadlineBlock, Table
 from sesec_analysis.editions.documents.notebook import Document, Section
 from sesec_analysis.editions.documents.share_image import draw
@@ -95,3 +95,9 @@ def test_render__shows_a_link_with_the_first_image_where_there_is_a_site():
     assert page.count(f'<meta property="og:image" content="{image}">') == 1
     assert re.findall(r'href="(share/[^"]*)" download', page) == ["share/second.png"]
     assert "og:image" not in html.render(document, meta=imprint(), beside=[])
+
+
+@pytest.mark.parametrize("size", [30, 34, 38, 42])
+def test_font__leaves_room_for_a_percent_sign(size):
+    font = share_image._font(share_image._SERIF, size)
+    assert font.getlength("%") > font.getlength("0")
