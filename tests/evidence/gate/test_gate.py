@@ -336,6 +336,13 @@ def test_gate__takes_a_hair_between_bounds_for_none():
     assert verdict(hair | {"bound_high": 2e-9})["publish"] == "range"
 
 
+@pytest.mark.parametrize(("share", "publish"), [(0.0, "nothing"), (1.0, "nothing"), (0.2, "range")])
+def test_gate__prints_no_percent_of_nobody_or_everybody_though_no_count_is_few(share, publish):
+    out = verdict(bounded(share, share))
+    assert out["publish"] == publish
+    assert (out["reason"] == "few-counted/apart") == (publish == "nothing")
+
+
 COMPARED = {"measure": "gap", "reference": "white", "coverage": 0.2}
 RATIO = COMPARED | {"measure": "ratio"}
 
