@@ -343,8 +343,8 @@ def _contradicted(
         return _print_the_range(best.record)
     for printed in known.printed_as(claim.number):
         apart = known.conflicts(claim.subject, claim.named, printed)
-        if len(apart) < 2 and not {"school year", "place"} & {*apart}:
-            return None  # of another group, perhaps, in words that were not understood
+        if len(apart) < 2 and apart != ["school year"]:
+            return None  # of another group or place, perhaps, in words that were not understood
     return _contradicts(best.record)
 
 

@@ -50,7 +50,7 @@ def test_judge__shows_the_right_finding_among_three_where_it_cannot_judge(known,
 
 def test_judge__calls_our_own_sentences_right_and_none_wrong(known):
     ours = [str(one["sentence"]) for one in known.records.values() if one["publish"] != "nothing"]
-    judged = [judge([Passage("", text)], known) for text in ours[::20]]
+    judged = [judge([Passage("", text)], known) for text in ours[::7]]
     with_numbers = [one for one in judged if {number.verdict for number in one} != {"passed over"}]
     right = [one for one in with_numbers if {number.verdict for number in one} <= set(QUIET)]
     assert len(right) >= 0.95 * len(with_numbers)
@@ -94,6 +94,8 @@ NOT_ACCUSED = [
     f"Black students should not be suspended 2 times as often as others ({RATIO}).",
     "From 2017–18 to 2024–25, math results in Southeast Seattle fell 11 points.",
     "Math results in Southeast Seattle fell 9 points.",
+    "In 2023–24, the regular attendance rate in Southeast Seattle was 6.0 points lower than at the 85 schools in the "
+    "rest of Seattle with programs whose numbers are published.",
     "From 2017–18 to 2024–25, math results among a few new students in Southeast Seattle fell 9 points.",
     f"Math results fell 11 points in Southeast Seattle and 9 points at our school ({CHANGE}).",
     "In 2022–23, suspensions in Seattle Public Schools were 5.2 times as frequent as in other years.",
