@@ -249,5 +249,6 @@ def _ends(count: object, none: str, missing: str) -> tuple[object, object]:
 
 
 def _text(value: object) -> str:
-    """Return a text in which `gptables` sees neither a link nor a note."""
-    return str(value).replace("](", "] (").replace("$$", "$ $")
+    """Return a text in which `gptables` sees neither a link nor a note; it refuses one without a letter or digit."""
+    text = str(value).replace("](", "] (").replace("$$", "$ $")
+    return text if re.search("[a-zA-Z0-9]", text) else f"{text} [symbols only]"
