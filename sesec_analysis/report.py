@@ -38,7 +38,7 @@ from sesec_analysis.evidence.telling import (
     key_numbers,
     school_questions,
 )
-from sesec_analysis.figures.dot_plot import plot_levels
+from sesec_analysis.figures.level_tiles import plot_levels
 from sesec_analysis.loaders.claims import claim_figures, claim_school_figures, level_figures
 from sesec_analysis.loaders.listing import known_variation, student_need, then_and_now
 from sesec_analysis.loaders.load import nearby_schools, newest

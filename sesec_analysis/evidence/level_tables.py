@@ -63,7 +63,7 @@ def levels_of_place(levels: pd.DataFrame, *, places: Sequence[str]) -> pd.DataFr
     >>> levels = sa.report.school_levels(figures, rules=sa.report.level_rules())
     >>> shares = sa.report.levels_of_place(levels, places=["southeast_seattle"])
     >>> shares["bound_high"].tolist()
-    [0.15, 0.45, 0.6, 0.35, 0.05]
+    [0.15, 0.45, 0.6, 0.35, 0.05, 0.35]
     """
     schema.check_table(levels, "levels", _FROM, ["level_low"])
     schools = {code: _schools_of(code) for code in places}

@@ -358,7 +358,7 @@ def texts_of(lines: Lines, school: str, caption: str) -> tuple[TableTexts, Findi
     shown = Findings([cells[code] for cells in lines.values() for code in order if code in cells])
     sources = citation.source_line_text("; ".join(finding.row.source_ids for finding in shown))
     withheld = _withheld(lines, names, school)
-    note = List((withheld, sources), joined="", separator=" ") if withheld else sources
+    note = List((*withheld, sources), joined="", separator=" ") if withheld else sources
     title = EntryText(caption, GIVEN)
     whole = _("{what}, {year}", what=title, year=year) if year else title
     return TableTexts(whole, columns, rows, note), shown
@@ -394,29 +394,46 @@ def _cell(finding: Finding) -> Text:
     return _("{value} ({interval})", finding, value=value)
 
 
-def _withheld(lines: Lines, names: Mapping[Question, Arg], school: str) -> Text | None:
-    """Return in one sentence which of the school's figures are not shown, and why."""
-    hidden = {
-        line: cells[school]
-        for line, cells in lines.items()
-        if cells[school].row.publish == "nothing"
-    }
+def _withheld(lines: Lines, names: Mapping[Question, Arg], school: str) -> list[Arg]:
+    """Return in a sentence for each column which of its numbers are not shown, and why; the school's first."""
+    hidden: dict[str, dict[Question, Finding]] = {school: {}}
+    for line, cells in lines.items():
+        for code, finding in cells.items():
+            if finding.row.publish == "nothing":
+                hidden.setdefault(code, {})[line] = finding
+    sentences: list[Arg] = []
+    for code, found in hidden.items():
+        if not found:
+            continue
+        what, reasons = _reasons(found, names)
+        if code != school:
+            place = Text("{place_name}", of=next(iter(found.values())))
+            sentences.append(_(N_("{place}, not shown: {what}."), place=place, what=what))
+        elif len(found) == len(lines) > 1:
+            why = List(tuple(reasons), joined="")
+            sentences.append(
+                _(N_("Nothing in this table is shown of this school: {why}."), why=why)
+            )
+        else:
+            sentences.append(_(N_("Not shown of this school: {what}."), what=what))
+    return sentences
+
+
+def _reasons(
+    hidden: Mapping[Question, Finding], names: Mapping[Question, Arg]
+) -> tuple[Arg, list[Arg]]:
+    """Return the names of withheld numbers with their reasons, and each reason once."""
     why: dict[str, dict[str, Arg]] = defaultdict(dict)  # names by reason, each once and in order
     reasons: dict[str, Arg] = {}
     for line, finding in hidden.items():
         reason = _("{reason}", finding, reason=finding.row.reason)
         reasons.setdefault(str(reason), reason)
         why[str(reason)].setdefault(str(names[line]), names[line])
-    if not hidden:
-        return None
-    if len(hidden) == len(lines) > 1:
-        every = List(tuple(reasons.values()), joined="")
-        return _(N_("Nothing in this table is shown of this school: {why}."), why=every)
     parts = tuple(
         _("{names} ({reason})", names=_all_of(shown.values()), reason=reasons[reason])
         for reason, shown in why.items()
     )
-    return _(N_("Not shown of this school: {what}."), what=_all_of(parts))
+    return _all_of(parts), list(reasons.values())
 
 
 def _all_of(texts: Iterable[Arg]) -> List:

@@ -1,24 +1,20 @@
 """Plot rates, gaps and ratios of one year as dots with intervals, a row for each student group."""
 
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sesec_analysis import catalog
-from sesec_analysis.evidence import tables
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.pictured import captions
-from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.figures import figure, style
 from sesec_analysis.figures.style import BODY, QUIET, SMALL, Axis, KeyMark
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.text import EntryText, Name, Renderer, Text, Year, _
+from sesec_analysis.text import Renderer, Text, _
 
-__all__ = ["plot_gaps", "plot_levels", "plot_rates"]
+__all__ = ["plot_gaps", "plot_rates"]
 
 
 @figure.plot
@@ -79,73 +75,19 @@ def plot_gaps(
     return figure.planned_on(ax, make_dots, "plot_gaps", every, estimates, focus=focus)
 
 
-def plot_levels(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.Plot:
-    """Plot which share of the schools of places is at each SESEC school level, in the newest year, from 5 down to 1.
-
-    A band holds the share that full data would show: of few schools a single level can be known. No school is named.
-
-    Parameters
-    ----------
-    estimates
-        What `levels_of_place` gives, of one place or several.
-
-    Examples
-    --------
-    >>> import sesec_analysis as sa
-    >>> figures = sa.report.level_figures(up_to=2019, place="southeast_seattle")
-    >>> levels = sa.report.school_levels(figures, rules=sa.report.level_rules())
-    >>> print(plot_levels(sa.report.levels_of_place(levels, places=["southeast_seattle"])).title)
-    SESEC school level, share of schools at each level
-    """
-    check_measured(estimates)
-    newest = estimates[estimates["end_year"] == estimates["end_year"].max()]
-    every = (
-        figure.one_question(newest, _SHARES, varies=["measure"]) if len(newest) else Findings(())
-    )
-    return figure.planned(make_levels, "plot_levels", every, estimates, focus=focus)
-
-
-_SHARES = [f"level_share_{level}" for level in range(5, 0, -1)]
-
-
-@figure.styled
-def make_levels(given: Spec, words: Renderer) -> figure.Plot:
-    """Make what `plot_levels` returns."""
-    every, focus = given.input, given.options["focus"]
-    if not every:
-        none = EntryText(catalog.level_rules().none, "level_rules.yml")
-        return Notice(words(Name("title", "school_level")), words(none))
-    at = every.checked_focus(focus)
-    order = sorted(every, key=lambda o: (_SHARES.index(o.row.measure), o.row.organization_id != at))
-    made = _plotted(Findings(order), focus, words, what=_level)
-    if isinstance(made, Notice):
-        return made
-    columns = ["level", "place", "value", "n", "note"]
-    table = tables.of_findings(made.findings, columns=columns)
-    texts = replace(table.texts, caption=made.table.texts.caption)
-    return replace(made, table=replace(table, texts=texts))
-
-
-def _level(finding: Finding) -> Text:
-    return _(N_("Level {level}"), finding)
-
-
 _LABEL, _GAP = 2.2, 0.12  # inches: widest label, and between columns
 _SEEN = 0.03  # of the axis: an interval that is narrower lies behind its dot
 
 
-def _plotted(
-    findings: Findings, focus: str | None, words: Renderer, *, what: captions.Named | None = None
-) -> figure.Plot:
-    """Plot findings as they come in rows of ``what``, or in the catalog's order in rows of groups."""
+def _plotted(findings: Findings, focus: str | None, words: Renderer) -> figure.Plot:
+    """Plot findings in the catalog's order in rows of groups."""
     focus, first = findings.checked_focus(focus), findings[0].row
-    name = captions.within(what) if what else captions.named(findings)
-    order = list(findings) if what else findings.ordered(focus)
+    name, order = captions.named(findings), findings.ordered(focus)
     shown = [finding for finding in order if finding.row.publish != "nothing"]
     if not shown:
         why = captions.together(captions.notes(order, name))
         return Notice(words(captions.title_text(findings)), words(why))
-    rows = _rows(order if what else shown, focus, what or captions.label, words)
+    rows = _rows(shown, focus, words)
     scale = style.scale_of(style.numbers_of(rows, *figure.NUMBERS), first)
     made, [axes] = figure.blank()
     scale.on(axes.xaxis)
@@ -167,32 +109,28 @@ def _plotted(
     axes.set_title(lines[1], loc="right", weight="normal", color=QUIET)
     has_label = scale.label is not None
     height = rows["y"].iloc[-1] + 0.6 + 0.2 * has_label + max(map(style.tall, lines))
-    levels = _("Schools with a level, {year}", year=Year(first.end_year))
     return figure.finished(
         made, height, findings, words, kind=Text(N_("Dot plot")), name=name,
         highlights=captions.extremes(order, name),
         notes=[*captions.counts(findings), *captions.notes(order, name), *captions.compared(findings)],
-        by=Text(N_("share of schools at each level")) if what else None, under=levels if what else None,
     )  # fmt: skip
 
 
-def _rows(
-    findings: list[Finding], focus: str | None, what: captions.Named, words: Renderer
-) -> pd.DataFrame:
+def _rows(findings: list[Finding], focus: str | None, words: Renderer) -> pd.DataFrame:
     """Return the rows to draw with their words and looks, and how far from the top each stands, in inches."""
     places = dict.fromkeys(finding.row.organization_id for finding in findings)
-    several = len(places) > 1 and len({str(what(finding)) for finding in findings}) > 1
+    several = len(places) > 1 and len({str(captions.label(finding)) for finding in findings}) > 1
     # Shares of two places stand side by side in one row: of how many students is the same for all.
     shares = all(one.row.is_composition and one.row.publish == "point" for one in findings)
     paired = several and len(places) == 2 and shares
     looks = style.looks_of_places(sorted(places, key=lambda place: place != focus))
-    name = captions.place if len(places) > 1 and not paired else what
+    name = captions.place if len(places) > 1 and not paired else captions.label
     rows = figure.frame_of(
         findings,
         label=lambda one: style.wrapped(
             words(name(one)), _LABEL, BODY, "normal" if paired else "bold"
         ),
-        heading=lambda one: words(what(one)),
+        heading=lambda one: words(captions.label(one)),
         mark=lambda one: words(Text("{mark}", of=one)),
         shape=lambda one: looks[one.row.organization_id].marker,
         students=lambda one: words(captions.of_students(one)),

@@ -197,6 +197,16 @@ def test_beside__gives_strips_other_schools_that_may_be_shown_and_prints_none(ne
     ]
 
 
+def test_compare_school__gives_the_reason_of_what_is_not_shown_of_others(nearby):
+    few = nearby((60, 120), (500, 1000), "N<10")
+    table = compare_school(few, school="2120", caption="Tests")
+    assert cells(table)[-1] == "not shown"
+    assert table.note.startswith(
+        "Elementary schools of Seattle, not shown: Met the standard in English language arts "
+        "(fewer than 10 students)."
+    )
+
+
 def test_over_years__has_a_column_a_year_and_says_what_is_not_shown(nearby):
     figures = {2018: (60, 120), 2019: "N<10", 2023: (80, 120)}
     rows = [nearby(own, (5, 10), (5, 10), end_year=year)[:1] for year, own in figures.items()]

@@ -89,7 +89,7 @@ def levels():
         sa.report.level_figures(up_to=2019, place="southeast_seattle"),
         rules=sa.report.level_rules(),
     )
-    return sa.report.levels_of_place(of_schools, places=["southeast_seattle"])
+    return sa.report.level_estimates(of_schools, rules=sa.report.level_rules())
 
 
 PLOTS = {
@@ -98,7 +98,7 @@ PLOTS = {
     "slopes": lambda: sa.plot_slopes(slopes()),
     "at a glance": lambda: sa.plot_at_a_glance(glance(), **COMPARED),
     "need": lambda: sa.plot_need(need()),
-    "levels of schools": lambda: sa.report.plot_levels(levels(), focus="southeast_seattle"),
+    "levels of schools": lambda: sa.report.plot_levels(levels(), place="southeast_seattle"),
     "results map": lambda: sa.plot_results_map(results()),
 }
 

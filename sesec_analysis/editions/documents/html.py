@@ -79,6 +79,7 @@ def render(
         place_in_annex=lambda section: crossing.place_of(section, of_pages),
         dots=school_map.of_links(document) if document.layout == "shelf" else None,
         said_by=_sentence,
+        strips_key_of=strips.key_of,
         strips_of=partial(strips.of_table, school=meta.parameters.get("school")),
         own_of=partial(strips.own, school=meta.parameters.get("school")),
         panels_of=partial(phone.of_figure, place=place, language=code),

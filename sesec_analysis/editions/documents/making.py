@@ -32,7 +32,7 @@ Make = Callable[..., Any]
 def kinds() -> Mapping[str, Make]:
     """Return how each kind is made from its description."""
     # They bring matplotlib: a document without figures is made without it.
-    from sesec_analysis.figures import dot_plot, glance, map, scatter, trend
+    from sesec_analysis.figures import dot_plot, glance, level_tiles, map, scatter, trend
 
     return {
         "findings": lambda given: given.input,
@@ -51,7 +51,7 @@ def kinds() -> Mapping[str, Make]:
         "plot_expected": scatter.make_expected,
         "plot_funnel": scatter.make_funnel,
         "plot_gaps": dot_plot.make_dots,
-        "plot_levels": dot_plot.make_levels,
+        "plot_levels": level_tiles.make_levels,
         "plot_map": map.make_map,
         "plot_multiples": trend.make_multiples,
         "plot_need": scatter.make_need,

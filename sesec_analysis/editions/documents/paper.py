@@ -26,6 +26,7 @@ from sesec_analysis.editions.documents.model import (
 )
 from sesec_analysis.editions.documents.notebook import Document, Layout, Section
 from sesec_analysis.editions.documents.provenance import BuildInfo, SourceNote
+from sesec_analysis.editions.documents.screen import strips
 from sesec_analysis.editions.documents.sections import translation
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.finding import facts
@@ -162,8 +163,11 @@ class Printer:
     Within a section a source gets its footnote once, and its number again after that.
     """
 
-    def __init__(self, document: Document, source_ids: Sequence[str]) -> None:
+    def __init__(
+        self, document: Document, source_ids: Sequence[str], school: object = None
+    ) -> None:
         self.attached: list[Data] = []
+        self._school = school
         self._sheet = document.layout == "sheet"
         self._brief = crossing.is_brief(document)
         self._numbers = {name: at for at, name in enumerate(source_ids, 1)}
@@ -287,15 +291,20 @@ class Printer:
         }
 
     def _table(self, block: TableBlock) -> Data:
+        rows = strips.of_table(block, self._school) if block.layout == "strips" else []
+        own = strips.own(block, self._school)
+        by_number = block.layout == "years" or (rows and self._brackets(own))
         return {
             "kind": "table",
             "layout": block.layout,
+            "strips": list(map(_strip, rows)),
+            "key": strips.key_of(rows) if rows else "",
             "brief": self._brief,
             "cells": [list(row) for row in block.table.rows],
             "label": f"table:{block.number}",
             "number": block.number,
             "caption": block.caption,
-            "note": _note_of(block),
+            "note": _note_of(block, own) if by_number else block.note,
             "data": self._brackets(block.findings),
             **printed_table(block.table),
         }
@@ -324,6 +333,17 @@ class Printer:
         named = {name for record in records for name in _source_ids(record)}
         numbers = sorted(self._numbers[name] for name in named if name in self._numbers)
         return f"[{_runs(numbers)}]" if numbers else ""
+
+
+def _strip(strip: strips.Strip) -> Data:
+    """Return what is drawn in a row of a school's key figures, in percent."""
+    return {
+        "band": [strip.band[0].low, strip.band[1].high] if strip.band else None,
+        "marks": [
+            {"whose": mark.whose, "low": mark.low, "high": mark.high, "chance": mark.chance}
+            for mark in strip.drawn
+        ],
+    }
 
 
 def _picture(figure: FigureBlock) -> Data:
@@ -451,7 +471,8 @@ def paper(document: Document, meta: BuildInfo, annex: Document | None = None) ->
     annex
         The technical annex of the same run: each page of a report says where in it its numbers stand.
     """
-    printer = Printer(document, [note.source_id for note in meta.sources])
+    school = meta.parameters.get("school")
+    printer = Printer(document, [note.source_id for note in meta.sources], school)
     lead = printer.section(document.lead)
     sections = [
         {
@@ -487,11 +508,9 @@ def paper(document: Document, meta: BuildInfo, annex: Document | None = None) ->
     return {key: hidden_characters.cleaned(value) for key, value in content.items()}
 
 
-def _note_of(block: TableBlock) -> str:
-    """Return the note under a table; over the years without its sources, which are many and told by their numbers."""
-    if block.layout != "years":
-        return block.note
-    source_ids = "; ".join(str(record["source_ids"]) for record in block.findings)
+def _note_of(block: TableBlock, records: Iterable[Record]) -> str:
+    """Return the note under a table without its sources, for one with many that are listed by number."""
+    source_ids = "; ".join(str(record["source_ids"]) for record in records)
     return block.note.removesuffix(words_of(citation.source_line_text(source_ids))).strip()
 
 

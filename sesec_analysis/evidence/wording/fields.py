@@ -302,7 +302,7 @@ register(
         "n": _printed(lambda numbers: numbers.n),
         "reference_n": _printed(lambda numbers: numbers.reference_n),
         "within": lambda finding, language: margin_words(finding.row.indicator, language),
-        "level": lambda finding, language: finding.row.measure.rpartition("_")[2],
+        "level": lambda finding, language: "–".join(finding.row.measure.rpartition("_")[2]),
         "asked": _size_tested,
         "schools": _published_schools,
         "count": _schools_at,

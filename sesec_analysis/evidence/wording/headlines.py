@@ -413,6 +413,7 @@ _TEXTS: dict[tuple[str, bool], tuple[str, ...]] = {
     ("distribution", True): (
         "{count} of {n} schools in {place} at level {level}, {year}",
         "{count} of {n} schools in {here} at level {level}, {year}",
+        "{here}: {count} of {n} at level {level}, {year}",
     ),
     ("change", True): (
         "{what} in {place} {fell} {size}, {first} to {year}",

@@ -602,8 +602,9 @@ def level_shares(
     Returns
     -------
     pandas.DataFrame
-        ESTIMATES of measures `level_share_1` to `level_share_5`, one row per year, place and level; of the schools that
-        have a level. The bounds are those of `schools_at`: all schools counted jointly.
+        ESTIMATES of measures `level_share_1` to `level_share_5` and `level_share_45` (at 4 or 5), one row per year,
+        place, and measure; of the schools that have a level. The bounds are those of `schools_at`: schools are counted
+        jointly.
 
     Notes
     -----
@@ -615,7 +616,8 @@ def level_shares(
         for place, codes in schools.items():
             here = of_year[of_year["organization_id"].isin(list(codes))]
             rows += [
-                {**_share(here, n), "end_year": end_year, "organization_id": place} for n in LEVELS
+                {**_share(here, *span), "end_year": end_year, "organization_id": place}
+                for span in (*zip(LEVELS, LEVELS, strict=True), _TOP)
             ]
     table = pd.DataFrame(rows)
     if table.empty:
@@ -626,12 +628,15 @@ def level_shares(
     )
 
 
-def _share(here: pd.DataFrame, at: int) -> dict[str, object]:
+_TOP = (4, 5)
+
+
+def _share(here: pd.DataFrame, lowest: int, highest: int) -> dict[str, object]:
     with_level = here[here["level_low"].notna()]
     n = len(with_level)
-    low, high = schools_at(with_level, at, at)
+    low, high = schools_at(with_level, lowest, highest)
     share = {
-        "measure": f"level_share_{at}",
+        "measure": "level_share_" + "".join(map(str, dict.fromkeys((lowest, highest)))),
         "unit": "share_of_schools",
         "source_ids": join_sources(with_level["source_ids"]),
     }

@@ -13,12 +13,11 @@ from sesec_analysis.editions.documents.model import FigureBlock
 from sesec_analysis.editions.documents.screen.school_map import point
 from sesec_analysis.evidence.pictured import captions
 from sesec_analysis.evidence.row import Record
-from sesec_analysis.evidence.wording.fields import LEVEL
 from sesec_analysis.evidence.wording.numbers import MINUS
 from sesec_analysis.i18n import ENGLISH
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.languages import numbers
-from sesec_analysis.text import Constant, Name, Quoted, Renderer, Text, _
+from sesec_analysis.text import Name, Quoted, Renderer, Text, _
 
 __all__ = ["Panel", "Run", "Spot", "key_of", "of_figure"]
 
@@ -82,6 +81,8 @@ def of_figure(block: FigureBlock, place: object, language: str = ENGLISH) -> lis
     kind = made.kind if made else ""
     levels = [one for one in block.findings if _is_drawn(one)]
     rows = _grouped(levels, "indicator", "grade_level", "student_group_type", "student_group")
+    if kind == "plot_levels":
+        return [_of_levels(block)]
     if made and kind == "plot_map":
         return _on_map(block, made.options["place"])
     if kind == "plot_at_a_glance":
@@ -94,6 +95,16 @@ def of_figure(block: FigureBlock, place: object, language: str = ENGLISH) -> lis
     if not levels:
         return _compared(view)
     return _rows(levels, _Scale(levels, view.words), view)
+
+
+def _of_levels(block: FigureBlock) -> Panel:
+    """Return the levels of schools in words, a line for each school."""
+    years = [column.label for column in block.table.columns[1:]]
+    panel = Panel("", 0, ())
+    for school, *levels in block.table.rows:
+        known = [(year, level) for year, level in zip(years, levels, strict=True) if level]
+        panel.told.append((school, [f"{year}: {level}" for year, level in known]))
+    return panel
 
 
 def _on_map(block: FigureBlock, place: object) -> list[Panel]:
@@ -144,7 +155,7 @@ def _rows(records: Sequence[Record], scale: "_Scale", view: _View) -> list[Panel
     years = sorted({_year(one) for one in records})
     panels = []
     for row in _grouped(records, *names):
-        title = ", ".join(_named(row[0], name, view.words) for name in names)
+        title = ", ".join(str(row[0][name]) for name in names)
         made = Panel(title, _LOW, scale.words)
         if years[1:]:
             made = _over_years(row, title, scale, view.words)
@@ -156,20 +167,7 @@ def _rows(records: Sequence[Record], scale: "_Scale", view: _View) -> list[Panel
 
 
 def _is_drawn(record: Record) -> bool:
-    measure = str(record.get("measure"))
-    return measure in ("rate", "count", "average") or measure.startswith(_AT_LEVEL)
-
-
-def _named(record: Record, column: str, words: Renderer) -> str:
-    """Return how a column names what a panel is of."""
-    if column != "measure":
-        return str(record[column])
-    level = Constant(LEVEL, str(record["measure"]).removeprefix(_AT_LEVEL))
-    return words(_("Level {level}", level=level))
-
-
-_AT_LEVEL = "level_share_"
-"""What the shares of schools at a level begin with."""
+    return record.get("measure") in ("rate", "count", "average")
 
 
 def key_of(

@@ -9,12 +9,20 @@ from itertools import groupby, pairwise
 from operator import attrgetter
 from typing import Literal, NamedTuple
 
-from sesec_analysis import catalog
+from sesec_analysis import catalog, i18n
 from sesec_analysis.editions.documents.model import Block, TableBlock
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.numbers import school_year
+from sesec_analysis.i18n import mark as N_
 
-__all__ = ["Mark", "Spark", "Strip", "of_table", "over_years", "own"]
+__all__ = ["Mark", "Spark", "Strip", "key_of", "of_table", "over_years", "own"]
+
+
+_KEY = N_(
+    "Lines from 0 to 100 percent. Dot: this school, with how far chance could move it; black stroke: all of its level; "
+    "bar without a dot: a range."
+)
+_BAND = N_("Gray band: other schools of its level in Southeast Seattle.")
 
 
 Whose = Literal["school", "peer", "others"]
@@ -23,7 +31,8 @@ Whose = Literal["school", "peer", "others"]
 class Mark(NamedTuple):
     """A figure on its line, from ``low`` to ``high`` in percent; both are the figure where it is shown as a number.
 
-    ``words`` is the sentence of its finding, ``value`` the number in it; its school year ends in ``year``.
+    ``words`` is the sentence of its finding, ``value`` the number in it; its school year ends in ``year``; ``chance``
+    is how far chance could move the number, in percent.
     """
 
     low: float
@@ -32,6 +41,7 @@ class Mark(NamedTuple):
     words: str
     value: str
     year: int
+    chance: tuple[float, float] | None = None
 
     @property
     def is_school(self) -> bool:
@@ -55,14 +65,27 @@ class Strip:
 
     @property
     def drawn(self) -> list[Mark]:
-        """The marks as they lie over each other, the school's last."""
-        return sorted(self.marks, key=attrgetter("whose"))
+        """The marks as they lie over each other, the school's last; other schools of its level are a band."""
+        own = [mark for mark in self.marks if mark.whose != "peer"]
+        return sorted(own, key=attrgetter("whose"))
+
+    @property
+    def band(self) -> tuple[Mark, Mark] | None:
+        """The lowest and the highest of the other schools of its level; of fewer than three there is no band."""
+        peers = [mark for mark in self.marks if mark.whose == "peer"]
+        if len(peers) < _FEWEST:
+            return None
+        return min(peers, key=attrgetter("low")), max(peers, key=attrgetter("high"))
 
     @property
     def words(self) -> str:
         """The marks in words, the school's first; other schools of its level are said where they are pointed at."""
         said = sorted(self.marks, key=lambda mark: not mark.is_school)
         return " ".join(mark.words for mark in said if mark.whose != "peer")
+
+
+_FEWEST = 3
+"""Schools that a band has at least: the ends of one of two would point at each of them."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +138,12 @@ def of_table(block: TableBlock, school: object = None) -> list[Strip]:
         )
         for row, found in zip(block.table.rows, asked, strict=True)
     ]
+
+
+def key_of(strips: Sequence[Strip]) -> str:
+    """Return how strips are read."""
+    has_band = any(strip.band for strip in strips)
+    return i18n.say(_KEY) + (" " + i18n.say(_BAND) if has_band else "")
 
 
 def over_years(blocks: Sequence[Block]) -> Mapping[str, Spark]:
@@ -177,5 +206,9 @@ def _marks(found: Sequence[Record], school: object) -> tuple[Mark, ...]:
         low, high = (round(100 * float(str(end)), 2) for end in ends)
         year = int(str(record["end_year"]))
         said, value = str(record["sentence"]), str(record["value"])
-        marks.append(Mark(low, high, _whose(record, school), said, value, year))
+        ends = (record.get("ci_low"), record.get("ci_high"))
+        chance = None
+        if low == high and None not in ends:
+            chance = (round(100 * float(str(ends[0])), 2), round(100 * float(str(ends[1])), 2))
+        marks.append(Mark(low, high, _whose(record, school), said, value, year, chance))
     return tuple(marks)

@@ -65,8 +65,23 @@ def test_of_table__draws_other_schools_and_says_none_of_their_names():
     )
     (strip,) = strips.of_table(block, school="2182")
     assert [mark.whose for mark in strip.marks] == ["peer", "school"]
+    assert ([mark.whose for mark in strip.drawn], strip.band) == (["school"], None)
     assert strip.words == "of 2182"
     assert strips.own(block, "2182") == (own,)
+
+
+def test_of_table__draws_three_other_schools_or_more_as_a_band():
+    records = [
+        told("school", "point", at, at, at, organization_id=code)
+        for code, at in (("1", 0.6), ("2", 0.2), ("3", 0.4), ("2182", 0.5))
+    ]
+    table = Table((Column("what", "What"), Column("school", "This school")), (("Math", "50%"),))
+    block = TableBlock(1, "Key figures", table, "", tuple(records), "strips")
+    (strip,) = strips.of_table(block, school="2182")
+    assert strip.band is not None
+    assert [mark.low for mark in strip.band] == [20.0, 60.0]
+    assert "Gray band" in strips.key_of([strip])
+    assert "Gray band" not in strips.key_of([strip_of(*records[3:])])
 
 
 def over_years(*records, indicator="math_met"):

@@ -1,0 +1,195 @@
+"""Plot SESEC school levels as tiles: schools in alphabetical order, each with a tile for every school year."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from math import ceil
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from sesec_analysis import catalog
+from sesec_analysis.evidence.described.specs import Spec
+from sesec_analysis.evidence.finding import Finding, Findings
+from sesec_analysis.evidence.notices import Notice
+from sesec_analysis.evidence.pictured import captions
+from sesec_analysis.evidence.row import check_measured
+from sesec_analysis.evidence.tables import ReportTable, TableTexts, TextColumn
+from sesec_analysis.figures import figure, style
+from sesec_analysis.figures.style import BODY, INK, MARGIN, QUIET, SMALL, WIDTH
+from sesec_analysis.i18n import mark as N_
+from sesec_analysis.metrics.school_levels.levels import INDICATOR
+from sesec_analysis.text import EntryText, Name, Renderer, Text, Year, _
+
+__all__ = ["plot_levels"]
+
+
+def plot_levels(estimates: pd.DataFrame, *, place: str) -> figure.Plot:
+    """Plot the SESEC school levels of a place's schools, a tile for each school and year.
+
+    The left half of a tile has the lowest possible level, the right half the highest; darker is higher. Schools are in
+    alphabetical order: they are not ranked.
+
+    Parameters
+    ----------
+    estimates
+        What `level_estimates` gives.
+    place
+        Code of the place.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> rules = sa.report.level_rules()
+    >>> levels = sa.report.school_levels(sa.report.level_figures(up_to=2019), rules=rules)
+    >>> tiles = sa.report.plot_levels(sa.report.level_estimates(levels, rules=rules), place="southeast_seattle")
+    >>> print(tiles.title)
+    SESEC school level: lowest and highest possible level of each school
+    """
+    check_measured(estimates)
+    inside = catalog.schools_in(catalog.place(place), catalog.level_rules().schools)
+    own = estimates[
+        (estimates["measure"] == INDICATOR) & estimates["organization_id"].isin(list(inside))
+    ]
+    every = figure.one_question(own, [INDICATOR], varies=["end_year"]) if len(own) else Findings(())
+    return figure.planned(make_levels, "plot_levels", every, estimates, place=place)
+
+
+_HOW_TO_READ = N_(
+    "The left half of a tile is the lowest possible level, the right half the highest; darker is higher."
+)
+
+
+@figure.styled
+def make_levels(given: Spec, words: Renderer) -> figure.Plot:
+    """Make what `plot_levels` returns."""
+    shown = [finding for finding in given.input if finding.row.publish != "nothing"]
+    if not shown:
+        none = EntryText(catalog.level_rules().none, "level_rules.yml")
+        return Notice(words(Name("title", INDICATOR)), words(none))
+    names = {one.row.organization_id: words(captions.school_name(one)) for one in given.input}
+    schools = sorted(names, key=lambda code: names[code])
+    years = sorted({one.row.end_year for one in shown})
+    order = sorted(
+        given.input, key=lambda one: (schools.index(one.row.organization_id), one.row.end_year)
+    )
+    made, [axes] = figure.blank()
+    height = _draw(axes, order, [names[code] for code in schools], schools, years, words)
+    whole = figure.finished(
+        made, height, Findings(order), words, kind=Text(N_("Tiles")), name=captions.in_full,
+        highlights=[Text(N_("a tile for each school and year"))],
+        heading=_(
+            N_("{title}: lowest and highest possible level of each school"),
+            title=Name("title", INDICATOR),
+        ),
+        under=_(N_("{place}, in alphabetical order"), place=Name("place_plain", given.options["place"])),
+        notes=[
+            Text(_HOW_TO_READ),
+            *captions.notes(order, captions.in_full),
+        ],
+    )  # fmt: skip
+    return replace(whole, table=_table(whole.table, order, years))
+
+
+_ROW, _HEAD, _TILE, _TALL, _GAP = 0.31, 0.24, 0.48, 0.22, 0.1
+"""Inches of a row, of the heads, of a tile's width and height, and between tiles."""
+_RAMP = (0.06, 0.20, 0.38, 0.68, 0.94)
+"""How much ink the color of each level has, from 1 to 5."""
+_LIGHT_TEXT = 4  # the lowest level on whose color text is white
+
+
+def _draw(
+    axes: Axes, order: Sequence[Finding], names: Sequence[str], schools: Sequence[str], years: Sequence[int],
+    words: Renderer,
+) -> float:  # fmt: skip
+    """Draw names and tiles in two blocks, in inches, and return how high they are."""
+    deep = ceil(len(schools) / 2)
+    half = (WIDTH - 2 * MARGIN) / 2
+    tiles = len(years) * (_TILE + _GAP)
+    left = half - tiles - 0.15
+    height = _HEAD + deep * _ROW
+    for block in range(2 if len(schools) > 1 else 1):
+        for at, year in enumerate(years):
+            x = block * half + left + at * (_TILE + _GAP) + _TILE / 2
+            axes.text(x, _HEAD - 0.08, words(Year(year)), ha="center", fontsize=SMALL, color=QUIET)
+    spots = {code: (at // deep * half, _HEAD + at % deep * _ROW) for at, code in enumerate(schools)}
+    for code, name in zip(schools, names, strict=True):
+        x, y = spots[code]
+        room = style.wrapped(name, left - 0.1, BODY).split("\n")
+        size = BODY if len(room) == 1 else SMALL
+        text = "\n".join(style.wrapped(name, left - 0.1, size).split("\n")[:2])
+        axes.text(x, y + _TALL / 2, text, va="center", fontsize=size, color=INK, linespacing=0.95)
+    drawn, ends = [], []
+    for one in order:
+        x, y = spots[one.row.organization_id]
+        x += (
+            left + years.index(one.row.end_year) * (_TILE + _GAP)
+            if one.row.end_year in years
+            else 0
+        )
+        span = _span(one)
+        if span is None:
+            continue
+        for end, level in enumerate(span):
+            _half_tile(axes, x + end * _TILE / 2, y, level)
+        shown = dict.fromkeys(span)
+        for at, level in enumerate(shown):
+            middle = x + _TILE * (0.5 if len(shown) == 1 else 0.25 + 0.5 * at)
+            color = "white" if level >= _LIGHT_TEXT else INK
+            axes.text(
+                middle,
+                y + _TALL / 2,
+                str(level),
+                ha="center",
+                va="center",
+                fontsize=SMALL,
+                color=color,
+            )
+        drawn.append(one)
+        ends.append((x, y, x + _TILE, y + _TALL))
+    style.touched(axes, figure.frame_of(drawn), lambda: np.array(ends, dtype=float))
+    axes.set(xlim=(0, WIDTH - 2 * MARGIN), ylim=(height, 0), xticks=[], yticks=[])
+    axes.set_axis_off()
+    return height
+
+
+def _span(finding: Finding) -> tuple[int, int] | None:
+    """Return the lowest and highest possible level; None where there is none."""
+    row, numbers = finding.row, finding.printed.numbers
+    if row.publish == "nothing":
+        return None
+    low, high = (
+        (numbers["estimate"], numbers["estimate"])
+        if row.publish == "point"
+        else (numbers["bound_low"], numbers["bound_high"])
+    )
+    return None if low is None or high is None else (round(low), round(high))
+
+
+def _half_tile(axes: Axes, x: float, y: float, level: int) -> None:
+    ink = np.array(mpl.colors.to_rgb(INK))
+    color = 1 - _RAMP[level - 1] * (1 - ink)
+    axes.add_patch(Rectangle((x, y), _TILE / 2, _TALL, facecolor=tuple(color), edgecolor="none"))
+
+
+def _table(whole: ReportTable, order: Sequence[Finding], years: Sequence[int]) -> ReportTable:
+    """Return the levels as a table, a row for each school."""
+    cells = {(one.row.organization_id, one.row.end_year): one for one in order}
+    schools = {one.row.organization_id: one for one in order}
+    columns = (
+        TextColumn("school", Text(N_("School"))),
+        *(TextColumn(str(year), Year(year), "right") for year in years),
+    )
+    rows = tuple(
+        (
+            captions.school_name(one),
+            *(
+                Text("{value_label}", of=cells[code, year]) if (code, year) in cells else None
+                for year in years
+            ),
+        )
+        for code, one in schools.items()
+    )
+    return replace(whole, texts=TableTexts(whole.texts.caption, columns, rows, whole.texts.note))
