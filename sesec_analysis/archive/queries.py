@@ -91,6 +91,9 @@ class Library:
         """Return the findings that answer a question, or a refusal."""
         query = self._read(question)
         ranked = self._ranked(query)
+        if ranked and query.others and not any(m.dimension == "indicator" for m in query.mentions):
+            (first,) = self._search.order(" ".join(query.others), ranked[:1])
+            query = replace(query, unknown=[*query.unknown, *first.lacking])
         refused = catalog.question_words().refused.items()
         kinds = [kind for kind, entry in refused if _asks(query.text, entry.asked)]
         kind = next(iter(kinds), "")
@@ -209,15 +212,19 @@ class Library:
         for mention in mentions:
             left[mention.at : mention.end] = " " * (mention.end - mention.at)
         words = terms("".join(left))
-        if not any(m.dimension == "indicator" for m in mentions):  # "money" is said of budgets
-            also = self._words.mentions(" ".join(words))
-            mentions += [replace(m, at=0, end=0) for m in also if m.dimension == "indicator"]
+        also = self._words.mentions(" ".join(words))
+        for dimension in ("indicator", "student group"):  # "money" is said of budgets
+            if not any(m.dimension == dimension for m in mentions):
+                mentions += [replace(m, at=0, end=0) for m in also if m.dimension == dimension]
         mentions = [self._widened(m, text) for m in _without_shares(mentions, text)]
         known = catalog.words()
         fillers = [*known.plain, *chain(*known.alike), *catalog.question_words().filler]
         filler = IDLE.union(tokens(" ".join(fillers)))
         words = [word for word in words if word not in filler and len(word) > 2]
-        return _Query(text, mentions, [word for word in words if not self._search.knows(word)])
+        unknown = [word for word in words if not self._search.knows(word)]
+        empty = IDLE.union(tokens(" ".join(catalog.question_words().filler)))
+        said = " ".join(word for word in terms(text.replace("'s", "")) if word not in empty)
+        return _Query(text, said, mentions, words, unknown)
 
     def _widened(self, mention: Mention, text: str) -> Mention:
         """Return a year alone as the school year that ends in it, and an indicator with its variants."""
@@ -238,7 +245,7 @@ class Library:
         names = [name for name, many in lacking.items() if many == least]
         order = {
             str(match.record["id"]): (len(match.lacking), at)
-            for at, match in enumerate(self._search.order(query.text, names))
+            for at, match in enumerate(self._search.order(query.said, names))
         }
         return sorted(names, key=lambda name: query.rank(self._records[name], *order[name]))
 
@@ -264,7 +271,7 @@ class Library:
         if query.unknown:
             words = re.findall(r"[\w'-]+", query.text)
             unknown = [word for word in words if {*query.unknown} & {*tokens(word)}]
-            more.append(f"No finding says “{'”, “'.join(unknown)}”.")
+            more.append(f"No finding here says “{'”, “'.join(unknown or query.unknown)}”.")
         for mention in missing:
             said = query.text[mention.at : mention.end]
             others = query.without(mention)
@@ -288,10 +295,16 @@ _PLAIN = ("rate", "average", "count")
 
 @dataclass(frozen=True)
 class _Query:
-    """What a question names, and its words that no finding has."""
+    """What a question names.
+
+    ``said`` are its words without those that say nothing, ``others`` those of them that name nothing, and ``unknown``
+    those that no finding has.
+    """
 
     text: str
+    said: str
     mentions: Sequence[Mention]
+    others: Sequence[str]
     unknown: Sequence[str]
 
     def missing(self, of: dict[str, Codes]) -> list[Mention]:
