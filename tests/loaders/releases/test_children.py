@@ -254,6 +254,13 @@ def test_students_of_home_areas__refuses_a_name_it_does_not_know():
     ]
 
 
+@pytest.mark.parametrize("students", [["20", ""], ["20", "21"]])
+def test_students_of_home_areas__refuses_a_blank_and_two_numbers(students: list[str]):
+    rows = pd.DataFrame({"area": ["Dunlap"] * 2, "attended": ["Emerson"] * 2, "students": students})
+    with pytest.raises(RuleBrokenError, match="two numbers of students, or none"):
+        students_of_home_areas(rows)
+
+
 def test_preschool__carries_its_publishers_interval(raw: Path):
     file = {
         (row["year"], row["subgroup"]): row
