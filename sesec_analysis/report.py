@@ -44,7 +44,12 @@ from sesec_analysis.loaders.listing import known_variation, student_need, then_a
 from sesec_analysis.loaders.load import nearby_schools, newest
 from sesec_analysis.loaders.query import Query
 from sesec_analysis.metrics.changes import progress
-from sesec_analysis.metrics.disparity import compare, published_gaps, published_rates
+from sesec_analysis.metrics.disparity import compare
+from sesec_analysis.metrics.participation import (
+    published_gap_changes,
+    published_gaps,
+    published_rates,
+)
 from sesec_analysis.metrics.school_levels.levels import level_estimates, level_years, school_levels
 
 __all__ = [  # noqa: RUF022 - in the order of their subjects
@@ -69,6 +74,7 @@ __all__ = [  # noqa: RUF022 - in the order of their subjects
     # at the schools whose numbers are published
     "published_rates",
     "published_gaps",
+    "published_gap_changes",
     # founding claims
     "claims_ledger",
     "claim_figures",

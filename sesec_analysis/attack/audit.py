@@ -73,7 +73,7 @@ def _counts_of(records: Iterable[Record]) -> list[PrintedCount]:
 def _sides(record: Record) -> list[PrintedCount]:
     if record.get("status") in ("undefined", "break") or "measure" not in record:
         return []
-    if record["measure"] in ("published_rate", "published_gap"):
+    if record["measure"] in ("published_rate", "published_gap", "published_gap_change"):
         return []  # not of the whole place
     entry = catalog.measure(record["measure"])
     to = read_reference(record.get("reference", ""), dated=entry.dated)

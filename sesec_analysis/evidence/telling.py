@@ -18,7 +18,7 @@ from sesec_analysis.evidence.described.best import Best, chosen, is_better, spec
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.implications import case_of, implication_of
-from sesec_analysis.evidence.pictured.side_by_side import place_moved
+from sesec_analysis.evidence.pictured.side_by_side import gap_is_wider, place_moved
 from sesec_analysis.evidence.tables import (
     CELLS,
     GIVEN,
@@ -30,7 +30,8 @@ from sesec_analysis.evidence.tables import (
 )
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.fields import words_of
-from sesec_analysis.evidence.wording.headlines import UNTRANSLATED
+from sesec_analysis.evidence.wording.headlines import UNTRANSLATED, whole_size
+from sesec_analysis.i18n import ENGLISH
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import Arg, EntryText, List, Quoted, Text, Year, _, dump
 
@@ -116,19 +117,66 @@ def headline(estimates: pd.DataFrame | Best, *more: Best) -> ShownHeadline:
     >>> print(sa.report.headline(sa.report.progress(met, place="southeast_seattle", reference="rest_of_seattle")))
     Math results in Southeast fell 11.4 points, 2017–18 to 2023–24
     """
-    return specs.described(make_headline, spec_of("headline", [estimates, *more]))
+    attrs = estimates.attrs if isinstance(estimates, pd.DataFrame) else {}
+    options = {name: attrs[name] for name in ("no_results_of",) if name in attrs}
+    return specs.described(make_headline, spec_of("headline", [estimates, *more], **options))
 
 
 def make_headline(given: Spec) -> ShownHeadline:
     """Make what `headline` returns."""
-    told = _first_told(chosen(given))
+    shown = chosen(given)
+    told = _first_told(shown)
+    if year := given.options.get("no_results_of"):
+        return ShownHeadline(_(_NO_RESULTS, year=Year(year, calendar=True)), finding=told)
     if told is None:
         _title, reason = given.notice().texts or (None, "")
         return ShownHeadline(reason=reason)
     made = told.headline_or_why
+    if told.headline and (of_gap := _gap_headline(told, shown)):
+        return ShownHeadline(of_gap, finding=told)
     if told.headline:  # in the language of now
         return ShownHeadline(made.text, finding=told)
     return ShownHeadline(reason=made.why or Text(UNTRANSLATED), finding=told)
+
+
+_NO_RESULTS = N_("No new test, attendance, or discipline results for {year}")
+_GAP_MOVED = {
+    ("math_met", True): N_("{place_name}'s math gap has widened since {then}"),
+    ("math_met", False): N_("{place_name}'s math gap has narrowed since {then}"),
+    ("ela_met", True): N_("{place_name}'s English gap has widened since {then}"),
+    ("ela_met", False): N_("{place_name}'s English gap has narrowed since {then}"),
+    ("regular_attendance", True): N_("{place_name}'s attendance gap has widened since {then}"),
+    ("regular_attendance", False): N_("{place_name}'s attendance gap has narrowed since {then}"),
+    ("disciplined", True): N_("{place_name}'s suspension gap has widened since {then}"),
+    ("disciplined", False): N_("{place_name}'s suspension gap has narrowed since {then}"),
+}
+"""Headlines of the change of a gap between places, for all students, by indicator and whether it is wider now."""
+
+
+def _gap_headline(told: Finding, shown: Iterable[Finding]) -> Text | None:
+    """Return the headline of a change of a gap that the gaps of both years show to be wider or narrower now."""
+    row, to = told.row, labels.reference_of(told.row)
+    if row.measure != "gap_change" or not to.places or row.student_group != labels.EVERYONE:
+        return None
+    related = [one for one in shown if _figure(one) == _figure(told)]
+    gaps = [one for one in related if one.row.measure == "gap"]
+    now, then = (
+        [one for one in gaps if one.row.end_year == year] for year in (row.end_year, to.years[0])
+    )
+    if not now or not then:
+        return None
+    own = [one for one in related if one.row.measure == "change"]
+    is_wider = gap_is_wider(now[0], told, own)
+    sides = [found.side if (found := answer(one.row)) else 0 for one in (now[0], then[0])]
+    msgid = _GAP_MOVED.get((row.indicator, bool(is_wider)))
+    if is_wider is None or sides[0] * sides[1] < 0 or msgid is None:
+        return None
+    return _(msgid, told, then=Year(to.years[0], calendar=True))
+
+
+def _figure(finding: Finding) -> tuple[str, ...]:
+    row = finding.row
+    return (row.indicator, row.organization_id, row.grade_level, row.student_group)
 
 
 def _first_told(shown: Findings) -> Finding | None:
@@ -150,7 +198,8 @@ def deck(leading: pd.DataFrame, statements: pd.DataFrame) -> ReportTable | notic
     -------
     ReportTable or Notice
         Of a change or a gap that moved, how each place changed; of a gap, how many low-income students each place has;
-        of a test, also the same statement among students tested. A notice if none of them may be shown.
+        of a test, also the same statement among students tested. If the report's year has no results, first the lead
+        with its year. A notice if none of them may be shown.
 
     See Also
     --------
@@ -171,7 +220,8 @@ def deck(leading: pd.DataFrame, statements: pd.DataFrame) -> ReportTable | notic
     schema.check_table(statements, "estimates")
     rows = schema.check_table(leading, "estimates").head(1).to_dict("records")
     names = ("indicator", "measure", "end_year")
-    options = {"lead": [str(row[name]) for row in rows for name in names] or [""] * 3}
+    named = [str(row[name]) for row in rows for name in names] or [""] * 3
+    options = {"lead": named, "no_results_of": leading.attrs.get("no_results_of")}
     return specs.shown(make_deck, "deck", statements.drop_duplicates(), **options)
 
 
@@ -186,18 +236,43 @@ def make_deck(given: Spec) -> ReportTable | notices.Notice:
         shown = [one for one in shown if one.row.measure == "change"]
         shown = [one for one in shown if str(one.row.end_year) == year]
     tested = [one for one in every if one.row.indicator == f"{indicator}_tested"]
-    shown = [*shown, *(one for one in tested if one.row.measure == measure)][:3]
+    same = [one for one in tested if one.row.measure in (measure, f"published_{measure}")]
+    first = [one for one in every if given.options.get("no_results_of") and _is_lead(one, given)]
+    shown = [*first[:1], *shown, *same[:1]]
     if not shown:
         return given.notice()
-    own = [one.row.measure == "change" and one.row.indicator == indicator for one in shown]
-    rows = [
-        (place_moved(one) if is_own else one.sentence_text,)
-        for one, is_own in zip(shown, own, strict=True)
-    ]
+    rows = [(_in_deck(one, indicator, is_first=one in first),) for one in shown]
     columns = (TextColumn("answer", Text(N_("In words"))),)
     used = Findings(shown)
     texts = TableTexts(Text(N_("In brief")), columns, tuple(rows), note_text(used, ["sentence"]))
     return ReportTable(texts, used, "deck")
+
+
+def _is_lead(finding: Finding, given: Spec) -> bool:
+    row = finding.row
+    return [row.indicator, row.measure, str(row.end_year)] == given.options["lead"]
+
+
+def _in_deck(finding: Finding, indicator: str, *, is_first: bool) -> Text:
+    """Return what a deck says of a finding."""
+    row, found = finding.row, answer(finding.row)
+    if not is_first and row.measure == "change" and row.indicator == indicator:
+        return place_moved(finding)
+    if row.measure != "published_gap_change":
+        return finding.sentence_text
+    if found is None or not found.side or not whole_size(finding, ENGLISH):
+        return Text(_TESTED_OPEN, of=finding)
+    then = Year(labels.reference_of(row).years[0], calendar=True)
+    return _(_TESTED_LOST if found.side < 0 else _TESTED_GAINED, finding, then=then)
+
+
+_TESTED_LOST = N_(
+    "Among students tested, {place_name} lost {whole_size} against {reference} since {then} (schools with both years)."
+)
+_TESTED_OPEN = N_("Among students tested, the change of the gap could be chance.")
+_TESTED_GAINED = N_(
+    "Among students tested, {place_name} gained {whole_size} on {reference} since {then} (schools with both years)."
+)
 
 
 def key_numbers(

@@ -14,7 +14,7 @@ from sesec_analysis.errors import FileError, QuestionError, check_text
 from sesec_analysis.i18n import say
 from sesec_analysis.loaders.build import listing, observation_files
 from sesec_analysis.loaders.fetch import lock
-from sesec_analysis.loaders.load import history, newest, published_year, years_held
+from sesec_analysis.loaders.load import history, load, newest, published_year, years_held
 from sesec_analysis.loaders.query import Query
 
 __all__ = [
@@ -183,7 +183,12 @@ def test_grades(up_to: int) -> tuple[int, list[str]] | None:
 
 
 def then_and_now(
-    indicator: str, *, up_to: int, since: int | Since | None = "base", **query: Unpack[Query]
+    indicator: str,
+    *,
+    up_to: int,
+    since: int | Since | None = "base",
+    same_schools: bool = False,
+    **query: Unpack[Query],
 ) -> pd.DataFrame:
     """Load the newest numbers and those of an earlier year: the indicator's base year, unless another is named.
 
@@ -197,6 +202,9 @@ def then_and_now(
         The earlier ``end_year``; or ``"base"`` (None is the same; see `base_year`), ``"earliest"``, the earliest
         comparable year, or ``"previous"``, the newest year before. A year that an earlier one of these words stands
         for is not loaded again.
+    same_schools
+        Whether `published_numerator` and `published_denominator` of places are those of the schools whose numbers are
+        published in both years, and `organizations_left_out` counts the others; for `published_gap_changes`.
     **query
         As for `load`, without ``end_years``.
 
@@ -246,8 +254,34 @@ def then_and_now(
             indicator, say("Of the years available, no two can be compared: no one can tell.")
         )
     kept = rows[rows["end_year"].isin([first, years[-1]])].reset_index(drop=True)
+    if same_schools:
+        kept = _at_same_schools(kept, indicator, query)
     kept.attrs = dict(rows.attrs)
     return kept
+
+
+def _at_same_schools(places: pd.DataFrame, indicator: str, query: Query) -> pd.DataFrame:
+    """Return the rows of places with the counts of their schools that are published in both years."""
+    of_schools: Query = {**query, "organization_level": "school"}
+    years = sorted(set(places["end_year"]))
+    schools = load(indicator, end_years=years, **of_schools)
+    schools = schools[schools["status"] == "reported"]
+    of_both = schools.groupby("organization_id")["end_year"].transform("nunique") == len(years)
+    schools = schools[of_both]
+    # Where one or two schools are withheld, a sum of the others may give theirs away: the place's row decides.
+    allowed = (places["status"] == "reported") | places["published_denominator"].notna()
+    counts = []
+    for row in places.to_dict("records"):
+        members = catalog.schools_in(
+            catalog.place(row["organization_id"]), schools["organization_id"]
+        )
+        own = schools[schools["organization_id"].isin(members)]
+        own = own[own["end_year"] == row["end_year"]]
+        left_out = row["cells"] - len(own)
+        counts.append((own["numerator"].sum(), own["denominator"].sum(), left_out))
+    known = pd.DataFrame(counts, columns=schema.PUBLISHED_SCHOOLS, index=places.index)
+    known = known.astype("Int64").where(allowed & (known["published_denominator"] > 0))
+    return places.assign(**{name: known[name] for name in schema.PUBLISHED_SCHOOLS})
 
 
 def comparison_years(indicator: str, years: list[int]) -> dict[Since, int]:

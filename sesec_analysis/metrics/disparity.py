@@ -12,7 +12,7 @@ import pandas as pd
 
 from sesec_analysis import bounds, schema
 from sesec_analysis.bounds import Floats, as_floats
-from sesec_analysis.errors import DataError, QuestionError, check_choice
+from sesec_analysis.errors import DataError, check_choice
 from sesec_analysis.metrics import intervals
 from sesec_analysis.metrics.estimates import (
     KEYS,
@@ -31,8 +31,6 @@ __all__ = [
     "compare",
     "compare_averages",
     "gaps",
-    "published_gaps",
-    "published_rates",
     "rates",
     "ratios",
     "score_ratios",
@@ -587,132 +585,3 @@ def _amounts(obs: pd.DataFrame) -> pd.DataFrame:
             fix="use `rates`, `gaps`, `ratios` or `compare`",
         )
     return obs.reset_index(drop=True)
-
-
-_FIGURE = ["end_year", "grade_level", "student_group_type", "student_group", "indicator"]
-
-
-def published_rates(obs: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
-    """Rate at the schools of a place whose numbers are published, where the place's own range is wide.
-
-    Parameters
-    ----------
-    obs
-        OBSERVATIONS of places, as `load` returns them.
-    level
-        Confidence level, 0-1.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ESTIMATES of measure ``published_rate``, in proportions, with Wilson's interval; a row only where such a figure
-        may be printed. `method` says how many organizations it leaves out.
-
-    Raises
-    ------
-    DataError
-        If two rows speak of the same figure.
-
-    Notes
-    -----
-    Reading: 0 is no one in the group and 1 everyone.
-    Caution: the schools left out may be unlike the others; the range of the place holds them too.
-
-    Examples
-    --------
-    >>> import sesec_analysis as sa
-    >>> attended = sa.load("regular_attendance", place="rest_of_seattle", end_years=2024, student_group="all")
-    >>> published_rates(attended)["estimate"].round(3).tolist()
-    [0.778]
-    """
-    chosen = _published(obs)
-    key = [*_FIGURE, "organization_id"]
-    return _left_out(rates(chosen, level=level), chosen, key).assign(measure="published_rate")
-
-
-def published_gaps(a: pd.DataFrame, b: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
-    """Gap between a place and the schools of another whose numbers are published, where that place's range is wide.
-
-    Parameters
-    ----------
-    a
-        OBSERVATIONS of one place. Of figures that it does not have exactly there is no gap.
-    b
-        OBSERVATIONS of the place it is compared to, of the same years.
-    level
-        Confidence level, 0-1.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ESTIMATES of measure ``published_gap``, in points (0-1), with Newcombe's interval; a row only where the figure
-        of ``b`` may be printed.
-
-    Raises
-    ------
-    QuestionError
-        If the two tables are of different years: a change is of the same schools in both.
-
-    Notes
-    -----
-    Reading: positive: the rate is higher in ``a``.
-    Caution: the schools left out may be unlike the others; the range of the place holds them too.
-    Reference: as `gaps`.
-
-    Examples
-    --------
-    >>> import sesec_analysis as sa
-    >>> here, there = (sa.load("regular_attendance", place=place, end_years=2024, student_group="all")
-    ...                for place in ("southeast_seattle", "rest_of_seattle"))
-    >>> published_gaps(here, there)["estimate"].round(3).tolist()
-    [-0.06]
-    """
-    a, b = schema.check_observations(a), schema.check_observations(b)
-    if set(a["end_year"]) != set(b["end_year"]) and len(a) and len(b):
-        raise QuestionError(
-            "figures of published schools are compared within one year, since other schools are published in another",
-            where="published_gaps",
-            fix="pass tables of the same years",
-        )
-    there = _published(b)
-    both = pd.MultiIndex.from_frame(a[_FIGURE]).isin(pd.MultiIndex.from_frame(there[_FIGURE]))
-    here = a[both & (a["status"] == "reported").to_numpy(dtype=bool)]
-    if here.empty:
-        return schema.conform_estimates(pd.DataFrame(columns=schema.ESTIMATES_COLUMNS))
-    gap = compare(here, there, level=level).query("measure == 'gap'")
-    return _left_out(gap, there, _FIGURE).assign(measure="published_gap")
-
-
-def _published(obs: pd.DataFrame) -> pd.DataFrame:
-    """Return rows of the published schools, with their own counts; only those that may be printed."""
-    known = schema.check_observations(obs)
-    rows = known[known["published_denominator"].notna()]
-    k, n = rows["published_numerator"], rows["published_denominator"]
-    share = (k / n).astype("float64")
-    counts = {
-        "numerator": k, "numerator_low": k, "numerator_high": k,
-        "denominator": n, "denominator_low": n, "denominator_high": n,
-        "value": share, "value_low": share, "value_high": share,
-    }  # fmt: skip
-    schools = rows["cells"] - rows["organizations_left_out"]
-    return rows.assign(
-        **counts,
-        status="reported",
-        coverage=1.0,
-        cells=schools,
-        cells_reported=schools,
-        largest_masked=0.0,
-    )
-
-
-def _left_out(estimates: pd.DataFrame, published: pd.DataFrame, key: list[str]) -> pd.DataFrame:
-    """Write into the method how many schools have published numbers, and how many organizations are left out."""
-    keys = pd.MultiIndex.from_frame(published[key])
-    at = keys.get_indexer(pd.MultiIndex.from_frame(estimates[key]))
-    schools = published["cells"].to_numpy(dtype=np.int64)[at]
-    left_out = published["organizations_left_out"].to_numpy(dtype=np.int64)[at]
-    words = [
-        f"{one} schools with published numbers, {other} organizations left out; {method}"
-        for one, other, method in zip(schools, left_out, estimates["method"], strict=True)
-    ]
-    return estimates.assign(method=pd.Series(words, index=estimates.index, dtype="str"))

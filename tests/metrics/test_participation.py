@@ -5,10 +5,17 @@ import pandas as pd
 import pytest
 from conftest import make_counts
 
+import sesec_analysis as sa
 from sesec_analysis import schema
 from sesec_analysis.errors import DataError
 from sesec_analysis.metrics.intervals import wilson
-from sesec_analysis.metrics.participation import coverage, participation, participation_gaps
+from sesec_analysis.metrics.participation import (
+    coverage,
+    participation,
+    participation_gaps,
+    published_gap_changes,
+)
+from sesec_analysis.schema import conform_observations
 
 ELA = {"met": "ela_met", "met_tested": "ela_met_tested", "tested": "ela_tested"}
 PAIR = {"by": "race_ethnicity", "reference": "white", "met": "ela_met", "tested": "ela_tested"}
@@ -229,3 +236,68 @@ def test_coverage__counts_a_row_as_one_cell_unless_it_says_how_many_it_sums(coun
     assert (told["cells"].sum(), told["rows"].sum()) == (2, 2)
     summed = coverage(rows.assign(cells=[3, 1], cells_reported=[2, 0]))
     assert (summed["cells"].sum(), summed["cells_reported"].sum()) == (4, 2)
+
+
+TWO_PLACES = {"place": "here", "reference": "there"}
+
+
+def two_years(**columns: object) -> pd.DataFrame:
+    """Return two places in two years, their published schools with 40 and 60, then 30 and 60 of 100 students."""
+    return conform_observations(
+        pd.DataFrame(
+            {
+                "indicator": "math_met_tested",
+                "end_year": [2018, 2018, 2024, 2024],
+                "organization_level": "place",
+                "organization_id": ["here", "there"] * 2,
+                "status": ["reported", "reported", "reported", "withheld"],
+                "cells": [3, 9, 3, 10],
+                "published_numerator": [40, 60, 30, 60],
+                "published_denominator": 100,
+                "organizations_left_out": [0, 1, 0, 2],
+                **columns,
+            }
+        )
+    )
+
+
+def test_published_gap_changes__is_of_the_schools_published_in_both_years():
+    [found] = published_gap_changes(two_years(), **TWO_PLACES).to_dict("records")
+    assert found["measure"] == "published_gap_change"
+    assert found["estimate"] == pytest.approx(-0.1)  # 30 - 60 less 40 - 60
+    assert found["reference"] == "there 2018"
+    assert found["method"].startswith("8 schools with published numbers, 2 organizations left out")
+
+
+def test_published_gap_changes__is_no_row_where_a_year_may_not_be_summed():
+    table = two_years(published_denominator=[100, 100, 100, None])
+    assert published_gap_changes(table, **TWO_PLACES).empty
+    assert published_gap_changes(two_years().iloc[:2], **TWO_PLACES).empty
+
+
+def test_then_and_now__adds_up_the_schools_published_in_both_years():
+    places = ["southeast_seattle", "rest_of_seattle_regular"]
+    of_tests = {"grade_level": "all", "student_group": "all"}
+    rows = sa.report.then_and_now(
+        "math_met_tested", up_to=2025, place=places, same_schools=True, **of_tests
+    )
+    there = rows[rows["organization_id"] == places[1]].set_index("end_year")
+    # Two schools withhold the share of students tested in 2025, and two opened after 2018.
+    assert there["organizations_left_out"].to_dict() == {2018: 2, 2025: 4}
+    schools = {
+        year: sa.load(
+            "math_met_tested",
+            place=places[1],
+            end_years=year,
+            organization_level="school",
+            **of_tests,
+        ).query("status == 'reported'")
+        for year in (2018, 2025)
+    }
+    both = set(schools[2018]["organization_id"]) & set(schools[2025]["organization_id"])
+    for year, table in schools.items():
+        own = table[table["organization_id"].isin(both)]
+        assert there["published_numerator"][year] == own["numerator"].sum()
+        assert there["published_denominator"][year] == own["denominator"].sum()
+    moved = published_gap_changes(rows, place=places[0], reference=places[1])
+    assert moved["estimate"].round(3).tolist() == [-0.037]

@@ -41,7 +41,7 @@ WITHOUT = {
     "level_estimates": _OWN_LEVEL,
     "level_years": _OWN_LEVEL,
     **dict.fromkeys(
-        ["published_gaps", "published_rates"],
+        ["published_gap_changes", "published_gaps", "published_rates"],
         "rates and gaps of the published schools, which have theirs",
     ),
     "levels_of": "reads counts of levels out of tables and computes nothing",

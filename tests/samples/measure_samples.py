@@ -12,8 +12,6 @@ from sesec_analysis.metrics.disparity import (
     compare,
     compare_averages,
     gaps,
-    published_gaps,
-    published_rates,
     rates,
     ratios,
     score_ratios,
@@ -33,7 +31,13 @@ from sesec_analysis.metrics.inequality import (
     proportionality_indices,
 )
 from sesec_analysis.metrics.odds_ratios import breslow_day, mantel_haenszel, odds_ratios
-from sesec_analysis.metrics.participation import participation, participation_gaps
+from sesec_analysis.metrics.participation import (
+    participation,
+    participation_gaps,
+    published_gap_changes,
+    published_gaps,
+    published_rates,
+)
 from sesec_analysis.metrics.robustness import q_values
 from sesec_analysis.metrics.school_levels.levels import level_estimates, level_shares, weight_suffix
 from sesec_analysis.metrics.segregation import segregation
@@ -85,6 +89,12 @@ def estimates(counts: Maker, groups: dict[str, object] | None = None) -> Iterato
         }
         left_out = there.assign(**known, organizations_left_out=3, cells=20)
         yield from (published_rates(left_out), published_gaps(here, left_out))
+        known_here = {f"published_{name}": here[name] for name in ("numerator", "denominator")}
+        at_all = here.assign(**known_here, organizations_left_out=0, cells=20)
+        now = pd.concat([at_all, left_out])
+        then = now.assign(end_year=now["end_year"] - 1)
+        ids = [str(table["organization_id"].iloc[0]) for table in (here, left_out)]
+        yield published_gap_changes(pd.concat([then, now]), place=ids[0], reference=ids[1])
         everyone = {"student_group_type": "all", "student_group": "all", "indicator": "enrollment"}
         yield rates(here.head(1).assign(**everyone))
 

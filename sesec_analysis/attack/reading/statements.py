@@ -115,7 +115,7 @@ _NOT_OF_THE_SAME_STUDENTS = frozenset(
 )
 """Measures whose students are not those of their indicator's own cells: a rate of those tested, for example."""
 
-_OF_PUBLISHED_SCHOOLS = frozenset({"published_rate", "published_gap"})
+_OF_PUBLISHED_SCHOOLS = frozenset({"published_rate", "published_gap", "published_gap_change"})
 """Measures of the schools of a place whose numbers are published: nothing of theirs is left to weigh."""
 
 _WITHHELD_FOR_LOW_RATES = frozenset({"disciplined"})

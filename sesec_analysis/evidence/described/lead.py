@@ -26,6 +26,8 @@ _TESTED = {"math_met": "math_met_tested", "ela_met": "ela_met_tested"}
 """The same among students who took the test, which must not contradict a lead."""
 _ORDER = {"gap_change": 0, "change": 1, "gap": 1}
 """Statements; those of the lowest rank come first."""
+_OF_SAME_SCHOOLS = {"published_gap_change": "gap_change"}
+"""Statements that hold of the schools whose numbers are published in both years, and what they are the same as."""
 _SURVEY_FLOOR = 0.02
 """How far from no difference answers stay without any one school: 2 points. They have no interval."""
 _KEY = ["indicator", "grade_level", "measure", "reference", "end_year"]
@@ -43,7 +45,8 @@ def lead(
     ----------
     estimates
         ESTIMATES of two places, as `progress` and `compare` return them: of tests, attendance, and suspensions; of
-        tests among students who took them (``math_met_tested``); of a student survey. Other rows are ignored.
+        tests among students who took them (``math_met_tested``), also as `published_gap_changes` returns them; of a
+        student survey. Other rows are ignored.
     place
         The organization that the report is about.
     up_to
@@ -59,7 +62,8 @@ def lead(
         Last are the gaps of the years between which a gap moved: its headline needs them. If no statement is sure, the
         gaps of the survey that stay above 2 points whichever school is left out, the largest first. If there is none
         either, the rows that chance or withheld numbers leave open, so that a headline made of them says why there is
-        none.
+        none. If neither an indicator nor the survey has results for the report's year, ``attrs`` has that year as
+        ``no_results_of``, and `headline` says so.
 
     Raises
     ------
@@ -73,8 +77,9 @@ def lead(
     Notes
     -----
     Reading: a gap that narrowed is refused where the place's own level surely got worse, and a test where results among
-    students who took it could be on the other side of no difference. A survey's gap is a share of answers, without an
-    interval.
+    students who took it could be on the other side of no difference, or are not known at the same schools in both
+    years (`published_gap_changes`, where the place's own range is open). A survey's gap is a share of answers, without
+    an interval.
     Method: chance reaches sqrt(phi) times as far beyond the bounds as the interval does, phi of the indicator from
     `known_variation` (1 where it has none).
 
@@ -96,19 +101,30 @@ def lead(
     rows = rows[rows["organization_id"] == place]
     # A gap of both years comes with its change, and again with the newest comparison.
     of_all = rows[rows["student_group"] == "all"].drop_duplicates(_KEY)
-    newest = _newest(of_all[of_all["measure"].isin(_ORDER)], up_to)
-    candidates = newest[newest["indicator"].isin(_CANDIDATES)]
+    newest = _newest(of_all[of_all["measure"].isin([*_ORDER, *_OF_SAME_SCHOOLS])], up_to)
+    candidates = newest[newest["indicator"].isin(_CANDIDATES) & newest["measure"].isin(_ORDER)]
     known, statements = map(_widened, (newest, candidates))
     kept = [number for number, row in enumerate(statements) if _may_lead(row, known)]
     if not kept:
         answers = _surest_answers(_newest(rows, up_to), schools, place)
         is_open = [_side(row) == 0 for row in candidates.to_dict("records")]
-        return candidates[np.array(is_open, dtype=bool)] if answers.empty else answers
+        answers = candidates[np.array(is_open, dtype=bool)] if answers.empty else answers
+        return _dated(answers, candidates, schools, up_to)
     first = candidates.iloc[sorted(kept, key=lambda number: _rank(statements[number]))]
     # The change of a gap is printed only with the gaps of both years.
     moved = first.loc[first["measure"] == "gap_change", "indicator"]
     gaps = of_all[(of_all["measure"] == "gap") & of_all["indicator"].isin(moved)]
-    return pd.concat([first, gaps]).drop_duplicates(_KEY)
+    leading = pd.concat([first, gaps]).drop_duplicates(_KEY)
+    return _dated(leading, candidates, schools, up_to)
+
+
+def _dated(
+    leading: pd.DataFrame, candidates: pd.DataFrame, schools: pd.DataFrame | None, up_to: int
+) -> pd.DataFrame:
+    """Return a lead with the report's year as ``no_results_of`` where nothing that may lead is of that year."""
+    years = {*candidates["end_year"], *(() if schools is None else schools["end_year"])}
+    leading.attrs = {} if not years or up_to in years else {"no_results_of": up_to}
+    return leading
 
 
 def _newest(rows: pd.DataFrame, up_to: int) -> pd.DataFrame:
@@ -160,9 +176,9 @@ def _may_lead(row: _Values, known: list[_Values]) -> bool:
     if row["indicator"] not in _TESTED:
         return True
     tested = {**row, "indicator": _TESTED[row["indicator"]]}
-    others = [
-        other for other in known if other["measure"] == row["measure"] and _is_same(tested, other)
-    ]
+    others = [other for other in known if _is_same(tested, other)]
+    said = [_OF_SAME_SCHOOLS.get(other["measure"], other["measure"]) for other in others]
+    others = [other for other, one in zip(others, said, strict=True) if one == row["measure"]]
     return any(other["bound_low"] * side > 0 and other["bound_high"] * side > 0 for other in others)
 
 

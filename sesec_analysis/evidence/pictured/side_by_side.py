@@ -20,6 +20,7 @@ __all__ = [
     "Glance",
     "class_of",
     "compared_schools",
+    "gap_is_wider",
     "glance_table",
     "is_level",
     "pairs",
@@ -143,7 +144,18 @@ def _phrase(finding: Finding) -> Text:
 
 
 def _gap_moved(apart: Finding, moved: Finding, own: Sequence[Finding]) -> Text | None:
-    """Return whether a gap at a place's cost is wider or narrower than it was; None if it could be otherwise.
+    """Return whether a gap at a place's cost is wider or narrower than it was; None if it could be otherwise."""
+    then = Year(labels.reference_of(moved.row).years[0], calendar=True)
+    is_wider = gap_is_wider(apart, moved, own)
+    if is_wider is None:
+        return None
+    if is_wider:
+        return _("The gap is wider than in {then}.", moved, then=then)
+    return _("The gap is narrower than in {then}.", moved, then=then)
+
+
+def gap_is_wider(apart: Finding, moved: Finding, own: Sequence[Finding]) -> bool | None:
+    """Return whether a gap at a place's cost is wider (True) or narrower (False) than it was; None: it can't be told.
 
     A gap is not called narrower where the place's own level (``own``, its change) got worse: others fell more.
     """
@@ -154,13 +166,12 @@ def _gap_moved(apart: Finding, moved: Finding, own: Sequence[Finding]) -> Text |
         or gap.better(higher_is_better=higher_is_better) is not False
     ):
         return None
-    then = Year(labels.reference_of(moved.row).years[0], calendar=True)
     if gap.side == change.side:
-        return _("The gap is wider than in {then}.", moved, then=then)
+        return True
     levels = [found for one in own if (found := answer(one.row))]
     if any(found.better(higher_is_better=higher_is_better) is False for found in levels):
         return None
-    return _("The gap is narrower than in {then}.", moved, then=then)
+    return False
 
 
 def _moved(finding: Finding) -> Text:

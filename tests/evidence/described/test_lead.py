@@ -107,8 +107,25 @@ def test_lead__is_a_test_only_if_students_who_took_it_say_the_same():
     assert led(official, statement("math_met_tested", "change", -0.15, -0.11)) == [
         ("math_met", "change")
     ]
+    other_side = statement("math_met_tested", "change", 0.11, 0.15)
+    assert led(official, other_side) == []
     withheld = statement("math_met_tested", "change", -0.2, 0.1, bound_low=-0.1, bound_high=0.05)
     assert led(official, withheld) == []
+
+
+def test_lead__is_a_tests_gap_if_the_same_schools_say_the_same_of_students_who_took_it():
+    official = statement("math_met", "gap_change", -0.08, -0.03)
+    unknown = statement("math_met_tested", "gap_change", -0.9, 0.9, bound_low=-0.8, bound_high=0.8)
+    same = {**statement("math_met_tested", "gap_change", -0.06, -0.01), **OF_SAME_SCHOOLS}
+    against = {**statement("math_met_tested", "gap_change", 0.01, 0.06), **OF_SAME_SCHOOLS}
+    assert led(official, unknown) == []
+    assert led(official, unknown, against) == []
+    assert led(official, unknown, same) == [("math_met", "gap_change")]
+    # The schools of both years say nothing of a change in one place.
+    assert led(statement("math_met", "change", -0.18, -0.12), same) == []
+
+
+OF_SAME_SCHOOLS = {"measure": "published_gap_change"}
 
 
 def test_lead__without_a_sure_statement_has_those_that_are_left_open():
@@ -137,11 +154,39 @@ def test_lead__of_a_gap_that_moved_can_be_a_headline():
     years = {"place": places, "grade_level": "all", "student_group": "all"}
     attended = sa.report.then_and_now("regular_attendance", up_to=2025, **years)
     moved = sa.report.progress(attended, place=places[0], reference=places[1])
-    first = sa.report.lead(moved, place=places[0], up_to=2025)
+    first = sa.report.lead(moved, place=places[0], up_to=2024)
     assert first["measure"].iloc[0] == "gap_change"
     assert str(sa.report.headline(first)) == (
-        "Southeast regular attendance fell against the rest, 2018–19 to 2023–24"
+        "Southeast Seattle's attendance gap has widened since 2019"
     )
+    alone = first[
+        first["measure"] == "gap_change"
+    ]  # without the gaps, no one knows which side is ahead
+    assert sa.report.headline(alone).text == ""
+
+
+def test_lead__without_results_of_the_year_says_so_and_the_deck_gives_the_newest_lead():
+    places = ["southeast_seattle", "rest_of_seattle_regular"]
+    years = {"place": places, "grade_level": "all", "student_group": "all"}
+    attended = sa.report.then_and_now("regular_attendance", up_to=2020, **years)
+    moved = sa.report.progress(attended, place=places[0], reference=places[1])
+    first = sa.report.lead(moved, place=places[0], up_to=2020)
+    assert first.attrs == {"no_results_of": 2020}
+    assert str(sa.report.headline(first)) == (
+        "No new test, attendance, or discipline results for 2020"
+    )
+    [newest, *_] = sa.report.deck(first, pd.concat([first, moved])).rows
+    assert str(newest[0]).startswith("From 2014–15 to 2018–19, the regular attendance rate")
+
+
+def test_lead__of_a_survey_of_the_year_is_news_though_no_other_result_is():
+    old = {**statement(ATTENDANCE, "gap", -0.05, -0.03, end_year=2023)}
+    old["organization_id"] = "southeast_seattle"
+    cells = pd.concat([answered("here", **HERE), answered("there", **FAR)])
+    table = conform_estimates(pd.DataFrame([SURVEY, old]))
+    found = sa.report.lead(table, place="southeast_seattle", up_to=2024, schools=cells)
+    assert list(found["indicator"]) == [ATTENDANCE]
+    assert found.attrs == {}
 
 
 def answered(place: str, **counts: object) -> pd.DataFrame:

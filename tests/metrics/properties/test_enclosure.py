@@ -711,7 +711,8 @@ WITHOUT_BOUNDS = {
     **dict.fromkeys(("level_estimates", "level_shares"), "as in tests/metrics/school_levels"),
     "averages": "an average is published or it is not",
     **dict.fromkeys(
-        ("published_rates", "published_gaps"), "published schools have no withheld cell"
+        ("published_rates", "published_gaps", "published_gap_changes"),
+        "published schools have no withheld cell",
     ),
     "compare_averages": "as averages",
     "oaxaca": "withheld schools are refused",
