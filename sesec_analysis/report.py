@@ -12,7 +12,7 @@ from sesec_analysis.catalog import level_rules
 from sesec_analysis.errors import QuestionError
 from sesec_analysis.evidence.described.best import best
 from sesec_analysis.evidence.described.lead import lead
-from sesec_analysis.evidence.ledger import claim_schools, claims_ledger
+from sesec_analysis.evidence.ledger import claim_schools, claims_headline, claims_ledger
 from sesec_analysis.evidence.level_tables import (
     level_counts,
     level_distribution,
@@ -46,6 +46,7 @@ from sesec_analysis.loaders.query import Query
 from sesec_analysis.metrics.changes import progress
 from sesec_analysis.metrics.disparity import compare
 from sesec_analysis.metrics.participation import (
+    counts_at_earlier_rate,
     published_gap_changes,
     published_gaps,
     published_rates,
@@ -69,6 +70,7 @@ __all__ = [  # noqa: RUF022 - in the order of their subjects
     "outcomes",
     "progress",
     "then_and_now",
+    "counts_at_earlier_rate",
     "student_need",
     "known_variation",
     # at the schools whose numbers are published
@@ -77,6 +79,7 @@ __all__ = [  # noqa: RUF022 - in the order of their subjects
     "published_gap_changes",
     # founding claims
     "claims_ledger",
+    "claims_headline",
     "claim_figures",
     "claim_schools",
     "claim_school_figures",

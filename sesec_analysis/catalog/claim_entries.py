@@ -164,6 +164,7 @@ class FoundingClaim(Entry):
     """A founding claim of the coalition, as made, with its tests."""
 
     claim: Said
+    brief: Said  # the claim in a line of a table
     date: Said
     source: str
     measure: Said

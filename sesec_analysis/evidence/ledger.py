@@ -36,15 +36,17 @@ from sesec_analysis.evidence.claim_tests import (
 from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.tables import Layout, ReportTable, TableTexts, TextColumn
+from sesec_analysis.evidence.telling import ShownHeadline
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.metrics.disparity import averages
 from sesec_analysis.metrics.trends import school_rates
 from sesec_analysis.schema import SHARES
-from sesec_analysis.text import Arg, Constant, List, Quoted, Text, _
+from sesec_analysis.text import Arg, Constant, List, Quoted, Text, _, part_of
 
 __all__ = [
     "LedgerEntry",
     "claim_schools",
+    "claims_headline",
     "claims_ledger",
     "combined",
 ]
@@ -61,7 +63,7 @@ class LedgerEntry:
     verdict_now: Verdict
     reasons: Arg
     shown: tuple[Finding, ...]
-    brief: Arg  # now, on a card: without the note
+    brief: Arg  # the numbers against the claim, in a line of a table
 
 
 @dataclass(frozen=True)
@@ -97,8 +99,8 @@ def claims_ledger(
     level
         Confidence level of comparisons, 0-1.
     layout
-        ``rows`` has the claim, its test, verdict and numbers then and now, and what decided. ``cards`` leaves the test
-        out and has both verdicts last.
+        ``rows`` has the claim, its test, verdict and numbers then and now, and what decided. ``verdicts`` fits a page:
+        the claim in short, both verdicts, the number against the claim, and what limits it.
 
     Returns
     -------
@@ -146,7 +148,7 @@ def measured(figures: ClaimFigures) -> tuple[LedgerEntry, ...]:
 def written(entries: Sequence[LedgerEntry], layout: Layout) -> ReportTable:
     """Return a ledger of entries, one row each."""
     claims = catalog.claims()
-    write, columns = (_card, _CARD) if layout == "cards" else (_row, _ROW)
+    write, columns = (_line, _LINE) if layout == "verdicts" else (_row, _ROW)
     seen = {finding.id: finding for entry in entries for finding in entry.shown}
     sources = dict.fromkeys(claim.source for claim in claims.values())
     note = _(
@@ -174,27 +176,49 @@ _ROW = {
     "now": N_("Now"),
     "why": N_("Why"),
 }
-_CARD = {
-    "the_claim": N_("The claim, as made"),
-    "then": N_("Then"),
-    "now": N_("Now"),
-    "why": N_("Why"),
-    "verdict": N_("Verdict"),
+_LINE = {
+    "the_claim": N_("What the coalition said"),
+    "verdict_then": N_("Then"),
+    "verdict_now": N_("Now"),
+    "numbers": N_("What the numbers show"),
+    "caveat": N_("What to know"),
 }
 
 
-def _card(entry: LedgerEntry, claim: FoundingClaim) -> tuple[Arg, ...]:
-    verdicts = _(
-        N_("Then: {then}. Now: {now}"),
-        then=Text(VERDICTS[entry.verdict_then], capital=True),
-        now=Text(VERDICTS[entry.verdict_now], capital=True),
+def claims_headline(ledger: ReportTable) -> ShownHeadline:
+    """Return the headline of a ledger in the layout ``verdicts``: how many claims can't be checked now.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> figures = sa.report.claim_figures(up_to=2011)
+    >>> print(sa.report.claims_headline(sa.report.claims_ledger(figures, layout="verdicts")))
+    Public data can't check 10 of 10 founding claims
+    """
+    verdicts = [cells[2] for cells in ledger.texts.rows]
+    is_open = [Text(VERDICTS[one], capital=True) for one in (Verdict.CANT_TELL, Verdict.NO_DATA)]
+    claims = list(catalog.claims())
+    unchecked = [claim for claim, one in zip(claims, verdicts, strict=True) if one in is_open]
+    message = N_("Public data can't check {some} of {n} founding claims")
+    return ShownHeadline(_("{count}", count=part_of(unchecked, claims, message)))
+
+
+def _line(entry: LedgerEntry, claim: FoundingClaim) -> tuple[Arg, ...]:
+    then, now = (
+        Text(VERDICTS[one], capital=True) for one in (entry.verdict_then, entry.verdict_now)
     )
-    return _claimed(entry, claim), entry.then, entry.brief, entry.reasons, verdicts
+    return (
+        _claimed(entry, claim.brief, claim.date),
+        then,
+        now,
+        entry.brief,
+        claim_text(claim.caveat),
+    )
 
 
-def _claimed(entry: LedgerEntry, claim: FoundingClaim) -> Text:
+def _claimed(entry: LedgerEntry, claim: str, claim_date: str) -> Text:
     number = Constant("claim", entry.number)
-    words, date = claim_text(claim.claim), claim_text(claim.date)
+    words, date = claim_text(claim), claim_text(claim_date)
     return _("{number}. {claim} ({date})", number=number, claim=words, date=date)
 
 
@@ -208,7 +232,8 @@ def _row(entry: LedgerEntry, claim: FoundingClaim) -> tuple[Arg, ...]:
         )
     )
     measure = _(N_("{measure} Test: {tests}."), measure=claim_text(claim.measure), tests=tests)
-    return _claimed(entry, claim), measure, then, now, entry.reasons
+    claimed = _claimed(entry, claim.claim, claim.date)
+    return claimed, measure, then, now, entry.reasons
 
 
 def _entry(number: str, claim: FoundingClaim, figures: ClaimFigures) -> LedgerEntry:
@@ -239,8 +264,26 @@ def _entry(number: str, claim: FoundingClaim, figures: ClaimFigures) -> LedgerEn
         combined(part.now.verdict for part in parts),
         _reasons(parts),
         tuple(shown),
-        _sentences(_capital(now), further, caveat),
+        _capital(joined(map(_numbers, parts)) or Text(N_("No numbers"))),
     )
+
+
+def _numbers(part: _Part) -> Arg | None:
+    """Return what a test measured, as short as a line of a table has room for."""
+    why = part.now.why
+    match part.test:
+        case RosterTest():
+            return part.then.why and _(
+                "{part}: {count}", part=claim_text(part.test.part), count=part.then.why
+            )
+        case GroupGapsTest():
+            return why and _("{part}: {count}", part=claim_text(part.test.part), count=why)
+        case PartOfSchoolsTest():  # the newest list alone
+            lists = part.now.text
+            return lists.items[0] if isinstance(lists, List) else lists
+    if part.then.verdict is Verdict.NO_DATA or part.then.why is None or part.now.text is None:
+        return part.now.text
+    return _(N_("{now}; then {then}"), now=part.now.text, then=part.then.why)
 
 
 def combined(verdicts: Iterable[Verdict]) -> Verdict:

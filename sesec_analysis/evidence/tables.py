@@ -65,7 +65,7 @@ __all__ = [
 ]
 
 
-Layout = Literal["rows", "cards", "numbers", "strips", "years", "questions", "deck"]
+Layout = Literal["rows", "cards", "numbers", "strips", "years", "questions", "deck", "verdicts"]
 """How a table is set: row by row; each row a card, as a founding claim; each row a large number with what it is; on a
 screen, each row a line with a school's figure beside that of others, or a line over the years."""
 

@@ -5,7 +5,7 @@ goes well is beyond what withheld figures and chance leave open.
 """
 
 import html
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
@@ -179,7 +179,7 @@ def _figure(finding: Finding) -> tuple[str, ...]:
     return (row.indicator, row.organization_id, row.grade_level, row.student_group)
 
 
-def _first_told(shown: Findings) -> Finding | None:
+def _first_told(shown: Sequence[Finding] | Findings) -> Finding | None:
     """Return the first finding that has a headline, or else the first."""
     return next((one for one in shown if one.headline), shown[0] if len(shown) else None)
 
@@ -433,9 +433,48 @@ def implication(estimates: pd.DataFrame | Best, *more: Best) -> notices.Notice:
 
 def make_implication(given: Spec) -> notices.Notice:
     """Make what `implication` returns."""
-    told = _first_told(chosen(given))
-    follows = implication_of(told.row.indicator if told else "", case_of(told))
-    return notices.Notice.of_texts(Text(notices.SO_WHAT), Text(follows))
+    shown = chosen(given)
+    told = _first_told([one for one in shown if one.row.measure != _COUNT])
+    follows = Text(implication_of(told.row.indicator if told else "", case_of(told)))
+    counted = [text for one in shown if (text := _at_earlier_rate(one, shown))]
+    text = List((*counted, follows), joined="", separator=" ") if counted else follows
+    return notices.Notice.of_texts(Text(notices.SO_WHAT), text)
+
+
+_COUNT = "count_at_earlier_rate"
+_AT_EARLIER_RATE = {
+    "math_met_tested": N_(
+        "If the {then} rate still held, about {value_brief} more of the {n} students who took the test in {now} would "
+        "have met the math standard."
+    ),
+    "ela_met_tested": N_(
+        "If the {then} rate still held, about {value_brief} more of the {n} students who took the test in {now} would "
+        "have met the English standard."
+    ),
+    "regular_attendance": N_(
+        "If the {then} rate still held, about {value_brief} more of the {n} students would have attended regularly in "
+        "{now}."
+    ),
+}
+"""How many children a fall in a rate is, by indicator."""
+
+
+def _at_earlier_rate(finding: Finding, shown: Iterable[Finding]) -> Text | None:
+    """Return what a fall in a rate is in students, where the fall is sure and shown; else None."""
+    row, msgid = finding.row, _AT_EARLIER_RATE.get(finding.row.indicator)
+    if row.measure != _COUNT or row.publish == "nothing" or msgid is None:
+        return None
+    changes = [
+        answer(one.row)
+        for one in shown
+        if one.row.measure == "change"
+        and (_figure(one), one.row.end_year, one.row.reference)
+        == (_figure(finding), row.end_year, row.reference)
+    ]
+    if not any(found and found.side < 0 for found in changes) or not (row.estimate or 0) > 0:
+        return None
+    then, now = Year(int(row.reference), calendar=True), Year(row.end_year, calendar=True)
+    return _(msgid, finding, then=then, now=now)
 
 
 def board_questions(

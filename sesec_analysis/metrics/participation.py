@@ -9,7 +9,7 @@ from sesec_analysis import schema
 from sesec_analysis.bounds import Flags, Floats, KnownCounts, as_floats
 from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.metrics import intervals
-from sesec_analysis.metrics.changes import progress
+from sesec_analysis.metrics.changes import change, progress
 from sesec_analysis.metrics.disparity import compare, gaps, rates
 from sesec_analysis.metrics.estimates import (
     KEYS,
@@ -24,6 +24,7 @@ from sesec_analysis.schema import conform_observations
 
 __all__ = [
     "ENOUGH_TESTED",
+    "counts_at_earlier_rate",
     "coverage",
     "participation",
     "participation_gaps",
@@ -331,6 +332,72 @@ def coverage(obs: pd.DataFrame) -> pd.DataFrame:
     )
     table.attrs = dict(obs.attrs)
     return table
+
+
+_TENS = -1
+"""Places after the point to which a count of `counts_at_earlier_rate` is rounded."""
+
+
+def counts_at_earlier_rate(obs: pd.DataFrame) -> pd.DataFrame:
+    """Students more or fewer who would be counted in the last year at the rate of the first.
+
+    count = p_first n_last - k_last, rounded to tens; 0 means the same rate.
+
+    Parameters
+    ----------
+    obs
+        OBSERVATIONS of two school years that can be compared, as `then_and_now` loads them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ESTIMATES of measure ``count_at_earlier_rate``, in students, without an interval; only where both years are
+        published exactly. `reference` is the first year.
+
+    Raises
+    ------
+    DataError
+        If two rows speak of the same figure.
+
+    See Also
+    --------
+    change : Whether the rate changed by more than chance.
+
+    Notes
+    -----
+    Reading: positive, more students would be counted at the earlier rate: the rate has fallen.
+    Caution: arithmetic, not a forecast; print it only next to a change that is sure.
+
+    Examples
+    --------
+    >>> from sesec_analysis.schema import conform_observations
+    >>> obs = conform_observations(pd.DataFrame({
+    ...     "end_year": [2018, 2025], "status": "reported", "numerator": [2684, 1892], "denominator": [5124, 4427]}))
+    >>> counts_at_earlier_rate(obs)[["reference", "estimate"]]
+      reference  estimate
+    0      2018     430.0
+    """
+    obs = schema.check_observations(obs)
+    years = sorted(set(obs["end_year"]))
+    if len(years) != 2:
+        return schema.conform_estimates(pd.DataFrame(columns=schema.ESTIMATES_COLUMNS))
+    moved = change(obs, first=years[0], last=years[1])
+    moved = moved[moved["status"] == "ok"]
+    now_k, now_n, then_k, then_n = (
+        as_floats(moved, name)
+        for name in ("numerator_low", "n_low", "reference_numerator_low", "reference_n_low")
+    )
+    more = (then_k / then_n * now_n - now_k).round(_TENS)
+    unknown = dict.fromkeys(("ci_low", "ci_high", "outer_low", "outer_high", "midpoint"), np.nan)
+    return moved.assign(
+        measure="count_at_earlier_rate",
+        unit="students",
+        method="rate of the earlier year times students now, less students counted; rounded to tens",
+        **unknown,
+        estimate=more,
+        bound_low=more,
+        bound_high=more,
+    )
 
 
 _FIGURE = ["end_year", "grade_level", "student_group_type", "student_group", "indicator"]

@@ -10,9 +10,15 @@ from conftest import make_counts
 from sesec_analysis import catalog, schema
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.claim_tests import VERDICTS, Verdict
-from sesec_analysis.evidence.ledger import claim_schools, claims_ledger, combined
+from sesec_analysis.evidence.ledger import (
+    claim_schools,
+    claims_headline,
+    claims_ledger,
+    combined,
+)
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.tables import ReportTable
+from sesec_analysis.loaders.claims import claim_figures
 from sesec_analysis.metrics.disparity import rates
 
 NOTHING = schema.conform_observations(pd.DataFrame(columns=schema.OBSERVATIONS_COLUMNS))
@@ -176,17 +182,27 @@ def test_no_claim_and_no_threshold_of_one_stands_in_code():
     ] == []
 
 
-def test_claims_ledger__as_cards_has_both_verdicts_last():
-    rows, cards = (claims_ledger(NOTHING, layout=layout) for layout in ("rows", "cards"))
-    assert cards.layout == "cards"
-    assert [cells[0] for cells in cards.rows] == [cells[0] for cells in rows.rows]
-    for whole, card in zip(rows.rows, cards.rows, strict=True):
-        then, now = (cell.split(".")[0] for cell in whole[2:4])
-        assert card[-1] == f"Then: {then}. Now: {now}"
-        assert card[-2] == whole[-1]
+def test_claims_ledger__as_verdicts_has_the_same_verdicts_and_fits_a_page():
+    rows, lines = (claims_ledger(NOTHING, layout=layout) for layout in ("rows", "verdicts"))
+    assert lines.layout == "verdicts"
+    for whole, line in zip(rows.rows, lines.rows, strict=True):
+        assert list(line[1:3]) == [cell.split(".")[0] for cell in whole[2:4]]
+    today = claims_ledger(claim_figures(up_to=2025), layout="verdicts")
+    assert max(len(cell) for row in today.rows for cell in row) <= 400  # more is set as cards
+    assert sum(len(cell.split()) for row in today.rows for cell in row) <= 560
+    assert [row[2] for row in today.rows].count("Not true") == 2
 
 
-@pytest.mark.parametrize(("layout", "now"), [("rows", 3), ("cards", 2)])
+def test_claims_headline__counts_what_no_public_number_can_check():
+    ledger = claims_ledger(claim_figures(up_to=2025), layout="verdicts")
+    assert [row[2] for row in ledger.rows].count("Can’t tell") == 3
+    assert [row[2] for row in ledger.rows].count("No data") == 1
+    headline = str(claims_headline(ledger))
+    assert headline == "Public data can't check 4 of 10 founding claims"
+    assert len(headline.split()) <= 10
+
+
+@pytest.mark.parametrize(("layout", "now"), [("rows", 3), ("verdicts", 4)])
 def test_claims_ledger__says_on_every_page_what_limits_a_verdict_and_of_that_claim_alone(
     layout, now
 ):

@@ -10,6 +10,7 @@ from sesec_analysis import schema
 from sesec_analysis.errors import DataError
 from sesec_analysis.metrics.intervals import wilson
 from sesec_analysis.metrics.participation import (
+    counts_at_earlier_rate,
     coverage,
     participation,
     participation_gaps,
@@ -301,3 +302,21 @@ def test_then_and_now__adds_up_the_schools_published_in_both_years():
         assert there["published_denominator"][year] == own["denominator"].sum()
     moved = published_gap_changes(rows, place=places[0], reference=places[1])
     assert moved["estimate"].round(3).tolist() == [-0.037]
+
+
+def test_counts_at_earlier_rate__is_what_the_earlier_rate_would_give_less_what_was_counted():
+    years = pd.DataFrame(
+        {
+            "end_year": [2018, 2025],
+            "status": "reported",
+            "numerator": [2684, 1892],
+            "denominator": [5124, 4427],
+        }
+    )
+    [found] = counts_at_earlier_rate(conform_observations(years)).to_dict("records")
+    assert found["estimate"] == 430  # 2684 / 5124 of 4427 is 2318.9; less 1892
+    assert found["unit"] == "students"
+    assert pd.isna([found["ci_low"], found["outer_high"]]).all()
+    assert counts_at_earlier_rate(conform_observations(years.iloc[:1])).empty
+    withheld = years.assign(status=["reported", "withheld"], numerator=[2684, None])
+    assert counts_at_earlier_rate(conform_observations(withheld)).empty

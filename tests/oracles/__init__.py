@@ -36,6 +36,7 @@ _RULE = "a rule of law and no statistic; tested at its edges, against the text i
 WITHOUT = {
     "averages": "a mean of published amounts, weighted by students; tested by hand",
     "compare_averages": "a difference and a quotient of two published amounts; tested by hand",
+    "counts_at_earlier_rate": "a rate of one year times students of another; tested by hand",
     "coverage": "a count of what is known and withheld",
     "is_significant": _RULE,
     "level_estimates": _OWN_LEVEL,

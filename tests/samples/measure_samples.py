@@ -32,6 +32,7 @@ from sesec_analysis.metrics.inequality import (
 )
 from sesec_analysis.metrics.odds_ratios import breslow_day, mantel_haenszel, odds_ratios
 from sesec_analysis.metrics.participation import (
+    counts_at_earlier_rate,
     participation,
     participation_gaps,
     published_gap_changes,
@@ -92,6 +93,8 @@ def estimates(counts: Maker, groups: dict[str, object] | None = None) -> Iterato
         known_here = {f"published_{name}": here[name] for name in ("numerator", "denominator")}
         at_all = here.assign(**known_here, organizations_left_out=0, cells=20)
         now = pd.concat([at_all, left_out])
+        before = at_all.assign(end_year=at_all["end_year"] - 1)
+        yield counts_at_earlier_rate(pd.concat([at_all, before]))
         then = now.assign(end_year=now["end_year"] - 1)
         ids = [str(table["organization_id"].iloc[0]) for table in (here, left_out)]
         yield published_gap_changes(pd.concat([then, now]), place=ids[0], reference=ids[1])

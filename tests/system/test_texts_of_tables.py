@@ -214,7 +214,7 @@ def test_school_tables__make_texts_without_fault_of_any_figures(drawn, group):
 def test_claims_and_levels__of_an_edition_make_texts_without_fault(edition):
     year = int(edition.rpartition("-")[2])
     entries = ledger.measured(ClaimFigures(claim_figures(up_to=year), HERE, THERE, DISTRICT, 0.95))
-    for layout in ("rows", "cards"):
+    for layout in ("rows", "verdicts"):
         assert_shown_is_sound(ledger.written(entries, layout))
     assert_shown_is_sound(ledger.claim_schools(claim_school_figures(up_to=year)))
     levels = school_levels(level_figures(up_to=year, place=HERE), rules=catalog.level_rules())

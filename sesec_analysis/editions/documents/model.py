@@ -282,7 +282,9 @@ class FigureBlock:
     kind: Literal["figure"] = field(default="figure", kw_only=True)
 
 
-TableLayout = Literal["rows", "cards", "numbers", "strips", "years", "questions", "deck"]
+TableLayout = Literal[
+    "rows", "cards", "numbers", "strips", "years", "questions", "deck", "verdicts"
+]
 
 
 @dataclass(frozen=True, config=_CLOSED)

@@ -715,6 +715,7 @@ WITHOUT_BOUNDS = {
         "published schools have no withheld cell",
     ),
     "compare_averages": "as averages",
+    "counts_at_earlier_rate": "only of what is published exactly",
     "oaxaca": "withheld schools are refused",
     "progress": "made of changes and gaps, which have theirs",
 }
