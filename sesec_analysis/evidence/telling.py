@@ -436,9 +436,10 @@ def make_implication(given: Spec) -> notices.Notice:
     shown = chosen(given)
     told = _first_told([one for one in shown if one.row.measure != _COUNT])
     follows = Text(implication_of(told.row.indicator if told else "", case_of(told)))
-    counted = [text for one in shown if (text := _at_earlier_rate(one, shown))]
-    text = List((*counted, follows), joined="", separator=" ") if counted else follows
-    return notices.Notice.of_texts(Text(notices.SO_WHAT), text)
+    counted = [_at_earlier_rate(one, shown) for one in shown]
+    texts = (*filter(None, counted), follows)
+    every = List(texts, joined="", separator=" ") if len(texts) > 1 else follows
+    return notices.Notice.of_texts(Text(notices.SO_WHAT), every)
 
 
 _COUNT = "count_at_earlier_rate"

@@ -3,8 +3,10 @@
 import itertools
 import re
 
+import pandas as pd
 import pytest
 
+import sesec_analysis as sa
 from sesec_analysis import catalog, i18n
 from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.implications import FOLLOWS, implication_of
@@ -234,3 +236,22 @@ def test_implication_of__does_not_call_a_gap_that_moved_a_level_that_moved():
     for answer in ("better", "worse"):
         assert implication_of("math_met", ("place gap", answer)) == FOLLOWS["place gap", answer]
     assert "fall elsewhere?" in FOLLOWS["place gap", "better"]  # no credit where others fell
+
+
+def test_implication__says_a_sure_fall_in_students_and_asks_once():
+    place = {
+        "up_to": 2025,
+        "place": "southeast_seattle",
+        "grade_level": "all",
+        "student_group": "all",
+    }
+    years = sa.report.then_and_now("math_met_tested", **place)
+    fell, counted = sa.change(years, first=2018, last=2025), sa.report.counts_at_earlier_rate(years)
+    text = sa.report.implication(pd.concat([fell, counted])).text
+    assert text.startswith(
+        "If the 2018 rate still held, about 430 more of the 4,427 students who took the test in 2025 would have met "
+        "the math standard. "
+    )
+    assert text.count("?") == 1
+    alone = sa.report.implication(counted).text  # without its change, which shows that it is sure
+    assert "430" not in alone
