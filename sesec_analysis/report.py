@@ -11,7 +11,7 @@ import pandas as pd
 from sesec_analysis.catalog import level_rules
 from sesec_analysis.errors import QuestionError
 from sesec_analysis.evidence.described.best import best
-from sesec_analysis.evidence.described.lead import lead
+from sesec_analysis.evidence.described.lead import lead, lead_candidates
 from sesec_analysis.evidence.ledger import claim_schools, claims_headline, claims_ledger
 from sesec_analysis.evidence.level_tables import (
     level_counts,
@@ -58,6 +58,7 @@ __all__ = [  # noqa: RUF022 - in the order of their subjects
     "notices_in_place",
     "headline",
     "lead",
+    "lead_candidates",
     "deck",
     "implication",
     "key_numbers",

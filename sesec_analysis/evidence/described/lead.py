@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sesec_analysis import catalog, schema
 from sesec_analysis.evidence.row import check_measured
 
-__all__ = ["lead"]
+__all__ = ["lead", "lead_candidates"]
 
 _CANDIDATES = ("math_met", "ela_met", "regular_attendance", "disciplined")
 """Indicators that may lead, for all students; in a tie, the first."""
@@ -96,15 +96,11 @@ def lead(
     >>> first[["indicator", "measure"]].values.tolist()[0]
     ['math_met', 'change']
     """
-    check_measured(estimates)
-    rows = schema.check_table(estimates, "estimates")
-    rows = rows[rows["organization_id"] == place]
-    # A gap of both years comes with its change, and again with the newest comparison.
-    of_all = rows[rows["student_group"] == "all"].drop_duplicates(_KEY)
+    rows, of_all = _of_place(estimates, place)
     newest = _newest(of_all[of_all["measure"].isin([*_ORDER, *_OF_SAME_SCHOOLS])], up_to)
-    candidates = newest[newest["indicator"].isin(_CANDIDATES) & newest["measure"].isin(_ORDER)]
+    candidates = _candidates(newest)
     known, statements = map(_widened, (newest, candidates))
-    kept = [number for number, row in enumerate(statements) if _may_lead(row, known)]
+    kept = [number for number, row in enumerate(statements) if not _refusal(row, known)]
     if not kept:
         answers = _surest_answers(_newest(rows, up_to), schools, place)
         is_open = [_side(row) == 0 for row in candidates.to_dict("records")]
@@ -125,6 +121,63 @@ def _dated(
     years = {*candidates["end_year"], *(() if schools is None else schools["end_year"])}
     leading.attrs = {} if not years or up_to in years else {"no_results_of": up_to}
     return leading
+
+
+def lead_candidates(estimates: pd.DataFrame, *, place: str, up_to: int) -> pd.DataFrame:
+    """Return every statement that `lead` weighs, with both its intervals, its strength, and why it may not lead.
+
+    Parameters
+    ----------
+    estimates, place, up_to
+        As for `lead`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per statement, in proportions: the range from withheld numbers (``bound_``), with chance widened by how
+        much rates move from year to year (``outer_``), ``strength`` (the end of the latter nearest to 0), and
+        ``refused``, empty where it may lead. It is not gated: for our own eyes, never for a page.
+
+    Raises
+    ------
+    DataError
+        If the table is not one of ESTIMATES.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> places = ["southeast_seattle", "rest_of_seattle_regular"]
+    >>> met = sa.report.then_and_now("math_met", up_to=2025, place=places, grade_level="all", student_group="all")
+    >>> moved = sa.report.progress(met, place=places[0], reference=places[1])
+    >>> lead_candidates(moved, place=places[0], up_to=2025)["refused"].tolist()
+    ['not the same among students tested', 'not the same among students tested', 'not the same among students tested']
+    """
+    _rows, of_all = _of_place(estimates, place)
+    of_all = of_all[of_all["measure"].isin([*_ORDER, *_OF_SAME_SCHOOLS])]
+    known = _widened(_newest(of_all, up_to))
+    newest = {(row["indicator"], row["end_year"]) for row in known}
+    lines = []
+    for row in _widened(_candidates(of_all)):
+        is_new = (row["indicator"], row["end_year"]) in newest
+        why = _refusal(row, known) if is_new else "older than two years, or not the newest"
+        ends = {name: row[name] for name in ("bound_low", "bound_high", "outer_low", "outer_high")}
+        strength = min(abs(row["outer_low"]), abs(row["outer_high"])) if _side(row) else 0.0
+        named = {name: row[name] for name in _KEY}
+        lines.append({**named, **ends, "strength": strength, "refused": why})
+    return pd.DataFrame(lines)
+
+
+def _of_place(estimates: pd.DataFrame, place: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the rows of a place, and of these those of all students, each once."""
+    check_measured(estimates)
+    rows = schema.check_table(estimates, "estimates")
+    rows = rows[rows["organization_id"] == place]
+    # A gap of both years comes with its change, and again with the newest comparison.
+    return rows, rows[rows["student_group"] == "all"].drop_duplicates(_KEY)
+
+
+def _candidates(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows[rows["indicator"].isin(_CANDIDATES) & rows["measure"].isin(_ORDER)]
 
 
 def _newest(rows: pd.DataFrame, up_to: int) -> pd.DataFrame:
@@ -162,24 +215,27 @@ def _side(row: _Values) -> int:
     return int(low > 0) - int(high < 0)
 
 
-def _may_lead(row: _Values, known: list[_Values]) -> bool:
-    """Return whether a statement is sure, large enough, and not contradicted by another one."""
+def _refusal(row: _Values, known: list[_Values]) -> str:
+    """Return why a statement may not lead: it is not sure, too small, or contradicted by another; empty if it may."""
     side = _side(row)
-    bounds = [row["bound_low"] * side, row["bound_high"] * side]
-    if not side or not min(bounds) >= _FLOOR:
-        return False
+    if not side:
+        return "could be chance, or too much is withheld"
+    if not min(row["bound_low"] * side, row["bound_high"] * side) >= _FLOOR:
+        return "can be less than 1 point"
     better = side if catalog.indicator(row["indicator"]).direction == "higher_is_better" else -side
     if row["measure"] == "gap_change" and better > 0:
         own = [other for other in known if other["measure"] == "change" and _is_same(row, other)]
         if any(_side(other) == -side for other in own):
-            return False
+            return "narrowed while the place's own level got worse"
     if row["indicator"] not in _TESTED:
-        return True
+        return ""
     tested = {**row, "indicator": _TESTED[row["indicator"]]}
     others = [other for other in known if _is_same(tested, other)]
     said = [_OF_SAME_SCHOOLS.get(other["measure"], other["measure"]) for other in others]
     others = [other for other, one in zip(others, said, strict=True) if one == row["measure"]]
-    return any(other["bound_low"] * side > 0 and other["bound_high"] * side > 0 for other in others)
+    if any(other["bound_low"] * side > 0 and other["bound_high"] * side > 0 for other in others):
+        return ""
+    return "not the same among students tested"
 
 
 def _is_same(row: _Values, other: _Values) -> bool:

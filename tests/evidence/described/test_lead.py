@@ -264,3 +264,31 @@ def test_lead__of_2022_is_the_high_schoolers_survey():
     first = sa.report.lead(sa.compare(here, there), place=places[0], up_to=2022, schools=schools)
     assert first["student_group"].iloc[0] == "high"
     assert first["estimate"].iloc[0] == pytest.approx(0.131, abs=0.001)
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        (statement(ATTENDANCE, "gap", -0.03, 0.02), "could be chance, or too much is withheld"),
+        (statement(ATTENDANCE, "gap", -0.02, -0.002, bound_low=-0.015, bound_high=-0.008), "point"),
+        (statement("math_met", "gap", -0.2, -0.1), "not the same among students tested"),
+        (statement(ATTENDANCE, "gap", -0.2, -0.1, end_year=2020), "older than two years"),
+        (statement(ATTENDANCE, "gap", -0.2, -0.1), ""),
+    ],
+)
+def test_lead_candidates__says_why_each_statement_may_not_lead(row, why):
+    table = conform_estimates(pd.DataFrame([row]))
+    [found] = sa.report.lead_candidates(table, place="here", up_to=2024).to_dict("records")
+    assert why in found["refused"] if why else found["refused"] == ""
+
+
+def test_lead_candidates__refuses_a_narrowed_gap_where_the_level_got_worse():
+    rows = [
+        statement(ATTENDANCE, "gap_change", 0.02, 0.04),
+        statement(ATTENDANCE, "change", -0.09, -0.05),
+    ]
+    table = conform_estimates(pd.DataFrame(rows))
+    found = sa.report.lead_candidates(table, place="here", up_to=2024).set_index("measure")
+    assert found["refused"]["gap_change"] == "narrowed while the place's own level got worse"
+    # Widened by the variation between years: phi of attendance is 1.76.
+    assert found["strength"]["change"] == pytest.approx(0.07 - 0.02 * 1.76**0.5, abs=0.002)
