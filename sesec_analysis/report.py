@@ -35,6 +35,7 @@ from sesec_analysis.evidence.telling import (
     deck,
     headline,
     implication,
+    in_students,
     key_numbers,
     school_questions,
 )
@@ -61,6 +62,7 @@ __all__ = [  # noqa: RUF022 - in the order of their subjects
     "lead_candidates",
     "deck",
     "implication",
+    "in_students",
     "key_numbers",
     "best",
     "board_questions",

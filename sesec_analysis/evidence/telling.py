@@ -5,7 +5,7 @@ goes well is beyond what withheld figures and chance leave open.
 """
 
 import html
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
@@ -41,6 +41,7 @@ __all__ = [
     "deck",
     "headline",
     "implication",
+    "in_students",
     "key_numbers",
     "school_questions",
 ]
@@ -179,7 +180,7 @@ def _figure(finding: Finding) -> tuple[str, ...]:
     return (row.indicator, row.organization_id, row.grade_level, row.student_group)
 
 
-def _first_told(shown: Sequence[Finding] | Findings) -> Finding | None:
+def _first_told(shown: Findings) -> Finding | None:
     """Return the first finding that has a headline, or else the first."""
     return next((one for one in shown if one.headline), shown[0] if len(shown) else None)
 
@@ -433,13 +434,49 @@ def implication(estimates: pd.DataFrame | Best, *more: Best) -> notices.Notice:
 
 def make_implication(given: Spec) -> notices.Notice:
     """Make what `implication` returns."""
-    shown = chosen(given)
-    told = _first_told([one for one in shown if one.row.measure != _COUNT])
-    follows = Text(implication_of(told.row.indicator if told else "", case_of(told)))
-    counted = [_at_earlier_rate(one, shown) for one in shown]
-    texts = (*filter(None, counted), follows)
-    every = List(texts, joined="", separator=" ") if len(texts) > 1 else follows
-    return notices.Notice.of_texts(Text(notices.SO_WHAT), every)
+    told = _first_told(chosen(given))
+    follows = implication_of(told.row.indicator if told else "", case_of(told))
+    return notices.Notice.of_texts(Text(notices.SO_WHAT), Text(follows))
+
+
+def in_students(estimates: pd.DataFrame) -> ReportTable:
+    """Return how many students a fall in a rate is, as sentences that stand before what it means.
+
+    Parameters
+    ----------
+    estimates
+        ESTIMATES of `counts_at_earlier_rate`, and the changes of the same rates.
+
+    Returns
+    -------
+    ReportTable
+        A sentence for each rate whose fall is too large to be chance; no row if there is none.
+
+    See Also
+    --------
+    implication : What follows from the change.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> place = {"place": "southeast_seattle", "grade_level": "all", "student_group": "all"}
+    >>> years = sa.report.then_and_now("regular_attendance", up_to=2024, **place)
+    >>> held = [sa.change(years, first=2019, last=2024), sa.report.counts_at_earlier_rate(years)]
+    >>> print(sa.report.in_students(pd.concat(held)).rows[0][0])
+    If the 2019 rate still held, about 1,260 more of the 9,506 students would have attended regularly in 2024.
+    """
+    return specs.shown(make_in_students, "in_students", estimates)
+
+
+def make_in_students(given: Spec) -> ReportTable:
+    """Make what `in_students` returns."""
+    found = [(one, _at_earlier_rate(one, given.input)) for one in given.input]
+    told = [(one, text) for one, text in found if text is not None]
+    columns = (TextColumn("answer", Text(N_("In words"))),)
+    used = Findings([one for one, _text in told])
+    rows = tuple((text,) for _one, text in told)
+    texts = TableTexts(Text(N_("In students")), columns, rows, note_text(used, ["sentence"]))
+    return ReportTable(texts, used, "deck")
 
 
 _COUNT = "count_at_earlier_rate"
