@@ -22,7 +22,7 @@ from sesec_analysis.catalog.claim_entries import (
     ShareTest,
     UnpublishedTest,
 )
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.evidence import claim_comparisons, claim_tests
 from sesec_analysis.evidence.claim_tests import (
     VERDICTS,
@@ -195,6 +195,13 @@ def claims_headline(ledger: ReportTable) -> ShownHeadline:
     >>> print(sa.report.claims_headline(sa.report.claims_ledger(figures, layout="verdicts")))
     Public data can't check 10 of 10 founding claims
     """
+    given: object = ledger  # anything, as a notebook passes it
+    if not isinstance(given, ReportTable) or given.layout != "verdicts":
+        raise QuestionError(
+            "the headline of the founding claims is that of their table",
+            where="claims_headline, ledger",
+            fix='pass sa.report.claims_ledger(…, layout="verdicts")',
+        )
     verdicts = [cells[2] for cells in ledger.texts.rows]
     is_open = [Text(VERDICTS[one], capital=True) for one in (Verdict.CANT_TELL, Verdict.NO_DATA)]
     claims = list(catalog.claims())
