@@ -1,4 +1,4 @@
-"""QueryAnswer a question in plain words with findings of the editions, or refuse it by name and say what may be said.
+"""Answer a question in plain words with findings of the editions, or refuse it by name and say what may be said.
 
 A finding answers if it is about all that the question names (indicator, place, group, grade, year). Nothing is computed
 here: a question that needs a cause, a rank, a sum, or the middle of a range is refused, and so is a withheld number.
