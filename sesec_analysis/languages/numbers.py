@@ -52,12 +52,13 @@ _ENGLISH_SIGNS = _Signs(".", ",", "%")
 
 @cache  # 6 ms; an edition in four languages asks 6,000 times
 def _signs(code: str) -> _Signs:
-    from babel import Locale, UnknownLocaleError, localedata
-
     if code == i18n_files.ENGLISH:
         return _ENGLISH_SIGNS
     if code == i18n_files.PSEUDO:
         return _Signs(",", ".", "%")
+
+    from babel import Locale, UnknownLocaleError, localedata
+
     here = f"{code}_US"
     try:
         # A family here reads $16.521 as sixteen dollars, as American Spanish does.

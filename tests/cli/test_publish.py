@@ -86,7 +86,7 @@ def test_publish__builds_freezes_and_verifies_an_edition(root):
     assert proven.exit_code == 0
     assert proven.stdout == (
         "annual-2018: all 7 published findings are the same, digit by digit, "
-        "and all 8 files have the same bytes\n"
+        "and all 9 files have the same bytes\n"
     )
     page = sesec("report", "2019", "--quiet")
     assert page.exit_code == 0, page.stderr

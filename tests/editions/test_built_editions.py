@@ -128,7 +128,8 @@ def test_search__puts_what_a_finding_is_about_before_what_it_mentions():
 
 
 def test_search__puts_the_newest_year_and_whole_places_first():
-    old, school = sought(id="a", end_year=2015), sought(id="b", organization_level="school")
+    old = sought(id="a", end_year=2015, sentence="Of 2014–15.")
+    school = sought(id="b", organization_level="school", sentence="Of a school.")
     found, _ = search.search("black", [old, school, sought()])
     assert [match.record["id"] for match in found] == [BLACK.format(2019), "a", "b"]
 

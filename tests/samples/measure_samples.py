@@ -92,7 +92,7 @@ def estimates(counts: Maker, groups: dict[str, object] | None = None) -> Iterato
         yield from (published_rates(left_out), published_gaps(here, left_out))
         known_here = {f"published_{name}": here[name] for name in ("numerator", "denominator")}
         at_all = here.assign(**known_here, organizations_left_out=0, cells=20)
-        now = pd.concat([at_all, left_out])
+        now = pd.concat([at_all.head(1), left_out.head(1)])
         before = at_all.assign(end_year=at_all["end_year"] - 1)
         yield counts_at_earlier_rate(pd.concat([at_all, before]))
         then = now.assign(end_year=now["end_year"] - 1)
