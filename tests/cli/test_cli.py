@@ -115,7 +115,8 @@ def test_help__tells_exit_codes_and_how_the_tab_key_completes():
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"), [("fetch", "data fetch"), ("school", "report school"), ("pubish", "publish")]
+    ("typed", "meant"),
+    [("fetch", "data fetch"), ("school", "report school"), ("pubish", "publish")],
 )
 def test_main__answers_a_word_that_is_no_command_with_the_one_that_was_meant(typed, meant):
     done = sesec(typed)
