@@ -25,10 +25,7 @@ class Standing(NamedTuple):
 
 
 _TITLE = mark("Translation not yet reviewed by a speaker")
-_BY_MACHINE = mark(
-    "A machine made this translation. No speaker of the language has reviewed it yet. Where in doubt, the English "
-    "page counts."
-)
+_BY_MACHINE = mark("A machine made this translation. Where in doubt, the English page counts.")
 _BY_PERSON = mark(
     "No second speaker of the language has reviewed this translation yet. Where in doubt, the English page counts."
 )
