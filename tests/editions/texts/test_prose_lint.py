@@ -94,8 +94,9 @@ def test_texts__of_ours_have_no_word_to_avoid_and_say_no_more_than_figures_do(ev
     advice = ("Do not say what caused it", "and the id, leads to it")
     texts = {one if isinstance(one, str) else " ".join(one) for one in every_text}
     assert [(said, found) for said in texts for found, _ in avoided_in(said)] == []
+    years = {said: said.replace("{then}", "2017–18").replace("{now}", "2024–25") for said in texts}
     assert [
         (said, faults)
         for said in texts - allowed
-        if not any(words in said for words in advice) and (faults := list(faults_of_text(said)))
+        if not any(words in said for words in advice) and (faults := [*faults_of_text(years[said])])
     ] == []
