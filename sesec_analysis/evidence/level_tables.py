@@ -351,8 +351,10 @@ def _ages_of(known: pd.DataFrame) -> list[dict[str, Any]]:
 _AGES = ("oldest_year", "year")
 
 
-def _ages_text(rows: Sequence[Mapping[str, Any]], no_levels: Sequence[int]) -> Arg:
-    """Return of which year the figures of each part are, by the year of the level."""
+def _ages_text(
+    rows: Sequence[Mapping[str, Any]], no_levels: Sequence[int], *, of_newest: bool = False
+) -> Arg:
+    """Return of which year the figures of each part are, by the year of the level, or of the newest level alone."""
     rules = catalog.level_rules()
     texts, of_most = [], []
     for year in sorted({row["end_year"] for row in rows}):
@@ -365,7 +367,7 @@ def _ages_text(rows: Sequence[Mapping[str, Any]], no_levels: Sequence[int]) -> A
         texts.append(_("{year}: {ages}", year=Year(year), ages=List(ages, joined="")))
         own = sorted(row["ingredients"] for row in of_year)
         of_most.append(max(own, key=own.count))
-    every = List(tuple(texts), joined="", separator="; ")
+    every = List(tuple(texts[-1:] if of_newest else texts), joined="", separator="; ")
     sentences: list[Arg] = [_(N_("Newest figures by year of the level: {ages}."), ages=every)]
     if no_levels:
         sentences.append(_(_WITHOUT, years=List(tuple(map(Year, no_levels)))))
@@ -416,7 +418,6 @@ def levels_of_school(levels: pd.DataFrame, *, school: str) -> ReportTable | Noti
     options = {
         "school": school,
         "rows": _ages_of(own),
-        "without": list(levels.attrs.get("without", [])),
         "years": bool(levels.attrs.get("years")),
     }
     return specs.described(make_levels_of_school, Spec("levels_of_school", given, options))
@@ -447,7 +448,7 @@ def make_levels_of_school(given: Spec) -> ReportTable | Notice:
         *(TextColumn(str(year), Year(year), "right") for year in years),
     )
     sources = citation.source_line_text("; ".join(row["source_ids"] for row in options["rows"]))
-    ages = _ages_text(options["rows"], options["without"])
+    ages = _ages_text(options["rows"], (), of_newest=True)  # a sheet has two pages
     note = List((ages, sources), joined="", separator=" ")
     by_row = Findings([cells[measure, year] for measure in names for year in years])
     return ReportTable(TableTexts(title, columns, rows, note), by_row)
