@@ -81,6 +81,17 @@ class Library:
         self._about = {name: _about(record) for name, record in self._records.items()}
         self._words = Vocabulary(self._records.values())
         self._search = SearchIndex(self._records.values())
+        self._other_groups = self._words_of_other_groups()
+
+    def _words_of_other_groups(self) -> set[str]:
+        """Return words that name student groups which no finding is about, and that no sentence says."""
+        known = set().union(*(of["student group"] for of in self._about.values()))
+        groups = chain(*(kind.groups.items() for kind in catalog.group_types().values()))
+        words = {
+            word for code, group in groups if code not in known for word in tokens(group.label)
+        }
+        said = " ".join({str(record["sentence"]) for record in self._records.values()})
+        return words.difference(tokens(said))
 
     @cached_property  # seconds, and needed only to check a text
     def draft_index(self) -> FindingIndex:
@@ -221,7 +232,7 @@ class Library:
         fillers = [*known.plain, *chain(*known.alike), *catalog.question_words().filler]
         filler = IDLE.union(tokens(" ".join(fillers)))
         words = [word for word in words if word not in filler and len(word) > 2]
-        unknown = [word for word in words if not self._search.knows(word)]
+        unknown = [w for w in words if w in self._other_groups or not self._search.knows(w)]
         empty = IDLE.union(tokens(" ".join(catalog.question_words().filler)))
         said = " ".join(word for word in terms(text.replace("'s", "")) if word not in empty)
         return _Query(text, said, mentions, words, unknown)
@@ -231,9 +242,10 @@ class Library:
         said, codes = text[mention.at : mention.end], mention.codes
         if mention.dimension == "school year" and said.isdigit():
             return replace(mention, codes=frozenset({said}))
-        if mention.dimension == "indicator" and len(codes) == 1:
+        plain = [code for code in codes if ":" not in code]  # others are of one measure
+        if mention.dimension == "indicator" and len(plain) == 1:
             variants = {str(r["indicator"]) for r in self._records.values()}
-            return replace(mention, codes=codes | {v for v in variants if v.startswith(f"{min(codes)}_")})  # fmt: skip
+            return replace(mention, codes=codes | {v for v in variants if v.startswith(f"{plain[0]}_")})  # fmt: skip
         return mention
 
     def _ranked(self, query: "_Query") -> list[str]:
@@ -308,8 +320,10 @@ class _Query:
     unknown: Sequence[str]
 
     def missing(self, of: dict[str, Codes]) -> list[Mention]:
-        """Return what it names and a finding is not about."""
-        return [m for m in self.mentions if not m.codes & of[m.dimension]]
+        """Return what it names and a finding is not about; words that name two things need one of them."""
+        met = [m for m in self.mentions if m.codes & of[m.dimension]]
+        spans = {(m.at, m.end) for m in met if m.at < m.end}
+        return [m for m in self.mentions if m not in met and (m.at, m.end) not in spans]
 
     def lack(self, of: dict[str, Codes]) -> int:
         """Return how much of it a finding is not about: another indicator is worse than another year."""

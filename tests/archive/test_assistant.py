@@ -74,8 +74,8 @@ def test_find_numbers__answers_the_questions_of_someone_else():
         elif not refused:
             first += ids[0] in expected
             three += any(name in expected for name in ids)
-    assert [row["kind"] for row in TRUTH].count("answer") == 40
-    assert (first >= 33, three >= 37, named) == (True, True, 20), (first, three, named)
+    assert [row["kind"] for row in TRUTH].count("answer") == 70
+    assert (first >= 66, three == 70, named >= 29) == (True, True, True), (first, three, named)
 
 
 def test_tools__answer_with_printed_fields_alone():
