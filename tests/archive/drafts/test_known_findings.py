@@ -49,7 +49,9 @@ def test_judge__shows_the_right_finding_among_three_where_it_cannot_judge(known,
 
 
 def test_judge__calls_our_own_sentences_right_and_none_wrong(known):
-    ours = [str(one["sentence"]) for one in known.records.values() if one["publish"] != "nothing"]
+    printed = [one for one in known.records.values() if one["publish"] != "nothing"]
+    # A school level is no share: the checker knows its sentences only as a whole.
+    ours = [str(one["sentence"]) for one in printed if one["indicator"] != "school_level"]
     judged = [judge([Passage("", text)], known) for text in ours[::7]]
     with_numbers = [one for one in judged if {number.verdict for number in one} != {"passed over"}]
     right = [one for one in with_numbers if {number.verdict for number in one} <= set(QUIET)]
