@@ -199,7 +199,7 @@ def _quote(finding: EditionFinding) -> Quote:
         group=str(record["label"]),
         compared_with=str(record.get("reference_label") or ""),
         caution=_caution(finding),
-        citation=_citation(finding, "apa"),
+        citation=finding.cite("apa"),
         page=f"{finding.site_url or ''}{citation.page_of(finding.id)}",
         edition=finding.title or finding.edition,
     )
@@ -216,23 +216,12 @@ def _caution(finding: EditionFinding) -> str:
     return " ".join([*reasons, *words, *range_only])
 
 
-def _citation(finding: EditionFinding, style: str) -> str:
-    return citation.cite(
-        finding.record,
-        style,
-        edition=finding.title,
-        published=finding.published,
-        licence=finding.licence,
-        site_url=finding.site_url,
-    )
-
-
 def _cited(library: Library, name: str, style: str) -> Citation:
     answer = library.find_id(name)
     if answer.refusal:
         return Citation(refused=_refused(answer.refusal), text="", newer=[])
     (finding,) = answer.findings
-    return Citation(refused=None, text=_citation(finding, style), newer=library.newer(finding.id))
+    return Citation(refused=None, text=finding.cite(style), newer=library.newer(finding.id))
 
 
 def _checked(library: Library, text: str) -> Checked:

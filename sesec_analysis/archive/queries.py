@@ -242,7 +242,7 @@ class Library:
         said, codes = text[mention.at : mention.end], mention.codes
         if mention.dimension == "school year" and said.isdigit():
             return replace(mention, codes=frozenset({said}))
-        plain = [code for code in codes if ":" not in code]  # others are of one measure
+        plain = [code for code in codes if ":" not in code]  # the others name one measure
         if mention.dimension == "indicator" and len(plain) == 1:
             variants = {str(r["indicator"]) for r in self._records.values()}
             return replace(mention, codes=codes | {v for v in variants if v.startswith(f"{plain[0]}_")})  # fmt: skip
@@ -450,7 +450,7 @@ _UNDER = r"\b(?:under|below|less than|up to)\b"
 
 
 def _listed(mention: Mention, codes: Sequence[str]) -> str:
-    """Return what there is of a dimension, as readers call it."""
+    """Return the values of a dimension, as readers call them."""
     if not codes:
         return "nothing with all else that you name"
     groups = {c: g.label for kind in catalog.group_types().values() for c, g in kind.groups.items()}

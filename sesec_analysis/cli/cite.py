@@ -92,22 +92,9 @@ def cite(finding_id: str | None, style: str, edition: str | None, words: str | N
         _search(words, edition)
         return
     finding = built_editions.find(_id_in(str(finding_id)), edition=edition)
-    click.echo(_cite(finding, style))
+    click.echo(finding.cite(style))
     for later in built_editions.newer(finding):
         _tell(finding, later)
-
-
-def _cite(finding: "EditionFinding", style: str) -> str:
-    from sesec_analysis.evidence import citation
-
-    return citation.cite(
-        finding.record,
-        style,
-        edition=finding.title,
-        published=finding.published,
-        licence=finding.licence,
-        site_url=finding.site_url,
-    )
 
 
 def _id_in(pasted: str) -> str:
@@ -298,7 +285,7 @@ def export(ids: tuple[str, ...], kind: str, target: Path | None) -> None:
         raise click.BadParameter(f"end its name in .{kind}", param_hint="--out")
     found = [built_editions.find(_id_in(name)) for name in dict.fromkeys(ids)]
     _refuse_withheld(found)
-    records = [{**one.record, "cite_apa": _cite(one, "apa")} for one in found]
+    records = [{**one.record, "cite_apa": one.cite("apa")} for one in found]
     titles = list(dict.fromkeys(one.title or one.edition for one in found))
     printed = [
         {**record, "midpoint": None} for record in records

@@ -15,6 +15,7 @@ from typing import Any
 from sesec_analysis import checkout
 from sesec_analysis.editions.editions import CUSTOM
 from sesec_analysis.errors import DataError
+from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.labels import read_id, spelled
 from sesec_analysis.evidence.wording.numbers import school_year
@@ -176,6 +177,17 @@ class EditionFinding:
     def id(self) -> str:
         """The finding's id."""
         return str(self.record["id"])
+
+    def cite(self, style: str) -> str:
+        """Return its citation as a number of its edition, in a style of `citation.cite`."""
+        return citation.cite(
+            self.record,
+            style,
+            edition=self.title,
+            published=self.published,
+            licence=self.licence,
+            site_url=self.site_url,
+        )
 
 
 def find(finding_id: str, *, edition: str | None = None) -> EditionFinding:

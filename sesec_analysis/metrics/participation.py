@@ -462,7 +462,7 @@ def published_gaps(a: pd.DataFrame, b: pd.DataFrame, *, level: float = 0.95) -> 
     Raises
     ------
     QuestionError
-        If the two tables are of different years: a change is of the same schools in both.
+        If the two tables have different years: a change compares the same schools.
 
     Notes
     -----

@@ -114,7 +114,6 @@ class Lineage:
         return is_meant
 
 
-@cache  # for all places of a number
 def _cells(path: Path, indicator: str, year: int, kind: str, grade: str) -> pd.DataFrame:
     """Return the rows of a kind of group, with those of all students, and of a grade, where a table has any."""
     cells = _by_year(path)[indicator, year]

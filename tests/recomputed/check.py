@@ -25,7 +25,7 @@ INDICES = {  # of the groups: their shares, and their rates less and divided by 
     "mean_log_deviation": lambda w, _, r: -(w * np.log(r)).sum(),
 }
 SIGNS = (1, -1, -1, 1)  # of the sides of a difference, and of a change of differences
-MODELS = "funnel_target|expected_rate|rate_less_expected|level_share|kitagawa|years_to_close"
+MODELS = "funnel_target|expected_rate|rate_less_expected|level_share|school_level|kitagawa|years_to_close"
 OTHERS = "disciplined_2014|homeless|preschool|children_in_|public_school|schooled_"  # tested in tests/loaders
 READERS = {  # of all indicators whose names start so
     "ela_|math_|science_": files.test_results,

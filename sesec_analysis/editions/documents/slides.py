@@ -25,7 +25,7 @@ _INK, _GRAY, _BLUE = "1F1F1F", "595959", "0072B2"
 _LEFT, _WIDTH = 0.6, 12.1
 """Inches, of a slide of 13.33 x 7.5."""
 _MOST_ROWS = 9
-"""A longer table is in the report: on a slide nobody could read it."""
+"""A longer table is in the report: on a slide no one could read it."""
 _NOT_OURS = re.compile(r"docProps/thumbnail|ppt/printerSettings")
 """Parts of the library's template that no slide needs."""
 

@@ -30,7 +30,7 @@ __all__ = ["make_workbook", "write_workbook"]
 WITHHELD, NOT_AVAILABLE, NOT_APPLICABLE, LOW_RELIABILITY = "[c]", "[x]", "[z]", "[u]"
 """Shorthand of the UK Government Analysis Function."""
 _NOT_WITHHELD = {"no-figure", "series-break", "range-by-nature", "not-all-tested", "not-reported"}
-"""Rules of the gate after which a number is missing though nobody withheld it."""
+"""Rules of the gate after which a number is missing though no one withheld it."""
 _AS_TYPED = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 _TO_NOTES = "[The shorthand and the columns are explained on the Notes sheet](internal:'Notes'!A1)"
 

@@ -117,7 +117,7 @@ def lead(
 def _dated(
     leading: pd.DataFrame, candidates: pd.DataFrame, schools: pd.DataFrame | None, up_to: int
 ) -> pd.DataFrame:
-    """Return a lead with the report's year as ``no_results_of`` where nothing that may lead is of that year."""
+    """Return a lead with the report's year as ``no_results_of`` if no statement that may lead is of that year."""
     years = {*candidates["end_year"], *(() if schools is None else schools["end_year"])}
     leading.attrs = {} if not years or up_to in years else {"no_results_of": up_to}
     return leading

@@ -54,7 +54,7 @@ def with_accessibility(document: Document) -> Document:
     Parameters
     ----------
     document
-        The report with its summary and annex beside it.
+        The report with its summary and annex.
     """
     annex = document.annex
     if annex is None:
