@@ -56,9 +56,8 @@ def check(finding: Finding, raw: Path) -> str:
     if re.match(MODELS, measure) or re.match(OTHERS, indicator):
         return "not recomputed: a model, or a file that has tests of its own"
     kind = list(read_catalog("student_groups.yml")[finding["student_group_type"]]["groups"])
-    groups = [[name] for name in group.split("-")]
-    if finding["publish"] == "point" and measure in INDICES:
-        groups = [[name] for name in kind]
+    is_of_all = finding["publish"] == "point" and measure in INDICES
+    groups = [[name] for name in (kind if is_of_all else group.split("-"))]
     groups = [[x for x in kind if x != groups[0][0]] if g == ["others"] else g for g in groups]
     tables = [read(raw, indicator, int(of)) for of in year.split("-")]
     orgs = [org.split(":")[-1] for org in place.split("-")]
@@ -74,8 +73,10 @@ def check(finding: Finding, raw: Path) -> str:
     if measure.startswith("dissimilarity"):
         schools = tables[0].loc[(grade, groups[0][0])].query("org.str.len() == 4")
         return compare(finding, globals()[measure](schools))
-    if finding["id"].startswith("sesec:published_"):  # of schools whose counts are printed
-        sides = [side[is_exact(side)] for side in sides]
+    if finding["id"].startswith("sesec:published_"):  # of schools with printed counts, in each year
+        exact = [side[is_exact(side)] for side in sides]
+        others = [*exact[len(orgs) :], *exact[: len(orgs)]]
+        sides = [one[one.org.isin(other.org)] for one, other in zip(exact, others, strict=True)]
     if not all(map(len, sides)):
         return "wrong: no row of the file has it"
     if measure in INDICES:
@@ -83,8 +84,7 @@ def check(finding: Finding, raw: Path) -> str:
         rate, of_all = sums.k / sums.n, sums.k.sum() / sums.n.sum()
         shares = sums.n / sums.n.sum()
         return compare(finding, float(INDICES[measure](shares, rate - of_all, rate / of_all)))
-    check = check_number if finding["publish"] == "point" else check_range
-    return check(finding, measure, sides)
+    return (check_number if finding["publish"] == "point" else check_range)(finding, measure, sides)
 
 
 def check_withheld(finding: Finding, sides: list[pd.DataFrame]) -> str:
@@ -158,9 +158,10 @@ def check_number(finding: Finding, measure: str, sides: list[pd.DataFrame]) -> s
         (k, n), (k_rest, n_rest) = pairs
         pairs = [(k, k + k_rest), (n, n + n_rest)]
     said = check_counts(finding, sides) or "equal"
-    is_count = "enrollment" in finding["id"] and finding["id"].endswith(".all")
-    if said == "equal" and not is_count:
-        said = compare(finding, measured(measure, [k / n for k, n in pairs]))
+    if said == "equal" and measure != "count":
+        ours = measured(measure, [k / n for k, n in pairs])
+        in_tens = round(-ours * pairs[0][1], -1)  # of students
+        said = compare(finding, in_tens if measure == "count_at_earlier_rate" else ours)
     if said != "equal" or finding["ci_low"] is None:
         return said
     low, high = chance(finding, measure, pairs)

@@ -66,8 +66,7 @@ def complete(table: pd.DataFrame) -> pd.DataFrame:
 
 def masked(text: str, size: float) -> tuple[float, ...]:
     """Read a cell without counts: a range such as ``<2.97%``, a printed percent, or a group under ten."""
-    found = re.search(r"([<>]?)=?\s*(\d+\.?\d*)\s*%", text)
-    if found:
+    if found := re.search(r"([<>]?)=?\s*(\d+\.?\d*)\s*%", text):
         sign, edge = found[1], float(found[2]) / 100
         p = {"<": (0.0, edge), ">": (edge, 1.0), "": (edge - 0.0005, edge + 0.0005)}[sign]
         hidden = 1 - edge if sign == ">" else edge
