@@ -240,7 +240,7 @@ def _draw_trend(rows: pd.DataFrame, words: Renderer) -> tuple[Figure, float]:
     level = _("{percent}% interval", first, percent=Text("{ci_percent}"))
     few = rows["line"].nunique() <= _BANDS
     level = level if few else _("{interval} of the line in focus", interval=level)
-    narrow = KeyMark("dash", Text(N_("middle of narrow ranges")))
+    narrow = KeyMark("dash", Text(N_("midpoint, to guide the eye")))
     shade = KeyMark("shade", level)
     style.explains(axes, {shade: rows["banded"].any(), narrow: rows["narrow"].any()})
     value = Text("{measure_within}", of=first)
