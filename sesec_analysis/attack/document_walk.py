@@ -33,6 +33,7 @@ from sesec_analysis.editions.documents.model import (
     TableBlock,
     in_language,
 )
+from sesec_analysis.editions.editions import editions
 from sesec_analysis.editions.texts import messages
 from sesec_analysis.errors import EditionError, SesecError
 from sesec_analysis.text import (
@@ -170,6 +171,8 @@ class _Known:
     schools: frozenset[str]
     # What else a table without findings may quote: grades, titles, places, years.
     tabled: frozenset[str]
+    # Of the list of editions: their words, and who said them.
+    voices: frozenset[str]
     # What only a finding may count: students, answers, teachers.
     people: frozenset[str]
 
@@ -205,6 +208,7 @@ def _known(language: str, *of: object) -> _Known:
         publishers=frozenset(_publishers()),
         schools=frozenset(filter(None, _schools())),
         tabled=frozenset(_tabled()),
+        voices=frozenset(_voices()),
         people=frozenset(people - {"{n} schools"}),
     )
 
@@ -231,6 +235,12 @@ def _publishers() -> Iterator[str]:
     yield from (claim.source for claim in catalog.claims().values())
     for outline in catalog.outlines().values():
         yield from outline.source.split("; ")
+
+
+def _voices() -> Iterator[str]:
+    for edition in editions().values():
+        for voice in edition.voices:
+            yield from (voice.quote, voice.who)
 
 
 def _schools() -> Iterator[str]:
@@ -309,6 +319,8 @@ def _sayable(
 ) -> tuple[frozenset[str], frozenset[str]]:
     """Return the messages and the quotations that a block may have."""
     quoted = known.publishers.union(own or known.schools | known.tabled)
+    if isinstance(block, Prose):
+        quoted |= known.voices
     made_from = getattr(block, "made_from", None)
     if not made_from:
         return known.messages, quoted

@@ -552,7 +552,10 @@ def _written(
     if plan.amend:
         amend = plan.amend
         shown = documents_notebook.in_annex(shown, lambda document: amend(document, meta))
-    shown = _in_every_language(shown, partial(closing.closed, asks=plan.edition.asks))
+    school = plan.values.get("school")  # of a fact sheet
+    voices = [voice for voice in plan.edition.voices if voice.school == school]
+    asks = plan.edition.asks
+    shown = _in_every_language(shown, partial(closing.closed, asks=asks, voices=voices))
     if isinstance(report_year := plan.values.get("report_year"), int):
         dated = partial(freshness.with_ages, report_year=report_year)
         shown = _in_every_language(
@@ -642,6 +645,7 @@ def build_info(plan: Plan, findings: Sequence[Record]) -> provenance.BuildInfo:
         year_before=plan.year_before,
         licence=plan.edition.licence,
         site_url=plan.edition.site_url,
+        contact=plan.edition.contact.addresses if plan.edition.contact else (),
     )
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, model_validator
@@ -19,7 +19,9 @@ __all__ = [
     "CUSTOM",
     "LATEST",
     "LIST",
+    "Contact",
     "Edition",
+    "Voice",
     "editions",
     "end_year",
     "find",
@@ -35,33 +37,6 @@ CUSTOM = "-custom"
 """What the folder of an edition with other parameters ends with."""
 
 
-class Edition(BaseModel):
-    """One entry of ``reports/editions.yml``: its notebooks under ``notebooks/`` and their parameters' values.
-
-    ``notebook`` is the report's. An edition may have a ``summary`` of two pages and a technical ``annex`` from the same
-    run; the report then has a page for each message. ``published`` is the year it appeared in, for citations; an
-    edition that has not appeared has none. ``asks`` are what the coalition asks, in its own words. ``licence`` and
-    ``site_url``, the address of the site (`sesec site`), are those that the file sets for all editions.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    title: str
-    notebook: str
-    summary: str | None = None
-    annex: str | None = None
-    asks: tuple[str, ...] = ()
-    parameters: dict[str, Any] = {}
-    published: int | None = None
-    licence: str | None = None
-    site_url: str | None = None
-
-    @property
-    def notebooks(self) -> tuple[str, ...]:
-        """Return all its notebooks, the report's first."""
-        return tuple(name for name in (self.notebook, self.summary, self.annex) if name)
-
-
 def slashed(url: str) -> str:
     """Return the address of a site with a slash at its end; a ValueError names what is none."""
     if not re.fullmatch(r"https?://[^\s?#<>\"'{}\\]+", url):
@@ -75,18 +50,127 @@ SiteUrl = Annotated[str, AfterValidator(slashed)]
 """The address of a site, with a slash at its end."""
 
 
+def _email(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}", text):
+        raise ValueError(f"{text!r} is not an e-mail address, such as hello@example.org")
+    return text
+
+
+class Contact(BaseModel):
+    """Where readers reach the coalition: an e-mail address, the address of its site, or both."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    email: Annotated[str, AfterValidator(_email)] | None = None
+    site: SiteUrl | None = None
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Return the addresses that are given."""
+        return tuple(filter(None, (self.email, self.site)))
+
+    @model_validator(mode="after")
+    def _is_given(self) -> "Contact":
+        if not self.addresses:
+            raise ValueError("a contact has an email, a site, or both")
+        return self
+
+
+_GRADES_AND_YEARS = re.compile(
+    r"\b(?:grades? )?\d{1,2}(?:st|nd|rd|th)?[- ]grade(?:rs?)?\b|\bgrade \d{1,2}\b"
+    r"|\b(?:in|since|until|class of) (?:19|20)\d\d\b(?! (?:students?|children|kids|families))",
+    re.I,
+)
+_NUMBER = re.compile(
+    r"\d|%|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|"
+    r"seventy|eighty|ninety|hundreds?|thousands?|dozens?|half|halves|thirds?|quarters?|percent|twice|couple)\b",
+    re.I,
+)
+_SMALL_GROUPS = re.compile(
+    r"\b(?:none|no one|nobody|neither|one|only|single|few|hardly|almost)\b.*\b(?:pass|fail|met the|test|scored|suspend|"
+    r"expel|graduat|drop|absent)|\b(?:all|every\w*|each|both)\b.*\b(?:passed|failed|met the|scored|suspended|expelled|"
+    r"graduated|dropped|absent)",
+    re.I,
+)
+"""How many had an outcome, in words: none, all, or hardly any of a group."""
+
+
+def _without_numbers(text: str) -> str:
+    """Return words of a person; a ValueError says which of them could be the number of a small group."""
+    plain = _GRADES_AND_YEARS.sub(" ", text)
+    if number := _NUMBER.search(plain):
+        raise ValueError(f"{number[0]!r} is a number, and a number of ours is a finding")
+    for sentence in re.split(r"(?<=[.!?])\s+", plain):
+        if how_many := _SMALL_GROUPS.search(sentence):
+            raise ValueError(
+                f"{how_many[0]!r} can give the result of a small group, which the state withholds"
+            )
+    if not text.strip():
+        raise ValueError("it is empty")
+    return " ".join(text.split())
+
+
+SpokenWords = Annotated[str, AfterValidator(_without_numbers)]
+"""Words of a person, which have no numbers but grades and years."""
+
+
+class Voice(BaseModel):
+    """What a person told the coalition: a quote, who said it, and that the consent to print both is on file.
+
+    With the state's code of a ``school`` it is on that school's fact sheet, otherwise in the report and its summary.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    quote: SpokenWords
+    who: SpokenWords
+    consent_on_file: Literal[True]
+    school: str | None = None
+
+
+class Edition(BaseModel):
+    """One entry of ``reports/editions.yml``: its notebooks under ``notebooks/`` and their parameters' values.
+
+    ``notebook`` is the report's. An edition may have a ``summary`` of two pages and a technical ``annex`` from the same
+    run; the report then has a page for each message. ``published`` is the year it appeared in, for citations; an
+    edition that has not appeared has none. ``asks`` are what the coalition asks, in its own words, and ``voices`` what
+    people told it. ``licence``, ``site_url`` (the address of the site, `sesec site`), and ``contact`` are those that
+    the file sets for all editions.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: str
+    notebook: str
+    summary: str | None = None
+    annex: str | None = None
+    asks: tuple[str, ...] = ()
+    voices: tuple[Voice, ...] = ()
+    parameters: dict[str, Any] = {}
+    published: int | None = None
+    licence: str | None = None
+    site_url: str | None = None
+    contact: Contact | None = None
+
+    @property
+    def notebooks(self) -> tuple[str, ...]:
+        """Return all its notebooks, the report's first."""
+        return tuple(name for name in (self.notebook, self.summary, self.annex) if name)
+
+
 class _EditionsFile(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     shared: dict[str, Any] = {}
     licence: str | None = None
     site_url: SiteUrl | None = None
+    contact: Contact | None = None
     editions: dict[Code, Edition]
 
     @model_validator(mode="after")
     def _share(self) -> "_EditionsFile":
-        """Give each edition the license of the file, and the address of the site."""
-        shared = {"licence": self.licence, "site_url": self.site_url}
+        """Give each edition what the file sets for all: license, address of the site, contact."""
+        shared = {"licence": self.licence, "site_url": self.site_url, "contact": self.contact}
         for name, edition in self.editions.items():
             self.editions[name] = edition.model_copy(update=shared)
         return self
@@ -110,7 +194,7 @@ def _of_community() -> dict[str, Edition]:
         "state": _place(lambda entry: entry.whole_state, "whole_state: true"),
     }
     held = catalog.at_hand()
-    license_of_all, site = licence(), site_url()
+    file = _file()
     years = {
         year
         for key, entry in catalog.sources().items()
@@ -125,8 +209,9 @@ def _of_community() -> dict[str, Edition]:
             summary="reports/community_summary.ipynb",
             annex="reports/community_annex.ipynb",
             parameters={**places, "report_year": year},
-            licence=license_of_all,
-            site_url=site,
+            licence=file.licence,
+            site_url=file.site_url,
+            contact=file.contact,
         )
         for year in sorted(years)
         if year >= _FIRST_YEAR
@@ -179,7 +264,7 @@ def _parsed(path: Path, text: str) -> _EditionsFile:
     except ValidationError as failure:
         faults = [f"{'.'.join(map(str, f['loc']))}: {f['msg']}" for f in failure.errors()]
         what = f"{LIST} has {len(faults)} fault(s):\n    " + "\n    ".join(faults)
-        fix = "an edition has a title, a notebook and parameters; it may have a summary, an annex and asks"
+        fix = "an edition has a title, a notebook and parameters; it may have a summary, an annex, asks, and voices"
         raise EditionError(what, where=str(path), fix=fix) from failure
 
 

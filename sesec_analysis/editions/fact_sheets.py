@@ -298,6 +298,8 @@ def _plan(job: Job) -> editions_build.Plan:
         published=edition.published,
         licence=edition.licence,
         site_url=edition.site_url,
+        contact=edition.contact,
+        voices=edition.voices,
     )
     plan = editions_build.planned(f"{job.shelf.name}/{job.school.folder}", sheet)
     sheets = tuple(replace(product, layout="sheet") for product in plan.products)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from report_samples import notebook, showing, text, write_root
 
 import sesec_analysis as sa
+from sesec_analysis.attack import document_walk
 from sesec_analysis.attack.document_walk import listed_messages, record_faults, walk
 from sesec_analysis.attack.rewriting import Fault
 from sesec_analysis.checkout import Commit
@@ -27,6 +28,7 @@ from sesec_analysis.editions.documents.sections import (
     closing,
     freshness,
 )
+from sesec_analysis.editions.editions import Edition, Voice
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.finding import findings
 from sesec_analysis.evidence.telling import board_questions, headline, key_numbers
@@ -381,6 +383,23 @@ def test_walk__accepts_every_block_without_findings(every):
     assert faults(every) == []
     kinds = {block.kind for one in every.all for block in one.blocks}
     assert kinds == {"heading", "prose", "table", "notice", "figure", "asks"}
+
+
+def test_walk__accepts_voices_of_the_list_of_editions_and_no_other(monkeypatch):
+    said, other = "Teachers here know my child.", "Beacon Hill International School: 26 students."
+    listed = Voice(quote=said, who="A mother", consent_on_file=True)
+    planted = Voice.model_construct(quote=other, who="A mother", consent_on_file=True)
+    edition = Edition(title="Report", notebook="report.ipynb", voices=(listed,))
+    monkeypatch.setattr(document_walk, "editions", lambda: {"annual-2025": edition})
+    document_walk._known.cache_clear()
+    report = replace(
+        documents_notebook.read(notebook(text(PROSE), title="# Summary")), layout="pages"
+    )
+    assert faults(closing.closed(report, (), [listed])) == []
+    [found] = faults(closing.closed(report, (), [planted]))
+    assert "not a known quotation" in found
+    monkeypatch.undo()
+    document_walk._known.cache_clear()
 
 
 def next_to(name: dict[str, str]) -> Callable[[Any], None]:

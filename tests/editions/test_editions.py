@@ -1,6 +1,7 @@
 import re
 
 import pytest
+from pydantic import ValidationError
 from report_samples import notebook, write_root
 
 from sesec_analysis.checkout import root
@@ -108,3 +109,61 @@ def test_editions__of_this_checkout_are_well_formed(monkeypatch):
 
 def test_samples__make_the_same_notebook_twice():
     assert notebook() == notebook()
+
+
+VOICE = {"quote": "Teachers here know my child.", "who": "A mother", "consent_on_file": True}
+
+
+@pytest.mark.parametrize(
+    ("other", "why"),
+    [
+        ({"consent_on_file": False}, "consent_on_file"),
+        ({"consent_on_file": None}, "consent_on_file"),
+        ({"who": ""}, "it is empty"),
+        ({"quote": "At Emerson 7 Black students met the standard."}, "'7' is a number"),
+        ({"quote": "Seven of our students passed."}, "'Seven' is a number"),
+        ({"quote": "Half of them failed."}, "'Half' is a number"),
+        ({"quote": "Ninety percent of the kids are poor."}, "'Ninety' is a number"),
+        ({"quote": "In 2019 students were sent home."}, "'2' is a number"),
+        ({"quote": "None of the Somali kids at Dunlap passed."}, "small group"),
+        ({"quote": "Only one girl was suspended."}, "small group"),
+        ({"quote": "Every Samoan boy at Emerson was expelled."}, "small group"),
+        ({"who": "Mother of three"}, "'three' is a number"),
+    ],
+)
+def test_voice__is_refused_without_consent_or_with_a_number(other, why):
+    with pytest.raises(ValidationError, match=why):
+        editions.Voice.model_validate(VOICE | other)
+
+
+def test_voice__is_refused_where_consent_is_not_stated():
+    with pytest.raises(ValidationError, match="consent_on_file"):
+        editions.Voice.model_validate({"quote": "Hello.", "who": "A mother"})
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "I want every child to graduate.",
+        "No one listens to us. My son was suspended.",
+        "Since 2019 I have met one teacher who speaks Somali.",
+        "In 3rd grade she loved school; the 5th graders help her.",
+        "All children deserve good schools.",
+    ],
+)
+def test_voice__may_say_what_people_say(quote):
+    assert editions.Voice.model_validate(VOICE | {"quote": quote}).quote == quote
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{}, {"email": "hello at example"}, {"site": "example.org"}, {"phone": "206 555 0100"}],
+)
+def test_contact__is_an_email_a_site_or_both(given):
+    with pytest.raises(ValidationError):
+        editions.Contact.model_validate(given)
+
+
+def test_contact_and_voices__are_empty_until_somebody_writes_them():
+    for edition in editions.editions().values():
+        assert (edition.contact, edition.voices, edition.asks) == (None, (), ())

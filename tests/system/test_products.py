@@ -1,7 +1,9 @@
 """Three products of one run: what each holds, how they lead to each other, and that each says what it should."""
 
+import html
 import json
 import re
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,6 +39,7 @@ from sesec_analysis.evidence.notices import TABLE
 AUDIT = GUARD.without_attack()
 
 LIST = """\
+contact: { email: hello@example.org, site: https://example.org }
 editions:
   annual-2022:
     title: Equity Report, 2021–22
@@ -45,6 +48,10 @@ editions:
     summary: summary.ipynb
     annex: annex.ipynb
     asks: [Pay for small classes., Ask families.]
+    voices:
+      - { quote: Teachers here know my child., who: A mother in Rainier Beach, consent_on_file: true }
+      - { quote: We want more counselors., who: "Amina, 11th grade", consent_on_file: true }
+      - { quote: Only on its sheet., who: A father, consent_on_file: true, school: "2182" }
     parameters: { report_year: 2022 }
   unlike: { title: U, notebook: report.ipynb, annex: unlike.ipynb, parameters: { report_year: 2022 } }
   twice: { title: T, notebook: annex.ipynb, annex: annex.ipynb, parameters: { report_year: 2022 } }
@@ -146,9 +153,43 @@ def test_build__names_the_notebooks_of_all_products(edition):
 def test_report__has_headlines_what_is_asked_and_the_way_to_the_annex(edition):
     words = seen(edition, "index.html")
     assert "Learning Fewer students met the standard Two sentences." in words
-    assert "What we ask Pay for small classes. Ask families. How we know" in words
+    said = "“Teachers here know my child.” — A mother in Rainier Beach"
+    other = "“We want more counselors.” — Amina, 11th grade"
+    asked = "What we ask Pay for small classes. Ask families. How we know"
+    assert f"In their own words {said} {other} {asked}" in words
+    assert other not in seen(edition, "summary.html")
     assert "Numbers, ranges and ids: technical annex, “Results by group”" in words
     assert 'href="annex.html#results-by-group"' in (edition / "index.html").read_text("utf-8")
+
+
+@pytest.mark.slow
+def test_contact_and_voices__are_in_every_form(edition):
+    told = "Mistake or question? Tell us: hello@example.org, https://example.org/"
+    quote = "“Teachers here know my child.” — A mother in Rainier Beach"
+    forms = {path.name: words_of_form(path) for path in sorted(edition.iterdir())}
+    pages = ["index.html", "summary.html", "annex.html", "findings.html"]
+    papers = [
+        f"{stem}.{kind}" for stem in ("report", "summary", "annex") for kind in ("pdf", "docx")
+    ]
+    for name in (*pages, *papers, "slides.pptx"):
+        assert told.replace(" ", "") in forms[name].replace(" ", ""), name
+        assert (quote in forms[name]) == ("annex" not in name and "findings" not in name), name
+        assert "Only on its sheet." not in forms[name]
+
+
+def words_of_form(path: Path) -> str:
+    """Return the words of a page, a PDF, a Word file, or slides, with one space between them."""
+    if path.suffix == ".html":
+        return seen(path.parent, path.name)
+    if path.suffix == ".pdf":
+        text = " ".join(page.extract_text() for page in PdfReader(path).pages)
+    elif path.suffix in (".docx", ".pptx"):
+        with zipfile.ZipFile(path) as archive:
+            parts = [archive.read(name) for name in archive.namelist() if name.endswith(".xml")]
+        text = html.unescape(re.sub(r"<[^>]+>", "", b" ".join(parts).decode("utf-8")))
+    else:
+        text = ""
+    return " ".join(text.split())
 
 
 @pytest.mark.slow
@@ -181,7 +222,7 @@ def test_annex__holds_all_the_rest(edition):
 def test_pdfs__put_two_messages_on_a_page_where_both_fit_and_have_two_for_the_summary(edition):
     assert len(PdfReader(edition / "summary.pdf").pages) == 2
     pages = [page.extract_text() for page in PdfReader(edition / "report.pdf").pages]
-    shared = [("Learning", "Our founding"), ("What we ask", "How we")]
+    shared = [("Learning", "Our founding"), ("In their own", "What we ask"), ("How we", "public")]
     for page, (first, second) in zip(pages[1:], shared, strict=True):
         assert -1 < page.find(first) < page.find(second)
     assert "sesec:" not in "".join(pages)

@@ -62,8 +62,8 @@ def tree(paper: Paper) -> Tree:
         blocks += [block for part in parts for block in _part(part, paper)]
         if section.get("annex"):
             blocks.append(_styled("Small", [_para([_link("annex.docx", section["annex"])])]))
-    if paper["beside"]:
-        blocks.append(_styled("Small", [_para(_text(paper["beside"]))]))
+    for line in filter(None, (paper["beside"], paper["contact"])):
+        blocks.append(_styled("Small", [_para(_text(line))]))
     texts = {
         "title": paper["title"],
         "subtitle": paper["standfirst"],

@@ -157,6 +157,7 @@ def _workbook(document: Document, meta: BuildInfo, into: Path) -> None:
             f"sesec-analysis {meta.version}.",
             *([f"License of our own numbers and words: {meta.licence}"] if meta.licence else []),
             *([f"{meta.site_url} has each number as it is now."] if meta.site_url else []),
+            *([meta.contact_text] if meta.contact else []),
         ]
         if meta.changed:
             about.append(

@@ -504,6 +504,7 @@ def paper(document: Document, meta: BuildInfo, annex: Document | None = None) ->
         "about": [] if brief else list(_about(meta, document.layout)),
         "data": [] if brief else _data(meta.sources),
         "beside": _beside(document) if brief else "",
+        "contact": meta.contact_text,
     }
     return {key: hidden_characters.cleaned(value) for key, value in content.items()}
 

@@ -63,6 +63,7 @@ class BuildInfo:
     year_before: str | None = None  # SHA-256 of the published findings that its changes refer to
     licence: str | None = None  # of our own numbers and words
     site_url: str | None = None  # address of the site
+    contact: tuple[str, ...] = ()  # addresses of the coalition
 
     def in_language(self, code: str) -> "BuildInfo":
         """Return the imprint with the title that it has in a translation."""
@@ -87,6 +88,13 @@ class BuildInfo:
         titles = [catalog.indicator(code).title for code in self.absent]
         return i18n.say("no figures on {titles}", titles="; ".join(titles)) if titles else ""
 
+    @property
+    def contact_text(self) -> str:
+        """Return where to report a mistake or ask a question; nothing where the coalition gives no address."""
+        if not self.contact:
+            return ""
+        return i18n.say("Mistake or question? Tell us: {contact}", contact=", ".join(self.contact))
+
     def as_dict(self) -> dict[str, Any]:
         """Return the imprint as run.json keeps it."""
         return {
@@ -110,6 +118,7 @@ class BuildInfo:
             **({"year_before": self.year_before} if self.year_before else {}),
             **({"licence": self.licence} if self.licence else {}),
             **({"site_url": self.site_url} if self.site_url else {}),
+            **({"contact": list(self.contact)} if self.contact else {}),
         }
 
 
@@ -145,6 +154,7 @@ def read(folder: Path) -> BuildInfo:
             year_before=run.get("year_before"),
             licence=run.get("licence"),
             site_url=run.get("site_url"),
+            contact=tuple(run.get("contact", ())),
         )
     except (KeyError, TypeError) as broken:
         raise _refused(f"it lacks {broken}", "run.json") from broken

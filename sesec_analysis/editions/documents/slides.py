@@ -11,9 +11,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from sesec_analysis.editions.documents import crossing, output, share_image
-from sesec_analysis.editions.documents.model import FigureBlock, HeadlineBlock, TableBlock
+from sesec_analysis.editions.documents.model import (
+    AsksBlock,
+    FigureBlock,
+    HeadlineBlock,
+    Node,
+    Prose,
+    TableBlock,
+)
 from sesec_analysis.editions.documents.notebook import Document, Section
 from sesec_analysis.editions.documents.provenance import BuildInfo
+from sesec_analysis.editions.documents.sections import closing
 from sesec_analysis.evidence import citation
 from sesec_analysis.extras import needed
 
@@ -50,6 +58,8 @@ def make_slides(document: Document, meta: BuildInfo) -> bytes:
     for section in document.sections:
         if finding := next(_told(section), None):
             _of_finding(_Slide(show, layout), section, finding, meta)
+        elif section.heading.id in (closing.VOICES, closing.ASKS):
+            _of_words(_Slide(show, layout), section)
     file = io.BytesIO()
     show.save(file)
     return output.zipped(_own_parts(file))
@@ -168,7 +178,26 @@ def _cover(slide: _Slide, meta: BuildInfo) -> None:
     words = (
         "One finding per slide. The number under it leads to its source: copy it with the finding."
     )
-    slide.text("How to use", [words], (_LEFT, 5.2, _WIDTH, 0.6), 16, color=_GRAY)
+    used = [words, *([meta.contact_text] if meta.contact else [])]
+    slide.text("How to use", used, (_LEFT, 5.2, _WIDTH, 1.0), 16, color=_GRAY)
+
+
+def _of_words(slide: _Slide, section: Section) -> None:
+    """Fill a slide with what people say, or with what the coalition asks."""
+    slide.title(section.heading.text)
+    lines = [line for block in section.blocks for line in _lines(block)]
+    slide.text("Words", lines, (_LEFT, 1.8, _WIDTH, 4.5), 24 if len(lines) < 5 else 18)
+    slide.text("Author", [citation.author()], (_LEFT, 6.7, _WIDTH, 0.5), 13, color=_BLUE, bold=True)
+
+
+def _lines(block: object) -> list[str]:
+    if isinstance(block, AsksBlock):
+        return list(block.asks)
+    return [_plain(node) for node in block.nodes] if isinstance(block, Prose) else []
+
+
+def _plain(node: Node) -> str:
+    return node.text + "".join(map(_plain, node.children))
 
 
 def _of_finding(slide: _Slide, section: Section, headline: HeadlineBlock, meta: BuildInfo) -> None:

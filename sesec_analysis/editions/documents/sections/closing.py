@@ -1,4 +1,4 @@
-"""Close the report and its summary: what the coalition asks, and what is not in this edition.
+"""Close the report and its summary: what people say, what the coalition asks, and what is not in this edition.
 
 Where figures are lacking, the annex has a box that says why, and how to get them. Whoever reads the report is told in
 one line, at its end.
@@ -16,29 +16,33 @@ from sesec_analysis.editions.documents.model import (
     HeadlineBlock,
     NoticeBlock,
     Prose,
+    TableBlock,
     in_words,
 )
 from sesec_analysis.editions.documents.notebook import Document, Section
+from sesec_analysis.editions.editions import Voice
 from sesec_analysis.evidence.notices import SO_WHAT
 from sesec_analysis.evidence.tables import GIVEN
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.i18n import say
-from sesec_analysis.text import Arg, EntryText, List, _
+from sesec_analysis.text import Arg, EntryText, List, Quoted, _
 
-__all__ = ["ASKS", "closed"]
+__all__ = ["ASKS", "VOICES", "closed"]
 
 
 ASKS = "what-we-ask"
 """The id of the section with what is asked."""
+VOICES = "voices"
+"""The id of the section with what people say."""
 _LAST = (
     *("what-the-state-does-not-publish", "how-we-know", "how-to-quote", "how-to-cite"),
-    "data-methods-and-coverage",
+    *("data-methods-and-coverage", "what-is-not-published", "how-to-read-this-sheet"),
 )
-"""The sections that close a document; what is asked comes before them."""
+"""The sections that close a document; what people say and what is asked come before them."""
 
 
-def closed(document: Document, asks: Sequence[str]) -> Document:
-    """Return an edition whose report and summary end with what is asked and what is not in them.
+def closed(document: Document, asks: Sequence[str], voices: Sequence[Voice] = ()) -> Document:
+    """Return an edition whose report and summary end with what people say, what is asked, and what is not in them.
 
     Parameters
     ----------
@@ -47,22 +51,57 @@ def closed(document: Document, asks: Sequence[str]) -> Document:
         it is but for what is asked.
     asks
         What the coalition asks. Where nothing is asked there is no such section.
+    voices
+        What people say; of several, a summary has the first. A fact sheet has its school's.
     """
     return replace(
-        _closed(document, asks), beside=tuple(_closed(other, asks) for other in document.beside)
+        _closed(document, asks, voices),
+        beside=tuple(_closed(other, asks, voices) for other in document.beside),
     )
 
 
-def _closed(document: Document, asks: Sequence[str]) -> Document:
+def _closed(document: Document, asks: Sequence[str], voices: Sequence[Voice]) -> Document:
     if document.layout in crossing.BRIEF:
         document = _led_by_headlines(_without_boxes(document))
-    if not asks or document.layout in ("annex", "sheet"):
+    if document.layout == "annex":
         return document
-    heading = Heading(2, say("What we ask"), ASKS)
-    section = Section(heading, (AsksBlock(tuple(map(say, asks))),))
+    sections = []
+    if voices:
+        quoted = tuple(map(_quote, voices[:1] if document.layout == "summary" else voices))
+        sections.append(Section(Heading(2, say("In their own words"), VOICES), quoted))
+    if asks and document.layout != "sheet":
+        document, is_in_front = _with_asks_in_front(document, asks)
+        if not is_in_front:
+            sections.append(Section(Heading(2, say("What we ask"), ASKS), (_asks(asks),)))
     ids = [part.heading.id for part in document.sections]
     at = next((at for at, name in enumerate(ids) if name in _LAST), len(ids))
-    return replace(document, sections=(*document.sections[:at], section, *document.sections[at:]))
+    return replace(document, sections=(*document.sections[:at], *sections, *document.sections[at:]))
+
+
+def _quote(voice: Voice) -> Prose:
+    """Return a quote with who said it, the same in every language."""
+    quote, who = Quoted(voice.quote, VOICES), Quoted(voice.who, VOICES)
+    return Prose("", (), _("“{quote}” — {who}", quote=quote, who=who))
+
+
+def _asks(asks: Sequence[str]) -> AsksBlock:
+    return AsksBlock(tuple(map(say, asks)))
+
+
+def _with_asks_in_front(document: Document, asks: Sequence[str]) -> tuple[Document, bool]:
+    """Return a summary with what is asked in place of its questions, and whether it had such questions."""
+    sections = []
+    for part in document.sections if document.layout == "summary" else ():
+        blocks: list[Block] = []
+        for block in part.blocks:
+            if isinstance(block, TableBlock) and block.layout == "questions":
+                blocks += [Heading(3, say("What we ask"), ASKS), _asks(asks)]
+            else:
+                blocks.append(block)
+        sections.append(replace(part, blocks=tuple(blocks)))
+    if tuple(sections) == document.sections or not sections:
+        return document, False
+    return replace(document, sections=tuple(sections)), True
 
 
 def _led_by_headlines(document: Document) -> Document:
