@@ -412,9 +412,3 @@ def test_words__of_no_language_writes_nothing(root):
     before = sorted(i18n_files.folder().iterdir())
     assert sesec("words", "zz").exit_code == 2
     assert sorted(i18n_files.folder().iterdir()) == before
-
-
-def test_cite__of_a_finding_that_is_not_there_ends_with_1_as_its_help_says(root):
-    told = " ".join(sesec("cite", "--help").stdout.split())
-    assert "The exit code is 1 if there is no such finding" in told
-    assert sesec("cite", "sesec:x").exit_code == 1

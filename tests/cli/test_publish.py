@@ -182,16 +182,6 @@ def test_diff__shows_a_year_against_the_year_before(root, tmp_path):
 
 
 @pytest.mark.slow
-def test_diff__of_an_edition_with_itself_says_that_nothing_changed(root, unchecked):
-    build(root, 2018)
-    assert sesec("publish", "2018").exit_code == 0
-    done = sesec("diff", "2018", "--against", "2018")
-    assert done.exit_code == 0
-    [_, row] = done.stdout.splitlines()
-    assert row.split() == ["unchanged", "0", "0", "0", "0", str(len(records(2018)))]
-
-
-@pytest.mark.slow
 def test_diff__names_findings_that_are_not_published(root, unchecked):
     folder = build(root, 2018)
     imprint = json.loads((folder / "run.json").read_text("utf-8"))

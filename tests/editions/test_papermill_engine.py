@@ -12,9 +12,7 @@ from pathlib import Path
 import nbformat
 import papermill
 import pytest
-from click.testing import CliRunner
 from IPython.core.interactiveshell import InteractiveShell
-from papermill.cli import papermill as command
 from papermill.exceptions import PapermillExecutionError
 from report_samples import PARAMETERS, code, figure, finding, notebook, record, running, text
 
@@ -154,26 +152,6 @@ def test_engine__tells_of_each_cell_as_it_begins(tmp_path):
         on_cell_start=lambda cell, cell_index: heard.append((cell_index, cell.cell_type)),
     )
     assert heard == [(0, "markdown"), (1, "code"), (2, "code"), (3, "markdown")]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("engine", [[], ["--engine", PAPERMILL_ENGINE]])
-def test_papermill__runs_a_notebook_by_either_engine_from_the_command_line(
-    engine, tmp_path, monkeypatch
-):
-    monkeypatch.chdir(tmp_path)
-    made = notebook(code(PARAMETERS, tag="parameters"), code("report_year + 1"))
-    made.metadata["kernelspec"] = {
-        "name": "python3",
-        "display_name": "Python 3",
-        "language": "python",
-    }
-    nbformat.write(made, tmp_path / "in.ipynb")
-    words = ["in.ipynb", "out.ipynb", "-p", "report_year", "2023", *engine]
-    done = CliRunner().invoke(command, words)
-    assert done.exit_code == 0, done.output
-    last = nbformat.read(tmp_path / "out.ipynb", as_version=4).cells[-1]
-    assert last.outputs[0].data["text/plain"] == "2024"
 
 
 def test_engine__is_found_by_papermill_where_the_package_is_installed():

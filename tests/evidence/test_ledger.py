@@ -56,6 +56,11 @@ def low_income(pooled: int, *schools: int, year: int) -> list[pd.DataFrame]:
     return [share("low_income", (pooled, 1000), year=year), *of_schools]
 
 
+@pytest.fixture(scope="module")
+def today() -> ReportTable:
+    return claims_ledger(claim_figures(up_to=2025), layout="verdicts")
+
+
 def ledger(*tables: pd.DataFrame) -> ReportTable:
     return claims_ledger(pd.concat(tables, ignore_index=True) if tables else NOTHING)
 
@@ -182,22 +187,20 @@ def test_no_claim_and_no_threshold_of_one_stands_in_code():
     ] == []
 
 
-def test_claims_ledger__as_verdicts_has_the_same_verdicts_and_fits_a_page():
+def test_claims_ledger__as_verdicts_has_the_same_verdicts_and_fits_a_page(today):
     rows, lines = (claims_ledger(NOTHING, layout=layout) for layout in ("rows", "verdicts"))
     assert lines.layout == "verdicts"
     for whole, line in zip(rows.rows, lines.rows, strict=True):
         assert list(line[1:3]) == [cell.split(".")[0] for cell in whole[2:4]]
-    today = claims_ledger(claim_figures(up_to=2025), layout="verdicts")
     assert max(len(cell) for row in today.rows for cell in row) <= 400  # more is set as cards
     assert sum(len(cell.split()) for row in today.rows for cell in row) <= 560
     assert [row[2] for row in today.rows].count("Not true") == 2
 
 
-def test_claims_headline__counts_what_no_public_number_can_check():
-    ledger = claims_ledger(claim_figures(up_to=2025), layout="verdicts")
-    assert [row[2] for row in ledger.rows].count("Can’t tell") == 3
-    assert [row[2] for row in ledger.rows].count("No data") == 1
-    headline = str(claims_headline(ledger))
+def test_claims_headline__counts_what_no_public_number_can_check(today):
+    assert [row[2] for row in today.rows].count("Can’t tell") == 3
+    assert [row[2] for row in today.rows].count("No data") == 1
+    headline = str(claims_headline(today))
     assert headline == "Public data can't check 4 of 10 founding claims"
     assert len(headline.split()) <= 10
 

@@ -37,7 +37,6 @@ from sesec_analysis.evidence.described import specs
 from sesec_analysis.figures import figure as figures_figure
 from sesec_analysis.figures.dot_plot import make_dots, plot_gaps, plot_rates
 from sesec_analysis.figures.scatter import plot_schools
-from sesec_analysis.figures.style import ACCENT, LINES, QUIET
 from sesec_analysis.figures.trend import plot_multiples, plot_trend
 from sesec_analysis.text import render
 
@@ -272,11 +271,6 @@ def test_svg__holds_each_line_of_words_to_the_length_that_was_measured(figure):
         if one.text in wide:
             length = float(one.get("textLength"))
             assert any(0.9 * width - 2 <= length <= width + 2 for width in wide[one.text])
-
-
-@pytest.mark.parametrize("color", [ACCENT, *LINES, QUIET])
-def test_colours__stand_out_on_white(color):
-    assert contrast(color) >= 3
 
 
 def test_plots__leave_no_trace_in_matplotlib():

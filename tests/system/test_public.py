@@ -64,31 +64,6 @@ def test_public_names__answer_anything_or_refuse_it_in_the_shape_of_errors(
             function(odd, **asked)
 
 
-@pytest.mark.parametrize(
-    ("spoiled", "what"),
-    [
-        ({"numerator": 10**6}, "numerator is above denominator"),
-        ({"numerator": "x"}, "is no whole number"),
-        ({"value_low": 50.0, "value_high": 50.0, "value": 50.0}, "a share lies outside 0-1"),
-        ({"denominator_low": 10**7}, "denominator_low is above denominator_high"),
-    ],
-)
-def test_measures__refuse_observations_that_cannot_be(spoiled, what) -> None:
-    table = sa.load("math_met", place="southeast_seattle", end_years=2024)
-    with pytest.raises(sa.DataError, match=what):
-        sa.rates(table.assign(**spoiled))
-
-
-@pytest.mark.parametrize(
-    ("spoiled", "what"),
-    [({"estimate": 5.0}, "a rate lies outside 0-1"), ({"estimate": "a"}, "is no number")],
-)
-def test_findings__refuse_estimates_that_cannot_be(spoiled, what) -> None:
-    rates = sa.rates(sa.load("math_met", place="southeast_seattle", end_years=2024))
-    with pytest.raises(sa.DataError, match=what):
-        sa.findings(rates.assign(**spoiled))
-
-
 def test_numbers__are_no_texts_and_years_are_whole() -> None:
     table = sa.load("math_met", place="southeast_seattle", end_years=2024)
     with pytest.raises(sa.DataError, match="is not a number between 0 and 1"):

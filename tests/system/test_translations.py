@@ -98,7 +98,7 @@ def test_forms__say_their_language_and_how_far_they_can_be_trusted(edition, code
     assert 'w:lang w:val="en' in body
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", proofs.sample(CODES, 1, seed=SEED))
 def test_pdf__has_two_pages_and_passes_two_checkers_of_accessibility(edition, code):
     from outloud import check
     from pdfua import validate
@@ -117,7 +117,7 @@ def test_pdf__sets_the_words_of_pictures_in_eight_points_or_more(code, edition):
     assert min(sizes) >= (7.5 if code == "so" else 8)  # its notes are longest
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", proofs.sample(CODES, 1, seed=SEED))
 def test_page__passes_axe_and_leads_to_every_language(edition, code, browser_page):
     visit = browser_page(edition / crossing.names("summary", code).page)
     links = visit.page.locator("nav.languages li").all_inner_texts()

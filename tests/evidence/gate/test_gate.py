@@ -371,17 +371,6 @@ def test_gate__publishes_no_range_that_says_nothing(made, publish):
     assert is_gated(read_gated(gated(made))[0])
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "made", [rate(1, 10), gap(1, 50, 30, 60), ratio(20, 50, 1, 60), ratio(1, 50, 40, 60)]
-)
-def test_gate__keeps_what_is_told_of_few_students_the_second_time_too(made):
-    once = gated(made)
-    assert once.iloc[0]["publish"] == "range"
-    pd.testing.assert_frame_equal(once, gate(gate(once)))
-    assert is_gated(read_gated(once)[0])
-
-
 def test_gate__says_nothing_of_few_students_beside_too_much_withheld():
     far = {"reference_numerator_low": 5, "reference_numerator_high": 55}
     out = verdict(gap(1, 50, 30, 60, **far))

@@ -58,6 +58,17 @@ def masked(counts):
     return list(estimates(counts, cells))
 
 
+@pytest.fixture(scope="module")
+def gated(masked):
+    return [gate(one) for one in masked]
+
+
+@pytest.fixture(scope="module", params=["every_measure", "masked"])
+def measured(request):
+    """The tables of either, each with its findings."""
+    return [(one, findings(one)) for one in request.getfixturevalue(request.param)]
+
+
 def key_of(name: str) -> str:
     return re.sub(r"_\d+$", "_n", name)
 
@@ -84,10 +95,9 @@ def test_measure__is_told_in_kind_words(name):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("sample", ["every_measure", "masked"])
-def test_sentence__of_every_measure_is_short_whole_and_kind(sample, request):
-    for one in request.getfixturevalue(sample):
-        for found in findings(one):
+def test_sentence__of_every_measure_is_short_whole_and_kind(measured):
+    for _, every in measured:
+        for found in every:
             text = found.sentence()
             assert word_count(text) <= LONGEST, text
             assert not BANNED.search(text), text
@@ -164,12 +174,10 @@ def test_finding_id__tells_years_places_and_kinds_of_groups_apart(counts):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("sample", ["every_measure", "masked"])
-def test_table_and_record__print_no_more_than_the_gate_lets_through(sample, request):
-    for one in request.getfixturevalue(sample):
-        shown = table(one)
-        assert len(shown.rows) == len(one)
-        for found in findings(one):
+def test_table_and_record__print_no_more_than_the_gate_lets_through(measured):
+    for one, every in measured:
+        assert len(table(one).rows) == len(one)
+        for found in every:
             record = found.record()
             if found.row.publish == "nothing":
                 assert all(
@@ -185,11 +193,9 @@ def test_table_and_record__print_no_more_than_the_gate_lets_through(sample, requ
 
 
 @pytest.mark.slow
-def test_gate__decides_the_same_the_second_time(masked):
-    for one in masked:
-        once = gate(one)
-        twice = gate(once)
-        pd.testing.assert_frame_equal(once, twice)
+def test_gate__decides_the_same_the_second_time(gated):
+    for once in gated:
+        pd.testing.assert_frame_equal(once, gate(once))
 
 
 # What may be printed.
@@ -200,23 +206,22 @@ def groups_of(gated: pd.DataFrame, group: str) -> pd.DataFrame:
 
 
 @pytest.mark.slow
-def test_gate__hides_small_groups_in_every_measure(masked):
-    for one in masked:
+def test_gate__hides_small_groups_in_every_measure(masked, gated):
+    for one, out in zip(masked, gated, strict=True):
         if (
             not one["student_group_type"].eq("race_ethnicity").any()
             or one["indicator"].eq("enrollment").any()
         ):
             continue
         of_place = one[(one["organization_level"] == "place") & (one["end_year"] == 2019)]
-        small = groups_of(gate(one).loc[of_place.index], "hispanic")
+        small = groups_of(out.loc[of_place.index], "hispanic")
         assert small[NUMBERS + COUNTS].isna().all().all(), one["measure"].iloc[0]
 
 
 @pytest.mark.slow
-def test_gate__tells_nothing_exact_of_a_side_with_few_counted(masked):
-    for one in masked:
-        gated = gate(one)
-        few = gated[(gated["student_group"] == "asian") & (gated["end_year"] == 2019)]
+def test_gate__tells_nothing_exact_of_a_side_with_few_counted(gated):
+    for out in gated:
+        few = out[(out["student_group"] == "asian") & (out["end_year"] == 2019)]
         few = few[few["organization_level"] == "place"]
         made = few["measure"].map(lambda name: catalog.measure(name).made)
         told = few[~few["measure"].isin(["participation", "tested_rate"])]

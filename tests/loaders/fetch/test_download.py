@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import portal as portals
+import proofs
 import pytest
 
 from sesec_analysis import catalog
@@ -25,7 +26,7 @@ def published_as(source_id: str) -> tuple[Reading, portals.Table, Dataset]:
 
 
 def test_condition__can_be_asked_about_every_release_that_can_be_fetched():
-    for source_id in chosen([], []):
+    for source_id in proofs.sample(chosen([], []), 15, seed=44):
         reading, table, dataset = published_as(source_id)
         where = download.condition(reading, dataset, [reading.release.school_year])
         assert table.where(where) == [], source_id
