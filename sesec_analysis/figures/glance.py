@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
-from math import ceil, floor
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sesec_analysis import catalog
 from sesec_analysis.evidence.answers import Outcome, answer
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings, findings
@@ -87,8 +85,6 @@ _AXIS, _SPARK, _GAP = 0.99, 0.88, 0.1
 """Inches of the axis, of the lines over time with their numbers, and between columns."""
 _TALLEST = 0.3  # inches of a line over time
 _SHORT = 4  # letters of a number at the end of a line over time
-_MOST = 0.30
-"""How far the axis reaches at most, in a proportion: a wider range ends there."""
 
 
 class _Column(NamedTuple):
@@ -121,7 +117,7 @@ class _Glance:
         self.apart = _Column(starts[0], starts[0] + _AXIS)
         self.time = _Column(starts[1], starts[1] + _SPARK)
         self.said = _Column(starts[2], style.WIDTH - 2 * style.MARGIN)
-        self.low, self.high, self.ticks = _reach(pairs)
+        self.low, self.high, self.ticks = side_by_side.reach(pairs)
 
     def draw(self) -> float:
         """Draw head and rows, and return how high they are in inches."""
@@ -271,7 +267,7 @@ class _Glance:
 
     def _difference(self, finding: Finding, y: float) -> None:
         """Draw a difference from zero: a dot, or the range that withheld numbers leave open; hollow if not sure."""
-        ends = _ends(finding)
+        ends = side_by_side.difference_ends(finding)
         if ends is None:
             return
         found = answer(finding.row)
@@ -332,29 +328,6 @@ class _Glance:
         text = self.words(Text("{whole}", of=row.finding)).removesuffix("%")
         if len(text) <= _SHORT:
             self.axes.text(row.x + aside, row.y, text, va="center", fontsize=_TYPE, **look)
-
-
-def _ends(finding: Finding) -> tuple[float, float] | None:
-    """Return both ends of a difference in points, better to the right; None if no side is better or it is hidden."""
-    direction = catalog.indicator(finding.row.indicator).direction
-    if finding.row.printed_in != "points" or direction == "neutral":
-        return None
-    numbers = finding.printed.numbers
-    names = ("bound_low", "bound_high") if finding.row.publish == "range" else ("estimate",) * 2
-    low, high = (numbers[name] for name in names)
-    if low is None or high is None:
-        return None
-    return (low, high) if direction == "higher_is_better" else (-high, -low)
-
-
-def _reach(pairs: Sequence[side_by_side.Glance]) -> tuple[float, float, list[float]]:
-    """Return both ends of the axis of differences, and its ticks: every ten points, or none without differences."""
-    every = [end for pair in pairs for one in pair.apart for end in _ends(one) or ()]
-    if not every:
-        return -0.1, 0.1, []
-    low = floor(max(min([*every, -0.04]), -_MOST) * 10 - 0.2) / 10
-    high = ceil(min(max([*every, 0.04]), _MOST) * 10 + 0.2) / 10
-    return low, high, [step / 10 for step in range(round(low * 10), round(high * 10) + 1)]
 
 
 def _frame(shown: Sequence[Finding], here: str) -> pd.DataFrame:

@@ -150,7 +150,7 @@ def test_page__copies_a_citation(browser_page, report):
 
 def test_page__needs_no_script(browser_page, report):
     page = browser_page(report, java_script_enabled=False).page
-    page.get_by_text("Table of figure 1").click()
+    page.get_by_text("Table, words, and downloads of figure 1").click()
     assert page.get_by_role("cell", name="71%").first.is_visible()
 
 

@@ -99,7 +99,13 @@ def _in_languages(document: Document, meta: BuildInfo, into: Path) -> None:
         local, own = translation.with_own_numbers(one), meta.in_language(one.language)
         at = crossing.names(one.layout, one.language)
         with i18n.spoken(one.language):
-            page = html.render(local, meta=own, beside=beside, translations=document.translations)
+            page = html.render(
+                local,
+                meta=own,
+                beside=beside,
+                translations=document.translations,
+                decisions=document.decisions,
+            )
             (into / at.page).write_text(page, encoding="utf-8", newline="")
             content = paper.paper(local, own)
             (into / at.pdf).write_bytes(pdf.printed(content, local.layout))
@@ -146,6 +152,7 @@ def _page(document: Document, meta: BuildInfo, into: Path) -> None:
             beside=beside,
             annex=document.annex,
             translations=document.translations,
+            decisions=document.decisions,
         )
         (into / crossing.names(one.layout).page).write_text(page, encoding="utf-8", newline="")
 

@@ -46,6 +46,7 @@ def render(
     beside: Sequence[str] = (),
     annex: Document | None = None,
     translations: Sequence[Document] = (),
+    decisions: Mapping[str, object] | None = None,
 ) -> str:
     """Return the page of a document.
 
@@ -61,6 +62,8 @@ def render(
         The technical annex of the same run, in which a report in pages says where its numbers stand.
     translations
         What families read of the edition in other languages: the page leads there.
+    decisions
+        What the edition's findings decide beyond their records, by id (`Finding.decisions`).
     """
     of_pages = annex if document.layout == "pages" else None
     place, code = meta.parameters.get("place"), document.language or language()
@@ -82,7 +85,7 @@ def render(
         strips_key_of=strips.key_of,
         strips_of=partial(strips.of_table, school=meta.parameters.get("school")),
         own_of=partial(strips.own, school=meta.parameters.get("school")),
-        panels_of=partial(phone.of_figure, place=place, language=code),
+        panels_of=partial(phone.of_figure, place=place, language=code, decisions=decisions),
         key_of=partial(phone.key_of, place=place, language=code),
         image=_shared_image(document, meta),
         sparks=strips.over_years(document.blocks),

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from math import ceil, floor
+from typing import Literal
 
 from sesec_analysis import catalog, i18n
 from sesec_analysis.errors import DataError
@@ -20,11 +22,13 @@ __all__ = [
     "Glance",
     "class_of",
     "compared_schools",
+    "difference_ends",
     "gap_is_wider",
     "glance_table",
     "is_level",
     "pairs",
     "place_moved",
+    "reach",
     "results_table",
 ]
 
@@ -84,6 +88,19 @@ class Glance:
     def apart(self) -> list[Finding]:
         """How far both places are apart: in points, or of amounts in times."""
         return self._of("gap") or self._of("ratio")
+
+    @property
+    def difference(
+        self,
+    ) -> tuple[Literal["worse", "better", "same", "unsure"], float, float] | None:
+        """How a difference in points is read, and both its ends, with what is better to the right."""
+        ends = next((ends for one in self.apart if (ends := difference_ends(one))), None)
+        found = next((answer(one.row) for one in self.apart), None)
+        if ends is None:
+            return None
+        if found and found.outcome is Outcome.DIFFERS:
+            return ("worse" if max(ends) < 0 else "better", *ends)
+        return ("same" if found and found.outcome is Outcome.SAME else "unsure", *ends)
 
     @property
     def every(self) -> list[Finding]:
@@ -220,6 +237,33 @@ def pairs(findings: Iterable[Finding], place: str, reference: str) -> list[Glanc
         kinds.setdefault(key, []).append(one)
     made = [Glance(of, (place, reference)) for of in kinds.values()]
     return [pair for pair in made if any(pair.newest)]
+
+
+def difference_ends(finding: Finding) -> tuple[float, float] | None:
+    """Return both ends of a difference in points, better to the right; None if no side is better or it is hidden."""
+    direction = catalog.indicator(finding.row.indicator).direction
+    if finding.row.printed_in != "points" or direction == "neutral":
+        return None
+    numbers = finding.printed.numbers
+    names = ("bound_low", "bound_high") if finding.row.publish == "range" else ("estimate",) * 2
+    low, high = (numbers[name] for name in names)
+    if low is None or high is None:
+        return None
+    return (low, high) if direction == "higher_is_better" else (-high, -low)
+
+
+_MOST = 0.30
+"""How far the axis of differences reaches at most, in a proportion: a wider range ends there."""
+
+
+def reach(pairs: Sequence[Glance]) -> tuple[float, float, list[float]]:
+    """Return both ends of the axis of differences, and its ticks: every ten points, or none without differences."""
+    every = [end for pair in pairs for one in pair.apart for end in difference_ends(one) or ()]
+    if not every:
+        return -0.1, 0.1, []
+    low = floor(max(min([*every, -0.04]), -_MOST) * 10 - 0.2) / 10
+    high = ceil(min(max([*every, 0.04]), _MOST) * 10 + 0.2) / 10
+    return low, high, [step / 10 for step in range(round(low * 10), round(high * 10) + 1)]
 
 
 def glance_table(made: Sequence[Glance], names: Sequence[Arg], whole: ReportTable) -> ReportTable:

@@ -137,7 +137,11 @@ def test_render__puts_the_picture_in_with_its_alt_text_and_files():
 
 
 def test_render__puts_a_table_behind_every_figure():
-    behind = re.search(r"<summary>Table of figure 1</summary>.*?</details>", full_page(), re.DOTALL)
+    behind = re.search(
+        r"<summary>Table, words, and downloads of figure 1</summary>.*?</table>",
+        full_page(),
+        re.DOTALL,
+    )
     outline = Outline(behind[0])
     assert len(outline.of("caption")) == 1
     assert [cell["scope"] for cell in outline.of("th")] == ["col"] * 3 + ["row"] * 2

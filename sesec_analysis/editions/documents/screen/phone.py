@@ -3,15 +3,16 @@
 Each mark stands where the numbers of its finding put it, so that nothing has to be measured, and no word can overlap.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil, floor, log2, log10
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.editions.documents.model import FigureBlock
-from sesec_analysis.editions.documents.screen.school_map import point
-from sesec_analysis.evidence.pictured import captions
+from sesec_analysis.editions.documents.screen import school_map
+from sesec_analysis.evidence.finding import Finding
+from sesec_analysis.evidence.pictured import captions, side_by_side
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.numbers import MINUS
 from sesec_analysis.i18n import ENGLISH
@@ -22,11 +23,17 @@ from sesec_analysis.text import Name, Quoted, Renderer, Text, _
 __all__ = ["Panel", "Run", "Spot", "key_of", "of_figure"]
 
 
-Kin = Literal["here", "there", "school", "peer", "stop", "even"]
+Kin = Literal[
+    "here", "there", "school", "peer", "stop", "even", "worse", "better", "same", "unsure"
+]
+Kind = Literal["strip", "years", "schools", "glance", "rows"]
 
 
 class Spot(NamedTuple):
-    """A dot, or a band if it is wide or tall; of the place in focus or another, of its schools or of others."""
+    """A dot, or a band if it is wide or tall; of the place in focus or another, of its schools or of others.
+
+    A difference of two places is worse, better, or about the same, or unsure: it could be chance.
+    """
 
     whose: Kin
     x: float
@@ -53,98 +60,85 @@ class Run(NamedTuple):
 
 @dataclass
 class Panel:
-    """A small drawing, 100 wide: what it is of, its marks, what its ends mean, and the values in words."""
+    """A small drawing, 100 wide: what it is of, its marks, what its ends mean, and the values in words.
+
+    ``scale`` is what panels over the years reach from bottom to top; ``words`` are a sentence about the values.
+    """
 
     title: str
     tall: int
     ends: tuple[str, ...]
+    kind: Kind = "strip"
+    scale: str = ""
+    words: str = ""
     spots: list[Spot] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
     told: list[tuple[str, Sequence[str]]] = field(default_factory=list)
 
 
 class _View(NamedTuple):
-    """A figure to be drawn, the code of the place in focus, and what renders its words."""
+    """A figure to be drawn, the code of the place in focus, what renders its words, and decisions by id."""
 
     block: FigureBlock
     place: object
     words: Renderer
+    decisions: Mapping[str, Any]
 
 
-def of_figure(block: FigureBlock, place: object, language: str = ENGLISH) -> list[Panel]:
+def of_figure(
+    block: FigureBlock,
+    place: object,
+    language: str = ENGLISH,
+    decisions: Mapping[str, Any] | None = None,
+) -> list[Panel]:
     """Return a figure as panels for a narrow screen; empty if it draws no rates, averages, gaps, ratios or schools.
 
     ``place`` is the code of the place in focus; the words of the block and its findings are in the language already.
+    ``decisions`` are those of the document (`Finding.decisions`).
     """
-    view = _View(block, place, Renderer(language, localized=False))
+    view = _View(block, place, Renderer(language, localized=False), decisions or {})
     made = block.made_from
     kind = made.kind if made else ""
-    levels = [one for one in block.findings if _is_drawn(one)]
+    levels = [one for one in block.findings if one.get("measure") in ("rate", "count", "average")]
     rows = _grouped(levels, "indicator", "grade_level", "student_group_type", "student_group")
     if kind == "plot_levels":
         return [_of_levels(block)]
     if made and kind == "plot_map":
         return _on_map(block, made.options["place"])
-    if kind == "plot_at_a_glance":
-        return _glance(rows, view)
+    if made and kind == "plot_at_a_glance":
+        return _glance(view, made.options["place"], made.options["reference"])
     if kind in ("plot_need", "plot_expected") and len(rows) == 2:
         up, across = sorted(rows, key=lambda row: _is_share(row[0]))
         return [_pairs(across, up, view)]
     if any(one["organization_level"] == "school" for one in levels):
         return [_of_schools(row, view) for row in rows]
-    if not levels:
-        return _compared(view)
-    return _rows(levels, _Scale(levels, view.words), view)
+    if levels:
+        return _rows(levels, _Scale(levels, view.words), view)
+    records = block.findings
+    units, kinds = ({one[name] for one in records} for name in ("unit", "organization_level"))
+    is_compared = units in ({"points"}, {"ratio"}) and "school" not in kinds
+    return _rows(records, _Even(records, view.words), view) if is_compared else []
 
 
 def _of_levels(block: FigureBlock) -> Panel:
-    """Return the levels of schools in words, a line for each school."""
-    years = [column.label for column in block.table.columns[1:]]
-    panel = Panel("", 0, ())
-    for school, *levels in block.table.rows:
-        known = [(year, level) for year, level in zip(years, levels, strict=True) if level]
-        panel.told.append((school, [f"{year}: {level}" for year, level in known]))
-    return panel
+    """Return the levels of schools in words, a line for each school, with the years over them."""
+    heads = tuple(column.label for column in block.table.columns)
+    rows = [(school, [level or "–" for level in levels]) for school, *levels in block.table.rows]
+    return Panel("", 0, (), "rows", told=[(heads[0], heads[1:]), *rows])
 
 
 def _on_map(block: FigureBlock, place: object) -> list[Panel]:
     """Return the schools of a place where they lie, within its limits, and their names by level."""
-    entry, known = catalog.place(str(place)), catalog.schools()
-    shown = [known[code] for code in entry.schools if code in known]
-    dots = [
-        point(school.longitude, school.latitude)
-        for school in shown
-        if school.longitude is not None and school.latitude is not None
-    ]
-    outline = catalog.outlines().get(entry.outline or "")
-    if len(shown) != len(block.table.rows) or not dots or not outline:
+    drawn = school_map.within_limits(catalog.place(str(place)), tallest=130)
+    if drawn is None or len(drawn.dots) != len(block.table.rows):
         return []
-    around = [point(*corner) for corner in outline.ring]
-    left, right = min(x for x, _y in around), max(x for x, _y in around)
-    top, foot = min(y for _x, y in around), max(y for _x, y in around)
-    size = min(100 / (right - left), _MAP / (foot - top))
-
-    def at(x: float, y: float) -> tuple[float, float]:
-        return round(50 + (x - (left + right) / 2) * size, 1), round((y - top) * size, 1)
-
-    panel = Panel("", round((foot - top) * size), ())
-    limits = "L".join("{} {}".format(*at(*corner)) for corner in around)
-    panel.runs.append(Run("even", f"M{limits}Z"))
-    panel.spots += [Spot("here", *at(*dot)) for dot in dots]
+    panel = Panel("", drawn.tall, (), "schools", runs=[Run("even", drawn.outline)])
+    panel.spots = [Spot("here", *dot) for dot in drawn.dots]
     levels = dict.fromkeys(row[1] for row in block.table.rows)
-    panel.told += [
+    panel.told = [
         (level, [row[0] for row in block.table.rows if row[1] == level]) for level in levels
     ]
     return [panel]
-
-
-def _compared(view: _View) -> list[Panel]:
-    """Return a figure of gaps or ratios: rates that are the same are in the middle of each panel."""
-    records = view.block.findings
-    units, levels = ({one[name] for one in records} for name in ("unit", "organization_level"))
-    if units not in ({"points"}, {"ratio"}) or "school" in levels:
-        return []
-    return _rows(records, _Even(records, view.words), view)
 
 
 def _rows(records: Sequence[Record], scale: "_Scale", view: _View) -> list[Panel]:
@@ -163,11 +157,9 @@ def _rows(records: Sequence[Record], scale: "_Scale", view: _View) -> list[Panel
         made.runs += [Run("even", path) for path in scale.even(made.tall)]
         made.runs.sort(key=lambda run: _ORDER.index(run.whose))
         panels.append(made)
+    for made in panels[:-1] if not years[1:] else ():
+        made.ends = ()  # the axis that they share is below the last
     return panels
-
-
-def _is_drawn(record: Record) -> bool:
-    return record.get("measure") in ("rate", "count", "average")
 
 
 def key_of(
@@ -175,15 +167,20 @@ def key_of(
 ) -> list[tuple[str, str]]:
     """Return which marks the panels have, by the name of their style, and what each means."""
     words = Renderer(language, localized=False)
-    whose = {spot.whose for panel in panels for spot in panel.spots}
+    drawn = {spot.whose for panel in panels for spot in panel.spots}
+    told = {label for panel in panels for label, _words in panel.told}
     names = {_whose(one, place): str(one["place"]) for one in block.findings}
     if len({one["organization_id"] for one in block.findings}) == 1:
-        names = {}
+        names = {"here": str(block.findings[0]["place"])}
     here = Name("place_plain", str(place)) if str(place) in catalog.places() else None
     names["school"] = words(_("School of {place}", place=here))
     names["peer"] = words(Text(N_("Other public schools")))
     kinds: tuple[Kin, ...] = ("here", "there", "school", "peer")
-    key = [(str(kind), names[kind]) for kind in kinds if kind in whose and kind in names]
+    key = [
+        (str(kind), names[kind])
+        for kind in kinds
+        if kind in names and (kind in drawn or names[kind] in told)
+    ]
     if any(spot.is_range for panel in panels for spot in panel.spots):
         rules = [str(one["rule"]) for one in block.findings if one["publish"] == "range"]
         key.append(("range", words(captions.band(str(block.findings[0]["unit"]), rules))))
@@ -253,7 +250,7 @@ class _Even(_Scale):
     def _top(self, numbers: Sequence[float]) -> float:
         if self.unit == "ratio":
             sizes = [abs(log2(number)) for number in numbers if number > 0]
-            return float(min(ceil(max(sizes, default=1)) or 1, _TIMES))
+            return float(min(ceil(max(sizes, default=1)) or 1, 8))  # at most 8 doublings to an end
         return super()._top([abs(number) for number in numbers])
 
     @property
@@ -275,12 +272,8 @@ class _Even(_Scale):
         return (f"M50 0V{tall}" if tall == _LOW else f"M0 {tall / 2:g}H100",)
 
 
-_TIMES = 8
-"""How often a ratio doubles at most from the middle to an end."""
 _LOW = 10
 """How tall a panel of one line is."""
-_MAP = 130
-"""How tall a map is at most."""
 
 
 def _number(value: object) -> float:
@@ -324,8 +317,8 @@ def _over_years(row: Sequence[Record], title: str, scale: _Scale, words: Rendere
     named = {_year(one): str(one["school_year"]) for one in row}
     first, last = min(named), max(named)
     low, high = (Quoted(end, "scale") for end in (scale.words[0], scale.words[-1]))
-    ends = words(_("from {low} to {high}", low=low, high=high))
-    return Panel(title, 40, (named[first], ends, named[last]))
+    reach = words(_("from {low} to {high}", low=low, high=high))
+    return Panel(title, 40, (named[first], named[last]), "years", reach)
 
 
 def _mark(
@@ -335,7 +328,7 @@ def _mark(
     lines = _grouped(row, "organization_id")
     for line in lines:
         if years[1:]:
-            panel.told.append((str(line[0]["place"]), _then_and_now(line)))
+            panel.told.append((str(line[0]["place"]), _then_and_now(line, panel.ends)))
             _line(panel, line, scale, place)
         else:
             why = f" ({line[0]['reason']})" if line[0]["publish"] == "nothing" else ""
@@ -345,9 +338,11 @@ def _mark(
     panel.runs.sort(key=lambda run: _ORDER.index(run.whose))
 
 
-def _then_and_now(line: Sequence[Record]) -> list[str]:
-    """Return the first and the newest figure, each with its school year."""
+def _then_and_now(line: Sequence[Record], years: Sequence[str]) -> list[str]:
+    """Return the first and the newest value, each with its school year unless the panel has those at its ends."""
     ends = (min(line, key=_year), max(line, key=_year))
+    if [one["school_year"] for one in ends] == [*years]:
+        return [f"{ends[0]['value']} → {ends[1]['value']}"]
     return list(dict.fromkeys(f"{one['value']} ({one['school_year']})" for one in ends))
 
 
@@ -402,7 +397,7 @@ def _on_strip(panel: Panel, record: Record, scale: _Scale, place: object) -> Non
 def _of_schools(row: Sequence[Record], view: _View) -> Panel:
     """Return the schools of one figure on a line, and their places over them."""
     scale = _Scale(row, view.words)
-    panel = Panel(_question(row[0], view.words), _LOW, scale.words)
+    panel = Panel(_question(row[0], view.words), _LOW, scale.words, "schools")
     for one in row:
         if one["organization_level"] != "school":
             panel.told.append((str(one["place"]), [str(one["value"])]))
@@ -418,7 +413,7 @@ def _pairs(across: Sequence[Record], up: Sequence[Record], view: _View) -> Panel
     """Return the schools by two figures, one across and one up; behind them what is usual, where that is drawn."""
     x, y = _Scale(across, view.words), _Scale(up, view.words)
     bottom = x.words[0], f"{_question(across[0], view.words)} →", x.words[-1]
-    panel = Panel(_question(up[0], view.words), 80, bottom)
+    panel = Panel(_question(up[0], view.words), 80, bottom, "schools")
     at = {str(one["organization_id"]): x.ends(one) for one in across}
     usual = [one for one in view.block.findings if one["measure"] == "expected_rate"]
     for one in up:
@@ -438,21 +433,29 @@ def _pairs(across: Sequence[Record], up: Sequence[Record], view: _View) -> Panel
     return panel
 
 
-def _glance(rows: Sequence[Sequence[Record]], view: _View) -> list[Panel]:
-    """Return the rows of the table of a figure at a glance, each with both places on a line of its own."""
-    newest = [[one for one in row if _year(one) == max(map(_year, row))] for row in rows]
-    kept = [row for row in newest if any(one["publish"] != "nothing" for one in row)]
-    if len(kept) != len(view.block.table.rows):
+def _glance(view: _View, place: str, reference: str) -> list[Panel]:
+    """Return the rows of a figure at a glance: both values, their difference on an axis that all share, and words."""
+    given, table = view.block.findings, view.block.table
+    every = [Finding.from_record(one, view.decisions.get(str(one["id"]), {})) for one in given]
+    pairs = side_by_side.pairs(every, place, reference)
+    if len(pairs) != len(table.rows):
         return []
-    heads = [column.label for column in view.block.table.columns]
+    low, high, ticks = side_by_side.reach(pairs)
     panels = []
-    for row, cells in zip(kept, view.block.table.rows, strict=True):
-        scale = _Scale(row, view.words)
-        panel = Panel(cells[0], _LOW, scale.words)
-        for one in row:
-            _on_strip(panel, one, scale, view.place)
-        panel.told = [
-            (head, [cell]) for head, cell in zip(heads[1:], cells[1:], strict=True) if cell
-        ]
+    for pair, (title, here, there, said, year) in zip(pairs, table.rows, strict=True):
+        panel = Panel(f"{title}, {year}", _LOW, (), "glance", words=str(said))
+        heads = [column.label for column in table.columns[1:3]]
+        panel.told = [(head, [str(one)]) for head, one in zip(heads, (here, there), strict=True)]
+        if pair.difference:
+            whose, *ends = pair.difference
+            points = (min(max(end, low), high) for end in (0.0, *ends))
+            zero, *at = (round(100 * (end - low) / (high - low), 2) for end in points)
+            panel.spots.append(Spot(whose, at[0], 5.0, round(at[1] - at[0], 2)))
+            panel.runs.append(Run("even", f"M{zero} 0V{_LOW}"))
+            near = min(at, key=lambda end: abs(end - zero))
+            panel.runs += [Run(whose, f"M{zero} 5H{near}")] if whose in ("worse", "better") else []
         panels.append(panel)
-    return panels
+    leads = tuple(view.words(Text(text)) for text in (N_("◀ points worse"), N_("better ▶")))
+    marks = tuple(f"{abs(tick) * 100:.0f}" for tick in ticks)
+    axis = [Panel("", _LOW, ends, "glance") for ends in (leads, marks)]
+    return [*axis, *panels] if ticks else panels

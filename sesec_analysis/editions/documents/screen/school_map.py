@@ -6,12 +6,14 @@ What the dots are follows from the links of the document; where they stand, from
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import cos, radians
+from typing import NamedTuple
 
 from sesec_analysis import catalog
+from sesec_analysis.catalog.entries import Place
 from sesec_analysis.editions.documents.model import Node, Prose
 from sesec_analysis.editions.documents.notebook import Document
 
-__all__ = ["Dot", "SchoolMap", "of_links", "point"]
+__all__ = ["Dot", "DrawnPlace", "SchoolMap", "of_links", "within_limits"]
 
 
 _SCALE = 4000.0
@@ -37,6 +39,45 @@ class SchoolMap:
     box: str
     outlines: tuple[str, ...]
     schools: tuple[Dot, ...]
+
+
+class DrawnPlace(NamedTuple):
+    """The outline of a place as a path of 100 wide or less, its height, and its schools, each a dot."""
+
+    outline: str
+    tall: int
+    dots: tuple[tuple[float, float], ...]
+
+
+def within_limits(place: Place, tallest: float) -> DrawnPlace | None:
+    """Return the schools of a place where they lie within its limits; None if either is not known.
+
+    Parameters
+    ----------
+    place
+        An entry of the catalog.
+    tallest
+        How tall the drawing may be, where its width is 100.
+    """
+    known, outline = catalog.schools(), catalog.outlines().get(place.outline or "")
+    shown = [known[code] for code in place.schools if code in known]
+    dots = [
+        point(school.longitude, school.latitude)
+        for school in shown
+        if school.longitude is not None and school.latitude is not None
+    ]
+    if len(dots) != len(shown) or not dots or not outline:
+        return None
+    across, down = zip(*(point(*corner) for corner in outline.ring), strict=True)
+    left, right, top, foot = min(across), max(across), min(down), max(down)
+    size = min(100 / (right - left), tallest / (foot - top))
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        return round(50 + (x - (left + right) / 2) * size, 1), round((y - top) * size, 1)
+
+    corners = (at(*point(*corner)) for corner in outline.ring)
+    path = "L".join(f"{x} {y}" for x, y in corners)
+    return DrawnPlace(f"M{path}Z", round((foot - top) * size), tuple(at(*dot) for dot in dots))
 
 
 def of_links(document: Document) -> SchoolMap | None:

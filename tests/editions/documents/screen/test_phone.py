@@ -1,8 +1,12 @@
+from dataclasses import replace
+
 import pytest
+from estimate_samples import estimates, gap, rate
 
 from sesec_analysis import catalog
 from sesec_analysis.editions.documents.model import Column, Description, FigureBlock, Table
 from sesec_analysis.editions.documents.screen import phone
+from sesec_analysis.evidence.finding import findings
 from sesec_analysis.text import Renderer
 
 HERE, THERE = "southeast_seattle", "rest_of_seattle_regular"
@@ -87,7 +91,8 @@ def test_of_figure__puts_years_in_order_with_more_above_less():
     panel = over_years({"at": 0.4, "end_year": 2025}, {"at": 0.1, "end_year": 2023})
     assert [(spot.x, spot.y) for spot in panel.spots] == [(0.0, 30.0), (100.0, 0.0)]
     assert [(run.path, run.is_gap) for run in panel.runs] == [("M0.0 30.0L100.0 0.0", True)]
-    assert panel.told == [(HERE, [f"{HERE} point (of 2023)", f"{HERE} point (of 2025)"])]
+    assert panel.ends == ("of 2023", "of 2025")
+    assert panel.told == [(HERE, [f"{HERE} point → {HERE} point"])]
 
 
 @pytest.mark.parametrize(
@@ -128,12 +133,28 @@ def test_of_figure__draws_schools_by_two_figures_with_more_to_the_right_and_abov
     assert [spot.x for panel in apart for spot in panel.spots] == [25.0, 100.0, 100.0, 25.0]
 
 
-def test_of_figure__at_a_glance_has_the_words_of_its_table():
-    records = [told(at=0.3), told(THERE, at=0.6), told(measure="gap", at=-0.3)]
-    table = {"rows": [("Math", "30%", "60%")], "heads": ("What", "Here", "There")}
-    (panel,) = panels(*records, kind="plot_at_a_glance", **table)
-    assert (panel.title, panel.told) == ("Math", [("Here", ["30%"]), ("There", ["60%"])])
-    assert [spot.x for spot in panel.spots] == [50.0, 100.0]
+@pytest.mark.parametrize(
+    ("there", "whose", "runs"), [((88, 204), "worse", 2), ((70, 204), "unsure", 1)]
+)
+def test_of_figure__at_a_glance_has_one_axis_and_the_words_of_its_table(there, whose, runs):
+    here, everyone = (71, 216), {"student_group": "all", "student_group_type": "all"}
+    places = zip((HERE, THERE), (here, there), strict=True)
+    rows = [rate(k, n, organization_id=place, **everyone) for place, (k, n) in places]
+    every = findings(estimates([*rows, gap(*here, *there, reference=THERE, **everyone)]))
+    cells = ("Reading", "33%", "43%", "10 points lower.", "2016–17")
+    made = block(*(one.record() for one in every), rows=[cells], heads="abcde")
+    options = {"place": HERE, "reference": THERE}
+    made = replace(made, made_from=Description("plot_at_a_glance", (), options))
+    leads, axis, panel = phone.of_figure(made, HERE)
+    assert leads.ends == ("◀ points worse", "better ▶")
+    assert axis.ends[-2:] == ("0", "10")
+    assert (panel.title, panel.words) == ("Reading, 2016–17", "10 points lower.")
+    assert panel.told == [("b", ["33%"]), ("c", ["43%"])]
+    [mark] = panel.spots
+    zero = 100 * axis.ends.index("0") / (len(axis.ends) - 1)
+    assert (mark.whose, len(panel.runs)) == (whose, runs)
+    assert mark.x < zero
+    assert panel.runs[0].path == f"M{round(zero, 2)} 0V10"
 
 
 def of_gaps(*ends, unit="points"):
@@ -148,7 +169,7 @@ def test_of_figure__puts_gaps_on_both_sides_of_none():
         {"publish": "range", "low": -0.3, "high": -0.15},
         {"publish": "range", "low": None, "high": 0.3},
     )
-    assert higher.ends == ("−30", "0", "+30")
+    assert (higher.ends, open_.ends) == ((), ("−30", "0", "+30"))  # under the last
     assert (higher.title, higher.spots[0].x) == ("asian", 75.0)
     assert (lower.spots[0].x, lower.spots[0].wide) == (0.0, 25.0)
     assert (open_.spots[0].x, open_.spots[0].wide) == (0.0, 100.0)
@@ -158,7 +179,7 @@ def test_of_figure__puts_gaps_on_both_sides_of_none():
 
 def test_of_figure__puts_twice_and_half_equally_far_from_once():
     twice, half, none = of_gaps({"at": 2.0}, {"at": 0.5}, {"at": 0.0}, unit="ratio")
-    assert twice.ends == ("0.5×", "1×", "2×")
+    assert none.ends == ("0.5×", "1×", "2×")
     assert [panel.spots[0].x for panel in (twice, half, none)] == [100.0, 0.0, 0.0]
 
 
@@ -185,7 +206,7 @@ def test_key_of__explains_what_is_drawn_and_nothing_else():
         ("range", "range: some data are withheld"),
     ]
     alone = block(records[0])
-    assert phone.key_of(alone, phone.of_figure(alone, HERE), HERE) == []
+    assert phone.key_of(alone, phone.of_figure(alone, HERE), HERE) == [("here", HERE)]
 
 
 def test_of_figure__lays_schools_of_a_map_where_they_are_and_names_them_by_level():
