@@ -5,6 +5,7 @@ const searching = (index, ids, cell, sentence) => {
   const endYear = (all, first, last) => ((Number(first) + 1) % 100 === Number(last) ? String(Number(first) + 1) : all);
   const tokens = (text) => {
     const plain = text.normalize("NFKD").toLowerCase().replace(/\p{M}/gu, "")
+      .replace(/n?['’](?:s|d|t|m|ll|re|ve)\b/g, "")
       .replace(/\b((?:19|20)\d\d)[-–/](?:20)?(\d\d)\b/g, endYear);
     return (plain.match(/[a-z0-9]+/g) ?? []).map((word) => word.replace(/^(.{2,}[^s])s$/, "$1"));
   };
@@ -12,6 +13,7 @@ const searching = (index, ids, cell, sentence) => {
   const { idle, phrases, places: near, measures } = index.search;
   const passed = new Set(idle);
   const anySchool = new Set(index.search.anySchool);
+  const general = new Set(index.search.general);
   const compared = (at) => cell("reference", at).split(" ").filter((code) => code && code !== "others");
   const ours = new Map(Object.entries(phrases));
   const longest = Math.max(0, ...[...ours.keys()].map((key) => key.split(" ").length));
@@ -48,7 +50,8 @@ const searching = (index, ids, cell, sentence) => {
       grade: grade === "all" ? "" : `grade ${grade.replace(/^0+/, "")}`,
       measure: `${measure.replaceAll("_", " ")} ${measure.endsWith("ratio") ? "times" : ""}`,
       other: [cell("indicator", at), cell("reference_label", at), id, sentence(at),
-        ...others.map((code) => index.groups[code] ?? "")].join(" "),
+        ...others.map((code) => index.groups[code] ?? ""),
+        /\b(?:others|not_)/.test(cell("reference", at)) ? "others" : ""].join(" "),
     }).map(([name, text]) => [name, field(text)]));
   });
   const title = fields.map((own) => [...own.title.held].filter((word) => !passed.has(word) && !index.search.plain.includes(word)));
@@ -62,17 +65,20 @@ const searching = (index, ids, cell, sentence) => {
       + (level !== "place" && !met.place.size)
       + (title[at].length > 0 && !met.title.size);
     const [publish, others] = [cell("publish", at), cell("reference", at).split(" ").filter(Boolean)];
+    const parts = new Set(tokens(cell("organization_id", at).replaceAll("_", " ")));
+    const unnamed = [...parts].filter((word) => !met.place.has(word) && !["of", "regular"].includes(word));
     const covered = title[at].length ? met.title.size / title[at].length : 1;
-    return [unasked, ["nothing", others.length ? "" : "range"].includes(publish), publish === "nothing", -met.place.size,
+    return [unasked, level === "place" && met.place.size ? unnamed.length : 0, ["nothing", others.length ? "" : "range"].includes(publish), publish === "nothing", -met.place.size,
       placed(["place", "district"], level), -covered.toFixed(3), placed(near, cell("organization_id", at)),
-      placed(measures, measure), Math.min(...[...others, ""].map((code) => placed(near, code))), -(parseInt(cell("end_year", at), 10) || 0)];
+      placed(measures, measure), Math.min(...[...others, ""].map((code) => placed(near, code))), -met.title.size,
+      -(parseInt(cell("end_year", at), 10) || 0)];
   };
   const meet = (asked, at) => {
     const met = Object.fromEntries(Object.entries(fields[at])
       .map(([name, own]) => [name, new Set(asked.filter((word) => meets(word, own)))]));
     met.place = new Set([...met.place].filter((word) => fields[at].place.held.has(word) || word.length > 3));
     if ([...met.place].every((word) => anySchool.has(word))) met.place = new Set();
-    const lacking = asked.filter((word) => !Object.values(met).some((own) => own.has(word)));
+    const lacking = asked.filter((word) => !general.has(word) && !Object.values(met).some((own) => own.has(word)));
     return { at, lacking, order: rank(at, met) };
   };
   const before = (one, other) => {
@@ -84,7 +90,7 @@ const searching = (index, ids, cell, sentence) => {
     if (!asked.length) return ids.map((id, at) => ({ at, lacking: [] }));
     const all = ids.map((id, at) => meet(asked, at));
     const fewest = Math.min(...all.map((match) => match.lacking.length));
-    if (fewest === asked.length) return [];
+    if (fewest && fewest === asked.filter((word) => !general.has(word)).length) return [];
     const shown = new Set(); // a risk ratio to all others says what a ratio to them says: of a sentence, the first
     return all.filter((match) => match.lacking.length === fewest).sort(before)
       .filter(({ at }) => !shown.has(sentence(at)) && shown.add(sentence(at)));

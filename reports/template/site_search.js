@@ -15,13 +15,14 @@
   const count = (number) => number.toLocaleString("en-US");
   const shown = (at) => {
     const asked = words.value.match(/\b(?:19|20)\d\d\b/g) ?? [];
-    const year = asked.find((one) => cell("end_year", at).split(" ").includes(one));
+    const [newest, ...older] = cell("end_year", at).split(" ");
+    const anchor = asked.length ? [newest, ...older].find((years) => asked.every((year) => years.includes(year))) : "";
     const link = Object.assign(document.createElement("a"), {
-      href: cell("page", at) + (year ? `#${year}` : ""), textContent: cell("sentence", at),
+      href: cell("page", at) + (anchor ? `#${anchor}` : ""), textContent: cell("sentence", at),
     });
     const item = document.createElement("li");
     item.append(link);
-    if (year && !cell("end_year", at).startsWith(year)) item.append(` (${year - 1}–${year.slice(2)})`); // the link leads to that year
+    if (anchor && anchor !== newest) item.append(` (${anchor})`); // the link leads to that year
     return item;
   };
   const show = () => {

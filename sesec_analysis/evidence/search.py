@@ -33,13 +33,13 @@ IDLE = frozenset(
     for words in (
         "a all an and any are around as at be been between by can compare compared did do does each ever every feel",
         "find for from get got ha had have how i in is it just many me more most much my of on one or our out over per",
-        "please said say show since so student tell than that the their them there they this to up us versu wa we",
-        "were what when where which who why with about kid pupil child children youth",
+        "please said say show since so student tell than that the their them there they thi those to up us versu was",
+        "we you your were what when where which who why with about kid pupil child children youth",
         # Which way a number went, and why, is for the finding to say.
         "go goe going gone went down upward downward higher lower high low better best worse worst improve improved",
         "improving improvement decline declined declining increase increased increasing decrease decreased decreasing",
         "because cause caused due effect affect affected impact reason blame help helped hurt lead led still now today",
-        "really actually good bad lately recent recently latest current currently",
+        "really actually good bad lately recent recently latest current currently doing among point",
         # Spanish
         "cuanto cuanta cual como donde que quien por para con sin los las el la un una de del en al y o e su es son",
         "hay fue fueron estudiante alumno tienen tiene estan esta ano",
@@ -66,7 +66,9 @@ _MEASURES = (
     "risk_ratio",
     "gap_change",
 )
-_ANY_SCHOOL = frozenset({"school", "elementary", "middle", "high", "public"})
+_GENERAL = frozenset({"average", "district", "overall", "school", "share", "student", "total"})
+"""Words that put a finding that has them ahead, and that none is said to lack."""
+_ANY_SCHOOL = frozenset({"5", "8", "k", "school", "elementary", "middle", "high", "public"})
 """Words that name no school by themselves."""
 _LEVELS = {"place": 0, "district": 1}
 _OF_STUDENTS = frozenset({"share", "student"})
@@ -149,11 +151,12 @@ class SearchIndex:
         """Return the findings that lack the fewest words, in order; none where they lack all."""
         near: dict[int, list[str]] = {}
         for name, held in self._held.items():
-            near.setdefault(sum(meant.isdisjoint(held) for meant in asked.values()), []).append(
-                name
-            )
+            missed = (word for word, meant in asked.items() if meant.isdisjoint(held))
+            lacking = sum(word not in _GENERAL for word in missed)
+            near.setdefault(lacking, []).append(name)
         found: list[Match] = []
-        for lacking in range(len(asked)):  # at least as many: a word may count in no field
+        # At least as many: a word may count in no field.
+        for lacking in range(max(len(asked.keys() - _GENERAL), 1)):
             found += [
                 _match(self._records[name], self._fields[name], asked)
                 for name in near.get(lacking, ())
@@ -223,6 +226,7 @@ def tokens(text: str) -> list[str]:
     """
     plain = unicodedata.normalize("NFKD", text).casefold()
     plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    plain = re.sub(r"n?['’](?:s|d|t|m|ll|re|ve)\b", "", plain)
     plain = re.sub(r"\b((?:19|20)\d\d)[-–/](?:20)?(\d\d)\b", _end_year, plain)
     return [_singular(word) for word in re.findall(r"[a-z0-9]+", plain)]
 
@@ -231,6 +235,7 @@ def shared() -> dict[str, object]:
     """Return what the page of findings searches with: the same words, and the same order."""
     return {
         "idle": sorted(IDLE),
+        "general": sorted(_GENERAL),
         "phrases": _phrases(),
         "suffixes": _SUFFIXES,
         "plain": sorted(_OF_STUDENTS),
@@ -294,6 +299,7 @@ def _fields(record: Record, called: Mapping[str, str]) -> dict[str, frozenset[st
             [
                 *(get(name, "") for name in ("indicator", "reference_label", "id", "sentence")),
                 *(called.get(code, "") for code in compared.split()),
+                "others" if re.search(r"\b(?:others|not_)", get("reference", "")) else "",
             ]
         ),
     }
@@ -314,7 +320,8 @@ def _match(
     met["place"] = {word for word in met["place"] if word in fields["place"] or len(word) > 3}
     if met["place"] <= _ANY_SCHOOL:
         met["place"] = set()
-    lacking = [word for word in asked if not any(word in words for words in met.values())]
+    found = set[str]().union(*met.values())
+    lacking = [word for word in asked if word not in found and word not in _GENERAL]
     return Match(record, tuple(lacking), _rank(record, fields, met))
 
 
@@ -347,9 +354,12 @@ def _rank(
         + (level != "place" and not met["place"])
         + (bool(title) and not met["title"])
     )
+    unnamed = set(tokens(place.replace("_", " "))) - met["place"] - {"of", "regular"}
     covered = len(met["title"]) / len(title) if title else 1.0
     return (
         unasked,
+        # Asked for Seattle, Seattle comes before a part of it.
+        len(unnamed) if level == "place" and met["place"] else 0,
         # A range of a comparison is as good an answer as one number.
         publish == "nothing" or (publish == "range" and not others),
         publish == "nothing",
@@ -359,6 +369,7 @@ def _rank(
         _PLACES.index(place) if place in _PLACES else len(_PLACES),
         _MEASURES.index(measure) if measure in _MEASURES else len(_MEASURES),
         min((_PLACES.index(code) for code in others if code in _PLACES), default=len(_PLACES)),
+        -len(met["title"]),
         -int(record.get("end_year") or 0),
         str(record["id"]),
     )

@@ -406,9 +406,7 @@ def search_script(listed: Mapping[str, list[Series]]) -> bytes:
         {
             **one.newest.record,
             "page": one.page,
-            "end_year": " ".join(
-                str(number.current.record["end_year"]) for number in reversed(one.numbers)
-            ),
+            "end_year": " ".join(number.years for number in reversed(one.numbers)),
         }
         for several in listed.values()
         for one in several

@@ -80,6 +80,12 @@ def test_search__shows_a_sentence_of_two_findings_once():
     assert [match.record for match in search("suspended black", [other, ratio])[0]] == [ratio]
 
 
+def test_search__lacks_no_general_word_and_prefers_the_place_named():
+    seattle = finding("rate", "enrollment", "seattle", "low_income", SHARE)
+    matches, _ = search("what share of Seattle's schools' students are poor", [RECORDS[3], seattle])
+    assert (matches[0].record, matches[0].lacking) == (seattle, ())
+
+
 def test_terms__keeps_what_says_something():
     assert terms("What is the percentage of Latina students?") == ["hispanic"]
     assert terms("rate") == ["rate"]
@@ -91,9 +97,14 @@ def published_index() -> SearchIndex:
     return SearchIndex(record for folder in folders for record in built_editions.read(folder))
 
 
+LEAST = {"built": 28, "held": 28, "later": 19, "families": 57, "families_later": 26}
+
+
 @pytest.mark.slow  # reads every published edition
-@pytest.mark.parametrize(("half", "least"), [("built", 28), ("held", 28), ("later", 19)])
+@pytest.mark.parametrize(("half", "least"), LEAST.items())
 def test_search__puts_first_what_questions_of_grant_writers_mean(half, least, published_index):
     asked = yaml.safe_load((checkout.root() / "benchmarks/questions.yml").read_text("utf-8"))[half]
     firsts = [(published_index.search(question)[0], wanted) for question, wanted in asked]
-    assert sum(found[0].record["id"] == wanted for found, wanted in firsts if found) >= least
+    assert (
+        sum(found[0].record["id"] in wanted.split() for found, wanted in firsts if found) >= least
+    )
