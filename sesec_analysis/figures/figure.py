@@ -28,18 +28,19 @@ from matplotlib.transforms import Bbox
 
 from sesec_analysis import i18n, schema
 from sesec_analysis.errors import DataError, QuestionError
-from sesec_analysis.evidence import notices
+from sesec_analysis.evidence import citation, notices
 from sesec_analysis.evidence.described import specs
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.pictured import captions
 from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.evidence.wording.fields import in_english
+from sesec_analysis.evidence.wording.labels import OURS
 from sesec_analysis.figures import style
 from sesec_analysis.figures.style import MARGIN, QUIET, WIDTH, KeyMark
 from sesec_analysis.files import unrun
 from sesec_analysis.languages import numbers
-from sesec_analysis.text import Arg, Renderer, Text, _
+from sesec_analysis.text import Arg, Quoted, Renderer, Text, _
 
 DPI = 220
 
@@ -352,10 +353,21 @@ def finished(
     if (ax := _AXES.get()) is not None:
         _settled(ax, key, words)
         return ReportFigure(**vars(caption), picture=made, frame=(0.0, 1.0), marks=())
-    frame = _laid_out(made, key, caption, height)
+    below = [caption.notes, caption.source_line, _credit(shown, words)]
+    frame = _laid_out(made, key, caption, height, [line for line in below if line])
     for drawn in made.findobj(DrawnText):  # it is laid out with the numbers of English
         drawn.set_text(numbers.written(drawn.get_text(), words.language))
     return ReportFigure(**vars(caption), picture=made, frame=frame, marks=style.boxes(made))
+
+
+def _credit(shown: Findings, words: Renderer) -> str:
+    """Return whose a picture is and the id of its number, for readers of the picture alone; nothing for own tables."""
+    ids = [one.id for one in shown]
+    if not ids or not all(name.startswith(OURS) for name in ids):
+        return ""
+    name = Quoted(ids[0], "id")
+    told = _("Id: {id}", id=name) if len(ids) == 1 else _("Id of the first number: {id}", id=name)
+    return f"{citation.author()} · {words(told)}"
 
 
 def _settled(ax: Axes, key: Sequence[KeyMark], words: Renderer) -> None:
@@ -372,13 +384,20 @@ def _settled(ax: Axes, key: Sequence[KeyMark], words: Renderer) -> None:
 
 
 def _laid_out(
-    figure: Figure, key: Sequence[KeyMark], caption: captions.Caption, height: float
+    figure: Figure,
+    key: Sequence[KeyMark],
+    caption: captions.Caption,
+    height: float,
+    foot_lines: Sequence[str],
 ) -> tuple[float, float]:
-    """Set a picture on its page; return where picture and key begin and end, in shares of the height."""
+    """Set a picture on its page; return where picture and key begin and end, in shares of the height.
+
+    Below it are notes, source, and credit.
+    """
     inner, start = WIDTH - 2 * MARGIN, MARGIN / WIDTH
     title = style.balanced(caption.title, inner, style.TITLE)
     below = style.wrapped(caption.subtitle, inner, style.BODY)
-    foot = style.wrapped(caption.source_line, inner)
+    foot = "\n".join(style.wrapped(line, inner) for line in foot_lines)
     plt.close(figure)  # seaborn's grids are pyplot's; a picture is shown by its own means
     FigureCanvasAgg(figure)
     top = MARGIN + style.tall(title, style.TITLE)

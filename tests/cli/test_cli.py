@@ -157,6 +157,15 @@ def test_report__of_an_edition_that_is_up_to_date_says_so_at_once(root):
     assert run_light("report", "2022", "--quiet").stderr == ""
 
 
+def test_report__prints_the_path_of_slides_or_says_that_there_are_none(root, in_this_process):
+    page = up_to_date(root, "annual-2022", "2022")
+    refused = sesec("report", "2022", "--slides")
+    assert "annual-2022 has no slides" in refused.stderr
+    slides = page.with_name("slides.pptx")
+    slides.touch()
+    assert sesec("report", "2022", "--slides").stdout == f"{slides}\n"
+
+
 @pytest.mark.parametrize("words", [["--force"], ["--strict"], ["-p", "ci_level=0.9"]])
 def test_report__builds_what_is_up_to_date_if_asked_to(root, monkeypatch, words, in_this_process):
     page = up_to_date(root, "annual-2022", "2022")

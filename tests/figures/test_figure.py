@@ -31,6 +31,7 @@ from printed_samples import as_printed, assert_words_fit, boxes_of, contrast, wo
 
 from sesec_analysis import catalog, i18n
 from sesec_analysis.editions.documents import notebook
+from sesec_analysis.editions.documents.paper import cut_svg
 from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.described import specs
@@ -364,7 +365,19 @@ def test_plot_gaps__says_what_lies_on_either_side():
     assert "← rate lower than for White students" in joined
     assert "rate higher than for White students →" in joined
     assert "n=216" in joined
-    assert "n=104" not in joined  # notes stand outside the picture
+    assert "n=104" not in joined.partition("Not shown")[0]  # notes are under the picture
+
+
+def test_plot_gaps__has_notes_source_and_credit_in_its_picture():
+    """Whoever meets the file alone knows what it leaves out, where it is from, and whose it is."""
+    made = plot_gaps(estimates(compared(gap)))
+    foot = next(text.get_text() for text in made.picture.texts if "Source: " in text.get_text())
+    found = "sesec:gap.ela_met.2017.03.southeast_seattle.american_indian-white"
+    credit = f"Southeast Seattle Education Coalition · Id of the first number: {found}"
+    assert " ".join(foot.split()) == f"{made.notes} {made.source_line} {credit}"
+    assert found in made.svg
+    assert found not in cut_svg(made.svg, 0, made.frame[1])
+    assert made.title in cut_svg(made.svg, 0, made.frame[1])
 
 
 def spans_of(figure):

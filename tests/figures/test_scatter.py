@@ -544,4 +544,4 @@ def test_plot_schools__sets_ranges_that_lie_apart_side_by_side():
         assert one.x1 < other.x0 or other.x1 < one.x0 or one.y1 < other.y0 or other.y1 < one.y0
     assert len({bar.y0 for bar in bars}) < 4
     # Of one school alone nothing need be said.
-    assert not any("1 school" in text.get_text() for text in words_of(figure.figure))
+    assert not any("1 school" in text.get_text() for text in words_of(figure.axes[0]))

@@ -15,7 +15,7 @@ from pathlib import Path
 import jinja2
 
 from sesec_analysis import checkout
-from sesec_analysis.editions.documents import crossing
+from sesec_analysis.editions.documents import crossing, paper
 from sesec_analysis.editions.documents.model import FigureBlock
 from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.provenance import BuildInfo
@@ -149,7 +149,7 @@ def _environment(folder: Path) -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters |= {"data_uri": _data_uri, "facts": facts, "unbroken": _unbroken}
+    made.filters |= {"on_page": _on_page, "facts": facts, "unbroken": _unbroken}
     made.globals |= {
         "language": language,
         "plural": plural,
@@ -194,8 +194,12 @@ _IN_ADDRESS = {ord(sign): f"%{ord(sign):02X}" for sign in "%#'&<>\n\r\t"}
 picture takes a quarter less room than in base64."""
 
 
-def _data_uri(svg: str) -> str:
-    """Return a picture, with its letters, as an address that may stand between single quotes."""
+def _on_page(figure: FigureBlock) -> str:
+    """Return a picture, with its letters, as an address that may stand between single quotes.
+
+    Notes, source, and credit under it are left to the file to download: the page has them in its own words.
+    """
+    svg = paper.cut_svg(figure.svg, 0, figure.frame[1]) if figure.frame else figure.svg
     return f"data:image/svg+xml,{letters.with_letters(svg).translate(_IN_ADDRESS)}"
 
 

@@ -33,7 +33,7 @@ from sesec_analysis.evidence.finding import facts
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.fields import words_of
 
-__all__ = ["Paper", "Printer", "paper", "printed_table"]
+__all__ = ["Paper", "Printer", "cut_svg", "paper", "printed_table"]
 
 
 _PAGE, _GUTTER = 104, 3
@@ -361,15 +361,24 @@ def _picture(figure: FigureBlock) -> Data:
     if figure.frame is None:
         return {"svg": figure.svg, "crop": None, "ratio": round(height / width, 4), "least": least}
     top, bottom = (round(share * height, 2) for share in figure.frame)
-    start, rest = figure.svg[: figure.svg.index(">")], figure.svg[figure.svg.index(">") :]
-    start = re.sub(r' (width|height)="[^"]*"', "", start)
-    box = f'viewBox="0 {top:g} {width:g} {bottom - top:.2f}"'
     return {
-        "svg": start.replace(size[0], box) + _between(rest, top, bottom),
+        "svg": cut_svg(figure.svg, *figure.frame),
         "crop": [round(figure.frame[0], 5), round(1 - figure.frame[1], 5)],
         "ratio": round((bottom - top) / width, 4),
         "least": least,
     }
+
+
+def cut_svg(svg: str, start: float, end: float) -> str:
+    """Return a picture between two shares of its height, without the words above and below, and without a size."""
+    size = re.search(r'viewBox="0 0 (?P<width>[\d.]+) (?P<height>[\d.]+)"', svg)
+    if size is None:
+        return svg
+    top, bottom = (round(share * float(size["height"]), 2) for share in (start, end))
+    opening, rest = svg[: svg.index(">")], svg[svg.index(">") :]
+    opening = re.sub(r' (width|height)="[^"]*"', "", opening)
+    box = f'viewBox="0 {top:g} {float(size["width"]):g} {bottom - top:.2f}"'
+    return opening.replace(size[0], box) + _between(rest, top, bottom)
 
 
 _READ = 8
