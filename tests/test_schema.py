@@ -69,6 +69,10 @@ def test_check_observations__refuses_a_value_that_cannot_be_by_row_and_column(
         (lambda rows: rows.drop(columns="status"), r"lacks the column\(s\) status"),
         (lambda rows: rows.assign(end_year=pd.Timestamp("2019-01-01")), "school year by its end"),
         (lambda rows: rows.assign(numerator=True), "no whole number"),
+        (
+            lambda rows: rows.assign(value=50.0, value_low=50.0, value_high=50.0),
+            "a share lies outside 0-1",
+        ),
         (lambda rows: rows.to_dict(), "a table is wanted"),
         (lambda rows: rows["status"], "a table is wanted"),
     ],
@@ -115,3 +119,11 @@ def test_validate_observations__names_every_broken_rule_with_its_rows(table, cha
     with pytest.raises(FileError) as refused:
         schema.validate_observations(change(rows))
     assert all(one in str(refused.value) for one in words), str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("estimate", "words"), [(5.0, "a rate lies outside 0-1"), ("a", "is no number")]
+)
+def test_check_estimates__refuses_a_number_that_cannot_be(table, estimate, words):
+    with pytest.raises(QuestionError, match=words):
+        sa.findings(sa.rates(table).assign(estimate=estimate))

@@ -5,41 +5,24 @@ import os
 import sys
 from pathlib import Path
 
-import nbformat
 import pytest
 from click.testing import CliRunner
 from cluster_samples import DEADLY, REFUSED, Writing, cluster, written
-from report_samples import code, finding, notebook, record, running, text, write_root
+from report_samples import code, notebook, write_root
 
 from sesec_analysis.attack.check import GUARD
 from sesec_analysis.cli import main
 from sesec_analysis.editions import cluster as editions_cluster
-from sesec_analysis.editions import fact_sheets, sheet_index
 from sesec_analysis.extras import MissingExtraError
 
 AUDIT = GUARD.without_attack()
 
 pytestmark = pytest.mark.slow
-EDITIONS = """\
-editions:
-  annual-2024: { title: "Equity Report, 2023–24", notebook: reports/school_fact_sheet.ipynb,
-    parameters: { report_year: 2024, school: "2120" } }
-"""
-PARAMETERS = "school: str  # its code\nreport_year: int = 2024  # the year"
 
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory):
-    home = write_root(tmp_path_factory.mktemp("cluster") / "root", {}, EDITIONS)
-    told = record("rate.black", publish="point", source_ids="synthetic")
-    made = notebook(
-        code(PARAMETERS, tag="parameters"),
-        text("Of one school."),
-        running(finding(told)),
-        title="# School fact sheet",
-    )
-    (home / "notebooks/reports").mkdir()
-    nbformat.write(made, home / "notebooks" / fact_sheets.NOTEBOOK)
+    home = write_root(tmp_path_factory.mktemp("cluster") / "root", {}, "editions: {}")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SESEC_ROOT", str(home))
         yield home
@@ -56,19 +39,6 @@ def files_of(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
-@pytest.mark.proof(
-    "Editions and fact sheets of a cluster are those of this machine", only_in_full=True
-)
-def test_fact_sheets__of_a_cluster_are_those_of_this_machine(root, address, tmp_path):
-    schools = [sheet_index.find("2120")]
-    here = fact_sheets.build_all(schools=schools, out=tmp_path / "here", guard=AUDIT).parent
-    there = fact_sheets.build_all(
-        schools=schools, out=tmp_path / "there", cluster=address, guard=AUDIT
-    ).parent
-    assert files_of(here) == files_of(there)
-    assert len(list(there.glob("*/run.json"))) == 1
-
-
 TWO = """\
 editions:
   annual-2022: { title: "Tiny report, 2021–22", notebook: tiny.ipynb, parameters: { report_year: 2022 } }
@@ -82,9 +52,7 @@ shares = sa.rates(sa.load("enrollment", place=places, **kept))
 sa.finding(shares, student_group="low_income", organization_id=places[0])"""
 
 
-@pytest.mark.proof(
-    "Editions and fact sheets of a cluster are those of this machine", only_in_full=True
-)
+@pytest.mark.proof("Editions of a cluster are those of this machine", only_in_full=True)
 def test_report__of_all_on_a_cluster_is_that_of_this_machine(address, tmp_path, monkeypatch):
     made = notebook(
         code("report_year: int = 2024  # the year", tag="parameters"),

@@ -7,7 +7,7 @@ from conftest import make_counts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from masked_samples import random_places
-from scipy.stats import binom, norm
+from scipy.stats import binom, norm, poisson
 
 from sesec_analysis import schema
 from sesec_analysis.errors import DataError, QuestionError
@@ -62,6 +62,14 @@ def test_funnel_limits__of_the_other_outcome_are_mirrored_and_close_in():
     assert high == pytest.approx(1 - other_low)
     assert np.all(np.diff(high - low) < 0)
     assert high[2] - low[2] == pytest.approx(2 * 1.96 * np.sqrt(0.21 / 2000), rel=0.03)
+
+
+@pytest.mark.parametrize("level", [0.9, 0.998])
+def test_poisson_limits__are_those_of_garwood(level):
+    low, high = poisson_limits([15, 30], level=level)
+    expected, tail = np.array([15, 30]), (1 - level) / 2
+    assert poisson.sf(expected - 1, expected * low) == pytest.approx([tail] * 2)
+    assert poisson.cdf(expected, expected * high) == pytest.approx([tail] * 2)
 
 
 def test_overdispersion__draws_in_the_odd_ones():

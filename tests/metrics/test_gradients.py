@@ -135,6 +135,12 @@ def test_gradients__of_a_school_split_in_two_are_the_same(schools):
     assert split.tolist() == pytest.approx(whole.tolist())
 
 
+def test_gradients__count_a_school_of_a_single_student(schools):
+    with_one = measured(schools(*CELLS, (1, 1)))
+    without = measured(schools(*CELLS))
+    assert (with_one["n_low"] - without["n_low"]).tolist() == [1] * 6
+
+
 def test_gradients__take_observations_as_the_ranking(schools):
     ranking = schools((70, 80), (50, 60), (40, 90), (20, 70), (1, 80), indicator="low_income")
     obs = schools(*CELLS)

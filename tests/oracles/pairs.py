@@ -515,109 +515,32 @@ DAS_GUPTA = (
     "Standardization and Decomposition of Rates, P23-186"
 )
 ESDA = "PySAL, esda/tests/test_smoothing.py"
-SIZE_NOW = (
-    3041,
-    11577,
-    27450,
-    32711,
-    35480,
-    27411,
-    19555,
-    19795,
-    15254,
-    8022,
-    2472,
-    707,
-    2692,
-    6473,
-    6841,
-    6547,
-    4352,
-    3034,
-    2540,
-    1749,
-    804,
-    236,
-)
-SIZE_THEN = (
-    2968,
-    11484,
-    34614,
-    30992,
-    21983,
-    20314,
-    20928,
-    16897,
-    11339,
-    5720,
-    1315,
-    535,
-    2162,
-    6120,
-    4781,
-    3096,
-    2718,
-    2363,
-    1767,
-    1149,
-    448,
-    117,
-)
-RATE_NOW = (
-    9.163,
-    0.462,
-    0.248,
-    0.929,
-    1.084,
-    1.810,
-    4.715,
-    12.187,
-    27.728,
-    64.068,
-    157.570,
-    17.208,
-    0.738,
-    0.328,
-    1.103,
-    2.045,
-    3.724,
-    8.052,
-    17.812,
-    34.128,
-    68.276,
-    125.161,
-)
-RATE_THEN = (
-    18.469,
-    0.751,
-    0.391,
-    1.146,
-    1.287,
-    2.672,
-    6.636,
-    15.691,
-    34.723,
-    79.763,
-    176.837,
-    36.993,
-    1.352,
-    0.541,
-    2.040,
-    3.523,
-    6.746,
-    12.967,
-    24.471,
-    45.091,
-    74.902,
-    123.205,
-)
+# People and deaths per thousand of 22 groups: of 1985, and of 1970.
+_SIZE_NOW = """
+3041 11577 27450 32711 35480 27411 19555 19795 15254 8022 2472 707 2692 6473 6841 6547 4352 3034
+2540 1749 804 236
+"""
+_SIZE_THEN = """
+2968 11484 34614 30992 21983 20314 20928 16897 11339 5720 1315 535 2162 6120 4781 3096 2718 2363
+1767 1149 448 117
+"""
+_RATE_NOW = """
+9.163 0.462 0.248 0.929 1.084 1.810 4.715 12.187 27.728 64.068 157.570 17.208 0.738 0.328 1.103
+2.045 3.724 8.052 17.812 34.128 68.276 125.161
+"""
+_RATE_THEN = """
+18.469 0.751 0.391 1.146 1.287 2.672 6.636 15.691 34.723 79.763 176.837 36.993 1.352 0.541 2.040
+3.523 6.746 12.967 24.471 45.091 74.902 123.205
+"""
+SIZE_NOW, SIZE_THEN = ([int(size) for size in text.split()] for text in (_SIZE_NOW, _SIZE_THEN))
+RATE_NOW, RATE_THEN = ([float(rate) for rate in text.split()] for text in (_RATE_NOW, _RATE_THEN))
 
 
 def _groups(cells: list[tuple[int, int]], **common: object) -> pd.DataFrame:
     return make_counts(**{f"g{number}": cell for number, cell in enumerate(cells)}, **common)
 
 
-def _deaths(year: int, sizes: tuple, deaths: tuple) -> pd.DataFrame:
+def _deaths(year: int, sizes: list[int], deaths: list[float]) -> pd.DataFrame:
     cells = [(round(rate * 1000) * n, n * 10**6) for n, rate in zip(sizes, deaths, strict=True)]
     return _groups(cells, end_year=year)
 

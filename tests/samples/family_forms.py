@@ -13,7 +13,6 @@ import built_editions
 import pytest
 from once import made_once
 
-from sesec_analysis import i18n_files
 from sesec_analysis.attack.check import GUARD
 from sesec_analysis.editions import build, editions, fact_sheets, sheet_index
 from sesec_analysis.editions.documents.notebook import translated_languages
@@ -21,11 +20,8 @@ from sesec_analysis.editions.documents.notebook import translated_languages
 AUDIT = GUARD.without_attack()
 
 
-LANGUAGES = (*translated_languages(), i18n_files.PSEUDO)
-"""Those with a translation, and the one made by code."""
-
-(DRAWN,) = random.Random(built_editions.SEED).sample(built_editions.published(), 1)
-"""An edition whose summary is made in all of them, for all tests that read one."""
+LANGUAGES = translated_languages()
+"""Those with a translation."""
 
 SCHOOLS = {
     "2120": "2120-rising-star-elementary-school",

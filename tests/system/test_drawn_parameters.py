@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import proofs
 import pytest
 from built_editions import ROOT
 from report_samples import SESEC
@@ -91,9 +92,9 @@ def refusal_of(drawn: Draw) -> EditionError | None:
 
 
 def test_draws__are_refused_in_a_sentence_or_can_be_built():
-    refusals = {str(drawn): refusal_of(drawn) for drawn in draws()}
+    refusals = {str(drawn): refusal_of(drawn) for drawn in draws()[: proofs.cases(COUNT, 20)]}
     built = [drawn for drawn, refusal in refusals.items() if refusal is None]
-    assert len(built) > COUNT / 2
+    assert len(built) > len(refusals) / 2
     for drawn, refusal in refusals.items():
         if refusal is not None and not refusal.what.startswith(("2 ", "3 ")):
             assert "\n" not in refusal.what, drawn

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import proofs
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -16,7 +17,9 @@ def cells() -> list[dict[str, Any]]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("year", "grade"), [(2017, "03"), (2022, "all")])
+@pytest.mark.parametrize(
+    ("year", "grade"), proofs.sample([(2017, "03"), (2022, "all")], 1, seed=44)
+)
 def test_summary__says_a_direction_of_each_number_and_row_of_an_early_edition(year, grade):
     """There is no earlier year of the tests to compare with; of budgets neither way is better, and nothing is said."""
     shown: dict[str, Any] = {}

@@ -61,7 +61,6 @@ SURROUNDINGS = {
         (sys.executable, "-c", DRAWS), {"HOME": NOWHERE}, says="matplotlib"
     ),
     "a closed output": Surrounding(LIST, before=_closed(1)),
-    "a closed error output": Surrounding(LIST, before=_closed(2)),
     "all three closed": Surrounding(LIST, before=_closed(0, 1, 2)),
     "a refusal, with a closed error output": Surrounding(
         (SESEC, "report", "1850-51"), before=_closed(2), ends=2

@@ -10,6 +10,8 @@ from estimate_samples import bounded, enrollment, estimates, gap, rate, ratio
 from estimate_samples import row as row_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from measure_samples import GROUPS as CELLS
+from measure_samples import TO, of_tests
 
 from sesec_analysis import catalog, i18n, schema
 from sesec_analysis.errors import DataError
@@ -28,7 +30,10 @@ from sesec_analysis.evidence.gate.reasons import (
 from sesec_analysis.evidence.row import GATE_COLUMNS, Row, read
 from sesec_analysis.evidence.wording.labels import finding_id, range_reason
 from sesec_analysis.loaders.in_place import in_places
+from sesec_analysis.metrics.changes import difference_in_gaps
 from sesec_analysis.metrics.disparity import compare, gaps, rates, ratios
+from sesec_analysis.metrics.disproportionality import disproportionality
+from sesec_analysis.metrics.participation import participation
 from sesec_analysis.text import render
 
 GROUPS = ("asian", "black", "hispanic", "white")
@@ -687,3 +692,50 @@ def test_method_words__leave_out_why_there_is_no_number_where_none_is_printed(pu
 def test_gate__marks_the_middle_of_a_range_from_0_on_only_of_a_difference(measure, marker):
     out = verdict(bounded(0.0, 0.04, measure=measure, **({"reference": "white"} if marker else {})))
     assert (out["publish"], out["marker"]) == ("range", marker)
+
+
+def test_gate__shows_a_second_group_no_more_where_one_of_all_others_could_be_worked_out(counts):
+    # 66 + 45 + 90 students of all counted: the shares of three groups would give the fourth, of whom two are counted.
+    cells = CELLS | {"hispanic": (2, 90)}
+    out = gate(disproportionality(counts(**cells), by="race_ethnicity"))
+    shares = out[out["measure"] == "composition"].set_index("student_group")["publish"]
+    assert shares.to_dict() == {
+        "asian": "point", "black": "nothing", "hispanic": "nothing", "white": "point",
+    }  # fmt: skip
+    assert (
+        gate(disproportionality(counts(**CELLS), by="race_ethnicity"))["publish"] == "point"
+    ).all()
+
+
+@pytest.mark.parametrize(("untested", "publish"), [(2, "nothing"), (3, "range")])
+def test_gate__does_not_tell_how_few_were_not_tested(counts, untested, publish):
+    obs = pd.concat([
+        counts(black=(45, 110)),
+        counts(black=(45, 110 - untested), indicator="ela_met_tested"),
+        counts(black=(110 - untested, 110), indicator="ela_tested"),
+    ], ignore_index=True)  # fmt: skip
+    names = {"met": "ela_met", "met_tested": "ela_met_tested", "tested": "ela_tested"}
+    out = gate(participation(obs, **names)).set_index("measure")
+    assert out.loc["rate_if_all_tested", "publish"] == publish
+    assert out.loc["tested_rate", "publish"] == ("nothing" if untested < 3 else "point")
+    assert out.loc["official_rate", "publish"] == "point"
+
+
+def test_gate__says_that_students_were_not_tested_and_not_that_figures_are_withheld(counts):
+    first, second = of_tests(counts, dict(CELLS))
+    for one in (first, second):
+        worst = gate(one).query("measure.str.endswith('_if_all_tested')")
+        assert set(worst["reason"]) == {"not-all-tested"}
+
+
+@pytest.mark.slow
+def test_gate__prints_a_change_of_gaps_only_beside_both_of_them(counts):
+    then, now = (gaps(counts(**CELLS, end_year=year), **TO) for year in (2016, 2019))
+    change = difference_in_gaps(then, now)
+    assert set(gate(change)["publish"]) == {"nothing"}
+    beside = gate(pd.concat([then, now, change], ignore_index=True))
+    assert set(beside.query("measure == 'gap_change'")["publish"]) == {"point"}
+    few = gaps(counts(**CELLS | {"black": (2, 110)}, end_year=2016), **TO)
+    rows = pd.concat([few, now, difference_in_gaps(few, now)], ignore_index=True)
+    out = gate(rows).query("measure == 'gap_change'").set_index("student_group")["publish"]
+    assert out.to_dict() == {"asian": "point", "black": "nothing", "hispanic": "point"}
