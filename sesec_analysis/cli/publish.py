@@ -605,7 +605,7 @@ def _tell(done: "Attack") -> None:
 @click.option(
     "--url",
     help="Future address of the site (default: `site_url` in reports/editions.yml). Adds page addresses to citations, "
-    "a feed, and a sitemap.",
+    "and a feed.",
 )
 @click.option(
     "--check",

@@ -98,7 +98,7 @@ def build(out: Path, *, url: str | None = None, progress: Progress = lambda line
     out
         A folder that is missing, is empty, or holds such a site: then only what changed is written.
     url
-        Where the site will be. Without it there is no feed and no sitemap, and no citation names a page.
+        Where the site will be. Without it there is no feed, and no citation names a page.
     progress
         Called with one line per step.
 
@@ -198,7 +198,8 @@ class SiteSource:
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Yield the path and the bytes of every file."""
         self.progress(f"Writing the editions: {len(self.states)} ...")
-        # Pages and figures of nine editions are 350 MB: the site has those of the newest, and the PDFs of the others.
+        # Pages and figures of nine editions are 350 MB: the site has those of the newest, and of the others the PDFs
+        # and the numbers as published. What only a new build reads is in the repository.
         one_of_each, newest = self._one_of_each()
         editions = {
             name: path
@@ -219,7 +220,6 @@ class SiteSource:
         yield from self._tables()
         if self.url:
             yield "feed.xml", feed.atom(self.states, self.series.values(), self.url)
-            yield "sitemap.xml", feed.sitemap(self.series.values(), self.url)
 
     def _one_of_each(self) -> tuple[list[EditionState], EditionState | None]:
         """Return one state of each edition, the published one if there is one, and the newest that was built here."""
@@ -303,10 +303,11 @@ class SiteSource:
 
 
 def _edition(state: EditionState, *, is_whole: bool) -> Iterator[tuple[str, Path]]:
-    """Yield the files of an edition: all that were built, or only its numbers and what leads to no other file."""
-    published = archive_frozen.published_dir() / state.name if state.is_published else None
-    for folder in filter(None, (published, state.folder)):
-        for path in sorted(folder.rglob("*")):
-            is_wanted = folder == published or path.suffix == ".pdf" or path.name == "findings.json"
-            if path.is_file() and (is_whole or is_wanted):
+    """Yield the files of an edition: those that readers use, or only its numbers and PDFs, which lead to no other."""
+    numbers = archive_frozen.published_dir() / state.name if state.is_published else state.folder
+    wanted = [(numbers, "*" if state.is_published else "findings.json")]
+    wanted.append((state.folder, "*" if is_whole else "*.pdf"))
+    for folder, pattern in wanted:
+        for path in sorted(folder.rglob(pattern)) if folder else ():
+            if path.is_file() and not path.match("document*.json"):
                 yield f"{state.name}/{path.relative_to(folder).as_posix()}", path

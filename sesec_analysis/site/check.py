@@ -8,6 +8,7 @@ together, and each edition whose files stand there is asked who owns each of its
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from filecmp import cmp
 from pathlib import Path
 from time import perf_counter
 
@@ -122,33 +123,25 @@ def differences(out: Path) -> list[Fault]:
     before = build.manifest(out)
     if not before:
         raise DataError("there is no site", where=str(out), fix="write it first: sesec site")
-    source = build.SiteSource.read(before.get("url"), lambda line: None)
-    made = build.Files(source.url)
-    found: list[Fault] = []
     with scratch_folder() as scratch:
-        for name, content in source.files():
-            made.add(name, content)
-            found += _of_file(out / name, name, content, Path(scratch))
-        found += _of_file(out / build.MANIFEST, build.MANIFEST, made.manifest(), Path(scratch))
-    return sorted([*found, *_strangers(out, {build.MANIFEST, *made.names})])
+        fresh = build.build(Path(scratch, "site"), url=before.get("url")).out
+        return sorted({*_differing(fresh, out), *_unknown(fresh, out)})
 
 
-def _strangers(out: Path, names: set[str]) -> Iterator[Fault]:
+def _differing(fresh: Path, out: Path) -> Iterator[Fault]:
+    """Yield the files that are missing, or differ; of a table that is no text, without the place in it."""
+    for path in filter(Path.is_file, fresh.rglob("*")):
+        name = path.relative_to(fresh).as_posix()
+        if not (out / name).is_file():
+            yield Fault(name, rewriting.GONE)
+        elif not cmp(path, out / name, shallow=False):
+            is_table = path.suffix in (".parquet", ".sqlite")
+            yield Fault(name if is_table else rewriting.place_of(name, out / name, path), _OTHER)
+
+
+def _unknown(fresh: Path, out: Path) -> Iterator[Fault]:
     """Yield what is in the folder and not of the site: a file, a link, a folder that holds none of its files."""
-    folders = {parent.as_posix() for name in names for parent in Path(name).parents}
     for path in out.rglob("*"):
-        name = path.relative_to(out).as_posix()
-        is_folder = path.is_dir() and not path.is_symlink()
-        if path.is_symlink() or name not in (folders if is_folder else names):
-            yield Fault(name, _UNKNOWN)
-
-
-def _of_file(path: Path, name: str, content: bytes, scratch: Path) -> Iterator[Fault]:
-    """Yield where a file differs from what the editions give; of a table that is no text, only that it does."""
-    if not path.is_file():
-        yield Fault(name, rewriting.GONE)
-    elif path.read_bytes() != content:
-        fresh = scratch / path.name
-        fresh.write_bytes(content)
-        is_table = path.suffix in (".parquet", ".sqlite")
-        yield Fault(name if is_table else rewriting.place_of(name, path, fresh), _OTHER)
+        made = fresh / path.relative_to(out)
+        if path.is_symlink() or not made.exists() or made.is_dir() != path.is_dir():
+            yield Fault(path.relative_to(out).as_posix(), _UNKNOWN)

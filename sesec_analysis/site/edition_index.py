@@ -1,7 +1,7 @@
 """Gather every finding of every edition by series, and what became of each from one edition to the next."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sesec_analysis.archive import diff
@@ -184,7 +184,7 @@ def histories(found: Sequence[EditionState]) -> dict[str, History]:
     for state in found:
         for name, record in state.frozen.by_id.items():
             before = versions.setdefault(name, [])
-            before.append(_since(before[-1] if before else None, state, record))
+            before.append(_version(before[-1] if before else None, state, record))
     removed = removals(found)
     return {
         name: History(name, tuple(versions[name]), removed.get(name, ()))
@@ -206,39 +206,26 @@ def removals(found: Sequence[EditionState]) -> dict[str, tuple[Removal, ...]]:
 def all_series(found: Sequence[EditionState]) -> dict[str, Series]:
     """Return every series of the states by its stem, in the order of stems."""
     known, removed = histories(found), removals(found)
-    gone = _by_stem(removed.keys() - known.keys())
-    numbers = _by_stem(known)
+    stems: dict[str, list[str]] = {}
+    for name in sorted({*known, *removed}, key=lambda name: (read_id(name).end_years, name)):
+        stems.setdefault(read_id(name).stem, []).append(name)
     return {
         stem: Series(
             stem,
-            tuple(known[name] for name in numbers.get(stem, ())),
-            {name: removed[name] for name in gone.get(stem, ())},
+            tuple(known[name] for name in ids if name in known),
+            {name: removed[name] for name in ids if name not in known},
         )
-        for stem in sorted(numbers.keys() | gone.keys())
+        for stem, ids in sorted(stems.items())
     }
 
 
-def _by_stem(ids: Iterable[str]) -> dict[str, list[str]]:
-    """Return ids by their stem, the earliest year first."""
-    found: dict[str, list[str]] = {}
-    for name in sorted(ids, key=lambda name: (read_id(name).end_years, name)):
-        found.setdefault(read_id(name).stem, []).append(name)
-    return found
-
-
-def _since(last: FindingVersion | None, state: EditionState, record: Record) -> FindingVersion:
-    version = _became(last, state, record)
-    return replace(version, restated=state.record.of(str(record["id"])))
-
-
-def _became(last: FindingVersion | None, state: EditionState, record: Record) -> FindingVersion:
-    if last is None:
-        return FindingVersion(state, record, "first")
-    pair = diff.Pair(last.record, record)
-    kind, why = diff.judged(pair, diff.Between(last.state.frozen, state.frozen))
-    if kind == "unchanged":
-        return FindingVersion(state, record, "same")
-    if diff.moved(last.record, record):
-        why = "; ".join(filter(None, (diff.CLASSES[kind], why)))
-        return FindingVersion(state, record, "moved", why)
-    return FindingVersion(state, record, "reworded")
+def _version(last: FindingVersion | None, state: EditionState, record: Record) -> FindingVersion:
+    """Return a finding in a state, with what became of it since the last one that has it."""
+    event, why = "first", ""
+    if last is not None:
+        pair = diff.Pair(last.record, record)
+        kind, why = diff.judged(pair, diff.Between(last.state.frozen, state.frozen))
+        has_moved = diff.moved(last.record, record)
+        event = "same" if kind == "unchanged" else "moved" if has_moved else "reworded"
+        why = "; ".join(filter(None, (diff.CLASSES[kind], why))) if event == "moved" else ""
+    return FindingVersion(state, record, event, why, state.record.of(str(record["id"])))

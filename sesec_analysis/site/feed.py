@@ -1,8 +1,8 @@
-"""Write what needs the address of the site: a feed of editions and of numbers that moved (Atom), and the sitemap."""
+"""Write the feed of editions and of numbers that moved (Atom), which needs the address of the site."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sesec_analysis.archive.diff import CLASSES
 from sesec_analysis.archive.history import Restatement
@@ -11,7 +11,7 @@ from sesec_analysis.evidence.citation import AUTHOR, page_of
 from sesec_analysis.i18n import mark, say
 from sesec_analysis.site.edition_index import EditionState, Series
 
-__all__ = ["atom", "restatement_text", "sitemap"]
+__all__ = ["atom", "restatement_text"]
 
 
 class _Entry(NamedTuple):
@@ -37,7 +37,13 @@ def atom(found: Sequence[EditionState], series: Iterable[Series], url: str) -> b
     entries = [*_editions(found, url), *_moved(series, url), *_restated(found, url)]
     entries.sort(key=lambda entry: (entry.day, entry.id), reverse=True)
     updated = entries[0].day if entries else _day(found[-1])
-    return _filled("site_feed", url=url, author=AUTHOR, entries=entries, updated=updated)
+    template = html.environment().get_template("site_feed.xml.j2")
+    shown = {"entries": entries[:_MOST], "updated": updated}
+    return template.render(url=url, author=AUTHOR, **shown).encode()
+
+
+_MOST = 500
+"""Entries of the feed, the newest: who follows it reads it often."""
 
 
 def _day(state: EditionState) -> str:
@@ -87,13 +93,3 @@ def restatement_text(one: Restatement) -> str:
 
 
 _EVENTS = {"moved": mark("restated on {day}"), "vanished": mark("taken away on {day}")}
-
-
-def sitemap(series: Iterable[Series], url: str) -> bytes:
-    """Return the list of all pages for search engines."""
-    pages = ["index.html", "vocabulary.html", *(one.page for one in series if one.numbers)]
-    return _filled("site_map", url=url, pages=pages)
-
-
-def _filled(name: str, **words: Any) -> bytes:
-    return html.environment().get_template(f"{name}.xml.j2").render(**words).encode()

@@ -4,7 +4,6 @@ A license of our figures is named only where the list of editions sets one.
 """
 
 import hashlib
-import io
 import json
 import re
 import sqlite3
@@ -16,7 +15,6 @@ from typing import Any
 import pandas as pd
 
 from sesec_analysis import catalog
-from sesec_analysis.editions.documents import output
 from sesec_analysis.evidence.citation import AUTHOR, page_of
 from sesec_analysis.files import scratch_folder
 from sesec_analysis.site import lineage
@@ -51,29 +49,24 @@ _ABOUT = (
 
 def table(series: Iterable[Series]) -> pd.DataFrame:
     """Return all current numbers, a row each in the order of ids; columns are those of `COLUMNS`."""
-    numbers = sorted((one for each in series for one in each.numbers), key=lambda one: one.id)
     rows = [
         {
-            **{name: one.current.record.get(name) for name in COLUMNS},
-            "id": one.id,
+            **one.current.record,
             "edition": one.current.state.name,
             "published": one.current.state.published,
             "address": page_of(one.id),
         }
-        for one in numbers
+        for each in series
+        for one in each.numbers
     ]
-    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    frame = pd.DataFrame(rows, columns=list(COLUMNS)).sort_values("id", ignore_index=True)
     return frame.astype({name: _DTYPES[kind] for name, kind in COLUMNS.items()})
 
 
 def tables(found: pd.DataFrame) -> Iterator[tuple[str, bytes]]:
     """Yield the table of all numbers as CSV, Parquet and SQLite: name and bytes of each file."""
-    values = found.astype("object").where(found.notna(), None)
-    rows: list[dict[str, Any]] = [dict(zip(COLUMNS, row, strict=True)) for row in values.to_numpy()]
-    yield "findings.csv", output.records_csv(rows).encode("utf-8")
-    buffer = io.BytesIO()
-    found.to_parquet(buffer, index=False, compression="zstd")
-    yield "findings.parquet", buffer.getvalue()
+    yield "findings.csv", found.to_csv(index=False, lineterminator="\r\n").encode("utf-8")
+    yield "findings.parquet", found.to_parquet(index=False, compression="zstd")
     with scratch_folder() as folder:
         path = Path(folder, "findings.sqlite")
         with closing(sqlite3.connect(path)) as database:

