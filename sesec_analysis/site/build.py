@@ -304,10 +304,14 @@ class SiteSource:
 
 def _edition(state: EditionState, *, is_whole: bool) -> Iterator[tuple[str, Path]]:
     """Yield the files of an edition: those that readers use, or only its numbers and PDFs, which lead to no other."""
-    numbers = archive_frozen.published_dir() / state.name if state.is_published else state.folder
-    wanted = [(numbers, "*" if state.is_published else "findings.json")]
-    wanted.append((state.folder, "*" if is_whole else "*.pdf"))
+    wanted: list[tuple[Path, str]] = []
+    if state.is_published:
+        wanted.append((archive_frozen.published_dir() / state.name, "*"))
+    if state.folder:
+        wanted.append((state.folder, "*" if is_whole else "*.pdf"))
+    if state.folder and not state.is_published:
+        wanted.append((state.folder, "findings.json"))
     for folder, pattern in wanted:
-        for path in sorted(folder.rglob(pattern)) if folder else ():
+        for path in sorted(folder.rglob(pattern)):
             if path.is_file() and not path.match("document*.json"):
                 yield f"{state.name}/{path.relative_to(folder).as_posix()}", path
