@@ -22,6 +22,7 @@ EXTRAS = {
         "gptables",
         "ipykernel",
         "jinja2",
+        "lxml",
         "mistune",
         "nbformat",
         "openpyxl",

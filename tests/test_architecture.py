@@ -35,6 +35,7 @@ DOORS = {
     "pyarrow": "loaders/raw/store.py",
     "itables": "evidence/browse.py",
     "jinja2": "editions/documents/html.py",
+    "lxml": "attack/sweep.py",
     "mcp": "archive/assistant.py",
     "matplotlib": "figures/*",
     "mistune": "editions/documents/prose.py",
@@ -44,7 +45,7 @@ DOORS = {
     "papermill": "editions/run.py editions/papermill_engine.py",
     "pydantic": "catalog/* editions/editions.py editions/parameters.py editions/documents/* archive/assistant.py",
     "pypandoc": "editions/documents/docx.py archive/drafts/reading.py",
-    "pypdf": "archive/drafts/reading.py attack/rewriting.py",
+    "pypdf": "archive/drafts/reading.py",
     "requests": "loaders/fetch/portal.py",
     "scipy": "metrics/* attack/* figures/style.py",
     "seaborn": "figures/*",
@@ -60,7 +61,7 @@ AIR = {"numpy", "pandas"}
 LONGEST_FUNCTION = 60  # lines of code, its docstring apart
 LONGEST_MODULE, SHORTEST_MODULE = 800, 60
 MOST_IN_A_FOLDER = 17
-MOST_MODULES = 206
+MOST_MODULES = 204
 
 # Module: why it is over 800 lines, or under 60 with one importer.
 ODD_SIZES: dict[str, str] = {
