@@ -12,9 +12,19 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from sesec_analysis.attack.leaks import Found, Leak, Sifted, compiled, find_leaks, sift
-from sesec_analysis.attack.reading.statements import EditionText, questions, read_statements
-from sesec_analysis.attack.sharing import KnownMoreClosely, left_of, of_many, with_shared
+from sesec_analysis.attack.leaks import (
+    Found,
+    KnownMoreClosely,
+    Leak,
+    Sifted,
+    compiled,
+    find_leaks,
+    nested_differences,
+    of_many,
+    sift,
+    with_shared,
+)
+from sesec_analysis.attack.reading import EditionText, questions, read_statements
 from sesec_analysis.attack.state import State, Statement, read_state
 from sesec_analysis.errors import LeakError
 
@@ -73,7 +83,7 @@ class Attack(Weighed):
 
     @property
     def passed(self) -> bool:
-        """Tell whether nothing is given away, and nothing contradicts the state: that could not be attacked."""
+        """Return whether nothing is given away, and nothing contradicts the state: that could not be attacked."""
         return not (self.leaks or self.at_odds or self.faults or self.unweighed)
 
     def refuse_leaks(self) -> None:
@@ -202,7 +212,7 @@ def weigh(state: State, statements: Iterable[Statement], *, insider: State | Non
     rows = compiled(state, listed)
     inside = sift(inner, rows)
     sifted = sift(state, rows, of_many(state, rows))
-    telling = sifted.telling.and_of(left_of(state, sifted.apart))
+    telling = sifted.telling.and_of(nested_differences(state, sifted.apart))
     return Attack(
         *(state, sifted._replace(telling=telling), find_leaks(state, telling)),
         inside=Weighed(inner, inside, find_leaks(inner, inside.telling)),

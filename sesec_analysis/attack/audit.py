@@ -26,16 +26,16 @@ Record = Mapping[str, Any]
 SMALLEST_GROUP, FEW_COUNTED = 10, 3  # the guard's own, as in the sweep: fewer are not printed
 FEW_VALUES = 3  # a withheld count with fewer possible values is as good as printed
 
-
 _FIGURE = ("indicator", "end_year", "grade_level")
-
-TOTAL = "total"
-"""The kind of a count of all groups of a student group type together; its group is the type."""
+_COUNTS = ("numerator", "n", "reference_numerator", "reference_n")
 
 
 @dataclass(frozen=True)
 class PrintedCount:
-    """What is printed of one group at one organization: exact counts, or None."""
+    """What is printed of one group at one organization: exact counts, or None.
+
+    Of all groups of a student group type together, ``kind`` is the type and ``group`` is "all".
+    """
 
     figure: tuple[object, ...]
     organization: str
@@ -54,6 +54,11 @@ class PrintedCount:
         return int(str(self.figure[1]))
 
     @property
+    def is_total(self) -> bool:
+        """Whether it is of all groups of a student group type together."""
+        return self.group == EVERYONE != self.kind
+
+    @property
     def is_composition(self) -> bool:
         """Whether the numerator is the size of the group itself."""
         return self.figure[0] in schema.COMPOSITION_INDICATORS
@@ -64,7 +69,7 @@ def _counts_of(records: Iterable[Record]) -> list[PrintedCount]:
     counts: dict[tuple[object, ...], PrintedCount] = {}
     for record in records:
         for count in _sides(record):
-            key = (count.figure, count.organization, count.kind == TOTAL, count.group)
+            key = (count.figure, count.organization, count.kind, count.group)
             if key not in counts or (counts[key].k is None and count.k is not None):
                 counts[key] = count
     return list(counts.values())
@@ -81,8 +86,6 @@ def _sides(record: Record) -> list[PrintedCount]:
         return []  # of several groups together
     exact = record["publish"] == "point"
     count = _count(record, "", exact)
-    if count.group == EVERYONE != count.kind:
-        count = replace(count, group=count.kind, kind=TOTAL)
     sides = [count] if record["measure"] in ("rate", "count") or exact else []
     if not (record.get("reference") and exact):
         return sides
@@ -93,11 +96,8 @@ def _sides(record: Record) -> list[PrintedCount]:
         return [*sides, replace(other, group=to.groups[0])]
     there = to.places[0] if to.places else other.organization
     year = to.years[0] if to.years else other.figure[1]
-    there_then = replace(other, organization=there, figure=(other.figure[0], year, other.figure[2]))
-    return [
-        *sides,
-        there_then if count.kind != TOTAL else replace(there_then, group=count.group, kind=TOTAL),
-    ]
+    figure = (other.figure[0], year, other.figure[2])
+    return [*sides, replace(other, organization=there, figure=figure)]
 
 
 def _count(record: Record, prefix: str, exact: bool) -> PrintedCount:
@@ -121,7 +121,7 @@ def _everyone(count: PrintedCount, others: PrintedCount) -> list[PrintedCount]:
     if count.is_composition or any(part is None for part in parts):
         return []
     k, n = (count.k or 0) + (others.k or 0), (count.n or 0) + (others.n or 0)
-    return [replace(count, kind=TOTAL, group=count.kind, k=k, n=n)]
+    return [replace(count, group=EVERYONE, k=k, n=n)]
 
 
 def _grouped(counts: Iterable[PrintedCount], *names: str) -> list[list[PrintedCount]]:
@@ -134,18 +134,15 @@ def _grouped(counts: Iterable[PrintedCount], *names: str) -> list[list[PrintedCo
 
 def _members(code: str) -> set[str]:
     """Return the schools of a place, as far as any place of the catalog names them, and a mark for all others."""
-    entry = catalog.place(code)
-    if entry.schools:
-        return set(entry.schools)
     everywhere = {"any other"}.union(*(place.schools for place in catalog.places().values()))
-    return everywhere - set(catalog.place(entry.all_but).schools) if entry.all_but else everywhere
+    return catalog.schools_in(catalog.place(code), everywhere) or everywhere
 
 
 def _solved(records: Iterable[Record], counts: list[PrintedCount]) -> dict[str, str]:
     """Return each hidden figure that is the only hidden one of a printed number's parts, with that number's id."""
     leaks, alike = dict[str, str](), defaultdict[tuple[object, ...], list[PrintedCount]](list)
     for count in counts:
-        if count.kind != TOTAL:
+        if not count.is_total:
             alike[count.figure[0], count.figure[2]].append(count)
     for record in records:
         if record.get("publish") != "point" or "measure" not in record:
@@ -166,32 +163,23 @@ def _parts(
         return []
     whole = _count(record, "", True)
     to = read_reference(record.get("reference", ""), dated=entry.dated)
-    alike = [
+    organizations: set[str] | None = {whole.organization}
+    years, is_of_schools = {whole.end_year}, entry.parts == "schools"
+    if is_of_schools:
+        is_known = whole.organization in catalog.places()
+        organizations = _members(whole.organization) if is_known else None
+    elif entry.parts == "groups":
+        organizations, years = {whole.organization, *to.places}, {whole.end_year, *to.years}
+    else:  # of several years
+        years = set(range(to.years[0] if to.years else 0, whole.end_year + 1))
+    return [
         count
         for count in counts.get((whole.figure[0], whole.figure[2]), ())
-        if whole.group in (count.group, EVERYONE)
+        if whole.group in (count.group, EVERYONE) and count.end_year in years
+        if organizations is None or count.organization in organizations
+        if count.level == "school" or not is_of_schools
+        if count.kind == whole.kind or entry.parts != "groups"
     ]
-    if entry.parts == "groups":
-        sides = {whole.organization, *to.places}, {whole.figure[1], *to.years}
-        there = [
-            count
-            for count in alike
-            if count.organization in sides[0] and count.figure[1] in sides[1]
-        ]
-        return [count for count in there if count.kind == whole.kind]
-    if entry.parts == "schools":
-        schools = [
-            count for count in alike if count.figure == whole.figure and count.level == "school"
-        ]
-        known = whole.level == "place" and whole.organization in catalog.places()
-        return [
-            count
-            for count in schools
-            if not known or count.organization in _members(whole.organization)
-        ]
-    first = to.years[0] if to.years else 0  # of several years
-    there = [count for count in alike if count.organization == whole.organization]
-    return [count for count in there if first <= count.end_year <= whole.end_year]
 
 
 @dataclass(frozen=True)
@@ -290,21 +278,12 @@ def disclosing_findings(
     frozenset()
     """
     found, more = set[str](), set(withheld)
-    known = list(records)
+    known, hidden = list(map(dict, records)), {**dict.fromkeys(_COUNTS), "publish": "nothing"}
     while True:
-        known = [_withheld(record) if record["id"] in more else record for record in known]
+        known = [record | hidden if record["id"] in more else record for record in known]
         if not (more := set(leaks(known).values()) - found):
             return frozenset(found)
         found |= more
-
-
-def _withheld(record: Record) -> Record:
-    """Return a record as it will be once it is withheld, as far as an audit reads it."""
-    hidden = dict.fromkeys(_COUNTS)
-    return {**record, **hidden, "publish": "nothing"}
-
-
-_COUNTS = ("numerator", "n", "reference_numerator", "reference_n")
 
 
 def _sums(counts: list[PrintedCount]) -> list[_Sum]:
@@ -350,16 +329,14 @@ def _partitions(counts: list[PrintedCount]) -> list[_Sum]:
     """All students of an organization, or a group and all others, and the groups of one partition."""
     sums = []
     for figures in _grouped(counts, "figure", "organization"):
-        everyone = [count for count in figures if count.group == "all" and count.kind != TOTAL]
-        of_groups = (count for count in figures if count.kind not in ("all", TOTAL))
-        for parts in _grouped(of_groups, "kind"):
-            groups = catalog.group_types()[parts[0].kind].groups
+        everyone = [count for count in figures if count.kind == EVERYONE]
+        for parts in _grouped((count for count in figures if count.group != EVERYONE), "kind"):
+            kind = parts[0].kind
+            groups = catalog.group_types()[kind].groups
             absent = len(parts) < len(groups)
             # The other group of a pair is often just not published, and may be of any size.
             rest = (tuple(parts), absent, len(groups) == 2)
-            totals = [
-                count for count in figures if count.kind == TOTAL and count.group == parts[0].kind
-            ]
+            totals = [count for count in figures if count.is_total and count.kind == kind]
             if not (everyone or totals):
                 totals = _wholes(parts)
             sums += [_Sum("student groups", total, *rest) for total in [*everyone, *totals]]
@@ -370,13 +347,13 @@ def _wholes(parts: Sequence[PrintedCount]) -> list[PrintedCount]:
     """Return all students of an organization, whom each group of its enrollment is a share of."""
     printed = [part for part in parts if part.is_composition and part.k is not None and part.n]
     smallest = sorted(printed, key=lambda part: part.k or 0)[:1]  # the one to withhold for others
-    return [replace(part, kind=TOTAL, group=part.kind, k=part.n) for part in smallest]
+    return [replace(part, group=EVERYONE, k=part.n) for part in smallest]
 
 
 def _schools(counts: list[PrintedCount]) -> list[_Sum]:
     """A place and its schools that are among the findings, for one student group."""
     sums = []
-    for figures in _grouped(counts, "figure", "group"):
+    for figures in _grouped(counts, "figure", "kind", "group"):
         schools = {count.organization: count for count in figures if count.level == "school"}
         for whole in figures:
             if whole.level == "place" and whole.organization in catalog.places():
@@ -401,10 +378,9 @@ def _inside(code: str, schools: set[str]) -> tuple[set[str], bool]:
 def _places(counts: list[PrintedCount]) -> list[_Sum]:
     """Return each place with one or two places inside it: what they leave of it, where that is printed too."""
     sums = []
-    for figures in _grouped(
-        (count for count in counts if count.level == "place"), "figure", "group"
-    ):
-        known = [count for count in figures if count.organization in catalog.places()]
+    places = (count for count in counts if count.level == "place")
+    known_places = (count for count in places if count.organization in catalog.places())
+    for known in _grouped(known_places, "figure", "kind", "group"):
         schools = [_members(count.organization) for count in known]
         for whole, parts in _nested(schools):
             left = schools[whole].difference(*(schools[part] for part in parts))

@@ -18,7 +18,7 @@ from sesec_analysis.archive import changes_section
 from sesec_analysis.attack import audit, rewriting
 from sesec_analysis.attack.attack import Attack, attack_read
 from sesec_analysis.attack.document_walk import texts_of, walk, walk_records
-from sesec_analysis.attack.reading.statements import FINDINGS, EditionText, read_claims
+from sesec_analysis.attack.reading import FINDINGS, EditionText, read_claims
 from sesec_analysis.attack.rewriting import Fault
 from sesec_analysis.attack.search import search as search_for
 from sesec_analysis.attack.sweep import sweep
@@ -31,7 +31,6 @@ from sesec_analysis.errors import DataError, SesecError
 from sesec_analysis.languages import numbers
 
 __all__ = ["GUARD", "WholeCheck", "certify", "certify_together", "check", "faults_of"]
-
 
 Progress = Callable[[str], None]
 
@@ -72,32 +71,30 @@ def check(folders: Sequence[Path], *, progress: Progress = lambda line: None) ->
     begun = perf_counter()
     every: list[_Checked] = []
     for folder in folders:
-        every.append(_checked(folder, _read(folder), len(folders) > 1))
-        for line in every[-1].lines():
+        every.append(_checked(folder, read_claims(folder)))
+        for line in _lines(every[-1:]):
             progress(line)
         progress(f"{folder.name}: written again from its document and compared")
     done = attack_read((one.edition for one in every), progress=progress)
     # Beside others an edition's own attack is not made again.
     attack = {"attack": done.as_dict()} if len(folders) == 1 else {}
-    lines = tuple(line for one in every for line in one.lines(**attack))
-    files, texts = sum(one.files for one in every), set().union(*(one.texts for one in every))
-    return WholeCheck(replace(done, faults=lines), files, len(texts), perf_counter() - begun)
+    done = replace(done, faults=tuple(_lines(every, **attack)))
+    return WholeCheck(done, *_counts(every), perf_counter() - begun)
 
 
 def faults_of(folder: Path) -> list[Fault]:
     """Return what is wrong in a folder by itself, without attacking all its findings together."""
-    return _checked(folder, _read(folder)).all_faults()
+    return _checked(folder, read_claims(folder)).all_faults()
 
 
 @dataclass(frozen=True)
 class _Checked:
-    """A folder that was checked: its findings, its faults, its files and texts, and the prefix of its lines.
+    """A folder that was checked: its findings, its faults, its files, and its texts.
 
     ``counted`` is what its certificate has to say was checked; None for a folder that has no certificate yet.
     """
 
     folder: Path
-    prefix: str
     edition: EditionText
     faults: Sequence[Fault]
     files: int
@@ -109,33 +106,32 @@ class _Checked:
         told = None if self.counted is None else {**self.counted, **also}
         return [*self.faults, *(rewriting.of_audit(self.folder, told) if told is not None else ())]
 
-    def lines(self, **also: object) -> list[str]:
-        """Return its faults as lines to print."""
-        return [f"{self.prefix}{fault.where}: {fault.what}" for fault in self.all_faults(**also)]
+
+def _lines(every: Sequence[_Checked], **also: object) -> list[str]:
+    """Return the faults of folders as lines to print, with the folder's name where they are several."""
+    names = [f"{one.edition.name}: " if len(every) > 1 else "" for one in every]
+    return [
+        f"{name}{fault.where}: {fault.what}"
+        for name, one in zip(names, every, strict=True)
+        for fault in one.all_faults(**also)
+    ]
 
 
-def _read(folder: Path, *, has_forms: bool = True) -> EditionText:
-    """Read what a folder claims."""
-    # Until it is in place the name of an edition is a passing one.
-    return read_claims(folder, "" if has_forms else "this edition")
+def _counts(every: Sequence[_Checked]) -> tuple[int, int]:
+    """Return how many files folders have, and how many different texts."""
+    return sum(one.files for one in every), len(set().union(*(one.texts for one in every)))
 
 
 def _checked(
-    folder: Path,
-    edition: EditionText,
-    is_among: bool = False,
-    *,
-    has_forms: bool = True,
-    is_confirmed: bool = False,
+    folder: Path, edition: EditionText, *, has_forms: bool = True, is_confirmed: bool = False
 ) -> _Checked:
     """Compare the files of a folder with what its document gives, and search its findings and texts."""
-    prefix = f"{edition.name}: " if is_among else ""
     there = {path for path in folder.rglob("*") if path.is_file()}
     try:
         document, meta = model.read(folder), provenance.read(folder)
     except DataError as refusal:
         faults = [Fault(str(refusal.where), refusal.what)]
-        return _Checked(folder, prefix, edition, faults, len(there))
+        return _Checked(folder, edition, faults, len(there))
     files = len(there | {folder / form for form in crossing.written(document)})
     texts = list(texts_of(model.in_words(document)))
     without, faults = _of_changes(document, meta)
@@ -162,7 +158,7 @@ def _checked(
         counted = {"sums_checked": sums, "search": search}
     faults += _of_translations(one.language for one in document.translations)
     words = frozenset(text for _, text in texts)
-    return _Checked(folder, prefix, edition, faults, files, words, counted if has_forms else None)
+    return _Checked(folder, edition, faults, files, words, counted if has_forms else None)
 
 
 def _of_changes(document: model.Document, meta: BuildInfo) -> tuple[model.Document, list[Fault]]:
@@ -227,34 +223,28 @@ def certify_together(
 
     The forms of those ``confirmed`` were just made of their files (`rewriting.confirm`), and are not made once more.
     """
-    editions = [_read(folder, has_forms=has_forms) for folder in folders]
+    # Until it is in place the name of an edition is a passing one.
+    editions = [read_claims(folder, "" if has_forms else "this edition") for folder in folders]
+
+    def checked() -> list[_Checked]:
+        every = [
+            _checked(folder, edition, has_forms=has_forms, is_confirmed=folder in confirmed)
+            for folder, edition in zip(folders, editions, strict=True)
+        ]
+        rewriting.refuse(_lines(every))
+        return every
+
     try:
         done = attack_read(chain(editions, map(read_claims, beside)))
         done.refuse_leaks()
     except Exception as refusal:  # of any kind: raised again, once what may be its cause is told
         # What is made again without its leaks is asked then.
         if not getattr(refusal, "findings", None):
-            _all_checked(folders, editions, has_forms, confirmed)
+            checked()
         raise
-    every = _all_checked(folders, editions, has_forms, confirmed)
-    files, texts = sum(one.files for one in every), set().union(*(one.texts for one in every))
-    search = {"passed": True, "files": files, "texts": len(texts)}
+    files, texts = _counts(checked())
+    search = {"passed": True, "files": files, "texts": texts}
     return {"search": search, "attack": done.as_dict()}
-
-
-def _all_checked(
-    folders: Sequence[Path],
-    editions: Sequence[EditionText],
-    has_forms: bool,
-    confirmed: Collection[Path],
-) -> list[_Checked]:
-    """Check folders, and refuse the faults of all of them together."""
-    every = [
-        _checked(*pair, len(folders) > 1, has_forms=has_forms, is_confirmed=pair[0] in confirmed)
-        for pair in zip(folders, editions, strict=True)
-    ]
-    rewriting.refuse([line for one in every for line in one.lines()])
-    return every
 
 
 GUARD = Guard(

@@ -14,41 +14,14 @@ from functools import cache
 from typing import Any
 
 from sesec_analysis import catalog, checkout, i18n, i18n_files
+from sesec_analysis import text as texts
 from sesec_analysis.attack.rewriting import Fault
 from sesec_analysis.attack.text_walk import TextRules, naming_faults, text_faults
 from sesec_analysis.editions import sheet_index
-from sesec_analysis.editions.documents import prose
-from sesec_analysis.editions.documents.model import (
-    FINDINGS,
-    AsksBlock,
-    Block,
-    Document,
-    FigureBlock,
-    Finds,
-    Heading,
-    Node,
-    Prose,
-    StoredFindings,
-    Table,
-    TableBlock,
-    in_language,
-)
+from sesec_analysis.editions.documents import model, prose
 from sesec_analysis.editions.editions import editions
 from sesec_analysis.editions.texts import messages
 from sesec_analysis.errors import EditionError, SesecError
-from sesec_analysis.text import (
-    MISSING,
-    REFUSAL,
-    Arg,
-    Count,
-    EntryText,
-    Name,
-    Quoted,
-    Subject,
-    Text,
-    parts_of,
-    render,
-)
 
 __all__ = [
     "blocks_of",
@@ -85,15 +58,19 @@ def _listed(language: str, *of: object) -> frozenset[str]:
     return frozenset(form for text in gathered for form in i18n_files.forms(text))
 
 
-def walk(document: Document) -> Iterator[Fault]:
+def walk(document: model.Document) -> Iterator[Fault]:
     """Yield what is wrong with the texts of a document, its other parts, and its translations, each with its place."""
-    records = {str(record["id"]): record for record in document.findings}
-    findings = StoredFindings(records, document.decisions)
+    english = {str(record["id"]): record for record in document.findings}
+    stored, findings = model.StoredFindings(english, document.decisions), dict[str, Any]()
     for one in (document, *document.translations):
         known = _known(one.language, *_project())
-        yield from _word_faults(one, records, findings, known)
+        yield from _word_faults(one, english, stored, findings, known)
         for where, block in blocks_of(one):
-            is_listed = isinstance(block, Heading | Prose | AsksBlock) and not _is_typed(block)
+            # A paragraph of typed texts is checked as they are.
+            is_typed = isinstance(block, model.Prose) and not (block.html or block.nodes)
+            is_listed = (
+                isinstance(block, model.Heading | model.Prose | model.AsksBlock) and not is_typed
+            )
             for part, fault in (
                 _prose_faults(block, known) if is_listed else _block_faults(block, findings, known)
             ):
@@ -101,23 +78,28 @@ def walk(document: Document) -> Iterator[Fault]:
 
 
 def _word_faults(
-    document: Document, english: Mapping[str, Any], findings: Mapping[str, Any], known: "_Known"
+    document: model.Document,
+    english: Mapping[str, Any],
+    stored: Mapping[str, Any],
+    findings: dict[str, Any],
+    known: "_Known",
 ) -> Iterator[Fault]:
-    """Yield the records of a document whose words are others than those that their numbers give.
+    """Yield the records of a document whose words are others than those that their numbers give; keep those read.
 
     What a translation does not show of a finding is as in English.
     """
-    name = in_language(FINDINGS, document.language)
+    name = model.in_language(model.FINDINGS, document.language)
     with i18n.spoken(document.language or i18n.language()):
         for record in document.findings:
             try:
-                own = findings[record["id"]].words()
+                one = stored[record["id"]]
+                own = one.words()
             except (SesecError, LookupError, TypeError, ValueError) as broken:
                 what = broken.what if isinstance(broken, SesecError) else repr(broken)
                 yield Fault(f"{name} {record['id']}", f"it cannot be read: {what}")
                 continue
-            one = findings[record["id"]]
-            reason = Text("{reason}", (("reason", one.row.reason),), one)
+            findings[one.id] = one
+            reason = texts.Text("{reason}", (("reason", one.row.reason),), one)
             for fault in text_faults(reason, TextRules({one.id: one}, known.messages)):
                 yield Fault(f"{name} {record['id']}, reason", fault)
             shared = english[record["id"]] if document.language else own
@@ -127,10 +109,10 @@ def _word_faults(
                     yield Fault(f"{name} {record['id']}, {part}", what)
 
 
-def walk_records(document: Document) -> Iterator[Fault]:
+def walk_records(document: model.Document) -> Iterator[Fault]:
     """Yield what is wrong with the records of each block together, with its place."""
     for where, block in blocks_of(document):
-        if isinstance(block, Finds):
+        if isinstance(block, model.Finds):
             yield from (Fault(where, fault) for fault in record_faults(block.findings))
 
 
@@ -157,35 +139,39 @@ _RACE = "race_ethnicity"
 
 @dataclass(frozen=True)
 class _Known:
-    """What the list of messages and the catalog let texts say, quote, or count, in a language."""
+    """What the list of messages and the catalog let texts say, quote, or count, in a language.
+
+    ``prose`` are paragraphs of messages, without the signs of Markdown; ``headings`` the same with a sign for each
+    place and year, since those of a trial's headings differ from the list. Publishers, and the titles and periods of
+    their data, may be quoted anywhere; names of ``schools``, and what is ``tabled`` (grades, titles, places, years),
+    only where there are no findings; ``voices`` of the list of editions, and who said so, in prose. ``people`` are what
+    only a finding may count: students, answers, teachers.
+    """
 
     messages: frozenset[str]
-    # The paragraphs of these, without the signs of Markdown.
     prose: frozenset[str]
-    # The same, with a sign for each place and year: those of a trial's headings differ from the list.
     headings: frozenset[str]
     place: re.Pattern[str]
-    # Their names, the titles of their data, and the periods of these.
     publishers: frozenset[str]
-    # Names, which only a block without findings may quote.
     schools: frozenset[str]
-    # What else a table without findings may quote: grades, titles, places, years.
     tabled: frozenset[str]
-    # Of the list of editions: their words, and who said them.
     voices: frozenset[str]
-    # What only a finding may count: students, answers, teachers.
     people: frozenset[str]
+
+    def lists_heading(self, words: str) -> bool:
+        """Return whether a heading is in the list."""
+        return self.place.sub("*", words) in self.headings
 
     def names_school(self, arg: object) -> bool:
         """Return whether a text has the name of a school."""
-        for part, _around in parts_of(arg):
+        for part, _around in texts.parts_of(arg):
             words = getattr(part, "text", "") or getattr(part, "msgid", "")
             for publisher in self.publishers:  # Washington is also a school
                 words = words.replace(publisher, "")
-            codes = part.code.split() if isinstance(part, Name) else ()
-            if not catalog.schools().keys().isdisjoint(codes):
-                return True
-            if any(name in words for name in self.schools):
+            codes = part.code.split() if isinstance(part, texts.Name) else ()
+            if not catalog.schools().keys().isdisjoint(codes) or any(
+                name in words for name in self.schools
+            ):
                 return True
         return False
 
@@ -199,16 +185,34 @@ def _known(language: str, *of: object) -> _Known:
     paragraphs = frozenset(_paragraphs_of(listed))
     names = map(re.escape, sorted(places, key=len, reverse=True))
     place = re.compile("|".join((r"\d{4}–\d{2}", r"\{year\}", *names)))
+    schools, sources = catalog.schools().values(), catalog.sources().values()
+    releases = [release for source in sources for release in source.releases.values()]
+    publishers = {one.source for one in catalog.claims().values()}
+    publishers |= {part for one in catalog.outlines().values() for part in one.source.split("; ")}
+    for source in sources:
+        publishers |= {source.publisher, source.publisher_short, source.title}
+    publishers |= {"–".join(re.findall(r"\d{4}", release.school_year)) for release in releases}
+    earlier = {one.earlier_names or "" for one in schools}
+    called = {name for one in schools for name in (one.name, one.short_name)}
+    tabled = {f"{one.lowest_grade}–{one.highest_grade}" for one in schools} | earlier
+    for release in releases:
+        tabled |= {release.title, release.school_year, release.dataset_id or ""}
+        tabled.add(str(release.retrieved))
+    tabled |= {entry.title for entry in catalog.indicators().values()}
+    in_english = {one.name for one in catalog.places().values()}
+    tabled |= in_english | {name[:1].upper() + name[1:] for name in in_english}
+    tabled |= {f"{year}–{(year + 1) % 100:02d}" for year in range(1990, 2090)}
+    voices = [voice for edition in editions().values() for voice in edition.voices]
     people = {f"{{n}} {one.counted}" for one in catalog.indicators().values()}
     return _Known(
         messages=listed,
         prose=paragraphs | sheets,
         headings=frozenset(place.sub("*", one) for one in paragraphs | places),
         place=place,
-        publishers=frozenset(_publishers()),
-        schools=frozenset(filter(None, _schools())),
-        tabled=frozenset(_tabled()),
-        voices=frozenset(_voices()),
+        publishers=frozenset(publishers),
+        schools=frozenset(called.union(*(names.split("; ") for names in earlier)) - {""}),
+        tabled=frozenset(tabled),
+        voices=frozenset(words for one in voices for words in (one.quote, one.who)),
         people=frozenset(people - {"{n} schools"}),
     )
 
@@ -227,75 +231,31 @@ def _paragraphs_of(messages: Iterable[str]) -> Iterator[str]:
                 yield from (words for _part, words in words_of(block))
 
 
-def _publishers() -> Iterator[str]:
-    for source in catalog.sources().values():
-        yield from (source.publisher, source.publisher_short, source.title)
-        for release in source.releases.values():
-            yield "–".join(re.findall(r"\d{4}", release.school_year))
-    yield from (claim.source for claim in catalog.claims().values())
-    for outline in catalog.outlines().values():
-        yield from outline.source.split("; ")
-
-
-def _voices() -> Iterator[str]:
-    for edition in editions().values():
-        for voice in edition.voices:
-            yield from (voice.quote, voice.who)
-
-
-def _schools() -> Iterator[str]:
-    for one in catalog.schools().values():
-        yield from (one.name, one.short_name, *(one.earlier_names or "").split("; "))
-
-
-def _tabled() -> Iterator[str]:
-    for one in catalog.schools().values():
-        yield from (f"{one.lowest_grade}–{one.highest_grade}", one.earlier_names or "")
-    for source in catalog.sources().values():
-        for release in source.releases.values():
-            yield from (release.title, release.school_year, release.dataset_id or "")
-            yield str(release.retrieved)
-    yield from (entry.title for entry in catalog.indicators().values())
-    for place in catalog.places().values():
-        yield from (place.name, place.name[:1].upper() + place.name[1:])
-    yield from (f"{year}–{(year + 1) % 100:02d}" for year in range(1990, 2090))
-
-
-def _is_typed(block: Block) -> bool:
-    return isinstance(block, Prose) and not (block.html or block.nodes)
-
-
-def _prose_faults(block: Block, known: _Known) -> Iterator[tuple[str, str]]:
+def _prose_faults(block: model.Block, known: _Known) -> Iterator[tuple[str, str]]:
     """Yield the words of a heading, of paragraphs, or of requests that are not in the list of messages."""
-    if isinstance(block, Heading):
-        heading = known.place.sub("*", block.text)
-        if heading not in known.headings:
-            yield ", heading", _unlisted(block.text)
-        return
-    listed = known.messages if isinstance(block, AsksBlock) else known.prose
+    listed = known.messages if isinstance(block, model.AsksBlock) else known.prose
     said = [*words_of(block)]
-    yield from ((part, _unlisted(words)) for part, words in said if words not in listed)
-    if isinstance(block, Prose):
+    for part, words in said:
+        is_heading = isinstance(block, model.Heading)
+        if not (known.lists_heading(words) if is_heading else words in listed):
+            yield part, f"not in the list of messages: {words!r}"
+    if isinstance(block, model.Prose):
         shown = html.unescape(re.sub(r"<[^>]*>", "", block.html))
         if "".join(shown.split()) != "".join("".join(words for _part, words in said).split()):
             yield ", html", "says something else than its paragraphs"
 
 
-def _unlisted(words: str) -> str:
-    return f"not in the list of messages: {words!r}"
-
-
 def _block_faults(
-    block: Block, findings: Mapping[str, Any], known: _Known
+    block: model.Block, findings: Mapping[str, Any], known: _Known
 ) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with a block: the part, and why."""
-    own = [str(record["id"]) for record in block.findings] if isinstance(block, Finds) else []
+    own = [str(record["id"]) for record in block.findings] if isinstance(block, model.Finds) else []
     made_from = getattr(block, "made_from", None)
     rules = TextRules(
-        {name: findings[name] for name in own if _can_be_read(name, findings)},
+        {name: findings[name] for name in own if name in findings},
         *_sayable(block, own, known),
     )
-    counting = block if isinstance(block, TableBlock) and not (own or made_from) else None
+    counting = block if isinstance(block, model.TableBlock) and not (own or made_from) else None
     every = [*words_of(block)]
     for part, text in every:
         if isinstance(text, str):
@@ -305,36 +265,38 @@ def _block_faults(
         yield from ((part, fault) for fault in text_faults(text, rules))
         if nouns := {one.many for one in _counts(text)} & known.people:
             yield part, f"counts people without a finding: {min(nouns)!r}"
-        is_cell = counting and isinstance(text, Count)
+        is_cell = counting and isinstance(text, texts.Count)
         if any(one.number for one in _counts(text)) and not is_cell:
             yield part, "has a number without a finding"
-    if isinstance(block, TableBlock | FigureBlock):
+    if isinstance(block, model.TableBlock | model.FigureBlock):
         yield from _naming_faults(block)
     if counting and any(one.number for _part, text in every for one in _counts(text)):
         yield from _number_faults(counting, every, known)
 
 
 def _sayable(
-    block: Block, own: Collection[str], known: _Known
+    block: model.Block, own: Collection[str], known: _Known
 ) -> tuple[frozenset[str], frozenset[str]]:
     """Return the messages and the quotations that a block may have."""
     quoted = known.publishers.union(own or known.schools | known.tabled)
-    if isinstance(block, Prose):
+    if isinstance(block, model.Prose):
         quoted |= known.voices
     made_from = getattr(block, "made_from", None)
     if not made_from:
         return known.messages, quoted
     # Why there are no figures, as a measure, a plot, or a table without rows says it in its own words.
     said = {made_from.missing[1]}
-    for part, _around in parts_of(getattr(block, "text", None)):
-        if isinstance(part, EntryText) and part.entry == REFUSAL:
+    for part, _around in texts.parts_of(getattr(block, "text", None)):
+        if isinstance(part, texts.EntryText) and part.entry == texts.REFUSAL:
             said.add(part.msgid)
-        elif isinstance(part, Quoted) and part.source == MISSING:
+        elif isinstance(part, texts.Quoted) and part.source == texts.MISSING:
             said.add(part.text)
     reasons = {
         one
         for one in said
-        if not (known.names_school(Quoted(one, MISSING)) or _NUMBER_OF_PEOPLE.search(one))
+        if not (
+            known.names_school(texts.Quoted(one, texts.MISSING)) or _NUMBER_OF_PEOPLE.search(one)
+        )
     }
     return known.messages | reasons, quoted | reasons
 
@@ -346,34 +308,29 @@ _NUMBER_OF_PEOPLE = re.compile(
 
 
 def _number_faults(
-    block: TableBlock, texts: Iterable[tuple[str, Arg | str]], known: _Known
+    block: model.TableBlock, every: Iterable[tuple[str, texts.Arg | str]], known: _Known
 ) -> Iterator[tuple[str, str]]:
     """Yield the names of schools in a table of numbers without findings, and the columns that count people in it."""
-    for part, text in texts:
+    for part, text in every:
         if known.names_school(text):
             yield part, "names a school in a table of numbers without findings"
     for at, column in enumerate(block.table.columns):
         counts = [one for row in block.table.rows for one in _counts(row[at])]
         label = (
-            column.label if isinstance(column.label, str) else render(column.label, i18n.ENGLISH)
+            column.label
+            if isinstance(column.label, str)
+            else texts.render(column.label, i18n.ENGLISH)
         )
         is_of_people = f"{{n}} {label.lower()}" in known.people
         if is_of_people and any(one.number and one.one == "{n}" for one in counts):
             yield f", heading {column.name}", "counts people without a finding"
 
 
-def _can_be_read(name: str, findings: Mapping[str, Any]) -> bool:
-    try:
-        return bool(findings[name])
-    except (SesecError, LookupError, TypeError, ValueError):  # named by `_word_faults`
-        return False
-
-
-def _naming_faults(block: TableBlock | FigureBlock) -> Iterator[tuple[str, str]]:
+def _naming_faults(block: model.TableBlock | model.FigureBlock) -> Iterator[tuple[str, str]]:
     """Yield what a title, a heading, or the first cell of a row says that not all numbers under it share."""
     rows = block.table.rows
     every = _subjects(cell for row in rows for cell in row)
-    titles = ["caption"] if isinstance(block, TableBlock) else ["title", "subtitle"]
+    titles = ["caption"] if isinstance(block, model.TableBlock) else ["title", "subtitle"]
     is_several = block.made_from and block.made_from.kind in _OF_SEVERAL
     questions = _by_question(every) if is_several else [every]
     for name in titles:
@@ -397,33 +354,33 @@ _OF_SEVERAL = {
 """Figures of several questions: their titles name what all findings of one of them share, an axis or a panel."""
 
 
-def _by_question(findings: Iterable[Subject]) -> list[list[Subject]]:
+def _by_question(findings: Iterable[texts.Subject]) -> list[list[texts.Subject]]:
     """Return findings by indicator, which is the second part of an id: sesec:rate.enrollment.2025..."""
-    questions: dict[str, list[Subject]] = {}
+    questions: dict[str, list[texts.Subject]] = {}
     for one in findings:
         questions.setdefault(one.id.split(".")[1], []).append(one)
     return list(questions.values())
 
 
-def _subjects(args: Any) -> list[Subject]:
+def _subjects(args: Any) -> list[texts.Subject]:
     """Return the findings that texts are about, each once."""
-    parts = (part for arg in args for part, _around in parts_of(arg))
-    found = {part.of.id: part.of for part in parts if isinstance(part, Text) and part.of}
+    parts = (part for arg in args for part, _around in texts.parts_of(arg))
+    found = {part.of.id: part.of for part in parts if isinstance(part, texts.Text) and part.of}
     return list(found.values())
 
 
-def _counts(text: object) -> list[Count]:
-    return [part for part, _around in parts_of(text) if isinstance(part, Count)]
+def _counts(text: object) -> list[texts.Count]:
+    return [part for part, _around in texts.parts_of(text) if isinstance(part, texts.Count)]
 
 
-def texts_of(document: Document) -> Iterator[tuple[str, str]]:
+def texts_of(document: model.Document) -> Iterator[tuple[str, str]]:
     """Yield every text of a document, its translations among them, each with its place."""
     for one in (document, *document.translations):
         for where, block in blocks_of(one):
             yield from ((f"{where}{part}", text) for part, text in words_of(block) if text)
 
 
-def blocks_of(document: Document) -> Iterator[tuple[str, Block]]:
+def blocks_of(document: model.Document) -> Iterator[tuple[str, model.Block]]:
     """Yield every block of a document and of its other parts, with its place; titles as headings."""
     for one in document.all:
         file = "document.json"
@@ -431,13 +388,17 @@ def blocks_of(document: Document) -> Iterator[tuple[str, Block]]:
             file = f"document.json {one.layout},"
         elif one.language:
             file = f"document.{one.language}.json"
-        yield f"{file} title", Heading(1, one.title, "")
+        yield f"{file} title", model.Heading(1, one.title, "")
         for at, block in enumerate(one.lead, start=1):
             yield f"{file} lead, block {at}", block
         for part in one.sections:
             yield f"{file} section {part.heading.id}", part.heading
             for at, block in enumerate(part.blocks, start=1):
-                named = f"figure {block.name}" if isinstance(block, FigureBlock) else f"block {at}"
+                named = (
+                    f"figure {block.name}"
+                    if isinstance(block, model.FigureBlock)
+                    else f"block {at}"
+                )
                 yield f"{file} section {part.heading.id}, {named}", block
 
 
@@ -445,13 +406,13 @@ _CODES = frozenset({"kind", "id", "name", "align", "layout", "html", "svg"})
 """Strings of a block that are not words."""
 
 
-def words_of(block: Block) -> Iterator[tuple[str, Any]]:
+def words_of(block: model.Block) -> Iterator[tuple[str, Any]]:
     """Yield every text of a block that is not in a finding's record, with the part that it is.
 
     They are strings once the document is in words, and before that typed texts where a block has those.
     """
     for name, part in ((field.name, getattr(block, field.name)) for field in fields(block)):
-        if isinstance(part, Table):
+        if isinstance(part, model.Table):
             yield from ((f", heading {column.name}", column.label) for column in part.columns)
             rows = enumerate(part.rows, start=1)
             yield from ((f", row {at}", cell) for at, row in rows for cell in row)
@@ -461,7 +422,7 @@ def words_of(block: Block) -> Iterator[tuple[str, Any]]:
             yield from ((f", ask {at}", ask) for at, ask in enumerate(part, start=1))
         elif isinstance(part, str) and name == "long_description":
             yield from ((f", {name}", text) for text in part.split("\n\n"))
-        elif isinstance(part, str | Arg) and name not in _CODES:
+        elif isinstance(part, str | texts.Arg) and name not in _CODES:
             yield f", {name}", part
 
 
@@ -469,7 +430,7 @@ _PARAGRAPHS = ("paragraph", "listing", "cell")
 _BLANKS = re.compile(r"[ \n\u00a0]+")
 
 
-def _node_texts(nodes: Iterable[Node]) -> Iterator[str]:
+def _node_texts(nodes: Iterable[model.Node]) -> Iterator[str]:
     for node in nodes:
         if node.kind in _PARAGRAPHS:
             yield _BLANKS.sub(" ", _text(node)).strip(" ")
@@ -477,5 +438,5 @@ def _node_texts(nodes: Iterable[Node]) -> Iterator[str]:
             yield from _node_texts(node.children)
 
 
-def _text(node: Node) -> str:
+def _text(node: model.Node) -> str:
     return node.text + "".join(map(_text, node.children)) + ("\n" if node.kind == "break" else "")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
-from sesec_analysis.attack.reading.records import key_of
+from sesec_analysis.attack.reading import key_of
 from sesec_analysis.attack.sweep import sweep
 from sesec_analysis.editions.documents import formats
 from sesec_analysis.editions.documents.notebook import Document
@@ -22,14 +22,7 @@ from sesec_analysis.editions.documents.screen import letters
 from sesec_analysis.errors import DataError
 from sesec_analysis.files import scratch_folder
 
-__all__ = [
-    "AUDIT",
-    "Fault",
-    "confirm",
-    "differences",
-    "of_audit",
-    "refuse",
-]
+__all__ = ["AUDIT", "Fault", "compared", "confirm", "differences", "of_audit", "place_of", "refuse"]
 
 
 AUDIT = "disclosure_audit.json"

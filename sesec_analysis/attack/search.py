@@ -14,19 +14,10 @@ from functools import lru_cache
 from math import ceil, floor, isfinite
 
 from sesec_analysis import catalog, schema
-from sesec_analysis.attack.reading.records import PrintedClaim, number
-from sesec_analysis.attack.reading.statements import EditionText
+from sesec_analysis.attack.reading import EditionText, PrintedClaim, number
 from sesec_analysis.evidence.wording.labels import EVERYONE
 
-__all__ = [
-    "CONTACT",
-    "DIGITS",
-    "FEW",
-    "SMALL",
-    "Hit",
-    "in_words",
-    "search",
-]
+__all__ = ["CONTACT", "DIGITS", "FEW", "SMALL", "in_words", "search"]
 
 
 SMALL = "a group of 1 to 9 students"
@@ -150,7 +141,7 @@ def _of_side(claim: PrintedClaim, prefix: str) -> str | None:
 
 
 def _is_few(low: float, high: float) -> bool:
-    """Tell whether a count is printed as one of the least, closer than the state's own "fewer than three"."""
+    """Return whether a count is printed as one of the least, closer than the state's own "fewer than three"."""
     return high < _FEWEST and (max(0.0, low), high) != (0, _FEWEST - 1)
 
 

@@ -17,19 +17,7 @@ from scipy.sparse.csgraph import connected_components
 
 from sesec_analysis.bounds import Flags, Floats, Positions
 
-__all__ = [
-    "HAIR",
-    "NO_LIMIT",
-    "STEPS",
-    "Extreme",
-    "Part",
-    "Solver",
-    "System",
-    "Tightened",
-    "loose",
-    "reach",
-    "tighten",
-]
+__all__ = ["HAIR", "NO_LIMIT", "Part", "Solver", "System", "Tightened", "loose", "tighten"]
 
 
 NO_LIMIT = 1e7
@@ -190,7 +178,7 @@ class Solver:
         return self._parts[labels]
 
     def is_empty(self) -> bool:
-        """Tell whether no numbers fit all statements together."""
+        """Return whether no numbers fit all statements together."""
         every = dict.fromkeys(range(len(self.label)), 0.0)
         return bool(np.any(self.system.low > self.system.high)) or self.least(every) is None
 

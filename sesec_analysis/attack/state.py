@@ -9,10 +9,9 @@ differ where all are printed exactly.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from itertools import product
 from math import inf
 from typing import Literal, NamedTuple
 
@@ -32,20 +31,15 @@ from sesec_analysis.bounds import (
     row_codes,
     sum_by,
 )
-from sesec_analysis.errors import DataError
 from sesec_analysis.loaders import load
-from sesec_analysis.loaders.build import observation_files
 
 __all__ = [
-    "SLACK",
-    "WITNESSES",
     "Question",
     "Side",
     "State",
     "StateCell",
     "StateCount",
     "Statement",
-    "open_cells",
     "read_state",
     "state_of",
 ]
@@ -241,22 +235,9 @@ class State:
         return Solver(self.system)
 
     def number(self, count: StateCount) -> int:
-        """Return the position of a count.
-
-        Raises
-        ------
-        DataError
-            If the state has no row of its cell.
-        """
+        """Return the position of a count; its cell must be one of the state's."""
         cell = count.cell
-        try:
-            at = self.by_figure[cell[:2] + cell[4:]][cell[2:4]]
-        except KeyError as unknown:
-            raise DataError(
-                "a statement speaks of a cell that is not among the state's",
-                where=str(cell),
-                fix="state only what is made of published cells",
-            ) from unknown
+        at = self.by_figure[cell[:2] + cell[4:]][cell[2:4]]
         return 2 * at + (count.side == "denominator")
 
     def count(self, number: int) -> StateCount:
@@ -286,12 +267,9 @@ def read_state(questions: Iterable[Question], *, insider: bool = False) -> State
 
 @cache  # 1.3 s; an edition asks three times for two states
 def _cached(wanted: tuple[Question, ...], insider: bool, files: tuple[load.Stamps, ...]) -> State:
-    return state_of(_together(load.tight_year if insider else load.public_year, wanted))
-
-
-def _together(read: Callable[[str, int], pd.DataFrame], wanted: Iterable[Question]) -> pd.DataFrame:
+    read = load.tight_year if insider else load.public_year
     nothing = schema.conform_observations(pd.DataFrame(columns=schema.OBSERVATIONS_COLUMNS))
-    return pd.concat([read(*one) for one in wanted] or [nothing], ignore_index=True)
+    return state_of(pd.concat([read(*one) for one in wanted] or [nothing], ignore_index=True))
 
 
 def state_of(observations: pd.DataFrame) -> State:
@@ -363,36 +341,3 @@ def _settled(system: System, ties: int) -> tuple[System, Floats, Floats]:
             # A cell that contradicts itself is refused where it is read, so nothing but sums can be at odds.
             return system, narrowed.low, narrowed.high
         system = system.take(np.delete(np.arange(len(system.row_low)), broken))
-
-
-_PRINTS_SIZES = "add_previously_passed"
-"""The ``derive:`` of files whose rows for fewer than ten students print the number of students all the same."""
-
-
-def open_cells() -> pd.DataFrame:
-    """Count, by release, the withheld cells that the state's own files let anyone solve; none is solved for.
-
-    A small group that stands beside all other groups of an exact total is withheld in name only. We neither use nor
-    print such a count, nor the sizes that a file prints in the very row it withholds: cells are read by their own text.
-
-    Returns
-    -------
-    One row per release that withholds anything: ``source_id``, ``withheld`` cells, ``open`` (cells of which a withheld
-    count has one value left, by sums of the same release; at the least), and ``masked`` (cells whose size stands in
-    their own row, and is masked on reading).
-    """
-    rows, releases = [], [source_id.split("@") for source_id in observation_files()]
-    for source in sorted({source for source, _ in releases}):
-        made = catalog.source(source).indicators
-        printing = [code for code, columns in made.items() if columns.derive == _PRINTS_SIZES]
-        state = read_state(product(made, [int(year) for of, year in releases if of == source]))
-        solved = (state.low == state.high) & (state.own.low < state.own.high)
-        cells = state.cells.assign(withheld=state.withheld, open=solved.reshape(-1, 2).any(axis=1))
-        by_year = cells[state.withheld].groupby("end_year")[["withheld", "open"]].sum()
-        for year, withheld, is_open in by_year.itertuples():
-            source_id = f"{source}@{year}"
-            tables = (load.published_year(indicator, year) for indicator in printing)
-            own = (table[table["source_id"] == source_id] for table in tables)
-            masked = sum(int((table["status"] == "small_n").sum()) for table in own)
-            rows.append((source_id, withheld, is_open, masked))
-    return pd.DataFrame(rows, columns=["source_id", "withheld", "open", "masked"])

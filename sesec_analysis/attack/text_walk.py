@@ -9,27 +9,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from sesec_analysis import i18n
+from sesec_analysis import text as texts
 from sesec_analysis.errors import SesecError
-from sesec_analysis.text import (
-    CONSTANTS,
-    FIELDS,
-    HOLDS,
-    NAMES,
-    Arg,
-    Constant,
-    Count,
-    List,
-    Name,
-    Quoted,
-    Subject,
-    Text,
-    Year,
-    message_ids,
-    nested_in,
-    parts_of,
-    pieces,
-    plain_message,
-)
 
 __all__ = ["TextRules", "naming_faults", "text_faults"]
 
@@ -38,7 +19,7 @@ __all__ = ["TextRules", "naming_faults", "text_faults"]
 class TextRules:
     """What the texts of a block may hold: its findings as the gate left them, message ids, and words of others."""
 
-    findings: Mapping[str, Subject]
+    findings: Mapping[str, texts.Subject]
     msgids: Collection[str]
     quoted: Collection[str] = ()
 
@@ -46,20 +27,22 @@ class TextRules:
 def text_faults(text: object, rules: TextRules) -> list[str]:
     """Return what is wrong with a text of a block: whatever could print a number next to the name of another."""
     if _is_sentences(text):
-        return [fault for one in nested_in(text) for fault in text_faults(one, rules)]
-    said = {msgid for msgid in message_ids(text) if i18n.has_words(msgid)}
-    unlisted = sorted(msgid for msgid in said if plain_message(msgid) not in rules.msgids)
-    faults = [f"not in the list of messages: {msgid!r}" for msgid in unlisted]
-    near: dict[Subject, set[str]] = {}
+        return [fault for one in texts.nested_in(text) for fault in text_faults(one, rules)]
+    faults = [
+        f"not in the list of messages: {msgid!r}"
+        for msgid in sorted({*texts.message_ids(text)})
+        if i18n.has_words(msgid) and texts.plain_message(msgid) not in rules.msgids
+    ]
+    near: dict[texts.Subject, set[str]] = {}
     smaller = []  # counts of some of the things that the count around them counts
-    for part, around in parts_of(text):
-        if isinstance(part, Text) and (of := part.of or around):
+    for part, around in texts.parts_of(text):
+        if isinstance(part, texts.Text) and (of := part.of or around):
             near.setdefault(of, set()).update(_fields_of(part))
-        if isinstance(part, Count):
-            counts = (one for one, _of in parts_of(part) if isinstance(one, Count) and one != part)
-            smaller += [one for one in counts if {*one.of} <= {*part.of}]
-    for part, around in parts_of(text):
-        if isinstance(part, Name):
+        if isinstance(part, texts.Count):
+            inner = (one for one in texts.nested_in(part) if isinstance(one, texts.Count))
+            smaller += [one for one in inner if {*one.of} <= {*part.of}]
+    for part, around in texts.parts_of(text):
+        if isinstance(part, texts.Name):
             faults += _name_faults(part, {around: set()} if around else near)
         elif part not in smaller:
             faults += _faults(part, around, rules)
@@ -68,58 +51,57 @@ def text_faults(text: object, rules: TextRules) -> list[str]:
 
 def _is_sentences(arg: object) -> bool:
     """Return whether a list is sentences one after the other, each of which is read on its own."""
-    if not (isinstance(arg, List) and (arg.joined, arg.separator) == ("", " ")):
+    if not (isinstance(arg, texts.List) and (arg.joined, arg.separator) == ("", " ")):
         return False
     for one in arg.items:
-        msgids = [*message_ids(one)]
-        has_finding = any(isinstance(part, Text) and part.of for part, _around in parts_of(one))
+        msgids = [*texts.message_ids(one)]
+        has_finding = any(
+            isinstance(part, texts.Text) and part.of for part, _around in texts.parts_of(one)
+        )
         is_said = has_finding or any(map(i18n.has_words, msgids))  # more than a name alone
         if not (is_said and msgids[0].endswith((".", "?"))) and not _is_sentences(one):
             return False
     return True
 
 
-def _fields_of(text: Text) -> set[str]:
+def _fields_of(text: texts.Text) -> set[str]:
     """Return the placeholders of a text that no argument fills: they are fields of its finding."""
-    names = {name for _literal, name in pieces(text.msgid) if name}
+    names = {name for _literal, name in texts.pieces(text.msgid) if name}
     return names - dict(text.args).keys()
 
 
-def _faults(part: object, around: Subject | None, rules: TextRules) -> Iterator[str]:
+def _faults(part: object, around: texts.Subject | None, rules: TextRules) -> Iterator[str]:
     """Yield what is wrong with a part of a text, but for names and what is nested in it."""
-    if isinstance(part, Count):
-        is_clear = part.number or i18n.has_words(part.many or part.one) or _are_listed(part.of)
+    if isinstance(part, texts.Count):
+        # A cell of a table may say how many listed schools and places there are, and no noun.
+        is_clear = part.number or i18n.has_words(part.many or part.one)
+        is_clear = is_clear or all(_each_name(texts.Name("place_name", code)) for code in part.of)
         if len({*part.of}) < len(part.of) or not is_clear:
             yield f"counts something twice, or without its noun: {part.many or part.one!r}"
-    elif isinstance(part, Year) and not 1900 < part.year < 2100:
+    elif isinstance(part, texts.Year) and not 1900 < part.year < 2100:
         yield f"not a year: {part.year}"
-    elif isinstance(part, Constant):
-        if not (part.name in CONSTANTS and CONSTANTS[part.name](part.entry)):
+    elif isinstance(part, texts.Constant):
+        if not (part.name in texts.CONSTANTS and texts.CONSTANTS[part.name](part.entry)):
             yield f"no such number: {part}"
-    elif isinstance(part, Quoted) and part.text not in rules.quoted:
+    elif isinstance(part, texts.Quoted) and part.text not in rules.quoted:
         yield f"not a known quotation: {part.text!r}"
-    elif isinstance(part, Text):
+    elif isinstance(part, texts.Text):
         if part.of and around and part.of != around:
             yield f"about {part.of.id} inside a text about {around.id}"
         if part.of and rules.findings.get(part.of.id) != part.of:
             yield f"about {part.of.id}, which is not in the block as the gate left it"
         for name in _fields_of(part):
-            if not (part.of or around) or name not in FIELDS:
+            if not (part.of or around) or name not in texts.FIELDS:
                 yield f"nothing fills {{{name}}} of {part.msgid!r}"
-    elif not isinstance(part, Arg):
+    elif not isinstance(part, texts.Arg):
         yield f"not a text: {part!r}"
-
-
-def _are_listed(codes: Collection[str]) -> bool:
-    """Return whether all are schools and places of the catalog: a cell of a table may say how many, and no noun."""
-    return all(_each_name(Name("place_name", code)) for code in codes)
 
 
 _SEVERAL = frozenset({"several"})
 """In place of fields: a name stands over several findings together."""
 
 
-def _name_faults(name: Name, about: Mapping[Subject, Collection[str]]) -> Iterator[str]:
+def _name_faults(name: texts.Name, about: Mapping[texts.Subject, Collection[str]]) -> Iterator[str]:
     """Yield a name that is not in the catalog, and each finding near it, with its fields, that has no such name."""
     each = _each_name(name)
     if not each or (name.own and not about):
@@ -129,51 +111,46 @@ def _name_faults(name: Name, about: Mapping[Subject, Collection[str]]) -> Iterat
             yield f"{name.code!r} is no name of {finding.id}"
 
 
-def _each_name(name: Name) -> set[str]:
+def _each_name(name: texts.Name) -> set[str]:
     """Return what the codes of a name are called, each by itself; none if the catalog lacks one."""
     try:
-        every = [NAMES[name.form](code, i18n.ENGLISH, name.own) for code in name.code.split()]
+        every = [texts.NAMES[name.form](code, i18n.ENGLISH, name.own) for code in name.code.split()]
     except (KeyError, SesecError):
         every = []
     return {words.casefold() for words in every}
 
 
 def _covers(
-    name: Name, each: Collection[str], finding: Subject, fields_of: Collection[str]
+    name: texts.Name, each: Collection[str], finding: texts.Subject, fields_of: Collection[str]
 ) -> bool:
     """Return whether a name is one of a finding's, or of the place of schools: named ones, or several together."""
-    names = [field.write for field in FIELDS.values() if field.kind == "name"]
+    names = [field.write for field in texts.FIELDS.values() if field.kind == "name"]
     if any(write(finding, i18n.ENGLISH).casefold() in each for write in names):
         return True
-    own, holds = HOLDS.get(name.form, ((), None))
+    own, holds = texts.HOLDS.get(name.form, ((), None))
     is_named = not own or fields_of == _SEVERAL or not {*own}.isdisjoint(fields_of)
     return holds is not None and is_named and holds(name.code, finding)
 
 
-def naming_faults(text: object, under: Collection[Subject]) -> list[str]:
+def naming_faults(text: object, under: Collection[texts.Subject]) -> list[str]:
     """Return what a title, caption, panel, row, or column says of one finding that another under it does not share.
 
     Words are compared in English, not codes: the grade ``all`` means other grades in another indicator. Of several
     names of a kind, such as two places, each finding has one.
     """
     faults: list[str] = []
-    kinds: dict[str, list[tuple[Name, set[str]]]] = {}
-    for part, around in parts_of(text):
-        if isinstance(part, Name):
+    kinds: dict[str, list[tuple[texts.Name, set[str]]]] = {}
+    for part, around in texts.parts_of(text):
+        if isinstance(part, texts.Name):
             kinds.setdefault(part.form[:5], []).append((part, _each_name(part)))
-        elif isinstance(part, Text) and (of := part.of or around):
-            faults += _unshared(part, of, under)
+        elif isinstance(part, texts.Text) and (of := part.of or around):
+            for field in (texts.FIELDS[name] for name in texts.FIELDS.keys() & _fields_of(part)):
+                words, code = field.write(of, i18n.ENGLISH), field.code
+                others = (one for one in under if code is None or code(one) != code(of))
+                unlike = (one.id for one in others if field.write(one, i18n.ENGLISH) != words)
+                faults += [f"says {words!r} over {name}" for name in unlike]
     for names in kinds.values():
         faults += [f"not in the catalog: {name}" for name, words in names if not words]
         uncovered = (one for one in under if not any(_covers(*n, one, _SEVERAL) for n in names))
         faults += [f"{names[0][0].code!r} is no name of {one.id}" for one in uncovered]
     return faults
-
-
-def _unshared(text: Text, of: Subject, under: Collection[Subject]) -> Iterator[str]:
-    """Yield the findings of which a text of one of them does not say the same."""
-    for field in (FIELDS[name] for name in FIELDS.keys() & _fields_of(text)):
-        words, code = field.write(of, i18n.ENGLISH), field.code
-        others = (one for one in under if code is None or code(one) != code(of))
-        unlike = (one.id for one in others if field.write(one, i18n.ENGLISH) != words)
-        yield from (f"says {words!r} over {name}" for name in unlike)

@@ -486,13 +486,7 @@ def build(raw: Path, out: Path | None, quiet: bool) -> None:
 
 @data.command(epilog=examples("sesec data check", "sesec data check --long | grep graduat"))
 @click.option("--long", "is_long", is_flag=True, help="One line per indicator and year.")
-@click.option(
-    "--attack",
-    "attacked",
-    is_flag=True,
-    help="Count the withheld cells that the files themselves give away.",
-)
-def check(is_long: bool, attacked: bool) -> None:
+def check(is_long: bool) -> None:
     """Check the catalog and all tables, and show how much of each is published.
 
     The table shows the percent of cells that are published exactly, by indicator and year (2024 is 2023-24). The
@@ -513,8 +507,6 @@ def check(is_long: bool, attacked: bool) -> None:
     click.echo(
         f"The catalog and {cells:,} cells in {len(loaders_build.observation_files())} tables are valid."
     )
-    if attacked:
-        _open_at_source()
 
 
 def _copies() -> None:
@@ -530,19 +522,6 @@ def _copies() -> None:
         alone = line["one copy only"]
         click.echo(f"{line['release']}, {line['copy']}:\n  of these there is one copy: {alone}")
     click.echo("17001 is the district's own row; the others are schools.\n")
-
-
-def _open_at_source() -> None:
-    from sesec_analysis.attack.state import open_cells
-
-    counts = open_cells()
-    click.echo()
-    _frame(counts)
-    click.echo(
-        f"\n{counts['open'].sum():,} withheld cells are open at the source: other figures of the same file leave them "
-        f"one value. {counts['masked'].sum():,} more have their size in their own row, and are masked on reading. We "
-        "neither use nor print them."
-    )
 
 
 def _by_year(shares: "pd.DataFrame") -> list[dict[Any, Any]]:

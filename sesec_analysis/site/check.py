@@ -16,8 +16,7 @@ from sesec_analysis import checkout
 from sesec_analysis.attack import check as whole
 from sesec_analysis.attack import rewriting
 from sesec_analysis.attack.attack import Attack, attack_read
-from sesec_analysis.attack.reading.records import claims_of
-from sesec_analysis.attack.reading.statements import FINDINGS, EditionText, read_claims
+from sesec_analysis.attack.reading import FINDINGS, EditionText, claims_of, read_claims
 from sesec_analysis.attack.rewriting import Fault
 from sesec_analysis.attack.search import search
 from sesec_analysis.errors import DataError

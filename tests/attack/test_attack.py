@@ -8,9 +8,8 @@ from state_samples import equal, published, rows, students
 from sesec_analysis.attack import attack
 from sesec_analysis.attack import state as attack_state
 from sesec_analysis.attack.attack import weigh
-from sesec_analysis.attack.reading.records import claims_of
-from sesec_analysis.attack.reading.statements import EditionText
-from sesec_analysis.attack.state import Statement, open_cells
+from sesec_analysis.attack.reading import EditionText, claims_of
+from sesec_analysis.attack.state import Statement
 from sesec_analysis.errors import DataError, LeakError
 
 
@@ -80,16 +79,3 @@ def test_refuse_leaks__names_at_once_all_that_would_tell_one_after_the_other():
     with pytest.raises(LeakError) as refusal:
         weigh(state, [equal(students("1001"), 5.0, "table 4 row 2")]).refuse_leaks()
     assert refusal.value.findings == frozenset()
-
-
-@pytest.mark.slow
-def test_open_cells__counts_by_release_what_the_files_tell_of_what_they_withhold(monkeypatch):
-    held = attack_state.observation_files()
-    some = {"ospi_assessment_2017@2017", "ospi_discipline@2019", "ospi_sqss@2019"}
-    monkeypatch.setattr(attack_state, "observation_files", lambda: {one: held[one] for one in some})
-    counts = open_cells().set_index("source_id")
-    assert set(counts.index) == some
-    assert (counts["open"] <= counts["withheld"]).all()
-    assert counts.loc["ospi_discipline@2019", "open"] > 100
-    # Only the file of 2016-17 prints the size of groups it withholds.
-    assert counts.index[counts["masked"] > 0].tolist() == ["ospi_assessment_2017@2017"]

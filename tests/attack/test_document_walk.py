@@ -200,12 +200,6 @@ QUOTED_SCHOOL = {"kind": "Quoted", "text": "Rainier Beach High School", "source"
 STUDENTS = {"kind": "Count", "of": [*"abcdefghijklmnopqrstuvwxyz"]}
 WAYS: dict[str, Callable[[Path], None]] = {
     "a string in a cell": cell(PLANT),
-    "a string as a caption": part("caption", PLANT),
-    "a string as a note": part("note", PLANT),
-    "a string as a heading": in_document(
-        lambda data: blocks(data, "table")[0]["table"]["columns"][0].update(label=PLANT)
-    ),
-    "a string as a headline": part("text", PLANT, "headline"),
     "a number as a cell": cell(26),
     "a message of its own": cell({"kind": "Text", "msgid": PLANT}),
     "a message with a number": part(
@@ -259,8 +253,6 @@ WAYS: dict[str, Callable[[Path], None]] = {
     "a label of its own": in_records(lambda records: records[0].update(label="Beacon Hill")),
     "a number unlike its words": in_records(lambda records: records[0].update(estimate=0.26)),
     "more than the gate allows": in_records(lambda records: records[0].update(publish="all")),
-    "a school and a number in a figure's note": part("notes", PLANT, "figure"),
-    "a school and a number in a figure's caption": part("caption", PLANT, "figure"),
     "a note with the wrong school's number": part("notes", WRONG_SCHOOL, "figure"),
     "a caption with the wrong school's number": part("caption", WRONG_SCHOOL, "figure"),
     "a quoted school in a figure": part("notes", QUOTED_SCHOOL, "figure"),
@@ -268,7 +260,6 @@ WAYS: dict[str, Callable[[Path], None]] = {
     "a title with a school's name": part(
         "title", {"kind": "Name", "form": "place_name", "code": "2120"}, "figure"
     ),
-    "a string as a long description": part("long_description", PLANT, "figure"),
     "a reason of its own": say_another_reason,
     "a block of no kind": in_document(
         lambda data: data["sections"][0]["blocks"].append({"kind": "note", "text": PLANT})

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import sesec_analysis as sa
-from sesec_analysis.attack.reading.statements import read_claims
+from sesec_analysis.attack.reading import read_claims
 from sesec_analysis.attack.search import CONTACT, DIGITS, FEW, SMALL, in_words, search
 
 LET_PASS = [

@@ -6,7 +6,6 @@ from state_samples import cell, counted, published, rows, students
 
 from sesec_analysis.attack.solver import NO_LIMIT
 from sesec_analysis.attack.state import read_state
-from sesec_analysis.errors import DataError
 
 
 def known(state, terms):
@@ -68,11 +67,6 @@ def test_state_of__puts_aside_sums_that_leave_a_number_without_a_value():
     state = published(*exact, clash)
     assert state.dropped == 2
     assert known(state, students("1009")) == (1, 9)
-
-
-def test_number__refuses_a_cell_that_the_state_has_no_row_of():
-    with pytest.raises(DataError, match="not among the state's"):
-        published(rows("1001", black="N<10")).number(students("1002")[0][0])
 
 
 def test_estimates__are_not_withheld():

@@ -7,7 +7,7 @@ import pytest
 from sesec_analysis.archive import frozen
 from sesec_analysis.attack.attack import attack_read
 from sesec_analysis.attack.check import GUARD
-from sesec_analysis.attack.reading.statements import FINDINGS, read_claims
+from sesec_analysis.attack.reading import FINDINGS, read_claims
 from sesec_analysis.editions import fact_sheets
 from sesec_analysis.editions.documents import output
 

@@ -12,7 +12,7 @@ from report_samples import finding
 
 import sesec_analysis as sa
 from sesec_analysis.attack.attack import Attack, attack_read, weigh
-from sesec_analysis.attack.reading.statements import read_claims
+from sesec_analysis.attack.reading import read_claims
 from sesec_analysis.attack.state import StateCell, StateCount, Statement, read_state
 from sesec_analysis.errors import SesecError
 

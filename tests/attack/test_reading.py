@@ -8,17 +8,15 @@ from attack_samples import home
 from state_samples import published, rows
 
 from sesec_analysis import catalog
-from sesec_analysis.attack.reading import statements
-from sesec_analysis.attack.reading.records import (
+from sesec_analysis.attack import reading
+from sesec_analysis.attack.reading import (
+    EXPRESSED,
     PrintedClaim,
+    Sum,
     claims_of,
     count_span,
-    key_of,
-)
-from sesec_analysis.attack.reading.statements import (
-    EXPRESSED,
-    Sum,
     express,
+    key_of,
     questions,
     read_claims,
     sums_of,
@@ -249,10 +247,10 @@ class FourRates:
 
 def test_gap_change__bounds_the_one_rate_that_is_not_published():
     """0.40 - r - (0.50 - 0.65) is -0.10 to -0.05, so r is 0.60 to 0.65."""
-    sums = [statements.Sum((cell,), (100, 100)) for cell in range(4)]
+    sums = [Sum((cell,), (100, 100)) for cell in range(4)]
     ends = {"bound_low": "-0.10", "bound_high": "-0.05"}
     claim = row(id="sesec:gap_change.ela_met.2019.all.school:3803.all-2018", **ends)
-    most, least = sorted(statements._gap_change(claim, sums, FourRates()), key=lambda line: line[1])
+    most, least = sorted(reading._gap_change(claim, sums, FourRates()), key=lambda line: line[1])
     for (terms, limits), rate in ((most, 0.65), (least, 0.60)):
         assert {one.cells for one, _, _ in terms} == {(2,)}
         assert [times for _, _, times in terms] == pytest.approx([1.0, -rate], abs=1e-6)
@@ -266,10 +264,10 @@ def test_gap_change__bounds_what_two_rates_that_are_not_published_come_to():
         low = (*FourRates.low[:6], 60, 80)
         high = (*FourRates.high[:6], 70, 100)
 
-    sums = [statements.Sum((cell,), (80 if cell == 3 else 100, 100)) for cell in range(4)]
+    sums = [Sum((cell,), (80 if cell == 3 else 100, 100)) for cell in range(4)]
     ends = {"bound_low": "-0.10", "bound_high": "-0.05"}
     claim = row(id="sesec:gap_change.ela_met.2019.all.school:3803.all-2018", **ends)
-    least, most = statements._gap_change(claim, sums, TwoUnknown())
+    least, most = reading._gap_change(claim, sums, TwoUnknown())
     for (terms, limits), times, expected in (
         (least, [-0.8, 1.0], (0.0, inf)),
         (most, [-1.0, 1.0], (-inf, 5.0)),

@@ -1,1 +1,0 @@
-"""Read an edition's files as a stranger would."""
