@@ -8,6 +8,7 @@
   if (contents) {
     fold();
     beside.addEventListener("change", fold);
+    contents.addEventListener("click", (event) => { if (event.target.matches("a")) fold(); }); // it lies over what it leads to
   }
 
   // A cell sorts by its first number, a range by its low end; cells without one come last, whichever way.

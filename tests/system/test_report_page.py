@@ -117,6 +117,30 @@ def test_page__folds_its_contents_where_there_is_no_room_beside_it(browser_page,
             assert link.is_visible()
 
 
+def test_report_in_pages__folds_tables_and_sentences_on_a_telephone_alone(browser_page, tmp_path):
+    cells = [text("## Learning"), showing(finding(record("rate.a"))), showing(table())]
+    cells += [
+        text(f"## Money\n\n{WORDS}\n\n{WORDS}"),
+        showing(figure(notes="A note."), tag="figure-a"),
+    ]
+    path = tmp_path / "index.html"
+    path.write_text(make_page(*cells, layout="pages"), encoding="utf-8")
+    for size, is_open in ((WIDE, True), (NARROW, False)):
+        page = browser_page(path, viewport=size).page
+        parts = [page.locator(".fold .sentence"), page.locator(".fold table")]
+        assert [part.is_visible() for part in parts] == [is_open] * 2
+        assert page.locator(".fold summary").first.is_visible() != is_open
+        assert page.get_by_text("A note.", exact=True).is_visible()
+    page.locator(".fold summary").first.press("Enter")
+    assert parts[0].is_visible()
+    page.mouse.wheel(0, 600)
+    page.wait_for_function("scrollY > 300")
+    assert page.locator(".contents").bounding_box()["y"] == 0
+    page.locator(".contents summary").click()
+    page.get_by_role("link", name="Learning").click()
+    assert not page.get_by_role("link", name="Money").is_visible()  # it would lie over the section
+
+
 def test_table__is_sorted_by_keyboard_and_keeps_its_rows(browser_page, tmp_path):
     shown = table()
     rows = [["A", "10–20%"], ["B", "not shown"], ["C", "−3"], ["D", "2,100"], ["E", "9.5%"]]
