@@ -262,40 +262,29 @@ def margin_of(group: str, **more: object) -> float:
     return float(row["ci_high"] - row["ci_low"]) / 2
 
 
+def _planned(measure: Callable[..., pd.DataFrame]) -> Callable[[str], float]:
+    return lambda group: float(planned(measure, group)["estimate"])
+
+
+_OF_GROUPS = """
+asian 1.3589159 1.0
+black 0.5765578 0.4242777
+hispanic 0.4022606 0.2960158
+multiracial 0.9574468 0.7045666
+native 0.7408815 0.5452004
+white 1.1733417 0.8634395
+"""
 PLANS = [
     *(
-        Oracle(
-            DISIMPACT,
-            f"proportionality index, {group}",
-            theirs,
-            5e-8,
-            lambda group=group: float(planned(proportionality_indices, group)["estimate"]),
+        Oracle(DISIMPACT, f"{what}, {group}", float(theirs), 5e-8, lambda g=group, m=made: m(g))
+        for at, (what, made) in enumerate(
+            (
+                ("proportionality index", _planned(proportionality_indices)),
+                ("80 percent index", _planned(eighty_percent_indices)),
+            )
         )
-        for group, theirs in (
-            ("asian", 1.3589159),
-            ("black", 0.5765578),
-            ("hispanic", 0.4022606),
-            ("multiracial", 0.9574468),
-            ("native", 0.7408815),
-            ("white", 1.1733417),
-        )
-    ),
-    *(
-        Oracle(
-            DISIMPACT,
-            f"80 percent index, {group}",
-            theirs,
-            5e-8,
-            lambda group=group: float(planned(eighty_percent_indices, group)["estimate"]),
-        )
-        for group, theirs in (
-            ("asian", 1.0),
-            ("black", 0.4242777),
-            ("hispanic", 0.2960158),
-            ("multiracial", 0.7045666),
-            ("native", 0.5452004),
-            ("white", 0.8634395),
-        )
+        for group, *numbers in map(str.split, _OF_GROUPS.strip().splitlines())
+        for theirs in numbers[at : at + 1]
     ),
     *(
         Oracle(

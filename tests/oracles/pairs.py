@@ -27,7 +27,7 @@ from sesec_analysis.metrics.odds_ratios import (
 )
 from sesec_analysis.metrics.two_groups import cohens_h, p_values, power, power_of
 
-SCORE, KATZ = {"interval": "miettinen_nurminen"}, {"interval": "katz"}
+SCORE, KATZ, WOOLF = ({"interval": name} for name in ("miettinen_nurminen", "katz", "woolf"))
 RACE = {"by": "race_ethnicity", "reference": "white"}
 
 
@@ -256,56 +256,29 @@ PROPCIS = (
     "Scherer, R., R package PropCIs, riskscoreci(7, 34, 1, 34, 0.95), as kept in statsmodels' tests"
 )
 PERONDI = (7, 34), (1, 34)
+ROUNDED = "the paper prints 1.21 for 1.2209, which PropCIs has to seven digits; one and a half units are allowed"
 RATIOS = [
-    Oracle(FAGERLAND, "ratio, adjusted log, lower", 0.92, 0.005, of(ratios, "ci_low", *PERONDI)),
-    Oracle(FAGERLAND, "ratio, adjusted log, upper", 27, 0.5, of(ratios, "ci_high", *PERONDI)),
-    Oracle(
-        FAGERLAND,
-        "ratio, Koopman, lower",
-        1.21,
-        0.015,
-        of(score_ratios, "ci_low", *PERONDI),
-        note="the paper prints 1.21 for 1.2209, which PropCIs has to seven digits; one and a half units are allowed",
-    ),
-    Oracle(FAGERLAND, "ratio, Koopman, upper", 43, 0.5, of(score_ratios, "ci_high", *PERONDI)),
-    Oracle(
-        PROPCIS,
-        "ratio, Koopman, lower",
-        1.220853,
-        5e-7,
-        lambda: float(koopman_ratio(7, 34, 1, 34)[0]),
-    ),
+    Oracle(FAGERLAND, what, theirs, within, of(measure, column, *PERONDI, **more), note)
+    for what, theirs, within, measure, column, more, note in (
+        ("ratio, adjusted log, lower", 0.92, 0.005, ratios, "ci_low", {}, ""),
+        ("ratio, adjusted log, upper", 27, 0.5, ratios, "ci_high", {}, ""),
+        ("ratio, Koopman, lower", 1.21, 0.015, score_ratios, "ci_low", {}, ROUNDED),
+        ("ratio, Koopman, upper", 43, 0.5, score_ratios, "ci_high", {}, ""),
+        ("odds ratio, Woolf, lower", 0.99, 0.005, odds_ratios, "ci_low", WOOLF, ""),
+        ("odds ratio, Woolf, upper", 74, 0.5, odds_ratios, "ci_high", WOOLF, ""),
+        ("odds ratio, Gart adjusted, lower", 0.98, 0.005, odds_ratios, "ci_low", {}, ""),
+        ("odds ratio, Gart adjusted, upper", 38, 0.5, odds_ratios, "ci_high", {}, ""),
+    )
+]
+RATIOS += [
     Oracle(
         PROPCIS,
-        "ratio, Koopman, upper",
-        42.575718,
+        f"ratio, Koopman, {end}",
+        theirs,
         5e-7,
-        lambda: float(koopman_ratio(7, 34, 1, 34)[1]),
-    ),
-    Oracle(
-        FAGERLAND,
-        "odds ratio, Woolf, lower",
-        0.99,
-        0.005,
-        of(odds_ratios, "ci_low", *PERONDI, interval="woolf"),
-    ),
-    Oracle(
-        FAGERLAND,
-        "odds ratio, Woolf, upper",
-        74,
-        0.5,
-        of(odds_ratios, "ci_high", *PERONDI, interval="woolf"),
-    ),
-    Oracle(
-        FAGERLAND,
-        "odds ratio, Gart adjusted, lower",
-        0.98,
-        0.005,
-        of(odds_ratios, "ci_low", *PERONDI),
-    ),
-    Oracle(
-        FAGERLAND, "odds ratio, Gart adjusted, upper", 38, 0.5, of(odds_ratios, "ci_high", *PERONDI)
-    ),
+        lambda side=side: float(koopman_ratio(7, 34, 1, 34)[side]),
+    )
+    for side, (end, theirs) in enumerate((("lower", 1.220853), ("upper", 42.575718)))
 ]
 
 CONTINGENCY = (
