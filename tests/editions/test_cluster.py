@@ -10,12 +10,9 @@ from click.testing import CliRunner
 from cluster_samples import DEADLY, REFUSED, Writing, cluster, written
 from report_samples import code, notebook, write_root
 
-from sesec_analysis.attack.check import GUARD
 from sesec_analysis.cli import main
 from sesec_analysis.editions import cluster as editions_cluster
 from sesec_analysis.extras import MissingExtraError
-
-AUDIT = GUARD.without_attack()
 
 pytestmark = pytest.mark.slow
 

@@ -22,29 +22,12 @@ pytestmark = pytest.mark.slow
 NAMES = re.compile(
     r"Southeast Seattle Education Coalition|Seattle Public Schools|Seattle|SESEC|findings\.html"
 )
-PIECE = 10
-"""Letters of a piece of a message between its places, from which on it is looked for."""
 
 
 @cache
 def messages():
     """Every English text that readers see, in all its forms."""
     return [form for text in gathered_texts() for form in i18n_files.forms(text)]
-
-
-@cache
-def english(code):
-    """Every text of ours, or piece of one between its places, that a language says in other words."""
-    said = set()
-    for entry in i18n_files.read(i18n_files.folder() / f"{code}.po"):
-        said |= {form.casefold() for form in i18n_files.forms(entry.string)}
-    found = set()
-    for text in messages():
-        for piece in re.split(r"\{\w*\}", text):
-            words = piece.strip(" .,:;()%").casefold()
-            if " " in words and len(words) >= PIECE and not any(words in one for one in said):
-                found.add(words)
-    return sorted(found)
 
 
 @cache
@@ -69,16 +52,6 @@ def visible(page):
     spoken = re.findall(r'(?:alt|aria-label)="([^"]*)"', page)
     texts = [html.unescape(text) for text in (*re.split(r"<[^>]+>", page), *spoken)]
     return [NAMES.sub(" ", names().sub(" ", text)).casefold() for text in texts if text.strip()]
-
-
-def left(page, code):
-    """The pieces of ours that stand on a page in English, each with the text it stands in."""
-    return [
-        f"{piece}: {text.strip()[:80]}"
-        for text in set(visible(page))
-        for piece in english(code)
-        if piece in text and re.search(rf"(?<!\w){re.escape(piece)}(?!\w)", text)
-    ]
 
 
 WORD = re.compile(r"[^\W\d_]{3,}")
@@ -154,7 +127,6 @@ def test_form__has_no_english_left(form, code, tmp_path_factory):
     folder = forms(form, tmp_path_factory)
     names_of = crossing.names("summary" if form == "summary" else "sheet", code)
     page = (folder / names_of.page).read_text("utf-8")
-    assert left(page, code) == []
     assert left_words(visible(page), code) == []
     assert left_words(written(folder / names_of.docx), code) == []
     assert left_words([set_in_type(folder / names_of.pdf, page)], code) == []
@@ -172,11 +144,3 @@ def test_left_words__finds_each_part_of_the_english_form(code, tmp_path_factory)
     assert len(missed) <= len(sentences) // 50, missed
     assert left_words(written(folder / names_of.docx), code)
     assert len(left_words([set_in_type(folder / names_of.pdf, "")], code)) > len(sentences)
-
-
-@pytest.mark.parametrize("code", LANGUAGES[:1])
-def test_left__finds_a_text_of_ours_in_english(code, tmp_path_factory):
-    page = (forms("summary", tmp_path_factory) / crossing.names("summary").page).read_text("utf-8")
-    assert len(left(page, code)) > 30
-    planted = "<p>In 2024–25, 12 percent of students attended school regularly.</p>"
-    assert left(planted, code)

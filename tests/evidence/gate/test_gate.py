@@ -639,10 +639,6 @@ def test_gate__rounds_the_size_of_a_sum_with_withheld_cells_but_of_no_range_by_n
             "cannot be projected: fewer than 3 years have figures",
             "it cannot be projected: fewer than 3 years have figures",
         ),
-        (
-            "cannot be projected: the series changes in 2018",
-            "it cannot be projected: the series changes in 2018",
-        ),
         ("not computed: the target is none or all", "the target is none or all"),
         ("not computed: no students, or no such figure", "no such figure"),
         ("not computed", "no such figure"),
