@@ -71,6 +71,13 @@ def test_differences__refuse_a_release_in_which_more_than_a_tenth_of_the_schools
     now = table(2019)
     items = found(now[now["organization_id"] >= "2103"], table(2018))
     assert (items["gone school"].count, items["gone school"].refused) == (3, True)
+    eight, nine = (
+        found(now[now["organization_id"] >= first], table(2018))["gone school"].what
+        for first in ("2108", "2109")
+    )
+    assert "2107" in eight
+    assert "…" not in eight
+    assert "2107, …" in nine
 
 
 def test_differences__count_rows_that_are_gone_of_schools_that_stay():

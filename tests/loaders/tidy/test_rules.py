@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from sesec_analysis import catalog
 from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.tidy.resolve import RuleBrokenError
 from sesec_analysis.loaders.tidy.rules import FILE_RULES, RULES
@@ -163,3 +164,20 @@ def test_state_is_the_sum_of_its_parts__leaves_a_sum_blank_that_a_part_lacks():
         add_up(parts.assign(part="a"))
     with pytest.raises(RuleBrokenError, match="more students in a group than in all"):
         add_up(parts.assign(**{"numerator:Black": ["101", "7"]}))
+
+
+def test_schools_not_listed__are_those_with_students_that_year():
+    table = pd.DataFrame(
+        [{"school_name": "Dunlap Elementary School", "school_year": "2023-24", "support": "All"}]
+    )
+    out, added = FILE_RULES["schools_not_listed"](table)
+    had_students = [
+        school.name
+        for school in catalog.schools().values()
+        if (school.first_year or 2025) <= 2024 <= (school.last_year or 0)
+    ]
+    assert 100 < len(had_students) < len(catalog.schools())
+    assert sorted(out["school_name"]) == sorted(had_students)
+    assert added == len(had_students) - 1
+    assert out["title_i_schools"].tolist() == ["1", *["0"] * added]
+    assert set(out["schools"]) == {"1"}
