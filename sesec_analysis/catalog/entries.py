@@ -163,6 +163,7 @@ class Indicator(Entry):
     title: Said
     brief: Said = ""  # its name in a headline, in a word or two: "math results"; none: its title
     done: Said = ""  # what a share did, in a headline: "met the math standard"
+    often: Said = ""  # what happened to a group "4.2 times as often" as to others, in a headline: "were suspended"
     unit: Unit = "proportion"
     direction: Literal["higher_is_better", "lower_is_better", "neutral"]
     definition: Said

@@ -271,8 +271,8 @@ def _shortened(grade: str) -> str:
     return re.sub(r" \([^)]*\)", "", grade)
 
 
-def _schools_at(finding: WordedFinding, language: str) -> str:
-    """Return how many schools a share of schools is, by its printed ends, which are rounded outward: 0 to 3."""
+def _schools_at(finding: WordedFinding, language: str, *, brief: bool = False) -> str:
+    """Return how many schools a share of schools is, by its printed ends, which are rounded outward: 0 to 3, or 0–3."""
     numbers, n = finding.printed.numbers, finding.row.n_low
     if finding.row.publish == "nothing" or n is None:
         return ""
@@ -280,6 +280,8 @@ def _schools_at(finding: WordedFinding, language: str) -> str:
         return f"{round(share * n):,}"
     low, high = numbers["bound_low"] or 0.0, numbers["bound_high"] or 1.0
     ends = ceil(low * n - _HAIR), floor(high * n + _HAIR)
+    if brief:
+        return f"{ends[0]:,}–{ends[1]:,}"
     return translate("{low} to {high}", language, low=f"{ends[0]:,}", high=f"{ends[1]:,}")
 
 
@@ -306,6 +308,7 @@ register(
         "asked": _size_tested,
         "schools": _published_schools,
         "count": _schools_at,
+        "count_brief": lambda finding, language: _schools_at(finding, language, brief=True),
         "coverage": _coverage,
         "ci_percent": lambda finding, language: f"{(finding.row.ci_level or 0.95) * 100:.12g}",
     },

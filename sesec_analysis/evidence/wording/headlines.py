@@ -1,10 +1,12 @@
 """Write a gated row as a headline of at most ten words, or refuse to; and say its direction by a sign and a phrase.
 
 A headline says what may be said of all that the row leaves open, withheld figures and chance together: where these
-allow both directions there is none, and the neutral title stands alone. A size is the number as it is printed. Texts
-go from the fullest to the shortest, and the first of at most ten words is taken; the last of them leave the size out.
+allow both directions there is none, and the neutral title stands alone. Numbers are whole percents and points where a
+page prints them so, and a school year is named by its end. Texts go from the fullest to the shortest, and the first of
+at most ten words is taken; the last of them leave the size out.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -72,7 +74,7 @@ def headline(finding: WordedFinding) -> Headline:
     >>> row = Row("math_met", 2024, "place", "southeast_seattle", "Southeast Seattle", "all", "all", "all", "change",
     ...           "2018", estimate=-0.114, outer_low=-0.134, outer_high=-0.094, unit="points", publish="point")
     >>> print(headline(GatedRow(row)).text)
-    Math results in Southeast fell 11.4 points, 2017–18 to 2023–24
+    Math results in Southeast fell 11 points, 2018 to 2024
     """
     row = finding.row
     with in_english():
@@ -145,7 +147,6 @@ class _Wordings:
     def __init__(self, finding: WordedFinding, kind: str) -> None:
         self.finding, self.row, self.kind = finding, finding.row, kind
         self.to = labels.reference_of(self.row)
-        self.everyone = self.row.student_group == labels.EVERYONE
         self.alone = len(_whose(finding, i18n.ENGLISH)) == 1
 
     def texts(self, found: Answer | None) -> Iterator[Text]:
@@ -159,10 +160,15 @@ class _Wordings:
                 yield Text(msgid, tuple(args.items()), self.finding)
 
     def _args(self) -> dict[str, Arg]:
-        value: Arg = Text("{value_label}")
+        value: Arg = Text("{whole}")
         if catalog.indicator(self.row.indicator).unit == "estimated_share":
             value = _(N_("about {value}"), value=value)
-        return {"people": Text("{people_brief}"), "value": value}
+        return {
+            "people": Text("{people_brief}"),
+            "value": value,
+            "year": Text("{end}"),
+            "first": Text("{first_end}"),
+        }
 
     def _has(self, name: str) -> bool:
         return bool(FIELDS[name].write(self.finding, i18n.ENGLISH))
@@ -172,14 +178,15 @@ class _Wordings:
             return self._level()
         if same:
             return _SAME.get((self.kind, self.alone), ())
-        if self.kind in ("gap", "ratio") and not self._has("there"):
+        if self.kind in ("gap", "ratio", "gap_change") and not self._has("there"):
             return ()
-        if self.kind == "gap_change" and not self._has("there"):
-            return ()
+        texts = _TEXTS.get((self.kind, self.alone), ())
         if self.kind == "gap" and self._is_its_rest():
-            sized = [text for text in _TEXTS[self.kind, self.alone] if "{size}" in text]
-            return (*sized, *_REST[self.alone], *_TEXTS[self.kind, self.alone])
-        return _TEXTS.get((self.kind, self.alone), ())
+            sized = [text for text in texts if "{size}" in text]
+            return (*sized, *_REST[self.alone], *texts)
+        if self._has("one_grade"):
+            return tuple(text for text in texts if "{often}" not in text)
+        return texts
 
     def _is_its_rest(self) -> bool:
         """Whether a row is compared to all of the city but its own place, so that naming one names both."""
@@ -192,7 +199,11 @@ class _Wordings:
             return texts if self._has("n") else ()
         if self.row.is_composition:
             return _WITH if _were(self.finding, i18n.ENGLISH).startswith("with") else _COMPOSITION
-        return _TEXTS["level", self.alone]
+        texts = _TEXTS["level", self.alone]
+        did = _done(self.finding, i18n.ENGLISH)
+        if not did or did.startswith("of ") or self._has("one_grade"):
+            return texts
+        return (*_OF_STUDENTS[self.alone], *texts)
 
 
 def _brief_place(code: str, names: Mapping[str, str], language: str) -> str:
@@ -209,6 +220,10 @@ def _people(row: Row, code: str, language: str, *, brief: bool = True) -> str:
         return labels.people_in(row, code, language)
     group = catalog.student_group(code, language)
     return (brief and group.brief) or labels.people_in(row, code, language)
+
+
+def _done(finding: WordedFinding, language: str) -> str:
+    return catalog.indicator(finding.row.indicator, language).done
 
 
 def _predicate(people: str) -> str:
@@ -265,8 +280,16 @@ def _first_year(finding: WordedFinding, language: str) -> str:
     return labels.year_words(finding.row, years[0]) if years else ""
 
 
+def _by_its_end(year: str) -> str:
+    """Return a school year as its last calendar year, 2017–18 as 2018; several years of a census stay as they are."""
+    return re.sub(r"^(\d\d)\d\d–(\d\d)$", r"\1\2", year)
+
+
 def _size(finding: WordedFinding, language: str) -> str:
-    """Return how large a difference is, without its sign; empty if one end of it is printed as no difference."""
+    """Return how large a difference is, without its sign, in whole points where none is lost: 20–21 points.
+
+    It is empty if one end of it is printed as no difference.
+    """
     row, numbers = finding.row, finding.printed_as(language)
     ends = ("bound_low", "bound_high") if row.publish == "range" else ("estimate",)
     values = [numbers.numbers[end] for end in ends]
@@ -275,7 +298,9 @@ def _size(finding: WordedFinding, language: str) -> str:
     if row.printed_in == "ratio":
         return numbers.value
     if row.printed_in == "points":
-        return translate("{number} points", language, number=numbers.brief)
+        points = _whole_points(row, numbers)
+        number = "–".join(map(str, points)) if points else numbers.brief
+        return translate("{number} points", language, number=number)
     return numbers.brief.replace(MINUS, "")
 
 
@@ -307,17 +332,24 @@ def whole_size(finding: WordedFinding, language: str) -> str:
         return numbers.value
     if row.printed_in != "points":
         return ""
-    ends = _whole_ends(row, numbers)
     known = [numbers.numbers[name] for name in _names(row)]
     if None in known or 0 in known:
         return ""
-    if ends is None or min(map(abs, ends)) < _LEAST:
-        return translate("{number} points", language, number=numbers.brief)
-    low, *high = sorted(dict.fromkeys(map(abs, ends)))
-    number = f"{low}"
-    if high:
-        number = translate("{low} to {high}", language, low=low, high=high[0])
+    number = numbers.brief
+    if points := _whole_points(row, numbers):
+        low, *high = points
+        number = f"{low}"
+        if high:
+            number = translate("{low} to {high}", language, low=low, high=high[0])
     return translate("{number} points", language, number=number)
+
+
+def _whole_points(row: Row, numbers: Printed) -> list[int] | None:
+    """Return a difference or both ends of its range in whole points, without a sign; None where its decimals stay."""
+    ends = _whole_ends(row, numbers)
+    if ends is None or min(map(abs, ends)) < _LEAST:
+        return None
+    return sorted(dict.fromkeys(map(abs, ends)))
 
 
 def _names(row: Row) -> tuple[str, ...]:
@@ -357,18 +389,21 @@ register(
         "what": _brief,
         "brief": lambda finding, language: catalog.indicator(finding.row.indicator, language).brief,
         "one_grade": lambda finding, language: grade_name(finding.row.grade_level, language),
-        "done": lambda finding, language: catalog.indicator(finding.row.indicator, language).done,
+        "done": _done,
+        "often": lambda finding, language: catalog.indicator(finding.row.indicator, language).often,
         "were": _were,
         "whose": lambda finding, language: ", ".join(_whose(finding, language)),
         "who": lambda finding, language: ", ".join(_whose(finding, language)[1:]),
         "side": _side_of_gap,
         "gap": _gap,
         "first": _first_year,
+        "end": lambda finding, language: _by_its_end(labels.year_of(finding.row)),
+        "first_end": lambda finding, language: _by_its_end(_first_year(finding, language)),
     },
 )
 
 
-_NEEDED = ("size", "done", "gap")
+_NEEDED = ("size", "done", "gap", "often")
 """Words without which a text says nothing."""
 _WAYS = {"{fell}": ("rose", "fell"), "{below}": ("above", "below")}
 
@@ -397,6 +432,13 @@ _WITH = (
     "{people}: {value} of students in {place}, {year}",
     "{people}: {value} of students in {here}, {year}",
 )
+_OF_STUDENTS = {
+    True: (
+        "{value} of students in {place} {done} in {year}",
+        "{value} of students in {here} {done}, {year}",
+    ),
+    False: ("{value} of {people} in {here} {done}, {year}",),
+}
 _TEXTS: dict[tuple[str, bool], tuple[str, ...]] = {
     ("level", True): (
         "{value} {done} in {place} in {year}",
@@ -411,13 +453,15 @@ _TEXTS: dict[tuple[str, bool], tuple[str, ...]] = {
         "{whose}: {what} {value}, {year}",
     ),
     ("distribution", True): (
-        "{count} of {n} schools in {place} at level {level}, {year}",
-        "{count} of {n} schools in {here} at level {level}, {year}",
-        "{here}: {count} of {n} at level {level}, {year}",
+        "{count_brief} of {n} schools in {place} at level {level}, {year}",
+        "{count_brief} of {n} schools in {here} at level {level}, {year}",
+        "{count_brief} of {n} {here} schools at level {level}, {year}",
+        "{here}: {count_brief} of {n} at level {level}, {year}",
     ),
     ("change", True): (
         "{what} in {place} {fell} {size}, {first} to {year}",
         "{what} in {here} {fell} {size}, {first} to {year}",
+        "{what} in {here} {fell} {size}, {first}–{year}",
         "{here}, {what}: {fell} {size}, {first} to {year}",
         "{what} in {here} {fell}, {first} to {year}",
     ),
@@ -444,6 +488,7 @@ _TEXTS: dict[tuple[str, bool], tuple[str, ...]] = {
         "{whose}: {what} {size} {below} {there}, {year}",
         "{whose}: {what} {size} {below} {beside}, {year}",
         "{whose}: {what} {below} {beside}, {year}",
+        "{what} in {side}: {gap} of {size}, {year}",
         "{side}: {what}, {gap} {size}, {year}",
     ),
     ("ratio", True): (
@@ -452,6 +497,7 @@ _TEXTS: dict[tuple[str, bool], tuple[str, ...]] = {
         "{what} in {here}: {below} {beside}, {year}",
     ),
     ("ratio", False): (
+        "{here}'s {people} {often} {size} as often, {year}",
         "{whose}: {what} {size} {beside}, {year}",
         "{whose}: {what} {below} {beside}, {year}",
     ),
@@ -494,7 +540,7 @@ _SAME: dict[tuple[str, bool], tuple[str, ...]] = {
 
 def headline_texts() -> Iterator[str]:
     """Yield every text of a headline, with the words of either direction, to be translated."""
-    tables = [*_TEXTS.values(), *_SAME.values(), *_REST.values()]
+    tables = [*_TEXTS.values(), *_SAME.values(), *_REST.values(), *_OF_STUDENTS.values()]
     tables += [_ENROLLED, _ENROLLED_IN_FALL, _COMPOSITION, _WITH]
     for text in chain.from_iterable(tables):
         yield from dict.fromkeys(_signed(text, below=below) for below in (False, True))
