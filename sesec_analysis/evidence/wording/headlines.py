@@ -195,8 +195,8 @@ class _Wordings:
 
     def _level(self) -> tuple[str, ...]:
         if self.row.measure == "count":
-            texts = _ENROLLED if self.row.indicator == "enrollment" else _ENROLLED_IN_FALL
-            return texts if self._has("n") else ()
+            counted = _ENROLLED if self.row.indicator == "enrollment" else _ENROLLED_IN_FALL
+            return counted if self._has("n") else ()
         if self.row.is_composition:
             return _WITH if _were(self.finding, i18n.ENGLISH).startswith("with") else _COMPOSITION
         texts = _TEXTS["level", self.alone]
