@@ -15,14 +15,24 @@ from urllib.parse import unquote_to_bytes
 
 from sesec_analysis.attack.reading import key_of
 from sesec_analysis.attack.sweep import sweep
-from sesec_analysis.editions.documents import formats
+from sesec_analysis.editions.documents import crossing, formats, paper
 from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.provenance import BuildInfo
 from sesec_analysis.editions.documents.screen import letters
 from sesec_analysis.errors import DataError
 from sesec_analysis.files import scratch_folder
 
-__all__ = ["AUDIT", "Fault", "compared", "confirm", "differences", "of_audit", "place_of", "refuse"]
+__all__ = [
+    "AUDIT",
+    "Fault",
+    "compared",
+    "confirm",
+    "differences",
+    "of_audit",
+    "of_pictures",
+    "place_of",
+    "refuse",
+]
 
 
 AUDIT = "disclosure_audit.json"
@@ -45,7 +55,7 @@ def confirm(folder: Path, document: Document) -> None:
     Its forms were written from what was read back from its files (`formats.write`): they are not written once more.
     """
     found = [*_misnamed(_names(folder) - {AUDIT}, formats.names(document))]
-    found += [*_of_pictures(folder), *map(Fault._make, sweep(folder))]
+    found += [*of_pictures(folder, document), *map(Fault._make, sweep(folder))]
     refuse([f"{fault.where}: {fault.what}" for fault in found])
 
 
@@ -75,6 +85,7 @@ def differences(folder: Path, document: Document, meta: BuildInfo) -> Iterator[F
             (Path(scratch) / AUDIT).write_text(again, "utf-8")
         formats.write(document, meta, Path(scratch))
         yield from compared(folder, Path(scratch))
+    yield from of_pictures(folder, document)
 
 
 def compared(folder: Path, fresh: Path) -> Iterator[Fault]:
@@ -86,7 +97,6 @@ def compared(folder: Path, fresh: Path) -> Iterator[Fault]:
         # A link may lead to nothing.
         if not path.is_file() or path.read_bytes() != again.read_bytes():
             yield Fault(place_of(name, path, again), DIFFERS)
-    yield from _of_pictures(folder)
 
 
 def _misnamed(there: set[str], made: set[str]) -> Iterator[Fault]:
@@ -109,8 +119,16 @@ _CHUNKS = (b"IHDR", b"pHYs", b"IDAT", b"IEND")
 """What a picture of ours is made of; none of these holds words."""
 
 
-def _of_pictures(folder: Path) -> Iterator[Fault]:
-    """Compare the pictures that stand as files with those in the page, and look for more in a PNG than its picture."""
+def of_pictures(folder: Path, document: Document) -> Iterator[Fault]:
+    """Compare the pictures that stand as files with those in the page, and look for more in a PNG than its picture.
+
+    A page leaves out the words under a picture (notes, source, and credit) and has them in its own.
+    """
+    frames = {
+        crossing.in_language(f"{figure.name}.svg", one.language): figure.frame
+        for one in (*document.all, *document.translations)
+        for figure in one.figures
+    }
     kept = sorted(filter(Path.is_file, folder.glob("figures/*")))
     # A sheet has no pictures, and pages are long.
     pages = [path for path in folder.glob("*.html") if kept and path.name != "findings.html"]
@@ -118,8 +136,11 @@ def _of_pictures(folder: Path) -> Iterator[Fault]:
     shown = [letters.without_letters(unquote_to_bytes(text)) for text in found]
     for path in [*kept, *sorted(folder.glob("share/*.png"))]:
         name, content = path.relative_to(folder).as_posix(), path.read_bytes()
-        if path.suffix == ".svg" and content not in shown:
-            yield Fault(name, CHANGED)
+        if path.suffix == ".svg":
+            picture, frame = content.decode("utf-8", "replace"), frames.get(path.name)
+            on_page = paper.cut_svg(picture, 0, frame[1]) if frame else picture
+            if on_page.encode() not in shown:
+                yield Fault(name, CHANGED)
         if path.suffix == ".png" and _holds_more(content):
             yield Fault(name, DIFFERS)
 

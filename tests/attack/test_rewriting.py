@@ -14,6 +14,7 @@ from sesec_analysis.attack.rewriting import (
     compared,
     confirm,
     of_audit,
+    of_pictures,
 )
 from sesec_analysis.checkout import Commit
 from sesec_analysis.editions.documents import formats
@@ -80,6 +81,13 @@ def test_compared__names_a_link_that_leads_to_nothing(tmp_path):
     assert list(compared(there, made)) == [Fault("b.csv, line 1, byte 1", DIFFERS)]
 
 
+DOCUMENT = Document("Report", (), (Section(Heading(2, "Results", "results"), ()),), ())
+
+
+def picture_faults(tmp_path, files):
+    return list(of_pictures(folders(tmp_path, files, {})[0], DOCUMENT))
+
+
 def chunk(kind, content=b""):
     return len(content).to_bytes(4, "big") + kind + content + bytes(4)
 
@@ -88,36 +96,30 @@ def chunk(kind, content=b""):
     "more",
     [chunk(b"tEXt", b"n 7") + chunk(b"IEND"), chunk(b"IEND") + b"7", b""],
 )
-def test_compared__finds_what_a_png_holds_beside_its_picture(tmp_path, more):
+def test_of_pictures__finds_what_a_png_holds_beside_its_picture(tmp_path, more):
     content = PNG + chunk(b"IHDR", bytes(13)) + more
-    files = {"a.csv": b"a\r\n", "figures/a.png": content}
-    [fault] = faults(tmp_path, files, files)
-    assert fault == Fault("figures/a.png", DIFFERS)
+    assert picture_faults(tmp_path, {"figures/a.png": content}) == [Fault("figures/a.png", DIFFERS)]
 
 
-def test_compared__takes_a_png_of_its_picture_alone(tmp_path):
+def test_of_pictures__takes_a_png_of_its_picture_alone(tmp_path):
     content = PNG + chunk(b"IHDR", bytes(13)) + chunk(b"IEND")
-    files = {"a.csv": b"a\r\n", "figures/a.png": content}
-    assert faults(tmp_path, files, files) == []
+    assert picture_faults(tmp_path, {"figures/a.png": content}) == []
 
 
-def test_compared__names_a_picture_that_is_not_the_pages(tmp_path):
+def test_of_pictures__names_a_picture_that_is_not_the_pages(tmp_path):
     page = b"<img src='data:image/svg+xml,%3Csvg%3E%3Cg/%3E%3C/svg%3E'>"
     files = {"index.html": page, "figures/a.svg": b"<svg><g/>7</svg>"}
-    found = faults(tmp_path, {"a.csv": b"a\r\n"} | files, files)
-    assert [fault.what for fault in found] == [CHANGED]
-    assert found[0].where == "figures/a.svg"
+    assert picture_faults(tmp_path, files) == [Fault("figures/a.svg", CHANGED)]
 
 
 @pytest.fixture
 def written(tmp_path):
     """Write a document of a heading, and give its folder with it."""
-    document = Document("Report", (), (Section(Heading(2, "Results", "results"), ()),), ())
     meta = BuildInfo(
         "annual-2019", "Report", None, "a.ipynb", "0" * 64, {}, (), "1", Commit("0" * 32, False), ()
     )
     (tmp_path / AUDIT).write_text("{}", "utf-8")
-    return tmp_path, formats.write(document, meta, tmp_path)
+    return tmp_path, formats.write(DOCUMENT, meta, tmp_path)
 
 
 @pytest.mark.slow
