@@ -1,14 +1,17 @@
-"""Thirty corrupted files that look right: each is refused, or listed under the name that it has here.
+"""Corrupted files that look right: written ones are refused or listed under the name here, drawn ones never load wrong.
 
 A base is a real file, cut to the districts that are read. No recorded hash helps: it is read as a new year's file,
 compared with earlier releases and with that year's enrollment (docs/FAULTS.md).
 """
 
+from collections import Counter
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 
+import proofs
 import pytest
-from raw_faults import Base, Grid, read_base
+from raw_faults import ENDS, RELEASES, Base, Grid, draw_faults, read_base, sides_of
 
 pytestmark = pytest.mark.slow
 
@@ -85,6 +88,27 @@ def copy_row(source: int, target: int, *names: str) -> Edit:
     return edit
 
 
+def times_where(name: str, factor: float, column_of: str, text: str) -> Edit:
+    """Multiply a column in the rows that have a text."""
+
+    def edit(grid: Grid) -> None:
+        at = column(grid, name)
+        for row in grid.rows:
+            if row[column(grid, column_of)] == text:
+                row[at] = f"{float(row[at]) * factor:g}"
+
+    return edit
+
+
+def drop_where(**texts: str) -> Edit:
+    def edit(grid: Grid) -> None:
+        wanted = {column(grid, name): text for name, text in texts.items()}
+        rows = grid.rows
+        grid.rows = [row for row in rows if any(row[at] != t for at, t in wanted.items())]
+
+    return edit
+
+
 def drop(rows: slice) -> Edit:
     def edit(grid: Grid) -> None:
         del grid.rows[rows]
@@ -148,6 +172,20 @@ CASES: list[tuple[str, int, Edit, str, str]] = [
     ("ospi_enrollment@2024", 0, shift("all_students"), "refused", ""),
     ("ospi_teacher_demographics@2020", 0, shift("TeacherPercent"), "refused", "can't be true"),
     ("ospi_assessment_msp@2012", 0, shift("ReadingMetStandardIncludingPrevPass"), "refused", ""),
+    (
+        "sps_home_areas@2022",
+        0,
+        times_where("Count", 2, "Attending School", "Dunlap"),
+        "listed",
+        "size jump schools",
+    ),
+    (
+        "ospi_state_totals@2024",
+        0,
+        drop_where(schoolYear="2023-24", code="09075"),
+        "refused",
+        "is gone",
+    ),
 ]
 """Release, which of its files, the fault, and the outcome with the words in it."""
 
@@ -159,7 +197,7 @@ def bases(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str]
     def base_of(source_id: str) -> Base:
         if source_id not in read:
             folder = tmp_path_factory.mktemp("base")
-            read[source_id] = read_base(source_id, raw, folder)
+            read[source_id] = read_base(source_id, raw, folder, sides=["real"])
         return read[source_id]
 
     return base_of
@@ -179,7 +217,27 @@ def test_tidy__refuses_or_lists_a_file_that_looks_right(
     edit(grid)
     grid.write(base.folder)
     try:
-        found, _ = base.read()
+        found = base.read("real")
     finally:
         base.grids[file].write(base.folder)
     assert (found.kind, words in found.what) == (outcome, True), found
+
+
+SEED = 369377
+
+
+@pytest.mark.proof(
+    "Drawn faults that an earlier release contradicts are refused or listed",
+    seed=SEED,
+    tried="files of each layout, next to real earlier years and a synthetic one",
+)
+@pytest.mark.parametrize("source_id", proofs.sample(RELEASES, 2, seed=SEED))
+def test_tidy__loads_no_drawn_fault_that_an_earlier_release_contradicts(
+    source_id: str, raw: Path, tmp_path: Path, record_property: Callable[[str, object], None]
+):
+    base = read_base(source_id, raw, tmp_path, sides=sides_of(source_id), seed=SEED)
+    drawn = islice(draw_faults(base, f"{SEED} {source_id}"), proofs.cases(50, 6))
+    ends = Counter(found.kind for _, _, found in drawn)
+    assert (ends["wrong"], ends["traceback"]) == (0, 0)
+    for end in ENDS[:4]:
+        record_property(end, ends[end])

@@ -19,6 +19,7 @@ __all__ = ["ReviewItem", "differences", "listed"]
 
 _PLACE = ["organization_level", "organization_id"]
 _CELL = ["indicator", *_PLACE, "grade_level", "student_group"]
+_FIGURES = ["numerator", "denominator", "value"]
 _ROSTER = 0.1
 """The most of the schools that are new or gone in a true year (0.07 in real files)."""
 _STALE, _STALE_PART, _PART, _SMALL = 0.6, 0.9, 20, 20
@@ -63,7 +64,7 @@ def differences(
     Parameters
     ----------
     table
-        OBSERVATIONS of a release.
+        OBSERVATIONS of a release. ``attrs["sizes"]`` are students by school that only the file has.
     earlier
         OBSERVATIONS of earlier releases of the same source, the newest last.
     enrollment
@@ -76,7 +77,7 @@ def differences(
     items = [*_copies(table)]
     figures = _figures(table)
     if earlier:
-        items += [*_roster(table, earlier[-1]), *_rows(table, earlier[-1])]
+        items += _rows(table, earlier[-1])
         past = _figures(pd.concat(earlier, ignore_index=True))
         for _, before in past.groupby("end_year"):
             items += _stale(figures, before)
@@ -84,7 +85,8 @@ def differences(
         both = _matched(figures, newest, [*_CELL, "figure"])
         items += [*_jumps(both, "year"), *_sums(both, "year")]
     if enrollment is not None and len(enrollment):
-        both = _sized(figures, _figures(enrollment))
+        items += _schools(table.attrs.get("sizes", {}), enrollment)
+        both = _sized(figures[figures["is_size"]], _figures(enrollment))
         own = both[both["organization_level"] != "state"]  # its grades are only about as large
         items += [*_jumps(both, "size"), *_sums(own, "size")]
     return sorted(items, key=lambda item: (not item.refused, -item.weight, item.name))
@@ -98,39 +100,39 @@ def listed(lines: Sequence[str]) -> list[str]:
 
 def _figures(table: pd.DataFrame) -> pd.DataFrame:
     """Return a row for each figure of each cell: ``x`` (its upper bound if it is bounded), and whether it is exact."""
-    counted = table["indicator"].isin(schema.COMPOSITION_INDICATORS)
-    of_all = table["student_group"] == "all"
-    kept = {
-        "numerator": table["unit"] != "share_of_answers",  # as many as took the survey
-        "denominator": (table["unit"] != "share_of_answers") & (~counted | of_all),
-        "value": pd.Series(True, index=table.index),
-    }
     parts = []
-    for figure, rows in kept.items():
-        exact = table[figure].astype("float64")
-        high = exact if figure == "value" else table[f"{figure}_high"].astype("float64")
+    surveyed = table["unit"] == "share_of_answers"  # its counts are as many as took the survey
+    composition = table["indicator"].isin(schema.COMPOSITION_INDICATORS)
+    of_group = composition & (table["student_group"] != "all")  # its denominator is that of all
+    for figure in _FIGURES:
+        high = table[figure if figure == "value" else f"{figure}_high"]
         part = table[[*_CELL, "student_group_type", "end_year", "unit"]].assign(
             figure=figure,
-            x=exact.fillna(high),
-            is_exact=exact.notna(),
+            x=table[figure].fillna(high).astype("float64"),
+            is_exact=table[figure].notna(),
             # A percent that counts say already does not count twice in what repeats or is summed.
-            is_derived=(table["numerator"].notna() if figure == "value" else False),
+            is_derived=(figure == "value") & table["numerator"].notna(),
+            is_size=(figure == "denominator") | (of_group & (figure == "numerator")),
             students=table["denominator"].astype("float64"),
-            is_size=(figure == "denominator") | (counted & ~of_all & (figure == "numerator")),
         )
-        parts.append(part[rows & part["x"].notna()])
+        left_out = surveyed & (figure != "value") | of_group & (figure == "denominator")
+        parts.append(part[part["x"].notna() & ~left_out])
     return pd.concat(parts, ignore_index=True)
+
+
+def _usual_change(count: np.ndarray | pd.Series) -> np.ndarray | pd.Series:
+    """Return by how much a count usually changes in a year at most."""
+    return _COUNT_JUMP[0] * np.sqrt(count) + _COUNT_JUMP[1] * count
 
 
 def _matched(now: pd.DataFrame, then: pd.DataFrame, key: list[str]) -> pd.DataFrame:
     """Return figures with those they are compared with, and how many jumps they are apart (``score``)."""
-    columns = [*key, "x", "is_exact", "students"]
-    both = now.merge(then[columns], on=key, suffixes=("", "_then"))
+    both = now.merge(then[[*key, "x", "is_exact", "students"]], on=key, suffixes=("", "_then"))
     x, before = both["x"].to_numpy(), both["x_then"].to_numpy()
     most, apart = np.fmax(x, before), np.abs(x - before)
     students = both[["students", "students_then"]].min(axis=1).fillna(100).clip(lower=1).to_numpy()
     with np.errstate(divide="ignore", invalid="ignore"):
-        count = apart / (_COUNT_JUMP[0] * np.sqrt(most) + _COUNT_JUMP[1] * most)
+        count = apart / _usual_change(most)
         part = before.clip(0.01, 0.99)
         error = np.sqrt(part * (1 - part) * 2 / students)
         share = apart / (_SHARE_JUMP[0] * error + _SHARE_JUMP[1])
@@ -147,64 +149,61 @@ def _sized(figures: pd.DataFrame, enrollment: pd.DataFrame) -> pd.DataFrame:
     """
     key = [*_PLACE, "grade_level", "student_group"]
     sizes = enrollment[enrollment["is_size"]].drop_duplicates(key)
-    state = figures[figures["is_size"] & (figures["organization_level"] == "state")]
-    districts = sizes[
-        (sizes["organization_level"] == "district") & (sizes["student_group"] == "all")
+    every = sizes[(sizes["organization_level"] == "district") & (sizes["student_group"] == "all")]
+    grades = every.groupby("grade_level")["x"].sum()
+    state = figures[
+        (figures["organization_level"] == "state") & (figures["student_group"] == "all")
     ]
-    grades = districts.groupby("grade_level")["x"].sum()
-    if "all" in grades:
-        state = state[(state["student_group"] == "all") & state["grade_level"].isin(grades.index)]
-        total = state.loc[state["grade_level"] == "all", "x"].sum()
-        share = state["grade_level"].map(grades / grades["all"]).astype("float64")
-        sizes = pd.concat([sizes, state.assign(x=share * total)]).drop_duplicates(key)
-    both = _matched(figures[figures["is_size"]], sizes, key)
+    total = state.loc[state["grade_level"] == "all", "x"].sum()
+    share = state["grade_level"].map(grades / grades.get("all", np.nan)).astype("float64")
+    state = state.assign(x=share * total).dropna(subset="x")
+    sizes = pd.concat([sizes, state]).drop_duplicates(key)
+    both = _matched(figures, sizes, key)
     median = both.groupby(["indicator", "grade_level"])["score"].transform("median")
     return both[(median < _ENROLLED) | (both["organization_level"] == "state")]
 
 
-def _roster(table: pd.DataFrame, before: pd.DataFrame) -> Iterator[ReviewItem]:
-    """Compare the organizations and their names with the newest earlier release."""
-    now, then = (frame.groupby(_PLACE)["organization_name"].first() for frame in (table, before))
-    both = now.index.intersection(then.index)
-    renamed = [at for at in both if bare_name(now[at]) != bare_name(then[at])]
-    for word, places, rows in (
-        ("gone", then.index.difference(now.index), before),
-        ("new", now.index.difference(then.index), table),
-        ("renamed", pd.MultiIndex.from_tuples(renamed or [("", "")], names=_PLACE), table),
-    ):
-        cells = rows[pd.MultiIndex.from_frame(rows[_PLACE]).isin(places)]
-        for level, found in cells.groupby("organization_level"):
-            codes = sorted(set(found["organization_id"]))
-            schools = int((now.index.get_level_values(0) == "school").sum())
-            refused = word != "renamed" and level == "school" and len(codes) > _ROSTER * schools
-            students = found.groupby("organization_id")["denominator"].max().sum()
-            yield ReviewItem(f"{word} {level}", len(codes), _listed(codes), students, refused)
+def _schools(sizes: dict[str, int], enrollment: pd.DataFrame) -> Iterator[ReviewItem]:
+    """Compare the students of schools that only the file has with enrollment."""
+    every = (enrollment["student_group"] == "all") & (enrollment["grade_level"] == "all")
+    enrolled = enrollment[every].groupby("organization_id")["denominator"].first()
+    both = pd.DataFrame({"now": pd.Series(sizes), "then": enrolled}).dropna().astype("float64")
+    moved = both[(both["now"] - both["then"]).abs() > _usual_change(both.max(axis=1))]
+    if len(moved):
+        what = f"schools without as many students as are enrolled: {_listed(sorted(moved.index))}"
+        yield ReviewItem("size jump schools", len(moved), what, float(both["then"].sum()))
 
 
 def _rows(table: pd.DataFrame, before: pd.DataFrame) -> Iterator[ReviewItem]:
-    """Compare rows and their status with the newest earlier release, for organizations that are in both."""
+    """Compare organizations, their names, rows, and status with the newest earlier release."""
     now, then = (frame.drop_duplicates(_CELL).set_index(_CELL) for frame in (table, before))
-    stay = set(table["organization_id"]) & set(before["organization_id"])
+    names = [frame.groupby(_PLACE)["organization_name"].first() for frame in (now, then)]
+    schools = int((names[0].index.get_level_values(0) == "school").sum())
     for word, here, there in (("gone", then, now), ("new", now, then)):
-        rows = here.index.difference(there.index).to_frame(index=False)
-        rows = rows[rows["organization_id"].isin(stay)]
-        for indicator, cells in rows.groupby("indicator"):
+        rows = here.loc[here.index.difference(there.index)].reset_index()
+        stays = pd.MultiIndex.from_frame(rows[_PLACE]).isin(there.index.droplevel([0, 3, 4]))
+        for level, cells in rows[~stays].groupby("organization_level"):
+            codes = sorted(set(cells["organization_id"]))
+            refused = level == "school" and len(codes) > _ROSTER * schools
+            students = cells.groupby("organization_id")["denominator"].max().sum()
+            yield ReviewItem(f"{word} {level}", len(codes), _listed(codes), students, refused)
+        for indicator, cells in rows[stays].groupby("indicator"):
             what = f"rows of {_listed(sorted(set(cells['organization_id'])))}"
             yield ReviewItem(f"{word} rows {indicator}", len(cells), what, len(cells))
-    states = {"now": _state(now), "then": _state(then)}
+    both = pd.concat(names, axis=1, keys=["now", "then"], join="inner").map(bare_name)
+    for level, cells in both[both["now"] != both["then"]].groupby(level=0):
+        codes = sorted(cells.index.get_level_values(1))
+        yield ReviewItem(f"renamed {level}", len(codes), _listed(codes), len(codes))
+    states = {"now": now["status"], "then": then["status"]}
+    for figure in _FIGURES:
+        blank = {True: f" without {figure}", False: ""}
+        states["now"] = states["now"] + now[figure].isna().map(blank)
+        states["then"] = states["then"] + then[figure].isna().map(blank)
     both = pd.concat(states, axis=1, join="inner").reset_index()
     for indicator, cells in both[both["now"] != both["then"]].groupby("indicator"):
         ways = (cells["then"] + " to " + cells["now"]).value_counts()
         what = ", ".join(f"{count} {way}" for way, count in ways.items())
         yield ReviewItem(f"status {indicator}", len(cells), what, len(cells))
-
-
-def _state(cells: pd.DataFrame) -> pd.Series:
-    """Return the status of cells, and which of their figures are not printed."""
-    state = cells["status"]
-    for figure in ("numerator", "denominator", "value"):
-        state = state + cells[figure].isna().map({True: f" without {figure}", False: ""})
-    return state
 
 
 def _stale(figures: pd.DataFrame, before: pd.DataFrame) -> Iterator[ReviewItem]:
@@ -229,27 +228,23 @@ def _stale(figures: pd.DataFrame, before: pd.DataFrame) -> Iterator[ReviewItem]:
 
 
 def _copies(table: pd.DataFrame) -> Iterator[ReviewItem]:
-    """Find organizations with the figures of another one in the same release."""
-    figures = ["numerator", "denominator", "value"]
-    rows = table[[*_CELL, "unit", *figures]].assign(value=table["value"].round(6))
-    counted = rows[["numerator"]].assign(rest=rows["denominator"] - rows["numerator"]).min(axis=1)
-    large = rows["numerator"].isna() & rows["value"].notna() & (rows["denominator"] >= _COPIED_SIZE)
-    of_students = ~rows["indicator"].isin(schema.COMPOSITION_INDICATORS)
-    many = rows[of_students & ((counted >= _COPIED) | large).fillna(False)]
-    same = ["indicator", "organization_level", "grade_level", "student_group", *figures]
-    twins = many[many.duplicated(same, keep=False)]
-    for indicator, cells in twins.groupby("indicator"):
-        first = cells[cells.duplicated(same)].iloc[0]
+    """Find rows, and entire organizations, with the figures of another organization in the same release."""
+    numbers = table[_FIGURES].astype("float64").round(6)
+    rest = numbers["denominator"] - numbers["numerator"]
+    counted = numbers["numerator"].clip(upper=rest) >= _COPIED
+    large = numbers["numerator"].isna() & (numbers["denominator"] >= _COPIED_SIZE)
+    of_students = ~table["indicator"].isin(schema.COMPOSITION_INDICATORS)
+    many = of_students & (counted | large & numbers["value"].notna())
+    rows = table[_CELL].assign(**numbers, many=many)
+    rows = rows[numbers.gt(1).any(axis=1) | (numbers["value"] % 1 > 0)]
+    key = ["indicator", "organization_level", "grade_level", "student_group", *_FIGURES]
+    twin = rows.duplicated(key, keep=False)
+    for indicator, cells in rows[twin & rows["many"]].groupby("indicator"):
+        first = cells[cells.duplicated(key)].iloc[0]
         what = f"rows have the counts of another organization, {first['organization_id']} for one"
         yield ReviewItem(f"copied {indicator}", len(cells), what, float(len(cells)))
-    numbers = rows[figures].astype("float64").fillna(0)
-    told = rows[numbers.gt(1).any(axis=1) | (numbers["value"] % 1 > 0)]
-    cells = pd.concat([told[["indicator", *_CELL[3:]]], numbers.loc[told.index]], axis=1)
-    places = (
-        told.assign(hash=pd.util.hash_pandas_object(cells, index=False))
-        .groupby(_PLACE)["hash"]
-        .agg(["sum", "nunique"])
-    )
+    hashes = pd.util.hash_pandas_object(rows[key], index=False)
+    places = hashes.groupby([rows[name] for name in _PLACE]).agg(["sum", "nunique"])
     twins = places[(places["nunique"] >= _TWIN) & places.duplicated("sum", keep=False)]
     for level, found in twins.groupby(level=0):
         codes = sorted(found.index.get_level_values(1))
@@ -277,40 +272,28 @@ def _jumps(both: pd.DataFrame, word: str) -> Iterator[ReviewItem]:
 def _sums(both: pd.DataFrame, word: str) -> Iterator[ReviewItem]:
     """Find columns whose sum over all organizations jumped, and pairs of columns that fit better exchanged."""
     by = ["indicator", "figure", "organization_level", "grade_level", "student_group"]
+    key = [*by, "student_group_type", "unit"]
     exact = both[both["is_exact"] & both["is_exact_then"] & ~both["is_derived"]]
-    sums = exact.groupby([*by, "student_group_type", "unit"])[["x", "x_then"]].sum().reset_index()
-    now, then = sums["x"], sums["x_then"]
-    most = np.fmax(now, then)
-    jumped = (now - then).abs() > 2 * (_COUNT_JUMP[0] * np.sqrt(most) + _COUNT_JUMP[1] * most)
-    for indicator, columns in sums[jumped & (sums["figure"] != "value")].groupby("indicator"):
-        worst = columns.iloc[int((columns["x"] - columns["x_then"]).abs().argmax())]
+    sums = exact.groupby(key)[["x", "x_then"]].sum().reset_index()
+    is_count = sums["figure"] != "value"
+    sums["apart"] = (sums["x"] - sums["x_then"]).abs()
+    jumped = sums["apart"] > 2 * _usual_change(sums[["x", "x_then"]].max(axis=1))
+    for indicator, columns in sums[is_count & jumped].groupby("indicator"):
+        worst = columns.loc[columns["apart"].idxmax()]
         what = f"columns, most {' '.join(worst[by[1:]])} from {worst['x_then']:g} to {worst['x']:g}"
-        weight = abs(float(worst["x"] - worst["x_then"]))
-        yield ReviewItem(f"{word} sum {indicator}", len(columns), what, weight)
-    sums[["x", "x_then"]] = sums[["x", "x_then"]].mul(
-        np.where(sums["figure"] == "value", 100, 1), axis=0
-    )
-    large = sums[(now > 0) & (then > 0) & (sums[["x", "x_then"]].min(axis=1) >= _LARGE)]
-    logs = np.log(large[["x", "x_then"]].to_numpy(float))
-    for line, apart in _APART.items():
-        others = [name for name in [*by, "student_group_type", "unit"] if name != line]
-        limit = _SAME_YEAR if word == "size" else apart
-        for rows in large.groupby(others).indices.values():
-            for pair in _exchanged(logs[rows], limit):
-                lines = large.iloc[rows[pair]]
-                rest = " ".join(lines.iloc[0][[name for name in by if name != line]])
-                name = f"{word} exchanged {' '.join(sorted(lines[line]))} {rest}"
-                what = "the two columns fit better under each other's label"
-                yield ReviewItem(name, 1, what, 1e6, refused=True)
-
-
-def _exchanged(sums: np.ndarray, limit: float) -> np.ndarray:
-    """Return the pairs of rows of sums (now, then; as logarithms) that fit better exchanged."""
-    distance = np.abs(sums[:, :1] - sums[:, 1:].T)
-    own = distance.diagonal()
-    apart = own[:, None] + own[None, :]
-    pairs = np.argwhere((distance + distance.T < _EXCHANGED * apart) & (apart > limit))
-    return pairs[pairs[:, 0] < pairs[:, 1]]
+        yield ReviewItem(f"{word} sum {indicator}", len(columns), what, float(worst["apart"]))
+    large = sums[sums[["x", "x_then"]].min(axis=1) * np.where(is_count, 1, 100) >= _LARGE]
+    large = large.assign(x=np.log(large["x"]), x_then=np.log(large["x_then"]))
+    for label, limit in _APART.items():
+        pairs = large.merge(large, on=[name for name in key if name != label], suffixes=("", "_2"))
+        pairs = pairs[pairs[label] < pairs[f"{label}_2"]]
+        own = (pairs["x"] - pairs["x_then"]).abs() + (pairs["x_2"] - pairs["x_then_2"]).abs()
+        crossed = (pairs["x"] - pairs["x_then_2"]).abs() + (pairs["x_2"] - pairs["x_then"]).abs()
+        far = own > (_SAME_YEAR if word == "size" else limit)
+        for _, pair in pairs[far & (crossed < _EXCHANGED * own)].iterrows():
+            rest = " ".join(pair[name] for name in by if name != label)
+            name = f"{word} exchanged {pair[label]} {pair[f'{label}_2']} {rest}"
+            yield ReviewItem(name, 1, "two columns fit better exchanged", 1e6, refused=True)
 
 
 def _listed(codes: Sequence[str]) -> str:

@@ -23,6 +23,7 @@ __all__ = [
     "ResolvedCells",
     "RuleBrokenError",
     "columns",
+    "implausible",
     "is_kind",
     "number",
     "resolve_averages",
@@ -495,6 +496,15 @@ def _over(count: np.ndarray, n: np.ndarray) -> np.ndarray:
         return np.asarray(count / n, dtype="float64")
 
 
+_PLAUSIBLE: dict[str, tuple[float, float]] = {
+    "students_per_teacher": (1, 60),
+    "years": (0, 45),
+    "dollars_per_student": (0, 250_000),
+    "percentile": (0, 100),
+}
+"""The least and the most that an average of a unit can be."""
+
+
 def resolve_averages(
     average: pd.DataFrame,
     over: pd.DataFrame,
@@ -552,3 +562,12 @@ def resolve_averages(
         total, stands = number(behind), known.status == "reported"
         known.put(stands & ~np.isnan(total), "reported", k=total)
     return columns(known, average.index)
+
+
+def implausible(observations: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the averages outside what is plausible in their unit, by a name to accept them under."""
+    averages = observations[observations["unit"].isin(_PLAUSIBLE)]
+    limits = pd.DataFrame([_PLAUSIBLE[unit] for unit in averages["unit"]], averages.index, [0, 1])
+    off = (averages["value"] < limits[0]) | (averages["value"] > limits[1])
+    name = "value " + averages["indicator"] + " " + averages["organization_id"]
+    return {str(key): rows for key, rows in averages[off].groupby(name)}

@@ -375,7 +375,8 @@ def state_is_the_sum_of_its_parts(rows: pd.DataFrame) -> tuple[pd.DataFrame, int
     return once.assign(**text).reset_index()[rows.columns], len(rows)
 
 
-_PART, _LARGE_PART = 100, 1_000
+_PART, _LARGE_PART = 100, 500
+"""Parts of the state that are compared, and one that does not just close (a tribal school of 395 did)."""
 _MANY_MOVED, _FACTOR = 0.2, 1.5
 """Of the parts of the state, so many moved by so much in a year (0.02 in real files): rows or columns were shifted."""
 
@@ -397,8 +398,9 @@ def _compared_with_the_year_before(
         row = numbers["school_year"] == now
         yield "most parts of the state moved by half", row & (moved.mean() > _MANY_MOVED)
         gone = students.loc[students[now].isna(), then].max()
-        # Students of a district that was merged are in another one.
-        is_merged = (both[now] - both[then]).max() >= gone / 2
+        # A district that takes in another one grows by about as many students; online schools grow every year.
+        grown = (both[now] - both[then])[both[now] > 1.1 * both[then]]
+        is_merged = grown.between(0.8 * gone, 1.2 * gone).any()
         lost = gone >= _LARGE_PART and not is_merged
         yield f"a part of the state with {gone:.0f} students in {then} is gone", row & lost
 
@@ -442,9 +444,15 @@ def students_found_homeless(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     key = rows["school_year"].map(codes.end_year).astype("str") + " " + group
     enrolled = rows["enrolled"].where(rows["enrolled"].str.fullmatch("[0-9]+"), "")
     enrolled = key.map(dict(zip(key[of_state], enrolled[of_state], strict=True))).fillna("")
-    all_found = rows["school_year"].map(
-        rows[~of_state & (group == "all")].set_index("school_year")["numerator"]
-    )
+    every = rows[~of_state & (group == "all")]
+    if (twin := every["school_year"].duplicated()).any():
+        raise RuleBrokenError(
+            "a school year has two numbers of all students who were found",
+            every.index[twin].to_numpy(),
+            "numerator",
+            "check the file; download it again",
+        )
+    all_found = rows["school_year"].map(every.set_index("school_year")["numerator"])
     found = rows.assign(
         student_group=label,
         denominator=all_found,
@@ -462,6 +470,7 @@ def students_of_home_areas(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
 
     Pairs of a home area and a school can be very small, so no smaller sum is kept. Adds ``place_code``, ``place_name``,
     ``students``, and ``nearby``: those at a school in the part of the district where they live.
+    ``attrs["sizes"]`` has the students of each school, to compare with its enrollment.
     """
     # The file of 2021-22 prints the rows of West Woodland twice: once, they are its students of the enrollment file.
     again = rows.duplicated()
@@ -474,20 +483,24 @@ def students_of_home_areas(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
             "students",
             "check the file; download it again",
         )
-    rows = rows[~rows["area"].str.fullmatch(_NO_AREA)]
-    home, school = (rows[name].map(codes.school_code) for name in ("area", "attended"))
-    for name, known in (("area", home), ("attended", school)):
-        if (strange := known.isna()).any():
+    codes_of = codes.codes_of_school_names()
+    known = rows[["area", "attended"]].map(lambda name: codes_of.get(codes.bare_name(name)))
+    known["area"] = known["area"].mask(rows["area"].str.fullmatch(_NO_AREA), "")
+    for name in known:
+        if (strange := known[name].isna()).any():
             names = rows.loc[strange, name].value_counts()
             raise tokens.UnknownTokenError({str(text): int(n) for text, n in names.items()})
+    students = tokens.parse_counts(rows["students"])["number"]
+    sizes = students.groupby(known["attended"]).sum()
+    in_area = known["area"] != ""
+    rows, known, students = rows[in_area], known[in_area], students[in_area]
     here = next(code for code, place in catalog.places().items() if place.headline)
     rest = next(
         code for code, place in catalog.places().items() if place.all_but == here and place.schools
     )
-    inside = [codes_.isin(catalog.place(here).schools) for codes_ in (home, school)]
-    students = tokens.parse_counts(rows["students"])["number"]
-    place = inside[0].map({True: here, False: rest})
-    nearby = students.where(inside[0] == inside[1], 0)
+    inside = known.isin([*catalog.place(here).schools])
+    place = inside["area"].map({True: here, False: rest})
+    nearby = students.where(inside["area"] == inside["attended"], 0)
     sums = pd.DataFrame({"students": students, "nearby": nearby}).groupby(place).transform("sum")
     once = ~place.duplicated()
     names = place.map({code: catalog.place(code).name for code in (here, rest)})
@@ -495,6 +508,7 @@ def students_of_home_areas(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     summed = rows.assign(
         place_code=place, place_name=names, students=text["students"], nearby=text["nearby"]
     )
+    summed.attrs["sizes"] = sizes.to_dict()
     return summed[once], int(again.sum()) + int((~once).sum())
 
 

@@ -27,7 +27,7 @@ _COUNT = re.compile(r"[0-9]{1,3}(,[0-9]{3})+|[0-9]{1,8}")
 _SAME_STUDENTS = (0.75, 1.35, 5)
 """Answers to an item of a survey, beside the median over its items: 0.88 to 1.10 in real files."""
 _MANY_COUNTS = 500
-"""Of so many counts of answers some are zero: two to four in a hundred are in real files."""
+"""Of so many counts of an answer some are zero, or all are more than one, in real files."""
 _SUM = [*schema.OBSERVATIONS_KEY, "organization_name", "unit"]
 _LEVEL = "survey_level"
 """The student group type of the surveys: by the grades that one was given to."""
@@ -296,19 +296,21 @@ def _sums(reading: Reading, rows: pd.DataFrame) -> None:
 
 
 def _none_added(reading: Reading, organizations: list[_Organization]) -> None:
-    """Refuse a file in which every answer was given by somebody: as if one were added to each count."""
-    counts = [
-        count
-        for kind, *_, items in organizations
-        for item in items.values()
-        for count in item["answer_respondents"]  # type: ignore[attr-defined]  # a list: see _items
-        if kind == "school" and isinstance(count, int)
-    ]
-    if len(counts) >= _MANY_COUNTS and min(counts) == 1:
-        raise reading.refuse(
-            f"none of {len(counts)} counts of answers is zero, and some are one: one may have been added to each",
-            "check the file; download it again",
-        )
+    """Refuse a file in which somebody gave an answer to every item: as if one were added to each of its counts."""
+    counts: dict[str, list[int]] = {}
+    for kind, *_, items in organizations:
+        for item in items.values() if kind == "school" else ():
+            answered = zip(item["answers"], item["answer_respondents"], strict=True)  # type: ignore[call-overload]  # lists: see _items
+            for answer, count in answered:
+                if isinstance(count, int):
+                    counts.setdefault(str(answer), []).append(count)
+    for answer, given in counts.items():
+        if len(given) >= _MANY_COUNTS and min(given) == 1:
+            raise reading.refuse(
+                f"none of {len(given)} counts of the answer {answer!r} is zero, and some are one: one may have been "
+                "added to each",
+                "check the file; download it again",
+            )
 
 
 def _no_twins(reading: Reading, rows: pd.DataFrame) -> None:

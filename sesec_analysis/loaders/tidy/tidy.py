@@ -22,7 +22,7 @@ from sesec_analysis.errors import NoRowsError, check_text
 from sesec_analysis.loaders.raw import codes as raw_codes
 from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.raw.release import Reading, organizations
-from sesec_analysis.loaders.tidy.identities import check_totals, implausible
+from sesec_analysis.loaders.tidy.identities import check_totals
 from sesec_analysis.loaders.tidy.last_year import differences, listed
 from sesec_analysis.loaders.tidy.masked_sums import tightened
 from sesec_analysis.loaders.tidy.parse import (
@@ -36,6 +36,7 @@ from sesec_analysis.loaders.tidy.parse import (
 )
 from sesec_analysis.loaders.tidy.resolve import (
     RuleBrokenError,
+    implausible,
     resolve_averages,
     resolve_estimates,
     resolve_published,
@@ -201,6 +202,7 @@ def _observed(reading: Reading) -> pd.DataFrame:
         whole = rows
         rows, touched[name] = _ruled(reading, FILE_RULES, name, rows)
         log.drop(name, whole, rows)
+    sizes = rows.attrs.pop("sizes", {})
     rows = log.drop("other_years", rows, _years(reading, rows))
     if passed_over := reading.source.ignore_schools:
         rows = log.drop("programs_without_code", rows, rows[~rows["school_name"].isin(passed_over)])
@@ -221,7 +223,7 @@ def _observed(reading: Reading) -> pd.DataFrame:
     observations = schema.conform_observations(
         pd.concat(list(_indicators(reading, rows)), ignore_index=True)
     )
-    observations.attrs["rules"] = touched
+    observations.attrs.update(rules=touched, sizes=sizes)
     log.put_on(observations)
     return observations
 
@@ -259,11 +261,11 @@ def _compared(
             f"check that the file is whole, and what {reading.entry} chooses rows by",
             kind=NoRowsError,
         )
-    for mismatch in check_totals(observations):
+    for what, rows in check_totals(observations):
         raise reading.refuse(
-            f"the file contradicts itself: {mismatch.what}",
+            f"the file contradicts itself: {what}",
             "check the file: columns may be swapped, rows missing or numbers changed; download it again",
-            rows=mismatch.rows,
+            rows=rows,
         )
     accepted = reading.release.accepted
     for name, rows in implausible(observations).items():

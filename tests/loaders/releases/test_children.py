@@ -112,6 +112,8 @@ def test_students_found_homeless__takes_denominators_only_where_printed():
         ["Asian", "144", "2667", "", ""],
         ["Unsheltered", "59", "2667", "", ""],
     ]
+    with pytest.raises(RuleBrokenError, match="two numbers of all students who were found"):
+        students_found_homeless(pd.concat([rows, rows.head(1)], ignore_index=True))
 
 
 def test_children__of_southeast_and_the_rest_by_hand(raw: Path):

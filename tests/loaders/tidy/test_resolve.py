@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sesec_analysis.loaders.tidy.resolve import Parsed, resolve_rates, resolve_shares
+from sesec_analysis import schema
+from sesec_analysis.loaders.tidy.resolve import (
+    Parsed,
+    implausible,
+    resolve_rates,
+    resolve_shares,
+)
 from sesec_analysis.loaders.tidy.tokens import parse_counts, parse_flags, parse_percents
 
 
@@ -85,3 +91,18 @@ def test_resolve_shares__are_exact_of_a_printed_headcount_and_a_range_of_another
     assert out["value"].fillna(-1).tolist() == [0.3, -1, -1, -1]
     assert out["value_low"].fillna(-1).tolist() == [0.3, -1, 0, 4 / 12]
     assert out["value_high"].fillna(-1).tolist() == [0.3, -1, 1, 4 / 10]
+
+
+def test_implausible__names_an_average_out_of_range():
+    table = schema.conform_observations(
+        pd.DataFrame(
+            {
+                "indicator": "students_per_teacher",
+                "organization_id": ["2120", "5048"],
+                "unit": "students_per_teacher",
+                "value": [14.9, 115.0],
+                "end_year": 2018,
+            }
+        )
+    )
+    assert list(implausible(table)) == ["value students_per_teacher 5048"]

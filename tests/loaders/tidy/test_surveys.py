@@ -461,8 +461,8 @@ def theme_of(columns) -> str:
 
 @pytest.mark.parametrize(("fewest", "refused"), [(0, False), (1, True), (2, False)])
 def test_survey__with_one_added_to_each_count_is_refused(climate, monkeypatch, fewest, refused):
-    """Some of many counts are zero; where all of one or more are, and some one, one was added to each."""
-    monkeypatch.setattr(surveys, "_MANY_COUNTS", 5)
+    """Some of many counts of an answer are zero; if none is, and some are one, one was added to each."""
+    monkeypatch.setattr(surveys, "_MANY_COUNTS", 1)
     folder = climate(of_school({CARE: item(20, 30, 9, 4, fewest)}))
     reading = Reading("sps_climate@2019", folder)
     if refused:
