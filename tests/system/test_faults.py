@@ -236,7 +236,7 @@ def test_tidy__loads_no_drawn_fault_that_an_earlier_release_contradicts(
     source_id: str, raw: Path, tmp_path: Path, record_property: Callable[[str, object], None]
 ):
     base = read_base(source_id, raw, tmp_path, sides=sides_of(source_id), seed=SEED)
-    drawn = islice(draw_faults(base, f"{SEED} {source_id}"), proofs.cases(50, 6))
+    drawn = islice(draw_faults(base, f"{SEED} {source_id}"), proofs.cases(20, 6))
     ends = Counter(found.kind for _, _, found in drawn)
     assert (ends["wrong"], ends["traceback"]) == (0, 0)
     for end in ENDS[:4]:

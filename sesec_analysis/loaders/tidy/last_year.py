@@ -177,11 +177,11 @@ def _schools(sizes: dict[str, int], enrollment: pd.DataFrame) -> Iterator[Review
 def _rows(table: pd.DataFrame, before: pd.DataFrame) -> Iterator[ReviewItem]:
     """Compare organizations, their names, rows, and status with the newest earlier release."""
     now, then = (frame.drop_duplicates(_CELL).set_index(_CELL) for frame in (table, before))
-    names = [frame.groupby(_PLACE)["organization_name"].first() for frame in (now, then)]
-    schools = int((names[0].index.get_level_values(0) == "school").sum())
-    for word, here, there in (("gone", then, now), ("new", now, then)):
+    new, old = (frame.groupby(_PLACE)["organization_name"].first() for frame in (now, then))
+    schools = int((new.index.get_level_values(0) == "school").sum())
+    for word, here, there, others in (("gone", then, now, new), ("new", now, then, old)):
         rows = here.loc[here.index.difference(there.index)].reset_index()
-        stays = pd.MultiIndex.from_frame(rows[_PLACE]).isin(there.index.droplevel([0, 3, 4]))
+        stays = pd.MultiIndex.from_frame(rows[_PLACE]).isin(others.index)
         for level, cells in rows[~stays].groupby("organization_level"):
             codes = sorted(set(cells["organization_id"]))
             refused = level == "school" and len(codes) > _ROSTER * schools
@@ -190,8 +190,8 @@ def _rows(table: pd.DataFrame, before: pd.DataFrame) -> Iterator[ReviewItem]:
         for indicator, cells in rows[stays].groupby("indicator"):
             what = f"rows of {_listed(sorted(set(cells['organization_id'])))}"
             yield ReviewItem(f"{word} rows {indicator}", len(cells), what, len(cells))
-    both = pd.concat(names, axis=1, keys=["now", "then"], join="inner").map(bare_name)
-    for level, cells in both[both["now"] != both["then"]].groupby(level=0):
+    both = pd.concat({"now": new, "then": old}, axis=1, join="inner").map(bare_name)
+    for level, cells in both[both["now"] != both["then"]].groupby("organization_level"):
         codes = sorted(cells.index.get_level_values(1))
         yield ReviewItem(f"renamed {level}", len(codes), _listed(codes), len(codes))
     states = {"now": now["status"], "then": then["status"]}
@@ -279,7 +279,7 @@ def _sums(both: pd.DataFrame, word: str) -> Iterator[ReviewItem]:
     sums["apart"] = (sums["x"] - sums["x_then"]).abs()
     jumped = sums["apart"] > 2 * _usual_change(sums[["x", "x_then"]].max(axis=1))
     for indicator, columns in sums[is_count & jumped].groupby("indicator"):
-        worst = columns.loc[columns["apart"].idxmax()]
+        worst = columns.sort_values("apart").iloc[-1]
         what = f"columns, most {' '.join(worst[by[1:]])} from {worst['x_then']:g} to {worst['x']:g}"
         yield ReviewItem(f"{word} sum {indicator}", len(columns), what, float(worst["apart"]))
     large = sums[sums[["x", "x_then"]].min(axis=1) * np.where(is_count, 1, 100) >= _LARGE]

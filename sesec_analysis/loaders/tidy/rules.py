@@ -486,7 +486,7 @@ def students_of_home_areas(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     codes_of = codes.codes_of_school_names()
     known = rows[["area", "attended"]].map(lambda name: codes_of.get(codes.bare_name(name)))
     known["area"] = known["area"].mask(rows["area"].str.fullmatch(_NO_AREA), "")
-    for name in known:
+    for name in ("area", "attended"):
         if (strange := known[name].isna()).any():
             names = rows.loc[strange, name].value_counts()
             raise tokens.UnknownTokenError({str(text): int(n) for text, n in names.items()})
