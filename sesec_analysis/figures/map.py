@@ -159,7 +159,7 @@ def make_results_map(given: Spec, words: Renderer) -> figure.Plot:
         made, height, Findings([one for of in parts for one in of.every]), words, kind=Text(N_("Maps")),
         name=lambda one: _("{place_name}, {map}", one, map=captions.mapped(one)),
         highlights=[
-            List((captions.mapped(of.district), _figure_of(of.compared)), joined="", separator=": ")
+            List((captions.mapped(of.district), side_by_side.compared_text(of.compared)), joined="", separator=": ")
             for _panel, of in panels if of.district and of.compared
         ],
         heading=_("Schools of {place} compared with {reference}", place=here, reference=there),
@@ -282,20 +282,12 @@ def _draw_results(
         rows += [{"x": own.longitude, "y": own.latitude} | look for own in _at(one)]
     _ground(axes, place, [own for one in of.schools for own in _at(one)])
     style.dots(axes, pd.DataFrame(rows), "x", "y", size=40)
-    usual = _figure_of(of.compared) if of.compared else Text(_USUAL)
+    usual = side_by_side.compared_text(of.compared) if of.compared else Text(_USUAL)
     over = style.wrapped(words(panel), room, SMALL, "bold")
     under = style.wrapped(words(List((usual, of.year), joined="")), room)
     axes.set_title(over, fontsize=SMALL)
     axes.set_xlabel(under, loc="left", color=QUIET, visible=True)  # seaborn hides it
     return style.tall(over) + style.tall(under)
-
-
-def _figure_of(finding: Finding) -> Text:
-    """Return what schools are compared with: whose figure it is, and the figure."""
-    if finding.row.measure != "published_rate":
-        return Text("{place_name}: {mark}", of=finding)
-    name = _(side_by_side.PUBLISHED_SCHOOLS, finding)
-    return _("{name}: {mark}", finding, name=name)
 
 
 def _listed(schools: Sequence[School], caption: Arg) -> ReportTable:

@@ -19,7 +19,7 @@ from sesec_analysis.editions.documents import crossing, paper
 from sesec_analysis.editions.documents.model import FigureBlock
 from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.provenance import BuildInfo
-from sesec_analysis.editions.documents.screen import letters, phone, school_map, strips
+from sesec_analysis.editions.documents.screen import letters, panels, phone, strips
 from sesec_analysis.editions.documents.sections import translation
 from sesec_analysis.errors import EditionError
 from sesec_analysis.evidence import citation
@@ -80,7 +80,7 @@ def render(
         standing=translation.standing(document.language) if document.language else [],
         has_headline=crossing.has_headline,
         place_in_annex=lambda section: crossing.place_of(section, of_pages),
-        dots=school_map.of_links(document) if document.layout == "shelf" else None,
+        dots=panels.of_links(document) if document.layout == "shelf" else None,
         said_by=_sentence,
         strips_key_of=strips.key_of,
         strips_of=partial(strips.of_table, school=meta.parameters.get("school")),

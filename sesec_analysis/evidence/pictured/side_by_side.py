@@ -17,11 +17,11 @@ from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import Arg, List, Text, Year, _
 
 __all__ = [
-    "PUBLISHED_SCHOOLS",
     "ComparedSchools",
     "Glance",
     "class_of",
     "compared_schools",
+    "compared_text",
     "difference_ends",
     "gap_is_wider",
     "glance_table",
@@ -347,7 +347,14 @@ def compared_schools(
     return made
 
 
-PUBLISHED_SCHOOLS = N_("{place_name}, {schools} schools whose numbers are published")
+_PUBLISHED_SCHOOLS = N_("{place_name}, {schools} schools whose numbers are published")
+
+
+def compared_text(finding: Finding) -> Text:
+    """Return what schools are compared with: whose figure it is, and the figure."""
+    if finding.row.measure != "published_rate":
+        return Text("{place_name}: {mark}", of=finding)
+    return _("{name}: {mark}", finding, name=_(_PUBLISHED_SCHOOLS, finding))
 
 
 def results_table(
@@ -367,7 +374,7 @@ def results_table(
     at_published = [
         Text("{value_label}", of=of.published) if of.published else None for _head, of in made
     ]
-    named = [_(PUBLISHED_SCHOOLS, of.published) for _head, of in made if of.published]
+    named = [_(_PUBLISHED_SCHOOLS, of.published) for _head, of in made if of.published]
     names = {one.place: Text("{place_name}", of=one) for _head, of in made for one in of.schools}
     rows = [(names[school], *(part.get(school) for part in cells)) for school in sorted(names)]
     heads = (TextColumn("place", Text(N_("School"))), *columns)
@@ -375,7 +382,9 @@ def results_table(
     return replace(whole, texts=replace(whole.texts, columns=heads, rows=every))
 
 
-def class_of(finding: Finding, district: Finding | None) -> str:
+def class_of(
+    finding: Finding, district: Finding | None
+) -> Literal["higher", "lower", "same", "unknown"]:
     """Return whether a school is higher or lower than the district's figure, about the same, or cannot be told."""
     # Of a school withheld figures and chance together; the district's figure as it stands.
     mine = _ends(finding, "outer", "ci", "bound")

@@ -4,13 +4,20 @@ Each mark stands where the numbers of its finding put it, so that nothing has to
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from math import ceil, floor, log2, log10
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.editions.documents.model import FigureBlock
-from sesec_analysis.editions.documents.screen import school_map
+from sesec_analysis.editions.documents.screen.panels import (
+    CLASSES,
+    Kin,
+    Panel,
+    Run,
+    Spot,
+    place_map,
+    results_maps,
+)
 from sesec_analysis.evidence.finding import Finding
 from sesec_analysis.evidence.pictured import captions, side_by_side
 from sesec_analysis.evidence.row import Record
@@ -20,60 +27,7 @@ from sesec_analysis.i18n import mark as N_
 from sesec_analysis.languages import numbers
 from sesec_analysis.text import Name, Quoted, Renderer, Text, _
 
-__all__ = ["Panel", "Run", "Spot", "key_of", "of_figure"]
-
-
-Kin = Literal[
-    "here", "there", "school", "peer", "stop", "even", "worse", "better", "same", "unsure"
-]
-Kind = Literal["strip", "years", "schools", "glance", "rows"]
-
-
-class Spot(NamedTuple):
-    """A dot, or a band if it is wide or tall; of the place in focus or another, of its schools or of others.
-
-    A difference of two places is worse, better, or about the same, or unsure: it could be chance.
-    """
-
-    whose: Kin
-    x: float
-    y: float
-    wide: float = 0.0
-    tall: float = 0.0
-
-    @property
-    def is_range(self) -> bool:
-        """Whether no single number is shown."""
-        return bool(self.wide or self.tall)
-
-
-class Run(NamedTuple):
-    """A line, or the band between two ranges, as an SVG has it; ``is_gap`` where no figures are known in between.
-
-    Figures on both sides of a ``stop`` do not compare; on ``even`` neither of two rates is higher.
-    """
-
-    whose: Kin
-    path: str
-    is_gap: bool = False
-
-
-@dataclass
-class Panel:
-    """A small drawing, 100 wide: what it is of, its marks, what its ends mean, and the values in words.
-
-    ``scale`` is what panels over the years reach from bottom to top; ``words`` are a sentence about the values.
-    """
-
-    title: str
-    tall: int
-    ends: tuple[str, ...]
-    kind: Kind = "strip"
-    scale: str = ""
-    words: str = ""
-    spots: list[Spot] = field(default_factory=list)
-    runs: list[Run] = field(default_factory=list)
-    told: list[tuple[str, Sequence[str]]] = field(default_factory=list)
+__all__ = ["key_of", "of_figure"]
 
 
 class _View(NamedTuple):
@@ -104,7 +58,9 @@ def of_figure(
     if kind == "plot_levels":
         return [_of_levels(block)]
     if made and kind == "plot_map":
-        return _on_map(block, made.options["place"])
+        return place_map(block.table.rows, made.options["place"])
+    if made and kind == "plot_results_map":
+        return results_maps(_findings(view), **made.options, words=view.words)
     if made and kind == "plot_at_a_glance":
         return _glance(view, made.options["place"], made.options["reference"])
     if kind in ("plot_need", "plot_expected") and len(rows) == 2:
@@ -127,18 +83,10 @@ def _of_levels(block: FigureBlock) -> Panel:
     return Panel("", 0, (), "rows", told=[(heads[0], heads[1:]), *rows])
 
 
-def _on_map(block: FigureBlock, place: object) -> list[Panel]:
-    """Return the schools of a place where they lie, within its limits, and their names by level."""
-    drawn = school_map.within_limits(catalog.place(str(place)), tallest=130)
-    if drawn is None or len(drawn.dots) != len(block.table.rows):
-        return []
-    panel = Panel("", drawn.tall, (), "schools", runs=[Run("even", drawn.outline)])
-    panel.spots = [Spot("here", *dot) for dot in drawn.dots]
-    levels = dict.fromkeys(row[1] for row in block.table.rows)
-    panel.told = [
-        (level, [row[0] for row in block.table.rows if row[1] == level]) for level in levels
-    ]
-    return [panel]
+def _findings(view: _View) -> list[Finding]:
+    """Return the findings of a figure, as they were decided."""
+    given = view.block.findings
+    return [Finding.from_record(one, view.decisions.get(str(one["id"]), {})) for one in given]
 
 
 def _rows(records: Sequence[Record], scale: "_Scale", view: _View) -> list[Panel]:
@@ -175,7 +123,8 @@ def key_of(
     here = Name("place_plain", str(place)) if str(place) in catalog.places() else None
     names["school"] = words(_("School of {place}", place=here))
     names["peer"] = words(Text(N_("Other public schools")))
-    kinds: tuple[Kin, ...] = ("here", "there", "school", "peer")
+    names |= {kind: words(Text(name)) for kind, name in CLASSES.items()}
+    kinds: tuple[Kin, ...] = ("here", "there", "school", "peer", *CLASSES)
     key = [
         (str(kind), names[kind])
         for kind in kinds
@@ -435,9 +384,8 @@ def _pairs(across: Sequence[Record], up: Sequence[Record], view: _View) -> Panel
 
 def _glance(view: _View, place: str, reference: str) -> list[Panel]:
     """Return the rows of a figure at a glance: both values, their difference on an axis that all share, and words."""
-    given, table = view.block.findings, view.block.table
-    every = [Finding.from_record(one, view.decisions.get(str(one["id"]), {})) for one in given]
-    pairs = side_by_side.pairs(every, place, reference)
+    table = view.block.table
+    pairs = side_by_side.pairs(_findings(view), place, reference)
     if len(pairs) != len(table.rows):
         return []
     low, high, ticks = side_by_side.reach(pairs)

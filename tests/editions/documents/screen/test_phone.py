@@ -129,7 +129,7 @@ def test_of_figure__draws_schools_by_two_figures_with_more_to_the_right_and_abov
     low, high = sorted(panel.spots, key=lambda spot: spot.x)
     assert (low.x, low.y, high.x, high.y) == (25.0, 0.0, 100.0, 60.0)
     assert panel.title == "Met the standard in mathematics"
-    apart = panels(*records, kind="plot_results_map")  # each figure on a line of its own
+    apart = panels(*records, kind="plot_schools")  # each figure on a line of its own
     assert [spot.x for panel in apart for spot in panel.spots] == [25.0, 100.0, 100.0, 25.0]
 
 

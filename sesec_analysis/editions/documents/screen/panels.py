@@ -1,0 +1,248 @@
+"""Small drawings of a screen, their marks, and maps: of a place's schools on a phone, of a shelf's links to its sheets.
+
+On the map of a shelf the dots follow from the links of the document; where schools lie, from the directory of schools.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import cos, radians
+from typing import Literal, NamedTuple
+
+from sesec_analysis import catalog
+from sesec_analysis.catalog.entries import Place
+from sesec_analysis.editions.documents.model import Node, Prose
+from sesec_analysis.editions.documents.notebook import Document
+from sesec_analysis.evidence.finding import Finding
+from sesec_analysis.evidence.pictured import captions, side_by_side
+from sesec_analysis.i18n import mark as N_
+from sesec_analysis.text import List, Renderer
+
+__all__ = [
+    "CLASSES",
+    "Dot",
+    "Kin",
+    "Kind",
+    "Panel",
+    "Run",
+    "SchoolMap",
+    "Spot",
+    "of_links",
+    "place_map",
+    "results_maps",
+]
+
+
+Kin = Literal[
+    "here", "there", "school", "peer", "stop", "even",
+    "worse", "better", "same", "unsure", "higher", "lower", "unknown",
+]  # fmt: skip
+"""Whose a mark is, or how what it shows is read."""
+Kind = Literal["strip", "years", "schools", "glance", "rows", "map"]
+CLASSES: dict[Kin, str] = {
+    "higher": N_("higher"),
+    "same": N_("about the same"),
+    "lower": N_("lower"),
+    "unknown": N_("can't tell"),
+}
+"""How a school of a map compares with the district."""
+
+
+class Spot(NamedTuple):
+    """A dot, or a band if it is wide or tall; of the place in focus or another, of its schools or of others.
+
+    A difference of two places is worse, better, or about the same, or unsure: it could be chance.
+    """
+
+    whose: Kin
+    x: float
+    y: float
+    wide: float = 0.0
+    tall: float = 0.0
+
+    @property
+    def is_range(self) -> bool:
+        """Whether no single number is shown."""
+        return bool(self.wide or self.tall)
+
+
+class Run(NamedTuple):
+    """A line, or the band between two ranges, as an SVG has it; ``is_gap`` where no figures are known in between.
+
+    Figures on both sides of a ``stop`` do not compare; on ``even`` neither of two rates is higher.
+    """
+
+    whose: Kin
+    path: str
+    is_gap: bool = False
+
+
+@dataclass
+class Panel:
+    """A small drawing, 100 wide: what it is of, its marks, what its ends mean, and the values in words.
+
+    ``scale`` is what panels over the years reach from bottom to top; ``words`` are a sentence about the values.
+    """
+
+    title: str
+    tall: int
+    ends: tuple[str, ...]
+    kind: Kind = "strip"
+    scale: str = ""
+    words: str = ""
+    spots: list[Spot] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
+    told: list[tuple[str, Sequence[str]]] = field(default_factory=list)
+
+
+_SCALE = 4000.0
+"""Units of the drawing in a degree of latitude; a degree of longitude is shorter by the cosine of the latitude."""
+
+_EDGE = 20
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A school on the map: where it stands, its name, and the address of its sheet."""
+
+    x: int
+    y: int
+    name: str
+    url: str
+
+
+@dataclass(frozen=True)
+class SchoolMap:
+    """The box that holds all schools, as an SVG has it; outlines of places as paths; the dots from north to south."""
+
+    box: str
+    outlines: tuple[str, ...]
+    schools: tuple[Dot, ...]
+
+
+class _Place(NamedTuple):
+    """The outline of a place as a path of 100 wide or less, its height, and its schools by code, each a dot."""
+
+    outline: str
+    tall: int
+    dots: Mapping[str, tuple[float, float]]
+
+
+_TALLEST = 130
+"""How tall a map may be that is 100 wide."""
+
+
+def _within_limits(place: Place) -> _Place | None:
+    """Return the schools of a place where they lie within its limits; None if either is not known."""
+    known, outline = catalog.schools(), catalog.outlines().get(place.outline or "")
+    dots = {
+        code: point(known[code].longitude or 0.0, known[code].latitude or 0.0)
+        for code in place.schools
+        if code in known and known[code].longitude is not None
+    }
+    if not dots or not outline:
+        return None
+    across, down = zip(*(point(*corner) for corner in outline.ring), strict=True)
+    left, right, top, foot = min(across), max(across), min(down), max(down)
+    size = min(100 / (right - left), _TALLEST / (foot - top))
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        return round(50 + (x - (left + right) / 2) * size, 1), round((y - top) * size, 1)
+
+    corners = (at(*point(*corner)) for corner in outline.ring)
+    path = "L".join(f"{x} {y}" for x, y in corners)
+    placed = {code: at(*dot) for code, dot in dots.items()}
+    return _Place(f"M{path}Z", round((foot - top) * size), placed)
+
+
+def place_map(rows: Sequence[Sequence[str]], place: str) -> list[Panel]:
+    """Return the schools of a place where they lie, within its limits, and their names by level.
+
+    ``rows`` are the name and the level of each.
+    """
+    drawn = _within_limits(catalog.place(place))
+    if drawn is None or len(drawn.dots) != len(rows):
+        return []
+    panel = Panel("", drawn.tall, (), "schools", runs=[Run("even", drawn.outline)])
+    panel.spots = [Spot("here", *dot) for dot in drawn.dots.values()]
+    levels = dict.fromkeys(row[1] for row in rows)
+    panel.told = [(level, [row[0] for row in rows if row[1] == level]) for level in levels]
+    return [panel]
+
+
+def results_maps(
+    findings: Sequence[Finding], *, place: str, compare_to: str, words: Renderer
+) -> list[Panel]:
+    """Return a map for each measure: schools of a place, higher or lower than the district where it can be told."""
+    drawn = _within_limits(catalog.place(place))
+    panels = []
+    for part in side_by_side.compared_schools(findings, place, compare_to) if drawn else ():
+        panel = Panel(words(captions.mapped(part.schools[0])), drawn.tall, (), "map")
+        panel.runs.append(Run("even", drawn.outline))
+        for one in part.schools:
+            if dot := drawn.dots.get(one.row.organization_id):
+                panel.spots.append(Spot(side_by_side.class_of(one, part.compared), *dot))
+        if part.compared:
+            panel.words = words(
+                List((side_by_side.compared_text(part.compared), part.year), joined="")
+            )
+        panels.append(panel)
+    return panels
+
+
+def of_links(document: Document) -> SchoolMap | None:
+    """Return the map of the sheets that a document links to; None if it links to none.
+
+    Parameters
+    ----------
+    document
+        The list of a shelf: its links are `CODE-name/index.html`.
+    """
+    links = (
+        link
+        for block in document.blocks
+        if isinstance(block, Prose)
+        for link in _links(block.nodes)
+    )
+    dots = tuple(sorted(_dots(links), key=lambda dot: (dot.y, dot.x, dot.name)))
+    if not dots:
+        return None
+    rings = [
+        catalog.outlines()[place.outline].ring
+        for place in catalog.places().values()
+        if place.headline and place.outline
+    ]
+    # Of all schools, so that a shelf of a few shows them at the same place and size.
+    every = [
+        point(school.longitude, school.latitude)
+        for school in catalog.schools().values()
+        if school.longitude is not None and school.latitude is not None
+    ]
+    across, down = zip(*every, *(point(*corner) for ring in rings for corner in ring), strict=True)
+    left, top = min(across) - _EDGE, min(down) - _EDGE
+    width, height = max(across) + _EDGE - left, max(down) + _EDGE - top
+    outlines = tuple(
+        "M" + "L".join("{} {}".format(*point(*corner)) for corner in ring) + "Z" for ring in rings
+    )
+    return SchoolMap(f"{left} {top} {width} {height}", outlines, dots)
+
+
+def _links(nodes: Iterable[Node]) -> Iterator[Node]:
+    for node in nodes:
+        if node.kind == "link":
+            yield node
+        yield from _links(node.children)
+
+
+def _dots(links: Iterable[Node]) -> Iterator[Dot]:
+    known = catalog.schools()
+    for link in links:
+        entry = known.get(link.url.partition("-")[0])
+        if entry is None or not link.url.endswith("/index.html"):
+            continue
+        if entry.longitude is not None and entry.latitude is not None:
+            yield Dot(*point(entry.longitude, entry.latitude), entry.name, link.url)
+
+
+def point(longitude: float, latitude: float) -> tuple[int, int]:
+    """Return a point of the drawing, in its units; north is up."""
+    return round(_SCALE * longitude * cos(radians(47.6))), round(-_SCALE * latitude)
