@@ -174,8 +174,10 @@ def results_maps(
 ) -> list[Panel]:
     """Return a map for each measure: schools of a place, higher or lower than the district where it can be told."""
     drawn = _within_limits(catalog.place(place))
+    if drawn is None:
+        return []
     panels = []
-    for part in side_by_side.compared_schools(findings, place, compare_to) if drawn else ():
+    for part in side_by_side.compared_schools(findings, place, compare_to):
         panel = Panel(words(captions.mapped(part.schools[0])), drawn.tall, (), "map")
         panel.runs.append(Run("even", drawn.outline))
         for one in part.schools:
