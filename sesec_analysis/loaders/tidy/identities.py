@@ -16,9 +16,7 @@ __all__ = ["check_totals"]
 
 _NOT_REPORTED = (10, 0.03)
 """Students whose group a partition may leave open: so many, or this share of all (9 and 0.0001 in real files).
-
-Students of gender X, whom older files do not print, are among them.
-"""
+Students of gender X, whom older files do not print, are among them."""
 _SCHOOLS_MARGIN = 0.10
 """How far schools together may be from their district's own row, as a share of it (0.05 in real files)."""
 _SEVERAL_SCHOOLS = ["mobile", "not_mobile"]
