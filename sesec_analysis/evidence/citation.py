@@ -317,14 +317,15 @@ def _framed(signs: Cited, style: str) -> str:
 def item(cited: Cited) -> dict[str, object]:
     """Return the CSL-JSON item of a finding.
 
-    The data are named in ``archive``, the one field for it that APA, MLA, and Chicago print.
+    The data are named in ``archive``, the one field for it that APA, MLA, and Chicago print. The id is in ``genre``:
+    citeproc-js (Zotero, Mendeley) takes a ``number`` for a range at its hyphen, and prints "black-Others".
     """
     entry: dict[str, object] = {
         "id": cited.id,
         "type": "dataset",
         "author": [{"literal": cited.author}],
         "title": cited.title,
-        "number": f"Finding {cited.id}",  # APA begins a number with a capital, and an id has none
+        "genre": f"Finding {cited.id}",  # APA begins it with a capital, and an id has none
         "version": cited.version,
         "medium": "Data set",
         "archive": cited.data_line,
@@ -377,10 +378,10 @@ def _written(name: str, style: str) -> Callable[[str], str]:
 
 
 def _as_written(cited: Cited) -> dict[str, object]:
-    """Return an item whose title and number keep their capitals: a sentence is no headline, an id has its own."""
+    """Return an item whose title and id keep their capitals; the id is its number, which our processor prints."""
     entry = item(cited)
-    marked = {name: f'<span class="nocase">{entry[name]}</span>' for name in ("title", "number")}
-    return entry | marked
+    kept = {"title": entry["title"], "number": entry.pop("genre")}
+    return entry | {name: f'<span class="nocase">{text}</span>' for name, text in kept.items()}
 
 
 def _ris(cited: Cited) -> str:

@@ -261,16 +261,14 @@ class SiteSource:
                 number.id: follow[id(number.current.state)].rows(number.current.record)
                 for number in one.numbers
             }
-            title = pages.title_of(one)
-            linked = (
-                metadata.dataset(one, title, self.url, self.license_name) if one.numbers else {}
-            )
-            page = pages.series_page(one, rows=rows, url=self.url, linked=linked)
-            yield one.page, page.encode()
             data = pages.series_data(one, rows=rows, url=self.url)
+            named = (data["title"], self.url, self.license_name)
+            linked = metadata.dataset(one, *named) if one.numbers else {}
+            page = pages.series_page(one, data, url=self.url, linked=linked)
+            yield one.page, page.encode()
             yield one.data, metadata.as_json(data)
             if any(number.id in printed for number in one.numbers):
-                yield one.embed, pages.embed_page(one, self.url).encode()
+                yield one.embed, pages.embed_page(one, data).encode()
 
     def _lists(
         self,

@@ -20,7 +20,6 @@ from sesec_analysis.site.edition_index import (
     EditionState,
     FindingVersion,
     History,
-    Removal,
     Series,
 )
 from sesec_analysis.site.feed import restatement_text
@@ -129,13 +128,55 @@ def printed(state: EditionState) -> set[str]:
 
 
 def series_page(
-    series: Series,
-    *,
-    rows: Mapping[str, Mapping[str, Sequence[int]]],
-    url: str | None,
-    linked: Mapping[str, Any],
+    series: Series, data: Mapping[str, Any], *, url: str | None, linked: Mapping[str, Any]
 ) -> str:
     """Return the page of a series.
+
+    Parameters
+    ----------
+    series
+        The series.
+    data
+        What its page says, of `series_data`.
+    url
+        Address of the site, with a slash at its end; None where that is not known, and then no citation has one.
+    linked
+        Its JSON-LD.
+    """
+    if not series.numbers:
+        return _filled("site_removed", series=series, data=data)
+    source = cited(series.newest, url)
+    return _filled(
+        "site_series",
+        series=series,
+        data=data,
+        picture=_chart(series, data),
+        kinds={kind: say(head) for kind, head in findings_page.KINDS.items()},
+        cites=[(name, citation.fill(source, style)) for style, name in _STYLES.items()],
+        tags=citation.tags(source),
+        linked=safe_json(linked),
+    )
+
+
+_STYLES = {"apa": "APA", "mla": "MLA", "chicago": "Chicago", "bibtex": "BibTeX", "ris": "RIS"}
+
+
+def embed_page(series: Series, data: Mapping[str, Any]) -> str:
+    """Return a plain page of a series for a frame on another site: number, sentence, and the line over the years."""
+    source = series.newest.record.get("source")
+    return _filled(
+        "site_embed", series=series, data=data, picture=_chart(series, data), source=source
+    )
+
+
+def _chart(series: Series, data: Mapping[str, Any]) -> str:
+    return chart(data["title"], [one.current.record for one in series.numbers])
+
+
+def series_data(
+    series: Series, *, rows: Mapping[str, Mapping[str, Sequence[int]]], url: str | None
+) -> dict[str, Any]:
+    """Return what the page of a series says, for the page and for programs.
 
     Parameters
     ----------
@@ -145,173 +186,94 @@ def series_page(
         By the id of each finding, the rows of our tables that it rests on; see `lineage.rows`.
     url
         Address of the site, with a slash at its end; None where that is not known, and then no citation has one.
-    linked
-        Its JSON-LD.
     """
-    title, lines = title_of(series), list(_restatements(series))
-    if not series.numbers:
-        return _filled("site_removed", series=series, title=title, lines=lines)
-    newest = series.newest
-    notes = findings_page.notes(newest.record)
-    return _filled(
-        "site_series",
-        series=series,
-        title=title,
-        newest=newest,
-        record=_with_level(newest),
-        picture=chart(title, [one.current.record for one in series.numbers]),
-        numbers=[(one, _with_level(one.current)) for one in reversed(series.numbers)],
-        waiting=any(one.waiting for one in series.numbers),
-        lines=lines,
-        kinds=[
-            (say(head), [note.words for note in notes if note.kind == kind])
-            for kind, head in findings_page.KINDS.items()
-            if any(note.kind == kind for note in notes)
-        ],
-        sources=list(_sources(series, rows)),
-        cites=[(name, citation.fill(cited(newest, url), style)) for style, name in _STYLES.items()],
-        tags=citation.tags(cited(newest, url)),
-        address=f"{url}{series.page}" if url else None,
-        linked=safe_json(linked),
-    )
-
-
-_STYLES = {"apa": "APA", "mla": "MLA", "chicago": "Chicago", "bibtex": "BibTeX", "ris": "RIS"}
-
-
-def embed_page(series: Series, url: str | None) -> str:
-    """Return a plain page of a series for a frame on another site: number, sentence, and the line over the years."""
-    title = title_of(series)
-    return _filled(
-        "site_embed",
-        title=title,
-        record=_with_level(series.newest),
-        picture=chart(title, [one.current.record for one in series.numbers]),
-        source=series.newest.record.get("source"),
-        address=f"{url or '../../'}{series.page}",
-    )
-
-
-def series_data(
-    series: Series, *, rows: Mapping[str, Mapping[str, Sequence[int]]], url: str | None
-) -> dict[str, Any]:
-    """Return what the page of a series says, for programs; arguments as in `series_page`."""
-    address = f"{url}{series.page}" if url else None
-    removed = [one for removals in series.removed.values() for one in removals]
-    if not series.numbers:
-        return {"series": series.stem, "title": title_of(series), "removed": _removed(removed)}
-    newest = series.newest
-    sources = {
-        release.source_id: {
-            "table": release.table,
-            "licence": release.licence,
-            **{name: release.pinned.get(name) for name in _PINNED},
-        }
-        for one in series.numbers
-        for release in releases(one.current.record, one.current.state.frozen)
-    }
-    return {
+    data = {
         "series": series.stem,
         "title": title_of(series),
-        "description": newest.record["sentence"],
-        "address": address,
-        "newest": series.numbers[-1].id,
-        "mind": [
-            {"kind": note.kind, "text": note.words} for note in findings_page.notes(newest.record)
-        ],
-        "numbers": [_number(one, rows.get(one.id, {}), url) for one in series.numbers],
-        "sources": sources,
-        "removed": _removed(removed),
+        "restated": list(_restatements(series)),
+        "removed": list(series.removed),
     }
-
-
-_PINNED = ("cited", "file", "sha256", "table_sha256")
+    if not series.numbers:
+        return data
+    record = series.newest.record
+    return {
+        **data,
+        "description": record["sentence"],
+        "address": f"{url}{series.page}" if url else None,
+        "newest": series.numbers[-1].id,
+        "mind": [{"kind": note.kind, "text": note.words} for note in findings_page.notes(record)],
+        "numbers": [_number(one, rows.get(one.id, {}), url) for one in series.numbers],
+        "sources": _sources(series, rows),
+    }
 
 
 def _number(one: History, rows: Mapping[str, Sequence[int]], url: str | None) -> dict[str, Any]:
-    """Return a finding with its edition, its rows, its citation, and what moved it."""
-    current = one.current
+    """Return a finding with its edition, its rows, its citation, and the level of its interval."""
+    state, record = one.current.state, one.current.record
     return {
         "id": one.id,
-        **{name: value for name, value in current.record.items() if name not in ("id", "source")},
-        "edition": current.state.name,
-        "published": current.state.published,
+        "years": one.years,
+        # A kept edition has the level once for all of its findings.
+        "ci_level": state.frozen.run.get("parameters", {}).get("ci_level"),
+        **{name: value for name, value in record.items() if name not in ("id", "source")},
+        "edition": state.name,
+        "published": state.published,
         "rows": rows,
-        "moved": [
-            {
-                "edition": version.state.name,
-                "value": version.record.get("value"),
-                "why": version.why,
-            }
-            for version in one.versions
-            if version.event == "moved"
-        ],
-        "restated": as_data([each for version in one.versions for each in version.restated]),
-        "removed": _removed(one.removals),
-        "citation": citation.item(cited(current, url)),
+        "citation": citation.item(cited(one.current, url)),
     }
 
 
-def _removed(removals: Sequence[Removal]) -> list[dict[str, Any]]:
-    return [{"edition": one.state.name, **as_data([one.restatement])[0]} for one in removals]
-
-
-def _with_level(version: FindingVersion) -> Record:
-    """Return a record with the level of its interval, which a kept edition has once for all of them."""
-    kept = version.state.frozen.run.get("parameters", {}).get("ci_level")
-    return {"ci_level": kept, **version.record}
-
-
-class _Line(NamedTuple):
-    """A line of the restatements: the number's year, its edition, what was printed, and what changed it."""
-
-    year: str
-    edition: str
-    value: str
-    why: str
-
-
-def _restatements(series: Series) -> Iterator[_Line]:
+def _restatements(series: Series) -> Iterator[dict[str, Any]]:
     """Yield what moved a number of a series, or took it away; nothing of numbers that stayed."""
     for one in series.numbers:
         for version in one.versions:
             for each in version.restated:
-                yield _line(one.id, version.state, each)
+                yield _restatement(one.id, version.state, each)
             if version.event == "moved":
-                state = "" if version.state.is_published else f" ({say('built, not published')})"
-                value = str(version.record.get("value") or "")
-                yield _Line(one.years, f"{version.state.title}{state}", value, version.why)
-    gone = {**{one.id: one.removals for one in series.numbers}, **series.removed}
-    for name, removals in gone.items():
-        yield from (_line(name, one.state, one.restatement) for one in removals)
+                waits = "" if version.state.is_published else f" ({say('built, not published')})"
+                line = {"id": one.id, "years": one.years, "edition": version.state.title + waits}
+                yield {**line, "value": version.record.get("value") or "", "words": version.why}
+    gone = [(one.id, one.removals) for one in series.numbers]
+    for name, removals in [*gone, *series.removed.items()]:
+        yield from (_restatement(name, one.state, one.restatement) for one in removals)
 
 
-def _line(finding_id: str, state: EditionState, one: Restatement) -> _Line:
+def _restatement(finding_id: str, state: EditionState, one: Restatement) -> dict[str, Any]:
     """Return a change by an edition's own publication, with what was printed before where it may be repeated."""
-    hidden = say("not repeated: it said more of withheld figures than is said now")
-    years = History(finding_id, ()).years
-    return _Line(years, state.title, str(one.before.get("value") or hidden), restatement_text(one))
+    return {
+        "id": finding_id,
+        "years": History(finding_id, ()).years,
+        "edition": state.title,
+        "value": one.before.get("value") or None,
+        "words": restatement_text(one),
+        **as_data([one])[0],
+    }
+
+
+def _sources(
+    series: Series, rows: Mapping[str, Mapping[str, Sequence[int]]]
+) -> dict[str, dict[str, Any]]:
+    """Return every release behind a series, the newest first, with how many rows of its table were used."""
+    found: dict[str, dict[str, Any]] = {}
+    used: dict[str, set[int]] = {}
+    for one in reversed(series.numbers):
+        for release in releases(one.current.record, one.current.state.frozen):
+            pinned = {name: release.pinned.get(name) for name in _PINNED}
+            named = {"table": release.table, "licence": release.licence, **pinned}
+            found.setdefault(release.source_id, named)
+            used.setdefault(release.source_id, set()).update(
+                rows.get(one.id, {}).get(release.table, ())
+            )
+    return {name: {**source, "rows": len(used[name])} for name, source in found.items()}
+
+
+_PINNED = ("cited", "file", "sha256", "table_sha256")
 
 
 def safe_json(content: Mapping[str, Any]) -> str:
     """Return JSON that is safe inside a page."""
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c")
-
-
-class _Source(NamedTuple):
-    release: Any
-    rows: int
-
-
-def _sources(series: Series, rows: Mapping[str, Mapping[str, Sequence[int]]]) -> Iterator[_Source]:
-    """Yield every release behind a series once, the newest first, with how many rows of its table were used."""
-    found: dict[str, tuple[Any, set[int]]] = {}
-    for one in reversed(series.numbers):
-        for release in releases(one.current.record, one.current.state.frozen):
-            _, used = found.setdefault(release.source_id, (release, set()))
-            used.update(rows.get(one.id, {}).get(release.table, ()))
-    yield from (_Source(release, len(used)) for release, used in found.values())
 
 
 def indicators(series: Mapping[str, Series]) -> dict[str, list[Series]]:

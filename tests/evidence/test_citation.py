@@ -156,7 +156,7 @@ def test_cite__csl_is_json_that_a_reference_manager_reads():
     (entry,) = json.loads(on_site("csl"))
     assert entry["type"] == "dataset"
     assert entry["id"] == FOUND.id
-    assert (entry["number"], entry["title"]) == (f"Finding {ID}", SENTENCE)
+    assert (entry["genre"], entry["title"]) == (f"Finding {ID}", SENTENCE)
     assert "<" not in FOUND.cite("csl")
     assert entry["author"] == [{"literal": "Southeast Seattle Education Coalition"}]
     assert entry["issued"] == {"date-parts": [[2024]]}

@@ -126,7 +126,7 @@ def test_build__gives_a_number_that_was_taken_away_a_page(tmp_path, monkeypatch)
     page, _, anchor = page.partition("#")
     assert "do not quote it" in (out / page).read_text("utf-8")
     assert f'id="{anchor}"' in (out / page).read_text("utf-8")
-    [removed] = json.loads((out / data).read_text("utf-8"))["removed"]
+    [removed] = json.loads((out / data).read_text("utf-8"))["restated"]
     assert removed["before"] is None
     assert differences(out) == []
 

@@ -108,11 +108,11 @@ def test_states__tell_what_an_edition_restated_from_one_publication_to_the_next(
     found = edition_index.states()
     series = edition_index.all_series(found)
     one = series["rate.disciplined.all.seattle.black"]
-    page = pages.series_page(one, rows={}, url=None, linked={})
+    data = pages.series_data(one, rows={}, url=None)
+    page = pages.series_page(one, data, url=None, linked={})
     assert "restated on 2026-12-24: we work it out, or say it, in another way" in page
-    [data] = pages.series_data(one, rows={}, url=None)["numbers"]
     assert [each["before"]["value"] for each in data["restated"]] == ["6.4%"]
     text = feed.atom(found, series.values(), "https://example.org/").decode("utf-8")
     assert f"{black}: 6.4% → 6.5%" in text
     other = next(each for each in series.values() if each is not one)
-    assert "Restated" not in pages.series_page(other, rows={}, url=None, linked={})
+    assert pages.series_data(other, rows={}, url=None)["restated"] == []

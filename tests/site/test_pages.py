@@ -31,7 +31,8 @@ def every() -> dict[str, Series]:
 
 
 def page(one: Series, *, url: str | None = None, rows=None) -> str:
-    return pages.series_page(one, rows=rows or {}, url=url, linked={})
+    data = pages.series_data(one, rows=rows or {}, url=url)
+    return pages.series_page(one, data, url=url, linked={})
 
 
 def words(text: str) -> str:
@@ -126,7 +127,7 @@ def test_series_page__tells_its_own_publications():
     said = words(page(one))
     assert "restated on 2026-12-24: the publisher&#39;s figures were restated" in said
     assert "47.1%" in said
-    [told] = pages.series_data(one, rows={}, url=None)["numbers"][-1]["restated"]
+    [told] = pages.series_data(one, rows={}, url=None)["restated"]
     assert (told["on"], told["kind"]) == ("2026-12-24", "source_restated")
     assert told["before"]["value"] == "47.1%"
 
@@ -139,7 +140,7 @@ def test_series_page__of_removed_numbers_repeats_none():
     text = words(made)
     assert "do not quote it" in text
     assert "taken away on 2027-01-06" in text
-    [told] = pages.series_data(one, rows={}, url=None)["removed"]
+    [told] = pages.series_data(one, rows={}, url=None)["restated"]
     assert (told["on"], told["before"]) == ("2027-01-06", None)
 
 
