@@ -64,11 +64,16 @@ def relabel(name: str, one: str, two: str) -> Edit:
     return edit
 
 
-def times(name: str, factor: float, rows: slice = slice(None)) -> Edit:
+def has(grid: Grid, row: list[str], texts: dict[str, str]) -> bool:
+    return all(row[column(grid, name)] == text for name, text in texts.items())
+
+
+def times(name: str, factor: float, where: dict[str, str] | None = None) -> Edit:
     def edit(grid: Grid) -> None:
         at = column(grid, name)
-        for row in grid.rows[rows]:
-            row[at] = f"{float(row[at]) * factor:g}" if row[at] else ""
+        for row in grid.rows:
+            if row[at] and has(grid, row, where or {}):
+                row[at] = f"{float(row[at]) * factor:g}"
 
     return edit
 
@@ -88,23 +93,9 @@ def copy_row(source: int, target: int, *names: str) -> Edit:
     return edit
 
 
-def times_where(name: str, factor: float, column_of: str, text: str) -> Edit:
-    """Multiply a column in the rows that have a text."""
-
+def drop_where(where: dict[str, str]) -> Edit:
     def edit(grid: Grid) -> None:
-        at = column(grid, name)
-        for row in grid.rows:
-            if row[column(grid, column_of)] == text:
-                row[at] = f"{float(row[at]) * factor:g}"
-
-    return edit
-
-
-def drop_where(**texts: str) -> Edit:
-    def edit(grid: Grid) -> None:
-        wanted = {column(grid, name): text for name, text in texts.items()}
-        rows = grid.rows
-        grid.rows = [row for row in rows if any(row[at] != t for at, t in wanted.items())]
+        grid.rows = [row for row in grid.rows if not has(grid, row, where)]
 
     return edit
 
@@ -175,14 +166,14 @@ CASES: list[tuple[str, int, Edit, str, str]] = [
     (
         "sps_home_areas@2022",
         0,
-        times_where("Count", 2, "Attending School", "Dunlap"),
+        times("Count", 2, {"Attending School": "Dunlap"}),
         "listed",
         "size jump schools",
     ),
     (
         "ospi_state_totals@2024",
         0,
-        drop_where(schoolYear="2023-24", code="09075"),
+        drop_where({"schoolYear": "2023-24", "code": "09075"}),
         "refused",
         "is gone",
     ),
