@@ -198,8 +198,8 @@ class SiteSource:
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Yield the path and the bytes of every file."""
         self.progress(f"Writing the editions: {len(self.states)} ...")
-        # Pages and figures of nine editions are 350 MB: the site has those of the newest, and of the others the PDFs
-        # and the numbers as published. What only a new build reads is in the repository.
+        # Pages and figures of nine editions are 350 MB: the site has those of the newest, and of the others report
+        # and summary as PDF and the numbers as published. docs/howto/cite.md says where the rest is.
         one_of_each, newest = self._one_of_each()
         editions = {
             name: path
@@ -306,7 +306,8 @@ def _edition(state: EditionState, *, is_whole: bool) -> Iterator[tuple[str, Path
     if state.is_published:
         wanted.append((archive_frozen.published_dir() / state.name, "*"))
     if state.folder:
-        wanted.append((state.folder, "*" if is_whole else "*.pdf"))
+        patterns = ["*"] if is_whole else ["report.pdf", "summary*.pdf"]
+        wanted += [(state.folder, pattern) for pattern in patterns]
     if state.folder and not state.is_published:
         wanted.append((state.folder, "findings.json"))
     for folder, pattern in wanted:
