@@ -135,7 +135,7 @@ class NothingPublishedError(DataError):
 
 
 class IncompleteWarning(UserWarning):
-    """Part of a question has no published figures; the rest was answered."""
+    """Part of a question has no published numbers; the rest was answered."""
 
 
 class CatalogError(SesecError):

@@ -177,7 +177,7 @@ def _shared(changes: Sequence[Change], title: str) -> _Part:
 
 
 def _apart(changes: Sequence[Change], after: Frozen) -> _Part:
-    """Count the answers of all that was compared, and list the largest moves beyond chance and withheld figures."""
+    """Count the answers of all that was compared, and list the largest moves beyond chance and withheld numbers."""
     years = [
         change
         for change in changes

@@ -165,7 +165,7 @@ def _said(record: Record) -> list[str]:
 
 
 def span(record: Record) -> tuple[float, float] | None:
-    """Return the range in which the number lies, chance and withheld figures together; None if there is none."""
+    """Return the range in which the number lies, chance and withheld numbers together; None if there is none."""
     for name in ("outer", "ci", "bound"):
         low, high = record.get(f"{name}_low"), record.get(f"{name}_high")
         if low is not None and high is not None:
@@ -174,7 +174,7 @@ def span(record: Record) -> tuple[float, float] | None:
 
 
 def lies_apart(before: Record, after: Record) -> bool:
-    """Whether the ranges of two findings do not touch: neither chance nor withheld figures explain the difference."""
+    """Whether the ranges of two findings do not touch: neither chance nor withheld numbers explain the difference."""
     first, second = span(before), span(after)
     if first is None or second is None:
         return False

@@ -91,7 +91,7 @@ def _printed(record: Record) -> dict[str, Any]:
 
 
 def _may_be_repeated(before: Record, after: Record) -> bool:
-    """Whether what was printed says no more of withheld figures than what is printed now."""
+    """Whether what was printed says no more of withheld numbers than what is printed now."""
     if before.get("publish") == "nothing" or after.get("publish") == "point":
         return True
     if (before.get("publish"), after.get("publish")) != ("range", "range"):

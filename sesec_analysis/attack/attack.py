@@ -94,7 +94,7 @@ class Attack(Weighed):
         LeakError
             Naming the printed statements, and the cells that they give away; never a value.
         DataError
-            If statements are no findings, or contradict the state's figures or their own records.
+            If statements are no findings, or contradict the state's data or their own records.
         """
         if self.passed:
             return
@@ -104,7 +104,7 @@ class Attack(Weighed):
         )
         lines = [
             *(f"{one.cell}, {one.side}, {one.how} by: {'; '.join(one.said)}" for one in self.leaks),
-            *(f"contradicts the state's figures: {line}" for line in self.at_odds),
+            *(f"contradicts the state's data: {line}" for line in self.at_odds),
             *(f"{weighs}: {line}" for line in self.unweighed),
             *self.faults,
         ]

@@ -284,7 +284,7 @@ def _sayable(
     made_from = getattr(block, "made_from", None)
     if not made_from:
         return known.messages, quoted
-    # Why there are no figures, as a measure, a plot, or a table without rows says it in its own words.
+    # Why there are no numbers, as a measure, a plot, or a table without rows says it in its own words.
     said = {made_from.missing[1]}
     for part, _around in texts.parts_of(getattr(block, "text", None)):
         if isinstance(part, texts.EntryText) and part.entry == texts.REFUSAL:

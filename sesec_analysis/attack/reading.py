@@ -271,7 +271,7 @@ _DISTRICT_CODE = 5  # digits; a school's code has four
 _NOT_OF_THE_SAME_STUDENTS = frozenset(
     {"tested_rate", "participation", "rate_if_all_tested", "gap_if_all_tested"}
 )
-"""Measures whose students are not those of their indicator's own cells: a rate of those tested, for example."""
+"""Measures whose students are not those of their indicator's own cells: a rate among students tested, for example."""
 
 _OF_PUBLISHED_SCHOOLS = frozenset({"published_rate", "published_gap", "published_gap_change"})
 """Measures of the schools of a place whose numbers are published: nothing of theirs is left to weigh."""

@@ -241,7 +241,7 @@ def build(
     EditionError
         If the edition or a parameter is wrong; nothing was started.
     SesecError
-        If the notebook fails, shows what cannot be published, gives withheld figures back, or the folder cannot be
+        If the notebook fails, shows what cannot be published, gives withheld numbers back, or the folder cannot be
         written; an earlier build stays.
     """
     key = find(name)
@@ -412,12 +412,12 @@ def _make(plan: Plan, fresh: Path, target: Path, guard: Guard, stream: TextIO | 
 def _settled(
     plan: Plan, ran: "_Ran", fresh: Path, guard: Guard, progress: Progress
 ) -> documents_notebook.Document:
-    """Run a plan's notebooks, withhold what would disclose withheld figures, and write the edition; return it."""
+    """Run a plan's notebooks, withhold what would disclose withheld numbers, and write the edition; return it."""
     ran.run_all()
     withheld, more = set(plan.withhold), frozenset[str]()
     while True:
         while more := more or guard.disclosing(ran.records(withheld)) - withheld:
-            what = "withheld too, as withheld figures could be worked out from them"
+            what = "withheld too, as withheld numbers could be worked out from them"
             progress.say(f"{_count(more, 'figure')}: {what}")
             withheld |= more
             more = frozenset()

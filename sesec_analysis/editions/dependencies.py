@@ -118,7 +118,7 @@ def _code(path: Path) -> str:
 
 
 def missing_indicators(notebooks: Iterable[Path], parameters: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the indicators that notebooks ask for and of which no figures up to their year are at hand.
+    """Return the indicators that notebooks ask for and of which no numbers up to their year are at hand.
 
     Parameters
     ----------

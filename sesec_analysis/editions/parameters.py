@@ -281,7 +281,7 @@ def _faults_of_year(year: object) -> Iterator[_Fault]:
     if not isinstance(year, int) or not held or min(held) <= year <= max(held):
         return
     first, last = school_year(min(held)), school_year(max(held))
-    what = f"report_year={year}: there are no figures of {school_year(year)}, only of {first} to {last}"
+    what = f"report_year={year}: there are no numbers of {school_year(year)}, only of {first} to {last}"
     nearest = min(held) if year < min(held) else max(held)
     yield _Fault("report_year", what, [f"{min(held)} to {max(held)}"], [str(nearest)])
 

@@ -31,7 +31,7 @@ __all__ = ["SheetSchool", "find", "known", "line_of", "listed", "write"]
 
 
 _SERVICES = ("special_education", "detention")
-"""Kinds that are no school of their own: a service counts their students, and few of their figures are shown."""
+"""Kinds that are no school of their own: a service counts their students, and few of their numbers are shown."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def find(text: str) -> SheetSchool:
     Raises
     ------
     DataError
-        If no school or more than one is meant, with the nearest names; or if we have no figures of it.
+        If no school or more than one is meant, with the nearest names; or if we have no numbers of it.
 
     Examples
     --------
@@ -167,8 +167,8 @@ _LEVELS = {
 }
 _LEAD = mark(
     "A sheet for each public school of Seattle: who its students are, how they do, what they say of their school, and "
-    "what it is given, beside its part of the city and the district. The sheets rank nobody: schools serve different "
-    "students."
+    "what it is given, compared with its part of the city and the district. The sheets rank nobody: schools serve "
+    "different students."
 )
 
 
@@ -198,7 +198,7 @@ def write(
     beside
         Folders that readers hold with the sheets: the report of their year.
     certify
-        Attacks all of them together, if the page is not up to date; refuses those that give withheld figures back, and
+        Attacks all of them together, if the page is not up to date; refuses those that give withheld numbers back, and
         the page is not written.
     confirmed
         The sheets whose forms were just made of their files.

@@ -215,7 +215,7 @@ def author() -> str:
 
 
 def _author(record: Mapping[str, object]) -> str:
-    """Return who says a finding: whose table it is, or of published figures whoever measured them."""
+    """Return who says a finding: whose table it is, or of published numbers whoever measured them."""
     if not str(record["id"]).startswith(OWN):
         return author()
     owners = {

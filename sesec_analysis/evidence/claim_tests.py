@@ -1,8 +1,8 @@
 """Interpret the tests of the founding claims that ask for a share, an amount, or a part of the schools.
 
-A test and its thresholds are in the catalog; here is only what each kind of test does with published figures. It
+A test and its thresholds are in the catalog; here is only what each kind of test does with published numbers. It
 looks at the figures of one year, now or of the claim's own time, and returns what they are and its verdict, by the
-range that withheld figures leave open.
+range that withheld numbers leave open.
 """
 
 from collections.abc import Callable, Iterable, Sequence

@@ -144,7 +144,7 @@ class Finding:
 
     @property
     def headline(self) -> str:
-        """The finding as a headline; empty where withheld figures or chance leave its direction open."""
+        """The finding as a headline; empty where withheld numbers or chance leave its direction open."""
         text = self.headline_or_why.text
         # Without a translation it would be English among the words of another language.
         is_complete = text is not None and is_translated(text, language())
@@ -356,7 +356,7 @@ class Findings(Sequence[Finding]):
         if focus is not None and focus not in known:
             place = catalog.places().get(focus)
             if place is not None:
-                of_place = say("there are no figures of {place}", place=place.phrase)
+                of_place = say("there are no numbers of {place}", place=place.phrase)
                 raise DataError(of_place, fix="load figures of the place", valid=sorted(known))
             refusal = f"nothing here is called {focus!r}"
             raise DataError(refusal, fix="name a code", valid=sorted(known))

@@ -133,7 +133,7 @@ def claims_ledger(
     schema.check_table(figures, "figures", "load them with sa.report.claim_figures(up_to=…)")
     if "denominator" not in figures.columns:
         raise DataError(
-            "the ledger of claims takes published figures (OBSERVATIONS), not estimates",
+            "the ledger of claims takes published numbers (OBSERVATIONS), not estimates",
             fix="load them with sa.report.claim_figures(up_to=…)",
         )
     at_hand = ClaimFigures(figures, place, compare_to, district, level)
@@ -153,7 +153,7 @@ def written(entries: Sequence[LedgerEntry], layout: Layout) -> ReportTable:
     sources = dict.fromkeys(claim.source for claim in claims.values())
     note = _(
         N_(
-            "Claims: {source}. A verdict tests the claim as it was worded, by published figures and the range that "
+            "Claims: {source}. A verdict tests the claim as it was worded, by published numbers and the range that "
             "withheld ones leave open. Comparisons of outcomes are not adjusted for need."
         ),
         source=List(tuple(Quoted(source, _FILE) for source in sources), joined=""),
@@ -418,7 +418,7 @@ def claim_schools(figures: pd.DataFrame, *, level: float = 0.95) -> ReportTable 
     -------
     ReportTable or Notice
         A row for each indicator and year, a column for each school, in the order of the claim; no school is ranked. A
-        notice if there are no figures.
+        notice if there are no numbers.
 
     See Also
     --------
@@ -462,7 +462,7 @@ def claim_schools(figures: pd.DataFrame, *, level: float = 0.95) -> ReportTable 
     )
     note = Text(
         N_(
-            "The schools serve different grades and students: their figures are not compared with one another, and "
+            "The schools serve different grades and students: their numbers are not compared with one another, and "
             "rank nobody."
         )
     )

@@ -368,7 +368,7 @@ def _ages_text(
         own = sorted(row["ingredients"] for row in of_year)
         of_most.append(max(own, key=own.count))
     every = List(tuple(texts[-1:] if of_newest else texts), joined="", separator="; ")
-    sentences: list[Arg] = [_(N_("Newest figures by year of the level: {ages}."), ages=every)]
+    sentences: list[Arg] = [_(N_("Newest numbers by year of the level: {ages}."), ages=every)]
     if no_levels:
         sentences.append(_(_WITHOUT, years=List(tuple(map(Year, no_levels)))))
     if len(set(of_most)) > 1:
@@ -384,7 +384,7 @@ def _years_of(rows: Sequence[Mapping[Any, Any]], part: str) -> tuple[Year, ...]:
     return tuple(Year(y) for y in dict.fromkeys(max(y, key=y.count) for y in years if y))
 
 
-_WITHOUT = N_("There are none of {years}, for want of figures of a part, or of the year itself.")
+_WITHOUT = N_("There are none of {years}, for want of numbers of a part, or of the year itself.")
 
 
 def levels_of_school(levels: pd.DataFrame, *, school: str) -> ReportTable | Notice:

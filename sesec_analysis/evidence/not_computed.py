@@ -33,9 +33,9 @@ __all__ = ["NOT_COMPUTED", "REASON", "notices_in_place", "reasons"]
 REASON = "not_computed"
 """The field of a notice's payload that holds the whole error, for the terminal."""
 
-NOT_COMPUTED = N_("It cannot be computed from the figures at hand: {reason}.")
+NOT_COMPUTED = N_("It cannot be computed from the available numbers: {reason}.")
 """The text of a notice; the reason is why a measure or plot refused."""
-_NO_REASON = N_("It cannot be computed from the figures at hand.")
+_NO_REASON = N_("It cannot be computed from the available numbers.")
 _CODE = re.compile(r"(?<!\w)'[^']+'|`[^`]+`")
 """A code in quotation marks or the name of an argument; the district's and students' are words."""
 

@@ -42,7 +42,7 @@ SO_WHAT = N_("What this means")
 """The title of a notice that says what follows from a figure; it stands in place of nothing."""
 
 
-NO_FIGURES = N_("The figures asked for are not among the data at hand.")
+NO_FIGURES = N_("These numbers are not in this copy of the data.")
 """What a notice says that has no other reason."""
 
 
@@ -69,12 +69,12 @@ class Notice:
 
     @classmethod
     def of_texts(cls, title: "Arg", text: "Arg | None" = None) -> Self:
-        """Return a notice with its texts in the language of now; without a text, there are no figures."""
+        """Return a notice with its texts in the language of now; without a text, there are no numbers."""
         known = text or Text(NO_FIGURES)
         return cls(words_of(title), words_of(known), texts=(title, known))
 
     def __post_init__(self) -> None:
-        """Say that there are no figures where nothing else is given as the reason."""
+        """Say that there are no numbers where nothing else is given as the reason."""
         if not self.text:
             object.__setattr__(self, "text", words_of(Text(NO_FIGURES)))
 

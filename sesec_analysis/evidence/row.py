@@ -83,7 +83,7 @@ class Row:
     source_ids: str = ""
     publish: str = "nothing"  # point, range, nothing
     marker: bool = False  # of a narrow range: its middle may be drawn
-    care: bool = False  # interpret with care
+    care: bool = False  # use caution
     rule: str = ""  # ids in `PRINTING_RULES` of what decided so, joined
     reason: Arg | None = None  # why; a table has its ids
     answered: "Answer | None" = None  # of a stored finding: `answers.answer`, before rounding
@@ -157,7 +157,7 @@ class Row:
 
     @property
     def leaves_open(self) -> bool:
-        """Whether withheld figures alone, as printed, leave open which side of a comparison is higher."""
+        """Whether withheld numbers alone, as printed, leave open which side of a comparison is higher."""
         equal = self.entry.equal
         if self.publish != "range" or self.entry.one_sided or equal is None:
             return False
@@ -253,7 +253,7 @@ def check_measured(estimates: pd.DataFrame) -> None:
     fix = "pass the ESTIMATES that a measure returned"
     if "measure" not in schema.check_table(estimates, "estimates", fix).columns:
         raise QuestionError(
-            "this is a table of published figures (OBSERVATIONS), not of estimates",
+            "this is a table of published numbers (OBSERVATIONS), not of estimates",
             where="estimates",
             fix="measure it first, for example with sa.rates(table)",
         )

@@ -493,7 +493,7 @@ def strengths(
 
     Notes
     -----
-    Rule: the whole interval of a figure, chance and withheld figures included, lies on the good side of whatever the
+    Rule: the whole interval of a figure, chance and withheld numbers included, lies on the good side of whatever the
     figure of the others can be, and the figure itself is better by more than 2 points (`is_strength`). Growth, for
     which no place has a figure, is a strength where the median percentile lies above 50 by more than chance gives to so
     many students. Shares of enrollment are no outcomes.
@@ -598,7 +598,7 @@ def _has_older_students_only(school: str) -> bool:
 
 
 def _reach(finding: Finding) -> Ends:
-    """Return the ends of a figure with chance and withheld figures, as printed; nothing where chance has no part."""
+    """Return the ends of a figure with chance and withheld numbers, as printed; nothing where chance has no part."""
     numbers = finding.printed.numbers
     if finding.row.publish == "point":
         return numbers["ci_low"], numbers["ci_high"]

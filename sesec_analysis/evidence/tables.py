@@ -335,7 +335,7 @@ def plain_table(
     gated = sorted(_GATED & set(map(str, frame.columns)))
     if gated:
         raise QuestionError(
-            f"a plain table takes no figures about students: {', '.join(gated)}",
+            f"a plain table takes no numbers about students: {', '.join(gated)}",
             where=caption,
             fix="show estimates with `table`, which passes them through the privacy gate",
         )
@@ -489,11 +489,11 @@ _LABELS = {
     "measure": N_("Measure"),
     "level": N_("Level"),
     "reference": N_("Compared with"),
-    "coverage": N_("Students in published figures"),
+    "coverage": N_("Students in published numbers"),
     "note": N_("Note"),
     "answer": N_("Answer"),
-    "outcome": N_("Better or worse"),
-    "direction": N_("Better or worse"),
+    "outcome": N_("Comparison"),
+    "direction": N_("Comparison"),
     "subject": N_("Measure"),
     "headline": N_("In a line"),
     "sentence": N_("In words"),

@@ -1,7 +1,7 @@
 """Tell what figures show: a headline, the numbers that people quote, and what goes well by the evidence.
 
 Everything told is a finding: a headline is a field of its record, a number is printed as the gate lets it be, and what
-goes well is beyond what withheld figures and chance leave open.
+goes well is beyond what withheld numbers and chance leave open.
 """
 
 import html
@@ -103,7 +103,7 @@ def headline(estimates: pd.DataFrame | Best, *more: Best) -> ShownHeadline:
     Returns
     -------
     ShownHeadline
-        At most ten words, of one finding: direction, size and years, never more than withheld figures and chance leave
+        At most ten words, of one finding: direction, size and years, never more than withheld numbers and chance leave
         open. Without a row that can have one it is empty, and says why the first has none.
 
     See Also
@@ -348,7 +348,7 @@ def make_key_numbers(given: Spec) -> ReportTable | notices.Notice:
         (
             TextColumn("value", Text(N_("Number")), "right"),
             TextColumn("subject", Text(N_("Measure"))),
-            TextColumn("direction", Text(N_("Better or worse"))),
+            TextColumn("direction", Text(N_("Comparison"))),
         ),
         tuple(rows),
         note_text(shown, ["direction"]),
@@ -697,6 +697,6 @@ _CLOSED = N_(
     "now, and what do they say they need?"
 )
 _WITHOUT_FIGURES = N_(
-    "The figures of this school are not shown, as its groups are small. Ask the school itself: what do its students "
+    "The numbers of this school are not shown, as its groups are small. Ask the school itself: what do its students "
     "and families say goes well, and what do they need?"
 )

@@ -152,7 +152,7 @@ def _rows(findings: list[Finding], focus: str | None, words: Renderer) -> pd.Dat
 
 
 def _draw(axes: Axes, rows: pd.DataFrame, scale: Axis, findings: Findings) -> None:
-    """Draw dots, and what is known round a value: its interval, or the range that withheld figures leave open."""
+    """Draw dots, and what is known round a value: its interval, or the range that withheld numbers leave open."""
     held = rows.assign(**{end: rows[end].clip(scale.low, scale.high) for end in figure.NUMBERS})
     points, open_ = held[held["publish"] == "point"], held[held["publish"] == "range"]
     low, high = (points[f"ci_{end}"].fillna(points[f"outer_{end}"]) for end in ("low", "high"))
@@ -184,7 +184,7 @@ def _draw(axes: Axes, rows: pd.DataFrame, scale: Axis, findings: Findings) -> No
     }
     style.explains(axes, marks)
     value = Text("{measure_within}", of=findings[0])
-    care = _("{value}, interpret with care", value=value)
+    care = _("{value}, use caution", value=value)
     # the first, which is in focus, on top
     style.dots(axes, held[::-1], "estimate", "y", dot=None if len(paired) else value, care=care)
 

@@ -102,7 +102,7 @@ def plot_results_map(
 ) -> figure.Plot:
     """Draw the results of a place's schools on small maps, each school compared with the district.
 
-    Higher and lower are said where withheld figures and chance together allow nothing else, and about the same within
+    Higher and lower are said where withheld numbers and chance together allow nothing else, and about the same within
     the margin of the catalog. The rest could be either, and is hollow. Schools are neither named nor ranked.
 
     Parameters

@@ -310,7 +310,7 @@ def make_expected(given: Spec, words: Renderer) -> figure.Plot:
     return replace(whole, table=usual.table(whole.table))
 
 
-_RATE, _TOGETHER = N_("Rate of the school"), N_("all schools of the place together")
+_RATE, _TOGETHER = N_("Rate of the school"), N_("all schools together")
 _MOST_NAMED = 20  # beside the picture: of more, only those of the place
 
 
@@ -380,14 +380,14 @@ def _drawn(
     heights = style.numbers_of(every, "at", "bound_low", "bound_high")
     up = style.level_scale(heights, every["finding"].iloc[0].row.unit)
     here, places = every["here"], ~every["school"]
-    elsewhere = Text(N_("School elsewhere") if here.any() else N_("School"))
+    elsewhere = Text(N_("Other Seattle school") if here.any() else N_("School"))
     keys = {
         KeyMark("look", _("School of {place}", place=focus.place), ACCENT): here.any(),
         KeyMark("look", elsewhere, TONES[0], "s"): not here.all(),
         KeyMark("look", Text(_TOGETHER), PLAIN, "D"): places.any(),
     }
     style.explains(panels[0], keys)
-    care = Text(N_("interpret with care"))
+    care = Text(N_("use caution"))
     for level, axes in zip(titles, panels, strict=True):
         rows = every[every["panel"] == level]
         across.on(axes.xaxis, every=side)
@@ -515,7 +515,7 @@ def _draw_swarms(
     every = [one for one in axes.collections if isinstance(one, PathCollection)]
     swarms = [one for one in every if np.size(one.get_offsets())]
     for swarm, (_code, strip) in zip(swarms, points.groupby("strip", sort=False), strict=True):
-        care = Text(N_("a school, interpret with care"))
+        care = Text(N_("a school, use caution"))
         style.dotted(axes, strip, swarm, Text(N_("a school")), care)
         style.kept(axes.figure, "_later").append(partial(_name_ends, axes, swarm, strip, words))
     lane = _LANE * inch

@@ -244,7 +244,7 @@ def _draw_trend(rows: pd.DataFrame, words: Renderer) -> tuple[Figure, float]:
     shade = KeyMark("shade", level)
     style.explains(axes, {shade: rows["banded"].any(), narrow: rows["narrow"].any()})
     value = Text("{measure_within}", of=first)
-    _draw_lines(axes, rows, dot=value, care=_("{value}, interpret with care", value=value))
+    _draw_lines(axes, rows, dot=value, care=_("{value}, use caution", value=value))
     # Years that have no room beside each other are left out; the last stays, people look for it.
     kept, apart = [years[-1]], 0.75 * (years[-1] - years[0] + 0.8) / 4.2
     for year in reversed(years):
@@ -307,7 +307,7 @@ def _draw_panels(
         axes.set_xlim(years[0] - 0.4, years[-1] + 0.4)
         others = rows[(rows["panel"] != panel) & alone].assign(color=style.PALE, wide=1.0)
         style.lines(axes, others, "year", "at")
-        _draw_lines(axes, own, care=Text(N_("interpret with care")))
+        _draw_lines(axes, own, care=Text(N_("use caution")))
         first, ends = own["finding"].iloc[0], [years[0], years[-1]]
         spelled = [words(captions.year_text(first, one)) for one in ends]
         names = spelled if across else [f"’{one % 100:02d}" for one in ends]

@@ -238,7 +238,7 @@ _EXAMPLES = {
     "what": "math results",
     "done": "met the math standard",
     "part": "Engagement",
-    "reason": "some figures are withheld",
+    "reason": "some numbers are withheld",
     "phrase": "clearly worse",
     "within": "{number} points",
     "size": "{number} points",

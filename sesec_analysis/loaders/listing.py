@@ -248,7 +248,7 @@ def then_and_now(
     first = words.get(named) if isinstance(named, str) else named
     comparable = not any(stop.at > (first or 0) and stop.at <= years[-1] for stop in entry.breaks)
     if first is None and words:
-        return _none(indicator, say("The newest figures are compared with that year already."))
+        return _none(indicator, say("The newest numbers are compared with that year already."))
     if first not in years[:-1] or not comparable:
         return _none(
             indicator, say("Of the years available, no two can be compared: no one can tell.")

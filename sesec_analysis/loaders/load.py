@@ -447,19 +447,19 @@ _NO_ROWS = schema.conform_observations(pd.DataFrame(columns=schema.OBSERVATIONS_
 
 
 def missing(indicator: str, up_to: int) -> str:
-    """Say in one paragraph that there are no figures of an indicator up to a year, since when, and who publishes them.
+    """Say in one paragraph that there are no numbers of an indicator up to a year, since when, and who publishes them.
 
     Examples
     --------
     >>> print(missing("ela_met", 2005))
-    No figures for “Met the ... arts” up to 2004–05 are in this copy of the data. They begin in 2009–10.
+    No numbers for “Met the ... arts” up to 2004–05 are in this copy of the data. They begin in 2009–10.
     >>> print(missing("graduated_4yr", 2016))
-    No figures for “Graduated ...” up to 2015–16 are in this copy ... in the dataset “Report Card Graduation”.
+    No numbers for “Graduated ...” up to 2015–16 are in this copy ... in the dataset “Report Card Graduation”.
     >>> print(missing("budget_per_student", 2019))
-    No figures for “School budget per student” up to 2018–19 are in this copy of the data. They begin in 2021–22.
+    No numbers for “School budget per student” up to 2018–19 are in this copy of the data. They begin in 2021–22.
     """
     sentence = say(
-        "No figures for “{indicator}” up to {year} are in this copy of the data.",
+        "No numbers for “{indicator}” up to {year} are in this copy of the data.",
         indicator=catalog.indicator(indicator).title,
         year=_school_year(up_to),
     )

@@ -391,7 +391,7 @@ def _verdict(rows: pd.DataFrame, wanted: range) -> dict[str, object]:
             verdict, reason = "not_significant", f"{year}: {why}"
             break
         if verdict == "significant" and (row["open"] or not row["above"]):
-            verdict, reason = "cannot_be_told", f"{year}: withheld figures leave it open"
+            verdict, reason = "cannot_be_told", f"{year}: withheld numbers leave it open"
     years = f"{wanted[0]}-{wanted[-1]}"
     return {
         "years": years,

@@ -55,7 +55,7 @@ Limits = tuple[Floats, Floats]
 def participation(
     obs: pd.DataFrame, *, met: str, met_tested: str, tested: str, level: float = 0.95
 ) -> pd.DataFrame:
-    """Rate of all students, rate of those tested, share tested, and the worst-case bounds, side by side.
+    """Rate of all students, rate among students tested, share tested, and the worst-case bounds, side by side.
 
     official_rate = k / N, tested_rate = k / T, participation = T / N, and rate_if_all_tested lies from k / N to
     (k + N - T) / N: N students, T of them tested, k met the standard.
@@ -427,7 +427,7 @@ def published_rates(obs: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     Notes
     -----
     Reading: 0 is no one in the group and 1 everyone.
-    Caution: the schools left out may be unlike the others; the range of the place holds them too.
+    Caution: the schools left out may be unlike the others; the range of the place includes them too.
 
     Examples
     --------
@@ -467,7 +467,7 @@ def published_gaps(a: pd.DataFrame, b: pd.DataFrame, *, level: float = 0.95) -> 
     Notes
     -----
     Reading: positive: the rate is higher in ``a``.
-    Caution: the schools left out may be unlike the others; the range of the place holds them too.
+    Caution: the schools left out may be unlike the others; the range of the place includes them too.
     Reference: as `gaps`.
 
     Examples

@@ -229,10 +229,10 @@ _CLAUSES: dict[Direction, dict[bool | None, str]] = {
     },
 }
 _EVIDENCE = {
-    "beyond": N_("In points that is beyond chance, whatever the withheld figures are."),
-    "against": N_("In points that is so whatever the withheld figures are."),
+    "beyond": N_("In points that is beyond chance, whatever the withheld numbers are."),
+    "against": N_("In points that is so whatever the withheld numbers are."),
     "chance": N_("Chance alone could have made it."),
-    "withheld": N_("Withheld figures leave it open."),
+    "withheld": N_("Withheld numbers leave it open."),
 }
 
 

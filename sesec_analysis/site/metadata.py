@@ -42,7 +42,7 @@ COLUMNS = {
 _DTYPES = {"string": "string", "number": "float64", "integer": "Int64"}
 _TITLE = "School equity in Southeast Seattle: every number of the reports"
 _ABOUT = (
-    "Each row is a number of an equity report, as one sentence, with its interval, what withheld figures leave open, "
+    "Each row is a number of an equity report, as one sentence, with its interval, what withheld numbers leave open, "
     "the number of students, the method and the releases that it rests on."
 )
 

@@ -278,11 +278,11 @@ def test_build__passes_on_a_refusal_of_ours_word_for_word(home, untouched):
 def test_build__goes_on_after_what_cannot_be_computed_and_tells_of_it(home, untouched):
     told = io.StringIO()
     page = build.build("lacking", stream=told, guard=AUDIT).read_text("utf-8")
-    assert page.count("It cannot be computed from the figures at hand: no year 2031.") == 1
+    assert page.count("It cannot be computed from the available numbers: no year 2031.") == 1
     assert (
         told.getvalue().count("Not shown, a notice says why: section 'Learning', cell tagged") == 1
     )
-    assert "It cannot be computed from the figures at hand: no year 2031." in told.getvalue()
+    assert "It cannot be computed from the available numbers: no year 2031." in told.getvalue()
 
 
 def test_build__that_is_strict_fails_at_what_cannot_be_computed(home, untouched):
@@ -590,6 +590,6 @@ def test_build__ends_with_what_is_not_in_it_and_the_command_that_gets_it(tmp_pat
         "  sesec data fetch ospi_graduation --end-year 2016    # Graduated in four years",
     ]
     words = page.read_text("utf-8")
-    assert "no figures on Graduated in four years" in words
+    assert "no numbers on Graduated in four years" in words
     assert "sesec data" not in words
     assert json.loads((page.parent / "run.json").read_text("utf-8"))["absent"] == ["graduated_4yr"]

@@ -81,7 +81,7 @@ def test_each__does_again_what_a_killed_worker_had_in_hand(root, address, tmp_pa
     found = {one.task.number: one for one in editions_cluster.each(address, written, tasks)}
     assert sorted(found) == list(range(6))
     assert {number for number, one in found.items() if one.error} == {REFUSED, DEADLY}
-    assert found[REFUSED].error.what == "no figures"
+    assert found[REFUSED].error.what == "no numbers"
     assert found[DEADLY].error.what == "its Python stopped without a word"
     for number in {*range(6)} - {REFUSED, DEADLY}:
         assert found[number].result == number

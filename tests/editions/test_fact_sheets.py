@@ -260,12 +260,12 @@ def test_build_all__goes_on_where_it_was_stopped(root):
 
 @pytest.mark.slow
 def test_build_all__names_the_sheets_that_failed_and_keeps_the_others(root):
-    cells = "import os\nassert school != '2182', 'no figures'\nif school == '4065': os._exit(9)"
+    cells = "import os\nassert school != '2182', 'no numbers'\nif school == '4065': os._exit(9)"
     write_notebook(root, sheet_notebook(code(cells)))
     with pytest.raises(fact_sheets.SheetsError, match="2 of 3 sheets could not be made") as failure:
         build_all(codes=("4065", "2182", "2120"), workers=1)
     assert "Franklin High School: " in failure.value.what
-    assert "AssertionError: no figures" in failure.value.what
+    assert "AssertionError: no numbers" in failure.value.what
     assert "Orca K-8 School: its Python stopped without a word" in failure.value.what
     assert due() == ["2182"]
 

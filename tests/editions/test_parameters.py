@@ -193,7 +193,7 @@ def test_resolved__reads_names_and_bare_numbers_as_codes():
         ({"ci_level": 7.0}, "ci_level=7 is not a confidence level from 0.5 to 0.999", []),
         (
             {"report_year": 2031},
-            "report_year=2031: there are no figures of 2030–31, only of 2009–10 to 2024–25",
+            "report_year=2031: there are no numbers of 2030–31, only of 2009–10 to 2024–25",
             ["2025"],
         ),
         (

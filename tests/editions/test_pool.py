@@ -33,7 +33,7 @@ def test_each__names_the_task_of_a_process_that_died_and_does_all_the_rest(done)
     assert sorted(by) == [number for number in range(TASKS) if number not in (DEADLY, REFUSED)]
     assert {number for number, error in errors.items() if error} == {DEADLY, REFUSED}
     assert errors[DEADLY].what == "its Python stopped without a word"
-    assert errors[REFUSED].what == "no figures"
+    assert errors[REFUSED].what == "no numbers"
     assert (errors[REFUSED].where, errors[REFUSED].fix) == ("the sample", "leave it out")
 
 

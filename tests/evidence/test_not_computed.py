@@ -16,7 +16,7 @@ START = (
     "import pandas as pd\nimport sesec_analysis as sa\nsa.report.notices_in_place()\nx, y = 1, 1"
 )
 NOT_THERE = 'raise sa.DataError("the schools are of several years", fix="load one year")'
-LEFT = "It cannot be computed from the figures at hand: the schools are of several years."
+LEFT = "It cannot be computed from the available numbers: the schools are of several years."
 
 
 def run(*sources):

@@ -20,7 +20,7 @@ def test_table__prints_labels_values_intervals_and_reasons():
     ]  # fmt: skip
     assert {row[0]: row[1:] for row in made.rows} == {
         "American Indian or Alaska Native": (
-            "29%", "4–53%", "14", "interpret with care: fewer than 30 students"),
+            "29%", "4–53%", "14", "use caution: fewer than 30 students"),
         "Asian": ("55.1%", "48.7–61.5%", "236", ""),
         "Black or African American": ("32.9%", "26.6–39.2%", "216", ""),
         "Hispanic or Latino": ("33.1%", "24.6–41.5%", "121", ""),
@@ -140,7 +140,7 @@ def test_table__takes_columns_by_name_and_refuses_others():
 
 def test_table__without_rows_is_a_notice():
     empty = estimates([])
-    assert "not among the data" in table(empty).text
+    assert "not in this copy" in table(empty).text
     empty.attrs["missing"] = "The graduation file is not here; get it from OSPI."
     notice = table(empty)
     assert notice._repr_mimebundle_()[notices.NOTICE]["text"]["text"] == empty.attrs["missing"]

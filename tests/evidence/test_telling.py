@@ -57,7 +57,7 @@ def test_headline__is_of_the_first_row_that_can_have_one():
 def test_headline__without_one_says_why():
     refused = headline(estimates([OPEN]))
     assert refused.text == ""
-    assert refused.why == "withheld figures leave the direction open"
+    assert refused.why == "withheld numbers leave the direction open"
     assert "no headline" in str(refused)
     nothing = headline(estimates([OPEN]).iloc[:0])._repr_mimebundle_()[notices.HEADLINE]
     assert nothing["findings"] == []

@@ -308,10 +308,7 @@ def test_plot_rates__names_groups_that_are_not_drawn_and_draws_none_of_them():
     assert (
         "Not shown: Native Hawaiian or Pacific Islander (fewer than 10 students)." in made.caption
     )
-    assert (
-        "Interpret with care: American Indian or Alaska Native (fewer than 30 students)."
-        in made.caption
-    )
+    assert "Use caution: American Indian or Alaska Native (fewer than 30 students)." in made.caption
     assert (
         "Native Hawaiian or Pacific Islander: not shown, fewer than 10 students."
         in made.long_description
@@ -320,7 +317,7 @@ def test_plot_rates__names_groups_that_are_not_drawn_and_draws_none_of_them():
 
 def test_plot_rates__marks_what_to_read_with_care_and_draws_no_dot_on_a_range():
     made = pictured("rates with ranges")
-    assert "Hollow dot: rate, interpret with care" in made.caption
+    assert "Hollow dot: rate, use caution" in made.caption
     # Of fewer than 3 students only that much is said: no publisher withheld it.
     assert "Outlined band: range: the true value is somewhere in it" in made.caption
     [dots] = [one for one in made.axes[0].collections if isinstance(one, PathCollection)]

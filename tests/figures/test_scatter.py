@@ -334,7 +334,7 @@ def test_plot_expected__counts_those_withheld_and_draws_ranges_as_ranges():
     figure = made("expected with masks")
     assert "1 school elsewhere (fewer than 10 students)" in figure.caption
     assert "Outlined band: range: some data are withheld" in figure.caption
-    assert "Schools with withheld figures do not enter the line." in figure.caption
+    assert "Schools with withheld numbers do not enter the line." in figure.caption
     assert "do not enter" not in made("expected").caption
     [bar] = [one for one in figure.figure.axes[0].patches if one.get_height() > 0]
     assert (bar.get_y(), bar.get_height()) == (0.0, pytest.approx(0.1))
@@ -439,7 +439,7 @@ def test_plot_funnel__names_by_limits_that_hold_for_all_schools_together():
     # 64 of 100 with a target of one half is beyond 95% limits, but not beyond 99.8% ones for forty-two schools.
     cells = ALIKE | {HERE[0]: (64, 100)}
     figure = plot_funnel(funnel(cells))
-    assert "No school is told from chance." in figure.caption
+    assert "No school differs by more than chance could." in figure.caption
     assert "Higher than chance explains" not in figure.alt
 
 
@@ -467,7 +467,7 @@ def test_plot_funnel__where_no_side_is_better_calls_nothing_a_strength():
 def test_plot_funnel__says_that_all_lie_within():
     figure = plot_funnel(funnel(ALIKE))
     assert "20 of 20 shown in Southeast Seattle are within the limits" in figure.alt
-    assert "No school is told from chance." in figure.caption
+    assert "No school differs by more than chance could." in figure.caption
     assert "usual variety" not in figure.caption
     assert "for chance and for schools’ usual variety" in plot_funnel(funnel(VARIED)).caption
 
@@ -502,7 +502,7 @@ def test_plot_funnel__counts_those_withheld_and_draws_none_of_them():
     figure = plot_funnel(funnel(FUNNEL | masked))
     assert sum(map(len, dots_of(figure).values())) == 39
     assert "Not drawn: 1 school of Southeast Seattle (" in figure.caption
-    assert "Schools with withheld figures do not enter the lines." in figure.caption
+    assert "Schools with withheld numbers do not enter the lines." in figure.caption
     assert "1 school elsewhere (fewer than 10 students)" in figure.caption
     rows = {row[0]: row[1:] for row in figure.table.rows}
     assert rows["Far 9000 School"] == ("not shown: fewer than 10 students", "", "", "")

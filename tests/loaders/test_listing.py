@@ -1,4 +1,4 @@
-"""Two years that can be compared, and whether things got better between them, on the figures at hand."""
+"""Two years that can be compared, and whether things got better between them, on the available numbers."""
 
 import pytest
 
@@ -65,7 +65,7 @@ def test_then_and_now__loads_each_year_of_comparison_once_and_refuses_other_word
     assert years == [[2019, 2024], [2015, 2024], [2023, 2024]]
     again = sa.report.then_and_now("math_met", since="earliest", **question)
     assert again.empty
-    assert again.attrs["missing"] == "The newest figures are compared with that year already."
+    assert again.attrs["missing"] == "The newest numbers are compared with that year already."
     with pytest.raises(sa.DataError, match="'first' is not a year to compare with"):
         sa.report.then_and_now("math_met", since="first", **question)
 

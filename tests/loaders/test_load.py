@@ -199,7 +199,7 @@ def test_newest__says_what_is_missing_and_who_publishes_it_without_a_command():
     assert nothing.empty
     assert list(nothing.columns) == schema.OBSERVATIONS_COLUMNS
     assert nothing.attrs["missing"] == (
-        "No figures for “Met the standard in English language arts” up to 2004–05 are in this copy of the data. "
+        "No numbers for “Met the standard in English language arts” up to 2004–05 are in this copy of the data. "
         "They begin in 2009–10."
     )
 

@@ -435,7 +435,7 @@ def test_significant_disproportionality__takes_ones_own_numbers(counts):
 
 def test_significant_disproportionality__cannot_be_told_of_withheld_or_missing_years(counts):
     withheld = over_years(counts, (34, 200), "withheld", (36, 200))
-    assert screened(withheld)["reason"] == "2018: withheld figures leave it open"
+    assert screened(withheld)["reason"] == "2018: withheld numbers leave it open"
     assert screened(withheld)["verdict"] == "cannot_be_told"
     short = over_years(counts, (40, 200), (36, 200), first=2018)
     assert screened(short)["reason"] == "no figure of 2017"

@@ -124,7 +124,7 @@ def test_robustness__holds_in_points_only_where_the_adverse_ratio_says_otherwise
     assert (found.agree, found.disagree) == (("points", "bounds", "chance"), ("ratio",))
     assert found.words == (
         "In percentage points the gap narrowed. In the ratio of the adverse outcome it did not narrow. "
-        "In points that is beyond chance, whatever the withheld figures are."
+        "In points that is beyond chance, whatever the withheld numbers are."
     )
 
 
@@ -135,7 +135,7 @@ def test_robustness__holds_on_both_scales_where_the_counted_outcome_is_the_adver
     assert (found.scale, found.evidence, found.disagree) == ("points_and_ratios", "beyond", ())
     assert found.words == (
         "In percentage points and the ratio of the adverse outcome the gap narrowed. "
-        "In points that is beyond chance, whatever the withheld figures are."
+        "In points that is beyond chance, whatever the withheld numbers are."
     )
 
 
@@ -159,7 +159,7 @@ def test_robustness__of_the_opposite_statement_holds_only_in_the_ratio():
     assert found.disagree == ("points", "bounds", "chance")
     assert found.words == (
         "In the ratio of the adverse outcome the gap widened. In percentage points it did not widen. "
-        "In points that is so whatever the withheld figures are."
+        "In points that is so whatever the withheld numbers are."
     )
 
 
@@ -204,7 +204,7 @@ def test_robustness__says_that_withheld_counts_leave_it_open():
     assert (*labels(found), found.agree) == ("unknown", "unknown", ())
     assert found.words == (
         "In percentage points and the ratio of the adverse outcome no one can tell whether it is lower. "
-        "Withheld figures leave it open."
+        "Withheld numbers leave it open."
     )
 
 

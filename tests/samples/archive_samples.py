@@ -1,4 +1,4 @@
-"""Small editions for the tests of the archive, made from published figures; data folders to change on purpose."""
+"""Small editions for the tests of the archive, made from published numbers; data folders to change on purpose."""
 
 import json
 import shutil

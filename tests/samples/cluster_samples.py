@@ -40,7 +40,7 @@ def written(task: Writing) -> int:
     if task.number == DEADLY:
         os.kill(os.getpid(), signal.SIGKILL)
     if task.number == REFUSED:
-        raise DataError("no figures", where="the sample", fix="leave it out")
+        raise DataError("no numbers", where="the sample", fix="leave it out")
     folder = task.shelf / str(task.number)
     folder.mkdir(parents=True)
     (folder / "b.txt").write_text(os.environ["SESEC_ROOT"], "utf-8")

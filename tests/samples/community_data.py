@@ -19,7 +19,7 @@ DISTRICTS = ("17401", "17405", "17406", "17414")
 
 
 def folder_of_data(folder: Path) -> Path:
-    """Lay out a folder of data: the catalog with communities that can be added to, and no figures."""
+    """Lay out a folder of data: the catalog with communities that can be added to, and no numbers."""
     here, data = catalog.data_dir(), folder / "data"
     (data / "catalog/communities").mkdir(parents=True)
     for path in (here / "catalog").iterdir():

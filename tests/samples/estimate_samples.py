@@ -128,7 +128,7 @@ def _compared(
 
 
 def bounded(low: float, high: float, **changes: object) -> dict[str, object]:
-    """A row of which withheld figures leave a range open."""
+    """A row of which withheld numbers leave a range open."""
     known: dict[str, object] = {
         "bound_low": low,
         "bound_high": high,

@@ -14,5 +14,5 @@ def noted(task: tuple[Path, int]) -> None:
     if number == DEADLY:
         os.kill(os.getpid(), 9)
     if number == REFUSED:
-        raise DataError("no figures", where="the sample", fix="leave it out")
+        raise DataError("no numbers", where="the sample", fix="leave it out")
     (folder / str(number)).write_text(f"{os.getpid()} {os.environ['PYTHONHASHSEED']}")

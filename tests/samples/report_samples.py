@@ -81,7 +81,7 @@ def figure(title: str = "Literacy, by race and ethnicity", **also: Any) -> Bundl
 
 def headline(words: str = "Fewer students met the standard", **also: Any) -> Bundle:
     told = record("rate.black") | {"headline": words} | also
-    why = "" if words else "withheld figures leave the direction open"
+    why = "" if words else "withheld numbers leave the direction open"
     return {HEADLINE: {"text": words, "why": why, "findings": [told] if words else []}}
 
 

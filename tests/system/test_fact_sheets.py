@@ -43,7 +43,7 @@ def test_sheet__explains_its_lines_where_they_are_drawn(sheet: Path):
     explained = "Lines from 0 to 100 percent"
     assert explained in (sheet / "index.html").read_text("utf-8")
     paper = " ".join(page.extract_text() for page in PdfReader(sheet / "report.pdf").pages)
-    assert "Key figures of the school" in paper
+    assert "Key numbers of the school" in paper
     assert explained in paper
 
 

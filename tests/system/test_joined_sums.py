@@ -272,7 +272,7 @@ def given_away(stated: Problem) -> tuple[list[str], int]:
     goals += [dict.fromkeys(n, -1.0), dict.fromkeys(n, -1.0) | dict.fromkeys(k, 1.0)]
     found = [x for goal in goals if (x := stated.solve(goal, gap=NEAR)) is not None]
     if not found:
-        return ["nothing fits our sums and the state's figures"], len(masked)
+        return ["nothing fits our sums and the state's data"], len(masked)
     _spread(stated, masked, found)
     faults = []
     for at in masked:

@@ -201,7 +201,7 @@ def test_annex__holds_all_the_rest(edition):
     words = seen(edition, "annex.html")
     for part in ("sesec:rate.white", "About this edition", "Certificate of accessibility"):
         assert part in words
-    assert "withheld figures leave the direction open" in words
+    assert "withheld numbers leave the direction open" in words
     assert "What we ask" not in words
 
 

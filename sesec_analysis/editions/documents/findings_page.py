@@ -70,7 +70,7 @@ _RANGE = Note(
     mark("Do not make one number of the range, such as its middle."),
     mark("a range, not one number"),
 )
-_CARE = Note("dont", mark("Do not let a claim rest on this number alone."), mark("with care"))
+_CARE = Note("dont", mark("Do not let a claim rest on this number alone."), mark("use caution"))
 _CAUSE = Note("dont", mark("Do not say what caused it: it tells how much differs, not why."))
 _RANK = Note(
     "dont", mark("Do not rank schools by it: chance alone moves small schools up and down.")
@@ -111,7 +111,7 @@ def notes(record: Record) -> list[Note]:
     do Beside a difference, say what differs in what schools are given: money, teachers, time.
     dont Do not make one number of the range, such as its middle.
     dont Do not say what caused it: it tells how much differs, not why.
-    why Withheld figures leave over 10 points open: a range, and no single number.
+    why Withheld numbers leave over 10 points open: a range, and no single number.
     """
     rules = [rule for rule in str(record.get("rule") or "").split(JOINT) if rule]
     entries = [] if record.get("publish") == "nothing" else _to_say(record)

@@ -182,7 +182,7 @@ class Printer:
         return [self._block(block) for block in blocks]
 
     def back(self, figures: Iterable[FigureBlock]) -> list[Data]:
-        """Return the tables that are printed behind the sections: too long to go under their figures."""
+        """Return the tables that are printed behind the sections: too long to go under their charts."""
         return [self._figure_table(figure) for figure in figures if self._place(figure) == "behind"]
 
     def _place(self, figure: FigureBlock) -> str:
@@ -336,7 +336,7 @@ class Printer:
 
 
 def _strip(strip: strips.Strip) -> Data:
-    """Return what is drawn in a row of a school's key figures, in percent."""
+    """Return what is drawn in a row of a school's key numbers, in percent."""
     return {
         "band": [strip.band[0].low, strip.band[1].high] if strip.band else None,
         "marks": [
@@ -543,7 +543,7 @@ def _standing(document: Document) -> list[dict[str, str]]:
 def _beside(document: Document) -> str:
     """Return what stands at the foot of a document that leaves the machinery to the annex."""
     if document.layout == "sheet":
-        return i18n.say("All figures, with ranges and sources: the fact sheet in English.")
+        return i18n.say("All numbers, with ranges and sources: the fact sheet in English.")
     if document.layout == "summary":
         return i18n.say("All numbers, with ranges and sources: the report and its technical annex.")
     return i18n.say("All numbers, with ranges, ids and sources: the technical annex.")
@@ -556,12 +556,12 @@ def _words() -> dict[str, str]:
         "figure": i18n.say("Figure"),
         "table": i18n.say("Table"),
         "table_of_figure": i18n.say("Table of figure"),
-        "tables_of_figures": i18n.say("Longer tables of the figures"),
+        "tables_of_figures": i18n.say("Longer tables of the charts"),
         "tables_intro": i18n.say(
-            "Shorter tables stand under their figures. Those with a row for every school are attached to this file."
+            "Shorter tables are under their charts. Those with a row for every school are attached to this file."
         ),
         "attached": i18n.say("Its table is attached to this file:"),
-        "table_file": i18n.say("Its table stands in"),
+        "table_file": i18n.say("Its table is in"),
         "about": i18n.say("About this edition"),
         "data": i18n.say("Data"),
         "data_intro": i18n.say(

@@ -57,7 +57,7 @@ class BuildInfo:
     sources: tuple[SourceNote, ...]
     absent: tuple[
         str, ...
-    ] = ()  # indicators asked for, of which there are no figures up to the year
+    ] = ()  # indicators asked for, of which there are no numbers up to the year
     notebooks_beside: tuple[NotebookNote, ...] = ()  # of the summary and of the annex
     titles: Mapping[str, str] = field(default_factory=dict)  # in the languages of translations
     year_before: str | None = None  # SHA-256 of the published findings that its changes refer to
@@ -86,7 +86,7 @@ class BuildInfo:
     def absent_text(self) -> str:
         """Say in one line what the edition does not hold; nothing if it holds all that it asks for."""
         titles = [catalog.indicator(code).title for code in self.absent]
-        return i18n.say("no figures on {titles}", titles="; ".join(titles)) if titles else ""
+        return i18n.say("no numbers on {titles}", titles="; ".join(titles)) if titles else ""
 
     @property
     def contact_text(self) -> str:

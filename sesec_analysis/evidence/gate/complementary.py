@@ -119,7 +119,7 @@ def _is_hidden(row: Row, judged: Row) -> bool:
 
 
 def tellers_of_few_untested(given: list[Row], judged: list[Row]) -> list[Row]:
-    """Withhold the rate of those tested where the share tested says no more than that all but a few were.
+    """Withhold the rate among students tested where the share tested says no more than that all but a few were.
 
     The students of both rates are printed, and one less the other are those not tested.
     """

@@ -92,7 +92,7 @@ def gate(estimates: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ESTIMATES with five more columns. `publish`: `point`, `range` or `nothing`. `marker`: the middle of a narrow
-        range may be drawn. `care`: interpret with care. `rule`: ids of the rules that fit, the one that decided first;
+        range may be drawn. `care`: use caution. `rule`: ids of the rules that fit, the one that decided first;
         empty where a number stands as published. `reason`: why, as ids of `REASONS`: that of the rule and, where it
         has several reasons, which; `findings` say it in words. What may not be printed is null: for `nothing` every
         number, for `range` the estimate, its sampling interval and exact numerators. Gating twice gives the same as
@@ -396,7 +396,7 @@ def with_care(row: Row) -> Row:
     >>> row = Row("ela_met", 2017, "place", "southeast_seattle", "Southeast Seattle", "03", "race_ethnicity", "black",
     ...           "rate", "", estimate=0.4, n_low=20, n_high=20, unit="proportion", status="ok", publish="point")
     >>> with_care(row).rule, str(with_care(row).reason)
-    ('few-students', 'interpret with care: fewer than 30 students')
+    ('few-students', 'use caution: fewer than 30 students')
     """
     rule = _care(row)
     wording_rule = _wording_rule(answer(row))
@@ -417,7 +417,7 @@ def _wording_rule(found: Answer | None) -> str:
 
 
 def care_text(row: Row) -> Arg | None:
-    """Return why a row is to be interpreted with care; None if it is not."""
+    """Return why a row is use caution; None if it is not."""
     rule = _care(row)
     return REASONS[rule](row) if rule else None
 

@@ -29,13 +29,13 @@ __all__ = [
 
 
 FEW_STUDENTS = 30
-"""Students: a rate of fewer is to be interpreted with care."""
+"""Students: a rate of fewer is use caution."""
 
 LIMITS = ("3", "4", "5", "10", "20", "30")
 """Numbers of the rules of what may be printed, as reasons name them."""
 CONSTANTS["limit"] = lambda number: number if number in LIMITS else ""
 
-_CARE = N_("interpret with care: {reason}")
+_CARE = N_("use caution: {reason}")
 _TOO_MUCH = N_("too much is withheld to say")
 _NOT_ONE_NUMBER = N_("too much is withheld for a single number")
 _NO_FIGURE = N_("no such figure")
@@ -117,7 +117,7 @@ REASONS: dict[str, Callable[[Row], Arg]] = {
     "few-counted/sides": _below_three(N_("fewer than {n} students are counted on both sides")),
     "few-counted/side-or-left-out": _below_three(_ON_ONE_SIDE),
     "few-counted/apart": _says(N_("too few students stand apart")),
-    "no-bounds": _says(N_("too few students are in published figures")),
+    "no-bounds": _says(N_("too few students are in published numbers")),
     "no-bounds/one-school": _says(N_("one school has no share of schools")),
     "says-nothing": _says(_TOO_MUCH),
     "not-all-tested": _says(N_("not all students were tested")),
@@ -126,12 +126,12 @@ REASONS: dict[str, Callable[[Row], Arg]] = {
     "thin": _says(_NOT_ONE_NUMBER),
     "wide": _says(_NOT_ONE_NUMBER),
     "imprecise": _says(N_("suppression limits precision")),
-    "some-withheld": _says(N_("some figures are withheld")),
+    "some-withheld": _says(N_("some numbers are withheld")),
     "one-cell-solved": _says(N_("withheld so that another withheld figure cannot be worked out")),
     "one-cell-solved/group": _says(
         N_("withheld so that a smaller group cannot be worked out by subtraction")
     ),
-    "unseen-part": _says(N_("both gaps it is made of must stand beside it")),
+    "unseen-part": _says(N_("both gaps it is made of must be shown with it")),
     "few-students": lambda row: _few(FEW_STUDENTS, row),
     "unreliable": _says(N_("chance alone could move it far")),
 }
@@ -179,7 +179,7 @@ def reason_ids(row: Row) -> str:
     ...           publish="range", rule="some-withheld; few-students")
     >>> row = replace(row, reason=reasons_of_ids("some-withheld; few-students", row))
     >>> reason_words(row), reason_ids(row)
-    ('some figures are withheld; interpret with care: fewer than 30 students', 'some-withheld; few-students')
+    ('some numbers are withheld; use caution: fewer than 30 students', 'some-withheld; few-students')
     """
     parts = row.reason.items if isinstance(row.reason, List) else (row.reason,)
     return JOINT.join(_id(part, row) for part in parts if part is not None)

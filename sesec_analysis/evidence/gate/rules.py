@@ -53,56 +53,56 @@ PRINTING_RULES = {
     ),
     "few-counted": PrintingRule(
         "range",
-        "Fewer than 3 students are counted, or left out: only that much is said. Of a number made of several "
-        "figures, nothing.",
+        "Fewer than 3 students are counted, or left out: only that much is said. For a number made of several "
+        "others, nothing.",
         _MASKING,
     ),
     "no-bounds": PrintingRule(
-        "nothing", "Too few students are in published figures, and no range can be worked out.", _OURS
+        "nothing", "Too few students are in published numbers, and no range can be worked out.", _OURS
     ),
     "says-nothing": PrintingRule(
-        "nothing", "Withheld figures leave so much open that a range would say nothing.", _OURS
+        "nothing", "Withheld numbers leave so much open that a range would say nothing.", _OURS
     ),
     "not-all-tested": PrintingRule(
-        "range", "Not all students were tested; it is told what might be had they been.", _OURS
+        "range", "Not all students were tested; the range shows what could be if they had been.", _OURS
     ),
     "range-by-nature": PrintingRule(
         "range", "The publisher prints it in bands or rounded only, so that a range is all there is.", "the publisher"
     ),
     "not-reported": PrintingRule(
         "range",
-        "The group of some students is not reported: the range holds whichever it is. Where no range can be worked "
+        "The group of some students is not reported: the range includes each possibility. Where no range can be worked "
         "out, nothing.",
         _OURS,
     ),
     "thin": PrintingRule(
         "range",
-        "Under 70 percent of the students are in published figures: a range, and no single number.",
+        "Under 70 percent of the students are in published numbers: a range, and no single number.",
         "Urban Institute, Education Data Portal: 30 percent missing",
     ),
     "wide": PrintingRule(
-        "range", "Withheld figures leave over 10 points open: a range, and no single number.", _OURS
+        "range", "Withheld numbers leave over 10 points open: a range, and no single number.", _OURS
     ),
     "imprecise": PrintingRule(
-        "range", "Withheld figures leave over 5 points open: a range, its middle not drawn.", _OURS
+        "range", "Withheld numbers leave over 5 points open: a range, its middle not drawn.", _OURS
     ),
     "some-withheld": PrintingRule(
-        "range", "Withheld figures leave up to 5 points open: a range, its middle may be drawn.", _OURS
+        "range", "Withheld numbers leave up to 5 points open: a range, its middle may be drawn.", _OURS
     ),
     "one-cell-solved": PrintingRule(
         "nothing", "With it, another withheld figure could be worked out by subtraction.", _DISTANCE
     ),
     "unseen-part": PrintingRule(
-        "nothing", "A change of a gap is shown only beside both of its gaps.", _DISTANCE
+        "nothing", "A change of a gap is shown only with both of its gaps.", _DISTANCE
     ),
     "few-students": PrintingRule(
-        "care", "It is of fewer than 30 students: interpret with care.", _CENTER
+        "care", "Fewer than 30 students: use caution.", _CENTER
     ),
     "unreliable": PrintingRule(
-        "care", "Chance alone could move it far: interpret with care, and do not rank by it.", _CENTER
+        "care", "Chance alone could move it far: use caution, and do not rank by it.", _CENTER
     ),
     "left-open": PrintingRule(
-        "words", "Withheld figures leave open which side is higher.", _OURS
+        "words", "Withheld numbers leave open which side is higher.", _OURS
     ),
     "no-clear-difference": PrintingRule(
         "words", "It could be chance; that both sides are alike is not shown either.", _OURS

@@ -273,7 +273,7 @@ def in_full(finding: Finding) -> Text:
 def mapped(finding: Finding) -> Text:
     """Return what a map is called: its indicator, or the tests beside what is usual."""
     if finding.row.measure == "rate_less_expected":
-        return _("{indicator}, beside what is usual", finding, indicator=Text("{title}"))
+        return _("{indicator}, compared with what is usual", finding, indicator=Text("{title}"))
     if not finding.row.is_composition:
         return Text("{title}", of=finding)
     what = Name("titles_within", finding.row.indicator)
@@ -361,7 +361,7 @@ def notes(findings: Iterable[Finding], name: Named, *, dated: bool = False) -> l
     rows = list(findings)
     hidden = [finding for finding in rows if finding.row.publish == "nothing"]
     careful = [finding for finding in rows if finding.row.care]
-    kinds = {N_("Not shown: {rows}."): hidden, N_("Interpret with care: {rows}."): careful}
+    kinds = {N_("Not shown: {rows}."): hidden, N_("Use caution: {rows}."): careful}
     return [
         _(text, rows=List(tuple(_by_reason(of, name, dated)), joined="", separator="; "))
         for text, of in kinds.items()
@@ -406,7 +406,7 @@ def not_drawn(reasons: Mapping[str, Arg | None], here: Iterable[str], place: Arg
         for (mine, _reason), codes in alike.items()
     ]  # fmt: skip
     schools = List(tuple(parts), joined="", separator="; ")
-    return [_("Not drawn: {schools}.", schools=schools)] if parts else []
+    return [_("Not shown: {schools}.", schools=schools)] if parts else []
 
 
 def of_place(codes: Sequence[str], place: Arg, reason: Arg | None) -> Count:
@@ -501,7 +501,7 @@ def time_notes(indicators: Iterable[str], first: int, last: int) -> list[Arg]:
         texts = {
             N_("Not comparable across the grey strips. {what}."): breaks,
             N_("The measure is unchanged. {what}."): events,
-            N_("Not drawn. {what}."): [(one.year, one.reason) for one in out],
+            N_("No data. {what}."): [(one.year, one.reason) for one in out],
         }
         for text, parts in texts.items():
             what = List(tuple(_of_year(code, *part) for part in parts), joined="", separator="; ")
@@ -619,7 +619,7 @@ def extremes(findings: Sequence[Finding], name: Named) -> list[Arg]:
     if len(order) == 1:
         return [_valued(low, name)]
     if not steady:
-        return [_("{ends}, to be interpreted with care", ends=from_to(low, high))]
+        return [_("{ends}, use caution", ends=from_to(low, high))]
     return [from_to(low, high, name)]
 
 

@@ -1,4 +1,4 @@
-"""Word what figures of schools show: how many are drawn, which of them stand out, and how that is to be read."""
+"""Word what numbers of schools show: how many are drawn, which of them stand out, and how that is to be read."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -46,7 +46,7 @@ def of_schools(code: str, schools: Sequence[Finding], pooled: Finding | None) ->
     told: list[Arg] = [Name("place_plain", code), _number_shown(schools)]
     if pooled and pooled.row.publish != "nothing":
         value = Text("{mark}")
-        told.append(_("all its schools together {value}", pooled, value=value))
+        told.append(_("all schools together {value}", pooled, value=value))
     return told
 
 
@@ -161,9 +161,9 @@ def funnel_notes(funnel: standing.Funnel) -> list[Arg]:
     chance = Count(tuple(drawn), "{n}", chance=f"{limits.level * 100:.12g}")
     caution = EntryText(catalog.measure("funnel_z").caution, "measures.yml: funnel_z")
     allowed = _VARIETY_TOO if limits.variance else _CHANCE_ONLY
-    held = Text(N_("Schools with withheld figures do not enter the lines."))
+    held = Text(N_("Schools with withheld numbers do not enter the lines."))
     return [
-        *(beyond or [Text(N_("No school is told from chance."))]),
+        *(beyond or [Text(N_("No school differs by more than chance could."))]),
         _(_NAMED, limits=standing.outer_text()),
         captions.together((caution, Text(N_("They are not ranked.")))),
         Count(tuple(drawn), allowed, args=(("few", chance), ("limits", funnel.limits_text))),
@@ -191,7 +191,7 @@ def usual_notes(usual: standing.Usual, place: Arg, bare: Sequence[Arg]) -> list[
     by_chance = Count(tuple(usual.points), _BY_CHANCE, args=(("place", place), ("few", few)))
     hidden = any(finding.row.publish != "point" for finding in usual.rates.values())
     too_few = N_("No line is drawn for {levels}: too few schools elsewhere.")
-    held = Text(N_("Schools with withheld figures do not enter the line."))
+    held = Text(N_("Schools with withheld numbers do not enter the line."))
     return [
         *(captions.sentence(text) for text in _clearly(usual, 1)),
         *([by_chance] if usual.points else []),

@@ -140,7 +140,7 @@ _SIZED = {
 
 
 def _difference(finding: Finding) -> Text:
-    """Return how far a place is from another; only what withheld figures and chance together allow."""
+    """Return how far a place is from another; only what withheld numbers and chance together allow."""
     row, found = finding.row, answer(finding.row)
     if found is None or found.outcome is not Outcome.DIFFERS or not _has_size(finding):
         return _phrase(finding)
@@ -386,7 +386,7 @@ def class_of(
     finding: Finding, district: Finding | None
 ) -> Literal["higher", "lower", "same", "unknown"]:
     """Return whether a school is higher or lower than the district's figure, about the same, or cannot be told."""
-    # Of a school withheld figures and chance together; the district's figure as it stands.
+    # Of a school withheld numbers and chance together; the district's figure as it stands.
     mine = _ends(finding, "outer", "ci", "bound")
     known = district is not None and district.row.publish == "point"
     theirs = _ends(district) if known else _ends(district, "bound")

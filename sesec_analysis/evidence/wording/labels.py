@@ -290,7 +290,7 @@ def grade_phrase_of(row: Row, language: str | None = None) -> str:
 
 
 def range_reason(row: Row) -> str:
-    """Return in English why figures of an indicator are ranges by nature; empty if ranges mean withheld figures."""
+    """Return in English why figures of an indicator are ranges by nature; empty if ranges mean withheld numbers."""
     known = catalog.indicators(ENGLISH).get(row.indicator)
     return known.range_reason if known else ""
 
@@ -323,9 +323,9 @@ def indicators_together(titles: Iterable[str], language: str | None = None) -> s
 
     Examples
     --------
-    >>> tested = [f"Met the standard in {test}, of those tested" for test in ("mathematics", "science")]
+    >>> tested = [f"Met the standard in {test}, among students tested" for test in ("mathematics", "science")]
     >>> indicators_together(tested)
-    'Met the standard in mathematics and science, of those tested'
+    'Met the standard in mathematics and science, among students tested'
     >>> indicators_together(["Attended regularly", "Suspended or expelled"])
     'Several indicators'
     """

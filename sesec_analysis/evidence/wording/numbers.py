@@ -79,7 +79,7 @@ class Printed:
     brief: str  # the same where a sentence is long: "24–41 percent"
     mark: str  # beside a mark in a figure, where an axis gives the unit: "32.9%", "−12.3", "6.4×"
     interval: str  # the sampling interval of a point, or a range with chance on top of it
-    bounds: str  # the range that withheld figures leave open
+    bounds: str  # the range that withheld numbers leave open
     n: str
     reference_n: str
     numbers: dict[str, float | None]  # estimate, ci_low ... outer_high, midpoint

@@ -233,7 +233,7 @@ class _RateSentence:
         return self._fitting(self.kind.by_chance_briefly, self.kind.by_chance)
 
     def left_open(self) -> Text:
-        """Say that the withheld figures themselves leave open which side is higher."""
+        """Say that the withheld numbers themselves leave open which side is higher."""
         kind = self.kind
         return self._fitting(kind.left_open_briefly, kind.left_open, kind.not_compared)
 
@@ -530,7 +530,7 @@ class Kind:
 
     @property
     def left_open(self) -> str:
-        """Withheld figures leave open which side is higher."""
+        """Withheld numbers leave open which side is higher."""
         start = "too much is withheld to say whether"
         if self.between_places:
             return f"{start} the {self._what}{{grade}} was higher in {{place}} or in {{reference}}"

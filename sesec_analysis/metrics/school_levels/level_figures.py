@@ -1,4 +1,4 @@
-"""Read the figures of schools that levels are made of: each with its least, its most, and what chance leaves open."""
+"""Read the numbers of schools that levels are made of: each with its least, its most, and what chance leaves open."""
 
 from __future__ import annotations
 

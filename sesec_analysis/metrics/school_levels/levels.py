@@ -1,7 +1,7 @@
 """Give schools their SESEC school level, and count the schools at each: OBSERVATIONS in, levels and ESTIMATES out.
 
 A level has three parts (performance, engagement, closing of the gap), each the mean of the levels of its figures by
-fixed cut points. What withheld figures and chance leave open makes a range. The rules, cut points included, are an
+fixed cut points. What withheld numbers and chance leave open makes a range. The rules, cut points included, are an
 entry of the catalog and come in as an argument.
 """
 
@@ -199,7 +199,7 @@ def school_levels(
     Caution: of a range no level in it is likelier to be right than another. Levels say nothing of how good the teaching
     is; what a school is given and whom it serves is not in them. Years with other `ingredients` are not compared.
     Method: withheld counts by their bounds. Chance: Jeffreys' distribution of each rate (a binomial minimum), that of a
-    gap by the distances of its rates from their limits, squared and added; the figures of a part move together, as for
+    gap by the distances of its rates from their limits, squared and added; the numbers of a part move together, as for
     the same students, and the parts apart. Answers of students count as so many fewer as schools' answers vary more
     between years than by chance (``phi`` of the figure's entry). Between any two years since its base year, a gap
     closes by no more than the first group's own rate rose, and a gap that has not closed since the base year gives no
@@ -367,7 +367,7 @@ def _level(values: Floats | float, points: Floats) -> Floats:
 
 
 def _range(scores: Sequence[_PartScore], weights: Sequence[int], level: float) -> _Span:
-    """Return the levels that withheld figures and chance leave open."""
+    """Return the levels that withheld numbers and chance leave open."""
     share = np.asarray(weights) / sum(weights)
     tail = (1 - level) / 2
     low = _rounded(float(share @ [score.low for score in scores]))

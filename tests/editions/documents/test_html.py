@@ -233,7 +233,7 @@ def test_render__says_in_one_line_what_the_edition_does_not_hold():
     assert "Not in it" not in full_page()
     html = full_page(meta=replace(META, absent=("graduated_4yr", "kindergarten_ready")))
     about = html[html.index('id="page:about"') :]
-    line = "<dt>Not in it</dt><dd>no figures on Graduated in four years; Ready in all six areas"
+    line = "<dt>Not in it</dt><dd>no numbers on Graduated in four years; Ready in all six areas"
     assert about.count(line) == 1
 
 

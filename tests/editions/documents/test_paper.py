@@ -74,7 +74,7 @@ def test_paper__says_in_one_line_what_the_edition_does_not_hold():
         return [row["text"] for row in about if row["name"] == "Not in it"]
 
     assert line() == []
-    assert line(absent=("graduated_4yr",)) == ["no figures on Graduated in four years"]
+    assert line(absent=("graduated_4yr",)) == ["no numbers on Graduated in four years"]
 
 
 def test_paper__of_a_sheet_prints_no_table_of_a_figure_and_no_footnote():
@@ -158,7 +158,7 @@ def test_printed_table__breaks_no_word_while_all_have_room(letters):
     columns = [Column(head, head, "right" if head in numbers else "left") for head in heads]
     named = ("x" * letters, "2024–25", "All tested grades (5, 8 and 11)")
     said = ("Met the standard in mathematics", "range 66.6–68.1%", "48.3–51.2%")
-    row = (*named, *said, "20,940 to 21,520", "some figures are withheld")
+    row = (*named, *said, "20,940 to 21,520", "some numbers are withheld")
     shares = [column["share"] for column in printed_table(Table(tuple(columns), (row,)))["columns"]]
     words = [
         max(map(len, [*head.split(), *cell.split()])) for head, cell in zip(heads, row, strict=True)

@@ -61,7 +61,7 @@ def test_translation__begins_with_the_texts_of_families_alone():
 def test_places__are_of_every_part_of_both_forms():
     told = families.places()
     assert told["What goes well"] == "paragraph"  # of the summary
-    assert told["Key figures of the school"] == "paragraph"  # of the front of a fact sheet
+    assert told["Key numbers of the school"] == "paragraph"  # of the front of a fact sheet
     assert told["Met the standard in mathematics"].startswith("name of")
     assert told["{what} in {here} fell {size}, {first} to {year}"].startswith("sentence")
     assert told["the publisher withheld it"].startswith("sentence")

@@ -21,8 +21,8 @@ WITH_DIGITS = {
     "1 mile",
     "K-8",
     "K-8 schools",
-    "Lines from 0 to 100 percent. Dot: this school, with how far chance could move it; black stroke: all of its level; "
-    "bar without a dot: a range.",
+    "Lines from 0 to 100 percent. Dot: this school, with its usual year-to-year movement; black stroke: all of its "
+    "level; bar without a dot: a range.",
     "usual: 0 points",
 }
 """Names and limits that no finding has; two paragraphs about file formats have digits as well."""

@@ -383,7 +383,7 @@ def test_gate__says_nothing_of_few_students_beside_too_much_withheld():
 
 
 def test_gate__refuses_published_figures_that_were_not_measured():
-    with pytest.raises(DataError, match="published figures") as refusal:
+    with pytest.raises(DataError, match="published numbers") as refusal:
         gate(schema.conform_observations(pd.DataFrame({"end_year": [2019]})))
     assert "sa.rates(table)" in str(refusal.value)
 

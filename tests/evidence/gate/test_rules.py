@@ -169,7 +169,7 @@ def test_extremes__names_no_number_to_be_taken_with_care_as_lowest_or_highest():
 def test_extremes__of_numbers_that_are_all_unsteady_names_nobody():
     found = findings(estimates([rate(5, 20, student_group="asian"), rate(9, 20)]))
     [only] = extremes(found, label)
-    assert str(only) == "From 25% to 45%, to be interpreted with care"
+    assert str(only) == "From 25% to 45%, use caution"
 
 
 def test_gate__withholds_a_second_group_though_students_not_reported_add_to_what_is_left():

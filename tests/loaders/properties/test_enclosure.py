@@ -18,7 +18,7 @@ def next_to_truth(observations: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFra
 
 
 def outside(cells: pd.DataFrame) -> pd.Series:
-    """Return which cells do not enclose the truth in one of their figures."""
+    """Return which cells do not enclose the truth in one of their numbers."""
     wrong = pd.Series(False, index=cells.index)
     for name in ("numerator", "denominator", "value"):
         low, high, true = (

@@ -19,8 +19,8 @@ __all__ = ["Mark", "Spark", "Strip", "key_of", "of_table", "over_years", "own"]
 
 
 _KEY = N_(
-    "Lines from 0 to 100 percent. Dot: this school, with how far chance could move it; black stroke: all of its level; "
-    "bar without a dot: a range."
+    "Lines from 0 to 100 percent. Dot: this school, with its usual year-to-year movement; black stroke: all of its "
+    "level; bar without a dot: a range."
 )
 _BAND = N_("Gray band: other schools of its level in Southeast Seattle.")
 

@@ -64,7 +64,7 @@ def with_ages(document: Document, report_year: int) -> Document:
         return whole
     tables = sum(isinstance(block, TableBlock) for block in document.blocks)
     listed = _listed(document.findings, report_year, tables + 1)
-    heading = Heading(2, say("How new the figures are"), _ID)
+    heading = Heading(2, say("How new the numbers are"), _ID)
     return replace(whole, sections=(*whole.sections, Section(heading, (listed,))))
 
 

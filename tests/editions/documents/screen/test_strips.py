@@ -22,7 +22,7 @@ def told(level, publish, estimate, low, high, **also):
 def strip_of(*records, cells=("41%", "")):
     names = ("What", "This school", "Elementary schools")
     table = Table(tuple(Column(name.lower(), name) for name in names), (("Math", *cells),))
-    (strip,) = strips.of_table(TableBlock(1, "Key figures", table, "", records, "strips"))
+    (strip,) = strips.of_table(TableBlock(1, "Key numbers", table, "", records, "strips"))
     return strip
 
 
@@ -50,7 +50,7 @@ def test_of_table__keeps_rows_of_two_years_apart():
     records = [told("school", "point", 0.4, 0.4, 0.4, end_year=year) for year in (2024, 2025)]
     columns = (Column("what", "What"), Column("school", "This school"))
     table = Table(columns, (("Then", "40%"), ("Now", "40%")))
-    made = strips.of_table(TableBlock(1, "Key figures", table, "", tuple(records), "strips"))
+    made = strips.of_table(TableBlock(1, "Key numbers", table, "", tuple(records), "strips"))
     assert [(strip.title, len(strip.marks)) for strip in made] == [("Then", 1), ("Now", 1)]
 
 
@@ -61,7 +61,7 @@ def test_of_table__draws_other_schools_and_says_none_of_their_names():
     )
     names = (Column("what", "What"), Column("school", "This school"))
     block = TableBlock(
-        1, "Key figures", Table(names, (("Math", "40%"),)), "", (other, own), "strips"
+        1, "Key numbers", Table(names, (("Math", "40%"),)), "", (other, own), "strips"
     )
     (strip,) = strips.of_table(block, school="2182")
     assert [mark.whose for mark in strip.marks] == ["peer", "school"]
@@ -76,7 +76,7 @@ def test_of_table__draws_three_other_schools_or_more_as_a_band():
         for code, at in (("1", 0.6), ("2", 0.2), ("3", 0.4), ("2182", 0.5))
     ]
     table = Table((Column("what", "What"), Column("school", "This school")), (("Math", "50%"),))
-    block = TableBlock(1, "Key figures", table, "", tuple(records), "strips")
+    block = TableBlock(1, "Key numbers", table, "", tuple(records), "strips")
     (strip,) = strips.of_table(block, school="2182")
     assert strip.band is not None
     assert [mark.low for mark in strip.band] == [20.0, 60.0]
