@@ -387,7 +387,7 @@ def spans_of(figure):
 def test_plot_trend__stops_lines_at_breaks_and_says_why():
     made = pictured("trend of groups in focus")
     assert "The measure is unchanged. 2019–20: school buildings" in made.caption
-    assert "Not drawn. 2019–20: no test was given in spring 2020; 2020–21: " in made.caption
+    assert "No data. 2019–20: no test was given in spring 2020; 2020–21: " in made.caption
     assert set(spans_of(made)) == {
         (2015, 2016),
         (2016, 2017),

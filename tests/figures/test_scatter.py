@@ -501,7 +501,7 @@ def test_plot_funnel__counts_those_withheld_and_draws_none_of_them():
     }
     figure = plot_funnel(funnel(FUNNEL | masked))
     assert sum(map(len, dots_of(figure).values())) == 39
-    assert "Not drawn: 1 school of Southeast Seattle (" in figure.caption
+    assert "Not shown: 1 school of Southeast Seattle (" in figure.caption
     assert "Schools with withheld numbers do not enter the lines." in figure.caption
     assert "1 school elsewhere (fewer than 10 students)" in figure.caption
     rows = {row[0]: row[1:] for row in figure.table.rows}
@@ -522,7 +522,7 @@ def test_plot_funnel__of_few_schools_draws_no_limits():
 
 def test_plot_funnel__of_nothing_that_may_be_shown_is_a_notice():
     shown = plot_funnel(funnel(dict.fromkeys(HERE, "N<10")))
-    assert shown.text == "Not drawn: 20 schools of Southeast Seattle (fewer than 10 students)."
+    assert shown.text == "Not shown: 20 schools of Southeast Seattle (fewer than 10 students)."
 
 
 @pytest.mark.slow

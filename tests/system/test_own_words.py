@@ -165,7 +165,7 @@ def test_edition__goes_on_where_closed_schools_have_a_budget_and_no_enrollment()
     section = notebook.Section(notebook.Heading(2, "Money and need", "money"), blocks)
     document = words_of(notebook.Document("Equity report", (), (section,), ()))
     [figure] = document.figures
-    assert "Not drawn: 3 schools elsewhere (" in figure.caption
+    assert "Not shown: 3 schools elsewhere (" in figure.caption
     assert refusals_of(figure.caption) == []
 
 

@@ -1,6 +1,6 @@
 """Write a gated row as a headline of at most ten words, or refuse to; and say its direction by a sign and a phrase.
 
-A headline says what may be said of all that the row leaves open, withheld figures and chance together: where these
+A headline says what may be said of all that the row leaves open, withheld numbers and chance together: where these
 allow both directions there is none, and the neutral title stands alone. Numbers are whole percents and points where a
 page prints them so, and a school year is named by its end. Texts go from the fullest to the shortest, and the first of
 at most ten words is taken; the last of them leave the size out.
@@ -98,7 +98,7 @@ def headline(finding: WordedFinding) -> Headline:
 
 
 _OPEN = {
-    Why.WITHHELD: N_("withheld figures leave the direction open"),
+    Why.WITHHELD: N_("withheld numbers leave the direction open"),
     Why.CHANCE: N_("chance leaves the direction open"),
 }
 
@@ -121,7 +121,7 @@ def _unfit(row: Row, numbers: Printed, found: Answer | None) -> str:
     if found is None:
         low, high = numbers.numbers["bound_low"], numbers.numbers["bound_high"]
         if row.publish == "range" and _is_wide(row, low, high):
-            return N_("the range that withheld figures leave open is too wide")
+            return N_("the range that withheld numbers leave open is too wide")
         return ""
     if found.outcome is Outcome.DIFFERS and numbers.numbers["estimate"] == row.entry.equal:
         return N_("the difference is smaller than what is printed")
@@ -666,7 +666,7 @@ def _side(row: Row, side: int) -> tuple[str, bool]:
 
 
 def _published_side(row: Row, numbers: Printed) -> int:
-    """Return the side on which all lies that published and withheld figures allow, chance aside; 0 if on both."""
+    """Return the side on which all lies that published and withheld numbers allow, chance aside; 0 if on both."""
     equal = row.entry.equal or 0.0
     ends = [numbers.numbers[name] for name in ("bound_low", "bound_high", "estimate")]
     known = [end - equal for end in ends if end is not None]

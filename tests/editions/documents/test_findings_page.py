@@ -150,7 +150,7 @@ def test_render__of_an_edition_without_findings_says_so():
         ({"rule": "no-clear-difference", "reference": "white"}, ["could be chance"]),
         (
             {"rule": "thin; few-students; left-open", "care": True},
-            ["which side is open", "with care"],
+            ["which side is open", "use caution"],
         ),
         ({"publish": "nothing", "rule": "small-group"}, ["not shown"]),
     ],

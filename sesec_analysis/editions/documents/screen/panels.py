@@ -66,7 +66,7 @@ class Spot(NamedTuple):
 
 
 class Run(NamedTuple):
-    """A line, or the band between two ranges, as an SVG has it; ``is_gap`` where no figures are known in between.
+    """A line, or the band between two ranges, as an SVG has it; ``is_gap`` where no numbers are known in between.
 
     Figures on both sides of a ``stop`` do not compare; on ``even`` neither of two rates is higher.
     """
