@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from sesec_analysis.evidence.answers import Outcome, answer
+from sesec_analysis.evidence.described.best import is_better
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.notices import Notice
@@ -24,7 +25,9 @@ __all__ = ["plot_at_a_glance"]
 
 
 @figure.plot
-def plot_at_a_glance(estimates: pd.DataFrame, *, place: str, reference: str) -> figure.Plot:
+def plot_at_a_glance(
+    estimates: pd.DataFrame, *, place: str, reference: str, strengths: bool = False
+) -> figure.Plot:
     """Plot two places at a glance: a row for each indicator, with values, difference, years and words.
 
     All differences in points are on one axis, with what is better for students to the right. A bar is a range that
@@ -37,6 +40,8 @@ def plot_at_a_glance(estimates: pd.DataFrame, *, place: str, reference: str) -> 
         `progress` makes of them. Rows are in the order of the indicators.
     place, reference
         Codes of the two places.
+    strengths
+        Whether only what is a strength of ``place`` is drawn, as `best` decides: the newest first, then the largest.
 
     Examples
     --------
@@ -48,7 +53,10 @@ def plot_at_a_glance(estimates: pd.DataFrame, *, place: str, reference: str) -> 
     ('Suspended or expelled', '3.0–3.2%')
     """
     check_measured(estimates)
-    every, options = findings(estimates), {"place": place, "reference": reference}
+    every, options = (
+        findings(estimates),
+        {"place": place, "reference": reference, "strengths": strengths},
+    )
     return figure.planned(make_at_a_glance, "plot_at_a_glance", every, estimates, **options)
 
 
@@ -57,9 +65,18 @@ def make_at_a_glance(given: Spec, words: Renderer) -> figure.Plot:
     """Make what `plot_at_a_glance` returns."""
     every, place, reference = given.input, given.options["place"], given.options["reference"]
     pairs = side_by_side.pairs(every, place, reference)
+    heading: tuple[str, Arg] = _HEADS[bool(strengths := given.options.get("strengths"))]
+    if strengths:
+        pairs = [pair for pair in pairs if any(map(is_better, pair.apart))]
+        pairs.sort(
+            key=lambda pair: (
+                -pair.year,
+                *(-max(side_by_side.difference_ends(one) or (0.0,)) for one in pair.apart),
+            )
+        )
     if not pairs:
-        hidden = captions.together(captions.notes(every, captions.in_full))
-        return Notice(words(Text(N_("At a glance"))), words(hidden))
+        hidden = None if strengths else captions.together(captions.notes(every, captions.in_full))
+        return Notice(words(heading[1]), words(hidden or Text(_NO_STRENGTH)))
     made, [axes] = figure.blank()
     sides = [Name("place_name", code) for code in (place, reference)]
     height = _Glance(axes, pairs, sides, words).draw()
@@ -67,22 +84,30 @@ def make_at_a_glance(given: Spec, words: Renderer) -> figure.Plot:
     whole = figure.finished(
         made, height, Findings([one for pair in pairs for one in pair.every]), words, name=captions.in_full,
         notes=[
-            Text(N_("A bar is a range: the true value is somewhere in it. A hollow mark could be chance.")),
+            *([] if strengths else [Text(_MARKS)]),
             *captions.notes([one for pair in pairs for one in pair.newest if one], captions.in_full),
         ],
         highlights=[_("{label}: {here}, {there}", label=pair.label, here=pair.printed[0], there=pair.printed[1])
                     for pair in pairs],
-        heading=_("At a glance: {place} and {reference}", **names), kind=Text(N_("Table of dots and lines")),
+        heading=_(heading[0], **names), kind=Text(N_("Table of dots and lines")),
         has_under=False,
     )  # fmt: skip
     return replace(whole, table=side_by_side.glance_table(pairs, sides, whole.table))
 
+
+_HEADS = {
+    False: (N_("At a glance: {place} and {reference}"), Text(N_("At a glance"))),
+    True: (N_("What goes well in {place}, compared with {reference}"), Text(N_("What goes well"))),
+}
+_MARKS = N_("A bar is a range: the true value is somewhere in it. A hollow mark could be chance.")
+_NO_STRENGTH = N_("No difference is for the better, by more than two points and beyond chance.")
 
 _TYPE = 9.02  # points: 12 pixels on a page of the widest column
 _LABEL, _LEAST = 1.56, (0.6, 0.58)
 """Inches of the label, and at least of both values: the longest word of a head may ask for more."""
 _AXIS, _SPARK, _GAP = 0.99, 0.88, 0.1
 """Inches of the axis, of the lines over time with their numbers, and between columns."""
+_BAR = 9.0  # points: how thick a difference is drawn where the column over time is left out
 _TALLEST = 0.3  # inches of a line over time
 _SHORT = 4  # letters of a number at the end of a line over time
 
@@ -111,10 +136,12 @@ class _Glance:
         for text, least in zip(self.sides, _LEAST, strict=True):
             longest = max(style.size_of(one, _TYPE, "bold") for one in text.split(" ")) + 0.06
             ends.append(ends[-1] + max(least, longest))
-        starts = [ends[-1] + _GAP, ends[-1] + _AXIS + 2.5 * _GAP]
-        starts.append(starts[-1] + _SPARK + _GAP)
+        self.has_years = any(len({one.row.end_year for one in pair.every}) > 1 for pair in pairs)
+        axis = _AXIS if self.has_years else _AXIS + _SPARK + _GAP
+        starts = [ends[-1] + _GAP, ends[-1] + axis + 2.5 * _GAP]
+        starts.append(starts[-1] + (_SPARK + _GAP) * self.has_years)
         self.label, self.here, self.there = (_Column(*two) for two in pairwise([0.0, *ends]))
-        self.apart = _Column(starts[0], starts[0] + _AXIS)
+        self.apart = _Column(starts[0], starts[0] + axis)
         self.time = _Column(starts[1], starts[1] + _SPARK)
         self.said = _Column(starts[2], style.WIDTH - 2 * style.MARGIN)
         self.low, self.high, self.ticks = side_by_side.reach(pairs)
@@ -140,7 +167,8 @@ class _Glance:
         heads = [
             newest,
             *self.sides,
-            *map(self.words, (Text(N_("Over time")), Text(N_("In words")))),
+            self.words(Text(N_("Over time"))) if self.has_years else "",
+            self.words(Text(N_("In words"))),
         ]
         columns = (self.label, self.here, self.there, self.time, self.said)
         lines = [
@@ -276,7 +304,15 @@ class _Glance:
         low, high = (self._at(min(max(end, self.low), self.high)) for end in ends)
         near = min((low, high), key=lambda end: abs(end - self._at(0.0)))
         if is_sure:
-            self.axes.plot([self._at(0.0), near], [y, y], color=color, linewidth=1.6, zorder=2)
+            thick = 1.6 if self.has_years else _BAR
+            self.axes.plot(
+                [self._at(0.0), near],
+                [y, y],
+                color=color,
+                linewidth=thick,
+                zorder=2,
+                solid_capstyle="butt",
+            )
         middle = (low + high) / 2
         if finding.row.publish == "range":
             low, high = min(low, middle - 0.03), max(high, middle + 0.03)  # wide enough to be seen

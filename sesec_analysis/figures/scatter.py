@@ -139,13 +139,20 @@ def plot_need(
     return figure.planned_on(ax, make_need, "plot_need", Findings(every), estimates, focus=focus)
 
 
+_LOW_INCOME = N_("{value_label} low-income")
 _OF_NEED = {"average": "dollars", "rate": "low-income shares"}
 
 
 def _need_of(every: Iterable[Finding]) -> list[dict[str, Finding]]:
-    """Return dollars and shares by organization."""
+    """Return dollars and shares by organization, of a place those of the schools that its budgets cover."""
     parts = list(every)
-    return [standing.of_measure(parts, name, what, "average") for name, what in _OF_NEED.items()]
+    dollars, shares = (
+        standing.of_measure(parts, name, what, "average") for name, what in _OF_NEED.items()
+    )
+    for code in dollars:
+        if code not in shares and (part := catalog.elementary_part(code)) in shares:
+            shares[code] = shares[part]
+    return [dollars, shares]
 
 
 def _schools_among(dollars: Mapping[str, Finding]) -> dict[str, Finding]:
@@ -165,6 +172,7 @@ def make_need(given: Spec, words: Renderer) -> figure.Plot:
     if not drawn.keys() - places.keys():
         return given.notice()
     rows = _rows(drawn, x, out, named=places)
+    rows["share"] = [words(_(_LOW_INCOME, shares[code])) for code in rows["place"]]
     made, _panels = _drawn(rows, out, school_captions.need(shares), words)
     highlights = [
         _("{values}, {share}", values=Text("{place_name}: {value_label}", of=one),
@@ -400,6 +408,14 @@ def _drawn(
             style.dots(axes, rows[kind], "x", "at", size=size, at=at, care=care)
         axes.set(xlabel="", ylabel=words(left))
         named = rows[rows["named"]].sort_values("at", ascending=False, kind="stable")
+        if "share" in rows:
+            texts = [
+                f"{words(captions.called(one))}\n{share}"
+                for one, share in zip(named["finding"], named["share"], strict=True)
+            ]
+            later = partial(_write_near, axes, rows, named.assign(text=texts))
+            style.kept(axes.figure, "_later").append(later)
+            continue
         look = {"color": named["color"].where(named["bright"], QUIET), "y": named["at"]}
         texts = [words(captions.called(one)) for one in named["finding"]]
         names = named.assign(text=texts, **look)
@@ -408,6 +424,28 @@ def _drawn(
         across_is = words(under)
         axes.set_xlabel(across_is if side == 1 else style.wrapped(across_is, 2.6))
     return made, dict(zip(titles, panels, strict=True))
+
+
+def _write_near(axes: Axes, rows: pd.DataFrame, named: pd.DataFrame) -> None:
+    """Write what is named as near to its dot as it covers the fewest others."""
+    dots, dpi = axes.transData.transform(rows[["x", "at"]].to_numpy(dtype=float)), axes.figure.dpi
+    for row in style.records(named):
+        wide = max(style.size_of(line, SMALL, "bold") for line in row.text.split("\n"))
+        size = np.array([wide, style.tall(row.text)]) * dpi
+        spot, box = axes.transData.transform((row.x, row.at)), axes.get_window_extent()
+        best: tuple[float, Any] = (np.inf, spot)
+        for away in (0.1, 0.25, 0.4, 0.6):
+            for side in ((-1, 1), (1, -1), (1, 1), (-1, -1)):
+                low = spot + np.array(side) * away * dpi + np.minimum(side, 0) * size
+                inside = (low > box.min).all() and (low + size < box.max).all()
+                covered = ((dots > low - 4) & (dots < low + size + 4)).all(axis=1).sum()
+                if inside and covered + away < best[0]:
+                    best = (covered + away, low)
+        x, y = axes.transData.inverted().transform(best[1])
+        axes.text(
+            x, y, row.text, va="bottom", ha="left",
+            fontsize=SMALL, weight="bold", color=row.color if row.bright else INK,
+        )  # fmt: skip
 
 
 def _draw_limits(axes: Axes, funnel: standing.Funnel, *, pooled: bool) -> None:

@@ -189,6 +189,15 @@ def level_scale(numbers: Iterable[float], unit: str) -> Axis:
     return Axis(ticks, [f"{at * 100:.0f}%" if share else f"{prefix}{at:,g}" for at in ticks])
 
 
+def narrow_scale(numbers: Sequence[float], unit: str) -> Axis:
+    """Return the axis of lines over the years: of shares that are all far from zero, between two round numbers."""
+    low, high = min(numbers, default=0.0), max(numbers, default=1.0)
+    if unit not in schema.SHARES or low < 0.3 or high - low > 0.4:
+        return level_scale(numbers, unit)
+    ticks = _ticks(low - 0.02, min(high + 0.02, 1.0))
+    return Axis(ticks, [f"{at * 100:.0f}%" for at in ticks])
+
+
 def _ticks(low: float, high: float) -> list[float]:
     at = MaxNLocator(5, steps=[1, 2, 5, 10], min_n_ticks=2).tick_values(low, high)
     return [round(float(tick), 10) for tick in at]

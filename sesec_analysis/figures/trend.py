@@ -1,6 +1,6 @@
 """Plot rates and gaps over school years: lines of places or groups, small multiples, slopes from then to now."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import pairwise
 
@@ -9,14 +9,17 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sesec_analysis import catalog
 from sesec_analysis.catalog.entries import SeriesBreak
 from sesec_analysis.errors import DataError
+from sesec_analysis.evidence.answers import Outcome, answer
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.pictured import captions
+from sesec_analysis.evidence.wording import labels
 from sesec_analysis.figures import figure, style
-from sesec_analysis.figures.style import QUIET, Axis, KeyMark
+from sesec_analysis.figures.style import INK, QUIET, SMALL, WORSE, Axis, KeyMark
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.i18n_files import ENGLISH
 from sesec_analysis.text import Arg, EntryText, List, Renderer, Text, Year, _, render
@@ -94,14 +97,15 @@ def make_multiples(given: Spec, words: Renderer) -> figure.Plot:
 
 @figure.plot
 def plot_slopes(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.Plot:
-    """Plot then and now, a line for each place, in a panel for each indicator.
+    """Plot the comparable years, a line for each place, in a panel for each indicator, and the gap then and now.
 
-    No line is drawn across a break, where the measure itself changed.
+    No line is drawn across a break, where the measure itself changed; it is dotted across years without numbers.
 
     Parameters
     ----------
     estimates
-        Rates or averages of places; of each indicator the first and the last school year are drawn.
+        Rates or averages of places, and gaps between two of them: the size of a gap is written between the lines in
+        the first and the last year, if it is too large to be chance.
 
     Examples
     --------
@@ -111,21 +115,24 @@ def plot_slopes(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.
     Slopes: Suspended or expelled, 2014–15 to 2018–19; All students, Seattle Public Schools. Seattle Public Schools 3.3%
     in 2014–15, 2.0% in 2018–19. Values are in the table.
     """
-    every = figure.one_question(estimates, _LEVELS, varies=["end_year", "indicator"])
+    measures, varies = (*_LEVELS, "gap"), ["end_year", "indicator", "measure", "reference"]
+    every = figure.one_question(estimates, measures, varies=varies)
     return figure.planned(make_slopes, "plot_slopes", every, estimates, focus=focus)
 
 
 @figure.styled
 def make_slopes(given: Spec, words: Renderer) -> figure.Plot:
     """Make what `plot_slopes` returns."""
-    findings, focus = given.input, given.options["focus"]
-    shown = [one.row for one in findings.comparable() if one.row.publish != "nothing"]
-    years = pd.Series([row.end_year for row in shown], [row.indicator for row in shown], dtype=int)
-    ends = {*years.groupby(level=0).min().items(), *years.groupby(level=0).max().items()}
-    kept = [one for one in findings if (one.row.indicator, one.row.end_year) in ends]
-    draw = partial(_draw_panels, across=True)
-    kind = Text(N_("Slopes"))
-    return _plotted(Findings(kept or findings), focus, kind, draw, words, by="indicator")
+    levels = Findings([one for one in given.input if one.row.measure in _LEVELS])
+    gaps = [one for one in given.input if one.row.measure == "gap" and _is_sure(one)]
+    draw = partial(_draw_panels, gaps=gaps, across=True)
+    kind, focus = Text(N_("Lines")), given.options["focus"]
+    return _plotted(levels or given.input, focus, kind, draw, words, by="indicator", more=gaps)
+
+
+def _is_sure(finding: Finding) -> bool:
+    found = answer(finding.row)
+    return bool(found and found.outcome is Outcome.DIFFERS)
 
 
 _Draw = Callable[[pd.DataFrame, Renderer], tuple[Figure, float]]
@@ -136,9 +143,10 @@ _BANDS, _MOST = 3, 4  # lines: beyond these, bands would hide each other; and pa
 
 
 def _plotted(
-    every: Findings, focus: str | None, kind: Arg, draw: _Draw, words: Renderer, *, by: str = ""
-) -> figure.Plot:
-    """Plot lines over the years, in one picture, or in a panel for each value of ``by``."""
+    every: Findings, focus: str | None, kind: Arg, draw: _Draw, words: Renderer, *, by: str = "",
+    more: Sequence[Finding] = (),
+) -> figure.Plot:  # fmt: skip
+    """Plot lines over the years, in one picture, or in a panel for each value of ``by``; ``more`` is drawn too."""
     findings = every.comparable()
     known, panel = findings or every, captions.panels(findings, by) if by else None
     rows = lines_of(findings, known.checked_focus(focus), panel, words)
@@ -160,7 +168,7 @@ def _plotted(
         lines.setdefault(render(of, ENGLISH), (of, []))[1].append(one)
     students = [*captions.above(findings), *captions.students(lines)] if not by else []
     return figure.finished(
-        *draw(rows, words), findings, words, kind=kind, by=captions.span(findings, *span),
+        *draw(rows, words), Findings([*findings, *more]), words, kind=kind, by=captions.span(findings, *span),
         notes=[*timed, *(captions.counts(findings) if by else students), *hidden],
         name=lambda one: List((name(one), captions.year_text(one, one.row.end_year)), joined=""),
         highlights=[_("{line} {ends}", line=of, ends=captions.ends(line)) for of, line in lines.values()],
@@ -255,7 +263,7 @@ def _draw_trend(rows: pd.DataFrame, words: Renderer) -> tuple[Figure, float]:
     last = rows[rows["publish"] != "nothing"].groupby("line", sort=False).tail(1)
     ends, focus = _ends(last, scale, words), last["focus"]
     told = {"text": ends["line"] + " " + ends["text"], "leader": last["color"]}
-    style.beside(axes, ends.assign(color=last["color"].where(focus, style.INK), **told))
+    style.beside(axes, ends.assign(color=last["color"].where(focus, INK), **told))
     return made, max(2.6, 0.38 * rows["line"].nunique() + 0.4)
 
 
@@ -290,13 +298,16 @@ def _draw_lines(
 
 
 def _draw_panels(
-    rows: pd.DataFrame, words: Renderer, *, across: bool = False
+    rows: pd.DataFrame, words: Renderer, *, gaps: Sequence[Finding] = (), across: bool = False
 ) -> tuple[Figure, float]:
     """Draw every panel, so many side by side, on one scale; behind a line that is alone, the others in grey."""
-    rows, panels = rows.assign(dash="solid" if across else ""), rows["panel"].nunique()
+    panels = rows["panel"].nunique()
     side = panels if panels <= _MOST else _MOST if panels > 2 * (_MOST - 1) else _MOST - 1
     every = style.numbers_of(rows, "at", "bound_low", "bound_high")
-    scale = style.level_scale(every, rows["finding"].iloc[0].row.unit)
+    # Values are written at both ends of lines across; of small panels only the axis gives the first.
+    scale = (style.level_scale if across else style.narrow_scale)(
+        every, rows["finding"].iloc[0].row.unit
+    )
     alone, wide = rows["alone"].all(), style.WIDTH / side - (1.6 if across else 0.35)
     # As large as seaborn's own layout wants it; ours follows, on the page.
     grid = sns.FacetGrid(rows, col="panel", col_wrap=side, height=5, despine=False, sharex=False)
@@ -308,10 +319,13 @@ def _draw_panels(
         others = rows[(rows["panel"] != panel) & alone].assign(color=style.PALE, wide=1.0)
         style.lines(axes, others, "year", "at")
         _draw_lines(axes, own, care=Text(N_("use caution")))
-        first, ends = own["finding"].iloc[0], [years[0], years[-1]]
-        spelled = [words(captions.year_text(first, one)) for one in ends]
-        names = spelled if across else [f"’{one % 100:02d}" for one in ends]
-        axes.set_xticks(ends, names)
+        if across:
+            _write_years(axes, years, wide, words)
+            _draw_gaps(axes, own, gaps, words)
+        else:
+            axes.set_xticks(
+                [years[0], years[-1]], [f"’{one % 100:02d}" for one in (years[0], years[-1])]
+            )
         axes.set_title(style.balanced(panel, wide))
         axes.tick_params(axis="y", labelleft=at % side == 0 and not across)
         lines = own[own["publish"] != "nothing"].groupby("line", sort=False)
@@ -326,5 +340,51 @@ def _draw_panels(
     ]
     others = [KeyMark("line", Text(N_("the other panels")), style.PALE)] * (panels > 1)
     style.explains(axes, dict.fromkeys(others if alone else keys, True))
-    least, deep = (2.5, 2.0) if across else (3.3, 1.55)  # inches
+    least, deep = (2.7, 2.2) if across else (3.3, 1.55)  # inches
     return grid.figure, max(-(-panels // side) * deep, least) + 0.35
+
+
+def _write_years(axes: Axes, years: Sequence[int], wide: float, words: Renderer) -> None:
+    """Name years by their ends: the last two, and of those before as many as have the room."""
+    room = _YEAR * (years[-1] - years[0] + 0.8) / wide
+    kept = years[-2:]
+    for year in years[-3::-1]:
+        kept = [year, *kept] if kept[0] - year >= room else kept
+    axes.set_xticks(kept, [words(Year(year, calendar=True)) for year in kept])
+    if len(kept) > 1 and kept[-1] - kept[-2] < room:
+        before, last = axes.get_xticklabels()[-2:]
+        before.set_horizontalalignment("right")
+        last.set_horizontalalignment("left")
+
+
+def _draw_gaps(axes: Axes, rows: pd.DataFrame, gaps: Sequence[Finding], words: Renderer) -> None:
+    """Write between the lines of two places how far apart they are, in the first and the last year."""
+    ends = {rows["year"].min(): ("left", 1), rows["year"].max(): ("right", -1)}
+    drawn = {
+        (row.place, row.year): float(row.at) for row in style.records(rows.dropna(subset="at"))
+    }
+    indicator = rows["finding"].iloc[0].row.indicator
+    for gap in gaps:
+        row, there = gap.row, labels.reference_of(gap.row).places
+        keys = [(code, row.end_year) for code in (row.organization_id, *there)]
+        both = sorted(drawn[key] for key in keys if key in drawn)
+        if row.indicator != indicator or row.end_year not in ends or len(both) != 2:
+            continue
+        (low, high), (side, way) = both, ends[row.end_year]
+        axes.vlines(row.end_year, low, high, color=_color(gap), linewidth=1.2, zorder=1.5)
+        text = style.wrapped(words(Text("{whole_size}", of=gap)), _GAP, SMALL, "bold")
+        axes.annotate(
+            text, (row.end_year, (low + high) / 2), (5 * way, 0), textcoords="offset points",
+            va="center", ha=side, fontsize=SMALL, weight="bold", color=_color(gap),
+        )  # fmt: skip
+
+
+def _color(gap: Finding) -> str:
+    """Return the color of worse for a gap at the cost of its place."""
+    found, direction = answer(gap.row), catalog.indicator(gap.row.indicator).direction
+    higher = direction == "higher_is_better"
+    is_worse = direction != "neutral" and found and found.better(higher_is_better=higher) is False
+    return WORSE if is_worse else INK
+
+
+_YEAR, _GAP = 0.36, 0.62  # inches of a year's name, and of the words of a gap

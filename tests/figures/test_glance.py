@@ -84,3 +84,18 @@ def test_plot_at_a_glance__writes_n_below_each_share_that_has_the_room():
     wide = two_places(here=(71_000_000, 216_000_000))
     assert "n=204" in (drawn := drawn_words(plot_at_a_glance(wide, **COMPARED)))
     assert not any("216" in one for one in drawn)
+
+
+def test_plot_at_a_glance__of_strengths_has_only_what_is_better_newest_and_largest_first():
+    better, worse = two_places(here=(150, 216), there=(88, 204)), two_places()
+    newer = better.assign(end_year=better["end_year"] + 1, indicator="math_met")
+    rows = pd.concat([better, worse.assign(grade_level="04"), newer])
+    made = plot_at_a_glance(rows, **COMPARED, strengths=True)
+    assert [row[0].partition(" in ")[2].partition(",")[0] for row in made.table.rows] == [
+        "mathematics",
+        "English language arts",
+    ]
+    assert made.title.startswith("What goes well in Southeast Seattle")
+    assert "Over time" not in drawn_words(made)
+    none = plot_at_a_glance(two_places(), **COMPARED, strengths=True)
+    assert "No difference is for the better" in none.text

@@ -545,3 +545,14 @@ def test_plot_schools__sets_ranges_that_lie_apart_side_by_side():
     assert len({bar.y0 for bar in bars}) < 4
     # Of one school alone nothing need be said.
     assert not any("1 school" in text.get_text() for text in words_of(figure.axes[0]))
+
+
+def test_plot_need__writes_at_a_place_its_dollars_and_the_need_of_the_same_schools():
+    of = {"up_to": 2024, "place": ["southeast_seattle", "rest_of_seattle_regular"]}
+    schools = sa.newest("budget_per_student", **of, organization_level="school")
+    both = pd.concat([schools, sa.newest("budget_per_student", **of)])
+    need = sa.report.student_need(both).query("student_group == 'low_income'")
+    [axes] = sa.plot_need(pd.concat([sa.averages(both), sa.rates(need)])).axes
+    texts = [text.get_text() for text in axes.texts]
+    assert "Southeast Seattle $16,521\n59.5% low-income" in texts
+    assert "Rest of Seattle $13,705\n27.9% low-income" in texts

@@ -221,19 +221,35 @@ def test_plot_multiples__draws_no_line_across_a_break():
 
 
 @pytest.mark.slow
-def test_plot_slopes__draws_the_first_and_the_last_year_and_says_what_is_not_shown():
+def test_plot_slopes__has_a_panel_for_each_indicator_and_says_what_is_not_shown():
     made = plotted("slopes")
-    years = {axes.get_title(loc="left"): list(axes.get_xticks()) for axes in made.axes}
-    assert all(len(ends) == 2 for ends in years.values())
     assert len(made.axes) == 2
     hidden = [one for one in made.findings if one.row.publish == "nothing"]
     assert ("Not shown: " in made.notes) == bool(hidden)
 
 
-def test_plot_slopes__leaves_out_the_years_in_between():
-    rows = [rate(71 + year - 2015, 216, end_year=year, **OWN) for year in range(2015, 2020)]
+def test_plot_slopes__draws_every_year_and_dots_a_line_across_years_without_numbers():
+    rows = [rate(71 + year - 2015, 216, end_year=year, **OWN) for year in (2015, 2018, 2019)]
     made = plot_slopes(estimates(rows))
-    assert {found.row.end_year for found in made.findings} == {2015, 2019}
+    assert {found.row.end_year for found in made.findings} == {2015, 2018, 2019}
+    [axes] = made.axes
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["2015", "2018", "2019"]
+    dashes = [line.get_linestyle() for line in axes.get_lines() if len(line.get_xdata()) == 2]
+    assert sorted(map(len, dashes)) == [1, 2]  # solid, and dotted
+
+
+def test_plot_slopes__writes_the_size_of_a_gap_that_is_sure():
+    place = {"student_group": "all", "student_group_type": "all"}
+    there = {**place, "organization_id": "rest_of_seattle_regular", "organization_name": "Rest"}
+    rows = [
+        *(rate(71, 216, end_year=year, **place) for year in (2015, 2019)),
+        *(rate(190, 216, end_year=year, **there) for year in (2015, 2019)),
+        gap(71, 216, 190, 216, end_year=2015, reference="rest_of_seattle_regular", **place),
+        gap(71, 216, 72, 216, end_year=2019, reference="rest_of_seattle_regular", **place),
+    ]
+    [axes] = plot_slopes(estimates(rows)).axes
+    texts = [" ".join(text.get_text().split()) for text in axes.texts]
+    assert [text for text in texts if text.endswith("points")] == ["55 points"]
 
 
 def test_plot_slopes__says_a_value_of_the_first_year_alone_once():

@@ -196,6 +196,14 @@ def test_render__never_parts_a_span_of_numbers(span):
     assert " ".join(printed).split().count(span) == 40 * 11
 
 
+def test_render__keeps_the_space_behind_a_span_in_a_column_of_numbers():
+    head = "2018–19, Southeast Seattle"
+    given = notebook(text(f"| Schools | {head} |\n|---|---:|\n| all | 20 |"))
+    made = documents_pdf.render(documents_notebook.read(given), meta=imprint())
+    printed = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(made)).pages)
+    assert head in " ".join(printed.split())
+
+
 def test_render__of_a_sheet_has_no_cover_and_no_contents():
     sheet = documents_pdf.render(replace(report(), layout="sheet"), meta=imprint())
     first = PdfReader(io.BytesIO(sheet)).pages[0].extract_text()
