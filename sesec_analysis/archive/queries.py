@@ -15,7 +15,6 @@ from sesec_analysis import catalog
 from sesec_analysis.archive.drafts.check import PLAINEST
 from sesec_analysis.archive.drafts.known_findings import FindingIndex
 from sesec_analysis.archive.drafts.subjects import (
-    ELSEWHERE,
     Codes,
     Mention,
     Vocabulary,
@@ -216,8 +215,7 @@ class Library:
         mentions = self._words.mentions(text)
         if not any(m.dimension == "place" for m in mentions):  # a school in small letters
             capitals = re.sub(r"\b[a-z]", lambda letter: letter[0].upper(), text)
-            places = [m for m in self._words.mentions(capitals) if m.dimension == "place"]
-            mentions += [m for m in places if m.codes != {ELSEWHERE}]
+            mentions += [m for m in self._words.mentions(capitals) if m.dimension == "place"]
         mentions += [*_initials(text), *_school_levels(text), *_groups_by_numbers(text)]
         left = list(text)
         for mention in mentions:

@@ -156,7 +156,7 @@ def _search(words: str, edition: str | None) -> None:
     epilog=examples(
         "sesec check-draft proposal.docx",
         "sesec check-draft proposal.docx --comments proposal-checked.docx",
-        "sesec check-draft proposal.pdf --all --html checked.html",
+        "sesec check-draft proposal.pdf --all",
         "sesec check-draft proposal.md --csv checked.csv",
     ),
 )
@@ -173,19 +173,12 @@ def _search(words: str, edition: str | None) -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write a copy of the .docx with the results as comments.",
 )
-@click.option(
-    "--html",
-    "page",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Write the text as a web page with its numbers marked.",
-)
-def check_draft(
-    draft: Path, everything: bool, table: Path | None, comments: Path | None, page: Path | None
-) -> None:
+def check_draft(draft: Path, everything: bool, table: Path | None, comments: Path | None) -> None:
     """Check every number and citation in a DRAFT (.docx, .md, .txt, .csv, .pdf) against the findings.
 
     Each number is reported as right, rounded right, outdated, wrong, in need of its range, not one of ours, or not
-    judged. For a number that is not judged, the nearest findings are shown with what differs. Numbers in words count;
+    judged. For a number that is not judged, the nearest findings are shown with what differs, and words that were not
+    understood are gray. Numbers in words count;
     dates, money, and telephone numbers are skipped. Drafts are read in English; in other languages, sentences copied
     from our pages are recognized. The draft is not changed. The exit code is 1 if anything needs correction.
     """
@@ -205,9 +198,6 @@ def check_draft(
     if comments is not None:
         told = marked.write_comments(draft, read, judged, comments)
         say(f"Written to {comments}: {told} comments.")
-    if page is not None:
-        marked.write_page(draft.name, read, judged, page)
-        say(f"Written to {page}.")
     counts = Counter(number.verdict for number in judged)
     over = counts.pop(check.PASSED_OVER, 0)
     tally = ", ".join(f"{counts[name]} {name}" for name in check.VERDICTS if counts[name])
@@ -222,7 +212,11 @@ def check_draft(
 
 def _show(number: "Judged") -> None:
     click.echo(f"{number.verdict.upper()}  {number.text}  ({number.where})")
-    click.echo(f"    {number.sentence}")
+    unknown = "|".join(map(re.escape, number.unknown)) or "(?!)"
+    gray = re.sub(
+        rf"\b(?:{unknown})\b", lambda word: click.style(word[0], dim=True), number.sentence
+    )
+    click.echo(f"    {gray}")
     click.echo(f"    {number.note}" + (f"\n    {number.finding}" if number.finding else ""))
     for finding in number.nearest:
         click.echo(f"    nearest: {finding}")

@@ -2,54 +2,29 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 
-from sesec_analysis.archive.drafts.numbers import Number
+from sesec_analysis.archive.drafts.numbers import MOVED, Number
 from sesec_analysis.archive.drafts.subjects import (
-    COMPARING_VERBS,
     DIMENSIONS,
-    ELSEWHERE,
     Codes,
     Mention,
-    Sides,
     Subject,
     Vocabulary,
     held_against,
-    pairs,
-    sides_of,
 )
 from sesec_analysis.evidence.wording.labels import EVERYONE
 
-__all__ = ["Carried", "Claim", "claims"]
+__all__ = ["Claim", "claims"]
 
 
 _CLAUSE = re.compile(
     r"[;(|]|,?\s(?:while|whereas|compared (?:with|to)|as opposed to|versus|vs\.?|against|but)\s"
-    rf"|,\s(?:and|or)\s|,\s|\sand\s(?=at\s|in\s|for\s|of\s|for\s)|\sthan\s|\s(?=(?:{COMPARING_VERBS})\s)"
+    r"|,\s(?:and|or)\s|,\s|\sand\s(?=at\s|in\s|for\s|of\s|for\s)|\sthan\s"
 )
 _BETWEEN = re.compile(
     r"\s(?:to|and|but|or|against|versus|from|by|at)\s|[;:,(|]|\.\s", re.IGNORECASE
-)
-_GLUE = re.compile(
-    r"\s?(?:,|,?\s?(?:and|or|then|to|through)\b)\s?(?:(?:in|at|for|of|the|students?|school|schools)\s?){0,3}",
-    re.I,
-)
-_PRONOUN = re.compile(
-    r"\b(?:them|they|these|those|their|such students)\b",
-    re.IGNORECASE,
-)
-_OURSELVES = re.compile(
-    r"\b(?:we|our|ours|us|my|I (?:have|had|am|was|lived?|began|work|serve|teach))\b",
-    re.IGNORECASE,
-)
-_OUR_PLACE = re.compile(
-    r"\bour (?:neighborhood|community|schools|area|part of|corner of|city|region|district)\b", re.I
-)
-_COUNTED = re.compile(
-    r"\s(?:[\w’'-]+\s){0,5}?(?:students|learners|children|pupils|teachers|residents|households|girls|boys)\b"
-    r"|\sof\s[\d,]+",
-    re.IGNORECASE,
 )
 _ASIDE = re.compile(
     r"[;:]\s|\s[—–]\s|—|,?\s(?:where|because)\s|,\s(?:which|so|and|but)\s"
@@ -59,24 +34,16 @@ _ASIDE = re.compile(
 )
 """Where a sentence turns to something else."""
 _IS = r"(?:were|are|was|is|made up|make up|makes up|comprised?|accounts? for|came|comes?|lived?)"
-_OVER_TIME = re.compile(
-    r"\b(?:rose|risen|grew|grown|gained|fell|fallen|dropped|declined|increased|decreased|lost|gone|went|moved"
-    r"|slipped)\b",
-    re.I,
-)
 _ON = r"(?:[^.;]|(?<=\d)\.(?=\d))"
 _SHARE = re.compile(
     rf"(?:\b{_IS}\b{_ON}{{0,90}}\bof\s(?:all\s|the\s|its\s|public school\s)*students\b"
     rf"|\b(?:students|children|learners|young people|youth)\b{_ON}{{0,90}}\b{_IS}\b"
     r"|\b(?:shares?|proportion|percentage)\sof\s(?:[\w-]+\s){0,3}(?:students|children|learners)\b"
     r"|\bpercent\sof\s(?:its|their)\s(?:students|children|enrollment)\s(?:from|as)\b"
+    r"|\|\s(?:[\w-]+\s){1,4}\d[\d.]*\s?%"  # a cell of a table
     rf"|\b(?:was|were|is|are)\s(?:an?\s)?{_ON}{{0,40}}(?:learner|White|Black|Asian|Hispanic|Latino))",
     re.IGNORECASE,
 )
-
-
-_SHARE_IN_CELL = re.compile(r"\|\s(?:[\w-]+\s){1,4}\d[\d.]*\s?%")
-"""A group and its percent, all that a cell of a table says with the head of its column."""
 
 
 @dataclass(frozen=True)
@@ -84,11 +51,10 @@ class Claim:
     """A number and what it is of.
 
     ``subject`` is what the words around it name, or else those before; ``own`` what its sentence itself names;
-    ``named`` all that its sentence names. ``is_ours``: nothing says that it is of people or places of which we have no
-    findings. ``refers``: its sentence takes up the one before. ``alone`` is the sentence, letter for letter at the same
+    ``named`` all that its sentence names. ``alone`` is the sentence, letter for letter at the same
     places, without what its other numbers and clauses of another subject say; ``aside`` is what these clauses
-    say, and ``starts`` is where they end. ``held`` are the places and groups that its words hold others against,
-    ``sides`` the two that its sentence compares. ``bound`` is the dimension of a list by which it is one of several.
+    say. ``held`` are the places and groups that its words compare with. ``bound`` is the dimension of a list by which
+    it is one of several; ``mentions`` and ``figures`` are all that its sentence names, and all its numbers.
     """
 
     number: Number
@@ -97,26 +63,16 @@ class Claim:
     own: Subject
     named: Subject
     carried: Subject
-    is_ours: bool
-    names_indicator: bool
-    refers: bool
     alone: str = ""
     aside: str = ""
-    starts: int = 0
     held: Sequence[Mention] = ()
-    sides: Sides | None = None
     bound: str = ""
-
-
-@dataclass
-class Carried:
-    """What the sentences before named, as far as the next one may take it up."""
-
-    subject: dict[str, Codes] = field(default_factory=dict)
+    mentions: Sequence[Mention] = ()
+    figures: Sequence[Number] = ()
 
 
 def claims(
-    plain: str, carried: Carried, vocabulary: Vocabulary, figures: list[Number]
+    plain: str, carried: dict[str, Codes], vocabulary: Vocabulary, figures: list[Number]
 ) -> list[Claim]:
     """Return the numbers of a sentence with what each is of, and take note of what the next sentence may take up.
 
@@ -133,23 +89,20 @@ def claims(
     """
     mentions = vocabulary.mentions(plain)
     if not figures:
-        _note(carried, [m for m in mentions if not _is_start(m, plain)], True)
+        _note(carried, mentions, True)
         return []
     # "Two or more races", "200 percent of the federal poverty level" are no numbers; "2,300 students" is no year.
     figures = [n for n in figures if not any(_has_in_it(m, n) for m in mentions)]
     mentions = [m for m in mentions if not any(m.at < n.end and m.end > n.at for n in figures)]
     mentions = [m for m in mentions if not _is_since(m, plain)]
     indicators = [m for m in mentions if m.dimension == "indicator"]
-    refers = bool(_PRONOUN.search(plain))
     if not indicators and _says_share(plain, mentions):
         indicators = [Mention(0, "indicator", frozenset({"enrollment"}), 0)]
         mentions = [*indicators, *mentions]
-    before = _taken_up(carried.subject, mentions, bool(indicators), refers)
+    before = _taken_up(carried, bool(indicators))
     cuts = _cuts(plain, figures, mentions)
     held = held_against(plain, mentions, figures)
-    sides = sides_of(mentions, held, carried.subject if refers else {})
-    lists = _lists(figures, mentions, plain) | pairs(plain, figures, sides, held)
-    lists = _moved(figures, mentions, plain) | lists
+    lists = _in_order(figures, mentions, plain, held)
     out = []
     for number in figures:
         span = _span(cuts, number, len(plain))
@@ -165,20 +118,15 @@ def claims(
                 subject,
                 own,
                 _all_of(mentions),
-                dict(carried.subject),
-                _is_ours(number, plain, span, subject, mentions),
-                bool(indicators),
-                refers or _is_short_of(mentions),
-                *_alone(
-                    _without_others(plain, number, cuts, mentions, figures), cuts, number, figures
-                ),
+                dict(carried),
+                *_alone(_without_lead(plain, span, cuts, mentions, figures), cuts, number, figures),
                 [m for m in held if m.at in span or not _has_number(m, cuts, figures)],
-                sides,
                 lists[number].dimension if number in lists else "",
+                mentions,
+                figures,
             )
         )
-    lasting = [m for m in mentions if not _is_start(m, plain)]
-    _note(carried, lasting, bool(indicators) or not figures)
+    _note(carried, mentions, bool(indicators) or not figures)
     return out
 
 
@@ -190,63 +138,40 @@ def _has_in_it(mention: Mention, number: Number) -> bool:
     return mention.end > number.end + 9
 
 
-def _is_start(mention: Mention, text: str) -> bool:
-    """Tell whether a year is the first of two ("from 2018", "the year before"): the next sentence is of the last."""
-    before = text[max(0, mention.at - 14) : mention.at]
-    is_start = bool(re.search(r"\b(?:since|from|than in|desde)\s$", before, re.IGNORECASE))
-    is_start = is_start or not text[mention.at : mention.at + 1].isdigit()
-    return mention.dimension == "school year" and is_start
-
-
 def _is_since(mention: Mention, text: str) -> bool:
     """Tell whether a year only says how long something has been done: "since 2009 we have taught"."""
     before = text[max(0, mention.at - 14) : mention.at]
     return (
         mention.dimension == "school year"
         and bool(re.search(r"\b(?:since|founded in|established in)\s$", before, re.IGNORECASE))
-        and not _OVER_TIME.search(text)
+        and not re.search(rf"\b{MOVED}\b", text, re.IGNORECASE)
     )
 
 
 def _says_share(text: str, mentions: list[Mention]) -> bool:
-    """Tell whether a sentence gives a group's share of all students, or how many there are, without calling it so."""
+    """Tell whether a sentence gives a group's share of all students without calling it so."""
     is_of_group = any(m.dimension == "student group" and EVERYONE not in m.codes for m in mentions)
-    counts = re.search(r"\bthere (?:were|are)\b|\bnumbered\b", text, re.IGNORECASE) and any(
-        m.dimension == "place" for m in mentions
-    )
-    is_share = _SHARE.search(text) or _SHARE_IN_CELL.search(text)
-    return bool(counts) or (is_of_group and bool(is_share))
+    return is_of_group and bool(_SHARE.search(text))
 
 
-def _is_short_of(mentions: list[Mention]) -> bool:
-    """Tell whether a sentence that names no indicator names what else a finding is about."""
-    return any(m.dimension in ("student group", "place", "grade", "school year") for m in mentions)
-
-
-def _taken_up(
-    before: Mapping[str, Codes], mentions: list[Mention], has_indicator: bool, refers: bool
-) -> dict[str, Codes]:
-    """Return what a sentence takes up: year and place; of the same indicator, or of people it refers to, all."""
-    if not has_indicator or refers:
+def _taken_up(before: Mapping[str, Codes], has_indicator: bool) -> dict[str, Codes]:
+    """Return what a sentence takes up: year and place, and all else if it names no indicator."""
+    if not has_indicator:
         return dict(before)
     return {name: before[name] for name in ("school year", "place") if name in before}
 
 
-def _note(carried: Carried, mentions: list[Mention], has_indicator: bool) -> None:
+def _note(carried: dict[str, Codes], mentions: list[Mention], has_indicator: bool) -> None:
     last: dict[str, Codes] = {}
     for name in DIMENSIONS:
         of = [m for m in mentions if m.dimension == name]
         if of:
             last[name] = narrowed([m.codes for m in of]) if name == "indicator" else of[-1].codes
-    if ELSEWHERE in last.get("place", frozenset()):
-        last.pop("place")
-    if "indicator" in last and has_indicator:
-        kept = {n: of for n, of in carried.subject.items() if n in ("school year", "place")}
-        if last["indicator"] & carried.subject.get("indicator", frozenset()):
-            kept = carried.subject
-        carried.subject = {**kept, **last}
-    else:
-        carried.subject = {**carried.subject, **last}
+    is_same = last.get("indicator", frozenset()) & carried.get("indicator", frozenset())
+    if "indicator" in last and has_indicator and not is_same:
+        for name in {*carried} - {"school year", "place"}:
+            del carried[name]
+    carried.update(last)
 
 
 def narrowed(codes: Sequence[Codes]) -> Codes:
@@ -288,33 +213,20 @@ def _cuts(text: str, figures: list[Number], mentions: list[Mention]) -> list[int
     return sorted(cuts)
 
 
-def _without_others(
-    text: str, number: Number, cuts: list[int], mentions: list[Mention], figures: list[Number]
+def _without_lead(
+    text: str, span: range, cuts: list[int], mentions: list[Mention], figures: list[Number]
 ) -> str:
-    """Leave out years and grades of a lead clause that is another number's: "In 2024, x, down from y in 2018"."""
-    span = _span(cuts, number, len(text))
-    for mention in mentions:
-        if mention.dimension not in ("school year", "grade"):
-            continue
-        alike = [m for m in mentions if m.dimension == mention.dimension]
-        is_named = any(m.at in span for m in alike) and mention.at not in span
-        is_anothers = any(
-            not any(m.at in _span(cuts, other, len(text)) for m in alike)
-            for other in figures
-            if other is not number
-        )
-        if is_named and is_anothers and not _has_number(mention, cuts, figures):
-            text = text[: mention.at] + " " * (mention.end - mention.at) + text[mention.end :]
+    """Leave out the years and grades of a lead that is another number's: "In 2024, x, down from y in 2018"."""
+    named = {m.dimension for m in mentions if m.at in span} & {"school year", "grade"}
+    for m in mentions:
+        is_lead = m.at not in span and not _has_number(m, cuts, figures)
+        if len(figures) > 1 and m.dimension in named and is_lead:
+            text = text[: m.at] + " " * (m.end - m.at) + text[m.end :]
     return text
 
 
-def _alone(
-    text: str, cuts: list[int], number: Number, figures: list[Number]
-) -> tuple[str, str, int]:
-    """Return a sentence with spaces for clauses of other numbers and for what is beside the point.
-
-    And this alone, and where what is before the subject ends.
-    """
+def _alone(text: str, cuts: list[int], number: Number, figures: list[Number]) -> tuple[str, str]:
+    """Return a sentence with spaces for clauses of other numbers and for what is an aside; and the asides alone."""
     kept = list(text)
     # "Less than Seattle's $23,661" is one clause.
     for start, end in pairwise(cut for cut in cuts if not text.startswith(" than ", cut)):
@@ -326,7 +238,7 @@ def _alone(
     last = after.start() if after else len(text)
     whole = "".join(kept)
     aside = whole[:first] + " " * (last - first) + whole[last:]
-    return " " * first + whole[first:last], aside, first
+    return " " * first + whole[first:last], aside
 
 
 def _span(cuts: list[int], number: Number, length: int) -> range:
@@ -342,7 +254,6 @@ def _subject(
     figures: list[Number],
 ) -> tuple[dict[str, Codes], dict[str, Codes]]:
     """Return what a number is of: what its clause names, or one before it, or the sentence before, or one after."""
-    subject: dict[str, Codes] = {}
     own: dict[str, Codes] = {}
     for name in DIMENSIONS:
         of = [m for m in mentions if m.dimension == name]
@@ -356,15 +267,13 @@ def _subject(
             if name == "indicator" and earlier:
                 own[name] = own[name] & narrowed([m.codes for m in earlier]) or own[name]
         elif earlier:
-            own[name] = _last_named(earlier, name)
+            codes = [m.codes for m in earlier]
+            own[name] = narrowed(codes) if name == "indicator" else codes[-1]
         elif later and (len({m.codes for m in later}) == 1 or name not in before):
-            own[name] = later[0].codes if name != "indicator" else narrowed([later[0].codes])
-        if name in own:
-            subject[name] = own[name]
-            if name == "indicator" and name in before and own[name] & before[name]:
-                subject[name] = own[name] & before[name]
-        elif name in before:
-            subject[name] = before[name]
+            own[name] = later[0].codes
+    subject = {**before, **own}
+    if "indicator" in own and "indicator" in before:
+        subject["indicator"] = own["indicator"] & before["indicator"] or own["indicator"]
     return subject, own
 
 
@@ -377,86 +286,24 @@ def _has_number(
     return any(first <= number.at < last for number in figures)
 
 
-def _last_named(mentions: list[Mention], name: str) -> Codes:
-    """Return what was named last before a clause; of indicators, what all words agree on."""
-    if name == "indicator":
-        return narrowed([m.codes for m in mentions])
-    return mentions[-1].codes
+def _in_order(
+    figures: list[Number], mentions: list[Mention], text: str, held: Sequence[Mention]
+) -> dict[Number, Mention]:
+    """Bind numbers of one kind to as many names that all stand before or all behind them, the one compared with last.
 
-
-def _lists(figures: list[Number], mentions: list[Mention], text: str) -> dict[Number, Mention]:
-    """Bind the numbers of a list to a list of as many names: "A, B and C had x, y and z percent"."""
+    "More here than there, 88.9 versus 81.8 percent"; "from 84.9 to 71.7 percent between 2018–19 and 2023–24".
+    """
     bound: dict[Number, Mention] = {}
-    for run in _number_runs(figures, text):
-        names = [
-            names
-            for dimension in ("student group", "place", "school year", "grade", "indicator")
-            for names in _name_runs([m for m in mentions if m.dimension == dimension], text)
-            if len(names) == len(run)
-        ]
-        if names:
-            before = [some for some in names if some[-1].end <= run[0].at]
-            chosen = max(before, key=lambda some: some[0].at) if before else names[0]
-            bound |= dict(zip(run, chosen, strict=True))
+    for kind in {number.kind for number in figures if not number.paired}:
+        run = [number for number in figures if number.kind == kind]
+        for dimension in ("place", "student group", "school year", "grade", "indicator"):
+            names = [m for m in mentions if m.dimension == dimension]
+            are_before = all(m.end <= run[0].at for m in names)
+            if are_before:
+                names.sort(key=lambda mention: mention in held)
+            are_behind = all(m.at >= run[-1].end for m in names)
+            if 1 < len(run) == len(names) == len({m.codes for m in names}) and (
+                are_before or are_behind
+            ):
+                bound = dict(zip(run, names, strict=True)) | bound
     return bound
-
-
-def _moved(figures: list[Number], mentions: list[Mention], text: str) -> dict[Number, Mention]:
-    """Bind "from A to B" to the earlier and the later of the two years that a sentence names."""
-    years = sorted(
-        (m for m in mentions if m.dimension == "school year"),
-        key=lambda m: min(m.codes, default=""),
-    )
-    if len(years) != 2 or len(figures) != 2:
-        return {}
-    if re.search(r"\b(?:since|from)\s(?:the\s)?$", text[: years[1].at], re.IGNORECASE):
-        return {}
-    between = text[figures[0].end : figures[1].at]
-    is_from = re.search(r"\bfrom (?:\w+ ){0,2}$", text[: figures[0].at], re.IGNORECASE)
-    if not is_from or not re.fullmatch(r"(?: percent|%)? to (?:\w+ ){0,2}", between):
-        return {}
-    return dict(zip(figures, years, strict=True))
-
-
-def _number_runs(figures: list[Number], text: str) -> list[list[Number]]:
-    runs: list[list[Number]] = [[]]
-    for number in figures:
-        last = runs[-1][-1] if runs[-1] else None
-        joined = last and last.kind == number.kind and last.listed and number.listed
-        if joined and last and len(text[last.end : number.at]) < 8:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    return [run for run in runs if len(run) > 1]
-
-
-def _name_runs(mentions: list[Mention], text: str) -> list[list[Mention]]:
-    runs: list[list[Mention]] = [[]]
-    for mention in mentions:
-        last = runs[-1][-1] if runs[-1] else None
-        if last and _GLUE.fullmatch(text[last.end : mention.at]):
-            runs[-1].append(mention)
-        else:
-            runs.append([mention])
-    return [run for run in runs if len(run) > 1]
-
-
-def _is_ours(
-    number: Number, text: str, span: range, subject: Subject, mentions: list[Mention]
-) -> bool:
-    """Tell whether nothing says that a number is of other people, of another place, or of the writers themselves."""
-    if ELSEWHERE in subject.get("place", ()):
-        return False
-    starts = max((m.end() for m in _ASIDE.finditer(text, 0, number.at)), default=0)
-    places = "|".join(re.escape(text[m.at : m.end]) for m in mentions if m.dimension == "place")
-    near = text[max(span.start, starts) : span.stop]
-    near = re.sub(rf"\bour (?:{places})\b", " ", near) if places else near
-    if _OURSELVES.search(_OUR_PLACE.sub(" ", near)):
-        return False
-    if number.kind == "count":
-        counted = _COUNTED.match(text, number.end)
-        is_in = re.search(
-            r"enrol|numbered|\bof\s$|\($", text[max(0, number.at - 30) : number.at], re.I
-        )
-        return bool(counted or is_in)
-    return True

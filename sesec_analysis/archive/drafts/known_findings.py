@@ -25,7 +25,14 @@ from sesec_analysis.evidence.wording.labels import EVERYONE, read_reference
 if TYPE_CHECKING:
     from sesec_analysis.archive.drafts.binding import Claim
 
-__all__ = ["OF_FAMILIES", "FindingIndex", "PrintedNumber", "is_inside"]
+__all__ = [
+    "OF_FAMILIES",
+    "FindingIndex",
+    "PrintedNumber",
+    "is_for_group",
+    "is_inside",
+    "is_range",
+]
 
 
 _WHOLE = {"grade_level": "grade", "student_group": "student group"}
@@ -63,15 +70,6 @@ class PrintedNumber:
         if self.role == "of" and found["indicator"] == {"enrollment"}:
             return {**found, "student group": frozenset({EVERYONE})}
         return found
-
-    @property
-    def is_range(self) -> bool:
-        """Whether a range is all that is printed."""
-        return _is_range(self.record)
-
-    def is_end_for(self, number: Number) -> bool:
-        """Tell whether a number that stands alone was taken from one end of a range that is all that is printed."""
-        return self.role == "value" and not number.paired and self.is_range
 
 
 class FindingIndex:
@@ -136,7 +134,7 @@ class FindingIndex:
         return [
             printed
             for printed in self._by_value.get((number.kind, number.value), ())
-            if number.agrees(printed.value, printed.places) == "exact"
+            if number.is_exactly(printed.value, printed.places)
         ]
 
     def fitting(self, subject: Subject, named: Subject, kind: str) -> list[PrintedNumber]:
@@ -159,51 +157,27 @@ class FindingIndex:
         """
         number, named = claim.number, {**claim.carried, **claim.named, **claim.subject}
         kinds = {number.kind} | ({"percent"} if number.kind in ("plain", "count") else set())
-        same = [
-            printed
-            for (kind, value), found in self._by_value.items()
-            if kind in kinds and number.rounds(value)
-            for printed in found
-        ]
-        ranked = self._ranked(same, named, 3)
-        if len(ranked) < 3 and named.get("place"):
-            others = self.of(named.get("indicator", frozenset()), number.kind)
-            ranked = {**self._ranked(others, named, 1), **ranked}
-        is_same = {printed.id: "in its interval or counts" for printed in same}
-        is_same |= {printed.id: "" for printed in same if printed.role == "value"}
-        best = sorted(ranked, key=lambda name: (name not in is_same, ranked[name][0]))[:_MOST_NEAR]
-        order = self._search.order(claim.sentence, best)
-        place = {str(match.record["id"]): at for at, match in enumerate(order)}
-        best.sort(key=lambda name: (name not in is_same, len(ranked[name][1]), place[name]))
-        shown: dict[object, str] = {}
-        for name in best:
-            shown.setdefault(self.records[name]["sentence"], name)
-        return [
-            self._difference(name, is_same.get(name), ranked[name][1])
-            for name in list(shown.values())[:3]
-        ]
-
-    def _ranked(
-        self, found: Iterable[PrintedNumber], named: Subject, most: int
-    ) -> dict[str, tuple[tuple[int, bool], list[str]]]:
-        """Return findings that differ in few dimensions from what words name, by id, with these dimensions."""
-        out: dict[str, tuple[tuple[int, bool], list[str]]] = {}
-        for printed in found:
+        same = (at for at in self._by_value if at[0] in kinds and number.rounds(at[1]))
+        indicators = named.get("indicator", frozenset()) if named.get("place") else frozenset()
+        found = [(False, printed) for at in same for printed in self._by_value[at]]
+        found += [(True, printed) for printed in self.of(indicators, number.kind)]
+        best: dict[str, tuple[tuple[bool, int, bool], str]] = {}
+        for is_other, printed in found:
             apart = self.conflicts(named, named, printed)
-            key = (len(apart), printed.role != "value")
-            is_nearer = printed.id not in out or key < out[printed.id][0]
-            if not printed.older and len(apart) <= most and is_nearer:
-                out[printed.id] = (key, apart)
-        return out
-
-    def _difference(self, name: str, where: str | None, apart: list[str]) -> str:
-        """Return how a finding differs from a sentence; ``where`` it has the same number, None if nowhere."""
-        record = self.records[name]
-        number = f"same number {where}".rstrip()
-        if where is None:
-            number = f"other number ({record['value']})"
-        other = "".join(f", other {dimension}" for dimension in apart)
-        return f"{number}{other}: {record['sentence']} ({name})"
+            key = (is_other, len(apart), printed.role != "value")
+            is_nearer = printed.id not in best or key < best[printed.id][0]
+            if not printed.older and len(apart) <= (1 if is_other else 3) and is_nearer:
+                where = "same number" if not key[2] else "same number in its interval or counts"
+                where = f"other number ({printed.record['value']})" if is_other else where
+                best[printed.id] = key, ", other ".join([where, *apart])
+        names = sorted(best, key=lambda name: best[name][0])[:_MOST_NEAR]
+        order = [str(one.record["id"]) for one in self._search.order(claim.sentence, names)]
+        names.sort(key=lambda name: (best[name][0][:2], order.index(name)))
+        shown: dict[object, str] = {}
+        for name in names:
+            sentence = self.records[name]["sentence"]
+            shown.setdefault(sentence, f"{best[name][1]}: {sentence} ({name})")
+        return list(shown.values())[:3]
 
     def conflicts(self, subject: Subject, named: Subject, printed: PrintedNumber) -> list[str]:
         """Return in what a number is about something else; where words name no group or grade, they mean all."""
@@ -213,16 +187,17 @@ class FindingIndex:
             if subject.get(name) and name != "student group" and not subject[name] & of[name]:
                 apart.append(name)
         years = subject.get("school year", frozenset())
-        is_of_two = len(of["school year"]) > 1 and len(years) == 2 and not _are_next(years)
+        is_of_two = (
+            len(of["school year"]) > 1 and len(years) == 2 and int(max(years)) - int(min(years)) > 1
+        )
         if is_of_two and not years <= of["school year"] and "school year" not in apart:
             apart.append("school year")
         if self._is_of_another_group(subject, named, printed):
             apart.append("student group")
         for name, dimension in _WHOLE.items():
             is_part = record[name] != "all" and (name, *_of(record)) in self._whole
-            if dimension == "student group" and printed.role == "of":
-                continue
-            if is_part and not subject.get(dimension) and not record.get("reference"):
+            is_counted = dimension == "student group" and printed.role == "of"
+            if is_part and not (is_counted or subject.get(dimension) or record.get("reference")):
                 apart.append(dimension)
         if record["organization_level"] == "school" and not subject.get("place"):
             apart.append("place")
@@ -232,9 +207,9 @@ class FindingIndex:
         self, subject: Subject, named: Subject, printed: PrintedNumber
     ) -> bool:
         said, groups = subject.get("student group", frozenset()), printed.about["student group"]
-        if not said or printed.kind == "dollars" or printed.record["measure"] in OF_FAMILIES:
+        if not said or is_for_group(printed.record) or printed.record["measure"] in OF_FAMILIES:
             return False
-        if printed.role == "of" and said == {EVERYONE}:
+        if said == {EVERYONE} and (printed.role == "of" or printed.kind == "dollars"):
             return False
         both = groups <= named.get("student group", frozenset()) | {EVERYONE}
         return not groups & said or not (both or len(groups) == 1)
@@ -257,13 +232,15 @@ def _normalized(text: str) -> str:
     return " ".join(text.replace("’", "'").split())
 
 
-def _are_next(years: Codes) -> bool:
-    first, last = sorted(map(int, years))
-    return last == first + 1
-
-
-def _is_range(record: Record) -> bool:
+def is_range(record: Record) -> bool:
+    """Return whether a range is all that a finding prints."""
     return record.get("publish") == "range" and len(numbers(str(record.get("value") or ""))) > 1
+
+
+def is_for_group(record: Record) -> bool:
+    """Return whether dollars may be for a student group, as a budget for multilingual learners is."""
+    is_dollars = record.get("unit") == "dollars_per_student"
+    return is_dollars and record["indicator"] not in ("budget_per_student", "spending_per_student")
 
 
 def is_inside(number: Number, record: Record) -> bool:
@@ -272,7 +249,7 @@ def is_inside(number: Number, record: Record) -> bool:
     A draft writes "3 points lower" where a finding prints "−3": either sign is looked for.
     """
     ends = numbers(str(record.get("value") or ""))
-    if number.paired or not _is_range(record) or ends[0].kind != number.kind:
+    if number.paired or not is_range(record) or ends[0].kind != number.kind:
         return False
     low, high = (-end.value if end.text.startswith(_MINUS) else end.value for end in ends[:2])
     unit = Decimal(1).scaleb(-number.places) / 2
@@ -310,8 +287,10 @@ def _printed_numbers(record: Record, *, older: bool) -> Iterator[PrintedNumber]:
         "sentence": record["sentence"],
         "interval": record.get("interval"),
     }
+    # "$351" is said of each student.
+    unit = " per student" if record.get("unit") == "dollars_per_student" else ""
     for name, text in texts.items():
-        for number in numbers(_in_units(str(text or ""), record)):
+        for number in numbers(f"{text or ''}{unit}"):
             if number.kind == "count" or (number.kind, number.value) in seen:
                 continue
             seen.add((number.kind, number.value))
@@ -324,8 +303,3 @@ def _printed_numbers(record: Record, *, older: bool) -> Iterator[PrintedNumber]:
             role = "of" if name.endswith("n") else "counted"
             count = Decimal(record[name])
             yield PrintedNumber(record, "count", count, 0, f"{record[name]:,}", role, older)
-
-
-def _in_units(text: str, record: Record) -> str:
-    """Return a value with its unit in words: "$351" is said of each student."""
-    return f"{text} per student" if record.get("unit") == "dollars_per_student" else text

@@ -12,7 +12,7 @@ from typing import Literal
 
 from text_to_num import Token, find_numbers
 
-__all__ = ["Number", "how_many", "numbers"]
+__all__ = ["MOVED", "Number", "how_many", "numbers"]
 
 
 Nearness = Literal["", "about", "over", "under"]
@@ -46,7 +46,6 @@ _NOT_FIGURES = re.compile(
             r"\b\d{1,2}-?\s(?:to|and|or)\s\d{1,2}-year-olds?\b|\b\d{1,2}-year-olds?\b",
             r"\b(?:aged?|ages)\s\d{1,2}(?:\s?(?:[-–]|to|and|or)\s?\d{1,2})?\b",
             r"\b\d{1,6}\s+(?:[A-Z]\w{0,30}\s+)?(?:Street|St|Avenue|Ave|Road|Rd|Way|Blvd|Boulevard|Drive|Suite)\b\.?",
-            r"\b(?:WA|Washington)\s+\d{5}(?:-\d{4})?\b",
             r"\b\d{1,3}(?:\s?%|[ -]?percent)?[ -]?(?:confidence )?interval\b|\b\d{2}%\s?CI\b",
             r"^\s*\(?\d+[.)]\s|\[\^?\d+\]|\b\d{2}-\d{7}\b",
         )
@@ -70,10 +69,12 @@ _UNITS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 _SIGNED = re.compile(rf"(?<![\w.,])[−+-]?(?:{_FIGURE})(?![\d])")
 _RANGE = re.compile(rf"(?:\s?[-–]\s?|\s(?:to|and|or)\s)(?P<last>[−+-]?(?:{_FIGURE}))")
+MOVED = (
+    r"(?:fell|fallen|rose|risen|gr[eo]wn?|gained|lost|dropped|declined|decreased|increased|shrank|slipped|slid|climbed"
+    r"|jumped|went|gone|moved|improved|worsened|changed|sank|plunged|plummeted)"
+)
 _MOVED_FROM = re.compile(
-    r"\b(?:fell|fallen|rose|risen|grew|grown|dropped|declined|decreased|increased|shrank|slipped|slid|climbed|jumped|went"
-    r"|gone|moved|improved|worsened|changed|sank|plunged|plummeted)\s(?:\w+\s)?from\s(?:(?:about|nearly|just|over|under)\s)*$",
-    re.IGNORECASE,
+    rf"\b{MOVED}\s(?:\w+\s)?from\s(?:(?:about|nearly|just|over|under)\s)*$", re.IGNORECASE
 )
 _LIST = re.compile(r"\s?(?:,|,?\s(?:and|or|then))\s")
 
@@ -89,26 +90,24 @@ _FRACTION = re.compile(
     r"(?![- ](?:grade|graders?|year|and|place|street|time|day|hour|annual)\b)",
     re.IGNORECASE,
 )
-_PART = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
-_PART |= {"nine": 9, "a": 1, "an": 1}
+_PART = {word: at for at, word in enumerate(_COUNTED.split("|"), start=1)} | {"a": 1, "an": 1}
 _IN = re.compile(
     r"(?<![\w.,])(?P<part>\d{1,4})\s(?:in|out of|of)\s(?P<every>every\s)?(?P<whole>\d{1,4})"
     r"(?!\d|[.,]\d|\s?%|\s?percent)",
     re.I,
 )
 _MULTIPLES = {
-    **{"twice": 2, "double": 2, "doubled": 2, "doubling": 2, "doubles": 2},
-    **{"thrice": 3, "triple": 3, "tripled": 3, "tripling": 3, "treble": 3},
-    **{"quadruple": 4, "quadrupled": 4, "quintuple": 5, "halved": 2, "halving": 2},
+    **{
+        "twice": 2,
+        "double": 2,
+        "thrice": 3,
+        "triple": 3,
+        "treble": 3,
+        "quadruple": 4,
+        "quintuple": 5,
+    },
 }
 _MULTIPLE = re.compile(rf"\b(?:{'|'.join(_MULTIPLES)})\b", re.IGNORECASE)
-_CHANGED = re.compile(r"(?:d|ing)$", re.IGNORECASE)
-_BY = re.compile(
-    r"\b(?:fell|fallen|rose|risen|grew|grown|dropped|declined|decreased|increased|down|up|cut|shrank|shrunk|lost|gained)"
-    r"\s(?:by\s)?(?:\w+\s){0,2}$",
-    re.IGNORECASE,
-)
-"""How "a third" becomes a change: no share of anything."""
 _NEAR_WORDS: dict[Nearness, str] = {
     "under": r"just under|fewer than|less than|under|below|at most|up to|no more than|not quite|nearly|almost|close to"
     r"|approaching|barely",
@@ -120,17 +119,11 @@ _NEARNESS = {
     kind: re.compile(rf"(?:^|(?<=\W))(?:{words})\s(?:(?:the|an?)\s)?$", re.IGNORECASE)
     for kind, words in _NEAR_WORDS.items()
 }
-_SOFT = re.compile(r"(?:nearly|almost|close to|approaching|not quite)\s+(?:\w+\s+)?$", re.I)
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*|\d+|[^\w\s]|\s+|_")
 _NUMBER_WORD = re.compile(
     rf"\b(?:{_COUNTED}|ten|eleven|twelve|\w{{3,6}}teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred"
     rf"|thousand|{_WHOLES}|{'|'.join(_MULTIPLES)})\b|\d[\d,.]*",
     re.I,
-)
-_SAYS_WORDS = re.compile(
-    r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w{3,6}teen|\w{3,5}ty|hundred|thousand|million"
-    r"|zero)",
-    re.IGNORECASE,
 )
 _NO_NUMBERS = ("hundred", "thousand", "million", "billion")
 """Words that are no number by themselves: of "$3 million"."""
@@ -142,8 +135,7 @@ class Number:
 
     ``kind`` is percent, points, times, years, dollars, plain or count; ``places`` are its decimals (negative where it
     ends in zeros that stand for no digit); ``at`` and ``end`` are where it stands. ``paired``: it is an end of a range.
-    ``part_of``: it is said as so many in so many, and ``value`` is the percent that this comes to. ``changed``: it is
-    said of what something has become, as "doubled".
+    ``part_of``: it is said as so many in so many, and ``value`` is the percent that this comes to.
     """
 
     text: str
@@ -155,19 +147,11 @@ class Number:
     part_of: int = 0
     end: int = 0
     near: Nearness = ""
-    loose: bool = False
-    changed: bool = False
-    listed: bool = False
 
-    def agrees(self, other: Decimal, places: int) -> str:
-        """Tell whether a printed number is this one: "exact", "rounded", or neither."""
-        if (
-            not self.part_of
-            and not self.near
-            and (self.value, max(self.places, 0)) == (other, max(places, 0))
-        ):
-            return "exact"
-        return "rounded" if self.rounds(other) else ""
+    def is_exactly(self, other: Decimal, places: int) -> bool:
+        """Return whether a printed number is this one, with as many decimals."""
+        is_rough = bool(self.part_of or self.near)
+        return not is_rough and (self.value, max(self.places, 0)) == (other, max(places, 0))
 
     def rounds(self, other: Decimal) -> bool:
         """Tell whether ``other`` becomes this when it is written as finely; a tie may go either way."""
@@ -175,11 +159,10 @@ class Number:
         if self.near == "over":
             return Decimal(0) <= apart <= max(self.value / 4, self._reach())
         if self.near == "under":
-            if self.loose:  # "nearly 45": no further below than people round to
-                even = self.part_of or self.value % 5 == 0 or self.kind in ("count", "dollars")
-                reach = self._reach()
-                return -(reach if even else reach / 2) <= apart <= reach / 5
-            return -max(self._reach() * 4, self.value / 8) <= apart <= 0
+            # "Nearly 45": no further below than people round to.
+            even = self.part_of or self.value % 5 == 0 or self.kind in ("count", "dollars")
+            reach = self._reach()
+            return -(reach if even else reach / 2) <= apart <= reach / 5
         return abs(apart) <= self._reach()
 
     def _reach(self) -> Decimal:
@@ -227,7 +210,8 @@ def numbers(sentence: str) -> list[Number]:
             r"\s?(?:the )?(?:federal )?poverty|[- ](?:check|credit)",
             text[match.end() : match.end() + 25],
         ):
-            figures.append(_multiple(match))
+            times, at = Decimal(_MULTIPLES[match.group().lower()]), match.start()
+            figures.append(Number(match.group(), times, 0, "times", at, end=match.end()))
     text = _blanked(text, _MULTIPLE)
     for match in _FRACTION.finditer(text):
         if part := _fraction(match, text):
@@ -239,9 +223,10 @@ def numbers(sentence: str) -> list[Number]:
         for number in _in_figures(digits)
         for at, end in [(starts[number.at], ends[number.end - 1])]
     ]
-    figures += [number for number in found if not _is_small_talk(number)]
+    # "One of them", "no one" count nothing.
+    figures += [n for n in found if n.kind != "count" or n.text.lower() not in ("one", "zero")]
     figures = sorted(figures, key=lambda number: number.at)
-    return _listed([_with_nearness(number, sentence) for number in figures], sentence)
+    return _with_units([_with_nearness(number, sentence) for number in figures], sentence)
 
 
 def _blank(text: str, start: int, end: int) -> str:
@@ -253,17 +238,10 @@ def _blanked(text: str, pattern: re.Pattern[str]) -> str:
     return pattern.sub(lambda match: " " * len(match.group()), text)
 
 
-def _multiple(match: re.Match[str]) -> Number:
-    word = match.group().lower()
-    return Number(
-        match.group(),
-        Decimal(_MULTIPLES[word]),
-        0,
-        "times",
-        match.start(),
-        end=match.end(),
-        changed=bool(_CHANGED.search(word)),
-    )
+def _share(match: re.Match[str], part: int, whole: int) -> Number:
+    """Return so many in so many as the percent that it comes to."""
+    value = Decimal(100 * part) / whole
+    return Number(match.group(), value, 0, "percent", match.start(), part_of=whole, end=match.end())
 
 
 def _fraction(match: re.Match[str], text: str) -> Number | None:
@@ -271,34 +249,12 @@ def _fraction(match: re.Match[str], text: str) -> Number | None:
     whole = _PARTS[match["whole"].lower()]
     said = (match["part"] or "").lower()
     after = text[match.end() : match.end() + 25]
-    before = text[max(0, match.start() - 25) : match.start()]
-    if _BY.search(before) and not re.match(r"\s(?:of|an?|percent\w*|points?)\b", after):
-        return Number(
-            match.group(), Decimal(0), 0, "times", match.start(), changed=True, end=match.end()
-        )
-    is_share = re.match(r"\s(?:of|as|the|did|met|were|was|attended|had)\b|\W*$|,|\s\(", after, re.I)
-    is_half = match["whole"].lower() == "half" and (
-        re.search(
-            r"\b(?:than|nearly|about|almost|roughly|only|just|by|over|under|was|were)\s$", before
-        )
-    )
-    if not is_share and not is_half:
+    if not re.match(r"\s(?:of|as|the|did|met|were|was|attended|had)\b|\W*$|,|\s\(", after, re.I):
         return None
     if not said and whole != 2 and not match["whole"].lower().endswith("s"):
         return None  # "the third of May", "in the fifth"
     part = int(said) if said.isdigit() else _PART.get(said, 1)
-    if not 0 < part < whole:
-        return None
-    start = match.start()
-    return Number(
-        match.group(),
-        Decimal(100 * part) / whole,
-        0,
-        "percent",
-        start,
-        part_of=whole,
-        end=match.end(),
-    )
+    return _share(match, part, whole) if 0 < part < whole else None
 
 
 class _Word(Token):
@@ -313,8 +269,6 @@ class _Word(Token):
 
 def _in_digits(text: str) -> tuple[str, list[int], list[int]]:
     """Return a text with its number words in digits, and where each character's word begins and ends."""
-    if not _SAYS_WORDS.search(text):
-        return text, [*range(len(text))], [*range(1, len(text) + 1)]
     pieces, starts, ends, at = list[str](), list[int](), list[int](), 0
     for start, end, value in _number_words(text):
         pieces += [text[at:start], value]
@@ -338,17 +292,13 @@ def _number_words(text: str) -> Iterator[tuple[int, int, str]]:
         yield words[0].match.start(), words[-1].match.end(), value
 
 
-def _is_small_talk(number: Number) -> bool:
-    """Tell whether a word such as "one" counts nothing: "one of them", "no one"."""
-    return number.kind == "count" and number.text.lower() in ("one", "zero")
-
-
 def _in_figures(text: str) -> list[Number]:
     figures: list[Number] = []
     for match in _IN.finditer(text):
         if part := _part_of_whole(match):
             figures.append(part)
-    text = _blanked_where(text, figures)
+    for part in figures:
+        text = _blank(text, part.at, part.end)
     for match in _MONEY.finditer(text):
         figures += _dollars(match, text)
     text = _blanked(_blanked(text, _MONEY), _NOT_FIGURES)
@@ -359,31 +309,12 @@ def _in_figures(text: str) -> list[Number]:
     return figures
 
 
-def _blanked_where(text: str, taken: list[Number]) -> str:
-    for number in taken:
-        text = _blank(text, number.at, number.end)
-    return text
-
-
 def _part_of_whole(match: re.Match[str]) -> Number | None:
     part, whole = int(match["part"]), int(match["whole"])
-    if not 0 < part < whole:
-        return None
-    if whole > 20 and not match["every"]:  # "71 out of 216" is two counts, and "1 in 2019" is none
-        return None
-    if re.search(r"(?<=\d)\sof\s", match.group()) and whole > 10:
-        return None
-    if whole == 1000:
-        return None
-    return Number(
-        match.group(),
-        Decimal(100 * part) / whole,
-        0,
-        "percent",
-        match.start(),
-        part_of=whole,
-        end=match.end(),
-    )
+    # "71 out of 216" is two counts, and "1 in 2019" is none; so is "per 1,000" read elsewhere.
+    most = 10 if re.search(r"(?<=\d)\sof\s", match.group()) else 20
+    is_share = whole <= most or (bool(match["every"]) and whole != 1000)
+    return _share(match, part, whole) if is_share and 0 < part < whole else None
 
 
 def _dollars(match: re.Match[str], text: str) -> list[Number]:
@@ -405,7 +336,8 @@ def _measured(text: str, match: re.Match[str]) -> tuple[list[Number], int]:
     if second:
         shared, shared_end = _unit(text, second.end())
         joins = bool(re.match(r"\s?[-–]|\sto\s|\sa\s", second.group()))
-        is_range = (joins or _between(text, match.start())) and not _moves(text, match.start())
+        is_between = re.search(r"\b(?:between|from)\s$", text[: match.start()], re.I)
+        is_range = (joins or is_between) and not _moves(text, match.start())
         if shared and unit in ("", shared) and is_range:
             last = _SIGNED.match(text, second.start("last"))
             parts, unit, end = [match, *([last] if last else [])], shared, shared_end
@@ -418,10 +350,6 @@ def _measured(text: str, match: re.Match[str]) -> tuple[list[Number], int]:
         made = text[part.start() : stop].strip()
         out.append(_number(made, part.group(), kind, part.start(), stop, len(parts) > 1))
     return out, end
-
-
-def _between(text: str, at: int) -> bool:
-    return bool(re.search(r"\b(?:between|from)\s$", text[max(0, at - 12) : at], re.I))
 
 
 def _moves(text: str, at: int) -> bool:
@@ -452,29 +380,22 @@ def _with_nearness(number: Number, sentence: str) -> Number:
     before = sentence[max(0, number.at - 30) : number.at]
     for kind, pattern in _NEARNESS.items():
         if pattern.search(before):
-            is_soft = kind == "under" and bool(_SOFT.search(before))
-            return replace(
-                number, near=kind, loose=is_soft or before.lower().rstrip().endswith("just under")
-            )
+            return replace(number, near=kind)
     return number
 
 
-def _listed(figures: list[Number], sentence: str) -> list[Number]:
+def _with_units(figures: list[Number], sentence: str) -> list[Number]:
     """Give the numbers of a list the unit that its last has: "27.5, 26.1 and 18.5 percent"."""
     out = list(figures)
     for n in range(len(out) - 2, -1, -1):
         this, after = out[n], out[n + 1]
         glue = sentence[this.end : after.at]
         is_list = _LIST.fullmatch(glue) or (glue == " to " and _moves(sentence, this.at))
-        if this.paired or after.paired or not is_list:
-            continue
-        unit_is_last = this.kind in ("count", "plain") and after.kind in (
+        lacks_unit = this.kind in ("count", "plain") and after.kind in (
             "percent",
             "points",
             "times",
         )
-        if unit_is_last and not after.part_of:
-            this = replace(this, kind=after.kind)
-        if this.kind == after.kind:
-            out[n], out[n + 1] = replace(this, listed=True), replace(after, listed=True)
+        if is_list and lacks_unit and not (this.paired or after.paired or after.part_of):
+            out[n] = replace(this, kind=after.kind)
     return out

@@ -1,30 +1,29 @@
-"""Read the passages of a grant draft (DOCX, PDF, Markdown, text); nothing is ever written back."""
+"""Read the passages of a grant draft (DOCX, PDF, Markdown, text, CSV); nothing is ever written back."""
 
 import codecs
 import csv
 import io
+import json
 import logging
 import re
 import subprocess
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sesec_analysis import hidden_characters
 from sesec_analysis.errors import DataError
 
-__all__ = ["KINDS", "Passage", "check_archive", "is_english", "passages", "sentences"]
+__all__ = ["KINDS", "Passage", "is_english", "passages", "sentences"]
 
 
 KINDS = (".docx", ".md", ".txt", ".csv", ".pdf")
 """Endings of the files that can be read."""
 
 _MOST_BYTES = 50_000_000
-"""Of a file, with pictures."""
-_MOST_UNPACKED = 200_000_000
-_MOST_PARTS = 5000
-_MOST_PAGES = 500
+"""Bytes of a file, with its pictures; four times as many of what a .docx holds."""
 _MOST_TEXT = 3_000_000
 """Characters: a thousand pages."""
 _LONGEST = 2000
@@ -52,7 +51,7 @@ def passages(path: Path) -> list[Passage]:
     Raises
     ------
     DataError
-        If the file is missing, of another kind, damaged, or holds no text (as a scanned PDF does).
+        If the file is missing, of another kind, damaged, or has no text (as a scanned PDF).
     """
     kind = path.suffix.lower()
     if kind not in KINDS:
@@ -64,16 +63,19 @@ def passages(path: Path) -> list[Passage]:
         raise DataError(f"there is no file {path.name}", where=str(path), fix="check its name")
     if path.stat().st_size > _MOST_BYTES:
         raise _too_large(path)
-    if kind == ".csv":
-        paragraphs = _rows(_decoded(path))
-    else:
-        paragraphs = _pdf(path) if kind == ".pdf" else _paragraphs(_text(path, kind))
-    if sum(len(passage.text) for passage in paragraphs) > _MOST_TEXT:
+    read = {".pdf": _pdf, ".csv": _rows}.get(kind, _pandoc)
+    # What a draft says is printed in a terminal, which obeys some characters.
+    texts = [
+        (where, " ".join(hidden_characters.without(text).split()), lead)
+        for where, text, lead in read(path)
+    ]
+    found = [Passage(*one) for one in texts if one[1]]
+    if sum(len(passage.text) for passage in found) > _MOST_TEXT:
         raise _too_large(path)
-    if not paragraphs:
+    if not found:
         fix = "a scanned page holds a picture of text: export the draft from the program that wrote it"
         raise DataError(f"{path.name} holds no text", where=str(path), fix=fix)
-    return paragraphs
+    return found
 
 
 _ENGLISH = re.compile(
@@ -127,80 +129,87 @@ def _too_large(path: Path) -> DataError:
     return DataError(f"{path.name} is too large to be a draft", where=str(path), fix=fix)
 
 
-def check_archive(path: Path) -> None:
-    """Refuse a .docx that would unpack to more than any draft holds.
-
-    Raises
-    ------
-    DataError
-        If it is no archive, or too large a one.
-    """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            parts = archive.infolist()
-    except zipfile.BadZipFile as failure:
-        fix = "open it in the program that wrote it and save it again"
-        raise DataError(f"{path.name} is damaged", where=str(path), fix=fix) from failure
-    if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _MOST_UNPACKED:
-        raise _too_large(path)
+def _damaged(path: Path) -> DataError:
+    fix = "open it in the program that wrote it and save it again"
+    return DataError(f"{path.name} is damaged", where=str(path), fix=fix)
 
 
-def _text(path: Path, kind: str) -> str:
-    if kind == ".txt":
-        return _decoded(path)
+def _pandoc(path: Path) -> Iterator[tuple[str, str, str]]:
+    """Yield the passages of a draft that pandoc reads: where each is, its text, and the words over its list."""
     import pypandoc
 
-    if kind == ".md":
-        _decoded(path)
-    else:
-        check_archive(path)
-    form = "docx" if kind == ".docx" else "markdown"
+    kind = path.suffix.lower()
+    draft = path.read_bytes() if kind == ".docx" else _decoded(path).encode()
+    if kind == ".docx":
+        try:
+            with zipfile.ZipFile(path) as archive:
+                if sum(part.file_size for part in archive.infolist()) > 4 * _MOST_BYTES:
+                    raise _too_large(path)
+        except zipfile.BadZipFile as failure:
+            raise _damaged(path) from failure
     # In its sandbox it opens nothing but the draft, whatever that names.
-    how = ["--to=plain", "--wrap=none", "--track-changes=accept", "--sandbox", f"--from={form}"]
+    how = ["--to=json", "--track-changes=accept", "--sandbox", f"--from={_FORMS[kind]}"]
+    command = [pypandoc.get_pandoc_path(), "+RTS", "-M1G", "-RTS", *how]
     try:
         done = subprocess.run(
-            [pypandoc.get_pandoc_path(), "+RTS", "-M1G", "-RTS", *how, str(path.resolve())],
-            capture_output=True,
-            check=True,
-            timeout=_SECONDS,
+            command, input=draft, capture_output=True, check=True, timeout=_SECONDS
         )
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as failure:
-        fix = "open it in the program that wrote it and save it again"
-        raise DataError(f"{path.name} is damaged", where=str(path), fix=fix) from failure
-    return _row_by_row(done.stdout.decode("utf-8"))
+        raise _damaged(path) from failure
+    told = (one for one in _blocks(json.loads(done.stdout)["blocks"]) if one[0].strip())
+    for number, (text, lead) in enumerate(told, start=1):
+        yield f"paragraph {number}", text, lead
 
 
-_RULE = re.compile(r"\s*-{3,}[-\s]*")
-"""What pandoc draws under the heads of a table, and over and under one whose rows stand apart."""
+# Dollars are no formulas.
+_FORMS = {".docx": "docx", ".txt": "commonmark", ".md": "markdown-tex_math_dollars-smart"}
+"""What pandoc calls each kind of draft."""
 
 
-def _row_by_row(text: str) -> str:
-    r"""Return a text of pandoc's with each row of a table as a paragraph, each cell behind the head of its column.
+def _blocks(blocks: Iterable[Any], lead: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the text of each paragraph, item, and row of a table, and the words over the list that it is an item of."""
+    text = ""
+    for block in blocks:
+        kind, content = block["t"], block.get("c")
+        if kind in ("BulletList", "OrderedList"):
+            for item in content if kind == "BulletList" else content[1]:
+                yield from _blocks(item, text if text.endswith(":") else "")
+        elif kind in ("BlockQuote", "Div", "Figure"):
+            yield from _blocks(content if kind == "BlockQuote" else content[-1])
+        elif kind == "Table":
+            head, bodies = content[3], content[4]
+            rows = head[1] + [row for body in bodies for row in body[2] + body[3]]
+            for row in rows[1:]:
+                yield _joined(_cells(rows[0]), _cells(row)), ""
+        else:
+            text = _words(block).strip()
+            yield text, lead
+            for note in _notes(block):
+                yield from _blocks(note)
 
-    Examples
-    --------
-    >>> _row_by_row("  Place     Met    Of\n  --------- ------ ----\n  Seattle   41%    50\n  Kent      52%    60")
-    'Place Seattle | Met 41% | Of 50\n\nPlace Kent | Met 52% | Of 60'
-    """
-    out, heads, columns, apart = list[str](), list[str](), list[slice](), False
-    for block in re.split(r"\n\s*\n", text):
-        rows = block.splitlines()
-        rules = [at for at, line in enumerate(rows) if _RULE.fullmatch(line)]
-        if not rules and not apart:
-            out.append(block)
-            continue
-        if not apart:
-            # Rows stand apart where a rule is over the heads, too.
-            apart = len(rules) > 1 and rules[0] == 0 and rules[1] > 1
-            under = rules[apart]
-            columns = [slice(*of.span()) for of in re.finditer("-+", rows[under])]
-            columns[-1] = slice(columns[-1].start, None)
-            heads, rows = _cells(rows[apart:under], columns), rows[under + 1 :]
-        told = [row for row in rows if not _RULE.fullmatch(row)]
-        for lines in [told] if apart else [[row] for row in told]:
-            out.append(_joined(heads, _cells(lines, columns)))
-        apart = apart and not (rows and _RULE.fullmatch(rows[-1]))
-    return "\n\n".join(out)
+
+def _cells(row: Sequence[Any]) -> list[str]:
+    return [" ".join(_words(cell[4]).split()) for cell in row[1]]
+
+
+def _words(node: object) -> str:
+    """Return the text of a block or an inline, without its notes."""
+    if isinstance(node, list):
+        return "".join(map(_words, node))
+    if not isinstance(node, dict) or node["t"] in ("Note", "RawInline", "RawBlock"):
+        return ""
+    kind, content = node["t"], node.get("c", "")
+    if kind in ("Str", "Code", "CodeBlock", "Math"):
+        return str(content if kind == "Str" else content[1])
+    return " " if kind in ("Space", "SoftBreak", "LineBreak") else _words(content)
+
+
+def _notes(node: object) -> Iterator[list[Any]]:
+    if isinstance(node, dict) and node["t"] == "Note":
+        yield node["c"]
+    elif isinstance(node, dict | list):
+        for part in node.get("c", ()) if isinstance(node, dict) else node:
+            yield from _notes(part)
 
 
 def _joined(heads: Sequence[str], cells: Sequence[str]) -> str:
@@ -228,75 +237,34 @@ _UNIT = re.compile(
 _BARE = re.compile(r"[−+-]?\d[\d,]*(?:\.\d+)?(?:\s?[-–]\s?\d+(?:\.\d+)?)?")
 
 
-def _rows(text: str) -> list[Passage]:
-    """Return the rows of a CSV file as passages, each cell behind the head of its column."""
-    rows = [row for row in csv.reader(io.StringIO(text)) if any(cell.strip() for cell in row)]
-    return [
-        Passage(f"row {number}", hidden_characters.without(_joined(rows[0], row)))
-        for number, row in enumerate(rows[1:], start=2)
-    ]
-
-
-def _cells(lines: list[str], columns: list[slice]) -> list[str]:
-    """Return the text of each column of lines that are one row together."""
-    return [" ".join(" ".join(line[of] for line in lines).split()) for of in columns]
+def _rows(path: Path) -> Iterator[tuple[str, str, str]]:
+    """Yield the rows of a CSV file, each cell behind the head of its column."""
+    rows = [row for row in csv.reader(io.StringIO(_decoded(path))) if any(row)]
+    for number, row in enumerate(rows[1:], start=2):
+        yield f"row {number}", _joined(rows[0], row), ""
 
 
 def _decoded(path: Path) -> str:
     data = path.read_bytes()
-    wide = path.suffix.lower() == ".txt" and data.startswith(
-        _UTF_16
-    )  # pandoc reads no other Markdown
+    is_wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
-        return data.decode("utf-16" if wide else "utf-8-sig").replace("\r\n", "\n")
+        return data.decode("utf-16" if is_wide else "utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as failure:
         fix = "save it as UTF-8 text"
         raise DataError(f"{path.name} is not UTF-8 text", where=str(path), fix=fix) from failure
 
 
-def _pdf(path: Path) -> list[Passage]:
+def _pdf(path: Path) -> Iterator[tuple[str, str, str]]:
+    """Yield the paragraphs of a PDF's pages: what is between blank lines."""
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what is wrong is said in one sentence
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # the error says what is wrong
     try:
-        pages = PdfReader(path).pages
-        if len(pages) > _MOST_PAGES:
-            raise _too_large(path)
-        texts = [page.extract_text() for page in pages]
+        texts = [page.extract_text() for page in PdfReader(path).pages]
     except PyPdfError as failure:
-        fix = "export it again from the program that wrote it"
-        raise DataError(f"{path.name} is damaged", where=str(path), fix=fix) from failure
-    return [
-        Passage(f"page {page}, {passage.where}", passage.text)
-        for page, text in enumerate(texts, start=1)
-        for passage in _paragraphs(_rejoined(text))
-    ]
-
-
-def _rejoined(text: str) -> str:
-    """Return the text of a page with words that were parted at the end of a line put together."""
-    return re.sub(r"(?<=[a-z])-\n(?=[a-z])", "", text)
-
-
-_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_ITEM = re.compile(r"\s*(?:[-*•–]|\(?\d{1,2}[.)])\s+(?=\S)")
-"""How an item of a list begins."""
-
-
-def _paragraphs(text: str) -> list[Passage]:
-    # What a draft says is printed in a terminal, which obeys some characters.
-    text = hidden_characters.without(text)
-    found, lead = list[tuple[str, str]](), ""
-    for block in re.split(r"\n\s*\n", text):
-        for part in re.split(rf"\n(?={_ITEM.pattern})", block.strip("\n")):
-            said = " ".join(part.split())
-            item = _ITEM.match(f"{said} ")
-            if said and not item:
-                lead = said if said.endswith(":") else ""
-            found.append((said[item.end() :], lead) if item else (said, ""))
-    told = ((said, over) for said, over in found if said)
-    return [
-        Passage(f"paragraph {number}", said, over)
-        for number, (said, over) in enumerate(told, start=1)
-    ]
+        raise _damaged(path) from failure
+    for page, text in enumerate(texts, start=1):
+        whole = re.sub(r"(?<=[a-z])-\n(?=[a-z])", "", text)  # words parted at the end of a line
+        for number, block in enumerate(re.split(r"\n\s*\n", whole), start=1):
+            yield f"page {page}, paragraph {number}", block, ""

@@ -1,14 +1,13 @@
 """Recognize what the words around a number name: indicator, student group, place, school year, grade.
 
-And of two places or groups that a sentence compares, which it is of and which it is held against.
+And with which places or groups a sentence compares.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from itertools import pairwise
 
 from sesec_analysis import catalog
 from sesec_analysis.archive.drafts.numbers import Number
@@ -16,28 +15,19 @@ from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.labels import EVERYONE, OTHERS, read_reference
 
 __all__ = [
-    "COMPARING_VERBS",
     "DIMENSIONS",
-    "ELSEWHERE",
     "Codes",
     "Mention",
-    "Sides",
     "Subject",
     "Vocabulary",
     "about",
     "held_against",
-    "leads_to",
-    "pairs",
     "places_of",
-    "sides_of",
 ]
 
 
 DIMENSIONS = ("indicator", "school year", "student group", "place", "grade")
 """What a number is about, as people say it."""
-
-ELSEWHERE = "elsewhere"
-"""The place of words that name one of which we have no findings: "nationally", "in Portland"."""
 
 Codes = frozenset[str]
 Subject = Mapping[str, Codes]
@@ -58,46 +48,16 @@ _LONGEST = 9
 _YEARS = re.compile(
     r"\b((?:19|20)\d{2})(?:\s?(?:[-–/]|\bto\b)\s?((?:19|20)?\d{2}))?\b(?!,\d|\s?(?:%|percent|students))"
 )
-_YEAR_BEFORE = re.compile(
-    r"\b(?:(?:the|a) (?:school )?year (?:before|earlier)|the previous (?:school )?year)\b",
-    re.IGNORECASE,
-)
-_OF_A_DATE = re.compile(
-    r"\b(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?\s(?:\d{1,2},?\s)?$"
-)
-_GRADES = re.compile(
-    r"\bgrade\s(\d{1,2}|K)\b(?!\s?[-–]|\s(?:to|through|and)\s\d)|\b(\d{1,2})(?:st|nd|rd|th)[- ]grade"
-    r"|\b(third|fourth|fifth|sixth|seventh|eighth|tenth|three|four|five|six|seven|eight|ten)[- ]grade"
-    r"|\bgrade (three|four|five|six|seven|eight|ten)\b",
-    re.IGNORECASE,
-)
-_NAMED_GRADES = {
-    **{"third": "3", "fourth": "4", "fifth": "5", "sixth": "6", "seventh": "7", "eighth": "8"},
-    **{"three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8"},
-    **{"tenth": "10", "ten": "10"},
+_GRADES = {
+    **{"03": "3 three third 3rd", "04": "4 four fourth 4th", "05": "5 five fifth 5th"},
+    **{"06": "6 six sixth 6th", "07": "7 seven seventh 7th", "08": "8 eight eighth 8th"},
+    **{"10": "10 ten tenth 10th", "K": "k"},
 }
-_FAR = re.compile(
-    r"\b(?:nationally|nationwide|national(?! education| park)|across the (?:country|nation)|in the (?:country|nation)"
-    r"|in the (?:U\.S\.|US|United States)|in America|American (?:children|students|schools)|worldwide|other states"
-    r"|King County|the county|countywide)(?!\w)",
-    re.IGNORECASE,
-)
-_OTHER_PLACE = re.compile(
-    r"\b(?:[Ii]n|[Aa]t|[Aa]cross|near|of)\s(?P<name>[A-Z][a-zé]+(?:\s[A-Z][a-zé]+){0,3})"
-)
-_NO_PLACE = re.compile(
-    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday"
-    r"|Wednesday|Thursday|Friday|Saturday|Sunday|Title|Level|Grade|English|Mathematics|Science|Math|Reading|Spring"
-    r"|Fall|Winter|Summer|Black|White|Asian|Hispanic|Latino|Native|American|Somali|Spanish|Vietnamese|Kindergarten"
-    r"|School|Every|All|Appendix|Table|Figure|Part|Section|Phase|Year|Board|Congress|Head)\b"
-)
-"""Words with a capital that are no place."""
+"""What the grades with tests are called, with the word "grade" before or behind."""
 
-COMPARING_VERBS = r"exceed(?:s|ed|ing)|surpass(?:es|ed|ing)|tops|topped|topping|outpac(?:es|ed|ing)"
-"""Verbs that call what stands before them the larger."""
 _MARK = re.compile(
     r"\b(?:(?:compared|contrasted|relative|in (?:comparison|contrast)|as opposed) (?:with|to)|unlike|than|versus|vs\.?"
-    rf"|against|behind|ahead of|above|below|(?:trail|lag)(?:s|ed|ged|ing|ging)?|{COMPARING_VERBS}"
+    r"|against|behind|ahead of|above|below|(?:trail|lag)(?:s|ed|ged|ing|ging)?"
     r"|as\s(?:likely|often|frequently|high|low|many|much|large|great|common)\b(?:\s[^\s,;:.(]+){0,10}?\sas)(?=[\s’'])",
     re.IGNORECASE,
 )
@@ -109,14 +69,6 @@ _JOIN = re.compile(
     re.IGNORECASE,
 )
 """What may stand between such words and the names of that side."""
-_BETWEEN = re.compile(r"\bbetween\s(?:the\s)?$", re.IGNORECASE)
-_BOTH = re.compile(r"(?:\sstudents)?\sand\s(?:the\s)?", re.IGNORECASE)
-_VERSUS = re.compile(
-    r"(?:.*\b(?:compared (?:with|to)|as opposed to|versus|vs\.?|against)|,?\s(?:to|and))"
-    r"\s(?:(?:just|only|about|nearly|the)\s)?"
-)
-"""What stands between the numbers of two sides that were named before."""
-_TWO_SIDED = ("place", "student group")
 
 
 @dataclass(frozen=True)
@@ -127,19 +79,6 @@ class Mention:
     dimension: str
     codes: Codes
     end: int
-
-
-@dataclass(frozen=True)
-class Sides:
-    """The two places or student groups that a sentence compares: the one that it is of, and the one it is held against.
-
-    ``names`` are the words that name either.
-    """
-
-    dimension: str
-    spoken: Codes
-    held: Codes
-    names: tuple[Mention, ...]
 
 
 @dataclass(frozen=True)
@@ -159,6 +98,17 @@ class Vocabulary:
         self._begins: set[str] = set()
         self._add_indicators({indicator_of(record) for record in findings})
         self._add_groups()
+        for code, names in _GRADES.items():
+            for name in names.split():
+                for form in (
+                    "grade {}",
+                    "{} grade",
+                    "{}-grade",
+                    "{} grader",
+                    "{} graders",
+                    "{}-graders",
+                ):
+                    self._add("grade", form.format(name), [code], exact=False)
         self._add_places(findings)
 
     def _add(self, dimension: str, phrase: str, codes: Iterable[str], *, exact: bool) -> None:
@@ -218,12 +168,10 @@ class Vocabulary:
         """Return everything that a sentence names, in order; of phrases that overlap, the longest."""
         text = sentence.replace("’", "'")
         words = [(m.start(), m.end(), m.group()) for m in _WORD.finditer(text)]
-        mentions, at = [*_years(text), *_grades(text)], 0
+        mentions, at = _years(text), 0
         while at < len(words):
             at += self._longest(text, words, at, mentions)
-        return sorted(
-            [*mentions, *_elsewhere(text, mentions)], key=lambda mention: (mention.at, mention.end)
-        )
+        return sorted(mentions, key=lambda mention: (mention.at, mention.end))
 
     def _longest(
         self, text: str, words: list[tuple[int, int, str]], at: int, mentions: list[Mention]
@@ -280,41 +228,24 @@ def places_of(record: Record) -> tuple[Codes, Codes]:
     """
     dated = catalog.measure(record["measure"]).dated
     to = read_reference(str(record.get("reference") or ""), dated=dated)
-    own, others = _alike({str(record["organization_id"])}), _alike(to.places)
-    if catalog.indicator(str(record["indicator"])).elementary_only:
-        own, others = own | _elementary_parts(own), others | _elementary_parts(others)
-    return frozenset(own), frozenset(others - own)
-
-
-def _alike(codes: Iterable[str]) -> set[str]:
-    """Return codes of places with those of the same place: Seattle, its district."""
-    return {*codes} | (_SEATTLE if _SEATTLE & {*codes} else set())
+    is_part = catalog.indicator(str(record["indicator"])).elementary_only
+    own, others = _alike({str(record["organization_id"])}, is_part), _alike(to.places, is_part)
+    return own, others - own
 
 
 _SEATTLE = {"seattle", "17001"}
 
 
-def _elementary_parts(codes: Iterable[str]) -> set[str]:
-    return {*map(catalog.elementary_part, codes)} - {""}
-
-
-def _elsewhere(text: str, mentions: list[Mention]) -> list[Mention]:
-    """Return the places of others that a sentence names; "Native American students" are a group."""
-    far = [match.span() for match in _FAR.finditer(text)]
-    named = [m for m in _OTHER_PLACE.finditer(text) if not _NO_PLACE.search(m["name"])]
-    return [
-        Mention(start, "place", frozenset({ELSEWHERE}), end)
-        for start, end in [*far, *(match.span("name") for match in named)]
-        if not any(mention.at < end and mention.end > start for mention in mentions)
-    ]
+def _alike(codes: Iterable[str], is_part: bool) -> Codes:
+    """Return codes of places with those of the same place: Seattle, its district; elementary schools if ``is_part``."""
+    found = {*codes} | (_SEATTLE if _SEATTLE & {*codes} else set())
+    return frozenset(found | ({*map(catalog.elementary_part, found)} - {""} if is_part else set()))
 
 
 def _years(sentence: str) -> list[Mention]:
     mentions = []
     for match in _YEARS.finditer(sentence):
         first, second = match[1], match[2]
-        if _OF_A_DATE.search(sentence[max(0, match.start() - 20) : match.start()]):
-            continue
         if second and int(second) % 100 == (int(first) + 1) % 100:
             codes = {str(int(first) + 1)}
         elif second:
@@ -323,25 +254,6 @@ def _years(sentence: str) -> list[Mention]:
         else:  # a year alone may begin or end a school year
             codes = {first, str(int(first) + 1)}
         mentions.append(Mention(match.start(), "school year", frozenset(codes), match.end()))
-    return [*mentions, *_years_before(sentence, mentions)]
-
-
-def _years_before(sentence: str, years: Sequence[Mention]) -> Iterator[Mention]:
-    """Yield what "the year before" names, where a school year was named before it."""
-    for match in _YEAR_BEFORE.finditer(sentence):
-        last = max((m for m in years if m.end <= match.start()), key=lambda m: m.at, default=None)
-        if last is not None and len(last.codes) == 1:
-            before = frozenset({str(int(*last.codes) - 1)})
-            yield Mention(match.start(), "school year", before, match.end())
-
-
-def _grades(sentence: str) -> list[Mention]:
-    mentions = []
-    for match in _GRADES.finditer(sentence):
-        said = match[1] or match[2] or match[3] or match[4]
-        grade = _NAMED_GRADES.get(said.lower(), said).upper()
-        code = grade if grade == "K" else grade.zfill(2)
-        mentions.append(Mention(match.start(), "grade", frozenset({code}), match.end()))
     return mentions
 
 
@@ -349,15 +261,13 @@ def held_against(
     text: str, mentions: Sequence[Mention], figures: Sequence[Number]
 ) -> list[Mention]:
     """Return the places and student groups that stand behind "compared with", "than", "as likely as", "4 times"."""
-    bare = _bare(text, mentions, figures)
-    named = [m for m in mentions if m.dimension in _TWO_SIDED]
+    bare = text
+    grades = [(m.at, m.end) for m in mentions if m.dimension == "grade"]
+    for at, end in [(n.at, n.end) for n in figures] + grades:
+        bare = bare[:at] + " " * (end - at) + bare[end:]
+    named = [m for m in mentions if m.dimension in ("place", "student group")]
     times = [number.end for number in figures if number.kind == "times"]
     starts = [mark.end() for mark in _MARK.finditer(bare)] + times
-    starts += [
-        after.at
-        for this, after in pairwise(named)
-        if _BETWEEN.search(bare, 0, this.at) and _BOTH.fullmatch(bare, this.end, after.at)
-    ]
     out = [mention for at in starts for mention in _joined(bare, at, named)]
     return [m for m in named if m in out]
 
@@ -369,55 +279,3 @@ def _joined(bare: str, at: int, named: Sequence[Mention]) -> list[Mention]:
             out.append(mention)
             at = mention.end
     return out
-
-
-def leads_to(text: str, at: int, names: Sequence[Mention], figures: Sequence[Number]) -> bool:
-    """Tell whether a name, or a figure and then a name, is all that follows: "exceeded the 14 percent of Seattle"."""
-    bare = _bare(text, (), figures)
-    return any(m.at >= at and _JOIN.fullmatch(bare, at, m.at) for m in names)
-
-
-def _bare(text: str, mentions: Sequence[Mention], figures: Sequence[Number]) -> str:
-    """Return a text with spaces for its numbers and grades."""
-    grades = [(m.at, m.end) for m in mentions if m.dimension == "grade"]
-    for start, end in [(n.at, n.end) for n in figures] + grades:
-        text = text[:start] + " " * (end - start) + text[end:]
-    return text
-
-
-def sides_of(mentions: Sequence[Mention], held: Sequence[Mention], before: Subject) -> Sides | None:
-    """Return the two sides of a sentence, if it compares two places or two groups, and no more.
-
-    ``before`` is what its pronouns may stand for: "they were twice as likely as White students".
-    """
-    found = []
-    for name in _TWO_SIDED:
-        names = tuple(m for m in mentions if m.dimension == name)
-        there = {m.codes for m in names if m in held}
-        here = {m.codes for m in names if m not in held}
-        if not here and name in before:
-            here = {before[name]}
-        # "More of the girls here than of the girls there"; "compared with White students in Seattle".
-        if not there or not here or there == here:
-            continue
-        if len(there) > 1 or len(here) != 1 or there & here:
-            return None
-        found.append(Sides(name, here.pop(), there.pop(), names))
-    return found[0] if len(found) == 1 else None
-
-
-def pairs(
-    text: str, figures: Sequence[Number], sides: Sides | None, held: Sequence[Mention]
-) -> dict[Number, Mention]:
-    """Bind two numbers to the sides that are named before them: "higher here than there, 88.9 versus 81.8 percent"."""
-    bound: dict[Number, Mention] = {}
-    if sides is None:
-        return bound
-    spoken = next((m for m in sides.names if m not in held), None)
-    other = next(m for m in sides.names if m in held)
-    for this, after in pairwise(figures):
-        is_pair = this.kind == after.kind and not this.paired and not after.paired
-        is_last = all(m.end <= this.at for m in sides.names)
-        if spoken and is_pair and is_last and _VERSUS.fullmatch(text, this.end, after.at):
-            bound |= {this: spoken, after: other}
-    return bound

@@ -1,5 +1,6 @@
 """Sentences that were written before the checker judged any of them: right ones pass, deceptive ones never do."""
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,54 @@ def test_judge__passes_no_deceptive_sentence(text, known):
     assert not {one.verdict for one in judged} & {"matches", "rounds right"}, judged
 
 
+with Path(__file__).with_name("unseen_2025.csv").open(encoding="utf-8") as file:
+    UNSEEN = list(csv.DictReader(file))
+
+
+def verdicts(kind: str, known: FindingIndex) -> list[set[str]]:
+    unseen = [row["sentence"] for row in UNSEEN if row["kind"] == kind]
+    return [{one.verdict for one in judge([Passage("", text)], known)} for text in unseen]
+
+
+@pytest.mark.parametrize(("kind", "least"), [("near", 0.9), ("free", 0.6)])
+def test_judge__calls_most_unseen_right_sentences_right_and_none_wrong(kind, least, known):
+    found = verdicts(kind, known)
+    assert sum(one <= set(QUIET) for one in found) >= least * len(found)
+    assert not [one for one in found if one & set(TO_CORRECT)]
+
+
+def test_judge__passes_no_unseen_deceptive_sentence(known):
+    found = verdicts("deceptive", known)
+    assert not [one for one in found if one & {"matches", "rounds right"}]
+
+
+def test_judge__shows_the_finding_of_an_unseen_sentence_among_three(known):
+    shown, asked = 0, 0
+    for row in UNSEEN:
+        judged = judge([Passage("", row["sentence"])], known) if row["finding"] else []
+        names = [name for one in judged for name in (one.finding, *one.nearest)]
+        if any(one.verdict == "not judged" for one in judged):
+            asked += 1
+            shown += any(row["finding"] in name for name in names)
+    assert shown >= 0.7 * asked
+
+
+OTHERS = [
+    "In 2024–25, 40.1 percent of our students met the math standard.",
+    "In our program, 40.1 percent of students met the math standard in 2024–25.",
+    "In 2024–25, 40.1 percent of students in Portland met the math standard.",
+    "In 2024–25, 40.1 percent of students nationally met the math standard.",
+    "In 2022–23, Black students in Seattle Public Schools were 4.2 times less likely to be suspended than others.",
+    "In 2018–19, Renton spent $15,326 per student on low-income students.",
+    "Math results in Southeast Seattle fell 11.0 points in one year, from 2017–18 to 2024–25.",
+]
+
+
+@pytest.mark.parametrize("text", OTHERS)
+def test_judge__passes_no_number_of_ours_as_one_of_others(text, known):
+    assert not {one.verdict for one in judge([Passage("", text)], known)} <= set(QUIET)
+
+
 @pytest.mark.parametrize("language", ["es", "so", "vi"])
 def test_judge__recognizes_our_sentences_of_any_language_and_judges_no_other(language, known):
     ours = {
@@ -84,7 +133,7 @@ RATIO = "sesec:ratio.disciplined.2023.all.seattle.black-others"
 CHANGE = "sesec:change.math_met.2025-2018.all.southeast_seattle.all"
 OTHER_NUMBERS = [
     "In 2022–23, Black students in Seattle Public Schools were suspended or expelled 5.2 times as often as all others.",
-    f"Black students face a staggering 5.2 times the suspension rate of other students ({RATIO}).",
+    f"Black students had 5.2 times the suspension rate of other students ({RATIO}).",
     "From 2017–18 to 2024–25, math results in Southeast Seattle fell 9 points.",
     f"Math results in Southeast Seattle fell 9 points since 2017–18 ({CHANGE}).",
     "In 2023–24, the regular attendance rate in Southeast Seattle was 8.6 points lower than in the rest of Seattle.",
@@ -93,6 +142,7 @@ OTHER_NUMBERS = [
 ]
 NOT_ACCUSED = [
     "In 2022–23, Black students in Seattle Public Schools were suspended or expelled 4 times as often as all others.",
+    f"Black students face a staggering 5.2 times the suspension rate of other students ({RATIO}).",
     f"Black students should not be suspended 2 times as often as others ({RATIO}).",
     "From 2017–18 to 2024–25, math results in Southeast Seattle fell 11 points.",
     "Math results in Southeast Seattle fell 9 points.",
