@@ -1,7 +1,7 @@
 """Corrupt publishers' files, and record what happens when each is read as a new year's file.
 
 A base is a real file, cut to the districts that are read. No recorded hash helps. It is compared with earlier releases
-(real) or with a last year made from it (synthetic), and with that year's enrollment. Thirty written faults and a sample
+(real) or with a last year made from it (synthetic), and with that year's enrollment. Written faults and a sample
 of drawn ones are in tests/system/test_faults.py; `make prove` draws more. With a new seed each time,
 
     SESEC_RAW=folder python tests/samples/raw_faults.py [--seed N] [--files 200] [RELEASE ...]
