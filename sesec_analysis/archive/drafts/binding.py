@@ -261,7 +261,8 @@ def _subject(
         earlier = [m for m in of if m.at < span.start]
         later = [m for m in of if m.at >= span.stop]
         # What a clause with a number of its own names, or leads with, is that number's.
-        later = [m for m in later if not _has_number(m, cuts, figures, leads=name not in before)]
+        leads = name not in before and name != "student group"
+        later = [m for m in later if not _has_number(m, cuts, figures, leads=leads)]
         if inside:
             own[name] = narrowed(inside) if name == "indicator" else frozenset().union(*inside)
             if name == "indicator" and earlier:

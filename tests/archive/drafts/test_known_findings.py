@@ -105,13 +105,18 @@ OTHERS = [
     "In 2024–25, 40.1 percent of students nationally met the math standard.",
     "In 2022–23, Black students in Seattle Public Schools were 4.2 times less likely to be suspended than others.",
     "In 2018–19, Renton spent $15,326 per student on low-income students.",
+    "In 2023–24, 66.7 percent of students in Southeast Seattle attended school regularly, and 71.7 percent of "
+    "low-income students did.",
     "Math results in Southeast Seattle fell 11.0 points in one year, from 2017–18 to 2024–25.",
 ]
 
 
 @pytest.mark.parametrize("text", OTHERS)
 def test_judge__passes_no_number_of_ours_as_one_of_others(text, known):
-    assert not {one.verdict for one in judge([Passage("", text)], known)} <= set(QUIET)
+    assert not {one.verdict for one in judge([Passage("", text)], known)} & {
+        "matches",
+        "rounds right",
+    }
 
 
 @pytest.mark.parametrize("language", ["es", "so", "vi"])
