@@ -156,7 +156,7 @@ def teachers_by_number_and_percent(rows: pd.DataFrame) -> tuple[pd.DataFrame, in
     """Add how many teachers an organization has: 24 with a master's degree, printed as 77.42 percent, say 31.
 
     Blank where more than one whole number fits, so that nothing is guessed. An organization without any teacher
-    (no master's degree, and no percent) is dropped.
+    (no master's degree, and no percent) is dropped. ``attrs["sizes"]`` has the students of each school.
     """
     none = (rows["masters_percent"] == "") & (rows["masters"] == "0")
     rows = rows[~none]
@@ -168,7 +168,10 @@ def teachers_by_number_and_percent(rows: pd.DataFrame) -> tuple[pd.DataFrame, in
         most = np.floor(k / (percent["number"] - half))
     unique = (least == most) & (k > 0)
     teachers = least.where(unique, 0).astype("int64").astype("str").where(unique, "")
-    return rows.assign(teachers=teachers), int(none.sum())
+    counted = rows.assign(teachers=teachers)
+    students = tokens.parse_counts(rows["students"])["number"]
+    counted.attrs["sizes"] = dict(zip(rows["organization_id"], students, strict=True))
+    return counted, int(none.sum())
 
 
 def amounts_per_student(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:

@@ -202,7 +202,7 @@ def _observed(reading: Reading) -> pd.DataFrame:
         whole = rows
         rows, touched[name] = _ruled(reading, FILE_RULES, name, rows)
         log.drop(name, whole, rows)
-    sizes = rows.attrs.pop("sizes", {})
+    sizes = rows.attrs.pop("sizes", {})  # students by school, to compare with enrollment
     rows = log.drop("other_years", rows, _years(reading, rows))
     if passed_over := reading.source.ignore_schools:
         rows = log.drop("programs_without_code", rows, rows[~rows["school_name"].isin(passed_over)])
@@ -211,6 +211,7 @@ def _observed(reading: Reading) -> pd.DataFrame:
         whole = rows
         rows, touched[name] = _ruled(reading, RULES, name, rows)
         log.drop(name, whole, rows)
+    sizes |= rows.attrs.pop("sizes", {})
     check_rows(reading, rows)
     if reading.source.layout == "wide":
         rows = _melt(reading, rows)
