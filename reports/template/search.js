@@ -9,17 +9,14 @@ const searching = (index, ids, cell, sentence) => {
       .replace(/\b((?:19|20)\d\d)[-–/](?:20)?(\d\d)\b/g, endYear);
     return (plain.match(/[a-z0-9]+/g) ?? []).map((word) => word.replace(/^(.{2,}[^s])s$/, "$1"));
   };
-  // What `evidence/search.py` does: phrases of grant writers in our words, then the fewest words lacking, then rank.
-  const { idle, phrases, places: near, measures } = index.search;
-  const passed = new Set(idle);
-  const anySchool = new Set(index.search.anySchool);
-  const general = new Set(index.search.general);
+  // Phrases of grant writers in our words, then the fewest words lacking, then rank.
+  const { idle, anySchool: atAny, general: vague, phrases, places: near, measures } = index.search;
+  const [passed, anySchool, general] = [idle, atAny, vague].map((words) => new Set(words));
   const compared = (at) => cell("reference", at).split(" ").filter((code) => code && code !== "others");
   const ours = new Map(Object.entries(phrases));
   const longest = Math.max(0, ...[...ours.keys()].map((key) => key.split(" ").length));
   const terms = (text) => {
-    const asked = tokens(text);
-    const out = [];
+    const [asked, out] = [tokens(text), []];
     for (let at = 0; at < asked.length;) {
       let length = Math.min(longest, asked.length - at);
       while (length && !ours.has(asked.slice(at, at + length).join(" "))) length -= 1;

@@ -12,7 +12,6 @@
   const ids = columns.get("id").each;
   const find = searching(index, ids, cell, (at) => cell("sentence", at));
   const words = byId("search:words");
-  const count = (number) => number.toLocaleString("en-US");
   const shown = (at) => {
     const asked = words.value.match(/\b(?:19|20)\d\d\b/g) ?? [];
     const [newest, ...older] = cell("end_year", at).split(" ");
@@ -29,7 +28,7 @@
     const found = words.value.trim() ? find(words.value) : [];
     byId("page:results").replaceChildren(...found.slice(0, 50).map(({ at }) => shown(at)));
     const lacking = [...new Set(found.flatMap((match) => match.lacking))].sort();
-    const told = index.said.found.replace("{found}", count(found.length)).replace("{all}", count(ids.length));
+    const told = index.said.found.replace("{found}", found.length.toLocaleString("en-US")).replace("{all}", ids.length.toLocaleString("en-US"));
     const relaxed = lacking.length ? ` ${index.said.lacking.replace("{words}", lacking.join(", "))}` : "";
     byId("page:found").textContent = !words.value.trim() ? "" : found.length ? `${told}${relaxed}` : index.said.none;
   };

@@ -116,7 +116,7 @@ def headline(estimates: pd.DataFrame | Best, *more: Best) -> ShownHeadline:
     >>> met = sa.load("math_met", place=["southeast_seattle", "rest_of_seattle"], end_years=[2018, 2024],
     ...               grade_level="all", student_group="all")
     >>> print(sa.report.headline(sa.report.progress(met, place="southeast_seattle", reference="rest_of_seattle")))
-    Math results in Southeast fell 11.4 points, 2017–18 to 2023–24
+    Math results in Southeast fell 11 points, 2018 to 2024
     """
     attrs = estimates.attrs if isinstance(estimates, pd.DataFrame) else {}
     options = {name: attrs[name] for name in ("no_results_of",) if name in attrs}

@@ -397,7 +397,8 @@ def _laid_out(
     inner, start = WIDTH - 2 * MARGIN, MARGIN / WIDTH
     title = style.balanced(caption.title, inner, style.TITLE)
     below = style.wrapped(caption.subtitle, inner, style.BODY)
-    foot = "\n".join(style.wrapped(line, inner) for line in foot_lines)
+    # Letters that the font lacks are another font's, and a little wider.
+    foot = "\n".join(style.wrapped(line, 0.98 * inner) for line in foot_lines)
     plt.close(figure)  # seaborn's grids are pyplot's; a picture is shown by its own means
     FigureCanvasAgg(figure)
     top = MARGIN + style.tall(title, style.TITLE)

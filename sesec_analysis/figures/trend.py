@@ -112,7 +112,7 @@ def plot_slopes(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.
     >>> import sesec_analysis as sa
     >>> both = sa.load("disciplined", place="seattle", end_years=[2015, 2019], grade_level="all", student_group="all")
     >>> print(plot_slopes(sa.rates(both)).alt)
-    Slopes: Suspended or expelled, 2014–15 to 2018–19; All students, Seattle Public Schools. Seattle Public Schools 3.3%
+    Lines: Suspended or expelled, 2014–15 to 2018–19; All students, Seattle Public Schools. Seattle Public Schools 3.3%
     in 2014–15, 2.0% in 2018–19. Values are in the table.
     """
     measures, varies = (*_LEVELS, "gap"), ["end_year", "indicator", "measure", "reference"]

@@ -431,7 +431,7 @@ def test_plot_schools__places_each_school_once_and_counts_those_not_shown():
     ids = [found.row.organization_id for found in made.findings]
     assert len(ids) == len(set(ids)) == 62
     joined = " ".join(written(made))
-    assert "all its schools together 9.2%" in joined
+    assert "all schools together 9.2%" in joined
     assert re.search(r"\d+ schools?\b", joined)
 
 
@@ -445,7 +445,7 @@ def test_plot_schools__says_what_all_schools_have_beside_their_dots_however_many
     [swarm] = [one for one in axes.collections if len(one.get_offsets()) == 40]
     dots = axes.transData.transform(swarm.get_offsets())
     assert np.ptp(dots[:, 1]) > 80
-    assert "all its schools together 10.0%" in label.get_text().replace("\n", " ")
+    assert "all schools together 10.0%" in label.get_text().replace("\n", " ")
     assert label.get_window_extent().x1 < dots[:, 0].min()
 
 
