@@ -80,7 +80,7 @@ def make_at_a_glance(given: Spec, words: Renderer) -> figure.Plot:
     made, [axes] = figure.blank()
     sides = [Name("place_name", code) for code in (place, reference)]
     height = _Glance(axes, pairs, sides, words).draw()
-    names = {"place": Name("place_plain", place), "reference": Name("place_plain", reference)}
+    names = {"place": Name("place", place), "reference": Name("place", reference)}
     whole = figure.finished(
         made, height, Findings([one for pair in pairs for one in pair.every]), words, name=captions.in_full,
         notes=[
