@@ -456,8 +456,7 @@ _NO_COMPARISON = N_(
 
 _NONE = N_(
     "By this rule no available number is a strength. Chance alone moves the numbers of one school a lot, some of them "
-    "are withheld, and much of what makes a school good is in no table. The annual report also compares schools with "
-    "similar shares of students from low-income families."
+    "are withheld, and much of what makes a school good is in no table."
 )
 
 

@@ -30,7 +30,7 @@ from sesec_analysis.evidence.tables import (
 )
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.fields import words_of
-from sesec_analysis.evidence.wording.headlines import UNTRANSLATED, whole_size
+from sesec_analysis.evidence.wording.headlines import UNTRANSLATED, subject_text, whole_size
 from sesec_analysis.i18n import ENGLISH
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import Arg, EntryText, List, Quoted, Text, Year, _, dump
@@ -333,8 +333,11 @@ def make_key_numbers(given: Spec) -> ReportTable | notices.Notice:
     for level in levels:
         beside = _direction(level, comparisons)
         direction = CELLS["direction"](beside) if beside else None
-        students = Text("n={n_brief}", of=level) if level.printed.n else None
-        parts = [part for part in (CELLS["subject"](level), students) if part is not None]
+        is_count = _is_of_all_enrolled(level)
+        students = Text("n={n_brief}", of=level) if level.printed.n and not is_count else None
+        # Of one school, the page says which.
+        what = subject_text(level, placed=level.row.organization_level != "school")
+        parts = [part for part in (what, students) if part is not None]
         subject = List(tuple(parts), joined="", separator=", ")
         rows.append((_number(level), subject, direction))
         used += [level, *([beside] if beside else [])]
@@ -372,8 +375,11 @@ def _ending_with_strength(
 
 def _number(finding: Finding) -> Text:
     """Return a number in whole percents; of all students enrolled, how many they are."""
-    everyone = finding.row.is_composition and finding.row.student_group == labels.EVERYONE
-    return Text("{n}" if everyone else "{whole}", of=finding)
+    return Text("{n}" if _is_of_all_enrolled(finding) else "{whole}", of=finding)
+
+
+def _is_of_all_enrolled(finding: Finding) -> bool:
+    return finding.row.is_composition and finding.row.student_group == labels.EVERYONE
 
 
 def _direction(level: Finding, comparisons: Iterable[Finding]) -> Finding | None:

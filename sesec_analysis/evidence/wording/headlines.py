@@ -625,8 +625,8 @@ def direction_text(finding: WordedFinding) -> Text | None:
     return _(N_("Compared with {reference}: {sign} {phrase}"), finding, **args)
 
 
-def subject_text(finding: WordedFinding) -> Text:
-    """Return what a number is of, to be written next to it: who, what they did, where and when.
+def subject_text(finding: WordedFinding, *, placed: bool = True) -> Text:
+    """Return what a number is of, to be written next to it: who, what they did, where (if it is to be said) and when.
 
     Examples
     --------
@@ -640,8 +640,12 @@ def subject_text(finding: WordedFinding) -> Text:
         what = _what_is_counted(row, catalog.indicator(row.indicator))
         if grade_name(row.grade_level):
             grade = Text("{one_grade}")
-            return _(N_("{what}, {grade}, {place}, {year}"), finding, what=what, grade=grade)
-        return _(N_("{what}, {place}, {year}"), finding, what=what)
+            msgid = (
+                N_("{what}, {grade}, {place}, {year}") if placed else N_("{what}, {grade}, {year}")
+            )
+            return _(msgid, finding, what=what, grade=grade)
+        msgid = N_("{what}, {place}, {year}") if placed else N_("{what}, {year}")
+        return _(msgid, finding, what=what)
 
 
 def _what_is_counted(row: Row, indicator: Indicator) -> Text:
