@@ -138,10 +138,10 @@ class Base:
         try:
             table = tidy(self.source_id, self.folder, caps=self.caps)
             true, now = (one.drop_duplicates(_CELL).set_index(_CELL) for one in (self.table, table))
-            same = true.index.symmetric_difference(now.index).empty
+            moved = true.index.symmetric_difference(now.index)
             now = now.reindex(true.index)
             changed = true[_READ].astype(object).compare(now[_READ].astype(object)).index
-            if same and changed.empty:
+            if moved.empty and changed.empty:
                 return Outcome("equal")
             items = differences(table, self.earlier[side], self.enrollment)
         except SesecError as failure:
@@ -154,8 +154,10 @@ class Base:
         if new or lost:
             kind = "refused" if any(item.refused for item in new) else "listed"
             return Outcome(kind, "; ".join([*map(str, new), *lost]))
-        if not same:
-            return Outcome("wrong", "rows are gone or new")
+        if len(moved):  # cells that no earlier release has are compared with nothing
+            known = pd.concat(self.earlier[side]).set_index(_CELL).index
+            kind = "wrong" if moved.isin(known).any() else "unknowable"
+            return Outcome(kind, "rows are gone or new")
         return judge(true, now, changed, self.earlier[side])
 
 

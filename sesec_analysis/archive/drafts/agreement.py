@@ -77,11 +77,13 @@ _NEARNESS = re.compile(
 _FRAME = re.compile(
     r"\b(?:among(?:st)?|for|of|in|on|within|during|at|by|with|without|under|over|from|through|before|after|about"
     r"|excluding|except|counting|only|alone|limited|restricted|including|when|regarding|whose?"
-    r"|more|less|fewer|higher|lower|better|worse|larger|smaller|greater)\b[^,;:(—]*"
+    r"|more|less|fewer|higher|lower|better|worse|larger|smaller|greater"
+    r"|(?:low|high|larg|small|great|few|strong|weak|bad|poor|slow)est|worst|best|most|least)\b[^,;:(—]*"
     rf"|(?:^|[,;:.(—])\s*(?:[\w’'-]+\s){{0,4}}?{_PEOPLE_NOUN}\b",
     re.IGNORECASE,
 )
-"""Words of another clause that may say of whom, of when, or of which part a number is, or that compare."""
+"""Words of another clause that may say of whom, of when, or of which part a number is, or that compare or rank."""
+_OF_A_PART = re.compile(r"\sof\s(?:the\s|those\s|these\s)?\d[\d.]*\s?(?:%|percent)", re.IGNORECASE)
 _TESTED = "_met_tested"
 _SAYS_TESTED = re.compile(
     r"\btested\b(?! (?:grades?|subjects?|or not)\b)|\btest[- ]takers\b|\b(?:took|taking|take|sat for) (?:the|it)\b",
@@ -265,6 +267,8 @@ def is_of_another_whole(claim: Claim, printed: PrintedNumber) -> bool:
     code, number = str(printed.record["indicator"]), claim.number
     if printed.record["measure"] != "rate" or number.kind != "percent":
         return False
+    if _OF_A_PART.match(claim.sentence, number.end):
+        return True
     if code.startswith(("teachers_", "homeless_students")):  # who they are is the indicator
         return False
     is_share, group = code.startswith("enrollment"), str(printed.record["student_group"])
