@@ -387,7 +387,9 @@ def _years_of(rows: Sequence[Mapping[Any, Any]], part: str) -> tuple[Year, ...]:
 _WITHOUT = N_("There are none of {years}, for want of numbers of a part, or of the year itself.")
 
 
-def levels_of_school(levels: pd.DataFrame, *, school: str) -> ReportTable | Notice:
+def levels_of_school(
+    levels: pd.DataFrame, *, school: str, weights: bool = True
+) -> ReportTable | Notice:
     """Return the SESEC school level of a school with its three parts and other weights, by year.
 
     Parameters
@@ -396,6 +398,8 @@ def levels_of_school(levels: pd.DataFrame, *, school: str) -> ReportTable | Noti
         What `school_levels` gives.
     school
         The state's code of a school.
+    weights
+        Whether the levels by other weights of the parts are shown.
 
     Returns
     -------
@@ -419,6 +423,7 @@ def levels_of_school(levels: pd.DataFrame, *, school: str) -> ReportTable | Noti
         "school": school,
         "rows": _ages_of(own),
         "years": bool(levels.attrs.get("years")),
+        "weights": weights,
     }
     return specs.described(make_levels_of_school, Spec("levels_of_school", given, options))
 
@@ -435,7 +440,8 @@ def make_levels_of_school(given: Spec) -> ReportTable | Notice:
     years = [row["end_year"] for row in options["rows"]]
     names: dict[str, Arg] = {"school_level": Text(N_("SESEC school level"))}
     names |= {f"level_{code}": _rule(part.title) for code, part in rules.parts.items()}
-    for weights, part in zip(rules.weights[1:], rules.parts.values(), strict=True):
+    others = rules.weights[1:] if options["weights"] else []
+    for weights, part in zip(others, rules.parts.values(), strict=False):
         code = "".join(map(str, weights))
         twice = _(N_("Level with {part} counted twice"), part=_rule(part.title))
         names[f"level_weighted_{code}"] = twice

@@ -447,8 +447,6 @@ all do moves by chance with a standard error of 50 / sqrt(n), and so stays withi
 _OLDER = 6
 """Lowest grade of the schools whose discipline is compared: everywhere, schools send home fewer young children."""
 
-_CLEAR = N_("better, beyond chance")
-
 _NO_COMPARISON = N_(
     "There is no comparison here: no number of this school has both an interval and a number of other schools of "
     "its level to compare it with."
@@ -511,7 +509,7 @@ def strengths(
     ...     "n_low": [300, 24000], "n_high": [300, 24000], "unit": "proportion", "status": "ok",
     ...     "source_ids": "synthetic"}))
     >>> strengths(met, school="2182").rows[0][1:]
-    ('70.0% (65.0–75.0%)', '300', '64.1% (63.5–64.7%)', 'better, beyond chance')
+    ('70.0% (65.0–75.0%)', '300', '64.1% (63.5–64.7%)')
     """
     other = against or _peers(school)
     compared = [
@@ -542,10 +540,7 @@ def make_strengths(given: Spec) -> ReportTable | Notice:
         line: {code: lines[line][code] for code in (school, other) if code in lines[line]}
         for line in order
     }
-    texts, shown = texts_of(kept, school, caption)
-    further = TextColumn("strength", Text(N_("Compared with them")))
-    rows = tuple((*row, Text(_CLEAR)) for row in texts.rows)
-    return ReportTable(replace(texts, columns=(*texts.columns, further), rows=rows), shown)
+    return ReportTable(*texts_of(kept, school, caption))
 
 
 def _peers(school: str) -> str:

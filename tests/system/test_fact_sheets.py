@@ -181,7 +181,6 @@ def test_sheet__calls_nothing_a_strength_without_evidence(shelf: Path):
         listed = re.findall(r"<tr><th.*?</tr>", section)
         none = ("By this rule no available number is a strength.", "There is no comparison here:")
         assert listed or any(words in section for words in none)
-        assert all("better, beyond chance" in row for row in listed)
 
 
 def test_sheet__asks_three_questions_at_most(shelf: Path):

@@ -114,7 +114,7 @@ def test_translations__is_nothing_of_a_document_that_nobody_translates(described
 
 def test_translations__ends_with_the_front_of_a_sheet(described_only):
     sheet = made(
-        code(SHOW), text("## How to read this sheet\n\nA dot."), text("## Students"), code(SHOW)
+        code(SHOW), text("## SESEC school level\n\nA dot."), text("## Students"), code(SHOW)
     )
     _, told = shown(sheet, "sheet")
     assert [part.heading.id for part in told.sections] == ["a-section", "how-to-read-this-sheet"]
