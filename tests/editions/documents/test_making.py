@@ -117,7 +117,7 @@ def test_translations__ends_with_the_front_of_a_sheet(described_only):
         code(SHOW), text("## SESEC school level\n\nA dot."), text("## Students"), code(SHOW)
     )
     _, told = shown(sheet, "sheet")
-    assert [part.heading.id for part in told.sections] == ["a-section", "how-to-read-this-sheet"]
+    assert [part.heading.id for part in told.sections] == ["a-section", "sesec-school-level"]
 
 
 def test_translated_languages__is_nothing_where_the_whole_report_is_a_trial(monkeypatch):
