@@ -36,7 +36,7 @@ VOICES = "voices"
 """The id of the section with what people say."""
 _LAST = (
     *("what-the-state-does-not-publish", "how-we-know", "how-to-quote", "how-to-cite"),
-    *("data-methods-and-coverage", "what-is-not-published", "how-to-read-this-sheet"),
+    *("data-methods-and-coverage", "what-is-not-published", "sesec-school-level"),
 )
 """The sections that close a document; what people say and what is asked come before them."""
 
