@@ -189,18 +189,18 @@ def enrollment(raw: Path, year: int) -> pd.DataFrame:
     if year == 2019:
         state = read_rows(next((raw / "state").glob("Report_Card_Enrollment_2018-19*")))
         rows = pd.concat([rows, state[state.organizationlevel == "State"].assign(org="WA")])
-    grade = grades(column(rows, "gradelevel", "All"))
-    rows = rows.assign(n=numbers(rows.allstudents), grade=grade)
+    rows = rows.assign(n=numbers(rows.allstudents), grade=grades(column(rows, "gradelevel", "All")))
     table = in_columns(rows[rows.n > 0].reset_index(drop=True))
     if year < 2020:
         return table
-    districts = read_rows(next((raw / "state").glob("OSPI_district_*")))
+    rows = read_rows(next((raw / "state").glob("OSPI_district_*")))
+    rows = rows[rows.schoolyear == f"{year - 1}-{year % 100}"].assign(org=lambda t: codes(t.code))
+    names = ["all", "low_income", "english_learner", "students_with_disabilities"]
     columns = ["enrollment", "demo.lowincome", "demo.ell", "demo.sped"]
-    is_year = districts.schoolyear == f"{year - 1}-{year % 100}"
-    counts = districts[is_year][columns].apply(numbers).sum()
-    groups = ["all", "low_income", "english_learner", "students_with_disabilities"]
-    state = pd.DataFrame({"group": groups, "k": counts, "n": counts["enrollment"]})
-    return pd.concat([table, state.assign(org="WA", grade="all")])
+    counts = rows[columns].apply(numbers).set_axis(names, axis=1)
+    each = counts.assign(org=rows.org, n=counts["all"]).melt(["org", "n"], names, "group", "k")
+    state = each.groupby("group", as_index=False)[["k", "n"]].sum().assign(org="WA")
+    return pd.concat([table, *(t.assign(grade="all") for t in (state, each[each.org != DISTRICT]))])
 
 
 LATER = ["english_learner", "low_income", "students_with_disabilities", "section_504", "migrant"]

@@ -154,8 +154,11 @@ class Base:
         if new or lost:
             kind = "refused" if any(item.refused for item in new) else "listed"
             return Outcome(kind, "; ".join([*map(str, new), *lost]))
-        if len(moved):  # cells that no earlier release has are compared with nothing
-            known = pd.concat(self.earlier[side]).set_index(_CELL).index
+        if len(
+            moved
+        ):  # a cell without a number, or that no earlier release has, is compared with nothing
+            counted = pd.concat([self.table, table]).set_index(_CELL)[_FIGURES].dropna(how="all")
+            known = counted.index.intersection(pd.concat(self.earlier[side]).set_index(_CELL).index)
             kind = "wrong" if moved.isin(known).any() else "unknowable"
             return Outcome(kind, "rows are gone or new")
         return judge(true, now, changed, self.earlier[side])

@@ -123,6 +123,13 @@ def every_student_highly_capable_is_masked(rows: pd.DataFrame) -> tuple[pd.DataF
     the cell withheld, and the years before have the same trait.
     """
     name = "numerator:highly_capable"
+    if name not in rows:
+        raise RuleBrokenError(
+            "the file has no column of highly capable students",
+            rows.index.to_numpy(),
+            "highly_capable",
+            "check that this is the whole file; download it again",
+        )
     filled = (rows[name] == rows["all_students"]) & (rows["all_students"] != "0")
     rows = rows.copy()
     rows.loc[filled, name] = "*"

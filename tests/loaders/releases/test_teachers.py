@@ -22,6 +22,7 @@ CORE = list(catalog.place("southeast_seattle").schools)
 
 def teachers(masters: list[str], percent: list[str]) -> tuple[list[str], int]:
     rows = pd.DataFrame({"masters": masters, "masters_percent": percent})
+    rows = rows.assign(organization_id="2070", students="400")
     out, dropped = RULES["teachers_by_number_and_percent"](rows)
     return out["teachers"].tolist(), dropped
 

@@ -117,6 +117,13 @@ def test_every_student_highly_capable__is_masked_and_a_school_without_students_i
     assert masked["numerator:highly_capable"].tolist() == ["*", "189", "0"]
 
 
+def test_every_student_highly_capable__refuses_a_file_without_its_column():
+    with pytest.raises(RuleBrokenError, match="no column of highly capable"):
+        RULES["every_student_highly_capable_is_masked"](
+            pair(("190", "189", "1")).drop(columns="numerator:highly_capable")
+        )
+
+
 def test_others_are_all_but_the_group__and_those_of_a_masked_group_are_masked():
     table = pair(("190", "*", ""), ("1,190", "30", "")).drop(columns="numerator:non_highly_capable")
     added, _ = RULES["others_are_all_but_the_group"](table)
