@@ -78,7 +78,7 @@ _FRAME = re.compile(
     r"\b(?:among(?:st)?|for|of|in|on|within|during|at|by|with|without|under|over|from|through|before|after|about"
     r"|excluding|except|counting|only|alone|limited|restricted|including|when|regarding|whose?"
     r"|more|less|fewer|higher|lower|better|worse|larger|smaller|greater"
-    r"|(?:low|high|larg|small|great|few|strong|weak|bad|poor|slow)est|worst|best|most|least)\b[^,;:(—]*"
+    r"|(?:low|high|larg|small|great|few|strong|weak|poor)est|worst|best|most|least|(?:lead|top|trail|rank|beat)s?)\b[^,;:(—]*"
     rf"|(?:^|[,;:.(—])\s*(?:[\w’'-]+\s){{0,4}}?{_PEOPLE_NOUN}\b",
     re.IGNORECASE,
 )

@@ -156,13 +156,14 @@ class Number:
     def rounds(self, other: Decimal) -> bool:
         """Tell whether ``other`` becomes this when it is written as finely; a tie may go either way."""
         apart = other - self.value
+        is_beyond = bool(apart or not self.value % 1)  # "fewer than 40.1" is not 40.1
         if self.near == "over":
-            return Decimal(0) <= apart <= max(self.value / 4, self._reach())
+            return is_beyond and Decimal(0) <= apart <= max(self.value / 4, self._reach())
         if self.near == "under":
             # "Nearly 45": no further below than people round to.
             even = self.part_of or self.value % 5 == 0 or self.kind in ("count", "dollars")
             reach = self._reach()
-            return -(reach if even else reach / 2) <= apart <= reach / 5
+            return is_beyond and -(reach if even else reach / 2) <= apart <= reach / 5
         return abs(apart) <= self._reach()
 
     def _reach(self) -> Decimal:
