@@ -46,7 +46,7 @@ def test_judge__calls_most_right_sentences_of_two_sides_right_and_none_wrong():
     assert not [one for one in judged if one & set(check.TO_CORRECT)]
     # "Higher here than there" and "twice as often as" of two findings are not judged.
     right = [one for one in judged if one and one <= {"matches", "rounds right"}]
-    assert len(right) >= 0.7 * len(judged)
+    assert len(right) >= 0.65 * len(judged)
 
 
 @pytest.mark.parametrize(("edition", "sentence"), ARE_WRONG)
