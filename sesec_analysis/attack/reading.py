@@ -168,7 +168,7 @@ COUNTS = ("numerator", "n", "reference_numerator", "reference_n")
 
 @dataclass(frozen=True)
 class PrintedClaim:
-    """One printed record: what it is of, where it stands, and its columns as they are written, digit by digit."""
+    """One printed record: what it measures, where it is, and its columns as they are written, digit by digit."""
 
     key: Key
     said: str

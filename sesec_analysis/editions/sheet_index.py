@@ -153,7 +153,7 @@ def _plain(text: str) -> str:
 
 
 def _has(name: str, wanted: str) -> bool:
-    """Tell whether every word of what is looked for is in a name, or among its initials, as the page's search does."""
+    """Return whether every word that is looked for is in a name, or among its initials, as in the page's search."""
     initials = "".join(word[0] for word in name.split())
     return all(word in name or word in initials for word in wanted.split())
 

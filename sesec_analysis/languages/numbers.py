@@ -73,7 +73,7 @@ def _signs(code: str) -> _Signs:
 
 
 def are_as_in_english(code: str) -> bool:
-    """Tell whether a language puts the same signs into its numbers as English."""
+    """Return whether a language puts the same signs into its numbers as English."""
     return _signs(code) == _ENGLISH_SIGNS
 
 

@@ -1,4 +1,4 @@
-"""Tell whether a speaker has read a translation, set it beside its English to be read, and record who has read it.
+"""Return whether a speaker has read a translation, set it beside its English to be read, and record who has read it.
 
 ``data/words/reviews.yml`` says who made each translation, and who has read it:
 

@@ -76,7 +76,7 @@ _ENROLLMENT = "our enrollment tables"
 
 
 def has_directories(raw: Path) -> bool:
-    """Tell whether a folder of raw files holds the directories at all."""
+    """Return whether a folder of raw files holds the directories at all."""
     return all((raw / file).is_file() for file in DIRECTORIES)
 
 

@@ -151,7 +151,7 @@ def find_doubt(claim: Claim, printed: PrintedNumber, earlier: Iterable[Record]) 
 
 
 def is_of_those_who_did_not(claim: Claim, printed: PrintedNumber) -> bool:
-    """Tell whether a share or a count is said of those who did not do what the finding is of."""
+    """Return whether a share or a count is said of those who did not do what the finding is of."""
     number, sentence = claim.number, claim.sentence
     if number.kind not in ("percent", "count") or _NOT.search(str(printed.record["sentence"])):
         return False
@@ -190,7 +190,7 @@ def is_turned(claim: Claim, printed: PrintedNumber) -> str:
 
 
 def not_understood(claim: Claim, printed: PrintedNumber) -> tuple[str, ...]:
-    """Return the words of a claim that are neither the finding's nor say nothing of what a number is of."""
+    """Return the words of a claim that are not the finding's and could make its number another claim."""
     text = _SOURCE.sub(lambda match: " " * len(match.group()), claim.alone)
     record = printed.record
     known = _words_of(record, "times" if claim.number.kind == "times" else "")
@@ -247,7 +247,7 @@ def _asides(claim: Claim) -> Iterator[re.Match[str]]:
 
 
 def is_of_those_tested(claim: Claim, printed: PrintedNumber) -> bool:
-    """Tell whether a share of those tested is said without these words, as one of all; or one of all with them."""
+    """Return whether a share of those tested is said without these words, as one of all; or one of all with them."""
     indicator = str(printed.record["indicator"])
     if f"{indicator}_tested" in catalog.indicators():
         return bool(_SAYS_TESTED.search(claim.alone)) and not _SAYS_ALL.search(claim.alone)
@@ -286,7 +286,7 @@ def is_of_another_whole(claim: Claim, printed: PrintedNumber) -> bool:
 
 
 def _is_of(mention: Mention, printed: PrintedNumber, claim: Claim) -> bool:
-    """Tell whether what a word names is of a finding."""
+    """Return whether what a word names is of a finding."""
     of, record = printed.about[mention.dimension], printed.record
     if mention.codes & of or mention.dimension == claim.bound:
         return True

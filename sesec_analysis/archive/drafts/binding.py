@@ -139,7 +139,7 @@ def _has_in_it(mention: Mention, number: Number) -> bool:
 
 
 def _is_since(mention: Mention, text: str) -> bool:
-    """Tell whether a year only says how long something has been done: "since 2009 we have taught"."""
+    """Return whether a year only says how long something has been done: "since 2009 we have taught"."""
     before = text[max(0, mention.at - 14) : mention.at]
     return (
         mention.dimension == "school year"
@@ -149,7 +149,7 @@ def _is_since(mention: Mention, text: str) -> bool:
 
 
 def _says_share(text: str, mentions: list[Mention]) -> bool:
-    """Tell whether a sentence gives a group's share of all students without calling it so."""
+    """Return whether a sentence gives a group's share of all students without calling it so."""
     is_of_group = any(m.dimension == "student group" and EVERYONE not in m.codes for m in mentions)
     return is_of_group and bool(_SHARE.search(text))
 
@@ -281,7 +281,7 @@ def _subject(
 def _has_number(
     mention: Mention, cuts: list[int], figures: list[Number], *, leads: bool = False
 ) -> bool:
-    """Tell whether a clause has a number; ``leads``: one that stands behind what is named."""
+    """Return whether a clause has a number; ``leads``: one that stands behind what is named."""
     first = mention.end if leads else max(cut for cut in cuts if cut <= mention.at)
     last = min(cut for cut in cuts if cut > mention.at)
     return any(first <= number.at < last for number in figures)

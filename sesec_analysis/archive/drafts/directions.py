@@ -58,7 +58,7 @@ _FROM = re.compile(
 
 
 def is_other_way(claim: Claim, printed: PrintedNumber) -> bool:
-    """Tell whether a draft says higher where we say lower, or so many times of the other place."""
+    """Return whether a draft says higher where we say lower, or so many times of the other place."""
     record = printed.record
     own, others = places_of(record)
     after = claim.sentence[claim.number.end : claim.number.end + 20]
@@ -114,7 +114,7 @@ def _way(claim: Claim, indicator: str) -> bool | None:
 
 
 def _is_flipped(claim: Claim, places: Sequence[Mention], own: Codes, others: Codes) -> bool:
-    """Tell whether the place that we compare with is the one that a draft speaks of."""
+    """Return whether the place that we compare with is the one that a draft speaks of."""
     held = [m.codes for m in claim.held if m.dimension == "place"]
     if held:
         return bool(held[-1] & own) and not held[-1] & others
@@ -140,7 +140,7 @@ def is_less_than_it_says(claim: Claim, printed: PrintedNumber) -> bool:
 
 
 def _is_up(way: str, printed: PrintedNumber) -> bool:
-    """Tell whether a word says that a number rose; "improved" says it of one that is better higher."""
+    """Return whether a word says that a number rose; "improved" says it of one that is better higher."""
     if re.fullmatch(rf"{_BETTER}|{_WORSE}", way, re.IGNORECASE):
         good = catalog.indicator(str(printed.record["indicator"])).direction == "higher_is_better"
         return bool(re.fullmatch(_BETTER, way, re.IGNORECASE)) == good

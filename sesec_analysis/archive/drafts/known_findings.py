@@ -244,7 +244,7 @@ def is_for_group(record: Record) -> bool:
 
 
 def is_inside(number: Number, record: Record) -> bool:
-    """Tell whether a number that stands alone lies in the range that is all that a finding prints.
+    """Return whether a number that stands alone lies in the range that is all that a finding prints.
 
     A draft writes "3 points lower" where a finding prints "−3": either sign is looked for.
     """

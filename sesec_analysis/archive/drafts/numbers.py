@@ -154,7 +154,7 @@ class Number:
         return not is_rough and (self.value, max(self.places, 0)) == (other, max(places, 0))
 
     def rounds(self, other: Decimal) -> bool:
-        """Tell whether ``other`` becomes this when it is written as finely; a tie may go either way."""
+        """Return whether ``other`` becomes this when it is written as finely; a tie may go either way."""
         apart = other - self.value
         is_beyond = bool(apart or not self.value % 1)  # "fewer than 40.1" is not 40.1
         if self.near == "over":
@@ -354,7 +354,7 @@ def _measured(text: str, match: re.Match[str]) -> tuple[list[Number], int]:
 
 
 def _moves(text: str, at: int) -> bool:
-    """Tell whether a number is where something began to move: "fell from 84.9 to 71.7 percent" is no range."""
+    """Return whether a number is where something began to move: "fell from 84.9 to 71.7 percent" is no range."""
     return bool(_MOVED_FROM.search(text, max(0, at - 60), at))
 
 

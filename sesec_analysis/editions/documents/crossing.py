@@ -50,7 +50,7 @@ BRIEF: tuple[Layout, ...] = ("pages", "summary")
 
 
 def is_brief(document: Document) -> bool:
-    """Tell whether a document leaves the machinery of numbers to others: what families read in their languages does."""
+    """Return whether a document leaves ids and methods to others, as what families read in their languages does."""
     return document.layout in BRIEF or bool(document.language)
 
 
@@ -159,7 +159,7 @@ def draws(figure: FigureBlock, headline: HeadlineBlock) -> bool:
 
 
 def has_headline(section: Section) -> bool:
-    """Tell whether a section begins with a headline; its title then stands small over it."""
+    """Return whether a section begins with a headline; its title then stands small over it."""
     return any(isinstance(block, HeadlineBlock) and block.text for block in section.blocks[:1])
 
 

@@ -417,7 +417,7 @@ def _wording_rule(found: Answer | None) -> str:
 
 
 def care_text(row: Row) -> Arg | None:
-    """Return why a row is use caution; None if it is not."""
+    """Return why a row is to be used with caution; None if it is not."""
     rule = _care(row)
     return REASONS[rule](row) if rule else None
 

@@ -29,7 +29,7 @@ __all__ = [
 
 
 FEW_STUDENTS = 30
-"""Students: a rate of fewer is use caution."""
+"""Students: a rate of fewer is to be used with caution."""
 
 LIMITS = ("3", "4", "5", "10", "20", "30")
 """Numbers of the rules of what may be printed, as reasons name them."""

@@ -184,7 +184,8 @@ class _Wordings:
         if self.kind == "gap" and self._is_its_rest():
             sized = [text for text in texts if "{size}" in text]
             return (*sized, *_REST[self.alone], *texts)
-        if self._has("one_grade"):
+        if self._has("one_grade") or self.to != labels.Reference((labels.OTHERS,)):
+            # "as often" says "as other students", of all grades.
             return tuple(text for text in texts if "{often}" not in text)
         return texts
 

@@ -94,7 +94,7 @@ def raw_copy(source_id: str) -> Path:
 
 
 def is_known(source_id: str, dataset: Dataset) -> bool:
-    """Tell whether the portal has changed nothing since these very bytes were fetched."""
+    """Return whether the portal has changed nothing since these very bytes were fetched."""
     known, raw = lock.read().get(source_id), raw_copy(source_id)
     if known is None or (known.updated, known.title) != (dataset.updated, dataset.title):
         return False

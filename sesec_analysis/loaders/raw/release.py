@@ -198,7 +198,7 @@ class Reading:
         return short.replace("{end_year}", str(self.year))
 
     def _is_ignored(self, name: str) -> bool:
-        """Tell whether an entry's ``ignore`` names a column, itself or by a pattern with ``*``."""
+        """Return whether an entry's ``ignore`` names a column, itself or by a pattern with ``*``."""
         key = raw_codes.column_key(name)
         return any(fnmatchcase(key, raw_codes.column_key(known)) for known in self.source.ignore)
 
@@ -308,7 +308,7 @@ class Reading:
                 )
 
     def _is_of_the_state(self, rows: pd.DataFrame) -> bool:
-        """Tell whether the entry reads nothing but rows of the state, and there are some."""
+        """Return whether the entry reads nothing but rows of the state, and there are some."""
         fixed = self.source.constants.get("organization_level")
         levels = self.source.keep.get("organization_level", [fixed])
         return levels == ["State"] and len(rows) > 0

@@ -407,7 +407,7 @@ class ProtectedRows(Mapping[str, Flags]):
         return self._known[place]
 
     def __contains__(self, place: object) -> bool:
-        """Tell whether a place is among them, and work out nothing."""
+        """Return whether a place is among them, and work out nothing."""
         return place in self._places
 
     def __iter__(self) -> Iterator[str]:
@@ -617,7 +617,7 @@ def _gives_away(
     left: Flags,
     taken: Flags,
 ) -> bool:
-    """Tell whether the other sums of a family leave a closer range of these than their own texts do."""
+    """Return whether the other sums of a family leave a closer range of these than their own texts do."""
     low = np.where(taken[codes][:, None], tight.low[codes], literal.low[codes])
     high = np.where(taken[codes][:, None], tight.high[codes], literal.high[codes])
     others = _signed(low, high, -signs, ~left)
@@ -649,7 +649,7 @@ def _together(sums: list[dict[int, float]]) -> dict[int, float]:
 
 
 def is_shared(sizes: Mapping[int, float]) -> bool:
-    """Tell whether enough organizations share what some sums hide, by the students each can have in masked cells."""
+    """Return whether enough organizations share what some sums hide, by the students each can have in masked cells."""
     students = sum(sizes.values())
     return (
         len(sizes) >= SHARED_BY

@@ -83,8 +83,34 @@ def changed(low: float, high: float, **changes: object) -> dict[str, object]:
             "Math results in Southeast: income gap of 24 points, 2017",
         ),
         (
-            ratio(486, 8415, 235, 26032, indicator="disciplined", grade_level="all"),
+            ratio(
+                486,
+                8415,
+                235,
+                26032,
+                indicator="disciplined",
+                grade_level="all",
+                reference="others",
+            ),
             "Southeast's Black students were suspended 6.4 times as often, 2017",
+        ),
+        (  # to others than all other students, it says to whom
+            ratio(
+                486, 8415, 235, 26032, indicator="disciplined", grade_level="all", reference="white"
+            ),
+            "Southeast, Black students: suspensions 6.4 times White students, 2017",
+        ),
+        (
+            ratio(
+                486,
+                8415,
+                235,
+                26032,
+                indicator="disciplined",
+                grade_level="all",
+                reference="rest_of_seattle_regular",
+            ),
+            "Southeast, Black students: suspensions 6.4 times the rest, 2017",
         ),
         (gap(239, 473, 135, 267, **INCOME), ""),  # chance leaves the direction open
         (gap(239, 473, 198, 267, **INCOME | {"reference": "white"}), ""),  # no gap by income

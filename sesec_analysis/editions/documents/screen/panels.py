@@ -78,7 +78,7 @@ class Run(NamedTuple):
 
 @dataclass
 class Panel:
-    """A small drawing, 100 wide: what it is of, its marks, what its ends mean, and the values in words.
+    """A small drawing, 100 wide: its title, its marks, what its ends mean, and the values in words.
 
     ``scale`` is what panels over the years reach from bottom to top; ``words`` are a sentence about the values.
     """

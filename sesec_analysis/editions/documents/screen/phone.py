@@ -188,7 +188,7 @@ class _Scale:
         return ()
 
     def is_narrow(self, record: Record) -> bool:
-        """Tell whether it is a number, or a range hardly longer than a dot is wide."""
+        """Return whether it is a number, or a range hardly longer than a dot is wide."""
         low, high = self.ends(record) or (0.0, 0.0)
         return high - low <= 10
 
@@ -237,7 +237,7 @@ def _grouped(records: Iterable[Record], *names: str) -> list[list[Record]]:
 
 
 def _is_share(record: Record) -> bool:
-    """Tell whether it is how many of all students a group is."""
+    """Return whether it is how many of all students a group is."""
     return record["indicator"] == "enrollment"
 
 
@@ -319,7 +319,7 @@ def _line(panel: Panel, line: Sequence[Record], scale: _Scale, place: object) ->
 
 
 def _joins(before: Record, after: Record, scale: _Scale) -> bool:
-    """Tell whether a line or band may lead from one to the next: both of a kind, and the same in both years."""
+    """Return whether a line or band may lead from one to the next: both of a kind, and the same in both years."""
     is_cut = any(_year(before) < at <= _year(after) for at in _breaks(after))
     return scale.is_narrow(before) == scale.is_narrow(after) and not is_cut
 

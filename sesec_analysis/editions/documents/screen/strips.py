@@ -176,7 +176,7 @@ _TOPS = (5, 10, 20, 40, 60, 80, 100)
 
 
 def _joins(indicator: str, hidden: Collection[int], before: Mark, after: Mark) -> bool:
-    """Tell whether a line may lead from one to the next: numbers, nothing withheld between, one measure."""
+    """Return whether a line may lead from one to the next: numbers, nothing withheld between, one measure."""
     stops = {*hidden, *(stop.at for stop in catalog.indicator(indicator).breaks)}
     is_cut = any(before.year < at <= after.year for at in stops)
     return not (before.is_range or after.is_range or is_cut)

@@ -147,12 +147,12 @@ def _titles(blocks: Iterable[Block]) -> dict[str, Arg]:
 
 
 def _is_bare(block: Block) -> bool:
-    """Tell whether a block is words alone: prose, or a headline that was refused."""
+    """Return whether a block is words alone: prose, or a headline that was refused."""
     if isinstance(block, HeadlineBlock):
         return not block.text
     return isinstance(block, Prose | Heading | NoticeBlock)
 
 
 def _is_box(block: Block) -> TypeGuard[NoticeBlock]:
-    """Tell whether a block stands in place of something that cannot be shown."""
+    """Return whether a block stands in place of something that cannot be shown."""
     return isinstance(block, NoticeBlock) and in_words(block).title != say(SO_WHAT)
