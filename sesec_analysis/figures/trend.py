@@ -140,6 +140,7 @@ _Draw = Callable[[pd.DataFrame, Renderer], tuple[Figure, float]]
 _LEVELS = ("rate", "count", "average")
 _ENGLISH = Renderer()
 _BANDS, _MOST = 3, 4  # lines: beyond these, bands would hide each other; and panels side by side
+_COUNTED = 8  # lines in panels: of more, a note of their students would be longer than the figure
 
 
 def _plotted(
@@ -166,10 +167,14 @@ def _plotted(
     for one in shown:
         of = name(one)
         lines.setdefault(render(of, ENGLISH), (of, []))[1].append(one)
-    students = [*captions.above(findings), *captions.students(lines)] if not by else []
+    if by:
+        is_short = len(lines) <= _COUNTED
+        students = captions.counts(findings) or (captions.students(lines) if is_short else [])
+    else:
+        students = [*captions.above(findings), *captions.students(lines)]
     return figure.finished(
         *draw(rows, words), Findings([*findings, *more]), words, kind=kind, by=captions.span(findings, *span),
-        notes=[*timed, *(captions.counts(findings) if by else students), *hidden],
+        notes=[*timed, *students, *hidden],
         name=lambda one: List((name(one), captions.year_text(one, one.row.end_year)), joined=""),
         highlights=[_("{line} {ends}", line=of, ends=captions.ends(line)) for of, line in lines.values()],
     )  # fmt: skip

@@ -200,6 +200,12 @@ def test_plot_multiples__has_a_panel_for_each_group_in_the_order_of_the_catalog_
 
 
 @pytest.mark.slow
+def test_plot_multiples__counts_the_students_of_every_panel_that_a_note_has_room_for():
+    note = plotted("multiples of groups").caption.partition("Students: ")[2]
+    assert note.count(";") == 6
+
+
+@pytest.mark.slow
 def test_plot_multiples__sets_each_line_before_those_of_the_other_panels():
     made = plotted("multiples of groups")
     for axes in made.axes:
