@@ -16,6 +16,7 @@ MOST = {
     "load": (45, 1_000),
     "gaps": (10, 120),
     "sentence": (13, 130),
+    "sentence of a withheld gap": (13, 300),  # four wordings are too long before one fits
     "plot_gaps": (33, 1_500),
 }
 
@@ -49,8 +50,10 @@ def main() -> None:
     asked = {"place": "southeast_seattle", "end_years": [2017], "grade_level": "03"}
     table = trace("load", lambda: sa.load("ela_met", **asked))  # type: ignore[arg-type]
     gaps = trace("gaps", lambda: sa.gaps(table, by="race_ethnicity", reference="others"))
-    finding = sa.finding(gaps, student_group="black")
-    trace("sentence", lambda: str(finding.sentence()))
+    rate = sa.finding(sa.rates(table), student_group="black")
+    trace("sentence", lambda: str(rate.sentence()))
+    gap = sa.finding(gaps, student_group="black")
+    trace("sentence of a withheld gap", lambda: str(gap.sentence()))
     trace("plot_gaps", lambda: sa.plot_gaps(gaps))
 
 

@@ -201,8 +201,15 @@ def _table(folder: Path, path: str | Path, kind: Any, language: str) -> Any:
 
 
 def _own(path: str | Path, kind: type[T], language: str | None = None) -> T:
-    table: T = _read_once(_table, path, kind, language or i18n.language())
+    # As `i18n.language` has it: most of what a sentence looks up is looked up here.
+    now = os.environ.get(i18n.VARIABLE) or i18n.ENGLISH
+    table: T = _read_once(_table, path, kind, language or now)
     return table
+
+
+def _with_own(kind: str, declared: dict[str, T]) -> dict[str, T]:
+    """Return the catalog's entries of a kind, and behind them those of one's own tables and places."""
+    return {**declared, **own.entries(kind)} if own.OWN else declared
 
 
 def _csv(path: Path, model: TypeAdapter[T]) -> T:
@@ -249,9 +256,7 @@ def read_source(path: Path) -> Source:
 
 def indicators(language: str | None = None) -> dict[str, Indicator]:
     """Return every indicator by its code, in display order; behind them those of one's own tables."""
-    return own.with_own(
-        "indicators", _own("catalog/indicators.yml", dict[str, Indicator], language)
-    )
+    return _with_own("indicators", _own("catalog/indicators.yml", dict[str, Indicator], language))
 
 
 def measures(language: str | None = None) -> dict[str, MeasureEntry]:
@@ -261,7 +266,7 @@ def measures(language: str | None = None) -> dict[str, MeasureEntry]:
 
 def group_types(language: str | None = None) -> dict[str, GroupType]:
     """Return every student group type (partition) by its code, in display order; then those of one's own tables."""
-    return own.with_own(
+    return _with_own(
         "group_types", _own("catalog/student_groups.yml", dict[str, GroupType], language)
     )
 
@@ -269,8 +274,8 @@ def group_types(language: str | None = None) -> dict[str, GroupType]:
 def places(language: str | None = None) -> dict[str, Place]:
     """Return every place of the community by its code; behind them one's own."""
     if not is_first_community():
-        return own.with_own("places", community(language).places)
-    return own.with_own("places", _own("catalog/places.yml", dict[str, Place], language))
+        return _with_own("places", community(language).places)
+    return _with_own("places", _own("catalog/places.yml", dict[str, Place], language))
 
 
 def communities() -> dict[str, Path]:

@@ -15,16 +15,17 @@ from sesec_analysis.catalog.entries import GroupType, Indicator, Place, Source
 from sesec_analysis.errors import QuestionError
 
 __all__ = [
+    "OWN",
     "PREFIX",
     "Own",
     "code_of",
     "counts_makeup",
+    "entries",
     "forget",
     "introduce",
     "is_own",
     "own_source",
     "slug",
-    "with_own",
 ]
 
 
@@ -44,8 +45,8 @@ class Own:
     sources: dict[str, Source] = field(default_factory=dict)
 
 
-_OWN: dict[str, Own] = {}
-_JOINED: dict[tuple[str, int], dict[str, Any]] = {}
+OWN: dict[str, Own] = {}
+"""The entries of each owner, by the namespace of their codes."""
 
 
 def is_own(code: str) -> bool:
@@ -102,14 +103,14 @@ def introduce(namespace: str, entries: Own) -> None:
     QuestionError
         If another owner has introduced entries under this name: their words would be mixed up.
     """
-    known = _OWN.get(namespace, Own(entries.whose, entries.counted))
+    known = OWN.get(namespace, Own(entries.whose, entries.counted))
     if (known.whose, known.counted) != (entries.whose, entries.counted):
         raise QuestionError(
             f"codes of {known.whose} ({known.counted}) are in use: these are of {entries.whose} ({entries.counted})",
             where=f"namespace={namespace!r}",
             fix='give this table codes of its own: namespace="clinic"',
         )
-    _OWN[namespace] = Own(
+    OWN[namespace] = Own(
         known.whose,
         known.counted,
         indicators=known.indicators | entries.indicators,
@@ -120,7 +121,6 @@ def introduce(namespace: str, entries: Own) -> None:
             key: _with_releases(known.sources.get(key), new) for key, new in entries.sources.items()
         },
     )
-    _JOINED.clear()
 
 
 def _with_releases(known: Source | None, new: Source) -> Source:
@@ -135,23 +135,16 @@ def counts_makeup(code: str) -> None:
 
 def forget() -> None:
     """Forget every entry of one's own."""
-    _OWN.clear()
-    _JOINED.clear()
+    OWN.clear()
     others = (code for code in schema.COMPOSITION_INDICATORS if not is_own(code))
     schema.COMPOSITION_INDICATORS = frozenset(others)
 
 
-def with_own(kind: str, declared: dict[str, Any]) -> dict[str, Any]:
-    """Return the catalog's entries of a kind, and one's own behind them."""
-    if not _OWN:  # asked for hundreds of thousands of times in a report
-        return declared
-    key = (kind, id(declared))  # what is declared is read once and kept
-    if key not in _JOINED:
-        own = [getattr(entries, kind) for entries in _OWN.values()]
-        _JOINED[key] = {**declared, **{code: one for part in own for code, one in part.items()}}
-    return _JOINED[key]
+def entries(kind: str) -> dict[str, Any]:
+    """Return the entries of one's own of a kind, by their code."""
+    return {code: entry for owner in OWN.values() for code, entry in getattr(owner, kind).items()}
 
 
 def own_source(key: str) -> Source | None:
     """Return a source of one's own by its key."""
-    return next((own.sources[key] for own in _OWN.values() if key in own.sources), None)
+    return next((own.sources[key] for own in OWN.values() if key in own.sources), None)

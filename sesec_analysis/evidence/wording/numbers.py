@@ -105,10 +105,10 @@ def _rounded(row: Row, language: str) -> _Rounded:
     """Return how the numbers of a row are written, those of the outer range, and the numbers themselves."""
     scale = NumberFormat.of(row, language=language)
     outer = NumberFormat.of(row, ends="outer", language=language)
-    numbers = {
-        name: (outer if name.startswith("outer") else scale).rounded(getattr(row, name), name)
-        for name in ("estimate", *_ENDS)
-    }
+    numbers = {}
+    for name in ("estimate", *_ENDS):
+        written = outer if name.startswith("outer") else scale
+        numbers[name] = round_as_printed(getattr(row, name), name, written.digits + written.shift)
     return (
         scale,
         outer,
@@ -214,10 +214,6 @@ class NumberFormat:
     ) -> "NumberFormat":
         """Return how the numbers of a row are written; of a range, those ends."""
         return cls(*printed_digits(row, ends), language or now())
-
-    def rounded(self, value: float | None, name: str) -> float | None:
-        """Round as printed, at the scale of the table (a proportion stays one); a low or high end outward."""
-        return round_as_printed(value, name, self.digits + self.shift)
 
     def number(self, value: float) -> str:
         """Return a number without its unit."""

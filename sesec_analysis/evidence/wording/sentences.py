@@ -124,11 +124,16 @@ _SHORTER: tuple[_Args, ...] = (
     {"grade": Text("{grade_short}"), **_BRIEF},
 )
 """What a wording leaves out to be short enough: first of its value, then of its grade."""
+_SHORTER_WITHOUT_VALUE = (_SHORTER[0], _SHORTER[2])
 
 
-def _first_fitting(wordings: Sequence[Callable[[_Args], Text]], longest: int) -> Text | None:
+def _first_fitting(
+    wordings: Sequence[Callable[[_Args], Text]],
+    longest: int,
+    every_shorter: Iterable[_Args] = _SHORTER,
+) -> Text | None:
     """Return the first text that is short enough: as it is, with its range shortened, then its grade too."""
-    texts = (wording(shorter) for shorter in _SHORTER for wording in wordings)
+    texts = (wording(shorter) for shorter in every_shorter for wording in wordings)
     return next((text for text in texts if word_count(str(text)) <= longest), None)
 
 
@@ -248,7 +253,7 @@ class _RateSentence:
             msgid = at_school(self.kind.not_shown_briefly, self.row)
             return self.frame.text(msgid, {**reason, **shorter})
 
-        found = _first_fitting([full, brief], self.frame.longest)
+        found = _first_fitting([full, brief], self.frame.longest, _SHORTER_WITHOUT_VALUE)
         return found or self._two_sentences(self.kind.not_shown_alone)
 
     def _fitting(self, brief: str, *clauses: str, sentence: str = "") -> Text:
@@ -293,7 +298,7 @@ class _MeasureSentence:
     def not_shown(self) -> Text:
         """Say that the number is not shown, and why: in a sentence of its own where the names are long."""
         why, reason = _not_shown_why(self.row.entry), self.row.reason
-        for shorter in (_SHORTER[0], _SHORTER[2]):
+        for shorter in _SHORTER_WITHOUT_VALUE:
             text = self._framed(why, {**shorter, "reason": reason})
             if len(str(text).split()) <= LONGEST:
                 return text
