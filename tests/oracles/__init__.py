@@ -1,11 +1,17 @@
-"""Published numbers that the package must reproduce: one module a subject, each with a list named ``ORACLES``.
+"""Published numbers that the package must reproduce: a file of them for each subject, and a module that makes ours.
 
+In ``pairs.yml`` are the sources and what they print; ``ours`` names a function that ``pairs.py`` hands to `read`, and
+``of`` lists its arguments. What all numbers of a source have in common is written once, at the source.
 ``tests/system/test_oracles.py`` checks every one and holds ``docs/ORACLES.md`` to what stands here;
 ``pytest tests/system/test_oracles.py --write-oracles`` writes that page anew.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import yaml
 
 QUOTED = "as usually quoted from the source, which could not be opened when this was written"
 """Note of a number whose page nobody looked up again."""
@@ -29,6 +35,23 @@ class Oracle:
     wrong: str = ""
     printed: bool = True
 
+
+def read(subject: str, **functions: Callable[..., float]) -> list[Oracle]:
+    """Return the published numbers of a subject; ``functions`` are those that its file names."""
+    oracles, used = [], set()
+    for source in yaml.safe_load(Path(__file__).with_name(f"{subject}.yml").read_text("utf-8")):
+        common = {name: value for name, value in source.items() if name != "numbers"}
+        for number in source["numbers"]:
+            fields = common | number
+            used.add(name := fields.pop("ours"))
+            ours = partial(functions[name], *fields.pop("of", []))
+            oracles.append(Oracle(**fields, ours=ours))
+    assert used == {*functions}, f"no number of {subject}.yml is made by {functions.keys() - used}"
+    return oracles
+
+
+END = {"lower": 0, "upper": 1}
+"""Where a pair of limits has each of them."""
 
 _OWN_LEVEL = "the project's own level of a school from points of several years; tested against hand-worked schools"
 _RULE = "a rule of law and no statistic; tested at its edges, against the text it cites"

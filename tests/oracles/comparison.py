@@ -7,7 +7,7 @@ import pandas as pd
 from conftest import make_counts
 from statsmodels.datasets.ccard.data import load_pandas
 
-from oracles import Oracle
+from oracles import END, read
 from sesec_analysis import schema
 from sesec_analysis.metrics.decomposition import TwoFold, two_fold
 from sesec_analysis.metrics.expected import expected_rates, overdispersed
@@ -25,7 +25,6 @@ from sesec_analysis.metrics.trends import school_rates, year_variation
 
 # --- empirical Bayes: infant deaths and births, 1974-78, in the hundred counties of North Carolina
 
-ESDA = "PySAL, esda/tests/test_smoothing.py"
 _DEATHS = """
 1 0 5 1 9 7 0 0 4 1 2 16 4 4 4 18 3 4 1 1 1 0 1 2 10 23 13 6 4 16 8 0 10 6 0 2 16 2 4 1 0 8 5 5 0 5
 7 2 11 3 14 5 9 6 2 0 7 3 4 5 12 18 6 10 8 2 5 44 3 3 5 5 0 10 3 11 1 0 4 1 2 38 1 4 15 7 0 4 4 0 13
@@ -41,22 +40,10 @@ _BIRTHS = """
 DEATHS, BIRTHS = (np.array([int(count) for count in text.split()]) for text in (_DEATHS, _BIRTHS))
 
 
-def shrunk(county: int) -> float:
+def shrunken_rate(county: int) -> float:
     """Rate of one county, drawn towards the state's."""
     prior = global_prior(DEATHS, BIRTHS, events_may_repeat=True)
-    return float(prior.shrunk(DEATHS / BIRTHS, BIRTHS)[county])
-
-
-SHRUNK = [
-    Oracle(
-        ESDA,
-        f"Empirical_Bayes (Marshall's): shrunken rate of sids2, SID74 of BIR74, county {county + 1}",
-        theirs,
-        5e-8,
-        lambda county=county: shrunk(county),
-    )
-    for county, theirs in enumerate((0.0016973, 0.0017054, 0.0017731, 0.0020129, 0.0035349))
-]
+    return float(prior.shrunk(DEATHS / BIRTHS, BIRTHS)[county - 1])
 
 
 @cache
@@ -71,26 +58,6 @@ def shrunk_table() -> pd.Series:
     return shrunk_rates(obs, noise="poisson")["estimate"]
 
 
-SHRUNK += [
-    Oracle(
-        ESDA,
-        f"the same from observations, county {county + 1}",
-        theirs,
-        5e-8,
-        lambda county=county: float(shrunk_table()[county]),
-    )
-    for county, theirs in enumerate((0.0016973, 0.0017054, 0.0017731, 0.0020129, 0.0035349))
-]
-
-SPDEP = (
-    'Bivand, R. and Berke, O., R package spdep, reference page of EBest (family = "binomial"), after Martuzzi, M. and '
-    "Elliott, P. (1996), Statistics in Medicine 15, 1867-1873: respiratory symptoms in 71 school areas of Huddersfield"
-)
-WORKED_BACK = (
-    "the page prints rates, not counts; the counts are those, of up to 500 children an area, whose 71 rates and 71 "
-    "shrunken rates are the printed ones (ten children in area 64: with 20, 30 or more the others would not agree). "
-    "Marshall's estimate with a binomial variance misses by up to .11"
-)
 # Children with symptoms, of how many, area by area.
 _HUDDERSFIELD = """
 21 49 22 76 47 166 3 14 8 24 25 81 31 92 26 57 12 45 5 17 73 263 27 80 66 202 41 179 39 114 26 77 16 55 10 63 9 22 4 10
@@ -124,33 +91,8 @@ def farthest() -> float:
     return float(np.abs(100 * ours - PRINTED).max())
 
 
-SHARES = [
-    *(
-        Oracle(
-            SPDEP,
-            f"shrunken rate of area {area}, percent",
-            float(PRINTED[area - 1]),
-            0.005,
-            lambda area=area: float(areas()[area - 1]),
-            WORKED_BACK,
-        )
-        for area in (1, 8, 11, 14, 18, 25, 30, 36, 53, 66, 67, 71)
-    ),
-    Oracle(
-        SPDEP,
-        "the most that one of all 71 printed numbers is missed by, percent",
-        0,
-        0.005,
-        farthest,
-        printed=False,
-    ),
-]
-
 # --- funnels
 
-FUNNELPLOTR = (
-    "Mainey, C., R package FunnelPlotR, tests/testthat (test-poisson_limits, test-classes_methods)"
-)
 SEEN = np.array([100, 150, 180, 80, 120, 225.0])
 EXPECTED = np.array([108, 112, 165, 95, 100, 220.0])
 
@@ -160,28 +102,6 @@ def phi() -> float:
     return overdispersion(np.sqrt(EXPECTED) * np.log(SEEN / EXPECTED), winsorized=0)
 
 
-_LIMITS = ((0.5596924, 0.6108260, 0.6746958), (1.649348, 1.544419, 1.427562))
-FUNNELS = [
-    Oracle(FUNNELPLOTR, "overdispersion of six units, not winsorized", 2.948033, 5e-7, phi),
-    *(
-        Oracle(
-            FUNNELPLOTR,
-            f"Poisson {end} 95 percent limit, {n} expected",
-            theirs,
-            within,
-            lambda n=n, side=side: float(poisson_limits(n)[side]),
-        )
-        for side, (end, limits, within) in enumerate(
-            (("lower", _LIMITS[0], 5e-8), ("upper", _LIMITS[1], 5e-7))
-        )
-        for n, theirs in zip((15, 20, 30), limits, strict=True)
-    ),
-]
-
-METAFOR = (
-    "Viechtbauer, W., R package metafor, method DL, on Kacker, R. N. (2004), Metrologia 41, 132-136, nine "
-    "laboratories, as kept in statsmodels' tests (results_meta, exk1_dl)"
-)
 _MEASURED = np.array([61, 61.4, 62.21, 62.3, 62.34, 62.6, 62.7, 62.84, 65.9])
 _SQUARE = np.array([0.2025, 1.21, 0.09, 0.2025, 0.3844, 0.5625, 0.0676, 0.0225, 1.8225])
 
@@ -193,41 +113,7 @@ def tau_square() -> float:
     return between_variance(overdispersion(z, winsorized=0), np.sqrt(_SQUARE))
 
 
-FUNNELS += [
-    Oracle(
-        METAFOR,
-        "variance between laboratories",
-        0.288049246973751,
-        5e-12,
-        tau_square,
-        "exact fractions give .288049246972263, as ours; the last digits kept there are those of R's arithmetic",
-    )
-]
-
 # --- one school against a target, and against its own other years
-
-NIST = (
-    "NIST/SEMATECH e-Handbook of Statistical Methods, section 7.2.4: 26 of 200 wafers against .10"
-)
-CALCULATOR = (
-    "calculatorlib.com, z test for a proportion, worked example: 55 of 100 against .5, two-sided"
-)
-BINOMIAL = "statskey.com, Binomial Tables, table 7.3 (n = 10, p = .4): .00605 at 0 and .04636 at 1"
-OTHERS = "beside five schools that lie on the target, so that schools differ by chance alone"
-BY_HAND = (
-    "the .025 point between the two entries, by hand; each is printed to half a unit of its last digit, "
-    "which leaves the limit .00003"
-)
-FAGERLAND = (
-    "Fagerland, M. W., Lydersen, S. and Laake, P. (2017), Statistical Analysis of Contingency Tables, chapter 4, as "
-    "kept in tests of their R package contingencytables: Pearson's chi-square of 3 of 4 against 1 of 4"
-)
-FIVE_TIMES = (
-    "fifteen schools alike, whose counts of two years are five times the table's, since fewer than ten students are "
-    "not told: chi-square is five times as large, which is undone"
-)
-R_BINOM = 'Dorai-Raj, S., R package binom, binom.confint(method = "wilson"), as kept in statsmodels\' test results'
-NO_WIDER = "with a phi of 1, at which years differ by chance alone"
 
 
 def schools(*cells: tuple[int, int], end_year: int = 2019) -> pd.DataFrame:
@@ -244,9 +130,9 @@ def schools(*cells: tuple[int, int], end_year: int = 2019) -> pd.DataFrame:
     )
 
 
-def against(target: float, own: tuple[int, int], usual: tuple[int, int], measure: str) -> float:
+def against(measure: str, target: float, own: tuple[int, int], usual: tuple[int, int]) -> float:
     """One number of the first school."""
-    table = funnel(schools(own, *[usual] * 5), target=target)
+    table = funnel(schools(tuple(own), *[tuple(usual)] * 5), target=target)
     return float(table[table["measure"] == measure]["estimate"].iloc[0])
 
 
@@ -264,69 +150,15 @@ def no_wider(column: str) -> float:
     )
 
 
-ONE_SCHOOL = [
-    Oracle(NIST, "z", 1.414, 5e-4, lambda: against(0.1, (26, 200), (20, 200), "funnel_z"), OTHERS),
-    Oracle(
-        CALCULATOR,
-        "P",
-        0.317311,
-        5e-7,
-        lambda: against(0.5, (55, 100), (50, 100), "funnel_p"),
-        OTHERS,
-    ),
-    Oracle(
-        BINOMIAL,
-        "lower 95 percent limit of ten students at .4",
-        (1 - (0.04636 - 0.025) / (0.04636 - 0.00605)) / 10,
-        3e-5,
-        lambda: float(funnel_limits(10, 0.4)[0]),
-        BY_HAND,
-    ),
-    Oracle(
-        FAGERLAND,
-        "chi-square, as phi of two years",
-        2.000,
-        5e-4,
-        lambda: float(two_years()["phi"].iloc[0]) / 5,
-        FIVE_TIMES,
-    ),
-    *(
-        Oracle(
-            R_BINOM,
-            f"Wilson {end} 95 percent limit of 18/20, by `school_rates`",
-            theirs,
-            5e-13,
-            lambda column=column: no_wider(column),
-            NO_WIDER,
-        )
-        for end, column, theirs in (
-            ("lower", "ci_low", 0.6989663547715128),
-            ("upper", "ci_high", 0.972133518786232),
-        )
-    ),
-]
-
 # --- lines through schools
 
-MONTGOMERY = (
-    "Montgomery, D. C. and Runger, G. C. (2003), Applied Statistics and Probability for Engineers, 3rd ed., "
-    "section 11-9 of the text on CD (Minitab output, O-ring failure against temperature)"
-)
-EACH_A_SCHOOL = (
-    "each of the 24 flights is a school of one student, whose low-income share is the one with the logit "
-    "(temperature - 65) / 10"
-)
-SAS = (
-    "SAS Institute, SAS/STAT User's Guide, PROC LOGISTIC, example of overdispersion (sample LOGIEX10): germinated "
-    "seeds of twenty pots, two cultivars and two soils, scale=williams"
-)
 _TEMPERATURES = [53, 56, 57, 63, 66, 67, 67, 67, 68, 69, 70, 70, 70, 70, 72, 73, 75, 75, 76, 76, 78]
 _TEMPERATURES += [79, 80, 81]
 _FAILED = [1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0]
 
 
 @cache
-def flights() -> tuple[float, float]:
+def flights() -> dict[str, float]:
     """Start and slope of the line in temperature, from what it expects at 31 and at 65 degrees."""
     asked, many = [31, 65], 10**9
 
@@ -349,7 +181,7 @@ def flights() -> tuple[float, float]:
     table = expected_rates(inside, outside, share).set_index("measure").loc["expected_rate"]
     cold, warm = np.log(table["estimate"] / (1 - table["estimate"]))
     slope = (warm - cold) / (65 - 31)
-    return float(warm - 65 * slope), float(slope)
+    return {"constant": float(warm - 65 * slope), "slope": float(slope)}
 
 
 _POTS = """
@@ -358,33 +190,18 @@ _POTS = """
 
 
 @cache
-def pots() -> tuple[float, float, float]:
+def pots() -> dict[str, float]:
     """Correlation within a pot, and P of the cultivar and of its soil."""
     n, k = np.array([float(x) for x in _POTS.split()]).reshape(-1, 2).T
     cultivar, soil = np.tile(np.repeat([0, 1], 5), 2), np.repeat([0, 1], 10)
     design = np.column_stack([np.ones(20), cultivar, soil, cultivar * soil])
     fit, rho = overdispersed(k, n, design)
-    return rho, float(fit.pvalues[1]), float(fit.pvalues[3])
+    names = {"cultivar": 1, "interaction": 3}
+    return {"correlation": rho} | {name: float(fit.pvalues[at]) for name, at in names.items()}
 
-
-EXPECTATIONS = [
-    Oracle(MONTGOMERY, "constant", 10.875, 5e-4, lambda: flights()[0], EACH_A_SCHOOL),
-    Oracle(
-        MONTGOMERY,
-        "coefficient of temperature",
-        -0.17132,
-        5e-6,
-        lambda: flights()[1],
-        EACH_A_SCHOOL,
-    ),
-    Oracle(SAS, "overdispersion (Williams)", 0.075941, 5e-7, lambda: pots()[0]),
-    Oracle(SAS, "P of the cultivar", 0.5289, 5e-5, lambda: pots()[1]),
-    Oracle(SAS, "P of cultivar times soil", 0.9275, 5e-5, lambda: pots()[2]),
-]
 
 # --- families of tests
 
-BENJAMINI = "Benjamini, Y. and Hochberg, Y. (1995), Journal of the Royal Statistical Society B 57, 289-300, section 3.2"
 _CHANCES = """
 0.0001 0.0004 0.0019 0.0095 0.0201 0.0278 0.0298 0.0344 0.0459 0.3240 0.4262 0.5719
 0.6528 0.7590 1.0
@@ -406,19 +223,7 @@ def q_of_family() -> np.ndarray:
     return q_values(schema.conform_estimates(table))["estimate"].to_numpy()
 
 
-FAMILIES = [
-    Oracle(
-        BENJAMINI,
-        "rejections among fifteen at q = .05",
-        4,
-        0,
-        lambda: float((q_of_family() <= 0.05).sum()),
-    ),
-]
-
 # --- regression splits
-
-STATA = "Jann, B. (2008), Stata's oaxaca, pooled, on Greene's credit card data, as kept in statsmodels' tests"
 
 
 def card() -> TwoFold:
@@ -429,10 +234,21 @@ def card() -> TwoFold:
     return two_fold(spent[owns], columns[owns], spent[~owns], columns[~owns])
 
 
-SPLITS = [
-    Oracle(STATA, "difference", 158.7504, 5e-5, lambda: card().total),
-    Oracle(STATA, "explained", 130.8095, 5e-5, lambda: card().explained),
-    Oracle(STATA, "unexplained", 27.94091, 5e-6, lambda: card().unexplained),
-]
-
-ORACLES = [*SHRUNK, *FUNNELS, *ONE_SCHOOL, *SHARES, *EXPECTATIONS, *FAMILIES, *SPLITS]
+ORACLES = read(
+    "comparison",
+    shrunken_rate=shrunken_rate,
+    shrunken_rate_from_observations=lambda county: float(shrunk_table()[county - 1]),
+    shrunken_rate_of_area=lambda area: float(areas()[area - 1]),
+    farthest=farthest,
+    phi=phi,
+    poisson_limit=lambda end, n: float(poisson_limits(n)[END[end]]),
+    tau_square=tau_square,
+    against=against,
+    lower_funnel_limit=lambda n, rate: float(funnel_limits(n, rate)[0]),
+    phi_of_two_years=lambda: float(two_years()["phi"].iloc[0]) / 5,
+    school_rate=no_wider,
+    flights=lambda what: flights()[what],
+    pots=lambda what: pots()[what],
+    rejections=lambda q: float((q_of_family() <= q).sum()),
+    credit_cards=lambda what: float(getattr(card(), what)),
+)
