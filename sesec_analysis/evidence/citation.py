@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 from sesec_analysis import __version__, catalog
 from sesec_analysis.catalog import own
@@ -27,8 +27,6 @@ from sesec_analysis.text import Arg, List, Quoted, Text, _
 
 if TYPE_CHECKING:
     from citeproc import CitationStylesStyle
-
-T = TypeVar("T")
 
 __all__ = [
     "AUTHOR",
@@ -482,29 +480,7 @@ def source_text(source_ids: str) -> str:
     """
     if is_synthetic(source_ids):
         return f"{_SYNTHETIC}."
-    return _kept(_source_text, source_ids)
-
-
-def _source_text(source_ids: str) -> str:
     return " ".join(_release_text(source) for source in _split(source_ids))
-
-
-_KEPT: list[Any] = [None, {}]
-"""The sources that were read, and what was said of them: many findings rest on the same data."""
-
-
-def _kept(say_of: Callable[[str], T], source_ids: str) -> T:
-    """Return what is said of source ids, made once for as long as the catalog is not read anew."""
-    if own.PREFIX in source_ids:  # of one's own tables, which may change
-        return say_of(source_ids)
-    known = catalog.declared_sources()
-    if _KEPT[0] is not known:
-        _KEPT[:] = [known, {}]
-    said: dict[object, T] = _KEPT[1]
-    key = say_of, source_ids
-    if key not in said:
-        said[key] = say_of(source_ids)
-    return said[key]
 
 
 _PERIOD = re.compile(r"(\d{4})(?:\D(\d{4}))?")
@@ -551,10 +527,8 @@ def _year(source_id: str) -> int:
 
 def _data(source_ids: str) -> str:
     """Return what the data are, the newest last, each with its address."""
-    return _SYNTHETIC if is_synthetic(source_ids) else _kept(_named_data, source_ids)
-
-
-def _named_data(source_ids: str) -> str:
+    if is_synthetic(source_ids):
+        return _SYNTHETIC
     titles: dict[tuple[str, str], list[str]] = {}  # by publisher and address
     for source_id in sorted(_split(source_ids), key=_year):
         source, _ = catalog.release(source_id)

@@ -1,7 +1,7 @@
 """Write the numbers of a text as a language writes them, and read them again, in digits and in words.
 
 Inside the house every number is printed as in English: 1,216 and 31.4%. A translated page writes 31,4% or 31.4%, as
-CLDR has it for its language in the United States, or else for the language (babel); `digits` and `spelled` read the
+CLDR has it for its language in the United States, or else for the language (babel); `digits` and `spelled_in` read the
 numbers of a text. A translated text must have the numbers of its English text (`lint`); a translation that says the
 opposite, or exchanges two placeholders, only a reader of the language can find.
 """
@@ -9,9 +9,8 @@ opposite, or exchanges two placeholders, only a reader of the language can find.
 import datetime
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
 
 import yaml
 
@@ -24,7 +23,7 @@ __all__ = [
     "day",
     "digits",
     "lint",
-    "spelled",
+    "spelled_in",
     "words",
     "written",
 ]
@@ -50,7 +49,6 @@ class _Signs:
 _ENGLISH_SIGNS = _Signs(".", ",", "%")
 
 
-@cache  # 6 ms; an edition in four languages asks 6,000 times
 def _signs(code: str) -> _Signs:
     if code == i18n_files.ENGLISH:
         return _ENGLISH_SIGNS
@@ -62,7 +60,7 @@ def _signs(code: str) -> _Signs:
     here = f"{code}_US"
     try:
         # A family here reads $16.521 as sixteen dollars, as American Spanish does.
-        locale = Locale.parse(here if localedata.exists(here) else code)
+        locale = Locale.parse(here if here in localedata.locale_identifiers() else code)
     except (UnknownLocaleError, ValueError) as unknown:
         what = f"nothing is known of how {code!r} writes numbers"
         fix = "name the language by its code: es, so, vi, zh_Hant, am, tl"
@@ -94,9 +92,9 @@ def written(text: str, code: str) -> str:
     >>> written("31.4% of 1,216", "vi"), written("31.4% of 1,216", "so")
     ('31,4% of 1.216', '31.4% of 1,216')
     """
-    if are_as_in_english(code):
-        return text
     signs = _signs(code)
+    if signs == _ENGLISH_SIGNS:
+        return text
 
     def one(found: re.Match[str]) -> str:
         whole, rest, percent = found.groups()
@@ -148,17 +146,23 @@ def words(code: str) -> Mapping[str, float]:
         raise CatalogError(what, where=str(path), fix="write a line each: seven: 7") from failure
 
 
-def spelled(text: str, code: str) -> list[float]:
-    """Return the numbers that a text says in words, in order of size.
+def spelled_in(code: str) -> Callable[[str], list[float]]:
+    """Return what reads the numbers that a text of a language says in words, in order of size.
 
     Raises
     ------
     CatalogError
         If the number words of the language are not known.
     """
-    pattern, numbers = _number_words(code)
-    found = pattern.findall(text.casefold()) if pattern else []
-    return sorted(numbers[word] for word in found)
+    numbers = words(code)
+    longest = sorted(numbers, key=len, reverse=True)
+    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest))})(?!\w)")
+
+    def spelled(text: str) -> list[float]:
+        found = pattern.findall(text.casefold()) if longest else []
+        return sorted(numbers[word] for word in found)
+
+    return spelled
 
 
 def digits(text: str, code: str) -> list[float]:
@@ -183,15 +187,6 @@ def digits(text: str, code: str) -> list[float]:
     return sorted(float(one.replace(signs.group, "").replace(signs.decimal, ".")) for one in found)
 
 
-@cache  # 3 ms; an edition in four languages asks 4,500 times
-def _number_words(code: str) -> tuple[re.Pattern[str] | None, Mapping[str, float]]:
-    """Return the pattern that finds the number words of a language, and what each means."""
-    numbers = words(code)
-    longest = sorted(numbers, key=len, reverse=True)
-    pattern = rf"(?<!\w)(?:{'|'.join(map(re.escape, longest))})(?!\w)"
-    return re.compile(pattern) if longest else None, numbers
-
-
 def lint(code: str) -> list[str]:
     """Return what is wrong with the translations of a language, a line for each text.
 
@@ -201,29 +196,35 @@ def lint(code: str) -> list[str]:
         If the file cannot be read, a translation has other placeholders, or the number words of the language are
         unknown.
     """
-    words(code)
+    spelled = spelled_in(code)
     if code in (i18n_files.ENGLISH, i18n_files.PSEUDO):
         return []
-    faults = []
+    in_english, faults = spelled_in(i18n_files.ENGLISH), []
     for entry in i18n_files.read(i18n_files.folder() / f"{code}.po"):
         english = i18n_files.forms(entry.id)
         for translated in filter(None, i18n_files.forms(entry.string)) if entry.id else ():
-            if not any(_has_same_numbers(text, translated, code) for text in english):
+            pairs = ((text, translated, in_english, spelled) for text in english)
+            if not any(_has_same_numbers(*pair) for pair in pairs):
                 faults.append(
                     f"{english[0]!r} has other numbers in its translation: {translated!r}"
                 )
     return faults
 
 
-def _has_same_numbers(english: str, translated: str, code: str) -> bool:
+def _has_same_numbers(
+    english: str,
+    translated: str,
+    in_english: Callable[[str], list[float]],
+    in_translation: Callable[[str], list[float]],
+) -> bool:
     """Return whether a translation has the numbers of its English text, in digits or in words.
 
     0 and 1 are left out, and so are number words that a translation lacks: "both" and "a" are said in many ways.
     """
     # Digits in a message are as in English until the page sets them as the language does.
     given, figures = (_counted(digits(text, i18n_files.ENGLISH)) for text in (english, translated))
-    in_words = _counted(spelled(english, i18n_files.ENGLISH))
-    found = figures + _counted(spelled(translated, code))
+    in_words = _counted(in_english(english))
+    found = figures + _counted(in_translation(translated))
     return found <= given + in_words and given <= found
 
 

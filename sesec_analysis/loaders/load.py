@@ -329,7 +329,7 @@ def _summed(
     told: tuple[object, ...],
 ) -> pd.DataFrame:
     """Return the sums of a year."""
-    members = _rows_of_year(indicator, year, files)
+    members = published_year(indicator, year)
     asked = members[_matching(members, dict(query))]
     if asked.empty:
         return asked
@@ -594,8 +594,8 @@ def years_held(indicator: str) -> list[int]:
 
 
 def published_year(indicator: str, year: int) -> pd.DataFrame:
-    """Return every row of an indicator's year as it was published: read once in a process, and not to be changed."""
-    return _rows_of_year(indicator, year, stamps(indicator))
+    """Return every row of an indicator's year as it was published."""
+    return read_rows(indicator, {"end_year": [year]})
 
 
 def public_year(indicator: str, year: int) -> pd.DataFrame:
@@ -618,14 +618,9 @@ def stamps(indicator: str) -> Stamps:
     return tuple((path, path.stat().st_mtime_ns) for path in sorted(files))
 
 
-@lru_cache(maxsize=_KEPT)  # 7 ms; an edition asks 640 times for 185 years of indicators
-def _rows_of_year(indicator: str, year: int, files: Stamps) -> pd.DataFrame:
-    return read_rows(indicator, {"end_year": [year]})
-
-
 @lru_cache(maxsize=_KEPT)  # 50 ms; an edition asks 110 times for 45 years of indicators
 def _shared_of_year(indicator: str, year: int, files: Stamps) -> SharedReading:
-    return shared_reading(_rows_of_year(indicator, year, files), enrolled_in(year), groups_in(year))
+    return shared_reading(published_year(indicator, year), enrolled_in(year), groups_in(year))
 
 
 def enrolled_in(year: int) -> Enrolled:

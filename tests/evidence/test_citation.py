@@ -242,7 +242,6 @@ def test_source_text__says_when_it_was_retrieved_only_if_the_catalog_does(monkey
     source, release = catalog.release("ospi_discipline@2019")
     told = release.model_copy(update={"retrieved": retrieved, "title": "Discipline"})
     monkeypatch.setattr(catalog, "release", lambda _: (source, told))
-    monkeypatch.setattr(citation, "_KEPT", [None, {}])
     text = citation.source_text("ospi_discipline@2019")
     assert ("retrieved 2025-01-24" in text) == (retrieved is not None)
     assert "school year 2018-19" in text

@@ -39,9 +39,9 @@ def test_written__refuses_a_language_that_nobody_knows():
         numbers.written("1.5", "xx")
 
 
-def test_spelled__takes_the_longest_word_and_no_part_of_one():
-    assert numbers.spelled("Twelve of twenty schools; often, tenfold", "en") == [12, 20]
-    assert numbers.spelled("veintiuno, no dosis", "es") == [21]
+def test_spelled_in__takes_the_longest_word_and_no_part_of_one():
+    assert numbers.spelled_in("en")("Twelve of twenty schools; often, tenfold") == [12, 20]
+    assert numbers.spelled_in("es")("veintiuno, no dosis") == [21]
 
 
 def test_words__refuses_a_language_without_its_number_words():
