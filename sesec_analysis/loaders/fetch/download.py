@@ -212,9 +212,6 @@ def _cells(rows: pd.DataFrame) -> list[list[str]]:
     return [list(row) for row in rows.itertuples(index=False, name=None)]
 
 
-VERSIONS = 2  # a dataset that changes while it is downloaded is downloaded again once
-
-
 @dataclass(frozen=True)
 class Arrived:
     """A release's rows as they came, complete and proven by header and years, not yet read as figures."""
@@ -270,30 +267,26 @@ def download(
     dataset = portal.dataset(str(release.dataset_id))
     if is_known(dataset):
         return None
-    for _ in range(VERSIONS):
-        reading = Reading(source_id, Path(portal.host, "d", dataset.id), header=dataset.header)
-        labels, note = check_dataset(reading, portal, dataset)
-        where = condition(reading, dataset, labels)
-        total = portal.count(dataset.id, where)
-        if total == 0:
-            ours = catalog.community()
-            raise reading.refuse(
-                f"the portal has no row of {ours.district_name} (district {ours.district}) in it",
-                "check that this is the right dataset, and that `district_code:` names its column of district codes",
-                column="district_code",
-            )
-        expect(total)
-        rows = portal.rows(dataset, where, total)
-        arrived(total)
-        after = portal.dataset(dataset.id)
-        if after == dataset and portal.count(dataset.id, where) == total:
-            url = portal.page_of(dataset.id)
-            return _arrived(source_id, dataset.header, rows, url, note, dataset)
-        dataset = after
-    raise reading.refuse(
-        "the publisher is changing this dataset at this moment: it was not the same before and after the download",
-        "run the same again later; nothing was taken from it",
-    )
+    reading = Reading(source_id, Path(portal.host, "d", dataset.id), header=dataset.header)
+    labels, note = check_dataset(reading, portal, dataset)
+    where = condition(reading, dataset, labels)
+    total = portal.count(dataset.id, where)
+    if total == 0:
+        ours = catalog.community()
+        raise reading.refuse(
+            f"the portal has no row of {ours.district_name} (district {ours.district}) in it",
+            "check that this is the right dataset, and that `district_code:` names its column of district codes",
+            column="district_code",
+        )
+    expect(total)
+    rows = portal.rows(dataset, where, total)
+    arrived(total)
+    if portal.dataset(dataset.id) != dataset:
+        raise reading.refuse(
+            "the publisher changed this dataset while it was downloaded",
+            "run the same again later; nothing was taken from it",
+        )
+    return _arrived(source_id, dataset.header, rows, portal.page_of(dataset.id), note, dataset)
 
 
 def fetch_command(source_id: str, file: Path | None = None) -> str:

@@ -233,7 +233,7 @@ class Portal:
             "$select": ",".join(fields),
             "$where": where,
             "$order": ":id",
-            "$limit": str(total),
+            "$limit": str(total + 1),  # one more shows that rows were added since they were counted
         }
         return self._get(
             f"resource/{dataset.id}.csv", query, lambda body: _parse_rows(fields, total, body)

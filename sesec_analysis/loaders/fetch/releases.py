@@ -32,7 +32,6 @@ def add_release(
     *,
     file: Path | None = None,
     tell: Callable[[str], None] = lambda sentence: None,
-    portal: Portal | None = None,
 ) -> Path:
     """Prove that a dataset is a release of a source, and add it to the source's entry.
 
@@ -48,8 +47,6 @@ def add_release(
         The bulk CSV file, where there is no network: its header and years are the proof.
     tell
         Called with a note on the dataset's years, if there is one.
-    portal
-        The portal to ask; by default the source's own.
 
     Returns
     -------
@@ -79,7 +76,7 @@ def add_release(
     title = f"{entry.title} {school_year} School Year"
     release = Release(school_year=school_year, title=title, dataset_id=dataset_id)
     if file is None:
-        portal = portal or Portal(entry.url, tell=tell)
+        portal = Portal(entry.url, tell=tell)
         release, note = _proven(f"{source}@{end_year}", release, portal)
     else:
         _, _, note = download.from_file(Reading(f"{source}@{end_year}", file, release=release))
