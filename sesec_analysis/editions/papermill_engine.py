@@ -1,20 +1,28 @@
-"""The papermill engine ``sesec``: a notebook kept in memory while it runs, written once at the end or at a fault.
+"""The papermill engine ``sesec``: run a notebook's cells in an IPython shell of this process, and write it once.
 
     papermill --engine sesec notebooks/reports/annual.ipynb out.ipynb -p report_year 2023
 
-Stock papermill saves the whole notebook before and after each cell, which takes as long as a report's own work. This is
-a shell over `execute`; what that does not do, papermill's own engine does. papermill imports every engine as it is
-itself imported, so nothing here imports papermill before a notebook is to be run.
+Stock papermill starts a Python for each notebook, and saves the whole notebook before and after each cell, which takes
+as long as a report's own work. Here the cells run in this process, and what they show is kept in memory until the end
+or a fault; both ways give the same document (a test compares them). A command runs it in a worker process (`pool`), so
+that a notebook that kills its Python leaves the command alive. What this engine does not do, papermill's own does.
+papermill imports every engine as it is itself imported, so nothing here imports papermill, IPython, or what findings
+need before a notebook is to be run.
 """
 
-from collections.abc import Callable
+import io
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
     from nbformat import NotebookNode
 
-__all__ = ["PAPERMILL_ENGINE", "MemoryEngine"]
+__all__ = ["PAPERMILL_ENGINE", "MemoryEngine", "execute", "is_in_notebook"]
 
 
 PAPERMILL_ENGINE = "sesec"
@@ -76,7 +84,7 @@ class MemoryEngine:
         manager = NotebookExecutionManager(nb, None, progress_bar=progress_bar)
         manager.notebook_start()
         try:
-            _execute(manager, on_cell_start)
+            _run(manager, on_cell_start)
         except (
             BaseException
         ):  # an interruption too: what ran so far is kept for whoever looks for the fault
@@ -90,15 +98,11 @@ class MemoryEngine:
 
 
 def _is_ours(kernel_name: str, wishes: dict[str, Any]) -> bool:
-    from sesec_analysis.editions import execute
-
     asked = {name for name, value in wishes.items() if value and name not in _PASSED_OVER}
-    return kernel_name == "python3" and not asked and not execute.is_in_notebook()
+    return kernel_name == "python3" and not asked and not is_in_notebook()
 
 
-def _execute(manager: Any, on_cell_start: Callable[..., object] | None) -> None:
-    from sesec_analysis.editions import execute
-
+def _run(manager: Any, on_cell_start: Callable[..., object] | None) -> None:
     last = 0
 
     def begins(at: int, cell: "NotebookNode") -> None:
@@ -111,5 +115,154 @@ def _execute(manager: Any, on_cell_start: Callable[..., object] | None) -> None:
     def ends(at: int, cell: "NotebookNode") -> None:
         manager.cell_complete(cell, at)
 
-    if not execute.execute(manager.nb, begins=begins, ends=ends):
+    if not execute(manager.nb, begins=begins, ends=ends):
         manager.cell_exception(manager.nb.cells[last], last)
+
+
+_SKIPPED, _MAY_FAIL = "skip-execution", "raises-exception"
+"""Tags that papermill and nbclient heed; so do we."""
+
+Heard = Callable[[int, "NotebookNode"], object]
+"""Is told of a cell, and of its place in the notebook."""
+
+
+def execute(
+    notebook: "NotebookNode",
+    *,
+    begins: Heard = lambda at, cell: None,
+    ends: Heard = lambda at, cell: None,
+) -> bool:
+    """Run the cells of a notebook in this process, put what they show into them, and return whether all came to an end.
+
+    Parameters
+    ----------
+    notebook
+        A notebook with its values in it; its cells are changed.
+    begins, ends
+        Told of each cell before and after it runs; of one that holds no code, too.
+    """
+    with _shell() as shell:
+        for at, cell in enumerate(notebook.cells):
+            begins(at, cell)
+            ended = not _is_to_run(cell) or _run_cell(shell, cell)
+            ends(at, cell)
+            if not ended and _MAY_FAIL not in _tags(cell):
+                return False
+    return True
+
+
+def is_in_notebook() -> bool:
+    """Return whether this process runs a notebook's shell, or a person's, which `execute` would end."""
+    from IPython.core.interactiveshell import InteractiveShell
+
+    return InteractiveShell.initialized()
+
+
+def _is_to_run(cell: "NotebookNode") -> bool:
+    return cell.cell_type == "code" and cell.source.strip() and _SKIPPED not in _tags(cell)
+
+
+def _tags(cell: Mapping[str, Any]) -> list[str]:
+    tags: list[str] = cell["metadata"].get("tags", [])
+    return tags
+
+
+@contextmanager
+def _shell() -> Iterator["InteractiveShell"]:
+    """Give a shell of its own, and leave ``__main__`` as it was."""
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    settled = Config()
+    settled.HistoryManager.enabled = False
+    settled.InteractiveShell.colors = "nocolor"
+    main = sys.modules["__main__"]
+    try:
+        yield InteractiveShell.instance(config=settled)
+    finally:
+        InteractiveShell.clear_instance()
+        sys.modules["__main__"] = main
+
+
+class _Stream(io.TextIOBase):
+    """The text that a cell prints, put among what it shows, in the order of both."""
+
+    def __init__(self, name: str, outputs: list["NotebookNode"]) -> None:
+        self._name, self._outputs = name, outputs
+
+    def write(self, text: str) -> int:
+        from nbformat import v4
+
+        last = self._outputs[-1] if self._outputs else {}
+        if text and last.get("name") == self._name:
+            last["text"] += text
+        elif text:
+            self._outputs.append(v4.new_output("stream", name=self._name, text=text))
+        return len(text)
+
+
+class _Publisher:
+    """The outputs that a cell displays, put among what it prints; stands in for IPython's own publisher."""
+
+    is_publishing = False
+
+    def __init__(self, outputs: list["NotebookNode"]) -> None:
+        self._outputs = outputs
+
+    def publish(
+        self, data: Mapping[str, Any], metadata: Mapping[str, Any] | None = None, **_: object
+    ) -> None:
+        self._outputs.append(_shown("display_data", data, metadata or {}))
+
+    def clear_output(self, wait: bool = False) -> None:
+        self._outputs.clear()
+
+
+def _shown(kind: str, data: Mapping[str, Any], metadata: Mapping[str, Any]) -> "NotebookNode":
+    """Return an output as `nbformat` makes it, which would hold each against its schema; the document is read after."""
+    import nbformat
+
+    from sesec_analysis.evidence.described.specs import VARIABLE
+    from sesec_analysis.evidence.notices import SPEC
+
+    output = nbformat.NotebookNode(output_type=kind)
+    # Of what is described for a document, it takes nothing else; a notebook that is run alone keeps its pictures.
+    is_described = SPEC in data and bool(os.environ.get(VARIABLE))
+    described = {SPEC: data[SPEC]} if is_described else dict(data)
+    # Not by its own `update`, which would copy all of it: it is read, and never changed.
+    dict.update(output, metadata=dict(metadata), data=described)
+    return output
+
+
+def _run_cell(shell: Any, cell: "NotebookNode") -> bool:
+    """Run a cell, put what it shows into it, and return whether it came to its end."""
+    from IPython.core.displayhook import DisplayHook
+    from nbformat import v4
+
+    outputs: list[NotebookNode] = []
+    # Asked only when there is something to show: then the cell can be parsed.
+    is_quiet = DisplayHook.semicolon_at_end_of_expression
+
+    def show_last(value: object) -> None:
+        if value is None or is_quiet(cell.source):
+            return
+        data, metadata = shell.display_formatter.format(value)
+        outputs.append(_shown("execute_result", data, metadata))
+
+    def show_fault(kind: type, fault: object, lines: list[str]) -> None:
+        words = {"ename": kind.__name__, "evalue": str(fault), "traceback": lines}
+        outputs.append(v4.new_output("error", **words))
+
+    shell.display_pub = _Publisher(outputs)
+    shell.display_trap.hook = show_last
+    shell._showtraceback = show_fault  # IPython would print it, as it does for people
+    with redirect_stdout(_Stream("stdout", outputs)), redirect_stderr(_Stream("stderr", outputs)):
+        done = shell.run_cell(cell.source, store_history=True)
+    if isinstance(done.error_in_exec, KeyboardInterrupt):
+        raise done.error_in_exec  # somebody stops all of it: IPython would stop the cell
+    cell.execution_count = done.execution_count
+    cell.outputs = outputs
+    for output in outputs:
+        if output["output_type"] == "execute_result":
+            output["execution_count"] = done.execution_count
+    return bool(done.success)

@@ -4,10 +4,8 @@ A process of this machine is forked from a server that was started once, in the 
 imported what the work needs. So it begins at once, and keeps what one task has read for the next.
 """
 
-import functools
 import gc
 import os
-import shutil
 import signal
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,11 +15,9 @@ from dataclasses import dataclass
 from multiprocessing import (
     active_children,
     connection,
-    current_process,
     get_all_start_methods,
     get_context,
     parent_process,
-    util,
 )
 from pathlib import Path
 from threading import Thread
@@ -55,7 +51,7 @@ _PRELOADED = [
     "sesec_analysis.metrics.disparity",
     "sesec_analysis.evidence.school_tables",
     *(f"sesec_analysis.figures.{name}" for name in ("dot_plot", "scatter", "trend")),
-    *(f"sesec_analysis.editions.{name}" for name in ("build", "execute", "fact_sheets")),
+    *(f"sesec_analysis.editions.{name}" for name in ("build", "papermill_engine", "fact_sheets")),
     "sesec_analysis.attack.rewriting",
     "IPython.core.interactiveshell",
     "papermill",
@@ -164,14 +160,6 @@ def _ended(futures: Iterable["Future[Result]"]) -> Iterator[None]:
             future.cancel()
 
 
-@functools.cache
-def _name_sockets_folder() -> None:
-    """Put this process's sockets into a folder of our name, which the next run removes if this one is killed."""
-    folder = tempfile.mkdtemp(prefix=f"sesec-{os.getpid()}-")
-    util.Finalize(None, shutil.rmtree, args=(folder, True), exitpriority=-100)
-    current_process()._config["tempdir"] = folder  # type: ignore[attr-defined]
-
-
 @contextmanager
 def processes(workers: int) -> Iterator[Executor]:
     """Give processes of this machine, forked where the system can."""
@@ -179,7 +167,6 @@ def processes(workers: int) -> Iterator[Executor]:
     forks = is_short and "forkserver" in get_all_start_methods()
     context = get_context("forkserver" if forks else "spawn")
     context.set_forkserver_preload(_PRELOADED)
-    _name_sockets_folder()
     with _environment(SURROUNDINGS):  # they reach the server only as it starts
         given = (dict(os.environ),)
         with ProcessPoolExecutor(workers, context, initializer=_begin, initargs=given) as pool:

@@ -161,7 +161,7 @@ def test_engine__is_found_by_papermill_where_the_package_is_installed():
 
 @pytest.mark.slow
 def test_engine__imports_no_papermill_before_it_runs():
-    names = ("papermill_engine", "execute", "pool")
+    names = ("papermill_engine", "pool")
     lines = [f"import sesec_analysis.editions.{name}" for name in names]
     lines += ["import sys, json", "print(json.dumps([*sys.modules]))"]
     run = subprocess.run(
@@ -172,6 +172,6 @@ def test_engine__imports_no_papermill_before_it_runs():
         env=os.environ,
     )
     loaded = json.loads(run.stdout)
-    assert "sesec_analysis.editions.execute" in loaded
+    assert "sesec_analysis.editions.papermill_engine" in loaded
     assert "papermill" not in loaded
     assert "matplotlib" not in loaded

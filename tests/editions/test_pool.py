@@ -1,18 +1,12 @@
 """Work in processes: what is done, what fails, what goes on when a process dies."""
 
 import os
-import signal
-import subprocess
-import sys
-import tempfile
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from pool_samples import DEADLY, REFUSED, noted
 
 from sesec_analysis.editions import pool
-from sesec_analysis.files import scratch_folder
 
 pytestmark = pytest.mark.slow
 TASKS = 12
@@ -63,28 +57,3 @@ def test_each__of_a_caller_who_stops_asking_begins_no_other_task(tmp_path):
     next(outcomes)
     outcomes.close()
     assert 1 <= len(list(tmp_path.iterdir())) < 40
-
-
-_KILLED = """
-import os, signal
-from sesec_analysis.editions import pool
-with pool.processes(1) as workers:
-    workers.submit(abs, -1).result()
-    os.kill(os.getpid(), signal.SIGKILL)
-"""
-
-
-def test_processes__leave_nothing_that_the_next_run_does_not_remove(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    done = subprocess.run(
-        [sys.executable, "-c", _KILLED],
-        env=os.environ | {"TMPDIR": str(tmp_path)},
-        check=False,
-    )
-    assert done.returncode == -signal.SIGKILL
-    assert list(tmp_path.iterdir())
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    with scratch_folder():
-        pass
-    assert list(tmp_path.iterdir()) == []

@@ -6,9 +6,9 @@ from lacking import Lack, data_without
 from nbformat.v4 import new_code_cell, new_notebook
 
 from sesec_analysis import errors
-from sesec_analysis.editions import execute
 from sesec_analysis.editions.documents.model import in_words
 from sesec_analysis.editions.documents.notebook import read
+from sesec_analysis.editions.papermill_engine import execute
 from sesec_analysis.editions.run import not_computed
 from sesec_analysis.evidence.not_computed import notices_in_place, reasons
 
@@ -22,7 +22,7 @@ LEFT = "It cannot be computed from the available numbers: the schools are of sev
 def run(*sources):
     """Run cells, and return the notebook and whether it came to its end."""
     notebook = new_notebook(cells=[new_code_cell(source) for source in (START, *sources)])
-    return notebook, execute.execute(notebook)
+    return notebook, execute(notebook)
 
 
 def shows(cell):

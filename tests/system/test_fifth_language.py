@@ -33,7 +33,6 @@ i18n.folder = i18n_files.folder = lambda: words
 from family_forms import make_sheet
 from sesec_analysis.cli import main
 from sesec_analysis.errors import CatalogError
-from sesec_analysis.editions import execute
 from sesec_analysis.editions.documents.notebook import translated_languages
 from sesec_analysis.languages import numbers
 from sesec_analysis.attack import check

@@ -8,10 +8,10 @@ from public_names import PUBLIC
 from report_samples import code, notebook, text
 
 from sesec_analysis import i18n
-from sesec_analysis.editions import execute
 from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents.making import Maker, kinds, records_of
 from sesec_analysis.editions.documents.model import in_words
+from sesec_analysis.editions.papermill_engine import execute
 from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.described import specs
 from sesec_analysis.evidence.finding import findings
@@ -95,7 +95,7 @@ def made(*cells):
 
 def shown(executed, layout="summary", codes=("qps",)):
     """Return the document of an executed notebook, and its translations."""
-    assert execute.execute(executed), [one.outputs for one in executed.cells if one.get("outputs")]
+    assert execute(executed), [one.outputs for one in executed.cells if one.get("outputs")]
     english = documents_notebook.read(executed)
     return english, *documents_notebook.translations(executed, layout, codes, english.findings)
 
