@@ -40,7 +40,7 @@ DOORS = {
     "matplotlib": "figures/*",
     "mistune": "editions/documents/prose.py",
     "nbformat": "editions/run.py editions/papermill_engine.py",
-    "openpyxl": "loaders/workbook.py",
+    "openpyxl": "loaders/own_file.py",
     "pptx": "editions/documents/slides.py",
     "papermill": "editions/run.py editions/papermill_engine.py",
     "pydantic": "catalog/* editions/editions.py editions/parameters.py editions/documents/* archive/assistant.py",
@@ -61,7 +61,7 @@ AIR = {"numpy", "pandas"}
 LONGEST_FUNCTION = 60  # lines of code, its docstring apart
 LONGEST_MODULE, SHORTEST_MODULE = 800, 60
 MOST_IN_A_FOLDER = 17
-MOST_MODULES = 203
+MOST_MODULES = 201
 
 # Module: why it is over 800 lines, or under 60 with one importer.
 ODD_SIZES: dict[str, str] = {

@@ -25,8 +25,8 @@ from sesec_analysis.loaders.reference import (
     write_directory,
 )
 from sesec_analysis.loaders.tidy import copies, row_log
-from sesec_analysis.loaders.tidy.last_year import listed
 from sesec_analysis.loaders.tidy.masked_sums import enrolled, most_students
+from sesec_analysis.loaders.tidy.review import listed
 from sesec_analysis.loaders.tidy.tidy import tidy
 
 __all__ = [

@@ -6,19 +6,26 @@ surely is refused with the file, its lines and what to do in the spreadsheet; no
 
 import codecs
 import csv
+import datetime as dt
 import io
 import re
+import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from pathlib import Path
-from typing import Any, ParamSpec
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 import pandas as pd
 
 from sesec_analysis import hidden_characters
-from sesec_analysis.errors import FileError, QuestionError
-from sesec_analysis.loaders import workbook
+from sesec_analysis.errors import FileError, QuestionError, closest
+from sesec_analysis.extras import needed
 from sesec_analysis.loaders.raw import codes
+
+if TYPE_CHECKING:
+    from openpyxl.cell import Cell, MergedCell
+    from openpyxl.workbook import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
 
 __all__ = ["read_table", "takes_files"]
 
@@ -86,7 +93,7 @@ def read_table(
         names; or if a workbook has no such sheet, several without a name given, or formulas without results.
     """
     if _is_workbook(path):
-        rows = workbook.rows(path, sheet)
+        rows = _workbook_rows(path, sheet)
         return _table(path, rows, _head(rows, columns) or 0, "comma")
     if sheet is not None:
         raise FileError("only a workbook has sheets", where=str(path), fix="leave `sheet` out")
@@ -205,3 +212,110 @@ def _in_lines(where: str, lines: Sequence[int]) -> str:
         return f"line(s) {', '.join(at)}{found['more'] or ''}"
 
     return _ROWS.sub(named, where)
+
+
+# workbooks -------------------------------------------------------------------------------------
+
+
+def _workbook_rows(path: Path, sheet: str | None) -> list[_Row]:
+    """Return each row that has any cell, after its number in the sheet.
+
+    Parameters
+    ----------
+    path
+        An Excel workbook.
+    sheet
+        A sheet's name; None if only one sheet has anything in it.
+
+    Raises
+    ------
+    FileError
+        If it is no workbook, has no such sheet, several without a name given, or formulas whose results nobody saved.
+    """
+    with needed():
+        from openpyxl import load_workbook
+        from openpyxl.utils.exceptions import InvalidFileException
+    _refuse_too_large(path)
+    try:
+        book = load_workbook(path, data_only=True)
+        formulas = load_workbook(path)
+    except (InvalidFileException, KeyError, ValueError, zipfile.BadZipFile, EOFError) as odd:
+        raise FileError(
+            "this is not an Excel workbook that can be read",
+            where=str(path),
+            fix="open it in the spreadsheet program and save it again as .xlsx, or as “CSV UTF-8”",
+        ) from odd
+    chosen = _sheet(book, sheet, path)
+    _refuse_unsaved(chosen, formulas[chosen.title], path)
+    read = [
+        (at, [_cell_text(cell) for cell in row])
+        for at, row in enumerate(chosen.iter_rows(), start=1)
+    ]
+    return [(at, cells) for at, cells in read if any(cells)]
+
+
+def _refuse_too_large(path: Path) -> None:
+    try:
+        with zipfile.ZipFile(path) as parts:
+            size = sum(part.file_size for part in parts.infolist())
+    except zipfile.BadZipFile:
+        return  # the reader says so
+    if size > _MOST_BYTES:
+        raise FileError(
+            f"the workbook holds more than {_MOST_BYTES // 10**6} MB",
+            where=str(path),
+            fix="read it with pandas and pass the rows that are wanted",
+        )
+
+
+def _sheet(book: "Workbook", name: str | None, path: Path) -> "Worksheet":
+    sheets = {sheet.title: sheet for sheet in book.worksheets}
+    if name is not None and name not in sheets:
+        raise FileError(
+            f"the workbook has no sheet {name!r}",
+            where=str(path),
+            fix="name one of its sheets",
+            valid=list(sheets),
+            meant=closest(name, list(sheets)),
+        )
+    filled = [title for title, sheet in sheets.items() if sheet.max_row > 1]
+    if name is None and len(filled) != 1:
+        raise FileError(
+            f"{len(filled)} sheets of the workbook hold a table",
+            where=str(path),
+            fix='name the one that is meant: sheet="…"',
+            valid=list(sheets),
+        )
+    return sheets[name or filled[0]]
+
+
+def _refuse_unsaved(sheet: "Worksheet", formulas: "Worksheet", path: Path) -> None:
+    """Refuse formulas without a saved result: a program wrote them, and no spreadsheet has worked them out."""
+    bad = [
+        cell.coordinate
+        for row in formulas.iter_rows()
+        for cell in row
+        if cell.data_type == "f" and sheet[cell.coordinate].value is None
+    ]
+    if bad:
+        raise FileError(
+            f"{len(bad)} cell(s) hold a formula and no result",
+            where=f"{path}, sheet {sheet.title!r}, {', '.join(bad[:5])}",
+            fix="open the workbook in the spreadsheet, save it, and read it again",
+        )
+
+
+def _cell_text(cell: "Cell | MergedCell") -> str:
+    """Return a cell as text: a share is shown in percent, a day as a day, a whole number without a point."""
+    value = cell.value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value)
+    if isinstance(value, float | int):
+        if "%" in (cell.number_format or ""):
+            return f"{value * 100:.12g}%"
+        return str(int(value)) if value == int(value) else repr(value)
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    return str(value).strip()

@@ -21,7 +21,7 @@ from sesec_analysis.loaders.fetch import fetch
 @pytest.fixture(autouse=True)
 def _alike(monkeypatch):
     """Ask of no copied organization: those of the made-up dataset all have the same counts."""
-    monkeypatch.setattr("sesec_analysis.loaders.tidy.last_year._copies", lambda table: iter(()))
+    monkeypatch.setattr("sesec_analysis.loaders.tidy.review._copies", lambda table: iter(()))
 
 
 def sesec(*words: str):

@@ -37,7 +37,7 @@ from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.raw.codes import clean_code
 from sesec_analysis.loaders.raw.release import Reading, raw_files
 from sesec_analysis.loaders.tidy import masked_sums
-from sesec_analysis.loaders.tidy.last_year import differences
+from sesec_analysis.loaders.tidy.review import differences
 from sesec_analysis.loaders.tidy.tidy import tidy
 
 __all__ = ["ENDS", "RELEASES", "Base", "Grid", "Outcome", "draw_faults", "read_base", "sides_of"]

@@ -19,7 +19,7 @@ from sesec_analysis import catalog, schema
 from sesec_analysis.cli import main
 from sesec_analysis.loaders import build
 from sesec_analysis.loaders.raw import store
-from sesec_analysis.loaders.tidy.last_year import ReviewItem, differences
+from sesec_analysis.loaders.tidy.review import ReviewItem, differences
 
 pytestmark = pytest.mark.slow
 

@@ -24,8 +24,8 @@ from sesec_analysis.loaders.load import files_of
 from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.raw.codes import end_year
 from sesec_analysis.loaders.tidy import row_log
-from sesec_analysis.loaders.tidy.last_year import listed
 from sesec_analysis.loaders.tidy.masked_sums import enrolled, most_students
+from sesec_analysis.loaders.tidy.review import listed
 from sesec_analysis.loaders.tidy.tidy import tidy
 
 __all__ = [

@@ -22,8 +22,6 @@ from sesec_analysis.errors import NoRowsError, check_text
 from sesec_analysis.loaders.raw import codes as raw_codes
 from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.raw.release import Reading, organizations
-from sesec_analysis.loaders.tidy.identities import check_totals
-from sesec_analysis.loaders.tidy.last_year import differences, listed
 from sesec_analysis.loaders.tidy.masked_sums import tightened
 from sesec_analysis.loaders.tidy.parse import (
     SharedRows,
@@ -43,6 +41,7 @@ from sesec_analysis.loaders.tidy.resolve import (
     resolve_rates,
     resolve_shares,
 )
+from sesec_analysis.loaders.tidy.review import check_totals, differences, listed
 from sesec_analysis.loaders.tidy.row_log import RowLog, check_rows
 from sesec_analysis.loaders.tidy.rules import FILE_RULES, RULES
 from sesec_analysis.loaders.tidy.surveys import tidy_survey

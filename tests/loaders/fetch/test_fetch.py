@@ -57,7 +57,7 @@ class Told:
 @pytest.fixture(autouse=True)
 def _alike(monkeypatch):
     """Ask of no copied organization: those of the made-up dataset all have the same counts."""
-    monkeypatch.setattr("sesec_analysis.loaders.tidy.last_year._copies", lambda table: iter(()))
+    monkeypatch.setattr("sesec_analysis.loaders.tidy.review._copies", lambda table: iter(()))
 
 
 def bring(told: Told | None = None, *ids: str) -> fetch.FetchResult:
