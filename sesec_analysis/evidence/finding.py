@@ -20,7 +20,7 @@ from sesec_analysis.evidence.answers import Answer, Outcome, Why, answer
 from sesec_analysis.evidence.counts import says_nothing, told_counts
 from sesec_analysis.evidence.gate import gate
 from sesec_analysis.evidence.gate.gate import method_words
-from sesec_analysis.evidence.gate.reasons import reason_words, reasons_of_ids
+from sesec_analysis.evidence.gate.rules import reason_words, reasons_of_ids
 from sesec_analysis.evidence.row import Record, Row, check_measured
 from sesec_analysis.evidence.wording import headlines, labels
 from sesec_analysis.evidence.wording.fields import words_of

@@ -23,7 +23,7 @@ from sesec_analysis.catalog.claim_entries import (
     UnpublishedTest,
 )
 from sesec_analysis.errors import DataError, QuestionError
-from sesec_analysis.evidence import claim_comparisons, claim_tests
+from sesec_analysis.evidence import claim_tests
 from sesec_analysis.evidence.claim_tests import (
     VERDICTS,
     ClaimFigures,
@@ -340,7 +340,7 @@ def _of_roster(test: RosterTest, figures: ClaimFigures) -> _Part:
     """Measure a list of schools in its own year: there is no list now."""
     ended = Text(N_("the list ended; how these schools are doing now is in a table of its own"))
     now = Measured(Verdict.NO_DATA, ended, Text(N_("the list ended")))
-    return _Part(test, claim_comparisons.measure_roster(test, figures), now)
+    return _Part(test, claim_tests.measure_roster(test, figures), now)
 
 
 _DatedTest = ShareTest | SchoolsTest | HigherTest | PartOfSchoolsTest | GroupGapsTest
@@ -389,7 +389,7 @@ def _measure(
         case HigherTest():
             return claim_tests.measure_higher(test, figures, end_year)
         case GroupGapsTest():
-            return claim_comparisons.measure_group_gaps(test, figures, end_year)
+            return claim_tests.measure_group_gaps(test, figures, end_year)
     return claim_tests.measure_part(test, figures, end_year)
 
 
@@ -488,7 +488,7 @@ def _school_name(code: str, shown: Mapping[str, Finding]) -> Arg:
     """Return the name of a school, as its findings have it."""
     if code in shown:
         return Text("{place_name}", of=shown[code])
-    return claim_comparisons.school_name(code)
+    return claim_tests.school_name(code)
 
 
 def _cell(finding: Finding) -> Text:

@@ -16,7 +16,7 @@ from sesec_analysis import catalog, schema
 from sesec_analysis.bounds import Floats
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
-from sesec_analysis.evidence.gate.reasons import reason_of
+from sesec_analysis.evidence.gate.rules import reason_of
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.pictured import captions, school_captions, standing
 from sesec_analysis.evidence.row import check_measured

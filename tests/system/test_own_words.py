@@ -17,7 +17,7 @@ from sesec_analysis.editions.documents.model import in_words as words_of
 from sesec_analysis.editions.texts.prose_lint import avoided_in, avoided_patterns, faults_of_text
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.finding import Findings, findings
-from sesec_analysis.evidence.gate.reasons import reason_of
+from sesec_analysis.evidence.gate.rules import reason_of
 from sesec_analysis.evidence.not_computed import _CODE, NOT_COMPUTED
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.pictured import captions

@@ -10,7 +10,7 @@ from math import inf
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.evidence.counts import group_size, is_of_few, reference_size, sides
-from sesec_analysis.evidence.gate.reasons import nothing
+from sesec_analysis.evidence.gate.rules import nothing
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording.labels import OTHERS
 

@@ -37,7 +37,7 @@ from sesec_analysis.evidence.counts import (
     without_not_reported,
 )
 from sesec_analysis.evidence.gate import complementary
-from sesec_analysis.evidence.gate.reasons import (
+from sesec_analysis.evidence.gate.rules import (
     FEW_STUDENTS,
     REASONS,
     nothing,

@@ -11,7 +11,7 @@ from sesec_analysis.catalog.entries import SeriesBreak, SeriesEvent
 from sesec_analysis.evidence import citation, tables
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.gate.gate import care_text
-from sesec_analysis.evidence.gate.reasons import reason_of
+from sesec_analysis.evidence.gate.rules import reason_of
 from sesec_analysis.evidence.pictured.side_by_side import is_level
 from sesec_analysis.evidence.row import JOINT
 from sesec_analysis.evidence.tables import ReportTable, TableTexts, shared

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sesec_analysis import catalog
 from sesec_analysis.evidence.finding import Finding
-from sesec_analysis.evidence.gate.reasons import reason_of
+from sesec_analysis.evidence.gate.rules import reason_of
 from sesec_analysis.evidence.pictured import captions, standing
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import Arg, Count, EntryText, List, Name, Text, Year, _, counted

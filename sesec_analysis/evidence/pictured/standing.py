@@ -16,7 +16,7 @@ from sesec_analysis import catalog
 from sesec_analysis.bounds import Floats
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.finding import Finding, Findings
-from sesec_analysis.evidence.gate.reasons import reason_of
+from sesec_analysis.evidence.gate.rules import reason_of
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.tables import CELLS, ReportTable, TextColumn, column, heading_text
 from sesec_analysis.evidence.wording import numbers

@@ -19,7 +19,7 @@ from sesec_analysis.evidence.counts import is_empty, sides
 from sesec_analysis.evidence.finding import findings
 from sesec_analysis.evidence.gate import gate as gate_gate
 from sesec_analysis.evidence.gate.gate import gate, is_gated, judged, read_gated, table
-from sesec_analysis.evidence.gate.reasons import (
+from sesec_analysis.evidence.gate.rules import (
     REASONS,
     no_such_figure,
     nothing,

@@ -16,7 +16,7 @@ from sesec_analysis.archive import frozen
 from sesec_analysis.attack.text_walk import TextRules, naming_faults, text_faults
 from sesec_analysis.errors import QuestionError
 from sesec_analysis.evidence.finding import Finding, Findings, findings
-from sesec_analysis.evidence.gate.reasons import reason_of
+from sesec_analysis.evidence.gate.rules import reason_of
 from sesec_analysis.evidence.pictured import captions, school_captions
 from sesec_analysis.text import (
     Arg,
