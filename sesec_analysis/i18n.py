@@ -9,7 +9,7 @@ numbers and percents are written as in English until a page is set (`languages.n
 import gettext
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 
@@ -38,7 +38,6 @@ __all__ = [
     "plural",
     "pseudo",
     "say",
-    "scripts",
     "spoken",
     "translate",
     "translate_plural",
@@ -195,11 +194,6 @@ def _translations(code: str) -> gettext.NullTranslations:
     if code == PSEUDO:
         return _Pseudo()
     return gettext.GNUTranslations(compiled(read(folder() / f"{code}.po")))
-
-
-def scripts(texts: Iterable[str]) -> Mapping[str, str]:
-    """Return the texts of a page's script with their translations, for those that differ."""
-    return {text: translation for text in texts if (translation := say(text)) != text}
 
 
 def bundle(shown: object) -> object:

@@ -10,7 +10,7 @@ import pandas as pd
 from sesec_analysis import catalog, schema
 from sesec_analysis.errors import FileError
 
-__all__ = ["Changes", "Record", "changes", "lock_file", "prepared", "read", "record"]
+__all__ = ["Changes", "Record", "changes", "lock_file", "prepared", "read"]
 
 
 _FIRST = 5  # changed cells that are named
@@ -66,11 +66,6 @@ def read() -> dict[str, Record]:
             where=str(path),
             fix="restore it from the repository; it is written by `sesec data fetch`, never by hand",
         ) from failure
-
-
-def record(source_id: str, entry: Record) -> None:
-    """Write one release's record, the others unchanged, through a temporary file."""
-    prepared(source_id, entry).replace(lock_file())
 
 
 def prepared(source_id: str, entry: Record) -> Path:

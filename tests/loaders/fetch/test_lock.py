@@ -24,10 +24,14 @@ def home(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_record__is_read_back_and_sorted(home):
+def record(source_id: str, entry: Record) -> None:
+    lock.prepared(source_id, entry).replace(lock.lock_file())
+
+
+def test_prepared__is_read_back_and_sorted(home):
     assert lock.read() == {}
-    lock.record("ospi_z@2019", ONE)
-    lock.record("ospi_a@2019", ONE)
+    record("ospi_z@2019", ONE)
+    record("ospi_a@2019", ONE)
     assert lock.read() == {"ospi_a@2019": ONE, "ospi_z@2019": ONE}
     text = (home / "sources.lock.json").read_text()
     assert text.index("ospi_a@2019") < text.index("ospi_z@2019")
@@ -35,11 +39,11 @@ def test_record__is_read_back_and_sorted(home):
     assert [path.name for path in home.iterdir()] == ["sources.lock.json"]
 
 
-def test_record__changes_its_own_lines_only(home):
-    lock.record("ospi_a@2019", ONE)
-    lock.record("ospi_b@2019", ONE)
+def test_prepared__changes_its_own_lines_only(home):
+    record("ospi_a@2019", ONE)
+    record("ospi_b@2019", ONE)
     before = (home / "sources.lock.json").read_text().splitlines()
-    lock.record("ospi_a@2019", Record(**{**vars(ONE), "rows": 8}))
+    record("ospi_a@2019", Record(**{**vars(ONE), "rows": 8}))
     after = (home / "sources.lock.json").read_text().splitlines()
     changed = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
     assert changed == [('    "rows": 7,', '    "rows": 8,')]
