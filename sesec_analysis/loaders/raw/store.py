@@ -321,7 +321,7 @@ def read_parquet(
     return pa.concat_tables(tables, promote_options="permissive").to_pandas()
 
 
-@lru_cache(maxsize=128)  # 4 ms; an edition asks 720 times for 81 files
+@lru_cache(maxsize=128)  # 4 ms; an edition asks over a thousand times for 81 files
 def _file(path: Path, written: int, size: int) -> tuple[pa.Table, pa.Schema]:
     """Return a file, each of its texts held once, and its own types.
 
