@@ -8,7 +8,7 @@ import pytest
 from estimate_samples import bounded, enrollment, estimates, gap, grade_3, rate, ratio, row, trend
 from hypothesis import given
 from hypothesis import strategies as st
-from measure_samples import estimates as measured
+from measure_samples import made_for_a_run
 
 from sesec_analysis import i18n, schema
 from sesec_analysis.editions.documents import notebook
@@ -319,17 +319,8 @@ def printed(found):
 
 
 @pytest.fixture(scope="module")
-def every(counts):
-    """Every measure, of odd sizes and with a small group, few counted and one withheld in part."""
-    part = {
-        "numerator_low": 40,
-        "numerator_high": 46,
-        "denominator_low": 110,
-        "denominator_high": 110,
-    }
-    part |= {"value_low": 40 / 110, "value_high": 46 / 110}
-    cells = {"asian": (2, 60), "black": part, "hispanic": (4, 8), "white": (90, 120)}
-    return [found for one in measured(counts, cells) for found in findings(one)]
+def every(tmp_path_factory):
+    return [found for one in made_for_a_run(tmp_path_factory, "masked") for found in findings(one)]
 
 
 @pytest.mark.slow

@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 from conftest import make_counts
-from masked_samples import seen
 from scipy.special import expit, logit
 from scipy.stats import t
 
@@ -97,32 +96,6 @@ def test_expected_rates__hold_small_and_large_schools_as_often_as_they_say():
     size, held = np.array(inside).T
     for some in (size < 60, size > 150, size > 0):
         assert held[some].mean() == pytest.approx(0.95, abs=0.03)
-
-
-def test_expected_rates__of_withheld_cells_have_bounds_that_hold_the_truth():
-    k, n, low, enrolled, _ = drawn(7, 120)
-    n[:30], enrolled[10:40] = n[:30] // 6 + 5, enrolled[10:40] // 5
-    k, low = np.minimum(k, n), np.minimum(low, enrolled)
-    k[30:45], low[15:30] = 1, 2
-    obs, share = (
-        maker([seen(*pair) for pair in pairs(*counts)], "s")
-        for maker, counts in ((schools, (k, n)), (low_income_share, (low, enrolled)))
-    )
-    expected, residual = asked(obs.iloc[:60], obs.iloc[60:], share)
-    truth, true_residual = asked(
-        schools(pairs(k, n), "s").iloc[:60].assign(status="reported"),
-        obs.iloc[60:],
-        pd.concat([low_income_share(pairs(low, enrolled), "s").iloc[:60], share.iloc[60:]]),
-    )
-    for ours, theirs in ((expected, truth), (residual, true_residual)):
-        said = ours["status"].isin(["ok", "bounded"]) & theirs["estimate"].notna()
-        assert (ours["status"] == "bounded").sum() > 5
-        assert (ours.loc[said, "bound_low"] - 1e-9 <= theirs.loc[said, "estimate"]).all()
-        assert (theirs.loc[said, "estimate"] <= ours.loc[said, "bound_high"] + 1e-9).all()
-        said &= ours["outer_low"].notna()  # chance is not given around one masked cell
-        assert said.any()
-        assert (ours.loc[said, "outer_low"] <= theirs.loc[said, "ci_low"] + 1e-9).all()
-        assert (theirs.loc[said, "ci_high"] <= ours.loc[said, "outer_high"] + 1e-9).all()
 
 
 @pytest.mark.slow

@@ -6,7 +6,6 @@ import pytest
 from conftest import make_counts
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from masked_samples import random_places
 from scipy.stats import binom, norm, poisson
 
 from sesec_analysis import schema
@@ -145,29 +144,6 @@ def test_funnel__allows_for_schools_own_variety():
 
 
 @pytest.mark.slow
-def test_funnel__of_withheld_cells_bounds_the_distance_and_gives_no_chance():
-    obs, k, n = random_places(31, groups=1, places=400)
-    obs = obs.assign(organization_level="school")
-    for target in (None, 0.4):
-        z = measured(obs, "funnel_z", target=target)
-        assert {"ok", "bounded", "small_n", "undefined"} <= set(z["status"])
-        exact = obs["numerator"].notna().to_numpy() & (n.ravel() > 0)
-        goal = target or k.ravel()[exact].sum() / n.ravel()[exact].sum()
-        error = np.sqrt(goal * (1 - goal) / n.ravel()[exact])
-        phi = overdispersion((k.ravel()[exact] / n.ravel()[exact] - goal) / error)
-        tau = between_variance(phi, error) if phi > 1 else 0
-        said = z["status"].isin(["ok", "bounded"]).to_numpy()
-        size = n.ravel()[said]
-        truth = (k.ravel()[said] / size - goal) / np.sqrt(goal * (1 - goal) / size + tau)
-        assert (z.loc[said, "bound_low"] - 1e-9 <= truth).all()
-        assert (truth <= z.loc[said, "bound_high"] + 1e-9).all()
-        p = measured(obs, "funnel_p", target=target)
-        masked = (z["status"] == "bounded").to_numpy()
-        assert (p.loc[masked, "status"] == "suppressed").all()
-        assert p.loc[masked, "estimate"].isna().all()
-
-
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "given_cells", [[(10, 20)] * 4, [(0, 20)] * 6, [(20, 20)] * 6, ["N<10"] * 6]
 )
@@ -262,18 +238,8 @@ def test_funnel__of_nothing_is_empty_and_typed():
 cells = st.integers(10, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
 
-def schools_to_shrink(*given_cells, **common):
-    obs = make_counts(
-        **{f"g{i}": cell for i, cell in enumerate(given_cells)},
-        organization_level="school",
-        **common,
-    )
-    obs["organization_id"] = [f"s{i}" for i in range(len(obs))]
-    return obs.assign(student_group="all", student_group_type="all")
-
-
 def shrunk(*given_cells):
-    return schema.validate_estimates(shrunk_rates(schools_to_shrink(*given_cells)))
+    return schema.validate_estimates(shrunk_rates(schools(*given_cells)))
 
 
 def test_global_prior__matches_hand_worked_numbers():
@@ -352,19 +318,6 @@ def test_shrunk_rates__cover_the_truth_as_often_as_they_say():
     assert np.mean(inside) == pytest.approx(0.95, abs=0.02)
 
 
-def test_shrunk_rates__of_withheld_cells_have_bounds_that_hold_the_truth():
-    obs, k, n = random_places(21, groups=1, places=400)
-    table = schema.validate_estimates(shrunk_rates(obs.assign(organization_level="school")))
-    exact = obs["numerator"].notna().to_numpy() & (n.ravel() > 0)
-    prior = global_prior(k.ravel()[exact], n.ravel()[exact])
-    said = table["status"].isin(["ok", "bounded"]).to_numpy()
-    truth = prior.shrunk(k.ravel()[said] / n.ravel()[said], n.ravel()[said])
-    assert {"ok", "bounded", "small_n", "undefined"} <= set(table["status"])
-    assert (table.loc[said, "bound_low"] - 1e-9 <= truth).all()
-    assert (truth <= table.loc[said, "bound_high"] + 1e-9).all()
-    assert table.loc[said, "method"].str.contains("exact counts only").all()
-
-
 def test_shrunk_rates__learns_within_a_year_and_refuses_to_learn_from_few():
     few = shrunk(*[(10, 20)] * (FEWEST_UNITS - 1), "<15%")
     assert (few["status"] == "undefined").all()
@@ -376,7 +329,7 @@ def test_shrunk_rates__learns_within_a_year_and_refuses_to_learn_from_few():
 
 
 def test_shrunk_rates__are_not_for_estimated_shares():
-    obs = schools_to_shrink(*[(10 + i, 40) for i in range(8)]).assign(unit="estimated_share")
+    obs = schools(*[(10 + i, 40) for i in range(8)]).assign(unit="estimated_share")
     assert (shrunk_rates(obs)["status"] == "undefined").all()
 
 

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import yaml
 
+from sesec_analysis.catalog import YAML
+
 QUOTED = "as usually quoted from the source, which could not be opened when this was written"
 """Note of a number whose page nobody looked up again."""
 
@@ -39,7 +41,8 @@ class Oracle:
 def read(subject: str, **functions: Callable[..., float]) -> list[Oracle]:
     """Return the published numbers of a subject; ``functions`` are those that its file names."""
     oracles, used = [], set()
-    for source in yaml.safe_load(Path(__file__).with_name(f"{subject}.yml").read_text("utf-8")):
+    text = Path(__file__).with_name(f"{subject}.yml").read_text("utf-8")
+    for source in yaml.load(text, YAML):
         common = {name: value for name, value in source.items() if name != "numbers"}
         for number in source["numbers"]:
             fields = common | number

@@ -1,8 +1,13 @@
 """Every measure of the library, run on small tables to be checked on paper: what publishing must have words for."""
 
+import pickle
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pandas as pd
+import pytest
+from conftest import make_counts
+from once import made_once
 
 from sesec_analysis import catalog
 from sesec_analysis.metrics.changes import change, difference_in_gaps, years_to_close
@@ -53,6 +58,31 @@ TO = BY | {"reference": "white"}
 PLACE = {"organization_id": "southeast_seattle", "organization_name": "Southeast Seattle"}
 REST = {"organization_id": "rest_of_seattle_regular", "organization_name": "Rest of Seattle"}
 GROUPS = {"asian": (66, 120), "black": (45, 110), "hispanic": (40, 90), "white": (90, 120)}
+IN_PART = {
+    **{"numerator_low": 40, "numerator_high": 50, "denominator_low": 110, "denominator_high": 110},
+    **{"value_low": 40 / 110, "value_high": 50 / 110},
+}
+KINDS: dict[str, dict[str, object] | None] = {
+    "plain": None,
+    # One small group, one of which few are counted, and one withheld in part.
+    "masked": {"asian": (2, 60), "black": IN_PART, "hispanic": (4, 8), "white": (90, 120)},
+    "withheld": {"asian": (2, 120), "black": "N<10", "hispanic": "<15%", "white": (90, 120)},
+    "equal": dict.fromkeys(GROUPS, (60, 120)),
+}
+"""The cells of the place whose measures tests share."""
+
+
+def made_for_a_run(factory: pytest.TempPathFactory, kind: str) -> list[pd.DataFrame]:
+    """Return ESTIMATES of every measure, of one of the kinds of cells, made once for all tests of a run."""
+
+    def make(folder: Path) -> None:
+        folder.mkdir(parents=True)
+        tables = list(estimates(make_counts, KINDS[kind]))
+        (folder / "estimates.pickle").write_bytes(pickle.dumps(tables))
+
+    folder = made_once(factory, f"measures-{kind}", make)
+    tables: list[pd.DataFrame] = pickle.loads((folder / "estimates.pickle").read_bytes())
+    return tables
 
 
 def estimates(counts: Maker, groups: dict[str, object] | None = None) -> Iterator[pd.DataFrame]:

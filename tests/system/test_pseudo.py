@@ -108,12 +108,9 @@ def pictures() -> dict[str, ReportFigure]:
 
 
 @pytest.fixture(scope="module")
-def measured(counts) -> dict[str, list[pd.DataFrame]]:
+def measured(tmp_path_factory) -> dict[str, list[pd.DataFrame]]:
     """Every measure, in no language yet: of plain cells, of small and withheld ones, and of equal rates."""
-    withheld = {"asian": (2, 120), "black": "N<10", "hispanic": "<15%", "white": (90, 120)}
-    equal = dict.fromkeys(["asian", "black", "hispanic", "white"], (60, 120))
-    kinds = {"plain": None, "withheld": withheld, "equal": equal}
-    return {name: list(measure_samples.estimates(counts, kinds[name])) for name in KINDS}
+    return {name: measure_samples.made_for_a_run(tmp_path_factory, name) for name in KINDS}
 
 
 def told(measured) -> dict[str, Findings]:

@@ -10,7 +10,7 @@ import pytest
 from estimate_samples import bounded, enrollment, gap, rate, ratio
 from estimate_samples import estimates as made_of
 from kind_words import BANNED
-from measure_samples import GROUPS, PLACE, TO, closing, estimates
+from measure_samples import GROUPS, PLACE, TO, closing, made_for_a_run
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.attack.audit import audit
@@ -39,19 +39,13 @@ COUNTS = [name for name in schema.ESTIMATES_COLUMNS if re.search("(^|_)(n|numera
 
 
 @pytest.fixture(scope="module")
-def every_measure(counts):
-    return list(estimates(counts))
+def every_measure(tmp_path_factory):
+    return made_for_a_run(tmp_path_factory, "plain")
 
 
 @pytest.fixture(scope="module")
-def masked(counts):
-    """The same with one small group, one of which few are counted, and one withheld in part."""
-    withheld = {
-        "numerator_low": 40, "numerator_high": 50, "denominator_low": 110, "denominator_high": 110,
-        "value_low": 40 / 110, "value_high": 50 / 110,
-    }  # fmt: skip
-    cells = {"asian": (2, 60), "black": withheld, "hispanic": (4, 8), "white": (90, 120)}
-    return list(estimates(counts, cells))
+def masked(tmp_path_factory):
+    return made_for_a_run(tmp_path_factory, "masked")
 
 
 @pytest.fixture(scope="module")

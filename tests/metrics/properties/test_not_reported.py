@@ -21,7 +21,7 @@ from sesec_analysis.metrics.two_groups import gaps_to_whole
 
 pytestmark = pytest.mark.slow
 
-TABLES = proofs.cases(3_000, 100)
+TABLES = proofs.cases(3_000, 40)
 SLACK = 1e-9
 GROUPS = ("asian", "black", "white")
 BY = {"by": "race_ethnicity"}
@@ -169,7 +169,7 @@ def test_segregation__holds_every_completion(hide, record_property):
 @proof(seed=31)
 def test_gate__prints_no_count_that_tells_how_many_are_not_reported(record_property):
     draw = np.random.default_rng(34)
-    tables = proofs.cases(300, 60)
+    tables = proofs.cases(300, 20)
     shape = (tables * 2, len(GROUPS))
     k = draw.integers(30, 120, shape)
     lost = np.zeros(shape, dtype=int)
