@@ -12,6 +12,7 @@ from sesec_analysis.catalog import level_rules
 from sesec_analysis.errors import QuestionError
 from sesec_analysis.evidence.described.best import best
 from sesec_analysis.evidence.described.lead import lead, lead_candidates
+from sesec_analysis.evidence.implications import school_questions
 from sesec_analysis.evidence.ledger import claim_schools, claims_headline, claims_ledger
 from sesec_analysis.evidence.level_tables import (
     level_counts,
@@ -28,6 +29,7 @@ from sesec_analysis.evidence.school_tables import (
     compare_school,
     over_years,
     strengths,
+    withheld_here,
 )
 from sesec_analysis.evidence.tables import plain_table
 from sesec_analysis.evidence.telling import (
@@ -37,7 +39,6 @@ from sesec_analysis.evidence.telling import (
     implication,
     in_students,
     key_numbers,
-    school_questions,
 )
 from sesec_analysis.figures.level_tiles import plot_levels
 from sesec_analysis.loaders.claims import claim_figures, claim_school_figures, level_figures
@@ -105,6 +106,7 @@ __all__ = [  # noqa: RUF022 - in the order of their subjects
     "compare_school",
     "over_years",
     "strengths",
+    "withheld_here",
     "school_questions",
 ]
 

@@ -1,15 +1,41 @@
-"""Hold what follows from a comparison for its reader: a fixed list of words, and the rule that chooses among them.
+"""Hold what follows from comparisons: for a report what they mean, and for a school what to ask of its own numbers.
 
-They are chosen by indicator, by what is compared, and by the answer. None holds a number or names a cause.
+The words are fixed lists, and the rules choose among them: by indicator, by what is compared, and by the answer. None
+holds a number, names a cause, or says that students, families, or a school lack something.
 """
 
-from sesec_analysis import catalog
-from sesec_analysis.evidence.answers import Outcome, Why, answer
-from sesec_analysis.evidence.finding import Finding
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from sesec_analysis import catalog, schema
+from sesec_analysis.evidence import notices
+from sesec_analysis.evidence.answers import Ends, Outcome, Why, answer, is_strength
+from sesec_analysis.evidence.described import specs
+from sesec_analysis.evidence.described.specs import Spec
+from sesec_analysis.evidence.finding import Finding, Findings
+from sesec_analysis.evidence.school_tables import (
+    beats_its_level,
+    better_of,
+    known_of,
+    level_place,
+    lines_of,
+    reach_of,
+)
+from sesec_analysis.evidence.tables import ReportTable, TableTexts, TextColumn, note_text
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.i18n import mark as N_
+from sesec_analysis.text import Arg, List, Text, Year, _
 
-__all__ = ["FOLLOWS", "Case", "case_of", "implication_of"]
+__all__ = [
+    "FOLLOWS",
+    "Case",
+    "case_of",
+    "implication_of",
+    "make_school_questions",
+    "school_questions",
+]
 
 Case = tuple[str, str]
 """The kind of a comparison, and its answer."""
@@ -266,3 +292,387 @@ FOLLOWS: dict[Case, str] = {
     ),
 }
 """What follows for any indicator."""
+
+
+_MOST_ASKED = 3
+"""Questions on a school's sheet: as many as a talk with a principal has room for."""
+
+
+def school_questions(estimates: pd.DataFrame, *, school: str) -> ReportTable | notices.Notice:
+    """Return up to three questions to ask a school, each with the findings of the school that it comes from.
+
+    Parameters
+    ----------
+    estimates
+        ESTIMATES of the school and of those it is compared with, of its newest and of its earlier years.
+    school
+        The state's code of the school.
+
+    Returns
+    -------
+    ReportTable or Notice
+        A card for each question; where none of the school's figures is shown, a notice with a question that needs none;
+        of a school that has closed, a notice with what to ask the district, which decides now.
+
+    Notes
+    -----
+    Rule: first the outcome in which the school is farthest behind the schools of its level, then what got worse most
+    since its base year, then what is known least: the test that fewest students took, or the number of which most is
+    withheld. Where one of these is missing, what got better, what is a strength, the next outcomes that are behind, and
+    last any number. Each subject is asked about once. Behind, worse, and better are beyond chance and withheld numbers,
+    and by more than 2 points; of a test they must hold among students tested too, and the smaller of the two counts.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> met = sa.report.nearby_schools("math_met", school="2182", up_to=2019, grade_level="all", student_group="all")
+    >>> for cell in sa.report.school_questions(sa.rates(met), school="2182").rows[0]:
+    ...     print(cell)
+    How does the school teach math, and what help can every student get in the school day?
+    In 2017–18, 54.3 percent of students at Franklin High School met the state standard in mathematics.
+    """
+    every = specs.of_estimates("school_questions", estimates, school=school)
+    beside = level_place(school)
+    given = [one for one in every.input if one.row.organization_id in (school, beside)]
+    known = {one.id: one for one in given if not one.row.is_composition}
+    return specs.described(
+        make_school_questions, replace(every, input=Findings(list(known.values())))
+    )
+
+
+def make_school_questions(given: Spec) -> ReportTable | notices.Notice:
+    """Make what `school_questions` returns."""
+    school = given.options["school"]
+    if last := _last_year(school):
+        title = Text(N_("Questions to ask the district"))
+        return notices.Notice.of_texts(title, _(_CLOSED, year=Year(last)))
+    title = Text(N_("Questions to ask the school"))
+    asked = _asked(_Numbers.of(given.input, school))
+    if not asked:
+        return notices.Notice.of_texts(title, Text(_WITHOUT_FIGURES))
+    used = Findings(list({one.id: one for ask in asked for one in ask.findings}.values()))
+    columns = (
+        TextColumn("question", Text(N_("The question"))),
+        TextColumn("sentence", Text(N_("It rests on"))),
+    )
+    rows = tuple((ask.question, ask.told) for ask in asked)
+    return ReportTable(
+        TableTexts(title, columns, rows, note_text(used, ["sentence"])), used, "cards"
+    )
+
+
+def _last_year(school: str) -> int | None:
+    """Return the last school year with students, by its end, of a school that has closed; none while it is open."""
+    roster = catalog.schools()
+    years = [entry.last_year for entry in roster.values() if entry.last_year is not None]
+    last = roster[school].last_year if school in roster else None
+    return last if last is not None and last < max(years) else None
+
+
+@dataclass(frozen=True)
+class _Number:
+    """The newest number of an outcome of the school, that of its level, and its own in the year to compare with."""
+
+    now: Finding
+    level: Finding | None
+    then: Finding | None
+
+    @property
+    def indicator(self) -> str:
+        return self.now.row.indicator
+
+    @property
+    def subject(self) -> str:
+        """What it is about: reading and writing, math, attendance …; a question comes once for each."""
+        return next((start for start in _ASKED_ABOUT if self.indicator.startswith(start)), "")
+
+    @property
+    def higher_is_better(self) -> bool | None:
+        """Which side is the better one; None if neither is."""
+        side = better_of(self.now)
+        return None if side == "neutral" else side == "higher_is_better"
+
+
+@dataclass(frozen=True)
+class _Numbers:
+    """The numbers of a school's outcomes, in their order."""
+
+    every: tuple[_Number, ...]
+
+    @property
+    def outcomes(self) -> list[_Number]:
+        """What a school can be asked about now: outcomes that are not much older than its newest number."""
+        newest = max((one.now.row.end_year for one in self.every), default=0)
+        recent = [one for one in self.every if one.now.row.end_year >= newest - _RECENT]
+        return [one for one in recent if one.indicator not in _TAKEN]
+
+    @property
+    def taken(self) -> list[_Number]:
+        """Of tests, how many students took them."""
+        return [one for one in self.every if one.indicator in _TAKEN]
+
+    @classmethod
+    def of(cls, given: Findings, school: str) -> "_Numbers":
+        """Return them by the findings of a school and of its level."""
+        beside = level_place(school)
+        years: dict[tuple[str, ...], dict[int, Mapping[str, Finding]]] = {}
+        for (indicator, measure, year, *who), cells in lines_of(given, school).items():
+            if any(indicator.startswith(start) for start in _ASKED_ABOUT):
+                years.setdefault((indicator, measure, *who), {})[year] = cells
+        numbers = []
+        for (indicator, *_rest), cells_of in years.items():
+            newest = max(cells_of)
+            then = _year_to_compare(indicator, cells_of, newest)
+            numbers.append(
+                _Number(
+                    cells_of[newest][school],
+                    cells_of[newest].get(beside),
+                    cells_of[then][school] if then is not None else None,
+                )
+            )
+        return cls(tuple(numbers))
+
+    def other_result(self, number: _Number) -> _Number | None:
+        """Return the same result among students tested, or of one among students tested the same of all students."""
+        code = number.indicator
+        is_tested = code.endswith("_tested")
+        return self._same_year(
+            code.removesuffix("_tested") if is_tested else f"{code}_tested", number
+        )
+
+    def _same_year(self, indicator: str, number: _Number) -> _Number | None:
+        same = [one for one in self.outcomes if one.indicator == indicator]
+        return next((one for one in same if one.now.row.end_year == number.now.row.end_year), None)
+
+
+def _year_to_compare(indicator: str, years: Iterable[int], newest: int) -> int | None:
+    """Return the base year of an indicator, or the earliest that can be compared with the newest; None if none can."""
+    entry = catalog.indicator(indicator)
+    since = max((stop.at for stop in entry.breaks if stop.at <= newest), default=0)
+    earlier = sorted(year for year in years if since <= year < newest)
+    base = entry.base_year.year if entry.base_year else None
+    return base if base in earlier else next(iter(earlier), None)
+
+
+@dataclass(frozen=True)
+class _Ask:
+    """A question, what it is about, how much speaks for it, and what it rests on in words."""
+
+    subject: str
+    size: float
+    question: Text
+    told: Arg
+    findings: tuple[Finding, ...]
+
+
+def _asked(numbers: _Numbers) -> list[_Ask]:
+    """Return the questions by the rule of `school_questions`."""
+    behind, worse, unknown = (
+        sorted(made(numbers), key=lambda one: -one.size) for made in (_behind, _worse, _unknown)
+    )
+    more = (sorted(made(numbers), key=lambda one: -one.size) for made in (_better, _strong))
+    taken: dict[str, _Ask] = {}
+    for first in (behind, worse, unknown):
+        _take(taken, first, 1)
+    for rest in (*more, behind, worse, list(_any(numbers))):
+        _take(taken, rest, _MOST_ASKED)
+    return list(taken.values())[:_MOST_ASKED]
+
+
+def _take(taken: dict[str, _Ask], candidates: Iterable[_Ask], most: int) -> None:
+    """Take as many of the candidates as are asked about something else, in other words."""
+    found = 0
+    for one in candidates:
+        words = {str(other.question) for other in taken.values()}
+        if one.subject not in taken and str(one.question) not in words:
+            taken[one.subject] = one
+            found += 1
+        if found == most:
+            return
+
+
+def _behind(numbers: _Numbers) -> Iterator[_Ask]:
+    """Yield the outcomes that are worse than at all schools of the level together."""
+    yield from _surest(numbers, lambda one: one.level, is_better=False, asks=_ask_of_level)
+
+
+def _worse(numbers: _Numbers) -> Iterator[_Ask]:
+    """Yield the outcomes that are worse than in the year they are compared with."""
+    yield from _surest(numbers, lambda one: one.then, is_better=False, asks=_ask_of_fall)
+
+
+def _better(numbers: _Numbers) -> Iterator[_Ask]:
+    """Yield the outcomes that are better than in the year they are compared with."""
+    yield from _surest(numbers, lambda one: one.then, is_better=True, asks=_ask_of_rise)
+
+
+def _surest(
+    numbers: _Numbers,
+    other_of: Callable[[_Number], Finding | None],
+    *,
+    is_better: bool,
+    asks: Callable[[_Number, float, Finding], _Ask],
+) -> Iterator[_Ask]:
+    """Yield a question for each outcome that differs surely to one side; of a test, among students tested as well."""
+
+    def size_of(number: _Number | None) -> float | None:
+        other = other_of(number) if number else None
+        return _distance(number, other, is_better=is_better) if number and other else None
+
+    for number in numbers.outcomes:
+        other, size = other_of(number), size_of(number)
+        if other is None or size is None:
+            continue
+        same = numbers.other_result(number)
+        if same is not None and same.now.row.publish != "nothing":
+            size_of_same = size_of(same)
+            if size_of_same is None or size_of_same < size:
+                continue  # what holds for one of them only is not asked; of two, the smaller difference is
+        yield asks(number, size, other)
+
+
+def _distance(number: _Number, other: Finding, *, is_better: bool) -> float | None:
+    """Return how far a number is from another on one side, beyond chance and what is withheld; else None."""
+    higher = number.higher_is_better
+    hidden = "nothing" in (number.now.row.publish, other.row.publish)
+    if higher is None or hidden:
+        return None
+    # What is compared with is a school's own earlier number, or that of all schools of the level, of hardly any chance.
+    is_own = other.row.organization_id == number.now.row.organization_id
+    reach, against = reach_of(number.now), reach_of(other) if is_own else known_of(other)
+    up = higher == is_better
+    is_share = number.now.row.unit in schema.SHARES
+    if not is_strength(
+        reach, known_of(number.now), against, higher_is_better=up, is_share=is_share
+    ):
+        return None
+    return _between(reach, against, up=up)
+
+
+def _between(reach: Ends, against: Ends, *, up: bool) -> float | None:
+    low, high = (reach[0], against[1]) if up else (against[0], reach[1])
+    return None if low is None or high is None else low - high
+
+
+def _ask_of_level(number: _Number, size: float, level: Finding) -> _Ask:
+    return _Ask(number.subject, size, Text(_OUTCOMES[number.subject]), *_beside(number.now, level))
+
+
+def _beside(now: Finding, level: Finding) -> tuple[Arg, tuple[Finding, ...]]:
+    """Return a sentence with the number of the level next to it, and both findings."""
+    return List((now.sentence_text, Text(_OF_LEVEL, of=level)), "", " "), (now, level)
+
+
+def _ask_of_fall(number: _Number, size: float, then: Finding) -> _Ask:
+    asked = _FELL.get(number.subject, _MOVED)
+    return _moved(number, size, then, asked)
+
+
+def _ask_of_rise(number: _Number, size: float, then: Finding) -> _Ask:
+    return _moved(number, size, then, _ROSE)
+
+
+def _moved(number: _Number, size: float, then: Finding, asked: str) -> _Ask:
+    question = _(asked, then=Year(then.row.end_year))
+    told = List((number.now.sentence_text, Text(_BEFORE, of=then)), "", " ")
+    return _Ask(number.subject, size, question, told, (number.now, then))
+
+
+_ALL_TESTED = 0.95
+"""The share of students that federal law expects to be tested, 20 U.S.C. 6311(c)(4)(E)."""
+_WIDE = 0.10
+"""A range as wide as this leaves open how the school is doing."""
+
+
+def _unknown(numbers: _Numbers) -> Iterator[_Ask]:
+    """Yield the tests that many students did not take, and the outcomes of which much or all is withheld."""
+    for number in numbers.taken:
+        most = reach_of(number.now)[1]
+        if number.now.row.publish != "nothing" and most is not None and most < _ALL_TESTED:
+            told, used = (
+                _beside(number.now, number.level)
+                if number.level and number.level.row.publish != "nothing"
+                else (number.now.sentence_text, (number.now,))
+            )
+            yield _Ask("took", _ALL_TESTED - most, Text(_TOOK), told, used)
+    for number in numbers.outcomes:
+        low, high = known_of(number.now)
+        is_hidden = number.now.row.publish == "nothing"
+        width = 1.0 if is_hidden or low is None or high is None else high - low
+        if number.now.row.unit in schema.SHARES and width >= _WIDE:
+            told = number.now.sentence_text
+            yield _Ask(number.subject, width, Text(_HIDDEN), told, (number.now,))
+
+
+def _strong(numbers: _Numbers) -> Iterator[_Ask]:
+    """Yield the outcomes that are a strength of the school."""
+    for number in numbers.outcomes:
+        level = number.level
+        if level is not None and beats_its_level(number.now, level):
+            size = _distance(number, level, is_better=True) or 0.0
+            yield _Ask(number.subject, size, Text(_WORKS), *_beside(number.now, level))
+
+
+def _any(numbers: _Numbers) -> Iterator[_Ask]:
+    """Yield all outcomes that are shown, in their order; those of long ago last."""
+    recent = numbers.outcomes
+    for number in sorted(numbers.every, key=lambda one: one not in recent):
+        if number.indicator not in _TAKEN and number.now.row.publish != "nothing":
+            question = Text(_OUTCOMES[number.subject])
+            yield _Ask(number.subject, 0.0, question, number.now.sentence_text, (number.now,))
+
+
+_OF_LEVEL = N_("{place_name} together: {value_label}.")
+_BEFORE = N_("In {year}: {value_label}.")
+
+_DIPLOMA = N_("What is done for each student on the way to a diploma, and from which grade on?")
+_OUTCOMES = {
+    "ela_": N_(
+        "How does the school teach reading and writing, and how do families see what their child has learned?"
+    ),
+    "math_": N_(
+        "How does the school teach math, and what help can every student get in the school day?"
+    ),
+    "regular_attendance": N_("What do students and families say would help them come every day?"),
+    "climate_": N_(
+        "What does the school hear from students about safety and belonging, and what will it change?"
+    ),
+    "graduated": _DIPLOMA,
+    "ninth_on_track": _DIPLOMA,
+    "dual_credit": N_(
+        "Which college-level courses can students take here, and who helps them get in?"
+    ),
+    "disciplined": N_("What does the school do in place of sending students home?"),
+}
+"""The question for an outcome, by how the code of its indicator begins; what it asks is in the hands of schools.
+
+Science is left out: no result among students tested says whether a difference is one of who took the test.
+"""
+
+_ASKED_ABOUT = tuple(_OUTCOMES)
+_TAKEN = ("ela_tested", "math_tested")
+_RECENT = 2
+"""Years that an outcome may be older than the newest of the school."""
+
+_FELL = {
+    "regular_attendance": N_(
+        "What has made it harder to come every day since {then}, and who helps families with it?"
+    ),
+    "ela_": N_("What has changed in teaching and help since {then}, and what comes next?"),
+    "math_": N_("What has changed in teaching and help since {then}, and what comes next?"),
+}
+"""The question for an outcome that got worse, by subject."""
+_MOVED = N_("What do students, families, and staff say has changed since {then}?")
+_ROSE = N_("What has helped since {then}, and what does it take to keep it up?")
+_WORKS = N_("What works well here, and how can other schools learn from it?")
+_TOOK = N_("Why do some students not take the test, and how else do families see what they have learned?")  # fmt: skip
+_HIDDEN = N_("Public data tells little of this. How does the school tell families how it is going?")
+
+_CLOSED = N_(
+    "The last school year with students in this school was {year}. Ask the district: which schools do families go to "
+    "now, and what do they say they need?"
+)
+_WITHOUT_FIGURES = N_(
+    "The numbers of this school are not shown, as its groups are small. Ask the school itself: what do its students "
+    "and families say goes well, and what do they need?"
+)

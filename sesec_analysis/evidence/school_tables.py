@@ -35,15 +35,23 @@ from sesec_analysis.text import Arg, EntryText, List, Name, Quoted, Text, Year, 
 __all__ = [
     "Question",
     "about_school",
+    "beats_its_level",
+    "better_of",
     "compare_school",
+    "known_of",
+    "level_place",
+    "line_name",
     "lines_of",
     "make_about_school",
     "make_compare_school",
     "make_over_years",
     "make_strengths",
+    "make_withheld_here",
     "over_years",
+    "reach_of",
     "strengths",
     "texts_of",
+    "withheld_here",
 ]
 
 
@@ -250,7 +258,7 @@ def _over_years(given: Findings, school: str) -> dict[str, dict[int, Finding]]:
     """Return the figures of a school by what they are of and by year, of those that it has in several years."""
     rows: dict[tuple[str, ...], dict[int, Finding]] = defaultdict(dict)
     for (indicator, _measure, year, grade, group, _type), cells in lines_of(given, school).items():
-        what = str(_name(cells[school], several=True))
+        what = str(line_name(cells[school], several=True))
         rows[what, indicator, grade, group][year] = cells[school]
     return {row[0]: dict(sorted(of.items())) for row, of in rows.items() if len(of) > 1}
 
@@ -268,7 +276,7 @@ def make_over_years(given: Spec) -> ReportTable | Notice:
     )
     rows = tuple(
         (
-            _name(next(iter(of.values())), several=True),
+            line_name(next(iter(of.values())), several=True),
             *(Text("{value_label}", of=of[year]) if year in of else None for year in years),
         )
         for of in several.values()
@@ -345,7 +353,7 @@ def texts_of(lines: Lines, school: str, caption: str) -> tuple[TableTexts, Findi
     year = shared_text("{year}", own)
     # Rows are named by what distinguishes them; a year that all share is in the caption.
     several = len({line[:2] for line in lines}) > 1 or len({line[4] for line in lines}) == 1
-    names = {line: _name(cells[school], several) for line, cells in lines.items()}
+    names = {line: line_name(cells[school], several) for line, cells in lines.items()}
     rows = tuple(
         (
             names[line] if year else _("{what}, {year}", cells[school], what=names[line]),
@@ -364,7 +372,8 @@ def texts_of(lines: Lines, school: str, caption: str) -> tuple[TableTexts, Findi
     return TableTexts(whole, columns, rows, note), shown
 
 
-def _name(finding: Finding, several: bool) -> Arg:
+def line_name(finding: Finding, several: bool) -> Arg:
+    """Return what a row of a school's numbers is of; ``several`` if the rows are of more than one indicator."""
     row = finding.row
     # A survey's level is the school's own: it adds nothing for the reader.
     plain = row.student_group == "all" or row.student_group_type == "survey_level"
@@ -440,6 +449,56 @@ def _all_of(texts: Iterable[Arg]) -> List:
     return List(tuple(texts), joined="", separator="; ")
 
 
+def withheld_here(estimates: pd.DataFrame, *, school: str) -> ReportTable:
+    """Return what is withheld of a school's numbers, in one plain sentence for each way of withholding.
+
+    Parameters
+    ----------
+    estimates
+        ESTIMATES of the school, and of others.
+    school
+        The state's code of the school.
+
+    Returns
+    -------
+    ReportTable
+        A row for the numbers of which only a range is known, and one for those that are not shown; or one that says
+        that all of them are shown. None if the school has no numbers.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> met = sa.report.nearby_schools("math_met", school="2182", up_to=2019, grade_level="all", student_group="all")
+    >>> sa.report.withheld_here(sa.rates(met), school="2182").rows
+    (('None of these numbers is withheld at this school.',),)
+    """
+    own = [cells[school] for cells in lines_of(_of(estimates), school).values()]
+    spec = Spec("withheld_here", Findings(own), {"school": school})
+    return specs.described(make_withheld_here, spec)
+
+
+def make_withheld_here(given: Spec) -> ReportTable:
+    """Make what `withheld_here` returns."""
+    ranges = [one for one in given.input if one.row.publish == "range"]
+    hidden = [one for one in given.input if one.row.publish == "nothing"]
+    sentences: list[Arg] = []
+    for found, msgid in ((ranges, _RANGES), (hidden, _NOT_SHOWN)):
+        if found:
+            names = {str(name): name for one in found for name in [line_name(one, several=True)]}
+            sentences.append(_(msgid, names=List(tuple(names.values()), "", "; ")))
+    if len(given.input) and not sentences:
+        sentences.append(Text(_ALL_SHOWN))
+    columns = (TextColumn("answer", Text(N_("In words"))),)
+    rows = tuple((sentence,) for sentence in sentences)
+    texts = TableTexts(Text(N_("What is withheld")), columns, rows)
+    return ReportTable(texts, Findings([*ranges, *hidden]), "deck")
+
+
+_RANGES = N_("Part of the data is withheld at this school, so we show a range: {names}.")
+_NOT_SHOWN = N_("Withheld at this school, to protect students' privacy: {names}.")
+_ALL_SHOWN = N_("None of these numbers is withheld at this school.")
+
+
 _TYPICAL_GROWTH, _CHANCE_OF_MEDIAN = 50.0, 98.0
 """Half of the state's students grow by less than the 50th percentile. The median percentile of n students who grow as
 all do moves by chance with a standard error of 50 / sqrt(n), and so stays within 98 / sqrt(n) in 95 of 100 years."""
@@ -511,7 +570,7 @@ def strengths(
     >>> strengths(met, school="2182").rows[0][1:]
     ('70.0% (65.0–75.0%)', '300', '64.1% (63.5–64.7%)')
     """
-    other = against or _peers(school)
+    other = against or level_place(school)
     compared = [
         cells[code]
         for cells in lines_of(_of(estimates), school).values()
@@ -527,12 +586,10 @@ def make_strengths(given: Spec) -> ReportTable | Notice:
     school, other, caption = (given.options[name] for name in ("school", "against", "caption"))
     lines = lines_of(given.input, school)
     order = [
-        line for line, cells in lines.items() if _is_strength(line, cells[school], cells.get(other))
+        line for line, cells in lines.items() if beats_its_level(cells[school], cells.get(other))
     ]
     if not order:
-        compared = any(
-            _can_compare(line, own[school], own.get(other)) for line, own in lines.items()
-        )
+        compared = any(_can_compare(own[school], own.get(other)) for own in lines.values())
         return Notice.of_texts(
             EntryText(caption, GIVEN), Text(_NONE if compared else _NO_COMPARISON)
         )
@@ -543,7 +600,7 @@ def make_strengths(given: Spec) -> ReportTable | Notice:
     return ReportTable(*texts_of(kept, school, caption))
 
 
-def _peers(school: str) -> str:
+def level_place(school: str) -> str:
     """Return the code of the place that holds the schools of a school's level; an empty text if there is none."""
     entry = catalog.schools().get(school)
     level = entry.level if entry else None
@@ -551,38 +608,45 @@ def _peers(school: str) -> str:
     return next(matching, "")
 
 
-def _is_strength(line: Question, finding: Finding, other: Finding | None) -> bool:
+def beats_its_level(finding: Finding, other: Finding | None) -> bool:
     """Return whether a school's figure is a strength, next to that of others."""
     if finding.row.publish == "nothing":
         return False
-    if line[0].startswith("growth_"):
+    if finding.row.indicator.startswith("growth_"):
         return _grew_more(finding)
-    better = _better(line, finding)
+    better = better_of(finding)
     if other is None or other.row.publish == "nothing" or better == "neutral":
         return False
     return is_strength(
-        _reach(finding),
-        _known(finding),
-        _known(other),
+        reach_of(finding),
+        known_of(finding),
+        known_of(other),
         higher_is_better=better == "higher_is_better",
         is_share=finding.row.unit in schema.SHARES,
     )
 
 
-def _can_compare(line: Question, finding: Finding, other: Finding | None) -> bool:
+def _can_compare(finding: Finding, other: Finding | None) -> bool:
     """Return whether there is a number of the school to compare, and one to compare it with."""
     if finding.row.publish == "nothing":
         return False
-    if line[0].startswith("growth_"):
+    if finding.row.indicator.startswith("growth_"):
         return True
     is_there = other is not None and other.row.publish != "nothing"
-    return is_there and _better(line, finding) != "neutral" and None not in _reach(finding)
+    return is_there and better_of(finding) != "neutral" and None not in reach_of(finding)
 
 
-def _better(line: Question, finding: Finding) -> str:
-    if line[0] == "disciplined" and not _has_older_students_only(finding.row.organization_id):
+def better_of(finding: Finding) -> str:
+    """Return which side is the better one of an outcome of a school."""
+    if finding.row.indicator == "disciplined" and not _has_older_students_only(
+        finding.row.organization_id
+    ):
         return "neutral"
-    return "neutral" if finding.row.is_composition else catalog.indicator(line[0]).direction
+    return (
+        "neutral"
+        if finding.row.is_composition
+        else catalog.indicator(finding.row.indicator).direction
+    )
 
 
 def _has_older_students_only(school: str) -> bool:
@@ -591,7 +655,7 @@ def _has_older_students_only(school: str) -> bool:
     return lowest.isdigit() and int(lowest) >= _OLDER
 
 
-def _reach(finding: Finding) -> Ends:
+def reach_of(finding: Finding) -> Ends:
     """Return the ends of a figure with chance and withheld numbers, as printed; nothing where chance has no part."""
     numbers = finding.printed.numbers
     if finding.row.publish == "point":
@@ -599,7 +663,7 @@ def _reach(finding: Finding) -> Ends:
     return numbers["outer_low"], numbers["outer_high"]
 
 
-def _known(finding: Finding) -> Ends:
+def known_of(finding: Finding) -> Ends:
     """Return the least and the most that a figure can be, without chance."""
     numbers = finding.printed.numbers
     if finding.row.publish == "point":

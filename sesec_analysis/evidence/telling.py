@@ -6,11 +6,11 @@ goes well is beyond what withheld numbers and chance leave open.
 
 import html
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pandas as pd
 
-from sesec_analysis import catalog, schema
+from sesec_analysis import schema
 from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.answers import Outcome, answer
 from sesec_analysis.evidence.described import specs
@@ -43,7 +43,6 @@ __all__ = [
     "implication",
     "in_students",
     "key_numbers",
-    "school_questions",
 ]
 
 
@@ -567,59 +566,6 @@ def make_board_questions(given: Spec) -> ReportTable | notices.Notice:
     return _question_cards(first, Text(N_("Questions to ask")), "questions") or given.notice()
 
 
-_MOST_ASKED = 3
-"""Questions on a school's sheet: as many as a talk with a principal has room for."""
-
-
-def school_questions(estimates: pd.DataFrame, *, school: str) -> ReportTable | notices.Notice:
-    """Return up to three questions to ask a school, each with the finding behind it.
-
-    Parameters
-    ----------
-    estimates
-        ESTIMATES of the school and of those it is compared with, in the order of the questions.
-    school
-        The state's code of the school.
-
-    Returns
-    -------
-    ReportTable or Notice
-        A card for each question; where none of the school's figures is shown, a notice with a question that needs none;
-        of a school that has closed, a notice with what to ask the district, which decides now.
-
-    Examples
-    --------
-    >>> import sesec_analysis as sa
-    >>> met = sa.report.nearby_schools("math_met", school="2182", up_to=2019, grade_level="all", student_group="all")
-    >>> sa.report.school_questions(sa.rates(met), school="2182").rows[0][0]
-    'How does the school teach math, and what help can every student get in the school day?'
-    """
-    every = specs.of_estimates("school_questions", estimates, school=school)
-    own = [one for one in every.input if one.row.organization_id == school]
-    return specs.described(make_school_questions, replace(every, input=Findings(own)))
-
-
-def make_school_questions(given: Spec) -> ReportTable | notices.Notice:
-    """Make what `school_questions` returns."""
-    school = given.options["school"]
-    if last := _last_year(school):
-        title = Text(N_("Questions to ask the district"))
-        return notices.Notice.of_texts(title, _(_CLOSED, year=Year(last)))
-    asked = _asked(given.input, _SCHOOL_QUESTIONS)
-    title = Text(N_("Questions to ask the school"))
-    first = dict(list(asked.items())[:_MOST_ASKED])
-    cards = _question_cards(first, title)
-    return cards or notices.Notice.of_texts(title, Text(_WITHOUT_FIGURES))
-
-
-def _last_year(school: str) -> int | None:
-    """Return the last school year with students, by its end, of a school that has closed; none while it is open."""
-    roster = catalog.schools()
-    years = [entry.last_year for entry in roster.values() if entry.last_year is not None]
-    last = roster[school].last_year if school in roster else None
-    return last if last is not None and last < max(years) else None
-
-
 def _asked(shown: Iterable[Finding], questions: Mapping[str, str]) -> dict[str, Finding]:
     """Return each question once, with the first finding that is shown and bears it."""
     taken: dict[str, Finding] = {}
@@ -678,31 +624,3 @@ _QUESTIONS = {
     "school_level": N_("What would it take for every school here to reach the top level?"),
 }
 """The question that goes with an indicator, by how its code begins."""
-
-_SCHOOL_QUESTIONS = {
-    "ela_": N_(
-        "How does the school teach reading and writing, and how do families see what their child has learned?"
-    ),
-    "math_": N_(
-        "How does the school teach math, and what help can every student get in the school day?"
-    ),
-    "regular_attendance": N_("What do students and families say would help them come every day?"),
-    "climate_": N_(
-        "What does the school hear from students about safety and belonging, and what will it change?"
-    ),
-    "graduated": N_(
-        "What is done for each student on the way to a diploma, and from which grade on?"
-    ),
-    "disciplined": N_("What does the school do in place of sending students home?"),
-    "enrollment": N_("Which languages and services does the school have for its students?"),
-}
-"""The same for one school; what it is asked is in its hands, and no question says that a student lacks something."""
-
-_CLOSED = N_(
-    "The last school year with students in this school was {year}. Ask the district: which schools do families go to "
-    "now, and what do they say they need?"
-)
-_WITHOUT_FIGURES = N_(
-    "The numbers of this school are not shown, as its groups are small. Ask the school itself: what do its students "
-    "and families say goes well, and what do they need?"
-)

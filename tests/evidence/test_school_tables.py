@@ -20,9 +20,11 @@ from sesec_analysis.evidence.school_tables import (
     compare_school,
     over_years,
     strengths,
+    withheld_here,
 )
 from sesec_analysis.evidence.tables import ReportTable
 from sesec_analysis.metrics.disparity import averages, rates
+from tests.samples.estimate_samples import bounded, estimates, rate
 
 SCHOOL = {
     "organization_level": "school",
@@ -429,3 +431,31 @@ def test_tables__are_made_from_english_records_as_they_are_in_a_language(levels,
         made = [Maker(language=code).bundle(one) for one in described]
     for one, other in zip(made, alone, strict=True):
         assert one == {mime: other[mime] for mime in one}
+
+
+OWN = {
+    **SCHOOL,
+    "student_group": "all",
+    "student_group_type": "all",
+    "grade_level": "all",
+    "end_year": 2024,
+}
+EXACT = rate(500, 1000, **OWN, indicator="math_met")
+
+
+def test_withheld_here__names_ranges_and_what_is_not_shown():
+    wide = bounded(0.1, 0.6, **OWN, indicator="regular_attendance")
+    hidden = rate(3, 8, **OWN, indicator="disciplined")
+    told = withheld_here(estimates([EXACT, wide, hidden]), school="2120")
+    assert told.rows == (
+        ("Part of the data is withheld at this school, so we show a range: Attended regularly.",),
+        ("Withheld at this school, to protect students' privacy: Suspended or expelled.",),
+    )
+    assert len(told.findings) == 2
+
+
+def test_withheld_here__says_that_all_is_shown_and_nothing_of_other_schools():
+    other = bounded(0.1, 0.6, **(OWN | {"organization_id": "2070"}))
+    told = withheld_here(estimates([EXACT, other]), school="2120")
+    assert told.rows == (("None of these numbers is withheld at this school.",),)
+    assert withheld_here(estimates([other]), school="2120").rows == ()

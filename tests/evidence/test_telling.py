@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import sesec_analysis as sa
-from sesec_analysis import catalog, i18n
+from sesec_analysis import catalog
 from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.implications import FOLLOWS, implication_of
 from sesec_analysis.evidence.notices import Notice
@@ -17,7 +17,6 @@ from sesec_analysis.evidence.telling import (
     headline,
     implication,
     key_numbers,
-    school_questions,
 )
 from sesec_analysis.text import load
 from tests.samples.estimate_samples import bounded, estimates, gap, rate
@@ -156,44 +155,6 @@ def test_indicators__have_short_names_for_headlines():
     for code, entry in catalog.indicators().items():
         assert len(entry.brief.split()) <= 4, code
         assert not BANNED.search(f"{entry.brief} {entry.done}"), code
-
-
-SCHOOL = {
-    **ALL,
-    "organization_level": "school",
-    "organization_id": "2120",
-    "organization_name": "Rising Star",
-}
-
-
-def test_school_questions__are_three_at_most_each_with_a_finding_of_the_school():
-    asked = ("ela_met", "math_met", "regular_attendance", "disciplined")
-    rows = [rate(80, 200, **SCHOOL, indicator=code) for code in asked]
-    shown = school_questions(estimates([rate(90, 300, **ALL), *rows]), school="2120")
-    assert [finding.row.indicator for finding in shown.findings] == [*asked[:3]]
-    assert {finding.row.organization_id for finding in shown.findings} == {"2120"}
-
-
-def test_school_questions__of_a_school_that_has_closed_are_for_the_district_that_decides_now():
-    last = {entry.code: entry.last_year for entry in catalog.schools().values()}
-    assert last["4277"] == 2018 < max(filter(None, last.values()))
-    shown = school_questions(
-        estimates([rate(90, 300, **{**SCHOOL, "organization_id": "4277"})]), school="4277"
-    )
-    assert str(shown.title) == "Questions to ask the district"
-    assert "2017–18. Ask the district" in str(shown)
-    assert "the school " not in str(shown)
-    for language in ("es", "vi", "so"):
-        with i18n.spoken(language):
-            spoken = school_questions(estimates([rate(90, 300, **SCHOOL)]), school="4277")
-            assert "2017–18" in str(spoken)
-            assert "Ask the district" not in str(spoken)
-
-
-def test_school_questions__rest_on_nothing_that_is_withheld():
-    shown = school_questions(estimates([rate(3, 8, **SCHOOL), rate(90, 300, **ALL)]), school="2120")
-    assert isinstance(shown, Notice)
-    assert "Ask the school itself" in shown.text
 
 
 INDICATORS = ("math_met", "math_met_tested", "ela_met", "ela_met_tested", "regular_attendance", "disciplined",

@@ -203,6 +203,9 @@ DOORS = {
     "school_questions": lambda truth: [
         sa.report.school_questions(of_groups(truth, BESIDE), school=HERE[0])
     ],
+    "withheld_here": lambda truth: [
+        sa.report.withheld_here(of_groups(truth, BESIDE), school=HERE[0])
+    ],
     "strengths": lambda truth: [
         sa.report.strengths(of_groups(truth, BESIDE), school=HERE[0], against="rest_of_seattle")
     ],

@@ -9,6 +9,7 @@ from typing import Any
 from sesec_analysis import i18n
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence import (
+    implications,
     level_tables,
     not_computed,
     notices,
@@ -61,10 +62,11 @@ def kinds() -> Mapping[str, Make]:
         "plot_schools": scatter.make_schools,
         "plot_slopes": trend.make_slopes,
         "plot_trend": trend.make_trend,
-        "school_questions": telling.make_school_questions,
+        "school_questions": implications.make_school_questions,
         "implication": telling.make_implication,
         "strengths": school_tables.make_strengths,
         "table": tables.make_table,
+        "withheld_here": school_tables.make_withheld_here,
     }
 
 

@@ -169,6 +169,7 @@ class Printer:
         self.attached: list[Data] = []
         self._school = school
         self._sheet = document.layout == "sheet"
+        self._sparks = strips.over_years(document.blocks)
         self._brief = crossing.is_brief(document)
         self._numbers = {name: at for at, name in enumerate(source_ids, 1)}
         self._anchors = _anchors(document)
@@ -292,13 +293,17 @@ class Printer:
 
     def _table(self, block: TableBlock) -> Data:
         rows = strips.of_table(block, self._school) if block.layout == "strips" else []
+        lines = [self._sparks.get(row.indicator) for row in rows]
+        drawn = [line for line in lines if line and line.marks]
+        key = " ".join([strips.key_of(rows), *strips.key_of_years(drawn)]) if rows else ""
         own = strips.own(block, self._school)
         by_number = block.layout == "years" or (rows and self._brackets(own))
         return {
             "kind": "table",
             "layout": block.layout,
-            "strips": list(map(_strip, rows)),
-            "key": strips.key_of(rows) if rows else "",
+            "strips": [_strip(row, line) for row, line in zip(rows, lines, strict=True)],
+            "years": i18n.say("Over the years") if drawn else "",
+            "key": key,
             "brief": self._brief,
             "cells": [list(row) for row in block.table.rows],
             "label": f"table:{block.number}",
@@ -335,14 +340,28 @@ class Printer:
         return f"[{_runs(numbers)}]" if numbers else ""
 
 
-def _strip(strip: strips.Strip) -> Data:
-    """Return what is drawn in a row of a school's key numbers, in percent."""
+def _strip(strip: strips.Strip, line: strips.Spark | None) -> Data:
+    """Return what is drawn in a row of a school's key numbers and over its years, in percent of the room for each."""
     return {
         "band": [strip.band[0].low, strip.band[1].high] if strip.band else None,
         "marks": [
             {"whose": mark.whose, "low": mark.low, "high": mark.high, "chance": mark.chance}
             for mark in strip.drawn
         ],
+        "spark": _spark(line) if line and line.marks else None,
+    }
+
+
+def _spark(line: strips.Spark) -> Data:
+    """Return a line over the years: its first value, and where its marks and the parts between them are."""
+
+    def spot(mark: strips.Mark) -> list[float]:
+        return [line.across(mark.year), line.up(mark.low), line.up(mark.high)]
+
+    return {
+        "first": line.marks[0].value,
+        "marks": [spot(mark) for mark in line.marks],
+        "joined": [[*spot(one)[:2], *spot(other)[:2]] for one, other in line.joined],
     }
 
 

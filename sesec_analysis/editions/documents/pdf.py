@@ -54,7 +54,7 @@ def printed(content: Paper, layout: Layout) -> bytes:
         raise EditionError(what, where=str(template), fix=fix) from failure
 
 
-_TIGHT = (1, 2, 3, 4)
+_TIGHT = (1, 2, 3, 4, 5)
 _FRONT = (0, 1)
 """How closely a sheet may be set, or its front in another language: see `_set`."""
 _PAGES = 2

@@ -3,7 +3,7 @@
 Each mark says what its finding says: a dot where a figure is shown, a bar where only a range is, nothing where neither.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from operator import attrgetter
@@ -15,7 +15,7 @@ from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.numbers import school_year
 from sesec_analysis.i18n import mark as N_
 
-__all__ = ["Mark", "Spark", "Strip", "key_of", "of_table", "over_years", "own"]
+__all__ = ["Mark", "Spark", "Strip", "key_of", "key_of_years", "of_table", "over_years", "own"]
 
 
 _KEY = N_(
@@ -23,6 +23,7 @@ _KEY = N_(
     "level; bar without a dot: a range."
 )
 _BAND = N_("Gray band: other schools of its level in Southeast Seattle.")
+_YEARS = N_("Small lines: {first} to {last}, each from zero, after its first value.")
 
 
 Whose = Literal["school", "peer", "others"]
@@ -144,6 +145,14 @@ def key_of(strips: Sequence[Strip]) -> str:
     """Return how strips are read."""
     has_band = any(strip.band for strip in strips)
     return i18n.say(_KEY) + (" " + i18n.say(_BAND) if has_band else "")
+
+
+def key_of_years(lines: Iterable[Spark]) -> list[str]:
+    """Return how small lines over the years are read; nothing where there are none."""
+    return [
+        i18n.say(_YEARS, first=first, last=last)
+        for first, last in dict.fromkeys(line.ends for line in lines)
+    ]
 
 
 def over_years(blocks: Sequence[Block]) -> Mapping[str, Spark]:

@@ -1,0 +1,174 @@
+"""Questions for one school: each comes from a number of its own, and says no more than that number."""
+
+import pytest
+
+from sesec_analysis import catalog, i18n
+from sesec_analysis.evidence.implications import make_school_questions, school_questions
+from sesec_analysis.evidence.notices import Notice
+from tests.samples.estimate_samples import bounded, estimates, rate
+from tests.samples.kind_words import BANNED
+
+ALL = {"student_group": "all", "student_group_type": "all", "grade_level": "all", "end_year": 2024}
+SCHOOL = {
+    **ALL,
+    "organization_level": "school",
+    "organization_id": "2120",
+    "organization_name": "Rising Star",
+}
+LEVEL = {
+    **ALL,
+    "organization_level": "place",
+    "organization_id": "seattle_elementary",
+    "organization_name": "Elementary schools of Seattle",
+}
+
+
+def here(share: float, indicator: str, n: int = 1000, **also):
+    """A rate of the school."""
+    return rate(round(share * n), n, **(SCHOOL | {"indicator": indicator} | also))
+
+
+def level(share: float, indicator: str, **also):
+    """A rate of all schools of its level."""
+    return rate(round(share * 20000), 20000, **(LEVEL | {"indicator": indicator} | also))
+
+
+def asked(*rows, school="2120"):
+    """The questions of a table of ESTIMATES, with the indicators and years of the findings under each."""
+    made = school_questions(estimates(rows), school=school)
+    assert not isinstance(made, Notice), made
+    return [question for question, _ in made.rows], made
+
+
+def test_school_questions__begin_where_the_school_is_farthest_from_its_level():
+    rows = [
+        *(here(0.5, "ela_met"), level(0.6, "ela_met")),
+        *(here(0.3, "math_met"), level(0.6, "math_met")),
+        *(here(0.7, "regular_attendance"), level(0.7, "regular_attendance")),
+    ]
+    questions, made = asked(*rows)
+    assert len(questions) == 3
+    assert questions[0].startswith("How does the school teach math")
+    assert made.rows[0][1] == (
+        "In 2023–24, 30.0 percent of students at Rising Star met the state standard in mathematics. "
+        "Elementary schools of Seattle together: 60.0%."
+    )
+
+
+def test_school_questions__ask_next_what_got_worse_since_the_base_year():
+    rows = [
+        *(here(0.3, "math_met"), level(0.6, "math_met")),
+        here(0.5, "regular_attendance"),
+        here(0.7, "regular_attendance", end_year=2019),
+        here(0.9, "regular_attendance", end_year=2018),
+    ]
+    questions, made = asked(*rows)
+    assert "harder to come every day since 2018–19" in questions[1]
+    assert made.rows[1][1].endswith("In 2018–19: 70.0%.")
+
+
+def test_school_questions__ask_what_helped_where_a_number_rose():
+    rows = [here(0.7, "regular_attendance"), here(0.5, "regular_attendance", end_year=2019)]
+    questions, _ = asked(*rows)
+    assert questions == ["What has helped since 2018–19, and what does it take to keep it up?"]
+
+
+def test_school_questions__ask_nothing_of_a_change_or_a_distance_that_could_be_chance():
+    small = {"n": 40}
+    rows = [
+        *(here(0.50, "math_met", **small), level(0.55, "math_met")),
+        *(here(0.50, "regular_attendance", **small), here(0.6, "regular_attendance", **small, end_year=2019)),
+    ]  # fmt: skip
+    questions, made = asked(*rows)
+    assert not any("since" in question for question in questions)
+    assert all("together" not in told for _, told in made.rows)
+
+
+@pytest.mark.parametrize("among_tested", [0.6, 0.59, 0.61])
+def test_school_questions__hold_of_a_test_among_students_tested_too(among_tested):
+    rows = [here(0.3, "ela_met"), level(0.6, "ela_met")]
+    _, made = asked(*rows)
+    assert "together" in made.rows[0][1]
+    also = [here(among_tested, "ela_met_tested"), level(0.6, "ela_met_tested")]
+    _, made = asked(*rows, *also)
+    assert "together" not in made.rows[0][1]
+
+
+def test_school_questions__take_of_a_test_the_smaller_of_two_differences():
+    rows = [here(0.3, "ela_met"), level(0.7, "ela_met")]
+    also = [here(0.5, "ela_met_tested"), level(0.8, "ela_met_tested")]
+    _, made = asked(*rows, *also)
+    assert [one.row.indicator for one in made.findings] == ["ela_met_tested"] * 2
+
+
+def test_school_questions__ask_why_students_did_not_take_a_test():
+    questions, made = asked(
+        here(0.65, "ela_tested"), here(0.60, "math_tested"), level(0.9, "math_tested")
+    )
+    assert questions == [
+        "Why do some students not take the test, and how else do families see what they have learned?"
+    ]
+    assert {one.row.indicator for one in made.findings} == {"math_tested"}
+    assert isinstance(school_questions(estimates([here(0.99, "ela_tested")]), school="2120"), Notice)  # fmt: skip
+
+
+def test_school_questions__ask_what_public_data_does_not_tell():
+    wide = bounded(0.1, 0.6, **SCHOOL, indicator="regular_attendance")
+    questions, _ = asked(wide, here(0.5, "math_met"))
+    assert questions[0].startswith("Public data tells little of this.")
+
+
+def test_school_questions__ask_about_each_subject_once_and_three_at_most():
+    codes = ("ela_met", "math_met", "regular_attendance", "climate_overall_favorable")
+    rows = [row for code in codes for row in (here(0.3, code), level(0.6, code))]
+    questions, _ = asked(*rows)
+    assert len(questions) == len(set(questions)) == 3
+
+
+def test_school_questions__leave_an_outcome_of_long_ago_to_the_last():
+    old = {"end_year": 2018}
+    rows = [here(0.3, "graduated_4yr", **old), level(0.9, "graduated_4yr", **old)]
+    questions, made = asked(*rows, here(0.5, "math_met"))
+    assert questions[0].startswith("How does the school teach math")
+    assert "together" not in made.rows[1][1]
+
+
+def test_school_questions__do_not_compare_suspensions_where_children_are_young():
+    rows = [here(0.2, "disciplined"), level(0.01, "disciplined")]
+    _, made = asked(*rows)
+    assert [told for _, told in made.rows] == [made.findings[0].sentence()]
+
+
+def test_school_questions__blame_nobody():
+    rows = [here(0.2, "ela_met"), level(0.6, "ela_met"), here(0.5, "ela_met", end_year=2018)]
+    for question in asked(*rows, here(0.4, "math_tested"))[0]:
+        assert not BANNED.search(question)
+
+
+def test_school_questions__of_a_school_that_has_closed_are_for_the_district_that_decides_now():
+    last = {entry.code: entry.last_year for entry in catalog.schools().values()}
+    assert last["4277"] == 2018 < max(filter(None, last.values()))
+    shown = school_questions(
+        estimates([rate(90, 300, **{**SCHOOL, "organization_id": "4277"})]), school="4277"
+    )
+    assert str(shown.title) == "Questions to ask the district"
+    assert "2017–18. Ask the district" in str(shown)
+    assert "the school " not in str(shown)
+    for language in ("es", "vi", "so"):
+        with i18n.spoken(language):
+            spoken = school_questions(estimates([rate(90, 300, **SCHOOL)]), school="4277")
+            assert "2017–18" in str(spoken)
+            assert "Ask the district" not in str(spoken)
+
+
+def test_school_questions__rest_on_nothing_that_is_withheld():
+    hidden = rate(3, 8, **SCHOOL)
+    shown = school_questions(estimates([hidden, rate(90, 300, **ALL)]), school="2120")
+    assert all("8" not in told and "3" not in told.removeprefix("The 2023–24") for _, told in shown.rows)  # fmt: skip
+
+
+def test_make_school_questions__is_given_findings_of_the_school_and_its_level_alone():
+    other = rate(50, 100, **(SCHOOL | {"organization_id": "2070", "organization_name": "Other"}))
+    made = school_questions(estimates([here(0.5, "math_met"), other]), school="2120")
+    assert {one.row.organization_id for one in made.spec.input} == {"2120"}
+    assert make_school_questions(made.spec).rows == made.rows
