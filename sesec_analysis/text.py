@@ -5,7 +5,6 @@ is an argument or, where there is none of that name, a field of the finding. So 
 from one record. `str` gives English; `render` gives any language.
 """
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from string import Formatter
@@ -215,16 +214,15 @@ class Renderer:
     language: str = i18n.ENGLISH
     localized: bool = True
 
-    def __call__(self, text: Arg | None) -> str:
-        """Return the words of a text; nothing for None."""
-        return "" if text is None else self.word(text, None)
-
-    def word(self, arg: Arg, of: Subject | None) -> str:
-        match arg:
+    def __call__(self, text: Arg | None, of: Subject | None = None) -> str:
+        """Return the words of a text; ``of`` is the finding that the text around it is about."""
+        match text:
+            case None:
+                return ""
             case Text():
-                return self._text(arg, arg.of or of)
+                return self._text(text, text.of or of)
             case List(items, joined, separator):
-                *first, last = [self.word(item, of) for item in items] or [""]
+                *first, last = [self(item, of) for item in items] or [""]
                 if not first or not joined:
                     return separator.join([*first, last])
                 message = i18n.translate(joined, self.language)
@@ -236,26 +234,22 @@ class Renderer:
             case Day(date):
                 return numbers.day(date, self.language)
             case Count():
-                return self._count(arg, of)
+                return self._count(text, of)
             case Constant(name, entry):
                 return self._number(CONSTANTS[name](entry))
             case EntryText(msgid):
                 return i18n.translate(msgid, self.language)
-        return arg.text
+        return text.text
 
     def _count(self, count: Count, of: Subject | None) -> str:
-        n = (
-            int(re.sub(r"\D.*", "", count.number.replace(",", "")))
-            if count.number
-            else len(count.of)
-        )
+        n = len(count.of)
         if count.chance:
             n = max(1, round((1 - float(count.chance) / 100) * n))
         if count.many:
             message = i18n.translate_plural(count.one, count.many, n, self.language)
         else:
             message = i18n.translate(count.one, self.language)
-        words = {name: "" if arg is None else self.word(arg, of) for name, arg in count.args}
+        words = {name: self(arg, of) for name, arg in count.args}
         some = next((len(arg.of) for _name, arg in count.args if isinstance(arg, Count)), 0)
         words["percent"] = self._number(f"{100 * some / (n or 1):.0f}")
         return message.format(n=self._number(count.number or f"{n:,}"), **words)
@@ -265,11 +259,10 @@ class Renderer:
         for literal, name in pieces(_message(text.msgid, self.language)):
             out += literal
             if name in args:
-                out += "" if (arg := args[name]) is None else self.word(arg, of)
+                out += self(args[name], of)
             elif name:
-                field = FIELDS[name]
-                words = field.write(of, self.language)
-                out += self._number(words) if field.kind == "number" else words
+                words = FIELDS[name].write(of, self.language)
+                out += self._number(words) if FIELDS[name].kind == "number" else words
         return out[:1].upper() + out[1:] if text.capital else out
 
     def _number(self, words: str) -> str:
@@ -319,12 +312,8 @@ def parts_of(arg: object, around: Subject | None = None) -> Iterator[tuple[objec
 def message_ids(arg: object) -> Iterator[str]:
     """Yield every message id in a text."""
     for part, _around in parts_of(arg):
-        if isinstance(part, Text | EntryText):
-            yield part.msgid
-        elif isinstance(part, Count):
-            yield from filter(None, (part.one, part.many))
-        elif isinstance(part, List) and part.joined:
-            yield part.joined
+        own = (getattr(part, name, "") for name in ("msgid", "one", "many", "joined"))
+        yield from filter(None, own)
 
 
 def is_translated(text: Arg, language: str) -> bool:

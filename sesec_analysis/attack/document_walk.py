@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from sesec_analysis import catalog, checkout, i18n, i18n_files
@@ -39,7 +40,7 @@ def listed_messages(language: str = "") -> frozenset[str]:
 
     In a language they are also its messages: what a translation has of the catalog was translated when it was read.
     """
-    return _listed(language, *_project())
+    return _known(language, *_project()).messages
 
 
 def _project() -> tuple[object, ...]:
@@ -49,10 +50,7 @@ def _project() -> tuple[object, ...]:
 
 
 @cache  # 1.8 s; fact sheets made by one process ask for each
-def _listed(language: str, *of: object) -> frozenset[str]:
-    if language:
-        known = _listed("", *of)
-        return known.union(i18n.translate(msgid, language) for msgid in known)
+def _in_english(*of: object) -> frozenset[str]:
     with i18n.spoken(i18n.ENGLISH):
         gathered = messages.gathered()
     return frozenset(form for text in gathered for form in i18n_files.forms(text))
@@ -66,15 +64,8 @@ def walk(document: model.Document) -> Iterator[Fault]:
         known = _known(one.language, *_project())
         yield from _word_faults(one, english, stored, findings, known)
         for where, block in blocks_of(one):
-            # A paragraph of typed texts is checked as they are.
-            is_typed = isinstance(block, model.Prose) and not (block.html or block.nodes)
-            is_listed = (
-                isinstance(block, model.Heading | model.Prose | model.AsksBlock) and not is_typed
-            )
-            for part, fault in (
-                _prose_faults(block, known) if is_listed else _block_faults(block, findings, known)
-            ):
-                yield Fault(f"{where}{part}", fault)
+            faults = chain(_block_faults(block, findings, known), _naming_faults(block))
+            yield from (Fault(f"{where}{part}", fault) for part, fault in faults)
 
 
 def _word_faults(
@@ -158,9 +149,13 @@ class _Known:
     voices: frozenset[str]
     people: frozenset[str]
 
-    def lists_heading(self, words: str) -> bool:
-        """Return whether a heading is in the list."""
-        return self.place.sub("*", words) in self.headings
+    def lists(self, block: model.Block, words: str) -> bool:
+        """Return whether a heading, a paragraph, or a request is in the list; no other block has words without type."""
+        if isinstance(block, model.Heading):
+            return self.place.sub("*", words) in self.headings
+        if isinstance(block, model.Prose):
+            return words in self.prose
+        return isinstance(block, model.AsksBlock) and words in self.messages
 
     def names_school(self, arg: object) -> bool:
         """Return whether a text has the name of a school."""
@@ -178,7 +173,9 @@ class _Known:
 
 @cache  # 0.1 s; each of 106 sheets asks in four languages
 def _known(language: str, *of: object) -> _Known:
-    listed = listed_messages(language)
+    listed = _in_english(*of)
+    if language:
+        listed |= {i18n.translate(msgid, language) for msgid in listed}
     with i18n.spoken(language or i18n.language()):
         places = {place.name for place in catalog.places().values()}
         sheets = {sheet_index.line_of(school) for school in sheet_index.listed()}
@@ -231,47 +228,39 @@ def _paragraphs_of(messages: Iterable[str]) -> Iterator[str]:
                 yield from (words for _part, words in words_of(block))
 
 
-def _prose_faults(block: model.Block, known: _Known) -> Iterator[tuple[str, str]]:
-    """Yield the words of a heading, of paragraphs, or of requests that are not in the list of messages."""
-    listed = known.messages if isinstance(block, model.AsksBlock) else known.prose
-    said = [*words_of(block)]
-    for part, words in said:
-        is_heading = isinstance(block, model.Heading)
-        if not (known.lists_heading(words) if is_heading else words in listed):
-            yield part, f"not in the list of messages: {words!r}"
-    if isinstance(block, model.Prose):
-        shown = html.unescape(re.sub(r"<[^>]*>", "", block.html))
-        if "".join(shown.split()) != "".join("".join(words for _part, words in said).split()):
-            yield ", html", "says something else than its paragraphs"
-
-
 def _block_faults(
     block: model.Block, findings: Mapping[str, Any], known: _Known
 ) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with a block: the part, and why."""
     own = [str(record["id"]) for record in block.findings] if isinstance(block, model.Finds) else []
-    made_from = getattr(block, "made_from", None)
     rules = TextRules(
         {name: findings[name] for name in own if name in findings},
         *_sayable(block, own, known),
     )
-    counting = block if isinstance(block, model.TableBlock) and not (own or made_from) else None
     every = [*words_of(block)]
+    is_table = isinstance(block, model.TableBlock) and not (own or block.made_from)
+    has_numbers = is_table and any(one.number for _part, text in every for one in _counts(text))
     for part, text in every:
         if isinstance(text, str):
-            if text:
-                yield part, "is a string where a text is required, so its finding is unknown"
+            if text and not known.lists(block, text):
+                yield part, f"neither a text with its finding nor in the list of messages: {text!r}"
             continue
         yield from ((part, fault) for fault in text_faults(text, rules))
         if nouns := {one.many for one in _counts(text)} & known.people:
             yield part, f"counts people without a finding: {min(nouns)!r}"
-        is_cell = counting and isinstance(text, texts.Count)
-        if any(one.number for one in _counts(text)) and not is_cell:
+        if any(one.number for one in _counts(text)) and not (
+            is_table and isinstance(text, texts.Count)
+        ):
             yield part, "has a number without a finding"
-    if isinstance(block, model.TableBlock | model.FigureBlock):
-        yield from _naming_faults(block)
-    if counting and any(one.number for _part, text in every for one in _counts(text)):
-        yield from _number_faults(counting, every, known)
+        if has_numbers and known.names_school(text):
+            yield part, "names a school in a table of numbers without findings"
+    if isinstance(block, model.TableBlock) and has_numbers:
+        yield from _counted_people(block, known)
+    if isinstance(block, model.Prose):
+        shown = html.unescape(re.sub(r"<[^>]*>", "", block.html))
+        words = "".join(text for _part, text in every if isinstance(text, str))
+        if "".join(shown.split()) != "".join(words.split()):
+            yield ", html", "says something else than its paragraphs"
 
 
 def _sayable(
@@ -307,27 +296,21 @@ _NUMBER_OF_PEOPLE = re.compile(
 """A number of people, but for a limit, such as "fewer than 20 students on a side"."""
 
 
-def _number_faults(
-    block: model.TableBlock, every: Iterable[tuple[str, texts.Arg | str]], known: _Known
-) -> Iterator[tuple[str, str]]:
-    """Yield the names of schools in a table of numbers without findings, and the columns that count people in it."""
-    for part, text in every:
-        if known.names_school(text):
-            yield part, "names a school in a table of numbers without findings"
+def _counted_people(block: model.TableBlock, known: _Known) -> Iterator[tuple[str, str]]:
+    """Yield the columns that count people in a table of numbers without findings."""
     for at, column in enumerate(block.table.columns):
         counts = [one for row in block.table.rows for one in _counts(row[at])]
-        label = (
-            column.label
-            if isinstance(column.label, str)
-            else texts.render(column.label, i18n.ENGLISH)
-        )
+        is_text = isinstance(column.label, texts.Arg)  # a string is refused as such
+        label = texts.render(column.label, i18n.ENGLISH) if is_text else ""
         is_of_people = f"{{n}} {label.lower()}" in known.people
         if is_of_people and any(one.number and one.one == "{n}" for one in counts):
             yield f", heading {column.name}", "counts people without a finding"
 
 
-def _naming_faults(block: model.TableBlock | model.FigureBlock) -> Iterator[tuple[str, str]]:
+def _naming_faults(block: model.Block) -> Iterator[tuple[str, str]]:
     """Yield what a title, a heading, or the first cell of a row says that not all numbers under it share."""
+    if not isinstance(block, model.TableBlock | model.FigureBlock):
+        return
     rows = block.table.rows
     every = _subjects(cell for row in rows for cell in row)
     titles = ["caption"] if isinstance(block, model.TableBlock) else ["title", "subtitle"]

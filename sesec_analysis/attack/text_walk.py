@@ -51,17 +51,17 @@ def text_faults(text: object, rules: TextRules) -> list[str]:
 
 def _is_sentences(arg: object) -> bool:
     """Return whether a list is sentences one after the other, each of which is read on its own."""
-    if not (isinstance(arg, texts.List) and (arg.joined, arg.separator) == ("", " ")):
-        return False
-    for one in arg.items:
-        msgids = [*texts.message_ids(one)]
-        has_finding = any(
-            isinstance(part, texts.Text) and part.of for part, _around in texts.parts_of(one)
-        )
-        is_said = has_finding or any(map(i18n.has_words, msgids))  # more than a name alone
-        if not (is_said and msgids[0].endswith((".", "?"))) and not _is_sentences(one):
-            return False
-    return True
+    is_list = isinstance(arg, texts.List) and (arg.joined, arg.separator) == ("", " ")
+    return is_list and all(_is_sentence(one) or _is_sentences(one) for one in texts.nested_in(arg))
+
+
+def _is_sentence(arg: object) -> bool:
+    """Return whether a text is a sentence that says more than a name alone."""
+    msgids = [*texts.message_ids(arg)]
+    is_said = any(map(i18n.has_words, msgids)) or any(
+        isinstance(part, texts.Text) and part.of for part, _around in texts.parts_of(arg)
+    )
+    return is_said and msgids[0].endswith((".", "?"))
 
 
 def _fields_of(text: texts.Text) -> set[str]:
@@ -97,17 +97,12 @@ def _faults(part: object, around: texts.Subject | None, rules: TextRules) -> Ite
         yield f"not a text: {part!r}"
 
 
-_SEVERAL = frozenset({"several"})
-"""In place of fields: a name stands over several findings together."""
-
-
 def _name_faults(name: texts.Name, about: Mapping[texts.Subject, Collection[str]]) -> Iterator[str]:
     """Yield a name that is not in the catalog, and each finding near it, with its fields, that has no such name."""
-    each = _each_name(name)
-    if not each or (name.own and not about):
+    if not _each_name(name) or (name.own and not about):
         yield f"not in the catalog: {name}"
     for finding, fields_of in about.items():
-        if not _covers(name, each, finding, _SEVERAL if len(about) > 1 else fields_of):
+        if not _covers(name, finding, None if len(about) > 1 else fields_of):
             yield f"{name.code!r} is no name of {finding.id}"
 
 
@@ -121,14 +116,18 @@ def _each_name(name: texts.Name) -> set[str]:
 
 
 def _covers(
-    name: texts.Name, each: Collection[str], finding: texts.Subject, fields_of: Collection[str]
+    name: texts.Name, finding: texts.Subject, fields_of: Collection[str] | None = None
 ) -> bool:
-    """Return whether a name is one of a finding's, or of the place of schools: named ones, or several together."""
-    names = [field.write for field in texts.FIELDS.values() if field.kind == "name"]
+    """Return whether a name is one of a finding's, or of the place of schools: named ones, or several together.
+
+    Without its ``fields_of`` the finding stands under the name with others.
+    """
+    each = _each_name(name)
+    names = (field.write for field in texts.FIELDS.values() if field.kind == "name")
     if any(write(finding, i18n.ENGLISH).casefold() in each for write in names):
         return True
     own, holds = texts.HOLDS.get(name.form, ((), None))
-    is_named = not own or fields_of == _SEVERAL or not {*own}.isdisjoint(fields_of)
+    is_named = not own or fields_of is None or not {*own}.isdisjoint(fields_of)
     return holds is not None and is_named and holds(name.code, finding)
 
 
@@ -138,11 +137,10 @@ def naming_faults(text: object, under: Collection[texts.Subject]) -> list[str]:
     Words are compared in English, not codes: the grade ``all`` means other grades in another indicator. Of several
     names of a kind, such as two places, each finding has one.
     """
-    faults: list[str] = []
-    kinds: dict[str, list[tuple[texts.Name, set[str]]]] = {}
+    faults, kinds = list[str](), dict[str, list[texts.Name]]()
     for part, around in texts.parts_of(text):
         if isinstance(part, texts.Name):
-            kinds.setdefault(part.form[:5], []).append((part, _each_name(part)))
+            kinds.setdefault(part.form[:5], []).append(part)
         elif isinstance(part, texts.Text) and (of := part.of or around):
             for field in (texts.FIELDS[name] for name in texts.FIELDS.keys() & _fields_of(part)):
                 words, code = field.write(of, i18n.ENGLISH), field.code
@@ -150,7 +148,6 @@ def naming_faults(text: object, under: Collection[texts.Subject]) -> list[str]:
                 unlike = (one.id for one in others if field.write(one, i18n.ENGLISH) != words)
                 faults += [f"says {words!r} over {name}" for name in unlike]
     for names in kinds.values():
-        faults += [f"not in the catalog: {name}" for name, words in names if not words]
-        uncovered = (one for one in under if not any(_covers(*n, one, _SEVERAL) for n in names))
-        faults += [f"{names[0][0].code!r} is no name of {one.id}" for one in uncovered]
+        uncovered = (one for one in under if not any(_covers(name, one) for name in names))
+        faults += [f"{names[0].code!r} is no name of {one.id}" for one in uncovered]
     return faults
