@@ -9,8 +9,7 @@ An end is kept only if a solution that fits all statements together attains the 
 leave. Where programs were cut off before they could show it, it is not settled, which counts as given away.
 
 Three schools or more protect one another: statements that so many share are counted and listed apart. Those of fewer
-are judged; so is what is left where one shared sum is taken from another, unless October's enrollment says as much of
-these schools.
+are judged; so is what is left where one shared sum is taken from another.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,7 +24,6 @@ from scipy import sparse
 from sesec_analysis.attack.solver import (
     HAIR,
     NO_LIMIT,
-    Part,
     Solver,
     System,
     Tightened,
@@ -35,7 +33,6 @@ from sesec_analysis.attack.solver import (
 )
 from sesec_analysis.attack.state import Side, State, StateCell, Statement
 from sesec_analysis.bounds import Flags, Floats, Positions, sum_by
-from sesec_analysis.loaders.load import enrolled_in
 from sesec_analysis.loaders.tidy.masked_sums import SHARED_BY
 
 __all__ = [
@@ -190,76 +187,67 @@ class Found(NamedTuple):
 
 def find_leaks(state: State, telling: StatementRows) -> Found:
     """Judge every withheld count that telling statements bear on; those that none names, only if no named one leaks."""
-    joint = Solver(state.system.with_rows(telling))
-    own_rows, withheld = len(state.system.row_low), state.withheld_counts()
-    leaks, at_odds = list[Leak](), list[tuple[str, ...]]()
-    asked = cut_off = 0
-    for label in np.unique(joint.row_label[own_rows:]):
-        part = joint.part(int(label))
-        field = _Field(part, np.flatnonzero(part.rows >= own_rows))
-        said = {int(row): telling.said[part.rows[row] - own_rows] for row in field.rows}
-        if field.after.is_empty():
-            at_odds += said.values()
+    judge, own_rows = _Judge(state.system, telling), len(state.system.row_low)
+    labels, withheld = judge.after.row_label[own_rows:], state.withheld_counts()
+    leaks, at_odds, asked = list[Leak](), list[tuple[str, ...]](), 0
+    for label in np.unique(labels):
+        rows, numbers = np.flatnonzero(labels == label), np.flatnonzero(judge.after.label == label)
+        if judge.after.least(dict.fromkeys(numbers.tolist(), 0.0)) is None:  # nothing fits
+            at_odds += [telling.said[row] for row in rows]
             continue
-        open_counts = np.flatnonzero(np.isin(part.numbers, withheld))
-        for number, how, rows in field.given_away(open_counts):
-            sayers = [said[row] for row in rows]
-            first = tuple(dict.fromkeys(names[0] for names in sayers))
-            alike = tuple(dict.fromkeys(name for names in sayers for name in names))
-            leaks.append(Leak(*state.count(int(part.numbers[number])), how, first, alike))
-        asked += len(open_counts)
-        cut_off += field.before.cut_off + field.after.cut_off
-    return Found(sorted(leaks), at_odds, asked, cut_off)
+        counts = np.intersect1d(numbers, withheld)
+        for number, how, causes in judge.given_away(counts, rows):
+            leaks.append(_leak(state, number, how, [telling.said[row] for row in causes]))
+        asked += len(counts)
+    return Found(sorted(leaks), at_odds, asked, judge.before.cut_off + judge.after.cut_off)
+
+
+def _leak(state: State, number: int, how: How, sayers: Sequence[tuple[str, ...]]) -> Leak:
+    first = tuple(dict.fromkeys(names[0] for names in sayers))
+    alike = tuple(dict.fromkeys(name for names in sayers for name in names))
+    return Leak(*state.count(number), how, first, alike)
 
 
 @dataclass
-class _Field:
-    """The counts that some telling statements bear on, solved without these statements, with all, or with some.
+class _Judge:
+    """The counts of a state, solved without the ``telling`` statements, with all of them, or with some."""
 
-    ``part`` is one of the joint system, ``rows`` are those of its rows that the edition says. Numbers and rows are
-    named by their position in the part.
-    """
-
-    part: Part
-    rows: Positions
+    own: System
+    telling: StatementRows
 
     def __post_init__(self) -> None:
         """Make solvers of the state's rows alone, and of all."""
-        self.before, self.after = self._with_only([]), self._with_only(self.rows.tolist())
+        self.before, self.after = self._with_only([]), Solver(self.own.with_rows(self.telling))
 
     def _with_only(self, rows: Sequence[int]) -> Solver:
         """Return a solver of the state's rows and some of the edition's."""
-        others = np.setdiff1d(self.rows, rows)
-        system = self.part.system.take(np.delete(np.arange(len(self.part.rows)), others))
-        narrowed = tighten(system)
-        tight = system.within(narrowed.low, narrowed.high)
-        # What contradicts itself is left as it stands, so that the programs find that nothing fits.
-        return Solver(system if len(narrowed.at_odds) else tight.take(~loose(tight)))
+        return Solver(self.own.with_rows(self.telling.take(np.array(rows, dtype=np.int64))))
 
-    def given_away(self, asked: Positions) -> Iterator[tuple[int, How, Sequence[int]]]:
-        """Yield withheld counts that are given away, with how, and by which rows.
+    def given_away(
+        self, counts: Positions, rows: Positions
+    ) -> Iterator[tuple[int, How, Sequence[int]]]:
+        """Yield withheld counts that are given away, with how, and by which rows of those that bear on them.
 
-        One row if one does it by itself, else rows none of which could be spared. Those of other counts are tried
-        first: often they are the same.
+        Counts that the rows name are tried first, the others only if none of these is: often they are the same.
         """
-        cells, every = self.part.numbers // 2, self.rows.tolist()
-        named = np.isin(cells, cells[self.part.system.matrix[self.rows].indices])
-        causes, is_found = list[Sequence[int]](), False
-        for number in sorted(asked.tolist(), key=lambda number: not named[number]):
-            if (is_found and not named[number]) or not (verdict := self._judged(number)):
-                continue
-            how, end = verdict
-            is_found, names = True, self.part.system.matrix[:, [number]].tocoo().row
-            rows: Sequence[int] = [row for row in every if row in names] or every
-            if how != "not settled":
-                alone = [[row] for row in dict.fromkeys([*rows, *every])]
-                known = sorted([*causes, *alone], key=len)
-                rows = next((some for some in known if self._is_lost(some, end)), every)
-                for row in rows if len(rows) == len(every) else ():
-                    fewer = [other for other in rows if other != row]
-                    rows = fewer if self._is_lost(fewer, end) else rows
-                causes.append(rows)
-            yield number, how, rows
+        named, is_found = {*(self.telling.matrix[rows].indices // 2).tolist()}, False
+        for number in sorted(counts.tolist(), key=lambda number: number // 2 not in named):
+            if is_found and number // 2 not in named:
+                break
+            if verdict := self._judged(number):
+                is_found = True
+                yield number, verdict[0], self._causes(number, verdict[1], rows)
+
+    def _causes(self, number: int, end: Weights, rows: Positions) -> Sequence[int]:
+        """Return rows by which an end is lost and none of which could be spared; those that name the number, if so."""
+        names = self.telling.matrix[:, [number]].tocoo().row
+        causes: list[int] = np.intersect1d(rows, names).tolist()
+        if self._is_lost(self._with_only(causes), end) is False:
+            causes = rows.tolist()
+        for row in causes[::-1]:  # of two that do alike, the first is named
+            fewer = [other for other in causes if other != row]
+            causes = fewer if self._is_lost(self._with_only(fewer), end) else causes
+        return causes
 
     def _judged(self, number: int) -> tuple[How, Weights] | None:
         """Return how a withheld count is given away, and at which end; None if it keeps its range.
@@ -268,18 +256,16 @@ class _Field:
         if all of them must be counted, that tells each. Of published students the range tells that.
         """
         ends: list[Weights] = [{number: 1.0}, {number: -1.0}]
-        numbers = self.part.numbers
-        if numbers[number] % 2 == 0 and numbers[number] + 1 in numbers[number + 1 : number + 2]:
+        if number % 2 == 0 and self.after.label[number] == self.after.label[number + 1]:
             ends.append({number: 1.0, number + 1: -1.0})
-        verdicts = [(self._is_lost(None, end), end) for end in ends]
+        verdicts = [(self._is_lost(self.after, end), end) for end in ends]
         for end in (end for is_lost, end in verdicts if is_lost):
             few = self._values(self.after, number) < FEW <= self._values(self.before, number)
             return ("nearly told" if few or len(end) > 1 else "narrowed"), end
         return next((("not settled", end) for is_lost, end in verdicts if is_lost is None), None)
 
-    def _is_lost(self, rows: Sequence[int] | None, end: Weights) -> bool | None:
-        """Return whether an end is lost with some rows, by default all; None if programs were cut off too early."""
-        solver = self.after if rows is None else self._with_only(rows)
+    def _is_lost(self, solver: Solver, end: Weights) -> bool | None:
+        """Return whether an end is lost to what a solver has; None if programs were cut off too early."""
         before, after = self.before.least(end), solver.least(end)
         if before is None or after is None:
             return None
@@ -298,22 +284,17 @@ class _Field:
 def of_many(state: State, statements: StatementRows) -> Flags:
     """Flag the statements that speak of withheld counts of three organizations or more.
 
-    Where the state's own sums give all but a few of them away, they speak of these few, unless enrollment says as much.
+    Where the state's own sums give all but a few of them away, they speak of these few.
     """
-    rows = statements.matrix
-    masked = _organizations(state, rows, state.own.low < state.own.high) >= SHARED_BY
-    still = _organizations(state, rows, state.low < state.high) >= SHARED_BY
-    only = np.flatnonzero(masked & ~still)
-    masked[only[_is_closer(state, statements.take(only))]] = False
-    return masked
+    return _organizations(state, statements.matrix) >= SHARED_BY
 
 
-def _organizations(state: State, rows: sparse.csr_array, is_open: Flags) -> Positions:
+def _organizations(state: State, rows: sparse.csr_array) -> Positions:
     """Count the organizations whose open counts each row speaks of."""
     columns = ["organization_level", "organization_id"]
     owner = state.cells.groupby(columns, sort=False).ngroup().to_numpy()
     entries = rows.tocoo()
-    kept = is_open[entries.col]
+    kept = (state.low < state.high)[entries.col]
     whose = owner[entries.col[kept] // 2]
     shape = rows.shape[0], len(state.cells)
     named = sparse.csr_array((np.ones(len(whose)), (entries.row[kept], whose)), shape=shape)
@@ -337,8 +318,8 @@ def nested_differences(state: State, many: StatementRows) -> StatementRows:
         row_high=plain.row_high[large] - plain.row_low[small],
         said=tuple((f"{said[a]}, less {said[b]}",) for a, b in zip(large, small, strict=True)),
     )
-    left = left.take(_organizations(state, left.matrix, is_open) < SHARED_BY)
-    return left.take(_is_closer(state, left))
+    left = left.take(_organizations(state, left.matrix) < SHARED_BY)
+    return left.take(~loose(left, reach_of(state, left.matrix)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -372,43 +353,26 @@ def with_shared(state: State, shared: StatementRows) -> KnownMoreClosely:
     cells = np.unique(shared.matrix.indices // 2)
     named[2 * cells] = named[2 * cells + 1] = 1.0
     before = state.system.take(np.flatnonzero(abs(state.system.matrix) @ named))
-    while len((after := tighten(before.with_rows(shared))).at_odds):
-        sums, said = _at_odds(before, shared, after)
-        if len(said) and not len(sums):
-            no_counts = np.empty(0)
-            listed = _listed(state, no_counts.astype(int), no_counts, no_counts)
-            return KnownMoreClosely(listed, at_odds=tuple(shared.said[row] for row in said))
-        # Sums that the state's own figures do not keep to are not believed, as in `state`; nor is then a cell that
-        # these had left without a value before we said anything.
-        doubted = sums if len(sums) else after.at_odds
-        before = before.take(np.delete(np.arange(len(before.row_low)), doubted))
-    counts, alone = state.withheld_counts(), tighten(before)
+    alone, after = tighten(before), tighten(before.with_rows(shared))
+    at_odds: tuple[tuple[str, ...], ...] = ()
+    if len(after.at_odds):
+        own = len(before.row_low)
+        at_odds = shared.take(after.at_odds[after.at_odds >= own] - own).said or shared.said
+        after = alone
+    counts = state.withheld_counts()
     had, left = (
         np.where(known.high >= NO_LIMIT, inf, known.high - known.low + 1)[counts]
         for known in (alone, after)
     )
     told = (left < FEW) & (had >= FEW) | _is_pinned(alone.low, alone.high, after)[counts]
-    leaks = tuple(_leak(state, shared, int(number)) for number in counts[told])
-    return KnownMoreClosely(_listed(state, counts, had, left), leaks)
-
-
-def _at_odds(
-    system: System, shared: StatementRows, after: Tightened
-) -> tuple[Positions, Positions]:
-    """Return the state's sums, and the shared ones, of the cells that are left without a value.
-
-    What ties the two counts of one cell is its own text, and no sum.
-    """
-    every = system.with_rows(shared)
-    cells = np.unique(every.matrix[after.at_odds].indices // 2)
-    numbers = np.zeros(len(system.low))
-    numbers[2 * cells] = numbers[2 * cells + 1] = 1.0
-    near = np.flatnonzero(abs(every.matrix) @ numbers)
-    own = near[near < len(system.row_low)]
-    several = [len(np.unique(system.matrix[[row]].indices // 2)) > 1 for row in own]
-    return own[np.array(several, dtype=bool)], near[near >= len(system.row_low)] - len(
-        system.row_low
+    columns = shared.matrix.tocsc()
+    leaks = tuple(
+        _leak(
+            state, number, "nearly told", [shared.said[row] for row in columns[:, [number]].indices]
+        )
+        for number in counts[told].tolist()
     )
+    return KnownMoreClosely(_listed(state, counts, had, left), leaks, at_odds)
 
 
 def _is_pinned(low: np.ndarray, high: np.ndarray, after: Tightened) -> Flags:
@@ -419,21 +383,3 @@ def _is_pinned(low: np.ndarray, high: np.ndarray, after: Tightened) -> Flags:
     uncounted = (after.high[1::2] - after.low[::2] <= few) & (high[1::2] - low[::2] > few)
     pinned[::2] = counted | uncounted
     return pinned
-
-
-def _leak(state: State, shared: StatementRows, number: int) -> Leak:
-    rows = np.flatnonzero(np.diff(shared.matrix[:, [number]].tocsr().indptr))
-    said = tuple(dict.fromkeys(name for row in rows for name in shared.said[row]))
-    return Leak(*state.count(number), "nearly told", said, said)
-
-
-def _is_closer(state: State, statements: StatementRows) -> Flags:
-    """Flag the statements that say more than the state does, with no more students than October lets a school have."""
-    cells, high = np.unique(statements.matrix.indices // 2).tolist(), state.high.copy()
-    enrolled = {year: enrolled_in(year) for year in {state.keys[cell].end_year for cell in cells}}
-    for cell in cells:
-        key, counts = state.keys[cell], slice(2 * cell, 2 * cell + 2)
-        if key.organization_level == "school":
-            most = enrolled[key.end_year].get((key.end_year, key.organization_id), NO_LIMIT)
-            high[counts] = np.maximum(np.minimum(high[counts], most), state.low[counts])
-    return ~loose(statements, reach_of(replace(state, high=high), statements.matrix))

@@ -177,11 +177,6 @@ class Solver:
             self._parts[labels] = Part(numbers, rows, system)
         return self._parts[labels]
 
-    def is_empty(self) -> bool:
-        """Return whether no numbers fit all statements together."""
-        every = dict.fromkeys(range(len(self.label)), 0.0)
-        return bool(np.any(self.system.low > self.system.high)) or self.least(every) is None
-
     def extreme(self, number: int, *, largest: bool = False) -> Extreme | None:
         """Return the least value of a number, or with `largest` the least of its negative; None if nothing fits."""
         return self.least({number: -1.0 if largest else 1.0})

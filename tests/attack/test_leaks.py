@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from state_samples import cell, counted, equal, less, published, rows, students
 
-from sesec_analysis.attack import leaks
 from sesec_analysis.attack import solver as attack_solver
 from sesec_analysis.attack.attack import weigh
 from sesec_analysis.attack.leaks import compiled, nested_differences, of_many, sift
@@ -421,14 +420,16 @@ def test_nested_differences__finds_the_school_that_two_sums_leave():
     assert divided(*lines) == [["line 1, less line 2"], ["line 1", "line 2"]]
 
 
-@pytest.mark.parametrize(("october", "is_told"), [(50.0, True), (40.0, False)])
-def test_nested_differences__passes_what_october_says_as_well(october, is_told, monkeypatch):
-    monkeypatch.setattr(leaks, "enrolled_in", lambda year: {(year, "1004"): october})
+@pytest.mark.parametrize(("cap", "is_told"), [(50, True), (40, False)])
+def test_nested_differences__passes_what_the_cap_on_a_size_says_as_well(cap, is_told):
+    capped = {"denominator_low": 10, "denominator_high": cap, "value_high": 0.15}
+    state = published(*LITERAL[:3], rows(SCHOOLS[3], black=capped))
     lines = [
         Statement(students(*SCHOOLS), high=105, said="line 1"),
         Statement(students(*SCHOOLS[:3]), low=60, said="line 2"),
     ]
-    assert divided(*lines) == [["line 1, less line 2"] * is_told, ["line 1", "line 2"]]
+    told = by_size(state, compiled(state, lines))
+    assert told == [["line 1, less line 2"] * is_told, ["line 1", "line 2"]]
 
 
 def test_of_many__takes_the_cells_of_one_school_for_one():

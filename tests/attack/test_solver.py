@@ -109,10 +109,10 @@ def test_extreme__sees_what_ranges_alone_do_not():
     assert -most.bound == 1
 
 
-def test_is_empty__tells_when_nothing_fits():
+def test_least__is_none_where_nothing_fits():
     half = ([1, -0.5], 0, 0)
-    assert Solver(system([1, 3], [2, 3], half)).is_empty()
-    assert not Solver(system([1, 3], [2, 4], half)).is_empty()
+    assert Solver(system([1, 3], [2, 3], half)).least({0: 0.0, 1: 0.0}) is None
+    assert Solver(system([1, 3], [2, 4], half)).least({0: 0.0, 1: 0.0}) is not None
 
 
 def test_least__is_how_far_one_number_can_exceed_another():
