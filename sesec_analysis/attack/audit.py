@@ -17,7 +17,7 @@ from typing import Any
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.errors import DataError
-from sesec_analysis.evidence.wording.labels import EVERYONE, OTHERS, read_reference
+from sesec_analysis.evidence.wording.labels import EVERYONE, OTHERS, Reference, read_reference
 
 __all__ = ["audit", "disclosing_between_sheets", "disclosing_findings", "leaks"]
 
@@ -37,7 +37,9 @@ class PrintedCount:
     Of all groups of a student group type together, ``kind`` is the type and ``group`` is "all".
     """
 
-    figure: tuple[object, ...]
+    indicator: str
+    end_year: int
+    grade_level: str
     organization: str
     level: str
     kind: str
@@ -49,11 +51,6 @@ class PrintedCount:
     """Whether it is withheld for having 0 to 9 students."""
 
     @property
-    def end_year(self) -> int:
-        """School year by its last calendar year."""
-        return int(str(self.figure[1]))
-
-    @property
     def is_total(self) -> bool:
         """Whether it is of all groups of a student group type together."""
         return self.group == EVERYONE != self.kind
@@ -61,18 +58,14 @@ class PrintedCount:
     @property
     def is_composition(self) -> bool:
         """Whether the numerator is the size of the group itself."""
-        return self.figure[0] in schema.COMPOSITION_INDICATORS
+        return self.indicator in schema.COMPOSITION_INDICATORS
 
 
 def _counts_of(records: Iterable[Record]) -> list[PrintedCount]:
     """Return both sides of every record, once per figure, organization and group; exact counts before hidden ones."""
-    counts: dict[tuple[object, ...], PrintedCount] = {}
-    for record in records:
-        for count in _sides(record):
-            key = (count.figure, count.organization, count.kind, count.group)
-            if key not in counts or (counts[key].k is None and count.k is not None):
-                counts[key] = count
-    return list(counts.values())
+    sides = [count for record in records for count in _sides(record)]
+    same = _grouped(sides, *_FIGURE, "organization", "kind", "group")
+    return [min(counts, key=lambda count: count.k is None) for counts in same]
 
 
 def _sides(record: Record) -> list[PrintedCount]:
@@ -80,9 +73,8 @@ def _sides(record: Record) -> list[PrintedCount]:
         return []
     if record["measure"] in ("published_rate", "published_gap", "published_gap_change"):
         return []  # not of the whole place
-    entry = catalog.measure(record["measure"])
-    to = read_reference(record.get("reference", ""), dated=entry.dated)
-    if "{among}" in entry.subject and to.groups:
+    to = _reference(record)
+    if "{among}" in catalog.measure(record["measure"]).subject and to.groups:
         return []  # of several groups together
     exact = record["publish"] == "point"
     count = _count(record, "", exact)
@@ -94,16 +86,21 @@ def _sides(record: Record) -> list[PrintedCount]:
         return [*sides, *_everyone(count, other)]
     if to.groups:
         return [*sides, replace(other, group=to.groups[0])]
-    there = to.places[0] if to.places else other.organization
-    year = to.years[0] if to.years else other.figure[1]
-    figure = (other.figure[0], year, other.figure[2])
-    return [*sides, replace(other, organization=there, figure=figure)]
+    there = (*to.places, other.organization)[0]
+    return [*sides, replace(other, organization=there, end_year=(*to.years, other.end_year)[0])]
+
+
+def _reference(record: Record) -> Reference:
+    dated = catalog.measure(record["measure"]).dated
+    return read_reference(record.get("reference", ""), dated=dated)
 
 
 def _count(record: Record, prefix: str, exact: bool) -> PrintedCount:
     k, n = record.get(f"{prefix}numerator"), record.get(f"{prefix}n")
     return PrintedCount(
-        tuple(record[name] for name in _FIGURE),
+        record["indicator"],
+        record["end_year"],
+        record["grade_level"],
         record["organization_id"],
         record["organization_level"],
         record["student_group_type"],
@@ -140,45 +137,45 @@ def _members(code: str) -> set[str]:
 
 def _solved(records: Iterable[Record], counts: list[PrintedCount]) -> dict[str, str]:
     """Return each hidden figure that is the only hidden one of a printed number's parts, with that number's id."""
-    leaks, alike = dict[str, str](), defaultdict[tuple[object, ...], list[PrintedCount]](list)
+    leaks, alike = dict[str, str](), defaultdict[tuple[str, str], list[PrintedCount]](list)
     for count in counts:
         if not count.is_total:
-            alike[count.figure[0], count.figure[2]].append(count)
+            alike[count.indicator, count.grade_level].append(count)
     for record in records:
         if record.get("publish") != "point" or "measure" not in record:
             continue
-        parts = _parts(record, alike)
+        parts = _parts(record, alike[record["indicator"], record["grade_level"]])
         hidden = [part for part in parts if part.k is None]
         if len(hidden) == 1 and len(parts) > 1:
             leaks[f"{hidden[0].id} (from what {record['id']} is made of)"] = str(record["id"])
     return leaks
 
 
-def _parts(
-    record: Record, counts: Mapping[tuple[object, ...], Sequence[PrintedCount]]
-) -> list[PrintedCount]:
+def _parts(record: Record, counts: Sequence[PrintedCount]) -> list[PrintedCount]:
     """Return what is printed, or hidden, of the figures that a number is made of, from those by indicator and grade."""
-    entry = catalog.measure(record["measure"])
-    if entry.parts == "sides":
+    made_of, whole, to = (
+        catalog.measure(record["measure"]).parts,
+        _count(record, "", True),
+        _reference(record),
+    )
+    if made_of == "sides":
         return []
-    whole = _count(record, "", True)
-    to = read_reference(record.get("reference", ""), dated=entry.dated)
-    organizations: set[str] | None = {whole.organization}
-    years, is_of_schools = {whole.end_year}, entry.parts == "schools"
-    if is_of_schools:
+    inside: Collection[str] | None = {whole.organization}
+    years: Collection[int] = {whole.end_year}
+    if made_of == "schools":
         is_known = whole.organization in catalog.places()
-        organizations = _members(whole.organization) if is_known else None
-    elif entry.parts == "groups":
-        organizations, years = {whole.organization, *to.places}, {whole.end_year, *to.years}
+        inside = _members(whole.organization) if is_known else None
+    elif made_of == "groups":
+        inside, years = {whole.organization, *to.places}, {whole.end_year, *to.years}
     else:  # of several years
-        years = set(range(to.years[0] if to.years else 0, whole.end_year + 1))
+        years = range((*to.years, 0)[0], whole.end_year + 1)
     return [
         count
-        for count in counts.get((whole.figure[0], whole.figure[2]), ())
+        for count in counts
         if whole.group in (count.group, EVERYONE) and count.end_year in years
-        if organizations is None or count.organization in organizations
-        if count.level == "school" or not is_of_schools
-        if count.kind == whole.kind or entry.parts != "groups"
+        if inside is None or count.organization in inside
+        if count.level == "school" or made_of != "schools"
+        if count.kind == whole.kind or made_of != "groups"
     ]
 
 
@@ -328,7 +325,7 @@ def _has_few_values(left: int, hidden: Sequence[PrintedCount], is_complete: bool
 def _partitions(counts: list[PrintedCount]) -> list[_Sum]:
     """All students of an organization, or a group and all others, and the groups of one partition."""
     sums = []
-    for figures in _grouped(counts, "figure", "organization"):
+    for figures in _grouped(counts, *_FIGURE, "organization"):
         everyone = [count for count in figures if count.kind == EVERYONE]
         for parts in _grouped((count for count in figures if count.group != EVERYONE), "kind"):
             kind = parts[0].kind
@@ -353,7 +350,7 @@ def _wholes(parts: Sequence[PrintedCount]) -> list[PrintedCount]:
 def _schools(counts: list[PrintedCount]) -> list[_Sum]:
     """A place and its schools that are among the findings, for one student group."""
     sums = []
-    for figures in _grouped(counts, "figure", "kind", "group"):
+    for figures in _grouped(counts, *_FIGURE, "kind", "group"):
         schools = {count.organization: count for count in figures if count.level == "school"}
         for whole in figures:
             if whole.level == "place" and whole.organization in catalog.places():
@@ -380,7 +377,7 @@ def _places(counts: list[PrintedCount]) -> list[_Sum]:
     sums = []
     places = (count for count in counts if count.level == "place")
     known_places = (count for count in places if count.organization in catalog.places())
-    for known in _grouped(known_places, "figure", "kind", "group"):
+    for known in _grouped(known_places, *_FIGURE, "kind", "group"):
         schools = [_members(count.organization) for count in known]
         for whole, parts in _nested(schools):
             left = schools[whole].difference(*(schools[part] for part in parts))

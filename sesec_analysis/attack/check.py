@@ -7,8 +7,8 @@ withheld?
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from time import perf_counter
@@ -76,44 +76,36 @@ def check(folders: Sequence[Path], *, progress: Progress = lambda line: None) ->
             progress(line)
         progress(f"{folder.name}: written again from its document and compared")
     done = attack_read((one.edition for one in every), progress=progress)
-    # Beside others an edition's own attack is not made again.
-    attack = {"attack": done.as_dict()} if len(folders) == 1 else {}
-    done = replace(done, faults=tuple(_lines(every, **attack)))
+    faults = _lines(every)
+    if len(folders) == 1:  # beside others an edition's own attack is not made again
+        told = rewriting.of_audit(folders[0], {"attack": done.as_dict()})
+        faults += [f"{fault.where}: {fault.what}" for fault in told]
+    done = replace(done, faults=tuple(dict.fromkeys(faults)))
     return WholeCheck(done, *_counts(every), perf_counter() - begun)
 
 
 def faults_of(folder: Path) -> list[Fault]:
     """Return what is wrong in a folder by itself, without attacking all its findings together."""
-    return _checked(folder, read_claims(folder)).all_faults()
+    return _checked(folder, read_claims(folder)).faults
 
 
 @dataclass(frozen=True)
 class _Checked:
-    """A folder that was checked: its findings, its faults, its files, and its texts.
+    """A folder that was checked: its findings, its faults, how many files it has, and its texts."""
 
-    ``counted`` is what its certificate has to say was checked; None for a folder that has no certificate yet.
-    """
-
-    folder: Path
     edition: EditionText
-    faults: Sequence[Fault]
+    faults: list[Fault]
     files: int
     texts: frozenset[str] = frozenset()
-    counted: Mapping[str, object] | None = field(default_factory=dict)
-
-    def all_faults(self, **also: object) -> list[Fault]:
-        """Return its faults, and where its certificate says something else than this check, ``also`` its attack."""
-        told = None if self.counted is None else {**self.counted, **also}
-        return [*self.faults, *(rewriting.of_audit(self.folder, told) if told is not None else ())]
 
 
-def _lines(every: Sequence[_Checked], **also: object) -> list[str]:
+def _lines(every: Sequence[_Checked]) -> list[str]:
     """Return the faults of folders as lines to print, with the folder's name where they are several."""
     names = [f"{one.edition.name}: " if len(every) > 1 else "" for one in every]
     return [
         f"{name}{fault.where}: {fault.what}"
         for name, one in zip(names, every, strict=True)
-        for fault in one.all_faults(**also)
+        for fault in one.faults
     ]
 
 
@@ -130,13 +122,11 @@ def _checked(
     try:
         document, meta = model.read(folder), provenance.read(folder)
     except DataError as refusal:
-        faults = [Fault(str(refusal.where), refusal.what)]
-        return _Checked(folder, edition, faults, len(there))
+        return _Checked(edition, [Fault(str(refusal.where), refusal.what)], len(there))
     files = len(there | {folder / form for form in crossing.written(document)})
     texts = list(texts_of(model.in_words(document)))
     without, faults = _of_changes(document, meta)
     faults += [*walk(without), *walk_records(document)]
-    counted = dict[str, object]()
     try:
         faults += _of_findings(edition, texts)
         sums = audit.audit(document.findings)["sums_checked"]
@@ -155,10 +145,9 @@ def _checked(
             if not any(f" section {one}," in f"{where}," for one in _LATER)
         }
         search = {"passed": True, "files": files, "texts": len(attacked)}
-        counted = {"sums_checked": sums, "search": search}
+        faults += rewriting.of_audit(folder, {"sums_checked": sums, "search": search})
     faults += _of_translations(one.language for one in document.translations)
-    words = frozenset(text for _, text in texts)
-    return _Checked(folder, edition, faults, files, words, counted if has_forms else None)
+    return _Checked(edition, faults, files, frozenset(text for _, text in texts))
 
 
 def _of_changes(document: model.Document, meta: BuildInfo) -> tuple[model.Document, list[Fault]]:

@@ -23,7 +23,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
-from itertools import product
+from itertools import compress, product
 from math import inf, isfinite
 from pathlib import Path
 from typing import NamedTuple
@@ -285,10 +285,14 @@ _OF_COUNTS = frozenset(schema.SHARES) - {"estimated_share", schema.WITH_INTERVAL
 
 
 class Sum(NamedTuple):
-    """Cells that are added up, and how many students they hold together as far as that is known in numbers."""
+    """Cells that are added up, and how many students they hold together as far as that is known in numbers.
+
+    ``hidden`` are the withheld ones; a figure of published schools leaves them out.
+    """
 
     cells: tuple[StateCell, ...]
     students: Span
+    hidden: tuple[StateCell, ...] = ()
 
 
 def _named(key: Key) -> list[tuple[Key, tuple[str, ...]]]:
@@ -331,9 +335,11 @@ def sums_of(claim: PrintedClaim, state: State) -> list[Sum]:
     sums = []
     for key, groups in _named(claim.key):
         rows = [row for group in groups for row in _rows(key, group, claim.sources, state)]
+        is_hidden = state.withheld[rows].tolist()
+        hidden = tuple(state.keys[row] for row in compress(rows, is_hidden))
         if key.measure in _OF_PUBLISHED_SCHOOLS:
-            rows = [row for row in rows if not state.withheld[row]]
-        sums.append(Sum(tuple(state.keys[row] for row in rows), state.students(rows)))
+            rows = [row for row in rows if state.keys[row] not in hidden]
+        sums.append(Sum(tuple(state.keys[row] for row in rows), state.students(rows), hidden))
     return sums
 
 
@@ -521,14 +527,11 @@ def _gap_change(claim: PrintedClaim, sums: list[Sum], state: State) -> list[Line
 
 def _exact_rate(one: Sum, state: State) -> float | None:
     """Return the rate of a sum whose counts are all published, or None."""
-    counted = {side: 0.0 for side, _ in _SIDES}
-    for cell in one.cells:
-        for side in counted:
-            number = state.number(StateCount(cell, side))
-            if state.low[number] < state.high[number]:
-                return None
-            counted[side] += float(state.low[number])
-    return counted["numerator"] / counted["denominator"] if counted["denominator"] else None
+    counts = [[state.number(StateCount(cell, side)) for cell in one.cells] for side, _ in _SIDES]
+    if any(state.low[at] < state.high[at] for numbers in counts for at in numbers):
+        return None
+    k, n = (sum(float(state.low[at]) for at in numbers) for numbers in counts)
+    return k / n if n else None
 
 
 def _stated(line: Line, said: str) -> Statement:
@@ -556,39 +559,33 @@ def read_statements(claims: Iterable[PrintedClaim], state: State) -> Statements:
     for claim in claims:
         lines, is_expressed = express(claim, state)
         said.statements.extend(lines)
-        if claim.key.measure in _OF_PUBLISHED_SCHOOLS and _is_selected(claim, state):
+        if is_expressed or claim.value == ANYTHING:
+            continue
+        said.not_expressed[claim.key.measure] += 1
+        sums = sums_of(claim, state)
+        if claim.key.measure in _OF_PUBLISHED_SCHOOLS:
+            is_refused = any(_is_selected(one, state) for one in sums)
+        else:
+            hidden = {cell[2:4] for one in sums for cell in one.hidden}
+            is_refused = 0 < len(hidden) < SHARED_BY
+        if is_refused:
             said.unweighed.append(claim.said)
-        if claim.value != ANYTHING and not is_expressed:
-            said.not_expressed[claim.key.measure] += 1
-            beneath = {
-                StateCount(cell, "numerator") for one in sums_of(claim, state) for cell in one.cells
-            }
-            hidden = [one for one in beneath if state.withheld[state.number(one) // 2]]
-            if 0 < len({one.cell[2:4] for one in hidden}) < SHARED_BY:
-                said.unweighed.append(claim.said)
     return said
 
 
-def _is_selected(claim: PrintedClaim, state: State) -> bool:
+def _is_selected(one: Sum, state: State) -> bool:
     """Return whether a figure of published schools leaves out others for their outcome, or too many students."""
-    if claim.value == ANYTHING:
-        return False
-    for key, groups in _named(claim.key):
-        rows = {row for group in groups for row in _rows(key, group, claim.sources, state)}
-        hidden = {row for row in rows if state.withheld[row]}
-        if hidden and key.indicator in _WITHHELD_FOR_LOW_RATES:
-            return True
-        october = groups_in(key.end_year)
-        students = {}
-        for row in rows:
-            cell, known = state.keys[row], float(state.low[2 * row + 1])
-            group = cell.end_year, cell.organization_id, cell.student_group
-            students[row] = october.get(group, known)
-        together = sum(students.values())
-        by_rate = [row for row in hidden if state.slope_low[row] > 0 or state.slope_high[row] < 1]
-        if (
-            any(students[row] > _LARGEST_RANGE * together for row in by_rate)
-            or sum(students[row] for row in hidden) > (1 - _LEAST_PUBLISHED) * together
-        ):
-            return True
-    return False
+    if any(cell.indicator in _WITHHELD_FOR_LOW_RATES for cell in one.hidden):
+        return True
+    every = (*one.cells, *one.hidden)
+    october = {year: groups_in(year) for year in {cell.end_year for cell in every}}
+    students, by_rate = dict[StateCell, float](), [0.0]
+    for cell in every:
+        at = state.number(StateCount(cell, "denominator"))
+        group = cell.end_year, cell.organization_id, cell.student_group
+        students[cell] = october[cell.end_year].get(group, float(state.low[at]))
+        if cell in one.hidden and (state.slope_low[at // 2] > 0 or state.slope_high[at // 2] < 1):
+            by_rate.append(students[cell])
+    together, left_out = sum(students.values()), sum(students[cell] for cell in one.hidden)
+    is_large = max(by_rate) > _LARGEST_RANGE * together
+    return is_large or left_out > (1 - _LEAST_PUBLISHED) * together

@@ -8,6 +8,7 @@ file: whatever the writers did not put there, of whatever kind, is a difference,
 import contextlib
 import json
 import re
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -78,11 +79,8 @@ def refuse(lines: Sequence[str]) -> None:
 def differences(folder: Path, document: Document, meta: BuildInfo) -> Iterator[Fault]:
     """Yield each file of an edition that is not what its document gives, with the place of its first difference."""
     with scratch_folder() as scratch:
-        with contextlib.suppress(OSError, ValueError):  # no JSON is no such file
-            # Blanks, and keys that stand twice, say nothing.
-            kept = json.loads((folder / AUDIT).read_text("utf-8"))
-            again = json.dumps(kept, indent=2, ensure_ascii=False) + "\n"
-            (Path(scratch) / AUDIT).write_text(again, "utf-8")
+        with contextlib.suppress(OSError):  # see `of_audit`
+            shutil.copyfile(folder / AUDIT, Path(scratch) / AUDIT)
         formats.write(document, meta, Path(scratch))
         yield from compared(folder, Path(scratch))
     yield from of_pictures(folder, document)
@@ -161,12 +159,12 @@ def of_audit(folder: Path, made: Mapping[str, Any]) -> Iterator[Fault]:
 
     ``made`` is what its parts would say, by their names; one that is not there was not made again.
     """
-    try:
-        kept = json.loads((folder / AUDIT).read_text("utf-8"))
-    except (FileNotFoundError, ValueError):  # what is no JSON is named where files are compared
+    if not (folder / AUDIT).is_file():
         return
-    again = None
-    with contextlib.suppress(AttributeError, TypeError):  # of another kind than any certificate
+    content, again = (folder / AUDIT).read_bytes(), None
+    # No JSON, or of another kind than any certificate.
+    with contextlib.suppress(AttributeError, TypeError, ValueError):
+        kept = json.loads(content)
         ids, told = kept.get("withheld_for_others", []), kept.get("attack", {})
         attack = {**made.get("attack", told), "attacked_together": ["this edition"]}
         inner = {path.parent.name for path in folder.glob("*/run.json")}
@@ -176,7 +174,8 @@ def of_audit(folder: Path, made: Mapping[str, Any]) -> Iterator[Fault]:
         parts = {"passed": True, "withheld_for_others": sorted({*filter(key_of, ids)})}
         parts |= {**made, "attack": attack}
         again = {name: parts.get(name, kept[name]) for name in _AUDITED if name in kept}
-    if json.dumps(again) != json.dumps(kept):
+    # Blanks, and keys that stand twice, say something, too.
+    if content.decode("utf-8", "replace") != json.dumps(again, indent=2, ensure_ascii=False) + "\n":
         yield Fault(AUDIT, DIFFERS)
 
 

@@ -66,15 +66,8 @@ class _Tables:
     def name(self, table: str) -> str:
         """Return the table that is meant, by its name or its file's."""
         known = set(self.cells["table"])
-        name = table if table in known else Path(table).stem
-        if name not in known:
-            raise QuestionError(
-                f"there is no table {table!r}",
-                where="sums",
-                fix="name a table that is given, by its file's name",
-                valid=sorted(known),
-            )
-        return name
+        name, fix = table if table in known else Path(table).stem, "a table that is given"
+        return _one_of(known, name, f"there is no table {table!r}", f"{fix}, by its file's name")
 
     def parse(self, text: str) -> _Cell:
         """Parse ``TABLE[ROW; COLUMN]``."""
@@ -90,20 +83,16 @@ class _Tables:
         """Return where the cells are that a name means; a QuestionError if its row or column is not there."""
         own = self.cells[self.cells["table"] == cell.table]
         for kind, name in (("row", cell.row), ("column", cell.column)):
-            if name != "*" and name not in set(own[kind]):
-                raise QuestionError(
-                    f"{cell.table} has no {kind} {name!r}",
-                    where="sums",
-                    fix="name one that the table has, the same in all tables of a sum with a star",
-                    valid=sorted(set(own[kind])),
-                )
-            own = own if name == "*" else own[own[kind] == name]
+            if name != "*":
+                what = f"{cell.table} has no {kind} {name!r}"
+                fix = "one that the table has, the same in all tables of a sum with a star"
+                own = own[own[kind] == _one_of(set(own[kind]), name, what, fix)]
         return own.index.tolist()
 
     def add(self, total: _Cell, parts: Sequence[_Cell]) -> None:
         """State that a cell, or with a star each of several, is the sum of others; a star of parts is then the same."""
         for at in self.find(total):
-            of = _Cell(*self.cells.loc[at, list(_Cell._fields)])
+            of = self.cell(at)
             found: list[int] = []
             for part in parts:
                 row = of.row if part.row == total.row == "*" else part.row
@@ -111,12 +100,21 @@ class _Tables:
                 found += self.find(_Cell(part.table, row, column))
             self.sums.append((at, [one for one in found if one != at]))
 
+    def cell(self, at: int) -> _Cell:
+        """Return the name of a cell."""
+        return _Cell(*self.cells.loc[at, list(_Cell._fields)])
+
     def statement(self, row: int) -> str:
         """Return a sum in words."""
         total, parts = self.sums[row]
-        names = [str(_Cell(*self.cells.loc[at, list(_Cell._fields)])) for at in (total, *parts)]
         more = f" + {len(parts) - 4} more" if len(parts) > 4 else ""
-        return f"{names[0]} = {' + '.join(names[1:5])}{more}"
+        return f"{self.cell(total)} = {' + '.join(str(self.cell(at)) for at in parts[:4])}{more}"
+
+
+def _one_of(known: set[str], name: str, what: str, fix: str) -> str:
+    if name not in known:
+        raise QuestionError(what, where="sums", fix=f"name {fix}", valid=sorted(known))
+    return name
 
 
 def read_tables(paths: Sequence[Path]) -> dict[str, pd.DataFrame]:
@@ -213,17 +211,17 @@ def attack_tables(
 
 def _ranges(withheld: Iterable[str] | Marks) -> dict[str, tuple[float, float]]:
     """Return the range that each mark leaves, by the mark in small letters."""
+    if not isinstance(withheld, Mapping):
+        withheld = {mark: _limits(mark) for mark in withheld}
     ranges: dict[str, tuple[float, float]] = {}
-    given: Marks = (
-        withheld if isinstance(withheld, Mapping) else {mark: _limits(mark) for mark in withheld}
-    )
-    for mark, limits in given.items():
+    for mark, limits in withheld.items():
         low, high = limits or (0, None)
-        if low < 0 or (high is not None and high < low):
+        most = NO_LIMIT if high is None else float(high)
+        if not 0 <= low <= most:
             raise QuestionError(
                 f"{mark!r} leaves no number", where="withheld", fix="give (least, most)"
             )
-        ranges[mark.strip().lower()] = (float(low), NO_LIMIT if high is None else float(high))
+        ranges[mark.strip().lower()] = (float(low), most)
     return ranges
 
 
@@ -248,13 +246,10 @@ def _read(frames: Mapping[str, pd.DataFrame], ranges: Mapping[str, tuple[float, 
                     where=table,
                     fix="give each its own name",
                 )
-        for (label, column), text in zip(
-            product(labels, columns), frame.iloc[:, 1:].to_numpy().ravel(), strict=True
-        ):
-            shown = str(text).strip()
-            ends = _counted(shown, ranges, f"{table}, row {label}, column {column}")
-            mark = shown if shown.lower() in ranges else ""
-            rows.append((table, label, column, mark, *ends))
+        texts = [str(text).strip() for text in frame.iloc[:, 1:].to_numpy().ravel()]
+        for (label, column), text in zip(product(labels, columns), texts, strict=True):
+            ends = _counted(text, ranges, f"{table}, row {label}, column {column}")
+            rows.append((table, label, column, text if text.lower() in ranges else "", *ends))
     return _Tables(pd.DataFrame(rows, columns=_READ))
 
 
