@@ -1,7 +1,7 @@
 """Define every refusal in one shape: what is wrong, where, how to fix it, and what is valid."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "NothingPublishedError",
     "QuestionError",
     "SesecError",
+    "below",
     "check_choice",
     "check_text",
     "closest",
@@ -166,6 +167,21 @@ class EditionError(SesecError):
     """
 
     exit_code = 2
+
+
+def below(lines: Sequence[str], *, most: int = 20) -> str:
+    """Return lines to stand below a sentence, each on its own: the first of them, and how many more there are.
+
+    Examples
+    --------
+    >>> print("3 files differ:" + below(["a.csv", "b.csv", "c.csv"], most=2))
+    3 files differ:
+        a.csv
+        b.csv
+        and 1 more
+    """
+    more = [f"and {len(lines) - most} more"] if len(lines) > most else []
+    return "".join(f"\n    {line}" for line in [*lines[:most], *more])
 
 
 def closest(

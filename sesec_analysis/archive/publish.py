@@ -22,7 +22,7 @@ from sesec_analysis.archive.frozen import Frozen
 from sesec_analysis.editions import built_editions, dependencies
 from sesec_analysis.editions.documents import output
 from sesec_analysis.editions.editions import LIST, editions
-from sesec_analysis.errors import DataError, EditionError, SesecError
+from sesec_analysis.errors import DataError, EditionError, SesecError, below
 from sesec_analysis.languages import reviews
 from sesec_analysis.loaders.fetch import keep
 
@@ -394,12 +394,10 @@ def _refuse_unsaid(name: str, moved: list[Change], known: list[str]) -> None:
     missing = unsaid(changes, edition=name, text=_log(), known=known)
     if not missing:
         return
-    named = [_told(changes[finding_id]) for finding_id in missing[:_NAMED]]
-    more = f"\n    and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
+    told = [_told(changes[finding_id]) for finding_id in missing]
     raise DataError(
-        f"{len(missing)} published number(s) of {name} would change, and the changelog does not name them:\n    "
-        + "\n    ".join(named)
-        + more,
+        f"{len(missing)} published number(s) of {name} would change, and the changelog does not name them:"
+        f"{below(told, most=_NAMED)}",
         where=f"{LOG}, under Numbers",
         fix=f"write there by how much and why, with `{name}` or the ids between backticks (`sesec:rate.*` will do); "
         f"all changes: sesec diff {name} --against {name} --csv FILE",

@@ -26,14 +26,13 @@ from sesec_analysis.attack.leaks import (
 )
 from sesec_analysis.attack.reading import EditionText, questions, read_statements
 from sesec_analysis.attack.state import State, Statement, read_state
-from sesec_analysis.errors import LeakError
+from sesec_analysis.errors import LeakError, below
 
 __all__ = ["Attack", "Weighed", "attack_read", "weigh"]
 
 
 _LEAKS_NAMED = 100
 _ID = re.compile(r"sesec:[\w.:-]*\w")
-_LINES_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -108,10 +107,9 @@ class Attack(Weighed):
             *(f"{weighs}: {line}" for line in self.unweighed),
             *self.faults,
         ]
-        more = [f"and {len(lines) - _LINES_SHOWN} more"] if len(lines) > _LINES_SHOWN else []
         refusal = LeakError(
             f"{', '.join(self.folders)} would give back what was withheld, or says more than its records: "
-            f"{len(lines)} fault(s)\n    " + "\n    ".join([*lines[:_LINES_SHOWN], *more]),
+            f"{len(lines)} fault(s){below(lines)}",
             where="the printed lines named above",
             fix="leave these lines out, or widen what they say; nothing is to be published before",
         )

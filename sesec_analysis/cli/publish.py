@@ -160,15 +160,14 @@ def _commit_of(built: Path) -> "Commit":
 def _other_bytes(name: str, built: Path, again: Path) -> SesecError | None:
     """Return the refusal of an edition whose files are not those of its rebuild."""
     from sesec_analysis.attack import rewriting
-    from sesec_analysis.errors import DataError
+    from sesec_analysis.errors import DataError, below
 
     faults = [f"{fault.where}: {fault.what}" for fault in rewriting.compared(built, again)]
     if not faults:
         return None
-    more = [f"and {len(faults) - _SHORT} more"] if len(faults) > _SHORT else []
     return DataError(
-        f"{name} was not published: {len(faults)} place(s) are not as a second build makes them:\n    "
-        + "\n    ".join([*faults[:_SHORT], *more]),
+        f"{name} was not published: {len(faults)} place(s) are not as a second build makes them:"
+        f"{below(faults, most=_SHORT)}",
         where=str(built),
         fix=f"delete that folder and build it again: sesec report {name} --force",
     )
