@@ -6,7 +6,7 @@ as a range that was narrower, or a number that is gone: it could narrow what the
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -16,7 +16,7 @@ from sesec_analysis.archive.diff import Change
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.row import Record
 
-__all__ = ["FILE", "PublicationRecord", "Restatement", "as_data", "extended", "read"]
+__all__ = ["FILE", "PublicationRecord", "Restatement", "extended", "read", "restatement"]
 
 
 FILE = "history.jsonl"
@@ -42,6 +42,10 @@ class Restatement:
     before: Mapping[str, Any]
     after: Mapping[str, Any]
 
+    def as_record(self) -> dict[str, Any]:
+        """Return it as JSON values, without its id; null where what was printed is not repeated."""
+        return {name: value or None for name, value in asdict(self).items() if name != "id"}
+
 
 @dataclass(frozen=True)
 class PublicationRecord:
@@ -52,10 +56,6 @@ class PublicationRecord:
 
     first: str | None = None
     restated: tuple[Restatement, ...] = ()
-
-    def of(self, finding_id: str) -> tuple[Restatement, ...]:
-        """Return what became of one number, the earliest first."""
-        return tuple(one for one in self.restated if one.id == finding_id)
 
 
 def extended(text: str, changes: Iterable[Change], *, on: date, is_first: bool) -> str:
@@ -74,12 +74,13 @@ def extended(text: str, changes: Iterable[Change], *, on: date, is_first: bool) 
     """
     lines: list[Mapping[str, Any]] = [
         {"on": on.isoformat(), "event": _PUBLISHED[0 if is_first else 1]},
-        *(asdict(_restatement(change, on.isoformat())) for change in changes),
+        *(asdict(restatement(change, on.isoformat())) for change in changes),
     ]
     return text + "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
 
 
-def _restatement(change: Change, on: str) -> Restatement:
+def restatement(change: Change, on: str) -> Restatement:
+    """Return a change of a number as it is kept, with what was printed before where that may be repeated."""
     before, after = change.pair.before or {}, change.pair.after or {}
     told = _printed(before) if _may_be_repeated(before, after) else {}
     name = str(change.pair.record["id"])
@@ -138,11 +139,3 @@ def read(folder: Path) -> PublicationRecord:
                 fix="take it back as the last commit has it: lines are only ever added to this file",
             ) from failure
     return PublicationRecord(first, tuple(restated))
-
-
-def as_data(restated: Sequence[Restatement]) -> list[dict[str, Any]]:
-    """Return restatements as JSON values, without their id; null where what was printed is not repeated."""
-    return [
-        {name: value or None for name, value in asdict(one).items() if name != "id"}
-        for one in restated
-    ]

@@ -58,10 +58,22 @@ class WholeCheck:
         )
 
 
-def check(folders: Sequence[Path], *, progress: Progress = lambda line: None) -> WholeCheck:
+def check(
+    folders: Sequence[Path],
+    kept: Sequence[EditionText] = (),
+    *,
+    progress: Progress = lambda line: None,
+) -> WholeCheck:
     """Check finished folders, all together, and return the verdict; nothing is raised for what is found.
 
-    They are editions, and what stands beside them: fact sheets, editions of other years.
+    Parameters
+    ----------
+    folders
+        Editions, and what stands beside them: fact sheets, editions of other years.
+    kept
+        Editions of which only the numbers are kept: they are searched, and attacked with the others.
+    progress
+        Called with one line per folder and step.
 
     Raises
     ------
@@ -75,9 +87,11 @@ def check(folders: Sequence[Path], *, progress: Progress = lambda line: None) ->
         for line in _lines(every[-1:]):
             progress(line)
         progress(f"{folder.name}: written again from its document and compared")
-    done = attack_read((one.edition for one in every), progress=progress)
+    done = attack_read((*(one.edition for one in every), *kept), progress=progress)
     faults = _lines(every)
-    if len(folders) == 1:  # beside others an edition's own attack is not made again
+    faults += [f"{one.name}: {hit.where}: {hit.what}" for one in kept for hit in search_for(one)]
+    # Beside others an edition's own attack is not made again.
+    if len(folders) == 1 and not kept:
         told = rewriting.of_audit(folders[0], {"attack": done.as_dict()})
         faults += [f"{fault.where}: {fault.what}" for fault in told]
     done = replace(done, faults=tuple(dict.fromkeys(faults)))

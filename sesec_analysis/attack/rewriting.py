@@ -20,13 +20,14 @@ from sesec_analysis.editions.documents import crossing, formats, paper
 from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.provenance import BuildInfo
 from sesec_analysis.editions.documents.screen import letters
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import DataError, below
 from sesec_analysis.files import scratch_folder
 
 __all__ = [
     "AUDIT",
     "Fault",
     "compared",
+    "compared_whole",
     "confirm",
     "differences",
     "of_audit",
@@ -60,17 +61,13 @@ def confirm(folder: Path, document: Document) -> None:
     refuse([f"{fault.where}: {fault.what}" for fault in found])
 
 
-_FAULTS_NAMED = 20
-
-
 def refuse(lines: Sequence[str]) -> None:
     """Refuse an edition for its faults, if there are any: a DataError names the first of them."""
     if not lines:
         return
-    more = [f"and {len(lines) - _FAULTS_NAMED} more"] if len(lines) > _FAULTS_NAMED else []
     raise DataError(
-        f"{len(lines)} place(s) are not what the document gives, or say what may never leave:\n    "
-        + "\n    ".join([*lines[:_FAULTS_NAMED], *more]),
+        f"{len(lines)} place(s) are not what the document gives, or say what may never leave:"
+        f"{below(lines)}",
         where="the files of this edition",
         fix="leave these words out of the notebook, or build the edition again",
     )
@@ -87,8 +84,16 @@ def differences(folder: Path, document: Document, meta: BuildInfo) -> Iterator[F
 
 
 def compared(folder: Path, fresh: Path) -> Iterator[Fault]:
-    """Yield each file of a folder that is not as it was written freshly; see `differences`."""
-    there, made = _names(folder), _names(fresh)
+    """Yield each file of an edition that is not as it was written freshly; see `differences`."""
+    return _compared(folder, fresh, _names(folder), _names(fresh))
+
+
+def compared_whole(folder: Path, fresh: Path) -> Iterator[Fault]:
+    """Yield each file of a folder, and of all editions in it, that is not as it was written freshly."""
+    return _compared(folder, fresh, _all_names(folder), _all_names(fresh))
+
+
+def _compared(folder: Path, fresh: Path, there: set[str], made: set[str]) -> Iterator[Fault]:
     yield from _misnamed(there, made)
     for name in sorted(made & there):
         path, again = folder / name, fresh / name
@@ -103,11 +108,14 @@ def _misnamed(there: set[str], made: set[str]) -> Iterator[Fault]:
 
 def _names(folder: Path) -> set[str]:
     """Return what stands in a folder, apart from the editions in it that have a folder of their own."""
-    inner = [path.parent for path in folder.glob("*/run.json")]
-    paths = (path for path in folder.rglob("*") if not any(map(path.is_relative_to, inner)))
+    inner = {path.parent.name for path in folder.glob("*/run.json")}
+    return {name for name in _all_names(folder) if name.partition("/")[0] not in inner}
+
+
+def _all_names(folder: Path) -> set[str]:
     return {
         path.relative_to(folder).as_posix()
-        for path in paths
+        for path in folder.rglob("*")
         if not path.is_dir() or path.is_symlink() or not any(path.iterdir())
     }
 

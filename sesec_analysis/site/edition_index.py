@@ -1,31 +1,39 @@
-"""Gather every finding of every edition by series, and what became of each from one edition to the next."""
+"""Gather all editions by series, with what moved a number or took it away, and say of each series what the site says.
 
-from collections.abc import Mapping, Sequence
+Page, JSON, tables, feed, and JSON-LD are all made of what stands here.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import Any, NamedTuple
 
+from sesec_analysis import catalog
 from sesec_analysis.archive import diff
 from sesec_analysis.archive import frozen as archive_frozen
 from sesec_analysis.archive import history as archive_history
 from sesec_analysis.archive.frozen import Frozen
 from sesec_analysis.archive.history import PublicationRecord, Restatement
+from sesec_analysis.editions.documents import findings_page
 from sesec_analysis.editions.editions import editions
 from sesec_analysis.errors import EditionError
-from sesec_analysis.evidence.citation import page_of
+from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.row import Record
-from sesec_analysis.evidence.wording.labels import read_id
+from sesec_analysis.evidence.wording.labels import (
+    group_label,
+    organization_name,
+    organization_phrase,
+    read_id,
+    read_reference,
+    type_title,
+)
+from sesec_analysis.evidence.wording.numbers import grade_name
+from sesec_analysis.i18n import mark, say
+from sesec_analysis.site import lineage
 
-__all__ = [
-    "EditionState",
-    "FindingVersion",
-    "History",
-    "Removal",
-    "Series",
-    "all_series",
-    "histories",
-    "removals",
-    "states",
-]
+__all__ = ["EditionState", "Move", "NumberHistory", "Series", "all_series", "cited", "states"]
 
 
 @dataclass(frozen=True)
@@ -57,48 +65,55 @@ class EditionState:
         return self.frozen.run.get("published") if self.is_published else None
 
 
-@dataclass(frozen=True)
-class FindingVersion:
-    """A finding in one state of an edition, and what became of it since the state before.
+class Move(NamedTuple):
+    """A number that an edition has otherwise than the one before, or that its own publication moved or took away.
 
-    ``event`` is ``first``, ``same``, ``reworded`` or ``moved``; ``why`` says in words why it moved. ``restated`` has
-    its changes from one publication of the edition to the next.
+    ``restated`` is without a day where no publication of the edition itself changed it.
     """
 
     state: EditionState
-    record: Record
-    event: str
-    why: str = ""
-    restated: tuple[Restatement, ...] = ()
-
-
-@dataclass(frozen=True)
-class Removal:
-    """A number that an edition printed and, since it was published again, prints no more."""
-
-    state: EditionState
-    restatement: Restatement
-
-
-@dataclass(frozen=True)
-class History:
-    """A finding in all editions that have it, the earliest first, and the editions that no longer have it."""
-
-    id: str
-    versions: tuple[FindingVersion, ...]
-    removals: tuple[Removal, ...] = ()
+    restated: Restatement
 
     @property
-    def current(self) -> FindingVersion:
+    def words(self) -> str:
+        """When and why it moved, or was taken away."""
+        one = self.restated
+        why = "; ".join(filter(None, (diff.CLASSES[one.kind], one.why)))
+        return f"{say(_EVENTS[one.event], day=one.on)}: {why}" if one.on else why
+
+
+_EVENTS = {"moved": mark("restated on {day}"), "vanished": mark("taken away on {day}")}
+
+
+class Version(NamedTuple):
+    """A finding as one state of an edition has it."""
+
+    state: EditionState
+    record: Record
+
+
+@dataclass(frozen=True)
+class NumberHistory:
+    """A finding in all editions that have it, and what moved it, the earliest first.
+
+    One that no edition prints any more has no versions.
+    """
+
+    id: str
+    versions: list[Version] = field(default_factory=list)
+    moves: list[Move] = field(default_factory=list)
+
+    @property
+    def current(self) -> Version:
         """The finding as published last, or as built where no published edition has it."""
         published = [one for one in self.versions if one.state.is_published]
         return (published or self.versions)[-1]
 
     @property
-    def waiting(self) -> FindingVersion | None:
-        """The finding in an edition that was built and not yet published, where that differs."""
-        last = self.versions[-1]
-        return last if last is not self.current and last.event in ("moved", "reworded") else None
+    def is_waiting(self) -> bool:
+        """Whether an edition that was built and not yet published has another number, or other words."""
+        old, new = self.current.record, self.versions[-1].record
+        return old is not new and (diff.moved(old, new) or diff.reworded(old, new))
 
     @property
     def years(self) -> str:
@@ -108,28 +123,38 @@ class History:
 
 @dataclass(frozen=True)
 class Series:
-    """Findings whose ids differ in their years only, the earliest first.
+    """Findings whose ids differ in their years only, the earliest first, with those that no edition prints any more.
 
-    ``removed`` are ids that no edition prints any more.
+    ``url`` is the address of the site, with a slash at its end; None where that is not known, and then no citation has
+    one.
     """
 
     stem: str
-    numbers: tuple[History, ...]
-    removed: Mapping[str, tuple[Removal, ...]] = field(default_factory=dict)
+    every: tuple[NumberHistory, ...]
+    url: str | None = None
+
+    @cached_property
+    def numbers(self) -> list[NumberHistory]:
+        """The findings that an edition prints."""
+        return [one for one in self.every if one.versions]
 
     @property
-    def newest(self) -> FindingVersion:
+    def newest(self) -> Version:
         """The finding of the latest year."""
         return self.numbers[-1].current
 
     @property
-    def page(self) -> str:
-        """Its page, from the root of the site."""
-        ids = [*(one.id for one in self.numbers), *self.removed]
-        return page_of(ids[0]).partition("#")[0]
+    def indicator(self) -> str:
+        """What its numbers count; "other" for one that counts nothing of the catalog."""
+        return str(self.newest.record.get("indicator") or "other")
 
     @property
-    def data(self) -> str:
+    def page(self) -> str:
+        """Its page, from the root of the site."""
+        return citation.page_of(self.every[0].id).partition("#")[0]
+
+    @property
+    def json(self) -> str:
         """Its JSON, from the root of the site."""
         return f"{self.page.removesuffix('.html')}.json"
 
@@ -137,6 +162,28 @@ class Series:
     def embed(self) -> str:
         """Its page for frames, from the root of the site."""
         return f"{self.page.removesuffix('.html')}/embed.html"
+
+    @cached_property
+    def data(self) -> dict[str, Any]:
+        """What the site says of it, for the page and for programs."""
+        said = {
+            "series": self.stem,
+            "title": _title(self) if self.numbers else say("A number that was taken away"),
+            "restated": [_restated(move) for number in self.every for move in number.moves],
+            "removed": [one.id for one in self.every if not one.versions],
+        }
+        if not self.numbers:
+            return said
+        record, numbers = self.newest.record, [_number(one, self.url) for one in self.numbers]
+        return {
+            **said,
+            "description": record["sentence"],
+            "address": f"{self.url}{self.page}" if self.url else None,
+            "newest": numbers[-1]["id"],
+            "mind": [{"kind": one.kind, "text": one.words} for one in findings_page.notes(record)],
+            "numbers": numbers,
+            "sources": _sources(self, numbers),
+        }
 
 
 def states() -> list[EditionState]:
@@ -158,7 +205,8 @@ def states() -> list[EditionState]:
         built = archive_frozen.of_build(folder) if folder else None
         if name in published:
             kept = archive_frozen.read(name)
-            is_same = built is not None and not _differ(kept, built)
+            changes = diff.diff(kept, built) if built else []
+            is_same = built is not None and all(one.event == "stayed" for one in changes)
             record = archive_history.read(archive_frozen.published_dir() / name)
             at = folder if is_same else None
             found.append(EditionState(kept, is_published=True, folder=at, record=record))
@@ -171,61 +219,120 @@ def states() -> list[EditionState]:
     return found
 
 
-def _differ(before: Frozen, after: Frozen) -> bool:
-    if before.by_id.keys() != after.by_id.keys():
-        return True
-    pairs = ((before.by_id[name], after.by_id[name]) for name in before.by_id)
-    return any(diff.moved(old, new) or diff.reworded(old, new) for old, new in pairs)
-
-
-def histories(found: Sequence[EditionState]) -> dict[str, History]:
-    """Return every finding of the states, the earliest state first, by its id in the order of ids."""
-    versions: dict[str, list[FindingVersion]] = {}
+def all_series(found: Sequence[EditionState], url: str | None = None) -> dict[str, Series]:
+    """Return every series of the states by its stem, in the order of stems; the site's address is ``url``."""
+    known: dict[str, NumberHistory] = {}
     for state in found:
         for name, record in state.frozen.by_id.items():
-            before = versions.setdefault(name, [])
-            before.append(_version(before[-1] if before else None, state, record))
-    removed = removals(found)
-    return {
-        name: History(name, tuple(versions[name]), removed.get(name, ()))
-        for name in sorted(versions)
-    }
-
-
-def removals(found: Sequence[EditionState]) -> dict[str, tuple[Removal, ...]]:
-    """Return by id what editions printed once and, as they are published now, print no more."""
-    removed: dict[str, tuple[Removal, ...]] = {}
-    for state in found:
+            number = known.setdefault(name, NumberHistory(name))
+            version = Version(state, record)
+            if number.versions:
+                number.moves.extend(_moved(number.current, version))
+            number.versions.append(version)
         last = {one.id: one for one in state.record.restated}
-        for name, one in sorted(last.items()):
-            if one.event == "vanished" and name not in state.frozen.by_id:
-                removed[name] = (*removed.get(name, ()), Removal(state, one))
-    return removed
+        for one in state.record.restated:
+            # Of a number that was taken away only that is told.
+            if one.id in state.frozen.by_id or (one is last[one.id] and one.event == "vanished"):
+                known.setdefault(one.id, NumberHistory(one.id)).moves.append(Move(state, one))
+    stems: dict[str, list[NumberHistory]] = {}
+    for name in sorted(known, key=lambda name: (read_id(name).end_years, name)):
+        stems.setdefault(read_id(name).stem, []).append(known[name])
+    return {stem: Series(stem, tuple(numbers), url) for stem, numbers in sorted(stems.items())}
 
 
-def all_series(found: Sequence[EditionState]) -> dict[str, Series]:
-    """Return every series of the states by its stem, in the order of stems."""
-    known, removed = histories(found), removals(found)
-    stems: dict[str, list[str]] = {}
-    for name in sorted({*known, *removed}, key=lambda name: (read_id(name).end_years, name)):
-        stems.setdefault(read_id(name).stem, []).append(name)
+def _moved(last: Version, new: Version) -> Iterator[Move]:
+    """Yield what an edition says of a number, if that is another than was published last."""
+    if diff.moved(last.record, new.record):
+        pair = diff.Pair(last.record, new.record)
+        kind, why = diff.judged(pair, diff.Between(last.state.frozen, new.state.frozen))
+        change = diff.Change("moved", kind, why, pair, "", "")
+        yield Move(new.state, archive_history.restatement(change, on=""))
+
+
+_PLAIN = ("rate", "average", "count", "school_level")
+"""Measures that an indicator's title already names."""
+
+
+def _title(series: Series) -> str:
+    """Return the title of a series: what is counted, of whom, where, and what it is compared with; no year."""
+    record = series.newest.record
+    subject, measure = str(record.get("title") or ""), str(record["measure"])
+    if measure not in _PLAIN:
+        name = catalog.measure(measure).title
+        level = "".join(re.findall(r"_(\d+)$", measure))
+        subject = f"{subject}, {name[:1].lower()}{name[1:]} {level}".rstrip()
+    group = str(record.get("label") or "")
+    kind = str(record.get("student_group_type") or "")
+    if record.get("student_group") == "all" != kind:
+        group = say("by {kind}", kind=type_title(kind))
+    elif kind != "race_ethnicity":
+        group = f"{group[:1].lower()}{group[1:]}"
+    to = read_reference(str(record.get("reference") or ""), dated=catalog.measure(measure).dated)
+    others = [*map(group_label, to.groups), *(organization_phrase(code, {}) for code in to.places)]
+    if others:
+        other = ", ".join(others)
+        if other.startswith(("All ", "Not ")):  # names stay as they are
+            other = f"{other[:1].lower()}{other[1:]}"
+        group = say("{group} compared with {other}", group=group, other=other)
+    code = str(record.get("organization_id"))
+    # What a place is called now: older editions called two of them "Rest of Seattle".
+    where = organization_name(code, {code: str(record.get("place"))})
+    whom = [group, grade_name(str(record.get("grade_level") or "all")), where]
+    return f"{subject}: {', '.join(filter(None, whom))}"
+
+
+def _number(one: NumberHistory, url: str | None) -> dict[str, Any]:
+    """Return a finding with its edition, its rows, its citation, and the level of its interval."""
+    state, record = one.current
     return {
-        stem: Series(
-            stem,
-            tuple(known[name] for name in ids if name in known),
-            {name: removed[name] for name in ids if name not in known},
-        )
-        for stem, ids in sorted(stems.items())
+        "id": one.id,
+        "years": one.years,
+        # A kept edition has the level once for all of its findings.
+        "ci_level": state.frozen.run.get("parameters", {}).get("ci_level"),
+        **{name: value for name, value in record.items() if name not in ("id", "source")},
+        "edition": state.name,
+        "published": state.published,
+        "rows": lineage.rows(record, state.frozen),
+        "citation": citation.item(cited(one.current, url)),
     }
 
 
-def _version(last: FindingVersion | None, state: EditionState, record: Record) -> FindingVersion:
-    """Return a finding in a state, with what became of it since the last one that has it."""
-    event, why = "first", ""
-    if last is not None:
-        pair = diff.Pair(last.record, record)
-        kind, why = diff.judged(pair, diff.Between(last.state.frozen, state.frozen))
-        has_moved = diff.moved(last.record, record)
-        event = "same" if kind == "unchanged" else "moved" if has_moved else "reworded"
-        why = "; ".join(filter(None, (diff.CLASSES[kind], why))) if event == "moved" else ""
-    return FindingVersion(state, record, event, why, state.record.of(str(record["id"])))
+def cited(version: Version, url: str | None) -> citation.Cited:
+    """Return what citations say of a finding; with its place on the site where the site's address is known."""
+    state, record = version
+    return citation.cited(
+        record,
+        edition=state.title,
+        published=state.published,
+        licence=state.frozen.run.get("licence"),
+        site_url=url,
+    )
+
+
+def _restated(move: Move) -> dict[str, Any]:
+    """Return what moved a number, with what was printed before where it may be repeated."""
+    waits = "" if move.state.is_published else f" ({say('built, not published')})"
+    return {
+        "id": move.restated.id,
+        "years": read_id(move.restated.id).years,
+        "edition": f"{move.state.title}{waits}",
+        "value": move.restated.before.get("value"),
+        "words": move.words,
+        **move.restated.as_record(),
+    }
+
+
+def _sources(series: Series, numbers: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return every release behind a series, the newest first, with how many rows of its table were used."""
+    found: dict[str, dict[str, Any]] = {}
+    used: dict[str, set[int]] = {}
+    for one, number in zip(reversed(series.numbers), reversed(numbers), strict=True):
+        for name, pinned in lineage.releases(one.current.record, one.current.state.frozen).items():
+            table, (source, _) = lineage.table_of(name), catalog.release(name)
+            kept = {field: pinned.get(field) for field in _PINNED}
+            found.setdefault(name, {"table": table, "licence": source.licence, **kept})
+            used.setdefault(name, set()).update(number["rows"].get(table, ()))
+    return {name: {**source, "rows": len(used[name])} for name, source in found.items()}
+
+
+_PINNED = ("cited", "file", "sha256", "table_sha256")

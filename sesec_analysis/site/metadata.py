@@ -15,9 +15,9 @@ from typing import Any
 import pandas as pd
 
 from sesec_analysis import catalog
+from sesec_analysis.editions.documents import html
 from sesec_analysis.evidence.citation import AUTHOR, page_of
 from sesec_analysis.files import scratch_folder
-from sesec_analysis.site import lineage
 from sesec_analysis.site.edition_index import Series
 
 __all__ = ["COLUMNS", "as_json", "datapackage", "dataset", "table", "tables"]
@@ -40,24 +40,14 @@ COLUMNS = {
 """Columns of the table of all numbers, and the type of each in the words of Table Schema."""
 
 _DTYPES = {"string": "string", "number": "float64", "integer": "Int64"}
-_TITLE = "School equity in Southeast Seattle: every number of the reports"
-_ABOUT = (
-    "Each row is a number of an equity report, as one sentence, with its interval, what withheld numbers leave open, "
-    "the number of students, the method and the releases that it rests on."
-)
 
 
 def table(series: Iterable[Series]) -> pd.DataFrame:
     """Return all current numbers, a row each in the order of ids; columns are those of `COLUMNS`."""
     rows = [
-        {
-            **one.current.record,
-            "edition": one.current.state.name,
-            "published": one.current.state.published,
-            "address": page_of(one.id),
-        }
-        for each in series
-        for one in each.numbers
+        {**number, "address": page_of(number["id"])}
+        for one in series
+        for number in one.data.get("numbers", ())
     ]
     frame = pd.DataFrame(rows, columns=list(COLUMNS)).sort_values("id", ignore_index=True)
     return frame.astype({name: _DTYPES[kind] for name, kind in COLUMNS.items()})
@@ -76,34 +66,17 @@ def tables(found: pd.DataFrame) -> Iterator[tuple[str, bytes]]:
         yield path.name, path.read_bytes()
 
 
-def datapackage(made: Mapping[str, bytes], license_name: str | None) -> dict[str, Any]:
+def datapackage(made: Mapping[str, bytes], license_name: str | None) -> str:
     """Return the description of the CSV as a Data Package (frictionlessdata.io)."""
     text = made["findings.csv"]
-    return {
-        "name": "southeast-seattle-school-equity",
-        "title": _TITLE,
-        "description": _ABOUT,
-        "profile": "tabular-data-package",
-        "contributors": [{"title": AUTHOR, "role": "author"}],
-        **({"licenses": [_license(license_name)]} if license_name else {}),
-        "resources": [
-            {
-                "name": "findings",
-                "path": "findings.csv",
-                "profile": "tabular-data-resource",
-                "format": "csv",
-                "mediatype": "text/csv",
-                "encoding": "utf-8",
-                "bytes": len(text),
-                "hash": f"sha256:{hashlib.sha256(text).hexdigest()}",
-                "schema": {
-                    "fields": [{"name": name, "type": kind} for name, kind in COLUMNS.items()],
-                    "primaryKey": "id",
-                    "missingValues": [""],
-                },
-            }
-        ],
-    }
+    return html.fill(
+        "site_datapackage.json",
+        author=AUTHOR,
+        license=_license(license_name) if license_name else None,
+        size=len(text),
+        sha256=hashlib.sha256(text).hexdigest(),
+        columns=COLUMNS,
+    )
 
 
 _CREATIVE_COMMONS = re.compile(r"CC (BY(?:-NC)?(?:-SA|-ND)?) (\d\.\d)")
@@ -126,62 +99,60 @@ def _license(title: str) -> dict[str, str]:
     return {"name": f"CC-{kind}-{version}", "path": address, "title": title}
 
 
-def dataset(
-    series: Series, title: str, url: str | None, license_name: str | None
-) -> dict[str, Any]:
+def dataset(series: Series, license_name: str | None) -> dict[str, Any]:
     """Return a series as schema.org's Dataset, which its page holds for search engines.
 
     Parameters
     ----------
     series
         With at least one number.
-    title
-        Of its page.
-    url
-        Address of the site, with a slash at its end; None where that is not known.
     license_name
         Of our numbers and words; None where none is set.
     """
-    newest = series.newest
-    record, record_days = newest.record, newest.state.record
-    published = record_days.first or newest.state.published
-    changed = max((one.on for one in newest.restated), default=None)
-    measured = {
-        "@type": "PropertyValue",
-        "name": record.get("title"),
-        "value": record.get("estimate") if record.get("publish") == "point" else None,
-        "minValue": record.get("outer_low"),
-        "maxValue": record.get("outer_high"),
-        "unitText": record.get("unit"),
-    }
-    address = f"{url}{series.page}" if url else None
-    sources = lineage.releases(record, newest.state.frozen)
-    entry = {
-        "@context": "https://schema.org",
-        "@type": "Dataset",
-        "name": title,
-        "description": record["sentence"],
-        "identifier": series.numbers[-1].id,
-        "creator": {"@type": "Organization", "name": AUTHOR},
-        "isAccessibleForFree": True,
-        "isPartOf": {"@type": "Report", "name": newest.state.title},
-        "isBasedOn": [one.pinned["cited"] for one in sources],
-        "variableMeasured": {name: value for name, value in measured.items() if value is not None},
-        "temporalCoverage": _coverage(series),
-        "spatialCoverage": record.get("place"),
-        "datePublished": str(published) if published else None,
-        "dateModified": changed,
-        "url": address,
-        "license": _license(license_name).get("path", license_name) if license_name else None,
-        "distribution": {
-            "@type": "DataDownload",
-            "encodingFormat": "application/json",
-            "contentUrl": f"{url}{series.data}",
+    data, (state, record) = series.data, series.newest
+    published = state.record.first or state.published
+    moves = [one for one in series.numbers[-1].moves if one.state is state and one.restated.on]
+    license_ = _license(license_name) if license_name else {}
+    return _known(
+        {
+            "@context": "https://schema.org",
+            "@type": "Dataset",
+            "name": data["title"],
+            "description": data["description"],
+            "identifier": data["newest"],
+            "creator": {"@type": "Organization", "name": AUTHOR},
+            "isAccessibleForFree": True,
+            "isPartOf": {"@type": "Report", "name": state.title},
+            "isBasedOn": [source["cited"] for source in data["sources"].values()],
+            "variableMeasured": _known(
+                {
+                    "@type": "PropertyValue",
+                    "name": record.get("title"),
+                    "value": record.get("estimate") if record.get("publish") == "point" else None,
+                    "minValue": record.get("outer_low"),
+                    "maxValue": record.get("outer_high"),
+                    "unitText": record.get("unit"),
+                }
+            ),
+            "temporalCoverage": _coverage(series),
+            "spatialCoverage": record.get("place"),
+            "datePublished": str(published) if published else None,
+            "dateModified": max((one.restated.on for one in moves), default=None),
+            "url": data["address"],
+            "license": license_.get("path", license_name),
+            "distribution": {
+                "@type": "DataDownload",
+                "encodingFormat": "application/json",
+                "contentUrl": f"{series.url}{series.json}",
+            }
+            if series.url
+            else None,
         }
-        if url
-        else None,
-    }
-    return {name: value for name, value in entry.items() if value is not None}
+    )
+
+
+def _known(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def _coverage(series: Series) -> str:

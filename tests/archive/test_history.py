@@ -73,8 +73,7 @@ def test_record__is_only_added_to(tmp_path):
     (tmp_path / history.FILE).write_text(second, encoding="utf-8")
     record = history.read(tmp_path)
     assert record.first == "2026-11-01"
-    assert [one.on for one in record.of(ID)] == ["2026-12-24"]
-    assert record.of("sesec:rate.other") == ()
+    assert [(one.id, one.on) for one in record.restated] == [(ID, "2026-12-24")]
 
 
 def test_record__that_was_never_begun_says_nothing(tmp_path):
@@ -92,6 +91,6 @@ def test_record__that_is_damaged_is_refused_with_its_line(line, tmp_path):
 
 def test_data__has_null_where_nothing_is_repeated(tmp_path):
     one = told(NARROW, WIDE, tmp_path)
-    [data] = history.as_data([replace(one, why="")])
+    data = replace(one, why="").as_record()
     assert (data["before"], data["why"], data["event"]) == (None, None, "moved")
     assert "id" not in data

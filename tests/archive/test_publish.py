@@ -216,7 +216,7 @@ def test_publish__keeps_what_it_replaces_and_adds_to_it(root, found):
     assert text.startswith(begun)
     record = history.read(where)
     assert record.first == "2026-11-01"
-    restated, gone = record.of(BLACK)
+    restated, gone = record.restated
     assert (restated.on, restated.event, restated.kind) == (
         "2026-12-24",
         "moved",
@@ -237,7 +237,7 @@ def test_publish__begins_the_record_of_an_edition_that_has_none(root, found):
     built(root, moved(found))
     publish_it()
     assert history.read(where).first is None  # when it was published first is not known
-    assert len(history.read(where).of(BLACK)) == 1
+    assert len(history.read(where).restated) == 1
 
 
 def test_publish__takes_a_finding_more_as_it_comes(root, found):

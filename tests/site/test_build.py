@@ -14,7 +14,7 @@ from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.citation import page_of
 from sesec_analysis.site import build as site_build
 from sesec_analysis.site.build import build
-from sesec_analysis.site.check import differences
+from sesec_analysis.site.check import differences, source_of
 
 pytestmark = pytest.mark.slow  # a whole site is built
 
@@ -25,7 +25,7 @@ URL = "https://example.org/equity"
 def shelf(monkeypatch):
     """Two published editions, and no fact sheets."""
     monkeypatch.setattr(site_build.edition_index, "states", site_samples.shelf)
-    monkeypatch.setattr(site_build.SiteSource, "sheets", lambda source: iter(()))
+    monkeypatch.setattr(site_build.SiteSource, "sheets", {})
 
 
 def written(out: Path) -> dict[str, bytes]:
@@ -41,7 +41,8 @@ def test_build__gives_every_series_a_page_and_follows_every_link(tmp_path):
     files = written(done.out)
     pages = [name for name in files if re.fullmatch(r"series/[^/]+\.html", name)]
     assert len(pages) == done.series
-    assert {name.replace(".html", ".json") for name in pages} <= files.keys()
+    told = [name for name in files if re.fullmatch(r"series/[^/]+\.json", name)]
+    assert {name.replace(".json", ".html") for name in told} == set(pages)
     assert {"index.html", "404.html", "ids.csv", "findings.sqlite", "search.js"} <= files.keys()
     # Without an address they would say something false.
     assert not {"feed.xml"} & files.keys()
@@ -78,8 +79,8 @@ def test_build__leads_from_an_id_of_a_fact_sheet_to_its_place_there(tmp_path, mo
     sheet = tmp_path / "schools-2024" / "2016" / "index.html"
     sheet.parent.mkdir(parents=True)
     sheet.write_text(f'<h1>Hawthorne</h1><p id="{name}">49.8%</p>', encoding="utf-8")
-    held = [(sheet.relative_to(tmp_path).as_posix(), sheet)]
-    monkeypatch.setattr(site_build.SiteSource, "sheets", lambda source: iter(held))
+    held = {sheet.relative_to(tmp_path).as_posix(): sheet}
+    monkeypatch.setattr(site_build.SiteSource, "sheets", held)
     out = build(tmp_path / "site").out
     lines = csv.DictReader((out / "ids.csv").read_text("utf-8").splitlines())
     page, _, anchor = next(line["page"] for line in lines if line["id"] == name).partition("#")
@@ -126,9 +127,9 @@ def test_build__gives_a_number_that_was_taken_away_a_page(tmp_path, monkeypatch)
     page, _, anchor = page.partition("#")
     assert "do not quote it" in (out / page).read_text("utf-8")
     assert f'id="{anchor}"' in (out / page).read_text("utf-8")
-    [removed] = json.loads((out / data).read_text("utf-8"))["restated"]
-    assert removed["before"] is None
-    assert differences(out) == []
+    assert data == ""
+    assert not (out / page).with_suffix(".json").exists()
+    assert differences(out, source_of(out)) == []
 
 
 def test_build__refuses_a_folder_of_something_else(tmp_path):
@@ -157,8 +158,10 @@ def test_build__that_is_interrupted_leaves_the_site_as_it_was(tmp_path, monkeypa
 
 
 def test_build__refuses_a_link_that_leads_nowhere(tmp_path, monkeypatch):
-    monkeypatch.setattr(site_build.pages, "vocabulary", lambda: '<a href="nowhere.html">x</a>')
-    with pytest.raises(DataError, match=r"vocabulary\.html: nowhere\.html"):
+    monkeypatch.setattr(
+        site_build.pages, "front_page", lambda *words: '<a href="nowhere.html">x</a>'
+    )
+    with pytest.raises(DataError, match=r"index\.html: nowhere\.html"):
         build(tmp_path / "site")
 
 

@@ -14,7 +14,7 @@ from sesec_analysis.errors import DataError, LeakError
 from sesec_analysis.evidence.citation import page_of
 from sesec_analysis.site import build as site_build
 from sesec_analysis.site import check as site_check
-from sesec_analysis.site.check import differences
+from sesec_analysis.site.check import differences, source_of
 
 pytestmark = pytest.mark.slow  # a whole site is built
 
@@ -28,7 +28,7 @@ def kept(tmp_path_factory) -> dict[str, bytes]:
     """The files of a site of two published editions."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(site_build.edition_index, "states", site_samples.shelf)
-        patch.setattr(site_build.SiteSource, "sheets", lambda source: iter(()))
+        patch.setattr(site_build.SiteSource, "sheets", {})
         out = tmp_path_factory.mktemp("kept") / "site"
         site_build.build(out, url="https://example.org/equity")
     return {
@@ -41,8 +41,7 @@ def kept(tmp_path_factory) -> dict[str, bytes]:
 @pytest.fixture
 def site(tmp_path, kept, monkeypatch) -> Path:
     monkeypatch.setattr(site_build.edition_index, "states", site_samples.shelf)
-    monkeypatch.setattr(site_build.SiteSource, "sheets", lambda source: iter(()))
-    monkeypatch.setattr(site_check, "_sheets", list)  # of whatever is built in this checkout: none
+    monkeypatch.setattr(site_build.SiteSource, "sheets", {})
     for name, content in kept.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(content)
@@ -50,7 +49,7 @@ def site(tmp_path, kept, monkeypatch) -> Path:
 
 
 def faults(site: Path) -> list[tuple[str, str]]:
-    return [tuple(fault) for fault in differences(site)]
+    return [tuple(fault) for fault in differences(site, source_of(site))]
 
 
 def in_text(path: Path) -> None:

@@ -1,6 +1,7 @@
 """The shelf holds every edition, and tells what became of a number from one to the next."""
 
 import shutil
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,12 +12,13 @@ from report_samples import write_root
 
 from sesec_analysis.archive import frozen, publish
 from sesec_analysis.errors import EditionError
-from sesec_analysis.site import edition_index, feed, pages
+from sesec_analysis.site import edition_index, pages
 
 
 @pytest.fixture(scope="module")
-def found() -> dict[str, edition_index.History]:
-    return edition_index.histories(site_samples.shelf(with_restated=True))
+def found() -> dict[str, edition_index.NumberHistory]:
+    series = edition_index.all_series(site_samples.shelf(with_restated=True))
+    return {number.id: number for one in series.values() for number in one.numbers}
 
 
 def test_states__are_all_published_editions_in_the_order_of_their_years():
@@ -45,20 +47,35 @@ def test_states__hold_a_build_that_differs_beside_what_was_published(monkeypatch
     ]
 
 
-def test_histories__say_where_a_number_stayed(found):
-    events = [(one.state.name, one.event) for one in found[site_samples.RATIO].versions]
-    assert events == [("annual-2024", "first"), ("annual-2025", "same"), ("annual-2025", "same")]
-    assert found[site_samples.RATIO].waiting is None
+def test_all_series__say_where_a_number_stayed(found):
+    one = found[site_samples.RATIO]
+    names = [version.state.name for version in one.versions]
+    assert names == ["annual-2024", "annual-2025", "annual-2025"]
+    assert one.moves == []
+    assert not one.is_waiting
 
 
-def test_histories__say_why_a_number_moved(found):
+def test_all_series__say_why_a_number_moved(found):
     one = found[site_samples.READING]
-    assert [version.event for version in one.versions] == ["first", "moved"]
-    assert f"{site_samples.RESTATED} was restated" in one.versions[-1].why
+    [move] = one.moves
+    assert f"{site_samples.RESTATED} was restated" in move.words
+    assert (move.restated.before["value"], move.restated.after["value"]) == ("49.8%", "51.2%")
     # What was published stands until the new one is.
     assert one.current.record["value"] == "49.8%"
-    assert one.waiting is not None
-    assert one.waiting.record["value"] == "51.2%"
+    assert one.is_waiting
+    assert one.versions[-1].record["value"] == "51.2%"
+
+
+def test_all_series__compare_with_what_was_published_and_not_with_what_waits():
+    first, last = site_samples.shelf()
+    held = [record for record in first.frozen.findings if record["id"] == site_samples.RATIO]
+    waits = [{**record, "value": "9.9 times", "estimate": 9.9} for record in held]
+    changed = replace(first.frozen, findings=tuple(waits))
+    between = edition_index.EditionState(changed, is_published=False)
+    series = edition_index.all_series([first, between, last])[site_samples.RATIO_STEM]
+    [number] = [one for one in series.numbers if one.id == site_samples.RATIO]
+    # The later edition has what was published: only the built one has another number.
+    assert [move.state.is_published for move in number.moves] == [False]
 
 
 def test_all_series__put_the_years_of_a_number_together():
@@ -75,7 +92,7 @@ def test_all_series__put_the_years_of_a_number_together():
 def test_all_series__keep_an_id_that_is_no_longer_printed():
     found = edition_index.all_series(site_samples.shelf(with_record=True))
     one = found["rate.ela_met.all.school:9999.all"]
-    assert (one.numbers, list(one.removed)) == ((), [site_samples.WITHDRAWN])
+    assert (one.numbers, one.data["removed"]) == ([], [site_samples.WITHDRAWN])
     assert one.page == "series/rate.ela_met.all.school~9999.all.html"
 
 
@@ -108,11 +125,10 @@ def test_states__tell_what_an_edition_restated_from_one_publication_to_the_next(
     found = edition_index.states()
     series = edition_index.all_series(found)
     one = series["rate.disciplined.all.seattle.black"]
-    data = pages.series_data(one, rows={}, url=None)
-    page = pages.series_page(one, data, url=None, linked={})
+    page = pages.series_page(one, None)
     assert "restated on 2026-12-24: we work it out, or say it, in another way" in page
-    assert [each["before"]["value"] for each in data["restated"]] == ["6.4%"]
-    text = feed.atom(found, series.values(), "https://example.org/").decode("utf-8")
+    assert [each["before"]["value"] for each in one.data["restated"]] == ["6.4%"]
+    text = pages.atom(found, series.values(), "https://example.org/")
     assert f"{black}: 6.4% → 6.5%" in text
     other = next(each for each in series.values() if each is not one)
-    assert pages.series_data(other, rows={}, url=None)["restated"] == []
+    assert other.data["restated"] == []

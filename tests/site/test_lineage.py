@@ -6,7 +6,8 @@ import site_samples
 
 from sesec_analysis import catalog
 from sesec_analysis.archive import frozen
-from sesec_analysis.site.lineage import Lineage, releases, tables
+from sesec_analysis.site import lineage
+from sesec_analysis.site.lineage import releases, tables
 
 
 @pytest.fixture(scope="module")
@@ -15,7 +16,7 @@ def edition() -> frozen.Frozen:
 
 
 def rows_of(edition: frozen.Frozen, name: str) -> pd.DataFrame:
-    [(table, numbers)] = Lineage(edition).rows(edition.by_id[name]).items()
+    [(table, numbers)] = lineage.rows(edition.by_id[name], edition).items()
     return pd.read_parquet(catalog.data_dir() / "observations" / table).loc[numbers]
 
 
@@ -36,20 +37,20 @@ def test_rows__of_the_rest_of_the_district_hold_no_school_of_the_place(edition):
 
 def test_rows__are_not_named_where_the_table_is_another_now(edition):
     changed = site_samples.restated(edition)
-    assert Lineage(changed).rows(changed.by_id[site_samples.READING]) == {}
-    assert f"{site_samples.RESTATED}.parquet" not in tables(changed)
+    assert lineage.rows(changed.by_id[site_samples.READING], changed) == {}
+    name = f"observations/{site_samples.RESTATED}.parquet"
+    assert name in tables([edition])
+    assert name not in tables([changed])
 
 
 def test_rows__are_found_for_nearly_every_number_of_an_edition(edition):
-    follow = Lineage(edition)
-    named = [bool(follow.rows(record)) for record in edition.findings]
+    named = [bool(lineage.rows(record, edition)) for record in edition.findings]
     assert sum(named) >= 0.95 * len(
         named
     )  # levels and what is usual are made of several indicators
 
 
 def test_releases__are_those_that_the_edition_pinned(edition):
-    [one] = releases(edition.by_id[site_samples.READING], edition)
-    assert one.table == f"{site_samples.RESTATED}.parquet"
-    assert one.pinned["sha256"]
-    assert one.licence
+    [(name, pinned)] = releases(edition.by_id[site_samples.READING], edition).items()
+    assert name == site_samples.RESTATED
+    assert pinned["sha256"]

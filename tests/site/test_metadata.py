@@ -1,8 +1,10 @@
 """What programs read of the site is valid by the validators of each standard, without a network."""
 
 import io
+import json
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -12,7 +14,7 @@ import site_samples
 
 from sesec_analysis import catalog
 from sesec_analysis.evidence import citation
-from sesec_analysis.site import edition_index, metadata, pages
+from sesec_analysis.site import edition_index, metadata
 
 # The validators are imported where they are asked: every worker of a run reads this file, and one has its tests.
 
@@ -36,7 +38,7 @@ def folder(found, tmp_path_factory) -> Path:
     """The tables and their descriptions, as a site holds them."""
     where = tmp_path_factory.mktemp("site")
     made = dict(metadata.tables(metadata.table(found.values())))
-    made["datapackage.json"] = metadata.as_json(metadata.datapackage(made, None))
+    made["datapackage.json"] = metadata.datapackage(made, None).encode()
     for name, content in made.items():
         (where / name).write_bytes(content)
     return where
@@ -70,7 +72,7 @@ def test_datapackage__is_refused_for_a_cell_that_is_no_number(folder, tmp_path):
 def test_datapackage__is_valid_with_a_license(folder, tmp_path):
     made = {name: (folder / name).read_bytes() for name in ("findings.csv", "datapackage.json")}
     package = metadata.datapackage(made, "CC BY 4.0")
-    assert package["licenses"] == [
+    assert json.loads(package)["licenses"] == [
         {
             "name": "CC-BY-4.0",
             "path": "https://creativecommons.org/licenses/by/4.0/",
@@ -78,7 +80,7 @@ def test_datapackage__is_valid_with_a_license(folder, tmp_path):
         }
     ]
     (tmp_path / "findings.csv").write_bytes(made["findings.csv"])
-    (tmp_path / "datapackage.json").write_bytes(metadata.as_json(package))
+    (tmp_path / "datapackage.json").write_text(package, encoding="utf-8")
     assert is_valid_package(tmp_path / "datapackage.json")
 
 
@@ -123,7 +125,7 @@ DATASET = {
 
 
 def dataset_of(one: edition_index.Series, url: str | None = None) -> dict[str, object]:
-    return metadata.dataset(one, pages.title_of(one), url, None)
+    return metadata.dataset(replace(one, url=url), None)
 
 
 def test_dataset__and_citation_are_valid_for_every_number(found):
@@ -136,7 +138,7 @@ def test_dataset__and_citation_are_valid_for_every_number(found):
 
 def test_dataset__says_its_years_license_and_address(found):
     one = found["rate.ela_met.all.southeast_seattle.all"]
-    made = metadata.dataset(one, pages.title_of(one), "https://example.org/", "CC BY 4.0")
+    made = metadata.dataset(replace(one, url="https://example.org/"), "CC BY 4.0")
     assert made["temporalCoverage"] == "2024-09-01/2025-08-31"
     assert made["license"] == "https://creativecommons.org/licenses/by/4.0/"
     assert made["url"] == f"https://example.org/{one.page}"

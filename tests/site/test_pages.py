@@ -8,6 +8,7 @@ import pytest
 import site_samples
 
 from sesec_analysis import catalog, schema
+from sesec_analysis.editions.documents import html
 from sesec_analysis.editions.landing import Shelf
 from sesec_analysis.evidence.citation import page_of
 from sesec_analysis.evidence.finding import facts
@@ -30,9 +31,8 @@ def every() -> dict[str, Series]:
     return edition_index.all_series(edition_index.states())
 
 
-def page(one: Series, *, url: str | None = None, rows=None) -> str:
-    data = pages.series_data(one, rows=rows or {}, url=url)
-    return pages.series_page(one, data, url=url, linked={})
+def page(one: Series) -> str:
+    return pages.series_page(one, None)
 
 
 def words(text: str) -> str:
@@ -40,13 +40,13 @@ def words(text: str) -> str:
 
 
 def test_title__names_measure_group_and_place_and_no_year(every):
-    title = pages.title_of(every["rate.enrollment.all.southeast_seattle.low_income"])
+    title = every["rate.enrollment.all.southeast_seattle.low_income"].data["title"]
     assert title == "Share of students: low-income, Southeast Seattle"
-    title = pages.title_of(every["rate.ela_met.03.southeast_seattle.black"])
+    title = every["rate.ela_met.03.southeast_seattle.black"].data["title"]
     assert title.endswith(": Black or African American, grade 3, Southeast Seattle")
-    title = pages.title_of(every[RATIO])
+    title = every[RATIO].data["title"]
     assert "compared with all other students" in title
-    titles = [pages.title_of(one) for one in every.values() if one.numbers]
+    titles = [one.data["title"] for one in every.values() if one.numbers]
     dated = {title for title in titles if re.search(r"\b(19|20)\d\d\b", title)}
     alone = catalog.indicator("disciplined_2014").title  # of one year, with a count of its own
     assert {title for title in dated if not title.startswith(alone)} == set()
@@ -81,8 +81,8 @@ def test_series_page__names_the_level_of_its_interval(found):
     kept = {name: text for name, text in current.record.items() if name != "ci_level"}
     run = {**current.state.frozen.run, "parameters": {"ci_level": 0.9}}
     state = replace(current.state, frozen=replace(current.state.frozen, run=run))
-    number = replace(number, versions=(replace(current, state=state, record=kept),))
-    assert f"90% interval {kept['interval']}" in page(replace(found[RATIO], numbers=(number,)))
+    number = replace(number, versions=[current._replace(state=state, record=kept)])
+    assert f"90% interval {kept['interval']}" in page(replace(found[RATIO], every=(number,)))
 
 
 def test_series_page__says_that_a_newer_state_waits(found):
@@ -97,29 +97,28 @@ def test_series_page__shows_restatements_only_where_something_moved(found):
 
 
 def test_series_page__cites_its_own_address_only_where_the_site_has_one(found):
-    one, url = found[RATIO], "https://example.org/"
-    address = f"{url}{page_of(one.numbers[-1].id)}"
-    assert address in page(one, url=url)
+    one = found[RATIO]
+    placed = replace(one, url="https://example.org/")
+    address = f"{placed.url}{page_of(one.numbers[-1].id)}"
+    assert address in page(placed)
     assert "example.org" not in page(one)
-    assert pages.series_data(one, rows={}, url=None)["address"] is None
-    [*_, number] = pages.series_data(one, rows={}, url=url)["numbers"]
-    assert number["citation"]["URL"] == address
+    assert one.data["address"] is None
+    assert placed.data["numbers"][-1]["citation"]["URL"] == address
 
 
 def test_series_page__counts_the_rows_of_each_source(found):
-    one = found[RATIO]
-    sources = pages.releases(one.newest.record, one.newest.state.frozen)
-    rows = {one.numbers[-1].id: {source.table: [3, 8] for source in sources}}
-    assert "2 rows" not in page(one)
-    assert "2 rows" in page(one, rows=rows)
-    [*_, number] = pages.series_data(one, rows=rows, url=None)["numbers"]
-    assert number["rows"] == rows[number["id"]]
+    one = found[READING]
+    [number] = one.data["numbers"]
+    [(table, rows)] = number["rows"].items()
+    assert table == f"{site_samples.RESTATED}.parquet"
+    assert len(rows) > 10
+    assert f"{table}: {len(rows)} rows" in page(one)
 
 
 def test_series_page__of_a_range_gives_no_number_between(found):
     one = next(one for one in found.values() if one.newest.record["publish"] == "range")
     assert "Do not make one number of the range" in page(one)
-    assert pages.series_data(one, rows={}, url=None)["numbers"][-1]["estimate"] is None
+    assert one.data["numbers"][-1]["estimate"] is None
 
 
 def test_series_page__tells_its_own_publications():
@@ -127,7 +126,7 @@ def test_series_page__tells_its_own_publications():
     said = words(page(one))
     assert "restated on 2026-12-24: the publisher&#39;s figures were restated" in said
     assert "47.1%" in said
-    [told] = pages.series_data(one, rows={}, url=None)["restated"]
+    [told] = one.data["restated"]
     assert (told["on"], told["kind"]) == ("2026-12-24", "source_restated")
     assert told["before"]["value"] == "47.1%"
 
@@ -140,7 +139,7 @@ def test_series_page__of_removed_numbers_repeats_none():
     text = words(made)
     assert "do not quote it" in text
     assert "taken away on 2027-01-06" in text
-    [told] = pages.series_data(one, rows={}, url=None)["restated"]
+    [told] = one.data["restated"]
     assert (told["on"], told["before"]) == ("2027-01-06", None)
 
 
@@ -181,11 +180,15 @@ def test_front_page__leads_to_every_indicator(found):
     assert "may be used under CC BY 4.0" in licensed
 
 
-def test_front_page__leads_to_the_fact_sheets_where_there_are_some(found):
+def test_front_page__leads_to_the_fact_sheets_where_there_are_some(found, monkeypatch):
     listed = pages.indicators(found)
-    sheets = [Shelf("schools-2024", "Fact sheets, 2023–24", 2)]
-    text = pages.front_page(site_samples.shelf(), listed, None, sheets)
+    sheets = [Shelf("schools-2024", "Fact sheets, 2023–24", 2), Shelf("schools-2023", "Gone", 1)]
+    monkeypatch.setattr(pages.landing, "shelves", lambda made: sheets)
+    files = ["schools-2024/index.html", "annual-2025/report.pdf"]
+    text = pages.front_page(site_samples.shelf(), listed, None, files)
     assert '<a href="schools-2024/index.html">Fact sheets, 2023–24</a> (2)' in text
+    assert "Gone" not in text  # no file of it is on the site
+    assert '<a href="annual-2025/report.pdf">The report as PDF</a>' in text
     assert "Fact sheets" not in pages.front_page(site_samples.shelf(), listed, None)
 
 
@@ -196,7 +199,7 @@ def test_indicator_page__lists_its_series(found):
 
 
 def test_vocabulary__says_every_status_with_its_two_codes():
-    text = pages.vocabulary()
+    text = html.fill("site_vocabulary.html")
     for kind, statuses in (
         ("published", schema.OBSERVATION_STATUSES),
         ("made", schema.ESTIMATE_STATUSES),
@@ -208,3 +211,57 @@ def test_vocabulary__says_every_status_with_its_two_codes():
             assert len(codes) == 2
             # Only what has a value is normal; whatever is missing says why.
             assert (codes[0] == "A") == (status in ("reported", "ok"))
+
+
+URL = "https://example.org/equity/"
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def read(states: list[edition_index.EditionState]) -> list[ET.Element]:
+    series = edition_index.all_series(states)
+    return list(ET.fromstring(pages.atom(states, series.values(), URL)).iter(f"{ATOM}entry"))
+
+
+def entries(states: list[edition_index.EditionState]) -> dict[str, tuple[str, str, str]]:
+    return {
+        str(one.findtext(f"{ATOM}title")): (
+            str(one.findtext(f"{ATOM}updated")),
+            str(one.findtext(f"{ATOM}summary")),
+            one.find(f"{ATOM}link").get("href"),
+        )
+        for one in read(states)
+    }
+
+
+def test_atom__lists_published_editions_on_their_day_or_year():
+    made = entries(site_samples.shelf(with_record=True))
+    days = {title[-7:]: day for title, (day, _, _) in made.items() if not title.startswith("sesec")}
+    assert days == {"2023–24": "2026-01-01T00:00:00Z", "2024–25": "2026-11-01T00:00:00Z"}
+
+
+def test_atom__leaves_out_what_was_not_published():
+    assert entries(site_samples.shelf()) == entries(site_samples.shelf(with_restated=True))
+
+
+def test_atom__lists_an_editions_own_publications_on_their_day():
+    made = entries(site_samples.shelf(with_record=True))
+    day, words, link = made[f"{site_samples.READING}: 47.1% → 49.8%"]
+    assert day == "2026-12-24T00:00:00Z"
+    assert "restated on 2026-12-24: the publisher's figures were restated" in words
+    assert link == f"{URL}{page_of(site_samples.READING)}"
+    day, words, _ = made[f"{site_samples.WITHDRAWN}: not repeated → taken away"]
+    assert day == "2027-01-06T00:00:00Z"
+    assert "taken away" in words
+
+
+def test_atom__names_no_two_entries_alike():
+    # Twice on one day, as an edition that was published, mended, and published again.
+    *states, last = site_samples.shelf(with_record=True)
+    moved, gone = last.record.restated
+    again = replace(moved, before=moved.after, after={"value": "49.9%"})
+    record = replace(last.record, restated=(moved, again, gone))
+    made = read([*states, replace(last, record=record)])
+    names = [one.findtext(f"{ATOM}id") for one in made]
+    assert len(set(names)) == len(names)
+    told = [one.findtext(f"{ATOM}title") for one in made]
+    assert f"{site_samples.READING}: 49.8% → 49.9%" in told

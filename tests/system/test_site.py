@@ -25,7 +25,7 @@ def site(tmp_path_factory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         shelf = site_samples.shelf(with_restated=True, with_record=True)
         patch.setattr(site_build.edition_index, "states", lambda: shelf)
-        patch.setattr(site_build.SiteSource, "sheets", lambda source: iter(()))
+        patch.setattr(site_build.SiteSource, "sheets", {})
         out = tmp_path_factory.mktemp("served") / "equity" / "reports"
         return site_build.build(out).out
 

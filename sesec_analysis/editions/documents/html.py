@@ -26,7 +26,7 @@ from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.finding import facts
 from sesec_analysis.i18n import ENGLISH, language, plural, say
 
-__all__ = ["environment", "filled", "palette", "render", "style_sheet", "template_dir"]
+__all__ = ["fill", "filled", "palette", "render", "style_sheet", "template_dir"]
 
 
 def template_dir() -> Path:
@@ -125,7 +125,7 @@ def filled(name: str, *, title: str, **words: object) -> str:
         style = fonts + _colours(colours) + style + _running_title(title, colours["muted"])
         searched = ["search.js"] if name == "findings" else []
         script = _read(folder, ["copy.js", *searched, f"{name}.js"])
-        template = environment().get_template(f"{name}.html.j2")
+        template = _environment(template_dir()).get_template(f"{name}.html.j2")
     except (OSError, ValueError, KeyError, jinja2.TemplateError) as failure:
         fix = "restore reports/template from the repository, or correct the line named above"
         what = f"the page's template cannot be read: {failure}"
@@ -160,9 +160,9 @@ def _environment(folder: Path) -> jinja2.Environment:
     return made
 
 
-def environment() -> jinja2.Environment:
-    """Return what fills every template: its words are translated and escaped, and a word that is missing is a fault."""
-    return _environment(template_dir())
+def fill(name: str, **words: object) -> str:
+    """Return ``name``.j2 with words in it: they are translated and escaped, and a word that is missing is a fault."""
+    return _environment(template_dir()).get_template(f"{name}.j2").render(**words)
 
 
 def style_sheet(*names: str) -> str:

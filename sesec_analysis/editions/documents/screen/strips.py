@@ -3,7 +3,7 @@
 Each mark says what its finding says: a dot where a figure is shown, a bar where only a range is, nothing where neither.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from operator import attrgetter
@@ -15,7 +15,18 @@ from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.numbers import school_year
 from sesec_analysis.i18n import mark as N_
 
-__all__ = ["Mark", "Spark", "Strip", "key_of", "key_of_years", "of_table", "over_years", "own"]
+__all__ = [
+    "Mark",
+    "Spark",
+    "Strip",
+    "ends",
+    "key_of",
+    "key_of_years",
+    "may_join",
+    "of_table",
+    "over_years",
+    "own",
+]
 
 
 _KEY = N_(
@@ -30,8 +41,9 @@ Whose = Literal["school", "peer", "others"]
 
 
 class Mark(NamedTuple):
-    """A figure on its line, from ``low`` to ``high`` in percent; both are the figure where it is shown as a number.
+    """A figure on its line, from ``low`` to ``high``; both are the figure where it is shown as a number.
 
+    They are percents, and on the line of a series of the site (`sesec site`) in the figure's own unit.
     ``words`` is the sentence of its finding, ``value`` the number in it; its school year ends in ``year``; ``chance``
     is how far chance could move the number, in percent.
     """
@@ -164,11 +176,10 @@ def over_years(blocks: Sequence[Block]) -> Mapping[str, Spark]:
         for indicator, found in groupby(table.findings, key=lambda one: str(one["indicator"])):
             records = list(found)
             marks = _marks(records, None)
-            hidden = {int(str(one["end_year"])) for one in records if one["publish"] == "nothing"}
             top = next(
                 (step for step in _TOPS if all(mark.high <= step for mark in marks)), _TOPS[-1]
             )
-            joined = tuple(two for two in pairwise(marks) if _joins(indicator, hidden, *two))
+            joined = tuple(two for two in pairwise(marks) if may_join(records, *two))
             made.setdefault(indicator, Spark(top, marks, min(years), max(years), joined))
     return made
 
@@ -184,11 +195,30 @@ _TOPS = (5, 10, 20, 40, 60, 80, 100)
 """Percents at which the height of a line over the years may end."""
 
 
-def _joins(indicator: str, hidden: Collection[int], before: Mark, after: Mark) -> bool:
-    """Return whether a line may lead from one to the next: numbers, nothing withheld between, one measure."""
-    stops = {*hidden, *(stop.at for stop in catalog.indicator(indicator).breaks)}
+def may_join(records: Sequence[Record], before: Mark, after: Mark) -> bool:
+    """Return whether a line may lead from one to the next: numbers, nothing withheld between, one measure.
+
+    Parameters
+    ----------
+    records
+        All findings of the line.
+    before, after
+        Two of their marks, next to each other.
+    """
+    known = catalog.indicators().get(str(records[0]["indicator"]))
+    stops = {int(str(record["end_year"])) for record in records if record["publish"] == "nothing"}
+    stops |= {stop.at for stop in known.breaks} if known else set()
     is_cut = any(before.year < at <= after.year for at in stops)
     return not (before.is_range or after.is_range or is_cut)
+
+
+def ends(record: Record) -> tuple[float, float] | None:
+    """Return the ends of what is drawn of a finding; None for one that is not printed, or open at an end."""
+    is_point = record["publish"] == "point"
+    low, high = ("estimate", "estimate") if is_point else ("bound_low", "bound_high")
+    if record["publish"] == "nothing" or None in (record.get(low), record.get(high)):
+        return None
+    return float(str(record[low])), float(str(record[high]))
 
 
 def _question(record: Record) -> tuple[object, ...]:
@@ -205,19 +235,15 @@ def _marks(found: Sequence[Record], school: object) -> tuple[Mark, ...]:
     """Return the marks of a row, in the order of their findings."""
     marks = []
     for record in found:
-        ends = (
-            (record["estimate"], record["estimate"])
-            if record["publish"] == "point"
-            else (record["bound_low"], record["bound_high"])
-        )
-        if record["publish"] == "nothing" or None in ends:
+        if (drawn := ends(record)) is None:
             continue
-        low, high = (round(100 * float(str(end)), 2) for end in ends)
+        low, high = (round(100 * end, 2) for end in drawn)
         year = int(str(record["end_year"]))
         said, value = str(record["sentence"]), str(record["value"])
-        ends = (record.get("ci_low"), record.get("ci_high"))
+        interval = (record.get("ci_low"), record.get("ci_high"))
         chance = None
-        if low == high and None not in ends:
-            chance = (round(100 * float(str(ends[0])), 2), round(100 * float(str(ends[1])), 2))
+        if low == high and None not in interval:
+            first, last = (round(100 * float(str(end)), 2) for end in interval)
+            chance = first, last
         marks.append(Mark(low, high, _whose(record, school), said, value, year, chance))
     return tuple(marks)
