@@ -340,10 +340,14 @@ def item(cited: Cited) -> dict[str, object]:
 
 
 def tags(cited: Cited) -> list[tuple[str, str]]:
-    """Return the ``citation_*`` tags of a number's page, which reference managers read: name and content of each."""
+    """Return the ``citation_*`` tags of a number's page, which reference managers read: name and content of each.
+
+    The author ends in a comma, since Zotero takes the last word of a name without one for a family name ("Coalition,
+    Southeast Seattle Education").
+    """
     found = [
         ("citation_title", cited.title),
-        ("citation_author", cited.author),
+        ("citation_author", f"{cited.author},"),
         ("citation_publication_date", str(cited.published or "")),
         ("citation_technical_report_institution", cited.author),
         ("citation_technical_report_number", cited.id),

@@ -87,6 +87,15 @@ def test_tags__have_the_full_id_and_the_page():
     )
 
 
+def test_tags__name_an_organization_that_zotero_leaves_whole():
+    made = dict(citation.tags(citation.cited(FOUND.record(), **EDITION, site_url=SITE)))
+    written = made["citation_author"]
+    # As its translator for embedded metadata does: no comma, and the last word is the family name.
+    name = written.strip(" .,/[]:")
+    family = name.split(", ")[0] if "," in written else name.rpartition(" ")[2]
+    assert family == citation.AUTHOR
+
+
 def test_cite__chicago_is_a_note():
     assert FOUND.cite("chicago", **EDITION) == (
         f"Southeast Seattle Education Coalition, “{SENTENCE},” in {EDITION['edition']}, Finding {ID}, "

@@ -321,6 +321,8 @@ def test_copy__takes_what_the_page_shows(browser_page, path, record):
         page.wait_for_function(
             "async (shown) => await navigator.clipboard.readText() === shown", arg=shown
         )
+        kinds = page.evaluate("async () => (await navigator.clipboard.read())[0].types")
+        assert set(kinds) == {"text/plain", "text/html"}
 
 
 def test_copy__without_a_clipboard_copies_the_old_way_or_selects(browser_page, path):

@@ -5,10 +5,12 @@ import http.server
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
 import barriers
 import pytest
 import site_samples
+from browser import Visit
 
 from sesec_analysis.evidence.citation import page_of
 from sesec_analysis.site import build as site_build
@@ -85,13 +87,40 @@ def test_site__finds_a_number_from_the_front(browser_page, front):
     assert visit.errors == []
 
 
-def test_site__leads_an_old_address_to_its_series(browser_page, site, address):
-    old = f"{address}/findings/{site_samples.READING.removeprefix('sesec:')}.html"
+@pytest.fixture
+def lost(browser_page, site, address) -> Visit:
+    """A visit to a server that shows the site's page for what is not there."""
 
     def missing(route):
-        route.fulfill(status=404, content_type="text/html", path=site / "404.html")
+        if (site / unquote(route.request.url.removeprefix(f"{address}/"))).is_file():
+            route.continue_()
+        else:
+            route.fulfill(status=404, content_type="text/html", path=site / "404.html")
 
     visit = browser_page(f"{address}/index.html", offline=False)
-    visit.page.route("**/findings/**", missing)
-    visit.page.goto(old)
-    visit.page.wait_for_url(f"{address}/{page_of(site_samples.READING)}")
+    visit.page.route(f"{address}/**", missing)
+    return visit
+
+
+@pytest.mark.parametrize("colon", ["~", ":", "%3A"])
+def test_site__leads_an_old_address_to_its_series(lost, address, colon):
+    name = site_samples.WITHDRAWN.removeprefix("sesec:").replace(":", colon)
+    lost.page.goto(f"{address}/findings/{name}.html")
+    lost.page.wait_for_url(f"{address}/{page_of(site_samples.WITHDRAWN)}")
+    assert "do not quote it" in lost.page.locator("main").inner_text()
+
+
+def test_site__leads_to_a_series_that_is_spelled_as_in_its_id(lost, address):
+    page = page_of(site_samples.WITHDRAWN)
+    lost.page.goto(f"{address}/{page.replace('~', ':')}")
+    lost.page.wait_for_url(f"{address}/{page}")
+
+
+@pytest.mark.parametrize("path", ["findings/a.b.html", "findings/%E0%A4%A.html", "x/y/"])
+def test_site__says_that_a_page_is_not_there(lost, address, path):
+    lost.page.goto(f"{address}/{path}")
+    lost.page.wait_for_load_state()
+    assert lost.page.url == f"{address}/{path}"
+    assert "ids.csv" in lost.page.locator("body").inner_text()
+    # Of the browser itself: that the answer was 404.
+    assert [error for error in lost.errors if "status of 404" not in error] == []
