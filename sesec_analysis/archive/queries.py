@@ -227,7 +227,12 @@ class Library:
                 mentions += [replace(m, at=0, end=0) for m in also if m.dimension == dimension]
         mentions = [self._widened(m, text) for m in _without_shares(mentions, text)]
         known = catalog.words()
-        fillers = [*known.plain, *chain(*known.alike), *catalog.question_words().filler]
+        fillers = [
+            *known.plain,
+            *known.idle,
+            *chain(*known.alike),
+            *catalog.question_words().filler,
+        ]
         filler = IDLE.union(tokens(" ".join(fillers)))
         words = [word for word in words if word not in filler and len(word) > 2]
         unknown = [w for w in words if w in self._other_groups or not self._search.knows(w)]

@@ -580,7 +580,13 @@ class Words(Entry):
     search: dict[str, str]
     """What stands for a phrase that is searched for: words of findings, or nothing."""
     plain: list[str] = []
-    """Words that say nothing of what a number is of."""
+    """Words that change nothing of what is said of a number."""
+    framing: list[str] = []
+    """Phrases that change nothing of it, though their words may."""
+    opposite: list[str] = []
+    """Words that name an indicator by those who are not counted."""
+    idle: list[str] = []
+    """Further words that say nothing in a question."""
     alike: list[list[str]] = []
     """Words that may stand for one another."""
 

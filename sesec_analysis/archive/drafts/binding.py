@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from sesec_analysis.archive.drafts.numbers import MOVED, Number
+from sesec_analysis.archive.drafts.numbers import Number
 from sesec_analysis.archive.drafts.subjects import (
     DIMENSIONS,
     Codes,
@@ -26,13 +26,6 @@ _CLAUSE = re.compile(
 _BETWEEN = re.compile(
     r"\s(?:to|and|but|or|against|versus|from|by|at)\s|[;:,(|]|\.\s", re.IGNORECASE
 )
-_ASIDE = re.compile(
-    r"[;:]\s|\s[—–]\s|—|,?\s(?:where|because)\s|,\s(?:which|so|and|but)\s"
-    r"(?=(?:is|was|are|were|we|our|they|nobody|nothing|no)\b)"
-    r"|\s(?:and|but)\s(?=(?:could|can|must|should|will|would|need|we|our)\b)",
-    re.IGNORECASE,
-)
-"""Where a sentence turns to something else."""
 _IS = r"(?:were|are|was|is|made up|make up|makes up|comprised?|accounts? for|came|comes?|lived?)"
 _ON = r"(?:[^.;]|(?<=\d)\.(?=\d))"
 _SHARE = re.compile(
@@ -51,10 +44,10 @@ class Claim:
     """A number and what it is of.
 
     ``subject`` is what the words around it name, or else those before; ``own`` what its sentence itself names;
-    ``named`` all that its sentence names. ``alone`` is the sentence, letter for letter at the same
-    places, without what its other numbers and clauses of another subject say; ``aside`` is what these clauses
-    say. ``held`` are the places and groups that its words compare with. ``bound`` is the dimension of a list by which
-    it is one of several; ``mentions`` and ``figures`` are all that its sentence names, and all its numbers.
+    ``named`` all that its sentence names. ``alone`` is the sentence, letter for letter at the same places, without the
+    clauses of its other numbers. ``held`` are the places and groups that its words compare with. ``bound`` is the
+    dimension of a list by which it is one of several; ``mentions`` and ``figures`` are all that its sentence names, and
+    all its numbers.
     """
 
     number: Number
@@ -64,7 +57,6 @@ class Claim:
     named: Subject
     carried: Subject
     alone: str = ""
-    aside: str = ""
     held: Sequence[Mention] = ()
     bound: str = ""
     mentions: Sequence[Mention] = ()
@@ -87,6 +79,7 @@ def claims(
     figures
         Its numbers.
     """
+    plain, figures = _without_rounded(plain, figures)
     mentions = vocabulary.mentions(plain)
     if not figures:
         _note(carried, mentions, True)
@@ -94,7 +87,6 @@ def claims(
     # "Two or more races", "200 percent of the federal poverty level" are no numbers; "2,300 students" is no year.
     figures = [n for n in figures if not any(_has_in_it(m, n) for m in mentions)]
     mentions = [m for m in mentions if not any(m.at < n.end and m.end > n.at for n in figures)]
-    mentions = [m for m in mentions if not _is_since(m, plain)]
     indicators = [m for m in mentions if m.dimension == "indicator"]
     if not indicators and _says_share(plain, mentions):
         indicators = [Mention(0, "indicator", frozenset({"enrollment"}), 0)]
@@ -119,7 +111,7 @@ def claims(
                 own,
                 _all_of(mentions),
                 dict(carried),
-                *_alone(_without_lead(plain, span, cuts, mentions, figures), cuts, number, figures),
+                _alone(plain, cuts, number, figures),
                 [m for m in held if m.at in span or not _has_number(m, cuts, figures)],
                 lists[number].dimension if number in lists else "",
                 mentions,
@@ -130,22 +122,26 @@ def claims(
     return out
 
 
+def _without_rounded(text: str, figures: list[Number]) -> tuple[str, list[Number]]:
+    """Leave out a number that is said in full right behind: "more than a quarter of students (26.9 percent)"."""
+    kept = list(figures)
+    for this, after in pairwise(figures):
+        is_aside = re.search(r"[(,]\s?$", text[this.end : after.at]) and re.match(
+            r"\s?[),]", text[after.end :]
+        )
+        is_rounded = (this.near or this.part_of) and this.kind == after.kind and not after.near
+        if is_aside and is_rounded and this.rounds(after.value):
+            text = text[: this.begin] + " " * (this.end - this.begin) + text[this.end :]
+            kept.remove(this)
+    return text, kept
+
+
 def _has_in_it(mention: Mention, number: Number) -> bool:
     if not mention.at <= number.at <= number.end <= mention.end:
         return False
     if number.kind == "count":
         return mention.end - mention.at > 9
     return mention.end > number.end + 9
-
-
-def _is_since(mention: Mention, text: str) -> bool:
-    """Return whether a year only says how long something has been done: "since 2009 we have taught"."""
-    before = text[max(0, mention.at - 14) : mention.at]
-    return (
-        mention.dimension == "school year"
-        and bool(re.search(r"\b(?:since|founded in|established in)\s$", before, re.IGNORECASE))
-        and not re.search(rf"\b{MOVED}\b", text, re.IGNORECASE)
-    )
 
 
 def _says_share(text: str, mentions: list[Mention]) -> bool:
@@ -213,32 +209,15 @@ def _cuts(text: str, figures: list[Number], mentions: list[Mention]) -> list[int
     return sorted(cuts)
 
 
-def _without_lead(
-    text: str, span: range, cuts: list[int], mentions: list[Mention], figures: list[Number]
-) -> str:
-    """Leave out the years and grades of a lead that is another number's: "In 2024, x, down from y in 2018"."""
-    named = {m.dimension for m in mentions if m.at in span} & {"school year", "grade"}
-    for m in mentions:
-        is_lead = m.at not in span and not _has_number(m, cuts, figures)
-        if len(figures) > 1 and m.dimension in named and is_lead:
-            text = text[: m.at] + " " * (m.end - m.at) + text[m.end :]
-    return text
-
-
-def _alone(text: str, cuts: list[int], number: Number, figures: list[Number]) -> tuple[str, str]:
-    """Return a sentence with spaces for clauses of other numbers and for what is an aside; and the asides alone."""
+def _alone(text: str, cuts: list[int], number: Number, figures: list[Number]) -> str:
+    """Return a sentence with spaces for the clauses of other numbers."""
     kept = list(text)
     # "Less than Seattle's $23,661" is one clause.
     for start, end in pairwise(cut for cut in cuts if not text.startswith(" than ", cut)):
         held = [n for n in figures if start <= n.at < end]
         if held and number not in held:
             kept[start:end] = " " * len(text[start:end])
-    first = max((m.end() for m in _ASIDE.finditer(text, 0, number.at)), default=0)
-    after = _ASIDE.search(text, number.end)
-    last = after.start() if after else len(text)
-    whole = "".join(kept)
-    aside = whole[:first] + " " * (last - first) + whole[last:]
-    return " " * first + whole[first:last], aside
+    return "".join(kept)
 
 
 def _span(cuts: list[int], number: Number, length: int) -> range:

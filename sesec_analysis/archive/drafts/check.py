@@ -43,8 +43,8 @@ _MOST_NEAREST = 500
 _MOST_IN_SENTENCE = 40
 
 _ID = re.compile(r"sesec:[\w.:-]*\w")
-_UNREAD = re.compile(rf"{_ID.pattern}|\S{{100,}}")
-"""Ids, and what is no word of any draft."""
+_UNREAD = re.compile(rf"{_ID.pattern}|\[\^?\w{{1,9}}\]|\S{{100,}}")
+"""Ids, marks of notes, and what is no word of any draft."""
 _COMPARED = {"gap", "gap_change", "ratio", "risk_ratio", "composition_difference"}
 _OF_TIME = {"change", "gap_change"}
 _MEASURED = ("percent", "points", "times", "dollars")
@@ -120,17 +120,30 @@ def _judge_sentence(
     cited = [name for name in _ID.findall(sentence) if name in known.records]
     found = [_citation(where, sentence, name, known) for name in _ID.findall(sentence)]
     made = claims(plain, carried, known.vocabulary, numbers(plain) if many else [])
-    for claim in made:
-        verdict = _judge_claim(claim, cited, known)
+    verdicts = [_judge_claim(claim, cited, known) for claim in made]
+    met = {one.finding: known.printed_under([one.finding])[0] for one in verdicts if one.finding}
+    for claim, first in zip(made, verdicts, strict=True):
+        beside = [printed for name, printed in met.items() if name != first.finding]
+        verdict = _judge_claim(claim, cited, known, beside) if first.unknown and beside else first
         is_open = verdict.name in (NOT_JUDGED, NOT_OURS) and judged < _MOST_NEAREST
         nearest = tuple(known.nearest(claim)) if is_open else ()
         text, name, note = claim.number.text, verdict.name, verdict.note
         found.append(
             Judged(where, sentence, text, name, verdict.finding, note, nearest, verdict.unknown)
         )
+    if " | " not in sentence and any(one.verdict in (NOT_JUDGED, NOT_OURS) for one in found):
+        found = [_beside_unread(one) for one in found]
     if not found and many:
         found = [Judged(where, sentence, "", PASSED_OVER, "", "no number of it is a claim")]
     return found
+
+
+def _beside_unread(one: Judged) -> Judged:
+    """Return a right number as not judged: what its sentence says of another number may be said of it, too."""
+    if one.verdict not in (MATCHES, ROUNDS_RIGHT) or _ID.fullmatch(one.text):
+        return one
+    note = f"another number of its sentence is not understood: {one.note}"
+    return replace(one, verdict=NOT_JUDGED, note=note)
 
 
 def _with_citations(parts: list[str]) -> list[str]:
@@ -154,7 +167,9 @@ def _citation(where: str, sentence: str, name: str, known: FindingIndex) -> Judg
     return Judged(where, sentence, name, MATCHES, name, note)
 
 
-def _judge_claim(claim: Claim, cited: Sequence[str], known: FindingIndex) -> _Verdict:
+def _judge_claim(
+    claim: Claim, cited: Sequence[str], known: FindingIndex, beside: Sequence[PrintedNumber] = ()
+) -> _Verdict:
     number = claim.number
     if cited and (verdict := _against_cited(claim, cited, known)):
         return verdict
@@ -164,12 +179,12 @@ def _judge_claim(claim: Claim, cited: Sequence[str], known: FindingIndex) -> _Ve
     plainest: list[PrintedNumber] = []
     for subject in _readings(claim):
         fitting = _of_kind(known.fitting(subject, claim.named, number.kind), claim)
-        right = [p for p in fitting if _agrees(number, p) and _prints_both(p, claim, known)]
+        right = [p for p in fitting if _agrees(number, p)]
         if plainest:  # said in round, it is near to many
             right = [p for p in right if number.is_exactly(p.value, p.places)]
         plainest = plainest or fitting
         for best in sorted(right, key=lambda p: _rank(p, claim))[:3]:
-            verdict = _confirm(best, claim, known)
+            verdict = _confirm(best, claim, known, beside)
             if verdict.name in QUIET:
                 return verdict
             doubt = doubt or verdict
@@ -203,14 +218,6 @@ def _of_kind(fitting: list[PrintedNumber], claim: Claim) -> list[PrintedNumber]:
     return out
 
 
-def _prints_both(printed: PrintedNumber, claim: Claim, known: FindingIndex) -> bool:
-    """Return whether a finding prints both ends of a range, where a number is one of them."""
-    values = [p.value for p in known.printed_under([printed.id])]
-    paired = [one for one in claim.figures if one.paired]
-    first = paired.index(claim.number) // 2 * 2 if claim.number in paired else len(paired)
-    return all(any(end.rounds(value) for value in values) for end in paired[first : first + 2])
-
-
 def _agrees(number: Number, printed: PrintedNumber) -> bool:
     if (
         printed.role == "value" and is_range(printed.record) and not number.paired
@@ -222,23 +229,40 @@ def _agrees(number: Number, printed: PrintedNumber) -> bool:
     return number.rounds(printed.value)
 
 
-def _confirm(best: PrintedNumber, claim: Claim, known: FindingIndex) -> _Verdict:
+def _confirm(
+    best: PrintedNumber, claim: Claim, known: FindingIndex, beside: Sequence[PrintedNumber] = ()
+) -> _Verdict:
     """Return that a number is right, unless words of its sentence may make it another claim."""
-    doubt = find_doubt(claim, best, known.earlier(best.record))
+    doubt = find_doubt(claim, best, known.of_other_years(best.record, before=True))
     if doubt:
         return _Verdict(NOT_JUDGED, best.id, f"{doubt}: {best.record['sentence']}")
-    if words := not_understood(claim, best):
+    if words := not_understood(claim, best, beside):
         note = f"of {claim.number.text} we do not say “{' … '.join(words)}”"
         return _Verdict(NOT_JUDGED, best.id, f"{note}: {best.record['sentence']}", words)
     if best.older:
         now = known.records[best.id]["sentence"]
         return _Verdict(OUTDATED, best.id, f"restated since: {now}")
+    either = [one for one in known.of_other_years(best.record) if _is_lone_year(one, claim)]
+    if either and len(best.about["school year"]) == 1:
+        return _Verdict(
+            NOT_JUDGED, best.id, f"its year may be another school year: {either[0]['sentence']}"
+        )
     newer = known.newer(best.record)
     if newer is not None and "school year" not in claim.subject:
         return _Verdict(NOT_JUDGED, best.id, f"the words name no year; newer: {newer['sentence']}")
     is_exact = claim.number.is_exactly(best.value, best.places)
     note = f"{best.record['sentence']}{_newer_note(best.record, known)}"
     return _Verdict(MATCHES if is_exact else ROUNDS_RIGHT, best.id, note)
+
+
+def _is_lone_year(record: Record, claim: Claim) -> bool:
+    """Return whether a year that stands alone, and may begin or end a school year, may mean that of a finding."""
+    return any(
+        m.dimension == "school year"
+        and claim.sentence[m.at : m.end].isdigit()
+        and str(record["end_year"]) in m.codes
+        for m in claim.mentions
+    )
 
 
 def _newer_note(record: Record, known: FindingIndex) -> str:
@@ -259,7 +283,8 @@ def _contradicted(
         if (p.role, p.record["measure"] in _CONTRADICTABLE) == ("value", True)
         and (is_cited or _names_all(claim, p))
     ]
-    if not named or not _is_alone(claim):
+    is_bound = claim.number.near and any(p.value == claim.number.value for p in named)
+    if not named or not _is_alone(claim) or is_bound:  # "no more than 58.0" is no other number
         return None
     best = min(named, key=lambda p: _rank(p, claim))
     if len({p.value for p in named}) > 1 + is_range(best.record):

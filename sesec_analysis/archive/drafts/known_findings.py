@@ -219,9 +219,11 @@ class FindingIndex:
         latest = max(self._series[_series(record)], key=_year, default=record)
         return latest if _year(latest) > _year(record) else None
 
-    def earlier(self, record: Record) -> list[Record]:
-        """Return the findings of earlier years that say the same thing."""
-        return [one for one in self._series[_series(record)] if _year(one) < _year(record)]
+    def of_other_years(self, record: Record, *, before: bool = False) -> list[Record]:
+        """Return the findings of other years, or those ``before``, that say the same thing."""
+        year = _year(record)
+        others = [one for one in self._series[_series(record)] if _year(one) != year]
+        return [one for one in others if _year(one) < year] if before else others
 
     def printed_under(self, names: Iterable[str]) -> list[PrintedNumber]:
         """Return the numbers of the findings of these ids."""

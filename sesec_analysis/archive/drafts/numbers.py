@@ -12,7 +12,7 @@ from typing import Literal
 
 from text_to_num import Token, find_numbers
 
-__all__ = ["MOVED", "Number", "how_many", "numbers"]
+__all__ = ["Number", "how_many", "numbers"]
 
 
 Nearness = Literal["", "about", "over", "under"]
@@ -55,7 +55,12 @@ _NOT_FIGURES = re.compile(
 _MONEY = re.compile(
     rf"(?:US)?\$\s?(?P<figure>{_FIGURE})(?P<much>\s?(?:[kKmMbB]\b|thousand|million|billion))?", re.I
 )
-_PER_STUDENT = re.compile(r"(?:per|for each|for every|a) (?:student|pupil|child)", re.I)
+_PER_STUDENT = re.compile(
+    r"(?:per|each|every|a) (?:student|pupil|child)|(?:per|each|every) (?:[\w-]+ ){0,3}"
+    r"(?:student|pupil|child|learner|teacher|school|class|classroom|family|household|resident|graduate)\b",
+    re.I,
+)
+"""Dollars of each student, or of each of others, which are none of ours."""
 _SPENT_PER = re.compile(r"\b(?:per[- ]|for (?:each|every) )(?:student|pupil|child)\b", re.I)
 _UNITS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), kind)
@@ -69,12 +74,12 @@ _UNITS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 _SIGNED = re.compile(rf"(?<![\w.,])[−+-]?(?:{_FIGURE})(?![\d])")
 _RANGE = re.compile(rf"(?:\s?[-–]\s?|\s(?:to|and|or)\s)(?P<last>[−+-]?(?:{_FIGURE}))")
-MOVED = (
+_MOVED = (
     r"(?:fell|fallen|rose|risen|gr[eo]wn?|gained|lost|dropped|declined|decreased|increased|shrank|slipped|slid|climbed"
     r"|jumped|went|gone|moved|improved|worsened|changed|sank|plunged|plummeted)"
 )
 _MOVED_FROM = re.compile(
-    rf"\b{MOVED}\s(?:\w+\s)?from\s(?:(?:about|nearly|just|over|under)\s)*$", re.IGNORECASE
+    rf"\b{_MOVED}\s(?:\w+\s)?from\s(?:(?:about|nearly|just|over|under)\s)*$", re.IGNORECASE
 )
 _LIST = re.compile(r"\s?(?:,|,?\s(?:and|or|then))\s")
 
@@ -116,9 +121,13 @@ _NEAR_WORDS: dict[Nearness, str] = {
     "about": r"about|around|roughly|approximately|some|approx\.?|circa",
 }
 _NEARNESS = {
-    kind: re.compile(rf"(?:^|(?<=\W))(?:{words})\s(?:(?:the|an?)\s)?$", re.IGNORECASE)
+    kind: re.compile(
+        rf"(?:^|(?<=\W))(?:(?:only|just|a little|slightly)\s)?(?:{words})\s(?:(?:the|an?)\s)?$",
+        re.IGNORECASE,
+    )
     for kind, words in _NEAR_WORDS.items()
 }
+_ONLY = re.compile(r"(?:^|(?<=\W))(?:only|just|exactly)\s$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*|\d+|[^\w\s]|\s+|_")
 _NUMBER_WORD = re.compile(
     rf"\b(?:{_COUNTED}|ten|eleven|twelve|\w{{3,6}}teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred"
@@ -135,7 +144,8 @@ class Number:
 
     ``kind`` is percent, points, times, years, dollars, plain or count; ``places`` are its decimals (negative where it
     ends in zeros that stand for no digit); ``at`` and ``end`` are where it stands. ``paired``: it is an end of a range.
-    ``part_of``: it is said as so many in so many, and ``value`` is the percent that this comes to.
+    ``part_of``: it is said as so many in so many, and ``value`` is the percent that this comes to. ``begin`` is where
+    the words begin that say how near it is, or only that it is small: "just under", "only".
     """
 
     text: str
@@ -147,6 +157,7 @@ class Number:
     part_of: int = 0
     end: int = 0
     near: Nearness = ""
+    begin: int = 0
 
     def is_exactly(self, other: Decimal, places: int) -> bool:
         """Return whether a printed number is this one, with as many decimals."""
@@ -156,7 +167,7 @@ class Number:
     def rounds(self, other: Decimal) -> bool:
         """Return whether ``other`` becomes this when it is written as finely; a tie may go either way."""
         apart = other - self.value
-        is_beyond = bool(apart or not self.value % 1)  # "fewer than 40.1" is not 40.1
+        is_beyond = bool(apart or self.places <= 0)  # "no fewer than 58.0" is not 58.0
         if self.near == "over":
             return is_beyond and Decimal(0) <= apart <= max(self.value / 4, self._reach())
         if self.near == "under":
@@ -378,11 +389,13 @@ def _number(text: str, figure: str, kind: str, at: int, end: int, paired: bool =
 
 
 def _with_nearness(number: Number, sentence: str) -> Number:
-    before = sentence[max(0, number.at - 30) : number.at]
+    start = max(0, number.at - 30)
+    before = sentence[start : number.at]
     for kind, pattern in _NEARNESS.items():
-        if pattern.search(before):
-            return replace(number, near=kind)
-    return number
+        if said := pattern.search(before):
+            return replace(number, near=kind, begin=start + said.start())
+    only = _ONLY.search(before)
+    return replace(number, begin=start + only.start() if only else number.at)
 
 
 def _with_units(figures: list[Number], sentence: str) -> list[Number]:

@@ -55,6 +55,7 @@ _GRADES = {
 }
 """What the grades with tests are called, with the word "grade" before or behind."""
 
+_OF_THE_STATE = re.compile(r"the state(?:'s)?\s(?:[\w-]+\s){0,4}?(?:standard|test|exam)s?\b", re.I)
 _MARK = re.compile(
     r"\b(?:(?:compared|contrasted|relative|in (?:comparison|contrast)|as opposed) (?:with|to)|unlike|than|versus|vs\.?"
     r"|against|behind|ahead of|above|below|(?:trail|lag)(?:s|ed|ged|ing|ging)?"
@@ -161,6 +162,7 @@ class Vocabulary:
         }
         for code, school in catalog.schools().items():
             named |= {(school.name, code), (school.short_name, code)}
+            named.add((school.name.removesuffix(" School"), code))
         for phrase, code in sorted(named):
             self._add("place", phrase, [code], exact=True)
 
@@ -171,6 +173,7 @@ class Vocabulary:
         mentions, at = _years(text), 0
         while at < len(words):
             at += self._longest(text, words, at, mentions)
+        mentions = [m for m in mentions if m.dimension != "place" or not _is_test(m, text)]
         return sorted(mentions, key=lambda mention: (mention.at, mention.end))
 
     def _longest(
@@ -196,6 +199,12 @@ class Vocabulary:
                         mentions.append(Mention(start, dimension, frozenset().union(*codes), end))
                     return length
         return 1
+
+
+def _is_test(mention: Mention, text: str) -> bool:
+    """Return whether "the state" only says whose test or standard it is: "the state's math standard"."""
+    said = text[mention.at : mention.end].lower().removesuffix("'s")
+    return said == "the state" and bool(_OF_THE_STATE.match(text, mention.at))
 
 
 def indicator_of(record: Record) -> str:

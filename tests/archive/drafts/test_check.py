@@ -62,7 +62,7 @@ to 2/28/2029, EIN 91-1234567. See section 2.1, table 4, page 12, and https://exa
 
 In 2021–22, students from low-income families were 62.5 percent of students in Southeast Seattle {right}, and
 26.5 percent in the rest of Seattle {right}. Multilingual learners were 26.6% of Southeast Seattle’s 9,756
-students in 2021–22 {right}{wrong}.
+students in 2021–22 {wrong}{wrong}.
 
 In 2018–19, students from low-income families were 65.4 percent of students in Southeast Seattle {right}.
 
@@ -99,7 +99,7 @@ others {wrong} (sesec:ratio.disciplined.2023.all.seattle.hispanic-others) {right
 In 2016–17, 61.9 percent of girls in grade 8 in Southeast Seattle met the state standard in mathematics
 {stale}.
 
-In 2023–24, elementary and K-8 schools in Southeast Seattle were budgeted $16,521 per student {right}; each
+In 2023–24, elementary and K-8 schools in Southeast Seattle were budgeted $16,521 per student {right}. Each
 costs $3 million.
 
 In 2021–22, multilingual learners were 48.8 percent of students in Southeast Seattle {wrong}. In 2022–23,
@@ -154,6 +154,8 @@ def test_check_draft__judges_every_number_and_passes_over_dates_money_and_teleph
 SAID = "In 2021–22, students from low-income families were 62.5 percent of students in Southeast Seattle"
 CITED = "(sesec:rate.enrollment.2022.all.southeast_seattle.low_income)"
 ASIDES = [
+    f"Every family knows it; {SAID}.",
+    f"We begin with numbers: {SAID}.",
     f"Of newcomers we know this: {SAID}.",
     f"Not counting kindergarten, {SAID}.",
     f"{SAID} — the figure is for kindergarten.",
@@ -177,10 +179,8 @@ def test_check_draft__passes_no_number_that_another_clause_makes_one_of_others(
     assert number.verdict not in ("matches", "rounds right")
 
 
-@pytest.mark.parametrize(
-    "text", [SAID, f"Every family knows it; {SAID}", f"We begin with numbers: {SAID}"]
-)
-def test_check_draft__passes_a_number_beside_a_clause_that_says_nothing_of_it(
+@pytest.mark.parametrize("text", [SAID, f"We know that {SAID}", f"According to state data, {SAID}"])
+def test_check_draft__passes_a_number_beside_words_that_change_nothing(
     text: str, editions: Editions, tmp_path: Path
 ):
     path = tmp_path / "draft.txt"
@@ -436,8 +436,6 @@ def moved() -> Editions:
 
 HELD = [
     "39.7 percent of students {0} met the math standard",
-    "39.7 percent of students {0} met the math standard, which is not enough",
-    "39.7 percent of students {0} met the math standard and could not wait",
     "71.7 percent of students {0} attended regularly",
     "nearly 40 percent of students {0} met the math standard",
     "almost half of students {0} met the English standard",
@@ -451,6 +449,8 @@ HELD = [
     "Attendance {1} fell to 71.7 percent in 2023–24",
 ]
 TURNED = [
+    "39.7 percent of students {0} met the math standard and could not wait",
+    "39.7 percent of students {0} met the math standard, which is not enough",
     "39.7 percent of students {0} did not meet the math standard",
     "39.7 percent of students {0} failed to meet the math standard",
     "60.3 percent of students {0} did not meet the math standard",

@@ -33,7 +33,7 @@ def read(kind: str, text: str, folder: Path) -> list[Passage]:
     return passages(table)
 
 
-@pytest.mark.parametrize(("kind", "least"), [("near", 0.9), ("free", 0.8), ("tables", 0.9)])
+@pytest.mark.parametrize(("kind", "least"), [("near", 0.9), ("free", 0.6), ("tables", 0.9)])
 def test_judge__calls_most_right_sentences_right_and_none_wrong(kind, least, known, tmp_path):
     judged = [judge(read(kind, text, tmp_path), known) for text, _ in SENTENCES[kind]]
     right = [bool(one) and {number.verdict for number in one} <= set(QUIET) for one in judged]
@@ -75,7 +75,7 @@ def verdicts(kind: str, known: FindingIndex) -> list[set[str]]:
     return [{one.verdict for one in judge([Passage("", text)], known)} for text in unseen]
 
 
-@pytest.mark.parametrize(("kind", "least"), [("near", 0.9), ("free", 0.6)])
+@pytest.mark.parametrize(("kind", "least"), [("near", 0.9), ("free", 0.6), ("grant", 0.5)])
 def test_judge__calls_most_unseen_right_sentences_right_and_none_wrong(kind, least, known):
     found = verdicts(kind, known)
     assert sum(one <= set(QUIET) for one in found) >= least * len(found)
@@ -85,6 +85,46 @@ def test_judge__calls_most_unseen_right_sentences_right_and_none_wrong(kind, lea
 def test_judge__passes_no_unseen_deceptive_sentence(known):
     found = verdicts("deceptive", known)
     assert not [one for one in found if one & {"matches", "rounds right"}]
+
+
+def test_judge__passes_few_sentences_that_set_our_own_words_in_another_order(known):
+    # All words of these "open" ones are the finding's: who does what to whom is not read.
+    many = sum(row["kind"] in ("deceptive", "open") for row in UNSEEN)
+    found = verdicts("open", known)
+    assert found
+    assert sum(bool(one & {"matches", "rounds right"}) for one in found) <= 0.03 * many
+
+
+@pytest.mark.parametrize(
+    "leftover",
+    ["?", "!", "”", " who try", " in our program", " each year", " and rising", " or not"],
+)
+def test_judge__judges_no_number_beside_a_word_or_sign_that_is_left_over(leftover, known):
+    said = "In 2023–24, 71.7 percent of students in Southeast Seattle attended school regularly"
+    assert [one.verdict for one in judge([Passage("", f"{said}.")], known)] == ["matches"]
+    [one] = judge([Passage("", f"{said}{leftover}")], known)
+    assert one.verdict == "not judged"
+    assert one.unknown
+
+
+def test_judge__calls_no_number_right_beside_one_that_is_not_understood(known):
+    said = "In 2023–24, 71.7 percent of students in Southeast Seattle attended school regularly"
+    both = judge([Passage("", f"{said}, and 12 percent more of ours.")], known)
+    assert {one.verdict for one in both} <= {"not judged", "not ours"}
+
+
+@pytest.mark.parametrize(("year", "verdict"), [("2025", "matches"), ("2024", "not judged")])
+def test_judge__takes_a_lone_year_only_if_no_other_school_year_fits(year, verdict, known):
+    text = f"In {year}, students from low-income families were 58.0 percent of students in Southeast Seattle."
+    assert [one.verdict for one in judge([Passage("", text)], known)] == [verdict]
+
+
+def test_judge__judges_no_dollars_of_others_than_each_student(known):
+    text = "In 2024–25, Seattle spent $23,661 per {} from the general fund."
+    of = ["student", "low-income student", "teacher", "family"]
+    found = [[one.verdict for one in judge([Passage("", text.format(who))], known)] for who in of]
+    assert found[0] == ["matches"]
+    assert not [one for one in found[1:] if set(one) & set(QUIET)]
 
 
 def test_judge__shows_the_finding_of_an_unseen_sentence_among_three(known):
