@@ -1,10 +1,10 @@
 // The search of the findings page and of the site's first page: what `evidence/search.py` does, in the same order.
 // `index` holds the words of the search and of groups; `cell` gives a column of a finding, `sentence` its sentence.
 const searching = (index, ids, cell, sentence) => {
-  // Words to look for: no capitals, no accents, no plural s; 2018-19 is 2019.
+  // Words to look for: no capitals, no accents, no plural s; 2018-19 is 2019, $ is dollar.
   const endYear = (all, first, last) => ((Number(first) + 1) % 100 === Number(last) ? String(Number(first) + 1) : all);
   const tokens = (text) => {
-    const plain = text.normalize("NFKD").toLowerCase().replace(/\p{M}/gu, "")
+    const plain = text.normalize("NFKD").toLowerCase().replace(/\p{M}/gu, "").replace(/(?<!under )\$/g, " dollar ")
       .replace(/n?['’](?:s|d|t|m|ll|re|ve)\b/g, "")
       .replace(/\b((?:19|20)\d\d)[-–/](?:20)?(\d\d)\b/g, endYear);
     return (plain.match(/[a-z0-9]+/g) ?? []).map((word) => word.replace(/^(.{2,}[^s])s$/, "$1"));

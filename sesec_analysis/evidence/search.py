@@ -217,7 +217,7 @@ def _phrases() -> dict[str, str]:
 
 
 def tokens(text: str) -> list[str]:
-    """Return a text as words to compare: no capitals, no accents, no plural s; a school year by the year it ends.
+    """Return a text as words to compare: no capitals, no accents, no plural s; a year by its end, $ as a word.
 
     Examples
     --------
@@ -226,6 +226,7 @@ def tokens(text: str) -> list[str]:
     """
     plain = unicodedata.normalize("NFKD", text).casefold()
     plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    plain = re.sub(r"(?<!under )\$", " dollar ", plain)  # a bound of an income is no money spent
     plain = re.sub(r"n?['’](?:s|d|t|m|ll|re|ve)\b", "", plain)
     plain = re.sub(r"\b((?:19|20)\d\d)[-–/](?:20)?(\d\d)\b", _end_year, plain)
     return [_singular(word) for word in re.findall(r"[a-z0-9]+", plain)]
