@@ -38,6 +38,7 @@ from sesec_analysis.evidence.telling import (
     headline,
     implication,
     in_students,
+    in_words,
     key_numbers,
 )
 from sesec_analysis.figures.level_tiles import plot_levels
@@ -64,6 +65,7 @@ __all__ = [  # noqa: RUF022 - in the order of their subjects
     "deck",
     "implication",
     "in_students",
+    "in_words",
     "key_numbers",
     "best",
     "board_questions",

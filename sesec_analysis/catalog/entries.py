@@ -624,6 +624,7 @@ class MeasureEntry(Entry):
     sentence: Template = ""
     same: Template = ""  # where it is shown to be within the margin; none: made of the subject
     open: str = "too much is withheld"  # why bounds may leave open which side is higher
+    unclear: Template = ""  # what they leave open; none: which way the subject goes
 
 
 def _rising(points: tuple[float, ...]) -> tuple[float, ...]:

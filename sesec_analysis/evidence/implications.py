@@ -74,7 +74,7 @@ def implication_of(indicator: str, case: Case) -> str:
     Examples
     --------
     >>> implication_of("regular_attendance", ("change", "better"))
-    'A larger share of students comes to school regularly than before. What helped them, and will it be kept?'
+    'Every day in class counts. What made it easier to come, and can it stay?'
     """
     subjects = (name for name, codes in _SUBJECTS.items() if indicator.startswith(codes))
     return _OWN.get(next(subjects, ""), {}).get(case) or FOLLOWS[case]
@@ -95,100 +95,81 @@ _SUBJECTS = {
 _OWN: dict[str, dict[Case, str]] = {
     "math": {
         ("change", "worse"): N_(
-            "A smaller share of students meets the math standard here than before. What will schools change in how "
-            "they teach math, and when should families see results?"
+            "Families can ask each school for its math plan. What will change in how math is taught, and when should "
+            "results show?"
         ),
         ("change", "better"): N_(
-            "A larger share of students meets the math standard here than before. What did schools change, and will "
-            "it be kept?"
+            "Math results are on the way up. What did schools change, and will it be kept?"
         ),
         ("place", "worse"): N_(
-            "A smaller share of students meets the math standard here than elsewhere. What extra help with math do "
-            "these schools get?"
+            "Schools elsewhere in the city show what is possible in math. What extra help do schools here get?"
         ),
         ("place", "better"): N_(
-            "A larger share of students meets the math standard here than elsewhere. What can other schools learn "
-            "from these?"
+            "Other schools can come and see math lessons here. What would they learn from them?"
         ),
         ("group", "worse"): N_(
-            "A smaller share of this group meets the math standard than of other students. What is planned for "
-            "them, and who checks it?"
+            "An average hides a gap like this one. Who makes sure that these students get good math lessons?"
         ),
         ("group", "better"): N_(
-            "A larger share of this group meets the math standard than of other students. Who needs the same "
-            "help?"
+            "These students reach the math standard more often than others. Who needs the same help?"
         ),
     },
     "math tested": {
         ("change", "worse"): N_(
-            "Among students who took the test, a smaller share met the math standard than before. What do their "
-            "teachers say has changed?"
+            "Missed tests are left out here. What do math teachers say has changed?"
         ),
         ("change", "better"): N_(
-            "Among students who took the test, a larger share met the math standard than before. What do their "
-            "teachers say has helped?"
+            "A higher rate, with missed tests left out. What do math teachers say has helped?"
         ),
     },
     "reading": {
         ("change", "worse"): N_(
-            "A smaller share of students meets the English standard here than before. How do schools find and help "
-            "a student who does not read well yet?"
+            "Reading opens every other subject. How do schools find and help a student who does not read well yet?"
         ),
         ("change", "better"): N_(
-            "A larger share of students meets the English standard here than before. What did schools change, and "
-            "will it be kept?"
+            "More of this is worth asking for. How do schools teach reading and writing now, and will that last?"
         ),
         ("place", "worse"): N_(
-            "A smaller share of students meets the English standard here than elsewhere. Do schools here have the "
-            "reading teachers and books that they need?"
+            "Books, time, and reading teachers are things that a district can give. Which of them are missing here?"
         ),
-        ("place", "better"): N_(
-            "A larger share of students meets the English standard here than elsewhere. What can other schools "
-            "learn from these?"
-        ),
+        ("place", "better"): N_("Reading is a strength of schools here. How can they share it?"),
     },
     "reading tested": {
         ("change", "worse"): N_(
-            "Among students who took the test, a smaller share met the English standard than before. What do their "
-            "teachers say has changed?"
+            "Only students who took the test are counted. Where do English teachers see the change?"
         ),
     },
     "attendance": {
         ("change", "worse"): N_(
-            "A smaller share of students comes to school regularly than before. What do students and families say "
-            "gets in the way, and who acts on it?"
+            "A day missed is a day of lessons missed. What do students and families say gets in the way, and who acts "
+            "on it?"
         ),
         ("change", "better"): N_(
-            "A larger share of students comes to school regularly than before. What helped them, and will it be kept?"
+            "Every day in class counts. What made it easier to come, and can it stay?"
         ),
         ("place", "worse"): N_(
-            "A smaller share of students comes to school regularly here than elsewhere. What do families say gets in "
-            "the way?"
+            "Ask families first. What would make it easier to come to school every day?"
         ),
         ("place", "better"): N_(
-            "A larger share of these students comes to school regularly here than elsewhere. What do schools here do "
-            "that others could try?"
+            "This is worth sharing. What do schools here do that others could try?"
         ),
     },
     "suspensions": {
         ("change", "worse"): N_(
-            "Schools suspend or expel a larger share of students than before. Which do so most, and for what?"
+            "To suspend is a school's choice. Which schools choose it most, and for what?"
         ),
         ("change", "better"): N_(
-            "Schools suspend or expel a smaller share of students than before. What do they do instead, and does it "
-            "work for every group?"
+            "Fewer days at home are more days in class. What takes the place of suspensions, and does it work for "
+            "every group?"
         ),
         ("place", "worse"): N_(
-            "Schools here suspend or expel a larger share of students than schools elsewhere. What is tried before a "
-            "student is suspended?"
+            "Other steps can come before a suspension. Which are tried here, and who decides?"
         ),
         ("place", "better"): N_(
-            "Schools here suspend or expel a smaller share of students than schools elsewhere. What do they do "
-            "instead that others could try?"
+            "Schools here send students home less often. How do they solve conflicts?"
         ),
         ("group", "worse"): N_(
-            "Schools suspend or expel a larger share of these students than of others. Who reviews each case, and "
-            "what is tried first?"
+            "Rules should work the same for everyone. Who reviews each case, and what is tried first?"
         ),
         ("level", ""): N_(
             "A student who is suspended misses class. Which schools suspend the smallest share, and what do they do "
@@ -197,19 +178,16 @@ _OWN: dict[str, dict[Case, str]] = {
     },
     "answers": {
         ("place", "worse"): N_(
-            "A smaller share of students' answers is favorable here than elsewhere. What would students change "
-            "first, and who asks them?"
+            "Students have said how it is. What would they change first, and who asks them?"
         ),
         ("place", "better"): N_(
-            "A larger share of students' answers is favorable here than elsewhere. What do students say that their "
-            "schools do well?"
+            "Students notice what works. What do they say that their schools do well?"
         ),
         ("change", "worse"): N_(
-            "A smaller share of students' answers is favorable than before. What would students change first, and "
-            "who asks them?"
+            "Answers have become less favorable. Has anyone asked students why?"
         ),
         ("change", "better"): N_(
-            "A larger share of students' answers is favorable than before. What do students say has become better?"
+            "Answers have become more favorable. What do students say has become better?"
         ),
     },
     "money": {
@@ -230,12 +208,12 @@ FOLLOWS: dict[Case, str] = {
         "Results are less favorable than before. What is the plan, and when should it show results?"
     ),
     ("change", "better"): N_(
-        "Results are more favorable than before. What is done now, and will it be kept?"
+        "Results are more favorable than before. What is done now that should go on?"
     ),
     ("change", "same"): N_("Results are about the same as before. What is the next step?"),
     ("change", "neutral"): _NEUTRAL,
     ("place gap", "worse"): N_(
-        "Schools here lost ground to schools elsewhere. What is the plan, and when should it show results?"
+        "Schools here lost ground to schools elsewhere. What would it take to win it back?"
     ),
     ("place gap", "better"): N_(
         "Schools here gained on schools elsewhere. Did results rise here, or fall elsewhere?"
@@ -245,37 +223,34 @@ FOLLOWS: dict[Case, str] = {
     ),
     ("place gap", "neutral"): _NEUTRAL,
     ("group gap", "worse"): N_(
-        "This group lost ground to other students. What is planned for these students, and who checks it?"
+        "This group lost ground to other students. Who is in charge of closing the gap?"
     ),
     ("group gap", "better"): N_(
         "This group gained on other students. Did its results rise, or did those of others fall?"
     ),
     ("group gap", "same"): N_(
-        "The gap between them is about what it was. What would make it smaller?"
+        "The gap between them is about what it was. What has been tried to close it?"
     ),
     ("group gap", "neutral"): _NEUTRAL,
     ("place", "worse"): N_(
-        "Results are less favorable here than elsewhere. What do schools here get for what their students "
-        "need?"
+        "Schools elsewhere have better results. What do schools here get for what their students need?"
     ),
-    ("place", "better"): N_(
-        "Results are more favorable here than elsewhere. What do schools here do that others could learn "
-        "from?"
-    ),
+    ("place", "better"): N_("Schools here have better results. What could others learn from them?"),
     ("place", "same"): N_("Results here and elsewhere are about the same. For whom are they not?"),
     ("place", "neutral"): _NEUTRAL,
-    ("group", "worse"): N_(
-        "Results are less favorable for this group than for other students. What is planned for these "
-        "students?"
-    ),
+    ("group", "worse"): N_("Other students have better results. What is planned for this group?"),
     ("group", "better"): N_(
-        "Results are more favorable for this group than for other students. Who needs the same?"
+        "This group has better results than others. Who else could use the same support?"
     ),
-    ("group", "same"): N_("Results are about the same for both. Is that so in every school?"),
+    ("group", "same"): N_("Both have about the same results. Is that so in every school?"),
     ("group", "neutral"): _NEUTRAL,
     ("school", "better"): _SCHOOL,
-    ("school", "worse"): N_("What do these schools need that similar schools have?"),
-    ("school", "same"): N_("These schools are where similar schools are. What is their next step?"),
+    ("school", "worse"): N_(
+        "Similar schools have better results. What do they have that these schools need?"
+    ),
+    ("school", "same"): N_(
+        "These schools are where similar schools are. What do they plan to do next?"
+    ),
     ("school", "neutral"): _NEUTRAL,
     ("any", "withheld"): N_(
         "Public data can't tell. Who has these numbers, and can they publish them for several schools together?"

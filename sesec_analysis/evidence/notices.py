@@ -98,10 +98,10 @@ class Notice:
 
 
 _SCALES = {
-    "points_and_ratios": N_("holds in points and in ratios"),
-    "points_only": N_("holds in points only"),
-    "ratios_only": N_("holds in ratios only"),
-    "neither": N_("holds neither in points nor in ratios"),
+    "points_and_ratios": N_("true in points and in ratios"),
+    "points_only": N_("true in points only"),
+    "ratios_only": N_("true in ratios only"),
+    "neither": N_("true neither in points nor in ratios"),
     "unknown": N_("can't tell"),
 }
 _EVIDENCE = {
@@ -134,7 +134,7 @@ def verdict_notice(found: "Robustness") -> Notice:
     >>> text = Text("In percentage points the gap narrowed.")
     >>> found = Robustness("points_only", "beyond", ("points",), ("ratio",), text)
     >>> print(verdict_notice(found))
-    Scale: holds in points only; evidence: beyond chance and withholding. In percentage points the gap narrowed.
+    Scale: true in points only; evidence: beyond chance and withholding. In percentage points the gap narrowed.
     """
     if not hasattr(found, "evidence"):
         raise QuestionError(

@@ -16,7 +16,7 @@ from sesec_analysis.evidence.described import specs
 from sesec_analysis.evidence.described.best import Best, chosen, spec_of
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.wording import labels as wording_labels
-from sesec_analysis.evidence.wording.answer_texts import progress_text
+from sesec_analysis.evidence.wording.answer_texts import brief_text, progress_text
 from sesec_analysis.evidence.wording.fields import words_of
 from sesec_analysis.evidence.wording.headlines import (
     direction_text,
@@ -458,6 +458,7 @@ CELLS: dict[str, Callable[[Finding], Arg | None]] = {
     "subject": subject_text,
     "headline": lambda finding: finding.headline_or_why.text,
     "sentence": lambda finding: finding.sentence_text,
+    "in_words": brief_text,
     "id": lambda finding: Quoted(finding.id, "id"),
 }
 """Every column a table may have, and the text of its cells; None leaves a cell empty."""
@@ -497,6 +498,7 @@ _LABELS = {
     "subject": N_("Measure"),
     "headline": N_("In a line"),
     "sentence": N_("In words"),
+    "in_words": N_("In words"),
     "id": N_("Finding"),
 }
 _RIGHT = ("value", "interval", "n", "reference_n", "coverage")

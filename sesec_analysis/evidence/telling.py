@@ -18,7 +18,7 @@ from sesec_analysis.evidence.described.best import Best, chosen, is_better, spec
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.implications import case_of, implication_of
-from sesec_analysis.evidence.pictured.side_by_side import gap_is_wider, place_moved
+from sesec_analysis.evidence.pictured.side_by_side import gap_is_wider, place_moved, places_moved
 from sesec_analysis.evidence.tables import (
     CELLS,
     GIVEN,
@@ -29,6 +29,7 @@ from sesec_analysis.evidence.tables import (
     note_text,
 )
 from sesec_analysis.evidence.wording import labels
+from sesec_analysis.evidence.wording.answer_texts import brief_text
 from sesec_analysis.evidence.wording.fields import words_of
 from sesec_analysis.evidence.wording.headlines import UNTRANSLATED, subject_text, whole_size
 from sesec_analysis.i18n import ENGLISH
@@ -42,6 +43,7 @@ __all__ = [
     "headline",
     "implication",
     "in_students",
+    "in_words",
     "key_numbers",
 ]
 
@@ -141,14 +143,14 @@ def make_headline(given: Spec) -> ShownHeadline:
 
 _NO_RESULTS = N_("No new test, attendance, or discipline results for {year}")
 _GAP_MOVED = {
-    ("math_met", True): N_("{place_name}'s math gap has widened since {then}"),
-    ("math_met", False): N_("{place_name}'s math gap has narrowed since {then}"),
-    ("ela_met", True): N_("{place_name}'s English gap has widened since {then}"),
-    ("ela_met", False): N_("{place_name}'s English gap has narrowed since {then}"),
-    ("regular_attendance", True): N_("{place_name}'s attendance gap has widened since {then}"),
-    ("regular_attendance", False): N_("{place_name}'s attendance gap has narrowed since {then}"),
-    ("disciplined", True): N_("{place_name}'s suspension gap has widened since {then}"),
-    ("disciplined", False): N_("{place_name}'s suspension gap has narrowed since {then}"),
+    ("math_met", True): N_("{place_name}’s math gap has widened since {then}"),
+    ("math_met", False): N_("{place_name}’s math gap has narrowed since {then}"),
+    ("ela_met", True): N_("{place_name}’s English gap has widened since {then}"),
+    ("ela_met", False): N_("{place_name}’s English gap has narrowed since {then}"),
+    ("regular_attendance", True): N_("{place_name}’s attendance gap has widened since {then}"),
+    ("regular_attendance", False): N_("{place_name}’s attendance gap has narrowed since {then}"),
+    ("disciplined", True): N_("{place_name}’s suspension gap has widened since {then}"),
+    ("disciplined", False): N_("{place_name}’s suspension gap has narrowed since {then}"),
 }
 """Headlines of the change of a gap between places, for all students, by indicator and whether it is wider now."""
 
@@ -214,8 +216,7 @@ def deck(leading: pd.DataFrame, statements: pd.DataFrame) -> ReportTable | notic
     >>> moved = sa.report.progress(came, place=places[0], reference=places[1])
     >>> for row in sa.report.deck(sa.report.lead(moved, place=places[0], up_to=2024), moved).rows:
     ...     print(*row)
-    Southeast Seattle: down 13 points since 2019.
-    Rest of Seattle: down 11 points since 2019.
+    Since 2019, regular attendance fell 13 points in Southeast Seattle and 11 points in the rest of Seattle.
     """
     schema.check_table(statements, "estimates")
     rows = schema.check_table(leading, "estimates").head(1).to_dict("records")
@@ -238,10 +239,16 @@ def make_deck(given: Spec) -> ReportTable | notices.Notice:
     tested = [one for one in every if one.row.indicator == f"{indicator}_tested"]
     same = [one for one in tested if one.row.measure in (measure, f"published_{measure}")]
     first = [one for one in every if given.options.get("no_results_of") and _is_lead(one, given)]
+    both = places_moved(shown) if len(shown) == 2 else None
+    said = [both] if both else [_in_deck(one, indicator) for one in shown]
+    rows = [
+        *[(one.sentence_text,) for one in first[:1]],
+        *[(text,) for text in said],
+        *[(_in_deck(one, indicator),) for one in same[:1]],
+    ]
     shown = [*first[:1], *shown, *same[:1]]
     if not shown:
         return given.notice()
-    rows = [(_in_deck(one, indicator, is_first=one in first),) for one in shown]
     columns = (TextColumn("answer", Text(N_("In words"))),)
     used = Findings(shown)
     texts = TableTexts(Text(N_("In brief")), columns, tuple(rows), note_text(used, ["sentence"]))
@@ -253,10 +260,10 @@ def _is_lead(finding: Finding, given: Spec) -> bool:
     return [row.indicator, row.measure, str(row.end_year)] == given.options["lead"]
 
 
-def _in_deck(finding: Finding, indicator: str, *, is_first: bool) -> Text:
+def _in_deck(finding: Finding, indicator: str) -> Text:
     """Return what a deck says of a finding."""
     row, found = finding.row, answer(finding.row)
-    if not is_first and row.measure == "change" and row.indicator == indicator:
+    if row.measure == "change" and row.indicator == indicator:
         return place_moved(finding)
     if row.measure != "published_gap_change":
         return finding.sentence_text
@@ -269,7 +276,7 @@ def _in_deck(finding: Finding, indicator: str, *, is_first: bool) -> Text:
 _TESTED_LOST = N_(
     "Among students tested, {place_name} lost {whole_size} against {reference} since {then} (schools with both years)."
 )
-_TESTED_OPEN = N_("Among students tested, the change of the gap could be chance.")
+_TESTED_OPEN = N_("Among students tested, any change in the gap could be chance.")
 _TESTED_GAINED = N_(
     "Among students tested, {place_name} gained {whole_size} on {reference} since {then} (schools with both years)."
 )
@@ -431,8 +438,8 @@ def implication(estimates: pd.DataFrame | Best, *more: Best) -> notices.Notice:
     >>> met = sa.load("math_met", place=["southeast_seattle", "rest_of_seattle"], end_years=[2018, 2024],
     ...               grade_level="all", student_group="all")
     >>> print(sa.report.implication(sa.report.progress(met, place="southeast_seattle", reference="rest_of_seattle")))
-    What this means. A smaller share of students meets the math standard here than before. What will schools change in
-    how they teach math, and when should families see results?
+    What this means. Families can ask each school for its math plan. What will change in how math is taught, and when
+    should results show?
     """
     return specs.described(make_implication, spec_of("implication", [estimates, *more]))
 
@@ -442,6 +449,43 @@ def make_implication(given: Spec) -> notices.Notice:
     told = _first_told(chosen(given))
     follows = implication_of(told.row.indicator if told else "", case_of(told))
     return notices.Notice.of_texts(Text(notices.SO_WHAT), Text(follows))
+
+
+def in_words(estimates: pd.DataFrame) -> ReportTable:
+    """Return findings in short sentences, as a page of a report says them.
+
+    Parameters
+    ----------
+    estimates
+        ESTIMATES, in the order of the sentences; the gate sees all of them.
+
+    Returns
+    -------
+    ReportTable
+        A sentence for each row, in whole percents and points; of one that may not be shown, why.
+
+    See Also
+    --------
+    findings : The same with all decimals, to be quoted alone.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> came = sa.load("regular_attendance", place="southeast_seattle", end_years=[2019, 2024], grade_level="all",
+    ...                student_group="all")
+    >>> print(sa.report.in_words(sa.change(came, first=2019, last=2024)).rows[0][0])
+    The share of students in Southeast Seattle who attended regularly fell 13 points from 2019 to 2024.
+    """
+    return specs.shown(make_in_words, "in_words", estimates)
+
+
+def make_in_words(given: Spec) -> ReportTable:
+    """Make what `in_words` returns."""
+    used = given.input
+    columns = (TextColumn("answer", Text(N_("In words"))),)
+    rows = tuple((brief_text(one),) for one in used)
+    texts = TableTexts(Text(N_("In words")), columns, rows, note_text(used, ["sentence"]))
+    return ReportTable(texts, used, "deck")
 
 
 def in_students(estimates: pd.DataFrame) -> ReportTable:
@@ -561,7 +605,7 @@ def make_board_questions(given: Spec) -> ReportTable | notices.Notice:
     asked, most = _asked(given.input, _QUESTIONS), given.options.get("most")
     title = Text(N_("Questions to the school board"))
     if most is None:
-        return _question_cards(asked, title) or given.notice()
+        return _question_cards(asked, title, said=brief_text) or given.notice()
     first = dict(list(asked.items())[:most])
     return _question_cards(first, Text(N_("Questions to ask")), "questions") or given.notice()
 
@@ -585,7 +629,10 @@ def _asked(shown: Iterable[Finding], questions: Mapping[str, str]) -> dict[str, 
 
 
 def _question_cards(
-    taken: Mapping[str, Finding], title: Text, layout: Layout = "cards"
+    taken: Mapping[str, Finding],
+    title: Text,
+    layout: Layout = "cards",
+    said: Callable[[Finding], Text] = lambda finding: finding.sentence_text,
 ) -> ReportTable | None:
     if not taken:
         return None
@@ -594,7 +641,7 @@ def _question_cards(
         TextColumn("question", Text(N_("The question"))),
         TextColumn("sentence", Text(N_("It rests on"))),
     )
-    rows = [(Text(question), shown.sentence_text) for question, shown in taken.items()]
+    rows = [(Text(question), said(shown)) for question, shown in taken.items()]
     last = 1 if layout == "questions" else 2
     texts = TableTexts(
         title, columns[:last], tuple(row[:last] for row in rows), note_text(used, ["sentence"])

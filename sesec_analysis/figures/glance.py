@@ -205,6 +205,8 @@ class _Glance:
         small: dict[str, Any] = {"fontsize": _TYPE}
         for tick in self.ticks:
             label = f"{abs(tick) * 100:.0f}"
+            if self._at(tick) - style.size_of(label, _TYPE) / 2 < self.there.end + 0.08:
+                continue  # it would touch the name of the other place
             self.axes.text(
                 self._at(tick), foot - 0.05, label, ha="center", va="bottom", color=QUIET, **small
             )

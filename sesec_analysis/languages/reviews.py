@@ -239,7 +239,7 @@ _EXAMPLES = {
     "done": "met the math standard",
     "part": "Engagement",
     "reason": "some numbers are withheld",
-    "phrase": "clearly worse",
+    "phrase": "worse",
     "within": "{number} points",
     "size": "{number} points",
     "value": "{number} percent",

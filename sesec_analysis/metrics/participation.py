@@ -427,7 +427,7 @@ def published_rates(obs: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     Notes
     -----
     Reading: 0 is no one in the group and 1 everyone.
-    Caution: the schools left out may be unlike the others; the range of the place includes them too.
+    Caution: the schools left out may be unlike the others; the range of all schools includes them too.
 
     Examples
     --------
@@ -467,7 +467,7 @@ def published_gaps(a: pd.DataFrame, b: pd.DataFrame, *, level: float = 0.95) -> 
     Notes
     -----
     Reading: positive: the rate is higher in ``a``.
-    Caution: the schools left out may be unlike the others; the range of the place includes them too.
+    Caution: the schools left out may be unlike the others; the range of all schools includes them too.
     Reference: as `gaps`.
 
     Examples

@@ -18,6 +18,7 @@ from sesec_analysis.evidence.telling import (
     implication,
     key_numbers,
 )
+from sesec_analysis.evidence.wording.answer_texts import brief_text
 from sesec_analysis.text import load
 from tests.samples.estimate_samples import bounded, estimates, gap, rate
 from tests.samples.kind_words import BANNED
@@ -46,7 +47,7 @@ NOW = rate(400, 1000, **ALL)
 def test_headline__is_of_the_first_row_that_can_have_one():
     shown = headline(estimates([OPEN | {"indicator": "science_met"}, DOWN, UP]))
     payload = shown._repr_mimebundle_()[notices.HEADLINE]
-    assert shown.text == "ELA results in Southeast fell 8 points, 2018 to 2024"
+    assert shown.text == "English results in Southeast fell 8 points, 2018 to 2024"
     [record] = payload["findings"]
     assert record["headline"] == shown.text
     assert load(payload["text"], {record["id"]: shown.finding}) == shown.made
@@ -70,8 +71,8 @@ def test_key_numbers__have_their_direction_and_leave_their_place_where_nothing_i
     assert table.rows == (
         (
             "40%",
-            "of students met the ELA standard, Southeast Seattle, 2023–24, n=1,000",
-            "Since 2017–18: ▼ clearly worse",
+            "of students met the English standard, Southeast Seattle, 2023–24, n=1,000",
+            "▼ 8 points lower than in 2018",
         ),
     )
     assert [found.row.measure for found in table.findings] == ["rate", "change"]
@@ -93,16 +94,26 @@ def test_deck__says_how_each_place_changed_and_leaves_out_what_is_withheld():
     made = deck(estimates([DOWN]), estimates([DOWN, UP, there]))
     assert made.layout == "deck"
     assert made.rows == (
-        ("Southeast Seattle: down 8 points since 2018.",),
-        ("Rest of Seattle with programs: down 8 points since 2018.",),
+        (
+            "Since 2018, English results fell 8 points in Southeast Seattle and 8 points in the rest of Seattle with "
+            "programs.",
+        ),
     )
+    assert len(made.findings) == 2
+    other = {"organization_id": "rest_of_seattle", "organization_name": "Rest of Seattle"}
+    fell_there = moved(-0.08, -0.08, indicator="math_met", **other)
+    moved_apart = deck(estimates([UP]), estimates([UP, fell_there]))
+    assert [row[0].partition(":")[2] for row in moved_apart.rows] == [
+        " up 8 points since 2018.",
+        " down 8 points since 2018.",
+    ]
     assert isinstance(deck(estimates([DOWN]), estimates([UP])), Notice)
     assert isinstance(deck(estimates([DOWN]).iloc[:0], estimates([DOWN])), Notice)
 
 
 def test_key_numbers__say_that_a_direction_cannot_be_told():
     [(_, _, direction)] = key_numbers(estimates([NOW, OPEN])).rows
-    assert direction == "Since 2017–18: ○ can't tell: too much is withheld"
+    assert direction == "Since 2018: ○ can't tell: too much is withheld"
 
 
 def test_key_numbers__have_a_note_of_what_they_print_alone():
@@ -120,13 +131,13 @@ def test_key_numbers__have_a_note_of_what_they_print_alone():
 @pytest.mark.parametrize(
     ("made", "start"),
     [
-        (DOWN, "A smaller share of students meets the English standard here than before. How"),
-        (UP, "A larger share of students meets the math standard here than before. What"),
+        (DOWN, "Reading opens every other subject. How"),
+        (UP, "Math results are on the way up. What"),
         (moved(0.001, 0.001), "Results are about the same as"),
         (OPEN, "Public data can't tell"),
         (moved(0.02, 0.02, outer_low=-0.02, outer_high=0.06), "A difference of this size"),
         (NOW, "One number of one year has no direction"),
-        (gap(71, 216, 88, 104), "Results are less favorable for this group"),
+        (gap(71, 216, 88, 104), "Other students have better results"),
     ],
 )
 def test_so_what__follows_from_the_answer(made, start):
@@ -145,7 +156,9 @@ def test_board_questions__each_rest_on_a_finding_that_can_be_told():
         "What is the plan for math in these schools, and by when should it show?",
         "What is the plan for reading and writing in these schools, and by when should it show?",
     ]
-    assert [sentence for _, sentence in table.rows] == [one.sentence() for one in table.findings]
+    assert [sentence for _, sentence in table.rows] == [
+        str(brief_text(one)) for one in table.findings
+    ]
     assert isinstance(board_questions(estimates([OPEN])), Notice)
     short = board_questions(estimates([UP, DOWN]), most=1)
     assert (short.layout, len(short.rows)) == ("questions", 1)
@@ -164,6 +177,16 @@ INDICATORS = ("math_met", "math_met_tested", "ela_met", "ela_met_tested", "regul
 def test_implication_of__differs_by_indicator_for_the_same_answer():
     said = [implication_of(indicator, ("change", "worse")) for indicator in INDICATORS]
     assert len(set(said)) == len(said)
+
+
+def test_implication_of__repeats_no_formula():
+    """An edition has a box on most pages: none begins as another does, and none asks the same."""
+    asked = itertools.product((*INDICATORS, "budget_per_student"), FOLLOWS)
+    texts = sorted({implication_of(*one) for one in asked})
+    begun = [" ".join(text.split()[:4]) for text in texts]
+    questions = [re.split(r"(?<=[.:]) ", text)[-1] for text in texts]
+    assert [one for one in begun if begun.count(one) > 1] == []
+    assert [one for one in questions if questions.count(one) > 1] == []
 
 
 @pytest.mark.parametrize(("indicator", "case"), [*itertools.product(INDICATORS, FOLLOWS)])

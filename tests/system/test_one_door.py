@@ -217,6 +217,7 @@ DOORS = {
     "key_numbers": lambda truth: [sa.report.key_numbers(of_groups(truth, RATES))],
     "implication": lambda truth: [sa.report.implication(of_groups(truth, GAPS))],
     "in_students": lambda truth: [sa.report.in_students(of_groups(truth, YEARS))],
+    "in_words": lambda truth: [sa.report.in_words(of_groups(truth, YEARS))],
     "best": lambda truth: [sa.report.best(of_groups(truth, GAPS))],
     "deck": lambda truth: [sa.report.deck(of_groups(truth, GAPS), of_groups(truth, GAPS))],
     "board_questions": lambda truth: [sa.report.board_questions(of_groups(truth, GAPS))],

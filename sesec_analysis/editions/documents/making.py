@@ -45,6 +45,7 @@ def kinds() -> Mapping[str, Make]:
         "deck": telling.make_deck,
         "headline": telling.make_headline,
         "in_students": telling.make_in_students,
+        "in_words": telling.make_in_words,
         "key_numbers": telling.make_key_numbers,
         "levels_of_school": level_tables.make_levels_of_school,
         "not_computed": not_computed.make,

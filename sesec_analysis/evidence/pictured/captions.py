@@ -491,16 +491,17 @@ def stops(indicator: str, first: int, last: int) -> list[SeriesBreak | SeriesEve
 
 
 def time_notes(indicators: Iterable[str], first: int, last: int) -> list[Arg]:
-    """Return the notes that say why lines stop, what happened in between, and which years are not drawn."""
+    """Return the notes that say why lines stop, and which years are not drawn.
+
+    What happened in between is drawn, or in the key; each edition says once that the measure stayed the same.
+    """
     notes: dict[str, Arg] = {}
     for code in indicators:
         every = stops(code, first, last)
         breaks = [(one.at, one.reason) for one in every if isinstance(one, SeriesBreak)]
-        events = [(one.at, one.reason) for one in every if isinstance(one, SeriesEvent)]
         out = [one for one in catalog.indicator(code).years_out if first < one.year < last]
         texts = {
             N_("Not comparable across the grey strips. {what}."): breaks,
-            N_("The measure is unchanged. {what}."): events,
             N_("No data. {what}."): [(one.year, one.reason) for one in out],
         }
         for text, parts in texts.items():

@@ -14,7 +14,7 @@ from sesec_analysis.evidence.tables import ReportTable, TextColumn
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.headlines import PHRASES, outcome_text, whole_size
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.text import Arg, List, Text, Year, _
+from sesec_analysis.text import Arg, List, Name, Text, Year, _
 
 __all__ = [
     "ComparedSchools",
@@ -28,6 +28,7 @@ __all__ = [
     "is_level",
     "pairs",
     "place_moved",
+    "places_moved",
     "reach",
     "results_table",
 ]
@@ -112,6 +113,9 @@ class Glance:
     def label(self) -> List:
         """Its indicator, its grade, and its student group if it is not all students."""
         first, row = self.findings[0], self.findings[0].row
+        if row.is_composition and row.student_group != "all":
+            what = Name("titles_within", row.indicator)
+            return List((_("{group}: {what}", first, group=Text("{label}"), what=what),), joined="")
         has_grade = row.grade_level != "all" and labels.grade_of(row)
         grade = ["{grade_name}"] if has_grade else []
         group = ["{label}"] if row.student_group != "all" else []
@@ -201,8 +205,8 @@ def _moved(finding: Finding) -> Text:
             return _("Here, up {whole_size} since {then}.", finding, then=then)
         return _("Here, down {whole_size} since {then}.", finding, then=then)
     if found and found.why is Why.CHANCE:
-        return _("Here since {then}: could be chance.", finding, then=then)
-    return _("Here since {then}: can't tell.", finding, then=then)
+        return _("No clear change here since {then}.", finding, then=then)
+    return _("Can't tell whether it changed here since {then}.", finding, then=then)
 
 
 def place_moved(finding: Finding) -> Text:
@@ -213,6 +217,32 @@ def place_moved(finding: Finding) -> Text:
             return _("{place_name}: up {whole_size} since {then}.", finding, then=then)
         return _("{place_name}: down {whole_size} since {then}.", finding, then=then)
     return finding.sentence_text
+
+
+def places_moved(both: Sequence[Finding]) -> Text | None:
+    """Return in one sentence how two places have changed since a year; None where they differ in more than the size."""
+    one, other = both
+    answers = [answer(each.row) for each in both]
+    sides = {found.side for found in answers if found and found.outcome is Outcome.DIFFERS}
+    alike = {(each.row.indicator, each.row.grade_level, each.row.reference) for each in both}
+    if len(sides) != 1 or None in answers or len(alike) > 1 or not all(map(_has_size, both)):
+        return None
+    if any(found and found.outcome is not Outcome.DIFFERS for found in answers):
+        return None
+    said: dict[str, Arg] = {
+        "then": Year(int(one.row.reference), calendar=True),
+        "brief": Text("{brief}", of=one),
+        "whole_size": Text("{whole_size}", of=one),
+        "place": Text("{place}", of=one),
+        "size": Text("{whole_size}", of=other),
+        "elsewhere": Text("{place}", of=other),
+    }
+    msgid = _BOTH_ROSE if sides == {1} else _BOTH_FELL
+    return _(msgid, **said)
+
+
+_BOTH_FELL = N_("Since {then}, {brief} fell {whole_size} in {place} and {size} in {elsewhere}.")
+_BOTH_ROSE = N_("Since {then}, {brief} rose {whole_size} in {place} and {size} in {elsewhere}.")
 
 
 def pairs(findings: Iterable[Finding], place: str, reference: str) -> list[Glance]:

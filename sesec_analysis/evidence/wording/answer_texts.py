@@ -1,16 +1,23 @@
-"""Word the answers of comparisons: whether two sides differ, are about the same, or cannot be told apart, and why."""
+"""Word the answers of comparisons: whether two sides differ, are about the same, or cannot be told apart, and why.
+
+On a page an answer is one short sentence in whole percents and points. A finding's own sentence is for those who quote
+it alone: it has every decimal, and says what happened in between, which a page says once.
+"""
 
 import re
 from collections.abc import Iterable, Sequence
 
 from sesec_analysis import catalog
 from sesec_analysis.evidence.answers import Answer, Outcome, Why, answer
+from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.fields import WordedFinding
+from sesec_analysis.evidence.wording.headlines import whole_size
+from sesec_analysis.evidence.wording.sentences import sentence_text
 from sesec_analysis.i18n import ENGLISH
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.text import Count, List, Text, _, render
+from sesec_analysis.text import Count, List, Text, Year, _, render
 
-__all__ = ["answer_text", "counted_answers", "counted_answers_text", "progress_text"]
+__all__ = ["answer_text", "brief_text", "counted_answers", "counted_answers_text", "progress_text"]
 
 
 _SAME = N_("about the same")
@@ -97,4 +104,126 @@ _SHORT = {
     Why.CHANCE: N_("{n} chance"),
     Why.NOT_PUBLISHED: N_("{n} not published"),
     Why.NOT_COMPARABLE: N_("{n} not comparable"),
+}
+
+
+# in short sentences -------------------------------------------------------------------------------
+
+
+def brief_text(finding: WordedFinding) -> Text:
+    """Return a finding in one short sentence; its own sentence where there are no shorter words for it.
+
+    Examples
+    --------
+    >>> from sesec_analysis.evidence.row import Row
+    >>> from sesec_analysis.evidence.wording.fields import GatedRow
+    >>> row = Row("math_met", 2024, "place", "southeast_seattle", "Southeast Seattle", "all", "all", "all", "change",
+    ...           "2018", estimate=-0.114, outer_low=-0.134, outer_high=-0.094, unit="points", publish="point")
+    >>> print(brief_text(GatedRow(row)))
+    The share of students in Southeast Seattle who met the math standard fell 11 points from 2018 to 2024.
+    """
+    row, found = finding.row, answer(finding.row)
+    done = catalog.indicator(row.indicator).done
+    if row.publish == "nothing" or row.is_composition or not done:
+        return sentence_text(finding)
+    if row.measure == "published_rate":
+        return _(_PUBLISHED[done.startswith("of ")], finding, now=_ended(row.end_year))
+    if found is None:
+        return sentence_text(finding)
+    if row.measure == "published_gap_change" and row.indicator in _TESTED_IN:
+        return _moved(finding, found, _LOST_AMONG_TESTED, subject=Text(_TESTED_IN[row.indicator]))
+    if done.startswith("of "):  # it says by itself of what it is a share
+        return sentence_text(finding)
+    if row.measure == "change":
+        return _moved(finding, found, _CHANGED)
+    if row.measure == "gap_change" and not labels.reference_of(row).places:
+        higher = catalog.indicator(row.indicator).direction == "higher_is_better"
+        return _moved(finding, found, _LOST_AMONG_GROUPS) if higher else sentence_text(finding)
+    if row.measure == "gap" and found.outcome is Outcome.DIFFERS and whole_size(finding, ENGLISH):
+        of = "places" if labels.reference_of(row).places else "groups"
+        grade = Text("{grade}") if row.grade_level != "all" else None
+        return _(_APART[of, found.side > 0], finding, now=_ended(row.end_year), grade=grade)
+    return sentence_text(finding)
+
+
+def _ended(end_year: int) -> Year:
+    """Return a school year by the year in which it ended, as pages name it."""
+    return Year(end_year, calendar=True)
+
+
+def _moved(finding: WordedFinding, found: Answer, texts: dict[str, str], **args: Text) -> Text:
+    """Return the sentence of a change by its answer; the finding's own where the page has no words for that."""
+    key = "same" if found.outcome is Outcome.SAME else "withheld"
+    if found.outcome is Outcome.DIFFERS and whole_size(finding, ENGLISH):
+        key = "rose" if found.side > 0 else "fell"
+    elif found.why is Why.CHANCE:
+        key = "chance"
+    if key not in texts or found.why not in (None, Why.CHANCE, Why.WITHHELD):
+        return sentence_text(finding)
+    years = labels.reference_of(finding.row).years
+    then, now = _ended(years[0]), _ended(finding.row.end_year)
+    grade = Text("{grade}") if finding.row.grade_level != "all" else None
+    return _(texts[key], finding, then=then, now=now, grade=grade, **args)
+
+
+_PUBLISHED = {
+    True: N_(
+        "At the {schools} schools in {place} whose numbers are published, {whole} {done} in {now}."
+    ),
+    False: N_(
+        "At the {schools} schools in {place} whose numbers are published, {whole} of {people} {done} in {now}."
+    ),
+}
+"""By whether what was done says of whom it is."""
+_TESTED_IN = {"math_met_tested": N_("math"), "ela_met_tested": N_("English")}
+_LOST_AMONG_TESTED = {
+    "fell": N_(
+        "Among students tested in {subject}, {place_name} lost {whole_size} against {reference} from {then} to {now}, "
+        "at schools with numbers for both years."
+    ),
+    "rose": N_(
+        "Among students tested in {subject}, {place_name} gained {whole_size} on {reference} from {then} to {now}, at "
+        "schools with numbers for both years."
+    ),
+    "chance": N_(
+        "Among students tested in {subject}, the gap with {reference} shows no clear change from {then} to {now}."
+    ),
+}
+_CHANGED = {
+    "fell": N_(
+        "The share of {people} in {place} who {done}{grade} fell {whole_size} from {then} to {now}."
+    ),
+    "rose": N_(
+        "The share of {people} in {place} who {done}{grade} rose {whole_size} from {then} to {now}."
+    ),
+    "same": N_(
+        "From {then} to {now}, the share of {people} in {place} who {done}{grade} stayed about the same."
+    ),
+    "chance": N_(
+        "The share of {people} in {place} who {done}{grade} shows no clear change from {then} to {now}."
+    ),
+    "withheld": N_(
+        "It is unclear whether the share of {people} in {place} who {done}{grade} rose or fell from {then} to {now}: "
+        "too much is withheld."
+    ),
+}
+_LOST_AMONG_GROUPS = {
+    "fell": N_(
+        "From {then} to {now}, the share who {done}{grade} fell {whole_size} more for {people} in {place} than for "
+        "{reference}."
+    ),
+}
+_APART = {
+    ("places", False): N_(
+        "In {now}, the share of {people} who {done}{grade} was {whole_size} lower in {place} than in {reference}."
+    ),
+    ("places", True): N_(
+        "In {now}, the share of {people} who {done}{grade} was {whole_size} higher in {place} than in {reference}."
+    ),
+    ("groups", False): N_(
+        "In {now}, the share who {done}{grade} in {place} was {whole_size} lower for {people} than for {reference}."
+    ),
+    ("groups", True): N_(
+        "In {now}, the share who {done}{grade} in {place} was {whole_size} higher for {people} than for {reference}."
+    ),
 }

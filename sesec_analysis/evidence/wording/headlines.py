@@ -404,7 +404,7 @@ register(
 )
 
 
-_NEEDED = ("size", "done", "gap", "often")
+_NEEDED = ("size", "done", "gap", "often", "one_grade")
 """Words without which a text says nothing."""
 _WAYS = {"{fell}": ("rose", "fell"), "{below}": ("above", "below")}
 
@@ -490,6 +490,7 @@ _TEXTS: dict[tuple[str, bool], tuple[str, ...]] = {
         "{whose}: {what} {size} {below} {beside}, {year}",
         "{whose}: {what} {below} {beside}, {year}",
         "{what} in {side}: {gap} of {size}, {year}",
+        "{here} {one_grade} {what}: {gap} {size}, {year}",
         "{side}: {what}, {gap} {size}, {year}",
     ),
     ("ratio", True): (
@@ -498,7 +499,7 @@ _TEXTS: dict[tuple[str, bool], tuple[str, ...]] = {
         "{what} in {here}: {below} {beside}, {year}",
     ),
     ("ratio", False): (
-        "{here}'s {people} {often} {size} as often, {year}",
+        "{here}’s {people} {often} {size} as often, {year}",
         "{whose}: {what} {size} {beside}, {year}",
         "{whose}: {what} {below} {beside}, {year}",
     ),
@@ -548,10 +549,6 @@ def headline_texts() -> Iterator[str]:
 
 
 PHRASES = {
-    "clearly better": N_("clearly better"),
-    "clearly worse": N_("clearly worse"),
-    "clearly higher": N_("clearly higher"),
-    "clearly lower": N_("clearly lower"),
     "better": N_("better"),
     "worse": N_("worse"),
     "higher": N_("higher"),
@@ -566,8 +563,8 @@ PHRASES = {
     "not published": N_("can't tell: not published"),
     "not comparable": N_("can't tell: the years are not comparable"),
 }
-"""Every phrase for what a comparison says. "clearly" is beyond withholding and chance together; without it, no interval
-for chance is made, as of answers to a survey; "could be chance" is beyond withholding alone."""
+"""Every phrase for what a comparison says. A side is named where withholding and chance together leave no other, or of
+answers to a survey, of which no interval for chance is made, withholding; "could be chance" is beyond that alone."""
 
 
 def outcome_text(finding: WordedFinding) -> tuple[str, Text] | None:
@@ -583,7 +580,7 @@ def outcome_text(finding: WordedFinding) -> tuple[str, Text] | None:
     ...           n_low=900, n_high=900, numerator_low=80, numerator_high=80, publish="point")
     >>> sign, phrase = outcome_text(GatedRow(row))
     >>> sign, str(phrase)
-    ('▲', 'clearly better')
+    ('▲', 'better')
     """
     row, numbers = finding.row, finding.printed
     found = answer(row)
@@ -594,14 +591,14 @@ def outcome_text(finding: WordedFinding) -> tuple[str, Text] | None:
     if found.outcome is Outcome.DIFFERS:
         word, good = _side(row, found.side)
         sign = SIGNS["better" if good else "worse"]
-        return sign, Text(PHRASES[f"clearly {word}" if numbers.interval else word])
+        return sign, Text(PHRASES[word])
     if found.why is Why.CHANCE and (side := _published_side(row, numbers)):
         return SIGNS["unknown"], Text(PHRASES[f"{_side(row, side)[0]}, chance"])
     return SIGNS["unknown"], Text(PHRASES[(found.why or Why.WITHHELD).value])
 
 
 def direction_text(finding: WordedFinding) -> Text | None:
-    """Return what a comparison says, with what it is compared to; None if it compares nothing.
+    """Return what a comparison says, with its size and with what it is compared to; None if it compares nothing.
 
     Examples
     --------
@@ -610,20 +607,55 @@ def direction_text(finding: WordedFinding) -> Text | None:
     ...           "2018", estimate=-0.02, outer_low=-0.03, outer_high=-0.01, unit="points", status="ok",
     ...           n_low=900, n_high=900, numerator_low=80, numerator_high=80, publish="point")
     >>> print(direction_text(GatedRow(row)))
-    Since 2017–18: ▼ clearly worse
+    ▼ 2 points lower than in 2018
     """
     outcome = outcome_text(finding)
     if outcome is None:
         return None
+    if sized := _sized_direction(finding, outcome[0]):
+        return sized
     args: dict[str, Arg] = {"sign": Text(outcome[0]), "phrase": outcome[1]}
     to = labels.reference_of(finding.row)
     if to.years and not (to.places or to.groups):
-        return _(N_("Since {year}: {sign} {phrase}"), finding, year=Text("{first}"), **args)
+        return _(N_("Since {year}: {sign} {phrase}"), finding, year=Text("{first_end}"), **args)
     if finding.row.measure == "rate_less_expected":
         return _(N_("Compared with similar schools: {sign} {phrase}"), finding, **args)
     if to.years:
-        return _(N_("Gap since {year}: {sign} {phrase}"), finding, year=Text("{first}"), **args)
+        return _(N_("Gap since {year}: {sign} {phrase}"), finding, year=Text("{first_end}"), **args)
     return _(N_("Compared with {reference}: {sign} {phrase}"), finding, **args)
+
+
+def _sized_direction(finding: WordedFinding, sign: str) -> Text | None:
+    """Return how far a change or a gap in points goes; None of all else, and where no size is sure or printed."""
+    row, found = finding.row, answer(finding.row)
+    if found is None or row.measure not in _DIRECTIONS:
+        return None
+    if row.measure == "change" and found.why is Why.CHANCE:
+        return _(N_("{sign} no clear change since {first_end}"), finding, sign=Text(sign))
+    is_sized = found.outcome is Outcome.DIFFERS and row.printed_in == "points"
+    if not is_sized or not whole_size(finding, i18n.ENGLISH):
+        return None
+    kind = row.measure
+    if kind == "gap":
+        kind = "gap of places" if labels.reference_of(row).places else "gap"
+    return _(_DIRECTIONS[kind][found.side > 0], finding, sign=Text(sign))
+
+
+_DIRECTIONS = {
+    "change": (
+        N_("{sign} {whole_size} lower than in {first_end}"),
+        N_("{sign} {whole_size} higher than in {first_end}"),
+    ),
+    "gap of places": (
+        N_("{sign} {whole_size} lower than in {reference}"),
+        N_("{sign} {whole_size} higher than in {reference}"),
+    ),
+    "gap": (
+        N_("{sign} {whole_size} lower than for {reference}"),
+        N_("{sign} {whole_size} higher than for {reference}"),
+    ),
+}
+"""How far it is below, and above, by what is compared; the sign says which way is better."""
 
 
 def subject_text(finding: WordedFinding, *, placed: bool = True) -> Text:
@@ -634,7 +666,7 @@ def subject_text(finding: WordedFinding, *, placed: bool = True) -> Text:
     >>> from sesec_analysis.evidence.wording.fields import GatedRow
     >>> row = Row("ela_met", 2019, "place", "southeast_seattle", "Southeast Seattle", "all", "all", "all", "rate", "")
     >>> print(subject_text(GatedRow(row)))
-    of students met the ELA standard, Southeast Seattle, 2018–19
+    of students met the English standard, Southeast Seattle, 2018–19
     """
     row = finding.row
     with in_english():

@@ -654,7 +654,7 @@ def _same(entry: MeasureEntry) -> str:
 
 
 def _by_chance(entry: MeasureEntry) -> str:
-    return f"the {entry.subject} could be chance"
+    return f"{'any' if entry.unclear else 'the'} {entry.subject} could be chance"
 
 
 def _of_everyone(template: str) -> str:
@@ -671,8 +671,10 @@ def _not_shown_why(entry: MeasureEntry) -> str:
 
 
 def _open(entry: MeasureEntry) -> str:
+    if entry.unclear:
+        return f"it is unclear {entry.unclear}: {entry.open}"
     return f"{entry.open} to say which way the {entry.subject} goes"
 
 
 def _open_briefly(entry: MeasureEntry) -> str:
-    return f"{entry.open} to say: {entry.subject}"
+    return _open(entry) if entry.unclear else f"{entry.open} to say: {entry.subject}"

@@ -19,6 +19,7 @@ from sesec_analysis.evidence.wording.headlines import (
     MOST_WORDS,
     PHRASES,
     SIGNS,
+    direction_text,
     headline_texts,
     outcome_text,
     whole_size,
@@ -87,7 +88,7 @@ def test_headline__travels_in_the_record_and_names_the_better_side_of_a_school()
     known |= {"measure": "rate_less_expected", "end_year": 2024, "student_group": "all"}
     known |= {"student_group_type": "all", "grade_level": "all", "reference": ""}
     above = told(changed(0.215, 0.215, **known))
-    assert above.headline.endswith("ELA results 21.5 points above similar schools, 2024")
+    assert above.headline.endswith("English results 21.5 points above similar schools, 2024")
     assert above.record()["headline"] == above.headline
     assert told(changed(-0.215, -0.215, **known)).headline == ""
 
@@ -247,37 +248,52 @@ def test_outcome_text__could_be_chance_where_the_interval_is_printed_as_reaching
     apart = changed(0.013, 0.013, outer_low=0.0011, outer_high=0.0256)
     assert [str(outcome_text(told(made))[1]) for made in (near, apart)] == [
         "better, could be chance",
-        "clearly better",
+        "better",
     ]
 
 
 def test_outcome_text__is_of_a_fixed_list_and_keeps_the_three_answers_apart():
-    cases = {
-        "clearly better": changed(0.06, 0.06),
-        "clearly worse": changed(0.06, 0.06, indicator="disciplined"),
-        "clearly lower": gap(71, 216, 88, 104),
-        "clearly higher": ratio(486, 8415, 235, 26032),
-        "better": changed(0.06, 0.06, outer_low=None, outer_high=None),
-        "about the same": changed(0.002, 0.002, outer_low=-0.01, outer_high=0.01),
-        "better, could be chance": changed(0.03, 0.03, outer_low=-0.01, outer_high=0.07),
-        "can't tell: too much is withheld": changed(-0.1, 0.02),
-        "can't tell: the years are not comparable": changed(0.06, 0.06, status="break"),
-        "": rate(71, 216),
+    cases = [
+        ("better", changed(0.06, 0.06)),
+        ("worse", changed(0.06, 0.06, indicator="disciplined")),
+        ("lower", gap(71, 216, 88, 104)),
+        ("higher", ratio(486, 8415, 235, 26032)),
+        ("better", changed(0.06, 0.06, outer_low=None, outer_high=None)),
+        ("about the same", changed(0.002, 0.002, outer_low=-0.01, outer_high=0.01)),
+        ("better, could be chance", changed(0.03, 0.03, outer_low=-0.01, outer_high=0.07)),
+        ("can't tell: too much is withheld", changed(-0.1, 0.02)),
+        ("can't tell: the years are not comparable", changed(0.06, 0.06, status="break")),
+        ("", rate(71, 216)),
+    ]
+    signs = {
+        "better": "▲",
+        "higher": "▲",
+        "worse": "▼",
+        "lower": "▼",
+        "about the same": "●",
+        "": "",
     }
-    signs = {"better": "▲", "higher": "▲", "worse": "▼", "lower": "▼", "same": "●"}
-    for phrase, made in cases.items():
+    for phrase, made in cases:
         sign, text = outcome_text(told(made)) or ("", "")
-        words = str(text)
-        assert words == phrase
-        assert words in ("", *PHRASES.values())
-        expected = (
-            "○" if "chance" in phrase or "told" in phrase else signs.get(phrase[-6:].strip(), "")
-        )
+        assert str(text) == phrase
+        assert phrase in ("", *PHRASES.values())
+        assert sign == signs.get(phrase, "○")
         assert sign in ("", *SIGNS.values())
-        if phrase.startswith("clearly"):
-            assert sign == signs[phrase.split()[1]]
-        elif expected == "○":
-            assert sign == expected
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        (changed(0.06, 0.06), "▲ 6 points higher than in 2014"),
+        (changed(0.06, 0.06, indicator="disciplined"), "▼ 6.0 points higher than in 2014"),
+        (gap(71, 216, 88, 104), "▼ 52 points lower than for White students"),
+        (changed(0.03, 0.03, outer_low=-0.01, outer_high=0.07), "○ no clear change since 2014"),
+        (changed(-0.1, 0.02), "Since 2014: ○ can't tell: too much is withheld"),
+        (rate(71, 216), "None"),
+    ],
+)
+def test_direction_text__gives_the_size_where_the_side_is_sure(made, said):
+    assert str(direction_text(told(made))) == said
 
 
 def printed_row(indicator, measure, *numbers, unit="proportion"):

@@ -429,7 +429,7 @@ def test_verdict_notice__says_what_bears_a_statement_out(counts):
     )  # fmt: skip
     found = robustness(now, then, direction="narrowed", higher_is_better=True)
     notice = verdict_notice(found)
-    assert notice.title == "Scale: holds in points only; evidence: beyond chance and withholding"
+    assert notice.title == "Scale: true in points only; evidence: beyond chance and withholding"
     assert notice.text == found.words
     payload = notice._repr_mimebundle_()[notices.NOTICE]
     assert [load(payload[name], {}) for name in ("title", "text")] == [*notice.texts]
