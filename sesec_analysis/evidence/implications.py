@@ -296,6 +296,7 @@ def school_questions(estimates: pd.DataFrame, *, school: str) -> ReportTable | n
     withheld. Where one of these is missing, what got better, what is a strength, the next outcomes that are behind, and
     last any number. Each subject is asked about once. Behind, worse, and better are beyond chance and withheld numbers,
     and by more than 2 points; of a test they must hold among students tested too, and the smaller of the two counts.
+    Where others have no result among students tested, what students who were not tested could change is taken off.
 
     Examples
     --------
@@ -415,6 +416,19 @@ class _Numbers:
             code.removesuffix("_tested") if is_tested else f"{code}_tested", number
         )
 
+    def at_least_among_tested(self, number: _Number, size: float, *, is_better: bool) -> float:
+        """Return how far a school is behind at least among students tested, where others have no such result.
+
+        Of students tested, at most the share of all students over the share that took the test met the standard; at the
+        others, at least the share of all students did.
+        """
+        year, most = number.now.row.end_year, reach_of(number.now)[1]
+        same = (one for one in self.taken if one.subject == number.subject)
+        took = next((known_of(one.now)[0] for one in same if one.now.row.end_year == year), None)
+        if is_better or not took or most is None or number.indicator.endswith("_tested"):
+            return 0.0
+        return size - most * (1 / took - 1)
+
     def _same_year(self, indicator: str, number: _Number) -> _Number | None:
         same = [one for one in self.outcomes if one.indicator == indicator]
         return next((one for one in same if one.now.row.end_year == number.now.row.end_year), None)
@@ -500,8 +514,13 @@ def _surest(
             continue
         same = numbers.other_result(number)
         if same is not None and same.now.row.publish != "nothing":
-            size_of_same = size_of(same)
-            if size_of_same is None or size_of_same < size:
+            beside = other_of(same)
+            if beside is None or beside.row.publish == "nothing":
+                size_of_same = numbers.at_least_among_tested(number, size, is_better=is_better)
+                size = min(size, size_of_same)
+            else:
+                size_of_same = size_of(same) or 0.0
+            if size_of_same <= 0 or size_of_same < size:
                 continue  # what holds for one of them only is not asked; of two, the smaller difference is
         yield asks(number, size, other)
 

@@ -101,6 +101,18 @@ def test_school_questions__take_of_a_test_the_smaller_of_two_differences():
     assert [one.row.indicator for one in made.findings] == ["ela_met_tested"] * 2
 
 
+@pytest.mark.parametrize(("took", "is_asked"), [(0.99, True), (0.45, False)])
+def test_school_questions__take_off_what_students_who_were_not_tested_could_change(took, is_asked):
+    rows = [
+        *(here(0.3, "ela_met"), level(0.6, "ela_met"), here(0.3 / took, "ela_met_tested")),
+        here(took, "ela_tested"),
+    ]  # the level has no result among students tested
+    _, made = asked(*rows)
+    assert ("Elementary schools of Seattle together: 60.0%." in made.rows[0][1]) is is_asked
+    without = [row for row in rows if row["indicator"] != "ela_tested"]
+    assert "together" not in asked(*without)[1].rows[0][1]
+
+
 def test_school_questions__ask_why_students_did_not_take_a_test():
     questions, made = asked(
         here(0.65, "ela_tested"), here(0.60, "math_tested"), level(0.9, "math_tested")
