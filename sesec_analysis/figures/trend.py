@@ -1,6 +1,6 @@
 """Plot rates and gaps over school years: lines of places or groups, small multiples, slopes from then to now."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import pairwise
 
@@ -163,13 +163,11 @@ def _plotted(
         few = Text(N_("Fewer than two school years can be compared."))
         why = [few, *timed] if len(years) < 2 else hidden
         return Notice.of_texts(captions.title_text(known), captions.together(why))
-    lines: dict[str, tuple[Arg, list[Finding]]] = {}
-    for one in shown:
-        of = name(one)
-        lines.setdefault(render(of, ENGLISH), (of, []))[1].append(one)
+    lines = _by_name(shown, name)
     if by:
-        is_short = len(lines) <= _COUNTED
-        students = captions.counts(findings) or (captions.students(lines) if is_short else [])
+        counted = _by_name(shown, captions.place) if by == "indicator" else lines
+        is_short = len(counted) <= _COUNTED
+        students = captions.counts(findings) or (captions.students(counted) if is_short else [])
     else:
         students = [*captions.above(findings), *captions.students(lines)]
     return figure.finished(
@@ -178,6 +176,17 @@ def _plotted(
         name=lambda one: List((name(one), captions.year_text(one, one.row.end_year)), joined=""),
         highlights=[_("{line} {ends}", line=of, ends=captions.ends(line)) for of, line in lines.values()],
     )  # fmt: skip
+
+
+def _by_name(
+    findings: Iterable[Finding], name: captions.Named
+) -> dict[str, tuple[Arg, list[Finding]]]:
+    """Return findings under their names, as words and in English, in their order."""
+    lines: dict[str, tuple[Arg, list[Finding]]] = {}
+    for one in findings:
+        of = name(one)
+        lines.setdefault(render(of, ENGLISH), (of, []))[1].append(one)
+    return lines
 
 
 def lines_of(

@@ -174,6 +174,11 @@ def _part(part: Part, paper: Paper) -> list[Tree]:
             return [block for finding in part["findings"] for block in _finding(finding)]
         case "figure":
             return _figure(part, named)
+        case "table" if part["layout"] == "deck":
+            sentences = [row[0] for row in part["cells"]]
+            if len(sentences) > 3:
+                return [{"t": "BulletList", "c": [[_para(_text(one))] for one in sentences]}]
+            return [_para(_text(" ".join(sentences)))] if sentences else []
         case "table":
             name = "" if part["brief"] else f"{named['table']} {part['number']}. "
             return [_table(part, name), *_note([part["note"], part["data"]], part)]

@@ -517,7 +517,10 @@ def _blocks(notebook: "NotebookNode", maker: Maker | None = None) -> Iterator[tu
             names[name] += 1
             _check_name(name, names[name], where)
         for block in _joined(shown(cell, where=where, maker=maker)) if maker else ():
-            if isinstance(block, FigureBlock | TableBlock):
+            is_deck = isinstance(block, TableBlock) and block.layout == "deck"
+            if (
+                isinstance(block, FigureBlock | TableBlock) and not is_deck
+            ):  # sentences, to a reader
                 numbers[block.kind] += 1
                 block = replace(block, number=numbers[block.kind])
             # Two cells of a section may lack the same figures.

@@ -442,6 +442,10 @@ def _anchors(document: Document) -> dict[str, str]:
                 anchors.setdefault(record["id"], record["id"])
         elif isinstance(block, HeadlineBlock | AsksBlock):
             continue
+        elif (
+            isinstance(block, TableBlock) and block.layout == "deck"
+        ):  # sentences of numbers beside it
+            continue
         elif isinstance(block, FigureBlock | TableBlock):
             anchor = (
                 f"figure:{block.name}"

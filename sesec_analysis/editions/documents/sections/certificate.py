@@ -71,7 +71,8 @@ def _table(
     document: Document, caption: str, rows: Iterable[tuple[Arg, Arg]], note: Arg | str = ""
 ) -> TableBlock:
     """Return the table of a certificate, numbered after those of a document."""
-    number = sum(isinstance(block, TableBlock) for block in document.blocks) + 1
+    tables = [block for block in document.blocks if isinstance(block, TableBlock)]
+    number = max((block.number for block in tables), default=0) + 1
     columns = (
         Column("what", Text(N_("What")), "left"),
         Column("count", Text(N_("Count")), "right"),
