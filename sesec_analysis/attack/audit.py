@@ -142,7 +142,7 @@ def _solved(records: Iterable[Record], counts: list[PrintedCount]) -> dict[str, 
         if not count.is_total:
             alike[count.indicator, count.grade_level].append(count)
     for record in records:
-        if record.get("publish") != "point" or "measure" not in record:
+        if record.get("publish") != "point" or not {"indicator", "measure"} <= record.keys():
             continue
         parts = _parts(record, alike[record["indicator"], record["grade_level"]])
         hidden = [part for part in parts if part.k is None]

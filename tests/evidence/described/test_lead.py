@@ -157,7 +157,7 @@ def test_lead__of_a_gap_that_moved_can_be_a_headline():
     first = sa.report.lead(moved, place=places[0], up_to=2024)
     assert first["measure"].iloc[0] == "gap_change"
     assert str(sa.report.headline(first)) == (
-        "Southeast Seattle's attendance gap has widened since 2019"
+        "Southeast Seattle’s attendance gap has widened since 2019"
     )
     alone = first[
         first["measure"] == "gap_change"
