@@ -25,10 +25,6 @@ from sesec_analysis.evidence.wording.labels import EVERYONE, read_reference
 __all__ = ["find_doubt", "not_understood"]
 
 
-_OTHER_PEOPLE = re.compile(
-    r"\sof\s(?:(?:the|all|its|our)\s)?(?:[\w-]+\s)?(teachers|schools|families|parents)\b(?!['’])",
-    re.IGNORECASE,
-)
 _WORD = re.compile(r"[^\W_]+(?:[-–’'.][^\W_]+)*")
 _SIGN = re.compile(r"[^\s\w,;:.()|/%$—–’'−+-]")
 """A sign by which a sentence may ask, quote, or exclaim."""
@@ -39,7 +35,7 @@ _AROUND = {
     ),
     "place": (
         re.compile(
-            r"\b(?:(?:schools?|community|area)\s(?:in|of|across|throughout)|place|district)\s$",
+            r"(?<!\bof )\b(?:(?:schools?|community|area)\s(?:in|of|across|throughout)|place|district)\s$",
             re.IGNORECASE,
         ),
         re.compile(r"\s(?:public\s)?(?:schools?|community|area|district)\b", re.IGNORECASE),
@@ -56,6 +52,7 @@ _MORE_PEOPLE = re.compile(
 """What is of how many people there are, not of how large a share: "5.7 times more Black students"."""
 _OF_A_PART = re.compile(r"\sof\s(?:the\s|those\s|these\s|its\s)?\d", re.IGNORECASE)
 _PER_STUDENT = re.compile(r"\b(?:per|each|every)[- ](?:student|pupil|child)", re.IGNORECASE)
+_EITHER = re.compile(r"(\w+) or (\w+)")
 _TESTED = "_met_tested"
 _SAYS_TESTED = re.compile(
     r"\btested\b(?! (?:grades?|subjects?|or not)\b)|\btest[- ]takers\b|\b(?:took|taking|take|sat for) (?:the|it)\b",
@@ -97,8 +94,6 @@ def find_doubt(claim: Claim, printed: PrintedNumber, earlier: Iterable[Record]) 
     earlier
         The finding in earlier years.
     """
-    people = _OTHER_PEOPLE.match(claim.sentence, claim.number.end)
-    counted = printed.record.get("counted")
     is_attendance = printed.record["indicator"] == "regular_attendance"
     doubts = (
         (is_other_way(claim, printed), "it is the other way round"),
@@ -109,11 +104,8 @@ def find_doubt(claim: Claim, printed: PrintedNumber, earlier: Iterable[Record]) 
             "whether it rose or fell is another thing",
         ),
         (is_attendance and _ATTENDED.search(claim.alone), "it is of those who attended regularly"),
-        (
-            claim.number.kind == "percent" and people and people[1].lower() != counted,
-            f"it is of {counted}",
-        ),
         (is_of_those_tested(claim, printed), "of all is not of those tested"),
+        (_has_both_of_either(claim, printed), "it is either, not both"),
         (is_of_another_whole(claim, printed), "it is of another whole"),
         (
             "per student" in str(printed.record["sentence"])
@@ -164,7 +156,7 @@ def not_understood(
     # What it has come to, or from; which way is judged elsewhere.
     is_moved = re.search(r"\b(?:to|from)\s(?:\w+\s){0,2}$", claim.alone[: number.begin])
     places = [m for m in claim.mentions if m.dimension == "place"]
-    out = list[str]()
+    out, kept = list[str](), list[str]()
     for match in sorted([*_WORD.finditer(text), *_SIGN.finditer(text)], key=re.Match.start):
         word = match.group().lower().replace("’", "'")
         if (is_compared or is_moved) and DIRECTION.fullmatch(word):
@@ -176,7 +168,23 @@ def not_understood(
             continue
         if not all(part in _plain() or _stem(part) in known for part in word.split("-")):
             out.append(match.group())
+        kept += [part for part in word.split("-") if part not in _plain()]
+    if not out and not beside and not record.get("reference") and not _is_in_order(kept, record):
+        out = kept
     return tuple(dict.fromkeys(out))
+
+
+def _is_in_order(words: Iterable[str], record: Record) -> bool:
+    """Return whether words of a finding's sentence come in its order, but for those for whom it counts."""
+    said, counted = _stems(str(record["sentence"])), _stem(str(record.get("counted") or ""))
+    like = [
+        {_stem(word)}.union(*(line for line in _alike() if _stem(word) in line)) for word in words
+    ]
+    rest = iter(said)
+    return all(
+        counted in line or line.isdisjoint(said) or any(stem in line for stem in rest)
+        for line in like
+    )
 
 
 def _without_accounted(claim: Claim, findings: Sequence[PrintedNumber]) -> str:
@@ -206,6 +214,12 @@ def is_of_those_tested(claim: Claim, printed: PrintedNumber) -> bool:
     named = claim.subject.get("indicator", frozenset())
     said = _SAYS_TESTED.search(claim.sentence) or all(code.endswith(_TESTED) for code in named)
     return not said or bool(_SAYS_ALL.search(claim.sentence))
+
+
+def _has_both_of_either(claim: Claim, printed: PrintedNumber) -> bool:
+    """Return whether a sentence says "suspended and expelled" of those who were one or the other."""
+    either = _EITHER.findall(str(printed.record["sentence"]).lower())
+    return any(f"{one} and {other}" in claim.alone.lower() for one, other in either)
 
 
 def is_of_another_whole(claim: Claim, printed: PrintedNumber) -> bool:
@@ -272,15 +286,15 @@ def _stem(word: str) -> str:
     return _ENDING.sub("", word) if len(word) > 4 else word.removesuffix("'s")
 
 
-def _stems(text: str) -> set[str]:
-    """Return the words of a text without their endings.
+def _stems(text: str) -> list[str]:
+    """Return the words of a text in order, without their endings.
 
     Examples
     --------
-    >>> sorted(_stems("suspensions suspended students’ student"))
-    ['student', 'suspend', 'suspension']
+    >>> _stems("students’ suspensions")
+    ['student', 'suspension']
     """
-    return {_stem(m.group().lower().replace("’", "'")) for m in _WORD.finditer(text)}
+    return [_stem(m.group().lower().replace("’", "'")) for m in _WORD.finditer(text)]
 
 
 def _words_of(record: Record, unit: str) -> frozenset[str]:
@@ -290,5 +304,5 @@ def _words_of(record: Record, unit: str) -> frozenset[str]:
     said = [str(record.get(name) or "") for name in names]
     said += [catalog.indicator(str(record["indicator"])).title, unit]
     said += ["average"] if record["measure"] == "average" else []
-    stems = _stems(" ".join(said))
-    return frozenset(stems).union(*(line for line in _alike() if line & stems))
+    stems = frozenset(_stems(" ".join(said)))
+    return stems.union(*(line for line in _alike() if line & stems))

@@ -7,11 +7,7 @@ from itertools import pairwise
 from sesec_analysis import catalog
 from sesec_analysis.archive.drafts.binding import Claim
 from sesec_analysis.archive.drafts.known_findings import PrintedNumber
-from sesec_analysis.archive.drafts.subjects import (
-    Codes,
-    Mention,
-    places_of,
-)
+from sesec_analysis.archive.drafts.subjects import Codes, Mention, places_of
 from sesec_analysis.evidence.row import Record
 
 __all__ = [
