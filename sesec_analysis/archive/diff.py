@@ -161,7 +161,7 @@ def _said(record: Record) -> list[str]:
     sentence = str(record.get("sentence", ""))
     for name in ("place", "label", "reference_label"):  # a school may have a number in its name
         sentence = sentence.replace(str(record.get(name) or " "), " ")
-    return re.findall(r"\d[\d.,]*", sentence)
+    return re.findall(r"\d+(?:[.,]\d+)*", sentence)  # not the comma behind it
 
 
 def span(record: Record) -> tuple[float, float] | None:

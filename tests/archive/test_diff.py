@@ -15,6 +15,7 @@ from sesec_analysis.archive.diff import (
     changed_numbers,
     counts,
     diff,
+    moved,
     pairs,
     write_csv,
 )
@@ -112,6 +113,12 @@ def test_diff__finds_a_renamed_school_and_no_number_that_moved(before, data):
         ("roster_changed", "reworded"): 1,
         ("unchanged", "stayed"): len(changes) - 1,
     }
+
+
+def test_moved__is_no_number_before_a_comma_in_place_of_a_period():
+    said = {"sentence": "It was 1,234 in 2022–23. No more."}
+    assert not moved(said, {"sentence": "In all, it was 1,234 in 2022–23, no more."})
+    assert moved(said, {"sentence": "It was 1,235 in 2022–23. No more."})
 
 
 @pytest.mark.slow
