@@ -45,11 +45,15 @@ _AROUND = {
 _WHERE_IT_LIES = re.compile(r"(?:,?\s(?:in|of))?,?\s")
 _TO = re.compile(r"\b(?:to|from|at)\s(?:(?:about|nearly|just|over|under)\s)*$", re.IGNORECASE)
 _ENDING = re.compile(r"(?:['’]s|s['’]|ing|ed|es|s|ly|e)$")
-_MORE_PEOPLE = re.compile(
-    r"\s(?:(?:more|fewer|less|as many)\s(?!likely|often|frequently|than)|the (?:number|count) of\s)",
-    re.I,
+_TIMES_OF = re.compile(
+    r"\s(?:(?:as|more|less)\s(?:often|frequently|likely|much|high|large|great)|higher|lower|greater|larger"
+    r"|that\b|those\b|the\s(?!number|count))",
+    re.IGNORECASE,
 )
-"""What is of how many people there are, not of how large a share: "5.7 times more Black students"."""
+"""Behind a number of times: of which share it is. "5.7 times more Black students" is of how many people there are."""
+_OF_WHOM = re.compile(
+    r"\sof\s(?:(?:the|all|its|their|our|those|these|tested|public)\s)*([^\W_]+)\b"
+)
 _OF_A_PART = re.compile(r"\sof\s(?:the\s|those\s|these\s|its\s)?\d", re.IGNORECASE)
 _PER_STUDENT = re.compile(r"\b(?:per|each|every)[- ](?:student|pupil|child)", re.IGNORECASE)
 _EITHER = re.compile(r"(\w+) or (\w+)")
@@ -95,15 +99,13 @@ def find_doubt(claim: Claim, printed: PrintedNumber, earlier: Iterable[Record]) 
         The finding in earlier years.
     """
     is_attendance = printed.record["indicator"] == "regular_attendance"
+    is_irregular = is_attendance and _ATTENDED.search(claim.alone)
+    is_turned_round = is_other_way(claim, printed) or is_less_than_it_says(claim, printed)
     doubts = (
-        (is_other_way(claim, printed), "it is the other way round"),
-        (is_less_than_it_says(claim, printed), "it is the other way round"),
+        (is_turned_round, "it is the other way round"),
         (years_are_turned(claim, printed), "the years are the other way round"),
-        (
-            moves_otherwise(claim, printed, earlier),
-            "whether it rose or fell is another thing",
-        ),
-        (is_attendance and _ATTENDED.search(claim.alone), "it is of those who attended regularly"),
+        (moves_otherwise(claim, printed, earlier), "whether it rose or fell is another thing"),
+        (is_irregular, "it is of those who attended regularly"),
         (is_of_those_tested(claim, printed), "of all is not of those tested"),
         (_has_both_of_either(claim, printed), "it is either, not both"),
         (is_of_another_whole(claim, printed), "it is of another whole"),
@@ -145,26 +147,25 @@ def not_understood(
     make another claim of it. ``beside`` are findings of the sentence's other numbers: what it names may be theirs.
     """
     number, record = claim.number, printed.record
-    more = _MORE_PEOPLE.match(claim.sentence, number.end)
-    if number.kind == "times" and more:
-        return (more.group().strip(),)
+    times = [one for one in claim.figures if one.kind == number.kind == "times"]
+    if times and not any(_TIMES_OF.match(claim.sentence, one.end) for one in times):
+        return (number.text,)
     text = _without_accounted(claim, [printed, *beside])
     known = _words_of(record, "times" if number.kind == "times" else "")
+    whom = _OF_WHOM.match(text, number.end)
+    if number.kind == "percent" and whom and not _may_count(whom[1].lower(), record):
+        return (whom[1],)
     is_compared = bool(record.get("reference")) or number.kind in ("points", "times")
     # Where ours cannot tell which way it went, no draft can.
     is_compared = is_compared and not _UNTOLD.search(str(record["sentence"]))
     # What it has come to, or from; which way is judged elsewhere.
     is_moved = re.search(r"\b(?:to|from)\s(?:\w+\s){0,2}$", claim.alone[: number.begin])
-    places = [m for m in claim.mentions if m.dimension == "place"]
     out, kept = list[str](), list[str]()
     for match in sorted([*_WORD.finditer(text), *_SIGN.finditer(text)], key=re.Match.start):
         word = match.group().lower().replace("’", "'")
         if (is_compared or is_moved) and DIRECTION.fullmatch(word):
             continue
         if number.kind == "points" and is_compared and word == "likely":
-            continue
-        # "Our students" are not those of the place.
-        if word == "our" and any(m.at == match.end() + 1 for m in places):
             continue
         if not all(part in _plain() or _stem(part) in known for part in word.split("-")):
             out.append(match.group())
@@ -267,6 +268,14 @@ def _is_of(mention: Mention, printed: PrintedNumber, claim: Claim) -> bool:
         is_of_families = record["measure"] in OF_FAMILIES and "low_income" in mention.codes
         return is_of_families or is_for_group(record) or EVERYONE in mention.codes
     return False
+
+
+def _may_count(word: str, record: Record) -> bool:
+    """Return whether a share may be "of" a word: of those whom a finding counts, or of a word that says nothing."""
+    of = re.findall(r"percent of (?:the |all )?(\w+)", str(record["sentence"]))
+    stems = frozenset(map(_stem, [*of, str(record.get("counted") or "")]))
+    alike = stems.union(*(line for line in _alike() if line & stems))
+    return word in _plain() or _stem(word) in alike
 
 
 def _plain() -> frozenset[str]:

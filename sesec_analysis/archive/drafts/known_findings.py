@@ -25,14 +25,7 @@ from sesec_analysis.evidence.wording.labels import EVERYONE, read_reference
 if TYPE_CHECKING:
     from sesec_analysis.archive.drafts.binding import Claim
 
-__all__ = [
-    "OF_FAMILIES",
-    "FindingIndex",
-    "PrintedNumber",
-    "is_for_group",
-    "is_inside",
-    "is_range",
-]
+__all__ = ["OF_FAMILIES", "FindingIndex", "PrintedNumber", "is_for_group", "is_inside", "is_range"]
 
 
 _WHOLE = {"grade_level": "grade", "student_group": "student group"}

@@ -54,6 +54,7 @@ _GRADES = {
     **{"10": "10 ten tenth 10th", "K": "k"},
 }
 """What the grades with tests are called, with the word "grade" before or behind."""
+_GRADE_FORMS = ("grade {}", "{} grade", "{}-grade", "{} grader", "{} graders", "{}-graders")
 
 _OF_THE_STATE = re.compile(r"the state(?:'s)?\s(?:[\w-]+\s){0,4}?(?:standard|test|exam)s?\b", re.I)
 _MARK = re.compile(
@@ -101,14 +102,7 @@ class Vocabulary:
         self._add_groups()
         for code, names in _GRADES.items():
             for name in names.split():
-                for form in (
-                    "grade {}",
-                    "{} grade",
-                    "{}-grade",
-                    "{} grader",
-                    "{} graders",
-                    "{}-graders",
-                ):
+                for form in _GRADE_FORMS:
                     self._add("grade", form.format(name), [code], exact=False)
         self._add_places(findings)
 

@@ -442,9 +442,7 @@ def _anchors(document: Document) -> dict[str, str]:
                 anchors.setdefault(record["id"], record["id"])
         elif isinstance(block, HeadlineBlock | AsksBlock):
             continue
-        elif (
-            isinstance(block, TableBlock) and block.layout == "deck"
-        ):  # sentences of numbers beside it
+        elif isinstance(block, TableBlock) and block.layout == "deck":  # they have a table, too
             continue
         elif isinstance(block, FigureBlock | TableBlock):
             anchor = (
