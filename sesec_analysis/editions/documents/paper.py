@@ -431,6 +431,12 @@ def _alt(figure: FigureBlock, *, printed: bool) -> str:
     return f"{figure.alt} {figure.long_description}"
 
 
+def _is_shown_elsewhere(block: Block) -> bool:
+    """Return whether what a block says of its findings repeats a figure or table: the lead, asks, and sentences."""
+    is_deck = isinstance(block, TableBlock) and block.layout == "deck"
+    return is_deck or isinstance(block, HeadlineBlock | AsksBlock)
+
+
 def _anchors(document: Document) -> dict[str, str]:
     """Return where a link inside the document leads: headings, figures, and findings where they are shown first."""
     anchors: dict[str, str] = {}
@@ -440,9 +446,7 @@ def _anchors(document: Document) -> dict[str, str]:
         elif isinstance(block, FindingBlock):
             for record in block.findings:
                 anchors.setdefault(record["id"], record["id"])
-        elif isinstance(block, HeadlineBlock | AsksBlock):
-            continue
-        elif isinstance(block, TableBlock) and block.layout == "deck":  # they have a table, too
+        elif _is_shown_elsewhere(block):
             continue
         elif isinstance(block, FigureBlock | TableBlock):
             anchor = (
