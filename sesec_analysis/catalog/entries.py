@@ -583,6 +583,8 @@ class Words(Entry):
     """Words that change nothing of what is said of a number."""
     framing: list[str] = []
     """Phrases that change nothing of it, though their words may."""
+    turning: list[str] = []
+    """Words with which even an aside may make another claim of a number."""
     opposite: list[str] = []
     """Words that name an indicator by those who are not counted."""
     idle: list[str] = []

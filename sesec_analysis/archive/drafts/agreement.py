@@ -1,12 +1,14 @@
 """Hold the words of a claim against those of the finding whose number it has: what is not understood does not pass.
 
 A number of ours is right only if it is of what the draft says: of the same measure, unit, level of school, group, place
-and year. Every word of the sentence is to be one of the finding's, one like it, or one of a closed list of words that
-change nothing of it; what is left over is shown in gray, and the number is not judged.
+and year. Every word next to it is to be one of the finding's, one like it, or in a closed list of words that change
+nothing; what is left over is shown in gray, and the number is not judged. A clause before or behind may say something
+else, if no word of it could turn the number.
 """
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from sesec_analysis import catalog
 from sesec_analysis.archive.drafts.binding import Claim
@@ -17,7 +19,7 @@ from sesec_analysis.archive.drafts.directions import (
     moves_otherwise,
     years_are_turned,
 )
-from sesec_analysis.archive.drafts.known_findings import OF_FAMILIES, PrintedNumber, is_for_group
+from sesec_analysis.archive.drafts.known_findings import PrintedNumber
 from sesec_analysis.archive.drafts.subjects import Mention
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.labels import EVERYONE, read_reference
@@ -42,7 +44,6 @@ _AROUND = {
     ),
 }
 """Words for years and places that say nothing only before and behind their names."""
-_WHERE_IT_LIES = re.compile(r"(?:,?\s(?:in|of))?,?\s")
 _TO = re.compile(r"\b(?:to|from|at)\s(?:(?:about|nearly|just|over|under)\s)*$", re.IGNORECASE)
 _ENDING = re.compile(r"(?:['’]s|s['’]|ing|ed|es|s|ly|e)$")
 _TIMES_OF = re.compile(
@@ -58,8 +59,9 @@ _OF_A_PART = re.compile(r"\sof\s(?:the\s|those\s|these\s|its\s)?\d", re.IGNORECA
 _PER_STUDENT = re.compile(r"\b(?:per|each|every)[- ](?:student|pupil|child)", re.IGNORECASE)
 _EITHER = re.compile(r"(\w+) or (\w+)")
 _TESTED = "_met_tested"
+_CLOSED = " School buildings closed in between."
 _SAYS_TESTED = re.compile(
-    r"\btested\b(?! (?:grades?|subjects?|or not)\b)|\btest[- ]takers\b|\b(?:took|taking|take|sat for) (?:the|it)\b",
+    r"\btested\b(?![- ](?:grades?|subjects?|or not)\b)|\btest[- ]takers\b|\b(?:took|taking|take|sat for) (?:the|it)\b",
     re.IGNORECASE,
 )
 _SAYS_ALL = re.compile(
@@ -76,17 +78,32 @@ _OF_ALL_WHO_DID = re.compile(
     r"|comprised?|represent(?:s|ed)?|constituted?|is home to) (?:[a-z]+ ){0,2}NUM of (?:(?!WHO)[\w-]+ ){0,6}?DID"
 )
 """A share of all who did something, not of a group or a place, where a sentence has these names for its parts."""
+_SHARES = ("enrollment", "homeless_students")
+"""Indicators of whom students are, by group."""
 _UNTOLD = re.compile(
     r"\bcannot be told\b|\bcould be chance\b|\bcan.t tell\b|\babout the same\b|\btoo much is withheld\b",
     re.IGNORECASE,
 )
+_PIECE = re.compile(
+    r"[;:—]|\s[–-]\s|,\s(?=(?:and|but|so|yet|where|which|as|for|since|while|though|although|an?)\s)",
+    re.IGNORECASE,
+)
+"""Where a sentence may end what it says of a number, or begin to."""
+_ADJUNCT = re.compile(
+    r"^\W*(?:of|among|at|by|with|without|under|over|after|before|during|per|from|than|like|unlike|given|once|even)\b"
+    r"|\b(?:is|are|was|were|figures?|numbers?|rates?|shares?|results?) (?:for|among|of|in|with|at|by|from|about)\b",
+    re.IGNORECASE,
+)
+"""Words by which an aside says of whom, when, or how something is true."""
 _ATTENDED = re.compile(
     r"^(?!.*\bregular).*\b(?:attend(?:ed|s|ing)?|c[ao]m(?:e|es|ing)|went|go(?:es|ing)?) (?:to )?(?:school|class)\b",
     re.IGNORECASE | re.DOTALL,
 )
 
 
-def find_doubt(claim: Claim, printed: PrintedNumber, earlier: Iterable[Record]) -> str:
+def find_doubt(
+    claim: Claim, printed: PrintedNumber, earlier: Iterable[Record], gap: Record | None = None
+) -> str:
     """Return why a number that a finding prints may be another claim; nothing if its words agree with the finding.
 
     Parameters
@@ -97,10 +114,12 @@ def find_doubt(claim: Claim, printed: PrintedNumber, earlier: Iterable[Record]) 
         The finding's number.
     earlier
         The finding in earlier years.
+    gap
+        What the gap has come to whose change the finding is.
     """
     is_attendance = printed.record["indicator"] == "regular_attendance"
     is_irregular = is_attendance and _ATTENDED.search(claim.alone)
-    is_turned_round = is_other_way(claim, printed) or is_less_than_it_says(claim, printed)
+    is_turned_round = is_other_way(claim, printed, gap) or is_less_than_it_says(claim, printed)
     doubts = (
         (is_turned_round, "it is the other way round"),
         (years_are_turned(claim, printed), "the years are the other way round"),
@@ -143,14 +162,14 @@ def not_understood(
 ) -> tuple[str, ...]:
     """Return what is left of a sentence without what the finding says and words that change nothing of it.
 
-    Every word and sign is accounted for, or the number is not this finding's: no list could name all the words that
-    make another claim of it. ``beside`` are findings of the sentence's other numbers: what it names may be theirs.
+    Every word and sign but those of asides is accounted for: no list could name all that make another claim of it.
+    ``beside`` are findings of the sentence's other numbers: what it names may be theirs.
     """
     number, record = claim.number, printed.record
     times = [one for one in claim.figures if one.kind == number.kind == "times"]
     if times and not any(_TIMES_OF.match(claim.sentence, one.end) for one in times):
         return (number.text,)
-    text = _without_accounted(claim, [printed, *beside])
+    text = _without_asides(_without_accounted(claim, [printed, *beside]), claim)
     known = _words_of(record, "times" if number.kind == "times" else "")
     whom = _OF_WHOM.match(text, number.end)
     if number.kind == "percent" and whom and not _may_count(whom[1].lower(), record):
@@ -167,7 +186,9 @@ def not_understood(
             continue
         if number.kind == "points" and is_compared and word == "likely":
             continue
-        if not all(part in _plain() or _stem(part) in known for part in word.split("-")):
+        if _stem(word) not in known and not all(
+            part in _plain() or _stem(part) in known for part in word.split("-")
+        ):
             out.append(match.group())
         kept += [part for part in word.split("-") if part not in _plain()]
     if not out and not beside and not record.get("reference") and not _is_in_order(kept, record):
@@ -199,10 +220,40 @@ def _without_accounted(claim: Claim, findings: Sequence[PrintedNumber]) -> str:
             before, behind = _AROUND[m.dimension]
             met = before.search(claim.alone[: m.at]), behind.match(claim.alone, m.end)
             spans += [found.span() for found in met if found]
+    if any("per student" in str(printed.record["sentence"]) for printed in findings):
+        spans += [found.span() for found in _PER_STUDENT.finditer(claim.alone)]
     spans += [found.span() for found in _phrases().finditer(claim.alone.replace("’", "'"))]
     for start, end in spans:
         kept[start:end] = " " * (end - start)
     return "".join(kept)
+
+
+def _without_asides(text: str, claim: Claim) -> str:
+    """Return a text with spaces for what a sentence says before or behind its numbers, and not of them.
+
+    An opinion, a plan, or another fact: a piece of its own that names nothing else that we measure, and without a word
+    that could turn a number (a direction, a denial, a cause, a rank, a condition).
+    """
+    cuts = [0, *(m.start() for m in _PIECE.finditer(claim.sentence)), len(text)]
+    pieces = list(pairwise(cuts))
+    held = [
+        at
+        for at, (start, end) in enumerate(pieces)
+        if any(start <= n.at < end for n in claim.figures)
+    ]
+    outside = pieces[: min(held)] + pieces[max(held) + 1 :]
+    inside = range(pieces[min(held)][0], pieces[max(held)][1])
+    # What is measured is named beside the numbers, or is a share of students that needs no name.
+    if not any(m.at in inside or not m.end for m in claim.mentions if m.dimension == "indicator"):
+        return text
+    for start, end in outside:
+        said = text[start:end].replace("’", "'")
+        words = {m.group().lower() for m in _WORD.finditer(said)}
+        is_turning = words & _turning() or any(map(DIRECTION.fullmatch, words)) or "n't" in said
+        is_other = any(text[m.at : m.end].strip() for m in claim.mentions if start <= m.at < end)
+        if not (is_turning or is_other or _ADJUNCT.search(said)):
+            text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
+    return text
 
 
 def is_of_those_tested(claim: Claim, printed: PrintedNumber) -> bool:
@@ -219,7 +270,9 @@ def is_of_those_tested(claim: Claim, printed: PrintedNumber) -> bool:
 
 def _has_both_of_either(claim: Claim, printed: PrintedNumber) -> bool:
     """Return whether a sentence says "suspended and expelled" of those who were one or the other."""
-    either = _EITHER.findall(str(printed.record["sentence"]).lower())
+    either = _EITHER.findall(
+        str(printed.record["sentence"]).replace(str(printed.record["label"]), "")
+    )
     return any(f"{one} and {other}" in claim.alone.lower() for one, other in either)
 
 
@@ -235,9 +288,9 @@ def is_of_another_whole(claim: Claim, printed: PrintedNumber) -> bool:
         return True
     if printed.record["measure"] != "rate" or number.kind != "percent":
         return False
-    if code.startswith(("teachers_", "homeless_students")):  # who they are is the indicator
+    if code.startswith("teachers_"):  # who they are is the indicator
         return False
-    is_share, group = code.startswith("enrollment"), str(printed.record["student_group"])
+    is_share, group = code.startswith(_SHARES), str(printed.record["student_group"])
     names = {"indicator": "DID", "student group": "WHO", "place": "WHO"}
     spans = [(number.at, number.end, "NUM")]
     for m in claim.mentions:
@@ -253,21 +306,11 @@ def is_of_another_whole(claim: Claim, printed: PrintedNumber) -> bool:
 
 def _is_of(mention: Mention, printed: PrintedNumber, claim: Claim) -> bool:
     """Return whether what a word names is of a finding."""
-    of, record = printed.about[mention.dimension], printed.record
+    of_all = {EVERYONE} if mention.dimension == "student group" else set()
     said = claim.sentence[mention.at : mention.end].lower()
-    if said in catalog.words().opposite:
-        return False
-    if mention.codes & of or mention.dimension == claim.bound:
-        return True
-    if mention.dimension == "place":  # a school is told with where it lies
-        schools = [m for m in claim.mentions if m.dimension == "place" and m.codes & of]
-        between = [claim.sentence[m.end : mention.at] for m in schools]
-        is_school = record["organization_level"] == "school"
-        return is_school and any(_WHERE_IT_LIES.fullmatch(text) for text in between)
-    if mention.dimension == "student group":
-        is_of_families = record["measure"] in OF_FAMILIES and "low_income" in mention.codes
-        return is_of_families or is_for_group(record) or EVERYONE in mention.codes
-    return False
+    return said not in catalog.words().opposite and bool(
+        mention.codes & (printed.about[mention.dimension] | of_all)
+    )
 
 
 def _may_count(word: str, record: Record) -> bool:
@@ -279,7 +322,11 @@ def _may_count(word: str, record: Record) -> bool:
 
 
 def _plain() -> frozenset[str]:
-    return frozenset(word for line in catalog.words().plain for word in line.split())
+    return frozenset(" ".join(catalog.words().plain).split())
+
+
+def _turning() -> frozenset[str]:
+    return frozenset(" ".join(catalog.words().turning).split())
 
 
 def _phrases() -> re.Pattern[str]:
@@ -310,7 +357,7 @@ def _words_of(record: Record, unit: str) -> frozenset[str]:
     """Return the stems of what a finding says, of its unit, and of what may stand for them."""
     names = ["sentence", "reference_label", "place", "counted"]
     names += ["label"] if record["student_group"] != EVERYONE else []
-    said = [str(record.get(name) or "") for name in names]
+    said = [str(record.get(name) or "").replace(_CLOSED, "") for name in names]
     said += [catalog.indicator(str(record["indicator"])).title, unit]
     said += ["average"] if record["measure"] == "average" else []
     stems = frozenset(_stems(" ".join(said)))

@@ -26,7 +26,7 @@ _CLAUSE = re.compile(
 _BETWEEN = re.compile(
     r"\s(?:to|and|but|or|against|versus|from|by|at)\s|[;:,(|]|\.\s", re.IGNORECASE
 )
-_IS = r"(?:were|are|was|is|made up|make up|makes up|comprised?|accounts? for|came|comes?|lived?)"
+_IS = r"(?:were|are|was|is|made up|make up|makes up|comprised?|account(?:s|ed)? for|came|comes?|lived?)"
 _ON = r"(?:[^.;]|(?<=\d)\.(?=\d))"
 _SHARE = re.compile(
     rf"(?:\b{_IS}\b{_ON}{{0,90}}\bof\s(?:all\s|the\s|its\s|public school\s)*students\b"
@@ -45,9 +45,8 @@ class Claim:
 
     ``subject`` is what the words around it name, or else those before; ``own`` what its sentence itself names;
     ``named`` all that its sentence names. ``alone`` is the sentence, letter for letter at the same places, without the
-    clauses of its other numbers. ``held`` are the places and groups that its words compare with. ``bound`` is the
-    dimension of a list by which it is one of several; ``mentions`` and ``figures`` are all that its sentence names, and
-    all its numbers.
+    clauses of its other numbers. ``held`` are the places and groups that its words compare with; ``mentions`` and
+    ``figures`` are all that its sentence names, and all its numbers.
     """
 
     number: Number
@@ -58,7 +57,6 @@ class Claim:
     carried: Subject
     alone: str = ""
     held: Sequence[Mention] = ()
-    bound: str = ""
     mentions: Sequence[Mention] = ()
     figures: Sequence[Number] = ()
 
@@ -94,15 +92,10 @@ def claims(
     before = _taken_up(carried, bool(indicators))
     cuts = _cuts(plain, figures, mentions)
     held = held_against(plain, mentions, figures)
-    lists = _in_order(figures, mentions, plain, held)
     out = []
     for number in figures:
         span = _span(cuts, number, len(plain))
         subject, own = _subject(mentions, span, cuts, before, figures)
-        if number in lists:
-            bound = lists[number]
-            own = {**own, bound.dimension: bound.codes}
-            subject = {**before, **subject, **own}
         out.append(
             Claim(
                 number,
@@ -113,7 +106,6 @@ def claims(
                 dict(carried),
                 _alone(plain, cuts, number, figures),
                 [m for m in held if m.at in span or not _has_number(m, cuts, figures)],
-                lists[number].dimension if number in lists else "",
                 mentions,
                 figures,
             )
@@ -264,26 +256,3 @@ def _has_number(
     first = mention.end if leads else max(cut for cut in cuts if cut <= mention.at)
     last = min(cut for cut in cuts if cut > mention.at)
     return any(first <= number.at < last for number in figures)
-
-
-def _in_order(
-    figures: list[Number], mentions: list[Mention], text: str, held: Sequence[Mention]
-) -> dict[Number, Mention]:
-    """Bind numbers of one kind to as many names that all stand before or all behind them, the one compared with last.
-
-    "More here than there, 88.9 versus 81.8 percent"; "from 84.9 to 71.7 percent between 2018–19 and 2023–24".
-    """
-    bound: dict[Number, Mention] = {}
-    for kind in {number.kind for number in figures if not number.paired}:
-        run = [number for number in figures if number.kind == kind]
-        for dimension in ("place", "student group", "school year", "grade", "indicator"):
-            names = [m for m in mentions if m.dimension == dimension]
-            are_before = all(m.end <= run[0].at for m in names)
-            if are_before:
-                names.sort(key=lambda mention: mention in held)
-            are_behind = all(m.at >= run[-1].end for m in names)
-            if 1 < len(run) == len(names) == len({m.codes for m in names}) and (
-                are_before or are_behind
-            ):
-                bound = dict(zip(run, names, strict=True)) | bound
-    return bound

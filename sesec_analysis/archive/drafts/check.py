@@ -45,6 +45,7 @@ _MOST_IN_SENTENCE = 40
 _ID = re.compile(r"sesec:[\w.:-]*\w")
 _UNREAD = re.compile(rf"{_ID.pattern}|\[\^?\w{{1,9}}\]|\S{{100,}}")
 """Ids, marks of notes, and what is no word of any draft."""
+_CHANGE_OF_GAP = re.compile(r"gap_change(\.\w+\.\d+)-\d+")
 _COMPARED = {"gap", "gap_change", "ratio", "risk_ratio", "composition_difference"}
 _OF_TIME = {"change", "gap_change"}
 _MEASURED = ("percent", "points", "times", "dollars")
@@ -219,11 +220,8 @@ def _of_kind(fitting: list[PrintedNumber], claim: Claim) -> list[PrintedNumber]:
 
 
 def _agrees(number: Number, printed: PrintedNumber) -> bool:
-    if (
-        printed.role == "value" and is_range(printed.record) and not number.paired
-    ):  # it is one of two ends
-        if not number.near and not number.part_of:
-            return False
+    """Return whether a number is the one printed; a number alone is a range if both its ends round to it."""
+    if printed.role == "value" and is_range(printed.record) and not number.paired:
         ends = [n.value for n in numbers(str(printed.record["value"]))[:2]]
         return bool(ends) and all(number.rounds(end) for end in ends)
     return number.rounds(printed.value)
@@ -233,7 +231,8 @@ def _confirm(
     best: PrintedNumber, claim: Claim, known: FindingIndex, beside: Sequence[PrintedNumber] = ()
 ) -> _Verdict:
     """Return that a number is right, unless words of its sentence may make it another claim."""
-    doubt = find_doubt(claim, best, known.of_other_years(best.record, before=True))
+    gap = known.records.get(_CHANGE_OF_GAP.sub(r"gap\1", best.id))
+    doubt = find_doubt(claim, best, known.of_other_years(best.record, before=True), gap)
     if doubt:
         return _Verdict(NOT_JUDGED, best.id, f"{doubt}: {best.record['sentence']}")
     if words := not_understood(claim, best, beside):

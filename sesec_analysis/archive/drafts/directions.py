@@ -21,12 +21,12 @@ __all__ = [
 
 _UP = (
     r"higher|more|above|rose|risen|rises?|rising|increas(?:e|es|ed|ing)|gr[eo]wn?|growing|gain(?:s|ed)?|up|ahead"
-    r"|greater|larger|climb(?:s|ed)?|jump(?:s|ed)?|soar(?:s|ed)?"
+    r"|greater|larger|climb(?:s|ed)?|jump(?:s|ed)?|soar(?:s|ed)?|widen(?:s|ed|ing)?"
 )
 _DOWN = (
     r"lower|fewer|less|smaller|below|f[ea]ll|fallen|falls|falling|drop(?:s|ped|ping)?|declin(?:e|es|ed|ing)|los[st]|loss"
     r"|down|behind|decreas(?:e|es|ed|ing)|trail(?:s|ed|ing)?|slip(?:s|ped)?|slid|sank|shr[au]nk|plunged|plummeted"
-    r"|tumbled|lag(?:s|ged|ging)?"
+    r"|tumbled|lag(?:s|ged|ging)?|narrow(?:s|ed|ing)?|closed"
 )
 _BETTER, _WORSE = r"improv(?:ed?|es|ement)|better|recovered", r"worsen(?:ed|s)?|worse|deteriorated"
 DIRECTION = re.compile(
@@ -34,6 +34,7 @@ DIRECTION = re.compile(
     re.IGNORECASE,
 )
 """A word that tells which way a number goes."""
+_MOVING = ("gap", "change", "gap_change")
 _WAYS = {
     name: re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
     for name, words in (("up", _UP), ("down", _DOWN), ("better", _BETTER), ("worse", _WORSE))
@@ -46,6 +47,7 @@ _THAN_A_YEAR = re.compile(
     r"\s(?:than|below|above)\s(?:(?:it|they)\s(?:was|were)\s|(?:that|those) of\s)?(?:in\s)?(?:the\s)?"
     r"(?=(?:19|20)\d\d\b)"
 )
+_GAP = re.compile(r"\b(?:gaps?|differences?|distance|divide|apart)\b", re.IGNORECASE)
 _UNTIL = re.compile(r"\s(?:to|and|until|through)\s", re.IGNORECASE)
 _FROM = re.compile(
     rf"\b(?P<way>{_UP}|{_DOWN}|{_BETTER}|{_WORSE})\s(?:[\w–-]+\s){{0,4}}?from\s(?:\w+\s){{0,2}}$",
@@ -53,8 +55,11 @@ _FROM = re.compile(
 )
 
 
-def is_other_way(claim: Claim, printed: PrintedNumber) -> bool:
-    """Return whether a draft says higher where we say lower, or so many times of the other place."""
+def is_other_way(claim: Claim, printed: PrintedNumber, gap: Record | None) -> bool:
+    """Return whether a draft says higher where we say lower, or so many times of the other place.
+
+    ``gap`` is what the gap has come to whose change a finding is: one below 0 that moved down has grown.
+    """
     record = printed.record
     own, others = places_of(record)
     after = claim.sentence[claim.number.end : claim.number.end + 20]
@@ -65,10 +70,12 @@ def is_other_way(claim: Claim, printed: PrintedNumber) -> bool:
     if claim.number.kind == "times" and others:
         held = frozenset().union(*(m.codes for m in claim.held if m.dimension == "place"))
         return bool(held & own) and not held & others
-    if claim.number.kind != "points" or record["measure"] not in ("gap", "change"):
+    if claim.number.kind != "points" or record["measure"] not in _MOVING:
         return False
     signs = {float(v) > 0 for v in _ends(record)}
     said = _way(claim, str(record["indicator"]))
+    if record["measure"] == "gap_change" and _GAP.search(claim.alone):
+        return said is None or said != (gap is not None and signs == {v > 0 for v in _ends(gap)})
     if len(signs) != 1 or said is None:
         return False
     places = [m for m in claim.mentions if m.dimension == "place"]

@@ -25,14 +25,15 @@ from sesec_analysis.evidence.wording.labels import EVERYONE, read_reference
 if TYPE_CHECKING:
     from sesec_analysis.archive.drafts.binding import Claim
 
-__all__ = ["OF_FAMILIES", "FindingIndex", "PrintedNumber", "is_for_group", "is_inside", "is_range"]
+__all__ = ["FindingIndex", "PrintedNumber", "is_inside", "is_range"]
 
 
 _WHOLE = {"grade_level": "grade", "student_group": "student group"}
 _MINUS = ("-", "−")
 _COUNTS = ("n", "numerator", "reference_n", "reference_numerator")
-OF_FAMILIES = ("expected_rate", "rate_less_expected")
+_OF_FAMILIES = ("expected_rate", "rate_less_expected")
 """Measures whose sentences name students from low-income families, though they are of all."""
+_OF_STUDENTS = ("budget_per_student", "spending_per_student")
 _MOST_NEAR = 20
 
 
@@ -200,7 +201,10 @@ class FindingIndex:
         self, subject: Subject, named: Subject, printed: PrintedNumber
     ) -> bool:
         said, groups = subject.get("student group", frozenset()), printed.about["student group"]
-        if not said or is_for_group(printed.record) or printed.record["measure"] in OF_FAMILIES:
+        record = printed.record
+        # Dollars may be for a group, as a budget for multilingual learners is.
+        is_for_group = printed.kind == "dollars" and record["indicator"] not in _OF_STUDENTS
+        if not said or is_for_group or record["measure"] in _OF_FAMILIES:
             return False
         if said == {EVERYONE} and (printed.role == "of" or printed.kind == "dollars"):
             return False
@@ -230,12 +234,6 @@ def _normalized(text: str) -> str:
 def is_range(record: Record) -> bool:
     """Return whether a range is all that a finding prints."""
     return record.get("publish") == "range" and len(numbers(str(record.get("value") or ""))) > 1
-
-
-def is_for_group(record: Record) -> bool:
-    """Return whether dollars may be for a student group, as a budget for multilingual learners is."""
-    is_dollars = record.get("unit") == "dollars_per_student"
-    return is_dollars and record["indicator"] not in ("budget_per_student", "spending_per_student")
 
 
 def is_inside(number: Number, record: Record) -> bool:

@@ -101,18 +101,9 @@ _IN = re.compile(
     r"(?!\d|[.,]\d|\s?%|\s?percent)",
     re.I,
 )
-_MULTIPLES = {
-    **{
-        "twice": 2,
-        "double": 2,
-        "thrice": 3,
-        "triple": 3,
-        "treble": 3,
-        "quadruple": 4,
-        "quintuple": 5,
-    },
-}
-_MULTIPLE = re.compile(rf"\b(?:{'|'.join(_MULTIPLES)})\b", re.IGNORECASE)
+_MULTIPLES = {"twice": 2, "double": 2} | dict.fromkeys(("thrice", "triple", "treble"), 3)
+_MULTIPLES |= {"quadruple": 4, "quintuple": 5}
+_MULTIPLE = re.compile(rf"\b(?:{'|'.join(_MULTIPLES)})\b(?![- ](?:check|credit))", re.IGNORECASE)
 _NEAR_WORDS: dict[Nearness, str] = {
     "under": r"just under|fewer than|less than|under|below|at most|up to|no more than|not quite|nearly|almost|close to"
     r"|approaching|barely",
@@ -218,12 +209,8 @@ def numbers(sentence: str) -> list[Number]:
     figures: list[Number] = []
     text = sentence
     for match in _MULTIPLE.finditer(text):
-        if not re.match(
-            r"\s?(?:the )?(?:federal )?poverty|[- ](?:check|credit)",
-            text[match.end() : match.end() + 25],
-        ):
-            times, at = Decimal(_MULTIPLES[match.group().lower()]), match.start()
-            figures.append(Number(match.group(), times, 0, "times", at, end=match.end()))
+        times, at = Decimal(_MULTIPLES[match.group().lower()]), match.start()
+        figures.append(Number(match.group(), times, 0, "times", at, end=match.end()))
     text = _blanked(text, _MULTIPLE)
     for match in _FRACTION.finditer(text):
         if part := _fraction(match, text):
@@ -405,11 +392,8 @@ def _with_units(figures: list[Number], sentence: str) -> list[Number]:
         this, after = out[n], out[n + 1]
         glue = sentence[this.end : after.at]
         is_list = _LIST.fullmatch(glue) or (glue == " to " and _moves(sentence, this.at))
-        lacks_unit = this.kind in ("count", "plain") and after.kind in (
-            "percent",
-            "points",
-            "times",
-        )
+        has_unit = after.kind in ("percent", "points", "times")
+        lacks_unit = this.kind in ("count", "plain") and has_unit
         if is_list and lacks_unit and not (this.paired or after.paired or after.part_of):
             out[n] = replace(this, kind=after.kind)
     return out

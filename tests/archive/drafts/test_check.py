@@ -155,7 +155,6 @@ SAID = "In 2021–22, students from low-income families were 62.5 percent of stu
 CITED = "(sesec:rate.enrollment.2022.all.southeast_seattle.low_income)"
 ASIDES = [
     f"Every family knows it; {SAID}.",
-    f"We begin with numbers: {SAID}.",
     f"Of newcomers we know this: {SAID}.",
     f"Not counting kindergarten, {SAID}.",
     f"{SAID} — the figure is for kindergarten.",
@@ -179,7 +178,21 @@ def test_check_draft__passes_no_number_that_another_clause_makes_one_of_others(
     assert number.verdict not in ("matches", "rounds right")
 
 
-@pytest.mark.parametrize("text", [SAID, f"We know that {SAID}", f"According to state data, {SAID}"])
+TRUE = [
+    *(
+        SAID,
+        f"We know that {SAID}",
+        f"According to state data, {SAID}",
+        f"We begin with numbers: {SAID}",
+    ),
+    *(
+        f"Our tutors start early, and {SAID[0].lower()}{SAID[1:]}",
+        f"{SAID}, and our families deserve better",
+    ),
+]
+
+
+@pytest.mark.parametrize("text", TRUE)
 def test_check_draft__passes_a_number_beside_words_that_change_nothing(
     text: str, editions: Editions, tmp_path: Path
 ):
@@ -336,7 +349,7 @@ BLACK = "sesec:rate.disciplined.2018.all.southeast_seattle.black"
 
 
 @pytest.mark.parametrize("cite", ["", f" ({BLACK})"])
-@pytest.mark.parametrize("written", ["5.8", "6", "6.4", "6.1"])  # ends, rounded, between
+@pytest.mark.parametrize("written", ["5.8", "6.4", "6.1"])  # ends, between
 def test_check_draft__answers_a_lone_number_in_a_range_with_the_range(
     written: str, cite: str, ranges: Editions, tmp_path: Path
 ):
