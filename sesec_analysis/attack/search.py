@@ -8,9 +8,8 @@ Patterns, made so that what reports must say is let pass: "fewer than 10 student
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from math import ceil, floor, isfinite
 
 from sesec_analysis import catalog, schema
@@ -107,22 +106,22 @@ class Hit:
 
 def search(edition: EditionText, texts: Iterable[tuple[str, str]] = ()) -> list[Hit]:
     """Search the findings of an edition, and its texts, each with where it stands; return each hit once."""
-    hits = {hit for claim in edition.claims for hit in _of_claim(claim)}
+    cells = {text for one in edition.claims for name, text in one.texts.items() if name != "id"}
+    # Of 83,000 cells of an edition 9,600 differ, and one takes 35 us.
+    found = {text: in_words(text) for text in cells if number(text) is None}
+    hits = {hit for claim in edition.claims for hit in _of_claim(claim, found)}
     for where, text in texts:
         hits |= {Hit(where, what, words) for what, words in in_words(text)}
     return sorted(hits)
 
 
-@lru_cache(maxsize=1 << 16)  # 35 us; an edition has 83,000 cells, of which 9,600 differ
-def _in_cell(text: str) -> tuple[tuple[str, str], ...]:
-    return in_words(text) if number(text) is None else ()
-
-
-def _of_claim(claim: PrintedClaim) -> Iterator[Hit]:
-    """Search the texts of a claim, and its counts beside each other."""
+def _of_claim(
+    claim: PrintedClaim, found: Mapping[str, tuple[tuple[str, str], ...]]
+) -> Iterator[Hit]:
+    """Yield what may not leave in a claim: what was ``found`` in its texts, and by its counts together."""
     for column, text in claim.texts.items():
-        if column != "id" and (found := _in_cell(text)):
-            yield from (Hit(f"{claim.said}, {column}", *one) for one in found)
+        if column != "id":
+            yield from (Hit(f"{claim.said}, {column}", *one) for one in found.get(text, ()))
     indicator = catalog.indicators().get(claim.key.indicator)
     if indicator and indicator.counted != "schools" and indicator.unit in schema.SHARES:
         sides = (_of_side(claim, prefix) for prefix in ("", "reference_"))

@@ -11,7 +11,7 @@ differ where all are printed exactly.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from math import inf
 from typing import Literal, NamedTuple
 
@@ -256,20 +256,15 @@ class State:
 
 
 def read_state(questions: Iterable[Question], *, insider: bool = False) -> State:
-    """Read what the state published, at every level, grade and group we hold; once in a process, until files change.
+    """Read what the state published, at every level, grade and group we hold.
 
     Either reader takes each text literally and knows the caps on sizes that October's enrollment gives (`size_caps`).
     An ``insider`` also grants the rules that no publisher documents: 3/n, and that of attendance's marks.
     """
-    wanted = tuple(sorted(set(questions)))
-    return _cached(wanted, insider, tuple(load.stamps(indicator) for indicator, _ in wanted))
-
-
-@cache  # 1.3 s; an edition asks three times for two states
-def _cached(wanted: tuple[Question, ...], insider: bool, files: tuple[load.Stamps, ...]) -> State:
     read = load.tight_year if insider else load.public_year
     nothing = schema.conform_observations(pd.DataFrame(columns=schema.OBSERVATIONS_COLUMNS))
-    return state_of(pd.concat([read(*one) for one in wanted] or [nothing], ignore_index=True))
+    tables = [read(*question) for question in sorted(set(questions))]
+    return state_of(pd.concat(tables or [nothing], ignore_index=True))
 
 
 def state_of(observations: pd.DataFrame) -> State:

@@ -126,12 +126,13 @@ class Series:
     """Findings whose ids differ in their years only, the earliest first, with those that no edition prints any more.
 
     ``url`` is the address of the site, with a slash at its end; None where that is not known, and then no citation has
-    one.
+    one. ``row_index`` finds the rows behind its numbers; all series share one.
     """
 
     stem: str
     every: tuple[NumberHistory, ...]
-    url: str | None = None
+    url: str | None
+    row_index: lineage.RowIndex
 
     @cached_property
     def numbers(self) -> list[NumberHistory]:
@@ -174,7 +175,8 @@ class Series:
         }
         if not self.numbers:
             return said
-        record, numbers = self.newest.record, [_number(one, self.url) for one in self.numbers]
+        record = self.newest.record
+        numbers = [_number(one, self.url, self.row_index) for one in self.numbers]
         return {
             **said,
             "description": record["sentence"],
@@ -237,7 +239,10 @@ def all_series(found: Sequence[EditionState], url: str | None = None) -> dict[st
     stems: dict[str, list[NumberHistory]] = {}
     for name in sorted(known, key=lambda name: (read_id(name).end_years, name)):
         stems.setdefault(read_id(name).stem, []).append(known[name])
-    return {stem: Series(stem, tuple(numbers), url) for stem, numbers in sorted(stems.items())}
+    index = lineage.RowIndex()
+    return {
+        stem: Series(stem, tuple(numbers), url, index) for stem, numbers in sorted(stems.items())
+    }
 
 
 def _moved(last: Version, new: Version) -> Iterator[Move]:
@@ -281,7 +286,7 @@ def _title(series: Series) -> str:
     return f"{subject}: {', '.join(filter(None, whom))}"
 
 
-def _number(one: NumberHistory, url: str | None) -> dict[str, Any]:
+def _number(one: NumberHistory, url: str | None, index: lineage.RowIndex) -> dict[str, Any]:
     """Return a finding with its edition, its rows, its citation, and the level of its interval."""
     state, record = one.current
     return {
@@ -292,7 +297,7 @@ def _number(one: NumberHistory, url: str | None) -> dict[str, Any]:
         **{name: value for name, value in record.items() if name not in ("id", "source")},
         "edition": state.name,
         "published": state.published,
-        "rows": lineage.rows(record, state.frozen),
+        "rows": index.rows(record, state.frozen),
         "citation": citation.item(cited(one.current, url)),
     }
 

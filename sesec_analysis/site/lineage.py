@@ -1,7 +1,6 @@
 """Follow a finding to the rows of our tables that it rests on, and so to the publisher's file."""
 
 from collections.abc import Iterable, Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from sesec_analysis.archive.frozen import Frozen, embedded_sha256, names, organi
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.labels import read_id
 
-__all__ = ["releases", "rows", "table_of", "tables"]
+__all__ = ["RowIndex", "releases", "table_of", "tables"]
 
 
 _COLUMNS = [
@@ -49,37 +48,44 @@ def _embedded(source_id: str, pinned: Mapping[str, Any]) -> Path | None:
     return catalog.data_dir() / "observations" / table_of(source_id)
 
 
-def rows(record: Record, frozen: Frozen) -> dict[str, list[int]]:
-    """Return the numbers of the rows that a finding rests on, from 0, by the file name of our table.
+class RowIndex:
+    """Find the rows of our tables that findings rest on; one index reads each table once for all of its findings."""
 
-    A release is left out where the edition rests on another state of its table, or where it gives another indicator
-    than the finding's: then the release is all that can be named.
+    def __init__(self) -> None:
+        self._tables: dict[Path, dict[tuple[str, int], pd.DataFrame]] = {}
 
-    Parameters
-    ----------
-    record
-        The finding.
-    frozen
-        Its edition.
+    def rows(self, record: Record, frozen: Frozen) -> dict[str, list[int]]:
+        """Return the numbers of the rows that a finding rests on, from 0, by the file name of our table.
 
-    Notes
-    -----
-    A row is the publisher's cell: its school's code, its year, grade and group, and the text that stood in it.
-    """
-    indicator = str(record.get("indicator"))
-    found = {}
-    for source_id, pinned in releases(record, frozen).items():
-        path = _embedded(source_id, pinned)
-        by_year = _by_year(path) if path else {}
-        asked = [(indicator, year) for year in read_id(str(record["id"])).end_years]
-        cells = [_cells(by_year[each], record) for each in asked if each in by_year]
-        numbers = [int(row) for of in cells for row in of.index[_is_meant(of, record, frozen)]]
-        if numbers:
-            found[table_of(source_id)] = sorted(numbers)
-    return found
+        A release is left out where the edition rests on another state of its table, or where it gives another indicator
+        than the finding's: then the release is all that can be named.
+
+        Parameters
+        ----------
+        record
+            The finding.
+        frozen
+            Its edition.
+
+        Notes
+        -----
+        A row is the publisher's cell: its school's code, its year, grade and group, and the text that stood in it.
+        """
+        indicator = str(record.get("indicator"))
+        found = {}
+        for source_id, pinned in releases(record, frozen).items():
+            path = _embedded(source_id, pinned)
+            if path and path not in self._tables:
+                self._tables[path] = _by_year(path)
+            by_year = self._tables[path] if path else {}
+            asked = [(indicator, year) for year in read_id(str(record["id"])).end_years]
+            cells = [_cells(by_year[each], record) for each in asked if each in by_year]
+            numbers = [int(row) for of in cells for row in of.index[_is_meant(of, record, frozen)]]
+            if numbers:
+                found[table_of(source_id)] = sorted(numbers)
+        return found
 
 
-@cache  # the findings of nine editions rest on 83 tables
 def _by_year(path: Path) -> dict[tuple[str, int], pd.DataFrame]:
     """Return the rows of a table by indicator and year; the index has their numbers."""
     table = pd.read_parquet(path, columns=_COLUMNS)

@@ -6,8 +6,7 @@ import site_samples
 
 from sesec_analysis import catalog
 from sesec_analysis.archive import frozen
-from sesec_analysis.site import lineage
-from sesec_analysis.site.lineage import releases, tables
+from sesec_analysis.site.lineage import RowIndex, releases, tables
 
 
 @pytest.fixture(scope="module")
@@ -16,7 +15,7 @@ def edition() -> frozen.Frozen:
 
 
 def rows_of(edition: frozen.Frozen, name: str) -> pd.DataFrame:
-    [(table, numbers)] = lineage.rows(edition.by_id[name], edition).items()
+    [(table, numbers)] = RowIndex().rows(edition.by_id[name], edition).items()
     return pd.read_parquet(catalog.data_dir() / "observations" / table).loc[numbers]
 
 
@@ -37,14 +36,15 @@ def test_rows__of_the_rest_of_the_district_hold_no_school_of_the_place(edition):
 
 def test_rows__are_not_named_where_the_table_is_another_now(edition):
     changed = site_samples.restated(edition)
-    assert lineage.rows(changed.by_id[site_samples.READING], changed) == {}
+    assert RowIndex().rows(changed.by_id[site_samples.READING], changed) == {}
     name = f"observations/{site_samples.RESTATED}.parquet"
     assert name in tables([edition])
     assert name not in tables([changed])
 
 
 def test_rows__are_found_for_nearly_every_number_of_an_edition(edition):
-    named = [bool(lineage.rows(record, edition)) for record in edition.findings]
+    index = RowIndex()
+    named = [bool(index.rows(record, edition)) for record in edition.findings]
     assert sum(named) >= 0.95 * len(
         named
     )  # levels and what is usual are made of several indicators
