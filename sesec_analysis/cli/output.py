@@ -124,12 +124,7 @@ def each_edition(
     from sesec_analysis.editions import pool
 
     workers = min(jobs or os.cpu_count() or 1, len(tasks))
-    if cluster is None:
-        outcomes = pool.each(work, tasks, workers=workers)
-    else:
-        from sesec_analysis.editions import cluster as editions_cluster
-
-        outcomes = editions_cluster.each(cluster, work, tasks)
+    outcomes = pool.each(work, tasks, workers=workers, cluster=cluster)
     if not quiet:
         at_a_time = "on the cluster" if cluster else f"{workers} at a time"
         say(f"{len(tasks)} editions, {at_a_time} …")

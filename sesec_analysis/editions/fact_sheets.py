@@ -186,7 +186,7 @@ def build_all(
     ClusterError
         If the cluster cannot do it; nothing was started.
     """
-    each = partial(pool.each, workers=workers) if cluster is None else _on_cluster(cluster)
+    each = partial(pool.each, workers=workers, cluster=cluster)
     of_each = guard.of_one_sheet(is_elsewhere=cluster is not None)
     jobs = _jobs(sheet_index.listed() if schools is None else schools, edition, out, of_each)
     due = [job for job in jobs if force or job.is_due]
@@ -217,13 +217,7 @@ def build_all(
 
 
 _Each = Callable[[Callable[[Job], None], Sequence[Job]], Iterator[pool.TaskResult[Job, None]]]
-"""Does a function for every job, and yields how each ended: `pool.each`, or `cluster.each` of a cluster."""
-
-
-def _on_cluster(address: str) -> _Each:
-    from sesec_analysis.editions import cluster
-
-    return partial(cluster.each, address)
+"""Does a function for every job, and yields how each ended: `pool.each`, here or on a cluster."""
 
 
 def _make(due: Sequence[Job], whole: int, each: _Each, progress: SheetProgress) -> None:

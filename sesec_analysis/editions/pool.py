@@ -8,10 +8,11 @@ import gc
 import os
 import signal
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, as_completed
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import (
     active_children,
     connection,
@@ -21,18 +22,16 @@ from multiprocessing import (
 )
 from pathlib import Path
 from threading import Thread
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from sesec_analysis.errors import SesecError
 from sesec_analysis.evidence.described import specs
 
-__all__ = ["SURROUNDINGS", "TaskResult", "WorkerError", "each", "processes", "surroundings"]
+__all__ = ["SURROUNDINGS", "TaskResult", "WorkerError", "each", "surroundings"]
 
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
-Executors = Callable[[int], AbstractContextManager[Executor]]
-"""Gives an executor of this many workers, and ends it."""
 
 SURROUNDINGS = {
     "JUPYTER_PREFER_ENV_PATH": "1",  # the kernel beside this package, not one of the same name in a home folder
@@ -79,8 +78,7 @@ def each(
     tasks: Sequence[Task],
     *,
     workers: int = 1,
-    executors: Executors | None = None,
-    lost: tuple[type[Exception], ...] = (),
+    cluster: str | None = None,
 ) -> Iterator[TaskResult[Task, Result]]:
     """Do a task after the other, some at a time, and yield how each ended.
 
@@ -92,48 +90,71 @@ def each(
         Plain values.
     workers
         How many tasks are done at a time.
-    executors
-        What does them; None is `processes`.
-    lost
-        Errors of an executor that say that a task's worker was lost.
+    cluster
+        The address of a Dask scheduler, whose workers do the tasks in place of processes of this machine.
+
+    Raises
+    ------
+    ClusterError
+        If the cluster cannot do it; nothing was started.
 
     Notes
     -----
     A process that dies takes its whole pool with it. Then the tasks that had not ended are done by one process alone,
     in their order: if that dies too, its task is the first that has not ended.
     """
+    if cluster is not None:
+        yield from _each_on_cluster(cluster, work, tasks)
+        return
     waiting = list(tasks)
     while waiting:
         batch, waiting = waiting[: _BATCH * workers], waiting[_BATCH * workers :]
         unfinished = list(range(len(batch)))
-        with (executors or processes)(workers) as pool:
-            futures: dict[Future[Result], int] = {}
-            with suppress(BrokenExecutor):
-                for at, task in enumerate(batch):
-                    futures[pool.submit(work, task)] = at
-            with _ended(futures):
-                for future in as_completed(futures):
-                    error = future.exception()
-                    if isinstance(error, BrokenExecutor):
-                        continue
+        with (
+            _processes(workers) as pool,
+            _submitted(pool, partial(_interruptible, work), batch) as futures,
+        ):
+            for future in as_completed(futures):
+                if not isinstance(future.exception(), BrokenExecutor):
                     unfinished.remove(futures[future])
-                    yield _outcome(batch[futures[future]], future, lost)
+                    yield _outcome(batch[futures[future]], future)
         if unfinished:
             if workers == 1:
                 yield TaskResult(batch[unfinished.pop(0)], None, _dead())
             workers, waiting = 1, [*(batch[at] for at in unfinished), *waiting]
 
 
-def _outcome(
-    task: Task, future: "Future[Result]", lost: tuple[type[Exception], ...]
-) -> TaskResult[Task, Result]:
+def _each_on_cluster(
+    address: str, work: Callable[[Task], Result], tasks: Sequence[Task]
+) -> Iterator[TaskResult[Task, Result]]:
+    if not tasks:
+        return
+
+    from sesec_analysis.editions import cluster
+
+    sent = partial(cluster.within, cluster.environment(), _alone, work)
+    # All at once: Dask gives each worker as much as it can do, and what a lost one had to another.
+    with cluster.executor(address) as pool, _submitted(pool, sent, tasks) as futures:
+        for future in as_completed(futures):
+            task, error = tasks[futures[future]], future.exception()
+            is_lost = isinstance(error, cluster.KilledWorker)
+            yield TaskResult(task, None, _dead()) if is_lost else _outcome(task, future)
+
+
+def _alone(work: Callable[[Task], Result], task: Task) -> Result:
+    """Do a task in a process of its own."""
+    [outcome] = each(work, [task])
+    if outcome.error:
+        raise outcome.error
+    return cast("Result", outcome.result)
+
+
+def _outcome(task: Task, future: "Future[Result]") -> TaskResult[Task, Result]:
     error = future.exception()
     if error is None:
         return TaskResult(task, future.result(), None)
     if isinstance(error, SesecError):
         return TaskResult(task, None, error)
-    if isinstance(error, lost):
-        return TaskResult(task, None, _dead())
     raise error
 
 
@@ -145,10 +166,19 @@ def _dead() -> WorkerError:
 
 
 @contextmanager
-def _ended(futures: Iterable["Future[Result]"]) -> Iterator[None]:
-    """Begin no other task once a block has ended; interrupt those at work if it was interrupted."""
+def _submitted(
+    pool: Executor, work: Callable[[Task], Result], tasks: Sequence[Task]
+) -> Iterator["dict[Future[Result], int]"]:
+    """Submit tasks, and give the position of each; begin no other once the block has ended.
+
+    Those at work on this machine are interrupted if the block is.
+    """
+    futures: dict[Future[Result], int] = {}
+    with suppress(BrokenExecutor):
+        for at, task in enumerate(tasks):
+            futures[pool.submit(work, task)] = at
     try:
-        yield
+        yield futures
     except KeyboardInterrupt:
         for child in active_children():
             if child.pid is not None:
@@ -161,7 +191,7 @@ def _ended(futures: Iterable["Future[Result]"]) -> Iterator[None]:
 
 
 @contextmanager
-def processes(workers: int) -> Iterator[Executor]:
+def _processes(workers: int) -> Iterator[Executor]:
     """Give processes of this machine, forked where the system can."""
     is_short = len(tempfile.gettempdir()) <= _LONGEST_FOLDER
     forks = is_short and "forkserver" in get_all_start_methods()
@@ -170,18 +200,7 @@ def processes(workers: int) -> Iterator[Executor]:
     with _environment(SURROUNDINGS):  # they reach the server only as it starts
         given = (dict(os.environ),)
         with ProcessPoolExecutor(workers, context, initializer=_begin, initargs=given) as pool:
-            yield _Interruptible(pool)
-
-
-class _Interruptible(Executor):
-    """An executor whose processes end their task at Ctrl-C, and begin no other."""
-
-    def __init__(self, pool: Executor) -> None:
-        self._pool = pool
-
-    def submit(self, fn, /, *args, **kwargs):  # type: ignore[no-untyped-def]  # as `Executor` has it
-        """Submit a task."""
-        return self._pool.submit(_interruptible, fn, *args, **kwargs)
+            yield pool
 
 
 @dataclass
@@ -202,6 +221,7 @@ _PROCESS = _Process()
 
 
 def _interruptible(work: Callable[[Task], Result], task: Task) -> Result:
+    """Do a task in a process that ends it at Ctrl-C, and begins no other."""
     if _PROCESS.is_stopped:
         raise KeyboardInterrupt
     _PROCESS.is_at_work = True

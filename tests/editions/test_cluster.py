@@ -12,6 +12,7 @@ from report_samples import code, notebook, write_root
 
 from sesec_analysis.cli import main
 from sesec_analysis.editions import cluster as editions_cluster
+from sesec_analysis.editions import pool
 from sesec_analysis.extras import MissingExtraError
 
 pytestmark = pytest.mark.slow
@@ -78,7 +79,7 @@ def test_report__of_all_on_a_cluster_is_that_of_this_machine(address, tmp_path, 
 
 def test_each__does_again_what_a_killed_worker_had_in_hand(root, address, tmp_path):
     tasks = [Writing(tmp_path / "shelf", number) for number in range(6)]
-    found = {one.task.number: one for one in editions_cluster.each(address, written, tasks)}
+    found = {one.task.number: one for one in pool.each(written, tasks, cluster=address)}
     assert sorted(found) == list(range(6))
     assert {number for number, one in found.items() if one.error} == {REFUSED, DEADLY}
     assert found[REFUSED].error.what == "no numbers"
@@ -94,18 +95,28 @@ def test_each__refuses_workers_that_are_set_up_otherwise(root, address, tmp_path
     with monkeypatch.context() as patch:
         patch.setattr(editions_cluster.stamp, "of_project", lambda: "another")
         with pytest.raises(editions_cluster.ClusterError, match="another version of the package"):
-            next(editions_cluster.each(address, written, tasks))
-    monkeypatch.setattr(editions_cluster, "_can_start", str)  # nothing, as in a daemon
-    with pytest.raises(editions_cluster.ClusterError, match="--nthreads 1"):
-        next(editions_cluster.each(address, written, tasks))
+            next(pool.each(written, tasks, cluster=address))
+    with cluster(tmp_path, n_workers=1, threads_per_worker=2) as made:
+        tasks_there = pool.each(written, tasks, cluster=made.scheduler_address)
+        with pytest.raises(editions_cluster.ClusterError, match="--nthreads 1"):
+            next(tasks_there)
+    monkeypatch.setattr(editions_cluster.multiprocessing, "current_process", lambda: Daemon)
+    assert editions_cluster._made_from({}) == ""
 
 
-def test_enter__turns_a_worker_to_another_project(monkeypatch):
+class Daemon:
+    """A process that may not start others, as Dask's workers are by default."""
+
+    daemon = True
+
+
+def test_within__turns_a_worker_to_another_project(monkeypatch):
     monkeypatch.setenv("SESEC_ROOT", "another's")
     monkeypatch.setenv("SESEC_COMMUNITY", "another's")
-    editions_cluster._enter({"SESEC_ROOT": "ours"})
-    assert os.environ["SESEC_ROOT"] == "ours"
-    assert "SESEC_COMMUNITY" not in os.environ
+    names = ("SESEC_ROOT", "SESEC_COMMUNITY")
+    assert editions_cluster.within(
+        {"SESEC_ROOT": "ours"}, lambda: [*map(os.environ.get, names)]
+    ) == ["ours", None]
 
 
 def test_each__refuses_a_cluster_without_workers_or_that_does_not_answer(
@@ -115,10 +126,10 @@ def test_each__refuses_a_cluster_without_workers_or_that_does_not_answer(
     with cluster(tmp_path, n_workers=0) as made:
         address = made.scheduler_address
         with pytest.raises(editions_cluster.ClusterError, match="no workers"):
-            next(editions_cluster.each(address, written, tasks))
+            next(pool.each(written, tasks, cluster=address))
     monkeypatch.setattr(editions_cluster, "_SECONDS", "1s")
     with pytest.raises(editions_cluster.ClusterError, match="does not answer"):
-        next(editions_cluster.each(address, written, tasks))
+        next(pool.each(written, tasks, cluster=address))
 
 
 def test_cluster__says_what_to_install(monkeypatch):
