@@ -301,9 +301,10 @@ def make_expected(given: Spec, words: Renderer) -> figure.Plot:
     out = standing.Focus(out.code, place, here, out.school)
     rates = Findings(list(usual.rates.values()))
     hidden = captions.not_drawn(usual.reasons, out.here, out.place)
-    if not usual.drawn:
+    drawn, shares = usual.drawn, usual.x
+    if not drawn:
         return Notice(words(captions.title_text(rates)), words(captions.together(hidden)))
-    x = {code: usual.x[code] for code in usual.drawn}
+    x = {code: shares[code] for code in drawn}
     rows = _by_level(_rows(usual.rates, x, out, named=out.school | set(usual.strong)))
     made, panels = _drawn(rows, out, school_captions.need(usual.shares), words, Text(_RATE))
     places = rows.groupby("panel", sort=False)["place"]

@@ -7,7 +7,7 @@ depends on the machine or the hour.
 import html
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from filecmp import cmp
 from functools import cached_property
@@ -187,42 +187,41 @@ class SiteSource:
     def _files(self) -> Iterator[tuple[str, bytes | str]]:
         """Yield the path and the content of every file."""
         self.progress(f"Writing the editions: {len(self.states)} ...")
+        shown = {**self._editions(), **self.sheets}
         tables = lineage.tables(state.frozen for state in self.states)
-        for name, path in {**self.editions, **self.sheets, **tables}.items():
+        for name, path in {**shown, **tables}.items():
             yield name, path.read_bytes()
         self.progress(f"Writing the pages of {len(self.series):,} series ...")
         yield from self._series()
-        yield from self._lists()
+        yield from self._lists(shown)
         made = dict(metadata.tables(metadata.table(self.series.values())))
         yield from made.items()
         yield "datapackage.json", metadata.datapackage(made, licence())
         if self.url:
             yield "feed.xml", pages.atom(self.states, self.series.values(), self.url)
 
-    @cached_property
-    def one_of_each(self) -> list[EditionState]:
-        """One state of each edition: the published one if there is one, and the newest that was built here."""
+    def _one_of_each(self) -> list[EditionState]:
+        """Return one state of each edition: the published one if there is one, and the newest that was built here."""
         found: dict[str, EditionState] = {}
+        newest = self._newest()
         for state in self.states:
-            if state.name not in found or state is self._newest:
+            if state.name not in found or state is newest:
                 found[state.name] = state
         return list(found.values())
 
-    @cached_property
     def _newest(self) -> EditionState | None:
         return next((state for state in reversed(self.states) if state.folder), None)
 
-    @cached_property
-    def editions(self) -> dict[str, Path]:
-        """The files of the editions.
+    def _editions(self) -> dict[str, Path]:
+        """Return the files of the editions.
 
         Pages and figures of nine editions are 350 MB: the site has those of the newest, and of the others report and
         summary as PDF and the numbers as published. docs/howto/cite.md says where the rest is.
         """
         return {
             name: path
-            for state in self.one_of_each
-            for name, path in _edition(state, is_whole=state is self._newest)
+            for state in self._one_of_each()
+            for name, path in _edition(state, is_whole=state is self._newest())
         }
 
     @cached_property
@@ -242,12 +241,11 @@ class SiteSource:
             if any(number.id in printed for number in one.numbers):
                 yield one.embed, pages.embed_page(one)
 
-    def _lists(self) -> Iterator[tuple[str, str]]:
+    def _lists(self, shown: Mapping[str, Path]) -> Iterator[tuple[str, str]]:
         listed = pages.indicators(self.series)
         for code, several in listed.items():
             yield f"indicators/{code}.html", pages.indicator_page(code, several)
-        shown = {**self.editions, **self.sheets}
-        first = pages.front_page(self.one_of_each, listed, licence(), shown)
+        first = pages.front_page(self._one_of_each(), listed, licence(), shown)
         yield landing.NAME, first
         yield "site.css", documents_html.style_sheet("page.css", "site.css")
         yield "search.js", documents_html.script("search.js", "site_search.js")

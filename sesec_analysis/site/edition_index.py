@@ -134,7 +134,7 @@ class Series:
     url: str | None
     row_index: lineage.RowIndex
 
-    @cached_property
+    @property
     def numbers(self) -> list[NumberHistory]:
         """The findings that an edition prints."""
         return [one for one in self.every if one.versions]

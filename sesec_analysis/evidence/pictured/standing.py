@@ -302,12 +302,12 @@ class Usual:
             rates, of_measure(others, "rate", "low-income shares", kind), expected, differences
         )
 
-    @cached_property
+    @property
     def x(self) -> dict[str, float]:
         """The shares that may be shown."""
         return shares_of(self.shares)
 
-    @cached_property
+    @property
     def reasons(self) -> dict[str, Arg | None]:
         """Why a school is not drawn."""
         return not_drawn(self.rates, self.x)
@@ -315,9 +315,10 @@ class Usual:
     @property
     def drawn(self) -> list[str]:
         """Schools whose share and rate may be shown, the rate at least as a range."""
-        return [code for code in self.rates if code not in self.reasons]
+        hidden = self.reasons
+        return [code for code in self.rates if code not in hidden]
 
-    @cached_property
+    @property
     def compared(self) -> dict[str, Row]:
         """Of the schools of the place that are drawn, the difference from what is usual if it may be shown."""
         known = {c: one.row for c, one in self.differences.items() if one.row.publish != "nothing"}
@@ -343,8 +344,8 @@ class Usual:
     @property
     def points(self) -> dict[str, int]:
         """Sides of those drawn as dots: a range may lie on either side of the shading."""
-        sides = self.sides().items()
-        return {code: side for code, side in sides if self.compared[code].publish == "point"}
+        sides, compared = self.sides(), self.compared
+        return {code: side for code, side in sides.items() if compared[code].publish == "point"}
 
     @property
     def better(self) -> int:
@@ -368,7 +369,8 @@ class Usual:
         if not known:
             return None
         x = _log_odds(np.array([_with_half(self.shares[code].row) for code in known]))
-        shares, edge = [self.x[code] for code in codes], 0.01
+        known_shares, edge = self.x, 0.01
+        shares = [known_shares[code] for code in codes]
         across = np.clip(np.linspace(min(shares) - edge, max(shares) + edge, 200), 0.001, 0.999)
 
         def smooth(name: str) -> Floats:

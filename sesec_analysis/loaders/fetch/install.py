@@ -15,7 +15,7 @@ import pandas as pd
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.errors import DataError, FileError
-from sesec_analysis.files import sha256_of
+from sesec_analysis.files import replacing, sha256_of
 from sesec_analysis.loaders.build import compared_with, observation_files, stored
 from sesec_analysis.loaders.fetch import lock
 from sesec_analysis.loaders.fetch.download import Arrived, fetch_command
@@ -266,10 +266,8 @@ def _put(arrived: Arrived, table: pd.DataFrame) -> None:
     if arrived.by_hand:
         fields["file"] = arrived.by_hand.name
         fields["file_sha256"] = sha256_of(arrived.by_hand)
-    locked = lock.prepared(source_id, lock.Record(**fields, retrieved=now))
-    try:
+    text = lock.with_record(source_id, lock.Record(**fields, retrieved=now))
+    with replacing(lock.lock_file()) as half:
+        half.write_text(text, encoding="utf-8")
         _write_table(source_id, table)
         arrived.path.replace(raw)
-        locked.replace(lock.lock_file())
-    finally:
-        locked.unlink(missing_ok=True)

@@ -10,7 +10,7 @@ import pandas as pd
 from sesec_analysis import catalog, schema
 from sesec_analysis.errors import FileError
 
-__all__ = ["Changes", "Record", "changes", "lock_file", "prepared", "read"]
+__all__ = ["Changes", "Record", "changes", "lock_file", "read", "with_record"]
 
 
 _FIRST = 5  # changed cells that are named
@@ -68,15 +68,11 @@ def read() -> dict[str, Record]:
         ) from failure
 
 
-def prepared(source_id: str, entry: Record) -> Path:
-    """Write the lock file with one release's record to a temporary file beside it, to be put in its place."""
+def with_record(source_id: str, entry: Record) -> str:
+    """Return the text of the lock file with one release's record."""
     records: dict[str, Any] = {key: asdict(known) for key, known in read().items()}
     records[source_id] = asdict(entry)
-    text = json.dumps(records, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
-    path = lock_file()
-    half = path.with_name(f".{path.name}.half")
-    half.write_text(text, encoding="utf-8")
-    return half
+    return json.dumps(records, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 @dataclass(frozen=True)

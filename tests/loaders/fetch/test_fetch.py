@@ -1,6 +1,7 @@
 """A portal that misbehaves gives a right file or a clear refusal, never a wrong or partial file."""
 
 import json
+import os
 import re
 import shutil
 from dataclasses import dataclass, field
@@ -332,7 +333,8 @@ def test_fetch__keeps_a_second_fetch_out_of_the_same_cache(server):
 
 
 def test_fetch__changes_nothing_where_the_lock_file_cannot_be_written(server, home):
-    (home / ".sources.lock.json.half").mkdir()  # root may write anywhere, but not here
+    half = home / f".sources.lock.json.{os.getpid()}.half"
+    half.mkdir()  # root may write anywhere, but not here
     said = refusal(bring())
     assert "a file cannot be written" in said
     assert "SESEC_DATA" in said
