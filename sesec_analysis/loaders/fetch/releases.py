@@ -12,7 +12,7 @@ from pathlib import Path
 from sesec_analysis import catalog
 from sesec_analysis.catalog.entries import Release, Source
 from sesec_analysis.errors import CatalogError
-from sesec_analysis.files import replacing, scratch_folder
+from sesec_analysis.files import scratch_folder, write_atomically
 from sesec_analysis.loaders.fetch import download
 from sesec_analysis.loaders.fetch.portal import Portal
 from sesec_analysis.loaders.raw.release import Reading
@@ -83,7 +83,15 @@ def add_release(
     if note:
         tell(f"{dataset_id}: {note}.")
     path = catalog.data_dir() / "catalog" / "sources" / f"{source}.yml"
-    _write(path, end_year, release)
+    old = catalog.read_source(path)
+    text = _proven_text(
+        path,
+        with_release(path.read_text(encoding="utf-8"), end_year, release),
+        old.model_copy(update={"releases": {**old.releases, end_year: release}}),
+        what="a release cannot be added to by itself",
+        fix=f"add these lines under `releases:` by hand:\n{_lines(end_year, release)}",
+    )
+    write_atomically(path, text.encode())
     return path
 
 
@@ -96,26 +104,18 @@ def _proven(source_id: str, release: Release, portal: Portal) -> tuple[Release, 
     return release.model_copy(update={"title": dataset.title}), note
 
 
-def _write(path: Path, end_year: int, release: Release) -> None:
-    old = catalog.read_source(path)
-    wanted_after = old.model_copy(update={"releases": {**old.releases, end_year: release}})
-    with replacing(path) as half:
-        half.write_text(
-            with_release(path.read_text(encoding="utf-8"), end_year, release), encoding="utf-8"
-        )
-        if _read(half) != wanted_after:
-            raise CatalogError(
-                "the file is written in a way that a release cannot be added to by itself",
-                where=str(path),
-                fix=f"add these lines under `releases:` by hand:\n{_lines(end_year, release)}",
-            )
-
-
-def _read(path: Path) -> Source | None:
-    try:
-        return catalog.read_source(path)
-    except CatalogError:
-        return None
+def _proven_text(path: Path, text: str, wanted: Source, *, what: str, fix: str) -> str:
+    """Return the text of a source's file if it is read as what is wanted; refuse to write it otherwise."""
+    with scratch_folder() as folder:
+        trial = Path(folder, path.name)
+        trial.write_text(text, encoding="utf-8")
+        try:
+            is_right = catalog.read_source(trial) == wanted
+        except CatalogError:
+            is_right = False
+    if not is_right:
+        raise CatalogError(f"the file is written in a way that {what}", where=str(path), fix=fix)
+    return text
 
 
 def with_release(text: str, end_year: int, release: Release) -> str:
@@ -195,19 +195,14 @@ def retrieved_text(path: Path, end_year: int, day: str) -> str:
             }
         }
     )
-    text = with_retrieved(path.read_text(encoding="utf-8"), end_year, day, gone=tuple(gone))
-    with scratch_folder() as folder:
-        trial = Path(folder, path.name)
-        trial.write_text(text, encoding="utf-8")
-        is_right = _read(trial) == wanted
-    if not is_right:
-        away = f" and take away {', '.join(f'`{name}:`' for name in gone)}" if gone else ""
-        raise CatalogError(
-            "the file is written in a way that the day of retrieval cannot be added to by itself",
-            where=str(path),
-            fix=f'write `retrieved: "{day}"` under {end_year} by hand{away}',
-        )
-    return text
+    away = f" and take away {', '.join(f'`{name}:`' for name in gone)}" if gone else ""
+    return _proven_text(
+        path,
+        with_retrieved(path.read_text(encoding="utf-8"), end_year, day, gone=tuple(gone)),
+        wanted,
+        what="the day of retrieval cannot be added to by itself",
+        fix=f'write `retrieved: "{day}"` under {end_year} by hand{away}',
+    )
 
 
 def with_retrieved(text: str, end_year: int, day: str, *, gone: Collection[str] = ()) -> str:
