@@ -7,8 +7,7 @@ import os
 import re
 import shlex
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -114,14 +113,11 @@ def fetch(
             )
         outcomes = [fetch_fetch.fetch_file(ids[0], file, consent=consent, tell=say)]
     else:
-        with _bar(quiet or not sys.stderr.isatty()) as bar:
-            try:
-                outcomes = fetch_fetch.fetch(ids, consent=consent, progress=bar)
-            except (KeyboardInterrupt, click.Abort):  # Abort: at a question
-                say(
-                    "\nStopped. Releases that were complete are kept; the next fetch gets the rest."
-                )
-                ctx.exit(INTERRUPTED)
+        try:
+            outcomes = _fetched(ids, consent, is_shown=not quiet and sys.stderr.isatty())
+        except (KeyboardInterrupt, click.Abort):  # Abort: at a question
+            say("\nStopped. Releases that were complete are kept; the next fetch gets the rest.")
+            ctx.exit(INTERRUPTED)
     _tell_outcomes(outcomes)
     after = _digests(ids)
     _tell_reached([name for name in ids if after.get(name) != before.get(name)])
@@ -191,43 +187,28 @@ def _consent(accepted: dict[str, bool]) -> Callable[[str, str], bool]:
     return consent
 
 
-class _Bar:
-    """A progress bar of rows, with the bytes received."""
+def _fetched(
+    ids: list[str], consent: Callable[[str, str], bool], *, is_shown: bool
+) -> "list[FetchResult]":
+    """Fetch releases, with a bar if it is to be shown."""
+    from sesec_analysis.loaders.fetch.fetch import fetch
 
-    def __init__(self, bar: Any) -> None:
-        self._bar = bar
-        self.size = 0
-        if bar is not None:
-            bar.length = 0
-            bar.item_show_func = lambda _: f"{bar.pos:,} rows, {self.size / 1e6:.1f} MB"
-
-    def tell(self, sentence: str) -> None:
-        """Say a sentence, on a line of its own."""
-        say(sentence if self._bar is None else f"\n{sentence}")
-
-    def expect(self, rows: int) -> None:
-        """Make the bar longer."""
-        if self._bar is not None:
-            self._bar.length += rows
-
-    def received(self, size: int) -> None:
-        """Count bytes."""
-        self.size += size
-
-    def arrived(self, rows: int) -> None:
-        """Fill the bar."""
-        if self._bar is not None:
-            self._bar.finished = False
-            self._bar.update(rows)
-
-
-@contextmanager
-def _bar(is_quiet: bool) -> Iterator[_Bar]:
-    if is_quiet:
-        yield _Bar(None)
-        return
-    with click.progressbar(length=1, label="Fetching", file=sys.stderr) as bar:
-        yield _Bar(bar)
+    if not is_shown:
+        return list(fetch(ids, consent=consent, tell=say))
+    outcomes = []
+    # Beside the bar, a sentence has a line of its own.
+    fetched = fetch(ids, consent=consent, tell=lambda sentence: say(f"\n{sentence}"))
+    with click.progressbar(
+        length=len(ids),
+        label="Fetching",
+        show_pos=True,
+        item_show_func=lambda one: f"{one.source_id}, {one.rows:,} rows" if one else "",
+        file=sys.stderr,
+    ) as bar:
+        for outcome in fetched:
+            outcomes.append(outcome)
+            bar.update(1, outcome)
+    return outcomes
 
 
 @click.command(

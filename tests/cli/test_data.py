@@ -13,7 +13,7 @@ from report_samples import code, notebook, write_root
 
 from sesec_analysis import catalog
 from sesec_analysis.cli import main
-from sesec_analysis.cli.data import _Bar
+from sesec_analysis.cli.data import _fetched
 from sesec_analysis.loaders import build
 from sesec_analysis.loaders.fetch import fetch
 
@@ -301,23 +301,20 @@ def test_fetch__offers_sources(server):
     assert done.stdout == "plain,ospi_discipline\n"
 
 
-def test_bar__shows_rows_and_bytes(monkeypatch):
-    shown = []
+def test_fetched__shows_a_bar_of_releases_and_how_many_rows_came(monkeypatch, capsys):
+    def fetched(ids, *, consent, tell):
+        for name in ids:
+            tell(f"{name}: a sentence")
+            yield fetch.FetchResult(name, "fetched", 1234)
 
-    class Bar:
-        length, pos, finished = 1, 0, False
-        item_show_func = None
-
-        def update(self, rows: int) -> None:
-            self.pos += rows
-            shown.append(self.item_show_func(None))
-
-    bar = _Bar(Bar())
-    bar.expect(3000)
-    bar.received(2_500_000)
-    bar.arrived(1234)
-    assert shown == ["1,234 rows, 2.5 MB"]
-    assert bar._bar.length == 3000
+    monkeypatch.setattr(fetch, "fetch", fetched)
+    monkeypatch.setattr("click._termui_impl.isatty", lambda stream: True)
+    ids = ["ospi_discipline@2018", "ospi_discipline@2019"]
+    outcomes = _fetched(ids, lambda *_: True, is_shown=True)
+    assert [one.source_id for one in outcomes] == ids
+    shown = capsys.readouterr().err
+    assert "2/2  ospi_discipline@2019, 1,234 rows" in shown
+    assert "\nospi_discipline@2018: a sentence\n" in shown
 
 
 def test_check__shows_indicators_by_year(monkeypatch):

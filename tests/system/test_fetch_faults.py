@@ -55,13 +55,6 @@ FINAL = {  # the failure that ends a fetch at once, and what is said
 }
 
 
-class Silent:
-    def tell(self, sentence: str) -> None: ...
-    def expect(self, rows: int) -> None: ...
-    def received(self, size: int) -> None: ...
-    def arrived(self, rows: int) -> None: ...
-
-
 @pytest.fixture
 def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[portals.Portal]:
     monkeypatch.setenv("SESEC_DATA", str(write_home(tmp_path, ENTRY)))
@@ -78,7 +71,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[portals.
 
 def bring() -> SesecError | None:
     try:
-        [outcome] = fetch.fetch([RELEASE], consent=lambda *_: False, progress=Silent())
+        [outcome] = fetch.fetch([RELEASE], consent=lambda *_: False, tell=samples.quiet)
     except SesecError as refusal:
         return refusal
     return outcome.refusal

@@ -238,8 +238,6 @@ def download(
     portal: Portal,
     *,
     is_known: Callable[[Dataset], bool] = lambda dataset: False,
-    expect: Callable[[int], None] = lambda rows: None,
-    arrived: Callable[[int], None] = lambda rows: None,
 ) -> Arrived | None:
     """Download one release's rows.
 
@@ -251,8 +249,6 @@ def download(
         Where it is published.
     is_known
         Whether this dataset, unchanged, is here already: then nothing is downloaded.
-    expect, arrived
-        Called with the number of rows to come, and with the number that came.
 
     Returns
     -------
@@ -278,9 +274,7 @@ def download(
             "check that this is the right dataset, and that `district_code:` names its column of district codes",
             column="district_code",
         )
-    expect(total)
     rows = portal.rows(dataset, where, total)
-    arrived(total)
     if portal.dataset(dataset.id) != dataset:
         raise reading.refuse(
             "the publisher changed this dataset while it was downloaded",

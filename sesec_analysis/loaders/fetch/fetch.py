@@ -10,8 +10,9 @@ import shlex
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal
 
 from sesec_analysis import catalog
 from sesec_analysis.errors import DataError, FileError, SesecError
@@ -21,23 +22,7 @@ from sesec_analysis.loaders.fetch.download import by_hand, download
 from sesec_analysis.loaders.fetch.install import Consent
 from sesec_analysis.loaders.fetch.portal import Portal, UnreachableError
 
-__all__ = ["FetchProgress", "FetchResult", "chosen", "fetch", "fetch_file"]
-
-
-class FetchProgress(Protocol):
-    """Receive the progress of a fetch."""
-
-    def tell(self, sentence: str) -> None:
-        """Print a sentence."""
-
-    def expect(self, rows: int) -> None:
-        """Note how many rows are to come."""
-
-    def received(self, size: int) -> None:
-        """Note how many bytes came."""
-
-    def arrived(self, rows: int) -> None:
-        """Note how many rows are here."""
+__all__ = ["FetchResult", "chosen", "fetch", "fetch_file"]
 
 
 @dataclass(frozen=True)
@@ -95,12 +80,9 @@ def chosen(
 
 
 def fetch(
-    source_ids: Sequence[str],
-    *,
-    consent: Consent,
-    progress: FetchProgress,
-) -> list[FetchResult]:
-    """Fetch releases from the portal.
+    source_ids: Sequence[str], *, consent: Consent, tell: Callable[[str], None]
+) -> Iterator[FetchResult]:
+    """Fetch releases from the portal, and yield how each ended; one that is refused does not keep the others.
 
     Parameters
     ----------
@@ -108,12 +90,8 @@ def fetch(
         As `chosen` gives them.
     consent
         Asked, with a sentence, before figures that are here are replaced by others.
-    progress
-        Receives how far it is.
-
-    Returns
-    -------
-    One outcome per release; one that is refused does not keep the others.
+    tell
+        Called with each sentence that there is to say.
 
     Raises
     ------
@@ -125,10 +103,10 @@ def fetch(
     def tell_once(sentence: str) -> None:
         if sentence not in sentences:
             sentences.add(sentence)
-            progress.tell(sentence)
+            tell(sentence)
 
     with _alone():
-        return [_outcome(source_id, consent, progress, tell_once) for source_id in source_ids]
+        yield from (_outcome(source_id, consent, tell, tell_once) for source_id in source_ids)
 
 
 @contextmanager
@@ -155,21 +133,15 @@ def _alone() -> Iterator[None]:
 
 
 def _outcome(
-    source_id: str, consent: Consent, progress: FetchProgress, tell_once: Callable[[str], None]
+    source_id: str, consent: Consent, tell: Callable[[str], None], tell_once: Callable[[str], None]
 ) -> FetchResult:
     source, _ = catalog.release(source_id)
-    portal = Portal(source.url, tell=tell_once, received=progress.received)
+    portal = Portal(source.url, tell=tell_once)
     try:
-        arrived = download(
-            source_id,
-            portal,
-            is_known=lambda dataset: install.is_known(source_id, dataset),
-            expect=progress.expect,
-            arrived=progress.arrived,
-        )
+        arrived = download(source_id, portal, is_known=partial(install.is_known, source_id))
         if arrived is None:
             return FetchResult(source_id, "unchanged", install.read_again(source_id))
-        return FetchResult(source_id, "fetched", install.settle(arrived, consent, progress.tell))
+        return FetchResult(source_id, "fetched", install.settle(arrived, consent, tell))
     except UnreachableError:
         raise
     except SesecError as refusal:

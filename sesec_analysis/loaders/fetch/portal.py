@@ -168,8 +168,6 @@ class Portal:
         Its address, ``https://data.wa.gov/``; ``SESEC_PORTAL`` overrides it.
     tell
         Called with a sentence when there is something to report.
-    received
-        Called with the number of bytes of each piece that arrives.
 
     Notes
     -----
@@ -184,11 +182,10 @@ class Portal:
         url: str,
         *,
         tell: Callable[[str], None] = lambda sentence: None,
-        received: Callable[[int], None] = lambda size: None,
     ) -> None:
         self.url = (os.environ.get("SESEC_PORTAL") or url).rstrip("/") + "/"
         self.host = urlsplit(self.url).netloc
-        self._tell, self._received = tell, received
+        self._tell = tell
         self._session = _Session(self.url)
         self._reached = False
         token = os.environ.get("SESEC_APP_TOKEN", "").strip()
@@ -282,7 +279,6 @@ class Portal:
             for piece in answer.iter_content(1 << 14):
                 pieces.append(piece)
                 size += len(piece)
-                self._received(len(piece))
                 if size > LARGEST:
                     raise FileError(
                         f"the portal sends more than {LARGEST >> 20} MB in one answer",

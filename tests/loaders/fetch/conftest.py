@@ -7,7 +7,7 @@ from pathlib import Path
 import fetch_samples as samples
 import portal as portals
 import pytest
-from fetch_samples import ENTRY, ID, RELEASE, Quiet, write_home
+from fetch_samples import ENTRY, ID, RELEASE, quiet, write_home
 
 from sesec_analysis.loaders.fetch import fetch
 
@@ -39,7 +39,7 @@ def first_fetch(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setenv("SESEC_PORTAL", running.url)
         patch.delenv("SESEC_APP_TOKEN", raising=False)
         running.tables[ID] = samples.dataset()
-        [outcome] = fetch.fetch([RELEASE], consent=lambda *_: True, progress=Quiet())
+        [outcome] = fetch.fetch([RELEASE], consent=lambda *_: True, tell=quiet)
         assert outcome.standing == "fetched"
     return base
 

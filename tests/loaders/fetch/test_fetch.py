@@ -30,25 +30,14 @@ RIGHT = csv_bytes(ROWS)
 
 @dataclass
 class Told:
-    """A `Progress` that remembers, and a consent that says what it is told to say."""
+    """What remembers each sentence, and a consent that says what it is told to say."""
 
     agree: bool = False
     said: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
-    rows: int = 0
-    size: int = 0
 
     def tell(self, sentence: str) -> None:
         self.said.append(sentence)
-
-    def expect(self, rows: int) -> None:
-        self.rows -= rows
-
-    def received(self, size: int) -> None:
-        self.size += size
-
-    def arrived(self, rows: int) -> None:
-        self.rows += rows
 
     def consent(self, question: str, sentence: str) -> bool:
         self.asked.append(f"{question}: {sentence}")
@@ -63,7 +52,7 @@ def _alike(monkeypatch):
 
 def bring(told: Told | None = None, *ids: str) -> fetch.FetchResult:
     told = told or Told()
-    [outcome] = fetch.fetch(list(ids) or [RELEASE], consent=told.consent, progress=told)
+    [outcome] = fetch.fetch(list(ids) or [RELEASE], consent=told.consent, tell=told.tell)
     return outcome
 
 
@@ -93,8 +82,6 @@ def test_fetch__asks_for_our_rows_and_writes_them_as_the_bulk_file(server):
     assert outcome == fetch.FetchResult(RELEASE, "fetched", outcome.rows), outcome.refusal
     assert raw().read_bytes() == RIGHT
     assert server.rows_sent == len(ROWS)
-    assert told.rows == 0
-    assert told.size > len(RIGHT) / 2
     made = {f"raw/{RELEASE}.csv", f"observations/{RELEASE}.parquet", "observations/rows.json"}
     assert files() == made
     assert not list((catalog.cache_dir() / "partial").iterdir())
@@ -308,26 +295,28 @@ def test_fetch__asks_before_it_replaces_embedded_figures_by_others(fetched, home
 # Interruptions
 
 
-def test_fetch__ends_at_ctrl_c_and_leaves_nothing(server):
-    class Stopped(Told):
-        def expect(self, rows: int) -> None:
-            raise KeyboardInterrupt
+def test_fetch__ends_at_ctrl_c_and_leaves_nothing(server, monkeypatch):
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
 
+    monkeypatch.setattr(fetch_portal.Portal, "rows", stopped)
     with pytest.raises(KeyboardInterrupt):
-        bring(Stopped())
+        bring()
     assert files() == set()
 
 
-def test_fetch__keeps_a_second_fetch_out_of_the_same_cache(server):
+def test_fetch__keeps_a_second_fetch_out_of_the_same_cache(server, monkeypatch):
     second: list[str] = []
+    count = fetch_portal.Portal.count
 
-    class Impatient(Told):
-        def expect(self, rows: int) -> None:
-            with pytest.raises(DataError, match="another fetch is under way") as refused:
-                bring(Told())
-            second.append(refused.value.fix)
+    def impatient(*asked: object) -> int:
+        with pytest.raises(DataError, match="another fetch is under way") as refused:
+            bring()
+        second.append(refused.value.fix)
+        return count(*asked)
 
-    assert bring(Impatient()).standing == "fetched"
+    monkeypatch.setattr(fetch_portal.Portal, "count", impatient)
+    assert bring().standing == "fetched"
     assert second == ["wait until it has ended, then run the same again"]
     assert raw().read_bytes() == RIGHT
 
@@ -423,7 +412,7 @@ def test_fetch__one_refusal_does_not_keep_the_others(tmp_path, server, monkeypat
     ids = fetch.chosen([], [])
     assert ids == ["ospi_discipline@2018", RELEASE]
     told = Told()
-    outcomes = fetch.fetch(ids, consent=told.consent, progress=told)
+    outcomes = list(fetch.fetch(ids, consent=told.consent, tell=told.tell))
     assert [one.standing for one in outcomes] == ["refused", "fetched"]
 
 

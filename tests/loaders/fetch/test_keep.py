@@ -5,7 +5,7 @@ from pathlib import Path
 
 import fetch_samples as samples
 import pytest
-from fetch_samples import ENTRY, ID, RELEASE, Quiet
+from fetch_samples import ENTRY, ID, RELEASE, quiet
 
 import sesec_analysis as sa
 from sesec_analysis import catalog, schema
@@ -19,7 +19,7 @@ TABLE = f"observations/{RELEASE}.parquet"
 
 
 def bring() -> fetch.FetchResult:
-    [outcome] = fetch.fetch([RELEASE], consent=lambda *_: True, progress=Quiet())
+    [outcome] = fetch.fetch([RELEASE], consent=lambda *_: True, tell=quiet)
     return outcome
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import portal as portals
 import pytest
-from fetch_samples import ID, Quiet, write_home
+from fetch_samples import ID, quiet, write_home
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -78,7 +78,7 @@ def test_add_release__then_fetch_then_load(server):
     [outcome] = fetch.fetch(
         fetch.chosen(["ospi_discipline"], [2019]),
         consent=lambda *_: False,
-        progress=Quiet(),
+        tell=quiet,
     )
     assert outcome.standing == "fetched"
     assert len(sa.load("disciplined", end_years=2019, student_group="all", grade_level="all")) == 10
