@@ -641,15 +641,15 @@ class _InOctober(NamedTuple):
     counts: October
 
 
-@lru_cache(maxsize=64)  # 0.16 s; an edition asks 700 times for 9 years
+@lru_cache(maxsize=64)  # 0.1 s; an edition asks 600 times for 16 years
 def _in_october(year: int, files: Stamps) -> _InOctober:
-    whole = read_rows("enrollment", {"student_group": ["all"], "grade_level": ["all"]})
-    by_group = read_rows("enrollment", {"organization_level": ["school"], "grade_level": ["all"]})
-    rows = read_rows("enrollment", {"end_year": [year], "organization_level": ["school"]})
-    most = most_students(enrolled([whole]), year)
+    near = [*range(year - 2, year + 3)]  # whose counts limit those of a year
+    schools = read_rows("enrollment", {"end_year": near, "organization_level": ["school"]})
+    most = most_students(enrolled([schools]), year)
+    rows = schools[schools["end_year"] == year]
     keys = zip(rows["organization_id"], rows["grade_level"], rows["student_group"], strict=True)
     return _InOctober(
         {(year, code): float(students) for code, students in most.items()},
-        largest_groups(by_group, year),
+        largest_groups(schools[schools["grade_level"] == "all"], year),
         dict(zip(keys, as_floats(rows, "numerator", null=0.0).tolist(), strict=True)),
     )

@@ -14,7 +14,6 @@ import io
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -312,25 +311,16 @@ def read_parquet(
     """Read Parquet files into one table, keeping the rows whose columns hold one of the values asked for."""
     tables = []
     for path in paths:
-        at = path.stat()
-        rows, schema = _file(path, at.st_mtime_ns, at.st_size)
+        schema = pq.read_schema(path)
+        words = [one.name for one in schema if pa.types.is_string(one.type)]
+        # Whole, and each text held once: to read some of its rows takes three times as long.
+        with pq.ParquetFile(path, read_dictionary=words) as file:
+            rows = file.read(use_threads=False)
         for column, values in (keep or {}).items():
             is_one = pc.is_in(rows[column], pa.array(list(values), schema.field(column).type))
             rows = rows if pc.all(is_one).as_py() else rows.filter(is_one)
         tables.append(rows.cast(schema))
     return pa.concat_tables(tables, promote_options="permissive").to_pandas()
-
-
-@lru_cache(maxsize=128)  # 4 ms; an edition asks over a thousand times for 81 files
-def _file(path: Path, written: int, size: int) -> tuple[pa.Table, pa.Schema]:
-    """Return a file, each of its texts held once, and its own types.
-
-    To read a file whole takes a third of the time of reading some of its rows, and one holds up to 17 indicators.
-    """
-    schema = pq.read_schema(path)
-    words = [one.name for one in schema if pa.types.is_string(one.type)]
-    with pq.ParquetFile(path, read_dictionary=words) as file:
-        return file.read(use_threads=False), schema
 
 
 def read_json(text: str, *, numbers_as_text: bool = True) -> Any:

@@ -35,8 +35,8 @@ _ENGLISH = "".join(map(chr, range(0x20, 0x7F))) + "ñáéíóúếệ\u2018\u201
 """What pages in English are written in; those in other languages have all Latin letters."""
 _TEXT = re.compile(r'<text style="(?P<look>[^"]*)"[^>]*>(?P<words>[^<]*)</text>')
 _RULES = re.compile(rb"<style>@font-face\{[^<]*\}</style>")
-_LETTERS = ((0x20, 0x250), (0x1E00, 0x1F00), (0x2000, 0x2300), (0x25A0, 0x2600))
-"""Latin with all its accents, signs and arrows, and the shapes that stand beside a verdict."""
+_LETTERS = ((0x20, 0x250), (0x1E00, 0x1F00))
+"""Latin with all its accents."""
 
 
 def with_letters(svg: str) -> str:
@@ -71,12 +71,12 @@ def font_folders() -> list[Path]:
     return [_folder(family) for family in _FOLDERS]
 
 
-@cache  # 0.1 s, for every page of an edition in four languages
+@cache  # 0.1 s, for each of a sheet's four pages
 def page_fonts(*, is_english: bool) -> str:
     """Return the rules that bring the fonts of a page: text, bold, and headlines."""
     signs = set(_ENGLISH)
     if not is_english:
-        signs |= {chr(code) for first, end in _LETTERS[:2] for code in range(first, end)}
+        signs |= {chr(code) for first, end in _LETTERS for code in range(first, end)}
     faces = ((SANS, "normal"), (SANS, "bold"), (SERIF, "bold"))
     return "".join(_rule(family, weight, signs) for family, weight in faces)
 
@@ -100,7 +100,8 @@ def _rules(weight: str, signs: set[str]) -> str:
 
 def _rule(family: str, weight: str, signs: Iterable[str]) -> str:
     letters = map(ord, sorted(signs))
-    data = base64.b64encode(_kept(_latin(family, weight), letters, "woff")).decode()
+    font = (_folder(family) / _FILES[family, weight]).read_bytes()
+    data = base64.b64encode(_kept(font, letters)).decode()
     source = f"src:url(data:font/woff;base64,{data})"
     return f"@font-face{{font-family:'{family}';font-weight:{weight};{source}}}"
 
@@ -112,18 +113,12 @@ def _known(family: str, weight: str) -> frozenset[int]:
         return frozenset(font.getBestCmap())
 
 
-@cache  # 0.1 s; an edition takes letters for 85 pictures out of a few fonts
-def _latin(family: str, weight: str) -> bytes:
-    """Return the font with all letters that any picture may need: a fifth, from which a few are soon taken."""
-    whole = (_folder(family) / _FILES[family, weight]).read_bytes()
-    return _kept(whole, (code for first, end in _LETTERS for code in range(first, end)), None)
-
-
-def _kept(font: bytes, codes: Iterable[int], flavor: str | None) -> bytes:
+def _kept(font: bytes, codes: Iterable[int]) -> bytes:
+    """Return a font with these letters alone, as WOFF."""
     from fontTools import subset  # a third of a second, needed by pages only
 
     # The license is named by its address alone: its text in each picture is half as long as the letters.
-    asked = subset.Options(flavor=flavor, hinting=False, layout_features=[], name_IDs=[0, 14])
+    asked = subset.Options(flavor="woff", hinting=False, layout_features=[], name_IDs=[0, 14])
     asked.bidi_closure = False  # what mirrors a sign is another sign
     asked.drop_tables += ["FFTM", "GDEF", "kern", "BASE", "DSIG"]
     with subset.load_font(io.BytesIO(font), asked) as loaded:
