@@ -15,7 +15,7 @@ from typing import Any
 from sesec_analysis import checkout
 from sesec_analysis.files import sha256_of, write_atomically
 
-__all__ = ["fingerprint", "is_current", "keep", "named", "of_project", "with_values"]
+__all__ = ["fingerprint", "is_current", "keep", "named", "project_fingerprint", "with_values"]
 
 
 _OURS = "SESEC_"
@@ -27,15 +27,15 @@ _NO_PART = {"SESEC_ROOT", "SESEC_DATA", "SESEC_CACHE", "SESEC_ENGINE"}
 def fingerprint() -> str:
     """Return the fingerprint of everything that editions and fact sheets are made from, in hexadecimal.
 
-    That is the project (`of_project`), our environment variables, and the libraries.
+    That is the project (`project_fingerprint`), our environment variables, and the libraries.
     """
     variables = sorted(
         item for item in os.environ.items() if item[0].startswith(_OURS) and item[0] not in _NO_PART
     )
-    return _digest([of_project(), variables, _libraries()])
+    return _digest([project_fingerprint(), variables, _libraries()])
 
 
-def of_project() -> str:
+def project_fingerprint() -> str:
     """Return the fingerprint of the files that reports are made from, and of Python.
 
     These are the notebooks, the list of editions, the template, what was published, the data and the fetched tables,

@@ -56,7 +56,7 @@ def executor(address: str) -> Iterator[Executor]:
             fix="name the address that `dask scheduler` prints, as in tcp://10.0.0.5:8786",
         ) from failure
     with client:
-        threads, here = client.nthreads(), stamp.of_project()
+        threads, here = client.nthreads(), stamp.project_fingerprint()
         if not threads:
             fix = f"start some: {_START}"
             raise ClusterError("the cluster has no workers", where=address, fix=fix)
@@ -98,6 +98,6 @@ def _made_from(given: dict[str, str]) -> str:
     if multiprocessing.current_process().daemon:
         return ""
     try:
-        return within(given, stamp.of_project)
+        return within(given, stamp.project_fingerprint)
     except (OSError, SesecError):
         return ""

@@ -16,7 +16,7 @@ from sesec_analysis.editions.editions import CUSTOM
 from sesec_analysis.files import sha256_of, write_atomically
 from sesec_analysis.i18n import mark, say
 
-__all__ = ["NAME", "Shelf", "Told", "editions", "render", "shelves", "write"]
+__all__ = ["NAME", "ListedEdition", "Shelf", "editions", "render", "shelves", "write"]
 
 
 NAME = "index.html"
@@ -30,7 +30,7 @@ _FORMS = {
 
 
 @dataclass(frozen=True)
-class Told:
+class ListedEdition:
     """An edition: the name of its folder, its title, its headline (empty: there is none) and its other files.
 
     ``tongues`` are the other languages that its summary can be read in.
@@ -81,7 +81,7 @@ def render(made: Path) -> str:
     )
 
 
-def editions(made: Path) -> list[Told]:
+def editions(made: Path) -> list[ListedEdition]:
     """Return the finished editions of a folder, the newest first; no trials, and none that was changed since.
 
     Parameters
@@ -90,7 +90,7 @@ def editions(made: Path) -> list[Told]:
         The folder that holds a folder for each edition.
     """
     return [
-        Told(folder.name, title, _headline(folder), _forms(folder), _tongues(folder))
+        ListedEdition(folder.name, title, _headline(folder), _forms(folder), _tongues(folder))
         for folder, title in _finished(made, "document.json", "findings.json", "index.html")
         if not folder.name.startswith("schools-")
     ]

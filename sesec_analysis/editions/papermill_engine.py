@@ -122,15 +122,15 @@ def _run(manager: Any, on_cell_start: Callable[..., object] | None) -> None:
 _SKIPPED, _MAY_FAIL = "skip-execution", "raises-exception"
 """Tags that papermill and nbclient heed; so do we."""
 
-Heard = Callable[[int, "NotebookNode"], object]
-"""Is told of a cell, and of its place in the notebook."""
+CellHook = Callable[[int, "NotebookNode"], object]
+"""Is called with the position of a cell in the notebook, and the cell."""
 
 
 def execute(
     notebook: "NotebookNode",
     *,
-    begins: Heard = lambda at, cell: None,
-    ends: Heard = lambda at, cell: None,
+    begins: CellHook = lambda at, cell: None,
+    ends: CellHook = lambda at, cell: None,
 ) -> bool:
     """Run the cells of a notebook in this process, put what they show into them, and return whether all came to an end.
 
@@ -139,7 +139,7 @@ def execute(
     notebook
         A notebook with its values in it; its cells are changed.
     begins, ends
-        Told of each cell before and after it runs; of one that holds no code, too.
+        Called before and after each cell, also one without code.
     """
     with _shell() as shell:
         for at, cell in enumerate(notebook.cells):

@@ -77,15 +77,15 @@ class ShownHeadline:
         """Return the headline with its finding as JSON, HTML and text."""
         return {
             **notices.specified(self.spec),
-            notices.HEADLINE: self._told_of(Finding.record),
+            notices.HEADLINE: self._record_with(Finding.record),
             "text/html": f"<p><strong>{html.escape(str(self))}</strong></p>",
             "text/plain": str(self),
         }
 
     def _words_(self) -> dict[str, object]:
-        return {notices.HEADLINE: self._told_of(Finding.words)}
+        return {notices.HEADLINE: self._record_with(Finding.words)}
 
-    def _told_of(self, written: Callable[[Finding], dict[str, object]]) -> dict[str, object]:
+    def _record_with(self, written: Callable[[Finding], dict[str, object]]) -> dict[str, object]:
         records = [written(self.finding)] if self.finding else []
         texts = {"text": dump(self.made) or "", "why": dump(self.reason)}
         return {**texts, "findings": records}

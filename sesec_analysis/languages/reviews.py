@@ -35,7 +35,6 @@ __all__ = [
     "Review",
     "Term",
     "glossary",
-    "is_reviewed",
     "record",
     "review_of",
     "sheet",
@@ -86,11 +85,6 @@ def review_of(code: str) -> Review:
     words = i18n_files.folder() / f"{code}.po"
     is_now = bool(known.sha256) and words.is_file() and known.sha256 == sha256_of(words)
     return known if is_now else Review(known.made_by)
-
-
-def is_reviewed(code: str) -> bool:
-    """Whether a speaker has read a translation as it is now."""
-    return bool(review_of(code).reviewer)
 
 
 def _refused(what: str) -> CatalogError:

@@ -46,7 +46,7 @@ def test_review__records_who_has_read_it_and_when(folder):
     assert done.exit_code == 0
     assert "reviewed by Maria Example, 2026-12-01" in done.stderr
     assert "`sesec publish` keeps this language too" in done.stderr
-    assert reviews.is_reviewed("es")
+    assert reviews.review_of("es").reviewer
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,7 @@ def test_each__does_again_what_a_killed_worker_had_in_hand(root, address, tmp_pa
 def test_each__refuses_workers_that_are_set_up_otherwise(root, address, tmp_path, monkeypatch):
     tasks = [Writing(tmp_path, 0)]
     with monkeypatch.context() as patch:
-        patch.setattr(editions_cluster.stamp, "of_project", lambda: "another")
+        patch.setattr(editions_cluster.stamp, "project_fingerprint", lambda: "another")
         with pytest.raises(editions_cluster.ClusterError, match="another version of the package"):
             next(pool.each(written, tasks, cluster=address))
     with cluster(tmp_path, n_workers=1, threads_per_worker=2) as made:

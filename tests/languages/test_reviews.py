@@ -71,7 +71,7 @@ def test_record__holds_for_one_state_of_the_file(words):
     assert reviews.review_of("es").date == DAY
     file = words / "es.po"
     file.write_bytes(file.read_bytes().replace("Bajó".encode(), "Cayó".encode()))
-    assert not reviews.is_reviewed("es")
+    assert not reviews.review_of("es").reviewer
     reviews.record("es", "Luis Example", DAY)
     assert reviews.review_of("es").reviewer == "Luis Example"
 
@@ -129,18 +129,18 @@ def sign(folder, **also):
     (folder / reviews.FILE).write_text("\n".join(["es:", *lines, ""]), "utf-8")
 
 
-def test_is_reviewed__is_false_until_somebody_signs(words):
-    assert not reviews.is_reviewed("es")
+def test_review_of__has_no_reviewer_until_somebody_signs(words):
+    assert not reviews.review_of("es").reviewer
     assert reviews.review_of("es").is_machine_made
     sign(words)
-    assert reviews.is_reviewed("es")
+    assert reviews.review_of("es").reviewer
     assert reviews.review_of("es").reviewer == "Maria"
 
 
-def test_is_reviewed__is_false_once_the_translation_changes(words):
+def test_review_of__has_no_reviewer_once_the_translation_changes(words):
     sign(words)
     (words / "es.po").write_text('msgid "School"\nmsgstr "Colegio"\n', "utf-8")
-    assert not reviews.is_reviewed("es")
+    assert not reviews.review_of("es").reviewer
 
 
 def test_review_of__knows_who_made_a_translation(words):

@@ -85,9 +85,9 @@ path.write_text(text, "utf-8")
 # 7. a speaker signs, and a text that changes is read again
 told["signed"] = sesec("words", "review", "tl", "--reviewer", "Juan Example")
 from sesec_analysis.languages import reviews
-told["reviewed"] = reviews.is_reviewed("tl")
+told["reviewed"] = bool(reviews.review_of("tl").reviewer)
 path.write_text(text.replace("0 significa", "0 quiere decir", 1), "utf-8")
-told["changed"] = reviews.is_reviewed("tl")
+told["changed"] = bool(reviews.review_of("tl").reviewer)
 print(json.dumps(told))
 """
 
