@@ -62,6 +62,7 @@ LONGEST_FUNCTION = 60  # lines of code, its docstring apart
 LONGEST_MODULE, SHORTEST_MODULE = 800, 60
 MOST_IN_A_FOLDER = 17
 MOST_MODULES = 198
+MOST_CACHES = 10
 
 # Module: why it is over 800 lines, or under 60 with one importer.
 ODD_SIZES: dict[str, str] = {
@@ -150,6 +151,14 @@ def test_functions__fit_a_screen():
 def test_modules__name_no_path_of_one_machine():
     path = re.compile(r"/(?:work|root|tmp|home|Users)/")
     assert {module: path.findall(text) for module, text in TEXTS.items() if path.search(text)} == {}
+
+
+def test_caches__are_few_and_say_what_they_save():
+    """A cache is a second state that readers and tests have to know of: it has to be worth the time it saves."""
+    cached = re.compile(r"^ *@(?:functools\.)?(?:lru_)?cache\b.*", re.M)
+    found = {f"{module}: {line}" for module, text in TEXTS.items() for line in cached.findall(text)}
+    assert len(found) <= MOST_CACHES
+    assert {one for one in found if not re.search(r"#.*\d m?s\b", one)} == set(), "measure it"
 
 
 def test_folder__can_be_scanned():
