@@ -11,8 +11,8 @@ import pandas as pd
 from sesec_analysis.catalog import level_rules
 from sesec_analysis.errors import QuestionError
 from sesec_analysis.evidence.described.best import best
-from sesec_analysis.evidence.described.lead import lead, lead_candidates
-from sesec_analysis.evidence.implications import school_questions
+from sesec_analysis.evidence.described.lead import deck, lead, lead_candidates, since_last_year
+from sesec_analysis.evidence.implications import board_questions, school_questions
 from sesec_analysis.evidence.ledger import claim_schools, claims_headline, claims_ledger
 from sesec_analysis.evidence.level_tables import (
     level_counts,
@@ -33,8 +33,6 @@ from sesec_analysis.evidence.school_tables import (
 )
 from sesec_analysis.evidence.tables import plain_table
 from sesec_analysis.evidence.telling import (
-    board_questions,
-    deck,
     headline,
     implication,
     in_students,
@@ -42,6 +40,7 @@ from sesec_analysis.evidence.telling import (
     key_numbers,
 )
 from sesec_analysis.figures.level_tiles import plot_levels
+from sesec_analysis.figures.trend import plot_lead
 from sesec_analysis.loaders.claims import claim_figures, claim_school_figures, level_figures
 from sesec_analysis.loaders.listing import known_variation, student_need, then_and_now
 from sesec_analysis.loaders.load import nearby_schools, newest
@@ -62,10 +61,12 @@ __all__ = [  # noqa: RUF022 - in the order of their subjects
     "headline",
     "lead",
     "lead_candidates",
+    "plot_lead",
     "deck",
     "implication",
     "in_students",
     "in_words",
+    "since_last_year",
     "key_numbers",
     "best",
     "board_questions",

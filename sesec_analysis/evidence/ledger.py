@@ -24,6 +24,7 @@ from sesec_analysis.catalog.claim_entries import (
 )
 from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.evidence import claim_tests
+from sesec_analysis.evidence.answers import Outcome, answer
 from sesec_analysis.evidence.claim_tests import (
     VERDICTS,
     ClaimFigures,
@@ -37,6 +38,7 @@ from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.tables import Layout, ReportTable, TableTexts, TextColumn
 from sesec_analysis.evidence.telling import ShownHeadline
+from sesec_analysis.evidence.wording.fields import LEVEL
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.metrics.disparity import averages
 from sesec_analysis.metrics.trends import school_rates
@@ -193,7 +195,7 @@ def claims_headline(ledger: ReportTable) -> ShownHeadline:
     >>> import sesec_analysis as sa
     >>> figures = sa.report.claim_figures(up_to=2011)
     >>> print(sa.report.claims_headline(sa.report.claims_ledger(figures, layout="verdicts")))
-    Public data can't check 8 of 10 founding claims
+    8 of 10 founding claims can’t be checked today
     """
     given: object = ledger  # anything, as a notebook passes it
     if not isinstance(given, ReportTable) or given.layout != "verdicts":
@@ -206,7 +208,7 @@ def claims_headline(ledger: ReportTable) -> ShownHeadline:
     is_open = [Text(VERDICTS[one], capital=True) for one in (Verdict.CANT_TELL, Verdict.NO_DATA)]
     claims = list(catalog.claims())
     unchecked = [claim for claim, one in zip(claims, verdicts, strict=True) if one in is_open]
-    message = N_("Public data can't check {some} of {n} founding claims")
+    message = N_("{some} of {n} founding claims can’t be checked today")
     return ShownHeadline(_("{count}", count=part_of(unchecked, claims, message)))
 
 
@@ -271,26 +273,78 @@ def _entry(number: str, claim: FoundingClaim, figures: ClaimFigures) -> LedgerEn
         combined(part.now.verdict for part in parts),
         _reasons(parts),
         tuple(shown),
-        _capital(joined(map(_numbers, parts)) or Text(N_("No numbers"))),
+        _capital(_in_brief(parts) or Text(N_("No numbers"))),
     )
 
 
-def _numbers(part: _Part) -> Arg | None:
-    """Return what a test measured, as short as a line of a table has room for."""
-    why = part.now.why
+def _in_brief(parts: Sequence[_Part]) -> Arg | None:
+    """Return what the tests of a claim measured, each number once."""
+    told: set[str] = set()
+    return joined([_numbers(part, told) for part in parts])
+
+
+def _numbers(part: _Part, told: set[str]) -> Arg | None:
+    """Return what a test measured, as short as a line of a table has room for; ``told`` are findings before it."""
+    now, why = part.now, part.now.why
+    new = [one for one in now.shown if one.id not in told]
+    told |= {one.id for one in now.shown}
     match part.test:
         case RosterTest():
             return part.then.why and _(
                 "{part}: {count}", part=claim_text(part.test.part), count=part.then.why
             )
         case GroupGapsTest():
-            return why and _("{part}: {count}", part=claim_text(part.test.part), count=why)
+            return _largest_gap(now.shown)
         case PartOfSchoolsTest():  # the newest list alone
-            lists = part.now.text
+            lists = now.text
             return lists.items[0] if isinstance(lists, List) else lists
-    if part.then.verdict is Verdict.NO_DATA or part.then.why is None or part.now.text is None:
-        return part.now.text
-    return _(N_("{now}; then {then}"), now=part.now.text, then=part.then.why)
+        case ShareTest(of="highest_school") if new:
+            return Text(N_("highest school: {whole} ({end})"), of=new[0])
+        case HigherTest() if len(new) == 2:
+            here, there = (Text("{whole}", of=one) for one in new)
+            return _(_BOTH_PLACES, new[0], here=here, there=there)
+        case ShareTest() | HigherTest() if new:
+            return Text(N_("{place_name}: {whole} ({end})"), of=new[0])
+        case UnpublishedTest() if new:
+            levels = [one for one in now.shown if one.row.organization_id in _places_of(now.shown)]
+            each = tuple(Text(N_("{label}: {whole}"), of=one) for one in levels)
+            return List(each, joined="", separator="; ")
+        case LevelsTest() if why is not None:
+            level = Constant(LEVEL, str(part.test.none_from))
+            return _(N_("{count} at level {level} or above"), count=why, level=level)
+        case SchoolsTest() if why is not None and part.then.why is not None:
+            return _(N_("{now} now, {then} then"), now=why, then=part.then.why)
+    return now.text
+
+
+_BOTH_PLACES = N_("{brief}: {here} here, {there} elsewhere ({end})")
+
+
+def _places_of(shown: Sequence[Finding]) -> set[str]:
+    """Return the place that findings of two places begin with."""
+    return {one.row.organization_id for one in shown[:1]}
+
+
+def _largest_gap(shown: Sequence[Finding]) -> Text | None:
+    """Return the group that is surely farthest behind all others, and how far; None if no group surely is."""
+    sure: list[tuple[float, Finding]] = []
+    for one in shown:
+        found = answer(one.row)
+        entry = catalog.indicator(one.row.indicator)
+        is_worse = found and found.better(higher_is_better=entry.direction == "higher_is_better")
+        if found is not None and found.outcome is Outcome.DIFFERS and is_worse is False:
+            equal, ends = one.row.entry.equal or 0.0, one.row.widest or (0.0, 0.0)
+            sure.append((min(abs(end - equal) for end in ends), one))
+    if not sure:
+        return None
+    _strength, largest = max(sure, key=lambda pair: pair[0])
+    if largest.row.measure == "ratio":
+        words = N_("{people_brief}: {often} {whole_size} as often as others ({end})")
+    elif largest.row.grade_level == "all":
+        words = N_("{people_brief}: {what} {whole_size} lower than for others ({end})")
+    else:
+        words = N_("{people_brief}: {one_grade} {what} {whole_size} lower than for others ({end})")
+    return Text(words, of=largest)
 
 
 def combined(verdicts: Iterable[Verdict]) -> Verdict:

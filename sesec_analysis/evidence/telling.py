@@ -5,24 +5,24 @@ goes well is beyond what withheld numbers and chance leave open.
 """
 
 import html
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import pandas as pd
 
-from sesec_analysis import schema
+from sesec_analysis import catalog
+from sesec_analysis.errors import QuestionError
 from sesec_analysis.evidence import notices
-from sesec_analysis.evidence.answers import Outcome, answer
+from sesec_analysis.evidence.answers import Answer, Outcome, Why, answer
 from sesec_analysis.evidence.described import specs
 from sesec_analysis.evidence.described.best import Best, chosen, is_better, spec_of
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.implications import case_of, implication_of
-from sesec_analysis.evidence.pictured.side_by_side import gap_is_wider, place_moved, places_moved
+from sesec_analysis.evidence.pictured.side_by_side import gap_is_wider
 from sesec_analysis.evidence.tables import (
     CELLS,
     GIVEN,
-    Layout,
     ReportTable,
     TableTexts,
     TextColumn,
@@ -31,15 +31,30 @@ from sesec_analysis.evidence.tables import (
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.answer_texts import brief_text
 from sesec_analysis.evidence.wording.fields import words_of
-from sesec_analysis.evidence.wording.headlines import UNTRANSLATED, subject_text, whole_size
+from sesec_analysis.evidence.wording.headlines import (
+    MOST_WORDS,
+    UNTRANSLATED,
+    subject_text,
+    whole_size,
+)
 from sesec_analysis.i18n import ENGLISH
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.text import Arg, EntryText, List, Quoted, Text, Year, _, dump
+from sesec_analysis.text import (
+    Arg,
+    Count,
+    EntryText,
+    List,
+    Quoted,
+    Text,
+    Year,
+    _,
+    dump,
+    part_of,
+    render,
+)
 
 __all__ = [
     "ShownHeadline",
-    "board_questions",
-    "deck",
     "headline",
     "implication",
     "in_students",
@@ -91,7 +106,9 @@ class ShownHeadline:
         return {**texts, "findings": records}
 
 
-def headline(estimates: pd.DataFrame | Best, *more: Best) -> ShownHeadline:
+def headline(
+    estimates: pd.DataFrame | Best, *more: Best, of_page: bool = False, across: str = ""
+) -> ShownHeadline:
     """Return the headline of the first row of ESTIMATES that can have one.
 
     Parameters
@@ -100,6 +117,12 @@ def headline(estimates: pd.DataFrame | Best, *more: Best) -> ShownHeadline:
         ESTIMATES in the order in which to use them; the gate sees all of them. Or what `best` chooses.
     *more
         What `best` chooses of others, to follow it.
+    of_page
+        Whether it heads a page: then it gives both places where the rows have both, and a change that could be chance
+        is headed as no clear change.
+    across
+        ``measures``: in what a place is lower and in what higher, from its gaps. ``schools``: how many schools surely
+        have a larger share of low-income students than their district, whose row is among theirs. Empty: one finding.
 
     Returns
     -------
@@ -121,21 +144,34 @@ def headline(estimates: pd.DataFrame | Best, *more: Best) -> ShownHeadline:
     """
     attrs = estimates.attrs if isinstance(estimates, pd.DataFrame) else {}
     options = {name: attrs[name] for name in ("no_results_of",) if name in attrs}
+    if across not in _ACROSS:
+        raise QuestionError(
+            f"a headline is not made across {across!r:.40}",
+            where="headline, across",
+            valid=[*_ACROSS],
+        )
+    options |= {"of_page": True} if of_page else {}
+    options |= {"across": across} if across else {}
     return specs.described(make_headline, spec_of("headline", [estimates, *more], **options))
 
 
 def make_headline(given: Spec) -> ShownHeadline:
     """Make what `headline` returns."""
     shown = chosen(given)
-    told = _first_told(shown)
+    of_page = bool(given.options.get("of_page"))
+    told = _first_told(shown, of_page=of_page)
     if year := given.options.get("no_results_of"):
         return ShownHeadline(_(_NO_RESULTS, year=Year(year, calendar=True)), finding=told)
+    if over_all := _ACROSS[given.options.get("across", "")](shown):
+        return ShownHeadline(over_all, finding=told)
     if told is None:
         _title, reason = given.notice().texts or (None, "")
         return ShownHeadline(reason=reason)
     made = told.headline_or_why
-    if told.headline and (of_gap := _gap_headline(told, shown)):
+    if told.headline and (of_gap := _gap_headline(told, shown, sized=of_page)):
         return ShownHeadline(of_gap, finding=told)
+    if (told.headline or of_page) and (of_both := _page_headline(told, shown)):
+        return ShownHeadline(of_both, finding=told)
     if told.headline:  # in the language of now
         return ShownHeadline(made.text, finding=told)
     return ShownHeadline(reason=made.why or Text(UNTRANSLATED), finding=told)
@@ -155,7 +191,20 @@ _GAP_MOVED = {
 """Headlines of the change of a gap between places, for all students, by indicator and whether it is wider now."""
 
 
-def _gap_headline(told: Finding, shown: Iterable[Finding]) -> Text | None:
+_GAP_SIZED = {
+    ("math_met", True): N_("The math gap grew from {before} to {size}"),
+    ("math_met", False): N_("The math gap shrank from {before} to {size}"),
+    ("ela_met", True): N_("The English gap grew from {before} to {size}"),
+    ("ela_met", False): N_("The English gap shrank from {before} to {size}"),
+    ("regular_attendance", True): N_("The attendance gap grew from {before} to {size}"),
+    ("regular_attendance", False): N_("The attendance gap shrank from {before} to {size}"),
+    ("disciplined", True): N_("The suspension gap grew from {before} to {size}"),
+    ("disciplined", False): N_("The suspension gap shrank from {before} to {size}"),
+}
+"""The same with both sizes."""
+
+
+def _gap_headline(told: Finding, shown: Iterable[Finding], *, sized: bool) -> Text | None:
     """Return the headline of a change of a gap that the gaps of both years show to be wider or narrower now."""
     row, to = told.row, labels.reference_of(told.row)
     if row.measure != "gap_change" or not to.places or row.student_group != labels.EVERYONE:
@@ -173,6 +222,10 @@ def _gap_headline(told: Finding, shown: Iterable[Finding]) -> Text | None:
     msgid = _GAP_MOVED.get((row.indicator, bool(is_wider)))
     if is_wider is None or sides[0] * sides[1] < 0 or msgid is None:
         return None
+    sizes = [words_of(Text("{size}", of=one)) for one in (then[0], now[0])]
+    if sized and all(sizes) and sizes[0] != sizes[1]:
+        before, size = (Text("{size}", of=one) for one in (then[0], now[0]))
+        return _(_GAP_SIZED[row.indicator, bool(is_wider)], before=before, size=size)
     return _(msgid, told, then=Year(to.years[0], calendar=True))
 
 
@@ -181,105 +234,289 @@ def _figure(finding: Finding) -> tuple[str, ...]:
     return (row.indicator, row.organization_id, row.grade_level, row.student_group)
 
 
-def _first_told(shown: Findings) -> Finding | None:
+def _first_told(shown: Findings, *, of_page: bool = False) -> Finding | None:
     """Return the first finding that has a headline, or else the first."""
-    return next((one for one in shown if one.headline), shown[0] if len(shown) else None)
+    is_told = (one for one in shown if one.headline or (of_page and _page_headline(one, shown)))
+    return next(is_told, shown[0] if len(shown) else None)
 
 
-def deck(leading: pd.DataFrame, statements: pd.DataFrame) -> ReportTable | notices.Notice:
-    """Return what goes under the headline of a lead: up to three findings that put it in context.
-
-    Parameters
-    ----------
-    leading
-        What `lead` returns; its first row is the headline.
-    statements
-        ESTIMATES that `lead` chose from, and gaps in the share of low-income students.
-
-    Returns
-    -------
-    ReportTable or Notice
-        Of a change or a gap that moved, how each place changed; of a gap, how many low-income students each place has;
-        of a test, also the same statement among students tested. If the report's year has no results, first the lead
-        with its year. A notice if none of them may be shown.
-
-    See Also
-    --------
-    headline, lead : The line above it.
-
-    Examples
-    --------
-    >>> import sesec_analysis as sa
-    >>> places = ["southeast_seattle", "rest_of_seattle_regular"]
-    >>> came = sa.load("regular_attendance", place=places, end_years=[2019, 2024], grade_level="all",
-    ...                student_group="all")
-    >>> moved = sa.report.progress(came, place=places[0], reference=places[1])
-    >>> for row in sa.report.deck(sa.report.lead(moved, place=places[0], up_to=2024), moved).rows:
-    ...     print(*row)
-    Since 2019, regular attendance fell 13 points in Southeast Seattle and 11 points in the rest of Seattle.
-    """
-    schema.check_table(statements, "estimates")
-    rows = schema.check_table(leading, "estimates").head(1).to_dict("records")
-    names = ("indicator", "measure", "end_year")
-    named = [str(row[name]) for row in rows for name in names] or [""] * 3
-    options = {"lead": named, "no_results_of": leading.attrs.get("no_results_of")}
-    return specs.shown(make_deck, "deck", statements.drop_duplicates(), **options)
+# headlines of pages -----------------------------------------------------------------------------
 
 
-def make_deck(given: Spec) -> ReportTable | notices.Notice:
-    """Make what `deck` returns."""
-    indicator, measure, year = given.options["lead"]
-    every = [one for one in given.input if one.row.publish != "nothing"]
-    if measure == "gap":
-        shown = [one for one in every if one.row.student_group == "low_income"]
+_LEVELS = ("rate", "count", "average")
+
+
+def _page_headline(told: Finding, shown: Iterable[Finding]) -> Text | None:
+    """Return the headline of a finding among those of its page; None where it has no better than its own."""
+    row, found = told.row, answer(told.row)
+    if row.publish == "nothing" or row.organization_level == "school":
+        return None
+    if row.measure in _LEVELS or (row.measure == "ratio" and labels.reference_of(row).places):
+        made = _of_levels(told, shown)
+    elif row.measure == "ratio":
+        made = _of_ratio(told, found)
+    elif row.measure == "change":
+        made = _of_change(told, found, shown)
+    elif row.measure == "gap":
+        made = _of_gap(told, found, shown)
+    elif row.measure.startswith("level_share_"):
+        made = (
+            _(_REACH_LEVEL, told)
+            if render(Text("{count_brief}", of=told), ENGLISH).startswith("0–")
+            else None
+        )
     else:
-        shown = [one for one in every if one.row.indicator == indicator]
-        shown = [one for one in shown if one.row.measure == "change"]
-        shown = [one for one in shown if str(one.row.end_year) == year]
-    tested = [one for one in every if one.row.indicator == f"{indicator}_tested"]
-    same = [one for one in tested if one.row.measure in (measure, f"published_{measure}")]
-    first = [one for one in every if given.options.get("no_results_of") and _is_lead(one, given)]
-    both = places_moved(shown) if len(shown) == 2 else None
-    said = [both] if both else [_in_deck(one, indicator) for one in shown]
-    rows = [
-        *[(one.sentence_text,) for one in first[:1]],
-        *[(text,) for text in said],
-        *[(_in_deck(one, indicator),) for one in same[:1]],
+        made = None
+    if made is None or len(render(made, ENGLISH).split()) > MOST_WORDS:
+        return None
+    return made
+
+
+_BOTH = {
+    "budget_per_student": N_("Budgets are {here} per student here, {there} elsewhere ({end})"),
+    "teacher_experience": N_("Teachers’ experience was {here} here, {there} elsewhere ({end})"),
+    "low_income": N_("{here} of our students are low-income, {there} elsewhere"),
+}
+"""Levels of both places, by indicator, or of a share of enrollment by its group."""
+
+
+def _of_levels(told: Finding, shown: Iterable[Finding]) -> Text | None:
+    """Return the levels of a place and of the other one of the same year."""
+    row = told.row
+    same = [
+        one
+        for one in shown
+        if one.row.measure in _LEVELS
+        and one.row.publish != "nothing"
+        and (one.row.indicator, one.row.end_year) == (row.indicator, row.end_year)
+        and one.row.student_group == row.student_group
     ]
-    shown = [*first[:1], *shown, *same[:1]]
-    if not shown:
-        return given.notice()
-    columns = (TextColumn("answer", Text(N_("In words"))),)
-    used = Findings(shown)
-    texts = TableTexts(Text(N_("In brief")), columns, tuple(rows), note_text(used, ["sentence"]))
-    return ReportTable(texts, used, "deck")
+    here = [one for one in same if one.row.organization_id == row.organization_id]
+    there = [one for one in same if one.row.organization_id != row.organization_id]
+    msgid = _BOTH.get(row.student_group if row.is_composition else row.indicator)
+    if msgid is None or len(here) != 1 or len(there) != 1:
+        return None
+    both = {"here": Text("{whole}", of=here[0]), "there": Text("{whole}", of=there[0])}
+    return _(msgid, here[0], **both)
 
 
-def _is_lead(finding: Finding, given: Spec) -> bool:
-    row = finding.row
-    return [row.indicator, row.measure, str(row.end_year)] == given.options["lead"]
+def _of_ratio(told: Finding, found: Answer | None) -> Text | None:
+    """Return how many times as often something happens to a group as to all others."""
+    row = told.row
+    is_of_others = labels.reference_of(row).groups == (labels.OTHERS,)
+    if found is None or found.outcome is not Outcome.DIFFERS or not is_of_others:
+        return None
+    if not catalog.indicator(row.indicator).often or row.grade_level != "all":
+        return None
+    return Text(N_("{people} {often} {whole_size} as often as others"), of=told, capital=True)
 
 
-def _in_deck(finding: Finding, indicator: str) -> Text:
-    """Return what a deck says of a finding."""
-    row, found = finding.row, answer(finding.row)
-    if row.measure == "change" and row.indicator == indicator:
-        return place_moved(finding)
-    if row.measure != "published_gap_change":
-        return finding.sentence_text
-    if found is None or not found.side or not whole_size(finding, ENGLISH):
-        return Text(_TESTED_OPEN, of=finding)
-    then = Year(labels.reference_of(row).years[0], calendar=True)
-    return _(_TESTED_LOST if found.side < 0 else _TESTED_GAINED, finding, then=then)
+_NO_CHANGE = {
+    "math_met": N_("Math results in {here} show no clear change since {first_end}"),
+    "ela_met": N_("English results in {here} show no clear change since {first_end}"),
+    "regular_attendance": N_("Attendance in {here} shows no clear change since {first_end}"),
+    "disciplined": N_("Suspensions in {here} show no clear change since {first_end}"),
+}
+_BOTH_FELL = N_("{what} fell {whole_size} in {here}, {size} elsewhere")
+_BOTH_ROSE = N_("{what} rose {whole_size} in {here}, {size} elsewhere")
 
 
-_TESTED_LOST = N_(
-    "Among students tested, {place_name} lost {whole_size} against {reference} since {then} (schools with both years)."
-)
-_TESTED_OPEN = N_("Among students tested, any change in the gap could be chance.")
-_TESTED_GAINED = N_(
-    "Among students tested, {place_name} gained {whole_size} on {reference} since {then} (schools with both years)."
-)
+def _of_change(told: Finding, found: Answer | None, shown: Iterable[Finding]) -> Text | None:
+    """Return how both places moved; of a place that could have moved by chance, that it shows no clear change."""
+    row = told.row
+    if found is None or row.student_group != labels.EVERYONE:
+        return None
+    if found.outcome is Outcome.UNKNOWN and found.why is Why.CHANCE and row.indicator in _NO_CHANGE:
+        return Text(_NO_CHANGE[row.indicator], of=told)
+    others = [
+        one
+        for one in shown
+        if one.row.measure == "change"
+        and one.row.organization_id != row.organization_id
+        and (one.row.indicator, one.row.reference) == (row.indicator, row.reference)
+        and (one.row.end_year, one.row.grade_level) == (row.end_year, row.grade_level)
+    ]
+    sides = {found.side, *(there.side for one in others if (there := answer(one.row)))}
+    sized = all(whole_size(one, ENGLISH) for one in (told, *others))
+    if len(others) != 1 or len(sides) != 1 or not found.side or not sized:
+        return None
+    msgid = _BOTH_ROSE if found.side > 0 else _BOTH_FELL
+    size = Text("{whole_size}", of=others[0])
+    return Text(msgid, (("size", size),), told, capital=True)
+
+
+_ANSWERS = {
+    ("climate_overall_favorable", "middle"): (
+        N_("Middle schoolers’ answers are less favorable here than elsewhere"),
+        N_("Middle schoolers’ answers are more favorable here than elsewhere"),
+    ),
+    ("climate_overall_favorable", "high"): (
+        N_("High schoolers’ answers are less favorable here than elsewhere"),
+        N_("High schoolers’ answers are more favorable here than elsewhere"),
+    ),
+    ("climate_safety_favorable", "middle"): (
+        N_("Fewer middle schoolers’ answers on safety are favorable here"),
+        N_("More middle schoolers’ answers on safety are favorable here"),
+    ),
+}
+"""Gaps in answers to the survey, by indicator and school level: less, and more favorable."""
+_LEVELS_DIFFER = {
+    False: N_("Middle schoolers’ answers are less favorable here, high schoolers’ more"),
+    True: N_("Middle schoolers’ answers are more favorable here, high schoolers’ less"),
+}
+_GRADE_8 = {
+    False: N_("Low-income 8th graders met math standard less often here ({end})"),
+    True: N_("Low-income 8th graders met math standard more often here ({end})"),
+}
+_ATTENDANCE = {
+    False: N_("Low-income students attend less regularly here than elsewhere"),
+    True: N_("Low-income students attend more regularly here than elsewhere"),
+}
+_OFTEN = {
+    False: N_("{people_brief} {done} less often here than elsewhere ({end})"),
+    True: N_("{people_brief} {done} more often here than elsewhere ({end})"),
+}
+
+
+def _of_gap(told: Finding, found: Answer | None, shown: Iterable[Finding]) -> Text | None:
+    """Return on which side of the other place a place is."""
+    row, group = told.row, told.row.student_group
+    if found is None or found.outcome is not Outcome.DIFFERS or not found.side:
+        return None
+    is_more = found.side > 0
+    if not labels.reference_of(row).places:
+        is_income = (row.indicator, group) == ("math_met", "low_income")
+        return (
+            Text(_INCOME, of=told)
+            if is_income and row.grade_level != "all" and not is_more
+            else None
+        )
+    if row.unit != "points" or row.is_composition:
+        return None
+    if row.indicator.startswith("climate_"):
+        of_high = [one for one in shown if one.row.indicator == row.indicator]
+        of_high = [one for one in of_high if one.row.student_group == "high"]
+        other = [one for one in of_high if _side_of(one) == -found.side]
+        if group == "middle" and other:
+            return Text(_LEVELS_DIFFER[is_more], of=told)
+        both = _ANSWERS.get((row.indicator, group))
+        return Text(both[is_more], of=told) if both else None
+    if (row.indicator, group, row.grade_level) == ("math_met", "low_income", "08"):
+        return Text(_GRADE_8[is_more], of=told)
+    if (row.indicator, group, row.grade_level) == ("regular_attendance", "low_income", "all"):
+        return Text(_ATTENDANCE[is_more], of=told)
+    if group == labels.EVERYONE and row.grade_level == "all":
+        both = _APART.get(row.indicator)
+        return Text(both[is_more], of=told) if both else None
+    done = catalog.indicator(row.indicator).done
+    if not done or done.startswith("of ") or row.grade_level != "all":
+        return None
+    return Text(_OFTEN[is_more], of=told, capital=True)
+
+
+_APART = {
+    "math_met": (
+        N_("Math results were {size} lower here than elsewhere ({end})"),
+        N_("Math results were {size} higher here than elsewhere ({end})"),
+    ),
+    "ela_met": (
+        N_("English results were {size} lower here than elsewhere ({end})"),
+        N_("English results were {size} higher here than elsewhere ({end})"),
+    ),
+    "regular_attendance": (
+        N_("Attendance was {size} lower here than elsewhere ({end})"),
+        N_("Attendance was {size} higher here than elsewhere ({end})"),
+    ),
+    "disciplined": (
+        N_("Suspensions were {size} lower here than elsewhere ({end})"),
+        N_("Suspensions were {size} higher here than elsewhere ({end})"),
+    ),
+}
+"""Gaps between places for all students, by indicator: lower, and higher."""
+_INCOME = N_("The income gap in {one_grade} math is {size} ({end})")
+_REACH_LEVEL = N_("At most {most_schools} of our {n} schools reach level 4")
+
+
+def _side_of(finding: Finding) -> int:
+    """Return on which side a gap between places that may be shown surely is; 0 where on neither."""
+    found, is_gap = answer(finding.row), finding.row.measure == "gap"
+    is_sure = is_gap and finding.row.publish != "nothing"
+    return found.side if found and is_sure and found.outcome is Outcome.DIFFERS else 0
+
+
+_NAMED = {
+    "math_met": N_("tests"),
+    "ela_met": N_("tests"),
+    "regular_attendance": N_("attendance"),
+    "climate_overall_favorable elementary": N_("elementary students’ answers"),
+    "climate_overall_favorable middle": N_("middle schoolers’ answers"),
+    "climate_overall_favorable high": N_("high schoolers’ answers"),
+}
+"""What gaps between places are in, where a higher number is better."""
+
+
+def _over_measures(shown: Iterable[Finding]) -> Text | None:
+    """Return in what a place is lower, and in what higher, than another; None if neither is sure of anything."""
+    lower: dict[str, Arg] = {}
+    higher: dict[str, Arg] = {}
+    first = next(iter(shown), None)
+    for one in shown:
+        row, side = one.row, _side_of(one)
+        group = "" if row.student_group == labels.EVERYONE else f" {row.student_group}"
+        name = _NAMED.get(f"{row.indicator}{group}")
+        if name and side:
+            (higher if side > 0 else lower).setdefault(name, Text(name))
+    below, above = (List(tuple(of.values())[:most]) for of, most in ((lower, 2), (higher, 1)))
+    if lower and higher:
+        return _(N_("Lower in {below}, higher in {above}"), below=below, above=above)
+    if lower:
+        return _(N_("{place_name} is lower in {below} than elsewhere"), first, below=below)
+    if higher:
+        return _(N_("{place_name} is higher in {above} than elsewhere"), first, above=above)
+    return None
+
+
+def _over_schools(shown: Iterable[Finding]) -> Text | None:
+    """Return how many schools surely have a larger share of low-income students than their district."""
+    every = [
+        one
+        for one in shown
+        if one.row.student_group == "low_income" and one.row.publish != "nothing"
+    ]
+    schools = [one for one in every if one.row.organization_level == "school"]
+    of_all = [one for one in every if one.row.organization_level != "school"]
+    if not schools or len(of_all) != 1:
+        return None
+    least = {one.row.organization_id: _end(one, "bound_low") for one in schools}
+    most = _end(of_all[0], "bound_high")
+    above = [
+        code for code, low in least.items() if low is not None and most is not None and low > most
+    ]
+    if len(above) == len(least):
+        return _(
+            "{count}",
+            count=Count(
+                tuple(least), N_("All of our {n} schools exceed Seattle’s low-income share")
+            ),
+        )
+    message = N_("{some} of our {n} schools exceed Seattle’s low-income share")
+    return _("{count}", count=part_of(above, least, message))
+
+
+def _end(finding: Finding, name: str) -> float | None:
+    numbers = finding.printed.numbers
+    value = numbers["estimate"] if finding.row.publish == "point" else numbers[name]
+    return None if value is None else float(value)
+
+
+_ACROSS: dict[str, Callable[[Iterable[Finding]], Text | None]] = {
+    "": lambda _shown: None,
+    "measures": _over_measures,
+    "schools": _over_schools,
+}
+
+
+# numbers ------------------------------------------------------------------------------------------
 
 
 def key_numbers(
@@ -321,7 +558,7 @@ def key_numbers(
     >>> moved = sa.report.progress(met, place="southeast_seattle", reference="rest_of_seattle")
     >>> now = sa.rates(met).query("end_year == 2024 and organization_id == 'southeast_seattle'")
     >>> print(sa.report.key_numbers(pd.concat([now, moved])).rows[0][:2])
-    ('40%', 'of students met the math standard, Southeast Seattle, 2023–24, n=4,697')
+    ('40%', 'of students met the math standard, Southeast Seattle, 2024')
     """
     options = {"most": most, "caption": caption, "with_strength": with_strength}
     return specs.shown(make_key_numbers, "key_numbers", estimates, **options)
@@ -339,12 +576,8 @@ def make_key_numbers(given: Spec) -> ReportTable | notices.Notice:
     for level in levels:
         beside = _direction(level, comparisons)
         direction = CELLS["direction"](beside) if beside else None
-        is_count = _is_of_all_enrolled(level)
-        students = Text("n={n_brief}", of=level) if level.printed.n and not is_count else None
         # Of one school, the page says which.
-        what = subject_text(level, placed=level.row.organization_level != "school")
-        parts = [part for part in (what, students) if part is not None]
-        subject = List(tuple(parts), joined="", separator=", ")
+        subject = subject_text(level, placed=level.row.organization_level != "school")
         rows.append((_number(level), subject, direction))
         used += [level, *([beside] if beside else [])]
         if len(rows) == most:
@@ -562,112 +795,3 @@ def _at_earlier_rate(finding: Finding, shown: Iterable[Finding]) -> Text | None:
         return None
     then, now = Year(int(row.reference), calendar=True), Year(row.end_year, calendar=True)
     return _(msgid, finding, then=then, now=now)
-
-
-def board_questions(
-    estimates: pd.DataFrame, *, most: int | None = None
-) -> ReportTable | notices.Notice:
-    """Return questions to the board, each with the finding behind it.
-
-    Parameters
-    ----------
-    estimates
-        ESTIMATES, in the order of the questions. The first row of each subject that can be told is
-        taken.
-    most
-        How many at most, to be set as a short list; None is all of them, as cards.
-
-    Returns
-    -------
-    ReportTable or Notice
-        Each question with the sentence of its finding; a notice if nothing can be told.
-
-    See Also
-    --------
-    implication : What follows from one comparison.
-    school_questions : The same for one school.
-
-    Examples
-    --------
-    >>> import sesec_analysis as sa
-    >>> met = sa.load("math_met", place=["southeast_seattle", "rest_of_seattle"], end_years=[2018, 2024],
-    ...               grade_level="all", student_group="all")
-    >>> changes = sa.report.progress(met, place="southeast_seattle", reference="rest_of_seattle")
-    >>> asked = sa.report.board_questions(changes)
-    >>> asked.rows[0][0]
-    'What is the plan for math in these schools, and by when should it show?'
-    """
-    return specs.shown(make_board_questions, "board_questions", estimates, most=most)
-
-
-def make_board_questions(given: Spec) -> ReportTable | notices.Notice:
-    """Make what `board_questions` returns."""
-    asked, most = _asked(given.input, _QUESTIONS), given.options.get("most")
-    title = Text(N_("Questions to the school board"))
-    if most is None:
-        return _question_cards(asked, title, said=brief_text) or given.notice()
-    first = dict(list(asked.items())[:most])
-    return _question_cards(first, Text(N_("Questions to ask")), "questions") or given.notice()
-
-
-def _asked(shown: Iterable[Finding], questions: Mapping[str, str]) -> dict[str, Finding]:
-    """Return each question once, with the first finding that is shown and bears it."""
-    taken: dict[str, Finding] = {}
-    for finding in shown:
-        question = next(
-            (text for start, text in questions.items() if finding.row.indicator.startswith(start)),
-            "",
-        )
-        found = answer(finding.row)
-        if (
-            question
-            and finding.row.publish != "nothing"
-            and (found is None or found.outcome is not Outcome.UNKNOWN)
-        ):
-            taken.setdefault(question, finding)
-    return taken
-
-
-def _question_cards(
-    taken: Mapping[str, Finding],
-    title: Text,
-    layout: Layout = "cards",
-    said: Callable[[Finding], Text] = lambda finding: finding.sentence_text,
-) -> ReportTable | None:
-    if not taken:
-        return None
-    used = Findings(list(taken.values()))
-    columns = (
-        TextColumn("question", Text(N_("The question"))),
-        TextColumn("sentence", Text(N_("It rests on"))),
-    )
-    rows = [(Text(question), said(shown)) for question, shown in taken.items()]
-    last = 1 if layout == "questions" else 2
-    texts = TableTexts(
-        title, columns[:last], tuple(row[:last] for row in rows), note_text(used, ["sentence"])
-    )
-    return ReportTable(texts, used, layout)
-
-
-_QUESTIONS = {
-    "ela_": N_(
-        "What is the plan for reading and writing in these schools, and by when should it show?"
-    ),
-    "math_": N_("What is the plan for math in these schools, and by when should it show?"),
-    "regular_attendance": N_("What do students and families say would help them come every day?"),
-    "disciplined": N_(
-        "What do schools do in place of sending students home, and for whom is it used?"
-    ),
-    "climate_": N_(
-        "What do schools hear from students about safety and belonging, and what will they change?"
-    ),
-    "budget_": N_("Does money follow need from year to year, and how would the board know?"),
-    "spending_": N_("Does money follow need from year to year, and how would the board know?"),
-    "graduated": N_(
-        "What is done for each student on the way to a diploma, and from which grade on?"
-    ),
-    "enrollment": N_("Which languages and services do these students need, and who gives them?"),
-    "teacher": N_("How will these schools get and keep teachers with experience?"),
-    "school_level": N_("What would it take for every school here to reach the top level?"),
-}
-"""The question that goes with an indicator, by how its code begins."""

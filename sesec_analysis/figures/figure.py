@@ -332,8 +332,9 @@ def blank(panels: int = 1, side: int = 1, **how: Any) -> tuple[Figure, list[Axes
 
 
 def finished(
-    made: Figure, height: float, shown: Findings, words: Renderer, **texts: Any
-) -> ReportFigure:
+    made: Figure, height: float, shown: Findings, words: Renderer, *, width: float = WIDTH,
+    **texts: Any,
+) -> ReportFigure:  # fmt: skip
     """Write title, key and source round a picture of so many inches, and return it with all that belongs to it.
 
     The key explains what `style.explains` holds; ``texts`` are for `captions.captioned`.
@@ -354,7 +355,8 @@ def finished(
         _settled(ax, key, words)
         return ReportFigure(**vars(caption), picture=made, frame=(0.0, 1.0), marks=())
     below = [caption.notes, caption.source_line, _credit(shown, words)]
-    frame = _laid_out(made, key, caption, height, [line for line in below if line])
+    size = width, height
+    frame = _laid_out(made, key, caption, size, [line for line in below if line])
     for drawn in made.findobj(DrawnText):  # it is laid out with the numbers of English
         drawn.set_text(numbers.written(drawn.get_text(), words.language))
     return ReportFigure(**vars(caption), picture=made, frame=frame, marks=style.boxes(made))
@@ -387,14 +389,15 @@ def _laid_out(
     figure: Figure,
     key: Sequence[KeyMark],
     caption: captions.Caption,
-    height: float,
+    size: tuple[float, float],
     foot_lines: Sequence[str],
 ) -> tuple[float, float]:
     """Set a picture on its page; return where picture and key begin and end, in shares of the height.
 
     Below it are notes, source, and credit.
     """
-    inner, start = WIDTH - 2 * MARGIN, MARGIN / WIDTH
+    width, height = size
+    inner, start = width - 2 * MARGIN, MARGIN / width
     title = style.balanced(caption.title, inner, style.TITLE)
     below = style.wrapped(caption.subtitle, inner, style.BODY)
     # Letters that the font lacks are another font's, and a little wider.
@@ -405,7 +408,7 @@ def _laid_out(
     head, bottom = top + style.tall(below, style.BODY), MARGIN + style.tall(foot)
     keyed = _keyed(figure, key, inner, caption.words)
     full = round(head + 0.11 + keyed + height + 0.08 + bottom, 3)
-    figure.set_size_inches(WIDTH, full)
+    figure.set_size_inches(width, full)
     # a line of Source Sans Pro is 1.045 of its size
     put = partial(figure.text, start, linespacing=style.LEADING / 1.045)
     put(1 - MARGIN / full, title, fontsize=style.TITLE, weight="bold", va="top")
@@ -418,7 +421,7 @@ def _laid_out(
         legend.set_bbox_to_anchor((start, 1 - (head + 0.06) / full), figure.transFigure)
     for artist in [*figure.texts, *figure.legends]:
         artist.set_in_layout(False)
-    box = (start, (bottom + 0.08) / full, inner / WIDTH, height / full)
+    box = (start, (bottom + 0.08) / full, inner / width, height / full)
     figure.set_layout_engine("constrained", rect=box, w_pad=0.02, h_pad=0.02)
     figure.draw_without_rendering()
     figure.set_layout_engine(None)  # with one, each saving draws the figure twice

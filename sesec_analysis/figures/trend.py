@@ -1,15 +1,18 @@
 """Plot rates and gaps over school years: lines of places or groups, small multiples, slopes from then to now."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import pairwise
+from typing import cast
 
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patheffects import Normal, Stroke
 
-from sesec_analysis import catalog
+from sesec_analysis import catalog, schema
 from sesec_analysis.catalog.entries import SeriesBreak
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.answers import Outcome, answer
@@ -18,13 +21,13 @@ from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.pictured import captions
 from sesec_analysis.evidence.wording import labels
-from sesec_analysis.figures import figure, style
+from sesec_analysis.figures import dot_plot, figure, style
 from sesec_analysis.figures.style import INK, QUIET, SMALL, WORSE, Axis, KeyMark
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.i18n_files import ENGLISH
 from sesec_analysis.text import Arg, EntryText, List, Renderer, Text, Year, _, render
 
-__all__ = ["lines_of", "plot_multiples", "plot_slopes", "plot_trend"]
+__all__ = ["lines_of", "plot_lead", "plot_multiples", "plot_slopes", "plot_trend"]
 
 
 @figure.plot
@@ -126,8 +129,63 @@ def make_slopes(given: Spec, words: Renderer) -> figure.Plot:
     levels = Findings([one for one in given.input if one.row.measure in _LEVELS])
     gaps = [one for one in given.input if one.row.measure == "gap" and _is_sure(one)]
     draw = partial(_draw_panels, gaps=gaps, across=True)
+    width = style.WIDTH
+    if given.options.get("of_lead"):
+        draw, width = partial(_draw_lead, gaps=gaps), _OF_LEAD
     kind, focus = Text(N_("Lines")), given.options["focus"]
-    return _plotted(levels or given.input, focus, kind, draw, words, by="indicator", more=gaps)
+    return _plotted(
+        levels or given.input, focus, kind, draw, words, by="indicator", more=gaps, width=width
+    )
+
+
+@figure.plot
+def plot_lead(
+    estimates: pd.DataFrame, *, leading: pd.DataFrame, focus: str | None = None
+) -> figure.Plot:
+    """Plot what a report leads with: of a gap or a level that moved its lines since then, else its newest numbers.
+
+    The lines are narrow enough for three numbers to stand beside them.
+
+    Parameters
+    ----------
+    estimates
+        Rates of two places over the years, and the gaps between them, of every indicator that may lead.
+    leading
+        What `sa.report.lead` returns: its first row is the statement to draw.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> places = ["southeast_seattle", "rest_of_seattle_regular"]
+    >>> came = sa.load("regular_attendance", place=places, end_years=[2019, 2023], grade_level="all",
+    ...                student_group="all")
+    >>> moved = sa.report.progress(came, place=places[0], reference=places[1])
+    >>> leading = sa.report.lead(moved, place=places[0], up_to=2023)
+    >>> drawn = pd.concat([sa.rates(came), moved.query("measure == 'gap'")])
+    >>> print(plot_lead(drawn, leading=leading).title)
+    Attended regularly, 2018–19 to 2022–23
+    """
+    first = schema.check_table(leading, "estimates").head(1)
+    same = estimates.merge(first[_SUBJECT].drop_duplicates())
+    since = max((re.findall(r"\b(?:19|20)\d\d\b", " ".join(first["reference"]))), default="")
+    newest = first["end_year"].max()
+    if not since:
+        now = same[(same["end_year"] == newest) & same["measure"].isin(_LEVELS)]
+        return cast(
+            figure.Plot, dot_plot.plot_rates(now, focus=focus)
+        )  # it draws on no axes of ours
+    between = same["end_year"].between(int(since), newest)
+    is_drawn = between & same["measure"].isin([*_LEVELS, "gap"])
+    every = figure.one_question(
+        same[is_drawn].drop_duplicates(), (*_LEVELS, "gap"), varies=["end_year", "measure", "reference"]
+    )  # fmt: skip
+    options = {"focus": focus, "of_lead": True}
+    return figure.planned(make_slopes, "plot_slopes", every, same[is_drawn], **options)
+
+
+_SUBJECT = ["indicator", "grade_level", "student_group_type", "student_group"]
+_OF_LEAD = 4.6
+"""Inches: two thirds of a page."""
 
 
 def _is_sure(finding: Finding) -> bool:
@@ -145,7 +203,7 @@ _COUNTED = 8  # lines in panels: of more, a note of their students would be long
 
 def _plotted(
     every: Findings, focus: str | None, kind: Arg, draw: _Draw, words: Renderer, *, by: str = "",
-    more: Sequence[Finding] = (),
+    more: Sequence[Finding] = (), width: float = style.WIDTH,
 ) -> figure.Plot:  # fmt: skip
     """Plot lines over the years, in one picture, or in a panel for each value of ``by``; ``more`` is drawn too."""
     findings = every.comparable()
@@ -171,8 +229,8 @@ def _plotted(
     else:
         students = [*captions.above(findings), *captions.students(lines)]
     return figure.finished(
-        *draw(rows, words), Findings([*findings, *more]), words, kind=kind, by=captions.span(findings, *span),
-        notes=[*timed, *students, *hidden],
+        *draw(rows, words), Findings([*findings, *more]), words, width=width, kind=kind,
+        by=captions.span(findings, *span), notes=[*timed, *students, *hidden],
         name=lambda one: List((name(one), captions.year_text(one, one.row.end_year)), joined=""),
         highlights=[_("{line} {ends}", line=of, ends=captions.ends(line)) for of, line in lines.values()],
     )  # fmt: skip
@@ -356,6 +414,51 @@ def _draw_panels(
     style.explains(axes, dict.fromkeys(others if alone else keys, True))
     least, deep = (2.7, 2.2) if across else (3.3, 1.55)  # inches
     return grid.figure, max(-(-panels // side) * deep, least) + 0.35
+
+
+def _draw_lead(
+    rows: pd.DataFrame, words: Renderer, *, gaps: Sequence[Finding]
+) -> tuple[Figure, float]:
+    """Draw two lines named at their ends, how far they are apart in the first and last year, and years without data."""
+    every, row = (
+        style.numbers_of(rows, "at", "bound_low", "bound_high"),
+        rows["finding"].iloc[0].row,
+    )
+    scale, (made, [axes]) = style.narrow_scale(every, row.unit), figure.blank()
+    years = sorted(rows["year"].unique())
+    scale.on(axes.yaxis)
+    axes.set_xlim(years[0] - 0.18 * (years[-1] - years[0] + 1), years[-1] + 0.3)
+    out = {one.year for one in catalog.indicator(row.indicator).years_out}
+    without = sorted(out & {*range(years[0], years[-1])})
+    for year in without:
+        axes.axvspan(year - 0.5, year + 0.5, color=_BAND, linewidth=0, zorder=0.5)
+    if without:
+        said = style.wrapped(words(Text(N_("no data"))), 0.4)
+        axes.annotate(
+            said, (sum(without) / len(without), 0), (0, 4), xycoords=axes.get_xaxis_transform(),
+            textcoords="offset points", ha="center", va="bottom", fontsize=SMALL, color=QUIET,
+        )  # fmt: skip
+    _draw_lines(axes, rows, care=Text(N_("use caution")))
+    _write_years(axes, years, _OF_LEAD - 1.9, words)
+    _draw_gaps(axes, rows, gaps, words)
+    lines = rows[rows["publish"] != "nothing"].groupby("line", sort=False)
+    first, last = lines.head(1).query("year == @years[0]"), lines.tail(1).query("year > @years[0]")
+    for one in style.records(_ends(first, scale, words)):
+        axes.annotate(
+            words(Text("{whole}", of=one.finding)), (one.x, one.y), (-8, 0), textcoords="offset points",
+            ha="right", va="center", fontsize=SMALL, weight=one.weight, color=one.color,
+        )  # fmt: skip
+    told = _ends(last, scale, words)
+    whole = last["finding"].map(lambda one: words(Text("{whole}", of=one)).replace(" ", "\xa0"))
+    style.beside(
+        axes, told.assign(text=told["line"] + " " + whole, color=last["color"]), width=1.15
+    )
+    for text in axes.texts:  # they are read over a line of the grid, too
+        text.set_path_effects([Stroke(linewidth=2.5, foreground="white"), Normal()])
+    return made, 2.35
+
+
+_BAND = "#f1ece4"
 
 
 def _write_years(axes: Axes, years: Sequence[int], wide: float, words: Renderer) -> None:

@@ -201,7 +201,7 @@ def test_claims_headline__counts_what_no_public_number_can_check(today):
     assert [row[2] for row in today.rows].count("Can’t tell") == 3
     assert [row[2] for row in today.rows].count("No data") == 1
     headline = str(claims_headline(today))
-    assert headline == "Public data can't check 4 of 10 founding claims"
+    assert headline == "4 of 10 founding claims can’t be checked today"
     assert len(headline.split()) <= 10
 
 
@@ -213,3 +213,11 @@ def test_claims_ledger__says_on_every_page_what_limits_a_verdict_and_of_that_cla
     for at, claim in enumerate(catalog.claims().values()):
         if claim.caveat:
             assert [claim.caveat in cell for cell in cells] == [at == one for one in range(10)]
+
+
+def test_claims_ledger__says_each_number_of_a_claim_once_and_in_short(today):
+    numbers = {row[0].split(".")[0]: row[3] for row in today.rows}
+    assert numbers["C6"] == "Southeast Seattle: 20–30% (2013–2017)"
+    assert numbers["C8"].count("15%") == 1
+    assert "4.2 times as often as others (2023)" in numbers["C10"]
+    assert max(len(words.split()) for words in numbers.values()) <= 30

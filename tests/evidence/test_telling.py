@@ -8,12 +8,12 @@ import pytest
 
 import sesec_analysis as sa
 from sesec_analysis import catalog
+from sesec_analysis.errors import QuestionError
 from sesec_analysis.evidence import notices
-from sesec_analysis.evidence.implications import FOLLOWS, implication_of
+from sesec_analysis.evidence.described.lead import deck, since_last_year
+from sesec_analysis.evidence.implications import FOLLOWS, board_questions, implication_of
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.telling import (
-    board_questions,
-    deck,
     headline,
     implication,
     key_numbers,
@@ -71,7 +71,7 @@ def test_key_numbers__have_their_direction_and_leave_their_place_where_nothing_i
     assert table.rows == (
         (
             "40%",
-            "of students met the English standard, Southeast Seattle, 2023–24, n=1,000",
+            "of students met the English standard, Southeast Seattle, 2024",
             "▼ 8 points lower than in 2018",
         ),
     )
@@ -114,6 +114,21 @@ def test_deck__says_how_each_place_changed_and_leaves_out_what_is_withheld():
 def test_key_numbers__say_that_a_direction_cannot_be_told():
     [(_, _, direction)] = key_numbers(estimates([NOW, OPEN])).rows
     assert direction == "Since 2018: ○ can't tell: too much is withheld"
+
+
+def test_since_last_year__says_of_both_places_what_is_sure_and_what_is_not():
+    there = {"organization_id": "rest_of_seattle_regular", "organization_name": "Rest of Seattle"}
+    chance = moved(-0.005, -0.005) | {"outer_low": -0.04, "outer_high": 0.03}
+    told = since_last_year(
+        estimates([OPEN | there, DOWN, UP, chance | there | {"indicator": "math_met"}]),
+        place="southeast_seattle",
+    )
+    assert told.rows == (
+        (
+            "Since 2018, English results: down 8 points here, unclear elsewhere because too much is withheld.",
+        ),
+        ("Since 2018, math results: up 8 points here, no clear change elsewhere.",),
+    )
 
 
 def test_key_numbers__have_a_note_of_what_they_print_alone():
@@ -238,3 +253,87 @@ def test_in_students__says_a_sure_fall_in_students():
     )
     alone = sa.report.in_students(counted)  # without its change, which shows that it is sure
     assert alone.rows == ()
+
+
+REST = {"organization_id": "rest_of_seattle_regular", "organization_name": "Rest of Seattle"}
+
+
+def apart(size: float, **changes: object) -> dict[str, object]:
+    """A gap of all students' rate between two places, surely of this size."""
+    ends = {
+        name: size + wider
+        for name, wider in zip(
+            ("outer_low", "outer_high", "bound_low", "bound_high"),
+            (-0.01, 0.01, 0.0, 0.0),
+            strict=True,
+        )
+    }
+    made = gap(400, 1000, 500, 1000, reference="rest_of_seattle_regular", **ALL) | ends
+    return made | {"estimate": size, "ci_low": None, "ci_high": None, "status": "ok"} | changes
+
+
+def test_headline__of_a_page_gives_both_sizes_of_a_gap_that_grew():
+    since = {"reference": "rest_of_seattle_regular 2018", "measure": "gap_change"}
+    wider = moved(-0.05, -0.05) | since
+    rows = estimates([wider, apart(-0.2), apart(-0.15, end_year=2018)])
+    assert headline(rows, of_page=True).text == "The English gap grew from 15 points to 20 points"
+    assert headline(rows).text == "Southeast Seattle’s English gap has widened since 2018"
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (
+            [DOWN, moved(-0.05, -0.05) | REST],
+            "English results fell 8 points in Southeast, 5 points elsewhere",
+        ),
+        ([DOWN, UP | REST], "English results in Southeast fell 8 points, 2018 to 2024"),
+        (
+            [moved(-0.005, -0.005) | {"outer_low": -0.04, "outer_high": 0.03}],
+            "English results in Southeast show no clear change since 2018",
+        ),
+        ([apart(-0.2)], "English results were 20 points lower here than elsewhere (2024)"),
+        (
+            [
+                apart(
+                    0.05,
+                    indicator="regular_attendance",
+                    student_group="low_income",
+                    student_group_type="low_income",
+                )
+            ],
+            "Low-income students attend more regularly here than elsewhere",
+        ),
+    ],
+)
+def test_headline__of_a_page_names_both_places_and_no_more_than_is_sure(rows, said):
+    assert headline(estimates(rows), of_page=True).text == said
+
+
+def test_headline__across_measures_names_what_is_surely_lower_and_higher():
+    unsure = apart(-0.2, indicator="regular_attendance") | {"outer_low": -0.5, "outer_high": 0.1}
+    rows = estimates([apart(-0.2), apart(-0.1, indicator="math_met"), unsure])
+    assert headline(rows, across="measures").text == (
+        "Southeast Seattle is lower in tests than elsewhere"
+    )
+    higher = apart(0.1, indicator="regular_attendance")
+    both = headline(estimates([apart(-0.2), higher]), across="measures")
+    assert both.text == "Lower in tests, higher in attendance"
+
+
+def test_headline__across_schools_counts_those_that_surely_have_more_need():
+    need = {"indicator": "enrollment", "student_group": "low_income", "grade_level": "all"}
+    need |= {"student_group_type": "low_income", "end_year": 2024}
+    district = rate(340, 1000, organization_id="seattle", organization_name="Seattle", **need)
+    school = {"organization_level": "school", **need}
+    more = rate(60, 100, organization_id="2182", organization_name="Franklin High School", **school)
+    less = rate(20, 100, organization_id="3327", organization_name="Rainier Beach", **school)
+    made = headline(estimates([district, more, less]), across="schools")
+    assert made.text == "1 of our 2 schools exceed Seattle’s low-income share"
+    every = headline(estimates([district, more]), across="schools")
+    assert every.text == "All of our 1 schools exceed Seattle’s low-income share"
+
+
+def test_headline__across_anything_else_is_refused():
+    with pytest.raises(QuestionError, match="across"):
+        headline(estimates([DOWN]), across="years")

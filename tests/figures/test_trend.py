@@ -20,7 +20,13 @@ from sesec_analysis.evidence.finding import findings
 from sesec_analysis.figures.dot_plot import plot_gaps, plot_rates
 from sesec_analysis.figures.scatter import plot_schools
 from sesec_analysis.figures.style import ACCENT, PALE, look_of_group, looks_of_places
-from sesec_analysis.figures.trend import lines_of, plot_multiples, plot_slopes, plot_trend
+from sesec_analysis.figures.trend import (
+    lines_of,
+    plot_lead,
+    plot_multiples,
+    plot_slopes,
+    plot_trend,
+)
 
 YEARS = [2017, 2018, 2019]
 EVERYONE = {"student_group": "all", "student_group_type": "all"}
@@ -265,6 +271,38 @@ def test_plot_slopes__says_a_value_of_the_first_year_alone_once():
     texts = [text.get_text() for axes in made.axes for text in axes.texts]
     assert texts.count("88.0%") == 1
     assert texts.count("32.9%") == texts.count("27.8%") == 1
+
+
+def test_plot_lead__draws_a_gap_that_moved_since_its_base_year_and_a_gap_that_stands_once():
+    place = {"student_group": "all", "student_group_type": "all"}
+    rest = "rest_of_seattle_regular"
+    there = {**place, "organization_id": rest, "organization_name": "Rest of Seattle"}
+    years = (2015, 2018, 2019)
+    rates = [
+        rate(met, 216, end_year=year, **of)
+        for year in years
+        for met, of in ((71, place), (190, there))
+    ]
+    gaps = [gap(71, 216, 190, 216, end_year=year, reference=rest, **place) for year in years]
+    moved = gap(71, 216, 72, 216, end_year=2019, reference=f"{rest} 2018", **place)
+    made = plot_lead(
+        estimates([*rates, *gaps]), leading=estimates([moved | {"measure": "gap_change"}])
+    )
+    assert {found.row.end_year for found in made.findings} == {2018, 2019}
+    [axes] = made.axes
+    texts = [" ".join(text.get_text().split()) for text in axes.texts]
+    assert texts.count("55 points") == 2
+    assert {"33%", "88%", "Southeast Seattle 33%", "Rest of Seattle 88%"} <= {*texts}
+    stands = plot_lead(estimates([*rates, *gaps]), leading=estimates(gaps[-1:]))
+    assert {found.row.end_year for found in stands.findings} == {2019}
+
+
+def test_plot_lead__marks_the_years_without_data():
+    everyone = {"student_group": "all", "student_group_type": "all", "grade_level": "all"}
+    rates = [rate(400, 1000, end_year=year, **everyone) for year in (2018, 2024)]
+    change = gap(400, 1000, 500, 1000, end_year=2024, **everyone) | {"measure": "change"}
+    made = plot_lead(estimates(rates), leading=estimates([change | {"reference": "2018"}]))
+    assert "no\ndata" in [text.get_text() for text in made.axes[0].texts]
 
 
 @pytest.mark.parametrize("plot", [plot_multiples, plot_slopes])

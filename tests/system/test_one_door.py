@@ -218,6 +218,9 @@ DOORS = {
     "implication": lambda truth: [sa.report.implication(of_groups(truth, GAPS))],
     "in_students": lambda truth: [sa.report.in_students(of_groups(truth, YEARS))],
     "in_words": lambda truth: [sa.report.in_words(of_groups(truth, YEARS))],
+    "since_last_year": lambda truth: [
+        sa.report.since_last_year(of_groups(truth, YEARS), place="southeast_seattle")
+    ],
     "best": lambda truth: [sa.report.best(of_groups(truth, GAPS))],
     "deck": lambda truth: [sa.report.deck(of_groups(truth, GAPS), of_groups(truth, GAPS))],
     "board_questions": lambda truth: [sa.report.board_questions(of_groups(truth, GAPS))],
@@ -228,6 +231,9 @@ DOORS = {
     "plot_funnel": lambda truth: [sa.plot_funnel(funnel(truth))],
     "plot_multiples": lambda truth: [sa.plot_multiples(of_groups(truth, YEARS))],
     "plot_slopes": lambda truth: [sa.plot_slopes(one_hidden(truth))],
+    "plot_lead": lambda truth: [
+        sa.report.plot_lead(one_hidden(truth), leading=one_hidden(truth).tail(1))
+    ],
     "plot_at_a_glance": lambda truth: [glance(truth)],
     "plot_need": lambda truth: [sa.plot_need(need(truth))],
     "plot_results_map": lambda truth: [results_map(truth)],

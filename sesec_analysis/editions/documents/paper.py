@@ -280,6 +280,7 @@ class Printer:
             "title": figure.title,
             "alone": alone,
             "brief": self._brief,
+            "narrow": _is_narrow(figure),
             "subtitle": "" if alone else figure.subtitle,
             "notes": "" if alone else figure.notes,
             "source": "" if alone else figure.source_line,
@@ -386,6 +387,11 @@ def _picture(figure: FigureBlock) -> Data:
         "ratio": round((bottom - top) / width, 4),
         "least": least,
     }
+
+
+def _is_narrow(figure: FigureBlock) -> bool:
+    """Return whether a picture leaves room for numbers at its side, as that of a lead does."""
+    return bool(figure.made_from and figure.made_from.options.get("of_lead"))
 
 
 def cut_svg(svg: str, start: float, end: float) -> str:

@@ -1,6 +1,7 @@
 """Choose the statement that a report leads with: the strongest that is sure, or else the largest of the student survey.
 
-The rows come from `progress` and `compare`; `headline` makes the headline of the first, after the disclosure checks.
+The rows come from `progress` and `compare`; `headline` makes the headline of the first, after the disclosure checks,
+and `deck` says under it what puts it in context.
 """
 
 from collections.abc import Hashable
@@ -12,9 +13,28 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sesec_analysis import catalog, schema
+from sesec_analysis.evidence import notices
+from sesec_analysis.evidence.answers import Outcome, Why, answer
+from sesec_analysis.evidence.described import specs
+from sesec_analysis.evidence.described.specs import Spec
+from sesec_analysis.evidence.finding import Finding, Findings
+from sesec_analysis.evidence.pictured.side_by_side import place_moved, places_moved
 from sesec_analysis.evidence.row import check_measured
+from sesec_analysis.evidence.tables import ReportTable, TableTexts, TextColumn, note_text
+from sesec_analysis.evidence.wording import labels
+from sesec_analysis.evidence.wording.headlines import whole_size
+from sesec_analysis.i18n import ENGLISH
+from sesec_analysis.i18n import mark as N_
+from sesec_analysis.text import List, Text, Year, _
 
-__all__ = ["lead", "lead_candidates"]
+__all__ = [
+    "deck",
+    "lead",
+    "lead_candidates",
+    "make_deck",
+    "make_since_last_year",
+    "since_last_year",
+]
 
 _CANDIDATES = ("math_met", "ela_met", "regular_attendance", "disciplined")
 """Indicators that may lead, for all students; in a tie, the first."""
@@ -277,3 +297,194 @@ def _shares(cells: pd.DataFrame, place: str) -> NDArray[np.float64]:
     if len(own) < 2 or np.isnan(without).any():
         return np.empty(0)
     return np.asarray(without[:, 0] / without[:, 1], dtype=np.float64)
+
+
+# under its headline ----------------------------------------------------------------------------
+
+
+def deck(leading: pd.DataFrame, statements: pd.DataFrame) -> ReportTable | notices.Notice:
+    """Return what goes under the headline of a lead: up to three findings that put it in context.
+
+    Parameters
+    ----------
+    leading
+        What `lead` returns; its first row is the headline.
+    statements
+        ESTIMATES that `lead` chose from, and gaps in the share of low-income students.
+
+    Returns
+    -------
+    ReportTable or Notice
+        Of a change or a gap that moved, how each place changed; of a gap, how many low-income students each place has;
+        of a test, also the same statement among students tested. If the report's year has no results, first the lead
+        with its year. A notice if none of them may be shown.
+
+    See Also
+    --------
+    headline, lead : The line above it.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> places = ["southeast_seattle", "rest_of_seattle_regular"]
+    >>> came = sa.load("regular_attendance", place=places, end_years=[2019, 2024], grade_level="all",
+    ...                student_group="all")
+    >>> moved = sa.report.progress(came, place=places[0], reference=places[1])
+    >>> for row in sa.report.deck(sa.report.lead(moved, place=places[0], up_to=2024), moved).rows:
+    ...     print(*row)
+    Since 2019, regular attendance fell 13 points in Southeast Seattle and 11 points in the rest of Seattle.
+    """
+    schema.check_table(statements, "estimates")
+    rows = schema.check_table(leading, "estimates").head(1).to_dict("records")
+    names = ("indicator", "measure", "end_year")
+    named = [str(row[name]) for row in rows for name in names] or [""] * 3
+    options = {"lead": named, "no_results_of": leading.attrs.get("no_results_of")}
+    return specs.shown(make_deck, "deck", statements.drop_duplicates(), **options)
+
+
+def make_deck(given: Spec) -> ReportTable | notices.Notice:
+    """Make what `deck` returns."""
+    indicator, measure, year = given.options["lead"]
+    every = [one for one in given.input if one.row.publish != "nothing"]
+    if measure == "gap":
+        shown = [one for one in every if one.row.student_group == "low_income"]
+    else:
+        shown = [one for one in every if one.row.indicator == indicator]
+        shown = [one for one in shown if one.row.measure == "change"]
+        shown = [one for one in shown if str(one.row.end_year) == year]
+    tested = [one for one in every if one.row.indicator == f"{indicator}_tested"]
+    same = [one for one in tested if one.row.measure in (measure, f"published_{measure}")]
+    first = [one for one in every if given.options.get("no_results_of") and _is_lead(one, given)]
+    both = places_moved(shown) if len(shown) == 2 else None
+    said = [both] if both else [_in_deck(one, indicator) for one in shown]
+    rows = [
+        *[(one.sentence_text,) for one in first[:1]],
+        *[(text,) for text in said],
+        *[(_in_deck(one, indicator),) for one in same[:1]],
+    ]
+    shown = [*first[:1], *shown, *same[:1]]
+    if not shown:
+        return given.notice()
+    columns = (TextColumn("answer", Text(N_("In words"))),)
+    used = Findings(shown)
+    texts = TableTexts(Text(N_("In brief")), columns, tuple(rows), note_text(used, ["sentence"]))
+    return ReportTable(texts, used, "deck")
+
+
+def _is_lead(finding: Finding, given: Spec) -> bool:
+    row = finding.row
+    return [row.indicator, row.measure, str(row.end_year)] == given.options["lead"]
+
+
+def _in_deck(finding: Finding, indicator: str) -> Text:
+    """Return what a deck says of a finding."""
+    row, found = finding.row, answer(finding.row)
+    if row.measure == "change" and row.indicator == indicator:
+        return place_moved(finding)
+    if row.measure == "gap" and found and found.side and whole_size(finding, ENGLISH):
+        return Text(_NEED[found.side > 0], of=finding)
+    if row.measure != "published_gap_change":
+        return finding.sentence_text
+    if found is None or not found.side or not whole_size(finding, ENGLISH):
+        return Text(_TESTED_OPEN, of=finding)
+    then = Year(labels.reference_of(row).years[0], calendar=True)
+    return _(_TESTED_LOST if found.side < 0 else _TESTED_GAINED, finding, then=then)
+
+
+_NEED = {
+    True: N_(
+        "The share of {people} is {whole_size} higher in {place} than in {reference} ({end})."
+    ),
+    False: N_(
+        "The share of {people} is {whole_size} lower in {place} than in {reference} ({end})."
+    ),
+}
+"""How a place differs in need, by whether it is more."""
+_TESTED_LOST = N_(
+    "Among students who took the test, {place_name} lost {whole_size} against {reference} since {then}, at schools "
+    "with numbers for both years."
+)
+_TESTED_OPEN = N_("Among students who took the test, any change in the gap could be chance.")
+_TESTED_GAINED = N_(
+    "Among students who took the test, {place_name} gained {whole_size} on {reference} since {then}, at schools with "
+    "numbers for both years."
+)
+
+
+def since_last_year(estimates: pd.DataFrame, *, place: str) -> ReportTable:
+    """Return what is new: a sentence for each indicator on how a place and the other one changed since a year ago.
+
+    Parameters
+    ----------
+    estimates
+        ESTIMATES of changes since one year, of a place and of the one it is compared with.
+    place
+        The organization that the report is about: "here".
+
+    Returns
+    -------
+    ReportTable
+        A sentence for each indicator that has a change; no row if there is none.
+
+    See Also
+    --------
+    lead : The longer view.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> places = ["southeast_seattle", "rest_of_seattle_regular"]
+    >>> came = sa.load("regular_attendance", place=places, end_years=[2023, 2024], grade_level="all",
+    ...                student_group="all")
+    >>> moved = sa.report.progress(came, place=places[0], reference=places[1]).query("measure == 'change'")
+    >>> print(sa.report.since_last_year(moved, place=places[0]).rows[0][0])
+    Since 2023, regular attendance: about the same here, up 2 points elsewhere.
+    """
+    return specs.shown(make_since_last_year, "since_last_year", estimates, place=place)
+
+
+def make_since_last_year(given: Spec) -> ReportTable:
+    """Make what `since_last_year` returns."""
+    changes: dict[str, list[Finding]] = {}
+    for one in given.input:
+        if one.row.measure == "change" and one.row.publish != "nothing":
+            changes.setdefault(one.row.indicator, []).append(one)
+    rows = []
+    for of in changes.values():
+        of.sort(key=lambda one: one.row.organization_id != given.options["place"])
+        said = [_new(one, is_here=one.row.organization_id == given.options["place"]) for one in of]
+        then = Year(int(of[0].row.reference), calendar=True)
+        told = List(tuple(said), joined="", separator=", ")
+        rows.append((_(N_("Since {then}, {brief}: {told}."), of[0], then=then, told=told),))
+    columns = (TextColumn("answer", Text(N_("In words"))),)
+    used = Findings([one for of in changes.values() for one in of])
+    texts = TableTexts(Text(N_("What is new")), columns, tuple(rows), note_text(used, ["sentence"]))
+    return ReportTable(texts, used, "deck")
+
+
+def _new(change: Finding, *, is_here: bool) -> Text:
+    """Return in a few words whether a place rose or fell."""
+    found = answer(change.row)
+    key = "withheld"
+    if found and found.outcome is Outcome.DIFFERS and whole_size(change, ENGLISH):
+        key = "rose" if found.side > 0 else "fell"
+    elif found and found.outcome is Outcome.SAME:
+        key = "same"
+    elif found and found.why is Why.CHANCE:
+        key = "chance"
+    return Text(_NEW[key, is_here], of=change)
+
+
+_NEW = {
+    ("rose", True): N_("up {whole_size} here"),
+    ("rose", False): N_("up {whole_size} elsewhere"),
+    ("fell", True): N_("down {whole_size} here"),
+    ("fell", False): N_("down {whole_size} elsewhere"),
+    ("same", True): N_("about the same here"),
+    ("same", False): N_("about the same elsewhere"),
+    ("chance", True): N_("no clear change here"),
+    ("chance", False): N_("no clear change elsewhere"),
+    ("withheld", True): N_("unclear here because too much is withheld"),
+    ("withheld", False): N_("unclear elsewhere because too much is withheld"),
+}
+"""What a change comes to, by whether it is the place's own."""

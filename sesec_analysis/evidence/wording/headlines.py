@@ -666,7 +666,7 @@ def subject_text(finding: WordedFinding, *, placed: bool = True) -> Text:
     >>> from sesec_analysis.evidence.wording.fields import GatedRow
     >>> row = Row("ela_met", 2019, "place", "southeast_seattle", "Southeast Seattle", "all", "all", "all", "rate", "")
     >>> print(subject_text(GatedRow(row)))
-    of students met the English standard, Southeast Seattle, 2018–19
+    of students met the English standard, Southeast Seattle, 2019
     """
     row = finding.row
     with in_english():
@@ -674,10 +674,10 @@ def subject_text(finding: WordedFinding, *, placed: bool = True) -> Text:
         if grade_name(row.grade_level):
             grade = Text("{one_grade}")
             msgid = (
-                N_("{what}, {grade}, {place}, {year}") if placed else N_("{what}, {grade}, {year}")
+                N_("{what}, {grade}, {place}, {end}") if placed else N_("{what}, {grade}, {year}")
             )
             return _(msgid, finding, what=what, grade=grade)
-        msgid = N_("{what}, {place}, {year}") if placed else N_("{what}, {year}")
+        msgid = N_("{what}, {place}, {end}") if placed else N_("{what}, {year}")
         return _(msgid, finding, what=what)
 
 
