@@ -98,11 +98,13 @@ _SUBJECTS = {
 _OWN: dict[str, dict[Case, str]] = {
     "math": {
         ("change", "worse"): N_(
-            "Families can ask each school for its math plan. What will change in how math is taught, and when should "
-            "results show?"
+            "What will change in how math is taught, and when should we see results?"
         ),
         ("change", "better"): N_(
             "Math results are on the way up. What did schools change, and will it be kept?"
+        ),
+        ("place gap", "worse"): N_(
+            "What is the plan to close the math gap, and when should it be smaller?"
         ),
         ("place", "worse"): N_(
             "Schools elsewhere in the city show what is possible in math. What extra help do schools here get?"
@@ -110,9 +112,7 @@ _OWN: dict[str, dict[Case, str]] = {
         ("place", "better"): N_(
             "Other schools can come and see math lessons here. What would they learn from them?"
         ),
-        ("group", "worse"): N_(
-            "An average hides a gap like this one. Who makes sure that these students get good math lessons?"
-        ),
+        ("group", "worse"): N_("Who makes sure that these students get good math lessons?"),
         ("group", "better"): N_(
             "These students reach the math standard more often than others. Who needs the same help?"
         ),
@@ -144,18 +144,18 @@ _OWN: dict[str, dict[Case, str]] = {
     },
     "attendance": {
         ("change", "worse"): N_(
-            "A day missed is a day of lessons missed. What do students and families say gets in the way, and who acts "
-            "on it?"
+            "What do students and families say gets in the way, and who acts on it?"
         ),
         ("change", "better"): N_(
             "Every day in class counts. What made it easier to come, and can it stay?"
         ),
+        ("place gap", "worse"): N_(
+            "What do families say gets in the way of coming every day, and who acts on it?"
+        ),
         ("place", "worse"): N_(
             "Ask families first. What would make it easier to come to school every day?"
         ),
-        ("place", "better"): N_(
-            "This is worth sharing. What do schools here do that others could try?"
-        ),
+        ("place", "better"): N_("What do schools here do that others could try?"),
     },
     "suspensions": {
         ("change", "worse"): N_(
@@ -171,18 +171,13 @@ _OWN: dict[str, dict[Case, str]] = {
         ("place", "better"): N_(
             "Schools here send students home less often. How do they solve conflicts?"
         ),
-        ("group", "worse"): N_(
-            "Rules should work the same for everyone. Who reviews each case, and what is tried first?"
-        ),
+        ("group", "worse"): N_("Who reviews each case, and what is tried before a suspension?"),
         ("level", ""): N_(
-            "A student who is suspended misses class. Which schools suspend the smallest share, and what do they do "
-            "instead?"
+            "What do schools do instead of suspending, and does it work for every group?"
         ),
     },
     "answers": {
-        ("place", "worse"): N_(
-            "Students have said how it is. What would they change first, and who asks them?"
-        ),
+        ("place", "worse"): N_("What would students change first, and who asks them?"),
         ("place", "better"): N_(
             "Students notice what works. What do they say that their schools do well?"
         ),
@@ -194,10 +189,7 @@ _OWN: dict[str, dict[Case, str]] = {
         ),
     },
     "money": {
-        ("place", "neutral"): N_(
-            "More money is not better by itself: needs differ. Does each school's budget follow the needs of its "
-            "students?"
-        ),
+        ("place", "neutral"): N_("Does each school's budget follow the needs of its students?"),
     },
 }
 
@@ -262,9 +254,7 @@ FOLLOWS: dict[Case, str] = {
         "A difference of this size could be chance. Wait for another year before you build on it."
     ),
     ("none", ""): N_("These numbers are not published for these years. Who has them?"),
-    ("need", ""): N_(
-        "These shares say whom schools are there for. Do staff, money, and time go where the need is?"
-    ),
+    ("need", ""): N_("Do staff, money, and time go where the need is?"),
     ("level", ""): N_(
         "One number of one year has no direction. Compare it with the other places and years on this page."
     ),
@@ -303,7 +293,7 @@ def board_questions(
     >>> changes = sa.report.progress(met, place="southeast_seattle", reference="rest_of_seattle")
     >>> asked = sa.report.board_questions(changes)
     >>> asked.rows[0][0]
-    'What is the plan for math in these schools, and by when should it show?'
+    'What is the plan for math in our schools, and when should we see results?'
     """
     return specs.shown(make_board_questions, "board_questions", estimates, most=most)
 
@@ -359,9 +349,9 @@ def _question_cards(
 
 _QUESTIONS = {
     "ela_": N_(
-        "What is the plan for reading and writing in these schools, and by when should it show?"
+        "What is the plan for reading and writing in our schools, and when should we see results?"
     ),
-    "math_": N_("What is the plan for math in these schools, and by when should it show?"),
+    "math_": N_("What is the plan for math in our schools, and when should we see results?"),
     "regular_attendance": N_("What do students and families say would help them come every day?"),
     "disciplined": N_(
         "What do schools do in place of sending students home, and for whom is it used?"
@@ -369,8 +359,8 @@ _QUESTIONS = {
     "climate_": N_(
         "What do schools hear from students about safety and belonging, and what will they change?"
     ),
-    "budget_": N_("Does money follow need from year to year, and how would the board know?"),
-    "spending_": N_("Does money follow need from year to year, and how would the board know?"),
+    "budget_": N_("Does money follow need every year, and how would the board know?"),
+    "spending_": N_("Does money follow need every year, and how would the board know?"),
     "graduated": N_(
         "What is done for each student on the way to a diploma, and from which grade on?"
     ),

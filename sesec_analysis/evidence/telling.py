@@ -170,7 +170,8 @@ def make_headline(given: Spec) -> ShownHeadline:
     made = told.headline_or_why
     if told.headline and (of_gap := _gap_headline(told, shown, sized=of_page)):
         return ShownHeadline(of_gap, finding=told)
-    if (told.headline or of_page) and (of_both := _page_headline(told, shown)):
+    is_brief = told.row.measure == "change" or told.row.indicator.startswith("climate_")
+    if (of_page or (told.headline and is_brief)) and (of_both := _page_headline(told, shown)):
         return ShownHeadline(of_both, finding=told)
     if told.headline:  # in the language of now
         return ShownHeadline(made.text, finding=told)
@@ -238,9 +239,6 @@ def _first_told(shown: Findings, *, of_page: bool = False) -> Finding | None:
     """Return the first finding that has a headline, or else the first."""
     is_told = (one for one in shown if one.headline or (of_page and _page_headline(one, shown)))
     return next(is_told, shown[0] if len(shown) else None)
-
-
-# headlines of pages -----------------------------------------------------------------------------
 
 
 _LEVELS = ("rate", "count", "average")
@@ -353,10 +351,6 @@ _ANSWERS = {
     ("climate_overall_favorable", "high"): (
         N_("High schoolers’ answers are less favorable here than elsewhere"),
         N_("High schoolers’ answers are more favorable here than elsewhere"),
-    ),
-    ("climate_safety_favorable", "middle"): (
-        N_("Fewer middle schoolers’ answers on safety are favorable here"),
-        N_("More middle schoolers’ answers on safety are favorable here"),
     ),
 }
 """Gaps in answers to the survey, by indicator and school level: less, and more favorable."""
@@ -514,9 +508,6 @@ _ACROSS: dict[str, Callable[[Iterable[Finding]], Text | None]] = {
     "measures": _over_measures,
     "schools": _over_schools,
 }
-
-
-# numbers ------------------------------------------------------------------------------------------
 
 
 def key_numbers(
@@ -684,13 +675,13 @@ def make_implication(given: Spec) -> notices.Notice:
     return notices.Notice.of_texts(Text(notices.SO_WHAT), Text(follows))
 
 
-def in_words(estimates: pd.DataFrame) -> ReportTable:
+def in_words(estimates: pd.DataFrame | Best) -> ReportTable:
     """Return findings in short sentences, as a page of a report says them.
 
     Parameters
     ----------
     estimates
-        ESTIMATES, in the order of the sentences; the gate sees all of them.
+        ESTIMATES, in the order of the sentences; the gate sees all of them. Or what `best` chooses.
 
     Returns
     -------
@@ -709,12 +700,12 @@ def in_words(estimates: pd.DataFrame) -> ReportTable:
     >>> print(sa.report.in_words(sa.change(came, first=2019, last=2024)).rows[0][0])
     The share of students in Southeast Seattle who attended regularly fell 13 points from 2019 to 2024.
     """
-    return specs.shown(make_in_words, "in_words", estimates)
+    return specs.described(make_in_words, spec_of("in_words", [estimates]))
 
 
 def make_in_words(given: Spec) -> ReportTable:
     """Make what `in_words` returns."""
-    used = given.input
+    used = chosen(given)
     columns = (TextColumn("answer", Text(N_("In words"))),)
     rows = tuple((brief_text(one),) for one in used)
     texts = TableTexts(Text(N_("In words")), columns, rows, note_text(used, ["sentence"]))
@@ -754,6 +745,11 @@ def make_in_students(given: Spec) -> ReportTable:
     """Make what `in_students` returns."""
     found = [(one, _at_earlier_rate(one, given.input)) for one in given.input]
     told = [(one, text) for one, text in found if text is not None]
+    if len(told) == len(_TOO) and all(one.row.indicator in _TOO for one, _text in told):
+        told = [
+            (one, Text(_TOO[one.row.indicator], of=one) if at else text)
+            for at, (one, text) in enumerate(told)
+        ]
     columns = (TextColumn("answer", Text(N_("In words"))),)
     used = Findings([one for one, _text in told])
     rows = tuple((text,) for _one, text in told)
@@ -777,6 +773,13 @@ _AT_EARLIER_RATE = {
     ),
 }
 """How many children a fall in a rate is, by indicator."""
+
+
+_TOO = {
+    "math_met_tested": N_("In math, it is about {value_brief} more of {n}."),
+    "ela_met_tested": N_("In English, it is about {value_brief} more of {n}."),
+}
+"""The same where it stands behind the other test."""
 
 
 def _at_earlier_rate(finding: Finding, shown: Iterable[Finding]) -> Text | None:

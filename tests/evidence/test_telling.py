@@ -168,8 +168,8 @@ def test_board_questions__each_rest_on_a_finding_that_can_be_told():
     assert table.layout == "cards"
     questions = [question for question, _ in table.rows]
     assert questions == [
-        "What is the plan for math in these schools, and by when should it show?",
-        "What is the plan for reading and writing in these schools, and by when should it show?",
+        "What is the plan for math in our schools, and when should we see results?",
+        "What is the plan for reading and writing in our schools, and when should we see results?",
     ]
     assert [sentence for _, sentence in table.rows] == [
         str(brief_text(one)) for one in table.findings
@@ -233,7 +233,8 @@ def test_implication__names_the_other_side_of_a_gap_that_moved(reference, says):
 
 def test_implication_of__does_not_call_a_gap_that_moved_a_level_that_moved():
     for answer in ("better", "worse"):
-        assert implication_of("math_met", ("place gap", answer)) == FOLLOWS["place gap", answer]
+        moved = implication_of("math_met", ("change", answer))
+        assert implication_of("math_met", ("place gap", answer)) != moved
     assert "fall elsewhere?" in FOLLOWS["place gap", "better"]  # no credit where others fell
 
 
