@@ -302,7 +302,8 @@ def _numbers(part: _Part, told: set[str]) -> Arg | None:
             return Text(N_("highest school: {whole} ({end})"), of=new[0])
         case HigherTest() if len(new) == 2:
             here, there = (Text("{whole}", of=one) for one in new)
-            return _(_BOTH_PLACES, new[0], here=here, there=there)
+            brief, end = (Text(name, of=new[0]) for name in ("{brief}", "{end}"))
+            return _(_BOTH_PLACES, brief=brief, here=here, there=there, end=end)
         case ShareTest() | HigherTest() if new:
             return Text(N_("{place_name}: {whole} ({end})"), of=new[0])
         case UnpublishedTest() if new:

@@ -50,6 +50,7 @@ from sesec_analysis.text import (
     _,
     dump,
     part_of,
+    parts_of,
     render,
 )
 
@@ -101,7 +102,10 @@ class ShownHeadline:
         return {notices.HEADLINE: self._record_with(Finding.words)}
 
     def _record_with(self, written: Callable[[Finding], dict[str, object]]) -> dict[str, object]:
-        records = [written(self.finding)] if self.finding else []
+        # Those that its words are about, too: first the one that it is of.
+        about = [part.of for part, _of in parts_of(self.made) if isinstance(part, Text)]
+        every = {one.id: one for one in (self.finding, *about) if isinstance(one, Finding)}
+        records = [written(one) for one in every.values()]
         texts = {"text": dump(self.made) or "", "why": dump(self.reason)}
         return {**texts, "findings": records}
 
@@ -294,8 +298,9 @@ def _of_levels(told: Finding, shown: Iterable[Finding]) -> Text | None:
     msgid = _BOTH.get(row.student_group if row.is_composition else row.indicator)
     if msgid is None or len(here) != 1 or len(there) != 1:
         return None
-    both = {"here": Text("{whole}", of=here[0]), "there": Text("{whole}", of=there[0])}
-    return _(msgid, here[0], **both)
+    names = {name: Text(f"{{{name}}}", of=here[0]) for name in ("end",) if "{end}" in msgid}
+    here_and_there = [Text("{whole}", of=one) for one in (here[0], there[0])]
+    return _(msgid, here=here_and_there[0], there=here_and_there[1], **names)
 
 
 def _of_ratio(told: Finding, found: Answer | None) -> Text | None:
@@ -339,8 +344,11 @@ def _of_change(told: Finding, found: Answer | None, shown: Iterable[Finding]) ->
     if len(others) != 1 or len(sides) != 1 or not found.side or not sized:
         return None
     msgid = _BOTH_ROSE if found.side > 0 else _BOTH_FELL
-    size = Text("{whole_size}", of=others[0])
-    return Text(msgid, (("size", size),), told, capital=True)
+    args: dict[str, Arg] = {
+        name: Text(f"{{{name}}}", of=told) for name in ("what", "whole_size", "here")
+    }
+    args["what"] = Text("{what}", of=told, capital=True)
+    return _(msgid, **args, size=Text("{whole_size}", of=others[0]))
 
 
 _ANSWERS = {
@@ -549,7 +557,7 @@ def key_numbers(
     >>> moved = sa.report.progress(met, place="southeast_seattle", reference="rest_of_seattle")
     >>> now = sa.rates(met).query("end_year == 2024 and organization_id == 'southeast_seattle'")
     >>> print(sa.report.key_numbers(pd.concat([now, moved])).rows[0][:2])
-    ('40%', 'of students met the math standard, Southeast Seattle, 2024')
+    ('40%', 'of students met the math standard, 2024')
     """
     options = {"most": most, "caption": caption, "with_strength": with_strength}
     return specs.shown(make_key_numbers, "key_numbers", estimates, **options)
@@ -567,8 +575,7 @@ def make_key_numbers(given: Spec) -> ReportTable | notices.Notice:
     for level in levels:
         beside = _direction(level, comparisons)
         direction = CELLS["direction"](beside) if beside else None
-        # Of one school, the page says which.
-        subject = subject_text(level, placed=level.row.organization_level != "school")
+        subject = subject_text(level, placed=False)  # the page says where
         rows.append((_number(level), subject, direction))
         used += [level, *([beside] if beside else [])]
         if len(rows) == most:
@@ -745,11 +752,6 @@ def make_in_students(given: Spec) -> ReportTable:
     """Make what `in_students` returns."""
     found = [(one, _at_earlier_rate(one, given.input)) for one in given.input]
     told = [(one, text) for one, text in found if text is not None]
-    if len(told) == len(_TOO) and all(one.row.indicator in _TOO for one, _text in told):
-        told = [
-            (one, Text(_TOO[one.row.indicator], of=one) if at else text)
-            for at, (one, text) in enumerate(told)
-        ]
     columns = (TextColumn("answer", Text(N_("In words"))),)
     used = Findings([one for one, _text in told])
     rows = tuple((text,) for _one, text in told)
@@ -773,13 +775,6 @@ _AT_EARLIER_RATE = {
     ),
 }
 """How many children a fall in a rate is, by indicator."""
-
-
-_TOO = {
-    "math_met_tested": N_("In math, it is about {value_brief} more of {n}."),
-    "ela_met_tested": N_("In English, it is about {value_brief} more of {n}."),
-}
-"""The same where it stands behind the other test."""
 
 
 def _at_earlier_rate(finding: Finding, shown: Iterable[Finding]) -> Text | None:

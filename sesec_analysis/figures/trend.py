@@ -455,7 +455,7 @@ def _draw_lead(
     )
     for text in axes.texts:  # they are read over a line of the grid, too
         text.set_path_effects([Stroke(linewidth=2.5, foreground="white"), Normal()])
-    return made, 2.0
+    return made, 1.6
 
 
 _BAND = "#f1ece4"

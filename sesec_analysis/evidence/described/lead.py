@@ -455,7 +455,8 @@ def make_since_last_year(given: Spec) -> ReportTable:
         said = [_new(one, is_here=one.row.organization_id == given.options["place"]) for one in of]
         then = Year(int(of[0].row.reference), calendar=True)
         told = List(tuple(said), joined="", separator=", ")
-        rows.append((_(N_("Since {then}, {brief}: {told}."), of[0], then=then, told=told),))
+        brief = Text("{brief}", of=of[0])
+        rows.append((_(N_("Since {then}, {brief}: {told}."), then=then, brief=brief, told=told),))
     columns = (TextColumn("answer", Text(N_("In words"))),)
     used = Findings([one for of in changes.values() for one in of])
     texts = TableTexts(Text(N_("What is new")), columns, tuple(rows), note_text(used, ["sentence"]))
