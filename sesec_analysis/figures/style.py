@@ -115,7 +115,7 @@ def look_of_group(kind: str, code: str, *, any_focus: bool) -> Look:
     return _look(at, TONES if any_focus else LINES)
 
 
-@cache  # 0.5 ms; an edition in four languages measures 16,000 texts, of which 2,100 differ
+@cache  # 0.5 ms; an edition in four languages measures 19,000 texts, of which 3,200 differ
 def length_of(text: str, size: float = BODY, weight: str = "normal") -> float:
     """Return the length of a line of text in points."""
     font = FontProperties(family=[FAMILY, "DejaVu Sans"], size=size, weight=weight)
