@@ -16,8 +16,10 @@ from sesec_analysis.evidence.described import specs
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.school_tables import (
+    TESTS,
     beats_its_level,
     better_of,
+    few_tested,
     known_of,
     level_place,
     lines_of,
@@ -34,7 +36,9 @@ __all__ = [
     "case_of",
     "implication_of",
     "make_school_questions",
+    "make_who_tested",
     "school_questions",
+    "who_tested",
 ]
 
 Case = tuple[str, str]
@@ -335,6 +339,91 @@ def make_school_questions(given: Spec) -> ReportTable | notices.Notice:
     return ReportTable(
         TableTexts(title, columns, rows, note_text(used, ["sentence"])), used, "cards"
     )
+
+
+def who_tested(estimates: pd.DataFrame, *, school: str) -> ReportTable:
+    """Return what to know of a school's test results where fewer than 9 of 10 students took the test, as a card.
+
+    Parameters
+    ----------
+    estimates
+        ESTIMATES of the school and of the schools of its level: of the tests, of those tested, and of who took them.
+    school
+        The state's code of the school.
+
+    Returns
+    -------
+    ReportTable
+        A row for the test that fewest students took; none where most students took both.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> took = sa.report.nearby_schools("ela_tested", school="2182", up_to=2019, grade_level="all", student_group="all")
+    >>> sa.report.who_tested(sa.rates(took), school="2182").rows
+    ()
+    """
+    beside = level_place(school)
+    given = specs.of_estimates("who_tested", estimates, school=school)
+    names = {name for test, took in TESTS.items() for name in (test, took, f"{test}_tested")}
+    kept = [one for one in given.input if one.row.indicator in names]
+    own = [one for one in kept if one.row.organization_id in (school, beside)]
+    spec = Spec("who_tested", Findings(own), {"school": school})
+    return specs.described(make_who_tested, spec)
+
+
+def make_who_tested(given: Spec) -> ReportTable:
+    """Make what `who_tested` returns."""
+    school = given.options["school"]
+    beside = level_place(school)
+    numbers = {(one.row.indicator, one.row.organization_id): one for one in given.input}
+    few = []
+    for test, took in TESTS.items():
+        asked = [(name, where) for name in (took, f"{test}_tested") for where in (school, beside)]
+        asked.append((test, school))
+        found = [numbers[one] for one in asked if one in numbers]
+        shown = all(one.row.publish == "point" for one in found)
+        is_one_year = len({one.row.end_year for one in found}) == 1
+        if len(found) == len(asked) and shown and is_one_year and few_tested(found[0]):
+            few.append((found[0].printed.numbers["estimate"] or 0.0, test, found))
+    columns = (
+        TextColumn("message", Text(N_("What to know"))),
+        TextColumn("sentence", Text(N_("In words"))),
+    )
+    rows: list[tuple[Arg | None, ...]] = []
+    used: list[Finding] = []
+    for _share, test, used in sorted(few, key=lambda one: one[:2])[:1]:
+        rows.append((Text(N_("Who took the test changes the picture")), _who_took(test, used)))
+    return ReportTable(
+        TableTexts(Text(N_("Who took the tests")), columns, tuple(rows)), Findings(used), "deck"
+    )
+
+
+def _who_took(test: str, found: list[Finding]) -> Text:
+    """Return how many took a test, how they did, and how the official number counts the others."""
+    took, took_there, tested, tested_there, met = found
+    msgid = _FEW_IN_ENGLISH if test == "ela_met" else _FEW_IN_MATH
+    return _(
+        msgid,
+        year=Year(took.row.end_year, calendar=True),
+        took=Text("{whole}", of=took),
+        took_there=Text("{whole}", of=took_there),
+        tested=Text("{whole}", of=tested),
+        tested_there=Text("{whole}", of=tested_there),
+        met=Text("{whole}", of=met),
+    )
+
+
+_FEW_IN_ENGLISH = N_(
+    "In {year}, {took} of students here took the English test, {took_there} at all Seattle schools of this level. "
+    "Among students tested, {tested} met the standard here, {tested_there} there. The official number, {met}, counts "
+    "everyone who did not take the test as not meeting the standard."
+)
+_FEW_IN_MATH = N_(
+    "In {year}, {took} of students here took the math test, {took_there} at all Seattle schools of this level. "
+    "Among students tested, {tested} met the standard here, {tested_there} there. The official number, {met}, counts "
+    "everyone who did not take the test as not meeting the standard."
+)
 
 
 def _last_year(school: str) -> int | None:

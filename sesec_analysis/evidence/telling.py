@@ -274,11 +274,11 @@ def _in_deck(finding: Finding, indicator: str) -> Text:
 
 
 _TESTED_LOST = N_(
-    "Among students tested, {place_name} lost {whole_size} against {reference} since {then} (schools with both years)."
+    "Among students tested, {place} lost {whole_size} against {reference} since {then} (schools with both years)."
 )
 _TESTED_OPEN = N_("Among students tested, any change in the gap could be chance.")
 _TESTED_GAINED = N_(
-    "Among students tested, {place_name} gained {whole_size} on {reference} since {then} (schools with both years)."
+    "Among students tested, {place} gained {whole_size} on {reference} since {then} (schools with both years)."
 )
 
 

@@ -67,6 +67,7 @@ def kinds() -> Mapping[str, Make]:
         "implication": telling.make_implication,
         "strengths": school_tables.make_strengths,
         "table": tables.make_table,
+        "who_tested": implications.make_who_tested,
         "withheld_here": school_tables.make_withheld_here,
     }
 
