@@ -557,8 +557,8 @@ _NO_COMPARISON = N_(
 )
 
 _NONE = N_(
-    "No number here is clearly better than that of all Seattle schools of its level. Numbers don't show everything "
-    "that makes a school good."
+    "No number here is a strength, clearly better than that of all Seattle schools of its level. Numbers don't show "
+    "everything that makes a school good."
 )
 
 

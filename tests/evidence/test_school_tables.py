@@ -251,13 +251,13 @@ def test_strengths__are_beyond_chance_where_the_whole_interval_lies_above(nearby
 @pytest.mark.parametrize(
     ("school", "district", "reason"),
     [
-        ((60, 120), (5000, 9000), "No number here is clearly better"),  # lower
+        ((60, 120), (5000, 9000), "No number here is a strength"),  # lower
         # Higher, 49.4 to 66.8 against 55.6 percent: it could be chance.
-        ((70, 120), (5000, 9000), "No number here is clearly better"),
+        ((70, 120), (5000, 9000), "No number here is a strength"),
         (
             (20, 28),
             (5000, 9000),
-            "No number here is clearly better",
+            "No number here is a strength",
         ),  # higher, but of fewer than thirty
         ("N<10", (5000, 9000), "There is no comparison"),
         ((90, 120), "withheld", "There is no comparison"),

@@ -265,8 +265,8 @@ def test_plot_slopes__says_a_value_of_the_first_year_alone_once():
     rows = [rate(71, 216, end_year=2015, **OWN), rate(60, 216, end_year=2019, **OWN)]
     made = plot_slopes(estimates([*rows, rate(190, 216, end_year=2015, **alone)]))
     texts = [text.get_text() for axes in made.axes for text in axes.texts]
-    assert texts.count("88%") == 1
-    assert texts.count("33%") == texts.count("28%") == 1
+    assert texts.count("88.0%") == 1
+    assert texts.count("32.9%") == texts.count("27.8%") == 1
 
 
 @pytest.mark.parametrize("plot", [plot_multiples, plot_slopes])
