@@ -11,8 +11,14 @@ import pandas as pd
 from sesec_analysis.catalog import level_rules
 from sesec_analysis.errors import QuestionError
 from sesec_analysis.evidence.described.best import best
-from sesec_analysis.evidence.described.lead import deck, lead, lead_candidates, since_last_year
-from sesec_analysis.evidence.implications import board_questions, school_questions
+from sesec_analysis.evidence.described.lead import (
+    board_questions,
+    deck,
+    lead,
+    lead_candidates,
+    since_last_year,
+)
+from sesec_analysis.evidence.implications import school_questions, who_tested
 from sesec_analysis.evidence.ledger import claim_schools, claims_headline, claims_ledger
 from sesec_analysis.evidence.level_tables import (
     level_counts,
@@ -106,6 +112,7 @@ __all__ = [  # noqa: RUF022 - in the order of their subjects
     # a school's fact sheet
     "about_school",
     "nearby_schools",
+    "who_tested",
     "compare_school",
     "over_years",
     "strengths",

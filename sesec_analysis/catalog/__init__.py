@@ -184,7 +184,7 @@ def _modelled(path: Path, model: TypeAdapter[T], raw: object, language: str | No
         ) from failure
 
 
-@cache  # An edition looks up 500,000 entries; to read one of its 29 files takes 6 ms.
+@cache  # 6 ms; an edition looks up 1.6 million entries in 34 files
 def _kept(reader: Callable[..., Any], named: str | None, *arguments: Any) -> Any:
     return reader(_folder(named), *arguments)
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sesec_analysis.loaders.fetch.fetch import FetchResult
-    from sesec_analysis.loaders.fetch.keep import Kept
+    from sesec_analysis.loaders.fetch.keep import KeptRelease
 
 __all__ = ["add_release", "community", "data", "fetch", "keep"]
 
@@ -101,7 +101,7 @@ def fetch(
 
     checkout.refuse_copy(catalog.cache_dir())
     with typed():
-        ids = fetch_fetch.chosen(sources, end_years, file=file)
+        ids = fetch_fetch.releases_to_fetch(sources, end_years, file=file)
     refuse_full_temporary()
     before = _digests(ids)
     consent = _consent({"restated": accept_restated, "title": accept_title})
@@ -284,7 +284,7 @@ def keep(source: str | None, year: int | None, is_all: bool, quiet: bool) -> Non
     if not names:
         say("Nothing is in the cache alone: everything at hand is embedded.")
         return
-    kept: list[Kept] = []
+    kept: list[KeptRelease] = []
     failures: list[SesecError] = []
     for name in names:
         try:

@@ -16,28 +16,29 @@ from sesec_analysis.evidence.described import specs
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.school_tables import (
+    TESTS,
     beats_its_level,
     better_of,
+    few_tested,
     known_of,
     level_place,
     lines_of,
     reach_of,
 )
-from sesec_analysis.evidence.tables import Layout, ReportTable, TableTexts, TextColumn, note_text
+from sesec_analysis.evidence.tables import ReportTable, TableTexts, TextColumn, note_text
 from sesec_analysis.evidence.wording import labels
-from sesec_analysis.evidence.wording.answer_texts import brief_text
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import Arg, List, Text, Year, _
 
 __all__ = [
     "FOLLOWS",
     "Case",
-    "board_questions",
     "case_of",
     "implication_of",
-    "make_board_questions",
     "make_school_questions",
+    "make_who_tested",
     "school_questions",
+    "who_tested",
 ]
 
 Case = tuple[str, str]
@@ -262,115 +263,6 @@ FOLLOWS: dict[Case, str] = {
 """What follows for any indicator."""
 
 
-def board_questions(
-    estimates: pd.DataFrame, *, most: int | None = None
-) -> ReportTable | notices.Notice:
-    """Return questions to the board, each with the finding behind it.
-
-    Parameters
-    ----------
-    estimates
-        ESTIMATES, in the order of the questions. The first row of each subject that can be told is
-        taken.
-    most
-        How many at most, to be set as a short list; None is all of them, as cards.
-
-    Returns
-    -------
-    ReportTable or Notice
-        Each question with the sentence of its finding; a notice if nothing can be told.
-
-    See Also
-    --------
-    implication_of : What follows from one comparison.
-    school_questions : The same for one school.
-
-    Examples
-    --------
-    >>> import sesec_analysis as sa
-    >>> met = sa.load("math_met", place=["southeast_seattle", "rest_of_seattle"], end_years=[2018, 2024],
-    ...               grade_level="all", student_group="all")
-    >>> changes = sa.report.progress(met, place="southeast_seattle", reference="rest_of_seattle")
-    >>> asked = sa.report.board_questions(changes)
-    >>> asked.rows[0][0]
-    'What is the plan for math in our schools, and when should we see results?'
-    """
-    return specs.shown(make_board_questions, "board_questions", estimates, most=most)
-
-
-def make_board_questions(given: Spec) -> ReportTable | notices.Notice:
-    """Make what `board_questions` returns."""
-    asked, most = _asked_of_board(given.input, _QUESTIONS), given.options.get("most")
-    title = Text(N_("Questions to the school board"))
-    if most is None:
-        return _question_cards(asked, title, said=brief_text) or given.notice()
-    first = dict(list(asked.items())[:most])
-    return _question_cards(first, Text(N_("Questions to ask")), "questions") or given.notice()
-
-
-def _asked_of_board(shown: Iterable[Finding], questions: Mapping[str, str]) -> dict[str, Finding]:
-    """Return each question once, with the first finding that is shown and bears it."""
-    taken: dict[str, Finding] = {}
-    for finding in shown:
-        question = next(
-            (text for start, text in questions.items() if finding.row.indicator.startswith(start)),
-            "",
-        )
-        found = answer(finding.row)
-        if (
-            question
-            and finding.row.publish != "nothing"
-            and (found is None or found.outcome is not Outcome.UNKNOWN)
-        ):
-            taken.setdefault(question, finding)
-    return taken
-
-
-def _question_cards(
-    taken: Mapping[str, Finding],
-    title: Text,
-    layout: Layout = "cards",
-    said: Callable[[Finding], Text] = lambda finding: finding.sentence_text,
-) -> ReportTable | None:
-    if not taken:
-        return None
-    used = Findings(list(taken.values()))
-    columns = (
-        TextColumn("question", Text(N_("The question"))),
-        TextColumn("sentence", Text(N_("It rests on"))),
-    )
-    rows = [(Text(question), said(shown)) for question, shown in taken.items()]
-    last = 1 if layout == "questions" else 2
-    texts = TableTexts(
-        title, columns[:last], tuple(row[:last] for row in rows), note_text(used, ["sentence"])
-    )
-    return ReportTable(texts, used, layout)
-
-
-_QUESTIONS = {
-    "ela_": N_(
-        "What is the plan for reading and writing in our schools, and when should we see results?"
-    ),
-    "math_": N_("What is the plan for math in our schools, and when should we see results?"),
-    "regular_attendance": N_("What do students and families say would help them come every day?"),
-    "disciplined": N_(
-        "What do schools do in place of sending students home, and for whom is it used?"
-    ),
-    "climate_": N_(
-        "What do schools hear from students about safety and belonging, and what will they change?"
-    ),
-    "budget_": N_("Does money follow need every year, and how would the board know?"),
-    "spending_": N_("Does money follow need every year, and how would the board know?"),
-    "graduated": N_(
-        "What is done for each student on the way to a diploma, and from which grade on?"
-    ),
-    "enrollment": N_("Which languages and services do these students need, and who gives them?"),
-    "teacher": N_("How will these schools get and keep teachers with experience?"),
-    "school_level": N_("What would it take for every school here to reach the top level?"),
-}
-"""The question that goes with an indicator, by how its code begins."""
-
-
 _MOST_ASKED = 3
 """Questions on a school's sheet: as many as a talk with a principal has room for."""
 
@@ -437,6 +329,91 @@ def make_school_questions(given: Spec) -> ReportTable | notices.Notice:
     return ReportTable(
         TableTexts(title, columns, rows, note_text(used, ["sentence"])), used, "cards"
     )
+
+
+def who_tested(estimates: pd.DataFrame, *, school: str) -> ReportTable:
+    """Return what to know of a school's test results where fewer than 9 of 10 students took the test, as a card.
+
+    Parameters
+    ----------
+    estimates
+        ESTIMATES of the school and of the schools of its level: of the tests, of those tested, and of who took them.
+    school
+        The state's code of the school.
+
+    Returns
+    -------
+    ReportTable
+        A row for the test that fewest students took; none where most students took both.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> took = sa.report.nearby_schools("ela_tested", school="2182", up_to=2019, grade_level="all", student_group="all")
+    >>> sa.report.who_tested(sa.rates(took), school="2182").rows
+    ()
+    """
+    beside = level_place(school)
+    given = specs.of_estimates("who_tested", estimates, school=school)
+    names = {name for test, took in TESTS.items() for name in (test, took, f"{test}_tested")}
+    kept = [one for one in given.input if one.row.indicator in names]
+    own = [one for one in kept if one.row.organization_id in (school, beside)]
+    spec = Spec("who_tested", Findings(own), {"school": school})
+    return specs.described(make_who_tested, spec)
+
+
+def make_who_tested(given: Spec) -> ReportTable:
+    """Make what `who_tested` returns."""
+    school = given.options["school"]
+    beside = level_place(school)
+    numbers = {(one.row.indicator, one.row.organization_id): one for one in given.input}
+    few = []
+    for test, took in TESTS.items():
+        asked = [(name, where) for name in (took, f"{test}_tested") for where in (school, beside)]
+        asked.append((test, school))
+        found = [numbers[one] for one in asked if one in numbers]
+        shown = all(one.row.publish == "point" for one in found)
+        is_one_year = len({one.row.end_year for one in found}) == 1
+        if len(found) == len(asked) and shown and is_one_year and few_tested(found[0]):
+            few.append((found[0].printed.numbers["estimate"] or 0.0, test, found))
+    columns = (
+        TextColumn("message", Text(N_("What to know"))),
+        TextColumn("sentence", Text(N_("In words"))),
+    )
+    rows: list[tuple[Arg | None, ...]] = []
+    used: list[Finding] = []
+    for _share, test, used in sorted(few, key=lambda one: one[:2])[:1]:
+        rows.append((Text(N_("Who took the test changes the picture")), _who_took(test, used)))
+    return ReportTable(
+        TableTexts(Text(N_("Who took the tests")), columns, tuple(rows)), Findings(used), "deck"
+    )
+
+
+def _who_took(test: str, found: list[Finding]) -> Text:
+    """Return how many took a test, how they did, and how the official number counts the others."""
+    took, took_there, tested, tested_there, met = found
+    msgid = _FEW_IN_ENGLISH if test == "ela_met" else _FEW_IN_MATH
+    return _(
+        msgid,
+        year=Year(took.row.end_year, calendar=True),
+        took=Text("{whole}", of=took),
+        took_there=Text("{whole}", of=took_there),
+        tested=Text("{whole}", of=tested),
+        tested_there=Text("{whole}", of=tested_there),
+        met=Text("{whole}", of=met),
+    )
+
+
+_FEW_IN_ENGLISH = N_(
+    "In {year}, {took} of students here took the English test, {took_there} at all Seattle schools of this level. "
+    "Among students tested, {tested} met the standard here, {tested_there} there. The official number, {met}, counts "
+    "everyone who did not take the test as not meeting the standard."
+)
+_FEW_IN_MATH = N_(
+    "In {year}, {took} of students here took the math test, {took_there} at all Seattle schools of this level. "
+    "Among students tested, {tested} met the standard here, {tested_there} there. The official number, {met}, counts "
+    "everyone who did not take the test as not meeting the standard."
+)
 
 
 def _last_year(school: str) -> int | None:

@@ -33,11 +33,14 @@ from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import Arg, EntryText, List, Name, Quoted, Text, Year, _
 
 __all__ = [
+    "TESTS",
     "Question",
     "about_school",
     "beats_its_level",
     "better_of",
     "compare_school",
+    "compared",
+    "few_tested",
     "known_of",
     "level_place",
     "line_name",
@@ -49,6 +52,7 @@ __all__ = [
     "make_withheld_here",
     "over_years",
     "reach_of",
+    "share_tested",
     "strengths",
     "texts_of",
     "withheld_here",
@@ -103,7 +107,8 @@ def make_about_school(given: Spec) -> ReportTable:
     code = next((code for code, place in headlines if school in place.schools), district)
     grades = "–".join(dict.fromkeys((entry.lowest_grade, entry.highest_grade)))
     level = Text(labels.SCHOOL_LEVELS[entry.level]) if entry.level not in {None, "other"} else None
-    kind = Text(labels.SCHOOL_KINDS[entry.kind]) if entry.kind not in {None, "regular"} else None
+    kinds = labels.SCHOOL_KINDS | {"alternative": _ALTERNATIVE}
+    kind = Text(kinds[entry.kind]) if entry.kind not in {None, "regular"} else None
     facts: dict[str, Arg | None] = {
         N_("School"): Quoted(entry.name, _ROSTER),
         N_("Level"): level,
@@ -119,6 +124,7 @@ def make_about_school(given: Spec) -> ReportTable:
 
 
 _ROSTER = "schools.csv"
+_ALTERNATIVE = N_("alternative (the state's word for a school with a program of its own)")
 
 
 def compare_school(
@@ -203,7 +209,10 @@ def make_compare_school(given: Spec) -> ReportTable | Notice:
     peers, asked = given.input[end:], lines_of(given.input[:end], school)
     if not asked:
         return Notice.of_texts(EntryText(caption, GIVEN), Text(_NOTHING))
-    texts, shown = texts_of(asked, school, caption)
+    if layout == "strips":
+        asked, texts, shown = _judged(asked, school, caption)
+    else:
+        texts, shown = texts_of(asked, school, caption)
     made = ReportTable(texts, shown, layout)
     if not peers:
         return made
@@ -372,6 +381,42 @@ def texts_of(lines: Lines, school: str, caption: str) -> tuple[TableTexts, Findi
     return TableTexts(whole, columns, rows, note), shown
 
 
+def _judged(lines: Lines, school: str, caption: str) -> tuple[Lines, TableTexts, Findings]:
+    """Return the rows of a front: whole percents, those of its level, and in words how the school's number compares.
+
+    How many took a test is told in the words of its result, and is no row where it has one. Nor is a result among
+    students tested that has none of its level to lie next to.
+    """
+    by_code = {line[0]: line for line in lines}
+    told = {share_tested(by_code, test) for test in by_code}
+    beside = level_place(school)
+    rows = {
+        line: cells
+        for line, cells in lines.items()
+        if line[0] not in told and (line[0] not in _AMONG_TESTED or _is_shown(cells.get(beside)))
+    }
+    texts, shown = texts_of(rows, school, caption)
+    what, own, _number, *others = texts.columns
+    columns = (what, own, *others, TextColumn("answer", Text(N_("In words"))))
+    made: list[tuple[Arg | None, ...]] = []
+    for (line, cells), row in zip(rows.items(), texts.rows, strict=True):
+        name = share_tested(by_code, line[0])
+        took = lines[by_code[name]][school] if name else None
+        of_same_year = took if took and took.row.end_year == line[2] else None
+        asked = (school, *(column.name for column in others))
+        numbers = [Text("{whole}", of=cells[code]) if code in cells else None for code in asked]
+        words = compared(cells[school], cells.get(beside), of_same_year)
+        made.append((row[0], *numbers, words))
+    return rows, replace(texts, columns=columns, rows=tuple(made)), shown
+
+
+_AMONG_TESTED = ("ela_met_tested", "math_met_tested")
+
+
+def _is_shown(finding: Finding | None) -> bool:
+    return finding is not None and finding.row.publish != "nothing"
+
+
 def line_name(finding: Finding, several: bool) -> Arg:
     """Return what a row of a school's numbers is of; ``several`` if the rows are of more than one indicator."""
     row = finding.row
@@ -512,8 +557,8 @@ _NO_COMPARISON = N_(
 )
 
 _NONE = N_(
-    "By this rule no available number is a strength. Chance alone moves the numbers of one school a lot, some of them "
-    "are withheld, and much of what makes a school good is in no table."
+    "No number here is a strength, clearly better than that of all Seattle schools of its level. Numbers don't show "
+    "everything that makes a school good."
 )
 
 
@@ -600,14 +645,6 @@ def make_strengths(given: Spec) -> ReportTable | Notice:
     return ReportTable(*texts_of(kept, school, caption))
 
 
-def level_place(school: str) -> str:
-    """Return the code of the place that holds the schools of a school's level; an empty text if there is none."""
-    entry = catalog.schools().get(school)
-    level = entry.level if entry else None
-    matching = (code for code, place in catalog.places().items() if level and place.level == level)
-    return next(matching, "")
-
-
 def beats_its_level(finding: Finding, other: Finding | None) -> bool:
     """Return whether a school's figure is a strength, next to that of others."""
     if finding.row.publish == "nothing":
@@ -655,6 +692,33 @@ def _has_older_students_only(school: str) -> bool:
     return lowest.isdigit() and int(lowest) >= _OLDER
 
 
+def _grew_more(finding: Finding) -> bool:
+    median, students = finding.printed.numbers["estimate"], finding.row.n_low
+    if median is None or not students:
+        return False
+    return median - _TYPICAL_GROWTH > _CHANCE_OF_MEDIAN / sqrt(students)
+
+
+# in words -----------------------------------------------------------------------------------------
+
+
+_FEW = 0.9
+"""Below this share of students who took a test, its result says as much about who took it as about learning."""
+TESTS = {"ela_met": "ela_tested", "math_met": "math_tested"}
+"""The results of tests, and the indicator of how many students took each."""
+_HIGHER, _LOWER, _SAME = N_("Higher."), N_("Lower."), N_("About the same.")
+_CHANCE, _UNKNOWN = N_("Could be chance."), N_("Can't tell: part is withheld.")
+_ALONE, _HIDDEN = N_("No number to compare with."), N_("Withheld.")
+
+
+def level_place(school: str) -> str:
+    """Return the code of the place that holds the schools of a school's level; an empty text if there is none."""
+    entry = catalog.schools().get(school)
+    level = entry.level if entry else None
+    matching = (code for code, place in catalog.places().items() if level and place.level == level)
+    return next(matching, "")
+
+
 def reach_of(finding: Finding) -> Ends:
     """Return the ends of a figure with chance and withheld numbers, as printed; nothing where chance has no part."""
     numbers = finding.printed.numbers
@@ -671,8 +735,60 @@ def known_of(finding: Finding) -> Ends:
     return numbers["bound_low"], numbers["bound_high"]
 
 
-def _grew_more(finding: Finding) -> bool:
-    median, students = finding.printed.numbers["estimate"], finding.row.n_low
-    if median is None or not students:
+def compared(finding: Finding, other: Finding | None, took: Finding | None = None) -> Arg:
+    """Return how a number of a school lies next to that of its level, and of a test whether few took it.
+
+    Parameters
+    ----------
+    finding, other
+        The number of the school, and that of the schools of its level.
+    took
+        Of a test, the share of students who took it.
+    """
+    words = Text(_compared(finding, other))
+    if took is None or not few_tested(took):
+        return words
+    return _(N_("{words} Fewer than 9 in 10 took the test."), words=words)
+
+
+def _compared(finding: Finding, other: Finding | None) -> str:
+    if finding.row.publish == "nothing":
+        return _HIDDEN
+    if other is None or other.row.publish == "nothing":
+        return _ALONE
+    mine, theirs = reach_of(finding), known_of(other)
+    if _below(mine, theirs):
+        return _LOWER
+    if _below(theirs, mine):
+        return _HIGHER
+    within = catalog.indicator(finding.row.indicator).margin or 0.0
+    if _is_within(mine, theirs, within):
+        return _SAME
+    known = known_of(finding)
+    is_open = "range" in (finding.row.publish, other.row.publish)
+    apart = _below(known, theirs) or _below(theirs, known)
+    return _UNKNOWN if is_open and not apart else _CHANCE
+
+
+def _below(one: Ends, other: Ends) -> bool:
+    return one[1] is not None and other[0] is not None and one[1] < other[0]
+
+
+def _is_within(mine: Ends, theirs: Ends, within: float) -> bool:
+    if None in (*mine, *theirs):
         return False
-    return median - _TYPICAL_GROWTH > _CHANCE_OF_MEDIAN / sqrt(students)
+    low, high = mine
+    least, most = theirs
+    return most - within <= low and high <= least + within  # type: ignore[operator]
+
+
+def few_tested(took: Finding) -> bool:
+    """Return whether fewer than 9 of 10 students took a test, as far as that is known."""
+    number = took.printed.numbers["estimate"]
+    return took.row.publish == "point" and number is not None and number < _FEW
+
+
+def share_tested(indicators: Collection[str], indicator: str) -> str:
+    """Return the indicator of how many took a test, where a table has both; else an empty text."""
+    took = TESTS.get(indicator, "")
+    return took if took in indicators else ""

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial, wraps
 from inspect import signature
 from pathlib import Path
@@ -341,7 +341,12 @@ def finished(
     """
     order = ["look", *style.MARKS]  # places and groups, then marks, each once
     once: dict[tuple[str, ...], KeyMark] = {}
-    for one in style.kept(made, "_key"):
+    every = style.kept(made, "_key")
+    # Ranges of different reasons look the same: the key says of all what holds of all.
+    bands = {words(one.text): one.text for one in every if one.mark == "band"}
+    shared = captions.band("", [""]) if len(bands) > 1 else None
+    for one in every:
+        one = replace(one, text=shared) if shared and one.mark == "band" else one
         once.setdefault((one.mark, words(one.text), one.color, one.shape), one)
     key = sorted(once.values(), key=lambda one: order.index(one.mark))
     key = [] if [one.mark for one in key] == ["dot"] else key  # a dot alone needs none

@@ -105,11 +105,10 @@ _NO_STRENGTH = N_("No difference is for the better, by more than two points and 
 _TYPE = 9.02  # points: 12 pixels on a page of the widest column
 _LABEL, _LEAST = 1.56, (0.6, 0.58)
 """Inches of the label, and at least of both values: the longest word of a head may ask for more."""
-_AXIS, _SPARK, _GAP = 0.99, 0.88, 0.1
+_AXIS, _SPARK, _GAP = 0.99, 0.98, 0.1
 """Inches of the axis, of the lines over time with their numbers, and between columns."""
-_BAR = 9.0  # points: how thick a difference is drawn where the column over time is left out
-_TALLEST = 0.3  # inches of a line over time
-_SHORT = 4  # letters of a number at the end of a line over time
+_BAR = 0.125  # inches: how thick a difference is drawn where the column over time is left out
+_TALLEST = 0.22  # inches of a line over time
 
 
 class _Column(NamedTuple):
@@ -138,7 +137,7 @@ class _Glance:
             ends.append(ends[-1] + max(least, longest))
         self.has_years = any(len({one.row.end_year for one in pair.every}) > 1 for pair in pairs)
         axis = _AXIS if self.has_years else _AXIS + _SPARK + _GAP
-        starts = [ends[-1] + _GAP, ends[-1] + axis + 2.5 * _GAP]
+        starts = [ends[-1] + _GAP, ends[-1] + axis + 2.4 * _GAP]
         starts.append(starts[-1] + (_SPARK + _GAP) * self.has_years)
         self.label, self.here, self.there = (_Column(*two) for two in pairwise([0.0, *ends]))
         self.apart = _Column(starts[0], starts[0] + axis)
@@ -243,15 +242,8 @@ class _Glance:
         middle: dict[str, Any] = {"va": "center", "fontsize": _TYPE}
         self.axes.text(0, at, label, **middle)
         looks: list[dict[str, Any]] = [{"color": ACCENT, "weight": "bold"}, {"color": QUIET}]
-        for finding, column, value, look in zip(
-            pair.newest, (self.here, self.there), values, looks, strict=True
-        ):
-            count = "" if "\n" in value else self._counted(finding, column)
-            up = style.tall(count, _TYPE) / 2 if count else 0.0
-            right = {"ha": "right", **middle}
-            self.axes.text(column.end, at - up, value, **look, **right)
-            if count:
-                self.axes.text(column.end, at + up, count, color=QUIET, **right)
+        for column, value, look in zip((self.here, self.there), values, looks, strict=True):
+            self.axes.text(column.end, at, value, ha="right", **look, **middle)
         top = at - style.tall("\n".join(said), _TYPE) / 2
         for text, color in zip(said, (INK, QUIET), strict=False):
             below = top + style.tall(text, _TYPE)
@@ -277,13 +269,6 @@ class _Glance:
             else style.wrapped(value, room, _TYPE, weight)
         )
 
-    def _counted(self, finding: Finding | None, column: _Column) -> str:
-        """Return of how many a share is; empty where the column has no room for it."""
-        if finding is None or finding.row.unit != "proportion" or not finding.printed.n:
-            return ""
-        text = self.words(Text("n={n_brief}", of=finding))
-        return text if style.size_of(text, _TYPE) <= column.end - column.start - 0.04 else ""
-
     def _mark(self, finding: Finding, left: float, right: float, y: float) -> None:
         ends = {"left": left, "low": y - 0.08, "right": right, "high": y + 0.08}
         self.marks.append(
@@ -296,7 +281,10 @@ class _Glance:
         style.touched(self.axes, rows, lambda: np.array(ends))
 
     def _difference(self, finding: Finding, y: float) -> None:
-        """Draw a difference from zero: a dot, or the range that withheld numbers leave open; hollow if not sure."""
+        """Draw a difference from zero: a dot, or the range that withheld numbers leave open; hollow if not sure.
+
+        Where differences are bars, a bar ends at its value, and what a range leaves open is lighter.
+        """
         ends = side_by_side.difference_ends(finding)
         if ends is None:
             return
@@ -305,16 +293,16 @@ class _Glance:
         color = (WORSE if max(ends) < 0 else ACCENT) if is_sure else FADED
         low, high = (self._at(min(max(end, self.low), self.high)) for end in ends)
         near = min((low, high), key=lambda end: abs(end - self._at(0.0)))
+        zero = self._at(0.0)
+        if is_sure and not self.has_years:
+            far = high + low - near
+            self.axes.barh(y, near - zero, _BAR, zero, color=color, edgecolor="none", zorder=2)
+            self.axes.barh(y, far - near, _BAR, near, color=style.shade(color), edgecolor=color)
+            self._mark(finding, min(zero, low), max(zero, high), y)
+            return
         if is_sure:
-            thick = 1.6 if self.has_years else _BAR
-            self.axes.plot(
-                [self._at(0.0), near],
-                [y, y],
-                color=color,
-                linewidth=thick,
-                zorder=2,
-                solid_capstyle="butt",
-            )
+            stem: dict[str, Any] = {"linewidth": 1.6, "solid_capstyle": "butt", "zorder": 2}
+            self.axes.plot([zero, near], [y, y], color=color, **stem)
         middle = (low + high) / 2
         if finding.row.publish == "range":
             low, high = min(low, middle - 0.03), max(high, middle + 0.03)  # wide enough to be seen
@@ -338,34 +326,46 @@ class _Glance:
         self._mark(finding, min(low, high) - 0.05, max(low, high) + 0.05, y)
 
     def _years(self, pair: side_by_side.Glance, y: float) -> None:
-        """Draw the lines of both places over time, with the first and the newest value of the place."""
+        """Draw the lines of both places over time, with the first and the newest value of the place.
+
+        Nothing is drawn of the other place if its line does not reach the newest year: a piece would say nothing.
+        """
         every = [one for line in pair.lines for one in line]
         rows = _frame(every, pair.places[0]).dropna(subset="at")
+        reaches = rows.groupby("place")["year"].transform("max") == pair.year
+        rows = rows[reaches | (rows["place"] == pair.places[0])].reset_index(drop=True)
         if rows["year"].nunique() < 2:
             return
-        start, end = self.time.start + 0.3, self.time.end - 0.3
+        mine = rows[rows["place"] == pair.places[0]]
+        first = last = mine.index[-1] if len(mine) else 0
+        for before in mine.index[-2::-1]:
+            if not rows["finding"][before].joins(rows["finding"][first]):
+                break  # a number before a change of the measure is not its first
+            first = before
+        texts = [self.words(Text("{whole}", of=rows["finding"][at])) for at in (first, last)]
+        texts = [text.removesuffix("%") for text in texts]
+        looks: list[dict[str, Any]] = [{"color": QUIET}, {"color": ACCENT, "weight": "bold"}]
+        aside = [style.size_of(text, _TYPE, "bold") + 0.06 for text in texts]
+        start, end = self.time.start + max(0.3, aside[0]), self.time.end - max(0.3, aside[1])
         years, values = rows["year"] - rows["year"].min(), rows["at"] - rows["at"].min()
         rows["x"] = years / max(years.max(), 1) * (end - start) + start
         rows["y"] = y + _TALLEST / 2 - values / max(values.max(), 1e-9) * _TALLEST
         self.spark.append(rows)
-        mine = style.records(rows[rows["place"] == pair.places[0]])
-        if not mine:
+        if mine.empty:
             return
-        first = last = mine[-1]
-        for before in mine[-2::-1]:
-            if not before.finding.joins(first.finding):
-                break  # a number before a change of the measure is not its first
-            first = before
-        self.axes.scatter([last.x], [last.y], s=16, color=ACCENT, zorder=4)
-        self._end(last, 0.06, ha="left", color=ACCENT, weight="bold")
-        if first is not last:
-            self._end(first, -0.05, ha="right", color=QUIET)
-
-    def _end(self, row: Any, aside: float, **look: Any) -> None:
-        """Write the number at an end of a line, if it is a short one."""
-        text = self.words(Text("{whole}", of=row.finding)).removesuffix("%")
-        if len(text) <= _SHORT:
-            self.axes.text(row.x + aside, row.y, text, va="center", fontsize=_TYPE, **look)
+        newest = rows.loc[[last]]
+        if rows["publish"][last] == "range":
+            style.boxed(self.axes, newest, "x", "y")
+        else:
+            self.axes.scatter(newest["x"], newest["y"], s=16, color=ACCENT, zorder=4)
+        for at, text, gap, look in zip((first, last), texts, (-0.05, 0.06), looks, strict=True):
+            if gap > 0 or first != last:
+                side: dict[str, Any] = {
+                    "ha": "left" if gap > 0 else "right",
+                    "va": "center",
+                    "fontsize": _TYPE,
+                }
+                self.axes.text(rows["x"][at] + gap, rows["y"][at], text, **side, **look)
 
 
 def _frame(shown: Sequence[Finding], here: str) -> pd.DataFrame:

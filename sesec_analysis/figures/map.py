@@ -18,7 +18,7 @@ from sesec_analysis.evidence.pictured import captions, side_by_side
 from sesec_analysis.evidence.tables import ReportTable, TableTexts, TextColumn
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.figures import figure, style
-from sesec_analysis.figures.style import ACCENT, INK, PLAIN, QUIET, SMALL, KeyMark
+from sesec_analysis.figures.style import ACCENT, INK, PLAIN, QUIET, SMALL, WORSE, KeyMark
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import (
     Arg,
@@ -147,12 +147,19 @@ def make_results_map(given: Spec, words: Renderer) -> figure.Plot:
     made, axes = figure.blank(len(panels), side)
     room, on = style.WIDTH / side - 0.25, zip(axes, panels, strict=True)
     deep = [_draw_results(own, panel, of, place, room - 0.05, words) for own, (panel, of) in on]
-    classes = {side_by_side.class_of(one, of.compared) for of in parts for one in of.schools}
+    drawn = [
+        (kind, _look_of(one, kind)[0])
+        for of in parts
+        for one in of.schools
+        for kind in [side_by_side.class_of(one, of.compared)]
+    ]
     keys = {
         KeyMark("hollow" if code == "unknown" else "look", Text(text), color, shape): code
-        in classes
+        in dict(drawn)
         for code, (text, color, shape) in _CLASSES.items()
     }
+    worse = Text(N_("orange: worse for students"))
+    keys[KeyMark("look", worse, WORSE)] = WORSE in dict(drawn).values()
     style.explains(axes[0], keys)
     height = -(-len(panels) // side) * (min(room * _TALL, 3.65) + max(deep) + 0.4)
     whole = figure.finished(
@@ -163,7 +170,7 @@ def make_results_map(given: Spec, words: Renderer) -> figure.Plot:
             for _panel, of in panels if of.district and of.compared
         ],
         heading=_("Schools of {place} compared with {reference}", place=here, reference=there),
-        under=Text(N_("Newest school year of each figure")),
+        under=Text(N_("Newest year of each measure")),
     )  # fmt: skip
     return replace(whole, table=side_by_side.results_table(panels, there, whole.table))
 
@@ -171,12 +178,26 @@ def make_results_map(given: Spec, words: Renderer) -> figure.Plot:
 _WATER, _LAND, _ELSEWHERE = "#d9e7f0", "#efefef", "#b9b9b9"
 _SHAPES = {"elementary": "o", "k8": "s", "middle": "^", "high": "D", "other": "v"}
 _CLASSES = {
-    "higher": (N_("higher"), ACCENT, "^"),
+    "higher": (N_("higher"), INK, "^"),
     "same": (N_("about the same"), QUIET, "o"),
-    "lower": (N_("lower"), style.LINES[1], "v"),
+    "lower": (N_("lower"), INK, "v"),
     "unknown": (N_("can't tell"), PLAIN, "o"),
 }
-"""What may be said of a school beside the district: words, colour and shape."""
+"""What may be said of a school beside the district: words, color, and shape; a shape in orange is worse."""
+
+
+def _look_of(finding: Finding, kind: str) -> tuple[str, str]:
+    """Return color and shape of a school: orange where its result is worse, gray where no side is better."""
+    _text, color, shape = _CLASSES[kind]
+    row = finding.row
+    direction = "neutral" if row.is_composition else catalog.indicator(row.indicator).direction
+    if kind not in ("higher", "lower"):
+        return color, shape
+    if direction == "neutral":
+        return (INK if kind == "higher" else style.FADED), shape
+    return (WORSE if (kind == "higher") is (direction == "lower_is_better") else INK), shape
+
+
 _KM_LAT, _KM_LON, _MILE = (
     111.2,
     75.1,
@@ -226,7 +247,7 @@ def _ground(axes: Axes, place: str, schools: Sequence[School]) -> Outline | None
         if known := catalog.outlines().get(layer):
             axes.fill(*zip(*known.ring, strict=True), color=color, zorder=1 + at / 10)
     if outline:
-        border: dict[str, Any] = {"fc": "white", "ec": ACCENT, "linewidth": 1.2, "zorder": 2}
+        border: dict[str, Any] = {"fc": "white", "ec": INK, "linewidth": 1.0, "zorder": 2}
         axes.fill(*zip(*outline.ring, strict=True), **border)
     axes.set(xticks=[], yticks=[], aspect=_KM_LAT / _KM_LON)
     axes.spines[:].set_visible(False)
@@ -277,14 +298,14 @@ def _draw_results(
     rows = []
     for one in of.schools:
         kind = side_by_side.class_of(one, of.compared)
-        _text, color, shape = _CLASSES[kind]
+        color, shape = _look_of(one, kind)
         look = {"finding": one, "color": color, "shape": shape, "hollow": kind == "unknown"}
         rows += [{"x": own.longitude, "y": own.latitude} | look for own in _at(one)]
     _ground(axes, place, [own for one in of.schools for own in _at(one)])
     style.dots(axes, pd.DataFrame(rows), "x", "y", size=40)
     usual = side_by_side.compared_text(of.compared) if of.compared else Text(_USUAL)
     over = style.wrapped(words(panel), room, SMALL, "bold")
-    under = style.wrapped(words(List((usual, of.year), joined="")), room)
+    under = style.wrapped(words(List((usual, replace(of.year, calendar=True)), joined="")), room)
     axes.set_title(over, fontsize=SMALL)
     axes.set_xlabel(under, loc="left", color=QUIET, visible=True)  # seaborn hides it
     return style.tall(over) + style.tall(under)

@@ -139,7 +139,7 @@ def plot_need(
     return figure.planned_on(ax, make_need, "plot_need", Findings(every), estimates, focus=focus)
 
 
-_LOW_INCOME = N_("{value_label} low-income")
+_LOW_INCOME = N_("{whole} low-income")
 _OF_NEED = {"average": "dollars", "rate": "low-income shares"}
 
 
@@ -443,10 +443,14 @@ def _write_near(axes: Axes, rows: pd.DataFrame, named: pd.DataFrame) -> None:
                 if inside and covered + away < best[0]:
                     best = (covered + away, low)
         x, y = axes.transData.inverted().transform(best[1])
+        color = row.color if row.bright else INK
         axes.text(
-            x, y, row.text, va="bottom", ha="left",
-            fontsize=SMALL, weight="bold", color=row.color if row.bright else INK,
-        )  # fmt: skip
+            x, y, row.text, va="bottom", ha="left", fontsize=SMALL, weight="bold", color=color
+        )
+        ends = np.array([spot, np.clip(spot, best[1], best[1] + size)])
+        axes.plot(
+            *axes.transData.inverted().transform(ends).T, color=color, linewidth=0.7, zorder=2
+        )
 
 
 def _draw_limits(axes: Axes, funnel: standing.Funnel, *, pooled: bool) -> None:
@@ -555,7 +559,11 @@ def _draw_swarms(
     swarms = [one for one in every if np.size(one.get_offsets())]
     for swarm, (_code, strip) in zip(swarms, points.groupby("strip", sort=False), strict=True):
         care = Text(N_("a school, use caution"))
-        style.dotted(axes, strip, swarm, Text(N_("a school")), care)
+        style.dotted(axes, strip, swarm, care=care)
+        for color, of in strip[~strip["hollow"].astype(bool)].groupby("color"):
+            style.explains(
+                axes, {KeyMark("look", _school_of(of, in_focus=color == ACCENT), str(color)): True}
+            )
         style.kept(axes.figure, "_later").append(partial(_name_ends, axes, swarm, strip, words))
     lane = _LANE * inch
     for at, (code, open_) in enumerate(ranges.items()):
@@ -577,6 +585,13 @@ def _draw_swarms(
             style.explains(axes, {KeyMark("line", Text(_TOGETHER)): True})
             style.ranges(axes, whole, "y", wide=2 * half, at=1.5)
             axes.vlines(whole["estimate"], at - half, at + half, color=INK, linewidth=1.4, zorder=2)
+
+
+def _school_of(strip: pd.DataFrame, *, in_focus: bool) -> Text:
+    """Return what a dot of a strip is: a school of the place in focus, or another."""
+    if in_focus:
+        return _("School of {place}", place=Name("place_plain", str(strip["strip"].iloc[0])))
+    return Text(N_("Other Seattle school"))
 
 
 def _name_ends(axes: Axes, swarm: PathCollection, strip: pd.DataFrame, words: Renderer) -> None:

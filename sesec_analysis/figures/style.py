@@ -63,7 +63,7 @@ LINED: dict[str, Any] = {"line": "-", "dash": (0, DASHES["dashed"]), "thin": ":"
 MARKS = {
     **{"dot": N_("Dot"), "hollow": N_("Hollow dot"), "line": N_("Line"), "shade": N_("Shading")},
     **{"band": N_("Outlined band"), "tick": N_("Tick"), "dash": N_("Dashes")},
-    **{"thin": N_("Dotted line"), "arrow": N_("Arrow"), "strip": N_("Grey strip")},
+    **{"thin": N_("Dotted line"), "arrow": N_("Arrow"), "strip": N_("Gray strip")},
 }  # fmt: skip
 """What a mark is called in the caption; places and groups are told in the picture."""
 Box = tuple[str, int, int, int, int]
@@ -115,7 +115,7 @@ def look_of_group(kind: str, code: str, *, any_focus: bool) -> Look:
     return _look(at, TONES if any_focus else LINES)
 
 
-@cache  # 0.5 ms; an edition in four languages measures 16,000 texts, of which 2,100 differ
+@cache  # 0.5 ms; an edition in four languages measures 19,000 texts, of which 3,200 differ
 def length_of(text: str, size: float = BODY, weight: str = "normal") -> float:
     """Return the length of a line of text in points."""
     font = FontProperties(family=[FAMILY, "DejaVu Sans"], size=size, weight=weight)
@@ -339,6 +339,17 @@ def ranges(
     draw(open_[by], high - low, wide, low, linewidth=0.8, zorder=at, **faces)
     ends = (left, low, left + wide, high) if upright else (low, left, high, left + wide)
     touched(axes, open_, lambda: np.column_stack(ends))
+
+
+def boxed(axes: Axes, rows: pd.DataFrame, x: str, y: str, *, size: float = 26) -> None:
+    """Mark narrow ranges with the box of a range, so that one thinner than a line is seen, and is no dot."""
+    faces: dict[str, Any] = {
+        "facecolor": [*map(shade, rows["color"])],
+        "edgecolor": [*rows["color"]],
+    }
+    axes.scatter(
+        rows[x], rows[y], s=size, marker="s", linewidth=1.1, zorder=3.4, clip_on=False, **faces
+    )
 
 
 def touched(axes: Axes, rows: pd.DataFrame, ends: Callable[[], Floats]) -> None:

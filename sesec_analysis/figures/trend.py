@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import pairwise
-from typing import cast
+from typing import Any, cast
 
 import pandas as pd
 import seaborn as sns
@@ -276,7 +276,7 @@ def lines_of(
         rows[["group", "place"]].isin([focus]).any(axis=1).groupby(rows["line"]).transform("any")
     )
     shared = bool(asked.all())  # what all lines share is no focus
-    bright = (asked & (not shared)) | alone
+    bright = asked if asked.any() and not shared else asked & False | alone
     any_, few = bool(bright.any()), rows["line"].nunique() <= _BANDS
     if panel or len(groups) == 1:
         of_places = style.looks_of_places(places)
@@ -284,19 +284,26 @@ def lines_of(
     else:
         of = [(one.row.student_group_type, one.row.student_group) for one in rows["finding"]]
         looks = [style.look_of_group(*group, any_focus=any_) for group in of]
-    # The accent is kept for what is in focus, if anything is; an interval is drawn where few others lie over it.
+    # The accent is kept for what is in focus, if anything is; an interval is drawn where few others lie over it. Lines
+    # of the whole district alone are in ink: the accent means a place in it.
     color = pd.Series([look.plain for look in looks], rows.index, dtype=object)
     faded = color.mask((color == style.ACCENT) & any_, style.FADED)
+    accent = INK if all(map(_is_district, places)) else style.ACCENT
     rows = rows.assign(
         focus=bright,
-        color=faded.mask(bright, style.ACCENT),
-        shape=[look.marker for look in looks],
+        color=faded.mask(bright, accent),
+        shape=["o" if alone else look.marker for look in looks],
         wide=bright.map({True: 2.2, False: 1.5}),
         banded=rows["ci_low"].notna() & (bright | few) & (not panel),
         order=rows.groupby(["panel", "line"], sort=False).ngroup(),
         alone=alone,
     )
     return rows.sort_values(["order", "year"], ignore_index=True)
+
+
+def _is_district(code: str) -> bool:
+    place = catalog.places().get(code)
+    return bool(place and place.whole_district)
 
 
 def _draw_trend(rows: pd.DataFrame, words: Renderer) -> tuple[Figure, float]:
@@ -311,7 +318,7 @@ def _draw_trend(rows: pd.DataFrame, words: Renderer) -> tuple[Figure, float]:
     for stop in captions.stops(row.indicator, years[0], years[-1]):
         key = KeyMark("strip", _("not comparable across {year}", year=Year(stop.at)), style.PALE)
         if isinstance(stop, SeriesBreak):
-            axes.axvspan(stop.at - 0.56, stop.at - 0.44, color="#ececec", zorder=1)
+            _strip(axes, stop)
         else:
             event = EntryText(stop.words, f"indicators.yml: {row.indicator}")
             key = KeyMark("thin", _("{year}: {event}", year=Year(stop.at), event=event))
@@ -326,10 +333,10 @@ def _draw_trend(rows: pd.DataFrame, words: Renderer) -> tuple[Figure, float]:
     value = Text("{measure_within}", of=first)
     _draw_lines(axes, rows, dot=value, care=_("{value}, use caution", value=value))
     # Years that have no room beside each other are left out; the last stays, people look for it.
-    kept, apart = [years[-1]], 0.75 * (years[-1] - years[0] + 0.8) / 4.2
+    kept, apart = [years[-1]], 0.5 * (years[-1] - years[0] + 0.8) / 4.2
     for year in reversed(years):
         kept += [year] if kept[-1] - year >= apart else []
-    labels = [words(captions.year_text(first, year)) if year in kept else "" for year in years]
+    labels = [words(Year(year, calendar=True)) if year in kept else "" for year in years]
     axes.set_xticks(years, labels)
     axes.set_title(words(scale.label), weight="normal", color=QUIET)
     last = rows[rows["publish"] != "nothing"].groupby("line", sort=False).tail(1)
@@ -342,8 +349,7 @@ def _draw_trend(rows: pd.DataFrame, words: Renderer) -> tuple[Figure, float]:
 def _ends(rows: pd.DataFrame, scale: Axis, words: Renderer) -> pd.DataFrame:
     """Return where lines end, or the middles of their ranges, and their values in words."""
     middle = (rows["bound_low"].fillna(0) + rows["bound_high"].fillna(scale.high)) / 2
-    value = "{mark}"
-    text = rows["finding"].map(lambda one: words(Text(value, of=one)).replace(" ", "\xa0"))
+    text = rows["finding"].map(lambda one: words(Text("{whole}", of=one)).replace(" ", "\xa0"))
     bold = rows["focus"].map({True: "bold", False: "normal"})
     return rows.assign(x=rows["year"], y=rows["at"].fillna(middle), text=text, weight=bold)
 
@@ -353,26 +359,39 @@ def _draw_lines(
 ) -> None:
     """Draw lines where years may be joined, a dot for each value, and each range as an upright band.
 
-    The column ``banded`` asks for the interval round a line.
+    The column ``banded`` asks for the interval round a line. A range is never a dot; a band leads to it from a number.
     """
     for pair in pairwise(style.records(rows)):
         before, after = pair
         kinds = ["ci"] if before.banded and after.banded else []
-        if before.publish == after.publish == "range" and before.narrow == after.narrow:
+        if "range" in (before.publish, after.publish):
             kinds.append("bound")
         for kind in kinds if before.finding.joins(after.finding) else ():
-            low, high = ([getattr(end, f"{kind}_{at}") for end in pair] for at in ("low", "high"))
+            low, high = ([_end(end, f"{kind}_{at}") for end in pair] for at in ("low", "high"))
             years, color = [before.year, after.year], before.color
             axes.fill_between(years, low, high, color=color, alpha=0.14, linewidth=0, zorder=2)
     style.lines(axes, rows, "year", "at")
     style.ranges(axes, rows, "year", upright=True)
-    style.dots(axes, rows[::-1], "year", "at", size=34, at=3.5, dot=dot, care=care)
+    style.boxed(axes, rows[rows["narrow"]], "year", "at")
+    points = rows[rows["publish"] == "point"]
+    style.dots(axes, points[::-1], "year", "at", size=34, at=3.5, dot=dot, care=care)
+
+
+def _strip(axes: Axes, stop: SeriesBreak) -> None:
+    """Draw where numbers before and after do not compare."""
+    axes.axvspan(stop.at - 0.56, stop.at - 0.44, color="#ececec", zorder=1)
+
+
+def _end(row: Any, name: str) -> float:
+    """Return an end of a range or interval; of a number next to a range both ends are the number."""
+    is_number = row.publish == "point" and name.startswith("bound")
+    return float(row.estimate if is_number else getattr(row, name))
 
 
 def _draw_panels(
     rows: pd.DataFrame, words: Renderer, *, gaps: Sequence[Finding] = (), across: bool = False
 ) -> tuple[Figure, float]:
-    """Draw every panel, so many side by side, on one scale; behind a line that is alone, the others in grey."""
+    """Draw every panel, so many side by side, on one scale; behind a line that is alone, the others in gray."""
     panels = rows["panel"].nunique()
     side = panels if panels <= _MOST else _MOST if panels > 2 * (_MOST - 1) else _MOST - 1
     every = style.numbers_of(rows, "at", "bound_low", "bound_high")
@@ -388,6 +407,9 @@ def _draw_panels(
         years = sorted((own if across else rows)["year"].unique())
         scale.on(axes.yaxis, every=1 if panels <= side else 2)
         axes.set_xlim(years[0] - 0.4, years[-1] + 0.4)
+        for stop in captions.stops(own["finding"].iloc[0].row.indicator, years[0], years[-1]):
+            if isinstance(stop, SeriesBreak):
+                _strip(axes, stop)
         others = rows[(rows["panel"] != panel) & alone].assign(color=style.PALE, wide=1.0)
         style.lines(axes, others, "year", "at")
         _draw_lines(axes, own, care=Text(N_("use caution")))
@@ -395,17 +417,19 @@ def _draw_panels(
             _write_years(axes, years, wide, words)
             _draw_gaps(axes, own, gaps, words)
         else:
-            axes.set_xticks(
-                [years[0], years[-1]], [f"’{one % 100:02d}" for one in (years[0], years[-1])]
-            )
+            ends = [years[0], years[-1]]
+            axes.set_xticks(ends, [words(Year(year, calendar=True)) for year in ends])
         axes.set_title(style.balanced(panel, wide))
-        axes.tick_params(axis="y", labelleft=at % side == 0 and not across)
         lines = own[own["publish"] != "nothing"].groupby("line", sort=False)
         begin = lines.head(1).query("year == @years[0]" if across else "year < 0")
         # A value of the first year alone is labeled at the left: at the right it would look like the last year's.
         end = lines.tail(1).query("year > @years[0]" if across and len(years) > 1 else "year > 0")
-        for x, where, named in ((1.04, "left", end), (-0.04, "right", begin)):
-            style.beside(axes, _ends(named, scale, words), x=x, side=where)
+        first = _ends(begin, scale, words)
+        # The values of the axis stand to the left of those of the first year.
+        room = max([0.0, *(72 * style.size_of(text, SMALL, "bold") + 9 for text in first["text"])])
+        axes.tick_params(axis="y", labelleft=at % side == 0, pad=3.5 + room)
+        for x, where, named in ((1.04, "left", _ends(end, scale, words)), (-0.04, "right", first)):
+            style.beside(axes, named, x=x, side=where)
     keys = [
         KeyMark("look", captions.place(one.finding), one.color, one.shape)
         for one in style.records(rows.groupby("line", sort=False).head(1))

@@ -183,7 +183,7 @@ def sheet(code: str, places: Mapping[Text, str]) -> str:
 _HEADS = "Where it stands", "Terms"
 _HOW = (
     "Read each line. Does it say what the English says, no more and no less, in words that a parent uses? Words in "
-    "braces, such as {year}, are places for names and numbers: they have to stay as they are. The grey line under a "
+    "braces, such as {year}, are places for names and numbers: they have to stay as they are. The gray line under a "
     "text is an example of it, filled in: articles, endings and the order of words have to be right there too.",
     "Correct a mistake in the file data/words/CODE.po. Read the page as families see it, too: make it with sesec "
     "report, and open summary.CODE.html in the folder that it prints.",

@@ -7,6 +7,8 @@ import sesec_analysis as sa
 from sesec_analysis import catalog, i18n
 from sesec_analysis.editions.documents.making import Maker
 from sesec_analysis.errors import DataError
+from sesec_analysis.evidence.finding import findings
+from sesec_analysis.evidence.implications import who_tested
 from sesec_analysis.evidence.level_tables import (
     level_distribution,
     level_parts,
@@ -18,6 +20,7 @@ from sesec_analysis.evidence.notices import NOTICE, Notice
 from sesec_analysis.evidence.school_tables import (
     about_school,
     compare_school,
+    compared,
     over_years,
     strengths,
     withheld_here,
@@ -35,6 +38,12 @@ PLACE = {"organization_id": "southeast_seattle", "organization_name": "Southeast
 LEVEL = {
     "organization_id": "seattle_elementary",
     "organization_name": "Elementary schools of Seattle",
+}
+EVERYONE = {"student_group": "all", "student_group_type": "all", "grade_level": "all"}
+FRANKLIN = {
+    "organization_level": "school",
+    "organization_id": "2182",
+    "organization_name": "Franklin High School",
 }
 HIGH = {"organization_id": "seattle_high", "organization_name": "High schools of Seattle"}
 
@@ -77,7 +86,7 @@ def test_about_school__says_where_a_school_belongs_and_what_it_was_called():
 def test_about_school__says_the_kind_of_a_school_that_is_not_regular():
     table = about_school("4277")
     assert cells(table)[:1] == ["Hutch School"]
-    assert "alternative" in cells(table)
+    assert "alternative (the state's word for a school with a program of its own)" in cells(table)
 
 
 def test_about_school__says_that_a_school_elsewhere_is_part_of_its_district():
@@ -242,10 +251,14 @@ def test_strengths__are_beyond_chance_where_the_whole_interval_lies_above(nearby
 @pytest.mark.parametrize(
     ("school", "district", "reason"),
     [
-        ((60, 120), (5000, 9000), "By this rule"),  # lower
+        ((60, 120), (5000, 9000), "No number here is a strength"),  # lower
         # Higher, 49.4 to 66.8 against 55.6 percent: it could be chance.
-        ((70, 120), (5000, 9000), "By this rule"),
-        ((20, 28), (5000, 9000), "By this rule"),  # higher, but of fewer than thirty
+        ((70, 120), (5000, 9000), "No number here is a strength"),
+        (
+            (20, 28),
+            (5000, 9000),
+            "No number here is a strength",
+        ),  # higher, but of fewer than thirty
         ("N<10", (5000, 9000), "There is no comparison"),
         ((90, 120), "withheld", "There is no comparison"),
     ],
@@ -459,3 +472,71 @@ def test_withheld_here__says_that_all_is_shown_and_nothing_of_other_schools():
     told = withheld_here(estimates([EXACT, other]), school="2120")
     assert told.rows == (("None of these numbers is withheld at this school.",),)
     assert withheld_here(estimates([other]), school="2120").rows == ()
+
+
+def of(*parts):
+    """The numbers of a school and of its level, in that order."""
+    return list(findings(estimates(list(parts))))
+
+
+@pytest.mark.parametrize(
+    ("school", "words"),
+    [
+        ((40, 200), "Lower."),
+        ((160, 200), "Higher."),
+        ((108, 200), "Could be chance."),  # 54 against 50 percent, of 200 students
+        ((50_000, 100_000), "About the same."),
+    ],
+)
+def test_compared__says_only_what_chance_allows(school, words):
+    here, there = of(rate(*school, **FRANKLIN, **EVERYONE), rate(4500, 9000, **HIGH, **EVERYONE))
+    assert str(compared(here, there)) == words
+
+
+def test_compared__says_of_a_range_that_holds_both_that_it_cannot_be_told():
+    open_ = bounded(0.3, 0.7, n_low=200, n_high=200, **FRANKLIN, **EVERYONE)
+    here, there = of(open_, rate(4500, 9000, **HIGH, **EVERYONE))
+    assert str(compared(here, there)) == "Can't tell: part is withheld."
+
+
+def test_compared__says_that_there_is_nothing_to_compare_with():
+    [here] = of(rate(40, 200, **FRANKLIN, **EVERYONE))
+    assert str(compared(here, None)) == "No number to compare with."
+
+
+def results(took, *, of_level=(8500, 9000)):
+    """English results of a school and its level, and how many students took the test."""
+    several = {
+        "ela_met": ((80, 200), (6000, 9000)),
+        "ela_tested": (took, of_level),
+        "ela_met_tested": ((80, took[0]), (6000, of_level[0])),
+    }
+    parts = [
+        rate(*numbers, **{**who, **EVERYONE, "indicator": name})
+        for name, both in several.items()
+        for numbers, who in zip(both, (FRANKLIN, HIGH), strict=True)
+    ]
+    return estimates(parts)
+
+
+def test_who_tested__tells_how_many_took_a_test_that_few_did():
+    [(head, told)] = who_tested(results((130, 200)), school="2182").rows
+    assert head == "Who took the test changes the picture"
+    assert "65% of students here took the English test, 94% at all" in told
+    assert "Among students tested, 62% met the standard here, 71% there" in told
+    assert "The official number, 40%, counts everyone" in told
+
+
+def test_who_tested__is_empty_where_most_took_the_test():
+    assert who_tested(results((196, 200)), school="2182").rows == ()
+
+
+def test_compare_school__says_on_the_front_whether_few_took_the_test_in_words_of_its_row():
+    table = results((130, 200))
+    front = compare_school(table, school="2182", caption="Key numbers", layout="strips")
+    assert [column.name for column in front.columns][-1] == "answer"
+    [met, tested] = front.rows  # how many took it is no row of its own
+    assert met[1:] == ("40%", "67%", "Lower. Fewer than 9 in 10 took the test.")
+    assert tested[1:] == ("62%", "71%", "Lower.")
+    back = compare_school(table, school="2182", caption="Tests")
+    assert len(back.rows) == 3

@@ -78,12 +78,23 @@ def test_plot_at_a_glance__keeps_its_words_apart_in_languages_of_longer_words(co
         assert wide <= 1 or tall <= 1, f"{text!r} and {other!r}"
 
 
-def test_plot_at_a_glance__writes_n_below_each_share_that_has_the_room():
-    drawn = drawn_words(plot_at_a_glance(two_places(), **COMPARED))
-    assert {"n=216", "n=204"} <= set(drawn)
-    wide = two_places(here=(71_000_000, 216_000_000))
-    assert "n=204" in (drawn := drawn_words(plot_at_a_glance(wide, **COMPARED)))
-    assert not any("216" in one for one in drawn)
+def test_plot_at_a_glance__leaves_numbers_of_students_to_its_table_and_file():
+    made = plot_at_a_glance(two_places(), **COMPARED)
+    assert not any("216" in one for one in drawn_words(made))
+    assert 216 in [row["n"] for row in made.csv_rows()]
+
+
+def test_plot_at_a_glance__of_strengths_ends_each_bar_at_its_value():
+    made = plot_at_a_glance(two_places(here=(150, 216)), **COMPARED, strengths=True)
+    [axes] = made.axes
+    upright = [line.get_xdata() for line in axes.get_lines() if len(line.get_xdata()) == 2]
+    ticks = sorted({x[0] for x in upright if x[0] == x[1]})
+    ten = ticks[1] - ticks[0]  # ticks are ten points apart
+    [bar, *open_] = axes.patches
+    points = 100 * (150 / 216 - 88 / 204)
+    assert bar.get_width() / ten * 10 == pytest.approx(points, abs=0.05)
+    assert not any(one.get_width() for one in open_)
+    assert not any(len(one.get_offsets()) for one in axes.collections)  # no dot beyond its end
 
 
 def test_plot_at_a_glance__of_strengths_has_only_what_is_better_newest_and_largest_first():

@@ -122,7 +122,7 @@ def test_plot_results_map__compares_schools_with_published_schools_where_the_dis
     )
     name = "Seattle Public Schools, 105 schools whose numbers are published"
     assert name not in wide.alt
-    assert f"{name}: 76.6%" in known.alt
+    assert f"{name}: 77%" in known.alt
     [axes] = known.figure.axes
     assert name in axes.get_xlabel().replace("\n", " ")
     first, second, *_ = known.table.rows

@@ -554,5 +554,5 @@ def test_plot_need__writes_at_a_place_its_dollars_and_the_need_of_the_same_schoo
     need = sa.report.student_need(both).query("student_group == 'low_income'")
     [axes] = sa.plot_need(pd.concat([sa.averages(both), sa.rates(need)])).axes
     texts = [text.get_text() for text in axes.texts]
-    assert "Southeast Seattle $16,521\n59.5% low-income" in texts
-    assert "Rest of Seattle $13,705\n27.9% low-income" in texts
+    assert "Southeast Seattle $16,521\n59% low-income" in texts
+    assert "Rest of Seattle $13,705\n28% low-income" in texts

@@ -19,7 +19,7 @@ from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.finding import findings
 from sesec_analysis.figures.dot_plot import plot_gaps, plot_rates
 from sesec_analysis.figures.scatter import plot_schools
-from sesec_analysis.figures.style import ACCENT, PALE, look_of_group, looks_of_places
+from sesec_analysis.figures.style import ACCENT, INK, PALE, look_of_group, looks_of_places
 from sesec_analysis.figures.trend import (
     lines_of,
     plot_lead,
@@ -216,7 +216,9 @@ def test_plot_multiples__sets_each_line_before_those_of_the_other_panels():
     made = plotted("multiples of groups")
     for axes in made.axes:
         colors = [line.get_color() for line in axes.get_lines()]
-        assert {ACCENT, PALE} <= set(colors)
+        # The district's own lines are in ink: the accent means a place in it.
+        assert {INK, PALE} <= set(colors)
+        assert ACCENT not in colors
 
 
 @pytest.mark.slow
@@ -317,3 +319,16 @@ def test_plot_multiples__refuse_what_differs_in_more_than_is_asked():
     rows = [*trend([2016, 2017]), *trend([2016, 2017], grade_level="04")]
     with pytest.raises(DataError, match="2 of grade_level"):
         plot_multiples(estimates(rows))
+
+
+def test_plot_trend__draws_no_dot_on_a_range():
+    where = {"place": ["southeast_seattle", "rest_of_seattle_regular"]}
+    years = {"end_years": [2016, 2017, 2019], "grade_level": "all", "student_group": "all"}
+    suspended = sa.rates(sa.load("disciplined", **where, **years))
+    [axes] = plot_trend(suspended, focus="southeast_seattle").axes
+    rows = lines_of(findings(suspended), "southeast_seattle")
+    assert rows["narrow"].any()
+    dots = [one for one in axes.collections if one.get_zorder() == 3.5]
+    drawn = [tuple(spot) for one in dots for spot in one.get_offsets()]
+    points = rows[rows["publish"] == "point"]
+    assert sorted(drawn) == sorted(zip(points["year"], points["estimate"], strict=True))

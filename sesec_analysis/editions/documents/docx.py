@@ -175,7 +175,7 @@ def _part(part: Part, paper: Paper) -> list[Tree]:
         case "figure":
             return _figure(part, named)
         case "table" if part["layout"] == "deck":
-            sentences = [row[0] for row in part["cells"]]
+            sentences = [" ".join(row) for row in part["cells"]]
             if len(sentences) > 3:
                 return [{"t": "BulletList", "c": [[_para(_text(one))] for one in sentences]}]
             return [_para(_text(" ".join(sentences)))] if sentences else []

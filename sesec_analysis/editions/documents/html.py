@@ -139,7 +139,7 @@ def _is_english(words: Mapping[str, object]) -> bool:
     return (code or language()) == ENGLISH
 
 
-@cache  # 0.1 s to compile the templates of a page; an edition in four languages fills 19 of them
+@cache  # 0.1 s to compile the templates of a page; an edition in four languages fills 7 of them, a sheet 5
 def _environment(folder: Path) -> jinja2.Environment:
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder),

@@ -41,7 +41,7 @@ def kinds() -> Mapping[str, Make]:
         "about_school": school_tables.make_about_school,
         "best": best.chosen,
         "compare_school": school_tables.make_compare_school,
-        "board_questions": implications.make_board_questions,
+        "board_questions": lead.make_board_questions,
         "deck": lead.make_deck,
         "headline": telling.make_headline,
         "in_students": telling.make_in_students,
@@ -68,6 +68,7 @@ def kinds() -> Mapping[str, Make]:
         "implication": telling.make_implication,
         "strengths": school_tables.make_strengths,
         "table": tables.make_table,
+        "who_tested": implications.make_who_tested,
         "withheld_here": school_tables.make_withheld_here,
     }
 

@@ -344,9 +344,14 @@ class Printer:
 def _strip(strip: strips.Strip, line: strips.Spark | None) -> Data:
     """Return what is drawn in a row of a school's key numbers and over its years, in percent of the room for each."""
     return {
-        "band": [strip.band[0].low, strip.band[1].high] if strip.band else None,
+        "band": [*map(strip.at, (strip.band[0].low, strip.band[1].high))] if strip.band else None,
         "marks": [
-            {"whose": mark.whose, "low": mark.low, "high": mark.high, "chance": mark.chance}
+            {
+                "whose": mark.whose,
+                "low": strip.at(mark.low),
+                "high": strip.at(mark.high),
+                "chance": [*map(strip.at, mark.chance)] if mark.chance else None,
+            }
             for mark in strip.drawn
         ],
         "spark": _spark(line) if line and line.marks else None,

@@ -1,10 +1,10 @@
 """Choose the statement that a report leads with: the strongest that is sure, or else the largest of the student survey.
 
 The rows come from `progress` and `compare`; `headline` makes the headline of the first, after the disclosure checks,
-and `deck` says under it what puts it in context.
+and `deck` says under it what puts it in context. With it on the front are what is new since a year, and questions.
 """
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from math import sqrt
 from typing import Any
 
@@ -20,17 +20,20 @@ from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.pictured.side_by_side import place_moved, places_moved
 from sesec_analysis.evidence.row import check_measured
-from sesec_analysis.evidence.tables import ReportTable, TableTexts, TextColumn, note_text
+from sesec_analysis.evidence.tables import Layout, ReportTable, TableTexts, TextColumn, note_text
 from sesec_analysis.evidence.wording import labels
+from sesec_analysis.evidence.wording.answer_texts import brief_text
 from sesec_analysis.evidence.wording.headlines import whole_size
 from sesec_analysis.i18n import ENGLISH
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import List, Text, Year, _
 
 __all__ = [
+    "board_questions",
     "deck",
     "lead",
     "lead_candidates",
+    "make_board_questions",
     "make_deck",
     "make_since_last_year",
     "since_last_year",
@@ -401,12 +404,12 @@ _NEED = {
 }
 """How a place differs in need, by whether it is more."""
 _TESTED_LOST = N_(
-    "Among students who took the test, {place_name} lost {whole_size} against {reference} since {then}, at schools "
+    "Among students who took the test, {place} lost {whole_size} against {reference} since {then}, at schools "
     "with numbers for both years."
 )
 _TESTED_OPEN = N_("Among students who took the test, any change in the gap could be chance.")
 _TESTED_GAINED = N_(
-    "Among students who took the test, {place_name} gained {whole_size} on {reference} since {then}, at schools with "
+    "Among students who took the test, {place} gained {whole_size} on {reference} since {then}, at schools with "
     "numbers for both years."
 )
 
@@ -489,3 +492,112 @@ _NEW = {
     ("withheld", False): N_("unclear elsewhere because too much is withheld"),
 }
 """What a change comes to, by whether it is the place's own."""
+
+
+def board_questions(
+    estimates: pd.DataFrame, *, most: int | None = None
+) -> ReportTable | notices.Notice:
+    """Return questions to the board, each with the finding behind it.
+
+    Parameters
+    ----------
+    estimates
+        ESTIMATES, in the order of the questions. The first row of each subject that can be told is
+        taken.
+    most
+        How many at most, to be set as a short list; None is all of them, as cards.
+
+    Returns
+    -------
+    ReportTable or Notice
+        Each question with the sentence of its finding; a notice if nothing can be told.
+
+    See Also
+    --------
+    lead : What a report leads with.
+    school_questions : The same for one school.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> met = sa.load("math_met", place=["southeast_seattle", "rest_of_seattle"], end_years=[2018, 2024],
+    ...               grade_level="all", student_group="all")
+    >>> changes = sa.report.progress(met, place="southeast_seattle", reference="rest_of_seattle")
+    >>> asked = sa.report.board_questions(changes)
+    >>> asked.rows[0][0]
+    'What is the plan for math in our schools, and when should we see results?'
+    """
+    return specs.shown(make_board_questions, "board_questions", estimates, most=most)
+
+
+def make_board_questions(given: Spec) -> ReportTable | notices.Notice:
+    """Make what `board_questions` returns."""
+    asked, most = _asked(given.input, _QUESTIONS), given.options.get("most")
+    title = Text(N_("Questions to the school board"))
+    if most is None:
+        return _question_cards(asked, title, said=brief_text) or given.notice()
+    first = dict(list(asked.items())[:most])
+    return _question_cards(first, Text(N_("Questions to ask")), "questions") or given.notice()
+
+
+def _asked(shown: Iterable[Finding], questions: Mapping[str, str]) -> dict[str, Finding]:
+    """Return each question once, with the first finding that is shown and bears it."""
+    taken: dict[str, Finding] = {}
+    for finding in shown:
+        question = next(
+            (text for start, text in questions.items() if finding.row.indicator.startswith(start)),
+            "",
+        )
+        found = answer(finding.row)
+        if (
+            question
+            and finding.row.publish != "nothing"
+            and (found is None or found.outcome is not Outcome.UNKNOWN)
+        ):
+            taken.setdefault(question, finding)
+    return taken
+
+
+def _question_cards(
+    taken: Mapping[str, Finding],
+    title: Text,
+    layout: Layout = "cards",
+    said: Callable[[Finding], Text] = lambda finding: finding.sentence_text,
+) -> ReportTable | None:
+    if not taken:
+        return None
+    used = Findings(list(taken.values()))
+    columns = (
+        TextColumn("question", Text(N_("The question"))),
+        TextColumn("sentence", Text(N_("It rests on"))),
+    )
+    rows = [(Text(question), said(shown)) for question, shown in taken.items()]
+    last = 1 if layout == "questions" else 2
+    texts = TableTexts(
+        title, columns[:last], tuple(row[:last] for row in rows), note_text(used, ["sentence"])
+    )
+    return ReportTable(texts, used, layout)
+
+
+_QUESTIONS = {
+    "ela_": N_(
+        "What is the plan for reading and writing in our schools, and when should we see results?"
+    ),
+    "math_": N_("What is the plan for math in our schools, and when should we see results?"),
+    "regular_attendance": N_("What do students and families say would help them come every day?"),
+    "disciplined": N_(
+        "What do schools do in place of sending students home, and for whom is it used?"
+    ),
+    "climate_": N_(
+        "What do schools hear from students about safety and belonging, and what will they change?"
+    ),
+    "budget_": N_("Does money follow need every year, and how would the board know?"),
+    "spending_": N_("Does money follow need every year, and how would the board know?"),
+    "graduated": N_(
+        "What is done for each student on the way to a diploma, and from which grade on?"
+    ),
+    "enrollment": N_("Which languages and services do these students need, and who gives them?"),
+    "teacher": N_("How will these schools get and keep teachers with experience?"),
+    "school_level": N_("What would it take for every school here to reach the top level?"),
+}
+"""The question that goes with an indicator, by how its code begins."""

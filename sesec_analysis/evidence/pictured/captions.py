@@ -501,7 +501,7 @@ def time_notes(indicators: Iterable[str], first: int, last: int) -> list[Arg]:
         breaks = [(one.at, one.reason) for one in every if isinstance(one, SeriesBreak)]
         out = [one for one in catalog.indicator(code).years_out if first < one.year < last]
         texts = {
-            N_("Not comparable across the grey strips. {what}."): breaks,
+            N_("Not comparable across the gray strips. {what}."): breaks,
             N_("No data. {what}."): [(one.year, one.reason) for one in out],
         }
         for text, parts in texts.items():

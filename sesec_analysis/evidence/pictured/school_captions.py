@@ -45,7 +45,7 @@ def of_schools(code: str, schools: Sequence[Finding], pooled: Finding | None) ->
     """Return the name of a place, how many of its schools are shown, and what all of them have together."""
     told: list[Arg] = [Name("place_plain", code), _number_shown(schools)]
     if pooled and pooled.row.publish != "nothing":
-        value = Text("{mark}")
+        value = Text("{whole}")
         told.append(_("all schools together {value}", pooled, value=value))
     return told
 

@@ -383,8 +383,8 @@ _PUBLISHED_SCHOOLS = N_("{place_name}, {schools} schools whose numbers are publi
 def compared_text(finding: Finding) -> Text:
     """Return what schools are compared with: whose figure it is, and the figure."""
     if finding.row.measure != "published_rate":
-        return Text("{place_name}: {mark}", of=finding)
-    return _("{name}: {mark}", finding, name=_(_PUBLISHED_SCHOOLS, finding))
+        return Text("{place_name}: {whole}", of=finding)
+    return _("{name}: {whole}", finding, name=_(_PUBLISHED_SCHOOLS, finding))
 
 
 def results_table(

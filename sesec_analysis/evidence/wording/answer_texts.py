@@ -123,7 +123,7 @@ def brief_text(finding: WordedFinding) -> Text:
     The share of students in Southeast Seattle who met the math standard fell 11 points from 2018 to 2024.
     """
     row, found = finding.row, answer(finding.row)
-    done = catalog.indicator(row.indicator).done
+    done = catalog.indicator(row.indicator, ENGLISH).done  # its form decides, in every language
     if row.publish == "nothing" or row.is_composition or not done:
         return sentence_text(finding)
     if row.measure == "published_rate":

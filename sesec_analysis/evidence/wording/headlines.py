@@ -367,9 +367,28 @@ def _whole_ends(row: Row, numbers: Printed) -> list[int] | None:
     if row.publish == "range":
         return [floor(percents[0] + _ROOM), ceil(percents[1] - _ROOM)]
     [percent] = percents
-    # Printed as 6.5, it may have been less: which whole number is nearer cannot be told.
-    is_halfway = abs(abs(percent) % 1 - 0.5) < _ROOM
-    return None if is_halfway else [round(percent)]
+    # Printed as 6.5, it may have been less: which whole number is nearer, only its counts tell.
+    if abs(abs(percent) % 1 - 0.5) < _ROOM:
+        counted = _percent_of_counts(row)
+        return None if counted is None else [round(counted)]
+    return [round(percent)]
+
+
+def _percent_of_counts(row: Row) -> float | None:
+    """Return a share, or the difference of two, as its counts give it, in percent; None where one is not known."""
+    here = (row.numerator_low, row.numerator_high, row.n_low, row.n_high)
+    there = (
+        row.reference_numerator_low,
+        row.reference_numerator_high,
+        row.reference_n_low,
+        row.reference_n_high,
+    )
+    shares = []
+    for low, high, n, most in (here, there) if row.compares else (here,):
+        if low is None or low != high or not n or n != most:
+            return None
+        shares.append(100 * low / n)
+    return shares[0] - sum(shares[1:])
 
 
 register("number", {"size": _size, "whole": whole_value, "whole_size": whole_size})

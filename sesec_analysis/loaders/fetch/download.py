@@ -21,7 +21,7 @@ from sesec_analysis.loaders.raw.codes import district_column
 from sesec_analysis.loaders.raw.release import LEVELS, Reading
 
 __all__ = [
-    "Arrived",
+    "DownloadedRelease",
     "by_hand",
     "check_dataset",
     "condition",
@@ -213,7 +213,7 @@ def _cells(rows: pd.DataFrame) -> list[list[str]]:
 
 
 @dataclass(frozen=True)
-class Arrived:
+class DownloadedRelease:
     """A release's rows as they came, complete and proven by header and years, not yet read as figures."""
 
     source_id: str
@@ -238,7 +238,7 @@ def download(
     portal: Portal,
     *,
     is_known: Callable[[Dataset], bool] = lambda dataset: False,
-) -> Arrived | None:
+) -> DownloadedRelease | None:
     """Download one release's rows.
 
     Parameters
@@ -296,7 +296,7 @@ def fetch_command(source_id: str, file: Path | None = None) -> str:
     return f"sesec data fetch {key} --end-year {year}{from_file}"
 
 
-def by_hand(source_id: str, file: Path) -> Arrived:
+def by_hand(source_id: str, file: Path) -> DownloadedRelease:
     """Take our rows of a release from a bulk CSV file that somebody downloaded.
 
     Raises
@@ -318,13 +318,13 @@ def _arrived(
     url: str,
     note: str,
     dataset: Dataset | None = None,
-) -> Arrived:
+) -> DownloadedRelease:
     """Write the rows to a file of their own and return them with their hashes."""
     path = partial_file(source_id)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream, lineterminator="\n").writerows([header, *rows])
-    return Arrived(
+    return DownloadedRelease(
         source_id=source_id,
         path=path,
         url=url,

@@ -22,7 +22,7 @@ from sesec_analysis.loaders.fetch.download import by_hand, download
 from sesec_analysis.loaders.fetch.install import Consent
 from sesec_analysis.loaders.fetch.portal import Portal, UnreachableError
 
-__all__ = ["FetchResult", "chosen", "fetch", "fetch_file"]
+__all__ = ["FetchResult", "fetch", "fetch_file", "releases_to_fetch"]
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class FetchResult:
     refusal: SesecError | None = None
 
 
-def chosen(
+def releases_to_fetch(
     sources: Sequence[str], end_years: Sequence[int], *, file: Path | None = None
 ) -> list[str]:
     """Return the releases to fetch, enrollment first: all that have a dataset id, or those of some sources and years.
@@ -87,7 +87,7 @@ def fetch(
     Parameters
     ----------
     source_ids
-        As `chosen` gives them.
+        As `releases_to_fetch` gives them.
     consent
         Asked, with a sentence, before figures that are here are replaced by others.
     tell
@@ -141,7 +141,7 @@ def _outcome(
         arrived = download(source_id, portal, is_known=partial(install.is_known, source_id))
         if arrived is None:
             return FetchResult(source_id, "unchanged", install.read_again(source_id))
-        return FetchResult(source_id, "fetched", install.settle(arrived, consent, tell))
+        return FetchResult(source_id, "fetched", install.install_release(arrived, consent, tell))
     except UnreachableError:
         raise
     except SesecError as refusal:
@@ -156,7 +156,7 @@ def fetch_file(
     """Take a release from a bulk CSV file that somebody downloaded; the same proofs as for the portal."""
     with _alone():
         try:
-            rows = install.settle(by_hand(source_id, file), consent, tell)
+            rows = install.install_release(by_hand(source_id, file), consent, tell)
         except OSError as failure:
             raise _unwritable(failure) from failure
     return FetchResult(source_id, "fetched", rows)

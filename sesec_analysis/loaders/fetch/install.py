@@ -18,7 +18,7 @@ from sesec_analysis.errors import DataError, FileError
 from sesec_analysis.files import replacing, sha256_of
 from sesec_analysis.loaders.build import compared_with, observation_files, stored
 from sesec_analysis.loaders.fetch import lock
-from sesec_analysis.loaders.fetch.download import Arrived, fetch_command
+from sesec_analysis.loaders.fetch.download import DownloadedRelease, fetch_command
 from sesec_analysis.loaders.fetch.portal import Dataset
 from sesec_analysis.loaders.load import files_of
 from sesec_analysis.loaders.raw import store
@@ -31,13 +31,13 @@ from sesec_analysis.loaders.tidy.tidy import tidy
 __all__ = [
     "Consent",
     "Question",
+    "drop_cached_table",
+    "install_release",
     "is_known",
     "is_title_of",
     "raw_copy",
     "read_again",
-    "settle",
-    "tidied",
-    "uncached",
+    "tidy_release",
 ]
 
 
@@ -101,7 +101,7 @@ def is_known(source_id: str, dataset: Dataset) -> bool:
     return raw.is_file() and sha256_of(raw) == known.sha256
 
 
-def tidied(source_id: str, raw: Path) -> pd.DataFrame:
+def tidy_release(source_id: str, raw: Path) -> pd.DataFrame:
     """Read a release into OBSERVATIONS as `build` does, held against the enrollment at hand."""
     source, _ = catalog.release(source_id)
     caps = None
@@ -131,12 +131,14 @@ def _tables_near(source_id: str) -> dict[str, pd.DataFrame]:
 
 def read_again(source_id: str) -> int:
     """Read a release in the cache by its entry as it is now; return its rows."""
-    table = tidied(source_id, raw_copy(source_id))
+    table = tidy_release(source_id, raw_copy(source_id))
     _write_table(source_id, table)
     return len(table)
 
 
-def settle(arrived: Arrived, consent: Consent, tell: Callable[[str], None]) -> int:
+def install_release(
+    arrived: DownloadedRelease, consent: Consent, tell: Callable[[str], None]
+) -> int:
     """Read what arrived, ask where it disagrees with what is known, put it in place; return its rows.
 
     Raises
@@ -146,7 +148,7 @@ def settle(arrived: Arrived, consent: Consent, tell: Callable[[str], None]) -> i
     """
     source_id = arrived.source_id
     try:
-        table = tidied(source_id, arrived.path)
+        table = tidy_release(source_id, arrived.path)
     except DataError as refusal:
         kept = raw_copy(source_id).with_suffix(".refused.csv")
         kept.parent.mkdir(parents=True, exist_ok=True)
@@ -175,7 +177,7 @@ def settle(arrived: Arrived, consent: Consent, tell: Callable[[str], None]) -> i
     return len(table)
 
 
-def _title(arrived: Arrived) -> list[tuple[Question, str]]:
+def _title(arrived: DownloadedRelease) -> list[tuple[Question, str]]:
     """Return what to agree to if the portal calls the dataset otherwise than the catalog, or than last time."""
     known = lock.read().get(arrived.source_id)
     expected = catalog.release(arrived.source_id)[1].title
@@ -187,7 +189,7 @@ def _title(arrived: Arrived) -> list[tuple[Question, str]]:
     return [("title", f"{sentence}; header and school year are those of the catalog")]
 
 
-def _restated(arrived: Arrived, table: pd.DataFrame) -> list[tuple[Question, str]]:
+def _restated(arrived: DownloadedRelease, table: pd.DataFrame) -> list[tuple[Question, str]]:
     """Return what to agree to if other bytes, or other figures, were here before.
 
     Both versions are read by the entry of today, so that every difference is the publisher's.
@@ -221,7 +223,7 @@ def _restated(arrived: Arrived, table: pd.DataFrame) -> list[tuple[Question, str
 def _figures(source_id: str, file: Path) -> pd.DataFrame:
     if file.suffix == ".parquet":
         return schema.conform_observations(store.read_parquet([file]))
-    return tidied(source_id, file)
+    return tidy_release(source_id, file)
 
 
 def _bare(title: str) -> str:
@@ -239,17 +241,17 @@ def _write_table(source_id: str, table: pd.DataFrame) -> None:
     row_log.keep(path.parent, {source_id: row_log.log_of(table)})
     embedded = catalog.data_dir() / "observations" / path.name
     if embedded.is_file() and sha256_of(embedded) == sha256_of(path):
-        uncached(source_id)
+        drop_cached_table(source_id)
 
 
-def uncached(source_id: str) -> None:
+def drop_cached_table(source_id: str) -> None:
     """Take a table out of the cache, so that the embedded one is read; the publisher's file stays there."""
     folder = catalog.cache_dir() / "observations"
     (folder / f"{source_id}.parquet").unlink(missing_ok=True)
     row_log.keep(folder, {})
 
 
-def _put(arrived: Arrived, table: pd.DataFrame) -> None:
+def _put(arrived: DownloadedRelease, table: pd.DataFrame) -> None:
     """Keep the old bytes, then table, file and lock file, each at one stroke.
 
     The lock file is written first and put in its place last: a folder that cannot be written to changes nothing.

@@ -18,14 +18,14 @@ from sesec_analysis.loaders.fetch.download import fetch_command
 from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.tidy import row_log
 
-__all__ = ["Kept", "keep", "keep_command", "unkept", "unkept_behind"]
+__all__ = ["KeptRelease", "keep", "keep_command", "unkept", "unkept_behind"]
 
 
 _NEAR = 2  # years of enrollment that may cap a sum, as `masked_sums.most_students` takes them
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptRelease:
     """A release that is embedded now: rows of its table, and the files that changed."""
 
     source_id: str
@@ -76,7 +76,7 @@ def _caps(source_id: str, years: Iterable[int]) -> bool:
     return has_enrollment and any(abs(int(year) - other) <= _NEAR for other in years)
 
 
-def keep(source_id: str, *, tell: Callable[[str], None] = lambda sentence: None) -> Kept:
+def keep(source_id: str, *, tell: Callable[[str], None] = lambda sentence: None) -> KeptRelease:
     """Embed a fetched release: its table, its log of rows, and in its entry the day it was retrieved.
 
     All is written beside what is there first, then put in place: a full disk, or a file that cannot be read, changes
@@ -101,7 +101,7 @@ def keep(source_id: str, *, tell: Callable[[str], None] = lambda sentence: None)
     raw = install.raw_copy(source_id)
     record = _proven(source_id, raw)
     tell(f"{source_id}: reading the {record.rows:,} rows of {record.retrieved[:10]} …")
-    table = install.tidied(source_id, raw)
+    table = install.tidy_release(source_id, raw)
     observations = catalog.data_dir() / "observations"
     entry = catalog.data_dir() / "catalog" / "sources" / f"{key}.yml"
     text = releases.retrieved_text(entry, int(year), record.retrieved[:10])
@@ -116,14 +116,14 @@ def keep(source_id: str, *, tell: Callable[[str], None] = lambda sentence: None)
             log = row_log.merged(observations, {source_id: row_log.log_of(table)})
             halves[1].write_text(log, encoding="utf-8")
             store.write_parquet(stored(table), halves[2])
-        install.uncached(source_id)
+        install.drop_cached_table(source_id)
     except OSError as failure:
         raise DataError(
             f"a file cannot be written: {failure.strerror}",
             where=str(failure.filename or observations),
             fix="free some space, or work in a copy of the repository that you may write to; then run the same again",
         ) from failure
-    return Kept(source_id, len(table), (*files, lock.lock_file()))
+    return KeptRelease(source_id, len(table), (*files, lock.lock_file()))
 
 
 def _proven(source_id: str, raw: Path) -> lock.Record:

@@ -24,6 +24,8 @@ WITH_DIGITS = {
     "Lines from 0 to 100 percent. Dot: this school, with its usual year-to-year movement; black stroke: all of its "
     "level; bar without a dot: a range.",
     "usual: 0 points",
+    "{title}: from 0 to {top} percent.",
+    "{words} Fewer than 9 in 10 took the test.",
 }
 """Names and limits that no finding has; two paragraphs about file formats have digits as well."""
 

@@ -409,7 +409,7 @@ def test_portal__is_not_followed_to_another_host_and_its_token_stays(server, mon
 def test_fetch__one_refusal_does_not_keep_the_others(tmp_path, server, monkeypatch):
     entry = ENTRY + "  2018: {school_year: 2017-18, title: Another, dataset_id: none-0000}\n"
     monkeypatch.setenv("SESEC_DATA", str(write_home(tmp_path / "two", entry)))
-    ids = fetch.chosen([], [])
+    ids = fetch.releases_to_fetch([], [])
     assert ids == ["ospi_discipline@2018", RELEASE]
     told = Told()
     outcomes = list(fetch.fetch(ids, consent=told.consent, tell=told.tell))
@@ -419,21 +419,21 @@ def test_fetch__one_refusal_does_not_keep_the_others(tmp_path, server, monkeypat
 # What there is to choose from
 
 
-def test_chosen__says_why_there_is_nothing_to_fetch(tmp_path, monkeypatch):
+def test_releases_to_fetch__says_why_there_is_nothing_to_fetch(tmp_path, monkeypatch):
     entry = (
         "  2020: {school_year: 2019-20, title: A, not_published: no tests were given in spring 2020}\n"
         "  2021: {school_year: 2020-21, title: B, file: b.csv}\n" + ENTRY
     )
     monkeypatch.setenv("SESEC_DATA", str(write_home(tmp_path, entry)))
-    assert fetch.chosen([], []) == [RELEASE]
+    assert fetch.releases_to_fetch([], []) == [RELEASE]
     with pytest.raises(DataError, match="no tests were given in spring 2020"):
-        fetch.chosen(["ospi_discipline"], [2020])
+        fetch.releases_to_fetch(["ospi_discipline"], [2020])
     with pytest.raises(DataError, match="knows no dataset id"):
-        fetch.chosen([], [2021])
+        fetch.releases_to_fetch([], [2021])
     with pytest.raises(DataError, match="has no release of that source and year"):
-        fetch.chosen([], [2031])
+        fetch.releases_to_fetch([], [2031])
     with pytest.raises(CatalogError, match="'nonsense' is not in the catalog"):
-        fetch.chosen(["nonsense"], [])
+        fetch.releases_to_fetch(["nonsense"], [])
 
 
 # A file got by hand

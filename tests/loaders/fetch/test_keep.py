@@ -69,7 +69,7 @@ def test_sources__say_the_day_of_what_was_fetched_and_of_what_was_kept(server):
 @pytest.mark.slow
 def test_keep__writes_the_table_that_build_would_write(fetched, home, tmp_path):
     keep.keep(RELEASE)
-    table = install.tidied(RELEASE, install.raw_copy(RELEASE))
+    table = install.tidy_release(RELEASE, install.raw_copy(RELEASE))
     store.write_parquet(build.stored(table), tmp_path / "built.parquet")
     assert sha256_of(tmp_path / "built.parquet") == sha256_of(home / TABLE)
     of_sums = {"largest_masked", *schema.PUBLISHED_SCHOOLS}

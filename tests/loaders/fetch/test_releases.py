@@ -76,7 +76,7 @@ def test_add_release__then_fetch_then_load(server):
     releases.add_release("ospi_discipline", 2019, ID)
     catalog._kept.cache_clear()
     [outcome] = fetch.fetch(
-        fetch.chosen(["ospi_discipline"], [2019]),
+        fetch.releases_to_fetch(["ospi_discipline"], [2019]),
         consent=lambda *_: False,
         tell=quiet,
     )

@@ -80,14 +80,15 @@ class Run(NamedTuple):
 class Panel:
     """A small drawing, 100 wide: its title, its marks, what its ends mean, and the values in words.
 
-    ``scale`` is what panels over the years reach from bottom to top; ``words`` are a sentence about the values.
+    ``scale`` are the values of the axis of a panel over the years, from top to bottom; ``words`` are a sentence about
+    the values.
     """
 
     title: str
     tall: int
     ends: tuple[str, ...]
     kind: Kind = "strip"
-    scale: str = ""
+    scale: tuple[str, ...] = ()
     words: str = ""
     spots: list[Spot] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)

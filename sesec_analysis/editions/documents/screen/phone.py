@@ -25,7 +25,7 @@ from sesec_analysis.evidence.wording.numbers import MINUS
 from sesec_analysis.i18n import ENGLISH
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.languages import numbers
-from sesec_analysis.text import Name, Quoted, Renderer, Text, _
+from sesec_analysis.text import Name, Renderer, Text, _
 
 __all__ = ["key_of", "of_figure"]
 
@@ -90,7 +90,7 @@ def _findings(view: _View) -> list[Finding]:
 
 
 def _rows(records: Sequence[Record], scale: "_Scale", view: _View) -> list[Panel]:
-    """Return a panel for each question and group, all of one scale."""
+    """Return a panel for each question and group, all of one scale; over the years each has an axis of its own."""
     alone = len({one["organization_id"] for one in records}) == 1
     values = {name: {str(one[name]) for one in records} for name in ("title", "label", "measure")}
     names = [name for name, several in values.items() if len(several) > 1]
@@ -99,10 +99,12 @@ def _rows(records: Sequence[Record], scale: "_Scale", view: _View) -> list[Panel
     for row in _grouped(records, *names):
         title = ", ".join(str(row[0][name]) for name in names)
         made = Panel(title, _LOW, scale.words)
+        own = scale
         if years[1:]:
-            made = _over_years(row, title, scale, view.words)
-        _mark(made, row, scale, view.place if not alone else row[0]["organization_id"], years)
-        made.runs += [Run("even", path) for path in scale.even(made.tall)]
+            own = scale if isinstance(scale, _Even) else _Narrow(row, view.words)
+            made = _over_years(row, title, own)
+        _mark(made, row, own, view.place if not alone else row[0]["organization_id"], years)
+        made.runs += [Run("even", path) for path in own.even(made.tall)]
         made.runs.sort(key=lambda run: _ORDER.index(run.whose))
         panels.append(made)
     for made in panels[:-1] if not years[1:] else ():
@@ -193,6 +195,35 @@ class _Scale:
         return high - low <= 10
 
 
+class _Narrow(_Scale):
+    """Of shares that are all far from zero, between two round numbers; of others from zero."""
+
+    low = 0.0
+
+    def _top(self, numbers: Sequence[float]) -> float:
+        least, most = min(numbers, default=0.0), max(numbers, default=1.0)
+        if self.unit not in schema.SHARES or least < _FAR or most - least > _SPREAD:
+            return super()._top(numbers)
+        self.low = floor((least - 0.02) * 10) / 10
+        return min(ceil((most + 0.02) * 10) / 10, 1.0)
+
+    @property
+    def _words(self) -> tuple[str, ...]:
+        """What stands at its two ends."""
+        if not self.low:
+            return super()._words
+        return f"{round(self.low * 100, 4):g}%", f"{round(self.top * 100, 4):g}%"
+
+    def at(self, number: float) -> float:
+        """Return where a number stands, in percent of the length."""
+        share = (number - self.low) / (self.top - self.low)
+        return round(100 * min(max(share, 0.0), 1.0), 2)
+
+
+_FAR, _SPREAD = 0.3, 0.4
+"""From where shares are far from zero, and how far apart they may lie: as in the picture of the page."""
+
+
 class _Even(_Scale):
     """As far to either side of two rates that are the same; twice and half are equally far."""
 
@@ -221,8 +252,8 @@ class _Even(_Scale):
         return (f"M50 0V{tall}" if tall == _LOW else f"M0 {tall / 2:g}H100",)
 
 
-_LOW = 10
-"""How tall a panel of one line is."""
+_LOW, _YEARS = 10, 50
+"""How tall a panel of one line is, and one over the years: 180 pixels on most phones."""
 
 
 def _number(value: object) -> float:
@@ -262,12 +293,10 @@ def _question(record: Record, words: Renderer) -> str:
     return words(_("{group}: {what}", group=group, what=what))
 
 
-def _over_years(row: Sequence[Record], title: str, scale: _Scale, words: Renderer) -> Panel:
+def _over_years(row: Sequence[Record], title: str, scale: _Scale) -> Panel:
     named = {_year(one): str(one["school_year"]) for one in row}
-    first, last = min(named), max(named)
-    low, high = (Quoted(end, "scale") for end in (scale.words[0], scale.words[-1]))
-    reach = words(_("from {low} to {high}", low=low, high=high))
-    return Panel(title, 40, (named[first], named[last]), "years", reach)
+    ends = (named[min(named)], named[max(named)])
+    return Panel(title, _YEARS, ends, "years", scale.words[::-1])
 
 
 def _mark(
@@ -302,11 +331,13 @@ def _line(panel: Panel, line: Sequence[Record], scale: _Scale, place: object) ->
     whose = _whose(line[0], place)
     before: tuple[Record, float, float, float] | None = None
     stops = [at for at in _breaks(line[0]) if first < at <= _year(by_year[-1])]
-    made = [Run("stop", f"M{round(100 * (at - 0.5 - first) / wide, 2)} 0V40") for at in stops]
+    made = [
+        Run("stop", f"M{round(100 * (at - 0.5 - first) / wide, 2)} 0V{panel.tall}") for at in stops
+    ]
     panel.runs += [run for run in made if run not in panel.runs]
     for one in by_year:
         ends, x = scale.ends(one), round(100 * (_year(one) - first) / wide, 2)
-        low, high = (round(40 - 0.4 * end, 2) for end in ends or (0.0, 0.0))
+        low, high = (round(panel.tall * (1 - end / 100), 2) for end in ends or (0.0, 0.0))
         if ends:
             panel.spots.append(Spot(whose, x, high, 0.0, round(low - high, 2)))
         if ends and before is not None and _joins(before[0], one, scale):

@@ -33,6 +33,7 @@ _KEY = N_(
     "Lines from 0 to 100 percent. Dot: this school, with its usual year-to-year movement; black stroke: all of its "
     "level; bar without a dot: a range."
 )
+_SHORT = N_("{title}: from 0 to {top} percent.")
 _BAND = N_("Gray band: other schools of its level in Southeast Seattle.")
 _YEARS = N_("Small lines: {first} to {last}, each from zero, after its first value.")
 
@@ -75,6 +76,11 @@ class Strip:
     indicator: str
     marks: tuple[Mark, ...]
     told: tuple[tuple[str, str], ...]
+    top: int = 100
+
+    def at(self, percent: float) -> float:
+        """Return where a percent stands, in percent of the line; no further than its end."""
+        return round(min(100 * percent / self.top, 100.0), 2)
 
     @property
     def drawn(self) -> list[Mark]:
@@ -146,17 +152,29 @@ def of_table(block: TableBlock, school: object = None) -> list[Strip]:
         Strip(
             row[0],
             str(found[0]["indicator"]),
-            _marks(found, school),
+            marks := _marks(found, school),
             tuple((label, cell) for label, cell in zip(labels[1:], row[1:], strict=True) if cell),
+            _top(str(found[0]["indicator"]), marks),
         )
         for row, found in zip(block.table.rows, asked, strict=True)
     ]
 
 
+_SMALL = 20
+"""Percent at which a line ends of what is better rare: on one to 100 all of its marks would lie on each other."""
+
+
+def _top(indicator: str, marks: Sequence[Mark]) -> int:
+    known = catalog.indicators().get(indicator)
+    is_rare = known is not None and known.direction == "lower_is_better"
+    return _SMALL if is_rare and all(mark.high <= _SMALL for mark in marks) else 100
+
+
 def key_of(strips: Sequence[Strip]) -> str:
     """Return how strips are read."""
     has_band = any(strip.band for strip in strips)
-    return i18n.say(_KEY) + (" " + i18n.say(_BAND) if has_band else "")
+    short = [i18n.say(_SHORT, title=one.title, top=one.top) for one in strips if one.top < 100]
+    return " ".join([i18n.say(_KEY), *short, *([i18n.say(_BAND)] if has_band else [])])
 
 
 def key_of_years(lines: Iterable[Spark]) -> list[str]:
@@ -231,6 +249,21 @@ def _whose(record: Record, school: object) -> Whose:
     return "school" if school in (None, record.get("organization_id")) else "peer"
 
 
+def _in_whole(record: Record) -> str:
+    """Return a number in whole percents, rounded once from its counts; as printed where only decimals tell it apart."""
+    known, value = catalog.indicators().get(str(record["indicator"])), str(record["value"])
+    counts = record.get("numerator"), record.get("n")
+    is_fine = known is not None and known.margin is not None and known.margin < _POINT
+    if is_fine or record["publish"] != "point" or not all(isinstance(one, int) for one in counts):
+        return value
+    whole = round(100 * int(str(counts[0])) / int(str(counts[1])))
+    return f"{whole}%" if 0 < whole < 100 else value
+
+
+_POINT = 0.01
+"""Where differences smaller than this count, decimals stay."""
+
+
 def _marks(found: Sequence[Record], school: object) -> tuple[Mark, ...]:
     """Return the marks of a row, in the order of their findings."""
     marks = []
@@ -239,7 +272,7 @@ def _marks(found: Sequence[Record], school: object) -> tuple[Mark, ...]:
             continue
         low, high = (round(100 * end, 2) for end in drawn)
         year = int(str(record["end_year"]))
-        said, value = str(record["sentence"]), str(record["value"])
+        said, value = str(record["sentence"]), _in_whole(record)
         interval = (record.get("ci_low"), record.get("ci_high"))
         chance = None
         if low == high and None not in interval:

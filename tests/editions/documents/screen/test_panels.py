@@ -47,4 +47,4 @@ def test_results_maps__marks_schools_as_higher_or_lower_only_where_it_can_be_tol
     south = max(found, key=lambda dot: dot[1])
     assert (found[north], found[south]) == ("higher", "lower")
     assert all(0 <= x <= 100 and 0 <= y <= panel.tall for x, y in found)
-    assert "50.0%" in panel.words
+    assert "50%" in panel.words

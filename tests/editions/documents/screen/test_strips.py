@@ -115,3 +115,16 @@ def test_over_years__stands_on_an_axis_from_zero_that_holds_every_mark():
     assert [line.across(at) for at in (2023, 2024, 2025)] == [0, 50, 100]
     assert [line.up(at) for at in (0, 30, 60)] == [0, 50, 100]
     assert line.ends == ("2022–23", "2024–25")
+
+
+def test_of_table__draws_what_is_better_rare_on_a_short_line_and_says_so():
+    rare = {"indicator": "disciplined"}
+    strip = strip_of(
+        told("school", "point", 0.05, 0.05, 0.05, **rare),
+        told("place", "range", None, 0.027, 0.028, **rare),
+    )
+    assert (strip.top, strip.at(5), strip.at(30)) == (20, 25.0, 100.0)
+    assert "Math: from 0 to 20 percent." in strips.key_of([strip])
+    often = strip_of(told("school", "point", 0.25, 0.25, 0.25, **rare))
+    assert often.top == 100
+    assert strip_of(told("school", "point", 0.05, 0.05, 0.05)).top == 100
