@@ -11,13 +11,7 @@ import pandas as pd
 from sesec_analysis.catalog import level_rules
 from sesec_analysis.errors import QuestionError
 from sesec_analysis.evidence.described.best import best
-from sesec_analysis.evidence.described.lead import (
-    board_questions,
-    deck,
-    lead,
-    lead_candidates,
-    since_last_year,
-)
+from sesec_analysis.evidence.described.lead import lead, lead_candidates
 from sesec_analysis.evidence.implications import school_questions, who_tested
 from sesec_analysis.evidence.ledger import claim_schools, claims_headline, claims_ledger
 from sesec_analysis.evidence.level_tables import (
@@ -30,6 +24,7 @@ from sesec_analysis.evidence.level_tables import (
 )
 from sesec_analysis.evidence.not_computed import notices_in_place
 from sesec_analysis.evidence.notices import verdict_notice
+from sesec_analysis.evidence.pages import board_questions, deck, since_last_year
 from sesec_analysis.evidence.school_tables import (
     about_school,
     compare_school,

@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from sesec_analysis import catalog
 from sesec_analysis.errors import QuestionError
 from sesec_analysis.evidence import notices
-from sesec_analysis.evidence.answers import Answer, Outcome, Why, answer
+from sesec_analysis.evidence.answers import Outcome, answer
 from sesec_analysis.evidence.described import specs
 from sesec_analysis.evidence.described.best import Best, chosen, is_better, spec_of
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.implications import case_of, implication_of
+from sesec_analysis.evidence.pages import ACROSS, page_headline
 from sesec_analysis.evidence.pictured.side_by_side import gap_is_wider
 from sesec_analysis.evidence.tables import (
     CELLS,
@@ -32,26 +32,19 @@ from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.answer_texts import brief_text
 from sesec_analysis.evidence.wording.fields import words_of
 from sesec_analysis.evidence.wording.headlines import (
-    MOST_WORDS,
     UNTRANSLATED,
     subject_text,
-    whole_size,
 )
-from sesec_analysis.i18n import ENGLISH
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import (
     Arg,
-    Count,
     EntryText,
-    List,
     Quoted,
     Text,
     Year,
     _,
     dump,
-    part_of,
     parts_of,
-    render,
 )
 
 __all__ = [
@@ -148,11 +141,11 @@ def headline(
     """
     attrs = estimates.attrs if isinstance(estimates, pd.DataFrame) else {}
     options = {name: attrs[name] for name in ("no_results_of",) if name in attrs}
-    if across not in _ACROSS:
+    if across not in ACROSS:
         raise QuestionError(
             f"a headline is not made across {across!r:.40}",
             where="headline, across",
-            valid=[*_ACROSS],
+            valid=[*ACROSS],
         )
     options |= {"of_page": True} if of_page else {}
     options |= {"across": across} if across else {}
@@ -166,7 +159,7 @@ def make_headline(given: Spec) -> ShownHeadline:
     told = _first_told(shown, of_page=of_page)
     if year := given.options.get("no_results_of"):
         return ShownHeadline(_(_NO_RESULTS, year=Year(year, calendar=True)), finding=told)
-    if over_all := _ACROSS[given.options.get("across", "")](shown):
+    if over_all := ACROSS[given.options.get("across", "")](shown):
         return ShownHeadline(over_all, finding=told)
     if told is None:
         _title, reason = given.notice().texts or (None, "")
@@ -175,7 +168,7 @@ def make_headline(given: Spec) -> ShownHeadline:
     if told.headline and (of_gap := _gap_headline(told, shown, sized=of_page)):
         return ShownHeadline(of_gap, finding=told)
     is_brief = told.row.measure == "change" or told.row.indicator.startswith("climate_")
-    if (of_page or (told.headline and is_brief)) and (of_both := _page_headline(told, shown)):
+    if (of_page or (told.headline and is_brief)) and (of_both := page_headline(told, shown)):
         return ShownHeadline(of_both, finding=told)
     if told.headline:  # in the language of now
         return ShownHeadline(made.text, finding=told)
@@ -241,281 +234,8 @@ def _figure(finding: Finding) -> tuple[str, ...]:
 
 def _first_told(shown: Findings, *, of_page: bool = False) -> Finding | None:
     """Return the first finding that has a headline, or else the first."""
-    is_told = (one for one in shown if one.headline or (of_page and _page_headline(one, shown)))
+    is_told = (one for one in shown if one.headline or (of_page and page_headline(one, shown)))
     return next(is_told, shown[0] if len(shown) else None)
-
-
-_LEVELS = ("rate", "count", "average")
-
-
-def _page_headline(told: Finding, shown: Iterable[Finding]) -> Text | None:
-    """Return the headline of a finding among those of its page; None where it has no better than its own."""
-    row, found = told.row, answer(told.row)
-    if row.publish == "nothing" or row.organization_level == "school":
-        return None
-    if row.measure in _LEVELS or (row.measure == "ratio" and labels.reference_of(row).places):
-        made = _of_levels(told, shown)
-    elif row.measure == "ratio":
-        made = _of_ratio(told, found)
-    elif row.measure == "change":
-        made = _of_change(told, found, shown)
-    elif row.measure == "gap":
-        made = _of_gap(told, found, shown)
-    elif row.measure.startswith("level_share_"):
-        made = (
-            _(_REACH_LEVEL, told)
-            if render(Text("{count_brief}", of=told), ENGLISH).startswith("0–")
-            else None
-        )
-    else:
-        made = None
-    if made is None or len(render(made, ENGLISH).split()) > MOST_WORDS:
-        return None
-    return made
-
-
-_BOTH = {
-    "budget_per_student": N_("Budgets are {here} per student here, {there} elsewhere ({end})"),
-    "teacher_experience": N_("Teachers’ experience was {here} here, {there} elsewhere ({end})"),
-    "low_income": N_("{here} of our students are low-income, {there} elsewhere"),
-}
-"""Levels of both places, by indicator, or of a share of enrollment by its group."""
-
-
-def _of_levels(told: Finding, shown: Iterable[Finding]) -> Text | None:
-    """Return the levels of a place and of the other one of the same year."""
-    row = told.row
-    same = [
-        one
-        for one in shown
-        if one.row.measure in _LEVELS
-        and one.row.publish != "nothing"
-        and (one.row.indicator, one.row.end_year) == (row.indicator, row.end_year)
-        and one.row.student_group == row.student_group
-    ]
-    here = [one for one in same if one.row.organization_id == row.organization_id]
-    there = [one for one in same if one.row.organization_id != row.organization_id]
-    msgid = _BOTH.get(row.student_group if row.is_composition else row.indicator)
-    if msgid is None or len(here) != 1 or len(there) != 1:
-        return None
-    names = {name: Text(f"{{{name}}}", of=here[0]) for name in ("end",) if "{end}" in msgid}
-    here_and_there = [Text("{whole}", of=one) for one in (here[0], there[0])]
-    return _(msgid, here=here_and_there[0], there=here_and_there[1], **names)
-
-
-def _of_ratio(told: Finding, found: Answer | None) -> Text | None:
-    """Return how many times as often something happens to a group as to all others."""
-    row = told.row
-    is_of_others = labels.reference_of(row).groups == (labels.OTHERS,)
-    if found is None or found.outcome is not Outcome.DIFFERS or not is_of_others:
-        return None
-    if not catalog.indicator(row.indicator).often or row.grade_level != "all":
-        return None
-    return Text(N_("{people} {often} {whole_size} as often as others"), of=told, capital=True)
-
-
-_NO_CHANGE = {
-    "math_met": N_("Math results in {here} show no clear change since {first_end}"),
-    "ela_met": N_("English results in {here} show no clear change since {first_end}"),
-    "regular_attendance": N_("Attendance in {here} shows no clear change since {first_end}"),
-    "disciplined": N_("Suspensions in {here} show no clear change since {first_end}"),
-}
-_BOTH_FELL = N_("{what} fell {whole_size} in {here}, {size} elsewhere")
-_BOTH_ROSE = N_("{what} rose {whole_size} in {here}, {size} elsewhere")
-
-
-def _of_change(told: Finding, found: Answer | None, shown: Iterable[Finding]) -> Text | None:
-    """Return how both places moved; of a place that could have moved by chance, that it shows no clear change."""
-    row = told.row
-    if found is None or row.student_group != labels.EVERYONE:
-        return None
-    if found.outcome is Outcome.UNKNOWN and found.why is Why.CHANCE and row.indicator in _NO_CHANGE:
-        return Text(_NO_CHANGE[row.indicator], of=told)
-    others = [
-        one
-        for one in shown
-        if one.row.measure == "change"
-        and one.row.organization_id != row.organization_id
-        and (one.row.indicator, one.row.reference) == (row.indicator, row.reference)
-        and (one.row.end_year, one.row.grade_level) == (row.end_year, row.grade_level)
-    ]
-    sides = {found.side, *(there.side for one in others if (there := answer(one.row)))}
-    sized = all(whole_size(one, ENGLISH) for one in (told, *others))
-    if len(others) != 1 or len(sides) != 1 or not found.side or not sized:
-        return None
-    msgid = _BOTH_ROSE if found.side > 0 else _BOTH_FELL
-    args: dict[str, Arg] = {
-        name: Text(f"{{{name}}}", of=told) for name in ("what", "whole_size", "here")
-    }
-    args["what"] = Text("{what}", of=told, capital=True)
-    return _(msgid, **args, size=Text("{whole_size}", of=others[0]))
-
-
-_ANSWERS = {
-    ("climate_overall_favorable", "middle"): (
-        N_("Middle schoolers’ answers are less favorable here than elsewhere"),
-        N_("Middle schoolers’ answers are more favorable here than elsewhere"),
-    ),
-    ("climate_overall_favorable", "high"): (
-        N_("High schoolers’ answers are less favorable here than elsewhere"),
-        N_("High schoolers’ answers are more favorable here than elsewhere"),
-    ),
-}
-"""Gaps in answers to the survey, by indicator and school level: less, and more favorable."""
-_LEVELS_DIFFER = {
-    False: N_("Middle schoolers’ answers are less favorable here, high schoolers’ more"),
-    True: N_("Middle schoolers’ answers are more favorable here, high schoolers’ less"),
-}
-_GRADE_8 = {
-    False: N_("Low-income 8th graders met math standard less often here ({end})"),
-    True: N_("Low-income 8th graders met math standard more often here ({end})"),
-}
-_ATTENDANCE = {
-    False: N_("Low-income students attend less regularly here than elsewhere"),
-    True: N_("Low-income students attend more regularly here than elsewhere"),
-}
-_OFTEN = {
-    False: N_("{people_brief} {done} less often here than elsewhere ({end})"),
-    True: N_("{people_brief} {done} more often here than elsewhere ({end})"),
-}
-
-
-def _of_gap(told: Finding, found: Answer | None, shown: Iterable[Finding]) -> Text | None:
-    """Return on which side of the other place a place is."""
-    row, group = told.row, told.row.student_group
-    if found is None or found.outcome is not Outcome.DIFFERS or not found.side:
-        return None
-    is_more = found.side > 0
-    if not labels.reference_of(row).places:
-        is_income = (row.indicator, group) == ("math_met", "low_income")
-        return (
-            Text(_INCOME, of=told)
-            if is_income and row.grade_level != "all" and not is_more
-            else None
-        )
-    if row.unit != "points" or row.is_composition:
-        return None
-    if row.indicator.startswith("climate_"):
-        of_high = [one for one in shown if one.row.indicator == row.indicator]
-        of_high = [one for one in of_high if one.row.student_group == "high"]
-        other = [one for one in of_high if _side_of(one) == -found.side]
-        if group == "middle" and other:
-            return Text(_LEVELS_DIFFER[is_more], of=told)
-        both = _ANSWERS.get((row.indicator, group))
-        return Text(both[is_more], of=told) if both else None
-    if (row.indicator, group, row.grade_level) == ("math_met", "low_income", "08"):
-        return Text(_GRADE_8[is_more], of=told)
-    if (row.indicator, group, row.grade_level) == ("regular_attendance", "low_income", "all"):
-        return Text(_ATTENDANCE[is_more], of=told)
-    if group == labels.EVERYONE and row.grade_level == "all":
-        both = _APART.get(row.indicator)
-        return Text(both[is_more], of=told) if both else None
-    done = catalog.indicator(row.indicator).done
-    if not done or done.startswith("of ") or row.grade_level != "all":
-        return None
-    return Text(_OFTEN[is_more], of=told, capital=True)
-
-
-_APART = {
-    "math_met": (
-        N_("Math results were {size} lower here than elsewhere ({end})"),
-        N_("Math results were {size} higher here than elsewhere ({end})"),
-    ),
-    "ela_met": (
-        N_("English results were {size} lower here than elsewhere ({end})"),
-        N_("English results were {size} higher here than elsewhere ({end})"),
-    ),
-    "regular_attendance": (
-        N_("Attendance was {size} lower here than elsewhere ({end})"),
-        N_("Attendance was {size} higher here than elsewhere ({end})"),
-    ),
-    "disciplined": (
-        N_("Suspensions were {size} lower here than elsewhere ({end})"),
-        N_("Suspensions were {size} higher here than elsewhere ({end})"),
-    ),
-}
-"""Gaps between places for all students, by indicator: lower, and higher."""
-_INCOME = N_("The income gap in {one_grade} math is {size} ({end})")
-_REACH_LEVEL = N_("At most {most_schools} of our {n} schools reach level 4")
-
-
-def _side_of(finding: Finding) -> int:
-    """Return on which side a gap between places that may be shown surely is; 0 where on neither."""
-    found, is_gap = answer(finding.row), finding.row.measure == "gap"
-    is_sure = is_gap and finding.row.publish != "nothing"
-    return found.side if found and is_sure and found.outcome is Outcome.DIFFERS else 0
-
-
-_NAMED = {
-    "math_met": N_("tests"),
-    "ela_met": N_("tests"),
-    "regular_attendance": N_("attendance"),
-    "climate_overall_favorable elementary": N_("elementary students’ answers"),
-    "climate_overall_favorable middle": N_("middle schoolers’ answers"),
-    "climate_overall_favorable high": N_("high schoolers’ answers"),
-}
-"""What gaps between places are in, where a higher number is better."""
-
-
-def _over_measures(shown: Iterable[Finding]) -> Text | None:
-    """Return in what a place is lower, and in what higher, than another; None if neither is sure of anything."""
-    lower: dict[str, Arg] = {}
-    higher: dict[str, Arg] = {}
-    first = next(iter(shown), None)
-    for one in shown:
-        row, side = one.row, _side_of(one)
-        group = "" if row.student_group == labels.EVERYONE else f" {row.student_group}"
-        name = _NAMED.get(f"{row.indicator}{group}")
-        if name and side:
-            (higher if side > 0 else lower).setdefault(name, Text(name))
-    below, above = (List(tuple(of.values())[:most]) for of, most in ((lower, 2), (higher, 1)))
-    if lower and higher:
-        return _(N_("Lower in {below}, higher in {above}"), below=below, above=above)
-    if lower:
-        return _(N_("{place_name} is lower in {below} than elsewhere"), first, below=below)
-    if higher:
-        return _(N_("{place_name} is higher in {above} than elsewhere"), first, above=above)
-    return None
-
-
-def _over_schools(shown: Iterable[Finding]) -> Text | None:
-    """Return how many schools surely have a larger share of low-income students than their district."""
-    every = [
-        one
-        for one in shown
-        if one.row.student_group == "low_income" and one.row.publish != "nothing"
-    ]
-    schools = [one for one in every if one.row.organization_level == "school"]
-    of_all = [one for one in every if one.row.organization_level != "school"]
-    if not schools or len(of_all) != 1:
-        return None
-    least = {one.row.organization_id: _end(one, "bound_low") for one in schools}
-    most = _end(of_all[0], "bound_high")
-    above = [
-        code for code, low in least.items() if low is not None and most is not None and low > most
-    ]
-    if len(above) == len(least):
-        return _(
-            "{count}",
-            count=Count(
-                tuple(least), N_("All of our {n} schools exceed Seattle’s low-income share")
-            ),
-        )
-    message = N_("{some} of our {n} schools exceed Seattle’s low-income share")
-    return _("{count}", count=part_of(above, least, message))
-
-
-def _end(finding: Finding, name: str) -> float | None:
-    numbers = finding.printed.numbers
-    value = numbers["estimate"] if finding.row.publish == "point" else numbers[name]
-    return None if value is None else float(value)
-
-
-_ACROSS: dict[str, Callable[[Iterable[Finding]], Text | None]] = {
-    "": lambda _shown: None,
-    "measures": _over_measures,
-    "schools": _over_schools,
-}
 
 
 def key_numbers(

@@ -178,7 +178,7 @@ def _draw(axes: Axes, rows: pd.DataFrame, scale: Axis, findings: Findings) -> No
     level = _("{percent}% interval", findings[0], percent=Text("{ci_percent}"))
     marks = {
         KeyMark("line", level): seen,
-        KeyMark("tick", Text(N_("its middle"))): rows["narrow"].any(),
+        KeyMark("tick", Text(N_("midpoint"))): rows["narrow"].any(),
         KeyMark("thin", Text(N_("range and chance together"))): len(wide),
         KeyMark("arrow", Text(N_("goes on beyond the axis"))): (low | high).any(),
     }

@@ -10,9 +10,9 @@ import sesec_analysis as sa
 from sesec_analysis import catalog
 from sesec_analysis.errors import QuestionError
 from sesec_analysis.evidence import notices
-from sesec_analysis.evidence.described.lead import board_questions, deck, since_last_year
 from sesec_analysis.evidence.implications import FOLLOWS, implication_of
 from sesec_analysis.evidence.notices import Notice
+from sesec_analysis.evidence.pages import board_questions, deck, since_last_year
 from sesec_analysis.evidence.telling import (
     headline,
     implication,

@@ -13,11 +13,12 @@ from sesec_analysis.evidence import (
     level_tables,
     not_computed,
     notices,
+    pages,
     school_tables,
     tables,
     telling,
 )
-from sesec_analysis.evidence.described import best, lead
+from sesec_analysis.evidence.described import best
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.gate import gate
@@ -41,8 +42,8 @@ def kinds() -> Mapping[str, Make]:
         "about_school": school_tables.make_about_school,
         "best": best.chosen,
         "compare_school": school_tables.make_compare_school,
-        "board_questions": lead.make_board_questions,
-        "deck": lead.make_deck,
+        "board_questions": pages.make_board_questions,
+        "deck": pages.make_deck,
         "headline": telling.make_headline,
         "in_students": telling.make_in_students,
         "in_words": telling.make_in_words,
@@ -63,7 +64,7 @@ def kinds() -> Mapping[str, Make]:
         "plot_schools": scatter.make_schools,
         "plot_slopes": trend.make_slopes,
         "plot_trend": trend.make_trend,
-        "since_last_year": lead.make_since_last_year,
+        "since_last_year": pages.make_since_last_year,
         "school_questions": implications.make_school_questions,
         "implication": telling.make_implication,
         "strengths": school_tables.make_strengths,

@@ -1,0 +1,624 @@
+"""Say what is next to a page's figure: its headline, and on the front what is new and which questions follow.
+
+A page has few words for its message, and its figure shows the rest: so a headline may speak of what is compared as
+"here" and "elsewhere". It never says more than the interval of its finding. `lead` chooses what the front leads with.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+
+import pandas as pd
+
+from sesec_analysis import catalog, schema
+from sesec_analysis.evidence import notices
+from sesec_analysis.evidence.answers import Answer, Outcome, Why, answer
+from sesec_analysis.evidence.described import specs
+from sesec_analysis.evidence.described.specs import Spec
+from sesec_analysis.evidence.finding import Finding, Findings
+from sesec_analysis.evidence.pictured.side_by_side import place_moved, places_moved
+from sesec_analysis.evidence.tables import Layout, ReportTable, TableTexts, TextColumn, note_text
+from sesec_analysis.evidence.wording import labels
+from sesec_analysis.evidence.wording.answer_texts import brief_text
+from sesec_analysis.evidence.wording.fields import LEVEL
+from sesec_analysis.evidence.wording.headlines import (
+    MOST_WORDS,
+    whole_size,
+)
+from sesec_analysis.i18n import ENGLISH
+from sesec_analysis.i18n import mark as N_
+from sesec_analysis.text import (
+    Arg,
+    Constant,
+    Count,
+    List,
+    Text,
+    Year,
+    _,
+    part_of,
+    render,
+)
+
+__all__ = [
+    "ACROSS",
+    "board_questions",
+    "deck",
+    "make_board_questions",
+    "make_deck",
+    "make_since_last_year",
+    "page_headline",
+    "since_last_year",
+]
+
+_LEVELS = ("rate", "count", "average")
+
+
+def page_headline(told: Finding, shown: Iterable[Finding]) -> Text | None:
+    """Return the headline of a finding among those of its page; None where it has no better than its own."""
+    row, found = told.row, answer(told.row)
+    if row.publish == "nothing" or row.organization_level == "school":
+        return None
+    if row.measure in _LEVELS or (row.measure == "ratio" and labels.reference_of(row).places):
+        made = _of_levels(told, shown)
+    elif row.measure == "ratio":
+        made = _of_ratio(told, found)
+    elif row.measure == "change":
+        made = _of_change(told, found, shown)
+    elif row.measure == "gap":
+        made = _of_gap(told, found, shown)
+    elif row.measure.startswith("level_share_"):
+        made = _of_schools(told)
+    else:
+        made = None
+    if made is None or len(render(made, ENGLISH).split()) > MOST_WORDS:
+        return None
+    return made
+
+
+_BOTH = {
+    "budget_per_student": N_("Budgets are {here} per student here, {there} elsewhere ({end})"),
+    "teacher_experience": N_("Teachers’ experience was {here} here, {there} elsewhere ({end})"),
+    "low_income": N_("{here} of our students are low-income, {there} elsewhere"),
+}
+"""Levels of both places, by indicator, or of a share of enrollment by its group."""
+
+
+def _of_levels(told: Finding, shown: Iterable[Finding]) -> Text | None:
+    """Return the levels of a place and of the other one of the same year."""
+    row = told.row
+    same = [
+        one
+        for one in shown
+        if one.row.measure in _LEVELS
+        and one.row.publish != "nothing"
+        and (one.row.indicator, one.row.end_year) == (row.indicator, row.end_year)
+        and one.row.student_group == row.student_group
+    ]
+    here = [one for one in same if one.row.organization_id == row.organization_id]
+    there = [one for one in same if one.row.organization_id != row.organization_id]
+    msgid = _BOTH.get(row.student_group if row.is_composition else row.indicator)
+    if msgid is None or len(here) != 1 or len(there) != 1:
+        return None
+    names = {name: Text(f"{{{name}}}", of=here[0]) for name in ("end",) if "{end}" in msgid}
+    here_and_there = [Text("{whole}", of=one) for one in (here[0], there[0])]
+    return _(msgid, here=here_and_there[0], there=here_and_there[1], **names)
+
+
+def _of_ratio(told: Finding, found: Answer | None) -> Text | None:
+    """Return how many times as often something happens to a group as to all others."""
+    row = told.row
+    is_of_others = labels.reference_of(row).groups == (labels.OTHERS,)
+    if found is None or found.outcome is not Outcome.DIFFERS or not is_of_others:
+        return None
+    if not catalog.indicator(row.indicator).often or row.grade_level != "all":
+        return None
+    return Text(N_("{people} {often} {whole_size} as often as others"), of=told, capital=True)
+
+
+_NO_CHANGE = {
+    "math_met": N_("Math results in {here} show no clear change since {first_end}"),
+    "ela_met": N_("English results in {here} show no clear change since {first_end}"),
+    "regular_attendance": N_("Attendance in {here} shows no clear change since {first_end}"),
+    "disciplined": N_("Suspensions in {here} show no clear change since {first_end}"),
+}
+_BOTH_FELL = N_("{what} fell {whole_size} in {here}, {size} elsewhere")
+_BOTH_ROSE = N_("{what} rose {whole_size} in {here}, {size} elsewhere")
+
+
+def _of_change(told: Finding, found: Answer | None, shown: Iterable[Finding]) -> Text | None:
+    """Return how both places moved; of a place that could have moved by chance, that it shows no clear change."""
+    row = told.row
+    if found is None or row.student_group != labels.EVERYONE:
+        return None
+    if found.outcome is Outcome.UNKNOWN and found.why is Why.CHANCE and row.indicator in _NO_CHANGE:
+        return Text(_NO_CHANGE[row.indicator], of=told)
+    others = [
+        one
+        for one in shown
+        if one.row.measure == "change"
+        and one.row.organization_id != row.organization_id
+        and (one.row.indicator, one.row.reference) == (row.indicator, row.reference)
+        and (one.row.end_year, one.row.grade_level) == (row.end_year, row.grade_level)
+    ]
+    sides = {found.side, *(there.side for one in others if (there := answer(one.row)))}
+    sized = all(whole_size(one, ENGLISH) for one in (told, *others))
+    if len(others) != 1 or len(sides) != 1 or not found.side or not sized:
+        return None
+    msgid = _BOTH_ROSE if found.side > 0 else _BOTH_FELL
+    args: dict[str, Arg] = {
+        name: Text(f"{{{name}}}", of=told) for name in ("what", "whole_size", "here")
+    }
+    args["what"] = Text("{what}", of=told, capital=True)
+    return _(msgid, **args, size=Text("{whole_size}", of=others[0]))
+
+
+_ANSWERS = {
+    ("climate_overall_favorable", "middle"): (
+        N_("Middle schoolers’ answers are less favorable here than elsewhere"),
+        N_("Middle schoolers’ answers are more favorable here than elsewhere"),
+    ),
+    ("climate_overall_favorable", "high"): (
+        N_("High schoolers’ answers are less favorable here than elsewhere"),
+        N_("High schoolers’ answers are more favorable here than elsewhere"),
+    ),
+}
+"""Gaps in answers to the survey, by indicator and school level: less, and more favorable."""
+_LEVELS_DIFFER = {
+    False: N_("Middle schoolers’ answers are less favorable here, high schoolers’ more"),
+    True: N_("Middle schoolers’ answers are more favorable here, high schoolers’ less"),
+}
+_IN_GRADE = {
+    False: N_("Low-income students passed {one_grade} math less often here ({end})"),
+    True: N_("Low-income students passed {one_grade} math more often here ({end})"),
+}
+_ATTENDANCE = {
+    False: N_("Low-income students attend less regularly here than elsewhere"),
+    True: N_("Low-income students attend more regularly here than elsewhere"),
+}
+_OFTEN = {
+    False: N_("{people_brief} {done} less often here than elsewhere ({end})"),
+    True: N_("{people_brief} {done} more often here than elsewhere ({end})"),
+}
+
+
+def _of_schools(told: Finding) -> Text | None:
+    """Return how many schools reach a level at most, if none may be at it or above."""
+    levels = told.row.measure.removeprefix("level_share_")
+    is_of_top = levels.endswith("5")
+    if not is_of_top or not render(Text("{count_brief}", of=told), ENGLISH).startswith("0–"):
+        return None
+    return _(_REACH_LEVEL, told, level=Constant(LEVEL, levels[0]))
+
+
+def _of_gap(told: Finding, found: Answer | None, shown: Iterable[Finding]) -> Text | None:
+    """Return on which side of the other place a place is."""
+    row, group = told.row, told.row.student_group
+    if found is None or found.outcome is not Outcome.DIFFERS or not found.side:
+        return None
+    is_more = found.side > 0
+    if not labels.reference_of(row).places:
+        is_income = (row.indicator, group) == ("math_met", "low_income")
+        return (
+            Text(_INCOME, of=told)
+            if is_income and row.grade_level != "all" and not is_more
+            else None
+        )
+    if row.unit != "points" or row.is_composition:
+        return None
+    if row.indicator.startswith("climate_"):
+        of_high = [one for one in shown if one.row.indicator == row.indicator]
+        of_high = [one for one in of_high if one.row.student_group == "high"]
+        other = [one for one in of_high if _side_of(one) == -found.side]
+        if group == "middle" and other:
+            return Text(_LEVELS_DIFFER[is_more], of=told)
+        both = _ANSWERS.get((row.indicator, group))
+        return Text(both[is_more], of=told) if both else None
+    if (row.indicator, group) == ("math_met", "low_income") and row.grade_level != "all":
+        return Text(_IN_GRADE[is_more], of=told)
+    if (row.indicator, group, row.grade_level) == ("regular_attendance", "low_income", "all"):
+        return Text(_ATTENDANCE[is_more], of=told)
+    if group == labels.EVERYONE and row.grade_level == "all":
+        both = _APART.get(row.indicator)
+        return Text(both[is_more], of=told) if both else None
+    done = catalog.indicator(row.indicator).done
+    if not done or done.startswith("of ") or row.grade_level != "all":
+        return None
+    return Text(_OFTEN[is_more], of=told, capital=True)
+
+
+_APART = {
+    "math_met": (
+        N_("Math results were {size} lower here than elsewhere ({end})"),
+        N_("Math results were {size} higher here than elsewhere ({end})"),
+    ),
+    "ela_met": (
+        N_("English results were {size} lower here than elsewhere ({end})"),
+        N_("English results were {size} higher here than elsewhere ({end})"),
+    ),
+    "regular_attendance": (
+        N_("Attendance was {size} lower here than elsewhere ({end})"),
+        N_("Attendance was {size} higher here than elsewhere ({end})"),
+    ),
+    "disciplined": (
+        N_("Suspensions were {size} lower here than elsewhere ({end})"),
+        N_("Suspensions were {size} higher here than elsewhere ({end})"),
+    ),
+}
+"""Gaps between places for all students, by indicator: lower, and higher."""
+_INCOME = N_("The income gap in {one_grade} math is {size} ({end})")
+_REACH_LEVEL = N_("At most {most_schools} of our {n} schools reach level {level}")
+
+
+def _side_of(finding: Finding) -> int:
+    """Return on which side a gap between places that may be shown surely is; 0 where on neither."""
+    found, is_gap = answer(finding.row), finding.row.measure == "gap"
+    is_sure = is_gap and finding.row.publish != "nothing"
+    return found.side if found and is_sure and found.outcome is Outcome.DIFFERS else 0
+
+
+_NAMED = {
+    "math_met": N_("tests"),
+    "ela_met": N_("tests"),
+    "regular_attendance": N_("attendance"),
+    "climate_overall_favorable elementary": N_("elementary students’ answers"),
+    "climate_overall_favorable middle": N_("middle schoolers’ answers"),
+    "climate_overall_favorable high": N_("high schoolers’ answers"),
+}
+"""What gaps between places are in, where a higher number is better."""
+
+
+def _over_measures(shown: Iterable[Finding]) -> Text | None:
+    """Return in what a place is lower, and in what higher, than another; None if neither is sure of anything."""
+    lower: dict[str, Arg] = {}
+    higher: dict[str, Arg] = {}
+    first = next(iter(shown), None)
+    for one in shown:
+        row, side = one.row, _side_of(one)
+        group = "" if row.student_group == labels.EVERYONE else f" {row.student_group}"
+        name = _NAMED.get(f"{row.indicator}{group}")
+        if name and side:
+            (higher if side > 0 else lower).setdefault(name, Text(name))
+    below, above = (List(tuple(of.values())[:most]) for of, most in ((lower, 2), (higher, 1)))
+    if lower and higher:
+        return _(N_("Lower in {below}, higher in {above}"), below=below, above=above)
+    if lower:
+        return _(N_("{place_name} is lower in {below} than elsewhere"), first, below=below)
+    if higher:
+        return _(N_("{place_name} is higher in {above} than elsewhere"), first, above=above)
+    return None
+
+
+def _over_schools(shown: Iterable[Finding]) -> Text | None:
+    """Return how many schools surely have a larger share of low-income students than their district."""
+    every = [
+        one
+        for one in shown
+        if one.row.student_group == "low_income" and one.row.publish != "nothing"
+    ]
+    schools = [one for one in every if one.row.organization_level == "school"]
+    of_all = [one for one in every if one.row.organization_level != "school"]
+    if not schools or len(of_all) != 1:
+        return None
+    least = {one.row.organization_id: _end(one, "bound_low") for one in schools}
+    most = _end(of_all[0], "bound_high")
+    above = [
+        code for code, low in least.items() if low is not None and most is not None and low > most
+    ]
+    if len(above) == len(least):
+        return _(
+            "{count}",
+            count=Count(
+                tuple(least), N_("All of our {n} schools exceed Seattle’s low-income share")
+            ),
+        )
+    message = N_("{some} of our {n} schools exceed Seattle’s low-income share")
+    return _("{count}", count=part_of(above, least, message))
+
+
+def _end(finding: Finding, name: str) -> float | None:
+    numbers = finding.printed.numbers
+    value = numbers["estimate"] if finding.row.publish == "point" else numbers[name]
+    return None if value is None else float(value)
+
+
+ACROSS: dict[str, Callable[[Iterable[Finding]], Text | None]] = {
+    "": lambda _shown: None,
+    "measures": _over_measures,
+    "schools": _over_schools,
+}
+
+
+def deck(leading: pd.DataFrame, statements: pd.DataFrame) -> ReportTable | notices.Notice:
+    """Return what goes under the headline of a lead: up to three findings that put it in context.
+
+    Parameters
+    ----------
+    leading
+        What `lead` returns; its first row is the headline.
+    statements
+        ESTIMATES that `lead` chose from, and gaps in the share of low-income students.
+
+    Returns
+    -------
+    ReportTable or Notice
+        Of a change or a gap that moved, how each place changed; of a gap, how many low-income students each place has;
+        of a test, also the same statement among students tested. If the report's year has no results, first the lead
+        with its year. A notice if none of them may be shown.
+
+    See Also
+    --------
+    headline, lead : The line above it.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> places = ["southeast_seattle", "rest_of_seattle_regular"]
+    >>> came = sa.load("regular_attendance", place=places, end_years=[2019, 2024], grade_level="all",
+    ...                student_group="all")
+    >>> moved = sa.report.progress(came, place=places[0], reference=places[1])
+    >>> for row in sa.report.deck(sa.report.lead(moved, place=places[0], up_to=2024), moved).rows:
+    ...     print(*row)
+    Since 2019, regular attendance fell 13 points in Southeast Seattle and 11 points in the rest of Seattle.
+    """
+    schema.check_table(statements, "estimates")
+    rows = schema.check_table(leading, "estimates").head(1).to_dict("records")
+    names = ("indicator", "measure", "end_year")
+    named = [str(row[name]) for row in rows for name in names] or [""] * 3
+    options = {"lead": named, "no_results_of": leading.attrs.get("no_results_of")}
+    return specs.shown(make_deck, "deck", statements.drop_duplicates(), **options)
+
+
+def make_deck(given: Spec) -> ReportTable | notices.Notice:
+    """Make what `deck` returns."""
+    indicator, measure, year = given.options["lead"]
+    every = [one for one in given.input if one.row.publish != "nothing"]
+    if measure == "gap":
+        shown = [one for one in every if one.row.student_group == "low_income"]
+    else:
+        shown = [one for one in every if one.row.indicator == indicator]
+        shown = [one for one in shown if one.row.measure == "change"]
+        shown = [one for one in shown if str(one.row.end_year) == year]
+    tested = [one for one in every if one.row.indicator == f"{indicator}_tested"]
+    same = [one for one in tested if one.row.measure in (measure, f"published_{measure}")]
+    first = [one for one in every if given.options.get("no_results_of") and _is_lead(one, given)]
+    both = places_moved(shown) if len(shown) == 2 else None
+    said = [both] if both else [_in_deck(one, indicator) for one in shown]
+    rows = [
+        *[(one.sentence_text,) for one in first[:1]],
+        *[(text,) for text in said],
+        *[(_in_deck(one, indicator),) for one in same[:1]],
+    ]
+    shown = [*first[:1], *shown, *same[:1]]
+    if not shown:
+        return given.notice()
+    columns = (TextColumn("answer", Text(N_("In words"))),)
+    used = Findings(shown)
+    texts = TableTexts(Text(N_("In brief")), columns, tuple(rows), note_text(used, ["sentence"]))
+    return ReportTable(texts, used, "deck")
+
+
+def _is_lead(finding: Finding, given: Spec) -> bool:
+    row = finding.row
+    return [row.indicator, row.measure, str(row.end_year)] == given.options["lead"]
+
+
+def _in_deck(finding: Finding, indicator: str) -> Text:
+    """Return what a deck says of a finding."""
+    row, found = finding.row, answer(finding.row)
+    if row.measure == "change" and row.indicator == indicator:
+        return place_moved(finding)
+    if row.measure == "gap" and found and found.side and whole_size(finding, ENGLISH):
+        return Text(_NEED[found.side > 0], of=finding)
+    if row.measure != "published_gap_change":
+        return finding.sentence_text
+    if found is None or not found.side or not whole_size(finding, ENGLISH):
+        return Text(_TESTED_OPEN, of=finding)
+    then = Year(labels.reference_of(row).years[0], calendar=True)
+    return _(_TESTED_LOST if found.side < 0 else _TESTED_GAINED, finding, then=then)
+
+
+_NEED = {
+    True: N_(
+        "The share of {people} is {whole_size} higher in {place} than in {reference} ({end})."
+    ),
+    False: N_(
+        "The share of {people} is {whole_size} lower in {place} than in {reference} ({end})."
+    ),
+}
+"""How a place differs in need, by whether it is more."""
+_TESTED_LOST = N_(
+    "Among students who took the test, {place} lost {whole_size} against {reference} since {then}, at schools "
+    "with numbers for both years."
+)
+_TESTED_OPEN = N_("Among students who took the test, any change in the gap could be chance.")
+_TESTED_GAINED = N_(
+    "Among students who took the test, {place} gained {whole_size} on {reference} since {then}, at schools with "
+    "numbers for both years."
+)
+
+
+def since_last_year(estimates: pd.DataFrame, *, place: str) -> ReportTable:
+    """Return what is new: a sentence for each indicator on how a place and the other one changed since a year ago.
+
+    Parameters
+    ----------
+    estimates
+        ESTIMATES of changes since one year, of a place and of the one it is compared with.
+    place
+        The organization that the report is about: "here".
+
+    Returns
+    -------
+    ReportTable
+        A sentence for each indicator that has a change; no row if there is none.
+
+    See Also
+    --------
+    lead : The longer view.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> places = ["southeast_seattle", "rest_of_seattle_regular"]
+    >>> came = sa.load("regular_attendance", place=places, end_years=[2023, 2024], grade_level="all",
+    ...                student_group="all")
+    >>> moved = sa.report.progress(came, place=places[0], reference=places[1]).query("measure == 'change'")
+    >>> print(sa.report.since_last_year(moved, place=places[0]).rows[0][0])
+    Since 2023, regular attendance: about the same here, up 2 points elsewhere.
+    """
+    return specs.shown(make_since_last_year, "since_last_year", estimates, place=place)
+
+
+def make_since_last_year(given: Spec) -> ReportTable:
+    """Make what `since_last_year` returns."""
+    changes: dict[str, list[Finding]] = {}
+    for one in given.input:
+        if one.row.measure == "change" and one.row.publish != "nothing":
+            changes.setdefault(one.row.indicator, []).append(one)
+    rows = []
+    for of in changes.values():
+        of.sort(key=lambda one: one.row.organization_id != given.options["place"])
+        said = [_new(one, is_here=one.row.organization_id == given.options["place"]) for one in of]
+        then = Year(int(of[0].row.reference), calendar=True)
+        told = List(tuple(said), joined="", separator=", ")
+        brief = Text("{brief}", of=of[0])
+        rows.append((_(N_("Since {then}, {brief}: {told}."), then=then, brief=brief, told=told),))
+    columns = (TextColumn("answer", Text(N_("In words"))),)
+    used = Findings([one for of in changes.values() for one in of])
+    texts = TableTexts(Text(N_("What is new")), columns, tuple(rows), note_text(used, ["sentence"]))
+    return ReportTable(texts, used, "deck")
+
+
+def _new(change: Finding, *, is_here: bool) -> Text:
+    """Return in a few words whether a place rose or fell."""
+    found = answer(change.row)
+    key = "withheld"
+    if found and found.outcome is Outcome.DIFFERS and whole_size(change, ENGLISH):
+        key = "rose" if found.side > 0 else "fell"
+    elif found and found.outcome is Outcome.SAME:
+        key = "same"
+    elif found and found.why is Why.CHANCE:
+        key = "chance"
+    return Text(_NEW[key, is_here], of=change)
+
+
+_NEW = {
+    ("rose", True): N_("up {whole_size} here"),
+    ("rose", False): N_("up {whole_size} elsewhere"),
+    ("fell", True): N_("down {whole_size} here"),
+    ("fell", False): N_("down {whole_size} elsewhere"),
+    ("same", True): N_("about the same here"),
+    ("same", False): N_("about the same elsewhere"),
+    ("chance", True): N_("no clear change here"),
+    ("chance", False): N_("no clear change elsewhere"),
+    ("withheld", True): N_("unclear here because too much is withheld"),
+    ("withheld", False): N_("unclear elsewhere because too much is withheld"),
+}
+"""What a change comes to, by whether it is the place's own."""
+
+
+def board_questions(
+    estimates: pd.DataFrame, *, most: int | None = None
+) -> ReportTable | notices.Notice:
+    """Return questions to the board, each with the finding behind it.
+
+    Parameters
+    ----------
+    estimates
+        ESTIMATES, in the order of the questions. The first row of each subject that can be told is
+        taken.
+    most
+        How many at most, to be set as a short list; None is all of them, as cards.
+
+    Returns
+    -------
+    ReportTable or Notice
+        Each question with the sentence of its finding; a notice if nothing can be told.
+
+    See Also
+    --------
+    lead : What a report leads with.
+    school_questions : The same for one school.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> met = sa.load("math_met", place=["southeast_seattle", "rest_of_seattle"], end_years=[2018, 2024],
+    ...               grade_level="all", student_group="all")
+    >>> changes = sa.report.progress(met, place="southeast_seattle", reference="rest_of_seattle")
+    >>> asked = sa.report.board_questions(changes)
+    >>> asked.rows[0][0]
+    'What is the plan for math in our schools, and when should we see results?'
+    """
+    return specs.shown(make_board_questions, "board_questions", estimates, most=most)
+
+
+def make_board_questions(given: Spec) -> ReportTable | notices.Notice:
+    """Make what `board_questions` returns."""
+    asked, most = _asked(given.input, _QUESTIONS), given.options.get("most")
+    title = Text(N_("Questions to the school board"))
+    if most is None:
+        return _question_cards(asked, title, said=brief_text) or given.notice()
+    first = dict(list(asked.items())[:most])
+    return _question_cards(first, Text(N_("Questions to ask")), "questions") or given.notice()
+
+
+def _asked(shown: Iterable[Finding], questions: Mapping[str, str]) -> dict[str, Finding]:
+    """Return each question once, with the first finding that is shown and bears it."""
+    taken: dict[str, Finding] = {}
+    for finding in shown:
+        question = next(
+            (text for start, text in questions.items() if finding.row.indicator.startswith(start)),
+            "",
+        )
+        found = answer(finding.row)
+        if (
+            question
+            and finding.row.publish != "nothing"
+            and (found is None or found.outcome is not Outcome.UNKNOWN)
+        ):
+            taken.setdefault(question, finding)
+    return taken
+
+
+def _question_cards(
+    taken: Mapping[str, Finding],
+    title: Text,
+    layout: Layout = "cards",
+    said: Callable[[Finding], Text] = lambda finding: finding.sentence_text,
+) -> ReportTable | None:
+    if not taken:
+        return None
+    used = Findings(list(taken.values()))
+    columns = (
+        TextColumn("question", Text(N_("The question"))),
+        TextColumn("sentence", Text(N_("It rests on"))),
+    )
+    rows = [(Text(question), said(shown)) for question, shown in taken.items()]
+    last = 1 if layout == "questions" else 2
+    texts = TableTexts(
+        title, columns[:last], tuple(row[:last] for row in rows), note_text(used, ["sentence"])
+    )
+    return ReportTable(texts, used, layout)
+
+
+_QUESTIONS = {
+    "ela_": N_(
+        "What is the plan for reading and writing in our schools, and when should we see results?"
+    ),
+    "math_": N_("What is the plan for math in our schools, and when should we see results?"),
+    "regular_attendance": N_("What do students and families say would help them come every day?"),
+    "disciplined": N_(
+        "What do schools do in place of sending students home, and for whom is it used?"
+    ),
+    "climate_": N_(
+        "What do schools hear from students about safety and belonging, and what will they change?"
+    ),
+    "budget_": N_("Does money follow need every year, and how would the board know?"),
+    "spending_": N_("Does money follow need every year, and how would the board know?"),
+    "graduated": N_(
+        "What is done for each student on the way to a diploma, and from which grade on?"
+    ),
+    "enrollment": N_("Which languages and services do these students need, and who gives them?"),
+    "teacher": N_("How will these schools get and keep teachers with experience?"),
+    "school_level": N_("What would it take for every school here to reach the top level?"),
+}
+"""The question that goes with an indicator, by how its code begins."""
