@@ -31,7 +31,8 @@ from sesec_analysis.editions.documents.sections import (
 from sesec_analysis.editions.editions import Edition, Voice
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.finding import findings
-from sesec_analysis.evidence.telling import board_questions, headline, key_numbers
+from sesec_analysis.evidence.pages import board_questions
+from sesec_analysis.evidence.telling import headline, key_numbers
 from sesec_analysis.text import Arg
 from tests.editions.documents.sections.test_certificate import OUTCOME
 from tests.samples.estimate_samples import bounded, enrollment, estimates, gap, grade_3, rate
