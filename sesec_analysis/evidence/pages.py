@@ -18,7 +18,6 @@ from sesec_analysis.evidence.pictured.side_by_side import place_moved, places_mo
 from sesec_analysis.evidence.tables import Layout, ReportTable, TableTexts, TextColumn, note_text
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.answer_texts import brief_text
-from sesec_analysis.evidence.wording.fields import LEVEL
 from sesec_analysis.evidence.wording.headlines import (
     MOST_WORDS,
     whole_size,
@@ -27,7 +26,6 @@ from sesec_analysis.i18n import ENGLISH
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import (
     Arg,
-    Constant,
     Count,
     List,
     Text,
@@ -180,12 +178,10 @@ _OFTEN = {
 
 
 def _of_schools(told: Finding) -> Text | None:
-    """Return how many schools reach a level at most, if none may be at it or above."""
-    levels = told.row.measure.removeprefix("level_share_")
-    is_of_top = levels.endswith("5")
-    if not is_of_top or not render(Text("{count_brief}", of=told), ENGLISH).startswith("0–"):
-        return None
-    return _(_REACH_LEVEL, told, level=Constant(LEVEL, levels[0]))
+    """Return how many schools could be at the top levels, if there may be none."""
+    is_of_top = told.row.measure.endswith("5")
+    could = render(Text("{count_brief}", of=told), ENGLISH).startswith("0–")
+    return Text(_COULD_BE, of=told) if is_of_top and could else None
 
 
 def _of_gap(told: Finding, found: Answer | None, shown: Iterable[Finding]) -> Text | None:
@@ -244,7 +240,7 @@ _APART = {
 }
 """Gaps between places for all students, by indicator: lower, and higher."""
 _INCOME = N_("The income gap in {one_grade} math is {size} ({end})")
-_REACH_LEVEL = N_("At most {most_schools} of our {n} schools reach level {level}")
+_COULD_BE = N_("{count_brief} of our {n} schools could be at level {level}")
 
 
 def _side_of(finding: Finding) -> int:

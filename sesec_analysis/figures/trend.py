@@ -214,7 +214,7 @@ def _plotted(
     asked = sorted({one.row.end_year for one in every})
     span = (years[0], years[-1]) if len(years) > 1 else (asked[0] - 1, asked[-1] + 1)
     codes = dict.fromkeys(one.row.indicator for one in (list(rows["finding"]) or [every[0]]))
-    timed = captions.time_notes(codes, *span)
+    timed = captions.time_notes(codes, *span, drawn=asked)
     name = captions.in_panels(findings, by) if by else captions.named(known)
     hidden = captions.notes(findings, name, dated=True)
     if len(years) < 2 or rows.empty:

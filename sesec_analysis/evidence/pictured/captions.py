@@ -3,7 +3,7 @@
 All of it is texts about the findings that the picture draws; a renderer gives them in a language.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sesec_analysis import catalog, i18n
@@ -490,10 +490,13 @@ def stops(indicator: str, first: int, last: int) -> list[SeriesBreak | SeriesEve
     return sorted((stop for stop in every if first < stop.at <= last), key=lambda stop: stop.at)
 
 
-def time_notes(indicators: Iterable[str], first: int, last: int) -> list[Arg]:
+def time_notes(
+    indicators: Iterable[str], first: int, last: int, drawn: Collection[int] = ()
+) -> list[Arg]:
     """Return the notes that say why lines stop, and which years are not drawn.
 
-    What happened in between is drawn, or in the key; each edition says once that the measure stayed the same.
+    What happened in between is drawn, or in the key; each edition says once that the measure stayed the same. Where
+    ``drawn`` are the years of its findings, the years in between that have none are named, too.
     """
     notes: dict[str, Arg] = {}
     for code in indicators:
@@ -508,6 +511,11 @@ def time_notes(indicators: Iterable[str], first: int, last: int) -> list[Arg]:
             what = List(tuple(_of_year(code, *part) for part in parts), joined="", separator="; ")
             note = _(text, what=what)
             notes |= {str(note): note} if parts else {}
+        without = {*range(first + 1, last)} - {*drawn, *(one.year for one in out)}
+        if drawn and without:
+            years = List(tuple(map(Year, sorted(without))), joined="", separator=", ")
+            note = _(N_("Not in our data: {years}."), years=years)
+            notes |= {str(note): note}
     return list(notes.values())
 
 

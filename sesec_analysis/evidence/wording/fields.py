@@ -309,9 +309,6 @@ register(
         "schools": _published_schools,
         "count": _schools_at,
         "count_brief": lambda finding, language: _schools_at(finding, language, brief=True),
-        "most_schools": lambda finding, language: _schools_at(
-            finding, language, brief=True
-        ).rpartition("–")[2],
         "coverage": _coverage,
         "ci_percent": lambda finding, language: f"{(finding.row.ci_level or 0.95) * 100:.12g}",
     },
