@@ -202,8 +202,7 @@ class SiteSource:
 
     def _one_of_each(self) -> list[EditionState]:
         """Return one state of each edition: the published one if there is one, and the newest that was built here."""
-        found: dict[str, EditionState] = {}
-        newest = self._newest()
+        newest, found = self._newest(), dict[str, EditionState]()
         for state in self.states:
             if state.name not in found or state is newest:
                 found[state.name] = state
@@ -245,8 +244,7 @@ class SiteSource:
         listed = pages.indicators(self.series)
         for code, several in listed.items():
             yield f"indicators/{code}.html", pages.indicator_page(code, several)
-        first = pages.front_page(self._one_of_each(), listed, licence(), shown)
-        yield landing.NAME, first
+        yield landing.NAME, pages.front_page(self._one_of_each(), listed, licence(), shown)
         yield "site.css", documents_html.style_sheet("page.css", "site.css")
         yield "search.js", documents_html.script("search.js", "site_search.js")
         yield "search-index.js", pages.search_script(listed)
@@ -279,9 +277,8 @@ def _edition(state: EditionState, *, is_whole: bool) -> Iterator[tuple[str, Path
         wanted.append((archive_frozen.published_dir() / state.name, "*"))
     if state.folder:
         patterns = ["*"] if is_whole else ["report.pdf", "summary*.pdf"]
+        patterns += [] if state.is_published else ["findings.json"]
         wanted += [(state.folder, pattern) for pattern in patterns]
-    if state.folder and not state.is_published:
-        wanted.append((state.folder, "findings.json"))
     for folder, pattern in wanted:
         for path in sorted(folder.rglob(pattern)):
             if path.is_file() and not path.match("document*.json"):

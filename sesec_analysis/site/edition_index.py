@@ -240,9 +240,7 @@ def all_series(found: Sequence[EditionState], url: str | None = None) -> dict[st
     for name in sorted(known, key=lambda name: (read_id(name).end_years, name)):
         stems.setdefault(read_id(name).stem, []).append(known[name])
     index = lineage.RowIndex()
-    return {
-        stem: Series(stem, tuple(numbers), url, index) for stem, numbers in sorted(stems.items())
-    }
+    return {stem: Series(stem, tuple(own), url, index) for stem, own in sorted(stems.items())}
 
 
 def _moved(last: Version, new: Version) -> Iterator[Move]:
