@@ -458,7 +458,7 @@ def since_last_year(estimates: pd.DataFrame, *, place: str) -> ReportTable:
     ...                student_group="all")
     >>> moved = sa.report.progress(came, place=places[0], reference=places[1]).query("measure == 'change'")
     >>> print(sa.report.since_last_year(moved, place=places[0]).rows[0][0])
-    Since 2023, regular attendance: about the same here, up 2 points elsewhere.
+    Since 2023, regular attendance: no clear change here, up 2 points elsewhere.
     """
     return specs.shown(make_since_last_year, "since_last_year", estimates, place=place)
 

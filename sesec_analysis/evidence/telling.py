@@ -389,8 +389,7 @@ def implication(estimates: pd.DataFrame | Best, *more: Best) -> notices.Notice:
     >>> met = sa.load("math_met", place=["southeast_seattle", "rest_of_seattle"], end_years=[2018, 2024],
     ...               grade_level="all", student_group="all")
     >>> print(sa.report.implication(sa.report.progress(met, place="southeast_seattle", reference="rest_of_seattle")))
-    What this means. Families can ask each school for its math plan. What will change in how math is taught, and when
-    should results show?
+    What this means. What will change in how math is taught, and when should we see results?
     """
     return specs.described(make_implication, spec_of("implication", [estimates, *more]))
 

@@ -200,7 +200,7 @@ def test_texts__are_at_a_ninth_grade_level(every_text):
     assert len(grades) > 1000
     assert sum(grades) / len(grades) <= GRADE - 2
     assert (
-        sum(found > 12 for found in grades) <= 25
+        sum(found > 12 for found in grades) <= 28
     )  # the longest names, in the longest way of saying it
 
 

@@ -252,8 +252,8 @@ class _Even(_Scale):
         return (f"M50 0V{tall}" if tall == _LOW else f"M0 {tall / 2:g}H100",)
 
 
-_LOW, _YEARS = 10, 50
-"""How tall a panel of one line is, and one over the years: 180 pixels on most phones."""
+_LOW, _YEARS = 10, 40
+"""How tall a panel of one line is, and one over the years: 145 pixels on most phones."""
 
 
 def _number(value: object) -> float:

@@ -89,7 +89,7 @@ def test_of_figure__gives_each_group_a_panel_of_one_scale():
 
 def test_of_figure__puts_years_in_order_with_more_above_less():
     panel = over_years({"at": 0.4, "end_year": 2025}, {"at": 0.1, "end_year": 2023})
-    assert [(spot.x, spot.y) for spot in panel.spots] == [(0.0, 37.5), (100.0, 0.0)]
+    assert [(spot.x, spot.y) for spot in panel.spots] == [(0.0, 30.0), (100.0, 0.0)]
     assert [(run.path, run.is_gap) for run in panel.runs] == [("M0.0 37.5L100.0 0.0", True)]
     assert panel.ends == ("of 2023", "of 2025")
     assert panel.told == [(HERE, [f"{HERE} point → {HERE} point"])]
@@ -187,7 +187,7 @@ def test_of_figure__puts_gaps_over_the_years_above_and_below_none():
     ends = [{"at": at, "measure": "gap", "unit": "points", "end_year": year}
             for at, year in ((0.1, 2024), (-0.1, 2025))]  # fmt: skip
     panel = over_years(*ends)
-    assert [spot.y for spot in panel.spots] == [0.0, 50.0]
+    assert [spot.y for spot in panel.spots] == [0.0, 40.0]
     assert panel.runs[0].path == "M0 25H100"
 
 
@@ -245,6 +245,6 @@ def test_key_of__is_in_the_language():
 def test_of_figure__gives_years_of_shares_far_from_zero_an_axis_between_round_numbers():
     panel = over_years({"at": 0.85, "end_year": 2019}, {"at": 0.72, "end_year": 2024})
     assert panel.scale == ("90%", "70%")
-    assert [spot.y for spot in panel.spots] == [12.5, 45.0]
+    assert [spot.y for spot in panel.spots] == [10.0, 36.0]
     low = over_years({"at": 0.05, "end_year": 2019}, {"at": 0.02, "end_year": 2024})
     assert low.scale == ("5%", "0%")  # near zero the axis begins there
