@@ -90,7 +90,7 @@ def test_of_figure__gives_each_group_a_panel_of_one_scale():
 def test_of_figure__puts_years_in_order_with_more_above_less():
     panel = over_years({"at": 0.4, "end_year": 2025}, {"at": 0.1, "end_year": 2023})
     assert [(spot.x, spot.y) for spot in panel.spots] == [(0.0, 30.0), (100.0, 0.0)]
-    assert [(run.path, run.is_gap) for run in panel.runs] == [("M0.0 37.5L100.0 0.0", True)]
+    assert [(run.path, run.is_gap) for run in panel.runs] == [("M0.0 30.0L100.0 0.0", True)]
     assert panel.ends == ("of 2023", "of 2025")
     assert panel.told == [(HERE, [f"{HERE} point → {HERE} point"])]
 
@@ -188,7 +188,7 @@ def test_of_figure__puts_gaps_over_the_years_above_and_below_none():
             for at, year in ((0.1, 2024), (-0.1, 2025))]  # fmt: skip
     panel = over_years(*ends)
     assert [spot.y for spot in panel.spots] == [0.0, 40.0]
-    assert panel.runs[0].path == "M0 25H100"
+    assert panel.runs[0].path == "M0 20H100"
 
 
 def test_of_figure__leaves_schools_beside_what_is_expected_to_the_picture():
