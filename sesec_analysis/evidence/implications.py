@@ -53,13 +53,13 @@ def case_of(finding: Finding | None) -> Case:
     if found is None:
         return "level", ""
     entry = catalog.indicator(finding.row.indicator)
-    beside = "place" if labels.reference_of(finding.row).places else "group"
+    compared = "place" if labels.reference_of(finding.row).places else "group"
     if finding.row.organization_level == "school":
         kind = "school"
     elif finding.row.entry.dated:
-        kind = f"{beside} gap" if finding.row.measure == "gap_change" else "change"
+        kind = f"{compared} gap" if finding.row.measure == "gap_change" else "change"
     else:
-        kind = beside
+        kind = compared
     if found.outcome is Outcome.UNKNOWN:
         return "any", "chance" if found.why is Why.CHANCE else "withheld"
     if found.outcome is Outcome.SAME:
@@ -302,8 +302,8 @@ def school_questions(estimates: pd.DataFrame, *, school: str) -> ReportTable | n
     In 2017–18, 54.3 percent of students at Franklin High School met the state standard in mathematics.
     """
     every = specs.of_estimates("school_questions", estimates, school=school)
-    beside = level_place(school)
-    given = [one for one in every.input if one.row.organization_id in (school, beside)]
+    of_level = level_place(school)
+    given = [one for one in every.input if one.row.organization_id in (school, of_level)]
     known = {one.id: one for one in given if not one.row.is_composition}
     return specs.described(
         make_school_questions, replace(every, input=Findings(list(known.values())))
@@ -353,11 +353,11 @@ def who_tested(estimates: pd.DataFrame, *, school: str) -> ReportTable:
     >>> sa.report.who_tested(sa.rates(took), school="2182").rows
     ()
     """
-    beside = level_place(school)
+    of_level = level_place(school)
     given = specs.of_estimates("who_tested", estimates, school=school)
     names = {name for test, took in TESTS.items() for name in (test, took, f"{test}_tested")}
     kept = [one for one in given.input if one.row.indicator in names]
-    own = [one for one in kept if one.row.organization_id in (school, beside)]
+    own = [one for one in kept if one.row.organization_id in (school, of_level)]
     spec = Spec("who_tested", Findings(own), {"school": school})
     return specs.described(make_who_tested, spec)
 
@@ -365,11 +365,11 @@ def who_tested(estimates: pd.DataFrame, *, school: str) -> ReportTable:
 def make_who_tested(given: Spec) -> ReportTable:
     """Make what `who_tested` returns."""
     school = given.options["school"]
-    beside = level_place(school)
+    of_level = level_place(school)
     numbers = {(one.row.indicator, one.row.organization_id): one for one in given.input}
     few = []
     for test, took in TESTS.items():
-        asked = [(name, where) for name in (took, f"{test}_tested") for where in (school, beside)]
+        asked = [(name, where) for name in (took, f"{test}_tested") for where in (school, of_level)]
         asked.append((test, school))
         found = [numbers[one] for one in asked if one in numbers]
         shown = all(one.row.publish == "point" for one in found)
@@ -389,30 +389,28 @@ def make_who_tested(given: Spec) -> ReportTable:
     )
 
 
-def _who_took(test: str, found: list[Finding]) -> Text:
+def _who_took(test: str, found: list[Finding]) -> List:
     """Return how many took a test, how they did, and how the official number counts the others."""
     took, took_there, tested, tested_there, met = found
-    msgid = _FEW_IN_ENGLISH if test == "ela_met" else _FEW_IN_MATH
-    return _(
-        msgid,
-        year=Year(took.row.end_year, calendar=True),
-        took=Text("{whole}", of=took),
-        took_there=Text("{whole}", of=took_there),
-        tested=Text("{whole}", of=tested),
-        tested_there=Text("{whole}", of=tested_there),
-        met=Text("{whole}", of=met),
+    here = N_("{whole} of students here took the math test")
+    if test == "ela_met":
+        here = N_("{whole} of students here took the English test")
+    year = Year(took.row.end_year, calendar=True)
+    there = Text(N_("{whole} at all Seattle schools of this level"), of=took_there)
+    did, did_there = (
+        Text(N_("{whole} met the standard here"), of=tested),
+        Text(N_("{whole} there"), of=tested_there),
     )
+    told = (
+        _(N_("In {year}, {here}, {there}."), year=year, here=Text(here, of=took), there=there),
+        _(N_("Among students tested, {here}, {there}."), here=did, there=did_there),
+        Text(_OFFICIAL, of=met),
+    )
+    return List(told, joined="", separator=" ")
 
 
-_FEW_IN_ENGLISH = N_(
-    "In {year}, {took} of students here took the English test, {took_there} at all Seattle schools of this level. "
-    "Among students tested, {tested} met the standard here, {tested_there} there. The official number, {met}, counts "
-    "everyone who did not take the test as not meeting the standard."
-)
-_FEW_IN_MATH = N_(
-    "In {year}, {took} of students here took the math test, {took_there} at all Seattle schools of this level. "
-    "Among students tested, {tested} met the standard here, {tested_there} there. The official number, {met}, counts "
-    "everyone who did not take the test as not meeting the standard."
+_OFFICIAL = N_(
+    "The official number, {whole}, counts everyone who did not take the test as not meeting the standard."
 )
 
 
@@ -469,7 +467,7 @@ class _Numbers:
     @classmethod
     def of(cls, given: Findings, school: str) -> "_Numbers":
         """Return them by the findings of a school and of its level."""
-        beside = level_place(school)
+        of_level = level_place(school)
         years: dict[tuple[str, ...], dict[int, Mapping[str, Finding]]] = {}
         for (indicator, measure, year, *who), cells in lines_of(given, school).items():
             if any(indicator.startswith(start) for start in _ASKED_ABOUT):
@@ -481,7 +479,7 @@ class _Numbers:
             numbers.append(
                 _Number(
                     cells_of[newest][school],
-                    cells_of[newest].get(beside),
+                    cells_of[newest].get(of_level),
                     cells_of[then][school] if then is not None else None,
                 )
             )
@@ -593,8 +591,8 @@ def _surest(
             continue
         same = numbers.other_result(number)
         if same is not None and same.now.row.publish != "nothing":
-            beside = other_of(same)
-            if beside is None or beside.row.publish == "nothing":
+            other_tested = other_of(same)
+            if other_tested is None or other_tested.row.publish == "nothing":
                 size_of_same = numbers.at_least_among_tested(number, size, is_better=is_better)
                 size = min(size, size_of_same)
             else:

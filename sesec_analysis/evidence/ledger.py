@@ -279,15 +279,15 @@ def _entry(number: str, claim: FoundingClaim, figures: ClaimFigures) -> LedgerEn
 
 def _in_brief(parts: Sequence[_Part]) -> Arg | None:
     """Return what the tests of a claim measured, each number once."""
-    told: set[str] = set()
-    return joined([_numbers(part, told) for part in parts])
+    printed: set[str] = set()
+    return joined([_numbers(part, printed) for part in parts])
 
 
-def _numbers(part: _Part, told: set[str]) -> Arg | None:
-    """Return what a test measured, as short as a line of a table has room for; ``told`` are findings before it."""
+def _numbers(part: _Part, printed: set[str]) -> Arg | None:
+    """Return what a test measured, as short as a line of a table has room for; ``printed`` are findings before it."""
     now, why = part.now, part.now.why
-    new = [one for one in now.shown if one.id not in told]
-    told |= {one.id for one in now.shown}
+    new = [one for one in now.shown if one.id not in printed]
+    printed |= {one.id for one in now.shown}
     match part.test:
         case RosterTest():
             return part.then.why and _(
@@ -332,8 +332,8 @@ def _largest_gap(shown: Sequence[Finding]) -> Text | None:
     for one in shown:
         found = answer(one.row)
         entry = catalog.indicator(one.row.indicator)
-        is_worse = found and found.better(higher_is_better=entry.direction == "higher_is_better")
-        if found is not None and found.outcome is Outcome.DIFFERS and is_worse is False:
+        is_better = found and found.better(higher_is_better=entry.direction == "higher_is_better")
+        if found is not None and found.outcome is Outcome.DIFFERS and is_better is False:
             equal, ends = one.row.entry.equal or 0.0, one.row.widest or (0.0, 0.0)
             sure.append((min(abs(end - equal) for end in ends), one))
     if not sure:

@@ -18,22 +18,10 @@ from sesec_analysis.evidence.pictured.side_by_side import place_moved, places_mo
 from sesec_analysis.evidence.tables import Layout, ReportTable, TableTexts, TextColumn, note_text
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.answer_texts import brief_text
-from sesec_analysis.evidence.wording.headlines import (
-    MOST_WORDS,
-    whole_size,
-)
+from sesec_analysis.evidence.wording.headlines import MOST_WORDS, whole_size
 from sesec_analysis.i18n import ENGLISH
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.text import (
-    Arg,
-    Count,
-    List,
-    Text,
-    Year,
-    _,
-    part_of,
-    render,
-)
+from sesec_analysis.text import Count, List, Text, Year, _, part_of, render
 
 __all__ = [
     "ACROSS",
@@ -56,8 +44,6 @@ def page_headline(told: Finding, shown: Iterable[Finding]) -> Text | None:
         return None
     if row.measure in _LEVELS or (row.measure == "ratio" and labels.reference_of(row).places):
         made = _of_levels(told, shown)
-    elif row.measure == "ratio":
-        made = _of_ratio(told, found)
     elif row.measure == "change":
         made = _of_change(told, found, shown)
     elif row.measure == "gap":
@@ -100,25 +86,13 @@ def _of_levels(told: Finding, shown: Iterable[Finding]) -> Text | None:
     return _(msgid, here=here_and_there[0], there=here_and_there[1], **names)
 
 
-def _of_ratio(told: Finding, found: Answer | None) -> Text | None:
-    """Return how many times as often something happens to a group as to all others."""
-    row = told.row
-    is_of_others = labels.reference_of(row).groups == (labels.OTHERS,)
-    if found is None or found.outcome is not Outcome.DIFFERS or not is_of_others:
-        return None
-    if not catalog.indicator(row.indicator).often or row.grade_level != "all":
-        return None
-    return Text(N_("{people} {often} {whole_size} as often as others"), of=told, capital=True)
-
-
 _NO_CHANGE = {
     "math_met": N_("Math results in {here} show no clear change since {first_end}"),
     "ela_met": N_("English results in {here} show no clear change since {first_end}"),
     "regular_attendance": N_("Attendance in {here} shows no clear change since {first_end}"),
     "disciplined": N_("Suspensions in {here} show no clear change since {first_end}"),
 }
-_BOTH_FELL = N_("{what} fell {whole_size} in {here}, {size} elsewhere")
-_BOTH_ROSE = N_("{what} rose {whole_size} in {here}, {size} elsewhere")
+_FELL, _ROSE = N_("fell {whole_size} in {here}"), N_("rose {whole_size} in {here}")
 
 
 def _of_change(told: Finding, found: Answer | None, shown: Iterable[Finding]) -> Text | None:
@@ -140,12 +114,10 @@ def _of_change(told: Finding, found: Answer | None, shown: Iterable[Finding]) ->
     sized = all(whole_size(one, ENGLISH) for one in (told, *others))
     if len(others) != 1 or len(sides) != 1 or not found.side or not sized:
         return None
-    msgid = _BOTH_ROSE if found.side > 0 else _BOTH_FELL
-    args: dict[str, Arg] = {
-        name: Text(f"{{{name}}}", of=told) for name in ("what", "whole_size", "here")
-    }
-    args["what"] = Text("{what}", of=told, capital=True)
-    return _(msgid, **args, size=Text("{whole_size}", of=others[0]))
+    moved = Text(_ROSE if found.side > 0 else _FELL, of=told)
+    elsewhere = Text(N_("{whole_size} elsewhere"), of=others[0])
+    what = Text("{what}", of=told, capital=True)
+    return _(N_("{what} {moved}, {there}"), what=what, moved=moved, there=elsewhere)
 
 
 _ANSWERS = {
@@ -251,8 +223,8 @@ def _side_of(finding: Finding) -> int:
 
 
 _NAMED = {
-    "math_met": N_("tests"),
-    "ela_met": N_("tests"),
+    "math_met": N_("math"),
+    "ela_met": N_("English"),
     "regular_attendance": N_("attendance"),
     "climate_overall_favorable elementary": N_("elementary students’ answers"),
     "climate_overall_favorable middle": N_("middle schoolers’ answers"),
@@ -263,16 +235,18 @@ _NAMED = {
 
 def _over_measures(shown: Iterable[Finding]) -> Text | None:
     """Return in what a place is lower, and in what higher, than another; None if neither is sure of anything."""
-    lower: dict[str, Arg] = {}
-    higher: dict[str, Arg] = {}
+    sides: dict[str, int] = {}
     first = next(iter(shown), None)
     for one in shown:
-        row, side = one.row, _side_of(one)
-        group = "" if row.student_group == labels.EVERYONE else f" {row.student_group}"
-        name = _NAMED.get(f"{row.indicator}{group}")
-        if name and side:
-            (higher if side > 0 else lower).setdefault(name, Text(name))
-    below, above = (List(tuple(of.values())[:most]) for of, most in ((lower, 2), (higher, 1)))
+        group = "" if one.row.student_group == labels.EVERYONE else f" {one.row.student_group}"
+        if (name := _NAMED.get(f"{one.row.indicator}{group}")) and _side_of(one):
+            sides.setdefault(name, _side_of(one))
+    math, english = _NAMED["math_met"], _NAMED["ela_met"]
+    if sides.get(math, 0) == sides.get(english):  # both are sure, and of one side
+        tests = {N_("tests"): sides.pop(math)}
+        sides = tests | {name: side for name, side in sides.items() if name != english}
+    lower, higher = ([Text(name) for name in sides if sides[name] == side] for side in (-1, 1))
+    below, above = List(tuple(lower[:2])), List(tuple(higher[:1]))
     if lower and higher:
         return _(N_("Lower in {below}, higher in {above}"), below=below, above=above)
     if lower:
@@ -302,10 +276,10 @@ def _over_schools(shown: Iterable[Finding]) -> Text | None:
         return _(
             "{count}",
             count=Count(
-                tuple(least), N_("All of our {n} schools exceed Seattle’s low-income share")
+                tuple(least), N_("All of our {n} schools exceed the district’s low-income share")
             ),
         )
-    message = N_("{some} of our {n} schools exceed Seattle’s low-income share")
+    message = N_("{some} of our {n} schools exceed the district’s low-income share")
     return _("{count}", count=part_of(above, least, message))
 
 

@@ -389,11 +389,11 @@ def _judged(lines: Lines, school: str, caption: str) -> tuple[Lines, TableTexts,
     """
     by_code = {line[0]: line for line in lines}
     told = {share_tested(by_code, test) for test in by_code}
-    beside = level_place(school)
+    of_level = level_place(school)
     rows = {
         line: cells
         for line, cells in lines.items()
-        if line[0] not in told and (line[0] not in _AMONG_TESTED or _is_shown(cells.get(beside)))
+        if line[0] not in told and (line[0] not in _AMONG_TESTED or _is_shown(cells.get(of_level)))
     }
     texts, shown = texts_of(rows, school, caption)
     what, own, _number, *others = texts.columns
@@ -405,7 +405,7 @@ def _judged(lines: Lines, school: str, caption: str) -> tuple[Lines, TableTexts,
         of_same_year = took if took and took.row.end_year == line[2] else None
         asked = (school, *(column.name for column in others))
         numbers = [Text("{whole}", of=cells[code]) if code in cells else None for code in asked]
-        words = compared(cells[school], cells.get(beside), of_same_year)
+        words = compared(cells[school], cells.get(of_level), of_same_year)
         made.append((row[0], *numbers, words))
     return rows, replace(texts, columns=columns, rows=tuple(made)), shown
 

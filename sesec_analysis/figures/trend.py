@@ -1,7 +1,6 @@
 """Plot rates and gaps over school years: lines of places or groups, small multiples, slopes from then to now."""
 
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import pairwise
 from typing import Any, cast
@@ -167,20 +166,26 @@ def plot_lead(
     """
     first = schema.check_table(leading, "estimates").head(1)
     same = estimates.merge(first[_SUBJECT].drop_duplicates())
-    since = max((re.findall(r"\b(?:19|20)\d\d\b", " ".join(first["reference"]))), default="")
+    since = max((year for one in first.to_dict("records") for year in _years_of(one)), default=0)
     newest = first["end_year"].max()
     if not since:
         now = same[(same["end_year"] == newest) & same["measure"].isin(_LEVELS)]
         return cast(
             figure.Plot, dot_plot.plot_rates(now, focus=focus)
         )  # it draws on no axes of ours
-    between = same["end_year"].between(int(since), newest)
+    between = same["end_year"].between(since, newest)
     is_drawn = between & same["measure"].isin([*_LEVELS, "gap"])
     every = figure.one_question(
         same[is_drawn].drop_duplicates(), (*_LEVELS, "gap"), varies=["end_year", "measure", "reference"]
     )  # fmt: skip
     options = {"focus": focus, "of_lead": True}
     return figure.planned(make_slopes, "plot_slopes", every, same[is_drawn], **options)
+
+
+def _years_of(row: Mapping[Hashable, Any]) -> tuple[int, ...]:
+    """Return the years that a statement compares with."""
+    dated = catalog.measure(row["measure"]).dated
+    return labels.read_reference(str(row["reference"]), dated=dated).years
 
 
 _SUBJECT = ["indicator", "grade_level", "student_group_type", "student_group"]
@@ -276,7 +281,7 @@ def lines_of(
         rows[["group", "place"]].isin([focus]).any(axis=1).groupby(rows["line"]).transform("any")
     )
     shared = bool(asked.all())  # what all lines share is no focus
-    bright = asked if asked.any() and not shared else asked & False | alone
+    bright = asked if asked.any() and not shared else pd.Series(alone, asked.index)
     any_, few = bool(bright.any()), rows["line"].nunique() <= _BANDS
     if panel or len(groups) == 1:
         of_places = style.looks_of_places(places)

@@ -319,7 +319,9 @@ def test_headline__across_measures_names_what_is_surely_lower_and_higher():
     )
     higher = apart(0.1, indicator="regular_attendance")
     both = headline(estimates([apart(-0.2), higher]), across="measures")
-    assert both.text == "Lower in tests, higher in attendance"
+    assert both.text == "Lower in English, higher in attendance"
+    other = headline(estimates([apart(-0.2), apart(0.1, indicator="math_met")]), across="measures")
+    assert other.text == "Lower in English, higher in math"
 
 
 def test_headline__across_schools_counts_those_that_surely_have_more_need():
@@ -330,9 +332,9 @@ def test_headline__across_schools_counts_those_that_surely_have_more_need():
     more = rate(60, 100, organization_id="2182", organization_name="Franklin High School", **school)
     less = rate(20, 100, organization_id="3327", organization_name="Rainier Beach", **school)
     made = headline(estimates([district, more, less]), across="schools")
-    assert made.text == "1 of our 2 schools exceed Seattle’s low-income share"
+    assert made.text == "1 of our 2 schools exceed the district’s low-income share"
     every = headline(estimates([district, more]), across="schools")
-    assert every.text == "All of our 1 schools exceed Seattle’s low-income share"
+    assert every.text == "All of our 1 schools exceed the district’s low-income share"
 
 
 def test_headline__across_anything_else_is_refused():

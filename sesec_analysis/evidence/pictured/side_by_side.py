@@ -229,20 +229,16 @@ def places_moved(both: Sequence[Finding]) -> Text | None:
         return None
     if any(found and found.outcome is not Outcome.DIFFERS for found in answers):
         return None
-    said: dict[str, Arg] = {
-        "then": Year(int(one.row.reference), calendar=True),
-        "brief": Text("{brief}", of=one),
-        "whole_size": Text("{whole_size}", of=one),
-        "place": Text("{place}", of=one),
-        "size": Text("{whole_size}", of=other),
-        "elsewhere": Text("{place}", of=other),
-    }
-    msgid = _BOTH_ROSE if sides == {1} else _BOTH_FELL
-    return _(msgid, **said)
-
-
-_BOTH_FELL = N_("Since {then}, {brief} fell {whole_size} in {place} and {size} in {elsewhere}.")
-_BOTH_ROSE = N_("Since {then}, {brief} rose {whole_size} in {place} and {size} in {elsewhere}.")
+    moved = (
+        N_("rose {whole_size} in {place}") if sides == {1} else N_("fell {whole_size} in {place}")
+    )
+    return _(
+        N_("Since {then}, {brief} {here} and {there}."),
+        then=Year(int(one.row.reference), calendar=True),
+        brief=Text("{brief}", of=one),
+        here=Text(moved, of=one),
+        there=Text(N_("{whole_size} in {place}"), of=other),
+    )
 
 
 def pairs(findings: Iterable[Finding], place: str, reference: str) -> list[Glance]:
