@@ -21,7 +21,7 @@ from sesec_analysis.evidence.wording.answer_texts import brief_text
 from sesec_analysis.evidence.wording.headlines import MOST_WORDS, whole_size
 from sesec_analysis.i18n import ENGLISH
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.text import Count, List, Text, Year, _, part_of, render
+from sesec_analysis.text import List, Text, Year, _, part_of, render
 
 __all__ = [
     "ACROSS",
@@ -257,7 +257,7 @@ def _over_measures(shown: Iterable[Finding]) -> Text | None:
 
 
 def _over_schools(shown: Iterable[Finding]) -> Text | None:
-    """Return how many schools surely have a larger share of low-income students than their district."""
+    """Return how many of several schools surely have a larger share of low-income students than their district."""
     every = [
         one
         for one in shown
@@ -265,21 +265,21 @@ def _over_schools(shown: Iterable[Finding]) -> Text | None:
     ]
     schools = [one for one in every if one.row.organization_level == "school"]
     of_all = [one for one in every if one.row.organization_level != "school"]
-    if not schools or len(of_all) != 1:
+    if len(schools) < 2 or len(of_all) != 1:
         return None
     least = {one.row.organization_id: _end(one, "bound_low") for one in schools}
     most = _end(of_all[0], "bound_high")
     above = [
         code for code, low in least.items() if low is not None and most is not None and low > most
     ]
+    if not above:
+        return None
     if len(above) == len(least):
-        return _(
-            "{count}",
-            count=Count(
-                tuple(least), N_("All of our {n} schools exceed the district’s low-income share")
-            ),
-        )
-    message = N_("{some} of our {n} schools exceed the district’s low-income share")
+        message = N_("All of our {n} schools exceed the district’s low-income share")
+    elif len(above) == 1:
+        message = N_("One of our {n} schools exceeds the district’s low-income share")
+    else:
+        message = N_("{some} of our {n} schools exceed the district’s low-income share")
     return _("{count}", count=part_of(above, least, message))
 
 
