@@ -29,8 +29,8 @@ test: style ## check style and types, and run every test
 check: style ## the quick part of `make test`, types among it: no browser, nothing slow
 	@$(BIN)/pytest -m 'not browser and not slow' -n auto --dist worksteal
 
-prove: lint ## run the long proofs in full (an hour or more) and write docs/PROOFS.md
-	@$(BIN)/pytest --prove -m proof -n 2
+prove: lint ## run proofs and slow tests in full (an hour or more) and write docs/PROOFS.md
+	@$(BIN)/pytest --prove -m 'proof or slow' -n 2
 
 coverage: style ## run every test and report which lines none of them reaches
 	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered

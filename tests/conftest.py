@@ -35,6 +35,16 @@ def _nothing_of_ones_own() -> None:
     own.forget()
 
 
+@pytest.fixture(autouse=True)
+def _texts_of_the_package_are_read_once() -> None:
+    """Keep the texts of the package, which takes a second to read, for every project folder that a test makes."""
+    messages = sys.modules.get("sesec_analysis.editions.texts.messages")
+    for name in ("_of_package", "_of_measures") if messages else ():
+        own = getattr(messages, name)
+        if not hasattr(own, "cache_info"):
+            setattr(messages, name, functools.cache(lambda own=own: tuple(own())))
+
+
 @functools.cache
 def gathered_texts() -> set[str | tuple[str, str]]:
     """Return every text to translate, gathered once a process: seconds, as all of the package is read for them."""

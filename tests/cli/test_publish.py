@@ -22,6 +22,7 @@ from report_samples import PARAMETERS, code, notebook, text, write_root
 
 from sesec_analysis.cli import main
 from sesec_analysis.editions.documents import formats, model, provenance
+from sesec_analysis.errors import DataError
 
 EDITIONS = """\
 editions:
@@ -56,6 +57,8 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_this_process: None)
     git(where, "init", "--quiet")
     commit_all(where)
     monkeypatch.setenv("SESEC_ROOT", str(where))
+    # The project's own tables, which tests of theirs check.
+    monkeypatch.setattr("sesec_analysis.loaders.build.check", lambda: None)
     return where
 
 
@@ -119,6 +122,18 @@ def test_verify__of_all_goes_on_and_sums_up(root, unchecked):
     assert f"the notebook as it ran: {kept}" in done.stderr
     assert "no such year" in kept.read_text("utf-8")
     assert "2 of 2 editions are not verified as published." in done.stderr
+
+
+def test_publish__refuses_tables_that_are_not_in_order(root, monkeypatch):
+    def refuse() -> None:
+        raise DataError("a table is out of order")
+
+    build(root, 2018)
+    monkeypatch.setattr("sesec_analysis.loaders.build.check", refuse)
+    done = sesec("publish", "2018")
+    assert done.exit_code == 1
+    assert "a table is out of order" in done.stderr
+    assert not (root / "reports/published").exists()
 
 
 def test_publish__of_all_refuses_before_anything_is_written(root):

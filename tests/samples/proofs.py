@@ -8,10 +8,12 @@
 
 All tests marked with one name make one row of docs/PROOFS.md. A run with ``--prove`` replaces the row once every test
 collected for it has passed; the rows of proofs that were not run, or failed, stay as they were.
+
+Of a slow test with many cases, `make test` runs a few that a seed draws, `make prove` all; see `IN_FULL`.
 """
 
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,16 +24,21 @@ from sesec_analysis.files import write_atomically
 
 PAGE = Path("docs/PROOFS.md")
 PROPERTY = "proof"
+FEW, ONE_IN = 5, 6
+"""Of a slow test with more than so many cases, so many are run, or one in so many."""
+IN_FULL = ("tests/metrics/", "tests/evidence/gate/", "tests/loaders/tidy/", "tests/attack/")
+"""Where all cases are run each time: of what decides numbers, and which of them may be printed."""
 HEAD = """\
 # Proofs
 
 Each row is a proof that takes longer than `make test` may: a slow test. `make prove` runs them all in full and writes
-the table; `make test` runs a seeded sample of most.
+the table; `make test` runs a seeded sample of most. So it is with the cases of other slow tests, which have no row.
 
 | proof | tried | seed | came to |
 |---|---|---|---|
 """
 
+SEED = 44
 T = TypeVar("T")
 _whole = False
 
@@ -119,15 +126,34 @@ def describe(
     return {"name": name, "tried": tried, "seed": seed}
 
 
+def left_out(items: Iterable[pytest.Item]) -> set[pytest.Item]:
+    """Return the cases of slow tests that are run in full only; tests of a file with the same cases draw the same."""
+    by_test: dict[str, list[pytest.Item]] = defaultdict(list)
+    for item in items:
+        is_proof = item.get_closest_marker("proof") is not None  # which draws its own sample
+        is_few = item.get_closest_marker("slow") is not None and not item.nodeid.startswith(IN_FULL)
+        if is_few and not is_proof:
+            by_test[item.nodeid.partition("[")[0]].append(item)
+    out: set[pytest.Item] = set()
+    for cases_of in by_test.values():
+        out.update(cases_of)
+        at = range(len(cases_of))
+        kept = random.Random(SEED).sample(at, min(len(at), max(FEW, len(at) // ONE_IN)))
+        out.difference_update(cases_of[one] for one in kept)
+    return out
+
+
 @pytest.hookimpl(
     tryfirst=True
 )  # before tests are deselected, so that a part of a proof writes no row
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if not _whole:
+        few = left_out(items)
         items[:] = [
             item
             for item in items
-            if not any(mark.kwargs.get("only_in_full") for mark in item.iter_markers("proof"))
+            if item not in few
+            and not any(mark.kwargs.get("only_in_full") for mark in item.iter_markers("proof"))
         ]
     marked = [
         (item, describe(*mark.args, **mark.kwargs))

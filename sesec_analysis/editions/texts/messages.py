@@ -36,6 +36,8 @@ _CALLS = {
     "translate_plural": 2,
 }
 """Functions that translate, and how many of their arguments are message ids."""
+_CALL = re.compile(rf"\b(?:{'|'.join(_CALLS)})\(")
+"""What a module has that calls one of them: two in three have none, and needn't be parsed."""
 _WORDED = {"caption", "title", "subtitle", "note"}
 """Arguments that are texts, in a notebook's calls."""
 _ONE, _ALL = get_args(Said)[1], get_args(SaidAll)[1]
@@ -68,7 +70,8 @@ def _of_package() -> Iterator[Text]:
     """Yield the texts that are written out in calls of the functions of `i18n`."""
     package = Path(__file__).parents[2]
     paths = (path for path in package.rglob("*.py") if not path.is_relative_to(package / "cli"))
-    trees = (ast.parse(path.read_text("utf-8")) for path in paths)  # the commands speak to staff
+    sources = (path.read_text("utf-8") for path in paths)  # the commands speak to staff
+    trees = (ast.parse(source) for source in sources if _CALL.search(source))
     for node in (part for tree in trees for part in ast.walk(tree) if isinstance(part, ast.Call)):
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         if isinstance(node.func, ast.Attribute) and ast.unparse(node.func.value) == "i18n":
@@ -87,7 +90,8 @@ def _constant(node: ast.AST) -> str | None:
 def _of_measures() -> Iterator[str]:
     """Return why measures give no number, as their method says it; see `reasons.no_such_figure`."""
     for path in sorted((Path(__file__).parents[2] / "metrics").glob("*.py")):
-        tree = ast.parse(path.read_text("utf-8"))
+        source = path.read_text("utf-8")
+        tree = ast.parse(source if _GIVEN.search(source) else "")
         parts = {id(part) for node in ast.walk(tree) for part in getattr(node, "values", [])}
         for node in ast.walk(tree):
             reason = _WHY.fullmatch("" if id(node) in parts else _numbered(node))
@@ -96,6 +100,7 @@ def _of_measures() -> Iterator[str]:
 
 
 _WHY = re.compile(r"(?:not computed|not calculated|cannot be projected): ([^;]+)(?:;.*)?")
+_GIVEN = re.compile(r"not computed: |not calculated: |cannot be projected: |_unsaid\(")
 
 
 def _numbered(node: ast.AST) -> str:
