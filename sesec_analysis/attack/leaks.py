@@ -29,6 +29,7 @@ from sesec_analysis.attack.solver import (
     Tightened,
     Weights,
     loose,
+    needed,
     tighten,
 )
 from sesec_analysis.attack.state import Side, State, StateCell, Statement
@@ -244,10 +245,10 @@ class _Judge:
         causes: list[int] = np.intersect1d(rows, names).tolist()
         if self._is_lost(self._with_only(causes), end) is False:
             causes = rows.tolist()
-        for row in causes[::-1]:  # of two that do alike, the first is named
-            fewer = [other for other in causes if other != row]
-            causes = fewer if self._is_lost(self._with_only(fewer), end) else causes
-        return causes
+        # Of two that do alike, the first is named.
+        return sorted(
+            needed(causes[::-1], lambda kept: bool(self._is_lost(self._with_only(kept), end)))
+        )
 
     def _judged(self, number: int) -> tuple[How, Weights] | None:
         """Return how a withheld count is given away, and at which end; None if it keeps its range.

@@ -6,7 +6,7 @@ side, and is told apart from an extreme that a solution in whole students attain
 that the same question has the same answer on any machine.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Self
 
@@ -17,7 +17,17 @@ from scipy.sparse.csgraph import connected_components
 
 from sesec_analysis.bounds import Flags, Floats, Positions
 
-__all__ = ["HAIR", "NO_LIMIT", "Part", "Solver", "System", "Tightened", "loose", "tighten"]
+__all__ = [
+    "HAIR",
+    "NO_LIMIT",
+    "Part",
+    "Solver",
+    "System",
+    "Tightened",
+    "loose",
+    "needed",
+    "tighten",
+]
 
 
 NO_LIMIT = 1e7
@@ -224,3 +234,11 @@ class Solver:
                 part.met.append(whole)
                 seen = min(seen, float(objective @ whole))
         return Extreme(max(bound, limit), seen)
+
+
+def needed(rows: Sequence[int], is_enough: Callable[[Sequence[int]], bool]) -> Sequence[int]:
+    """Return rows none of which can be spared: in turn each is left out if the others are enough."""
+    for row in rows:
+        fewer = [other for other in rows if other != row]
+        rows = fewer if is_enough(fewer) else rows
+    return rows

@@ -5,8 +5,7 @@ withheld cells. What holds between cells is said in plain lines (`TableSums`); n
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,9 +15,10 @@ import pandas as pd
 from scipy import sparse
 
 from sesec_analysis import schema
-from sesec_analysis.attack.solver import HAIR, NO_LIMIT, Solver, System, loose, tighten
-from sesec_analysis.catalog.table_sums import TableSums, Within, checked_sums
+from sesec_analysis.attack.solver import HAIR, NO_LIMIT, Solver, System, needed, tighten
+from sesec_analysis.catalog.table_sums import TableSums, checked_sums
 from sesec_analysis.errors import DataError, QuestionError
+from sesec_analysis.loaders.own_file import read_table
 
 __all__ = ["COLUMNS", "attack_tables", "read_tables"]
 
@@ -33,15 +33,11 @@ MARKS = ("*", "N<10")
 SMALLEST = 10
 """Groups of fewer are small: a difference between two tables that small is a group that nobody meant to print."""
 
-Marks = Mapping[str, tuple[int, int | None] | None]
-
 _UPPER = re.compile(r"(?:n\s*)?(<=?)\s*(\d+)", re.IGNORECASE)
 _COUNT = re.compile(r"\d{1,3}(?:,\d{3})+|\d+(?:\.0)?")
 """A count; as pandas prints it where a column holds decimals, with a zero."""
-_CELL = re.compile(
-    r"\s*(?P<table>[^\[\]]+?)\s*\[\s*(?P<row>[^\[\]]+?)\s*;\s*(?P<column>[^\[\]]+?)\s*\]\s*"
-)
-_ROUNDS = 40
+_CELL = re.compile(r"\s*([^\[\]]+?)\s*\[\s*([^\[\]]+?)\s*;\s*([^\[\]]+?)\s*\]\s*")
+_MOST_TRIED = 40
 """Statements behind one cell are told one by one up to this many; of more, all that are linked are named."""
 
 
@@ -56,88 +52,40 @@ class _Cell(NamedTuple):
         return f"{self.table}[{self.row}; {self.column}]"
 
 
-@dataclass
-class _Tables:
-    """Cells, with their mark (empty for a count) and the least and most that it leaves, and sums by position."""
+class _Known(NamedTuple):
+    """The mark of a cell, empty for a count, and the least and most that it leaves."""
 
-    cells: pd.DataFrame
-    sums: list[tuple[int, list[int]]] = field(default_factory=list)
-
-    def name(self, table: str) -> str:
-        """Return the table that is meant, by its name or its file's."""
-        known = set(self.cells["table"])
-        name, fix = table if table in known else Path(table).stem, "a table that is given"
-        return _one_of(known, name, f"there is no table {table!r}", f"{fix}, by its file's name")
-
-    def parse(self, text: str) -> _Cell:
-        """Parse ``TABLE[ROW; COLUMN]``."""
-        if not (match := _CELL.fullmatch(text)):
-            raise QuestionError(
-                f"{text!r} names no cell",
-                where="sums",
-                fix="write TABLE[ROW; COLUMN], a star for every one",
-            )
-        return _Cell(self.name(match["table"]), match["row"], match["column"])
-
-    def find(self, cell: _Cell) -> list[int]:
-        """Return where the cells are that a name means; a QuestionError if its row or column is not there."""
-        own = self.cells[self.cells["table"] == cell.table]
-        for kind, name in (("row", cell.row), ("column", cell.column)):
-            if name != "*":
-                what = f"{cell.table} has no {kind} {name!r}"
-                fix = "one that the table has, the same in all tables of a sum with a star"
-                own = own[own[kind] == _one_of(set(own[kind]), name, what, fix)]
-        return own.index.tolist()
-
-    def add(self, total: _Cell, parts: Sequence[_Cell]) -> None:
-        """State that a cell, or with a star each of several, is the sum of others; a star of parts is then the same."""
-        for at in self.find(total):
-            of = self.cell(at)
-            found: list[int] = []
-            for part in parts:
-                row = of.row if part.row == total.row == "*" else part.row
-                column = of.column if part.column == total.column == "*" else part.column
-                found += self.find(_Cell(part.table, row, column))
-            self.sums.append((at, [one for one in found if one != at]))
-
-    def cell(self, at: int) -> _Cell:
-        """Return the name of a cell."""
-        return _Cell(*self.cells.loc[at, list(_Cell._fields)])
-
-    def statement(self, row: int) -> str:
-        """Return a sum in words."""
-        total, parts = self.sums[row]
-        more = f" + {len(parts) - 4} more" if len(parts) > 4 else ""
-        return f"{self.cell(total)} = {' + '.join(str(self.cell(at)) for at in parts[:4])}{more}"
+    mark: str
+    low: float
+    high: float
 
 
-def _one_of(known: set[str], name: str, what: str, fix: str) -> str:
-    if name not in known:
-        raise QuestionError(what, where="sums", fix=f"name {fix}", valid=sorted(known))
-    return name
+class _Sum(NamedTuple):
+    """A cell that is the sum of others."""
+
+    total: _Cell
+    parts: list[_Cell]
+
+    def __str__(self) -> str:
+        more = f" + {len(self.parts) - 4} more" if len(self.parts) > 4 else ""
+        return f"{self.total} = {' + '.join(map(str, self.parts[:4]))}{more}"
 
 
 def read_tables(paths: Sequence[Path]) -> dict[str, pd.DataFrame]:
-    """Read tables of counts from CSV files, every cell as text, by the files' names.
+    """Read tables of counts from files, every cell as text, by the files' names.
 
     Raises
     ------
+    FileError
+        If a file cannot be read.
     DataError
-        If a file cannot be read, or two have the same name.
+        If two have the same name.
     """
     tables: dict[str, pd.DataFrame] = {}
     for path in paths:
-        try:
-            frame = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
-        except (OSError, ValueError) as broken:
-            raise DataError(
-                "this is no table that can be read",
-                where=str(path),
-                fix="give a CSV file in UTF-8",
-            ) from broken
         if path.stem in tables:
             raise DataError(f"two tables are called {path.stem}", where=str(path), fix="rename one")
-        tables[path.stem] = frame
+        tables[path.stem], _lines = read_table(path, ())
     return tables
 
 
@@ -145,7 +93,7 @@ def attack_tables(
     frames: Mapping[str, pd.DataFrame],
     *,
     sums: TableSums | Mapping[str, Any],
-    withheld: Iterable[str] | Marks = MARKS,
+    withheld: Iterable[str] = MARKS,
 ) -> pd.DataFrame:
     """Find the withheld cells that the sums between tables narrow or give away.
 
@@ -157,8 +105,8 @@ def attack_tables(
         What holds between them: ``margins`` (a total row or column of one table), ``sums`` (a cell is the sum of
         others), ``within`` (everybody in one table is in another). See `TableSums`.
     withheld
-        The marks of withheld cells. ``"N<10"`` says 0 to 9 and ``"<5"`` 0 to 4; any other says nothing. Or each with
-        its range: ``{"<5": (0, 4), "*": None}``.
+        The marks of withheld cells. ``"N<10"`` says 0 to 9 and ``"<5"`` 0 to 4; any other says nothing. Write
+        one of these for a mark of your own that says as much.
 
     Returns
     -------
@@ -194,84 +142,46 @@ def attack_tables(
                 where=f"attack_tables(…, {name}=…)",
                 fix="name each table: {'name': table}",
             )
-    rules = sums if isinstance(sums, TableSums) else checked_sums(sums)
-    tables = _read(frames, _ranges(withheld))
-    for one in rules.margins:
-        name = tables.name(one.table)
-        if one.total_row:
-            tables.add(_Cell(name, one.total_row, "*"), [_Cell(name, "*", "*")])
-        if one.total_column:
-            tables.add(_Cell(name, "*", one.total_column), [_Cell(name, "*", "*")])
-    for equal in rules.sums:
-        tables.add(tables.parse(equal.total), list(map(tables.parse, equal.parts)))
-    for within in rules.within:
-        _add_difference(tables, within)
-    return _told(tables)
+    cells = dict(_cells(frames, _ranges(withheld)))
+    stated = list(_stated(cells, sums if isinstance(sums, TableSums) else checked_sums(sums)))
+    return _told(cells, stated)
 
 
-def _ranges(withheld: Iterable[str] | Marks) -> dict[str, tuple[float, float]]:
+def _ranges(withheld: Iterable[str]) -> dict[str, tuple[float, float]]:
     """Return the range that each mark leaves, by the mark in small letters."""
-    if not isinstance(withheld, Mapping):
-        withheld = {mark: _limits(mark) for mark in withheld}
     ranges: dict[str, tuple[float, float]] = {}
-    for mark, limits in withheld.items():
-        low, high = limits or (0, None)
-        most = NO_LIMIT if high is None else float(high)
-        if not 0 <= low <= most:
-            raise QuestionError(
-                f"{mark!r} leaves no number", where="withheld", fix="give (least, most)"
-            )
-        ranges[mark.strip().lower()] = (float(low), most)
+    for mark in map(str.strip, withheld):
+        limit = _UPPER.fullmatch(mark)
+        most = int(limit[2]) - (limit[1] == "<") if limit else NO_LIMIT
+        ranges[mark.lower()] = (0.0, float(most))
     return ranges
 
 
-def _limits(mark: str) -> tuple[int, int] | None:
-    if not (match := _UPPER.fullmatch(mark.strip())):
-        return None
-    return 0, int(match[2]) - (match[1] == "<")
-
-
-def _read(frames: Mapping[str, pd.DataFrame], ranges: Mapping[str, tuple[float, float]]) -> _Tables:
-    """Read every cell of the tables, row by row."""
-    rows = []
+def _cells(
+    frames: Mapping[str, pd.DataFrame], ranges: Mapping[str, tuple[float, float]]
+) -> Iterator[tuple[_Cell, _Known]]:
+    """Yield every cell of the tables, row by row, with what is known of it."""
     for table, frame in frames.items():
-        _refuse_no_table(frame, table)
-        labels = ["" if pd.isna(label) else str(label).strip() for label in frame.iloc[:, 0]]
-        columns = [str(name).strip() for name in frame.columns[1:]]
-        for names, kind in ((labels, "row"), (columns, "column")):
-            twice = sorted({name for name in names if names.count(name) > 1 or not name})
-            if twice:
-                raise DataError(
-                    f"two {kind}s are called {twice[0]!r}" if twice[0] else f"a {kind} has no name",
-                    where=table,
-                    fix="give each its own name",
-                )
-        texts = [str(text).strip() for text in frame.iloc[:, 1:].to_numpy().ravel()]
-        for (label, column), text in zip(product(labels, columns), texts, strict=True):
-            ends = _counted(text, ranges, f"{table}, row {label}, column {column}")
-            rows.append((table, label, column, text if text.lower() in ranges else "", *ends))
-    return _Tables(pd.DataFrame(rows, columns=_READ))
+        where, fix = f"attack_tables, {table!r}", "pass a DataFrame: names of rows, then counts"
+        if schema.check_table(frame, where, fix).columns.nlevels > 1 or frame.shape[1] < 2:
+            what = "the table needs two columns, and one line of column names"
+            raise QuestionError(what, where=where, fix=fix)
+        given = frame.astype("object").where(frame.notna(), "")
+        texts = given.map(lambda cell: str(cell).strip())
+        texts.columns = [str(name).strip() for name in frame.columns]
+        texts = texts.set_index(texts.columns[0])
+        for names in (texts.index, texts.columns):
+            if names.empty or names.has_duplicates or "" in names:
+                what = "rows and columns need names, each its own"
+                raise DataError(what, where=table, fix="name every row and column once")
+        keys = product(texts.index, texts.columns)
+        for (row, column), text in zip(keys, texts.to_numpy().ravel(), strict=True):
+            yield _Cell(table, row, column), _known(text, ranges, f"{table}, {row}, {column}")
 
 
-def _refuse_no_table(frame: object, table: str) -> None:
-    fix = "pass a DataFrame: its first column names the rows, its other columns hold counts"
-    checked = schema.check_table(frame, f"attack_tables, {table!r}", fix)
-    if checked.shape[0] == 0 or checked.shape[1] < 2 or checked.columns.nlevels > 1:
-        raise QuestionError(
-            "the table needs rows, two columns, and one line of column names",
-            where=f"attack_tables, {table!r}",
-            fix=fix,
-        )
-
-
-_READ = ["table", "row", "column", "mark", "low", "high"]
-
-
-def _counted(
-    text: str, ranges: Mapping[str, tuple[float, float]], where: str
-) -> tuple[float, float]:
+def _known(text: str, ranges: Mapping[str, tuple[float, float]], where: str) -> _Known:
     if text.lower() in ranges:
-        return ranges[text.lower()]
+        return _Known(text, *ranges[text.lower()])
     if not _COUNT.fullmatch(text):
         raise DataError(
             f"{text!r} is neither a count nor a mark of a withheld cell",
@@ -279,96 +189,144 @@ def _counted(
             fix="name it with --withheld (withheld= in Python), or leave the column out",
             valid=sorted(ranges),
         )
-    return (float(text.replace(",", "")),) * 2
+    return _Known("", *(float(text.replace(",", "")),) * 2)
 
 
-def _add_difference(tables: _Tables, within: Within) -> None:
-    """Add the difference of two tables as cells of its own, withheld without a mark: nobody meant to print them."""
-    part, whole = tables.name(within.part), tables.name(within.whole)
-    name = f"{whole} less {part}"
-    cells = tables.cells.reset_index(names="at")
-    inner, outer = (cells[cells["table"] == one] for one in (part, whole))
-    both = outer.merge(inner, on=["row", "column"], suffixes=("", "_inside"))
-    rest = both.assign(table=name, mark=name, low=0.0, high=NO_LIMIT)[_READ]
-    tables.cells = pd.concat([tables.cells, rest], ignore_index=True)
-    for at, pair in enumerate(both[["at", "at_inside"]].to_numpy().tolist(), start=len(cells)):
-        tables.sums.append((pair[0], [pair[1], at]))
+def _stated(cells: dict[_Cell, _Known], rules: TableSums) -> Iterator[_Sum]:
+    """Yield all sums; the difference of two tables becomes cells of its own, withheld: nobody meant to print them."""
+    for margins in rules.margins:
+        every = _Cell(_table(cells, margins.table), "*", "*")
+        if margins.total_row:
+            yield from _sums(cells, every._replace(row=margins.total_row), [every])
+        if margins.total_column:
+            yield from _sums(cells, every._replace(column=margins.total_column), [every])
+    for equal in rules.sums:
+        total, *parts = (_parsed(cells, text) for text in (equal.total, *equal.parts))
+        yield from _sums(cells, total, parts)
+    for within in rules.within:
+        part, whole = _table(cells, within.part), _table(cells, within.whole)
+        for outer in _found(cells, _Cell(whole, "*", "*")):
+            inner = outer._replace(table=part)
+            if inner in cells:
+                rest = outer._replace(table=f"{whole} less {part}")
+                cells[rest] = _Known(rest.table, 0.0, NO_LIMIT)
+                yield _Sum(outer, [inner, rest])
 
 
-def _told(tables: _Tables) -> pd.DataFrame:
-    system = _system(tables)
+def _sums(cells: Mapping[_Cell, _Known], total: _Cell, parts: Sequence[_Cell]) -> Iterator[_Sum]:
+    """Yield a sum for each cell that a total names; a star of its parts is then the same row or column."""
+    for one in _found(cells, total):
+        added: list[_Cell] = []
+        for part in parts:
+            row = one.row if part.row == total.row == "*" else part.row
+            column = one.column if part.column == total.column == "*" else part.column
+            added += _found(cells, _Cell(part.table, row, column))
+        yield _Sum(one, [cell for cell in added if cell != one])
+
+
+def _parsed(cells: Mapping[_Cell, _Known], text: str) -> _Cell:
+    """Parse ``TABLE[ROW; COLUMN]``."""
+    if not (match := _CELL.fullmatch(text)):
+        fix = "write TABLE[ROW; COLUMN], a star for every one"
+        raise QuestionError(f"{text!r} names no cell", where="sums", fix=fix)
+    return _Cell(_table(cells, match[1]), match[2], match[3])
+
+
+def _table(cells: Mapping[_Cell, _Known], name: str) -> str:
+    """Return the table that is meant, by its name or its file's."""
+    known = {cell.table for cell in cells}
+    return name if name in known else _one_of(known, Path(name).stem, "table")
+
+
+def _found(cells: Mapping[_Cell, _Known], named: _Cell) -> list[_Cell]:
+    """Return the cells that a name means; a QuestionError if its row or column is not there."""
+    found = [cell for cell in cells if cell.table == named.table]
+    if named.row != "*":
+        _one_of({cell.row for cell in found}, named.row, "row")
+    if named.column != "*":
+        _one_of({cell.column for cell in found}, named.column, "column")
+    return [
+        cell
+        for cell in found
+        if named.row in ("*", cell.row) and named.column in ("*", cell.column)
+    ]
+
+
+def _one_of(known: set[str], name: str, kind: str) -> str:
+    if name not in known:
+        fix = "name one that is there; with a star, the same in all tables of the sum"
+        what = f"there is no {kind} {name!r}"
+        raise QuestionError(what, where="sums", fix=fix, valid=sorted(known))
+    return name
+
+
+def _told(cells: Mapping[_Cell, _Known], stated: Sequence[_Sum]) -> pd.DataFrame:
+    """Return what all sums together leave of each withheld cell."""
+    at = {cell: number for number, cell in enumerate(cells)}
+    matrix = sparse.lil_array((len(stated), len(cells)))
+    for row, one in enumerate(stated):
+        matrix[row, at[one.total]] = -1
+        for part in one.parts:
+            matrix[row, at[part]] += 1
+    low, high = (np.array([known[end] for known in cells.values()]) for end in (1, 2))
+    nothing = np.zeros(len(stated))
+    system = System(low, high, sparse.csr_array(matrix), nothing, nothing)
     tightened = tighten(system)
     if len(tightened.at_odds):
-        raise _contradiction(tables, tightened.at_odds.tolist())
-    whole = system.within(tightened.low, tightened.high)
-    solver = Solver(whole.take(~loose(whole)))
+        raise _contradiction([stated[row] for row in tightened.at_odds])
+    solver = Solver(system.within(tightened.low, tightened.high))
     answers = []
-    for at, table, row, column, mark, marked_low, marked_high in tables.cells.itertuples():
-        if not mark:
+    for number, (cell, known) in enumerate(cells.items()):
+        if not known.mark:
             continue
-        low, high = _range(solver, at, tables)
-        verdict = _verdict(mark == table, (marked_low, marked_high), (low, high))
-        if not verdict:
-            continue
-        behind = _behind(tables, system, at, (low, high)) if verdict != "holds" else ""
-        ends = map(_whole, (marked_low, marked_high, low, high))
-        answers.append((table, row, column, mark, *ends, verdict, behind))
+        told = _range(solver, number, stated)
+        if verdict := _verdict(cell, known, told):
+            rows = _behind(system, number, told, stated) if verdict != "holds" else []
+            ends = [None if end >= NO_LIMIT else int(end) for end in (*known[1:], *told)]
+            statements = "; ".join(str(stated[row]) for row in rows)
+            answers.append((*cell, known.mark, *ends, verdict, statements))
     return pd.DataFrame(answers, columns=list(COLUMNS)).astype(
         dict.fromkeys(("low", "high", "told_low", "told_high"), "Int64")
     )
 
 
-def _system(tables: _Tables) -> System:
-    matrix = sparse.lil_array((len(tables.sums), len(tables.cells)))
-    for row, (total, parts) in enumerate(tables.sums):
-        matrix[row, total] = -1
-        for part in parts:
-            matrix[row, part] += 1
-    nothing = np.zeros(len(tables.sums))
-    low, high = tables.cells[["low", "high"]].to_numpy(dtype="float64").T
-    return System(low, high, sparse.csr_array(matrix), nothing, nothing)
-
-
-def _contradiction(tables: _Tables, rows: Sequence[int]) -> DataError:
+def _contradiction(stated: Sequence[_Sum]) -> DataError:
     return DataError(
         "the sums do not fit the tables: no counts can be behind the withheld cells",
-        where="; ".join(map(tables.statement, rows[:3])),
+        where="; ".join(map(str, stated[:3])),
         fix="correct the sums (is a total rounded, or of more rows?), or the marks",
     )
 
 
-def _range(solver: Solver, at: int, tables: _Tables) -> tuple[float, float]:
-    bottom, top = solver.extreme(at), solver.extreme(at, largest=True)
+def _range(solver: Solver, number: int, stated: Sequence[_Sum]) -> tuple[float, float]:
+    bottom, top = solver.extreme(number), solver.extreme(number, largest=True)
     if bottom is None or top is None:
-        raise _contradiction(tables, range(len(tables.sums)))
+        raise _contradiction(stated)
     return bottom.bound, -top.bound
 
 
-def _verdict(is_difference: bool, marked: tuple[float, float], told: tuple[float, float]) -> str:
+def _verdict(cell: _Cell, known: _Known, told: tuple[float, float]) -> str:
     """Judge one cell by its mark's range and what is left of it; empty for a difference that is no small group."""
     low, high = told
-    if is_difference:
-        return "" if high >= SMALLEST or high == 0 else "solved" if low == high else "narrowed"
+    is_difference = known.mark == cell.table
+    if is_difference and (high >= SMALLEST or high == 0):
+        return ""
     if low == high:
         return "solved"
-    left = high - low
-    is_endless = marked[1] >= NO_LIMIT
-    is_narrow = left < SMALLEST - 1 if is_endless else left < marked[1] - marked[0] - HAIR
-    return "narrowed" if is_narrow else "holds"
+    if is_difference:
+        return "narrowed"
+    most = SMALLEST - 1 if known.high >= NO_LIMIT else known.high - known.low - HAIR
+    return "narrowed" if high - low < most else "holds"
 
 
-def _behind(tables: _Tables, system: System, at: int, told: tuple[float, float]) -> str:
-    """Return sums that together narrow a cell so far: one after the other is left out while the range stays."""
+def _behind(
+    system: System, number: int, told: tuple[float, float], stated: Sequence[_Sum]
+) -> Sequence[int]:
+    """Return sums that together narrow a cell so far."""
     graph = Solver(system)
-    label = int(graph.label[at])
-    rows = graph.part(label).rows.tolist() if label >= 0 else []
-    kept = rows
-    for row in rows if len(rows) <= _ROUNDS else ():
-        fewer = [other for other in kept if other != row]
-        if _range(Solver(system.take(np.array(fewer, dtype=int))), at, tables) == told:
-            kept = fewer
-    return "; ".join(map(tables.statement, kept))
-
-
-def _whole(number: float) -> int | None:
-    return None if number >= NO_LIMIT else int(number)
+    rows = graph.part(int(graph.label[number])).rows.tolist()
+    if len(rows) > _MOST_TRIED:
+        return rows
+    return needed(
+        rows, lambda kept: _range(Solver(system.take(np.array(kept, int))), number, stated) == told
+    )

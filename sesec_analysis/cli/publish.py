@@ -463,7 +463,7 @@ def _echo_wrapped(text: str, *, first: str = "", others: str = "    ") -> None:
 @click.option(
     "--sums",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Attack any tables of counts: a YAML file of sums between cells. The arguments are CSV files.",
+    help="Attack any tables of counts: a YAML file of sums between cells. The arguments are CSV files or workbooks.",
 )
 @click.option(
     "--withheld",
