@@ -30,7 +30,7 @@ from sesec_analysis.editions.guard import Guard
 from sesec_analysis.errors import DataError, SesecError
 from sesec_analysis.languages import numbers
 
-__all__ = ["GUARD", "WholeCheck", "certify", "certify_together", "check", "faults_of"]
+__all__ = ["GUARD", "WholeCheck", "certify", "check", "faults_of"]
 
 Progress = Callable[[str], None]
 
@@ -201,30 +201,32 @@ def _of_translations(codes: Iterable[str]) -> Iterator[Fault]:
             yield Fault(f"{code}.po", unknown.what)
 
 
-def certify(folder: Path, beside: Sequence[Path] = ()) -> dict[str, object]:
-    """Check what an edition is written from, before its forms are, and return what its certificate says.
-
-    Folders ``beside`` it, which readers hold with it, are attacked together, each having been checked when it was made.
-    Returned are ``search`` and ``attack``, each with ``passed`` and counts; no figure of a cell, and no time of day.
-
-    Raises
-    ------
-    DataError
-        Naming every text and finding that tells too much; never a value.
-    """
-    return certify_together([folder], beside, has_forms=False)
-
-
-def certify_together(
+def certify(
     folders: Sequence[Path],
     beside: Sequence[Path] = (),
     confirmed: Collection[Path] = (),
     *,
     has_forms: bool = True,
 ) -> dict[str, object]:
-    """Check several finished folders, such as fact sheets, and attack them as one; see `certify`.
+    """Check an edition, or fact sheets as one, before they are in place, and return what their certificate says.
 
-    The forms of those ``confirmed`` were just made of their files (`rewriting.confirm`), and are not made once more.
+    Returned are ``search`` and ``attack``, each with ``passed`` and counts; no figure of a cell, and no time of day.
+
+    Parameters
+    ----------
+    folders
+        What is checked, and attacked together.
+    beside
+        Folders that readers hold with it, attacked too; each was checked when it was made.
+    confirmed
+        Those whose forms were just made of their files (`rewriting.confirm`): they are not made once more.
+    has_forms
+        False of an edition whose forms will be written once it is certified.
+
+    Raises
+    ------
+    DataError
+        Naming every text and finding that tells too much; never a value.
     """
     # Until it is in place the name of an edition is a passing one.
     editions = [read_claims(folder, "" if has_forms else "this edition") for folder in folders]
@@ -255,7 +257,6 @@ GUARD = Guard(
     between_sheets=audit.disclosing_between_sheets,
     audit=audit.audit,
     certify=certify,
-    certify_together=certify_together,
     confirm=rewriting.confirm,
 )
 """The one guard of the package: builds, the commands, `publish`, and CI use it."""

@@ -564,7 +564,7 @@ def _written(
     if guard.certify:
         formats.write_sources(shown, meta, fresh)
         with progress.step(i18n.say("Attacking the report, as a stranger could …")):
-            outcome = guard.certify(fresh)
+            outcome = guard.certify([fresh], has_forms=False)
         output.write_json({**passed, **outcome}, fresh / "disclosure_audit.json")
         shown = documents_notebook.in_annex(
             shown,

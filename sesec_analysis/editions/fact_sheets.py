@@ -196,12 +196,15 @@ def build_all(
     report = jobs[0].report
     beside = [report] if (report / "run.json").is_file() else []
     confirmed = [job.target for job in due if of_each.confirm]
-    certify = guard.certify_together
-    if certify and due:
+    if guard.certify and due:
         progress.say("Attacking all sheets together, as a stranger could …")
     try:
         return sheet_index.write(
-            jobs[0].shelf, _imprint(jobs[0]), beside=beside, certify=certify, confirmed=confirmed
+            jobs[0].shelf,
+            _imprint(jobs[0]),
+            beside=beside,
+            certify=guard.certify,
+            confirmed=confirmed,
         )
     except DataError as refusal:
         older = [job.school.name for job in _jobs_on(jobs[0]) if job.target.is_dir() and job.is_due]

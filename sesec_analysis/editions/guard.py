@@ -12,13 +12,27 @@ from typing import Protocol, Self
 from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.evidence.row import Record
 
-__all__ = ["Guard"]
+__all__ = ["Certify", "Guard"]
 
 
 class _Disclosing(Protocol):
     def __call__(
         self, records: Iterable[Record], withheld: Collection[str] = (), /
     ) -> frozenset[str]: ...
+
+
+class Certify(Protocol):
+    """Check folders, those confirmed without their forms, and attack them with others beside them."""
+
+    def __call__(
+        self,
+        folders: Sequence[Path],
+        beside: Sequence[Path] = (),
+        confirmed: Collection[Path] = (),
+        *,
+        has_forms: bool = True,
+    ) -> Mapping[str, object]:
+        """Return what their certificate says; see `attack.check.certify`."""
 
 
 @dataclass(frozen=True)
@@ -34,10 +48,8 @@ class Guard:
     audit
         Refuses records from which a withheld number follows, and returns how many sums it checked.
     certify
-        Checks the folder of an edition before its forms are written, and returns what its certificate says.
-    certify_together
-        Checks the folders of fact sheets, attacks them with the folders of other editions, and returns the same; the
-        last argument has the sheets that were confirmed.
+        Checks the folder of an edition before its forms are written, or those of fact sheets, and returns what their
+        certificate says.
     confirm
         Refuses a folder, just written from a document, that holds more or less than the document gives.
     """
@@ -45,17 +57,14 @@ class Guard:
     disclosing: _Disclosing
     between_sheets: Callable[[Iterable[Record]], frozenset[str]]
     audit: Callable[[Iterable[Record]], dict[str, object]]
-    certify: Callable[[Path], Mapping[str, object]] | None = None
-    certify_together: (
-        Callable[[Sequence[Path], Sequence[Path], Collection[Path]], Mapping[str, object]] | None
-    ) = None
+    certify: Certify | None = None
     confirm: Callable[[Path, Document], None] | None = None
 
     def without_attack(self) -> Self:
         """Return the audit alone, for a trial in another language: the attack reads English."""
-        return replace(self, certify=None, certify_together=None, confirm=None)
+        return replace(self, certify=None, confirm=None)
 
     def of_one_sheet(self, *, is_elsewhere: bool = False) -> Self:
         """Return what is checked as a single sheet is made; on another machine its forms are not confirmed."""
         confirm = None if is_elsewhere else self.confirm
-        return replace(self, certify=None, certify_together=None, confirm=confirm)
+        return replace(self, certify=None, confirm=confirm)

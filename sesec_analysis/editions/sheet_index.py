@@ -8,7 +8,7 @@ import html
 import re
 import shutil
 import unicodedata
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import partial
@@ -22,6 +22,7 @@ from sesec_analysis.editions.documents import formats, model, output, provenance
 from sesec_analysis.editions.documents.model import Block, FigureBlock, Heading, Node, Prose
 from sesec_analysis.editions.documents.notebook import Document, Section, shown
 from sesec_analysis.editions.documents.sections import certificate
+from sesec_analysis.editions.guard import Certify
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.row import Record
@@ -170,13 +171,6 @@ _LEAD = mark(
     "what it is given, compared with its part of the city and the district. The sheets rank nobody: schools serve "
     "different students."
 )
-
-
-Certify = Callable[[Sequence[Path], Sequence[Path], Collection[Path]], Mapping[str, object]]
-"""Attacks folders of sheets together with others beside them, and returns what the certificate says.
-
-Of some of the sheets every file was compared with what their documents give as they were made.
-"""
 
 
 def write(

@@ -502,7 +502,8 @@ def test_build__withholds_what_an_attack_names_and_is_attacked_again(
 ):
     attacks: list[bool] = []
 
-    def certify(folder: Path) -> dict[str, object]:
+    def certify(folders: list[Path], *, has_forms: bool) -> dict[str, object]:
+        [folder] = folders
         records = json.loads((folder / "findings.json").read_text("utf-8"))
         attacks.append(HIDDEN in [one["id"] for one in records if one["publish"] == "nothing"])
         assert not (folder / "stale").exists()
@@ -550,7 +551,7 @@ def test_build__stores_what_every_block_is_made_from(measured, tmp_path):
 
 
 def test_build__of_a_leak_without_an_id_is_refused(home, tmp_path):
-    def certify(folder: Path) -> dict[str, object]:
+    def certify(folders: list[Path], *, has_forms: bool) -> dict[str, object]:
         raise LeakError("a line of the page would give back what was withheld")
 
     with pytest.raises(LeakError):

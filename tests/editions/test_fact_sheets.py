@@ -161,15 +161,15 @@ def test_build_all__has_the_sheets_attacked_with_the_report_of_their_year(root):
         asked.append((sorted(one.name for one in folders), list(beside)))
         return CERTIFIED
 
-    shelf, _ = build_all(guard=replace(AUDIT, certify_together=certify))
-    build_all(guard=replace(AUDIT, certify_together=certify))
+    shelf, _ = build_all(guard=replace(AUDIT, certify=certify))
+    build_all(guard=replace(AUDIT, certify=certify))
     assert asked == [
         (["2120-rising-star-elementary-school", "2182-franklin-high-school"], [report])
     ]
     assert json.loads((shelf / "disclosure_audit.json").read_text("utf-8")) == CERTIFIED
     assert "Certificate of the disclosure audit" in (shelf / "index.html").read_text("utf-8")
     (report / "run.json").write_text('{"built": "anew"}')
-    build_all(guard=replace(AUDIT, certify_together=certify))
+    build_all(guard=replace(AUDIT, certify=certify))
     assert len(asked) == 2
 
 
@@ -181,11 +181,11 @@ def test_build_all__of_sheets_that_fail_the_attack_lists_none_of_them(root):
     before = (shelf_of(root) / "index.html").read_bytes()
     for _ in range(2):  # the second run does not take the first for granted
         with pytest.raises(DataError, match="they tell"):
-            build_all(guard=replace(AUDIT, certify_together=certify))
+            build_all(guard=replace(AUDIT, certify=certify))
     assert (shelf_of(root) / "index.html").read_bytes() == before
     (shelf_of(root) / ".2182-franklin-high-school.stamp.json").write_text("{}")  # of older code
     with pytest.raises(DataError, match=r"1 other sheets on this shelf .* they tell") as refusal:
-        build_all(codes=("2120",), guard=replace(AUDIT, certify_together=certify))
+        build_all(codes=("2120",), guard=replace(AUDIT, certify=certify))
     assert refusal.value.fix == "build all of them again: sesec report school --all"
     assert refusal.value.valid == ["Franklin High School"]
 
@@ -214,7 +214,7 @@ def test_build_all__confirms_each_sheet_before_it_is_in_place_and_tells_which_th
         build_all(
             codes=("2120",),
             force=True,
-            guard=replace(AUDIT, certify_together=certify, confirm=refuse),
+            guard=replace(AUDIT, certify=certify, confirm=refuse),
         )
     after = output.checksums(shelf_of(root))
     assert {name: after[name] for name in before} == before
@@ -222,7 +222,7 @@ def test_build_all__confirms_each_sheet_before_it_is_in_place_and_tells_which_th
     _, said = build_all(
         codes=("2120",),
         force=True,
-        guard=replace(AUDIT, certify_together=certify, confirm=accept),
+        guard=replace(AUDIT, certify=certify, confirm=accept),
     )
     assert said[-1].startswith("Attacking all sheets together")
     assert asked == [(2, [sheet])]

@@ -10,7 +10,7 @@ from attack_samples import figure_of, home, place, state, truth
 from report_samples import notebook, showing, text, write_root
 
 import sesec_analysis as sa
-from sesec_analysis.attack.check import GUARD, certify, certify_together, check
+from sesec_analysis.attack.check import GUARD, certify, check
 from sesec_analysis.editions import build
 from sesec_analysis.editions.documents import output
 from sesec_analysis.editions.editions import Edition
@@ -59,7 +59,7 @@ def test_certify__says_what_was_done_in_the_audit_and_on_the_page(clean):
     page = (clean / "index.html").read_text("utf-8")
     assert "Certificate of the disclosure audit" in page
     # The certificate stands in the edition that was attacked, and passes too.
-    assert certify(clean)["attack"]["passed"] is True
+    assert certify([clean], has_forms=False)["attack"]["passed"] is True
     assert check([clean]).attack.faults == ()
 
 
@@ -71,7 +71,7 @@ def test_certify__gives_the_same_bytes_wherever_it_is_built(clean, root, tmp_pat
 
 @pytest.mark.slow
 def test_certify__attacks_what_readers_hold_beside(clean, root, tmp_path):
-    outcome = certify(clean, [clean.parent / clean.name])
+    outcome = certify([clean], [clean.parent / clean.name], has_forms=False)
     assert outcome["attack"]["attacked_together"] == ["this edition", NAME]
 
 
@@ -99,13 +99,11 @@ def test_certify__has_a_total_withheld_that_gives_a_school_back(root, tmp_path):
 
 
 @pytest.mark.slow
-def test_certify_together__compares_all_files_but_of_what_was_compared_as_it_was_made(
-    root, tmp_path
-):
+def test_certify__compares_all_files_but_of_what_was_compared_as_it_was_made(root, tmp_path):
     folder = make(root, tmp_path, places(state()))
-    assert certify_together([folder]) == certify_together([folder], (), [folder])
+    assert certify([folder]) == certify([folder], (), [folder])
     page = folder / "index.html"
     page.write_text(page.read_text("utf-8").replace("Words.", "Worse."), "utf-8")
     with pytest.raises(DataError, match=r"index.html, line \d+, byte \d+: says what"):
-        certify_together([folder], (), [tmp_path / "another"])
-    assert certify_together([folder], (), [folder])["search"]["passed"]
+        certify([folder], (), [tmp_path / "another"])
+    assert certify([folder], (), [folder])["search"]["passed"]
