@@ -11,8 +11,8 @@
 A sign-off holds for one state of a translation: a text that changes later has to be read again. A translation that
 the file does not name was made by a machine, as far as anybody can tell.
 
-What there is to read is a page that any browser opens: each text, its translation, the same with its places filled,
-where it stands, and what the glossary (``data/words/glossary.yml``) says of its terms.
+What there is to read is a page that any browser opens: each text, its translation, where it stands, and what the
+glossary (``data/words/glossary.yml``) says of its terms.
 """
 
 import datetime
@@ -183,10 +183,10 @@ def sheet(code: str, places: Mapping[Text, str]) -> str:
 _HEADS = "Where it stands", "Terms"
 _HOW = (
     "Read each line. Does it say what the English says, no more and no less, in words that a parent uses? Words in "
-    "braces, such as {year}, are places for names and numbers: they have to stay as they are. The gray line under a "
-    "text is an example of it, filled in: articles, endings and the order of words have to be right there too.",
+    "braces, such as {year}, are places for names and numbers: they have to stay as they are.",
     "Correct a mistake in the file data/words/CODE.po. Read the page as families see it, too: make it with sesec "
-    "report, and open summary.CODE.html in the folder that it prints.",
+    "report, and open summary.CODE.html in the folder that it prints. With names and numbers in their places, "
+    "articles, endings and the order of words have to be right there.",
     'When all is right, say that you have read it: sesec words review CODE --reviewer "Your name". Pages that are made '
     "from then on name you and the day, and sesec publish keeps them beside the English ones.",
 )
@@ -200,73 +200,11 @@ th, td {{ text-align: left; vertical-align: top; padding: 0.4rem 0.6rem; border-
 th {{ position: sticky; top: 0; background: #fff; }}
 td:nth-child(n+3), th:nth-child(n+3) {{ width: 18%; font-size: 0.85rem; }}
 .lacking {{ background: #ffe9b8; }}
-small {{ color: #595959; }}
 </style></head><body><h1>{0}</h1><p>{1}</p><p>{2}</p><p>{3}</p><p>{4}</p>
 <table><thead><tr>{heads}</tr></thead><tbody>
 {rows}
 </tbody></table></body></html>
 """
-
-
-_EXAMPLES = {
-    "year": "2024–25",
-    "years": "2024–25",
-    "first": "2017–18",
-    "last": "2024–25",
-    "n": "245",
-    "all": "245",
-    "number": "12",
-    "percent": "95",
-    "low": "57.7",
-    "high": "60.0",
-    "sign": "▼",
-    "school": "Franklin High School",
-    "people": "students from low-income families",
-    "were": "students from low-income families",
-    "place": "Southeast Seattle",
-    "scope": "Southeast Seattle",
-    "here": "Southeast",
-    "whose": "Southeast",
-    "reference": "the rest of Seattle",
-    "rate": "regular attendance rate",
-    "what": "math results",
-    "done": "met the math standard",
-    "part": "Engagement",
-    "reason": "some numbers are withheld",
-    "phrase": "worse",
-    "within": "{number} points",
-    "size": "{number} points",
-    "value": "{number} percent",
-    "grades": "grades 3–5",
-    "grade": "in {grades}",
-    "where": "in {place}",
-    "pair": "between here and {reference}",
-    "clause": "the {rate} was {value}",
-}
-"""What fills the places of texts in an example: a text, which may have places of its own."""
-_INSTEAD = {
-    "value": ((r"\{value\} (?:points|times)", "11.0"), ("budgeted", "$16,521")),
-    "reference": ((r"(?:than for|share of) \{reference\}", "those in {reference}"),),
-}
-"""What fills a place in texts that have something beside it."""
-_JOINED = ("grade", "where")
-"""Places that a text has no blank before."""
-
-
-def _filled(english: str, told: str, said: Mapping[tuple[str, ...], tuple[str, ...]]) -> str:
-    """Return a translation with its places filled; empty if it has none, or one without an example."""
-    names = i18n_files.places_in(told)
-    if not names or not names <= _EXAMPLES.keys():
-        return ""
-    words = {}
-    for name in names:
-        instead = (text for told_by, text in _INSTEAD.get(name, ()) if re.search(told_by, english))
-        of = next(instead, _EXAMPLES[name])
-        form = said.get((of,), (of,))[0] or of
-        word = _filled(of, form, said) or form
-        is_joined = name in _JOINED and re.search(rf"\S\{{{name}\}}", english)
-        words[name] = f" {word}" if is_joined else word
-    return told.format(**words)
 
 
 def _row(
@@ -278,11 +216,9 @@ def _row(
 ) -> str:
     told = [form for form in said.get(english, ()) if form]
     lacking = "" if told else ' class="lacking"'
-    examples = filter(None, (_filled(english[0], form, said) for form in told))
-    shown = "".join(f"<br><small>{html.escape(text)}</small>" for text in examples)
     cells = [
         f"<td>{_lines(english)}</td>",
-        f'<td lang="{code}"{lacking}>{_lines(told or ["not translated"])}{shown}</td>',
+        f'<td lang="{code}"{lacking}>{_lines(told or ["not translated"])}</td>',
         f"<td>{html.escape(place)}</td>",
         f"<td>{_lines(_notes(code, ' '.join(english), terms))}</td>",
     ]
