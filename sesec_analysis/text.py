@@ -11,10 +11,9 @@ from string import Formatter
 from typing import Any, Literal, NoReturn, Protocol, get_args
 
 from sesec_analysis import i18n
-from sesec_analysis.languages import numbers
 
 __all__ = [
-    *("CONSTANTS", "FIELDS", "HOLDS", "NAMES", "Arg", "Constant", "Count", "Day", "Field", "List", "Name", "EntryText"),
+    *("CONSTANTS", "FIELDS", "HOLDS", "NAMES", "Arg", "Constant", "Count", "Field", "List", "Name", "EntryText"),
     *("Quoted", "Subject", "Text", "Year", "_", "counted", "dump", "is_translated", "load", "message_ids", "number_of"),
     *("MISSING", "REFUSAL", "Renderer", "nested_in", "parts_of", "pieces", "plain_message", "render"),
 ]  # fmt: skip
@@ -64,13 +63,6 @@ class Year:
 
     year: int
     calendar: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """A date, as 2026-11-30."""
-
-    date: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,13 +172,13 @@ def part_of(some: Iterable[str], every: Iterable[str], msgid: str) -> Count:
     return Count(tuple(every), msgid, args=(("some", Count(tuple(some), "{n}")),))
 
 
-Arg = Text | List | Name | Year | Day | Count | Constant | Quoted | EntryText
+Arg = Text | List | Name | Year | Count | Constant | Quoted | EntryText
 _KINDS: dict[str, type] = {kind.__name__: kind for kind in get_args(Arg)}
 
 
-def render(text: Arg | None, language: str, *, localized: bool = True) -> str:
-    """Return a text in a language, empty for None; ``localized`` False leaves its numbers as English writes them."""
-    return Renderer(language, localized)(text)
+def render(text: Arg | None, language: str) -> str:
+    """Return a text in a language, empty for None; its numbers are as in English until a page is set."""
+    return Renderer(language)(text)
 
 
 def pieces(message: str) -> tuple[tuple[str, str | None], ...]:
@@ -209,10 +201,9 @@ def plain_message(msgid: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Renderer:
-    """Renders texts in a language; ``localized`` False leaves their numbers as English writes them."""
+    """Renders texts in a language."""
 
     language: str = i18n.ENGLISH
-    localized: bool = True
 
     def __call__(self, text: Arg | None, of: Subject | None = None) -> str:
         """Return the words of a text; ``of`` is the finding that the text around it is about."""
@@ -231,12 +222,10 @@ class Renderer:
                 return NAMES[form](code, self.language, own)
             case Year(year, calendar):
                 return str(year) if calendar else f"{year - 1}–{year % 100:02d}"
-            case Day(date):
-                return numbers.day(date, self.language)
             case Count():
                 return self._count(text, of)
             case Constant(name, entry):
-                return self._number(CONSTANTS[name](entry))
+                return CONSTANTS[name](entry)
             case EntryText(msgid):
                 return i18n.translate(msgid, self.language)
         return text.text
@@ -251,8 +240,8 @@ class Renderer:
             message = i18n.translate(count.one, self.language)
         words = {name: self(arg, of) for name, arg in count.args}
         some = next((len(arg.of) for _name, arg in count.args if isinstance(arg, Count)), 0)
-        words["percent"] = self._number(f"{100 * some / (n or 1):.0f}")
-        return message.format(n=self._number(count.number or f"{n:,}"), **words)
+        words["percent"] = f"{100 * some / (n or 1):.0f}"
+        return message.format(n=count.number or f"{n:,}", **words)
 
     def _text(self, text: Text, of: Subject | None) -> str:
         args, out = dict(text.args), ""
@@ -261,12 +250,8 @@ class Renderer:
             if name in args:
                 out += self(args[name], of)
             elif name:
-                words = FIELDS[name].write(of, self.language)
-                out += self._number(words) if FIELDS[name].kind == "number" else words
+                out += FIELDS[name].write(of, self.language)
         return out[:1].upper() + out[1:] if text.capital else out
-
-    def _number(self, words: str) -> str:
-        return numbers.written(words, self.language) if self.localized else words
 
 
 def dump(arg: Any) -> Any:

@@ -130,7 +130,7 @@ class Finding:
 
     def sentence(self) -> str:
         """Return the finding as a plain sentence of at most thirty words."""
-        return render(self.sentence_text, language(), localized=False)
+        return render(self.sentence_text, language())
 
     @property
     def sentence_text(self) -> Text:
@@ -148,14 +148,14 @@ class Finding:
         text = self.headline_or_why.text
         # Without a translation it would be English among the words of another language.
         is_complete = text is not None and is_translated(text, language())
-        return render(text, language(), localized=False) if text and is_complete else ""
+        return render(text, language()) if text and is_complete else ""
 
     def why_no_headline(self) -> str:
         """Return why there is no headline; empty if there is one."""
         if self.headline:
             return ""
         why = self.headline_or_why.why
-        return render(why, language(), localized=False) if why else say(headlines.UNTRANSLATED)
+        return render(why, language()) if why else say(headlines.UNTRANSLATED)
 
     def cite(
         self, style: str = "apa", *, edition: str | None = None, published: int | None = None

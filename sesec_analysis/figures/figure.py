@@ -189,7 +189,7 @@ def styled(make: Callable[[Spec, Renderer], Made]) -> Callable[..., Made]:
 
     @wraps(make)
     def made(given: Spec, language: str = "") -> Made:
-        words = Renderer(language or i18n.language(), localized=False)
+        words = Renderer(language or i18n.language())
         with style.style(), in_english():
             return make(given, words)
 

@@ -6,7 +6,6 @@ numbers of a text. A translated text must have the numbers of its English text (
 opposite, or exchanges two placeholders, only a reader of the language can find.
 """
 
-import datetime
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -20,7 +19,6 @@ from sesec_analysis.errors import CatalogError
 __all__ = [
     "FOLDER",
     "are_as_in_english",
-    "day",
     "digits",
     "lint",
     "spelled_in",
@@ -103,20 +101,6 @@ def written(text: str, code: str) -> str:
         return shown + (signs.percent if percent else "")
 
     return _ENGLISH.sub(one, text)
-
-
-def day(date: str, code: str) -> str:
-    """Return a date as a language writes it.
-
-    Examples
-    --------
-    >>> day("2026-11-30", "en"), day("2026-11-30", "es")
-    ('November 30, 2026', '30 de noviembre de 2026')
-    """
-    from babel.dates import format_date
-
-    locale = i18n_files.ENGLISH if code == i18n_files.PSEUDO else code
-    return str(format_date(datetime.date.fromisoformat(date), "long", locale=locale))
 
 
 def words(code: str) -> Mapping[str, float]:

@@ -625,4 +625,4 @@ def test_make__draws_and_words_a_figure_in_the_language_it_is_given(code, monkey
     monkeypatch.setenv(i18n.VARIABLE, code)
     assert make_dots(spec).svg == made.svg
     assert made.title != make_dots(spec, "en").title
-    assert render(made.texts["title"], code, localized=False) == made.title
+    assert render(made.texts["title"], code) == made.title

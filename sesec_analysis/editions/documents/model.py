@@ -599,11 +599,11 @@ def in_words(document: Part) -> Part:
 
 def _worded(part: Any, code: str) -> Any:
     if isinstance(part, Arg):
-        return texts.render(part, code, localized=False)
+        return texts.render(part, code)
     if isinstance(part, Document):
         code = part.language or code
     if isinstance(part, Prose) and part.text:
-        return paragraph(texts.render(part.text, code, localized=False))
+        return paragraph(texts.render(part.text, code))
     if isinstance(part, tuple):
         return tuple(map(partial(_worded, code=code), part))
     if not is_dataclass(part) or type(part) not in _HAVE_WORDS:

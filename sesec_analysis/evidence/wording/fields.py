@@ -119,7 +119,7 @@ def in_english() -> AbstractContextManager[None]:
 
 def words_of(text: Arg | None) -> str:
     """Return a text in the language of now, until a language is an argument; empty for a missing one."""
-    return "" if text is None else render(text, i18n.language(), localized=False)
+    return "" if text is None else render(text, i18n.language())
 
 
 Write = Callable[[WordedFinding, str], str]

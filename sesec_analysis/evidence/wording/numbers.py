@@ -355,7 +355,7 @@ def school_years(end_years: Iterable[int]) -> str:
     >>> school_years([2015, 2016, 2017, 2019])
     '2014–15 to 2016–17, 2018–19'
     """
-    return render(school_years_text(end_years), now(), localized=False)
+    return render(school_years_text(end_years), now())
 
 
 def _runs(end_years: Iterable[int]) -> list[list[int]]:
@@ -409,7 +409,7 @@ def grade_name(grade_level: str, language: str | None = None) -> str:
     ('grade 3', 'kindergarten', '')
     """
     text = grade_text(grade_level)
-    return render(text, language or now(), localized=False)
+    return render(text, language or now())
 
 
 def grade_text(grade_level: str) -> Text | None:

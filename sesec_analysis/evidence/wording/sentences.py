@@ -70,7 +70,7 @@ def word_count(text: str) -> int:
 
 def sentence(row: Row, numbers: Printed, names: Mapping[str, str]) -> str:
     """Return the sentence of a gated row in the language of now; see `sentence_text`."""
-    return render(sentence_text(GatedRow(row, names)), i18n.language(), localized=False)
+    return render(sentence_text(GatedRow(row, names)), i18n.language())
 
 
 def sentence_text(finding: WordedFinding) -> Text:

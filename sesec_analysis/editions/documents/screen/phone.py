@@ -50,7 +50,7 @@ def of_figure(
     ``place`` is the code of the place in focus; the words of the block and its findings are in the language already.
     ``decisions`` are those of the document (`Finding.decisions`).
     """
-    view = _View(block, place, Renderer(language, localized=False), decisions or {})
+    view = _View(block, place, Renderer(language), decisions or {})
     made = block.made_from
     kind = made.kind if made else ""
     levels = [one for one in block.findings if one.get("measure") in ("rate", "count", "average")]
@@ -116,7 +116,7 @@ def key_of(
     block: FigureBlock, panels: Sequence[Panel], place: object, language: str = ENGLISH
 ) -> list[tuple[str, str]]:
     """Return which marks the panels have, by the name of their style, and what each means."""
-    words = Renderer(language, localized=False)
+    words = Renderer(language)
     drawn = {spot.whose for panel in panels for spot in panel.spots}
     told = {label for panel in panels for label, _words in panel.told}
     names = {_whose(one, place): str(one["place"]) for one in block.findings}
