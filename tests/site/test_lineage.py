@@ -1,6 +1,7 @@
 """A number is followed to the rows of our tables, and so to the cells of the publisher's file."""
 
 import pandas as pd
+import proofs
 import pytest
 import site_samples
 
@@ -42,9 +43,10 @@ def test_rows__are_not_named_where_the_table_is_another_now(edition):
     assert name not in tables([changed])
 
 
+@pytest.mark.slow
 def test_rows__are_found_for_nearly_every_number_of_an_edition(edition):
-    index = RowIndex()
-    named = [bool(index.rows(record, edition)) for record in edition.findings]
+    index, tried = RowIndex(), proofs.sample(range(len(edition.findings)), 400, seed=44)
+    named = [bool(index.rows(edition.findings[at], edition)) for at in tried]
     assert sum(named) >= 0.95 * len(
         named
     )  # levels and what is usual are made of several indicators

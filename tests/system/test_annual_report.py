@@ -301,7 +301,9 @@ def test_report__prints_words_that_can_be_read(name, tmp_path_factory, record_pr
     record_property("pages", pages)
 
 
-@pytest.mark.parametrize("name", ["summary.pdf", "report.pdf", "annex.pdf"])
+@pytest.mark.parametrize(
+    "name", proofs.sample(["summary.pdf", "report.pdf", "annex.pdf"], 1, seed=built_editions.SEED)
+)
 def test_pdfs__pass_two_checkers_of_accessibility(built: Path, name: str):
     from outloud import check
     from pdfua import validate

@@ -491,7 +491,7 @@ def expected(verb: str) -> object:
     seed=50,
     tried="every call",
 )
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("verb", proofs.sample(VERBS, 20, seed=50))
 def test_calls__give_the_same_answer_or_are_refused(verb, record_property):
     tried = proofs.sample(calls(verb), 2, seed=50 + list(VERBS).index(verb))
     faults = []

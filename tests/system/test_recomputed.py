@@ -38,11 +38,11 @@ def of_files(finding: dict[str, Any]) -> tuple[str, str]:
 
 
 def drawn(edition: str) -> list[dict[str, Any]]:
-    """Return the findings to try: all under ``--prove``, else 300 that are computed from the cells of a few files."""
+    """Return the findings to try: all under ``--prove``, else 150 that are computed from the cells of a few files."""
     every = findings(edition)
-    read = {of_files(finding) for finding in random.Random(SEED).sample(every, 30)}
+    read = {of_files(finding) for finding in random.Random(SEED).sample(every, 15)}
     alike = [finding for finding in every if of_files(finding) in read]
-    return every if proofs.is_whole() else random.Random(SEED).sample(alike, 300)
+    return every if proofs.is_whole() else random.Random(SEED).sample(alike, 150)
 
 
 @pytest.mark.slow
@@ -67,7 +67,7 @@ def test_published_findings__follow_from_the_raw_files(edition, raw, record_prop
 @pytest.mark.slow
 def test_check__finds_a_changed_number(raw):
     """Of findings that agree, each number, count, and range is changed in memory, and the program must object."""
-    tried = random.Random(SEED).sample(drawn(editions()[0]), proofs.cases(200, 80))
+    tried = random.Random(SEED).sample(drawn(editions()[0]), proofs.cases(200, 40))
     changed = [copy for finding in tried for copy in _changed(check(finding, raw), finding)]
     assert len(changed) > len(tried) / 2
     missed = [copy["id"] for copy in changed if not check(copy, raw).startswith("wrong")]

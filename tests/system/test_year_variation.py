@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pandas as pd
+import proofs
 import pytest
 
 import sesec_analysis as sa
@@ -36,13 +37,17 @@ def varied(indicator: str, obs: pd.DataFrame, **more: object) -> pd.DataFrame:
     return sa.stats.year_variation(obs, **stops, **more)
 
 
-@cache
-def found() -> pd.DataFrame:
-    """The variation of every indicator, by level and of all levels together, where there is enough to tell."""
+VARIED = [
+    code
+    for code, entry in catalog.indicators().items()
+    if code not in schema.COMPOSITION_INDICATORS and entry.unit in VARYING
+]
+
+
+def found(codes: list[str]) -> pd.DataFrame:
+    """The variation of indicators, by level and of all levels together, where there is enough to tell."""
     kinds, parts = sa.report.level_rules().schools, []
-    for code, entry in catalog.indicators().items():
-        if code in schema.COMPOSITION_INDICATORS or entry.unit not in VARYING:
-            continue
+    for code in codes:
         obs = observed(code)
         for levels in ({}, {"levels": kinds}) if len(obs) else ():
             parts.append(varied(code, obs, **levels))
@@ -91,10 +96,13 @@ def tried() -> pd.DataFrame:
 
 @pytest.mark.slow
 def test_kept_numbers__are_those_of_the_figures(request: pytest.FixtureRequest) -> None:
+    tried = proofs.sample(VARIED, 6, seed=44, always=["disciplined"])
     if request.config.getoption("--write-variation"):
-        found().to_csv(KEPT, index=False, lineterminator="\n")
+        tried = VARIED
+        found(VARIED).to_csv(KEPT, index=False, lineterminator="\n")
     with KEPT.open(encoding="utf-8", newline="") as file:
-        assert list(csv.DictReader(file)) == found().to_dict("records"), FIX
+        kept = [row for row in csv.DictReader(file) if row["indicator"] in tried]
+    assert kept == found(tried).to_dict("records"), FIX
 
 
 @pytest.mark.slow

@@ -31,7 +31,7 @@ def outside(cells: pd.DataFrame) -> pd.Series:
 
 pytestmark = pytest.mark.slow
 
-PLACES = proofs.cases(10_000, 1_000)
+PLACES = proofs.cases(10_000, 400)
 SEED = 20261124
 EVERY = "every release of a made-up state"
 KEY = [name for name in schema.OBSERVATIONS_KEY if not name.startswith("organization")]

