@@ -30,7 +30,7 @@ check: style ## the quick part of `make test`, types among it: no browser, nothi
 	@$(BIN)/pytest -m 'not browser and not slow' -n auto --dist worksteal
 
 prove: lint ## run proofs and slow tests in full (an hour or more) and write docs/PROOFS.md
-	@$(BIN)/pytest --prove -m 'proof or slow' -n 2
+	@$(BIN)/pytest --prove -m 'proof or slow or hypothesis' -n 2
 
 coverage: style ## run every test and report which lines none of them reaches
 	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered

@@ -23,7 +23,8 @@ _PATHS = os.environ.get("PYTHONPATH", "").split(os.pathsep)
 os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys([_LIGHT, *filter(None, _PATHS)]))
 
 # A busy machine is no fault of the code, and a run is to be the same as the last one.
-settings.register_profile("suite", deadline=None, derandomize=True)
+settings.register_profile("prove", deadline=None, derandomize=True)  # with --prove (proofs.py)
+settings.register_profile("suite", settings.get_profile("prove"), max_examples=50)
 settings.load_profile("suite")
 
 _DEFAULT_RAW = Path(__file__).parents[2] / "shared" / "data" / "raw"

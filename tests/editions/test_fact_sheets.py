@@ -150,7 +150,7 @@ def test_build_all__does_nothing_the_second_time_and_says_so(root):
 
 
 @pytest.mark.slow
-def test_build_all__has_the_sheets_attacked_with_the_report_of_their_year(root):
+def test_build_all__has_the_sheets_attacked_with_the_report_of_their_year(root, in_this_process):
     report = root / "reports" / "build" / "annual-2024"
     report.mkdir()
     (report / "run.json").write_text("{}")
@@ -174,7 +174,7 @@ def test_build_all__has_the_sheets_attacked_with_the_report_of_their_year(root):
 
 
 @pytest.mark.slow
-def test_build_all__of_sheets_that_fail_the_attack_lists_none_of_them(root):
+def test_build_all__of_sheets_that_fail_the_attack_lists_none_of_them(root, in_this_process):
     def certify(folders, beside, confirmed):
         raise DataError("they tell", where="here", fix="leave it out")
 
@@ -251,7 +251,7 @@ def test_is_due__where_the_notebook_or_the_template_changed(root):
 
 
 @pytest.mark.slow
-def test_build_all__goes_on_where_it_was_stopped(root):
+def test_build_all__goes_on_where_it_was_stopped(root, in_this_process):
     shutil.rmtree(shelf_of(root) / "2182-franklin-high-school")
     _, said = build_all()
     assert said[0] == "1 sheets are up to date, 1 to make"

@@ -9,7 +9,8 @@
 All tests marked with one name make one row of docs/PROOFS.md. A run with ``--prove`` replaces the row once every test
 collected for it has passed; the rows of proofs that were not run, or failed, stay as they were.
 
-Of a slow test with many cases, `make test` runs a few that a seed draws, `make prove` all; see `IN_FULL`.
+Of a slow test with many cases, `make test` runs a few that a seed draws, `make prove` all; see `IN_FULL`. Of examples
+that Hypothesis draws, `make test` tries half.
 """
 
 import random
@@ -111,6 +112,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     global _whole
     _whole = config.getoption("--prove")
+    if _whole:
+        from hypothesis import settings
+
+        settings.load_profile("prove")  # after conftest.py has loaded the usual one
     if _whole and not hasattr(config, "workerinput"):  # workers of a parallel run write nothing
         config.pluginmanager.register(TableWriter(config.rootpath / PAGE))
 
