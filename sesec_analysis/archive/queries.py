@@ -12,7 +12,6 @@ from functools import cached_property
 from itertools import chain
 
 from sesec_analysis import catalog
-from sesec_analysis.archive.drafts.check import PLAINEST
 from sesec_analysis.archive.drafts.known_findings import FindingIndex
 from sesec_analysis.archive.drafts.subjects import (
     Codes,
@@ -384,7 +383,7 @@ class _Query:
             unasked,
             is_newest and record["publish"] == "nothing",
             lacking,
-            record["indicator"] not in PLAINEST,
+            record["indicator"] not in catalog.words().plainest,
             -int(record["end_year"]) if is_newest else 0,
             at,
         )

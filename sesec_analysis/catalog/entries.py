@@ -582,15 +582,56 @@ class Words(Entry):
     plain: list[str] = []
     """Words that change nothing of what is said of a number."""
     framing: list[str] = []
-    """Phrases that change nothing of it, though their words may."""
+    """Patterns of phrases that change nothing of it, though their words may; names of ``kinds`` stand in braces."""
+    asides: list[str] = []
+    """Forms of phrases that change nothing in an aside, before or behind what is said of a number."""
+    kinds: dict[str, str] = {}
+    """Words of one kind, with bars between them."""
+    speaking: list[str] = []
+    """Words that change nothing in a phrase between commas or before "that", which says who speaks, and how."""
     turning: list[str] = []
     """Words with which even an aside may make another claim of a number."""
+    newest: list[str] = []
+    """Words that are true only of a number of which there is no newer one."""
     opposite: list[str] = []
     """Words that name an indicator by those who are not counted."""
     idle: list[str] = []
     """Further words that say nothing in a question."""
     alike: list[list[str]] = []
     """Words that may stand for one another."""
+    settings: list[str] = []
+    """Words with which a phrase begins that says where, when, or for whom."""
+    plainest: list[str] = []
+    """Indicators that people mean by a word for several."""
+    implied: dict[str, str] = {}
+    """Groups that the words for an indicator name, though it is of all students."""
+    grades: dict[str, str] = {}
+    """What grades are called."""
+    joining: list[str] = []
+    """What may stand between "compared with" and the side behind it."""
+    nearness: dict[Literal["", "about", "over", "under"], str] = {}
+    """Words before a number by which it is near another."""
+    lookalikes: list[str] = []
+    """Patterns of what only looks like a number."""
+    month: str = ""
+    """The pattern of a month in them."""
+    whom: list[str] = []
+    """Words behind "percent of" that say nothing of whom."""
+    parts: dict[str, int] = {}
+    """Parts of a whole by their names."""
+    units: dict[str, str] = {}
+    """Patterns of units behind a number."""
+    untold: list[str] = []
+    """Words of ours where it cannot be told which way a number went."""
+    tested: list[str] = []
+    """That those count who were tested."""
+    attended: list[str] = []
+    """Coming to school, regularly or not."""
+    shares: list[str] = []
+    """Patterns by which a sentence gives a group's share of students without calling it so."""
+    english: str = ""
+    other_languages: list[str] = []
+    """The commonest words of languages, by which a draft is known to be English."""
 
 
 class RefusedQuestions(Entry):

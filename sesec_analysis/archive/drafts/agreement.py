@@ -20,6 +20,7 @@ from sesec_analysis.archive.drafts.directions import (
     years_are_turned,
 )
 from sesec_analysis.archive.drafts.known_findings import PrintedNumber
+from sesec_analysis.archive.drafts.numbers import PER_STUDENT
 from sesec_analysis.archive.drafts.subjects import Mention
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.labels import EVERYONE, read_reference
@@ -40,15 +41,18 @@ _AROUND = {
             r"(?<!\bof )\b(?:(?:schools?|community|area)\s(?:in|of|across|throughout)|place|district)\s$",
             re.IGNORECASE,
         ),
-        re.compile(r"\s(?:public\s)?(?:schools?|community|area|district)\b", re.IGNORECASE),
+        re.compile(
+            r"\s(?:public\s)?(?:school\sdistrict|schools?|community|area|district)\b", re.IGNORECASE
+        ),
     ),
 }
 """Words for years and places that say nothing only before and behind their names."""
 _TO = re.compile(r"\b(?:to|from|at)\s(?:(?:about|nearly|just|over|under)\s)*$", re.IGNORECASE)
+_MET_BY = re.compile(r"\b(?:was|were|is|are) (?:met|reached|passed) by\b", re.IGNORECASE)
 _ENDING = re.compile(r"(?:['’]s|s['’]|ing|ed|es|s|ly|e)$")
 _TIMES_OF = re.compile(
-    r"\s(?:(?:as|more|less)\s(?:often|frequently|likely|much|high|large|great)|higher|lower|greater|larger"
-    r"|that\b|those\b|the\s(?!number|count))",
+    r"\s+(?:(?:as|more|less)\s(?:often|frequently|likely|much|high|large|great)|higher|lower|greater|larger"
+    r"|that\b|those\b|(?:of\s)?the\s(?!number|count))",
     re.IGNORECASE,
 )
 """Behind a number of times: of which share it is. "5.7 times more Black students" is of how many people there are."""
@@ -56,14 +60,9 @@ _OF_WHOM = re.compile(
     r"\sof\s(?:(?:the|all|its|their|our|those|these|tested|public)\s)*([^\W_]+)\b"
 )
 _OF_A_PART = re.compile(r"\sof\s(?:the\s|those\s|these\s|its\s)?\d", re.IGNORECASE)
-_PER_STUDENT = re.compile(r"\b(?:per|each|every)[- ](?:student|pupil|child)", re.IGNORECASE)
 _EITHER = re.compile(r"(\w+) or (\w+)")
 _TESTED = "_met_tested"
 _CLOSED = " School buildings closed in between."
-_SAYS_TESTED = re.compile(
-    r"\btested\b(?![- ](?:grades?|subjects?|or not)\b)|\btest[- ]takers\b|\b(?:took|taking|take|sat for) (?:the|it)\b",
-    re.IGNORECASE,
-)
 _SAYS_ALL = re.compile(
     r"\b(?:all|every) (?:\w+ ){0,3}?students?\b(?!,? (?:\w+ ){0,4}?(?:tested|who took|taking)\b)",
     re.IGNORECASE,
@@ -80,25 +79,20 @@ _OF_ALL_WHO_DID = re.compile(
 """A share of all who did something, not of a group or a place, where a sentence has these names for its parts."""
 _SHARES = ("enrollment", "homeless_students")
 """Indicators of whom students are, by group."""
-_UNTOLD = re.compile(
-    r"\bcannot be told\b|\bcould be chance\b|\bcan.t tell\b|\babout the same\b|\btoo much is withheld\b",
-    re.IGNORECASE,
-)
 _PIECE = re.compile(
-    r"[;:—]|\s[–-]\s|,\s(?=(?:and|but|so|yet|where|which|as|for|since|while|though|although|an?)\s)",
+    r"[;:—]|\s[–-]\s|,\s(?=(?:and|but|so|yet|where|which|as|for|since|while|though|although|an?|money|funding|something|numbers)\s)",
     re.IGNORECASE,
 )
 """Where a sentence may end what it says of a number, or begin to."""
+_PHRASE = re.compile(r",\s|\b(?:that|why|how|where)\s(?=.*\d)", re.IGNORECASE)
+"""Where words may end, or begin, that only say who speaks, and how."""
+_OF_THEM = re.compile(r"\bof (?:those|these|them|such)\b", re.IGNORECASE)
 _ADJUNCT = re.compile(
     r"^\W*(?:of|among|at|by|with|without|under|over|after|before|during|per|from|than|like|unlike|given|once|even)\b"
     r"|\b(?:is|are|was|were|figures?|numbers?|rates?|shares?|results?) (?:for|among|of|in|with|at|by|from|about)\b",
     re.IGNORECASE,
 )
 """Words by which an aside says of whom, when, or how something is true."""
-_ATTENDED = re.compile(
-    r"^(?!.*\bregular).*\b(?:attend(?:ed|s|ing)?|c[ao]m(?:e|es|ing)|went|go(?:es|ing)?) (?:to )?(?:school|class)\b",
-    re.IGNORECASE | re.DOTALL,
-)
 
 
 def find_doubt(
@@ -118,19 +112,26 @@ def find_doubt(
         What the gap has come to whose change the finding is.
     """
     is_attendance = printed.record["indicator"] == "regular_attendance"
-    is_irregular = is_attendance and _ATTENDED.search(claim.alone)
+    is_regular = not is_attendance or "regular" in claim.alone.lower()
+    is_irregular = not is_regular and _any_of("attended").search(claim.alone)
+    # "6 to 13 of the 20 schools were at level 1": 13 is of level 2.
+    is_of_level = printed.record["indicator"] == "school_level" and any(
+        m.dimension == "indicator" and not m.codes & printed.about["indicator"]
+        for m in claim.mentions
+    )
     is_turned_round = is_other_way(claim, printed, gap) or is_less_than_it_says(claim, printed)
     doubts = (
         (is_turned_round, "it is the other way round"),
         (years_are_turned(claim, printed), "the years are the other way round"),
         (moves_otherwise(claim, printed, earlier), "whether it rose or fell is another thing"),
         (is_irregular, "it is of those who attended regularly"),
+        (is_of_level, "it is of another level"),
         (is_of_those_tested(claim, printed), "of all is not of those tested"),
         (_has_both_of_either(claim, printed), "it is either, not both"),
         (is_of_another_whole(claim, printed), "it is of another whole"),
         (
             "per student" in str(printed.record["sentence"])
-            and not _PER_STUDENT.search(claim.sentence),
+            and not PER_STUDENT.search(claim.sentence),
             "it is for each student",
         ),
     )
@@ -176,10 +177,10 @@ def not_understood(
         return (whom[1],)
     is_compared = bool(record.get("reference")) or number.kind in ("points", "times")
     # Where ours cannot tell which way it went, no draft can.
-    is_compared = is_compared and not _UNTOLD.search(str(record["sentence"]))
+    is_compared = is_compared and not _any_of("untold").search(str(record["sentence"]))
     # What it has come to, or from; which way is judged elsewhere.
-    is_moved = re.search(r"\b(?:to|from)\s(?:\w+\s){0,2}$", claim.alone[: number.begin])
-    out, kept = list[str](), list[str]()
+    is_moved = re.search(r"\b(?:to|from)\s(?:[\w.]+\s){0,3}$", claim.alone[: number.begin])
+    out, kept, plain = list[str](), list[str](), _words("plain")
     for match in sorted([*_WORD.finditer(text), *_SIGN.finditer(text)], key=re.Match.start):
         word = match.group().lower().replace("’", "'")
         if (is_compared or is_moved) and DIRECTION.fullmatch(word):
@@ -187,11 +188,13 @@ def not_understood(
         if number.kind == "points" and is_compared and word == "likely":
             continue
         if _stem(word) not in known and not all(
-            part in _plain() or _stem(part) in known for part in word.split("-")
+            part.removesuffix("'s") in plain or _stem(part) in known for part in word.split("-")
         ):
             out.append(match.group())
-        kept += [part for part in word.split("-") if part not in _plain()]
-    if not out and not beside and not record.get("reference") and not _is_in_order(kept, record):
+        kept += [one for one in word.split("-") if one.removesuffix("'s") not in plain]
+    is_free = beside or record.get("reference") or "budget" in str(record["indicator"])
+    is_free = is_free or _MET_BY.search(claim.alone)
+    if not out and not is_free and not _is_in_order(kept, record):
         out = kept
     return tuple(dict.fromkeys(out))
 
@@ -204,7 +207,11 @@ def _is_in_order(words: Iterable[str], record: Record) -> bool:
     ]
     rest = iter(said)
     return all(
-        counted in line or line.isdisjoint(said) or any(stem in line for stem in rest)
+        # "On state tests" may stand anywhere.
+        counted in line
+        or "state" in line
+        or line.isdisjoint(said)
+        or any(stem in line for stem in rest)
         for line in like
     )
 
@@ -221,8 +228,9 @@ def _without_accounted(claim: Claim, findings: Sequence[PrintedNumber]) -> str:
             met = before.search(claim.alone[: m.at]), behind.match(claim.alone, m.end)
             spans += [found.span() for found in met if found]
     if any("per student" in str(printed.record["sentence"]) for printed in findings):
-        spans += [found.span() for found in _PER_STUDENT.finditer(claim.alone)]
-    spans += [found.span() for found in _phrases().finditer(claim.alone.replace("’", "'"))]
+        spans += [found.span() for found in PER_STUDENT.finditer(claim.alone)]
+    framing = _any_of("framing").finditer(claim.alone.replace("’", "'"))
+    spans += [found.span() for found in framing]
     for start, end in spans:
         kept[start:end] = " " * (end - start)
     return "".join(kept)
@@ -231,10 +239,17 @@ def _without_accounted(claim: Claim, findings: Sequence[PrintedNumber]) -> str:
 def _without_asides(text: str, claim: Claim) -> str:
     """Return a text with spaces for what a sentence says before or behind its numbers, and not of them.
 
-    An opinion, a plan, or another fact: a piece of its own that names nothing else that we measure, and without a word
-    that could turn a number (a direction, a denial, a cause, a rank, a condition).
+    An opinion, a plan, or another fact: a clause of its own that names nothing else that we measure, and without a word
+    that could turn a number (a direction, a denial, a cause, a rank, a condition). Or a phrase of words that only say
+    who speaks, and how.
     """
-    cuts = [0, *(m.start() for m in _PIECE.finditer(claim.sentence)), len(text)]
+    for cut in (_PIECE, _PHRASE):
+        text = _without_pieces(text, claim, cut)
+    return text
+
+
+def _without_pieces(text: str, claim: Claim, cut: re.Pattern[str]) -> str:
+    cuts = [0, *(m.start() for m in cut.finditer(claim.sentence)), len(text)]
     pieces = list(pairwise(cuts))
     held = [
         at
@@ -248,10 +263,19 @@ def _without_asides(text: str, claim: Claim) -> str:
         return text
     for start, end in outside:
         said = text[start:end].replace("’", "'")
-        words = {m.group().lower() for m in _WORD.finditer(said)}
-        is_turning = words & _turning() or any(map(DIRECTION.fullmatch, words)) or "n't" in said
+        if cut is _PIECE:
+            said = _any_of("asides").sub("", said)
+        words = {m.group().lower().removesuffix("'s") for m in _WORD.finditer(said)}
+        is_turning = (
+            words & _words("turning") or any(map(DIRECTION.fullmatch, words)) or "n't" in said
+        )
+        if cut is _PHRASE:
+            is_turning = bool(words - _words("plain") - _words("speaking")) or bool(
+                _any_of("settings").match(said)
+            )
         is_other = any(text[m.at : m.end].strip() for m in claim.mentions if start <= m.at < end)
-        if not (is_turning or is_other or _ADJUNCT.search(said)):
+        is_meant = start < inside.start and _OF_THEM.search(claim.sentence, inside.start)
+        if not (is_turning or is_other or is_meant or _ADJUNCT.search(said)):
             text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
     return text
 
@@ -260,11 +284,11 @@ def is_of_those_tested(claim: Claim, printed: PrintedNumber) -> bool:
     """Return whether a share of those tested is said without these words, as one of all; or one of all with them."""
     indicator = str(printed.record["indicator"])
     if f"{indicator}_tested" in catalog.indicators():
-        return bool(_SAYS_TESTED.search(claim.alone)) and not _SAYS_ALL.search(claim.alone)
+        return bool(_any_of("tested").search(claim.alone)) and not _SAYS_ALL.search(claim.alone)
     if not indicator.endswith(_TESTED) and "students tested" not in str(printed.record["sentence"]):
         return False
     named = claim.subject.get("indicator", frozenset())
-    said = _SAYS_TESTED.search(claim.sentence) or all(code.endswith(_TESTED) for code in named)
+    said = _any_of("tested").search(claim.sentence) or all(code.endswith(_TESTED) for code in named)
     return not said or bool(_SAYS_ALL.search(claim.sentence))
 
 
@@ -284,6 +308,7 @@ def is_of_another_whole(claim: Claim, printed: PrintedNumber) -> bool:
     """
     code, number = str(printed.record["indicator"]), claim.number
     is_part = printed.role == "counted" and printed.record["measure"] == "rate"  # "78 of 227"
+    is_part = is_part or code == "school_level"
     if not is_part and _OF_A_PART.match(claim.sentence, number.end):
         return True
     if printed.record["measure"] != "rate" or number.kind != "percent":
@@ -318,20 +343,18 @@ def _may_count(word: str, record: Record) -> bool:
     of = re.findall(r"percent of (?:the |all )?(\w+)", str(record["sentence"]))
     stems = frozenset(map(_stem, [*of, str(record.get("counted") or "")]))
     alike = stems.union(*(line for line in _alike() if line & stems))
-    return word in _plain() or _stem(word) in alike
+    return word in _words("whom") or _stem(word) in alike
 
 
-def _plain() -> frozenset[str]:
-    return frozenset(" ".join(catalog.words().plain).split())
+def _words(name: str) -> frozenset[str]:
+    return frozenset(" ".join(getattr(catalog.words(), name)).split())
 
 
-def _turning() -> frozenset[str]:
-    return frozenset(" ".join(catalog.words().turning).split())
-
-
-def _phrases() -> re.Pattern[str]:
-    phrases = sorted(catalog.words().framing, key=len, reverse=True)
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, phrases))})(?!\w)", re.IGNORECASE)
+def _any_of(name: str) -> re.Pattern[str]:
+    kinds = catalog.words().kinds
+    forms = [form.format(**kinds) for form in getattr(catalog.words(), name)]
+    any_form = "|".join(sorted(forms, key=len, reverse=True))
+    return re.compile(rf"(?:\b|^\W*)(?:{any_form})(?!\w)", re.IGNORECASE)
 
 
 def _alike() -> tuple[frozenset[str], ...]:
@@ -360,5 +383,8 @@ def _words_of(record: Record, unit: str) -> frozenset[str]:
     said = [str(record.get(name) or "").replace(_CLOSED, "") for name in names]
     said += [catalog.indicator(str(record["indicator"])).title, unit]
     said += ["average"] if record["measure"] == "average" else []
+    said += (
+        ["elementary K-8"] if catalog.indicator(str(record["indicator"])).elementary_only else []
+    )
     stems = frozenset(_stems(" ".join(said)))
     return stems.union(*(line for line in _alike() if line & stems))

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from sesec_analysis import catalog
 from sesec_analysis.archive.drafts.numbers import Number
 from sesec_analysis.archive.drafts.subjects import (
     DIMENSIONS,
@@ -25,17 +26,6 @@ _CLAUSE = re.compile(
 )
 _BETWEEN = re.compile(
     r"\s(?:to|and|but|or|against|versus|from|by|at)\s|[;:,(|]|\.\s", re.IGNORECASE
-)
-_IS = r"(?:were|are|was|is|made up|make up|makes up|comprised?|account(?:s|ed)? for|came|comes?|lived?)"
-_ON = r"(?:[^.;]|(?<=\d)\.(?=\d))"
-_SHARE = re.compile(
-    rf"(?:\b{_IS}\b{_ON}{{0,90}}\bof\s(?:all\s|the\s|its\s|public school\s)*students\b"
-    rf"|\b(?:students|children|learners|young people|youth)\b{_ON}{{0,90}}\b{_IS}\b"
-    r"|\b(?:shares?|proportion|percentage)\sof\s(?:[\w-]+\s){0,3}(?:students|children|learners)\b"
-    r"|\bpercent\sof\s(?:its|their)\s(?:students|children|enrollment)\s(?:from|as)\b"
-    r"|\|\s(?:[\w-]+\s){1,4}\d[\d.]*\s?%"  # a cell of a table
-    rf"|\b(?:was|were|is|are)\s(?:an?\s)?{_ON}{{0,40}}(?:learner|White|Black|Asian|Hispanic|Latino))",
-    re.IGNORECASE,
 )
 
 
@@ -92,10 +82,12 @@ def claims(
     before = _taken_up(carried, bool(indicators))
     cuts = _cuts(plain, figures, mentions)
     held = held_against(plain, mentions, figures)
+    years = _years_in_turn(plain, mentions, figures)
     out = []
-    for number in figures:
+    for at, number in enumerate(figures):
         span = _span(cuts, number, len(plain))
         subject, own = _subject(mentions, span, cuts, before, figures)
+        subject = {**subject, **({"school year": years[at].codes} if years else {})}
         out.append(
             Claim(
                 number,
@@ -114,6 +106,17 @@ def claims(
     return out
 
 
+def _years_in_turn(text: str, mentions: list[Mention], figures: list[Number]) -> Sequence[Mention]:
+    """Return the years of two numbers: "from 2017–18 to 2023–24, it fell from 51.1 to 39.7 percent"."""
+    years = [m for m in mentions if m.dimension == "school year"]
+    if len(figures) != 2 or len(years) != 2:
+        return ()
+    (first, second), (then, now) = figures, years
+    is_from = re.search(r"\bfrom\s$", text[: first.begin]) and first.kind == second.kind
+    joins = text[first.end : second.begin].strip(), text[then.end : now.at].strip()
+    return years if is_from and joins[0] == "to" and joins[1] in ("to", "and", "through") else ()
+
+
 def _without_rounded(text: str, figures: list[Number]) -> tuple[str, list[Number]]:
     """Leave out a number that is said in full right behind: "more than a quarter of students (26.9 percent)"."""
     kept = list(figures)
@@ -122,7 +125,17 @@ def _without_rounded(text: str, figures: list[Number]) -> tuple[str, list[Number
             r"\s?[),]", text[after.end :]
         )
         is_rounded = (this.near or this.part_of) and this.kind == after.kind and not after.near
-        if is_aside and is_rounded and this.rounds(after.value):
+        if not (is_aside and is_rounded and this.rounds(after.value)):
+            continue
+        long = len(after.text)
+        if this.kind == "times" and this.begin + long <= this.end:
+            # "Over four times the rate of others (4.2 times)" is 4.2 times the rate of others.
+            text = text[: after.begin] + " " * long + text[after.begin + long :]
+            text = text[: this.begin] + after.text.ljust(this.end - this.begin) + text[this.end :]
+            moved = replace(after, at=this.begin, begin=this.begin, end=this.begin + long)
+            kept[kept.index(after)] = moved
+            kept.remove(this)
+        else:
             text = text[: this.begin] + " " * (this.end - this.begin) + text[this.end :]
             kept.remove(this)
     return text, kept
@@ -139,7 +152,8 @@ def _has_in_it(mention: Mention, number: Number) -> bool:
 def _says_share(text: str, mentions: list[Mention]) -> bool:
     """Return whether a sentence gives a group's share of all students without calling it so."""
     is_of_group = any(m.dimension == "student group" and EVERYONE not in m.codes for m in mentions)
-    return is_of_group and bool(_SHARE.search(text))
+    forms = "|".join(catalog.words().shares)
+    return is_of_group and bool(re.search(forms, text, re.IGNORECASE))
 
 
 def _taken_up(before: Mapping[str, Codes], has_indicator: bool) -> dict[str, Codes]:

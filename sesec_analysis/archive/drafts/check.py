@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from sesec_analysis import catalog
 from sesec_analysis.archive.drafts.agreement import find_doubt, not_understood
 from sesec_analysis.archive.drafts.binding import Claim, claims
 from sesec_analysis.archive.drafts.known_findings import (
@@ -23,7 +24,7 @@ from sesec_analysis.archive.drafts.subjects import Codes, places_of
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.labels import EVERYONE
 
-__all__ = ["PASSED_OVER", "PLAINEST", "QUIET", "TO_CORRECT", "VERDICTS", "Judged", "judge"]
+__all__ = ["PASSED_OVER", "QUIET", "TO_CORRECT", "VERDICTS", "Judged", "judge"]
 
 
 MATCHES, ROUNDS_RIGHT, OUTDATED = "matches", "rounds right", "outdated"
@@ -50,12 +51,6 @@ _COMPARED = {"gap", "gap_change", "ratio", "risk_ratio", "composition_difference
 _OF_TIME = {"change", "gap_change"}
 _MEASURED = ("percent", "points", "times", "dollars")
 _CONTRADICTABLE = ("rate", "average", "gap", "change", "gap_change", "ratio", "risk_ratio")
-PLAINEST = (
-    *("ela_met", "math_met", "science_met", "disciplined", "enrollment", "budget_per_student"),
-    *("graduated_4yr", "climate_overall_favorable", "regular_attendance"),
-    "teachers_full_certificate",
-)
-"""What people mean by a word for several indicators."""
 
 
 @dataclass(frozen=True)
@@ -200,7 +195,7 @@ def _readings(claim: Claim) -> Iterator[dict[str, Codes]]:
     """Yield what the words may mean, the likeliest first: the plainest indicator, any; with what was named before."""
     subject = dict(claim.subject)
     wide = subject["indicator"]
-    plain = frozenset(wide & set(PLAINEST)) or wide
+    plain = frozenset(wide & set(catalog.words().plainest)) or wide
     for names in ((), ("student group",), ("grade",), ("student group", "grade")):
         more = {n: claim.carried[n] for n in names if n in claim.carried and n not in subject}
         if more or not names:
@@ -215,7 +210,8 @@ def _of_kind(fitting: list[PrintedNumber], claim: Claim) -> list[PrintedNumber]:
     if number.kind == "percent":
         out = [p for p in out if p.record["measure"] not in _COMPARED]
     elif number.kind == "count":
-        out = [p for p in out if p.record["measure"] not in _OF_TIME] if number.value >= 10 else []
+        is_counted = number.value >= 10 or number.paired  # "1 to 6 of 20 schools"
+        out = [p for p in out if p.record["measure"] not in _OF_TIME] if is_counted else []
     return out
 
 
@@ -235,7 +231,10 @@ def _confirm(
     doubt = find_doubt(claim, best, known.of_other_years(best.record, before=True), gap)
     if doubt:
         return _Verdict(NOT_JUDGED, best.id, f"{doubt}: {best.record['sentence']}")
-    if words := not_understood(claim, best, beside):
+    words = not_understood(claim, best, beside)
+    if known.newer(best.record) is None:
+        words = tuple(word for word in words if word.lower() not in catalog.words().newest)
+    if words:
         note = f"of {claim.number.text} we do not say “{' … '.join(words)}”"
         return _Verdict(NOT_JUDGED, best.id, f"{note}: {best.record['sentence']}", words)
     if best.older:
@@ -283,7 +282,9 @@ def _contradicted(
         and (is_cited or _names_all(claim, p))
     ]
     is_bound = claim.number.near and any(p.value == claim.number.value for p in named)
-    if not named or not _is_alone(claim) or is_bound:  # "no more than 58.0" is no other number
+    ends = [one.value for one in claim.figures if one.paired]
+    is_bound = is_bound or any(min(ends) <= p.value <= max(ends) for p in named if ends)
+    if not named or not _is_alone(claim) or is_bound:  # "no more than 58.0", "58 to 59" for 58.2
         return None
     best = min(named, key=lambda p: _rank(p, claim))
     if len({p.value for p in named}) > 1 + is_range(best.record):
@@ -353,7 +354,7 @@ def _rank(printed: PrintedNumber, claim: Claim) -> tuple[object, ...]:
     """Order by what a number most likely means: a value before a count, of all, and the plainest finding."""
     return (
         printed.role not in ("value", "counted"),
-        str(printed.record["indicator"]) not in PLAINEST,
+        str(printed.record["indicator"]) not in catalog.words().plainest,
         printed.older,
         not claim.subject.get("student group") and EVERYONE not in printed.about["student group"],
         bool(printed.record.get("reference")) and claim.number.kind not in ("points", "times"),

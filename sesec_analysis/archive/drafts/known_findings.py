@@ -200,8 +200,9 @@ class FindingIndex:
     def _is_of_another_group(
         self, subject: Subject, named: Subject, printed: PrintedNumber
     ) -> bool:
-        said, groups = subject.get("student group", frozenset()), printed.about["student group"]
-        record = printed.record
+        record, groups = printed.record, printed.about["student group"]
+        implied = catalog.words().implied.get(str(record["indicator"]), "")
+        said = subject.get("student group", frozenset()) - {implied}
         # Dollars may be for a group, as a budget for multilingual learners is.
         is_for_group = printed.kind == "dollars" and record["indicator"] not in _OF_STUDENTS
         if not said or is_for_group or record["measure"] in _OF_FAMILIES:
@@ -284,7 +285,8 @@ def _printed_numbers(record: Record, *, older: bool) -> Iterator[PrintedNumber]:
     unit = " per student" if record.get("unit") == "dollars_per_student" else ""
     for name, text in texts.items():
         for number in numbers(f"{text or ''}{unit}"):
-            if number.kind == "count" or (number.kind, number.value) in seen:
+            is_count = number.kind == "count" and record["indicator"] != "school_level"
+            if is_count or (number.kind, number.value) in seen:
                 continue
             seen.add((number.kind, number.value))
             role = "interval" if name == "interval" else "value"

@@ -12,46 +12,21 @@ from typing import Literal
 
 from text_to_num import Token, find_numbers
 
-__all__ = ["Number", "how_many", "numbers"]
+from sesec_analysis import catalog
+
+__all__ = ["PER_STUDENT", "Number", "how_many", "numbers"]
 
 
 Nearness = Literal["", "about", "over", "under"]
 
-_MONTH = (
-    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
-    r"|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
-)
 _FIGURE = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,15}(?:\.\d{1,9})?|\.\d{1,9}"
-_ORDINAL = r"\d{1,9}(?:st|nd|rd|th)"
-_NOT_FIGURES = re.compile(
-    "|".join(
-        (
-            r"sesec:\S+",
-            r"https?://\S+|www\.\S+|(?<!\S)[^\s@]{1,64}@[^\s@.]{1,64}\.\w+|doi:\S+|10\.\d{4,}/\S+",
-            r"\(?\b\d{3}\)?[-. ]\d{3}[-. ]\d{4}\b|\b\d{3}[-.]\d{4}\b|\+\d[\d .-]{7,20}",
-            rf"\b{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?:[-–]\d{{1,2}})?(?:,?\s+\d{{4}})?\b",
-            rf"\b\d{{1,2}}\s+{_MONTH}(?:,?\s+\d{{4}})?|\b{_MONTH},?\s+\d{{4}}\b",
-            r"\b\d{1,2}/\d{1,2}(?:/\d{2,4})?\b|\b\d{4}-\d{2}-\d{2}\b",
-            r"\b\d{1,2}(?::\d{2})?\s?[ap]\.?m\b\.?|\b\d{1,2}:\d{2}\b",
-            r"\b(?:19|20)\d{2}\s?(?:[-–/]|\bto\b)\s?(?:19|20)?\d{2}\b",
-            r"\b(?:19|20)\d{2}\b(?!\s?(?:students|children|answers|households|families|%|percent))",
-            rf"\bgrades?\s+(?:K|\d{{1,2}})(?:\s?(?:[-–,&]|\bto\b|\band\b|\bthrough\b)\s?\d{{1,2}})*"
-            rf"|\b{_ORDINAL}(?:[- ]grade\w*)?",
-            r"\(\d{1,2}[-–]\d{1,2}(?: and \d{1,2})?\)|\(\d{1,2}(?:, \d{1,2})* and \d{1,2}\)",
-            r"\b(?:P|Pre)?K\s?[-–]\s?\d+\b|\bI-\d+\b",
-            r"(?:\bversion|\bv\.?)\s?\d+(?:\.\d+)*",
-            r"(?:\bsections?|\bfig(?:ure|\.)?|\btables?|\bpages?|\bpp?\.|\bno\.|\bitem|\bpart|\bchapter|\blevel|\bstep"
-            r"|\bquestion|\bgoal|\bobjective|\bphase|#|§)\s?\d+(?:\.\d+)*(?:[-–]\d+)?\b(?!,\d|\s?(?:%|percent))",
-            r"\b(?:within|in) \d{1,2} years\b|\b\d{1,2} years (?:ago|earlier|later)\b",
-            r"\b\d{1,2}-?\s(?:to|and|or)\s\d{1,2}-year-olds?\b|\b\d{1,2}-year-olds?\b",
-            r"\b(?:aged?|ages)\s\d{1,2}(?:\s?(?:[-–]|to|and|or)\s?\d{1,2})?\b",
-            r"\b\d{1,6}\s+(?:[A-Z]\w{0,30}\s+)?(?:Street|St|Avenue|Ave|Road|Rd|Way|Blvd|Boulevard|Drive|Suite)\b\.?",
-            r"\b\d{1,3}(?:\s?%|[ -]?percent)?[ -]?(?:confidence )?interval\b|\b\d{2}%\s?CI\b",
-            r"^\s*\(?\d+[.)]\s|\[\^?\d+\]|\b\d{2}-\d{7}\b",
-        )
-    ),
-    re.IGNORECASE,
-)
+
+
+def _lookalikes() -> re.Pattern[str]:
+    words = catalog.words()
+    return re.compile("|".join(words.lookalikes).replace("MONTH", words.month), re.IGNORECASE)
+
+
 _MONEY = re.compile(
     rf"(?:US)?\$\s?(?P<figure>{_FIGURE})(?P<much>\s?(?:[kKmMbB]\b|thousand|million|billion))?", re.I
 )
@@ -61,16 +36,8 @@ _PER_STUDENT = re.compile(
     re.I,
 )
 """Dollars of each student, or of each of others, which are none of ours."""
-_SPENT_PER = re.compile(r"\b(?:per[- ]|for (?:each|every) )(?:student|pupil|child)\b", re.I)
-_UNITS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), kind)
-    for pattern, kind in (
-        (r"\s?-?(?:percentage|percent)?[ -]points?\b|\s?pp\b", "points"),
-        (r"\s?(?:%|percent\b|per cent\b)", "percent"),
-        (r"\s?(?:per|out of every|in every) (?:1,000|1000)\b", "per 1,000"),
-        (r"\s?(?:times\b|×|x\b|-?fold\b)", "times"),
-        (r"\s?(?:years?\b(?! old))", "years"),
-    )
+PER_STUDENT = re.compile(
+    r"(?:\b(?:per|each|every)[- ]|(?<=\d )a )(?:student|pupil|child)\b", re.IGNORECASE
 )
 _SIGNED = re.compile(rf"(?<![\w.,])[−+-]?(?:{_FIGURE})(?![\d])")
 _RANGE = re.compile(rf"(?:\s?[-–]\s?|\s(?:to|and|or)\s)(?P<last>[−+-]?(?:{_FIGURE}))")
@@ -81,14 +48,14 @@ _MOVED = (
 _MOVED_FROM = re.compile(
     rf"\b{_MOVED}\s(?:\w+\s)?from\s(?:(?:about|nearly|just|over|under)\s)*$", re.IGNORECASE
 )
+_AGAINST = re.compile(
+    r"\b(?:against|versus|vs\.?|compared (?:with|to)|and|but|from|to)\s$", re.IGNORECASE
+)
+_NO_UNIT = re.compile(r"\s(?:in|at|for|among|elsewhere|across)\b|[,;).]?(?:\s|$)(?!\w)|[,;)]")
+"""What stands behind a number that has the unit of the one before: "9.6 years, against 11.1 elsewhere"."""
 _LIST = re.compile(r"\s?(?:,|,?\s(?:and|or|then))\s")
 
-_PARTS = {
-    **{"half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fourth": 4},
-    **{"fourths": 4, "fifth": 5, "fifths": 5, "sixth": 6, "sixths": 6, "seventh": 7, "sevenths": 7},
-    **{"eighth": 8, "eighths": 8, "ninth": 9, "ninths": 9, "tenth": 10, "tenths": 10},
-}
-_WHOLES = "|".join(sorted(_PARTS, key=len, reverse=True))
+_WHOLES = r"halves|half|(?:third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth)s?"
 _COUNTED = r"one|two|three|four|five|six|seven|eight|nine"
 _FRACTION = re.compile(
     rf"\b(?:(?P<part>{_COUNTED}|an?|\d)[ -])?(?P<whole>{_WHOLES})\b"
@@ -104,20 +71,16 @@ _IN = re.compile(
 _MULTIPLES = {"twice": 2, "double": 2} | dict.fromkeys(("thrice", "triple", "treble"), 3)
 _MULTIPLES |= {"quadruple": 4, "quintuple": 5}
 _MULTIPLE = re.compile(rf"\b(?:{'|'.join(_MULTIPLES)})\b(?![- ](?:check|credit))", re.IGNORECASE)
-_NEAR_WORDS: dict[Nearness, str] = {
-    "under": r"just under|fewer than|less than|under|below|at most|up to|no more than|not quite|nearly|almost|close to"
-    r"|approaching|barely",
-    "over": r"just over|more than|over|above|at least|upwards of|in excess of|exceeding|well over|greater than"
-    r"|no fewer than|no less than",
-    "about": r"about|around|roughly|approximately|some|approx\.?|circa",
-}
-_NEARNESS = {
-    kind: re.compile(
-        rf"(?:^|(?<=\W))(?:(?:only|just|a little|slightly)\s)?(?:{words})\s(?:(?:the|an?)\s)?$",
-        re.IGNORECASE,
-    )
-    for kind, words in _NEAR_WORDS.items()
-}
+
+
+def _nearness() -> dict[Nearness, re.Pattern[str]]:
+    before = r"(?:^|(?<=\W))(?:(?:only|just|a little|a bit|a touch|a shade|slightly)\s)?"
+    return {
+        kind: re.compile(rf"{before}(?:{words})\s(?:(?:the|an?)\s)?$", re.IGNORECASE)
+        for kind, words in catalog.words().nearness.items()
+    }
+
+
 _ONLY = re.compile(r"(?:^|(?<=\W))(?:only|just|exactly)\s$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*|\d+|[^\w\s]|\s+|_")
 _NUMBER_WORD = re.compile(
@@ -245,7 +208,7 @@ def _share(match: re.Match[str], part: int, whole: int) -> Number:
 
 def _fraction(match: re.Match[str], text: str) -> Number | None:
     """Return "two thirds", "a quarter" or "half", where it is a share of something."""
-    whole = _PARTS[match["whole"].lower()]
+    whole = catalog.words().parts[match["whole"].lower()]
     said = (match["part"] or "").lower()
     after = text[match.end() : match.end() + 25]
     if not re.match(r"\s(?:of|as|the|did|met|were|was|attended|had)\b|\W*$|,|\s\(", after, re.I):
@@ -253,6 +216,9 @@ def _fraction(match: re.Match[str], text: str) -> Number | None:
     if not said and whole != 2 and not match["whole"].lower().endswith("s"):
         return None  # "the third of May", "in the fifth"
     part = int(said) if said.isdigit() else _PART.get(said, 1)
+    if re.match(r"\s(?:of )?(?:the|that) rate\b|\sas\b", after):  # of no whole
+        times = Decimal(part) / whole
+        return Number(match.group(), times, 1, "times", match.start(), end=match.end())
     return _share(match, part, whole) if 0 < part < whole else None
 
 
@@ -300,7 +266,7 @@ def _in_figures(text: str) -> list[Number]:
         text = _blank(text, part.at, part.end)
     for match in _MONEY.finditer(text):
         figures += _dollars(match, text)
-    text = _blanked(_blanked(text, _MONEY), _NOT_FIGURES)
+    text = _blanked(_blanked(text, _MONEY), _lookalikes())
     at = 0
     while (figure := _SIGNED.search(text, at)) is not None:
         taken, at = _measured(text, figure)
@@ -319,7 +285,7 @@ def _part_of_whole(match: re.Match[str]) -> Number | None:
 def _dollars(match: re.Match[str], text: str) -> list[Number]:
     """Return dollars per student; a budget, a request or a price is none."""
     after = text[match.end() : match.end() + 40]
-    is_each = _PER_STUDENT.search(after) or _SPENT_PER.search(text)
+    is_each = _PER_STUDENT.search(after) or PER_STUDENT.search(text)
     if match["much"] or not is_each:
         return []
     return [_number(match.group(), match["figure"], "dollars", match.start(), match.end("figure"))]
@@ -337,7 +303,8 @@ def _measured(text: str, match: re.Match[str]) -> tuple[list[Number], int]:
         joins = bool(re.match(r"\s?[-–]|\sto\s|\sa\s", second.group()))
         is_between = re.search(r"\b(?:between|from)\s$", text[: match.start()], re.I)
         is_range = (joins or is_between) and not _moves(text, match.start())
-        if shared and unit in ("", shared) and is_range:
+        is_of = text.startswith(" of ", second.end())  # "1 to 6 of 20 schools"
+        if (shared or is_of) and unit in ("", shared) and is_range:
             last = _SIGNED.match(text, second.start("last"))
             parts, unit, end = [match, *([last] if last else [])], shared, shared_end
     kind = unit or "count"
@@ -357,8 +324,8 @@ def _moves(text: str, at: int) -> bool:
 
 
 def _unit(text: str, at: int) -> tuple[str, int]:
-    for pattern, kind in _UNITS:
-        if unit := pattern.match(text, at):
+    for kind, pattern in catalog.words().units.items():
+        if unit := re.compile(pattern, re.IGNORECASE).match(text, at):
             return kind, unit.end()
     return "", at
 
@@ -378,7 +345,7 @@ def _number(text: str, figure: str, kind: str, at: int, end: int, paired: bool =
 def _with_nearness(number: Number, sentence: str) -> Number:
     start = max(0, number.at - 30)
     before = sentence[start : number.at]
-    for kind, pattern in _NEARNESS.items():
+    for kind, pattern in _nearness().items():
         if said := pattern.search(before):
             return replace(number, near=kind, begin=start + said.start())
     only = _ONLY.search(before)
@@ -396,4 +363,11 @@ def _with_units(figures: list[Number], sentence: str) -> list[Number]:
         lacks_unit = this.kind in ("count", "plain") and has_unit
         if is_list and lacks_unit and not (this.paired or after.paired or after.part_of):
             out[n] = replace(this, kind=after.kind)
+    for n in range(1, len(out)):
+        this, after = out[n - 1], out[n]
+        lacks_unit = after.kind in ("count", "plain") and not after.paired
+        is_against = _AGAINST.search(sentence[this.end : after.begin])
+        has_unit = this.kind in ("percent", "points", "times", "years") and not this.part_of
+        if lacks_unit and has_unit and is_against and _NO_UNIT.match(sentence, after.end):
+            out[n] = replace(after, kind=this.kind)
     return out

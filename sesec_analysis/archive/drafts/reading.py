@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sesec_analysis import hidden_characters
+from sesec_analysis import catalog, hidden_characters
 from sesec_analysis.errors import DataError
 
 __all__ = ["KINDS", "Passage", "is_english", "passages", "sentences"]
@@ -78,17 +78,6 @@ def passages(path: Path) -> list[Passage]:
     return found
 
 
-_ENGLISH = re.compile(
-    r"\b(?:the|of|in|and|to|were|was|are|is|for|that|with|at|than|from|by|met|students|percent)\b",
-    re.I,
-)
-_OTHER = re.compile(
-    r"\b(?:el|la|los|las|de|del|en|que|por|estudiantes|của|và|các|trong|học|sinh|là|năm|phần|trăm|iyo|ka|ee|oo|ah"
-    r"|ardayda|boqolkiiba|waxay|ku|kuwa|sanad\w*)\b",
-    re.IGNORECASE,
-)
-
-
 def is_english(text: str) -> bool:
     """Return whether a text has more of the commonest words of English than of Spanish, Vietnamese, and Somali.
 
@@ -97,7 +86,9 @@ def is_english(text: str) -> bool:
     >>> is_english("In 2024–25, 5.7% of students"), is_english("En 2024–25, el 5,7 % de los estudiantes")
     (True, False)
     """
-    return len(_OTHER.findall(text)) <= len(_ENGLISH.findall(text))
+    known, said = catalog.words(), re.findall(r"\w+", text.lower())
+    english, others = known.english.split(), " ".join(known.other_languages).split()
+    return sum(word in others for word in said) <= sum(word in english for word in said)
 
 
 def sentences(text: str) -> list[str]:

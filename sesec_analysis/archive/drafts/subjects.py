@@ -48,12 +48,6 @@ _LONGEST = 9
 _YEARS = re.compile(
     r"\b((?:19|20)\d{2})(?:\s?(?:[-–/]|\bto\b)\s?((?:19|20)?\d{2}))?\b(?!,\d|\s?(?:%|percent|students))"
 )
-_GRADES = {
-    **{"03": "3 three third 3rd", "04": "4 four fourth 4th", "05": "5 five fifth 5th"},
-    **{"06": "6 six sixth 6th", "07": "7 seven seventh 7th", "08": "8 eight eighth 8th"},
-    **{"10": "10 ten tenth 10th", "K": "k"},
-}
-"""What the grades with tests are called, with the word "grade" before or behind."""
 _GRADE_FORMS = ("grade {}", "{} grade", "{}-grade", "{} grader", "{} graders", "{}-graders")
 
 _OF_THE_STATE = re.compile(r"the state(?:'s)?\s(?:[\w-]+\s){0,4}?(?:standard|test|exam)s?\b", re.I)
@@ -64,13 +58,6 @@ _MARK = re.compile(
     re.IGNORECASE,
 )
 """Words behind which the other side of a comparison stands."""
-_JOIN = re.compile(
-    r"(?:[\s’']|\b(?:s|an?|the|that|those|their|its|our|of|for|in|at|among|from|who|were|are|students?|child|children|kids|schools"
-    r"|residents|households|families|teachers|answers|across|peers|classmates|counterparts|fellow|rates?|shares?|proportion|percentage|figure|averages?|level|budget|all|only"
-    r"|just|about|nearly|roughly|almost|some|over|seen|enrolled|attending)\b)*",
-    re.IGNORECASE,
-)
-"""What may stand between such words and the names of that side."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +87,7 @@ class Vocabulary:
         self._begins: set[str] = set()
         self._add_indicators({indicator_of(record) for record in findings})
         self._add_groups()
-        for code, names in _GRADES.items():
+        for code, names in catalog.words().grades.items():
             for name in names.split():
                 for form in _GRADE_FORMS:
                     self._add("grade", form.format(name), [code], exact=False)
@@ -231,7 +218,8 @@ def places_of(record: Record) -> tuple[Codes, Codes]:
     """
     dated = catalog.measure(record["measure"]).dated
     to = read_reference(str(record.get("reference") or ""), dated=dated)
-    is_part = catalog.indicator(str(record["indicator"])).elementary_only
+    code = str(record["indicator"])
+    is_part = catalog.indicator(code).elementary_only or code == "title_i_school"
     own, others = _alike({str(record["organization_id"])}, is_part), _alike(to.places, is_part)
     return own, others - own
 
@@ -276,9 +264,10 @@ def held_against(
 
 
 def _joined(bare: str, at: int, named: Sequence[Mention]) -> list[Mention]:
-    out: list[Mention] = []
+    out, joining = list[Mention](), {*" ".join(catalog.words().joining).split()}
     for mention in named:
-        if mention.at >= at and _JOIN.fullmatch(bare, at, mention.at):
+        between = bare[at : mention.at].lower().replace("’", " ").replace("'", " ").split()
+        if mention.at >= at and joining.issuperset(between):
             out.append(mention)
             at = mention.end
     return out

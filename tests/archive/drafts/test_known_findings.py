@@ -75,7 +75,7 @@ def verdicts(kind: str, known: FindingIndex) -> list[set[str]]:
     return [{one.verdict for one in judge([Passage("", text)], known)} for text in unseen]
 
 
-@pytest.mark.parametrize(("kind", "least"), [("near", 0.9), ("free", 0.6), ("grant", 0.5)])
+@pytest.mark.parametrize(("kind", "least"), [("near", 0.9), ("free", 0.75), ("grant", 0.7)])
 def test_judge__calls_most_unseen_right_sentences_right_and_none_wrong(kind, least, known):
     found = verdicts(kind, known)
     assert sum(one <= set(QUIET) for one in found) >= least * len(found)
@@ -187,7 +187,7 @@ OTHER_NUMBERS = [
 ]
 NOT_ACCUSED = [
     "In 2022–23, Black students in Seattle Public Schools were suspended or expelled 4 times as often as all others.",
-    f"Black students face a staggering 5.2 times the suspension rate of other students ({RATIO}).",
+    f"Black students face an unheard-of 5.2 times the suspension rate of other students ({RATIO}).",
     f"Black students should not be suspended 2 times as often as others ({RATIO}).",
     "From 2017–18 to 2024–25, math results in Southeast Seattle fell 11 points.",
     "Math results in Southeast Seattle fell 9 points.",
