@@ -25,7 +25,7 @@ from sesec_analysis.files import write_atomically
 
 PAGE = Path("docs/PROOFS.md")
 PROPERTY = "proof"
-FEW, ONE_IN = 5, 6
+FEW, ONE_IN = 4, 8
 """Of a slow test with more than so many cases, so many are run, or one in so many."""
 IN_FULL = ("tests/metrics/", "tests/evidence/gate/", "tests/loaders/tidy/", "tests/attack/")
 """Where all cases are run each time: of what decides numbers, and which of them may be printed."""

@@ -28,6 +28,15 @@ def shelf(monkeypatch):
     monkeypatch.setattr(site_build.SiteSource, "sheets", {})
 
 
+@pytest.fixture(scope="module")
+def site(tmp_path_factory) -> Path:
+    """A site with an address, built once for the tests that only read it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(site_build.edition_index, "states", site_samples.shelf)
+        patch.setattr(site_build.SiteSource, "sheets", {})
+        return build(tmp_path_factory.mktemp("read") / "site", url=URL).out
+
+
 def written(out: Path) -> dict[str, bytes]:
     return {
         path.relative_to(out).as_posix(): path.read_bytes()
@@ -51,25 +60,23 @@ def test_build__gives_every_series_a_page_and_follows_every_link(tmp_path):
         assert f'id="{anchor}"' in files[page].decode()
 
 
-def test_build__leads_from_every_citation_to_its_year(tmp_path):
-    out = build(tmp_path / "site", url=URL).out
-    pages = sorted((out / "series").glob("*.html"))
+def test_build__leads_from_every_citation_to_its_year(site):
+    pages = sorted((site / "series").glob("*.html"))
     for page in pages:
         data = json.loads(page.with_suffix(".json").read_text("utf-8"))
         text = html.unescape(page.read_text("utf-8").replace("<wbr>", ""))
         for number in data["numbers"]:
             address, _, anchor = number["citation"]["URL"].partition("#")
-            assert out / address.removeprefix(f"{URL}/") == page
+            assert site / address.removeprefix(f"{URL}/") == page
             assert f'id="{anchor}"' in text
             assert number["id"] in text
         assert text.count(data["numbers"][-1]["citation"]["URL"]) >= 3  # APA, Chicago, BibTeX
     assert len(pages) > 50
 
 
-def test_build__gives_a_plain_page_for_frames_to_what_the_report_prints(tmp_path):
-    out = build(tmp_path / "site", url=URL).out
-    pages = [path.read_text("utf-8") for path in out.rglob("embed.html")]
-    assert 10 < len(pages) < len(list((out / "series").glob("*.html")))
+def test_build__gives_a_plain_page_for_frames_to_what_the_report_prints(site):
+    pages = [path.read_text("utf-8") for path in site.rglob("embed.html")]
+    assert 10 < len(pages) < len(list((site / "series").glob("*.html")))
     assert all("<script" not in text and len(text.encode()) < 30_000 for text in pages)
     assert any("49.8%" in text and "<svg" not in text for text in pages)
 
@@ -195,9 +202,8 @@ class Read(HTMLParser):
             self._is_linked = False
 
 
-def test_build__gives_pages_that_reference_managers_and_search_engines_read(tmp_path):
-    out = build(tmp_path / "site", url=URL).out
-    pages = sorted((out / "series").glob("*.html"))[:30]
+def test_build__gives_pages_that_reference_managers_and_search_engines_read(site):
+    pages = sorted((site / "series").glob("*.html"))[:30]
     assert len(pages) == 30
     for page in pages:
         data = json.loads(page.with_suffix(".json").read_text("utf-8"))
