@@ -509,6 +509,22 @@ def source_line_text(source_ids: str) -> Text:
     return _(_SOURCE, source=List(tuple(parts), joined="", separator="; "))
 
 
+def publishers_text(source_ids: str) -> Text:
+    """Return the shortest line under a figure: who published its numbers.
+
+    Examples
+    --------
+    >>> print(publishers_text("ospi_discipline@2023; ospi_discipline@2022"))
+    Source: OSPI.
+    """
+    if is_synthetic(source_ids):
+        return _(_SOURCE, source=Text(_SYNTHETIC))
+    sources = (catalog.release(one)[0] for one in _split(source_ids))
+    names = dict.fromkeys(one.publisher_short for one in sources)
+    every = tuple(Quoted(name, "publisher") for name in names)
+    return _(_SOURCE, source=List(every, joined="", separator="; "))
+
+
 _SOURCE = N_("Source: {source}.")
 
 

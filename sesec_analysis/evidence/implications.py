@@ -93,6 +93,7 @@ _SUBJECTS = {
     "suspensions": ("disciplined",),
     "answers": ("climate_",),
     "money": ("budget_", "spending_"),
+    "teachers": ("teacher_", "students_per_teacher"),
 }
 """Beginnings of the codes of indicators, the longer first."""
 
@@ -192,6 +193,11 @@ _OWN: dict[str, dict[Case, str]] = {
     "money": {
         ("place", "neutral"): N_("Does each school's budget follow the needs of its students?"),
     },
+    "teachers": {
+        ("level", ""): N_(
+            "How many teachers stay, and who teaches the students with the greatest need?"
+        ),
+    },
 }
 
 _NEUTRAL = N_(
@@ -252,7 +258,7 @@ FOLLOWS: dict[Case, str] = {
         "Public data can't tell. Who has these numbers, and can they publish them for several schools together?"
     ),
     ("any", "chance"): N_(
-        "A difference of this size could be chance. Wait for another year before you build on it."
+        "A difference of this size could be chance. Do next year’s numbers show the same?"
     ),
     ("none", ""): N_("These numbers are not published for these years. Who has them?"),
     ("need", ""): N_("Do staff, money, and time go where the need is?"),

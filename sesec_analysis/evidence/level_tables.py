@@ -184,7 +184,8 @@ def level_counts(levels: pd.DataFrame, *, places: Sequence[str]) -> ReportTable 
         )
         for low, high in (_TOP, _BOTTOM)
     ]
-    note = (Text(N_("Chance and withheld numbers leave a range.")), _ages(known))
+    ages = _ages_text(_ages_of(known), (), of_newest=True)  # the parts have a table with all years
+    note = (Text(N_("Chance and withheld numbers leave a range.")), ages)
     return _of_levels(title, columns, rows, note, places, known)
 
 
@@ -304,7 +305,9 @@ def _of_levels(
     named = (
         TextColumn(
             f"{place}_{year}",
-            _("{year}, {place}", year=Year(year), place=Name("place_name", place)),
+            _("{year}, {place}", year=Year(year), place=Name("place_name", place))
+            if len(places) > 1
+            else Year(year, calendar=True),
             "right",
         )
         for year, place in columns
@@ -384,7 +387,7 @@ def _years_of(rows: Sequence[Mapping[Any, Any]], part: str) -> tuple[Year, ...]:
     return tuple(Year(y) for y in dict.fromkeys(max(y, key=y.count) for y in years if y))
 
 
-_WITHOUT = N_("There are none of {years}, for want of numbers of a part, or of the year itself.")
+_WITHOUT = N_("There are none for {years}: numbers for a part, or for the year, are missing.")
 
 
 def levels_of_school(

@@ -65,7 +65,9 @@ __all__ = [
 ]
 
 
-Layout = Literal["rows", "cards", "numbers", "strips", "years", "questions", "deck", "verdicts"]
+Layout = Literal[
+    "rows", "cards", "numbers", "strips", "years", "questions", "deck", "meaning", "verdicts"
+]
 """How a table is set: row by row; each row a card, as a founding claim; each row a large number with what it is; on a
 screen, each row a line with a school's figure beside that of others, or a line over the years."""
 
@@ -212,6 +214,7 @@ def table(
     caption: str | None = None,
     columns: Sequence[str] | None = None,
     layout: Layout = "rows",
+    across: bool = False,
 ) -> ReportTable | notices.Notice:
     """Return ESTIMATES as a table for readers; rows that may not be shown stay and say why.
 
@@ -226,6 +229,9 @@ def table(
         answer (differs, about the same, or can't tell and why), students and notes.
     layout
         ``rows``, ``cards`` or ``numbers``.
+    across
+        Whether two places stand side by side, here and elsewhere, in whole percents: a row for each measure, group, and
+        year, in the order of the rows. With the column ``n`` also of how many.
 
     Returns
     -------
@@ -256,14 +262,57 @@ def table(
     Black or African American  32.9%    27.0–39.4%       216
     Source: Synthetic data, made up for trying things out; they describe no real school.
     """
-    options = {"caption": caption, "columns": columns and list(columns), "layout": layout}
+    options: dict[str, object] = {
+        "caption": caption,
+        "columns": columns and list(columns),
+        "layout": layout,
+    }
+    options |= {"across": True} if across else {}
     return specs.described(make_table, spec_of("table", [estimates], **options))
 
 
 def make_table(given: specs.Spec) -> ReportTable | notices.Notice:
     """Make what `table` returns."""
     options = {name: given.options[name] for name in ("caption", "columns", "layout")}
-    return of_findings(shown, **options) if (shown := chosen(given)) else given.notice()
+    if not (shown := chosen(given)):
+        return given.notice()
+    if given.options.get("across"):
+        return _side_by_side(shown, options["caption"], counted="n" in (options["columns"] or ()))
+    return of_findings(shown, **options)
+
+
+def _side_by_side(findings: Findings, caption: str | None, *, counted: bool) -> ReportTable:
+    """Return the levels of two places in two columns, a row for each measure, student group, and year."""
+    rows: dict[tuple[object, ...], list[Finding]] = {}
+    for one in findings:
+        row = one.row
+        rows.setdefault((row.indicator, row.student_group, row.end_year), []).append(one)
+    value = N_("{whole} of {n}") if counted else "{whole}"
+    hidden = Text(N_("not shown"))
+    cells = tuple(
+        (
+            _measured(of[0]),
+            *(Text(value, of=one) if one.row.publish != "nothing" else hidden for one in of[:2]),
+            *(None,) * (2 - len(of)),
+        )
+        for of in rows.values()
+    )
+    heads = (N_("Measure"), N_("Here"), N_("Elsewhere"))
+    names = ("subject", "here", "elsewhere")
+    columns = tuple(
+        TextColumn(name, Text(head), "left" if name == "subject" else "right")
+        for name, head in zip(names, heads, strict=True)
+    )
+    title = EntryText(caption, GIVEN) if caption else caption_text(findings)
+    return ReportTable(TableTexts(title, columns, cells, note_text(findings, ["value"])), findings)
+
+
+def _measured(finding: Finding) -> Text:
+    """Return what a row of two places is of, and its year."""
+    of_group = finding.row.is_composition
+    return Text(
+        N_("{label}, {end}") if of_group else N_("{title}, {end}"), of=finding, capital=True
+    )
 
 
 def of_findings(

@@ -5,8 +5,8 @@ goes well is beyond what withheld numbers and chance leave open.
 """
 
 import html
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -19,7 +19,7 @@ from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.implications import case_of, implication_of
 from sesec_analysis.evidence.pages import ACROSS, page_headline
-from sesec_analysis.evidence.pictured.side_by_side import gap_is_wider
+from sesec_analysis.evidence.pictured.side_by_side import gap_is_wider, is_level
 from sesec_analysis.evidence.tables import (
     CELLS,
     GIVEN,
@@ -365,19 +365,25 @@ def _outcome(finding: Finding) -> Outcome | None:
     return found.outcome if found else None
 
 
-def implication(estimates: pd.DataFrame | Best, *more: Best) -> notices.Notice:
-    """Return what follows from a comparison, in words of a fixed list chosen by indicator, kind, and answer.
+def implication(
+    estimates: pd.DataFrame | Best, *more: Best, numbers: pd.DataFrame | None = None
+) -> ReportTable:
+    """Return what follows from a comparison: first what it means in numbers, then a question to ask.
 
     Parameters
     ----------
     estimates, *more
-        ESTIMATES, or what `best` chooses, in order, as `headline` takes them.
+        ESTIMATES, or what `best` chooses, in order, as `headline` takes them. The question is one of a fixed list,
+        chosen by indicator, kind, and answer.
+    numbers
+        ESTIMATES that say what it means: of `counts_at_earlier_rate` with the changes of the same rates; levels of two
+        places, and of a group with its ratio to all others; or gaps, of which the largest sure one is told.
 
     Returns
     -------
-    Notice
-        What the row that `headline` tells means for students, or the first where none can be told, and a question to
-        ask. It holds no number, and names no cause.
+    ReportTable
+        A sentence for what the numbers say, if there is any, and last what follows for the row that `headline` tells,
+        or the first where none can be told. Its caption says whether it is a meaning, or a question alone.
 
     See Also
     --------
@@ -389,16 +395,191 @@ def implication(estimates: pd.DataFrame | Best, *more: Best) -> notices.Notice:
     >>> met = sa.load("math_met", place=["southeast_seattle", "rest_of_seattle"], end_years=[2018, 2024],
     ...               grade_level="all", student_group="all")
     >>> print(sa.report.implication(sa.report.progress(met, place="southeast_seattle", reference="rest_of_seattle")))
-    What this means. What will change in how math is taught, and when should we see results?
+    A question to ask
+    In words
+    What will change in how math is taught, and when should we see results?
     """
-    return specs.described(make_implication, spec_of("implication", [estimates, *more]))
+    spec = spec_of("implication", [estimates, *more])
+    if numbers is not None and len(numbers):
+        added = specs.of_estimates("implication", numbers).input
+        parts = spec.options.get("best", [[len(spec.input), -1]])
+        options = {"best": [*parts, [len(added), 0]], "numbers": len(added)}
+        spec = replace(spec, input=Findings([*spec.input, *added]), options=options)
+    return specs.described(make_implication, spec)
 
 
-def make_implication(given: Spec) -> notices.Notice:
+_IN_WORDS = N_("In words")
+_A_QUESTION = N_("A question to ask")
+"""The title of a box that only asks."""
+
+
+def make_implication(given: Spec) -> ReportTable:
     """Make what `implication` returns."""
     told = _first_told(chosen(given))
     follows = implication_of(told.row.indicator if told else "", case_of(told))
-    return notices.Notice.of_texts(Text(notices.SO_WHAT), Text(follows))
+    start = len(given.input) - given.options.get("numbers", 0)
+    numbers = [one for one in given.input[start:] if one.row.publish != "nothing"]
+    meant = _meanings(numbers, told)
+    says_more = meant or not follows.endswith("?") or ". " in follows
+    title = Text(notices.SO_WHAT if says_more else _A_QUESTION)
+    used = list(dict.fromkeys(one for _text, of in meant for one in of))
+    rows = ((text,) for text in (*(text for text, _of in meant), Text(follows)))
+    columns = (TextColumn("answer", Text(_IN_WORDS)),)
+    return ReportTable(TableTexts(title, columns, tuple(rows)), Findings(used), "meaning")
+
+
+Meant = tuple[Text, tuple[Finding, ...]]
+"""A sentence on what numbers mean, and the findings that it is about."""
+
+
+def _meanings(numbers: Sequence[Finding], told: Finding | None) -> list[Meant]:
+    """Return what the numbers of a box say: children behind a change, two places, a group and all others, or a gap."""
+    held = [(text, (one,)) for one in numbers if (text := _at_earlier_rate(one, numbers))]
+    held[1:] = [(_too_in_students(one), (one,)) for _text, (one,) in held[1:]]
+    here = told.row.organization_id if told else ""
+    levels: dict[str, list[Finding]] = {}
+    for one in numbers:
+        if is_level(one):
+            levels.setdefault(_level_key(one), []).append(one)
+    pairs = {key: _here_first(of, here) for key, of in levels.items() if len(of) == 2}
+    money, need = pairs.get("budget_per_student"), pairs.get("enrollment low_income")
+    if money and need:
+        return [_of_money(money, need)]
+    two = [_of_pair(key, pair) for key, pair in pairs.items() if key in _HERE_AND_THERE]
+    return [*two, *held] or _of_group(numbers) or _largest_gap(numbers)
+
+
+def _too_in_students(finding: Finding) -> Text:
+    """Return how many students the fall in a further rate is, after the sentence of the first."""
+    return Text(_TOO[finding.row.indicator], of=finding)
+
+
+_TOO = {
+    "math_met_tested": N_("In math, it would be about {value_brief} more of {n}."),
+    "ela_met_tested": N_("In English, it would be about {value_brief} more of {n}."),
+    "regular_attendance": N_("In attendance, it would be about {value_brief} more of {n}."),
+}
+
+
+def _level_key(finding: Finding) -> str:
+    """Return the indicator of a level, and its group if it is not of all students."""
+    row = finding.row
+    group = "" if row.student_group == labels.EVERYONE else f" {row.student_group}"
+    return f"{row.indicator}{group}"
+
+
+def _here_first(pair: Sequence[Finding], here: str) -> tuple[Finding, Finding]:
+    """Return the levels of two places, first that of ``here``; as they come, where neither is."""
+    first, second = sorted(pair, key=lambda one: one.row.organization_id != here)
+    return first, second
+
+
+def _of_pair(key: str, pair: tuple[Finding, Finding]) -> Meant:
+    """Return the levels of two places in a sentence."""
+    whole, first, second = _HERE_AND_THERE[key]
+    here, there = Text(first, of=pair[0]), Text(second, of=pair[1])
+    return _(whole, here=here, there=there), pair
+
+
+_HERE_AND_THERE = {
+    "enrollment low_income": (
+        N_("Low-income students are {here}, and {there} elsewhere."),
+        N_("{whole} of {n} students here"),
+        N_("{whole} of {n}"),
+    ),
+    "regular_attendance low_income": (
+        N_("{here}; elsewhere, {there} did."),
+        N_("Of {n} low-income students here, {whole} attended regularly in {end}"),
+        "{whole}",
+    ),
+    "regular_attendance": (
+        N_("{here}, {there} elsewhere."),
+        N_("In {end}, {whole} of students here attended regularly"),
+        "{whole}",
+    ),
+    "disciplined": (
+        N_("{here}, and {there} elsewhere."),
+        N_("In {end}, schools suspended or expelled {whole} of students here"),
+        "{whole}",
+    ),
+    "math_met low_income": (
+        N_("{here}, {there} elsewhere."),
+        N_("In {end}, {whole} of low-income students here met the math standard of {one_grade}"),
+        "{whole}",
+    ),
+    "climate_overall_favorable middle": (
+        N_("{here}, {there} elsewhere."),
+        N_("In {end}, {whole} of middle schoolers’ answers were favorable here"),
+        "{whole}",
+    ),
+    "climate_overall_favorable high": (
+        N_("{here}, {there} elsewhere."),
+        N_("Of high schoolers’ answers, it was {whole} here"),
+        "{whole}",
+    ),
+    "students_per_teacher": (
+        N_("{here}, {there} elsewhere."),
+        N_("In {end}, there were {whole} students for each teacher here"),
+        "{whole}",
+    ),
+}
+"""What the levels of two places say, by indicator and group: the sentence, and what it says of here and elsewhere."""
+
+
+def _of_money(money: tuple[Finding, Finding], need: tuple[Finding, Finding]) -> Meant:
+    """Return the budgets of two places with the need of the same schools in a sentence."""
+    shares = (N_("{whole} of students are low-income"), N_("{whole} are"))
+    texts = [Text("{whole}", of=one) for one in money]
+    needs = [Text(msgid, of=one) for msgid, one in zip(shares, need, strict=True)]
+    names = ("here", "need_here", "there", "need_there")
+    args = dict(zip(names, (texts[0], needs[0], texts[1], needs[1]), strict=True))
+    return _(_BUDGETS, **args), (*money, *need)
+
+
+_BUDGETS = N_(
+    "Budgets were {here} per student here, where {need_here}, and {there} elsewhere, where {need_there}."
+)
+
+
+def _of_group(numbers: Sequence[Finding]) -> list[Meant]:
+    """Return the rate of a group and that of all other students, which its ratio to them has."""
+    for ratio in (one for one in numbers if one.row.measure == "ratio"):
+        rates = [one for one in numbers if one.row.measure == "rate"]
+        own = [one for one in rates if _figure(one) == _figure(ratio)][:1]
+        if (
+            own
+            and ratio.row.indicator == "disciplined"
+            and words_of(Text("{reference_whole}", of=ratio))
+        ):
+            end, here = Text("{end}", of=own[0]), Text(_SUSPENDED, of=own[0])
+            others = Text("{reference_whole}", of=ratio)
+            text = _(_IN_GROUP, end=end, here=here, others=others)
+            return [(text, (own[0], ratio))]
+    return []
+
+
+_SUSPENDED = N_("{whole} of {people_brief} in {here}")
+_IN_GROUP = N_(
+    "In {end}, schools suspended or expelled {here}, and {others} of all other students."
+)
+
+
+def _largest_gap(numbers: Sequence[Finding]) -> list[Meant]:
+    """Return the gap between places that is surely the largest in points, of all students."""
+    sure: list[tuple[float, Finding]] = []
+    for one in numbers:
+        found = answer(one.row)
+        is_gap = one.row.measure == "gap" and not one.row.is_composition
+        is_sized = is_gap and one.row.unit == "points" and words_of(Text("{whole_size}", of=one))
+        if found and found.outcome is Outcome.DIFFERS and is_sized and one.row.widest:
+            sure.append((min(map(abs, one.row.widest)), one))
+    if not sure:
+        return []
+    _least, largest = max(sure, key=lambda pair: pair[0])
+    return [(Text(_LARGEST, of=largest), (largest,))]
+
+
+_LARGEST = N_("The largest gap that can’t be chance is in {brief}: {whole_size} ({end}).")
 
 
 def in_words(estimates: pd.DataFrame | Best) -> ReportTable:

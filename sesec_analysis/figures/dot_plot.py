@@ -1,14 +1,17 @@
 """Plot rates, gaps and ratios of one year as dots with intervals, a row for each student group."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 
 from sesec_analysis.evidence.described.specs import Spec
-from sesec_analysis.evidence.finding import Finding, Findings
+from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.pictured import captions
+from sesec_analysis.evidence.row import check_measured
+from sesec_analysis.evidence.wording import labels
 from sesec_analysis.figures import figure, style
 from sesec_analysis.figures.style import BODY, QUIET, SMALL, Axis, KeyMark
 from sesec_analysis.i18n import mark as N_
@@ -24,12 +27,14 @@ def plot_rates(
     """Plot rates as dots with their intervals, a row for each student group.
 
     The line through a dot is its sampling interval. A band without a dot holds the value that full data would show.
-    Groups that may not be shown are named under the figure.
+    Groups that may not be shown are named under the figure. All other students than those of a group are an upright
+    line, from the ratio of the group to them.
 
     Parameters
     ----------
     estimates
-        Rates of one indicator, school year and grade; of several places at once if wanted.
+        Rates of one indicator, school year and grade; of several places at once if wanted. Of one place also the ratio
+        of a group to all other students.
 
     Examples
     --------
@@ -39,14 +44,26 @@ def plot_rates(
     Dot plot: Suspended or expelled, by race and ethnicity; Seattle Public Schools, 2018–19. From 0.9% (White) to 5.8%
     (Black or African American). Values are in the table.
     """
-    every = figure.one_question(estimates, ("rate", "average"))
+    check_measured(estimates)
+    to_others = (estimates["measure"] == "ratio") & (estimates["reference"] == labels.OTHERS)
+    one_question = figure.one_question(estimates[~to_others], ("rate", "average"))
+    every = Findings([*one_question, *findings(estimates[to_others])])
     return figure.planned_on(ax, make_dots, "plot_rates", every, estimates, focus=focus)
 
 
 @figure.styled
 def make_dots(given: Spec, words: Renderer) -> figure.Plot:
     """Make what `plot_rates` and `plot_gaps` return."""
-    return _plotted(given.input, given.options["focus"], words)
+    levels = Findings([one for one in given.input if one.row.measure != "ratio"])
+    others = [one for one in given.input if one.row.measure == "ratio" and _has_others(one)]
+    if not levels:  # ratios alone are what is plotted
+        return _plotted(given.input, given.options["focus"], words)
+    return _plotted(levels, given.options["focus"], words, others)
+
+
+def _has_others(ratio: Finding) -> bool:
+    """Return whether the rate of all other students is known from the counts behind a ratio."""
+    return ratio.row.publish == "point" and bool(str(Text("{reference_whole}", of=ratio)))
 
 
 @figure.plot
@@ -76,11 +93,14 @@ def plot_gaps(
 
 
 _LABEL, _GAP = 2.2, 0.12  # inches: widest label, and between columns
+_FEW, _FEW_ROWS = 8, 0.55  # rows that have more room, and inches of each
 _SEEN = 0.03  # of the axis: an interval that is narrower lies behind its dot
 
 
-def _plotted(findings: Findings, focus: str | None, words: Renderer) -> figure.Plot:
-    """Plot findings in the catalog's order in rows of groups."""
+def _plotted(
+    findings: Findings, focus: str | None, words: Renderer, others: Sequence[Finding] = ()
+) -> figure.Plot:
+    """Plot findings in the catalog's order in rows of groups; ``others`` are ratios to all other students."""
     focus, first = findings.checked_focus(focus), findings[0].row
     name, order = captions.named(findings), findings.ordered(focus)
     shown = [finding for finding in order if finding.row.publish != "nothing"]
@@ -93,6 +113,7 @@ def _plotted(findings: Findings, focus: str | None, words: Renderer) -> figure.P
     scale.on(axes.xaxis)
     axes.set_ylim(rows["y"].iloc[-1] + 0.2, 0)
     _draw(axes, rows, scale, findings)
+    _draw_others(axes, others[:1], words)
     axes.set_xlabel(words(scale.label))
     _write(axes, rows)
     sides = captions.sides(findings) if scale.equal is not None else (None, None)
@@ -109,8 +130,10 @@ def _plotted(findings: Findings, focus: str | None, words: Renderer) -> figure.P
     axes.set_title(lines[1], loc="right", weight="normal", color=QUIET)
     has_label = scale.label is not None
     height = rows["y"].iloc[-1] + 0.6 + 0.2 * has_label + max(map(style.tall, lines))
+    drawn = Findings([*findings, *others[:1]])
+    height += 0.25 * len(others[:1])
     return figure.finished(
-        made, height, findings, words, kind=Text(N_("Dot plot")), name=name,
+        made, height, drawn, words, of=findings, kind=Text(N_("Dot plot")), name=name,
         highlights=captions.extremes(order, name),
         notes=[*captions.counts(findings), *captions.notes(order, name), *captions.compared(findings)],
     )  # fmt: skip
@@ -131,8 +154,8 @@ def _rows(findings: list[Finding], focus: str | None, words: Renderer) -> pd.Dat
             words(name(one)), _LABEL, BODY, "normal" if paired else "bold"
         ),
         heading=lambda one: words(captions.label(one)),
-        mark=lambda one: words(Text("{mark}", of=one)),
-        shape=lambda one: looks[one.row.organization_id].marker,
+        mark=lambda one: words(Text("{whole}", of=one)),
+        shape=lambda one: looks[one.row.organization_id].marker if len(places) > 1 else "o",
         students=lambda one: words(captions.of_students(one)),
         paired=lambda _: paired,
     )
@@ -145,7 +168,8 @@ def _rows(findings: list[Finding], focus: str | None, words: Renderer) -> pd.Dat
     rows["heading"] = rows["heading"].where(new & several & (not paired), "")
     rows["label"] = rows["label"].where(new | (not paired), "")
     height = rows["label"].map(lambda text: style.tall(text, BODY)) + 0.06
-    height = height.clip(lower=0.235 if several and not paired else 0.32)
+    least = 0.28 if paired else _FEW_ROWS if len(rows) <= _FEW else 0.32
+    height = height.clip(lower=0.235 if several and not paired else least)
     height = height.where(new | (not paired), 0.0)
     y = (height + (rows["heading"] != "") * 0.33).cumsum() - height / 2
     return rows.assign(y=y.where(new).ffill() if paired else y)
@@ -187,6 +211,21 @@ def _draw(axes: Axes, rows: pd.DataFrame, scale: Axis, findings: Findings) -> No
     care = _("{value}, use caution", value=value)
     # the first, which is in focus, on top
     style.dots(axes, held[::-1], "estimate", "y", dot=None if len(paired) else value, care=care)
+
+
+def _draw_others(axes: Axes, ratios: Sequence[Finding], words: Renderer) -> None:
+    """Draw the rate of all other students than those of a group as an upright line, named above the rows."""
+    for ratio in ratios:
+        told = words(
+            _(N_("All other students: {value}"), value=Text("{reference_whole}", of=ratio))
+        )
+        row = ratio.row
+        rate = (row.reference_numerator_low or 0) / (row.reference_n_low or 1)
+        axes.axvline(round(rate, 3), color=style.INK, linewidth=1.2, zorder=1.5)
+        axes.annotate(
+            told, (round(rate, 3), 1), (4, 3), xycoords=axes.get_xaxis_transform(), va="bottom",
+            textcoords="offset points", fontsize=SMALL, weight="bold", color=style.INK,
+        )  # fmt: skip
 
 
 def _write(axes: Axes, rows: pd.DataFrame) -> None:

@@ -79,7 +79,7 @@ def make_at_a_glance(given: Spec, words: Renderer) -> figure.Plot:
         return Notice(words(heading[1]), words(hidden or Text(_NO_STRENGTH)))
     made, [axes] = figure.blank()
     sides = [Name("place_name", code) for code in (place, reference)]
-    height = _Glance(axes, pairs, sides, words).draw()
+    height = _Glance(axes, pairs, sides, words, air=_AIR if strengths else 0.0).draw()
     names = {"place": Name("place", place), "reference": Name("place", reference)}
     whole = figure.finished(
         made, height, Findings([one for pair in pairs for one in pair.every]), words, name=captions.in_full,
@@ -107,7 +107,8 @@ _LABEL, _LEAST = 1.56, (0.6, 0.58)
 """Inches of the label, and at least of both values: the longest word of a head may ask for more."""
 _AXIS, _SPARK, _GAP = 0.99, 0.98, 0.1
 """Inches of the axis, of the lines over time with their numbers, and between columns."""
-_BAR = 0.125  # inches: how thick a difference is drawn where the column over time is left out
+_BAR, _AIR = 0.22, 0.4
+"""Inches: how thick a difference is without a column over time, and what a row of strengths has more."""
 _TALLEST = 0.22  # inches of a line over time
 
 
@@ -125,7 +126,10 @@ class _Glance:
         pairs: Sequence[side_by_side.Glance],
         sides: Sequence[Arg],
         words: Renderer,
+        *,
+        air: float = 0.0,
     ) -> None:
+        self.air = air
         self.axes, self.pairs, self.words = axes, pairs, words
         self.year = max(pair.year for pair in pairs)
         self.marks: list[pd.DataFrame] = []
@@ -237,7 +241,7 @@ class _Glance:
         ]
         tall = (
             max(style.tall(text, _TYPE) for text in (label, "\n".join(said), *values, "\n")) + 0.07
-        )
+        ) + self.air
         at = y + tall / 2
         middle: dict[str, Any] = {"va": "center", "fontsize": _TYPE}
         self.axes.text(0, at, label, **middle)

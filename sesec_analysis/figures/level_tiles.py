@@ -93,7 +93,7 @@ def make_levels(given: Spec, words: Renderer) -> figure.Plot:
     return replace(whole, table=_table(whole.table, order, years))
 
 
-_ROW, _HEAD, _TILE, _TALL, _GAP = 0.31, 0.24, 0.48, 0.22, 0.1
+_ROW, _HEAD, _TILE, _TALL, _GAP = 0.37, 0.24, 0.48, 0.25, 0.1
 """Inches of a row, of the heads, of a tile's width and height, and between tiles."""
 _RAMP = (0.06, 0.20, 0.38, 0.68, 0.94)
 """How much ink the color of each level has, from 1 to 5."""

@@ -33,7 +33,7 @@ __all__ = ["plot_expected", "plot_funnel", "plot_need", "plot_schools"]
 @figure.plot
 def plot_schools(
     estimates: pd.DataFrame, *, places: Sequence[str] = ("southeast_seattle", "rest_of_seattle_regular"),
-    focus: str | None = None, ax: Axes | None = None,
+    focus: str | None = None, tall: bool = False, ax: Axes | None = None,
 ) -> figure.Drawn:  # fmt: skip
     """Plot a rate of every school as a swarm of dots, the schools of each place together.
 
@@ -47,6 +47,8 @@ def plot_schools(
         the line of all its schools together.
     places
         Codes of places, from top to bottom; a school is shown in the first that it belongs to.
+    tall
+        Whether there is more room around the dots, where the figure is alone on its page.
 
     Examples
     --------
@@ -60,7 +62,8 @@ def plot_schools(
     check_measured(estimates)
     if not (estimates["organization_level"] == "school").any():
         return figure.lacking_on(ax, estimates)
-    every, options = figure.one_question(estimates, ("rate", "average")), {"places": list(places)}
+    every = figure.one_question(estimates, ("rate", "average"))
+    options: dict[str, object] = {"places": list(places)} | ({"tall": True} if tall else {})
     return figure.planned_on(
         ax, make_schools, "plot_schools", every, estimates, **options, focus=focus
     )
@@ -84,7 +87,9 @@ def make_schools(given: Spec, words: Renderer) -> figure.Plot:
     style.level_scale(numbers, findings[0].row.unit).on(axes.xaxis)
     open_ = {code: _ranges(strip, axes.get_xlim()[1], words) for code, strip in strips.items()}
     tall = (
-        0.2 + _SWARM + _LANE * max(of["lane"].max() + 1 if len(of) else 0 for of in open_.values())
+        (1.2 if given.options.get("tall") else 0.2)
+        + _SWARM
+        + _LANE * max(of["lane"].max() + 1 if len(of) else 0 for of in open_.values())
     )
     _draw_swarms(axes, rows, pooled, open_, 1 / tall, words)
     highlights = [
@@ -489,7 +494,7 @@ def _draw_usual(axes: Axes, usual: standing.Usual, schools: Iterable[str]) -> bo
     return True
 
 
-_SWARM, _LANE, _LABEL, _ACROSS = 1.25, 0.2, 1.55, 5.0
+_SWARM, _LANE, _LABEL, _ACROSS = 1.1, 0.2, 1.55, 5.0
 """Inches: room for dots and names, for ranges side by side, for what is at the left, and about that of the axis."""
 
 

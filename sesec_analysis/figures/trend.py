@@ -1,6 +1,6 @@
 """Plot rates and gaps over school years: lines of places or groups, small multiples, slopes from then to now."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import pairwise
 from typing import Any, cast
@@ -74,7 +74,8 @@ def plot_multiples(
     Parameters
     ----------
     estimates
-        Rates or averages in two school years or more.
+        Rates or averages in two school years or more, and gaps between places, whose sizes are written at the lines if
+        they are too large to be chance.
     by
         Column of ESTIMATES whose values are the panels.
 
@@ -85,7 +86,8 @@ def plot_multiples(
     >>> print(plot_multiples(sa.rates(table, by="race_ethnicity")).title)
     Suspended or expelled, by race and ethnicity, 2017–18 to 2018–19
     """
-    every = figure.one_question(estimates, _LEVELS, varies=["end_year", by])
+    varies = ["end_year", "measure", "reference", by]
+    every = figure.one_question(estimates, (*_LEVELS, "gap"), varies=varies)
     return figure.planned(make_multiples, "plot_multiples", every, estimates, by=by, focus=focus)
 
 
@@ -93,8 +95,10 @@ def plot_multiples(
 def make_multiples(given: Spec, words: Renderer) -> figure.Plot:
     """Make what `plot_multiples` returns."""
     by, focus = given.options["by"], given.options["focus"]
-    kind = Text(N_("Small multiples"))
-    return _plotted(given.input, focus, kind, _draw_panels, words, by=by)
+    levels = Findings([one for one in given.input if one.row.measure in _LEVELS])
+    gaps = [one for one in given.input if one.row.measure == "gap" and _is_sure(one)]
+    kind, draw = Text(N_("Small multiples")), partial(_draw_panels, gaps=gaps)
+    return _plotted(levels or given.input, focus, kind, draw, words, by=by, more=gaps)
 
 
 @figure.plot
@@ -107,7 +111,8 @@ def plot_slopes(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.
     ----------
     estimates
         Rates or averages of places, and gaps between two of them: the size of a gap is written between the lines in
-        the first and the last year, if it is too large to be chance.
+        the first and the last year, if it is too large to be chance. With changes of these gaps, those that could be
+        chance are in gray.
 
     Examples
     --------
@@ -117,7 +122,8 @@ def plot_slopes(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.
     Lines: Suspended or expelled, 2014–15 to 2018–19; All students, Seattle Public Schools. Seattle Public Schools 3.3%
     in 2014–15, 2.0% in 2018–19. Values are in the table.
     """
-    measures, varies = (*_LEVELS, "gap"), ["end_year", "indicator", "measure", "reference"]
+    measures = (*_LEVELS, "gap", "gap_change")
+    varies = ["end_year", "indicator", "measure", "reference"]
     every = figure.one_question(estimates, measures, varies=varies)
     return figure.planned(make_slopes, "plot_slopes", every, estimates, focus=focus)
 
@@ -127,13 +133,23 @@ def make_slopes(given: Spec, words: Renderer) -> figure.Plot:
     """Make what `plot_slopes` returns."""
     levels = Findings([one for one in given.input if one.row.measure in _LEVELS])
     gaps = [one for one in given.input if one.row.measure == "gap" and _is_sure(one)]
-    draw = partial(_draw_panels, gaps=gaps, across=True)
+    unsure = [one for one in given.input if one.row.measure == "gap_change" and not _is_sure(one)]
+    draw = partial(
+        _draw_panels, gaps=gaps, across=True, unsure={one.row.indicator for one in unsure}
+    )
     width = style.WIDTH
     if given.options.get("of_lead"):
         draw, width = partial(_draw_lead, gaps=gaps), _OF_LEAD
     kind, focus = Text(N_("Lines")), given.options["focus"]
     return _plotted(
-        levels or given.input, focus, kind, draw, words, by="indicator", more=gaps, width=width
+        levels or given.input,
+        focus,
+        kind,
+        draw,
+        words,
+        by="indicator",
+        more=[*gaps, *unsure],
+        width=width,
     )
 
 
@@ -203,7 +219,6 @@ _Draw = Callable[[pd.DataFrame, Renderer], tuple[Figure, float]]
 _LEVELS = ("rate", "count", "average")
 _ENGLISH = Renderer()
 _BANDS, _MOST = 3, 4  # lines: beyond these, bands would hide each other; and panels side by side
-_COUNTED = 8  # lines in panels: of more, a note of their students would be longer than the figure
 
 
 def _plotted(
@@ -227,12 +242,9 @@ def _plotted(
         why = [few, *timed] if len(years) < 2 else hidden
         return Notice.of_texts(captions.title_text(known), captions.together(why))
     lines = _by_name(shown, name)
-    if by:
-        counted = _by_name(shown, captions.place) if by == "indicator" else lines
-        is_short = len(counted) <= _COUNTED
-        students = captions.counts(findings) or (captions.students(counted) if is_short else [])
-    else:
-        students = [*captions.above(findings), *captions.students(lines)]
+    # Of panels, the table has how many students.
+    of_lines = [*captions.above(findings), *captions.students(lines)]
+    students = captions.counts(findings) if by else of_lines
     return figure.finished(
         *draw(rows, words), Findings([*findings, *more]), words, width=width, kind=kind,
         by=captions.span(findings, *span), notes=[*timed, *students, *hidden],
@@ -394,8 +406,9 @@ def _end(row: Any, name: str) -> float:
 
 
 def _draw_panels(
-    rows: pd.DataFrame, words: Renderer, *, gaps: Sequence[Finding] = (), across: bool = False
-) -> tuple[Figure, float]:
+    rows: pd.DataFrame, words: Renderer, *, gaps: Sequence[Finding] = (), across: bool = False,
+    unsure: Collection[str] = (),
+) -> tuple[Figure, float]:  # fmt: skip
     """Draw every panel, so many side by side, on one scale; behind a line that is alone, the others in gray."""
     panels = rows["panel"].nunique()
     side = panels if panels <= _MOST else _MOST if panels > 2 * (_MOST - 1) else _MOST - 1
@@ -418,9 +431,9 @@ def _draw_panels(
         others = rows[(rows["panel"] != panel) & alone].assign(color=style.PALE, wide=1.0)
         style.lines(axes, others, "year", "at")
         _draw_lines(axes, own, care=Text(N_("use caution")))
+        _draw_gaps(axes, own, gaps, words, unsure)
         if across:
             _write_years(axes, years, wide, words)
-            _draw_gaps(axes, own, gaps, words)
         else:
             ends = [years[0], years[-1]]
             axes.set_xticks(ends, [words(Year(year, calendar=True)) for year in ends])
@@ -503,25 +516,44 @@ def _write_years(axes: Axes, years: Sequence[int], wide: float, words: Renderer)
         last.set_horizontalalignment("left")
 
 
-def _draw_gaps(axes: Axes, rows: pd.DataFrame, gaps: Sequence[Finding], words: Renderer) -> None:
-    """Write between the lines of two places how far apart they are, in the first and the last year."""
+def _draw_gaps(
+    axes: Axes, rows: pd.DataFrame, gaps: Sequence[Finding], words: Renderer,
+    unsure: Collection[str] = (),
+) -> None:  # fmt: skip
+    """Write how far apart the lines of two places are: between them in the first and the last year, or above or below.
+
+    A gap whose change could be chance (``unsure``, by indicator) is in gray: the pair is no widening.
+    """
     ends = {rows["year"].min(): ("left", 1), rows["year"].max(): ("right", -1)}
     drawn = {
         (row.place, row.year): float(row.at) for row in style.records(rows.dropna(subset="at"))
     }
-    indicator = rows["finding"].iloc[0].row.indicator
+    panel = rows["finding"].iloc[0].row
     for gap in gaps:
         row, there = gap.row, labels.reference_of(gap.row).places
+        color = QUIET if row.indicator in unsure else _color(gap)
         keys = [(code, row.end_year) for code in (row.organization_id, *there)]
         both = sorted(drawn[key] for key in keys if key in drawn)
-        if row.indicator != indicator or row.end_year not in ends or len(both) != 2:
+        same = (row.indicator, row.student_group) == (panel.indicator, panel.student_group)
+        if not same or len(both) != 2:
             continue
-        (low, high), (side, way) = both, ends[row.end_year]
-        axes.vlines(row.end_year, low, high, color=_color(gap), linewidth=1.2, zorder=1.5)
-        text = style.wrapped(words(Text("{whole_size}", of=gap)), _GAP, SMALL, "bold")
+        (low, high), text = both, words(Text("{whole_size}", of=gap))
+        axes.vlines(row.end_year, low, high, color=color, linewidth=1.2, zorder=1.5)
+        how: dict[str, Any] = {"va": "bottom", "ha": "center"}
+        spot, off = (row.end_year, high), (0, 6)
+        has_room = high - low > _ROOM_FOR_WORDS * abs(axes.get_ylim()[1] - axes.get_ylim()[0])
+        if row.end_year in ends and not has_room:
+            spot, off, how = (row.end_year, low), (7, -9), {"va": "top", "ha": "left"}
+        elif row.end_year in ends:
+            side, way = ends[row.end_year]
+            text = style.wrapped(text, _GAP, SMALL, "bold")
+            spot, off, how = (
+                (row.end_year, (low + high) / 2),
+                (5 * way, 0),
+                {"va": "center", "ha": side},
+            )
         axes.annotate(
-            text, (row.end_year, (low + high) / 2), (5 * way, 0), textcoords="offset points",
-            va="center", ha=side, fontsize=SMALL, weight="bold", color=_color(gap),
+            text, spot, off, textcoords="offset points", fontsize=SMALL, weight="bold", color=color, **how
         )  # fmt: skip
 
 
@@ -533,4 +565,5 @@ def _color(gap: Finding) -> str:
     return WORSE if is_worse else INK
 
 
+_ROOM_FOR_WORDS = 0.16  # of an axis: between lines that are nearer, words would touch them
 _YEAR, _GAP = 0.36, 0.62  # inches of a year's name, and of the words of a gap

@@ -36,6 +36,26 @@ def test_table__prints_labels_values_intervals_and_reasons():
     assert made.note == "Source: OSPI, Report Card Discipline, 2018–19."
 
 
+def test_table__across_has_here_and_elsewhere_side_by_side():
+    there = {"organization_id": "rest_of_seattle_regular", "organization_name": "Rest"}
+    rows = [
+        rate(71, 216),
+        rate(120, 240, **there),
+        rate(5, 8, student_group="white"),
+        rate(90, 98, student_group="white", **there),
+        rate(80, 100, student_group="asian"),
+    ]
+    made = table(estimates(rows), across=True, caption="Results", columns=["n"])
+    assert [column.label for column in made.columns] == ["Measure", "Here", "Elsewhere"]
+    what = "Met the standard in English language arts, 2017"
+    assert made.rows == (
+        (what, "33% of 216", "50% of 240"),
+        (what, "not shown", "92% of 98"),
+        (what, "80% of 100", ""),
+    )
+    assert table(estimates(rows[:2]), across=True).rows == ((what, "33%", "50%"),)
+
+
 def test_table__calls_the_interval_by_what_is_shown_alone():
     # A number that is withheld has no interval, and its record does not say which it would have had.
     shown = RATES["student_group"] != "pacific_islander"

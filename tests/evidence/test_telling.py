@@ -156,11 +156,12 @@ def test_key_numbers__have_a_note_of_what_they_print_alone():
     ],
 )
 def test_so_what__follows_from_the_answer(made, start):
-    notice = implication(estimates([made]))
-    assert notice.title == "What this means"
-    assert notice.text.startswith(start)
-    assert not BANNED.search(notice.text)
-    assert not any(digit.isdigit() for digit in notice.text)
+    box = implication(estimates([made]))
+    [[text]] = box.rows
+    assert (box.layout, box.caption) == ("meaning", "What this means")
+    assert text.startswith(start)
+    assert not BANNED.search(text)
+    assert not any(digit.isdigit() for digit in text)
 
 
 def test_board_questions__each_rest_on_a_finding_that_can_be_told():
@@ -236,6 +237,64 @@ def test_implication_of__does_not_call_a_gap_that_moved_a_level_that_moved():
         moved = implication_of("math_met", ("change", answer))
         assert implication_of("math_met", ("place gap", answer)) != moved
     assert "fall elsewhere?" in FOLLOWS["place gap", "better"]  # no credit where others fell
+
+
+BOTH = {"place": ["southeast_seattle", "rest_of_seattle_regular"], "up_to": 2025}
+OF_ALL = {"grade_level": "all", "student_group": "all"}
+OF_SEATTLE = {"place": "seattle", "up_to": 2025, "grade_level": "all"}
+
+
+def box_of(table: pd.DataFrame, numbers: pd.DataFrame) -> tuple[str, list[str]]:
+    """Return the title and the sentences of a box."""
+    box = sa.report.implication(table, numbers=numbers)
+    return box.caption, [text for (text,) in box.rows]
+
+
+def test_implication__says_the_levels_of_two_places_then_asks():
+    now = sa.newest("regular_attendance", **BOTH, grade_level="all", student_group="low_income")
+    here = now["organization_id"] == "southeast_seattle"
+    title, (meaning, question) = box_of(sa.compare(now[here], now[~here]), sa.rates(now[::-1]))
+    assert title == "What this means"
+    assert meaning == (
+        "Of 5,845 low-income students here, 67% attended regularly in 2024; elsewhere, 61–62% did."
+    )
+    assert question == "What do schools here do that others could try?"
+
+
+def test_implication__says_the_rate_of_a_group_and_of_all_others():
+    now = sa.newest("disciplined", **OF_SEATTLE, student_group_type="race_ethnicity")
+    times = sa.ratios(now, by="race_ethnicity", reference="others").query(
+        "student_group == 'black'"
+    )
+    rates = sa.rates(now.query("student_group == 'black'"))
+    _title, (meaning, _question) = box_of(times, pd.concat([rates, times]))
+    # 611 of 44,952 others are 1.36%.
+    assert meaning == (
+        "In 2023, schools suspended or expelled 5.7% of Black students in Seattle, and 1.4% of all other students."
+    )
+    assert len(box_of(times, rates)[1]) == 1  # without the ratio there is no number of the others
+
+
+def test_implication__names_the_largest_gap_that_is_sure():
+    met = sa.newest("math_met", **BOTH, **OF_ALL)
+    came = sa.newest("regular_attendance", **BOTH, **OF_ALL)
+    here = "organization_id == 'southeast_seattle'"
+    apart = [
+        sa.compare(one.query(here), one.query(here.replace("==", "!="))).query("measure == 'gap'")
+        for one in (came, met)
+    ]
+    [meaning, _question] = box_of(met_apart := pd.concat(apart), met_apart)[1]
+    assert (
+        meaning
+        == "The largest gap that can’t be chance is in math results: 20 to 21 points (2025)."
+    )
+
+
+def test_implication__without_a_number_is_called_a_question():
+    worse = moved(-0.05, -0.05)
+    assert box_of(estimates([worse]), estimates([OPEN]))[0] == "What this means"
+    attendance = moved(-0.05, -0.05, indicator="regular_attendance")
+    assert box_of(estimates([attendance]), estimates([OPEN]))[0] == "A question to ask"
 
 
 def test_in_students__says_a_sure_fall_in_students():

@@ -354,7 +354,7 @@ def test_plot_rates__of_enrollment_sets_two_places_in_one_row():
     texts = written(made)
     assert "Southeast Seattle (of 9,000)" in texts
     assert "Rest of Seattle (of 40,000)" in texts
-    assert [text for text in texts if "%" in text and text.startswith("33")] == ["33.3%"] * 2
+    assert [text for text in texts if "%" in text and text.startswith("33")] == ["33%"] * 2
 
 
 def test_plot_gaps__says_what_lies_on_either_side():

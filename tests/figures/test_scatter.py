@@ -339,7 +339,7 @@ def test_plot_expected__counts_those_withheld_and_draws_ranges_as_ranges():
     [bar] = [one for one in figure.figure.axes[0].patches if one.get_height() > 0]
     assert (bar.get_y(), bar.get_height()) == (0.0, pytest.approx(0.1))
     assert bar.get_x() + bar.get_width() / 2 == pytest.approx(SHARES[FAR[1]][0] / 200)
-    assert "Franklin High 8.0%" in " ".join(labels_of(figure))
+    assert "Franklin High 8%" in " ".join(labels_of(figure))
 
 
 @pytest.mark.slow
@@ -425,7 +425,7 @@ def test_plot_funnel__names_strengths_in_picture_and_alt_and_counts_the_others()
     figure = made("funnel")
     assert "Higher than chance explains: Cleveland High STEM and Far 9003. " in figure.alt
     assert "Franklin" not in figure.title + figure.alt
-    assert "Cleveland High STEM 90.0%" in labels_of(figure)
+    assert "Cleveland High STEM 90%" in labels_of(figure)
     assert not [text for text in labels_of(figure) if "Franklin" in text]
     assert "Lower than" not in figure.caption + figure.long_description
     assert (
@@ -460,7 +460,7 @@ def test_plot_funnel__of_an_outcome_better_rare_names_those_below_as_strengths()
 def test_plot_funnel__where_no_side_is_better_calls_nothing_a_strength():
     figure = plot_funnel(funnel(indicator="low_income_lap"))
     assert "chance explains" not in figure.alt
-    assert {"Cleveland High STEM 90.0%", "Franklin High 10.0%"} <= set(labels_of(figure))
+    assert {"Cleveland High STEM 90%", "Franklin High 10%"} <= set(labels_of(figure))
 
 
 @pytest.mark.slow
@@ -473,10 +473,10 @@ def test_plot_funnel__says_that_all_lie_within():
 
 
 def test_plot_funnel__of_very_many_beyond_names_those_of_the_place(monkeypatch):
-    assert "Far 9003 90.0%" in labels_of(made("funnel"))
+    assert "Far 9003 90%" in labels_of(made("funnel"))
     monkeypatch.setattr(figures_scatter, "_MOST_NAMED", 1)
     names = " ".join(labels_of(plot_funnel(funnel())))
-    assert names == "Cleveland High STEM 90.0%"
+    assert names == "Cleveland High STEM 90%"
 
 
 def test_plot_funnel__lists_schools_by_name_and_says_where_they_stand():

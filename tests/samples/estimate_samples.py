@@ -49,6 +49,7 @@ _UNITS = {
     "rate": "proportion",
     "gap": "points",
     "change": "points",
+    "gap_change": "points",
     "ratio": "ratio",
     "count": "students",
 }

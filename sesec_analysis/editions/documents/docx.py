@@ -179,6 +179,12 @@ def _part(part: Part, paper: Paper) -> list[Tree]:
             if len(sentences) > 3:
                 return [{"t": "BulletList", "c": [[_para(_text(one))] for one in sentences]}]
             return [_para(_text(" ".join(sentences)))] if sentences else []
+        case "table" if part["layout"] == "meaning":
+            title = _styled("Notice Title", [_para(_text(part["caption"]))])
+            return [
+                title,
+                _styled("Notice", [_para(_text(" ".join(row))) for row in part["cells"]]),
+            ]
         case "table":
             name = "" if part["brief"] else f"{named['table']} {part['number']}. "
             return [_table(part, name), *_note([part["note"], part["data"]], part)]

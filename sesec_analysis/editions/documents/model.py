@@ -283,7 +283,7 @@ class FigureBlock:
 
 
 TableLayout = Literal[
-    "rows", "cards", "numbers", "strips", "years", "questions", "deck", "verdicts"
+    "rows", "cards", "numbers", "strips", "years", "questions", "deck", "meaning", "verdicts"
 ]
 
 

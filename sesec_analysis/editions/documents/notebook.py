@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MIME",
+    "UNNUMBERED",
     "Block",
     "Document",
     "FigureBlock",
@@ -517,16 +518,23 @@ def _blocks(notebook: "NotebookNode", maker: Maker | None = None) -> Iterator[tu
             names[name] += 1
             _check_name(name, names[name], where)
         for block in _joined(shown(cell, where=where, maker=maker)) if maker else ():
-            is_deck = isinstance(block, TableBlock) and block.layout == "deck"
-            if (
-                isinstance(block, FigureBlock | TableBlock) and not is_deck
-            ):  # sentences, to a reader
+            is_named = isinstance(block, FigureBlock) or _is_captioned(block)
+            if isinstance(block, FigureBlock | TableBlock) and is_named:
                 numbers[block.kind] += 1
                 block = replace(block, number=numbers[block.kind])
             # Two cells of a section may lack the same figures.
             if not isinstance(block, NoticeBlock) or model.in_words(block) != notice:
                 yield block, where
             notice = model.in_words(block) if isinstance(block, NoticeBlock) else None
+
+
+def _is_captioned(block: Block) -> bool:
+    """Return whether a block is a table with a number and a caption, and not sentences or large numbers to a reader."""
+    return isinstance(block, TableBlock) and block.layout not in UNNUMBERED
+
+
+UNNUMBERED = ("deck", "meaning", "numbers", "questions")
+"""Layouts of tables that readers do not see as tables."""
 
 
 def _places_replaced(notebook: "NotebookNode") -> list[str]:

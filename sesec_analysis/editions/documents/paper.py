@@ -10,6 +10,7 @@ from itertools import count, groupby
 from typing import Any
 
 from sesec_analysis import catalog, hidden_characters, i18n, i18n_files
+from sesec_analysis.catalog.claim_entries import FoundingClaim, SchoolsTest, ShareTest
 from sesec_analysis.editions.documents import crossing, output
 from sesec_analysis.editions.documents.model import (
     AsksBlock,
@@ -24,7 +25,7 @@ from sesec_analysis.editions.documents.model import (
     Table,
     TableBlock,
 )
-from sesec_analysis.editions.documents.notebook import Document, Layout, Section
+from sesec_analysis.editions.documents.notebook import UNNUMBERED, Document, Layout, Section
 from sesec_analysis.editions.documents.provenance import BuildInfo, SourceNote
 from sesec_analysis.editions.documents.screen import strips
 from sesec_analysis.editions.documents.sections import translation
@@ -171,6 +172,7 @@ class Printer:
         self._sheet = document.layout == "sheet"
         self._sparks = strips.over_years(document.blocks)
         self._brief = crossing.is_brief(document)
+        self._pages = document.layout == "pages"
         self._numbers = {name: at for at, name in enumerate(source_ids, 1)}
         self._anchors = _anchors(document)
         self._labelled: set[str] = set()
@@ -283,7 +285,7 @@ class Printer:
             "narrow": _is_narrow(figure),
             "subtitle": "" if alone else figure.subtitle,
             "notes": "" if alone else figure.notes,
-            "source": "" if alone else figure.source_line,
+            "source": "" if alone else self._source(figure),
             "data": self._brackets(figure.findings),
             "alt": _alt(figure, printed=place in ("under", "behind")),
             **picture,
@@ -291,6 +293,12 @@ class Printer:
             "table_at": f"table-of:{figure.name}" if place == "behind" else "",
             "attached": f"{figure.name}.csv" if place == "attached" else "",
         }
+
+    def _source(self, figure: FigureBlock) -> str:
+        """Return where a figure's numbers are from; on a page of one message, who published them."""
+        return (
+            _publishers(figure.findings) if self._pages and figure.findings else figure.source_line
+        )
 
     def _table(self, block: TableBlock) -> Data:
         rows = strips.of_table(block, self._school) if block.layout == "strips" else []
@@ -310,10 +318,21 @@ class Printer:
             "label": f"table:{block.number}",
             "number": block.number,
             "caption": block.caption,
-            "note": _note_of(block, own) if by_number else block.note,
+            "note": _note_of(block, own) if by_number else self._table_note(block),
             "data": self._brackets(block.findings),
+            "claims": _claim_lines(block) if block.layout == "verdicts" else [],
             **printed_table(block.table),
         }
+
+    def _table_note(self, block: TableBlock) -> str:
+        if not self._pages or not _is_sourced(block.findings):
+            return block.note
+        without = _note_of(block, block.findings)
+        return (
+            block.note
+            if without == block.note
+            else f"{without} {_publishers(block.findings)}".strip()
+        )
 
     def _label(self, name: str) -> str:
         """Return a name where it is met for the first time: a label is allowed only once."""
@@ -339,6 +358,42 @@ class Printer:
         named = {name for record in records for name in _source_ids(record)}
         numbers = sorted(self._numbers[name] for name in named if name in self._numbers)
         return f"[{_runs(numbers)}]" if numbers else ""
+
+
+def _claim_lines(block: TableBlock) -> list[Data | None]:
+    """Return for each row of a ledger what was claimed and what is known now; None if either is no share."""
+    claims = list(catalog.claims().values())
+    if len(claims) != len(block.table.rows):
+        return [None] * len(block.table.rows)
+    return [_claim_line(claim, block.findings) for claim in claims]
+
+
+def _claim_line(claim: FoundingClaim, records: Sequence[Record]) -> Data | None:
+    """Return the first share that a claim names and the newest number that it is of, both as ends in percent."""
+    shares = (one for one in claim.tests if isinstance(one, ShareTest | SchoolsTest))
+    test = next((one for one in shares if getattr(one, "of", "") != "district"), None)
+    if test is None:
+        return None
+    number = getattr(test, "claimed", None)
+    low, high = (test.low, test.high) if number is None else (number, number)
+    level = "school" if getattr(test, "of", "place") == "highest_school" else "place"
+    wanted = (level, test.figure.indicator, test.figure.student_group or "all")
+    names = ("organization_level", "indicator", "student_group")
+    every = [one for one in records if tuple(one[name] for name in names) == wanted]
+    shown = [one for one in every if one["publish"] != "nothing" and one["measure"] in _LEVELS]
+    if low is None or high is None or not shown:
+        return None
+    newest = max(shown, key=lambda one: one["end_year"])
+    ends = [newest["estimate"]] * 2
+    if newest["publish"] == "range":
+        ends = [
+            newest["bound_low"] or 0.0,
+            1.0 if newest["bound_high"] is None else newest["bound_high"],
+        ]
+    return {"claimed": [low * 100, high * 100], "now": [end * 100 for end in ends]}
+
+
+_LEVELS = ("rate", "count", "average")
 
 
 def _strip(strip: strips.Strip, line: strips.Spark | None) -> Data:
@@ -444,8 +499,8 @@ def _alt(figure: FigureBlock, *, printed: bool) -> str:
 
 def _is_shown_elsewhere(block: Block) -> bool:
     """Return whether what a block says of its findings repeats a figure or table: the lead, asks, and sentences."""
-    is_deck = isinstance(block, TableBlock) and block.layout == "deck"
-    return is_deck or isinstance(block, HeadlineBlock | AsksBlock)
+    is_unnumbered = isinstance(block, TableBlock) and block.layout in UNNUMBERED
+    return is_unnumbered or isinstance(block, HeadlineBlock | AsksBlock)
 
 
 def _anchors(document: Document) -> dict[str, str]:
@@ -554,6 +609,15 @@ def paper(document: Document, meta: BuildInfo, annex: Document | None = None) ->
     return {key: hidden_characters.cleaned(value) for key, value in content.items()}
 
 
+def _is_sourced(records: Sequence[Record]) -> bool:
+    return bool(records) and all(one.get("source_ids") for one in records)
+
+
+def _publishers(records: Iterable[Record]) -> str:
+    source_ids = "; ".join(str(record["source_ids"]) for record in records)
+    return words_of(citation.publishers_text(source_ids))
+
+
 def _note_of(block: TableBlock, records: Iterable[Record]) -> str:
     """Return the note under a table without its sources, for one with many that are listed by number."""
     source_ids = "; ".join(str(record["source_ids"]) for record in records)
@@ -605,6 +669,7 @@ def _words() -> dict[str, str]:
             "file’s SHA-256 checksum."
         ),
         "page": i18n.say("page"),
+        "claim_line": i18n.say("Lines run from 0 to 100 percent. Gray: the claim. Blue: now."),
     }
 
 

@@ -217,7 +217,7 @@ def school_name(finding: Finding) -> Text:
 
 def called(finding: Finding) -> Text:
     """Return the label beside the dot of a school that is named: its name, and its value as an axis gives the unit."""
-    return Text("{school_name} {mark}", of=finding)
+    return Text("{school_name} {whole}", of=finding)
 
 
 def joined(names: Sequence[Arg]) -> Arg:

@@ -15,6 +15,7 @@ from math import ceil, floor
 from sesec_analysis import catalog, i18n, schema
 from sesec_analysis.catalog.entries import Indicator
 from sesec_analysis.evidence.answers import Answer, Outcome, Why, answer
+from sesec_analysis.evidence.counts import told_counts
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.fields import (
@@ -391,7 +392,30 @@ def _percent_of_counts(row: Row) -> float | None:
     return shares[0] - sum(shares[1:])
 
 
-register("number", {"size": _size, "whole": whole_value, "whole_size": whole_size})
+def _reference_whole(finding: WordedFinding, language: str) -> str:
+    """Return the share that a number is compared to, as its counts give it, in whole percents; else empty.
+
+    Of an indicator whose differences are told in less than a point it has one decimal, as its rates have.
+    """
+    row = finding.row
+    (low, high), (n, most) = (
+        told_counts(row)[name] for name in ("reference_numerator", "reference_n")
+    )
+    if row.publish != "point" or low is None or low != high or not n or n != most:
+        return ""
+    margin = catalog.indicator(row.indicator).margin
+    return f"{low / n:.{int(margin is not None and margin < 0.01)}%}"
+
+
+register(
+    "number",
+    {
+        "size": _size,
+        "whole": whole_value,
+        "whole_size": whole_size,
+        "reference_whole": _reference_whole,
+    },
+)
 register(
     "name",
     {

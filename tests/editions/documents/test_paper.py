@@ -6,9 +6,16 @@ import pytest
 from paper_samples import hostile, imprint, report, sourced
 from report_samples import finding, notebook, showing, text
 
+import sesec_analysis as sa
+from sesec_analysis import catalog
 from sesec_analysis.editions.documents import notebook as documents_notebook
-from sesec_analysis.editions.documents.model import Column, Table
-from sesec_analysis.editions.documents.paper import _picture, paper, printed_table
+from sesec_analysis.editions.documents.model import Column, Table, TableBlock
+from sesec_analysis.editions.documents.paper import (
+    _claim_lines,
+    _picture,
+    paper,
+    printed_table,
+)
 
 
 def blocks(made, kind):
@@ -48,6 +55,33 @@ def test_paper__points_from_a_figure_to_the_numbered_releases_behind_it():
     made = paper(report(), imprint())
     assert [part["data"] for part in blocks(made, "figure")] == ["[1]", ""]
     assert [entry["number"] for group in made["data"] for entry in group["entries"]] == [1, 2]
+
+
+def test_paper__of_a_page_names_publishers_alone():
+    pages = replace(report(), layout="pages")
+    for kind, field in (("figure", "source"), ("table", "note")):
+        of_page = [part[field] for part in blocks(paper(pages, imprint()), kind)]
+        in_full = [part[field] for part in blocks(paper(report(), imprint()), kind)]
+        assert all(len(short) <= len(long) for short, long in zip(of_page, in_full, strict=True))
+        assert not any(
+            re.search(r"Report Card|\d{4}–\d\d", one) for one in of_page if "Source" in one
+        )
+
+
+def test_paper__draws_what_was_claimed_and_what_is_known_now():
+    every = sa.report.claim_figures(up_to=2025)
+    ledger = sa.report.claims_ledger(every, layout="verdicts")
+    columns = tuple(Column(one.name, one.label) for one in ledger.columns)
+    records = tuple(one.record() for one in ledger.findings)
+    block = TableBlock(1, "Claims", Table(columns, ledger.rows), "", records, "verdicts")
+    drawn = dict(zip(catalog.claims(), _claim_lines(block), strict=True))
+    assert [name for name, line in drawn.items() if line] == ["C5", "C6", "C7", "C8"]
+    assert drawn["C7"]["claimed"] == [30, 30]
+    low, high = drawn["C6"]["now"]
+    assert drawn["C6"]["claimed"] == [25, 40]
+    assert 0 < low < high < 100
+    fewer = replace(block, table=Table(columns, ledger.rows[:2]))
+    assert _claim_lines(fewer) == [None, None]
 
 
 def test_paper__labels_each_thing_once():

@@ -150,6 +150,8 @@ def _is_bare(block: Block) -> bool:
     """Return whether a block is words alone: prose, or a headline that was refused."""
     if isinstance(block, HeadlineBlock):
         return not block.text
+    if isinstance(block, TableBlock):
+        return block.layout == "meaning"  # what follows from a figure follows from none without it
     return isinstance(block, Prose | Heading | NoticeBlock)
 
 

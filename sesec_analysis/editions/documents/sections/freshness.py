@@ -47,6 +47,8 @@ def with_ages(document: Document, report_year: int) -> Document:
         if not isinstance(block, FigureBlock | TableBlock):
             return block
         if isinstance(block, TableBlock):
+            if document.layout == "pages":
+                return block  # its rows are dated, and the figure before it says so
             return replace(block, note=aged(block.note, block.findings, report_year))
         caption, notes = (
             aged(text, block.findings, report_year) for text in (block.caption, block.notes)
