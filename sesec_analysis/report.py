@@ -12,7 +12,7 @@ from sesec_analysis.catalog import level_rules
 from sesec_analysis.errors import QuestionError
 from sesec_analysis.evidence.described.best import best
 from sesec_analysis.evidence.described.lead import lead, lead_candidates
-from sesec_analysis.evidence.implications import school_questions, who_tested
+from sesec_analysis.evidence.implications import among_tested, school_questions
 from sesec_analysis.evidence.ledger import claim_schools, claims_headline, claims_ledger
 from sesec_analysis.evidence.level_tables import (
     level_counts,
@@ -26,19 +26,19 @@ from sesec_analysis.evidence.not_computed import notices_in_place
 from sesec_analysis.evidence.notices import verdict_notice
 from sesec_analysis.evidence.pages import board_questions, deck, since_last_year
 from sesec_analysis.evidence.school_tables import (
-    about_school,
     compare_school,
     over_years,
     strengths,
-    withheld_here,
 )
-from sesec_analysis.evidence.tables import plain_table
+from sesec_analysis.evidence.tables import about_school, plain_table
 from sesec_analysis.evidence.telling import (
     headline,
     implication,
     in_students,
     in_words,
     key_numbers,
+    school_messages,
+    withheld_here,
 )
 from sesec_analysis.figures.level_tiles import plot_levels
 from sesec_analysis.figures.trend import plot_lead
@@ -107,10 +107,11 @@ __all__ = [  # noqa: RUF022 - in the order of their subjects
     # a school's fact sheet
     "about_school",
     "nearby_schools",
-    "who_tested",
+    "school_messages",
     "compare_school",
     "over_years",
     "strengths",
+    "among_tested",
     "withheld_here",
     "school_questions",
 ]

@@ -19,10 +19,11 @@ from sesec_analysis.evidence.school_tables import (
     TESTS,
     beats_its_level,
     better_of,
-    few_tested,
+    findings_of,
     known_of,
     level_place,
     lines_of,
+    of_tested,
     reach_of,
 )
 from sesec_analysis.evidence.tables import ReportTable, TableTexts, TextColumn, note_text
@@ -33,12 +34,12 @@ from sesec_analysis.text import Arg, List, Text, Year, _
 __all__ = [
     "FOLLOWS",
     "Case",
+    "among_tested",
     "case_of",
     "implication_of",
+    "make_among_tested",
     "make_school_questions",
-    "make_who_tested",
     "school_questions",
-    "who_tested",
 ]
 
 Case = tuple[str, str]
@@ -337,87 +338,78 @@ def make_school_questions(given: Spec) -> ReportTable | notices.Notice:
     )
 
 
-def who_tested(estimates: pd.DataFrame, *, school: str) -> ReportTable:
-    """Return what to know of a school's test results where fewer than 9 of 10 students took the test, as a card.
+def among_tested(estimates: pd.DataFrame, *, school: str) -> ReportTable:
+    """Return in a sentence for each test how those did who took it, where that is another number than the official one.
 
     Parameters
     ----------
     estimates
-        ESTIMATES of the school and of the schools of its level: of the tests, of those tested, and of who took them.
+        ESTIMATES of the school and of those it is compared with.
     school
         The state's code of the school.
-
-    Returns
-    -------
-    ReportTable
-        A row for the test that fewest students took; none where most students took both.
 
     Examples
     --------
     >>> import sesec_analysis as sa
-    >>> took = sa.report.nearby_schools("ela_tested", school="2182", up_to=2019, grade_level="all", student_group="all")
-    >>> sa.report.who_tested(sa.rates(took), school="2182").rows
-    ()
+    >>> met = [sa.report.nearby_schools(name, school="2182", up_to=2019, grade_level="all", student_group="all")
+    ...        for name in ("math_met", "math_met_tested")]
+    >>> sa.report.among_tested(sa.rates(pd.concat(met)), school="2182").rows[0][0]
+    'Of students tested in math, 55% met the standard here and 57% at all Seattle schools of this level.'
     """
-    of_level = level_place(school)
-    given = specs.of_estimates("who_tested", estimates, school=school)
-    names = {name for test, took in TESTS.items() for name in (test, took, f"{test}_tested")}
-    kept = [one for one in given.input if one.row.indicator in names]
-    own = [one for one in kept if one.row.organization_id in (school, of_level)]
-    spec = Spec("who_tested", Findings(own), {"school": school})
-    return specs.described(make_who_tested, spec)
+    names = {name for test in TESTS for name in (test, f"{test}_tested")}
+    own = [
+        one
+        for one in findings_of(estimates)
+        if one.row.indicator in names
+        and one.row.measure == "rate"
+        and one.row.organization_id in (school, level_place(school))
+    ]
+    spec = Spec("among_tested", Findings(own), {"school": school})
+    return specs.described(make_among_tested, spec)
 
 
-def make_who_tested(given: Spec) -> ReportTable:
-    """Make what `who_tested` returns."""
+def make_among_tested(given: Spec) -> ReportTable:
+    """Make what `among_tested` returns."""
     school = given.options["school"]
-    of_level = level_place(school)
-    numbers = {(one.row.indicator, one.row.organization_id): one for one in given.input}
-    few = []
-    for test, took in TESTS.items():
-        asked = [(name, where) for name in (took, f"{test}_tested") for where in (school, of_level)]
-        asked.append((test, school))
-        found = [numbers[one] for one in asked if one in numbers]
-        shown = all(one.row.publish == "point" for one in found)
-        is_one_year = len({one.row.end_year for one in found}) == 1
-        if len(found) == len(asked) and shown and is_one_year and few_tested(found[0]):
-            few.append((found[0].printed.numbers["estimate"] or 0.0, test, found))
-    columns = (
-        TextColumn("message", Text(N_("What to know"))),
-        TextColumn("sentence", Text(N_("In words"))),
-    )
-    rows: list[tuple[Arg | None, ...]] = []
+    official = {
+        line: cells for line, cells in lines_of(given.input, school).items() if line[0] in TESTS
+    }
+    rows: list[tuple[Arg]] = []
     used: list[Finding] = []
-    for _share, test, used in sorted(few, key=lambda one: one[:2])[:1]:
-        rows.append((Text(N_("Who took the test changes the picture")), _who_took(test, used)))
+    for line, cells in official.items():
+        found = {
+            one.row.organization_id: one for one in of_tested(given.input, {line: cells}, school)
+        }
+        here, there = found.get(school), found.get(level_place(school))
+        if here and str(Text("{whole}", of=here)) != str(Text("{whole}", of=cells[school])):
+            alone, both = _TESTED_TOLD[line[0]]
+            whole = {
+                "here": Text("{whole}", of=here),
+                "there": Text("{whole}", of=there) if there else None,
+            }
+            rows.append((_(both if there else alone, **whole),))
+            used += [here, *([there] if there else [])]
+    columns = (TextColumn("answer", Text(N_("In words"))),)
     return ReportTable(
-        TableTexts(Text(N_("Who took the tests")), columns, tuple(rows)), Findings(used), "deck"
+        TableTexts(Text(N_("Among students tested")), columns, tuple(rows)), Findings(used), "deck"
     )
 
 
-def _who_took(test: str, found: list[Finding]) -> List:
-    """Return how many took a test, how they did, and how the official number counts the others."""
-    took, took_there, tested, tested_there, met = found
-    here = N_("{whole} of students here took the math test")
-    if test == "ela_met":
-        here = N_("{whole} of students here took the English test")
-    year = Year(took.row.end_year, calendar=True)
-    there = Text(N_("{whole} at all Seattle schools of this level"), of=took_there)
-    did, did_there = (
-        Text(N_("{whole} met the standard here"), of=tested),
-        Text(N_("{whole} there"), of=tested_there),
-    )
-    told = (
-        _(N_("In {year}, {here}, {there}."), year=year, here=Text(here, of=took), there=there),
-        _(N_("Among students tested, {here}, {there}."), here=did, there=did_there),
-        Text(_OFFICIAL, of=met),
-    )
-    return List(told, joined="", separator=" ")
-
-
-_OFFICIAL = N_(
-    "The official number, {whole}, counts everyone who did not take the test as not meeting the standard."
-)
+_TESTED_TOLD = {
+    "ela_met": (
+        N_("Of students tested in English, {here} met the standard here."),
+        N_(
+            "Of students tested in English, {here} met the standard here and {there} at all Seattle schools of this "
+            "level."
+        ),
+    ),
+    "math_met": (
+        N_("Of students tested in math, {here} met the standard here."),
+        N_(
+            "Of students tested in math, {here} met the standard here and {there} at all Seattle schools of this level."
+        ),
+    ),
+}
 
 
 def _last_year(school: str) -> int | None:

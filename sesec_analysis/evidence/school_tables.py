@@ -10,8 +10,7 @@ from math import sqrt
 
 import pandas as pd
 
-from sesec_analysis import catalog, schema
-from sesec_analysis.errors import QuestionError, check_text
+from sesec_analysis import catalog, i18n, schema
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.answers import Ends, is_strength
 from sesec_analysis.evidence.described import specs
@@ -28,34 +27,34 @@ from sesec_analysis.evidence.tables import (
     shared_text,
 )
 from sesec_analysis.evidence.wording import labels
+from sesec_analysis.evidence.wording.headlines import whole_size
 from sesec_analysis.evidence.wording.numbers import grade_text
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.text import Arg, EntryText, List, Name, Quoted, Text, Year, _
+from sesec_analysis.text import Arg, EntryText, List, Text, Year, _
 
 __all__ = [
     "TESTS",
     "Question",
-    "about_school",
     "beats_its_level",
     "better_of",
     "compare_school",
     "compared",
     "few_tested",
+    "findings_of",
     "known_of",
     "level_place",
     "line_name",
     "lines_of",
-    "make_about_school",
     "make_compare_school",
     "make_over_years",
     "make_strengths",
-    "make_withheld_here",
+    "of_tested",
     "over_years",
     "reach_of",
     "share_tested",
+    "side_of",
     "strengths",
     "texts_of",
-    "withheld_here",
 ]
 
 
@@ -67,64 +66,6 @@ Lines = Mapping[Question, Mapping[str, Finding]]
 
 _NOTHING = N_("Our data have no numbers for this school.")
 _ONE_YEAR = N_("No number for this school has two years that can be compared.")
-
-
-def about_school(school: str) -> ReportTable:
-    """Return what the directory says of a school, as a table of one row.
-
-    Parameters
-    ----------
-    school
-        The state's code of a school.
-
-    Examples
-    --------
-    >>> print(about_school("2120"))
-    The school
-    School                         Level       Grades  Part of            Earlier names
-    Rising Star Elementary School  Elementary  PK–5    Southeast Seattle  Van Asselt Elementary School
-    """
-    if check_text(school, "about_school(…)") not in catalog.schools():
-        raise QuestionError(
-            f"no school has the code {school!r}",
-            where="data/reference/schools.csv",
-            fix="use the state's code of a school; `sa.schools()` lists them",
-        )
-    return specs.described(
-        make_about_school, Spec("about_school", Findings(()), {"school": school})
-    )
-
-
-def make_about_school(given: Spec) -> ReportTable:
-    """Make what `about_school` returns."""
-    school = given.options["school"]
-    entry = catalog.schools()[school]
-    headlines = ((code, place) for code, place in catalog.places().items() if place.headline)
-    districts = [
-        code for code, one in catalog.places().items() if one.whole_district and one.district
-    ]
-    district = districts[0] if len(districts) == 1 else None
-    code = next((code for code, place in headlines if school in place.schools), district)
-    grades = "–".join(dict.fromkeys((entry.lowest_grade, entry.highest_grade)))
-    level = Text(labels.SCHOOL_LEVELS[entry.level]) if entry.level not in {None, "other"} else None
-    kinds = labels.SCHOOL_KINDS | {"alternative": _ALTERNATIVE}
-    kind = Text(kinds[entry.kind]) if entry.kind not in {None, "regular"} else None
-    facts: dict[str, Arg | None] = {
-        N_("School"): Quoted(entry.name, _ROSTER),
-        N_("Level"): level,
-        N_("Grades"): Quoted(grades, _ROSTER),
-        N_("Kind"): kind,
-        N_("Part of"): Name("place_name", code) if code else None,
-        N_("Earlier names"): Quoted(entry.earlier_names, _ROSTER) if entry.earlier_names else None,
-    }
-    known = {label: text for label, text in facts.items() if text}
-    columns = tuple(TextColumn(label.lower().replace(" ", "_"), Text(label)) for label in known)
-    texts = TableTexts(Text(N_("The school")), columns, (tuple(known.values()),))
-    return ReportTable(texts)
-
-
-_ROSTER = "schools.csv"
-_ALTERNATIVE = N_("alternative (the state's word for a school with a program of its own)")
 
 
 def compare_school(
@@ -143,7 +84,8 @@ def compare_school(
     ----------
     estimates
         ESTIMATES of the school and of those it is compared with (`nearby_schools`), of any indicators. Pass
-        all groups of a partition of enrollment, so that the gate sees the groups next to a small one.
+        all groups of a partition of enrollment, so that the gate sees the groups next to a small one. Of gaps between
+        the school and its level (`compare`), `strips` say the size.
     school
         The state's code of the school.
     caption
@@ -180,7 +122,8 @@ def compare_school(
     >>> print(compare_school(met, school="2120", caption="Tests").rows[0][1:])
     ('56.6% (48.6–64.2%)', '152', '64.1% (63.5–64.7%)')
     """
-    lines = lines_of(_of(estimates), school)
+    every = findings_of(estimates)
+    lines = lines_of(every, school)
     asked = {line: cells for line, cells in lines.items() if groups is None or line[4] in groups}
     if indicators is not None:
         kept = [line for line in asked if line[0] in indicators]
@@ -188,7 +131,9 @@ def compare_school(
         asked = {line: asked[line] for line in kept}
     # Only what is shown is described: what no table prints is in no file.
     given = [finding for cells in asked.values() for finding in cells.values()]
-    others = _by_question(Findings(()) if peers is None else _of(peers))
+    if layout == "strips":
+        given += _sizes_of(every, asked)
+    others = _by_question(Findings(()) if peers is None else findings_of(peers))
     near = [one for line in asked for one in others[line].values() if one.row.publish != "nothing"]
     options = {"school": school, "caption": caption, "layout": layout, "peers": len(near)}
     return specs.described(
@@ -196,7 +141,8 @@ def compare_school(
     )
 
 
-def _of(estimates: pd.DataFrame) -> Findings:
+def findings_of(estimates: pd.DataFrame) -> Findings:
+    """Return the findings of ESTIMATES, none of a table without rows."""
     if schema.check_table(estimates, "estimates").empty:
         return Findings(())
     return findings(estimates)
@@ -210,13 +156,15 @@ def make_compare_school(given: Spec) -> ReportTable | Notice:
     if not asked:
         return Notice.of_texts(EntryText(caption, GIVEN), Text(_NOTHING))
     if layout == "strips":
-        asked, texts, shown = _judged(asked, school, caption)
+        asked, texts, shown = _judged(asked, given.input, school, caption)
     else:
         texts, shown = texts_of(asked, school, caption)
     made = ReportTable(texts, shown, layout)
-    if not peers:
+    tested = of_tested(given.input, asked, school) if layout == "strips" else []
+    if not peers and not tested:
         return made
     others = _by_question(peers)  # no text names them
+    of_rows = {one.id for cells in asked.values() for one in cells.values()}
     drawn = [
         finding
         for line, cells in asked.items()
@@ -229,8 +177,24 @@ def make_compare_school(given: Spec) -> ReportTable | Notice:
             key=lambda one: one.row.organization_id,
         )
     ]
+    drawn += [*tested, *(one for one in made.findings if one.id not in of_rows)]
     ids = [frozenset(one.id for one in some) for some in (drawn, made.findings)]
     return replace(made, findings=Findings(drawn), unnamed=ids[0] - ids[1])
+
+
+def of_tested(given: Findings, rows: Lines, school: str) -> list[Finding]:
+    """Return what those did who took the tests of some rows, at a school and its level, where it is a number."""
+    asked = {(f"{line[0]}{_TESTED}", line[2]) for line in rows}
+    own = {
+        one.id: one
+        for one in given
+        if (one.row.indicator, one.row.end_year) in asked
+        and one.row.organization_id in (school, level_place(school))
+        and one.row.publish == "point"
+        and one.row.measure == "rate"
+    }
+    at_school = {one.row.indicator for one in own.values() if one.row.organization_id == school}
+    return [one for one in own.values() if one.row.indicator in at_school]
 
 
 def over_years(estimates: pd.DataFrame, *, school: str, caption: str) -> ReportTable | Notice:
@@ -258,7 +222,9 @@ def over_years(estimates: pd.DataFrame, *, school: str, caption: str) -> ReportT
     >>> over_years(sa.rates(home[-2:]), school="2182", caption="Before").rows
     (('Suspended or expelled', '3.8%', '3.9%'),)
     """
-    own = [one for of in _over_years(_of(estimates), school).values() for one in of.values()]
+    own = [
+        one for of in _over_years(findings_of(estimates), school).values() for one in of.values()
+    ]
     options = {"school": school, "caption": caption}
     return specs.described(make_over_years, Spec("over_years", Findings(own), options))
 
@@ -326,7 +292,8 @@ def lines_of(given: Findings, school: str) -> Lines:
 def _by_question(given: Findings) -> defaultdict[Question, dict[str, Finding]]:
     lines: defaultdict[Question, dict[str, Finding]] = defaultdict(dict)
     for finding in given:
-        lines[_question(finding.row)][finding.row.organization_id] = finding
+        if finding.row.measure != "gap":
+            lines[_question(finding.row)][finding.row.organization_id] = finding
     return lines
 
 
@@ -381,11 +348,12 @@ def texts_of(lines: Lines, school: str, caption: str) -> tuple[TableTexts, Findi
     return TableTexts(whole, columns, rows, note), shown
 
 
-def _judged(lines: Lines, school: str, caption: str) -> tuple[Lines, TableTexts, Findings]:
+def _judged(
+    lines: Lines, given: Findings, school: str, caption: str
+) -> tuple[Lines, TableTexts, Findings]:
     """Return the rows of a front: whole percents, those of its level, and in words how the school's number compares.
 
-    How many took a test is told in the words of its result, and is no row where it has one. Nor is a result among
-    students tested that has none of its level to lie next to.
+    How many took a test is told in the words of its result, and how those did by a mark beside it: neither is a row.
     """
     by_code = {line[0]: line for line in lines}
     told = {share_tested(by_code, test) for test in by_code}
@@ -393,24 +361,39 @@ def _judged(lines: Lines, school: str, caption: str) -> tuple[Lines, TableTexts,
     rows = {
         line: cells
         for line, cells in lines.items()
-        if line[0] not in told and (line[0] not in _AMONG_TESTED or _is_shown(cells.get(of_level)))
+        if line[0] not in told and line[0].removesuffix(_TESTED) not in {*by_code} - {line[0]}
     }
     texts, shown = texts_of(rows, school, caption)
     what, own, _number, *others = texts.columns
     columns = (what, own, *others, TextColumn("answer", Text(N_("In words"))))
+    sizes = {one.row.indicator: one for one in given if one.row.measure == "gap"}
+    used: list[Finding] = []
     made: list[tuple[Arg | None, ...]] = []
     for (line, cells), row in zip(rows.items(), texts.rows, strict=True):
-        name = share_tested(by_code, line[0])
-        took = lines[by_code[name]][school] if name else None
-        of_same_year = took if took and took.row.end_year == line[2] else None
         asked = (school, *(column.name for column in others))
         numbers = [Text("{whole}", of=cells[code]) if code in cells else None for code in asked]
-        words = compared(cells[school], cells.get(of_level), of_same_year)
-        made.append((row[0], *numbers, words))
+        size, found = sizes.get(line[0]), cells.get(of_level)
+        words: list[Arg] = [compared(cells[school], found, size)]
+        if size and size.id in {part.of.id for part in words if isinstance(part, Text) and part.of}:
+            used.append(size)
+        took = (
+            lines[by_code[name]].get(school) if (name := share_tested(by_code, line[0])) else None
+        )
+        if took and took.row.end_year == line[2] and few_tested(took):
+            words.append(Text(_FEW_TOOK))
+        made.append((row[0], *numbers, List(tuple(words), joined="", separator=" ")))
+    shown = Findings([*shown, *used])
     return rows, replace(texts, columns=columns, rows=tuple(made)), shown
 
 
-_AMONG_TESTED = ("ela_met_tested", "math_met_tested")
+_TESTED = "_tested"
+
+
+def _sizes_of(every: Findings, asked: Lines) -> list[Finding]:
+    """Return how far a school is from its level in the rows of a table, where that may be shown."""
+    years = {line[0]: line[2] for line in asked}
+    gaps = (one for one in every if one.row.measure == "gap" and one.row.publish != "nothing")
+    return [one for one in gaps if years.get(one.row.indicator) == one.row.end_year]
 
 
 def _is_shown(finding: Finding | None) -> bool:
@@ -494,56 +477,6 @@ def _all_of(texts: Iterable[Arg]) -> List:
     return List(tuple(texts), joined="", separator="; ")
 
 
-def withheld_here(estimates: pd.DataFrame, *, school: str) -> ReportTable:
-    """Return what is withheld of a school's numbers, in one plain sentence for each way of withholding.
-
-    Parameters
-    ----------
-    estimates
-        ESTIMATES of the school, and of others.
-    school
-        The state's code of the school.
-
-    Returns
-    -------
-    ReportTable
-        A row for the numbers of which only a range is known, and one for those that are not shown; or one that says
-        that all of them are shown. None if the school has no numbers.
-
-    Examples
-    --------
-    >>> import sesec_analysis as sa
-    >>> met = sa.report.nearby_schools("math_met", school="2182", up_to=2019, grade_level="all", student_group="all")
-    >>> sa.report.withheld_here(sa.rates(met), school="2182").rows
-    (('None of these numbers is withheld at this school.',),)
-    """
-    own = [cells[school] for cells in lines_of(_of(estimates), school).values()]
-    spec = Spec("withheld_here", Findings(own), {"school": school})
-    return specs.described(make_withheld_here, spec)
-
-
-def make_withheld_here(given: Spec) -> ReportTable:
-    """Make what `withheld_here` returns."""
-    ranges = [one for one in given.input if one.row.publish == "range"]
-    hidden = [one for one in given.input if one.row.publish == "nothing"]
-    sentences: list[Arg] = []
-    for found, msgid in ((ranges, _RANGES), (hidden, _NOT_SHOWN)):
-        if found:
-            names = {str(name): name for one in found for name in [line_name(one, several=True)]}
-            sentences.append(_(msgid, names=List(tuple(names.values()), "", "; ")))
-    if len(given.input) and not sentences:
-        sentences.append(Text(_ALL_SHOWN))
-    columns = (TextColumn("answer", Text(N_("In words"))),)
-    rows = tuple((sentence,) for sentence in sentences)
-    texts = TableTexts(Text(N_("What is withheld")), columns, rows)
-    return ReportTable(texts, Findings([*ranges, *hidden]), "deck")
-
-
-_RANGES = N_("Part of the data is withheld at this school, so we show a range: {names}.")
-_NOT_SHOWN = N_("Withheld at this school, to protect students' privacy: {names}.")
-_ALL_SHOWN = N_("None of these numbers is withheld at this school.")
-
-
 _TYPICAL_GROWTH, _CHANCE_OF_MEDIAN = 50.0, 98.0
 """Half of the state's students grow by less than the 50th percentile. The median percentile of n students who grow as
 all do moves by chance with a standard error of 50 / sqrt(n), and so stays within 98 / sqrt(n) in 95 of 100 years."""
@@ -618,7 +551,7 @@ def strengths(
     other = against or level_place(school)
     compared = [
         cells[code]
-        for cells in lines_of(_of(estimates), school).values()
+        for cells in lines_of(findings_of(estimates), school).values()
         for code in (school, other)
         if code in cells
     ]
@@ -735,20 +668,44 @@ def known_of(finding: Finding) -> Ends:
     return numbers["bound_low"], numbers["bound_high"]
 
 
-def compared(finding: Finding, other: Finding | None, took: Finding | None = None) -> Arg:
-    """Return how a number of a school lies next to that of its level, and of a test whether few took it.
+def compared(finding: Finding, other: Finding | None, size: Finding | None = None) -> Text:
+    """Return how a number of a school lies next to that of its level.
 
     Parameters
     ----------
     finding, other
         The number of the school, and that of the schools of its level.
-    took
-        Of a test, the share of students who took it.
+    size
+        How far they are apart; None where that is not known.
     """
-    words = Text(_compared(finding, other))
-    if took is None or not few_tested(took):
-        return words
-    return _(N_("{words} Fewer than 9 in 10 took the test."), words=words)
+    words = _compared(finding, other)
+    sized = _SIZED.get(words)
+    if sized is None or size is None or other is None or not whole_size(size, i18n.ENGLISH):
+        return Text(words)
+    mine, theirs = known_of(finding), known_of(other)
+    if not (_below(mine, theirs) or _below(theirs, mine)):
+        return Text(words)
+    return Text(sized[not _below(mine, theirs)], of=size)
+
+
+_SIZED = {
+    _LOWER: (N_("{whole_size} lower."), N_("{whole_size} higher.")),
+    _HIGHER: (N_("{whole_size} lower."), N_("{whole_size} higher.")),
+    _CHANCE: (
+        N_("{whole_size} lower; could be chance."),
+        N_("{whole_size} higher; could be chance."),
+    ),
+}
+"""What is said of a number that is lower than that of its level, or higher, with the size."""
+_FEW_TOOK = N_("Fewer than 9 in 10 took the test.")
+
+
+def side_of(finding: Finding, other: Finding) -> int:
+    """Return 1 where a number of a school is higher than that of its level beyond doubt, -1 where it is lower, or 0."""
+    if "nothing" in (finding.row.publish, other.row.publish):
+        return 0
+    mine, theirs = reach_of(finding), known_of(other)
+    return int(_below(theirs, mine)) - int(_below(mine, theirs))
 
 
 def _compared(finding: Finding, other: Finding | None) -> str:
@@ -756,11 +713,9 @@ def _compared(finding: Finding, other: Finding | None) -> str:
         return _HIDDEN
     if other is None or other.row.publish == "nothing":
         return _ALONE
+    if side := side_of(finding, other):
+        return _HIGHER if side > 0 else _LOWER
     mine, theirs = reach_of(finding), known_of(other)
-    if _below(mine, theirs):
-        return _LOWER
-    if _below(theirs, mine):
-        return _HIGHER
     within = catalog.indicator(finding.row.indicator).margin or 0.0
     if _is_within(mine, theirs, within):
         return _SAME

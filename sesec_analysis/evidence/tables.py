@@ -7,13 +7,14 @@ from typing import Literal, get_args
 
 import pandas as pd
 
-from sesec_analysis import schema
+from sesec_analysis import catalog, schema
 from sesec_analysis.catalog import own
-from sesec_analysis.errors import QuestionError
+from sesec_analysis.errors import QuestionError, check_text
 from sesec_analysis.evidence import citation, notices
 from sesec_analysis.evidence.counts import NUMBERS
 from sesec_analysis.evidence.described import specs
 from sesec_analysis.evidence.described.best import Best, chosen, spec_of
+from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.wording import labels as wording_labels
 from sesec_analysis.evidence.wording.answer_texts import brief_text, progress_text
@@ -48,11 +49,13 @@ __all__ = [
     "TableColumn",
     "TableTexts",
     "TextColumn",
+    "about_school",
     "caption_text",
     "cell_of",
     "column",
     "heading_of",
     "heading_text",
+    "make_about_school",
     "make_table",
     "note_text",
     "of_findings",
@@ -249,7 +252,7 @@ def table(
 
     Examples
     --------
-    >>> from sesec_analysis import schema
+    >>> from sesec_analysis import catalog, schema
     >>> rate = schema.conform_estimates(pd.DataFrame({
     ...     "indicator": "ela_met", "end_year": 2017, "organization_level": "place",
     ...     "organization_id": "southeast_seattle", "organization_name": "Southeast Seattle", "grade_level": "03",
@@ -342,6 +345,68 @@ def of_findings(
 
 GIVEN = "notebook"
 """Where words are from that a notebook gives, such as a caption: the list of messages has those of our notebooks."""
+
+
+def about_school(school: str) -> ReportTable:
+    """Return what the directory says of a school, as a table of one row.
+
+    Parameters
+    ----------
+    school
+        The state's code of a school.
+
+    Examples
+    --------
+    >>> print(about_school("2120"))
+    The school
+    School                         Level       Grades  Part of            Earlier names
+    Rising Star Elementary School  Elementary  PK–5    Southeast Seattle  Van Asselt Elementary School
+    """
+    if check_text(school, "about_school(…)") not in catalog.schools():
+        raise QuestionError(
+            f"no school has the code {school!r}",
+            where="data/reference/schools.csv",
+            fix="use the state's code of a school; `sa.schools()` lists them",
+        )
+    return specs.described(
+        make_about_school, Spec("about_school", Findings(()), {"school": school})
+    )
+
+
+def make_about_school(given: Spec) -> ReportTable:
+    """Make what `about_school` returns."""
+    school = given.options["school"]
+    entry = catalog.schools()[school]
+    headlines = ((code, place) for code, place in catalog.places().items() if place.headline)
+    districts = [
+        code for code, one in catalog.places().items() if one.whole_district and one.district
+    ]
+    district = districts[0] if len(districts) == 1 else None
+    code = next((code for code, place in headlines if school in place.schools), district)
+    grades = "–".join(dict.fromkeys((entry.lowest_grade, entry.highest_grade)))
+    level = (
+        Text(wording_labels.SCHOOL_LEVELS[entry.level])
+        if entry.level not in {None, "other"}
+        else None
+    )
+    kinds = wording_labels.SCHOOL_KINDS | {"alternative": _ALTERNATIVE}
+    kind = Text(kinds[entry.kind]) if entry.kind not in {None, "regular"} else None
+    facts: dict[str, Arg | None] = {
+        N_("School"): Quoted(entry.name, _ROSTER),
+        N_("Level"): level,
+        N_("Grades"): Quoted(grades, _ROSTER),
+        N_("Kind"): kind,
+        N_("Part of"): Name("place_name", code) if code else None,
+        N_("Earlier names"): Quoted(entry.earlier_names, _ROSTER) if entry.earlier_names else None,
+    }
+    known = {label: text for label, text in facts.items() if text}
+    columns = tuple(TextColumn(label.lower().replace(" ", "_"), Text(label)) for label in known)
+    texts = TableTexts(Text(N_("The school")), columns, (tuple(known.values()),))
+    return ReportTable(texts)
+
+
+_ROSTER = "schools.csv"
+_ALTERNATIVE = N_("alternative (the state's word for a school with a program of its own)")
 
 
 def plain_table(

@@ -4,7 +4,8 @@ Each row carries three intervals that answer three questions. `ci`: how much wou
 `bound`: what may full data show, given the cells that were withheld? `outer`: both at once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -17,11 +18,13 @@ from sesec_analysis.metrics import intervals
 from sesec_analysis.metrics.estimates import (
     KEYS,
     MeasureSpec,
+    Moved,
     Numbers,
     Side,
     build_estimates,
     count_all_students,
     group_pairs,
+    moved_by_years,
     organization_pairs,
     single_rows,
 )
@@ -39,6 +42,11 @@ __all__ = [
 
 _RATE = MeasureSpec("rate", "proportion", "Wilson score interval (statsmodels)")
 _GAP = MeasureSpec("gap", "points", intervals.DIFFERENCES["newcombe"][1])
+_MOVED_GAP = MeasureSpec(
+    "gap",
+    "points",
+    "Wilson score interval (statsmodels) of the school, widened for variation between years, less the other as it is",
+)
 _Outer = Callable[..., tuple[Floats, Floats]]
 _RATIO = MeasureSpec("ratio", "ratio", "adjusted log interval (statsmodels)")
 _KOOPMAN = "Koopman asymptotic score interval"
@@ -345,7 +353,14 @@ def score_ratios(
 _COUNTS = ["numerator_low", "n_low", "reference_numerator_low", "reference_n_low"]
 
 
-def compare(a: pd.DataFrame, b: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
+def compare(
+    a: pd.DataFrame,
+    b: pd.DataFrame,
+    *,
+    level: float = 0.95,
+    variation: pd.DataFrame | None = None,
+    levels: Mapping[str, str] | None = None,
+) -> pd.DataFrame:
     """Gap and ratio of one organization's rates against another's, like with like.
 
     gap = p_a - p_b; ratio = p_a / p_b; each for the same indicator, year, grade and student group.
@@ -358,6 +373,9 @@ def compare(a: pd.DataFrame, b: pd.DataFrame, *, level: float = 0.95) -> pd.Data
         OBSERVATIONS of the one it is compared to.
     level
         Confidence level, 0-1.
+    variation, levels
+        As for `school_rates`, for a school compared with all schools of its level: the interval of a gap is then that
+        of the school's rate, less the other's as it stands. None: as below.
 
     Returns
     -------
@@ -393,14 +411,32 @@ def compare(a: pd.DataFrame, b: pd.DataFrame, *, level: float = 0.95) -> pd.Data
     1   ratio       far     0.818   0.627    1.073
     """
     rows, group, other, name = organization_pairs(a, b, level)
-    gap, ratio = _gap(group, other, level), _ratio(group, other, level)
+    gap = _gap(group, other, level)
+    sides = {
+        "gap": (_GAP, gap, group, other),
+        "ratio": (_RATIO, _ratio(group, other, level), group, other),
+    }
+    if variation is not None:
+        moved = moved_by_years(rows, group, variation, levels, level)
+        sides["gap"] = (_MOVED_GAP, *_moved(gap, group, other, moved))
     pair = (
-        build_estimates(rows, measure, numbers, group, other, reference_name=name, level=level)
-        for measure, numbers in ((_GAP, gap), (_RATIO, ratio))
+        build_estimates(rows, measure, numbers, *both, reference_name=name, level=level)
+        for measure, numbers, *both in sides.values()
     )
     together = pd.concat(pair).sort_index(kind="stable").reset_index(drop=True)
     together.attrs = dict(rows.attrs)
     return together
+
+
+def _moved(gap: Numbers, group: Side, other: Side, moved: Moved) -> tuple[Numbers, Side, Side]:
+    """Return a gap whose only chance is that of a school between years, and both sides, which have it."""
+    has = (group.by_chance | ~np.isnan(moved.phi)) & ~group.lone_masked
+    gap = replace(
+        gap,
+        outer_low=moved.low - other.known.value_high,
+        outer_high=moved.high - other.known.value_low,
+    )
+    return gap, replace(group, by_chance=has), replace(other, by_chance=has)
 
 
 def _gap(group: Side, other: Side, level: float) -> Numbers:

@@ -7,6 +7,7 @@ A measure makes a `Side` of the group (and one of the reference), computes its `
 row by row which of them may be claimed. No formula of a measure is here.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Self
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from sesec_analysis import bounds, schema
 from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, as_floats
 from sesec_analysis.errors import DataError, QuestionError, closest
-from sesec_analysis.metrics.intervals import check_level
+from sesec_analysis.metrics.intervals import check_level, wilson
 from sesec_analysis.not_reported import Remainder, is_part_of_a_partition
 
 __all__ = [
@@ -27,12 +28,14 @@ __all__ = [
     "OTHERS",
     "PRECISE_WIDTH",
     "MeasureSpec",
+    "Moved",
     "Numbers",
     "Side",
     "build_estimates",
     "check_level",
     "count_all_students",
     "group_pairs",
+    "moved_by_years",
     "organization_pairs",
     "single_rows",
 ]
@@ -361,6 +364,49 @@ def _sources(sides: list[Side]) -> pd.api.extensions.ExtensionArray:
     distinct = ids.iloc[bounds.first_rows(code)].itertuples(index=False)
     joined = [bounds.join_sources(each) for each in distinct]
     return pd.array(joined, dtype="str").take(code)
+
+
+@dataclass(frozen=True)
+class Moved:
+    """How far the rates of schools move from year to year by themselves: Wilson limits of phi times fewer students."""
+
+    low: Floats
+    high: Floats
+    phi: Floats  # NaN where it is not known, and for what is no school: limits of all students
+    pairs: Floats  # pairs of years that phi rests on
+    of_level: Flags  # phi is that of the schools of its level
+
+
+_QUESTION = ["indicator", "grade_level", "level"]
+
+
+def moved_by_years(
+    rows: pd.DataFrame,
+    side: Side,
+    variation: pd.DataFrame,
+    levels: Mapping[str, str] | None,
+    level: float,
+) -> Moved:
+    """Return how far chance moves each rate, by `year_variation` of its level or else of all levels."""
+    named = rows["organization_id"].map(dict(levels or {})) if levels else ""
+    asked = rows[["indicator", "grade_level"]].assign(level=named)
+    variation = schema.check_table(
+        variation, "variation", "pass what `year_variation` returns", [*_QUESTION, "phi", "pairs"]
+    )
+    numbers_of = variation[[*_QUESTION, "phi", "pairs"]].dropna(subset=["phi"])
+    own, whole = (
+        question.merge(numbers_of, on=_QUESTION, how="left")
+        for question in (asked, asked.assign(level=""))
+    )
+    found = own.where(own["phi"].notna(), whole)
+    is_school = rows["organization_level"].eq("school").to_numpy(dtype=bool)
+    phi = np.where(is_school, as_floats(found, "phi"), np.nan)
+    known = side.known
+    n = np.fmax(known.n_low, 1.0) / np.where(np.isnan(phi), 1.0, phi)
+    low, _ = wilson(known.value_low * n, n, level)
+    _, high = wilson(known.value_high * n, n, level)
+    of_level = found["level"].fillna("").astype(str).ne("").to_numpy(dtype=bool)
+    return Moved(low, high, phi, as_floats(found, "pairs"), of_level)
 
 
 OTHERS = "others"

@@ -12,7 +12,7 @@ from statsmodels.genmod.generalized_linear_model import GLM, GLMResultsWrapper
 from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
 from sesec_analysis import bounds, schema
-from sesec_analysis.bounds import Floats, KnownCounts, Positions, as_floats
+from sesec_analysis.bounds import Floats, KnownCounts, Positions
 from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.i18n import mark
 from sesec_analysis.metrics import intervals
@@ -29,6 +29,7 @@ from sesec_analysis.metrics.estimates import (
     Side,
     build_estimates,
     count_all_students,
+    moved_by_years,
     single_rows,
 )
 
@@ -588,25 +589,10 @@ def school_rates(
     """
     rows, side = single_rows(obs, None, level)
     known = side.known
-    named = rows["organization_id"].map(dict(levels or {})) if levels else ""
-    asked = rows[["indicator", "grade_level"]].assign(level=named)
-    variation = schema.check_table(
-        variation, "variation", "pass what `year_variation` returns", [*_QUESTION, "phi", "pairs"]
-    )
-    numbers_of = variation[[*_QUESTION, "phi", "pairs"]].dropna(subset=["phi"])
-    own, whole = (
-        question.merge(numbers_of, on=_QUESTION, how="left")
-        for question in (asked, asked.assign(level=""))
-    )
-    found = own.where(own["phi"].notna(), whole)
-    is_school = rows["organization_level"].eq("school").to_numpy(dtype=bool)
-    phi = np.where(is_school, as_floats(found, "phi"), np.nan)
-    side = replace(side, by_chance=side.by_chance | ~np.isnan(phi))  # answers too
-    n = np.fmax(known.n_low, 1.0) / np.where(np.isnan(phi), 1.0, phi)
-    low, _ = intervals.wilson(known.value_low * n, n, level)
-    _, high = intervals.wilson(known.value_high * n, n, level)
+    moved = moved_by_years(rows, side, variation, levels, level)
+    side = replace(side, by_chance=side.by_chance | ~np.isnan(moved.phi))  # answers too
     numbers = Numbers(
-        *(side.point, known.value_low, known.value_high, low, high),
+        *(side.point, known.value_low, known.value_high, moved.low, moved.high),
         undefined=np.zeros(len(rows), dtype=bool),
         says_nothing=(known.value_low <= 0) & (known.value_high >= 1),
         has_midpoint=True,
@@ -614,12 +600,13 @@ def school_rates(
     table = build_estimates(
         rows, MeasureSpec("rate", "proportion", _WILSON), numbers, side, level=level
     )
+    is_school = rows["organization_level"].eq("school")
     said = table["method"].str.contains(_WILSON, regex=False) & is_school
     words = [
         _BINOMIAL
         if np.isnan(one)
-        else f"{_WIDENED}{'' if named or not levels else _OF_ALL}; phi {one:.2f} from {pairs:.0f} pairs of years"
-        for one, pairs, named in zip(phi, as_floats(found, "pairs"), found["level"], strict=True)
+        else f"{_WIDENED}{'' if is_own or not levels else _OF_ALL}; phi {one:.2f} from {pairs:.0f} pairs of years"
+        for one, pairs, is_own in zip(moved.phi, moved.pairs, moved.of_level, strict=True)
     ]
     longer = table["method"] + pd.Series(words, dtype="str")
     return count_all_students(table.assign(method=table["method"].where(~said, longer)))

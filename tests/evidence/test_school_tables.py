@@ -8,7 +8,7 @@ from sesec_analysis import catalog, i18n
 from sesec_analysis.editions.documents.making import Maker
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.finding import findings
-from sesec_analysis.evidence.implications import who_tested
+from sesec_analysis.evidence.implications import among_tested
 from sesec_analysis.evidence.level_tables import (
     level_distribution,
     level_parts,
@@ -18,16 +18,15 @@ from sesec_analysis.evidence.level_tables import (
 )
 from sesec_analysis.evidence.notices import NOTICE, Notice
 from sesec_analysis.evidence.school_tables import (
-    about_school,
     compare_school,
     compared,
     over_years,
     strengths,
-    withheld_here,
 )
-from sesec_analysis.evidence.tables import ReportTable
+from sesec_analysis.evidence.tables import ReportTable, about_school
+from sesec_analysis.evidence.telling import school_messages, withheld_here
 from sesec_analysis.metrics.disparity import averages, rates
-from tests.samples.estimate_samples import bounded, estimates, rate
+from tests.samples.estimate_samples import bounded, estimates, gap, rate
 
 SCHOOL = {
     "organization_level": "school",
@@ -470,7 +469,7 @@ def test_withheld_here__names_ranges_and_what_is_not_shown():
 def test_withheld_here__says_that_all_is_shown_and_nothing_of_other_schools():
     other = bounded(0.1, 0.6, **(OWN | {"organization_id": "2070"}))
     told = withheld_here(estimates([EXACT, other]), school="2120")
-    assert told.rows == (("None of these numbers is withheld at this school.",),)
+    assert told.rows == (("None of this school's numbers above is withheld.",),)
     assert withheld_here(estimates([other]), school="2120").rows == ()
 
 
@@ -519,24 +518,64 @@ def results(took, *, of_level=(8500, 9000)):
     return estimates(parts)
 
 
-def test_who_tested__tells_how_many_took_a_test_that_few_did():
-    [(head, told)] = who_tested(results((130, 200)), school="2182").rows
+def test_school_messages__tell_how_many_took_a_test_that_few_did():
+    [(head, told)] = school_messages(results((130, 200)), school="2182").rows
     assert head == "Who took the test changes the picture"
     assert "65% of students here took the English test, 94% at all" in told
     assert "Among students tested, 62% met the standard here, 71% there" in told
     assert "The official number, 40%, counts everyone" in told
 
 
-def test_who_tested__is_empty_where_most_took_the_test():
-    assert who_tested(results((196, 200)), school="2182").rows == ()
+def test_school_messages__tell_what_is_farthest_from_its_level_on_either_side_beyond_chance():
+    others = [
+        rate(*numbers, **{**who, **EVERYONE, "indicator": name})
+        for name, both in {
+            "regular_attendance": ((160, 200), (6300, 9000)),  # 80 against 70 percent
+            "math_met": ((90, 200), (4500, 9000)),  # 45 against 50: could be chance
+        }.items()
+        for numbers, who in zip(both, (FRANKLIN, HIGH), strict=True)
+    ]
+    table = pd.concat([results((196, 200)), estimates(others)])
+    [behind, ahead] = school_messages(table, school="2182").rows
+    assert behind[0] == "Fewer students met the English standard than elsewhere in Seattle"
+    assert behind[1].startswith("40% of students met the English standard")
+    assert behind[1].endswith("At all Seattle schools of this level: 67%.")
+    assert ahead[0] == "More students attended regularly than elsewhere in Seattle"
+
+
+def test_school_messages__say_that_nothing_stands_out_only_where_something_is_compared():
+    alike = [
+        rate(*numbers, **{**who, **EVERYONE, "indicator": "math_met"})
+        for numbers, who in (((90, 200), FRANKLIN), ((4500, 9000), HIGH))
+    ]
+    [(head, _told)] = school_messages(estimates(alike), school="2182").rows
+    assert head == "Nothing here is clearly higher or lower than elsewhere in Seattle"
+    assert school_messages(estimates(alike[:1]), school="2182").rows == ()
+
+
+def test_among_tested__tells_results_of_those_tested_where_they_differ_from_the_official_ones():
+    [(told,)] = among_tested(results((130, 200)), school="2182").rows
+    assert told == (
+        "Of students tested in English, 62% met the standard here and 71% at all Seattle schools of this level."
+    )
+    assert among_tested(results((200, 200)), school="2182").rows == ()
+
+
+def test_compare_school__says_on_the_front_how_far_apart_the_school_and_its_level_are():
+    met = {**EVERYONE, "indicator": "ela_met"}
+    apart = gap(80, 200, 6000, 9000, **FRANKLIN, **met, reference="seattle_high")
+    table = estimates([rate(80, 200, **FRANKLIN, **met), rate(6000, 9000, **HIGH, **met), apart])
+    front = compare_school(table, school="2182", caption="Key numbers", layout="strips")
+    assert [row[-1] for row in front.rows] == ["27 points lower."]
+    assert len(front.findings) == 3
 
 
 def test_compare_school__says_on_the_front_whether_few_took_the_test_in_words_of_its_row():
     table = results((130, 200))
     front = compare_school(table, school="2182", caption="Key numbers", layout="strips")
     assert [column.name for column in front.columns][-1] == "answer"
-    [met, tested] = front.rows  # how many took it is no row of its own
+    [met] = front.rows  # how many took it, and how those did, are no rows of their own
     assert met[1:] == ("40%", "67%", "Lower. Fewer than 9 in 10 took the test.")
-    assert tested[1:] == ("62%", "71%", "Lower.")
+    assert {one.row.indicator for one in front.findings} == {"ela_met", "ela_met_tested"}
     back = compare_school(table, school="2182", caption="Tests")
     assert len(back.rows) == 3

@@ -10,7 +10,7 @@ from scipy.stats import binom, norm, poisson
 
 from sesec_analysis import schema
 from sesec_analysis.errors import DataError, QuestionError
-from sesec_analysis.metrics.disparity import rates
+from sesec_analysis.metrics.disparity import compare, rates
 from sesec_analysis.metrics.funnel import (
     FEWEST_UNITS,
     between_variance,
@@ -449,6 +449,27 @@ def test_school_rates__are_those_of_fewer_students_and_say_so():
     assert other["method"].str.endswith("; binomial minimum, no repeated years").all()
     of_a_place = school_rates(obs.assign(organization_level="place"), variation=variation)
     assert of_a_place.equals(rates(obs.assign(organization_level="place")))
+
+
+def test_compare__with_variation_has_the_interval_of_the_school_less_the_other_as_it_is():
+    obs = over_years(np.random.default_rng(5), (2018, 2019), 3.0)
+    variation = year_variation(obs)
+    here, there = (obs[obs["organization_id"] == name] for name in ("s0", "s1"))
+    gap = compare(here, there, variation=variation).query("measure == 'gap'").iloc[0]
+    one = school_rates(here, variation=variation).iloc[0]
+    other = rates(there).iloc[0]["estimate"]
+    assert gap["estimate"] == pytest.approx(one["estimate"] - other)
+    assert (gap["ci_low"], gap["ci_high"]) == pytest.approx(
+        (one["ci_low"] - other, one["ci_high"] - other)
+    )
+    assert "widened for variation between years" in gap["method"]
+    plain = compare(here, there).query("measure == 'gap'").iloc[0]
+    assert "Newcombe" in plain["method"]
+    assert (
+        compare(here, there, variation=variation)
+        .query("measure == 'ratio'")
+        .equals(compare(here, there).query("measure == 'ratio'"))
+    )
 
 
 def test_school_rates__counts_all_students_of_enrollment():

@@ -139,7 +139,7 @@ def test_front__has_the_school_its_neighbors_and_its_years_where_its_records_put
                  and [other[name] for name in asked] == [one[name] for name in asked]]  # fmt: skip
         assert line.locator(".peers").count() == (len(peers) > 2)
         years = [own for own in records_of(shelf, code) if own["indicator"] == one["indicator"]
-                 and own["publish"] == "point" and own["student_group"] == one["student_group"]]  # fmt: skip
+                 and own["measure"] == "rate" and own["publish"] == "point" and own["student_group"] == one["student_group"]]  # fmt: skip
         drawn = 0 if one["indicator"] in ("ela_tested", "math_tested") else len(years)
         assert strip.locator(".spark circle").count() == drawn
 

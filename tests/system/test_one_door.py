@@ -203,7 +203,12 @@ DOORS = {
     "school_questions": lambda truth: [
         sa.report.school_questions(of_groups(truth, BESIDE), school=HERE[0])
     ],
-    "who_tested": lambda truth: [sa.report.who_tested(of_groups(truth, BESIDE), school=HERE[0])],
+    "school_messages": lambda truth: [
+        sa.report.school_messages(of_groups(truth, BESIDE), school=HERE[0])
+    ],
+    "among_tested": lambda truth: [
+        sa.report.among_tested(of_groups(truth, BESIDE), school=HERE[0])
+    ],
     "withheld_here": lambda truth: [
         sa.report.withheld_here(of_groups(truth, BESIDE), school=HERE[0])
     ],

@@ -39,7 +39,8 @@ def kinds() -> Mapping[str, Make]:
     return {
         "findings": lambda given: given.input,
         "missing": Spec.notice,
-        "about_school": school_tables.make_about_school,
+        "about_school": tables.make_about_school,
+        "among_tested": implications.make_among_tested,
         "best": best.chosen,
         "compare_school": school_tables.make_compare_school,
         "board_questions": pages.make_board_questions,
@@ -65,12 +66,12 @@ def kinds() -> Mapping[str, Make]:
         "plot_slopes": trend.make_slopes,
         "plot_trend": trend.make_trend,
         "since_last_year": pages.make_since_last_year,
+        "school_messages": telling.make_school_messages,
         "school_questions": implications.make_school_questions,
         "implication": telling.make_implication,
         "strengths": school_tables.make_strengths,
         "table": tables.make_table,
-        "who_tested": implications.make_who_tested,
-        "withheld_here": school_tables.make_withheld_here,
+        "withheld_here": telling.make_withheld_here,
     }
 
 

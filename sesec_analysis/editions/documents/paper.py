@@ -306,7 +306,6 @@ class Printer:
         drawn = [line for line in lines if line and line.marks]
         key = " ".join([strips.key_of(rows), *strips.key_of_years(drawn)]) if rows else ""
         own = strips.own(block, self._school)
-        by_number = block.layout == "years" or (rows and self._brackets(own))
         return {
             "kind": "table",
             "layout": block.layout,
@@ -318,7 +317,7 @@ class Printer:
             "label": f"table:{block.number}",
             "number": block.number,
             "caption": block.caption,
-            "note": _note_of(block, own) if by_number else self._table_note(block),
+            "note": _note_of(block, own) if self._sheet else self._table_note(block),
             "data": self._brackets(block.findings),
             "claims": _claim_lines(block) if block.layout == "verdicts" else [],
             **printed_table(block.table),
@@ -403,6 +402,7 @@ def _strip(strip: strips.Strip, line: strips.Spark | None) -> Data:
         "marks": [
             {
                 "whose": mark.whose,
+                "value": mark.value,
                 "low": strip.at(mark.low),
                 "high": strip.at(mark.high),
                 "chance": [*map(strip.at, mark.chance)] if mark.chance else None,
@@ -414,15 +414,17 @@ def _strip(strip: strips.Strip, line: strips.Spark | None) -> Data:
 
 
 def _spark(line: strips.Spark) -> Data:
-    """Return a line over the years: its first value, and where its marks and the parts between them are."""
+    """Return a line over the years: its first and last value, and where its marks and the parts between them are."""
 
     def spot(mark: strips.Mark) -> list[float]:
         return [line.across(mark.year), line.up(mark.low), line.up(mark.high)]
 
     return {
         "first": line.marks[0].value,
+        "last": line.marks[-1].value,
         "marks": [spot(mark) for mark in line.marks],
         "joined": [[*spot(one)[:2], *spot(other)[:2]] for one, other in line.joined],
+        "bands": [[*spot(one), *spot(other)] for one, other in line.bands],
     }
 
 
@@ -620,8 +622,9 @@ def _publishers(records: Iterable[Record]) -> str:
 
 def _note_of(block: TableBlock, records: Iterable[Record]) -> str:
     """Return the note under a table without its sources, for one with many that are listed by number."""
-    source_ids = "; ".join(str(record["source_ids"]) for record in records)
-    return block.note.removesuffix(words_of(citation.source_line_text(source_ids))).strip()
+    source_ids = "; ".join(str(record.get("source_ids") or "") for record in records)
+    source = words_of(citation.source_line_text(source_ids))
+    return " ".join(block.note.replace(source, "").split())
 
 
 IN_ANNEX = i18n.mark("Numbers, ranges and ids: technical annex, “{section}”")
@@ -711,7 +714,7 @@ def _about(meta: BuildInfo, layout: Layout) -> Iterable[dict[str, str]]:
         (i18n.say("Is it current?"), _current_text(meta)),
     ]
     if layout == "sheet":
-        rows = rows[:3]
+        rows = rows[:2]
     return ({"name": name, "text": text} for name, text in rows if text)
 
 

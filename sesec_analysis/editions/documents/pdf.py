@@ -55,7 +55,7 @@ def printed(content: Paper, layout: Layout) -> bytes:
 
 
 _TIGHT = (1, 2, 3, 4, 5)
-_FRONT = (0, 1)
+_FRONT = (0, 1, 2, 3)
 """How closely a sheet may be set, or its front in another language: see `_set`."""
 _PAGES = 2
 

@@ -19,6 +19,7 @@ from sesec_analysis.text import List, Renderer
 
 __all__ = [
     "CLASSES",
+    "Bracket",
     "Dot",
     "Kin",
     "Kind",
@@ -76,6 +77,21 @@ class Run(NamedTuple):
     is_gap: bool = False
 
 
+class Bracket(NamedTuple):
+    """How far two lines are apart in a year at ``x``, from ``top`` to ``foot``, and that in words."""
+
+    whose: Kin
+    x: float
+    top: float
+    foot: float
+    words: str
+
+    @property
+    def at(self) -> float:
+        """Where its words stand: in its middle."""
+        return round((self.top + self.foot) / 2, 2)
+
+
 @dataclass
 class Panel:
     """A small drawing, 100 wide: its title, its marks, what its ends mean, and the values in words.
@@ -93,6 +109,7 @@ class Panel:
     spots: list[Spot] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
     told: list[tuple[str, Sequence[str]]] = field(default_factory=list)
+    brackets: list[Bracket] = field(default_factory=list)
 
 
 _SCALE = 4000.0

@@ -11,6 +11,7 @@ from sesec_analysis import catalog, schema
 from sesec_analysis.editions.documents.model import FigureBlock
 from sesec_analysis.editions.documents.screen.panels import (
     CLASSES,
+    Bracket,
     Kin,
     Panel,
     Run,
@@ -18,6 +19,7 @@ from sesec_analysis.editions.documents.screen.panels import (
     place_map,
     results_maps,
 )
+from sesec_analysis.evidence.answers import Outcome, answer
 from sesec_analysis.evidence.finding import Finding
 from sesec_analysis.evidence.pictured import captions, side_by_side
 from sesec_analysis.evidence.row import Record
@@ -103,7 +105,9 @@ def _rows(records: Sequence[Record], scale: "_Scale", view: _View) -> list[Panel
         if years[1:]:
             own = scale if isinstance(scale, _Even) else _Narrow(row, view.words)
             made = _over_years(row, title, own)
-        _mark(made, row, own, view.place if not alone else row[0]["organization_id"], years)
+        focus = view.place if not alone else row[0]["organization_id"]
+        _mark(made, row, own, focus, years, view)
+        made.brackets = _brackets(row, own, years, view) if years[1:] else []
         made.runs += [Run("even", path) for path in own.even(made.tall)]
         made.runs.sort(key=lambda run: _ORDER.index(run.whose))
         panels.append(made)
@@ -300,28 +304,74 @@ def _over_years(row: Sequence[Record], title: str, scale: _Scale) -> Panel:
 
 
 def _mark(
-    panel: Panel, row: Sequence[Record], scale: _Scale, place: object, years: Sequence[int]
+    panel: Panel,
+    row: Sequence[Record],
+    scale: _Scale,
+    place: object,
+    years: Sequence[int],
+    view: _View,
 ) -> None:
     """Put the marks of a row on its panel: over the years if it has several, else on one line."""
     lines = _grouped(row, "organization_id")
     for line in lines:
         if years[1:]:
-            panel.told.append((str(line[0]["place"]), _then_and_now(line, panel.ends)))
+            panel.told.append((str(line[0]["place"]), _then_and_now(line, panel.ends, view)))
             _line(panel, line, scale, place)
         else:
             why = f" ({line[0]['reason']})" if line[0]["publish"] == "nothing" else ""
-            panel.told.append((str(line[0]["place"]), [f"{line[0]['value']}{why}"]))
+            panel.told.append((str(line[0]["place"]), [f"{_value(line[0], view)}{why}"]))
             _on_strip(panel, line[0], scale, place)
     panel.spots.sort(key=lambda spot: _ORDER.index(spot.whose))
     panel.runs.sort(key=lambda run: _ORDER.index(run.whose))
 
 
-def _then_and_now(line: Sequence[Record], years: Sequence[str]) -> list[str]:
+def _finding(record: Record, view: _View) -> Finding:
+    return Finding.from_record(record, view.decisions.get(str(record["id"]), {}))
+
+
+def _value(record: Record, view: _View) -> str:
+    """Return a number in whole percents, as figures of the page have it."""
+    value = str(record["value"])
+    if "." not in value or str(record["unit"]) not in schema.SHARES:
+        return value
+    return view.words(Text("{whole}", of=_finding(record, view)))
+
+
+def _then_and_now(line: Sequence[Record], years: Sequence[str], view: _View) -> list[str]:
     """Return the first and the newest value, each with its school year unless the panel has those at its ends."""
     ends = (min(line, key=_year), max(line, key=_year))
     if [one["school_year"] for one in ends] == [*years]:
-        return [f"{ends[0]['value']} → {ends[1]['value']}"]
-    return list(dict.fromkeys(f"{one['value']} ({one['school_year']})" for one in ends))
+        return [f"{_value(ends[0], view)} → {_value(ends[1], view)}"]
+    return list(dict.fromkeys(f"{_value(one, view)} ({one['school_year']})" for one in ends))
+
+
+def _brackets(
+    row: Sequence[Record], scale: _Scale, years: Sequence[int], view: _View
+) -> list[Bracket]:
+    """Return how far two places are apart in the first and the last year, where the figure says so."""
+    asked = ("indicator", "grade_level", "student_group_type", "student_group")
+    known = {(one["organization_id"], _year(one)): scale.ends(one) for one in row}
+    brackets = []
+    for one in view.block.findings:
+        is_asked = all(one[name] == row[0][name] for name in asked)
+        year = _year(one)
+        is_end = is_asked and year in (years[0], years[-1]) and row[0]["measure"] != "gap"
+        if one["measure"] != "gap" or not is_end:
+            continue
+        found = _finding(one, view)
+        answered = answer(found.row)
+        both = [
+            known.get((code, year)) for code in (found.row.organization_id, found.row.reference)
+        ]
+        if None in both or answered is None or answered.outcome is not Outcome.DIFFERS:
+            continue
+        middles = sorted(round(_YEARS * (1 - sum(ends) / 200), 2) for ends in both if ends)
+        higher = catalog.indicator(found.row.indicator).direction == "higher_is_better"
+        is_worse = answered.better(higher_is_better=higher) is False
+        words = view.words(Text("{whole_size}", of=found))
+        whose: Kin = "worse" if is_worse else "same"
+        brackets.append(Bracket(whose, 0.0 if year == years[0] else 100.0, *middles, words))
+    return brackets
 
 
 def _line(panel: Panel, line: Sequence[Record], scale: _Scale, place: object) -> None:
@@ -380,7 +430,7 @@ def _of_schools(row: Sequence[Record], view: _View) -> Panel:
     panel = Panel(_question(row[0], view.words), _LOW, scale.words, "schools")
     for one in row:
         if one["organization_level"] != "school":
-            panel.told.append((str(one["place"]), [str(one["value"])]))
+            panel.told.append((str(one["place"]), [_value(one, view)]))
         if (ends := scale.ends(one)) is not None:
             panel.spots.append(
                 Spot(_whose(one, view.place), ends[0], 5.0, round(ends[1] - ends[0], 2))
@@ -405,7 +455,7 @@ def _pairs(across: Sequence[Record], up: Sequence[Record], view: _View) -> Panel
     panel.runs += [Run("there", "M" + "L".join(f"{x} {y}" for x, y in line))] if line else []
     panel.told.append((view.words(Text(N_("from bottom to top"))), ["–".join(y.words)]))
     panel.told += [
-        (str(one["place"]), [str(one["value"])])
+        (str(one["place"]), [_value(one, view)])
         for one in up
         if one["organization_level"] != "school"
     ]
@@ -421,10 +471,12 @@ def _glance(view: _View, place: str, reference: str) -> list[Panel]:
         return []
     low, high, ticks = side_by_side.reach(pairs)
     panels = []
-    for pair, (title, here, there, said, year) in zip(pairs, table.rows, strict=True):
+    for pair, (title, _here, _there, said, year) in zip(pairs, table.rows, strict=True):
         panel = Panel(f"{title}, {year}", _LOW, (), "glance", words=str(said))
         heads = [column.label for column in table.columns[1:3]]
-        panel.told = [(head, [str(one)]) for head, one in zip(heads, (here, there), strict=True)]
+        panel.told = [
+            (head, [view.words(one)]) for head, one in zip(heads, pair.in_whole, strict=True)
+        ]
         if pair.difference:
             whose, *ends = pair.difference
             points = (min(max(end, low), high) for end in (0.0, *ends))

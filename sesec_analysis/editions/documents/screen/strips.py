@@ -33,12 +33,14 @@ _KEY = N_(
     "Lines from 0 to 100 percent. Dot: this school, with its usual year-to-year movement; black stroke: all of its "
     "level; bar without a dot: a range."
 )
+_TESTED = N_("Hollow: among students tested.")
 _SHORT = N_("{title}: from 0 to {top} percent.")
 _BAND = N_("Gray band: other schools of its level in Southeast Seattle.")
 _YEARS = N_("Small lines: {first} to {last}, each from zero, after its first value.")
 
 
-Whose = Literal["school", "peer", "others"]
+Whose = Literal["others", "others-tested", "tested", "school", "peer"]
+"""Whose a mark is; of a test, how those did who took it, at the school and at all of its level."""
 
 
 class Mark(NamedTuple):
@@ -86,7 +88,7 @@ class Strip:
     def drawn(self) -> list[Mark]:
         """The marks as they lie over each other, the school's last; other schools of its level are a band."""
         own = [mark for mark in self.marks if mark.whose != "peer"]
-        return sorted(own, key=attrgetter("whose"))
+        return sorted(own, key=lambda mark: _ORDER.index(mark.whose))
 
     @property
     def band(self) -> tuple[Mark, Mark] | None:
@@ -103,6 +105,7 @@ class Strip:
         return " ".join(mark.words for mark in said if mark.whose != "peer")
 
 
+_ORDER: tuple[Whose, ...] = ("others", "others-tested", "tested", "school")
 _FEWEST = 3
 """Schools that a band has at least: the ends of one of two would point at each of them."""
 
@@ -116,6 +119,8 @@ class Spark:
     first: int
     last: int
     joined: tuple[tuple[Mark, Mark], ...]
+    bands: tuple[tuple[Mark, Mark], ...] = ()
+    """Neighbors of which one is a range: somewhere between them lies the line."""
 
     @property
     def words(self) -> str:
@@ -147,16 +152,42 @@ def of_table(block: TableBlock, school: object = None) -> list[Strip]:
         The state's code of the school; other schools are its peers. None: there are no others.
     """
     labels = [column.label for column in block.table.columns]
-    asked = [list(found) for _, found in groupby(block.findings, key=_question)]
+    rates = [one for one in block.findings if one["measure"] != "gap"]
+    every = [list(found) for _, found in groupby(rates, key=_question)]
+    codes = {str(found[0]["indicator"]) for found in every}
+    # What those did who took a test stands in the row of its result.
+    tested = {
+        code: found
+        for found in every
+        if (code := str(found[0]["indicator"])).removesuffix(_OF_TESTED) in codes - {code}
+    }
+    asked = [found for found in every if str(found[0]["indicator"]) not in tested]
     return [
         Strip(
             row[0],
-            str(found[0]["indicator"]),
-            marks := _marks(found, school),
+            (code := str(found[0]["indicator"])),
+            marks := (
+                *_marks(found, school),
+                *_among_tested(tested.get(f"{code}{_OF_TESTED}", ()), school),
+            ),
             tuple((label, cell) for label, cell in zip(labels[1:], row[1:], strict=True) if cell),
-            _top(str(found[0]["indicator"]), marks),
+            _top(code, marks),
         )
         for row, found in zip(block.table.rows, asked, strict=True)
+    ]
+
+
+_OF_TESTED = "_tested"
+
+
+def _among_tested(found: Sequence[Record], school: object) -> list[Mark]:
+    """Return the results of those who took a test: at a school where it is a number, and then at all of its level."""
+    marks = [mark for mark in _marks(found, school) if not mark.is_range]
+    if not any(mark.is_school for mark in marks):
+        return []
+    kinds: dict[Whose, Whose] = {"school": "tested", "others": "others-tested"}
+    return [
+        mark._replace(whose=kinds[mark.whose], chance=None) for mark in marks if mark.whose in kinds
     ]
 
 
@@ -174,7 +205,13 @@ def key_of(strips: Sequence[Strip]) -> str:
     """Return how strips are read."""
     has_band = any(strip.band for strip in strips)
     short = [i18n.say(_SHORT, title=one.title, top=one.top) for one in strips if one.top < 100]
-    return " ".join([i18n.say(_KEY), *short, *([i18n.say(_BAND)] if has_band else [])])
+    has_tested = any(mark.whose == "tested" for strip in strips for mark in strip.marks)
+    more = [
+        i18n.say(words)
+        for words, is_drawn in ((_TESTED, has_tested), (_BAND, has_band))
+        if is_drawn
+    ]
+    return " ".join([i18n.say(_KEY), *more, *short])
 
 
 def key_of_years(lines: Iterable[Spark]) -> list[str]:
@@ -198,7 +235,8 @@ def over_years(blocks: Sequence[Block]) -> Mapping[str, Spark]:
                 (step for step in _TOPS if all(mark.high <= step for mark in marks)), _TOPS[-1]
             )
             joined = tuple(two for two in pairwise(marks) if may_join(records, *two))
-            made.setdefault(indicator, Spark(top, marks, min(years), max(years), joined))
+            bands = tuple(two for two in pairwise(marks) if _is_band(records, *two))
+            made.setdefault(indicator, Spark(top, marks, min(years), max(years), joined, bands))
     return made
 
 
@@ -223,11 +261,18 @@ def may_join(records: Sequence[Record], before: Mark, after: Mark) -> bool:
     before, after
         Two of their marks, next to each other.
     """
+    return not (before.is_range or after.is_range or _is_cut(records, before, after))
+
+
+def _is_band(records: Sequence[Record], before: Mark, after: Mark) -> bool:
+    return (before.is_range or after.is_range) and not _is_cut(records, before, after)
+
+
+def _is_cut(records: Sequence[Record], before: Mark, after: Mark) -> bool:
     known = catalog.indicators().get(str(records[0]["indicator"]))
     stops = {int(str(record["end_year"])) for record in records if record["publish"] == "nothing"}
     stops |= {stop.at for stop in known.breaks} if known else set()
-    is_cut = any(before.year < at <= after.year for at in stops)
-    return not (before.is_range or after.is_range or is_cut)
+    return any(before.year < at <= after.year for at in stops)
 
 
 def ends(record: Record) -> tuple[float, float] | None:

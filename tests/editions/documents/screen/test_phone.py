@@ -149,12 +149,35 @@ def test_of_figure__at_a_glance_has_one_axis_and_the_words_of_its_table(there, w
     assert leads.ends == ("◀ points worse", "better ▶")
     assert axis.ends[-2:] == ("0", "10")
     assert (panel.title, panel.words) == ("Reading, 2016–17", "10 points lower.")
-    assert panel.told == [("b", ["33%"]), ("c", ["43%"])]
+    assert panel.told == [("b", ["33%"]), ("c", [f"{100 * there[0] / there[1]:.0f}%"])]
     [mark] = panel.spots
     zero = 100 * axis.ends.index("0") / (len(axis.ends) - 1)
     assert (mark.whose, len(panel.runs)) == (whose, runs)
     assert mark.x < zero
     assert panel.runs[0].path == f"M{round(zero, 2)} 0V10"
+
+
+@pytest.mark.parametrize(
+    ("there", "whose", "words"), [((88, 204), "worse", "10 points"), ((70, 204), "", "")]
+)
+def test_of_figure__puts_brackets_over_the_years_where_places_differ_beyond_chance(
+    there, whose, words
+):
+    here, everyone = (71, 216), {"student_group": "all", "student_group_type": "all"}
+    years = [
+        rate(k, n, organization_id=place, end_year=year, **everyone)
+        for year in (2017, 2018)
+        for place, (k, n) in ((HERE, here), (THERE, there))
+    ]
+    apart = gap(*here, *there, reference=THERE, end_year=2018, **everyone)
+    every = findings(estimates([*years, apart]))
+    made = block(*(one.record() for one in every))
+    decisions = {one.id: one.decisions() for one in every}
+    (panel,) = phone.of_figure(
+        replace(made, made_from=Description("plot_slopes", (), {})), HERE, decisions=decisions
+    )
+    found = [(one.whose, one.words, one.x) for one in panel.brackets]
+    assert found == ([(whose, words, 100.0)] if whose else [])
 
 
 def of_gaps(*ends, unit="points"):
