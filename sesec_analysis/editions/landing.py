@@ -45,11 +45,12 @@ class ListedEdition:
 
 @dataclass(frozen=True)
 class Shelf:
-    """A folder of fact sheets, its title, and how many sheets are in it."""
+    """A folder of fact sheets, its title, how many sheets are in it, and the folder and name of each school."""
 
     folder: str
     title: str
     sheets: int
+    schools: tuple[tuple[str, str], ...] = ()
 
 
 def write(made: Path) -> Path:
@@ -99,10 +100,20 @@ def editions(made: Path) -> list[ListedEdition]:
 def shelves(made: Path) -> list[Shelf]:
     """Return the shelves of fact sheets of a folder, the newest first."""
     return [
-        Shelf(folder.name, title, sum(1 for _ in folder.glob("*/run.json")))
+        Shelf(folder.name, title, sum(1 for _ in folder.glob("*/run.json")), _schools(folder))
         for folder, title in _finished(made, "index.html")
         if folder.name.startswith("schools-")
     ]
+
+
+def _schools(folder: Path) -> tuple[tuple[str, str], ...]:
+    """Return the folder and the name of each school that has a sheet, by name."""
+    known = catalog.schools()
+    there = (path.parent.name for path in folder.glob("*/run.json"))
+    named = (
+        (name, known[code].name) for name in there if (code := name.partition("-")[0]) in known
+    )
+    return tuple(sorted(named, key=lambda school: (school[1], school[0])))
 
 
 def _finished(made: Path, *needed: str) -> Iterator[tuple[Path, str]]:

@@ -4,11 +4,12 @@ The report is the edition's front door, so that its files keep the names that li
 what the report leaves out; each page of the report says in which of its sections.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from sesec_analysis import i18n_files
+from sesec_analysis import catalog, i18n_files
 from sesec_analysis.editions.documents.model import (
     Block,
     FigureBlock,
@@ -20,6 +21,7 @@ from sesec_analysis.editions.documents.model import (
 )
 from sesec_analysis.editions.documents.notebook import Document, Layout, Section
 from sesec_analysis.evidence.row import Record
+from sesec_analysis.i18n import mark, say
 from sesec_analysis.i18n_files import ENGLISH
 
 __all__ = [
@@ -37,9 +39,12 @@ __all__ = [
     "names",
     "numbers_of",
     "place_of",
+    "schools_of",
+    "section_of",
     "share_name",
     "shared_figures",
     "tables_at",
+    "test_notes",
     "tongues",
     "written",
 ]
@@ -150,6 +155,45 @@ def shared_figures(document: Document) -> Iterator[tuple[FigureBlock, HeadlineBl
                 is_drawn = headline is not None and draws(block, headline)
                 yield block, headline if is_drawn else None
                 headline = None if is_drawn else headline  # it is over one figure only
+
+
+_OF_TESTED = re.compile(r"Among students [^.]*\.")
+
+
+def test_notes(section: Section, figure: FigureBlock) -> list[str]:
+    """Return what a figure of test results needs by it wherever it goes: how they are counted, and those tested alone.
+
+    The second is the sentence of its page about students who took the test, in English, as shared figures are.
+    """
+    drawn = {str(one.get("indicator")) for one in figure.findings}
+    if not drawn & {"ela_met", "math_met"}:
+        return []
+    decks = (one for one in section.blocks if isinstance(one, TableBlock) and one.layout == "deck")
+    said = " ".join(str(row[0]) for deck in decks for row in deck.table.rows)
+    return [say(_NOT_TESTED), *_OF_TESTED.findall(said)[:1]]
+
+
+_NOT_TESTED = mark("Students who did not take a test count as not meeting the standard.")
+
+
+def section_of(document: Document, figure: FigureBlock) -> Section:
+    """Return the section of a document that has a figure."""
+    return next(one for one in document.sections if figure in one.blocks)
+
+
+def schools_of(document: Document, place: object) -> list[tuple[str, str]]:
+    """Return the schools of a report's place by name, each with the id of its newest number in the report."""
+    known = catalog.places().get(str(place))
+    if document.layout != "pages" or known is None:
+        return []
+    newest: dict[str, Record] = {}
+    for record in document.findings:
+        code = str(record.get("organization_id"))
+        if code in known.schools and record.get("publish") != "nothing":
+            before = newest.get(code)
+            if before is None or int(str(record["end_year"])) > int(str(before["end_year"])):
+                newest[code] = record
+    return sorted((str(one["place"]), str(one["id"])) for one in newest.values())
 
 
 def draws(figure: FigureBlock, headline: HeadlineBlock) -> bool:

@@ -79,6 +79,7 @@ def render(
         tongues=crossing.tongues(document, translations),
         standing=translation.standing(document.language) if document.language else [],
         has_headline=crossing.has_headline,
+        schools=crossing.schools_of(document, place) if crossing.REGISTER in beside else [],
         place_in_annex=lambda section: crossing.place_of(section, of_pages),
         dots=panels.of_links(document) if document.layout == "shelf" else None,
         said_by=_sentence,

@@ -4,6 +4,7 @@ Nothing is drawn anew: the picture that the page has is fitted between the words
 """
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
@@ -26,7 +27,12 @@ _SANS, _BOLD, _SERIF = (
 )
 
 
-def draw(figure: FigureBlock, headline: HeadlineBlock | None, meta: BuildInfo) -> bytes:
+def draw(
+    figure: FigureBlock,
+    headline: HeadlineBlock | None,
+    meta: BuildInfo,
+    more: Sequence[str] = (),
+) -> bytes:
     """Return the image of a figure as PNG.
 
     Parameters
@@ -37,12 +43,13 @@ def draw(figure: FigureBlock, headline: HeadlineBlock | None, meta: BuildInfo) -
         What its page comes to; without one its title is the headline.
     meta
         What the edition was made from: the address of its site, where there is one.
+    more
+        Other notes that it needs where it travels alone; they come first.
     """
     canvas = Image.new("RGB", SIZE, "white")
     pen = ImageDraw.Draw(canvas)
     left, right = _MARGIN, SIZE[0] - _MARGIN
-    words = str(headline.text) if headline else str(figure.title)
-    measured = [str(figure.title), str(figure.subtitle)] if headline else [str(figure.subtitle)]
+    words, measured = _heads(figure, headline)
     top = _written(pen, (left, 34), words, _fitting(words, right - left), _INK)
     top = _written(pen, (left, top + 4), ". ".join(filter(None, measured)), _font(_SANS, 20), _GRAY)
 
@@ -53,7 +60,7 @@ def draw(figure: FigureBlock, headline: HeadlineBlock | None, meta: BuildInfo) -
         page = citation.page_of(found) if found else f"{meta.edition}/"
         where = f"{meta.site_url}{page}"
     small, bold = _font(_SANS, 15), _font(_BOLD, 17)
-    notes = [str(figure.notes), str(figure.source_line), where]
+    notes = [" ".join(filter(None, [*more, str(figure.notes)])), _sources(figure), where]
     lines = [line for note in notes if note for line in _wrapped(note, small, 850)]
     credit = _wrapped(author, bold, 200)
     bottom = SIZE[1] - 20 - 20 * max(len(lines), len(credit))
@@ -63,9 +70,11 @@ def draw(figure: FigureBlock, headline: HeadlineBlock | None, meta: BuildInfo) -
     for at, line in enumerate(credit):
         pen.text((right, bottom - 4 + 21 * at), line, font=bold, fill=_BLUE, anchor="ra")
 
-    picture = _picture(figure)
     room = right - left, bottom - 26 - (top + 10)
-    scale = min(room[0] / picture.width, room[1] / picture.height)
+    picture = _picture(figure)
+    if not _is_map(figure):
+        picture = _beside(picture, room)
+    scale = _scale(picture.size, room)
     fitted = picture.resize(
         (round(picture.width * scale), round(picture.height * scale)), Image.Resampling.LANCZOS
     )
@@ -73,6 +82,63 @@ def draw(figure: FigureBlock, headline: HeadlineBlock | None, meta: BuildInfo) -
     file = io.BytesIO()
     canvas.save(file, "PNG")
     return file.getvalue()
+
+
+_LONG = 200
+"""Letters of a source line that leave room for the picture."""
+
+
+def _sources(figure: FigureBlock) -> str:
+    """Return the source of a figure; of many files their publishers, whose years the report has."""
+    line = str(figure.source_line)
+    if len(line) <= _LONG:
+        return line
+    head, _colon, files = line.partition(": ")
+    publishers = dict.fromkeys(one.partition(",")[0] for one in files.split("; ") if "," in one)
+    return f"{head}: {', '.join(publishers)}; files and years are in the report."
+
+
+def _heads(figure: FigureBlock, headline: HeadlineBlock | None) -> tuple[str, list[str]]:
+    """Return the headline of an image, and what is under it; with maps of more, the headline is under the title."""
+    title, subtitle = str(figure.title), str(figure.subtitle)
+    if not headline:
+        return title, [subtitle]
+    drawn, said = ({one.get("indicator") for one in block.findings} for block in (figure, headline))
+    if _is_map(figure) and len(said) < len(drawn):
+        return title, [str(headline.text), subtitle]
+    return str(headline.text), [title, subtitle]
+
+
+def _is_map(figure: FigureBlock) -> bool:
+    return bool(figure.made_from and figure.made_from.kind == "plot_results_map")
+
+
+_LARGER = 1.3
+"""How much larger a picture has to become, to be cut in two."""
+
+
+def _scale(size: tuple[int, int], room: tuple[int, int]) -> float:
+    return min(room[0] / size[0], room[1] / size[1])
+
+
+def _beside(picture: Image.Image, room: tuple[int, int]) -> Image.Image:
+    """Return a tall picture with its lower half beside its upper half, cut where least is drawn, if that is larger."""
+    space = picture.width // 20
+    halved = 2 * picture.width + space, round(0.55 * picture.height)
+    if _scale(halved, room) < _LARGER * _scale(picture.size, room):
+        return picture
+    lines = picture.convert("L").resize((1, picture.height), Image.Resampling.BOX).tobytes()
+    middle = picture.height // 2
+    near = range(round(0.42 * picture.height), round(0.58 * picture.height))
+    at = max(near, key=lambda line: (lines[line], -abs(line - middle)))
+    halves = [
+        picture.crop((0, start, picture.width, end))
+        for start, end in ((0, at), (at, picture.height))
+    ]
+    both = Image.new("RGB", (2 * picture.width + space, max(one.height for one in halves)), "white")
+    both.paste(halves[0], (0, 0))
+    both.paste(halves[1], (picture.width + space, 0))
+    return both
 
 
 def _picture(figure: FigureBlock) -> Image.Image:

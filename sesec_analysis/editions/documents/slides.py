@@ -176,7 +176,7 @@ def _cover(slide: _Slide, meta: BuildInfo) -> None:
     lines = [citation.author(), *([str(meta.published)] if meta.published else [])]
     slide.text("Author", lines, (_LEFT, 4.0, _WIDTH, 1.0), 20, color=_BLUE, bold=True)
     words = (
-        "One finding per slide. The number under it leads to its source: copy it with the finding."
+        "One finding per slide. Its note, source, and id are under it: copy them with the finding."
     )
     used = [words, *([meta.contact_text] if meta.contact else [])]
     slide.text("How to use", used, (_LEFT, 5.2, _WIDTH, 1.0), 16, color=_GRAY)
@@ -200,10 +200,30 @@ def _plain(node: Node) -> str:
     return node.text + "".join(map(_plain, node.children))
 
 
+_MOST_LETTERS = 330
+"""As many of a page's sentences as a slide has room for."""
+
+
+def _sentences(section: Section) -> list[str]:
+    """Return the first sentences that the page says of its headline: in its deck, or else before its figure."""
+    blocks = section.blocks
+    decks = [one for one in blocks if isinstance(one, TableBlock) and one.layout == "deck"]
+    said = [str(row[0]) for deck in decks for row in deck.table.rows]
+    at = next((at for at, one in enumerate(blocks) if isinstance(one, FigureBlock)), 0)
+    if not said:
+        said = [_plain(node) for one in blocks[:at] if isinstance(one, Prose) for node in one.nodes]
+    kept: list[str] = []
+    for sentence in said:
+        if kept and len(" ".join([*kept, sentence])) > _MOST_LETTERS:
+            break
+        kept.append(sentence)
+    return kept
+
+
 def _of_finding(slide: _Slide, section: Section, headline: HeadlineBlock, meta: BuildInfo) -> None:
-    """Fill a slide with a headline, its finding's sentence, and the figure or table of its section."""
+    """Fill a slide with a headline, what its page says of it, and the figure or table of its section."""
     record = headline.findings[0]
-    sentence, found = str(record["sentence"]), str(record["id"])
+    sentences, found = _sentences(section) or [str(record["sentence"])], str(record["id"])
     slide.title(str(headline.text) or section.heading.text)
     figures = (one for one in section.blocks if isinstance(one, FigureBlock))
     figure = next((one for one in figures if crossing.draws(one, headline)), None)
@@ -212,14 +232,14 @@ def _of_finding(slide: _Slide, section: Section, headline: HeadlineBlock, meta: 
     notes: list[str] = []
     if figure:
         slide.picture(figure, (_LEFT, 1.55, 8.3, 4.55))
-        slide.text("Finding", [sentence], (9.1, 1.55, 3.65, 4.5), 18)
-        notes = [str(figure.notes), str(figure.source_line)]
+        slide.text("Finding", sentences, (9.1, 1.55, 3.65, 4.5), 18)
+        notes = [*crossing.test_notes(section, figure), str(figure.notes), str(figure.source_line)]
     elif table := next(short, None):
-        slide.text("Finding", [sentence], (_LEFT, 1.4, _WIDTH, 0.9), 18)
+        slide.text("Finding", sentences, (_LEFT, 1.4, _WIDTH, 0.9), 18)
         slide.table(table, (_LEFT, 2.5, _WIDTH, 0.4 * (len(table.table.rows) + 1)))
         notes = [str(table.note)]
     else:
-        slide.text("Finding", [sentence], (_LEFT, 1.8, _WIDTH, 3.0), 26)
+        slide.text("Finding", sentences, (_LEFT, 1.8, _WIDTH, 3.0), 26)
     if not figure:
         notes.append(f"Source: {record['source']}")
     page = f"{meta.site_url}{citation.page_of(found)}" if meta.site_url else f"Finding {found}"

@@ -9,7 +9,13 @@ from paper_samples import imprint
 from PIL import Image, ImageChops
 
 from sesec_analysis.editions.documents import crossing, html, share_image
-from sesec_analysis.editions.documents.model import FigureBlock, Heading, HeadlineBlock, Table
+from sesec_analysis.editions.documents.model import (
+    Description,
+    FigureBlock,
+    Heading,
+    HeadlineBlock,
+    Table,
+)
 from sesec_analysis.editions.documents.notebook import Document, Section
 from sesec_analysis.editions.documents.share_image import draw
 
@@ -101,3 +107,36 @@ def test_render__shows_a_link_with_the_first_image_where_there_is_a_site():
 def test_font__leaves_room_for_a_percent_sign(size):
     font = share_image._font(share_image._SERIF, size)
     assert font.getlength("%") > font.getlength("0")
+
+
+def tall(*, line: int = 700) -> FigureBlock:
+    """A picture taller than wide, blue but for a white line across it."""
+    picture = Image.new("RGBA", (1000, 1400), (0, 90, 160, 255))
+    picture.paste((255, 255, 255, 255), (0, line - 5, 1000, line + 5))
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    return replace(figure(), png=file.getvalue(), frame=None)
+
+
+def test_draw__puts_the_halves_of_a_tall_picture_beside_each_other():
+    image = opened(draw(tall(), HEADLINE, imprint()))
+    row = [image.getpixel((x, 250)) for x in range(1200)]
+    blue = [x for x, color in enumerate(row) if color == (0, 90, 160)]
+    assert max(blue) - min(blue) > 600  # twice as wide as it is high
+    assert row[min(blue) : max(blue)].count((255, 255, 255)) > 10  # the space between them
+
+
+def test_draw__names_the_publishers_of_many_files():
+    files = "; ".join(f"OSPI, File {number}, 2024–25" for number in range(12))
+    many = replace(figure(), source_line=f"Source: {files}; SPS, Survey, 2023.")
+    assert share_image._sources(many) == ("Source: OSPI, SPS; files and years are in the report.")
+    assert share_image._sources(figure()) == "Source: OSPI."
+
+
+def test_heads__of_maps_of_more_than_the_headline_says_are_their_title():
+    kinds = tuple({"indicator": name} for name in ("enrollment", "math_met"))
+    maps = replace(figure(), findings=kinds, made_from=Description("plot_results_map", (), {}))
+    said = replace(HEADLINE, findings=kinds[:1])
+    assert share_image._heads(maps, said) == (maps.title, [HEADLINE.text, maps.subtitle])
+    both = replace(HEADLINE, findings=kinds)
+    assert share_image._heads(maps, both) == (HEADLINE.text, [maps.title, maps.subtitle])

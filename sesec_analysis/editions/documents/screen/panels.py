@@ -36,6 +36,7 @@ __all__ = [
 Kin = Literal[
     "here", "there", "school", "peer", "stop", "even",
     "worse", "better", "same", "unsure", "higher", "lower", "unknown",
+    "higher worse", "lower worse",
 ]  # fmt: skip
 """Whose a mark is, or how what it shows is read."""
 Kind = Literal["strip", "years", "schools", "glance", "rows", "map"]
@@ -43,6 +44,7 @@ CLASSES: dict[Kin, str] = {
     "higher": N_("higher"),
     "same": N_("about the same"),
     "lower": N_("lower"),
+    "lower worse": N_("orange: worse for students"),
     "unknown": N_("can't tell"),
 }
 """How a school of a map compares with the district."""
@@ -198,9 +200,15 @@ def results_maps(
     for part in side_by_side.compared_schools(findings, place, compare_to):
         panel = Panel(words(captions.mapped(part.schools[0])), drawn.tall, (), "map")
         panel.runs.append(Run("even", drawn.outline))
+        direction = catalog.indicator(part.schools[0].row.indicator).direction
+        colored: dict[Kin, Kin] = {
+            "higher_is_better": {"lower": "lower worse"},
+            "lower_is_better": {"higher": "higher worse"},
+        }.get(direction, {})  # need is neither better nor worse
         for one in part.schools:
             if dot := drawn.dots.get(one.row.organization_id):
-                panel.spots.append(Spot(side_by_side.class_of(one, part.compared), *dot))
+                kind: Kin = side_by_side.class_of(one, part.compared)
+                panel.spots.append(Spot(colored.get(kind, kind), *dot))
         if part.compared:
             panel.words = words(
                 List((side_by_side.compared_text(part.compared), part.year), joined="")

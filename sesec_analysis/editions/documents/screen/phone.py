@@ -121,7 +121,9 @@ def key_of(
 ) -> list[tuple[str, str]]:
     """Return which marks the panels have, by the name of their style, and what each means."""
     words = Renderer(language)
-    drawn = {spot.whose for panel in panels for spot in panel.spots}
+    drawn = {str(spot.whose) for panel in panels for spot in panel.spots}
+    if any(whose.endswith(" worse") for whose in drawn):  # of either side, the shape says which
+        drawn |= {"lower worse", *(whose.split()[0] for whose in drawn)}
     told = {label for panel in panels for label, _words in panel.told}
     names = {_whose(one, place): str(one["place"]) for one in block.findings}
     if len({one["organization_id"] for one in block.findings}) == 1:

@@ -42,9 +42,9 @@ def test_results_maps__marks_schools_as_higher_or_lower_only_where_it_can_be_tol
     where = {"place": "southeast_seattle", "compare_to": "seattle"}
     [panel] = panels.results_maps(findings(estimates(rows)), **where, words=Renderer())
     found = {(spot.x, spot.y): spot.whose for spot in panel.spots}
-    assert sorted(found.values()) == ["higher", "lower", "unknown"]
+    assert sorted(found.values()) == ["higher", "lower worse", "unknown"]
     north = min(found, key=lambda dot: dot[1])  # Franklin; the southernmost is Rainier Beach
     south = max(found, key=lambda dot: dot[1])
-    assert (found[north], found[south]) == ("higher", "lower")
+    assert (found[north], found[south]) == ("higher", "lower worse")
     assert all(0 <= x <= 100 and 0 <= y <= panel.tall for x, y in found)
     assert "50%" in panel.words
