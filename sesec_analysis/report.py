@@ -24,7 +24,7 @@ from sesec_analysis.evidence.level_tables import (
 )
 from sesec_analysis.evidence.not_computed import notices_in_place
 from sesec_analysis.evidence.notices import verdict_notice
-from sesec_analysis.evidence.pages import board_questions, deck, since_last_year
+from sesec_analysis.evidence.pages import board_questions, deck, school_messages, since_last_year
 from sesec_analysis.evidence.school_tables import (
     compare_school,
     over_years,
@@ -37,7 +37,6 @@ from sesec_analysis.evidence.telling import (
     in_students,
     in_words,
     key_numbers,
-    school_messages,
     withheld_here,
 )
 from sesec_analysis.figures.level_tiles import plot_levels

@@ -40,6 +40,7 @@ __all__ = [
     "make_among_tested",
     "make_school_questions",
     "school_questions",
+    "who_took",
 ]
 
 Case = tuple[str, str]
@@ -354,7 +355,7 @@ def among_tested(estimates: pd.DataFrame, *, school: str) -> ReportTable:
     >>> met = [sa.report.nearby_schools(name, school="2182", up_to=2019, grade_level="all", student_group="all")
     ...        for name in ("math_met", "math_met_tested")]
     >>> sa.report.among_tested(sa.rates(pd.concat(met)), school="2182").rows[0][0]
-    'Of students tested in math, 55% met the standard here and 57% at all Seattle schools of this level.'
+    'Of students tested in math, 58% met the standard here.'
     """
     names = {name for test in TESTS for name in (test, f"{test}_tested")}
     own = [
@@ -410,6 +411,31 @@ _TESTED_TOLD = {
         ),
     ),
 }
+
+
+def who_took(test: str, found: list[Finding]) -> List:
+    """Return how many took a test, how they did, and how the official number counts the others."""
+    took, took_there, tested, tested_there, met = found
+    here = N_("{whole} of students here took the math test")
+    if test == "ela_met":
+        here = N_("{whole} of students here took the English test")
+    year = Year(took.row.end_year, calendar=True)
+    there = Text(N_("{whole} at all Seattle schools of this level"), of=took_there)
+    did, did_there = (
+        Text(N_("{whole} met the standard here"), of=tested),
+        Text(N_("{whole} there"), of=tested_there),
+    )
+    told = (
+        _(N_("In {year}, {here}, {there}."), year=year, here=Text(here, of=took), there=there),
+        _(N_("Among students tested, {here}, {there}."), here=did, there=did_there),
+        Text(_OFFICIAL, of=met),
+    )
+    return List(told, joined="", separator=" ")
+
+
+_OFFICIAL = N_(
+    "The official number, {whole}, counts everyone who did not take the test as not meeting the standard."
+)
 
 
 def _last_year(school: str) -> int | None:

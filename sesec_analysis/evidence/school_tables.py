@@ -178,7 +178,7 @@ def make_compare_school(given: Spec) -> ReportTable | Notice:
         )
     ]
     drawn += [*tested, *(one for one in made.findings if one.id not in of_rows)]
-    ids = [frozenset(one.id for one in some) for some in (drawn, made.findings)]
+    ids = [frozenset(one.id for one in some) for some in (drawn, (*made.findings, *tested))]
     return replace(made, findings=Findings(drawn), unnamed=ids[0] - ids[1])
 
 

@@ -76,7 +76,7 @@ screen, each row a line with a school's figure beside that of others, or a line 
 
 
 _TABLE_WORDS = ("reason",), ("reason", "sentence", "value")
-"""The words of a finding's record that a table needs beside its cells; those of strips are the second."""
+"""The words of a finding's record that a table needs beside its cells; what is drawn, the second: each mark says it."""
 
 
 @dataclass(frozen=True)
@@ -206,7 +206,7 @@ class ReportTable:
 
     def _words_(self) -> dict[str, object]:
         """Return the table; of a finding what no cell has: why it is withheld, and what a mark of a strip says."""
-        names = _TABLE_WORDS[self.layout == "strips"]
+        names = _TABLE_WORDS[self.layout in ("strips", "years")]
         told = [one.words(() if one.id in self.unnamed else names) for one in self.findings]
         return {notices.TABLE: {**self._texts(), "findings": told}}
 

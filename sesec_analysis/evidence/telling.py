@@ -5,12 +5,11 @@ goes well is beyond what withheld numbers and chance leave open.
 """
 
 import html
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from sesec_analysis import catalog
 from sesec_analysis.errors import QuestionError
 from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.answers import Outcome, answer
@@ -22,15 +21,9 @@ from sesec_analysis.evidence.implications import case_of, implication_of
 from sesec_analysis.evidence.pages import ACROSS, page_headline
 from sesec_analysis.evidence.pictured.side_by_side import gap_is_wider, is_level
 from sesec_analysis.evidence.school_tables import (
-    TESTS,
-    better_of,
-    few_tested,
     findings_of,
-    known_of,
-    level_place,
     line_name,
     lines_of,
-    side_of,
 )
 from sesec_analysis.evidence.tables import (
     CELLS,
@@ -67,9 +60,7 @@ __all__ = [
     "in_students",
     "in_words",
     "key_numbers",
-    "make_school_messages",
     "make_withheld_here",
-    "school_messages",
     "withheld_here",
 ]
 
@@ -760,202 +751,3 @@ def make_withheld_here(given: Spec) -> ReportTable:
 _RANGES = N_("Part of the data is withheld at this school, so we show a range: {names}.")
 _NOT_SHOWN = N_("Withheld at this school, to protect students' privacy: {names}.")
 _ALL_SHOWN = N_("None of this school's numbers above is withheld.")
-
-
-def school_messages(estimates: pd.DataFrame, *, school: str) -> ReportTable:
-    """Return up to two messages about a school's numbers, each a headline and how it is known.
-
-    Parameters
-    ----------
-    estimates
-        ESTIMATES of the school and of the schools of its level: its outcomes, the tests of those tested and who took
-        them, and the school's earlier years.
-    school
-        The state's code of a school.
-
-    Returns
-    -------
-    ReportTable
-        A row for the test that fewest students took, if fewer than 9 in 10 did; then for the outcome that is farthest
-        on the worse side of its level, and for the one farthest on the better side, or else for a second one on the
-        worse side, beyond chance and withheld numbers.
-        Where none is, a row that says so; none where nothing of the school is compared.
-
-    Examples
-    --------
-    >>> import sesec_analysis as sa
-    >>> took = sa.report.nearby_schools("ela_tested", school="2182", up_to=2019, grade_level="all", student_group="all")
-    >>> sa.report.school_messages(sa.rates(took), school="2182").rows
-    ()
-    """
-    given = specs.of_estimates("school_messages", estimates, school=school)
-    names = {*_STANDS_OUT, *TESTS.values(), *(f"{test}_tested" for test in TESTS)}
-    own = (school, level_place(school))
-    kept = [
-        one for one in given.input if one.row.indicator in names and one.row.organization_id in own
-    ]
-    known = {one.id: one for one in kept if one.row.measure == "rate"}
-    spec = Spec("school_messages", Findings(list(known.values())), {"school": school})
-    return specs.described(make_school_messages, spec)
-
-
-def make_school_messages(given: Spec) -> ReportTable:
-    """Make what `school_messages` returns."""
-    school = given.options["school"]
-    numbers: dict[tuple[str, str], dict[int, Finding]] = {}
-    for one in sorted(given.input, key=lambda one: one.row.end_year):
-        key = (one.row.indicator, one.row.organization_id)
-        numbers.setdefault(key, {})[one.row.end_year] = one
-    rows: list[tuple[Arg | None, ...]] = []
-    used: list[Finding] = []
-    newest = {key: of[max(of)] for key, of in numbers.items()}
-    for _share, test, found in _few_took(newest, school):
-        rows.append((Text(N_("Who took the test changes the picture")), _who_took(test, found)))
-        used += found
-        break
-    every = _standing_out(newest, school)
-    for one, other in every[: _MOST_MESSAGES - len(rows)]:
-        side = side_of(one, other)
-        then = _earlier(one, numbers[one.row.indicator, school])
-        rows.append((Text(_STANDS_OUT[one.row.indicator][side > 0]), _beside(one, other, then)))
-        used += [one, other, *([then] if then else [])]
-    is_compared = any(
-        (code, level_place(school)) in newest and (code, school) in newest for code in _STANDS_OUT
-    )
-    if not rows and is_compared:
-        rows.append((Text(_NOTHING_STANDS_OUT), Text(_ALL_COULD_BE_CHANCE)))
-    columns = (
-        TextColumn("message", Text(N_("What to know"))),
-        TextColumn("sentence", Text(N_("In words"))),
-    )
-    texts = TableTexts(Text(N_("What stands out")), columns, tuple(rows))
-    return ReportTable(texts, Findings(list({one.id: one for one in used}.values())), "deck")
-
-
-_MOST_MESSAGES = 2
-_STANDS_OUT = {
-    "regular_attendance": (
-        N_("Fewer students attended regularly than elsewhere in Seattle"),
-        N_("More students attended regularly than elsewhere in Seattle"),
-    ),
-    "math_met": (
-        N_("Fewer students met the math standard than elsewhere in Seattle"),
-        N_("More students met the math standard than elsewhere in Seattle"),
-    ),
-    "ela_met": (
-        N_("Fewer students met the English standard than elsewhere in Seattle"),
-        N_("More students met the English standard than elsewhere in Seattle"),
-    ),
-    "disciplined": (
-        N_("Fewer students were suspended than elsewhere in Seattle"),
-        N_("More students were suspended than elsewhere in Seattle"),
-    ),
-    "climate_overall_favorable": (
-        N_("Students' answers are less favorable than elsewhere in Seattle"),
-        N_("Students' answers are more favorable than elsewhere in Seattle"),
-    ),
-}
-"""What is said of an outcome that is lower than at all schools of a level, or higher. If a school is lower than all of
-them together, itself among them, it is lower than the others together."""
-_NOTHING_STANDS_OUT = N_("Nothing here is clearly higher or lower than elsewhere in Seattle")
-_ALL_COULD_BE_CHANCE = N_(
-    "Each difference below could be chance, is small, or can't be told because numbers are withheld."
-)
-
-
-def _few_took(
-    newest: Mapping[tuple[str, str], Finding], school: str
-) -> list[tuple[float, str, list[Finding]]]:
-    """Return the tests that fewer than 9 of 10 students took, the fewest first, each with what is to be said of it."""
-    of_level, few = level_place(school), []
-    for test, took in TESTS.items():
-        asked = [(name, where) for name in (took, f"{test}_tested") for where in (school, of_level)]
-        asked.append((test, school))
-        found = [newest[one] for one in asked if one in newest]
-        shown = all(one.row.publish == "point" for one in found)
-        is_one_year = len({one.row.end_year for one in found}) == 1
-        if len(found) == len(asked) and shown and is_one_year and few_tested(found[0]):
-            few.append((found[0].printed.numbers["estimate"] or 0.0, test, found))
-    return sorted(few, key=lambda one: one[:2])
-
-
-def _standing_out(
-    newest: Mapping[tuple[str, str], Finding], school: str
-) -> list[tuple[Finding, Finding]]:
-    """Return the outcome farthest on the worse side of its level, the one farthest on the better side, and more.
-
-    A test that few students took is left out: its result says as much about who took it as about learning.
-    """
-    sides: dict[bool, list[tuple[float, Finding, Finding]]] = {False: [], True: []}
-    for code in _STANDS_OUT:
-        one, other = (newest.get((code, where)) for where in (school, level_place(school)))
-        took = newest.get((TESTS.get(code, ""), school))
-        if one is None or other is None or (took and few_tested(took)):
-            continue
-        side, better = side_of(one, other), better_of(one)
-        if side and better != "neutral" and one.row.end_year == other.row.end_year:
-            is_better = (side > 0) == (better == "higher_is_better")
-            mine, theirs = known_of(one), known_of(other)
-            apart = (
-                (mine[0] or 0.0) - (theirs[1] or 0.0)
-                if side > 0
-                else (theirs[0] or 0.0) - (mine[1] or 0.0)
-            )
-            sides[is_better].append((apart, one, other))
-    behind, ahead = (sorted(found, key=lambda one: -one[0]) for found in sides.values())
-    return [(one, other) for _apart, one, other in (*behind[:1], *ahead[:1], *behind[1:])]
-
-
-def _earlier(finding: Finding, years: Mapping[int, Finding]) -> Finding | None:
-    """Return a school's number of the base year of its indicator, none from before a break."""
-    entry, newest = catalog.indicator(finding.row.indicator), finding.row.end_year
-    start = max([stop.at for stop in entry.breaks if stop.at <= newest], default=0)
-    base = entry.base_year.year if entry.base_year else 0
-    then = years.get(base) if start <= base < newest else None
-    return then if then and then.row.publish == "point" else None
-
-
-def _beside(one: Finding, other: Finding, then: Finding | None) -> List:
-    """Return a school's number, that of its level, and that of an earlier year."""
-    told: list[Arg] = [
-        _(
-            N_("{number} {subject}. At all Seattle schools of this level: {there}."),
-            number=Text("{whole}", of=one),
-            subject=subject_text(one, placed=False),
-            there=Text("{whole}", of=other),
-        )
-    ]
-    if then:
-        told.append(
-            _(
-                N_("Here in {year}: {before}."),
-                year=Year(then.row.end_year, calendar=True),
-                before=Text("{whole}", of=then),
-            )
-        )
-    return List(tuple(told), joined="", separator=" ")
-
-
-def _who_took(test: str, found: list[Finding]) -> List:
-    """Return how many took a test, how they did, and how the official number counts the others."""
-    took, took_there, tested, tested_there, met = found
-    here = N_("{whole} of students here took the math test")
-    if test == "ela_met":
-        here = N_("{whole} of students here took the English test")
-    year = Year(took.row.end_year, calendar=True)
-    there = Text(N_("{whole} at all Seattle schools of this level"), of=took_there)
-    did, did_there = (
-        Text(N_("{whole} met the standard here"), of=tested),
-        Text(N_("{whole} there"), of=tested_there),
-    )
-    told = (
-        _(N_("In {year}, {here}, {there}."), year=year, here=Text(here, of=took), there=there),
-        _(N_("Among students tested, {here}, {there}."), here=did, there=did_there),
-        Text(_OFFICIAL, of=met),
-    )
-    return List(told, joined="", separator=" ")
-
-
-_OFFICIAL = N_(
-    "The official number, {whole}, counts everyone who did not take the test as not meeting the standard."
-)

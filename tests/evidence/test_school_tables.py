@@ -17,6 +17,7 @@ from sesec_analysis.evidence.level_tables import (
     levels_of_school,
 )
 from sesec_analysis.evidence.notices import NOTICE, Notice
+from sesec_analysis.evidence.pages import school_messages
 from sesec_analysis.evidence.school_tables import (
     compare_school,
     compared,
@@ -24,7 +25,7 @@ from sesec_analysis.evidence.school_tables import (
     strengths,
 )
 from sesec_analysis.evidence.tables import ReportTable, about_school
-from sesec_analysis.evidence.telling import school_messages, withheld_here
+from sesec_analysis.evidence.telling import withheld_here
 from sesec_analysis.metrics.disparity import averages, rates
 from tests.samples.estimate_samples import bounded, estimates, gap, rate
 

@@ -138,8 +138,11 @@ def test_front__has_the_school_its_neighbors_and_its_years_where_its_records_put
                  and other["organization_level"] == "school" and other["publish"] != "nothing"
                  and [other[name] for name in asked] == [one[name] for name in asked]]  # fmt: skip
         assert line.locator(".peers").count() == (len(peers) > 2)
-        years = [own for own in records_of(shelf, code) if own["indicator"] == one["indicator"]
-                 and own["measure"] == "rate" and own["publish"] == "point" and own["student_group"] == one["student_group"]]  # fmt: skip
+        mine = (one["indicator"], "point", "rate", one["student_group"])
+        names = ("indicator", "publish", "measure", "student_group")
+        years = [
+            own for own in records_of(shelf, code) if tuple(own[name] for name in names) == mine
+        ]
         drawn = 0 if one["indicator"] in ("ela_tested", "math_tested") else len(years)
         assert strip.locator(".spark circle").count() == drawn
 

@@ -66,7 +66,7 @@ def kinds() -> Mapping[str, Make]:
         "plot_slopes": trend.make_slopes,
         "plot_trend": trend.make_trend,
         "since_last_year": pages.make_since_last_year,
-        "school_messages": telling.make_school_messages,
+        "school_messages": pages.make_school_messages,
         "school_questions": implications.make_school_questions,
         "implication": telling.make_implication,
         "strengths": school_tables.make_strengths,

@@ -367,12 +367,12 @@ def _brackets(
         ]
         if None in both or answered is None or answered.outcome is not Outcome.DIFFERS:
             continue
-        middles = sorted(round(_YEARS * (1 - sum(ends) / 200), 2) for ends in both if ends)
+        top, foot = sorted(round(_YEARS * (1 - sum(ends) / 200), 2) for ends in both if ends)
         higher = catalog.indicator(found.row.indicator).direction == "higher_is_better"
         is_worse = answered.better(higher_is_better=higher) is False
         words = view.words(Text("{whole_size}", of=found))
         whose: Kin = "worse" if is_worse else "same"
-        brackets.append(Bracket(whose, 0.0 if year == years[0] else 100.0, *middles, words))
+        brackets.append(Bracket(whose, 0.0 if year == years[0] else 100.0, top, foot, words))
     return brackets
 
 
