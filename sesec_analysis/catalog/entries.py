@@ -619,12 +619,30 @@ class Words(Entry):
     """Words behind "percent of" that say nothing of whom."""
     parts: dict[str, int] = {}
     """Parts of a whole by their names."""
+    ways: dict[Literal["up", "down", "better", "worse"], str] = {}
+    """Words by which a number goes up or down, or is better or worse."""
+    compared: dict[Literal["less", "more"], str] = {}
+    """Patterns by which one number is less or more than another behind them."""
     units: dict[str, str] = {}
     """Patterns of units behind a number."""
     untold: list[str] = []
     """Words of ours where it cannot be told which way a number went."""
     tested: list[str] = []
     """That those count who were tested."""
+    around: dict[str, tuple[str, str]] = {}
+    """Patterns of what says nothing before and behind the name of a year or place."""
+    of_all_who_did: list[str] = []
+    """Patterns of a share of all who did something, where a sentence has names for its parts."""
+    adjunct: list[str] = []
+    """Patterns by which an aside says of whom, when, or how something is true."""
+    says_all: list[str] = []
+    """Patterns by which those count who were not tested."""
+    multiples: dict[str, int] = {}
+    """Multiples by their names."""
+    measures: list[str] = []
+    """Measures that people mean when they name an indicator."""
+    patterns: dict[str, str] = {}
+    """Patterns of words, by what each finds."""
     attended: list[str] = []
     """Coming to school, regularly or not."""
     shares: list[str] = []

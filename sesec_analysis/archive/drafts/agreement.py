@@ -7,7 +7,8 @@ else, if no word of it could turn the number.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from itertools import pairwise
 
 from sesec_analysis import catalog
@@ -31,31 +32,9 @@ __all__ = ["find_doubt", "not_understood"]
 _WORD = re.compile(r"[^\W_]+(?:[-–’'.][^\W_]+)*")
 _SIGN = re.compile(r"[^\s\w,;:.()|/%$—–’'−+-]")
 """A sign by which a sentence may ask, quote, or exclaim."""
-_AROUND = {
-    "school year": (
-        re.compile(r"(?:\bthe\s)?(?:\b(?:school|academic)\s)?\byears?(?:\sof)?\s?$", re.IGNORECASE),
-        re.compile(r"(?:\s(?:school|academic))?\syears?\b", re.IGNORECASE),
-    ),
-    "place": (
-        re.compile(
-            r"(?<!\bof )\b(?:(?:schools?|community|area)\s(?:in|of|across|throughout)|place|district)\s$",
-            re.IGNORECASE,
-        ),
-        re.compile(
-            r"\s(?:public\s)?(?:school\sdistrict|schools?|community|area|district)\b", re.IGNORECASE
-        ),
-    ),
-}
-"""Words for years and places that say nothing only before and behind their names."""
 _TO = re.compile(r"\b(?:to|from|at)\s(?:(?:about|nearly|just|over|under)\s)*$", re.IGNORECASE)
 _MET_BY = re.compile(r"\b(?:was|were|is|are) (?:met|reached|passed) by\b", re.IGNORECASE)
 _ENDING = re.compile(r"(?:['’]s|s['’]|ing|ed|es|s|ly|e)$")
-_TIMES_OF = re.compile(
-    r"\s+(?:(?:as|more|less)\s(?:often|frequently|likely|much|high|large|great)|higher|lower|greater|larger"
-    r"|that\b|those\b|(?:of\s)?the\s(?!number|count))",
-    re.IGNORECASE,
-)
-"""Behind a number of times: of which share it is. "5.7 times more Black students" is of how many people there are."""
 _OF_WHOM = re.compile(
     r"\sof\s(?:(?:the|all|its|their|our|those|these|tested|public)\s)*([^\W_]+)\b"
 )
@@ -63,36 +42,14 @@ _OF_A_PART = re.compile(r"\sof\s(?:the\s|those\s|these\s|its\s)?\d", re.IGNORECA
 _EITHER = re.compile(r"(\w+) or (\w+)")
 _TESTED = "_met_tested"
 _CLOSED = " School buildings closed in between."
-_SAYS_ALL = re.compile(
-    r"\b(?:all|every) (?:\w+ ){0,3}?students?\b(?!,? (?:\w+ ){0,4}?(?:tested|who took|taking)\b)",
-    re.IGNORECASE,
-)
-"""That those count who were not tested."""
 _OF_THE_GROUP = re.compile(r"NUM of (?:the |all |our |its )*WHO")
-_OF_ALL_WHO_DID = re.compile(
-    r"NUM[^;]*(?<!who )\b(?:were|was|are|is|c[ao]me) (?:(?:an?|the|all|from|in|at) )*WHO"
-    r"|NUM of (?:the |all |those )*DID"
-    r"|(?:^|[,;:(] ?)(?:[Oo]f|[Aa]mong) [^,;:(]*DID[^;(]*WHO[^,;:(]* (?:were|was|are|is|ma[dk]e up) NUM"
-    r"|WHO(?:['’]s?)?(?: students| schools| children| families)? (?:were|was|are|is|ma[dk]es? up|account(?:s|ed)? for"
-    r"|comprised?|represent(?:s|ed)?|constituted?|is home to) (?:[a-z]+ ){0,2}NUM of (?:(?!WHO)[\w-]+ ){0,6}?DID"
-)
-"""A share of all who did something, not of a group or a place, where a sentence has these names for its parts."""
 _SHARES = ("enrollment", "homeless_students")
 """Indicators of whom students are, by group."""
-_PIECE = re.compile(
-    r"[;:—]|\s[–-]\s|,\s(?=(?:and|but|so|yet|where|which|as|for|since|while|though|although|an?|money|funding|something|numbers)\s)",
-    re.IGNORECASE,
-)
-"""Where a sentence may end what it says of a number, or begin to."""
 _PHRASE = re.compile(r",\s|\b(?:that|why|how|where)\s(?=.*\d)", re.IGNORECASE)
 """Where words may end, or begin, that only say who speaks, and how."""
+_FAR = Decimal("0.9")
+"""The most of a number that another may be which is well under it."""
 _OF_THEM = re.compile(r"\bof (?:those|these|them|such)\b", re.IGNORECASE)
-_ADJUNCT = re.compile(
-    r"^\W*(?:of|among|at|by|with|without|under|over|after|before|during|per|from|than|like|unlike|given|once|even)\b"
-    r"|\b(?:is|are|was|were|figures?|numbers?|rates?|shares?|results?) (?:for|among|of|in|with|at|by|from|about)\b",
-    re.IGNORECASE,
-)
-"""Words by which an aside says of whom, when, or how something is true."""
 
 
 def find_doubt(
@@ -168,7 +125,10 @@ def not_understood(
     """
     number, record = claim.number, printed.record
     times = [one for one in claim.figures if one.kind == number.kind == "times"]
-    if times and not any(_TIMES_OF.match(claim.sentence, one.end) for one in times):
+    if times and not any(
+        re.compile(catalog.words().patterns["times_of"], re.I).match(claim.sentence, one.end)
+        for one in times
+    ):
         return (number.text,)
     text = _without_asides(_without_accounted(claim, [printed, *beside]), claim)
     known = _words_of(record, "times" if number.kind == "times" else "")
@@ -193,6 +153,7 @@ def not_understood(
             out.append(match.group())
         kept += [one for one in word.split("-") if one.removesuffix("'s") not in plain]
     is_free = beside or record.get("reference") or "budget" in str(record["indicator"])
+    is_free = is_free or record["measure"] == "rate_less_expected"
     is_free = is_free or _MET_BY.search(claim.alone)
     if not out and not is_free and not _is_in_order(kept, record):
         out = kept
@@ -223,17 +184,30 @@ def _without_accounted(claim: Claim, findings: Sequence[PrintedNumber]) -> str:
     for m in claim.mentions:
         if any(_is_of(m, printed, claim) for printed in findings):
             spans.append((m.at, m.end))
-        if m.dimension in _AROUND:
-            before, behind = _AROUND[m.dimension]
+        if around := catalog.words().around.get(m.dimension):
+            before, behind = (re.compile(words, re.IGNORECASE) for words in around)
             met = before.search(claim.alone[: m.at]), behind.match(claim.alone, m.end)
             spans += [found.span() for found in met if found]
     if any("per student" in str(printed.record["sentence"]) for printed in findings):
         spans += [found.span() for found in PER_STUDENT.finditer(claim.alone)]
     framing = _any_of("framing").finditer(claim.alone.replace("’", "'"))
     spans += [found.span() for found in framing]
+    spans += _compared_rightly(claim)
     for start, end in spans:
         kept[start:end] = " " * (end - start)
     return "".join(kept)
+
+
+def _compared_rightly(claim: Claim) -> Iterator[tuple[int, int]]:
+    """Yield where words say of two numbers that one is less or more, as it is: "well under Seattle's $23,661"."""
+    alike = [n for n in claim.figures if n.kind == claim.number.kind and not n.paired]
+    for this, after in pairwise(alike):
+        low, high = sorted([this.value, after.value])
+        said = catalog.words().compared["less" if this.value < after.value else "more"]
+        between = claim.sentence[this.end : after.at]
+        for met in re.finditer(rf"\b(?:{said})\b", between, re.IGNORECASE):
+            if low < high * (_FAR if met["far"] else 1):
+                yield this.end + met.start(), this.end + met.end()
 
 
 def _without_asides(text: str, claim: Claim) -> str:
@@ -243,7 +217,7 @@ def _without_asides(text: str, claim: Claim) -> str:
     that could turn a number (a direction, a denial, a cause, a rank, a condition). Or a phrase of words that only say
     who speaks, and how.
     """
-    for cut in (_PIECE, _PHRASE):
+    for cut in (re.compile(catalog.words().patterns["piece"], re.IGNORECASE), _PHRASE):
         text = _without_pieces(text, claim, cut)
     return text
 
@@ -263,7 +237,7 @@ def _without_pieces(text: str, claim: Claim, cut: re.Pattern[str]) -> str:
         return text
     for start, end in outside:
         said = text[start:end].replace("’", "'")
-        if cut is _PIECE:
+        if cut is not _PHRASE:
             said = _any_of("asides").sub("", said)
         words = {m.group().lower().removesuffix("'s") for m in _WORD.finditer(said)}
         is_turning = (
@@ -275,7 +249,7 @@ def _without_pieces(text: str, claim: Claim, cut: re.Pattern[str]) -> str:
             )
         is_other = any(text[m.at : m.end].strip() for m in claim.mentions if start <= m.at < end)
         is_meant = start < inside.start and _OF_THEM.search(claim.sentence, inside.start)
-        if not (is_turning or is_other or is_meant or _ADJUNCT.search(said)):
+        if not (is_turning or is_other or is_meant or _any_of("adjunct").search(said)):
             text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
     return text
 
@@ -284,12 +258,13 @@ def is_of_those_tested(claim: Claim, printed: PrintedNumber) -> bool:
     """Return whether a share of those tested is said without these words, as one of all; or one of all with them."""
     indicator = str(printed.record["indicator"])
     if f"{indicator}_tested" in catalog.indicators():
-        return bool(_any_of("tested").search(claim.alone)) and not _SAYS_ALL.search(claim.alone)
+        says_all = _any_of("says_all").search(claim.alone)
+        return bool(_any_of("tested").search(claim.alone)) and not says_all
     if not indicator.endswith(_TESTED) and "students tested" not in str(printed.record["sentence"]):
         return False
     named = claim.subject.get("indicator", frozenset())
     said = _any_of("tested").search(claim.sentence) or all(code.endswith(_TESTED) for code in named)
-    return not said or bool(_SAYS_ALL.search(claim.sentence))
+    return not said or bool(_any_of("says_all").search(claim.sentence))
 
 
 def _has_both_of_either(claim: Claim, printed: PrintedNumber) -> bool:
@@ -326,7 +301,7 @@ def is_of_another_whole(claim: Claim, printed: PrintedNumber) -> bool:
         text = f"{text[:start]}{name}{text[end:]}"
     if is_share:
         return group != EVERYONE and bool(_OF_THE_GROUP.search(text))
-    return bool(_OF_ALL_WHO_DID.search(text))
+    return any(re.search(form, text) for form in catalog.words().of_all_who_did)
 
 
 def _is_of(mention: Mention, printed: PrintedNumber, claim: Claim) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from sesec_analysis import catalog
-from sesec_analysis.archive.drafts.numbers import Number
+from sesec_analysis.archive.drafts.numbers import Number, numbers
 from sesec_analysis.archive.drafts.subjects import (
     DIMENSIONS,
     Codes,
@@ -22,10 +22,16 @@ __all__ = ["Claim", "claims"]
 
 _CLAUSE = re.compile(
     r"[;(|]|,?\s(?:while|whereas|compared (?:with|to)|as opposed to|versus|vs\.?|against|but)\s"
-    r"|,\s(?:and|or)\s|,\s|\sand\s(?=at\s|in\s|for\s|of\s|for\s)|\sthan\s"
+    r"|,\s(?:and|or)\s|,\s(?!(?:back\s)?in\s20\d\d\S*$)|\sand\s(?=at\s|in\s|for\s|of\s|for\s)|\sthan\s"
 )
 _BETWEEN = re.compile(
     r"\s(?:to|and|but|or|against|versus|from|by|at)\s|[;:,(|]|\.\s", re.IGNORECASE
+)
+_DOWN_TO = re.compile(r"(?:\s?%|\spercent)?\s(?:all the way |back )?(?:down |up )?to\s")
+_TIME_BETWEEN = re.compile(
+    r"\b(?:(?:over|in|within|across|during|after) (?:the |those |these |an? |just |only )*(?P<span>))?"
+    r"(?P<many>[a-z]+|\d+)(?: years|-year (?:stretch|span))\b(?(span)| (?:later|earlier|before|after|on|apart)\b)",
+    re.IGNORECASE,
 )
 
 
@@ -68,6 +74,8 @@ def claims(
         Its numbers.
     """
     plain, figures = _without_rounded(plain, figures)
+    plain = _without_time_between(plain, vocabulary.mentions(plain))
+    figures = [n for n in figures if plain[n.at : n.end].strip()]
     mentions = vocabulary.mentions(plain)
     if not figures:
         _note(carried, mentions, True)
@@ -87,7 +95,7 @@ def claims(
     for at, number in enumerate(figures):
         span = _span(cuts, number, len(plain))
         subject, own = _subject(mentions, span, cuts, before, figures)
-        subject = {**subject, **({"school year": years[at].codes} if years else {})}
+        subject = {**subject, **({"school year": years[at].codes} if at in years else {})}
         out.append(
             Claim(
                 number,
@@ -106,15 +114,28 @@ def claims(
     return out
 
 
-def _years_in_turn(text: str, mentions: list[Mention], figures: list[Number]) -> Sequence[Mention]:
+def _years_in_turn(
+    text: str, mentions: list[Mention], figures: list[Number]
+) -> Mapping[int, Mention]:
     """Return the years of two numbers: "from 2017–18 to 2023–24, it fell from 51.1 to 39.7 percent"."""
     years = [m for m in mentions if m.dimension == "school year"]
-    if len(figures) != 2 or len(years) != 2:
-        return ()
-    (first, second), (then, now) = figures, years
-    is_from = re.search(r"\bfrom\s$", text[: first.begin]) and first.kind == second.kind
-    joins = text[first.end : second.begin].strip(), text[then.end : now.at].strip()
-    return years if is_from and joins[0] == "to" and joins[1] in ("to", "and", "through") else ()
+    if len(years) != 2 or text[years[0].end : years[1].at].strip() not in ("to", "and", "through"):
+        return {}
+    for at, (first, second) in enumerate(pairwise(figures)):
+        is_from = re.search(r"\bfrom\s$", text[: first.begin]) and first.kind == second.kind
+        if is_from and _DOWN_TO.fullmatch(text, first.end, second.begin):
+            return {at: years[0], at + 1: years[1]}
+    return {}
+
+
+def _without_time_between(text: str, mentions: list[Mention]) -> str:
+    """Leave out how long it is between the years that a sentence names: "ten years later"."""
+    years = [int(min(m.codes)) for m in mentions if m.dimension == "school year" and m.codes]
+    for met in _TIME_BETWEEN.finditer(text) if years else ():
+        many = numbers(f"{met['many']} years")
+        if many and many[0].value == max(years) - min(years):
+            text = text[: met.start()] + " " * len(met.group()) + text[met.end() :]
+    return text
 
 
 def _without_rounded(text: str, figures: list[Number]) -> tuple[str, list[Number]]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from sesec_analysis import catalog
 from sesec_analysis.archive.drafts.agreement import find_doubt, not_understood
 from sesec_analysis.archive.drafts.binding import Claim, claims
+from sesec_analysis.archive.drafts.directions import says_how_far
 from sesec_analysis.archive.drafts.known_findings import (
     FindingIndex,
     PrintedNumber,
@@ -117,6 +118,9 @@ def _judge_sentence(
     found = [_citation(where, sentence, name, known) for name in _ID.findall(sentence)]
     made = claims(plain, carried, known.vocabulary, numbers(plain) if many else [])
     verdicts = [_judge_claim(claim, cited, known) for claim in made]
+    for at, claim in enumerate(made):
+        if verdicts[at].name == NOT_JUDGED and not verdicts[at].finding:
+            verdicts[at] = _as_made_of_two(claim, made, verdicts, known) or verdicts[at]
     met = {one.finding: known.printed_under([one.finding])[0] for one in verdicts if one.finding}
     for claim, first in zip(made, verdicts, strict=True):
         beside = [printed for name, printed in met.items() if name != first.finding]
@@ -132,6 +136,23 @@ def _judge_sentence(
     if not found and many:
         found = [Judged(where, sentence, "", PASSED_OVER, "", "no number of it is a claim")]
     return found
+
+
+def _as_made_of_two(
+    claim: Claim, made: Sequence[Claim], verdicts: Sequence[_Verdict], known: FindingIndex
+) -> _Verdict | None:
+    """Return that a number is right that says how far apart two others of its sentence are, which have findings."""
+    pair = [
+        (one.number, known.printed_under([verdict.finding])[0])
+        for one, verdict in zip(made, verdicts, strict=True)
+        if one.number.kind in ("percent", "dollars") and verdict.finding
+    ]
+    if claim.number.kind not in ("points", "times") or len(pair) != 2:
+        return None
+    (this, first), (after, second) = pair
+    if not says_how_far(claim, this, after, first) or not_understood(claim, first, [second]):
+        return None
+    return _Verdict(ROUNDS_RIGHT, first.id, f"between two findings: {first.record['sentence']}")
 
 
 def _beside_unread(one: Judged) -> Judged:
@@ -306,7 +327,9 @@ def _contradicted(
 
 def _is_alone(claim: Claim) -> bool:
     """Return whether a number, or the range that it is an end of, is the only one of its kind in a sentence."""
-    alike = [one for one in claim.figures if one.kind == claim.number.kind]
+    # One that compares may do so with any other: "three times the 1.0% of White students".
+    kinds = {claim.number.kind, *(_MEASURED if claim.number.kind in ("points", "times") else ())}
+    alike = [one for one in claim.figures if one.kind in kinds]
     return len(alike) == 1 or (len(alike) == 2 and all(number.paired for number in alike))
 
 

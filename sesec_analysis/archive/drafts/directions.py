@@ -7,6 +7,7 @@ from itertools import pairwise
 from sesec_analysis import catalog
 from sesec_analysis.archive.drafts.binding import Claim
 from sesec_analysis.archive.drafts.known_findings import PrintedNumber
+from sesec_analysis.archive.drafts.numbers import Number
 from sesec_analysis.archive.drafts.subjects import Codes, Mention, places_of
 from sesec_analysis.evidence.row import Record
 
@@ -15,44 +16,26 @@ __all__ = [
     "is_less_than_it_says",
     "is_other_way",
     "moves_otherwise",
+    "says_how_far",
     "years_are_turned",
 ]
 
 
-_UP = (
-    r"higher|more|above|rose|risen|rises?|rising|increas(?:e|es|ed|ing)|gr[eo]wn?|growing|gain(?:s|ed)?|up|ahead"
-    r"|greater|larger|climb(?:s|ed)?|jump(?:s|ed)?|soar(?:s|ed)?|widen(?:s|ed|ing)?"
-)
-_DOWN = (
-    r"lower|fewer|less|smaller|below|f[ea]ll|fallen|falls|falling|drop(?:s|ped|ping)?|declin(?:e|es|ed|ing)|los[st]|loss"
-    r"|down|behind|decreas(?:e|es|ed|ing)|trail(?:s|ed|ing)?|slip(?:s|ped)?|slid|sank|shr[au]nk|plunged|plummeted"
-    r"|tumbled|lag(?:s|ged|ging)?|narrow(?:s|ed|ing)?|closed"
-)
-_BETTER, _WORSE = r"improv(?:ed?|es|ement)|better|recovered", r"worsen(?:ed|s)?|worse|deteriorated"
+_UP, _DOWN, _BETTER, _WORSE = catalog.words().ways.values()
+_ANY_WAY = "|".join(catalog.words().ways.values())
 DIRECTION = re.compile(
-    rf"(?:{_UP}|{_DOWN}|{_BETTER}|{_WORSE}|chang(?:e|es|ed)|since|difference|gone|went|moved)",
-    re.IGNORECASE,
+    rf"(?:{_ANY_WAY}|change[sd]?|since|difference|gone|went|moved)", re.IGNORECASE
 )
 """A word that tells which way a number goes."""
 _MOVING = ("gap", "change", "gap_change")
 _WAYS = {
-    name: re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
-    for name, words in (("up", _UP), ("down", _DOWN), ("better", _BETTER), ("worse", _WORSE))
+    name: re.compile(rf"\b(?:{words})\b", re.I) for name, words in catalog.words().ways.items()
 }
-_TO = re.compile(
-    rf"\b(?P<way>{_UP}|{_DOWN}|{_BETTER}|{_WORSE})\s(?:[\w–-]+\s){{0,3}}?to\s(?:\w+\s){{0,2}}$",
-    re.IGNORECASE,
-)
-_THAN_A_YEAR = re.compile(
-    r"\s(?:than|below|above)\s(?:(?:it|they)\s(?:was|were)\s|(?:that|those) of\s)?(?:in\s)?(?:the\s)?"
-    r"(?=(?:19|20)\d\d\b)"
-)
+_WAY = rf"\b(?P<way>{_ANY_WAY})\s(?:[\w–-]+\s)"
+_TO = re.compile(rf"{_WAY}{{0,3}}?to\s(?:\w+\s){{0,2}}$", re.IGNORECASE)
+_FROM = re.compile(rf"{_WAY}{{0,4}}?from\s(?:\w+\s){{0,2}}$", re.IGNORECASE)
 _GAP = re.compile(r"\b(?:gaps?|differences?|distance|divide|apart)\b", re.IGNORECASE)
 _UNTIL = re.compile(r"\s(?:to|and|until|through)\s", re.IGNORECASE)
-_FROM = re.compile(
-    rf"\b(?P<way>{_UP}|{_DOWN}|{_BETTER}|{_WORSE})\s(?:[\w–-]+\s){{0,4}}?from\s(?:\w+\s){{0,2}}$",
-    re.IGNORECASE,
-)
 
 
 def is_other_way(claim: Claim, printed: PrintedNumber, gap: Record | None) -> bool:
@@ -85,7 +68,8 @@ def is_other_way(claim: Claim, printed: PrintedNumber, gap: Record | None) -> bo
 def years_are_turned(claim: Claim, printed: PrintedNumber) -> bool:
     """Return whether a change is said from a later year to an earlier one, or "lower than in 2024" of its last year."""
     years = [m for m in claim.mentions if m.dimension == "school year"]
-    than = _THAN_A_YEAR.search(claim.sentence, claim.number.end)
+    than_a_year = re.compile(catalog.words().patterns["than_a_year"])
+    than = than_a_year.search(claim.sentence, claim.number.end)
     last = str(printed.record["end_year"])
     return any(than and m.at == than.end() and last in m.codes for m in years) or any(
         _UNTIL.fullmatch(claim.sentence[this.end : after.at]) and min(this.codes) > min(after.codes)
@@ -114,6 +98,22 @@ def _way(claim: Claim, indicator: str) -> bool | None:
         if said:
             return None
     return None
+
+
+def says_how_far(claim: Claim, this: Number, after: Number, printed: PrintedNumber) -> bool:
+    """Return whether a number says how far apart two others of its sentence are, and which is more."""
+    number, (low, high) = claim.number, sorted([this.value, after.value])
+    is_apart = number.rounds(high - low if number.kind == "points" else high / low)
+    if this.kind != after.kind or not this.at < after.at or low == high or not is_apart:
+        return False
+    is_from = re.search(r"\bfrom\s$", claim.sentence[: this.begin])
+    first, last = (after, this) if is_from else (this, after)
+    if number.kind == "times":
+        return bool(first.value > last.value) and this.end <= number.at < after.at
+    said = _way(claim, str(printed.record["indicator"]))
+    if said is None:
+        return bool(_GAP.search(claim.alone)) and not DIRECTION.search(claim.alone)
+    return said == (first.value > last.value)
 
 
 def _is_flipped(claim: Claim, places: Sequence[Mention], own: Codes, others: Codes) -> bool:

@@ -30,29 +30,13 @@ def _lookalikes() -> re.Pattern[str]:
 _MONEY = re.compile(
     rf"(?:US)?\$\s?(?P<figure>{_FIGURE})(?P<much>\s?(?:[kKmMbB]\b|thousand|million|billion))?", re.I
 )
-_PER_STUDENT = re.compile(
-    r"(?:per|each|every|a) (?:student|pupil|child)|(?:per|each|every) (?:[\w-]+ ){0,3}"
-    r"(?:student|pupil|child|learner|teacher|school|class|classroom|family|household|resident|graduate)\b",
-    re.I,
-)
-"""Dollars of each student, or of each of others, which are none of ours."""
+
 PER_STUDENT = re.compile(
     r"(?:\b(?:per|each|every)[- ]|(?<=\d )a )(?:student|pupil|child)\b", re.IGNORECASE
 )
 _SIGNED = re.compile(rf"(?<![\w.,])[−+-]?(?:{_FIGURE})(?![\d])")
 _RANGE = re.compile(rf"(?:\s?[-–]\s?|\s(?:to|and|or)\s)(?P<last>[−+-]?(?:{_FIGURE}))")
-_MOVED = (
-    r"(?:fell|fallen|rose|risen|gr[eo]wn?|gained|lost|dropped|declined|decreased|increased|shrank|slipped|slid|climbed"
-    r"|jumped|went|gone|moved|improved|worsened|changed|sank|plunged|plummeted)"
-)
-_MOVED_FROM = re.compile(
-    rf"\b{_MOVED}\s(?:\w+\s)?from\s(?:(?:about|nearly|just|over|under)\s)*$", re.IGNORECASE
-)
-_AGAINST = re.compile(
-    r"\b(?:against|versus|vs\.?|compared (?:with|to)|and|but|from|to)\s$", re.IGNORECASE
-)
-_NO_UNIT = re.compile(r"\s(?:in|at|for|among|elsewhere|across)\b|[,;).]?(?:\s|$)(?!\w)|[,;)]")
-"""What stands behind a number that has the unit of the one before: "9.6 years, against 11.1 elsewhere"."""
+_MOVED_FROM = re.compile(catalog.words().patterns["moved_from"], re.IGNORECASE)
 _LIST = re.compile(r"\s?(?:,|,?\s(?:and|or|then))\s")
 
 _WHOLES = r"halves|half|(?:third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth)s?"
@@ -64,19 +48,21 @@ _FRACTION = re.compile(
 )
 _PART = {word: at for at, word in enumerate(_COUNTED.split("|"), start=1)} | {"a": 1, "an": 1}
 _IN = re.compile(
-    r"(?<![\w.,])(?P<part>\d{1,4})\s(?:in|out of|of)\s(?P<every>every\s)?(?P<whole>\d{1,4})"
-    r"(?!\d|[.,]\d|\s?%|\s?percent)",
+    r"(?<![\w.,])(?P<part>\d{1,4})\s(?:(?:student|child|kid|pupil)\s)?(?:in|out of|of)\s(?P<every>every\s)?"
+    r"(?P<whole>\d{1,4})(?!\d|[.,]\d|\s?%|\s?percent)",
     re.I,
 )
-_MULTIPLES = {"twice": 2, "double": 2} | dict.fromkeys(("thrice", "triple", "treble"), 3)
-_MULTIPLES |= {"quadruple": 4, "quintuple": 5}
-_MULTIPLE = re.compile(rf"\b(?:{'|'.join(_MULTIPLES)})\b(?![- ](?:check|credit))", re.IGNORECASE)
+_MULTIPLES = "|".join(catalog.words().multiples)
+_MULTIPLE = re.compile(rf"\b(?:{_MULTIPLES})\b(?![- ](?:check|credit))", re.IGNORECASE)
 
 
 def _nearness() -> dict[Nearness, re.Pattern[str]]:
-    before = r"(?:^|(?<=\W))(?:(?:only|just|a little|a bit|a touch|a shade|slightly)\s)?"
+    before = (
+        r"(?:^|(?<=\W))(?<!points\s)(?:(?:only|just|a little|a bit|a touch|a shade|slightly)\s)?"
+    )
+    # "Fewer than the 48 percent" compares with a number that is known.
     return {
-        kind: re.compile(rf"{before}(?:{words})\s(?:(?:the|an?)\s)?$", re.IGNORECASE)
+        kind: re.compile(rf"{before}(?:{words})\s(?:an?\s)?$", re.IGNORECASE)
         for kind, words in catalog.words().nearness.items()
     }
 
@@ -85,9 +71,10 @@ _ONLY = re.compile(r"(?:^|(?<=\W))(?:only|just|exactly)\s$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*|\d+|[^\w\s]|\s+|_")
 _NUMBER_WORD = re.compile(
     rf"\b(?:{_COUNTED}|ten|eleven|twelve|\w{{3,6}}teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred"
-    rf"|thousand|{_WHOLES}|{'|'.join(_MULTIPLES)})\b|\d[\d,.]*",
+    rf"|thousand|{_WHOLES}|{_MULTIPLES})\b|\d[\d,.]*",
     re.I,
 )
+_AND_A_HALF = re.compile(r"\sand a half(?=\s(?:per\s?cent|points|percentage|times|years))", re.I)
 _NO_NUMBERS = ("hundred", "thousand", "million", "billion")
 """Words that are no number by themselves: of "$3 million"."""
 
@@ -172,7 +159,7 @@ def numbers(sentence: str) -> list[Number]:
     figures: list[Number] = []
     text = sentence
     for match in _MULTIPLE.finditer(text):
-        times, at = Decimal(_MULTIPLES[match.group().lower()]), match.start()
+        times, at = Decimal(catalog.words().multiples[match.group().lower()]), match.start()
         figures.append(Number(match.group(), times, 0, "times", at, end=match.end()))
     text = _blanked(text, _MULTIPLE)
     for match in _FRACTION.finditer(text):
@@ -254,7 +241,10 @@ def _number_words(text: str) -> Iterator[tuple[int, int, str]]:
         if met.is_ordinal or said.isdigit() or said in _NO_NUMBERS:
             continue
         value = met.text if re.fullmatch(r"\d+(?:\.\d+)?", met.text) else f"{met.value:g}"
-        yield words[0].match.start(), words[-1].match.end(), value
+        end = words[-1].match.end()
+        if (half := _AND_A_HALF.match(text, end)) and value.isdigit():
+            value, end = f"{value}.5", half.end()
+        yield words[0].match.start(), end, value
 
 
 def _in_figures(text: str) -> list[Number]:
@@ -285,7 +275,8 @@ def _part_of_whole(match: re.Match[str]) -> Number | None:
 def _dollars(match: re.Match[str], text: str) -> list[Number]:
     """Return dollars per student; a budget, a request or a price is none."""
     after = text[match.end() : match.end() + 40]
-    is_each = _PER_STUDENT.search(after) or PER_STUDENT.search(text)
+    each = catalog.words().patterns["per_whom"]
+    is_each = re.search(each, after, re.I) or PER_STUDENT.search(text)
     if match["much"] or not is_each:
         return []
     return [_number(match.group(), match["figure"], "dollars", match.start(), match.end("figure"))]
@@ -315,6 +306,8 @@ def _measured(text: str, match: re.Match[str]) -> tuple[list[Number], int]:
             kind = "plain"
         made = text[part.start() : stop].strip()
         out.append(_number(made, part.group(), kind, part.start(), stop, len(parts) > 1))
+    if out[0].value > out[-1].value and parts[0].group()[0].isdigit():  # "from 88% to 72%"
+        out = [replace(one, paired=False) for one in out]
     return out, end
 
 
@@ -354,7 +347,7 @@ def _with_nearness(number: Number, sentence: str) -> Number:
 
 def _with_units(figures: list[Number], sentence: str) -> list[Number]:
     """Give the numbers of a list the unit that its last has: "27.5, 26.1 and 18.5 percent"."""
-    out = list(figures)
+    out, words = list(figures), catalog.words().patterns
     for n in range(len(out) - 2, -1, -1):
         this, after = out[n], out[n + 1]
         glue = sentence[this.end : after.at]
@@ -366,8 +359,13 @@ def _with_units(figures: list[Number], sentence: str) -> list[Number]:
     for n in range(1, len(out)):
         this, after = out[n - 1], out[n]
         lacks_unit = after.kind in ("count", "plain") and not after.paired
-        is_against = _AGAINST.search(sentence[this.end : after.begin])
+        is_against = re.search(words["against"], sentence[this.end : after.begin], re.I)
         has_unit = this.kind in ("percent", "points", "times", "years") and not this.part_of
-        if lacks_unit and has_unit and is_against and _NO_UNIT.match(sentence, after.end):
+        if (
+            lacks_unit
+            and has_unit
+            and is_against
+            and re.match(words["no_unit"], sentence[after.end :])
+        ):
             out[n] = replace(after, kind=this.kind)
     return out

@@ -33,14 +33,6 @@ Codes = frozenset[str]
 Subject = Mapping[str, Codes]
 """For each dimension that words name, the codes that fit them."""
 
-_PLAIN = frozenset(
-    (
-        *("rate", "count", "average", "gap", "change", "gap_change", "ratio", "risk_ratio"),
-        *("years_to_close", "composition_difference"),
-    )
-)
-"""Measures that people mean when they name an indicator; another is to be named itself."""
-
 _WORD = re.compile(r"[^\W_]+(?:[.’'-][^\W_]+)*|\$[\d,]+")
 _LONGEST = 9
 """Words in the longest phrase that is looked for."""
@@ -51,13 +43,6 @@ _YEARS = re.compile(
 _GRADE_FORMS = ("grade {}", "{} grade", "{}-grade", "{} grader", "{} graders", "{}-graders")
 
 _OF_THE_STATE = re.compile(r"the state(?:'s)?\s(?:[\w-]+\s){0,4}?(?:standard|test|exam)s?\b", re.I)
-_MARK = re.compile(
-    r"\b(?:(?:compared|contrasted|relative|in (?:comparison|contrast)|as opposed) (?:with|to)|unlike|than|versus|vs\.?"
-    r"|against|behind|ahead of|above|below|(?:trail|lag)(?:s|ed|ged|ing|ging)?"
-    r"|as\s(?:likely|often|frequently|high|low|many|much|large|great|common)\b(?:\s[^\s,;:.(]+){0,10}?\sas)(?=[\s’'])",
-    re.IGNORECASE,
-)
-"""Words behind which the other side of a comparison stands."""
 
 
 @dataclass(frozen=True)
@@ -118,8 +103,7 @@ class Vocabulary:
         for kind in catalog.group_types().values():
             for code, group in kind.groups.items():
                 for phrase in further.get(code, ()):
-                    # White and Black are colors, too, unless they are written as a group's name.
-                    exact = phrase in ("white", "black", "els", "ell", "ells")
+                    exact = phrase in ("els", "ell", "ells")
                     for form in (phrase.capitalize(), phrase.upper()) if exact else (phrase,):
                         self._add("student group", form, [code], exact=exact)
                 if code == EVERYONE:
@@ -191,7 +175,7 @@ def _is_test(mention: Mention, text: str) -> bool:
 def indicator_of(record: Record) -> str:
     """Return what a finding is of: its indicator, and its measure where people do not mean it unless they say so."""
     indicator, measure = str(record["indicator"]), str(record["measure"])
-    return indicator if measure in _PLAIN else f"{indicator}:{measure}"
+    return indicator if measure in catalog.words().measures else f"{indicator}:{measure}"
 
 
 def about(record: Record) -> dict[str, Codes]:
@@ -242,8 +226,9 @@ def _years(sentence: str) -> list[Mention]:
         elif second:
             last = second if len(second) == 4 else f"{first[:2]}{second}"
             codes = {str(year) for year in range(int(first), int(last) + 2)}
-        else:  # a year alone may begin or end a school year
-            codes = {first, str(int(first) + 1)}
+        else:  # a year alone may begin or end a school year, but not that of a class
+            is_class = sentence[: match.start()].lower().endswith("class of ")
+            codes = {first} if is_class else {first, str(int(first) + 1)}
         mentions.append(Mention(match.start(), "school year", frozenset(codes), match.end()))
     return mentions
 
@@ -258,7 +243,8 @@ def held_against(
         bare = bare[:at] + " " * (end - at) + bare[end:]
     named = [m for m in mentions if m.dimension in ("place", "student group")]
     times = [number.end for number in figures if number.kind == "times"]
-    starts = [mark.end() for mark in _MARK.finditer(bare)] + times
+    marks = re.finditer(catalog.words().patterns["held_against"], bare, re.IGNORECASE)
+    starts = [mark.end() for mark in marks] + times
     out = [mention for at in starts for mention in _joined(bare, at, named)]
     return [m for m in named if m in out]
 

@@ -107,6 +107,55 @@ def test_judge__judges_no_number_beside_a_word_or_sign_that_is_left_over(leftove
     assert one.unknown
 
 
+HELD_TOGETHER = [
+    (
+        "Lake Washington spent $18,776 per student in 2024-25, well {} Seattle's $23,661.",
+        "under",
+        "over",
+    ),
+    (
+        "In 2022-23, 39% of middle schoolers' answers about belonging were favorable in Southeast Seattle, "
+        "{} the 48% in the rest of the city.",
+        "nine points fewer than",
+        "nine points more than",
+    ),
+    (
+        "In 2022-23, 39% of middle schoolers' answers about belonging were favorable in Southeast Seattle, "
+        "against 48% in the rest of the city, a difference of {} points.",
+        "nine",
+        "twelve",
+    ),
+    (
+        "From 2014-15 to 2023-24, regular attendance in Southeast Seattle {} from 88% to 72%.",
+        "fell",
+        "rose",
+    ),
+    (
+        "Regular attendance in Southeast Seattle was 88% in 2014-15 and 72% {} years later, in 2023-24.",
+        "nine",
+        "five",
+    ),
+    (
+        "In 2022-23, 2.7% of Latino students in Seattle were suspended or expelled, {} the 1.0% of white students.",
+        "nearly three times",
+        "nearly twice",
+    ),
+    (
+        "{} percent of Pacific Islander students in Seattle were suspended in 2022-23.",
+        "Four and a half",
+        "Four",
+    ),
+]
+
+
+@pytest.mark.parametrize(("said", "right", "wrong"), HELD_TOGETHER)
+def test_judge__holds_two_true_numbers_of_a_sentence_together(said, right, wrong, known):
+    found = [judge([Passage("", said.format(words))], known) for words in (right, wrong)]
+    assert {one.verdict for one in found[0]} <= set(QUIET), found[0]
+    assert not {one.verdict for one in found[1]} <= set(QUIET), found[1]
+    assert not [one for one in found[1] if one.verdict in TO_CORRECT and len(found[1]) > 1]
+
+
 def test_judge__calls_no_number_right_beside_one_that_is_not_understood(known):
     said = "In 2023–24, 71.7 percent of students in Southeast Seattle attended school regularly"
     both = judge([Passage("", f"{said}, and 12 percent more of ours.")], known)
