@@ -110,9 +110,7 @@ _OWN: dict[str, dict[Case, str]] = {
         ("place gap", "worse"): N_(
             "What is the plan to close the math gap, and when should it be smaller?"
         ),
-        ("place", "worse"): N_(
-            "Schools elsewhere in the city show what is possible in math. What extra help do schools here get?"
-        ),
+        ("place", "worse"): N_("What extra help do schools here get to teach math?"),
         ("place", "better"): N_(
             "Other schools can come and see math lessons here. What would they learn from them?"
         ),

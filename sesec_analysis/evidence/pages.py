@@ -164,7 +164,7 @@ def _of_schools(told: Finding) -> Text | None:
     """Return how many schools could be at the top levels, if there may be none."""
     is_of_top = told.row.measure.endswith("5")
     could = render(Text("{count_brief}", of=told), ENGLISH).startswith("0–")
-    return Text(_COULD_BE, of=told) if is_of_top and could else None
+    return Text(_AT_TOP, of=told) if is_of_top and could else None
 
 
 def _of_gap(told: Finding, found: Answer | None, shown: Iterable[Finding]) -> Text | None:
@@ -223,7 +223,7 @@ _APART = {
 }
 """Gaps between places for all students, by indicator: lower, and higher."""
 _INCOME = N_("The income gap in {one_grade} math is {size} ({end})")
-_COULD_BE = N_("{count_brief} of our {n} schools could be at level {level}")
+_AT_TOP = N_("{count_brief} of our {n} schools are at level {level}")
 
 
 def _side_of(finding: Finding) -> int:
@@ -711,7 +711,7 @@ _ALL_COULD_BE_CHANCE = N_(
 def _few_took(
     newest: Mapping[tuple[str, str], Finding], school: str
 ) -> list[tuple[float, str, list[Finding]]]:
-    """Return the test that fewest students took, with what is to be said of it; none if 9 of 10 took each."""
+    """Return the test that fewest students took, fewer than elsewhere, with what is to be said of it; or none."""
     of_level, few = level_place(school), []
     for test, took in TESTS.items():
         asked = [(name, where) for name in (took, f"{test}_tested") for where in (school, of_level)]
@@ -719,9 +719,14 @@ def _few_took(
         found = [newest[one] for one in asked if one in newest]
         shown = all(one.row.publish == "point" for one in found)
         is_one_year = len({one.row.end_year for one in found}) == 1
-        if len(found) == len(asked) and shown and is_one_year and few_tested(found[0]):
+        if len(found) == len(asked) and shown and is_one_year and _few_next_to(*found[:2]):
             few.append((found[0].printed.numbers["estimate"] or 0.0, test, found))
     return sorted(few, key=lambda one: one[:2])[:1]
+
+
+def _few_next_to(took: Finding, took_there: Finding | None) -> bool:
+    """Return whether few students took a test, and not as many as at the schools of the level, as far as is known."""
+    return few_tested(took) and (took_there is None or side_of(took, took_there) != 0)
 
 
 def _standing_out(
@@ -729,13 +734,14 @@ def _standing_out(
 ) -> list[tuple[Finding, Finding]]:
     """Return the outcome farthest on the worse side of its level, the one farthest on the better side, and more.
 
-    A test that few students took is left out: its result says as much about who took it as about learning.
+    A test that fewer students took than elsewhere is left out: its result says as much about them as about learning.
     """
     sides: dict[bool, list[tuple[float, Finding, Finding]]] = {False: [], True: []}
     for code in _STANDS_OUT:
-        one, other = (newest.get((code, where)) for where in (school, level_place(school)))
-        took = newest.get((TESTS.get(code, ""), school))
-        if one is None or other is None or (took and few_tested(took)):
+        places = (school, level_place(school))
+        one, other = (newest.get((code, where)) for where in places)
+        took, took_there = (newest.get((TESTS.get(code, ""), where)) for where in places)
+        if one is None or other is None or (took and _few_next_to(took, took_there)):
             continue
         side, better = side_of(one, other), better_of(one)
         if side and better != "neutral" and one.row.end_year == other.row.end_year:

@@ -99,7 +99,10 @@ _HEADS = {
     False: (N_("At a glance: {place} and {reference}"), Text(N_("At a glance"))),
     True: (N_("What goes well in {place}, compared with {reference}"), Text(N_("What goes well"))),
 }
-_MARKS = N_("A bar is a range: the true value is somewhere in it. A hollow mark could be chance.")
+_MARKS = N_(
+    "A bar is a range: the true value is somewhere in it. A hollow mark could be chance; survey answers have no such "
+    "test. Differences are taken before rounding."
+)
 _NO_STRENGTH = N_("No difference is for the better, by more than two points and beyond chance.")
 
 _TYPE = 9.02  # points: 12 pixels on a page of the widest column

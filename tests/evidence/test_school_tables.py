@@ -377,7 +377,7 @@ def test_level_distribution__counts_schools_and_names_none(levels):
         ("Schools with a level", "3", "1"),
     )
     assert not any(name in str(table) for name in levels["organization_name"])
-    assert "none of 2021–22 and 2022–23" in table.note
+    assert "There are none for 2021–22 and 2022–23" in table.note
     assert "Performance 2022–23 and 2023–24" in table.note
     assert "2018–19 rest on another scale" not in table.note  # no such year compare_school it
 
@@ -525,6 +525,12 @@ def test_school_messages__tell_how_many_took_a_test_that_few_did():
     assert "65% of students here took the English test, 94% at all" in told
     assert "Among students tested, 62% met the standard here, 71% there" in told
     assert "The official number, 40%, counts everyone" in told
+
+
+def test_school_messages__compare_results_where_as_few_took_the_test_elsewhere():
+    alike = results((174, 200), of_level=(7830, 9000))  # 87 percent took it at both
+    [(head, _told)] = school_messages(alike, school="2182").rows
+    assert head == "Fewer students met the English standard than elsewhere in Seattle"
 
 
 def test_school_messages__tell_what_is_farthest_from_its_level_on_either_side_beyond_chance():
