@@ -680,8 +680,8 @@ def make_school_messages(given: Spec) -> ReportTable:
 _MOST_MESSAGES = 2
 _STANDS_OUT = {
     "regular_attendance": (
-        N_("Fewer students attended regularly than elsewhere in Seattle"),
-        N_("More students attended regularly than elsewhere in Seattle"),
+        N_("Fewer students came to school regularly than elsewhere in Seattle"),
+        N_("More students came to school regularly than elsewhere in Seattle"),
     ),
     "math_met": (
         N_("Fewer students met the math standard than elsewhere in Seattle"),

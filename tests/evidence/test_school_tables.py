@@ -547,7 +547,7 @@ def test_school_messages__tell_what_is_farthest_from_its_level_on_either_side_be
     assert behind[0] == "Fewer students met the English standard than elsewhere in Seattle"
     assert behind[1].startswith("40% of students met the English standard")
     assert behind[1].endswith("At all Seattle schools of this level: 67%.")
-    assert ahead[0] == "More students attended regularly than elsewhere in Seattle"
+    assert ahead[0] == "More students came to school regularly than elsewhere in Seattle"
 
 
 def test_school_messages__say_that_nothing_stands_out_only_where_something_is_compared():

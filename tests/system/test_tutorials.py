@@ -21,7 +21,7 @@ PROMISED = {
     "04_how_the_intervals_work.ipynb": "2,000 of 2,000 places: the truth is inside the bounds",
     "05_your_own_table.ipynb": "truth -1.4 points; pandas with NA +13.5; bounds -5.3 to +0.5, the truth inside: True",
     "06_the_plots.ipynb": "Dot plot: Suspended or expelled, by race and ethnicity",
-    "07_how_the_report_says_it.ipynb": "What this means",
+    "07_how_the_report_says_it.ipynb": "A question to ask",
 }
 PLACES = [code for code in sa.places().index if code != "washington"]
 PARAMETERS: list[tuple[str, str, object]] = [
