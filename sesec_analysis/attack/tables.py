@@ -31,7 +31,7 @@ COLUMNS = (
 
 MARKS = ("*", "N<10")
 SMALLEST = 10
-"""Groups of fewer are small: a difference between two tables that small is a group that nobody meant to print."""
+"""Groups of fewer are small: a difference between two tables that small is a group that no one meant to print."""
 
 _UPPER = re.compile(r"(?:n\s*)?(<=?)\s*(\d+)", re.IGNORECASE)
 _COUNT = re.compile(r"\d{1,3}(?:,\d{3})+|\d+(?:\.0)?")
@@ -193,7 +193,7 @@ def _known(text: str, ranges: Mapping[str, tuple[float, float]], where: str) -> 
 
 
 def _stated(cells: dict[_Cell, _Known], rules: TableSums) -> Iterator[_Sum]:
-    """Yield all sums; the difference of two tables becomes cells of its own, withheld: nobody meant to print them."""
+    """Yield all sums; the difference of two tables becomes cells of its own, withheld: no one meant to print them."""
     for margins in rules.margins:
         every = _Cell(_table(cells, margins.table), "*", "*")
         if margins.total_row:

@@ -582,7 +582,7 @@ class Words(Entry):
     plain: list[str] = []
     """Words that change nothing of what is said of a number."""
     framing: list[str] = []
-    """Patterns of phrases that change nothing of it, though their words may; names of ``kinds`` stand in braces."""
+    """Patterns of phrases that do not change its meaning, though their words may; names of ``kinds`` are in braces."""
     asides: list[str] = []
     """Forms of phrases that change nothing in an aside, before or behind what is said of a number."""
     kinds: dict[str, str] = {}
@@ -604,7 +604,7 @@ class Words(Entry):
     plainest: list[str] = []
     """Indicators that people mean by a word for several."""
     implied: dict[str, str] = {}
-    """Groups that the words for an indicator name, though it is of all students."""
+    """Groups named in the words for an indicator that refers to all students."""
     grades: dict[str, str] = {}
     """What grades are called."""
     joining: list[str] = []

@@ -71,7 +71,7 @@ def find_doubt(
     is_attendance = printed.record["indicator"] == "regular_attendance"
     is_regular = not is_attendance or "regular" in claim.alone.lower()
     is_irregular = not is_regular and _any_of("attended").search(claim.alone)
-    # "6 to 13 of the 20 schools were at level 1": 13 is of level 2.
+    # "6 to 13 of the 20 schools were at level 1": 13 belongs to level 2.
     is_of_level = printed.record["indicator"] == "school_level" and any(
         m.dimension == "indicator" and not m.codes & printed.about["indicator"]
         for m in claim.mentions
@@ -82,7 +82,7 @@ def find_doubt(
         (years_are_turned(claim, printed), "the years are the other way round"),
         (moves_otherwise(claim, printed, earlier), "whether it rose or fell is another thing"),
         (is_irregular, "it is of those who attended regularly"),
-        (is_of_level, "it is of another level"),
+        (is_of_level, "it refers to another level"),
         (is_of_those_tested(claim, printed), "of all is not of those tested"),
         (_has_both_of_either(claim, printed), "it is either, not both"),
         (is_of_another_whole(claim, printed), "it is of another whole"),
@@ -116,12 +116,12 @@ def is_turned(claim: Claim, printed: PrintedNumber) -> str:
 
 
 def not_understood(
-    claim: Claim, printed: PrintedNumber, beside: Sequence[PrintedNumber] = ()
+    claim: Claim, printed: PrintedNumber, others: Sequence[PrintedNumber] = ()
 ) -> tuple[str, ...]:
-    """Return what is left of a sentence without what the finding says and words that change nothing of it.
+    """Return what is left of a sentence without what the finding says and words that do not change its meaning.
 
     Every word and sign but those of asides is accounted for: no list could name all that make another claim of it.
-    ``beside`` are findings of the sentence's other numbers: what it names may be theirs.
+    ``others`` are findings of the sentence's other numbers: what it names may be theirs.
     """
     number, record = claim.number, printed.record
     times = [one for one in claim.figures if one.kind == number.kind == "times"]
@@ -130,7 +130,7 @@ def not_understood(
         for one in times
     ):
         return (number.text,)
-    text = _without_asides(_without_accounted(claim, [printed, *beside]), claim)
+    text = _without_asides(_without_accounted(claim, [printed, *others]), claim)
     known = _words_of(record, "times" if number.kind == "times" else "")
     whom = _OF_WHOM.match(text, number.end)
     if number.kind == "percent" and whom and not _may_count(whom[1].lower(), record):
@@ -152,7 +152,7 @@ def not_understood(
         ):
             out.append(match.group())
         kept += [one for one in word.split("-") if one.removesuffix("'s") not in plain]
-    is_free = beside or record.get("reference") or "budget" in str(record["indicator"])
+    is_free = others or record.get("reference") or "budget" in str(record["indicator"])
     is_free = is_free or record["measure"] == "rate_less_expected"
     is_free = is_free or _MET_BY.search(claim.alone)
     if not out and not is_free and not _is_in_order(kept, record):
@@ -232,7 +232,7 @@ def _without_pieces(text: str, claim: Claim, cut: re.Pattern[str]) -> str:
     ]
     outside = pieces[: min(held)] + pieces[max(held) + 1 :]
     inside = range(pieces[min(held)][0], pieces[max(held)][1])
-    # What is measured is named beside the numbers, or is a share of students that needs no name.
+    # What is measured is named next to the numbers, or is a share of students that needs no name.
     if not any(m.at in inside or not m.end for m in claim.mentions if m.dimension == "indicator"):
         return text
     for start, end in outside:

@@ -123,8 +123,8 @@ def _judge_sentence(
             verdicts[at] = _as_made_of_two(claim, made, verdicts, known) or verdicts[at]
     met = {one.finding: known.printed_under([one.finding])[0] for one in verdicts if one.finding}
     for claim, first in zip(made, verdicts, strict=True):
-        beside = [printed for name, printed in met.items() if name != first.finding]
-        verdict = _judge_claim(claim, cited, known, beside) if first.unknown and beside else first
+        others = [printed for name, printed in met.items() if name != first.finding]
+        verdict = _judge_claim(claim, cited, known, others) if first.unknown and others else first
         is_open = verdict.name in (NOT_JUDGED, NOT_OURS) and judged < _MOST_NEAREST
         nearest = tuple(known.nearest(claim)) if is_open else ()
         text, name, note = claim.number.text, verdict.name, verdict.note
@@ -132,7 +132,7 @@ def _judge_sentence(
             Judged(where, sentence, text, name, verdict.finding, note, nearest, verdict.unknown)
         )
     if " | " not in sentence and any(one.verdict in (NOT_JUDGED, NOT_OURS) for one in found):
-        found = [_beside_unread(one) for one in found]
+        found = [_next_to_unread(one) for one in found]
     if not found and many:
         found = [Judged(where, sentence, "", PASSED_OVER, "", "no number of it is a claim")]
     return found
@@ -155,7 +155,7 @@ def _as_made_of_two(
     return _Verdict(ROUNDS_RIGHT, first.id, f"between two findings: {first.record['sentence']}")
 
 
-def _beside_unread(one: Judged) -> Judged:
+def _next_to_unread(one: Judged) -> Judged:
     """Return a right number as not judged: what its sentence says of another number may be said of it, too."""
     if one.verdict not in (MATCHES, ROUNDS_RIGHT) or _ID.fullmatch(one.text):
         return one
@@ -185,7 +185,7 @@ def _citation(where: str, sentence: str, name: str, known: FindingIndex) -> Judg
 
 
 def _judge_claim(
-    claim: Claim, cited: Sequence[str], known: FindingIndex, beside: Sequence[PrintedNumber] = ()
+    claim: Claim, cited: Sequence[str], known: FindingIndex, others: Sequence[PrintedNumber] = ()
 ) -> _Verdict:
     number = claim.number
     if cited and (verdict := _against_cited(claim, cited, known)):
@@ -201,7 +201,7 @@ def _judge_claim(
             right = [p for p in right if number.is_exactly(p.value, p.places)]
         plainest = plainest or fitting
         for best in sorted(right, key=lambda p: _rank(p, claim))[:3]:
-            verdict = _confirm(best, claim, known, beside)
+            verdict = _confirm(best, claim, known, others)
             if verdict.name in QUIET:
                 return verdict
             doubt = doubt or verdict
@@ -245,14 +245,14 @@ def _agrees(number: Number, printed: PrintedNumber) -> bool:
 
 
 def _confirm(
-    best: PrintedNumber, claim: Claim, known: FindingIndex, beside: Sequence[PrintedNumber] = ()
+    best: PrintedNumber, claim: Claim, known: FindingIndex, others: Sequence[PrintedNumber] = ()
 ) -> _Verdict:
     """Return that a number is right, unless words of its sentence may make it another claim."""
     gap = known.records.get(_CHANGE_OF_GAP.sub(r"gap\1", best.id))
     doubt = find_doubt(claim, best, known.of_other_years(best.record, before=True), gap)
     if doubt:
         return _Verdict(NOT_JUDGED, best.id, f"{doubt}: {best.record['sentence']}")
-    words = not_understood(claim, best, beside)
+    words = not_understood(claim, best, others)
     if known.newer(best.record) is None:
         words = tuple(word for word in words if word.lower() not in catalog.words().newest)
     if words:

@@ -4,7 +4,6 @@ The report is the edition's front door, so that its files keep the names that li
 what the report leaves out; each page of the report says in which of its sections.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -40,7 +39,6 @@ __all__ = [
     "numbers_of",
     "place_of",
     "schools_of",
-    "section_of",
     "share_name",
     "shared_figures",
     "tables_at",
@@ -157,28 +155,13 @@ def shared_figures(document: Document) -> Iterator[tuple[FigureBlock, HeadlineBl
                 headline = None if is_drawn else headline  # it is over one figure only
 
 
-_OF_TESTED = re.compile(r"Among students [^.]*\.")
-
-
-def test_notes(section: Section, figure: FigureBlock) -> list[str]:
-    """Return what a figure of test results needs by it wherever it goes: how they are counted, and those tested alone.
-
-    The second is the sentence of its page about students who took the test, in English, as shared figures are.
-    """
+def test_notes(figure: FigureBlock) -> list[str]:
+    """Return what a figure of test results needs wherever it goes: how those who took no test count."""
     drawn = {str(one.get("indicator")) for one in figure.findings}
-    if not drawn & {"ela_met", "math_met"}:
-        return []
-    decks = (one for one in section.blocks if isinstance(one, TableBlock) and one.layout == "deck")
-    said = " ".join(str(row[0]) for deck in decks for row in deck.table.rows)
-    return [say(_NOT_TESTED), *_OF_TESTED.findall(said)[:1]]
+    return [say(_NOT_TESTED)] if drawn & {"ela_met", "math_met"} else []
 
 
 _NOT_TESTED = mark("Students who did not take a test count as not meeting the standard.")
-
-
-def section_of(document: Document, figure: FigureBlock) -> Section:
-    """Return the section of a document that has a figure."""
-    return next(one for one in document.sections if figure in one.blocks)
 
 
 def schools_of(document: Document, place: object) -> list[tuple[str, str]]:

@@ -368,7 +368,7 @@ def _claim_lines(block: TableBlock) -> list[Data | None]:
 
 
 def _claim_line(claim: FoundingClaim, records: Sequence[Record]) -> Data | None:
-    """Return the first share that a claim names and the newest number that it is of, both as ends in percent."""
+    """Return the first share that a claim names and the newest number that it refers to, both as ends in percent."""
     shares = (one for one in claim.tests if isinstance(one, ShareTest | SchoolsTest))
     test = next((one for one in shares if getattr(one, "of", "") != "district"), None)
     if test is None:

@@ -13,6 +13,7 @@ from sesec_analysis.editions.documents.model import FigureBlock, HeadlineBlock
 from sesec_analysis.editions.documents.provenance import BuildInfo
 from sesec_analysis.editions.documents.screen import letters
 from sesec_analysis.evidence import citation
+from sesec_analysis.evidence.wording.fields import words_of
 
 __all__ = ["bare_picture", "draw"]
 
@@ -72,9 +73,7 @@ def draw(
 
     room = right - left, bottom - 26 - (top + 10)
     picture = _picture(figure)
-    if not _is_map(figure):
-        picture = _beside(picture, room)
-    scale = _scale(picture.size, room)
+    scale = min(room[0] / picture.width, room[1] / picture.height)
     fitted = picture.resize(
         (round(picture.width * scale), round(picture.height * scale)), Image.Resampling.LANCZOS
     )
@@ -93,9 +92,8 @@ def _sources(figure: FigureBlock) -> str:
     line = str(figure.source_line)
     if len(line) <= _LONG:
         return line
-    head, _colon, files = line.partition(": ")
-    publishers = dict.fromkeys(one.partition(",")[0] for one in files.split("; ") if "," in one)
-    return f"{head}: {', '.join(publishers)}; files and years are in the report."
+    source_ids = "; ".join(str(one["source_ids"]) for one in figure.findings)
+    return f"{words_of(citation.publishers_text(source_ids))} Files and years are in the report."
 
 
 def _heads(figure: FigureBlock, headline: HeadlineBlock | None) -> tuple[str, list[str]]:
@@ -111,34 +109,6 @@ def _heads(figure: FigureBlock, headline: HeadlineBlock | None) -> tuple[str, li
 
 def _is_map(figure: FigureBlock) -> bool:
     return bool(figure.made_from and figure.made_from.kind == "plot_results_map")
-
-
-_LARGER = 1.3
-"""How much larger a picture has to become, to be cut in two."""
-
-
-def _scale(size: tuple[int, int], room: tuple[int, int]) -> float:
-    return min(room[0] / size[0], room[1] / size[1])
-
-
-def _beside(picture: Image.Image, room: tuple[int, int]) -> Image.Image:
-    """Return a tall picture with its lower half beside its upper half, cut where least is drawn, if that is larger."""
-    space = picture.width // 20
-    halved = 2 * picture.width + space, round(0.55 * picture.height)
-    if _scale(halved, room) < _LARGER * _scale(picture.size, room):
-        return picture
-    lines = picture.convert("L").resize((1, picture.height), Image.Resampling.BOX).tobytes()
-    middle = picture.height // 2
-    near = range(round(0.42 * picture.height), round(0.58 * picture.height))
-    at = max(near, key=lambda line: (lines[line], -abs(line - middle)))
-    halves = [
-        picture.crop((0, start, picture.width, end))
-        for start, end in ((0, at), (at, picture.height))
-    ]
-    both = Image.new("RGB", (2 * picture.width + space, max(one.height for one in halves)), "white")
-    both.paste(halves[0], (0, 0))
-    both.paste(halves[1], (picture.width + space, 0))
-    return both
 
 
 def _picture(figure: FigureBlock) -> Image.Image:

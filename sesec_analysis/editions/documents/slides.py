@@ -233,7 +233,7 @@ def _of_finding(slide: _Slide, section: Section, headline: HeadlineBlock, meta: 
     if figure:
         slide.picture(figure, (_LEFT, 1.55, 8.3, 4.55))
         slide.text("Finding", sentences, (9.1, 1.55, 3.65, 4.5), 18)
-        notes = [*crossing.test_notes(section, figure), str(figure.notes), str(figure.source_line)]
+        notes = [*crossing.test_notes(figure), str(figure.notes), str(figure.source_line)]
     elif table := next(short, None):
         slide.text("Finding", sentences, (_LEFT, 1.4, _WIDTH, 0.9), 18)
         slide.table(table, (_LEFT, 2.5, _WIDTH, 0.4 * (len(table.table.rows) + 1)))

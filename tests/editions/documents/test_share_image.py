@@ -109,27 +109,11 @@ def test_font__leaves_room_for_a_percent_sign(size):
     assert font.getlength("%") > font.getlength("0")
 
 
-def tall(*, line: int = 700) -> FigureBlock:
-    """A picture taller than wide, blue but for a white line across it."""
-    picture = Image.new("RGBA", (1000, 1400), (0, 90, 160, 255))
-    picture.paste((255, 255, 255, 255), (0, line - 5, 1000, line + 5))
-    file = io.BytesIO()
-    picture.save(file, "PNG")
-    return replace(figure(), png=file.getvalue(), frame=None)
-
-
-def test_draw__puts_the_halves_of_a_tall_picture_beside_each_other():
-    image = opened(draw(tall(), HEADLINE, imprint()))
-    row = [image.getpixel((x, 250)) for x in range(1200)]
-    blue = [x for x, color in enumerate(row) if color == (0, 90, 160)]
-    assert max(blue) - min(blue) > 600  # twice as wide as it is high
-    assert row[min(blue) : max(blue)].count((255, 255, 255)) > 10  # the space between them
-
-
 def test_draw__names_the_publishers_of_many_files():
     files = "; ".join(f"OSPI, File {number}, 2024–25" for number in range(12))
-    many = replace(figure(), source_line=f"Source: {files}; SPS, Survey, 2023.")
-    assert share_image._sources(many) == ("Source: OSPI, SPS; files and years are in the report.")
+    record = {"source_ids": "ospi_discipline@2023; ospi_discipline@2022"}
+    many = replace(figure(), source_line=f"Source: {files}.", findings=(record,))
+    assert share_image._sources(many) == "Source: OSPI. Files and years are in the report."
     assert share_image._sources(figure()) == "Source: OSPI."
 
 

@@ -201,11 +201,11 @@ def results_maps(
         panel = Panel(words(captions.mapped(part.schools[0])), drawn.tall, (), "map")
         panel.runs.append(Run("even", drawn.outline))
         direction = catalog.indicator(part.schools[0].row.indicator).direction
-        better: dict[str, dict[Kin, Kin]] = {
+        worse: dict[str, dict[Kin, Kin]] = {
             "higher_is_better": {"lower": "lower worse"},
             "lower_is_better": {"higher": "higher worse"},
         }
-        colored = better.get(direction, {})  # need is neither better nor worse
+        colored = worse.get(direction, {})  # need is neither better nor worse
         for one in part.schools:
             if dot := drawn.dots.get(one.row.organization_id):
                 kind: Kin = side_by_side.class_of(one, part.compared)

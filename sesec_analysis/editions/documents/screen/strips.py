@@ -155,7 +155,7 @@ def of_table(block: TableBlock, school: object = None) -> list[Strip]:
     rates = [one for one in block.findings if one["measure"] != "gap"]
     every = [list(found) for _, found in groupby(rates, key=_question)]
     codes = {str(found[0]["indicator"]) for found in every}
-    # What those did who took a test stands in the row of its result.
+    # Results among students tested are in the row of the official result.
     tested = {
         code: found
         for found in every
