@@ -350,9 +350,18 @@ def _then_and_now(line: Sequence[Record], years: Sequence[str], view: _View) -> 
 def _brackets(
     row: Sequence[Record], scale: _Scale, years: Sequence[int], view: _View
 ) -> list[Bracket]:
-    """Return how far two places are apart in the first and the last year, where the figure says so."""
+    """Return how far two places are apart in the first and the last year, where the figure says so.
+
+    A gap whose change could be chance is not marked as worse, as in the picture.
+    """
     asked = ("indicator", "grade_level", "student_group_type", "student_group")
     known = {(one["organization_id"], _year(one)): scale.ends(one) for one in row}
+    changes = [
+        answer(_finding(one, view).row)
+        for one in view.block.findings
+        if one["measure"] == "gap_change" and one["indicator"] == row[0]["indicator"]
+    ]
+    is_sure = all(found and found.outcome is Outcome.DIFFERS for found in changes)
     brackets = []
     for one in view.block.findings:
         is_asked = all(one[name] == row[0][name] for name in asked)
@@ -369,7 +378,7 @@ def _brackets(
             continue
         top, foot = sorted(round(_YEARS * (1 - sum(ends) / 200), 2) for ends in both if ends)
         higher = catalog.indicator(found.row.indicator).direction == "higher_is_better"
-        is_worse = answered.better(higher_is_better=higher) is False
+        is_worse = is_sure and answered.better(higher_is_better=higher) is False
         words = view.words(Text("{whole_size}", of=found))
         whose: Kin = "worse" if is_worse else "same"
         brackets.append(Bracket(whose, 0.0 if year == years[0] else 100.0, top, foot, words))

@@ -180,6 +180,27 @@ def test_of_figure__puts_brackets_over_the_years_where_places_differ_beyond_chan
     assert found == ([(whose, words, 100.0)] if whose else [])
 
 
+@pytest.mark.parametrize(("end", "whose"), [(-0.02, "worse"), (0.03, "same")])
+def test_of_figure__marks_a_gap_as_worse_unless_its_change_could_be_chance(end, whose):
+    here, there = (71, 216), (88, 204)
+    row = {"student_group": "all", "student_group_type": "all", "end_year": 2018}
+    years = [
+        rate(k, n, organization_id=place, **row | {"end_year": year})
+        for year in (2017, 2018)
+        for place, (k, n) in ((HERE, here), (THERE, there))
+    ]
+    apart = [gap(*here, *there, reference=THERE, **row | {"end_year": y}) for y in (2017, 2018)]
+    sizes = {"estimate": -0.05, "ci_low": -0.08, "ci_high": end}
+    outer = {"bound_low": -0.05, "bound_high": -0.05, "outer_low": -0.08, "outer_high": end}
+    moved = gap(*here, *there, measure="gap_change", reference=f"{THERE} 2017", **row)
+    every = findings(estimates([*years, *apart, moved | sizes | outer]))
+    made = block(*(one.record() for one in every))
+    described = replace(made, made_from=Description("plot_slopes", (), {}))
+    decisions = {one.id: one.decisions() for one in every}
+    [panel] = phone.of_figure(described, HERE, decisions=decisions)
+    assert [one.whose for one in panel.brackets] == [whose, whose]
+
+
 def of_gaps(*ends, unit="points"):
     groups = ("asian", "black", "white")
     return panels(*(told(measure="gap", unit=unit, label=group, student_group=group, **end)
