@@ -187,8 +187,9 @@ class _Glance:
         foot = max(0.42 if one_line else 0.6, *(style.tall(text, _TYPE) for text in lines)) + 0.04
         look: dict[str, Any] = {"weight": "bold", "fontsize": _TYPE, "va": "bottom"}
         for at, (text, column) in enumerate(zip(lines, columns, strict=True)):
-            is_number = at in (1, 2)
-            x, side = (column.end, "right") if is_number else (column.start, "left")
+            x, side = (column.end, "right") if at in (1, 2) else (column.start, "left")
+            if at == 3:  # over its lines, and away from the last number of the axis
+                x, side = (column.start + column.end) / 2, "center"
             self.axes.text(
                 x, foot - 0.06, text, ha=side, color=ACCENT if at == 1 else QUIET, **look
             )

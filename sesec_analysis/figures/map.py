@@ -98,7 +98,11 @@ def _count(schools: Sequence[School]) -> Count:
 
 @figure.plot
 def plot_results_map(
-    estimates: pd.DataFrame, *, place: str = "southeast_seattle", compare_to: str = "seattle"
+    estimates: pd.DataFrame,
+    *,
+    place: str = "southeast_seattle",
+    compare_to: str = "seattle",
+    short: bool = False,
 ) -> figure.Plot:
     """Draw the results of a place's schools on small maps, each school compared with the district.
 
@@ -113,6 +117,8 @@ def plot_results_map(
         Where `published_rates` of ``compare_to`` are in it too, schools are compared with these.
     place, compare_to
         Codes of the place whose schools are drawn, and of the district.
+    short
+        Whether maps are lower, and their words as large as ever, where much else is on their page.
 
     Examples
     --------
@@ -125,7 +131,8 @@ def plot_results_map(
     """
     measures = ("rate", "average", "rate_less_expected", "published_rate")
     every = figure.one_question(estimates, measures, varies=schema.ESTIMATES_KEY)
-    options = {"place": place, "compare_to": compare_to}
+    options: dict[str, object] = {"place": place, "compare_to": compare_to}
+    options |= {"short": True} if short else {}
     return figure.planned(make_results_map, "plot_results_map", every, estimates, **options)
 
 
@@ -161,7 +168,8 @@ def make_results_map(given: Spec, words: Renderer) -> figure.Plot:
     worse = Text(N_("orange: worse for students"))
     keys[KeyMark("look", worse, WORSE)] = WORSE in dict(drawn).values()
     style.explains(axes[0], keys)
-    height = -(-len(panels) // side) * (min(room * _TALL, 3.65) + max(deep) + 0.4)
+    tallest = _TALLEST["short" if given.options.get("short") else ""]
+    height = -(-len(panels) // side) * (min(room * _TALL, tallest) + max(deep) + 0.4)
     whole = figure.finished(
         made, height, Findings([one for of in parts for one in of.every]), words, kind=Text(N_("Maps")),
         name=lambda one: _("{place_name}, {map}", one, map=captions.mapped(one)),
@@ -204,6 +212,7 @@ _KM_LAT, _KM_LON, _MILE = (
     1.609,
 )  # kilometres in a degree, at 47.55 north, and in a mile
 _USUAL = N_("usual: 0 points")
+_TALLEST = {"": 3.65, "short": 2.6}  # inches of a map of results
 _MOST_NAMED = 44  # as many names as there is room for beside the map
 _TALL = 1.56  # times as high as wide: Southeast Seattle with its surroundings
 
