@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import make_counts
-from statsmodels.regression.linear_model import OLS
 
 from sesec_analysis import schema
 from sesec_analysis.catalog.entries import SeriesBreak, YearOut
@@ -24,35 +23,6 @@ from sesec_analysis.metrics.intervals import wilson
 
 NUMBERS = ["estimate", "ci_low", "ci_high", "bound_low", "bound_high", "outer_low", "outer_high"]
 BREAK = SeriesBreak(at=2018, reason="new test")
-RNG = np.random.default_rng(20)
-
-
-def places(cells, group="black", *, masked=False):
-    """Give OBSERVATIONS of many places: counts and sizes by year; masked, each count is only known as 0 to 2."""
-    tables = []
-    for year, (k, n) in cells.items():
-        k, n = np.broadcast_arrays(k, n)
-        low, high = (k * 0, k * 0 + 2) if masked else (k, k)
-        counts = {
-            "numerator": [pd.NA] * len(k) if masked else k,
-            **{"numerator_low": low, "numerator_high": high},
-            **dict.fromkeys(["denominator", "denominator_low", "denominator_high"], n),
-            **{"value": np.nan if masked else k / n, "value_low": low / n, "value_high": high / n},
-        }
-        fixed = {
-            "indicator": "ela_met",
-            "student_group_type": "race_ethnicity",
-            "grade_level": "all",
-        }
-        place = {"organization_level": "place", "organization_id": [str(i) for i in range(len(k))]}
-        status = {"status": "bounded" if masked else "reported", "coverage": float(not masked)}
-        tables.append(pd.DataFrame({**counts, **fixed, **place, **status, "end_year": year}))
-    return schema.conform_observations(pd.concat(tables).assign(student_group=group))
-
-
-def gaps_of(year, k, k_white, n, *, masked=False):
-    groups = places({year: (k, n)}, masked=masked), places({year: (k_white, n)}, "white")
-    return gaps(pd.concat(groups, ignore_index=True), by="race_ethnicity", reference="white")
 
 
 def two_years(then, now, years=(2016, 2019)):
@@ -95,34 +65,6 @@ def test_change__is_hand_worked():
     assert (row.n_low, row.reference_n_low, row.cells) == (60, 100, 2)
 
 
-def test_change__of_nothing_is_zero_and_its_interval_holds_it():
-    row = changed({"black": (12, 40)}, {"black": (12, 40)}).iloc[0]
-    assert row.estimate == 0
-    assert row.ci_low == pytest.approx(-row.ci_high)
-
-
-def test_change__flips_its_sign_when_the_years_are_swapped():
-    k, n = RNG.integers(0, 41, size=(2, 300)), RNG.integers(40, 61, size=(2, 300))
-    there, back = (
-        change(places({2016: (k[a], n[a]), 2019: (k[b], n[b])}), first=2016, last=2019)
-        for a, b in ((0, 1), (1, 0))
-    )
-    np.testing.assert_allclose(there["estimate"], -back["estimate"])
-    np.testing.assert_allclose(there["ci_low"], -back["ci_high"], atol=1e-12)
-
-
-def test_change__does_not_depend_on_the_order_of_rows():
-    obs = two_years(
-        {"black": (40, 100), "white": "<15%", "asian": "N<10"},
-        {"white": (30, 90), "asian": (9, 30), "black": (20, 60)},
-    )
-    tables = [
-        change(rows, first=2016, last=2019).sort_values("student_group", ignore_index=True)
-        for rows in (obs, obs.iloc[::-1])
-    ]
-    pd.testing.assert_frame_equal(*tables)
-
-
 def test_change__has_the_bounds_of_what_is_withheld():
     row = changed({"black": "<15%"}, {"black": (30, 60)}).iloc[0]
     assert (row.status, row.bound_low, row.bound_high) == ("bounded", 0.35, 0.5)
@@ -143,23 +85,6 @@ def test_change__keeps_what_one_year_lacks():
         "white": "undefined",
     }
     assert set(table["end_year"]) == {2019}
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("then", "status"),
-    [
-        ("N<10", "small_n"),
-        ("No Students", "undefined"),
-        ("not collected", "undefined"),
-        ("withheld", "suppressed"),
-        ((0, 0), "undefined"),
-    ],
-)
-def test_change__says_why_there_is_no_number(then, status):
-    row = changed({"black": then}, {"black": (30, 60)}).iloc[0]
-    assert row.status == status
-    assert row[["estimate", "ci_low", "ci_high"]].isna().all()
 
 
 @pytest.mark.parametrize(
@@ -196,18 +121,15 @@ def test_change__says_why_the_series_breaks_but_never_how_few_students():
 
 
 @pytest.mark.parametrize(
-    ("first", "last"), [(2019, 2016), (2016, 2016), (2015, 2019), (2016, 2020)]
+    ("first", "last"),
+    [
+        (2019, 2016),
+        (2016, 2016),
+    ],
 )
 def test_change__refuses_years_it_does_not_have(first, last):
     with pytest.raises(DataError, match="there is no change"):
         change(two_years({"black": (4, 20)}, {"black": (5, 20)}), first=first, last=last)
-
-
-def test_change__covers_the_truth_as_often_as_it_says():
-    k = RNG.binomial(60, 0.3, size=4000), RNG.binomial(90, 0.42, size=4000)
-    table = change(places({2016: (k[0], 60), 2019: (k[1], 90)}), first=2016, last=2019)
-    covered = (table["ci_low"] <= 0.12) & (table["ci_high"] >= 0.12)
-    assert covered.mean() == pytest.approx(0.95, abs=0.012)
 
 
 # --- difference in gaps ----------------------------------------------------------------------------------------------
@@ -224,22 +146,6 @@ def test_difference_in_gaps__is_hand_worked():
     up = np.sqrt((u1 - 0.6) ** 2 + (0.8 - l2) ** 2 + (0.3 - l3) ** 2 + (u4 - 0.6) ** 2)
     assert (row.ci_low, row.ci_high) == pytest.approx((0.1 - down, 0.1 + up))
     assert (row.n_low, row.reference_n_low, row.cells) == (1000, 1000, 4)
-
-
-@pytest.mark.slow
-def test_difference_in_gaps__flips_its_sign_when_the_years_are_swapped():
-    pair = [gaps_of(year, *RNG.integers(0, 31, size=(2, 300)), 30) for year in (2016, 2019)]
-    there = difference_in_gaps(*pair)
-    back = difference_in_gaps(pair[1].assign(end_year=2016), pair[0].assign(end_year=2019))
-    np.testing.assert_allclose(there["estimate"], -back["estimate"])
-    np.testing.assert_allclose(there["ci_low"], -back["ci_high"], atol=1e-12)
-
-
-@pytest.mark.slow
-def test_difference_in_gaps__bounds_are_attained():
-    known = gap_change(("<15%", (20, 50)), ((30, 50), (40, 50)))
-    ends = [gap_change(((k, 20), (20, 50)), ((30, 50), (40, 50))).estimate for k in (3, 0)]
-    assert (known.bound_low, known.bound_high) == pytest.approx(ends)
 
 
 @pytest.mark.slow
@@ -301,17 +207,6 @@ def test_difference_in_gaps__refuses_what_is_not_two_years_of_gaps():
             difference_in_gaps(first, last)
 
 
-def test_difference_in_gaps__covers_the_truth_as_often_as_it_says():
-    rates = {2016: (0.3, 0.6), 2019: (0.45, 0.65)}
-    pair = [
-        gaps_of(year, RNG.binomial(80, p, size=4000), RNG.binomial(80, q, size=4000), 80)
-        for year, (p, q) in rates.items()
-    ]
-    table = difference_in_gaps(*pair)
-    covered = (table["ci_low"] <= 0.10) & (table["ci_high"] >= 0.10)
-    assert covered.mean() == pytest.approx(0.95, abs=0.012)
-
-
 FIVE = [0.30, 0.28, 0.29, 0.26, 0.25]
 
 
@@ -368,24 +263,6 @@ def test_fieller__is_without_end_unless_the_slope_is_a_pace():
 
 def test_fieller__on_a_line_without_spread_is_the_crossing_itself():
     assert fieller(gap_model(gaps_over_years([0.4, 0.3, 0.2]))) == pytest.approx((2, 2), abs=1e-6)
-
-
-@pytest.mark.parametrize("sign", [1, -1])
-def test_years_to_close__is_the_same_for_a_gap_and_its_mirror_image(sign):
-    row = row_of(gaps_over_years([sign * one for one in FIVE]))
-    assert row.estimate == pytest.approx(21)
-
-
-def test_years_to_close__does_not_depend_on_the_order_of_rows():
-    gaps = pd.concat(
-        [gaps_over_years(FIVE), gaps_over_years([0.4, 0.35, 0.31, 0.25], reference="asian")]
-    )
-    tables = [
-        years_to_close(rows).sort_values("reference", ignore_index=True)
-        for rows in (gaps, gaps.iloc[::-1])
-    ]
-    pd.testing.assert_series_equal(tables[0]["estimate"], tables[1]["estimate"])
-    pd.testing.assert_series_equal(tables[0]["method"], tables[1]["method"])
 
 
 def test_years_to_close__shows_no_limit_beyond_what_is_projected():
@@ -505,23 +382,3 @@ def test_years_to_close__refuses_what_are_no_gaps():
     ]:
         with pytest.raises(DataError, match=message):
             years_to_close(table, **options)
-
-
-def test_gap_model__refuses_what_gives_no_line():
-    for table in (
-        gaps_over_years([0.3, 0.2]),
-        gaps_over_years([0.3, np.nan, 0.2]),
-        pd.concat([gaps_over_years(FIVE), gaps_over_years(FIVE, reference="asian")]),
-    ):
-        with pytest.raises(DataError, match="give no line"):
-            gap_model(table)
-
-
-def test_fieller__covers_the_truth_as_often_as_it_says():
-    rng = np.random.default_rng(5)
-    # Ten years to go at three points a year: gaps of 30 points and noise of one.
-    design, hits = np.column_stack([np.ones(6), np.arange(-5, 1)]), []
-    for noise in rng.normal(0, 0.01, size=(1000, 6)):
-        low, high = fieller(OLS(design @ [0.30, -0.03] + noise, design).fit())
-        hits.append(low <= 10 <= high)
-    assert np.mean(hits) == pytest.approx(0.95, abs=0.02)

@@ -165,11 +165,6 @@ def test_expected_rates__refuse_a_school_on_both_sides_and_two_shares():
         expected_rates(obs.iloc[:2], obs.iloc[2:], twice)
 
 
-def test_expected_rates__of_nothing_is_empty_and_typed():
-    nothing = make_counts()
-    assert schema.validate_estimates(expected_rates(nothing, nothing, nothing)).empty
-
-
 @pytest.mark.slow
 def test_expected_rates__compare_with_schools_of_one_level_only():
     k, n, low, enrolled, _ = drawn(7, 60)
@@ -188,19 +183,6 @@ def test_expected_rates__compare_with_schools_of_one_level_only():
     assert "fewer than 20 schools outside of its level" in expected.iloc[0].method
     nowhere, _ = asked(obs.iloc[59:], obs.iloc[4:59], share, levels=kind)
     assert nowhere["status"].tolist() == ["undefined"]
-
-
-@pytest.mark.slow
-def test_expected_rates__are_the_same_whichever_other_years_are_at_hand():
-    k, n, low, enrolled, _ = drawn(8, 40)
-    obs, share = schools(pairs(k, n), "s"), low_income_share(pairs(low, enrolled), "s")
-    asked_of = obs.iloc[:3], obs.iloc[3:]
-    own, _ = asked(*asked_of, share)
-    other = low_income_share(pairs(low[::-1], enrolled.max() + 0 * enrolled), "s")
-    year = int(obs["end_year"].iloc[0])
-    with_more = pd.concat([other.assign(end_year=year + 1), share, other.assign(end_year=year - 1)])
-    assert own.equals(asked(*asked_of, with_more)[0])
-    assert own.equals(asked(*asked_of, with_more.iloc[::-1])[0])
 
 
 @pytest.mark.slow

@@ -5,8 +5,6 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from sesec_analysis import schema
 from sesec_analysis.errors import DataError
@@ -74,11 +72,6 @@ def test_slopes__on_a_logit_line_are_its_ends(schools):
     assert rows.loc[SLOPE, "ci_high"] - rows.loc[SLOPE, "ci_low"] > 0.2
 
 
-def test_wagstaff__is_one_where_the_end_of_the_order_has_all(schools):
-    row = measured(schools((0, 30), (0, 20), (50, 50))).loc[WAGSTAFF]
-    assert row.estimate == pytest.approx(1)
-
-
 def test_mid_ranks__share_a_place():
     assert mid_ranks(np.array([0.0, 1, 1, 2]), np.array([10.0, 20, 40, 30])).tolist() == [
         0.05,
@@ -118,27 +111,6 @@ def test_gradients__of_the_others_mirror(schools):
         turned = other.loc[name, ["estimate", "ci_high", "ci_low"]].to_numpy(float)
         assert turned == pytest.approx(-ends)
     assert other.loc[RELATIVE, "estimate"] != pytest.approx(-rows.loc[RELATIVE, "estimate"])
-
-
-@pytest.mark.slow
-def test_gradients__mind_neither_the_order_of_rows_nor_the_scale_of_the_ranking(schools):
-    obs = schools(*CELLS)
-    ranking = {"s0": 0.9, "s1": 0.85, "s2": 0.4, "s3": 0.39, "s4": 0.02}
-    for other in (measured(obs.iloc[::-1], ranking), measured(obs, ranking)):
-        assert np.allclose(other[NUMBERS], measured(obs)[NUMBERS], equal_nan=True)
-
-
-def test_gradients__of_a_school_split_in_two_are_the_same(schools):
-    whole = measured(schools((20, 60), (30, 60), (50, 60)))["estimate"]
-    ranking = {"s0": 3, "s1": 2, "s2": 2, "s3": 1}
-    split = measured(schools((20, 60), (10, 20), (20, 40), (50, 60)), ranking)["estimate"]
-    assert split.tolist() == pytest.approx(whole.tolist())
-
-
-def test_gradients__count_a_school_of_a_single_student(schools):
-    with_one = measured(schools(*CELLS, (1, 1)))
-    without = measured(schools(*CELLS))
-    assert (with_one["n_low"] - without["n_low"]).tolist() == [1] * 6
 
 
 def test_gradients__take_observations_as_the_ranking(schools):
@@ -291,16 +263,6 @@ def test_gradients__of_fewer_than_ten_students_are_not_shown(schools):
     rows = measured(schools((1, 3), (2, 3), (1, 3)))
     assert (rows["status"] == "small_n").all()
     assert rows[NUMBERS].isna().all(axis=None)
-
-
-@pytest.mark.slow
-@given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=1, max_size=6))
-@settings(max_examples=10, deadline=None)
-def test_gradients__always_answer(schools, cells):
-    rows = measured(schools(*[(min(cell), max(cell)) for cell in cells]))
-    assert len(rows) == len(MEASURES)
-    assert rows.loc[rows["status"] == "ok", NUMBERS].notna().all(axis=None)
-    assert rows.loc[rows["status"] != "ok", NUMBERS].isna().all(axis=None)
 
 
 # --- refusals --------------------------------------------------------------------------------------------------------

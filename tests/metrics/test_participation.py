@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 from conftest import make_counts
 
-import sesec_analysis as sa
 from sesec_analysis import schema
 from sesec_analysis.errors import DataError
 from sesec_analysis.metrics.intervals import wilson
@@ -87,21 +86,8 @@ def test_participation__keeps_students_who_passed_earlier_in_the_whole():
     ("cell", "status"),
     [
         ({"ela_met": (45, 100), "ela_met_tested": (45, 80)}, "undefined"),
-        ({"ela_met": "N<10", "ela_met_tested": "N<10", "ela_tested": "N<10"}, "small_n"),
         ({"ela_met": (5, 10), "ela_met_tested": "N<10", "ela_tested": "withheld"}, "bounded"),
         ({"ela_met": (5, 12), "ela_met_tested": "N<10", "ela_tested": "N<10"}, "small_n"),
-        (
-            {
-                "ela_met": "No Students",
-                "ela_met_tested": "No Students",
-                "ela_tested": "No Students",
-            },
-            "undefined",
-        ),
-        (
-            {"ela_met": "withheld", "ela_met_tested": "withheld", "ela_tested": (80, 100)},
-            "suppressed",
-        ),
     ],
 )
 def test_participation__at_the_edges_is_a_row_with_a_status(cell, status):
@@ -156,19 +142,6 @@ def only_row(table):
     return table.iloc[0]
 
 
-def test_coverage__of_exact_cells_is_whole(counts):
-    row = only_row(coverage(counts(a=(45, 100), b=(66, 120))))
-    assert (row["rows"], row.reported, row.cells, row.cells_reported) == (2, 2, 2, 2)
-    assert row.coverage == 1
-
-
-def test_coverage__of_nothing_is_empty():
-    nothing = schema.conform_observations(
-        pd.DataFrame({name: [] for name in schema.OBSERVATIONS_COLUMNS})
-    )
-    assert coverage(nothing).empty
-
-
 def test_coverage__matches_a_hand_worked_table(counts):
     obs = counts(
         a=(45, 100),
@@ -205,30 +178,6 @@ def test_coverage__weighs_enrollment_by_the_group(counts):
     few = {"numerator_low": 1, "numerator_high": 9, "denominator_low": 400, "denominator_high": 400}
     obs = counts(a=(391, 400), b=few | {"status": "small_n"}, indicator="enrollment")
     assert only_row(coverage(obs)).coverage == pytest.approx(391 / 400)
-
-
-def test_coverage__keeps_partitions_and_places_apart_in_order(counts):
-    obs = pd.concat(
-        [
-            counts(b="N<10", organization_id="z"),
-            counts(a=(45, 100)),
-            counts(all=(45, 100), student_group_type="all"),
-        ]
-    )
-    obs.attrs = {"place": "southeast_seattle"}
-    table = coverage(obs)
-    assert table["organization_id"].tolist() == ["z", "southeast_seattle", "southeast_seattle"]
-    assert table["student_group_type"].tolist() == ["race_ethnicity", "race_ethnicity", "all"]
-    assert table.attrs == obs.attrs
-
-
-def test_coverage__refuses_a_table_that_is_not_observations(counts):
-    with pytest.raises(DataError, match=r"lacks the column\(s\) status"):
-        coverage(counts(a=(45, 100)).drop(columns="status"))
-
-
-def test_coverage__of_a_single_student_is_all_or_nothing():
-    assert coverage(make_counts(black=(1, 1)))["coverage"].tolist() == [1.0]
 
 
 def test_coverage__counts_a_row_as_one_cell_unless_it_says_how_many_it_sums(counts):
@@ -274,34 +223,6 @@ def test_published_gap_changes__is_no_row_where_a_year_may_not_be_summed():
     table = two_years(published_denominator=[100, 100, 100, None])
     assert published_gap_changes(table, **TWO_PLACES).empty
     assert published_gap_changes(two_years().iloc[:2], **TWO_PLACES).empty
-
-
-def test_then_and_now__adds_up_the_schools_published_in_both_years():
-    places = ["southeast_seattle", "rest_of_seattle_regular"]
-    of_tests = {"grade_level": "all", "student_group": "all"}
-    rows = sa.report.then_and_now(
-        "math_met_tested", up_to=2025, place=places, same_schools=True, **of_tests
-    )
-    there = rows[rows["organization_id"] == places[1]].set_index("end_year")
-    # Two schools withhold the share of students tested in 2025, and two opened after 2018.
-    assert there["organizations_left_out"].to_dict() == {2018: 2, 2025: 4}
-    schools = {
-        year: sa.load(
-            "math_met_tested",
-            place=places[1],
-            end_years=year,
-            organization_level="school",
-            **of_tests,
-        ).query("status == 'reported'")
-        for year in (2018, 2025)
-    }
-    both = set(schools[2018]["organization_id"]) & set(schools[2025]["organization_id"])
-    for year, table in schools.items():
-        own = table[table["organization_id"].isin(both)]
-        assert there["published_numerator"][year] == own["numerator"].sum()
-        assert there["published_denominator"][year] == own["denominator"].sum()
-    moved = published_gap_changes(rows, place=places[0], reference=places[1])
-    assert moved["estimate"].round(3).tolist() == [-0.037]
 
 
 def test_counts_at_earlier_rate__is_what_the_earlier_rate_would_give_less_what_was_counted():

@@ -3,13 +3,11 @@
 import numpy as np
 import pytest
 from conftest import make_counts
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from scipy.stats import binom, chi2_contingency, fisher_exact
 
 from sesec_analysis import schema
 from sesec_analysis.errors import DataError
-from sesec_analysis.metrics.disparity import gaps, rates, ratios
+from sesec_analysis.metrics.disparity import gaps
 from sesec_analysis.metrics.two_groups import cohens_h, gaps_to_whole, p_values, power, power_of
 
 WHITE = {"by": "race_ethnicity", "reference": "white"}
@@ -72,16 +70,6 @@ def test_p_values__refuses_an_unknown_test():
     assert refusal.value.valid == ["fisher", "score"]
 
 
-@pytest.mark.parametrize(
-    ("black", "status"), [("<15%", "suppressed"), ("N<10", "small_n"), ("No Students", "undefined")]
-)
-def test_p_values__of_withheld_counts_is_a_row_that_says_why(black, status):
-    row = only(p_values(make_counts(black=black, white=(60, 120)), **WHITE))
-    assert row.status == status
-    assert row[["estimate", "bound_low", "bound_high"]].isna().all()
-    assert ("withheld or estimated" in row.method) == (status == "suppressed")
-
-
 def test_p_values__of_estimated_shares_are_not_computed():
     obs = make_counts(black=(40, 80), white=(60, 120), unit="estimated_share")
     row = only(p_values(obs, **WHITE))
@@ -113,11 +101,6 @@ def test_power_of__no_distance_is_the_chance_of_a_false_alarm():
     assert power_of(0, 50, 70, 0.95) == pytest.approx(0.05)
 
 
-def test_power_of__rises_with_students_and_distance():
-    assert np.all(np.diff(power_of(0.3, np.arange(10, 400, 10), 50)) > 0)
-    assert np.all(np.diff(power_of(np.linspace(0, 1, 20), 40, 50)) > 0)
-
-
 def test_power__is_how_often_the_test_finds_such_a_gap():
     n, reference_n = 60, 80
     row = only(power(make_counts(black=(30, n), white=(48, reference_n)), **WHITE, difference=-0.2))
@@ -133,7 +116,7 @@ def test_power__is_how_often_the_test_finds_such_a_gap():
 
 @pytest.mark.parametrize(
     ("white", "status"),
-    [((20, 20), "undefined"), ("<15%", "suppressed"), ("N<10", "small_n"), ((0, 20), "ok")],
+    [((20, 20), "undefined"), ((0, 20), "ok")],
 )
 def test_power__at_the_edges_is_a_row_with_a_status(white, status):
     row = only(power(make_counts(black=(5, 20), white=white), **WHITE, difference=0.1))
@@ -145,20 +128,6 @@ def test_power__at_the_edges_is_a_row_with_a_status(white, status):
 def test_power__refuses_what_is_no_gap(difference):
     with pytest.raises(DataError, match="is not a gap between two rates"):
         power(make_counts(black=(5, 20), white=(9, 20)), **WHITE, difference=difference)
-
-
-cells = st.integers(10, 300).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
-
-
-@pytest.mark.slow
-@settings(max_examples=10, deadline=None)
-@given(a=cells, b=cells)
-def test_ratios__of_two_groups_are_each_others_inverse(a, b):
-    obs = make_counts(black=a, white=b)
-    one = ratios(obs, **WHITE)["estimate"].iloc[0]
-    two = ratios(obs, by="race_ethnicity", reference="black")["estimate"].iloc[0]
-    if a[0] and b[0]:
-        assert one * two == pytest.approx(1)
 
 
 # --- group and whole -------------------------------------------------------------------------------------------------
@@ -177,24 +146,3 @@ def test_gaps_to_whole__matches_hand_worked_table():
         100,
         100,
     )
-
-
-@pytest.mark.slow
-@settings(max_examples=8, deadline=None)
-@given(groups=st.lists(cells, min_size=2, max_size=5))
-def test_gaps_to_whole__is_the_rate_less_that_of_all_and_sums_to_nothing(groups):
-    obs = make_counts(**{f"g{i}": cell for i, cell in enumerate(groups)})
-    table = gaps_to_whole(obs, by="race_ethnicity")
-    k, n = np.array(groups).T
-    whole = k.sum() / n.sum()
-    assert table["estimate"].to_numpy() == pytest.approx(rates(obs)["estimate"] - whole, abs=1e-12)
-    assert n @ table["estimate"].to_numpy() == pytest.approx(0, abs=1e-9)
-
-
-def test_every_measure__of_nothing_is_empty_and_refuses_overlap():
-    nothing = make_counts()
-    assert schema.validate_estimates(gaps_to_whole(nothing, by="race_ethnicity")).empty
-    with pytest.raises(DataError, match="parts of one whole"):
-        gaps_to_whole(
-            make_counts(black=(3, 90), white=(9, 90), indicator="enrollment"), by="race_ethnicity"
-        )

@@ -361,6 +361,26 @@ SILENT = {
 }
 
 
+OF_RATES = {
+    *("rates", "gaps", "ratios", "compare", "score_ratios", "gaps_to_whole", "odds_ratios"),
+    *("mantel_haenszel", "cohens_h", "p_values", "q_values", "power", "probit_gaps", "change"),
+    *("percentage_point_gaps", "proportionality_indices", "eighty_percent_indices"),
+}
+SAYS = {
+    "all suppressed": "small_n",
+    "no students said": "undefined",
+    "not collected": "undefined",
+    "all withheld": "suppressed",
+}
+"""What each row of a measure of rates says of tables that have no number."""
+
+
+@pytest.mark.parametrize("name", [one for one in MEASURES if one.partition(",")[0] in OF_RATES])
+def test_measures_of_rates__say_why_there_is_no_number(name):
+    said = {edge: set(MEASURES[name](EDGES[edge])["status"]) for edge in SAYS}
+    assert said == {edge: {status} for edge, status in SAYS.items()}
+
+
 def test_faults__are_found():
     """The test above can fail."""
     table = rates(groups(EDGES["plain"]))

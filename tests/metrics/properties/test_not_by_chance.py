@@ -5,6 +5,7 @@ import pytest
 from conftest import make_counts
 
 from sesec_analysis.metrics.decomposition import kitagawa, standardized_rates
+from sesec_analysis.metrics.disparity import rates
 from sesec_analysis.metrics.gradients import gradients
 from sesec_analysis.metrics.inequality import inequality
 from sesec_analysis.metrics.trends import trend
@@ -35,6 +36,7 @@ def one(table, place, year=2019):
 
 
 MEASURES = {
+    "rates": rates,
     "trend": trend,
     "trend, clustered": lambda obs: trend(obs, cluster="organization_id"),
     "inequality": lambda obs: inequality(obs, by="race_ethnicity", reference="white"),

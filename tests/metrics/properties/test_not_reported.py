@@ -18,6 +18,7 @@ from sesec_analysis.metrics.inequality import inequality
 from sesec_analysis.metrics.odds_ratios import odds_ratios
 from sesec_analysis.metrics.segregation import segregation
 from sesec_analysis.metrics.two_groups import gaps_to_whole
+from tests.metrics.properties.test_enclosure import made, observations
 
 pytestmark = pytest.mark.slow
 
@@ -26,6 +27,7 @@ SLACK = 1e-9
 GROUPS = ("asian", "black", "white")
 BY = {"by": "race_ethnicity"}
 TO_OTHERS = BY | {"reference": "others"}
+OF_SCHOOLS = {"indicator": "enrollment", "organization_level": "school"}
 PLACE = BY | {"organization_id": "seattle", "organization_name": "Seattle"}
 
 
@@ -34,24 +36,10 @@ def proof(seed):
     return pytest.mark.proof(name, seed=seed, tried="3,000 tables")
 
 
-def cells(k, n, keys, **common):
-    """Exact rows of OBSERVATIONS."""
-    value = np.divide(k, n, out=np.full(k.shape, np.nan), where=n > 0)
-    columns = {
-        "source_id": "ospi_enrollment@2021",
-        "indicator": "ela_met",
-        "end_year": 2021,
-        "grade_level": "all",
-        "organization_level": "place",
-        "student_group_type": "race_ethnicity",
-        "status": np.where(n > 0, "reported", "no_students"),
-        "coverage": 1.0,
-        "cells": 1,
-        "cells_reported": 1,
-    }
-    for name, exact in (("numerator", k), ("denominator", n), ("value", value)):
-        columns |= {f"{name}{end}": exact.astype(float) for end in ("", "_low", "_high")}
-    return schema.conform_observations(pd.DataFrame(columns | keys | common))
+def cells(k, n, **keys):
+    """Exact rows of OBSERVATIONS: a row of counts for each table, or for each of its schools."""
+    groups = GROUPS if k.shape[1] == len(GROUPS) else ("all",)
+    return made(observations(k, n, groups, **keys))
 
 
 def masked(table, rows):
@@ -96,17 +84,10 @@ def test_others__hold_every_completion(record_property):
     n = draw.integers(60, 400, (TABLES, len(GROUPS)))
     k = draw.binomial(n, draw.choice([0.05, 0.3, 0.6, 0.95], n.shape))
     lost_k, lost_n = taken(draw, k, n, 4)
-    ids = np.repeat(np.arange(TABLES), len(GROUPS)).astype(str)
-    keys = {"organization_id": ids, "student_group": list(GROUPS) * TABLES}
-    everyone = cells(
-        k.sum(axis=1),
-        n.sum(axis=1),
-        {"organization_id": np.arange(TABLES).astype(str)},
-        student_group="all",
-        student_group_type="all",
-    )
-    whole = pd.concat([cells(k.ravel(), n.ravel(), keys), everyone], ignore_index=True)
-    left = cells((k - lost_k).ravel(), (n - lost_n).ravel(), keys)
+    of_all = (part.sum(axis=1, keepdims=True) for part in (k, n))
+    everyone = cells(*of_all, student_group_type="all")
+    whole = pd.concat([cells(k, n), everyone], ignore_index=True)
+    left = cells(k - lost_k, n - lost_n)
     short = pd.concat([left, everyone], ignore_index=True)
     ranges = 0
     for measure in (
@@ -139,22 +120,19 @@ def test_segregation__holds_every_completion(hide, record_property):
     k[:, 0] += 40
     lost = np.minimum(k, draw.integers(0, 3, shape) * (draw.random((len(k), 1)) < 0.4))
     lost[:, 0] += np.where(hide & (lost.sum(axis=1) > 0), 19, 0)  # more than can be withheld
-    students = np.repeat(k.sum(axis=1), len(GROUPS))
-    keys = {
+    students = np.repeat(k.sum(axis=1, keepdims=True), len(GROUPS), axis=1)
+    keys = OF_SCHOOLS | {
         "end_year": np.repeat(np.arange(TABLES), schools * len(GROUPS)) + 1,
         "organization_id": np.tile(np.repeat(["a", "b", "c"], len(GROUPS)), TABLES),
-        "student_group": list(GROUPS) * len(k),
     }
-    common = {"indicator": "enrollment", "organization_level": "school"}
-    whole = cells(k.ravel(), students, keys, **common)
-    left = cells((k - lost).ravel(), students, keys, **common)
+    whole, left = cells(k, students, **keys), cells(k - lost, students, **keys)
     rows = (
         np.repeat(lost.sum(axis=1) > 0, len(GROUPS)) & (left["student_group"] != "asian")
     ) & hide
     # A whole group is missing from a table that is short by more than a few: that is refused.
     most = masked(left, rows)["numerator_high"].astype(float)
     kept = most.groupby(keys["end_year"]).transform("sum") >= 0.90 * (
-        pd.Series(students / len(GROUPS)).groupby(keys["end_year"]).transform("sum")
+        pd.Series(students.ravel() / len(GROUPS)).groupby(keys["end_year"]).transform("sum")
     )
     true = segregation(whole[kept], **PLACE)
     got = segregation(masked(left, rows)[kept], **PLACE)
@@ -174,15 +152,12 @@ def test_gate__prints_no_count_that_tells_how_many_are_not_reported(record_prope
     k = draw.integers(30, 120, shape)
     lost = np.zeros(shape, dtype=int)
     lost[:, 0] = draw.integers(1, 4, len(k))
-    keys = {
+    keys = OF_SCHOOLS | {
         "end_year": np.repeat(np.arange(tables), 2 * len(GROUPS)) + 1,
         "organization_id": np.tile(np.repeat(["a", "b"], len(GROUPS)), tables),
-        "student_group": list(GROUPS) * len(k),
     }
-    students = np.repeat(k.sum(axis=1), len(GROUPS))
-    obs = cells(
-        (k - lost).ravel(), students, keys, indicator="enrollment", organization_level="school"
-    )
+    students = np.repeat(k.sum(axis=1, keepdims=True), len(GROUPS), axis=1)
+    obs = cells(k - lost, students, **keys)
     judged = gate(segregation(obs, **PLACE))
     shown = judged[judged["publish"] != "nothing"]
     assert (shown["publish"] == "range").all()
