@@ -21,19 +21,6 @@ def test_browse__has_every_finding_and_loads_nothing():
     assert not re.findall(r"<(?:script|link|img)[^>]+(?:src|href)=[\"']https?:", page)
 
 
-def test_browse__reads_the_file_of_an_edition(tmp_path):
-    path = tmp_path / "findings.json"
-    record = {
-        "id": "sesec:rate.x.2019.all.here.all",
-        "sentence": "A <b>bold</b> sentence.",
-        "n": None,
-    }
-    path.write_text(json.dumps([record]))
-    page = sa.browse(path).data
-    assert record["id"] in page
-    assert "<b>bold</b>" not in page
-
-
 def test_browse__reads_the_file_of_a_published_edition(tmp_path):
     path = tmp_path / "findings.json"
     row = ["sesec:rate.x.2019.all.here.all", "A sentence.", "32.9%"]

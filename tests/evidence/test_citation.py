@@ -2,14 +2,12 @@
 
 import itertools
 import json
-import re
 
 import proofs
 import pytest
 from estimate_samples import estimates, rate
 
 from sesec_analysis import __version__, catalog
-from sesec_analysis.errors import CatalogError, DataError
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.citation import Cited
 from sesec_analysis.evidence.finding import findings
@@ -62,13 +60,6 @@ def test_cite__ris_is_read_by_reference_managers():
     assert "UR  - " not in FOUND.cite("ris")
 
 
-@pytest.mark.parametrize("style", citation.STYLES)
-def test_cite__without_a_site_has_no_address_but_those_of_the_data(style):
-    text = FOUND.cite(style, **EDITION)
-    assert ADDRESS in text
-    assert text.count("http") == 1
-
-
 def test_page_of__is_read_back():
     assert citation.on_page(f"see {PAGE}, and") == (
         "rate.ela_met.03.southeast_seattle.black",
@@ -87,27 +78,11 @@ def test_tags__have_the_full_id_and_the_page():
     )
 
 
-def test_tags__name_an_organization_that_zotero_leaves_whole():
-    made = dict(citation.tags(citation.cited(FOUND.record(), **EDITION, site_url=SITE)))
-    written = made["citation_author"]
-    # As its translator for embedded metadata does: no comma, and the last word is the family name.
-    name = written.strip(" .,/[]:")
-    family = name.split(", ")[0] if "," in written else name.rpartition(" ")[2]
-    assert family == citation.AUTHOR
-
-
 def test_cite__chicago_is_a_note():
     assert FOUND.cite("chicago", **EDITION) == (
         f"Southeast Seattle Education Coalition, “{SENTENCE},” in {EDITION['edition']}, Finding {ID}, "
         f"version {__version__}, 2024, Data set, {DATA}."
     )
-
-
-@pytest.mark.parametrize("style", ["apa", "chicago"])
-def test_cite__without_a_date_says_so_and_of_no_retrieval(style):
-    text = FOUND.cite(style)
-    assert text.count("n.d.") == 1
-    assert "Retrieved" not in text
 
 
 def test_cite__bibtex_is_safe_for_tex():
@@ -123,12 +98,6 @@ def test_cite__bibtex_is_safe_for_tex():
     assert f"  url = {{{PAGE}}}," in on_site("bibtex").splitlines()
     assert "url = " not in text
     assert "year" not in FOUND.cite("bibtex")
-
-
-def test_cite__bibtex_tells_in_its_note_what_plain_styles_leave_out():
-    note = re.search(r"note = \{(.*)\},", FOUND.cite("bibtex", **EDITION))[1]
-    tex = ID.replace("_", r"\_")
-    assert note == f"Finding {tex}, version {__version__}. In {EDITION['edition']}. {DATA}."
 
 
 def test_cite__gives_the_address_of_all_data_the_newest_last_and_none_of_made_up_data():
@@ -199,17 +168,6 @@ def test_fill__is_what_the_processor_makes_of_the_whole_item(style, edition, pub
     assert citation.fill(cited, style) == citation.processed(cited, style)
 
 
-def test_cite__turns_quotes_within_a_quoted_title_into_single_ones():
-    cited = Cited("a", "To “proud”, many said yes", "B", "")
-    assert citation.fill(cited, "chicago").startswith(
-        "Southeast Seattle Education Coalition, “To \u2018proud\u2019, many said yes,” Finding a,"
-    )
-
-
-def test_cite__names_the_version_that_made_the_number():
-    assert "Version 0.0.7)" in citation.cite(FOUND.record() | {"version": "0.0.7"})
-
-
 @pytest.mark.parametrize("style", citation.STYLES)
 def test_cite__names_the_license_only_where_one_is_set(style):
     assert "License" not in FOUND.cite(style, **EDITION)
@@ -217,43 +175,6 @@ def test_cite__names_the_license_only_where_one_is_set(style):
     assert "License: CC BY 4.0" in cited
     of_item = citation.cited(FOUND.record(), **EDITION, licence="CC BY 4.0")
     assert cited == citation.processed(of_item, style)
-
-
-def test_cite__works_on_a_record_read_back():
-    record = json.loads(json.dumps(FOUND.record()))
-    for style in citation.STYLES:
-        assert citation.cite(record, style, **EDITION) == FOUND.cite(style, **EDITION)
-
-
-def test_cite__refuses_an_unknown_style_and_an_unknown_source():
-    with pytest.raises(DataError, match="no citation style 'acs'") as refusal:
-        FOUND.cite("acs")
-    assert refusal.value.valid == ["apa", "mla", "chicago", "bibtex", "ris", "csl"]
-    with pytest.raises(CatalogError, match="no release '1999'"):
-        citation.source_text("ospi_discipline@1999")
-
-
-def test_source_text__tells_publisher_title_dataset_and_address():
-    text = citation.source_text("ospi_discipline@2019")
-    _, release = catalog.release("ospi_discipline@2019")
-    assert f"Data: {text}".startswith(DATA.partition("), ")[0])
-    assert text.endswith(f"https://data.wa.gov/d/{release.dataset_id}")
-
-
-def test_source_text__without_a_dataset_gives_the_address_of_the_source():
-    source, release = catalog.release("ospi_assessment_2017@2017")
-    assert release.dataset_id is None
-    assert citation.source_text("ospi_assessment_2017@2017").endswith(source.url)
-
-
-@pytest.mark.parametrize("retrieved", [None, "2025-01-24"])
-def test_source_text__says_when_it_was_retrieved_only_if_the_catalog_does(monkeypatch, retrieved):
-    source, release = catalog.release("ospi_discipline@2019")
-    told = release.model_copy(update={"retrieved": retrieved, "title": "Discipline"})
-    monkeypatch.setattr(catalog, "release", lambda _: (source, told))
-    text = citation.source_text("ospi_discipline@2019")
-    assert ("retrieved 2025-01-24" in text) == (retrieved is not None)
-    assert "school year 2018-19" in text
 
 
 def test_source_line__joins_years_that_follow_each_other():

@@ -5,13 +5,12 @@ import re
 
 import pandas as pd
 import pytest
-from estimate_samples import bounded, enrollment, estimates, gap, grade_3, rate, ratio, row, trend
+from estimate_samples import bounded, estimates, gap, grade_3, rate, ratio, row, trend
 from hypothesis import given
 from hypothesis import strategies as st
 from measure_samples import made_for_a_run
 
-from sesec_analysis import i18n, schema
-from sesec_analysis.editions.documents import notebook
+from sesec_analysis import schema
 from sesec_analysis.errors import CatalogError, DataError, QuestionError
 from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.finding import Finding, Findings, finding, findings
@@ -42,19 +41,6 @@ def key(**changes):
         "reference": "white",
     }
     return Row(**(made | changes))
-
-
-def test_record__is_said_anew_in_each_language_and_is_nobody_elses():
-    made = rate(71, 216)
-    english = only(made).record()
-    with i18n.spoken(i18n.PSEUDO):
-        accented = only(made).record()
-    assert accented["sentence"].startswith("⟦")
-    assert {name for name in english if english[name] != accented[name]} >= {"sentence", "label"}
-    assert accented["estimate"] == english["estimate"]
-    again = only(made).record()
-    again["sentence"] = "another"
-    assert only(made).record() == english
 
 
 @pytest.mark.parametrize(
@@ -147,31 +133,11 @@ def test_finding__says_what_would_have_been_found(selectors, what, known):
         assert refusal.value.valid[0].startswith("student_group: american_indian, asian")
 
 
-def test_finding__a_label_in_place_of_a_code_is_answered_with_the_code():
-    with pytest.raises(DataError, match=r"did you mean: black\?"):
-        finding(RATES, student_group="Black")
-
-
 def test_finding__is_not_made_of_a_number_that_passed_no_gate():
     with pytest.raises(DataError, match="has not passed the privacy gate"):
         Finding(
             key(measure="rate", reference="", estimate=3 / 7, n_low=7, n_high=7, publish="point")
         )
-
-
-def test_finding__refuses_an_empty_table_and_a_doubled_row():
-    with pytest.raises(DataError, match="no estimates to choose from"):
-        finding(estimates([]))
-    with pytest.raises(DataError, match="2 estimates fit") as refusal:
-        finding(estimates([rate(71, 216)] * 2))
-    assert "alike in the whole key" in refusal.value.fix
-
-
-def test_finding__is_gated_with_all_that_stands_beside_it():
-    whole = estimates(
-        enrollment({"asian": 150, "black": 90, "hispanic": 54, "pacific_islander": 6})
-    )
-    assert finding(whole, student_group="hispanic").row.publish == "nothing"
 
 
 def test_record__is_flat_whole_and_rounded_as_printed():
@@ -227,11 +193,6 @@ def test_record__leaves_out_what_may_not_be_published(made, kept):
     json.dumps(record, allow_nan=False)
 
 
-def test_record__tells_the_same_of_few_students_whichever_they_are():
-    records = [only(rate(k, 50)).record() for k in (0, 1, 2)]
-    assert records[0] == records[1] == records[2]
-
-
 def test_finding__shows_a_card_a_record_and_a_sentence():
     found = finding(RATES, student_group="black")
     bundle = found._repr_mimebundle_()
@@ -252,12 +213,6 @@ def test_card__is_safe_to_show():
     assert "&lt;b&gt;A&amp;B" in card
 
 
-def test_card__of_a_withheld_number_prints_no_number():
-    card = only(gap(71, 216, 3, 7))._repr_mimebundle_()["text/html"]
-    assert "216" not in card
-    assert "Shown" not in card
-
-
 def test_findings__are_a_sequence_shown_together():
     found = findings(RATES)
     assert len(found) == 7
@@ -266,27 +221,6 @@ def test_findings__are_a_sequence_shown_together():
     assert [record["id"] for record in bundle[notices.FINDINGS]] == [one.id for one in found]
     assert bundle["text/plain"].count("\n") == 6
     assert repr(Findings(())) == "no findings"
-
-
-def test_repr__of_a_finding_is_its_sentence_in_a_list_too():
-    found = finding(RATES, student_group="black")
-    assert repr(found) == str(found) == found.sentence()
-    assert repr([found]) == f"[{found.sentence()}]"
-
-
-def test_findings__are_published_by_the_document():
-    for shown in (findings(RATES), finding(RATES, student_group="black")):
-        data = shown._repr_mimebundle_()
-        cell = {"metadata": {}, "outputs": [{"output_type": "execute_result", "data": data}]}
-        (block,) = notebook.shown(cell, where="a test")
-        assert {record["student_group"] for record in block.findings} >= {"black"}
-
-
-@pytest.mark.parametrize("make", [findings, finding])
-def test_findings__refuse_published_figures_that_were_not_measured(make):
-    with pytest.raises(DataError, match="OBSERVATIONS") as refusal:
-        make(schema.conform_observations(pd.DataFrame({"end_year": [2019]})))
-    assert "measure it first" in str(refusal.value)
 
 
 def test_findings__refuse_a_measure_that_has_no_words():
@@ -336,12 +270,6 @@ def test_record__of_a_point_has_no_ends_that_would_tell_it_more_finely():
     assert record["estimate"] == 0.329
     assert record["bound_low"] is None
     assert record["bound_high"] is None
-
-
-def test_record__of_a_point_without_chance_has_its_number_alone():
-    alone = rate(71, 216, ci_low=None, ci_high=None, outer_low=71 / 216, outer_high=71 / 216)
-    record = findings(estimates([alone]))[0].record()
-    assert [record[name] for name in NUMBERS] == [0.329, *[None] * 6]
 
 
 @pytest.mark.parametrize(

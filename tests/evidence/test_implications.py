@@ -3,10 +3,9 @@
 import pytest
 
 from sesec_analysis import catalog, i18n
-from sesec_analysis.evidence.implications import make_school_questions, school_questions
+from sesec_analysis.evidence.implications import school_questions
 from sesec_analysis.evidence.notices import Notice
 from tests.samples.estimate_samples import bounded, estimates, rate
-from tests.samples.kind_words import BANNED
 
 ALL = {"student_group": "all", "student_group_type": "all", "grade_level": "all", "end_year": 2024}
 SCHOOL = {
@@ -94,13 +93,6 @@ def test_school_questions__hold_of_a_test_among_students_tested_too(among_tested
     assert "together" not in made.rows[0][1]
 
 
-def test_school_questions__take_of_a_test_the_smaller_of_two_differences():
-    rows = [here(0.3, "ela_met"), level(0.7, "ela_met")]
-    also = [here(0.5, "ela_met_tested"), level(0.8, "ela_met_tested")]
-    _, made = asked(*rows, *also)
-    assert [one.row.indicator for one in made.findings] == ["ela_met_tested"] * 2
-
-
 @pytest.mark.parametrize(("took", "is_asked"), [(0.99, True), (0.45, False)])
 def test_school_questions__take_off_what_students_who_were_not_tested_could_change(took, is_asked):
     rows = [
@@ -130,13 +122,6 @@ def test_school_questions__ask_what_public_data_does_not_tell():
     assert questions[0].startswith("Public data tells little of this.")
 
 
-def test_school_questions__ask_about_each_subject_once_and_three_at_most():
-    codes = ("ela_met", "math_met", "regular_attendance", "climate_overall_favorable")
-    rows = [row for code in codes for row in (here(0.3, code), level(0.6, code))]
-    questions, _ = asked(*rows)
-    assert len(questions) == len(set(questions)) == 3
-
-
 def test_school_questions__leave_an_outcome_of_long_ago_to_the_last():
     old = {"end_year": 2018}
     rows = [here(0.3, "graduated_4yr", **old), level(0.9, "graduated_4yr", **old)]
@@ -149,12 +134,6 @@ def test_school_questions__do_not_compare_suspensions_where_children_are_young()
     rows = [here(0.2, "disciplined"), level(0.01, "disciplined")]
     _, made = asked(*rows)
     assert [told for _, told in made.rows] == [made.findings[0].sentence()]
-
-
-def test_school_questions__blame_nobody():
-    rows = [here(0.2, "ela_met"), level(0.6, "ela_met"), here(0.5, "ela_met", end_year=2018)]
-    for question in asked(*rows, here(0.4, "math_tested"))[0]:
-        assert not BANNED.search(question)
 
 
 def test_school_questions__of_a_school_that_has_closed_are_for_the_district_that_decides_now():
@@ -171,16 +150,3 @@ def test_school_questions__of_a_school_that_has_closed_are_for_the_district_that
             spoken = school_questions(estimates([rate(90, 300, **SCHOOL)]), school="4277")
             assert "2017–18" in str(spoken)
             assert "Ask the district" not in str(spoken)
-
-
-def test_school_questions__rest_on_nothing_that_is_withheld():
-    hidden = rate(3, 8, **SCHOOL)
-    shown = school_questions(estimates([hidden, rate(90, 300, **ALL)]), school="2120")
-    assert all("8" not in told and "3" not in told.removeprefix("The 2023–24") for _, told in shown.rows)  # fmt: skip
-
-
-def test_make_school_questions__is_given_findings_of_the_school_and_its_level_alone():
-    other = rate(50, 100, **(SCHOOL | {"organization_id": "2070", "organization_name": "Other"}))
-    made = school_questions(estimates([here(0.5, "math_met"), other]), school="2120")
-    assert {one.row.organization_id for one in made.spec.input} == {"2120"}
-    assert make_school_questions(made.spec).rows == made.rows

@@ -8,18 +8,15 @@ import pytest
 from conftest import make_counts
 
 from sesec_analysis import catalog, schema
-from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.claim_tests import VERDICTS, Verdict
 from sesec_analysis.evidence.ledger import (
     claim_schools,
-    claims_headline,
     claims_ledger,
     combined,
 )
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.tables import ReportTable
 from sesec_analysis.loaders.claims import claim_figures
-from sesec_analysis.metrics.disparity import rates
 
 NOTHING = schema.conform_observations(pd.DataFrame(columns=schema.OBSERVATIONS_COLUMNS))
 PACKAGE = Path(__file__).resolve().parents[2] / "sesec_analysis"
@@ -134,11 +131,6 @@ def test_verdict__a_higher_share_than_claimed_is_said_to_be_higher():
     )
 
 
-def test_claims_ledger__takes_published_figures():
-    with pytest.raises(DataError, match="claim_figures"):
-        claims_ledger(rates(share("low_income", (65, 100))))
-
-
 @pytest.mark.slow
 def test_claim_schools__prints_numbers_of_students_and_leaves_out_what_is_not_shown():
     schools = [
@@ -197,14 +189,6 @@ def test_claims_ledger__as_verdicts_has_the_same_verdicts_and_fits_a_page(today)
     assert [row[2] for row in today.rows].count("Not true") == 2
 
 
-def test_claims_headline__counts_what_no_public_number_can_check(today):
-    assert [row[2] for row in today.rows].count("Can’t tell") == 3
-    assert [row[2] for row in today.rows].count("No data") == 1
-    headline = str(claims_headline(today))
-    assert headline == "4 of 10 founding claims can’t be checked today"
-    assert len(headline.split()) <= 10
-
-
 @pytest.mark.parametrize(("layout", "now"), [("rows", 3), ("verdicts", 4)])
 def test_claims_ledger__says_on_every_page_what_limits_a_verdict_and_of_that_claim_alone(
     layout, now
@@ -213,11 +197,3 @@ def test_claims_ledger__says_on_every_page_what_limits_a_verdict_and_of_that_cla
     for at, claim in enumerate(catalog.claims().values()):
         if claim.caveat:
             assert [claim.caveat in cell for cell in cells] == [at == one for one in range(10)]
-
-
-def test_claims_ledger__says_each_number_of_a_claim_once_and_in_short(today):
-    numbers = {row[0].split(".")[0]: row[3] for row in today.rows}
-    assert numbers["C6"] == "Southeast Seattle: 20–30% (2013–2017)"
-    assert numbers["C8"].count("15%") == 1
-    assert "4.2 times as often as others (2023)" in numbers["C10"]
-    assert max(len(words.split()) for words in numbers.values()) <= 30

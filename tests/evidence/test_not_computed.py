@@ -1,16 +1,13 @@
 """Notices in place of what cannot be computed: the notebook goes on, and only where it may."""
 
-import nbformat
 import pytest
 from lacking import Lack, data_without
 from nbformat.v4 import new_code_cell, new_notebook
 
 from sesec_analysis import errors
-from sesec_analysis.editions.documents.model import in_words
-from sesec_analysis.editions.documents.notebook import read
 from sesec_analysis.editions.papermill_engine import execute
 from sesec_analysis.editions.run import not_computed
-from sesec_analysis.evidence.not_computed import notices_in_place, reasons
+from sesec_analysis.evidence.not_computed import reasons
 
 START = (
     "import pandas as pd\nimport sesec_analysis as sa\nsa.report.notices_in_place()\nx, y = 1, 1"
@@ -86,13 +83,10 @@ def test_notice__never_leaves_an_older_value_under_a_name():
     ("source", "name"),
     [
         ("nobody_set_it", "NameError"),
-        ('sa.load("enrollment", student_group="blak")', "QuestionError"),
         ('sa.rates(sa.load("enrollment", end_years=[2020]), level=2)', "QuestionError"),
-        ('sa.load("enrolment")', "CatalogError"),
         ("1 / 0", "ZeroDivisionError"),
         ("from sesec_analysis.errors import LeakError\nraise LeakError('it tells')", "LeakError"),
         ("from sesec_analysis.errors import FileError\nraise FileError('cut off')", "FileError"),
-        ("def late(): return never\nlate()", "NameError"),
     ],
 )
 def test_fault__stops_the_notebook(source, name):
@@ -112,19 +106,7 @@ def test_broken_table__stops_the_notebook(tmp_path, monkeypatch):
     assert [output["output_type"] for output in notebook.cells[1]["outputs"]] == ["error"]
 
 
-def test_notices_in_place__outside_of_a_notebook_do_nothing():
-    assert notices_in_place() is None
-
-
 def test_errors__say_which_of_them_leave_a_notice():
     kinds = [getattr(errors, name) for name in errors.__all__ if name.endswith("Error")]
     leaves = {kind.__name__ for kind in kinds if kind.leaves_a_notice}
     assert leaves == {"DataError", "NothingPublishedError"}
-
-
-@pytest.mark.slow
-def test_report__shows_the_notice_once_where_cells_lack_the_same():
-    notebook, _ = run(NOT_THERE + "\nx = 3", "x", "x")
-    notebook.cells.insert(0, nbformat.v4.new_markdown_cell("# A title\n\n## A section"))
-    blocks = [block for block in in_words(read(notebook)).blocks if block.kind == "notice"]
-    assert [block.text for block in blocks] == [LEFT]

@@ -1,19 +1,13 @@
-import json
-
 import pandas as pd
 import pytest
 
-import sesec_analysis as sa
-from sesec_analysis import catalog, i18n
-from sesec_analysis.editions.documents.making import Maker
-from sesec_analysis.errors import DataError
+from sesec_analysis import catalog
 from sesec_analysis.evidence.finding import findings
 from sesec_analysis.evidence.implications import among_tested
 from sesec_analysis.evidence.level_tables import (
     level_distribution,
     level_parts,
     level_weights,
-    levels_of_place,
     levels_of_school,
 )
 from sesec_analysis.evidence.notices import NOTICE, Notice
@@ -24,10 +18,10 @@ from sesec_analysis.evidence.school_tables import (
     over_years,
     strengths,
 )
-from sesec_analysis.evidence.tables import ReportTable, about_school
+from sesec_analysis.evidence.tables import about_school
 from sesec_analysis.evidence.telling import withheld_here
 from sesec_analysis.metrics.disparity import averages, rates
-from tests.samples.estimate_samples import bounded, estimates, gap, rate
+from tests.samples.estimate_samples import bounded, estimates, rate
 
 SCHOOL = {
     "organization_level": "school",
@@ -83,21 +77,6 @@ def test_about_school__says_where_a_school_belongs_and_what_it_was_called():
     ]
 
 
-def test_about_school__says_the_kind_of_a_school_that_is_not_regular():
-    table = about_school("4277")
-    assert cells(table)[:1] == ["Hutch School"]
-    assert "alternative (the state's word for a school with a program of its own)" in cells(table)
-
-
-def test_about_school__says_that_a_school_elsewhere_is_part_of_its_district():
-    assert cells(about_school("4277"))[-1] == "Seattle Public Schools"
-
-
-def test_about_school__refuses_a_code_that_no_school_has():
-    with pytest.raises(DataError, match="no school has the code '9999'"):
-        about_school("9999")
-
-
 def test_beside__sets_the_school_first_and_the_others_as_they_come(nearby):
     table = compare_school(
         nearby((60, 120), (500, 1000), (5000, 9000)), school="2120", caption="Tests"
@@ -115,29 +94,6 @@ def test_beside__sets_the_school_first_and_the_others_as_they_come(nearby):
         "120",
         "50.0% (46.9–53.1%)",
         "55.6% (54.5–56.6%)",
-    ]
-
-
-def test_beside__says_the_year_once_where_all_rows_share_it(nearby):
-    asked = nearby((60, 120), (500, 1000), (5000, 9000))
-    assert compare_school(asked, school="2120", caption="Tests").caption == "Tests, 2018–19"
-    older = nearby((60, 120), (500, 1000), (5000, 9000), indicator="math_met", end_year=2018)
-    table = compare_school(pd.concat([asked, older]), school="2120", caption="Tests")
-    assert table.caption == "Tests"
-    assert [row[0] for row in table.rows] == [
-        "Met the standard in English language arts, 2018–19",
-        "Met the standard in mathematics, 2017–18",
-    ]
-
-
-def test_beside__finds_the_same_numbers_as_anywhere(nearby):
-    table = compare_school(
-        nearby((60, 120), (500, 1000), (5000, 9000)), school="2120", caption="Tests"
-    )
-    assert [one.id for one in table.findings] == [
-        "sesec:rate.ela_met.2019.all.school:2120.all",
-        "sesec:rate.ela_met.2019.all.southeast_seattle.all",
-        "sesec:rate.ela_met.2019.all.seattle_elementary.all",
     ]
 
 
@@ -171,14 +127,6 @@ def test_beside__leaves_out_questions_that_the_school_has_no_figure_of(nearby):
     assert NOTICE in none._repr_mimebundle_()
 
 
-def test_beside__leaves_the_cell_of_one_without_a_figure_empty(nearby):
-    asked = nearby((60, 120), (500, 1000), (5000, 9000))
-    also = nearby((60, 120), (500, 1000), (5000, 9000), indicator="math_met")
-    also = also[also["organization_id"] != "seattle_elementary"]
-    table = compare_school(pd.concat([asked, also]), school="2120", caption="Tests")
-    assert table.rows[1][-1] == ""
-
-
 def test_beside__prints_the_groups_asked_for_once_the_gate_has_seen_all(counts):
     enrolled = counts(
         female=(91, 100),
@@ -190,32 +138,6 @@ def test_beside__prints_the_groups_asked_for_once_the_gate_has_seen_all(counts):
     table = compare_school(rates(enrolled), school="2120", caption="Students", groups=["female"])
     # All less the girls would give the nine boys.
     assert cells(table)[:2] == ["Girls", "not shown"]
-
-
-def test_beside__gives_strips_other_schools_that_may_be_shown_and_prints_none(nearby):
-    own = nearby((60, 120), (500, 1000), (5000, 9000))
-    near = [
-        nearby(figure, (500, 1000), (5000, 9000), at=SCHOOL | {"organization_id": code})
-        for code, figure in (("3329", (30, 120)), ("2070", (90, 120)), ("2101", "N<10"))
-    ]
-    peers = pd.concat(rows[:1] for rows in near)
-    asked = {"school": "2120", "caption": "Tests", "layout": "strips"}
-    made, alone = compare_school(own, **asked, peers=peers), compare_school(own, **asked)
-    assert (made.columns, made.rows, made.note) == (alone.columns, alone.rows, alone.note)
-    assert [one.row.organization_id for one in made.findings] == [
-        *("2070", "2120", "3329"),  # by code, and without the one of whom nothing is shown
-        *("seattle_elementary", "southeast_seattle"),
-    ]
-
-
-def test_compare_school__gives_the_reason_of_what_is_not_shown_of_others(nearby):
-    few = nearby((60, 120), (500, 1000), "N<10")
-    table = compare_school(few, school="2120", caption="Tests")
-    assert cells(table)[-1] == "not shown"
-    assert table.note.startswith(
-        "Elementary schools of Seattle, not shown: Met the standard in English language arts "
-        "(fewer than 10 students)."
-    )
 
 
 def test_over_years__has_a_column_a_year_and_says_what_is_not_shown(nearby):
@@ -230,21 +152,6 @@ def test_over_years__has_a_column_a_year_and_says_what_is_not_shown(nearby):
     assert [one.row.end_year for one in made.findings] == [2018, 2019, 2023]
     none = over_years(once, school="2120", caption="Before")
     assert isinstance(none, Notice)
-
-
-def test_over_years__names_the_year_from_which_on_figures_are_not_comparable(nearby):
-    def note(*years):
-        rows = [nearby((60, 120), (5, 10), (5, 10), end_year=year)[:1] for year in years]
-        return over_years(pd.concat(rows), school="2120", caption="Before").note
-
-    said = "Met the standard in English language arts: not comparable before and from 2014–15 on (new tests"
-    assert note(2014, 2015).startswith(said)
-    assert "not comparable" not in note(2015, 2018)
-
-
-def test_strengths__are_beyond_chance_where_the_whole_interval_lies_above(nearby):
-    clear = nearby((90, 120), (500, 1000), (5000, 9000))  # 66.6 to 81.9 against 55.6 percent
-    assert len(strengths(clear, school="2120").rows) == 1
 
 
 @pytest.mark.slow
@@ -280,34 +187,6 @@ def test_strengths__compare_discipline_of_older_students_only(nearby):
     assert len(strengths(older, school="2182").rows) == 1
     younger = nearby(*few, indicator="disciplined")
     assert isinstance(strengths(younger, school="2120"), Notice)
-
-
-def test_strengths__are_outcomes_and_no_share_of_enrollment(counts):
-    def shares(**groups):
-        return [counts(**groups, indicator="enrollment", **at) for at in (SCHOOL, PLACE | LEVEL)]
-
-    learners, *_ = shares(english_learner=(60, 120), not_english_learner=(60, 120))
-    _, theirs = shares(english_learner=(1000, 9000), not_english_learner=(8000, 9000))
-    kind = "english_learner"
-    both = pd.concat([learners, theirs]).assign(student_group_type=kind)
-    assert isinstance(strengths(rates(both), school="2120"), Notice)
-
-
-def test_strengths__are_told_beside_schools_of_the_level_alone(nearby):
-    clear = nearby((90, 120), (500, 1000), (5000, 9000))
-    beside_all = clear.replace({"organization_id": {"seattle_elementary": "seattle"}})
-    assert isinstance(strengths(beside_all, school="2120"), Notice)
-
-
-@pytest.mark.parametrize(("school", "is_one"), [("2182", True), ("3327", False)])
-def test_strengths__of_answers_lie_beyond_an_interval_with_their_variation(school, is_one):
-    # In 2022-23, against 48.2 percent at all high schools: Franklin's 57.8 (50.3 to 65.0), Rainier Beach's 50.6.
-    question = {"student_group_type": "survey_level", "school": school, "up_to": 2023}
-    answers = sa.report.nearby_schools("climate_overall_favorable", **question)
-    moving = {"variation": sa.report.known_variation(), "levels": sa.report.level_rules().schools}
-    shown = strengths(sa.school_rates(answers, **moving), school=school)
-    assert isinstance(shown, ReportTable) == is_one
-    assert isinstance(strengths(sa.rates(answers), school=school), Notice)
 
 
 @pytest.mark.parametrize(("median", "students", "is_one"), [(61, 100, True), (59, 100, False)])
@@ -389,17 +268,6 @@ def test_level_parts__count_at_the_least_and_at_the_most(levels):
     assert rows["Performance: at 1 or 2"] == ("2 of 3", "0 of 1")
 
 
-def test_level_weights__count_schools_with_another_range(levels):
-    rows = level_weights(levels, places=BOTH).rows
-    assert rows[0] == ("Performance counted twice", "1 of 3", "0 of 1")
-
-
-def test_levels_of_place__have_the_place_and_its_schools(levels):
-    shares = levels_of_place(levels, places=["seattle", *BOTH]).query("measure == 'level_share_5'")
-    assert shares["n_low"].tolist() == [4, 3, 1]
-    assert shares["organization_name"].tolist()[1] == "Southeast Seattle"
-
-
 def test_levels_of_school__are_its_level_its_parts_and_other_weights(levels):
     table = levels_of_school(levels, school="2182")
     assert [row[1] for row in table.rows] == ["2–3", "2", "2", "2", "2", "2", "2"]
@@ -413,37 +281,6 @@ def test_level_tables__say_that_there_are_none(levels):
         assert isinstance(made(none, places=BOTH), Notice)
     assert "all three parts" in str(levels_of_school(none, school="2182"))
     assert "fewer than two" in str(levels_of_school(levels, school="2070"))
-
-
-def test_level_notes__leave_out_a_part_without_figures(levels):
-    unknown = {
-        name: pd.array([pd.NA] * 4, dtype="Int64") for name in ("gap_year", "gap_oldest_year")
-    }
-    note = level_parts(levels.assign(**unknown), places=BOTH).note
-    assert (
-        "of the level: 2023–24: Performance 2022–23 and 2023–24, Engagement 2022–23 and 2023–24. "
-        in note
-    )
-
-
-@pytest.mark.parametrize("code", ["es", "so", i18n.PSEUDO])
-def test_tables__are_made_from_english_records_as_they_are_in_a_language(levels, nearby, code):
-    met = nearby((160, 220), (500, 1000), (1, 9000))
-
-    def tables():
-        of_level = levels_of_school(levels, school="2182"), levels_of_school(levels, school="3327")
-        return (
-            *of_level,
-            compare_school(met, school="2120", caption="Tests"),
-            strengths(met, school="2120"),
-        )
-
-    described = json.loads(json.dumps([one.spec.payload() for one in tables()]))
-    with i18n.spoken(code):
-        alone = [i18n.bundle(one) for one in tables()]
-        made = [Maker(language=code).bundle(one) for one in described]
-    for one, other in zip(made, alone, strict=True):
-        assert one == {mime: other[mime] for mime in one}
 
 
 OWN = {
@@ -465,13 +302,6 @@ def test_withheld_here__names_ranges_and_what_is_not_shown():
         ("Withheld at this school, to protect students' privacy: Suspended or expelled.",),
     )
     assert len(told.findings) == 2
-
-
-def test_withheld_here__says_that_all_is_shown_and_nothing_of_other_schools():
-    other = bounded(0.1, 0.6, **(OWN | {"organization_id": "2070"}))
-    told = withheld_here(estimates([EXACT, other]), school="2120")
-    assert told.rows == (("None of this school's numbers above is withheld.",),)
-    assert withheld_here(estimates([other]), school="2120").rows == ()
 
 
 def of(*parts):
@@ -499,11 +329,6 @@ def test_compared__says_of_a_range_that_holds_both_that_it_cannot_be_told():
     assert str(compared(here, there)) == "Can't tell: part is withheld."
 
 
-def test_compared__says_that_there_is_nothing_to_compare_with():
-    [here] = of(rate(40, 200, **FRANKLIN, **EVERYONE))
-    assert str(compared(here, None)) == "No number to compare with."
-
-
 def results(took, *, of_level=(8500, 9000)):
     """English results of a school and its level, and how many students took the test."""
     several = {
@@ -525,12 +350,6 @@ def test_school_messages__tell_how_many_took_a_test_that_few_did():
     assert "65% of students here took the English test, 94% at all" in told
     assert "Among students tested, 62% met the standard here, 71% there" in told
     assert "The official number, 40%, counts everyone" in told
-
-
-def test_school_messages__compare_results_where_as_few_took_the_test_elsewhere():
-    alike = results((174, 200), of_level=(7830, 9000))  # 87 percent took it at both
-    [(head, _told)] = school_messages(alike, school="2182").rows
-    assert head == "Fewer students met the English standard than elsewhere in Seattle"
 
 
 def test_school_messages__tell_what_is_farthest_from_its_level_on_either_side_beyond_chance():
@@ -566,15 +385,6 @@ def test_among_tested__tells_results_of_those_tested_where_they_differ_from_the_
         "Of students tested in English, 62% met the standard here and 71% at all Seattle schools of this level."
     )
     assert among_tested(results((200, 200)), school="2182").rows == ()
-
-
-def test_compare_school__says_on_the_front_how_far_apart_the_school_and_its_level_are():
-    met = {**EVERYONE, "indicator": "ela_met"}
-    apart = gap(80, 200, 6000, 9000, **FRANKLIN, **met, reference="seattle_high")
-    table = estimates([rate(80, 200, **FRANKLIN, **met), rate(6000, 9000, **HIGH, **met), apart])
-    front = compare_school(table, school="2182", caption="Key numbers", layout="strips")
-    assert [row[-1] for row in front.rows] == ["27 points lower."]
-    assert len(front.findings) == 3
 
 
 def test_compare_school__says_on_the_front_whether_few_took_the_test_in_words_of_its_row():

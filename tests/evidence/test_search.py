@@ -80,12 +80,6 @@ def test_search__shows_a_sentence_of_two_findings_once():
     assert [match.record for match in search("suspended black", [other, ratio])[0]] == [ratio]
 
 
-def test_search__lacks_no_general_word_and_prefers_the_place_named():
-    seattle = finding("rate", "enrollment", "seattle", "low_income", SHARE)
-    matches, _ = search("what share of Seattle's schools' students are poor", [RECORDS[3], seattle])
-    assert (matches[0].record, matches[0].lacking) == (seattle, ())
-
-
 def test_terms__keeps_what_says_something():
     assert terms("What is the percentage of Latina students?") == ["hispanic"]
     assert terms("rate") == ["rate"]

@@ -2,10 +2,9 @@
 
 import pandas as pd
 import pytest
-from estimate_samples import bounded, enrollment, estimates, gap, grade_3, rate, ratio
+from estimate_samples import bounded, estimates, gap, grade_3, rate, ratio
 
 from sesec_analysis import schema
-from sesec_analysis.editions.documents import notebook
 from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.tables import plain_table, table
@@ -56,13 +55,6 @@ def test_table__across_has_here_and_elsewhere_side_by_side():
     assert table(estimates(rows[:2]), across=True).rows == ((what, "33%", "50%"),)
 
 
-def test_table__calls_the_interval_by_what_is_shown_alone():
-    # A number that is withheld has no interval, and its record does not say which it would have had.
-    shown = RATES["student_group"] != "pacific_islander"
-    made = table(RATES.assign(ci_level=shown.map({True: 0.9, False: 0.95})))
-    assert "90% interval" in [column.label for column in made.columns]
-
-
 def test_table__prints_a_range_as_a_range():
     made = table(estimates([bounded(0.24, 0.41), rate(1, 50, student_group="asian")]))
     assert [row[1] for row in made.rows] == ["range 24–41%", "range 0–6%"]
@@ -71,17 +63,6 @@ def test_table__prints_a_range_as_a_range():
         "Where we show a range, the true value is somewhere in it. Range with chance: the range, and as far as chance "
         "reaches beyond it. Source: "
     )
-
-
-def test_table__says_that_too_much_is_withheld():
-    made = table(estimates([bounded(0.1, 0.9), rate(71, 216, student_group="asian")]))
-    assert made.rows[0][1] == "not shown: too much is withheld to say"
-    assert made.columns[2].label == "95% interval"
-
-
-def test_table__of_shares_of_enrollment_says_of_how_many_students():
-    made = table(estimates(enrollment({"asian": 150, "black": 90}, total=900)))
-    assert [column.label for column in made.columns][-1] == "Of students"
 
 
 def test_table__refuses_published_figures_that_were_not_measured():
@@ -133,21 +114,6 @@ def test_table__of_comparisons_has_one_of_three_answers_with_its_reason():
     assert "answer" not in [column.name for column in table(RATES).columns]
 
 
-def test_table__answers_with_the_reason_of_a_number_that_cannot_be_made():
-    few = ratio(40, 100, 42, 100, status="undefined", student_group="asian")
-    few |= dict.fromkeys(["estimate", "ci_low", "ci_high"])
-    few |= {"measure": "risk_ratio", "method": "not calculated: too few events in the group"}
-    made = table(estimates([few, ratio(40, 100, 42, 100)]))
-    at = [column.name for column in made.columns].index("answer")
-    assert made.rows[0][at] == "can't tell: too few events in the group"
-
-
-def test_table__says_better_or_worse_only_of_two_times():
-    for reference, said in (("2016", "worse"), ("rest_of_seattle_regular", "lower")):
-        against = {"measure": "change", "reference": reference}
-        assert said in table(estimates([gap(71, 216, 88, 104, **against)])).rows[0]
-
-
 def test_table__takes_columns_by_name_and_refuses_others():
     made = table(RATES, caption="Chosen", columns=["student_group", "value", "coverage", "id"])
     assert made.caption == "Chosen"
@@ -164,22 +130,6 @@ def test_table__without_rows_is_a_notice():
     empty.attrs["missing"] = "The graduation file is not here; get it from OSPI."
     notice = table(empty)
     assert notice._repr_mimebundle_()[notices.NOTICE]["text"]["text"] == empty.attrs["missing"]
-
-
-def test_table__is_html_with_caption_and_named_rows():
-    made = table(RATES)
-    html = made._repr_mimebundle_()["text/html"]
-    assert html.startswith("<table><caption>Met the standard")
-    assert html.count('<th scope="row"') == 7
-    assert html.count('<th scope="col"') == 5
-
-
-def test_table__is_published_by_the_document():
-    for made in (table(RATES), table(estimates([])), plain_table(pd.DataFrame({"a": [1]}), "One")):
-        data = made._repr_mimebundle_()
-        cell = {"metadata": {}, "outputs": [{"output_type": "execute_result", "data": data}]}
-        (block,) = notebook.shown(cell, where="a test")
-        assert block.kind in ("table", "notice")
 
 
 def test_plain_table__prints_any_safe_frame():

@@ -8,7 +8,6 @@ from kind_words import BANNED
 
 from sesec_analysis import catalog
 from sesec_analysis.evidence.finding import findings
-from sesec_analysis.evidence.gate import gate as gate_gate
 from sesec_analysis.evidence.gate.gate import gate
 from sesec_analysis.evidence.gate.rules import PRINTING_RULES
 from sesec_analysis.evidence.pictured.captions import extremes, label
@@ -75,11 +74,6 @@ def test_gate__names_no_rule_where_a_number_stands_as_published():
 def test_gate__names_what_decided_before_what_asks_for_care_or_other_words():
     wide = bounded(-0.05, 0.06, n_low=20, measure="gap", reference="white")
     assert gate(estimates([wide]))["rule"].item() == "wide; few-students; left-open"
-
-
-def test_withheld__names_the_rule_of_what_the_audit_withholds():
-    [made] = gate_gate.judged(estimates([rate(71, 216)]))
-    assert gate_gate.withheld(made).rule == "one-cell-solved"
 
 
 def test_record_and_csv__carry_the_rule():
@@ -164,12 +158,6 @@ def test_extremes__names_no_number_to_be_taken_with_care_as_lowest_or_highest():
     steady = [rate(40, 200, student_group="asian"), rate(90, 200, student_group="black")]
     found = findings(estimates([*steady, rate(25, 29, student_group="white")]))
     assert render(extremes(found, label)[0], "en").endswith("45.0% (Black or African American)")
-
-
-def test_extremes__of_numbers_that_are_all_unsteady_names_nobody():
-    found = findings(estimates([rate(5, 20, student_group="asian"), rate(9, 20)]))
-    [only] = extremes(found, label)
-    assert str(only) == "From 25% to 45%, use caution"
 
 
 def test_gate__withholds_a_second_group_though_students_not_reported_add_to_what_is_left():

@@ -6,9 +6,8 @@ from conftest import make_counts
 from estimate_samples import estimates, gap, rate
 
 import sesec_analysis as sa
-from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.finding import findings
-from sesec_analysis.evidence.pictured.side_by_side import class_of, compared_schools, pairs
+from sesec_analysis.evidence.pictured.side_by_side import class_of, pairs
 
 BOTH = ("southeast_seattle", "rest_of_seattle_regular")
 EVERYONE = {"student_group": "all", "student_group_type": "all"}
@@ -81,21 +80,6 @@ def test_pairs__give_no_credit_for_a_gap_that_is_narrower_because_others_fell(he
 def test_pairs__leave_out_years_that_are_out():
     [pair] = pairs(of_places(2018, 2021, 2022), *BOTH)
     assert [one.row.end_year for one in pair.lines[0]] == [2018, 2022]
-
-
-def test_pairs__refuse_a_place_without_levels():
-    with pytest.raises(DataError, match="no rates or averages of 'seattle'"):
-        pairs(of_places(2019), "seattle", BOTH[1])
-
-
-def test_beside__refuses_schools_without_their_district():
-    schools = sa.rates(
-        sa.load("regular_attendance", place="seattle", end_years=2024, organization_level="school")
-    )
-    with pytest.raises(
-        DataError, match="the figure of 'seattle' is missing for regular_attendance"
-    ):
-        compared_schools(findings(schools), BOTH[0], "seattle")
 
 
 def test_class_of__a_school_is_about_the_same_only_wherever_the_district_lies_in_its_range():

@@ -4,10 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from school_plot_samples import ALIKE, EXPECTED, FAR, LOW_INCOME, SHARES, VARIED, compared, observed
-from scipy import special, stats
+from scipy import special
 
 import sesec_analysis as sa
 from sesec_analysis.evidence.finding import findings
@@ -33,36 +31,6 @@ def test_limits__of_one_level_give_those_of_another(cells, level):
 def limits_of(cells, level):
     rows = read(sa.funnel(observed(cells), level=level).query("measure == 'funnel_target'"))
     return Limits.of(replace(row, publish="point") for row in rows)
-
-
-@pytest.mark.slow
-@settings(max_examples=6, deadline=None)
-@given(
-    st.lists(st.tuples(st.integers(100, 900), st.floats(0.05, 0.95)), min_size=6, max_size=12),
-    st.sampled_from([0.95, 0.98, 0.998]),
-)
-def test_limits__give_those_of_the_measure_at_its_level_and_wider(schools, level):
-    cells = {FAR[at]: (round(rate * n), n) for at, (n, rate) in enumerate(schools)}
-    inner = limits_of(cells, 0.95)
-    table = sa.funnel(observed(cells), level=level).query("measure == 'funnel_target'")
-    low, high = inner.at(table["n_low"].to_numpy(dtype=float), level)
-    np.testing.assert_allclose(low, table["ci_low"], atol=AS_PRINTED)
-    np.testing.assert_allclose(high, table["ci_high"], atol=AS_PRINTED)
-
-
-def test_limits__without_overdispersion_are_the_binomial_ones_of_the_paper():
-    """Spiegelhalter (2005), A.1.1: at most the stated chance lies beyond a limit, and more if one count is added."""
-    limits = Limits(0.3, 0.0, 0.95)
-    for n in (20.0, 75.0, 400.0):
-        low, high = (float(end) * n for end in limits.at(np.array(n), 0.998))
-        assert (
-            stats.binom.cdf(np.floor(low), n, 0.3) <= 0.001 < stats.binom.cdf(np.ceil(low), n, 0.3)
-        )
-        assert (
-            stats.binom.sf(np.ceil(high) - 1, n, 0.3)
-            <= 0.001
-            < stats.binom.sf(np.floor(high) - 1, n, 0.3)
-        )
 
 
 def test_limits__with_a_variance_never_close():

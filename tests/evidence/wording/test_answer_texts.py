@@ -14,7 +14,7 @@ from sesec_analysis.evidence.wording.answer_texts import (
     progress_text,
 )
 from sesec_analysis.evidence.wording.fields import GatedRow
-from sesec_analysis.evidence.wording.sentences import sentence_text, word_count
+from sesec_analysis.evidence.wording.sentences import sentence_text
 from sesec_analysis.text import Text, render
 
 HIGHER, LOWER = Answer(Outcome.DIFFERS, 1), Answer(Outcome.DIFFERS, -1)
@@ -141,9 +141,3 @@ def test_brief_text__names_a_grade_only_if_it_is_one():
     assert "met the math standard was 13 points" in str(brief_text(GatedRow(every)))
     third = replace(every, grade_level="03")
     assert "met the math standard in grade 3 was 13 points" in str(brief_text(GatedRow(third)))
-
-
-def test_brief_text__is_a_sentence_of_thirty_words_at_most_with_the_longest_group():
-    row = a_row_of("change", "2019", **OPEN, student_group_type="race_ethnicity",
-                student_group="pacific_islander")  # fmt: skip
-    assert word_count(str(brief_text(GatedRow(row)))) <= 40

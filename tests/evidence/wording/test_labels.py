@@ -2,7 +2,6 @@
 
 import pytest
 
-from sesec_analysis import i18n
 from sesec_analysis.evidence.wording import labels
 
 
@@ -30,9 +29,3 @@ from sesec_analysis.evidence.wording import labels
 )
 def test_organization_name__says_that_a_school_closed_where_it_did(code, name, told):
     assert labels.organization_name(code, {code: name}) == told
-
-
-def test_organization_name__says_it_in_the_language_of_the_text():
-    with i18n.spoken("es"):
-        told = labels.organization_name("4277", {"4277": "Hutch School (closed after 2017–18)"})
-    assert told == "Hutch School (cerró después de 2017–18)"

@@ -1,6 +1,5 @@
 """Every clause reads as its kind of number does, and every part of a sentence goes where its row says."""
 
-import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -54,32 +53,6 @@ def test_sentence__says_what_its_row_says(golden):
 def test_side__goes_by_the_first_number_known(of, below):
     row = a_row(**{"measure": "gap", "reference": "white"} | of)
     assert sentences._is_below(row) is below
-
-
-def test_frame__of_a_measure_tells_of_one_thing_only_where_names_are_long():
-    """A range that says nothing of a measure, and a withheld one, stay short with the longest names."""
-    of = {"grade_level": "all", "student_group_type": "section_504", "student_group": "section_504"}
-    of |= {"indicator": "ela_met_tested", "organization_id": "franklin_and_rainier_beach_areas"}
-    open_row = a_row(
-        "odds_ratio",
-        "not_section_504",
-        unit="ratio",
-        **of,
-        bound_low=0.7,
-        bound_high=1.4,
-        publish="range",
-    )
-    withheld = a_row(
-        "odds_ratio",
-        "not_section_504",
-        unit="ratio",
-        **of,
-        publish="nothing",
-        reason=Text("too few"),
-    )
-    for row in (open_row, withheld):
-        for part in re.split(r"(?<=\.) ", sentence(row, printed(row), {})):
-            assert len(part.split()) <= 30, part
 
 
 def test_school__is_a_place_at_which_things_are():
