@@ -4,7 +4,6 @@ import json
 import shutil
 from pathlib import Path
 
-import pandas as pd
 import proofs
 import pytest
 
@@ -145,15 +144,6 @@ def test_build__names_a_missing_file_and_folder(one_source: tuple[Path, Path]):
         build.build(folder / "nowhere")
 
 
-def test_build__says_when_it_cannot_write(one_source: tuple[Path, Path], tmp_path: Path):
-    folder, _ = one_source
-    (tmp_path / "a_file").write_text("in the way")
-    with pytest.raises(
-        DataError, match=r"the tables cannot be written[\s\S]*choose a folder you may write to"
-    ):
-        build.build(folder, tmp_path / "a_file" / "out")
-
-
 @pytest.mark.slow
 def test_build__a_further_release_of_a_known_shape_is_one_entry(one_source: tuple[Path, Path]):
     folder, file = one_source
@@ -199,10 +189,3 @@ def test_check__names_every_fault_of_a_table(tmp_path: Path):
         build.check(tmp_path)
     assert "numerator is above denominator, 1 row(s)" in refusal.value.what
     assert "status" in refusal.value.what
-
-
-def test_listing__says_where_each_release_stands():
-    table = build.listing()
-    assert {"embedded", "catalogued", "not published"} <= set(table["where"])
-    assert set(table.loc[table["rows"] > 0, "where"]) <= {"embedded", "cached"}
-    assert isinstance(table, pd.DataFrame)

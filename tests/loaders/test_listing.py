@@ -3,18 +3,10 @@
 import pytest
 
 import sesec_analysis as sa
-from sesec_analysis.evidence.answers import Outcome, Why, answer
-from sesec_analysis.evidence.finding import findings
-from sesec_analysis.evidence.wording.sentences import LONGEST_OF_CHANGE, word_count
 from sesec_analysis.loaders.listing import comparison_years
 
 PLACES = ["southeast_seattle", "rest_of_seattle"]
 EVERYONE = {"grade_level": "all", "student_group": "all"}
-
-
-def progress(indicator, up_to, **question):
-    rows = sa.report.then_and_now(indicator, up_to=up_to, place=PLACES, **(question or EVERYONE))
-    return sa.report.progress(rows, place=PLACES[0], reference=PLACES[1])
 
 
 @pytest.mark.parametrize(
@@ -68,65 +60,6 @@ def test_then_and_now__loads_each_year_of_comparison_once_and_refuses_other_word
     assert again.attrs["missing"] == "The newest numbers are compared with that year already."
     with pytest.raises(sa.DataError, match="'first' is not a year to compare with"):
         sa.report.then_and_now("math_met", since="first", **question)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("indicator", "then", "now", "interval"),
-    [
-        ("ela_met", 55.5, 48.1, "−9.3 to −5.3 points"),
-        ("math_met", 51.1, 39.7, "−13.4 to −9.4 points"),
-        ("ela_met_tested", 56.7, 50.5, "−8.3 to −4.2 points"),
-        ("math_met_tested", 52.4, 42.0, "−12.4 to −8.3 points"),
-    ],
-)
-def test_tests__of_southeast_seattle_are_lower_than_before_schools_closed(
-    indicator, then, now, interval
-):
-    rows = sa.report.then_and_now(indicator, up_to=2024, place="southeast_seattle", **EVERYONE)
-    assert rows["end_year"].tolist() == [2018, 2024]
-    assert (100 * rows["value"]).round(1).tolist() == [then, now]
-
-    [change] = findings(sa.change(rows, first=2018, last=2024))
-    assert change.printed.interval == interval
-    assert answer(change.row).side == -1
-    assert "2017–18 to 2023–24" in change.sentence()
-    assert "School buildings closed in between." in change.sentence()
-    assert "grades 3–8 and 10" in change.sentence().replace("(", "")
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("indicator", "up_to", "question"),
-    [
-        ("ela_met", 2024, {}),
-        ("math_met", 2024, {}),
-        ("ela_met_tested", 2024, {}),
-        ("math_met_tested", 2024, {}),
-        ("disciplined", 2023, {}),
-        ("climate_overall_favorable", 2023, {"student_group_type": "survey_level"}),
-    ],
-)
-def test_progress__of_each_place_and_the_gap_has_an_answer_and_short_sentences(
-    indicator, up_to, question
-):
-    shown = findings(progress(indicator, up_to, **question))
-    assert {found.row.measure for found in shown} == {"change", "gap", "gap_change"}
-    for found in shown:
-        assert isinstance(answer(found.row).outcome, Outcome)
-        if found.row.entry.dated:
-            assert word_count(found.sentence()) <= LONGEST_OF_CHANGE, found.sentence()
-
-
-@pytest.mark.slow
-def test_progress__in_discipline_cannot_be_told_and_says_why():
-    changes = [
-        row for row in findings(progress("disciplined", 2023)) if row.row.measure == "change"
-    ]
-    told = {found.row.organization_id: answer(found.row) for found in changes}
-    assert {found.outcome for found in told.values()} == {Outcome.UNKNOWN}
-    assert told["southeast_seattle"].why is Why.CHANCE
-    assert told["rest_of_seattle"].why is Why.WITHHELD
 
 
 def test_then_and_now__says_that_no_two_years_can_be_compared():

@@ -27,16 +27,12 @@ COMMAS = 'group,k,n\nA,12,"1,040"\nB,20,80\n'
     "text",
     [
         COMMAS,
-        COMMAS.replace("\n", "\r\n"),
         COMMAS.replace("\n", "\r"),  # a spreadsheet of an old Macintosh
         "group;k;n\nA;12;1,040\nB;20;80\n",
-        "group\tk\tn\nA\t12\t1040\nB\t20\t80\n",
         COMMAS.encode("utf-8-sig"),
         COMMAS.encode("utf-16"),
         f"Visits of 2019,,\nof the clinic,,\n,,\n{COMMAS}",  # titles above the line of names
-        f"sep=,\n{COMMAS}",
         'group,k,n,\nA,12,"1,040",\nB,20,80,\n,,,\n,,,\n',  # blank columns and rows of a sheet
-        'k,"a note, in two\nlines",group,n\n12,x,A,1040\n20,y,B,80\n',
     ],
 )
 def test_observations__reads_a_file_as_spreadsheets_write_it(tmp_path: Path, text) -> None:
@@ -47,9 +43,7 @@ def test_observations__reads_a_file_as_spreadsheets_write_it(tmp_path: Path, tex
     ("text", "what", "where", "fix"),
     [
         (b"PK\x03\x04rest", "workbook", "visits.csv", "CSV UTF-8"),
-        (b"\xd0\xcf\x11\xe0rest", "workbook", "visits.csv", "CSV UTF-8"),
         ("group,k,n\nA,12,40\nS\xe1mi,2,8\n".encode("latin-1"), "UTF-8", "line 3", "CSV UTF-8"),
-        (b"group,k,n\nA,1\x002,40\n", "not text", "visits.csv", "CSV UTF-8"),
         (b"\n\n", "no table", "visits.csv", "CSV UTF-8"),
         ("group,k,n\nA,12,1,040\nB,20,80\n", "more cells than", "line(s) 2", "quotation marks"),
         ('group,k,n\nA,12,40\n"B,20,80\n', "quotation marks", "line 3", "close each"),
@@ -59,18 +53,7 @@ def test_observations__reads_a_file_as_spreadsheets_write_it(tmp_path: Path, tex
             "column 'k', line(s) 2",
             "whole numbers",
         ),
-        (
-            "group;k;n\nA;1.000;1.040\n",
-            "not a count of people",
-            "line(s) 2",
-            "write 1,040 for 1.040",
-        ),
         ("t,,\ngroup,k,n\nA,30%,40\nB,9,80\n", "not a count of people", "line(s) 3", "a share"),
-        ("group,k,n\nA,12,40\n,20,80\n", "have no name", "column 'group', line(s) 3", "merged"),
-        ("group,k,n\nA,12²,400\n", "raised", "column 'k', line(s) 2", "sign of a note"),
-        ("group,k,n\nA,12*,400\n", "not a count of people", "line(s) 2", "sign of the note"),
-        ("group,k,n\nA,12,1'040\n", "not a count of people", "line(s) 2", "without spaces"),
-        ("group,k,n\nA,12,40\nGrand total,12,40\n", "looks like the total", "line(s) 3", "labels="),
         ("name,k,n\nA,12,40\n", "no column 'group'", "visits.csv", "name a column"),
     ],
 )
@@ -135,11 +118,7 @@ def test_observations__reads_the_sheet_that_is_named(tmp_path):
     [
         (0.05, "each as a whole number"),
         (dt.date(2026, 5, 10), "a spreadsheet made a day of it"),
-        (True, "add up those of whom it is true"),
         ("#REF!", "no rule says what '#REF!' means"),
-        (None, "no rule says what '' means"),
-        ("<10", "no rule says what '<10' means"),
-        (-7, "no count is below 0"),
         (1e31, "more people than there are"),
     ],
 )

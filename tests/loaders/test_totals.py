@@ -156,19 +156,6 @@ def test_totals__of_years_or_groups_have_ids_of_ones_own():
     assert "2018–19 to 2019–20" in years.sentence()
 
 
-def test_totals__by_keeps_apart_what_it_names():
-    rows = sa.load(
-        "enrollment", place="southeast_seattle", end_years=[2019, 2020], student_group="all"
-    )
-    rows = rows[rows["grade_level"] != "all"]
-    one, other = (
-        totals(rows, over="grade_level"),
-        totals(rows, by=["end_year", "student_group", "organization_id"]),
-    )
-    pd.testing.assert_frame_equal(one, other)
-    assert one["numerator"].tolist() == rows.groupby("end_year")["numerator"].sum().tolist()
-
-
 def test_totals__of_averages_weigh_them():
     table = cells(
         ("organization_id", "2120", 0, 100),
@@ -213,11 +200,3 @@ def across_a_break():
 def test_totals__refuse_what_counts_a_student_twice(table, over, words):
     with pytest.raises(QuestionError, match=words):
         totals(table(), over=over)
-
-
-def test_totals__of_grades_are_named_in_sentences():
-    rows = sa.load("math_met", place="southeast_seattle", end_years=2017, student_group="black")
-    made = totals(rows[rows["grade_level"].isin(["03", "04", "05"])], over="grade_level")
-    found = sa.finding(sa.rates(made))
-    assert "Black students in grades 3–5 in Southeast Seattle" in found.sentence()
-    assert found.id == "sesec:rate.math_met.2017.03-05.southeast_seattle.black"

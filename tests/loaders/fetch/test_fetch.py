@@ -108,14 +108,6 @@ def test_fetch__records_url_time_rows_and_hashes(fetched):
     assert (known["file"], known["file_sha256"]) == (None, None)
 
 
-@pytest.mark.parametrize("numbers", [set(), {"DistrictCode"}])
-def test_fetch__quotes_by_the_columns_type(server, numbers):
-    table = server.tables[ID]
-    table.numbers = numbers
-    assert bring().standing == "fetched"
-    assert raw().read_bytes() == RIGHT
-
-
 def test_fetch__finds_codes_dressed_with_thousands_commas(server):
     place = samples.DISCIPLINE.index("DistrictCode")
     for row in server.tables[ID].rows:
@@ -132,13 +124,6 @@ def test_fetch__takes_one_year_of_a_dataset_of_several_and_says_what_else_it_hol
     assert told.said == [
         f"{RELEASE}: it also holds 2017-18, which no release of the catalog takes from it."
     ]
-
-
-def test_fetch__asks_for_less_than_five_percent_of_a_statewide_file(server):
-    server.tables[ID] = samples.dataset(5, 600, samples.GRADES)
-    everything = server.tables[ID]
-    assert bring().rows == len(ours(5, samples.GRADES))
-    assert server.rows_sent < 0.05 * len(everything.rows)
 
 
 # What it proves before it believes
@@ -254,27 +239,9 @@ def test_fetch__tells_of_other_bytes_with_the_same_figures_without_asking(fetche
     ]
 
 
-def test_fetch__does_not_know_what_changed_when_the_old_file_is_gone(fetched):
-    raw().unlink()
-    restate(fetched)
-    told = Told()
-    assert "the old file is not here, so what changed cannot be shown" in refusal(bring(told))
-
-
 def embed(home: Path, table: object) -> None:
     """Put figures where those that come with the repository stand."""
     store.write_parquet(table, home / "observations" / f"{RELEASE}.parquet")
-
-
-def test_fetch__adds_to_embedded_figures_without_asking(fetched, home):
-    table = store.read_parquet([catalog.cache_dir() / "observations" / f"{RELEASE}.parquet"])
-    shutil.rmtree(catalog.cache_dir())
-    lock.lock_file().unlink()
-    embed(home, table[table["student_group"] == "all"])
-    assert build.listing()["where"].tolist() == ["embedded"]
-    told = Told()
-    assert bring(told).standing == "fetched"
-    assert (told.asked, told.said) == ([], [])
 
 
 def test_fetch__asks_before_it_replaces_embedded_figures_by_others(fetched, home):
@@ -370,12 +337,6 @@ def test_portal__retries_busy_answers_and_waits_longer_each_time(server):
         retry = retry.increment("GET", "/", response=HTTPResponse(status=503))
         waits.append(retry.get_backoff_time())
     assert waits[0] < waits[1] < waits[2]
-
-
-def test_portal__gets_the_application_token(server, monkeypatch):
-    monkeypatch.setenv("SESEC_APP_TOKEN", portals.TOKEN)
-    assert bring().standing == "fetched"
-    assert set(server.tokens_seen) == {portals.TOKEN}
 
 
 def test_portal__goes_on_without_an_expired_token_and_says_so(server, monkeypatch):

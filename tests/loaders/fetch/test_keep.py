@@ -8,7 +8,7 @@ import pytest
 from fetch_samples import ENTRY, ID, RELEASE, quiet
 
 import sesec_analysis as sa
-from sesec_analysis import catalog, schema
+from sesec_analysis import catalog
 from sesec_analysis.errors import CatalogError, DataError
 from sesec_analysis.files import sha256_of
 from sesec_analysis.loaders import build
@@ -53,28 +53,6 @@ def test_keep__embeds_table_log_and_the_day_of_retrieval(fetched, home):
     assert json.loads((home / "observations/rows.json").read_text())[RELEASE]["cells"] == 60
     assert build.listing()["where"].tolist() == ["embedded"]
     assert sa.load("disciplined").equals(fetched)
-
-
-@pytest.mark.slow
-def test_sources__say_the_day_of_what_was_fetched_and_of_what_was_kept(server):
-    assert sa.sources()["retrieved"].tolist() == [None]
-    bring()
-    day = lock.read()[RELEASE].retrieved[:10]
-    assert sa.sources()["retrieved"].tolist() == [day]
-    keep.keep(RELEASE)
-    catalog._kept.cache_clear()
-    assert sa.sources()["retrieved"].tolist() == [day]
-
-
-@pytest.mark.slow
-def test_keep__writes_the_table_that_build_would_write(fetched, home, tmp_path):
-    keep.keep(RELEASE)
-    table = install.tidy_release(RELEASE, install.raw_copy(RELEASE))
-    store.write_parquet(build.stored(table), tmp_path / "built.parquet")
-    assert sha256_of(tmp_path / "built.parquet") == sha256_of(home / TABLE)
-    of_sums = {"largest_masked", *schema.PUBLISHED_SCHOOLS}
-    columns = [name for name in schema.OBSERVATIONS_COLUMNS if name not in of_sums]
-    assert list(store.read_parquet([home / TABLE]).columns) == columns
 
 
 @pytest.mark.slow
@@ -176,7 +154,3 @@ def test_unkept_behind__knows_that_enrollment_caps_sums_of_near_years(monkeypatc
     assert keep.unkept_behind(["ospi_graduation@2024"]) == []
     assert keep.unkept_behind(["ospi_discipline@2019"]) == fetched[:1]
     assert keep.unkept_behind(["ospi_discipline@2018", "sps_climate@2024"]) == []
-
-
-def test_keep_command__is_what_is_typed():
-    assert keep.keep_command(RELEASE) == "sesec data keep ospi_discipline 2019"

@@ -24,20 +24,6 @@ def test_2025__has_what_the_twenty_schools_of_southeast_seattle_sum_to(
     assert table["cells"].tolist() == [20]
 
 
-def test_2025__holds_all_grades_together_and_grade_10_of_104_schools():
-    table = sa.load("ela_met", end_years=2025)
-    assert set(table["grade_level"]) == {"all", "10"}
-    assert table["organization_id"].nunique() == 104
-    assert set(table["student_group"]) == {"all"}
-
-
-def test_2025__prints_no_number_of_a_withheld_row():
-    table = pd.concat([sa.load(code, end_years=2025) for code in ("ela_met", "math_met", *CODES)])
-    withheld = table[table["status"].isin(["small_n", "withheld", "complementary"])]
-    assert len(withheld)
-    assert withheld["numerator"].isna().all()
-
-
 @pytest.fixture(scope="module")
 def levels() -> pd.DataFrame:
     return pd.concat([sa.load(code, end_years=2017) for code in CODES])
@@ -63,22 +49,3 @@ def test_levels_of_2017__are_the_counts_that_the_file_prints(raw: Path, levels: 
         read = levels[(levels["indicator"] == code) & (levels["status"] == "reported")]
         assert len(read) == len(printed)
         assert int(read["numerator"].sum()) == int(printed[f"countLevel{number}"].astype(int).sum())
-
-
-def test_levels_of_2017__say_nothing_of_a_withheld_row(levels: pd.DataFrame):
-    withheld = levels[levels["status"] != "reported"]
-    assert withheld["numerator"].isna().all()
-    assert withheld["denominator"].isna().all()
-    assert (withheld["numerator_low"] == 0).all()
-
-
-@pytest.mark.slow
-def test_levels_of_2017__make_a_standardized_gap_of_a_place():
-    question = {"place": "southeast_seattle", "end_years": 2017, "grade_level": "08"}
-    groups = ["low_income", "not_low_income"]
-    table = pd.concat([sa.load(code, student_group=groups, **question) for code in CODES])
-    levels = sa.stats.levels_of(table, CODES, name="ela_levels")
-    gaps = sa.stats.level_gaps(levels, reference="not_low_income").set_index("measure")
-    assert gaps.loc["v_gap", "status"] == "ok"
-    assert gaps.loc["v_gap", "estimate"] == pytest.approx(-0.780, abs=5e-4)
-    assert gaps.loc["v_gap", ["n_low", "reference_n_low"]].tolist() == [446, 258]

@@ -70,13 +70,6 @@ def test_tidy__reads_every_vintage(path: Path, tidied: Callable[..., pd.DataFram
     assert set(table["end_year"]) == {int(source_id_of(path)[-4:])}
 
 
-@pytest.mark.slow
-def test_enrollment__says_how_often_grades_were_joined(tidied: Callable[..., pd.DataFrame]):
-    header, rows = read("enrollment/ospi_enrollment@2025")
-    table = tidied("ospi_enrollment@2025", header, *rows)
-    assert table.attrs["rules"]["transition_to_kindergarten_joins_pre_kindergarten"] == 1
-
-
 # What is refused
 
 REFUSED = [

@@ -8,8 +8,6 @@ import pandas as pd
 import pytest
 
 import sesec_analysis as sa
-from sesec_analysis import catalog
-from sesec_analysis.errors import NothingPublishedError, QuestionError
 from sesec_analysis.loaders.raw.release import raw_files
 from sesec_analysis.loaders.tidy.resolve import RuleBrokenError, resolve_published
 from sesec_analysis.loaders.tidy.rules import (
@@ -30,10 +28,6 @@ def printed(raw: Path, source_id: str, file: int = 0) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
-def caveats(indicator: str) -> str:
-    return " ".join(catalog.indicator(indicator).caveats)
-
-
 def test_homeless_students__are_as_printed(raw: Path):
     rows = [
         row
@@ -51,16 +45,6 @@ def test_homeless_students__are_as_printed(raw: Path):
         assert table.loc[table["student_group_type"] == kind, "numerator"].sum() == 2667
 
 
-def test_homeless_students__have_races_in_two_years_and_seattle_alone():
-    table = sa.load("homeless_students")
-    races = table[table["student_group_type"] == "race_ethnicity"]
-    assert set(races["end_year"]) == {2020, 2021}
-    assert set(table["organization_id"]) == {"17001"}  # small districts' masks follow from totals
-    assert (table["status"] == "reported").all()
-    all_found = table[table["student_group"] == "all"].set_index("end_year")["numerator"]
-    assert all_found.to_dict() == {2019: 2662, 2020: 2667, 2021: 2186}  # without 37 under 5
-
-
 def test_homeless__is_a_share_of_students_of_the_whole_year():
     """By hand: 977 of 8,409 Black and 333 of 26,053 white students of 2019-20; never of October's count."""
     table = sa.load("homeless", place="seattle", end_years=2020).set_index("student_group")
@@ -74,23 +58,6 @@ def test_homeless__is_a_share_of_students_of_the_whole_year():
     )
     assert table.loc["all", "denominator"] == whole > counted
     assert october.set_index("student_group").loc["homeless", "numerator"] == 2181
-
-
-def test_homeless__leaves_out_groups_whose_students_the_state_withheld():
-    groups = sa.load("homeless", place="seattle", end_years=2021)["student_group"]
-    assert sorted(groups) == ["all", "white"]
-
-
-@pytest.mark.parametrize("indicator", ["homeless", "homeless_students"])
-def test_homeless__is_not_compared_with_the_remote_year(indicator: str):
-    [stop] = sa.breaks(indicator).to_dict("records")
-    assert stop["end_year"] == 2021
-    rows = sa.load("homeless", place="seattle", student_group="all", end_years=[2020, 2021])
-    [change] = sa.change(rows, first=2020, last=2021, breaks=sa.breaks("homeless")).to_dict(
-        "records"
-    )
-    assert change["status"] == "break"
-    assert "does not mean that fewer were homeless" in caveats(indicator)
 
 
 def test_students_found_homeless__takes_denominators_only_where_printed():
@@ -133,39 +100,6 @@ def test_children__of_southeast_and_the_rest_by_hand(raw: Path):
     for place, counts, count in ((HERE, [9902, 12125], 20), (REST, [43292, 58484], 157)):
         row = sa.load("public_school", place=place, student_group="all").iloc[0]
         assert row[[*COUNTS, "cells"]].tolist() == [*counts, count]
-
-
-def test_children__who_live_in_southeast_are_12768():
-    table = sa.load("children_in_school", place=HERE).set_index("student_group")
-    assert table.loc["all", COUNTS].tolist() == [12125, 12768]
-    shares = sa.load("public_school", place=HERE).set_index("student_group")["value"]
-    assert (100 * shares).round(1).to_dict() == {
-        "ages_05_09": 80.6,
-        "ages_10_14": 78.1,
-        "ages_15_17": 91.7,
-        "all": 81.7,
-    }
-
-
-def test_children__have_no_interval_and_say_so():
-    [row] = sa.rates(sa.load("public_school", place=HERE, student_group="all")).to_dict("records")
-    assert pd.isna(row["ci_low"])
-    assert pd.isna(row["outer_low"])
-    assert "no margins of error" in caveats("public_school")
-    assert "never by their area" in caveats("public_school")
-
-
-def test_split_tracts__are_parts_of_the_places_tracts_of_2010():
-    place = catalog.place(HERE)
-    assert len(place.split_tracts) == 8
-    assert set(place.split_tracts.values()) == {
-        f"530330{number}00" for number in (101, 103, 118, 119)
-    } & set(place.tracts)
-    assert all(code[:9] == old[:9] for code, old in place.split_tracts.items())
-    tables = sa.load("public_school", organization_level="tract", student_group="all")
-    assert set(place.split_tracts) <= set(tables["organization_id"])
-    assert not set(place.split_tracts.values()) & set(tables["organization_id"])
-    assert tables["organization_id"].str[5:9].astype(int).max() <= 121
 
 
 def tract_rows(**changed: str) -> pd.DataFrame:
@@ -289,57 +223,6 @@ def test_preschool__carries_its_publishers_interval(raw: Path):
     finding = sa.finding(rates, student_group="income_under_50000", end_year=2023)
     assert finding.interval_words() == "Publisher’s 95% interval 28–65%"
     assert "Publisher’s 95% interval" in str(sa.table(rates[rates["end_year"] == 2023]))
-
-
-def test_preschool__has_no_interval_of_another_level_nor_of_a_difference():
-    table = sa.load("preschool", place="city_of_seattle", end_years=2023)
-    assert sa.rates(table, level=0.9)["ci_low"].isna().all()
-    [gap] = sa.gaps(table, by="household_income", reference="income_50000_or_more").to_dict(
-        "records"
-    )
-    assert gap["bound_low"] == gap["bound_high"] == pytest.approx(0.4650347 - 0.7172942)
-    assert pd.isna(gap["ci_low"])
-
-
-def test_preschool__of_black_children_is_withheld_in_three_windows():
-    table = sa.load("preschool", place="city_of_seattle", student_group="census_black")
-    status = table.set_index("end_year")["status"].to_dict()
-    assert status == {
-        year: "reported" if year in (2016, 2018) else "withheld"
-        for year in (2014, 2016, 2018, 2021, 2023)
-    }
-    assert set(sa.rates(table[table["end_year"] == 2023])["status"]) == {"suppressed"}
-
-
-def test_preschool__has_no_change_over_windows():
-    table = sa.load("preschool", place="city_of_seattle", student_group="all")
-    for years in ([2014, 2023], [2016, 2018]):
-        some = table[table["end_year"].isin(years)]
-        with pytest.raises(QuestionError, match="overlap"):
-            sa.change(some, first=years[0], last=years[1])
-    with pytest.raises(QuestionError, match="overlap"):
-        sa.trend(table)
-    assert sa.breaks("preschool")["end_year"].tolist() == [
-        2016,
-        2018,
-        2021,
-        2023,
-    ]  # no line joins two
-
-
-def test_preschool__says_what_it_is_not():
-    said = caveats("preschool")
-    for words in (
-        "Neither Southeast Seattle nor the district's programs",
-        "private ones too",
-        "without counts",
-        "dollars of each time",
-        "these overlap",
-        "no substitute for the state's measure of readiness",
-    ):
-        assert words in said
-    with pytest.raises(NothingPublishedError):
-        sa.load("preschool", place=HERE)
 
 
 def test_groups_named_by_type__keeps_all_children_once():

@@ -9,14 +9,13 @@ import pandas as pd
 import pytest
 import yaml
 from click.testing import CliRunner
-from community_data import DISTRICTS, SEED, drawn_schools, folder_of_data, with_tables
+from community_data import DISTRICTS, SEED, drawn_schools, folder_of_data
 
 import sesec_analysis as sa
 from sesec_analysis import catalog
 from sesec_analysis.cli import main
 from sesec_analysis.errors import NoRowsError
 from sesec_analysis.loaders import build
-from sesec_analysis.loaders.build import _written
 from sesec_analysis.loaders.in_place import in_places
 from sesec_analysis.loaders.reference import directory
 
@@ -64,28 +63,6 @@ def test_community__renton_is_what_its_raw_file_says(raw: Path, monkeypatch) -> 
     assert set(table.loc[table["organization_level"] == "district", "organization_id"]) == {
         *("17403", "17001", "17401", "17406")
     }
-
-
-def test_community__that_comes_with_us_is_as_it_was(monkeypatch) -> None:
-    question = {"end_years": 2022, "student_group": "all", "grade_level": "all"}
-    assert sa.load("enrollment", place="rest_of_seattle", **question)["numerator"].tolist() == [
-        41894
-    ]
-    monkeypatch.setenv("SESEC_COMMUNITY", "southeast_seattle")
-    assert sa.load("enrollment", place="rest_of_seattle", **question)["numerator"].tolist() == [
-        41894
-    ]
-    assert catalog.community().district == "17001"
-
-
-def test_community__measures_and_says_its_own(raw: Path, tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setenv("SESEC_COMMUNITY", "skyway_west_renton")
-    table = in_places(sa.tidy("ospi_enrollment@2022", raw), ["skyway_west_renton"])
-    share = sa.rates(table.query("grade_level == 'all'"), by="race_ethnicity")
-    finding = sa.finding(share, student_group="black")
-    counts = by_hand(raw, "17403")
-    percent = 100 * summed(counts, OURS)["black"] / summed(counts, OURS)["all"]
-    assert f"{percent:.1f} percent of students in Skyway and west Renton" in str(finding)
 
 
 def test_community__a_third_one_is_a_file_alone(raw: Path, tmp_path: Path, monkeypatch) -> None:
@@ -136,33 +113,6 @@ def test_community__has_a_list_of_its_own_schools(raw: Path, monkeypatch) -> Non
         *("Bryn Mawr Elementary School", "elementary", "5")
     ]
     assert known.loc["2439", "latitude"] == pytest.approx(47.498, abs=0.001)
-
-
-def test_directory__of_another_district_may_have_a_kind_that_is_not_known(
-    raw: Path, monkeypatch, tmp_path: Path
-) -> None:
-    data = folder_of_data(tmp_path)
-    monkeypatch.setenv("SESEC_DATA", str(data))
-    drawn_schools(data, raw, "17401")
-    monkeypatch.setenv("SESEC_COMMUNITY", "third")
-    table = sa.tidy("ospi_enrollment@2022", raw)
-    known = directory(raw, {"ospi_enrollment@2022": table}).set_index("code")
-    # The state's letter for it is Z, which none of Seattle's schools has.
-    assert known.loc["5277", ["name", "kind"]].tolist() == [
-        *("Southwest Youth and Family Services", "")
-    ]
-
-
-def test_build__keeps_the_tables_of_other_communities(raw: Path, tmp_path: Path, monkeypatch):
-    data = folder_of_data(tmp_path)
-    monkeypatch.setenv("SESEC_DATA", str(data))
-    monkeypatch.setenv("SESEC_COMMUNITY", "skyway_west_renton")
-    with_tables(raw, "ospi_poverty@2017")
-    monkeypatch.delenv("SESEC_COMMUNITY")
-    out = data / "observations"
-    _written(out, {"ospi_poverty@2017": sa.tidy("ospi_poverty@2017", raw)}, {})
-    kept = {path.relative_to(out).as_posix() for path in out.rglob("*.parquet")}
-    assert kept == {"ospi_poverty@2017.parquet", "skyway_west_renton/ospi_poverty@2017.parquet"}
 
 
 def test_community__stays_strict(raw: Path, monkeypatch) -> None:

@@ -1,9 +1,7 @@
 """Spending by district and budgets by school: figures as in the files, and amounts put back into their years."""
 
 import csv
-import gzip
 from collections.abc import Mapping
-from itertools import permutations
 from pathlib import Path
 
 import numpy as np
@@ -13,16 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sesec_analysis as sa
-from sesec_analysis import catalog
 from sesec_analysis.errors import DataError
 from sesec_analysis.loaders.raw.codes import school_code
 from sesec_analysis.loaders.tidy.rules import RULES, funds_in_their_years, placements
 from sesec_analysis.loaders.tidy.tidy import tidy
 
 SPENDING = "finance/per_pupil_expenditure_2014-15_to_2024-25_6districts.csv"
-BY_SCHOOL = "finance/Report_Card_Per_Pupil_Finance_Data_2018-19_KingCounty.csv.gz"
-TITLE_I = "title1/SPS_Title_I_schools_list.csv"
-SUMMARY = "title1/SPS_SchoolSummary_2023-24_elementary_K8.csv"
 BUDGETS = "finance/sps_school_budgets_2021-22_to_2023-24.csv"
 FUNDS = ("general", "special_education", "bilingual", "lap", "title_i", "levy", "other_grants")
 
@@ -80,43 +74,6 @@ def test_spending__is_as_printed_for_six_districts(raw: Path, year: int):
     assert set(table["unit"]) == {"dollars_per_student"}
 
 
-def test_spending__by_school_adds_up_to_the_district(raw: Path):
-    with gzip.open(raw / BY_SCHOOL, "rt", encoding="utf-8", newline="") as stream:
-        rows = [row for row in csv.DictReader(stream) if row["DistrictCode"] == "17001"]
-    members = catalog.place("southeast_seattle").schools
-    spent: dict[str, float] = {}
-    students: dict[str, float] = {}
-    for row in rows:
-        level = row["OrganizationalLevel"]
-        inside = "southeast_seattle" if row["SchoolCode"] in members else "rest_of_seattle"
-        place = inside if level == "School" else "seattle"
-        spent[place] = spent.get(place, 0.0) + float(row["Expenditure"])
-        students[f"{place} {row['SchoolCode']}"] = float(row["EnrollmentTotal"])
-    found = {
-        row["organization_id"]: row
-        for _, row in sa.load("spending_per_student", place=list(spent), end_years=2019).iterrows()
-    }
-    for place, amount in spent.items():
-        over = sum(number for key, number in students.items() if key.startswith(place))
-        # The district's own figure is divided by whole students.
-        within = 0.05 if place == "seattle" else 0.01
-        assert found[place]["value"] == pytest.approx(amount / over, abs=within)
-    assert (round(found["southeast_seattle"]["value"]), found["southeast_seattle"]["cells"]) == (
-        18346,
-        20,
-    )
-    assert (round(found["rest_of_seattle"]["value"]), found["rest_of_seattle"]["cells"]) == (
-        16386,
-        88,
-    )
-    state = sa.load("spending_per_student", organization_level="state", end_years=2019).iloc[0]
-    assert (state["organization_id"], round(state["value"]), state["denominator"]) == (
-        "WA",
-        14213,
-        1119011,
-    )
-
-
 @pytest.mark.parametrize("odd", [{"Expenditure": ""}, {"EnrollmentTotal": "12"}])
 def test_spending__by_school_is_unknown_without_an_amount_or_with_two_counts(
     odd: Mapping[str, str],
@@ -132,48 +89,6 @@ def test_spending__by_school_is_unknown_without_an_amount_or_with_two_counts(
     assert fine[["amount", "students"]].to_numpy().tolist() == [["201", "10"]]
     unknown, _ = RULES["amounts_per_student"](pd.DataFrame([first | key, second | key]))
     assert unknown["per_student"].tolist() == [""]
-
-
-def test_title_i__the_list_of_all_levels(raw: Path):
-    table = sa.load("title_i_school", place=["southeast_seattle", "seattle"], end_years=2021)
-    assert table[["numerator", "denominator"]].to_numpy().tolist() == [[17, 20], [38, 107]]
-    listed = {school_code(row["School"]) for row in rows_of(raw, TITLE_I)}
-    schools = sa.load("title_i_school", organization_level="school", end_years=2021)
-    assert set(schools.loc[schools["numerator"] == 1, "organization_id"]) == listed
-    # What puts the list near 2021-22: the budgets of that year fund the same elementary and K-8 schools.
-    budgets = sa.load("title_i_school", organization_level="school", end_years=2022)
-    funded = set(budgets.loc[budgets["numerator"] == 1, "organization_id"])
-    assert funded == listed & set(budgets["organization_id"])
-
-
-def test_title_i__a_summary_of_2024_agrees_with_the_budgets(raw: Path):
-    with (raw / SUMMARY).open(encoding="utf-8-sig", newline="") as stream:
-        rows = list(csv.DictReader(stream, delimiter=";"))
-    budgets = sa.load("title_i_school", organization_level="school", end_years=2024)
-    funded = dict(zip(budgets["organization_id"], budgets["numerator"], strict=True))
-    marked = {}
-    for row in rows:
-        name = " ".join(row["School"].split())
-        code = (
-            school_code(name) or school_code(f"{name} School") or school_code(f"{name} Elementary")
-        )
-        marked[code] = int(row["Title I"] == "Yes")
-    both = set(funded) & set(marked)
-    assert (len(both), sum(marked.values())) == (72, 32)
-    assert {code: funded[code] for code in both} == {code: marked[code] for code in both}
-
-
-def test_spending__printed_and_divided_agree_to_four_dollars(raw: Path):
-    off = [
-        abs(
-            float(row[f"expenditure_{y}"]) / float(row[f"enrollment_{y}"])
-            - float(row[f"per_pupil_{y}"])
-        )
-        for row in rows_of(raw, SPENDING)
-        for y in (f"{year}-{year + 1}" for year in range(14, 25))
-    ]
-    assert len(off) == 66
-    assert max(off) < 4
 
 
 def budget(**funds: list[float]) -> pd.DataFrame:
@@ -267,25 +182,6 @@ def test_funds__that_are_told_add_up_and_keep_their_order(
             assert own[own > 0].tolist() == fund[fund > 0].tolist()
 
 
-@pytest.mark.slow
-def test_budgets__fit_in_one_way_even_if_amounts_may_trade_places(raw: Path):
-    """Stricter than the rule: with a fund's amounts in any order of years, one way alone meets all three totals."""
-    columns = [name for name in rows_of(raw, BUDGETS)[0] if name.endswith("(BUDGET)")]
-    schools: dict[str, list[dict[str, str]]] = {}
-    for row in sorted(rows_of(raw, BUDGETS), key=lambda row: row["Year"]):
-        schools.setdefault(row["School"], []).append(row)
-    assert len(schools) == 73
-    for name, years in schools.items():
-        own = {column: [float(row[column] or 0) for row in years] for column in columns}
-        total = own.pop("Total Budget (BUDGET)")
-        ways = np.zeros((1, len(total)))  # of every order of every fund, the sums by year
-        for amounts in own.values():
-            orders = np.array(sorted(set(permutations(amounts))))
-            ways = (ways[:, None] + orders).reshape(-1, len(total))
-        fits = (np.abs(ways - total) <= 1).all(axis=1)
-        assert fits.sum() == 1, name
-
-
 def test_budgets__are_told_in_full_and_add_up_to_the_printed_totals(raw: Path):
     printed: dict[tuple[str | None, int], float] = {
         (school_code(row["School"]), int(row["Year"][:4]) + 1): float(row["Total Budget (BUDGET)"])
@@ -309,38 +205,6 @@ def test_budgets__are_told_in_full_and_add_up_to_the_printed_totals(raw: Path):
     left = [printed[key] - dollars for key, dollars in spent.items()]
     assert len(left) == 219
     assert min(left) > -1.01
-
-
-def test_budgets__of_a_place_are_dollars_over_students(raw: Path):
-    codes = set(catalog.place("southeast_seattle").schools)
-    rows = [
-        row
-        for row in rows_of(raw, BUDGETS)
-        if row["Year"] == "2023-24" and school_code(row["School"]) in codes
-    ]
-    dollars = sum(float(row["Total Budget (BUDGET)"]) for row in rows)
-    students = sum(float(row["Total AAFTE* Enrollment (ENROLLMENT)"]) for row in rows)
-    [place] = sa.load("budget_per_student", place="southeast_seattle", end_years=2024).to_dict(
-        "records"
-    )
-    assert (place["denominator"], place["cells"]) == (students, 15)
-    assert place["value"] == pytest.approx(dollars / students)
-    assert round(place["value"]) == 16521
-
-
-@pytest.mark.slow
-def test_title_i__counts_schools_of_southeast_seattle_and_of_the_district():
-    # By the file: all 15 in 2021-22 and 2022-23; Hawthorne has none in 2023-24. Viewlands' first is 2022-23.
-    table = sa.load(
-        "title_i_school", place=["southeast_seattle", "seattle"], end_years=[2022, 2023, 2024]
-    )
-    counted = table.pivot_table(index="organization_id", columns="end_year", values="numerator")
-    assert counted.loc["southeast_seattle"].tolist() == [15, 15, 14]
-    assert counted.loc["seattle"].tolist() == [33, 33, 32]
-    assert set(table["denominator"]) == {15, 73}
-    funded = sa.schools("southeast_seattle")["title_i_years"]
-    assert funded[funded == "2021; 2022; 2023"].index.tolist() == ["4248"]
-    assert sa.schools().loc["2977", "title_i_years"] == "2023; 2024"
 
 
 def test_budgets__refuse_a_school_without_a_code(raw: Path, tmp_path: Path):

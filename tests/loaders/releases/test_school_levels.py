@@ -6,7 +6,6 @@ import pytest
 
 from sesec_analysis import catalog
 from sesec_analysis.loaders.claims import level_figures
-from sesec_analysis.loaders.load import years_held
 from sesec_analysis.metrics.school_levels.level_figures import SchoolFigures
 from sesec_analysis.metrics.school_levels.levels import level_years
 
@@ -68,13 +67,6 @@ def test_cut_points__set_by_convention_say_so_and_keep_to_the_margin(figure, cut
     assert (-cuts.points[0], cuts.points[3]) == pytest.approx((3 * margin, 3 * margin))
 
 
-def test_level_figures__leave_out_the_years_that_the_catalog_leaves_out(figures):
-    attendance = figures[figures["indicator"] == "regular_attendance"]
-    assert sorted(attendance["end_year"].unique()) == [2015, 2016, 2017, 2018, 2019, 2023, 2024]
-    out = [year.year for year in catalog.indicator("regular_attendance").years_out]
-    assert set(years_held("regular_attendance")) & set(out) == {2020, 2021}
-
-
 def test_level_figures__give_levels_of_three_years(figures):
     years = level_years(figures, rules=RULES)
     assert years.loc[years["has_levels"], "end_year"].tolist() == [2019, 2024, 2025]
@@ -86,10 +78,3 @@ def test_level_figures__give_levels_of_three_years(figures):
         "performance; gap",
         "performance",
     ]
-
-
-def test_level_rules__give_a_kind_to_regular_and_alternative_schools_alone():
-    schools = catalog.schools()
-    kinds = pd.Series({code: schools[code].kind for code in RULES.schools})
-    assert set(kinds) == {"regular", "alternative"}
-    assert set(catalog.place("southeast_seattle").schools) <= set(RULES.schools)

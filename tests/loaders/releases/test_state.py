@@ -63,23 +63,6 @@ def test_neighbours__are_as_printed_and_seattle_is_not_among_them(raw: Path, yea
     }
 
 
-def test_state_is_the_sum_of_its_parts__is_blank_where_one_of_them_is():
-    rows = pd.DataFrame(
-        {
-            "school_year": ["2019-20", "2019-20", "2020-21"],
-            "part": ["1", "2", "1"],
-            "all_students": ["10", "20", "30"],
-            "numerator:ell": ["3", "", "4"],
-        }
-    )
-    summed, count = FILE_RULES["state_is_the_sum_of_its_parts"](rows)
-    assert count == 3
-    assert summed[["all_students", "numerator:ell"]].to_numpy().tolist() == [
-        ["30", ""],
-        ["30", "4"],
-    ]
-
-
 PARTS = {"1": (5000, 900), "2": (3000, 500), "3": (800, 90), "4": (400, 50)}
 
 
@@ -140,11 +123,6 @@ def test_reading__a_file_of_the_state_without_its_rows_is_refused(tmp_path: Path
         tidy("ospi_enrollment_state@2019", tmp_path)
 
 
-def test_graduation__southeast_seattle_in_2019():
-    row = sa.load("graduated_4yr", place="southeast_seattle", end_years=2019).iloc[0]
-    assert (row["numerator"], row["denominator"], row["cells"]) == (631, 710, 3)
-
-
 def test_graduation__of_the_schools_adds_up_to_the_district():
     place = sa.load("graduated_4yr", place=["rest_of_seattle", "seattle"], end_years=2019)
     assert place[["numerator", "denominator"]].to_numpy().tolist() == [[2307, 2822], [2938, 3532]]
@@ -173,35 +151,3 @@ def test_teachers__shares_are_as_printed_and_masked_is_not_zero(
     shares = table[table["token"] != ""]
     assert (shares["value"] == shares["token"].astype(float)).all()
     assert shares["denominator"].isna().all()
-
-
-def test_teachers__of_seattle_is_its_own_row_and_of_a_place_a_range():
-    table = sa.load("teachers_black", place=["southeast_seattle", "seattle"], end_years=2023)
-    place, district = (row for _, row in table.iterrows())
-    assert district["value"] == 0.0564
-    assert pd.isna(place["value"])
-    assert 0 <= place["value_low"] < place["value_high"] <= 1
-
-
-def test_state__the_other_extract_differs_for_seattle_by_what_the_caveat_says(raw: Path):
-    mine = sa.load("enrollment", place="seattle", end_years=[2020, 2022], grade_level="all")
-    held = mine.set_index(["end_year", "student_group"])["numerator"]
-    printed = {row["schoolYear"]: row for row in zipped(raw, TOTALS) if row["code"] == "17001"}
-    off = {
-        code: max(
-            abs(int(printed[label][name]) / held[year, code] - 1)
-            for year, label in ((2020, "2019-20"), (2022, "2021-22"))
-        )
-        for code, name in {"all": "enrollment", **GROUPS}.items()
-    }
-    most = {
-        "all": 0.003,
-        "low_income": 0.003,
-        "english_learner": 0.01,
-        "students_with_disabilities": 0.023,
-    }
-    assert all(off[code] <= most[code] for code in most)
-    (caveat,) = [
-        text for text in catalog.indicator("enrollment").caveats if text.startswith("The state's")
-    ]
-    assert all(share in caveat for share in ("0.3 percent", "1 percent", "2.3 percent"))

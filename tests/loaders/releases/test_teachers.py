@@ -15,7 +15,6 @@ from sesec_analysis.loaders.tidy.resolve import resolve_averages
 from sesec_analysis.loaders.tidy.rules import RULES
 from sesec_analysis.loaders.tidy.tidy import tidy
 
-RATIO = "teacher/Report_Card_Teacher_Ratio_Program_Certificate_2017-18_KingCounty.csv"
 STUDENTS_2017 = "enrollment/1_2_Demographic_Information_by_School_2016-17.csv"
 CORE = list(catalog.place("southeast_seattle").schools)
 
@@ -93,11 +92,6 @@ def test_parse_numbers__refuses_what_is_no_number(text: str):
 # -------------------------------------------------------------------------------------------- the real files
 
 
-@pytest.fixture(scope="module")
-def ratio(raw: Path) -> pd.DataFrame:
-    return tidy("ospi_teacher_ratio@2018", raw)
-
-
 def plain(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8-sig", newline="") as stream:
         return list(csv.DictReader(stream))
@@ -107,80 +101,6 @@ def of_place(table: pd.DataFrame, indicator: str, place: str = "southeast_seattl
     rows = in_places(table[table["indicator"] == indicator], [place])
     assert len(rows) == 1
     return rows.iloc[0]
-
-
-@pytest.mark.slow
-def test_ratio__of_a_place_is_its_students_over_its_teachers(raw: Path, ratio: pd.DataFrame):
-    rows = [
-        row for row in plain(raw / RATIO) if row["Program"] == "ALL" and row["TotalStudentCount"]
-    ]
-    core = [row for row in rows if row["SchoolCode"].removesuffix(".0") in CORE]
-    assert len(core) == 20
-    students = sum(float(row["TotalStudentCount"]) for row in core)
-    staff = sum(float(row["TotalTeacherCount"]) for row in core)
-    row = of_place(ratio, "students_per_teacher")
-    assert (students, staff) == (10338, 718)
-    assert row["value"] == pytest.approx(students / staff, abs=5e-6)
-    assert (row["denominator"], row["status"], row["unit"]) == (
-        718,
-        "reported",
-        "students_per_teacher",
-    )
-
-
-def test_caveats__of_the_ratio_are_what_the_file_says(raw: Path):
-    own = [row for row in plain(raw / RATIO) if row["DistrictCode"] == "17001.0"]
-    own = [row for row in own if row["Program"] == "ALL" and row["StudentToTeacherRatio"]]
-    larger = [
-        float(row["AverageClassSize"] or 0) > float(row["StudentToTeacherRatio"]) for row in own
-    ]
-    assert (sum(larger), len(larger)) == (91, 105)  # most classes, not all: Franklin's 17 to 17.6
-    rest = [row for row in own if row["SchoolCode"].removesuffix(".0") not in CORE]
-    [program] = [row for row in rest if row["SchoolName"] == "Birth to 3 Contracts"]
-    assert round(float(program["StudentToTeacherRatio"])) == 83
-    students, teachers = (
-        sum(float(row[name]) for row in rest if row is not program)
-        for name in ("TotalStudentCount", "TotalTeacherCount")
-    )
-    assert (students, teachers) == (43451, 2819)
-    assert round(students / teachers, 1) == 15.4
-
-
-def test_ratio__of_a_school_is_as_printed(ratio: pd.DataFrame):
-    rows = ratio[ratio["organization_id"] == "3327"].set_index("indicator")
-    assert rows.loc["students_per_teacher", ["value", "denominator"]].tolist() == [14.94, 50]
-    assert rows.loc["teachers_full_certificate", ["numerator", "denominator"]].tolist() == [45, 50]
-    assert rows.loc["teachers_limited_certificate", ["numerator", "denominator"]].tolist() == [
-        22,
-        50,
-    ]
-
-
-def test_ratio__drops_only_rows_that_print_none(raw: Path, ratio: pd.DataFrame):
-    assert ratio.attrs["rules"] == {"drop_rows_without_ratio": 3}
-    rows = [
-        row
-        for row in plain(raw / RATIO)
-        if row["DistrictCode"] == "17001.0" and row["Program"] == "ALL"
-    ]
-    without = {row["SchoolName"] for row in rows if not row["StudentToTeacherRatio"]}
-    assert without == {
-        "Interagency Detention School",
-        "Private School Services",
-        "Seattle Skills Center",
-    }
-    assert all(row["TotalStudentCount"] == "" for row in rows if row["SchoolName"] in without)
-
-
-def test_certificates__of_a_place_are_summed(raw: Path, ratio: pd.DataFrame):
-    for kind in ("Full", "Limited"):
-        rows = [
-            row for row in plain(raw / RATIO) if row["CertificateType"] == f"{kind} Certificate"
-        ]
-        core = [row for row in rows if row["SchoolCode"].removesuffix(".0") in CORE]
-        held = sum(float(row["CertificateTypeCount"]) for row in core)
-        found = of_place(ratio, f"teachers_{kind.lower()}_certificate")
-        assert (found["numerator"], found["denominator"], found["cells"]) == (held, 718, 20)
 
 
 @pytest.mark.slow
@@ -200,16 +120,3 @@ def test_experience__of_a_place_is_weighted_by_teachers(raw: Path):
     assert (average["denominator"], average["status"]) == (sum(staff), "reported")
     masters = of_place(table, "teachers_masters_degree")
     assert (masters["numerator"], masters["denominator"]) == (sum(held), sum(staff))
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("source_id", ["ospi_teachers@2017", "ospi_teachers_2011@2011"])
-def test_experience__is_known_of_every_school_with_teachers(raw: Path, source_id: str):
-    """A school of unknown weight would withhold the average of its place."""
-    table = tidy(source_id, raw)
-    own = table[table["indicator"] == "teacher_experience"]
-    assert own["denominator"].notna().all()
-    for place in ("southeast_seattle", "rest_of_seattle", "seattle"):
-        row = of_place(table, "teacher_experience", place)
-        assert row["status"] == "reported"
-        assert own["value"].min() < row["value"] < own["value"].max()

@@ -132,22 +132,6 @@ def test_tidy__refuses_a_column_copied_over_another(raw: Path, tmp_path: Path):
         tidy("ospi_enrollment@2022", tmp_path)
 
 
-@pytest.mark.slow
-def test_tidy__proves_each_indicator_of_a_large_release_once(raw: Path, monkeypatch):
-    asked: list[set[str]] = []
-
-    def heard(observations: pd.DataFrame) -> pd.DataFrame:
-        asked.append(set(observations["indicator"]))
-        return partition_faults(observations)
-
-    whole = tidy("ospi_teacher_demographics@2019", raw)
-    monkeypatch.setattr("sesec_analysis.loaders.tidy.tidy._MANY", 200)
-    monkeypatch.setattr("sesec_analysis.loaders.tidy.tidy.partition_faults", heard)
-    pd.testing.assert_frame_equal(tidy("ospi_teacher_demographics@2019", raw), whole)
-    assert len(asked) > 1
-    assert sorted(code for some in asked for code in some) == sorted(set(whole["indicator"]))
-
-
 def test_tidy__refuses_a_file_cut_off_before_seattle(raw: Path, tmp_path: Path):
     _, release = catalog.release("ospi_enrollment@2022")
     path = tmp_path / release.file
@@ -213,14 +197,6 @@ def test_tidy__bounds_each_kind_of_withheld_row(discipline: Write):
     assert (low_income["status"], low_income["value"]) == ("complementary", 0.125)
     assert low_income["value_low"] <= 0.125 <= low_income["value_high"]
     assert table["numerator"].notna().sum() == 1
-
-
-@pytest.mark.slow
-def test_tidy__reads_the_same_whatever_the_order_of_columns(discipline: Write):
-    rows = [discipline_row(), discipline_row(Student_Group="Asian", DisciplineDenominator="60")]
-    rows[1]["DisciplineRate"] = "10%"
-    straight = tidy(SOURCE, discipline(*rows))
-    assert straight.equals(tidy(SOURCE, discipline(*rows, header=DISCIPLINE[::-1])))
 
 
 @pytest.mark.slow
@@ -354,18 +330,6 @@ def test_tidy__masks_the_totals_that_the_2017_file_prints_for_small_groups(raw: 
     for subject, cells in unsaid.groupby(unsaid["indicator"].str.partition("_")[0]):
         rates = small[small["indicator"] == f"{subject}_met_tested"].set_index(at)
         assert (rates.loc[pd.MultiIndex.from_frame(cells[at]), "token"] == "N<10").all()
-
-
-@pytest.mark.slow
-def test_tidy__counts_the_all_zero_rows_it_drops_in_2020(raw: Path):
-    table = tidy("ospi_enrollment@2020", raw)
-    assert (
-        table.attrs["rules"]["drop_all_zero_duplicates"] == 83
-    )  # Seattle's, and the neighbours' district rows
-    district = table.query(
-        "organization_id == '17001' and grade_level == 'all' and student_group == 'all'"
-    )
-    assert district["numerator"].tolist() == [56200]
 
 
 def test_tidy__finds_the_headcount_that_older_program_percents_rest_on(raw: Path):
