@@ -88,13 +88,6 @@ def test_read_state__reads_every_level_grade_and_group_of_a_year():
     assert 0.8 < state.withheld.mean() < 1
 
 
-@pytest.mark.slow
-def test_read_state__of_nothing_published_is_empty():
-    state = read_state([("disciplined", 1999)])
-    assert isinstance(state.cells, pd.DataFrame)
-    assert len(state.cells) == 0
-
-
 SCHOOLS = [f"10{number:02d}" for number in range(4)]
 
 

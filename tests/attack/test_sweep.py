@@ -1,6 +1,5 @@
 """The sweep finds what a mistake in our own writers would add, which two equal builds cannot show."""
 
-import json
 import re
 import shutil
 import zipfile
@@ -11,7 +10,6 @@ import pytest
 from certified import district, whole
 
 from sesec_analysis.attack.sweep import sweep
-from sesec_analysis.errors import DataError
 
 pytestmark = pytest.mark.slow
 
@@ -56,23 +54,6 @@ def test_sweep__takes_how_many_findings_a_heading_leads_to(edition, tmp_path):
     assert list(sweep(folder)) == []
 
 
-def test_sweep__takes_tables_with_the_same_rows_in_different_orders(edition, tmp_path):
-    folder = shutil.copytree(edition, tmp_path / "edition")
-    path = folder / "document.json"
-    document = json.loads(path.read_text("utf-8"))
-    section, shown = next(
-        (section, block)
-        for part in (document, *document["beside"])
-        for section in part["sections"]
-        for block in section["blocks"]
-        if block["kind"] == "table" and len(block["table"]["rows"]) > 1
-    )
-    table = {**shown["table"], "rows": shown["table"]["rows"][::-1]}
-    section["blocks"].append({**shown, "table": table})
-    path.write_text(json.dumps(document), "utf-8")
-    assert list(sweep(folder)) == []
-
-
 MISTAKES: dict[str, tuple[str, Callable[[str], str], str]] = {
     "a raw count in an attribute": (
         "annex.html",
@@ -89,19 +70,9 @@ MISTAKES: dict[str, tuple[str, Callable[[str], str], str]] = {
         lambda page: page.replace("</td>", " 0.3287671</td>", 1),
         "a number that no record",
     ),
-    "a rate on a dot": (
-        "figures/rates.svg",
-        lambda picture: picture.replace("</svg>", "<title>32.87%</title></svg>"),
-        "a number that no record",
-    ),
     "a count of students where findings are counted": (
         "index.html",
         lambda page: page.replace('class="count">(', 'class="count">(26179 of ', 1),
-        "a number that no record",
-    ),
-    "a count in a label of a picture": (
-        "annex.html",
-        lambda page: page.replace("<td", '<td aria-label="2617 students"', 1),
         "a number that no record",
     ),
     "a script with raw counts": (
@@ -114,11 +85,6 @@ MISTAKES: dict[str, tuple[str, Callable[[str], str], str]] = {
         "findings.csv",
         lambda table: re.sub("(?m)$", ",raw", table, count=1),
         "the column raw",
-    ),
-    "an unrounded number in a table": (
-        "figures/rates.csv",
-        lambda table: re.sub(r"(0\.\d+)", r"\g<1>28767", table, count=1),
-        "a number that no record",
     ),
 }
 
@@ -141,20 +107,13 @@ IN_OFFICE_FILES = {
     "a number in a Word file": (
         WORD, "word/document.xml", "</w:t>", " 26179</w:t>", "a number that no record",
     ),
-    "a mark in a Word file": (
-        WORD, "word/settings.xml", "</w:settings>", "<w:raw/></w:settings>", "has w:raw",
-    ),
     "a part of a Word file": (WORD, "docProps/counts.xml", "", "<n>26</n>", "this part"),
     "a number in a cell": (
         BOOK, "xl/worksheets/sheet4.xml", "</row>", CELL, "a number that no record",
     ),
-    "a number in the text of a cell": (
-        BOOK, "xl/sharedStrings.xml", "</t>", " 26179 students</t>", "a number that no record",
-    ),
     "a formula": (
         BOOK, "xl/worksheets/sheet4.xml", "<v>", "<f>A1</f><v>", "has f",
     ),
-    "a comment on a cell": (BOOK, "xl/comments1.xml", "", "<comments>26</comments>", "this part"),
     "a property of a workbook": (
         BOOK, "docProps/core.xml", "/>", "><dc:title>Dunlap</dc:title></cp:coreProperties>",
         "a document property",
@@ -162,23 +121,12 @@ IN_OFFICE_FILES = {
     "a hidden sheet": (
         BOOK, "xl/workbook.xml", "<sheet ", '<sheet state="hidden" ', "something is hidden",
     ),
-    "a hidden column": (
-        BOOK, "xl/worksheets/sheet4.xml", "<col ", '<col hidden="1" ', "something is hidden",
-    ),
     "a number on a slide": (
         SLIDES, "ppt/slides/slide1.xml", "</a:t>", " 26179</a:t>", "a number that no record",
     ),
     "a number in an alt text": (
         SLIDES, "ppt/slides/slide1.xml", "<p:cNvPr ", '<p:cNvPr descr="26179" ',
         "a number that no record",
-    ),
-    "a hidden slide": (
-        SLIDES, "ppt/slides/slide1.xml", "<p:sld ", '<p:sld show="0" ', "something is hidden",
-    ),
-    "notes of a speaker": (SLIDES, "ppt/notesSlides/notesSlide1.xml", "", "<a/>", "this part"),
-    "a property of slides": (
-        SLIDES, "docProps/app.xml", "/>", "><Company>26</Company></Properties>",
-        "a document property",
     ),
     "a number in the name of a sheet": (
         BOOK, "xl/workbook.xml", 'name="Notes"', 'name="26179 of 88410"', "a number that no record",
@@ -199,14 +147,3 @@ def test_sweep__finds_a_mistake_in_an_office_file(edition, name, tmp_path):
             archive.writestr(name, content)
     found = list(sweep(folder))
     assert file in [where.partition(",")[0] for where, what in found if expected in what], found
-
-
-def test_build__refuses_what_the_sweep_finds(edition, tmp_path):
-    from sesec_analysis.attack.rewriting import confirm
-    from sesec_analysis.editions.documents import model
-
-    folder = shutil.copytree(edition, tmp_path / "edition")
-    page = folder / "annex.html"
-    page.write_text(page.read_text("utf-8").replace("<td", '<td data-n="26"', 1), "utf-8")
-    with pytest.raises(DataError, match="the attribute data-n"):
-        confirm(folder, model.read(folder))
