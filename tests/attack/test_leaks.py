@@ -373,6 +373,12 @@ def test_of_many__sets_sums_of_three_schools_apart(schools, few):
     assert divided(line) == [["line 1"] * few, ["line 1"] * (not few)]
 
 
+def test_of_many__counts_no_school_of_which_all_is_known():
+    state = published(*LITERAL[:2], *(rows(one, black=(45, 100)) for one in SCHOOLS[2:]))
+    lines = compiled(state, [equal(students(*SCHOOLS), 240, "line 1")])
+    assert by_size(state, lines) == [["line 1"], []]
+
+
 def test_nested_differences__finds_the_school_that_two_sums_leave():
     lines = [equal(students(*SCHOOLS), 80, "line 1"), equal(students(*SCHOOLS[:3]), 60, "line 2")]
     assert divided(*lines) == [["line 1, less line 2"], ["line 1", "line 2"]]

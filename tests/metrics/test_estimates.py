@@ -99,7 +99,7 @@ def test_every_measure__is_undefined_where_there_is_no_figure(counts, cell):
 
 
 def test_gaps__is_undefined_where_the_place_has_no_reference(counts):
-    near = counts(black=(80, 110), white="N<10")
+    near = counts(black=(80, 110), white="N<10", source_id="near@2019")
     far = counts(black=(30, 50), organization_id="far")
     for reference in ("white", "others"):
         table = gaps(pd.concat([far, near]), by="race_ethnicity", reference=reference)

@@ -247,13 +247,16 @@ def test_isolation__bounds_are_hand_worked():
     assert table.loc["a", "bound_high"] == pytest.approx(share.max(), abs=1e-7)
 
 
-def test_dissimilarity__bounds_are_nearly_the_extremes_of_all_ways():
+def test_bounds__are_nearly_the_extremes_of_all_ways():
     # Three cells of 0 to 9 are withheld: a thousand ways to fill them.
     x, sizes = np.array([40.0, 3, 25, 8, 1]), np.array([60.0, 50, 70, 40, 30])
-    each = []
+    each, information = [], []
     for cells in np.ndindex(10, 10, 10):
         y = np.array([40.0, cells[0], 25, cells[1], cells[2]])
         each.append(np.abs(y / y.sum() - (sizes - y) / (sizes - y).sum()).sum() / 2)
+        shares = np.stack([y, sizes - y]) / sizes.sum()
+        even = np.outer(shares.sum(axis=1), shares.sum(axis=0))
+        information.append((shares * np.log(np.where(shares > 0, shares, 1) / even)).sum())
     obs = schools({"a": x.astype(int), "b": (sizes - x).astype(int)})
     for school in ("s1", "s3", "s4"):
         obs = withhold(obs, school, "a")
@@ -261,6 +264,9 @@ def test_dissimilarity__bounds_are_nearly_the_extremes_of_all_ways():
     assert row.bound_low <= min(each)
     assert row.bound_high >= max(each)
     assert row.bound_high - row.bound_low < 1.15 * (max(each) - min(each))
+    # The other group is published, so that not all of these ways are left.
+    row = measured(obs, measures=["mutual_information"]).iloc[0]
+    assert 0.9 * min(information) < row.bound_low < row.bound_high < 1.1 * max(information)
 
 
 def test_segregation__of_a_small_group_or_small_others_is_not_shown():
