@@ -615,6 +615,8 @@ class Words(Entry):
     """Patterns of what only looks like a number."""
     month: str = ""
     """The pattern of a month in them."""
+    no_names: list[str] = []
+    """Patterns of what only looks like a name of what we measure."""
     whom: list[str] = []
     """Words behind "percent of" that say nothing of whom."""
     parts: dict[str, int] = {}

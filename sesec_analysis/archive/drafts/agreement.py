@@ -38,14 +38,14 @@ _ENDING = re.compile(r"(?:['’]s|s['’]|ing|ed|es|s|ly|e)$")
 _OF_WHOM = re.compile(
     r"\sof\s(?:(?:the|all|its|their|our|those|these|tested|public)\s)*([^\W_]+)\b"
 )
-_OF_A_PART = re.compile(r"\sof\s(?:the\s|those\s|these\s|its\s)?\d", re.IGNORECASE)
+_OF_A_PART = re.compile(r"\sof\s(?:the\s|those\s|these\s|its\s)?\d(?!-)", re.IGNORECASE)
 _EITHER = re.compile(r"(\w+) or (\w+)")
 _TESTED = "_met_tested"
 _CLOSED = " School buildings closed in between."
 _OF_THE_GROUP = re.compile(r"NUM of (?:the |all |our |its )*WHO")
 _SHARES = ("enrollment", "homeless_students")
 """Indicators of whom students are, by group."""
-_PHRASE = re.compile(r",\s|\b(?:that|why|how|where)\s(?=.*\d)", re.IGNORECASE)
+_PHRASE = re.compile(r",\s|(?<!\b[aio][tnf]\s)\b(?:that|why|how|where)\s(?=.*\d)", re.IGNORECASE)
 """Where words may end, or begin, that only say who speaks, and how."""
 _FAR = Decimal("0.9")
 """The most of a number that another may be which is well under it."""
@@ -238,7 +238,7 @@ def _without_pieces(text: str, claim: Claim, cut: re.Pattern[str]) -> str:
     for start, end in outside:
         said = text[start:end].replace("’", "'")
         if cut is not _PHRASE:
-            said = _any_of("asides").sub("", said)
+            said = _any_of("asides").sub("…", said)
         words = {m.group().lower().removesuffix("'s") for m in _WORD.finditer(said)}
         is_turning = (
             words & _words("turning") or any(map(DIRECTION.fullmatch, words)) or "n't" in said

@@ -84,6 +84,10 @@ def _ends(record: Record) -> list[float]:
     return [record[n] for n in ("bound_low", "bound_high") if record.get(n) is not None]
 
 
+def _sizes(record: Record) -> list[float]:
+    return [abs(end) for end in _ends(record)]
+
+
 def _way(claim: Claim, indicator: str) -> bool | None:
     """Return whether the words around a number, or else of its clauses, say up; nothing, if neither or both."""
     start = max(0, claim.number.at - 40)
@@ -153,11 +157,11 @@ def _is_up(way: str, printed: PrintedNumber) -> bool:
 def moves_otherwise(claim: Claim, printed: PrintedNumber, earlier: Iterable[Record]) -> bool:
     """Return whether "fell to 71.7 percent" is not what the earlier year that is named says, or else all of them."""
     says = _TO.search(claim.sentence, max(0, claim.number.at - 60), claim.number.at)
-    if not says or claim.number.kind not in ("percent", "dollars", "times", "years"):
+    if not says or claim.number.kind not in ("percent", "points", "dollars", "times", "years"):
         return False
-    up, now = _is_up(says["way"], printed), _ends(printed.record)
+    up, now = _is_up(says["way"], printed), _sizes(printed.record)
     years = frozenset().union(*(m.codes for m in claim.mentions if m.dimension == "school year"))
     before = [record for record in earlier if _ends(record)]
-    then = [_ends(r) for r in before if str(r["end_year"]) in years] or list(map(_ends, before))
+    then = [_sizes(r) for r in before if str(r["end_year"]) in years] or list(map(_sizes, before))
     moved = (min(now) > max(ends) if up else max(now) < min(ends) for ends in then)
     return not (then and all(moved))

@@ -34,6 +34,8 @@ _COUNTS = ("n", "numerator", "reference_n", "reference_numerator")
 _OF_FAMILIES = ("expected_rate", "rate_less_expected")
 """Measures whose sentences name students from low-income families, though they are of all."""
 _OF_STUDENTS = ("budget_per_student", "spending_per_student")
+_WITH_COUNTS = ("count_at_earlier_rate", "published_rate")
+"""Measures whose sentences count students or schools that no other field of theirs does: "at the 18 schools"."""
 _MOST_NEAR = 20
 
 
@@ -286,6 +288,7 @@ def _printed_numbers(record: Record, *, older: bool) -> Iterator[PrintedNumber]:
     for name, text in texts.items():
         for number in numbers(f"{text or ''}{unit}"):
             is_count = number.kind == "count" and record["indicator"] != "school_level"
+            is_count = is_count and record["measure"] not in _WITH_COUNTS
             if is_count or (number.kind, number.value) in seen:
                 continue
             seen.add((number.kind, number.value))

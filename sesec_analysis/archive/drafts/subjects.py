@@ -42,8 +42,6 @@ _YEARS = re.compile(
 )
 _GRADE_FORMS = ("grade {}", "{} grade", "{}-grade", "{} grader", "{} graders", "{}-graders")
 
-_OF_THE_STATE = re.compile(r"the state(?:'s)?\s(?:[\w-]+\s){0,4}?(?:standard|test|exam)s?\b", re.I)
-
 
 @dataclass(frozen=True)
 class Mention:
@@ -138,7 +136,8 @@ class Vocabulary:
         mentions, at = _years(text), 0
         while at < len(words):
             at += self._longest(text, words, at, mentions)
-        mentions = [m for m in mentions if m.dimension != "place" or not _is_test(m, text)]
+        others = [m.span() for m in re.finditer("|".join(catalog.words().no_names), text, re.I)]
+        mentions = [m for m in mentions if not any(a <= m.at < m.end <= b for a, b in others)]
         return sorted(mentions, key=lambda mention: (mention.at, mention.end))
 
     def _longest(
@@ -164,12 +163,6 @@ class Vocabulary:
                         mentions.append(Mention(start, dimension, frozenset().union(*codes), end))
                     return length
         return 1
-
-
-def _is_test(mention: Mention, text: str) -> bool:
-    """Return whether "the state" only says whose test or standard it is: "the state's math standard"."""
-    said = text[mention.at : mention.end].lower().removesuffix("'s")
-    return said == "the state" and bool(_OF_THE_STATE.match(text, mention.at))
 
 
 def indicator_of(record: Record) -> str:
