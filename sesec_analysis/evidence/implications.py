@@ -22,9 +22,11 @@ from sesec_analysis.evidence.school_tables import (
     findings_of,
     known_of,
     level_place,
+    line_name,
     lines_of,
     of_tested,
     reach_of,
+    side_of,
 )
 from sesec_analysis.evidence.tables import ReportTable, TableTexts, TextColumn, note_text
 from sesec_analysis.evidence.wording import labels
@@ -305,7 +307,7 @@ def school_questions(estimates: pd.DataFrame, *, school: str) -> ReportTable | n
     >>> for cell in sa.report.school_questions(sa.rates(met), school="2182").rows[0]:
     ...     print(cell)
     How does the school teach math, and what help can every student get in the school day?
-    In 2017–18, 54.3 percent of students at Franklin High School met the state standard in mathematics.
+    Met the standard in mathematics: 54% here in 2018.
     """
     every = specs.of_estimates("school_questions", estimates, school=school)
     of_level = level_place(school)
@@ -651,9 +653,22 @@ def _ask_of_level(number: _Number, size: float, level: Finding) -> _Ask:
     return _Ask(number.subject, size, Text(_OUTCOMES[number.subject]), *_beside(number.now, level))
 
 
-def _beside(now: Finding, level: Finding) -> tuple[Arg, tuple[Finding, ...]]:
-    """Return a sentence with the number of the level next to it, and both findings."""
-    return List((now.sentence_text, Text(_OF_LEVEL, of=level)), "", " "), (now, level)
+def _beside(now: Finding, level: Finding | None) -> tuple[Arg, tuple[Finding, ...]]:
+    """Return a number of the school, with that of its level if it may be shown, and the findings."""
+    is_shown = level is not None and level.row.publish != "nothing"
+    return _told(_OF_LEVEL, now, level) if level and is_shown else _told(_ALONE, now)
+
+
+def _told(msgid: str, now: Finding, *others: Finding) -> tuple[Arg, tuple[Finding, ...]]:
+    """Return what a question rests on in whole percents: a number of the school, and at most one other."""
+    numbers: dict[str, Arg] = {"here": Text("{whole}", of=now), "year": _year(now)}
+    for other in others:
+        numbers |= {"there": Text("{whole}", of=other), "then": _year(other)}
+    return _(msgid, what=line_name(now, several=True), **numbers), (now, *others)
+
+
+def _year(finding: Finding) -> Year:
+    return Year(finding.row.end_year, calendar=True)
 
 
 def _ask_of_fall(number: _Number, size: float, then: Finding) -> _Ask:
@@ -666,9 +681,8 @@ def _ask_of_rise(number: _Number, size: float, then: Finding) -> _Ask:
 
 
 def _moved(number: _Number, size: float, then: Finding, asked: str) -> _Ask:
-    question = _(asked, then=Year(then.row.end_year))
-    told = List((number.now.sentence_text, Text(_BEFORE, of=then)), "", " ")
-    return _Ask(number.subject, size, question, told, (number.now, then))
+    question = _(asked, then=_year(then))
+    return _Ask(number.subject, size, question, *_told(_BEFORE, number.now, then))
 
 
 _ALL_TESTED = 0.95
@@ -682,19 +696,13 @@ def _unknown(numbers: _Numbers) -> Iterator[_Ask]:
     for number in numbers.taken:
         most = reach_of(number.now)[1]
         if number.now.row.publish != "nothing" and most is not None and most < _ALL_TESTED:
-            told, used = (
-                _beside(number.now, number.level)
-                if number.level and number.level.row.publish != "nothing"
-                else (number.now.sentence_text, (number.now,))
-            )
-            yield _Ask("took", _ALL_TESTED - most, Text(_TOOK), told, used)
+            yield _Ask("took", _ALL_TESTED - most, Text(_TOOK), *_beside(number.now, number.level))
     for number in numbers.outcomes:
         low, high = known_of(number.now)
         is_hidden = number.now.row.publish == "nothing"
         width = 1.0 if is_hidden or low is None or high is None else high - low
         if number.now.row.unit in schema.SHARES and width >= _WIDE:
-            told = number.now.sentence_text
-            yield _Ask(number.subject, width, Text(_HIDDEN), told, (number.now,))
+            yield _Ask(number.subject, width, Text(_HIDDEN), *_beside(number.now, None))
 
 
 def _strong(numbers: _Numbers) -> Iterator[_Ask]:
@@ -703,7 +711,7 @@ def _strong(numbers: _Numbers) -> Iterator[_Ask]:
         level = number.level
         if level is not None and beats_its_level(number.now, level):
             size = _distance(number, level, is_better=True) or 0.0
-            yield _Ask(number.subject, size, Text(_WORKS), *_beside(number.now, level))
+            yield _Ask(number.subject, size, _works(number), *_beside(number.now, level))
 
 
 def _any(numbers: _Numbers) -> Iterator[_Ask]:
@@ -711,12 +719,23 @@ def _any(numbers: _Numbers) -> Iterator[_Ask]:
     recent = numbers.outcomes
     for number in sorted(numbers.every, key=lambda one: one not in recent):
         if number.indicator not in _TAKEN and number.now.row.publish != "nothing":
-            question = Text(_OUTCOMES[number.subject])
-            yield _Ask(number.subject, 0.0, question, number.now.sentence_text, (number.now,))
+            question = _works(number) if _is_ahead(number) else Text(_OUTCOMES[number.subject])
+            yield _Ask(number.subject, 0.0, question, *_beside(number.now, None))
 
 
-_OF_LEVEL = N_("{place_name} together: {value_label}.")
-_BEFORE = N_("In {year}: {value_label}.")
+def _is_ahead(number: _Number) -> bool:
+    """Return whether a number is better than that of the level beyond chance, by however little."""
+    side = side_of(number.now, number.level) if number.level else 0
+    return bool(side) and number.higher_is_better is (side > 0)
+
+
+def _works(number: _Number) -> Text:
+    return Text(_WORKS.get(number.subject, _WORKS_WELL))
+
+
+_OF_LEVEL = N_("{what}: {here} here, {there} at all Seattle schools of this level, {year}.")
+_ALONE = N_("{what}: {here} here in {year}.")
+_BEFORE = N_("{what}: {here} here in {year}, {there} in {then}.")
 
 _DIPLOMA = N_("What is done for each student on the way to a diploma, and from which grade on?")
 _OUTCOMES = {
@@ -757,7 +776,17 @@ _FELL = {
 """The question for an outcome that got worse, by subject."""
 _MOVED = N_("What do students, families, and staff say has changed since {then}?")
 _ROSE = N_("What has helped since {then}, and what does it take to keep it up?")
-_WORKS = N_("What works well here, and how can other schools learn from it?")
+_WORKS_WELL = N_("What works well here, and how can other schools learn from it?")
+_WORKS = {
+    "ela_": N_("What works in reading and writing lessons here, and whom do they not reach yet?"),
+    "math_": N_("What works in math lessons here, and whom do they not reach yet?"),
+    "regular_attendance": N_(
+        "What makes it easier for students to come every day, and will it stay?"
+    ),
+    "climate_": N_("What do students say goes well here, and how will the school keep it up?"),
+    "disciplined": N_("How does the school solve conflicts, and what could others learn from it?"),
+}
+"""The question for an outcome in which the school is ahead, by subject."""
 _TOOK = N_("Why do some students not take the test, and how else do families see what they have learned?")  # fmt: skip
 _HIDDEN = N_("Public data tells little of this. How does the school tell families how it is going?")
 

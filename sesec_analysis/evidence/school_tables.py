@@ -364,15 +364,16 @@ def _judged(
         if line[0] not in told and line[0].removesuffix(_TESTED) not in {*by_code} - {line[0]}
     }
     texts, shown = texts_of(rows, school, caption)
-    what, own, _number, *others = texts.columns
-    columns = (what, own, *others, TextColumn("answer", Text(N_("In words"))))
-    sizes = {one.row.indicator: one for one in given if one.row.measure == "gap"}
+    named, own, _number, *others = texts.columns
+    columns = (named, own, *others, TextColumn("answer", Text(N_("In words"))))
+    gaps = (one for one in given if one.row.measure == "gap")
+    sizes = {(one.row.indicator, one.row.student_group): one for one in gaps}
     used: list[Finding] = []
     made: list[tuple[Arg | None, ...]] = []
-    for (line, cells), row in zip(rows.items(), texts.rows, strict=True):
+    for line, cells in rows.items():
         asked = (school, *(column.name for column in others))
         numbers = [Text("{whole}", of=cells[code]) if code in cells else None for code in asked]
-        size, found = sizes.get(line[0]), cells.get(of_level)
+        size, found = sizes.get((line[0], line[4])), cells.get(of_level)
         words: list[Arg] = [compared(cells[school], found, size)]
         if size and size.id in {part.of.id for part in words if isinstance(part, Text) and part.of}:
             used.append(size)
@@ -381,7 +382,9 @@ def _judged(
         )
         if took and took.row.end_year == line[2] and few_tested(took):
             words.append(Text(_FEW_TOOK))
-        made.append((row[0], *numbers, List(tuple(words), joined="", separator=" ")))
+        what = line_name(cells[school], several=True)
+        title = _("{what}, {year}", what=what, year=Year(line[2], calendar=True))
+        made.append((title, *numbers, List(tuple(words), joined="", separator=" ")))
     shown = Findings([*shown, *used])
     return rows, replace(texts, columns=columns, rows=tuple(made)), shown
 
@@ -403,8 +406,9 @@ def _is_shown(finding: Finding | None) -> bool:
 def line_name(finding: Finding, several: bool) -> Arg:
     """Return what a row of a school's numbers is of; ``several`` if the rows are of more than one indicator."""
     row = finding.row
-    # A survey's level is the school's own: it adds nothing for the reader.
-    plain = row.student_group == "all" or row.student_group_type == "survey_level"
+    # Where a survey's level is the school's own, it adds nothing for the reader.
+    school = catalog.schools().get(row.organization_id)
+    plain = row.student_group in ("all", school.level if school else "")
     what = "{title}" if plain else "{title}: {label}"
     name = Text("{label}" if row.is_composition or not several else what, of=finding)
     grade = grade_text(row.grade_level)
@@ -484,6 +488,7 @@ all do moves by chance with a standard error of 50 / sqrt(n), and so stays withi
 _OLDER = 6
 """Lowest grade of the schools whose discipline is compared: everywhere, schools send home fewer young children."""
 
+_STRENGTHS = N_("Strengths")
 _NO_COMPARISON = N_(
     "There is no comparison here: no number of this school has both an interval and a number of other schools of "
     "its level to compare it with."
@@ -514,7 +519,7 @@ def strengths(
         The place that it is compared with. None: the schools of its level; a school of another level has no strengths
         to be told but growth.
     caption
-        What the table shows.
+        What the table shows, where there is one.
 
     Returns
     -------
@@ -568,9 +573,7 @@ def make_strengths(given: Spec) -> ReportTable | Notice:
     ]
     if not order:
         compared = any(_can_compare(own[school], own.get(other)) for own in lines.values())
-        return Notice.of_texts(
-            EntryText(caption, GIVEN), Text(_NONE if compared else _NO_COMPARISON)
-        )
+        return Notice.of_texts(Text(_STRENGTHS), Text(_NONE if compared else _NO_COMPARISON))
     kept = {
         line: {code: lines[line][code] for code in (school, other) if code in lines[line]}
         for line in order
@@ -682,6 +685,9 @@ def compared(finding: Finding, other: Finding | None, size: Finding | None = Non
     sized = _SIZED.get(words)
     if sized is None or size is None or other is None or not whole_size(size, i18n.ENGLISH):
         return Text(words)
+    within = catalog.indicator(finding.row.indicator).margin or 0.0
+    if words == _CHANCE and within >= _POINT and _is_within(known_of(size), (0.0, 0.0), _POINT):
+        return Text(_SAME_OR_CHANCE)
     mine, theirs = known_of(finding), known_of(other)
     if not (_below(mine, theirs) or _below(theirs, mine)):
         return Text(words)
@@ -698,6 +704,9 @@ _SIZED = {
 }
 """What is said of a number that is lower than that of its level, or higher, with the size."""
 _FEW_TOOK = N_("Fewer than 9 in 10 took the test.")
+_SAME_OR_CHANCE = N_("About the same; could be chance.")
+_POINT = 0.01
+"""A difference of less, of what is told in whole percents, is not told."""
 
 
 def side_of(finding: Finding, other: Finding) -> int:

@@ -49,8 +49,7 @@ def test_school_questions__begin_where_the_school_is_farthest_from_its_level():
     assert len(questions) == 3
     assert questions[0].startswith("How does the school teach math")
     assert made.rows[0][1] == (
-        "In 2023–24, 30.0 percent of students at Rising Star met the state standard in mathematics. "
-        "Elementary schools of Seattle together: 60.0%."
+        "Met the standard in mathematics: 30% here, 60% at all Seattle schools of this level, 2024."
     )
 
 
@@ -62,14 +61,14 @@ def test_school_questions__ask_next_what_got_worse_since_the_base_year():
         here(0.9, "regular_attendance", end_year=2018),
     ]
     questions, made = asked(*rows)
-    assert "harder to come every day since 2018–19" in questions[1]
-    assert made.rows[1][1].endswith("In 2018–19: 70.0%.")
+    assert "harder to come every day since 2019" in questions[1]
+    assert made.rows[1][1] == "Attended regularly: 50% here in 2024, 70% in 2019."
 
 
 def test_school_questions__ask_what_helped_where_a_number_rose():
     rows = [here(0.7, "regular_attendance"), here(0.5, "regular_attendance", end_year=2019)]
     questions, _ = asked(*rows)
-    assert questions == ["What has helped since 2018–19, and what does it take to keep it up?"]
+    assert questions == ["What has helped since 2019, and what does it take to keep it up?"]
 
 
 def test_school_questions__ask_nothing_of_a_change_or_a_distance_that_could_be_chance():
@@ -80,17 +79,17 @@ def test_school_questions__ask_nothing_of_a_change_or_a_distance_that_could_be_c
     ]  # fmt: skip
     questions, made = asked(*rows)
     assert not any("since" in question for question in questions)
-    assert all("together" not in told for _, told in made.rows)
+    assert all("at all Seattle schools" not in told for _, told in made.rows)
 
 
 @pytest.mark.parametrize("among_tested", [0.6, 0.59, 0.61])
 def test_school_questions__hold_of_a_test_among_students_tested_too(among_tested):
     rows = [here(0.3, "ela_met"), level(0.6, "ela_met")]
     _, made = asked(*rows)
-    assert "together" in made.rows[0][1]
+    assert "at all Seattle schools" in made.rows[0][1]
     also = [here(among_tested, "ela_met_tested"), level(0.6, "ela_met_tested")]
     _, made = asked(*rows, *also)
-    assert "together" not in made.rows[0][1]
+    assert "at all Seattle schools" not in made.rows[0][1]
 
 
 @pytest.mark.parametrize(("took", "is_asked"), [(0.99, True), (0.45, False)])
@@ -100,9 +99,9 @@ def test_school_questions__take_off_what_students_who_were_not_tested_could_chan
         here(took, "ela_tested"),
     ]  # the level has no result among students tested
     _, made = asked(*rows)
-    assert ("Elementary schools of Seattle together: 60.0%." in made.rows[0][1]) is is_asked
+    assert ("60% at all Seattle schools of this level" in made.rows[0][1]) is is_asked
     without = [row for row in rows if row["indicator"] != "ela_tested"]
-    assert "together" not in asked(*without)[1].rows[0][1]
+    assert "at all Seattle schools" not in asked(*without)[1].rows[0][1]
 
 
 def test_school_questions__ask_why_students_did_not_take_a_test():
@@ -127,13 +126,32 @@ def test_school_questions__leave_an_outcome_of_long_ago_to_the_last():
     rows = [here(0.3, "graduated_4yr", **old), level(0.9, "graduated_4yr", **old)]
     questions, made = asked(*rows, here(0.5, "math_met"))
     assert questions[0].startswith("How does the school teach math")
-    assert "together" not in made.rows[1][1]
+    assert "at all Seattle schools" not in made.rows[1][1]
 
 
 def test_school_questions__do_not_compare_suspensions_where_children_are_young():
     rows = [here(0.2, "disciplined"), level(0.01, "disciplined")]
     _, made = asked(*rows)
-    assert [told for _, told in made.rows] == [made.findings[0].sentence()]
+    assert [told for _, told in made.rows] == ["Suspended or expelled: 20.0% here in 2024."]
+
+
+def test_school_questions__ask_what_works_where_the_school_is_ahead():
+    rows = [
+        *(here(0.85, "regular_attendance"), level(0.7, "regular_attendance")),
+        *(here(0.75, "math_met"), level(0.6, "math_met")),
+        *(here(0.6, "ela_met"), level(0.6, "ela_met")),
+    ]
+    questions, made = asked(*rows)
+    assert [one.row.indicator for one in made.findings[::2]] == [
+        "regular_attendance",
+        "math_met",
+        "ela_met",
+    ]
+    works = ("What makes it easier for students to come", "What works in math lessons")
+    assert [
+        question.startswith(words) for question, words in zip(questions, works, strict=False)
+    ] == [True] * 2
+    assert questions[2].startswith("How does the school teach reading")
 
 
 def test_school_questions__of_a_school_that_has_closed_are_for_the_district_that_decides_now():

@@ -21,7 +21,7 @@ from sesec_analysis.evidence.school_tables import (
 from sesec_analysis.evidence.tables import about_school
 from sesec_analysis.evidence.telling import withheld_here
 from sesec_analysis.metrics.disparity import averages, rates
-from tests.samples.estimate_samples import bounded, estimates, rate
+from tests.samples.estimate_samples import bounded, estimates, gap, rate
 
 SCHOOL = {
     "organization_level": "school",
@@ -385,6 +385,36 @@ def test_among_tested__tells_results_of_those_tested_where_they_differ_from_the_
         "Of students tested in English, 62% met the standard here and 71% at all Seattle schools of this level."
     )
     assert among_tested(results((200, 200)), school="2182").rows == ()
+
+
+@pytest.mark.parametrize(
+    ("school", "of_level", "words"),
+    [
+        ((80, 200), (6000, 9000), "27 points lower."),
+        ((120, 200), (5450, 9000), "About the same; could be chance."),  # 0.6 lower
+    ],
+)
+def test_compare_school__says_on_the_front_how_far_apart_the_school_and_its_level_are(
+    school, of_level, words
+):
+    met = {**EVERYONE, "indicator": "ela_met"}
+    apart = gap(*school, *of_level, **FRANKLIN, **met, reference="seattle_high")
+    table = estimates([rate(*school, **FRANKLIN, **met), rate(*of_level, **HIGH, **met), apart])
+    front = compare_school(table, school="2182", caption="Key numbers", layout="strips")
+    assert [row[-1] for row in front.rows] == [words]
+
+
+def test_compare_school__names_the_grades_of_a_survey_where_the_school_has_others():
+    asked = {"indicator": "climate_overall_favorable", "student_group_type": "survey_level"}
+    orca = {**FRANKLIN, "organization_id": "4065", "organization_name": "Orca K-8 School"}
+    named = {}
+    for school, code, level in ((orca, "4065", "middle"), (FRANKLIN, "2182", "high")):
+        table = estimates([rate(80, 200, **school, **EVERYONE | asked | {"student_group": level})])
+        front = compare_school(table, school=code, caption="Key numbers", layout="strips")
+        named[level] = front.rows[0][0]
+    year = named["high"].rpartition(", ")[2]
+    assert named["high"] == f"Favorable answers about school, {year}"
+    assert named["middle"] == f"Favorable answers about school: Grades 6 to 8, {year}"
 
 
 def test_compare_school__says_on_the_front_whether_few_took_the_test_in_words_of_its_row():

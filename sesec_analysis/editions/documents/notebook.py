@@ -335,7 +335,7 @@ def _in_words(document: Document, english: Mapping[str, Record]) -> Document:
     return rerecorded(document, lambda record: whole[str(record["id"])])
 
 
-_LAST: dict[Layout, str] = {"summary": "", "sheet": "SESEC school level"}
+_LAST: dict[Layout, str] = {"summary": "", "sheet": "Students"}
 """The documents that families read in their own languages, and the last section of each that they do; empty: all."""
 
 

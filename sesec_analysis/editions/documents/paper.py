@@ -302,7 +302,7 @@ class Printer:
 
     def _table(self, block: TableBlock) -> Data:
         rows = strips.of_table(block, self._school) if block.layout == "strips" else []
-        lines = [self._sparks.get(row.indicator) for row in rows]
+        lines = [self._sparks.get(row.of) for row in rows]
         drawn = [line for line in lines if line and line.marks]
         key = " ".join([strips.key_of(rows), *strips.key_of_years(drawn)]) if rows else ""
         own = strips.own(block, self._school)

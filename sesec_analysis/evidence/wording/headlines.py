@@ -714,14 +714,15 @@ def subject_text(finding: WordedFinding, *, placed: bool = True) -> Text:
     row = finding.row
     with in_english():
         what = _what_is_counted(row, catalog.indicator(row.indicator))
-        is_school = row.organization_level == "school"
         if grade_name(row.grade_level):
             grade = Text("{one_grade}")
-            short = N_("{what}, {grade}, {year}") if is_school else N_("{what}, {grade}, {end}")
-            msgid = N_("{what}, {grade}, {place}, {end}") if placed else short
+            msgid = (
+                N_("{what}, {grade}, {place}, {end}") if placed else N_("{what}, {grade}, {end}")
+            )
             return _(msgid, finding, what=what, grade=grade)
-        short = N_("{what}, {year}") if is_school else N_("{what}, {end}")
-        return _(N_("{what}, {place}, {end}") if placed else short, finding, what=what)
+        return _(
+            N_("{what}, {place}, {end}") if placed else N_("{what}, {end}"), finding, what=what
+        )
 
 
 def _what_is_counted(row: Row, indicator: Indicator) -> Text:

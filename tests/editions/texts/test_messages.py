@@ -22,8 +22,7 @@ WITH_DIGITS = {
     "Fewer than 9 in 10 took the test.",
     "K-8",
     "K-8 schools",
-    "Lines from 0 to 100 percent. Dot: this school, with its usual year-to-year movement; black stroke: all of its "
-    "level; bar without a dot: a range.",
+    "Lines from 0 to 100 percent.",
     "Lines run from 0 to 100 percent. Gray: the claim. Blue: now.",
     "usual: 0 points",
     "{title}: from 0 to {top} percent.",

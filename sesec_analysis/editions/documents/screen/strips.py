@@ -12,10 +12,11 @@ from typing import Literal, NamedTuple
 from sesec_analysis import catalog, i18n
 from sesec_analysis.editions.documents.model import Block, TableBlock
 from sesec_analysis.evidence.row import Record
-from sesec_analysis.evidence.wording.numbers import school_year
+from sesec_analysis.evidence.school_tables import TESTS
 from sesec_analysis.i18n import mark as N_
 
 __all__ = [
+    "Asked",
     "Mark",
     "Spark",
     "Strip",
@@ -29,15 +30,18 @@ __all__ = [
 ]
 
 
-_KEY = N_(
-    "Lines from 0 to 100 percent. Dot: this school, with its usual year-to-year movement; black stroke: all of its "
-    "level; bar without a dot: a range."
-)
+_LINES = N_("Lines from 0 to 100 percent.")
+_DOT = N_("Dot: this school, with its usual year-to-year movement.")
+_STROKE = N_("Black stroke: all Seattle schools of its level.")
+_RANGE = N_("Bar without a dot: a range.")
 _TESTED = N_("Hollow: among students tested.")
 _SHORT = N_("{title}: from 0 to {top} percent.")
 _BAND = N_("Gray band: other schools of its level in Southeast Seattle.")
 _YEARS = N_("Small lines: {first} to {last}, each from zero, after its first value.")
 
+
+Asked = tuple[str, str]
+"""What a row is of: its indicator, and its student group."""
 
 Whose = Literal["others", "others-tested", "tested", "school", "peer"]
 """Whose a mark is; of a test, how those did who took it, at the school and at all of its level."""
@@ -75,7 +79,7 @@ class Strip:
     """A row: what it is of, the marks on it, and the figures in words with the heading of each."""
 
     title: str
-    indicator: str
+    of: Asked
     marks: tuple[Mark, ...]
     told: tuple[tuple[str, str], ...]
     top: int = 100
@@ -129,8 +133,8 @@ class Spark:
 
     @property
     def ends(self) -> tuple[str, str]:
-        """The first and the last school year."""
-        return school_year(self.first), school_year(self.last)
+        """The first and the last school year, by their ends."""
+        return str(self.first), str(self.last)
 
     def across(self, year: int) -> float:
         """Return where a year stands, in percent of the width."""
@@ -161,17 +165,19 @@ def of_table(block: TableBlock, school: object = None) -> list[Strip]:
         for found in every
         if (code := str(found[0]["indicator"])).removesuffix(_OF_TESTED) in codes - {code}
     }
-    asked = [found for found in every if str(found[0]["indicator"]) not in tested]
+    # How many took a test is said in the words of its result.
+    beside = {*tested, *(took for test, took in TESTS.items() if test in codes)}
+    asked = [found for found in every if str(found[0]["indicator"]) not in beside]
     return [
         Strip(
             row[0],
-            (code := str(found[0]["indicator"])),
+            (of := _asked(found[0])),
             marks := (
                 *_marks(found, school),
-                *_among_tested(tested.get(f"{code}{_OF_TESTED}", ()), school),
+                *_among_tested(tested.get(f"{of[0]}{_OF_TESTED}", ()), school),
             ),
             tuple((label, cell) for label, cell in zip(labels[1:], row[1:], strict=True) if cell),
-            _top(code, marks),
+            _top(of[0], marks),
         )
         for row, found in zip(block.table.rows, asked, strict=True)
     ]
@@ -202,16 +208,18 @@ def _top(indicator: str, marks: Sequence[Mark]) -> int:
 
 
 def key_of(strips: Sequence[Strip]) -> str:
-    """Return how strips are read."""
-    has_band = any(strip.band for strip in strips)
+    """Return how the marks are read that strips have."""
+    marks = [mark for strip in strips for mark in strip.marks if mark.whose != "peer"]
+    is_drawn = {
+        _LINES: True,
+        _DOT: any(mark.is_school and not mark.is_range for mark in marks),
+        _STROKE: any(mark.whose == "others" for mark in marks),
+        _RANGE: any(mark.is_range for mark in marks),
+        _TESTED: any(mark.whose == "tested" for mark in marks),
+        _BAND: any(strip.band for strip in strips),
+    }
     short = [i18n.say(_SHORT, title=one.title, top=one.top) for one in strips if one.top < 100]
-    has_tested = any(mark.whose == "tested" for strip in strips for mark in strip.marks)
-    more = [
-        i18n.say(words)
-        for words, is_drawn in ((_TESTED, has_tested), (_BAND, has_band))
-        if is_drawn
-    ]
-    return " ".join([i18n.say(_KEY), *more, *short])
+    return " ".join([*(i18n.say(words) for words, drawn in is_drawn.items() if drawn), *short])
 
 
 def key_of_years(lines: Iterable[Spark]) -> list[str]:
@@ -222,13 +230,13 @@ def key_of_years(lines: Iterable[Spark]) -> list[str]:
     ]
 
 
-def over_years(blocks: Sequence[Block]) -> Mapping[str, Spark]:
-    """Return the figures of a sheet over the years, by indicator: what its tables of layout ``years`` hold."""
+def over_years(blocks: Sequence[Block]) -> Mapping[Asked, Spark]:
+    """Return the figures of a sheet over the years by what they are of: its tables of layout ``years`` hold them."""
     tables = (one for one in blocks if isinstance(one, TableBlock) and one.layout == "years")
-    made: dict[str, Spark] = {}
+    made: dict[Asked, Spark] = {}
     for table in tables:
         years = [int(str(record["end_year"])) for record in table.findings]
-        for indicator, found in groupby(table.findings, key=lambda one: str(one["indicator"])):
+        for of, found in groupby(table.findings, key=_asked):
             records = list(found)
             marks = _marks(records, None)
             top = next(
@@ -236,7 +244,7 @@ def over_years(blocks: Sequence[Block]) -> Mapping[str, Spark]:
             )
             joined = tuple(two for two in pairwise(marks) if may_join(records, *two))
             bands = tuple(two for two in pairwise(marks) if _is_band(records, *two))
-            made.setdefault(indicator, Spark(top, marks, min(years), max(years), joined, bands))
+            made.setdefault(of, Spark(top, marks, min(years), max(years), joined, bands))
     return made
 
 
@@ -282,6 +290,10 @@ def ends(record: Record) -> tuple[float, float] | None:
     if record["publish"] == "nothing" or None in (record.get(low), record.get(high)):
         return None
     return float(str(record[low])), float(str(record[high]))
+
+
+def _asked(record: Record) -> Asked:
+    return str(record["indicator"]), str(record["student_group"])
 
 
 def _question(record: Record) -> tuple[object, ...]:

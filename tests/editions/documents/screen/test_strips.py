@@ -88,7 +88,7 @@ def over_years(*records, indicator="math_met"):
     columns = (Column("what", "What"), Column("year", "2023–24"))
     found = tuple(record | {"indicator": indicator} for record in records)
     table = TableBlock(1, "Before", Table(columns, (("Math", "40%"),)), "", found, "years")
-    return strips.over_years([table])[indicator]
+    return strips.over_years([table])[indicator, "all"]
 
 
 def year(end_year, publish="point", low=0.3, high=0.3):
@@ -114,7 +114,7 @@ def test_over_years__stands_on_an_axis_from_zero_that_holds_every_mark():
     assert line.top == 60
     assert [line.across(at) for at in (2023, 2024, 2025)] == [0, 50, 100]
     assert [line.up(at) for at in (0, 30, 60)] == [0, 50, 100]
-    assert line.ends == ("2022–23", "2024–25")
+    assert line.ends == ("2023", "2025")
 
 
 def test_of_table__draws_what_is_better_rare_on_a_short_line_and_says_so():
@@ -128,3 +128,37 @@ def test_of_table__draws_what_is_better_rare_on_a_short_line_and_says_so():
     often = strip_of(told("school", "point", 0.25, 0.25, 0.25, **rare))
     assert often.top == 100
     assert strip_of(told("school", "point", 0.05, 0.05, 0.05)).top == 100
+
+
+def test_key_of__explains_only_what_is_drawn():
+    alone = strip_of(told("school", "point", 0.4, 0.4, 0.4))
+    assert strips.key_of([alone]) == (
+        "Lines from 0 to 100 percent. Dot: this school, with its usual year-to-year movement."
+    )
+    ranged = strip_of(
+        told("school", "range", None, 0.3, 0.4), told("place", "point", 0.5, 0.5, 0.5)
+    )
+    assert strips.key_of([ranged]) == (
+        "Lines from 0 to 100 percent. Black stroke: all Seattle schools of its level. Bar without a dot: a range."
+    )
+
+
+def test_over_years__keeps_groups_of_one_indicator_apart():
+    groups = [
+        year(at) | {"student_group": name}
+        for name in ("elementary", "middle")
+        for at in (2023, 2024)
+    ]
+    columns = (Column("what", "What"), Column("year", "2024"))
+    table = TableBlock(1, "Before", Table(columns, ()), "", tuple(groups), "years")
+    made = strips.over_years([table])
+    assert {of: [mark.year for mark in line.marks] for of, line in made.items()} == {
+        ("math_met", "elementary"): [2023, 2024],
+        ("math_met", "middle"): [2023, 2024],
+    }
+
+
+def test_of_table__has_no_row_of_how_many_took_a_test():
+    took = told("school", "point", 0.48, 0.48, 0.48, indicator="math_tested")
+    strip = strip_of(told("school", "point", 0.2, 0.2, 0.2), took)
+    assert len(strip.marks) == 1
