@@ -38,6 +38,7 @@ __all__ = [
     "rate_bounds",
     "row_codes",
     "sum_by",
+    "whole_numbers",
 ]
 
 
@@ -302,7 +303,7 @@ def pool(cells: pd.DataFrame, *, by: list[str]) -> pd.DataFrame:
     made: dict[str, object] = {"largest_masked": sums["largest_masked"]}
     for name in (*_COUNT_COLUMNS, "value", "value_low", "value_high", "coverage"):
         kept = np.where(single, as_floats(cells, name)[first], sums[name])
-        made[name] = _whole(kept) if name in _COUNT_COLUMNS else kept
+        made[name] = whole_numbers(kept) if name in _COUNT_COLUMNS else kept
     status = _statuses(cells, known, code, sums)
     for name, summed in (("status", status), ("token", "")):
         published = cells[name].iloc[first].to_numpy(dtype=object)
@@ -495,9 +496,10 @@ def _every(truth: pd.Series, code: Positions, count: int) -> Flags:
     return sum_by(code, (~truth).to_numpy(dtype=bool), count) == 0
 
 
-def _whole(values: Floats) -> pd.arrays.IntegerArray:
-    absent = np.isnan(values)
-    return pd.arrays.IntegerArray(np.where(absent, 0, np.round(values)).astype(np.int64), absent)
+def whole_numbers(values: Floats, known: Flags | None = None) -> pd.arrays.IntegerArray:
+    """Return counts as a column of them, null where they are not known, or have no end."""
+    there = np.isfinite(values) if known is None else np.isfinite(values) & known
+    return pd.arrays.IntegerArray(np.where(there, values, 0).round().astype(np.int64), ~there)
 
 
 NOT_JOINED = ("percentile", "score")

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from sesec_analysis import catalog, hidden_characters, schema
-from sesec_analysis.bounds import Flags, Floats
+from sesec_analysis.bounds import Flags, Floats, whole_numbers
 from sesec_analysis.catalog import named, own
 from sesec_analysis.catalog.entries import (
     GroupType,
@@ -685,12 +685,12 @@ def _known(
         "bounded",
     )
     return rows.assign(
-        numerator=_whole(k_low, k_low == k_high),
-        denominator=_whole(n_low, n_low == n_high),
-        numerator_low=_whole(k_low),
-        numerator_high=_whole(k_high),
-        denominator_low=_whole(n_low),
-        denominator_high=_whole(n_high),
+        numerator=whole_numbers(k_low, k_low == k_high),
+        denominator=whole_numbers(n_low, n_low == n_high),
+        numerator_low=whole_numbers(k_low),
+        numerator_high=whole_numbers(k_high),
+        denominator_low=whole_numbers(n_low),
+        denominator_high=whole_numbers(n_high),
         value=np.where(reported, low, np.nan),
         value_low=low,
         value_high=high,
@@ -700,11 +700,6 @@ def _known(
         cells=1,
         cells_reported=reported.astype(int),
     )
-
-
-def _whole(values: Floats, known: Flags | None = None) -> pd.arrays.IntegerArray:
-    there = np.isfinite(values) if known is None else np.isfinite(values) & known
-    return pd.arrays.IntegerArray(np.where(there, values, 0).astype(np.int64), ~there)
 
 
 def _group(label: str, counted: str) -> StudentGroup:

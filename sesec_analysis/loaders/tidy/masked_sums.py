@@ -31,7 +31,12 @@ from sesec_analysis.bounds import (
     sum_by,
 )
 from sesec_analysis.catalog.entries import THREE_OVER_N
-from sesec_analysis.loaders.tidy.size_caps import GroupsInOctober, cap_sizes, group_caps
+from sesec_analysis.loaders.tidy.size_caps import (
+    GroupsInOctober,
+    cap_sizes,
+    group_caps,
+    put_counts,
+)
 from sesec_analysis.loaders.tidy.tokens import label_denominators, parse_labels
 from sesec_analysis.schema import MINIMUM_GROUP
 
@@ -148,7 +153,7 @@ def tightened(
     counts = dict(zip(_COUNTS, (k_low, k_high, n_low, n_high), strict=True))
     touched = is_open | labelled
     return cells.assign(
-        **{name: _put(cells[name], touched, values) for name, values in counts.items()}
+        **{name: put_counts(cells[name], touched, values) for name, values in counts.items()}
     )
 
 
@@ -230,12 +235,6 @@ def most_enrolled(cells: pd.DataFrame, enrolled: Enrolled, null: float) -> Float
     first = cells.iloc[first_rows(code)]
     pairs = zip(first["end_year"], first["organization_id"], strict=True)
     return np.array([enrolled.get(pair, null) for pair in pairs], dtype=np.float64)[code]
-
-
-def _put(column: pd.Series, rows: Flags, values: Floats) -> pd.Series:
-    known = rows & np.isfinite(values)
-    whole = pd.array(np.where(known, np.nan_to_num(values, posinf=0.0), 0.0).round(), dtype="Int64")
-    return column.where(~rows, pd.Series(whole, index=column.index).where(known))
 
 
 def caps_of(cells: pd.DataFrame, size: Floats, enrolled: Floats) -> Floats:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from sesec_analysis.bounds import whole_numbers
 from sesec_analysis.catalog.entries import THREE_OVER_N, RangeRule
 from sesec_analysis.loaders.tidy.tokens import label_denominators
 from sesec_analysis.schema import MINIMUM_GROUP
@@ -71,33 +72,34 @@ class Parsed:
         return 10.0 ** (-self.percent["decimals"].to_numpy(dtype="float64") - 2)
 
 
+Figure = np.ndarray | float | tuple[np.ndarray | float, ...]
+"""What is known of a figure: itself; the least and the most, where none is printed; or both ends with it between."""
+
+
 @dataclass
 class ResolvedCells:
-    """The columns under construction."""
+    """The columns under construction: of each figure its least, itself if it is printed, and its most."""
 
     status: np.ndarray
     k: np.ndarray
     n: np.ndarray
-    k_low: np.ndarray
-    k_high: np.ndarray
-    n_low: np.ndarray
-    n_high: np.ndarray
     p: np.ndarray
-    p_low: np.ndarray
-    p_high: np.ndarray
 
     @classmethod
     def of(cls, rows: int) -> "ResolvedCells":
         """Start with nothing known of any row."""
-        blank = [np.full(rows, NAN) for _ in range(9)]
+        blank = [np.full((3, rows), NAN) for _ in range(3)]
         return cls(np.full(rows, "withheld", dtype=object), *blank)
 
-    def put(self, rows: np.ndarray, status: str, **columns: np.ndarray | float) -> None:
-        """Set the status of some rows, and the columns named, overwriting what stood there."""
+    def put(self, rows: np.ndarray, status: str, **figures: Figure) -> None:
+        """Set the status of some rows, and the figures named, overwriting what stood there."""
         self.status[rows] = status
-        for name, value in columns.items():
-            target = getattr(self, name)
-            target[rows] = value[rows] if isinstance(value, np.ndarray) else value
+        for name, figure in figures.items():
+            ends = figure if isinstance(figure, tuple) else (figure, figure)
+            low, high = ends[0], ends[-1]
+            exact = ends[1] if len(ends) == 3 else NAN if isinstance(figure, tuple) else figure
+            for column, value in zip(getattr(self, name), (low, exact, high), strict=True):
+                column[rows] = value[rows] if isinstance(value, np.ndarray) else value
 
 
 def is_kind(cells: pd.DataFrame, *kinds: str) -> np.ndarray:
@@ -110,24 +112,24 @@ def number(cells: pd.DataFrame) -> np.ndarray:
     return np.asarray(np.where(is_kind(cells, "exact"), cells["number"], NAN), dtype="float64")
 
 
-def _whole(values: np.ndarray) -> pd.Series:
-    return pd.Series(np.where(np.isfinite(values), np.round(values), NAN)).astype("Int64")
-
-
 def columns(known: ResolvedCells, index: pd.Index) -> pd.DataFrame:
     """Return the figure columns of OBSERVATIONS."""
     reported = known.status == "reported"
+    (k_low, k, k_high), (n_low, n, n_high) = (
+        map(whole_numbers, each) for each in (known.k, known.n)
+    )
+    p_low, p, p_high = known.p
     return pd.DataFrame(
         {
-            "numerator": _whole(known.k),
-            "denominator": _whole(known.n),
-            "numerator_low": _whole(known.k_low),
-            "numerator_high": _whole(known.k_high),
-            "denominator_low": _whole(known.n_low),
-            "denominator_high": _whole(known.n_high),
-            "value": known.p,
-            "value_low": known.p_low,
-            "value_high": known.p_high,
+            "numerator": k,
+            "denominator": n,
+            "numerator_low": k_low,
+            "numerator_high": k_high,
+            "denominator_low": n_low,
+            "denominator_high": n_high,
+            "value": p,
+            "value_low": p_low,
+            "value_high": p_high,
             "status": known.status.astype("str"),
             "coverage": reported.astype("float64"),
             "cells": 1,
@@ -169,18 +171,17 @@ def _check(parsed: Parsed, exact: np.ndarray, k: np.ndarray, n: np.ndarray) -> N
             )
 
 
-def _label(parsed: Parsed) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Return which rows carry a range label, from below or above, its share, decimals and closedness."""
+def _label(parsed: Parsed) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return which rows carry a range label, from below or above, its share, and its decimals."""
     labelled = is_kind(parsed.percent, "below", "above")
     source = {
         name: np.where(labelled, parsed.percent[name], parsed.flag[name])
-        for name in ("kind", "number", "decimals", "closed")
+        for name in ("kind", "number", "decimals")
     }
     return (
         source["kind"].astype("str"),
         source["number"].astype("float64"),
         source["decimals"].astype("float64"),
-        source["closed"].astype(bool),
     )
 
 
@@ -188,7 +189,7 @@ def _check_labels(parsed: Parsed, labelled: np.ndarray) -> None:
     """Refuse a range label that no group size fits, where the release is declared to follow the 3/n rule."""
     if parsed.range_rule not in THREE_OVER_N or not labelled.any():
         return
-    kind, share, decimals, _ = _label(parsed)
+    kind, share, decimals = _label(parsed)
     distance = np.where(kind == "above", 1 - share, share)[labelled]
     low, high = label_denominators(distance, decimals[labelled])
     unfit = labelled.copy()
@@ -206,18 +207,10 @@ def _bounded(
     parsed: Parsed, known: ResolvedCells, rows: np.ndarray, n_low: np.ndarray, n_high: np.ndarray
 ) -> None:
     """Rows whose rate is printed as a range: that range, and no count that could be worked out of it."""
-    kind, share, _, _ = _label(parsed)
+    kind, share, _ = _label(parsed)
     below = kind == "below"
-    known.put(
-        rows,
-        "bounded",
-        n_low=n_low,
-        n_high=n_high,
-        k_low=0.0,
-        k_high=n_high,
-        p_low=np.where(below, 0.0, share),
-        p_high=np.where(below, share, 1.0),
-    )
+    rate = np.where(below, 0.0, share), np.where(below, share, 1.0)
+    known.put(rows, "bounded", n=(n_low, n_high), k=(0.0, n_high), p=rate)
 
 
 def _percent_only(
@@ -229,35 +222,18 @@ def _percent_only(
         np.clip(p - (half if parsed.half_unit < 1 else 0), 0, 1),
         np.clip(p + half, 0, 1),
     )
-    known.put(
-        rows,
-        "complementary",
-        p=p,
-        p_low=p_low,
-        p_high=p_high,
-        n_low=n_low,
-        n_high=n_high,
-        k_low=np.floor(p_low * n_low),
-        k_high=np.ceil(p_high * n_high),
-    )
+    count = np.floor(p_low * n_low), np.ceil(p_high * n_high)
+    known.put(rows, "complementary", p=(p_low, p, p_high), n=(n_low, n_high), k=count)
 
 
 def _hidden(parsed: Parsed, known: ResolvedCells, n_low: np.ndarray, n_high: np.ndarray) -> None:
     """Rows with neither a rate nor a range: only the reason, if any, is known."""
-    known.put(
-        np.ones(len(n_low), bool),
-        "withheld",
-        n_low=0.0,
-        n_high=np.inf,
-        k_low=0.0,
-        k_high=np.inf,
-        p_low=0.0,
-        p_high=1.0,
-    )
+    everything = np.ones(len(n_low), bool)
+    known.put(everything, "withheld", n=(0.0, np.inf), k=(0.0, np.inf), p=(0.0, 1.0))
     hidden = is_kind(parsed.flag, "range", "below", "above") | is_kind(parsed.percent, "range")
     named = is_kind(parsed.flag, "complementary") | is_kind(parsed.percent, "complementary")
     for rows, status in ((hidden, "withheld"), (named, "complementary")):
-        known.put(rows, status, n_low=n_low, n_high=n_high, k_low=0.0, k_high=n_high)
+        known.put(rows, status, n=(n_low, n_high), k=(0.0, n_high))
 
 
 def _small(parsed: Parsed, known: ResolvedCells, printed: np.ndarray) -> None:
@@ -266,19 +242,8 @@ def _small(parsed: Parsed, known: ResolvedCells, printed: np.ndarray) -> None:
     for cells in (parsed.percent, parsed.flag, parsed.numerator, parsed.denominator):
         rows |= is_kind(cells, "small_n")
     most = np.where(parsed.earlier_passers, np.inf, MINIMUM_GROUP - 1.0)
-    known.put(
-        rows,
-        "small_n",
-        k=NAN,
-        n=NAN,
-        p=NAN,
-        k_low=0.0,
-        k_high=most,
-        n_low=1.0 if parsed.flag_bounds else 0.0,
-        n_high=most,
-        p_low=0.0,
-        p_high=1.0,
-    )
+    fewest = 1.0 if parsed.flag_bounds else 0.0
+    known.put(rows, "small_n", k=(0.0, most), n=(fewest, most), p=(0.0, 1.0))
 
 
 def _rates(parsed: Parsed, known: ResolvedCells) -> None:
@@ -310,38 +275,14 @@ def _rates(parsed: Parsed, known: ResolvedCells) -> None:
     _check(parsed, exact, k, n)
     with np.errstate(divide="ignore", invalid="ignore"):
         rate = k / n
-    known.put(
-        exact,
-        "reported",
-        k=k,
-        n=n,
-        k_low=k,
-        k_high=k,
-        n_low=n,
-        n_high=n,
-        p=rate,
-        p_low=rate,
-        p_high=rate,
-    )
+    known.put(exact, "reported", k=k, n=n, p=rate)
     _small(parsed, known, printed)
     none = (
         is_kind(parsed.percent, "no_students")
         | is_kind(parsed.flag, "no_students")
         | (exact & (n == 0))
     )
-    known.put(
-        none,
-        "no_students",
-        k=0.0,
-        n=0.0,
-        k_low=0.0,
-        k_high=0.0,
-        n_low=0.0,
-        n_high=0.0,
-        p=NAN,
-        p_low=NAN,
-        p_high=NAN,
-    )
+    known.put(none, "no_students", k=0.0, n=0.0, p=NAN)
 
 
 def resolve_rates(parsed: Parsed) -> pd.DataFrame:
@@ -393,31 +334,12 @@ def resolve_shares(numerator: pd.DataFrame, sizes: pd.DataFrame) -> pd.DataFrame
     n = np.where(low == high, low, NAN)
     nine = np.minimum(high, MINIMUM_GROUP - 1.0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        known.put(
-            counted,
-            "withheld",
-            n=n,
-            n_low=low,
-            n_high=high,
-            k_low=0.0,
-            k_high=high,
-            p_low=0.0,
-            p_high=1.0,
-        )
-        known.put(
-            is_kind(numerator, "small_n") & counted, "small_n", k_high=nine, p_high=nine / low
-        )
-        known.put(
-            exact,
-            "bounded",
-            k=k,
-            k_low=k,
-            k_high=k,
-            p_low=k / high,
-            p_high=np.minimum(k / low, 1.0),
-        )
+        known.put(counted, "withheld", n=(low, n, high), k=(0.0, high), p=(0.0, 1.0))
+        small = is_kind(numerator, "small_n") & counted
+        known.put(small, "small_n", k=(0.0, nine), p=(0.0, nine / low))
+        known.put(exact, "bounded", k=k, p=(k / high, np.minimum(k / low, 1.0)))
         known.put(exact & (low == high), "reported", p=k / n)
-    known.put(exact & (high == 0), "no_students", p=NAN, p_low=NAN, p_high=NAN)
+    known.put(exact & (high == 0), "no_students", p=NAN)
     return columns(known, numerator.index)
 
 
@@ -460,14 +382,12 @@ def resolve_estimates(
         low, high = np.ceil(p_low * n - 1e-9), np.floor(p_high * n + 1e-9)
     known = ResolvedCells.of(len(n))
     everything = np.ones(len(n), bool)
-    known.put(
-        everything, "withheld", n=n, n_low=n, n_high=n, k_low=0.0, k_high=n, p_low=0.0, p_high=1.0
-    )
+    known.put(everything, "withheld", n=n, k=(0.0, n), p=(0.0, 1.0))
     bounded = ~np.isnan(low) & ~np.isnan(high) & (n > 0)
-    known.put(bounded, "bounded", k_low=low, k_high=high, p_low=p_low, p_high=p_high)
+    known.put(bounded, "bounded", k=(low, high), p=(p_low, p_high))
     exact = bounded & (low == high) & bool(parts)
     known.put(exact, "reported", k=low, p=p_low)
-    known.put(n == 0, "no_students", k=0.0, k_low=0.0, k_high=0.0, p_low=NAN, p_high=NAN)
+    known.put(n == 0, "no_students", k=0.0, p=NAN)
     return columns(known, over.index)
 
 
@@ -481,9 +401,9 @@ def resolve_published(share: pd.DataFrame, low: pd.DataFrame, high: pd.DataFrame
     """
     known = ResolvedCells.of(len(share))
     p, p_low, p_high = number(share), number(low), number(high)
-    known.put(np.ones(len(p), bool), "withheld", p_low=0.0, p_high=1.0)
+    known.put(np.ones(len(p), bool), "withheld", p=(0.0, 1.0))
     printed = ~np.isnan(p)
-    known.put(printed, "reported", p=p, p_low=p_low, p_high=p_high)
+    known.put(printed, "reported", p=(p_low, p, p_high))
     if (strange := (printed | ~np.isnan(p_low)) & ~((p_low <= p) & (p <= p_high))).any():
         raise RuleBrokenError(
             "an estimate is outside its interval", strange, "value", "download the file again"
@@ -546,21 +466,20 @@ def resolve_averages(
     known = ResolvedCells.of(len(average))
     n, value = number(over), number(average)
     everything = np.ones(len(n), bool)
-    known.put(everything, "withheld", n=n, n_low=n, n_high=n)
-    known.put(~np.isnan(value), "reported", p=value, p_low=value, p_high=value)
+    known.put(everything, "withheld", n=n)
+    known.put(~np.isnan(value), "reported", p=value)
     ten = np.where(np.isnan(n), float(MINIMUM_GROUP), n)
-    known.put(is_kind(flag, "complementary") & np.isnan(n), "complementary", n_low=ten)
-    known.put(is_kind(flag, "complementary") & np.isnan(value), "complementary", n_low=ten)
+    lacking = np.isnan(n) | np.isnan(value)
+    known.put(is_kind(flag, "complementary") & lacking, "complementary", n=(ten, n, n))
     small = is_kind(average, "small_n") | is_kind(over, "small_n") | is_kind(flag, "small_n")
     if counted == "students":
         small |= (n > 0) & (n < MINIMUM_GROUP)
-    nine = MINIMUM_GROUP - 1.0
-    known.put(small, "small_n", n=NAN, n_low=1.0, n_high=nine, p=NAN, p_low=NAN, p_high=NAN)
+    known.put(small, "small_n", n=(1.0, MINIMUM_GROUP - 1.0), p=NAN)
     none = is_kind(average, "no_students") | ((n == 0) & np.isnan(value))
-    known.put(none, "no_students", n=0.0, n_low=0.0, n_high=0.0, p=NAN)
+    known.put(none, "no_students", n=0.0, p=NAN)
     if behind is not None:
-        total, stands = number(behind), known.status == "reported"
-        known.put(stands & ~np.isnan(total), "reported", k=total)
+        stands = known.status == "reported"
+        known.put(stands, "reported", k=(NAN, number(behind), NAN))
     return columns(known, average.index)
 
 

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from sesec_analysis import catalog
-from sesec_analysis.bounds import Flags, Floats, as_floats, first_rows, row_codes
+from sesec_analysis.bounds import Flags, Floats, as_floats, first_rows, row_codes, whole_numbers
 from sesec_analysis.loaders.tidy.tokens import parse_labels
 from sesec_analysis.schema import MINIMUM_GROUP
 
@@ -26,6 +26,7 @@ __all__ = [
     "group_caps",
     "is_ordinary",
     "largest_groups",
+    "put_counts",
 ]
 
 
@@ -124,7 +125,9 @@ def cap_sizes(cells: pd.DataFrame, caps: Floats) -> pd.DataFrame:
     k_low = np.maximum(k_low, as_floats(cells, "numerator_low", null=0.0))
     k_high = np.minimum(k_high, as_floats(cells, "numerator_high", null=np.inf))
     capped = {"denominator_high": n_high, "numerator_low": k_low, "numerator_high": k_high}
-    return cells.assign(**{name: _put(cells[name], rows, new) for name, new in capped.items()})
+    return cells.assign(
+        **{name: put_counts(cells[name], rows, new) for name, new in capped.items()}
+    )
 
 
 def _counted(cells: pd.DataFrame, n_low: Floats, n_high: Floats) -> tuple[Floats, Floats]:
@@ -139,6 +142,6 @@ def _counted(cells: pd.DataFrame, n_low: Floats, n_high: Floats) -> tuple[Floats
     return k_low, np.minimum(k_high, n_high)
 
 
-def _put(column: pd.Series, rows: Flags, values: Floats) -> pd.Series:
-    new = pd.array(np.where(rows, values, 0.0).round(), dtype="Float64").astype("Int64")
-    return column.where(~rows, pd.Series(new, index=column.index))
+def put_counts(column: pd.Series, rows: Flags, values: Floats) -> pd.Series:
+    """Return a column of counts with others in some rows, null where they have no end."""
+    return column.where(~rows, pd.Series(whole_numbers(values, rows), index=column.index))
