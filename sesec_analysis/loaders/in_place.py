@@ -23,6 +23,7 @@ from sesec_analysis.bounds import (
     pool,
     row_codes,
     sum_by,
+    whole_numbers,
 )
 from sesec_analysis.catalog import own
 from sesec_analysis.catalog.entries import Place
@@ -46,7 +47,6 @@ __all__ = [
     "NEVER",
     "October",
     "PlaceSum",
-    "SchoolCell",
     "SharedReading",
     "guard_partial_groups",
     "in_places",
@@ -117,14 +117,10 @@ def shared_reading(
     low, high = (as_floats(public, f"denominator_{end}") for end in ("low", "high"))
     is_open = is_masked(public).to_numpy(dtype=bool) & np.isnan(high)
     size = np.where(is_open, np.maximum(most, low), high)
-    capped = public.assign(denominator_high=_counts(size, observations.index))
+    capped = public.assign(denominator_high=whole_numbers(size))
     whole = _parts_of_a_total(observations)
     taken = protected_rows(Readings(public, tight, capped, masked), members, whole)
     return SharedReading(public, tight, pd.Series(masked, index=observations.index), taken, capped)
-
-
-def _counts(values: np.ndarray, index: pd.Index) -> pd.Series:
-    return pd.Series(pd.array(values, dtype="Float64"), index=index).astype("Int64")
 
 
 def _parts_of_a_total(observations: pd.DataFrame) -> Whole:
@@ -419,13 +415,13 @@ def _coarsened(sums: pd.DataFrame, capped: pd.DataFrame, kinds: _SumKinds) -> pd
     for name in ("numerator", "denominator"):
         high = as_floats(sums.assign(**wider), f"{name}_high")
         ten = np.ceil(high * 0.1 - 1e-6) * 10
-        wider[f"{name}_high"] = _counts(np.where(kinds.capped, ten, high), sums.index)
+        wider[f"{name}_high"] = whole_numbers(np.where(kinds.capped, ten, high))
     return sums.assign(**wider, coverage=coverage, largest_masked=largest)
 
 
 def _outward(
     sums: pd.DataFrame, name: str, rows: np.ndarray, steps: float
-) -> dict[str, pd.Series | np.ndarray]:
+) -> dict[str, pd.arrays.IntegerArray | np.ndarray]:
     """Round the range of a figure outward in some sums, to so many steps a unit."""
     low, high = (as_floats(sums, f"{name}_{end}") for end in ("low", "high"))
     low = np.where(rows, np.floor(low * steps + 1e-6) / steps, low)
@@ -433,8 +429,8 @@ def _outward(
     if name == "value":
         return {"value_low": low, "value_high": np.minimum(high, 1.0)}
     return {
-        f"{name}_low": _counts(np.round(low), sums.index),
-        f"{name}_high": _counts(np.round(high), sums.index),
+        f"{name}_low": whole_numbers(low),
+        f"{name}_high": whole_numbers(high),
     }
 
 
@@ -478,28 +474,12 @@ _LEFT_OUT = 3
 
 
 @dataclass(frozen=True)
-class SchoolCell:
-    """One school's cell in a place's sum: its counts if they are published, and the group's October students.
-
-    ``is_range``: the cell shows only that its rate is very low or very high (``<x%``, ``>x%``).
-    """
-
-    school: str
-    numerator: int | None
-    denominator: int | None
-    october: float | None
-    is_range: bool = False
-
-    @property
-    def is_published(self) -> bool:
-        """Whether its counts are published."""
-        return self.numerator is not None and self.denominator is not None
-
-
-@dataclass(frozen=True)
 class PlaceSum:
-    """The cells of a place's sum, and the range of its rate (proportions).
+    """The schools' cells in a place's sum, and the range of its rate (proportions).
 
+    ``cells``: a row each with `numerator` and `denominator`, null unless they are published, with the group's students
+    in `october`, null if they are not known, and `is_range` where it shows only that its rate is very low or very high
+    (``<x%``, ``>x%``).
     ``adds_up``: what is left out is a total less the published cells, because that total is printed, or because it
     follows from a partition that is printed in full.
     """
@@ -507,7 +487,7 @@ class PlaceSum:
     indicator: str
     low: float
     high: float
-    cells: Sequence[SchoolCell]
+    cells: pd.DataFrame
     adds_up: bool = False
 
 
@@ -523,27 +503,26 @@ def published_counts(place_sum: PlaceSum) -> tuple[int, int, int] | None:
 
     Examples
     --------
-    >>> schools = [SchoolCell(f"{code}", 80, 100, 100) for code in range(98)]
-    >>> left_out = [SchoolCell(f"{code}", None, None, 5) for code in range(98, 101)]
-    >>> published_counts(PlaceSum("regular_attendance", 0.77, 1.0, [*schools, *left_out]))
+    >>> schools = pd.DataFrame({"numerator": 80, "denominator": 100, "october": 100, "is_range": False}, range(98))
+    >>> left_out = pd.DataFrame({"october": [5, 5, 5], "is_range": False})
+    >>> cells = pd.concat([schools, left_out])
+    >>> published_counts(PlaceSum("regular_attendance", 0.77, 1.0, cells))
     (7840, 9800, 3)
-    >>> published_counts(PlaceSum("disciplined", 0.77, 1.0, [*schools, *left_out]))
+    >>> published_counts(PlaceSum("disciplined", 0.77, 1.0, cells))
     """
-    published = [cell for cell in place_sum.cells if cell.is_published]
-    withheld = [cell for cell in place_sum.cells if not cell.is_published]
-    k = sum(cell.numerator or 0 for cell in published)
-    n = sum(cell.denominator or 0 for cell in published)
-    if place_sum.indicator in NEVER or not withheld or not n:
+    cells = place_sum.cells
+    is_published = cells[["numerator", "denominator"]].notna().all(axis=1)
+    published, withheld = cells[is_published], cells[~is_published]
+    k, n = (int(published[name].sum()) for name in ("numerator", "denominator"))
+    if place_sum.indicator in NEVER or withheld.empty or not n:
         return None
-    if place_sum.high - place_sum.low <= _WIDE:
+    if place_sum.high - place_sum.low <= _WIDE or withheld["october"].isna().any():
         return None
-    if any(cell.october is None for cell in withheld):
-        return None
-    students = sum(cell.october or 0.0 for cell in published)
-    together = students + sum(cell.october or 0.0 for cell in withheld)
+    students = published["october"].sum()
+    together = students + withheld["october"].sum()
     if not together or students < _SHARE_PUBLISHED * together:
         return None
-    if any(cell.is_range and (cell.october or 0) > _SHARE_OF_RANGE * together for cell in withheld):
+    if (withheld.loc[withheld["is_range"], "october"] > _SHARE_OF_RANGE * together).any():
         return None
     if len(withheld) < _LEFT_OUT and place_sum.adds_up:
         return None
@@ -596,27 +575,13 @@ def _with_published_schools(
     return sums.assign(**{name: counts[name] for name in PUBLISHED_SCHOOLS})
 
 
-def _school_cells(rows: pd.DataFrame, masked: Flags, october: October) -> list[SchoolCell]:
-    counted = zip(
-        rows["organization_id"].astype(str),
-        rows["grade_level"].astype(str),
-        rows["student_group"].astype(str),
-        as_floats(rows, "numerator", null=0.0),
-        as_floats(rows, "denominator", null=0.0),
-        (rows["status"] == "bounded").to_numpy(dtype=bool),
-        masked,
-        strict=True,
-    )
-    return [
-        SchoolCell(
-            school,
-            None if is_hidden else int(k),
-            None if is_hidden else int(n),
-            october.get((school, grade, group)),
-            is_range,
-        )
-        for school, grade, group, k, n, is_range, is_hidden in counted
-    ]
+def _school_cells(rows: pd.DataFrame, masked: Flags, october: October) -> pd.DataFrame:
+    """Return the cells of a sum as `PlaceSum` takes them."""
+    keys = zip(rows["organization_id"], rows["grade_level"], rows["student_group"], strict=True)
+    cells = pd.DataFrame({"october": [october.get(key, np.nan) for key in keys]})
+    for name in ("numerator", "denominator"):
+        cells[name] = np.where(masked, np.nan, as_floats(rows, name, null=0.0))
+    return cells.assign(is_range=(rows["status"] == "bounded").to_numpy(dtype=bool))
 
 
 _OF_YEAR = ["source_id", "indicator", "end_year"]
@@ -636,34 +601,22 @@ def _adds_up(cells: pd.DataFrame, year_rows: pd.DataFrame) -> bool:
     if len(district) and (matched(cells.iloc[:1], district, key) >= 0).any():
         return True
     inside = rows[rows["organization_id"].isin(cells["organization_id"])]
-    hidden = is_masked(inside).to_numpy(dtype=bool)
-    group, grade = str(first["student_group"]), str(first["grade_level"])
-    same_grade = (inside["grade_level"] == grade).to_numpy(dtype=bool)
-    same_group = (inside["student_group"] == group).to_numpy(dtype=bool)
-    groups = [
-        _parts(inside, hidden, same_grade, "student_group", kind)
-        for kind in inside["student_group_type"].unique()
-        if kind != "all" and (group == "all" or kind == first["student_group_type"])
+    inside = inside.assign(hidden=is_masked(inside))
+    group, kind = first["student_group"], first["student_group_type"]
+    of_grade = inside[inside["grade_level"] == first["grade_level"]]
+    kinds = of_grade["student_group_type"]
+    partitions = [
+        of_grade[kinds.isin([one, "all"])]
+        for one in inside["student_group_type"].unique()
+        if one != "all" and (group == "all" or one == kind)
     ]
-    families = [*groups, _parts(inside, hidden, same_group, "grade_level", None)]
-    own = [group] * len(groups) + [grade]
-    return any(
-        len(family) > 1 and not any(family.values())
-        for family in (
-            {name: is_hidden for name, is_hidden in one.items() if name != mine}
-            for one, mine in zip(families, own, strict=True)
-        )
+    of_group = inside[inside["student_group"] == group]
+    return any(_others_are_printed(rows, "student_group", group) for rows in partitions) or (
+        _others_are_printed(of_group, "grade_level", first["grade_level"])
     )
 
 
-def _parts(
-    rows: pd.DataFrame, hidden: Flags, chosen: Flags, column: str, kind: str | None
-) -> dict[str, bool]:
-    """Return the parts of a partition and their total, each with whether some cell of it is withheld."""
-    if kind is not None:
-        chosen = chosen & rows["student_group_type"].isin([kind, "all"]).to_numpy(dtype=bool)
-    found: dict[str, bool] = {}
-    at: Positions = np.flatnonzero(chosen)
-    for name, is_hidden in zip(rows[column].iloc[at], hidden[at], strict=True):
-        found[str(name)] = found.get(str(name), False) or bool(is_hidden)
-    return found
+def _others_are_printed(rows: pd.DataFrame, column: str, own: str) -> bool:
+    """Return whether all other parts of a partition, and their total, are published at every school."""
+    others = rows["hidden"].groupby(rows[column]).any().drop(own, errors="ignore")
+    return len(others) > 1 and not others.any()

@@ -8,11 +8,13 @@ import pytest
 import sesec_analysis as sa
 from sesec_analysis import schema
 from sesec_analysis.errors import QuestionError
-from sesec_analysis.loaders.in_place import PlaceSum, SchoolCell, published_counts
+from sesec_analysis.loaders.in_place import PlaceSum, published_counts
 
-PUBLISHED = [SchoolCell(f"{code}", 80, 100, 100) for code in range(97)]
-LEFT_OUT = [SchoolCell(f"w{code}", None, None, 40) for code in range(3)]
-GOOD = PlaceSum("regular_attendance", 0.77, 1.0, [*PUBLISHED, *LEFT_OUT])
+PUBLISHED = pd.DataFrame(
+    {"numerator": 80, "denominator": 100, "october": 100, "is_range": False}, range(97)
+)
+LEFT_OUT = pd.DataFrame({"october": [40, 40, 40], "is_range": False})
+GOOD = PlaceSum("regular_attendance", 0.77, 1.0, pd.concat([PUBLISHED, LEFT_OUT]))
 
 
 def without(**changes: object) -> PlaceSum:
@@ -20,10 +22,8 @@ def without(**changes: object) -> PlaceSum:
 
 
 def left_out(*october: float | None, is_range: bool = False) -> PlaceSum:
-    withheld = [
-        SchoolCell(f"w{at}", None, None, students, is_range) for at, students in enumerate(october)
-    ]
-    return without(cells=[*PUBLISHED, *withheld])
+    withheld = pd.DataFrame({"october": pd.Series(october, dtype=float), "is_range": is_range})
+    return without(cells=pd.concat([PUBLISHED, withheld]))
 
 
 def test_published_counts__adds_up_the_published_schools():
