@@ -16,11 +16,10 @@ import numpy as np
 import pandas as pd
 
 from sesec_analysis import catalog, schema
-from sesec_analysis.bounds import Flags, Floats, as_floats, row_codes, sum_by
+from sesec_analysis.bounds import Flags
 from sesec_analysis.catalog.entries import IndicatorColumns
 from sesec_analysis.errors import NoRowsError, check_text
 from sesec_analysis.loaders.raw import codes as raw_codes
-from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.raw.release import Reading, organizations
 from sesec_analysis.loaders.tidy.masked_sums import tightened
 from sesec_analysis.loaders.tidy.parse import (
@@ -53,12 +52,6 @@ __all__ = ["over_cap", "partition_faults", "tidy"]
 _CELL = ["indicator", "organization_level", "organization_id", "grade_level"]
 
 
-_IN_FAULTS = [
-    *(*_CELL, "student_group_type", "student_group"),
-    *("denominator", "denominator_low", "denominator_high"),
-]
-
-
 def partition_faults(observations: pd.DataFrame) -> pd.DataFrame:
     """Return partitions whose bounds cannot be true beside an exactly printed total.
 
@@ -67,38 +60,7 @@ def partition_faults(observations: pd.DataFrame) -> pd.DataFrame:
     One row per faulty partition: indicator, organization, grade, student_group_type, the total, and the least and most
     students that its groups can have together. Empty if all is well.
     """
-    compositions = (
-        observations["indicator"].isin(schema.COMPOSITION_INDICATORS).to_numpy(dtype=bool)
-    )
-    rates = observations[_IN_FAULTS]
-    if compositions.any():  # a large release is not copied for want of any
-        rates = rates[~compositions]
-    return _faults(rates[_may_be_faulty(rates)]).reset_index(drop=True)
-
-
-def _may_be_faulty(rates: pd.DataFrame) -> Flags:
-    """Flag the rows of cells with a partition that does not fit: few or none, and all that need be looked at again."""
-    cell = row_codes(rates, _CELL)
-    part = row_codes(
-        rates[["student_group_type"]].assign(cell=cell), ["cell", "student_group_type"]
-    )
-    known, low, high = (as_floats(rates, name) for name in _IN_FAULTS[-3:])
-    groups = ~rates["student_group_type"].isin(["all"]).to_numpy(dtype=bool)
-    everyone = rates["student_group"].isin(["all"]).to_numpy(dtype=bool) & ~np.isnan(known)
-    fewest, most = np.full(len(rates), np.inf), np.full(len(rates), -np.inf)
-    np.minimum.at(fewest, cell[everyone], known[everyone])
-    np.maximum.at(most, cell[everyone], known[everyone])
-
-    def total(values: Floats | Flags) -> Floats:
-        return sum_by(part[groups], values[groups], len(rates))[part]
-
-    too_many = total(np.nan_to_num(low)) > fewest[cell]
-    too_few = (total(np.isnan(high)) == 0) & (total(np.nan_to_num(high)) < most[cell])
-    odd = groups & (too_many | (too_few & (total(np.isnan(known)) > 0)))
-    return sum_by(cell, odd, len(rates))[cell] > 0
-
-
-def _faults(rates: pd.DataFrame) -> pd.DataFrame:
+    rates = observations[~observations["indicator"].isin(schema.COMPOSITION_INDICATORS)]
     everyone = rates[(rates["student_group"] == "all") & rates["denominator"].notna()]
     groups = rates[rates["student_group_type"] != "all"]
     known = (
@@ -185,11 +147,9 @@ def tidy(
     reading = Reading(source_id, raw)
     if reading.source.survey:
         return _compared(reading, tidy_survey(reading), earlier, enrollment)
-    observations = _observed(reading)  # and all that it was made of is gone
-    store.give_back()
+    observations = _observed(reading)
     _consistent(reading, observations, caps or {})
     schema.validate_observations(observations, where=f"{source_id}, file {reading.path}")
-    store.give_back()
     return _compared(reading, observations, earlier, enrollment)
 
 
@@ -219,7 +179,6 @@ def _observed(reading: Reading) -> pd.DataFrame:
     for name, count in touched.items():
         log.warn(name, count)
     _known_values(reading, rows)
-    store.give_back()  # what reading took, before a large release grows
     observations = schema.conform_observations(
         pd.concat(list(_indicators(reading, rows)), ignore_index=True)
     )
@@ -293,13 +252,9 @@ def _compared(
 def _consistent(reading: Reading, observations: pd.DataFrame, caps: dict[str, int]) -> None:
     """Refuse a release whose rules for withheld cells cannot be true beside its own exact totals."""
     enrolled = {(reading.year, code): float(most) for code, most in caps.items()}
-    # Of a large release some indicators at a time, which takes less room: none bounds cells of another.
-    codes = sorted(observations["indicator"].unique())
-    count = max(1, min(len(codes), 1 + len(observations) // _MANY))
-    some = np.array_split(np.array(codes, dtype=object), count)
-    parts = [_partition_faults_of(observations, list(each), enrolled) for each in some]
-    if faulty := [faults for faults in parts if len(faults)]:
-        faults = pd.concat(faulty, ignore_index=True)
+    with np.errstate(invalid="ignore"):  # none of endlessly many, in rows that need no bounds
+        faults = partition_faults(tightened(observations, enrolled))
+    if len(faults):
         first = faults.iloc[0]
         raise reading.refuse(
             f"the sizes of withheld groups contradict the printed total of {first['denominator']}: the "
@@ -315,18 +270,6 @@ def _consistent(reading: Reading, observations: pd.DataFrame, caps: dict[str, in
             "check the file; the margin for students who come and go is ENROLLMENT_MARGIN in tidy/masked_sums.py",
             rows=over,
         )
-
-
-_MANY = 100_000
-
-
-def _partition_faults_of(
-    observations: pd.DataFrame, indicators: list[str], enrolled: dict[tuple[int, str], float]
-) -> pd.DataFrame:
-    if not (wanted := observations["indicator"].isin(indicators).to_numpy(dtype=bool)).all():
-        observations = observations[wanted]
-    with np.errstate(invalid="ignore"):  # none of endlessly many, in rows that need no bounds
-        return partition_faults(tightened(observations, enrolled))
 
 
 def _known_values(reading: Reading, rows: pd.DataFrame) -> None:
