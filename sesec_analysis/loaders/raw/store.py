@@ -7,7 +7,6 @@ should be (empty, cut off, not text, not UTF-8, a missing column) is refused wit
 import codecs
 import contextlib
 import csv
-import ctypes
 import errno
 import gzip
 import io
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "count_rows",
-    "give_back",
     "header",
     "read_csv",
     "read_json",
@@ -70,6 +68,11 @@ def _open(path: Path) -> IO[bytes]:
     return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")  # type: ignore[return-value]
 
 
+def _damaged(what: str, path: Path, place: str = "") -> FileError:
+    """Make the error for a file that is to be got anew; ``place`` is where in it."""
+    return FileError(what, where=f"{path}{place}", fix=_FRESH)
+
+
 def header(path: Path) -> list[str]:
     """Return the column names of a CSV file; a byte-order mark is dropped and a column without a name is ``""``.
 
@@ -88,35 +91,25 @@ def header(path: Path) -> list[str]:
             fix="check --raw, or the `file:` line of the release",
         ) from failure
     except (OSError, EOFError, zlib.error) as failure:
-        raise FileError(
-            f"the file cannot be read: {failure}", where=str(path), fix=_FRESH
-        ) from failure
+        raise _damaged(f"the file cannot be read: {failure}", path) from failure
     if not start.removeprefix(b"\xef\xbb\xbf").strip():
-        raise FileError("the file is empty (0 rows)", where=str(path), fix=_FRESH)
+        raise _damaged("the file is empty (0 rows)", path)
     if b"\0" in start:
-        raise FileError("the file is not text (binary bytes in row 1)", where=str(path), fix=_FRESH)
+        raise _damaged("the file is not text (binary bytes in row 1)", path)
     first = start.split(b"\n", 1)[0]
     if b"\r" in first.rstrip(b"\r\n"):
-        raise FileError(
-            "the lines of the file end in carriage returns alone, or its line ends are mixed",
-            where=f"{path}, row 1",
-            fix=_FRESH,
-        )
+        what = "the lines of the file end in carriage returns alone, or its line ends are mixed"
+        raise _damaged(what, path, ", row 1")
     try:
         text = first.decode("utf-8-sig")
     except UnicodeDecodeError as failure:
-        raise FileError(
-            "the header row is not UTF-8 text", where=f"{path}, row 1", fix=_FRESH
-        ) from failure
+        raise _damaged("the header row is not UTF-8 text", path, ", row 1") from failure
     names = [name.strip() for name in next(csv.reader(io.StringIO(text)), [])]
     if not names:
-        raise FileError("the first row names no columns", where=f"{path}, row 1", fix=_FRESH)
+        raise _damaged("the first row names no columns", path, ", row 1")
     if twice := sorted({name for name in names if name and names.count(name) > 1}):
-        raise FileError(
-            f"the header names {len(twice)} column(s) twice: {', '.join(twice)}",
-            where=f"{path}, row 1",
-            fix=_FRESH,
-        )
+        what = f"the header names {len(twice)} column(s) twice: {', '.join(twice)}"
+        raise _damaged(what, path, ", row 1")
     return names
 
 
@@ -130,25 +123,19 @@ def _check_text(path: Path) -> None:
             decoder.decode(b"", final=True)
     except UnicodeDecodeError as failure:
         with _open(path) as stream:
-            bad = [number for number, line in enumerate(stream, start=1) if not _is_utf8(line)]
-        shown = ", ".join(map(str, bad[:5])) + (", …" if len(bad) > 5 else "")
-        raise FileError(
-            f"{len(bad)} row(s) are not UTF-8 text (the file may have been saved as Windows-1252)",
-            where=f"{path}, line {shown}",
-            fix=_FRESH,
-        ) from failure
+            lines = enumerate(stream, start=1)
+            bad = [at for at, line in lines if line.decode(errors="ignore").encode() != line]
+        what = (
+            f"{len(bad)} row(s) are not UTF-8 text (the file may have been saved as Windows-1252)"
+        )
+        raise _damaged(what, path, _lines(bad)) from failure
     except (OSError, EOFError, zlib.error) as failure:
-        raise FileError(
-            f"the file is cut off or damaged: {failure}", where=str(path), fix=_FRESH
-        ) from failure
+        raise _damaged(f"the file is cut off or damaged: {failure}", path) from failure
 
 
-def _is_utf8(line: bytes) -> bool:
-    try:
-        line.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
+def _lines(numbers: Sequence[int]) -> str:
+    """Name the first lines of a file."""
+    return f", line {', '.join(map(str, numbers[:5]))}" + (", …" if len(numbers) > 5 else "")
 
 
 def _line_faults(
@@ -171,12 +158,8 @@ def _line_faults(
         return None
     lines = sorted({line for line, _ in faults})
     kinds = {_LINE_FAULTS.get(kind, kind.lower()) for _, kind in faults}
-    shown = ", ".join(str(line) for line in lines[:5]) + (", …" if len(lines) > 5 else "")
-    return FileError(
-        f"{len(lines)} row(s) cannot be read: a row {' / '.join(sorted(kinds))}",
-        where=f"{path}, line {shown}",
-        fix=_FRESH,
-    )
+    what = f"{len(lines)} row(s) cannot be read: a row {' / '.join(sorted(kinds))}"
+    return _damaged(what, path, _lines(lines))
 
 
 def _condition(column: str, values: Iterable[str]) -> str:
@@ -263,18 +246,8 @@ def read_csv(
             return table
         except duckdb.Error as failure:
             fault = _line_faults(connection, path, typed)
-            raise fault or FileError(
-                "the file cannot be read as CSV: its line ends are mixed, or it is cut off",
-                where=str(path),
-                fix=_FRESH,
-            ) from failure
-
-
-def give_back() -> None:
-    """Give the system what is kept of things that are gone, as after a large file was read."""
-    pa.default_memory_pool().release_unused()
-    with contextlib.suppress(AttributeError, TypeError):  # not every system's library can
-        ctypes.CDLL(None).malloc_trim(0)
+            what = "the file cannot be read as CSV: its line ends are mixed, or it is cut off"
+            raise fault or _damaged(what, path) from failure
 
 
 def write_parquet(table: pd.DataFrame, path: Path) -> None:
