@@ -3,7 +3,6 @@ import hashlib
 import io
 import json
 import re
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +10,6 @@ import nbformat
 import pytest
 from report_samples import (
     PARAMETERS,
-    WHOLE,
     code,
     figure,
     finding,
@@ -26,15 +24,11 @@ from report_samples import (
 
 from sesec_analysis.attack import audit
 from sesec_analysis.attack.check import GUARD
-from sesec_analysis.checkout import Commit
 from sesec_analysis.editions import build
 from sesec_analysis.editions import run as editions_run
-from sesec_analysis.editions.documents import model, output, provenance
-from sesec_analysis.editions.documents.making import Maker
-from sesec_analysis.editions.documents.notebook import MIME
+from sesec_analysis.editions.documents import output
 from sesec_analysis.editions.editions import Edition
 from sesec_analysis.errors import DataError, EditionError, LeakError, SesecError
-from sesec_analysis.text import dump
 
 AUDIT = GUARD.without_attack()
 
@@ -143,30 +137,6 @@ def test_build__makes_a_whole_folder(edition):
     assert edition.stat().st_mode & 0o777 == edition.parent.stat().st_mode & 0o777
 
 
-def test_build__writes_findings_that_spreadsheets_read_as_they_are(edition):
-    raw = (edition / "findings.csv").read_bytes()
-    assert raw.startswith(b"\xef\xbb\xbf")
-    lines = raw.decode("utf-8-sig").split("\r\n")
-    first = "id,sentence,value,n,indicator,end_year,source,cite_apa"
-    assert lines[0] == ",".join([first, *WHOLE, "change", "source_ids"])
-    assert [line.split(",")[0] for line in lines[1:-1]] == [
-        "sesec:rate.black",
-        "sesec:rate.formula",
-        "sesec:rate.table",
-        "sesec:rate.white",
-    ]
-    assert "'=1+1 is not a sum" in lines[2]
-    assert lines[2].endswith(",-0.5,")
-
-
-def test_build__names_itself_in_its_citations(edition):
-    findings = {
-        one["id"]: one for one in json.loads((edition / "findings.json").read_text("utf-8"))
-    }
-    assert "In Equity Report, 2021–22 (Finding" in findings["sesec:rate.formula"]["cite_apa"]
-    assert "(2023)" in findings["sesec:rate.formula"]["cite_apa"]
-
-
 def test_build__tells_what_it_was_made_from(home, edition):
     run = json.loads((edition / "run.json").read_text("utf-8"))
     assert (run["edition"], run["title"]) == ("annual-2022", "Equity Report, 2021–22")
@@ -183,25 +153,6 @@ def test_build__tells_what_it_was_made_from(home, edition):
     assert run["package"]["commit"] is None  # this root is no checkout
     page = hashlib.sha256((edition / "index.html").read_bytes()).hexdigest()
     assert run["files"]["index.html"] == page
-
-
-def test_imprint__tells_what_became_of_the_rows_of_its_releases(monkeypatch):
-    release = {"read": 9, "dropped": {"other_years": 2}, "warned": {}, "cells": 7}
-    logs = {"ospi_poverty@2017": release, "ospi_teachers@2017": {}}
-    monkeypatch.setattr(provenance.catalog, "row_logs", lambda: logs)
-    sources = provenance.sources([{"source_ids": "ospi_poverty@2017"}])
-    made = provenance.BuildInfo(
-        "a", "A", 2026, "a.ipynb", "0", {}, (), "1", Commit(None, False), sources
-    )
-    assert made.as_dict()["rows"] == {"ospi_poverty@2017": release}
-
-
-def test_build__names_no_place_on_this_machine(home, edition):
-    for path in edition.rglob("*"):
-        if path.is_file():
-            words = path.read_bytes()
-            for place in (home, Path.home(), Path(tempfile.gettempdir())):
-                assert f"{place}/".encode() not in words, path.name
 
 
 def test_build__gives_the_same_bytes_again_and_tells_how_far_it_is(edition, untouched):
@@ -241,13 +192,6 @@ def test_build__refuses_before_anything_runs(home, name, what, untouched, monkey
         build.build(name, guard=AUDIT)
     assert refusal.value.exit_code == 2
     assert not (home / "reports" / "build" / name).exists()
-
-
-def test_build__refuses_overrides_it_cannot_read(home, untouched):
-    with pytest.raises(EditionError) as refusal:
-        build.build("2022", overrides={"ci_levl": "0.9", "report_year": "soon"}, guard=AUDIT)
-    assert "did you mean ci_level?" in refusal.value.what
-    assert "report_year: 'soon' is not int" in refusal.value.what
 
 
 def test_build__tells_where_a_notebook_broke(home, untouched):
@@ -306,15 +250,6 @@ def test_build__refuses_a_warning_and_keeps_the_notebook(home, untouched, monkey
     with pytest.raises(SesecError, match="a cell warns: UserWarning: old") as refusal:
         build.build("warning", guard=AUDIT)
     assert "warning.failed.ipynb" in refusal.value.where
-
-
-def test_build__that_succeeds_clears_the_failed_notebook_away(home, edition, monkeypatch):
-    failed = edition.with_name("annual-2022.failed.ipynb")
-    failed.write_text("{}")
-    made = nbformat.read(home / "notebooks" / "good.ipynb", as_version=4)
-    monkeypatch.setattr("sesec_analysis.editions.run.run", lambda *_, **__: (executed(made), True))
-    build.build("2022", guard=AUDIT)
-    assert not failed.exists()
 
 
 def executed(made: nbformat.NotebookNode) -> nbformat.NotebookNode:
@@ -402,25 +337,6 @@ def test_replacing__refuses_a_link_in_the_folders_place(tmp_path, leads_to):
     assert link.is_symlink()
 
 
-def test_replacing__refuses_a_folder_behind_a_link_that_leads_nowhere(tmp_path):
-    (tmp_path / "shelf").symlink_to(tmp_path / "gone")
-    with (
-        pytest.raises(EditionError, match="leads nowhere"),
-        output.replacing(tmp_path / "shelf/edition"),
-    ):
-        pass
-    assert not (tmp_path / "gone").exists()
-
-
-def test_replacing__takes_the_place_of_an_edition_and_of_an_empty_folder(tmp_path):
-    target = tmp_path / "edition"
-    target.mkdir()
-    for words in ("first", "second"):
-        with output.replacing(target) as fresh:
-            (fresh / "run.json").write_text(words)
-        assert (target / "run.json").read_text() == words
-
-
 @pytest.mark.parametrize(
     ("value", "cell"),
     [
@@ -444,10 +360,6 @@ def test_replacing__takes_the_place_of_an_edition_and_of_an_empty_folder(tmp_pat
 )
 def test_csv_text__is_safe_in_a_spreadsheet(value, cell):
     assert output.csv_text(["a"], [[value]]) == f"a\r\n{cell or chr(34) * 2}\r\n"
-
-
-def test_csv_text__guards_headings_as_well():
-    assert output.csv_text(["=a"], []) == "'=a\r\n"
 
 
 @pytest.fixture
@@ -487,7 +399,6 @@ MEASURED = (
     code("sa.plot_rates(rates)", tag="figure-rates"),
 )
 HIDDEN = "sesec:rate.disciplined.2019.all.seattle.white"
-REASON = "withheld so that another withheld figure cannot be worked out"
 
 
 @pytest.fixture
@@ -522,75 +433,8 @@ def test_build__withholds_what_an_attack_names_and_is_attacked_again(
     assert not (page.parent / "stale").exists()
 
 
-def test_build__replaces_what_is_withheld_in_every_block(measured, tmp_path):
-    page = build.make(
-        replace(measured, withhold=frozenset({HIDDEN})), tmp_path / "one", guard=AUDIT
-    )
-    shown = model.read(page.parent)
-    [record] = [one for one in shown.findings if one["id"] == HIDDEN]
-    assert (record["value"], record["reason"]) == ("not shown", REASON)
-    table, _, figure = model.in_words(shown).sections[0].blocks
-    assert ["not shown" in str(row) for row in table.table.rows].count(True) == 1
-    assert "White" in figure.notes
-    assert HIDDEN not in [mark[0] for mark in figure.marks]
-
-
-def test_build__stores_what_every_block_is_made_from(measured, tmp_path):
-    shown = model.read(build.make(measured, tmp_path / "one", guard=AUDIT).parent)
-    known = {one["id"]: one for one in shown.findings} | shown.candidates
-    for block in shown.sections[0].blocks:
-        made = block.made_from
-        given = [{**known[name], "decisions": shown.decisions.get(name, {})} for name in made.input]
-        description = {"kind": made.kind, "options": made.options, "missing": made.missing}
-        data = Maker().bundle(description | {"input": given})
-        content = next(value for mime, value in data.items() if mime in MIME.values())
-        assert [one["id"] for one in content["findings"]] == [one["id"] for one in block.findings]
-        words = "title" if made.kind == "plot_rates" else "caption"
-        assert content.get(words) == dump(getattr(block, words, None))
-        assert data.get("image/svg+xml", "") == getattr(block, "svg", "")
-
-
-def test_build__of_a_leak_without_an_id_is_refused(home, tmp_path):
-    def certify(folders: list[Path], *, has_forms: bool) -> dict[str, object]:
-        raise LeakError("a line of the page would give back what was withheld")
-
-    with pytest.raises(LeakError):
-        build.build("2021-22", guard=replace(AUDIT, certify=certify), out=tmp_path)
-    assert not (tmp_path / "annual-2022").exists()
-
-
 def test_build__that_stays_leaky_is_refused(home, tmp_path, monkeypatch):
     monkeypatch.setattr(audit, "leaks", lambda records: {"a (from b)": "sesec:b"})
     with pytest.raises(DataError, match="could be worked out"):
         build.build("2021-22", out=tmp_path, guard=AUDIT)
     assert not (tmp_path / "annual-2022").exists()
-
-
-def test_build__ends_with_what_is_not_in_it_and_the_command_that_gets_it(tmp_path, monkeypatch):
-    cells = notebook(
-        code(PARAMETERS, tag="parameters"),
-        text("## Graduation"),
-        code(
-            'import sesec_analysis as sa\nsa.table(sa.rates(sa.newest("graduated_4yr", up_to=2010)))'
-        ),
-    )
-    root = write_root(tmp_path / "root", {"good.ipynb": cells}, "")
-    (root / "reports/editions.yml").write_text(
-        "editions:\n  annual-2016: {title: A, notebook: good.ipynb, parameters: {report_year: 2016}}\n",
-        encoding="utf-8",
-    )
-    monkeypatch.setenv("SESEC_ROOT", str(root))
-    monkeypatch.setenv("SESEC_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(
-        build.dependencies.catalog, "at_hand", dict
-    )  # whatever this copy of the data holds
-    stream = io.StringIO()
-    page = build.build("2016", stream=stream, guard=AUDIT)
-    assert stream.getvalue().splitlines()[-2:] == [
-        "Not in it: 1 indicator. To fetch what is published:",
-        "  sesec data fetch ospi_graduation --end-year 2016    # Graduated in four years",
-    ]
-    words = page.read_text("utf-8")
-    assert "no numbers on Graduated in four years" in words
-    assert "sesec data" not in words
-    assert json.loads((page.parent / "run.json").read_text("utf-8"))["absent"] == ["graduated_4yr"]

@@ -43,12 +43,6 @@ def test_editions__come_the_newest_first_and_without_trials(root):
     ]
 
 
-def test_editions__without_any_says_what_to_build(root):
-    with pytest.raises(DataError, match="no edition has been built yet"):
-        built_editions.editions()
-    assert built_editions.ids() == []
-
-
 def test_find__names_each_of_the_nearest_ids_once(root):
     for name in ("annual-2021", "annual-2022"):
         shelve(root, name, found(2021), found(2020))
@@ -67,12 +61,6 @@ def test_newer__is_the_same_finding_in_a_later_edition_and_the_same_of_a_later_y
         ("annual-2023", BLACK.format(2023)),
     ]
     assert built_editions.newer(built_editions.find(BLACK.format(2023))) == []
-
-
-def test_newer__does_not_take_another_group_or_grade_for_the_same(root):
-    other = BLACK.replace("black", "white").format(2023)
-    shelve(root, "annual-2023", found(2021), found(2023, id=other), found(2022, id="sesec:short"))
-    assert built_editions.newer(built_editions.find(BLACK.format(2021))) == []
 
 
 def sought(**also: Any) -> dict[str, Any]:
@@ -113,35 +101,9 @@ def test_search__meets_words_as_people_write_them(text):
     assert (match.lacking, meant) == ((), {})
 
 
-def test_search__knows_groups_by_the_names_that_publishers_gave_them():
-    learners = sought(id="b", label="Multilingual learners", student_group="english_learner")
-    found, _ = search.search("english learners 2019", [sought(), learners])
-    assert [match.record["id"] for match in found] == ["b"]
-
-
-def test_search__puts_what_a_finding_is_about_before_what_it_mentions():
-    mentions = sought(
-        id="a", label="White", student_group="white", sentence="Than for Black students."
-    )
-    found, _ = search.search("black", [mentions, sought()])
-    assert [match.record["id"] for match in found] == [BLACK.format(2019), "a"]
-
-
-def test_search__puts_the_newest_year_and_whole_places_first():
-    old = sought(id="a", end_year=2015, sentence="Of 2014–15.")
-    school = sought(id="b", organization_level="school", sentence="Of a school.")
-    found, _ = search.search("black", [old, school, sought()])
-    assert [match.record["id"] for match in found] == [BLACK.format(2019), "a", "b"]
-
-
 def test_search__without_a_full_match_says_what_the_nearest_lack():
     found, meant = search.search("blak 2019", [sought(), sought(id="b", end_year=2018)])
     assert [(match.record["id"], match.lacking) for match in found] == [
         (BLACK.format(2019), ("blak",))
     ]
     assert meant == {"blak": "black"}
-
-
-def test_search__takes_an_edition_that_comes_first_for_the_newest():
-    found, _ = search.search("black", [sought(sentence="New."), sought(sentence="Old.")])
-    assert [match.record["sentence"] for match in found] == ["New."]

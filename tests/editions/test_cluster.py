@@ -1,8 +1,5 @@
 """Work on a cluster of this machine: the same bytes as here, and what goes on when a worker dies or is set up wrong."""
 
-import importlib
-import os
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,7 +10,6 @@ from report_samples import code, notebook, write_root
 from sesec_analysis.cli import main
 from sesec_analysis.editions import cluster as editions_cluster
 from sesec_analysis.editions import pool
-from sesec_analysis.extras import MissingExtraError
 
 pytestmark = pytest.mark.slow
 
@@ -108,33 +104,3 @@ class Daemon:
     """A process that may not start others, as Dask's workers are by default."""
 
     daemon = True
-
-
-def test_within__turns_a_worker_to_another_project(monkeypatch):
-    monkeypatch.setenv("SESEC_ROOT", "another's")
-    monkeypatch.setenv("SESEC_COMMUNITY", "another's")
-    names = ("SESEC_ROOT", "SESEC_COMMUNITY")
-    assert editions_cluster.within(
-        {"SESEC_ROOT": "ours"}, lambda: [*map(os.environ.get, names)]
-    ) == ["ours", None]
-
-
-def test_each__refuses_a_cluster_without_workers_or_that_does_not_answer(
-    root, tmp_path, monkeypatch
-):
-    tasks = [Writing(tmp_path, 0)]
-    with cluster(tmp_path, n_workers=0) as made:
-        address = made.scheduler_address
-        with pytest.raises(editions_cluster.ClusterError, match="no workers"):
-            next(pool.each(written, tasks, cluster=address))
-    monkeypatch.setattr(editions_cluster, "_SECONDS", "1s")
-    with pytest.raises(editions_cluster.ClusterError, match="does not answer"):
-        next(pool.each(written, tasks, cluster=address))
-
-
-def test_cluster__says_what_to_install(monkeypatch):
-    monkeypatch.setitem(sys.modules, "distributed", None)
-    monkeypatch.delitem(sys.modules, "sesec_analysis.editions.cluster")
-    with pytest.raises(MissingExtraError, match="distributed is not installed") as caught:
-        importlib.import_module("sesec_analysis.editions.cluster")
-    assert "pip install 'sesec-analysis[cluster]'" in str(caught.value)

@@ -9,12 +9,8 @@ from report_samples import code, notebook, text, write_root
 from sesec_analysis import catalog
 from sesec_analysis.editions.dependencies import (
     affected_editions,
-    fetch_commands,
     missing_indicators,
-    newest_year,
-    releases_of,
 )
-from sesec_analysis.errors import EditionError
 
 EDITIONS = """\
 editions:
@@ -56,10 +52,6 @@ def test_affected_editions__takes_enrollment_two_years_back():
     assert affected_editions(["ospi_enrollment@2024"]) == []
 
 
-def test_affected_editions__takes_enrollment_of_schools_alone_two_years_back():
-    assert affected_editions(["ospi_state_totals@2022", "ospi_district_totals@2022"]) == []
-
-
 def test_affected_editions__goes_by_what_a_published_edition_rests_on(root):
     where = root / "reports/published/annual-2021/sources.json"
     where.parent.mkdir(parents=True)
@@ -69,29 +61,6 @@ def test_affected_editions__goes_by_what_a_published_edition_rests_on(root):
     assert (catalog.data_dir() / "observations/ospi_discipline@2018.parquet").is_file()
     assert "annual-2021" not in affected_editions(["ospi_discipline@2018"])
     assert "annual-2020" in affected_editions(["ospi_discipline@2018"])
-
-
-def test_releases_of__is_of_the_build_before_what_was_published(root):
-    assert releases_of("annual-2021") is None
-    built = root / "reports/build/annual-2021/run.json"
-    built.parent.mkdir(parents=True)
-    built.write_text('{"sources": [{"source_id": "ospi_discipline@2019"}]}')
-    assert releases_of("annual-2021") == {"ospi_discipline@2019"}
-
-
-def test_affected_editions__joins_several_releases():
-    both = ["ospi_assessment@2018", "ospi_discipline@2021"]
-    assert affected_editions(both) == ["annual-2021", "tests-2021"]
-
-
-def test_newest_year__is_the_latest_of_all():
-    assert newest_year() == 2021
-
-
-def test_affected_editions__needs_a_list_of_editions(tmp_path, monkeypatch):
-    monkeypatch.setenv("SESEC_ROOT", str(tmp_path))
-    with pytest.raises(EditionError):
-        affected_editions(["ospi_discipline@2020"])
 
 
 def test_missing_indicators__is_what_the_code_asks_for_and_is_not_here_up_to_the_year(
@@ -111,14 +80,3 @@ def test_missing_indicators__is_what_the_code_asks_for_and_is_not_here_up_to_the
     assert missing_indicators([path], {}) == ()
     (cached / "ospi_enrollment@2018.parquet").touch()
     assert missing_indicators([path], {"report_year": 2019}) == ()
-
-
-def test_fetch_commands__joins_what_one_command_gets():
-    lines = fetch_commands(
-        ["graduated_4yr", "graduated_5yr", "budget_per_student"], {"report_year": 2016}
-    )
-    titles = [catalog.indicator(code).title for code in ("graduated_4yr", "graduated_5yr")]
-    assert lines == [
-        f"  sesec data fetch ospi_graduation --end-year 2016    # {'; '.join(titles)}",
-        "  1 of them: no release of that time is in the catalog",
-    ]

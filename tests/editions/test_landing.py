@@ -48,31 +48,9 @@ def test_write__lists_the_newest_first_with_its_headline(made):
     assert "</a>, 1 school<" in page
 
 
-def test_render__gives_the_same_bytes_and_fetches_nothing(made):
-    assert landing.render(made) == landing.render(made)
-    assert not re.search(r"<script|<img|url\((?!data:)|@import", landing.render(made))
-
-
 def test_editions__leaves_out_what_is_not_as_it_was_written(made):
     path = made / "annual-2025" / "document.json"
     path.write_text(path.read_text().replace("<about>", "50 percent"))
     (made / "annual-2023").mkdir()  # half made
     make_edition(made, "annual-2022-custom", "A trial")
     assert [edition.folder for edition in landing.editions(made)] == ["annual-2024"]
-
-
-def test_editions__says_no_headline_that_no_record_has(made):
-    make_edition(made, "annual-2021", "Math is far lower", owned=False)
-    assert landing.editions(made)[-1].headline == ""
-
-
-def test_render__of_an_empty_folder_is_a_page(tmp_path):
-    assert "School equity in Southeast Seattle" in landing.render(tmp_path)
-
-
-def test_render__leads_to_the_summary_in_other_languages_by_their_own_names(made):
-    (made / "annual-2025" / "summary.es.html").write_text("<p>")
-    page = landing.render(made)
-    assert re.findall(r'<li lang="(\w+)"><a href="([^"]+)" hreflang="\w+">(\w+)<', page) == [
-        ("es", "annual-2025/summary.es.html", "Español")
-    ]

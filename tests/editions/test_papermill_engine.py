@@ -1,10 +1,6 @@
 """The papermill engine: the same document as papermill's own, written once, from the command line too."""
 
-import json
-import os
 import re
-import subprocess
-import sys
 from contextlib import suppress
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -12,7 +8,6 @@ from pathlib import Path
 import nbformat
 import papermill
 import pytest
-from IPython.core.interactiveshell import InteractiveShell
 from papermill.exceptions import PapermillExecutionError
 from report_samples import PARAMETERS, code, figure, finding, notebook, record, running, text
 
@@ -116,62 +111,6 @@ def test_engine__gives_the_same_notebook_as_papermills_own_and_writes_it_once(
     assert told(ours) == told(stock)
 
 
-@pytest.mark.slow
-def test_engine__leaves_to_papermills_own_what_it_cannot_do(tmp_path):
-    words = (tmp_path / "words.txt").open("w+", encoding="utf-8")
-    with words:
-        executed(
-            notebook(code("print('heard')")),
-            tmp_path / "a.ipynb",
-            PAPERMILL_ENGINE,
-            stdout_file=words,
-        )
-        words.seek(0)
-        assert words.read() == "heard\n"
-
-
-@pytest.mark.slow
-def test_engine__leaves_to_papermills_own_what_is_called_from_a_notebook(tmp_path):
-    shell = InteractiveShell.instance()
-    try:
-        made = executed(notebook(code("1 + 1")), tmp_path / "a.ipynb", PAPERMILL_ENGINE)
-        assert InteractiveShell.instance() is shell
-    finally:
-        InteractiveShell.clear_instance()
-    assert made.cells[-1].outputs[0].data["text/plain"] == "2"
-
-
-@pytest.mark.slow
-def test_engine__tells_of_each_cell_as_it_begins(tmp_path):
-    heard = []
-    made = notebook(code(PARAMETERS, tag="parameters"), text("words"))
-    executed(
-        made,
-        tmp_path / "a.ipynb",
-        PAPERMILL_ENGINE,
-        on_cell_start=lambda cell, cell_index: heard.append((cell_index, cell.cell_type)),
-    )
-    assert heard == [(0, "markdown"), (1, "code"), (2, "code"), (3, "markdown")]
-
-
 def test_engine__is_found_by_papermill_where_the_package_is_installed():
     [found] = entry_points(group="papermill.engine", name=PAPERMILL_ENGINE)
     assert found.load() is MemoryEngine
-
-
-@pytest.mark.slow
-def test_engine__imports_no_papermill_before_it_runs():
-    names = ("papermill_engine", "pool")
-    lines = [f"import sesec_analysis.editions.{name}" for name in names]
-    lines += ["import sys, json", "print(json.dumps([*sys.modules]))"]
-    run = subprocess.run(
-        [sys.executable, "-c", "\n".join(lines)],
-        capture_output=True,
-        text=True,
-        check=True,
-        env=os.environ,
-    )
-    loaded = json.loads(run.stdout)
-    assert "sesec_analysis.editions.papermill_engine" in loaded
-    assert "papermill" not in loaded
-    assert "matplotlib" not in loaded

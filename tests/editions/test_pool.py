@@ -31,11 +31,6 @@ def test_each__names_the_task_of_a_process_that_died_and_does_all_the_rest(done)
     assert (errors[REFUSED].where, errors[REFUSED].fix) == ("the sample", "leave it out")
 
 
-def test_each__works_in_the_environment_of_a_notebook_and_leaves_ours(done):
-    assert {seed for _, seed in done[1].values()} == {"0"}
-    assert "MPLBACKEND" not in os.environ
-
-
 def test_each__lets_a_process_do_several_tasks_and_not_all(tmp_path, monkeypatch):
     monkeypatch.setattr(pool, "_BATCH", 3)
     tasks = [(tmp_path, 100 + number) for number in range(7)]
@@ -43,13 +38,6 @@ def test_each__lets_a_process_do_several_tasks_and_not_all(tmp_path, monkeypatch
     by = Counter(path.read_text().split()[0] for path in tmp_path.iterdir())
     assert sorted(by.values()) == [1, 3, 3]
     assert str(os.getpid()) not in by
-
-
-def test_each__does_all_where_processes_cannot_be_forked(tmp_path, monkeypatch):
-    monkeypatch.setattr(pool, "get_all_start_methods", lambda: ["spawn"])
-    [one] = pool.each(noted, [(tmp_path, 100)])
-    assert one.error is None
-    assert (tmp_path / "100").read_text().split()[1] == "0"
 
 
 def test_each__of_a_caller_who_stops_asking_begins_no_other_task(tmp_path):

@@ -4,34 +4,21 @@ import csv
 import io
 import json
 import re
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from estimate_samples import estimates, gap, rate
-from report_samples import figure, finding, notebook, record, showing, text
+from paper_samples import imprint
+from report_samples import figure, finding, notebook, showing, text
 
-from sesec_analysis.checkout import Commit
 from sesec_analysis.editions.documents import findings_page, output
 from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents.findings_page import notes
 from sesec_analysis.editions.documents.notebook import Document
-from sesec_analysis.editions.documents.provenance import BuildInfo
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.finding import findings
 
-META = BuildInfo(
-    edition="annual-2022",
-    title="Equity Report, 2021–22",
-    published=2023,
-    notebook="notebooks/annual.ipynb",
-    notebook_sha256="0" * 64,
-    parameters={"report_year": 2022},
-    changed=(),
-    version="1.2.3",
-    commit=Commit(None, dirty=False),
-    sources=(),
-)
+META = imprint(published=2023, sources=())
 
 
 def real_records() -> list[dict[str, Any]]:
@@ -63,11 +50,6 @@ def island(html: str) -> dict[str, Any]:
     return json.loads(inside)
 
 
-def test_render__gives_the_same_bytes_for_the_same_input():
-    content = of(*real_records())
-    assert findings_page.render(content, meta=META) == findings_page.render(content, meta=META)
-
-
 def test_render__lists_each_finding_once_under_its_indicator():
     records = real_records()
     html = findings_page.render(of(*records), meta=META)
@@ -91,39 +73,6 @@ def test_render__gives_the_cells_of_findings_csv():
             assert sorted(cells) == sorted(row[name] for row in by_id.values())
 
 
-def test_render__gives_frames_that_filled_are_the_citations():
-    records = sorted(real_records(), key=lambda one: one["id"])
-    cites = island(findings_page.render(of(*records), meta=META))["cites"]
-    assert (len(cites["frames"]), len(cites["sources"])) == (1, 1)
-    frame, data = cites["sources"][0]
-    one = citation.cited(records[0], edition=META.title, published=META.published)
-    for style in citation.STYLES:
-        assert cites["frames"][frame][style] == citation.frame(one, style)
-    assert (data, cites["site"]) == (one.data, None)
-
-
-def test_render__keeps_a_citation_that_it_would_not_make_itself():
-    one = record("rate.black")
-    data = island(findings_page.render(of(one), meta=META))
-    (column,) = (column for column in data["columns"] if column["name"] == "cite_apa")
-    assert column["each"] == [one["cite_apa"]]
-    assert data["cites"]["at"] == [None]
-
-
-def test_render__cites_a_trial_as_one():
-    html = findings_page.render(of(*real_records()), meta=replace(META, changed=("report_year",)))
-    (frame,) = island(html)["cites"]["frames"]
-    assert f"{META.title}, with other parameters" in frame["apa"]
-    assert "A trial, not the edition" in html
-
-
-def test_render__names_the_figure_that_draws_a_finding():
-    records = sorted(real_records(), key=lambda one: one["id"])
-    data = island(findings_page.render(of(*records), meta=META))
-    assert data["figures"] == [["literacy", "Figure 1"]]
-    assert sorted(data["drawn"]) == [[], [], [0]]
-
-
 def test_render__lets_no_word_of_the_data_out_of_its_place():
     bad = '</script><script>alert("x")</script><b>&'
     one = {
@@ -135,11 +84,6 @@ def test_render__lets_no_word_of_the_data_out_of_its_place():
     assert "<b>" not in html
     assert html.count("<script") == 2
     assert island(html)["columns"][1]["each"] == [bad]
-
-
-def test_render__of_an_edition_without_findings_says_so():
-    nothing = documents_notebook.read(notebook(text("## Summary\n\nNothing yet.")))
-    assert "0 numbers" in findings_page.render(nothing, meta=META)
 
 
 @pytest.mark.parametrize(
@@ -157,21 +101,6 @@ def test_render__of_an_edition_without_findings_says_so():
 )
 def test_notes__warn_of_what_is_special_to_a_number(told, tags):
     assert [note.tag for note in notes(told) if note.tag] == tags
-
-
-def test_notes__say_what_not_to_make_of_schools_and_comparisons():
-    said = " ".join(note.text for note in notes({"organization_level": "school", "reference": "a"}))
-    assert "not why" in said
-    assert "Do not rank schools" in said
-    assert "not why" not in " ".join(note.text for note in notes({"publish": "point"}))
-
-
-def test_notes__tell_why_by_the_rule_and_what_is_counted_by_the_caveats():
-    found = notes({"publish": "nothing", "rule": "small-group", "caveats": "Of October."})
-    assert [(note.kind, note.text) for note in found[1:]] == [
-        ("why", "The group, or the one it is compared to, has fewer than 10 students."),
-        ("know", "Of October."),
-    ]
 
 
 def test_render__sets_a_place_the_rest_and_their_difference_as_one_card():

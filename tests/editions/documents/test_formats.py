@@ -6,19 +6,16 @@ import zipfile
 from dataclasses import replace
 
 import pytest
+from paper_samples import imprint
 from pypdf import PdfReader
 from report_samples import finding, notebook, record, showing, text
 
 import sesec_analysis as sa
-from sesec_analysis.checkout import Commit
 from sesec_analysis.editions.documents import formats, model, output
 from sesec_analysis.editions.documents import notebook as documents_notebook
-from sesec_analysis.editions.documents.provenance import BuildInfo
 from sesec_analysis.errors import DataError
 
-META = BuildInfo(
-    "annual-2019", "Report", None, "a.ipynb", "0" * 64, {}, (), "1", Commit("0" * 32, False), ()
-)
+META = imprint(sources=())
 
 
 @pytest.fixture
@@ -48,27 +45,8 @@ def test_write__makes_every_form_of_what_stands_in_the_files(document, tmp_path,
         assert "Words." not in form
 
 
-@pytest.mark.slow
-def test_write__takes_pictures_from_their_files(document, tmp_path, monkeypatch):
-    write = output.write_picture
-
-    def planted(figure, folder, language=""):
-        write(replace(figure, svg=figure.svg.replace("</svg>", "<g/></svg>")), folder, language)
-
-    monkeypatch.setattr(output, "write_picture", planted)
-    [figure] = formats.write(document, META, tmp_path).figures
-    assert figure.svg.encode("utf-8") == (tmp_path / "figures/rates.svg").read_bytes()
-    assert figure.svg.rstrip().endswith("<g/></svg>")
-
-
 def test_write__refuses_what_its_files_do_not_give_back(document, tmp_path):
     bare = {name: value for name, value in record().items() if name != "measure"}
     with pytest.raises(DataError, match="it lacks measure"):
         formats.write(replace(document, findings=(bare,)), META, tmp_path)
     assert not list(tmp_path.glob("*.html"))
-
-
-@pytest.mark.slow
-def test_names__are_those_of_the_files_that_are_written(document, tmp_path):
-    formats.write(document, META, tmp_path)
-    assert formats.names(document) == {*output.checksums(tmp_path)}

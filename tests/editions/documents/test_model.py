@@ -3,18 +3,15 @@
 import json
 
 import pytest
+from paper_samples import imprint
 from report_samples import finding, notebook, showing, text
 
 import sesec_analysis as sa
-from sesec_analysis.checkout import Commit
 from sesec_analysis.editions.documents import formats, model, provenance
 from sesec_analysis.editions.documents import notebook as documents_notebook
-from sesec_analysis.editions.documents.provenance import BuildInfo
 from sesec_analysis.errors import DataError
 
-META = BuildInfo(
-    "annual-2019", "Report", None, "a.ipynb", "0" * 64, {}, (), "1", Commit("0" * 32, False), ()
-)
+META = imprint(sources=())
 
 
 @pytest.fixture

@@ -67,38 +67,6 @@ def test_read__leaves_out_prose_about_a_place_that_another_one_replaces(given, k
     assert re.findall("<p>([ABC])", words) == kept
 
 
-def test_read__leaves_out_a_section_that_shows_nothing():
-    made = documents_notebook.read(
-        notebook(text("## In brief"), showing(), text("## Learning"), showing(table()))
-    )
-    assert [section.heading.text for section in made.sections] == ["Learning"]
-
-
-def test_read__shows_no_code():
-    assert documents_notebook.read(notebook(showing())).blocks == ()
-
-
-def test_read__numbers_figures_and_tables_apart():
-    made = documents_notebook.read(
-        notebook(
-            showing(figure(), tag="figure-a"), showing(table()), showing(figure(), tag="figure-b")
-        )
-    )
-    assert [(block.kind, block.number) for block in made.blocks] == [
-        ("figure", 1),
-        ("table", 1),
-        ("figure", 2),
-    ]
-    assert [block.name for block in made.figures] == ["a", "b"]
-
-
-def test_read__joins_findings_shown_one_after_the_other():
-    made = documents_notebook.read(
-        notebook(showing(finding(record("a")), finding(record("b"), record("c"))))
-    )
-    assert [len(block.findings) for block in made.blocks] == [3]
-
-
 def test_read__records_every_finding_once_sorted_by_id():
     made = documents_notebook.read(
         notebook(
@@ -108,19 +76,6 @@ def test_read__records_every_finding_once_sorted_by_id():
         )
     )
     assert [one["id"] for one in made.findings] == ["sesec:a", "sesec:rate.table", "sesec:z"]
-
-
-def test_read__gives_headings_ids_that_are_unique():
-    made = documents_notebook.read(
-        notebook(text("## Read & write\n\n### 2021–22\n\n## Read, write\n\nWords."))
-    )
-    headings = [block for block in made.blocks if block.kind == "heading"]
-    assert [block.id for block in headings] == ["read-write", "2021-22", "read-write-2"]
-
-
-def test_read__keeps_a_nan_out_of_the_record():
-    made = documents_notebook.read(notebook(showing(finding(record("a", estimate=float("nan"))))))
-    assert made.findings[0]["estimate"] is None
 
 
 def test_read__refuses_two_findings_under_one_id():
@@ -183,22 +138,11 @@ def test_read__refuses_a_table_with_faulty_cells(change, what):
         documents_notebook.read(notebook(showing(given, tag="figure-a")))
 
 
-def test_read__passes_over_what_is_nothing():
-    cells = showing({"text/plain": "None"}), showing({}), saying(" \n", "stderr")
-    assert documents_notebook.read(notebook(*cells)).blocks == ()
-
-
 def test_read__refuses_a_link_that_leads_nowhere():
     linked = notebook(text("## Learning\n\nSee [there](#learning) and [here](#lerning)."))
     with pytest.raises(EditionError, match="nowhere: #lerning") as refusal:
         documents_notebook.read(linked)
     assert "learning" in refusal.value.valid
-
-
-def test_read__lets_prose_link_to_figures_and_findings():
-    words = "[a](#figure:gaps), [b](#sesec:rate.black), [c](findings.csv), [d](https://a.b)"
-    made = documents_notebook.read(notebook(text(words), showing(figure(), tag="figure-gaps")))
-    assert made.blocks[0].html.count("<a href=") == 4
 
 
 @pytest.mark.parametrize(
@@ -222,12 +166,6 @@ def test_check__refuses_before_anything_runs(words, what):
     assert refusal.value.exit_code == 2
 
 
-@pytest.mark.parametrize("title", [None, "## Not a title", "words first\n\n# Title"])
-def test_check__refuses_a_notebook_that_does_not_begin_with_its_title(title):
-    with pytest.raises(EditionError):
-        documents_notebook.check(notebook(title=title))
-
-
 @pytest.mark.parametrize(
     ("tags", "what"),
     [
@@ -239,28 +177,6 @@ def test_check__refuses_a_notebook_that_does_not_begin_with_its_title(title):
 def test_check__refuses_figure_names_that_cannot_name_files(tags, what):
     with pytest.raises(EditionError, match=what):
         documents_notebook.check(notebook(*(showing(tag=tag) for tag in tags)))
-
-
-def test_check__does_not_ask_for_outputs():
-    documents_notebook.check(notebook(text("## Learning"), showing(tag="figure-a")))
-
-
-def test_prose__escapes_what_looks_like_markup():
-    made = documents_notebook.read(notebook(text('Fewer than 10 (N<10), 5 & "6"; `<b>`.')))
-    assert made.blocks[0].html == (
-        "<p>Fewer than 10 (N&lt;10), 5 &amp; &quot;6&quot;; <code>&lt;b&gt;</code>.</p>"
-    )
-
-
-def test_prose__makes_tables_with_named_columns():
-    made = documents_notebook.read(notebook(text("| Word | n |\n|---|--:|\n| rate | 1 |")))
-    assert '<th scope="col" class="right">n</th>' in made.blocks[0].html
-    assert 'role="group"' in made.blocks[0].html
-
-
-def test_section_names__follow_the_headings():
-    made = notebook(showing(), text("## A\n\n### Deeper"), showing(), text("words"), showing())
-    assert documents_notebook.section_names(made) == ["Equity report", "Equity report", *["A"] * 4]
 
 
 def test_rerecorded__changes_findings_wherever_they_stand():

@@ -89,34 +89,6 @@ def test_make_slides__has_figures_with_alt_text_and_their_notes(slides):
     assert "Source: OSPI." in words_of(slides[1])
 
 
-def test_make_slides__shows_no_figure_of_another_indicator(slides):
-    assert [shape.name for shape in slides[2].shapes if shape.name in ("Figure", "Table")] == []
-
-
-def test_make_slides__has_tables_that_can_be_edited(slides):
-    [shape] = [shape for shape in slides[3].shapes if shape.has_table]
-    rows = [[cell.text_frame.text for cell in row.cells] for row in shape.table.rows]
-    assert rows == [["Group", "Rate"], ["All", "60%"]]
-    assert shape._element.nvGraphicFramePr.cNvPr.get("descr") == "Groups"
-
-
-def test_make_slides__leaves_nothing_outside_of_a_slide(content):
-    show = pptx.Presentation(io.BytesIO(content))
-    for slide in show.slides:
-        for shape in slide.shapes:
-            assert shape.left >= 0
-            assert shape.top >= 0
-            assert shape.left + shape.width <= show.slide_width
-            assert shape.top + shape.height <= show.slide_height
-
-
-def test_make_slides__gives_an_address_where_there_is_a_site():
-    made = make_slides(report(), imprint(site_url="https://example.org/"))
-    slide = pptx.Presentation(io.BytesIO(made)).slides[1]
-    assert "https://example.org/" in words_of(slide)
-    assert "Finding sesec:" not in words_of(slide)
-
-
 def test_make_slides__gives_the_same_bytes_and_no_properties(content):
     assert make_slides(report(), imprint()) == content
     with zipfile.ZipFile(io.BytesIO(content)) as archive:

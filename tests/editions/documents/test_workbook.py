@@ -9,8 +9,7 @@ import pytest
 from absent import converted, office
 
 import sesec_analysis as sa
-from sesec_analysis.editions.documents.workbook import make_workbook, write_workbook
-from sesec_analysis.errors import QuestionError
+from sesec_analysis.editions.documents.workbook import make_workbook
 
 
 @pytest.fixture(scope="module")
@@ -75,21 +74,6 @@ def test_make_workbook__passes_the_checklist(book):
     assert len(names) == len({*names})
 
 
-def test_make_workbook__links_contents_and_notes(book):
-    links = {
-        sheet.title: {
-            cell.hyperlink.location for row in sheet for cell in row if cell.hyperlink is not None
-        }
-        for sheet in book
-    }
-    assert links["Cover"] == {"'Contents'!A1", "'Notes'!A1"}
-    assert links["Contents"] == {"'Notes'!A1", f"'{SHEET}'!A1", "'Sources'!A1"}
-    assert links[SHEET] == {"'Notes'!A1"}
-    notes = [row["Note number"] for row in rows_of(book, "Notes")]
-    header = " ".join(str(cell.value) for cell in book[SHEET][4])
-    assert notes == [number for number in range(1, 9) if f"[note {number}]" in header]
-
-
 def test_make_workbook__has_numbers_as_numbers_and_ranges_in_two_columns(book, findings):
     rows = {row["Finding ID"]: row for row in rows_of(book, SHEET)}
     records = [one.record() for one in findings]
@@ -147,29 +131,6 @@ def test_make_workbook__gives_the_same_bytes_and_no_properties(content, findings
         assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         for part in ("docProps/app.xml", "docProps/core.xml"):
             assert archive.read(part).endswith(b"/>")
-
-
-def test_make_workbook__puts_our_indicators_on_the_sheet_of_their_subject():
-    table = sa.load("disciplined", place="seattle", end_years=2019, grade_level="all")
-    [one, *_] = sa.findings(sa.rates(table, by="race_ethnicity"))
-    book = openpyxl.load_workbook(io.BytesIO(make_workbook([one.record()], title="Report")))
-    assert book.sheetnames[3] == "Suspensions"
-
-
-def test_write_workbook__writes_findings_of_an_own_table(findings, tmp_path):
-    path = write_workbook(findings, tmp_path / "visits.xlsx", title="Clinic visits")
-    assert openpyxl.load_workbook(path).sheetnames[3] == SHEET
-
-
-@pytest.mark.parametrize(
-    ("name", "is_empty", "message"),
-    [("a.csv", False, "an .xlsx file"), ("a.xlsx", True, "no finding")],
-)
-def test_write_workbook__refuses_another_kind_of_file_and_no_findings(
-    findings, tmp_path, name, is_empty, message
-):
-    with pytest.raises(QuestionError, match=message):
-        write_workbook([] if is_empty else findings, tmp_path / name, title="Visits")
 
 
 @pytest.mark.slow

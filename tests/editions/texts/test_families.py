@@ -26,10 +26,6 @@ def gathered(every_text, monkeypatch):
     monkeypatch.setattr(messages, "gathered", lambda: every_text)
 
 
-def test_languages__are_those_of_families():
-    assert {"es", "so", "vi"} <= set(LANGUAGES)
-
-
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_untranslated__is_nothing_of_what_families_read(code):
     """If it is: run `sesec words CODE` and fill in what is empty in data/words/CODE.po."""
@@ -48,14 +44,6 @@ def test_translation__keeps_what_is_translated_and_adds_nothing(code):
     """The file is as `sesec words CODE` writes it."""
     written = (i18n_files.folder() / f"{code}.po").read_bytes()
     assert written == messages.translation(code, families.places())
-
-
-@pytest.mark.slow
-@pytest.mark.usefixtures("gathered")
-def test_translation__begins_with_the_texts_of_families_alone():
-    begun = messages.translation("fr", families.places()).decode()
-    assert 'msgid "At a glance"' in begun
-    assert "Kitagawa" not in begun
 
 
 def test_places__are_of_every_part_of_both_forms():

@@ -38,12 +38,6 @@ def test_message_ids__of_code_state_no_number():
     )
 
 
-def test_message_ids__of_reasons_are_written_out_whole():
-    """A reason put together when a measure runs is in no list, so that an edition with it would not be built."""
-    blanks = {name for text in messages._of_measures() for name in re.findall(r"{(\w*)}", text)}
-    assert blanks == {"n"}
-
-
 @pytest.mark.slow
 @pytest.mark.proof(
     "Messages of published editions are in the list", seed=9, tried="every published edition"

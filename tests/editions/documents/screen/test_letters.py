@@ -33,34 +33,10 @@ def test_with_letters__brings_the_letters_of_each_weight_and_no_others():
     }
 
 
-def test_with_letters__keeps_the_license_of_the_font():
-    (font,) = fonts(letters.with_letters(picture(("", "a")))).values()
-    assert "Adobe" in font["name"].getDebugName(0)
-    assert "OFL" in font["name"].getDebugName(14)
-
-
 def test_with_letters__takes_signs_that_the_font_lacks_from_another():
     made = letters.with_letters(picture(("", "a ●")))
     assert made.count("@font-face") == 2
     assert made.count("font-family:'DejaVu Sans'") == 1
-
-
-@pytest.mark.parametrize(("is_english", "sign"), [(True, "a"), (False, "ữ")])
-def test_page_fonts__bring_text_bold_and_headlines(is_english, sign):
-    rules = letters.page_fonts(is_english=is_english)
-    fonts_ = [
-        TTFont(io.BytesIO(base64.b64decode(data))) for data in re.findall(r"base64,([^)]*)", rules)
-    ]
-    assert len(fonts_) == 3
-    assert all(ord(sign) in font.getBestCmap() for font in fonts_)
-
-
-def test_with_letters__sets_a_line_as_long_as_the_figure_left_for_it():
-    words = "Met the standard in mathematics, 2017–18"
-    font = fonts(letters.with_letters(picture(("", words))))["normal"]
-    wide = sum(font["hmtx"][font.getBestCmap()[ord(sign)]][0] for sign in words)
-    set_ = wide / font["head"].unitsPerEm * 10
-    assert set_ == pytest.approx(style.length_of(words, 10, "normal"), rel=0.02)
 
 
 @pytest.mark.parametrize("svg", [picture(("", "Words"), ("font-weight: bold", "More")), picture()])

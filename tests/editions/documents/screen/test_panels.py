@@ -25,12 +25,6 @@ def test_of_links__has_a_dot_for_each_sheet_from_north_to_south():
     assert made.outlines[0].startswith("M")
 
 
-def test_of_links__passes_over_other_links_and_schools_without_a_place():
-    assert (
-        panels.of_links(shelf("https://data.wa.gov/", "findings.html", "9999-x/index.html")) is None
-    )
-
-
 def test_results_maps__marks_schools_as_higher_or_lower_only_where_it_can_be_told():
     everyone = {"student_group": "all", "student_group_type": "all"}
     of_schools = {"3327": (10, 200), "2182": (190, 200), "2392": (101, 200)}

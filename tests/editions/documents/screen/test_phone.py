@@ -3,11 +3,9 @@ from dataclasses import replace
 import pytest
 from estimate_samples import estimates, gap, rate
 
-from sesec_analysis import catalog
 from sesec_analysis.editions.documents.model import Column, Description, FigureBlock, Table
 from sesec_analysis.editions.documents.screen import phone
 from sesec_analysis.evidence.finding import findings
-from sesec_analysis.text import Renderer
 
 HERE, THERE = "southeast_seattle", "rest_of_seattle_regular"
 
@@ -72,21 +70,6 @@ def test_of_figure__draws_nothing_of_what_is_withheld_and_says_why():
     assert panel.told[1] == (THERE, [f"{THERE} nothing (the publisher withheld it)"])
 
 
-def test_of_figure__draws_a_range_that_reaches_beyond_the_scale_to_its_end():
-    (panel,) = panels(told(at=0.5), told(THERE, "range", low=0.25, high=None))
-    band = next(spot for spot in panel.spots if spot.is_range)
-    assert (band.x, band.x + band.wide) == (50.0, 100.0)
-
-
-def test_of_figure__gives_each_group_a_panel_of_one_scale():
-    groups = {"black": 0.2, "asian": 0.8}
-    made = panels(*(told(at=at, student_group=one, label=one) for one, at in groups.items()))
-    assert [(panel.title, panel.spots[0].x) for panel in made] == [
-        ("black", 25.0),
-        ("asian", 100.0),
-    ]
-
-
 def test_of_figure__puts_years_in_order_with_more_above_less():
     panel = over_years({"at": 0.4, "end_year": 2025}, {"at": 0.1, "end_year": 2023})
     assert [(spot.x, spot.y) for spot in panel.spots] == [(0.0, 30.0), (100.0, 0.0)]
@@ -131,30 +114,6 @@ def test_of_figure__draws_schools_by_two_figures_with_more_to_the_right_and_abov
     assert panel.title == "Met the standard in mathematics"
     apart = panels(*records, kind="plot_schools")  # each figure on a line of its own
     assert [spot.x for panel in apart for spot in panel.spots] == [25.0, 100.0, 100.0, 25.0]
-
-
-@pytest.mark.parametrize(
-    ("there", "whose", "runs"), [((88, 204), "worse", 2), ((70, 204), "unsure", 1)]
-)
-def test_of_figure__at_a_glance_has_one_axis_and_the_words_of_its_table(there, whose, runs):
-    here, everyone = (71, 216), {"student_group": "all", "student_group_type": "all"}
-    places = zip((HERE, THERE), (here, there), strict=True)
-    rows = [rate(k, n, organization_id=place, **everyone) for place, (k, n) in places]
-    every = findings(estimates([*rows, gap(*here, *there, reference=THERE, **everyone)]))
-    cells = ("Reading", "33%", "43%", "10 points lower.", "2016–17")
-    made = block(*(one.record() for one in every), rows=[cells], heads="abcde")
-    options = {"place": HERE, "reference": THERE}
-    made = replace(made, made_from=Description("plot_at_a_glance", (), options))
-    leads, axis, panel = phone.of_figure(made, HERE)
-    assert leads.ends == ("◀ points worse", "better ▶")
-    assert axis.ends[-2:] == ("0", "10")
-    assert (panel.title, panel.words) == ("Reading, 2016–17", "10 points lower.")
-    assert panel.told == [("b", ["33%"]), ("c", [f"{100 * there[0] / there[1]:.0f}%"])]
-    [mark] = panel.spots
-    zero = 100 * axis.ends.index("0") / (len(axis.ends) - 1)
-    assert (mark.whose, len(panel.runs)) == (whose, runs)
-    assert mark.x < zero
-    assert panel.runs[0].path == f"M{round(zero, 2)} 0V10"
 
 
 @pytest.mark.parametrize(
@@ -221,25 +180,6 @@ def test_of_figure__puts_gaps_on_both_sides_of_none():
     assert lower.told == [(HERE, [f"{HERE} range"])]
 
 
-def test_of_figure__puts_twice_and_half_equally_far_from_once():
-    twice, half, none = of_gaps({"at": 2.0}, {"at": 0.5}, {"at": 0.0}, unit="ratio")
-    assert none.ends == ("0.5×", "1×", "2×")
-    assert [panel.spots[0].x for panel in (twice, half, none)] == [100.0, 0.0, 0.0]
-
-
-def test_of_figure__puts_gaps_over_the_years_above_and_below_none():
-    ends = [{"at": at, "measure": "gap", "unit": "points", "end_year": year}
-            for at, year in ((0.1, 2024), (-0.1, 2025))]  # fmt: skip
-    panel = over_years(*ends)
-    assert [spot.y for spot in panel.spots] == [0.0, 40.0]
-    assert panel.runs[0].path == "M0 20H100"
-
-
-def test_of_figure__leaves_schools_beside_what_is_expected_to_the_picture():
-    gap = {"measure": "rate_less_expected", "unit": "points"}
-    assert panels(of_school("2070", "math_met", 0.1) | gap) == []
-
-
 def test_key_of__explains_what_is_drawn_and_nothing_else():
     records = [told(), told(THERE, "range", low=0.1, high=0.5)]
     made = block(*records)
@@ -251,44 +191,3 @@ def test_key_of__explains_what_is_drawn_and_nothing_else():
     ]
     alone = block(records[0])
     assert phone.key_of(alone, phone.of_figure(alone, HERE), HERE) == [("here", HERE)]
-
-
-def test_of_figure__lays_schools_of_a_map_where_they_are_and_names_them_by_level():
-    names = list(catalog.place(HERE).schools.values())
-    high = "Franklin High School"
-    rows = [(name, "High" if name == high else "Elementary") for name in names]
-    table = {"rows": rows, "heads": ("School", "Level"), "kind": "plot_map"}
-    (panel,) = panels(**table)
-    assert panel.told == [
-        ("Elementary", [name for name in names if name != high]),
-        ("High", [high]),
-    ]
-    y = {name: spot.y for name, spot in zip(names, panel.spots, strict=True)}
-    south, north = y["Rainier View Elementary School"], y["Beacon Hill International School"]
-    assert 0 < north < y[high] < south < panel.tall  # north is up
-    assert all(0 < spot.x < 100 for spot in panel.spots)
-    assert panel.runs[0].path.startswith("M")
-    assert phone.key_of(block(**table), [panel], HERE) == []
-    table["rows"] = [("A place that is no school", "")]
-    assert panels(**table) == []
-
-
-def test_scale__writes_its_ends_as_the_language_does():
-    record = {"publish": "point", "unit": "dollars_per_student", "estimate": 16521.0}
-    record |= dict.fromkeys(("bound_low", "bound_high"))
-    assert phone._Scale([record], Renderer()).words == ("$0", "$20,000")
-    assert phone._Scale([record], Renderer("vi")).words == ("$0", "$20.000")
-
-
-def test_key_of__is_in_the_language():
-    made = block(told(), of_school("2070", "math_met", 0.4))
-    key = phone.key_of(made, phone.of_figure(made, HERE, "es"), HERE, "es")
-    assert dict(key)["school"].endswith("sureste de Seattle")
-
-
-def test_of_figure__gives_years_of_shares_far_from_zero_an_axis_between_round_numbers():
-    panel = over_years({"at": 0.85, "end_year": 2019}, {"at": 0.72, "end_year": 2024})
-    assert panel.scale == ("90%", "70%")
-    assert [spot.y for spot in panel.spots] == [10.0, 36.0]
-    low = over_years({"at": 0.05, "end_year": 2019}, {"at": 0.02, "end_year": 2024})
-    assert low.scale == ("5%", "0%")  # near zero the axis begins there

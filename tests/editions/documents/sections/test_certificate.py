@@ -6,7 +6,7 @@ import pytest
 from report_samples import notebook, showing, table, text
 
 from sesec_analysis.editions.documents import notebook as documents_notebook
-from sesec_analysis.editions.documents.model import TableBlock, in_words
+from sesec_analysis.editions.documents.model import in_words
 from sesec_analysis.editions.documents.sections.certificate import with_certificate
 
 OUTCOME = {
@@ -40,14 +40,6 @@ def test_with_certificate__is_the_last_section_and_leaves_the_others(report):
     assert certified.sections[:-1] == report.sections
     assert certified.sections[-1].heading.text == "Certificate of the disclosure audit"
     assert certified.findings == report.findings
-
-
-def test_with_certificate__counts_its_table_after_the_others(report):
-    [before] = [one.number for one in report.blocks if isinstance(one, TableBlock)]
-    [*_, last] = [
-        one for one in with_certificate(report, OUTCOME).blocks if isinstance(one, TableBlock)
-    ]
-    assert last.number == before + 1
 
 
 def test_with_certificate__says_every_count_of_the_audit(report):

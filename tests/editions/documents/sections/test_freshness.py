@@ -73,10 +73,3 @@ def test_a_report_lists_the_newest_year_of_each_indicator_in_the_catalogs_order(
         ("2023–24", "1 year"),
         ("2018–19", "6 years"),
     ]
-
-
-def test_a_fact_sheet_gets_notes_and_no_list() -> None:
-    document = with_ages(_document(_record("enrollment", 2019), layout="sheet"), 2025)
-
-    assert len(document.sections) == 1
-    assert "6 years before" in _note(document)
