@@ -1,14 +1,11 @@
 """Figures: words that do not overlap, marks where the numbers are, the same bytes each time."""
 
-import math
 import re
 import xml.etree.ElementTree as ET
 from functools import cache
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
-import numpy as np
-import pandas as pd
 import proofs
 import pytest
 from estimate_samples import (
@@ -26,19 +23,17 @@ from estimate_samples import (
 )
 from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
-from matplotlib.text import Text
-from printed_samples import as_printed, assert_words_fit, boxes_of, contrast, words_of
+from printed_samples import as_printed, assert_words_fit, contrast, words_of
 
 from sesec_analysis import catalog, i18n
-from sesec_analysis.editions.documents import notebook
 from sesec_analysis.editions.documents.paper import cut_svg
-from sesec_analysis.errors import DataError, QuestionError
+from sesec_analysis.errors import DataError
 from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.described import specs
 from sesec_analysis.figures import figure as figures_figure
 from sesec_analysis.figures.dot_plot import make_dots, plot_gaps, plot_rates
 from sesec_analysis.figures.scatter import plot_schools
-from sesec_analysis.figures.trend import plot_multiples, plot_trend
+from sesec_analysis.figures.trend import plot_trend
 from sesec_analysis.text import render
 
 YEARS = [year for year in range(2015, 2024) if year != 2020]
@@ -116,9 +111,6 @@ MADE = {
             )
         )
     ),
-    "shares of enrollment": lambda: plot_rates(
-        estimates(enrollment({"asian": 15_000, "black": 9_000, "white": 17_894}, total=41_894))
-    ),
     "shares of two places": lambda: plot_rates(
         estimates(
             made
@@ -131,14 +123,9 @@ MADE = {
             )
         )
     ),
-    "gaps between places": lambda: plot_gaps(
-        estimates(compared(gap, reference="franklin_and_rainier_beach_areas"))
-    ),
-    "ratios": lambda: plot_gaps(estimates(compared(ratio, **DISCIPLINE))),
     "ratios without end": lambda: plot_gaps(
         estimates([ratio(20, 50, 1, 60), ratio(486, 8415, 235, 26032, student_group="asian")])
     ),
-    "trend of groups": lambda: plot_trend(estimates(trend(YEARS))),
     "trend of groups in focus": lambda: plot_trend(estimates(trend(YEARS)), focus="black"),
     "trend of places": lambda: plot_trend(
         estimates(
@@ -156,7 +143,6 @@ MADE = {
         estimates(made for year in YEARS for made in compared(gap, end_year=year))
     ),
     "schools": lambda: plot_schools(schools(), places=BOTH),
-    "schools, one named": lambda: plot_schools(schools(source_ids="synthetic"), focus="2182"),
 }  # fmt: skip
 
 
@@ -169,19 +155,6 @@ def pictured(name):
 @pytest.fixture(params=MADE)
 def figure(request):
     return pictured(request.param)
-
-
-def test_plot_gaps__names_a_ratio_without_an_upper_end_under_the_figure():
-    # Where the reference's rate can be 0, the ratio can be any number: its upper bound is infinite.
-    known = {"estimate": None, "bound_low": 2.0, "bound_high": math.inf}
-    chance = {"ci_low": None, "ci_high": None, "outer_low": 1.2, "outer_high": math.inf}
-    open_ = ratio(60, 400, 20, 300, student_group="asian") | known | chance | {"status": "bounded"}
-    made = plot_gaps(estimates([ratio(80, 400, 20, 300), open_]))
-    assert np.isfinite(made.axes[0].get_xlim()).all()
-    assert made.png.startswith(b"\x89PNG")
-    # It is drawn without a warning, and named under the figure: a range without an end says too little to be printed.
-    assert [*made.csv_rows()][-1]["value"] == "not shown"
-    assert "Not shown: Asian (too much is withheld to say)" in made.caption
 
 
 @pytest.mark.slow
@@ -256,53 +229,6 @@ def test_svg__has_a_role_a_title_and_a_description_and_needs_nothing_else(figure
     assert not re.search(r"<metadata|@font-face|https?://(?!www\.w3\.org/)", figure.svg)
 
 
-@pytest.mark.slow
-def test_svg__holds_each_line_of_words_to_the_length_that_was_measured(figure):
-    """So that no two can overlap in another font than the one that they were laid out in."""
-    wide: dict[str, list[float]] = {}  # words may stand in a figure twice, once of them bold
-    for text, box in boxes_of(figure.figure):
-        wide.setdefault(text, []).append(box.width * 72 / figure.figure.dpi)
-    lines = {line for text in wide for line in text.split("\n")}
-    texts = [one for one in ET.fromstring(figure.svg).iter() if one.tag.endswith("}text")]
-    assert {one.text for one in texts if one.get("textLength")} >= lines - {""}
-    assert "'Source Sans Pro', 'DejaVu Sans', sans-serif" in ET.fromstring(figure.svg).get("style")
-    for one in texts:
-        assert one.get("lengthAdjust") == "spacingAndGlyphs"
-        assert "font-family" not in one.get("style")
-        if one.text in wide:
-            length = float(one.get("textLength"))
-            assert any(0.9 * width - 2 <= length <= width + 2 for width in wide[one.text])
-
-
-def test_plots__leave_no_trace_in_matplotlib():
-    before = dict(mpl.rcParams)
-    made = plot_rates(estimates(grade_3()))
-    assert made.svg
-    assert dict(mpl.rcParams) == before
-    assert plt.get_fignums() == []
-
-
-def labels_of(figure):
-    """Labels at the left of the rows, from top to bottom."""
-    [axes] = figure.axes
-    labels = [label.get_text().replace("\n", " ") for label in axes.get_yticklabels()]
-    return [label for label in labels if label]
-
-
-def written(figure):
-    return [text.get_text().replace("\n", " ") for text in figure.figure.findobj(Text)]
-
-
-@pytest.mark.slow
-def test_plot_rates__orders_focus_first_then_as_the_catalog():
-    shuffled = estimates(grade_3()).sample(frac=1, random_state=4)
-    assert labels_of(plot_rates(shuffled)) == [
-        "American Indian or Alaska Native", "Asian", "Black or African American",
-        "Hispanic or Latino", "Two or more races", "White",
-    ]  # fmt: skip
-    assert labels_of(plot_rates(shuffled, focus="hispanic"))[0] == "Hispanic or Latino"
-
-
 def test_plot_rates__names_groups_that_are_not_drawn_and_draws_none_of_them():
     made = plot_rates(estimates(grade_3()))
     assert (
@@ -324,12 +250,6 @@ def test_plot_rates__marks_what_to_read_with_care_and_draws_no_dot_on_a_range():
     assert [mpl.colors.to_hex(color) for color in dots.get_facecolors()] == ["#ffffff"]
 
 
-def test_plots__begin_at_zero_and_end_at_a_round_number():
-    assert plot_rates(estimates(grade_3())).figure.axes[0].get_xlim() == (0, 1)
-    low = [rate(5, 216), rate(9, 216, student_group="asian")]
-    assert plot_rates(estimates(low)).figure.axes[0].get_xlim() == (0, 0.08)
-
-
 @pytest.mark.slow
 def test_plot_gaps__names_a_vast_range_and_draws_it_not():
     made = pictured("gaps with a vast range")
@@ -338,31 +258,6 @@ def test_plot_gaps__names_a_vast_range_and_draws_it_not():
     told = "Not shown: Native Hawaiian or Pacific Islander (too much is withheld to say)."
     assert told in made.caption
     assert "Arrow: goes on beyond the axis" in pictured("ratios without end").caption
-
-
-def test_plot_rates__of_enrollment_says_of_how_many_students():
-    made = pictured("shares of enrollment")
-    texts = written(made)
-    assert texts.count("of 41,894") == 3
-    assert not [text for text in texts if text.startswith("n=")]
-    assert "of 41,894 students" in made.long_description
-
-
-def test_plot_rates__of_enrollment_sets_two_places_in_one_row():
-    made = pictured("shares of two places")
-    assert len(labels_of(made)) == 3
-    texts = written(made)
-    assert "Southeast Seattle (of 9,000)" in texts
-    assert "Rest of Seattle (of 40,000)" in texts
-    assert [text for text in texts if "%" in text and text.startswith("33")] == ["33%"] * 2
-
-
-def test_plot_gaps__says_what_lies_on_either_side():
-    joined = " ".join(written(plot_gaps(estimates(compared(gap)))))
-    assert "← rate lower than for White students" in joined
-    assert "rate higher than for White students →" in joined
-    assert "n=216" in joined
-    assert "n=104" not in joined.partition("Not shown")[0]  # notes are under the picture
 
 
 def test_plot_gaps__has_notes_source_and_credit_in_its_picture():
@@ -425,49 +320,6 @@ def test_plot_trend__joins_nothing_over_a_withheld_year():
     assert spans_of(made) == [(2018, 2019)]
 
 
-def test_plot_schools__places_each_school_once_and_counts_those_not_shown():
-    made = pictured("schools")
-    assert "3 schools of the rest of Seattle with programs (fewer than 10 students)" in made.caption
-    ids = [found.row.organization_id for found in made.findings]
-    assert len(ids) == len(set(ids)) == 62
-    joined = " ".join(written(made))
-    assert "all schools together 9.2%" in joined
-    assert re.search(r"\d+ schools?\b", joined)
-
-
-def test_plot_schools__says_what_all_schools_have_beside_their_dots_however_many_are_alike():
-    own = {"student_group": "all", "student_group_type": "all", **DISCIPLINE}
-    alike = [rate(12, 120, organization_level="school", organization_id=f"9{code:03}",
-                  organization_name=f"Far School {code}", **own) for code in range(40)]  # fmt: skip
-    pooled = rate(480, 4800, organization_level="place", organization_id="rest_of_seattle", **own)
-    [axes] = plot_schools(estimates([*alike, pooled]), places=BOTH).axes
-    [label] = axes.get_yticklabels()
-    [swarm] = [one for one in axes.collections if len(one.get_offsets()) == 40]
-    dots = axes.transData.transform(swarm.get_offsets())
-    assert np.ptp(dots[:, 1]) > 80
-    assert "all schools together 10.0%" in label.get_text().replace("\n", " ")
-    assert label.get_window_extent().x1 < dots[:, 0].min()
-
-
-def test_plot_schools__of_enrollment_names_the_group_in_the_title():
-    rows = [
-        enrollment({"english_learner": 40 + at}, total=200, student_group_type="english_learner",
-                   organization_level="school", organization_id=code, organization_name=name)[0]
-        for at, (code, name) in enumerate(catalog.place("southeast_seattle").schools.items())
-    ]  # fmt: skip
-    made = plot_schools(estimates(rows))
-    assert made.title == "Multilingual learners: share of students, by school"
-
-
-def test_plots__mark_made_up_data_everywhere():
-    made = plot_rates(estimates(grade_3(source_ids="synthetic@2017")))
-    assert made.title.startswith("Synthetic data: Met the standard")
-    assert made.title.count("Synthetic data") == 1
-    assert [text.get_text() for text in made.figure.texts if text.get_gid()] == ["SYNTHETIC"]
-    assert "Synthetic data" in made.alt
-    assert "no real school" in made.source_line
-
-
 @pytest.mark.parametrize("plot", [plot_rates, plot_gaps, plot_trend, plot_schools])
 def test_plots__without_rows_are_a_notice(plot):
     empty = estimates([])
@@ -497,24 +349,6 @@ def test_plots__draw_on_the_axes_of_the_caller_and_return_them(plot, table):
     plt.close(made)
 
 
-def test_plots__write_into_the_axes_of_the_caller_why_nothing_is_drawn():
-    made, axes = plt.subplots()
-    assert plot_rates(estimates([rate(1, 5)]), ax=axes) is axes
-    assert "fewer than 10 students" in " ".join(axes.texts[0].get_text().split())
-    plt.close(made)
-
-
-def test_plots__of_several_panels_refuse_axes_and_say_what_to_use():
-    made, every = plt.subplots(1, 2)
-    with pytest.raises(QuestionError, match="panels of its own") as refusal:
-        plot_multiples(estimates(trend(YEARS)), ax=every[0])
-    assert "draw each panel with `plot_trend`" in refusal.value.fix
-    with pytest.raises(QuestionError, match="one matplotlib Axes, not on a ndarray"):
-        plot_rates(estimates(grade_3()), ax=every)
-    assert not every[0].has_data()
-    plt.close(made)
-
-
 @pytest.mark.parametrize(
     ("plot", "measure", "reference"), [(plot_rates, "rate", ""), (plot_gaps, "ratio", "others")]
 )
@@ -541,50 +375,6 @@ def test_plots__refuse_what_is_not_one_question(plot, rows, what):
         plot(estimates(rows))
 
 
-def test_plots__refuse_a_focus_that_is_not_there():
-    with pytest.raises(DataError, match="nothing here is called 'blak'") as refusal:
-        plot_rates(estimates(grade_3()), focus="blak")
-    assert "black" in refusal.value.valid
-
-
-@pytest.mark.slow
-def test_figure__is_saved_as_png_svg_and_csv(tmp_path):
-    made = plot_rates(estimates(grade_3()))
-    paths = made.save(tmp_path / "figures", "rates")
-    assert [path.name for path in paths] == ["rates.png", "rates.svg", "rates.csv"]
-    assert paths[0].read_bytes().startswith(b"\x89PNG")
-    assert paths[1].read_text("utf-8") == made.svg
-    table = pd.read_csv(paths[2], dtype=str, keep_default_na=False)
-    assert list(table["estimate"]) == ["0.29", "0.551", "0.329", "0.331", "", "0.57", "0.846"]
-    assert list(table["n"])[4] == ""
-
-
-@pytest.mark.slow
-def test_figure__is_published_by_the_document():
-    data, metadata = pictured("rates")._repr_mimebundle_()
-    cell = {
-        "metadata": {"tags": ["figure-rates"]},
-        "outputs": [{"output_type": "execute_result", "data": data, "metadata": metadata}],
-    }
-    (block,) = notebook.shown(cell, where="a test")
-    assert (block.name, render(block.alt, "en")) == ("rates", data["text/plain"])
-    assert metadata["image/png"]["alt"] == data["text/plain"]
-    assert len(block.findings) == 7
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", MADE)
-def test_marks__lie_in_the_picture_and_are_of_what_is_drawn(name):
-    made = pictured(name)
-    drawn = {one.id: one for one in made.findings}
-    assert made.marks
-    for finding, left, top, width, height in made.marks:
-        assert drawn[finding].row.publish in ("point", "range")
-        assert 0 <= left <= left + width <= 1000
-        assert 0 <= top <= top + height <= 1000
-        assert width >= 5 and height >= 5  # noqa: PT018
-
-
 def test_marks__lie_where_the_values_are():
     made = plot_rates(estimates(grade_3()))
     (axes,) = made.axes
@@ -593,15 +383,6 @@ def test_marks__lie_where_the_values_are():
     for finding, left, _, width, _ in made.marks:
         x = axes.transData.transform((values[finding], 0))[0] / wide * 1000
         assert left - 1 <= x <= left + width + 1
-
-
-def test_figure__that_somebody_draws_on_is_written_anew():
-    table = estimates(grade_3())
-    mine = plot_rates(table)
-    before = mine.svg
-    mine.axes[0].axvline(0.5, gid="a-line-of-mine")
-    assert "a-line-of-mine" in mine.svg != before
-    assert plot_rates(table).svg == before
 
 
 def test_plots__are_only_described_in_the_notebook_of_an_edition(monkeypatch):
@@ -626,3 +407,12 @@ def test_make__draws_and_words_a_figure_in_the_language_it_is_given(code, monkey
     assert make_dots(spec).svg == made.svg
     assert made.title != make_dots(spec, "en").title
     assert render(made.texts["title"], code) == made.title
+
+
+def test_plots__mark_made_up_data_everywhere():
+    made = plot_rates(estimates(grade_3(source_ids="synthetic@2017")))
+    assert made.title.startswith("Synthetic data: Met the standard")
+    assert made.title.count("Synthetic data") == 1
+    assert [text.get_text() for text in made.figure.texts if text.get_gid()] == ["SYNTHETIC"]
+    assert "Synthetic data" in made.alt
+    assert "no real school" in made.source_line

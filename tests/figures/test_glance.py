@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from estimate_samples import estimates, gap, rate
 from matplotlib.text import Text
-from plot_samples import COMPARED, plotted
+from plot_samples import COMPARED
 
 from sesec_analysis import i18n
 from sesec_analysis.errors import DataError
@@ -44,21 +44,6 @@ def test_plot_at_a_glance__says_of_what_could_be_chance_that_it_could():
     assert "points" not in row[3]
 
 
-def test_plot_at_a_glance__names_the_year_of_rows_that_are_older_than_the_newest():
-    old = two_places()
-    new = old.assign(end_year=old["end_year"] + 1, indicator="math_met")
-    drawn = drawn_words(plot_at_a_glance(pd.concat([old, new]), **COMPARED))
-    assert "2018 unless noted" in drawn
-    [label] = [one for one in drawn if one.endswith(", 2017")]
-    assert label.startswith("Met the standard in English language arts")
-
-
-@pytest.mark.slow
-def test_plot_at_a_glance__has_a_sentence_for_every_comparison():
-    for row in plotted("at a glance").table.rows:
-        assert row[3].endswith(".")
-
-
 def test_plot_at_a_glance__refuses_a_table_without_the_place():
     with pytest.raises(DataError, match="no rates or averages of 'seattle'"):
         plot_at_a_glance(two_places(), place="seattle", reference="rest_of_seattle_regular")
@@ -76,25 +61,6 @@ def test_plot_at_a_glance__keeps_its_words_apart_in_languages_of_longer_words(co
         wide = min(box.x1, beside.x1) - max(box.x0, beside.x0)
         tall = min(box.y1, beside.y1) - max(box.y0, beside.y0)
         assert wide <= 1 or tall <= 1, f"{text!r} and {other!r}"
-
-
-def test_plot_at_a_glance__leaves_numbers_of_students_to_its_table_and_file():
-    made = plot_at_a_glance(two_places(), **COMPARED)
-    assert not any("216" in one for one in drawn_words(made))
-    assert 216 in [row["n"] for row in made.csv_rows()]
-
-
-def test_plot_at_a_glance__of_strengths_ends_each_bar_at_its_value():
-    made = plot_at_a_glance(two_places(here=(150, 216)), **COMPARED, strengths=True)
-    [axes] = made.axes
-    upright = [line.get_xdata() for line in axes.get_lines() if len(line.get_xdata()) == 2]
-    ticks = sorted({x[0] for x in upright if x[0] == x[1]})
-    ten = ticks[1] - ticks[0]  # ticks are ten points apart
-    [bar, *open_] = axes.patches
-    points = 100 * (150 / 216 - 88 / 204)
-    assert bar.get_width() / ten * 10 == pytest.approx(points, abs=0.05)
-    assert not any(one.get_width() for one in open_)
-    assert not any(len(one.get_offsets()) for one in axes.collections)  # no dot beyond its end
 
 
 def test_plot_at_a_glance__of_strengths_has_only_what_is_better_newest_and_largest_first():

@@ -1,7 +1,5 @@
 """Scatters of schools: words that fit, dots as printed, limits and lines as measured, strengths by name, refusals."""
 
-import inspect
-import itertools
 import re
 import xml.etree.ElementTree as ET
 from functools import cache
@@ -12,19 +10,15 @@ import pandas as pd
 import proofs
 import pytest
 from matplotlib.collections import PathCollection, PolyCollection
-from matplotlib.text import Text
 from printed_samples import as_printed, assert_words_fit, contrast, words_of
 from school_plot_samples import (
     ALIKE,
-    BEACON_HILL,
     CLEVELAND,
     EXPECTED,
     FAR,
     FRANKLIN,
     HERE,
-    NAMES,
     SHARES,
-    VARIED,
     compared,
     observed,
     sized,
@@ -35,9 +29,8 @@ from sesec_analysis import catalog
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.finding import findings
-from sesec_analysis.evidence.pictured.standing import Usual, focused
+from sesec_analysis.evidence.pictured.standing import Usual
 from sesec_analysis.figures import figure as figures_figure
-from sesec_analysis.figures import scatter as figures_scatter
 from sesec_analysis.figures.scatter import plot_expected, plot_funnel
 from sesec_analysis.figures.style import ACCENT, TONES
 
@@ -110,10 +103,6 @@ def labels_of(figure):
     [axes] = figure.axes
     beside = sorted(axes.texts, key=lambda text: -text.get_position()[1])
     return [text.get_text().replace("\n", " ") for text in beside]
-
-
-def written(figure):
-    return [text.get_text().replace("\n", " ") for text in figure.figure.findobj(Text)]
 
 
 @pytest.fixture(params=list(MADE))
@@ -209,35 +198,6 @@ def test_plots__refuse_what_they_cannot_draw(plot, table, what):
         plot(table())
 
 
-def test_plots__refuse_a_focus_that_is_not_there():
-    rates = {one.row.organization_id: one for one in findings(sa.rates(observed(FUNNEL)))}
-    with pytest.raises(DataError, match="nothing here is called 'franklin'"):
-        focused(rates, "franklin")
-    far = {code: rates[code] for code in FAR}
-    with pytest.raises(DataError, match="none of these schools is of Southeast Seattle"):
-        focused(far, "southeast_seattle")
-    assert focused(far, None).here == frozenset()
-
-
-@pytest.mark.parametrize("plot", [plot_funnel, plot_expected])
-def test_plots__without_rows_are_a_notice(plot):
-    empty = sa.rates(observed(FUNNEL)).head(0)
-    empty.attrs["missing"] = "The assessment file is not here."
-    assert plot(empty).text == "The assessment file is not here."
-
-
-def test_plots__mark_made_up_data():
-    figure = plot_funnel(funnel(source_id="synthetic"))
-    assert figure.title.startswith("Synthetic data: ")
-    assert figure.table.caption == f"{figure.title}. {figure.subtitle}"
-    assert [text.get_text() for text in figure.figure.texts if text.get_gid()] == ["SYNTHETIC"]
-
-
-def test_plots__are_public():
-    assert inspect.unwrap(sa.plot_funnel) is inspect.unwrap(plot_funnel)
-    assert inspect.unwrap(sa.plot_expected) is inspect.unwrap(plot_expected)
-
-
 # expected ----------------------------------------------------------------------------------------
 
 
@@ -286,48 +246,12 @@ def test_plot_expected__names_by_limits_that_hold_for_all_schools_together():
 
 
 @pytest.mark.slow
-def test_plot_expected__of_an_outcome_better_rare_names_those_below():
-    figure = plot_expected(compared(indicator="disciplined"))
-    assert "A lower rate than usual with as many low-income families: Franklin High." in figure.alt
-    assert "Cleveland" not in figure.alt
-
-
-@pytest.mark.slow
-def test_plot_expected__where_no_side_is_better_names_nobody():
-    figure = plot_expected(compared(indicator="low_income_lap"))
-    assert not {"Cleveland", "Franklin"} & set(re.findall(r"\w+", figure.alt + figure.caption))
-    assert labels_of(figure) == []
-
-
-@pytest.mark.slow
 def test_plot_expected__always_says_what_it_is_not():
     for name in ("expected", "expected with masks"):
         caption = made(name).caption
         assert "Descriptive, not a measure of effectiveness" in caption
         assert "says nothing about single students" in caption
         assert "Adjusting for income can hide inequity" in caption
-
-
-def test_plot_expected__shows_the_raw_rate_beside_what_is_usual():
-    figure = made("expected")
-    first, *_ = figure.table.rows
-    labels = [column.label for column in figure.table.columns]
-    assert labels == [
-        "School", "Rate", "Students", "From low-income families", "Usual rate", "95% interval",
-        "Difference",
-    ]  # fmt: skip
-    assert all(row[1].endswith("%") for row in figure.table.rows)
-    own = [row[0] for row in figure.table.rows[:20]]
-    assert first[0] == own[0] == min(own)
-    assert own == sorted(NAMES[code] for code in HERE)
-
-
-@pytest.mark.slow
-def test_plot_expected__tells_the_year_of_the_shares():
-    figure = plot_expected(compared(shares_of=2017))
-    texts = written(figure)
-    assert "Students from low-income families, 2016–17" in texts
-    assert figure.subtitle == "All students, 2023–24"
 
 
 def test_plot_expected__counts_those_withheld_and_draws_ranges_as_ranges():
@@ -340,38 +264,6 @@ def test_plot_expected__counts_those_withheld_and_draws_ranges_as_ranges():
     assert (bar.get_y(), bar.get_height()) == (0.0, pytest.approx(0.1))
     assert bar.get_x() + bar.get_width() / 2 == pytest.approx(SHARES[FAR[1]][0] / 200)
     assert "Franklin High 8%" in " ".join(labels_of(figure))
-
-
-@pytest.mark.slow
-def test_plot_expected__without_a_share_counts_the_school():
-    figure = plot_expected(compared(shares=SHARES | {HERE[3]: "withheld"}))
-    told = "1 school of Southeast Seattle (no low-income share that may be shown)"
-    assert told in figure.caption
-    assert len(dots_of(figure)[ACCENT, "o"]) == 19
-
-
-@pytest.mark.slow
-def test_plot_expected__of_few_schools_elsewhere_draws_no_line():
-    some = [*HERE, *FAR[:10]]
-    figure = plot_expected(compared({code: EXPECTED[code] for code in some}))
-    assert curves_of(figure) == []
-    assert "No line is drawn: " in figure.caption
-    assert "shading" not in figure.alt + figure.caption
-
-
-@pytest.mark.slow
-def test_plot_expected__has_a_panel_for_each_level_that_the_place_has_schools_of():
-    figure = made("expected by level")
-    titles = [axes.get_title(loc="left") for axes in figure.axes]
-    assert titles == ["Elementary", "K-8", "Middle", "High"]
-    below = [axes.get_xlabel().replace("\n", " ") for axes in figure.axes]
-    assert below == ["", "", *["Students from low-income families, 2023–24"] * 2]
-
-
-@pytest.mark.slow
-def test_plot_expected__of_schools_of_no_place_calls_them_the_place():
-    figure = plot_expected(compared(inside=[*HERE[:3], FAR[0]]))
-    assert "School of the place" in written(figure)
 
 
 # limits ------------------------------------------------------------------------------------------
@@ -398,11 +290,6 @@ def test_plot_funnel__draws_target_and_limits_through_those_of_each_school():
     assert "Dotted line: 99.8% limits" in figure.caption
 
 
-def test_plot_funnel__of_a_goal_says_target():
-    figure = plot_funnel(funnel(target=0.8))
-    assert "Line: target, 80.0%" in figure.caption
-
-
 @pytest.mark.slow
 def test_plot_funnel__refuses_targets_that_differ():
     rates = sa.rates(observed(FUNNEL))
@@ -410,12 +297,6 @@ def test_plot_funnel__refuses_targets_that_differ():
     table = pd.concat([rates, sa.funnel(observed(FUNNEL), expected=own)])
     with pytest.raises(DataError, match="targets of their own"):
         plot_funnel(table)
-
-
-def test_plot_funnel__of_outer_limits_draws_them_alone():
-    figure = plot_funnel(funnel(level=0.998))
-    assert "Dashes: 99.8% limits." in figure.caption
-    assert len(curves_of(figure)) == 3
 
 
 # strengths ---------------------------------------------------------------------------------------
@@ -443,56 +324,6 @@ def test_plot_funnel__names_by_limits_that_hold_for_all_schools_together():
     assert "Higher than chance explains" not in figure.alt
 
 
-def test_plot_funnel__moves_names_apart_where_dots_lie_on_each_other():
-    names = " ".join(labels_of(made("funnel with names close by")))
-    assert [name for name in ("9003", "9004", "9012", "Cleveland", "Dunlap") if name in names] == [
-        "9003", "9004", "9012", "Cleveland", "Dunlap"
-    ]  # fmt: skip
-
-
-def test_plot_funnel__of_an_outcome_better_rare_names_those_below_as_strengths():
-    figure = plot_funnel(funnel(indicator="disciplined"))
-    assert "Lower than chance explains: Franklin High. " in figure.alt
-    assert "Franklin High 10.0%" in " ".join(labels_of(figure))
-    assert "Cleveland" not in figure.alt + " ".join(labels_of(figure))
-
-
-def test_plot_funnel__where_no_side_is_better_calls_nothing_a_strength():
-    figure = plot_funnel(funnel(indicator="low_income_lap"))
-    assert "chance explains" not in figure.alt
-    assert {"Cleveland High STEM 90%", "Franklin High 10%"} <= set(labels_of(figure))
-
-
-@pytest.mark.slow
-def test_plot_funnel__says_that_all_lie_within():
-    figure = plot_funnel(funnel(ALIKE))
-    assert "20 of 20 shown in Southeast Seattle are within the limits" in figure.alt
-    assert "No school differs by more than chance could." in figure.caption
-    assert "usual variety" not in figure.caption
-    assert "for chance and for schools’ usual variety" in plot_funnel(funnel(VARIED)).caption
-
-
-def test_plot_funnel__of_very_many_beyond_names_those_of_the_place(monkeypatch):
-    assert "Far 9003 90%" in labels_of(made("funnel"))
-    monkeypatch.setattr(figures_scatter, "_MOST_NAMED", 1)
-    names = " ".join(labels_of(plot_funnel(funnel())))
-    assert names == "Cleveland High STEM 90%"
-
-
-def test_plot_funnel__lists_schools_by_name_and_says_where_they_stand():
-    table = made("funnel").table
-    schools = [row[0] for row in table.rows]
-    assert schools == sorted(schools)
-    assert len(schools) == 42
-    standings = {row[0]: row[-1] for row in table.rows}
-    assert standings["Cleveland High School STEM"] == "Higher than chance explains"
-    assert standings["Franklin High School"] == ""
-    assert standings["Beacon Hill International School"] == "Not told from chance"
-    assert [column.label for column in table.columns] == [
-        "School", "Rate", "Students", "95% limits", "Standing"
-    ]  # fmt: skip
-
-
 def test_plot_funnel__counts_those_withheld_and_draws_none_of_them():
     masked = {
         FAR[0]: "N<10",
@@ -518,41 +349,3 @@ def test_plot_funnel__of_few_schools_draws_no_limits():
     assert "No limits are drawn" in figure.caption
     assert "limits" not in figure.alt
     assert {row[3:] for row in figure.table.rows} == {("", "")}
-
-
-def test_plot_funnel__of_nothing_that_may_be_shown_is_a_notice():
-    shown = plot_funnel(funnel(dict.fromkeys(HERE, "N<10")))
-    assert shown.text == "Not shown: 20 schools of Southeast Seattle (fewer than 10 students)."
-
-
-@pytest.mark.slow
-def test_plot_funnel__brings_out_the_focus():
-    named = plot_funnel(funnel(), focus=BEACON_HILL)
-    assert "Beacon Hill International" in " ".join(labels_of(named))
-    rest = plot_funnel(funnel(), focus="rest_of_seattle")
-    assert "School of Rest of Seattle with programs" in written(rest)
-    assert len(dots_of(rest)[ACCENT, "o"]) == len(FAR)
-
-
-def test_plot_schools__sets_ranges_that_lie_apart_side_by_side():
-    of = {"end_years": 2017, "grade_level": "all", "student_group": "low_income"}
-    schools = sa.load("enrollment", place="rest_of_seattle", organization_level="school", **of)
-    figure = sa.plot_schools(sa.rates(schools), places=["rest_of_seattle"])
-    bars = [bar.get_bbox() for bar in figure.axes[0].patches]
-    assert len(bars) == 6
-    for one, other in itertools.combinations(bars, 2):
-        assert one.x1 < other.x0 or other.x1 < one.x0 or one.y1 < other.y0 or other.y1 < one.y0
-    assert len({bar.y0 for bar in bars}) < 4
-    # Of one school alone nothing need be said.
-    assert not any("1 school" in text.get_text() for text in words_of(figure.axes[0]))
-
-
-def test_plot_need__writes_at_a_place_its_dollars_and_the_need_of_the_same_schools():
-    of = {"up_to": 2024, "place": ["southeast_seattle", "rest_of_seattle_regular"]}
-    schools = sa.newest("budget_per_student", **of, organization_level="school")
-    both = pd.concat([schools, sa.newest("budget_per_student", **of)])
-    need = sa.report.student_need(both).query("student_group == 'low_income'")
-    [axes] = sa.plot_need(pd.concat([sa.averages(both), sa.rates(need)])).axes
-    texts = [text.get_text() for text in axes.texts]
-    assert "Southeast Seattle $16,521\n59% low-income" in texts
-    assert "Rest of Seattle $13,705\n28% low-income" in texts

@@ -1,6 +1,5 @@
 """The look: for a block or for good, and every new plot held to the same rules of words and bytes."""
 
-import inspect
 import itertools
 import re
 
@@ -27,16 +26,6 @@ def test_style__holds_for_a_block_and_leaves_no_trace():
         assert mpl.rcParams["font.family"] == ["Source Sans Pro", "DejaVu Sans"]
         assert not mpl.rcParams["axes.spines.top"]
     assert dict(mpl.rcParams) == before
-
-
-def test_style__is_a_sheet_that_matplotlib_knows():
-    with plt.style.context("sesec_analysis.figures.sesec"):
-        assert mpl.rcParams["font.family"] == ["Source Sans Pro", "DejaVu Sans"]
-        assert not mpl.rcParams["axes.spines.top"]
-
-
-def test_shade__is_so_light_that_dark_words_can_be_read_on_it():
-    assert min(style.shade("#000000")) > 0.8
 
 
 @pytest.mark.slow
@@ -79,23 +68,11 @@ def test_plots__say_everything_in_words(name):
     assert all(one.printed.value in made.long_description for one in told)
 
 
-def test_plots__say_in_their_help_what_they_return_and_how_they_are_called():
-    for plot in (sa.plot_rates, sa.plot_trend, sa.plot_schools, sa.plot_expected):
-        assert "Every plot returns a `ReportFigure`, or a `Notice`" in plot.__doc__
-        assert {"estimates", "focus"} <= set(inspect.signature(plot).parameters)
-
-
 PLACES = st.lists(st.floats(0, 10, allow_nan=False), min_size=1, max_size=12)
 
 
 def test_spread__moves_nothing_that_has_room():
     assert spread([1.0, 3.0, 2.0], [0.5, 0.5, 0.5], 0, 4) == pytest.approx([1.0, 3.0, 2.0])
-
-
-def test_spread__shares_the_way_between_neighbours():
-    assert spread([2.0, 2.0], [1.0, 1.0], 0, 4) == pytest.approx([1.5, 2.5])
-    assert spread([0.0, 0.0], [1.0, 1.0], 0, 4) == pytest.approx([0.5, 1.5])
-    assert spread([4.0, 4.0], [1.0, 1.0], 0, 4) == pytest.approx([2.5, 3.5])
 
 
 @given(PLACES, st.floats(0.1, 0.8))
