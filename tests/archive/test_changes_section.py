@@ -1,20 +1,18 @@
 """The section on what changed: counts, the clearest moves, what no longer holds; and nothing that was not printed."""
 
-import re
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from archive_samples import records, run
+from paper_samples import imprint
 from report_samples import write_root
 
 from sesec_analysis.archive import changes_section, frozen
 from sesec_analysis.archive.frozen import Frozen
-from sesec_analysis.checkout import Commit
 from sesec_analysis.editions.documents import output
 from sesec_analysis.editions.documents.model import Heading, Prose, Table, TableBlock
 from sesec_analysis.editions.documents.notebook import Document, Section
-from sesec_analysis.editions.documents.provenance import BuildInfo
 
 LIST = """\
 editions:
@@ -39,41 +37,6 @@ def words(section: Section) -> str:
 
 def tables(section: Section) -> dict[str, TableBlock]:
     return {block.caption: block for block in section.blocks if isinstance(block, TableBlock)}
-
-
-@pytest.mark.slow
-def test_section__tells_counts_and_names_the_last_report_as_text(before):
-    section = made(before, records(2019))
-    assert section.heading == Heading(2, changes_section.TITLE, "what-changed-since-last-year")
-    assert "<em>Report *of* &lt;2018&gt;</em>" in words(section)
-    assert "No number of the last report was changed." in words(section)
-    rows = tables(section)["How many numbers changed, and why"].table.rows
-    assert rows[0][:2] == ("A later school year", str(len(records(2019)) - others(rows)))
-
-
-def others(rows: tuple[tuple[str, ...], ...]) -> int:
-    return sum(int(row[1]) for row in rows[1:])
-
-
-@pytest.mark.slow
-def test_section__counts_what_was_compared_by_its_three_answers(before):
-    text = words(made(before, records(2019)))
-    counted = re.search(
-        r"Comparisons of a place with an earlier school year: (\d+)\. Of these, (.*?)\.", text
-    )
-    differ, same, unknown = map(int, re.findall(r"(\d+) (?:differ|are|cannot)", counted[2]))
-    assert differ + same + unknown == int(counted[1]) > 0
-    assert same > 0
-
-
-@pytest.mark.slow
-def test_section__says_that_nothing_could_be_compared(before):
-    text = words(made(before, records(2018), year=2019))
-    assert (
-        "No number of this edition can be compared with last year's: nothing in it is of a later"
-        in text
-    )
-    assert "No clear difference that the last report named has a newer number in this one." in text
 
 
 @pytest.mark.slow
@@ -135,20 +98,7 @@ def document(found: list[dict[str, Any]]) -> Document:
     return Document("Report", (), (part("brief", table), closing), tuple(found))
 
 
-def imprint(**also: Any) -> BuildInfo:
-    told: dict[str, Any] = {
-        "edition": "annual-2019",
-        "title": "Report of 2019",
-        "published": None,
-        "notebook": "a.ipynb",
-        "notebook_sha256": "0" * 64,
-        "parameters": {"report_year": 2019},
-        "changed": (),
-        "version": "0.1.0",
-        "commit": Commit(None, dirty=False),
-        "sources": (),
-    }
-    return BuildInfo(**told | also)
+IMPRINT = imprint(edition="annual-2019", parameters={"report_year": 2019}, sources=())
 
 
 @pytest.fixture
@@ -162,19 +112,9 @@ def root(tmp_path, monkeypatch, before):
 def test_with_changes__stands_before_the_closing_sections_and_tables_count_on(root, before):
     with output.replacing(root / "reports" / "published" / "annual-2018") as fresh:
         frozen.write(before, fresh)
-    full = changes_section.with_changes(document(records(2019)), imprint())
+    full = changes_section.with_changes(document(records(2019)), IMPRINT)
     names = [part.heading.id for part in full.sections]
     assert names == ["brief", "what-changed-since-last-year", "data-methods-and-coverage"]
     numbers = [block.number for block in full.blocks if isinstance(block, TableBlock)]
     assert numbers == list(range(1, len(numbers) + 1))
     assert full.findings == document(records(2019)).findings
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("also", [{}, {"changed": ("ci_level",)}])
-def test_with_changes__adds_nothing_where_there_is_nothing_to_hold_against(root, also, before):
-    if also:
-        with output.replacing(root / "reports" / "published" / "annual-2018") as fresh:
-            frozen.write(before, fresh)
-    report = document([])
-    assert changes_section.with_changes(report, imprint(**also)) is report

@@ -1,6 +1,5 @@
 """The record of publications is only added to, and repeats nothing that said more than is said now."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -76,10 +75,6 @@ def test_record__is_only_added_to(tmp_path):
     assert [(one.id, one.on) for one in record.restated] == [(ID, "2026-12-24")]
 
 
-def test_record__that_was_never_begun_says_nothing(tmp_path):
-    assert history.read(tmp_path) == history.PublicationRecord(None, ())
-
-
 @pytest.mark.parametrize("line", ["{", "[]", '{"event": "moved"}', '{"on": "2026-12-24"}'])
 def test_record__that_is_damaged_is_refused_with_its_line(line, tmp_path):
     text = history.extended("", [], on=DAY, is_first=True)
@@ -87,10 +82,3 @@ def test_record__that_is_damaged_is_refused_with_its_line(line, tmp_path):
     with pytest.raises(DataError, match="line 2 of the record") as refusal:
         history.read(tmp_path)
     assert history.FILE in str(refusal.value.where)
-
-
-def test_data__has_null_where_nothing_is_repeated(tmp_path):
-    one = told(NARROW, WIDE, tmp_path)
-    data = replace(one, why="").as_record()
-    assert (data["before"], data["why"], data["event"]) == (None, None, "moved")
-    assert "id" not in data

@@ -1,5 +1,8 @@
 """Questions in plain words, and what answers them in the published editions, or refuses them by name."""
 
+import csv
+from pathlib import Path
+
 import pytest
 
 from sesec_analysis.archive.queries import Library
@@ -8,66 +11,23 @@ from sesec_analysis.editions import built_editions
 pytestmark = pytest.mark.slow  # all editions are read
 
 
+with Path(__file__).with_name("answers.csv").open(encoding="utf-8", newline="") as file:
+    _, *ASKED = csv.reader(file)
+"""Questions with the finding that answers each, or the kind of the refusal."""
+
+
 @pytest.fixture(scope="module")
 def library() -> Library:
     return Library(built_editions.edition_findings())
 
 
-@pytest.mark.parametrize(
-    ("question", "first"),
-    [
-        ("math gap between Southeast Seattle and the rest of Seattle in 2025",
-         "gap.math_met.2025.all.southeast_seattle-rest_of_seattle_regular.all"),
-        ("what percent of low income kids came to school regularly in southeast seattle in 2024",
-         "rate.regular_attendance.2024.all.southeast_seattle.low_income"),
-        ("how much money per student did mlk get in 2024?",
-         "average.budget_per_student.2024.all.school:2089.all"),
-        ("Did the math gap grow from 2018 to 2025?",
-         "gap_change.math_met.2025-2018.all.southeast_seattle-rest_of_seattle_regular.all"),
-        ("What percent of high schoolers in Southeast felt safe in 2023?",
-         "rate.climate_safety_favorable.2023.all.southeast_seattle.high"),
-        ("How many schools in Southeast were at level 5 in 2025?",
-         "level_share_5.school_level.2025.all.southeast_seattle.all"),
-        ("How segregated were Black students in Seattle's schools in 2025?",
-         "dissimilarity.enrollment.2025.all.seattle.black-others"),
-        ("Native American students' suspension rate in Seattle, 2022-23",
-         "rate.disciplined.2023.all.seattle.american_indian"),
-        ("Of students who took the math test in Southeast in 2025, how many met the standard?",
-         "rate.math_met_tested.2025.all.southeast_seattle.all"),
-        ("In 2023-24, what was Southeast Seattle's average school budget for each student?",
-         "average.budget_per_student.2024.all.southeast_seattle.all"),
-        ("Could you tell our PTA how many kids got free lunch at Dunlap in 2025?",
-         "rate.enrollment.2025.all.school:2321.low_income"),
-        ("How much lower is attendance in Southeast than elsewhere in 2024?",
-         "gap.regular_attendance.2024.all.southeast_seattle-rest_of_seattle_regular.all"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("question", "first"), [row for row in ASKED if "." in row[1]])
 def test_find__answers_with_the_finding_that_is_about_all_that_is_named(library, question, first):
     answer = library.find(question)
     assert (answer.refusal, answer.findings[0].id) == (None, f"sesec:{first}")
 
 
-@pytest.mark.parametrize(
-    ("question", "kind"),
-    [
-        ("Why are Black students suspended more often?", "cause"),
-        ("Did smaller classes raise test scores in Southeast?", "cause"),
-        ("Is it poverty that makes scores lower in Southeast?", "cause"),
-        ("Which school has the lowest attendance?", "ranking"),
-        ("Please list schools by attendance from best to worst", "ranking"),
-        ("Give me a single number for the ELA gap", "midpoint"),
-        ("What is the exact suspension rate of Hispanic students in Southeast in 2019?", "midpoint"),
-        ("Which number should I use for suspensions of Asian students in 2022: 0.4 or 1.7?", "midpoint"),
-        ("What proportion of Seattle's kids live in poverty?", "no_data"),
-        ("Add up the suspensions of all schools", "sum"),
-        ("How many of the 7 American Indian students at Dunlap met the math standard?", "small_group"),
-        ("How did attendance of Black students in Southeast change from 2019 to 2024?", "withheld"),
-        ("How many students took AP calculus at Garfield?", "no_data"),
-        ("Which share of students in Tacoma met the math standard?", "no_data"),
-        ("graduation rate in Southeast Seattle in 2024", "no_data"),
-        ("How much was spent per student in Southeast and in the rest of Seattle in 2019?", "no_comparison"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("question", "kind"), [row for row in ASKED if "." not in row[1]])
 def test_find__refuses_by_name_and_says_what_may_be_said(library, question, kind):
     answer = library.find(question)
     assert answer.refusal is not None
@@ -121,10 +81,3 @@ def test_withheld__refuses_every_withheld_finding_with_its_sentence(library):
         assert answer.refusal.kind in ("withheld", "small_group")
         assert str(finding.record["sentence"]) in answer.refusal.text
         assert finding.id not in [other.id for other in answer.findings]
-
-
-def test_newer__is_the_same_finding_of_the_latest_year(library):
-    old = RATE.format("math_met.2018", "southeast_seattle", "all")
-    (newest,) = library.newer(old)
-    assert newest.startswith("sesec:rate.math_met.20")
-    assert library.newer(newest) == []
