@@ -58,39 +58,6 @@ def test_search__lists_ids_with_their_sentences(root):
     assert done.stdout == "sesec:rate.ela_met.2022.03.southeast_seattle.black\n    One.\n"
 
 
-def test_search__helps_with_what_no_finding_has(root):
-    shelve(root, "annual-2022", met("black", 2022, "One."))
-    done = sesec("cite", "--search", "blck seattle")
-    assert done.exit_code == 1
-    assert done.stdout.startswith("sesec:rate.ela_met.2022")
-    assert "Did you mean 'black'?" in done.stderr
-    assert "those above lack: blck" in done.stderr
-    nothing = sesec("cite", "--search", "zzz")
-    assert (nothing.exit_code, nothing.stdout) == (1, "")
-    assert "Try a group, a school" in nothing.stderr
-
-
-def test_search__lists_a_screenful_and_says_how_many_more(root):
-    shelve(root, "annual-2022", *(met("black", year, f"In {year}.") for year in range(1990, 2015)))
-    done = sesec("cite", "--search", "black")
-    assert done.stdout.count("sesec:") == 20
-    assert done.stdout.startswith("sesec:rate.ela_met.2014")
-    assert "5 more" in done.stderr
-
-
-def test_search__looks_in_one_edition_if_told(root):
-    shelve(root, "annual-2021", met("black", 2021, "Old."))
-    shelve(root, "annual-2022", met("black", 2022, "New."))
-    assert "New" not in sesec("cite", "--search", "black", "--edition", "2021").stdout
-
-
-@pytest.mark.parametrize("words", [["cite"], ["cite", "sesec:a", "--search", "b"]])
-def test_cite__asks_for_an_id_or_for_words(root, words):
-    done = sesec(*words)
-    assert (done.exit_code, done.stdout) == (2, "")
-    assert "--search WORDS" in done.stderr
-
-
 def test_cite__takes_an_id_with_what_it_was_copied_with(root):
     shelve(root, "annual-2022", met("black", 2022, "One."))
     name = "sesec:rate.ela_met.2022.03.southeast_seattle.black"
@@ -116,15 +83,6 @@ def test_cite__says_beside_the_text_what_is_newer(root):
         "A newer edition says otherwise: annual-2022\n  It was 31 percent.\n"
         "A later year: sesec:rate.ela_met.2022.03.southeast_seattle.black\n  It is 40 percent.\n"
     )
-
-
-def test_cite__says_if_a_newer_edition_has_the_same(root):
-    shelve(root, "annual-2021", met("black", 2021, "It was 30 percent."))
-    shelve(root, "annual-2022", met("black", 2021, "It was 30 percent."))
-    old = "sesec:rate.ela_met.2021.03.southeast_seattle.black"
-    done = sesec("cite", old, "--edition", "annual-2021")
-    assert done.stderr == "A newer edition says the same: annual-2022\n"
-    assert sesec("cite", old).stderr == ""
 
 
 DRAFT_EDITIONS = (
@@ -155,18 +113,6 @@ def check(folder: Path, text: str, *options: str):
     return done
 
 
-def test_check_draft__says_little_of_a_draft_that_is_right(draft_root: Path, tmp_path: Path):
-    done = check(tmp_path, RIGHT)
-    assert (done.exit_code, done.stdout) == (0, "")
-    assert done.stderr == "draft.md: 1 number or citation: 1 matches.\n"
-
-
-def test_check_draft__shows_what_matches_if_asked(draft_root: Path, tmp_path: Path):
-    done = check(tmp_path, RIGHT, "--all")
-    assert done.stdout.startswith("MATCHES  26.6%")
-    assert "sesec:rate.enrollment.2022.all.southeast_seattle.english_learner" in done.stdout
-
-
 def test_check_draft__ends_with_1_where_something_is_to_be_mended(draft_root: Path, tmp_path: Path):
     done = check(tmp_path, RIGHT + WRONG)
     assert done.exit_code == 1
@@ -184,15 +130,6 @@ def test_check_draft__writes_all_verdicts_as_csv_that_runs_nothing(
     assert (rows[0]["number"], rows[0]["verdict"]) == ("26.6%", "matches")
     assert rows[-1]["sentence"].startswith("'=SUM(1)")
     assert [path.name for path in tmp_path.iterdir() if path.name.endswith(".partial")] == []
-
-
-def test_check_draft__says_what_to_build_first(
-    draft_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setenv("SESEC_ROOT", str(write_root(tmp_path / "empty", {}, DRAFT_EDITIONS)))
-    done = check(tmp_path, RIGHT)
-    assert done.exit_code != 0
-    assert "no edition has been built yet" in done.stderr
 
 
 def test_check_draft__prints_nothing_that_a_terminal_obeys(draft_root: Path, tmp_path: Path):
