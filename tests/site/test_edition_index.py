@@ -1,7 +1,6 @@
 """The shelf holds every edition, and tells what became of a number from one to the next."""
 
 import shutil
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,7 +10,6 @@ from archive_samples import commit_all, git, records, run, write_build
 from report_samples import write_root
 
 from sesec_analysis.archive import frozen, publish
-from sesec_analysis.errors import EditionError
 from sesec_analysis.site import edition_index, pages
 
 
@@ -25,12 +23,6 @@ def test_states__are_all_published_editions_in_the_order_of_their_years():
     names = [one.name for one in edition_index.states() if one.is_published]
     assert names == frozen.published()
     assert len(names) >= 9
-
-
-def test_states__refuse_an_empty_shelf(monkeypatch):
-    monkeypatch.setattr(edition_index, "editions", dict)
-    with pytest.raises(EditionError, match="no edition"):
-        edition_index.states()
 
 
 def test_states__hold_a_build_that_differs_beside_what_was_published(monkeypatch, tmp_path):
@@ -64,29 +56,6 @@ def test_all_series__say_why_a_number_moved(found):
     assert one.current.record["value"] == "49.8%"
     assert one.is_waiting
     assert one.versions[-1].record["value"] == "51.2%"
-
-
-def test_all_series__compare_with_what_was_published_and_not_with_what_waits():
-    first, last = site_samples.shelf()
-    held = [record for record in first.frozen.findings if record["id"] == site_samples.RATIO]
-    waits = [{**record, "value": "9.9 times", "estimate": 9.9} for record in held]
-    changed = replace(first.frozen, findings=tuple(waits))
-    between = edition_index.EditionState(changed, is_published=False)
-    series = edition_index.all_series([first, between, last])[site_samples.RATIO_STEM]
-    [number] = [one for one in series.numbers if one.id == site_samples.RATIO]
-    # The later edition has what was published: only the built one has another number.
-    assert [move.state.is_published for move in number.moves] == [False]
-
-
-def test_all_series__put_the_years_of_a_number_together():
-    found = edition_index.all_series(edition_index.states())
-    one = found["rate.ela_met.all.southeast_seattle.all"]
-    assert one.numbers[-1].id == site_samples.READING
-    assert one.numbers[-1].years == "2025"
-    assert [number.years for number in one.numbers] == sorted(
-        number.years for number in one.numbers
-    )
-    assert sum(len(each.numbers) for each in found.values()) > 3 * len(found) - 1000
 
 
 def test_all_series__keep_an_id_that_is_no_longer_printed():

@@ -1,7 +1,6 @@
 """What programs read of the site is valid by the validators of each standard, without a network."""
 
 import io
-import json
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -12,7 +11,6 @@ import pandas as pd
 import pytest
 import site_samples
 
-from sesec_analysis import catalog
 from sesec_analysis.evidence import citation
 from sesec_analysis.site import edition_index, metadata
 
@@ -59,29 +57,6 @@ def test_tables__hold_the_same_numbers_in_every_form(found, folder):
 
 def test_datapackage__is_valid(folder):
     assert is_valid_package(folder / "datapackage.json")
-
-
-def test_datapackage__is_refused_for_a_cell_that_is_no_number(folder, tmp_path):
-    for name in ("datapackage.json", "findings.csv"):
-        (tmp_path / name).write_bytes((folder / name).read_bytes())
-    text = (tmp_path / "findings.csv").read_text("utf-8")
-    (tmp_path / "findings.csv").write_text(text.replace("0.498", "many", 1), encoding="utf-8")
-    assert not is_valid_package(tmp_path / "datapackage.json")
-
-
-def test_datapackage__is_valid_with_a_license(folder, tmp_path):
-    made = {name: (folder / name).read_bytes() for name in ("findings.csv", "datapackage.json")}
-    package = metadata.datapackage(made, "CC BY 4.0")
-    assert json.loads(package)["licenses"] == [
-        {
-            "name": "CC-BY-4.0",
-            "path": "https://creativecommons.org/licenses/by/4.0/",
-            "title": "CC BY 4.0",
-        }
-    ]
-    (tmp_path / "findings.csv").write_bytes(made["findings.csv"])
-    (tmp_path / "datapackage.json").write_text(package, encoding="utf-8")
-    assert is_valid_package(tmp_path / "datapackage.json")
 
 
 CSL = {
@@ -134,23 +109,3 @@ def test_dataset__and_citation_are_valid_for_every_number(found):
         newest = one.newest
         made = citation.cited(newest.record, edition=newest.state.title, published=2026)
         jsonschema.validate(citation.item(made), CSL)
-
-
-def test_dataset__says_its_years_license_and_address(found):
-    one = found["rate.ela_met.all.southeast_seattle.all"]
-    made = metadata.dataset(replace(one, url="https://example.org/"), "CC BY 4.0")
-    assert made["temporalCoverage"] == "2024-09-01/2025-08-31"
-    assert made["license"] == "https://creativecommons.org/licenses/by/4.0/"
-    assert made["url"] == f"https://example.org/{one.page}"
-    assert "license" not in dataset_of(one)
-    assert "url" not in dataset_of(one)
-
-
-def test_dataset__gives_no_value_where_only_a_range_is_printed(found):
-    ranges = [one for one in found.values() if one.newest.record["publish"] == "range"]
-    assert ranges
-    assert all("value" not in dataset_of(one)["variableMeasured"] for one in ranges)
-
-
-def test_tables__have_the_licence_of_each_source():
-    assert all(source.licence for source in catalog.sources().values())
