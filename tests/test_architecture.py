@@ -170,15 +170,6 @@ def test_folder__can_be_scanned():
     assert len(rooms) <= MOST_MODULES
 
 
-def test_folder__has_no_three_modules_of_one_prefix():
-    prefixes = Counter(
-        (Path(module).parent.as_posix(), Path(module).stem.split("_")[0])
-        for module in TEXTS
-        if "_" in Path(module).stem.strip("_")
-    )
-    assert {prefix for prefix, n in prefixes.items() if n > 2} == set(), "that is a folder"
-
-
 def test_type__has_one_meaning():
     homes = defaultdict(list)
     for module in TEXTS:
@@ -199,11 +190,6 @@ def test_tests__stand_where_what_they_test_stands():
         if not (is_room or (folder / f"{name}.py").is_file()):
             strays.append(place.as_posix())
     assert strays == []
-
-
-def test_odd_sizes__have_a_module_and_a_reason():
-    assert ODD_SIZES.keys() <= TEXTS.keys()
-    assert [module for module in ODD_SIZES if not ODD_SIZES[module]] == []
 
 
 def test_import__loads_no_heavy_library():

@@ -1,7 +1,5 @@
 """Sums of partly known cells: what full data would show must lie inside, and nothing inside may be wasted."""
 
-import itertools
-from fractions import Fraction
 from typing import get_args
 
 import numpy as np
@@ -15,7 +13,6 @@ from sesec_analysis.bounds import (
     KnownCounts,
     contradictions,
     join_averages,
-    join_sources,
     pool,
     rate_bounds,
 )
@@ -95,31 +92,10 @@ def test_pool__of_places_without_students_has_none(counts):
     assert pd.isna(row.value)
 
 
-def test_pool__counts_no_students_as_an_exact_cell(counts):
-    row = pooled(counts(a=(45, 100), b="No Students"))
-    assert (row.status, row.numerator, row.denominator) == ("reported", 45, 100)
-    few = {"denominator": 20, "denominator_low": 20, "denominator_high": 20, "numerator_high": 2}
-    row = pooled(counts(a=few, b="No Students"))  # of the others a count that is hidden stays so
-    assert (row.status, row.numerator_low, row.numerator_high) == ("bounded", 0, 2)
-
-
-def test_pool__of_one_student_is_covered_whole(counts):
-    row = pooled(counts(a=(1, 1), b=(0, 0)))
-    assert (row["coverage"], row["value"]) == (1, 1)
-
-
 def test_pool__is_lowest_where_a_cell_turns_from_its_fewest_students_to_its_percent(counts):
     # At least 5 of 10 to 40, and a quarter of them: the sum with 0 of 100 is lowest at 5 of 20.
     cell = {"numerator_low": 5, "denominator_low": 10, "denominator_high": 40, "value_low": 0.25}
     assert pooled(counts(a=cell, b=(0, 100)))["value_low"] == pytest.approx(5 / 120)
-
-
-def test_pool__of_nothing_is_empty_and_typed(counts):
-    got = pool(counts(), by=BY)
-    assert got.empty
-    assert got["numerator_low"].dtype == "Int64"
-    assert got["value_low"].dtype == "float64"
-    assert got["status"].dtype == "str"
 
 
 # --- worked on paper -------------------------------------------------------------------------------------------------
@@ -137,12 +113,6 @@ def test_pool__matches_the_worked_example_that_dropping_cells_misses(counts):
     assert pd.isna(row.value)
     assert (row.status, row.cells, row.cells_reported) == ("bounded", 4, 2)
     assert row.coverage == pytest.approx(220 / 249)
-
-
-def test_pool__leaves_no_number_beneath_a_count_that_is_absent(counts):
-    table = pool(counts(a=(45, 100), b="<15%", c="N<10"), by=["indicator"])
-    hidden = [table[name].array for name in ("numerator", "denominator")]
-    assert all(array.isna().all() and (array._data == 0).all() for array in hidden)
 
 
 def test_pool__ties_the_counts_of_a_cell_that_kept_its_percent(counts):
@@ -174,18 +144,6 @@ def test_pool__reaches_the_limit_of_a_cell_that_nothing_caps(counts, known, low,
     assert (row.value_low, row.value_high) == pytest.approx((low, high))
     assert pd.isna(row.denominator_high)
     assert row.coverage == 0
-
-
-def test_pool__may_be_pooled_again(counts):
-    cells = pd.concat([counts(a=(45, 100), b="<15%"), counts(c="N<10", d=(66, 120))])
-    halves = pool(cells.assign(half=[1, 1, 2, 2]), by=["half", *BY])
-    again, at_once = pooled(halves), pooled(cells)
-    assert (again.numerator_low, again.denominator_high) == (111, 249)
-    assert (again.cells, again.cells_reported) == (4, 2)
-    assert again.coverage == pytest.approx(at_once.coverage)
-    # A half forgets which cell held what, so its bounds may be wider, never narrower.
-    assert again.value_low <= at_once.value_low + 1e-9
-    assert again.value_high >= at_once.value_high - 1e-9
 
 
 @pytest.mark.parametrize(
@@ -231,26 +189,6 @@ def test_pool__keeps_order_attributes_and_every_source(counts):
     assert got["source_id"].tolist() == ["x@2019; y@2019", "x@2019; y@2019; z@2019"]
     assert got["token"].tolist() == ["", ""]
     assert got.attrs == {"place": "southeast_seattle"}
-
-
-def test_pool__keeps_the_sources_of_each_sum_apart(counts):
-    names = [("a", "x"), ("b", "y"), ("a", "y"), ("b", "z"), ("c", "z"), ("c", "x")]
-    cells = pd.concat(
-        [counts(**{group: (1, 20)}, source_id=f"{name}@2019") for group, name in names]
-    )
-    got = pool(cells, by=["student_group"]).set_index("student_group")["source_id"].to_dict()
-    assert got == {"a": "x@2019; y@2019", "b": "y@2019; z@2019", "c": "z@2019; x@2019"}
-
-
-def test_pool__keeps_releases_apart_if_asked(counts):
-    cells = pd.concat([counts(a=(1, 20)), counts(a=(2, 20), source_id="later@2020")])
-    got = pool(cells, by=["source_id"])
-    assert got["source_id"].tolist() == ["ospi_assessment@2019", "later@2020"]
-    assert got["numerator"].tolist() == [1, 2]
-
-
-def test_join_sources__names_each_once():
-    assert join_sources(["b", "a; b", "", "c"]) == "b; a; c"
 
 
 # --- properties ------------------------------------------------------------------------------------------------------
@@ -337,28 +275,6 @@ def test_pool__never_widens_when_more_is_known(counts, table, revealed):
     assert narrow.value_low >= wide.value_low - 1e-9
     assert narrow.value_high <= wide.value_high + 1e-9
     assert narrow.coverage >= wide.coverage - 1e-9
-
-
-@pytest.mark.slow
-@settings(max_examples=20, deadline=None)
-@given(table=truths(), random=st.randoms(use_true_random=False))
-def test_pool__does_not_depend_on_the_order_of_cells(counts, table, random):
-    cells = published(counts, table)
-    shuffled = cells.sample(frac=1, random_state=random.randrange(1000))
-    low_high = ["value_low", "value_high", "coverage"]
-    assert pooled(cells)[low_high].tolist() == pytest.approx(
-        pooled(shuffled)[low_high].tolist(), nan_ok=True
-    )
-
-
-@pytest.mark.slow
-@settings(max_examples=8, deadline=None)
-@given(tables=st.lists(truths(), min_size=2, max_size=12))
-def test_pool__treats_many_groups_as_it_treats_each(counts, tables):
-    each = [published(counts, table).assign(end_year=2000 + i) for i, table in enumerate(tables)]
-    together = pool(pd.concat(each), by=BY)
-    alone = pd.concat([pool(cells, by=BY) for cells in each], ignore_index=True)
-    pd.testing.assert_frame_equal(together, alone)
 
 
 # --- outside reference -----------------------------------------------------------------------------------------------
@@ -452,24 +368,6 @@ def extremes(known):
     return float(lowest[0]), float(highest[0])
 
 
-def test_known__reads_an_exact_cell_as_a_point(counts):
-    known = KnownCounts.of(counts(a=(45, 100)))
-    assert (known.k_low, known.k_high, known.n_low, known.n_high) == (45, 45, 100, 100)
-    assert known.value_low == known.value_high == 0.45
-    assert known.exact
-
-
-def test_known__reads_a_silent_cell_as_anything(counts):
-    known = KnownCounts.of(counts(a="withheld"))
-    assert (known.k_low, known.n_low, known.value_low, known.value_high) == (0, 0, 0, 1)
-    assert known.k_high == known.n_high == np.inf
-    assert not known.exact
-
-
-def test_known__never_counts_more_students_than_there_are(counts):
-    assert KnownCounts.of(counts(a={"denominator_high": 9})).k_high == 9
-
-
 def test_known__counts_no_students_of_a_group_among_all_students(counts):
     cell = {"status": "no_students", "denominator_low": 300, "denominator_high": 300}
     known = KnownCounts.of(counts(a=cell, indicator="enrollment"))
@@ -501,41 +399,10 @@ def test_rate_bounds__never_cut_off_the_truth_by_a_rounding_error():
     assert (highest - lowest < 1e-11).all()
 
 
-@st.composite
-def boxes(draw):
-    n_low = draw(st.integers(0, 4))
-    n_high = draw(st.integers(n_low, 6))
-    k_low = draw(st.integers(0, n_low))
-    k_high = draw(st.integers(k_low, n_high))
-    return k_low, k_high, n_low, n_high
-
-
-@pytest.mark.slow
-@settings(max_examples=50, deadline=None)
-@given(cells=st.lists(boxes(), min_size=1, max_size=3))
-def test_rate_bounds__are_attained_by_whole_students(cells):
-    points = [
-        [(k, n) for n in range(n_low, n_high + 1) for k in range(k_low, min(k_high, n) + 1)]
-        for k_low, k_high, n_low, n_high in cells
-    ]
-    sums = {tuple(map(sum, zip(*choice, strict=True))) for choice in itertools.product(*points)}
-    every_rate = [Fraction(k, n) for k, n in sums if n]
-    if every_rate:
-        expected = float(min(every_rate)), float(max(every_rate))
-        assert extremes(boxes_of(*cells)) == pytest.approx(expected, abs=1e-9)
-    else:
-        assert np.isnan(extremes(boxes_of(*cells))).all()
-
-
 def test_contradictions__names_cells_that_admit_no_students():
     # 5 of 10 is half; at most 4 of at least 10, or of at least 9, is not.
     known = boxes_of((5, 5, 10, 10), (0, 4, 10, 12), (6, 5, 10, 12), (0, 4, 9, 12), low=0.5)
     assert contradictions(known).tolist() == [1, 2, 3]
-
-
-def test_contradictions__take_a_millionth_of_a_student_for_rounding():
-    known = boxes_of((0, 0, 10 + 1e-6, 10), (0, 0, 10 + 2e-6, 10))
-    assert contradictions(known).tolist() == [1]
 
 
 AVERAGED_BY = ["indicator", "end_year", "unit"]

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from sesec_analysis.checkout import Commit, commit, git_refusal, is_as_in, uncommitted
+from sesec_analysis.checkout import Commit, commit, git_refusal, is_as_in
 
 
 def git(folder: Path, *words: str) -> str:
@@ -47,19 +47,6 @@ def test_commit__is_dirty_if_what_makes_a_report_differs(repository, path, dirty
 
 def test_commit__of_a_folder_inside_another_repository_is_none(repository):
     assert commit(repository / "data") == Commit(None, dirty=False)
-
-
-def test_commit__without_git_is_none(repository, monkeypatch):
-    monkeypatch.setenv("PATH", "")
-    assert commit(repository) == Commit(None, dirty=False)
-
-
-def test_uncommitted__names_changed_and_new_files(repository):
-    assert uncommitted(repository) == []
-    (repository / "data/a.yml").write_text("changed")
-    (repository / "data/a new one.yml").write_text("b: 1")
-    assert sorted(uncommitted(repository)) == ["data/a new one.yml", "data/a.yml"]
-    assert uncommitted(repository, ["reports"]) == []
 
 
 def test_git_refusal__is_what_git_says_of_another_users_checkout(repository, monkeypatch):

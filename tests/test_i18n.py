@@ -1,14 +1,10 @@
 """Texts in another language: a catalogue that lists them all, files of translations, and a language made for trials."""
 
-import re
-
 import pytest
 
 from sesec_analysis import catalog, i18n, i18n_files
-from sesec_analysis.editions.documents import prose as documents_prose
 from sesec_analysis.editions.texts import messages
 from sesec_analysis.errors import CatalogError
-from sesec_analysis.evidence.wording.numbers import count_words
 
 
 @pytest.fixture
@@ -25,17 +21,6 @@ def translated(tmp_path, monkeypatch):
 
     yield write
     i18n._translations.cache_clear()
-
-
-@pytest.mark.slow
-def test_gathered__finds_texts_of_every_kind(every_text):
-    found = every_text
-    assert "Values are in the table." in found  # of the package
-    assert "Met the standard in mathematics" in found  # of the catalog
-    assert "the {rate} was {value} times the rate for {reference}" in found
-    assert "How schools are doing" not in found
-    assert "Who the students are" in found  # of a notebook
-    assert ("{n} school", "{n} schools") in found
 
 
 def test_gathered__refuses_to_list_another_language(monkeypatch):
@@ -65,16 +50,6 @@ def test_say__keeps_english_where_nothing_is_translated(translated):
     translated({"Students": ""})
     assert i18n.say("Students") == "Students"
     assert i18n.say("at least {number}", number="40") == "at least 40"
-
-
-def test_say__takes_a_text_that_is_empty_for_nothing(translated):
-    translated({"Students": "Estudiantes"})
-    assert i18n.say("") == ""
-
-
-def test_count_words__speaks_the_language_asked_for(translated):
-    translated({"at least {number}": "al menos {number}"})
-    assert count_words(40, None) == "al menos 40"
 
 
 @pytest.mark.slow
@@ -110,22 +85,3 @@ def test_updated__keeps_what_is_translated_and_adds_the_rest(translated):
 def test_checked__refuses_what_is_no_language_to_translate_into(code):
     with pytest.raises(CatalogError):
         i18n_files.checked(code)
-
-
-def test_pseudo__keeps_places_code_and_addresses():
-    text = "See [the data](findings.csv) of {year}: `sesec cite` or https://example.org/a."
-    made = i18n.pseudo(text)
-    for kept in ("](findings.csv)", "{year}", "`sesec cite`", "https://example.org/a."):
-        assert kept in made
-    assert not re.search(r"\b(See|the|data|of|or)\b", made)
-    assert len(made) > len(text) * 1.1
-
-
-def test_blocks__keeps_the_ids_that_english_gives_headings(monkeypatch):
-    source = "## Who the students are\n\nSoutheast Seattle's schools are rich in languages and histories."
-    english = list(documents_prose.translated_blocks(source, where="here", taken=set()))
-    monkeypatch.setenv(i18n.VARIABLE, i18n_files.PSEUDO)
-    [heading, prose] = documents_prose.translated_blocks(source, where="here", taken=set())
-    assert heading.id == english[0].id == "who-the-students-are"
-    assert heading.text.startswith("⟦Ŵ")
-    assert "Šóûţĥéàšţ" in prose.html

@@ -26,7 +26,6 @@ from sesec_analysis.text import (
     Year,
     _,
     dump,
-    is_translated,
     load,
     message_ids,
     render,
@@ -133,11 +132,6 @@ def test_render__leaves_numbers_and_names_as_in_english_until_the_page_is_set():
     assert render(Quoted("under $30,000", "ACS"), "vi") == "under $30,000"
 
 
-def test_render__begins_with_a_capital_after_rendering():
-    assert str(_("{people}", HERE)) == "Black students"
-    assert render(replace(_("{place}", HERE), capital=True), "es").startswith("El sureste")
-
-
 def test_render__says_at_a_school_where_a_language_has_no_message_for_it():
     text = _("{grade} at {place}", FEW, grade=Text("{grade_name}"))
     assert str(text) == "grade 3 at Rainier Beach High School"
@@ -164,11 +158,6 @@ def test_message_ids__are_of_every_text_inside():
         *("In {year}, {clause}.", "{first} and {last}"),
         *("{n} school", "{n} schools") * 2,
     ]
-
-
-def test_is_translated__looks_into_every_text_inside():
-    assert is_translated(sentence_text(HERE), "es")
-    assert not is_translated(_("{first} and {last}", first=Text("Nobody wrote this")), "es")
 
 
 @pytest.mark.parametrize("one", ALL)
@@ -244,15 +233,6 @@ def test_text_faults__reads_sentences_one_by_one():
     )
     assert faults(List((first, other, here), "", " ")) == []
     assert faults(List((first, _("{text}.", text=Name("place", "rest_of_seattle"))), "", " "))
-
-
-def test_render__counts_a_part_and_what_chance_alone_would_give():
-    every = tuple(map(str, range(98)))
-    few = Count(every, "{n}", chance="95")
-    text = Count(every, "about {few} of {n} schools", args=(("few", few),))
-    assert render(text, "en") == "about 5 of 98 schools"
-    assert render(Count(("a",), "{n}", chance="95"), "en") == "1"
-    assert load(json.loads(json.dumps(dump(text))), {}) == text
 
 
 def test_text_faults__refuses_a_finding_not_as_the_gate_left_it():

@@ -4,7 +4,6 @@ import datetime
 import re
 
 import pytest
-import yaml
 
 from sesec_analysis import i18n, i18n_files
 from sesec_analysis.editions.texts import families
@@ -41,19 +40,6 @@ def test_sheet__sets_each_text_beside_its_translation(words):
     assert "http" not in page  # it opens from the disk, and fetches nothing
 
 
-def test_sheet__names_the_files_of_the_language(words):
-    page = reviews.sheet("es", {})
-    assert "data/words/es.po" in page
-    assert "sesec words review es --reviewer" in page
-    assert "CODE" not in page
-
-
-def test_sheet__says_whether_it_has_been_read(words):
-    assert "Not reviewed" in reviews.sheet("es", {})
-    reviews.record("es", "Maria Example", DAY)
-    assert "Reviewed by Maria Example, 2026-12-01." in reviews.sheet("es", {})
-
-
 def test_record__holds_for_one_state_of_the_file(words):
     reviews.record("es", " Maria Example ", DAY)
     assert reviews.review_of("es").reviewer == "Maria Example"
@@ -65,23 +51,9 @@ def test_record__holds_for_one_state_of_the_file(words):
     assert reviews.review_of("es").reviewer == "Luis Example"
 
 
-def test_record__keeps_what_is_known_of_other_languages(words):
-    (words / "reviews.yml").write_text("vi: {made_by: Lan Example}\nes: {made_by: Ana Example}\n")
-    reviews.record("es", "Maria Example", DAY)
-    known = yaml.safe_load((words / "reviews.yml").read_text("utf-8"))
-    assert known["vi"] == {"made_by": "Lan Example"}
-    assert known["es"]["made_by"] == "Ana Example"
-
-
 def test_record__refuses_a_sign_off_without_a_name(words):
     with pytest.raises(CatalogError, match="no name"):
         reviews.record("es", "  ", DAY)
-
-
-def test_record__refuses_a_language_that_nobody_translated(words):
-    with pytest.raises(CatalogError, match="no translation 'so'"):
-        reviews.record("so", "Maria Example", DAY)
-    assert not (words / "reviews.yml").exists()
 
 
 def test_glossary__refuses_a_term_without_its_meaning(words):
@@ -116,26 +88,6 @@ def sign(folder, **also):
     entry.setdefault("sha256", sha256_of(folder / "es.po"))
     lines = [f"  {name}: {value}" for name, value in entry.items() if value]
     (folder / reviews.FILE).write_text("\n".join(["es:", *lines, ""]), "utf-8")
-
-
-def test_review_of__has_no_reviewer_until_somebody_signs(words):
-    assert not reviews.review_of("es").reviewer
-    assert reviews.review_of("es").is_machine_made
-    sign(words)
-    assert reviews.review_of("es").reviewer
-    assert reviews.review_of("es").reviewer == "Maria"
-
-
-def test_review_of__has_no_reviewer_once_the_translation_changes(words):
-    sign(words)
-    (words / "es.po").write_text('msgid "School"\nmsgstr "Colegio"\n', "utf-8")
-    assert not reviews.review_of("es").reviewer
-
-
-def test_review_of__knows_who_made_a_translation(words):
-    sign(words, made_by="Ana", reviewer="", date="", sha256="")
-    (words / reviews.FILE).write_text("es: {made_by: Ana}\n", "utf-8")
-    assert not reviews.review_of("es").is_machine_made
 
 
 @pytest.mark.parametrize("lacking", ["reviewer", "date", "sha256"])
