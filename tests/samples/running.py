@@ -18,7 +18,6 @@ LONGEST = (
         "tests/cli/test_publish.py",
         "tests/system/test_fact_sheets.py",
     ),
-    *("tests/system/test_translations.py", "tests/system/test_family_forms.py"),
     *("tests/editions/test_fact_sheets.py", "tests/evidence/wording/test_sentences.py"),
     *("tests/figures/test_scatter.py", "tests/figures/test_figure.py"),
     *("tests/loaders/fetch/test_fetch.py", "tests/system/test_oracles.py"),
@@ -29,6 +28,8 @@ LONGEST = (
     *("tests/system/test_wheel.py", "tests/system/test_docs.py", "tests/cli/test_cli.py"),
     *("tests/archive/drafts/test_check.py", "tests/system/test_pseudo.py"),
     *("tests/system/test_certifying.py", "tests/figures/test_style.py"),
+    # They wait for the edition of the first file, and have it by now.
+    *("tests/system/test_translations.py", "tests/system/test_family_forms.py"),
 )
 """The files that take longest, the longest first: from 90 seconds of the processor down to ten."""
 

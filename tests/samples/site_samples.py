@@ -10,7 +10,6 @@ from sesec_analysis.archive.history import PublicationRecord, Restatement
 from sesec_analysis.site.edition_index import EditionState
 
 RATIO = "sesec:ratio.disciplined.2023.all.seattle.black-others"
-RATIO_STEM = "ratio.disciplined.all.seattle.black-others"
 READING = "sesec:rate.ela_met.2025.all.southeast_seattle.all"
 RESTATED = "ospi_assessment@2025"
 WITHDRAWN = "sesec:rate.ela_met.2025.all.school:9999.all"

@@ -6,17 +6,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from attack_samples import figure_of, home, place, state, truth
-from report_samples import notebook, showing, text, write_root
+from attack_samples import place, state, truth
+from certified import NAME, district, make, places
 
 import sesec_analysis as sa
-from sesec_analysis.attack.check import GUARD, certify, check
-from sesec_analysis.editions import build
+from sesec_analysis.attack.check import certify, check
 from sesec_analysis.editions.documents import output
-from sesec_analysis.editions.editions import Edition
 from sesec_analysis.errors import DataError, SesecError
-
-NAME = "annual-2019"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -24,25 +20,9 @@ def root(tmp_path_factory):
     """A root without an edition, over a made-up district."""
     base = tmp_path_factory.mktemp("certified")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SESEC_DATA", str(home(base / "data")))
-        patch.setenv("SESEC_ROOT", str(write_root(base / "root", {}, "editions: {}")))
+        for name, value in district(base).items():
+            patch.setenv(name, value)
         yield base / "root"
-
-
-def places(obs: pd.DataFrame) -> pd.DataFrame:
-    codes = ("southeast_seattle", "rest_of_seattle")
-    return pd.concat([sa.rates(place(obs, code)) for code in codes], ignore_index=True)
-
-
-def make(root: Path, out: Path, estimates: pd.DataFrame, words: str = "Words.") -> Path:
-    """Build an edition of what a notebook would show, certified."""
-    cells = text(f"## Results\n\n{words}"), showing(sa.findings(estimates)._repr_mimebundle_())
-    done = notebook(*cells, showing(figure_of(estimates), tag="figure-rates"))
-    (root / "notebooks/a.ipynb").write_text(json.dumps(done), "utf-8")
-    plan = build.planned(NAME, Edition(title="Equity Report", notebook="a.ipynb"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sesec_analysis.editions.run.run", lambda *_, **__: (done, True))
-        return build.make(plan, out / NAME, guard=GUARD).parent
 
 
 @pytest.fixture(scope="module")

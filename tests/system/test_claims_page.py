@@ -1,9 +1,6 @@
 """docs/CLAIMS.md holds the verdict on every founding claim in every annual edition."""
 
-import json
-import re
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -82,55 +79,6 @@ def table() -> list[list[str]]:
         for line in lines
         if line.startswith("| ")
     ]
-
-
-def reason(number: str, edition: str) -> str:
-    """What the page says decided a claim in an edition."""
-    section = PAGE.read_text(encoding="utf-8").split(f"## {number}. ")[1].split("\n## ")[0]
-    return next(line for line in section.splitlines() if edition in line.partition(":")[0])
-
-
-def is_over(number: str, edition: str) -> list[bool]:
-    """On which side of each threshold the published numbers of an edition are."""
-    if number == "C8":
-        return [share > limit for share in multilingual(edition) for limit in (-2, 2)]
-    low, many = map(
-        int, re.search(r"\((\d+)(?: to \d+)? of (\d+) schools\)", reason(number, edition)).groups()
-    )
-    test = catalog.claims()[number].tests[0]
-    if number == "C1":
-        return [low >= 1]
-    return [low >= test.true_from * many, low >= test.partly_from * many]
-
-
-def multilingual(edition: str) -> list[int]:
-    """By how many whole points the highest school's and the district's share differ from what C8 claims."""
-    stored = json.loads((ROOT / "reports" / "published" / edition / "findings.json").read_text())
-    rows = [dict(zip(stored["columns"], row, strict=True)) for row in stored["rows"]]
-    shares: dict[str, float] = {}
-    for row in sorted(rows, key=lambda row: row["id"]):  # the newest year comes last
-        place, group = row["id"].split(".")[-2:]
-        is_rate = row["id"].startswith("sesec:rate.enrollment.")
-        if is_rate and group == "english_learner" and "-" not in place:
-            shares[place] = row["estimate"] or (row["bound_low"] or 0)
-    schools = catalog.places()["southeast_seattle"].schools
-    highest = max(shares.get(f"school:{code}", 0) for code in schools)
-    return [round(highest * 100) - 45, round(shares["seattle"] * 100) - 11]
-
-
-@pytest.mark.parametrize("number", list(catalog.claims()))
-def test_verdicts__change_between_neighbors_only_where_a_number_crossed_a_threshold(number):
-    (_, *editions_), *rows = table()
-    verdict = dict(zip(editions_, next(row for row in rows if row[0] == number)[1:], strict=True))
-    then = {cell.split(" / ")[0] for cell in verdict.values()}
-    assert len(then) == 1, "what can be said of the claim's own time is the same in every edition"
-    for before, after in pairwise(editions_):
-        changed = [verdict[name].split(" / ")[1] for name in (before, after)]
-        if changed[0] == changed[1]:
-            continue
-        assert changed[1] != "No data"
-        if changed[0] != "No data":
-            assert is_over(number, before) != is_over(number, after), (number, before, after)
 
 
 @pytest.mark.slow

@@ -3,10 +3,8 @@
 Nothing was run on Windows or macOS.
 """
 
-import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path, PureWindowsPath
 
 import pytest
@@ -88,20 +86,3 @@ def test_git__gives_every_system_the_same_bytes():
     )
     crossed = [line for line in ends.stdout.splitlines() if line.startswith(("i/crlf", "i/mixed"))]
     assert crossed == []
-
-
-@pytest.mark.slow
-def test_each_module__can_be_imported_where_the_system_has_no_fork():
-    code = (
-        "import os, importlib, pkgutil\n"
-        "[delattr(os, name) for name in ('fork', 'forkpty', 'register_at_fork') if hasattr(os, name)]\n"
-        "import sesec_analysis\n"
-        "for one in pkgutil.walk_packages(sesec_analysis.__path__, 'sesec_analysis.'):\n"
-        "    importlib.import_module(one.name)\n"
-    )
-    own = {name: text for name, text in os.environ.items() if not name.startswith("SESEC_")}
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        env=own, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-600:]

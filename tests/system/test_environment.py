@@ -1,7 +1,6 @@
 """pyproject.toml, uv.lock and environment.yml say the same."""
 
 import ast
-import json
 import sys
 import tomllib
 from importlib.metadata import packages_distributions
@@ -121,15 +120,3 @@ def test_binder_requirements__pin_the_versions_of_the_lock():
     assert {canonicalize_name(one.name) for one in wanted} <= named
     version = (ROOT / "binder" / "runtime.txt").read_text("utf-8").removeprefix("python-").strip()
     assert version in SpecifierSet(PYPROJECT["project"]["requires-python"])
-
-
-def test_zenodo__has_the_fields_and_values_of_its_documentation():
-    found = json.loads((ROOT / ".zenodo.json").read_text("utf-8"))
-    assert found.keys() <= {
-        *("title", "upload_type", "description", "creators", "license", "access_right"),
-        *("language", "keywords", "notes", "version", "related_identifiers", "contributors"),
-    }
-    assert found["upload_type"] in {"publication", "dataset", "software", "other"}
-    assert found["access_right"] == "open"
-    assert found["license"] == PYPROJECT["project"]["license"]
-    assert all(set(one) <= {"name", "affiliation", "orcid"} for one in found["creators"])

@@ -66,12 +66,6 @@ def test_filter__reads_the_file_of_a_published_edition(tmp_path):
     assert done.stdout.strip() == f"{RECORD['sentence']} 3,024 not available", done.stderr
 
 
-def test_filter__keeps_the_id_in_a_page_and_leaves_other_spans_alone(tmp_path):
-    done = converted(tmp_path, f'[number]{{finding="{RECORD["id"]}"}} and [n]{{.other}}', to="html")
-    assert f'data-finding="{RECORD["id"]}">5.1–5.7%</span>' in done.stdout
-    assert '<span class="other">n</span>' in done.stdout
-
-
 def test_filter__says_of_a_withheld_number_that_it_is_not_shown(tmp_path):
     done = converted(
         tmp_path, f'[number]{{finding="{WITHHELD["id"]}"}}, n [n]{{finding="{WITHHELD["id"]}"}}'
@@ -95,20 +89,3 @@ def test_filter__refuses_in_a_sentence(tmp_path, text, findings, words):
     done = converted(tmp_path, text, findings=findings)
     assert done.returncode != 0
     assert words in done.stderr
-
-
-def test_filter__names_a_file_that_is_missing(tmp_path):
-    command = [
-        pypandoc.get_pandoc_path(),
-        "--lua-filter",
-        str(FILTER),
-        "-M",
-        f"findings={tmp_path / 'no.json'}",
-    ]
-    done = subprocess.run(command, input="Text.", capture_output=True, text=True, check=False)
-    assert done.returncode != 0
-    assert "there is no file" in done.stderr
-
-
-def test_filter__is_at_most_sixty_lines():
-    assert len(FILTER.read_text("utf-8").splitlines()) <= 60

@@ -2,7 +2,6 @@
 
 import csv
 import io
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -10,13 +9,12 @@ from urllib.parse import unquote
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from estimate_samples import estimates, rate
+from paper_samples import imprint
 from playwright.sync_api import Page
 from report_samples import figure, finding, headline, notebook, notice, showing, text
 
-from sesec_analysis.checkout import Commit
 from sesec_analysis.editions.documents import findings_page, formats, output
 from sesec_analysis.editions.documents import notebook as documents_notebook
-from sesec_analysis.editions.documents.provenance import BuildInfo
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.finding import findings
 
@@ -26,18 +24,7 @@ BLACK = "sesec:rate.ela_met.2017.03.southeast_seattle.black"
 HOSTILE = '<img src=x onerror=alert(1)> "Q", =1+1 “so” 50% of A&B_$'
 
 
-META = BuildInfo(
-    edition="annual-2022",
-    title=TITLE,
-    published=PUBLISHED,
-    notebook="notebooks/annual.ipynb",
-    notebook_sha256="0" * 64,
-    parameters={"report_year": 2022},
-    changed=(),
-    version="1.0",
-    commit=Commit(None, dirty=False),
-    sources=(),
-)
+META = imprint(title=TITLE, published=PUBLISHED, sources=())
 
 
 def records() -> list[dict[str, Any]]:
@@ -157,27 +144,6 @@ def test_search__meets_all_words_and_tells_how_many(browser_page, path, words, t
     assert look_for(browser_page(path).page, words, told) == found
 
 
-def test_search__meets_what_the_command_meets(browser_page, path):
-    from sesec_analysis.evidence import search
-
-    page = browser_page(path).page
-    for words in ("english language", "students of grade 3", "african", "latino", "white", "rate"):
-        expected = {str(match.record["id"]) for match in search.search(words, records())[0]}
-        told = f"{len(expected)} of 4 numbers"
-        assert set(look_for(page, words, told)) == expected
-        page.get_by_role("button", name="Show all again").click()
-        page.get_by_role("status").get_by_text("4 of 4 numbers").wait_for()
-
-
-def test_search__chooses_by_year_and_group_and_shows_all_again(browser_page, path):
-    page = browser_page(path).page
-    page.get_by_label("School year").select_option("2016–17")
-    page.get_by_label("Student group").select_option("Asian")
-    page.get_by_role("status").get_by_text("1 of 4 numbers").wait_for()
-    page.get_by_role("button", name="Show all again").click()
-    page.get_by_role("status").get_by_text("4 of 4 numbers").wait_for()
-
-
 def test_picker__fills_a_card_with_the_newest_figure_and_no_more_than_the_record_prints(
     browser_page, schools_page
 ):
@@ -200,22 +166,6 @@ def test_picker__fills_a_card_with_the_newest_figure_and_no_more_than_the_record
     assert visit.errors == []
 
 
-def test_filter__by_level_of_schools(browser_page, schools_page):
-    page = browser_page(schools_page).page
-    page.get_by_label("Level of schools").select_option("Middle schools")
-    page.get_by_role("status").get_by_text("3 of 5 numbers").wait_for()
-
-
-def test_page__begins_with_what_is_quoted_most_then_with_southeast(browser_page, schools_page):
-    page = browser_page(schools_page).page
-    sections = page.locator("section:has(.findings)")
-    assert sections.first.locator("h2").text_content().startswith("What is quoted most")
-    assert sections.first.locator(".findings > li").count() == 1
-    assert "southeast_seattle" in sections.nth(1).locator(".findings > li").first.get_attribute(
-        "id"
-    )
-
-
 @pytest.mark.parametrize("at", range(4))
 def test_panel__cites_as_the_package_does(browser_page, path, at):
     record = records()[at]
@@ -226,29 +176,6 @@ def test_panel__cites_as_the_package_does(browser_page, path, at):
         citation.cite(record, style, edition=TITLE, published=PUBLISHED)
         for style in citation.STYLES
     ]
-
-
-def test_panel__leads_to_the_page_on_the_site(browser_page, tmp_path):
-    site = "https://example.org/reports/"
-    made = [one for one in records() if one["sentence"] != HOSTILE]
-    meta = replace(META, site_url=site)
-    content = documents_notebook.read(notebook(text("## Summary"), showing(finding(*made))))
-    formats._register(content, meta, tmp_path)
-    page = browser_page(tmp_path / "findings.html").page
-    quote(page, made[0]["id"])
-    address = f"{site}{citation.page_of(made[0]['id'])}"
-    assert page.locator(".panel .address").text_content() == address
-    assert page.locator(".panel .citation").all_text_contents() == [
-        citation.cite(made[0], style, edition=TITLE, published=PUBLISHED, site_url=site)
-        for style in citation.STYLES
-    ]
-
-
-def test_panel__says_what_not_to_say(browser_page, path):
-    page = browser_page(path).page
-    few = BLACK.replace("black", "asian")
-    quote(page, few)
-    assert "Do not let a claim rest on this number alone." in page.locator(".panel").inner_text()
 
 
 def test_panel__gives_the_row_as_findings_csv_has_it(browser_page, edition, path):
@@ -269,14 +196,6 @@ def test_panel__gives_the_row_as_findings_csv_has_it(browser_page, edition, path
         )
         (row,) = csv.DictReader(io.StringIO(unquote(content).removeprefix("\ufeff"), newline=""))
         assert row == rows[record["id"]]
-
-
-def test_panel__offers_the_figure_that_draws_the_number(browser_page, edition, path):
-    page = browser_page(path).page
-    quote(page, BLACK)
-    for kind in ("PNG", "SVG"):
-        link = page.get_by_role("link", name=f"Figure 1, {kind}")
-        assert (edition / str(link.get_attribute("href"))).is_file()
 
 
 def test_page__by_keyboard_alone_is_searched_copied_from_and_downloaded_from(browser_page, path):
@@ -310,42 +229,6 @@ def press_until(page: Page, key: str, name: str) -> None:
     pytest.fail(f"{key} does not reach {name!r}")
 
 
-@pytest.mark.parametrize("record", records(), ids=lambda record: record["student_group"])
-def test_copy__takes_what_the_page_shows(browser_page, path, record):
-    page = browser_page(path, **ALLOWED).page
-    quote(page, record["id"])
-    for style, at in (("APA", 0), ("Chicago note", 1), ("BibTeX", 2), ("CSL-JSON", 3)):
-        page.evaluate("navigator.clipboard.writeText('nothing')")
-        page.get_by_role("button", name=f"Copy {style}").click()
-        shown = page.locator(".panel .citation").nth(at).text_content()
-        page.wait_for_function(
-            "async (shown) => await navigator.clipboard.readText() === shown", arg=shown
-        )
-        kinds = page.evaluate("async () => (await navigator.clipboard.read())[0].types")
-        assert set(kinds) == {"text/plain", "text/html"}
-
-
-def test_copy__without_a_clipboard_copies_the_old_way_or_selects(browser_page, path):
-    page = browser_page(path).page
-    page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
-    quote(page, BLACK)
-    page.get_by_role("button", name="Copy sentence").click()
-    page.get_by_role("status").get_by_text("Copied").wait_for(state="attached")
-    page.evaluate("document.execCommand = () => false")
-    page.get_by_role("button", name="Copy APA").click()
-    page.get_by_role("status").get_by_text("Selected: copy it").wait_for(state="attached")
-    assert page.evaluate("getSelection().toString()") == records()[0]["cite_apa"]
-
-
-def test_link__shows_its_number_whatever_was_looked_for(browser_page, path):
-    visit = browser_page(f"{path.as_uri()}#{BLACK}")
-    assert visit.page.locator(f'[id="{BLACK}"] .panel').is_visible()
-    visit.page.wait_for_function("document.activeElement.textContent === 'Quote this number'")
-    look_for(visit.page, "hispanic", "1 of 4 numbers")
-    visit.page.evaluate(f"location.hash = '{BLACK.replace('black', 'asian')}'")
-    visit.page.locator(f'[id="{BLACK.replace("black", "asian")}"] .panel').wait_for()
-
-
 def test_page__without_script_lists_everything(browser_page, path):
     page = browser_page(path, java_script_enabled=False).page
     assert page.locator(".sentence:visible").count() == 4
@@ -360,12 +243,3 @@ def test_page__shows_hostile_words_as_words(browser_page, path):
     quote(visit.page, BLACK.replace("black", "white"))
     assert HOSTILE in str(visit.page.locator(".panel .citation").first.text_content())
     assert visit.errors == []
-
-
-def test_page__prints_what_is_shown_and_no_buttons(browser_page, path):
-    page = browser_page(path).page
-    look_for(page, "black", "1 of 4 numbers")
-    page.emulate_media(media="print")
-    assert page.locator(".findings > li:visible").count() == 1
-    assert page.get_by_role("button").count() == 0
-    assert page.locator(".refs:visible").count() == 1

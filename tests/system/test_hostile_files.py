@@ -1,7 +1,5 @@
 """Files and names that reach for more than they are given: refused with a sentence, and nothing outside is touched."""
 
-import csv
-import json
 import re
 import shutil
 import zipfile
@@ -18,7 +16,6 @@ import sesec_analysis as sa
 from sesec_analysis import catalog, hidden_characters, schema
 from sesec_analysis.attack.check import GUARD
 from sesec_analysis.catalog import entries
-from sesec_analysis.catalog.entries import School
 from sesec_analysis.editions import build, editions
 from sesec_analysis.errors import CatalogError, DataError, EditionError
 from sesec_analysis.loaders.fetch import download, fetch
@@ -51,14 +48,6 @@ def test_catalog__refuses_yaml_that_makes_objects(data: Path, name: str):
     assert not made.exists()
 
 
-def test_source__refuses_yaml_that_makes_objects(tmp_path: Path):
-    path = tmp_path / "mine.yml"
-    path.write_text(f"title: {OBJECT.format(tmp_path / 'made')}")
-    with pytest.raises(CatalogError, match=r"mine\.yml is not valid YAML"):
-        catalog.read_source(path)
-    assert not (tmp_path / "made").exists()
-
-
 def test_editions__refuse_yaml_that_makes_objects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     listed = f"editions: {OBJECT.format(tmp_path / 'made')}"
     monkeypatch.setenv("SESEC_ROOT", str(write_root(tmp_path / "root", {}, listed)))
@@ -72,32 +61,17 @@ def test_editions__refuse_yaml_that_makes_objects(tmp_path: Path, monkeypatch: p
     [
         ("InsideFolder", "../../x"),
         ("InsideFolder", "ospi/../../x.csv"),
-        ("InsideFolder", r"ospi\..\..\x.csv"),
         ("InsideFolder", "/etc/passwd"),
-        ("InsideFolder", r"C:\x.csv"),
-        ("InsideFolder", "https://example.invalid/x.csv"),
         ("InsideFolder", ""),
         ("DatasetId", "../x-abcd"),
-        ("DatasetId", "abcd-efgh/../x"),
         ("DatasetId", "abcd-efgh\n"),
-        ("DatasetId", "ABCD-efgh"),
         ("Address", "javascript:alert(1)"),
         ("Address", "data:text/html,x"),
-        ("Address", "file:///etc/passwd"),
         ("Address", 'https://x.invalid/"onload="y'),
-        ("Address", "https://x.invalid/<b>"),
-        ("Address", "https://x.invalid/ javascript:y"),
         ("Template", "{value.__class__}"),
-        ("Template", "{value[0]}"),
         ("Template", "{value:>999999999}"),
-        ("Template", "{value!r}"),
-        ("Template", "{{7*7}} {7*7}"),
-        ("Template", "{0}"),
         ("Template", "{value"),
         ("Code", "../../x"),
-        ("Code", "2120/.."),
-        ("Code", ".."),
-        ("Code", "2120\n"),
         ("Code", ""),
     ],
 )
@@ -119,18 +93,6 @@ def test_entry_texts__refuse(kind: str, value: str):
 )
 def test_entry_texts__accept(kind: str, value: str):
     assert TypeAdapter(getattr(entries, kind)).validate_python(value) == value
-
-
-def test_source__names_the_path_that_leads_out(tmp_path: Path):
-    entry = yaml.safe_load((DATA / "catalog/sources/ospi_spending.yml").read_text("utf-8"))
-    year = next(year for year, release in entry["releases"].items() if "file" in release)
-    entry["releases"][year]["file"] = "../../x"
-    entry["url"] = "javascript:x"
-    (tmp_path / "mine.yml").write_text(yaml.safe_dump(entry))
-    with pytest.raises(CatalogError) as refusal:
-        catalog.read_source(tmp_path / "mine.yml")
-    assert "'../../x' leads out of the folder of raw files" in str(refusal.value)
-    assert "\n    url: " in str(refusal.value)
 
 
 @pytest.mark.parametrize("name", ["../../x@2019", "ospi_discipline@../x", "ospi_discipline@²"])
@@ -172,11 +134,6 @@ def test_edition__of_a_notebook_outside_is_refused(tmp_path: Path, monkeypatch):
     monkeypatch.setenv("SESEC_ROOT", str(write_root(tmp_path / "root", {}, listed)))
     with pytest.raises(EditionError, match="a notebook that is not there"):
         build.build("one", out=tmp_path, guard=AUDIT)
-
-
-def test_school__of_a_code_that_leads_elsewhere_is_refused():
-    with pytest.raises(ValidationError, match="code"):
-        School(code="../../x", name="x", short_name="x", source="x")
 
 
 def test_catalog__refuses_characters_that_nobody_sees(data: Path):
@@ -251,10 +208,3 @@ def test_data__hold_no_names_addresses_or_telephones_of_people():
     for name, found in texts_of_data():
         for what, pattern in _PERSON.items():
             assert re.findall(pattern, found) == [], f"{name}: {what}"
-
-
-def test_directory__has_columns_about_schools_alone():
-    with (DATA / "reference/schools.csv").open(encoding="utf-8", newline="") as file:
-        columns = next(csv.reader(file))
-    assert columns == list(School.model_fields)
-    assert not re.search("principal|phone|mail|contact", json.dumps(columns), re.IGNORECASE)

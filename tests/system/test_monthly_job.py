@@ -2,7 +2,6 @@
 
 import os
 import re
-import shlex
 import subprocess
 from pathlib import Path
 
@@ -20,17 +19,6 @@ case "$*" in
     diff*) exit "$DIFF" ;;
 esac
 """
-
-
-def typed() -> list[str]:
-    """Every line of a block that is a command of ours."""
-    lines = [line.strip() for _, text in BLOCKS for line in text.splitlines()]
-    return sorted({line for line in lines if line.startswith("sesec ")})
-
-
-def test_page__names_the_commands_of_the_job():
-    begun = {" ".join(shlex.split(line)[:3]) for line in typed()}
-    assert {"sesec data fetch", "sesec data keep", "sesec verify --all"} <= begun
 
 
 def run(folder: Path, fetch: int = 0, report: int = 0, diff: int = 0) -> tuple[int, list[str]]:
@@ -69,18 +57,3 @@ def test_script__ends_with_the_codes_that_the_page_explains(tmp_path, codes, end
     code, made = run(tmp_path, **codes)
     assert (code, len(made)) == (ends, calls)
     assert f"\n| {ends} | " in PAGE.read_text("utf-8")
-
-
-def test_script__without_its_folder_ends_with_2(tmp_path):
-    home = {"SESEC_HOME": str(tmp_path / "nowhere"), "PATH": os.environ["PATH"]}
-    done = subprocess.run(["sh", "-c", SCRIPT], env=home, check=False, capture_output=True)
-    assert done.returncode == 2
-
-
-@pytest.mark.parametrize("line", [text.strip() for kind, text in BLOCKS if "sesec-job.sh" in text])
-def test_cron__has_five_fields_and_the_script(line):
-    fields = line.split()
-    assert [re.fullmatch(r"\d+|\*", field) is not None for field in fields[:6]] == [True] * 5 + [
-        False
-    ]
-    assert fields[5] == "$HOME/sesec-job.sh"

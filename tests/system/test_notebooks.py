@@ -35,11 +35,6 @@ def code(notebook: NotebookNode) -> list[NotebookNode]:
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
-def test_notebooks__there_are_those_of_the_annual_edition():
-    names = {"annual_equity_report", "summary", "technical_annex"}
-    assert {f"notebooks/reports/{name}.ipynb" for name in names} <= set(NOTEBOOKS)
-
-
 def test_notebooks__keep_no_outputs(notebook: NotebookNode):
     assert not [cell for cell in code(notebook) if cell.outputs or cell.execution_count]
 

@@ -21,7 +21,6 @@ from report_samples import (
     notice,
     record,
     running,
-    showing,
     table,
     text,
     write_root,
@@ -31,8 +30,6 @@ from sesec_analysis.attack.check import GUARD
 from sesec_analysis.attack.rewriting import confirm
 from sesec_analysis.editions import build
 from sesec_analysis.editions.documents import model
-from sesec_analysis.editions.documents import notebook as documents_notebook
-from sesec_analysis.editions.documents.notebook import OutputError
 from sesec_analysis.errors import EditionError
 from sesec_analysis.evidence.notices import TABLE
 
@@ -137,15 +134,6 @@ def test_build__keeps_the_findings_of_all_products_once(edition):
 
 
 @pytest.mark.slow
-def test_build__names_the_notebooks_of_all_products(edition):
-    run = json.loads((edition / "run.json").read_text("utf-8"))
-    beside = [note["path"] for note in run["notebooks_beside"]]
-    assert [run["notebook"]["path"], *beside] == [
-        f"notebooks/{name}.ipynb" for name in ("report", "summary", "annex")
-    ]
-
-
-@pytest.mark.slow
 def test_report__has_headlines_what_is_asked_and_the_way_to_the_annex(edition):
     words = seen(edition, "index.html")
     assert "Learning Fewer students met the standard Two sentences." in words
@@ -189,23 +177,6 @@ def words_of_form(path: Path) -> str:
 
 
 @pytest.mark.slow
-def test_report__names_in_one_line_what_is_not_in_it(edition):
-    words = seen(edition, "index.html")
-    assert words.count("Kindergarten") == 1
-    assert "Not in this edition: Kindergarten." in words
-    assert "One in nine was not tested." in seen(edition, "annex.html")
-
-
-@pytest.mark.slow
-def test_annex__holds_all_the_rest(edition):
-    words = seen(edition, "annex.html")
-    for part in ("sesec:rate.white", "About this edition", "Certificate of accessibility"):
-        assert part in words
-    assert "withheld numbers leave the direction open" in words
-    assert "What we ask" not in words
-
-
-@pytest.mark.slow
 def test_pdfs__put_two_messages_on_a_page_where_both_fit_and_have_two_for_the_summary(edition):
     assert len(PdfReader(edition / "summary.pdf").pages) == 2
     pages = [page.extract_text() for page in PdfReader(edition / "report.pdf").pages]
@@ -221,54 +192,3 @@ def test_planned__refuses_notebooks_that_declare_a_parameter_otherwise(tmp_path,
     with pytest.raises(EditionError, match="declared otherwise") as refusal:
         build.build("unlike", guard=AUDIT)
     assert "report_year" in refusal.value.valid
-
-
-def test_planned__gives_each_notebook_the_values_that_it_declares(tmp_path, monkeypatch):
-    home = write_root(tmp_path / "root", make_notebooks(), LIST)
-    monkeypatch.setenv("SESEC_ROOT", str(home))
-    plan = build.planned("annual-2022", build.editions()["annual-2022"], {"ci_level": "0.9"})
-    assert [product.layout for product in plan.products] == ["pages", "summary", "annex"]
-    assert plan.products[1].declared == {"report_year"}
-    assert plan.values == {"report_year": 2022, "place": "southeast_seattle", "ci_level": 0.9}
-    assert plan.changed == ("ci_level",)
-
-
-def test_together__refuses_one_id_or_one_name_of_two_meanings():
-    def of(*cells):
-        return documents_notebook.read(notebook(text("## A"), *cells))
-
-    one, other = (of(showing(finding(record("a", n=n)))) for n in (20, 30))
-    with pytest.raises(OutputError, match="share the id"):
-        documents_notebook.together(one, [other])
-    drawn = of(showing(figure(), tag="figure-a"))
-    with pytest.raises(EditionError, match="two figures are named"):
-        documents_notebook.together(drawn, [drawn])
-
-
-@pytest.mark.parametrize("payload", [headline(""), laid_out("squares")])
-def test_read__refuses_a_headline_without_words_and_an_unknown_layout(payload):
-    [content] = payload.values()
-    if "why" in content:
-        content["why"] = ""
-    with pytest.raises(OutputError):
-        documents_notebook.read(notebook(text("## A"), showing(payload)))
-
-
-def test_in_annex__changes_the_annex_or_else_the_report():
-    plain = documents_notebook.read(notebook(text("## A")))
-    annex = replace(plain, layout="annex")
-    both = documents_notebook.in_annex(
-        replace(plain, beside=(annex,)), lambda one: replace(one, title="New")
-    )
-    assert [one.title for one in both.all] == [plain.title, "New"]
-    alone = documents_notebook.in_annex(plain, lambda one: replace(one, title="New"))
-    assert alone.title == "New"
-
-
-def test_rerecorded__changes_the_findings_of_all_documents():
-    plain = documents_notebook.read(notebook(text("## A"), showing(finding(record("a")))))
-    both = documents_notebook.together(plain, [replace(plain, layout="annex")])
-    made = documents_notebook.rerecorded(both, lambda one: {**one, "cite_apa": "of this edition"})
-    for one in made.all:
-        [block] = one.sections[0].blocks
-        assert block.findings[0]["cite_apa"] == one.findings[0]["cite_apa"] == "of this edition"

@@ -2,7 +2,6 @@
 
 import contextlib
 import inspect
-import pickle
 import re
 import subprocess
 import sys
@@ -11,12 +10,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from IPython.core.completer import provisionalcompleter
-from IPython.core.interactiveshell import InteractiveShell
 from public_names import PUBLIC
 
 import sesec_analysis as sa
-from sesec_analysis import catalog, schema
+from sesec_analysis import catalog
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -82,34 +79,6 @@ def test_numbers__are_no_texts_and_years_are_whole() -> None:
         sa.report.about_school(2120)
 
 
-def test_public_names__can_be_sent_to_another_process() -> None:
-    assert pickle.loads(pickle.dumps(sa.rates)) is sa.rates
-
-
-def test_unknown_names__are_answered_with_the_known_ones():
-    with pytest.raises(AttributeError, match=r"it has: .*load.*rates"):
-        sa.lode  # noqa: B018 - the look-up itself is what is tested
-
-
-def test_subjects__have_the_same_names_and_print_them_in_their_order() -> None:
-    assert sa.measures.gaps is sa.gaps
-    assert repr(sa.measures).startswith("sa.measures: rates, averages, gaps, ratios, compare")
-    assert {"plot_gaps", "plot_trend"} <= set(dir(sa.plots)) <= set(sa.__all__)
-    assert {"load", "observations", "place"} <= set(dir(sa.data))
-    with pytest.raises(AttributeError, match="did you mean 'plot_gaps'"):
-        sa.plots.plot_gap  # noqa: B018 - the look-up itself is what is tested
-
-
-def test_tab__completes_the_names_of_a_subject_by_letter() -> None:
-    shell = InteractiveShell()
-    shell.user_ns["sa"] = sa
-    with provisionalcompleter():
-        found = [one.text.lstrip(".") for one in shell.Completer.completions("sa.report.", 10)]
-    assert found == sorted(
-        sa.report.__all__, key=str.lower
-    )  # IPython sorts, whatever `__dir__` returns
-
-
 def test_import__changes_nothing_in_a_notebook_session_and_has_its_modules() -> None:
     code = (
         "from IPython.core.interactiveshell import InteractiveShell\n"
@@ -122,15 +91,6 @@ def test_import__changes_nothing_in_a_notebook_session_and_has_its_modules() -> 
     )
     subprocess.run([sys.executable, "-c", code], check=True)
     assert {"bounds", "schema"} <= set(dir(sa))
-
-
-def test_estimates__begin_with_group_number_range_and_status() -> None:
-    table = sa.load("enrollment", place="seattle", end_years=2019, grade_level="all")
-    rates = sa.rates(table, by="race_ethnicity")
-    assert rates.columns.tolist() == schema.ESTIMATES_COLUMNS
-    number_and_range = ["estimate", "bound_low", "bound_high", "status", "ci_low", "ci_high"]
-    assert rates.columns[:7].tolist() == ["student_group", *number_and_range]
-    assert repr(rates).splitlines()[0].split() == ["student_group", *number_and_range[:4]]
 
 
 @pytest.mark.parametrize("group_type", ["race_ethnicity", "disability", "all"])

@@ -8,15 +8,13 @@ from pathlib import Path
 import barriers
 import pytest
 from absent import program
-from axe_playwright_python.sync_playwright import Axe
 from nbformat import NotebookNode
+from paper_samples import imprint
 from report_samples import figure, finding, notebook, notice, record, showing, table, text
 
-from sesec_analysis.checkout import Commit
 from sesec_analysis.editions.documents import html
 from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents.notebook import Layout
-from sesec_analysis.editions.documents.provenance import BuildInfo
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 WORDS = "The state withholds the numbers of small groups. This report keeps them as ranges. " * 6
@@ -37,18 +35,7 @@ def make_page(*instead: NotebookNode, layout: Layout = "report") -> str:
             showing(table(width=11, rows=4 + 3 * at)),
             text(f"### Read on\n\n{WORDS}\n\n| Word | n |\n|---|--:|\n| rate | 1 |"),
         ]
-    meta = BuildInfo(
-        edition="annual-2022",
-        title="Southeast Seattle School Equity Report, 2021–22",
-        published=None,
-        notebook="notebooks/annual.ipynb",
-        notebook_sha256="0" * 64,
-        parameters={"report_year": 2022},
-        changed=(),
-        version="1.0",
-        commit=Commit(None, dirty=False),
-        sources=(),
-    )
+    meta = imprint(title="Southeast Seattle School Equity Report, 2021–22", sources=())
     document = replace(documents_notebook.read(notebook(*cells)), layout=layout)
     return html.render(document, meta=meta)
 
@@ -69,24 +56,11 @@ def open_all(page) -> None:
     page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
 
 
-def test_page__asks_for_nothing_but_itself(visit, report):
-    visit.page.mouse.wheel(0, 50_000)
-    outside = [url for url in visit.requests if not url.startswith("data:")]
-    assert outside == [report.as_uri()]
-    assert visit.errors == []
-
-
 @pytest.mark.parametrize("opened", [False, True], ids=["folded", "opened"])
 def test_page__has_no_barrier_that_axe_finds(visit, opened):
     if opened:
         open_all(visit.page)
     assert barriers.found(visit.page) == []
-
-
-def test_page__is_never_wider_than_the_screen(visit):
-    open_all(visit.page)
-    width = visit.page.viewport_size["width"]
-    assert visit.page.evaluate("document.documentElement.scrollWidth") == width
 
 
 def test_page__cuts_no_table_on_a_desk_or_a_telephone(visit):
@@ -95,50 +69,6 @@ def test_page__cuts_no_table_on_a_desk_or_a_telephone(visit):
         .map(part => part.getAttribute('aria-label'))"""
     assert visit.page.locator(".scroll:has(table)").count() >= 12
     assert visit.page.locator(".scroll:has(table)").evaluate_all(cut) == []
-
-
-def test_page__makes_cards_of_rows_on_a_telephone(browser_page, report):
-    page = browser_page(report, viewport=NARROW).page
-    row = page.locator("table.stack tbody tr").first
-    named, cell = row.locator("th"), row.locator("td").first
-    assert named.bounding_box()["y"] < cell.bounding_box()["y"]
-    said = cell.evaluate("cell => getComputedStyle(cell, '::before').content")
-    heads = page.locator("table.stack").first.locator("thead th").all_text_contents()
-    assert said == f'"{heads[1]}"'
-
-
-def test_page__folds_its_contents_where_there_is_no_room_beside_it(browser_page, report):
-    for size, shown in ((WIDE, True), (NARROW, False)):
-        page = browser_page(report, viewport=size).page
-        link = page.get_by_role("link", name="Section 5")
-        assert link.is_visible() == shown
-        if not shown:
-            page.locator(".contents summary").press("Enter")
-            assert link.is_visible()
-
-
-def test_report_in_pages__folds_tables_and_sentences_on_a_telephone_alone(browser_page, tmp_path):
-    cells = [text("## Learning"), showing(finding(record("rate.a"))), showing(table())]
-    cells += [
-        text(f"## Money\n\n{WORDS}\n\n{WORDS}"),
-        showing(figure(notes="A note."), tag="figure-a"),
-    ]
-    path = tmp_path / "index.html"
-    path.write_text(make_page(*cells, layout="pages"), encoding="utf-8")
-    for size, is_open in ((WIDE, True), (NARROW, False)):
-        page = browser_page(path, viewport=size).page
-        parts = [page.locator(".fold .sentence"), page.locator(".fold table")]
-        assert [part.is_visible() for part in parts] == [is_open] * 2
-        assert page.locator(".fold summary").first.is_visible() != is_open
-        assert page.get_by_text("A note.", exact=True).is_visible()
-    page.locator(".fold summary").first.press("Enter")
-    assert parts[0].is_visible()
-    page.mouse.wheel(0, 600)
-    page.wait_for_function("scrollY > 300")
-    assert page.locator(".contents").bounding_box()["y"] == 0
-    page.locator(".contents summary").click()
-    page.get_by_role("link", name="Learning").click()
-    assert not page.get_by_role("link", name="Money").is_visible()  # it would lie over the section
 
 
 def test_table__is_sorted_by_keyboard_and_keeps_its_rows(browser_page, tmp_path):
@@ -158,26 +88,6 @@ def test_table__is_sorted_by_keyboard_and_keeps_its_rows(browser_page, tmp_path)
     assert "".join(names.all_text_contents()) == "ABCDE"
 
 
-def test_page__shows_a_figures_title_once_where_the_picture_shows_it(browser_page, report):
-    for size, shown in ((WIDE, False), (NARROW, True)):
-        title = browser_page(report, viewport=size).page.locator("figcaption .in-picture").first
-        assert (title.bounding_box()["width"] > 2) == shown
-
-
-def test_page__copies_a_citation(browser_page, report):
-    page = browser_page(report, permissions=["clipboard-read", "clipboard-write"]).page
-    page.get_by_text("Cite sesec:rate.summary0").click()
-    page.get_by_role("button", name="Copy citation").first.click()
-    page.get_by_role("status").get_by_text("Copied").wait_for(state="attached")
-    assert "rate.summary0" in page.evaluate("navigator.clipboard.readText()")
-
-
-def test_page__needs_no_script(browser_page, report):
-    page = browser_page(report, java_script_enabled=False).page
-    page.get_by_text("Table, words, and downloads of figure 1").click()
-    assert page.get_by_role("cell", name="71%").first.is_visible()
-
-
 @pytest.mark.parametrize("paper", ["A4", "Letter"])
 def test_page__breaks_well_on_paper(browser_page, report, paper):
     pdf = browser_page(report).page.pdf(format=paper, print_background=True)
@@ -191,12 +101,6 @@ def test_page__breaks_well_on_paper(browser_page, report, paper):
         *lines, foot = page.splitlines()
         assert re.fullmatch(rf"Southeast Seattle School Equity Report, 2021–22 +{number}", foot)
         assert not re.match(r"Section \d|In detail|Read on|Table \d|Indicator +\d{4}–", lines[-1])
-
-
-def test_page__opens_on_paper_what_is_folded(browser_page, report):
-    pages = "\n".join(read_pages(browser_page(report).page.pdf(format="A4")))
-    assert pages.count("Student group") == 6  # the table behind each figure
-    assert "Copy citation" not in pages
 
 
 def read_pages(pdf: bytes) -> list[str]:
@@ -249,24 +153,3 @@ def test_figure__says_the_value_or_range_under_the_pointer(browser_page, marked,
     page.mouse.move(1, 1)
     tip.wait_for(state="hidden")
     assert visit.errors == []
-
-
-def test_figure__says_its_values_by_the_arrow_keys(browser_page, marked):
-    page = browser_page(marked, viewport=WIDE).page
-    page.locator(".marks").focus()
-    for words in (*SAID, SAID[0]):
-        page.keyboard.press("ArrowRight")
-        page.get_by_role("status").get_by_text(words).wait_for(state="attached")
-        assert page.locator(".tip").text_content() == words
-    found = Axe().run(page).response["violations"]
-    assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found] == []
-    page.keyboard.press("Escape")
-    page.locator(".tip").wait_for(state="hidden")
-
-
-def test_figure__has_its_marks_where_the_picture_has_them(browser_page, marked):
-    page = browser_page(marked, viewport=NARROW).page
-    picture, first = page.locator(".picture img"), page.locator(".marks rect").first
-    whole, mark = picture.bounding_box(), first.bounding_box()
-    assert mark["x"] - whole["x"] == pytest.approx(0.1 * whole["width"], abs=1)
-    assert mark["y"] - whole["y"] == pytest.approx(0.2 * whole["height"], abs=1)

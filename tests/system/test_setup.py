@@ -3,13 +3,10 @@
 import re
 import shutil
 import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
 import pytest
-import yaml
-from jupyter_client import KernelManager
 
 import sesec_analysis as sa
 
@@ -100,18 +97,6 @@ def test_setup__asks_for_the_uv_that_pyproject_does():
 def test_make__explains_every_command():
     commands = re.search(r"^\.PHONY: (.*)$", MAKEFILE, re.MULTILINE)[1].split()
     assert re.findall(r"^([a-z]+):.*?## \S", MAKEFILE, re.MULTILINE) == commands
-
-
-def test_lab__starts_the_kernel_of_its_own_environment():
-    manager = KernelManager(kernel_name="python3")
-    assert Path(manager.kernel_spec.resource_dir).is_relative_to(sys.prefix)
-    assert manager.format_kernel_cmd()[0] == sys.executable
-
-
-def test_citation__names_the_version_and_licence():
-    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
-    assert citation["version"] == sa.__version__
-    assert citation["license"] == PYPROJECT["project"]["license"]
 
 
 def test_changelog__begins_with_this_version_and_numbers_come_first():

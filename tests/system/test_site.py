@@ -110,12 +110,6 @@ def test_site__leads_an_old_address_to_its_series(lost, address, colon):
     assert "do not quote it" in lost.page.locator("main").inner_text()
 
 
-def test_site__leads_to_a_series_that_is_spelled_as_in_its_id(lost, address):
-    page = page_of(site_samples.WITHDRAWN)
-    lost.page.goto(f"{address}/{page.replace('~', ':')}")
-    lost.page.wait_for_url(f"{address}/{page}")
-
-
 @pytest.mark.parametrize("path", ["findings/a.b.html", "findings/%E0%A4%A.html", "x/y/"])
 def test_site__says_that_a_page_is_not_there(lost, address, path):
     lost.page.goto(f"{address}/{path}")

@@ -6,7 +6,6 @@ import resource
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections import namedtuple
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,8 +19,7 @@ from sesec_analysis.attack.check import GUARD
 from sesec_analysis.cli import main
 from sesec_analysis.cli.output import of_the_system, refuse_full_temporary
 from sesec_analysis.editions import build
-from sesec_analysis.errors import FileError, SesecError
-from sesec_analysis.loaders import build as tables
+from sesec_analysis.errors import SesecError
 
 AUDIT = GUARD.without_attack()
 
@@ -125,30 +123,6 @@ def test_refuse_full_temporary__wants_room(monkeypatch, tmp_path):
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: Usage(10**9, 10**9, 3_000_000))
     with pytest.raises(SesecError, match="has 3 MB free, and this needs 32 MB"):
         refuse_full_temporary()
-
-
-def test_refuse_full_temporary__wants_to_write(monkeypatch):
-    monkeypatch.setenv("TMPDIR", "/proc")
-    with pytest.raises(SesecError, match="temporary files cannot be written"):
-        refuse_full_temporary()
-
-
-def test_data_build__finds_a_target_that_cannot_be_written_before_it_reads(monkeypatch, tmp_path):
-    monkeypatch.setattr(tables, "tidy", lambda *_, **__: pytest.fail("a file was read"))
-    with pytest.raises(FileError, match="the tables cannot be written"):
-        tables.build(tmp_path, Path(NOWHERE) / "tables")
-
-
-@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
-def test_disk_error__names_a_full_folder_of_temporary_files(number, monkeypatch, tmp_path):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
-    failure = OSError(number, "no room", str(tmp_path / "temporary" / "sesec-1" / "cells.json"))
-    refusal = build.disk_error(failure, tmp_path / "editions" / "annual-2022")
-    assert "the disk for temporary files is full" in refusal.what
-    assert refusal.where == str(tmp_path / "temporary")
-    assert "TMPDIR" in refusal.fix
-    elsewhere = build.disk_error(OSError(number, "no room", "/x/index.html"), tmp_path / "a" / "b")
-    assert elsewhere.where == str(tmp_path / "a")
 
 
 @pytest.mark.parametrize(

@@ -115,27 +115,6 @@ def test_trend__of_one_school_is_a_line_through_its_counts():
     assert "366 students in 2010–11, 855 students in 2024–25" in names["figure"].alt
 
 
-@pytest.mark.parametrize(
-    "measure", [sa.trend, lambda rows: sa.change(rows, first=2018, last=2019),
-                lambda rows: sa.compare(rows, rows.assign(organization_id="17001", organization_level="district"))]
-)  # fmt: skip
-def test_measures_of_rates__refuse_a_number_of_students_and_name_what_gives_it(measure):
-    rows = sa.load(
-        "enrollment", place="Rainier Beach High School", grade_level="all", student_group="all"
-    )
-    with pytest.raises(sa.DataError, match="`rates` returns the number of students") as refused:
-        measure(rows)
-    assert refused.value.what.startswith("the enrollment of all students is a number, not a rate")
-
-
-def test_change__leaves_the_number_of_all_students_out_of_a_table_of_groups():
-    rows = sa.load(
-        "enrollment", place="Rainier Beach High School", grade_level="all", end_years=[2018, 2025]
-    )
-    table = sa.change(rows, first=2018, last=2025).set_index("student_group")
-    assert (table.loc["all", "status"], table.loc["black", "status"]) == ("undefined", "ok")
-
-
 def test_compare__gives_the_share_of_black_students_here_and_there():
     names = answer("Black students' share here and there, with chance")
     gap = names["gap"].set_index("measure").loc["gap"]
@@ -143,30 +122,6 @@ def test_compare__gives_the_share_of_black_students_here_and_there():
     assert gap["method"] == "no sampling interval: a full count"
     (low,), (high,) = names["low"], names["high"]  # Newcombe (1998), method 10, by hand
     assert (low, high) == pytest.approx((0.1574, 0.1764), abs=1e-4)
-
-
-def test_gaps__of_grade_3_by_income_are_there_for_2017_and_refused_since_2018():
-    names = answer("grade-3 gap by income since 2018")
-    (gap,) = names["gap"].itertuples()
-    assert (gap.end_year, gap.status, gap.n_low) == (2017, "bounded", 528)
-    assert (gap.bound_low, gap.bound_high) == pytest.approx(
-        (161 / 528 - 201 / 297, 184 / 528 - 0.646465), abs=2e-3
-    )
-    assert (
-        "end_year 2018, 2019, 2020, 2021, 2022, 2023, 2024, 2025 (there is: 2017)"
-        in names["refusal"].what
-    )
-
-
-def test_wls__of_math_on_english_learners_share_is_the_weighted_line():
-    names = answer("English learners' share against math, by school")
-    both = names["both"]
-    assert (len(both), both["numerator"].sum(), both["denominator"].sum()) == (20, 1892, 4723)
-    y, x, w = (both[name].to_numpy(dtype=float) for name in ("value", "value_el", "denominator"))
-    mean_x, mean_y = np.average(x, weights=w), np.average(y, weights=w)
-    slope = (w * (x - mean_x) * (y - mean_y)).sum() / (w * (x - mean_x) ** 2).sum()
-    assert names["line"].params["value_el"] == pytest.approx(slope)
-    assert (names["line"].nobs, round(slope, 4)) == (20, 0.0014)
 
 
 def test_ratios__of_black_students_to_all_others_is_one_number_or_its_range():
@@ -183,35 +138,6 @@ def test_ratios__of_black_students_to_all_others_is_one_number_or_its_range():
     assert here["estimate"].isna().all()
     assert (here["bound_low"] < city["estimate"]).all()
     assert (here["bound_high"] > city["estimate"]).all()
-
-
-def test_rates__of_graduation_are_of_all_students_and_by_race_refused():
-    names = answer("graduation by race")
-    (rate,) = names["everyone"].itertuples()
-    assert (rate.end_year, rate.numerator_low, rate.n_low) == (2019, 631, 710)
-    assert names["refusal"].what.endswith("student_group_type race_ethnicity (there is: all)")
-
-
-def test_trend__of_attendance_with_school_effects_is_close_to_the_linear_panel():
-    names = answer("attendance panel with school effects")
-    (trend,) = names["trend"].itertuples()
-    assert set(names["kept"]["end_year"]) == {2015, 2016, 2017, 2018, 2019, 2023, 2024}
-    assert (trend.reference, trend.end_year, trend.cells) == ("2015", 2024, 140)
-    assert (trend.numerator_low, trend.n_low) == (6819, 9506)
-    assert (trend.reference_numerator_low, trend.reference_n_low) == (9615, 10916)
-    assert trend.ci_low < names["line"].params["end_year"] < trend.ci_high < 0
-    assert trend.estimate == pytest.approx(names["line"].params["end_year"], abs=0.002)
-
-
-def test_averages__of_teachers_experience_are_weighted_by_teachers():
-    names = answer("teachers' experience")
-    means = names["means"].set_index(["organization_id", "end_year"])["estimate"]
-    assert means["southeast_seattle"].round(2).to_dict() == {2011: 10.48, 2017: 9.61}
-    schools = sa.load(
-        "teacher_experience", place="southeast_seattle", organization_level="school", end_years=2017
-    )
-    by_hand = np.average(schools["value"], weights=schools["denominator"].astype(float))
-    assert means["southeast_seattle", 2017] == pytest.approx(by_hand)
 
 
 def test_load__of_opportunity_youth_is_refused_with_what_there_is():

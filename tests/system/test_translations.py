@@ -1,7 +1,6 @@
 """What families read in their own languages: the same findings and numbers as in English, and as easy to reach."""
 
 import html
-import json
 import re
 import zipfile
 from pathlib import Path
@@ -125,8 +124,3 @@ def test_page__passes_axe_and_leads_to_every_language(edition, code, browser_pag
     links = visit.page.locator("nav.languages li").all_inner_texts()
     assert links == ["English", *(i18n_files.own_name(other) for other in CODES)]
     assert barriers.found(visit.page) == []
-
-
-def test_run__names_the_title_in_each_language(edition):
-    run = json.loads((edition / "run.json").read_text("utf-8"))
-    assert list(run["titles"]) == CODES

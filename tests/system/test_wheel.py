@@ -118,12 +118,6 @@ def test_core__says_in_a_sentence_which_extra_is_missing(package, tmp_path):
         assert len(said.splitlines()) == 2, command
 
 
-def test_installed__cites_what_was_published(package, tmp_path):
-    done = sesec(package, tmp_path, "cite", NUMBER)
-    assert done.returncode == 0, done.stderr
-    assert NUMBER in done.stdout
-
-
 def test_installed__changes_nothing_of_its_own_copy(package, tmp_path):
     done = sesec(package, tmp_path, "data", "fetch", "ospi_discipline")
     assert done.returncode == 2
@@ -145,12 +139,3 @@ def test_init__lays_out_a_project_that_commands_work_in(package, tmp_path):
     listed = sesec(package, ours / "notes", "report", "--list")
     assert listed.returncode == 0, listed.stderr
     assert "annual-ours" in listed.stdout
-
-
-def test_init__refuses_a_folder_that_holds_something(package, tmp_path):
-    (tmp_path / "ours").mkdir()
-    (tmp_path / "ours" / "notes.txt").write_text("mine")
-    done = sesec(package, tmp_path, "init", "ours")
-    assert done.returncode == 2
-    assert "the folder is not empty" in done.stderr
-    assert [path.name for path in (tmp_path / "ours").iterdir()] == ["notes.txt"]
