@@ -38,11 +38,11 @@ def of_files(finding: dict[str, Any]) -> tuple[str, str]:
 
 
 def drawn(edition: str) -> list[dict[str, Any]]:
-    """Return the findings to try: all under ``--prove``, else 100 that are computed from the cells of a few files."""
+    """Return the findings to try: all under ``--prove``, else 150 that are computed from the cells of a few files."""
     every = findings(edition)
-    read = {of_files(finding) for finding in random.Random(SEED).sample(every, 8)}
+    read = {of_files(finding) for finding in random.Random(SEED).sample(every, 15)}
     alike = [finding for finding in every if of_files(finding) in read]
-    return every if proofs.is_whole() else random.Random(SEED).sample(alike, min(100, len(alike)))
+    return every if proofs.is_whole() else random.Random(SEED).sample(alike, 150)
 
 
 @pytest.mark.slow
