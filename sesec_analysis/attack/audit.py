@@ -11,9 +11,8 @@ has its own sheet: all sheets are audited together as well.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import Any
+from typing import Any, NamedTuple
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.errors import DataError
@@ -27,11 +26,15 @@ SMALLEST_GROUP, FEW_COUNTED = 10, 3  # the guard's own, as in the sweep: fewer a
 FEW_VALUES = 3  # a withheld count with fewer possible values is as good as printed
 
 _FIGURE = ("indicator", "end_year", "grade_level")
+_COLUMNS = (
+    *(*_FIGURE, "organization_id", "organization_level"),
+    *("student_group_type", "student_group"),
+)
+"""Whose a count is: the first fields of `PrintedCount`."""
 _COUNTS = ("numerator", "n", "reference_numerator", "reference_n")
 
 
-@dataclass(frozen=True)
-class PrintedCount:
+class PrintedCount(NamedTuple):
     """What is printed of one group at one organization: exact counts, or None.
 
     Of all groups of a student group type together, ``kind`` is the type and ``group`` is "all".
@@ -85,9 +88,9 @@ def _sides(record: Record) -> list[PrintedCount]:
     if EVERYONE in to.groups or OTHERS in to.groups:
         return [*sides, *_everyone(count, other)]
     if to.groups:
-        return [*sides, replace(other, group=to.groups[0])]
+        return [*sides, other._replace(group=to.groups[0])]
     there = (*to.places, other.organization)[0]
-    return [*sides, replace(other, organization=there, end_year=(*to.years, other.end_year)[0])]
+    return [*sides, other._replace(organization=there, end_year=(*to.years, other.end_year)[0])]
 
 
 def _reference(record: Record) -> Reference:
@@ -97,19 +100,9 @@ def _reference(record: Record) -> Reference:
 
 def _count(record: Record, prefix: str, exact: bool) -> PrintedCount:
     k, n = record.get(f"{prefix}numerator"), record.get(f"{prefix}n")
-    return PrintedCount(
-        record["indicator"],
-        record["end_year"],
-        record["grade_level"],
-        record["organization_id"],
-        record["organization_level"],
-        record["student_group_type"],
-        record["student_group"],
-        k if exact and isinstance(k, int) else None,
-        n if isinstance(n, int) else None,
-        record["id"],
-        record.get("rule") == "small-group",
-    )
+    counts = k if exact and isinstance(k, int) else None, n if isinstance(n, int) else None
+    of = (record[name] for name in _COLUMNS)
+    return PrintedCount._make((*of, *counts, record["id"], record.get("rule") == "small-group"))
 
 
 def _everyone(count: PrintedCount, others: PrintedCount) -> list[PrintedCount]:
@@ -118,7 +111,7 @@ def _everyone(count: PrintedCount, others: PrintedCount) -> list[PrintedCount]:
     if count.is_composition or any(part is None for part in parts):
         return []
     k, n = (count.k or 0) + (others.k or 0), (count.n or 0) + (others.n or 0)
-    return [replace(count, group=EVERYONE, k=k, n=n)]
+    return [count._replace(group=EVERYONE, k=k, n=n)]
 
 
 def _grouped(counts: Iterable[PrintedCount], *names: str) -> list[list[PrintedCount]]:
@@ -179,8 +172,7 @@ def _parts(record: Record, counts: Sequence[PrintedCount]) -> list[PrintedCount]
     ]
 
 
-@dataclass(frozen=True)
-class _Sum:
+class _Sum(NamedTuple):
     """A total and its parts.
 
     ``absent``: some part has no finding. ``absent_is_open``: it may hold any number of students; otherwise it has none
@@ -344,7 +336,7 @@ def _wholes(parts: Sequence[PrintedCount]) -> list[PrintedCount]:
     """Return all students of an organization, whom each group of its enrollment is a share of."""
     printed = [part for part in parts if part.is_composition and part.k is not None and part.n]
     smallest = sorted(printed, key=lambda part: part.k or 0)[:1]  # the one to withhold for others
-    return [replace(part, group=EVERYONE, k=part.n) for part in smallest]
+    return [part._replace(group=EVERYONE, k=part.n) for part in smallest]
 
 
 def _schools(counts: list[PrintedCount]) -> list[_Sum]:

@@ -6,22 +6,19 @@ do translations have the numbers of their English text, and do all findings toge
 withheld?
 """
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from time import perf_counter
 
-from sesec_analysis import i18n_files
 from sesec_analysis.archive import changes_section
 from sesec_analysis.attack import audit, rewriting
 from sesec_analysis.attack.attack import Attack, attack_read
 from sesec_analysis.attack.document_walk import texts_of, walk, walk_records
 from sesec_analysis.attack.reading import FINDINGS, EditionText, read_claims
-from sesec_analysis.attack.rewriting import Fault
 from sesec_analysis.attack.search import search as search_for
-from sesec_analysis.attack.sweep import sweep
+from sesec_analysis.attack.sweep import Fault, sweep
 from sesec_analysis.editions.documents import crossing, model, provenance
 from sesec_analysis.editions.documents.notebook import in_annex
 from sesec_analysis.editions.documents.provenance import BuildInfo
@@ -30,7 +27,7 @@ from sesec_analysis.editions.guard import Guard
 from sesec_analysis.errors import DataError, SesecError
 from sesec_analysis.languages import numbers
 
-__all__ = ["GUARD", "WholeCheck", "certify", "check", "faults_of"]
+__all__ = ["GUARD", "WholeCheck", "certify", "check"]
 
 Progress = Callable[[str], None]
 
@@ -89,18 +86,15 @@ def check(
         progress(f"{folder.name}: written again from its document and compared")
     done = attack_read((*(one.edition for one in every), *kept), progress=progress)
     faults = _lines(every)
-    faults += [f"{one.name}: {hit.where}: {hit.what}" for one in kept for hit in search_for(one)]
+    faults += [
+        f"{one.name}: {fault.where}: {fault.what}" for one in kept for fault in search_for(one)
+    ]
     # Beside others an edition's own attack is not made again.
     if len(folders) == 1 and not kept:
         told = rewriting.of_audit(folders[0], {"attack": done.as_dict()})
         faults += [f"{fault.where}: {fault.what}" for fault in told]
     done = replace(done, faults=tuple(dict.fromkeys(faults)))
     return WholeCheck(done, *_counts(every), perf_counter() - begun)
-
-
-def faults_of(folder: Path) -> list[Fault]:
-    """Return what is wrong in a folder by itself, without attacking all its findings together."""
-    return _checked(folder, read_claims(folder)).faults
 
 
 @dataclass(frozen=True)
@@ -142,7 +136,7 @@ def _checked(
     without, faults = _of_changes(document, meta)
     faults += [*walk(without), *walk_records(document)]
     try:
-        faults += _of_findings(edition, texts)
+        faults += search_for(edition, texts)
         sums = audit.audit(document.findings)["sums_checked"]
     except (SesecError, LookupError, TypeError, ValueError, AttributeError) as broken:
         what = broken.what if isinstance(broken, SesecError) else repr(broken)
@@ -151,7 +145,7 @@ def _checked(
     if has_forms:
         if not is_confirmed:
             faults += rewriting.differences(folder, document, meta)
-            faults += map(Fault._make, sweep(folder))
+            faults += sweep(folder)
         # Of the edition as it was attacked: some sections are added to it later.
         attacked = {
             text
@@ -178,23 +172,9 @@ _LATER = (certificate.DISCLOSURE, certificate.ACCESSIBILITY)
 """Sections that are added to an edition after it was attacked."""
 
 
-def _of_findings(edition: EditionText, texts: Iterable[tuple[str, str]]) -> Iterator[Fault]:
-    """Yield findings with two records, and what may never leave in findings and texts."""
-    ids = Counter(claim.texts["id"] for claim in edition.claims)
-    yield from (Fault(f"{FINDINGS} {one}", "has two records") for one in ids if ids[one] > 1)
-    for hit in search_for(edition, texts):
-        yield Fault(hit.where, f"{hit.what} {hit.words}".strip())
-
-
 def _of_translations(codes: Iterable[str]) -> Iterator[Fault]:
     """Yield what is wrong with the message files of an edition's languages."""
     for code in sorted({*codes}):
-        if code == i18n_files.ENGLISH or code not in i18n_files.languages():
-            yield Fault(
-                crossing.in_language(model.NAME, code),
-                "there are no translations of ours in this language",
-            )
-            continue
         try:
             yield from (Fault(f"{code}.po", line) for line in numbers.lint(code))
         except SesecError as unknown:
@@ -229,25 +209,20 @@ def certify(
         Naming every text and finding that tells too much; never a value.
     """
     # Until it is in place the name of an edition is a passing one.
-    editions = [read_claims(folder, "" if has_forms else "this edition") for folder in folders]
-
-    def checked() -> list[_Checked]:
-        every = [
-            _checked(folder, edition, has_forms=has_forms, is_confirmed=folder in confirmed)
-            for folder, edition in zip(folders, editions, strict=True)
-        ]
-        rewriting.refuse(_lines(every))
-        return every
-
-    try:
-        done = attack_read(chain(editions, map(read_claims, beside)))
-        done.refuse_leaks()
-    except Exception as refusal:  # of any kind: raised again, once what may be its cause is told
-        # What is made again without its leaks is asked then.
-        if not getattr(refusal, "findings", None):
-            checked()
-        raise
-    files, texts = _counts(checked())
+    name = "" if has_forms else "this edition"
+    every = [
+        _checked(
+            folder,
+            read_claims(folder, name),
+            has_forms=has_forms,
+            is_confirmed=folder in confirmed,
+        )
+        for folder in folders
+    ]
+    rewriting.refuse(_lines(every))
+    done = attack_read(chain((one.edition for one in every), map(read_claims, beside)))
+    done.refuse_leaks()
+    files, texts = _counts(every)
     search = {"passed": True, "files": files, "texts": texts}
     return {"search": search, "attack": done.as_dict()}
 

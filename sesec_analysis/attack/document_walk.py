@@ -16,7 +16,7 @@ from typing import Any
 
 from sesec_analysis import catalog, checkout, i18n, i18n_files
 from sesec_analysis import text as texts
-from sesec_analysis.attack.rewriting import Fault
+from sesec_analysis.attack.sweep import Fault
 from sesec_analysis.attack.text_walk import TextRules, naming_faults, text_faults
 from sesec_analysis.editions import sheet_index
 from sesec_analysis.editions.documents import model, prose
@@ -26,21 +26,12 @@ from sesec_analysis.errors import EditionError, SesecError
 
 __all__ = [
     "blocks_of",
-    "listed_messages",
     "record_faults",
     "texts_of",
     "walk",
     "walk_records",
     "words_of",
 ]
-
-
-def listed_messages(language: str = "") -> frozenset[str]:
-    """Return the message ids of the list that `sesec words` writes, for the project and catalog at hand.
-
-    In a language they are also its messages: what a translation has of the catalog was translated when it was read.
-    """
-    return _known(language, *_project()).messages
 
 
 def _project() -> tuple[object, ...]:
@@ -125,6 +116,7 @@ _RACE = "race_ethnicity"
 class _Known:
     """What the list of messages and the catalog let texts say, quote, or count, in a language.
 
+    ``messages`` are those of English too: what a translation has of the catalog was translated when it was read.
     ``prose`` are paragraphs of messages, without the signs of Markdown; ``headings`` the same with a sign for each
     place and year, since those of a trial's headings differ from the list. Publishers, and the titles and periods of
     their data, may be quoted anywhere; names of ``schools``, and what is ``tabled`` (grades, titles, places, years),
@@ -170,9 +162,7 @@ def _known(language: str, *of: object) -> _Known:
         english = _known("", *of).messages
         listed = english | {i18n.translate(msgid, language) for msgid in english}
     else:
-        with i18n.spoken(i18n.ENGLISH):
-            gathered = messages.gathered()
-        listed = frozenset(form for text in gathered for form in i18n_files.forms(text))
+        listed = frozenset(form for text in messages.gathered() for form in i18n_files.forms(text))
     with i18n.spoken(language or i18n.language()):
         places = {place.name for place in catalog.places().values()}
         sheets = {sheet_index.line_of(school) for school in sheet_index.listed()}

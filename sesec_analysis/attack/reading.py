@@ -540,28 +540,22 @@ def _stated(line: Line, said: str) -> Statement:
     return Statement(counts, *limits, said)
 
 
-class Statements(NamedTuple):
-    """What claims say of the state's cells, in their order.
+def read_statements(
+    claims: Iterable[PrintedClaim], state: State
+) -> tuple[list[Statement], Counter[str], list[str]]:
+    """Return what claims say of the cells of a state that was read for their `questions`, in their order.
 
     Printed values that are no linear statement of counts (indices over groups or schools, models) are counted by
-    measure; ``unweighed`` are the lines of those under which one or two organizations withhold a cell, and of figures
-    of published schools that leave out schools because of their outcome.
+    measure. Of these the last list names the lines of those under which one or two organizations withhold a cell, and
+    of figures of published schools that leave out schools because of their outcome.
     """
-
-    statements: list[Statement]
-    not_expressed: Counter[str]
-    unweighed: list[str]
-
-
-def read_statements(claims: Iterable[PrintedClaim], state: State) -> Statements:
-    """Return what claims say of the cells of a state that was read for their `questions`."""
-    said = Statements([], Counter(), [])
+    said, not_expressed, unweighed = list[Statement](), Counter[str](), list[str]()
     for claim in claims:
         lines, is_expressed = express(claim, state)
-        said.statements.extend(lines)
+        said += lines
         if is_expressed or claim.value == ANYTHING:
             continue
-        said.not_expressed[claim.key.measure] += 1
+        not_expressed[claim.key.measure] += 1
         sums = sums_of(claim, state)
         if claim.key.measure in _OF_PUBLISHED_SCHOOLS:
             is_refused = any(_is_selected(one, state) for one in sums)
@@ -569,8 +563,8 @@ def read_statements(claims: Iterable[PrintedClaim], state: State) -> Statements:
             hidden = {cell[2:4] for one in sums for cell in one.hidden}
             is_refused = 0 < len(hidden) < SHARED_BY
         if is_refused:
-            said.unweighed.append(claim.said)
-    return said
+            unweighed.append(claim.said)
+    return said, not_expressed, unweighed
 
 
 def _is_selected(one: Sum, state: State) -> bool:

@@ -7,27 +7,23 @@ file: whatever the writers did not put there, of whatever kind, is a difference,
 
 import contextlib
 import json
-import re
+import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
-from urllib.parse import unquote_to_bytes
+from typing import Any
 
 from sesec_analysis.attack.reading import key_of
-from sesec_analysis.attack.sweep import sweep
-from sesec_analysis.editions.documents import crossing, formats, paper
+from sesec_analysis.attack.sweep import Fault, sweep
+from sesec_analysis.editions.documents import formats
 from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.provenance import BuildInfo
-from sesec_analysis.editions.documents.screen import letters
 from sesec_analysis.errors import DataError, below
 from sesec_analysis.files import scratch_folder
 
 __all__ = [
     "AUDIT",
-    "Fault",
     "compared",
-    "compared_whole",
     "confirm",
     "differences",
     "of_audit",
@@ -40,15 +36,7 @@ __all__ = [
 AUDIT = "disclosure_audit.json"
 UNKNOWN = "no edition has such a file"
 GONE = "this file is missing"
-CHANGED = "is not as it was when the edition was written"
 DIFFERS = "says what its document does not"
-
-
-class Fault(NamedTuple):
-    """Something wrong in a folder: its place and what is wrong with it. Its words are not repeated."""
-
-    where: str
-    what: str
 
 
 def confirm(folder: Path, document: Document) -> None:
@@ -57,7 +45,7 @@ def confirm(folder: Path, document: Document) -> None:
     Its forms were written from what was read back from its files (`formats.write`): they are not written once more.
     """
     found = [*_misnamed(_names(folder) - {AUDIT}, formats.names(document))]
-    found += [*of_pictures(folder, document), *map(Fault._make, sweep(folder))]
+    found += [*of_pictures(folder), *sweep(folder)]
     refuse([f"{fault.where}: {fault.what}" for fault in found])
 
 
@@ -80,20 +68,12 @@ def differences(folder: Path, document: Document, meta: BuildInfo) -> Iterator[F
             shutil.copyfile(folder / AUDIT, Path(scratch) / AUDIT)
         formats.write(document, meta, Path(scratch))
         yield from compared(folder, Path(scratch))
-    yield from of_pictures(folder, document)
+    yield from of_pictures(folder)
 
 
-def compared(folder: Path, fresh: Path) -> Iterator[Fault]:
-    """Yield each file of an edition that is not as it was written freshly; see `differences`."""
-    return _compared(folder, fresh, _names(folder), _names(fresh))
-
-
-def compared_whole(folder: Path, fresh: Path) -> Iterator[Fault]:
-    """Yield each file of a folder, and of all editions in it, that is not as it was written freshly."""
-    return _compared(folder, fresh, _all_names(folder), _all_names(fresh))
-
-
-def _compared(folder: Path, fresh: Path, there: set[str], made: set[str]) -> Iterator[Fault]:
+def compared(folder: Path, fresh: Path, *, whole: bool = False) -> Iterator[Fault]:
+    """Yield each file of an edition, or of the whole folder, that is not as it was written freshly."""
+    there, made = (_all_names(path) if whole else _names(path) for path in (folder, fresh))
     yield from _misnamed(there, made)
     for name in sorted(made & there):
         path, again = folder / name, fresh / name
@@ -120,35 +100,15 @@ def _all_names(folder: Path) -> set[str]:
     }
 
 
-_SVG = re.compile(rb"src='data:image/svg\+xml,([^']*)'")
 _CHUNKS = (b"IHDR", b"pHYs", b"IDAT", b"IEND")
 """What a picture of ours is made of; none of these holds words."""
 
 
-def of_pictures(folder: Path, document: Document) -> Iterator[Fault]:
-    """Compare the pictures that stand as files with those in the page, and look for more in a PNG than its picture.
-
-    A page leaves out the words under a picture (notes, source, and credit) and has them in its own.
-    """
-    frames = {
-        crossing.in_language(f"{figure.name}.svg", one.language): figure.frame
-        for one in (*document.all, *document.translations)
-        for figure in one.figures
-    }
-    kept = sorted(filter(Path.is_file, folder.glob("figures/*")))
-    # A sheet has no pictures, and pages are long.
-    pages = [path for path in folder.glob("*.html") if kept and path.name != "findings.html"]
-    found = (text for page in sorted(pages) for text in _SVG.findall(page.read_bytes()))
-    shown = [letters.without_letters(unquote_to_bytes(text)) for text in found]
-    for path in [*kept, *sorted(folder.glob("share/*.png"))]:
-        name, content = path.relative_to(folder).as_posix(), path.read_bytes()
-        if path.suffix == ".svg":
-            picture, frame = content.decode("utf-8", "replace"), frames.get(path.name)
-            on_page = paper.cut_svg(picture, 0, frame[1]) if frame else picture
-            if on_page.encode() not in shown:
-                yield Fault(name, CHANGED)
-        if path.suffix == ".png" and _holds_more(content):
-            yield Fault(name, DIFFERS)
+def of_pictures(folder: Path) -> Iterator[Fault]:
+    """Yield each PNG that holds more than its picture; an SVG is in a page, which is compared."""
+    for path in sorted([*folder.glob("figures/*.png"), *folder.glob("share/*.png")]):
+        if path.is_file() and _holds_more(path.read_bytes()):
+            yield Fault(path.relative_to(folder).as_posix(), DIFFERS)
 
 
 def _holds_more(content: bytes) -> bool:
@@ -193,8 +153,6 @@ _AUDITED = ("passed", "sums_checked", "withheld_for_others", "search", "attack")
 def place_of(name: str, there: Path, made: Path) -> str:
     """Return the line, and the byte in it, at which a file first differs from what the document gives."""
     found, wanted = (path.read_bytes() if path.is_file() else b"" for path in (there, made))
-    pairs = enumerate(zip(found, wanted, strict=False))
-    shorter = min(len(found), len(wanted))
-    at = next((at for at, (one, other) in pairs if one != other), shorter)
+    at = len(os.path.commonprefix([found, wanted]))  # noqa: RUF071 - of bytes, not of paths
     line, byte = found.count(b"\n", 0, at) + 1, at - found.rfind(b"\n", 0, at)
     return f"{name}, line {line}, byte {byte}"

@@ -56,15 +56,11 @@ _GROUP = ["student_group_type", "student_group"]
 _ORGANIZATION = ["organization_level", "organization_id"]
 
 
-class _Sums(NamedTuple):
-    """Sums of counts that come to nothing: parts less their total. Those of one source and kind are ``alike``."""
+def _sums_of(rows: pd.DataFrame, cell: Positions, count: int) -> tuple[sparse.csr_array, Positions]:
+    """Return every sum of OBSERVATIONS of students, parts less their total, with the source and kind of each.
 
-    matrix: sparse.csr_array
-    alike: Positions
-
-
-def _sums_of(rows: pd.DataFrame, cell: Positions, count: int) -> _Sums:
-    """Find every sum of OBSERVATIONS of students; ``cell`` is the position of the cell of each, of ``count``."""
+    ``cell`` is the position of the cell of each row, of ``count``.
+    """
     source, releases = pd.factorize(rows["source_id"])
     at, total, kind = _parts(rows, cell)
     of, _ = pd.factorize(mixed([source[at], kind, total]))
@@ -81,7 +77,7 @@ def _sums_of(rows: pd.DataFrame, cell: Positions, count: int) -> _Sums:
     matrix = sparse.csr_array((np.append(times, times[whole]), (row, number)), shape=shape)
     names = [release.split("@")[0] for release in releases]
     series = pd.factorize(pd.Series(names, dtype="str"))[0][source[at[first]]]
-    return _Sums(matrix, np.tile(mixed([series, kind[first]]), 2))
+    return matrix, np.tile(mixed([series, kind[first]]), 2)
 
 
 _WHOLE = ("grades", "schools")
@@ -115,13 +111,12 @@ def _parts(rows: pd.DataFrame, cell: Positions) -> tuple[Positions, ...]:
     return tuple(found[name].to_numpy(dtype=np.int64) for name in ("at", "total", "kind"))
 
 
-def _believed(sums: _Sums, low: Floats, high: Floats) -> System:
+def _believed(matrix: sparse.csr_array, alike: Positions, low: Floats, high: Floats) -> System:
     """State the sums that the sources' exact figures bear out, of which some count is not known."""
-    matrix = sums.matrix
     is_open = abs(matrix) @ (low < high) > 0
     is_exact = ~is_open & (np.diff(matrix.indptr) > 0)
     # Learned from the exact sums of a source, all its years and indicators together.
-    off_by = pd.Series(np.where(is_exact, matrix @ low, np.nan)).groupby(sums.alike)
+    off_by = pd.Series(np.where(is_exact, matrix @ low, np.nan)).groupby(alike)
     least, most, seen = (off_by.transform(name) for name in ("min", "max", "count"))
     believed = seen >= WITNESSES
     row_low = np.where(believed & (least >= -SLACK), np.minimum(least, 0), -np.inf)
@@ -278,7 +273,7 @@ def state_of(observations: pd.DataFrame) -> State:
     known = _joined(KnownCounts.of(rows), cell)
     low = np.column_stack([known.k_low, known.n_low]).ravel()
     high = np.column_stack([known.k_high, known.n_high]).ravel()
-    added = _believed(_sums_of(rows.iloc[made], cell[made], len(first)), low, high)
+    added = _believed(*_sums_of(rows.iloc[made], cell[made], len(first)), low, high)
     tied = _ties(low, high, known)
     ties = len(tied.row_low)
     system, narrow_low, narrow_high = _settled(added.with_rows(tied), ties)

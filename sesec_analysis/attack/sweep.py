@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from math import ceil, floor
 from pathlib import Path
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -21,10 +22,16 @@ from sesec_analysis import checkout, i18n_files
 from sesec_analysis.editions.documents import model
 from sesec_analysis.editions.documents.model import FigureBlock, TableBlock
 
-__all__ = ["sweep", "sweep_table"]
+__all__ = ["Fault", "sweep", "sweep_table"]
 
-Found = tuple[str, str]
-"""A place in a file and what is wrong there; a number is never repeated."""
+
+class Fault(NamedTuple):
+    """Something wrong in a folder: its place and what is wrong with it. Its words are not repeated."""
+
+    where: str
+    what: str
+
+
 FORMS: Mapping[str, frozenset[str]] = {
     name: frozenset(known)
     for name, known in json.loads(Path(__file__).with_name("forms.json").read_text("utf-8")).items()
@@ -48,7 +55,7 @@ Orders = Mapping[frozenset[tuple[str, ...]], set[Rows]]
 """The orders in which the document has rows of a table."""
 
 
-def sweep(folder: Path) -> Iterator[Found]:
+def sweep(folder: Path) -> Iterator[Fault]:
     """Yield what is in the files of an edition, or of a fact sheet, and neither in its document nor in its records."""
     records = json.loads((folder / "findings.json").read_text("utf-8"))
     every = model.in_words(model.read(folder))
@@ -76,10 +83,11 @@ def sweep(folder: Path) -> Iterator[Found]:
     paths = filter(Path.is_file, [*folder.glob("*.*"), *folder.glob("figures/*")])
     for path in sorted(paths):
         name = path.relative_to(folder).as_posix()
-        yield from ((f"{name}, {where}", what) for where, what in _of(path, known, columns, orders))
+        found = _of(path, known, columns, orders)
+        yield from (Fault(f"{name}, {where}", what) for where, what in found)
 
 
-def sweep_table(path: Path, texts: Iterable[str]) -> list[Found]:
+def sweep_table(path: Path, texts: Iterable[str]) -> list[Fault]:
     """Return what is in a table of exported findings (.csv or .xlsx) and in no text of theirs.
 
     Parameters
@@ -89,12 +97,12 @@ def sweep_table(path: Path, texts: Iterable[str]) -> list[Found]:
     texts
         The records as JSON, and what else the file may say.
     """
-    return [*_of(path, _known(texts), FORMS["columns"], {})]
+    return [*map(Fault._make, _of(path, _known(texts), FORMS["columns"], {}))]
 
 
 def _of(
     path: Path, known: frozenset[str], columns: frozenset[str], orders: Orders
-) -> Iterator[Found]:
+) -> Iterator[tuple[str, str]]:
     if path.suffix in (".html", ".svg"):
         yield from _of_page(path, known, orders)
     elif path.suffix in _OFFICE:
@@ -124,7 +132,7 @@ def _known(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(known)
 
 
-def _of_page(path: Path, known: frozenset[str], orders: Orders) -> Iterator[Found]:
+def _of_page(path: Path, known: frozenset[str], orders: Orders) -> Iterator[tuple[str, str]]:
     """Yield what is wrong in a page or a picture."""
     page = etree.parse(path, etree.HTMLParser(encoding="utf-8", huge_tree=True)).getroot()
     if page is None:  # an empty file
@@ -175,7 +183,7 @@ _NAMED = ("name", "displayName", "display", "tooltip", "location", "descr", "tit
 _PARSER = etree.XMLParser(huge_tree=True, recover=True)
 
 
-def _of_office(path: Path, known: frozenset[str]) -> Iterator[Found]:
+def _of_office(path: Path, known: frozenset[str]) -> Iterator[tuple[str, str]]:
     """Yield what is wrong in a Word file, a workbook, or slides."""
     with zipfile.ZipFile(path) as archive:
         for part in archive.namelist():
@@ -223,7 +231,9 @@ def _of_part(
         yield _UNKNOWN
 
 
-def _of_table(path: Path, known: frozenset[str], columns: frozenset[str]) -> Iterator[Found]:
+def _of_table(
+    path: Path, known: frozenset[str], columns: frozenset[str]
+) -> Iterator[tuple[str, str]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         header, *rows = csv.reader(file)
     unknown = (name for name in header if name not in columns)

@@ -14,7 +14,7 @@ from sesec_analysis.attack import check as whole
 from sesec_analysis.attack import rewriting
 from sesec_analysis.attack.attack import Attack
 from sesec_analysis.attack.reading import FINDINGS, EditionText, claims_of
-from sesec_analysis.attack.rewriting import Fault
+from sesec_analysis.attack.sweep import Fault
 from sesec_analysis.errors import DataError, below
 from sesec_analysis.files import scratch_folder
 from sesec_analysis.site import build
@@ -101,5 +101,5 @@ def differences(out: Path, source: SiteSource) -> list[Fault]:
     """Return what is wrong with a site: files that differ from what its source gives, or are not its own."""
     with scratch_folder() as scratch:
         source.write(Path(scratch))
-        found = rewriting.compared_whole(out, Path(scratch))
+        found = rewriting.compared(out, Path(scratch), whole=True)
         return sorted(fault._replace(what=_SAID.get(fault.what, fault.what)) for fault in found)

@@ -17,7 +17,7 @@ from report_samples import notebook, showing, text
 import sesec_analysis as sa
 from sesec_analysis.attack import document_walk
 from sesec_analysis.attack.document_walk import record_faults, walk
-from sesec_analysis.attack.rewriting import Fault
+from sesec_analysis.attack.sweep import Fault
 from sesec_analysis.checkout import Commit
 from sesec_analysis.editions.documents import formats, model
 from sesec_analysis.editions.documents import notebook as documents_notebook

@@ -9,6 +9,7 @@ import pytest
 import sesec_analysis as sa
 from sesec_analysis.attack.reading import read_claims
 from sesec_analysis.attack.search import CONTACT, DIGITS, FEW, SMALL, in_words, search
+from sesec_analysis.attack.sweep import Fault
 
 LET_PASS = [
     "Not shown: groups of fewer than 10 students.",
@@ -66,7 +67,7 @@ RATE = {
 
 def hits(folder: Path, *records: dict[str, Any]) -> list[str]:
     (folder / "findings.json").write_text(json.dumps(list(records)), "utf-8")
-    return [one.what for one in search(read_claims(folder))]
+    return [one.what.partition(": ")[0] for one in search(read_claims(folder))]
 
 
 @pytest.mark.parametrize(
@@ -110,9 +111,9 @@ def test_search__lets_the_range_of_the_state_pass(tmp_path):
 def test_search__reads_the_texts_it_is_given(tmp_path):
     (tmp_path / "findings.json").write_text("[]", "utf-8")
     said = [("a caption", "Of these, 7 students"), ("a note", "write to someone@example.org")]
-    assert [(one.where, one.what) for one in search(read_claims(tmp_path), said)] == [
-        ("a caption", SMALL),
-        ("a note", CONTACT),
+    assert search(read_claims(tmp_path), said) == [
+        Fault("a caption", f"{SMALL}: # students"),
+        Fault("a note", f"{CONTACT}: an address with @"),
     ]
 
 

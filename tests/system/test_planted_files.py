@@ -15,7 +15,8 @@ import pytest
 from certified import attacked, district, whole
 from pypdf import PdfReader, PdfWriter
 
-from sesec_analysis.attack.check import faults_of
+from sesec_analysis.attack.check import _checked
+from sesec_analysis.attack.reading import read_claims
 from sesec_analysis.attack.rewriting import compared
 from sesec_analysis.editions.documents import formats, model, output, provenance
 
@@ -121,7 +122,7 @@ PLANTS: dict[str, Change] = {
     "a/b.html": lambda _: b"7",
 }
 """One change for each kind of file."""
-SOURCES = ("findings.json", "document.json", "run.json")
+SOURCES = ("findings.json", "document.json", "run.json", "figures/rates.svg")
 """What the other files are written from: there the forms differ, and are named instead."""
 
 
@@ -147,11 +148,11 @@ def test_attack__names_every_file_that_was_changed(edition, tmp_path):
 
 
 @pytest.mark.parametrize("file", [*SOURCES, "disclosure_audit.json"])
-def test_faults_of__finds_a_change_of_what_forms_are_written_from(edition, file, tmp_path):
+def test_checked__finds_a_change_of_what_forms_are_written_from(edition, file, tmp_path):
     folder = shutil.copytree(edition, tmp_path / "edition")
-    assert not faults_of(folder)
+    assert not _checked(folder, read_claims(folder)).faults
     plant(folder, file)
-    assert faults_of(folder)
+    assert _checked(folder, read_claims(folder)).faults
 
 
 def table_of(document: dict[str, Any]) -> dict[str, Any]:

@@ -530,8 +530,10 @@ def _records(folder: Path, name: str, needed: tuple[str, ...]) -> dict[str, Reco
             raise _refused(f"it lacks {', '.join(lacking)}", f"{name} record {at}")
         before, last = last, str(record["id"])
         records[last] = record
-        if last < before:
-            raise _refused("findings are in the order of their ids", f"{name} record {at}")
+        if last <= before:
+            raise _refused(
+                "findings are in the order of their ids, each once", f"{name} record {at}"
+            )
     return records
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sesec_analysis.errors import EditionError
 
-__all__ = ["font_folders", "page_fonts", "with_letters", "without_letters"]
+__all__ = ["font_folders", "page_fonts", "with_letters"]
 
 
 SANS, SERIF, SIGNS = "Source Sans Pro", "Source Serif Pro", "DejaVu Sans"
@@ -34,7 +34,6 @@ _FILES = {
 _ENGLISH = "".join(map(chr, range(0x20, 0x7F))) + "ñáéíóúếệ\u2018\u2019“”–—−×·…≤≥½▲▼◀▶"
 """What pages in English are written in; those in other languages have all Latin letters."""
 _TEXT = re.compile(r'<text style="(?P<look>[^"]*)"[^>]*>(?P<words>[^<]*)</text>')
-_RULES = re.compile(rb"<style>@font-face\{[^<]*\}</style>")
 _LATIN = "".join(sorted({*_ENGLISH, *map(chr, (*range(0x20, 0x250), *range(0x1E00, 0x1F00)))}))
 """Latin with all its accents."""
 
@@ -59,11 +58,6 @@ def with_letters(svg: str) -> str:
     rules = "".join(_rules(weight, letters[weight]) for weight in sorted(letters))
     start = svg.find(">") + 1  # of the opening tag
     return f"{svg[:start]}<style>{rules}</style>{svg[start:]}" if rules else svg
-
-
-def without_letters(svg: bytes) -> bytes:
-    """Return a picture as it was before `with_letters`."""
-    return _RULES.sub(b"", svg, count=1)
 
 
 def font_folders() -> list[Path]:
