@@ -13,14 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 
-from sesec_analysis.i18n_files import (
-    ENGLISH,
-    PSEUDO,
-    compiled,
-    folder,
-    languages,
-    read,
-)
+from sesec_analysis import i18n_files
+from sesec_analysis.i18n_files import ENGLISH, PSEUDO
 
 __all__ = [
     "AND",
@@ -28,12 +22,8 @@ __all__ = [
     "OR",
     "PSEUDO",
     "VARIABLE",
-    "bundle",
-    "folder",
     "has_words",
-    "is_translated",
     "language",
-    "languages",
     "mark",
     "plural",
     "pseudo",
@@ -124,17 +114,6 @@ def translate_plural(one: str, many: str, n: int, language: str) -> str:
     return _translations(language).ngettext(one, many, n)
 
 
-def is_translated(msgid: str, language: str) -> bool:
-    """Return whether a language has a message: English has all, and one of placeholders alone is in every language.
-
-    Examples
-    --------
-    >>> is_translated("In {year}, {n} students were enrolled.", "en"), is_translated("{name}, {place}", "vi")
-    (True, True)
-    """
-    return language == ENGLISH or translate(msgid, language) != msgid or not has_words(msgid)
-
-
 def plural(one: str, many: str, n: int, /, **values: object) -> str:
     """Return the text for one thing or for ``n`` of them, filled with ``n`` and ``values``.
 
@@ -193,11 +172,5 @@ class _Pseudo(gettext.NullTranslations):
 def _translations(code: str) -> gettext.NullTranslations:
     if code == PSEUDO:
         return _Pseudo()
-    return gettext.GNUTranslations(compiled(read(folder() / f"{code}.po")))
-
-
-def bundle(shown: object) -> object:
-    """Return the forms in which an object of ours shows its words in a notebook; none for anything else."""
-    told = getattr(shown, "_words_", None) or getattr(shown, "_repr_mimebundle_", None)
-    made = told() if told else {}
-    return made[0] if isinstance(made, tuple) else made  # pictures bring data of their own
+    path = i18n_files.folder() / f"{code}.po"
+    return gettext.GNUTranslations(i18n_files.compiled(i18n_files.read(path)))

@@ -144,8 +144,8 @@ def catalog_of(texts: Iterable[Text], code: str | None = None) -> "Catalog":
     return made
 
 
-def updated(code: str, texts: Iterable[Text], *, every: Iterable[Text] = ()) -> "Catalog":
-    """Return the file of a language with these texts: what is translated of them, or of ``every`` text, stays.
+def updated(code: str, texts: Iterable[Text]) -> "Catalog":
+    """Return the file of a language with these texts: what is translated of them stays.
 
     So does what stands above the texts: who made the translation, and how.
     """
@@ -154,8 +154,7 @@ def updated(code: str, texts: Iterable[Text], *, every: Iterable[Text] = ()) -> 
         return catalog_of(texts, code)
     before = read(path)
     known = {forms(message.id): message.string for message in before if any(forms(message.string))}
-    kept = (text for text in every if forms(text) in known)
-    made = catalog_of({*texts, *kept}, code)
+    made = catalog_of(texts, code)
     made.header_comment = before.header_comment
     for message in made:
         if message.id and forms(message.id) in known:

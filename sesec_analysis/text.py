@@ -8,14 +8,14 @@ from one record. `str` gives English; `render` gives any language.
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from string import Formatter
-from typing import Any, Literal, NoReturn, Protocol, get_args
+from typing import Any, Literal, NamedTuple, NoReturn, Protocol, get_args
 
 from sesec_analysis import i18n
 
 __all__ = [
     *("CONSTANTS", "FIELDS", "HOLDS", "NAMES", "Arg", "Constant", "Count", "Field", "List", "Name", "EntryText"),
     *("Quoted", "Subject", "Text", "Year", "_", "counted", "dump", "is_translated", "load", "message_ids", "number_of"),
-    *("MISSING", "REFUSAL", "Renderer", "nested_in", "parts_of", "pieces", "plain_message", "render"),
+    *("MISSING", "REFUSAL", "Renderer", "parts_of", "plain_message", "render"),
 ]  # fmt: skip
 
 
@@ -26,8 +26,7 @@ class Subject(Protocol):
     def id(self) -> str: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """What a text can say of a finding: a number, a name, or other words; and how a language writes it."""
 
     kind: Literal["number", "name", "words"]
@@ -75,8 +74,8 @@ class Count:
     of a data set; ``of`` then has what they are.
     """
 
-    of: tuple[str, ...]
-    one: str
+    of: tuple[str, ...] = ()
+    one: str = "{n}"
     many: str = ""
     args: tuple[tuple[str, "Arg | None"], ...] = ()
     chance: str = ""
@@ -181,21 +180,8 @@ def render(text: Arg | None, language: str) -> str:
     return Renderer(language)(text)
 
 
-def pieces(message: str) -> tuple[tuple[str, str | None], ...]:
-    """Return a message as pairs of literal words and the placeholder after them, None at its end."""
-    return tuple((literal, name) for literal, name, *_ in Formatter().parse(message))
-
-
-def _message(msgid: str, language: str) -> str:
-    """Return a message; most languages have one word for "in" a place and "at" a school, and one message for both."""
-    for known in (msgid, plain_message(msgid)):
-        if (message := i18n.translate(known, language)) != known:
-            return message
-    return msgid
-
-
 def plain_message(msgid: str) -> str:
-    """Return the message id under which the list has a message: "in" a place for "at" a school."""
+    """Return the message id that is listed: "in" a place for "at" a school; most languages have one word for both."""
     return msgid.replace("at {place}", "in {place}")
 
 
@@ -216,8 +202,8 @@ class Renderer:
                 *first, last = [self(item, of) for item in items] or [""]
                 if not first or not joined:
                     return separator.join([*first, last])
-                message = i18n.translate(joined, self.language)
-                return message.format(first=separator.join(first), last=last)
+                before = separator.join(first)
+                return i18n.translate(joined, self.language, first=before, last=last)
             case Name(form, code, own):
                 return NAMES[form](code, self.language, own)
             case Year(year, calendar):
@@ -244,8 +230,10 @@ class Renderer:
         return message.format(n=count.number or f"{n:,}", **words)
 
     def _text(self, text: Text, of: Subject | None) -> str:
-        args, out = dict(text.args), ""
-        for literal, name in pieces(_message(text.msgid, self.language)):
+        args, out, plain = dict(text.args), "", plain_message(text.msgid)
+        message = i18n.translate(plain, self.language)
+        message = text.msgid if message == plain else message
+        for literal, name, *_format in Formatter().parse(message):
             out += literal
             if name in args:
                 out += self(args[name], of)
@@ -271,27 +259,20 @@ def load(data: Any, findings: Mapping[str, Subject]) -> Any:
         return tuple(load(item, findings) for item in data)
     if not isinstance(data, dict):
         return data
-    values = {name: load(one, findings) for name, one in data.items() if name not in ("kind", "of")}
+    values = {name: load(one, findings) for name, one in data.items() if name != "kind"}
     if data["kind"] == "Text" and "of" in data:
         values["of"] = findings[data["of"]]
-    elif data["kind"] == "Count":  # the things it counts
-        values["of"] = tuple(data.get("of", ()))
     return _KINDS[data["kind"]](**values)
-
-
-def nested_in(arg: object) -> Iterable[object]:
-    """Return the arguments of a text, of a count, or of a list."""
-    if isinstance(arg, Text | Count):
-        return [nested for _name, nested in arg.args if nested is not None]
-    return arg.items if isinstance(arg, List) else ()
 
 
 def parts_of(arg: object, around: Subject | None = None) -> Iterator[tuple[object, Subject | None]]:
     """Yield a text and everything nested in it, each with the finding that the text around it is about."""
     yield arg, around
     about = (arg.of or around) if isinstance(arg, Text) else around
-    for nested in nested_in(arg):
-        yield from parts_of(nested, about)
+    given = [nested for _name, nested in arg.args] if isinstance(arg, Text | Count) else ()
+    for nested in arg.items if isinstance(arg, List) else given:
+        if nested is not None:
+            yield from parts_of(nested, about)
 
 
 def message_ids(arg: object) -> Iterator[str]:
@@ -302,5 +283,6 @@ def message_ids(arg: object) -> Iterator[str]:
 
 
 def is_translated(text: Arg, language: str) -> bool:
-    """Return whether a language has every message of a text; one of placeholders alone has no words."""
-    return all(i18n.is_translated(plain_message(msgid), language) for msgid in message_ids(text))
+    """Return whether a language has every message of a text: English has all; one of placeholders has no words."""
+    own = {plain_message(msgid) for msgid in message_ids(text) if i18n.has_words(msgid)}
+    return language == i18n.ENGLISH or all(i18n.translate(one, language) != one for one in own)

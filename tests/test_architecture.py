@@ -34,7 +34,7 @@ DOORS = {
     "fontTools": "editions/documents/screen/letters.py",
     "pyarrow": "loaders/raw/store.py",
     "itables": "evidence/browse.py",
-    "jinja2": "editions/documents/html.py",
+    "jinja2": "editions/documents/html.py languages/reviews.py",
     "lxml": "attack/sweep.py",
     "mcp": "archive/assistant.py",
     "matplotlib": "figures/*",

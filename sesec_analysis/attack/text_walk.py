@@ -6,17 +6,16 @@ share. `document_walk` calls this for every text of a document.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple, TypeGuard
 
-from sesec_analysis import i18n
+from sesec_analysis import i18n, i18n_files
 from sesec_analysis import text as texts
 from sesec_analysis.errors import SesecError
 
 __all__ = ["TextRules", "naming_faults", "text_faults"]
 
 
-@dataclass(frozen=True, slots=True)
-class TextRules:
+class TextRules(NamedTuple):
     """What the texts of a block may hold: its findings as the gate left them, message ids, and words of others."""
 
     findings: Mapping[str, texts.Subject]
@@ -27,7 +26,7 @@ class TextRules:
 def text_faults(text: object, rules: TextRules) -> list[str]:
     """Return what is wrong with a text of a block: whatever could print a number next to the name of another."""
     if _is_sentences(text):
-        return [fault for one in texts.nested_in(text) for fault in text_faults(one, rules)]
+        return [fault for one in text.items for fault in text_faults(one, rules)]
     faults = [
         f"not in the list of messages: {msgid!r}"
         for msgid in sorted({*texts.message_ids(text)})
@@ -39,7 +38,7 @@ def text_faults(text: object, rules: TextRules) -> list[str]:
         if isinstance(part, texts.Text) and (of := part.of or around):
             near.setdefault(of, set()).update(_fields_of(part))
         if isinstance(part, texts.Count):
-            inner = (one for one in texts.nested_in(part) if isinstance(one, texts.Count))
+            inner = (one for _name, one in part.args if isinstance(one, texts.Count))
             smaller += [one for one in inner if {*one.of} <= {*part.of}]
     for part, around in texts.parts_of(text):
         if isinstance(part, texts.Name):
@@ -49,10 +48,11 @@ def text_faults(text: object, rules: TextRules) -> list[str]:
     return faults
 
 
-def _is_sentences(arg: object) -> bool:
+def _is_sentences(arg: object) -> TypeGuard[texts.List]:
     """Return whether a list is sentences one after the other, each of which is read on its own."""
-    is_list = isinstance(arg, texts.List) and (arg.joined, arg.separator) == ("", " ")
-    return is_list and all(_is_sentence(one) or _is_sentences(one) for one in texts.nested_in(arg))
+    if not (isinstance(arg, texts.List) and (arg.joined, arg.separator) == ("", " ")):
+        return False
+    return all(_is_sentence(one) or _is_sentences(one) for one in arg.items)
 
 
 def _is_sentence(arg: object) -> bool:
@@ -66,8 +66,7 @@ def _is_sentence(arg: object) -> bool:
 
 def _fields_of(text: texts.Text) -> set[str]:
     """Return the placeholders of a text that no argument fills: they are fields of its finding."""
-    names = {name for _literal, name in texts.pieces(text.msgid) if name}
-    return names - dict(text.args).keys()
+    return i18n_files.places_in(text.msgid) - dict(text.args).keys()
 
 
 def _faults(part: object, around: texts.Subject | None, rules: TextRules) -> Iterator[str]:

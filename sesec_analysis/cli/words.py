@@ -41,7 +41,7 @@ def words(language: str | None, *, every: bool) -> None:
     else:
         path = i18n_files.folder() / f"{code}.po"
         texts = messages.gathered() if every else families.places()
-        write_atomically(path, messages.translation(language, texts))
+        write_atomically(path, i18n_files.written(i18n_files.updated(code, texts)))
         lacking = len(families.untranslated(language))
         say(f"{lacking} texts that families read have no translation yet")
     click.echo(path)

@@ -1,14 +1,14 @@
 """Write the numbers of a text as a language writes them, and read them again, in digits and in words.
 
 Inside the house every number is printed as in English: 1,216 and 31.4%. A translated page writes 31,4% or 31.4%, as
-CLDR has it for its language in the United States, or else for the language (babel); `digits` and `spelled_in` read the
-numbers of a text. A translated text must have the numbers of its English text (`lint`); a translation that says the
-opposite, or exchanges two placeholders, only a reader of the language can find.
+CLDR has it for its language in the United States, or else for the language (babel). A translated text must have the
+numbers of its English text, in digits or in words (`lint`); a translation that says the opposite, or exchanges two
+placeholders, only a reader of the language can find.
 """
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import yaml
@@ -19,7 +19,6 @@ from sesec_analysis.errors import CatalogError
 __all__ = [
     "FOLDER",
     "are_as_in_english",
-    "digits",
     "lint",
     "spelled_in",
     "words",
@@ -111,11 +110,6 @@ def words(code: str) -> Mapping[str, float]:
     CatalogError
         If nobody wrote them down: what a text in that language says cannot be read.
     """
-    if code == i18n_files.PSEUDO:
-        from sesec_analysis.i18n import pseudo
-
-        english = words(i18n_files.ENGLISH).items()
-        return {pseudo(word).strip("⟦⟧ ô"): number for word, number in english}
     path = i18n_files.folder() / FOLDER / f"{code}.yml"
     try:
         read = yaml.load(path.read_text("utf-8"), _YAML)
@@ -130,8 +124,8 @@ def words(code: str) -> Mapping[str, float]:
         raise CatalogError(what, where=str(path), fix="write a line each: seven: 7") from failure
 
 
-def spelled_in(code: str) -> Callable[[str], list[float]]:
-    """Return what reads the numbers that a text of a language says in words, in order of size.
+def spelled_in(code: str) -> Callable[[str], Counter[float]]:
+    """Return what counts the numbers that a text of a language says in words, but for 0 and 1.
 
     Raises
     ------
@@ -142,33 +136,11 @@ def spelled_in(code: str) -> Callable[[str], list[float]]:
     longest = sorted(numbers, key=len, reverse=True)
     pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest))})(?!\w)")
 
-    def spelled(text: str) -> list[float]:
+    def spelled(text: str) -> Counter[float]:
         found = pattern.findall(text.casefold()) if longest else []
-        return sorted(numbers[word] for word in found)
+        return _counted(numbers[word] for word in found)
 
     return spelled
-
-
-def digits(text: str, code: str) -> list[float]:
-    r"""Return the numbers that a text says in digits, in order of size.
-
-    Parameters
-    ----------
-    text
-        As it is printed in the language.
-    code
-        The language; numbers may be written in its way, and digits of other scripts are read as what they are.
-
-    Examples
-    --------
-    >>> digits("31,4% của 1.216 năm 2016–17", "vi")
-    [17.0, 31.4, 1216.0, 2016.0]
-    """
-    signs = _signs(code)
-    group, decimal = re.escape(signs.group), re.escape(signs.decimal)
-    number = rf"\d{{1,3}}(?:{group}\d{{3}})+(?:{decimal}\d+)?|\d+(?:{decimal}\d+)?"
-    found = re.findall(number, text)
-    return sorted(float(one.replace(signs.group, "").replace(signs.decimal, ".")) for one in found)
 
 
 def lint(code: str) -> list[str]:
@@ -177,40 +149,36 @@ def lint(code: str) -> list[str]:
     Raises
     ------
     CatalogError
-        If the file cannot be read, a translation has other placeholders, or the number words of the language are
-        unknown.
+        If there is no such file, it cannot be read, a translation has other placeholders, or the number words of the
+        language are unknown.
     """
-    spelled = spelled_in(code)
-    if code in (i18n_files.ENGLISH, i18n_files.PSEUDO):
+    if code == i18n_files.PSEUDO:
         return []
-    in_english, faults = spelled_in(i18n_files.ENGLISH), []
-    for entry in i18n_files.read(i18n_files.folder() / f"{code}.po"):
-        english = i18n_files.forms(entry.id)
-        for translated in filter(None, i18n_files.forms(entry.string)) if entry.id else ():
-            pairs = ((text, translated, in_english, spelled) for text in english)
-            if not any(_has_same_numbers(*pair) for pair in pairs):
-                faults.append(
-                    f"{english[0]!r} has other numbers in its translation: {translated!r}"
-                )
-    return faults
+    in_english, in_translation = spelled_in(i18n_files.ENGLISH), spelled_in(code)
+
+    def has_same_numbers(english: str, translated: str) -> bool:
+        # Number words that a translation lacks are left out: "both" and "a" are said in many ways.
+        given, figures = map(_in_digits, (english, translated))
+        found = figures + in_translation(translated)
+        return found <= given + in_english(english) and given <= found
+
+    return [
+        f"{english[0]!r} has other numbers in its translation: {translated!r}"
+        for entry in i18n_files.read(i18n_files.folder() / f"{code}.po")
+        if entry.id
+        for english in [i18n_files.forms(entry.id)]
+        for translated in filter(None, i18n_files.forms(entry.string))
+        if not any(has_same_numbers(text, translated) for text in english)
+    ]
 
 
-def _has_same_numbers(
-    english: str,
-    translated: str,
-    in_english: Callable[[str], list[float]],
-    in_translation: Callable[[str], list[float]],
-) -> bool:
-    """Return whether a translation has the numbers of its English text, in digits or in words.
-
-    0 and 1 are left out, and so are number words that a translation lacks: "both" and "a" are said in many ways.
-    """
-    # Digits in a message are as in English until the page sets them as the language does.
-    given, figures = (_counted(digits(text, i18n_files.ENGLISH)) for text in (english, translated))
-    in_words = _counted(in_english(english))
-    found = figures + _counted(in_translation(translated))
-    return found <= given + in_words and given <= found
+_DIGITS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
+"""A number in a message, which is as in English until the page sets it as the language does."""
 
 
-def _counted(found: list[float]) -> Counter[float]:
+def _in_digits(text: str) -> Counter[float]:
+    return _counted(float(number.replace(",", "")) for number in _DIGITS.findall(text))
+
+
+def _counted(found: Iterable[float]) -> Counter[float]:
     return Counter(number for number in found if number not in (0, 1))

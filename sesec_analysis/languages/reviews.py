@@ -16,9 +16,8 @@ glossary (``data/words/glossary.yml``) says of its terms.
 """
 
 import datetime
-import html
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import yaml
@@ -115,6 +114,11 @@ class Term:
         words = "|".join(map(re.escape, self.term.split("|")))
         return re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
 
+    def note_in(self, code: str) -> str:
+        """Return what a reviewer of a language is told of the term."""
+        name = self.term.partition("|")[0]
+        return f"{name} = {self.chosen.get(code, '')}: {self.means} {self.note}".strip()
+
 
 def glossary() -> tuple[Term, ...]:
     """Return the terms of the glossary, in its order.
@@ -159,83 +163,51 @@ def sheet(code: str, places: Mapping[Text, str]) -> str:
     CatalogError
         If the translation or the glossary cannot be read.
     """
+    from jinja2 import Environment
+
     messages = i18n_files.read(i18n_files.folder() / f"{code}.po")
     said = {i18n_files.forms(one.id): i18n_files.forms(one.string) for one in messages if one.id}
     terms = glossary()
-    rows = [
-        _row(code, forms, said, place, terms)
-        for text, place in places.items()
-        for forms in [i18n_files.forms(text)]
-    ]
-    name = i18n_files.own_name(code)
-    title = f"{name}: {len(rows)} texts to review"
-    heads = "".join(f'<th scope="col">{head}</th>' for head in ("English", name, *_HEADS))
-    known = review_of(code)
-    state = (
-        f"Reviewed by {known.reviewer}, {known.date}. Nothing has changed since."
-        if known.reviewer
-        else "Not reviewed, or changed since it was."
-    )
-    parts = [html.escape(part.replace("CODE", code)) for part in (title, state, *_HOW)]
-    return _PAGE.format(*parts, code=code, heads=heads, rows="\n".join(rows))
+    rows = []
+    for text, place in places.items():
+        english = i18n_files.forms(text)
+        translated = [form for form in said.get(english, ()) if form]
+        notes = [term.note_in(code) for term in terms if term.pattern.search(" ".join(english))]
+        rows.append((english, translated, place, notes))
+    page = Environment(autoescape=True).from_string(_PAGE)
+    return page.render(code=code, name=i18n_files.own_name(code), rows=rows, known=review_of(code))
 
 
-_HEADS = "Where it stands", "Terms"
-_HOW = (
-    "Read each line. Does it say what the English says, no more and no less, in words that a parent uses? Words in "
-    "braces, such as {year}, are places for names and numbers: they have to stay as they are.",
-    "Correct a mistake in the file data/words/CODE.po. Read the page as families see it, too: make it with sesec "
-    "report, and open summary.CODE.html in the folder that it prints. With names and numbers in their places, "
-    "articles, endings and the order of words have to be right there.",
-    'When all is right, say that you have read it: sesec words review CODE --reviewer "Your name". Pages that are made '
-    "from then on name you and the day, and sesec publish keeps them beside the English ones.",
-)
 _PAGE = """\
 <!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>{0}</title><style>
-body {{ font: 16px/1.45 system-ui, sans-serif; margin: 2rem; color: #1a1a1a; }}
-p {{ max-width: 46rem; }}
-table {{ border-collapse: collapse; width: 100%; }}
-th, td {{ text-align: left; vertical-align: top; padding: 0.4rem 0.6rem; border-bottom: 1px solid #bbb; width: 32%; }}
-th {{ position: sticky; top: 0; background: #fff; }}
-td:nth-child(n+3), th:nth-child(n+3) {{ width: 18%; font-size: 0.85rem; }}
-.lacking {{ background: #ffe9b8; }}
-</style></head><body><h1>{0}</h1><p>{1}</p><p>{2}</p><p>{3}</p><p>{4}</p>
-<table><thead><tr>{heads}</tr></thead><tbody>
-{rows}
-</tbody></table></body></html>
+<html lang="en"><head><meta charset="utf-8"><title>{{ name }}: {{ rows | length }} texts to review</title><style>
+body { font: 16px/1.45 system-ui, sans-serif; margin: 2rem; color: #1a1a1a; }
+p { max-width: 46rem; }
+table { border-collapse: collapse; width: 100%; }
+th, td { text-align: left; vertical-align: top; padding: 0.4rem 0.6rem; border-bottom: 1px solid #bbb; width: 32%; }
+th { position: sticky; top: 0; background: #fff; }
+td:nth-child(n+3), th:nth-child(n+3) { width: 18%; font-size: 0.85rem; }
+.lacking { background: #ffe9b8; }
+</style></head><body><h1>{{ name }}: {{ rows | length }} texts to review</h1>
+<p>{% if known.reviewer %}Reviewed by {{ known.reviewer }}, {{ known.date }}. Nothing has changed since.
+{%- else %}Not reviewed, or changed since it was.{% endif %}</p>
+<p>Read each line. Does it say what the English says, no more and no less, in words that a parent uses? Words in
+braces, such as {year}, are places for names and numbers: they have to stay as they are.</p>
+<p>Correct a mistake in the file data/words/{{ code }}.po. Read the page as families see it, too: make it with sesec
+report, and open summary.{{ code }}.html in the folder that it prints. With names and numbers in their places,
+articles, endings and the order of words have to be right there.</p>
+<p>When all is right, say that you have read it: sesec words review {{ code }} --reviewer "Your name". Pages that are
+made from then on name you and the day, and sesec publish keeps them beside the English ones.</p>
+<table><thead><tr>{% for head in ("English", name, "Where it stands", "Terms") %}<th scope="col">{{ head }}</th>
+{%- endfor %}</tr></thead><tbody>
+{% for english, translated, place, notes in rows -%}
+<tr><td>{{ english | join("<br>" | safe) }}</td>
+<td lang="{{ code }}"{% if not translated %} class="lacking"{% endif %}>
+{{- translated | join("<br>" | safe) or "not translated" }}</td><td>{{ place }}</td>
+<td>{{ notes | join("<br>" | safe) }}</td></tr>
+{% endfor %}</tbody></table>
+</body></html>
 """
-
-
-def _row(
-    code: str,
-    english: tuple[str, ...],
-    said: Mapping[tuple[str, ...], tuple[str, ...]],
-    place: str,
-    terms: Iterable[Term],
-) -> str:
-    told = [form for form in said.get(english, ()) if form]
-    lacking = "" if told else ' class="lacking"'
-    cells = [
-        f"<td>{_lines(english)}</td>",
-        f'<td lang="{code}"{lacking}>{_lines(told or ["not translated"])}</td>',
-        f"<td>{html.escape(place)}</td>",
-        f"<td>{_lines(_notes(code, ' '.join(english), terms))}</td>",
-    ]
-    return f"<tr>{''.join(cells)}</tr>"
-
-
-def _lines(texts: Iterable[str]) -> str:
-    return "<br>".join(html.escape(text) for text in texts)
-
-
-def _notes(code: str, english: str, terms: Iterable[Term]) -> Iterator[str]:
-    """Yield what the glossary says of the terms of a text."""
-    for term in terms:
-        if term.pattern.search(english):
-            name = term.term.partition("|")[0]
-            chosen = term.chosen.get(code, "")
-            yield " ".join(filter(None, [f"{name} = {chosen}:", term.means, term.note]))
 
 
 def record(code: str, reviewer: str, day: datetime.date) -> None:

@@ -1,5 +1,6 @@
 """Numbers as a language writes them, and the numbers that a text says."""
 
+import re
 import shutil
 
 import pytest
@@ -19,7 +20,9 @@ TEXTS = [
 @pytest.mark.parametrize("code", ["es", "vi", "so", "qps"])
 def test_written__says_the_same_numbers(text, code):
     told = numbers.written(text, code)
-    assert numbers.digits(told, code) == numbers.digits(text, "en")
+    assert re.findall(r"\d", told) == re.findall(r"\d", text)
+    signs = str.maketrans(",.", ".,") if code in ("vi", i18n.PSEUDO) else {}
+    assert numbers._in_digits(told.translate(signs)) == numbers._in_digits(text)
 
 
 @pytest.mark.parametrize(
@@ -35,8 +38,8 @@ def test_written__leaves_years_codes_and_versions_alone():
 
 
 def test_spelled_in__takes_the_longest_word_and_no_part_of_one():
-    assert numbers.spelled_in("en")("Twelve of twenty schools; often, tenfold") == [12, 20]
-    assert numbers.spelled_in("es")("veintiuno, no dosis") == [21]
+    assert [*numbers.spelled_in("en")("Twelve of twenty schools; often, tenfold")] == [12, 20]
+    assert [*numbers.spelled_in("es")("veintiuno, no dosis")] == [21]
 
 
 def test_words__refuses_a_language_without_its_number_words():
@@ -45,7 +48,7 @@ def test_words__refuses_a_language_without_its_number_words():
     assert "am.yml" in str(refused.value)
 
 
-CODES = [code for code in i18n.languages() if code not in (i18n.ENGLISH, i18n.PSEUDO)]
+CODES = [code for code in i18n_files.languages() if code not in (i18n.ENGLISH, i18n.PSEUDO)]
 
 
 @pytest.mark.parametrize("code", CODES)

@@ -12,7 +12,7 @@ from sesec_analysis.files import sha256_of
 from sesec_analysis.languages import reviews
 
 DAY = datetime.date(2026, 12, 1)
-LANGUAGES = [code for code in i18n.languages() if code not in (i18n.ENGLISH, i18n.PSEUDO)]
+LANGUAGES = [code for code in i18n_files.languages() if code not in (i18n.ENGLISH, i18n.PSEUDO)]
 
 
 @pytest.fixture

@@ -112,7 +112,7 @@ def forms(form, factory):
     return family_forms.shelf(factory) / family_forms.SCHOOLS[form]
 
 
-LANGUAGES = [code for code in i18n.languages() if code not in (i18n.ENGLISH, i18n.PSEUDO)]
+LANGUAGES = [code for code in i18n_files.languages() if code not in (i18n.ENGLISH, i18n.PSEUDO)]
 SHEETS = ["3327", "4277"]  # of a high school, and of one that closed
 FORMS = [(form, code) for form in ("summary", *SHEETS) for code in LANGUAGES]
 

@@ -24,7 +24,7 @@ from sesec_analysis.languages import numbers
 
 pytestmark = pytest.mark.slow
 
-CODES = [code for code in i18n.languages() if code not in (i18n.ENGLISH, i18n.PSEUDO)]
+CODES = [code for code in i18n_files.languages() if code not in (i18n.ENGLISH, i18n.PSEUDO)]
 
 
 @pytest.fixture(scope="module")

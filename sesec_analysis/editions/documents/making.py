@@ -6,7 +6,6 @@ Findings that must be withheld are replaced before anything is chosen or drawn: 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
-from sesec_analysis import i18n
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence import (
     implications,
@@ -97,10 +96,8 @@ class Maker:
                 raise
             made = not_computed.notice_of(fault)
             self.lacking.append((where, made.text, made.reason))
-        if self._language:
-            shown: Any = i18n.bundle(made)
-        else:
-            shown = made._repr_mimebundle_()
+        words = getattr(made, "_words_", None) if self._language else None
+        shown: Any = words() if words else made._repr_mimebundle_()
         data = shown[0] if isinstance(shown, tuple) else shown
         return {mime: data[mime] for mime in data if mime != notices.SPEC}
 

@@ -347,7 +347,9 @@ def translated_languages() -> tuple[str, ...]:
     if i18n.language() != i18n_files.ENGLISH:
         return ()
     return tuple(
-        code for code in i18n.languages() if code not in (i18n_files.ENGLISH, i18n_files.PSEUDO)
+        code
+        for code in i18n_files.languages()
+        if code not in (i18n_files.ENGLISH, i18n_files.PSEUDO)
     )
 
 

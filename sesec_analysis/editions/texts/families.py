@@ -6,13 +6,11 @@ families read those that some language has a message of: a new one is added to e
 that writes it.
 """
 
-import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from sesec_analysis import catalog, checkout, i18n_files
 from sesec_analysis.editions import run
-from sesec_analysis.editions.documents import prose
 from sesec_analysis.editions.documents.notebook import Layout, front_cells
 from sesec_analysis.editions.editions import editions
 from sesec_analysis.editions.texts import messages
@@ -46,7 +44,7 @@ def places() -> dict[Text, str]:
     titles = [text for one in editions().values() if one.summary for text in (one.title, *one.asks)]
     parts: dict[str, Iterable[Text]] = {
         "title": titles,
-        "paragraph": _of_notebooks(),
+        "paragraph": (text for cell in _cells() for text in messages.of_cell(cell)),
         "name of a figure or a place": _of_catalog(),
         "page around the text": messages.of_templates(_TEMPLATES),
         "sentence, headline, table, picture or note": _of_code(),
@@ -64,23 +62,14 @@ def untranslated(code: str) -> list[str]:
     return [form for one in places() for form in i18n_files.forms(one) if form not in translated]
 
 
-def _messages_of(code: str) -> set[str]:
-    """Return the texts that a language has a whole translation of, each form by itself."""
+def _messages_of(code: str, is_known: Callable[[Iterable[str]], bool] = all) -> set[str]:
+    """Return the texts that a language has a translation of, whole or in part, each form by itself."""
     return {
         form
         for entry in i18n_files.read(i18n_files.folder() / f"{code}.po")
-        if all(i18n_files.forms(entry.string))
+        if is_known(i18n_files.forms(entry.string))
         for form in i18n_files.forms(entry.id)
     }
-
-
-def _of_notebooks() -> Iterator[Text]:
-    for cell in _cells():
-        source = cell["source"]
-        if cell["cell_type"] == "markdown":
-            yield from prose.paragraphs(source)
-        else:
-            yield from messages.worded(ast.parse(source))
 
 
 def _cells() -> Iterator["NotebookNode"]:
@@ -104,5 +93,5 @@ def _of_catalog() -> Iterator[Text]:
 def _of_code() -> Iterator[Text]:
     """Yield the texts of the list that some language has a message of."""
     codes = (path.stem for path in i18n_files.folder().glob("*.po"))
-    known = set().union(*map(_messages_of, codes))
+    known = set().union(*(_messages_of(code, any) for code in codes))
     yield from (text for text in messages.gathered() if known.issuperset(i18n_files.forms(text)))

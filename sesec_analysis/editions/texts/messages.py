@@ -7,22 +7,22 @@ in the list of editions. `sesec words` writes them for translators.
 import ast
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 from sesec_analysis import catalog, checkout, i18n, i18n_files
 from sesec_analysis.catalog.entries import Entry, Said, SaidAll
 from sesec_analysis.editions.documents import prose
 from sesec_analysis.editions.editions import editions
-from sesec_analysis.errors import CatalogError
 from sesec_analysis.evidence.gate.rules import PRINTING_RULES
 from sesec_analysis.evidence.tables import heading_of
 from sesec_analysis.evidence.wording import headlines, labels, sentences
 from sesec_analysis.i18n_files import Text
 
-__all__ = ["gathered", "notebooks", "of_templates", "said", "translation", "worded"]
+__all__ = ["gathered", "notebooks", "of_cell", "of_templates", "said"]
 
 
 _CALLS = {
@@ -44,26 +44,11 @@ _ONE, _ALL = get_args(Said)[1], get_args(SaidAll)[1]
 
 
 def gathered() -> set[Text]:
-    """Return every text.
-
-    Raises
-    ------
-    CatalogError
-        If another language than English is asked for: the catalog would be read in it.
-    """
-    if i18n.language() != i18n_files.ENGLISH:
-        what = (
-            f"the list of texts is made in English, and {i18n.VARIABLE} asks for another language"
-        )
-        raise CatalogError(what, fix=f"unset {i18n.VARIABLE}, then run it again")
-    texts = chain(_of_package(), _of_measures(), _of_catalog(), _of_notebooks(), of_templates())
-    listed = (text for edition in editions().values() for text in (edition.title, *edition.asks))
-    return {text for text in chain(texts, listed) if text}
-
-
-def translation(code: str, texts: Iterable[Text]) -> bytes:
-    """Return the file of a language with these texts: what is translated of the list stays, the rest is empty."""
-    return i18n_files.written(i18n_files.updated(code, texts, every=gathered()))
+    """Return every text, in English: the catalog is read in it whatever language is asked for."""
+    with i18n.spoken(i18n_files.ENGLISH):
+        texts = chain(_of_package(), _of_measures(), _of_catalog(), _of_notebooks(), of_templates())
+        listed = (text for one in editions().values() for text in (one.title, *one.asks))
+        return {text for text in chain(texts, listed) if text}
 
 
 def _of_package() -> Iterator[Text]:
@@ -153,24 +138,29 @@ def notebooks() -> list[Path]:
 def _of_notebooks() -> Iterator[str]:
     for path in notebooks():
         for cell in json.loads(path.read_text("utf-8"))["cells"]:
-            source = "".join(cell["source"])
-            if cell["cell_type"] == "markdown":
-                yield from prose.paragraphs(source)
-            else:
-                yield from worded(ast.parse(source))
+            yield from of_cell(cell)
 
 
-def worded(tree: ast.AST) -> Iterator[str]:
-    """Return the texts that a notebook's cell gives to tables and figures."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            given: list[ast.AST] = [
-                keyword.value for keyword in node.keywords if keyword.arg in _WORDED
-            ]
-            if ast.unparse(node.func) == "sa.report.plain_table":
-                given += [*node.args[1:2], *_values(node.keywords)]
-                yield from map(heading_of, _columns(node.args[0]))
-            yield from filter(None, map(_constant, given))
+def of_cell(cell: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the texts of a notebook's cell: its paragraphs, or what its code gives to tables and figures."""
+    source = "".join(cell["source"])
+    if cell["cell_type"] == "markdown":
+        yield from prose.paragraphs(source)
+        return
+    with suppress(SyntaxError):  # named with its line as the notebook runs
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Call):
+                yield from _worded(node)
+
+
+def _worded(call: ast.Call) -> Iterator[str]:
+    given: list[ast.AST] = [one.value for one in call.keywords if one.arg in _WORDED]
+    if ast.unparse(call.func) == "sa.report.plain_table":
+        labels = (one.value for one in call.keywords if one.arg == "labels")
+        named = (value for one in labels if isinstance(one, ast.Dict) for value in one.values)
+        given += [*call.args[1:2], *named]
+        yield from map(heading_of, _columns(call.args[0]))
+    yield from filter(None, map(_constant, given))
 
 
 def _columns(frame: ast.AST) -> Iterator[str]:
@@ -180,12 +170,6 @@ def _columns(frame: ast.AST) -> Iterator[str]:
     named = frame.slice if isinstance(frame, ast.Subscript) else frame
     if isinstance(named, ast.List):
         yield from filter(None, map(_constant, named.elts))
-
-
-def _values(keywords: Iterable[ast.keyword]) -> Iterator[ast.AST]:
-    for keyword in keywords:
-        if keyword.arg == "labels" and isinstance(keyword.value, ast.Dict):
-            yield from keyword.value.values
 
 
 def of_templates(names: Collection[str] = ()) -> Iterator[Text]:

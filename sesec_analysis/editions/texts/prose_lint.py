@@ -5,7 +5,6 @@ typed into a notebook, and the list of editions, are new to a build. The words t
 in English. Official names in quotation marks pass. Translations are not checked.
 """
 
-import ast
 import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
@@ -13,7 +12,6 @@ from typing import TYPE_CHECKING
 from sesec_analysis import catalog
 from sesec_analysis.catalog.entries import Avoided
 from sesec_analysis.editions.documents import notebook as documents_notebook
-from sesec_analysis.editions.documents import prose
 from sesec_analysis.editions.texts import messages
 from sesec_analysis.errors import EditionError
 
@@ -64,17 +62,7 @@ def _texts(notebook: "NotebookNode") -> Iterator[tuple[str, str]]:
     """Yield the prose of a notebook and the words that its cells give to tables and figures, with their sections."""
     places = documents_notebook.whereabouts(notebook)
     for cell, place in zip(notebook.cells, places, strict=True):
-        if cell.cell_type == "markdown":
-            yield from ((place, _CODE.sub(" ", part)) for part in prose.paragraphs(cell.source))
-        elif cell.cell_type == "code" and "sa." in cell.source:
-            yield from ((place, text) for text in _given(cell.source))
-
-
-def _given(source: str) -> Iterator[str]:
-    try:
-        yield from messages.worded(ast.parse(source))
-    except SyntaxError:  # named with its line as the notebook runs
-        return
+        yield from ((place, _CODE.sub(" ", text)) for text in messages.of_cell(cell))
 
 
 def avoided_in(text: str, patterns: Patterns | None = None) -> list[tuple[str, Avoided]]:

@@ -7,7 +7,7 @@ import pytest
 from sesec_analysis import i18n, i18n_files
 from sesec_analysis.editions.texts import families, messages
 
-LANGUAGES = [code for code in i18n.languages() if code not in (i18n.ENGLISH, i18n.PSEUDO)]
+LANGUAGES = [code for code in i18n_files.languages() if code not in (i18n.ENGLISH, i18n.PSEUDO)]
 """Those with a file of translations."""
 
 MARKUP = re.compile(r"\*\*|`|<[^>]+>|\[|\]\(|[▲▼●○]|SHA-256|https?://\S+")
@@ -33,7 +33,8 @@ def test_untranslated__is_nothing_of_what_families_read(code):
 
 
 def test_untranslated__names_a_text_that_is_new(monkeypatch):
-    monkeypatch.setattr(families, "_of_notebooks", lambda: iter(["Read this page aloud", ""]))
+    cell = {"cell_type": "markdown", "source": "Read this page aloud"}
+    monkeypatch.setattr(families, "_cells", lambda: [cell])
     assert families.untranslated("es") == ["Read this page aloud"]
 
 
@@ -43,7 +44,7 @@ def test_untranslated__names_a_text_that_is_new(monkeypatch):
 def test_translation__keeps_what_is_translated_and_adds_nothing(code):
     """The file is as `sesec words CODE` writes it."""
     written = (i18n_files.folder() / f"{code}.po").read_bytes()
-    assert written == messages.translation(code, families.places())
+    assert written == i18n_files.written(i18n_files.updated(code, families.places()))
 
 
 def test_places__are_of_every_part_of_both_forms():

@@ -8,10 +8,9 @@ from dataclasses import fields, is_dataclass, replace
 from functools import partial
 from typing import Any, NamedTuple
 
-from sesec_analysis import i18n, i18n_files
 from sesec_analysis.editions.documents.model import Node, Prose
 from sesec_analysis.editions.documents.notebook import Document
-from sesec_analysis.i18n import mark, say
+from sesec_analysis.i18n import ENGLISH, mark, translate
 from sesec_analysis.languages import numbers, reviews
 
 __all__ = ["Standing", "standing", "with_own_numbers"]
@@ -37,7 +36,7 @@ def standing(code: str) -> list[Standing]:
     Parameters
     ----------
     code
-        The language of the translation, which is the one asked for.
+        The language of the translation.
 
     Raises
     ------
@@ -46,14 +45,10 @@ def standing(code: str) -> list[Standing]:
     """
     known = reviews.review_of(code)
     if known.reviewer:
-        told = say(
-            "Translation reviewed by {reviewer}, {day}.", reviewer=known.reviewer, day=known.date
-        )
-        return [Standing("", told)]
+        reviewed = translate("Translation reviewed by {reviewer}, {day}.", code)
+        return [Standing("", reviewed.format(reviewer=known.reviewer, day=known.date))]
     text = _BY_MACHINE if known.is_machine_made else _BY_PERSON
-    made = [Standing(say(_TITLE), say(text))]
-    with i18n.spoken(i18n_files.ENGLISH):
-        return [*made, Standing(say(_TITLE), say(text))]
+    return [Standing(translate(_TITLE, one), translate(text, one)) for one in (code, ENGLISH)]
 
 
 _CODES = {"kind", "id", "name", "url", "align", "layout", "language", "svg", "png", "csv_rows"}
