@@ -114,6 +114,7 @@ class RosterTest(Entry):
 
     kind: Literal["roster"]
     part: Said
+    brief: Said = ""  # the same after a count, as a line of a table has room for
     year: int  # roster: schools with more than 0 students in it
     schools: list[Code]
     counted_in_place: tuple[

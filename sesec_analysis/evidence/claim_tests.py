@@ -420,7 +420,7 @@ def part_of_district(test: PartOfSchoolsTest, place: Finding, district: Finding)
     if here is None or all_of_them is None or all_of_them[0] == 0:
         return absent()
     part = here[0] / all_of_them[0]
-    year = Year(place.row.end_year)
+    year = Year(place.row.end_year, calendar=True)
     marked, own = _numbered(place, here[0]), _numbered(place, here[1])
     elsewhere = (counted - mine for counted, mine in zip(all_of_them, here, strict=True))
     others_marked, others = (_numbered(district, schools) for schools in elsewhere)

@@ -36,6 +36,7 @@ from sesec_analysis.evidence.claim_tests import (
 )
 from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.notices import Notice
+from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.tables import Layout, ReportTable, TableTexts, TextColumn
 from sesec_analysis.evidence.telling import ShownHeadline
 from sesec_analysis.evidence.wording.fields import LEVEL
@@ -51,6 +52,7 @@ __all__ = [
     "claims_headline",
     "claims_ledger",
     "combined",
+    "line_of",
 ]
 
 
@@ -273,14 +275,32 @@ def _entry(number: str, claim: FoundingClaim, figures: ClaimFigures) -> LedgerEn
         combined(part.now.verdict for part in parts),
         _reasons(parts),
         tuple(shown),
-        _capital(_in_brief(parts) or Text(N_("No numbers"))),
+        _capital(_in_brief(parts, context) or Text(N_("No numbers"))),
     )
 
 
-def _in_brief(parts: Sequence[_Part]) -> Arg | None:
-    """Return what the tests of a claim measured, each number once."""
+def _in_brief(parts: Sequence[_Part], context: Sequence[Measured]) -> Arg | None:
+    """Return what the tests of a claim measured, each number once; of several amounts, the newest.
+
+    Where schools are counted, it says what share all of them together have: that is drawn.
+    """
     printed: set[str] = set()
-    return joined([_numbers(part, printed) for part in parts])
+    amounts = [part for part in parts if isinstance(part.test, HigherTest) and _is_amount(part)]
+    newest = max((part.now.shown[0].row.end_year for part in amounts), default=0)
+    last = [part for part in amounts if part.now.shown[0].row.end_year == newest][:1]
+    kept = [part for part in parts if part not in amounts or part in last]
+    told = [_numbers(part, printed) for part in kept]
+    if any(isinstance(part.test, SchoolsTest) for part in parts):
+        told += [Text(_TOGETHER, of=one.shown[0]) for one in context[:1] if one.shown]
+    return joined(told)
+
+
+def _is_amount(part: _Part) -> bool:
+    """Return whether a test compares amounts of two places, and not shares."""
+    return len(part.now.shown) == 2 and part.now.shown[0].row.unit not in SHARES
+
+
+_TOGETHER = N_("dot: {whole} of all their students ({end})")
 
 
 def _numbers(part: _Part, printed: set[str]) -> Arg | None:
@@ -290,9 +310,8 @@ def _numbers(part: _Part, printed: set[str]) -> Arg | None:
     printed |= {one.id for one in now.shown}
     match part.test:
         case RosterTest():
-            return part.then.why and _(
-                "{part}: {count}", part=claim_text(part.test.part), count=part.then.why
-            )
+            told = part.test.brief or part.test.part
+            return part.then.why and _("{count} {part}", part=claim_text(told), count=part.then.why)
         case GroupGapsTest():
             return _largest_gap(now.shown)
         case PartOfSchoolsTest():  # the newest list alone
@@ -302,8 +321,7 @@ def _numbers(part: _Part, printed: set[str]) -> Arg | None:
             return Text(N_("highest school: {whole} ({end})"), of=new[0])
         case HigherTest() if len(new) == 2:
             here, there = (Text("{whole}", of=one) for one in new)
-            brief, end = (Text(name, of=new[0]) for name in ("{brief}", "{end}"))
-            return _(_BOTH_PLACES, brief=brief, here=here, there=there, end=end)
+            return _(_BOTH_PLACES, here=here, there=there, end=Text("{end}", of=new[0]))
         case ShareTest() | HigherTest() if new:
             return Text(N_("{place_name}: {whole} ({end})"), of=new[0])
         case UnpublishedTest() if new:
@@ -318,7 +336,7 @@ def _numbers(part: _Part, printed: set[str]) -> Arg | None:
     return now.text
 
 
-_BOTH_PLACES = N_("{brief}: {here} here, {there} elsewhere ({end})")
+_BOTH_PLACES = N_("{here} here, {there} elsewhere ({end})")
 
 
 def _places_of(shown: Sequence[Finding]) -> set[str]:
@@ -340,7 +358,7 @@ def _largest_gap(shown: Sequence[Finding]) -> Text | None:
         return None
     _strength, largest = max(sure, key=lambda pair: pair[0])
     if largest.row.measure == "ratio":
-        words = N_("{people_brief}: {often} {whole_size} as often as others ({end})")
+        words = N_("{people_brief} {often} {whole_size} as often as others ({end})")
     elif largest.row.grade_level == "all":
         words = N_("{people_brief}: {what} {whole_size} lower than for others ({end})")
     else:
@@ -561,3 +579,85 @@ def _named(finding: Finding) -> Text:
         in_fall = row.indicator != "enrollment"
         return Text(N_("Students in fall, first count") if in_fall else N_("Students enrolled"))
     return Text("{label}", of=finding)
+
+
+# what is drawn of a claim -------------------------------------------------------------------------
+
+Line = dict[str, list[float] | None]
+"""The claim and what is known now, in percent, or bars of two amounts."""
+
+
+def line_of(claim: FoundingClaim, records: Sequence[Record]) -> Line | None:
+    """Return what is drawn of a claim: a share that it names and the newest one, or amounts of two places, in percent.
+
+    ``claimed`` and ``now`` are the ends of shares; ``bars`` are amounts here and elsewhere, in percent of the larger.
+    """
+    shares = (one for one in claim.tests if isinstance(one, ShareTest | SchoolsTest))
+    test = next((one for one in shares if getattr(one, "of", "") != "district"), None)
+    if test is not None:
+        return _share_line(test, records)
+    for part in claim.tests:
+        if isinstance(part, PartOfSchoolsTest):
+            return _part_line(part, records)
+    compared = [one for one in claim.tests if isinstance(one, HigherTest)]
+    return _amount_bars(compared, records) if compared else None
+
+
+def _share_line(test: ShareTest | SchoolsTest, records: Sequence[Record]) -> Line | None:
+    """Return the share that a test names, and the newest number that it refers to."""
+    number = getattr(test, "claimed", None)
+    low, high = (test.low, test.high) if number is None else (number, number)
+    level = "school" if getattr(test, "of", "place") == "highest_school" else "place"
+    wanted = (level, test.figure.indicator, test.figure.student_group or "all")
+    names = ("organization_level", "indicator", "student_group")
+    every = [one for one in records if tuple(one[name] for name in names) == wanted]
+    shown = [one for one in every if one["publish"] != "nothing" and one["measure"] in _LEVELS]
+    if low is None or high is None or not shown:
+        return None
+    newest = max(shown, key=lambda one: one["end_year"])
+    ends = [newest["estimate"]] * 2
+    if newest["publish"] == "range":
+        ends = [
+            newest["bound_low"] or 0.0,
+            1.0 if newest["bound_high"] is None else newest["bound_high"],
+        ]
+    return _drawn([low, high], ends)
+
+
+def _part_line(test: PartOfSchoolsTest, records: Sequence[Record]) -> Line | None:
+    """Return the part of schools that a test names, and the newest part: of a place in that of its district."""
+    own = [one for one in records if one["indicator"] == test.figure.indicator]
+    newest = max((one["end_year"] for one in own), default=0)
+    marked = [one["numerator"] for one in own if one["end_year"] == newest]
+    if len(marked) != 2 or not all(isinstance(one, int) and one > 0 for one in marked):
+        return None
+    place, district = sorted(marked)
+    return _drawn([test.claimed] * 2, [place / district] * 2)
+
+
+def _amount_bars(tests: Sequence[HigherTest], records: Sequence[Record]) -> Line | None:
+    """Return the newest amounts that tests compare, of the place and of the other one."""
+    codes = [one.figure.indicator for one in tests]
+    own = [one for one in records if one["indicator"] in codes and one["publish"] == "point"]
+    newest = max((one["end_year"] for one in own), default=0)
+    first = next((one["indicator"] for one in own if one["end_year"] == newest), "")
+    both = [
+        one["estimate"]
+        for one in own
+        if (one["indicator"], one["end_year"]) == (first, newest)
+        and one["organization_level"] != "school"
+    ]
+    if len(both) != 2 or max(both) <= 0:
+        return None
+    return {"claimed": [], "now": [], "bars": [100 * one / max(both) for one in both]}
+
+
+def _drawn(claimed: Sequence[float], now: Sequence[float]) -> Line:
+    return {
+        "claimed": [100 * end for end in claimed],
+        "now": [100 * end for end in now],
+        "bars": None,
+    }
+
+
+_LEVELS = ("rate", "count", "average")

@@ -367,7 +367,9 @@ def _ages_text(
             for code, part in rules.parts.items()
             if (years := _years_of(of_year, code))
         )
-        texts.append(_("{year}: {ages}", year=Year(year), ages=List(ages, joined="")))
+        texts.append(
+            _("{year}: {ages}", year=Year(year, calendar=True), ages=List(ages, joined=""))
+        )
         own = sorted(row["ingredients"] for row in of_year)
         of_most.append(max(own, key=own.count))
     every = List(tuple(texts[-1:] if of_newest else texts), joined="", separator="; ")
@@ -384,7 +386,9 @@ def _years_of(rows: Sequence[Mapping[Any, Any]], part: str) -> tuple[Year, ...]:
     """Return the school years of a part's figures, as most schools have them: one, or the oldest and the newest."""
     every = ([row[f"{part}_{name}"] for row in rows] for name in _AGES)
     years = [sorted(year for year in some if year is not None) for some in every]
-    return tuple(Year(y) for y in dict.fromkeys(max(y, key=y.count) for y in years if y))
+    return tuple(
+        Year(y, calendar=True) for y in dict.fromkeys(max(y, key=y.count) for y in years if y)
+    )
 
 
 _WITHOUT = N_("There are none for {years}: numbers for a part, or for the year, are missing.")

@@ -12,7 +12,7 @@ import pandas as pd
 
 from sesec_analysis.errors import QuestionError
 from sesec_analysis.evidence import notices
-from sesec_analysis.evidence.answers import Outcome, answer
+from sesec_analysis.evidence.answers import Outcome, Why, answer
 from sesec_analysis.evidence.described import specs
 from sesec_analysis.evidence.described.best import Best, chosen, is_better, spec_of
 from sesec_analysis.evidence.described.specs import Spec
@@ -445,16 +445,56 @@ def _meanings(numbers: Sequence[Finding], told: Finding | None) -> list[Meant]:
     held = [(text, (one,)) for one in numbers if (text := _at_earlier_rate(one, numbers))]
     held[1:] = [(_too_in_students(one), (one,)) for _text, (one,) in held[1:]]
     here = told.row.organization_id if told else ""
-    levels: dict[str, list[Finding]] = {}
+    levels: dict[tuple[str, int], list[Finding]] = {}
     for one in numbers:
         if is_level(one):
-            levels.setdefault(_level_key(one), []).append(one)
-    pairs = {key: _here_first(of, here) for key, of in levels.items() if len(of) == 2}
-    money, need = pairs.get("budget_per_student"), pairs.get("enrollment low_income")
-    if money and need:
-        return [_of_money(money, need)]
+            levels.setdefault((_level_key(one), one.row.end_year), []).append(one)
+    pairs = {key: _here_first(of, here) for (key, _year), of in levels.items() if len(of) == 2}
     two = [_of_pair(key, pair) for key, pair in pairs.items() if key in _HERE_AND_THERE]
-    return [*two, *held] or _of_group(numbers) or _largest_gap(numbers)
+    alone = [of[0] for (key, _year), of in levels.items() if len(of) == 1 and key in _ALONE]
+    more = [(Text(_ALONE[_level_key(one)], of=one), (one,)) for one in alone if two]
+    chance = [(Text(_COULD_BE_CHANCE), (one,)) for one in numbers if two and _is_chance(one)]
+    said = [*two, *more, *chance[:1], *held] or _lead_shrank(numbers)
+    return said or _of_group(numbers) or _largest_gap(numbers)
+
+
+def _is_chance(finding: Finding) -> bool:
+    """Return whether chance leaves open on which side of another place a place is."""
+    found = answer(finding.row) if finding.row.measure == "gap" else None
+    return bool(found and found.outcome is Outcome.UNKNOWN and found.why is Why.CHANCE)
+
+
+_COULD_BE_CHANCE = N_("The difference could be chance.")
+_ALONE = {
+    "regular_attendance low_income": N_("In {end}, it was {whole} here."),
+    "regular_attendance not_low_income": N_("Of other students here, it was {whole} in {end}."),
+}
+"""What a level of one place adds to what the levels of two places say."""
+
+
+def _lead_shrank(numbers: Sequence[Finding]) -> list[Meant]:
+    """Return how far high schoolers' answers were ahead in two years, if they are less so in the later one."""
+    ahead = [
+        one
+        for one in numbers
+        if one.row.measure == "gap"
+        and (one.row.indicator, one.row.student_group) == ("climate_overall_favorable", "high")
+        and (found := answer(one.row))
+        and found.side > 0
+        and words_of(Text("{whole_size}", of=one))
+    ]
+    ahead.sort(key=lambda one: one.row.end_year)
+    sizes = [one.row.estimate or 0.0 for one in ahead]
+    if len(ahead) != 2 or sizes[0] <= sizes[1]:
+        return []
+    before, now = (Text("{whole_size}", of=one) for one in ahead)
+    then, end = (Text("{end}", of=one) for one in ahead)
+    return [(_(_LESS_AHEAD, before=before, then=then, now=now, end=end), tuple(ahead))]
+
+
+_LESS_AHEAD = N_(
+    "High schoolers’ answers were more favorable here than elsewhere: by {before} in {then}, by {now} in {end}."
+)
 
 
 def _too_in_students(finding: Finding) -> Text:
@@ -483,8 +523,10 @@ def _here_first(pair: Sequence[Finding], here: str) -> tuple[Finding, Finding]:
 
 
 def _of_pair(key: str, pair: tuple[Finding, Finding]) -> Meant:
-    """Return the levels of two places in a sentence."""
+    """Return the levels of two places in a sentence, in counts where these are known and the sentence has them."""
     whole, first, second = _HERE_AND_THERE[key]
+    if key in _IN_COUNTS and all(words_of(Text("{numerator}", of=one)) for one in pair):
+        first, second = _IN_COUNTS[key]
     here, there = Text(first, of=pair[0]), Text(second, of=pair[1])
     return _(whole, here=here, there=there), pair
 
@@ -532,21 +574,10 @@ _HERE_AND_THERE = {
     ),
 }
 """What the levels of two places say, by indicator and group: the sentence, and what it says of here and elsewhere."""
-
-
-def _of_money(money: tuple[Finding, Finding], need: tuple[Finding, Finding]) -> Meant:
-    """Return the budgets of two places with the need of the same schools in a sentence."""
-    shares = (N_("{whole} of students are low-income"), N_("{whole} are"))
-    texts = [Text("{whole}", of=one) for one in money]
-    needs = [Text(msgid, of=one) for msgid, one in zip(shares, need, strict=True)]
-    names = ("here", "need_here", "there", "need_there")
-    args = dict(zip(names, (texts[0], needs[0], texts[1], needs[1]), strict=True))
-    return _(_BUDGETS, **args), (*money, *need)
-
-
-_BUDGETS = N_(
-    "Budgets were {here} per student here, where {need_here}, and {there} elsewhere, where {need_there}."
-)
+_IN_COUNTS = {
+    "enrollment low_income": (N_("{numerator} of {n} students here"), N_("{numerator} of {n}")),
+}
+"""The same of here and elsewhere, where it is known how many children they are."""
 
 
 def _of_group(numbers: Sequence[Finding]) -> list[Meant]:
@@ -559,6 +590,8 @@ def _of_group(numbers: Sequence[Finding]) -> list[Meant]:
             and ratio.row.indicator == "disciplined"
             and words_of(Text("{reference_whole}", of=ratio))
         ):
+            if words_of(Text("{numerator}", of=own[0])):
+                return [(Text(_COUNTED, of=own[0]), (own[0],))]
             end, here = Text("{end}", of=own[0]), Text(_SUSPENDED, of=own[0])
             others = Text("{reference_whole}", of=ratio)
             text = _(_IN_GROUP, end=end, here=here, others=others)
@@ -570,6 +603,9 @@ _SUSPENDED = N_("{whole} of {people_brief} in {here}")
 _IN_GROUP = N_(
     "In {end}, schools suspended or expelled {here}, and {others} of all other students."
 )
+_COUNTED = N_(
+    "In {end}, schools suspended or expelled {numerator} of {n} {people_brief} in {here}."
+)
 
 
 def _largest_gap(numbers: Sequence[Finding]) -> list[Meant]:
@@ -577,7 +613,9 @@ def _largest_gap(numbers: Sequence[Finding]) -> list[Meant]:
     sure: list[tuple[float, Finding]] = []
     for one in numbers:
         found = answer(one.row)
-        is_gap = one.row.measure == "gap" and not one.row.is_composition
+        # Answers to a survey have no test of chance.
+        has_test = not (one.row.is_composition or one.row.indicator.startswith("climate_"))
+        is_gap = one.row.measure == "gap" and has_test
         is_sized = is_gap and one.row.unit == "points" and words_of(Text("{whole_size}", of=one))
         if found and found.outcome is Outcome.DIFFERS and is_sized and one.row.widest:
             sure.append((min(map(abs, one.row.widest)), one))

@@ -41,7 +41,7 @@ def plot_rates(
     >>> import sesec_analysis as sa
     >>> excluded = sa.load("disciplined", place="seattle", end_years=2019, grade_level="all")
     >>> print(plot_rates(sa.rates(excluded, by="race_ethnicity")).alt)
-    Dot plot: Suspended or expelled, by race and ethnicity; Seattle Public Schools, 2018–19. From 0.9% (White) to 5.8%
+    Dot plot: Suspended or expelled, by race and ethnicity; Seattle Public Schools, 2019. From 0.9% (White) to 5.8%
     (Black or African American). Values are in the table.
     """
     check_measured(estimates)
@@ -85,7 +85,7 @@ def plot_gaps(
     >>> import sesec_analysis as sa
     >>> excluded = sa.load("disciplined", place="seattle", end_years=2019, grade_level="all")
     >>> print(plot_gaps(sa.ratios(excluded, by="race_ethnicity", reference="white")).alt)
-    Dot plot: Suspended or expelled, compared with White students; Seattle Public Schools, 2018–19. From 1.10 times
+    Dot plot: Suspended or expelled, compared with White students; Seattle Public Schools, 2019. From 1.10 times
     (Asian) to 6.4 times (Black or African American). Values are in the table.
     """
     every = figure.one_question(estimates, ("gap", "ratio"))
@@ -93,7 +93,7 @@ def plot_gaps(
 
 
 _LABEL, _GAP = 2.2, 0.12  # inches: widest label, and between columns
-_FEW, _FEW_ROWS = 8, 0.55  # rows that have more room, and inches of each
+_FEW, _FEW_ROWS = 8, 0.74  # rows that have more room, and inches of each
 _SEEN = 0.03  # of the axis: an interval that is narrower lies behind its dot
 
 
@@ -161,7 +161,8 @@ def _rows(findings: list[Finding], focus: str | None, words: Renderer) -> pd.Dat
     )
     bright = rows[["group", "place"]].isin([focus]).any(axis=1)
     new = rows["heading"] != rows["heading"].shift()
-    rows["color"] = bright.map({True: style.ACCENT, False: style.PLAIN})
+    accent = style.INK if all(map(style.is_district, places)) else style.ACCENT
+    rows["color"] = bright.map({True: accent, False: style.PLAIN})
     rows["weight"] = bright.map({True: "bold", False: "normal"})
     rows["ink"] = (bright | paired | (not several)).map({True: style.INK, False: QUIET})
     rows["column"] = (rows["place"] != rows["place"].iloc[0]).astype(int) * paired

@@ -26,7 +26,12 @@ __all__ = ["plot_at_a_glance"]
 
 @figure.plot
 def plot_at_a_glance(
-    estimates: pd.DataFrame, *, place: str, reference: str, strengths: bool = False
+    estimates: pd.DataFrame,
+    *,
+    place: str,
+    reference: str,
+    strengths: bool = False,
+    tall: bool = False,
 ) -> figure.Plot:
     """Plot two places at a glance: a row for each indicator, with values, difference, years and words.
 
@@ -42,6 +47,8 @@ def plot_at_a_glance(
         Codes of the two places.
     strengths
         Whether only what is a strength of ``place`` is drawn, as `best` decides: the newest first, then the largest.
+    tall
+        Whether rows have more room, where the figure is alone on its page.
 
     Examples
     --------
@@ -53,10 +60,9 @@ def plot_at_a_glance(
     ('Suspended or expelled', '3.0–3.2%')
     """
     check_measured(estimates)
-    every, options = (
-        findings(estimates),
-        {"place": place, "reference": reference, "strengths": strengths},
-    )
+    every = findings(estimates)
+    options: dict[str, object] = {"place": place, "reference": reference, "strengths": strengths}
+    options |= {"tall": True} if tall else {}
     return figure.planned(make_at_a_glance, "plot_at_a_glance", every, estimates, **options)
 
 
@@ -79,7 +85,8 @@ def make_at_a_glance(given: Spec, words: Renderer) -> figure.Plot:
         return Notice(words(heading[1]), words(hidden or Text(_NO_STRENGTH)))
     made, [axes] = figure.blank()
     sides = [Name("place_name", code) for code in (place, reference)]
-    height = _Glance(axes, pairs, sides, words, air=_AIR if strengths else 0.0).draw()
+    air = _AIR["strengths" if strengths else "tall" if given.options.get("tall") else ""]
+    height = _Glance(axes, pairs, sides, words, air=air).draw()
     names = {"place": Name("place", place), "reference": Name("place", reference)}
     whole = figure.finished(
         made, height, Findings([one for pair in pairs for one in pair.every]), words, name=captions.in_full,
@@ -110,8 +117,8 @@ _LABEL, _LEAST = 1.56, (0.6, 0.58)
 """Inches of the label, and at least of both values: the longest word of a head may ask for more."""
 _AXIS, _SPARK, _GAP = 0.99, 0.98, 0.1
 """Inches of the axis, of the lines over time with their numbers, and between columns."""
-_BAR, _AIR = 0.22, 0.4
-"""Inches: how thick a difference is without a column over time, and what a row of strengths has more."""
+_BAR, _AIR = 0.22, {"": 0.0, "tall": 0.13, "strengths": 0.6}
+"""Inches: how thick a difference is without a column over time, and what a row has more."""
 _TALLEST = 0.22  # inches of a line over time
 
 

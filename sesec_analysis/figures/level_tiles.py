@@ -93,7 +93,7 @@ def make_levels(given: Spec, words: Renderer) -> figure.Plot:
     return replace(whole, table=_table(whole.table, order, years))
 
 
-_ROW, _HEAD, _TILE, _TALL, _GAP = 0.37, 0.24, 0.48, 0.25, 0.1
+_ROW, _HEAD, _TILE, _TALL, _GAP = 0.43, 0.24, 0.48, 0.25, 0.1
 """Inches of a row, of the heads, of a tile's width and height, and between tiles."""
 _RAMP = (0.06, 0.20, 0.38, 0.68, 0.94)
 """How much ink the color of each level has, from 1 to 5."""
@@ -113,7 +113,14 @@ def _draw(
     for block in range(2 if len(schools) > 1 else 1):
         for at, year in enumerate(years):
             x = block * half + left + at * (_TILE + _GAP) + _TILE / 2
-            axes.text(x, _HEAD - 0.08, words(Year(year)), ha="center", fontsize=SMALL, color=QUIET)
+            axes.text(
+                x,
+                _HEAD - 0.08,
+                words(Year(year, calendar=True)),
+                ha="center",
+                fontsize=SMALL,
+                color=QUIET,
+            )
     spots = {code: (at // deep * half, _HEAD + at % deep * _ROW) for at, code in enumerate(schools)}
     for code, name in zip(schools, names, strict=True):
         x, y = spots[code]

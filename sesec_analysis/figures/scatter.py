@@ -33,7 +33,7 @@ __all__ = ["plot_expected", "plot_funnel", "plot_need", "plot_schools"]
 @figure.plot
 def plot_schools(
     estimates: pd.DataFrame, *, places: Sequence[str] = ("southeast_seattle", "rest_of_seattle_regular"),
-    focus: str | None = None, tall: bool = False, ax: Axes | None = None,
+    focus: str | None = None, ax: Axes | None = None,
 ) -> figure.Drawn:  # fmt: skip
     """Plot a rate of every school as a swarm of dots, the schools of each place together.
 
@@ -47,8 +47,6 @@ def plot_schools(
         the line of all its schools together.
     places
         Codes of places, from top to bottom; a school is shown in the first that it belongs to.
-    tall
-        Whether there is more room around the dots, where the figure is alone on its page.
 
     Examples
     --------
@@ -56,16 +54,15 @@ def plot_schools(
     >>> schools = sa.load("enrollment", place="seattle", organization_level="school", end_years=2019,
     ...                   grade_level="all", student_group="low_income")
     >>> print(plot_schools(sa.rates(schools)).alt.partition(" Rest")[0])
-    Dot plot: Low-income: share of students, by school; 2018–19. Southeast Seattle: From 48.4% (Hawthorne
+    Dot plot: Low-income: share of students, by school; 2019. Southeast Seattle: From 48.4% (Hawthorne
     Elementary) to 81.6% (Rising Star Elementary). Values are in the table.
     """
     check_measured(estimates)
     if not (estimates["organization_level"] == "school").any():
         return figure.lacking_on(ax, estimates)
     every = figure.one_question(estimates, ("rate", "average"))
-    options: dict[str, object] = {"places": list(places)} | ({"tall": True} if tall else {})
     return figure.planned_on(
-        ax, make_schools, "plot_schools", every, estimates, **options, focus=focus
+        ax, make_schools, "plot_schools", every, estimates, places=list(places), focus=focus
     )
 
 
@@ -87,9 +84,7 @@ def make_schools(given: Spec, words: Renderer) -> figure.Plot:
     style.level_scale(numbers, findings[0].row.unit).on(axes.xaxis)
     open_ = {code: _ranges(strip, axes.get_xlim()[1], words) for code, strip in strips.items()}
     tall = (
-        (1.2 if given.options.get("tall") else 0.2)
-        + _SWARM
-        + _LANE * max(of["lane"].max() + 1 if len(of) else 0 for of in open_.values())
+        0.2 + _SWARM + _LANE * max(of["lane"].max() + 1 if len(of) else 0 for of in open_.values())
     )
     _draw_swarms(axes, rows, pooled, open_, 1 / tall, words)
     highlights = [
@@ -187,7 +182,7 @@ def make_need(given: Spec, words: Renderer) -> figure.Plot:
     return _finished(
         made, rows, [*dollars.values(), *(shares[code] for code in drawn)], words, kind=Text(N_("Scatter plot")),
         notes=captions.not_drawn(hidden, out.here, out.place), of=Findings(list(dollars.values())),
-        highlights=highlights, by=Text(N_("by school and share of low-income students")),
+        highlights=highlights, by=Text(N_("by school and share of low-income students")), alone=4.9,
     )  # fmt: skip
 
 
@@ -212,7 +207,7 @@ def plot_funnel(
     >>> schools = sa.load("disciplined", place="seattle", organization_level="school", end_years=2019,
     ...                   grade_level="all", student_group="all")
     >>> print(plot_funnel(pd.concat([sa.rates(schools), sa.funnel(schools)])).alt)
-    Funnel plot: Suspended or expelled, by school and number of students; All students, 2018–19. 12 of 12 shown in
+    Funnel plot: Suspended or expelled, by school and number of students; All students, 2019. 12 of 12 shown in
     Southeast Seattle are within the limits for all schools together. Values are in the table.
     """
     check_measured(estimates)
@@ -280,7 +275,7 @@ def plot_expected(
     >>> need = sa.load("enrollment", place="seattle", student_group="low_income", **of)
     >>> parts = [*map(sa.rates, (here, there, need)), sa.expected_rates(here, there, need)]
     >>> print(plot_expected(pd.concat(parts)).alt)
-    Scatter plot: Met the standard in mathematics, by school and low-income share; All students, 2017–18. 16 of 18
+    Scatter plot: Met the standard in mathematics, by school and low-income share; All students, 2018. 16 of 18
     schools shown as dots in Southeast Seattle are within the shading. Values are in the table.
     """
     check_measured(estimates)
@@ -369,10 +364,17 @@ def _level(code: str) -> Text | None:
 
 
 def _finished(
-    made: Figure, rows: pd.DataFrame, shown: list[Finding], words: Renderer, **texts: Any
+    made: Figure,
+    rows: pd.DataFrame,
+    shown: list[Finding],
+    words: Renderer,
+    *,
+    alone: float = 3.9,
+    **texts: Any,
 ) -> figure.ReportFigure:
+    """Return a finished figure; ``alone`` are the inches of a panel that has no other beside it."""
     panels, main = rows["panel"].nunique(), rows["finding"].iloc[0].row.indicator
-    height = (3.9 if panels == 1 else -(-panels // 2) * 2.3) + 0.5
+    height = (alone if panels == 1 else -(-panels // 2) * 2.3) + 0.5
     name = partial(school_captions.school_measure, indicator=main)
     return figure.finished(made, height, Findings(shown), words, name=name, **texts)
 
@@ -509,10 +511,11 @@ def _in_strips(findings: Findings, places: Sequence[str], focus: str | None, sid
     headline = next((code for code in places if catalog.place(code).headline), None)
     bright = rows["strip"] == (focus if focus in places else headline)
     rows["color"] = bright.map({True: ACCENT, False: PLAIN})
-    # A number that chance alone could move far is not named as the lowest or highest.
-    steady = rows[(rows["publish"] == "point") & ~rows["hollow"].astype(bool)]
-    ends = steady.sort_values("estimate", kind="stable").groupby("strip", sort=False)
-    named = [*ends.head(side <= 0).index, *ends.tail(side >= 0).index]
+    # A number that chance alone could move far is not named as the lowest or highest, nor is the next one in its place.
+    points = rows[rows["publish"] == "point"].sort_values("estimate", kind="stable")
+    ends = points.groupby("strip", sort=False)
+    extremes = [*ends.head(side <= 0).index, *ends.tail(side >= 0).index]
+    named = [at for at in extremes if not rows["hollow"][at]]
     asked = rows["place"] == focus
     edge = rows["color"].mask(asked, INK)
     return rows.assign(named=rows.index.isin(named) | asked, edge=edge)

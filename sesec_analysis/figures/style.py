@@ -107,6 +107,12 @@ def looks_of_places(codes: Iterable[str]) -> dict[str, Look]:
     return {c: _look(known.index(c) if c in known else next(free)) for c in asked}
 
 
+def is_district(code: str) -> bool:
+    """Return whether a code is of a whole district: alone it is drawn in ink, as blue means a place in it."""
+    place = catalog.places().get(code)
+    return bool(place and place.whole_district)
+
+
 def look_of_group(kind: str, code: str, *, any_focus: bool) -> Look:
     """Return the look of a student group, by its place in its type; beside a focus, a quiet tone of its own."""
     if kind == "all":

@@ -84,7 +84,7 @@ def plot_multiples(
     >>> import sesec_analysis as sa
     >>> table = sa.load("disciplined", place="seattle", end_years=[2018, 2019], grade_level="all")
     >>> print(plot_multiples(sa.rates(table, by="race_ethnicity")).title)
-    Suspended or expelled, by race and ethnicity, 2017–18 to 2018–19
+    Suspended or expelled, by race and ethnicity, 2018 to 2019
     """
     varies = ["end_year", "measure", "reference", by]
     every = figure.one_question(estimates, (*_LEVELS, "gap"), varies=varies)
@@ -119,8 +119,8 @@ def plot_slopes(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.
     >>> import sesec_analysis as sa
     >>> both = sa.load("disciplined", place="seattle", end_years=[2015, 2019], grade_level="all", student_group="all")
     >>> print(plot_slopes(sa.rates(both)).alt)
-    Lines: Suspended or expelled, 2014–15 to 2018–19; All students, Seattle Public Schools. Seattle Public Schools 3.3%
-    in 2014–15, 2.0% in 2018–19. Values are in the table.
+    Lines: Suspended or expelled, 2015 to 2019; All students, Seattle Public Schools. Seattle Public Schools 3.3% in
+    2014–15, 2.0% in 2018–19. Values are in the table.
     """
     measures = (*_LEVELS, "gap", "gap_change")
     varies = ["end_year", "indicator", "measure", "reference"]
@@ -178,7 +178,7 @@ def plot_lead(
     >>> leading = sa.report.lead(moved, place=places[0], up_to=2023)
     >>> drawn = pd.concat([sa.rates(came), moved.query("measure == 'gap'")])
     >>> print(plot_lead(drawn, leading=leading).title)
-    Attended regularly, 2018–19 to 2022–23
+    Attended regularly, 2019 to 2023
     """
     first = schema.check_table(leading, "estimates").head(1)
     same = estimates.merge(first[_SUBJECT].drop_duplicates())
@@ -243,8 +243,7 @@ def _plotted(
         return Notice.of_texts(captions.title_text(known), captions.together(why))
     lines = _by_name(shown, name)
     # Of panels, the table has how many students.
-    of_lines = [*captions.above(findings), *captions.students(lines)]
-    students = captions.counts(findings) if by else of_lines
+    students = [] if by else [*captions.above(findings), *captions.students(lines)]
     return figure.finished(
         *draw(rows, words), Findings([*findings, *more]), words, width=width, kind=kind,
         by=captions.span(findings, *span), notes=[*timed, *students, *hidden],
@@ -305,7 +304,7 @@ def lines_of(
     # of the whole district alone are in ink: the accent means a place in it.
     color = pd.Series([look.plain for look in looks], rows.index, dtype=object)
     faded = color.mask((color == style.ACCENT) & any_, style.FADED)
-    accent = INK if all(map(_is_district, places)) else style.ACCENT
+    accent = INK if all(map(style.is_district, places)) else style.ACCENT
     rows = rows.assign(
         focus=bright,
         color=faded.mask(bright, accent),
@@ -318,11 +317,6 @@ def lines_of(
     return rows.sort_values(["order", "year"], ignore_index=True)
 
 
-def _is_district(code: str) -> bool:
-    place = catalog.places().get(code)
-    return bool(place and place.whole_district)
-
-
 def _draw_trend(rows: pd.DataFrame, words: Renderer) -> tuple[Figure, float]:
     """Draw all lines, the breaks and events between their years, and at the right what each is and its last value."""
     drawn = style.numbers_of(rows, "estimate", "bound_low", "bound_high")
@@ -333,12 +327,18 @@ def _draw_trend(rows: pd.DataFrame, words: Renderer) -> tuple[Figure, float]:
     scale.on(axes.yaxis)
     axes.set_xlim(years[0] - 0.4, years[-1] + 0.4)
     for stop in captions.stops(row.indicator, years[0], years[-1]):
-        key = KeyMark("strip", _("not comparable across {year}", year=Year(stop.at)), style.PALE)
+        key = KeyMark(
+            "strip",
+            _("not comparable across {year}", year=Year(stop.at, calendar=True)),
+            style.PALE,
+        )
         if isinstance(stop, SeriesBreak):
             _strip(axes, stop)
         else:
             event = EntryText(stop.words, f"indicators.yml: {row.indicator}")
-            key = KeyMark("thin", _("{year}: {event}", year=Year(stop.at), event=event))
+            key = KeyMark(
+                "thin", _("{year}: {event}", year=Year(stop.at, calendar=True), event=event)
+            )
         axes.axvline(stop.at - 0.5, color=QUIET, linewidth=0.8, linestyle=":", zorder=1.2)
         style.explains(axes, {key: True})
     level = _("{percent}% interval", first, percent=Text("{ci_percent}"))
@@ -435,7 +435,8 @@ def _draw_panels(
         if across:
             _write_years(axes, years, wide, words)
         else:
-            ends = [years[0], years[-1]]
+            sized = {gap.row.end_year for gap in gaps if _is_of(gap, own["finding"].iloc[0])}
+            ends = sorted({years[0], years[-1], *(sized & {*years})})
             axes.set_xticks(ends, [words(Year(year, calendar=True)) for year in ends])
         axes.set_title(style.balanced(panel, wide))
         lines = own[own["publish"] != "nothing"].groupby("line", sort=False)
@@ -454,7 +455,7 @@ def _draw_panels(
     ]
     others = [KeyMark("line", Text(N_("the other panels")), style.PALE)] * (panels > 1)
     style.explains(axes, dict.fromkeys(others if alone else keys, True))
-    least, deep = (2.7, 2.2) if across else (3.3, 1.55)  # inches
+    least, deep = (2.7, 2.2) if across else (3.6, 1.55)  # inches
     return grid.figure, max(-(-panels // side) * deep, least) + 0.35
 
 
@@ -528,14 +529,12 @@ def _draw_gaps(
     drawn = {
         (row.place, row.year): float(row.at) for row in style.records(rows.dropna(subset="at"))
     }
-    panel = rows["finding"].iloc[0].row
     for gap in gaps:
         row, there = gap.row, labels.reference_of(gap.row).places
         color = QUIET if row.indicator in unsure else _color(gap)
         keys = [(code, row.end_year) for code in (row.organization_id, *there)]
         both = sorted(drawn[key] for key in keys if key in drawn)
-        same = (row.indicator, row.student_group) == (panel.indicator, panel.student_group)
-        if not same or len(both) != 2:
+        if not _is_of(gap, rows["finding"].iloc[0]) or len(both) != 2:
             continue
         (low, high), text = both, words(Text("{whole_size}", of=gap))
         axes.vlines(row.end_year, low, high, color=color, linewidth=1.2, zorder=1.5)
@@ -555,6 +554,12 @@ def _draw_gaps(
         axes.annotate(
             text, spot, off, textcoords="offset points", fontsize=SMALL, weight="bold", color=color, **how
         )  # fmt: skip
+
+
+def _is_of(gap: Finding, drawn: Finding) -> bool:
+    """Return whether a gap is of the numbers of a panel."""
+    names = ("indicator", "student_group")
+    return all(getattr(gap.row, name) == getattr(drawn.row, name) for name in names)
 
 
 def _color(gap: Finding) -> str:

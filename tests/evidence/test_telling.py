@@ -209,6 +209,7 @@ def test_implication__names_the_other_side_of_a_gap_that_moved(reference, says):
     assert says in str(implication(estimates([row])))
 
 
+OF_SEATTLE = {"place": "seattle", "up_to": 2025, "grade_level": "all"}
 BOTH = {"place": ["southeast_seattle", "rest_of_seattle_regular"], "up_to": 2025}
 OF_ALL = {"grade_level": "all", "student_group": "all"}
 
@@ -228,6 +229,54 @@ def test_implication__says_the_levels_of_two_places_then_asks():
         "Of 5,845 low-income students here, 67% attended regularly in 2024; elsewhere, 61–62% did."
     )
     assert question == "What do schools here do that others could try?"
+
+
+def test_implication__says_the_rate_of_a_group_and_of_all_others():
+    now = sa.newest("disciplined", **OF_SEATTLE, student_group_type="race_ethnicity")
+    times = sa.ratios(now, by="race_ethnicity", reference="others").query(
+        "student_group == 'black'"
+    )
+    rates = sa.rates(now.query("student_group == 'black'"))
+    _title, (meaning, _question) = box_of(times, pd.concat([rates, times]))
+    # In students, where these are known: the chart has the percents.
+    assert (
+        meaning == "In 2023, schools suspended or expelled 447 of 7,817 Black students in Seattle."
+    )
+    assert len(box_of(times, rates)[1]) == 1  # without the ratio there is no number of the others
+
+
+def test_implication__says_what_a_level_was_and_that_of_other_students():
+    at = {"place": "southeast_seattle", "grade_level": "all", "student_group_type": "low_income"}
+    now = sa.newest("regular_attendance", **BOTH, grade_level="all", student_group="low_income")
+    own = sa.load("regular_attendance", end_years=[2019, 2024], **at)
+    then = own.query("end_year == 2019 and student_group == 'low_income'")
+    others = own.query("end_year == 2024 and student_group == 'not_low_income'")
+    here = now["organization_id"] == "southeast_seattle"
+    apart = sa.compare(now[here], now[~here])
+    said = box_of(apart, sa.rates(pd.concat([now, then, others])))[1]
+    assert said[1:3] == ["In 2019, it was 82% here.", "Of other students here, it was 80% in 2024."]
+    assert len(box_of(apart, sa.rates(others))[1]) == 1  # nothing to add to
+
+
+def test_implication__says_of_two_places_that_their_difference_could_be_chance():
+    now = sa.newest("disciplined", **BOTH, **OF_ALL)
+    here = now["organization_id"] == "southeast_seattle"
+    apart = sa.compare(now[here], now[~here]).query("measure == 'gap'")
+    said = box_of(apart, pd.concat([sa.rates(now), apart]))[1]
+    assert said[1] == "The difference could be chance."
+
+
+def test_implication__says_how_far_high_schoolers_answers_were_ahead():
+    levels = {**BOTH, "student_group_type": "survey_level"}
+    asked = sa.report.then_and_now("climate_overall_favorable", **levels)
+    moved = sa.report.progress(asked, place=BOTH["place"][0], reference=BOTH["place"][1])
+    ahead = moved.query("measure == 'gap' and student_group == 'high'")
+    [said, _question] = box_of(ahead, ahead)[1]
+    assert said == (
+        "High schoolers’ answers were more favorable here than elsewhere: by 13 points in 2022, by 7 points in 2023."
+    )
+    now = ahead.query("end_year == 2023")
+    assert len(box_of(now, now)[1]) == 1  # answers have no test of chance: no "largest gap"
 
 
 def test_implication__names_the_largest_gap_that_is_sure():

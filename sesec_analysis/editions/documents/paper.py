@@ -10,7 +10,6 @@ from itertools import count, groupby
 from typing import Any
 
 from sesec_analysis import catalog, hidden_characters, i18n, i18n_files
-from sesec_analysis.catalog.claim_entries import FoundingClaim, SchoolsTest, ShareTest
 from sesec_analysis.editions.documents import crossing, output
 from sesec_analysis.editions.documents.model import (
     AsksBlock,
@@ -29,7 +28,7 @@ from sesec_analysis.editions.documents.notebook import UNNUMBERED, Document, Lay
 from sesec_analysis.editions.documents.provenance import BuildInfo, SourceNote
 from sesec_analysis.editions.documents.screen import strips
 from sesec_analysis.editions.documents.sections import translation
-from sesec_analysis.evidence import citation
+from sesec_analysis.evidence import citation, ledger
 from sesec_analysis.evidence.finding import facts
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.fields import words_of
@@ -364,35 +363,7 @@ def _claim_lines(block: TableBlock) -> list[Data | None]:
     claims = list(catalog.claims().values())
     if len(claims) != len(block.table.rows):
         return [None] * len(block.table.rows)
-    return [_claim_line(claim, block.findings) for claim in claims]
-
-
-def _claim_line(claim: FoundingClaim, records: Sequence[Record]) -> Data | None:
-    """Return the first share that a claim names and the newest number that it refers to, both as ends in percent."""
-    shares = (one for one in claim.tests if isinstance(one, ShareTest | SchoolsTest))
-    test = next((one for one in shares if getattr(one, "of", "") != "district"), None)
-    if test is None:
-        return None
-    number = getattr(test, "claimed", None)
-    low, high = (test.low, test.high) if number is None else (number, number)
-    level = "school" if getattr(test, "of", "place") == "highest_school" else "place"
-    wanted = (level, test.figure.indicator, test.figure.student_group or "all")
-    names = ("organization_level", "indicator", "student_group")
-    every = [one for one in records if tuple(one[name] for name in names) == wanted]
-    shown = [one for one in every if one["publish"] != "nothing" and one["measure"] in _LEVELS]
-    if low is None or high is None or not shown:
-        return None
-    newest = max(shown, key=lambda one: one["end_year"])
-    ends = [newest["estimate"]] * 2
-    if newest["publish"] == "range":
-        ends = [
-            newest["bound_low"] or 0.0,
-            1.0 if newest["bound_high"] is None else newest["bound_high"],
-        ]
-    return {"claimed": [low * 100, high * 100], "now": [end * 100 for end in ends]}
-
-
-_LEVELS = ("rate", "count", "average")
+    return [ledger.line_of(claim, block.findings) for claim in claims]
 
 
 def _strip(strip: strips.Strip, line: strips.Spark | None) -> Data:
@@ -672,7 +643,9 @@ def _words() -> dict[str, str]:
             "file’s SHA-256 checksum."
         ),
         "page": i18n.say("page"),
-        "claim_line": i18n.say("Lines run from 0 to 100 percent. Gray: the claim. Blue: now."),
+        "claim_line": i18n.say(
+            "Lines run from 0 to 100 percent, bars from zero. Blue: here, now. Gray: the claim, or of bars elsewhere."
+        ),
     }
 
 

@@ -335,7 +335,7 @@ def subtitle_text(findings: Findings) -> Text | None:
     row = findings[0].row
     of_students = row.student_group != labels.EVERYONE or labels.counted(row) == "students"
     named = of_students and not row.is_composition
-    fields = (*(["{label}"] if named else []), "{grade_name}", "{place_name}", "{year}")
+    fields = (*(["{label}"] if named else []), "{grade_name}", "{place_name}", "{end}")
     texts = (tables.shared_text(name, findings) for name in fields)
     parts = tuple(text for text in texts if text)
     return Text("{text}", (("text", List(parts, joined="")),), capital=True) if parts else None
@@ -467,7 +467,7 @@ def year_text(finding: Finding, end_year: int) -> Year:
 
 def span(findings: Findings, first: int, last: int) -> Arg:
     """Return what lines are of, from when to when."""
-    years = [year_text(findings[0], year) for year in (first, last)]
+    years = [Year(year, calendar=True) for year in (first, last)]
     period = _("{first} to {last}", first=years[0], last=years[1])
     by = by_groups(findings)
     return List((by, period), joined="") if by else period
@@ -513,15 +513,19 @@ def time_notes(
             notes |= {str(note): note} if parts else {}
         without = {*range(first + 1, last)} - {*drawn, *(one.year for one in out)}
         if drawn and without:
-            years = List(tuple(map(Year, sorted(without))), joined="", separator=", ")
-            note = _(N_("Not in our data: {years}."), years=years)
+            years = List(
+                tuple(Year(at, calendar=True) for at in sorted(without)), joined="", separator=", "
+            )
+            note = _(N_("Not in our data, as we don't have the files: {years}."), years=years)
             notes |= {str(note): note}
     return list(notes.values())
 
 
 def _of_year(code: str, year: int, reason: str) -> Text:
     return _(
-        "{year}: {reason}", year=Year(year), reason=EntryText(reason, f"indicators.yml: {code}")
+        "{year}: {reason}",
+        year=Year(year, calendar=True),
+        reason=EntryText(reason, f"indicators.yml: {code}"),
     )
 
 

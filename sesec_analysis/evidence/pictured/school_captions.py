@@ -28,7 +28,7 @@ def school_measure(finding: Finding, indicator: str) -> Text:
 def need(shares: Mapping[str, Finding]) -> Text:
     """Return what the axis of low-income shares is called."""
     first = next(iter(shares.values()))
-    year = Year(first.row.end_year)
+    year = Year(first.row.end_year, calendar=True)
     return _("Students from low-income families, {year}", year=year)
 
 

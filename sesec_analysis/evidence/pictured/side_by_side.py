@@ -127,10 +127,23 @@ class Glance:
         """How far both places are apart, and whether that or the place itself has changed, each as a sentence."""
         found: list[Arg] = [_difference(one) for one in self.apart]
         own = self._of("change")
-        moved = [
-            _gap_moved(*both, own) for both in zip(self.apart, self._of("gap_change"), strict=False)
-        ]
+        both = list(zip(self.apart, self._of("gap_change"), strict=False))
+        moved = [_gap_moved(apart, change, own) for apart, change in both]
+        moved += [self._lead_was(apart, change) for apart, change in both]
         return found + (list(filter(None, moved)) or [_moved(one) for one in own])
+
+    def _lead_was(self, apart: Finding, moved: Finding) -> Text | None:
+        """Return how large a lead was in the year that it is compared with, if it is smaller now."""
+        lead, change = answer(apart.row), answer(moved.row)
+        higher_is_better = catalog.indicator(apart.row.indicator).direction == "higher_is_better"
+        if lead is None or not lead.better(higher_is_better=higher_is_better):
+            return None
+        if not change or not change.side or change.side == lead.side:
+            return None
+        then = labels.reference_of(moved.row).years[0]
+        gaps = [one for one in self.findings if one.row.measure == "gap"]
+        before = [one for one in gaps if one.row.end_year == then and _has_size(one)]
+        return Text(N_("The lead was {whole_size} in {end}."), of=before[0]) if before else None
 
 
 _AS_PHRASED = N_("{phrase}.")

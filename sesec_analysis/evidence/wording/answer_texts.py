@@ -124,7 +124,11 @@ def brief_text(finding: WordedFinding) -> Text:
     """
     row, found = finding.row, answer(finding.row)
     done = catalog.indicator(row.indicator, ENGLISH).done  # its form decides, in every language
-    if row.publish == "nothing" or row.is_composition or not done:
+    if row.publish == "nothing":
+        return sentence_text(finding)
+    if short := _of_one_year(finding, found):
+        return short
+    if row.is_composition or not done:
         return sentence_text(finding)
     if row.measure == "published_rate":
         return _(_PUBLISHED[done.startswith("of ")], finding, now=_ended(row.end_year))
@@ -134,6 +138,12 @@ def brief_text(finding: WordedFinding) -> Text:
         return _moved(finding, found, _LOST_AMONG_TESTED, subject=Text(_TESTED_IN[row.indicator]))
     if done.startswith("of "):  # it says by itself of what it is a share
         return sentence_text(finding)
+    if (
+        row.measure == "gap_change"
+        and row.indicator in _TESTS_IN
+        and labels.reference_of(row).places
+    ):
+        return _moved(finding, found, _LOST, subject=Text(_TESTS_IN[row.indicator]))
     if row.measure == "change":
         return _moved(finding, found, _CHANGED)
     if row.measure == "gap_change" and not labels.reference_of(row).places:
@@ -144,6 +154,25 @@ def brief_text(finding: WordedFinding) -> Text:
         grade = Text("{grade}") if row.grade_level != "all" else None
         return _(_APART[of, found.side > 0], finding, now=_ended(row.end_year), grade=grade)
     return sentence_text(finding)
+
+
+def _of_one_year(finding: WordedFinding, found: Answer | None) -> Text | None:
+    """Return what a page says of a number or a comparison of one year that is no share of students by what they did."""
+    row, now = finding.row, _ended(finding.row.end_year)
+    to = labels.reference_of(row)
+    is_sized = bool(found and found.outcome is Outcome.DIFFERS and whole_size(finding, ENGLISH))
+    if row.measure == "rate" and row.indicator in _TESTED_IN:
+        return _(_HERE, finding, now=now)
+    if row.measure == "rate" and row.is_composition and row.student_group != labels.EVERYONE:
+        return _(_MADE_UP, finding, now=now)
+    if row.measure == "average" and row.indicator == "teacher_experience":
+        return _(_EXPERIENCE, finding, now=now)
+    if row.measure == "ratio" and is_sized:
+        return _(_TIMES["places" if to.places else "groups"], finding, now=now)
+    if row.measure == "gap" and row.unit == "points" and row.indicator.startswith("climate_"):
+        of_places = is_sized and bool(to.places) and found is not None
+        return _(_ANSWERS[found.side > 0], finding, now=now) if of_places and found else None
+    return None
 
 
 def _ended(end_year: int) -> Year:
@@ -166,6 +195,24 @@ def _moved(finding: WordedFinding, found: Answer, texts: dict[str, str], **args:
     return _(texts[key], finding, then=then, now=now, grade=grade, **args)
 
 
+_HERE = N_("In {place}, {whole} {done} in {now}.")
+_MADE_UP = N_("In {now}, {whole} of students in {place} were {were}.")
+_EXPERIENCE = N_("In {now}, teachers in {place} had {whole} of experience on average.")
+_TIMES = {
+    "places": N_("In {now}, the {rate} in {place} was {whole_size} that in {reference}."),
+    "groups": N_(
+        "In {now}, the {rate} for {people} in {place} was {whole_size} the rate for {reference}."
+    ),
+}
+_ANSWERS = {
+    False: N_(
+        "In {now}, the {rate} of {people} was {whole_size} lower in {place} than in {reference}."
+    ),
+    True: N_(
+        "In {now}, the {rate} of {people} was {whole_size} higher in {place} than in {reference}."
+    ),
+}
+"""Of answers to a survey, whose rate is a share of favorable answers about something."""
 _PUBLISHED = {
     True: N_(
         "At the {schools} schools in {place} whose numbers are published, {whole} {done} in {now}."
@@ -176,6 +223,19 @@ _PUBLISHED = {
 }
 """By whether what was done says of whom it is."""
 _TESTED_IN = {"math_met_tested": N_("math"), "ela_met_tested": N_("English")}
+_TESTS_IN = {name.removesuffix("_tested"): subject for name, subject in _TESTED_IN.items()}
+_LOST = {
+    "fell": N_(
+        "From {then} to {now}, {place_name} lost {whole_size} in {subject} against {reference}."
+    ),
+    "rose": N_(
+        "From {then} to {now}, {place_name} gained {whole_size} in {subject} on {reference}."
+    ),
+    "chance": N_(
+        "In {subject}, any change of the gap with {reference} from {then} to {now} could be chance."
+    ),
+}
+"""Of all students, among whom those who did not take the test do not meet the standard."""
 _LOST_AMONG_TESTED = {
     "fell": N_(
         "Among students tested in {subject}, {place_name} lost {whole_size} against {reference} from {then} to {now}, "

@@ -379,6 +379,16 @@ def _count_field(name: str) -> Write:
     return write
 
 
+_LEAST_TOLD = 10
+
+
+def _told_count(finding: WordedFinding, language: str) -> str:
+    """Return how many students a rate counts, to be said in a sentence; nothing unless it is known and is not small."""
+    low, high = finding.row.numerator_low, finding.row.numerator_high
+    known = finding.row.publish == "point" and low is not None and low == high
+    return f"{low:,}" if known and low is not None and low >= _LEAST_TOLD else ""
+
+
 def _brief_count(finding: WordedFinding, language: str) -> str:
     """Return how many students a finding is of, a range with a dash: 40–52."""
     low, high = told_counts(finding.row)["n"]
@@ -405,6 +415,7 @@ register(
     {
         "mark": lambda finding, language: finding.printed_as(language).mark,
         "n_brief": _brief_count,
+        "numerator": _told_count,
         **{name: _count_field(name) for name in _COUNTS},
     },
 )

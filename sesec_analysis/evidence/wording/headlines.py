@@ -328,10 +328,10 @@ def whole_value(finding: WordedFinding, language: str) -> str:
 
 
 def whole_size(finding: WordedFinding, language: str) -> str:
-    """Return how large a difference is, without its sign: 7 points, 20 to 21 points, 1.21 times; else empty."""
+    """Return how large a difference is, without its sign: 7 points, 20 to 21 points, 1.2 times; else empty."""
     row, numbers = finding.row, finding.printed_as(language)
     if row.printed_in == "ratio":
-        return numbers.value
+        return _whole_times(row, numbers, language)
     if row.printed_in != "points":
         return ""
     known = [numbers.numbers[name] for name in _names(row)]
@@ -344,6 +344,16 @@ def whole_size(finding: WordedFinding, language: str) -> str:
         if high:
             number = translate("{low} to {high}", language, low=low, high=high[0])
     return translate("{number} points", language, number=number)
+
+
+def _whole_times(row: Row, numbers: Printed, language: str) -> str:
+    """Return a ratio with one decimal; as it is printed where that would say equal, or leaves the rounding open."""
+    times = numbers.numbers["estimate"]
+    is_open = row.publish != "point" or times is None or abs(times * 10 % 1 - 0.5) < _ROOM
+    if is_open or times is None or not 0.5 <= times < 10:
+        return numbers.value
+    short = f"{times:.1f}"
+    return numbers.value if short == "1.0" else translate("{number} times", language, number=short)
 
 
 def _whole_points(row: Row, numbers: Printed) -> list[int] | None:

@@ -4,8 +4,11 @@ from dataclasses import replace
 import pytest
 from paper_samples import hostile, imprint, report
 
-from sesec_analysis.editions.documents.model import Column, Table
+import sesec_analysis as sa
+from sesec_analysis import catalog
+from sesec_analysis.editions.documents.model import Column, Table, TableBlock
 from sesec_analysis.editions.documents.paper import (
+    _claim_lines,
     _picture,
     paper,
     printed_table,
@@ -15,6 +18,27 @@ from sesec_analysis.editions.documents.paper import (
 def blocks(made, kind):
     parts = [*made["lead"], *(block for part in made["sections"] for block in part["blocks"])]
     return [part for part in parts if part["kind"] == kind]
+
+
+def test_paper__draws_what_was_claimed_and_what_is_known_now():
+    every = sa.report.claim_figures(up_to=2025)
+    ledger = sa.report.claims_ledger(every, layout="verdicts")
+    columns = tuple(Column(one.name, one.label) for one in ledger.columns)
+    records = tuple(one.record() for one in ledger.findings)
+    block = TableBlock(1, "Claims", Table(columns, ledger.rows), "", records, "verdicts")
+    drawn = dict(zip(catalog.claims(), _claim_lines(block), strict=True))
+    assert [name for name, line in drawn.items() if line] == ["C4", "C5", "C6", "C7", "C8", "C9"]
+    assert drawn["C7"]["claimed"] == [30, 30]
+    low, high = drawn["C6"]["now"]
+    assert drawn["C6"]["claimed"] == [25, 40]
+    assert 0 < low < high < 100
+    assert drawn["C4"]["claimed"] == [51, 51]
+    assert drawn["C4"]["now"] == pytest.approx(
+        [100 * 14 / 32] * 2
+    )  # of 32 schools, 14 are in the place
+    assert drawn["C9"]["bars"] == pytest.approx([100, 100 * 13705 / 16521], abs=0.01)
+    fewer = replace(block, table=Table(columns, ledger.rows[:2]))
+    assert _claim_lines(fewer) == [None, None]
 
 
 def test_paper__labels_each_thing_once():

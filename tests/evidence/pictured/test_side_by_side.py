@@ -43,7 +43,7 @@ def test_pairs__say_of_amounts_which_place_has_more():
         pairs(findings(one), *ends) for one, ends in zip(made, (BOTH, BOTH[::-1]), strict=True)
     ]
     words = [[*map(str, pair.words)] for [pair] in pairs_of]
-    assert words == [["1.21 times as much."], ["0.83 times as much."]]
+    assert words == [["1.2 times as much."], ["0.8 times as much."]]
     assert [one.row.measure for one in pairs_of[0][0].every] == ["average", "average", "ratio"]
 
 

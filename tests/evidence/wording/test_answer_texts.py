@@ -56,6 +56,11 @@ def test_progress_text__gives_the_reason_in_a_language():
 
 SURE = {"estimate": -0.132, "outer_low": -0.15, "outer_high": -0.11}
 UNSURE = {"estimate": -0.01, "outer_low": -0.03, "outer_high": 0.01}
+HIGH = {
+    "indicator": "climate_overall_favorable",
+    "student_group_type": "survey_level",
+    "student_group": "high",
+}
 ALIKE = {"estimate": -0.001, "outer_low": -0.01, "outer_high": 0.01}
 
 
@@ -107,6 +112,23 @@ OPEN = {"bound_low": -0.1, "bound_high": 0.2, "publish": "range"}
             a_row_of("gap", "not_low_income", **SURE, **INCOME),
             "In 2024, the share who attended regularly in Southeast Seattle was 13 points lower for students from "
             "low-income families than for students not from low-income families.",
+        ),
+        (
+            a_row_of("rate", "", estimate=0.427, unit="proportion", indicator="math_met_tested"),
+            "In Southeast Seattle, 43% of students tested met the math standard in 2024.",
+        ),
+        (
+            a_row_of("gap", "rest_of_seattle_regular", **SURE, **HIGH),
+            "In 2024, the share of favorable answers about school of students in grades 9 to 12 was 13 points lower in "
+            "Southeast Seattle than in the rest of Seattle.",
+        ),
+        (
+            a_row_of("gap_change", "rest_of_seattle_regular 2018", **UNSURE, indicator="ela_met"),
+            "In English, any change of the gap with the rest of Seattle from 2018 to 2024 could be chance.",
+        ),
+        (
+            a_row_of("gap_change", "rest_of_seattle_regular 2018", **SURE, indicator="ela_met"),
+            "From 2018 to 2024, Southeast Seattle lost 13 points in English against the rest of Seattle.",
         ),
         (
             a_row_of("gap_change", "not_low_income 2015", **SURE, **INCOME),

@@ -346,3 +346,11 @@ def test_whole_value__keeps_the_decimals_of_rates_that_differ_by_less_than_a_poi
 )
 def test_whole_size__leaves_out_the_sign(numbers, written):
     assert whole_size(printed_row("math_met", "gap", *numbers, unit="points"), "en") == written
+
+
+@pytest.mark.parametrize(
+    ("times", "written"),
+    [(1.21, "1.2 times"), (4.2, "4.2 times"), (1.04, "1.04 times"), (1.25, "1.25 times")],
+)
+def test_whole_size__of_a_ratio_has_one_decimal_unless_it_would_say_equal(times, written):
+    assert whole_size(printed_row("disciplined", "ratio", times, unit="ratio"), "en") == written

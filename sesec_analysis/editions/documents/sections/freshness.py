@@ -78,7 +78,7 @@ def aged(text: Arg, records: Iterable[Record], report_year: int | None) -> Arg:
         return text
     note = _(
         N_("The newest data are from {year}, {years} before this report's year."),
-        year=Year(newest),
+        year=Year(newest, calendar=True),
         years=_age(newest, newest + years),
     )
     return List((text, note), joined="", separator=" ") if text else note

@@ -42,11 +42,11 @@ def _note(document: Document) -> str:
         (2024, "Its note."),
         (
             2023,
-            "Its note. The newest data are from 2022–23, 2 years before this report's year.",
+            "Its note. The newest data are from 2023, 2 years before this report's year.",
         ),
         (
             2019,
-            "Its note. The newest data are from 2018–19, 6 years before this report's year.",
+            "Its note. The newest data are from 2019, 6 years before this report's year.",
         ),
     ],
 )
