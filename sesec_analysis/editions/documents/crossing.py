@@ -31,18 +31,19 @@ __all__ = [
     "FileNames",
     "Tongue",
     "draws",
+    "folded_parts",
     "has_headline",
     "has_workbook",
     "in_language",
     "is_brief",
     "names",
+    "notes_alone",
     "numbers_of",
     "place_of",
     "schools_of",
     "share_name",
     "shared_figures",
     "tables_at",
-    "test_notes",
     "tongues",
     "written",
 ]
@@ -155,13 +156,28 @@ def shared_figures(document: Document) -> Iterator[tuple[FigureBlock, HeadlineBl
                 headline = None if is_drawn else headline  # it is over one figure only
 
 
-def test_notes(figure: FigureBlock) -> list[str]:
-    """Return what a figure of test results needs wherever it goes: how those who took no test count."""
+def notes_alone(figure: FigureBlock) -> list[str]:
+    """Return what a figure needs wherever it goes without its page: how tests, surveys, and levels are to be read."""
     drawn = {str(one.get("indicator")) for one in figure.findings}
-    return [say(_NOT_TESTED)] if drawn & {"ela_met", "math_met"} else []
+    kind = figure.made_from.kind if figure.made_from else ""
+    has_answers = any(code.startswith("climate_") for code in drawn)
+    notes = {
+        _NOT_TESTED: bool(drawn & {"ela_met", "math_met"}),
+        _NO_CHANCE: has_answers and not _says_of_chance(figure),
+        _OURS: kind == "plot_levels",
+    }
+    return [say(note) for note, is_needed in notes.items() if is_needed]
+
+
+def _says_of_chance(figure: FigureBlock) -> bool:
+    """Return whether the notes of a figure say themselves which marks could be chance: those of all at a glance do."""
+    made = figure.made_from
+    return bool(made and made.kind == "plot_at_a_glance" and not made.options.get("strengths"))
 
 
 _NOT_TESTED = mark("Students who did not take a test count as not meeting the standard.")
+_NO_CHANCE = mark("Survey answers have no test of chance.")
+_OURS = mark("The levels are ours, not the district's or the state's.")
 
 
 def schools_of(document: Document, place: object) -> list[tuple[str, str]]:
@@ -188,6 +204,33 @@ def draws(figure: FigureBlock, headline: HeadlineBlock) -> bool:
 def has_headline(section: Section) -> bool:
     """Return whether a section begins with a headline; its title then stands small over it."""
     return any(isinstance(block, HeadlineBlock) and block.text for block in section.blocks[:1])
+
+
+def folded_parts(document: Document) -> dict[str, tuple[list[Block], list[Block]]]:
+    """Return of which sections a phone shows first only what they come to, by the ids of their headings.
+
+    Those of a report after its page at a glance: in two parts, the headlines and the sentences under them, and what a
+    reader opens, which has a figure or a table.
+    """
+    parts: dict[str, tuple[list[Block], list[Block]]] = {}
+    is_after = False
+    for section in document.sections if document.layout == "pages" else ():
+        at = next((at for at, one in enumerate(section.blocks) if not _comes_first(one)), 0)
+        first, rest = list(section.blocks[:at]), list(section.blocks[at:])
+        if is_after and first and any(isinstance(one, FigureBlock | TableBlock) for one in rest):
+            parts[section.heading.id] = first, rest
+        is_after = is_after or any(_is_at_a_glance(one) for one in section.blocks)
+    return parts
+
+
+def _comes_first(block: Block) -> bool:
+    is_deck = isinstance(block, TableBlock) and block.layout == "deck" and len(block.table.rows) < 4
+    return is_deck or isinstance(block, HeadlineBlock)
+
+
+def _is_at_a_glance(block: Block) -> bool:
+    made = block.made_from if isinstance(block, FigureBlock) else None
+    return made is not None and made.kind == "plot_at_a_glance"
 
 
 def place_of(section: Section, annex: Document | None) -> Heading | None:

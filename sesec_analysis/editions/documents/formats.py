@@ -178,7 +178,7 @@ def _shared(document: Document, meta: BuildInfo, into: Path) -> None:
     for figure, headline in crossing.shared_figures(document):
         path = into / crossing.share_name(figure)
         path.parent.mkdir(exist_ok=True)
-        notes = crossing.test_notes(figure)
+        notes = crossing.notes_alone(figure)
         path.write_bytes(share_image.draw(figure, headline, meta, notes))
 
 

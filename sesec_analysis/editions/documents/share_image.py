@@ -1,11 +1,13 @@
 """Draw a figure as an image to share: 1200 x 675, with headline, note, source, id or address, and the coalition.
 
-Nothing is drawn anew: the picture that the page has is fitted between the words of its block.
+Nothing is drawn anew: the picture that the page has is fitted between the words of its block, or beside them if it
+becomes larger so.
 """
 
 import io
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -15,7 +17,7 @@ from sesec_analysis.editions.documents.screen import letters
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.wording.fields import words_of
 
-__all__ = ["bare_picture", "draw"]
+__all__ = ["bare_picture", "draw", "source_line"]
 
 
 SIZE = 1200, 675
@@ -47,47 +49,107 @@ def draw(
     more
         Other notes that it needs where it travels alone; they come first.
     """
-    canvas = Image.new("RGB", SIZE, "white")
-    pen = ImageDraw.Draw(canvas)
-    left, right = _MARGIN, SIZE[0] - _MARGIN
-    words, measured = _heads(figure, headline)
-    top = _written(pen, (left, 34), words, _fitting(words, right - left), _INK)
-    top = _written(pen, (left, top + 4), ". ".join(filter(None, measured)), _font(_SANS, 20), _GRAY)
+    picture = _picture(figure)
+    words = _words(figure, headline, meta, more)
+    over, beside = _over(words), _beside(words)
+    is_narrow = beside.scale_of(picture) > _WIDER * over.scale_of(picture)
+    file = io.BytesIO()
+    (beside if is_narrow else over).holding(picture).save(file, "PNG")
+    return file.getvalue()
 
-    author = citation.author()
+
+class _Words(NamedTuple):
+    """What stands around a picture: headline, what is measured, notes, where to find it, and whose it is."""
+
+    headline: str
+    measured: str
+    notes: list[str]
+    where: str
+    credit: str
+
+
+def _words(
+    figure: FigureBlock, headline: HeadlineBlock | None, meta: BuildInfo, more: Sequence[str]
+) -> _Words:
+    words, measured = _heads(figure, headline)
     found = str(headline.findings[0]["id"]) if headline and headline.findings else ""
     where = f"Finding {found}" if found else f"Figure {figure.name}, edition {meta.edition}"
     if meta.site_url:
         page = citation.page_of(found) if found else f"{meta.edition}/"
         where = f"{meta.site_url}{page}"
+    notes = [" ".join(filter(None, [*more, str(figure.notes)])), source_line(figure)]
+    under = ". ".join(filter(None, measured))
+    return _Words(words, under, [*filter(None, notes)], where, citation.author())
+
+
+class _Frame(NamedTuple):
+    """A canvas with all words on it, and the box that is left for the picture."""
+
+    canvas: Image.Image
+    box: tuple[int, int, int, int]
+
+    def scale_of(self, picture: Image.Image) -> float:
+        """Return how large a picture can be, as a multiple of its size."""
+        left, top, right, foot = self.box
+        return min((right - left) / picture.width, (foot - top) / picture.height)
+
+    def holding(self, picture: Image.Image) -> Image.Image:
+        """Return the canvas with a picture as large as its box takes, in the middle of it."""
+        scale = self.scale_of(picture)
+        size = round(picture.width * scale), round(picture.height * scale)
+        left, top, right, _foot = self.box
+        at = left + (right - left - size[0]) // 2, top
+        self.canvas.paste(picture.resize(size, Image.Resampling.LANCZOS), at)
+        return self.canvas
+
+
+_WIDER = 1.15
+"""How much larger a picture has to become for its words to stand beside it, in a column, instead of over it."""
+_COLUMN = 270
+
+
+def _over(words: _Words) -> _Frame:
+    """Return a canvas with the headline over the picture, and the notes under it."""
+    canvas = Image.new("RGB", SIZE, "white")
+    pen = ImageDraw.Draw(canvas)
+    left, right = _MARGIN, SIZE[0] - _MARGIN
+    large = _fitting(words.headline, right - left)
+    top = _written(pen, (left, 34), words.headline, large, _INK, right - left)
+    top = _written(pen, (left, top + 4), words.measured, _font(_SANS, 20), _GRAY, right - left)
     small, bold = _font(_SANS, 15), _font(_BOLD, 17)
-    notes = [" ".join(filter(None, [*more, str(figure.notes)])), _sources(figure), where]
-    lines = [line for note in notes if note for line in _wrapped(note, small, 850)]
-    credit = _wrapped(author, bold, 200)
+    lines = [line for note in (*words.notes, words.where) for line in _wrapped(note, small, 850)]
+    credit = _wrapped(words.credit, bold, 200)
     bottom = SIZE[1] - 20 - 20 * max(len(lines), len(credit))
     pen.rectangle((left, bottom - 14, right, bottom - 12), fill=_BLUE)
     for at, line in enumerate(lines):
         pen.text((left, bottom - 4 + 20 * at), line, font=small, fill=_GRAY)
     for at, line in enumerate(credit):
         pen.text((right, bottom - 4 + 21 * at), line, font=bold, fill=_BLUE, anchor="ra")
+    return _Frame(canvas, (left, top + 10, right, bottom - 26))
 
-    room = right - left, bottom - 26 - (top + 10)
-    picture = _picture(figure)
-    scale = min(room[0] / picture.width, room[1] / picture.height)
-    fitted = picture.resize(
-        (round(picture.width * scale), round(picture.height * scale)), Image.Resampling.LANCZOS
-    )
-    canvas.paste(fitted, ((SIZE[0] - fitted.width) // 2, top + 10))
-    file = io.BytesIO()
-    canvas.save(file, "PNG")
-    return file.getvalue()
+
+def _beside(words: _Words) -> _Frame:
+    """Return a canvas with headline and notes in a column at the left of the picture, and one line under both."""
+    canvas = Image.new("RGB", SIZE, "white")
+    pen = ImageDraw.Draw(canvas)
+    left, right, bottom = _MARGIN, SIZE[0] - _MARGIN, SIZE[1] - 40
+    top = _written(pen, (left, 34), words.headline, _font(_SERIF, 30), _INK, _COLUMN)
+    top = _written(pen, (left, top + 8), words.measured, _font(_SANS, 18), _GRAY, _COLUMN)
+    for note in words.notes:
+        top = _written(pen, (left, top + 14), note, _font(_SANS, 15), _GRAY, _COLUMN)
+    pen.rectangle((left, bottom - 14, right, bottom - 12), fill=_BLUE)
+    pen.text((left, bottom), words.where, font=_font(_SANS, 15), fill=_GRAY)
+    pen.text((right, bottom - 2), words.credit, font=_font(_BOLD, 17), fill=_BLUE, anchor="ra")
+    # Words that are too long for the column leave no room.
+    box = left + _COLUMN + 28, 40, right, bottom - 30
+    return _Frame(canvas, box if top < bottom - 18 else (0, 0, 0, 0))
 
 
 _LONG = 200
 """Letters of a source line that leave room for the picture."""
 
 
-def _sources(figure: FigureBlock) -> str:
+def source_line(figure: FigureBlock) -> str:
     """Return the source of a figure; of many files their publishers, whose years the report has."""
     line = str(figure.source_line)
     if len(line) <= _LONG:
@@ -158,11 +220,12 @@ def _written(
     text: str,
     font: ImageFont.FreeTypeFont,
     color: str,
+    width: int,
 ) -> int:
     """Write a text from a place down, and return where it ends."""
     left, top = at
     step = round(font.size * 1.22)
-    for line in _wrapped(text, font, SIZE[0] - 2 * _MARGIN) if text else ():
+    for line in _wrapped(text, font, width) if text else ():
         pen.text((left, top), line, font=font, fill=color)
         top += step
     return top

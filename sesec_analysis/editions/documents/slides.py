@@ -220,6 +220,13 @@ def _sentences(section: Section) -> list[str]:
     return kept
 
 
+def _without(note: str, sentences: list[str]) -> str:
+    """Return a note without the sentences that the slide says beside its picture."""
+    for sentence in sentences:
+        note = note.replace(sentence, "")
+    return " ".join(note.split())
+
+
 def _of_finding(slide: _Slide, section: Section, headline: HeadlineBlock, meta: BuildInfo) -> None:
     """Fill a slide with a headline, what its page says of it, and the figure or table of its section."""
     record = headline.findings[0]
@@ -233,7 +240,8 @@ def _of_finding(slide: _Slide, section: Section, headline: HeadlineBlock, meta: 
     if figure:
         slide.picture(figure, (_LEFT, 1.55, 8.3, 4.55))
         slide.text("Finding", sentences, (9.1, 1.55, 3.65, 4.5), 18)
-        notes = [*crossing.test_notes(figure), str(figure.notes), str(figure.source_line)]
+        notes = [*crossing.notes_alone(figure), str(figure.notes)]
+        notes = [_without(note, sentences) for note in notes] + [share_image.source_line(figure)]
     elif table := next(short, None):
         slide.text("Finding", sentences, (_LEFT, 1.4, _WIDTH, 0.9), 18)
         slide.table(table, (_LEFT, 2.5, _WIDTH, 0.4 * (len(table.table.rows) + 1)))

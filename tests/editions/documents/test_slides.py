@@ -70,7 +70,7 @@ def test_make_slides__says_what_the_page_says_and_how_students_without_a_test_co
     told = ("Reading fell by 4 points.", "Among students tested, reading fell 2 points. More.")
     rows = tuple((one,) for one in told)
     deck = TableBlock(2, "Deck", Table(columns, rows), "", (FINDING,), layout="deck")
-    drawn = replace(figure(), findings=(FINDING,))
+    drawn = replace(figure(notes=f"A note. {told[1]}"), findings=(FINDING,))
     blocks = (replace(HEADLINE, findings=(FINDING,)), drawn, deck)
     section = Section(Heading(2, "Part", "part"), blocks)
     document = replace(report(), sections=(section,))
@@ -80,6 +80,8 @@ def test_make_slides__says_what_the_page_says_and_how_students_without_a_test_co
     assert RECORD["sentence"] not in words
     note = next(shape for shape in slide.shapes if shape.name == "Note").text_frame.text
     assert "Students who did not take a test count as not meeting the standard." in note
+    assert "A note." in note
+    assert words.count(told[1]) == 1  # what is said beside the picture is not said under it again
 
 
 def test_make_slides__has_figures_with_alt_text_and_their_notes(slides):

@@ -1,20 +1,23 @@
-"""Small drawings of a screen, their marks, and maps: of a place's schools on a phone, of a shelf's links to its sheets.
+"""Small drawings of a screen with their axes and marks, and maps: of schools on a phone, of a shelf's links to sheets.
 
 On the map of a shelf the dots follow from the links of the document; where schools lie, from the directory of schools.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import cos, radians
+from math import ceil, cos, floor, log2, log10, radians
 from typing import Literal, NamedTuple
 
-from sesec_analysis import catalog
+from sesec_analysis import catalog, schema
 from sesec_analysis.catalog.entries import Place
 from sesec_analysis.editions.documents.model import Node, Prose
 from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.evidence.finding import Finding
 from sesec_analysis.evidence.pictured import captions, side_by_side
+from sesec_analysis.evidence.row import Record
+from sesec_analysis.evidence.wording.numbers import MINUS
 from sesec_analysis.i18n import mark as N_
+from sesec_analysis.languages import numbers
 from sesec_analysis.text import List, Renderer
 
 __all__ = [
@@ -24,9 +27,11 @@ __all__ = [
     "Kin",
     "Kind",
     "Panel",
+    "PanelAxis",
     "Run",
     "SchoolMap",
     "Spot",
+    "number_of",
     "of_links",
     "place_map",
     "results_maps",
@@ -112,6 +117,106 @@ class Panel:
     runs: list[Run] = field(default_factory=list)
     told: list[tuple[str, Sequence[str]]] = field(default_factory=list)
     brackets: list[Bracket] = field(default_factory=list)
+
+
+_STEPS = (1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+_FAR, _SPREAD = 0.3, 0.4
+"""From where shares are far from zero, and how far apart they may lie: as in the picture of the page."""
+
+
+@dataclass(frozen=True)
+class PanelAxis:
+    """A line from one round number to another, over all that is shown; of ratios, twice and half are equally far."""
+
+    low: float
+    high: float
+    unit: str
+    language: str
+
+    @classmethod
+    def over(
+        cls,
+        records: Iterable[Record],
+        words: Renderer,
+        *,
+        ends: Sequence[str] = ("estimate", "bound_high", "bound_low"),
+        is_close: bool = False,
+    ) -> "PanelAxis":
+        """Return the axis of records: from zero, and of what compares two rates as far to either side of no difference.
+
+        ``ends`` are the fields of what is drawn. If ``is_close``, shares that are all far from zero have an axis near
+        them.
+        """
+        kept = [one for one in records if one["publish"] != "nothing"]
+        unit = str(kept[0]["unit"]) if kept else ""
+        drawn = [number_of(one[end]) for one in kept for end in ends if one[end] is not None]
+        if unit == "ratio":
+            doublings = [abs(log2(number)) for number in drawn if number > 0]
+            most = float(min(ceil(max(doublings, default=1)) or 1, 8))  # at most 8 to an end
+            return cls(-most, most, unit, words.language)
+        if unit == "points":
+            most = _round_number(max(map(abs, drawn), default=1))
+            return cls(-most, most, unit, words.language)
+        least, most = min(drawn, default=0.0), max(drawn, default=1.0)
+        if is_close and unit in schema.SHARES and least >= _FAR and most - least <= _SPREAD:
+            low, high = floor((least - 0.02) * 10) / 10, ceil((most + 0.02) * 10) / 10
+            return cls(low, min(high, 1.0), unit, words.language)
+        return cls(0.0, _round_number(most), unit, words.language)
+
+    @property
+    def zero(self) -> float | None:
+        """Where two rates are the same, if the axis has both sides."""
+        return 50.0 if self.low < 0 else None
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What stands at its two ends, or there and in the middle."""
+        marked = (self.low, self.high) if self.zero is None else (self.low, 0.0, self.high)
+        return tuple(numbers.written(self._word(number), self.language) for number in marked)
+
+    def _word(self, number: float) -> str:
+        percent = f"{round(abs(number) * 100, 4):g}"
+        if self.unit == "ratio":
+            return f"{2**number:g}×"
+        if self.unit == "points":
+            return f"{MINUS if number < 0 else '+' if number else ''}{percent}"
+        prefix = "$" if self.unit == "dollars_per_student" else ""
+        return f"{percent}%" if self.unit in schema.SHARES else f"{prefix}{round(number, 4):,g}"
+
+    def at(self, number: float) -> float:
+        """Return where a number stands, in percent of the length; no further than the ends."""
+        if self.unit == "ratio":
+            number = log2(number) if number > 0 else self.low
+        share = (number - self.low) / (self.high - self.low)
+        return round(100 * min(max(share, 0.0), 1.0), 2)
+
+    def ends(self, record: Record) -> tuple[float, float] | None:
+        """Return where the mark of a record begins and ends; both are one where it is a number."""
+        if record["publish"] == "nothing":
+            return None
+        if record["publish"] == "point":
+            return self.at(number_of(record["estimate"])), self.at(number_of(record["estimate"]))
+        low, high = record["bound_low"], record["bound_high"]
+        return (
+            0.0 if low is None else self.at(number_of(low)),
+            100.0 if high is None else self.at(number_of(high)),
+        )
+
+    def is_narrow(self, record: Record) -> bool:
+        """Return whether it is a number, or a range hardly longer than a dot is wide."""
+        low, high = self.ends(record) or (0.0, 0.0)
+        return high - low <= 10
+
+
+def _round_number(most: float) -> float:
+    """Return the round number that an axis ends at, which holds a number."""
+    power = 10.0 ** floor(log10(most)) if most > 0 else 1.0
+    return next(step * power for step in _STEPS if step * power >= most * 0.999)
+
+
+def number_of(value: object) -> float:
+    """Return a number of a record; zero where there is none."""
+    return float(str(value)) if value is not None else 0.0
 
 
 _SCALE = 4000.0

@@ -4,7 +4,6 @@ Each mark stands where the numbers of its finding put it, so that nothing has to
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from math import ceil, floor, log2, log10
 from typing import Any, NamedTuple
 
 from sesec_analysis import catalog, schema
@@ -14,8 +13,10 @@ from sesec_analysis.editions.documents.screen.panels import (
     Bracket,
     Kin,
     Panel,
+    PanelAxis,
     Run,
     Spot,
+    number_of,
     place_map,
     results_maps,
 )
@@ -23,10 +24,8 @@ from sesec_analysis.evidence.answers import Outcome, answer
 from sesec_analysis.evidence.finding import Finding
 from sesec_analysis.evidence.pictured import captions, side_by_side
 from sesec_analysis.evidence.row import Record
-from sesec_analysis.evidence.wording.numbers import MINUS
 from sesec_analysis.i18n import ENGLISH
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.languages import numbers
 from sesec_analysis.text import Name, Renderer, Text, _
 
 __all__ = ["key_of", "of_figure"]
@@ -71,11 +70,12 @@ def of_figure(
     if any(one["organization_level"] == "school" for one in levels):
         return [_of_schools(row, view) for row in rows]
     if levels:
-        return _rows(levels, _Scale(levels, view.words), view)
-    records = block.findings
-    units, kinds = ({one[name] for one in records} for name in ("unit", "organization_level"))
+        return _rows(levels, view)
+    units, kinds = (
+        {one[name] for one in block.findings} for name in ("unit", "organization_level")
+    )
     is_compared = units in ({"points"}, {"ratio"}) and "school" not in kinds
-    return _rows(records, _Even(records, view.words), view) if is_compared else []
+    return _rows(block.findings, view) if is_compared else []
 
 
 def _of_levels(block: FigureBlock) -> Panel:
@@ -91,33 +91,36 @@ def _findings(view: _View) -> list[Finding]:
     return [Finding.from_record(one, view.decisions.get(str(one["id"]), {})) for one in given]
 
 
-def _rows(records: Sequence[Record], scale: "_Scale", view: _View) -> list[Panel]:
-    """Return a panel for each question and group, all of one scale; over the years each has an axis of its own."""
-    alone = len({one["organization_id"] for one in records}) == 1
+_DRAWN = ("estimate", "bound_high", "bound_low")
+_CHANCE = ("ci_low", "ci_high")
+"""What is drawn of a number, and on a line of one year also how far chance could move it."""
+
+
+def _rows(records: Sequence[Record], view: _View) -> list[Panel]:
+    """Return a panel for each question and group; all of one year, and all comparisons, have one axis."""
     values = {name: {str(one[name]) for one in records} for name in ("title", "label", "measure")}
     names = [name for name, several in values.items() if len(several) > 1]
     years = sorted({_year(one) for one in records})
+    shared = PanelAxis.over(records, view.words, ends=_DRAWN if years[1:] else (*_DRAWN, *_CHANCE))
     panels = []
     for row in _grouped(records, *names):
         title = ", ".join(str(row[0][name]) for name in names)
-        made = Panel(title, _LOW, scale.words)
-        own = scale
         if years[1:]:
-            own = scale if isinstance(scale, _Even) else _Narrow(row, view.words)
-            made = _over_years(row, title, own)
-        focus = view.place if not alone else row[0]["organization_id"]
-        _mark(made, row, own, focus, years, view)
-        made.brackets = _brackets(row, own, years, view) if years[1:] else []
-        made.runs += [Run("even", path) for path in own.even(made.tall)]
-        made.runs.sort(key=lambda run: _ORDER.index(run.whose))
-        panels.append(made)
+            axis = shared if shared.zero else PanelAxis.over(row, view.words, is_close=True)
+            panels.append(_over_years(row, title, axis, view))
+        else:
+            panels.append(_strip(row, title, shared, view))
     for made in panels[:-1] if not years[1:] else ():
-        made.ends = ()  # the axis that they share is below the last
+        made.ends = ()  # the axis that they share is under the last
     return panels
 
 
 def key_of(
-    block: FigureBlock, panels: Sequence[Panel], place: object, language: str = ENGLISH
+    block: FigureBlock,
+    panels: Sequence[Panel],
+    place: object,
+    language: str = ENGLISH,
+    decisions: Mapping[str, Any] | None = None,
 ) -> list[tuple[str, str]]:
     """Return which marks the panels have, by the name of their style, and what each means."""
     words = Renderer(language)
@@ -126,8 +129,6 @@ def key_of(
         drawn |= {"lower worse", *(whose.split()[0] for whose in drawn)}
     told = {label for panel in panels for label, _words in panel.told}
     names = {_whose(one, place): str(one["place"]) for one in block.findings}
-    if len({one["organization_id"] for one in block.findings}) == 1:
-        names = {"here": str(block.findings[0]["place"])}
     here = Name("place_plain", str(place)) if str(place) in catalog.places() else None
     names["school"] = words(_("School of {place}", place=here))
     names["peer"] = words(Text(N_("Other public schools")))
@@ -138,132 +139,16 @@ def key_of(
         for kind in kinds
         if kind in names and (kind in drawn or names[kind] in told)
     ]
+    if others := _others(_View(block, place, words, decisions or {})):
+        key.append(("even", words(others.text)))
     if any(spot.is_range for panel in panels for spot in panel.spots):
         rules = [str(one["rule"]) for one in block.findings if one["publish"] == "range"]
         key.append(("range", words(captions.band(str(block.findings[0]["unit"]), rules))))
     return key
 
 
-# scales ------------------------------------------------------------------------------------------
-
-
-_STEPS = (1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
-
-
-class _Scale:
-    """From zero to a round number over all that is shown."""
-
-    def __init__(self, records: Iterable[Record], words: Renderer) -> None:
-        kept = [one for one in records if one["publish"] != "nothing"]
-        self.unit = str(kept[0]["unit"]) if kept else ""
-        ends = ("estimate", "bound_high", "bound_low")
-        self.top = self._top(
-            [_number(one[end]) for one in kept for end in ends if one[end] is not None]
-        )
-        self.words = tuple(numbers.written(text, words.language) for text in self._words)
-
-    def _top(self, numbers: Sequence[float]) -> float:
-        most = max(numbers, default=1)
-        power = 10.0 ** floor(log10(most)) if most > 0 else 1.0
-        return next(step * power for step in _STEPS if step * power >= most * 0.999)
-
-    @property
-    def _words(self) -> tuple[str, ...]:
-        """What stands at its two ends, or there and in the middle."""
-        if self.unit in schema.SHARES:
-            return "0%", f"{round(self.top * 100, 4):g}%"
-        prefix = "$" if self.unit == "dollars_per_student" else ""
-        return f"{prefix}0", f"{prefix}{round(self.top, 4):,g}"
-
-    def at(self, number: float) -> float:
-        """Return where a number stands, in percent of the length."""
-        return round(100 * min(number / self.top, 1.0), 2)
-
-    def ends(self, record: Record) -> tuple[float, float] | None:
-        """Return where the mark of a record begins and ends; both are one where it is a number."""
-        if record["publish"] == "nothing":
-            return None
-        if record["publish"] == "point":
-            return self.at(_number(record["estimate"])), self.at(_number(record["estimate"]))
-        low, high = record["bound_low"], record["bound_high"]
-        return (
-            0.0 if low is None else self.at(_number(low)),
-            100.0 if high is None else self.at(_number(high)),
-        )
-
-    def even(self, tall: int) -> tuple[str, ...]:
-        """Return the line on which two rates are the same, if there is one."""
-        return ()
-
-    def is_narrow(self, record: Record) -> bool:
-        """Return whether it is a number, or a range hardly longer than a dot is wide."""
-        low, high = self.ends(record) or (0.0, 0.0)
-        return high - low <= 10
-
-
-class _Narrow(_Scale):
-    """Of shares that are all far from zero, between two round numbers; of others from zero."""
-
-    low = 0.0
-
-    def _top(self, numbers: Sequence[float]) -> float:
-        least, most = min(numbers, default=0.0), max(numbers, default=1.0)
-        if self.unit not in schema.SHARES or least < _FAR or most - least > _SPREAD:
-            return super()._top(numbers)
-        self.low = floor((least - 0.02) * 10) / 10
-        return min(ceil((most + 0.02) * 10) / 10, 1.0)
-
-    @property
-    def _words(self) -> tuple[str, ...]:
-        """What stands at its two ends."""
-        if not self.low:
-            return super()._words
-        return f"{round(self.low * 100, 4):g}%", f"{round(self.top * 100, 4):g}%"
-
-    def at(self, number: float) -> float:
-        """Return where a number stands, in percent of the length."""
-        share = (number - self.low) / (self.top - self.low)
-        return round(100 * min(max(share, 0.0), 1.0), 2)
-
-
-_FAR, _SPREAD = 0.3, 0.4
-"""From where shares are far from zero, and how far apart they may lie: as in the picture of the page."""
-
-
-class _Even(_Scale):
-    """As far to either side of two rates that are the same; twice and half are equally far."""
-
-    def _top(self, numbers: Sequence[float]) -> float:
-        if self.unit == "ratio":
-            sizes = [abs(log2(number)) for number in numbers if number > 0]
-            return float(min(ceil(max(sizes, default=1)) or 1, 8))  # at most 8 doublings to an end
-        return super()._top([abs(number) for number in numbers])
-
-    @property
-    def _words(self) -> tuple[str, ...]:
-        """What stands at its ends and in the middle."""
-        if self.unit == "ratio":
-            return f"{2**-self.top:g}×", "1×", f"{2**self.top:g}×"
-        most = f"{round(self.top * 100, 4):g}"
-        return f"{MINUS}{most}", "0", f"+{most}"
-
-    def at(self, number: float) -> float:
-        """Return where a number stands, in percent of the length."""
-        if self.unit == "ratio":
-            number = log2(number) if number > 0 else -self.top
-        return round(50 + 50 * max(-1.0, min(number / self.top, 1.0)), 2)
-
-    def even(self, tall: int) -> tuple[str, ...]:
-        """Return the line in the middle: across a strip, along the years."""
-        return (f"M50 0V{tall}" if tall == _LOW else f"M0 {tall / 2:g}H100",)
-
-
 _LOW, _YEARS = 10, 40
 """How tall a panel of one line is, and one over the years: 145 pixels on most phones."""
-
-
-def _number(value: object) -> float:
-    return float(str(value)) if value is not None else 0.0
 
 
 def _grouped(records: Iterable[Record], *names: str) -> list[list[Record]]:
@@ -299,32 +184,65 @@ def _question(record: Record, words: Renderer) -> str:
     return words(_("{group}: {what}", group=group, what=what))
 
 
-def _over_years(row: Sequence[Record], title: str, scale: _Scale) -> Panel:
-    named = {_year(one): str(one["school_year"]) for one in row}
-    ends = (named[min(named)], named[max(named)])
-    return Panel(title, _YEARS, ends, "years", scale.words[::-1])
+def _over_years(row: Sequence[Record], title: str, axis: PanelAxis, view: _View) -> Panel:
+    """Return places over the years, which are named by their ends."""
+    years = min(map(_year, row)), max(map(_year, row))
+    panel = Panel(title, _YEARS, tuple(map(str, years)), "years", axis.words[::-1])
+    for line in _grouped(row, "organization_id"):
+        panel.told.append((str(line[0]["place"]), _then_and_now(line, years, view)))
+        _line(panel, line, axis, years, view.place)
+    panel.brackets = _brackets(row, axis, years, view)
+    if axis.zero is not None:
+        panel.runs.append(Run("even", f"M0 {_YEARS * axis.zero / 100:g}H100"))
+    return _stacked(panel)
 
 
-def _mark(
-    panel: Panel,
-    row: Sequence[Record],
-    scale: _Scale,
-    place: object,
-    years: Sequence[int],
-    view: _View,
-) -> None:
-    """Put the marks of a row on its panel: over the years if it has several, else on one line."""
-    lines = _grouped(row, "organization_id")
-    for line in lines:
-        if years[1:]:
-            panel.told.append((str(line[0]["place"]), _then_and_now(line, panel.ends, view)))
-            _line(panel, line, scale, place)
-        else:
-            why = f" ({line[0]['reason']})" if line[0]["publish"] == "nothing" else ""
-            panel.told.append((str(line[0]["place"]), [f"{_value(line[0], view)}{why}"]))
-            _on_strip(panel, line[0], scale, place)
+def _strip(row: Sequence[Record], title: str, axis: PanelAxis, view: _View) -> Panel:
+    """Return places side by side on one line, and over it the rate of all other students or no difference."""
+    panel = Panel(title, _LOW, axis.words)
+    several = len({one["organization_id"] for one in row}) > 1
+    for record in row:
+        why = f" ({record['reason']})" if record["publish"] == "nothing" else ""
+        panel.told.append((str(record["place"]), [f"{_value(record, view)}{why}"]))
+        whose, ends = _whose(record, view.place), axis.ends(record)
+        if ends is None:
+            continue
+        y = {"here": 3.2, "there": 6.8}.get(whose, 5.0) if several else 5.0
+        panel.spots.append(Spot(whose, ends[0], y, round(ends[1] - ends[0], 2)))
+        chance = [number_of(record[end]) for end in _CHANCE if record[end] is not None]
+        if record["publish"] == "point" and len(chance) == 2:
+            panel.runs.append(Run(whose, f"M{axis.at(chance[0])} {y}H{axis.at(chance[1])}"))
+    others = _others(view)
+    upright = axis.at(others.rate) if others else axis.zero
+    if upright is not None:
+        panel.runs.append(Run("even", f"M{upright:g} 0V{_LOW}"))
+    return _stacked(panel)
+
+
+def _stacked(panel: Panel) -> Panel:
+    """Return a panel whose marks lie over each other in their order, that of the place in focus on top."""
     panel.spots.sort(key=lambda spot: _ORDER.index(spot.whose))
     panel.runs.sort(key=lambda run: _ORDER.index(run.whose))
+    return panel
+
+
+class _Others(NamedTuple):
+    """The rate of all other students than those of a group, and what is said of it."""
+
+    rate: float
+    text: Text
+
+
+def _others(view: _View) -> _Others | None:
+    """Return the rate of all other students where a figure of groups draws it, from the ratio of a group to them."""
+    kind = view.block.made_from.kind if view.block.made_from else ""
+    ratios = [one for one in view.block.findings if one["measure"] == "ratio"]
+    for found in (_finding(one, view) for one in ratios if kind == "plot_rates"):
+        value = Text("{reference_whole}", of=found)
+        if found.row.publish == "point" and found.row.reference_n_low and view.words(value):
+            rate = (found.row.reference_numerator_low or 0) / found.row.reference_n_low
+            return _Others(rate, _(N_("All other students: {value}"), value=value))
+    return None
 
 
 def _finding(record: Record, view: _View) -> Finding:
@@ -339,23 +257,23 @@ def _value(record: Record, view: _View) -> str:
     return view.words(Text("{whole}", of=_finding(record, view)))
 
 
-def _then_and_now(line: Sequence[Record], years: Sequence[str], view: _View) -> list[str]:
-    """Return the first and the newest value, each with its school year unless the panel has those at its ends."""
+def _then_and_now(line: Sequence[Record], years: tuple[int, int], view: _View) -> list[str]:
+    """Return the first and the newest value, each with its year unless the panel has those at its ends."""
     ends = (min(line, key=_year), max(line, key=_year))
-    if [one["school_year"] for one in ends] == [*years]:
+    if tuple(map(_year, ends)) == years:
         return [f"{_value(ends[0], view)} → {_value(ends[1], view)}"]
-    return list(dict.fromkeys(f"{_value(one, view)} ({one['school_year']})" for one in ends))
+    return list(dict.fromkeys(f"{_value(one, view)} ({_year(one)})" for one in ends))
 
 
 def _brackets(
-    row: Sequence[Record], scale: _Scale, years: Sequence[int], view: _View
+    row: Sequence[Record], axis: PanelAxis, years: tuple[int, int], view: _View
 ) -> list[Bracket]:
     """Return how far two places are apart in the first and the last year, where the figure says so.
 
     A gap whose change could be chance is not marked as worse, as in the picture.
     """
     asked = ("indicator", "grade_level", "student_group_type", "student_group")
-    known = {(one["organization_id"], _year(one)): scale.ends(one) for one in row}
+    known = {(one["organization_id"], _year(one)): axis.ends(one) for one in row}
     changes = [
         answer(_finding(one, view).row)
         for one in view.block.findings
@@ -366,7 +284,7 @@ def _brackets(
     for one in view.block.findings:
         is_asked = all(one[name] == row[0][name] for name in asked)
         year = _year(one)
-        is_end = is_asked and year in (years[0], years[-1]) and row[0]["measure"] != "gap"
+        is_end = is_asked and year in years and row[0]["measure"] != "gap"
         if one["measure"] != "gap" or not is_end:
             continue
         found = _finding(one, view)
@@ -385,23 +303,24 @@ def _brackets(
     return brackets
 
 
-def _line(panel: Panel, line: Sequence[Record], scale: _Scale, place: object) -> None:
+def _line(
+    panel: Panel, line: Sequence[Record], axis: PanelAxis, years: tuple[int, int], place: object
+) -> None:
     """Draw a place over the years: a dot for a number, a bar for a range, and what lies between two of them."""
-    by_year = sorted(line, key=_year)
-    first, wide = _year(by_year[0]), max(_year(by_year[-1]) - _year(by_year[0]), 1)
-    whose = _whose(line[0], place)
+    (first, last), by_year = years, sorted(line, key=_year)
+    wide, whose = max(last - first, 1), _whose(line[0], place)
     before: tuple[Record, float, float, float] | None = None
-    stops = [at for at in _breaks(line[0]) if first < at <= _year(by_year[-1])]
+    stops = [at for at in _breaks(line[0]) if first < at <= last]
     made = [
         Run("stop", f"M{round(100 * (at - 0.5 - first) / wide, 2)} 0V{panel.tall}") for at in stops
     ]
     panel.runs += [run for run in made if run not in panel.runs]
     for one in by_year:
-        ends, x = scale.ends(one), round(100 * (_year(one) - first) / wide, 2)
+        ends, x = axis.ends(one), round(100 * (_year(one) - first) / wide, 2)
         low, high = (round(panel.tall * (1 - end / 100), 2) for end in ends or (0.0, 0.0))
         if ends:
             panel.spots.append(Spot(whose, x, high, 0.0, round(low - high, 2)))
-        if ends and before is not None and _joins(before[0], one, scale):
+        if ends and before is not None and _joins(before[0], one, axis):
             was, at, under, over = before
             path = f"M{at} {under}L{x} {low}" + (
                 f"V{high}L{at} {over}Z" if under > over or low > high else ""
@@ -410,10 +329,10 @@ def _line(panel: Panel, line: Sequence[Record], scale: _Scale, place: object) ->
         before = (one, x, low, high) if ends else None
 
 
-def _joins(before: Record, after: Record, scale: _Scale) -> bool:
+def _joins(before: Record, after: Record, axis: PanelAxis) -> bool:
     """Return whether a line or band may lead from one to the next: both of a kind, and the same in both years."""
     is_cut = any(_year(before) < at <= _year(after) for at in _breaks(after))
-    return scale.is_narrow(before) == scale.is_narrow(after) and not is_cut
+    return axis.is_narrow(before) == axis.is_narrow(after) and not is_cut
 
 
 def _breaks(record: Record) -> list[int]:
@@ -424,35 +343,23 @@ def _year(record: Record) -> int:
     return int(str(record["end_year"]))
 
 
-def _on_strip(panel: Panel, record: Record, scale: _Scale, place: object) -> None:
-    whose, ends = _whose(record, place), scale.ends(record)
-    if ends is None:
-        return
-    y = {"here": 3.2, "there": 6.8}.get(whose, 5.0)
-    panel.spots.append(Spot(whose, ends[0], y, round(ends[1] - ends[0], 2)))
-    low, high = record["ci_low"], record["ci_high"]
-    if record["publish"] == "point" and low is not None and high is not None:
-        panel.runs.append(Run(whose, f"M{scale.at(_number(low))} {y}H{scale.at(_number(high))}"))
-
-
 def _of_schools(row: Sequence[Record], view: _View) -> Panel:
     """Return the schools of one figure on a line, and their places over them."""
-    scale = _Scale(row, view.words)
-    panel = Panel(_question(row[0], view.words), _LOW, scale.words, "schools")
+    axis = PanelAxis.over(row, view.words)
+    panel = Panel(_question(row[0], view.words), _LOW, axis.words, "schools")
     for one in row:
         if one["organization_level"] != "school":
             panel.told.append((str(one["place"]), [_value(one, view)]))
-        if (ends := scale.ends(one)) is not None:
+        if (ends := axis.ends(one)) is not None:
             panel.spots.append(
                 Spot(_whose(one, view.place), ends[0], 5.0, round(ends[1] - ends[0], 2))
             )
-    panel.spots.sort(key=lambda spot: _ORDER.index(spot.whose))
-    return panel
+    return _stacked(panel)
 
 
 def _pairs(across: Sequence[Record], up: Sequence[Record], view: _View) -> Panel:
     """Return the schools by two figures, one across and one up; behind them what is usual, where that is drawn."""
-    x, y = _Scale(across, view.words), _Scale(up, view.words)
+    x, y = PanelAxis.over(across, view.words), PanelAxis.over(up, view.words)
     bottom = x.words[0], f"{_question(across[0], view.words)} →", x.words[-1]
     panel = Panel(_question(up[0], view.words), 80, bottom, "schools")
     at = {str(one["organization_id"]): x.ends(one) for one in across}
@@ -461,7 +368,7 @@ def _pairs(across: Sequence[Record], up: Sequence[Record], view: _View) -> Panel
         ends, side = y.ends(one), at.get(str(one["organization_id"]))
         if ends and side and ends[0] == ends[1] and side[0] == side[1]:
             panel.spots.append(Spot(_whose(one, view.place), side[0], round(80 - 0.8 * ends[0], 2)))
-    line = sorted((side[0], round(80 - 0.8 * y.at(_number(one["estimate"])), 2)) for one in usual
+    line = sorted((side[0], round(80 - 0.8 * y.at(number_of(one["estimate"])), 2)) for one in usual
                   if (side := at.get(str(one["organization_id"]))) and one["publish"] == "point")  # fmt: skip
     panel.runs += [Run("there", "M" + "L".join(f"{x} {y}" for x, y in line))] if line else []
     panel.told.append((view.words(Text(N_("from bottom to top"))), ["–".join(y.words)]))
@@ -470,8 +377,7 @@ def _pairs(across: Sequence[Record], up: Sequence[Record], view: _View) -> Panel
         for one in up
         if one["organization_level"] != "school"
     ]
-    panel.spots.sort(key=lambda spot: _ORDER.index(spot.whose))
-    return panel
+    return _stacked(panel)
 
 
 def _glance(view: _View, place: str, reference: str) -> list[Panel]:

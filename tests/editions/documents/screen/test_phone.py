@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from estimate_samples import estimates, gap, rate
+from estimate_samples import estimates, gap, rate, ratio
 
 from sesec_analysis.editions.documents.model import Column, Description, FigureBlock, Table
 from sesec_analysis.editions.documents.screen import phone
@@ -16,7 +16,6 @@ def told(where=HERE, publish="point", at=0.3, low=None, high=None, **also):
         "indicator": "math_met",
         "measure": "rate",
         "end_year": 2025,
-        "school_year": f"of {also.get('end_year', 2025)}",
         "grade_level": "all",
         "student_group_type": "all",
         "student_group": "all",
@@ -70,12 +69,58 @@ def test_of_figure__draws_nothing_of_what_is_withheld_and_says_why():
     assert panel.told[1] == (THERE, [f"{THERE} nothing (the publisher withheld it)"])
 
 
+def test_of_figure__has_an_axis_that_holds_how_far_chance_could_move_each_number():
+    black = told(at=0.057, student_group="black", label="black", ci_low=0.052, ci_high=0.063)
+    native = told(at=0.021, student_group="native", label="native", ci_low=0.009, ci_high=0.077)
+    first, last = panels(black, native)
+    assert (first.ends, last.ends) == ((), ("0%", "8%"))
+    assert last.runs[0].path == "M11.25 5.0H96.25"
+
+
+def test_of_figure__draws_only_the_place_of_the_report_in_its_color():
+    groups = [
+        told("seattle", at=at, student_group=one, label=one) for one, at in (("a", 0.1), ("b", 0.2))
+    ]
+    made = block(*groups)
+    drawn = phone.of_figure(made, HERE)
+    assert [spot.whose for panel in drawn for spot in panel.spots] == ["there", "there"]
+    assert phone.key_of(made, drawn, HERE) == [("there", "seattle")]
+
+
+def test_of_figure__draws_the_rate_of_all_other_students_as_the_picture_does():
+    group = {"student_group": "black", "student_group_type": "race_ethnicity", "end_year": 2018}
+    black = rate(570, 10000, organization_id="seattle", **group)
+    to_others = ratio(
+        570, 10000, 140, 10000, reference="others", organization_id="seattle", **group
+    )
+    every = findings(estimates([black, to_others]))
+    made = block(*(one.record() for one in every))
+    decisions = {one.id: one.decisions() for one in every}
+    [panel] = phone.of_figure(made, HERE, decisions=decisions)
+    line = next(run for run in panel.runs if run.whose == "even")
+    assert line.path == f"M{round(100 * 0.014 / 0.08, 2):g} 0V10"
+    key = phone.key_of(made, [panel], HERE, decisions=decisions)
+    assert ("even", "All other students: 1%") in key  # suspensions alone have a decimal
+
+
 def test_of_figure__puts_years_in_order_with_more_above_less():
     panel = over_years({"at": 0.4, "end_year": 2025}, {"at": 0.1, "end_year": 2023})
     assert [(spot.x, spot.y) for spot in panel.spots] == [(0.0, 30.0), (100.0, 0.0)]
     assert [(run.path, run.is_gap) for run in panel.runs] == [("M0.0 30.0L100.0 0.0", True)]
-    assert panel.ends == ("of 2023", "of 2025")
+    assert panel.ends == ("2023", "2025")
     assert panel.told == [(HERE, [f"{HERE} point → {HERE} point"])]
+
+
+def test_of_figure__puts_places_of_other_years_on_one_axis_of_years():
+    here = [told(at=0.3, end_year=year) for year in (2015, 2025)]
+    there = [told(THERE, at=0.3, end_year=year) for year in (2020, 2025)]
+    (panel,) = panels(*here, *there)
+    at = {
+        whose: [spot.x for spot in panel.spots if spot.whose == whose]
+        for whose in ("here", "there")
+    }
+    assert at == {"here": [0.0, 100.0], "there": [50.0, 100.0]}
+    assert dict(panel.told)[THERE] == [f"{THERE} point (2020)", f"{THERE} point (2025)"]
 
 
 @pytest.mark.parametrize(

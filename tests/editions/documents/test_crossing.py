@@ -1,0 +1,69 @@
+"""Which parts of a report a phone shows first."""
+
+from dataclasses import replace
+
+from sesec_analysis.editions.documents import crossing
+from sesec_analysis.editions.documents.model import (
+    Block,
+    Column,
+    Description,
+    FigureBlock,
+    Heading,
+    HeadlineBlock,
+    Node,
+    Prose,
+    Table,
+    TableBlock,
+)
+from sesec_analysis.editions.documents.notebook import Document, Section
+
+
+def figure(kind: str) -> FigureBlock:
+    words = ("a-figure", 1, "Title", "", "", "", "Alt", "")
+    made = FigureBlock(*words, Table((), ()), ())
+    return replace(made, made_from=Description(kind, (), {}))
+
+
+def deck(*sentences: str) -> TableBlock:
+    table = Table((Column("answer", "In words"),), tuple((words,) for words in sentences))
+    return TableBlock(0, "Deck", table, "", (), "deck")
+
+
+def section(name: str, *blocks: Block) -> Section:
+    return Section(Heading(2, name, name), blocks)
+
+
+HEAD = HeadlineBlock("Attendance fell, 2024", "", ())
+WORDS = Prose("Words.", (Node("text", "Words."),))
+CHART, TABLE = figure("plot_trend"), replace(deck("A"), layout="rows")
+REPORT = Document(
+    "Report",
+    (),
+    (
+        section("lead", HEAD, CHART),
+        section("glance", HEAD, figure("plot_at_a_glance")),
+        section("attendance", HEAD, deck("One.", "Two."), CHART, WORDS),
+        section("money", HEAD, TABLE),
+        section("listed", HEAD, deck("One.", "Two.", "Three.", "Four."), CHART),
+        section("asks", HEAD, WORDS),
+        section("read", WORDS, TABLE),
+    ),
+    (),
+    layout="pages",
+)
+
+
+def test_folded_parts__are_what_is_after_the_headline_of_each_page_after_the_glance():
+    parts = crossing.folded_parts(REPORT)
+    assert {name: (len(first), len(rest)) for name, (first, rest) in parts.items()} == {
+        "attendance": (2, 2),
+        "money": (1, 1),
+        "listed": (1, 2),  # a list is no deck
+    }
+    assert parts["attendance"][1] == [CHART, WORDS]
+
+
+def test_folded_parts__are_none_of_what_is_no_report_or_has_no_glance():
+    assert crossing.folded_parts(replace(REPORT, layout="annex")) == {}
+    without = tuple(one for one in REPORT.sections if one.heading.id != "glance")
+    assert crossing.folded_parts(replace(REPORT, sections=without)) == {}
