@@ -37,7 +37,7 @@ def measure(name: str, sentences: Iterable[str], index: FindingIndex) -> None:
 def main() -> None:
     """Print what the checker and the search make of the sentences and questions in this folder."""
     folders = sorted((path for path in published_dir().iterdir() if path.is_dir()), reverse=True)
-    editions = [(folder.name, built_editions.read(folder)) for folder in folders]
+    editions = [(folder.name, built_editions.read_findings(folder)) for folder in folders]
     index = FindingIndex(editions)
     sentences = yaml.safe_load((HERE / "drafts" / "sentences.yml").read_text("utf-8"))
     for half, kinds in sentences.items():

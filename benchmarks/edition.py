@@ -72,7 +72,7 @@ def saving(plan: build.Plan, out: Path) -> tuple[float, int]:
 def main(rounds: int) -> None:
     """Print the ways' processor seconds, round by round, their ratios, and what stock papermill saves."""
     root = checkout.root()
-    plan = build.planned(EDITION, editions.editions()[EDITION])
+    plan = build.plan_edition(EDITION, editions.editions()[EDITION])
     ours, english, stock = [], [], []
     with tempfile.TemporaryDirectory() as scratch:
         sesec = [str(Path(sys.executable).with_name("sesec")), "report", EDITION, "--quiet"]

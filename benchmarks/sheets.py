@@ -18,7 +18,7 @@ EVERY = 18
 
 def sample(every: int) -> list[sheet_index.SheetSchool]:
     """Return the schools of the sample."""
-    return sheet_index.listed()[::every]
+    return sheet_index.list_schools()[::every]
 
 
 def make(every: int, out: Path) -> None:

@@ -27,13 +27,13 @@ __all__ = [
     "KnownCounts",
     "Positions",
     "as_floats",
+    "combine_codes",
     "contradictions",
     "first_rows",
     "join_averages",
     "join_sources",
     "largest_of_sum",
-    "matched",
-    "mixed",
+    "match_rows",
     "pool",
     "rate_bounds",
     "row_codes",
@@ -156,15 +156,15 @@ def rate_bounds(known: KnownCounts, group: Positions, count: int) -> tuple[Float
     peak = np.divide(part.k_high, high, out=np.full(len(high), np.inf), where=high > 0)
     vertices = (start, n_min, np.clip(peak, n_min, n_max))
     highest = _extreme_rate(-1.0, (k, n), owner, part.k_high, high, vertices)
-    return _opened(lowest, highest)
+    return _open_ends(lowest, highest)
 
 
 def _slopes(known: KnownCounts) -> tuple[Floats, Floats]:
     """Return value bounds with a hair of room: a percent tied to its counts has none, and floats need it."""
-    return _opened(known.value_low, known.value_high)
+    return _open_ends(known.value_low, known.value_high)
 
 
-def _opened(low: Floats, high: Floats) -> tuple[Floats, Floats]:
+def _open_ends(low: Floats, high: Floats) -> tuple[Floats, Floats]:
     # None (0) and all (1) are exact in floating point, and other things hang on them: they stay.
     low = np.where(low < 1, np.maximum(low - _HAIR, 0.0), low)
     return low, np.where(high > 0, np.minimum(high + _HAIR, 1.0), high)
@@ -459,7 +459,7 @@ def row_codes(table: pd.DataFrame, columns: list[Any]) -> Positions:
     return groups.ngroup().to_numpy().astype(np.int64, copy=False)
 
 
-def mixed(codes: Iterable[Positions]) -> Positions:
+def combine_codes(codes: Iterable[Positions]) -> Positions:
     """Make one number of several, in their order: the first counts most. Their counts together must fit in 63 bits.
 
     Examples
@@ -478,7 +478,7 @@ def first_rows(code: Positions) -> Positions:
     return np.flatnonzero(np.diff(np.maximum.accumulate(code), prepend=-1))
 
 
-def matched(table: pd.DataFrame, other: pd.DataFrame, columns: list[str]) -> Positions:
+def match_rows(table: pd.DataFrame, other: pd.DataFrame, columns: list[str]) -> Positions:
     """For each row of ``table`` the first row of ``other`` that is like it in all ``columns``; -1 if there is none."""
     both = row_codes(pd.concat([table[columns], other[columns]]), columns)
     code, other_code = both[: len(table)], both[len(table) :]

@@ -25,10 +25,10 @@ __all__ = [
     "git_refusal",
     "is_as_in",
     "of_community",
-    "published",
+    "published_folder",
     "refuse_copy",
     "root",
-    "uncommitted",
+    "uncommitted_files",
 ]
 
 
@@ -94,7 +94,7 @@ def builds() -> Path:
     return of_community((Path.cwd() if folder == COPY else folder) / "reports" / "build")
 
 
-def published() -> Path:
+def published_folder() -> Path:
     """Return the folder of published reports."""
     return of_community(root() / "reports" / "published")
 
@@ -146,10 +146,10 @@ def commit(folder: Path) -> Commit:
     # A folder inside somebody else's repository is not that repository's checkout.
     if top is None or Path(top).resolve() != folder.resolve():
         return Commit(None, dirty=False)
-    return Commit(_git(folder, "rev-parse", "HEAD"), dirty=bool(uncommitted(folder)))
+    return Commit(_git(folder, "rev-parse", "HEAD"), dirty=bool(uncommitted_files(folder)))
 
 
-def uncommitted(folder: Path, paths: Sequence[str] = _MAKES_A_REPORT) -> list[str]:
+def uncommitted_files(folder: Path, paths: Sequence[str] = _MAKES_A_REPORT) -> list[str]:
     """Return the files that differ from the last commit; by default, of those that make a report."""
     how = ("--porcelain", "--no-renames", "--untracked-files=all", "-z")
     changed = _git(folder, "status", *how, "--", *paths) or ""

@@ -19,7 +19,7 @@ __all__ = [
     "check_choice",
     "check_text",
     "closest",
-    "plain",
+    "plain_name",
 ]
 
 
@@ -211,8 +211,8 @@ def closest(
     forms: dict[str, str] = {}
     for code, names in codes.items():
         for name in (code, *names):
-            forms.setdefault(plain(name), code)
-    wanted = plain(asked)
+            forms.setdefault(plain_name(name), code)
+    wanted = plain_name(asked)
     words = set(wanted.split())
     near = [
         *([wanted] if wanted in forms else []),
@@ -263,7 +263,7 @@ def check_choice(value: object, known: Iterable[str], *, what: str, where: str) 
         )
 
 
-def plain(text: str) -> str:
+def plain_name(text: str) -> str:
     """Return the words of a name alone, to be compared: case, hyphens and underscores make no difference.
 
     Examples

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from sesec_analysis.errors import SesecError
 
-__all__ = ["EXTRAS", "MissingExtraError", "missing", "needed"]
+__all__ = ["EXTRAS", "MissingExtraError", "missing_extra", "require_extra"]
 
 
 EXTRAS = {
@@ -62,7 +62,7 @@ class MissingExtraError(SesecError, ImportError):
         )
 
 
-def missing(failure: ModuleNotFoundError) -> MissingExtraError | None:
+def missing_extra(failure: ModuleNotFoundError) -> MissingExtraError | None:
     """Return the refusal for a library that comes with an extra; None of any other."""
     module = (failure.name or "").partition(".")[0]
     extra = next((name for name, modules in EXTRAS.items() if module in modules), None)
@@ -70,7 +70,7 @@ def missing(failure: ModuleNotFoundError) -> MissingExtraError | None:
 
 
 @contextmanager
-def needed() -> Iterator[None]:
+def require_extra() -> Iterator[None]:
     """Import in this block what comes with an extra: where it is missing, the refusal says what to install.
 
     Raises
@@ -81,6 +81,6 @@ def needed() -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as failure:
-        if (refusal := missing(failure)) is None:
+        if (refusal := missing_extra(failure)) is None:
             raise
         raise refusal from failure

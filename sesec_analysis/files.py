@@ -16,13 +16,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 __all__ = [
-    "beside",
+    "folder_beside",
     "full_place",
     "recover",
-    "replacing",
+    "replace_file",
     "scratch_folder",
     "sha256_of",
-    "swapping",
+    "swap_folder",
     "unrun",
     "write_atomically",
 ]
@@ -33,7 +33,7 @@ _FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replace_file(path: Path) -> Iterator[Path]:
     """Yield a path beside ``path`` to write to: it takes its place at the end, or is gone if anything failed.
 
     Raises
@@ -52,7 +52,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def swapping(folder: Path) -> Iterator[Path]:
+def swap_folder(folder: Path) -> Iterator[Path]:
     """Yield a fresh folder beside ``folder`` to fill: it takes its place at once, or is gone if anything failed.
 
     Raises
@@ -60,7 +60,7 @@ def swapping(folder: Path) -> Iterator[Path]:
     OSError
         If the folder cannot be written beside, or the disk is full; what stood at ``folder`` stays.
     """
-    with beside(folder) as fresh:
+    with folder_beside(folder) as fresh:
         yield fresh
         for path in sorted(fresh.iterdir()):
             _to_disk(path)
@@ -69,7 +69,7 @@ def swapping(folder: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def beside(path: Path) -> Iterator[Path]:
+def folder_beside(path: Path) -> Iterator[Path]:
     """Yield an empty folder beside ``path``, on the same disk; it is gone at the end, or at the next start.
 
     Raises
@@ -91,7 +91,7 @@ def _take_place(fresh: Path, folder: Path) -> None:
     """Put a folder in the place of another: in one step where the system has it, else by way of a third name."""
     if not folder.exists():
         fresh.rename(folder)
-    elif not _exchanged(fresh, folder):
+    elif not _exchange_folders(fresh, folder):
         aside = folder.with_name(f".{folder.name}.{os.getpid()}.old")
         folder.rename(aside)
         try:
@@ -114,7 +114,7 @@ def _clear(folder: Path) -> None:
 _HERE, _EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
 
 
-def _exchanged(one: Path, other: Path) -> bool:
+def _exchange_folders(one: Path, other: Path) -> bool:
     """Exchange two folders in one step; False where the system or the disk cannot."""
     rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
     if rename is None:
@@ -206,8 +206,8 @@ def _to_disk(path: Path) -> None:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write ``content`` to ``path`` at once; see `replacing`."""
-    with replacing(path) as fresh:
+    """Write ``content`` to ``path`` at once; see `replace_file`."""
+    with replace_file(path) as fresh:
         fresh.write_bytes(content)
 
 

@@ -9,7 +9,14 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-__all__ = ["cleaned", "found", "lookalikes", "may_have", "seen", "without"]
+__all__ = [
+    "find_hidden",
+    "lookalikes",
+    "may_have",
+    "strip_all_hidden",
+    "strip_hidden",
+    "visible_text",
+]
 
 
 _UNSEEN = re.compile(
@@ -49,7 +56,7 @@ def may_have(file: str) -> bool:
     return bool(_UNSEEN.search(file) or _ESCAPED.search(file))
 
 
-def seen(text: str) -> str:
+def visible_text(text: str) -> str:
     r"""Return a text as people see it: full-width signs plain, spaces single, without characters of no width.
 
     Examples
@@ -92,7 +99,7 @@ def _script(letter: str) -> str:
     return unicodedata.name(letter, "").partition(" ")[0]
 
 
-def without(text: str) -> str:
+def strip_hidden(text: str) -> str:
     r"""Return a text without them.
 
     Examples
@@ -104,26 +111,26 @@ def without(text: str) -> str:
     return text if text.isprintable() else _UNSEEN.sub("", text)
 
 
-def cleaned(value: Any) -> Any:
+def strip_all_hidden(value: Any) -> Any:
     """Return mappings, lists and texts in them without such characters; other values as they are."""
     # What most are is asked first, and of a text at once, where it is quick to tell.
     if isinstance(value, str):
-        return without(value)
+        return strip_hidden(value)
     if value is None or isinstance(value, int | float):
         return value
     if isinstance(value, dict) or isinstance(value, Mapping):  # noqa: SIM101 - most are dicts
         return {
-            key if isinstance(key, str) and key.isprintable() else cleaned(key): item
+            key if isinstance(key, str) and key.isprintable() else strip_all_hidden(key): item
             if item is None or (isinstance(item, str) and item.isprintable())
-            else cleaned(item)
+            else strip_all_hidden(item)
             for key, item in value.items()
         }
     if isinstance(value, list | tuple):
-        return [cleaned(item) for item in value]
+        return [strip_all_hidden(item) for item in value]
     return value
 
 
-def found(value: Any, where: str = "") -> Iterator[str]:
+def find_hidden(value: Any, where: str = "") -> Iterator[str]:
     r"""Return where mappings and lists have such characters, each with its number: ``asian.label: U+202E``.
 
     Examples
@@ -141,7 +148,7 @@ def found(value: Any, where: str = "") -> Iterator[str]:
     elif isinstance(value, list | tuple):
         parts = list(enumerate(value))
     for name, item in parts:
-        shown = without(str(name))
-        yield from found(item, f"{where}.{shown}" if where else shown)
+        shown = strip_hidden(str(name))
+        yield from find_hidden(item, f"{where}.{shown}" if where else shown)
         if isinstance(name, str):
-            yield from found(name, f"{where}.{shown}" if where else shown)
+            yield from find_hidden(name, f"{where}.{shown}" if where else shown)

@@ -28,9 +28,9 @@ __all__ = [
     "plural",
     "pseudo",
     "say",
-    "spoken",
     "translate",
     "translate_plural",
+    "use_language",
 ]
 
 
@@ -50,7 +50,7 @@ def language() -> str:
 
 
 @contextmanager
-def spoken(code: str) -> Iterator[None]:
+def use_language(code: str) -> Iterator[None]:
     """Say every text of a block in a language, and in that of before after it.
 
     Examples
@@ -173,4 +173,4 @@ def _translations(code: str) -> gettext.NullTranslations:
     if code == PSEUDO:
         return _Pseudo()
     path = i18n_files.folder() / f"{code}.po"
-    return gettext.GNUTranslations(i18n_files.compiled(i18n_files.read(path)))
+    return gettext.GNUTranslations(i18n_files.compile_mo(i18n_files.read_translations(path)))

@@ -21,17 +21,17 @@ __all__ = [
     "PSEUDO",
     "Text",
     "catalog_of",
-    "checked",
-    "compiled",
-    "extracted",
+    "check_code",
+    "compile_mo",
+    "extract_texts",
     "folder",
     "forms",
     "languages",
     "own_name",
     "places_in",
-    "read",
-    "updated",
-    "written",
+    "read_translations",
+    "update_po",
+    "write_translations",
 ]
 
 
@@ -80,7 +80,7 @@ def places_in(text: str) -> set[str]:
     return set(re.findall(r"\{(\w+)\}", text))
 
 
-def read(path: Path) -> "Catalog":
+def read_translations(path: Path) -> "Catalog":
     """Return a file of translations.
 
     Raises
@@ -108,7 +108,7 @@ def read(path: Path) -> "Catalog":
     return messages
 
 
-def written(messages: "Catalog") -> bytes:
+def write_translations(messages: "Catalog") -> bytes:
     """Return a list of texts or translations as the bytes of its file: the same texts give the same bytes."""
     from babel.messages.pofile import write_po
 
@@ -117,7 +117,7 @@ def written(messages: "Catalog") -> bytes:
     return target.getvalue()
 
 
-def compiled(messages: "Catalog") -> io.BytesIO:
+def compile_mo(messages: "Catalog") -> io.BytesIO:
     """Return a translation as programs read it."""
     from babel.messages.mofile import write_mo
 
@@ -144,7 +144,7 @@ def catalog_of(texts: Iterable[Text], code: str | None = None) -> "Catalog":
     return made
 
 
-def updated(code: str, texts: Iterable[Text]) -> "Catalog":
+def update_po(code: str, texts: Iterable[Text]) -> "Catalog":
     """Return the file of a language with these texts: what is translated of them stays.
 
     So does what stands above the texts: who made the translation, and how.
@@ -152,7 +152,7 @@ def updated(code: str, texts: Iterable[Text]) -> "Catalog":
     path = folder() / f"{code}.po"
     if not path.exists():
         return catalog_of(texts, code)
-    before = read(path)
+    before = read_translations(path)
     known = {forms(message.id): message.string for message in before if any(forms(message.string))}
     made = catalog_of(texts, code)
     made.header_comment = before.header_comment
@@ -162,7 +162,7 @@ def updated(code: str, texts: Iterable[Text]) -> "Catalog":
     return made
 
 
-def extracted(path: Path, calls: Mapping[str, int]) -> list[Text]:
+def extract_texts(path: Path, calls: Mapping[str, int]) -> list[Text]:
     """Return the texts that a template of pages (``.j2``) or a script says, by the functions that say them."""
     from babel.messages.extract import extract
 
@@ -173,7 +173,7 @@ def extracted(path: Path, calls: Mapping[str, int]) -> list[Text]:
     return [text if isinstance(text, str) else (text[0], text[1]) for text in groups]
 
 
-def checked(code: str) -> str:
+def check_code(code: str) -> str:
     """Return the code of a language, or refuse it.
 
     Raises

@@ -93,8 +93,8 @@ class Remainder:
         """
         low, high = known.value_low, known.value_high
         n_low = known.n_low
-        least = _over(np.nan_to_num(low) * n_low, n_low + self.not_counted)
-        most = 1 - _over((1 - np.nan_to_num(high)) * n_low, n_low + self.counted)
+        least = _divide(np.nan_to_num(low) * n_low, n_low + self.not_counted)
+        most = 1 - _divide((1 - np.nan_to_num(high)) * n_low, n_low + self.counted)
         return replace(
             known,
             k_high=known.k_high + self.counted,
@@ -107,7 +107,7 @@ class Remainder:
     def joined_makeup(self, known: KnownCounts) -> KnownCounts:
         """Return groups of a make-up that any of these students may join; the whole stays as it is."""
         k_high = np.minimum(known.k_high + self.students, known.n_high)
-        high = np.minimum(_over(k_high, known.n_low), 1.0)
+        high = np.minimum(_divide(k_high, known.n_low), 1.0)
         return replace(
             known,
             k_high=k_high,
@@ -116,5 +116,5 @@ class Remainder:
         )
 
 
-def _over(part: Floats, whole: Floats) -> Floats:
+def _divide(part: Floats, whole: Floats) -> Floats:
     return np.divide(part, whole, out=np.zeros(len(part)), where=whole > 0)

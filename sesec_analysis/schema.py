@@ -186,7 +186,7 @@ def _conform(table: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
         conformed.attrs = dict(table.attrs)
         return conformed
     out = {
-        name: _typed(table[name], kind) if name in table else _blank(kind, table.index)
+        name: _set_type(table[name], kind) if name in table else _blank(kind, table.index)
         for name, kind in columns.items()
     }
     conformed = pd.DataFrame(out, index=table.index, copy=False).reset_index(drop=True)
@@ -194,7 +194,7 @@ def _conform(table: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
     return conformed
 
 
-def _typed(column: pd.Series, kind: str) -> pd.Series:
+def _set_type(column: pd.Series, kind: str) -> pd.Series:
     """Give a column its type, whatever array is behind it; raise an error for a value of another kind."""
     dtype = _DTYPES[kind]
     if kind == _TEXT:
@@ -585,7 +585,7 @@ def _strange_value(frame: pd.DataFrame, wanted: _Wanted, where: str) -> Question
     for name, kind in wanted.rules.columns.items():
         for at, value in enumerate(frame.get(name, ())):
             try:
-                _typed(pd.Series([value], dtype="object"), kind)
+                _set_type(pd.Series([value], dtype="object"), kind)
             except (TypeError, ValueError, OverflowError):
                 return QuestionError(
                     f"{value!r} in the column {name} is no {_NOUNS[kind]}",

@@ -15,7 +15,14 @@ from typing import Any
 from sesec_analysis import checkout
 from sesec_analysis.files import sha256_of, write_atomically
 
-__all__ = ["fingerprint", "is_current", "keep", "named", "project_fingerprint", "with_values"]
+__all__ = [
+    "find_by_name",
+    "fingerprint",
+    "is_current",
+    "keep",
+    "project_fingerprint",
+    "with_values",
+]
 
 
 _OURS = "SESEC_"
@@ -109,7 +116,7 @@ def keep(folder: Path, made_from: str, name: str = "") -> None:
     name
         Its name as it was typed, such as ``latest``.
     """
-    held = _read(_stamp(folder))
+    held = _read_stamp(_stamp(folder))
     names = held["names"] if held and held["made_from"] == made_from else []
     held = {
         "made_from": made_from,
@@ -121,7 +128,7 @@ def keep(folder: Path, made_from: str, name: str = "") -> None:
 
 def is_current(folder: Path, made_from: str) -> bool:
     """Return whether the build in a folder was made from this, and all its files are as they were written."""
-    held = _read(_stamp(folder))
+    held = _read_stamp(_stamp(folder))
     if not held or held["made_from"] != made_from:
         return False
     try:
@@ -135,11 +142,11 @@ def is_current(folder: Path, made_from: str) -> bool:
     )
 
 
-def named(name: str, shelf: Path, made_from: str) -> Path | None:
+def find_by_name(name: str, shelf: Path, made_from: str) -> Path | None:
     """Return the current build that was requested by a name as it was typed, without what it takes to read names."""
     for stamp in sorted(shelf.glob(".*.stamp.json")):
         folder = shelf / stamp.name.removeprefix(".").removesuffix(".stamp.json")
-        if name in _read(stamp).get("names", ()) and is_current(folder, made_from):
+        if name in _read_stamp(stamp).get("names", ()) and is_current(folder, made_from):
             return folder
     return None
 
@@ -151,7 +158,7 @@ def _stamp(folder: Path) -> Path:
     return folder.with_name(f".{folder.name}.stamp.json")
 
 
-def _read(stamp: Path) -> dict[str, Any]:
+def _read_stamp(stamp: Path) -> dict[str, Any]:
     """Return what a stamp says; nothing if there is none, or it is damaged."""
     try:
         held = json.loads(stamp.read_text("utf-8"))

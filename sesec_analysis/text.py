@@ -13,9 +13,9 @@ from typing import Any, Literal, NamedTuple, NoReturn, Protocol, get_args
 from sesec_analysis import i18n
 
 __all__ = [
-    *("CONSTANTS", "FIELDS", "HOLDS", "NAMES", "Arg", "Constant", "Count", "Field", "List", "Name", "EntryText"),
-    *("Quoted", "Subject", "Text", "Year", "_", "counted", "dump", "is_translated", "load", "message_ids", "number_of"),
-    *("MISSING", "REFUSAL", "Renderer", "parts_of", "plain_message", "render"),
+    *("CONSTANTS", "FIELDS", "HOLDS", "NAMES", "Arg", "Constant", "Count", "Field", "List", "Name"),
+    *("EntryText", "Quoted", "Subject", "Text", "Year", "_", "count_message", "dump", "is_translated", "load"),
+    *("message_ids", "number_of", "MISSING", "REFUSAL", "Renderer", "parts_of", "plain_message", "render"),
 ]  # fmt: skip
 
 
@@ -150,7 +150,7 @@ class Text:
     __len__ = __contains__ = __iter__ = __getitem__ = _refuse
 
 
-def counted(one: str, many: str, of: Collection[str], /, **args: "Arg | None") -> Count:
+def count_message(one: str, many: str, of: Collection[str], /, **args: "Arg | None") -> Count:
     """Return a count with its arguments by keyword."""
     return Count(tuple(of), one, many, tuple(args.items()))
 

@@ -51,7 +51,7 @@ def gathered_texts() -> set[str | tuple[str, str]]:
     """Return every text to translate, gathered once a process: seconds, as all of the package is read for them."""
     from sesec_analysis.editions.texts import messages
 
-    return messages.gathered()
+    return messages.gather_texts()
 
 
 @pytest.fixture(scope="session")

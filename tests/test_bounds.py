@@ -467,8 +467,8 @@ def test_the_catalog_and_the_table_know_the_same_units() -> None:
 def test_matched__finds_the_first_row_that_is_like_it_in_all_columns():
     table = pd.DataFrame({"a": [1, 2, 3, 2], "b": list("xyzy")})
     other = pd.DataFrame({"a": [2, 2, 9, 1], "b": list("yyxx")})
-    assert bounds.matched(table, other, ["a", "b"]).tolist() == [3, 0, -1, 0]
-    assert bounds.matched(table, other.head(0), ["a", "b"]).tolist() == [-1] * 4
+    assert bounds.match_rows(table, other, ["a", "b"]).tolist() == [3, 0, -1, 0]
+    assert bounds.match_rows(table, other.head(0), ["a", "b"]).tolist() == [-1] * 4
 
 
 def test_known__keeps_how_many_students_none_of_whom_are_of_a_group(counts):

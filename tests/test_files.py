@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sesec_analysis.files import beside, recover, scratch_folder, swapping
+from sesec_analysis.files import folder_beside, recover, scratch_folder, swap_folder
 
 GONE = 2**22 + 1
 """No process has this number: it is above the most that Linux gives."""
@@ -39,7 +39,7 @@ def test_swapping__is_not_kept_by_what_an_earlier_process_of_our_number_left(
     tmp_path: Path, end: str
 ):
     left(tmp_path, f".tables.{os.getpid()}.{end}")
-    with swapping(tmp_path / "tables") as fresh:
+    with swap_folder(tmp_path / "tables") as fresh:
         assert list(fresh.iterdir()) == []
         (fresh / "b.txt").write_text("new")
     assert [path.name for path in tmp_path.iterdir()] == ["tables"]
@@ -48,7 +48,7 @@ def test_swapping__is_not_kept_by_what_an_earlier_process_of_our_number_left(
 
 def test_beside__is_gone_after_a_failure(tmp_path: Path):
     def fail() -> None:
-        with beside(tmp_path / "page") as fresh:
+        with folder_beside(tmp_path / "page") as fresh:
             (fresh / "half.txt").write_text("half")
             raise OSError("full")
 

@@ -25,7 +25,7 @@ def translated(tmp_path, monkeypatch):
 @pytest.mark.slow
 def test_gathered__lists_english_in_every_language(every_text, monkeypatch):
     monkeypatch.setenv(i18n.VARIABLE, i18n_files.PSEUDO)
-    assert messages.gathered() == every_text
+    assert messages.gather_texts() == every_text
 
 
 @pytest.mark.slow
@@ -73,7 +73,7 @@ def test_say__refuses_a_language_that_nobody_translated(monkeypatch):
 
 def test_updated__keeps_what_is_translated_and_adds_the_rest(translated):
     translated({"Students": "Estudiantes", "Gone": "Ido"})
-    renewed = i18n_files.updated("eo", ["Students", "Schools"])
+    renewed = i18n_files.update_po("eo", ["Students", "Schools"])
     assert {one.id: one.string or "" for one in renewed if one.id} == {
         "Schools": "",
         "Students": "Estudiantes",
@@ -83,4 +83,4 @@ def test_updated__keeps_what_is_translated_and_adds_the_rest(translated):
 @pytest.mark.parametrize("code", ["en", "qps", "nowhere", "../es"])
 def test_checked__refuses_what_is_no_language_to_translate_into(code):
     with pytest.raises(CatalogError):
-        i18n_files.checked(code)
+        i18n_files.check_code(code)

@@ -79,12 +79,12 @@ def test_named__finds_an_edition_by_every_name_that_requested_it(root):
     folder, shelf = edition(root), root / "reports/build"
     stamp.keep(folder, "one", "latest")
     stamp.keep(folder, "one", "2022")
-    found = [stamp.named(name, shelf, "one") for name in ("latest", "2022", "annual-2022")]
+    found = [stamp.find_by_name(name, shelf, "one") for name in ("latest", "2022", "annual-2022")]
     assert found == [folder] * 3
-    assert stamp.named("2021", shelf, "one") is None
-    assert stamp.named("2022", shelf, "another") is None
+    assert stamp.find_by_name("2021", shelf, "one") is None
+    assert stamp.find_by_name("2022", shelf, "another") is None
     stamp.keep(folder, "another")
-    assert stamp.named("latest", shelf, "another") is None  # may be another one by now
+    assert stamp.find_by_name("latest", shelf, "another") is None  # may be another one by now
 
 
 @pytest.mark.parametrize(

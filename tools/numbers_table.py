@@ -26,7 +26,7 @@ def restatements(folder: Path, since: date) -> list[tuple[str, Restatement]]:
     return [
         (edition.name, one)
         for edition in sorted(folder.iterdir())
-        for one in history.read(edition).restated
+        for one in history.read_history(edition).restated
         if one.on >= since.isoformat()
     ]
 

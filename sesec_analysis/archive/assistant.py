@@ -141,12 +141,12 @@ def server(
         Southeast Seattle, 2025". Without a year, the newest number is first. Questions for a cause, a ranking, a sum,
         or the middle of a range are refused, with what may be said instead.
         """
-        return _found(library().find(question))
+        return _quote_answer(library().find(question))
 
     @served.tool()
     def number(id: str) -> QuotedFindings:
         """Return the finding with an id, such as sesec:rate.math_met.2025.all.southeast_seattle.all."""
-        return _found(library().find_id(id))
+        return _quote_answer(library().find_id(id))
 
     @served.tool()
     def compare(id: str, other_id: str) -> QuotedFindings:
@@ -154,7 +154,7 @@ def server(
 
         It is refused if no finding compares them. Never compute a difference or ratio of the two yourself.
         """
-        return _found(library().compare(id, other_id))
+        return _quote_answer(library().compare(id, other_id))
 
     @served.tool()
     def check_text(text: str) -> Checked:
@@ -162,23 +162,23 @@ def server(
 
         Right are only "matches" and "rounds right". Correct every other number, or delete it.
         """
-        return _checked(library(), text)
+        return _check_text(library(), text)
 
     @served.tool()
     def cite(id: str, style: Style = "apa") -> Citation:
         """Return the citation of a finding, ready to paste."""
-        return _cited(library(), id, style)
+        return _cite_finding(library(), id, style)
 
     return served
 
 
-def _found(answer: QueryAnswer) -> QuotedFindings:
+def _quote_answer(answer: QueryAnswer) -> QuotedFindings:
     return QuotedFindings(
-        refused=_refused(answer.refusal), findings=[*map(_quote, answer.findings)]
+        refused=_describe_refusal(answer.refusal), findings=[*map(_quote, answer.findings)]
     )
 
 
-def _refused(refusal: Refusal | None) -> Refused | None:
+def _describe_refusal(refusal: Refusal | None) -> Refused | None:
     return Refused(kind=refusal.kind, say=refusal.text) if refusal else None
 
 
@@ -198,14 +198,14 @@ def _quote(finding: EditionFinding) -> Quote:
         place=str(record["place"]),
         group=str(record["label"]),
         compared_with=str(record.get("reference_label") or ""),
-        caution=_caution(finding),
+        caution=_describe_caution(finding),
         citation=finding.cite("apa"),
         page=f"{finding.site_url or ''}{citation.page_of(finding.id)}",
         edition=finding.title or finding.edition,
     )
 
 
-def _caution(finding: EditionFinding) -> str:
+def _describe_caution(finding: EditionFinding) -> str:
     """Return what is to be said with a number: why it is a range or needs care, and whether it could be chance."""
     record = finding.record
     rules = [PRINTING_RULES[code] for code in str(record["rule"]).split(JOINT) if code]
@@ -216,15 +216,15 @@ def _caution(finding: EditionFinding) -> str:
     return " ".join([*reasons, *words, *range_only])
 
 
-def _cited(library: Library, name: str, style: str) -> Citation:
+def _cite_finding(library: Library, name: str, style: str) -> Citation:
     answer = library.find_id(name)
     if answer.refusal:
-        return Citation(refused=_refused(answer.refusal), text="", newer=[])
+        return Citation(refused=_describe_refusal(answer.refusal), text="", newer=[])
     (finding,) = answer.findings
     return Citation(refused=None, text=finding.cite(style), newer=library.newer(finding.id))
 
 
-def _checked(library: Library, text: str) -> Checked:
+def _check_text(library: Library, text: str) -> Checked:
     lines = [" ".join(line.split()) for line in text.splitlines()]
     passages = [Passage(f"line {at}", line) for at, line in enumerate(lines, 1) if line]
     judged = check.judge(passages, library.draft_index)

@@ -15,7 +15,7 @@ from sesec_analysis.evidence.answers import Answer, Outcome, Why
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.answer_texts import counted_answers
 
-__all__ = ["ID", "blocks_of", "inserted", "removed", "section", "with_changes"]
+__all__ = ["ID", "blocks_of", "insert_section", "make_section", "remove_section", "with_changes"]
 
 
 TITLE = "What changed since last year"
@@ -40,14 +40,14 @@ def with_changes(document: Document, meta: BuildInfo) -> Document:
     earlier = frozen.year_before(meta.edition)
     # Published sentences are in English: they cannot be compared with those of another language.
     trial = meta.changed or i18n.language() != i18n_files.ENGLISH
-    if trial or earlier not in frozen.published():
+    if trial or earlier not in frozen.published_names():
         return document
     after = frozen.of_records(list(document.findings), meta.as_dict())
     taken = {block.id for block in document.blocks if isinstance(block, Heading)}
-    return inserted(document, section(frozen.read(earlier), after, taken=taken))
+    return insert_section(document, make_section(frozen.read_frozen(earlier), after, taken=taken))
 
 
-def inserted(document: Document, new: Section) -> Document:
+def insert_section(document: Document, new: Section) -> Document:
     """Return a report with a section more, before those that close it; its tables are numbered anew."""
     closing = [at for at, part in enumerate(document.sections) if part.heading.id in _BEFORE]
     at = min(closing, default=len(document.sections))
@@ -65,7 +65,7 @@ def inserted(document: Document, new: Section) -> Document:
     return replace(document, sections=tuple(numbered))
 
 
-def removed(document: Document) -> Document:
+def remove_section(document: Document) -> Document:
     """Return a report without its section on what changed."""
     parts = tuple(part for part in document.sections if part.heading.id != ID)
     return replace(document, sections=parts)
@@ -82,7 +82,7 @@ def blocks_of(document: Document) -> list[Block]:
     return [replace(one, number=0) if isinstance(one, TableBlock) else one for one in blocks]
 
 
-def section(before: Frozen, after: Frozen, *, taken: set[str]) -> Section:
+def make_section(before: Frozen, after: Frozen, *, taken: set[str]) -> Section:
     """Return the section: how many numbers changed and why, the largest changes, and what no longer holds.
 
     Parameters
@@ -93,12 +93,12 @@ def section(before: Frozen, after: Frozen, *, taken: set[str]) -> Section:
         Ids of headings that the document has.
     """
     changes = diff(before, after)
-    shared = _shared(changes, before.run["title"])
-    heading, *blocks = _words(_opening(changes, before.run["title"]), taken)
+    shared = _list_changed_numbers(changes, before.run["title"])
+    heading, *blocks = _words(_write_opening(changes, before.run["title"]), taken)
     if not isinstance(heading, Heading):
         raise TypeError("the section begins with its heading")
     parts: list[Block] = [*blocks, _of_counts(changes), *_words(shared.text, taken), *shared.tables]
-    for part in (_apart(changes, after), _fallen(changes, before, after)):
+    for part in (_apart(changes, after), _list_lost_comparisons(changes, before, after)):
         parts += [*_words(part.text, taken), *part.tables]
     return Section(heading, tuple(parts))
 
@@ -126,7 +126,7 @@ def _table(
     return TableBlock(0, caption, Table(columns, tuple(map(tuple, rows))), note, ())
 
 
-def _opening(changes: Sequence[Change], title: str) -> str:
+def _write_opening(changes: Sequence[Change], title: str) -> str:
     same = sum(change.kind == "unchanged" for change in changes)
     later = sum(change.kind == "new_year" for change in changes)
     return (
@@ -155,15 +155,15 @@ def _of_counts(changes: Sequence[Change]) -> TableBlock:
     return replace(made, table=replace(made.table, columns=aligned))
 
 
-def _shared(changes: Sequence[Change], title: str) -> _Part:
+def _list_changed_numbers(changes: Sequence[Change], title: str) -> _Part:
     """The numbers of the last report that have changed; and how many are not in this one."""
     gone = sum(change.event == "vanished" for change in changes)
     left = f" {_numbers(gone)} in the last report only." if gone else ""
     rows = [
         [
             str(change.pair.record["sentence"]),
-            _shown(change.pair.before),
-            _shown(change.pair.after),
+            _quote_number(change.pair.before),
+            _quote_number(change.pair.after),
             change.why,
         ]
         for change in changes
@@ -204,8 +204,8 @@ def _apart(changes: Sequence[Change], after: Frozen) -> _Part:
             ", ".join(
                 str(change.pair.record.get(name) or "") for name in ("title", "label", "place")
             ),
-            _dated(change.pair.before),
-            _dated(change.pair.after),
+            _label_with_year(change.pair.before),
+            _label_with_year(change.pair.after),
         ]
         for change in apart
     ]
@@ -255,7 +255,7 @@ def _distance(change: Change) -> float:
     return gap / width if width else 0.0
 
 
-def _fallen(changes: Sequence[Change], before: Frozen, after: Frozen) -> _Part:
+def _list_lost_comparisons(changes: Sequence[Change], before: Frozen, after: Frozen) -> _Part:
     """Comparisons that were clear in the last report (one side higher) and are not in this one."""
     rows = [
         [str(change.pair.before["sentence"]), str(change.pair.after["sentence"])]
@@ -297,11 +297,11 @@ def _side(record: Record, of: Frozen) -> int:
     return int(known[0] > equal) - int(known[1] < equal)
 
 
-def _dated(record: Record | None) -> str:
-    return f"{record.get('school_year')}: {_shown(record)}" if record else ""
+def _label_with_year(record: Record | None) -> str:
+    return f"{record.get('school_year')}: {_quote_number(record)}" if record else ""
 
 
-def _shown(record: Record | None) -> str:
+def _quote_number(record: Record | None) -> str:
     """Return a number and its range in words, as it was printed."""
     if record is None:
         return ""

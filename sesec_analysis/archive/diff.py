@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sesec_analysis.archive import frozen as archive_frozen
-from sesec_analysis.archive.frozen import Frozen, names, organizations, question
+from sesec_analysis.archive.frozen import Frozen, names, organizations, question_key
 from sesec_analysis.editions.documents import output
 from sesec_analysis.errors import DataError, EditionError
 from sesec_analysis.evidence.row import Record
@@ -29,18 +29,18 @@ __all__ = [
     "Change",
     "Pair",
     "changed_numbers",
+    "classify_pair",
     "counts",
     "diff",
     "differences",
     "earlier",
-    "judged",
+    "has_moved",
+    "is_reworded",
     "later",
     "lies_apart",
-    "moved",
     "pairs",
-    "reworded",
     "span",
-    "unpublished",
+    "unpublished_ids",
     "write_csv",
 ]
 
@@ -138,26 +138,32 @@ NUMBERS = (
 _WORDS = ("sentence", "place", "label", "reference_label", "method", "reason", "status", "care")
 
 
-def moved(before: Record, after: Record) -> bool:
+def has_moved(before: Record, after: Record) -> bool:
     """Whether a number differs, in the fields or in the sentence."""
-    return bool(differences(before, after, NUMBERS)) or _said(before) != _said(after)
+    return bool(differences(before, after, NUMBERS)) or _printed_words(before) != _printed_words(
+        after
+    )
 
 
-def reworded(before: Record, after: Record) -> bool:
+def is_reworded(before: Record, after: Record) -> bool:
     """Whether words printed with the number differ."""
     return bool(differences(before, after, _WORDS))
 
 
 def differences(before: Record, after: Record, fields: Sequence[str]) -> list[str]:
     """Return the fields in which two findings differ; one that is missing is empty."""
-    return [name for name in fields if _plain(before.get(name)) != _plain(after.get(name))]
+    return [
+        name
+        for name in fields
+        if _as_plain_value(before.get(name)) != _as_plain_value(after.get(name))
+    ]
 
 
-def _plain(value: object) -> object:
+def _as_plain_value(value: object) -> object:
     return None if value in ("", False) else value
 
 
-def _said(record: Record) -> list[str]:
+def _printed_words(record: Record) -> list[str]:
     sentence = str(record.get("sentence", ""))
     for name in ("place", "label", "reference_label"):  # a school may have a number in its name
         sentence = sentence.replace(str(record.get(name) or " "), " ")
@@ -210,11 +216,13 @@ Rule = Callable[[Record, Record, Between], str]
 """Returns its reason in words if it holds, else an empty text."""
 
 
-def judged(pair: Pair, between: Between) -> tuple[str, str]:
+def classify_pair(pair: Pair, between: Between) -> tuple[str, str]:
     """Return the class of a pair, and every reason for it in words."""
     if pair.before is None or pair.after is None:
         return _alone(pair.record, between, appeared=pair.before is None)
-    if pair.same and not (moved(pair.before, pair.after) or reworded(pair.before, pair.after)):
+    if pair.same and not (
+        has_moved(pair.before, pair.after) or is_reworded(pair.before, pair.after)
+    ):
         return "unchanged", ""
     held = [
         (name, reason)
@@ -231,7 +239,7 @@ def judged(pair: Pair, between: Between) -> tuple[str, str]:
 
 def _sources(before: Record, after: Record, between: Between) -> str:
     """Name the releases whose bytes differ: of the publisher's file, or where that is the same, of our table of it."""
-    if not moved(before, after):
+    if not has_moved(before, after):
         return ""
     old, new = between.before.sources["releases"], between.after.sources["releases"]
     reasons = []
@@ -256,7 +264,7 @@ def _is_ours_alike(between: Between) -> bool:
     return all(first.get(name) == second.get(name) for name in ("version", "commit"))
 
 
-def _definition(before: Record, after: Record, between: Between) -> str:
+def _explain_definition(before: Record, after: Record, between: Between) -> str:
     code = str(after.get("indicator"))
     old, new = (
         edition.sources["indicators"].get(code, {}) for edition in (between.before, between.after)
@@ -299,7 +307,7 @@ def _joined_and_left(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
     return f" ({', '.join(sorted(parts))})" if parts else ""
 
 
-def _withheld(before: Record, after: Record, between: Between) -> str:
+def _explain_withholding(before: Record, after: Record, between: Between) -> str:
     fields = differences(before, after, ("publish", "status", "rule"))
     if not fields:
         return ""
@@ -337,17 +345,17 @@ def _ours(between: Between) -> str:
 
 RESTATED: Sequence[tuple[str, Rule]] = (
     ("source_restated", _sources),
-    ("definition_break", _definition),
+    ("definition_break", _explain_definition),
     ("roster_changed", _roster),
-    ("suppression_changed", _withheld),
+    ("suppression_changed", _explain_withholding),
     ("method_changed", _method),
 )
 """Asked of a finding that both editions have under one id, if they differ; if none holds it is method_changed."""
 
 LATER: Sequence[tuple[str, Rule]] = (
-    ("definition_break", _definition),
+    ("definition_break", _explain_definition),
     ("roster_changed", _roster),
-    ("suppression_changed", _withheld),
+    ("suppression_changed", _explain_withholding),
     ("method_changed", _method),
 )
 """Asked of a finding and the same one of an earlier year; if none holds it is new_year."""
@@ -364,7 +372,7 @@ def _alone(record: Record, between: Between, *, appeared: bool) -> tuple[str, st
         return "roster_changed", f"{verb}: {', '.join(unknown)}"
     fresh = [name for name in names(record) if name not in other.sources["releases"]]
     if not between.is_one_edition:
-        if fresh or question(record) in other.questions:
+        if fresh or question_key(record) in other.questions:
             return "new_year", ", ".join(fresh) or "not a figure of both years"
     elif fresh:
         return "source_restated", f"{'now' if appeared else 'no longer'} from {', '.join(fresh)}"
@@ -427,7 +435,7 @@ def diff(before: Frozen, after: Frozen) -> list[Change]:
     between = Between(before, after)
     changes = []
     for pair in pairs(before.by_id, after.by_id):
-        kind, why = judged(pair, between)
+        kind, why = classify_pair(pair, between)
         old = _hashes(pair.before, before)
         changes.append(Change(_event(pair, kind), kind, why, pair, old, _hashes(pair.after, after)))
     return changes
@@ -440,7 +448,7 @@ def _event(pair: Pair, kind: str) -> str:
         return "appeared"
     if kind == "unchanged":
         return "stayed"
-    return "moved" if moved(pair.before, pair.after) else "reworded"
+    return "moved" if has_moved(pair.before, pair.after) else "reworded"
 
 
 def _hashes(record: Record | None, frozen: Frozen) -> str:
@@ -485,11 +493,11 @@ def changed_numbers(changes: Sequence[Change]) -> list[Change]:
     return [change for change in changes if change.event in ("moved", "vanished")]
 
 
-def unpublished(edition: Frozen) -> list[str]:
+def unpublished_ids(edition: Frozen) -> list[str]:
     """Return the ids of findings that an edition as built has, and as published has not; none if it never was."""
-    if edition.name not in archive_frozen.published():
+    if edition.name not in archive_frozen.published_names():
         return []
-    return sorted(edition.by_id.keys() - archive_frozen.read(edition.name).by_id.keys())
+    return sorted(edition.by_id.keys() - archive_frozen.read_frozen(edition.name).by_id.keys())
 
 
 def later(name: str) -> Frozen:
@@ -503,8 +511,8 @@ def later(name: str) -> Frozen:
     built = archive_frozen.built_folder(name)
     if built is not None:
         return archive_frozen.of_build(built)
-    if name in archive_frozen.published():
-        return archive_frozen.read(name)
+    if name in archive_frozen.published_names():
+        return archive_frozen.read_frozen(name)
     what = f"edition {name} is neither built nor published"
     raise EditionError(what, where="reports", fix=f"build it first: sesec report {name}")
 
@@ -525,9 +533,9 @@ def earlier(after: Frozen, *, against: str | None = None) -> Frozen:
     EditionError
         If there is nothing to compare it with.
     """
-    published = archive_frozen.published()
+    published = archive_frozen.published_names()
     if against is None and after.name in published:
-        kept = archive_frozen.read(after.name)
+        kept = archive_frozen.read_frozen(after.name)
         if changed_numbers(diff(kept, after)):
             return kept
     other = against or archive_frozen.year_before(after.name)
@@ -535,5 +543,5 @@ def earlier(after: Frozen, *, against: str | None = None) -> Frozen:
         what = f"there is no edition of a year before {after.name}"
         raise EditionError(what, where="reports", fix="name one with --against", valid=published)
     if other in published or other == after.name:
-        return archive_frozen.read(other)
+        return archive_frozen.read_frozen(other)
     return later(other)

@@ -31,18 +31,18 @@ __all__ = [
     "of_build",
     "of_records",
     "organizations",
-    "pinned",
-    "published",
+    "pin_sources",
     "published_dir",
-    "question",
-    "read",
+    "published_names",
+    "question_key",
+    "read_frozen",
     "table_sha256",
     "write",
     "year_before",
 ]
 
 
-def pinned(records: Iterable[Record]) -> dict[str, Any]:
+def pin_sources(records: Iterable[Record]) -> dict[str, Any]:
     """Return what findings rest on, as ``sources.json`` of a published edition keeps it.
 
     Parameters
@@ -181,7 +181,7 @@ _RUN = (
 
 @dataclass(frozen=True)
 class Frozen:
-    """An edition's findings, what they rest on (`pinned`), and its imprint as far as it is kept."""
+    """An edition's findings, what they rest on (`pin_sources`), and its imprint as far as it is kept."""
 
     run: Mapping[str, Any]
     sources: Mapping[str, Any]
@@ -194,8 +194,8 @@ class Frozen:
 
     @cached_property
     def questions(self) -> set[tuple[object, object]]:
-        """What its findings ask (`question`)."""
-        return set(map(question, self.findings))
+        """What its findings ask (`question_key`)."""
+        return set(map(question_key, self.findings))
 
     @cached_property
     def organizations(self) -> set[str]:
@@ -216,17 +216,17 @@ class Frozen:
         return int(year[0]) if year else None
 
 
-def question(record: Record) -> tuple[object, object]:
+def question_key(record: Record) -> tuple[object, object]:
     """Return what a finding asks: its measure and its indicator."""
     return record.get("measure"), record.get("indicator")
 
 
 def published_dir() -> Path:
     """Return the folder of the published editions."""
-    return checkout.published()
+    return checkout.published_folder()
 
 
-def published() -> list[str]:
+def published_names() -> list[str]:
     """Return the names of all published editions, in the order of ``reports/editions.yml``."""
     return [name for name in editions() if (published_dir() / name / "run.json").is_file()]
 
@@ -248,7 +248,7 @@ def _series(name: str, of: str) -> re.Match[str] | None:
 def of_records(records: list[Record], run: Mapping[str, Any]) -> Frozen:
     """Return findings and an imprint as an edition that can be written, its sources pinned as they are now."""
     kept = {name: run[name] for name in _RUN if name in run}
-    return Frozen(kept, pinned(records), tuple(records))
+    return Frozen(kept, pin_sources(records), tuple(records))
 
 
 def of_build(where: Path) -> Frozen:
@@ -262,7 +262,7 @@ def of_build(where: Path) -> Frozen:
         If a file of it is missing or damaged.
     """
     run = built_editions.read_json(where / "run.json")
-    records = built_editions.read(where)
+    records = built_editions.read_findings(where)
     synthetic = [record["id"] for record in records if citation.is_synthetic(record["source_ids"])]
     if synthetic:
         raise EditionError(
@@ -273,7 +273,7 @@ def of_build(where: Path) -> Frozen:
     return of_records(records, run)
 
 
-def read(name: str) -> Frozen:
+def read_frozen(name: str) -> Frozen:
     """Return a published edition.
 
     Raises
@@ -289,13 +289,13 @@ def read(name: str) -> Frozen:
             f"edition {name} was not published",
             where="reports/published",
             fix=f"publish it first: sesec publish {name}; or name one that was",
-            valid=published(),
+            valid=published_names(),
         )
     run, sources = (
         built_editions.read_json(where / "run.json"),
         built_editions.read_json(where / "sources.json"),
     )
-    return Frozen(run, sources, tuple(built_editions.read(where)))
+    return Frozen(run, sources, tuple(built_editions.read_findings(where)))
 
 
 def built_folder(name: str) -> Path | None:
@@ -306,7 +306,7 @@ def built_folder(name: str) -> Path | None:
 
 def write(frozen: Frozen, where: Path) -> None:
     """Write an edition into an empty folder: findings.json, sources.json and last run.json with their checksums."""
-    text = built_editions.written(frozen.findings)
+    text = built_editions.write_findings(frozen.findings)
     (where / "findings.json").write_text(text, encoding="utf-8", newline="")
     output.write_json(frozen.sources, where / "sources.json")
     content = {**frozen.run, "findings": len(frozen.findings), "files": output.checksums(where)}

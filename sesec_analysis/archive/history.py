@@ -16,7 +16,14 @@ from sesec_analysis.archive.diff import Change
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.row import Record
 
-__all__ = ["FILE", "PublicationRecord", "Restatement", "extended", "read", "restatement"]
+__all__ = [
+    "FILE",
+    "PublicationRecord",
+    "Restatement",
+    "extend_record",
+    "read_history",
+    "restatement",
+]
 
 
 FILE = "history.jsonl"
@@ -58,7 +65,7 @@ class PublicationRecord:
     restated: tuple[Restatement, ...] = ()
 
 
-def extended(text: str, changes: Iterable[Change], *, on: date, is_first: bool) -> str:
+def extend_record(text: str, changes: Iterable[Change], *, on: date, is_first: bool) -> str:
     """Return the record with a publication more: what it said, to the byte, and new lines.
 
     Parameters
@@ -82,12 +89,14 @@ def extended(text: str, changes: Iterable[Change], *, on: date, is_first: bool) 
 def restatement(change: Change, on: str) -> Restatement:
     """Return a change of a number as it is kept, with what was printed before where that may be repeated."""
     before, after = change.pair.before or {}, change.pair.after or {}
-    told = _printed(before) if _may_be_repeated(before, after) else {}
+    told = _printed_fields(before) if _may_be_repeated(before, after) else {}
     name = str(change.pair.record["id"])
-    return Restatement(on, change.event, name, change.kind, change.why, told, _printed(after))
+    return Restatement(
+        on, change.event, name, change.kind, change.why, told, _printed_fields(after)
+    )
 
 
-def _printed(record: Record) -> dict[str, Any]:
+def _printed_fields(record: Record) -> dict[str, Any]:
     return {name: record[name] for name in _KEPT if record.get(name) not in (None, "")}
 
 
@@ -108,7 +117,7 @@ def _holds(before: Record, after: Record, low: str, high: str) -> bool:
     return len(known) == len(ends) and known[0] <= known[2] and known[3] <= known[1]
 
 
-def read(folder: Path) -> PublicationRecord:
+def read_history(folder: Path) -> PublicationRecord:
     """Return the record of a published edition; an empty one where none was begun.
 
     Parameters

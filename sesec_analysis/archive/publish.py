@@ -31,6 +31,7 @@ __all__ = [
     "Published",
     "current",
     "digests",
+    "ids_without_reason",
     "is_current",
     "lines",
     "publish",
@@ -38,7 +39,6 @@ __all__ = [
     "refuse_unnamed",
     "to_commit",
     "translations",
-    "unsaid",
 ]
 
 
@@ -70,7 +70,7 @@ def digests(entries: Iterable[str]) -> list[str]:
     return sorted(hashlib.sha256(entry.encode()).hexdigest()[:16] for entry in entries)
 
 
-def unsaid(
+def ids_without_reason(
     ids: Iterable[str], *, edition: str, text: str, known: Collection[str] = ()
 ) -> list[str]:
     r"""Return the ids that no new line of the changelog names.
@@ -95,14 +95,16 @@ def unsaid(
     return [
         finding_id
         for finding_id in ids
-        if reason(finding_id, edition=edition, text=text, known=known) is None
+        if reason_for_move(finding_id, edition=edition, text=text, known=known) is None
     ]
 
 
-def reason(finding_id: str, *, edition: str, text: str, known: Collection[str] = ()) -> str | None:
+def reason_for_move(
+    finding_id: str, *, edition: str, text: str, known: Collection[str] = ()
+) -> str | None:
     r"""Return why a number moved: the first sentence of the new line of the changelog that names it, or its edition.
 
-    None if no line does; the parameters are those of `unsaid`.
+    None if no line does; the parameters are those of `ids_without_reason`.
 
     Examples
     --------
@@ -149,7 +151,10 @@ def refuse_early(names: Sequence[str]) -> None:
         If an edition rests on a release that is only in this copy's cache, or a published number would change that the
         changelog does not name, as far as the edition is built.
     """
-    reasons = [*_uncommitted(), *(reason for name in names for reason in _of_edition(name))]
+    reasons = [
+        *_find_uncommitted_inputs(),
+        *(reason for name in names for reason in _of_edition(name)),
+    ]
     if len(reasons) == 1:
         raise reasons[0]
     if reasons:
@@ -157,7 +162,7 @@ def refuse_early(names: Sequence[str]) -> None:
         raise EditionError(f"nothing was published, for {len(reasons)} reasons:{lines}")
 
 
-def _uncommitted() -> Iterator[SesecError]:
+def _find_uncommitted_inputs() -> Iterator[SesecError]:
     root = checkout.root()
     if words := checkout.git_refusal(root):
         yield EditionError(
@@ -171,7 +176,7 @@ def _uncommitted() -> Iterator[SesecError]:
             where=str(root),
             fix="publish from a clone of the repository, or make one here: git init && git add --all && git commit",
         )
-    elif changed := checkout.uncommitted(root):
+    elif changed := checkout.uncommitted_files(root):
         yield EditionError(
             f"{len(changed)} file(s) of data, notebooks, code, or editions differ from the last commit: "
             + ", ".join(changed[:_NAMED])
@@ -192,7 +197,11 @@ def _of_edition(name: str) -> Iterator[SesecError]:
     try:
         _refuse_unkept(name, dependencies.releases_of(name) or ())
         where = frozen.built_folder(name)
-        if where and name in frozen.published() and (is_current(where) or _is_of_these(where)):
+        if (
+            where
+            and name in frozen.published_names()
+            and (is_current(where) or _is_of_these(where))
+        ):
             refuse_unnamed(name, where)
     except DataError as refusal:
         yield refusal
@@ -233,8 +242,8 @@ def publish(
     _refuse_unchecked(name, run, built_editions.read_json(where / "disclosure_audit.json"))
     new = frozen.of_build(where)
     _refuse_unkept(name, new.sources["releases"])
-    old = frozen.read(name) if name in frozen.published() else None
-    moved, known = _moved(name, new)
+    old = frozen.read_frozen(name) if name in frozen.published_names() else None
+    moved, known = _find_moved_numbers(name, new)
     _refuse_unsaid(name, moved, known)
     told = translations(where)
     signed = {code: review.signature for code, (review, _) in told.items()}
@@ -253,8 +262,8 @@ def publish(
     text = so_far.read_text("utf-8") if so_far.is_file() else ""
     on = today or datetime.now(tz=UTC).date()
     moved = [_with_reason(change, name, known) for change in moved]
-    text = history.extended(text, moved, on=on, is_first=old is None)
-    with output.replacing(where) as fresh:
+    text = history.extend_record(text, moved, on=on, is_first=old is None)
+    with output.replace_folder(where) as fresh:
         (fresh / history.FILE).write_text(text, encoding="utf-8", newline="")
         for code, (_, sentences) in told.items():
             output.write_json(sentences, fresh / f"sentences.{code}.json")
@@ -265,7 +274,7 @@ def publish(
 def to_commit() -> list[str]:
     """Return the published editions that differ from the last commit, and the changelog if it does: what to commit."""
     folder = frozen.published_dir().relative_to(checkout.root())
-    changed = checkout.uncommitted(checkout.root(), [str(folder), LOG])
+    changed = checkout.uncommitted_files(checkout.root(), [str(folder), LOG])
     editions_of = {
         str(Path(path).parent) if Path(path).is_relative_to(folder) else path for path in changed
     }
@@ -332,7 +341,7 @@ def _refuse_unchecked(name: str, run: Mapping[str, Any], audit: Mapping[str, Any
             fix=f"build it as it is declared: sesec report {name}",
             valid=run["changed_parameters"],
         )
-    if not _passed(audit):
+    if not _audit_passed(audit):
         raise DataError(
             f"{name} was not published: a check of what it may disclose did not pass",
             where="disclosure_audit.json",
@@ -353,10 +362,10 @@ def _refuse_unkept(name: str, source_ids: Iterable[str]) -> None:
         )
 
 
-def _passed(audit: Mapping[str, Any]) -> bool:
+def _audit_passed(audit: Mapping[str, Any]) -> bool:
     """Whether the audit passed, and every check inside it that says so of itself."""
     inner = [value for value in audit.values() if isinstance(value, Mapping) and "passed" in value]
-    return audit.get("passed") is True and all(map(_passed, inner))
+    return audit.get("passed") is True and all(map(_audit_passed, inner))
 
 
 def _log() -> str:
@@ -372,29 +381,29 @@ def refuse_unnamed(name: str, where: Path) -> None:
     DataError
         Naming the first of these numbers, and how each moved.
     """
-    _refuse_unsaid(name, *_moved(name, frozen.of_build(where)))
+    _refuse_unsaid(name, *_find_moved_numbers(name, frozen.of_build(where)))
 
 
-def _moved(name: str, new: Frozen) -> tuple[list[Change], list[str]]:
+def _find_moved_numbers(name: str, new: Frozen) -> tuple[list[Change], list[str]]:
     """Return which published numbers of an edition changed, and the changelog lines that its publication knew."""
-    if name not in frozen.published():
+    if name not in frozen.published_names():
         return [], []
-    old = frozen.read(name)
+    old = frozen.read_frozen(name)
     return changed_numbers(diff(old, new)), list(old.run.get("numbers_said", []))
 
 
 def _with_reason(change: Change, name: str, known: Collection[str]) -> Change:
     """Return a change whose reason is that of the changelog."""
-    told = reason(str(change.pair.record["id"]), edition=name, text=_log(), known=known)
+    told = reason_for_move(str(change.pair.record["id"]), edition=name, text=_log(), known=known)
     return replace(change, why=told or change.why)
 
 
 def _refuse_unsaid(name: str, moved: list[Change], known: list[str]) -> None:
     changes = {str(change.pair.record["id"]): change for change in moved}
-    missing = unsaid(changes, edition=name, text=_log(), known=known)
+    missing = ids_without_reason(changes, edition=name, text=_log(), known=known)
     if not missing:
         return
-    told = [_told(changes[finding_id]) for finding_id in missing]
+    told = [_describe_change(changes[finding_id]) for finding_id in missing]
     raise DataError(
         f"{len(missing)} published number(s) of {name} would change, and the changelog does not name them:"
         f"{below(told, most=_NAMED)}",
@@ -404,7 +413,7 @@ def _refuse_unsaid(name: str, moved: list[Change], known: list[str]) -> None:
     )
 
 
-def _told(change: Change) -> str:
+def _describe_change(change: Change) -> str:
     record, before, after = change.pair.record, change.pair.before or {}, change.pair.after
     now = (
         "gone"
@@ -427,5 +436,7 @@ def _is_same(old: Frozen, new: Frozen) -> bool:
             **shared,
         }
 
-    rows = built_editions.written(old.findings) == built_editions.written(new.findings)
+    rows = built_editions.write_findings(old.findings) == built_editions.write_findings(
+        new.findings
+    )
     return rows and old.sources == new.sources and imprint(old) == imprint(new)

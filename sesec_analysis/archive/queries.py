@@ -17,7 +17,7 @@ from sesec_analysis.archive.drafts.subjects import (
     Codes,
     Mention,
     Vocabulary,
-    about,
+    finding_subjects,
     indicator_of,
 )
 from sesec_analysis.editions import built_editions
@@ -76,7 +76,7 @@ class Library:
         for finding in found:
             self.findings.setdefault(finding.id, finding)
         self._records = {name: finding.record for name, finding in self.findings.items()}
-        self._about = {name: _about(record) for name, record in self._records.items()}
+        self._about = {name: _query_subjects(record) for name, record in self._records.items()}
         self._words = Vocabulary(self._records.values())
         self._search = SearchIndex(self._records.values())
         self._other_groups = self._words_of_other_groups()
@@ -178,7 +178,7 @@ class Library:
 
     def _near(self, record: Record) -> list[str]:
         """Return printed findings of the same indicator as a withheld one, those with the least that differs first."""
-        of, year = about(record), int(record["end_year"])
+        of, year = finding_subjects(record), int(record["end_year"])
         same = [
             name
             for name, other in self._records.items()
@@ -291,7 +291,9 @@ class Library:
             others = query.without(mention)
             near = (of for of in self._about.values() if not others.missing(of))
             codes = sorted({code for of in near for code in of[mention.dimension]})
-            more.append(f"“{said}” is not available here. Available: {_listed(mention, codes)}.")
+            more.append(
+                f"“{said}” is not available here. Available: {_list_values(mention, codes)}."
+            )
         if any(m.dimension == "indicator" for m in query.mentions):
             return self._refused(Refusal("no_data", " ".join(more)), ranked)
         more.append(f"Our findings are about: {self.subjects}.")
@@ -393,9 +395,9 @@ def _asks(text: str, forms: Iterable[str]) -> bool:
     return any(re.search(form, text, re.IGNORECASE) for form in forms)
 
 
-def _about(record: Record) -> dict[str, Codes]:
+def _query_subjects(record: Record) -> dict[str, Codes]:
     """Return what a finding is about; tests of a high school are those of grade 10, the only one it has a test in."""
-    of = about(record)
+    of = finding_subjects(record)
     school = catalog.schools().get(str(record["organization_id"]))
     is_test = str(record["indicator"]).startswith(("ela_", "math_"))
     if school and school.lowest_grade == "9" and is_test:
@@ -451,7 +453,7 @@ _OVER = r"\b(?:or (?:more|above|over)|over|above|more than|at least)\b"
 _UNDER = r"\b(?:under|below|less than|up to)\b"
 
 
-def _listed(mention: Mention, codes: Sequence[str]) -> str:
+def _list_values(mention: Mention, codes: Sequence[str]) -> str:
     """Return the values of a dimension, as readers call them."""
     if not codes:
         return "nothing with all else that you name"

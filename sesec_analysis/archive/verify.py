@@ -87,7 +87,7 @@ def verify(name: str, *, build: Builder) -> Verified:
     DataError
         If a source is not here, or is not the one that was pinned.
     """
-    old = frozen.read(name)
+    old = frozen.read_frozen(name)
     refuse_other_sources(old)
     files = _comparable_files(old)
     commit = Commit(old.run["package"]["commit"], dirty=False) if files else None
@@ -95,7 +95,7 @@ def verify(name: str, *, build: Builder) -> Verified:
     there = output.checksums(folder) if files else {}
     there.pop("run.json", None)  # it lists the others
     other = tuple(sorted({path for path, _ in there.items() ^ files.items()}))
-    rebuilt = built_editions.read(folder)
+    rebuilt = built_editions.read_findings(folder)
     new = tuple(sorted({str(record["id"]) for record in rebuilt} - old.by_id.keys()))
     return Verified(old, differences(old, rebuilt), len(files), other, new)
 

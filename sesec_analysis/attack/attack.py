@@ -17,7 +17,7 @@ from sesec_analysis.attack.leaks import (
     KnownMoreClosely,
     Leak,
     Sifted,
-    compiled,
+    compile_statements,
     find_leaks,
     nested_differences,
     of_many,
@@ -207,7 +207,7 @@ def weigh(state: State, statements: Iterable[Statement], *, insider: State | Non
     rules behind the labels; by default no more than the texts.
     """
     listed, inner = list(statements), state if insider is None else insider
-    rows = compiled(state, listed)
+    rows = compile_statements(state, listed)
     inside = sift(inner, rows)
     sifted = sift(state, rows, of_many(state, rows))
     telling = sifted.telling.and_of(nested_differences(state, sifted.apart))

@@ -67,7 +67,7 @@ class PrintedCount(NamedTuple):
 def _counts_of(records: Iterable[Record]) -> list[PrintedCount]:
     """Return both sides of every record, once per figure, organization and group; exact counts before hidden ones."""
     sides = [count for record in records for count in _sides(record)]
-    same = _grouped(sides, *_FIGURE, "organization", "kind", "group")
+    same = _group_alike(sides, *_FIGURE, "organization", "kind", "group")
     return [min(counts, key=lambda count: count.k is None) for counts in same]
 
 
@@ -114,7 +114,7 @@ def _everyone(count: PrintedCount, others: PrintedCount) -> list[PrintedCount]:
     return [count._replace(group=EVERYONE, k=k, n=n)]
 
 
-def _grouped(counts: Iterable[PrintedCount], *names: str) -> list[list[PrintedCount]]:
+def _group_alike(counts: Iterable[PrintedCount], *names: str) -> list[list[PrintedCount]]:
     """Return counts that are alike in these fields together."""
     groups = defaultdict(list)
     for count in counts:
@@ -128,7 +128,7 @@ def _members(code: str) -> set[str]:
     return catalog.schools_in(catalog.place(code), everywhere) or everywhere
 
 
-def _solved(records: Iterable[Record], counts: list[PrintedCount]) -> dict[str, str]:
+def _solve_hidden(records: Iterable[Record], counts: list[PrintedCount]) -> dict[str, str]:
     """Return each hidden figure that is the only hidden one of a printed number's parts, with that number's id."""
     leaks, alike = dict[str, str](), defaultdict[tuple[str, str], list[PrintedCount]](list)
     for count in counts:
@@ -246,7 +246,7 @@ def leaks(records: Iterable[Record], *, spares_places: bool = False) -> dict[str
         for equation in _sums(counts)
         if (leak := _leak(equation)) is not None
     }
-    return dict(sorted((leaked | _solved(known, counts)).items()))
+    return dict(sorted((leaked | _solve_hidden(known, counts)).items()))
 
 
 def disclosing_findings(
@@ -317,9 +317,9 @@ def _has_few_values(left: int, hidden: Sequence[PrintedCount], is_complete: bool
 def _partitions(counts: list[PrintedCount]) -> list[_Sum]:
     """All students of an organization, or a group and all others, and the groups of one partition."""
     sums = []
-    for figures in _grouped(counts, *_FIGURE, "organization"):
+    for figures in _group_alike(counts, *_FIGURE, "organization"):
         everyone = [count for count in figures if count.kind == EVERYONE]
-        for parts in _grouped((count for count in figures if count.group != EVERYONE), "kind"):
+        for parts in _group_alike((count for count in figures if count.group != EVERYONE), "kind"):
             kind = parts[0].kind
             groups = catalog.group_types()[kind].groups
             absent = len(parts) < len(groups)
@@ -342,7 +342,7 @@ def _wholes(parts: Sequence[PrintedCount]) -> list[PrintedCount]:
 def _schools(counts: list[PrintedCount]) -> list[_Sum]:
     """A place and its schools that are among the findings, for one student group."""
     sums = []
-    for figures in _grouped(counts, *_FIGURE, "kind", "group"):
+    for figures in _group_alike(counts, *_FIGURE, "kind", "group"):
         schools = {count.organization: count for count in figures if count.level == "school"}
         for whole in figures:
             if whole.level == "place" and whole.organization in catalog.places():
@@ -369,9 +369,9 @@ def _places(counts: list[PrintedCount]) -> list[_Sum]:
     sums = []
     places = (count for count in counts if count.level == "place")
     known_places = (count for count in places if count.organization in catalog.places())
-    for known in _grouped(known_places, *_FIGURE, "kind", "group"):
+    for known in _group_alike(known_places, *_FIGURE, "kind", "group"):
         schools = [_members(count.organization) for count in known]
-        for whole, parts in _nested(schools):
+        for whole, parts in _nested_places(schools):
             left = schools[whole].difference(*(schools[part] for part in parts))
             rest = [at for at in range(len(known)) if schools[at] == left and at not in parts]
             if rest and len(parts) > 1:
@@ -381,7 +381,7 @@ def _places(counts: list[PrintedCount]) -> list[_Sum]:
     return sums
 
 
-def _nested(schools: Sequence[set[str]]) -> Iterator[tuple[int, tuple[int, ...]]]:
+def _nested_places(schools: Sequence[set[str]]) -> Iterator[tuple[int, tuple[int, ...]]]:
     """Yield each place with one place inside it, or two that have no school in common, if they leave some out."""
     for whole, large in enumerate(schools):
         inside = [part for part, small in enumerate(schools) if small < large]

@@ -80,7 +80,7 @@ def check(
     begun = perf_counter()
     every: list[_Checked] = []
     for folder in folders:
-        every.append(_checked(folder, read_claims(folder)))
+        every.append(_check_folder(folder, read_claims(folder)))
         for line in _lines(every[-1:]):
             progress(line)
         progress(f"{folder.name}: written again from its document and compared")
@@ -122,16 +122,16 @@ def _counts(every: Sequence[_Checked]) -> tuple[int, int]:
     return sum(one.files for one in every), len(set().union(*(one.texts for one in every)))
 
 
-def _checked(
+def _check_folder(
     folder: Path, edition: EditionText, *, has_forms: bool = True, is_confirmed: bool = False
 ) -> _Checked:
     """Compare the files of a folder with what its document gives, and search its findings and texts."""
     there = {path for path in folder.rglob("*") if path.is_file()}
     try:
-        document, meta = model.read(folder), provenance.read(folder)
+        document, meta = model.read_document(folder), provenance.read_build_info(folder)
     except DataError as refusal:
         return _Checked(edition, [Fault(str(refusal.where), refusal.what)], len(there))
-    files = len(there | {folder / form for form in crossing.written(document)})
+    files = len(there | {folder / form for form in crossing.written_files(document)})
     texts = list(texts_of(model.in_words(document)))
     without, faults = _of_changes(document, meta)
     faults += [*walk(without), *walk_records(document)]
@@ -160,7 +160,7 @@ def _checked(
 
 def _of_changes(document: model.Document, meta: BuildInfo) -> tuple[model.Document, list[Fault]]:
     """Return a document without its section on what changed, and whether that is not what the year before gives."""
-    without = in_annex(document, changes_section.removed)
+    without = in_annex(document, changes_section.remove_section)
     again = in_annex(without, lambda one: changes_section.with_changes(one, meta))
     kept, made = (changes_section.blocks_of(one.annex or one) for one in (document, again))
     where = f"{model.NAME} section {changes_section.ID}"
@@ -211,7 +211,7 @@ def certify(
     # Until it is in place the name of an edition is a passing one.
     name = "" if has_forms else "this edition"
     every = [
-        _checked(
+        _check_folder(
             folder,
             read_claims(folder, name),
             has_forms=has_forms,

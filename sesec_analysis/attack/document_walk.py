@@ -45,7 +45,7 @@ def walk(document: model.Document) -> Iterator[Fault]:
     english = {str(record["id"]): record for record in document.findings}
     stored, findings = model.StoredFindings(english, document.decisions), dict[str, Any]()
     for one in (document, *document.translations):
-        known = _known(one.language, *_project())
+        known = _known_fields(one.language, *_project())
         yield from _word_faults(one, english, stored, findings, known)
         for where, block in blocks_of(one):
             faults = chain(_block_faults(block, findings, known), _naming_faults(block))
@@ -64,7 +64,7 @@ def _word_faults(
     What a translation does not show of a finding is as in English.
     """
     name = model.in_language(model.FINDINGS, document.language)
-    with i18n.spoken(document.language or i18n.language()):
+    with i18n.use_language(document.language or i18n.language()):
         for record in document.findings:
             try:
                 one = stored[record["id"]]
@@ -157,15 +157,17 @@ class _Known:
 
 
 @cache  # 1.8 s in English and 0.1 s in another language; each of 106 sheets asks for four
-def _known(language: str, *of: object) -> _Known:
+def _known_fields(language: str, *of: object) -> _Known:
     if language:
-        english = _known("", *of).messages
+        english = _known_fields("", *of).messages
         listed = english | {i18n.translate(msgid, language) for msgid in english}
     else:
-        listed = frozenset(form for text in messages.gathered() for form in i18n_files.forms(text))
-    with i18n.spoken(language or i18n.language()):
+        listed = frozenset(
+            form for text in messages.gather_texts() for form in i18n_files.forms(text)
+        )
+    with i18n.use_language(language or i18n.language()):
         places = {place.name for place in catalog.places().values()}
-        sheets = {sheet_index.line_of(school) for school in sheet_index.listed()}
+        sheets = {sheet_index.line_of(school) for school in sheet_index.list_schools()}
     paragraphs = frozenset(_paragraphs_of(listed))
     names = map(re.escape, sorted(places, key=len, reverse=True))
     place = re.compile("|".join((r"\d{4}–\d{2}", r"\{year\}", *names)))

@@ -29,15 +29,23 @@ from sesec_analysis.attack.solver import (
     Tightened,
     Weights,
     loose,
-    needed,
-    tighten,
+    needed_rows,
+    tighten_ranges,
 )
 from sesec_analysis.attack.state import Side, State, StateCell, Statement
 from sesec_analysis.bounds import Flags, Floats, Positions, sum_by
 from sesec_analysis.loaders.tidy.masked_sums import SHARED_BY
 
 __all__ = [
-    *("Found", "KnownMoreClosely", "Leak", "Sifted", "StatementRows", "compiled", "find_leaks"),
+    *(
+        "Found",
+        "KnownMoreClosely",
+        "Leak",
+        "Sifted",
+        "StatementRows",
+        "compile_statements",
+        "find_leaks",
+    ),
     *("nested_differences", "of_many", "sift", "with_shared"),
 ]
 
@@ -73,7 +81,7 @@ class Sifted(NamedTuple):
     by_programs: int
 
 
-def compiled(state: State, statements: Iterable[Statement]) -> StatementRows:
+def compile_statements(state: State, statements: Iterable[Statement]) -> StatementRows:
     """Put statements in rows, their counts added up."""
     said: dict[tuple[tuple[tuple[int, float], ...], float, float], dict[str, None]] = {}
     for line in statements:
@@ -247,7 +255,7 @@ class _Judge:
             causes = rows.tolist()
         # Of two that do alike, the first is named.
         return sorted(
-            needed(causes[::-1], lambda kept: bool(self._is_lost(self._with_only(kept), end)))
+            needed_rows(causes[::-1], lambda kept: bool(self._is_lost(self._with_only(kept), end)))
         )
 
     def _judged(self, number: int) -> tuple[How, Weights] | None:
@@ -338,7 +346,9 @@ class KnownMoreClosely:
     at_odds: tuple[tuple[str, ...], ...] = ()
 
 
-def _listed(state: State, counts: Positions, had: Floats, left: Floats) -> pd.DataFrame:
+def _list_narrowed_counts(
+    state: State, counts: Positions, had: Floats, left: Floats
+) -> pd.DataFrame:
     """Return a row for each count of which fewer values are left than it had."""
     closer = left < had
     at = counts[closer]
@@ -354,7 +364,7 @@ def with_shared(state: State, shared: StatementRows) -> KnownMoreClosely:
     cells = np.unique(shared.matrix.indices // 2)
     named[2 * cells] = named[2 * cells + 1] = 1.0
     before = state.system.take(np.flatnonzero(abs(state.system.matrix) @ named))
-    alone, after = tighten(before), tighten(before.with_rows(shared))
+    alone, after = tighten_ranges(before), tighten_ranges(before.with_rows(shared))
     at_odds: tuple[tuple[str, ...], ...] = ()
     if len(after.at_odds):
         own = len(before.row_low)
@@ -373,7 +383,7 @@ def with_shared(state: State, shared: StatementRows) -> KnownMoreClosely:
         )
         for number in counts[told].tolist()
     )
-    return KnownMoreClosely(_listed(state, counts, had, left), leaks, at_odds)
+    return KnownMoreClosely(_list_narrowed_counts(state, counts, had, left), leaks, at_odds)
 
 
 def _is_pinned(low: np.ndarray, high: np.ndarray, after: Tightened) -> Flags:

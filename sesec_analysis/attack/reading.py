@@ -38,7 +38,7 @@ from sesec_analysis.evidence.wording.labels import (
     Reference,
     read_id,
     read_reference,
-    spelled,
+    spell_code,
 )
 from sesec_analysis.loaders.load import groups_in
 from sesec_analysis.loaders.tidy.masked_sums import SHARED_BY
@@ -128,9 +128,9 @@ def key_of(name: str) -> Key | None:
     level, mark, organization = told.organization.partition(":")
     if not mark or level not in _LEVELS:
         level, organization = "place", told.organization
-    code, *places = map(spelled, organization.split("-"))
-    student_group, *groups = map(spelled, told.group.split("-"))
-    kind, measure = _kind_of(student_group), spelled(told.measure)
+    code, *places = map(spell_code, organization.split("-"))
+    student_group, *groups = map(spell_code, told.group.split("-"))
+    kind, measure = _kind_of(student_group), spell_code(told.measure)
     end_year, *earlier = told.end_years
     try:
         dated = catalog.measure(measure).dated
@@ -140,7 +140,7 @@ def key_of(name: str) -> Key | None:
         return None
     return Key(
         measure=measure,
-        indicator=spelled(told.indicator),
+        indicator=spell_code(told.indicator),
         end_year=end_year,
         grade_level=told.grade.upper() if told.grade in ("k", "pk") else told.grade,
         organization_level=level,
@@ -239,7 +239,7 @@ def read_claims(folder: Path, name: str = "") -> EditionText:
     """
     path = folder / FINDINGS
     try:
-        records = _json(path)
+        records = _read_json(path)
     except (OSError, ValueError) as broken:
         raise DataError(
             "there is no such folder to attack, or no findings in it that can be read",
@@ -250,7 +250,7 @@ def read_claims(folder: Path, name: str = "") -> EditionText:
     return EditionText(name or folder.name, claims)
 
 
-def _json(path: Path) -> object:
+def _read_json(path: Path) -> object:
     """Read a file of JSON, its numbers as text, with the digits that stand there."""
     data: object = json.loads(path.read_text("utf-8"), parse_float=str, parse_int=str)
     return data
@@ -259,7 +259,7 @@ def _json(path: Path) -> object:
 def _candidates(folder: Path) -> list[object]:
     """Return the records of a document that no block shows; none of one that is not there, or broken."""
     try:
-        document = _json(folder / DOCUMENT)
+        document = _read_json(folder / DOCUMENT)
     except (OSError, ValueError):  # who reads it as a document refuses it
         return []
     found = document.get("candidates") if isinstance(document, dict) else None
@@ -295,7 +295,7 @@ class Sum(NamedTuple):
     hidden: tuple[StateCell, ...] = ()
 
 
-def _named(key: Key) -> list[tuple[Key, tuple[str, ...]]]:
+def _sums_of_id(key: Key) -> list[tuple[Key, tuple[str, ...]]]:
     """Return each sum that an id names, with its groups: its own first, and last what it is compared to.
 
     Between them stand, of a number that is compared to several, all pairs of place, year and group.
@@ -326,14 +326,14 @@ def questions(claims: Iterable[PrintedClaim]) -> set[Question]:
         (key.indicator, key.end_year)
         for claim in claims
         if claim.value != ANYTHING or any(claim.count(name) != _NO_COUNT for name in COUNTS)
-        for key, _ in _named(claim.key)
+        for key, _ in _sums_of_id(claim.key)
     }
 
 
 def sums_of(claim: PrintedClaim, state: State) -> list[Sum]:
-    """Return each sum of cells that a claim names, as `_named` orders them."""
+    """Return each sum of cells that a claim names, as `_sums_of_id` orders them."""
     sums = []
-    for key, groups in _named(claim.key):
+    for key, groups in _sums_of_id(claim.key):
         rows = [row for group in groups for row in _rows(key, group, claim.sources, state)]
         is_hidden = state.withheld[rows].tolist()
         hidden = tuple(state.keys[row] for row in compress(rows, is_hidden))
@@ -479,7 +479,7 @@ def express(claim: PrintedClaim, state: State) -> tuple[list[Statement], bool]:
     """Return what a claim says of the state's cells, and whether its value (not only its counts) is among it."""
     key, to, sums = claim.key, claim.key.reference, sums_of(claim, state)
     if key.measure == "gap_change":
-        weighed = [_stated(line, claim.said) for line in _gap_change(claim, sums, state)]
+        weighed = [_make_statement(line, claim.said) for line in _gap_change(claim, sums, state)]
         return weighed, bool(weighed)
     of_years = catalog.measure(key.measure).parts == "years"
     if not sums or not sums[0].cells or of_years or key.measure in _NOT_OF_THE_SAME_STUDENTS:
@@ -493,17 +493,17 @@ def express(claim: PrintedClaim, state: State) -> tuple[list[Statement], bool]:
         for side, name in _SIDES:
             span = claim.count(prefix + name)
             if span != _NO_COUNT:
-                lines.append(_stated(([(one, side, 1.0)], span), claim.said))
+                lines.append(_make_statement(([(one, side, 1.0)], span), claim.said))
         sides.append(one._replace(students=meet(one.students, claim.count(f"{prefix}n"))))
     if way is None or (way not in (_rate, _count) and len(sides) == 1):
         return lines, False
     ends = enumerate(claim.value)
     said = [line for at, end in ends if (line := way(at, end, sides[0], sides[-1]))]
-    return [*lines, *(_stated(line, claim.said) for line in said)], bool(said)
+    return [*lines, *(_make_statement(line, claim.said) for line in said)], bool(said)
 
 
 _SIGNS = (1.0, -1.0, -1.0, 1.0)
-"""Of the four rates of a change of a gap, as `_named` orders them: the gap now less the gap then."""
+"""Of the four rates of a change of a gap, as `_sums_of_id` orders them: the gap now less the gap then."""
 
 
 def _gap_change(claim: PrintedClaim, sums: list[Sum], state: State) -> list[Line]:
@@ -534,7 +534,7 @@ def _exact_rate(one: Sum, state: State) -> float | None:
     return k / n if n else None
 
 
-def _stated(line: Line, said: str) -> Statement:
+def _make_statement(line: Line, said: str) -> Statement:
     terms, limits = line
     counts = [(StateCount(cell, side), times) for one, side, times in terms for cell in one.cells]
     return Statement(counts, *limits, said)

@@ -23,7 +23,7 @@ from sesec_analysis.files import scratch_folder
 
 __all__ = [
     "AUDIT",
-    "compared",
+    "compare_files",
     "confirm",
     "differences",
     "of_audit",
@@ -44,7 +44,7 @@ def confirm(folder: Path, document: Document) -> None:
 
     Its forms were written from what was read back from its files (`formats.write`): they are not written once more.
     """
-    found = [*_misnamed(_names(folder) - {AUDIT}, formats.names(document))]
+    found = [*_find_misnamed(_names(folder) - {AUDIT}, formats.names(document))]
     found += [*of_pictures(folder), *sweep(folder)]
     refuse([f"{fault.where}: {fault.what}" for fault in found])
 
@@ -67,14 +67,14 @@ def differences(folder: Path, document: Document, meta: BuildInfo) -> Iterator[F
         with contextlib.suppress(OSError):  # see `of_audit`
             shutil.copyfile(folder / AUDIT, Path(scratch) / AUDIT)
         formats.write(document, meta, Path(scratch))
-        yield from compared(folder, Path(scratch))
+        yield from compare_files(folder, Path(scratch))
     yield from of_pictures(folder)
 
 
-def compared(folder: Path, fresh: Path, *, whole: bool = False) -> Iterator[Fault]:
+def compare_files(folder: Path, fresh: Path, *, whole: bool = False) -> Iterator[Fault]:
     """Yield each file of an edition, or of the whole folder, that is not as it was written freshly."""
     there, made = (_all_names(path) if whole else _names(path) for path in (folder, fresh))
-    yield from _misnamed(there, made)
+    yield from _find_misnamed(there, made)
     for name in sorted(made & there):
         path, again = folder / name, fresh / name
         # A link may lead to nothing.
@@ -82,7 +82,7 @@ def compared(folder: Path, fresh: Path, *, whole: bool = False) -> Iterator[Faul
             yield Fault(place_of(name, path, again), DIFFERS)
 
 
-def _misnamed(there: set[str], made: set[str]) -> Iterator[Fault]:
+def _find_misnamed(there: set[str], made: set[str]) -> Iterator[Fault]:
     yield from (Fault(name, UNKNOWN if name in there else GONE) for name in sorted(there ^ made))
 
 

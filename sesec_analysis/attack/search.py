@@ -75,7 +75,7 @@ def in_words(words: str) -> tuple[tuple[str, str], ...]:
         for match in pattern.finditer(words):
             if (what := _of_group(match)) and not _AFTER_A_LIMIT.search(words, 0, match.start()):
                 found.append((what, match))
-    return tuple((what, _masked(match)) for what, match in found)
+    return tuple((what, _mask_digits(match)) for what, match in found)
 
 
 def _of_group(match: re.Match[str]) -> str | None:
@@ -90,7 +90,7 @@ def _of_group(match: re.Match[str]) -> str | None:
     return FEW if match["what"] and (k < _FEWEST or n - k < _FEWEST) else None
 
 
-def _masked(match: re.Match[str]) -> str:
+def _mask_digits(match: re.Match[str]) -> str:
     return "an address with @" if match.re is _MAIL else re.sub(r"\d", "#", match.group())
 
 
@@ -124,7 +124,7 @@ def _of_counts(claim: PrintedClaim) -> Iterator[Fault]:
 
 def _of_side(claim: PrintedClaim, prefix: str) -> str | None:
     """Return what is wrong with one side of a claim, if anything."""
-    n, k = claim.count(f"{prefix}n"), _counted(claim, prefix)
+    n, k = claim.count(f"{prefix}n"), _count_students(claim, prefix)
     everyone = claim.key.student_group == EVERYONE and not prefix
     if 0 < n[1] < _SMALLEST:
         return SMALL
@@ -138,7 +138,7 @@ def _is_few(low: float, high: float) -> bool:
     return high < _FEWEST and (max(0.0, low), high) != (0, _FEWEST - 1)
 
 
-def _counted(claim: PrintedClaim, prefix: str) -> tuple[float, float]:
+def _count_students(claim: PrintedClaim, prefix: str) -> tuple[float, float]:
     """Return how many students are counted, as the count and the rate times the students tell together."""
     low, high = claim.count(f"{prefix}numerator")
     n = claim.count(f"{prefix}n")

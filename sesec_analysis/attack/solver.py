@@ -25,8 +25,8 @@ __all__ = [
     "System",
     "Tightened",
     "loose",
-    "needed",
-    "tighten",
+    "needed_rows",
+    "tighten_ranges",
 ]
 
 
@@ -70,7 +70,7 @@ class System:
 
 
 class Tightened(NamedTuple):
-    """Ranges after `tighten`; and, where a number is left without any value, the rows (by position) that did it."""
+    """Ranges after `tighten_ranges`; and, where a number is left without a value, the rows (by position) that did it."""
 
     low: Floats
     high: Floats
@@ -89,7 +89,7 @@ def loose(system: System, reached: tuple[Floats, Floats] | None = None) -> Flags
     return (least >= system.row_low - HAIR) & (most <= system.row_high + HAIR)
 
 
-def tighten(system: System) -> Tightened:
+def tighten_ranges(system: System) -> Tightened:
     """Narrow the ranges of all numbers, whole students, until nothing moves: what the others of a row leave over.
 
     The ranges hold whatever else is true; they may be wider than what solving all rows at once would give, and never
@@ -236,7 +236,7 @@ class Solver:
         return Extreme(max(bound, limit), seen)
 
 
-def needed(rows: Sequence[int], is_enough: Callable[[Sequence[int]], bool]) -> Sequence[int]:
+def needed_rows(rows: Sequence[int], is_enough: Callable[[Sequence[int]], bool]) -> Sequence[int]:
     """Return rows none of which can be spared: in turn each is left out if the others are enough."""
     for row in rows:
         fewer = [other for other in rows if other != row]

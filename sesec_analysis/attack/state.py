@@ -20,14 +20,14 @@ import pandas as pd
 from scipy import sparse
 
 from sesec_analysis import catalog, schema
-from sesec_analysis.attack.solver import HAIR, NO_LIMIT, Solver, System, loose, tighten
+from sesec_analysis.attack.solver import HAIR, NO_LIMIT, Solver, System, loose, tighten_ranges
 from sesec_analysis.bounds import (
     Flags,
     Floats,
     KnownCounts,
     Positions,
+    combine_codes,
     first_rows,
-    mixed,
     row_codes,
     sum_by,
 )
@@ -63,7 +63,7 @@ def _sums_of(rows: pd.DataFrame, cell: Positions, count: int) -> tuple[sparse.cs
     """
     source, releases = pd.factorize(rows["source_id"])
     at, total, kind = _parts(rows, cell)
-    of, _ = pd.factorize(mixed([source[at], kind, total]))
+    of, _ = pd.factorize(combine_codes([source[at], kind, total]))
     first = first_rows(of)
     entry = np.append(np.arange(len(at)), first)
     times = np.repeat([1.0, -1.0], [len(at), len(first)])
@@ -77,7 +77,7 @@ def _sums_of(rows: pd.DataFrame, cell: Positions, count: int) -> tuple[sparse.cs
     matrix = sparse.csr_array((np.append(times, times[whole]), (row, number)), shape=shape)
     names = [release.split("@")[0] for release in releases]
     series = pd.factorize(pd.Series(names, dtype="str"))[0][source[at[first]]]
-    return matrix, np.tile(mixed([series, kind[first]]), 2)
+    return matrix, np.tile(combine_codes([series, kind[first]]), 2)
 
 
 _WHOLE = ("grades", "schools")
@@ -103,7 +103,7 @@ def _parts(rows: pd.DataFrame, cell: Positions) -> tuple[Positions, ...]:
         (np.full(len(rows), _WHOLE.index("grades")), every, ~every, (organization, group)),
         (np.full(len(rows), _WHOLE.index("schools")), district, school, (grade, group)),
     ):
-        key = mixed([figure, *alike])
+        key = combine_codes([figure, *alike])
         parts = pd.DataFrame({"key": key[part], "at": np.flatnonzero(part), "kind": of_kind[part]})
         totals = pd.DataFrame({"key": key[total], "total": cell[total]})
         tables.append(parts.merge(totals, on="key"))
@@ -111,7 +111,9 @@ def _parts(rows: pd.DataFrame, cell: Positions) -> tuple[Positions, ...]:
     return tuple(found[name].to_numpy(dtype=np.int64) for name in ("at", "total", "kind"))
 
 
-def _believed(matrix: sparse.csr_array, alike: Positions, low: Floats, high: Floats) -> System:
+def _consistent_sums(
+    matrix: sparse.csr_array, alike: Positions, low: Floats, high: Floats
+) -> System:
     """State the sums that the sources' exact figures bear out, of which some count is not known."""
     is_open = abs(matrix) @ (low < high) > 0
     is_exact = ~is_open & (np.diff(matrix.indptr) > 0)
@@ -270,13 +272,13 @@ def state_of(observations: pd.DataFrame) -> State:
     first = first_rows(cell)
     made = np.flatnonzero(~rows["status"].isin(["not_collected"]))
     is_counted = ~rows["unit"].isin([_ESTIMATED]).to_numpy(dtype=bool)[made]
-    known = _joined(KnownCounts.of(rows), cell)
+    known = _join_releases(KnownCounts.of(rows), cell)
     low = np.column_stack([known.k_low, known.n_low]).ravel()
     high = np.column_stack([known.k_high, known.n_high]).ravel()
-    added = _believed(*_sums_of(rows.iloc[made], cell[made], len(first)), low, high)
+    added = _consistent_sums(*_sums_of(rows.iloc[made], cell[made], len(first)), low, high)
     tied = _ties(low, high, known)
     ties = len(tied.row_low)
-    system, narrow_low, narrow_high = _settled(added.with_rows(tied), ties)
+    system, narrow_low, narrow_high = _settle_sums(added.with_rows(tied), ties)
     return State(
         cells=rows[_KEY].iloc[first].reset_index(drop=True),
         rows=frozenset(zip(cell.tolist(), rows["source_id"], strict=True)),
@@ -291,7 +293,7 @@ def state_of(observations: pd.DataFrame) -> State:
     )
 
 
-def _joined(rows: KnownCounts, cell: Positions) -> KnownCounts:
+def _join_releases(rows: KnownCounts, cell: Positions) -> KnownCounts:
     """Join releases that print one cell. Where they contradict each other (two days' counts), either may be true."""
 
     def join(low: Floats, high: Floats) -> tuple[Floats, Floats]:
@@ -322,10 +324,10 @@ def _ties(low: Floats, high: Floats, known: KnownCounts) -> System:
     return System(low, high, matrix, np.where(is_over, 0.0, -inf), np.where(is_over, inf, 0.0))
 
 
-def _settled(system: System, ties: int) -> tuple[System, Floats, Floats]:
+def _settle_sums(system: System, ties: int) -> tuple[System, Floats, Floats]:
     """Narrow the ranges; sums that leave a number without a value are put aside until all fit."""
     while True:
-        narrowed, sums_end = tighten(system), len(system.row_low) - ties
+        narrowed, sums_end = tighten_ranges(system), len(system.row_low) - ties
         broken = narrowed.at_odds[narrowed.at_odds < sums_end]
         if not len(broken):
             # A cell that contradicts itself is refused where it is read, so nothing but sums can be at odds.

@@ -58,7 +58,7 @@ Orders = Mapping[frozenset[tuple[str, ...]], set[Rows]]
 def sweep(folder: Path) -> Iterator[Fault]:
     """Yield what is in the files of an edition, or of a fact sheet, and neither in its document nor in its records."""
     records = json.loads((folder / "findings.json").read_text("utf-8"))
-    every = model.in_words(model.read(folder))
+    every = model.in_words(model.read_document(folder))
     blocks = (block for one in every.all for block in one.blocks)
     tables = [block.table for block in blocks if isinstance(block, TableBlock | FigureBlock)]
     # A workbook has a share as the number that is printed: 0.401 as 40.1.
@@ -72,7 +72,7 @@ def sweep(folder: Path) -> Iterator[Fault]:
     }
     # A page that leaves out a long table says how many rows it has.
     lengths = (len(records), *(len(table.rows) for table in tables), *range(3 * len(notes)))
-    known = _known(sources) | set(map(str, lengths))
+    known = _known_numbers(sources) | set(map(str, lengths))
     orders: dict[frozenset[tuple[str, ...]], set[Rows]] = defaultdict(set)
     for table in tables:
         rows = tuple(tuple(_SPACES.sub("", str(cell)) for cell in row) for row in table.rows)
@@ -83,7 +83,7 @@ def sweep(folder: Path) -> Iterator[Fault]:
     paths = filter(Path.is_file, [*folder.glob("*.*"), *folder.glob("figures/*")])
     for path in sorted(paths):
         name = path.relative_to(folder).as_posix()
-        found = _of(path, known, columns, orders)
+        found = _sweep_file(path, known, columns, orders)
         yield from (Fault(f"{name}, {where}", what) for where, what in found)
 
 
@@ -97,10 +97,10 @@ def sweep_table(path: Path, texts: Iterable[str]) -> list[Fault]:
     texts
         The records as JSON, and what else the file may say.
     """
-    return [*map(Fault._make, _of(path, _known(texts), FORMS["columns"], {}))]
+    return [*map(Fault._make, _sweep_file(path, _known_numbers(texts), FORMS["columns"], {}))]
 
 
-def _of(
+def _sweep_file(
     path: Path, known: frozenset[str], columns: frozenset[str], orders: Orders
 ) -> Iterator[tuple[str, str]]:
     if path.suffix in (".html", ".svg"):
@@ -117,7 +117,7 @@ def _numbers(text: str) -> set[str]:
     return {number for number in found - _TICKS if not number.endswith("000")}
 
 
-def _known(texts: Iterable[str]) -> frozenset[str]:
+def _known_numbers(texts: Iterable[str]) -> frozenset[str]:
     """Return the numbers of texts, of our limits and templates, and of the texts that families read ("PDF/UA-1").
 
     Those with one decimal are known as whole ones, too: a picture says 40 where its table has 40.1.

@@ -15,7 +15,7 @@ import pandas as pd
 from scipy import sparse
 
 from sesec_analysis import schema
-from sesec_analysis.attack.solver import HAIR, NO_LIMIT, Solver, System, needed, tighten
+from sesec_analysis.attack.solver import HAIR, NO_LIMIT, Solver, System, needed_rows, tighten_ranges
 from sesec_analysis.catalog.table_sums import TableSums, checked_sums
 from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.loaders.own_file import read_table
@@ -143,8 +143,8 @@ def attack_tables(
                 fix="name each table: {'name': table}",
             )
     cells = dict(_cells(frames, _ranges(withheld)))
-    stated = list(_stated(cells, sums if isinstance(sums, TableSums) else checked_sums(sums)))
-    return _told(cells, stated)
+    stated = list(_table_sums(cells, sums if isinstance(sums, TableSums) else checked_sums(sums)))
+    return _remaining_ranges(cells, stated)
 
 
 def _ranges(withheld: Iterable[str]) -> dict[str, tuple[float, float]]:
@@ -176,10 +176,10 @@ def _cells(
                 raise DataError(what, where=table, fix="name every row and column once")
         keys = product(texts.index, texts.columns)
         for (row, column), text in zip(keys, texts.to_numpy().ravel(), strict=True):
-            yield _Cell(table, row, column), _known(text, ranges, f"{table}, {row}, {column}")
+            yield _Cell(table, row, column), _read_cell(text, ranges, f"{table}, {row}, {column}")
 
 
-def _known(text: str, ranges: Mapping[str, tuple[float, float]], where: str) -> _Known:
+def _read_cell(text: str, ranges: Mapping[str, tuple[float, float]], where: str) -> _Known:
     if text.lower() in ranges:
         return _Known(text, *ranges[text.lower()])
     if not _COUNT.fullmatch(text):
@@ -192,7 +192,7 @@ def _known(text: str, ranges: Mapping[str, tuple[float, float]], where: str) -> 
     return _Known("", *(float(text.replace(",", "")),) * 2)
 
 
-def _stated(cells: dict[_Cell, _Known], rules: TableSums) -> Iterator[_Sum]:
+def _table_sums(cells: dict[_Cell, _Known], rules: TableSums) -> Iterator[_Sum]:
     """Yield all sums; the difference of two tables becomes cells of its own, withheld: no one meant to print them."""
     for margins in rules.margins:
         every = _Cell(_table(cells, margins.table), "*", "*")
@@ -201,11 +201,11 @@ def _stated(cells: dict[_Cell, _Known], rules: TableSums) -> Iterator[_Sum]:
         if margins.total_column:
             yield from _sums(cells, every._replace(column=margins.total_column), [every])
     for equal in rules.sums:
-        total, *parts = (_parsed(cells, text) for text in (equal.total, *equal.parts))
+        total, *parts = (_parse_cell_name(cells, text) for text in (equal.total, *equal.parts))
         yield from _sums(cells, total, parts)
     for within in rules.within:
         part, whole = _table(cells, within.part), _table(cells, within.whole)
-        for outer in _found(cells, _Cell(whole, "*", "*")):
+        for outer in _find_cells(cells, _Cell(whole, "*", "*")):
             inner = outer._replace(table=part)
             if inner in cells:
                 rest = outer._replace(table=f"{whole} less {part}")
@@ -215,16 +215,16 @@ def _stated(cells: dict[_Cell, _Known], rules: TableSums) -> Iterator[_Sum]:
 
 def _sums(cells: Mapping[_Cell, _Known], total: _Cell, parts: Sequence[_Cell]) -> Iterator[_Sum]:
     """Yield a sum for each cell that a total names; a star of its parts is then the same row or column."""
-    for one in _found(cells, total):
+    for one in _find_cells(cells, total):
         added: list[_Cell] = []
         for part in parts:
             row = one.row if part.row == total.row == "*" else part.row
             column = one.column if part.column == total.column == "*" else part.column
-            added += _found(cells, _Cell(part.table, row, column))
+            added += _find_cells(cells, _Cell(part.table, row, column))
         yield _Sum(one, [cell for cell in added if cell != one])
 
 
-def _parsed(cells: Mapping[_Cell, _Known], text: str) -> _Cell:
+def _parse_cell_name(cells: Mapping[_Cell, _Known], text: str) -> _Cell:
     """Parse ``TABLE[ROW; COLUMN]``."""
     if not (match := _CELL.fullmatch(text)):
         fix = "write TABLE[ROW; COLUMN], a star for every one"
@@ -238,7 +238,7 @@ def _table(cells: Mapping[_Cell, _Known], name: str) -> str:
     return name if name in known else _one_of(known, Path(name).stem, "table")
 
 
-def _found(cells: Mapping[_Cell, _Known], named: _Cell) -> list[_Cell]:
+def _find_cells(cells: Mapping[_Cell, _Known], named: _Cell) -> list[_Cell]:
     """Return the cells that a name means; a QuestionError if its row or column is not there."""
     found = [cell for cell in cells if cell.table == named.table]
     if named.row != "*":
@@ -260,7 +260,7 @@ def _one_of(known: set[str], name: str, kind: str) -> str:
     return name
 
 
-def _told(cells: Mapping[_Cell, _Known], stated: Sequence[_Sum]) -> pd.DataFrame:
+def _remaining_ranges(cells: Mapping[_Cell, _Known], stated: Sequence[_Sum]) -> pd.DataFrame:
     """Return what all sums together leave of each withheld cell."""
     at = {cell: number for number, cell in enumerate(cells)}
     matrix = sparse.lil_array((len(stated), len(cells)))
@@ -271,9 +271,9 @@ def _told(cells: Mapping[_Cell, _Known], stated: Sequence[_Sum]) -> pd.DataFrame
     low, high = (np.array([known[end] for known in cells.values()]) for end in (1, 2))
     nothing = np.zeros(len(stated))
     system = System(low, high, sparse.csr_array(matrix), nothing, nothing)
-    tightened = tighten(system)
+    tightened = tighten_ranges(system)
     if len(tightened.at_odds):
-        raise _contradiction([stated[row] for row in tightened.at_odds])
+        raise _contradiction_error([stated[row] for row in tightened.at_odds])
     solver = Solver(system.within(tightened.low, tightened.high))
     answers = []
     for number, (cell, known) in enumerate(cells.items()):
@@ -290,7 +290,7 @@ def _told(cells: Mapping[_Cell, _Known], stated: Sequence[_Sum]) -> pd.DataFrame
     )
 
 
-def _contradiction(stated: Sequence[_Sum]) -> DataError:
+def _contradiction_error(stated: Sequence[_Sum]) -> DataError:
     return DataError(
         "the sums do not fit the tables: no counts can be behind the withheld cells",
         where="; ".join(map(str, stated[:3])),
@@ -301,7 +301,7 @@ def _contradiction(stated: Sequence[_Sum]) -> DataError:
 def _range(solver: Solver, number: int, stated: Sequence[_Sum]) -> tuple[float, float]:
     bottom, top = solver.extreme(number), solver.extreme(number, largest=True)
     if bottom is None or top is None:
-        raise _contradiction(stated)
+        raise _contradiction_error(stated)
     return bottom.bound, -top.bound
 
 
@@ -327,6 +327,6 @@ def _behind(
     rows = graph.part(int(graph.label[number])).rows.tolist()
     if len(rows) > _MOST_TRIED:
         return rows
-    return needed(
+    return needed_rows(
         rows, lambda kept: _range(Solver(system.take(np.array(kept, int))), number, stated) == told
     )

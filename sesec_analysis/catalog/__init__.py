@@ -43,15 +43,14 @@ from sesec_analysis.catalog.entries import (
     Words,
     YearVariation,
 )
-from sesec_analysis.errors import CatalogError, QuestionError, closest, plain
+from sesec_analysis.errors import CatalogError, QuestionError, closest, plain_name
 
 __all__ = [
     "ROW_LOG",
     "YAML",
     "at_hand",
-    "avoided",
     "cache_dir",
-    "checked",
+    "check_entry",
     "claims",
     "communities",
     "community",
@@ -77,7 +76,7 @@ __all__ = [
     "places",
     "protection_order",
     "question_words",
-    "read",
+    "read_entry",
     "read_source",
     "refuse_others",
     "release",
@@ -96,6 +95,7 @@ __all__ = [
     "student_group",
     "withheld_groups",
     "words",
+    "words_to_avoid",
     "year_variation",
 ]
 
@@ -138,7 +138,7 @@ def _text(path: Path) -> str:
         ) from failure
 
 
-def read(path: Path, model: TypeAdapter[T], language: str | None = None) -> T:
+def read_entry(path: Path, model: TypeAdapter[T], language: str | None = None) -> T:
     """Read a YAML file as a model, its texts in a language, or refuse it naming each fault."""
     text = _text(path)
     try:
@@ -151,17 +151,17 @@ def read(path: Path, model: TypeAdapter[T], language: str | None = None) -> T:
         ) from failure
     if hidden_characters.may_have(text):
         _refuse_hidden(path, raw)
-    return _modelled(path, model, raw, language)
+    return _build_model(path, model, raw, language)
 
 
-def checked(path: Path, model: TypeAdapter[T], raw: object) -> T:
+def check_entry(path: Path, model: TypeAdapter[T], raw: object) -> T:
     """Check data as a model; ``path`` is where they stand."""
     _refuse_hidden(path, raw)
-    return _modelled(path, model, raw)
+    return _build_model(path, model, raw)
 
 
 def _refuse_hidden(path: Path, raw: object) -> None:
-    if odd := list(hidden_characters.found(raw)):
+    if odd := list(hidden_characters.find_hidden(raw)):
         raise CatalogError(
             f"{path.name} has invisible characters:\n    " + "\n    ".join(odd),
             where=str(path),
@@ -169,7 +169,7 @@ def _refuse_hidden(path: Path, raw: object) -> None:
         )
 
 
-def _modelled(path: Path, model: TypeAdapter[T], raw: object, language: str | None = None) -> T:
+def _build_model(path: Path, model: TypeAdapter[T], raw: object, language: str | None = None) -> T:
     try:
         return model.validate_python(raw, context=language or i18n.language())
     except ValidationError as failure:
@@ -185,19 +185,19 @@ def _modelled(path: Path, model: TypeAdapter[T], raw: object, language: str | No
 
 
 @cache  # 6 ms; an edition looks up 1.6 million entries in 34 files
-def _kept(reader: Callable[..., Any], named: str | None, *arguments: Any) -> Any:
+def _cached_reader(reader: Callable[..., Any], named: str | None, *arguments: Any) -> Any:
     return reader(_folder(named), *arguments)
 
 
 def _read_once(reader: Callable[..., T], *arguments: Any) -> T:
     """Return what a reader of the data folder returns, which is read once in a process."""
-    kept: T = _kept(reader, os.environ.get(_DATA), *arguments)
+    kept: T = _cached_reader(reader, os.environ.get(_DATA), *arguments)
     return kept
 
 
 def _table(folder: Path, path: str | Path, kind: Any, language: str) -> Any:
     """Read a file in the language that its texts are read in."""
-    return read(folder / path, TypeAdapter(kind), language)
+    return read_entry(folder / path, TypeAdapter(kind), language)
 
 
 def _own(path: str | Path, kind: type[T], language: str | None = None) -> T:
@@ -218,7 +218,7 @@ def _csv(path: Path, model: TypeAdapter[T]) -> T:
     records = [{name: cell for name, cell in row.items() if cell} for row in rows]
     if hidden_characters.may_have(text):
         _refuse_hidden(path, records)
-    return _modelled(path, model, records)
+    return _build_model(path, model, records)
 
 
 def _schools(folder: Path, path: Path) -> dict[str, School]:
@@ -251,7 +251,7 @@ def declared_sources() -> Mapping[str, Source | CatalogError]:
 
 def read_source(path: Path) -> Source:
     """Return the source that a file declares; every fault of the file is named at once."""
-    return read(path, TypeAdapter(Source))
+    return read_entry(path, TypeAdapter(Source))
 
 
 def indicators(language: str | None = None) -> dict[str, Indicator]:
@@ -488,7 +488,7 @@ def row_logs() -> dict[str, dict[str, Any]]:
     logs: dict[str, dict[str, Any]] = {}
     paths = (observations_in(folder) / ROW_LOG for folder in (data_dir(), cache_dir()))
     for path in filter(Path.is_file, paths):
-        logs |= checked(path, TypeAdapter(dict[str, dict[str, Any]]), json.loads(_text(path)))
+        logs |= check_entry(path, TypeAdapter(dict[str, dict[str, Any]]), json.loads(_text(path)))
     return logs
 
 
@@ -512,7 +512,7 @@ def level_rules() -> LevelRules:
     )
 
 
-def avoided() -> list[Avoided]:
+def words_to_avoid() -> list[Avoided]:
     """Return the words that have no place in our texts, with the reason and a better word."""
     path = i18n_files.folder() / "avoid.yml"
     entries: list[Avoided] = _read_once(_table, path, list[Avoided], i18n_files.ENGLISH)
@@ -577,7 +577,10 @@ def _by_word(kind: str, asked: str, entries: Mapping[str, Any], most: int = 4) -
     if kind != "indicator":
         return []
     forms = [
-        form for entry in words().indicators if plain(asked) in entry.words for form in entry.codes
+        form
+        for entry in words().indicators
+        if plain_name(asked) in entry.words
+        for form in entry.codes
     ]
     return [code for code in entries if any(fnmatchcase(code, form) for form in forms)][:most]
 
@@ -621,7 +624,7 @@ def indicator(code: str, language: str | None = None) -> Indicator:
         raw = yaml.load(_text(path), YAML)  # not YAML at all: read() has said so
         if not isinstance(raw, dict) or code not in raw:
             raise
-        return checked(path, TypeAdapter(dict[str, Indicator]), {code: raw[code]})[code]
+        return check_entry(path, TypeAdapter(dict[str, Indicator]), {code: raw[code]})[code]
     return _one("indicator", code, entries, "indicators.yml")
 
 

@@ -690,7 +690,7 @@ class MeasureEntry(Entry):
     unclear: Template = ""  # what they leave open; none: which way the subject goes
 
 
-def _rising(points: tuple[float, ...]) -> tuple[float, ...]:
+def _require_rising(points: tuple[float, ...]) -> tuple[float, ...]:
     if any(low >= high for low, high in pairwise(points)):
         raise ValueError(f"cut points must rise, and {points} do not")
     return points
@@ -708,7 +708,7 @@ class LevelCuts(Entry):
     first_year: int | None = None  # of the figures that are held against these points; null: any
     last_year: int | None = None
     points: Annotated[
-        tuple[float, float, float, float], AfterValidator(_rising)
+        tuple[float, float, float, float], AfterValidator(_require_rising)
     ]  # proportions, 0-1
     schools: int | None = (
         None  # whose quintiles they are; null: set by convention, as the note says

@@ -5,9 +5,9 @@ from typing import Any
 
 from sesec_analysis import catalog
 from sesec_analysis.catalog import own
-from sesec_analysis.errors import CatalogError, check_text, closest, plain
+from sesec_analysis.errors import CatalogError, check_text, closest, plain_name
 
-__all__ = ["group", "group_type", "indicator", "place", "school"]
+__all__ = ["find_group", "group_type", "indicator", "place", "school"]
 
 
 def indicator(asked: str) -> str:
@@ -35,7 +35,7 @@ def place(asked: str) -> str:
     return _code(asked, "place", catalog.places())
 
 
-def group(asked: str) -> str:
+def find_group(asked: str) -> str:
     """Return the code of a student group by code, label or spelling.
 
     Examples
@@ -82,7 +82,7 @@ def school(asked: str) -> str:
         code: [entry.name, entry.short_name, *entry.earlier_names.split("; ")]
         for code, entry in roster.items()
     }
-    fits = [code for code, names in called.items() if plain(asked) in map(plain, names)]
+    fits = [code for code, names in called.items() if plain_name(asked) in map(plain_name, names)]
     if len(fits) == 1:
         return fits[0]
     near = fits or closest(asked, called, most=3)
@@ -98,10 +98,10 @@ def _code(asked: str, kind: str, entries: Mapping[str, Any]) -> str:
     check_text(asked, kind)
     if asked in entries:
         return asked
-    wanted = plain(asked)
+    wanted = plain_name(asked)
     called = catalog.names(kind, entries)
-    by_code = {code for code in called if wanted == plain(code)}
-    fits = {code for code, names in called.items() if wanted in map(plain, names)}
+    by_code = {code for code in called if wanted == plain_name(code)}
+    fits = {code for code, names in called.items() if wanted in map(plain_name, names)}
     fits = by_code if len(fits) != 1 and by_code else fits
     fits = {code for code in fits if not own.is_own(code)} or fits
     return fits.pop() if len(fits) == 1 else asked

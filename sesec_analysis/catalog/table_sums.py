@@ -60,7 +60,7 @@ def read_sums(path: Path) -> TableSums:
     CatalogError
         If the file is not there, or says what no rule is.
     """
-    return catalog.read(path, _SUMS)
+    return catalog.read_entry(path, _SUMS)
 
 
 def checked_sums(sums: Mapping[str, Any]) -> TableSums:
@@ -71,4 +71,4 @@ def checked_sums(sums: Mapping[str, Any]) -> TableSums:
     CatalogError
         If they say what no rule is.
     """
-    return catalog.checked(Path("sums"), _SUMS, dict(sums))
+    return catalog.check_entry(Path("sums"), _SUMS, dict(sums))

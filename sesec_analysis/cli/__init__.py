@@ -16,12 +16,12 @@ from sesec_analysis import __version__, checkout
 from sesec_analysis.cli.cite import check_draft, cite, export, serve
 from sesec_analysis.cli.data import community, data
 from sesec_analysis.cli.init import init
-from sesec_analysis.cli.output import INTERRUPTED, examples, of_the_system, typed
+from sesec_analysis.cli.output import INTERRUPTED, examples, of_the_system, unknown_name_ends
 from sesec_analysis.cli.publish import attack, diff, publish, site, verify
 from sesec_analysis.cli.report import report
 from sesec_analysis.cli.words import words
 from sesec_analysis.errors import SesecError
-from sesec_analysis.extras import missing
+from sesec_analysis.extras import missing_extra
 
 __all__ = ["main"]
 
@@ -61,7 +61,7 @@ class _Plain(click.Group):
         except Exception as accident:  # the last net: staff meet a sentence here, not a traceback
             if ctx.params.get("debug"):
                 raise
-            if isinstance(accident, ModuleNotFoundError) and (lacking := missing(accident)):
+            if isinstance(accident, ModuleNotFoundError) and (lacking := missing_extra(accident)):
                 click.echo(f"Error: {lacking}", err=True)
                 ctx.exit(lacking.exit_code)
             if isinstance(accident, OSError) and (refused := of_the_system(accident)):
@@ -148,7 +148,7 @@ def main(debug: bool, about: str | None) -> None:
         os.environ[checkout.COMMUNITY] = about
         from sesec_analysis import catalog
 
-        with typed():
+        with unknown_name_ends():
             catalog.community()
     # Nearly all that is imported stays: to search it for garbage 600 times costs half a second.
     gc.set_threshold(50_000, 20, 50)

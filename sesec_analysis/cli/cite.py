@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 import click
 
 from sesec_analysis import evidence
-from sesec_analysis.cli.output import edition_names, examples, say, starting
+from sesec_analysis.cli.output import edition_names, examples, names_starting_with, say
 
 if TYPE_CHECKING:
     from sesec_analysis.archive.drafts.check import Judged
     from sesec_analysis.editions.built_editions import EditionFinding
 from sesec_analysis.errors import DataError
-from sesec_analysis.extras import needed
-from sesec_analysis.files import replacing, unrun
+from sesec_analysis.extras import require_extra
+from sesec_analysis.files import replace_file, unrun
 
 __all__ = ["check_draft", "cite", "export", "serve"]
 
@@ -32,7 +32,7 @@ _ID = re.compile(r"\b(?:sesec|own):[\w.:-]*\w")
 def _finding_ids(ctx: click.Context, param: click.Parameter, start: str) -> list[str]:
     from sesec_analysis.editions import built_editions
 
-    return starting(start, built_editions.ids)
+    return names_starting_with(start, built_editions.ids)
 
 
 def _print_filter(ctx: click.Context, param: click.Parameter, is_wanted: bool) -> None:
@@ -223,7 +223,7 @@ def _show(number: "Judged") -> None:
 
 
 def _write(judged: "list[Judged]", path: Path) -> None:
-    with replacing(path) as fresh, fresh.open("w", encoding="utf-8", newline="") as file:
+    with replace_file(path) as fresh, fresh.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(("where", "number", "verdict", "finding", "note", "nearest", "sentence"))
         for number in judged:
@@ -293,7 +293,7 @@ def export(ids: tuple[str, ...], kind: str, target: Path | None) -> None:
     if faults:
         where = "; ".join(map(": ".join, faults[:3]))
         raise DataError("the file would have what no finding has", where=where, fix="report this")
-    with replacing(path) as fresh:
+    with replace_file(path) as fresh:
         fresh.write_bytes(content)
     say(f"Written to {path}: {len(records)} {'number' if len(records) == 1 else 'numbers'}.")
 
@@ -336,7 +336,7 @@ def serve() -> None:
     refused, with what may be said instead. Nothing is written, and no network is used. It needs the extra [assistant]:
     pip install 'sesec-analysis[assistant]'.
     """
-    with needed():
+    with require_extra():
         from sesec_analysis.archive import assistant
 
     assistant.server().run()

@@ -16,13 +16,13 @@ import click
 from sesec_analysis.cli.output import (
     INTERRUPTED,
     examples,
+    names_starting_with,
     refuse_full_temporary,
     say,
     say_wrapped,
     school_year,
-    starting,
     table,
-    typed,
+    unknown_name_ends,
     years,
 )
 from sesec_analysis.errors import EditionError, SesecError
@@ -39,7 +39,7 @@ __all__ = ["add_release", "community", "data", "fetch", "keep"]
 def _source_names(ctx: click.Context, param: click.Parameter, start: str) -> list[str]:
     from sesec_analysis import catalog
 
-    return starting(start, catalog.sources)
+    return names_starting_with(start, catalog.sources)
 
 
 @click.command(
@@ -100,11 +100,11 @@ def fetch(
     from sesec_analysis.loaders.fetch import fetch as fetch_fetch
 
     checkout.refuse_copy(catalog.cache_dir())
-    with typed():
+    with unknown_name_ends():
         ids = fetch_fetch.releases_to_fetch(sources, end_years, file=file)
     refuse_full_temporary()
     before = _digests(ids)
-    consent = _consent({"restated": accept_restated, "title": accept_title})
+    consent = _ask_consent({"restated": accept_restated, "title": accept_title})
     if file is not None:
         if len(ids) != 1:
             raise click.UsageError(
@@ -114,7 +114,7 @@ def fetch(
         outcomes = [fetch_fetch.fetch_file(ids[0], file, consent=consent, tell=say)]
     else:
         try:
-            outcomes = _fetched(ids, consent, is_shown=not quiet and sys.stderr.isatty())
+            outcomes = _fetch_releases(ids, consent, is_shown=not quiet and sys.stderr.isatty())
         except (KeyboardInterrupt, click.Abort):  # Abort: at a question
             say("\nStopped. Releases that were complete are kept; the next fetch gets the rest.")
             ctx.exit(INTERRUPTED)
@@ -173,7 +173,7 @@ def _tell_outcomes(outcomes: "list[FetchResult]") -> None:
             click.echo(f"\nError: {outcome.source_id}: {outcome.refusal}", err=True)
 
 
-def _consent(accepted: dict[str, bool]) -> Callable[[str, str], bool]:
+def _ask_consent(accepted: dict[str, bool]) -> Callable[[str, str], bool]:
     """Agree where an option says so, ask where somebody can answer, and refuse otherwise."""
 
     def consent(question: str, sentence: str) -> bool:
@@ -187,7 +187,7 @@ def _consent(accepted: dict[str, bool]) -> Callable[[str, str], bool]:
     return consent
 
 
-def _fetched(
+def _fetch_releases(
     ids: list[str], consent: Callable[[str, str], bool], *, is_shown: bool
 ) -> "list[FetchResult]":
     """Fetch releases, with a bar if it is to be shown."""
@@ -239,7 +239,7 @@ def add_release(source: str, year: int, dataset_id: str, file: Path | None) -> N
     from sesec_analysis.loaders.fetch import releases as fetch_releases
 
     checkout.refuse_copy(catalog.data_dir())
-    with typed():
+    with unknown_name_ends():
         catalog.source(source)
     path = fetch_releases.add_release(source, year, dataset_id, file=file, tell=say)
     command = download.fetch_command(f"{source}@{year}", file)
@@ -278,9 +278,9 @@ def keep(source: str | None, year: int | None, is_all: bool, quiet: bool) -> Non
     if is_all == (source is not None) or (source is not None and year is None):
         raise click.UsageError("name a SOURCE and a YEAR, or give --all")
     if source is not None:
-        with typed():
+        with unknown_name_ends():
             catalog.source(source)
-    names = fetch_keep.unkept() if is_all else [f"{source}@{year}"]
+    names = fetch_keep.unkept_releases() if is_all else [f"{source}@{year}"]
     if not names:
         say("Nothing is in the cache alone: everything at hand is embedded.")
         return
@@ -525,7 +525,7 @@ def _percent(share: float) -> str:
 
 @data.command("list", epilog=examples("sesec data list", "sesec data list --long | grep 2023"))
 @click.option("--long", "is_long", is_flag=True, help="One line per release, with ids and rows.")
-def listing(is_long: bool) -> None:
+def list_releases(is_long: bool) -> None:
     """List every source and year, and whether it is here.
 
     \b
@@ -538,7 +538,7 @@ def listing(is_long: bool) -> None:
     """  # noqa: D301 - \b is a sign of click's: the lines after it stay as they are
     from sesec_analysis.loaders import build as loaders_build
 
-    releases = loaders_build.listing()
+    releases = loaders_build.list_releases()
     if is_long:
         _frame(releases)
         return

@@ -39,7 +39,7 @@ def init(folder: Path) -> None:
     """
     from sesec_analysis import checkout
     from sesec_analysis.errors import EditionError
-    from sesec_analysis.files import swapping
+    from sesec_analysis.files import swap_folder
 
     folder = folder.absolute()
     if folder.exists() and any(folder.iterdir()):
@@ -50,7 +50,7 @@ def init(folder: Path) -> None:
         )
     source = checkout.root()
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with swapping(folder) as fresh:
+    with swap_folder(folder) as fresh:
         for part in PARTS:
             there = fresh / part
             there.parent.mkdir(parents=True, exist_ok=True)

@@ -23,14 +23,14 @@ __all__ = [
     "each_edition",
     "edition_names",
     "examples",
+    "names_starting_with",
     "of_the_system",
     "refuse_full_temporary",
     "say",
     "say_wrapped",
     "school_year",
-    "starting",
     "table",
-    "typed",
+    "unknown_name_ends",
     "years",
 ]
 
@@ -56,7 +56,7 @@ class WithOthers(click.Command):
 
 
 @contextmanager
-def typed() -> Iterator[None]:
+def unknown_name_ends() -> Iterator[None]:
     """Have a name that nothing goes by end as any other word that cannot be run."""
     try:
         yield
@@ -225,7 +225,7 @@ def refuse_full_temporary(megabytes: int = 32) -> None:
         )
 
 
-def starting(start: str, names: Callable[[], Any]) -> list[str]:
+def names_starting_with(start: str, names: Callable[[], Any]) -> list[str]:
     """Return the names that begin with what was typed."""
     try:
         return [name for name in names() if name.startswith(start)]
@@ -237,7 +237,7 @@ def edition_names(ctx: click.Context, param: click.Parameter, start: str) -> lis
     """Return the names of editions that begin with what was typed."""
     from sesec_analysis.editions import editions
 
-    return starting(start, editions.editions)
+    return names_starting_with(start, editions.editions)
 
 
 def table(rows: list[dict[Any, Any]]) -> None:
@@ -245,11 +245,11 @@ def table(rows: list[dict[Any, Any]]) -> None:
     if not rows:
         click.echo("(none)")
         return
-    for line in _aligned(rows):
+    for line in _align_rows(rows):
         click.echo(line)
 
 
-def _aligned(rows: list[dict[Any, Any]]) -> list[str]:
+def _align_rows(rows: list[dict[Any, Any]]) -> list[str]:
     columns = []
     for name in rows[0]:
         values = [row[name] for row in rows]

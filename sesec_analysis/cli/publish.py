@@ -82,18 +82,18 @@ def publish(wanted: tuple[str, ...], is_all: bool, quiet: bool) -> None:
             archive_publish.refuse_unnamed(name, folder)
             folders[name] = folder
         except SesecError as refusal:  # the others can be published all the same
-            _noted(refusal, failures, goes_on)
+            _note_refusal(refusal, failures, goes_on)
     if folders:
         beside = filter(archive_publish.is_current, [*_built_editions(), *_built_sheets()])
         _check_together([*folders.values(), *beside], quiet)
         for name, difference in _rebuild(folders, quiet).items():
             del folders[name]
-            _noted(difference, failures, goes_on)
+            _note_refusal(difference, failures, goes_on)
     for name in folders:
         try:
             made = archive_publish.publish(name, build=make, year_before=before[name])
         except SesecError as refusal:
-            _noted(refusal, failures, goes_on)
+            _note_refusal(refusal, failures, goes_on)
             continue
         changed = f", {made.changed} changed or gone" if made.changed else ""
         click.echo(f"{name}: {_STATES[made.state]}; {made.findings:,} findings{changed}")
@@ -104,7 +104,7 @@ def publish(wanted: tuple[str, ...], is_all: bool, quiet: bool) -> None:
         sys.exit(max(failure.exit_code for failure in failures))
 
 
-def _noted(refusal: SesecError, failures: list[SesecError], goes_on: bool) -> None:
+def _note_refusal(refusal: SesecError, failures: list[SesecError], goes_on: bool) -> None:
     """Print why an edition cannot be published and go on if there are others; raise it otherwise."""
     if not goes_on:
         raise refusal
@@ -162,7 +162,7 @@ def _other_bytes(name: str, built: Path, again: Path) -> SesecError | None:
     from sesec_analysis.attack import rewriting
     from sesec_analysis.errors import DataError, below
 
-    faults = [f"{fault.where}: {fault.what}" for fault in rewriting.compared(built, again)]
+    faults = [f"{fault.where}: {fault.what}" for fault in rewriting.compare_files(built, again)]
     if not faults:
         return None
     return DataError(
@@ -254,7 +254,7 @@ def diff(edition: str, against: str | None, path: Path | None, is_long: bool) ->
     if path is not None:
         archive_diff.write_csv(changes, path)
         say(f"All {len(changes):,} findings: {path}")
-    if fresh := archive_diff.unpublished(after):
+    if fresh := archive_diff.unpublished_ids(after):
         name, is_shown = after.name, before.name == after.name
         say(
             f"{len(fresh)} finding(s) of {name} are not published yet"
@@ -277,13 +277,13 @@ def _line(change: "Change", *, is_long: bool) -> dict[str, object]:
         "event": change.event,
         "class": change.kind,
         "finding": str(change.pair.record["id"]).removeprefix("sesec:"),
-        "before": _shown(before),
-        "now": _shown(after),
+        "before": _show_record(before),
+        "now": _show_record(after),
     }
     return {**line, "why": change.why, "hashes": change.short_hashes} if is_long else line
 
 
-def _shown(record: "Record") -> str:
+def _show_record(record: "Record") -> str:
     if not record:
         return ""
     interval = record.get("interval")
@@ -323,7 +323,7 @@ def verify(edition: str | None, is_all: bool, jobs: int | None, quiet: bool) -> 
         if outcome.outcome != "equal":
             sys.exit(1)
         return
-    names = archive_frozen.published()
+    names = archive_frozen.published_names()
     outcomes, exit_codes = _verify_all(names, jobs, quiet)
     click.echo()
     table([outcomes[name]._asdict() for name in names])
@@ -340,7 +340,7 @@ class _ToVerify(NamedTuple):
 def _verify_one(task: _ToVerify) -> "tuple[_Outcome, str]":
     """Verify an edition in this process; return how it ended, and what is to be printed."""
     with redirect_stdout(io.StringIO()) as text:
-        outcome = _verified(task.edition, task.quiet)
+        outcome = _verify_edition(task.edition, task.quiet)
     return outcome, text.getvalue()
 
 
@@ -373,7 +373,7 @@ class _Outcome(NamedTuple):
     what: str
 
 
-def _verified(name: str, quiet: bool) -> _Outcome:
+def _verify_edition(name: str, quiet: bool) -> _Outcome:
     """Verify one edition and say what differs; a notebook that failed is kept."""
     from sesec_analysis.archive import verify as archive_verify
     from sesec_analysis.editions import build as editions_build

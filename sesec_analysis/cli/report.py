@@ -17,11 +17,11 @@ from sesec_analysis.cli.output import (
     each_edition,
     edition_names,
     examples,
+    names_starting_with,
     refuse_full_temporary,
     say,
-    starting,
     table,
-    typed,
+    unknown_name_ends,
 )
 from sesec_analysis.errors import EditionError, SesecError
 
@@ -29,13 +29,13 @@ __all__ = ["report"]
 
 
 def _editions(ctx: click.Context, param: click.Parameter, start: str) -> list[str]:
-    return [*edition_names(ctx, param, start), *starting(start, lambda: report.others)]
+    return [*edition_names(ctx, param, start), *names_starting_with(start, lambda: report.others)]
 
 
 def _schools(ctx: click.Context, param: click.Parameter, start: str) -> list[str]:
     from sesec_analysis.editions import sheet_index
 
-    return starting(start.lower(), sheet_index.known)
+    return names_starting_with(start.lower(), sheet_index.known_names)
 
 
 def _pairs(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
@@ -130,7 +130,7 @@ def report(
         try:
             _all(task, force, jobs, cluster)
         except KeyboardInterrupt:
-            _stopped()
+            _exit_interrupted()
         return
     if cluster is not None:
         raise click.UsageError("--cluster is for --all")
@@ -140,7 +140,7 @@ def report(
     # A trial has a folder of its own, and who wants everything computed wants to see it computed.
     is_plain = not (overrides or strict)
     made_from = stamp.fingerprint() if is_plain else ""
-    folder = stamp.named(edition, shelf, made_from) if is_plain and not force else None
+    folder = stamp.find_by_name(edition, shelf, made_from) if is_plain and not force else None
     if folder is not None and not quiet:
         say(f"{folder.name} is up to date: nothing was done (--force builds it all the same)")
     folder = folder or shelf / _one(task)
@@ -189,7 +189,7 @@ def _one(task: Wanted) -> str:
         from sesec_analysis.loaders.listing import test_grades
 
         entry = editions.editions()[name]
-        editions_build.planned(name, entry, task.overrides, test_grades=test_grades)
+        editions_build.plan_edition(name, entry, task.overrides, test_grades=test_grades)
     refuse_full_temporary()
     [outcome] = pool.each(build_one, [task])
     if outcome.result is None:
@@ -233,7 +233,7 @@ def _all(task: Wanted, force: bool, jobs: int | None, address: str | None) -> No
     made_from, due = stamp.fingerprint(), list[Wanted]()
     commit = checkout.commit(checkout.root())
     for name in editions.editions():
-        folder = None if force or task.strict else stamp.named(name, task.shelf, made_from)
+        folder = None if force or task.strict else stamp.find_by_name(name, task.shelf, made_from)
         if folder is None:
             one = replace(task, edition=name, quiet=True, commit=commit)
             # Each writes the page over all as it ends; on a cluster there is none.
@@ -257,7 +257,7 @@ def _all(task: Wanted, force: bool, jobs: int | None, address: str | None) -> No
         sys.exit(max(error.exit_code for error in failed.values()))
 
 
-def _stopped() -> NoReturn:
+def _exit_interrupted() -> NoReturn:
     """End as Ctrl-C does where several are made."""
     say("\nStopped. What was finished stays; run the same again to go on.")
     click.get_current_context().exit(INTERRUPTED)
@@ -315,7 +315,7 @@ def school(
     if cluster is not None and not everyone:
         raise click.UsageError("--cluster is for --all")
     if name is not None:
-        with typed():
+        with unknown_name_ends():
             sheet_index.find(name)
     refuse_full_temporary()
     build = (
@@ -333,7 +333,7 @@ def school(
             stream=None if quiet else sys.stderr,
         )
     except KeyboardInterrupt:
-        _stopped()
+        _exit_interrupted()
     if out is None:  # a single sheet stands in a folder of its own, the list of all on their shelf
         landing.write(page.parents[1 if name is None else 2])
     click.echo(page)

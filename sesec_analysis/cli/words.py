@@ -4,7 +4,7 @@ import datetime
 
 import click
 
-from sesec_analysis.cli.output import WithOthers, examples, say, typed
+from sesec_analysis.cli.output import WithOthers, examples, say, unknown_name_ends
 
 __all__ = ["words"]
 
@@ -32,17 +32,19 @@ def words(language: str | None, *, every: bool) -> None:
     from sesec_analysis.files import write_atomically
 
     checkout.refuse_copy(i18n_files.folder())
-    with typed():
-        code = i18n_files.checked(language) if language else ""  # before anything is written
+    with unknown_name_ends():
+        code = i18n_files.check_code(language) if language else ""  # before anything is written
     if not language:
         path = checkout.builds() / "report.pot"
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, i18n_files.written(i18n_files.catalog_of(messages.gathered())))
+        write_atomically(
+            path, i18n_files.write_translations(i18n_files.catalog_of(messages.gather_texts()))
+        )
     else:
         path = i18n_files.folder() / f"{code}.po"
-        texts = messages.gathered() if every else families.places()
-        write_atomically(path, i18n_files.written(i18n_files.updated(code, texts)))
-        lacking = len(families.untranslated(language))
+        texts = messages.gather_texts() if every else families.places()
+        write_atomically(path, i18n_files.write_translations(i18n_files.update_po(code, texts)))
+        lacking = len(families.untranslated_texts(language))
         say(f"{lacking} texts that families read have no translation yet")
     click.echo(path)
 
@@ -69,8 +71,8 @@ def review(language: str, reviewer: str | None, day: datetime.datetime | None) -
     from sesec_analysis.files import write_atomically
     from sesec_analysis.languages import reviews
 
-    with typed():
-        code = i18n_files.checked(language)
+    with unknown_name_ends():
+        code = i18n_files.check_code(language)
     if reviewer is None:
         if day is not None:
             raise click.UsageError("--date is the day of a sign-off: name its --reviewer too")
@@ -82,7 +84,7 @@ def review(language: str, reviewer: str | None, day: datetime.datetime | None) -
         click.echo(page)
         return
     checkout.refuse_copy(i18n_files.folder())
-    if lacking := families.untranslated(code):
+    if lacking := families.untranslated_texts(code):
         what = f"{len(lacking)} text(s) of {code}.po have no translation, such as {lacking[0]!r}"
         raise CatalogError(what, fix=f"translate them, then have all of {code}.po reviewed")
     on = day.date() if day else datetime.date.today()

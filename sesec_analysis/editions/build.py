@@ -60,7 +60,7 @@ __all__ = [
     "disk_error",
     "hidden_paths",
     "make",
-    "planned",
+    "plan_edition",
     "pointing_to",
 ]
 
@@ -187,7 +187,7 @@ class Plan:
         """Return the title in each language of a translation."""
         made = {}
         for code in self.languages:
-            with i18n.spoken(code):
+            with i18n.use_language(code):
                 made[code] = self.title
         return made
 
@@ -232,7 +232,7 @@ def build(
     commit
         That of the project, where this folder is a copy that has no history.
     test_grades
-        As for `planned`.
+        As for `plan_edition`.
     year_before
         The SHA-256 of the published findings that its changes refer to.
 
@@ -245,7 +245,7 @@ def build(
         written; an earlier build stays.
     """
     key = find(name)
-    plan = planned(key, editions()[key], overrides, test_grades=test_grades)
+    plan = plan_edition(key, editions()[key], overrides, test_grades=test_grades)
     plan = replace(plan, amend=amend, strict=strict, commit=commit, year_before=year_before)
     target = (out or build_dir()).absolute() / plan.folder_name
     return make(plan, target, guard=guard, stream=stream)
@@ -254,7 +254,7 @@ def build(
 def make(plan: Plan, target: Path, *, guard: Guard, stream: TextIO | None = None) -> Path:
     """Carry a plan out, put the result at ``target`` at once, and return the path of its page; see `build`."""
     try:
-        with output.replacing(target) as fresh:
+        with output.replace_folder(target) as fresh:
             before = _data_at_hand()
             _make(plan, fresh, target, guard, stream)
             _same_data(before, target)
@@ -282,7 +282,7 @@ def _same_data(before: Mapping[Path, tuple[int, int]], target: Path) -> None:
         )
 
 
-def planned(
+def plan_edition(
     name: str,
     edition: Edition,
     overrides: Mapping[str, str] | None = None,
@@ -291,7 +291,7 @@ def planned(
 ) -> Plan:
     """Return the plan of an edition; parameters and the notebooks' texts are checked, and nothing has run.
 
-    ``test_grades`` says which grades have test results (`parameters.resolved`).
+    ``test_grades`` says which grades have test results (`parameters.resolve_values`).
 
     Raises
     ------
@@ -303,15 +303,15 @@ def planned(
     for layout, notebook_name in _layouts(edition):
         path = _notebook_path(name, notebook_name)
         notebook = editions_run.load(path)
-        own = parameters.declared(notebook, where=f"notebooks/{notebook_name}")
-        parameters.agreeing(declared, own, where=f"notebooks/{notebook_name}")
+        own = parameters.declared_parameters(notebook, where=f"notebooks/{notebook_name}")
+        parameters.require_agreement(declared, own, where=f"notebooks/{notebook_name}")
         declared |= own
         products.append(Product(layout, notebook, path, frozenset(own)))
-    typed = parameters.parsed(texts, declared)
+    typed = parameters.parse_values(texts, declared)
     given = {**edition.parameters, **typed}
     where = f"edition {name}, -p" if texts else f"edition {name}, {LIST}"
-    values = parameters.checked(given, declared, where=where)
-    values = parameters.resolved(values, where=where, test_grades=test_grades)
+    values = parameters.check_values(given, declared, where=where)
+    values = parameters.resolve_values(values, where=where, test_grades=test_grades)
     defaults = {key: parameter.default for key, parameter in declared.items()} | edition.parameters
     changed = tuple(key for key in values if values[key] != defaults[key])
     for product in products:
@@ -324,7 +324,7 @@ def planned(
         languages=documents_notebook.translated_languages() if edition.summary else (),
         command=_command(name, texts),
         titled=partial(_title, edition, defaults, values) if changed else None,
-        renamed=partial(_renamed, defaults, values),
+        renamed=partial(_find_renamed_values, defaults, values),
     )
 
 
@@ -342,12 +342,14 @@ def _title(edition: Edition, defaults: Mapping[str, Any], values: Mapping[str, A
         year = values.get("report_year")
         names = [catalog.place(values["place"]).name, *([school_year(year)] if year else [])]
         return ", ".join(names)
-    for old, new in _renamed(defaults, values):
+    for old, new in _find_renamed_values(defaults, values):
         title = title.replace(old, new) if old in title else f"{title} ({new})"
     return title
 
 
-def _renamed(defaults: Mapping[str, Any], values: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _find_renamed_values(
+    defaults: Mapping[str, Any], values: Mapping[str, Any]
+) -> list[tuple[str, str]]:
     """Return what place and year of a title are called in the edition and with ``values``, where they differ."""
     names: dict[str, Callable[[Any], str]] = {
         "place": lambda code: catalog.place(code).name,
@@ -363,7 +365,7 @@ def _renamed(defaults: Mapping[str, Any], values: Mapping[str, Any]) -> list[tup
 def _of_place(document: documents_notebook.Document, plan: Plan) -> documents_notebook.Document:
     """Return a document whose own title names the place that it is about."""
     title = document.title
-    with i18n.spoken(document.language or i18n.language()):
+    with i18n.use_language(document.language or i18n.language()):
         for old, new in plan.renamed():
             title = title.replace(old, new)
     return replace(document, title=title)
@@ -394,7 +396,7 @@ def _make(plan: Plan, fresh: Path, target: Path, guard: Guard, stream: TextIO | 
     progress = Progress({}, stream)
     ran = _Ran(plan, progress)
     try:
-        shown = _settled(plan, ran, fresh, guard, progress)
+        shown = _settle_edition(plan, ran, fresh, guard, progress)
     except SesecError as error:
         if ran.last is None:  # the notebook's Python died: there is nothing to keep
             raise
@@ -409,7 +411,7 @@ def _make(plan: Plan, fresh: Path, target: Path, guard: Guard, stream: TextIO | 
     _tell_absent(plan, progress)
 
 
-def _settled(
+def _settle_edition(
     plan: Plan, ran: "_Ran", fresh: Path, guard: Guard, progress: Progress
 ) -> documents_notebook.Document:
     """Run a plan's notebooks, withhold what would disclose withheld numbers, and write the edition; return it."""
@@ -422,7 +424,7 @@ def _settled(
             withheld |= more
             more = frozenset()
         try:
-            return _written(plan, ran.shown(withheld), withheld, fresh, guard, progress)
+            return _write_edition(plan, ran.shown(withheld), withheld, fresh, guard, progress)
         except LeakError as leak:
             more = leak.findings - withheld
             if not more:
@@ -460,11 +462,11 @@ class _Ran:
         parts = []
         for product, executed in zip(plan.products, self._executed, strict=True):
             self.last, self.at = executed, product.path
-            part = documents_notebook.read(executed, maker)
+            part = documents_notebook.read_notebook(executed, maker)
             parts.append(replace(part, layout=product.layout))
         self.at = None
         self._lack([editions_run.NotShown(*lack) for lack in maker.lacking])
-        cited = partial(documents_notebook.rerecorded, change=partial(_cited, plan))
+        cited = partial(documents_notebook.replace_records, change=partial(_cite_edition, plan))
         whole = cited(documents_notebook.together(parts[0], parts[1:]))
         whole = _with_inputs(plan, whole, maker.given)
         told = (
@@ -511,13 +513,13 @@ _RUNNING: dict[documents_notebook.Layout, str] = {
 
 def _tell_absent(plan: Plan, progress: Progress) -> None:
     """Say what the edition does not hold, and the commands that get it."""
-    if absent := _absent(plan):
+    if absent := _absent_notebooks(plan):
         progress.say(f"Not in it: {_count(absent, 'indicator')}. To fetch what is published:")
         for line in dependencies.fetch_commands(absent, plan.values):
             progress.say(line)
 
 
-def _absent(plan: Plan) -> tuple[str, ...]:
+def _absent_notebooks(plan: Plan) -> tuple[str, ...]:
     return dependencies.missing_indicators([product.path for product in plan.products], plan.values)
 
 
@@ -535,7 +537,7 @@ def _clear(folder: Path) -> None:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-def _written(
+def _write_edition(
     plan: Plan,
     shown: documents_notebook.Document,
     withheld: set[str],
@@ -555,7 +557,7 @@ def _written(
     school = plan.values.get("school")  # of a fact sheet
     voices = [voice for voice in plan.edition.voices if voice.school == school]
     asks = plan.edition.asks
-    shown = _in_every_language(shown, partial(closing.closed, asks=asks, voices=voices))
+    shown = _in_every_language(shown, partial(closing.close_edition, asks=asks, voices=voices))
     if isinstance(report_year := plan.values.get("report_year"), int):
         dated = partial(freshness.with_ages, report_year=report_year)
         shown = _in_every_language(
@@ -592,11 +594,13 @@ def _with_inputs(
     """Return a document with what was decided of its findings before rounding, and the findings that no block shows."""
     decided = {name: decisions for name in sorted(given) if (decisions := given[name].decisions())}
     known = {record["id"] for record in shown.findings}
-    others = {name: _cited(plan, given[name].record()) for name in sorted(given.keys() - known)}
+    others = {
+        name: _cite_edition(plan, given[name].record()) for name in sorted(given.keys() - known)
+    }
     return replace(shown, decisions=decided, candidates=others)
 
 
-def _cited(plan: Plan, record: Record) -> Record:
+def _cite_edition(plan: Plan, record: Record) -> Record:
     """Return a finding with a citation that names this edition: the notebook does not know which one it makes."""
     if "source_ids" not in record:
         return record
@@ -639,7 +643,7 @@ def build_info(plan: Plan, findings: Sequence[Record]) -> provenance.BuildInfo:
         version=__version__,
         commit=plan.commit or checkout.commit(checkout.root()),
         sources=provenance.sources(findings),
-        absent=_absent(plan),
+        absent=_absent_notebooks(plan),
         notebooks_beside=tuple(beside),
         titles=plan.titles,
         year_before=plan.year_before,

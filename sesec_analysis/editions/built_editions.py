@@ -17,7 +17,7 @@ from sesec_analysis.editions.editions import CUSTOM
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.row import Record
-from sesec_analysis.evidence.wording.labels import read_id, spelled
+from sesec_analysis.evidence.wording.labels import read_id, spell_code
 from sesec_analysis.evidence.wording.numbers import school_year
 
 __all__ = [
@@ -29,10 +29,10 @@ __all__ = [
     "ids",
     "newer",
     "printed_texts",
-    "read",
+    "read_findings",
     "read_json",
     "texts",
-    "written",
+    "write_findings",
 ]
 
 
@@ -46,7 +46,7 @@ _MARKED = ("method", "reason")
 """Texts that many findings share: each has a mark in its place, and ``sources.json`` says it once."""
 
 
-def written(records: Iterable[Record]) -> str:
+def write_findings(records: Iterable[Record]) -> str:
     """Return records as a JSON table: the columns once, then a line for each record, sorted by id.
 
     Examples
@@ -59,7 +59,9 @@ def written(records: Iterable[Record]) -> str:
     """
     rows = sorted(records, key=lambda record: str(record["id"]))
     names = dict.fromkeys(name for record in rows for name in record if name not in LEFT_OUT)
-    lines = ",\n".join(_text([_kept(name, record.get(name)) for name in names]) for record in rows)
+    lines = ",\n".join(
+        _text([_kept_value(name, record.get(name)) for name in names]) for record in rows
+    )
     return f'{{"columns":{_text([*names])},"rows":[\n{lines}\n]}}\n'
 
 
@@ -69,7 +71,7 @@ def texts(records: Iterable[Record]) -> dict[str, str]:
     return dict(sorted((_mark(text), text) for text in shared))
 
 
-def _kept(name: str, value: object) -> object:
+def _kept_value(name: str, value: object) -> object:
     return _mark(str(value)) if name in _MARKED and value else value
 
 
@@ -83,7 +85,7 @@ def _text(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
-def read(folder: Path) -> list[Record]:
+def read_findings(folder: Path) -> list[Record]:
     """Return the findings of an edition's folder, built or published, with what ``sources.json`` says for them.
 
     Raises
@@ -100,7 +102,7 @@ def read(folder: Path) -> list[Record]:
         version = {"version": run["package"]["version"]}
         return [_full(row, sources) | version for row in rows]
     except (KeyError, TypeError, ValueError) as failure:
-        raise _damaged(folder / "findings.json") from failure
+        raise _damaged_edition_error(folder / "findings.json") from failure
 
 
 def _full(row: Record, sources: Mapping[str, Any]) -> dict[str, object]:
@@ -129,8 +131,8 @@ def _codes_of(finding_id: str) -> dict[str, object]:
     """Return the codes that an id names, under the names of a record."""
     parts = read_id(finding_id)
     codes = (
-        spelled(parts.measure),
-        spelled(parts.indicator),
+        spell_code(parts.measure),
+        spell_code(parts.indicator),
         parts.end_years[0] or None,
         parts.grade if parts.grade == "all" else parts.grade.upper(),
     )
@@ -148,10 +150,10 @@ def read_json(path: Path) -> Any:
     try:
         return json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as failure:
-        raise _damaged(path) from failure
+        raise _damaged_edition_error(path) from failure
 
 
-def _damaged(path: Path) -> DataError:
+def _damaged_edition_error(path: Path) -> DataError:
     fix = (
         "restore it from the repository if it is published, "
         f"or build the edition again: sesec report {path.parent.name}"
@@ -198,7 +200,7 @@ def find(finding_id: str, *, edition: str | None = None) -> EditionFinding:
     DataError
         If no edition was built yet, or none has the id: with the nearest ids.
     """
-    folders = _finished(edition)
+    folders = _finished_folders(edition)
     known: dict[str, None] = {}  # many editions print one id
     for finding in edition_findings(edition):
         if finding.id in (finding_id, f"{PREFIX}{finding_id}"):
@@ -239,7 +241,7 @@ def edition_findings(edition: str | None = None) -> Iterator[EditionFinding]:
     for folder in _folders(edition):
         path = folder / "run.json"
         run: dict[str, Any] = read_json(path) if path.is_file() else {}
-        for record in read(folder):
+        for record in read_findings(folder):
             yield EditionFinding(
                 record,
                 folder.name,
@@ -255,20 +257,20 @@ def editions(edition: str | None = None) -> list[tuple[str, list[Record]]]:
     DataError
         If no edition was built yet.
     """
-    return [(folder.name, read(folder)) for folder in _finished(edition)]
+    return [(folder.name, read_findings(folder)) for folder in _finished_folders(edition)]
 
 
 def printed_texts() -> Iterator[tuple[str, str]]:
     """Yield the id of each finding of every finished edition with its sentence and headline, in each language."""
-    for folder in _finished():
+    for folder in _finished_folders():
         translations = [read_json(path) for path in sorted(folder.glob("findings.*.json"))]
-        for records in (read(folder), *translations):
+        for records in (read_findings(folder), *translations):
             for record in records:
                 for text in filter(None, map(record.get, ("sentence", "headline"))):
                     yield str(record["id"]), str(text)
 
 
-def _finished(edition: str | None = None) -> list[Path]:
+def _finished_folders(edition: str | None = None) -> list[Path]:
     """Return the same as `_folders`, and refuse where there are none."""
     if folders := _folders(edition):
         return folders
@@ -281,7 +283,7 @@ def _finished(edition: str | None = None) -> list[Path]:
 def _folders(edition: str | None = None) -> list[Path]:
     """Return the folders of finished editions, built before published, the newest year first."""
     folders = []
-    for shelf in (checkout.builds(), checkout.published()):
+    for shelf in (checkout.builds(), checkout.published_folder()):
         files = shelf.glob("[!.]*/findings.json")
         for path in sorted((file.parent for file in files), key=_newest_first):
             # A trial with other parameters is quoted only when it is asked for by name.

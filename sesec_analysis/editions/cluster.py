@@ -13,12 +13,12 @@ from typing import TypeVar
 
 from sesec_analysis import catalog, checkout, i18n, stamp
 from sesec_analysis.errors import SesecError
-from sesec_analysis.extras import needed
+from sesec_analysis.extras import require_extra
 
-with needed():
+with require_extra():
     from distributed import Client, KilledWorker
 
-__all__ = ["ClusterError", "KilledWorker", "environment", "executor", "within"]
+__all__ = ["ClusterError", "KilledWorker", "environment", "executor", "work_in_project"]
 
 
 Result = TypeVar("Result")
@@ -85,7 +85,9 @@ def environment() -> dict[str, str]:
     return given | {name: os.environ[name] for name in ours if name in os.environ}
 
 
-def within(given: dict[str, str], work: Callable[..., Result], *arguments: object) -> Result:
+def work_in_project(
+    given: dict[str, str], work: Callable[..., Result], *arguments: object
+) -> Result:
     """Do work on a worker that is turned to this project, after another's perhaps."""
     for name in (i18n.VARIABLE, checkout.COMMUNITY):
         os.environ.pop(name, None)
@@ -98,6 +100,6 @@ def _made_from(given: dict[str, str]) -> str:
     if multiprocessing.current_process().daemon:
         return ""
     try:
-        return within(given, stamp.project_fingerprint)
+        return work_in_project(given, stamp.project_fingerprint)
     except (OSError, SesecError):
         return ""

@@ -56,7 +56,7 @@ def releases_of(name: str) -> set[str] | None:
     """Return the releases that an edition's findings rest on, as last built or else as published; None if neither."""
     for path in (
         checkout.builds() / name / "run.json",
-        checkout.published() / name / "sources.json",
+        checkout.published_folder() / name / "sources.json",
     ):
         try:
             written = json.loads(path.read_text("utf-8"))

@@ -23,11 +23,11 @@ __all__ = [
     "Edition",
     "Voice",
     "editions",
+    "end_with_slash",
     "end_year",
     "find",
     "licence",
     "site_url",
-    "slashed",
 ]
 
 
@@ -37,7 +37,7 @@ CUSTOM = "-custom"
 """What the folder of an edition with other parameters ends with."""
 
 
-def slashed(url: str) -> str:
+def end_with_slash(url: str) -> str:
     """Return the address of a site with a slash at its end; a ValueError names what is none."""
     if not re.fullmatch(r"https?://[^\s?#<>\"'{}\\]+", url):
         raise ValueError(
@@ -46,7 +46,7 @@ def slashed(url: str) -> str:
     return url.rstrip("/") + "/"
 
 
-SiteUrl = Annotated[str, AfterValidator(slashed)]
+SiteUrl = Annotated[str, AfterValidator(end_with_slash)]
 """The address of a site, with a slash at its end."""
 
 
@@ -248,13 +248,13 @@ def site_url() -> str | None:
 
 def _file() -> _EditionsFile:
     path = checkout.root() / LIST
-    return _parsed(path, path.read_text("utf-8"))
+    return _parse_editions(path, path.read_text("utf-8"))
 
 
-def _parsed(path: Path, text: str) -> _EditionsFile:
+def _parse_editions(path: Path, text: str) -> _EditionsFile:
     try:
         raw = yaml.load(text, YAML)
-        if odd := list(hidden_characters.found(raw)):
+        if odd := list(hidden_characters.find_hidden(raw)):
             what = f"{LIST} has invisible characters:\n    " + "\n    ".join(odd)
             raise EditionError(what, where=str(path), fix="type the texts named above again")
         return _EditionsFile.model_validate(raw)

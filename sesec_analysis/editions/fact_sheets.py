@@ -24,7 +24,7 @@ from sesec_analysis.editions.sheet_index import SheetSchool
 from sesec_analysis.errors import DataError, SesecError
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.numbers import school_year
-from sesec_analysis.files import replacing
+from sesec_analysis.files import replace_file
 from sesec_analysis.i18n import say
 
 __all__ = [
@@ -35,7 +35,7 @@ __all__ = [
     "build",
     "build_all",
     "keep",
-    "kept",
+    "kept_withheld",
     "make",
     "shows_any",
 ]
@@ -170,7 +170,7 @@ def build_all(
     workers
         How many sheets to make at a time.
     schools
-        Those to make a sheet of; None is all of `sheet_index.listed`.
+        Those to make a sheet of; None is all of `sheet_index.list_schools`.
     cluster
         The address of a Dask scheduler, to make them on its workers instead of in processes of this machine.
 
@@ -188,7 +188,7 @@ def build_all(
     """
     each = partial(pool.each, workers=workers, cluster=cluster)
     of_each = guard.of_one_sheet(is_elsewhere=cluster is not None)
-    jobs = _jobs(sheet_index.listed() if schools is None else schools, edition, out, of_each)
+    jobs = _jobs(sheet_index.list_schools() if schools is None else schools, edition, out, of_each)
     due = [job for job in jobs if force or job.is_due]
     progress = SheetProgress(len(jobs), stream)
     _make(due, len(jobs), each, progress)
@@ -257,7 +257,7 @@ def _settle(jobs: Sequence[Job], each: _Each, guard: Guard, progress: SheetProgr
         more = guard.between_sheets(_records(job.target for job in standing))
         if not more:
             return
-        withhold = kept(shelf, made_from) | more
+        withhold = kept_withheld(shelf, made_from) | more
         keep(shelf, made_from, withhold)
         due = [replace(job, withhold=withhold) for job in standing]
         due = [job for job in due if shows_any(job.target, withhold)]
@@ -272,7 +272,7 @@ def _settle(jobs: Sequence[Job], each: _Each, guard: Guard, progress: SheetProgr
 
 def _jobs_on(job: Job) -> list[Job]:
     """Return the same job for every school that may have a sheet."""
-    return [replace(job, school=school) for school in sheet_index.listed()]
+    return [replace(job, school=school) for school in sheet_index.list_schools()]
 
 
 def _jobs(
@@ -282,7 +282,7 @@ def _jobs(
     year = int(editions.editions()[name].parameters["report_year"])
     shelf = (out or editions_build.build_dir()).absolute() / f"schools-{year}"
     made_from = stamp.fingerprint()
-    commit, withhold = checkout.commit(checkout.root()), kept(shelf, made_from)
+    commit, withhold = checkout.commit(checkout.root()), kept_withheld(shelf, made_from)
     return [Job(one, name, year, shelf, made_from, commit, guard, withhold) for one in schools]
 
 
@@ -298,7 +298,7 @@ def _plan(job: Job) -> editions_build.Plan:
         contact=edition.contact,
         voices=edition.voices,
     )
-    plan = editions_build.planned(f"{job.shelf.name}/{job.school.folder}", sheet)
+    plan = editions_build.plan_edition(f"{job.shelf.name}/{job.school.folder}", sheet)
     sheets = tuple(replace(product, layout="sheet") for product in plan.products)
     return replace(
         plan,
@@ -331,7 +331,7 @@ def shows_any(sheet: Path, ids: frozenset[str]) -> bool:
     )
 
 
-def kept(shelf: Path, made_from: str) -> frozenset[str]:
+def kept_withheld(shelf: Path, made_from: str) -> frozenset[str]:
     """Return the ids that an earlier run from the same inputs kept to be withheld; from other inputs, none.
 
     Parameters
@@ -350,10 +350,10 @@ def kept(shelf: Path, made_from: str) -> frozenset[str]:
 
 def keep(shelf: Path, made_from: str, ids: frozenset[str]) -> None:
     """Keep ids for the runs to come."""
-    with replacing(shelf / WITHHELD) as fresh:
+    with replace_file(shelf / WITHHELD) as fresh:
         output.write_json({"made_from": made_from, "withheld_for_others": sorted(ids)}, fresh)
 
 
 def _records(sheets: Iterable[Path]) -> Iterator[Record]:
     for sheet in sheets:
-        yield from built_editions.read(sheet)
+        yield from built_editions.read_findings(sheet)

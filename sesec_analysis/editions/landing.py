@@ -72,7 +72,7 @@ def render(made: Path) -> str:
     question = say("How well do Seattle’s schools serve the students of Southeast Seattle?")
     if not catalog.is_first_community():
         title, question = say("School equity: {place}", place=catalog.community().name), ""
-    return html.filled(
+    return html.fill_template(
         "landing",
         title=title,
         heading=title,
@@ -92,7 +92,7 @@ def editions(made: Path) -> list[ListedEdition]:
     """
     return [
         ListedEdition(folder.name, title, _headline(folder), _forms(folder), _tongues(folder))
-        for folder, title in _finished(made, "document.json", "findings.json", "index.html")
+        for folder, title in _finished_folders(made, "document.json", "findings.json", "index.html")
         if not folder.name.startswith("schools-")
     ]
 
@@ -101,7 +101,7 @@ def shelves(made: Path) -> list[Shelf]:
     """Return the shelves of fact sheets of a folder, the newest first."""
     return [
         Shelf(folder.name, title, sum(1 for _ in folder.glob("*/run.json")), _schools(folder))
-        for folder, title in _finished(made, "index.html")
+        for folder, title in _finished_folders(made, "index.html")
         if folder.name.startswith("schools-")
     ]
 
@@ -116,7 +116,7 @@ def _schools(folder: Path) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(named, key=lambda school: (school[1], school[0])))
 
 
-def _finished(made: Path, *needed: str) -> Iterator[tuple[Path, str]]:
+def _finished_folders(made: Path, *needed: str) -> Iterator[tuple[Path, str]]:
     """Yield folders that hold these files as they were written, and the title of each."""
     found = (path.parent for path in made.glob("[!.]*/run.json"))
     for folder in sorted(found, key=_newest_first):

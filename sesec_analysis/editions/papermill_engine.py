@@ -212,13 +212,13 @@ class _Publisher:
     def publish(
         self, data: Mapping[str, Any], metadata: Mapping[str, Any] | None = None, **_: object
     ) -> None:
-        self._outputs.append(_shown("display_data", data, metadata or {}))
+        self._outputs.append(_make_output("display_data", data, metadata or {}))
 
     def clear_output(self, wait: bool = False) -> None:
         self._outputs.clear()
 
 
-def _shown(kind: str, data: Mapping[str, Any], metadata: Mapping[str, Any]) -> "NotebookNode":
+def _make_output(kind: str, data: Mapping[str, Any], metadata: Mapping[str, Any]) -> "NotebookNode":
     """Return an output as `nbformat` makes it, which would hold each against its schema; the document is read after."""
     import nbformat
 
@@ -247,7 +247,7 @@ def _run_cell(shell: Any, cell: "NotebookNode") -> bool:
         if value is None or is_quiet(cell.source):
             return
         data, metadata = shell.display_formatter.format(value)
-        outputs.append(_shown("execute_result", data, metadata))
+        outputs.append(_make_output("execute_result", data, metadata))
 
     def show_fault(kind: type, fault: object, lines: list[str]) -> None:
         words = {"ename": kind.__name__, "evalue": str(fault), "traceback": lines}

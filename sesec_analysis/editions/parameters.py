@@ -7,7 +7,7 @@ The cell tagged ``parameters`` holds one annotated literal a line, with a commen
 
 A line without a value must be given by the edition. Papermill only warns about a name it does not know and then runs
 with the default, so names and types are checked here; and of places, years, grades, and levels, whether they can be
-reported on (`resolved`).
+reported on (`resolve_values`).
 """
 
 import ast
@@ -32,7 +32,15 @@ from sesec_analysis.evidence.wording.numbers import school_year
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-__all__ = ["Parameter", "TestGrades", "agreeing", "checked", "declared", "parsed", "resolved"]
+__all__ = [
+    "Parameter",
+    "TestGrades",
+    "check_values",
+    "declared_parameters",
+    "parse_values",
+    "require_agreement",
+    "resolve_values",
+]
 
 
 _SIMPLE: dict[str, Any] = {"str": str, "int": int, "float": float, "bool": bool}
@@ -63,7 +71,7 @@ class Parameter:
         return f"{self.name}: {self.type_text}"
 
 
-def declared(notebook: "NotebookNode", *, where: str) -> dict[str, Parameter]:
+def declared_parameters(notebook: "NotebookNode", *, where: str) -> dict[str, Parameter]:
     """Return the parameters that ``notebook`` declares, by name; a notebook without such a cell has none.
 
     Raises
@@ -99,7 +107,9 @@ def declared(notebook: "NotebookNode", *, where: str) -> dict[str, Parameter]:
     return parameters
 
 
-def agreeing(known: Mapping[str, Parameter], own: Mapping[str, Parameter], *, where: str) -> None:
+def require_agreement(
+    known: Mapping[str, Parameter], own: Mapping[str, Parameter], *, where: str
+) -> None:
     """Refuse a notebook that declares a parameter otherwise than another one that runs with the same values.
 
     Parameters
@@ -125,10 +135,10 @@ def agreeing(known: Mapping[str, Parameter], own: Mapping[str, Parameter], *, wh
         raise EditionError(what, where=where, fix=fix, valid=odd)
 
 
-def parsed(texts: Mapping[str, str], parameters: Mapping[str, Parameter]) -> dict[str, Any]:
+def parse_values(texts: Mapping[str, str], parameters: Mapping[str, Parameter]) -> dict[str, Any]:
     """Return values typed at a command line, each read as its declared type.
 
-    A text that cannot be read stays text, and so does one of an unknown name: `checked` names them all together.
+    A text that cannot be read stays text, and so does one of an unknown name: `check_values` names them all together.
     """
     values: dict[str, Any] = {}
     for name, text in texts.items():
@@ -136,13 +146,13 @@ def parsed(texts: Mapping[str, str], parameters: Mapping[str, Parameter]) -> dic
             values[name] = year
             continue
         try:
-            values[name] = _read(text, parameters[name].type)
+            values[name] = _read_value(text, parameters[name].type)
         except (KeyError, ValueError):
             values[name] = text
     return values
 
 
-def checked(
+def check_values(
     values: Mapping[str, Any], parameters: Mapping[str, Parameter], *, where: str
 ) -> dict[str, Any]:
     """Return a value for every parameter: those given, checked, and the defaults of the others.
@@ -152,7 +162,9 @@ def checked(
     EditionError
         If a name is unknown, a value is missing or of another type; every fault is named at once.
     """
-    odd = [f"an invisible character: {place}" for place in hidden_characters.found(dict(values))]
+    odd = [
+        f"an invisible character: {place}" for place in hidden_characters.find_hidden(dict(values))
+    ]
     _refuse(odd, parameters, where)
     fields: dict[str, Any] = {
         p.name: (p.type, ... if p.required else p.default) for p in parameters.values()
@@ -182,7 +194,7 @@ class _Fault:
         return self.what + (f"; did you mean {' or '.join(self.meant)}?" if self.meant else "")
 
 
-def resolved(
+def resolve_values(
     values: Mapping[str, Any], *, where: str, test_grades: TestGrades | None = None
 ) -> dict[str, Any]:
     """Return the values with places and grades as codes (``9`` as ``09``), if an edition can be made of them.
@@ -190,7 +202,7 @@ def resolved(
     Parameters
     ----------
     values
-        A value for every parameter, each of its type (`checked`).
+        A value for every parameter, each of its type (`check_values`).
     where
         Where they were given.
     test_grades
@@ -314,13 +326,13 @@ def _fault(
     name: str, kind: str, values: Mapping[str, Any], parameters: Mapping[str, Parameter]
 ) -> str:
     if name not in parameters:
-        return _unknown(name, parameters)
+        return _unknown_parameter(name, parameters)
     if kind == "missing":
         return f"{parameters[name]} has no value{_says(parameters[name])}"
     return _ill_typed(parameters[name], values.get(name, parameters[name].default))
 
 
-def _unknown(name: str, parameters: Mapping[str, Parameter]) -> str:
+def _unknown_parameter(name: str, parameters: Mapping[str, Parameter]) -> str:
     near = get_close_matches(name, parameters, n=1)
     return f"{name}: there is no such parameter" + (f"; did you mean {near[0]}?" if near else "")
 
@@ -375,13 +387,13 @@ def _type(node: ast.expr) -> Any:
     raise ValueError(f"the type {ast.unparse(node)!r} is not one an edition can hold")
 
 
-def _read(text: str, kind: Any) -> Any:
+def _read_value(text: str, kind: Any) -> Any:
     """Return ``text`` as a value of ``kind``; ValueError if it is none."""
     parts = get_args(kind)
     if type(None) in parts and get_origin(kind) is not Literal:
-        return None if text.lower() == "none" else _read(text, parts[0])
+        return None if text.lower() == "none" else _read_value(text, parts[0])
     if get_origin(kind) is list:
-        return [_read(part.strip(), parts[0]) for part in text.split(",") if part.strip()]
+        return [_read_value(part.strip(), parts[0]) for part in text.split(",") if part.strip()]
     if get_origin(kind) is Literal:
         return next((word for word in parts if str(word) == text), text)
     if kind is bool:

@@ -112,7 +112,7 @@ def each(
         unfinished = list(range(len(batch)))
         with (
             _processes(workers) as pool,
-            _submitted(pool, partial(_interruptible, work), batch) as futures,
+            _submit_tasks(pool, partial(_interruptible, work), batch) as futures,
         ):
             for future in as_completed(futures):
                 if not isinstance(future.exception(), BrokenExecutor):
@@ -132,9 +132,9 @@ def _each_on_cluster(
 
     from sesec_analysis.editions import cluster
 
-    sent = partial(cluster.within, cluster.environment(), _alone, work)
+    sent = partial(cluster.work_in_project, cluster.environment(), _alone, work)
     # All at once: Dask gives each worker as much as it can do, and what a lost one had to another.
-    with cluster.executor(address) as pool, _submitted(pool, sent, tasks) as futures:
+    with cluster.executor(address) as pool, _submit_tasks(pool, sent, tasks) as futures:
         for future in as_completed(futures):
             task, error = tasks[futures[future]], future.exception()
             is_lost = isinstance(error, cluster.KilledWorker)
@@ -166,7 +166,7 @@ def _dead() -> WorkerError:
 
 
 @contextmanager
-def _submitted(
+def _submit_tasks(
     pool: Executor, work: Callable[[Task], Result], tasks: Sequence[Task]
 ) -> Iterator["dict[Future[Result], int]"]:
     """Submit tasks, and give the position of each; begin no other once the block has ended.
@@ -199,7 +199,9 @@ def _processes(workers: int) -> Iterator[Executor]:
     context.set_forkserver_preload(_PRELOADED)
     with _environment(SURROUNDINGS):  # they reach the server only as it starts
         given = (dict(os.environ),)
-        with ProcessPoolExecutor(workers, context, initializer=_begin, initargs=given) as pool:
+        with ProcessPoolExecutor(
+            workers, context, initializer=_begin_process, initargs=given
+        ) as pool:
             yield pool
 
 
@@ -231,7 +233,7 @@ def _interruptible(work: Callable[[Task], Result], task: Task) -> Result:
         _PROCESS.is_at_work = False
 
 
-def _begin(environment: dict[str, str]) -> None:
+def _begin_process(environment: dict[str, str]) -> None:
     """Begin a process; it ends as soon as the one that started it is gone, however it went."""
     signal.signal(signal.SIGINT, _PROCESS.stop)
     gc.freeze()  # what was imported stays: it is not searched for garbage

@@ -177,7 +177,7 @@ def keep(notebook: "NotebookNode", path: Path, *, hide: Mapping[str, str]) -> No
     """
     import nbformat
 
-    notebook = nbformat.from_dict(_scrubbed(notebook, hide))
+    notebook = nbformat.from_dict(_scrub_value(notebook, hide))
     notebook.metadata.pop("papermill", None)
     try:
         nbformat.write(notebook, path)
@@ -186,13 +186,13 @@ def keep(notebook: "NotebookNode", path: Path, *, hide: Mapping[str, str]) -> No
         raise
 
 
-def _scrubbed(value: Any, hide: Mapping[str, str]) -> Any:
+def _scrub_value(value: Any, hide: Mapping[str, str]) -> Any:
     if isinstance(value, str):
         for folder, word in sorted(hide.items(), key=lambda pair: -len(pair[0])):
             value = value.replace(folder, word)
         return value
     if isinstance(value, Mapping):
-        return {key: _scrubbed(item, hide) for key, item in value.items()}
+        return {key: _scrub_value(item, hide) for key, item in value.items()}
     if isinstance(value, list):
-        return [_scrubbed(item, hide) for item in value]
+        return [_scrub_value(item, hide) for item in value]
     return value

@@ -20,7 +20,7 @@ from sesec_analysis.catalog.entries import School
 from sesec_analysis.editions import built_editions
 from sesec_analysis.editions.documents import formats, model, output, provenance
 from sesec_analysis.editions.documents.model import Block, FigureBlock, Heading, Node, Prose
-from sesec_analysis.editions.documents.notebook import Document, Section, shown
+from sesec_analysis.editions.documents.notebook import Document, Section, shown_blocks
 from sesec_analysis.editions.documents.sections import certificate
 from sesec_analysis.editions.guard import Certify
 from sesec_analysis.errors import DataError
@@ -28,7 +28,7 @@ from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.i18n import mark, say
 
-__all__ = ["SheetSchool", "find", "known", "line_of", "listed", "write"]
+__all__ = ["SheetSchool", "find", "known_names", "line_of", "list_schools", "write"]
 
 
 _SERVICES = ("special_education", "detention")
@@ -52,7 +52,7 @@ class SheetSchool:
         return f"{self.code}-{re.sub(r'[^a-z0-9]+', '-', plain.lower()).strip('-')}"
 
 
-def listed() -> list[SheetSchool]:
+def list_schools() -> list[SheetSchool]:
     """Return the schools that `--all` makes a sheet of: those of the headline places, then all others, by name.
 
     These are the schools of the directory that our enrollment tables show with students, but no services.
@@ -65,7 +65,7 @@ def listed() -> list[SheetSchool]:
     """
     return sorted(
         (
-            _of(entry)
+            _sheet_school(entry)
             for entry in catalog.schools().values()
             if entry.first_year is not None and entry.level and entry.kind not in _SERVICES
         ),
@@ -73,17 +73,17 @@ def listed() -> list[SheetSchool]:
     )
 
 
-def known() -> dict[str, str]:
+def known_names() -> dict[str, str]:
     """Return every name that `find` takes, and the code it means; of a name that two schools have, none."""
     names: dict[str, set[str]] = {}
     for code, entry in catalog.schools().items():
         for name in (code, entry.name, entry.short_name, *entry.earlier_names.split("; ")):
             if name:
-                names.setdefault(_plain(name), set()).add(code)
+                names.setdefault(_plain_text(name), set()).add(code)
     for code, times in catalog.school_identities().items():
         if code in catalog.schools():
             for name in {text for time in times for text in (time.code, time.name)}:
-                names.setdefault(_plain(name), set()).add(code)
+                names.setdefault(_plain_text(name), set()).add(code)
     for number, code in catalog.organization_ids()["schools"].items():
         if (open_code := catalog.open_code(code)) in catalog.schools():
             names.setdefault(number, set()).add(open_code)
@@ -111,12 +111,14 @@ def find(text: str) -> SheetSchool:
     >>> find("World School").code, find("orca k8").code, find("MLK").code
     ('1596', '4065', '2089')
     """
-    schools, names, wanted = catalog.schools(), known(), _plain(text)
+    schools, names, wanted = catalog.schools(), known_names(), _plain_text(text)
     begun = {code: None for name, code in names.items() if wanted and name.startswith(wanted)}
-    with_it = {code: None for name, code in names.items() if wanted and _has(name, wanted)}
+    with_it = {
+        code: None for name, code in names.items() if wanted and _name_contains(name, wanted)
+    }
     found = [names[wanted]] if wanted in names else list(begun or with_it)
     if len(one := [code for code in found if schools[code].kind] or found) == 1:
-        return _of(_with_students(schools[one[0]]))
+        return _sheet_school(_with_students(schools[one[0]]))
     near = found or [names[name] for name in get_close_matches(wanted, names, n=5, cutoff=0.4)]
     has = f"{len(found)} schools have {text!r} in their name"
     raise DataError(
@@ -137,7 +139,7 @@ def _with_students(entry: School) -> School:
     return entry
 
 
-def _of(entry: School) -> SheetSchool:
+def _sheet_school(entry: School) -> SheetSchool:
     places = [place for place in catalog.places().values() if place.headline]
     return SheetSchool(
         entry.code,
@@ -148,12 +150,12 @@ def _of(entry: School) -> SheetSchool:
     )
 
 
-def _plain(text: str) -> str:
+def _plain_text(text: str) -> str:
     letters = unicodedata.normalize("NFKD", text.lower())
     return " ".join("".join(one for one in letters if one.isalnum() or one.isspace()).split())
 
 
-def _has(name: str, wanted: str) -> bool:
+def _name_contains(name: str, wanted: str) -> bool:
     """Return whether every word that is looked for is in a name, or among its initials, as in the page's search."""
     initials = "".join(word[0] for word in name.split())
     return all(word in name or word in initials for word in wanted.split())
@@ -197,7 +199,7 @@ def write(
     confirmed
         The sheets whose forms were just made of their files.
     """
-    made = [school for school in listed() if (shelf / school.folder / "run.json").is_file()]
+    made = [school for school in list_schools() if (shelf / school.folder / "run.json").is_file()]
     sheets = [shelf / school.folder for school in made]
     audited = [] if certify is None else [*sheets, *beside]
     made_from = _made_from(sheets, audited, edition)
@@ -209,11 +211,11 @@ def write(
     if outcome:
         document = certificate.with_certificate(document, outcome)
     about = replace(edition, sources=provenance.sources(records))
-    with files.beside(shelf / "index.html") as fresh:
+    with files.folder_beside(shelf / "index.html") as fresh:
         if outcome:
             output.write_json(outcome, fresh / "disclosure_audit.json")
         formats.write(document, about, fresh)
-        _put(fresh, shelf)
+        _put_in_place(fresh, shelf)
     stamp.keep(shelf, made_from)
     return shelf / "index.html"
 
@@ -230,7 +232,7 @@ def _runs(folders: Sequence[Path]) -> list[tuple[str, str]]:
     return [(folder.name, (folder / "run.json").read_text("utf-8")) for folder in folders]
 
 
-def _put(fresh: Path, shelf: Path) -> None:
+def _put_in_place(fresh: Path, shelf: Path) -> None:
     """Move the files of the page among the sheets; run.json, which marks them complete, comes last."""
     shutil.rmtree(shelf / "figures", ignore_errors=True)
     for path in sorted(fresh.iterdir(), key=lambda path: (path.name == "run.json", path.name)):
@@ -243,7 +245,7 @@ def _records(
     """Return the findings of all sheets, each once, cited as of this collection."""
     records: dict[str, Record] = {}
     for school in made:
-        for record in built_editions.read(shelf / school.folder):
+        for record in built_editions.read_findings(shelf / school.folder):
             records.setdefault(str(record["id"]), record)
     cite = partial(
         citation.cite,
@@ -269,7 +271,7 @@ def _lead() -> tuple[Block, ...]:
         "metadata": {"tags": ["figure-map"]},
         "outputs": [{"output_type": "display_data", "data": data}],
     }
-    pictures = shown(cell, where="the map of the fact sheets")
+    pictures = shown_blocks(cell, where="the map of the fact sheets")
     figures = (
         replace(picture, number=1) for picture in pictures if isinstance(picture, FigureBlock)
     )

@@ -16,8 +16,8 @@ __all__ = [
     "Outcome",
     "Why",
     "answer",
+    "equality_margin",
     "is_strength",
-    "margin",
 ]
 
 
@@ -63,8 +63,8 @@ def answer(row: Row) -> Answer | None:
     """Answer what a gated row of a comparison says; None of a row that compares nothing.
 
     It *differs* if the widest interval that is known (of withheld numbers, and of chance), as it is printed, leaves
-    equality out, and is *about the same* if that interval holds it and lies within the `margin`. Where no interval for
-    chance is made, as of answers to a survey, a difference within the margin is about the same as well: nothing says
+    equality out, and is *about the same* if that interval holds it and lies within the `equality_margin`. Where no
+    interval for chance is made, as of answers to a survey, a difference within the margin is about the same as well: nothing says
     that it is more. So is a number that is printed as no difference.
 
     Examples
@@ -87,7 +87,7 @@ def answer(row: Row) -> Answer | None:
         return Answer(Outcome.UNKNOWN, why=Why.WITHHELD)
     side = int(as_printed[0] > equal) - int(as_printed[1] < equal)
     low, high = span
-    within = margin(row) or 0.0
+    within = equality_margin(row) or 0.0
     alike = (equal - within <= low and high <= equal + within) or as_printed == (equal, equal)
     if alike and (not side or not row.has_chance):
         return Answer(Outcome.SAME)
@@ -129,7 +129,7 @@ def is_strength(
     >>> is_strength((0.505, 0.525), (0.515, 0.515), (0.50, 0.50), higher_is_better=True)  # by less than 2 points
     False
     """
-    sides = [_turned(ends, higher_is_better) for ends in (reach, known, other)]
+    sides = [_turn_to_better(ends, higher_is_better) for ends in (reach, known, other)]
     if None in sides:
         return False
     own, certain, others = (side for side in sides if side is not None)
@@ -140,7 +140,7 @@ def is_strength(
 _HAIR = 1e-9
 
 
-def _turned(ends: Ends, higher_is_better: bool) -> tuple[float, float] | None:
+def _turn_to_better(ends: Ends, higher_is_better: bool) -> tuple[float, float] | None:
     """Return a low and a high end so that more is better; None if an end is not known."""
     low, high = ends
     if low is None or high is None:
@@ -148,7 +148,7 @@ def _turned(ends: Ends, higher_is_better: bool) -> tuple[float, float] | None:
     return (low, high) if higher_is_better else (-high, -low)
 
 
-def margin(row: Row) -> float | None:
+def equality_margin(row: Row) -> float | None:
     """Return how far from equality a comparison may lie and still be about the same, on its own scale.
 
     The catalog gives it in the unit of the indicator. A ratio has as many points as its reference's highest rate makes

@@ -11,7 +11,7 @@ from sesec_analysis.errors import FileError, QuestionError
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.wording.labels import read_id
 from sesec_analysis.evidence.wording.numbers import school_year
-from sesec_analysis.extras import needed
+from sesec_analysis.extras import require_extra
 
 if TYPE_CHECKING:
     from IPython.display import HTML
@@ -65,7 +65,7 @@ def browse(findings: Findings | Finding | Iterable[Mapping[str, object]] | str |
     >>> "Southeast Seattle" in page.data
     True
     """
-    with needed():
+    with require_extra():
         from IPython.display import HTML
         from itables import options, to_html_datatable
         from itables.javascript import generate_init_offline_itables_html

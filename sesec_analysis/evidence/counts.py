@@ -12,7 +12,7 @@ __all__ = [
     "NUMBERS",
     "Counts",
     "blurred_sizes",
-    "combined",
+    "combine_ranges",
     "group_size",
     "is_empty",
     "is_not_reported",
@@ -221,7 +221,7 @@ def reference_size(row: Row) -> tuple[int | None, int | None]:
     return row.reference_numerator_high, row.reference_n_low
 
 
-def combined(row: Row, ranges: list[tuple[float, float]]) -> tuple[float, float]:
+def combine_ranges(row: Row, ranges: list[tuple[float, float]]) -> tuple[float, float]:
     """Lowest and highest rate, difference or ratio of sides in these ranges."""
     (low, high), *others = ranges
     if not others:

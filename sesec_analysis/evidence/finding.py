@@ -29,7 +29,7 @@ from sesec_analysis.evidence.wording.numbers import (
     Printed,
     count_words,
     level_words,
-    printed,
+    print_row,
 )
 from sesec_analysis.evidence.wording.sentences import capital, readings, sentence_text
 from sesec_analysis.i18n import language, say
@@ -99,7 +99,7 @@ class Finding:
     def printed_as(self, language: str) -> Printed:
         """Return what may be printed of the row, in a language; a figure needs it hundreds of times."""
         if language not in self._printed:
-            self._printed[language] = printed(self.row, language)
+            self._printed[language] = print_row(self.row, language)
         return self._printed[language]
 
     @cached_property
@@ -271,7 +271,7 @@ class Finding:
         """Return record, HTML card and sentence."""
         record = self.record()
         return {
-            **_specified([self]),
+            **_describe_list([self]),
             notices.FINDING: record,
             "text/html": card(record, self.interval_words()),
             "text/plain": self.sentence(),
@@ -389,7 +389,7 @@ class Findings(Sequence[Finding]):
     ) -> dict[str, object]:
         """Return records, cards and sentences."""
         return {
-            **_specified(self),
+            **_describe_list(self),
             notices.FINDINGS: self.records(),
             "text/html": "\n".join(
                 card(finding.record(), finding.interval_words()) for finding in self._findings
@@ -398,7 +398,7 @@ class Findings(Sequence[Finding]):
         }
 
 
-def _specified(shown: Iterable[Finding]) -> dict[str, object]:
+def _describe_list(shown: Iterable[Finding]) -> dict[str, object]:
     """Return the description of findings shown one under the other; see `specs.Spec.payload`."""
     return {notices.SPEC: {"kind": "findings", "input": [one.stored() for one in shown]}}
 
@@ -433,7 +433,7 @@ def findings(estimates: pd.DataFrame) -> Findings:
     language arts.
     """
     schema.check_table(estimates, "estimates")
-    rows = gate.judged(estimates)
+    rows = gate.judge_rows(estimates)
     names = {row.organization_id: row.organization_name for row in rows}
     return Findings([Finding(row, names) for row in rows])
 
@@ -490,7 +490,7 @@ def finding(estimates: pd.DataFrame, **selectors: str | int) -> Finding:
             known = estimates.loc[fits, name].drop_duplicates()
             raise DataError(
                 f"no estimate has {name}={value!r}",
-                where=_chosen(selectors),
+                where=_chosen_text(selectors),
                 fix="choose a value that stands there",
                 valid=known,
                 meant=closest(str(value), known.astype("str")),
@@ -515,7 +515,7 @@ def _several(rows: pd.DataFrame, selectors: Mapping[str, str | int]) -> DataErro
     ]
     return DataError(
         f"{len(rows)} estimates fit, and a finding is one",
-        where=_chosen(selectors),
+        where=_chosen_text(selectors),
         fix="add a selector for a column in which they differ"
         if still
         else "the rows are alike in the whole key: keep one of them",
@@ -523,7 +523,7 @@ def _several(rows: pd.DataFrame, selectors: Mapping[str, str | int]) -> DataErro
     )
 
 
-def _chosen(selectors: Mapping[str, str | int]) -> str:
+def _chosen_text(selectors: Mapping[str, str | int]) -> str:
     return ", ".join(f"{name}={value!r}" for name, value in selectors.items()) or "no selectors"
 
 
@@ -620,7 +620,7 @@ _COPY = (
 def card(record: Mapping[str, object], interval: str) -> str:
     """Return a finding as HTML: the sentence, its interval, students and source, its id, and how to cite it."""
     facts = {
-        say("Shown"): _shown(record, interval),
+        say("Shown"): _show_record(record, interval),
         capital(say(str(record.get("counted", "students")))): _students(record),
         say("Note"): str(record["reason"]) if record["publish"] != "nothing" else "",
         say("Source"): str(record["source"]),
@@ -645,7 +645,7 @@ def card(record: Mapping[str, object], interval: str) -> str:
     )
 
 
-def _shown(record: Mapping[str, object], interval: str) -> str:
+def _show_record(record: Mapping[str, object], interval: str) -> str:
     if record["publish"] == "nothing":
         return ""
     return f"{record['value']} ({interval})" if interval else str(record["value"])

@@ -313,7 +313,7 @@ def school_questions(estimates: pd.DataFrame, *, school: str) -> ReportTable | n
     of_level = level_place(school)
     given = [one for one in every.input if one.row.organization_id in (school, of_level)]
     known = {one.id: one for one in given if not one.row.is_composition}
-    return specs.described(
+    return specs.describe_or_make(
         make_school_questions, replace(every, input=Findings(list(known.values())))
     )
 
@@ -325,7 +325,7 @@ def make_school_questions(given: Spec) -> ReportTable | notices.Notice:
         title = Text(N_("Questions to ask the district"))
         return notices.Notice.of_texts(title, _(_CLOSED, year=Year(last)))
     title = Text(N_("Questions to ask the school"))
-    asked = _asked(_Numbers.of(given.input, school))
+    asked = _list_asks(_Numbers.of(given.input, school))
     if not asked:
         return notices.Notice.of_texts(title, Text(_WITHOUT_FIGURES))
     used = Findings(list({one.id: one for ask in asked for one in ask.findings}.values()))
@@ -366,7 +366,7 @@ def among_tested(estimates: pd.DataFrame, *, school: str) -> ReportTable:
         and one.row.organization_id in (school, level_place(school))
     ]
     spec = Spec("among_tested", Findings(own), {"school": school})
-    return specs.described(make_among_tested, spec)
+    return specs.describe_or_make(make_among_tested, spec)
 
 
 def make_among_tested(given: Spec) -> ReportTable:
@@ -555,10 +555,11 @@ class _Ask:
     findings: tuple[Finding, ...]
 
 
-def _asked(numbers: _Numbers) -> list[_Ask]:
+def _list_asks(numbers: _Numbers) -> list[_Ask]:
     """Return the questions by the rule of `school_questions`."""
     behind, worse, unknown = (
-        sorted(made(numbers), key=lambda one: -one.size) for made in (_behind, _worse, _unknown)
+        sorted(made(numbers), key=lambda one: -one.size)
+        for made in (_behind, _worse, _ask_about_unknown)
     )
     more = (sorted(made(numbers), key=lambda one: -one.size) for made in (_better, _strong))
     taken: dict[str, _Ask] = {}
@@ -641,19 +642,24 @@ def _distance(number: _Number, other: Finding, *, is_better: bool) -> float | No
         reach, known_of(number.now), against, higher_is_better=up, is_share=is_share
     ):
         return None
-    return _between(reach, against, up=up)
+    return _distance_between(reach, against, up=up)
 
 
-def _between(reach: Ends, against: Ends, *, up: bool) -> float | None:
+def _distance_between(reach: Ends, against: Ends, *, up: bool) -> float | None:
     low, high = (reach[0], against[1]) if up else (against[0], reach[1])
     return None if low is None or high is None else low - high
 
 
 def _ask_of_level(number: _Number, size: float, level: Finding) -> _Ask:
-    return _Ask(number.subject, size, Text(_OUTCOMES[number.subject]), *_beside(number.now, level))
+    return _Ask(
+        number.subject,
+        size,
+        Text(_OUTCOMES[number.subject]),
+        *_compare_with_level(number.now, level),
+    )
 
 
-def _beside(now: Finding, level: Finding | None) -> tuple[Arg, tuple[Finding, ...]]:
+def _compare_with_level(now: Finding, level: Finding | None) -> tuple[Arg, tuple[Finding, ...]]:
     """Return a number of the school, with that of its level if it may be shown, and the findings."""
     is_shown = level is not None and level.row.publish != "nothing"
     return _told(_OF_LEVEL, now, level) if level and is_shown else _told(_ALONE, now)
@@ -673,14 +679,14 @@ def _year(finding: Finding) -> Year:
 
 def _ask_of_fall(number: _Number, size: float, then: Finding) -> _Ask:
     asked = _FELL.get(number.subject, _MOVED)
-    return _moved(number, size, then, asked)
+    return _ask_about_change(number, size, then, asked)
 
 
 def _ask_of_rise(number: _Number, size: float, then: Finding) -> _Ask:
-    return _moved(number, size, then, _ROSE)
+    return _ask_about_change(number, size, then, _ROSE)
 
 
-def _moved(number: _Number, size: float, then: Finding, asked: str) -> _Ask:
+def _ask_about_change(number: _Number, size: float, then: Finding, asked: str) -> _Ask:
     question = _(asked, then=_year(then))
     return _Ask(number.subject, size, question, *_told(_BEFORE, number.now, then))
 
@@ -691,18 +697,23 @@ _WIDE = 0.10
 """A range as wide as this leaves open how the school is doing."""
 
 
-def _unknown(numbers: _Numbers) -> Iterator[_Ask]:
+def _ask_about_unknown(numbers: _Numbers) -> Iterator[_Ask]:
     """Yield the tests that many students did not take, and the outcomes of which much or all is withheld."""
     for number in numbers.taken:
         most = reach_of(number.now)[1]
         if number.now.row.publish != "nothing" and most is not None and most < _ALL_TESTED:
-            yield _Ask("took", _ALL_TESTED - most, Text(_TOOK), *_beside(number.now, number.level))
+            yield _Ask(
+                "took",
+                _ALL_TESTED - most,
+                Text(_TOOK),
+                *_compare_with_level(number.now, number.level),
+            )
     for number in numbers.outcomes:
         low, high = known_of(number.now)
         is_hidden = number.now.row.publish == "nothing"
         width = 1.0 if is_hidden or low is None or high is None else high - low
         if number.now.row.unit in schema.SHARES and width >= _WIDE:
-            yield _Ask(number.subject, width, Text(_HIDDEN), *_beside(number.now, None))
+            yield _Ask(number.subject, width, Text(_HIDDEN), *_compare_with_level(number.now, None))
 
 
 def _strong(numbers: _Numbers) -> Iterator[_Ask]:
@@ -711,7 +722,9 @@ def _strong(numbers: _Numbers) -> Iterator[_Ask]:
         level = number.level
         if level is not None and beats_its_level(number.now, level):
             size = _distance(number, level, is_better=True) or 0.0
-            yield _Ask(number.subject, size, _works(number), *_beside(number.now, level))
+            yield _Ask(
+                number.subject, size, _works(number), *_compare_with_level(number.now, level)
+            )
 
 
 def _any(numbers: _Numbers) -> Iterator[_Ask]:
@@ -720,7 +733,7 @@ def _any(numbers: _Numbers) -> Iterator[_Ask]:
     for number in sorted(numbers.every, key=lambda one: one not in recent):
         if number.indicator not in _TAKEN and number.now.row.publish != "nothing":
             question = _works(number) if _is_ahead(number) else Text(_OUTCOMES[number.subject])
-            yield _Ask(number.subject, 0.0, question, *_beside(number.now, None))
+            yield _Ask(number.subject, 0.0, question, *_compare_with_level(number.now, None))
 
 
 def _is_ahead(number: _Number) -> bool:

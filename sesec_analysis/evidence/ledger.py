@@ -30,9 +30,9 @@ from sesec_analysis.evidence.claim_tests import (
     ClaimFigures,
     Measured,
     Verdict,
-    absent,
     claim_text,
-    joined,
+    join_texts,
+    result_without_figures,
 )
 from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.notices import Notice
@@ -51,7 +51,7 @@ __all__ = [
     "claim_schools",
     "claims_headline",
     "claims_ledger",
-    "combined",
+    "combine_verdicts",
     "line_of",
 ]
 
@@ -141,15 +141,15 @@ def claims_ledger(
             fix="load them with sa.report.claim_figures(up_to=…)",
         )
     at_hand = ClaimFigures(figures, place, compare_to, district, level)
-    return written(measured(at_hand), layout)
+    return write_ledger(measure_claims(at_hand), layout)
 
 
-def measured(figures: ClaimFigures) -> tuple[LedgerEntry, ...]:
-    """Measure every founding claim again; what `written` writes in each layout is the same."""
+def measure_claims(figures: ClaimFigures) -> tuple[LedgerEntry, ...]:
+    """Measure every founding claim again; what `write_ledger` writes in each layout is the same."""
     return tuple(_entry(number, claim, figures) for number, claim in catalog.claims().items())
 
 
-def written(entries: Sequence[LedgerEntry], layout: Layout) -> ReportTable:
+def write_ledger(entries: Sequence[LedgerEntry], layout: Layout) -> ReportTable:
     """Return a ledger of entries, one row each."""
     claims = catalog.claims()
     write, columns = (_line, _LINE) if layout == "verdicts" else (_row, _ROW)
@@ -219,7 +219,7 @@ def _line(entry: LedgerEntry, claim: FoundingClaim) -> tuple[Arg, ...]:
         Text(VERDICTS[one], capital=True) for one in (entry.verdict_then, entry.verdict_now)
     )
     return (
-        _claimed(entry, claim.brief, claim.date),
+        _claimed_text(entry, claim.brief, claim.date),
         then,
         now,
         entry.brief,
@@ -227,7 +227,7 @@ def _line(entry: LedgerEntry, claim: FoundingClaim) -> tuple[Arg, ...]:
     )
 
 
-def _claimed(entry: LedgerEntry, claim: str, claim_date: str) -> Text:
+def _claimed_text(entry: LedgerEntry, claim: str, claim_date: str) -> Text:
     number = Constant("claim", entry.number)
     words, date = claim_text(claim), claim_text(claim_date)
     return _("{number}. {claim} ({date})", number=number, claim=words, date=date)
@@ -243,7 +243,7 @@ def _row(entry: LedgerEntry, claim: FoundingClaim) -> tuple[Arg, ...]:
         )
     )
     measure = _(N_("{measure} Test: {tests}."), measure=claim_text(claim.measure), tests=tests)
-    claimed = _claimed(entry, claim.claim, claim.date)
+    claimed = _claimed_text(entry, claim.claim, claim.date)
     return claimed, measure, then, now, entry.reasons
 
 
@@ -254,7 +254,7 @@ def _entry(number: str, claim: FoundingClaim, figures: ClaimFigures) -> LedgerEn
         for need_of in claim.need_of or (None,)
         for figure in claim.context
     ]
-    now = joined(part.now.text for part in parts) or Text(N_("No numbers"))
+    now = join_texts(part.now.text for part in parts) or Text(N_("No numbers"))
     shown = [
         finding
         for part in parts
@@ -269,10 +269,10 @@ def _entry(number: str, claim: FoundingClaim, figures: ClaimFigures) -> LedgerEn
     shown += [finding for measured in context for finding in measured.shown]
     return LedgerEntry(
         number,
-        _then(claim, joined(part.then.text for part in parts)),
-        combined(part.then.verdict for part in parts),
+        _then_text(claim, join_texts(part.then.text for part in parts)),
+        combine_verdicts(part.then.verdict for part in parts),
         _sentences(_capital(now), further, caveat, note),
-        combined(part.now.verdict for part in parts),
+        combine_verdicts(part.now.verdict for part in parts),
         _reasons(parts),
         tuple(shown),
         _capital(_in_brief(parts, context) or Text(N_("No numbers"))),
@@ -292,7 +292,7 @@ def _in_brief(parts: Sequence[_Part], context: Sequence[Measured]) -> Arg | None
     told = [_numbers(part, printed) for part in kept]
     if any(isinstance(part.test, SchoolsTest) for part in parts):
         told += [Text(_TOGETHER, of=one.shown[0]) for one in context[:1] if one.shown]
-    return joined(told)
+    return join_texts(told)
 
 
 def _is_amount(part: _Part) -> bool:
@@ -366,7 +366,7 @@ def _largest_gap(shown: Sequence[Finding]) -> Text | None:
     return Text(words, of=largest)
 
 
-def combined(verdicts: Iterable[Verdict]) -> Verdict:
+def combine_verdicts(verdicts: Iterable[Verdict]) -> Verdict:
     """Return the verdict on a claim at one time from the verdicts of its tests; those without numbers do not count."""
     known = {verdict for verdict in verdicts if verdict is not Verdict.NO_DATA}
     if len(known) < 2:
@@ -390,7 +390,7 @@ def _sentences(*texts: Arg | None) -> Arg:
     return List(known, joined="", separator=". ")
 
 
-def _then(claim: FoundingClaim, measured: Arg | None) -> Text:
+def _then_text(claim: FoundingClaim, measured: Arg | None) -> Text:
     """Return the figure that was claimed, and what was measured of its time."""
     claimed = claim_text(claim.then.claimed)
     if measured is None:
@@ -401,9 +401,11 @@ def _then(claim: FoundingClaim, measured: Arg | None) -> Text:
 def _part(test: ClaimTest, claim: FoundingClaim, figures: ClaimFigures) -> _Part:
     match test:
         case UnpublishedTest():
-            return _Part(test, absent(), claim_tests.measure_unpublished(test, figures))
+            return _Part(
+                test, result_without_figures(), claim_tests.measure_unpublished(test, figures)
+            )
         case LevelsTest():
-            return _Part(test, absent(), claim_tests.measure_levels(test, figures))
+            return _Part(test, result_without_figures(), claim_tests.measure_levels(test, figures))
         case RosterTest():
             return _of_roster(test, figures)
     return _then_and_now(test, claim, figures)
@@ -425,9 +427,9 @@ def _then_and_now(
     claim: FoundingClaim,
     figures: ClaimFigures,
 ) -> _Part:
-    years = figures.years(test.figure, _asked(test, figures))
+    years = figures.years(test.figure, _counted_organizations(test, figures))
     if not years:
-        return _Part(test, absent(), absent())
+        return _Part(test, result_without_figures(), result_without_figures())
     newest = years[-1]
     then = [year for year in years if year in claim.then.end_years and year != newest]
     now = _measure(test, figures, newest)
@@ -436,10 +438,10 @@ def _then_and_now(
             _measure(test, figures, year).text for year in years if year not in (newest, *then)
         ]
         now = Measured(now.verdict, _all_of([now.text, *earlier]), now.why, now.shown)
-    return _Part(test, _measure(test, figures, then[-1]) if then else absent(), now)
+    return _Part(test, _measure(test, figures, then[-1]) if then else result_without_figures(), now)
 
 
-def _asked(test: _DatedTest, figures: ClaimFigures) -> Sequence[str]:
+def _counted_organizations(test: _DatedTest, figures: ClaimFigures) -> Sequence[str]:
     """Return the organizations whose years count."""
     match test:
         case SchoolsTest() | ShareTest(of="highest_school"):
@@ -468,10 +470,10 @@ def _measure(
 
 def _reasons(parts: Sequence[_Part]) -> Text:
     """Return for each test its verdict now, and what decided."""
-    return _capital(List(tuple(map(_reason, parts)), joined="", separator="; "))
+    return _capital(List(tuple(map(_reason_text, parts)), joined="", separator="; "))
 
 
-def _reason(part: _Part) -> Text:
+def _reason_text(part: _Part) -> Text:
     message = N_("{part}: {verdict} ({why})") if part.now.why else N_("{part}: {verdict}")
     verdict = Text(VERDICTS[part.now.verdict])
     return _(message, part=claim_text(part.test.part), verdict=verdict, why=part.now.why)
@@ -520,10 +522,12 @@ def claim_schools(figures: pd.DataFrame, *, level: float = 0.95) -> ReportTable 
     lines: dict[tuple[str, int], dict[str, Finding]] = {}
     for finding in (finding for finding in shown if finding.row.publish != "nothing"):
         row = finding.row
-        lines.setdefault((str(_named(finding)), row.end_year), {})[row.organization_id] = finding
+        lines.setdefault((str(_name_finding(finding)), row.end_year), {})[row.organization_id] = (
+            finding
+        )
     rows = tuple(
         (
-            _("{what}, {year}", first := next(iter(cells.values())), what=_named(first)),
+            _("{what}, {year}", first := next(iter(cells.values())), what=_name_finding(first)),
             *(_cell(cells[code]) if code in cells else None for code in codes),
         )
         for cells in lines.values()
@@ -571,7 +575,7 @@ def _cell(finding: Finding) -> Text:
     return Text("{n}" if everyone else "{value_label}", of=finding)
 
 
-def _named(finding: Finding) -> Text:
+def _name_finding(finding: Finding) -> Text:
     row = finding.row
     if not row.is_composition:
         return Text("{title}", of=finding)

@@ -432,7 +432,7 @@ def levels_of_school(
         "years": bool(levels.attrs.get("years")),
         "weights": weights,
     }
-    return specs.described(make_levels_of_school, Spec("levels_of_school", given, options))
+    return specs.describe_or_make(make_levels_of_school, Spec("levels_of_school", given, options))
 
 
 def make_levels_of_school(given: Spec) -> ReportTable | Notice:

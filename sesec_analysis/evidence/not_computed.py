@@ -117,7 +117,7 @@ class _Watch:
         if lack is None:
             self.shell.showtraceback((kind, fault, trace), tb_offset=tb_offset)
             return
-        for name in _unset(*frames[0]):
+        for name in _names_to_unset(*frames[0]):
             self.shell.user_ns.pop(name, None)
             self.missing[name] = lack
         self.shown.append(fault)
@@ -133,7 +133,7 @@ class _Watch:
 
     def _lack(self, fault: BaseException, trace: TracebackType) -> "_Lack | None":
         if isinstance(fault, DataError):
-            absent = tuple(_absent(trace, self.shell.user_ns))
+            absent = tuple(_reasons_for_absence(trace, self.shell.user_ns))
             return _Lack(fault, absent) if fault.leaves_a_notice else None
         return self.missing.get(_asked_for(fault, trace, self.shell.user_ns) or "")
 
@@ -146,7 +146,7 @@ class _Lack:
     absent: tuple[str, ...] = ()
 
 
-def _absent(trace: TracebackType, names: Mapping[str, object]) -> Iterator[str]:
+def _reasons_for_absence(trace: TracebackType, names: Mapping[str, object]) -> Iterator[str]:
     """Yield why tables that a cell names are empty, each reason once: of which indicator and years there is nothing."""
     cells = [frame.f_code.co_filename for frame, _ in _frames(trace) if frame.f_globals is names]
     source = "".join(linecache.getlines(cells[0]))
@@ -173,7 +173,7 @@ def _asked_for(
     return asked[1] if asked else None
 
 
-def _unset(frame: FrameType, line: int) -> set[str]:
+def _names_to_unset(frame: FrameType, line: int) -> set[str]:
     """Return the names that a cell sets at the line where it stopped, or after it."""
     source = "".join(linecache.getlines(frame.f_code.co_filename))
     late = [step for step in ast.parse(source).body if (step.end_lineno or step.lineno) >= line]
@@ -183,20 +183,20 @@ def _unset(frame: FrameType, line: int) -> set[str]:
 def _set_by(node: ast.AST) -> Iterator[str]:
     match node:
         case ast.Assign(targets=targets):
-            yield from _named(targets)
+            yield from _target_names(targets)
         case ast.AnnAssign(target=target) | ast.AugAssign(target=target) | ast.For(target=target):
-            yield from _named([target])
+            yield from _target_names([target])
         case ast.NamedExpr(target=target):
-            yield from _named([target])
+            yield from _target_names([target])
         case ast.Import(names=names) | ast.ImportFrom(names=names):
             yield from ((name.asname or name.name).partition(".")[0] for name in names)
         case ast.With(items=items):
-            yield from _named([item.optional_vars for item in items if item.optional_vars])
+            yield from _target_names([item.optional_vars for item in items if item.optional_vars])
         case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
             yield name
 
 
-def _named(targets: list[ast.expr]) -> Iterator[str]:
+def _target_names(targets: list[ast.expr]) -> Iterator[str]:
     for target in targets:
         for node in ast.walk(target):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):

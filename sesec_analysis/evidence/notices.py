@@ -24,7 +24,7 @@ __all__ = [
     "SPEC",
     "TABLE",
     "Notice",
-    "specified",
+    "spec_output",
     "verdict_notice",
 ]
 
@@ -46,7 +46,7 @@ NO_FIGURES = N_("These numbers are not in this copy of the data.")
 """What a notice says that has no other reason."""
 
 
-def specified(spec: "Spec | None") -> dict[str, object]:
+def spec_output(spec: "Spec | None") -> dict[str, object]:
     """Return the description of what is shown as part of a notebook's output; nothing where there is none."""
     return {SPEC: spec.payload()} if spec else {}
 
@@ -88,7 +88,7 @@ class Notice:
         """Return the notice as JSON, HTML and text."""
         title, text = html.escape(self.title), html.escape(self.text)
         return {
-            **specified(self.spec),
+            **spec_output(self.spec),
             NOTICE: dict(zip(("title", "text"), map(dump, self.texts), strict=True))
             if self.texts
             else {"title": self.title, "text": self.text},

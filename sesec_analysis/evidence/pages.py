@@ -344,7 +344,7 @@ def deck(leading: pd.DataFrame, statements: pd.DataFrame) -> ReportTable | notic
     names = ("indicator", "measure", "end_year")
     named = [str(row[name]) for row in rows for name in names] or [""] * 3
     options = {"lead": named, "no_results_of": leading.attrs.get("no_results_of")}
-    return specs.shown(make_deck, "deck", statements.drop_duplicates(), **options)
+    return specs.show_estimates(make_deck, "deck", statements.drop_duplicates(), **options)
 
 
 def make_deck(given: Spec) -> ReportTable | notices.Notice:
@@ -445,7 +445,7 @@ def since_last_year(estimates: pd.DataFrame, *, place: str) -> ReportTable:
     >>> print(sa.report.since_last_year(moved, place=places[0]).rows[0][0])
     Since 2023, regular attendance: no clear change here, up 2 points elsewhere.
     """
-    return specs.shown(make_since_last_year, "since_last_year", estimates, place=place)
+    return specs.show_estimates(make_since_last_year, "since_last_year", estimates, place=place)
 
 
 def make_since_last_year(given: Spec) -> ReportTable:
@@ -529,12 +529,12 @@ def board_questions(
     >>> asked.rows[0][0]
     'What is the plan for math in our schools, and when should we see results?'
     """
-    return specs.shown(make_board_questions, "board_questions", estimates, most=most)
+    return specs.show_estimates(make_board_questions, "board_questions", estimates, most=most)
 
 
 def make_board_questions(given: Spec) -> ReportTable | notices.Notice:
     """Make what `board_questions` returns."""
-    asked, most = _asked(given.input, _QUESTIONS), given.options.get("most")
+    asked, most = _first_by_question(given.input, _QUESTIONS), given.options.get("most")
     title = Text(N_("Questions to the school board"))
     if most is None:
         return _question_cards(asked, title, said=brief_text) or given.notice()
@@ -542,7 +542,9 @@ def make_board_questions(given: Spec) -> ReportTable | notices.Notice:
     return _question_cards(first, Text(N_("Questions to ask")), "questions") or given.notice()
 
 
-def _asked(shown: Iterable[Finding], questions: Mapping[str, str]) -> dict[str, Finding]:
+def _first_by_question(
+    shown: Iterable[Finding], questions: Mapping[str, str]
+) -> dict[str, Finding]:
     """Return each question once, with the first finding that is shown and bears it."""
     taken: dict[str, Finding] = {}
     for finding in shown:
@@ -642,7 +644,7 @@ def school_messages(estimates: pd.DataFrame, *, school: str) -> ReportTable:
         and one.row.measure == "rate"
     }
     spec = Spec("school_messages", Findings(list(known.values())), {"school": school})
-    return specs.described(make_school_messages, spec)
+    return specs.describe_or_make(make_school_messages, spec)
 
 
 def make_school_messages(given: Spec) -> ReportTable:
@@ -662,7 +664,9 @@ def make_school_messages(given: Spec) -> ReportTable:
     for one, other in every[: _MOST_MESSAGES - len(rows)]:
         side = side_of(one, other)
         then = _earlier(one, numbers[one.row.indicator, school])
-        rows.append((Text(_STANDS_OUT[one.row.indicator][side > 0]), _beside(one, other, then)))
+        rows.append(
+            (Text(_STANDS_OUT[one.row.indicator][side > 0]), _list_comparisons(one, other, then))
+        )
         used += [one, other, *([then] if then else [])]
     is_compared = any(
         (code, level_place(school)) in newest and (code, school) in newest for code in _STANDS_OUT
@@ -766,7 +770,7 @@ def _earlier(finding: Finding, years: Mapping[int, Finding]) -> Finding | None:
     return then if then and then.row.publish == "point" else None
 
 
-def _beside(one: Finding, other: Finding, then: Finding | None) -> List:
+def _list_comparisons(one: Finding, other: Finding, then: Finding | None) -> List:
     """Return a school's number, that of its level, and that of an earlier year."""
     told: list[Arg] = [
         _(

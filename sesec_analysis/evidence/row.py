@@ -23,7 +23,7 @@ __all__ = [
     "Row",
     "check_measured",
     "printed_digits",
-    "read",
+    "read_rows",
     "round_as_printed",
 ]
 
@@ -270,7 +270,7 @@ def check_measured(estimates: pd.DataFrame) -> None:
             ) from unknown
 
 
-def read(estimates: pd.DataFrame) -> list[Row]:
+def read_rows(estimates: pd.DataFrame) -> list[Row]:
     """Return the rows of ESTIMATES (columns that are not theirs are left out)."""
     check_measured(estimates)
     conformed = schema.conform_estimates(estimates)

@@ -38,7 +38,7 @@ __all__ = [
     "beats_its_level",
     "better_of",
     "compare_school",
-    "compared",
+    "comparison_text",
     "few_tested",
     "findings_of",
     "known_of",
@@ -136,7 +136,7 @@ def compare_school(
     others = _by_question(Findings(()) if peers is None else findings_of(peers))
     near = [one for line in asked for one in others[line].values() if one.row.publish != "nothing"]
     options = {"school": school, "caption": caption, "layout": layout, "peers": len(near)}
-    return specs.described(
+    return specs.describe_or_make(
         make_compare_school, Spec("compare_school", Findings([*given, *near]), options)
     )
 
@@ -156,7 +156,7 @@ def make_compare_school(given: Spec) -> ReportTable | Notice:
     if not asked:
         return Notice.of_texts(EntryText(caption, GIVEN), Text(_NOTHING))
     if layout == "strips":
-        asked, texts, shown = _judged(asked, given.input, school, caption)
+        asked, texts, shown = _judge_lines(asked, given.input, school, caption)
     else:
         texts, shown = texts_of(asked, school, caption)
     made = ReportTable(texts, shown, layout)
@@ -226,7 +226,7 @@ def over_years(estimates: pd.DataFrame, *, school: str, caption: str) -> ReportT
         one for of in _over_years(findings_of(estimates), school).values() for one in of.values()
     ]
     options = {"school": school, "caption": caption}
-    return specs.described(make_over_years, Spec("over_years", Findings(own), options))
+    return specs.describe_or_make(make_over_years, Spec("over_years", Findings(own), options))
 
 
 def _over_years(given: Findings, school: str) -> dict[str, dict[int, Finding]]:
@@ -293,11 +293,11 @@ def _by_question(given: Findings) -> defaultdict[Question, dict[str, Finding]]:
     lines: defaultdict[Question, dict[str, Finding]] = defaultdict(dict)
     for finding in given:
         if finding.row.measure != "gap":
-            lines[_question(finding.row)][finding.row.organization_id] = finding
+            lines[_row_question(finding.row)][finding.row.organization_id] = finding
     return lines
 
 
-def _question(row: Row) -> Question:
+def _row_question(row: Row) -> Question:
     return (
         row.indicator,
         row.measure,
@@ -341,14 +341,14 @@ def texts_of(lines: Lines, school: str, caption: str) -> tuple[TableTexts, Findi
     )
     shown = Findings([cells[code] for cells in lines.values() for code in order if code in cells])
     sources = citation.source_line_text("; ".join(finding.row.source_ids for finding in shown))
-    withheld = _withheld(lines, names, school)
+    withheld = _withheld_notes(lines, names, school)
     note = List((*withheld, sources), joined="", separator=" ") if withheld else sources
     title = EntryText(caption, GIVEN)
     whole = _("{what}, {year}", what=title, year=year) if year else title
     return TableTexts(whole, columns, rows, note), shown
 
 
-def _judged(
+def _judge_lines(
     lines: Lines, given: Findings, school: str, caption: str
 ) -> tuple[Lines, TableTexts, Findings]:
     """Return the rows of a front: whole percents, those of its level, and in words how the school's number compares.
@@ -374,7 +374,7 @@ def _judged(
         asked = (school, *(column.name for column in others))
         numbers = [Text("{whole}", of=cells[code]) if code in cells else None for code in asked]
         size, found = sizes.get((line[0], line[4])), cells.get(of_level)
-        words: list[Arg] = [compared(cells[school], found, size)]
+        words: list[Arg] = [comparison_text(cells[school], found, size)]
         if size and size.id in {part.of.id for part in words if isinstance(part, Text) and part.of}:
             used.append(size)
         took = (
@@ -419,7 +419,7 @@ def _n(finding: Finding, *, is_named: bool) -> Text | None:
     if not finding.printed.n:
         return None
     # And of what, unless the heading names that.
-    msgid = "{n}" if is_named else labels.numbered(finding.row)
+    msgid = "{n}" if is_named else labels.numbered_message(finding.row)
     return Text(msgid, of=finding)
 
 
@@ -435,7 +435,7 @@ def _cell(finding: Finding) -> Text:
     return _("{value} ({interval})", finding, value=value)
 
 
-def _withheld(lines: Lines, names: Mapping[Question, Arg], school: str) -> list[Arg]:
+def _withheld_notes(lines: Lines, names: Mapping[Question, Arg], school: str) -> list[Arg]:
     """Return in a sentence for each column which of its numbers are not shown, and why; the school's first."""
     hidden: dict[str, dict[Question, Finding]] = {school: {}}
     for line, cells in lines.items():
@@ -561,7 +561,7 @@ def strengths(
         if code in cells
     ]
     options = {"school": school, "against": other, "caption": caption}
-    return specs.described(make_strengths, Spec("strengths", Findings(compared), options))
+    return specs.describe_or_make(make_strengths, Spec("strengths", Findings(compared), options))
 
 
 def make_strengths(given: Spec) -> ReportTable | Notice:
@@ -671,7 +671,7 @@ def known_of(finding: Finding) -> Ends:
     return numbers["bound_low"], numbers["bound_high"]
 
 
-def compared(finding: Finding, other: Finding | None, size: Finding | None = None) -> Text:
+def comparison_text(finding: Finding, other: Finding | None, size: Finding | None = None) -> Text:
     """Return how a number of a school lies next to that of its level.
 
     Parameters
@@ -681,7 +681,7 @@ def compared(finding: Finding, other: Finding | None, size: Finding | None = Non
     size
         How far they are apart; None where that is not known.
     """
-    words = _compared(finding, other)
+    words = _comparison_side(finding, other)
     sized = _SIZED.get(words)
     if sized is None or size is None or other is None or not whole_size(size, i18n.ENGLISH):
         return Text(words)
@@ -717,7 +717,7 @@ def side_of(finding: Finding, other: Finding) -> int:
     return int(_below(theirs, mine)) - int(_below(mine, theirs))
 
 
-def _compared(finding: Finding, other: Finding | None) -> str:
+def _comparison_side(finding: Finding, other: Finding | None) -> str:
     if finding.row.publish == "nothing":
         return _HIDDEN
     if other is None or other.row.publish == "nothing":

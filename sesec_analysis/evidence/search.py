@@ -22,7 +22,7 @@ __all__ = [
     "group_words",
     "school_words",
     "search",
-    "shared",
+    "shared_index",
     "terms",
     "tokens",
 ]
@@ -232,7 +232,7 @@ def tokens(text: str) -> list[str]:
     return [_singular(word) for word in re.findall(r"[a-z0-9]+", plain)]
 
 
-def shared() -> dict[str, object]:
+def shared_index() -> dict[str, object]:
     """Return what the page of findings searches with: the same words, and the same order."""
     return {
         "idle": sorted(IDLE),

@@ -13,7 +13,7 @@ from sesec_analysis.errors import QuestionError, check_text
 from sesec_analysis.evidence import citation, notices
 from sesec_analysis.evidence.counts import NUMBERS
 from sesec_analysis.evidence.described import specs
-from sesec_analysis.evidence.described.best import Best, chosen, spec_of
+from sesec_analysis.evidence.described.best import Best, choose_best, spec_of
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.wording import labels as wording_labels
@@ -53,6 +53,7 @@ __all__ = [
     "caption_text",
     "cell_of",
     "column",
+    "distinguishing_columns",
     "heading_of",
     "heading_text",
     "make_about_school",
@@ -60,10 +61,9 @@ __all__ = [
     "note_text",
     "of_findings",
     "plain_table",
-    "shared",
     "shared_text",
     "table",
-    "telling",
+    "text_of_all",
     "titles_text",
 ]
 
@@ -194,7 +194,7 @@ class ReportTable:
     ) -> dict[str, object]:
         """Return the table as JSON, HTML and text."""
         return {
-            **notices.specified(self.spec),
+            **notices.spec_output(self.spec),
             notices.TABLE: {**self._texts(), "findings": self.findings.stored()},
             "text/html": self.to_html(),
             "text/plain": str(self),
@@ -271,13 +271,13 @@ def table(
         "layout": layout,
     }
     options |= {"across": True} if across else {}
-    return specs.described(make_table, spec_of("table", [estimates], **options))
+    return specs.describe_or_make(make_table, spec_of("table", [estimates], **options))
 
 
 def make_table(given: specs.Spec) -> ReportTable | notices.Notice:
     """Make what `table` returns."""
     options = {name: given.options[name] for name in ("caption", "columns", "layout")}
-    if not (shown := chosen(given)):
+    if not (shown := choose_best(given)):
         return given.notice()
     if given.options.get("across"):
         return _side_by_side(shown, options["caption"], counted="n" in (options["columns"] or ()))
@@ -294,7 +294,7 @@ def _side_by_side(findings: Findings, caption: str | None, *, counted: bool) -> 
     hidden = Text(N_("not shown"))
     cells = tuple(
         (
-            _measured(of[0]),
+            _measured_text(of[0]),
             *(Text(value, of=one) if one.row.publish != "nothing" else hidden for one in of[:2]),
             *(None,) * (2 - len(of)),
         )
@@ -310,7 +310,7 @@ def _side_by_side(findings: Findings, caption: str | None, *, counted: bool) -> 
     return ReportTable(TableTexts(title, columns, cells, note_text(findings, ["value"])), findings)
 
 
-def _measured(finding: Finding) -> Text:
+def _measured_text(finding: Finding) -> Text:
     """Return what a row of two places is of, and its year."""
     of_group = finding.row.is_composition
     return Text(
@@ -326,7 +326,7 @@ def of_findings(
     layout: Layout = "rows",
 ) -> ReportTable:
     """Return findings as a table."""
-    chosen = list(columns) if columns is not None else telling(findings)
+    chosen = list(columns) if columns is not None else distinguishing_columns(findings)
     unknown = [name for name in chosen if name not in TEXTS]
     if unknown:
         raise QuestionError(
@@ -368,7 +368,7 @@ def about_school(school: str) -> ReportTable:
             where="data/reference/schools.csv",
             fix="use the state's code of a school; `sa.schools()` lists them",
         )
-    return specs.described(
+    return specs.describe_or_make(
         make_about_school, Spec("about_school", Findings(()), {"school": school})
     )
 
@@ -541,7 +541,7 @@ def _field(name: str) -> Callable[[Finding], Text]:
     return lambda finding: Text(f"{{{name}}}", of=finding)
 
 
-def _known(name: str) -> Callable[[Finding], Text | None]:
+def _field_writer(name: str) -> Callable[[Finding], Text | None]:
     """Return what makes the cells of a column out of a field; None where the field is empty."""
 
     def cell(finding: Finding) -> Text | None:
@@ -559,12 +559,12 @@ CELLS: dict[str, Callable[[Finding], Arg | None]] = {
     "indicator": _field("title"),
     "measure": _field("measure"),
     "level": _at_level,
-    "reference": _known("reference_label"),
+    "reference": _field_writer("reference_label"),
     "value": _value,
-    "interval": _known("interval"),
-    "n": _known("n"),
-    "reference_n": _known("reference_n"),
-    "coverage": _known("coverage"),
+    "interval": _field_writer("interval"),
+    "n": _field_writer("n"),
+    "reference_n": _field_writer("reference_n"),
+    "coverage": _field_writer("coverage"),
     "note": _note,
     "answer": progress_text,
     "outcome": _outcome,
@@ -665,7 +665,7 @@ def _level(findings: Sequence[Finding]) -> Text | None:
     return _(name, findings[0], percent=Text("{ci_percent}"))
 
 
-def telling(findings: Findings) -> list[str]:
+def distinguishing_columns(findings: Findings) -> list[str]:
     """Return the columns that distinguish the rows, then those with numbers in any row.
 
     A table of comparisons has their answer: whether the two sides differ, are about the same, or cannot be told apart.
@@ -719,7 +719,7 @@ def _adds_chance(findings: Iterable[Finding]) -> bool:
 def shared_text(msgid: str, findings: Iterable[Finding], *, capital: bool = False) -> Text | None:
     """Return a text about the first finding if it says the same of all of them; None if not, or nothing."""
     texts = [Text(msgid, of=finding, capital=capital) for finding in findings]
-    return texts[0] if texts and shared(map(words_of, texts)) else None
+    return texts[0] if texts and text_of_all(map(words_of, texts)) else None
 
 
 def titles_text(findings: Iterable[Finding]) -> Name:
@@ -728,7 +728,7 @@ def titles_text(findings: Iterable[Finding]) -> Name:
     return Name("titles", " ".join(codes))
 
 
-def shared(values: Iterable[str]) -> str:
+def text_of_all(values: Iterable[str]) -> str:
     """Return the text that all share, or nothing."""
     distinct = set(values)
     return distinct.pop() if len(distinct) == 1 else ""

@@ -14,7 +14,7 @@ from sesec_analysis.errors import QuestionError
 from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.answers import Outcome, Why, answer
 from sesec_analysis.evidence.described import specs
-from sesec_analysis.evidence.described.best import Best, chosen, is_better, spec_of
+from sesec_analysis.evidence.described.best import Best, choose_best, is_better, spec_of
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.implications import case_of, implication_of
@@ -93,7 +93,7 @@ class ShownHeadline:
     ) -> dict[str, object]:
         """Return the headline with its finding as JSON, HTML and text."""
         return {
-            **notices.specified(self.spec),
+            **notices.spec_output(self.spec),
             notices.HEADLINE: self._record_with(Finding.record),
             "text/html": f"<p><strong>{html.escape(str(self))}</strong></p>",
             "text/plain": str(self),
@@ -157,12 +157,12 @@ def headline(
         )
     options |= {"of_page": True} if of_page else {}
     options |= {"across": across} if across else {}
-    return specs.described(make_headline, spec_of("headline", [estimates, *more], **options))
+    return specs.describe_or_make(make_headline, spec_of("headline", [estimates, *more], **options))
 
 
 def make_headline(given: Spec) -> ShownHeadline:
     """Make what `headline` returns."""
-    shown = chosen(given)
+    shown = choose_best(given)
     of_page = bool(given.options.get("of_page"))
     told = _first_told(shown, of_page=of_page)
     if year := given.options.get("no_results_of"):
@@ -288,7 +288,7 @@ def key_numbers(
     ('40%', 'of students met the math standard, 2024')
     """
     options = {"most": most, "caption": caption, "with_strength": with_strength}
-    return specs.shown(make_key_numbers, "key_numbers", estimates, **options)
+    return specs.show_estimates(make_key_numbers, "key_numbers", estimates, **options)
 
 
 def make_key_numbers(given: Spec) -> ReportTable | notices.Notice:
@@ -301,7 +301,7 @@ def make_key_numbers(given: Spec) -> ReportTable | notices.Notice:
         levels = _ending_with_strength(levels, comparisons, most)
     rows, used = [], []
     for level in levels:
-        beside = _direction(level, comparisons)
+        beside = _find_direction(level, comparisons)
         direction = CELLS["direction"](beside) if beside else None
         subject = subject_text(level, placed=False)  # the page says where
         rows.append((_number(level), subject, direction))
@@ -347,7 +347,7 @@ def _is_of_all_enrolled(finding: Finding) -> bool:
     return finding.row.is_composition and finding.row.student_group == labels.EVERYONE
 
 
-def _direction(level: Finding, comparisons: Iterable[Finding]) -> Finding | None:
+def _find_direction(level: Finding, comparisons: Iterable[Finding]) -> Finding | None:
     """Return the comparison that gives a number its direction: the first of its subject that can be told."""
     own = [
         one for one in comparisons if _subject(one) == _subject(level) and CELLS["direction"](one)
@@ -413,7 +413,7 @@ def implication(
         parts = spec.options.get("best", [[len(spec.input), -1]])
         options = {"best": [*parts, [len(added), 0]], "numbers": len(added)}
         spec = replace(spec, input=Findings([*spec.input, *added]), options=options)
-    return specs.described(make_implication, spec)
+    return specs.describe_or_make(make_implication, spec)
 
 
 _IN_WORDS = N_("In words")
@@ -423,7 +423,7 @@ _A_QUESTION = N_("A question to ask")
 
 def make_implication(given: Spec) -> ReportTable:
     """Make what `implication` returns."""
-    told = _first_told(chosen(given))
+    told = _first_told(choose_best(given))
     follows = implication_of(told.row.indicator if told else "", case_of(told))
     start = len(given.input) - given.options.get("numbers", 0)
     numbers = [one for one in given.input[start:] if one.row.publish != "nothing"]
@@ -653,12 +653,12 @@ def in_words(estimates: pd.DataFrame | Best) -> ReportTable:
     >>> print(sa.report.in_words(sa.change(came, first=2019, last=2024)).rows[0][0])
     The share of students in Southeast Seattle who attended regularly fell 13 points from 2019 to 2024.
     """
-    return specs.described(make_in_words, spec_of("in_words", [estimates]))
+    return specs.describe_or_make(make_in_words, spec_of("in_words", [estimates]))
 
 
 def make_in_words(given: Spec) -> ReportTable:
     """Make what `in_words` returns."""
-    used = chosen(given)
+    used = choose_best(given)
     columns = (TextColumn("answer", Text(N_("In words"))),)
     rows = tuple((brief_text(one),) for one in used)
     texts = TableTexts(Text(N_("In words")), columns, rows, note_text(used, ["sentence"]))
@@ -691,7 +691,7 @@ def in_students(estimates: pd.DataFrame) -> ReportTable:
     >>> print(sa.report.in_students(pd.concat(held)).rows[0][0])
     If the 2019 rate still held, about 1,260 more of the 9,506 students would have attended regularly in 2024.
     """
-    return specs.shown(make_in_students, "in_students", estimates)
+    return specs.show_estimates(make_in_students, "in_students", estimates)
 
 
 def make_in_students(given: Spec) -> ReportTable:
@@ -766,7 +766,7 @@ def withheld_here(estimates: pd.DataFrame, *, school: str) -> ReportTable:
     """
     own = [cells[school] for cells in lines_of(findings_of(estimates), school).values()]
     spec = Spec("withheld_here", Findings(own), {"school": school})
-    return specs.described(make_withheld_here, spec)
+    return specs.describe_or_make(make_withheld_here, spec)
 
 
 def make_withheld_here(given: Spec) -> ReportTable:

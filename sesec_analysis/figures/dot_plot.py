@@ -51,14 +51,14 @@ def plot_rates(
     return figure.planned_on(ax, make_dots, "plot_rates", every, estimates, focus=focus)
 
 
-@figure.styled
+@figure.with_style
 def make_dots(given: Spec, words: Renderer) -> figure.Plot:
     """Make what `plot_rates` and `plot_gaps` return."""
     levels = Findings([one for one in given.input if one.row.measure != "ratio"])
     others = [one for one in given.input if one.row.measure == "ratio" and _has_others(one)]
     if not levels:  # ratios alone are what is plotted
-        return _plotted(given.input, given.options["focus"], words)
-    return _plotted(levels, given.options["focus"], words, others)
+        return _plot_findings(given.input, given.options["focus"], words)
+    return _plot_findings(levels, given.options["focus"], words, others)
 
 
 def _has_others(ratio: Finding) -> bool:
@@ -97,12 +97,12 @@ _FEW, _FEW_ROWS = 8, 0.74  # rows that have more room, and inches of each
 _SEEN = 0.03  # of the axis: an interval that is narrower lies behind its dot
 
 
-def _plotted(
+def _plot_findings(
     findings: Findings, focus: str | None, words: Renderer, others: Sequence[Finding] = ()
 ) -> figure.Plot:
     """Plot findings in the catalog's order in rows of groups; ``others`` are ratios to all other students."""
     focus, first = findings.checked_focus(focus), findings[0].row
-    name, order = captions.named(findings), findings.ordered(focus)
+    name, order = captions.choose_naming(findings), findings.ordered(focus)
     shown = [finding for finding in order if finding.row.publish != "nothing"]
     if not shown:
         why = captions.together(captions.notes(order, name))
@@ -125,17 +125,17 @@ def _plotted(
     room = (
         style.WIDTH - sum(map(max, columns))
     ) / 2 - 0.5  # what they leave of half the axis, or a little less
-    lines = [style.wrapped(words(text), room) for text in sides]
+    lines = [style.wrap_text(words(text), room) for text in sides]
     axes.set_title(lines[0], loc="left", weight="normal", color=QUIET)
     axes.set_title(lines[1], loc="right", weight="normal", color=QUIET)
     has_label = scale.label is not None
     height = rows["y"].iloc[-1] + 0.6 + 0.2 * has_label + max(map(style.tall, lines))
     drawn = Findings([*findings, *others[:1]])
     height += 0.25 * len(others[:1])
-    return figure.finished(
+    return figure.finish_figure(
         made, height, drawn, words, of=findings, kind=Text(N_("Dot plot")), name=name,
         highlights=captions.extremes(order, name),
-        notes=[*captions.counts(findings), *captions.notes(order, name), *captions.compared(findings)],
+        notes=[*captions.counts(findings), *captions.notes(order, name), *captions.reference_notes(findings)],
     )  # fmt: skip
 
 
@@ -150,7 +150,7 @@ def _rows(findings: list[Finding], focus: str | None, words: Renderer) -> pd.Dat
     name = captions.place if len(places) > 1 and not paired else captions.label
     rows = figure.frame_of(
         findings,
-        label=lambda one: style.wrapped(
+        label=lambda one: style.wrap_text(
             words(name(one)), _LABEL, BODY, "normal" if paired else "bold"
         ),
         heading=lambda one: words(captions.label(one)),

@@ -76,7 +76,7 @@ class ReportFigure(captions.Caption):
         """The picture as SVG with its title and description; its words are text, each as long as it was measured."""
         nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
         drawn = self._written("svg", metadata=nothing).decode()
-        return _described(drawn, self.title, f"{self.alt} {self.long_description}")
+        return _describe_svg(drawn, self.title, f"{self.alt} {self.long_description}")
 
     def _written(self, kind: str, **options: Any) -> bytes:
         target = io.BytesIO()
@@ -101,7 +101,7 @@ class ReportFigure(captions.Caption):
     ) -> tuple[dict[str, object], dict[str, object]]:
         """Return the figure with all that belongs to it, as JSON, PNG, SVG and text."""
         data: dict[str, object] = {
-            **notices.specified(self.spec),
+            **notices.spec_output(self.spec),
             notices.FIGURE: self.content() | {"frame": self.frame, "marks": self.marks},
             "image/png": base64.b64encode(self.png).decode("ascii"),
             "image/svg+xml": self.svg,
@@ -176,12 +176,12 @@ def _drawing_on(ax: Axes) -> Iterator[None]:
 def _written_on(ax: Axes, notice: notices.Notice) -> Axes:
     """Write into empty axes why nothing is drawn."""
     with style.style():
-        words = style.wrapped(f"{notice.title}: {notice.text}", 3)
+        words = style.wrap_text(f"{notice.title}: {notice.text}", 3)
         ax.text(0.5, 0.5, words, transform=ax.transAxes, ha="center", va="center", color=QUIET)
     return ax
 
 
-def styled(make: Callable[[Spec, Renderer], Made]) -> Callable[..., Made]:
+def with_style(make: Callable[[Spec, Renderer], Made]) -> Callable[..., Made]:
     """Have a figure made in our style, in a language: that of the notebook, unless another is given.
 
     Its texts are chosen in English, whatever the language that they are rendered in.
@@ -196,41 +196,41 @@ def styled(make: Callable[[Spec, Renderer], Made]) -> Callable[..., Made]:
     return made
 
 
-def planned(
+def plan_figure(
     make: Callable[[Spec], Made], kind: str, drawn: Findings, estimates: pd.DataFrame, **options: object
 ) -> Made:  # fmt: skip
     """Return the figure of these findings, chosen from estimates; in the notebook of an edition, its description."""
-    return specs.described(make, Spec(kind, drawn, options, specs.missing_from(estimates)))
+    return specs.describe_or_make(make, Spec(kind, drawn, options, specs.missing_from(estimates)))
 
 
 def planned_on(
     ax: Axes | None, make: Callable[[Spec], Plot], kind: str, drawn: Findings, estimates: pd.DataFrame,
     **options: object,
 ) -> Drawn:  # fmt: skip
-    """Return what `planned` returns, or the axes of the caller, drawn on."""
+    """Return what `plan_figure` returns, or the axes of the caller, drawn on."""
     if ax is None:
-        return planned(make, kind, drawn, estimates, **options)
+        return plan_figure(make, kind, drawn, estimates, **options)
     with _drawing_on(ax):
         made = make(Spec(kind, drawn, options, specs.missing_from(estimates)))
     return _written_on(ax, made) if isinstance(made, notices.Notice) else ax
 
 
-def lacking(estimates: pd.DataFrame) -> notices.Notice:
+def missing_rows_notice(estimates: pd.DataFrame) -> notices.Notice:
     """Return the notice in place of a figure whose estimates have no rows that it would draw."""
     missing = specs.missing_from(estimates)
-    return specs.described(Spec.notice, Spec("missing", Findings(()), missing=missing))
+    return specs.describe_or_make(Spec.notice, Spec("missing", Findings(()), missing=missing))
 
 
 def lacking_on(ax: Axes | None, estimates: pd.DataFrame) -> Drawn:
-    """Return what `lacking` returns, or the axes of the caller, with its words."""
-    made = lacking(estimates)
+    """Return what `missing_rows_notice` returns, or the axes of the caller, with its words."""
+    made = missing_rows_notice(estimates)
     return made if ax is None else _written_on(ax, made)
 
 
 _TEXT = re.compile(r"<text style=\"(?P<look>[^\"]*)\"(?P<place>[^>]*)>(?P<words>[^<]*)</text>")
 
 
-def _described(svg: str, title: str, description: str) -> str:
+def _describe_svg(svg: str, title: str, description: str) -> str:
     """Give an SVG its role, title and description, and leave out the prolog: it is put inside pages too."""
     mark = hashlib.sha256(f"{title}\n{description}".encode()).hexdigest()[:10]
     opening, _, rest = svg[svg.index("<svg") :].partition(">")
@@ -243,11 +243,11 @@ def _described(svg: str, title: str, description: str) -> str:
     return (
         f'{opening} role="img" aria-labelledby="title-{mark} desc-{mark}">\n '
         f'<title id="title-{mark}">{html.escape(title)}</title>'
-        f'<desc id="desc-{mark}">{html.escape(description)}</desc>{_TEXT.sub(_held, rest)}\n'
+        f'<desc id="desc-{mark}">{html.escape(description)}</desc>{_TEXT.sub(_hold_line_length, rest)}\n'
     )
 
 
-def _held(text: re.Match[str]) -> str:
+def _hold_line_length(text: re.Match[str]) -> str:
     """Hold a line of words to the length that the layout left for it, whichever font a reader has."""
     look, words = text["look"], html.unescape(text["words"])
     size = float(re.search(r"([\d.]+)px", look)[1])  # type: ignore[index]
@@ -323,7 +323,7 @@ def blank(panels: int = 1, side: int = 1, **how: Any) -> tuple[Figure, list[Axes
         if panels > 1:
             raise _several_panels("this plot, of these rows,")
         for name in style.KEPT:
-            style.kept(ax.figure, name).clear()
+            style.figure_list(ax.figure, name).clear()
         return cast(Figure, ax.figure), [ax]
     figure = Figure(figsize=(WIDTH, 4))
     cells = [*map(str, range(panels)), *["."] * (-panels % side)]
@@ -331,17 +331,17 @@ def blank(panels: int = 1, side: int = 1, **how: Any) -> tuple[Figure, list[Axes
     return figure, list(figure.subplot_mosaic(rows, **how).values())
 
 
-def finished(
+def finish_figure(
     made: Figure, height: float, shown: Findings, words: Renderer, *, width: float = WIDTH,
     **texts: Any,
 ) -> ReportFigure:  # fmt: skip
     """Write title, key and source round a picture of so many inches, and return it with all that belongs to it.
 
-    The key explains what `style.explains` holds; ``texts`` are for `captions.captioned`.
+    The key explains what `style.explains` holds; ``texts`` are for `captions.make_caption`.
     """
     order = ["look", *style.MARKS]  # places and groups, then marks, each once
     once: dict[tuple[str, ...], KeyMark] = {}
-    every = style.kept(made, "_key")
+    every = style.figure_list(made, "_key")
     # Ranges of different reasons look the same: the key says of all what holds of all.
     bands = {words(one.text): one.text for one in every if one.mark == "band"}
     shared = captions.band("", [""]) if len(bands) > 1 else None
@@ -355,15 +355,15 @@ def finished(
         for one in key
         if one.mark != "look"
     ]
-    caption = captions.captioned(shown, words, key=read, **texts)
+    caption = captions.make_caption(shown, words, key=read, **texts)
     if (ax := _AXES.get()) is not None:
-        _settled(ax, key, words)
+        _settle_axes(ax, key, words)
         return ReportFigure(**vars(caption), picture=made, frame=(0.0, 1.0), marks=())
     below = [caption.notes, caption.source_line, _credit(shown, words)]
     size = width, height
     frame = _laid_out(made, key, caption, size, [line for line in below if line])
     for drawn in made.findobj(DrawnText):  # it is laid out with the numbers of English
-        drawn.set_text(numbers.written(drawn.get_text(), words.language))
+        drawn.set_text(numbers.write_numbers(drawn.get_text(), words.language))
     return ReportFigure(**vars(caption), picture=made, frame=frame, marks=style.boxes(made))
 
 
@@ -377,17 +377,17 @@ def _credit(shown: Findings, words: Renderer) -> str:
     return f"{citation.author()} · {words(told)}"
 
 
-def _settled(ax: Axes, key: Sequence[KeyMark], words: Renderer) -> None:
+def _settle_axes(ax: Axes, key: Sequence[KeyMark], words: Renderer) -> None:
     """Give axes of the caller a legend, and move labels apart."""
     if key:
         handles, texts = [one.handle() for one in key], [words(one.text) for one in key]
         ax.legend(
             handles, texts, fontsize=style.SMALL, frameon=True, facecolor="white", edgecolor="none"
         )
-    for settles in style.kept(ax.figure, "_later"):
+    for settles in style.figure_list(ax.figure, "_later"):
         settles()
     for text in ax.findobj(DrawnText):
-        text.set_text(numbers.written(text.get_text(), words.language))
+        text.set_text(numbers.write_numbers(text.get_text(), words.language))
 
 
 def _laid_out(
@@ -403,15 +403,15 @@ def _laid_out(
     """
     width, height = size
     inner, start = width - 2 * MARGIN, MARGIN / width
-    title = style.balanced(caption.title, inner, style.TITLE)
-    below = style.wrapped(caption.subtitle, inner, style.BODY)
+    title = style.balance_lines(caption.title, inner, style.TITLE)
+    below = style.wrap_text(caption.subtitle, inner, style.BODY)
     # Letters that the font lacks are another font's, and a little wider.
-    foot = "\n".join(style.wrapped(line, 0.98 * inner) for line in foot_lines)
+    foot = "\n".join(style.wrap_text(line, 0.98 * inner) for line in foot_lines)
     plt.close(figure)  # seaborn's grids are pyplot's; a picture is shown by its own means
     FigureCanvasAgg(figure)
     top = MARGIN + style.tall(title, style.TITLE)
     head, bottom = top + style.tall(below, style.BODY), MARGIN + style.tall(foot)
-    keyed = _keyed(figure, key, inner, caption.words)
+    keyed = _draw_key(figure, key, inner, caption.words)
     full = round(head + 0.11 + keyed + height + 0.08 + bottom, 3)
     figure.set_size_inches(width, full)
     # a line of Source Sans Pro is 1.045 of its size
@@ -438,12 +438,12 @@ def _laid_out(
     for one in figure.texts:
         x, y = one.get_position()
         one.set_position((round(x, 6), round(y, 6)))
-    for settles in style.kept(figure, "_later"):
+    for settles in style.figure_list(figure, "_later"):
         settles()
     return float(head / full), float(1 - (bottom + 0.04) / full)
 
 
-def _keyed(figure: Figure, key: Sequence[KeyMark], room: float, words: Renderer) -> float:
+def _draw_key(figure: Figure, key: Sequence[KeyMark], room: float, words: Renderer) -> float:
     """Write the key on as few lines as it needs, and return inches of their height."""
     for columns in range(len(key), 0, -1):
         legend = figure.legend(

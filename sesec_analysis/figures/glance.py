@@ -63,10 +63,10 @@ def plot_at_a_glance(
     every = findings(estimates)
     options: dict[str, object] = {"place": place, "reference": reference, "strengths": strengths}
     options |= {"tall": True} if tall else {}
-    return figure.planned(make_at_a_glance, "plot_at_a_glance", every, estimates, **options)
+    return figure.plan_figure(make_at_a_glance, "plot_at_a_glance", every, estimates, **options)
 
 
-@figure.styled
+@figure.with_style
 def make_at_a_glance(given: Spec, words: Renderer) -> figure.Plot:
     """Make what `plot_at_a_glance` returns."""
     every, place, reference = given.input, given.options["place"], given.options["reference"]
@@ -88,7 +88,7 @@ def make_at_a_glance(given: Spec, words: Renderer) -> figure.Plot:
     air = _AIR["strengths" if strengths else "tall" if given.options.get("tall") else ""]
     height = _Glance(axes, pairs, sides, words, air=air).draw()
     names = {"place": Name("place", place), "reference": Name("place", reference)}
-    whole = figure.finished(
+    whole = figure.finish_figure(
         made, height, Findings([one for pair in pairs for one in pair.every]), words, name=captions.in_full,
         notes=[
             *([] if strengths else [Text(_MARKS)]),
@@ -185,7 +185,7 @@ class _Glance:
         ]
         columns = (self.label, self.here, self.there, self.time, self.said)
         lines = [
-            style.wrapped(text, column.end - column.start - 0.06, _TYPE, "bold")
+            style.wrap_text(text, column.end - column.start - 0.06, _TYPE, "bold")
             for text, column in zip(heads, columns, strict=True)
         ]
         one_line = self._leads_fit_one_line(
@@ -239,11 +239,11 @@ class _Glance:
     def _row(self, pair: side_by_side.Glance, y: float) -> float:
         """Draw a row that begins at y, and return where it ends."""
         room = self.said.end - self.said.start
-        said = [style.wrapped(self.words(text), room, _TYPE) for text in pair.words]
+        said = [style.wrap_text(self.words(text), room, _TYPE) for text in pair.words]
         title: Arg = pair.label
         if pair.year != self.year:
             title = _("{label}, {year}", label=pair.label, year=Year(pair.year, calendar=True))
-        label = style.wrapped(self.words(title), self.label.end - 0.06, _TYPE)
+        label = style.wrap_text(self.words(title), self.label.end - 0.06, _TYPE)
         values = [
             self._value(self.words(text), column, weight)
             for text, column, weight in zip(
@@ -281,7 +281,7 @@ class _Glance:
         return (
             value.replace("–", "–\n", 1)
             if "–" in value
-            else style.wrapped(value, room, _TYPE, weight)
+            else style.wrap_text(value, room, _TYPE, weight)
         )
 
     def _mark(self, finding: Finding, left: float, right: float, y: float) -> None:
@@ -293,7 +293,7 @@ class _Glance:
     def _touch(self) -> None:
         rows = pd.concat(self.marks, ignore_index=True)
         ends = rows[["left", "low", "right", "high"]].to_numpy(dtype=float)
-        style.touched(self.axes, rows, lambda: np.array(ends))
+        style.record_marks(self.axes, rows, lambda: np.array(ends))
 
     def _difference(self, finding: Finding, y: float) -> None:
         """Draw a difference from zero: a dot, or the range that withheld numbers leave open; hollow if not sure.
@@ -370,7 +370,7 @@ class _Glance:
             return
         newest = rows.loc[[last]]
         if rows["publish"][last] == "range":
-            style.boxed(self.axes, newest, "x", "y")
+            style.draw_range_boxes(self.axes, newest, "x", "y")
         else:
             self.axes.scatter(newest["x"], newest["y"], s=16, color=ACCENT, zorder=4)
         for at, text, gap, look in zip((first, last), texts, (-0.05, 0.06), looks, strict=True):

@@ -54,7 +54,7 @@ def plot_levels(estimates: pd.DataFrame, *, place: str) -> figure.Plot:
         (estimates["measure"] == INDICATOR) & estimates["organization_id"].isin(list(inside))
     ]
     every = figure.one_question(own, [INDICATOR], varies=["end_year"]) if len(own) else Findings(())
-    return figure.planned(make_levels, "plot_levels", every, estimates, place=place)
+    return figure.plan_figure(make_levels, "plot_levels", every, estimates, place=place)
 
 
 _HOW_TO_READ = N_(
@@ -62,7 +62,7 @@ _HOW_TO_READ = N_(
 )
 
 
-@figure.styled
+@figure.with_style
 def make_levels(given: Spec, words: Renderer) -> figure.Plot:
     """Make what `plot_levels` returns."""
     shown = [finding for finding in given.input if finding.row.publish != "nothing"]
@@ -77,7 +77,7 @@ def make_levels(given: Spec, words: Renderer) -> figure.Plot:
     )
     made, [axes] = figure.blank()
     height = _draw(axes, order, [names[code] for code in schools], schools, years, words)
-    whole = figure.finished(
+    whole = figure.finish_figure(
         made, height, Findings(order), words, kind=Text(N_("Tiles")), name=captions.in_full,
         highlights=[Text(N_("a tile for each school and year"))],
         heading=_(
@@ -124,9 +124,9 @@ def _draw(
     spots = {code: (at // deep * half, _HEAD + at % deep * _ROW) for at, code in enumerate(schools)}
     for code, name in zip(schools, names, strict=True):
         x, y = spots[code]
-        room = style.wrapped(name, left - 0.1, BODY).split("\n")
+        room = style.wrap_text(name, left - 0.1, BODY).split("\n")
         size = BODY if len(room) == 1 else SMALL
-        text = "\n".join(style.wrapped(name, left - 0.1, size).split("\n")[:2])
+        text = "\n".join(style.wrap_text(name, left - 0.1, size).split("\n")[:2])
         axes.text(x, y + _TALL / 2, text, va="center", fontsize=size, color=INK, linespacing=0.95)
     drawn, ends = [], []
     for one in order:
@@ -156,7 +156,7 @@ def _draw(
             )
         drawn.append(one)
         ends.append((x, y, x + _TILE, y + _TALL))
-    style.touched(axes, figure.frame_of(drawn), lambda: np.array(ends, dtype=float))
+    style.record_marks(axes, figure.frame_of(drawn), lambda: np.array(ends, dtype=float))
     axes.set(xlim=(0, WIDTH - 2 * MARGIN), ylim=(height, 0), xticks=[], yticks=[])
     axes.set_axis_off()
     return height

@@ -30,7 +30,7 @@ from sesec_analysis.text import (
     Renderer,
     Text,
     _,
-    counted,
+    count_message,
 )
 
 __all__ = ["plot_map", "plot_results_map"]
@@ -54,10 +54,10 @@ def plot_map(place: str = "southeast_seattle") -> figure.ReportFigure:
     the south. Names and levels are in the table.
     """
     catalog.place(place)
-    return specs.described(make_map, Spec("plot_map", Findings(()), {"place": place}))
+    return specs.describe_or_make(make_map, Spec("plot_map", Findings(()), {"place": place}))
 
 
-@figure.styled
+@figure.with_style
 def make_map(given: Spec, words: Renderer) -> figure.ReportFigure:
     """Make what `plot_map` returns."""
     code = given.options["place"]
@@ -71,7 +71,7 @@ def make_map(given: Spec, words: Renderer) -> figure.ReportFigure:
     ends = {"north": Name("school_short", north.code), "south": Name("school_short", south.code)}
     span = _("From {north} in the north to {south} in the south.", **ends)
     schools = List(absent, joined="", separator="; ")
-    whole = figure.finished(
+    whole = figure.finish_figure(
         made, 5.6, Findings(()), words, kind=Text(N_("Map")), name=captions.place, highlights=[],
         notes=[_("No place of its own on the map: {schools}.", schools=schools)] if absent else [],
         source_line=_source(code), heading=_("Schools of {place}", place=Name("place_plain", code)),
@@ -87,13 +87,13 @@ def make_map(given: Spec, words: Renderer) -> figure.ReportFigure:
         "alt": _("Map: {title}; {subtitle}. {finding} Names and levels are in the table.", **parts),
         "long_description": captions.together((definition, span)),
     }
-    table = _listed(listed, whole.texts["title"] or _count(listed))
+    table = _list_schools(listed, whole.texts["title"] or _count(listed))
     return replace(whole, texts={**whole.texts, **texts}, table=table)
 
 
 def _count(schools: Sequence[School]) -> Count:
     codes = [school.code for school in schools]
-    return counted("{n} public school", "{n} public schools", codes)
+    return count_message("{n} public school", "{n} public schools", codes)
 
 
 @figure.plot
@@ -133,17 +133,17 @@ def plot_results_map(
     every = figure.one_question(estimates, measures, varies=schema.ESTIMATES_KEY)
     options: dict[str, object] = {"place": place, "compare_to": compare_to}
     options |= {"short": True} if short else {}
-    return figure.planned(make_results_map, "plot_results_map", every, estimates, **options)
+    return figure.plan_figure(make_results_map, "plot_results_map", every, estimates, **options)
 
 
-@figure.styled
+@figure.with_style
 def make_results_map(given: Spec, words: Renderer) -> figure.Plot:
     """Make what `plot_results_map` returns."""
     every, place, compare_to = given.input, given.options["place"], given.options["compare_to"]
     parts = side_by_side.compared_schools(every, place, compare_to)
     panels = list(
         {
-            words(name): (name, of) for of in parts if (name := captions.mapped(of.schools[0]))
+            words(name): (name, of) for of in parts if (name := captions.map_title(of.schools[0]))
         }.values()
     )
     if not panels:
@@ -170,11 +170,11 @@ def make_results_map(given: Spec, words: Renderer) -> figure.Plot:
     style.explains(axes[0], keys)
     tallest = _TALLEST["short" if given.options.get("short") else ""]
     height = -(-len(panels) // side) * (min(room * _TALL, tallest) + max(deep) + 0.4)
-    whole = figure.finished(
+    whole = figure.finish_figure(
         made, height, Findings([one for of in parts for one in of.every]), words, kind=Text(N_("Maps")),
-        name=lambda one: _("{place_name}, {map}", one, map=captions.mapped(one)),
+        name=lambda one: _("{place_name}, {map}", one, map=captions.map_title(one)),
         highlights=[
-            List((captions.mapped(of.district), side_by_side.compared_text(of.compared)), joined="", separator=": ")
+            List((captions.map_title(of.district), side_by_side.compared_text(of.compared)), joined="", separator=": ")
             for _panel, of in panels if of.district and of.compared
         ],
         heading=_("Schools of {place} compared with {reference}", place=here, reference=there),
@@ -217,7 +217,7 @@ _MOST_NAMED = 44  # as many names as there is room for beside the map
 _TALL = 1.56  # times as high as wide: Southeast Seattle with its surroundings
 
 
-def _at(finding: Finding) -> list[School]:
+def _school_of_finding(finding: Finding) -> list[School]:
     """Return the school of a finding if it has a point on the map."""
     school = catalog.schools().get(finding.row.organization_id)
     return [school] if school and school.latitude is not None else []
@@ -291,8 +291,8 @@ def _draw(axes: Axes, schools: list[School], place: str, words: Renderer) -> Non
     by_west, half = rows[rows["here"]].sort_values("x", kind="stable"), len(schools) // 2
     if len(schools) <= _MOST_NAMED:
         by_west = by_west.assign(color=INK)
-        style.beside(axes, by_west[:half], x=-0.05, width=1.4, side="right")
-        style.beside(axes, by_west[half:], x=1.05, width=1.4)
+        style.write_beside(axes, by_west[:half], x=-0.05, width=1.4, side="right")
+        style.write_beside(axes, by_west[half:], x=1.05, width=1.4)
 
 
 def _draw_results(
@@ -309,18 +309,18 @@ def _draw_results(
         kind = side_by_side.class_of(one, of.compared)
         color, shape = _look_of(one, kind)
         look = {"finding": one, "color": color, "shape": shape, "hollow": kind == "unknown"}
-        rows += [{"x": own.longitude, "y": own.latitude} | look for own in _at(one)]
-    _ground(axes, place, [own for one in of.schools for own in _at(one)])
+        rows += [{"x": own.longitude, "y": own.latitude} | look for own in _school_of_finding(one)]
+    _ground(axes, place, [own for one in of.schools for own in _school_of_finding(one)])
     style.dots(axes, pd.DataFrame(rows), "x", "y", size=40)
     usual = side_by_side.compared_text(of.compared) if of.compared else Text(_USUAL)
-    over = style.wrapped(words(panel), room, SMALL, "bold")
-    under = style.wrapped(words(List((usual, replace(of.year, calendar=True)), joined="")), room)
+    over = style.wrap_text(words(panel), room, SMALL, "bold")
+    under = style.wrap_text(words(List((usual, replace(of.year, calendar=True)), joined="")), room)
     axes.set_title(over, fontsize=SMALL)
     axes.set_xlabel(under, loc="left", color=QUIET, visible=True)  # seaborn hides it
     return style.tall(over) + style.tall(under)
 
 
-def _listed(schools: Sequence[School], caption: Arg) -> ReportTable:
+def _list_schools(schools: Sequence[School], caption: Arg) -> ReportTable:
     """Return schools with their level, grades and kind, as a table."""
     heads = (N_("School"), N_("Level"), N_("Grades"), N_("Kind"))
     names = ("school", "level", "grades", "kind")

@@ -25,7 +25,7 @@ from sesec_analysis.evidence.wording.fields import OUTER
 from sesec_analysis.figures import figure, style
 from sesec_analysis.figures.style import ACCENT, INK, PLAIN, QUIET, SMALL, TONES, KeyMark
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.text import Arg, Name, Renderer, Text, _, counted
+from sesec_analysis.text import Arg, Name, Renderer, Text, _, count_message
 
 __all__ = ["plot_expected", "plot_funnel", "plot_need", "plot_schools"]
 
@@ -66,7 +66,7 @@ def plot_schools(
     )
 
 
-@figure.styled
+@figure.with_style
 def make_schools(given: Spec, words: Renderer) -> figure.Plot:
     """Make what `plot_schools` returns."""
     findings, places, focus = given.input, given.options["places"], given.options["focus"]
@@ -95,7 +95,7 @@ def make_schools(given: Spec, words: Renderer) -> figure.Plot:
         )
         for code, every in of.items()
     ]
-    whole = figure.finished(
+    whole = figure.finish_figure(
         made, tall * len(strips) + 0.35, shown, words, kind=Text(N_("Dot plot")), highlights=highlights,
         notes=school_captions.school_notes(of), name=captions.place, by=Text(N_("by school")),
     )  # fmt: skip
@@ -135,7 +135,7 @@ def plot_need(
         newest = of[of["end_year"] == of["end_year"].max()]
         every += figure.one_question(newest, (measure,), one="student_group")
     dollars, _ = _need_of(every)
-    standing.focused(_schools_among(dollars), focus)
+    standing.choose_focus(_schools_among(dollars), focus)
     return figure.planned_on(ax, make_need, "plot_need", Findings(every), estimates, focus=focus)
 
 
@@ -159,13 +159,13 @@ def _schools_among(dollars: Mapping[str, Finding]) -> dict[str, Finding]:
     return {code: one for code, one in dollars.items() if one.row.organization_level == "school"}
 
 
-@figure.styled
+@figure.with_style
 def make_need(given: Spec, words: Renderer) -> figure.Plot:
     """Make what `plot_need` returns."""
     focus = given.options["focus"]
     dollars, shares = _need_of(given.input)
     schools = _schools_among(dollars)
-    out, x = standing.focused(schools, focus), standing.shares_of(shares)
+    out, x = standing.choose_focus(schools, focus), standing.shares_of(shares)
     hidden = standing.not_drawn(dollars, x)
     drawn = {code: one for code, one in dollars.items() if code not in hidden}
     places = {code: one for code, one in drawn.items() if code not in schools}
@@ -173,13 +173,13 @@ def make_need(given: Spec, words: Renderer) -> figure.Plot:
         return given.notice()
     rows = _rows(drawn, x, out, named=places)
     rows["share"] = [words(_(_LOW_INCOME, shares[code])) for code in rows["place"]]
-    made, _panels = _drawn(rows, out, school_captions.need(shares), words)
+    made, _panels = _draw_panels(rows, out, school_captions.need_axis_title(shares), words)
     highlights = [
         _("{values}, {share}", values=Text("{place_name}: {value_label}", of=one),
           share=Text("{value_label}", of=shares[code]))
         for code, one in places.items()
     ]  # fmt: skip
-    return _finished(
+    return _finish_plot(
         made, rows, [*dollars.values(), *(shares[code] for code in drawn)], words, kind=Text(N_("Scatter plot")),
         notes=captions.not_drawn(hidden, out.here, out.place), of=Findings(list(dollars.values())),
         highlights=highlights, by=Text(N_("by school and share of low-income students")), alone=4.9,
@@ -221,13 +221,13 @@ def plot_funnel(
     return figure.planned_on(ax, make_funnel, "plot_funnel", drawn, estimates, **options)
 
 
-@figure.styled
+@figure.with_style
 def make_funnel(given: Spec, words: Renderer) -> figure.Plot:
     """Make what `plot_funnel` returns."""
     findings, focus, kind = given.input, given.options["focus"], "funnel_target"
     rates = standing.of_measure(findings, "rate", "rates", kind)
     funnel = standing.Funnel(rates, standing.of_measure(findings, kind, "limits", kind))
-    out, every = standing.focused(rates, focus), {code: one.row for code, one in rates.items()}
+    out, every = standing.choose_focus(rates, focus), {code: one.row for code, one in rates.items()}
     known = {code: row for code, row in every.items() if row.publish != "nothing" and row.n_low}
     sizes = {c: float(row.n_low or 0) for c, row in known.items() if row.n_low == row.n_high}
     reasons = {code: reason_of(one) for code, one in rates.items() if code not in sizes}
@@ -238,9 +238,9 @@ def make_funnel(given: Spec, words: Renderer) -> figure.Plot:
     named = out.school | (strong if len(strong) <= _MOST_NAMED else strong & out.here)
     under = _("Number of {counted}", findings[0])
     rows = _rows(rates, sizes, out, named=named)
-    made, panels = _drawn(rows, out, under, words, Text(_RATE), unit="")
+    made, panels = _draw_panels(rows, out, under, words, Text(_RATE), unit="")
     _draw_limits(panels[""], funnel, pooled=given.options["pooled"])
-    whole = _finished(
+    whole = _finish_plot(
         made, rows, [*rates.values(), *funnel.targets.values()], words, kind=Text(N_("Funnel plot")),
         notes=[*school_captions.funnel_notes(funnel), *hidden], by=Text(N_("by school and number of students")),
         highlights=school_captions.funnel_highlights(funnel, out.here, out.place),
@@ -292,11 +292,11 @@ def plot_expected(
     return figure.planned_on(ax, make_expected, "plot_expected", every, estimates, focus=focus)
 
 
-@figure.styled
+@figure.with_style
 def make_expected(given: Spec, words: Renderer) -> figure.Plot:
     """Make what `plot_expected` returns."""
     usual, focus = standing.Usual.of(given.input), given.options["focus"]
-    out, here = standing.focused(usual.rates, focus), frozenset(usual.expected)
+    out, here = standing.choose_focus(usual.rates, focus), frozenset(usual.expected)
     place = out.place if here <= out.here else Text(N_("the place"))
     out = standing.Focus(out.code, place, here, out.school)
     rates = Findings(list(usual.rates.values()))
@@ -306,12 +306,14 @@ def make_expected(given: Spec, words: Renderer) -> figure.Plot:
         return Notice(words(captions.title_text(rates)), words(captions.together(hidden)))
     x = {code: shares[code] for code in drawn}
     rows = _by_level(_rows(usual.rates, x, out, named=out.school | set(usual.strong)))
-    made, panels = _drawn(rows, out, school_captions.need(usual.shares), words, Text(_RATE))
+    made, panels = _draw_panels(
+        rows, out, school_captions.need_axis_title(usual.shares), words, Text(_RATE)
+    )
     places = rows.groupby("panel", sort=False)["place"]
     lined = {str(level): _draw_usual(panels[str(level)], usual, of) for level, of in places}
     bare = [text for code, is_lined in lined.items() if not is_lined and (text := _level(code))]
     parts = (usual.rates, usual.shares, usual.expected, usual.differences)
-    whole = _finished(
+    whole = _finish_plot(
         made, rows, [finding for part in parts for finding in part.values()], words, kind=Text(N_("Scatter plot")),
         notes=[*school_captions.usual_notes(usual, out.place, bare), *hidden], of=rates,
         highlights=school_captions.usual_highlights(usual, out.place), by=Text(N_("by school and low-income share")),
@@ -363,7 +365,7 @@ def _level(code: str) -> Text | None:
     return Text(labels.SCHOOL_LEVELS[code]) if code else None
 
 
-def _finished(
+def _finish_plot(
     made: Figure,
     rows: pd.DataFrame,
     shown: list[Finding],
@@ -376,10 +378,10 @@ def _finished(
     panels, main = rows["panel"].nunique(), rows["finding"].iloc[0].row.indicator
     height = (alone if panels == 1 else -(-panels // 2) * 2.3) + 0.5
     name = partial(school_captions.school_measure, indicator=main)
-    return figure.finished(made, height, Findings(shown), words, name=name, **texts)
+    return figure.finish_figure(made, height, Findings(shown), words, name=name, **texts)
 
 
-def _drawn(
+def _draw_panels(
     every: pd.DataFrame,
     focus: standing.Focus,
     under: Arg,
@@ -418,19 +420,19 @@ def _drawn(
         named = rows[rows["named"]].sort_values("at", ascending=False, kind="stable")
         if "share" in rows:
             texts = [
-                f"{words(captions.called(one))}\n{share}"
+                f"{words(captions.dot_label(one))}\n{share}"
                 for one, share in zip(named["finding"], named["share"], strict=True)
             ]
             later = partial(_write_near, axes, rows, named.assign(text=texts))
-            style.kept(axes.figure, "_later").append(later)
+            style.figure_list(axes.figure, "_later").append(later)
             continue
         look = {"color": named["color"].where(named["bright"], QUIET), "y": named["at"]}
-        texts = [words(captions.called(one)) for one in named["finding"]]
+        texts = [words(captions.dot_label(one)) for one in named["finding"]]
         names = named.assign(text=texts, **look)
-        style.beside(axes, names, width=1.5 if side == 1 else 1.15)
+        style.write_beside(axes, names, width=1.5 if side == 1 else 1.15)
     for axes in panels[-side:]:
         across_is = words(under)
-        axes.set_xlabel(across_is if side == 1 else style.wrapped(across_is, 2.6))
+        axes.set_xlabel(across_is if side == 1 else style.wrap_text(across_is, 2.6))
     return made, dict(zip(titles, panels, strict=True))
 
 
@@ -531,7 +533,7 @@ def _ranges(rows: pd.DataFrame, end: float, words: Renderer) -> pd.DataFrame:
     made = alike.agg(place=("place", tuple), rule=("rule", "first"), unit=("unit", "first"))
     made = made.reset_index()
     low, high = made["bound_low"].fillna(0.0), made["bound_high"].fillna(end)
-    many = [counted("{n} school", "{n} schools", schools) for schools in made["place"]]
+    many = [count_message("{n} school", "{n} schools", schools) for schools in made["place"]]
     text = [words(schools) if len(schools.of) > 1 else "" for schools in many]
     wide = [style.size_of(one, SMALL) + 0.1 if one else 0.02 for one in text]
     room, late = pd.Series(wide, made.index) * end / _ACROSS, high > 0.8 * end
@@ -559,20 +561,22 @@ def _draw_swarms(
     for code, strip in strips.items():
         known = school_captions.of_schools(code, list(strip["finding"]), pooled.get(code))
         name, *told = map(words, known)
-        told = [style.wrapped(one, _LABEL) for one in told]
-        names.append("\n".join([style.wrapped(name, _LABEL, style.BODY), *told]))
+        told = [style.wrap_text(one, _LABEL) for one in told]
+        names.append("\n".join([style.wrap_text(name, _LABEL, style.BODY), *told]))
     axes.set_yticks(range(len(strips)), names, color=INK)
     axes.tick_params(axis="y", pad=7)
     every = [one for one in axes.collections if isinstance(one, PathCollection)]
     swarms = [one for one in every if np.size(one.get_offsets())]
     for swarm, (_code, strip) in zip(swarms, points.groupby("strip", sort=False), strict=True):
         care = Text(N_("a school, use caution"))
-        style.dotted(axes, strip, swarm, care=care)
+        style.style_dots(axes, strip, swarm, care=care)
         for color, of in strip[~strip["hollow"].astype(bool)].groupby("color"):
             style.explains(
                 axes, {KeyMark("look", _school_of(of, in_focus=color == ACCENT), str(color)): True}
             )
-        style.kept(axes.figure, "_later").append(partial(_name_ends, axes, swarm, strip, words))
+        style.figure_list(axes.figure, "_later").append(
+            partial(_name_ends, axes, swarm, strip, words)
+        )
     lane = _LANE * inch
     for at, (code, open_) in enumerate(ranges.items()):
         heights = at + (0.62 * _SWARM + 0.12) * inch + lane * open_["lane"]
@@ -607,14 +611,14 @@ def _name_ends(axes: Axes, swarm: PathCollection, strip: pd.DataFrame, words: Re
     spots = np.asarray(swarm.get_offsets())
     dots, back = axes.transData.transform(spots), axes.transData.inverted()
     named = np.flatnonzero(strip["named"])
-    texts = [words(captions.called(one)) for one in strip["finding"].iloc[named]]
+    texts = [words(captions.dot_label(one)) for one in strip["finding"].iloc[named]]
     dpi, box = axes.figure.dpi, axes.get_window_extent()
     end = min(box.x1 + 40, axes.figure.bbox.x1)
     wide = [style.size_of(text, SMALL) * dpi + 10 for text in texts]
     fits = sum(wide) <= box.width  # beside each other; if not, each under the one before
-    centres = style.spread(list(dots[named, 0]), wide, box.x0, end) if fits else []
+    centres = style.spread_apart(list(dots[named, 0]), wide, box.x0, end) if fits else []
     for at, (text, spot) in enumerate(zip(texts, named, strict=True)):
-        x = centres[at] if fits else style.spread([dots[spot, 0]], [wide[at]], box.x0, end)[0]
+        x = centres[at] if fits else style.spread_apart([dots[spot, 0]], [wide[at]], box.x0, end)[0]
         y = dots[:, 1].min() - 8 - (0 if fits else at) * style.tall(text) * dpi
         axes.annotate(
             text, tuple(spots[spot]), tuple(back.transform((x, y))), va="top", ha="center",

@@ -133,7 +133,7 @@ def size_of(text: str, size: float = BODY, weight: str = "normal") -> float:
     return length_of(text, size, weight) / 72 * 1.01
 
 
-def wrapped(text: str, width: float, size: float = SMALL, weight: str = "normal") -> str:
+def wrap_text(text: str, width: float, size: float = SMALL, weight: str = "normal") -> str:
     """Break text into lines no wider than ``width`` inches (one long word may be wider)."""
     lines: list[str] = []
     for word in filter(None, text.split(" ")):
@@ -145,9 +145,9 @@ def wrapped(text: str, width: float, size: float = SMALL, weight: str = "normal"
     return "\n".join(lines)
 
 
-def balanced(text: str, width: float, size: float = SMALL) -> str:
-    """Break bold text as `wrapped` does, into lines of like length."""
-    every = [wrapped(text, width - less / 10, size, "bold") for less in range(int(width * 5))]
+def balance_lines(text: str, width: float, size: float = SMALL) -> str:
+    """Break bold text as `wrap_text` does, into lines of like length."""
+    every = [wrap_text(text, width - less / 10, size, "bold") for less in range(int(width * 5))]
     return [lines for lines in every if lines.count("\n") == every[0].count("\n")][-1]
 
 
@@ -247,14 +247,14 @@ class KeyMark:
 
 def explains(axes: Axes, keys: Mapping[KeyMark, Any]) -> None:
     """Have the key of the figure explain marks, those that are drawn."""
-    kept(axes.figure, "_key").extend(key for key, drawn in keys.items() if drawn)
+    figure_list(axes.figure, "_key").extend(key for key, drawn in keys.items() if drawn)
 
 
 KEPT = ("_key", "_later", "_touched")
 """What a figure keeps until it is finished: its key, what moves labels apart, and where findings are drawn."""
 
 
-def kept(figure: Any, name: str) -> list[Any]:
+def figure_list(figure: Any, name: str) -> list[Any]:
     """Return a list that the figure itself keeps, and that is gone with it."""
     kept: list[Any] = vars(figure).setdefault(name, [])
     return kept
@@ -270,17 +270,17 @@ def dots(
     axes: Axes, rows: pd.DataFrame, x: str, y: str, *, size: float = 44, at: float = 3, dot: Arg | None = None,
     care: Arg | None = None,
 ) -> None:  # fmt: skip
-    """Draw a dot for each row that has a value, of its ``shape``, and let them look as `dotted` says."""
+    """Draw a dot for each row that has a value, of its ``shape``, and let them look as `style_dots` says."""
     shown = rows.dropna(subset=[x, y])
     if len(shown):
         sns.scatterplot(
             shown, x=x, y=y, style="shape", markers={shape: shape for shape in shown["shape"]}, s=size,
             legend=False, ax=axes, zorder=at, clip_on=False, linewidth=1.3,
         )  # fmt: skip
-        dotted(axes, shown, axes.collections[-1], dot, care)
+        style_dots(axes, shown, axes.collections[-1], dot, care)
 
 
-def dotted(
+def style_dots(
     axes: Axes, rows: pd.DataFrame, points: Any, dot: Arg | None = None, care: Arg | None = None
 ) -> None:
     """Give dots the look that rows ask for in the columns ``color``, ``edge`` and ``hollow``.
@@ -293,7 +293,7 @@ def dotted(
         hollow = hollow[rows["publish"] == "point"]
         explains(axes, {KeyMark("dot", dot): not hollow.all()} if dot else {})
         explains(axes, {KeyMark("hollow", care): hollow.any()} if care else {})
-    touched(axes, rows, lambda: np.tile(points.get_offsets(), 2))
+    record_marks(axes, rows, lambda: np.tile(points.get_offsets(), 2))
     axes.set(xlabel="", ylabel="")
 
 
@@ -344,10 +344,10 @@ def ranges(
     draw, left = axes.bar if upright else axes.barh, open_[by] - wide / 2
     draw(open_[by], high - low, wide, low, linewidth=0.8, zorder=at, **faces)
     ends = (left, low, left + wide, high) if upright else (low, left, high, left + wide)
-    touched(axes, open_, lambda: np.column_stack(ends))
+    record_marks(axes, open_, lambda: np.column_stack(ends))
 
 
-def boxed(axes: Axes, rows: pd.DataFrame, x: str, y: str, *, size: float = 26) -> None:
+def draw_range_boxes(axes: Axes, rows: pd.DataFrame, x: str, y: str, *, size: float = 26) -> None:
     """Mark narrow ranges with the box of a range, so that one thinner than a line is seen, and is no dot."""
     faces: dict[str, Any] = {
         "facecolor": [*map(shade, rows["color"])],
@@ -358,17 +358,17 @@ def boxed(axes: Axes, rows: pd.DataFrame, x: str, y: str, *, size: float = 26) -
     )
 
 
-def touched(axes: Axes, rows: pd.DataFrame, ends: Callable[[], Floats]) -> None:
+def record_marks(axes: Axes, rows: pd.DataFrame, ends: Callable[[], Floats]) -> None:
     """Keep where findings are drawn: left, low, right and high of each mark, once the layout stands."""
     if "finding" in rows:
-        kept(axes.figure, "_touched").append((axes, list(rows["finding"]), ends))
+        figure_list(axes.figure, "_touched").append((axes, list(rows["finding"]), ends))
 
 
 def boxes(figure: Figure) -> tuple[Box, ...]:
     """Return where the marks of a finished figure lie, each once and in the order of drawing."""
     made: dict[Box, None] = {}
     reach = 6.0 * figure.dpi / 72  # points round the middle of a dot
-    for axes, findings, ends in kept(figure, "_touched"):
+    for axes, findings, ends in figure_list(figure, "_touched"):
         corners = axes.transData.transform(ends().reshape(-1, 2)).reshape(-1, 2, 2)
         aside = np.maximum(0.0, reach - np.ptp(corners, axis=1) / 2)
         low, high = corners.min(axis=1) - aside, corners.max(axis=1) + aside
@@ -381,7 +381,9 @@ def boxes(figure: Figure) -> tuple[Box, ...]:
     return tuple(made)
 
 
-def spread(wanted: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:
+def spread_apart(
+    wanted: Sequence[float], sizes: Sequence[float], low: float, high: float
+) -> list[float]:
     """Return centres as near to those wanted as things of these sizes do not overlap, between two ends if they fit."""
     order = np.argsort(wanted, kind="stable")
     lengths = np.asarray(sizes, dtype="float64")[order]
@@ -395,7 +397,7 @@ def spread(wanted: Sequence[float], sizes: Sequence[float], low: float, high: fl
     return [float(centre) for centre in centres]
 
 
-def beside(
+def write_beside(
     axes: Axes, rows: pd.DataFrame, *, x: float = 1.03, width: float = 1.75, side: str = "left"
 ) -> None:  # fmt: skip
     """Write the column ``text`` of rows at ``x``, a share of the width of the axes; each leads to its point x, y.
@@ -408,12 +410,12 @@ def beside(
     for row in records(rows.assign(**{name: rows.get(name, one) for name, one in look.items()})):
         made.append(
             axes.annotate(
-                wrapped(row.text, width, SMALL, row.weight), (row.x, row.y), (x, row.y), va="center", ha=side,
+                wrap_text(row.text, width, SMALL, row.weight), (row.x, row.y), (x, row.y), va="center", ha=side,
                 textcoords=axes.get_yaxis_transform(), arrowprops=line | {"color": row.leader},
                 annotation_clip=False, fontsize=SMALL, color=row.color, weight=row.weight,
             )
         )  # fmt: skip
-    kept(axes.figure, "_later").append(partial(_move_apart, axes, made))
+    figure_list(axes.figure, "_later").append(partial(_move_apart, axes, made))
 
 
 def _move_apart(axes: Axes, column: Sequence[Annotation]) -> None:
@@ -421,6 +423,6 @@ def _move_apart(axes: Axes, column: Sequence[Annotation]) -> None:
     sizes = [DrawnText.get_window_extent(text).height + 3 for text in column]
     room = max(0.0, sum(sizes) - box.height) / 2 + 6
     wanted = [up.transform(text.xy)[1] for text in column]
-    centres = spread(wanted, sizes, box.y0 - room, box.y1 + room)
+    centres = spread_apart(wanted, sizes, box.y0 - room, box.y1 + room)
     for text, centre in zip(column, centres, strict=True):
         text.set_position((text.get_position()[0], up.inverted().transform((0, centre))[1]))

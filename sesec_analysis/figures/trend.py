@@ -56,11 +56,11 @@ def plot_trend(
     return figure.planned_on(ax, make_trend, "plot_trend", every, estimates, focus=focus)
 
 
-@figure.styled
+@figure.with_style
 def make_trend(given: Spec, words: Renderer) -> figure.Plot:
     """Make what `plot_trend` returns."""
     kind = Text(N_("Line chart"))
-    return _plotted(given.input, given.options["focus"], kind, _draw_trend, words)
+    return _plot_lines(given.input, given.options["focus"], kind, _draw_trend, words)
 
 
 @figure.plot
@@ -88,17 +88,19 @@ def plot_multiples(
     """
     varies = ["end_year", "measure", "reference", by]
     every = figure.one_question(estimates, (*_LEVELS, "gap"), varies=varies)
-    return figure.planned(make_multiples, "plot_multiples", every, estimates, by=by, focus=focus)
+    return figure.plan_figure(
+        make_multiples, "plot_multiples", every, estimates, by=by, focus=focus
+    )
 
 
-@figure.styled
+@figure.with_style
 def make_multiples(given: Spec, words: Renderer) -> figure.Plot:
     """Make what `plot_multiples` returns."""
     by, focus = given.options["by"], given.options["focus"]
     levels = Findings([one for one in given.input if one.row.measure in _LEVELS])
     gaps = [one for one in given.input if one.row.measure == "gap" and _is_sure(one)]
     kind, draw = Text(N_("Small multiples")), partial(_draw_panels, gaps=gaps)
-    return _plotted(levels or given.input, focus, kind, draw, words, by=by, more=gaps)
+    return _plot_lines(levels or given.input, focus, kind, draw, words, by=by, more=gaps)
 
 
 @figure.plot
@@ -125,10 +127,10 @@ def plot_slopes(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.
     measures = (*_LEVELS, "gap", "gap_change")
     varies = ["end_year", "indicator", "measure", "reference"]
     every = figure.one_question(estimates, measures, varies=varies)
-    return figure.planned(make_slopes, "plot_slopes", every, estimates, focus=focus)
+    return figure.plan_figure(make_slopes, "plot_slopes", every, estimates, focus=focus)
 
 
-@figure.styled
+@figure.with_style
 def make_slopes(given: Spec, words: Renderer) -> figure.Plot:
     """Make what `plot_slopes` returns."""
     levels = Findings([one for one in given.input if one.row.measure in _LEVELS])
@@ -141,7 +143,7 @@ def make_slopes(given: Spec, words: Renderer) -> figure.Plot:
     if given.options.get("of_lead"):
         draw, width = partial(_draw_lead, gaps=gaps), _OF_LEAD
     kind, focus = Text(N_("Lines")), given.options["focus"]
-    return _plotted(
+    return _plot_lines(
         levels or given.input,
         focus,
         kind,
@@ -195,7 +197,7 @@ def plot_lead(
         same[is_drawn].drop_duplicates(), (*_LEVELS, "gap"), varies=["end_year", "measure", "reference"]
     )  # fmt: skip
     options = {"focus": focus, "of_lead": True}
-    return figure.planned(make_slopes, "plot_slopes", every, same[is_drawn], **options)
+    return figure.plan_figure(make_slopes, "plot_slopes", every, same[is_drawn], **options)
 
 
 def _years_of(row: Mapping[Hashable, Any]) -> tuple[int, ...]:
@@ -221,7 +223,7 @@ _ENGLISH = Renderer()
 _BANDS, _MOST = 3, 4  # lines: beyond these, bands would hide each other; and panels side by side
 
 
-def _plotted(
+def _plot_lines(
     every: Findings, focus: str | None, kind: Arg, draw: _Draw, words: Renderer, *, by: str = "",
     more: Sequence[Finding] = (), width: float = style.WIDTH,
 ) -> figure.Plot:  # fmt: skip
@@ -235,7 +237,7 @@ def _plotted(
     span = (years[0], years[-1]) if len(years) > 1 else (asked[0] - 1, asked[-1] + 1)
     codes = dict.fromkeys(one.row.indicator for one in (list(rows["finding"]) or [every[0]]))
     timed = captions.time_notes(codes, *span, drawn=asked)
-    name = captions.in_panels(findings, by) if by else captions.named(known)
+    name = captions.in_panels(findings, by) if by else captions.choose_naming(known)
     hidden = captions.notes(findings, name, dated=True)
     if len(years) < 2 or rows.empty:
         few = Text(N_("Fewer than two school years can be compared."))
@@ -244,7 +246,7 @@ def _plotted(
     lines = _by_name(shown, name)
     # Of panels, the table has how many students.
     students = [] if by else [*captions.above(findings), *captions.students(lines)]
-    return figure.finished(
+    return figure.finish_figure(
         *draw(rows, words), Findings([*findings, *more]), words, width=width, kind=kind,
         by=captions.span(findings, *span), notes=[*timed, *students, *hidden],
         name=lambda one: List((name(one), captions.year_text(one, one.row.end_year)), joined=""),
@@ -272,7 +274,7 @@ def lines_of(
     ``line`` is its name, of a place or group, or of a place within a ``panel``; the accent is for what is in focus, or
     alone in its panel. A year that is withheld stays, without a number, so that no line is drawn across it.
     """
-    name = captions.place if panel else captions.named(findings)
+    name = captions.place if panel else captions.choose_naming(findings)
     order = findings.ordered(focus)
     rows = figure.frame_of(
         order,
@@ -359,7 +361,7 @@ def _draw_trend(rows: pd.DataFrame, words: Renderer) -> tuple[Figure, float]:
     last = rows[rows["publish"] != "nothing"].groupby("line", sort=False).tail(1)
     ends, focus = _ends(last, scale, words), last["focus"]
     told = {"text": ends["line"] + " " + ends["text"], "leader": last["color"]}
-    style.beside(axes, ends.assign(color=last["color"].where(focus, INK), **told))
+    style.write_beside(axes, ends.assign(color=last["color"].where(focus, INK), **told))
     return made, max(2.6, 0.38 * rows["line"].nunique() + 0.4)
 
 
@@ -389,7 +391,7 @@ def _draw_lines(
             axes.fill_between(years, low, high, color=color, alpha=0.14, linewidth=0, zorder=2)
     style.lines(axes, rows, "year", "at")
     style.ranges(axes, rows, "year", upright=True)
-    style.boxed(axes, rows[rows["narrow"]], "year", "at")
+    style.draw_range_boxes(axes, rows[rows["narrow"]], "year", "at")
     points = rows[rows["publish"] == "point"]
     style.dots(axes, points[::-1], "year", "at", size=34, at=3.5, dot=dot, care=care)
 
@@ -438,7 +440,7 @@ def _draw_panels(
             sized = {gap.row.end_year for gap in gaps if _is_of(gap, own["finding"].iloc[0])}
             ends = sorted({years[0], years[-1], *(sized & {*years})})
             axes.set_xticks(ends, [words(Year(year, calendar=True)) for year in ends])
-        axes.set_title(style.balanced(panel, wide))
+        axes.set_title(style.balance_lines(panel, wide))
         lines = own[own["publish"] != "nothing"].groupby("line", sort=False)
         begin = lines.head(1).query("year == @years[0]" if across else "year < 0")
         # A value of the first year alone is labeled at the left: at the right it would look like the last year's.
@@ -448,7 +450,7 @@ def _draw_panels(
         room = max([0.0, *(72 * style.size_of(text, SMALL, "bold") + 9 for text in first["text"])])
         axes.tick_params(axis="y", labelleft=at % side == 0, pad=3.5 + room)
         for x, where, named in ((1.04, "left", _ends(end, scale, words)), (-0.04, "right", first)):
-            style.beside(axes, named, x=x, side=where)
+            style.write_beside(axes, named, x=x, side=where)
     keys = [
         KeyMark("look", captions.place(one.finding), one.color, one.shape)
         for one in style.records(rows.groupby("line", sort=False).head(1))
@@ -476,7 +478,7 @@ def _draw_lead(
     for year in without:
         axes.axvspan(year - 0.5, year + 0.5, color=_BAND, linewidth=0, zorder=0.5)
     if without:
-        said = style.wrapped(words(Text(N_("no data"))), 0.4)
+        said = style.wrap_text(words(Text(N_("no data"))), 0.4)
         axes.annotate(
             said, (sum(without) / len(without), 0), (0, 4), xycoords=axes.get_xaxis_transform(),
             textcoords="offset points", ha="center", va="bottom", fontsize=SMALL, color=QUIET,
@@ -493,7 +495,7 @@ def _draw_lead(
         )  # fmt: skip
     told = _ends(last, scale, words)
     whole = last["finding"].map(lambda one: words(Text("{whole}", of=one)).replace(" ", "\xa0"))
-    style.beside(
+    style.write_beside(
         axes, told.assign(text=told["line"] + " " + whole, color=last["color"]), width=1.15
     )
     for text in axes.texts:  # they are read over a line of the grid, too
@@ -545,7 +547,7 @@ def _draw_gaps(
             spot, off, how = (row.end_year, low), (7, -9), {"va": "top", "ha": "left"}
         elif row.end_year in ends:
             side, way = ends[row.end_year]
-            text = style.wrapped(text, _GAP, SMALL, "bold")
+            text = style.wrap_text(text, _GAP, SMALL, "bold")
             spot, off, how = (
                 (row.end_year, (low + high) / 2),
                 (5 * way, 0),

@@ -22,7 +22,7 @@ __all__ = [
     "lint",
     "spelled_in",
     "words",
-    "written",
+    "write_numbers",
 ]
 
 
@@ -72,7 +72,7 @@ def are_as_in_english(code: str) -> bool:
     return _signs(code) == _ENGLISH_SIGNS
 
 
-def written(text: str, code: str) -> str:
+def write_numbers(text: str, code: str) -> str:
     r"""Return a text with its numbers as a language writes them.
 
     Parameters
@@ -138,7 +138,7 @@ def spelled_in(code: str) -> Callable[[str], Counter[float]]:
 
     def spelled(text: str) -> Counter[float]:
         found = pattern.findall(text.casefold()) if longest else []
-        return _counted(numbers[word] for word in found)
+        return _count_numbers(numbers[word] for word in found)
 
     return spelled
 
@@ -164,7 +164,7 @@ def lint(code: str) -> list[str]:
 
     return [
         f"{english[0]!r} has other numbers in its translation: {translated!r}"
-        for entry in i18n_files.read(i18n_files.folder() / f"{code}.po")
+        for entry in i18n_files.read_translations(i18n_files.folder() / f"{code}.po")
         if entry.id
         for english in [i18n_files.forms(entry.id)]
         for translated in filter(None, i18n_files.forms(entry.string))
@@ -177,8 +177,8 @@ _DIGITS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 
 
 def _in_digits(text: str) -> Counter[float]:
-    return _counted(float(number.replace(",", "")) for number in _DIGITS.findall(text))
+    return _count_numbers(float(number.replace(",", "")) for number in _DIGITS.findall(text))
 
 
-def _counted(found: Iterable[float]) -> Counter[float]:
+def _count_numbers(found: Iterable[float]) -> Counter[float]:
     return Counter(number for number in found if number not in (0, 1))

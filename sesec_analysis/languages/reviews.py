@@ -77,16 +77,16 @@ def review_of(code: str) -> Review:
         read = yaml.safe_load(path.read_text("utf-8")) if path.is_file() else {}
         known = Review(**(read or {}).get(code, {}))
     except (yaml.YAMLError, AttributeError, TypeError) as failure:
-        raise _refused(f"{FILE} cannot be read: {failure}") from failure
+        raise _review_error(f"{FILE} cannot be read: {failure}") from failure
     signed = (known.reviewer, known.date, known.sha256)
     if any(signed) and not (all(signed) and isinstance(known.date, datetime.date)):
-        raise _refused(f"{FILE} lacks the reviewer, the day or the checksum of {code!r}")
+        raise _review_error(f"{FILE} lacks the reviewer, the day or the checksum of {code!r}")
     words = i18n_files.folder() / f"{code}.po"
     is_now = bool(known.sha256) and words.is_file() and known.sha256 == sha256_of(words)
     return known if is_now else Review(known.made_by)
 
 
-def _refused(what: str) -> CatalogError:
+def _review_error(what: str) -> CatalogError:
     fix = "record it with `sesec words review CODE`: reviewer, date and sha256 of the file"
     return CatalogError(what, where=str(i18n_files.folder() / FILE), fix=fix)
 
@@ -165,7 +165,7 @@ def sheet(code: str, places: Mapping[Text, str]) -> str:
     """
     from jinja2 import Environment
 
-    messages = i18n_files.read(i18n_files.folder() / f"{code}.po")
+    messages = i18n_files.read_translations(i18n_files.folder() / f"{code}.po")
     said = {i18n_files.forms(one.id): i18n_files.forms(one.string) for one in messages if one.id}
     terms = glossary()
     rows = []
@@ -232,7 +232,7 @@ def record(code: str, reviewer: str, day: datetime.date) -> None:
             "a sign-off has no name", fix='say who has read it: --reviewer "Maria Example"'
         )
     words = i18n_files.folder() / f"{code}.po"
-    i18n_files.read(words)
+    i18n_files.read_translations(words)
     known = review_of(code)
     path = i18n_files.folder() / FILE
     every = yaml.safe_load(path.read_text("utf-8")) if path.is_file() else {}

@@ -10,11 +10,11 @@ from sesec_analysis import catalog, schema
 from sesec_analysis.catalog.entries import Release, Source
 from sesec_analysis.errors import CatalogError, FileError, NoRowsError
 from sesec_analysis.files import (
-    beside,
+    folder_beside,
     recover,
     scratch_folder,
     sha256_of,
-    swapping,
+    swap_folder,
     write_atomically,
 )
 from sesec_analysis.loaders.raw import store
@@ -25,18 +25,18 @@ from sesec_analysis.loaders.reference import (
     write_directory,
 )
 from sesec_analysis.loaders.tidy import copies, row_log
-from sesec_analysis.loaders.tidy.masked_sums import enrolled, most_students
-from sesec_analysis.loaders.tidy.review import listed
+from sesec_analysis.loaders.tidy.masked_sums import most_students, october_enrollment
+from sesec_analysis.loaders.tidy.review import list_first
 from sesec_analysis.loaders.tidy.tidy import tidy
 
 __all__ = [
     "build",
     "check",
     "compared_with",
-    "listing",
+    "list_releases",
     "observation_files",
     "release_ids",
-    "stored",
+    "stored_form",
 ]
 
 
@@ -60,12 +60,12 @@ def observation_files(folder: Path | None = None) -> dict[str, Path]:
     places = [folder] if folder else folders
     files = {path.stem: path for where in places for path in where.glob("*@*.parquet")}
     if folder is None:
-        for replaced in _replaced(files):
+        for replaced in _replaced_releases(files):
             files.pop(replaced, None)
     return dict(sorted(files.items()))
 
 
-def _replaced(source_ids: Iterable[str]) -> list[str]:
+def _replaced_releases(source_ids: Iterable[str]) -> list[str]:
     """Return the releases that another one at hand replaces: no figure may be read twice."""
     held = set(source_ids)
     return [
@@ -145,12 +145,12 @@ def build(
         source, release = catalog.release(source_id)
         year = int(source_id.partition("@")[2])
         capped = source.denominator_cap == "enrollment"
-        caps = most_students(enrolled(tables.values()), year) if capped else None
+        caps = most_students(october_enrollment(tables.values()), year) if capped else None
         # A file with a recorded hash was reviewed before it was recorded.
         earlier, enrollment = (None, None) if release.sha256 else compared_with(source_id, tables)
         try:
             table = tidy(source_id, raw, caps=caps, earlier=earlier, enrollment=enrollment)
-            table = copies.compared(source_id, table, raw)
+            table = copies.compare_copies(source_id, table, raw)
         except FileError as refusal:
             # Most files at hand are of our district alone: another community has those that hold it and are sound.
             if catalog.is_first_community():
@@ -160,7 +160,7 @@ def build(
             else:
                 left_out[source_id] = refusal.what
             continue
-        for line in listed(table.attrs["to_review"]):
+        for line in list_first(table.attrs["to_review"]):
             progress(f"    {line}")
         copied = {copy.file: copy.sha256 for copy in release.copies}
         for name, recorded in (raw_files(source_id) | copied).items():
@@ -179,7 +179,7 @@ def build(
     reference = {}
     if out == catalog.observations_in(catalog.data_dir()):
         reference = _reference(raw, tables, progress)
-    _written(out, tables, reference)
+    _write_tables(out, tables, reference)
     summary = [
         {"source_id": key, "rows": len(table), **table.attrs["rules"]}
         for key, table in tables.items()
@@ -195,17 +195,17 @@ def _may_have_rows(source: Source) -> bool:
     return own in (None, STATE, catalog.community().district)
 
 
-def _written(
+def _write_tables(
     out: Path, tables: Mapping[str, pd.DataFrame], reference: Mapping[Path, bytes]
 ) -> None:
     """Write all tables beside the old ones, and put them in their place at once: nobody reads new and old together."""
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        with swapping(out) as fresh:
+        with swap_folder(out) as fresh:
             for source_id, table in tables.items():
-                store.write_parquet(stored(table), fresh / f"{source_id}.parquet")
+                store.write_parquet(stored_form(table), fresh / f"{source_id}.parquet")
             logs = {key: row_log.log_of(table) for key, table in tables.items()}
-            (fresh / catalog.ROW_LOG).write_text(row_log.merged(out, logs), "utf-8")
+            (fresh / catalog.ROW_LOG).write_text(row_log.merge_logs(out, logs), "utf-8")
             _keep_others(out, fresh)
         for path, content in reference.items():
             write_atomically(path, content)
@@ -217,7 +217,7 @@ def _can_be_written(out: Path) -> None:
     """Refuse a folder that cannot be written beside, before minutes of reading."""
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        with beside(out):
+        with folder_beside(out):
             pass
     except OSError as failure:
         raise _not_written(out, failure) from failure
@@ -339,14 +339,14 @@ def check(folder: Path | None = None) -> pd.DataFrame:
     return pd.concat([grouped.size().rename("cells"), grouped.mean()], axis=1).reset_index()
 
 
-def _standing(source_id: str, release: Release, files: dict[str, Path]) -> str:
+def _describe_standing(source_id: str, release: Release, files: dict[str, Path]) -> str:
     if source_id in files:
         cached = files[source_id].is_relative_to(catalog.cache_dir())
         return "cached" if cached else "embedded"
     return "not published" if release.not_published else "catalogued"
 
 
-def listing() -> pd.DataFrame:
+def list_releases() -> pd.DataFrame:
     """Return every catalogued release and where it stands.
 
     Returns
@@ -365,12 +365,12 @@ def listing() -> pd.DataFrame:
                 "title": release.title,
                 "dataset_id": release.dataset_id or "",
                 "rows": store.count_rows(files[source_id]) if embedded else 0,
-                "where": _standing(source_id, release, files),
+                "where": _describe_standing(source_id, release, files),
             }
         )
     return pd.DataFrame(rows)
 
 
-def stored(table: pd.DataFrame) -> pd.DataFrame:
+def stored_form(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table as its file keeps it: in order, without what only sums of cells have."""
     return table.drop(columns=schema.OF_SUMS).sort_values(schema.OBSERVATIONS_KEY)

@@ -21,7 +21,7 @@ from sesec_analysis.catalog.claim_entries import (
     UnpublishedTest,
 )
 from sesec_analysis.loaders.listing import student_need
-from sesec_analysis.loaders.load import found, history, newest, years_held
+from sesec_analysis.loaders.load import find_rows, history, newest, years_held
 
 __all__ = ["claim_figures", "claim_school_figures", "level_figures"]
 
@@ -77,7 +77,7 @@ def claim_figures(
     requests = dict.fromkeys(
         request for claim in catalog.claims().values() for request in _requests(claim, sides)
     )
-    tables = [rows for request in requests for rows in _loaded(request, up_to)]
+    tables = [rows for request in requests for rows in _load_request(request, up_to)]
     in_need = {code for claim in catalog.claims().values() for code in claim.need_of}
     for code in sorted(in_need):
         of_place = newest(code, up_to=up_to, place=[place, compare_to])
@@ -133,7 +133,7 @@ def _requests_of(test: ClaimTest, sides: _Sides, years: tuple[int, ...]) -> Iter
             yield from (_Request(figure, both) for figure in test.figures)
 
 
-def _loaded(request: _Request, up_to: int) -> Iterator[pd.DataFrame]:
+def _load_request(request: _Request, up_to: int) -> Iterator[pd.DataFrame]:
     """Return the rows of a request: the years asked for, and the newest of the grades that have any."""
     figure = request.figure
     question: dict[str, Any] = {**figure.question, "place": list(request.places)}
@@ -149,7 +149,9 @@ def _loaded(request: _Request, up_to: int) -> Iterator[pd.DataFrame]:
     for year in request.end_years:
         if year <= up_to:
             grades = list(figure.grade_levels)
-            yield found(figure.indicator, {**question, "end_years": year, "grade_level": grades})
+            yield find_rows(
+                figure.indicator, {**question, "end_years": year, "grade_level": grades}
+            )
 
 
 def _together(tables: list[pd.DataFrame]) -> pd.DataFrame:

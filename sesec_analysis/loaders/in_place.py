@@ -19,7 +19,7 @@ from sesec_analysis.bounds import (
     Positions,
     as_floats,
     join_averages,
-    matched,
+    match_rows,
     pool,
     row_codes,
     sum_by,
@@ -38,7 +38,7 @@ from sesec_analysis.loaders.tidy.masked_sums import (
     most_enrolled,
     protected_rows,
     public_reading,
-    tightened,
+    tighten_cells,
 )
 from sesec_analysis.loaders.tidy.size_caps import GroupsInOctober
 from sesec_analysis.schema import PUBLISHED_SCHOOLS
@@ -106,7 +106,7 @@ def shared_reading(
             observations,
         )
     public = public_reading(observations, enrolled, october)
-    tight = tightened(observations, enrolled, october)
+    tight = tighten_cells(observations, enrolled, october)
     masked = differs(observations, tight)
     members = {
         code: _is_summed(observations, place)
@@ -131,7 +131,7 @@ def _parts_of_a_total(observations: pd.DataFrame) -> Whole:
         observations["status"] == "reported"
     )
     printed = observations[total]
-    at = matched(observations, printed, _SUM)
+    at = match_rows(observations, printed, _SUM)
     school = (observations["organization_level"] == "school").to_numpy(dtype=bool)
     students, counted = (
         np.append(as_floats(printed, name), np.nan)[at] for name in ("denominator", "numerator")
@@ -185,7 +185,7 @@ def in_places(
     share = cells["unit"].isin(schema.SHARES).to_numpy(dtype=bool)
     if share.any():
         of_students = cells if share.all() else cells[share]
-        sums = _pooled(of_students, codes, summed.take(share), shared, observations.index)
+        sums = _pool_cells(of_students, codes, summed.take(share), shared, observations.index)
         if shared is not None and october is not None:
             sums = _with_published_schools(sums, of_students, _SUM_OF_PLACE, shared.tight, october)
         parts.append(sums.rename(columns={"place": "organization_id"}))
@@ -316,7 +316,7 @@ def _is_own_row(rows: pd.DataFrame, place: Place) -> Flags:
     return of_district & rows["organization_id"].isin([place.district]).to_numpy(dtype=bool)
 
 
-def _pooled(
+def _pool_cells(
     cells: pd.DataFrame,
     codes: Sequence[str],
     chosen: _Chosen,
@@ -339,7 +339,7 @@ def _pooled(
     is_capped = differs(cells, public) & several[code_of]  # one school keeps its own text
     masked = is_masked(cells).to_numpy(dtype=bool)
     is_open = masked & np.isnan(as_floats(cells, "denominator_high"))
-    taken = _taken(codes, chosen, shared, at)
+    taken = _flag_tighter_sums(codes, chosen, shared, at)
     # A sum of which the tighter reading says no more than what anyone can look up needs none of its caution.
     closer = taken & differs(shared.public, shared.tight)[at]
     taken &= (sum_by(code_of, closer, count) > 0)[code_of]
@@ -368,10 +368,12 @@ def _pooled(
     literal = kinds.literal[code_of]
     most = shared.capped["denominator_high"].array.take(at)
     capped = cells.assign(denominator_high=most)[literal] if literal.any() else cells[:0]
-    return _coarsened(sums, capped, kinds)
+    return _coarsen_sums(sums, capped, kinds)
 
 
-def _taken(codes: Sequence[str], chosen: _Chosen, shared: SharedReading, at: Positions) -> Flags:
+def _flag_tighter_sums(
+    codes: Sequence[str], chosen: _Chosen, shared: SharedReading, at: Positions
+) -> Flags:
     """Flag the rows that the sums of their places take by the tighter reading."""
     masked = shared.masked.to_numpy(dtype=bool)[at]
     masked &= np.array([code in shared.taken for code in codes])[chosen.place]
@@ -392,7 +394,7 @@ class _SumKinds:
     literal: np.ndarray
 
 
-def _coarsened(sums: pd.DataFrame, capped: pd.DataFrame, kinds: _SumKinds) -> pd.DataFrame:
+def _coarsen_sums(sums: pd.DataFrame, capped: pd.DataFrame, kinds: _SumKinds) -> pd.DataFrame:
     """Round sums outward whose size would give back what one of their cells hides.
 
     These take the tighter reading, or are of a release that prints groups of some schools. Such a sum counts its
@@ -598,7 +600,7 @@ def _adds_up(cells: pd.DataFrame, year_rows: pd.DataFrame) -> bool:
     rows = year_rows[like]
     key = [*_OF_YEAR, "grade_level", "student_group_type", "student_group"]
     district = rows[(rows["organization_level"] == "district") & (rows["status"] == "reported")]
-    if len(district) and (matched(cells.iloc[:1], district, key) >= 0).any():
+    if len(district) and (match_rows(cells.iloc[:1], district, key) >= 0).any():
         return True
     inside = rows[rows["organization_id"].isin(cells["organization_id"])]
     inside = inside.assign(hidden=is_masked(inside))

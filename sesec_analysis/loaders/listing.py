@@ -12,7 +12,7 @@ from sesec_analysis.catalog import named
 from sesec_analysis.catalog.entries import YearVariation
 from sesec_analysis.errors import FileError, QuestionError, check_text
 from sesec_analysis.i18n import say
-from sesec_analysis.loaders.build import listing, observation_files
+from sesec_analysis.loaders.build import list_releases, observation_files
 from sesec_analysis.loaders.fetch import lock
 from sesec_analysis.loaders.load import history, load, newest, published_year, years_held
 from sesec_analysis.loaders.query import Query
@@ -63,7 +63,7 @@ def indicators() -> pd.DataFrame:
         for code, entry in catalog.indicators().items()
     ]
     table = pd.DataFrame(rows).set_index("indicator")
-    held = _held()
+    held = _available_rows()
     for name, column in _HELD.items():
         values = held.groupby("indicator")[column].agg(
             lambda cells: sorted(cells.unique().tolist())
@@ -80,7 +80,7 @@ _HELD = {
 }
 
 
-def _held() -> pd.DataFrame:
+def _available_rows() -> pd.DataFrame:
     """Return which years, levels, grades, and partitions the rows at hand have of each indicator."""
     columns = ["indicator", *_HELD.values()]
     files = observation_files().values()
@@ -445,8 +445,8 @@ def sources() -> pd.DataFrame:
     >>> sa.sources().loc["ospi_discipline@2019", "school_year"]
     '2018-19'
     """
-    rows = listing()
-    fetched = {source_id: record.retrieved[:10] for source_id, record in lock.read().items()}
+    rows = list_releases()
+    fetched = {source_id: record.retrieved[:10] for source_id, record in lock.read_lock().items()}
     days = [
         # The lock file is about what was fetched; what came with a carrier's file has the day of its entry, if any.
         fetched.get(source_id) if where == "cached" else catalog.release(source_id)[1].retrieved

@@ -44,23 +44,23 @@ from sesec_analysis.loaders.query import (
 from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.tidy.masked_sums import (
     Enrolled,
-    enrolled,
     is_masked,
     most_students,
+    october_enrollment,
     public_reading,
-    tightened,
+    tighten_cells,
 )
 from sesec_analysis.loaders.tidy.size_caps import GroupsInOctober, largest_groups
 
 __all__ = [
     "Stamps",
+    "describe_missing",
     "enrolled_in",
     "files_of",
-    "found",
+    "find_rows",
     "groups_in",
     "history",
     "load",
-    "missing",
     "nearby_schools",
     "newest",
     "public_year",
@@ -155,7 +155,7 @@ def load(
     }
     if (school := _school_of(place)) is not None:
         query |= {"place": None, "organization_id": school}
-    rows = found(indicator, query)
+    rows = find_rows(indicator, query)
     if rows.empty:
         raise _nothing_published(indicator, query)
     if absent := _not_published(rows, filters_of(indicator, query), places_of(query["place"])):
@@ -208,7 +208,7 @@ def _not_published(rows: pd.DataFrame, filters: Filters, places: list[str]) -> l
     return absent
 
 
-def found(indicator: str, query: Mapping[str, object]) -> pd.DataFrame:
+def find_rows(indicator: str, query: Mapping[str, object]) -> pd.DataFrame:
     """Return what answers a query of `load`; an empty table where nothing does.
 
     `load` refuses such a query, and what it says of what there is costs more than most answers.
@@ -304,7 +304,7 @@ def _of_places(
         rows = pd.concat([_as_published(members, code, level) for code in places])
         return rows[~rows.index.duplicated()]  # a school of two of the places is one row
     chosen = dict.fromkeys(["end_year", "organization_level", "organization_id"])
-    asked = tuple((name, _fixed(values)) for name, values in (filters | chosen).items())
+    asked = tuple((name, _as_cache_key(values)) for name, values in (filters | chosen).items())
     asked_years = filters["end_year"]
     years = years_held(indicator) if asked_years is None else [int(str(one)) for one in asked_years]
     mine = tuple(tuple(catalog.place(code).schools) for code in places if own.is_own(code))
@@ -314,13 +314,13 @@ def _of_places(
         mine,
     )  # what a place is called, where it is, its schools
     files = stamps(indicator)
-    by_year = [_summed(indicator, year, tuple(places), asked, files, told) for year in years]
+    by_year = [_sum_year(indicator, year, tuple(places), asked, files, told) for year in years]
     parts = [rows for rows in by_year if not rows.empty]
     return pd.concat(parts) if len(parts) > 1 else [*parts, _NO_ROWS][0]
 
 
 @lru_cache(maxsize=4096)  # 25 ms; the three notebooks of an edition ask 970 times for 410 sums
-def _summed(
+def _sum_year(
     indicator: str,
     year: int,
     places: tuple[str, ...],
@@ -330,7 +330,7 @@ def _summed(
 ) -> pd.DataFrame:
     """Return the sums of a year."""
     members = published_year(indicator, year)
-    asked = members[_matching(members, dict(query))]
+    asked = members[_match_filters(members, dict(query))]
     if asked.empty:
         return asked
     # What sums may share hangs on the whole year, and costs much more than its rows.
@@ -351,7 +351,7 @@ def _as_published(members: pd.DataFrame, code: str, level: str) -> pd.DataFrame:
     ]
 
 
-def _matching(rows: pd.DataFrame, filters: Mapping[str, list[object] | None]) -> pd.Series:
+def _match_filters(rows: pd.DataFrame, filters: Mapping[str, list[object] | None]) -> pd.Series:
     kept = pd.Series(True, index=rows.index)
     for name, values in filters.items():
         if values is not None:
@@ -385,7 +385,7 @@ def newest(indicator: str, *, up_to: int, **query: Unpack[Query]) -> pd.DataFram
     indicator = named.indicator(indicator)
     for year in reversed(_years(indicator, up_to, query)):
         # A year's release may not hold what was asked (an all-students file, say): then a year back.
-        if not (rows := found(indicator, {"end_years": year, **query})).empty:
+        if not (rows := find_rows(indicator, {"end_years": year, **query})).empty:
             return rows
     return _empty(indicator, up_to)
 
@@ -415,7 +415,7 @@ def history(indicator: str, *, up_to: int, **query: Unpack[Query]) -> pd.DataFra
     """
     indicator = named.indicator(indicator)
     years = _years(indicator, up_to, query)
-    rows = found(indicator, {"end_years": years, **query})
+    rows = find_rows(indicator, {"end_years": years, **query})
     return _empty(indicator, up_to) if rows.empty else rows
 
 
@@ -424,18 +424,18 @@ def _years(indicator: str, up_to: int, query: Query) -> list[int]:
     filters_of(indicator, dict(query))
     for code in places_of(query.get("place")):
         catalog.place(code)
-    out = _out(indicator)
+    out = _years_left_out(indicator)
     return [year for year in years_held(indicator) if year <= up_to and year not in out]
 
 
-def _out(indicator: str) -> set[int]:
+def _years_left_out(indicator: str) -> set[int]:
     """Return the years without a meaningful figure: `load` gives them, and nothing that chooses years itself."""
     return {out.year for out in catalog.indicator(indicator).years_out}
 
 
 def _empty(indicator: str, up_to: int) -> pd.DataFrame:
     empty = _no_observations()
-    empty.attrs = {"indicator": indicator, "missing": missing(indicator, up_to)}
+    empty.attrs = {"indicator": indicator, "missing": describe_missing(indicator, up_to)}
     return empty
 
 
@@ -446,7 +446,7 @@ def _no_observations() -> pd.DataFrame:
 _NO_ROWS = schema.conform_observations(pd.DataFrame(columns=schema.OBSERVATIONS_COLUMNS))
 
 
-def missing(indicator: str, up_to: int) -> str:
+def describe_missing(indicator: str, up_to: int) -> str:
     """Say in one paragraph that there are no numbers of an indicator up to a year, since when, and who publishes them.
 
     Examples
@@ -514,10 +514,10 @@ def nearby_schools(
     """
     indicator, school = named.indicator(indicator), organization_of(school)
     for year in reversed(years_held(indicator)):
-        if year > up_to or year in _out(indicator):
+        if year > up_to or year in _years_left_out(indicator):
             continue
         of_year = {"end_years": year, **query}
-        schools = found(indicator, {**of_year, "organization_level": "school"})
+        schools = find_rows(indicator, {**of_year, "organization_level": "school"})
         of_school = schools[schools["organization_id"] == catalog.open_code(school)]
         if not of_school.empty and peers:
             of_school = schools[schools["organization_id"].isin(_peers(school))]
@@ -526,14 +526,14 @@ def nearby_schools(
             joined = catalog.indicator(indicator).unit not in NOT_JOINED
             places = _places(school) if joined else []
             # A query for no place would be answered with every organization.
-            others = [found(indicator, {**of_year, "place": places})] if places else []
+            others = [find_rows(indicator, {**of_year, "place": places})] if places else []
             rows = schema.conform_observations(pd.concat([of_school, *others]))
             rows.attrs = dict(schools.attrs)
             return rows
     return _empty(indicator, up_to)
 
 
-def _fixed(value: object) -> object:
+def _as_cache_key(value: object) -> object:
     """Return a value of a query that can be a key of the cache."""
     return tuple(value) if isinstance(value, list) else value
 
@@ -575,7 +575,9 @@ def read_rows(indicator: str, filters: Mapping[str, list[object] | None]) -> pd.
     rows = schema.conform_observations(store.read_parquet(files, keep=keep))
     names = rows["organization_name"]
     odd = {
-        name: seen for name in names.unique() if (seen := hidden_characters.without(name)) != name
+        name: seen
+        for name in names.unique()
+        if (seen := hidden_characters.strip_hidden(name)) != name
     }
     return rows.assign(organization_name=names.replace(odd)) if odd else rows
 
@@ -609,7 +611,7 @@ def tight_year(indicator: str, year: int) -> pd.DataFrame:
     observations = published_year(indicator, year)
     if not is_masked(observations).any():
         return observations
-    return tightened(observations, enrolled_in(year), groups_in(year))
+    return tighten_cells(observations, enrolled_in(year), groups_in(year))
 
 
 def stamps(indicator: str) -> Stamps:
@@ -645,7 +647,7 @@ class _InOctober(NamedTuple):
 def _in_october(year: int, files: Stamps) -> _InOctober:
     near = [*range(year - 2, year + 3)]  # whose counts limit those of a year
     schools = read_rows("enrollment", {"end_year": near, "organization_level": ["school"]})
-    most = most_students(enrolled([schools]), year)
+    most = most_students(october_enrollment([schools]), year)
     rows = schools[schools["end_year"] == year]
     keys = zip(rows["organization_id"], rows["grade_level"], rows["student_group"], strict=True)
     return _InOctober(

@@ -19,7 +19,7 @@ import pandas as pd
 
 from sesec_analysis import hidden_characters
 from sesec_analysis.errors import FileError, QuestionError, closest
-from sesec_analysis.extras import needed
+from sesec_analysis.extras import require_extra
 from sesec_analysis.loaders.raw import codes
 
 if TYPE_CHECKING:
@@ -56,7 +56,9 @@ def takes_files(function: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame
             return function(*args, **asked)
         path = Path(given).expanduser()
         sheet = asked.pop("sheet", None)
-        frame, lines = read_table(path, _asked(asked), sheet=None if sheet is None else str(sheet))
+        frame, lines = read_table(
+            path, _requested_names(asked), sheet=None if sheet is None else str(sheet)
+        )
         plain: Callable[..., pd.DataFrame] = function
         try:
             return plain(**{**asked, "table": frame})
@@ -132,7 +134,7 @@ def _table(
     return pd.DataFrame(cells, columns=names, dtype="str"), [line for line, _ in below]
 
 
-def _asked(given: Mapping[str, Any]) -> list[str]:
+def _requested_names(given: Mapping[str, Any]) -> list[str]:
     named = [str(given[role]) for role in _COLUMNS if given.get(role) is not None]
     year = given.get("year")
     return named + ([year] if isinstance(year, str) and codes.end_year(year) is None else [])
@@ -193,9 +195,9 @@ def _cells(text: str, sign: str, path: Path) -> list[_Row]:
 
 def _head(rows: Sequence[_Row], columns: Sequence[str]) -> int | None:
     """Return which row has every column's name in a cell of its own."""
-    wanted = {hidden_characters.seen(name) for name in columns}
+    wanted = {hidden_characters.visible_text(name) for name in columns}
     for at, (_, cells) in enumerate(rows[:_FIRST]):
-        if wanted <= {hidden_characters.seen(cell) for cell in cells}:
+        if wanted <= {hidden_characters.visible_text(cell) for cell in cells}:
             return at
     return None
 
@@ -232,7 +234,7 @@ def _workbook_rows(path: Path, sheet: str | None) -> list[_Row]:
     FileError
         If it is no workbook, has no such sheet, several without a name given, or formulas whose results nobody saved.
     """
-    with needed():
+    with require_extra():
         from openpyxl import load_workbook
         from openpyxl.utils.exceptions import InvalidFileException
     _refuse_too_large(path)

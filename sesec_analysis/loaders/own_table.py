@@ -208,10 +208,10 @@ def observations(
         unit=unit, organization_level=organization_level, years=years, direction=direction
     )
     table = table.reset_index(drop=True)
-    names = _named(table, group, labels or {})
+    names = _clean_names(table, group, labels or {})
     total = _total(names, partition)
     alone = pd.Series(source, index=table.index)
-    places = _named(table, organization, {}) if organization else alone
+    places = _clean_names(table, organization, {}) if organization else alone
     title = title or numerator.replace("_", " ").capitalize()
     kind = group.replace("_", " ").capitalize()
 
@@ -234,14 +234,20 @@ def observations(
     )
     rows["source_id"] = key + "@" + rows["end_year"].astype(str)
     _refuse_repeated(rows, names)
-    marks = {hidden_characters.seen(str(mark)): span for mark, span in (withheld or {}).items()}
+    marks = {
+        hidden_characters.visible_text(str(mark)): span for mark, span in (withheld or {}).items()
+    }
     k, n = (_counts(table[name], name, marks) for name in (numerator, denominator))
     _refuse_more_than_total(rows, {numerator: k} | ({} if composition else {denominator: n}), total)
-    rows = _known(
-        rows, names, _capped(rows, k, total), _capped(rows, n, total), composition=composition
+    rows = _add_figures(
+        rows,
+        names,
+        _cap_counts(rows, k, total),
+        _cap_counts(rows, n, total),
+        composition=composition,
     )
 
-    people = {code: _group(label, counted) for label, code in group_codes.items()}
+    people = {code: _make_group(label, counted) for label, code in group_codes.items()}
     entry = _indicator(title, done, counted, direction, unit, calendar=years == "calendar")
     published = sorted(set(rows["end_year"]))
     entries = own.Own(
@@ -325,7 +331,7 @@ def _with_headers(table: object, sheet: str | None) -> pd.DataFrame:
             where=f"{_WHERE}(…), columns {', '.join(map(str, table.columns[:_SHOWN]))}",
             fix="read it with the line that distinguishes the columns: pd.read_csv(…, header=1)",
         )
-    seen = [hidden_characters.seen(str(n)) if str(n) == n else n for n in table.columns]
+    seen = [hidden_characters.visible_text(str(n)) if str(n) == n else n for n in table.columns]
     if twice := [name for name, n in Counter(seen).items() if n > 1]:
         raise QuestionError(
             f"several columns are called {', '.join(map(repr, twice[:_SHOWN]))}",
@@ -342,10 +348,10 @@ def _with_headers(table: object, sheet: str | None) -> pd.DataFrame:
     return table.astype(dict.fromkeys(categories, object)).set_axis(seen, axis=1)
 
 
-def _named(table: pd.DataFrame, column: str, labels: Mapping[str, str]) -> pd.Series:
+def _clean_names(table: pd.DataFrame, column: str, labels: Mapping[str, str]) -> pd.Series:
     """Return the names in a column, each with its better one; refuse what is no name."""
     _refuse_raised(table[column], column, labels)
-    better = {hidden_characters.seen(label): name for label, name in labels.items()}
+    better = {hidden_characters.visible_text(label): name for label, name in labels.items()}
     names = _texts(table[column]).replace(better)
     _refuse_blank(names, column)
     _refuse_lookalikes(names, column)
@@ -447,7 +453,7 @@ def _refuse_choices(**chosen: str) -> None:
 
 
 def _refuse_unseen(texts: Sequence[str]) -> None:
-    if odd := list(hidden_characters.found(texts)):
+    if odd := list(hidden_characters.find_hidden(texts)):
         raise QuestionError(
             f"the labels have invisible characters: {'; '.join(odd[:_SHOWN])}",
             where=_WHERE,
@@ -468,7 +474,7 @@ def _refuse_blank(names: pd.Series, column: str) -> None:
 def _texts(column: pd.Series) -> pd.Series:
     """Return the cells of a column as texts, as people see them; null is empty."""
     texts = column.astype("object").where(column.notna(), "").astype(str)
-    return texts.map({text: hidden_characters.seen(text) for text in texts.unique()})
+    return texts.map({text: hidden_characters.visible_text(text) for text in texts.unique()})
 
 
 def _rows(flags: pd.Series | Flags) -> str:
@@ -490,7 +496,7 @@ def _total(names: pd.Series, partition: str | None) -> pd.Series:
                 fix=f'say so: partition="{name}"; or leave these rows out; if it is a group: labels={{"{name}": "…"}}',
             )
         return pd.Series(False, index=names.index)
-    total = names == hidden_characters.seen(partition)
+    total = names == hidden_characters.visible_text(partition)
     if not total.any():
         known = sorted(names.unique())
         raise QuestionError(
@@ -625,7 +631,7 @@ def _refuse_no_counts(text: pd.Series, name: str) -> None:
     )
 
 
-def _capped(rows: pd.DataFrame, counts: _Counts, total: pd.Series) -> _Counts:
+def _cap_counts(rows: pd.DataFrame, counts: _Counts, total: pd.Series) -> _Counts:
     """Let no group exceed the total of all groups; nothing is subtracted from it."""
     if not total.any():
         return counts
@@ -658,7 +664,7 @@ def _refuse_more_than_total(
             )
 
 
-def _known(
+def _add_figures(
     rows: pd.DataFrame, names: pd.Series, k: _Counts, n: _Counts, *, composition: bool
 ) -> pd.DataFrame:
     """Add the figures of OBSERVATIONS: exact where both counts are printed, and what is left open where not."""
@@ -702,19 +708,19 @@ def _known(
     )
 
 
-def _group(label: str, counted: str) -> StudentGroup:
+def _make_group(label: str, counted: str) -> StudentGroup:
     said = label if counted.casefold() in label.casefold() else f"{label} {counted}"
     return StudentGroup(label=label, people=said)
 
 
-def _escaped(text: str) -> str:
+def _escape_text(text: str) -> str:
     return text.replace("{", "{{").replace("}", "}}")
 
 
 def _indicator(
     title: str, done: str, counted: str, direction: Direction, unit: Share, *, calendar: bool
 ) -> Indicator:
-    phrase = _escaped(done) if done else f"were counted under “{_escaped(title)}”"
+    phrase = _escape_text(done) if done else f"were counted under “{_escape_text(title)}”"
     return Indicator(
         title=title,
         done=done,

@@ -15,8 +15,8 @@ from sesec_analysis.loaders.raw import codes
 __all__ = [
     "Filters",
     "Query",
+    "as_list",
     "filters_of",
-    "listed",
     "organization_of",
     "places_of",
     "refuse_unknown",
@@ -54,15 +54,15 @@ def filters_of(indicator: str, query: Mapping[str, object]) -> Filters:
         "end_year": _end_years(query.get("end_years")),
         "grade_level": _each(query.get("grade_level"), _grade),
         "student_group_type": _each(query.get("student_group_type"), named.group_type),
-        "student_group": _each(query.get("student_group"), named.group),
-        "organization_level": listed(query.get("organization_level")),
+        "student_group": _each(query.get("student_group"), named.find_group),
+        "organization_level": as_list(query.get("organization_level")),
         "organization_id": _each(query.get("organization_id"), organization_of),
     }
     refuse_unknown(indicator, filters)
     return filters
 
 
-def listed(value: object) -> list[object] | None:
+def as_list(value: object) -> list[object] | None:
     """Return one value or many as a list; None means all."""
     if value is None:
         return None
@@ -72,7 +72,7 @@ def listed(value: object) -> list[object] | None:
 
 def places_of(place: object) -> list[str]:
     """Return the codes of the places asked for, by code or name; a list of schools is one place of one's own."""
-    asked = [str(one) for one in listed(place) or []]
+    asked = [str(one) for one in as_list(place) or []]
     codes_asked = [named.place(one) for one in asked]
     if isinstance(place, str) or not asked:
         return codes_asked
@@ -104,7 +104,7 @@ def _school_of(text: str) -> str:
 
 
 def _each(value: object, read: Callable[[str], str]) -> list[object] | None:
-    values = listed(value)
+    values = as_list(value)
     return None if values is None else [read(str(one)) for one in values]
 
 
@@ -124,7 +124,7 @@ def organization_of(text: str) -> str:
 
 def _end_years(value: object) -> list[object] | None:
     """Parse years as people write them: 2019, "2019" and "2018-19" are the same."""
-    years = listed(value)
+    years = as_list(value)
     if years is None:
         return None
     # pandas gives years as 2019.0.
@@ -158,7 +158,7 @@ def refuse_unknown(indicator: str, filters: Mapping[str, list[object] | None]) -
     }
     for name, words in known.items():
         if strange := [word for word in filters.get(name) or [] if word not in words]:
-            called = _called(name, words)
+            called = _known_spellings(name, words)
             raise QuestionError(
                 f"{name.replace('_', ' ')} {', '.join(map(repr, strange))} is not known",
                 where=f"load({indicator!r}, {name}=…)",
@@ -168,7 +168,7 @@ def refuse_unknown(indicator: str, filters: Mapping[str, list[object] | None]) -
             )
 
 
-def _called(name: str, words: Mapping[str, object]) -> dict[str, list[str]]:
+def _known_spellings(name: str, words: Mapping[str, object]) -> dict[str, list[str]]:
     """Return what the known words of a column go by besides."""
     if name == "grade_level":
         return {code: [_GRADE_NAMES.get(code, f"grade {code.lstrip('0')}")] for code in words}

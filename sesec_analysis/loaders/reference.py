@@ -223,8 +223,8 @@ def directory(raw: Path, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     DataError
         If a directory is missing, damaged or without one of its columns.
     """
-    listed = [_listed(raw / file, source) for file, source in DIRECTORIES.items()]
-    seen = _enrolled(tables)
+    listed = [_read_directory(raw / file, source) for file, source in DIRECTORIES.items()]
+    seen = _enrolled_schools(tables)
     codes = {code for table in [*listed, seen[seen["students"] > 0]] for code in table["code"]}
     funded = _title_i(tables)
     rows = [
@@ -234,7 +234,7 @@ def directory(raw: Path, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(School.model_fields))
 
 
-def _listed(path: Path, source: str) -> pd.DataFrame:
+def _read_directory(path: Path, source: str) -> pd.DataFrame:
     """Read the district's schools in one directory; points and addresses shared by several are an office's."""
     header = store.header(path)
     points = [name for name in _POINT if name in header]
@@ -242,7 +242,7 @@ def _listed(path: Path, source: str) -> pd.DataFrame:
     rows = store.read_csv(
         path, columns=[*_PLAIN, *points, *address], keep={"LEACode": [catalog.community().district]}
     )
-    _proven(path, rows, points)
+    _check_directory(path, rows, points)
     rows = rows.apply(lambda column: column.str.strip()).assign(
         code=raw_codes.clean_code(rows["SchoolCode"]).map(catalog.open_code), source=source
     )
@@ -262,7 +262,7 @@ _STATE = {"Latitude": (45.5, 49.1), "Longitude": (-124.9, -116.9)}
 """Where schools of Washington can lie."""
 
 
-def _proven(path: Path, rows: pd.DataFrame, points: list[str]) -> None:
+def _check_directory(path: Path, rows: pd.DataFrame, points: list[str]) -> None:
     """Refuse a directory with codes twice or of other digits, kinds that are not known, or schools too far away."""
     codes = raw_codes.clean_code(rows["SchoolCode"])
     faults = {
@@ -298,7 +298,7 @@ def _strange_kind(kinds: pd.Series) -> pd.Series:
     return ~(kinds.isin(_KINDS) if catalog.is_first_community() else kinds.str.fullmatch("[A-Z]"))
 
 
-def _enrolled(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def _enrolled_schools(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Every school and year of the enrollment tables: its name there and its students, the newest first."""
     rows = pd.concat([table[table["indicator"] == "enrollment"] for table in tables.values()])
     whole = (rows["grade_level"] == "all") & (rows["student_group"] == "all")

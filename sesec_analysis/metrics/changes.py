@@ -725,32 +725,32 @@ def _answer(gaps: pd.DataFrame, level: float, after: pd.DataFrame) -> dict[str, 
     if (gaps["status"] == "break").any():
         return _no_number("break", "not calculated: series break")
     if len(gaps) < FEWEST_YEARS:
-        return _unsaid(f"fewer than {FEWEST_YEARS} comparable years")
+        return _unstated_change(f"fewer than {FEWEST_YEARS} comparable years")
     if withheld:
         return _no_number("suppressed", f"cannot be projected: withheld in {withheld} year(s)")
     line = gap_model(gaps)
     if np.abs(line.resid).max() <= _STILL:
-        return _unsaid("all years lie on one line, which tells no spread")
+        return _unstated_change("all years lie on one line, which tells no spread")
     if (year := _off_the_line(gaps, after, level)) is not None:
-        return _unsaid(f"the gap of {year} lies off the line of the years before")
+        return _unstated_change(f"the gap of {year} lies off the line of the years before")
     (gap, slope), (low, high) = line.params, line.conf_int(alpha=1 - level)[1]
     pace = (
         f"the pace of {gaps['end_year'].min()} to {gaps['end_year'].max()}, "
         f"{100 * slope:.2f} points a year ({100 * low:.2f} to {100 * high:.2f})"
     )
     if low <= 0 <= high:
-        return _unsaid(f"{pace}, may be none")
+        return _unstated_change(f"{pace}, may be none")
     if gap * slope > 0:
         return _no_number("undefined", f"not closing: at {pace}, the gap widens")
     if -gap / slope > FARTHEST:
-        return _unsaid(f"over {FARTHEST} years at {pace}")
+        return _unstated_change(f"over {FARTHEST} years at {pace}")
     least, most = fieller(line, level)
     numbers = [-gap / slope, max(least, 0.0), most if most <= FARTHEST else inf]
     named = dict(zip(_NUMBERS, [*numbers, numbers[0], numbers[0], *numbers[1:], nan], strict=True))
     return {**named, "status": "ok", "method": f"at {pace}; Fieller interval"}
 
 
-def _unsaid(why: str) -> dict[str, float | str]:
+def _unstated_change(why: str) -> dict[str, float | str]:
     return _no_number("undefined", f"cannot be projected: {why}")
 
 

@@ -113,7 +113,7 @@ def kitagawa(a: pd.DataFrame, b: pd.DataFrame, *, by: str, level: float = 0.95) 
                 keys, measure, numbers, side, other, reference_name=reference, level=level
             )
         ]
-    return _finished(pd.concat(tables).sort_index(kind="stable"), a)
+    return _finish_table(pd.concat(tables).sort_index(kind="stable"), a)
 
 
 def _or_all_students(sums: pd.DataFrame, given: pd.DataFrame, by: str) -> pd.DataFrame:
@@ -186,7 +186,7 @@ def standardized_rates(
                  measure  estimate  ci_low  ci_high
     0  standardized_rate       0.7    0.61     0.79
     """
-    rows = _rated(obs, by, level)
+    rows = _rated_rows(obs, by, level)
     slices = [*_ORGANIZATION, *_SLICE]
     code = bounds.row_codes(rows, slices)
     weights = _weights(rows, code, standard)
@@ -200,7 +200,9 @@ def standardized_rates(
     variance = sum_by(code, weights**2 * mix.variance, count)
     numbers = _numbers(limits, variance, side.known.exact, undefined, floor=0.0, level=level)
     measure = MeasureSpec("standardized_rate", "proportion", _INTERVAL)
-    return _finished(build_estimates(_keys(rows, code), measure, numbers, side, level=level), obs)
+    return _finish_table(
+        build_estimates(_keys(rows, code), measure, numbers, side, level=level), obs
+    )
 
 
 @dataclass(frozen=True)
@@ -280,7 +282,7 @@ def _keys(rows: pd.DataFrame, code: Positions) -> pd.DataFrame:
     return keys.assign(student_group="all")
 
 
-def _finished(table: pd.DataFrame, source: pd.DataFrame) -> pd.DataFrame:
+def _finish_table(table: pd.DataFrame, source: pd.DataFrame) -> pd.DataFrame:
     ranged = table["status"].isin(["bounded", "suppressed"])
     method = table["method"].mask(ranged, table["method"] + "; " + _SHARP)
     out = table.assign(method=method).reset_index(drop=True)
@@ -288,7 +290,7 @@ def _finished(table: pd.DataFrame, source: pd.DataFrame) -> pd.DataFrame:
     return out
 
 
-def _rated(obs: pd.DataFrame, by: str, level: float) -> pd.DataFrame:
+def _rated_rows(obs: pd.DataFrame, by: str, level: float) -> pd.DataFrame:
     """Rows of the partition, one for each figure; refuse groups that have no rate of their own."""
     single_rows(obs, by, level)
     rows = obs[obs["student_group_type"] == by].reset_index(drop=True)
@@ -304,7 +306,7 @@ def _rated(obs: pd.DataFrame, by: str, level: float) -> pd.DataFrame:
 def _alike(
     a: pd.DataFrame, b: pd.DataFrame, by: str, level: float
 ) -> tuple[pd.DataFrame, pd.DataFrame, str]:
-    rows, others = _rated(a, by, level), _rated(b, by, level)
+    rows, others = _rated_rows(a, by, level), _rated_rows(b, by, level)
     ids = pd.concat([table[_ORGANIZATION].drop_duplicates() for table in (rows, others)])
     if len(ids) and (len(ids) != 2 or ids.duplicated().any()):
         raise DataError(

@@ -418,7 +418,7 @@ def compare(
     }
     if variation is not None:
         moved = moved_by_years(rows, group, variation, levels, level)
-        sides["gap"] = (_MOVED_GAP, *_moved(gap, group, other, moved))
+        sides["gap"] = (_MOVED_GAP, *_school_change(gap, group, other, moved))
     pair = (
         build_estimates(rows, measure, numbers, *both, reference_name=name, level=level)
         for measure, numbers, *both in sides.values()
@@ -428,7 +428,9 @@ def compare(
     return together
 
 
-def _moved(gap: Numbers, group: Side, other: Side, moved: Moved) -> tuple[Numbers, Side, Side]:
+def _school_change(
+    gap: Numbers, group: Side, other: Side, moved: Moved
+) -> tuple[Numbers, Side, Side]:
     """Return a gap whose only chance is that of a school between years, and both sides, which have it."""
     has = (group.by_chance | ~np.isnan(moved.phi)) & ~group.lone_masked
     gap = replace(

@@ -331,7 +331,7 @@ def significant_disproportionality(
             where="significant_disproportionality",
             fix="write threshold=3.0, cell_size=10, n_size=30, years=3",
         )
-    table = _screened(obs, by, (cell_size, n_size), state).assign(
+    table = _screen_groups(obs, by, (cell_size, n_size), state).assign(
         above=lambda rows: rows["bound_low"] > threshold,
         below=lambda rows: ~(rows["bound_high"] > threshold) & rows["bound_high"].notna(),
     )
@@ -344,7 +344,7 @@ def significant_disproportionality(
     return pd.DataFrame(found, columns=[*_KEYS, "years", "ratios", "verdict", "reason"])
 
 
-def _screened(
+def _screen_groups(
     obs: pd.DataFrame, by: str, least: tuple[int, int], state: pd.DataFrame | None
 ) -> pd.DataFrame:
     """Risk ratio of each group and year, and why it is not calculated (`why`), or may not be (`open`)."""
@@ -423,7 +423,7 @@ def _shares(group: Side, other: Side, level: float) -> tuple[Numbers, Numbers, N
     # The difference and the quotient rise with the share of events and fall with the share of students. The counts and
     # the students of one masked cell are tied, so that where its students are withheld the box holds more than can be.
     less, more = ([limit - e for limit in limits] for e in (e_high, e_low))
-    times, most = ([_over(limit, e) - 1 for limit in limits] for e in (e_high, e_low))
+    times, most = ([_divide(limit, e) - 1 for limit in limits] for e in (e_high, e_low))
     return (
         numbers(plain, plain, middle=True),
         numbers(less, more, middle=True),
@@ -458,7 +458,7 @@ def _share(part: Floats, rest: Floats, alone: float) -> Floats:
     return np.divide(part, part + rest, out=endless, where=finite)
 
 
-def _over(value: Floats, other: Floats) -> Floats:
+def _divide(value: Floats, other: Floats) -> Floats:
     """Divide; by 0 infinite, and 0 by 0 nothing: a group without events has none, however few its students are."""
     out = np.where(value > 0, np.inf, np.where(value == 0, 0.0, np.nan))
     return np.divide(value, other, out=out, where=other > 0)

@@ -259,7 +259,7 @@ def _counts(
     sides: list[Side], code: NDArray[np.int8], coverage: Floats
 ) -> dict[str, Floats | pd.arrays.IntegerArray]:
     """Return how many students and cells each row rests on, null where they are not shown."""
-    shown = (code != _SMALL) & ~_absent(sides)
+    shown = (code != _SMALL) & ~_flag_absent(sides)
     largest = reduce(np.maximum, [side.largest_masked for side in sides])
     counts: dict[str, Floats | pd.arrays.IntegerArray] = {
         "coverage": np.where(shown, coverage, np.nan),
@@ -268,17 +268,19 @@ def _counts(
     for side, prefix in zip(sides, ("", "reference_"), strict=False):
         # The counts of one masked cell are inferred, and the publisher hid them: they are not ours to print.
         own = shown & ~side.lone_masked
-        counts[f"{prefix}numerator_low"] = _whole(side.known.k_low, own)
-        counts[f"{prefix}numerator_high"] = _whole(side.known.k_high, own)
-        counts[f"{prefix}n_low"] = _whole(side.known.n_low, own)
-        counts[f"{prefix}n_high"] = _whole(side.known.n_high, own)
+        counts[f"{prefix}numerator_low"] = _as_whole_numbers(side.known.k_low, own)
+        counts[f"{prefix}numerator_high"] = _as_whole_numbers(side.known.k_high, own)
+        counts[f"{prefix}n_low"] = _as_whole_numbers(side.known.n_low, own)
+        counts[f"{prefix}n_high"] = _as_whole_numbers(side.known.n_high, own)
     every = np.ones(len(code), dtype=bool)
     for name in ("cells", "cells_reported"):
-        counts[name] = _whole(reduce(np.add, [getattr(side, name) for side in sides]), every)
+        counts[name] = _as_whole_numbers(
+            reduce(np.add, [getattr(side, name) for side in sides]), every
+        )
     return counts
 
 
-def _whole(values: Floats, shown: Flags) -> pd.arrays.IntegerArray:
+def _as_whole_numbers(values: Floats, shown: Flags) -> pd.arrays.IntegerArray:
     """Return whole numbers, null where not shown or infinite."""
     there = shown & np.isfinite(values)
     return pd.arrays.IntegerArray(np.where(there, values, 0).astype(np.int64), ~there)
@@ -289,7 +291,7 @@ def _verdicts(sides: list[Side], numbers: Numbers, coverage: Floats) -> NDArray[
     precise = numbers.bound_high - numbers.bound_low <= PRECISE_WIDTH + _SLACK
     outcomes = [
         reduce(np.logical_or, [side.small for side in sides]),
-        _absent(sides) | numbers.undefined,
+        _flag_absent(sides) | numbers.undefined,
         ~np.isnan(numbers.point),
         numbers.says_nothing,
         precise & (coverage >= ENOUGH_COVERAGE - _SLACK) & numbers.has_midpoint,
@@ -297,7 +299,7 @@ def _verdicts(sides: list[Side], numbers: Numbers, coverage: Floats) -> NDArray[
     return np.select(outcomes, range(len(outcomes)), len(outcomes)).astype(np.int8)
 
 
-def _absent(sides: list[Side]) -> Flags:
+def _flag_absent(sides: list[Side]) -> Flags:
     return reduce(np.logical_or, [side.absent for side in sides])
 
 
@@ -438,7 +440,11 @@ def group_pairs(
     code, side = _slices(rows), Side.of(rows)
     if reference == OTHERS:
         left = _not_reported(obs, rows, by, code)
-        return rows[KEYS], _with(side, left), _with(_others(rows, code), left)
+        return (
+            rows[KEYS],
+            _add_not_reported(side, left),
+            _add_not_reported(_others(rows, code), left),
+        )
     if len(rows) and is_reference.all():
         raise DataError(
             f"{reference!r} is the only group of {by!r}: there is none to compare with it",
@@ -464,7 +470,7 @@ def _not_reported(obs: pd.DataFrame, rows: pd.DataFrame, by: str, code: Position
     everyone = obs[obs["student_group"] == "all"]
     everyone = everyone[everyone["denominator"].notna()]
     first = bounds.first_rows(code)
-    place = bounds.matched(rows.iloc[first], everyone, slices)
+    place = bounds.match_rows(rows.iloc[first], everyone, slices)
     n, k = (
         np.append(as_floats(everyone, name), np.nan)[place] for name in ("denominator", "numerator")
     )
@@ -479,7 +485,7 @@ def _not_reported(obs: pd.DataFrame, rows: pd.DataFrame, by: str, code: Position
     return Remainder.of(known, code, n, k)
 
 
-def _with(side: Side, left: Remainder) -> Side:
+def _add_not_reported(side: Side, left: Remainder) -> Side:
     """Let students who are not reported join a side: it is no more exact, and no less small than as published."""
     known = left.joined(side.known)
     return replace(side, known=known, point=np.where(left.there, np.nan, side.point))
@@ -493,7 +499,7 @@ def organization_pairs(
     name = _refuse_unlike(rows, others)
     _slices(rows)
     _slices(others)
-    at = bounds.matched(rows, others, _FIGURE)
+    at = bounds.match_rows(rows, others, _FIGURE)
     return rows[KEYS], Side.of(rows), Side.of(others).at(at), name
 
 

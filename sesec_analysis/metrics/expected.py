@@ -22,7 +22,7 @@ from sesec_analysis.metrics.estimates import (
     single_rows,
 )
 
-__all__ = ["FEWEST_FITTED", "expected_rates", "overdispersed", "wider_for_all"]
+__all__ = ["FEWEST_FITTED", "expected_rates", "fit_overdispersed", "wider_for_all"]
 
 
 FEWEST_FITTED = 20
@@ -147,7 +147,7 @@ def expected_rates(
         build_estimates(rows, measure, numbers, side, level=level)
         for measure, numbers in ((_EXPECTED, expected), (_RESIDUAL, residual))
     ]
-    pair = [_worded(table, lines, no_line, side, unknown) for table in tables]
+    pair = [_word_lines(table, lines, no_line, side, unknown) for table in tables]
     pair = [shares.cited(table, at, of_level=levels is not None) for table in pair]
     out = pd.concat(pair).sort_index(kind="stable").reset_index(drop=True)
     out.attrs = dict(inside.attrs)
@@ -214,7 +214,7 @@ class _Lines:
         return lines
 
     def _draw(self, here: Flags, k: Floats, n: Floats, x: Floats) -> None:
-        fit, rho = overdispersed(k, n, np.column_stack([np.ones(len(x)), x]))
+        fit, rho = fit_overdispersed(k, n, np.column_stack([np.ones(len(x)), x]))
         self.drawn[here] = True
         self.start[here], self.slope[here] = fit.params
         self.covariance[here] = np.asarray(fit.cov_params())
@@ -250,7 +250,7 @@ def _overlap(some: Floats, others: Floats) -> bool:
     return there and bool(some.max() > others.min() and others.max() > some.min())
 
 
-def overdispersed(k: Floats, n: Floats, design: Floats) -> tuple[GLMResults, float]:
+def fit_overdispersed(k: Floats, n: Floats, design: Floats) -> tuple[GLMResults, float]:
     """Weighted fit, and the correlation at which Pearson's chi-square is what chance gives: 0 if it is no more."""
 
     def fit(rho: float) -> tuple[GLMResults, float]:
@@ -355,7 +355,7 @@ def _refuse_both(rows: pd.DataFrame, others: pd.DataFrame) -> None:
         )
 
 
-def _worded(
+def _word_lines(
     table: pd.DataFrame, lines: _Lines, no_line: str, side: Side, unknown: Flags
 ) -> pd.DataFrame:
     has_number = table["status"].isin(["ok", "bounded"])

@@ -505,7 +505,7 @@ def funnel(
     ]
     said = ["; beside schools of its level only" if levels is not None else ""]
     said += ["; the target is the rate usual for its need" if expected is not None else ""]
-    parts = [_worded(table, schools, side, "".join(said)) for table in tables]
+    parts = [_word_schools(table, schools, side, "".join(said)) for table in tables]
     together = pd.concat(parts).sort_index(kind="stable").reset_index(drop=True)
     together.attrs = dict(obs.attrs)
     return together
@@ -603,7 +603,7 @@ def _own_targets(rows: pd.DataFrame, expected: pd.DataFrame) -> Floats:
     return as_floats(rows[KEYS].merge(usual, on=KEYS, how="left"), "estimate")
 
 
-def _worded(table: pd.DataFrame, schools: _Schools, side: Side, of_whom: str) -> pd.DataFrame:
+def _word_schools(table: pd.DataFrame, schools: _Schools, side: Side, of_whom: str) -> pd.DataFrame:
     of_events = _OF_EVENTS[schools.noise]
     words = [
         f"{of_events}{of_whom}; target {target:.4g}, overdispersion {phi:.3g}, tau^2 {tau:.3g}, from exact counts"

@@ -33,8 +33,8 @@ from sesec_analysis.metrics.estimates import (
 __all__ = [
     "CONCENTRATION",
     "MEASURES",
-    "concentration",
     "concentration_bounds",
+    "concentration_index",
     "ends_of_fit",
     "fitted_gradients",
     "gradients",
@@ -67,7 +67,7 @@ def mid_ranks(place: Floats, n: Floats) -> Floats:
     return (before + beside / 2) @ n / n.sum()
 
 
-def concentration(name: str, s: Floats, t: Floats, total: float) -> Floats:
+def concentration_index(name: str, s: Floats, t: Floats, total: float) -> Floats:
     """Concentration index of the two sums; NaN where the mean rate leaves it undefined."""
     absolute, mean = (2 * t - s) / total, s / total
     if name == "absolute_concentration_index":
@@ -86,10 +86,10 @@ def concentration_bounds(
     least, most = (
         _along(name, *_path(low, high, rank, steep=steep), total) for steep in (False, True)
     )
-    return _opened(name, np.min(least), np.max(most))
+    return _open_ends(name, np.min(least), np.max(most))
 
 
-def _opened(name: str, low: float, high: float) -> tuple[float, float]:
+def _open_ends(name: str, low: float, high: float) -> tuple[float, float]:
     """Bounds with a hair of room, and never beyond what the index can be."""
     reach = 0.25 if name == "absolute_concentration_index" else 1.0
     return float(np.fmax(low - _HAIR, -reach)), float(np.fmin(high + _HAIR, reach))
@@ -124,7 +124,7 @@ def _along(name: str, s: Floats, t: Floats, width: Floats, rise: Floats, total: 
             m = np.divide(sign * root - a, b, out=np.full(len(b), 0.5), where=b != 0)
             stops.append(np.clip((m * total - s) / width, _HAIR, 1 - _HAIR))
     where = np.array(stops)
-    return concentration(name, s + where * width, t + where * rise, total)
+    return concentration_index(name, s + where * width, t + where * rise, total)
 
 
 def outer_concentration_bounds(name: str, known: KnownCounts, place: Floats) -> tuple[float, float]:
@@ -155,7 +155,7 @@ def outer_concentration_bounds(name: str, known: KnownCounts, place: Floats) -> 
         "wagstaff_index": count * rest,
     }[name]
     low, high = together
-    return _opened(
+    return _open_ends(
         name,
         _quotient(low, below[0] if low < 0 else below[1]),
         _quotient(high, below[0] if high > 0 else below[1]),
@@ -207,7 +207,7 @@ def slope_bounds(
         ends.append((highest - lowest, ratio))
     (gaps, ratios), (most_gaps, most_ratios) = ends
     return {
-        "slope_index_of_inequality": _opened("", gaps.min(), most_gaps.max()),
+        "slope_index_of_inequality": _open_ends("", gaps.min(), most_gaps.max()),
         "relative_index_of_inequality": (
             max(ratios.min() - _HAIR, 0.0),
             most_ratios.max() + _HAIR,
@@ -287,7 +287,7 @@ def fitted_gradients(
     by_chance = bread @ (x * (n * p * (1 - p))[:, None]).T @ x @ bread
     spread = float(np.sum(n / n.sum() * (rank - 0.5) ** 2))
     for name in [name for name in names if name in CONCENTRATION]:
-        value = concentration(name, *sums, n.sum()).item()
+        value = concentration_index(name, *sums, n.sum()).item()
         if not np.isnan(value):
             reach = _reach(line, by_chance, _tilt(name, line.params, spread), level)
             fits[name] = value, value - reach, value + reach
@@ -438,7 +438,7 @@ def gradients(
     4     slope_index_of_inequality     0.427   0.098    0.755
     """
     keys, _ = single_rows(obs, None, level)
-    names = _asked(measures)
+    names = _requested_measures(measures)
     odd = keys.loc[pd.factorize(keys["organization_level"])[0] > 0, "organization_id"]
     _refuse_schools(odd.tolist(), "is of another organization_level than the rows before it")
     place = _places(ranking, keys["organization_id"].unique().tolist())
@@ -507,7 +507,7 @@ class _RankedSchools:
             return dict.fromkeys(names, _Answer(words=_NO_SIZE, silent=True))
         if np.all(known.exact):
             fits = fitted_gradients(names, known.k_low, known.n_low, self.place, level)
-            return {name: _fitted(name, fits[name]) for name in names}
+            return {name: _answer_of_fit(name, fits[name]) for name in names}
         if np.all(known.n_low == known.n_high):
             return self._within_bounds(names)
         return {
@@ -539,7 +539,7 @@ def _range(name: str, limits: tuple[float, float], words: str) -> _Answer:
     return _Answer(low=limits[0], high=limits[1], words=words)
 
 
-def _fitted(name: str, fit: tuple[float, float, float] | None) -> _Answer:
+def _answer_of_fit(name: str, fit: tuple[float, float, float] | None) -> _Answer:
     if fit is None:
         words = _NO_RATE if name in CONCENTRATION else _NO_CURVE
         return _Answer(words=words, undefined=True)
@@ -588,7 +588,7 @@ def _places(
     return places
 
 
-def _asked(measures: Sequence[str] | None) -> list[str]:
+def _requested_measures(measures: Sequence[str] | None) -> list[str]:
     unknown = sorted(set(measures or []) - set(MEASURES))
     if unknown:
         raise QuestionError(

@@ -265,7 +265,7 @@ def inequality(
     0.1011
     """
     rows, group, other = group_pairs(obs, by, OTHERS, level)
-    chosen = _chosen(measures, reference, sorted(rows["student_group"].unique()))
+    chosen = _choose_measures(measures, reference, sorted(rows["student_group"].unique()))
     code = bounds.row_codes(rows, _SLICE)
     keys = rows[~pd.Series(code).duplicated().to_numpy()].assign(student_group="all")
     cells = schema.conform_observations(obs).query("student_group_type == @by")
@@ -290,13 +290,15 @@ def inequality(
             numbers = _index(name, groups, column, level)
             to = str(reference) if name.endswith("reference") else ""
             table = build_estimates(keys, measure, numbers, total, reference_name=to, level=level)
-            tables.append(_said(table, groups))
+            tables.append(_word_bounds(table, groups))
     out = pd.concat(tables).sort_index(kind="stable").reset_index(drop=True)
     out.attrs = dict(obs.attrs)
     return out
 
 
-def _chosen(measures: Sequence[str] | None, reference: str | None, known: list[str]) -> list[str]:
+def _choose_measures(
+    measures: Sequence[str] | None, reference: str | None, known: list[str]
+) -> list[str]:
     able = [
         name
         for name in _MEASURES
@@ -336,7 +338,7 @@ def _index(name: str, groups: Groups, column: Positions, level: float) -> Number
     return Numbers(point, low, high, limits[0], limits[1], undefined, mute, False)
 
 
-def _said(table: pd.DataFrame, groups: Groups) -> pd.DataFrame:
+def _word_bounds(table: pd.DataFrame, groups: Groups) -> pd.DataFrame:
     """Say what the bounds of an index are, and why there are none."""
     freed = table["measure"].str.endswith(("disparity", "difference")).all()
     lowest = "outer" if freed else "sharp"
@@ -357,14 +359,17 @@ def _attributable(group: Side, other: Side, level: float) -> dict[str, Numbers]:
     """All three from the comparison with all others, exactly: par = their share * gap, paf = 1 / (1 - x) - 1."""
     known, rest = group.known, other.known
     size, ones = (rest.n_low, rest.n_high), np.ones(len(rest.n_low))
-    share = _over(size[0], size[0] + known.n_high), 1 - _over(known.n_low, known.n_low + size[1])
+    share = (
+        _divide(size[0], size[0] + known.n_high),
+        1 - _divide(known.n_low, known.n_low + size[1]),
+    )
     sharp = known.value_low - rest.value_high, known.value_high - rest.value_low
     gap = np.array([*sharp, *intervals.outer_difference(known, rest, level)])
     limits = [(limit, ones) for limit in intervals.outer_ratio(known, rest, level)]
     # x = their share * (1 - 1 / ratio). All rise with gap or ratio; where sizes are withheld the box is outer.
     limits = [(known.value_low, rest.value_high), (known.value_high, rest.value_low), *limits]
-    excess = np.array([1 - _over(q, p) for p, q in limits])
-    paf = _over(np.ones(excess.shape), 1 - _times(excess, share)) - 1
+    excess = np.array([1 - _divide(q, p) for p, q in limits])
+    paf = _divide(np.ones(excess.shape), 1 - _times(excess, share)) - 1
     nothing = [(side.value_low <= 0) & (side.value_high >= 1) for side in (known, rest)]
     products = {"par": _times(gap, share), "par_students": _times(gap, size), "paf": paf}
     numbers = {}
@@ -378,7 +383,7 @@ def _attributable(group: Side, other: Side, level: float) -> dict[str, Numbers]:
     return numbers
 
 
-def _over(q: Floats, p: Floats) -> Floats:
+def _divide(q: Floats, p: Floats) -> Floats:
     """Divide; nothing of nothing is nothing, something of nothing infinite."""
     return np.divide(q, p, out=np.where(q > 0, np.inf, 0.0), where=p > 0)
 

@@ -185,7 +185,7 @@ def miettinen_nurminen_difference(
         near, far = seen, np.full(np.shape(seen), end)
         for _ in range(_BISECTIONS):
             middle = (near + far) / 2
-            reach = z * _spread(middle, k, n, other_k, other_n)
+            reach = z * _difference_error(middle, k, n, other_k, other_n)
             inside = np.abs(seen - middle) <= reach
             near, far = np.where(inside, middle, near), np.where(inside, far, middle)
         return np.asarray((near + far) / 2)
@@ -193,7 +193,9 @@ def miettinen_nurminen_difference(
     return _unless(empty | other_empty, limit(-1.0), limit(1.0))
 
 
-def _spread(gap: Floats, k: Floats, n: Floats, other_k: Floats, other_n: Floats) -> Floats:
+def _difference_error(
+    gap: Floats, k: Floats, n: Floats, other_k: Floats, other_n: Floats
+) -> Floats:
     """Standard error of a difference, were it ``gap``: of the likeliest two rates that lie so far apart."""
     # The root of the likelihood's cubic that lies between 0 and 1, in closed form.
     both, counted = n + other_n, k + other_k
@@ -399,7 +401,7 @@ def margin_of_share(
     >>> print(f"{margin_of_share(203119, 630498, 5070, 831):.4f}")
     0.0080
     """
-    return _margin(part, whole, part_margin, whole_margin, inside=True)
+    return _combine_margins(part, whole, part_margin, whole_margin, inside=True)
 
 
 def margin_of_ratio(
@@ -428,7 +430,7 @@ def margin_of_ratio(
     >>> print(f"{margin_of_ratio(4634, 6440, 989, 1328):.4f}")
     0.2135
     """
-    return _margin(part, other, part_margin, other_margin, inside=False)
+    return _combine_margins(part, other, part_margin, other_margin, inside=False)
 
 
 def margin_of_product(
@@ -465,7 +467,7 @@ def margin_of_product(
     return np.asarray(np.hypot(one * other_margin, other * one_margin))
 
 
-def _margin(
+def _combine_margins(
     part: ArrayLike,
     whole: ArrayLike,
     part_margin: ArrayLike,
@@ -549,7 +551,7 @@ def outer_rate(known: KnownCounts, level: float = 0.95) -> tuple[Floats, Floats]
     # Wilson's lower limit L solves n * (p - L)^2 = z^2 * L * (1 - L). It rises with p, and with n it closes up on p
     # from below; so over the polygon it is lowest at the lowest rate of the fewest students. Upper: mirrored.
     n = _fewest(known)
-    lowest, highest = _at(known.value_low, n, known), known.value_high * n
+    lowest, highest = _count_at(known.value_low, n, known), known.value_high * n
     return _ends(wilson, (lowest, n), (highest, n), known.exact, level)
 
 
@@ -562,9 +564,9 @@ def outer_difference(
     # Likewise it never rises with q, and more students only shrink a and b. Hence it is lowest at the group's
     # lowest rate, the reference's highest, and the fewest students of both. Upper: mirrored.
     n, reference_n = _fewest(known), _fewest(reference)
-    lowest, highest = _at(known.value_low, n, known), _at(known.value_high, n, known)
-    reference_lowest = _at(reference.value_low, reference_n, reference)
-    reference_highest = _at(reference.value_high, reference_n, reference)
+    lowest, highest = _count_at(known.value_low, n, known), _count_at(known.value_high, n, known)
+    reference_lowest = _count_at(reference.value_low, reference_n, reference)
+    reference_highest = _count_at(reference.value_high, reference_n, reference)
     least = (lowest, n, reference_highest, reference_n)
     most = (highest, n, reference_lowest, reference_n)
     return _ends(newcombe_difference, least, most, known.exact & reference.exact, level)
@@ -674,7 +676,7 @@ def _fewest(known: KnownCounts) -> Floats:
     return np.maximum(known.n_low, 1.0)
 
 
-def _at(value: Floats, n: Floats, known: KnownCounts) -> Floats:
+def _count_at(value: Floats, n: Floats, known: KnownCounts) -> Floats:
     """Count that gives ``value`` among ``n``; where the count was published, that count to the last bit."""
     return np.where(known.exact, known.k_low, value * n)
 

@@ -146,15 +146,15 @@ def odds_ratios(
     rows, group, other = group_pairs(obs, by, reference, level)
     known, against = group.known, other.known
     undefined = (against.value_high == 0) | (against.value_low == 1) | (known.value_low == 1)
-    low = _over(_odds(known.value_low), _odds(against.value_high))
-    high = _over(_odds(known.value_high), _odds(against.value_low))
+    low = _divide(_odds(known.value_low), _odds(against.value_high))
+    high = _divide(_odds(known.value_high), _odds(against.value_low))
     low, high = (np.where(undefined, np.nan, bound) for bound in (low, high))
     if interval == _SCORE:
         outer_low, outer_high = _outer_score_interval(known, against, level)
     else:
         outer_low, outer_high = _outer_odds_ratio(known, against, _ADDED[interval], level)
     numbers = Numbers(
-        _over(_odds(group.point), _odds(other.point)),
+        _divide(_odds(group.point), _odds(other.point)),
         low,
         high,
         np.where(low == 0, 0.0, outer_low),
@@ -417,7 +417,9 @@ def _pooled_odds_ratio(
     most_r, most_s, *_ = sums(box.k_high, box.rest_low, other.k_low, other.rest_high)
     defined = (r > 0) & (s > 0)
     nowhere = (exact & ~defined) | (s == 0)  # the divisor is 0, whatever the truth is
-    low, high = (np.where(nowhere, np.nan, limit) for limit in (_over(r, s), _over(most_r, most_s)))
+    low, high = (
+        np.where(nowhere, np.nan, limit) for limit in (_divide(r, s), _divide(most_r, most_s))
+    )
     r, s = np.where(defined, r, 1.0), np.where(defined, s, 1.0)
     spread = np.sqrt(rr / (2 * r**2) + rs / (2 * r * s) + ss / (2 * s**2))
     reach = np.exp(np.where(exact & defined, NormalDist().inv_cdf(0.5 + level / 2) * spread, 0.0))
@@ -443,14 +445,14 @@ def _outer_odds_ratio(
     z = NormalDist().inv_cdf(0.5 + level / 2)
     box, other = Box.of(known), Box.of(reference)
     fewest = [box.k_low, box.rest_low, other.k_low, other.rest_low]
-    inverse = [_over(np.ones(len(count)), count + added) for count in fewest]
+    inverse = [_divide(np.ones(len(count)), count + added) for count in fewest]
     reach = np.exp(np.minimum(z * np.sqrt(np.sum(inverse, axis=0)), 700.0))
     none = np.any([count + added == 0 for count in fewest], axis=0)
-    low = _over(box.k_low + added, box.rest_high + added)
-    high = _over(box.k_high + added, box.rest_low + added)
-    other_low = _over(other.k_low + added, other.rest_high + added)
-    other_high = _over(other.k_high + added, other.rest_low + added)
-    outer_low, outer_high = _over(low, other_high) / reach, _over(high, other_low) * reach
+    low = _divide(box.k_low + added, box.rest_high + added)
+    high = _divide(box.k_high + added, box.rest_low + added)
+    other_low = _divide(other.k_low + added, other.rest_high + added)
+    other_high = _divide(other.k_high + added, other.rest_low + added)
+    outer_low, outer_high = _divide(low, other_high) / reach, _divide(high, other_low) * reach
     return np.where(none, 0.0, outer_low), np.where(none, np.inf, outer_high)
 
 
@@ -540,7 +542,10 @@ def _outer_score_interval(
     # the interval is where D^2 * W is small. One student more who is counted in the group, or is not in the
     # reference, raises both limits; one more of the others lowers them. It follows from the derivatives of D and W
     # where W <= 8; tests try every table of up to 13 in a cell at levels up to 0.99.
-    box, other = _whole(Box.of(known), known.exact), _whole(Box.of(reference), reference.exact)
+    box, other = (
+        _round_inward(Box.of(known), known.exact),
+        _round_inward(Box.of(reference), reference.exact),
+    )
     least = (box.k_low, box.rest_high, other.k_high, other.rest_low)
     most = (box.k_high, box.rest_low, other.k_low, other.rest_high)
     low, _ = _at_corner(*least, level)
@@ -562,7 +567,7 @@ def _at_corner(
     return np.where(there, low, 0.0), np.where(there, high, np.inf)
 
 
-def _whole(box: Box, exact: Flags) -> Box:
+def _round_inward(box: Box, exact: Flags) -> Box:
     """Round what may be counted inward to students, as the truth is; exact counts stay as they are."""
     return Box(
         np.where(exact, box.k_low, np.ceil(box.k_low - _HAIR)),
@@ -576,10 +581,10 @@ _HAIR = 1e-6  # students: what rounding of rates may take from a count
 
 
 def _odds(rate: Floats) -> Floats:
-    return _over(rate, 1 - rate)
+    return _divide(rate, 1 - rate)
 
 
-def _over(value: Floats, other: Floats) -> Floats:
+def _divide(value: Floats, other: Floats) -> Floats:
     """Divide; by 0 without end, by what has no end 0, and NaN where either is unknown."""
     unknown = np.isnan(value) | np.isnan(other)
     out = np.where(unknown, np.nan, np.where(np.isinf(other), 0.0, np.inf))

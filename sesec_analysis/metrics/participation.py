@@ -113,7 +113,7 @@ def participation(
     outer = intervals.outer_rate(known, level)
     numbers = _numbers(known.value_low, known.value_high, outer, share.absent, floor=0.0)
     tables.append(
-        _ranged(build_estimates(rows, _IF_TESTED, numbers, _careful(group, share), level=level))
+        _add_ranges(build_estimates(rows, _IF_TESTED, numbers, _careful(group, share), level=level))
     )
     few = [share.known.value_high < ENOUGH_TESTED, share.known.value_low < ENOUGH_TESTED]
     warning = np.select(few, [_LOW, _MAYBE_LOW], "")
@@ -181,7 +181,7 @@ def participation_gaps(
     worst = build_estimates(
         rows, _GAP_IF_TESTED, numbers, *sides, reference_name=reference, level=level
     )
-    worst = _ranged(worst)
+    worst = _add_ranges(worst)
     overlap = (numbers.bound_low < 0) & (numbers.bound_high > 0)
     apart = np.fmax(
         share.known.value_low - other_share.known.value_high,
@@ -246,7 +246,7 @@ def _numbers(low: Floats, high: Floats, outer: Limits, absent: Flags, *, floor: 
     return Numbers(np.where(low == high, low, np.nan), low, high, *outer, absent, nothing, False)
 
 
-def _ranged(table: pd.DataFrame) -> pd.DataFrame:
+def _add_ranges(table: pd.DataFrame) -> pd.DataFrame:
     has_range = table["status"].isin(["bounded", "suppressed"])
     table.loc[has_range, "method"] = f"range only; {_WORST}"
     return table
@@ -436,7 +436,7 @@ def published_rates(obs: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     >>> published_rates(attended)["estimate"].round(3).tolist()
     [0.778]
     """
-    chosen = _published(obs)
+    chosen = _published_rows(obs)
     key = [*_FIGURE, "organization_id"]
     return _left_out(rates(chosen, level=level), chosen, key).assign(measure="published_rate")
 
@@ -485,7 +485,7 @@ def published_gaps(a: pd.DataFrame, b: pd.DataFrame, *, level: float = 0.95) -> 
             where="published_gaps",
             fix="pass tables of the same years",
         )
-    there = _published(b)
+    there = _published_rows(b)
     both = pd.MultiIndex.from_frame(a[_FIGURE]).isin(pd.MultiIndex.from_frame(there[_FIGURE]))
     here = a[both & (a["status"] == "reported").to_numpy(dtype=bool)]
     if here.empty:
@@ -529,7 +529,7 @@ def published_gap_changes(
     >>> published_gap_changes(met, place=places[0], reference=places[1])["estimate"].round(3).tolist()
     [-0.037]
     """
-    chosen = _published(obs)
+    chosen = _published_rows(obs)
     chosen = chosen[chosen["organization_id"].isin([place, reference])]
     if len(chosen) != 4 or chosen["end_year"].nunique() != 2:  # one row of each place and year
         return schema.conform_estimates(pd.DataFrame(columns=schema.ESTIMATES_COLUMNS))
@@ -539,7 +539,7 @@ def published_gap_changes(
     return _left_out(moved, there, _FIGURE).assign(measure="published_gap_change")
 
 
-def _published(obs: pd.DataFrame) -> pd.DataFrame:
+def _published_rows(obs: pd.DataFrame) -> pd.DataFrame:
     """Return rows of the published schools, with their own counts; only those that may be printed."""
     known = schema.check_observations(obs)
     rows = known[known["published_denominator"].notna()]

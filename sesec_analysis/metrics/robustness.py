@@ -113,9 +113,9 @@ class Gap:
         """Return the gap of the reference from the group."""
         return replace(
             self,
-            range=_turned(self.range),
-            bounds=_turned(self.bounds),
-            limits=_turned(self.limits),
+            range=_turn_limits(self.range),
+            bounds=_turn_limits(self.bounds),
+            limits=_turn_limits(self.limits),
         )
 
     def log_ratio(self, *, higher_is_better: bool) -> Range:
@@ -146,7 +146,7 @@ def _pair(row: NDArray[np.float64]) -> Range:
     return float(row[0]), float(row[1])
 
 
-def _turned(limits: Range) -> Range:
+def _turn_limits(limits: Range) -> Range:
     return -limits[1], -limits[0]
 
 
@@ -159,7 +159,7 @@ def _log_quotient(rate: float, other: float) -> float:
 def holds(direction: Direction, now: Range, then: Range | None = None) -> bool | None:
     """Whether the statement is true of numbers that are 0 at parity; None where the ranges leave it open."""
     if direction in ("above", "widened"):
-        return holds("below", _turned(now)) if then is None else holds("narrowed", then, now)
+        return holds("below", _turn_limits(now)) if then is None else holds("narrowed", then, now)
     if then is None:
         return True if now[1] < 0 else False if now[0] >= 0 else None
     (least, most), (least_then, most_then) = _size(now), _size(then)

@@ -139,7 +139,7 @@ def limits_of_pair(name: str, x: Range, y: Range, sizes: Floats, *, others: bool
     if not np.all(np.isfinite(needed)) or x[1].sum() == 0 or y[1].sum() == 0:
         return _NONE
     if name == "isolation":
-        limits = _isolation(x, sizes)
+        limits = _isolation_limits(x, sizes)
     elif name == "exposure":
         limits = _exposure(x, y, sizes)
     elif name == "dissimilarity":
@@ -151,7 +151,7 @@ def limits_of_pair(name: str, x: Range, y: Range, sizes: Floats, *, others: bool
     return max(limits[0] - _HAIR, 0.0), min(limits[1] + _HAIR, 1.0)
 
 
-def _isolation(x: Range, sizes: Floats) -> Limits:
+def _isolation_limits(x: Range, sizes: Floats) -> Limits:
     """Sharp: sum x^2 / t over sum x is the level v at which sum x^2 / t - v x can just be 0."""
     low, high = x
     t = np.where(sizes > 0, sizes, 1.0)
@@ -475,7 +475,7 @@ def segregation(
     """
     keys, _ = single_rows(obs, by, 0.95)
     rows = obs[obs["student_group_type"] == by].reset_index(drop=True)
-    names = _asked(rows, measures, clusters)
+    names = _requested_measures(rows, measures, clusters)
     slices = rows.groupby(_SLICE, sort=False)
     tables = [EnrollmentTable.of(part, groups, clusters) for _, part in slices]
     place = {"organization_id": organization_id, "organization_name": organization_name}
@@ -610,7 +610,7 @@ def _all_groups(name: str, table: EnrollmentTable) -> tuple[float, float]:
     return limits_of_all(name, (low, high), sizes, table.clusters)
 
 
-def _asked(
+def _requested_measures(
     rows: pd.DataFrame, measures: Sequence[str] | None, clusters: Mapping[str, str] | None
 ) -> list[str]:
     known = [name for name in MEASURES if clusters is not None or name not in _CLUSTERED]

@@ -71,12 +71,12 @@ class Levels:
         }
         nobody = self.whole & (n_low == 0)
         counts = {
-            "numerator": _whole(k_low, exact, np.round),
-            "denominator": _whole(n_low, exact, np.round),
-            "numerator_low": _whole(k_low, np.isfinite(k_low), np.floor),
-            "numerator_high": _whole(k_high, np.isfinite(k_high), np.ceil),
-            "denominator_low": _whole(n_low, np.isfinite(n_low), np.floor),
-            "denominator_high": _whole(n_high, np.isfinite(n_high), np.ceil),
+            "numerator": _as_whole_numbers(k_low, exact, np.round),
+            "denominator": _as_whole_numbers(n_low, exact, np.round),
+            "numerator_low": _as_whole_numbers(k_low, np.isfinite(k_low), np.floor),
+            "numerator_high": _as_whole_numbers(k_high, np.isfinite(k_high), np.ceil),
+            "denominator_low": _as_whole_numbers(n_low, np.isfinite(n_low), np.floor),
+            "denominator_high": _as_whole_numbers(n_high, np.isfinite(n_high), np.ceil),
         }
         status = np.select([nobody, self.whole], ["no_students", "reported"], "bounded")
         share = np.divide(n_low, n_high, out=np.zeros(len(n_low)), where=n_high > 0)
@@ -180,9 +180,9 @@ def read_levels(levels: pd.DataFrame) -> Levels:
     number, names = pd.factorize(levels["level"], sort=True)
     shape = (int(code.max(initial=-1)) + 1, len(names))
     _refuse_uneven(given, code, number, shape)
-    sides = (_filled(_side(levels, name, null), code, number, shape) for name, null in _SIDES)
+    sides = (_fill_grid(_side(levels, name, null), code, number, shape) for name, null in _SIDES)
     low, high = sides
-    known = _filled(as_floats(levels, "count"), code, number, shape)
+    known = _fill_grid(as_floats(levels, "count"), code, number, shape)
     if np.any(low > high) or np.any(low < 0):
         raise DataError(
             "a count of a level is negative, or its bounds contradict each other",
@@ -202,7 +202,9 @@ def _side(levels: pd.DataFrame, name: str, null: float) -> Floats:
     return np.where(np.isnan(count), bound, count)
 
 
-def _filled(values: Floats, code: Positions, number: Positions, shape: tuple[int, int]) -> Floats:
+def _fill_grid(
+    values: Floats, code: Positions, number: Positions, shape: tuple[int, int]
+) -> Floats:
     table = np.full(shape, np.nan)
     table[code, number] = values
     return table
@@ -241,7 +243,7 @@ def _part(part: Floats, rest: Floats, nobody: float = 0.0) -> Floats:
     return np.divide(part, part + rest, out=ends, where=finite)
 
 
-def _whole(
+def _as_whole_numbers(
     values: Floats, shown: Flags, rounding: Callable[[Floats], Floats]
 ) -> pd.arrays.IntegerArray:
     whole = rounding(np.where(shown, values, 0.0)).astype(np.int64)
@@ -347,7 +349,7 @@ def fit_levels(group: ArrayLike, reference: ArrayLike) -> LevelFit | None:
     if len(cuts) < 2:
         return None
     merged = np.add.reduceat(counts, np.concatenate([[0], cuts + 1]), axis=1)
-    theta = _scored(merged, _start(merged))
+    theta = _score_counts(merged, _start(merged))
     _, information = _slope_and_information(merged, theta)
     spread = np.asarray(np.linalg.inv(information), dtype=np.float64)
     return LevelFit(float(theta[-2]), float(np.exp(theta[-1])), spread[-2:, -2:], len(cuts))
@@ -360,7 +362,7 @@ def _start(counts: Floats) -> Floats:
     return np.concatenate([x, [y.mean() - slope * x.mean(), np.log(slope)]])
 
 
-def _scored(counts: Floats, theta: Floats) -> Floats:
+def _score_counts(counts: Floats, theta: Floats) -> Floats:
     students, now = counts.sum(), _likelihood(counts, theta)
     for _ in range(_ROUNDS):
         slope, information = _slope_and_information(counts, theta)

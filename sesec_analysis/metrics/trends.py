@@ -37,9 +37,9 @@ __all__ = [
     "FEWEST_PAIRS",
     "MODEL",
     "Students",
-    "asked",
     "school_rates",
     "series_columns",
+    "series_rows",
     "trend",
     "trend_model",
     "year_variation",
@@ -91,7 +91,7 @@ def trend_model(
     >>> print(f"{trend_model(obs).params[-1]:.4f} {np.log(60 / 40):.4f}")
     0.4055 0.4055
     """
-    rows, side = asked(obs, cluster, effects, 0.95)
+    rows, side = series_rows(obs, cluster, effects, 0.95)
     students = Students.of(rows, side, np.flatnonzero(~side.absent), cluster, effects)
     series = len(
         rows[[*_FIGURE, *_ORGANIZATION[: 2 * (cluster is effects is None)]]].drop_duplicates()
@@ -186,7 +186,7 @@ class Students:
         return slope * spread.sum(), max((high - low) / 2, z * binomial)
 
 
-def asked(
+def series_rows(
     obs: pd.DataFrame, cluster: str | None, effects: str | None, level: float
 ) -> tuple[pd.DataFrame, Side]:
     """Rows of the years and what is known of each; refuses what makes no series."""
@@ -290,7 +290,7 @@ def trend(
     obs = schema.check_observations(obs)
     refuse_survey_windows(obs)
     obs = obs[~obs["end_year"].isin(list(reasons_by_year(years_out)))]
-    rows, side = asked(obs, cluster, effects, level)
+    rows, side = series_rows(obs, cluster, effects, level)
     code = bounds.row_codes(rows, series_columns(cluster, effects))
     cells = obs.reset_index(drop=True).assign(series=code)
     sums = bounds.pool(cells, by=["series", "end_year", "indicator", "unit"])
@@ -306,14 +306,14 @@ def trend(
     keys = rows.iloc[np.flatnonzero(~pd.Series(code).duplicated().to_numpy())]
     ends = np.array([line.ends for line in lines], dtype=np.int64).reshape(-1, 2)
     table = build_estimates(
-        _named(keys, rows, code),
+        _name_series(keys, rows, code),
         MeasureSpec("trend", "points per year", MODEL),
         _numbers(lines),
         yearly.at(ends[:, 1]),
         yearly.at(ends[:, 0]),
         level=level,
     )
-    return stop_at_breaks(*_finished(table, lines, sums), breaks)
+    return stop_at_breaks(*_finish_series(table, lines, sums), breaks)
 
 
 @dataclass(frozen=True)
@@ -388,7 +388,7 @@ def _numbers(lines: list[_Line]) -> Numbers:
     )
 
 
-def _finished(
+def _finish_series(
     table: pd.DataFrame, lines: list[_Line], sums: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.Series]:
     """Give the rows of a claim their years, the coverage of all years together, and words; and the first years."""
@@ -411,7 +411,7 @@ def _finished(
     return table, pd.Series(first, index=table.index)
 
 
-def _named(keys: pd.DataFrame, rows: pd.DataFrame, code: Positions) -> pd.DataFrame:
+def _name_series(keys: pd.DataFrame, rows: pd.DataFrame, code: Positions) -> pd.DataFrame:
     """Give series of several organizations a name of their own."""
     count = rows["organization_id"].groupby(code).nunique().to_numpy()
     several = keys.assign(

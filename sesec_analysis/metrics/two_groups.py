@@ -86,8 +86,8 @@ def gaps_to_whole(obs: pd.DataFrame, *, by: str, level: float = 0.95) -> pd.Data
     share = _share(others.n_low, known.n_high), _share(others.n_high, known.n_low)
     gap = known.value_low - others.value_high, known.value_high - others.value_low
     outer = intervals.outer_difference(known, others, level)
-    bound_low, bound_high = _scaled(share, gap)
-    outer_low, outer_high = _scaled(share, outer)
+    bound_low, bound_high = _scale_share(share, gap)
+    outer_low, outer_high = _scale_share(share, outer)
     exact = known.exact & others.exact
     numbers = Numbers(
         np.where(exact, bound_low, np.nan),
@@ -107,7 +107,7 @@ def _share(part: Floats, rest: Floats) -> Floats:
     return np.divide(part, part + rest, out=endless, where=finite)
 
 
-def _scaled(share: tuple[Floats, Floats], gap: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
+def _scale_share(share: tuple[Floats, Floats], gap: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
     ends = [share_end * gap_end for share_end in share for gap_end in gap]
     return np.min(ends, axis=0), np.max(ends, axis=0)
 
@@ -182,7 +182,7 @@ def p_values(
     exact = is_counted(group, other)
     point, fisher = np.full(len(rows), np.nan), np.zeros(len(rows), dtype=bool)
     cells = (side[exact] for side in _cells(group, other))
-    point[exact], fisher[exact] = _tested(*cells, always_fisher=test == "fisher")
+    point[exact], fisher[exact] = _test_pairs(*cells, always_fisher=test == "fisher")
     table = build_estimates(
         rows, _P, point_numbers(point), group, other, reference_name=reference, level=level
     )
@@ -339,7 +339,7 @@ def power_of(h: ArrayLike, n: ArrayLike, reference_n: ArrayLike, level: float = 
 _HAIR = 1e-12
 
 
-def _tested(
+def _test_pairs(
     k: Floats, n: Floats, other_k: Floats, other_n: Floats, *, always_fisher: bool
 ) -> tuple[Floats, Flags]:
     """Two-sided probability of each pair, and whether it is Fisher's."""

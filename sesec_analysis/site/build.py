@@ -21,10 +21,10 @@ from sesec_analysis.archive import frozen as archive_frozen
 from sesec_analysis.editions import built_editions, landing
 from sesec_analysis.editions.documents import html as documents_html
 from sesec_analysis.editions.documents import output
-from sesec_analysis.editions.editions import licence, slashed
+from sesec_analysis.editions.editions import end_with_slash, licence
 from sesec_analysis.errors import DataError, below
 from sesec_analysis.evidence.citation import page_of
-from sesec_analysis.files import beside
+from sesec_analysis.files import folder_beside
 from sesec_analysis.site import edition_index, lineage, metadata, pages
 from sesec_analysis.site.edition_index import EditionState, Series
 
@@ -69,11 +69,11 @@ def build(out: Path, *, url: str | None = None, progress: Progress = lambda line
     """
     before = set(manifest(out).get("files", ()))
     try:
-        source = SiteSource(slashed(url) if url else None, progress)
+        source = SiteSource(end_with_slash(url) if url else None, progress)
     except ValueError as failure:
         raise DataError(str(failure), fix="give it with --url") from failure
     out.mkdir(parents=True, exist_ok=True)
-    with beside(out) as fresh:
+    with folder_beside(out) as fresh:
         names = source.write(fresh)
         # Should this stop half way, the next run knows the files of both.
         _write(out / MANIFEST, _manifest(source.url, before | names))
@@ -129,7 +129,7 @@ _LINK = re.compile(r'\s(?:href|src)="([^"]+)"')
 _SCRIPT = re.compile(r"(?s)<(script|style)\b.*?</\1>")  # a quotation mark in it is no attribute's
 
 
-def _broken(folder: Path, names: set[str]) -> Iterator[str]:
+def _find_broken_links(folder: Path, names: set[str]) -> Iterator[str]:
     """Yield every link that leads nowhere in the site, with the page it is on."""
     links, anchors = {}, {}
     for name in names:
@@ -178,7 +178,7 @@ class SiteSource:
         for name, content in self._files():
             names.add(name)
             _write(folder / name, content if isinstance(content, bytes) else content.encode())
-        if broken := list(_broken(folder, names)):
+        if broken := list(_find_broken_links(folder, names)):
             what = f"{len(broken)} link(s) lead nowhere:{below(broken)}"
             raise DataError(what, fix="build the editions again: sesec report --all")
         _write(folder / MANIFEST, _manifest(self.url, names))
@@ -220,7 +220,7 @@ class SiteSource:
         return {
             name: path
             for state in self._one_of_each()
-            for name, path in _edition(state, is_whole=state is self._newest())
+            for name, path in _edition_files(state, is_whole=state is self._newest())
         }
 
     @cached_property
@@ -232,7 +232,7 @@ class SiteSource:
         return {name: path for name, path in names.items() if "/." not in name}
 
     def _series(self) -> Iterator[tuple[str, bytes | str]]:
-        printed = set().union(*map(pages.printed, self.states))
+        printed = set().union(*map(pages.printed_ids, self.states))
         for one in self.series.values():
             yield one.page, pages.series_page(one, licence())
             if one.numbers:  # of others, history.jsonl of their editions tells programs
@@ -270,7 +270,7 @@ class SiteSource:
 _SHEETS = "schools-[0-9][0-9][0-9][0-9]"
 
 
-def _edition(state: EditionState, *, is_whole: bool) -> Iterator[tuple[str, Path]]:
+def _edition_files(state: EditionState, *, is_whole: bool) -> Iterator[tuple[str, Path]]:
     """Yield the files of an edition: those that readers use, or only its numbers and PDFs, which lead to no other."""
     wanted: list[tuple[Path, str]] = []
     if state.is_published:

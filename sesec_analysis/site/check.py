@@ -21,7 +21,7 @@ from sesec_analysis.site import build
 from sesec_analysis.site.build import Progress, SiteSource
 from sesec_analysis.site.edition_index import EditionState
 
-__all__ = ["attacked", "check", "differences", "is_site", "source_of"]
+__all__ = ["attack_all", "check", "differences", "is_site", "source_of"]
 
 
 _SAID = {
@@ -56,7 +56,7 @@ def check(out: Path, *, progress: Progress = lambda line: None) -> str:
     files = len(build.manifest(out)["files"])
     progress(f"Every one of its {files:,} files is what the editions give.")
     sheets = [path.parent for path in source.sheets.values() if path.name == FINDINGS]
-    done = attacked(source.states, sheets, progress=progress)
+    done = attack_all(source.states, sheets, progress=progress)
     done.refuse_leaks()
     return (
         f"Checked in {perf_counter() - begun:.0f} s: {files:,} files compared byte by byte with what the editions "
@@ -65,7 +65,7 @@ def check(out: Path, *, progress: Progress = lambda line: None) -> str:
     )
 
 
-def attacked(
+def attack_all(
     states: Sequence[EditionState],
     sheets: Sequence[Path] = (),
     *,
@@ -73,11 +73,11 @@ def attacked(
 ) -> Attack:
     """Attack the numbers of all states and fact sheets together; what is wrong in their files is in ``faults``."""
     folders = [state.folder for state in states if state.folder]
-    kept = [_kept(state) for state in states if not state.folder]
+    kept = [_published_text(state) for state in states if not state.folder]
     return whole.check([*folders, *sheets], kept, progress=progress).attack
 
 
-def _kept(state: EditionState) -> EditionText:
+def _published_text(state: EditionState) -> EditionText:
     """Return what an edition prints whose files are not here."""
     records = json.loads(json.dumps(state.frozen.findings), parse_float=str, parse_int=str)
     return EditionText(f"{state.name} (as published)", tuple(claims_of(records, FINDINGS)))
@@ -101,5 +101,5 @@ def differences(out: Path, source: SiteSource) -> list[Fault]:
     """Return what is wrong with a site: files that differ from what its source gives, or are not its own."""
     with scratch_folder() as scratch:
         source.write(Path(scratch))
-        found = rewriting.compared(out, Path(scratch), whole=True)
+        found = rewriting.compare_files(out, Path(scratch), whole=True)
         return sorted(fault._replace(what=_SAID.get(fault.what, fault.what)) for fault in found)

@@ -33,7 +33,15 @@ from sesec_analysis.evidence.wording.numbers import grade_name
 from sesec_analysis.i18n import mark, say
 from sesec_analysis.site import lineage
 
-__all__ = ["EditionState", "Move", "NumberHistory", "Series", "all_series", "cited", "states"]
+__all__ = [
+    "EditionState",
+    "Move",
+    "NumberHistory",
+    "Series",
+    "all_series",
+    "cite_version",
+    "states",
+]
 
 
 @dataclass(frozen=True)
@@ -113,7 +121,7 @@ class NumberHistory:
     def is_waiting(self) -> bool:
         """Whether an edition that was built and not yet published has another number, or other words."""
         old, new = self.current.record, self.versions[-1].record
-        return old is not new and (diff.moved(old, new) or diff.reworded(old, new))
+        return old is not new and (diff.has_moved(old, new) or diff.is_reworded(old, new))
 
     @property
     def years(self) -> str:
@@ -170,7 +178,9 @@ class Series:
         said = {
             "series": self.stem,
             "title": _title(self) if self.numbers else say("A number that was taken away"),
-            "restated": [_restated(move) for number in self.every for move in number.moves],
+            "restated": [
+                _describe_restatement(move) for number in self.every for move in number.moves
+            ],
             "removed": [one.id for one in self.every if not one.versions],
         }
         if not self.numbers:
@@ -201,15 +211,15 @@ def states() -> list[EditionState]:
         If a file of one is missing or damaged.
     """
     found: list[EditionState] = []
-    published = archive_frozen.published()
+    published = archive_frozen.published_names()
     for name in editions():
         folder = archive_frozen.built_folder(name)
         built = archive_frozen.of_build(folder) if folder else None
         if name in published:
-            kept = archive_frozen.read(name)
+            kept = archive_frozen.read_frozen(name)
             changes = diff.diff(kept, built) if built else []
             is_same = built is not None and all(one.event == "stayed" for one in changes)
-            record = archive_history.read(archive_frozen.published_dir() / name)
+            record = archive_history.read_history(archive_frozen.published_dir() / name)
             at = folder if is_same else None
             found.append(EditionState(kept, is_published=True, folder=at, record=record))
             built = None if is_same else built
@@ -229,7 +239,7 @@ def all_series(found: Sequence[EditionState], url: str | None = None) -> dict[st
             number = known.setdefault(name, NumberHistory(name))
             version = Version(state, record)
             if number.versions:
-                number.moves.extend(_moved(number.current, version))
+                number.moves.extend(_find_moves(number.current, version))
             number.versions.append(version)
         last = {one.id: one for one in state.record.restated}
         for one in state.record.restated:
@@ -243,11 +253,11 @@ def all_series(found: Sequence[EditionState], url: str | None = None) -> dict[st
     return {stem: Series(stem, tuple(own), url, index) for stem, own in sorted(stems.items())}
 
 
-def _moved(last: Version, new: Version) -> Iterator[Move]:
+def _find_moves(last: Version, new: Version) -> Iterator[Move]:
     """Yield what an edition says of a number, if that is another than was published last."""
-    if diff.moved(last.record, new.record):
+    if diff.has_moved(last.record, new.record):
         pair = diff.Pair(last.record, new.record)
-        kind, why = diff.judged(pair, diff.Between(last.state.frozen, new.state.frozen))
+        kind, why = diff.classify_pair(pair, diff.Between(last.state.frozen, new.state.frozen))
         change = diff.Change("moved", kind, why, pair, "", "")
         yield Move(new.state, archive_history.restatement(change, on=""))
 
@@ -296,14 +306,14 @@ def _number(one: NumberHistory, url: str | None, index: lineage.RowIndex) -> dic
         "edition": state.name,
         "published": state.published,
         "rows": index.rows(record, state.frozen),
-        "citation": citation.item(cited(one.current, url)),
+        "citation": citation.item(cite_version(one.current, url)),
     }
 
 
-def cited(version: Version, url: str | None) -> citation.Cited:
+def cite_version(version: Version, url: str | None) -> citation.Cited:
     """Return what citations say of a finding; with its place on the site where the site's address is known."""
     state, record = version
-    return citation.cited(
+    return citation.cited_finding(
         record,
         edition=state.title,
         published=state.published,
@@ -312,7 +322,7 @@ def cited(version: Version, url: str | None) -> citation.Cited:
     )
 
 
-def _restated(move: Move) -> dict[str, Any]:
+def _describe_restatement(move: Move) -> dict[str, Any]:
     """Return what moved a number, with what was printed before where it may be repeated."""
     waits = "" if move.state.is_published else f" ({say('built, not published')})"
     return {

@@ -37,11 +37,11 @@ def tables(editions: Iterable[Frozen]) -> dict[str, Path]:
         f"observations/{table_of(name)}": path
         for frozen in editions
         for name, pinned in sorted(frozen.sources["releases"].items())
-        if (path := _embedded(name, pinned))
+        if (path := _embedded_table(name, pinned))
     }
 
 
-def _embedded(source_id: str, pinned: Mapping[str, Any]) -> Path | None:
+def _embedded_table(source_id: str, pinned: Mapping[str, Any]) -> Path | None:
     sha256 = pinned.get("table_sha256")
     if sha256 is None or embedded_sha256(source_id) != sha256:
         return None
@@ -74,7 +74,7 @@ class RowIndex:
         indicator = str(record.get("indicator"))
         found = {}
         for source_id, pinned in releases(record, frozen).items():
-            path = _embedded(source_id, pinned)
+            path = _embedded_table(source_id, pinned)
             if path and path not in self._tables:
                 self._tables[path] = _by_year(path)
             by_year = self._tables[path] if path else {}

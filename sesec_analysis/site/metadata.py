@@ -20,7 +20,7 @@ from sesec_analysis.evidence.citation import AUTHOR, page_of
 from sesec_analysis.files import scratch_folder
 from sesec_analysis.site.edition_index import Series
 
-__all__ = ["COLUMNS", "as_json", "datapackage", "dataset", "table", "tables"]
+__all__ = ["COLUMNS", "as_json", "datapackage", "series_dataset", "table", "tables"]
 
 
 COLUMNS = {
@@ -99,7 +99,7 @@ def _license(title: str) -> dict[str, str]:
     return {"name": f"CC-{kind}-{version}", "path": address, "title": title}
 
 
-def dataset(series: Series, license_name: str | None) -> dict[str, Any]:
+def series_dataset(series: Series, license_name: str | None) -> dict[str, Any]:
     """Return a series as schema.org's Dataset, which its page holds for search engines.
 
     Parameters
@@ -113,7 +113,7 @@ def dataset(series: Series, license_name: str | None) -> dict[str, Any]:
     published = state.record.first or state.published
     moves = [one for one in series.numbers[-1].moves if one.state is state and one.restated.on]
     license_ = _license(license_name) if license_name else {}
-    return _known(
+    return _known_fields(
         {
             "@context": "https://schema.org",
             "@type": "Dataset",
@@ -124,7 +124,7 @@ def dataset(series: Series, license_name: str | None) -> dict[str, Any]:
             "isAccessibleForFree": True,
             "isPartOf": {"@type": "Report", "name": state.title},
             "isBasedOn": [source["cited"] for source in data["sources"].values()],
-            "variableMeasured": _known(
+            "variableMeasured": _known_fields(
                 {
                     "@type": "PropertyValue",
                     "name": record.get("title"),
@@ -151,7 +151,7 @@ def dataset(series: Series, license_name: str | None) -> dict[str, Any]:
     )
 
 
-def _known(fields: Mapping[str, Any]) -> dict[str, Any]:
+def _known_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value is not None}
 
 

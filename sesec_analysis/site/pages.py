@@ -15,7 +15,7 @@ from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.i18n import say
 from sesec_analysis.site import metadata
-from sesec_analysis.site.edition_index import EditionState, Move, Series, cited
+from sesec_analysis.site.edition_index import EditionState, Move, Series, cite_version
 
 __all__ = [
     "atom",
@@ -24,19 +24,19 @@ __all__ = [
     "front_page",
     "indicator_page",
     "indicators",
-    "printed",
+    "printed_ids",
     "search_script",
     "series_page",
 ]
 
 
-def printed(state: EditionState) -> set[str]:
+def printed_ids(state: EditionState) -> set[str]:
     """Return the ids that an edition's report and summary print; if only its numbers are kept, those in headlines."""
     if state.folder is None:
         return {name for name, record in state.frozen.by_id.items() if record.get("headline")}
     return {
         str(record["id"])
-        for document in model.in_words(model.read(state.folder)).all
+        for document in model.in_words(model.read_document(state.folder)).all
         if document.layout != "annex"
         for block in document.blocks
         for record in getattr(block, "findings", ())
@@ -47,7 +47,7 @@ def series_page(series: Series, license_name: str | None) -> str:
     """Return the page of a series, with its JSON-LD; our numbers may be used under a license, if one is named."""
     if not series.numbers:
         return html.fill("site_removed.html", data=series.data)
-    source = cited(series.newest, series.url)
+    source = cite_version(series.newest, series.url)
     return html.fill(
         "site_series.html",
         series=series,
@@ -56,7 +56,7 @@ def series_page(series: Series, license_name: str | None) -> str:
         kinds={kind: say(head) for kind, head in findings_page.KINDS.items()},
         cites=[(name, citation.fill(source, style)) for style, name in _STYLES.items()],
         tags=citation.tags(source),
-        linked=safe_json(metadata.dataset(series, license_name)),
+        linked=safe_json(metadata.series_dataset(series, license_name)),
     )
 
 
@@ -143,7 +143,7 @@ def front_page(
 
 def _headline(folder: Path | None) -> str:
     """Return the first headline of an edition as it prints it; empty where its files are not here."""
-    documents = model.in_words(model.read(folder)).all if folder else ()
+    documents = model.in_words(model.read_document(folder)).all if folder else ()
     blocks = (block for document in documents for block in document.blocks)
     headlines = (block.text for block in blocks if isinstance(block, HeadlineBlock))
     return next(filter(None, headlines), "")

@@ -28,7 +28,7 @@ def before() -> Frozen:
 
 
 def made(before: Frozen, found: list[dict[str, Any]], year: int = 2019) -> Section:
-    return changes_section.section(before, frozen.of_records(found, run(year)), taken=set())
+    return changes_section.make_section(before, frozen.of_records(found, run(year)), taken=set())
 
 
 def words(section: Section) -> str:
@@ -110,7 +110,7 @@ def root(tmp_path, monkeypatch, before):
 
 @pytest.mark.slow
 def test_with_changes__stands_before_the_closing_sections_and_tables_count_on(root, before):
-    with output.replacing(root / "reports" / "published" / "annual-2018") as fresh:
+    with output.replace_folder(root / "reports" / "published" / "annual-2018") as fresh:
         frozen.write(before, fresh)
     full = changes_section.with_changes(document(records(2019)), IMPRINT)
     names = [part.heading.id for part in full.sections]

@@ -32,9 +32,9 @@ def change(before: dict[str, object], after: dict[str, object] | None) -> Change
 
 
 def told(before: dict[str, object], after: dict[str, object] | None, folder) -> history.Restatement:
-    text = history.extended("", [change(before, after)], on=DAY, is_first=False)
+    text = history.extend_record("", [change(before, after)], on=DAY, is_first=False)
     (folder / history.FILE).write_text(text, encoding="utf-8")
-    [one] = history.read(folder).restated
+    [one] = history.read_history(folder).restated
     return one
 
 
@@ -66,19 +66,19 @@ def test_record__does_not_repeat_what_said_more_than_is_said_now(before, after, 
 
 
 def test_record__is_only_added_to(tmp_path):
-    first = history.extended("", [], on=date(2026, 11, 1), is_first=True)
-    second = history.extended(first, [change(POINT, POINT)], on=DAY, is_first=False)
+    first = history.extend_record("", [], on=date(2026, 11, 1), is_first=True)
+    second = history.extend_record(first, [change(POINT, POINT)], on=DAY, is_first=False)
     assert second.startswith(first)
     (tmp_path / history.FILE).write_text(second, encoding="utf-8")
-    record = history.read(tmp_path)
+    record = history.read_history(tmp_path)
     assert record.first == "2026-11-01"
     assert [(one.id, one.on) for one in record.restated] == [(ID, "2026-12-24")]
 
 
 @pytest.mark.parametrize("line", ["{", "[]", '{"event": "moved"}', '{"on": "2026-12-24"}'])
 def test_record__that_is_damaged_is_refused_with_its_line(line, tmp_path):
-    text = history.extended("", [], on=DAY, is_first=True)
+    text = history.extend_record("", [], on=DAY, is_first=True)
     (tmp_path / history.FILE).write_text(f"{text}{line}\n", encoding="utf-8")
     with pytest.raises(DataError, match="line 2 of the record") as refusal:
-        history.read(tmp_path)
+        history.read_history(tmp_path)
     assert history.FILE in str(refusal.value.where)

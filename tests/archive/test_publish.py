@@ -76,7 +76,7 @@ def test_publish__freezes_findings_and_sources(root, found):
     files = {name: output.checksums(where)[name] for name in names if name != "run.json"}
     assert imprint["files"] == files
     assert imprint["published"] == 2026
-    own = frozen.read("annual-2018")
+    own = frozen.read_frozen("annual-2018")
     assert own.sources["releases"]["ospi_discipline@2018"]["table_sha256"]
     assert own.by_id[BLACK]["value"] == "6.4%"
     # What many findings share is said once, and read back into each.
@@ -153,7 +153,7 @@ def test_publish__takes_a_moved_number_that_the_log_names_and_takes_it_once(root
     log.write_text(LOG.replace("- None yet.", f"- `{name}`: one more.\n- None yet."))
     built(root, moved(found))
     assert publish_it() == Published("annual-2018", "changed", len(found), 1)
-    assert frozen.read("annual-2018").by_id[BLACK]["value"] == "6.5%"
+    assert frozen.read_frozen("annual-2018").by_id[BLACK]["value"] == "6.5%"
     # The same line is no leave for the next change.
     built(root, found)
     with pytest.raises(DataError, match="1 published number"):
@@ -174,7 +174,7 @@ def test_publish__keeps_what_it_replaces_and_adds_to_it(root, found):
     publish.publish("annual-2018", build=no_build, today=date(2027, 1, 6))
     text = (where / "history.jsonl").read_text("utf-8")
     assert text.startswith(begun)
-    record = history.read(where)
+    record = history.read_history(where)
     assert record.first == "2026-11-01"
     restated, gone = record.restated
     assert (restated.on, restated.event, restated.kind) == (
@@ -259,12 +259,12 @@ def test_publish__interrupted_leaves_the_last_publication(root, found, monkeypat
 
 def test_read__refuses_what_was_not_published_or_is_damaged(root, found):
     with pytest.raises(EditionError, match="was not published"):
-        frozen.read("annual-2018")
+        frozen.read_frozen("annual-2018")
     built(root, found)
     publish_it()
     (root / "reports/published/annual-2018/findings.json").write_text('{"columns": ["id"]}')
     with pytest.raises(DataError, match=r"findings.json is missing or damaged"):
-        frozen.read("annual-2018")
+        frozen.read_frozen("annual-2018")
 
 
 def test_verify__says_which_digit_differs(root, found):
@@ -305,7 +305,7 @@ def test_verify__refuses_other_sources_before_it_builds(root, found):
 def test_unsaid__reads_what_stands_between_backticks_only():
     log = "### Numbers\n\n- annual-2018 and sesec:rate.* moved; see `sesec:gap.*`.\n"
     ids = ["sesec:gap.a", "sesec:rate.a"]
-    assert publish.unsaid(ids, edition="annual-2018", text=log) == ["sesec:rate.a"]
+    assert publish.ids_without_reason(ids, edition="annual-2018", text=log) == ["sesec:rate.a"]
 
 
 MARIA = Review("machine", "Maria", date(2026, 12, 1), "a" * 64)

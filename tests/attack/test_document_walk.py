@@ -53,7 +53,7 @@ def shown(table: pd.DataFrame, figure: Any = None) -> Document:
     every = findings(table)
     cells = [showing(one._repr_mimebundle_()) for one in (*made, every)]
     cells += [showing(figure._repr_mimebundle_()[0], tag="figure-rates")] if figure else []
-    read = documents_notebook.read(notebook(text(PROSE), *cells, title="# Summary"))
+    read = documents_notebook.read_notebook(notebook(text(PROSE), *cells, title="# Summary"))
     return replace(read, decisions={one.id: one.decisions() for one in every})
 
 
@@ -63,7 +63,7 @@ def faults(document: Document, change: Callable[[Path], None] = lambda folder: N
         formats.write_sources(document, META, Path(name))
         change(Path(name))
         try:
-            return [f"{where}: {what}" for where, what in walk(model.read(Path(name)))]
+            return [f"{where}: {what}" for where, what in walk(model.read_document(Path(name)))]
         except DataError as refusal:
             return [str(refusal)]
 
@@ -262,14 +262,16 @@ def every() -> Document:
     lacking = sa.table(sa.rates(sa.newest("growth_ela", up_to=2025, place="seattle")))
     map_cell = showing(sa.plot_map()._repr_mimebundle_()[0], tag="figure-map")
     cells = [showing(one._repr_mimebundle_()) for one in (plain, lacking)]
-    read = documents_notebook.read(notebook(text(PROSE), *cells, map_cell, title="# Summary"))
+    read = documents_notebook.read_notebook(
+        notebook(text(PROSE), *cells, map_cell, title="# Summary")
+    )
     table = estimates([HERE])
-    shown = documents_notebook.read(
+    shown = documents_notebook.read_notebook(
         notebook(text(PROSE), *[showing(one._repr_mimebundle_()) for one in findings(table)])
     )
     annex = replace(read, layout="annex", findings=shown.findings)
     asks = ["Each question rests on one finding of this report."]
-    closed = closing.closed(replace(read, layout="pages"), asks)
+    closed = closing.close_edition(replace(read, layout="pages"), asks)
     dated = freshness.with_ages(annex, 2025)
     made = replace(closed, beside=(certificate.with_certificate(dated, OUTCOME),))
     return certificate.with_accessibility(made)
@@ -325,7 +327,7 @@ def test_walk__finds_a_plant_wherever_it_is(name, request, tmp_path):
             path.write_text(json.dumps(data), "utf-8")
             holder[key] = kept
             try:
-                found = [*walk(model.read(tmp_path))]
+                found = [*walk(model.read_document(tmp_path))]
             except DataError:
                 found = [Fault("", "")]
             tried += 1
@@ -346,15 +348,15 @@ def test_walk__accepts_voices_of_the_list_of_editions_and_no_other(monkeypatch):
     planted = Voice.model_construct(quote=other, who="A mother", consent_on_file=True)
     edition = Edition(title="Report", notebook="report.ipynb", voices=(listed,))
     monkeypatch.setattr(document_walk, "editions", lambda: {"annual-2025": edition})
-    document_walk._known.cache_clear()
+    document_walk._known_fields.cache_clear()
     report = replace(
-        documents_notebook.read(notebook(text(PROSE), title="# Summary")), layout="pages"
+        documents_notebook.read_notebook(notebook(text(PROSE), title="# Summary")), layout="pages"
     )
-    assert faults(closing.closed(report, (), [listed])) == []
-    [found] = faults(closing.closed(report, (), [planted]))
+    assert faults(closing.close_edition(report, (), [listed])) == []
+    [found] = faults(closing.close_edition(report, (), [planted]))
     assert "not a known quotation" in found
     monkeypatch.undo()
-    document_walk._known.cache_clear()
+    document_walk._known_fields.cache_clear()
 
 
 def next_to(name: dict[str, str]) -> Callable[[Any], None]:

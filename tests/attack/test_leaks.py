@@ -8,7 +8,7 @@ from state_samples import cell, counted, equal, less, published, rows, students
 
 from sesec_analysis.attack import solver as attack_solver
 from sesec_analysis.attack.attack import weigh
-from sesec_analysis.attack.leaks import compiled, nested_differences, of_many, sift
+from sesec_analysis.attack.leaks import compile_statements, nested_differences, of_many, sift
 from sesec_analysis.attack.state import Statement
 
 SMALL = [rows(school, black="N<10") for school in ("1001", "1002", "1003")]
@@ -254,7 +254,7 @@ def state():
 
 
 def sifted(state, *statements):
-    return sift(state, compiled(state, statements))
+    return sift(state, compile_statements(state, statements))
 
 
 def rate(schools, low, high):
@@ -304,12 +304,12 @@ def test_sift__proves_by_programs_what_ranges_do_not_show():
 def test_compiled__names_everyone_who_says_the_same_once(state):
     lines = [equal(students(*PLACE), 125, said) for said in ("row 1", "row 2", "row 1")]
     backwards = equal(students(*reversed(PLACE)), 125, "page")
-    assert compiled(state, [*lines, backwards]).said == (("row 1", "row 2", "page"),)
+    assert compile_statements(state, [*lines, backwards]).said == (("row 1", "row 2", "page"),)
 
 
 def test_compiled__adds_up_counts_that_stand_several_times_and_drops_those_that_cancel(state):
     terms = [*students("1001"), *students("1001"), *counted("1001"), *less(counted("1001"))]
-    assert compiled(state, [Statement(terms, high=3)]).matrix.data.tolist() == [2.0]
+    assert compile_statements(state, [Statement(terms, high=3)]).matrix.data.tolist() == [2.0]
 
 
 @pytest.mark.slow
@@ -353,7 +353,7 @@ INSIDER = [rows(school, black="<15%") for school in SCHOOLS]  # 20 students each
 
 def divided(*statements):
     state = published(*LITERAL)
-    return by_size(state, compiled(state, statements))
+    return by_size(state, compile_statements(state, statements))
 
 
 def by_size(state, lines):
@@ -375,7 +375,7 @@ def test_of_many__sets_sums_of_three_schools_apart(schools, few):
 
 def test_of_many__counts_no_school_of_which_all_is_known():
     state = published(*LITERAL[:2], *(rows(one, black=(45, 100)) for one in SCHOOLS[2:]))
-    lines = compiled(state, [equal(students(*SCHOOLS), 240, "line 1")])
+    lines = compile_statements(state, [equal(students(*SCHOOLS), 240, "line 1")])
     assert by_size(state, lines) == [["line 1"], []]
 
 
@@ -392,7 +392,7 @@ def test_nested_differences__passes_what_the_cap_on_a_size_says_as_well(cap, is_
         Statement(students(*SCHOOLS), high=105, said="line 1"),
         Statement(students(*SCHOOLS[:3]), low=60, said="line 2"),
     ]
-    told = by_size(state, compiled(state, lines))
+    told = by_size(state, compile_statements(state, lines))
     assert told == [["line 1, less line 2"] * is_told, ["line 1", "line 2"]]
 
 
@@ -401,7 +401,7 @@ def test_of_many__takes_the_cells_of_one_school_for_one():
     known = {"denominator_low": 10, "value_high": 0.15}
     state = published(*(rows("1001", grade_level=grade, black=known) for grade in grades))
     terms = [term for grade in grades for term in students("1001", grade_level=grade)]
-    lines = compiled(state, [Statement(terms, high=60, said="line 1")])
+    lines = compile_statements(state, [Statement(terms, high=60, said="line 1")])
     assert by_size(state, lines) == [["line 1"], []]
 
 

@@ -9,7 +9,7 @@ from sesec_analysis.attack.rewriting import (
     DIFFERS,
     GONE,
     UNKNOWN,
-    compared,
+    compare_files,
     confirm,
     of_audit,
     of_pictures,
@@ -36,7 +36,7 @@ def folders(tmp_path, there, made):
 
 
 def faults(tmp_path, there, made=None):
-    return list(compared(*folders(tmp_path, there, {"a.csv": b"a\r\n"} | (made or {}))))
+    return list(compare_files(*folders(tmp_path, there, {"a.csv": b"a\r\n"} | (made or {}))))
 
 
 def test_compared__finds_nothing_where_all_is_the_same(tmp_path):
@@ -51,7 +51,7 @@ def test_compared__names_a_file_that_no_edition_has(tmp_path, name):
 def test_compared__names_an_empty_folder(tmp_path):
     there, made = folders(tmp_path, {"a.csv": b""}, {"a.csv": b""})
     (there / "seven").mkdir()
-    assert list(compared(there, made)) == [Fault("seven", UNKNOWN)]
+    assert list(compare_files(there, made)) == [Fault("seven", UNKNOWN)]
 
 
 def test_compared__names_a_file_that_is_missing(tmp_path):
@@ -77,7 +77,7 @@ def test_compared__names_line_and_byte(tmp_path, old, new, place):
 def test_compared__names_a_link_that_leads_to_nothing(tmp_path):
     there, made = folders(tmp_path, {"a.csv": b"7"}, {"a.csv": b"7", "b.csv": b""})
     (there / "b.csv").symlink_to(tmp_path / "gone")
-    assert list(compared(there, made)) == [Fault("b.csv, line 1, byte 1", DIFFERS)]
+    assert list(compare_files(there, made)) == [Fault("b.csv, line 1, byte 1", DIFFERS)]
 
 
 DOCUMENT = Document("Report", (), (Section(Heading(2, "Results", "results"), ()),), ())

@@ -5,7 +5,7 @@ import pytest
 from state_samples import system
 
 from sesec_analysis.attack import solver as attack_solver
-from sesec_analysis.attack.solver import Solver, loose, reach, tighten
+from sesec_analysis.attack.solver import Solver, loose, reach, tighten_ranges
 
 
 def ranges(narrowed):
@@ -14,23 +14,23 @@ def ranges(narrowed):
 
 def test_tighten__gives_what_a_printed_sum_leaves_over():
     # 20 in all, two schools of at most 9 and one of at most 5: none can have fewer than 20 - 14 = 6, or 20 - 18 = 2.
-    found = tighten(system([0, 0, 0], [9, 9, 5], ([1, 1, 1], 20, 20)))
+    found = tighten_ranges(system([0, 0, 0], [9, 9, 5], ([1, 1, 1], 20, 20)))
     assert ranges(found) == [(6, 9), (6, 9), (2, 5)]
 
 
 def test_tighten__passes_what_one_row_tells_on_to_the_next():
-    found = tighten(system([0, 0, 0], [9, 9, 9], ([1, 1, 0], 2, 2), ([0, 1, 1], 9, 9)))
+    found = tighten_ranges(system([0, 0, 0], [9, 9, 9], ([1, 1, 0], 2, 2), ([0, 1, 1], 9, 9)))
     assert ranges(found) == [(0, 2), (0, 2), (7, 9)]
 
 
 def test_tighten__keeps_to_whole_students():
     # 15 percent of at most 19 students are at most 2; and a third of something is 0 or more.
-    found = tighten(system([0, 10], [9, 19], ([1, -0.15], -np.inf, 0)))
+    found = tighten_ranges(system([0, 10], [9, 19], ([1, -0.15], -np.inf, 0)))
     assert ranges(found) == [(0, 2), (10, 19)]
 
 
 def test_tighten__names_the_rows_that_leave_a_number_without_a_value():
-    found = tighten(system([0, 0], [9, 9], ([1, 1], 2, 2), ([1, 0], 5, 9)))
+    found = tighten_ranges(system([0, 0], [9, 9], ([1, 1], 2, 2), ([1, 0], 5, 9)))
     assert set(found.at_odds) == {0, 1}
 
 
@@ -54,7 +54,7 @@ def test_tighten__never_cuts_off_a_solution(seed):
         (line, value - rng.integers(0, 2), value)
         for line, value in zip(coefficients, limits, strict=True)
     ]
-    narrowed = tighten(system([0, 0, 0], [4, 4, 4], *rows))
+    narrowed = tighten_ranges(system([0, 0, 0], [4, 4, 4], *rows))
     cube = np.stack(np.meshgrid(*[np.arange(5)] * 3), axis=-1).reshape(-1, 3)
     come_to = cube @ coefficients.T
     fits = cube[

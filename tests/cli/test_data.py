@@ -119,7 +119,7 @@ def test_add_release__repeats_the_file_in_what_to_run_next(server, tmp_path, mon
     words = ("data", "add-release", "ospi_discipline", "2018-19", ID, "--from", str(file))
     command = f"sesec data fetch ospi_discipline --end-year 2019 --from {file}"
     assert sesec(*words).stdout.splitlines()[-1] == f"To get it: {command}"
-    catalog._kept.cache_clear()
+    catalog._cached_reader.cache_clear()
     assert f"or fetch it: {command}" in sesec(*words).stderr
 
 

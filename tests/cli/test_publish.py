@@ -204,7 +204,7 @@ def test_publish__takes_what_a_second_build_at_its_commit_makes_and_nothing_else
     kept = shutil.copytree(folder, tmp_path / "kept")
     path = folder / "document.json"
     path.write_text(path.read_text("utf-8").replace("Discipline", "Disciplined"), "utf-8")
-    formats.write(model.read(folder), provenance.read(folder), folder)
+    formats.write(model.read_document(folder), provenance.read_build_info(folder), folder)
     refused = sesec("publish", "2018", "--quiet")
     assert refused.exit_code != 0
     assert "not as a second build makes them" in refused.stderr

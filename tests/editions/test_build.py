@@ -308,9 +308,9 @@ def test_replacing__puts_the_old_folder_back_if_the_swap_fails(tmp_path, monkeyp
         return rename(path, to)
 
     # As on a disk that cannot exchange two folders in one step.
-    monkeypatch.setattr("sesec_analysis.files._exchanged", lambda one, other: False)
+    monkeypatch.setattr("sesec_analysis.files._exchange_folders", lambda one, other: False)
     monkeypatch.setattr(Path, "rename", interrupted)
-    with pytest.raises(KeyboardInterrupt), output.replacing(target) as fresh:
+    with pytest.raises(KeyboardInterrupt), output.replace_folder(target) as fresh:
         (fresh / "new").write_text("new")
     assert [path.name for path in tmp_path.iterdir()] == ["edition"]
     assert (target / "run.json").read_text() == "old"
@@ -320,7 +320,10 @@ def test_replacing__refuses_to_remove_what_it_did_not_make(tmp_path):
     mine = tmp_path / "edition"
     mine.mkdir()
     (mine / "thesis.docx").write_text("mine")
-    with pytest.raises(EditionError, match="is not an edition") as refused, output.replacing(mine):
+    with (
+        pytest.raises(EditionError, match="is not an edition") as refused,
+        output.replace_folder(mine),
+    ):
         pass
     assert refused.value.fix
     assert [path.name for path in tmp_path.rglob("*")] == ["edition", "thesis.docx"]
@@ -331,7 +334,7 @@ def test_replacing__refuses_a_link_in_the_folders_place(tmp_path, leads_to):
     (tmp_path / "elsewhere").mkdir()
     link = tmp_path / "edition"
     link.symlink_to(tmp_path / leads_to)
-    with pytest.raises(EditionError, match="link") as refused, output.replacing(link):
+    with pytest.raises(EditionError, match="link") as refused, output.replace_folder(link):
         pass
     assert "remove the link" in str(refused.value.fix)
     assert link.is_symlink()
@@ -405,7 +408,7 @@ HIDDEN = "sesec:rate.disciplined.2019.all.seattle.white"
 def measured(home):
     """Return the plan of an edition of a table, a headline and a figure."""
     (home / "notebooks" / "report.ipynb").write_text(nbformat.writes(notebook(*MEASURED)), "utf-8")
-    return build.planned("one", Edition(title="T", notebook="report.ipynb"))
+    return build.plan_edition("one", Edition(title="T", notebook="report.ipynb"))
 
 
 def test_build__withholds_what_an_attack_names_and_is_attacked_again(

@@ -277,7 +277,7 @@ def test_build_all__withholds_in_every_sheet_what_would_tell_a_withheld_figure(
 
 
 def test_listed__are_those_of_southeast_seattle_first():
-    found = sheet_index.listed()
+    found = sheet_index.list_schools()
     assert [one.headline for one in found] == [True] * 20 + [False] * 86
     assert len({one.folder for one in found}) == 106
 

@@ -19,7 +19,7 @@ kind: Literal["rate", "gap"] = "rate"
 
 
 def declared(source: str) -> dict[str, parameters.Parameter]:
-    return parameters.declared(notebook(code(source, tag="parameters")), where="a.ipynb")
+    return parameters.declared_parameters(notebook(code(source, tag="parameters")), where="a.ipynb")
 
 
 def test_declared__reads_names_types_defaults_and_help():
@@ -75,11 +75,11 @@ def test_declared__refuses_what_is_no_annotated_literal(line, what):
     ],
 )
 def test_parsed__reads_a_text_as_its_declared_type(name, text, value):
-    assert parameters.parsed({name: text}, declared(EVERY_TYPE)) == {name: value}
+    assert parameters.parse_values({name: text}, declared(EVERY_TYPE)) == {name: value}
 
 
 def test_checked__fills_in_defaults_in_the_notebooks_order():
-    values = parameters.checked(
+    values = parameters.check_values(
         {"ci_level": 1, "report_year": 2022}, declared(PARAMETERS), where=""
     )
     assert list(values.items()) == [
@@ -92,7 +92,7 @@ def test_checked__fills_in_defaults_in_the_notebooks_order():
 def test_checked__names_every_fault_at_once():
     given = {"yaer": 1, "level": "high", "kind": "ratio", "groups": ["black", 3], "quick": 1}
     with pytest.raises(EditionError) as refusal:
-        parameters.checked(given, declared(EVERY_TYPE), where="reports/editions.yml")
+        parameters.check_values(given, declared(EVERY_TYPE), where="reports/editions.yml")
     assert refusal.value.what.splitlines()[0] == "6 parameters are wrong; nothing was started:"
     for line in [
         "year: int has no value",
@@ -124,7 +124,7 @@ test_grades.__test__ = False
 
 
 def resolved(**changed):
-    return parameters.resolved({**VALUES, **changed}, where="here", test_grades=test_grades)
+    return parameters.resolve_values({**VALUES, **changed}, where="here", test_grades=test_grades)
 
 
 def test_resolved__reads_names_and_bare_numbers_as_codes():

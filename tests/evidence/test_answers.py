@@ -7,11 +7,11 @@ from sesec_analysis.evidence.answers import (
     Outcome,
     Why,
     answer,
-    margin,
+    equality_margin,
 )
 from sesec_analysis.evidence.gate.gate import gate, read_gated
-from sesec_analysis.evidence.row import read
-from sesec_analysis.evidence.wording.numbers import printed
+from sesec_analysis.evidence.row import read_rows
+from sesec_analysis.evidence.wording.numbers import print_row
 from tests.samples.estimate_samples import bounded, estimates, gap, rate, ratio
 
 HIGHER, LOWER = Answer(Outcome.DIFFERS, 1), Answer(Outcome.DIFFERS, -1)
@@ -70,15 +70,15 @@ def test_answer__agrees_with_the_interval_as_it_is_printed(made, said):
 
     assert answer(found) == said
     assert found.printed_span == (
-        printed(found).numbers["outer_low"],
-        printed(found).numbers["outer_high"],
+        print_row(found).numbers["outer_low"],
+        print_row(found).numbers["outer_high"],
     )
 
 
 def test_answer__takes_a_number_printed_as_no_difference_for_about_the_same():
     made = ratio(401, 1000, 400, 1000, estimate=1.004, bound_low=1.004, bound_high=1.004)
 
-    assert answer(read(estimates([made | NO_CHANCE]))[0]) == SAME
+    assert answer(read_rows(estimates([made | NO_CHANCE]))[0]) == SAME
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_answer__takes_a_number_printed_as_no_difference_for_about_the_same():
 def test_answer__lets_the_margin_decide_where_there_is_no_interval_for_chance(points, said):
     made = gap(40, 100, 40, 100, estimate=points, bound_low=points, bound_high=points, **NO_CHANCE)
 
-    assert answer(read(estimates([made]))[0]) == said
+    assert answer(read_rows(estimates([made]))[0]) == said
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_answer__lets_the_margin_decide_where_there_is_no_interval_for_chance(po
     ],
 )
 def test_margin__is_that_of_the_indicator_on_the_scale_of_the_measure(made, changes, within):
-    found = margin(read(estimates([made | changes]))[0])
+    found = equality_margin(read_rows(estimates([made | changes]))[0])
 
     assert found == (None if within is None else pytest.approx(within))
 

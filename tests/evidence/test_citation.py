@@ -69,12 +69,12 @@ def test_page_of__is_read_back():
 
 
 def test_tags__have_the_full_id_and_the_page():
-    made = dict(citation.tags(citation.cited(FOUND.record(), **EDITION, site_url=SITE)))
+    made = dict(citation.tags(citation.cited_finding(FOUND.record(), **EDITION, site_url=SITE)))
     assert made["citation_technical_report_number"] == ID
     assert made["citation_public_url"] == PAGE
     assert made["citation_publication_date"] == "2024"
     assert "citation_public_url" not in dict(
-        citation.tags(citation.cited(FOUND.record(), **EDITION))
+        citation.tags(citation.cited_finding(FOUND.record(), **EDITION))
     )
 
 
@@ -165,7 +165,7 @@ CITED = itertools.product(citation.STYLES, EDITIONS, (2024, None), (ADDRESS, "")
 )
 def test_fill__is_what_the_processor_makes_of_the_whole_item(style, edition, published, url, title):
     cited = Cited(ID, title, "OSPI, A (2018–19), https://a.b/c; OSPI, B", url, edition, published)
-    assert citation.fill(cited, style) == citation.processed(cited, style)
+    assert citation.fill(cited, style) == citation.process_citation(cited, style)
 
 
 @pytest.mark.parametrize("style", citation.STYLES)
@@ -173,8 +173,8 @@ def test_cite__names_the_license_only_where_one_is_set(style):
     assert "License" not in FOUND.cite(style, **EDITION)
     cited = citation.cite(FOUND.record(), style, **EDITION, licence="CC BY 4.0")
     assert "License: CC BY 4.0" in cited
-    of_item = citation.cited(FOUND.record(), **EDITION, licence="CC BY 4.0")
-    assert cited == citation.processed(of_item, style)
+    of_item = citation.cited_finding(FOUND.record(), **EDITION, licence="CC BY 4.0")
+    assert cited == citation.process_citation(of_item, style)
 
 
 def test_source_line__joins_years_that_follow_each_other():

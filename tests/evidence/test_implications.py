@@ -164,7 +164,7 @@ def test_school_questions__of_a_school_that_has_closed_are_for_the_district_that
     assert "2017–18. Ask the district" in str(shown)
     assert "the school " not in str(shown)
     for language in ("es", "vi", "so"):
-        with i18n.spoken(language):
+        with i18n.use_language(language):
             spoken = school_questions(estimates([rate(90, 300, **SCHOOL)]), school="4277")
             assert "2017–18" in str(spoken)
             assert "Ask the district" not in str(spoken)

@@ -12,7 +12,7 @@ from sesec_analysis.evidence.claim_tests import VERDICTS, Verdict
 from sesec_analysis.evidence.ledger import (
     claim_schools,
     claims_ledger,
-    combined,
+    combine_verdicts,
 )
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.tables import ReportTable
@@ -87,7 +87,7 @@ def test_claims_ledger__has_a_row_for_every_claim_without_any_figure():
     ],
 )
 def test_combined__gives_one_verdict_of_the_closed_list(verdicts, verdict):
-    assert combined(map(Verdict, verdicts.split("; "))) is Verdict(verdict)
+    assert combine_verdicts(map(Verdict, verdicts.split("; "))) is Verdict(verdict)
 
 
 def test_claims_of_the_catalog__have_tests_that_give_every_verdict_a_label():

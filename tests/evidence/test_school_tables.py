@@ -14,7 +14,7 @@ from sesec_analysis.evidence.notices import NOTICE, Notice
 from sesec_analysis.evidence.pages import school_messages
 from sesec_analysis.evidence.school_tables import (
     compare_school,
-    compared,
+    comparison_text,
     over_years,
     strengths,
 )
@@ -320,13 +320,13 @@ def of(*parts):
 )
 def test_compared__says_only_what_chance_allows(school, words):
     here, there = of(rate(*school, **FRANKLIN, **EVERYONE), rate(4500, 9000, **HIGH, **EVERYONE))
-    assert str(compared(here, there)) == words
+    assert str(comparison_text(here, there)) == words
 
 
 def test_compared__says_of_a_range_that_holds_both_that_it_cannot_be_told():
     open_ = bounded(0.3, 0.7, n_low=200, n_high=200, **FRANKLIN, **EVERYONE)
     here, there = of(open_, rate(4500, 9000, **HIGH, **EVERYONE))
-    assert str(compared(here, there)) == "Can't tell: part is withheld."
+    assert str(comparison_text(here, there)) == "Can't tell: part is withheld."
 
 
 def results(took, *, of_level=(8500, 9000)):

@@ -87,8 +87,10 @@ def test_terms__keeps_what_says_something():
 
 @pytest.fixture(scope="module")
 def published_index() -> SearchIndex:
-    folders = sorted(checkout.published().glob("annual-*"), reverse=True)
-    return SearchIndex(record for folder in folders for record in built_editions.read(folder))
+    folders = sorted(checkout.published_folder().glob("annual-*"), reverse=True)
+    return SearchIndex(
+        record for folder in folders for record in built_editions.read_findings(folder)
+    )
 
 
 LEAST = {"built": 28, "held": 28, "later": 19, "families": 57, "families_later": 26, "money": 18}

@@ -52,7 +52,7 @@ def test_plot_at_a_glance__refuses_a_table_without_the_place():
 @pytest.mark.parametrize("there", [(88, 204), (3, 8)], ids=["shown", "withheld"])
 @pytest.mark.parametrize("code", ["en", "es", "so", "vi"])
 def test_plot_at_a_glance__keeps_its_words_apart_in_languages_of_longer_words(code, there):
-    with i18n.spoken(code):
+    with i18n.use_language(code):
         made = plot_at_a_glance(two_places(there=there), **COMPARED).figure
     [axes] = made.axes
     made.canvas.draw()

@@ -17,7 +17,7 @@ import sesec_analysis as sa
 from sesec_analysis.evidence.finding import findings
 from sesec_analysis.figures import figure as figures_figure
 from sesec_analysis.figures import glance, style
-from sesec_analysis.figures.style import level_scale, spread
+from sesec_analysis.figures.style import level_scale, spread_apart
 
 
 def test_style__holds_for_a_block_and_leaves_no_trace():
@@ -72,12 +72,12 @@ PLACES = st.lists(st.floats(0, 10, allow_nan=False), min_size=1, max_size=12)
 
 
 def test_spread__moves_nothing_that_has_room():
-    assert spread([1.0, 3.0, 2.0], [0.5, 0.5, 0.5], 0, 4) == pytest.approx([1.0, 3.0, 2.0])
+    assert spread_apart([1.0, 3.0, 2.0], [0.5, 0.5, 0.5], 0, 4) == pytest.approx([1.0, 3.0, 2.0])
 
 
 @given(PLACES, st.floats(0.1, 0.8))
 def test_spread__never_overlaps_and_stays_inside(wanted, size):
-    centres = spread(wanted, [size] * len(wanted), 0, 10)
+    centres = spread_apart(wanted, [size] * len(wanted), 0, 10)
     for one, other in itertools.combinations(centres, 2):
         assert abs(one - other) >= size - 1e-6
     assert all(size / 2 - 1e-6 <= centre <= 10 - size / 2 + 1e-6 for centre in centres)

@@ -19,7 +19,7 @@ TEXTS = [
 @pytest.mark.parametrize("text", TEXTS)
 @pytest.mark.parametrize("code", ["es", "vi", "so", "qps"])
 def test_written__says_the_same_numbers(text, code):
-    told = numbers.written(text, code)
+    told = numbers.write_numbers(text, code)
     assert re.findall(r"\d", told) == re.findall(r"\d", text)
     signs = str.maketrans(",.", ".,") if code in ("vi", i18n.PSEUDO) else {}
     assert numbers._in_digits(told.translate(signs)) == numbers._in_digits(text)
@@ -29,12 +29,12 @@ def test_written__says_the_same_numbers(text, code):
     ("code", "told"), [("vi", "31,4% of 1.216"), ("so", "31.4% of 1,216"), ("en", "31.4% of 1,216")]
 )
 def test_written__is_as_the_language_writes(code, told):
-    assert numbers.written("31.4% of 1,216", code) == told
+    assert numbers.write_numbers("31.4% of 1,216", code) == told
 
 
 def test_written__leaves_years_codes_and_versions_alone():
     text = "2016–17, 2024-12-01, v1.0.2, x73g, PK–5"
-    assert numbers.written(text, "vi") == text
+    assert numbers.write_numbers(text, "vi") == text
 
 
 def test_spelled_in__takes_the_longest_word_and_no_part_of_one():

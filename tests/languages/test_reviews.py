@@ -21,7 +21,7 @@ def words(tmp_path, monkeypatch):
     made = i18n_files.catalog_of(["Fell by {n} points <b>", "Not yet", "Elsewhere"], "es")
     for message in made:
         message.string = {"Fell by {n} points <b>": "Bajó {n} puntos <b>"}.get(message.id, "")
-    (tmp_path / "es.po").write_bytes(i18n_files.written(made))
+    (tmp_path / "es.po").write_bytes(i18n_files.write_translations(made))
     terms = "- {term: points|percentage points, means: Between percents., note: Never percent., es: puntos}\n"
     (tmp_path / "glossary.yml").write_text(terms, encoding="utf-8")
     monkeypatch.setattr(i18n_files, "folder", lambda: tmp_path)
@@ -72,7 +72,7 @@ def test_glossary__has_a_word_in_every_language_for_terms_that_families_read():
 
 def test_glossary__has_the_words_that_translations_use():
     for code in LANGUAGES:
-        messages = i18n_files.read(i18n_files.folder() / f"{code}.po")
+        messages = i18n_files.read_translations(i18n_files.folder() / f"{code}.po")
         said = " ".join(" ".join(i18n_files.forms(one.string)) for one in messages).casefold()
         unused = [
             word

@@ -54,7 +54,7 @@ def test_release_ids__are_all_that_come_with_a_file():
     assert len(build.release_ids(carried=True)) == sum(1 for release in releases if release.file)
     kept = set(build.observation_files()) - set(build.release_ids(carried=True))
     assert set(build.release_ids(carried=True)) <= set(build.observation_files())
-    assert kept <= set(lock.read())  # the others were fetched, and say from where
+    assert kept <= set(lock.read_lock())  # the others were fetched, and say from where
 
 
 @pytest.mark.slow
@@ -163,7 +163,7 @@ def test_build__a_further_release_of_a_known_shape_is_one_entry(one_source: tupl
         "title: School Poverty 2017-18, accepted: {stale release: 201}}\n"
     )
     entry.write_text(text + line)
-    catalog._kept.cache_clear()
+    catalog._cached_reader.cache_clear()
     summary = build.build(folder)
     assert summary["source_id"].tolist() == ["ospi_poverty@2017", "ospi_poverty@2018"]
     assert len(set(summary["rows"])) == 1

@@ -7,7 +7,13 @@ import sesec_analysis as sa
 from sesec_analysis import catalog, schema
 from sesec_analysis.errors import IncompleteWarning, NothingPublishedError
 from sesec_analysis.loaders.in_place import in_places, shared_reading
-from sesec_analysis.loaders.load import enrolled_in, found, groups_in, missing, published_year
+from sesec_analysis.loaders.load import (
+    describe_missing,
+    enrolled_in,
+    find_rows,
+    groups_in,
+    published_year,
+)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +114,7 @@ def test_load__says_what_is_not_published():
 def test_found__is_empty_where_load_refuses_and_the_same_elsewhere():
     for year in (2018, 2020):  # nothing was tested in spring 2020
         question = {"place": "southeast_seattle", "end_years": year, "grade_level": "03"}
-        rows = found("ela_met", question)
+        rows = find_rows("ela_met", question)
         if year == 2020:
             assert rows.empty
             with pytest.raises(NothingPublishedError):
@@ -143,10 +149,10 @@ def test_missing__names_the_dataset_that_has_them_and_no_command(monkeypatch):
     entry = catalog.source("ospi_enrollment")
     sources = {"ospi_enrollment": entry}
     monkeypatch.setattr(catalog, "sources", lambda: sources)
-    words = missing("enrollment", 2020)
+    words = describe_missing("enrollment", 2020)
     assert words.endswith(f"in the dataset “{entry.title}”.")
-    assert missing("ela_met", 2020).endswith("are in this copy of the data.")
-    assert [code for code in catalog.indicators() if "sesec " in missing(code, 2020)] == []
+    assert describe_missing("ela_met", 2020).endswith("are in this copy of the data.")
+    assert [code for code in catalog.indicators() if "sesec " in describe_missing(code, 2020)] == []
 
 
 def test_history__gives_every_year_up_to_one_for_several_places():

@@ -11,7 +11,7 @@ import pytest
 import sesec_analysis as sa
 from sesec_analysis import catalog, schema
 from sesec_analysis.catalog import own
-from sesec_analysis.editions.documents.notebook import OutputError, shown
+from sesec_analysis.editions.documents.notebook import OutputError, shown_blocks
 from sesec_analysis.errors import QuestionError
 from sesec_analysis.loaders.own_table import _last_year
 
@@ -301,7 +301,7 @@ def test_observations__no_report_takes_a_finding_of_ones_own() -> None:
     finding = sa.finding(sa.rates(sa.observations(table, **CLINIC)), student_group="own_black")
     cell = {"outputs": [{"output_type": "display_data", "data": finding._repr_mimebundle_()}]}
     with pytest.raises(OutputError, match="somebody's own table"):
-        list(shown(cell, where="a notebook"))
+        list(shown_blocks(cell, where="a notebook"))
 
 
 def test_observations__another_owner_needs_another_namespace() -> None:

@@ -11,8 +11,8 @@ from sesec_analysis.errors import DataError
 from sesec_analysis.metrics.gradients import (
     CONCENTRATION,
     MEASURES,
-    concentration,
     concentration_bounds,
+    concentration_index,
     ends_of_fit,
     gradients,
     mid_ranks,
@@ -143,7 +143,8 @@ def test_intervals__cover_the_truth(schools):
     rank = mid_ranks(np.arange(12.0), n.astype(float))
     rate = 0.3 + 0.3 * rank
     truth = {
-        name: concentration(name, n @ rate, (n * rate) @ rank, n.sum()) for name in MEASURES[:4]
+        name: concentration_index(name, n @ rate, (n * rate) @ rank, n.sum())
+        for name in MEASURES[:4]
     }
     years = [
         schools(*zip(draw.binomial(n, rate).tolist(), n.tolist(), strict=True), end_year=year)
@@ -176,7 +177,7 @@ def test_bounds__are_the_extremes_of_all_corners():
         slopes = slope_bounds(low, high, n, rank)
         for name in MEASURES:
             each = {SLOPE: end - start, RATIO: end / start}.get(name)
-            each = concentration(name, s, t, n.sum()) if each is None else each
+            each = concentration_index(name, s, t, n.sum()) if each is None else each
             bounds = slopes.get(name) or concentration_bounds(name, low, high, n, rank)
             assert bounds[0] <= each.min()
             assert each.max() <= bounds[1]

@@ -10,7 +10,7 @@ from statsmodels.datasets.ccard.data import load_pandas
 from oracles import END, read
 from sesec_analysis import schema
 from sesec_analysis.metrics.decomposition import TwoFold, two_fold
-from sesec_analysis.metrics.expected import expected_rates, overdispersed
+from sesec_analysis.metrics.expected import expected_rates, fit_overdispersed
 from sesec_analysis.metrics.funnel import (
     between_variance,
     funnel,
@@ -195,7 +195,7 @@ def pots() -> dict[str, float]:
     n, k = np.array([float(x) for x in _POTS.split()]).reshape(-1, 2).T
     cultivar, soil = np.tile(np.repeat([0, 1], 5), 2), np.repeat([0, 1], 10)
     design = np.column_stack([np.ones(20), cultivar, soil, cultivar * soil])
-    fit, rho = overdispersed(k, n, design)
+    fit, rho = fit_overdispersed(k, n, design)
     names = {"cultivar": 1, "interaction": 3}
     return {"correlation": rho} | {name: float(fit.pvalues[at]) for name, at in names.items()}
 

@@ -171,7 +171,7 @@ def edition(
     """Write the folder of an edition: findings, figures, page."""
     cells = [text("## Results\n\nWhat the state publishes."), showing(*shown)]
     cells += [showing(one, tag=f"figure-rates-{at}") for at, one in enumerate(figures)]
-    made = in_words(documents_notebook.read(notebook(*cells), Maker(withheld)))
+    made = in_words(documents_notebook.read_notebook(notebook(*cells), Maker(withheld)))
     target.mkdir(parents=True)
     for one in made.figures:
         output.write_figure(one, target / "figures")

@@ -51,6 +51,6 @@ def not_attacked(name: str, factory: pytest.TempPathFactory) -> Path:
 
     def make(folder: Path) -> None:
         entry = editions.editions()[name].model_copy(update={"summary": None})
-        build.make(build.planned(name, entry), folder / name, guard=AUDIT)
+        build.make(build.plan_edition(name, entry), folder / name, guard=AUDIT)
 
     return made_once(factory, f"not-attacked-{name}", make) / name

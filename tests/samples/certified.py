@@ -68,7 +68,7 @@ def _made(root: Path, out: Path, entry: Edition, *notebooks: object) -> Path:
         (root / "notebooks" / name).write_text(json.dumps(done), "utf-8")
         by_title[done.cells[0].source] = done
     # Nothing is run here, so that nothing is shown in another language.
-    plan = replace(build.planned(NAME, entry), languages=())
+    plan = replace(build.plan_edition(NAME, entry), languages=())
 
     def ran(made: Any, values: object, **how: object) -> tuple[object, bool]:
         return by_title[made.cells[0].source], True

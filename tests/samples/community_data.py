@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from sesec_analysis import catalog
 from sesec_analysis.cli import main
-from sesec_analysis.loaders.build import stored
+from sesec_analysis.loaders.build import stored_form
 from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.tidy.tidy import tidy
 
@@ -56,4 +56,4 @@ def with_tables(raw: Path, *releases: str) -> None:
     folder = catalog.observations_in(catalog.data_dir())
     folder.mkdir(parents=True)
     for source_id in releases:
-        store.write_parquet(stored(tidy(source_id, raw)), folder / f"{source_id}.parquet")
+        store.write_parquet(stored_form(tidy(source_id, raw)), folder / f"{source_id}.parquet")

@@ -33,7 +33,7 @@ SCHOOLS = {
 
 def drawn(name: str, count: int) -> list[str]:
     """Codes of schools whose sheets are tried, for an edition."""
-    codes = [school.code for school in sheet_index.listed()]
+    codes = [school.code for school in sheet_index.list_schools()]
     return sorted(random.Random(f"{built_editions.SEED} {name}").sample(codes, count))
 
 
@@ -50,7 +50,7 @@ def make_summary(name: str, target: Path, languages: Sequence[str]) -> None:
     """Make the summary of an edition alone."""
     entry = editions.editions()[name]
     alone = entry.model_copy(update={"notebook": entry.summary, "summary": None, "annex": None})
-    plan = build.planned(name, alone)
+    plan = build.plan_edition(name, alone)
     products = tuple(replace(product, layout="summary") for product in plan.products)
     plan = replace(plan, products=products, languages=tuple(languages))
     build.make(plan, target, guard=AUDIT)

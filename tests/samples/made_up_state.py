@@ -26,7 +26,7 @@ from sesec_analysis import catalog
 from sesec_analysis.catalog.entries import IndicatorColumns, Source
 from sesec_analysis.files import sha256_of
 from sesec_analysis.loaders.raw import store
-from sesec_analysis.loaders.tidy.masked_sums import enrolled, most_students
+from sesec_analysis.loaders.tidy.masked_sums import most_students, october_enrollment
 from sesec_analysis.loaders.tidy.tidy import tidy
 from sesec_analysis.schema import MINIMUM_GROUP
 
@@ -589,7 +589,7 @@ class MadeUpState(NamedTuple):
             caps = None
             if source.denominator_cap == "enrollment":
                 sizes = [read(one) for one in self.releases if one.startswith("ospi_enrollment@")]
-                caps = most_students(enrolled(sizes), int(source_id.partition("@")[2]))
+                caps = most_students(october_enrollment(sizes), int(source_id.partition("@")[2]))
             return tidy(source_id, self.folder / "raw", caps=caps)
 
         return read

@@ -51,7 +51,7 @@ def report() -> Document:
     rows = [[f"School {at}", "33.3%", "216"] for at in range(60)]
     wide = {"columns": columns("School", "Rate", "Students"), "rows": rows}
     long = figure("Schools", table=wide, findings=[], alt=ALT)
-    return documents_notebook.read(
+    return documents_notebook.read_notebook(
         notebook(
             text("Before the first section, with a [link](#learning)."),
             text(
@@ -85,7 +85,7 @@ def hostile(words: str = HOSTILE) -> Document:
         findings=[],
         frame=[0.2, 0.9],
     )
-    shown = documents_notebook.read(
+    shown = documents_notebook.read_notebook(
         notebook(
             text("## Summary"),
             showing(finding(told)),

@@ -62,7 +62,7 @@ def restated(frozen: Frozen) -> Frozen:
 def shelf(*, with_restated: bool = False, with_record: bool = False) -> list[EditionState]:
     """Two published editions, the newest with a record if asked; with the restated one as it was built last."""
     found = [
-        EditionState(part(archive_frozen.read(name)), is_published=True)
+        EditionState(part(archive_frozen.read_frozen(name)), is_published=True)
         for name in ("annual-2024", "annual-2025")
     ]
     if with_record:

@@ -125,7 +125,7 @@ def test_check__weighs_the_numbers_of_editions_kept_as_published(site, monkeypat
     [before, after] = site_samples.shelf()
     told = site_samples.telling(after)
     with pytest.raises(LeakError, match="annual-2025"):
-        site_check.attacked([before, told]).refuse_leaks()
+        site_check.attack_all([before, told]).refuse_leaks()
 
 
 def ran(*words: str) -> Result:

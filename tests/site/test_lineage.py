@@ -12,7 +12,7 @@ from sesec_analysis.site.lineage import RowIndex, releases, tables
 
 @pytest.fixture(scope="module")
 def edition() -> frozen.Frozen:
-    return frozen.read("annual-2025")
+    return frozen.read_frozen("annual-2025")
 
 
 def rows_of(edition: frozen.Frozen, name: str) -> pd.DataFrame:

@@ -100,12 +100,12 @@ DATASET = {
 
 
 def dataset_of(one: edition_index.Series, url: str | None = None) -> dict[str, object]:
-    return metadata.dataset(replace(one, url=url), None)
+    return metadata.series_dataset(replace(one, url=url), None)
 
 
 def test_dataset__and_citation_are_valid_for_every_number(found):
     for one in found.values():
         jsonschema.validate(dataset_of(one), DATASET)
         newest = one.newest
-        made = citation.cited(newest.record, edition=newest.state.title, published=2026)
+        made = citation.cited_finding(newest.record, edition=newest.state.title, published=2026)
         jsonschema.validate(citation.item(made), CSL)

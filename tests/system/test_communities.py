@@ -73,14 +73,14 @@ def check_its_summary() -> None:
     """Run the summary of the newest edition and hold its numbers to the rules of what may be printed."""
     edition = editions()["annual-2024"]
     assert edition.title == "Skyway and west Renton School Equity Report, 2023–24"
-    plan = build.planned("annual-2024", edition)
+    plan = build.plan_edition("annual-2024", edition)
     product = next(one for one in plan.products if one.layout == "summary")
     values = {name: plan.values[name] for name in product.declared}
     executed, ended = run.run(
         product.notebook, values, cwd=product.path.parent, progress=Progress({}, None)
     )
     assert ended, run.failure(executed, plan.name)
-    shown = closing.closed(in_words(notebook.read(executed)), ())
+    shown = closing.close_edition(in_words(notebook.read_notebook(executed)), ())
     assert audit.leaks(shown.findings) == {}
     told = {str(record["id"]): str(record["sentence"]) for record in shown.findings}
     # Bryn Mawr, Campbell Hill, Lakeridge, Dimmitt, as their rows of the file print them.

@@ -61,7 +61,7 @@ def refusal_of(drawn: Draw) -> EditionError | None:
     """Return why a draw is refused before anything runs; None if it is not."""
     entry = editions.editions()[drawn.name]
     try:
-        build.planned(drawn.name, entry, dict(drawn.options), test_grades=grades_up_to)
+        build.plan_edition(drawn.name, entry, dict(drawn.options), test_grades=grades_up_to)
     except EditionError as refusal:
         return refusal
     return None
@@ -106,7 +106,7 @@ def test_places__can_all_be_reported_on(place):
     ],
 )
 def test_title__is_of_the_year_and_place_asked_for(options, title, in_spanish):
-    plan = build.planned("annual-2024", editions.editions()["annual-2024"], options)
+    plan = build.plan_edition("annual-2024", editions.editions()["annual-2024"], options)
     assert plan.title == title
     assert plan.titles["es"] == in_spanish
 
@@ -124,5 +124,5 @@ def test_title__is_of_the_year_and_place_asked_for(options, title, in_spanish):
 )
 def test_imprint__knows_places_that_have_schools_in_common(place, compare_to, has):
     options = {"place": place, "compare_to": compare_to}
-    plan = build.planned("annual-2024", editions.editions()["annual-2024"], options)
+    plan = build.plan_edition("annual-2024", editions.editions()["annual-2024"], options)
     assert build.build_info(plan, ()).has_common_schools is has

@@ -16,9 +16,9 @@ pytestmark = pytest.mark.slow
 
 def published(target: Path) -> list[Path]:
     """Write the findings of each published edition as its own folder has them."""
-    for name in frozen.published():
+    for name in frozen.published_names():
         (target / name).mkdir()
-        output.write_json([*frozen.read(name).findings], target / name / FINDINGS)
+        output.write_json([*frozen.read_frozen(name).findings], target / name / FINDINGS)
     return sorted(target.iterdir())
 
 

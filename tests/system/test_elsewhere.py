@@ -51,7 +51,11 @@ def test_names__of_the_repository_are_taken_by_windows():
 
 @pytest.mark.slow
 def test_names__of_the_pages_of_all_numbers_are_taken_by_windows():
-    ids = {str(one["id"]) for name in frozen.published() for one in frozen.read(name).findings}
+    ids = {
+        str(one["id"])
+        for name in frozen.published_names()
+        for one in frozen.read_frozen(name).findings
+    }
     pages = sorted(
         {page_of(name).partition("#")[0].replace(".html", "/embed.html") for name in ids}
     )

@@ -60,7 +60,7 @@ WORD = re.compile(r"[^\W\d_]{3,}")
 @cache
 def english_words(code):
     """Words of our English texts that no text of a language has."""
-    entries = i18n_files.read(i18n_files.folder() / f"{code}.po")
+    entries = i18n_files.read_translations(i18n_files.folder() / f"{code}.po")
     said = [form for entry in entries for form in i18n_files.forms(entry.string)]
     own = {word for text in said for word in WORD.findall(text.casefold())}
     texts = (re.sub(r"\{\w*\}|`[^`]*`", " ", text) for text in messages())

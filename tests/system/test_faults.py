@@ -95,7 +95,9 @@ def read_base(source_id: str, raw: Path, folder: Path) -> Base:
     }
     caps = None
     if catalog.release(source_id)[0].denominator_cap == "enrollment":
-        caps = masked_sums.most_students(masked_sums.enrolled(at_hand.values()), int(year[1:]))
+        caps = masked_sums.most_students(
+            masked_sums.october_enrollment(at_hand.values()), int(year[1:])
+        )
     return Base(source_id, folder, grids, caps, *build.compared_with(source_id, at_hand))
 
 

@@ -93,7 +93,7 @@ def assert_right(server: portals.Portal) -> None:
     raw = catalog.cache_dir() / "raw" / f"{RELEASE}.csv"
     assert raw.read_bytes() == csv_bytes(ours(server.tables[ID]))
     assert (catalog.cache_dir() / "observations" / f"{RELEASE}.parquet").is_file()
-    assert lock.read()[RELEASE].sha256 == sha256_of(raw)
+    assert lock.read_lock()[RELEASE].sha256 == sha256_of(raw)
 
 
 def assert_refused(said: str) -> None:
@@ -104,7 +104,7 @@ def assert_refused(said: str) -> None:
     cache = catalog.cache_dir()
     assert not (cache / "raw" / f"{RELEASE}.csv").exists()
     assert not (cache / "observations" / f"{RELEASE}.parquet").exists()
-    assert lock.read() == {}
+    assert lock.read_lock() == {}
 
 
 @pytest.mark.parametrize("what", FAULTS)

@@ -44,7 +44,7 @@ def records() -> list[dict[str, Any]]:
 def edition(tmp_path_factory) -> Path:
     """A folder with the page, findings.csv and the figures, as an edition has them."""
     into = tmp_path_factory.mktemp("edition")
-    content = documents_notebook.read(
+    content = documents_notebook.read_notebook(
         notebook(
             text("## Summary"),
             showing(finding(*records())),
@@ -88,7 +88,7 @@ def schools_page(tmp_path_factory) -> Path:
 def page_of(shown: list[dict[str, Any]]) -> str:
     quoted = [one for one in shown if one["organization_id"] == "3774"][:1]
     heading = headline("Math is about the same", **quoted[0]) if quoted else notice()
-    content = documents_notebook.read(
+    content = documents_notebook.read_notebook(
         notebook(text("## Summary"), showing(heading), showing(finding(*shown)))
     )
     return findings_page.render(content, meta=META)

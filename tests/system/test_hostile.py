@@ -387,7 +387,7 @@ def test_edition__holds_no_character_that_nobody_sees(built: Built):
 @pytest.mark.slow
 def test_sheets__stand_in_their_shelf_whatever_a_school_is_called(built: Built, monkeypatch):
     monkeypatch.setenv("SESEC_DATA", str(built.data))
-    schools = sheet_index.listed()
+    schools = sheet_index.list_schools()
     assert {one.name for one in schools} <= set(built.planted.texts.values())
     folders = [one.folder for one in schools]
     assert [one for one in folders if not re.fullmatch(r"\d{4}-[a-z0-9-]+", one)] == []

@@ -173,7 +173,7 @@ def test_load__takes_out_of_names_what_nobody_sees(data: Path):
 
 def test_cleaned__keeps_everything_else():
     given = {"a\x07": ["x\u202e", 1, None, {"b": "é – “q” \n\t العربية"}], "c": True}
-    assert hidden_characters.cleaned(given) == {
+    assert hidden_characters.strip_all_hidden(given) == {
         "a": ["x", 1, None, {"b": "é – “q” \n\t العربية"}],
         "c": True,
     }

@@ -68,7 +68,7 @@ TRIED = sorted({*random.Random(14).sample(lacks(), 2), *ALWAYS}, key=str)
 @pytest.mark.parametrize("lack", TRIED, ids=str)
 def test_edition__is_built_without(lack, tmp_path, monkeypatch, record_property):
     monkeypatch.setenv("SESEC_DATA", str(data_without(lack, tmp_path)))
-    plan = build.planned(lack.edition, editions()[lack.edition])
+    plan = build.plan_edition(lack.edition, editions()[lack.edition])
     parts, reasons = [], 0
     for product in plan.products:
         values = {name: plan.values[name] for name in product.declared}
@@ -76,7 +76,7 @@ def test_edition__is_built_without(lack, tmp_path, monkeypatch, record_property)
             product.notebook, values, cwd=product.path.parent, progress=Progress({}, None)
         )
         assert ended, run.failure(executed, lack.edition)
-        parts.append(in_words(notebook.read(executed)))
+        parts.append(in_words(notebook.read_notebook(executed)))
         reasons += len(run.not_computed(executed))
     shown = notebook.together(parts[0], parts[1:])
     assert len(shown.findings) > 0

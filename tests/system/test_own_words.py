@@ -18,7 +18,7 @@ from sesec_analysis.evidence.not_computed import _CODE, NOT_COMPUTED
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.pictured import captions
 from sesec_analysis.i18n import say
-from sesec_analysis.loaders.load import missing
+from sesec_analysis.loaders.load import describe_missing
 from sesec_analysis.text import Name, Renderer
 
 YEARS = range(2010, 2027)
@@ -107,7 +107,7 @@ def test_words__of_any_record_are_not_refused(table, drawn):
 
 
 def test_words__of_what_is_missing_are_not_refused():
-    texts = (missing(code, year) for code in catalog.indicators() for year in YEARS[::5])
+    texts = (describe_missing(code, year) for code in catalog.indicators() for year in YEARS[::5])
     assert refused(texts) == {}
 
 

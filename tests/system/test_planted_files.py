@@ -15,9 +15,9 @@ import pytest
 from certified import attacked, district, whole
 from pypdf import PdfReader, PdfWriter
 
-from sesec_analysis.attack.check import _checked
+from sesec_analysis.attack.check import _check_folder
 from sesec_analysis.attack.reading import read_claims
-from sesec_analysis.attack.rewriting import compared
+from sesec_analysis.attack.rewriting import compare_files
 from sesec_analysis.editions.documents import formats, model, output, provenance
 
 pytestmark = pytest.mark.slow
@@ -150,9 +150,9 @@ def test_attack__names_every_file_that_was_changed(edition, tmp_path):
 @pytest.mark.parametrize("file", [*SOURCES, "disclosure_audit.json"])
 def test_checked__finds_a_change_of_what_forms_are_written_from(edition, file, tmp_path):
     folder = shutil.copytree(edition, tmp_path / "edition")
-    assert not _checked(folder, read_claims(folder)).faults
+    assert not _check_folder(folder, read_claims(folder)).faults
     plant(folder, file)
-    assert _checked(folder, read_claims(folder)).faults
+    assert _check_folder(folder, read_claims(folder)).faults
 
 
 def table_of(document: dict[str, Any]) -> dict[str, Any]:
@@ -188,6 +188,6 @@ def test_compared__finds_what_every_form_repeats(edition, name, tmp_path):
     REPEATED[name](*data)
     for file, content in zip(("document.json", "findings.json"), data, strict=True):
         output.write_json(content, folder / file)
-    formats.write(model.read(folder), provenance.read(folder), folder)
-    found = [fault.where for fault in compared(folder, edition)]
+    formats.write(model.read_document(folder), provenance.read_build_info(folder), folder)
+    found = [fault.where for fault in compare_files(folder, edition)]
     assert any(where.startswith((*SOURCES, "figures")) for where in found), found[:3]

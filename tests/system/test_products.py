@@ -128,7 +128,7 @@ def test_build__writes_each_product_in_every_form(edition):
 def test_build__keeps_the_findings_of_all_products_once(edition):
     kept = [one["id"] for one in json.loads((edition / "findings.json").read_text("utf-8"))]
     assert kept == ["sesec:rate.black", "sesec:rate.white"]
-    document = model.read(edition)
+    document = model.read_document(edition)
     assert [one.layout for one in document.all] == ["pages", "summary", "annex"]
     assert all(one.findings == document.findings for one in document.all)
 

@@ -112,7 +112,7 @@ def written(measured, *also: NotebookNode) -> dict[str, documents_notebook.Docum
     for name, found in told(measured).items():
         cells = [*prose()[1:], *also] if not reports else []
         every = [text("## All of it"), shown(found), shown(of_findings(found))]
-        reports[name] = documents_notebook.read(notebook(*cells, *every, title="# ⟦2019⟧"))
+        reports[name] = documents_notebook.read_notebook(notebook(*cells, *every, title="# ⟦2019⟧"))
     return reports
 
 

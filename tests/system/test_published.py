@@ -24,7 +24,7 @@ def test_published__is_as_it_was_written(name):
     assert files(PUBLISHED / name) == run["files"], "never edit it by hand: sesec publish"
     assert (run["edition"], run["published"] is not None) == (name, True)
     assert run["package"]["commit"]
-    ids = [record["id"] for record in frozen.read(name).findings]
+    ids = [record["id"] for record in frozen.read_frozen(name).findings]
     assert ids == sorted(set(ids))
     assert len(ids) == run["findings"]
 
@@ -32,7 +32,7 @@ def test_published__is_as_it_was_written(name):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", published())
 def test_published__rests_on_sources_that_are_named_and_hashed(name):
-    edition = frozen.read(name)
+    edition = frozen.read_frozen(name)
     for record in edition.findings:
         for source_id in str(record["source_ids"]).split("; "):
             assert edition.sources["releases"][source_id]["table_sha256"], record["id"]
@@ -56,11 +56,11 @@ def test_published__are_small():
 def test_published__no_number_moved_that_the_changelog_does_not_name(
     name, tmp_path_factory, record_property
 ):
-    own = frozen.read(name)
+    own = frozen.read_frozen(name)
     now = frozen.of_build(built(name, tmp_path_factory))
     moved = [str(change.pair.record["id"]) for change in changed_numbers(diff(own, now))]
     log = (ROOT / publish.LOG).read_text("utf-8")
     known = own.run["numbers_said"]
-    missing = publish.unsaid(moved, edition=name, text=log, known=known)
+    missing = publish.ids_without_reason(moved, edition=name, text=log, known=known)
     assert missing == [], f"write under Numbers in {publish.LOG}, then: sesec publish {name}"
     record_property("numbers compared", len(own.findings))

@@ -91,7 +91,7 @@ def _of_entries() -> set[str]:
     """Return the texts of the catalog, which reading it looks up; `families` lists those that families read."""
     tables = catalog.indicators(), catalog.measures(), catalog.group_types(), catalog.claims()
     tables += catalog.places(), catalog.level_rules()
-    return {text for table in tables for text in messages.said(table)}
+    return {text for table in tables for text in messages.entry_texts(table)}
 
 
 def first_difference(one: list[str], other: list[str]) -> str:
@@ -128,14 +128,14 @@ def test_formats__are_rendered_from_the_document_alone(
     monkeypatch.setenv("SESEC_DATA", str(data))
     out = tmp_path / "made"
     out.mkdir()
-    msgids, document = asked(monkeypatch), model.read(stored)
-    formats.write(document, provenance.read(stored), out)
+    msgids, document = asked(monkeypatch), model.read_document(stored)
+    formats.write(document, provenance.read_build_info(stored), out)
     monkeypatch.undo()
     for code, used in msgids.items():
         language = "" if code == i18n.ENGLISH else code
-        listed = document_walk._known(language, *document_walk._project()).messages
+        listed = document_walk._known_fields(language, *document_walk._project()).messages
         said = {plain_message(msgid) for msgid in used if i18n.has_words(msgid)}
-        with i18n.spoken(code):  # a name of the catalog, once translated, is looked up again
+        with i18n.use_language(code):  # a name of the catalog, once translated, is looked up again
             said -= _of_entries() if code != i18n.ENGLISH else set()
         assert sorted(said - listed - reasons(document)) == [], code
         # Families read no English among the words of their language.

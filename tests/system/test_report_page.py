@@ -36,7 +36,7 @@ def make_page(*instead: NotebookNode, layout: Layout = "report") -> str:
             text(f"### Read on\n\n{WORDS}\n\n| Word | n |\n|---|--:|\n| rate | 1 |"),
         ]
     meta = imprint(title="Southeast Seattle School Equity Report, 2021–22", sources=())
-    document = replace(documents_notebook.read(notebook(*cells)), layout=layout)
+    document = replace(documents_notebook.read_notebook(notebook(*cells)), layout=layout)
     return html.render(document, meta=meta)
 
 

@@ -10,7 +10,7 @@ import pytest
 import sesec_analysis as sa
 from sesec_analysis import catalog
 from sesec_analysis.loaders import load
-from sesec_analysis.loaders.tidy.masked_sums import ENROLLMENT_MARGIN, tightened
+from sesec_analysis.loaders.tidy.masked_sums import ENROLLMENT_MARGIN, tighten_cells
 from sesec_analysis.loaders.tidy.size_caps import group_caps, is_ordinary
 
 KEPT = catalog.data_dir() / "reference/size_caps.csv"
@@ -111,7 +111,7 @@ def test_group_caps__leave_room_for_the_size_behind_every_label(year):
     """The 3/n rule gives the sizes of masked cells of suspensions: none is above its cap."""
     rows = load.published_year("disciplined", year)
     caps = group_caps(rows, load.groups_in(year))
-    least = tightened(rows, {})["denominator_low"].to_numpy(dtype=float, na_value=0.0)
+    least = tighten_cells(rows, {})["denominator_low"].to_numpy(dtype=float, na_value=0.0)
     assert np.isfinite(caps).sum() > 1000
     above = rows[least > caps]
     assert above.empty, above[["organization_name", "student_group", "token"]].to_string()

@@ -59,7 +59,7 @@ def in_digits(text):
 
 def compared(folder):
     """Hold the translations of a folder against their English form; return how many texts that were."""
-    document = model.in_words(model.read(folder))
+    document = model.in_words(model.read_document(folder))
     told_in = [one.language for one in document.translations]
     assert set(told_in) == {*CODES}
     texts = 0
@@ -71,7 +71,7 @@ def compared(folder):
             for part, text in words_of(block):
                 texts += 1
                 if isinstance(block, TableBlock) and part.startswith(", row") and text:
-                    said = numbers.written(text, one.language)
+                    said = numbers.write_numbers(text, one.language)
                     assert in_digits(said) <= shown, text
         english = next(whole for whole in document.all if whole.layout == one.layout)
         told, said = ([record["id"] for record in records(whole)] for whole in (one, english))

@@ -13,7 +13,7 @@ from made_up_state import made_for_a_run
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.attack.attack import weigh
-from sesec_analysis.attack.leaks import compiled
+from sesec_analysis.attack.leaks import compile_statements
 from sesec_analysis.attack.solver import Solver
 from sesec_analysis.attack.state import State, StateCell, StateCount, Statement, state_of
 from sesec_analysis.loaders.in_place import in_places
@@ -151,7 +151,7 @@ def test_solver__encloses_the_truth_of_a_thousand_withheld_cells_alike_with_and_
     known, edition
 ):
     without = Solver(known.state.system)
-    said = compiled(known.state, edition)
+    said = compile_statements(known.state, edition)
     joint = Solver(known.state.system.with_rows(said))
     withheld = np.flatnonzero(known.state.withheld)
     linked = known.state.cells["indicator"].isin(LINKED).to_numpy()[withheld]

@@ -115,7 +115,7 @@ def _judge_sentence(
         note = f"some {many} numbers in one sentence: a table, or no sentence"
         return [_not_judged(where, sentence, note)]
     cited = [name for name in _ID.findall(sentence) if name in known.records]
-    found = [_citation(where, sentence, name, known) for name in _ID.findall(sentence)]
+    found = [_judge_citation(where, sentence, name, known) for name in _ID.findall(sentence)]
     made = claims(plain, carried, known.vocabulary, numbers(plain) if many else [])
     verdicts = [_judge_claim(claim, cited, known) for claim in made]
     for at, claim in enumerate(made):
@@ -174,7 +174,7 @@ def _with_citations(parts: list[str]) -> list[str]:
     return joined
 
 
-def _citation(where: str, sentence: str, name: str, known: FindingIndex) -> Judged:
+def _judge_citation(where: str, sentence: str, name: str, known: FindingIndex) -> Judged:
     record = known.records.get(name)
     if record is None:
         near = known.nearest_id(name)
@@ -207,7 +207,7 @@ def _judge_claim(
             doubt = doubt or verdict
     if doubt is not None:
         return doubt
-    if plainest and (contradiction := _contradicted(claim, plainest, known)):
+    if plainest and (contradiction := _find_contradiction(claim, plainest, known)):
         return contradiction
     return _Verdict(NOT_JUDGED, "", "no finding that its words name has this number")
 
@@ -289,7 +289,7 @@ def _newer_note(record: Record, known: FindingIndex) -> str:
     return f" Newer: {newer['sentence']} ({newer['id']})" if newer is not None else ""
 
 
-def _contradicted(
+def _find_contradiction(
     claim: Claim, fitting: Sequence[PrintedNumber], known: FindingIndex, *, is_cited: bool = False
 ) -> _Verdict | None:
     """Return that ours is another number, if the sentence names all that it is about and every word is understood.
@@ -370,7 +370,7 @@ def _against_cited(claim: Claim, cited: Sequence[str], known: FindingIndex) -> _
         whole = replace(claim, subject={**claim.subject, "school year": frozenset()})
         return _confirm(printed, whole, known)
     values = [p for p in known.printed_under(cited) if p.kind == number.kind in _MEASURED]
-    return _contradicted(claim, values, known, is_cited=True)
+    return _find_contradiction(claim, values, known, is_cited=True)
 
 
 def _rank(printed: PrintedNumber, claim: Claim) -> tuple[object, ...]:

@@ -15,7 +15,7 @@ from sesec_analysis.archive.drafts.subjects import (
     Codes,
     Subject,
     Vocabulary,
-    about,
+    finding_subjects,
     indicator_of,
 )
 from sesec_analysis.evidence.row import Record
@@ -62,7 +62,7 @@ class PrintedNumber:
     @cached_property
     def about(self) -> dict[str, Codes]:
         """What the number is about; of all students, where it is how many they are."""
-        found = about(self.record)
+        found = finding_subjects(self.record)
         if self.role == "of" and found["indicator"] == {"enrollment"}:
             return {**found, "student group": frozenset({EVERYONE})}
         return found
@@ -80,7 +80,7 @@ class FindingIndex:
         texts: Iterable[tuple[str, str]] = (),
     ) -> None:
         self.records: dict[str, Record] = {}
-        self._texts = {_normalized(text): name for name, text in texts}
+        self._texts = {_normalize_text(text): name for name, text in texts}
         self._of: dict[tuple[str, str], list[PrintedNumber]] = defaultdict(list)
         self._by_id: dict[str, list[PrintedNumber]] = defaultdict(list)
         self._by_value: dict[tuple[str, Decimal], list[PrintedNumber]] = defaultdict(list)
@@ -96,7 +96,9 @@ class FindingIndex:
         first = self.records.setdefault(str(record["id"]), record)
         if first is record:
             self._series[_series(record)].append(record)
-            self._whole |= {(name, *_of(record)) for name in _WHOLE if record[name] == "all"}
+            self._whole |= {
+                (name, *_number_key(record)) for name in _WHOLE if record[name] == "all"
+            }
         elif first["value"] == record["value"] and first.get("interval") == record.get("interval"):
             return
         for printed in _printed_numbers(record, older=first is not record):
@@ -110,7 +112,7 @@ class FindingIndex:
         while at < len(parts):
             for many in (3, 2, 1):
                 text = " ".join(parts[at : at + many])
-                name = self._texts.get(_normalized(text), "")
+                name = self._texts.get(_normalize_text(text), "")
                 if name or many == 1:
                     yield text, name
                     at += many
@@ -191,7 +193,7 @@ class FindingIndex:
         if self._is_of_another_group(subject, named, printed):
             apart.append("student group")
         for name, dimension in _WHOLE.items():
-            is_part = record[name] != "all" and (name, *_of(record)) in self._whole
+            is_part = record[name] != "all" and (name, *_number_key(record)) in self._whole
             is_counted = dimension == "student group" and printed.role == "of"
             if is_part and not (is_counted or subject.get(dimension) or record.get("reference")):
                 apart.append(dimension)
@@ -230,7 +232,7 @@ class FindingIndex:
         return [printed for name in names for printed in self._by_id.get(name, ())]
 
 
-def _normalized(text: str) -> str:
+def _normalize_text(text: str) -> str:
     return " ".join(text.replace("’", "'").split())
 
 
@@ -252,7 +254,7 @@ def is_inside(number: Number, record: Record) -> bool:
     return any(low - unit <= value <= high + unit for value in (number.value, -number.value))
 
 
-def _of(record: Record) -> tuple[object, ...]:
+def _number_key(record: Record) -> tuple[object, ...]:
     return tuple(record[name] for name in ("measure", "indicator", "end_year", "organization_id"))
 
 

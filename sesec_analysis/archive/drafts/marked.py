@@ -8,7 +8,7 @@ from sesec_analysis import hidden_characters
 from sesec_analysis.archive.drafts.check import PASSED_OVER, Judged
 from sesec_analysis.archive.drafts.reading import Passage
 from sesec_analysis.errors import DataError
-from sesec_analysis.files import replacing
+from sesec_analysis.files import replace_file
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -57,15 +57,15 @@ def write_comments(
         if one.verdict == PASSED_OVER or not one.text:
             continue
         # What is written otherwise, in a link or a note, has no comment.
-        at = next((n for n in range(at, len(paragraphs)) if _has(paragraphs[n], one)), at)
+        at = next((n for n in range(at, len(paragraphs)) if _contains(paragraphs[n], one)), at)
         runs = _runs_of(paragraphs[at], one)
         if runs:
             lines = [f"{one.verdict.upper()}: {one.note}", one.finding]
             lines += [f"nearest: {near}" for near in one.nearest]
-            comment = hidden_characters.without("\n".join(filter(None, lines)))
+            comment = hidden_characters.strip_hidden("\n".join(filter(None, lines)))
             document.add_comment(runs, text=comment, author="sesec check-draft", initials="SE")
             written += 1
-    with replacing(into) as fresh:
+    with replace_file(into) as fresh:
         document.save(str(fresh))
     return written
 
@@ -82,7 +82,7 @@ def _paragraphs(document: "Document") -> Iterator["Paragraph"]:
             yield block
 
 
-def _has(paragraph: "Paragraph", one: Judged) -> bool:
+def _contains(paragraph: "Paragraph", one: Judged) -> bool:
     """Return whether a paragraph has a sentence, or is a cell of a table with the number."""
     text = " ".join(paragraph.text.split())
     return one.sentence in text or (" | " in one.sentence and one.text in text)

@@ -161,9 +161,9 @@ def numbers(sentence: str) -> list[Number]:
     for match in _MULTIPLE.finditer(text):
         times, at = Decimal(catalog.words().multiples[match.group().lower()]), match.start()
         figures.append(Number(match.group(), times, 0, "times", at, end=match.end()))
-    text = _blanked(text, _MULTIPLE)
+    text = _blank_matches(text, _MULTIPLE)
     for match in _FRACTION.finditer(text):
-        if part := _fraction(match, text):
+        if part := _read_fraction(match, text):
             figures.append(part)
             text = _blank(text, match.start(), match.end())
     digits, starts, ends = _in_digits(text)
@@ -182,7 +182,7 @@ def _blank(text: str, start: int, end: int) -> str:
     return text[:start] + " " * (end - start) + text[end:]
 
 
-def _blanked(text: str, pattern: re.Pattern[str]) -> str:
+def _blank_matches(text: str, pattern: re.Pattern[str]) -> str:
     """Return ``text`` with spaces where ``pattern`` matches, so that places in it stay the same."""
     return pattern.sub(lambda match: " " * len(match.group()), text)
 
@@ -193,7 +193,7 @@ def _share(match: re.Match[str], part: int, whole: int) -> Number:
     return Number(match.group(), value, 0, "percent", match.start(), part_of=whole, end=match.end())
 
 
-def _fraction(match: re.Match[str], text: str) -> Number | None:
+def _read_fraction(match: re.Match[str], text: str) -> Number | None:
     """Return "two thirds", "a quarter" or "half", where it is a share of something."""
     whole = catalog.words().parts[match["whole"].lower()]
     said = (match["part"] or "").lower()
@@ -256,10 +256,10 @@ def _in_figures(text: str) -> list[Number]:
         text = _blank(text, part.at, part.end)
     for match in _MONEY.finditer(text):
         figures += _dollars(match, text)
-    text = _blanked(_blanked(text, _MONEY), _lookalikes())
+    text = _blank_matches(_blank_matches(text, _MONEY), _lookalikes())
     at = 0
     while (figure := _SIGNED.search(text, at)) is not None:
-        taken, at = _measured(text, figure)
+        taken, at = _read_measures(text, figure)
         figures += taken
     return figures
 
@@ -282,7 +282,7 @@ def _dollars(match: re.Match[str], text: str) -> list[Number]:
     return [_number(match.group(), match["figure"], "dollars", match.start(), match.end("figure"))]
 
 
-def _measured(text: str, match: re.Match[str]) -> tuple[list[Number], int]:
+def _read_measures(text: str, match: re.Match[str]) -> tuple[list[Number], int]:
     """Return the number at ``match`` with its unit, or the two of a range that share one, and where they end."""
     if re.match(r"(?!x\b|pp\b|fold\b)[A-Za-z]", text[match.end() : match.end() + 5]):
         return [], match.end()  # 2b, 3D

@@ -66,7 +66,7 @@ def passages(path: Path) -> list[Passage]:
     read = {".pdf": _pdf, ".csv": _rows}.get(kind, _pandoc)
     # What a draft says is printed in a terminal, which obeys some characters.
     texts = [
-        (where, " ".join(hidden_characters.without(text).split()), lead)
+        (where, " ".join(hidden_characters.strip_hidden(text).split()), lead)
         for where, text, lead in read(path)
     ]
     found = [Passage(*one) for one in texts if one[1]]
@@ -120,7 +120,7 @@ def _too_large(path: Path) -> DataError:
     return DataError(f"{path.name} is too large to be a draft", where=str(path), fix=fix)
 
 
-def _damaged(path: Path) -> DataError:
+def _damaged_file_error(path: Path) -> DataError:
     fix = "open it in the program that wrote it and save it again"
     return DataError(f"{path.name} is damaged", where=str(path), fix=fix)
 
@@ -130,14 +130,14 @@ def _pandoc(path: Path) -> Iterator[tuple[str, str, str]]:
     import pypandoc
 
     kind = path.suffix.lower()
-    draft = path.read_bytes() if kind == ".docx" else _decoded(path).encode()
+    draft = path.read_bytes() if kind == ".docx" else _decode_file(path).encode()
     if kind == ".docx":
         try:
             with zipfile.ZipFile(path) as archive:
                 if sum(part.file_size for part in archive.infolist()) > 4 * _MOST_BYTES:
                     raise _too_large(path)
         except zipfile.BadZipFile as failure:
-            raise _damaged(path) from failure
+            raise _damaged_file_error(path) from failure
     # In its sandbox it opens nothing but the draft, whatever that names.
     how = ["--to=json", "--track-changes=accept", "--sandbox", f"--from={_FORMS[kind]}"]
     command = [pypandoc.get_pandoc_path(), "+RTS", "-M1G", "-RTS", *how]
@@ -146,7 +146,7 @@ def _pandoc(path: Path) -> Iterator[tuple[str, str, str]]:
             command, input=draft, capture_output=True, check=True, timeout=_SECONDS
         )
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as failure:
-        raise _damaged(path) from failure
+        raise _damaged_file_error(path) from failure
     told = (one for one in _blocks(json.loads(done.stdout)["blocks"]) if one[0].strip())
     for number, (text, lead) in enumerate(told, start=1):
         yield f"paragraph {number}", text, lead
@@ -171,7 +171,7 @@ def _blocks(blocks: Iterable[Any], lead: str = "") -> Iterator[tuple[str, str]]:
             head, bodies = content[3], content[4]
             rows = head[1] + [row for body in bodies for row in body[2] + body[3]]
             for row in rows[1:]:
-                yield _joined(_cells(rows[0]), _cells(row)), ""
+                yield _join_row(_cells(rows[0]), _cells(row)), ""
         else:
             text = _words(block).strip()
             yield text, lead
@@ -203,7 +203,7 @@ def _notes(node: object) -> Iterator[list[Any]]:
             yield from _notes(part)
 
 
-def _joined(heads: Sequence[str], cells: Sequence[str]) -> str:
+def _join_row(heads: Sequence[str], cells: Sequence[str]) -> str:
     """Return a row as text: each cell behind the head of its column, with the unit that the head gives it.
 
     Examples
@@ -230,12 +230,12 @@ _BARE = re.compile(r"[−+-]?\d[\d,]*(?:\.\d+)?(?:\s?[-–]\s?\d+(?:\.\d+)?)?")
 
 def _rows(path: Path) -> Iterator[tuple[str, str, str]]:
     """Yield the rows of a CSV file, each cell behind the head of its column."""
-    rows = [row for row in csv.reader(io.StringIO(_decoded(path))) if any(row)]
+    rows = [row for row in csv.reader(io.StringIO(_decode_file(path))) if any(row)]
     for number, row in enumerate(rows[1:], start=2):
-        yield f"row {number}", _joined(rows[0], row), ""
+        yield f"row {number}", _join_row(rows[0], row), ""
 
 
-def _decoded(path: Path) -> str:
+def _decode_file(path: Path) -> str:
     data = path.read_bytes()
     is_wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
@@ -254,7 +254,7 @@ def _pdf(path: Path) -> Iterator[tuple[str, str, str]]:
     try:
         texts = [page.extract_text() for page in PdfReader(path).pages]
     except PyPdfError as failure:
-        raise _damaged(path) from failure
+        raise _damaged_file_error(path) from failure
     for page, text in enumerate(texts, start=1):
         whole = re.sub(r"(?<=[a-z])-\n(?=[a-z])", "", text)  # words parted at the end of a line
         for number, block in enumerate(re.split(r"\n\s*\n", whole), start=1):

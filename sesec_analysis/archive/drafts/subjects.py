@@ -20,7 +20,7 @@ __all__ = [
     "Mention",
     "Subject",
     "Vocabulary",
-    "about",
+    "finding_subjects",
     "held_against",
     "places_of",
 ]
@@ -171,7 +171,7 @@ def indicator_of(record: Record) -> str:
     return indicator if measure in catalog.words().measures else f"{indicator}:{measure}"
 
 
-def about(record: Record) -> dict[str, Codes]:
+def finding_subjects(record: Record) -> dict[str, Codes]:
     """Return what a finding is about, in the same terms as words."""
     dated = catalog.measure(record["measure"]).dated
     to = read_reference(str(record.get("reference") or ""), dated=dated)
@@ -238,11 +238,11 @@ def held_against(
     times = [number.end for number in figures if number.kind == "times"]
     marks = re.finditer(catalog.words().patterns["held_against"], bare, re.IGNORECASE)
     starts = [mark.end() for mark in marks] + times
-    out = [mention for at in starts for mention in _joined(bare, at, named)]
+    out = [mention for at in starts for mention in _join_mentions(bare, at, named)]
     return [m for m in named if m in out]
 
 
-def _joined(bare: str, at: int, named: Sequence[Mention]) -> list[Mention]:
+def _join_mentions(bare: str, at: int, named: Sequence[Mention]) -> list[Mention]:
     out, joining = list[Mention](), {*" ".join(catalog.words().joining).split()}
     for mention in named:
         between = bare[at : mention.at].lower().replace("’", " ").replace("'", " ").split()

@@ -45,7 +45,7 @@ __all__ = [
     "shared_figures",
     "tables_at",
     "tongues",
-    "written",
+    "written_files",
 ]
 
 
@@ -124,7 +124,7 @@ def tongues(document: Document, translations: Iterable[Document]) -> list[Tongue
     return [Tongue(ENGLISH, i18n_files.own_name(ENGLISH), names(own).page), *made] if made else []
 
 
-def written(document: Document) -> tuple[str, ...]:
+def written_files(document: Document) -> tuple[str, ...]:
     """Return the names of the files that people open: of each document, and of all its numbers."""
     every = (*document.all, *document.translations)
     forms = (name for one in every for name in names(one.layout, one.language))

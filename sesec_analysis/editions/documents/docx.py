@@ -30,7 +30,7 @@ from sesec_analysis.errors import EditionError
 from sesec_analysis.files import scratch_folder
 from sesec_analysis.i18n_files import ENGLISH
 
-__all__ = ["render", "tree", "written"]
+__all__ = ["render", "tree", "write_docx"]
 
 
 Part = Mapping[str, Any]
@@ -48,22 +48,22 @@ _PLAIN = ["", [], []]
 
 def tree(paper: Paper) -> Tree:
     """Return the tree of a document; the picture of the figure NAME is expected in NAME.png."""
-    sections = [*paper["sections"], *_back(paper)]
+    sections = [*paper["sections"], *_back_matter(paper)]
     blocks = [block for part in paper["warnings"] for block in _part(part, paper)]
-    blocks += [_standing(one) for one in paper["standing"]]
+    blocks += [_translation_notice(one) for one in paper["standing"]]
     blocks += [block for part in paper["lead"] for block in _part(part, paper)]
     if paper["layout"] in ("report", "annex", "shelf", "pages"):
         blocks += _contents(sections, paper["words"]["contents"])
     for at, section in enumerate(sections):
         if paper["layout"] == "summary" and at == 1:  # its back
             blocks.append(_PAGE_BREAK)
-        blocks.append(_heading(1, section["label"], section["title"]))
+        blocks.append(_make_heading(1, section["label"], section["title"]))
         parts = _laid(section["blocks"]) if paper["layout"] == "pages" else section["blocks"]
         blocks += [block for part in parts for block in _part(part, paper)]
         if section.get("annex"):
-            blocks.append(_styled("Small", [_para([_link("annex.docx", section["annex"])])]))
+            blocks.append(_style_blocks("Small", [_para([_link("annex.docx", section["annex"])])]))
     for line in filter(None, (paper["beside"], paper["contact"])):
-        blocks.append(_styled("Small", [_para(_text(line))]))
+        blocks.append(_style_blocks("Small", [_para(_text(line))]))
     texts = {
         "title": paper["title"],
         "subtitle": paper["standfirst"],
@@ -85,13 +85,13 @@ def _laid(parts: Sequence[Part]) -> list[Part]:
     ]
 
 
-def _standing(one: Part) -> Tree:
+def _translation_notice(one: Part) -> Tree:
     """Return how far a translation can be trusted, in the language that it is said in."""
     words = (
         [_strong(f"{one['title']}. "), *_text(one["text"])] if one["title"] else _text(one["text"])
     )
     span = {"t": "Span", "c": [["", [], [["lang", one["language"]]]], words]}
-    return _styled("Notice", [_para([span])])
+    return _style_blocks("Notice", [_para([span])])
 
 
 _PAGE_BREAK: Tree = {
@@ -117,8 +117,8 @@ def _contents(sections: Iterable[Part], title: str) -> list[Tree]:
         for level, label, text in entries
     ]
     return [
-        _styled("TOC Heading", [_para(_text(title))]),
-        *(_styled(f"TOC {level}", [_para(line)]) for level, line in lines),
+        _style_blocks("TOC Heading", [_para(_text(title))]),
+        *(_style_blocks(f"TOC {level}", [_para(line)]) for level, line in lines),
     ]
 
 
@@ -148,7 +148,7 @@ def _link(url: str, text: str) -> Tree:
     return _node({"kind": "link", "url": url, "to": "", "children": [_word(text)]})
 
 
-def _back(paper: Paper) -> Iterable[Part]:
+def _back_matter(paper: Paper) -> Iterable[Part]:
     """Return what comes after the sections: longer tables, and the colophon."""
     words = paper["words"]
     if paper["tables"]:
@@ -167,11 +167,11 @@ def _part(part: Part, paper: Paper) -> list[Tree]:
     named = paper["words"]
     match part["kind"]:
         case "heading":
-            return [_heading(part["level"] - 1, part["label"], part["text"])]
+            return [_make_heading(part["level"] - 1, part["label"], part["text"])]
         case "prose":
             return [_node(node) for node in part["nodes"]]
         case "findings":
-            return [block for finding in part["findings"] for block in _finding(finding)]
+            return [block for finding in part["findings"] for block in _make_finding(finding)]
         case "figure":
             return _figure(part, named)
         case "table" if part["layout"] == "deck":
@@ -180,10 +180,10 @@ def _part(part: Part, paper: Paper) -> list[Tree]:
                 return [{"t": "BulletList", "c": [[_para(_text(one))] for one in sentences]}]
             return [_para(_text(" ".join(sentences)))] if sentences else []
         case "table" if part["layout"] == "meaning":
-            title = _styled("Notice Title", [_para(_text(part["caption"]))])
+            title = _style_blocks("Notice Title", [_para(_text(part["caption"]))])
             return [
                 title,
-                _styled("Notice", [_para(_text(" ".join(row))) for row in part["cells"]]),
+                _style_blocks("Notice", [_para(_text(" ".join(row))) for row in part["cells"]]),
             ]
         case "table":
             name = "" if part["brief"] else f"{named['table']} {part['number']}. "
@@ -192,21 +192,23 @@ def _part(part: Part, paper: Paper) -> list[Tree]:
             return [_table(part, f"{named['table_of_figure']} {part['number']}. ")]
         case "headline":
             words = part["text"] or part["why"]
-            return [_styled("Headline" if part["text"] else "Small", [_para(_text(words))])]
+            return [_style_blocks("Headline" if part["text"] else "Small", [_para(_text(words))])]
         case "asks":
             asks = [[_para(_text(ask))] for ask in part["asks"]]
             return [{"t": "BulletList", "c": asks}]
         case "notice":
-            title = _styled("Notice Title", [_para(_text(part["title"]))])
+            title = _style_blocks("Notice Title", [_para(_text(part["title"]))])
             return [
                 title,
-                _styled("Notice", [_para(_text(paragraph)) for paragraph in part["paragraphs"]]),
+                _style_blocks(
+                    "Notice", [_para(_text(paragraph)) for paragraph in part["paragraphs"]]
+                ),
             ]
         case "line":
             start = [_strong(f"{part['name']}: ")] if part["name"] else []
-            return [_styled("Small", [_para([*start, *_text(part["text"])])])]
+            return [_style_blocks("Small", [_para([*start, *_text(part["text"])])])]
         case "sources":
-            publisher = _styled("Small", [_para([_strong(part["publisher"])])])
+            publisher = _style_blocks("Small", [_para([_strong(part["publisher"])])])
             return [publisher, *map(_source, part["entries"])]
     raise KeyError(part["kind"])
 
@@ -223,7 +225,7 @@ def _figure(part: Part, words: Mapping[str, str]) -> list[Tree]:
     caption += _text(f" ({part['subtitle']})") if part["subtitle"] else []
     shown = {
         "t": "Figure",
-        "c": [[part["label"], [], []], [None, [_plain(caption)]], [_plain([picture])]],
+        "c": [[part["label"], [], []], [None, [_make_plain(caption)]], [_make_plain([picture])]],
     }
     attached = f"{words['table_file']} figures/{part['attached']}." if part["attached"] else ""
     blocks = [shown, *_note([part["notes"], part["source"], part["data"], attached], part)]
@@ -233,7 +235,7 @@ def _figure(part: Part, words: Mapping[str, str]) -> list[Tree]:
     return blocks
 
 
-def _finding(finding: Part) -> list[Tree]:
+def _make_finding(finding: Part) -> list[Tree]:
     sentence = _text(finding["sentence"])
     if finding["note"]:
         sentence.append({"t": "Note", "c": [_para(_text(finding["note"]["text"]))]})
@@ -241,10 +243,10 @@ def _finding(finding: Part) -> list[Tree]:
     named = {"t": "Span", "c": [[finding["label"], [], []], sentence]}
     code = _para([_node({"kind": "code", "text": finding["id"]})])
     if finding["brief"]:
-        return [_styled("Sentence", [_para([named])])]
+        return [_style_blocks("Sentence", [_para([named])])]
     return [
-        _styled("Finding", [_para([named])]),
-        _styled("Facts", [*([_para(facts)] if facts else []), code]),
+        _style_blocks("Finding", [_para([named])]),
+        _style_blocks("Facts", [*([_para(facts)] if facts else []), code]),
     ]
 
 
@@ -262,9 +264,9 @@ def _table(part: Part, name: str) -> Tree:
     # `sum` rounds otherwise from one Python to the next.
     whole = fsum(wide)
     widths = [{"t": "ColWidth", "c": round(letters / whole, 4)} for letters in wide]
-    head = [(_styled("Cell", [_para([_strong(it["label"])])]), 1) for it in columns]
+    head = [(_style_blocks("Cell", [_para([_strong(it["label"])])]), 1) for it in columns]
     rows = [
-        [(_styled("Cell", [_para([_node(_word(it["text"]))])]), it["span"]) for it in row]
+        [(_style_blocks("Cell", [_para([_node(_word(it["text"]))])]), it["span"]) for it in row]
         for row in part["rows"]
     ]
     sides = [(_side(it), width) for it, width in zip(columns, widths, strict=True)]
@@ -292,7 +294,7 @@ def _grid(
         "t": "Table",
         "c": [
             [label, [], []],
-            [None, [_plain(caption)] if caption else []],
+            [None, [_make_plain(caption)] if caption else []],
             [list(column) for column in columns],
             [_PLAIN, made[:1]],
             [[_PLAIN, 0, [], made[1:]]],
@@ -331,22 +333,22 @@ def _source(entry: Part) -> Tree:
     link = _link(entry["url"], entry["url"])
     ending = ", ".join(filter(None, [entry["id"], entry["sha256"]]))
     words = [*_text(f"[{entry['number']}] "), title, *_text(f". {entry['text']} "), link]
-    return _styled("Small", [_para([*words, *_text(f" {ending}")])])
+    return _style_blocks("Small", [_para([*words, *_text(f" {ending}")])])
 
 
 def _note(texts: Iterable[str], under: Part | None = None) -> list[Tree]:
     """Return a small line under a figure or table; also where it says nothing, so that two tables do not join."""
     style = "Note Kept" if under and under.get("kept") else "Note"
-    return [_styled(style, [_para(_text(" ".join(filter(None, texts))))])]
+    return [_style_blocks(style, [_para(_text(" ".join(filter(None, texts))))])]
 
 
-def _heading(level: int, label: str, text: str) -> Tree:
+def _make_heading(level: int, label: str, text: str) -> Tree:
     """Return a heading with its bookmark inside it: LibreOffice forgets one that begins next to a table."""
     marked = {"t": "Span", "c": [[label, [], []], _text(text)]}
     return {"t": "Header", "c": [level, _PLAIN, [marked]]}
 
 
-def _styled(style: str, blocks: list[Tree]) -> Tree:
+def _style_blocks(style: str, blocks: list[Tree]) -> Tree:
     return {"t": "Div", "c": [["", [], [["custom-style", style]]], blocks]}
 
 
@@ -354,7 +356,7 @@ def _para(inlines: list[Tree]) -> Tree:
     return {"t": "Para", "c": inlines}
 
 
-def _plain(inlines: list[Tree]) -> Tree:
+def _make_plain(inlines: list[Tree]) -> Tree:
     return {"t": "Plain", "c": inlines}
 
 
@@ -413,7 +415,7 @@ def _list(node: Part) -> Tree:
 def _small_table(node: Part) -> Tree:
     """Return a table within prose."""
     rows = [
-        [(_plain([_node(child) for child in cell["children"]]), 1) for cell in row["children"]]
+        [(_make_plain([_node(child) for child in cell["children"]]), 1) for cell in row["children"]]
         for row in node["children"]
     ]
     sides = [_side(cell) for cell in node["children"][0]["children"]]
@@ -455,7 +457,7 @@ def _reference(paper: Paper) -> bytes:
         "publisher": escape(paper["publisher"]),
     }
     folder = template / "word"
-    return output.zipped(
+    return output.zip_parts(
         {
             name: string.Template((folder / file).read_text("utf-8")).substitute(values).encode()
             for name, file in _REFERENCE.items()
@@ -496,10 +498,10 @@ def render(document: Document, *, meta: BuildInfo, annex: Document | None = None
     EditionError
         If the styles are missing, or pandoc cannot write the document.
     """
-    return written(paper(document, meta, annex), document)
+    return write_docx(paper(document, meta, annex), document)
 
 
-def written(content: Paper, document: Document) -> bytes:
+def write_docx(content: Paper, document: Document) -> bytes:
     """Return a document that is laid out for paper (`paper.paper`) as DOCX; see `render`."""
     program = pypandoc.get_pandoc_path()
     with scratch_folder() as place:
@@ -532,10 +534,10 @@ def written(content: Paper, document: Document) -> bytes:
                 f"the DOCX cannot be written: {said}",
                 fix="this is a fault of the package: report it to its maintainers",
             ) from failure
-    return _finished(made, content)
+    return _finish_docx(made, content)
 
 
-def _finished(file: bytes, paper: Paper) -> bytes:
+def _finish_docx(file: bytes, paper: Paper) -> bytes:
     """Return a DOCX without dates, whose table rows no page break divides, with its pictures cropped."""
     with zipfile.ZipFile(io.BytesIO(file)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
@@ -543,13 +545,13 @@ def _finished(file: bytes, paper: Paper) -> bytes:
     language = f'<w:themeFontLang w:val="{_tag(paper)}" />'.encode()
     settings = re.sub(rb"<w:themeFontLang [^>]*>", language, parts["word/settings.xml"])
     text = parts["word/document.xml"].decode("utf-8")
-    text = _cropped(re.sub(r"<w:tr>\s*(<w:trPr>)?", _whole_row, text), paper)
+    text = _crop_pictures(re.sub(r"<w:tr>\s*(<w:trPr>)?", _whole_row, text), paper)
     changed = {
         "docProps/core.xml": core,
         "word/settings.xml": settings,
         "word/document.xml": text.encode("utf-8"),
     }
-    return output.zipped(parts | changed)
+    return output.zip_parts(parts | changed)
 
 
 def _whole_row(found: re.Match[str]) -> str:
@@ -560,7 +562,7 @@ _STRETCH = "<a:stretch"
 """What follows the crop of a picture."""
 
 
-def _cropped(text: str, paper: Paper) -> str:
+def _crop_pictures(text: str, paper: Paper) -> str:
     """Return the document with the words around each picture cropped: the page has them as text."""
     blocks = [*paper["lead"], *(block for part in paper["sections"] for block in part["blocks"])]
     crops = [block["crop"] for block in blocks if block["kind"] == "figure"]

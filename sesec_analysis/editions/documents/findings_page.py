@@ -214,12 +214,12 @@ def render(document: Document, *, meta: BuildInfo, beside: Sequence[str] = ()) -
     beside
         Names of files of the edition that the page may link to.
     """
-    quoted = _quoted(document)
+    quoted = _quoted_ids(document)
     records = sorted(document.findings, key=lambda record: _order(record, quoted))
-    numbered = _numbered(note for record in records for note in notes(record))
+    numbered = _number_notes(note for record in records for note in notes(record))
     cards = [(record["id"] in quoted, _card(record)) for record in records]
     listed = [
-        _listed(record, numbered, goes_on=card[1] is not None and card == before)
+        _list_record(record, numbered, goes_on=card[1] is not None and card == before)
         for record, card, before in zip(records, cards, [None, *cards], strict=False)
     ]
     by_title = groupby(
@@ -230,7 +230,7 @@ def render(document: Document, *, meta: BuildInfo, beside: Sequence[str] = ()) -
             else str(entry.record.get("title", ""))
         ),
     )
-    return html.filled(
+    return html.fill_template(
         "findings",
         title=meta.title,
         meta=meta,
@@ -243,7 +243,7 @@ def render(document: Document, *, meta: BuildInfo, beside: Sequence[str] = ()) -
     )
 
 
-def _quoted(document: Document) -> set[str]:
+def _quoted_ids(document: Document) -> set[str]:
     """Return the ids of the findings in headlines and large numbers, which people quote, and of all on their cards."""
     said = [
         record
@@ -296,14 +296,14 @@ def _side(record: Record) -> int | None:
     return 2 if is_gap else None
 
 
-def _numbered(entries: Iterable[Note]) -> dict[Note, int]:
+def _number_notes(entries: Iterable[Note]) -> dict[Note, int]:
     """Return every note once, numbered by kind as at the foot of the page."""
     kinds = list(KINDS)
     unique = sorted(dict.fromkeys(entries), key=lambda note: kinds.index(note.kind))
     return {note: number for number, note in enumerate(unique, start=1)}
 
 
-def _listed(record: Record, numbered: dict[Note, int], *, goes_on: bool) -> Listed:
+def _list_record(record: Record, numbered: dict[Note, int], *, goes_on: bool) -> Listed:
     entries = notes(record)
     numbers = tuple(numbered[note] for note in entries)
     tags = tuple(say(note.tag) for note in entries if note.tag)
@@ -401,7 +401,7 @@ SEARCHED = (
 def search_index(records: Sequence[Record], names: Sequence[str]) -> dict[str, Any]:
     """Return what a page's search reads (``search.js``): the named fields of records by column, and its words."""
     cells = [[str(record.get(name) or "") for record in records] for name in names]
-    columns = [_packed(name, column) for name, column in zip(names, cells, strict=True)]
+    columns = [_pack_column(name, column) for name, column in zip(names, cells, strict=True)]
     said = {name: say(_SAID[name]) for name in ("found", "none", "lacking")}
     return {"said": said, "columns": columns, **_search_words(records)}
 
@@ -411,7 +411,7 @@ def _search_words(records: Iterable[Record]) -> dict[str, Any]:
     groups = {code: group_words(code) for code in sorted(codes)}
     schools = {str(record.get("organization_id") or "") for record in records}
     groups |= {code: words for code in sorted(schools) if (words := search.school_words(code))}
-    return {"groups": groups, "search": search.shared()}
+    return {"groups": groups, "search": search.shared_index()}
 
 
 def _groups(record: Record) -> list[str]:
@@ -424,16 +424,18 @@ def _columns(records: Sequence[Record], title: str, meta: BuildInfo) -> list[dic
     columns: list[dict[str, Any]] = []
     for name, cells in zip(names, zip(*rows, strict=True), strict=True):
         if name == "cite_apa" and list(cells) == [
-            citation.fill(_cited(record, title, meta), "apa") if "source_ids" in record else None
+            citation.fill(_cite_record(record, title, meta), "apa")
+            if "source_ids" in record
+            else None
             for record in records
         ]:
             columns.append({"name": name, "made": "apa"})
             continue
-        columns.append(_packed(name, cells))
+        columns.append(_pack_column(name, cells))
     return columns
 
 
-def _packed(name: str, cells: Sequence[str]) -> dict[str, Any]:
+def _pack_column(name: str, cells: Sequence[str]) -> dict[str, Any]:
     """Return a column with each text once, or each cell as it is where most differ; an id always is."""
     texts = list(dict.fromkeys(cells))
     if name == "id" or len(texts) > len(cells) / 2:
@@ -442,8 +444,8 @@ def _packed(name: str, cells: Sequence[str]) -> dict[str, Any]:
     return {"name": name, "texts": texts, "at": [places[cell] for cell in cells]}
 
 
-def _cited(record: Record, title: str, meta: BuildInfo) -> citation.Cited:
-    return citation.cited(
+def _cite_record(record: Record, title: str, meta: BuildInfo) -> citation.Cited:
+    return citation.cited_finding(
         record,
         edition=title,
         published=meta.published,
@@ -461,7 +463,7 @@ def _cites(records: Sequence[Record], title: str, meta: BuildInfo) -> dict[str, 
         if "source_ids" not in record:
             at.append(None)
             continue
-        work = _cited(record, title, meta)
+        work = _cite_record(record, title, meta)
         made = tuple(citation.frame(work, style) for style in _STYLES)
         source = (frames.setdefault(made, len(frames)), work.data)
         at.append(sources.setdefault(source, len(sources)))

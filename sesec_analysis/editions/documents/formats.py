@@ -41,7 +41,7 @@ def write(document: Document, meta: BuildInfo, into: Path) -> Document:
         If the document cannot be read back: a part of it is none that a document has.
     """
     write_sources(document, meta, into)
-    document, meta = model.read(into), provenance.read(into)
+    document, meta = model.read_document(into), provenance.read_build_info(into)
     (into / _IMPRINT).unlink()  # no page leads to it before there are checksums
     worded = model.in_words(document)
     for form in FORMS:
@@ -64,7 +64,7 @@ def names(document: Document) -> set[str]:
         for one in (document, *document.translations)
         for name in (model.NAME, model.FINDINGS)
     ]
-    return {*pictures, *told, "findings.csv", *crossing.written(document), _IMPRINT}
+    return {*pictures, *told, "findings.csv", *crossing.written_files(document), _IMPRINT}
 
 
 _IMPRINT = "run.json"
@@ -94,11 +94,11 @@ def _sources_in_language(document: Document, english: Document, into: Path) -> N
 
 def _in_languages(document: Document, meta: BuildInfo, into: Path) -> None:
     """Write every translation, its numbers as its language writes them."""
-    beside = _beside(document, into)
+    beside = _linkable_files(document, into)
     for one in document.translations:
         local, own = translation.with_own_numbers(one), meta.in_language(one.language)
         at = crossing.names(one.layout, one.language)
-        with i18n.spoken(one.language):
+        with i18n.use_language(one.language):
             page = html.render(
                 local,
                 meta=own,
@@ -108,8 +108,8 @@ def _in_languages(document: Document, meta: BuildInfo, into: Path) -> None:
             )
             (into / at.page).write_text(page, encoding="utf-8", newline="")
             content = paper.paper(local, own)
-            (into / at.pdf).write_bytes(pdf.printed(content, local.layout))
-            (into / at.docx).write_bytes(docx.written(content, local))
+            (into / at.pdf).write_bytes(pdf.print_pdf(content, local.layout))
+            (into / at.docx).write_bytes(docx.write_docx(content, local))
 
 
 def _figures(document: Document, meta: BuildInfo, into: Path) -> None:
@@ -139,12 +139,12 @@ def _docx(document: Document, meta: BuildInfo, into: Path) -> None:
 
 
 def _register(document: Document, meta: BuildInfo, into: Path) -> None:
-    page = findings_page.render(document, meta=meta, beside=_beside(document, into))
+    page = findings_page.render(document, meta=meta, beside=_linkable_files(document, into))
     (into / crossing.REGISTER).write_text(page, encoding="utf-8", newline="")
 
 
 def _page(document: Document, meta: BuildInfo, into: Path) -> None:
-    beside = _beside(document, into)
+    beside = _linkable_files(document, into)
     for one in document.all:
         page = html.render(
             one,
@@ -174,7 +174,7 @@ def _workbook(document: Document, meta: BuildInfo, into: Path) -> None:
         (into / crossing.WORKBOOK).write_bytes(made)
 
 
-def _shared(document: Document, meta: BuildInfo, into: Path) -> None:
+def _write_shared_images(document: Document, meta: BuildInfo, into: Path) -> None:
     for figure, headline in crossing.shared_figures(document):
         path = into / crossing.share_name(figure)
         path.parent.mkdir(exist_ok=True)
@@ -187,12 +187,12 @@ def _slides(document: Document, meta: BuildInfo, into: Path) -> None:
         (into / crossing.SLIDES).write_bytes(slides.make_slides(document, meta))
 
 
-def _beside(document: Document, into: Path) -> list[str]:
+def _linkable_files(document: Document, into: Path) -> list[str]:
     """Return the files that a page may link to: those that are there, and all that are written with it."""
     there = {path.name for path in into.iterdir() if path.is_file()}
-    return sorted(there | set(crossing.written(document)))
+    return sorted(there | set(crossing.written_files(document)))
 
 
 SOURCES: tuple[Form, ...] = (_figures, _findings, _document)
-FORMS: tuple[Form, ...] = (_pdf, _docx, _register, _page, _workbook, _shared, _slides)
+FORMS: tuple[Form, ...] = (_pdf, _docx, _register, _page, _workbook, _write_shared_images, _slides)
 """What is written from what was read back, in this order; translations come after it."""

@@ -26,7 +26,7 @@ from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.finding import facts
 from sesec_analysis.i18n import ENGLISH, language, plural, say
 
-__all__ = ["fill", "filled", "palette", "render", "style_sheet", "template_dir"]
+__all__ = ["fill", "fill_template", "palette", "render", "style_sheet", "template_dir"]
 
 
 def template_dir() -> Path:
@@ -67,7 +67,7 @@ def render(
     """
     of_pages = annex if document.layout == "pages" else None
     place, code = meta.parameters.get("place"), document.language or language()
-    return filled(
+    return fill_template(
         "page",
         title=meta.title,
         document=document,
@@ -77,7 +77,7 @@ def render(
         is_brief=crossing.is_brief(document),
         names=crossing.names(document.layout, document.language),
         tongues=crossing.tongues(document, translations),
-        standing=translation.standing(document.language) if document.language else [],
+        standing=translation.translation_standing(document.language) if document.language else [],
         has_headline=crossing.has_headline,
         folded_parts=crossing.folded_parts(document),
         schools=crossing.schools_of(document, place) if crossing.REGISTER in beside else [],
@@ -102,7 +102,7 @@ def _shared_image(document: Document, meta: BuildInfo) -> str:
     return f"{meta.site_url}{meta.edition}/{names[0]}" if names and meta.site_url else ""
 
 
-def filled(name: str, *, title: str, **words: object) -> str:
+def fill_template(name: str, *, title: str, **words: object) -> str:
     """Return ``name``.html.j2 with words in it, in the style of all pages and its own, with its own script.
 
     Parameters
@@ -121,12 +121,12 @@ def filled(name: str, *, title: str, **words: object) -> str:
     """
     folder = template_dir()
     try:
-        style = _read(folder, dict.fromkeys(["page.css", f"{name}.css"]))
+        style = _read_files(folder, dict.fromkeys(["page.css", f"{name}.css"]))
         colours = palette()
         fonts = letters.page_fonts(is_english=_is_english(words))
         style = fonts + _colours(colours) + style + _running_title(title, colours["muted"])
         searched = ["search.js"] if name == "findings" else []
-        script = _read(folder, ["copy.js", *searched, f"{name}.js"])
+        script = _read_files(folder, ["copy.js", *searched, f"{name}.js"])
         template = _environment(template_dir()).get_template(f"{name}.html.j2")
     except (OSError, ValueError, KeyError, jinja2.TemplateError) as failure:
         fix = "restore reports/template from the repository, or correct the line named above"
@@ -151,7 +151,7 @@ def _environment(folder: Path) -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters |= {"on_page": _on_page, "facts": facts, "unbroken": _unbroken}
+    made.filters |= {"on_page": _on_page, "facts": facts, "unbroken": _keep_terms_together}
     made.globals |= {
         "language": language,
         "plural": plural,
@@ -169,15 +169,15 @@ def fill(name: str, **words: object) -> str:
 
 def style_sheet(*names: str) -> str:
     """Return the style of pages that share a file for it: the palette, then the files of the template in order."""
-    return _colours(palette()) + _read(template_dir(), names)
+    return _colours(palette()) + _read_files(template_dir(), names)
 
 
 def script(*names: str) -> str:
     """Return scripts of the template as one file, in order."""
-    return _read(template_dir(), names)
+    return _read_files(template_dir(), names)
 
 
-def _read(folder: Path, names: Sequence[str] | dict[str, None]) -> str:
+def _read_files(folder: Path, names: Sequence[str] | dict[str, None]) -> str:
     return "".join((folder / name).read_text("utf-8") for name in names)
 
 
@@ -213,7 +213,7 @@ _TOGETHER = re.compile(
 )
 
 
-def _unbroken(content: str) -> str:
+def _keep_terms_together(content: str) -> str:
     """Return HTML in which no line ends within a school year, a range or a verdict."""
     return _TOGETHER.sub(lambda found: found[1] or f'<span class="one">{found[0]}</span>', content)
 

@@ -40,7 +40,7 @@ def kinds() -> Mapping[str, Make]:
         "missing": Spec.notice,
         "about_school": tables.make_about_school,
         "among_tested": implications.make_among_tested,
-        "best": best.chosen,
+        "best": best.choose_best,
         "compare_school": school_tables.make_compare_school,
         "board_questions": pages.make_board_questions,
         "deck": pages.make_deck,
@@ -115,7 +115,7 @@ class Maker:
         record = {name: value for name, value in stored.items() if name != "decisions"}
         made = Finding.from_record(record, stored.get("decisions", {}))
         if stored["id"] in self._withheld:
-            made = made.with_row(gate.withheld(made.row))
+            made = made.with_row(gate.withhold_row(made.row))
         self._findings[str(stored["id"])] = stored, made
         return made
 

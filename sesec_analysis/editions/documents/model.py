@@ -37,7 +37,7 @@ __all__ = [
     *("FINDINGS", "NAME", "AsksBlock", "Block", "Column", "Described", "Description", "Document"),
     *("FigureBlock", "FindingBlock", "Finds", "Heading", "HeadlineBlock", "Layout", "Node", "NodeKind", "NoticeBlock"),
     *("Prose", "Section", "StoredFindings", "Table", "TableBlock", "TableLayout", "block_of", "in_language"),
-    *("in_words", "paragraph", "read", "to_json", "words"),
+    *("in_words", "paragraph", "read_document", "to_json", "words"),
 ]  # fmt: skip
 
 
@@ -469,7 +469,7 @@ def in_language(name: str, language: str) -> str:
     return f"{stem}.{language}.{kind}" if language else name
 
 
-def read(folder: Path) -> Document:
+def read_document(folder: Path) -> Document:
     """Read the document of an edition's folder back, with its findings and pictures, and its translations.
 
     Raises
@@ -484,15 +484,15 @@ def read(folder: Path) -> Document:
     codes = sorted(path.name.split(".")[1] for path in folder.glob(f"{stem}.*.{kind}"))
     english = _records(folder, FINDINGS, _FIELDS)
     # Of a text that is about a finding only the id is stored.
-    stored = _json(folder / NAME)
+    stored = _read_json(folder / NAME)
     decisions = stored.get("decisions", {}) if isinstance(stored, dict) else {}
     findings = StoredFindings(english, decisions if isinstance(decisions, dict) else {})
-    own = _read(folder, _Context(english, findings, folder))
-    translations = tuple(_translation(folder, code, english, findings) for code in codes)
+    own = _read_stored(folder, _Context(english, findings, folder))
+    translations = tuple(_read_translation(folder, code, english, findings) for code in codes)
     return replace(own, translations=translations)
 
 
-def _translation(
+def _read_translation(
     folder: Path, code: str, english: Mapping[str, Record], findings: StoredFindings
 ) -> Document:
     """Read a translation; a finding without words of its own is as it is in English."""
@@ -500,11 +500,11 @@ def _translation(
     own = _records(folder, name, ("id",))
     for at, (one, record) in enumerate(own.items(), start=1):
         if one not in english or not {*record} <= {"id", *WORDS}:
-            raise _refused(
+            raise _damaged_document_error(
                 "it is not the text of a finding in another language", f"{name} record {at}"
             )
     every = {**english} | {one: {**english[one], **record} for one, record in own.items()}
-    made = _read(folder, _Context(every, findings, folder, code))
+    made = _read_stored(folder, _Context(every, findings, folder, code))
     shown = {
         str(record["id"]): record
         for block in made.blocks
@@ -512,7 +512,7 @@ def _translation(
         for record in block.findings
     }
     if unused := sorted(own.keys() - shown.keys()):
-        raise _refused(f"no block has the finding {unused[0]}", name)
+        raise _damaged_document_error(f"no block has the finding {unused[0]}", name)
     return replace(made, findings=tuple(shown[one] for one in sorted(shown)))
 
 
@@ -524,30 +524,32 @@ def _records(folder: Path, name: str, needed: tuple[str, ...]) -> dict[str, Reco
     """Read records of findings, by id."""
     records: dict[str, Record] = {}
     last = ""
-    for at, record in enumerate(_json(folder / name), start=1):
+    for at, record in enumerate(_read_json(folder / name), start=1):
         lacking = [part for part in needed if not isinstance(record, dict) or part not in record]
         if lacking:
-            raise _refused(f"it lacks {', '.join(lacking)}", f"{name} record {at}")
+            raise _damaged_document_error(f"it lacks {', '.join(lacking)}", f"{name} record {at}")
         before, last = last, str(record["id"])
         records[last] = record
         if last <= before:
-            raise _refused(
+            raise _damaged_document_error(
                 "findings are in the order of their ids, each once", f"{name} record {at}"
             )
     return records
 
 
-def _read(folder: Path, context: _Context) -> Document:
+def _read_stored(folder: Path, context: _Context) -> Document:
     name = in_language(NAME, context.language)
     try:
         content = (folder / name).read_bytes()
         made: Document = TypeAdapter(Document).validate_json(content, strict=True, context=context)
     except OSError as broken:
-        raise _refused("this file is missing", name) from broken
+        raise _damaged_document_error("this file is missing", name) from broken
     except ValidationError as broken:
         first = broken.errors()[0]
         where = "".join(f"/{step}" for step in first["loc"])
-        raise _refused(f"this is not a document: {first['msg']}", f"{name} {where}") from broken
+        raise _damaged_document_error(
+            f"this is not a document: {first['msg']}", f"{name} {where}"
+        ) from broken
     return _with_files(made, context)
 
 
@@ -563,7 +565,7 @@ def _with_files(document: Document, context: _Context) -> Document:
             svg = path.with_suffix(".svg").read_bytes().decode("utf-8")
             return replace(block, png=path.read_bytes(), svg=svg)
         except (OSError, ValueError) as broken:
-            raise _refused("a picture is missing", f"figures/{name}") from broken
+            raise _damaged_document_error("a picture is missing", f"figures/{name}") from broken
 
     parts = (replace(part, blocks=tuple(map(drawn, part.blocks))) for part in document.sections)
     return replace(
@@ -576,14 +578,14 @@ def _with_files(document: Document, context: _Context) -> Document:
     )
 
 
-def _json(path: Path) -> Any:
+def _read_json(path: Path) -> Any:
     try:
         return json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as broken:
-        raise _refused("this file is missing, or is not JSON", path.name) from broken
+        raise _damaged_document_error("this file is missing, or is not JSON", path.name) from broken
 
 
-def _refused(what: str, where: str) -> DataError:
+def _damaged_document_error(what: str, where: str) -> DataError:
     return DataError(what, where=where, fix="build the edition again: sesec report")
 
 
@@ -596,10 +598,10 @@ def in_words(document: Part) -> Part:
     Numbers are written as in English until a page is set (`languages.numbers`).
     """
     code = (document.language if isinstance(document, Document) else "") or i18n.language()
-    return cast(Part, _worded(document, code))
+    return cast(Part, _translate_part(document, code))
 
 
-def _worded(part: Any, code: str) -> Any:
+def _translate_part(part: Any, code: str) -> Any:
     if isinstance(part, Arg):
         return texts.render(part, code)
     if isinstance(part, Document):
@@ -607,10 +609,10 @@ def _worded(part: Any, code: str) -> Any:
     if isinstance(part, Prose) and part.text:
         return paragraph(texts.render(part.text, code))
     if isinstance(part, tuple):
-        return tuple(map(partial(_worded, code=code), part))
+        return tuple(map(partial(_translate_part, code=code), part))
     if not is_dataclass(part) or type(part) not in _HAVE_WORDS:
         return part
-    changed = {name: _worded(getattr(part, name), code) for name in _HAVE_WORDS[type(part)]}
+    changed = {name: _translate_part(getattr(part, name), code) for name in _HAVE_WORDS[type(part)]}
     return replace(cast(Any, part), **changed)
 
 

@@ -68,10 +68,10 @@ __all__ = [
     "in_annex",
     "in_each",
     "in_translations",
-    "read",
-    "rerecorded",
+    "read_notebook",
+    "replace_records",
     "section_names",
-    "shown",
+    "shown_blocks",
     "together",
     "translated_languages",
     "translations",
@@ -107,7 +107,9 @@ def figure_name(cell: Mapping[str, Any], *, where: str) -> str | None:
     return names[0] if names else None
 
 
-def shown(cell: Mapping[str, Any], *, where: str, maker: Maker | None = None) -> Iterator[Block]:
+def shown_blocks(
+    cell: Mapping[str, Any], *, where: str, maker: Maker | None = None
+) -> Iterator[Block]:
     """Return the blocks that an executed code cell shows; figures and tables are numbered 0, to be counted later.
 
     Raises
@@ -125,23 +127,23 @@ def shown(cell: Mapping[str, Any], *, where: str, maker: Maker | None = None) ->
             what = f"a cell ends the notebook early: {output['ename']}"
             raise OutputError(what, where=where, fix="remove the call that ends it")
         data = output.get("data", {})
-        if description := hidden_characters.cleaned(data.get(evidence_notices.SPEC)):
+        if description := hidden_characters.strip_all_hidden(data.get(evidence_notices.SPEC)):
             data = maker.bundle(description, where)
         kind = next((kind for kind, mime in MIME.items() if mime in data), None)
         if kind is None:
-            _refuse_object(hidden_characters.cleaned(data), where)
+            _refuse_object(hidden_characters.strip_all_hidden(data), where)
             continue
         # Of what else it shows itself as, in a notebook, nothing is read.
-        payload = hidden_characters.cleaned(data[MIME[kind]])
+        payload = hidden_characters.strip_all_hidden(data[MIME[kind]])
         parts = _parts(kind, payload, data, name, where)
         pictures += kind == "figure"
         notices += kind == "notice"
         parts |= (
             {"findings": tuple(map(maker.known, parts["findings"]))} if "findings" in parts else {}
         )
-        block = _made("finding" if kind == "findings" else kind, parts, maker, where)
+        block = _make_block("finding" if kind == "findings" else kind, parts, maker, where)
         if description and isinstance(block, Described):
-            block = replace(block, made_from=_description(description))
+            block = replace(block, made_from=_read_description(description))
         # What is described was made without what is withheld.
         yield block if description else with_findings(block, maker.record)
     instead = not pictures and notices == 1  # the figures asked for are not at hand
@@ -150,7 +152,7 @@ def shown(cell: Mapping[str, Any], *, where: str, maker: Maker | None = None) ->
         raise OutputError(what, where=where, fix="show exactly one figure in it, or remove the tag")
 
 
-def _description(payload: Mapping[str, Any]) -> Description:
+def _read_description(payload: Mapping[str, Any]) -> Description:
     ids = tuple(str(one["id"]) for one in payload["input"])
     code, reason = map(str, payload["missing"])
     return Description(payload["kind"], ids, payload["options"], (code, reason))
@@ -191,7 +193,7 @@ def _figure_parts(
         raise OutputError(what, where=where, fix=f"tag its cell {FIGURE_TAG}<name>")
     try:
         png = base64.b64decode("".join(data["image/png"]), validate=False)
-        svg = hidden_characters.without("".join(data["image/svg+xml"]))
+        svg = hidden_characters.strip_hidden("".join(data["image/svg+xml"]))
     except (KeyError, binascii.Error):
         png, svg = b"", ""
     if not png or not svg:
@@ -211,7 +213,7 @@ def _table_parts(payload: Mapping[str, Any]) -> dict[str, Any]:
     return {"note": "", **others, "number": 0, "table": table}
 
 
-def _made(kind: str, parts: Mapping[str, Any], maker: Maker, where: str) -> Block:
+def _make_block(kind: str, parts: Mapping[str, Any], maker: Maker, where: str) -> Block:
     """Return a block made of the parts that a cell shows, its texts about the findings that come with them."""
     if lacking := [name for name in _REQUIRED[kind] if not parts.get(name)]:
         what, fix = f"a {kind} lacks its {' and '.join(lacking)}", _FIX_PAYLOAD
@@ -269,10 +271,10 @@ def _records(payload: Any, where: str) -> tuple[Record, ...]:
         if str(record["id"]).startswith(OWN):
             what = f"{record['id']} is of somebody's own table or place, and no report can publish it as ours"
             raise OutputError(what, where=where, fix="make an entry in data/catalog for it first")
-    return tuple({key: _known(value) for key, value in record.items()} for record in records)
+    return tuple({key: _known_value(value) for key, value in record.items()} for record in records)
 
 
-def _known(value: Any) -> Any:
+def _known_value(value: Any) -> Any:
     """Return ``value``, or None for a NaN, which is no JSON."""
     return None if isinstance(value, float) and math.isnan(value) else value
 
@@ -281,7 +283,7 @@ _NO_FINDING = "a finding lacks its id or sentence"
 _FIX_PAYLOAD = "show it with the functions of sesec_analysis, which fill every part"
 
 
-def read(
+def read_notebook(
     notebook: "NotebookNode",
     maker: Maker | None = None,
     *,
@@ -332,7 +334,7 @@ def _in_words(document: Document, english: Mapping[str, Record]) -> Document:
             )
         words = {part: record[part] for part in WORDS if part in record}
         whole[name] = {**whole.get(name, english[name]), **words}
-    return rerecorded(document, lambda record: whole[str(record["id"])])
+    return replace_records(document, lambda record: whole[str(record["id"])])
 
 
 _LAST: dict[Layout, str] = {"summary": "", "sheet": "Students"}
@@ -373,7 +375,7 @@ def translations(
     Raises
     ------
     EditionError, OutputError
-        If a cell shows in a language what cannot be published; see `documents.notebook.read`.
+        If a cell shows in a language what cannot be published; see `documents.notebook.read_notebook`.
     """
     made = []
     cells = type(executed)()
@@ -381,9 +383,9 @@ def translations(
     for code in codes if layout in _LAST else ():
         # Its own `update` would copy them.
         dict.update(cells, executed, cells=front_cells(executed, layout))
-        with i18n.spoken(code):
+        with i18n.use_language(code):
             maker = Maker(withheld, language=code)
-            shown = read(cells, maker, english=known)
+            shown = read_notebook(cells, maker, english=known)
         made.append(replace(shown, layout=layout, language=code))
     return tuple(made)
 
@@ -420,7 +422,7 @@ def in_annex(document: Document, change: Callable[[Document], Document]) -> Docu
     return replace(document, beside=tuple(changed))
 
 
-def rerecorded(document: Document, change: Callable[[Record], Record]) -> Document:
+def replace_records(document: Document, change: Callable[[Record], Record]) -> Document:
     """Return the document, and those beside it, with every finding as ``change`` returns it."""
     changed: dict[int, Record] = {}  # a record stands in its block and in the list of all
 
@@ -437,7 +439,7 @@ def rerecorded(document: Document, change: Callable[[Record], Record]) -> Docume
             for part in document.sections
         ),
         findings=tuple(map(once, document.findings)),
-        beside=tuple(rerecorded(other, change) for other in document.beside),
+        beside=tuple(replace_records(other, change) for other in document.beside),
     )
 
 
@@ -460,7 +462,7 @@ def in_translations(document: Document, change: Callable[[Document], Document]) 
     """Return a document with each of its translations changed, in the language of that."""
     made = []
     for one in document.translations:
-        with i18n.spoken(one.language):
+        with i18n.use_language(one.language):
             made.append(change(one))
     return replace(document, translations=tuple(made))
 
@@ -509,7 +511,7 @@ def _blocks(notebook: "NotebookNode", maker: Maker | None = None) -> Iterator[tu
     others = _places_replaced(notebook)
     for cell, where in zip(notebook.cells, whereabouts(notebook), strict=True):
         if cell.cell_type == "markdown":
-            source = prose.without_places(hidden_characters.without(cell.source), others)
+            source = prose.without_places(hidden_characters.strip_hidden(cell.source), others)
             parts = tuple(prose.translated_blocks(source, where=where, taken=taken))
             yield from ((block, where) for block in parts)
             if any(isinstance(block, Heading) for block in parts):
@@ -519,7 +521,7 @@ def _blocks(notebook: "NotebookNode", maker: Maker | None = None) -> Iterator[tu
         if name := figure_name(cell, where=where):
             names[name] += 1
             _check_name(name, names[name], where)
-        for block in _joined(shown(cell, where=where, maker=maker)) if maker else ():
+        for block in _join_findings(shown_blocks(cell, where=where, maker=maker)) if maker else ():
             is_named = isinstance(block, FigureBlock) or _is_captioned(block)
             if isinstance(block, FigureBlock | TableBlock) and is_named:
                 numbers[block.kind] += 1
@@ -542,13 +544,13 @@ UNNUMBERED = ("deck", "meaning", "numbers", "questions")
 def _places_replaced(notebook: "NotebookNode") -> list[str]:
     """Return the names of the places that the prose is about, where the notebook ran for another place."""
     given = notebook.metadata.get("papermill", {}).get("parameters", {})
-    written = parameters.declared(notebook, where="notebook")
+    written = parameters.declared_parameters(notebook, where="notebook")
     replaced = [
         one.default
         for name, one in written.items()
         if name in ("place", "compare_to") and given.get(name, one.default) != one.default
     ]
-    with i18n.spoken(i18n.ENGLISH):  # as the prose is written
+    with i18n.use_language(i18n.ENGLISH):  # as the prose is written
         return [catalog.places()[code].name for code in replaced if code in catalog.places()]
 
 
@@ -561,7 +563,7 @@ def _check_name(name: str, count: int, where: str) -> None:
         raise EditionError(f"a figure cannot be named {name!r}", where=where, fix=fix)
 
 
-def _joined(blocks: Iterable[Block]) -> Iterator[Block]:
+def _join_findings(blocks: Iterable[Block]) -> Iterator[Block]:
     """Join findings that a cell shows one after the other into one list."""
     held: tuple[Record, ...] = ()
     for block in blocks:

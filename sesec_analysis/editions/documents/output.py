@@ -13,7 +13,7 @@ from sesec_analysis.editions.documents import crossing
 from sesec_analysis.editions.documents.model import FigureBlock
 from sesec_analysis.errors import EditionError
 from sesec_analysis.evidence.row import Record
-from sesec_analysis.files import recover, sha256_of, swapping, unrun
+from sesec_analysis.files import recover, sha256_of, swap_folder, unrun
 
 __all__ = [
     "NO_PROPERTIES",
@@ -21,12 +21,12 @@ __all__ = [
     "csv_text",
     "figure_csv",
     "records_csv",
-    "replacing",
+    "replace_folder",
     "write_figure",
     "write_findings",
     "write_json",
     "write_picture",
-    "zipped",
+    "zip_parts",
 ]
 
 
@@ -35,7 +35,7 @@ _RUN = "run.json"
 
 
 @contextmanager
-def replacing(target: Path) -> Iterator[Path]:
+def replace_folder(target: Path) -> Iterator[Path]:
     """Give an empty folder beside ``target``; it takes the target's place only if all goes well.
 
     Until then the old folder is untouched, and after a failure or an interruption nothing is left behind; what a killed
@@ -49,7 +49,7 @@ def replacing(target: Path) -> Iterator[Path]:
     recover(target)  # what a killed process put aside may be the last good edition
     _refuse_foreign(target)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with swapping(target) as fresh:
+    with swap_folder(target) as fresh:
         yield fresh
 
 
@@ -150,7 +150,7 @@ NO_PROPERTIES = {
 """The parts of an Office file that hold its properties, empty."""
 
 
-def zipped(parts: Mapping[str, bytes]) -> bytes:
+def zip_parts(parts: Mapping[str, bytes]) -> bytes:
     """Return the parts of an Office file as its bytes, the same for the same parts.
 
     Nothing is compressed: builds of zlib differ in their bytes, and pictures, most of a file, are compressed.

@@ -436,7 +436,7 @@ def cut_svg(svg: str, start: float, end: float) -> str:
     opening, rest = svg[: svg.index(">")], svg[svg.index(">") :]
     opening = re.sub(r' (width|height)="[^"]*"', "", opening)
     box = f'viewBox="0 {top:g} {float(size["width"]):g} {bottom - top:.2f}"'
-    return opening.replace(size[0], box) + _between(rest, top, bottom)
+    return opening.replace(size[0], box) + _crop_picture(rest, top, bottom)
 
 
 _READ = 8
@@ -449,7 +449,7 @@ _LEVEL_WORDS = re.compile(
 )
 
 
-def _between(svg: str, top: float, bottom: float) -> str:
+def _crop_picture(svg: str, top: float, bottom: float) -> str:
     """Leave out level words above and below what is shown: a PDF keeps them, unseen, where other words stand."""
 
     def kept(words: re.Match[str]) -> str:
@@ -569,17 +569,17 @@ def paper(document: Document, meta: BuildInfo, annex: Document | None = None) ->
         "published": meta.published,
         "words": _words(),
         "warnings": list(_warnings(meta)),
-        "standing": _standing(document),
+        "standing": _translation_notice(document),
         "lead": lead,
         "sections": sections,
         "tables": printer.back(document.figures),
         "attached": printer.attached,
-        "about": [] if brief else list(_about(meta, document.layout)),
+        "about": [] if brief else list(_describe_source(meta, document.layout)),
         "data": [] if brief else _data(meta.sources),
-        "beside": _beside(document) if brief else "",
+        "beside": _colophon_text(document) if brief else "",
         "contact": meta.contact_text,
     }
-    return {key: hidden_characters.cleaned(value) for key, value in content.items()}
+    return {key: hidden_characters.strip_all_hidden(value) for key, value in content.items()}
 
 
 def _is_sourced(records: Sequence[Record]) -> bool:
@@ -607,14 +607,14 @@ def _in_annex(section: Section, annex: Document | None) -> str:
     return i18n.say(IN_ANNEX, section=place.text) if place else ""
 
 
-def _standing(document: Document) -> list[dict[str, str]]:
+def _translation_notice(document: Document) -> list[dict[str, str]]:
     """Return how far a translation can be trusted, in its language and in English."""
-    told = translation.standing(document.language) if document.language else []
+    told = translation.translation_standing(document.language) if document.language else []
     codes = document.language, i18n_files.ENGLISH
     return [{"language": code, **one._asdict()} for code, one in zip(codes, told, strict=False)]
 
 
-def _beside(document: Document) -> str:
+def _colophon_text(document: Document) -> str:
     """Return what stands at the foot of a document that leaves the machinery to the annex."""
     if document.layout == "sheet":
         return i18n.say("All numbers, with ranges and sources: the fact sheet in English.")
@@ -667,7 +667,7 @@ def _notice(title: str, text: str) -> dict[str, Any]:
     return {"kind": "notice", "title": title, "paragraphs": [text]}
 
 
-def _about(meta: BuildInfo, layout: Layout) -> Iterable[dict[str, str]]:
+def _describe_source(meta: BuildInfo, layout: Layout) -> Iterable[dict[str, str]]:
     """Return what a document is made from; a sheet, which has two pages, leaves to run.json what only programs read."""
     parameters = ", ".join(f"{name} = {value}" for name, value in meta.parameters.items())
     rows = [

@@ -16,7 +16,7 @@ from sesec_analysis.editions.documents.provenance import BuildInfo
 from sesec_analysis.editions.documents.screen import letters
 from sesec_analysis.errors import EditionError
 
-__all__ = ["printed", "render"]
+__all__ = ["print_pdf", "render"]
 
 
 def render(document: Document, *, meta: BuildInfo, annex: Document | None = None) -> bytes:
@@ -36,14 +36,14 @@ def render(document: Document, *, meta: BuildInfo, annex: Document | None = None
     EditionError
         If the template is missing, or the document cannot be set by it.
     """
-    return printed(paper(document, meta, annex), document.layout)
+    return print_pdf(paper(document, meta, annex), document.layout)
 
 
-def printed(content: Paper, layout: Layout) -> bytes:
+def print_pdf(content: Paper, layout: Layout) -> bytes:
     """Return what is laid out for paper as PDF; see `render`."""
     template = checkout.root() / "reports" / "template" / _MAIN.get(layout, "report.typ")
     try:
-        return (_set if layout == "sheet" else _compiled)(content, template)
+        return (_set_sheet if layout == "sheet" else _compile_pdf)(content, template)
     except typst.TypstError as failure:
         what = f"the PDF cannot be set: {failure.message}"
         fix = "; ".join(failure.hints) or "restore reports/template, or correct the words named"
@@ -56,7 +56,7 @@ def printed(content: Paper, layout: Layout) -> bytes:
 
 _TIGHT = (1, 2, 3, 4, 5)
 _FRONT = (0, 1, 2, 3)
-"""How closely a sheet may be set, or its front in another language: see `_set`."""
+"""How closely a sheet may be set, or its front in another language: see `_set_sheet`."""
 _PAGES = 2
 
 
@@ -64,7 +64,9 @@ _TOO_MANY = "too many pages"
 """What the template says of a sheet that takes more than it may."""
 
 
-def _compiled(content: Paper, template: Path, *, tight: int = 0, most: int | None = None) -> bytes:
+def _compile_pdf(
+    content: Paper, template: Path, *, tight: int = 0, most: int | None = None
+) -> bytes:
     """Return what is set so closely as PDF; where it takes more pages than it may, the template refuses it."""
     kind = {name: content[name] for name in _KIND} | {"tight": tight, "most": most}
     compiler = _compiler(template.parent, json.dumps(kind, ensure_ascii=False))
@@ -79,7 +81,7 @@ _KIND = ("layout", "language", "words")
 """What many documents have in common, of what is laid out."""
 
 
-def _set(content: Paper, template: Path) -> bytes:
+def _set_sheet(content: Paper, template: Path) -> bytes:
     """Return a sheet as PDF, set no more closely than its two pages need.
 
     Its front in another language fits no single page, and has two to itself, in larger type.
@@ -89,12 +91,12 @@ def _set(content: Paper, template: Path) -> bytes:
     # Most sheets need to be close: what is set less closely takes more pages, so that is tried from there on.
     for tight in reversed(loose):
         try:
-            made = _compiled(content, template, tight=tight, most=_PAGES)
+            made = _compile_pdf(content, template, tight=tight, most=_PAGES)
         except typst.TypstError as refusal:
             if _TOO_MANY not in refusal.message:
                 raise
             break
-    return made or _compiled(content, template, tight=closest)
+    return made or _compile_pdf(content, template, tight=closest)
 
 
 _MAIN: dict[Layout, str] = {"pages": "pages.typ", "summary": "pages.typ", "sheet": "sheet.typ"}

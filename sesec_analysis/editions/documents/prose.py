@@ -16,7 +16,7 @@ from sesec_analysis import i18n, i18n_files
 from sesec_analysis.editions.documents.model import Heading, Node, NodeKind, Prose
 from sesec_analysis.errors import EditionError
 
-__all__ = ["blocks", "paragraphs", "said", "translated_blocks", "without_places"]
+__all__ = ["blocks", "paragraphs", "translate_prose", "translated_blocks", "without_places"]
 
 
 class _Refused(Exception):
@@ -115,7 +115,7 @@ def blocks(text: str, *, where: str, taken: set[str]) -> Iterator[Heading | Pros
             continue
         yield from _prose(run, where)
         run = []
-        words = " ".join(_plain(token).split())
+        words = " ".join(_plain_words(token).split())
         if not words:
             raise EditionError(
                 "a heading has no text", where=where, fix="give it words, or remove it"
@@ -192,12 +192,12 @@ def _words(token: dict[str, Any]) -> str:
     )
 
 
-def _plain(token: dict[str, Any]) -> str:
+def _plain_words(token: dict[str, Any]) -> str:
     """Return the words of a token without their markup."""
     if token["type"] in {"softbreak", "linebreak"}:
         return " "
     if "children" in token:
-        return "".join(_plain(child) for child in token["children"])
+        return "".join(_plain_words(child) for child in token["children"])
     return html.unescape(token.get("raw", ""))
 
 
@@ -227,7 +227,7 @@ def paragraphs(source: str) -> Iterator[str]:
     """
     for part in _parts(source):
         heading = _HEADING.fullmatch(part)
-        yield heading[2] if heading else _joined(part)
+        yield heading[2] if heading else _join_parts(part)
 
 
 def without_places(source: str, names: Collection[str]) -> str:
@@ -249,12 +249,14 @@ def without_places(source: str, names: Collection[str]) -> str:
     )
 
 
-def said(source: str) -> str:
+def translate_prose(source: str) -> str:
     """Return a Markdown cell in the language asked for."""
     made = []
     for part in _parts(source):
         heading = _HEADING.fullmatch(part)
-        made.append(f"{heading[1]}{i18n.say(heading[2])}" if heading else i18n.say(_joined(part)))
+        made.append(
+            f"{heading[1]}{i18n.say(heading[2])}" if heading else i18n.say(_join_parts(part))
+        )
     return "\n\n".join(made)
 
 
@@ -265,7 +267,7 @@ def translated_blocks(source: str, *, where: str, taken: set[str]) -> Iterator[H
         yield from english
         return
     ids = iter([block.id for block in english if isinstance(block, Heading)])
-    for one in blocks(said(source), where=where, taken=set()):
+    for one in blocks(translate_prose(source), where=where, taken=set()):
         yield replace(one, id=next(ids)) if isinstance(one, Heading) else one
 
 
@@ -275,5 +277,5 @@ def _parts(source: str) -> list[str]:
     return [part.strip("\n") for part in re.split(r"\n[ \t]*\n", alone) if part.strip()]
 
 
-def _joined(part: str) -> str:
+def _join_parts(part: str) -> str:
     return part if _LAID_OUT.search(part) else " ".join(part.split())

@@ -15,7 +15,7 @@ from sesec_analysis.errors import DataError
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.row import Record
 
-__all__ = ["BuildInfo", "NotebookNote", "SourceNote", "read", "sources"]
+__all__ = ["BuildInfo", "NotebookNote", "SourceNote", "read_build_info", "sources"]
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ class BuildInfo:
         }
 
 
-def read(folder: Path) -> BuildInfo:
+def read_build_info(folder: Path) -> BuildInfo:
     """Read what an edition was made from back from its run.json.
 
     Raises
@@ -133,9 +133,9 @@ def read(folder: Path) -> BuildInfo:
     try:
         run = json.loads((folder / "run.json").read_text("utf-8"))
     except (OSError, ValueError) as broken:
-        raise _refused("this file is missing, or is not JSON", "run.json") from broken
+        raise _damaged_run_error("this file is missing, or is not JSON", "run.json") from broken
     if unknown := sorted(set(run.get("absent", ())) - catalog.indicators().keys()):
-        raise _refused(f"no indicator has the code {unknown[0]}", "run.json /absent")
+        raise _damaged_run_error(f"no indicator has the code {unknown[0]}", "run.json /absent")
     try:
         return BuildInfo(
             edition=run["edition"],
@@ -157,10 +157,10 @@ def read(folder: Path) -> BuildInfo:
             contact=tuple(run.get("contact", ())),
         )
     except (KeyError, TypeError) as broken:
-        raise _refused(f"it lacks {broken}", "run.json") from broken
+        raise _damaged_run_error(f"it lacks {broken}", "run.json") from broken
 
 
-def _refused(what: str, where: str) -> DataError:
+def _damaged_run_error(what: str, where: str) -> DataError:
     return DataError(what, where=where, fix="build the edition again: sesec report")
 
 

@@ -113,12 +113,12 @@ def _over(words: _Words) -> _Frame:
     canvas = Image.new("RGB", SIZE, "white")
     pen = ImageDraw.Draw(canvas)
     left, right = _MARGIN, SIZE[0] - _MARGIN
-    large = _fitting(words.headline, right - left)
-    top = _written(pen, (left, 34), words.headline, large, _INK, right - left)
-    top = _written(pen, (left, top + 4), words.measured, _font(_SANS, 20), _GRAY, right - left)
+    large = _fit_headline_font(words.headline, right - left)
+    top = _write_text(pen, (left, 34), words.headline, large, _INK, right - left)
+    top = _write_text(pen, (left, top + 4), words.measured, _font(_SANS, 20), _GRAY, right - left)
     small, bold = _font(_SANS, 15), _font(_BOLD, 17)
-    lines = [line for note in (*words.notes, words.where) for line in _wrapped(note, small, 850)]
-    credit = _wrapped(words.credit, bold, 200)
+    lines = [line for note in (*words.notes, words.where) for line in _wrap_lines(note, small, 850)]
+    credit = _wrap_lines(words.credit, bold, 200)
     bottom = SIZE[1] - 20 - 20 * max(len(lines), len(credit))
     pen.rectangle((left, bottom - 14, right, bottom - 12), fill=_BLUE)
     for at, line in enumerate(lines):
@@ -133,10 +133,10 @@ def _beside(words: _Words) -> _Frame:
     canvas = Image.new("RGB", SIZE, "white")
     pen = ImageDraw.Draw(canvas)
     left, right, bottom = _MARGIN, SIZE[0] - _MARGIN, SIZE[1] - 40
-    top = _written(pen, (left, 34), words.headline, _font(_SERIF, 30), _INK, _COLUMN)
-    top = _written(pen, (left, top + 8), words.measured, _font(_SANS, 18), _GRAY, _COLUMN)
+    top = _write_text(pen, (left, 34), words.headline, _font(_SERIF, 30), _INK, _COLUMN)
+    top = _write_text(pen, (left, top + 8), words.measured, _font(_SANS, 18), _GRAY, _COLUMN)
     for note in words.notes:
-        top = _written(pen, (left, top + 14), note, _font(_SANS, 15), _GRAY, _COLUMN)
+        top = _write_text(pen, (left, top + 14), note, _font(_SANS, 15), _GRAY, _COLUMN)
     pen.rectangle((left, bottom - 14, right, bottom - 12), fill=_BLUE)
     pen.text((left, bottom), words.where, font=_font(_SANS, 15), fill=_GRAY)
     pen.text((right, bottom - 2), words.credit, font=_font(_BOLD, 17), fill=_BLUE, anchor="ra")
@@ -196,13 +196,13 @@ def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(Path(path), size, layout_engine=ImageFont.Layout.BASIC)
 
 
-def _fitting(words: str, width: int) -> ImageFont.FreeTypeFont:
+def _fit_headline_font(words: str, width: int) -> ImageFont.FreeTypeFont:
     """Return the font of a headline: as large as one line takes, or 30 pixels in two."""
     sizes = (size for size in (42, 38, 34) if _font(_SERIF, size).getlength(words) <= width)
     return _font(_SERIF, next(sizes, 30))
 
 
-def _wrapped(text: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
+def _wrap_lines(text: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
     """Return the lines of a text, broken between words."""
     lines = [""]
     for word in text.split():
@@ -214,7 +214,7 @@ def _wrapped(text: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
     return lines
 
 
-def _written(
+def _write_text(
     pen: ImageDraw.ImageDraw,
     at: tuple[int, int],
     text: str,
@@ -225,7 +225,7 @@ def _written(
     """Write a text from a place down, and return where it ends."""
     left, top = at
     step = round(font.size * 1.22)
-    for line in _wrapped(text, font, width) if text else ():
+    for line in _wrap_lines(text, font, width) if text else ():
         pen.text((left, top), line, font=font, fill=color)
         top += step
     return top

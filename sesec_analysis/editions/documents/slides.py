@@ -23,7 +23,7 @@ from sesec_analysis.editions.documents.notebook import Document, Section
 from sesec_analysis.editions.documents.provenance import BuildInfo
 from sesec_analysis.editions.documents.sections import closing
 from sesec_analysis.evidence import citation
-from sesec_analysis.extras import needed
+from sesec_analysis.extras import require_extra
 
 __all__ = ["make_slides"]
 
@@ -48,24 +48,24 @@ def make_slides(document: Document, meta: BuildInfo) -> bytes:
     meta
         What it was made from.
     """
-    with needed():
+    with require_extra():
         import pptx
         from pptx.util import Inches
     show = pptx.Presentation()
     show.slide_width, show.slide_height = Inches(13.333), Inches(7.5)
     layout = _only_layout(show)
-    _cover(_Slide(show, layout), meta)
+    _draw_cover(_Slide(show, layout), meta)
     for section in document.sections:
-        if finding := next(_told(section), None):
+        if finding := next(_told_headlines(section), None):
             _of_finding(_Slide(show, layout), section, finding, meta)
         elif section.heading.id in (closing.VOICES, closing.ASKS):
             _of_words(_Slide(show, layout), section)
     file = io.BytesIO()
     show.save(file)
-    return output.zipped(_own_parts(file))
+    return output.zip_parts(_own_parts(file))
 
 
-def _told(section: Section) -> Iterator[HeadlineBlock]:
+def _told_headlines(section: Section) -> Iterator[HeadlineBlock]:
     """Yield the headlines of a section that rest on a finding."""
     blocks = (block for block in section.blocks if isinstance(block, HeadlineBlock))
     return (block for block in blocks if block.findings)
@@ -171,7 +171,7 @@ class _Slide:
             run.font.color.rgb = RGBColor.from_string(color)
 
 
-def _cover(slide: _Slide, meta: BuildInfo) -> None:
+def _draw_cover(slide: _Slide, meta: BuildInfo) -> None:
     slide.title(meta.title, top=2.4, size=40)
     lines = [citation.author(), *([str(meta.published)] if meta.published else [])]
     slide.text("Author", lines, (_LEFT, 4.0, _WIDTH, 1.0), 20, color=_BLUE, bold=True)
@@ -193,11 +193,11 @@ def _of_words(slide: _Slide, section: Section) -> None:
 def _lines(block: object) -> list[str]:
     if isinstance(block, AsksBlock):
         return list(block.asks)
-    return [_plain(node) for node in block.nodes] if isinstance(block, Prose) else []
+    return [_plain_words(node) for node in block.nodes] if isinstance(block, Prose) else []
 
 
-def _plain(node: Node) -> str:
-    return node.text + "".join(map(_plain, node.children))
+def _plain_words(node: Node) -> str:
+    return node.text + "".join(map(_plain_words, node.children))
 
 
 _MOST_LETTERS = 330
@@ -211,7 +211,12 @@ def _sentences(section: Section) -> list[str]:
     said = [str(row[0]) for deck in decks for row in deck.table.rows]
     at = next((at for at, one in enumerate(blocks) if isinstance(one, FigureBlock)), 0)
     if not said:
-        said = [_plain(node) for one in blocks[:at] if isinstance(one, Prose) for node in one.nodes]
+        said = [
+            _plain_words(node)
+            for one in blocks[:at]
+            if isinstance(one, Prose)
+            for node in one.nodes
+        ]
     kept: list[str] = []
     for sentence in said:
         if kept and len(" ".join([*kept, sentence])) > _MOST_LETTERS:

@@ -22,7 +22,7 @@ from sesec_analysis.errors import QuestionError
 from sesec_analysis.evidence.finding import Finding
 from sesec_analysis.evidence.row import DIGITS, JOINT, Record
 from sesec_analysis.evidence.wording.numbers import grade_name
-from sesec_analysis.extras import needed
+from sesec_analysis.extras import require_extra
 
 __all__ = ["make_workbook", "write_workbook"]
 
@@ -79,7 +79,7 @@ def make_workbook(records: Sequence[Record], *, title: str, about: Sequence[str]
     """Return the workbook of `write_workbook`; the same records, title, and sentences give the same bytes."""
     if not records:
         raise QuestionError("there is no finding to write", fix="choose at least one finding")
-    with needed(), warnings.catch_warnings():
+    with require_extra(), warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)  # it leaves its theme's file open
         warnings.simplefilter("ignore", pd.errors.Pandas4Warning)  # and sorts in place
         import gptables
@@ -87,7 +87,7 @@ def make_workbook(records: Sequence[Record], *, title: str, about: Sequence[str]
         file = _lay_out(gptables, records, title, about)
     with zipfile.ZipFile(file) as archive:
         parts = {name: _shortest(archive.read(name)) for name in archive.namelist()}
-    return output.zipped(parts | output.NO_PROPERTIES)
+    return output.zip_parts(parts | output.NO_PROPERTIES)
 
 
 def _lay_out(

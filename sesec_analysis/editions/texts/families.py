@@ -19,7 +19,7 @@ from sesec_analysis.i18n_files import Text
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-__all__ = ["places", "untranslated"]
+__all__ = ["places", "untranslated_texts"]
 
 
 _NOTEBOOKS: Mapping[Layout, str] = {
@@ -56,7 +56,7 @@ def places() -> dict[Text, str]:
     return found
 
 
-def untranslated(code: str) -> list[str]:
+def untranslated_texts(code: str) -> list[str]:
     """Return the texts that families read and that a language has no translation of."""
     translated = _messages_of(code)
     return [form for one in places() for form in i18n_files.forms(one) if form not in translated]
@@ -66,7 +66,7 @@ def _messages_of(code: str, is_known: Callable[[Iterable[str]], bool] = all) -> 
     """Return the texts that a language has a translation of, whole or in part, each form by itself."""
     return {
         form
-        for entry in i18n_files.read(i18n_files.folder() / f"{code}.po")
+        for entry in i18n_files.read_translations(i18n_files.folder() / f"{code}.po")
         if is_known(i18n_files.forms(entry.string))
         for form in i18n_files.forms(entry.id)
     }
@@ -84,14 +84,16 @@ def _of_catalog() -> Iterator[Text]:
     written = "\n".join(cell["source"] for cell in _cells())
     for code, indicator in catalog.indicators().items():
         if f'"{code}"' in written:
-            yield from messages.said(indicator, without=_LEFT_TO_ANNEX)
+            yield from messages.entry_texts(indicator, without=_LEFT_TO_ANNEX)
     for place in catalog.places().values():
         if place.headline or place.all_but or place.whole_district or place.level:
-            yield from messages.said(place, without={"definition"})
+            yield from messages.entry_texts(place, without={"definition"})
 
 
 def _of_code() -> Iterator[Text]:
     """Yield the texts of the list that some language has a message of."""
     codes = (path.stem for path in i18n_files.folder().glob("*.po"))
     known = set().union(*(_messages_of(code, any) for code in codes))
-    yield from (text for text in messages.gathered() if known.issuperset(i18n_files.forms(text)))
+    yield from (
+        text for text in messages.gather_texts() if known.issuperset(i18n_files.forms(text))
+    )

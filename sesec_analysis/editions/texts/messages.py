@@ -22,7 +22,7 @@ from sesec_analysis.evidence.tables import heading_of
 from sesec_analysis.evidence.wording import headlines, labels, sentences
 from sesec_analysis.i18n_files import Text
 
-__all__ = ["gathered", "notebooks", "of_cell", "of_templates", "said"]
+__all__ = ["entry_texts", "gather_texts", "notebooks", "of_cell", "of_templates"]
 
 
 _CALLS = {
@@ -43,9 +43,9 @@ _WORDED = {"caption", "title", "subtitle", "note"}
 _ONE, _ALL = get_args(Said)[1], get_args(SaidAll)[1]
 
 
-def gathered() -> set[Text]:
+def gather_texts() -> set[Text]:
     """Return every text, in English: the catalog is read in it whatever language is asked for."""
-    with i18n.spoken(i18n_files.ENGLISH):
+    with i18n.use_language(i18n_files.ENGLISH):
         texts = chain(_of_package(), _of_measures(), _of_catalog(), _of_notebooks(), of_templates())
         listed = (text for one in editions().values() for text in (one.title, *one.asks))
         return {text for text in chain(texts, listed) if text}
@@ -79,19 +79,19 @@ def _of_measures() -> Iterator[str]:
         tree = ast.parse(source if _GIVEN.search(source) else "")
         parts = {id(part) for node in ast.walk(tree) for part in getattr(node, "values", [])}
         for node in ast.walk(tree):
-            reason = _WHY.fullmatch("" if id(node) in parts else _numbered(node))
+            reason = _WHY.fullmatch("" if id(node) in parts else _number_placeholders(node))
             if reason and reason[1].count("{n}") <= 1 and not reason[1].startswith("{n}"):
                 yield re.sub(" at {n}$", " at this pace", reason[1])
 
 
 _WHY = re.compile(r"(?:not computed|not calculated|cannot be projected): ([^;]+)(?:;.*)?")
-_GIVEN = re.compile(r"not computed: |not calculated: |cannot be projected: |_unsaid\(")
+_GIVEN = re.compile(r"not computed: |not calculated: |cannot be projected: |_unstated_change\(")
 
 
-def _numbered(node: ast.AST) -> str:
+def _number_placeholders(node: ast.AST) -> str:
     """Return a text that is written out, each number in it as {n}; empty for anything else."""
-    if isinstance(node, ast.Call) and ast.unparse(node.func) == "_unsaid":
-        return f"cannot be projected: {_numbered(node.args[0])}"
+    if isinstance(node, ast.Call) and ast.unparse(node.func) == "_unstated_change":
+        return f"cannot be projected: {_number_placeholders(node.args[0])}"
     if not isinstance(node, ast.JoinedStr):
         return _constant(node) or ""
     return "".join(_constant(part) or "{n}" for part in node.values)
@@ -107,17 +107,17 @@ def _of_catalog() -> Iterator[str]:
         catalog.level_rules(),
     )
     for table in tables:
-        yield from said(table)
+        yield from entry_texts(table)
     yield from chain(sentences.clause_texts(), sentences.measure_texts(), labels.texts())
     yield from headlines.headline_texts()
     yield from (rule.sentence for rule in PRINTING_RULES.values())
 
 
-def said(entry: object, *, without: Collection[str] = ()) -> Iterator[str]:
+def entry_texts(entry: object, *, without: Collection[str] = ()) -> Iterator[str]:
     """Return the texts of an entry of the catalog, or of a table of entries, that readers see, but for some fields."""
     if isinstance(entry, dict | list):
         for part in entry.values() if isinstance(entry, dict) else entry:
-            yield from said(part, without=without)
+            yield from entry_texts(part, without=without)
     if isinstance(entry, Entry):
         for name, field in type(entry).model_fields.items():
             value = getattr(entry, name)
@@ -126,7 +126,7 @@ def said(entry: object, *, without: Collection[str] = ()) -> Iterator[str]:
             if _ONE in field.metadata:
                 yield value
             else:
-                yield from value if _ALL in field.metadata else said(value, without=without)
+                yield from value if _ALL in field.metadata else entry_texts(value, without=without)
 
 
 def notebooks() -> list[Path]:
@@ -176,4 +176,4 @@ def of_templates(names: Collection[str] = ()) -> Iterator[Text]:
     """Yield the texts of the templates and scripts of pages: of those named, or of all."""
     for path in sorted((checkout.root() / "reports" / "template").iterdir()):
         if path.suffix in (".j2", ".js") and (not names or path.name in names):
-            yield from i18n_files.extracted(path, _CALLS | {"say_html": 1})
+            yield from i18n_files.extract_texts(path, _CALLS | {"say_html": 1})

@@ -85,7 +85,7 @@ def avoided_patterns() -> Patterns:
     """Return the pattern that finds each entry of the words to avoid."""
     return [
         (re.compile(rf"(?<![\w-])(?:{'|'.join(map(_pattern, entry.words))})(?![\w-])", re.I), entry)
-        for entry in catalog.avoided()
+        for entry in catalog.words_to_avoid()
     ]
 
 

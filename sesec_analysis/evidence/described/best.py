@@ -18,7 +18,7 @@ from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.metrics.expected import wider_for_all
 
-__all__ = ["Best", "best", "chosen", "is_better", "spec_of"]
+__all__ = ["Best", "best", "choose_best", "is_better", "spec_of"]
 
 
 @dataclass(frozen=True)
@@ -29,17 +29,17 @@ class Best:
 
     def __len__(self) -> int:
         """Return how many there are."""
-        return len(chosen(self.spec))
+        return len(choose_best(self.spec))
 
     def __str__(self) -> str:
         """Return their sentences."""
-        return repr(chosen(self.spec))
+        return repr(choose_best(self.spec))
 
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
     ) -> dict[str, object]:
         """Return the findings, one under the other."""
-        bundle = chosen(self.spec)._repr_mimebundle_()
+        bundle = choose_best(self.spec)._repr_mimebundle_()
         return {**bundle, notices.SPEC: self.spec.payload()}
 
 
@@ -93,7 +93,7 @@ def spec_of(kind: str, given: Sequence[pd.DataFrame | Best], **options: object) 
     return Spec(kind, every, joined, parts[0].missing)
 
 
-def chosen(given: Spec) -> Findings:
+def choose_best(given: Spec) -> Findings:
     """Return the findings that a description shows: all of them, or the best of each of its parts."""
     shown: list[Finding] = []
     start = 0

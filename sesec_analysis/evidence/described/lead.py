@@ -99,22 +99,22 @@ def lead(
     rows, of_all = _of_place(estimates, place)
     newest = _newest(of_all[of_all["measure"].isin([*_ORDER, *_OF_SAME_SCHOOLS])], up_to)
     candidates = _candidates(newest)
-    known, statements = map(_widened, (newest, candidates))
+    known, statements = map(_widen_intervals, (newest, candidates))
     kept = [number for number, row in enumerate(statements) if not _refusal(row, known)]
     if not kept:
         answers = _surest_answers(_newest(rows, up_to), schools, place)
         is_open = [_side(row) == 0 for row in candidates.to_dict("records")]
         answers = candidates[np.array(is_open, dtype=bool)] if answers.empty else answers
-        return _dated(answers, candidates, schools, up_to)
+        return _mark_old_lead(answers, candidates, schools, up_to)
     first = candidates.iloc[sorted(kept, key=lambda number: _rank(statements[number]))]
     # The change of a gap is printed only with the gaps of both years.
     moved = first.loc[first["measure"] == "gap_change", "indicator"]
     gaps = of_all[(of_all["measure"] == "gap") & of_all["indicator"].isin(moved)]
     leading = pd.concat([first, gaps]).drop_duplicates(_KEY)
-    return _dated(leading, candidates, schools, up_to)
+    return _mark_old_lead(leading, candidates, schools, up_to)
 
 
-def _dated(
+def _mark_old_lead(
     leading: pd.DataFrame, candidates: pd.DataFrame, schools: pd.DataFrame | None, up_to: int
 ) -> pd.DataFrame:
     """Return a lead with the report's year as ``no_results_of`` if no statement that may lead is of that year."""
@@ -154,10 +154,10 @@ def lead_candidates(estimates: pd.DataFrame, *, place: str, up_to: int) -> pd.Da
     """
     _rows, of_all = _of_place(estimates, place)
     of_all = of_all[of_all["measure"].isin([*_ORDER, *_OF_SAME_SCHOOLS])]
-    known = _widened(_newest(of_all, up_to))
+    known = _widen_intervals(_newest(of_all, up_to))
     newest = {(row["indicator"], row["end_year"]) for row in known}
     lines = []
-    for row in _widened(_candidates(of_all)):
+    for row in _widen_intervals(_candidates(of_all)):
         is_new = (row["indicator"], row["end_year"]) in newest
         why = _refusal(row, known) if is_new else "older than two years, or not the newest"
         ends = {name: row[name] for name in ("bound_low", "bound_high", "outer_low", "outer_high")}
@@ -186,7 +186,7 @@ def _newest(rows: pd.DataFrame, up_to: int) -> pd.DataFrame:
     return rows[rows["end_year"] == rows.groupby("indicator")["end_year"].transform("max")]
 
 
-def _widened(rows: pd.DataFrame) -> list[_Values]:
+def _widen_intervals(rows: pd.DataFrame) -> list[_Values]:
     """Return rows with the intervals that the variation between years makes of their own."""
     phi = {
         (entry.indicator, entry.grade_level): entry.phi

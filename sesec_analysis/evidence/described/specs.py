@@ -19,7 +19,15 @@ from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import MISSING, Name, Quoted, Text
 
-__all__ = ["VARIABLE", "Described", "Spec", "described", "missing_from", "of_estimates", "shown"]
+__all__ = [
+    "VARIABLE",
+    "Described",
+    "Spec",
+    "describe_or_make",
+    "missing_from",
+    "of_estimates",
+    "show_estimates",
+]
 
 
 Shown = TypeVar("Shown")
@@ -75,14 +83,14 @@ def of_estimates(kind: str, estimates: pd.DataFrame, /, **options: object) -> Sp
     return Spec(kind, given, options, missing_from(estimates))
 
 
-def shown(
+def show_estimates(
     make: Callable[[Spec], Shown], kind: str, estimates: pd.DataFrame, /, **options: object
 ) -> Shown:
     """Return what ``make`` makes of estimates, or in the notebook of an edition its description."""
-    return described(make, of_estimates(kind, estimates, **options))
+    return describe_or_make(make, of_estimates(kind, estimates, **options))
 
 
-def described(make: Callable[[Spec], Shown], spec: Spec) -> Shown:
+def describe_or_make(make: Callable[[Spec], Shown], spec: Spec) -> Shown:
     """Return what ``make`` makes of a description, or in the notebook of an edition the description itself."""
     if os.environ.get(VARIABLE):
         return cast(Shown, Described(spec, make))

@@ -10,7 +10,7 @@ from math import inf
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.evidence.counts import group_size, is_of_few, reference_size, sides
-from sesec_analysis.evidence.gate.rules import nothing
+from sesec_analysis.evidence.gate.rules import remove_numbers
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording.labels import OTHERS
 
@@ -25,7 +25,7 @@ def listed_of_enrollment(given: list[Row], judged: list[Row]) -> list[Row]:
     """Withhold the groups of a school without which a place less its schools would give a small group."""
     listed = catalog.withheld_groups()
     return [
-        nothing(row, _SUBTRACTION)
+        remove_numbers(row, _SUBTRACTION)
         if row.is_composition
         and row.publish != "nothing"
         and (row.end_year, row.organization_id, row.student_group) in listed
@@ -46,7 +46,7 @@ def next_smallest_of_enrollment(given: list[Row], judged: list[Row]) -> list[Row
             while (
                 least := _next_smallest([(given[at], out[at]) for at in positions], of)
             ) is not None:
-                out[positions[least]] = nothing(out[positions[least]], _SUBTRACTION)
+                out[positions[least]] = remove_numbers(out[positions[least]], _SUBTRACTION)
     return out
 
 
@@ -107,7 +107,7 @@ def next_smallest_of_others(given: list[Row], judged: list[Row]) -> list[Row]:
         shown = [at for at in positions if out[at].publish == "point"]
         if len(hidden) == 1 and len(shown) > 1:
             least = min(shown, key=lambda at: (given[at].n_low or inf, given[at].student_group))
-            out[least] = nothing(out[least], _SUBTRACTION)
+            out[least] = remove_numbers(out[least], _SUBTRACTION)
     return out
 
 
@@ -128,7 +128,9 @@ def tellers_of_few_untested(given: list[Row], judged: list[Row]) -> list[Row]:
         for row in judged
         if row.measure == "participation" and (is_of_few(row) or row.publish == "nothing")
     }
-    return [nothing(row, "few-untested/rate") if _is_telling(row, few) else row for row in judged]
+    return [
+        remove_numbers(row, "few-untested/rate") if _is_telling(row, few) else row for row in judged
+    ]
 
 
 def _is_telling(row: Row, few: set[tuple[object, ...]]) -> bool:
@@ -144,7 +146,7 @@ def changes_of_unseen_gaps(given: list[Row], judged: list[Row]) -> list[Row]:
     for row in judged:
         if row.measure == "gap" and row.publish == "point":
             seen[_gap_key(row)].add(row.end_year)
-    return [row if _has_both(row, seen) else nothing(row, "unseen-part") for row in judged]
+    return [row if _has_both(row, seen) else remove_numbers(row, "unseen-part") for row in judged]
 
 
 def _has_both(row: Row, seen: dict[tuple[object, ...], set[int]]) -> bool:

@@ -7,7 +7,7 @@ A published figure enters the rules as published and a withheld one by its bound
 what the publisher withheld. What is left to protect are groups that the publisher shows and we do not: a number is
 printed if it leaves the size of more than one of them open, and withheld if it would leave only one.
 
-The audit sees an edition whole, and only after its notebook has run: what it asks for is `withheld` in the records.
+The audit sees an edition whole, and only after its notebook has run: what it asks for `withhold_row` withholds from the records.
 """
 
 import re
@@ -26,7 +26,7 @@ from sesec_analysis.evidence.counts import (
     NOT_REPORTED,
     Counts,
     blurred_sizes,
-    combined,
+    combine_ranges,
     is_empty,
     is_not_reported,
     is_of_everyone,
@@ -40,13 +40,13 @@ from sesec_analysis.evidence.gate import complementary
 from sesec_analysis.evidence.gate.rules import (
     FEW_STUDENTS,
     REASONS,
-    nothing,
     reason_ids,
     reasons_of_ids,
+    remove_numbers,
     with_caution,
 )
-from sesec_analysis.evidence.row import GATE_COLUMNS, JOINT, Row, read
-from sesec_analysis.evidence.wording.labels import counted, range_reason
+from sesec_analysis.evidence.row import GATE_COLUMNS, JOINT, Row, read_rows
+from sesec_analysis.evidence.wording.labels import counted_noun, range_reason
 from sesec_analysis.schema import LEFT_OUT
 from sesec_analysis.text import Arg, List
 
@@ -59,12 +59,12 @@ __all__ = [
     "care_text",
     "gate",
     "is_gated",
-    "judged",
+    "judge_rows",
     "method_words",
     "read_gated",
     "table",
     "with_care",
-    "withheld",
+    "withhold_row",
 ]
 
 
@@ -133,7 +133,7 @@ def gate(estimates: pd.DataFrame) -> pd.DataFrame:
     0   point        NaN         NaN
     1   range        0.0        0.06  few-counted
     """
-    return table(judged(estimates), estimates.attrs)
+    return table(judge_rows(estimates), estimates.attrs)
 
 
 def table(rows: list[Row], attrs: Mapping[Hashable, Any]) -> pd.DataFrame:
@@ -153,17 +153,17 @@ def read_gated(estimates: pd.DataFrame) -> list[Row]:
     *names, _reason = GATE_COLUMNS
     rows = []
     for row, verdict in zip(
-        read(estimates), estimates[GATE_COLUMNS].to_dict("records"), strict=True
+        read_rows(estimates), estimates[GATE_COLUMNS].to_dict("records"), strict=True
     ):
         gated = replace(row, **{name: verdict[name] for name in names})
         rows.append(replace(gated, reason=reasons_of_ids(verdict["reason"], gated)))
     return rows
 
 
-def judged(estimates: pd.DataFrame) -> list[Row]:
+def judge_rows(estimates: pd.DataFrame) -> list[Row]:
     """Return the rows of ESTIMATES with the gate's verdict on each, its reason a text."""
     gated = set(GATE_COLUMNS) <= set(estimates.columns)
-    return _verdicts(read_gated(estimates) if gated else read(estimates))
+    return _verdicts(read_gated(estimates) if gated else read_rows(estimates))
 
 
 def _verdicts(given: list[Row]) -> list[Row]:
@@ -174,9 +174,9 @@ def _verdicts(given: list[Row]) -> list[Row]:
     return rows
 
 
-def withheld(row: Row) -> Row:
+def withhold_row(row: Row) -> Row:
     """Return a gated row without its numbers, withheld so that others cannot be worked out."""
-    return row if row.publish == "nothing" else nothing(row, "one-cell-solved")
+    return row if row.publish == "nothing" else remove_numbers(row, "one-cell-solved")
 
 
 _PASSED: WeakValueDictionary[int, Row] = WeakValueDictionary()
@@ -195,7 +195,7 @@ def is_gated(row: Row) -> bool:
 def _judge(row: Row) -> Row:
     if row.publish == "nothing" and row.rule and is_empty(row):
         return row  # judged before, for reasons that went with its numbers
-    for rule in RULES if counted(row) != "schools" else (_no_figure, _bounded):
+    for rule in RULES if counted_noun(row) != "schools" else (_no_figure, _bound_row):
         if (verdict := rule(row)) is not None:
             return verdict if verdict.publish == "nothing" else with_care(verdict)
     return with_care(replace(row, publish="point", marker=False, rule="", reason=None))
@@ -203,32 +203,32 @@ def _judge(row: Row) -> Row:
 
 def _no_figure(row: Row) -> Row | None:
     if row.is_composition and row.compares and row.student_group == "all":
-        return nothing(row, "no-figure/all", "undefined")
+        return remove_numbers(row, "no-figure/all", "undefined")
     if row.status == "undefined":
-        return nothing(row, "no-figure")
+        return remove_numbers(row, "no-figure")
     if row.status == "break":
         left_out = row.method.startswith(f"not calculated: {LEFT_OUT}")
-        return nothing(row, "series-break/year-out" if left_out else "series-break")
+        return remove_numbers(row, "series-break/year-out" if left_out else "series-break")
     if row.status == "suppressed" and is_not_reported(row):
-        return nothing(row, NOT_REPORTED)
+        return remove_numbers(row, NOT_REPORTED)
     if row.status == "suppressed":
         # A number made of others was nowhere to be published: too many of its parts were withheld.
         is_published = row.entry.made == "rate" and not row.cells_reported
-        return nothing(row, "withheld" if is_published else "says-nothing", rule="withheld")
+        return remove_numbers(row, "withheld" if is_published else "says-nothing", rule="withheld")
     known = row.estimate is not None or (row.bound_low is not None and row.bound_high is not None)
     if known or row.status == "small_n":
         return None
-    return nothing(row, "withheld/none-published")
+    return remove_numbers(row, "withheld/none-published")
 
 
 def _fewer_than_ten(row: Row) -> Row | None:
     both = sides(row)
     if row.status == "small_n" or both[0].is_small(row):
-        return nothing(row, "small-group", "small_n")
+        return remove_numbers(row, "small-group", "small_n")
     if any(side.is_small(row) for side in both):
-        return nothing(row, "small-group/compared", "small_n")
+        return remove_numbers(row, "small-group/compared", "small_n")
     if any(side.leaves_a_small_group(row) for side in both):
-        return nothing(row, "small-remainder")
+        return remove_numbers(row, "small-remainder")
     return None
 
 
@@ -241,7 +241,7 @@ def _one_withheld_school(row: Row) -> Row | None:
     place = catalog.places().get(row.organization_id)
     if place is not None and place.whole_district:
         return None  # the cell is the district's own row, as published
-    return nothing(row, "one-school")
+    return remove_numbers(row, "one-school")
 
 
 def _too_few_counted(row: Row) -> Row | None:
@@ -257,15 +257,15 @@ def _too_few_counted(row: Row) -> Row | None:
         ends = (row.bound_high, row.bound_low) if row.estimate is None else (row.estimate,) * 2
         shares = row.entry.made == "rate" and row.unit == "proportion"
         at_an_end = shares and (ends[0] == 0 or ends[1] == 1)
-        return nothing(row, "few-counted/apart") if at_an_end else None
+        return remove_numbers(row, "few-counted/apart") if at_an_end else None
     ranges = [span for side in both if (span := side.range()) is not None]
     if len(ranges) < len(both) or is_not_reported(row):
-        return nothing(row, "few-counted/side")
-    low, high = combined(row, ranges)
+        return remove_numbers(row, "few-counted/side")
+    low, high = combine_ranges(row, ranges)
     if low <= 0 and high == inf:
-        return nothing(row, "few-counted/sides")
+        return remove_numbers(row, "few-counted/sides")
     chances = [side.chance(row.ci_level or 0.95) for side in both]
-    outer_low, outer_high = combined(row, chances)
+    outer_low, outer_high = combine_ranges(row, chances)
     widened = replace(
         row,
         bound_low=low,
@@ -278,7 +278,7 @@ def _too_few_counted(row: Row) -> Row | None:
         reference_numerator_high=None,
     )
     if row.unit != "ratio" and says_nothing(widened):
-        return nothing(row, "says-nothing")
+        return remove_numbers(row, "says-nothing")
     return _range(widened, "few-counted", REASONS[_which_few(both)](widened))
 
 
@@ -293,16 +293,16 @@ def _which_few(sides: list[Counts]) -> str:
     return "few-counted/of-range" if side.is_few() else "few-counted/left-out-of-range"
 
 
-def _bounded(row: Row) -> Row | None:
+def _bound_row(row: Row) -> Row | None:
     if row.bound_low is None or row.bound_high is None:
         whole = row.status == "ok" and not _is_thin(row)
         if whole:
             return None
-        is_one_school = counted(row) == "schools" and row.organization_level == "school"
-        return nothing(row, "no-bounds/one-school" if is_one_school else "no-bounds")
+        is_one_school = counted_noun(row) == "schools" and row.organization_level == "school"
+        return remove_numbers(row, "no-bounds/one-school" if is_one_school else "no-bounds")
     if says_nothing(row):
         reason = "range-by-nature" if range_reason(row) else "says-nothing"
-        return nothing(row, reason, rule="says-nothing")
+        return remove_numbers(row, reason, rule="says-nothing")
     if row.measure.endswith("_if_all_tested"):
         return _range(row, "not-all-tested")
     if range_reason(row):
@@ -334,7 +334,7 @@ def of_few_untested(row: Row) -> Row | None:
     sizes = [n for n in (row.n_low, row.reference_n_low) if n]
     untested = (row.bound_high - row.bound_low) * min(sizes, default=0)
     if untested < FEW_COUNTED - _SLACK:
-        return nothing(row, "few-untested")
+        return remove_numbers(row, "few-untested")
     return None
 
 
@@ -343,7 +343,7 @@ def of_few(row: Row) -> Row | None:
     if row.entry.made != "derived" or is_of_everyone(row):
         return None
     if any(side.is_few() or side.is_all_but_few() for side in sides(row)):
-        return nothing(row, "few-counted/side-or-left-out")
+        return remove_numbers(row, "few-counted/side-or-left-out")
     return None
 
 
@@ -357,7 +357,7 @@ RULES: tuple[Callable[[Row], Row | None], ...] = (
     _one_withheld_school,
     *DERIVED_RULES,
     _too_few_counted,
-    _bounded,
+    _bound_row,
 )
 """Each returns its verdict on a row, or None where it does not fit; the first verdict decides."""
 

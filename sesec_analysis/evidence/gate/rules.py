@@ -14,7 +14,7 @@ from sesec_analysis import schema
 from sesec_analysis.evidence.counts import NUMBERS
 from sesec_analysis.evidence.row import JOINT, Row
 from sesec_analysis.evidence.wording.fields import GatedRow, WordedFinding, words_of
-from sesec_analysis.evidence.wording.labels import numbered, range_reason
+from sesec_analysis.evidence.wording.labels import numbered_message, range_reason
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import (
     CONSTANTS,
@@ -29,8 +29,8 @@ from sesec_analysis.text import (
 )
 
 __all__ = [
-    *("FEW_STUDENTS", "LIMITS", "PRINTING_RULES", "REASONS", "PrintingRule", "no_such_figure", "nothing", "reason_ids"),
-    *("reason_of", "reason_words", "reasons_of_ids", "with_caution"),
+    *("FEW_STUDENTS", "LIMITS", "PRINTING_RULES", "REASONS", "PrintingRule", "no_such_figure"),
+    *("remove_numbers", "reason_ids", "reason_of", "reason_words", "reasons_of_ids", "with_caution"),
 ]  # fmt: skip
 
 
@@ -155,7 +155,7 @@ _ON_ONE_SIDE = N_("fewer than {n} students are counted, or left out, on one side
 
 
 def _few(limit: int, row: Row) -> Text:
-    return _(f"fewer than {numbered(row)}", n=Constant("limit", str(limit)))
+    return _(f"fewer than {numbered_message(row)}", n=Constant("limit", str(limit)))
 
 
 def _says(msgid: str) -> Callable[[Row], Text]:
@@ -251,7 +251,7 @@ REASONS: dict[str, Callable[[Row], Arg]] = {
 _OF_CARE = ("few-students", "unreliable")
 
 
-def nothing(row: Row, reason: str, status: str | None = None, *, rule: str = "") -> Row:
+def remove_numbers(row: Row, reason: str, status: str | None = None, *, rule: str = "") -> Row:
     """Return the row without its numbers, with the reason that has the id, whose rule it is unless another is given.
 
     Examples

@@ -14,7 +14,7 @@ from sesec_analysis.evidence.gate.gate import care_text
 from sesec_analysis.evidence.gate.rules import reason_of
 from sesec_analysis.evidence.pictured.side_by_side import is_level
 from sesec_analysis.evidence.row import JOINT
-from sesec_analysis.evidence.tables import ReportTable, TableTexts, shared
+from sesec_analysis.evidence.tables import ReportTable, TableTexts, text_of_all
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import school_years, school_years_text
 from sesec_analysis.i18n import AND
@@ -29,17 +29,18 @@ from sesec_analysis.text import (
     Text,
     Year,
     _,
-    counted,
+    count_message,
     dump,
     render,
 )
 
 __all__ = [
-    *("CSV", "Caption", "Named", "above", "alt_text", "by_groups", "called", "captioned", "compared", "count_span"),
-    *("counts", "ends", "extremes", "from_to", "in_full", "in_panels", "joined", "label", "long_description"),
-    *("mapped", "named", "not_drawn", "notes", "of_place", "of_students", "panels", "place", "school_name", "sentence"),
-    *("sides", "source", "span", "stops", "students", "subtitle_text", "time_notes", "title_text", "together"),
-    *("within", "year_text"),
+    *("CSV", "Caption", "Named", "above", "alt_text", "by_groups", "dot_label", "make_caption"),
+    *("reference_notes", "count_span", "counts", "ends", "extremes", "from_to", "in_full", "in_panels"),
+    *("join_names", "label", "long_description", "map_title", "choose_naming", "not_drawn", "notes"),
+    *("of_place", "of_students", "panels", "place", "school_name", "sentence", "sides", "source", "span"),
+    *("stops", "students", "subtitle_text", "time_notes", "title_text", "together", "name_within_place"),
+    *("year_text",),
 ]  # fmt: skip
 
 
@@ -116,7 +117,7 @@ class Caption:
         return content | {"findings": self.findings.stored()}
 
 
-def captioned(
+def make_caption(
     shown: Findings, words: Renderer, *, kind: Arg, name: Named, highlights: Sequence[Arg], key: Sequence[Arg] = (),
     notes: Iterable[Arg] = (), by: Arg | None = None, heading: Arg | None = None, under: Arg | None = None,
     has_under: bool = True, of: Findings | None = None, source_line: Arg | None = None,
@@ -188,16 +189,16 @@ def place(finding: Finding) -> Text:
     return Text("{place_name}", of=finding)
 
 
-def named(findings: Findings) -> Named:
+def choose_naming(findings: Findings) -> Named:
     """Return what to call a finding: its group, its place, or both if both differ."""
     groups = len({finding.row.student_group for finding in findings}) > 1
     places = len({finding.row.organization_id for finding in findings}) > 1
     if groups and places:
-        return within(label)
+        return name_within_place(label)
     return place if places else label
 
 
-def within(what: Named) -> Named:
+def name_within_place(what: Named) -> Named:
     """Return what to call a finding of a place: what it is of, and the place."""
     return lambda one: _("{group} in {place}", one, group=what(one))
 
@@ -215,12 +216,12 @@ def school_name(finding: Finding) -> Text:
     return Text("{school_name}", of=finding)
 
 
-def called(finding: Finding) -> Text:
+def dot_label(finding: Finding) -> Text:
     """Return the label beside the dot of a school that is named: its name, and its value as an axis gives the unit."""
     return Text("{school_name} {whole}", of=finding)
 
 
-def joined(names: Sequence[Arg]) -> Arg:
+def join_names(names: Sequence[Arg]) -> Arg:
     """Return names as a phrase.
 
     Examples
@@ -270,7 +271,7 @@ def in_full(finding: Finding) -> Text:
     return Text("{title}, {label}, {place_name}, {measure}, {year}", of=finding)
 
 
-def mapped(finding: Finding) -> Text:
+def map_title(finding: Finding) -> Text:
     """Return what a map is called: its indicator, or the tests beside what is usual."""
     if finding.row.measure == "rate_less_expected":
         return _("{indicator}, compared with what is usual", finding, indicator=Text("{title}"))
@@ -314,14 +315,16 @@ def _title(findings: Findings, by: Arg | None) -> Arg:
         start = _(N_("{group}: {what}"), group=shared_label, what=what)
         if first.row.measure == "count":
             start = _(N_("{group}: number of students"), group=shared_label)
-    is_compared = bool(shared(finding.row.reference for finding in findings))
+    is_compared = bool(text_of_all(finding.row.reference for finding in findings))
     has_by = by is not None
     if is_compared:
         reference = Text("{reference_title}", of=first)
         start = _(N_("{what}, compared with {reference}"), what=start, reference=reference)
-    elif not (has_by or shared_label) and shared(one.row.student_group_type for one in findings):
+    elif not (has_by or shared_label) and text_of_all(
+        one.row.student_group_type for one in findings
+    ):
         by = _(N_("by {kind}"), first)
-    is_of_places = not shared(finding.row.organization_id for finding in findings)
+    is_of_places = not text_of_all(finding.row.organization_id for finding in findings)
     if not by and is_of_places and shared_label:
         by = Text(N_("by place"))
     return List((start, by), joined="") if by else start
@@ -333,7 +336,7 @@ def subtitle_text(findings: Findings) -> Text | None:
     None where they share nothing.
     """
     row = findings[0].row
-    of_students = row.student_group != labels.EVERYONE or labels.counted(row) == "students"
+    of_students = row.student_group != labels.EVERYONE or labels.counted_noun(row) == "students"
     named = of_students and not row.is_composition
     fields = (*(["{label}"] if named else []), "{grade_name}", "{place_name}", "{end}")
     texts = (tables.shared_text(name, findings) for name in fields)
@@ -385,7 +388,7 @@ def _by_reason(findings: Iterable[Finding], name: Named, dated: bool) -> Iterato
         when = school_years(one.row.end_year for one in of) if dated else ""
         alike.setdefault((when, why), []).append(of)
     for groups in alike.values():
-        names, reason = joined([name(of[0]) for of in groups]), _why(groups[0][0])
+        names, reason = join_names([name(of[0]) for of in groups]), _why(groups[0][0])
         if dated:
             years = school_years_text(one.row.end_year for one in groups[0])
             yield _("{names} in {years} ({reason})", names=names, years=years, reason=reason)
@@ -401,7 +404,7 @@ def not_drawn(reasons: Mapping[str, Arg | None], here: Iterable[str], place: Arg
     parts = [
         of_place(codes, place, reasons[codes[0]])
         if mine
-        else counted("{n} school elsewhere ({reason})", "{n} schools elsewhere ({reason})", codes,
+        else count_message("{n} school elsewhere ({reason})", "{n} schools elsewhere ({reason})", codes,
                      reason=reasons[codes[0]])
         for (mine, _reason), codes in alike.items()
     ]  # fmt: skip
@@ -411,21 +414,21 @@ def not_drawn(reasons: Mapping[str, Arg | None], here: Iterable[str], place: Arg
 
 def of_place(codes: Sequence[str], place: Arg, reason: Arg | None) -> Count:
     """Return how many schools of a place are left out, and why."""
-    return counted(
+    return count_message(
         "{n} school of {place} ({reason})", "{n} schools of {place} ({reason})", codes, place=place, reason=reason
     )  # fmt: skip
 
 
 def counts(findings: Findings) -> list[Arg]:
     """Return the note that says what n counts, where it is not students."""
-    is_of_students = labels.counted(findings[0].row) == "students"
+    is_of_students = labels.counted_noun(findings[0].row) == "students"
     return [] if is_of_students else [_("n: {counted}.", findings[0])]
 
 
-def compared(findings: Findings) -> list[Arg]:
+def reference_notes(findings: Findings) -> list[Arg]:
     """Return the note that says how many students the reference has, if it is the same for all rows."""
     shown = [finding for finding in findings if finding.row.publish != "nothing"]
-    if not shared(finding.printed.reference_n for finding in shown):
+    if not text_of_all(finding.printed.reference_n for finding in shown):
         return []
     n = Text("{reference_n}")
     size = _("of {counted}", counted=n) if findings[0].row.is_composition else _("n={n}", n=n)
@@ -622,7 +625,9 @@ def extremes(findings: Sequence[Finding], name: Named) -> list[Arg]:
     points = [finding for finding in findings if finding.row.publish == "point"]
     if not points:
         ranges = [finding for finding in findings if finding.row.publish == "range"]
-        return [_valued(one, name) for one in ranges] or [Text(N_("No value may be shown"))]
+        return [_label_with_value(one, name) for one in ranges] or [
+            Text(N_("No value may be shown"))
+        ]
     # A number that chance alone could move far is not named as the lowest or highest.
     steady = [finding for finding in points if not finding.row.care]
     order = sorted(
@@ -630,24 +635,25 @@ def extremes(findings: Sequence[Finding], name: Named) -> list[Arg]:
     )
     low, high = order[0], order[-1]
     if len(order) == 1:
-        return [_valued(low, name)]
+        return [_label_with_value(low, name)]
     if not steady:
         return [_("{ends}, use caution", ends=from_to(low, high))]
     return [from_to(low, high, name)]
 
 
-def _valued(finding: Finding, name: Named) -> Text:
+def _label_with_value(finding: Finding, name: Named) -> Text:
     return _("{name} {value_label}", finding, name=name(finding))
 
 
 def long_description(findings: Iterable[Finding], name: Named) -> List:
     """Return every value in words, for readers who cannot see the picture."""
     return together(
-        _("{name}: {values}.", one, name=name(one), values=_described(one)) for one in findings
+        _("{name}: {values}.", one, name=name(one), values=_describe_finding(one))
+        for one in findings
     )
 
 
-def _described(finding: Finding) -> Arg:
+def _describe_finding(finding: Finding) -> Arg:
     """Return value, interval, count, and reason, for a text about the finding."""
     row, reason = finding.row, reason_of(finding)
     if row.publish == "nothing":
@@ -660,6 +666,6 @@ def _described(finding: Finding) -> Arg:
         level = _(labels.interval_name(row.indicator), percent=Text("{ci_percent}"))
         parts.append(_("{level} {interval}", level=level))
     if finding.printed.n:
-        number = Text(labels.numbered(row))
+        number = Text(labels.numbered_message(row))
         parts.append(_("of {counted}", counted=number) if row.is_composition else number)
     return List((*parts, *([reason] if reason else [])), joined="")

@@ -7,10 +7,10 @@ from sesec_analysis.evidence.finding import Finding
 from sesec_analysis.evidence.gate.rules import reason_of
 from sesec_analysis.evidence.pictured import captions, standing
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.text import Arg, Count, EntryText, List, Name, Text, Year, _, counted
+from sesec_analysis.text import Arg, Count, EntryText, List, Name, Text, Year, _, count_message
 
 __all__ = [
-    *("ends_of_schools", "funnel_highlights", "funnel_notes", "need", "of_schools"),
+    *("ends_of_schools", "funnel_highlights", "funnel_notes", "need_axis_title", "of_schools"),
     *("numbers_of_schools", "school_measure", "school_notes", "usual_highlights", "usual_notes"),
 ]  # fmt: skip
 
@@ -25,7 +25,7 @@ def school_measure(finding: Finding, indicator: str) -> Text:
     )
 
 
-def need(shares: Mapping[str, Finding]) -> Text:
+def need_axis_title(shares: Mapping[str, Finding]) -> Text:
     """Return what the axis of low-income shares is called."""
     first = next(iter(shares.values()))
     year = Year(first.row.end_year, calendar=True)
@@ -53,7 +53,7 @@ def of_schools(code: str, schools: Sequence[Finding], pooled: Finding | None) ->
 def _number_shown(schools: Sequence[Finding]) -> Count:
     every, shown = _codes(schools), _codes(o for o in schools if o.row.publish != "nothing")
     if len(shown) == len(every):
-        return counted("{n} school", "{n} schools", every)
+        return count_message("{n} school", "{n} schools", every)
     part = Count(shown, "{n}")
     return Count(every, N_("{shown} of {n} schools shown"), args=(("shown", part),))
 
@@ -135,11 +135,13 @@ def _inside(msgid: str, sides: Mapping[str, int], place: Arg) -> Arg:
 
 def _beyond(funnel: standing.Funnel) -> list[Arg]:
     """Return the schools beyond the limits by name, and on which side they lie."""
-    return [_standing(standing.STANDINGS[side], schools) for side, schools in funnel.named.items()]
+    return [
+        _standing_text(standing.STANDINGS[side], schools) for side, schools in funnel.named.items()
+    ]
 
 
-def _standing(side: str, schools: Iterable[Finding]) -> Text:
-    names = captions.joined([captions.school_name(one) for one in schools])
+def _standing_text(side: str, schools: Iterable[Finding]) -> Text:
+    names = captions.join_names([captions.school_name(one) for one in schools])
     return _("{side}: {schools}", side=Text(side), schools=names)
 
 
@@ -174,7 +176,7 @@ def funnel_notes(funnel: standing.Funnel) -> list[Arg]:
 def _clearly(usual: standing.Usual, where: int) -> list[Arg]:
     """Return the schools clearly on the better side: in the alt text, or in the notes."""
     schools = [usual.rates[code] for code in usual.strong]
-    return [_standing(_CLEARLY[usual.better][where], schools)] if schools else []
+    return [_standing_text(_CLEARLY[usual.better][where], schools)] if schools else []
 
 
 def usual_highlights(usual: standing.Usual, place: Arg) -> list[Arg]:
@@ -195,7 +197,7 @@ def usual_notes(usual: standing.Usual, place: Arg, bare: Sequence[Arg]) -> list[
     return [
         *(captions.sentence(text) for text in _clearly(usual, 1)),
         *([by_chance] if usual.points else []),
-        *([_(too_few, levels=captions.joined(bare))] if bare else []),
+        *([_(too_few, levels=captions.join_names(bare))] if bare else []),
         *([held] if hidden else []),
         *map(Text, _CAUTIONS),
     ]

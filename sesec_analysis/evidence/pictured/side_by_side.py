@@ -130,7 +130,7 @@ class Glance:
         both = list(zip(self.apart, self._of("gap_change"), strict=False))
         moved = [_gap_moved(apart, change, own) for apart, change in both]
         moved += [self._lead_was(apart, change) for apart, change in both]
-        return found + (list(filter(None, moved)) or [_moved(one) for one in own])
+        return found + (list(filter(None, moved)) or [_change_text(one) for one in own])
 
     def _lead_was(self, apart: Finding, moved: Finding) -> Text | None:
         """Return how large a lead was in the year that it is compared with, if it is smaller now."""
@@ -208,7 +208,7 @@ def gap_is_wider(apart: Finding, moved: Finding, own: Sequence[Finding]) -> bool
     return False
 
 
-def _moved(finding: Finding) -> Text:
+def _change_text(finding: Finding) -> Text:
     """Return how a place itself has changed."""
     found, then = answer(finding.row), Year(int(finding.row.reference), calendar=True)
     if found and found.outcome is Outcome.SAME:

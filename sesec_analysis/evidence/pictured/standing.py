@@ -27,7 +27,7 @@ from sesec_analysis.metrics.funnel import funnel_limits
 from sesec_analysis.text import Arg, Constant, Name, Text, _
 
 __all__ = [
-    *("STANDINGS", "Focus", "Funnel", "Limits", "Usual", "better", "focused", "is_pooled"),
+    *("STANDINGS", "Focus", "Funnel", "Limits", "Usual", "better", "choose_focus", "is_pooled"),
     *("not_drawn", "of_measure", "outer_text", "schools_of", "shares_of"),
 ]
 
@@ -62,7 +62,7 @@ class Focus(NamedTuple):
     school: frozenset[str] = frozenset()
 
 
-def focused(rates: Mapping[str, Finding], focus: str | None) -> Focus:
+def choose_focus(rates: Mapping[str, Finding], focus: str | None) -> Focus:
     """Return the place in focus, or the catalog's headline, and the school that is asked for by its code."""
     places, findings = catalog.places(), Findings(list(rates.values()))
     headline = next(code for code, place in places.items() if place.headline)
@@ -166,7 +166,7 @@ class Limits:
         row = max(known, key=_size, default=None)
         if row is None or None in (row.estimate, row.ci_low, row.ci_high):
             return None
-        n, level, told = float(row.n_low or 1), row.ci_level or 0.95, numbers.printed(row).numbers
+        n, level, told = float(row.n_low or 1), row.ci_level or 0.95, numbers.print_row(row).numbers
         rounding = 2 * numbers.NumberFormat.of(row).least  # of the target, and of an end outward
         target, low, high = (told[name] or 0.0 for name in ("estimate", "ci_low", "ci_high"))
         exact = [float(end) for end in funnel_limits(n, target, level)]

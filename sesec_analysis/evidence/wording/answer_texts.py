@@ -131,11 +131,13 @@ def brief_text(finding: WordedFinding) -> Text:
     if row.is_composition or not done:
         return sentence_text(finding)
     if row.measure == "published_rate":
-        return _(_PUBLISHED[done.startswith("of ")], finding, now=_ended(row.end_year))
+        return _(_PUBLISHED[done.startswith("of ")], finding, now=_end_year(row.end_year))
     if found is None:
         return sentence_text(finding)
     if row.measure == "published_gap_change" and row.indicator in _TESTED_IN:
-        return _moved(finding, found, _LOST_AMONG_TESTED, subject=Text(_TESTED_IN[row.indicator]))
+        return _change_sentence(
+            finding, found, _LOST_AMONG_TESTED, subject=Text(_TESTED_IN[row.indicator])
+        )
     if done.startswith("of "):  # it says by itself of what it is a share
         return sentence_text(finding)
     if (
@@ -143,22 +145,26 @@ def brief_text(finding: WordedFinding) -> Text:
         and row.indicator in _TESTS_IN
         and labels.reference_of(row).places
     ):
-        return _moved(finding, found, _LOST, subject=Text(_TESTS_IN[row.indicator]))
+        return _change_sentence(finding, found, _LOST, subject=Text(_TESTS_IN[row.indicator]))
     if row.measure == "change":
-        return _moved(finding, found, _CHANGED)
+        return _change_sentence(finding, found, _CHANGED)
     if row.measure == "gap_change" and not labels.reference_of(row).places:
         higher = catalog.indicator(row.indicator).direction == "higher_is_better"
-        return _moved(finding, found, _LOST_AMONG_GROUPS) if higher else sentence_text(finding)
+        return (
+            _change_sentence(finding, found, _LOST_AMONG_GROUPS)
+            if higher
+            else sentence_text(finding)
+        )
     if row.measure == "gap" and found.outcome is Outcome.DIFFERS and whole_size(finding, ENGLISH):
         of = "places" if labels.reference_of(row).places else "groups"
         grade = Text("{grade}") if row.grade_level != "all" else None
-        return _(_APART[of, found.side > 0], finding, now=_ended(row.end_year), grade=grade)
+        return _(_APART[of, found.side > 0], finding, now=_end_year(row.end_year), grade=grade)
     return sentence_text(finding)
 
 
 def _of_one_year(finding: WordedFinding, found: Answer | None) -> Text | None:
     """Return what a page says of a number or a comparison of one year that is no share of students by what they did."""
-    row, now = finding.row, _ended(finding.row.end_year)
+    row, now = finding.row, _end_year(finding.row.end_year)
     to = labels.reference_of(row)
     is_sized = bool(found and found.outcome is Outcome.DIFFERS and whole_size(finding, ENGLISH))
     if row.measure == "rate" and row.indicator in _TESTED_IN:
@@ -175,12 +181,14 @@ def _of_one_year(finding: WordedFinding, found: Answer | None) -> Text | None:
     return None
 
 
-def _ended(end_year: int) -> Year:
+def _end_year(end_year: int) -> Year:
     """Return a school year by the year in which it ended, as pages name it."""
     return Year(end_year, calendar=True)
 
 
-def _moved(finding: WordedFinding, found: Answer, texts: dict[str, str], **args: Text) -> Text:
+def _change_sentence(
+    finding: WordedFinding, found: Answer, texts: dict[str, str], **args: Text
+) -> Text:
     """Return the sentence of a change by its answer; the finding's own where the page has no words for that."""
     key = "same" if found.outcome is Outcome.SAME else "withheld"
     if found.outcome is Outcome.DIFFERS and whole_size(finding, ENGLISH):
@@ -190,7 +198,7 @@ def _moved(finding: WordedFinding, found: Answer, texts: dict[str, str], **args:
     if key not in texts or found.why not in (None, Why.CHANCE, Why.WITHHELD):
         return sentence_text(finding)
     years = labels.reference_of(finding.row).years
-    then, now = _ended(years[0]), _ended(finding.row.end_year)
+    then, now = _end_year(years[0]), _end_year(finding.row.end_year)
     grade = Text("{grade}") if finding.row.grade_level != "all" else None
     return _(texts[key], finding, then=then, now=now, grade=grade, **args)
 

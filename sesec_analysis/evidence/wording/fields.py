@@ -12,7 +12,7 @@ from sesec_analysis.errors import CatalogError
 from sesec_analysis.evidence.counts import told_counts
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording import labels
-from sesec_analysis.evidence.wording.numbers import Printed, count_words, margin_words, printed
+from sesec_analysis.evidence.wording.numbers import Printed, count_words, margin_words, print_row
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.i18n import translate
 from sesec_analysis.text import CONSTANTS, FIELDS, HOLDS, NAMES, Arg, Field, render
@@ -77,7 +77,7 @@ class GatedRow:
 
     def printed_as(self, language: str) -> Printed:
         """Return what may be printed of it, in a language."""
-        return printed(self.row, language)
+        return print_row(self.row, language)
 
 
 def known_names(finding: WordedFinding) -> Mapping[str, str]:
@@ -114,7 +114,7 @@ def at_school(msgid: str, row: Row) -> str:
 
 def in_english() -> AbstractContextManager[None]:
     """Read the catalog in English for a while: the wording of a text is chosen in English, once."""
-    return i18n.spoken(i18n.ENGLISH) if i18n.language() != i18n.ENGLISH else nullcontext()
+    return i18n.use_language(i18n.ENGLISH) if i18n.language() != i18n.ENGLISH else nullcontext()
 
 
 def words_of(text: Arg | None) -> str:
@@ -144,7 +144,7 @@ def _register_name(form: str, write: Callable[[str, Mapping[str, str], str], str
     NAMES[form] = written
 
 
-def _printed(part: Callable[[Printed], str]) -> Write:
+def _printed_writer(part: Callable[[Printed], str]) -> Write:
     return lambda finding, language: part(finding.printed_as(language))
 
 
@@ -267,7 +267,7 @@ def _titles(codes: str, language: str) -> str:
     return labels.indicators_together(titles, language)
 
 
-def _shortened(grade: str) -> str:
+def _shorten_grade(grade: str) -> str:
     return re.sub(r" \([^)]*\)", "", grade)
 
 
@@ -288,7 +288,7 @@ def _schools_at(finding: WordedFinding, language: str, *, brief: bool = False) -
 _HAIR = 1e-6
 
 
-def _within(title: str) -> str:
+def _lower_title(title: str) -> str:
     """Return a title as it is inside a sentence."""
     return title[:1].lower() + title[1:]
 
@@ -296,13 +296,13 @@ def _within(title: str) -> str:
 register(
     "number",
     {
-        "value": _printed(lambda numbers: numbers.words),
-        "value_brief": _printed(lambda numbers: numbers.brief),
-        "value_label": _printed(lambda numbers: numbers.value),
-        "signed": _printed(lambda numbers: numbers.value.replace("+", "")),
-        "interval": _printed(lambda numbers: numbers.interval),
-        "n": _printed(lambda numbers: numbers.n),
-        "reference_n": _printed(lambda numbers: numbers.reference_n),
+        "value": _printed_writer(lambda numbers: numbers.words),
+        "value_brief": _printed_writer(lambda numbers: numbers.brief),
+        "value_label": _printed_writer(lambda numbers: numbers.value),
+        "signed": _printed_writer(lambda numbers: numbers.value.replace("+", "")),
+        "interval": _printed_writer(lambda numbers: numbers.interval),
+        "n": _printed_writer(lambda numbers: numbers.n),
+        "reference_n": _printed_writer(lambda numbers: numbers.reference_n),
         "within": lambda finding, language: margin_words(finding.row.indicator, language),
         "level": lambda finding, language: "–".join(finding.row.measure.rpartition("_")[2]),
         "asked": _size_tested,
@@ -350,7 +350,7 @@ register(
         ),
         "among": _among,
         "grade": lambda finding, language: labels.grade_phrase_of(finding.row, language),
-        "grade_short": lambda finding, language: _shortened(
+        "grade_short": lambda finding, language: _shorten_grade(
             labels.grade_phrase_of(finding.row, language)
         ),
         "grade_name": lambda finding, language: labels.grade_of(finding.row, language),
@@ -368,7 +368,7 @@ _register_name("label", lambda code, _, language: labels.group_label(code, langu
 _register_name("title", lambda code, _, language: catalog.indicator(code, language).title)
 _register_name("measure", lambda code, _, language: catalog.measure(code, language).label)
 _register_name("titles", lambda codes, _, language: _titles(codes, language))
-_register_name("titles_within", lambda codes, _, language: _within(_titles(codes, language)))
+_register_name("titles_within", lambda codes, _, language: _lower_title(_titles(codes, language)))
 
 
 def _count_field(name: str) -> Write:
@@ -404,7 +404,7 @@ def _school_name(finding: WordedFinding, language: str) -> str:
 def _apart(codes: str, language: str) -> str:
     """Return what the title of the first of several indicators has to itself, if all begin with the same words."""
     titles = [catalog.indicator(code, language).title for code in codes.split()]
-    start, own, _end = labels.parted(titles)
+    start, own, _end = labels.split_titles(titles)
     is_short = len(set(titles)) > 1 and " " in start and all(own.values())
     return labels.capital(own[titles[0]]) if is_short else titles[0]
 

@@ -156,7 +156,7 @@ class _Wordings:
         below = found is not None and found.side < 0
         for template in self._templates(same=same):
             if all(self._has(name) for name in _NEEDED if f"{{{name}}}" in template):
-                msgid = _signed(template, below=below)
+                msgid = _choose_direction(template, below=below)
                 args = {name: arg for name, arg in self._args().items() if f"{{{name}}}" in msgid}
                 yield Text(msgid, tuple(args.items()), self.finding)
 
@@ -462,7 +462,7 @@ _NEEDED = ("size", "done", "gap", "often", "one_grade")
 _WAYS = {"{fell}": ("rose", "fell"), "{below}": ("above", "below")}
 
 
-def _signed(template: str, *, below: bool) -> str:
+def _choose_direction(template: str, *, below: bool) -> str:
     """Return a text with the words of its direction, as a whole text to be translated."""
     for name, forms in _WAYS.items():
         template = template.replace(name, forms[below])
@@ -598,7 +598,7 @@ def headline_texts() -> Iterator[str]:
     tables = [*_TEXTS.values(), *_SAME.values(), *_REST.values(), *_OF_STUDENTS.values()]
     tables += [_ENROLLED, _ENROLLED_IN_FALL, _COMPOSITION, _WITH]
     for text in chain.from_iterable(tables):
-        yield from dict.fromkeys(_signed(text, below=below) for below in (False, True))
+        yield from dict.fromkeys(_choose_direction(text, below=below) for below in (False, True))
 
 
 PHRASES = {

@@ -23,7 +23,7 @@ __all__ = [
     "against",
     "capital",
     "compares_places",
-    "counted",
+    "counted_noun",
     "counted_words",
     "event_words",
     "finding_id",
@@ -35,17 +35,17 @@ __all__ = [
     "indicators_together",
     "is_listed",
     "label_in",
-    "numbered",
+    "numbered_message",
     "organization_name",
     "organization_phrase",
-    "parted",
     "people_in",
     "read_id",
     "read_reference",
     "reference_label",
     "reference_of",
     "reference_phrase",
-    "spelled",
+    "spell_code",
+    "split_titles",
     "texts",
     "type_title",
     "year_words",
@@ -156,7 +156,7 @@ def read_id(finding_id: str) -> FindingId:
     return FindingId(*parts, *[""] * (6 - len(parts)))
 
 
-def spelled(code: str) -> str:
+def spell_code(code: str) -> str:
     """Return a code as the catalog writes it: in an id, a capital letter is a colon and a small one."""
     return re.sub(r":([a-z])", lambda letter: letter[1].upper(), code)
 
@@ -264,7 +264,7 @@ def event_words(indicator: str, first: int, last: int, language: str | None = No
     """
     events = catalog.indicator(indicator, language).events
     words = dict.fromkeys(event.words for event in events if first < event.at <= last)
-    return _listed(words, language) if words else ""
+    return _list_names(words, language) if words else ""
 
 
 def grade_of(row: Row, language: str | None = None) -> str:
@@ -294,7 +294,7 @@ def range_reason(row: Row) -> str:
     return known.range_reason if known else ""
 
 
-def counted(row: Row) -> str:
+def counted_noun(row: Row) -> str:
     """Return what the n of a row counts, in the plural and in English: students, answers, households."""
     known = catalog.indicators().get(row.indicator)
     return known.counted if known else "students"
@@ -302,13 +302,13 @@ def counted(row: Row) -> str:
 
 def counted_words(row: Row, language: str | None = None) -> str:
     """Return what the n of a row counts, in the language of readers."""
-    return translate(counted(row), language or now())
+    return translate(counted_noun(row), language or now())
 
 
-def numbered(row: Row) -> str:
+def numbered_message(row: Row) -> str:
     """Return the message id of a number with what it counts; `texts` lists all of them."""
     people = (
-        counted(row).replace("{", "{{").replace("}", "}}")
+        counted_noun(row).replace("{", "{{").replace("}", "}}")
     )  # of a catalog or table of one's own
     return f"{{n}} {people}"
 
@@ -331,13 +331,13 @@ def indicators_together(titles: Iterable[str], language: str | None = None) -> s
     every = list(dict.fromkeys(titles))
     if len(every) == 1:
         return every[0]
-    start, own, end = parted(every)
-    together = f"{start} {_listed(own.values(), language)}{end}"
+    start, own, end = split_titles(every)
+    together = f"{start} {_list_names(own.values(), language)}{end}"
     is_said = start and all(own.values()) and len(together) <= _LONGEST
     return together if is_said else translate("Several indicators", language or now())
 
 
-def parted(titles: Iterable[str]) -> tuple[str, dict[str, str], str]:
+def split_titles(titles: Iterable[str]) -> tuple[str, dict[str, str], str]:
     """Return with which words all titles begin, what each says between, and with which words all end.
 
     Examples
@@ -389,20 +389,20 @@ def interval_name(indicator: str) -> str:
 
 
 def _is_of_students(row: Row) -> bool:
-    return not own.is_own(row.indicator) and counted(row) != "children"
+    return not own.is_own(row.indicator) and counted_noun(row) != "children"
 
 
 def label_in(row: Row, code: str, language: str | None = None) -> str:
     """Return the label of a group in a row; in one's own table, all students are all of those it counts."""
     if not _is_of_students(row) and code in (EVERYONE, OTHERS):
-        return f"All {counted(row)}" if code == EVERYONE else f"All other {counted(row)}"
+        return f"All {counted_noun(row)}" if code == EVERYONE else f"All other {counted_noun(row)}"
     return group_label(code, language)
 
 
 def people_in(row: Row, code: str, language: str | None = None) -> str:
     """Return how a sentence speaks of a group in a row; as `label_in`."""
     if not _is_of_students(row) and code in (EVERYONE, OTHERS):
-        return counted(row) if code == EVERYONE else f"all other {counted(row)}"
+        return counted_noun(row) if code == EVERYONE else f"all other {counted_noun(row)}"
     return group_people(code, language)
 
 
@@ -496,12 +496,12 @@ def reference_phrase(row: Row, names: Mapping[str, str], language: str | None = 
     to = reference_of(row)
     everyone = translate("all students", language or now())
     if own.is_own(row.indicator):
-        everyone = f"all {counted(row)}"
+        everyone = f"all {counted_noun(row)}"
     groups = [
         everyone if code == EVERYONE else people_in(row, code, language) for code in to.groups
     ]
     places = [organization_phrase(code, names, language) for code in to.places]
-    return _listed([*groups, *places] or [year_words(row, year) for year in to.years], language)
+    return _list_names([*groups, *places] or [year_words(row, year) for year in to.years], language)
 
 
 def reference_in_title(row: Row, names: Mapping[str, str], language: str | None = None) -> str:
@@ -515,7 +515,7 @@ def against(row: Row, names: Mapping[str, str], language: str | None = None) -> 
     """Return the same with its preposition: for White students, in the rest of Seattle in 2015–16."""
     to = reference_of(row)
     language = language or now()
-    people = _listed([people_in(row, code, language) for code in to.groups], language)
+    people = _list_names([people_in(row, code, language) for code in to.groups], language)
     groups = [translate("for {people}", language, people=people)] if to.groups else []
     phrases = [organization_phrase(code, names, language) for code in to.places]
     places = [translate("in {place}", language, place=phrase) for phrase in phrases]
@@ -523,7 +523,7 @@ def against(row: Row, names: Mapping[str, str], language: str | None = None) -> 
     return " ".join([*groups, *places, *years]) or translate("for those compared with", language)
 
 
-def _listed(parts: Iterable[str], language: str | None) -> str:
+def _list_names(parts: Iterable[str], language: str | None) -> str:
     """Return names as a phrase: Asian students, Black students and White students."""
     *first, last = list(parts) or [""]
     if not first:

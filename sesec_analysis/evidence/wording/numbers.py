@@ -32,7 +32,7 @@ __all__ = [
     "grade_text",
     "level_words",
     "margin_words",
-    "printed",
+    "print_row",
     "school_year",
     "school_years",
     "school_years_text",
@@ -85,7 +85,7 @@ class Printed:
     numbers: dict[str, float | None]  # estimate, ci_low ... outer_high, midpoint
 
 
-def printed(row: Row, language: str | None = None) -> Printed:
+def print_row(row: Row, language: str | None = None) -> Printed:
     """Return everything that may be printed of a gated row, in a language or in that of now.
 
     Examples
@@ -95,13 +95,13 @@ def printed(row: Row, language: str | None = None) -> Printed:
     >>> printed(row).value, printed(row).words, printed(row).numbers["estimate"]
     ('32.9%', '32.9 percent', 0.329)
     """
-    return _texts(row, *_rounded(row, language or now()))
+    return _texts(row, *_round_row(row, language or now()))
 
 
 _Rounded = tuple["NumberFormat", "NumberFormat", dict[str, float | None]]
 
 
-def _rounded(row: Row, language: str) -> _Rounded:
+def _round_row(row: Row, language: str) -> _Rounded:
     """Return how the numbers of a row are written, those of the outer range, and the numbers themselves."""
     scale = NumberFormat.of(row, language=language)
     outer = NumberFormat.of(row, ends="outer", language=language)
@@ -112,7 +112,7 @@ def _rounded(row: Row, language: str) -> _Rounded:
     return (
         scale,
         outer,
-        numbers | dict.fromkeys(_hidden(row)) | {"midpoint": _midpoint(row, numbers)},
+        numbers | dict.fromkeys(_hidden_fields(row)) | {"midpoint": _midpoint(row, numbers)},
     )
 
 
@@ -124,7 +124,7 @@ def _midpoint(row: Row, numbers: dict[str, float | None]) -> float | None:
     return round((low + high) / 2, 12)
 
 
-def _hidden(row: Row) -> tuple[str, ...]:
+def _hidden_fields(row: Row) -> tuple[str, ...]:
     if row.publish == "nothing":
         return "estimate", *_ENDS
     if row.publish == "range":

@@ -91,7 +91,7 @@ def sentence_text(finding: WordedFinding) -> Text:
             return wording.not_shown()
         if isinstance(wording, _RateSentence) and not row.compares:
             return wording.rate()
-        return _answered(answer(row), wording)
+        return _answer_text(answer(row), wording)
 
 
 class _Wording(Protocol):
@@ -106,7 +106,7 @@ class _Wording(Protocol):
     def left_open(self) -> Text: ...
 
 
-def _answered(found: Answer | None, wording: _Wording) -> Text:
+def _answer_text(found: Answer | None, wording: _Wording) -> Text:
     """Word what a comparison answers; one without an answer, as a probability, is its number."""
     if found is None or found.outcome is Outcome.DIFFERS:
         return wording.comparison()
@@ -188,7 +188,7 @@ class _Frame:
         return self.text("{clause}. {second}", args)
 
 
-def _filled(msgid: str, **args: Arg | None) -> Text:
+def _fill_text(msgid: str, **args: Arg | None) -> Text:
     return Text(msgid, tuple(args.items()))
 
 
@@ -265,9 +265,9 @@ class _RateSentence:
     def _two_sentences(self, brief: str) -> Text:
         brief = at_school(brief, self.row)
         args = {**_BRIEF, "reason": self.row.reason}
-        plain = _filled(brief, **args, rate=Text(fields.noun(self.row)))
+        plain = _fill_text(brief, **args, rate=Text(fields.noun(self.row)))
         names_rate = "{rate}" in brief or self.row.is_composition
-        return self.frame.two_sentences(_filled(brief, **args) if names_rate else None, plain)
+        return self.frame.two_sentences(_fill_text(brief, **args) if names_rate else None, plain)
 
     def _whole(self, msgid: str, shorter: _Args) -> Text:
         """Return a sentence of the catalog, which names its rate by itself."""
@@ -277,7 +277,7 @@ class _RateSentence:
         return self.frame.text(at_school(msgid, self.row), args)
 
     def _framed(self, clause: str, shorter: _Args) -> Text:
-        return self.frame.sentence(_filled(at_school(clause, self.row), **shorter))
+        return self.frame.sentence(_fill_text(at_school(clause, self.row), **shorter))
 
 
 class _MeasureSentence:
@@ -311,7 +311,7 @@ class _MeasureSentence:
 
     def left_open(self) -> Text:
         """Say that bounds leave open which side is higher; of one thing only where the names are long."""
-        text = self._fitting(_open(self.row.entry))
+        text = self._fitting(_open_sentence(self.row.entry))
         is_short = word_count(str(text)) <= self.frame.longest
         return text if is_short else self._two_sentences(_open_briefly(self.row.entry))
 
@@ -325,9 +325,9 @@ class _MeasureSentence:
     def _two_sentences(self, msgid: str) -> Text:
         """Return a message in two sentences: what is so, and of what."""
         args: dict[str, Arg | None] = {**_BRIEF, "where": None, "reason": self.row.reason}
-        named = _filled(self._named(msgid), **args)
+        named = _fill_text(self._named(msgid), **args)
         bare = {"rate": Text(fields.noun(self.row)), "counted_people": Text(N_("students counted"))}
-        plain = _filled(self._named(msgid), **args, **bare)
+        plain = _fill_text(self._named(msgid), **args, **bare)
         if not self._names_rate(msgid):
             named = _(N_("by the {rate}, {clause}"), clause=named)
         return self.frame.two_sentences(named, plain)
@@ -338,7 +338,7 @@ class _MeasureSentence:
             "at {place}" if self.row.organization_level == "school" else N_("in {place}")
         )
         where = _("{grade} {in_place}", grade=grade, in_place=in_place)
-        clause = _filled(self._named(msgid), **{**shorter, "where": where})
+        clause = _fill_text(self._named(msgid), **{**shorter, "where": where})
         return (
             self.frame.sentence(clause) if self._names_rate(msgid) else self.frame.by_rate(clause)
         )
@@ -349,11 +349,11 @@ class _MeasureSentence:
 
     def _named(self, msgid: str) -> str:
         if own.is_own(self.row.indicator):  # the texts of measures speak of students
-            msgid = msgid.replace("students", labels.counted(self.row))
-        return _naming(msgid, composition=self.row.is_composition)
+            msgid = msgid.replace("students", labels.counted_noun(self.row))
+        return _add_rate_name(msgid, composition=self.row.is_composition)
 
 
-def _naming(template: str, *, composition: bool) -> str:
+def _add_rate_name(template: str, *, composition: bool) -> str:
     """Return a template of a measure with a place for what the rate of an indicator is called.
 
     Examples
@@ -637,7 +637,10 @@ def measure_texts() -> Iterator[str]:
     """Return every clause that measures of the catalog may be worded in, to be translated."""
     for template in filter(None, _measure_templates()):
         for text in (template, _of_everyone(template)):
-            yield from (_naming(text, composition=False), _naming(text, composition=True))
+            yield from (
+                _add_rate_name(text, composition=False),
+                _add_rate_name(text, composition=True),
+            )
 
 
 def _measure_templates() -> Iterator[str]:
@@ -646,7 +649,12 @@ def _measure_templates() -> Iterator[str]:
             yield from signed_forms(entry.sentence)
             yield from (entry.same, _not_shown_why(entry), _not_shown(entry))
             if entry.equal is not None:
-                yield from (_same(entry), _by_chance(entry), _open(entry), _open_briefly(entry))
+                yield from (
+                    _same(entry),
+                    _by_chance(entry),
+                    _open_sentence(entry),
+                    _open_briefly(entry),
+                )
 
 
 def _same(entry: MeasureEntry) -> str:
@@ -670,11 +678,11 @@ def _not_shown_why(entry: MeasureEntry) -> str:
     return f"{_not_shown(entry)}: {{reason}}"
 
 
-def _open(entry: MeasureEntry) -> str:
+def _open_sentence(entry: MeasureEntry) -> str:
     if entry.unclear:
         return f"it is unclear {entry.unclear}: {entry.open}"
     return f"{entry.open} to say which way the {entry.subject} goes"
 
 
 def _open_briefly(entry: MeasureEntry) -> str:
-    return _open(entry) if entry.unclear else f"{entry.open} to say: {entry.subject}"
+    return _open_sentence(entry) if entry.unclear else f"{entry.open} to say: {entry.subject}"

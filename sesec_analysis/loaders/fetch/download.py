@@ -24,11 +24,11 @@ __all__ = [
     "DownloadedRelease",
     "by_hand",
     "check_dataset",
-    "condition",
     "download",
     "fetch_command",
     "from_file",
     "labels_of_year",
+    "where_condition",
 ]
 
 
@@ -39,7 +39,7 @@ _WORDS = {
 }
 
 
-def condition(reading: Reading, dataset: Dataset, year_labels: list[str]) -> str:
+def where_condition(reading: Reading, dataset: Dataset, year_labels: list[str]) -> str:
     """Return the ``$where`` for a release: its organizations, its school year, and the rows its entry keeps.
 
     Text is put in quotation marks and a number is not: the portal refuses the wrong one.
@@ -265,7 +265,7 @@ def download(
         return None
     reading = Reading(source_id, Path(portal.host, "d", dataset.id), header=dataset.header)
     labels, note = check_dataset(reading, portal, dataset)
-    where = condition(reading, dataset, labels)
+    where = where_condition(reading, dataset, labels)
     total = portal.count(dataset.id, where)
     if total == 0:
         ours = catalog.community()
@@ -280,7 +280,9 @@ def download(
             "the publisher changed this dataset while it was downloaded",
             "run the same again later; nothing was taken from it",
         )
-    return _arrived(source_id, dataset.header, rows, portal.page_of(dataset.id), note, dataset)
+    return _write_download(
+        source_id, dataset.header, rows, portal.page_of(dataset.id), note, dataset
+    )
 
 
 def fetch_command(source_id: str, file: Path | None = None) -> str:
@@ -308,10 +310,10 @@ def by_hand(source_id: str, file: Path) -> DownloadedRelease:
     header, rows, note = from_file(reading)
     dataset_id = reading.release.dataset_id
     url = f"{reading.source.url.rstrip('/')}/{f'd/{dataset_id}' if dataset_id else ''}"
-    return replace(_arrived(source_id, header, rows, url, note), by_hand=file)
+    return replace(_write_download(source_id, header, rows, url, note), by_hand=file)
 
 
-def _arrived(
+def _write_download(
     source_id: str,
     header: list[str],
     rows: list[list[str]],

@@ -15,8 +15,8 @@ import pandas as pd
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.errors import DataError, FileError
-from sesec_analysis.files import replacing, sha256_of
-from sesec_analysis.loaders.build import compared_with, observation_files, stored
+from sesec_analysis.files import replace_file, sha256_of
+from sesec_analysis.loaders.build import compared_with, observation_files, stored_form
 from sesec_analysis.loaders.fetch import lock
 from sesec_analysis.loaders.fetch.download import DownloadedRelease, fetch_command
 from sesec_analysis.loaders.fetch.portal import Dataset
@@ -24,8 +24,8 @@ from sesec_analysis.loaders.load import files_of
 from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.raw.codes import end_year
 from sesec_analysis.loaders.tidy import row_log
-from sesec_analysis.loaders.tidy.masked_sums import enrolled, most_students
-from sesec_analysis.loaders.tidy.review import listed
+from sesec_analysis.loaders.tidy.masked_sums import most_students, october_enrollment
+from sesec_analysis.loaders.tidy.review import list_first
 from sesec_analysis.loaders.tidy.tidy import tidy
 
 __all__ = [
@@ -95,7 +95,7 @@ def raw_copy(source_id: str) -> Path:
 
 def is_known(source_id: str, dataset: Dataset) -> bool:
     """Return whether the portal has changed nothing since these very bytes were fetched."""
-    known, raw = lock.read().get(source_id), raw_copy(source_id)
+    known, raw = lock.read_lock().get(source_id), raw_copy(source_id)
     if known is None or (known.updated, known.title) != (dataset.updated, dataset.title):
         return False
     return raw.is_file() and sha256_of(raw) == known.sha256
@@ -108,7 +108,7 @@ def tidy_release(source_id: str, raw: Path) -> pd.DataFrame:
     files = list(files_of("enrollment").values())
     if source.denominator_cap == "enrollment" and files:
         at_hand = schema.conform_observations(store.read_parquet(files))
-        caps = most_students(enrolled([at_hand]), int(source_id.partition("@")[2]))
+        caps = most_students(october_enrollment([at_hand]), int(source_id.partition("@")[2]))
     earlier, enrollment = compared_with(source_id, _tables_near(source_id))
     return tidy(source_id, raw, caps=caps, earlier=earlier, enrollment=enrollment)
 
@@ -159,11 +159,11 @@ def install_release(
             fix=f"{refusal.fix}; what was here before stays in use",
             valid=refusal.valid,
         ) from refusal
-    for line in listed(table.attrs["to_review"]):
+    for line in list_first(table.attrs["to_review"]):
         tell(f"{source_id}: review before use: {line}")
     if arrived.note:
         tell(f"{source_id}: {arrived.note}.")
-    for question, sentence in [*_title(arrived), *_restated(arrived, table)]:
+    for question, sentence in [*_title(arrived), *_find_restatements(arrived, table)]:
         if question == "none":
             tell(f"{source_id}: {sentence}")
         elif not consent(question, f"{source_id}: {sentence}"):
@@ -173,13 +173,13 @@ def install_release(
                 fix=f"look into it, then take it: {fetch_command(source_id, arrived.by_hand)} --accept-{question}; "
                 "nothing was overwritten",
             )
-    _put(arrived, table)
+    _put_in_place(arrived, table)
     return len(table)
 
 
 def _title(arrived: DownloadedRelease) -> list[tuple[Question, str]]:
     """Return what to agree to if the portal calls the dataset otherwise than the catalog, or than last time."""
-    known = lock.read().get(arrived.source_id)
+    known = lock.read_lock().get(arrived.source_id)
     expected = catalog.release(arrived.source_id)[1].title
     year = int(arrived.source_id.partition("@")[2])
     agreed = known is not None and _bare(arrived.title) == _bare(known.title)
@@ -189,13 +189,15 @@ def _title(arrived: DownloadedRelease) -> list[tuple[Question, str]]:
     return [("title", f"{sentence}; header and school year are those of the catalog")]
 
 
-def _restated(arrived: DownloadedRelease, table: pd.DataFrame) -> list[tuple[Question, str]]:
+def _find_restatements(
+    arrived: DownloadedRelease, table: pd.DataFrame
+) -> list[tuple[Question, str]]:
     """Return what to agree to if other bytes, or other figures, were here before.
 
     Both versions are read by the entry of today, so that every difference is the publisher's.
     """
     source_id, raw = arrived.source_id, raw_copy(arrived.source_id)
-    known = lock.read().get(source_id)
+    known = lock.read_lock().get(source_id)
     here = sha256_of(raw) if raw.is_file() else None
     before = known.sha256 if known else here
     if before == arrived.sha256:
@@ -205,7 +207,7 @@ def _restated(arrived: DownloadedRelease, table: pd.DataFrame) -> list[tuple[Que
         old_file = catalog.data_dir() / "observations" / f"{source_id}.parquet"
         what = "the publisher's figures are not those that came with this copy"
     else:
-        old_file = raw if here == before else _kept(source_id, before)
+        old_file = raw if here == before else _kept_file(source_id, before)
     if not old_file.is_file():
         if before is None:
             return []
@@ -230,14 +232,14 @@ def _bare(title: str) -> str:
     return re.sub(r"[^a-z0-9]+", " ", title.lower()).strip()
 
 
-def _kept(source_id: str, sha256: str) -> Path:
+def _kept_file(source_id: str, sha256: str) -> Path:
     return raw_copy(source_id).with_suffix(f".{sha256[:12]}.csv")
 
 
 def _write_table(source_id: str, table: pd.DataFrame) -> None:
     """Put a table into the cache; one that is embedded already, byte for byte, is not kept twice."""
     path = catalog.cache_dir() / "observations" / f"{source_id}.parquet"
-    store.write_parquet(stored(table), path)
+    store.write_parquet(stored_form(table), path)
     row_log.keep(path.parent, {source_id: row_log.log_of(table)})
     embedded = catalog.data_dir() / "observations" / path.name
     if embedded.is_file() and sha256_of(embedded) == sha256_of(path):
@@ -251,7 +253,7 @@ def drop_cached_table(source_id: str) -> None:
     row_log.keep(folder, {})
 
 
-def _put(arrived: DownloadedRelease, table: pd.DataFrame) -> None:
+def _put_in_place(arrived: DownloadedRelease, table: pd.DataFrame) -> None:
     """Keep the old bytes, then table, file and lock file, each at one stroke.
 
     The lock file is written first and put in its place last: a folder that cannot be written to changes nothing.
@@ -259,17 +261,17 @@ def _put(arrived: DownloadedRelease, table: pd.DataFrame) -> None:
     source_id, raw = arrived.source_id, raw_copy(arrived.source_id)
     raw.parent.mkdir(parents=True, exist_ok=True)
     if raw.is_file() and (old := sha256_of(raw)) != arrived.sha256:
-        shutil.copyfile(raw, _kept(source_id, old))
+        shutil.copyfile(raw, _kept_file(source_id, old))
     fields = {name: value for name, value in asdict(arrived).items() if name in _RECORDED}
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    known = lock.read().get(source_id)
+    known = lock.read_lock().get(source_id)
     if known is not None and known.sha256 == arrived.sha256:
         now = known.retrieved
     if arrived.by_hand:
         fields["file"] = arrived.by_hand.name
         fields["file_sha256"] = sha256_of(arrived.by_hand)
     text = lock.with_record(source_id, lock.Record(**fields, retrieved=now))
-    with replacing(lock.lock_file()) as half:
+    with replace_file(lock.lock_file()) as half:
         half.write_text(text, encoding="utf-8")
         _write_table(source_id, table)
         arrived.path.replace(raw)

@@ -11,14 +11,14 @@ from pathlib import Path
 
 from sesec_analysis import catalog
 from sesec_analysis.errors import DataError
-from sesec_analysis.files import replacing, sha256_of
-from sesec_analysis.loaders.build import stored
+from sesec_analysis.files import replace_file, sha256_of
+from sesec_analysis.loaders.build import stored_form
 from sesec_analysis.loaders.fetch import install, lock, releases
 from sesec_analysis.loaders.fetch.download import fetch_command
 from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.tidy import row_log
 
-__all__ = ["KeptRelease", "keep", "keep_command", "unkept", "unkept_behind"]
+__all__ = ["KeptRelease", "keep", "keep_command", "unkept_behind", "unkept_releases"]
 
 
 _NEAR = 2  # years of enrollment that may cap a sum, as `masked_sums.most_students` takes them
@@ -45,7 +45,7 @@ def keep_command(source_id: str) -> str:
     return f"sesec data keep {key} {year}"
 
 
-def unkept() -> list[str]:
+def unkept_releases() -> list[str]:
     """Return the releases whose figures are in the cache alone: not embedded, or embedded with other figures."""
     embedded = catalog.data_dir() / "observations"
     tables = sorted((catalog.cache_dir() / "observations").glob("*@*.parquet"))
@@ -67,7 +67,7 @@ def unkept_behind(source_ids: Iterable[str]) -> list[str]:
     """
     named = set(source_ids)
     years = {int(name.partition("@")[2]) for name in named}
-    return [name for name in unkept() if name in named or _caps(name, years)]
+    return [name for name in unkept_releases() if name in named or _caps(name, years)]
 
 
 def _caps(source_id: str, years: Iterable[int]) -> bool:
@@ -99,7 +99,7 @@ def keep(source_id: str, *, tell: Callable[[str], None] = lambda sentence: None)
     key, _, year = source_id.partition("@")
     catalog.release(source_id)
     raw = install.raw_copy(source_id)
-    record = _proven(source_id, raw)
+    record = _proven_record(source_id, raw)
     tell(f"{source_id}: reading the {record.rows:,} rows of {record.retrieved[:10]} …")
     table = install.tidy_release(source_id, raw)
     observations = catalog.data_dir() / "observations"
@@ -111,11 +111,11 @@ def keep(source_id: str, *, tell: Callable[[str], None] = lambda sentence: None)
         observations.mkdir(parents=True, exist_ok=True)
         with ExitStack() as stack:
             # The table is put in place first: what is opened last is closed first.
-            halves = [stack.enter_context(replacing(path)) for path in reversed(files)]
+            halves = [stack.enter_context(replace_file(path)) for path in reversed(files)]
             halves[0].write_text(text, encoding="utf-8")
-            log = row_log.merged(observations, {source_id: row_log.log_of(table)})
+            log = row_log.merge_logs(observations, {source_id: row_log.log_of(table)})
             halves[1].write_text(log, encoding="utf-8")
-            store.write_parquet(stored(table), halves[2])
+            store.write_parquet(stored_form(table), halves[2])
         install.drop_cached_table(source_id)
     except OSError as failure:
         raise DataError(
@@ -126,15 +126,15 @@ def keep(source_id: str, *, tell: Callable[[str], None] = lambda sentence: None)
     return KeptRelease(source_id, len(table), (*files, lock.lock_file()))
 
 
-def _proven(source_id: str, raw: Path) -> lock.Record:
+def _proven_record(source_id: str, raw: Path) -> lock.Record:
     """Return what the lock file says of a release, if the file in the cache is the one it is about."""
-    record = lock.read().get(source_id)
+    record = lock.read_lock().get(source_id)
     if record is None or not raw.is_file():
         raise DataError(
             "no fetched data of this release to keep",
             where=f"{source_id}, {raw.parent}",
             fix=f"fetch them first: {fetch_command(source_id)}",
-            valid=unkept(),
+            valid=unkept_releases(),
         )
     if (digest := sha256_of(raw)) != record.sha256:
         raise DataError(

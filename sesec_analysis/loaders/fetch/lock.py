@@ -10,7 +10,7 @@ import pandas as pd
 from sesec_analysis import catalog, schema
 from sesec_analysis.errors import FileError
 
-__all__ = ["Changes", "Record", "changes", "lock_file", "read", "with_record"]
+__all__ = ["Changes", "Record", "changes", "lock_file", "read_lock", "with_record"]
 
 
 _FIRST = 5  # changed cells that are named
@@ -46,7 +46,7 @@ def lock_file() -> Path:
     return catalog.data_dir() / "sources.lock.json"
 
 
-def read() -> dict[str, Record]:
+def read_lock() -> dict[str, Record]:
     """Return the record of each fetched release, by source id.
 
     Raises
@@ -70,7 +70,7 @@ def read() -> dict[str, Record]:
 
 def with_record(source_id: str, entry: Record) -> str:
     """Return the text of the lock file with one release's record."""
-    records: dict[str, Any] = {key: asdict(known) for key, known in read().items()}
+    records: dict[str, Any] = {key: asdict(known) for key, known in read_lock().items()}
     records[source_id] = asdict(entry)
     return json.dumps(records, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
@@ -118,11 +118,11 @@ def changes(old: pd.DataFrame, new: pd.DataFrame) -> Changes:
         changed=int((differs & (here == "both")).sum()),
         added=int((here == "right_only").sum()),
         removed=int((here == "left_only").sum()),
-        first=[_named(row) for _, row in moved.head(_FIRST).iterrows()],
+        first=[_row_name(row) for _, row in moved.head(_FIRST).iterrows()],
     )
 
 
-def _named(row: pd.Series) -> str:
+def _row_name(row: pd.Series) -> str:
     where = " ".join(
         str(row[name]) for name in ("indicator", "organization_id", "grade_level", "student_group")
     )

@@ -14,9 +14,9 @@ from typing import TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from sesec_analysis.errors import DataError, FileError
-from sesec_analysis.extras import needed
+from sesec_analysis.extras import require_extra
 
-with needed():
+with require_extra():
     import requests
     from requests.adapters import HTTPAdapter
     from urllib3.exceptions import InvalidHeader

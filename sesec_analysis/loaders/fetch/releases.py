@@ -77,7 +77,7 @@ def add_release(
     release = Release(school_year=school_year, title=title, dataset_id=dataset_id)
     if file is None:
         portal = Portal(entry.url, tell=tell)
-        release, note = _proven(f"{source}@{end_year}", release, portal)
+        release, note = _prove_dataset(f"{source}@{end_year}", release, portal)
     else:
         _, _, note = download.from_file(Reading(f"{source}@{end_year}", file, release=release))
     if note:
@@ -95,7 +95,7 @@ def add_release(
     return path
 
 
-def _proven(source_id: str, release: Release, portal: Portal) -> tuple[Release, str]:
+def _prove_dataset(source_id: str, release: Release, portal: Portal) -> tuple[Release, str]:
     """Hold header and school years of the dataset against the entry; take over its title."""
     dataset = portal.dataset(str(release.dataset_id))
     where = Path(portal.host, "d", dataset.id)

@@ -9,9 +9,9 @@ from sesec_analysis import catalog
 from sesec_analysis.errors import CatalogError, DataError
 
 __all__ = [
+    "add_codes",
     "bare_name",
     "clean_code",
-    "coded",
     "codes_by_name",
     "codes_of_school_names",
     "column_key",
@@ -197,7 +197,7 @@ def district_column(columns: Collection[str], codes: Iterable[str]) -> tuple[str
     return "district_organization", [key for key, code in known.items() if code in wanted]
 
 
-def coded(rows: pd.DataFrame, refuse: Callable[..., DataError]) -> pd.DataFrame:
+def add_codes(rows: pd.DataFrame, refuse: Callable[..., DataError]) -> pd.DataFrame:
     """Give raw rows that name organizations by ids alone their codes; an unknown school of a known district is refused.
 
     Examples

@@ -16,7 +16,7 @@ from sesec_analysis.catalog.entries import Release, Source
 from sesec_analysis.errors import DataError, FileError, NoRowsError
 from sesec_analysis.loaders.raw import codes as raw_codes
 from sesec_analysis.loaders.raw import store
-from sesec_analysis.loaders.raw.codes import coded, district_column
+from sesec_analysis.loaders.raw.codes import add_codes, district_column
 
 __all__ = ["LEVELS", "STATE", "Reading", "organizations"]
 
@@ -279,7 +279,7 @@ class Reading:
         rows = pd.DataFrame({logical: raw[name] for logical, name in wanted.items()})
         rows = rows.assign(**{name: text for name, text in constants.items() if name not in rows})
         self._check_copies(rows)
-        rows = coded(rows, self.refuse)
+        rows = add_codes(rows, self.refuse)
         own_rows = raw_codes.clean_code(rows["district_code"]) == ours.district
         if not (own_rows.any() or self._is_of_the_state(rows)):
             raise self.refuse(
@@ -370,7 +370,7 @@ def organizations(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
     school = rows["organization_level"] == "school"
     rows = rows[(rows["district_code"] == catalog.community().district) | ~school]
     _proven_levels(reading, rows)
-    rows = _codes(_named(reading, _coded(reading, rows)))
+    rows = _codes(_add_school_names(reading, _add_school_codes(reading, rows)))
     for column, name in (("organization_id", "code"), ("organization_name", "name")):
         if (blank := rows[column] == "").any():
             raise reading.refuse(
@@ -461,7 +461,7 @@ def _proven_levels(reading: Reading, rows: pd.DataFrame) -> None:
             )
 
 
-def _coded(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
+def _add_school_codes(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
     """Give schools that are only named their code, and the name that charts print."""
     if "school_code" in rows or "school_name" not in rows:
         return rows
@@ -484,7 +484,7 @@ def _coded(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(school_code=codes, school_name=names)
 
 
-def _named(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
+def _add_school_names(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
     """Give schools that are only coded their name in the table of schools."""
     if "school_name" in rows or "school_code" not in rows:
         return rows

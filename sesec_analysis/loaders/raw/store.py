@@ -22,8 +22,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sesec_analysis.errors import DataError, FileError
-from sesec_analysis.extras import needed
-from sesec_analysis.files import replacing
+from sesec_analysis.extras import require_extra
+from sesec_analysis.files import replace_file
 
 if TYPE_CHECKING:
     import duckdb
@@ -56,7 +56,7 @@ _USUAL, _HARDEST, _LARGE = 12, 22, 50_000
 _FRESH = "download the file again, or save it as CSV in UTF-8; nothing was written"
 
 
-def _quoted(text: str) -> str:
+def _quote_text(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
@@ -64,7 +64,7 @@ def _name(column: str) -> str:
     return '"' + column.replace('"', '""') + '"'
 
 
-def _open(path: Path) -> IO[bytes]:
+def _open_file(path: Path) -> IO[bytes]:
     return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")  # type: ignore[return-value]
 
 
@@ -82,7 +82,7 @@ def header(path: Path) -> list[str]:
         If the file is missing, empty, not text, not UTF-8, or names a column twice.
     """
     try:
-        with _open(path) as stream:
+        with _open_file(path) as stream:
             start = stream.read(1 << 16)
     except FileNotFoundError as failure:
         raise FileError(
@@ -117,12 +117,12 @@ def _check_text(path: Path) -> None:
     """Refuse a file that is not UTF-8 throughout: the engine looks only into the columns asked for."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        with _open(path) as stream:
+        with _open_file(path) as stream:
             while block := stream.read(1 << 20):
                 decoder.decode(block)
             decoder.decode(b"", final=True)
     except UnicodeDecodeError as failure:
-        with _open(path) as stream:
+        with _open_file(path) as stream:
             lines = enumerate(stream, start=1)
             bad = [at for at, line in lines if line.decode(errors="ignore").encode() != line]
         what = (
@@ -147,7 +147,7 @@ def _line_faults(
     lenient = _CSV_OPTIONS.replace("ignore_errors=false", "store_rejects=true, rejects_limit=0")
     try:
         # A mere count would look into no column, and so find no fault in them.
-        scan = f"read_csv({_quoted(str(path))}, {lenient}, columns={columns})"
+        scan = f"read_csv({_quote_text(str(path))}, {lenient}, columns={columns})"
         connection.sql(f"create or replace temp table scanned as select * from {scan}")
         faults = connection.sql(
             "select line, error_type from reject_errors order by line"
@@ -162,22 +162,22 @@ def _line_faults(
     return _damaged(what, path, _lines(lines))
 
 
-def _condition(column: str, values: Iterable[str]) -> str:
+def _match_codes(column: str, values: Iterable[str]) -> str:
     """Match codes whatever their dress: 17001, 17001.0, ="17001", 17,001."""
     wanted = list(values)
     bare = f"regexp_replace(regexp_replace({_name(column)}, '\\.0+$', ''), '[=\",\\s]', '', 'g')"
     # The last three digits stand together in every dress: a cheap look before the costly one.
     endings = " or ".join(
-        f"contains({_name(column)}, {_quoted(end)})"
+        f"contains({_name(column)}, {_quote_text(end)})"
         for end in sorted({code[-3:] for code in wanted})
     )
-    return f"({endings}) and {bare} in ({', '.join(_quoted(value) for value in wanted)})"
+    return f"({endings}) and {bare} in ({', '.join(_quote_text(value) for value in wanted)})"
 
 
 @contextlib.contextmanager
 def _database() -> "Iterator[duckdb.DuckDBPyConnection]":
     """Open a database that draws no bar; a core without DuckDB reads tables, but no raw files."""
-    with needed():
+    with require_extra():
         import duckdb
     with duckdb.connect() as connection:
         # In Jupyter, where it draws none without a package of its own, DuckDB refuses even to be told so.
@@ -227,15 +227,15 @@ def read_csv(
             fix="check that this is the right file; a renamed column is added to `columns:` of the source's entry",
             valid=[name for name in names if name],
         )
-    typed = "{" + ", ".join(f"{_quoted(name)}: 'VARCHAR'" for name in engine_names) + "}"
+    typed = "{" + ", ".join(f"{_quote_text(name)}: 'VARCHAR'" for name in engine_names) + "}"
     picked = ", ".join(f"coalesce({_name(name)}, '') as {_name(name)}" for name in columns)
     tests = [
-        " and ".join(_condition(column, values) for column, values in wanted.items())
+        " and ".join(_match_codes(column, values) for column, values in wanted.items())
         for wanted in (keep, or_keep)
         if wanted
     ]
     where = " or ".join(f"({test})" for test in tests) or "true"
-    scan = f"read_csv({_quoted(str(path))}, {_CSV_OPTIONS}, columns={typed})"
+    scan = f"read_csv({_quote_text(str(path))}, {_CSV_OPTIONS}, columns={typed})"
     with _database() as connection:
         import duckdb
 
@@ -259,14 +259,14 @@ def write_parquet(table: pd.DataFrame, path: Path) -> None:
         If the folder cannot be written to, or the disk is full; what stood at ``path`` stays.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(path) as half, _database() as connection:
+    with replace_file(path) as half, _database() as connection:
         import duckdb
 
         connection.sql("set threads = 1")  # one thread writes the same bytes for the same rows
         connection.register("rows_to_write", table)
         level = _HARDEST if len(table) > _LARGE else _USUAL
         form = f"(format parquet, compression zstd, compression_level {level})"
-        copy = f"copy rows_to_write to {_quoted(str(half))} {form}"
+        copy = f"copy rows_to_write to {_quote_text(str(half))} {form}"
         try:
             connection.sql(copy)
         except duckdb.IOException as failure:
@@ -327,7 +327,7 @@ def _no_number(word: str) -> None:
     raise ValueError(f"{word} is not a number")
 
 
-def _flat(thing: object) -> dict[str, object]:
+def _flatten_object(thing: object) -> dict[str, object]:
     """Return an object whose values are texts, numbers or nothing."""
     if not isinstance(thing, dict) or any(isinstance(part, dict | list) for part in thing.values()):
         raise ValueError("no flat object")
@@ -360,7 +360,7 @@ def read_json_lines(path: Path) -> pd.DataFrame:
         if not bare:
             continue
         try:
-            rows.append(_flat(read_json(bare)))
+            rows.append(_flatten_object(read_json(bare)))
         except ValueError:
             bad.append(number)
     if bad or not rows:

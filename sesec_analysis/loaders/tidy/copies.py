@@ -11,7 +11,7 @@ from sesec_analysis import catalog
 from sesec_analysis.errors import FileError
 from sesec_analysis.loaders.tidy.tidy import tidy
 
-__all__ = ["compared", "table_of_copies"]
+__all__ = ["compare_copies", "table_of_copies"]
 
 
 _KEY = ["indicator", "organization_level", "organization_id", "grade_level", "student_group"]
@@ -22,7 +22,7 @@ _FIGURES = [
 ]
 
 
-def compared(source_id: str, table: pd.DataFrame, raw: Path) -> pd.DataFrame:
+def compare_copies(source_id: str, table: pd.DataFrame, raw: Path) -> pd.DataFrame:
     """Compare a release with every other file of it that the catalog names, and mask what any of them masks.
 
     Parameters
@@ -48,14 +48,14 @@ def compared(source_id: str, table: pd.DataFrame, raw: Path) -> pd.DataFrame:
     logs = []
     for copy in release.copies:
         path = raw / copy.file
-        table, log = _united(table, tidy(source_id, path), f"{source_id}, file {path}")
+        table, log = _unite_masks(table, tidy(source_id, path), f"{source_id}, file {path}")
         logs.append({"file": copy.file, **log})
     if logs:
         table.attrs["row_log"] = {**table.attrs["row_log"], "copies": logs}
     return table
 
 
-def _united(
+def _unite_masks(
     table: pd.DataFrame, other: pd.DataFrame, where: str
 ) -> tuple[pd.DataFrame, dict[str, object]]:
     """Return a table with the cells masked that a copy of it masks, and what came of the comparison."""

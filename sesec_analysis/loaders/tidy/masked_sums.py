@@ -1,7 +1,7 @@
 """Read masked cells more tightly inside sums: sizes from labels and caps, where enough schools share what they hide.
 
-A row says of a masked cell what its own text says. More can be worked out (`tightened`): the size behind a range label
-(3/n rule), the counts that the rule leaves, the fewest students of whom a printed percent can be (at least one counted,
+A row says of a masked cell what its own text says. More can be worked out (`tighten_cells`): the size behind a range
+label (3/n rule), the counts that the rule leaves, the fewest students of whom a printed percent can be (at least one counted,
 or not counted), the most that enclosing counts let a cell hold. That reading stays in memory and goes only into the
 sums that may take it (`protected_rows`).
 
@@ -25,8 +25,8 @@ from sesec_analysis.bounds import (
     Floats,
     Positions,
     as_floats,
+    combine_codes,
     first_rows,
-    mixed,
     row_codes,
     sum_by,
 )
@@ -52,14 +52,14 @@ __all__ = [
     "Whole",
     "caps_of",
     "differs",
-    "enrolled",
     "is_masked",
     "is_shared",
     "most_enrolled",
     "most_students",
+    "october_enrollment",
     "protected_rows",
     "public_reading",
-    "tightened",
+    "tighten_cells",
 ]
 
 
@@ -97,10 +97,10 @@ def public_reading(
     cells: pd.DataFrame, enrolled: Enrolled, october: GroupsInOctober = NO_OCTOBER
 ) -> pd.DataFrame:
     """Return the same rows with what anyone can look up: the publisher's text, and the caps on sizes (`size_caps`)."""
-    return cap_sizes(cells, _within(cells, enrolled, october))
+    return cap_sizes(cells, _enrollment_caps(cells, enrolled, october))
 
 
-def tightened(
+def tighten_cells(
     cells: pd.DataFrame, enrolled: Enrolled, october: GroupsInOctober = NO_OCTOBER
 ) -> pd.DataFrame:
     """Return the same rows with the tighter reading of their masked cells.
@@ -132,7 +132,7 @@ def tightened(
     label_low, label_high = _sizes(cells["source_id"], labels)
     n_low = np.where(is_open & bounded, np.maximum(n_low, label_low), n_low)
     first = np.where(is_open, label_high, np.where(np.isnan(n_high), np.inf, n_high))
-    cap = caps_of(cells, first, _within(cells, enrolled, october))
+    cap = caps_of(cells, first, _enrollment_caps(cells, enrolled, october))
     p_low, p_high = (
         as_floats(cells, "value_low", null=0.0),
         as_floats(cells, "value_high", null=1.0),
@@ -148,7 +148,7 @@ def tightened(
     k_low = np.where(percent, np.maximum(np.floor(p_low * n_low), some), k_low)
     k_high = np.where(percent, np.minimum(k_high, np.ceil(p_high * n_high)), k_high)
     k_high = np.where(some_not, np.minimum(k_high, n_high - 1), k_high)
-    least, most = _counted(labels, three, n_low, n_high)
+    least, most = _count_limits(labels, three, n_low, n_high)
     k_low, k_high = np.where(labelled, least, k_low), np.where(labelled, most, k_high)
     counts = dict(zip(_COUNTS, (k_low, k_high, n_low, n_high), strict=True))
     touched = is_open | labelled
@@ -195,7 +195,7 @@ def _sizes(source_id: pd.Series, labels: pd.DataFrame) -> tuple[Floats, Floats]:
     return low, high
 
 
-def _counted(
+def _count_limits(
     labels: pd.DataFrame, three: Flags, n_low: Floats, n_high: Floats
 ) -> tuple[Floats, Floats]:
     """Return the fewest and the most students counted in cells whose rate is printed as a range."""
@@ -209,7 +209,7 @@ def _counted(
     return np.where(below, 0.0, least), np.where(below, most, n_high)
 
 
-def _within(cells: pd.DataFrame, enrolled: Enrolled, october: GroupsInOctober) -> Floats:
+def _enrollment_caps(cells: pd.DataFrame, enrolled: Enrolled, october: GroupsInOctober) -> Floats:
     """Return each row's cap by enrollment: of its school where its source declares that, or of its group."""
     keys = cells["source_id"].unique()
     capped = [name for name in keys if catalog.release(name)[0].denominator_cap == "enrollment"]
@@ -278,7 +278,7 @@ def caps_of(cells: pd.DataFrame, size: Floats, enrolled: Floats) -> Floats:
     return np.asarray(np.minimum.reduce([*counts, enrolled]), dtype=np.float64)
 
 
-def enrolled(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
+def october_enrollment(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """Return each school's October enrollment by year, out of OBSERVATIONS that hold it."""
     parts = [pd.DataFrame(columns=_COLUMNS)]
     for table in tables:
@@ -430,7 +430,7 @@ def protected_rows(readings: Readings, members: Mapping[str, Flags], whole: Whol
     whole
         The totals that the publisher prints of the same schools.
     """
-    known = _read(readings)
+    known = _read_cells(readings)
     return ProtectedRows(members, _by_place(readings.public, known, members, whole))
 
 
@@ -454,7 +454,7 @@ def _by_place(
         yield name, known.hidden & inside & fine[name][known.code]
 
 
-def _read(readings: Readings) -> _Cells:
+def _read_cells(readings: Readings) -> _Cells:
     cells, tight, capped = readings.public, readings.tight, readings.capped
     code, hidden = row_codes(cells, _SUM), readings.hidden
     n_high = as_floats(capped, "denominator_high", null=np.inf)
@@ -535,11 +535,11 @@ def _families(cells: pd.DataFrame, code: Positions) -> list[tuple[Positions, Flo
         (everyone, [*figure, "grade_level"], ["student_group_type"]),
         (every, [*figure, "student_group_type", "student_group"], []),
     ):
-        key = mixed(number[name] for name in alike)
+        key = combine_codes(number[name] for name in alike)
         total_of = np.full(key.max(initial=-1) + 1, -1)
         total_of[key[total]] = np.flatnonzero(total)
         parts = np.flatnonzero(~total & (total_of[key] >= 0))
-        family, _ = pd.factorize(mixed(number[name][parts] for name in (*alike, *also)))
+        family, _ = pd.factorize(combine_codes(number[name][parts] for name in (*alike, *also)))
         order = np.argsort(family, kind="stable")
         for at in np.split(parts[order], np.flatnonzero(np.diff(family[order])) + 1):
             if len(at):
@@ -619,11 +619,11 @@ def _gives_away(
     """Return whether the other sums of a family leave a closer range of these than their own texts do."""
     low = np.where(taken[codes][:, None], tight.low[codes], literal.low[codes])
     high = np.where(taken[codes][:, None], tight.high[codes], literal.high[codes])
-    others = _signed(low, high, -signs, ~left)
-    return bool(others.closer(_signed(literal.low[codes], literal.high[codes], signs, left)))
+    others = _add_signed(low, high, -signs, ~left)
+    return bool(others.closer(_add_signed(literal.low[codes], literal.high[codes], signs, left)))
 
 
-def _signed(low: Floats, high: Floats, signs: Floats, rows: Flags) -> _Ranges:
+def _add_signed(low: Floats, high: Floats, signs: Floats, rows: Flags) -> _Ranges:
     up = (signs > 0)[rows, None]
     low, high = low[rows], high[rows]
     return _Ranges(np.where(up, low, -high).sum(axis=0), np.where(up, high, -low).sum(axis=0))

@@ -203,7 +203,7 @@ def _check_labels(parsed: Parsed, labelled: np.ndarray) -> None:
         )
 
 
-def _bounded(
+def _resolve_bounded(
     parsed: Parsed, known: ResolvedCells, rows: np.ndarray, n_low: np.ndarray, n_high: np.ndarray
 ) -> None:
     """Rows whose rate is printed as a range: that range, and no count that could be worked out of it."""
@@ -226,7 +226,9 @@ def _percent_only(
     known.put(rows, "complementary", p=(p_low, p, p_high), n=(n_low, n_high), k=count)
 
 
-def _hidden(parsed: Parsed, known: ResolvedCells, n_low: np.ndarray, n_high: np.ndarray) -> None:
+def _resolve_hidden(
+    parsed: Parsed, known: ResolvedCells, n_low: np.ndarray, n_high: np.ndarray
+) -> None:
     """Rows with neither a rate nor a range: only the reason, if any, is known."""
     everything = np.ones(len(n_low), bool)
     known.put(everything, "withheld", n=(0.0, np.inf), k=(0.0, np.inf), p=(0.0, 1.0))
@@ -266,8 +268,8 @@ def _rates(parsed: Parsed, known: ResolvedCells) -> None:
     n_low = np.where(counted, printed, floor)
     n_high = np.where(counted, printed, np.inf)
 
-    _hidden(parsed, known, n_low, n_high)
-    _bounded(
+    _resolve_hidden(parsed, known, n_low, n_high)
+    _resolve_bounded(
         parsed, known, own_label | (row_label & no_percent & parsed.flag_bounds), n_low, n_high
     )
     _percent_only(parsed, known, ~np.isnan(p), n_low, n_high)
@@ -375,7 +377,7 @@ def resolve_estimates(
     if parts:
         low = np.sum([number(part) for part in parts], axis=0)
         high = low + np.sum([number(part) for part in straddling], axis=0) if straddling else low
-        p_low, p_high = _over(low, n), _over(high, n)
+        p_low, p_high = _divide(low, n), _divide(high, n)
     else:
         p, half = number(percent), 0.5 * 10.0 ** (-percent["decimals"].to_numpy("float64") - 2)
         p_low, p_high = np.clip(p - half, 0, 1), np.clip(p + half, 0, 1)
@@ -411,7 +413,7 @@ def resolve_published(share: pd.DataFrame, low: pd.DataFrame, high: pd.DataFrame
     return columns(known, share.index)
 
 
-def _over(count: np.ndarray, n: np.ndarray) -> np.ndarray:
+def _divide(count: np.ndarray, n: np.ndarray) -> np.ndarray:
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(count / n, dtype="float64")
 

@@ -16,7 +16,7 @@ import pandas as pd
 from sesec_analysis import catalog, schema
 from sesec_analysis.loaders.raw.codes import bare_name
 
-__all__ = ["ReviewItem", "check_totals", "differences", "listed"]
+__all__ = ["ReviewItem", "check_totals", "differences", "list_first"]
 
 _PLACE = ["organization_level", "organization_id"]
 _CELL = ["indicator", *_PLACE, "grade_level", "student_group"]
@@ -83,17 +83,17 @@ def differences(
         for _, before in past.groupby("end_year"):
             items += _stale(figures, before)
         newest = past.drop_duplicates([*_CELL, "figure"], keep="last")
-        both = _matched(figures, newest, [*_CELL, "figure"])
+        both = _match_figures(figures, newest, [*_CELL, "figure"])
         items += [*_jumps(both, "year"), *_sums(both, "year")]
     if enrollment is not None and len(enrollment):
         items += _schools(table.attrs.get("sizes", {}), enrollment)
-        both = _sized(figures[figures["is_size"]], _figures(enrollment))
+        both = _match_sizes(figures[figures["is_size"]], _figures(enrollment))
         own = both[both["organization_level"] != "state"]  # its grades are only about as large
         items += [*_jumps(both, "size"), *_sums(own, "size")]
     return sorted(items, key=lambda item: (not item.refused, -item.weight, item.name))
 
 
-def listed(lines: Sequence[str]) -> list[str]:
+def list_first(lines: Sequence[str]) -> list[str]:
     """Return the first lines of a list of differences, and how many more there are."""
     more = len(lines) - _SHOWN
     return [*lines[:_SHOWN], *([f"… and {more} more"] if more > 0 else [])]
@@ -126,7 +126,7 @@ def _usual_change(count: np.ndarray | pd.Series) -> np.ndarray | pd.Series:
     return _COUNT_JUMP[0] * np.sqrt(count) + _COUNT_JUMP[1] * count
 
 
-def _matched(now: pd.DataFrame, then: pd.DataFrame, key: list[str]) -> pd.DataFrame:
+def _match_figures(now: pd.DataFrame, then: pd.DataFrame, key: list[str]) -> pd.DataFrame:
     """Return figures with those they are compared with, and how many jumps they are apart (``score``)."""
     both = now.merge(then[[*key, "x", "is_exact", "students"]], on=key, suffixes=("", "_then"))
     x, before = both["x"].to_numpy(), both["x_then"].to_numpy()
@@ -143,7 +143,7 @@ def _matched(now: pd.DataFrame, then: pd.DataFrame, key: list[str]) -> pd.DataFr
     return both.assign(score=np.where(apart > 0, np.nan_to_num(score, nan=9, posinf=9), 0.0))
 
 
-def _sized(figures: pd.DataFrame, enrollment: pd.DataFrame) -> pd.DataFrame:
+def _match_sizes(figures: pd.DataFrame, enrollment: pd.DataFrame) -> pd.DataFrame:
     """Match sizes of groups with enrollment, where an indicator counts all who are enrolled in a grade.
 
     A grade of the state is compared with the share of all students whom the districts at hand have in it.
@@ -159,7 +159,7 @@ def _sized(figures: pd.DataFrame, enrollment: pd.DataFrame) -> pd.DataFrame:
     share = state["grade_level"].map(grades / grades.get("all", np.nan)).astype("float64")
     state = state.assign(x=share * total).dropna(subset="x")
     sizes = pd.concat([sizes, state]).drop_duplicates(key)
-    both = _matched(figures, sizes, key)
+    both = _match_figures(figures, sizes, key)
     median = both.groupby(["indicator", "grade_level"])["score"].transform("median")
     return both[(median < _ENROLLED) | (both["organization_level"] == "state")]
 
@@ -173,7 +173,7 @@ def _schools(sizes: dict[str, int], enrollment: pd.DataFrame) -> Iterator[Review
     far = apart > _usual_change(pd.Series(sizes).reindex(apart.index))
     for name, schools in (("size jump schools", apart[far]), ("size schools", apart[apart > 0])):
         if len(schools):
-            what = f"schools have other students than are enrolled: {_listed([*schools.index])}"
+            what = f"schools have other students than are enrolled: {_list_codes([*schools.index])}"
             yield ReviewItem(name, len(schools), what, float(schools.sum()))
 
 
@@ -189,14 +189,14 @@ def _rows(table: pd.DataFrame, before: pd.DataFrame) -> Iterator[ReviewItem]:
             codes = sorted(set(cells["organization_id"]))
             refused = level == "school" and len(codes) > _ROSTER * schools
             students = cells.groupby("organization_id")["denominator"].max().sum()
-            yield ReviewItem(f"{word} {level}", len(codes), _listed(codes), students, refused)
+            yield ReviewItem(f"{word} {level}", len(codes), _list_codes(codes), students, refused)
         for indicator, cells in rows[stays].groupby("indicator"):
-            what = f"rows of {_listed(sorted(set(cells['organization_id'])))}"
+            what = f"rows of {_list_codes(sorted(set(cells['organization_id'])))}"
             yield ReviewItem(f"{word} rows {indicator}", len(cells), what, len(cells))
     both = pd.concat({"now": new, "then": old}, axis=1, join="inner").map(bare_name)
     for level, cells in both[both["now"] != both["then"]].groupby("organization_level"):
         codes = sorted(cells.index.get_level_values(1))
-        yield ReviewItem(f"renamed {level}", len(codes), _listed(codes), len(codes))
+        yield ReviewItem(f"renamed {level}", len(codes), _list_codes(codes), len(codes))
     states = {"now": now["status"], "then": then["status"]}
     for figure in _FIGURES:
         blank = {True: f" without {figure}", False: ""}
@@ -251,7 +251,9 @@ def _copies(table: pd.DataFrame) -> Iterator[ReviewItem]:
     twins = places[(places["nunique"] >= _TWIN) & places.duplicated("sum", keep=False)]
     for level, found in twins.groupby(level=0):
         codes = sorted(found.index.get_level_values(1))
-        yield ReviewItem(f"copied {level}", len(codes), f"the same figures: {_listed(codes)}", 1e6)
+        yield ReviewItem(
+            f"copied {level}", len(codes), f"the same figures: {_list_codes(codes)}", 1e6
+        )
 
 
 def _jumps(both: pd.DataFrame, word: str) -> Iterator[ReviewItem]:
@@ -299,7 +301,7 @@ def _sums(both: pd.DataFrame, word: str) -> Iterator[ReviewItem]:
             yield ReviewItem(name, 1, "two columns fit better exchanged", 1e6, refused=True)
 
 
-def _listed(codes: Sequence[str]) -> str:
+def _list_codes(codes: Sequence[str]) -> str:
     return ", ".join(codes[:8]) + (", …" if len(codes) > 8 else "")
 
 

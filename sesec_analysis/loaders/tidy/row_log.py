@@ -19,7 +19,7 @@ from sesec_analysis.loaders.raw.release import Reading
 from sesec_analysis.loaders.tidy import tokens
 from sesec_analysis.loaders.tidy.parse import unknown_texts
 
-__all__ = ["RowLog", "check_rows", "keep", "log_of", "merged"]
+__all__ = ["RowLog", "check_rows", "keep", "log_of", "merge_logs"]
 
 
 @dataclass
@@ -79,11 +79,11 @@ def keep(folder: Path, logs: Mapping[str, Mapping[str, object]]) -> None:
     """
     path = folder / catalog.ROW_LOG
     fresh = path.with_suffix(".new")
-    fresh.write_text(merged(folder, logs), "utf-8")
+    fresh.write_text(merge_logs(folder, logs), "utf-8")
     fresh.replace(path)
 
 
-def merged(folder: Path, logs: Mapping[str, Mapping[str, object]]) -> str:
+def merge_logs(folder: Path, logs: Mapping[str, Mapping[str, object]]) -> str:
     """Return the text of the file that `keep` writes."""
     path = folder / catalog.ROW_LOG
     before = json.loads(path.read_text("utf-8")) if path.is_file() else {}

@@ -47,17 +47,17 @@ def drop_all_zero_duplicates(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
 
 def half_day_kindergarten_joins_kindergarten(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     """Add half-day kindergarten to the kindergarten row of the same organization, count by count."""
-    return _joined(rows, "half-day", "K")
+    return _join_grades(rows, "half-day", "K")
 
 
 def transition_to_kindergarten_joins_pre_kindergarten(
     rows: pd.DataFrame,
 ) -> tuple[pd.DataFrame, int]:
     """Add transition to kindergarten, a grade of its own from 2023-24 on, to the row of pre-kindergarten."""
-    return _joined(rows, "transition", "PK")
+    return _join_grades(rows, "transition", "PK")
 
 
-def _joined(rows: pd.DataFrame, label: str, grade: str) -> tuple[pd.DataFrame, int]:
+def _join_grades(rows: pd.DataFrame, label: str, grade: str) -> tuple[pd.DataFrame, int]:
     """Add the rows whose grade label begins so to the row of the grade they belong to."""
     joining = rows["grade_label"].str.strip().str.lower().str.startswith(label)
     if not joining.any():
@@ -276,7 +276,7 @@ def placements(amounts: np.ndarray) -> Iterator[np.ndarray]:
             yield placed
 
 
-def _fitting(funds: np.ndarray, totals: np.ndarray) -> list[np.ndarray]:
+def _fitting_assignments(funds: np.ndarray, totals: np.ndarray) -> list[np.ndarray]:
     """Return every way in which all funds add up to each year's total; where there are several, none is told."""
     years = funds.shape[1]
     if prod(comb(years, int(np.count_nonzero(fund))) for fund in funds) > _MOST_WAYS:
@@ -299,7 +299,7 @@ def funds_in_their_years(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     amounts, totals = _amounts(rows[_FUNDS]), _amounts(rows[["total"]])[0]
     placed, certain = amounts.copy(), np.ones_like(amounts, dtype=bool)
     for school in rows.groupby("school_name", sort=False).indices.values():
-        ways = _fitting(amounts[:, school], totals[school])
+        ways = _fitting_assignments(amounts[:, school], totals[school])
         if ways:
             placed[:, school] = ways[0]
         certain[:, school] = (

@@ -121,7 +121,7 @@ def cap_sizes(cells: pd.DataFrame, caps: Floats) -> pd.DataFrame:
         return cells
     n_low = as_floats(cells, "denominator_low", null=float(MINIMUM_GROUP))
     n_high = np.maximum(np.where(rows, caps, 0.0), n_low)
-    k_low, k_high = _counted(cells, n_low, n_high)
+    k_low, k_high = _count_limits(cells, n_low, n_high)
     k_low = np.maximum(k_low, as_floats(cells, "numerator_low", null=0.0))
     k_high = np.minimum(k_high, as_floats(cells, "numerator_high", null=np.inf))
     capped = {"denominator_high": n_high, "numerator_low": k_low, "numerator_high": k_high}
@@ -130,7 +130,7 @@ def cap_sizes(cells: pd.DataFrame, caps: Floats) -> pd.DataFrame:
     )
 
 
-def _counted(cells: pd.DataFrame, n_low: Floats, n_high: Floats) -> tuple[Floats, Floats]:
+def _count_limits(cells: pd.DataFrame, n_low: Floats, n_high: Floats) -> tuple[Floats, Floats]:
     """Return the fewest and most students counted: less than the share of a label, or up to the ends of a percent."""
     labels = parse_labels(cells["token"])
     label, is_open = labels["kind"], ~labels["closed"].to_numpy(dtype=bool)

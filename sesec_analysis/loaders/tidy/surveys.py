@@ -79,7 +79,7 @@ def tidy_survey(reading: Reading) -> pd.DataFrame:
         raise unknown_texts(reading, failure, None, column="answers") from failure
     rows = pd.DataFrame(read).assign(grade_level="all", student_group_type=_LEVEL)
     _no_twins(reading, rows)
-    _whole(reading, rows)
+    _require_complete(reading, rows)
     parts = [_indicator(reading, rows, code) for code in reading.source.indicators]
     observations = schema.conform_observations(pd.concat(parts, ignore_index=True))
     observations.attrs["rules"] = {"answers_of_another_survey": len(passed_over)}
@@ -89,16 +89,16 @@ def tidy_survey(reading: Reading) -> pd.DataFrame:
     return schema.validate_observations(observations, where=f"{reading.source_id}, {reading.path}")
 
 
-def _damaged(reading: Reading) -> DataError:
+def _damaged_file_error(reading: Reading) -> DataError:
     return reading.refuse(
         "the file is not a survey's JSON document, or is cut off",
         "download the file again; nothing was written",
     )
 
 
-def _mapping(reading: Reading, document: object) -> dict[str, object]:
+def _require_mapping(reading: Reading, document: object) -> dict[str, object]:
     if not isinstance(document, dict):
-        raise _damaged(reading)
+        raise _damaged_file_error(reading)
     return document
 
 
@@ -110,26 +110,28 @@ def _reports(reading: Reading) -> dict[str, object]:
     except FileNotFoundError as failure:
         raise reading.refuse("the file is not there", "check --raw") from failure
     except ValueError as failure:
-        raise _damaged(reading) from failure
-    return _mapping(reading, _mapping(reading, document).get("reports"))
+        raise _damaged_file_error(reading) from failure
+    return _require_mapping(reading, _require_mapping(reading, document).get("reports"))
 
 
 def _items(reading: Reading, document: object) -> dict[str, _Item]:
     """Give the items of an organization, each with as many counts as answers; spaces in their texts do not matter."""
     items: dict[str, _Item] = {}
-    for text, raw in _mapping(reading, document).items():
-        item = _mapping(reading, raw)
+    for text, raw in _require_mapping(reading, document).items():
+        item = _require_mapping(reading, raw)
         answers, counts = item.get("answers"), item.get("answer_respondents")
         bare = " ".join(text.split())
         if not isinstance(answers, list) or not isinstance(counts, list) or bare in items:
-            raise _damaged(reading)
+            raise _damaged_file_error(reading)
         if len(answers) != len(counts):
-            raise _damaged(reading)
+            raise _damaged_file_error(reading)
         items[bare] = item
     return items
 
 
-def _unknown(reading: Reading, what: str, word: str, where: str, known: list[str]) -> DataError:
+def _unknown_word_error(
+    reading: Reading, what: str, word: str, where: str, known: list[str]
+) -> DataError:
     return reading.refuse(
         f"{what} {word!r} is not in the entry", f"add it to {where} in {reading.entry}", valid=known
     )
@@ -144,12 +146,14 @@ def _organizations(
             continue
         if report not in survey.reports:
             known = [*survey.reports, *survey.ignore_reports]
-            raise _unknown(reading, "report", report, "`reports:` or `ignore_reports:`", known)
-        for name, organizations in _mapping(reading, surveys).items():
+            raise _unknown_word_error(
+                reading, "report", report, "`reports:` or `ignore_reports:`", known
+            )
+        for name, organizations in _require_mapping(reading, surveys).items():
             if name not in survey.levels and name not in survey.unnamed:
                 known = [*survey.levels, *survey.unnamed]
-                raise _unknown(reading, "survey", name, "`levels:` or `unnamed:`", known)
-            for organization, document in _mapping(reading, organizations).items():
+                raise _unknown_word_error(reading, "survey", name, "`levels:` or `unnamed:`", known)
+            for organization, document in _require_mapping(reading, organizations).items():
                 items = _items(reading, document)
                 if name in survey.unnamed and not set(survey.told_by) & set(items):
                     passed_over.append(organization)
@@ -191,7 +195,9 @@ def _rows(
         if text in survey.ignore_items:
             continue
         if text not in themes:
-            raise _unknown(reading, "item", text, "`themes:` or `ignore_items:`", list(themes))
+            raise _unknown_word_error(
+                reading, "item", text, "`themes:` or `ignore_items:`", list(themes)
+            )
         yield {
             "organization_level": kind,
             "organization_id": code,
@@ -218,8 +224,10 @@ def _counts(reading: Reading, survey: Survey, text: str, item: _Item) -> dict[st
     for answer, count in answered:
         if (side := survey.answers.get(str(answer))) is None:
             known = list(survey.answers)
-            raise _unknown(reading, f"answer to {text!r}:", str(answer), "`answers:`", known)
-        tokens[other_way.get(side, side)].append(_token(count))
+            raise _unknown_word_error(
+                reading, f"answer to {text!r}:", str(answer), "`answers:`", known
+            )
+        tokens[other_way.get(side, side)].append(_print_count(count))
     if item["answers"] not in survey.scales:
         raise reading.refuse(
             f"the answers to {text!r} are not one of the scales of the entry: {item['answers']}",
@@ -241,14 +249,14 @@ def _counts(reading: Reading, survey: Survey, text: str, item: _Item) -> dict[st
     }
 
 
-def _token(count: object) -> str:
+def _print_count(count: object) -> str:
     """Return a count as a file of text would print it; 17.0 is a count, and true is none."""
     if isinstance(count, float) and count.is_integer() and abs(count) < 1e9:
         count = int(count)
     return "" if count is None else str(count)
 
 
-def _whole(reading: Reading, rows: pd.DataFrame) -> None:
+def _require_complete(reading: Reading, rows: pd.DataFrame) -> None:
     """Refuse organizations without an item that others were asked, or with answers of far more or fewer students."""
     of = ["organization_level", "organization_id", "student_group"]
     items = rows.groupby("student_group")["item"].nunique()

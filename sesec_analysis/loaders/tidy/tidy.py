@@ -21,7 +21,7 @@ from sesec_analysis.catalog.entries import IndicatorColumns
 from sesec_analysis.errors import NoRowsError, check_text
 from sesec_analysis.loaders.raw import codes as raw_codes
 from sesec_analysis.loaders.raw.release import Reading, organizations
-from sesec_analysis.loaders.tidy.masked_sums import tightened
+from sesec_analysis.loaders.tidy.masked_sums import tighten_cells
 from sesec_analysis.loaders.tidy.parse import (
     SharedRows,
     average_cells,
@@ -40,7 +40,7 @@ from sesec_analysis.loaders.tidy.resolve import (
     resolve_rates,
     resolve_shares,
 )
-from sesec_analysis.loaders.tidy.review import check_totals, differences, listed
+from sesec_analysis.loaders.tidy.review import check_totals, differences, list_first
 from sesec_analysis.loaders.tidy.row_log import RowLog, check_rows
 from sesec_analysis.loaders.tidy.rules import FILE_RULES, RULES
 from sesec_analysis.loaders.tidy.surveys import tidy_survey
@@ -146,20 +146,20 @@ def tidy(
     check_text(source_id, "tidy(…)")
     reading = Reading(source_id, raw)
     if reading.source.survey:
-        return _compared(reading, tidy_survey(reading), earlier, enrollment)
-    observations = _observed(reading)
+        return _compare_release(reading, tidy_survey(reading), earlier, enrollment)
+    observations = _observe_rows(reading)
     _consistent(reading, observations, caps or {})
     schema.validate_observations(observations, where=f"{source_id}, file {reading.path}")
-    return _compared(reading, observations, earlier, enrollment)
+    return _compare_release(reading, observations, earlier, enrollment)
 
 
-def _observed(reading: Reading) -> pd.DataFrame:
+def _observe_rows(reading: Reading) -> pd.DataFrame:
     """Read the rows of the files, choose among them, and put their cells into OBSERVATIONS, unproven."""
     rows, touched = reading.rows(), {}
     log = RowLog(len(rows))
     for name in reading.source.file_rules:
         whole = rows
-        rows, touched[name] = _ruled(reading, FILE_RULES, name, rows)
+        rows, touched[name] = _apply_rule(reading, FILE_RULES, name, rows)
         log.drop(name, whole, rows)
     sizes = rows.attrs.pop("sizes", {})  # students by school, to compare with enrollment
     rows = log.drop("other_years", rows, _years(reading, rows))
@@ -168,7 +168,7 @@ def _observed(reading: Reading) -> pd.DataFrame:
     rows = log.drop("schools_of_other_districts", rows, organizations(reading, rows))
     for name in reading.source.rules:
         whole = rows
-        rows, touched[name] = _ruled(reading, RULES, name, rows)
+        rows, touched[name] = _apply_rule(reading, RULES, name, rows)
         log.drop(name, whole, rows)
     sizes |= rows.attrs.pop("sizes", {})
     check_rows(reading, rows)
@@ -187,7 +187,7 @@ def _observed(reading: Reading) -> pd.DataFrame:
     return observations
 
 
-def _ruled(
+def _apply_rule(
     reading: Reading,
     rules: dict[str, Callable[[pd.DataFrame], tuple[pd.DataFrame, int]]],
     name: str,
@@ -207,7 +207,7 @@ def _ruled(
         ) from failure
 
 
-def _compared(
+def _compare_release(
     reading: Reading,
     observations: pd.DataFrame,
     earlier: Sequence[pd.DataFrame] | None,
@@ -240,7 +240,7 @@ def _compared(
     if refused := [str(item) for item in to_review if item.refused]:
         raise reading.refuse(
             "\n    ".join(
-                [f"{len(refused)} difference(s) that no true year has:", *listed(refused)]
+                [f"{len(refused)} difference(s) that no true year has:", *list_first(refused)]
             ),
             "check the file: it may be an earlier year's, cut off, or have labels exchanged; a difference that is true "
             f"goes to `accepted:` of the release in {reading.entry}, as `name: count`",
@@ -253,7 +253,7 @@ def _consistent(reading: Reading, observations: pd.DataFrame, caps: dict[str, in
     """Refuse a release whose rules for withheld cells cannot be true beside its own exact totals."""
     enrolled = {(reading.year, code): float(most) for code, most in caps.items()}
     with np.errstate(invalid="ignore"):  # none of endlessly many, in rows that need no bounds
-        faults = partition_faults(tightened(observations, enrolled))
+        faults = partition_faults(tighten_cells(observations, enrolled))
     if len(faults):
         first = faults.iloc[0]
         raise reading.refuse(
@@ -388,11 +388,11 @@ def _indicators(reading: Reading, rows: pd.DataFrame) -> Iterator[pd.DataFrame]:
     for code, columns in reading.source.indicators.items():
         choice = repr(columns.where)
         if choice not in chosen:
-            chosen[choice] = _chosen(reading, rows, columns)
+            chosen[choice] = _choose_rows(reading, rows, columns)
         yield _indicator(chosen[choice], code)
 
 
-def _chosen(reading: Reading, rows: pd.DataFrame, columns: IndicatorColumns) -> SharedRows:
+def _choose_rows(reading: Reading, rows: pd.DataFrame, columns: IndicatorColumns) -> SharedRows:
     for name, wanted in columns.where.items():
         rows = rows[rows[name].isin(wanted)]
     rows = rows.reset_index(drop=True)
@@ -419,7 +419,7 @@ def _indicator(cells: SharedRows, code: str) -> pd.DataFrame:
         end_year=reading.year,
         unit=catalog.indicator(code).unit,
     )
-    return pd.concat([head, known, _token(rows, columns, known["status"])], axis=1)
+    return pd.concat([head, known, _cell_token(rows, columns, known["status"])], axis=1)
 
 
 def _no_twins(reading: Reading, rows: pd.DataFrame) -> None:
@@ -433,7 +433,7 @@ def _no_twins(reading: Reading, rows: pd.DataFrame) -> None:
         )
 
 
-def _token(rows: pd.DataFrame, columns: IndicatorColumns, status: pd.Series) -> pd.Series:
+def _cell_token(rows: pd.DataFrame, columns: IndicatorColumns, status: pd.Series) -> pd.Series:
     """Return the publisher's own text of the cell: the rate, or the reason where it has none.
 
     What a file prints beside a group of fewer than ten (a total, a percent) must not travel on as a token.
@@ -445,12 +445,12 @@ def _token(rows: pd.DataFrame, columns: IndicatorColumns, status: pd.Series) -> 
         shown = "numerator"
     blank = pd.Series("", index=rows.index)
     text = rows.get(shown, blank)
-    text = text.where(_told(text, str.strip) | text.isna(), rows.get("flag", blank))
-    digits = _told(text, _counts_students) & (status == "small_n").to_numpy(dtype=bool)
+    text = text.where(_flag_texts(text, str.strip) | text.isna(), rows.get("flag", blank))
+    digits = _flag_texts(text, _counts_students) & (status == "small_n").to_numpy(dtype=bool)
     return text.mask(digits, "N<10").rename("token")
 
 
-def _told(column: pd.Series, is_so: Callable[[str], object]) -> Flags:
+def _flag_texts(column: pd.Series, is_so: Callable[[str], object]) -> Flags:
     """Flag the rows whose text is so; each text is asked once."""
     place, words = pd.factorize(column.fillna(""))
     return np.array([bool(is_so(word)) for word in words], dtype=bool)[place]

@@ -88,7 +88,7 @@ def _decimals(number: str) -> int:
     return len(number.partition(".")[2])
 
 
-def _reason(text: str) -> Cell | None:
+def _read_reason(text: str) -> Cell | None:
     """Read a text that gives a reason instead of a number."""
     if text in _BLANK:
         return Cell("blank")
@@ -125,7 +125,7 @@ def _bound(text: str, scale: float, *, sign_needed: bool) -> Cell | None:
 
 def _count(token: str) -> Cell | None:
     text = _normal(token)
-    if reason := _reason(text):
+    if reason := _read_reason(text):
         return reason
     bare = text.removesuffix(".0")
     if _NUMBER.fullmatch(bare) and "." not in bare and not bare.startswith("-"):
@@ -136,7 +136,7 @@ def _count(token: str) -> Cell | None:
 
 def _average(token: str) -> Cell | None:
     text = _normal(token)
-    if reason := _reason(text):
+    if reason := _read_reason(text):
         return reason
     if not _NUMBER.fullmatch(bare := text.removeprefix("$")):
         return None
@@ -154,14 +154,14 @@ def _percent(token: str, unit: PercentUnit) -> Cell | None:
         digits = max(_decimals(number) - 2, 4) if unit == "proportion" else _decimals(number)
         return Cell("exact", value, digits) if 0 <= value <= 1 + 1e-9 else None
     # A bound keeps its own percent sign even in a column of bare numbers (">=95.0%").
-    return _reason(text) or _bound(text, 100.0, sign_needed=True)
+    return _read_reason(text) or _bound(text, 100.0, sign_needed=True)
 
 
 def _flag(token: str) -> Cell | None:
     text = _normal(token)
     if text in _NOTHING_WITHHELD:
         return Cell("none")
-    return _bound(text, 100.0, sign_needed=True) or _reason(text)
+    return _bound(text, 100.0, sign_needed=True) or _read_reason(text)
 
 
 def _parse(tokens: pd.Series, read: Callable[[str], Cell | None]) -> pd.DataFrame:

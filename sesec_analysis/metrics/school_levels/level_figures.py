@@ -51,7 +51,7 @@ class SchoolFigure:
         """Return how far a rate rose, at every chance at least as far as published; 0 at all where it did not rise."""
         change = self.less(earlier)
         if change.high <= 0:
-            return _nothing(change.sources)
+            return _no_change(change.sources)
         low = max(change.low, 0.0)
         return SchoolFigure(
             low,
@@ -82,7 +82,7 @@ class SchoolFigure:
         )
 
 
-def _nothing(sources: tuple[str, ...]) -> SchoolFigure:
+def _no_change(sources: tuple[str, ...]) -> SchoolFigure:
     """Return a change of 0, which chance does not move."""
     none = np.zeros(len(CHANCES))
     return SchoolFigure(0.0, 0.0, none, none, sources)
@@ -198,7 +198,7 @@ def _gaps(rates: Mapping[int, Sequence[SchoolFigure | None]], of: str) -> dict[i
         if own is None or gap is None or (of == "gap_change" and first is None):
             continue
         if of == "gap_change" and first is not None:
-            gap = gap.less(first) if known else _nothing(first.sources)
+            gap = gap.less(first) if known else _no_change(first.sources)
         for earlier, limit in known.items():
             before = rates[earlier][0]
             assert before is not None

@@ -226,7 +226,7 @@ def school_levels(
         if school in figures.schools and (schools is None or school in schools)
     ]
     kept = [row for row in rows if row["ingredients"]]
-    table = _typed(kept, rules)
+    table = _set_types(kept, rules)
     table.attrs["years"] = years["end_year"].tolist()
     table.attrs["without"] = known_years.loc[~known_years["has_levels"], "end_year"].tolist()
     return table
@@ -370,8 +370,8 @@ def _range(scores: Sequence[_PartScore], weights: Sequence[int], level: float) -
     """Return the levels that withheld numbers and chance leave open."""
     share = np.asarray(weights) / sum(weights)
     tail = (1 - level) / 2
-    low = _rounded(float(share @ [score.low for score in scores]))
-    high = _rounded(float(share @ [score.high for score in scores]))
+    low = _round_score(float(share @ [score.low for score in scores]))
+    high = _round_score(float(share @ [score.high for score in scores]))
     below = _chance_levels([score.by_chance_low for score in scores], share)
     above = _chance_levels([score.by_chance_high for score in scores], share)
     least = next(n for n in LEVELS if below[:n].sum() > tail + HAIR)
@@ -379,7 +379,7 @@ def _range(scores: Sequence[_PartScore], weights: Sequence[int], level: float) -
     return _Span(min(low, least), max(high, most), below, above)
 
 
-def _rounded(score: float) -> int:
+def _round_score(score: float) -> int:
     return int(np.clip(np.floor(score + 0.5 + HAIR), LEVELS[0], LEVELS[-1]))
 
 
@@ -397,7 +397,7 @@ def _chance_levels(by_chance: Sequence[Floats], share: Floats) -> Floats:
     return chance
 
 
-def _typed(rows: list[dict[str, object]], rules: LevelRules) -> pd.DataFrame:
+def _set_types(rows: list[dict[str, object]], rules: LevelRules) -> pd.DataFrame:
     ends = ("low", "high")
     levels = [f"level_{end}{weight_suffix(w, rules)}" for w in rules.weights for end in ends]
     parts = [f"{code}_{name}" for code in rules.parts for name in (*ends, "oldest_year", "year")]

@@ -31,7 +31,9 @@ ARE_RIGHT, ARE_WRONG = read_sentences("right"), read_sentences("wrong")
 
 @cache
 def known(edition: str) -> FindingIndex:
-    return FindingIndex([(edition, built_editions.read(checkout.published() / edition))])
+    return FindingIndex(
+        [(edition, built_editions.read_findings(checkout.published_folder() / edition))]
+    )
 
 
 def verdicts(sentence: str, edition: str) -> list[tuple[str, str, str]]:

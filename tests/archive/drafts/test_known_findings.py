@@ -27,7 +27,7 @@ SENTENCES = {
 @pytest.fixture(scope="module")
 def known() -> FindingIndex:
     return FindingIndex(
-        [("annual-2025", built_editions.read(checkout.published() / "annual-2025"))]
+        [("annual-2025", built_editions.read_findings(checkout.published_folder() / "annual-2025"))]
     )
 
 

@@ -62,7 +62,7 @@ def test_render__repeats_the_heads_of_tables_and_breaks_no_row(made):
 
 
 def test_render__is_read_aloud_in_its_language():
-    with i18n.spoken("es"):
+    with i18n.use_language("es"):
         spanish = documents_docx.render(report(), meta=imprint())
     assert '<w:lang w:val="es" />' in part(spanish, "word/styles.xml")
     assert '<w:themeFontLang w:val="es" />' in part(spanish, "word/settings.xml")
@@ -87,4 +87,4 @@ def test_render__without_its_styles_says_what_to_restore(monkeypatch, tmp_path):
 def test_render__refuses_a_document_whose_picture_is_missing():
     shown = report()
     with pytest.raises(EditionError, match="pictures, and the document 2 figures"):
-        documents_docx.written(paper(shown, imprint()), replace(shown, sections=()))
+        documents_docx.write_docx(paper(shown, imprint()), replace(shown, sections=()))

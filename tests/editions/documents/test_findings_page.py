@@ -36,7 +36,7 @@ def real_records() -> list[dict[str, Any]]:
 
 
 def of(*records: dict[str, Any]) -> Document:
-    return documents_notebook.read(
+    return documents_notebook.read_notebook(
         notebook(
             text("## Summary"),
             showing(finding(*records)),

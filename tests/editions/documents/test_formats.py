@@ -23,7 +23,7 @@ def document(counts):
     rates = sa.rates(counts(black=(71, 216), white=(90, 130)))
     data, _ = sa.plot_rates(rates)._repr_mimebundle_()
     cells = text("## Results\n\nWords."), showing(finding(*sa.findings(rates).records()))
-    made = documents_notebook.read(notebook(*cells, showing(data, tag="figure-rates")))
+    made = documents_notebook.read_notebook(notebook(*cells, showing(data, tag="figure-rates")))
     return replace(made, translations=(replace(made, layout="summary", language="es"),))
 
 
@@ -35,7 +35,7 @@ def test_write__makes_every_form_of_what_stands_in_the_files(document, tmp_path,
         write(json.loads(json.dumps(content).replace("Words.", "Worse.")), path, **also)
 
     monkeypatch.setattr(output, "write_json", planted)
-    assert formats.write(document, META, tmp_path) == model.read(tmp_path)
+    assert formats.write(document, META, tmp_path) == model.read_document(tmp_path)
     page = (tmp_path / "index.html").read_text("utf-8")
     pdf = "".join(one.extract_text() for one in PdfReader(tmp_path / "report.pdf").pages)
     with zipfile.ZipFile(io.BytesIO((tmp_path / "report.docx").read_bytes())) as file:

@@ -20,7 +20,7 @@ META = imprint()
 
 
 def page(*cells, meta: BuildInfo = META) -> str:
-    return documents_html.render(documents_notebook.read(notebook(*cells)), meta=meta)
+    return documents_html.render(documents_notebook.read_notebook(notebook(*cells)), meta=meta)
 
 
 def full_page(**also) -> str:

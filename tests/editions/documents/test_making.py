@@ -35,7 +35,7 @@ def test_maker__gives_reasons_in_a_language(code):
     stored = findings(shown).stored()
     assert len({one["reason"] for one in stored}) > 6
     for record in stored:
-        with i18n.spoken(code):
+        with i18n.use_language(code):
             told = Maker(language=code).finding(record).reason
             assert told in {one.reason for one in findings(shown)}
         assert told != record["reason"] or not told
@@ -46,7 +46,7 @@ def test_maker__replaces_a_withheld_finding_by_one_that_says_why():
     hidden = next(one for one in shown.findings if one.row.publish == "point")
     maker = Maker({hidden.id})
     cell = {"outputs": [{"output_type": "display_data", "data": shown._repr_mimebundle_()}]}
-    [made] = in_words(tuple(documents_notebook.shown(cell, where="", maker=maker)))
+    [made] = in_words(tuple(documents_notebook.shown_blocks(cell, where="", maker=maker)))
     assert len(made.table.rows) == len(shown.rows)
     at = [one["id"] for one in made.findings].index(hidden.id)
     record = made.findings[at]
@@ -96,7 +96,7 @@ def made(*cells):
 def shown(executed, layout="summary", codes=("qps",)):
     """Return the document of an executed notebook, and its translations."""
     assert execute(executed), [one.outputs for one in executed.cells if one.get("outputs")]
-    english = documents_notebook.read(executed)
+    english = documents_notebook.read_notebook(executed)
     return english, *documents_notebook.translations(executed, layout, codes, english.findings)
 
 
@@ -187,7 +187,7 @@ def test_translations__are_without_what_is_withheld(described_only):
     cells = made(code(ASKED), code(FINDINGS), code("sa.table(rates)"), code("sa.findings(rates)"))
     before, _ = shown(cells, codes=["es"])
     hidden = next(one["id"] for one in before.findings if one["publish"] == "point")
-    english = documents_notebook.read(cells, Maker({hidden}))
+    english = documents_notebook.read_notebook(cells, Maker({hidden}))
     [told] = documents_notebook.translations(cells, "summary", ["es"], english.findings, {hidden})
     for one in (english, told):
         [record] = [record for record in one.findings if record["id"] == hidden]

@@ -22,7 +22,7 @@ def document(counts):
         text("## Results\n\n1. One **word**\n2. [Two](#results)"),
         showing(finding(*sa.findings(rates).records())),
     )
-    return documents_notebook.read(notebook(*cells, showing(data, tag="figure-rates")))
+    return documents_notebook.read_notebook(notebook(*cells, showing(data, tag="figure-rates")))
 
 
 @pytest.fixture
@@ -32,8 +32,8 @@ def folder(document, tmp_path):
 
 
 def test_read__gives_back_the_document_and_what_it_was_made_from(document, folder):
-    assert model.read(folder) == document
-    assert provenance.read(folder) == META
+    assert model.read_document(folder) == document
+    assert provenance.read_build_info(folder) == META
 
 
 @pytest.mark.slow
@@ -55,7 +55,7 @@ def test_read__refuses_what_is_no_part_of_a_document(folder, tamper):
     tamper(data)
     path.write_text(json.dumps(data), "utf-8")
     with pytest.raises(DataError):
-        model.read(folder)
+        model.read_document(folder)
 
 
 @pytest.mark.slow
@@ -63,10 +63,10 @@ def test_read__refuses_what_is_no_part_of_a_document(folder, tamper):
 def test_read__refuses_a_folder_that_lacks_a_part(folder, name):
     (folder / name).unlink()
     with pytest.raises(DataError):
-        model.read(folder)
+        model.read_document(folder)
 
 
 def test_imprint__refuses_a_run_that_lacks_a_part(folder):
     (folder / "run.json").write_text("{}", "utf-8")
     with pytest.raises(DataError, match="lacks"):
-        provenance.read(folder)
+        provenance.read_build_info(folder)

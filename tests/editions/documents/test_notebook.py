@@ -25,7 +25,7 @@ def kinds(made: documents_notebook.Document) -> list[str]:
 
 
 def test_read__turns_cells_into_blocks_in_order():
-    made = documents_notebook.read(
+    made = documents_notebook.read_notebook(
         notebook(
             text("Words before.\n\n## Learning\n\nSome *words*."),
             showing(figure(), tag="figure-literacy"),
@@ -61,14 +61,14 @@ def test_read__leaves_out_prose_about_a_place_that_another_one_replaces(given, k
     )
     ran.cells.insert(1, declared)
     ran.metadata["papermill"] = {"parameters": given}
-    [heading, *parts] = documents_notebook.read(ran).blocks
+    [heading, *parts] = documents_notebook.read_notebook(ran).blocks
     assert heading.text == "The place"
     words = "".join(part.html for part in parts)
     assert re.findall("<p>([ABC])", words) == kept
 
 
 def test_read__records_every_finding_once_sorted_by_id():
-    made = documents_notebook.read(
+    made = documents_notebook.read_notebook(
         notebook(
             showing(finding(record("z"))),
             showing(figure(findings=[record("a"), record("z")]), tag="figure-a"),
@@ -81,14 +81,14 @@ def test_read__records_every_finding_once_sorted_by_id():
 def test_read__refuses_two_findings_under_one_id():
     cells = showing(finding(record("a"))), showing(finding(record("a", n=9)))
     with pytest.raises(OutputError, match="share the id sesec:a") as refusal:
-        documents_notebook.read(notebook(*cells))
+        documents_notebook.read_notebook(notebook(*cells))
     assert "differ in n" in str(refusal.value)
 
 
 @pytest.mark.parametrize("alt", ["", "  ", None])
 def test_read__refuses_a_figure_without_alt_text(alt):
     with pytest.raises(OutputError, match="has no alt text") as refusal:
-        documents_notebook.read(
+        documents_notebook.read_notebook(
             notebook(text("## Learning"), showing(figure(alt=alt), tag="figure-gaps"))
         )
     assert "section 'Learning', cell tagged figure-gaps" in str(refusal.value)
@@ -114,7 +114,7 @@ def test_read__refuses_a_figure_without_alt_text(alt):
 )
 def test_read__refuses_what_cannot_be_published_and_names_the_cell(cell, what):
     with pytest.raises(OutputError, match=what) as refusal:
-        documents_notebook.read(notebook(text("## Learning"), cell))
+        documents_notebook.read_notebook(notebook(text("## Learning"), cell))
     assert re.match("section 'Learning', (code )?cell", refusal.value.where)
     assert refusal.value.exit_code == 1
 
@@ -135,13 +135,13 @@ def test_read__refuses_a_table_with_faulty_cells(change, what):
     payload = next(iter(given.values()))
     payload["table"] = payload["table"] | change
     with pytest.raises(OutputError, match=what):
-        documents_notebook.read(notebook(showing(given, tag="figure-a")))
+        documents_notebook.read_notebook(notebook(showing(given, tag="figure-a")))
 
 
 def test_read__refuses_a_link_that_leads_nowhere():
     linked = notebook(text("## Learning\n\nSee [there](#learning) and [here](#lerning)."))
     with pytest.raises(EditionError, match="nowhere: #lerning") as refusal:
-        documents_notebook.read(linked)
+        documents_notebook.read_notebook(linked)
     assert "learning" in refusal.value.valid
 
 
@@ -180,9 +180,9 @@ def test_check__refuses_figure_names_that_cannot_name_files(tags, what):
 
 
 def test_rerecorded__changes_findings_wherever_they_stand():
-    made = documents_notebook.read(
+    made = documents_notebook.read_notebook(
         notebook(showing(figure(), tag="figure-a"), showing(finding(record("rate.black"))))
     )
-    changed = documents_notebook.rerecorded(made, lambda old: {**old, "n": 7})
+    changed = documents_notebook.replace_records(made, lambda old: {**old, "n": 7})
     shown = [block.findings for block in changed.blocks]
     assert {one["n"] for found in [*shown, changed.findings] for one in found} == {7}

@@ -115,7 +115,9 @@ def test_render__prints_signs_that_its_fonts_do_not_have(said):
 @pytest.mark.parametrize("span", ["2023–24,", "(0.5–58.3%)", "3–8;", "<5%–12%."])
 def test_render__never_parts_a_span_of_numbers(span):
     said = "\n\n".join(f"{'x' * shift} {f'{span} ' * 40}" for shift in range(1, 12))
-    made = documents_pdf.render(documents_notebook.read(notebook(text(said))), meta=imprint())
+    made = documents_pdf.render(
+        documents_notebook.read_notebook(notebook(text(said))), meta=imprint()
+    )
     printed = [page.extract_text() for page in PdfReader(io.BytesIO(made)).pages]
     assert " ".join(printed).split().count(span) == 40 * 11
 

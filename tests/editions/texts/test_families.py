@@ -16,26 +16,26 @@ ENDS = ".:?"
 
 def entries(code):
     """The messages of a language, each with its forms in English and in the language."""
-    for one in i18n_files.read(i18n_files.folder() / f"{code}.po"):
+    for one in i18n_files.read_translations(i18n_files.folder() / f"{code}.po"):
         if one.id:
             yield i18n_files.forms(one.id), i18n_files.forms(one.string)
 
 
 @pytest.fixture
 def gathered(every_text, monkeypatch):
-    monkeypatch.setattr(messages, "gathered", lambda: every_text)
+    monkeypatch.setattr(messages, "gather_texts", lambda: every_text)
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_untranslated__is_nothing_of_what_families_read(code):
     """If it is: run `sesec words CODE` and fill in what is empty in data/words/CODE.po."""
-    assert families.untranslated(code) == []
+    assert families.untranslated_texts(code) == []
 
 
 def test_untranslated__names_a_text_that_is_new(monkeypatch):
     cell = {"cell_type": "markdown", "source": "Read this page aloud"}
     monkeypatch.setattr(families, "_cells", lambda: [cell])
-    assert families.untranslated("es") == ["Read this page aloud"]
+    assert families.untranslated_texts("es") == ["Read this page aloud"]
 
 
 @pytest.mark.slow
@@ -44,7 +44,7 @@ def test_untranslated__names_a_text_that_is_new(monkeypatch):
 def test_translation__keeps_what_is_translated_and_adds_nothing(code):
     """The file is as `sesec words CODE` writes it."""
     written = (i18n_files.folder() / f"{code}.po").read_bytes()
-    assert written == i18n_files.written(i18n_files.updated(code, families.places()))
+    assert written == i18n_files.write_translations(i18n_files.update_po(code, families.places()))
 
 
 def test_places__are_of_every_part_of_both_forms():

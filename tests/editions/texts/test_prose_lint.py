@@ -9,7 +9,7 @@ from sesec_analysis.errors import EditionError
 
 
 def test_avoided_in__finds_every_word_of_the_list_and_leaves_quotations_alone():
-    for entry in catalog.avoided():
+    for entry in catalog.words_to_avoid():
         for word in entry.words:
             said = f"These are {word.removesuffix('*')} here."
             assert avoided_in(said), word

@@ -4,7 +4,7 @@ import json
 
 from sesec_analysis.editions.documents.making import Maker
 from sesec_analysis.evidence import notices
-from sesec_analysis.evidence.described.best import Best, best, chosen
+from sesec_analysis.evidence.described.best import Best, best, choose_best
 from sesec_analysis.evidence.finding import findings
 from sesec_analysis.evidence.tables import table
 from sesec_analysis.evidence.telling import headline, implication
@@ -34,7 +34,7 @@ NOT_BETTER = [
 
 
 def indicators(shown: Best) -> list[str]:
-    return [one.row.indicator for one in chosen(shown.spec)]
+    return [one.row.indicator for one in choose_best(shown.spec)]
 
 
 def test_best__keeps_what_is_beyond_doubt_and_of_which_a_side_is_better():
@@ -44,7 +44,7 @@ def test_best__keeps_what_is_beyond_doubt_and_of_which_a_side_is_better():
 def test_best__begins_with_the_largest_of_an_indicator_and_ends_after_most():
     larger = moved(0.1, reference="2017")
     every = estimates([UP, larger, FEWER])
-    assert [one.row.reference for one in chosen(best(every).spec)] == ["2017", "2018", "2018"]
+    assert [one.row.reference for one in choose_best(best(every).spec)] == ["2017", "2018", "2018"]
     assert indicators(best(every, most=1)) == ["math_met"]
     assert len(best(every, most=2)) == 2
 

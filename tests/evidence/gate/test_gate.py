@@ -18,16 +18,16 @@ from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.counts import is_empty, sides
 from sesec_analysis.evidence.finding import findings
 from sesec_analysis.evidence.gate import gate as gate_gate
-from sesec_analysis.evidence.gate.gate import gate, is_gated, judged, read_gated
+from sesec_analysis.evidence.gate.gate import gate, is_gated, judge_rows, read_gated
 from sesec_analysis.evidence.gate.rules import (
     REASONS,
     no_such_figure,
-    nothing,
     reason_ids,
     reason_words,
     reasons_of_ids,
+    remove_numbers,
 )
-from sesec_analysis.evidence.row import GATE_COLUMNS, Row, read
+from sesec_analysis.evidence.row import GATE_COLUMNS, Row, read_rows
 from sesec_analysis.evidence.wording.labels import finding_id, range_reason
 from sesec_analysis.loaders.in_place import in_places
 from sesec_analysis.metrics.changes import difference_in_gaps
@@ -115,7 +115,7 @@ def test_gate__says_the_same_the_second_time(tables, data):
     once = gate(estimates)
     pd.testing.assert_frame_equal(gate(once), once)
     # A finding is made of the verdicts themselves: whole counts, and None where the table has nothing.
-    assert [repr(row) for row in judged(estimates)] == [repr(row) for row in read_gated(once)]
+    assert [repr(row) for row in judge_rows(estimates)] == [repr(row) for row in read_gated(once)]
 
 
 @pytest.mark.slow
@@ -123,7 +123,7 @@ def test_gate__says_the_same_the_second_time(tables, data):
 @given(data=st.data())
 def test_gate__prints_no_small_group_and_no_few(tables, data):
     before = data.draw(tables)
-    for known, row in zip(read(before), read_gated(gate(before)), strict=True):
+    for known, row in zip(read_rows(before), read_gated(gate(before)), strict=True):
         if row.publish == "nothing":
             assert is_empty(row)
             continue
@@ -233,7 +233,7 @@ def test_gate__widens_few_students_to_what_is_true_of_all_of_them(k):
     assert out["outer_low"] <= out["bound_low"] <= out["bound_high"] <= out["outer_high"]
     assert out["publish"] == "range"
     assert out["reason"] == ("few-counted" if few else "few-counted/left-out")
-    [row] = judged(estimates([rate(k, 50)]))
+    [row] = judge_rows(estimates([rate(k, 50)]))
     assert reason_words(row) == ("" if few else "all but ") + "fewer than 3 of 50 students"
 
 
@@ -523,24 +523,26 @@ def test_is_gated__holds_for_what_the_gate_lets_through_and_not_before():
     rows = [rate(71, 216), rate(1, 100), rate(3, 7), bounded(0.3, 0.31), gap(1, 50, 30, 60)]
     rows += [ratio(20, 50, 1, 60), bounded(0.1, 0.9)]
     assert all(is_gated(row) for row in read_gated(gated(*rows)))
-    few, small = (replace(row, publish="point") for row in read(estimates(rows[1:3])))
+    few, small = (replace(row, publish="point") for row in read_rows(estimates(rows[1:3])))
     assert not is_gated(few)
     assert not is_gated(small)
-    assert not is_gated(read(estimates(rows))[0])  # nothing may be said, and numbers stand there
+    assert not is_gated(
+        read_rows(estimates(rows))[0]
+    )  # nothing may be said, and numbers stand there
 
 
 def test_withheld__says_why_and_keeps_the_id(counts):
     estimates = rates(counts(black=(80, 110), white=(90, 98), asian="withheld"))
-    shown, _, none = judged(estimates)
-    hidden = gate_gate.withheld(shown)
+    shown, _, none = judge_rows(estimates)
+    hidden = gate_gate.withhold_row(shown)
     assert (hidden.publish, reason_ids(hidden)) == ("nothing", "one-cell-solved")
     assert (hidden.estimate, hidden.ci_low, hidden.n_low, hidden.numerator_low) == (None,) * 4
     assert finding_id(hidden) == finding_id(shown)  # the id keeps its meaning
-    assert gate_gate.withheld(none) is none  # what shows nothing keeps its own reason
+    assert gate_gate.withhold_row(none) is none  # what shows nothing keeps its own reason
 
 
 def test_care_text__says_why_a_row_is_to_be_read_with_care():
-    [few, many] = judged(estimates([rate(8, 20), rate(150, 300, student_group="white")]))
+    [few, many] = judge_rows(estimates([rate(8, 20), rate(150, 300, student_group="white")]))
     assert str(gate_gate.care_text(few)) == "fewer than 30 students"
     assert gate_gate.care_text(many) is None
 
@@ -551,9 +553,9 @@ def test_care_text__says_why_a_row_is_to_be_read_with_care():
 def test_gate__rounds_the_size_of_a_sum_with_withheld_cells_but_of_no_range_by_nature(
     indicator, students
 ):
-    assert bool(range_reason(read(estimates([bounded(0.3, 0.34, indicator=indicator)]))[0])) == (
-        indicator != "ela_met"
-    )
+    assert bool(
+        range_reason(read_rows(estimates([bounded(0.3, 0.34, indicator=indicator)]))[0])
+    ) == (indicator != "ela_met")
     some = {"cells": 6, "cells_reported": 5, "n_low": 123, "n_high": 123, "indicator": indicator}
     out = verdict(bounded(0.30, 0.34, **some))
     assert (out["n_low"], out["n_high"]) == students
@@ -583,9 +585,9 @@ def test_no_such_figure__says_why_in_the_words_of_the_measure(method, said):
 
 
 def test_reasons_of_ids__gives_back_every_reason_of_which_a_table_has_the_ids():
-    few = read(estimates([rate(8, 20)]))[0]
+    few = read_rows(estimates([rate(8, 20)]))[0]
     for code in REASONS.keys() - {"few-students", "unreliable"}:  # which come with a number
-        row = nothing(few, code)
+        row = remove_numbers(few, code)
         assert row.rule == code.partition("/")[0]
         assert reasons_of_ids(reason_ids(row), row) == row.reason
 
@@ -608,7 +610,9 @@ def test_method_words__leave_out_why_there_is_no_number_where_none_is_printed(pu
     method = "not computed: fewer than 3 years; Fieller interval"
     row = replace(years_to_close(), method=method, publish=publish)
     assert gate_gate.method_words(row) == said
-    rate_of = replace(read(estimates([rate(40, 100)]))[0], method="a: b; at 1.5", publish="nothing")
+    rate_of = replace(
+        read_rows(estimates([rate(40, 100)]))[0], method="a: b; at 1.5", publish="nothing"
+    )
     assert gate_gate.method_words(rate_of) == "a: b"
 
 

@@ -27,7 +27,7 @@ from sesec_analysis.text import (
     render,
 )
 
-PUBLISHED = frozen.published()
+PUBLISHED = frozen.published_names()
 EDITIONS = proofs.sample(PUBLISHED, 2, seed=43, always=[PUBLISHED[0], PUBLISHED[-1]])
 
 
@@ -35,7 +35,7 @@ EDITIONS = proofs.sample(PUBLISHED, 2, seed=43, always=[PUBLISHED[0], PUBLISHED[
 def groups(edition: str) -> list[list[Finding]]:
     """Return the findings of a published edition by indicator and measure, as figures take them."""
     made: dict[tuple[object, ...], list[Finding]] = {}
-    for record in frozen.read(edition).findings:
+    for record in frozen.read_frozen(edition).findings:
         try:
             one = Finding.from_record(record, {})
         except QuestionError:  # it has its counts as words, without the decisions of its document
@@ -86,13 +86,13 @@ def captioned(findings: Findings, name: captions.Named) -> captions.Caption:
     }
     place = Name("place_plain", "southeast_seattle")
     ends = [school_captions.ends_of_schools(schools)] if schools else []
-    return captions.captioned(
+    return captions.make_caption(
         findings, Renderer(), kind=Text("Dot plot"), name=name, by=captions.span(findings, years[0], years[-1]),
         key=[_("{mark}: {meaning}", mark=Text("Dot"), meaning=captions.in_full(findings[0]))],
         highlights=[*captions.extremes(findings, name), captions.ends(findings), *ends],
         notes=[
             *captions.time_notes(codes, 2010, 2025), *captions.above(findings), *captions.students(lines),
-            *captions.counts(findings), *captions.compared(findings), *captions.notes(findings, name),
+            *captions.counts(findings), *captions.reference_notes(findings), *captions.notes(findings, name),
             *captions.notes(findings, captions.in_full, dated=True), *captions.not_drawn(hidden, [*hidden][:2], place),
             *school_captions.school_notes(here),
         ],
@@ -104,7 +104,7 @@ def captioned(findings: Findings, name: captions.Named) -> captions.Caption:
 @given(findings=shown())
 def test_captions__of_any_records_never_fail_the_walk(name, findings):
     of = {
-        "named": captions.named(findings),
+        "named": captions.choose_naming(findings),
         "in_panels": captions.in_panels(findings, "indicator"),
         "in_full": captions.in_full,
         "school_name": captions.school_name,
@@ -120,7 +120,7 @@ def test_captions__of_any_records_never_fail_the_walk(name, findings):
 @given(findings=shown(), others=shown())
 def test_captions__with_a_number_of_another_finding_are_refused(findings, others):
     assume(others[0].id not in {one.id for one in findings})
-    made = captioned(findings, captions.named(findings))
+    made = captioned(findings, captions.choose_naming(findings))
     text = made.texts["long_description"]
     first, *rest = text.items
     for plant in (

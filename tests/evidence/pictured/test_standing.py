@@ -10,7 +10,7 @@ from scipy import special
 import sesec_analysis as sa
 from sesec_analysis.evidence.finding import findings
 from sesec_analysis.evidence.pictured.standing import Limits, Usual
-from sesec_analysis.evidence.row import read
+from sesec_analysis.evidence.row import read_rows
 
 AS_PRINTED = 0.005
 """How far limits may be moved by drawing them from printed numbers, which are rounded."""
@@ -29,7 +29,7 @@ def test_limits__of_one_level_give_those_of_another(cells, level):
 
 
 def limits_of(cells, level):
-    rows = read(sa.funnel(observed(cells), level=level).query("measure == 'funnel_target'"))
+    rows = read_rows(sa.funnel(observed(cells), level=level).query("measure == 'funnel_target'"))
     return Limits.of(replace(row, publish="point") for row in rows)
 
 

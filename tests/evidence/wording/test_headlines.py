@@ -74,12 +74,12 @@ def test_headline__is_whole_in_its_language_or_none(code):
     fell, below = changed(-0.114, -0.114), gap(40, 100, 62, 100, **REST)
     assert "fell" in told(fell).headline
     assert "below" in told(below).headline
-    with i18n.spoken(code):
+    with i18n.use_language(code):
         assert told(fell).headline
         assert not re.search("fell|points", told(fell).headline)
         assert told(below).headline
         assert not re.search("below|points", told(below).headline)
-    with i18n.spoken(i18n.PSEUDO):
+    with i18n.use_language(i18n.PSEUDO):
         assert told(below).headline
 
 

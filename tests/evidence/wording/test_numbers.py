@@ -11,7 +11,7 @@ from sesec_analysis.evidence.wording.numbers import (
     count_words,
     grade_phrase,
     level_words,
-    printed,
+    print_row,
     school_year,
 )
 
@@ -19,12 +19,12 @@ SHARES = st.floats(0, 1, allow_nan=False)
 
 
 def shown(made):
-    return printed(read_gated(gate(estimates([made])))[0])
+    return print_row(read_gated(gate(estimates([made])))[0])
 
 
 def direct(**values):
     key = ("ela_met", 2017, "place", "southeast_seattle", "Southeast Seattle", "03")
-    return printed(Row(*key, "race_ethnicity", "black", "rate", "", **values))
+    return print_row(Row(*key, "race_ethnicity", "black", "rate", "", **values))
 
 
 @pytest.mark.slow

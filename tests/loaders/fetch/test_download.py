@@ -28,7 +28,7 @@ def published_as(source_id: str) -> tuple[Reading, portals.Table, Dataset]:
 def test_condition__can_be_asked_about_every_release_that_can_be_fetched():
     for source_id in proofs.sample(releases_to_fetch([], []), 15, seed=44):
         reading, table, dataset = published_as(source_id)
-        where = download.condition(reading, dataset, [reading.release.school_year])
+        where = download.where_condition(reading, dataset, [reading.release.school_year])
         assert table.where(where) == [], source_id
 
 
@@ -38,14 +38,14 @@ def test_condition__quotes_values_of_text_columns_only():
         replace(one, kind="number") if one.name == "DistrictCode" else one
         for one in dataset.columns
     )
-    where = download.condition(reading, replace(dataset, columns=columns), ["2018-19"])
+    where = download.where_condition(reading, replace(dataset, columns=columns), ["2018-19"])
     assert "districtcode in (17001)" in where
     assert "schoolyear in ('2018-19')" in where
 
 
 def test_condition__of_a_source_with_all_levels():
     reading, _, dataset = published_as("ospi_discipline@2019")
-    assert download.condition(reading, dataset, ["2018-19"]) == (
+    assert download.where_condition(reading, dataset, ["2018-19"]) == (
         "(districtcode in ('17001', '17,001') OR (organizationlevel in ('District', 'LEA', 'True') AND "
         "districtcode in ('17401', '17403', '17405', '17406', '17414', "
         "'17,401', '17,403', '17,405', '17,406', '17,414')) OR organizationlevel in ('State')) "
@@ -55,7 +55,9 @@ def test_condition__of_a_source_with_all_levels():
 
 def test_condition__of_a_source_with_schools_alone():
     reading, _, dataset = published_as("ospi_poverty@2017")
-    assert download.condition(reading, dataset, []) == "(district_code in ('17001', '17,001'))"
+    assert (
+        download.where_condition(reading, dataset, []) == "(district_code in ('17001', '17,001'))"
+    )
 
 
 def test_labels_of_year__puts_up_with_every_spelling_of_a_year():

@@ -95,7 +95,7 @@ def test_fetch__is_found_by_load_and_told_by_listing(server):
     assert table.set_index("organization_id")["numerator"].to_dict() == dict.fromkeys(
         ["2000", "2001", "2002", "17001", *samples.NEIGHBOURS, "WA"], 7
     )
-    assert build.listing()["where"].tolist() == ["cached"]
+    assert build.list_releases()["where"].tolist() == ["cached"]
 
 
 def test_fetch__records_url_time_rows_and_hashes(fetched):
@@ -170,7 +170,7 @@ def test_fetch__keeps_for_a_look_what_cannot_be_read_as_figures(server):
     assert "student group 'Some new group' is not in the catalog" in said
     assert f"kept as {raw().with_suffix('.refused.csv')}" in said
     assert files() == {f"raw/{RELEASE}.refused.csv"}
-    assert lock.read() == {}
+    assert lock.read_lock() == {}
 
 
 # The lock file and restatements
@@ -216,12 +216,12 @@ def test_fetch__tells_of_a_restatement_before_anything_is_overwritten(fetched):
 
 
 def test_fetch__takes_an_accepted_restatement_and_keeps_the_old_bytes(fetched):
-    old = lock.read()[RELEASE]
+    old = lock.read_lock()[RELEASE]
     restate(fetched)
     assert bring(Told(agree=True)).standing == "fetched"
     kept = raw().with_suffix(f".{old.sha256[:12]}.csv")
     assert kept.read_bytes() == RIGHT
-    assert lock.read()[RELEASE].sha256 == download.sha256_of(raw()) != old.sha256
+    assert lock.read_lock()[RELEASE].sha256 == download.sha256_of(raw()) != old.sha256
     with pytest.raises(DataError, match="nothing is published"):
         sa.load("disciplined", organization_id="2002")
 
@@ -413,7 +413,7 @@ def test_fetch_file__gives_the_very_bytes_that_the_portal_gives(home, bulk):
     outcome = fetch.fetch_file(RELEASE, bulk, consent=told.consent, tell=told.tell)
     assert (outcome.standing, told.asked) == ("fetched", [])
     assert raw().read_bytes() == RIGHT
-    record = lock.read()[RELEASE]
+    record = lock.read_lock()[RELEASE]
     assert (record.updated, record.file) == (None, bulk.name)
     assert record.file_sha256 == download.sha256_of(bulk)
 

@@ -47,36 +47,36 @@ def test_keep__embeds_table_log_and_the_day_of_retrieval(fetched, home):
     }
     assert kept.rows == len(fetched) == 60
     assert [line.partition(": ")[0] for line in told] == [RELEASE, RELEASE]
-    catalog._kept.cache_clear()
-    record = lock.read()[RELEASE]
+    catalog._cached_reader.cache_clear()
+    record = lock.read_lock()[RELEASE]
     assert catalog.release(RELEASE)[1].retrieved == record.retrieved[:10]
     assert json.loads((home / "observations/rows.json").read_text())[RELEASE]["cells"] == 60
-    assert build.listing()["where"].tolist() == ["embedded"]
+    assert build.list_releases()["where"].tolist() == ["embedded"]
     assert sa.load("disciplined").equals(fetched)
 
 
 @pytest.mark.slow
 def test_keep__is_undone_by_no_later_fetch(fetched, home):
     keep.keep(RELEASE)
-    catalog._kept.cache_clear()
+    catalog._cached_reader.cache_clear()
     assert bring().standing == "unchanged"
-    assert keep.unkept() == []
-    assert build.listing()["where"].tolist() == ["embedded"]
+    assert keep.unkept_releases() == []
+    assert build.list_releases()["where"].tolist() == ["embedded"]
 
 
 @pytest.mark.slow
 def test_keep__again_takes_figures_that_were_restated(fetched, home):
     keep.keep(RELEASE)
-    catalog._kept.cache_clear()
+    catalog._cached_reader.cache_clear()
     table = fetched.tables[ID]
     table.rows = [["121" if cell == "120" else cell for cell in row] for row in table.rows]
     table.rows = [["9.92%" if cell == "10%" else cell for cell in row] for row in table.rows]
     table.updated += 1
     assert bring().standing == "fetched"
-    assert keep.unkept() == [RELEASE]
+    assert keep.unkept_releases() == [RELEASE]
     keep.keep(RELEASE)
-    catalog._kept.cache_clear()
-    assert keep.unkept() == []
+    catalog._cached_reader.cache_clear()
+    assert keep.unkept_releases() == []
     assert set(sa.load("disciplined", student_group="all")["denominator"]) == {121}
     text = (home / "catalog/sources/ospi_discipline.yml").read_text("utf-8")
     assert text.count("retrieved:") == 1
@@ -91,13 +91,13 @@ def test_keep__takes_the_place_of_a_carriers_file(server, home):
         f"    dataset_id: {ID}\n    sha256: {'a' * 64}\n    carried_by: a/b\n    note: King County rows\n"
     )
     path.write_text(f"{before}releases:\n{lines}", encoding="utf-8")
-    catalog._kept.cache_clear()
+    catalog._cached_reader.cache_clear()
     bring()
     keep.keep(RELEASE)
-    catalog._kept.cache_clear()
+    catalog._cached_reader.cache_clear()
     release = catalog.release(RELEASE)[1]
     assert (release.file, release.sha256, release.carried_by, release.note) == (None,) * 4
-    assert release.retrieved == lock.read()[RELEASE].retrieved[:10]
+    assert release.retrieved == lock.read_lock()[RELEASE].retrieved[:10]
     assert build.release_ids(carried=True) == []
 
 
@@ -140,7 +140,7 @@ def test_keep__changes_nothing_where_the_entry_cannot_be_written(fetched, home):
         ENTRY, f"  2019: {{school_year: 2018-19, title: {samples.TITLE},\n    dataset_id: {ID}}}\n"
     )
     path.write_text(text, encoding="utf-8")
-    catalog._kept.cache_clear()
+    catalog._cached_reader.cache_clear()
     before = tree(home)
     with pytest.raises(CatalogError, match='write `retrieved: "'):
         keep.keep(RELEASE)
@@ -149,7 +149,7 @@ def test_keep__changes_nothing_where_the_entry_cannot_be_written(fetched, home):
 
 def test_unkept_behind__knows_that_enrollment_caps_sums_of_near_years(monkeypatch):
     fetched = ["ospi_enrollment@2021", "ospi_graduation@2023", "ospi_sqss@2023"]
-    monkeypatch.setattr(keep, "unkept", lambda: fetched)
+    monkeypatch.setattr(keep, "unkept_releases", lambda: fetched)
     assert keep.unkept_behind(["ospi_graduation@2023"]) == fetched[:2]
     assert keep.unkept_behind(["ospi_graduation@2024"]) == []
     assert keep.unkept_behind(["ospi_discipline@2019"]) == fetched[:1]

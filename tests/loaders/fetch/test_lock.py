@@ -29,10 +29,10 @@ def record(source_id: str, entry: Record) -> None:
 
 
 def test_with_record__is_read_back_and_sorted(home):
-    assert lock.read() == {}
+    assert lock.read_lock() == {}
     record("ospi_z@2019", ONE)
     record("ospi_a@2019", ONE)
-    assert lock.read() == {"ospi_a@2019": ONE, "ospi_z@2019": ONE}
+    assert lock.read_lock() == {"ospi_a@2019": ONE, "ospi_z@2019": ONE}
     text = (home / "sources.lock.json").read_text()
     assert text.index("ospi_a@2019") < text.index("ospi_z@2019")
     assert text.endswith("}\n")
@@ -42,7 +42,7 @@ def test_with_record__is_read_back_and_sorted(home):
 def test_read__refuses_a_damaged_file(home, text):
     (home / "sources.lock.json").write_text(text)
     with pytest.raises(DataError, match=r"the lock file cannot be read[\s\S]*restore it"):
-        lock.read()
+        lock.read_lock()
 
 
 def test_changes__counts_and_names_cells(counts):

@@ -34,7 +34,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("SESEC_DATA", str(folder))
     monkeypatch.setenv("SESEC_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("SESEC_APP_TOKEN", raising=False)
-    catalog._kept.cache_clear()
+    catalog._cached_reader.cache_clear()
     return folder
 
 
@@ -73,7 +73,7 @@ def test_add_release__changes_one_file_and_nothing_else(server, home):
 
 def test_add_release__then_fetch_then_load(server):
     releases.add_release("ospi_discipline", 2019, ID)
-    catalog._kept.cache_clear()
+    catalog._cached_reader.cache_clear()
     [outcome] = fetch.fetch(
         fetch.releases_to_fetch(["ospi_discipline"], [2019]),
         consent=lambda *_: False,
@@ -110,7 +110,7 @@ def test_add_release__proves_a_file_got_by_hand(server, home, tmp_path):
         releases.add_release("ospi_discipline", 2020, ID, file=bulk)
     releases.add_release("ospi_discipline", 2019, ID, file=bulk)
     assert server.requested == []
-    catalog._kept.cache_clear()
+    catalog._cached_reader.cache_clear()
     assert catalog.source("ospi_discipline").releases[2019].dataset_id == ID
 
 
@@ -119,7 +119,7 @@ def test_add_release__gives_the_lines_where_it_cannot_write_them(server, home):
     text = path.read_text("utf-8")
     start = text.index("releases:\n")
     path.write_text(text[:start] + "releases: {2018: {school_year: 2017-18, title: A}}\n")
-    catalog._kept.cache_clear()
+    catalog._cached_reader.cache_clear()
     before = tree(home)
     with pytest.raises(CatalogError, match=r"by hand:\n  2019:\n    school_year: 2018-19\n"):
         releases.add_release("ospi_discipline", 2019, ID)

@@ -8,7 +8,7 @@ from made_up_state import RELEASES, made_for_a_run
 
 from sesec_analysis import bounds, catalog, schema
 from sesec_analysis.loaders.in_place import in_places, members_of, shared_reading
-from sesec_analysis.loaders.tidy.masked_sums import enrolled, most_students, tightened
+from sesec_analysis.loaders.tidy.masked_sums import most_students, october_enrollment, tighten_cells
 
 
 def next_to_truth(observations: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
@@ -112,7 +112,7 @@ def random_places(cells: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame
 def test_tightened__encloses_the_truth_of_every_release(state, truth, read):
     enrolled = school_sizes(state, read)
     for source_id in state.releases:
-        tight = tightened(read(source_id), enrolled)
+        tight = tighten_cells(read(source_id), enrolled)
         proven(next_to_truth(tight, truth[truth["source_id"] == source_id]))
 
 
@@ -124,7 +124,7 @@ def school_sizes(state, read) -> dict[tuple[int, str], float]:
         if "enrollment" in catalog.source(one.partition("@")[0]).indicators
     ]
     years = {int(one.partition("@")[2]) for one in state.releases}
-    sizes = {year: most_students(enrolled(tables), year) for year in years}
+    sizes = {year: most_students(october_enrollment(tables), year) for year in years}
     return {(year, code): float(most) for year in years for code, most in sizes[year].items()}
 
 

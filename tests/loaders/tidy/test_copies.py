@@ -36,7 +36,7 @@ def cell(table: pd.DataFrame, school: str, group: str) -> pd.Series:
 
 @pytest.mark.slow
 def test_compared__counts_schools_cells_and_what_one_copy_masks(raw: Path, table: pd.DataFrame):
-    log = copies.compared(RELEASE, table, raw).attrs["row_log"]["copies"]
+    log = copies.compare_copies(RELEASE, table, raw).attrs["row_log"]["copies"]
     assert [part["schools"] for part in log] == [102]
     assert log[0]["cells"] == 102 * 29
     assert (log[0]["agree"], log[0]["masked"]) == (102 * 29 - 2, 2)
@@ -52,7 +52,7 @@ def test_compared__masks_what_the_copy_masks(raw: Path, table: pd.DataFrame, cop
         return other
 
     copy_of(mask)
-    united = copies.compared(RELEASE, table, raw)
+    united = copies.compare_copies(RELEASE, table, raw)
     assert united.loc[cell(united, "2220", "low_income"), "status"].tolist() == ["withheld"]
     assert united.loc[cell(united, "2220", "low_income"), "numerator"].isna().all()
     others = ~cell(table, "2220", "low_income")
@@ -66,13 +66,13 @@ def test_compared__refuses_copies_that_differ(raw: Path, table: pd.DataFrame, co
 
     copy_of(add)
     with pytest.raises(DataError, match=r"differ in 1 cell") as refusal:
-        copies.compared(RELEASE, table, raw)
+        copies.compare_copies(RELEASE, table, raw)
     assert "2220" in refusal.value.where
     assert "copies:" in refusal.value.fix
 
 
 def test_compared__leaves_a_release_without_copies_alone(raw: Path, table: pd.DataFrame):
-    assert copies.compared("ospi_enrollment@2023", table, raw) is table
+    assert copies.compare_copies("ospi_enrollment@2023", table, raw) is table
 
 
 def test_table_of_copies__has_a_line_for_each_copy_of_the_catalog():

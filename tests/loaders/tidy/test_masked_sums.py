@@ -11,7 +11,7 @@ from sesec_analysis import catalog, schema
 from sesec_analysis.errors import DataError
 from sesec_analysis.loaders import load
 from sesec_analysis.loaders.in_place import in_places, shared_reading
-from sesec_analysis.loaders.tidy.masked_sums import is_shared, tightened
+from sesec_analysis.loaders.tidy.masked_sums import is_shared, tighten_cells
 from sesec_analysis.metrics.disparity import rates
 from sesec_analysis.metrics.intervals import wilson
 
@@ -59,7 +59,7 @@ def known(row: pd.Series) -> list[object]:
     ],
 )
 def test_tightened__reads_what_a_label_lets_one_work_out(source, cell, expected):
-    row = tightened(schools(cell, source=source), {}).iloc[0]
+    row = tighten_cells(schools(cell, source=source), {}).iloc[0]
     assert known(row) == (expected or [0, 20, 10, 20])
 
 
@@ -68,7 +68,7 @@ def test_tightened__caps_a_cell_by_the_counts_that_enclose_it():
     complementary |= {"value_low": 0.124, "value_high": 0.126, "numerator_low": 1}
     whole = EXACT | {"student_group_type": "all", "student_group": "all"}
     cells = pd.concat([schools(whole), schools(complementary)], ignore_index=True)
-    assert known(tightened(cells, {}).iloc[1]) == [1, 51, 10, 400]
+    assert known(tighten_cells(cells, {}).iloc[1]) == [1, 51, 10, 400]
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_tightened__knows_the_fewest_students_of_whom_a_percent_can_be(low, high
     cell |= {"value_low": low, "value_high": high, "numerator_low": 0}
     whole = EXACT | {"student_group_type": "all", "student_group": "all"}
     cells = pd.concat([schools(whole), schools(cell)], ignore_index=True)
-    assert known(tightened(cells, {}).iloc[1]) == expected
+    assert known(tighten_cells(cells, {}).iloc[1]) == expected
     possible = [
         (k, n) for n in range(10, 401) for k in range(n + 1) if low - 1e-12 <= k / n <= high + 1e-12
     ]
@@ -99,7 +99,7 @@ def test_tightened__knows_the_fewest_students_of_whom_a_percent_can_be(low, high
 def test_tightened__leaves_exact_and_small_cells_as_they_are():
     small = {"status": "small_n", "token": "N<10", "denominator_low": 1, "denominator_high": 9}
     cells = schools(EXACT, small | {"numerator_low": 0, "numerator_high": 9})
-    assert tightened(cells, {}).equals(cells)
+    assert tighten_cells(cells, {}).equals(cells)
 
 
 @pytest.mark.parametrize(

@@ -83,19 +83,19 @@ def _folder(family: str) -> Path:
 
 def _rules(weight: str, signs: set[str]) -> str:
     """Return the rules that bring these signs for figures: those that their font lacks come from another."""
-    known = _known(SANS, weight)
+    known = _known_letters(SANS, weight)
     missing = {sign for sign in signs if ord(sign) not in known}
     own = _rule(SANS, weight, signs - missing) if signs - missing else ""
     return own + (_rule(SIGNS, weight, missing) if missing else "")
 
 
 def _rule(family: str, weight: str, signs: Iterable[str]) -> str:
-    data = base64.b64encode(_kept(family, weight, "".join(sorted(signs)))).decode()
+    data = base64.b64encode(_subset_font(family, weight, "".join(sorted(signs)))).decode()
     source = f"src:url(data:font/woff;base64,{data})"
     return f"@font-face{{font-family:'{family}';font-weight:{weight};{source}}}"
 
 
-def _known(family: str, weight: str) -> frozenset[int]:
+def _known_letters(family: str, weight: str) -> frozenset[int]:
     from fontTools import ttLib
 
     with ttLib.TTFont(_folder(family) / _FILES[family, weight], lazy=True) as font:
@@ -103,12 +103,12 @@ def _known(family: str, weight: str) -> frozenset[int]:
 
 
 @cache  # 0.1 s for each of a sheet's four pages; 40 ms for each of 108 fonts of pictures, 10 from one of Latin letters
-def _kept(family: str, weight: str, signs: str, flavor: str | None = "woff") -> bytes:
+def _subset_font(family: str, weight: str, signs: str, flavor: str | None = "woff") -> bytes:
     """Return a font with these letters alone."""
     from fontTools import subset  # a third of a second, needed by pages only
 
     if signs != _LATIN and {*signs} <= {*_LATIN}:
-        font = _kept(family, weight, _LATIN, None)
+        font = _subset_font(family, weight, _LATIN, None)
     else:
         font = (_folder(family) / _FILES[family, weight]).read_bytes()
     # The license is named by its address alone: its text in each picture is half as long as the letters.

@@ -172,7 +172,7 @@ class PanelAxis:
     def words(self) -> tuple[str, ...]:
         """What stands at its two ends, or there and in the middle."""
         marked = (self.low, self.high) if self.zero is None else (self.low, 0.0, self.high)
-        return tuple(numbers.written(self._word(number), self.language) for number in marked)
+        return tuple(numbers.write_numbers(self._word(number), self.language) for number in marked)
 
     def _word(self, number: float) -> str:
         percent = f"{round(abs(number) * 100, 4):g}"
@@ -303,7 +303,7 @@ def results_maps(
         return []
     panels = []
     for part in side_by_side.compared_schools(findings, place, compare_to):
-        panel = Panel(words(captions.mapped(part.schools[0])), drawn.tall, (), "map")
+        panel = Panel(words(captions.map_title(part.schools[0])), drawn.tall, (), "map")
         panel.runs.append(Run("even", drawn.outline))
         direction = catalog.indicator(part.schools[0].row.indicator).direction
         worse: dict[str, dict[Kin, Kin]] = {

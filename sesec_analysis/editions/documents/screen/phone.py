@@ -55,7 +55,7 @@ def of_figure(
     made = block.made_from
     kind = made.kind if made else ""
     levels = [one for one in block.findings if one.get("measure") in ("rate", "count", "average")]
-    rows = _grouped(levels, "indicator", "grade_level", "student_group_type", "student_group")
+    rows = _group_records(levels, "indicator", "grade_level", "student_group_type", "student_group")
     if kind == "plot_levels":
         return [_of_levels(block)]
     if made and kind == "plot_map":
@@ -103,7 +103,7 @@ def _rows(records: Sequence[Record], view: _View) -> list[Panel]:
     years = sorted({_year(one) for one in records})
     shared = PanelAxis.over(records, view.words, ends=_DRAWN if years[1:] else (*_DRAWN, *_CHANCE))
     panels = []
-    for row in _grouped(records, *names):
+    for row in _group_records(records, *names):
         title = ", ".join(str(row[0][name]) for name in names)
         if years[1:]:
             axis = shared if shared.zero else PanelAxis.over(row, view.words, is_close=True)
@@ -151,7 +151,7 @@ _LOW, _YEARS = 10, 40
 """How tall a panel of one line is, and one over the years: 145 pixels on most phones."""
 
 
-def _grouped(records: Iterable[Record], *names: str) -> list[list[Record]]:
+def _group_records(records: Iterable[Record], *names: str) -> list[list[Record]]:
     made: dict[tuple[object, ...], list[Record]] = {}
     for one in records:
         made.setdefault(tuple(one[name] for name in names), []).append(one)
@@ -176,7 +176,7 @@ def _whose(record: Record, place: object) -> Kin:
 _ORDER = ("stop", "even", "peer", "school", "there", "here")  # the last lies on top
 
 
-def _question(record: Record, words: Renderer) -> str:
+def _question_title(record: Record, words: Renderer) -> str:
     if not _is_share(record):
         return str(record["title"])
     what = Name("titles_within", str(record["indicator"]))
@@ -188,7 +188,7 @@ def _over_years(row: Sequence[Record], title: str, axis: PanelAxis, view: _View)
     """Return places over the years, which are named by their ends."""
     years = min(map(_year, row)), max(map(_year, row))
     panel = Panel(title, _YEARS, tuple(map(str, years)), "years", axis.words[::-1])
-    for line in _grouped(row, "organization_id"):
+    for line in _group_records(row, "organization_id"):
         panel.told.append((str(line[0]["place"]), _then_and_now(line, years, view)))
         _line(panel, line, axis, years, view.place)
     panel.brackets = _brackets(row, axis, years, view)
@@ -237,7 +237,7 @@ def _others(view: _View) -> _Others | None:
     """Return the rate of all other students where a figure of groups draws it, from the ratio of a group to them."""
     kind = view.block.made_from.kind if view.block.made_from else ""
     ratios = [one for one in view.block.findings if one["measure"] == "ratio"]
-    for found in (_finding(one, view) for one in ratios if kind == "plot_rates"):
+    for found in (_finding_in_view(one, view) for one in ratios if kind == "plot_rates"):
         value = Text("{reference_whole}", of=found)
         if found.row.publish == "point" and found.row.reference_n_low and view.words(value):
             rate = (found.row.reference_numerator_low or 0) / found.row.reference_n_low
@@ -245,7 +245,7 @@ def _others(view: _View) -> _Others | None:
     return None
 
 
-def _finding(record: Record, view: _View) -> Finding:
+def _finding_in_view(record: Record, view: _View) -> Finding:
     return Finding.from_record(record, view.decisions.get(str(record["id"]), {}))
 
 
@@ -254,7 +254,7 @@ def _value(record: Record, view: _View) -> str:
     value = str(record["value"])
     if "." not in value or str(record["unit"]) not in schema.SHARES:
         return value
-    return view.words(Text("{whole}", of=_finding(record, view)))
+    return view.words(Text("{whole}", of=_finding_in_view(record, view)))
 
 
 def _then_and_now(line: Sequence[Record], years: tuple[int, int], view: _View) -> list[str]:
@@ -275,7 +275,7 @@ def _brackets(
     asked = ("indicator", "grade_level", "student_group_type", "student_group")
     known = {(one["organization_id"], _year(one)): axis.ends(one) for one in row}
     changes = [
-        answer(_finding(one, view).row)
+        answer(_finding_in_view(one, view).row)
         for one in view.block.findings
         if one["measure"] == "gap_change" and one["indicator"] == row[0]["indicator"]
     ]
@@ -287,7 +287,7 @@ def _brackets(
         is_end = is_asked and year in years and row[0]["measure"] != "gap"
         if one["measure"] != "gap" or not is_end:
             continue
-        found = _finding(one, view)
+        found = _finding_in_view(one, view)
         answered = answer(found.row)
         both = [
             known.get((code, year)) for code in (found.row.organization_id, found.row.reference)
@@ -346,7 +346,7 @@ def _year(record: Record) -> int:
 def _of_schools(row: Sequence[Record], view: _View) -> Panel:
     """Return the schools of one figure on a line, and their places over them."""
     axis = PanelAxis.over(row, view.words)
-    panel = Panel(_question(row[0], view.words), _LOW, axis.words, "schools")
+    panel = Panel(_question_title(row[0], view.words), _LOW, axis.words, "schools")
     for one in row:
         if one["organization_level"] != "school":
             panel.told.append((str(one["place"]), [_value(one, view)]))
@@ -360,8 +360,8 @@ def _of_schools(row: Sequence[Record], view: _View) -> Panel:
 def _pairs(across: Sequence[Record], up: Sequence[Record], view: _View) -> Panel:
     """Return the schools by two figures, one across and one up; behind them what is usual, where that is drawn."""
     x, y = PanelAxis.over(across, view.words), PanelAxis.over(up, view.words)
-    bottom = x.words[0], f"{_question(across[0], view.words)} →", x.words[-1]
-    panel = Panel(_question(up[0], view.words), 80, bottom, "schools")
+    bottom = x.words[0], f"{_question_title(across[0], view.words)} →", x.words[-1]
+    panel = Panel(_question_title(up[0], view.words), 80, bottom, "schools")
     at = {str(one["organization_id"]): x.ends(one) for one in across}
     usual = [one for one in view.block.findings if one["measure"] == "expected_rate"]
     for one in up:

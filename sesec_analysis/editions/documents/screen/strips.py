@@ -157,7 +157,7 @@ def of_table(block: TableBlock, school: object = None) -> list[Strip]:
     """
     labels = [column.label for column in block.table.columns]
     rates = [one for one in block.findings if one["measure"] != "gap"]
-    every = [list(found) for _, found in groupby(rates, key=_question)]
+    every = [list(found) for _, found in groupby(rates, key=_question_key)]
     codes = {str(found[0]["indicator"]) for found in every}
     # Results among students tested are in the row of the official result.
     tested = {
@@ -296,7 +296,7 @@ def _asked(record: Record) -> Asked:
     return str(record["indicator"]), str(record["student_group"])
 
 
-def _question(record: Record) -> tuple[object, ...]:
+def _question_key(record: Record) -> tuple[object, ...]:
     return tuple(record[name] for name in ("indicator", "measure", "end_year", "student_group"))
 
 

@@ -45,7 +45,7 @@ def with_certificate(document: Document, outcome: Mapping[str, Any]) -> Document
         Text(N_("All of it is in disclosure_audit.json, which has no withheld figure.")),
     )
     heading = Heading(2, say("Certificate of the disclosure audit"), DISCLOSURE)
-    return _ended(document, heading, _disclosure_words(), table)
+    return _append_certificate(document, heading, _disclosure_words(), table)
 
 
 def with_accessibility(document: Document) -> Document:
@@ -62,7 +62,7 @@ def with_accessibility(document: Document) -> Document:
     caption = N_("What was checked for accessibility")
     table = _table(annex, caption, _accessibility_rows(document))
     heading = Heading(2, say("Certificate of accessibility"), ACCESSIBILITY)
-    ended = _ended(annex, heading, _accessibility_words(), table)
+    ended = _append_certificate(annex, heading, _accessibility_words(), table)
     beside = tuple(ended if other is annex else other for other in document.beside)
     return replace(document, beside=beside)
 
@@ -80,7 +80,9 @@ def _table(
     return TableBlock(number, Text(caption), Table(columns, tuple(rows)), note, ())
 
 
-def _ended(document: Document, heading: Heading, words: str, table: TableBlock) -> Document:
+def _append_certificate(
+    document: Document, heading: Heading, words: str, table: TableBlock
+) -> Document:
     """Return a document with a certificate as its last section."""
     blocks = (*prose.blocks(words, where="certificate", taken={heading.id}), table)
     return replace(document, sections=(*document.sections, Section(heading, blocks)))
@@ -153,7 +155,7 @@ def _accessibility_words() -> str:
 
 
 def _accessibility_rows(document: Document) -> Iterator[tuple[Arg, Arg]]:
-    blocks = [block for one in document.all for block in _counted(one)]
+    blocks = [block for one in document.all for block in _countable_blocks(one)]
     figures = [block for block in blocks if isinstance(block, FigureBlock)]
     tables = sum(isinstance(block, FigureBlock | TableBlock) for block in blocks)
     headings = sum(isinstance(block, Heading) for block in blocks)
@@ -166,7 +168,7 @@ def _accessibility_rows(document: Document) -> Iterator[tuple[Arg, Arg]]:
     return ((Text(name), number_of("parts", count)) for name, count in counts.items())
 
 
-def _counted(document: Document) -> Iterable[Block]:
+def _countable_blocks(document: Document) -> Iterable[Block]:
     """Yield the blocks of a document apart from the certificate of accessibility."""
     yield from document.lead
     for part in document.sections:

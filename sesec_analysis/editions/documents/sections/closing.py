@@ -27,7 +27,7 @@ from sesec_analysis.i18n import mark as N_
 from sesec_analysis.i18n import say
 from sesec_analysis.text import Arg, EntryText, List, Quoted, _
 
-__all__ = ["ASKS", "VOICES", "closed"]
+__all__ = ["ASKS", "VOICES", "close_edition"]
 
 
 ASKS = "what-we-ask"
@@ -41,7 +41,9 @@ _LAST = (
 """The sections that close a document; what people say and what is asked come before them."""
 
 
-def closed(document: Document, asks: Sequence[str], voices: Sequence[Voice] = ()) -> Document:
+def close_edition(
+    document: Document, asks: Sequence[str], voices: Sequence[Voice] = ()
+) -> Document:
     """Return an edition whose report and summary end with what people say, what is asked, and what is not in them.
 
     Parameters
@@ -55,12 +57,12 @@ def closed(document: Document, asks: Sequence[str], voices: Sequence[Voice] = ()
         What people say; of several, a summary has the first. A fact sheet has its school's.
     """
     return replace(
-        _closed(document, asks, voices),
-        beside=tuple(_closed(other, asks, voices) for other in document.beside),
+        _close_document(document, asks, voices),
+        beside=tuple(_close_document(other, asks, voices) for other in document.beside),
     )
 
 
-def _closed(document: Document, asks: Sequence[str], voices: Sequence[Voice]) -> Document:
+def _close_document(document: Document, asks: Sequence[str], voices: Sequence[Voice]) -> Document:
     if document.layout in crossing.BRIEF:
         document = _led_by_headlines(_without_boxes(document))
     if document.layout == "annex":
@@ -108,12 +110,14 @@ def _led_by_headlines(document: Document) -> Document:
     """Return a document whose sections begin with their headline, wherever the notebook shows it."""
     return replace(
         document,
-        lead=_led(document.lead),
-        sections=tuple(replace(part, blocks=_led(part.blocks)) for part in document.sections),
+        lead=_lead_with_asks(document.lead),
+        sections=tuple(
+            replace(part, blocks=_lead_with_asks(part.blocks)) for part in document.sections
+        ),
     )
 
 
-def _led(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+def _lead_with_asks(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     first = next((block for block in blocks if isinstance(block, HeadlineBlock)), None)
     if first is None:
         return blocks

@@ -16,9 +16,9 @@ from sesec_analysis.editions.documents.notebook import Document, Section
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.i18n import say
-from sesec_analysis.text import Arg, List, Name, Text, Year, _, counted
+from sesec_analysis.text import Arg, List, Name, Text, Year, _, count_message
 
-__all__ = ["aged", "with_ages"]
+__all__ = ["add_age", "with_ages"]
 
 _OLD = 2
 """From how many years before the report's a figure says so: most figures appear a year after their school year."""
@@ -49,9 +49,9 @@ def with_ages(document: Document, report_year: int) -> Document:
         if isinstance(block, TableBlock):
             if document.layout == "pages":
                 return block  # its rows are dated, and the figure before it says so
-            return replace(block, note=aged(block.note, block.findings, report_year))
+            return replace(block, note=add_age(block.note, block.findings, report_year))
         caption, notes = (
-            aged(text, block.findings, report_year) for text in (block.caption, block.notes)
+            add_age(text, block.findings, report_year) for text in (block.caption, block.notes)
         )
         return replace(block, caption=caption, notes=notes)
 
@@ -65,12 +65,12 @@ def with_ages(document: Document, report_year: int) -> Document:
     if document.layout not in ("report", "annex") or not document.findings:
         return whole
     tables = sum(isinstance(block, TableBlock) for block in document.blocks)
-    listed = _listed(document.findings, report_year, tables + 1)
+    listed = _list_indicators(document.findings, report_year, tables + 1)
     heading = Heading(2, say("How new the numbers are"), _ID)
     return replace(whole, sections=(*whole.sections, Section(heading, (listed,))))
 
 
-def aged(text: Arg, records: Iterable[Record], report_year: int | None) -> Arg:
+def add_age(text: Arg, records: Iterable[Record], report_year: int | None) -> Arg:
     """Return a text under a figure or table, and after it how old its findings are if they are old."""
     newest = max((int(record["end_year"]) for record in records if "end_year" in record), default=0)
     years = report_year - newest if report_year and newest else 0
@@ -84,7 +84,7 @@ def aged(text: Arg, records: Iterable[Record], report_year: int | None) -> Arg:
     return List((text, note), joined="", separator=" ") if text else note
 
 
-def _listed(findings: Iterable[Record], report_year: int, number: int) -> TableBlock:
+def _list_indicators(findings: Iterable[Record], report_year: int, number: int) -> TableBlock:
     """Return the table of indicators, in the catalog's order, with their newest school year and its age."""
     newest: dict[str, int] = {}
     for record in findings:
@@ -108,4 +108,4 @@ def _listed(findings: Iterable[Record], report_year: int, number: int) -> TableB
 
 def _age(newest: int, report_year: int) -> Arg:
     years = tuple(map(str, range(newest + 1, report_year + 1)))
-    return counted("{n} year", "{n} years", years) if years else Text(N_("the same year"))
+    return count_message("{n} year", "{n} years", years) if years else Text(N_("the same year"))

@@ -13,7 +13,7 @@ from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.i18n import ENGLISH, mark, translate
 from sesec_analysis.languages import numbers, reviews
 
-__all__ = ["Standing", "standing", "with_own_numbers"]
+__all__ = ["Standing", "translation_standing", "with_own_numbers"]
 
 
 class Standing(NamedTuple):
@@ -30,7 +30,7 @@ _BY_PERSON = mark(
 )
 
 
-def standing(code: str) -> list[Standing]:
+def translation_standing(code: str) -> list[Standing]:
     """Return how far a translation can be trusted, in its language and, until it is reviewed, in English as well.
 
     Parameters
@@ -61,30 +61,35 @@ def with_own_numbers(document: Document) -> Document:
     """Return a translation with the numbers of all its texts as its language writes them."""
     if numbers.are_as_in_english(document.language):
         return document
-    made: Document = _written(document, document.language)
+    made: Document = _translate_value(document, document.language)
     return made
 
 
-def _written(value: Any, code: str) -> Any:
+def _translate_value(value: Any, code: str) -> Any:
     match value:
         case str():
-            return numbers.written(value, code)
+            return numbers.write_numbers(value, code)
         case Prose():
-            return Prose(_in_markup(value.html, code), _written(value.nodes, code))
+            return Prose(_in_markup(value.html, code), _translate_value(value.nodes, code))
         case Node(kind="code" | "listing"):
             return value
         case dict():  # a record
-            worded = {name: _written(value[name], code) for name in _WORDED if name in value}
+            worded = {
+                name: _translate_value(value[name], code) for name in _WORDED if name in value
+            }
             return {**value, **worded}
         case tuple():
-            return tuple(map(partial(_written, code=code), value))
+            return tuple(map(partial(_translate_value, code=code), value))
         case _ if is_dataclass(value) and not isinstance(value, type):
-            words = {name: _written(getattr(value, name), code) for name in _worded(type(value))}
+            words = {
+                name: _translate_value(getattr(value, name), code)
+                for name in _word_fields(type(value))
+            }
             return replace(value, **words)
     return value
 
 
-def _worded(kind: type) -> tuple[str, ...]:
+def _word_fields(kind: type) -> tuple[str, ...]:
     """Return the parts of a piece of a document that are words, or hold words."""
     return tuple(one.name for one in fields(kind) if one.name not in _CODES)
 
@@ -92,4 +97,6 @@ def _worded(kind: type) -> tuple[str, ...]:
 def _in_markup(text: str, code: str) -> str:
     """Return HTML with the numbers of its words written so; those of its tags and of code stay."""
     pieces = re.split(r"(<code>.*?</code>|<[^>]+>)", text)
-    return "".join(one if at % 2 else numbers.written(one, code) for at, one in enumerate(pieces))
+    return "".join(
+        one if at % 2 else numbers.write_numbers(one, code) for at, one in enumerate(pieces)
+    )

@@ -32,7 +32,9 @@ OUTCOME = {
 
 @pytest.fixture
 def report() -> documents_notebook.Document:
-    return documents_notebook.read(notebook(text("## Learning\n\nWords."), showing(table())))
+    return documents_notebook.read_notebook(
+        notebook(text("## Learning\n\nWords."), showing(table()))
+    )
 
 
 def test_with_certificate__is_the_last_section_and_leaves_the_others(report):

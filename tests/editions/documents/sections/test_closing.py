@@ -7,7 +7,7 @@ import pytest
 from sesec_analysis.editions.documents import model
 from sesec_analysis.editions.documents.model import Heading, HeadlineBlock, NoticeBlock
 from sesec_analysis.editions.documents.notebook import Document, Section
-from sesec_analysis.editions.documents.sections.closing import closed
+from sesec_analysis.editions.documents.sections.closing import close_edition
 from sesec_analysis.text import Text
 
 
@@ -29,7 +29,7 @@ BOX = NoticeBlock(Text("Climate"), Text("These figures are not at hand."))
     ("blocks", "stays"), [((REFUSED, BOX), False), ((TOLD, BOX), True), ((REFUSED,), True)]
 )
 def test_section__stays_if_it_shows_something(blocks, stays):
-    made = closed(report(section("Views", *blocks), section("How we know")), ())
+    made = close_edition(report(section("Views", *blocks), section("How we know")), ())
     assert ("Views" in [part.heading.text for part in made.sections]) == stays
     last = str(model.in_words(made).sections[-1].blocks)
     assert ("Not in this edition: Views." in last) == (not stays)
@@ -38,4 +38,4 @@ def test_section__stays_if_it_shows_something(blocks, stays):
 def test_annex__keeps_its_boxes():
     whole = report(section("Views", REFUSED, BOX), section("How we know"))
     annex = replace(whole.beside[0], sections=whole.sections)
-    assert closed(replace(whole, beside=(annex,)), ()).beside == (annex,)
+    assert close_edition(replace(whole, beside=(annex,)), ()).beside == (annex,)
