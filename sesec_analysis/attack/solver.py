@@ -70,7 +70,7 @@ class System:
 
 
 class Tightened(NamedTuple):
-    """Ranges after `tighten_ranges`; and, where a number is left without a value, the rows (by position) that did it."""
+    """Ranges after `tighten_ranges`; and, where a number is left without a value, the rows that did it."""
 
     low: Floats
     high: Floats

@@ -64,8 +64,8 @@ def answer(row: Row) -> Answer | None:
 
     It *differs* if the widest interval that is known (of withheld numbers, and of chance), as it is printed, leaves
     equality out, and is *about the same* if that interval holds it and lies within the `equality_margin`. Where no
-    interval for chance is made, as of answers to a survey, a difference within the margin is about the same as well: nothing says
-    that it is more. So is a number that is printed as no difference.
+    interval for chance is made, as of answers to a survey, a difference within the margin is about the same as
+    well: nothing says that it is more. So is a number that is printed as no difference.
 
     Examples
     --------

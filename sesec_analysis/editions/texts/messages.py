@@ -31,7 +31,7 @@ _CALLS = {
     "plural": 2,
     "_": 1,
     "N_": 1,
-    "counted": 2,
+    "count_message": 2,
     "translate": 1,
     "translate_plural": 2,
 }

@@ -7,7 +7,7 @@ A published figure enters the rules as published and a withheld one by its bound
 what the publisher withheld. What is left to protect are groups that the publisher shows and we do not: a number is
 printed if it leaves the size of more than one of them open, and withheld if it would leave only one.
 
-The audit sees an edition whole, and only after its notebook has run: what it asks for `withhold_row` withholds from the records.
+The audit sees an edition whole, and only after its notebook has run: `withhold_row` then takes numbers from records.
 """
 
 import re

@@ -107,7 +107,7 @@ class Glance:
     def every(self) -> list[Finding]:
         """All findings that it stands for."""
         changes = [*self._of("gap_change"), *self._of("change")]
-        return [*self.lines[0], *self.lines[1], *self.apart, *changes]
+        return [*self.lines[0], *self.lines[1], *self.apart, *changes, *self.lead_before]
 
     @property
     def label(self) -> List:
@@ -129,21 +129,27 @@ class Glance:
         own = self._of("change")
         both = list(zip(self.apart, self._of("gap_change"), strict=False))
         moved = [_gap_moved(apart, change, own) for apart, change in both]
-        moved += [self._lead_was(apart, change) for apart, change in both]
+        moved += [
+            Text(N_("The lead was {whole_size} in {end}."), of=one) for one in self.lead_before
+        ]
         return found + (list(filter(None, moved)) or [_change_text(one) for one in own])
 
-    def _lead_was(self, apart: Finding, moved: Finding) -> Text | None:
-        """Return how large a lead was in the year that it is compared with, if it is smaller now."""
-        lead, change = answer(apart.row), answer(moved.row)
-        higher_is_better = catalog.indicator(apart.row.indicator).direction == "higher_is_better"
-        if lead is None or not lead.better(higher_is_better=higher_is_better):
-            return None
-        if not change or not change.side or change.side == lead.side:
-            return None
-        then = labels.reference_of(moved.row).years[0]
-        gaps = [one for one in self.findings if one.row.measure == "gap"]
-        before = [one for one in gaps if one.row.end_year == then and _has_size(one)]
-        return Text(N_("The lead was {whole_size} in {end}."), of=before[0]) if before else None
+    @property
+    def lead_before(self) -> list[Finding]:
+        """How far the place led in the year that the gap is compared with, if its lead is smaller now."""
+        for apart, change in zip(self.apart, self._of("gap_change"), strict=False):
+            lead, moved = answer(apart.row), answer(change.row)
+            higher_is_better = (
+                catalog.indicator(apart.row.indicator).direction == "higher_is_better"
+            )
+            if lead is None or not lead.better(higher_is_better=higher_is_better):
+                return []
+            if not moved or not moved.side or moved.side == lead.side:
+                return []
+            then = labels.reference_of(change.row).years[0]
+            gaps = [one for one in self.findings if one.row.measure == "gap"]
+            return [one for one in gaps if one.row.end_year == then and _has_size(one)][:1]
+        return []
 
 
 _AS_PHRASED = N_("{phrase}.")

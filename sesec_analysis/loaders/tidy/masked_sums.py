@@ -1,9 +1,9 @@
 """Read masked cells more tightly inside sums: sizes from labels and caps, where enough schools share what they hide.
 
 A row says of a masked cell what its own text says. More can be worked out (`tighten_cells`): the size behind a range
-label (3/n rule), the counts that the rule leaves, the fewest students of whom a printed percent can be (at least one counted,
-or not counted), the most that enclosing counts let a cell hold. That reading stays in memory and goes only into the
-sums that may take it (`protected_rows`).
+label (3/n rule), the counts that the rule leaves, the fewest students of whom a printed percent can be (at least one
+counted, or not counted), the most that enclosing counts let a cell hold. That reading stays in memory and goes only
+into the sums that may take it (`protected_rows`).
 
 A sum may if at least three organizations share what it hides and none has more than four fifths of it. The same is
 asked of what is left where one sum is taken from another: a total less a part, a place less a smaller one, all students
