@@ -33,15 +33,7 @@ from sesec_analysis.evidence.wording.numbers import grade_name
 from sesec_analysis.i18n import mark, say
 from sesec_analysis.site import lineage
 
-__all__ = [
-    "EditionState",
-    "Move",
-    "NumberHistory",
-    "Series",
-    "all_series",
-    "cite_version",
-    "states",
-]
+__all__ = ["EditionState", "Move", "NumberHistory", "Series", "all_series", "cite", "states"]
 
 
 @dataclass(frozen=True)
@@ -178,9 +170,7 @@ class Series:
         said = {
             "series": self.stem,
             "title": _title(self) if self.numbers else say("A number that was taken away"),
-            "restated": [
-                _describe_restatement(move) for number in self.every for move in number.moves
-            ],
+            "restated": [_explain_move(move) for number in self.every for move in number.moves],
             "removed": [one.id for one in self.every if not one.versions],
         }
         if not self.numbers:
@@ -306,11 +296,11 @@ def _number(one: NumberHistory, url: str | None, index: lineage.RowIndex) -> dic
         "edition": state.name,
         "published": state.published,
         "rows": index.rows(record, state.frozen),
-        "citation": citation.item(cite_version(one.current, url)),
+        "citation": citation.item(cite(one.current, url)),
     }
 
 
-def cite_version(version: Version, url: str | None) -> citation.Cited:
+def cite(version: Version, url: str | None) -> citation.Cited:
     """Return what citations say of a finding; with its place on the site where the site's address is known."""
     state, record = version
     return citation.cited_finding(
@@ -322,7 +312,7 @@ def cite_version(version: Version, url: str | None) -> citation.Cited:
     )
 
 
-def _describe_restatement(move: Move) -> dict[str, Any]:
+def _explain_move(move: Move) -> dict[str, Any]:
     """Return what moved a number, with what was printed before where it may be repeated."""
     waits = "" if move.state.is_published else f" ({say('built, not published')})"
     return {

@@ -15,7 +15,7 @@ from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.i18n import say
 from sesec_analysis.site import metadata
-from sesec_analysis.site.edition_index import EditionState, Move, Series, cite_version
+from sesec_analysis.site.edition_index import EditionState, Move, Series, cite
 
 __all__ = [
     "atom",
@@ -47,7 +47,7 @@ def series_page(series: Series, license_name: str | None) -> str:
     """Return the page of a series, with its JSON-LD; our numbers may be used under a license, if one is named."""
     if not series.numbers:
         return html.fill("site_removed.html", data=series.data)
-    source = cite_version(series.newest, series.url)
+    source = cite(series.newest, series.url)
     return html.fill(
         "site_series.html",
         series=series,

@@ -189,9 +189,7 @@ def _note(carried: dict[str, Codes], mentions: list[Mention], has_indicator: boo
     for name in DIMENSIONS:
         of = [m for m in mentions if m.dimension == name]
         if of:
-            last[name] = (
-                narrow_codes([m.codes for m in of]) if name == "indicator" else of[-1].codes
-            )
+            last[name] = narrow([m.codes for m in of]) if name == "indicator" else of[-1].codes
     is_same = last.get("indicator", frozenset()) & carried.get("indicator", frozenset())
     if "indicator" in last and has_indicator and not is_same:
         for name in {*carried} - {"school year", "place"}:
@@ -199,7 +197,7 @@ def _note(carried: dict[str, Codes], mentions: list[Mention], has_indicator: boo
     carried.update(last)
 
 
-def narrow_codes(codes: Sequence[Codes]) -> Codes:
+def narrow(codes: Sequence[Codes]) -> Codes:
     """Return what all words agree on, as far as they do: "favorable", "belonging"; or else what any may mean."""
     out = codes[0]
     for more in codes[1:]:
@@ -272,12 +270,12 @@ def _subject(
         leads = name not in before and name != "student group"
         later = [m for m in later if not _has_number(m, cuts, figures, leads=leads)]
         if inside:
-            own[name] = narrow_codes(inside) if name == "indicator" else frozenset().union(*inside)
+            own[name] = narrow(inside) if name == "indicator" else frozenset().union(*inside)
             if name == "indicator" and earlier:
-                own[name] = own[name] & narrow_codes([m.codes for m in earlier]) or own[name]
+                own[name] = own[name] & narrow([m.codes for m in earlier]) or own[name]
         elif earlier:
             codes = [m.codes for m in earlier]
-            own[name] = narrow_codes(codes) if name == "indicator" else codes[-1]
+            own[name] = narrow(codes) if name == "indicator" else codes[-1]
         elif later and (len({m.codes for m in later}) == 1 or name not in before):
             own[name] = later[0].codes
     subject = {**before, **own}

@@ -96,9 +96,7 @@ class FindingIndex:
         first = self.records.setdefault(str(record["id"]), record)
         if first is record:
             self._series[_series(record)].append(record)
-            self._whole |= {
-                (name, *_number_key(record)) for name in _WHOLE if record[name] == "all"
-            }
+            self._whole |= {(name, *_key_of(record)) for name in _WHOLE if record[name] == "all"}
         elif first["value"] == record["value"] and first.get("interval") == record.get("interval"):
             return
         for printed in _printed_numbers(record, older=first is not record):
@@ -193,7 +191,7 @@ class FindingIndex:
         if self._is_of_another_group(subject, named, printed):
             apart.append("student group")
         for name, dimension in _WHOLE.items():
-            is_part = record[name] != "all" and (name, *_number_key(record)) in self._whole
+            is_part = record[name] != "all" and (name, *_key_of(record)) in self._whole
             is_counted = dimension == "student group" and printed.role == "of"
             if is_part and not (is_counted or subject.get(dimension) or record.get("reference")):
                 apart.append(dimension)
@@ -254,7 +252,7 @@ def is_inside(number: Number, record: Record) -> bool:
     return any(low - unit <= value <= high + unit for value in (number.value, -number.value))
 
 
-def _number_key(record: Record) -> tuple[object, ...]:
+def _key_of(record: Record) -> tuple[object, ...]:
     return tuple(record[name] for name in ("measure", "indicator", "end_year", "organization_id"))
 
 
