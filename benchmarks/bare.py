@@ -29,14 +29,14 @@ class Arrays:
     reference: Rows
 
     @classmethod
-    def of(cls, table: pd.DataFrame, size: int) -> "Arrays":
+    def from_rows(cls, table: pd.DataFrame, size: int) -> "Arrays":
         """Read a table of schools of ``size`` groups, the last the reference; no part of what is measured."""
         row = np.arange(len(table))
         compared = row[row % size < size - 1]
         return cls(
             k=as_floats(table, "numerator"),
             n=as_floats(table, "denominator"),
-            known=KnownCounts.of(table),
+            known=KnownCounts.from_table(table),
             school=row // size,
             compared=compared,
             reference=compared - compared % size + size - 1,

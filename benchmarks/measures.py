@@ -89,7 +89,7 @@ def agree(table: pd.DataFrame) -> None:
     """Stop unless the bare way gives our numbers; the measures are then the same, and only speed differs."""
     for measure in ("rates", "gaps", "ratios"):
         found = ours(measure, table)[["outer_low", "outer_high"]].to_numpy()
-        plain = np.column_stack(BARE[measure](Arrays.of(table, len(GROUPS)))[-2:])
+        plain = np.column_stack(BARE[measure](Arrays.from_rows(table, len(GROUPS)))[-2:])
         shown = np.isfinite(found) & (
             found != 0
         )  # small groups are not shown, and edges are corrected
@@ -100,7 +100,7 @@ def main() -> None:
     """Print a table: the measure, our seconds, and how many times the bare arithmetic that is."""
     agree(cells(FEW))
     table = cells(ROWS)
-    arrays = Arrays.of(table, len(GROUPS))
+    arrays = Arrays.from_rows(table, len(GROUPS))
     for measure in BARE:
         took = seconds(lambda measure=measure: ours(measure, table))  # type: ignore[misc]
         bare = seconds(lambda measure=measure: BARE[measure](arrays))  # type: ignore[misc]

@@ -71,7 +71,7 @@ class KnownCounts:
     exact: Flags
 
     @classmethod
-    def of(cls, table: pd.DataFrame) -> Self:
+    def from_table(cls, table: pd.DataFrame) -> Self:
         """Read OBSERVATIONS rows, or rows made by `bounds.pool`."""
         k, n = as_floats(table, "numerator"), as_floats(table, "denominator")
         n_high = as_floats(table, "denominator_high", null=np.inf)
@@ -293,7 +293,7 @@ def pool(cells: pd.DataFrame, *, by: list[str]) -> pd.DataFrame:
     0      0.349       0.434
     """
     _refuse_unsummable(cells, by)
-    known = KnownCounts.of(cells)
+    known = KnownCounts.from_table(cells)
     _refuse_contradictions(cells, contradictions(known))
     code = row_codes(cells, by)
     first = first_rows(code)

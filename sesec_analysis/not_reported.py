@@ -51,7 +51,7 @@ class Remainder:
     not_counted: Floats
 
     @classmethod
-    def of(cls, known: KnownCounts, code: Positions, n: Floats, k: Floats) -> Self:
+    def from_counts(cls, known: KnownCounts, code: Positions, n: Floats, k: Floats) -> Self:
         """Take the groups from all students, and return for each group what is left over.
 
         Parameters

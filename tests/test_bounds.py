@@ -370,7 +370,7 @@ def extremes(known):
 
 def test_known__counts_no_students_of_a_group_among_all_students(counts):
     cell = {"status": "no_students", "denominator_low": 300, "denominator_high": 300}
-    known = KnownCounts.of(counts(a=cell, indicator="enrollment"))
+    known = KnownCounts.from_table(counts(a=cell, indicator="enrollment"))
     assert (known.k_low, known.k_high, known.n_low, known.n_high) == (0, 0, 300, 300)
 
 
@@ -472,12 +472,12 @@ def test_matched__finds_the_first_row_that_is_like_it_in_all_columns():
 
 
 def test_known__keeps_how_many_students_none_of_whom_are_of_a_group(counts):
-    known = KnownCounts.of(counts(a="No Students", b=(5, 40)).assign(denominator=[80, 40]))
+    known = KnownCounts.from_table(counts(a="No Students", b=(5, 40)).assign(denominator=[80, 40]))
     assert (known.k_high.tolist(), known.n_low.tolist()) == ([0, 5], [80, 40])
     assert known.n_high.tolist() == [80, 40]
 
 
 def test_known__ends_a_share_that_nothing_is_said_of_at_all(counts):
     silent = counts(a="N<10").assign(value_low=np.nan, value_high=np.nan)
-    known = KnownCounts.of(silent)
+    known = KnownCounts.from_table(silent)
     assert (known.value_low.tolist(), known.value_high.tolist()) == ([0], [1])

@@ -70,7 +70,7 @@ def discipline(**groups):
 
 
 def test_remainder__is_what_groups_leave_of_all_students():
-    left = Remainder.of(
+    left = Remainder.from_counts(
         known((10, 100), (40, 380)), np.array([0, 0]), np.array([485.0]), np.array([52.0])
     )
     assert left.students.tolist() == [5, 5]
@@ -87,14 +87,14 @@ def test_remainder__is_what_groups_leave_of_all_students():
 @pytest.mark.parametrize("everyone", [480.0, 479.0, np.nan])
 def test_remainder__is_nobody_where_groups_are_all_students_or_it_is_not_known(everyone):
     cells = known((10, 100), (40, 380))
-    left = Remainder.of(cells, np.array([0, 0]), np.array([everyone]), np.array([50.0]))
+    left = Remainder.from_counts(cells, np.array([0, 0]), np.array([everyone]), np.array([50.0]))
     assert not left.there.any()
     assert left.joined(cells).exact.all()
 
 
 def test_remainder__is_nobody_where_withheld_cells_can_make_it_up():
     cells = replace(known((10, 100), (40, 380)), n_low=np.array([90.0, 380.0]))
-    left = Remainder.of(cells, np.array([0, 0]), np.array([480.0]), np.array([50.0]))
+    left = Remainder.from_counts(cells, np.array([0, 0]), np.array([480.0]), np.array([50.0]))
     assert not left.there.any()
 
 

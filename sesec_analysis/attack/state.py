@@ -272,7 +272,7 @@ def state_of(observations: pd.DataFrame) -> State:
     first = first_rows(cell)
     made = np.flatnonzero(~rows["status"].isin(["not_collected"]))
     is_counted = ~rows["unit"].isin([_ESTIMATED]).to_numpy(dtype=bool)[made]
-    known = _join_releases(KnownCounts.of(rows), cell)
+    known = _join_releases(KnownCounts.from_table(rows), cell)
     low = np.column_stack([known.k_low, known.n_low]).ravel()
     high = np.column_stack([known.k_high, known.n_high]).ravel()
     added = _consistent_sums(*_sums_of(rows.iloc[made], cell[made], len(first)), low, high)

@@ -91,7 +91,7 @@ class Verdict(StrEnum):
     NO_DATA = "no data"
 
     @classmethod
-    def of(cls, is_true: bool | None) -> "Verdict":
+    def from_answer(cls, is_true: bool | None) -> "Verdict":
         """Return the verdict of a yes, a no, or neither."""
         return cls.CANT_TELL if is_true is None else cls.TRUE if is_true else cls.NOT_TRUE
 
@@ -347,7 +347,7 @@ def measure_higher(test: HigherTest, figures: ClaimFigures, end_year: int) -> Me
     above = True if ends[0] > others[1] else False if ends[1] < others[0] else None
     if above is None and ends == others:
         return Measured(Verdict.NOT_TRUE, text, Text(N_("the same")), (here, there))
-    verdict = Verdict.of(above if test.kind == "higher" or above is None else not above)
+    verdict = Verdict.from_answer(above if test.kind == "higher" or above is None else not above)
     missed = Text(N_("higher")) if test.kind == "lower" else Text(N_("lower"))
     why = {Verdict.NOT_TRUE: missed, Verdict.CANT_TELL: _OPEN}.get(verdict)
     schools = _schools_below(test, figures, end_year, others[0])
@@ -480,7 +480,7 @@ def measure_levels(test: LevelsTest, figures: ClaimFigures) -> Measured:
     shares = level_shares(
         levels, schools={figures.place: figures.schools}, names={figures.place: place.name}
     )
-    verdict = Verdict.of(True if not above[1] else False if above[0] else None)
+    verdict = Verdict.from_answer(True if not above[1] else False if above[0] else None)
     why = None if verdict is Verdict.TRUE else _count_span(above, every)
     return Measured(verdict, text, why, tuple(findings(shares)))
 
@@ -549,7 +549,7 @@ def measure_group_gaps(test: GroupGapsTest, figures: ClaimFigures, end_year: int
     sides = {finding.id: _side(finding) for finding in found}
     worse = [finding for finding in found if sides[finding.id] == "worse"]
     is_settled = "unknown" not in sides.values()
-    verdict = Verdict.of(True if worse else False if is_settled else None)
+    verdict = Verdict.from_answer(True if worse else False if is_settled else None)
     counts = _counts_of_sides(sides)
     return Measured(verdict, _gaps_text(found[0], worse, counts), counts, tuple(found))
 

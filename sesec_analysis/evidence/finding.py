@@ -249,7 +249,7 @@ class Finding:
         row = replace(row, reason=load(reason, {}) if reason else reasons_of_ids(row.rule, row))
         if row.publish == "range" and says_nothing(row):
             # Rounded outward, a range that is only just narrow enough to be shown is wider than any such range.
-            within = NumberFormat.of(row).least - _HAIR
+            within = NumberFormat.for_row(row).least - _HAIR
             low, high = (row.bound_low or 0.0) + within, (row.bound_high or 0.0) - within
             row = replace(row, bound_low=low, bound_high=high)
         return cls(row, names)

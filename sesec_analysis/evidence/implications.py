@@ -325,7 +325,7 @@ def make_school_questions(given: Spec) -> ReportTable | notices.Notice:
         title = Text(N_("Questions to ask the district"))
         return notices.Notice.of_texts(title, _(_CLOSED, year=Year(last)))
     title = Text(N_("Questions to ask the school"))
-    asked = _list_asks(_Numbers.of(given.input, school))
+    asked = _list_asks(_Numbers.from_findings(given.input, school))
     if not asked:
         return notices.Notice.of_texts(title, Text(_WITHOUT_FIGURES))
     used = Findings(list({one.id: one for ask in asked for one in ask.findings}.values()))
@@ -489,7 +489,7 @@ class _Numbers:
         return [one for one in self.every if one.indicator in _TAKEN]
 
     @classmethod
-    def of(cls, given: Findings, school: str) -> "_Numbers":
+    def from_findings(cls, given: Findings, school: str) -> "_Numbers":
         """Return them by the findings of a school and of its level."""
         of_level = level_place(school)
         years: dict[tuple[str, ...], dict[int, Mapping[str, Finding]]] = {}

@@ -295,7 +295,7 @@ def plot_expected(
 @figure.with_style
 def make_expected(given: Spec, words: Renderer) -> figure.Plot:
     """Make what `plot_expected` returns."""
-    usual, focus = standing.Usual.of(given.input), given.options["focus"]
+    usual, focus = standing.Usual.from_findings(given.input), given.options["focus"]
     out, here = standing.choose_focus(usual.rates, focus), frozenset(usual.expected)
     place = out.place if here <= out.here else Text(N_("the place"))
     out = standing.Focus(out.code, place, here, out.school)

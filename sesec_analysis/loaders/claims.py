@@ -94,7 +94,7 @@ class _Sides:
     rest: str
     district: str
 
-    def of(self, than: str) -> str:
+    def compared_with(self, than: str) -> str:
         """Return the place that a test compares with."""
         return self.district if than == "district" else self.rest
 
@@ -117,7 +117,7 @@ def _requests_of(test: ClaimTest, sides: _Sides, years: tuple[int, ...]) -> Iter
             one = sides.district if test.of == "district" else sides.place
             yield _Request(test.figure, (one,), None, years)
         case HigherTest():
-            yield _Request(test.figure, (sides.place, sides.of(test.than)), None, years)
+            yield _Request(test.figure, (sides.place, sides.compared_with(test.than)), None, years)
             if test.by_school:
                 yield _Request(test.figure, (sides.place,), "school", years)
         case PartOfSchoolsTest():

@@ -177,7 +177,7 @@ def in_places(
     entries = [catalog.place(code) for code in codes]
     every = [_published_and_summed(observations, entry) for entry in entries]
     published, summed = (_Chosen.joined(rows) for rows in zip(*every, strict=True))
-    cells, own = (rows.of(observations, codes) for rows in (summed, published))
+    cells, own = (rows.chosen_rows(observations, codes) for rows in (summed, published))
     parts = [own.assign(organization_id=own["place"])] if len(own) else []
     is_place = observations["organization_level"].isin(["place"])
     if (of_places := is_place & observations["organization_id"].isin(codes)).any():
@@ -216,7 +216,7 @@ class _Chosen(NamedTuple):
         """Keep the flagged rows."""
         return self if flags.all() else type(self)(self.at[flags], self.place[flags])
 
-    def of(self, observations: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
+    def chosen_rows(self, observations: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
         """Return the rows, numbered from 0, each with its ``place``."""
         rows = observations.iloc[self.at].reset_index(drop=True)
         return rows.assign(place=pd.array(list(codes), dtype="str").take(self.place))

@@ -90,10 +90,10 @@ def kitagawa(a: pd.DataFrame, b: pd.DataFrame, *, by: str, level: float = 0.95) 
     code = bounds.row_codes(rows, _SLICE)
     count = int(code.max(initial=-1)) + 1
     summed = [bounds.pool(table, by=[*_SLICE, "unit"]) for table in (rows, others)]
-    groups = [Side.of(table) for table in summed]
+    groups = [Side.from_table(table) for table in summed]
     pairs = zip(summed, (a, b), strict=True)
-    everyone = [Side.of(_or_all_students(sums, given, by)) for sums, given in pairs]
-    mix, other_mix = _Mix.of(rows, code, count), _Mix.of(others, code, count)
+    everyone = [Side.from_table(_or_all_students(sums, given, by)) for sums, given in pairs]
+    mix, other_mix = _Mix.from_rows(rows, code, count), _Mix.from_rows(others, code, count)
     p, q = (side.known for side in everyone)
     total = p.value_low - q.value_high, p.value_high - q.value_low
     spread = mix.share_high**2 * mix.variance + other_mix.share_high**2 * other_mix.variance
@@ -133,7 +133,7 @@ def _or_all_students(sums: pd.DataFrame, given: pd.DataFrame, by: str) -> pd.Dat
     for name, nothing in (("end_year", 0), ("status", "not_collected")):
         own[name] = own[name].where(there, nothing)
     own = schema.conform_observations(own)
-    summed, known = KnownCounts.of(sums), KnownCounts.of(own)
+    summed, known = KnownCounts.from_table(sums), KnownCounts.from_table(own)
     everybody = (known.n_low <= summed.n_high) & (summed.n_low <= known.n_high)
     meet = (known.value_low <= summed.value_high) & (summed.value_low <= known.value_high)
     less_open = known.value_high - known.value_low < summed.value_high - summed.value_low
@@ -191,11 +191,14 @@ def standardized_rates(
     code = bounds.row_codes(rows, slices)
     weights = _weights(rows, code, standard)
     count = int(code.max(initial=-1)) + 1
-    mix, side = _Mix.of(rows, code, count), Side.of(bounds.pool(rows, by=[*slices, "unit"]))
+    mix, side = (
+        _Mix.from_rows(rows, code, count),
+        Side.from_table(bounds.pool(rows, by=[*slices, "unit"])),
+    )
     counted = weights > 0
     limits = _sum_of_products((weights, weights), (mix.rate_low, mix.rate_high), code, count)
     undefined = sum_by(code, counted & mix.empty, count) > 0
-    small = sum_by(code, counted & ~mix.empty & Side.of(rows).small, count) > 0
+    small = sum_by(code, counted & ~mix.empty & Side.from_table(rows).small, count) > 0
     side = replace(side, small=side.small | small)
     variance = sum_by(code, weights**2 * mix.variance, count)
     numbers = _numbers(limits, variance, side.known.exact, undefined, floor=0.0, level=level)
@@ -217,8 +220,8 @@ class _Mix:
     empty: Flags  # known to have no students
 
     @classmethod
-    def of(cls, rows: pd.DataFrame, code: Positions, count: int) -> Self:
-        known = KnownCounts.of(rows)
+    def from_rows(cls, rows: pd.DataFrame, code: Positions, count: int) -> Self:
+        known = KnownCounts.from_table(rows)
         k, n, most = known.k_low, known.n_low, known.n_high
         capped = np.isfinite(most)
         finite = np.where(capped, most, 0.0)

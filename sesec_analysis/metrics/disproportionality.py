@@ -598,7 +598,7 @@ def weighted_risk_ratios(
     """
     rows, group, other = group_pairs(obs, by, OTHERS, level)
     weight = _weights(rows["student_group"], shares)
-    others = _Others.of(bounds.row_codes(rows, _SLICE), weight, group.known)
+    others = _Others.from_rows(bounds.row_codes(rows, _SLICE), weight, group.known)
     rate = _rate(group)
     compared = others.mean(rate[0]), others.mean(rate[1])
     outer = _log_limits(group.known, others, compared, level)
@@ -619,7 +619,7 @@ class _Others:
     weight: Floats
 
     @classmethod
-    def of(cls, code: Positions, weight: Floats, known: KnownCounts) -> Self:
+    def from_rows(cls, code: Positions, weight: Floats, known: KnownCounts) -> Self:
         column = pd.Series(code).groupby(code).cumcount()
         return cls(
             code, np.asarray(column, dtype=np.int64), np.where(known.n_high == 0, 0.0, weight)

@@ -71,9 +71,9 @@ class Side:
     source: pd.api.extensions.ExtensionArray  # source ids as text; "" where there is no row
 
     @classmethod
-    def of(cls, table: pd.DataFrame) -> Self:
+    def from_table(cls, table: pd.DataFrame) -> Self:
         """Read OBSERVATIONS rows, or sums made by `bounds.pool`."""
-        known = KnownCounts.of(table)
+        known = KnownCounts.from_table(table)
         status = table["status"]
         composition = table["indicator"].isin(schema.COMPOSITION_INDICATORS).to_numpy(dtype=bool)
         employees = table["indicator"].isin(schema.EMPLOYEE_INDICATORS).to_numpy(dtype=bool)
@@ -113,7 +113,7 @@ class Side:
             blank = schema.conform_observations(
                 pd.DataFrame({"end_year": [0], "status": ["not_collected"]})
             )
-            return type(self).of(blank).at(rows)
+            return type(self).from_table(blank).at(rows)
         there = rows >= 0
         kept = (
             *("point", "lone_masked", "by_chance", "full_count", "coverage", "largest_masked"),
@@ -426,7 +426,7 @@ def single_rows(obs: pd.DataFrame, by: str | None, level: float) -> tuple[pd.Dat
     """Rows of one student group type, or all rows, each for itself."""
     rows = _rows(obs, by, level)
     _slices(rows)
-    return rows[KEYS], Side.of(rows)
+    return rows[KEYS], Side.from_table(rows)
 
 
 def group_pairs(
@@ -437,7 +437,7 @@ def group_pairs(
     is_reference = (rows["student_group"] == reference).to_numpy(dtype=bool)
     named = reference == OTHERS or bool(is_reference.any())
     _refuse_uncomparable(rows, by, reference, named=named)
-    code, side = _slices(rows), Side.of(rows)
+    code, side = _slices(rows), Side.from_table(rows)
     if reference == OTHERS:
         left = _not_reported(obs, rows, by, code)
         return (
@@ -474,7 +474,7 @@ def _not_reported(obs: pd.DataFrame, rows: pd.DataFrame, by: str, code: Position
     n, k = (
         np.append(as_floats(everyone, name), np.nan)[place] for name in ("denominator", "numerator")
     )
-    known = KnownCounts.of(rows)
+    known = KnownCounts.from_table(rows)
     most = bounds.sum_by(code, known.n_high, len(n))
     if obs.attrs.get("student_groups_chosen") or is_part_of_a_partition(most, n).any():
         raise DataError(
@@ -482,7 +482,7 @@ def _not_reported(obs: pd.DataFrame, rows: pd.DataFrame, by: str, code: Position
             where='reference="others"',
             fix="load the whole partition (student_group_type, no student_group), and choose a group from the result",
         )
-    return Remainder.of(known, code, n, k)
+    return Remainder.from_counts(known, code, n, k)
 
 
 def _add_not_reported(side: Side, left: Remainder) -> Side:
@@ -500,7 +500,7 @@ def organization_pairs(
     _slices(rows)
     _slices(others)
     at = bounds.match_rows(rows, others, _FIGURE)
-    return rows[KEYS], Side.of(rows), Side.of(others).at(at), name
+    return rows[KEYS], Side.from_table(rows), Side.from_table(others).at(at), name
 
 
 def _others(rows: pd.DataFrame, code: Positions) -> Side:
@@ -519,7 +519,7 @@ def _others(rows: pd.DataFrame, code: Positions) -> Side:
     )
     place = np.full(len(rows), -1)
     place[sums["owner"]] = np.arange(len(sums))
-    return Side.of(sums).at(place)
+    return Side.from_table(sums).at(place)
 
 
 def _rows(obs: pd.DataFrame, by: str | None, level: float) -> pd.DataFrame:

@@ -115,13 +115,13 @@ def expected_rates(
     rows, side = single_rows(inside, None, level)
     others, elsewhere = single_rows(outside, None, level)
     _refuse_both(rows, others)
-    shares = _Shares.of(low_income)
+    shares = _Shares.from_rows(low_income)
     near, far = shares.limits(at := shares.rows(rows)), shares.limits(shares.rows(others))
     together = pd.concat([rows, others], ignore_index=True)
     of_level = together["organization_id"].map(dict(levels or {})) if levels else ""
     both = bounds.row_codes(together[_SLICE].assign(of_level=of_level), [*_SLICE, "of_level"])
     code, other_code = both[: len(rows)], both[len(rows) :]
-    lines = _Lines.of(code, other_code, elsewhere, far)
+    lines = _Lines.from_rows(code, other_code, elsewhere, far)
     placed = together["organization_id"][: len(rows)].isin(levels or {}).to_numpy(dtype=bool)
     unknown = np.isnan(near[0]) | ~lines.drawn | ((levels is not None) & ~placed)
     low, high, reach = lines.expected(near, side.known, level)
@@ -185,7 +185,7 @@ class _Lines:
     left_out: Floats
 
     @classmethod
-    def of(cls, code: Positions, other: Positions, side: Side, share: Limits) -> Self:
+    def from_rows(cls, code: Positions, other: Positions, side: Side, share: Limits) -> Self:
         count = len(code)
         lines = cls(
             drawn=np.zeros(count, dtype=bool),
@@ -280,7 +280,7 @@ class _Shares:
     side: Side
 
     @classmethod
-    def of(cls, low_income: pd.DataFrame) -> Self:
+    def from_rows(cls, low_income: pd.DataFrame) -> Self:
         keys = [*_ORGANIZATION, "end_year"]
         schools, side = single_rows(low_income, None, 0.95)
         repeated = schools[keys].duplicated()

@@ -492,7 +492,7 @@ def funnel(
     if levels is not None:
         judged &= rows["organization_id"].isin(dict(levels)).to_numpy(dtype=bool)
     known = side.known
-    schools = _Schools.of(side, code, goal, judged, _refuse_other(noise))
+    schools = _Schools.from_rows(side, code, goal, judged, _refuse_other(noise))
     tables = [
         build_estimates(
             rows, MeasureSpec(f"funnel_{name}", unit, words), numbers, side, level=level

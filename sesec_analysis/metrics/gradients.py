@@ -448,10 +448,10 @@ def gradients(
         organization_id=organization_id,
         organization_name=organization_name,
     )
-    side = Side.of(bounds.pool(rows, by=[*_FIGURE, "unit"])) if len(rows) else None
+    side = Side.from_table(bounds.pool(rows, by=[*_FIGURE, "unit"])) if len(rows) else None
     answers: dict[str, list[_Answer]] = {name: [] for name in names}
     for _, part in rows.groupby(_FIGURE, sort=False):
-        schools = _RankedSchools.of(part, place)
+        schools = _RankedSchools.from_rows(part, place)
         for name, answer in schools.answers(names, level).items():
             answers[name].append(answer)
     tables = (
@@ -485,8 +485,8 @@ class _RankedSchools:
     ordered: bool  # whether no withheld ranking leaves the order open
 
     @classmethod
-    def of(cls, part: pd.DataFrame, place: Mapping[str, tuple[float, float]]) -> Self:
-        known = KnownCounts.of(part)
+    def from_rows(cls, part: pd.DataFrame, place: Mapping[str, tuple[float, float]]) -> Self:
+        known = KnownCounts.from_table(part)
         there = np.flatnonzero(known.n_high > 0)
         limits = [place[school] for school in part["organization_id"].iloc[there]]
         low, high = np.array(limits).reshape(-1, 2).T
@@ -578,7 +578,7 @@ def _places(
         _refuse_schools(
             ranking.loc[twice, "organization_id"].tolist(), "has two rows in the ranking"
         )
-        known = KnownCounts.of(ranking)
+        known = KnownCounts.from_table(ranking)
         limits = zip(known.value_low.tolist(), known.value_high.tolist(), strict=True)
         places = dict(zip(ranking["organization_id"], limits, strict=True))
     else:

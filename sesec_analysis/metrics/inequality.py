@@ -70,7 +70,7 @@ class Groups:
     thin: Flags  # a group is known to be under thirty, or there are not two groups
 
     @classmethod
-    def of(cls, known: KnownCounts, code: Positions, count: int) -> Self:
+    def from_rows(cls, known: KnownCounts, code: Positions, count: int) -> Self:
         """Put the groups of ``count`` figures side by side; ``code`` is the figure of each."""
         column = pd.Series(code).groupby(code).cumcount().to_numpy()
 
@@ -270,8 +270,8 @@ def inequality(
     keys = rows[~pd.Series(code).duplicated().to_numpy()].assign(student_group="all")
     cells = schema.conform_observations(obs).query("student_group_type == @by")
     cells = cells.assign(slice=code).reset_index(drop=True)
-    total = Side.of(bounds.pool(cells, by=["slice", "indicator", "unit"]))
-    groups = Groups.of(group.known, code, len(keys))
+    total = Side.from_table(bounds.pool(cells, by=["slice", "indicator", "unit"]))
+    groups = Groups.from_rows(group.known, code, len(keys))
     place = np.full(len(keys), -1)
     is_reference = (rows["student_group"] == reference).to_numpy(dtype=bool)
     place[code[is_reference]] = np.flatnonzero(is_reference)

@@ -57,7 +57,7 @@ class Box:
     rest_high: Floats
 
     @classmethod
-    def of(cls, known: KnownCounts) -> Self:
+    def from_counts(cls, known: KnownCounts) -> Self:
         """Read what is known; where counts are exact the box is a point."""
         n, most = known.n_low, known.n_high
         capped = np.isfinite(most)
@@ -235,7 +235,7 @@ def _strata(
     keys = [name for name in KEYS if name != "grade_level"]
     code = bounds.row_codes(rows, keys)
     there = ~(group.absent | other.absent)
-    box, against = (_only(Box.of(side.known), there) for side in (group, other))
+    box, against = (_only(Box.from_counts(side.known), there) for side in (group, other))
     sums = conform_observations(bounds.pool(grades, by=[*keys, "unit"]).assign(grade_level="all"))
     return (box, against), code, *group_pairs(sums, by, reference, level)
 
@@ -443,7 +443,7 @@ def _outer_odds_ratio(
     known: KnownCounts, reference: KnownCounts, added: float, level: float
 ) -> tuple[Floats, Floats]:
     z = NormalDist().inv_cdf(0.5 + level / 2)
-    box, other = Box.of(known), Box.of(reference)
+    box, other = Box.from_counts(known), Box.from_counts(reference)
     fewest = [box.k_low, box.rest_low, other.k_low, other.rest_low]
     inverse = [_divide(np.ones(len(count)), count + added) for count in fewest]
     reach = np.exp(np.minimum(z * np.sqrt(np.sum(inverse, axis=0)), 700.0))
@@ -543,8 +543,8 @@ def _outer_score_interval(
     # reference, raises both limits; one more of the others lowers them. It follows from the derivatives of D and W
     # where W <= 8; tests try every table of up to 13 in a cell at levels up to 0.99.
     box, other = (
-        _round_inward(Box.of(known), known.exact),
-        _round_inward(Box.of(reference), reference.exact),
+        _round_inward(Box.from_counts(known), known.exact),
+        _round_inward(Box.from_counts(reference), reference.exact),
     )
     least = (box.k_low, box.rest_high, other.k_high, other.rest_low)
     most = (box.k_high, box.rest_low, other.k_low, other.rest_high)

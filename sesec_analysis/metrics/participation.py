@@ -310,7 +310,7 @@ def coverage(obs: pd.DataFrame) -> pd.DataFrame:
     """
     obs = schema.check_observations(obs)
     rows = obs.reset_index(drop=True)
-    known = KnownCounts.of(rows)
+    known = KnownCounts.from_table(rows)
     composition = rows["indicator"].isin(schema.COMPOSITION_INDICATORS).to_numpy(dtype=bool)
     students = np.where(composition, known.k_high, known.n_high)
     # A row for which no figure exists has no students to cover.

@@ -328,7 +328,7 @@ class EnrollmentTable:
         group, labels = pd.factorize(rows["student_group"])
         names, shape = labels.tolist(), (len(schools), len(labels))
         _refuse_groups(groups or names, names)
-        known = KnownCounts.of(rows).take(np.lexsort((group, school)))
+        known = KnownCounts.from_table(rows).take(np.lexsort((group, school)))
         refuse_schools(schools[np.bincount(school) < shape[1]], "lacks a row for a group")
         low, high = known.k_low.reshape(shape), known.k_high.reshape(shape)
         sized = known.n_low == known.n_high
@@ -477,10 +477,10 @@ def segregation(
     rows = obs[obs["student_group_type"] == by].reset_index(drop=True)
     names = _requested_measures(rows, measures, clusters)
     slices = rows.groupby(_SLICE, sort=False)
-    tables = [EnrollmentTable.of(part, groups, clusters) for _, part in slices]
+    tables = [EnrollmentTable.from_rows(part, groups, clusters) for _, part in slices]
     place = {"organization_id": organization_id, "organization_name": organization_name}
     heads = keys.drop_duplicates(_SLICE).assign(organization_level="place", **place)
-    sides = _Sides.of(rows.assign(slice=slices.ngroup()), groups, tables) if tables else None
+    sides = _Sides.from_rows(rows.assign(slice=slices.ngroup()), groups, tables) if tables else None
     parts = [] if sides is None else [_estimates(name, tables, heads, sides) for name in names]
     out = pd.concat(parts).sort_index(kind="stable") if parts else schema.conform_estimates(keys)
     out = out.reset_index(drop=True)
@@ -518,7 +518,7 @@ class _Sides:
         students = np.array([table.students.sum() for table in tables])
         together, apart = (
             replace(side, full_count=np.zeros(len(side.point), dtype=bool))  # said by each measure
-            for side in (Side.of(pooled), Side.of(each))
+            for side in (Side.from_table(pooled), Side.from_table(each))
         )
         joined = Remainder.of_makeup(left[groups_at]).joined_makeup(apart.known)
         whole = students[at] if groups is None else np.full(len(at), np.nan)

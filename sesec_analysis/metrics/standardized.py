@@ -145,7 +145,7 @@ def levels_of(obs: pd.DataFrame, indicators: Sequence[str], *, name: str) -> pd.
             valid=sorted(obs["indicator"].unique()),
         )
     rows = obs[obs["indicator"].isin(indicators)].reset_index(drop=True)
-    known = KnownCounts.of(rows)
+    known = KnownCounts.from_table(rows)
     number = {code: place for place, code in enumerate(indicators, start=1)}
     return rows[KEYS].assign(
         level=rows["indicator"].map(number),

@@ -92,7 +92,7 @@ def trend_model(
     0.4055 0.4055
     """
     rows, side = series_rows(obs, cluster, effects, 0.95)
-    students = Students.of(rows, side, np.flatnonzero(~side.absent), cluster, effects)
+    students = Students.from_rows(rows, side, np.flatnonzero(~side.absent), cluster, effects)
     series = len(
         rows[[*_FIGURE, *_ORGANIZATION[: 2 * (cluster is effects is None)]]].drop_duplicates()
     )
@@ -119,7 +119,7 @@ class Students:
     words: str
 
     @classmethod
-    def of(
+    def from_rows(
         cls, rows: pd.DataFrame, side: Side, at: Positions, cluster: str | None, effects: str | None
     ) -> "Students":
         """Take the cells at these positions."""
@@ -294,15 +294,17 @@ def trend(
     code = bounds.row_codes(rows, series_columns(cluster, effects))
     cells = obs.reset_index(drop=True).assign(series=code)
     sums = bounds.pool(cells, by=["series", "end_year", "indicator", "unit"])
-    yearly = Side.of(sums)
+    yearly = Side.from_table(sums)
     order = np.lexsort((sums["end_year"], sums["series"]))
     sums, yearly = sums.iloc[order[~yearly.absent[order]]], yearly.at(order[~yearly.absent[order]])
     lines = []
     for series in range(int(code.max(initial=-1)) + 1):
         at = np.flatnonzero((code == series) & ~side.absent)
-        students = Students.of(rows, side, at, cluster, effects)
+        students = Students.from_rows(rows, side, at, cluster, effects)
         years = np.flatnonzero(sums["series"] == series)
-        lines.append(_Line.of(students, sums["end_year"].to_numpy()[years], yearly, years, level))
+        lines.append(
+            _Line.from_rows(students, sums["end_year"].to_numpy()[years], yearly, years, level)
+        )
     keys = rows.iloc[np.flatnonzero(~pd.Series(code).duplicated().to_numpy())]
     ends = np.array([line.ends for line in lines], dtype=np.int64).reshape(-1, 2)
     table = build_estimates(
@@ -328,7 +330,7 @@ class _Line:
     words: str
 
     @classmethod
-    def of(
+    def from_rows(
         cls, students: Students, year: Positions, yearly: Side, at: Positions, level: float
     ) -> "_Line":
         known, nothing = yearly.known.take(at), (np.nan,) * 5
@@ -522,7 +524,7 @@ def _pairs_of_years(
     years_out: Stops,
 ) -> pd.DataFrame:
     """Each school's change between neighbouring years, in binomial standard errors (`z`), at the later one."""
-    side = Side.of(obs)
+    side = Side.from_table(obs)
     varies = side.by_chance | obs["unit"].eq(_ANSWERS).to_numpy(dtype=bool)
     exact = side.known.exact & (side.known.n_low > 0) & varies & ~side.small
     rows = obs[[*_FOLLOWED, "end_year"]].assign(k=side.known.k_low, n=side.known.n_low)[exact]

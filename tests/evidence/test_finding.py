@@ -241,7 +241,7 @@ def numerals(*texts):
 
 def told(found):
     """The numbers of a record, as the page writes them: 0.329 is 32.9."""
-    shift = NumberFormat.of(found.row).shift
+    shift = NumberFormat.for_row(found.row).shift
     record = found.record()
     return {round(abs(record[name]) * 10**shift, 9) for name in NUMBERS if record[name] is not None}
 

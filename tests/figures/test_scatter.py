@@ -204,7 +204,7 @@ def test_plots__refuse_what_they_cannot_draw(plot, table, what):
 @pytest.mark.slow
 def test_plot_expected__shades_smoothly_about_where_each_school_of_the_place_would_lie():
     figure = made("expected")
-    line = Usual.of(findings(compared())).line()
+    line = Usual.from_findings(findings(compared())).line()
     expected = [one for one in figure.findings if one.row.measure == "expected_rate"]
     assert len(expected) == 20
     for one in expected:
@@ -235,7 +235,9 @@ def test_plot_expected__names_by_limits_that_hold_for_all_schools_together():
     """A school just beyond the shading of its own is not named: of twenty schools, one is by chance."""
     sides = {}
     for k in range(EXPECTED["2392"][0], 0, -40):
-        usual = Usual.of(findings(compared({**EXPECTED, "2392": (k, EXPECTED["2392"][1])})))
+        usual = Usual.from_findings(
+            findings(compared({**EXPECTED, "2392": (k, EXPECTED["2392"][1])}))
+        )
         side = usual.sides()["2392"]
         sides[side, "2392" in usual.strong] = k
         if side == 0:

@@ -120,7 +120,7 @@ class FindingIndex:
         """Return the id most like this one, or nothing."""
         return next(iter(get_close_matches(name, self.records, n=1, cutoff=0.7)), "")
 
-    def of(self, indicators: Codes, kind: str) -> Iterator[PrintedNumber]:
+    def numbers_of(self, indicators: Codes, kind: str) -> Iterator[PrintedNumber]:
         """Yield the numbers of one kind that findings of some indicators print."""
         for indicator in sorted(indicators):
             yield from self._of.get((indicator, kind), ())
@@ -137,7 +137,7 @@ class FindingIndex:
         """Return the numbers of one kind that are about what words say; ``named`` are those of the whole sentence."""
         return [
             printed
-            for printed in self.of(subject.get("indicator", frozenset()), kind)
+            for printed in self.numbers_of(subject.get("indicator", frozenset()), kind)
             if not self.conflicts(subject, named, printed)
         ]
 
@@ -156,7 +156,7 @@ class FindingIndex:
         same = (at for at in self._by_value if at[0] in kinds and number.rounds(at[1]))
         indicators = named.get("indicator", frozenset()) if named.get("place") else frozenset()
         found = [(False, printed) for at in same for printed in self._by_value[at]]
-        found += [(True, printed) for printed in self.of(indicators, number.kind)]
+        found += [(True, printed) for printed in self.numbers_of(indicators, number.kind)]
         best: dict[str, tuple[tuple[bool, int, bool], str]] = {}
         for is_other, printed in found:
             apart = self.conflicts(named, named, printed)

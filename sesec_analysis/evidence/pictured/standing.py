@@ -150,7 +150,7 @@ class Limits:
     level: float  # of the inner limits
 
     @classmethod
-    def of(cls, rows: Iterable[Row]) -> Self | None:
+    def from_rows(cls, rows: Iterable[Row]) -> Self | None:
         """Read the limits from rows of `funnel_target`; None if no row has them.
 
         They are read from the largest school, whose limits lie furthest from 0 and 100 percent, and from its numbers as
@@ -167,7 +167,9 @@ class Limits:
         if row is None or None in (row.estimate, row.ci_low, row.ci_high):
             return None
         n, level, told = float(row.n_low or 1), row.ci_level or 0.95, numbers.print_row(row).numbers
-        rounding = 2 * numbers.NumberFormat.of(row).least  # of the target, and of an end outward
+        rounding = (
+            2 * numbers.NumberFormat.for_row(row).least
+        )  # of the target, and of an end outward
         target, low, high = (told[name] or 0.0 for name in ("estimate", "ci_low", "ci_high"))
         exact = [float(end) for end in funnel_limits(n, target, level)]
         if np.allclose(exact, [low, high], atol=rounding, rtol=0):
@@ -208,7 +210,7 @@ class Funnel:
     @cached_property
     def limits(self) -> Limits | None:
         """The limits of all schools; None where too few have published counts."""
-        return Limits.of(one.row for one in self.targets.values())
+        return Limits.from_rows(one.row for one in self.targets.values())
 
     @property
     def largest(self) -> Finding:
@@ -289,7 +291,7 @@ class Usual:
     differences: Mapping[str, Finding]
 
     @classmethod
-    def of(cls, findings: Sequence[Finding]) -> Self:
+    def from_findings(cls, findings: Sequence[Finding]) -> Self:
         """Split findings into the rates and expected rates of one indicator, and the shares of another."""
         named = {one.row.indicator for one in findings if "expected" in one.row.measure}
         own = [one for one in findings if one.row.indicator in named or not named]

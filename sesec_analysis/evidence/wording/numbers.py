@@ -103,8 +103,8 @@ _Rounded = tuple["NumberFormat", "NumberFormat", dict[str, float | None]]
 
 def _round_row(row: Row, language: str) -> _Rounded:
     """Return how the numbers of a row are written, those of the outer range, and the numbers themselves."""
-    scale = NumberFormat.of(row, language=language)
-    outer = NumberFormat.of(row, ends="outer", language=language)
+    scale = NumberFormat.for_row(row, language=language)
+    outer = NumberFormat.for_row(row, ends="outer", language=language)
     numbers = {}
     for name in ("estimate", *_ENDS):
         written = outer if name.startswith("outer") else scale
@@ -205,7 +205,7 @@ class NumberFormat:
     language: str = field(default_factory=now)
 
     @classmethod
-    def of(
+    def for_row(
         cls,
         row: Row,
         *,

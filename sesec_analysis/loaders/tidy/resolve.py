@@ -86,7 +86,7 @@ class ResolvedCells:
     p: np.ndarray
 
     @classmethod
-    def of(cls, rows: int) -> "ResolvedCells":
+    def from_rows(cls, rows: int) -> "ResolvedCells":
         """Start with nothing known of any row."""
         blank = [np.full((3, rows), NAN) for _ in range(3)]
         return cls(np.full(rows, "withheld", dtype=object), *blank)
@@ -295,7 +295,7 @@ def resolve_rates(parsed: Parsed) -> pd.DataFrame:
     RuleBrokenError
         If rows contradict themselves or the release's range rule; nothing is mended silently.
     """
-    known = ResolvedCells.of(len(parsed.numerator))
+    known = ResolvedCells.from_rows(len(parsed.numerator))
     _rates(parsed, known)
     return columns(known, parsed.numerator.index)
 
@@ -315,7 +315,7 @@ def resolve_shares(numerator: pd.DataFrame, sizes: pd.DataFrame) -> pd.DataFrame
     RuleBrokenError
         If a group is larger than the headcount, or neither it nor the headcount is printed.
     """
-    known = ResolvedCells.of(len(numerator))
+    known = ResolvedCells.from_rows(len(numerator))
     k, low, high = (
         number(numerator),
         sizes["low"].to_numpy("float64"),
@@ -382,7 +382,7 @@ def resolve_estimates(
         p, half = number(percent), 0.5 * 10.0 ** (-percent["decimals"].to_numpy("float64") - 2)
         p_low, p_high = np.clip(p - half, 0, 1), np.clip(p + half, 0, 1)
         low, high = np.ceil(p_low * n - 1e-9), np.floor(p_high * n + 1e-9)
-    known = ResolvedCells.of(len(n))
+    known = ResolvedCells.from_rows(len(n))
     everything = np.ones(len(n), bool)
     known.put(everything, "withheld", n=n, k=(0.0, n), p=(0.0, 1.0))
     bounded = ~np.isnan(low) & ~np.isnan(high) & (n > 0)
@@ -401,7 +401,7 @@ def resolve_published(share: pd.DataFrame, low: pd.DataFrame, high: pd.DataFrame
     RuleBrokenError
         If an estimate is outside its own interval, or one of the three is missing.
     """
-    known = ResolvedCells.of(len(share))
+    known = ResolvedCells.from_rows(len(share))
     p, p_low, p_high = number(share), number(low), number(high)
     known.put(np.ones(len(p), bool), "withheld", p=(0.0, 1.0))
     printed = ~np.isnan(p)
@@ -465,7 +465,7 @@ def resolve_averages(
     >>> figures[["value", "denominator", "status"]].values.tolist()
     [[14.94, 50, 'reported'], [nan, 13, 'withheld']]
     """
-    known = ResolvedCells.of(len(average))
+    known = ResolvedCells.from_rows(len(average))
     n, value = number(over), number(average)
     everything = np.ones(len(n), bool)
     known.put(everything, "withheld", n=n)

@@ -102,7 +102,7 @@ class SchoolFigures:
         rows = obs[
             (obs["organization_level"] == "school") & (obs["grade_level"] == "all")
         ].reset_index(drop=True)
-        known = KnownCounts.of(rows)
+        known = KnownCounts.from_table(rows)
         keys = ("indicator", "end_year", "organization_id", "student_group_type", "student_group")
         named = zip(*(rows[key].tolist() for key in keys), strict=True)
         self._row = {key: at for at, key in enumerate(named)}
@@ -130,7 +130,7 @@ class SchoolFigures:
             *(self._years.get((code, kind), set()) for code in figure.indicators)
         )
 
-    def of(
+    def find(
         self, figure: LevelFigure, school: str, end_year: int, kind: str | None = None
     ) -> SchoolFigure | None:
         """Return a figure of a school and year; None where nothing of it is published.

@@ -317,7 +317,7 @@ def _score(
         is_change = entry.of == "gap_change" and entry.since is not None
         if year is None or cuts is None or (is_change and year <= (entry.since or 0)):
             continue
-        figure = figures.of(entry, school, year, kind)
+        figure = figures.find(entry, school, year, kind)
         if figure is not None:
             names.append(f"{code} by {cuts.base_year}")
             found.append(figure)
@@ -355,7 +355,7 @@ def _base_levels(
     """Return the levels of a school's gap in the base year: a gap that has not closed since gives no more."""
     size = next(entry for entry in part.figures.values() if entry.of == "gap")
     year = size.since or 0
-    cuts, figure = size.cuts_of(kind, year), figures.of(size, school, year, kind)
+    cuts, figure = size.cuts_of(kind, year), figures.find(size, school, year, kind)
     assert cuts is not None
     assert figure is not None
     return {end: _level(getattr(figure, end), np.asarray(cuts.points)) for end in _FIGURE_ENDS}

@@ -30,7 +30,7 @@ def test_limits__of_one_level_give_those_of_another(cells, level):
 
 def limits_of(cells, level):
     rows = read_rows(sa.funnel(observed(cells), level=level).query("measure == 'funnel_target'"))
-    return Limits.of(replace(row, publish="point") for row in rows)
+    return Limits.from_rows(replace(row, publish="point") for row in rows)
 
 
 def test_limits__with_a_variance_never_close():
@@ -43,7 +43,7 @@ def test_limits__with_a_variance_never_close():
 @pytest.mark.slow
 def test_usual__gives_the_line_that_the_measure_fitted():
     """Through the expected rates of the place, and of any other school: the line knows only the schools elsewhere."""
-    line = Usual.of(findings(compared())).line()
+    line = Usual.from_findings(findings(compared())).line()
     shares, obs = observed(SHARES, **LOW_INCOME), observed(EXPECTED)
     far = obs["organization_id"].isin(FAR)
     rows = sa.expected_rates(obs[~far], obs[far], shares).query("measure == 'expected_rate'")

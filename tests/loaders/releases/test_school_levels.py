@@ -34,7 +34,7 @@ OF_SCHOOLS, BY_CONVENTION = cases(of_schools=True), cases(of_schools=False)
 def cut_points(obs, figure, schools, end_year):
     """Quintiles (Hyndman and Fan's definition 7) of schools whose figure is open by at most five points."""
     known = SchoolFigures(obs)
-    found = [known.of(figure, school, end_year) for school in schools]
+    found = [known.find(figure, school, end_year) for school in schools]
     middles = [(one.low + one.high) / 2 for one in found if one and one.high - one.low < 0.05001]
     return np.quantile(middles, [0.2, 0.4, 0.6, 0.8]).round(3).tolist(), len(middles)
 

@@ -50,7 +50,7 @@ def test_school_figures__give_a_gap_with_the_interval_of_newcombe():
         numerator=[80, 90],
         denominator=100,
     )
-    gap = SchoolFigures(obs).of(GAP, "a", 2018)
+    gap = SchoolFigures(obs).find(GAP, "a", 2018)
     assert gap.low == gap.high == pytest.approx(-0.1)
     ends = [gap.by_chance_low[CHANCES <= 0.025].max(), gap.by_chance_high[CHANCES >= 0.975].min()]
     assert ends == pytest.approx([-0.199, -0.001], abs=0.003)
@@ -65,7 +65,7 @@ def test_school_figures__have_no_gap_without_one_of_its_groups():
         numerator=[80],
         denominator=100,
     )
-    assert SchoolFigures(obs).of(GAP, "a", 2018) is None
+    assert SchoolFigures(obs).find(GAP, "a", 2018) is None
 
 
 def test_school_figures__pool_the_answers_of_several_indicators():
@@ -73,4 +73,4 @@ def test_school_figures__pool_the_answers_of_several_indicators():
     obs = cells(
         organization_id="a", indicator=["one", "two"], numerator=[10, 60], denominator=[50, 100]
     )
-    assert SchoolFigures(obs).of(both, "a", 2018).low == pytest.approx(70 / 150)
+    assert SchoolFigures(obs).find(both, "a", 2018).low == pytest.approx(70 / 150)
