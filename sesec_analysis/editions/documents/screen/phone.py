@@ -61,7 +61,8 @@ def of_figure(
     if made and kind == "plot_map":
         return place_map(block.table.rows, made.options["place"])
     if made and kind == "plot_results_map":
-        return results_maps(_findings(view), **made.options, words=view.words)
+        sides = {name: made.options[name] for name in ("place", "compare_to")}
+        return results_maps(_findings(view), **sides, words=view.words)
     if made and kind == "plot_at_a_glance":
         return _glance(view, made.options["place"], made.options["reference"])
     if kind in ("plot_need", "plot_expected") and len(rows) == 2:
