@@ -522,7 +522,7 @@ class _Schools:
     noise: str = "binomial"
 
     @classmethod
-    def of(
+    def from_rows(
         cls, side: Side, code: Positions, target: Floats, judged: Flags, noise: str
     ) -> "_Schools":
         """Learn from the schools that are judged; a target that is not given is the rate of all of them together."""

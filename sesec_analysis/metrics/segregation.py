@@ -320,7 +320,7 @@ class EnrollmentTable:
     clusters: Positions | None  # number of each school's cluster
 
     @classmethod
-    def of(
+    def from_rows(
         cls, rows: pd.DataFrame, groups: Sequence[str] | None, clusters: Mapping[str, str] | None
     ) -> Self:
         """Read the rows of one slice; ``groups`` None: all of them."""
@@ -497,7 +497,7 @@ class _Sides:
     row: dict[tuple[int, str], int]  # of a slice and group in ``each``
 
     @classmethod
-    def of(
+    def from_rows(
         cls,
         rows: pd.DataFrame,
         groups: Sequence[str] | None,
