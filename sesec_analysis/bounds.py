@@ -464,7 +464,7 @@ def combine_codes(codes: Iterable[Positions]) -> Positions:
 
     Examples
     --------
-    >>> mixed([np.array([0, 1, 0]), np.array([2, 0, 1])]).tolist()
+    >>> combine_codes([np.array([0, 1, 0]), np.array([2, 0, 1])]).tolist()
     [2, 3, 1]
     """
     one, *others = codes

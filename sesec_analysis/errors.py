@@ -268,7 +268,7 @@ def plain_name(text: str) -> str:
 
     Examples
     --------
-    >>> plain("K-8_School")
+    >>> plain_name("K-8_School")
     'k 8 school'
     """
     return " ".join(re.findall(r"\w+", str(text).replace("_", " ").casefold()))

@@ -61,7 +61,7 @@ def visible_text(text: str) -> str:
 
     Examples
     --------
-    >>> seen("Bl\u200back\u00a0 students"), seen("\uff11\uff12")
+    >>> visible_text("Bl\u200back\u00a0 students"), visible_text("\uff11\uff12")
     ('Black students', '12')
     """
     if text.isascii() and text.isprintable():
@@ -104,7 +104,7 @@ def strip_hidden(text: str) -> str:
 
     Examples
     --------
-    >>> without("Franklin\u202e High\x07 School")
+    >>> strip_hidden("Franklin\u202e High\x07 School")
     'Franklin High School'
     """
     # A text that can be printed whole holds none, and nearly all can.
@@ -135,7 +135,7 @@ def find_hidden(value: Any, where: str = "") -> Iterator[str]:
 
     Examples
     --------
-    >>> list(found({"asian": {"label": "Asian\u202e"}}))
+    >>> list(find_hidden({"asian": {"label": "Asian\u202e"}}))
     ['asian.label: U+202E']
     """
     if isinstance(value, str):

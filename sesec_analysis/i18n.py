@@ -55,7 +55,7 @@ def use_language(code: str) -> Iterator[None]:
 
     Examples
     --------
-    >>> with spoken("qps"):
+    >>> with use_language("qps"):
     ...     language()
     'qps'
     """

@@ -89,7 +89,7 @@ def ids_without_reason(
     Examples
     --------
     >>> log = "### Numbers\n- `sesec:rate.*`: counted anew."
-    >>> unsaid(["sesec:rate.ela_met.2022", "sesec:gap.ela_met.2022"], edition="annual-2022", text=log)
+    >>> ids_without_reason(["sesec:rate.ela_met.2022", "sesec:gap.ela_met.2022"], edition="annual-2022", text=log)
     ['sesec:gap.ela_met.2022']
     """
     return [
@@ -109,9 +109,9 @@ def reason_for_move(
     Examples
     --------
     >>> log = "### Numbers\n- `annual-2022`, `annual-2023`: counted anew. More.\n- `sesec:gap.*`: a new test."
-    >>> reason("sesec:rate.ela_met.2022", edition="annual-2022", text=log)
+    >>> reason_for_move("sesec:rate.ela_met.2022", edition="annual-2022", text=log)
     'counted anew'
-    >>> reason("sesec:gap.ela_met.2022", edition="annual-2022", text=log)
+    >>> reason_for_move("sesec:gap.ela_met.2022", edition="annual-2022", text=log)
     'a new test'
     """
     fresh = [entry for entry in lines(text) if not set(digests([entry])) & set(known)]

@@ -40,7 +40,7 @@ def find_group(asked: str) -> str:
 
     Examples
     --------
-    >>> group("Hispanic or Latino"), group("Black"), group("white")
+    >>> find_group("Hispanic or Latino"), find_group("Black"), find_group("white")
     ('hispanic', 'black', 'white')
     """
     kinds = catalog.group_types().values()

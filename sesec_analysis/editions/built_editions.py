@@ -51,7 +51,7 @@ def write_findings(records: Iterable[Record]) -> str:
 
     Examples
     --------
-    >>> print(written([{"id": "sesec:b", "n": 216}, {"id": "sesec:a", "n": None}]), end="")
+    >>> print(write_findings([{"id": "sesec:b", "n": 216}, {"id": "sesec:a", "n": None}]), end="")
     {"columns":["id","n"],"rows":[
     ["sesec:a",null],
     ["sesec:b",216]

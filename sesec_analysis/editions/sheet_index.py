@@ -59,7 +59,7 @@ def list_schools() -> list[SheetSchool]:
 
     Examples
     --------
-    >>> schools = listed()
+    >>> schools = list_schools()
     >>> len(schools), schools[0].name, schools[0].folder
     (106, 'Aki Kurose Middle School', '3774-aki-kurose-middle-school')
     """

@@ -84,9 +84,9 @@ def write_numbers(text: str, code: str) -> str:
 
     Examples
     --------
-    >>> written("In 2016–17, 31.4% of 1,216 students", "es")
+    >>> write_numbers("In 2016–17, 31.4% of 1,216 students", "es")
     'In 2016–17, 31.4% of 1,216 students'
-    >>> written("31.4% of 1,216", "vi"), written("31.4% of 1,216", "so")
+    >>> write_numbers("31.4% of 1,216", "vi"), write_numbers("31.4% of 1,216", "so")
     ('31,4% of 1.216', '31.4% of 1,216')
     """
     signs = _signs(code)

@@ -451,11 +451,11 @@ def describe_missing(indicator: str, up_to: int) -> str:
 
     Examples
     --------
-    >>> print(missing("ela_met", 2005))
+    >>> print(describe_missing("ela_met", 2005))
     No numbers for “Met the ... arts” up to 2004–05 are in this copy of the data. They begin in 2009–10.
-    >>> print(missing("graduated_4yr", 2016))
+    >>> print(describe_missing("graduated_4yr", 2016))
     No numbers for “Graduated ...” up to 2015–16 are in this copy ... in the dataset “Report Card Graduation”.
-    >>> print(missing("budget_per_student", 2019))
+    >>> print(describe_missing("budget_per_student", 2019))
     No numbers for “School budget per student” up to 2018–19 are in this copy of the data. They begin in 2021–22.
     """
     sentence = say(

@@ -208,7 +208,7 @@ def _join_row(heads: Sequence[str], cells: Sequence[str]) -> str:
 
     Examples
     --------
-    >>> _joined(["Place", "Met the standard (%)"], ["Kent", "52.1"])
+    >>> _join_row(["Place", "Met the standard (%)"], ["Kent", "52.1"])
     'Place Kent | Met the standard 52.1%'
     """
     told = list[str]()

@@ -258,7 +258,7 @@ def remove_numbers(row: Row, reason: str, status: str | None = None, *, rule: st
     --------
     >>> row = Row("ela_met", 2017, "place", "southeast_seattle", "Southeast Seattle", "03", "race_ethnicity", "black",
     ...           "rate", "", estimate=0.4, n_low=9, n_high=9, status="ok")
-    >>> hidden = nothing(row, "small-group", "small_n")
+    >>> hidden = remove_numbers(row, "small-group", "small_n")
     >>> hidden.publish, hidden.estimate, hidden.n_low, hidden.rule, str(hidden.reason)
     ('nothing', None, None, 'small-group', 'fewer than 10 students')
     """

@@ -226,7 +226,7 @@ def join_names(names: Sequence[Arg]) -> Arg:
 
     Examples
     --------
-    >>> print(Text("{names}", (("names", joined([Name("label", code) for code in ("asian", "black", "white")])),)))
+    >>> print(Text("{names}", (("names", join_names([Name("label", code) for code in ("asian", "black", "white")])),)))
     Asian, Black or African American, and White
     """
     last = AND if len(names) < 3 else N_("{first}, and {last}")

@@ -342,7 +342,7 @@ def split_titles(titles: Iterable[str]) -> tuple[str, dict[str, str], str]:
 
     Examples
     --------
-    >>> parted(["Feel safe and welcomed at school", "Feel heard at school"])
+    >>> split_titles(["Feel safe and welcomed at school", "Feel heard at school"])
     ('Feel', {'Feel safe and welcomed at school': 'safe and welcomed', 'Feel heard at school': 'heard'}, ' at school')
     """
     words = {title: re.split(r"(?=,? )", title) for title in titles}

@@ -92,7 +92,7 @@ def print_row(row: Row, language: str | None = None) -> Printed:
     --------
     >>> row = Row("ela_met", 2017, "place", "southeast_seattle", "Southeast Seattle", "03", "race_ethnicity", "black",
     ...           "rate", "", estimate=71 / 216, n_low=216, n_high=216, unit="proportion", publish="point")
-    >>> printed(row).value, printed(row).words, printed(row).numbers["estimate"]
+    >>> print_row(row).value, print_row(row).words, print_row(row).numbers["estimate"]
     ('32.9%', '32.9 percent', 0.329)
     """
     return _texts(row, *_round_row(row, language or now()))

@@ -358,7 +358,7 @@ def _add_rate_name(template: str, *, composition: bool) -> str:
 
     Examples
     --------
-    >>> _naming("the rate for {people}{where} rose by {value} points", composition=False)
+    >>> _add_rate_name("the rate for {people}{where} rose by {value} points", composition=False)
     'the {rate} for {people}{where} rose by {value} points'
     """
     if composition:

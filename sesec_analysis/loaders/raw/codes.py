@@ -203,7 +203,7 @@ def add_codes(rows: pd.DataFrame, refuse: Callable[..., DataError]) -> pd.DataFr
     Examples
     --------
     >>> rows = pd.DataFrame({"district_organization": ["100229", ""], "school_organization": ["101051", ""]})
-    >>> coded(rows, DataError)[["district_code", "school_code"]].values.tolist()
+    >>> add_codes(rows, DataError)[["district_code", "school_code"]].values.tolist()
     [['17001', '2120'], ['', '']]
     """
     if "district_organization" not in rows:
