@@ -558,8 +558,7 @@ class _Ask:
 def _list_asks(numbers: _Numbers) -> list[_Ask]:
     """Return the questions by the rule of `school_questions`."""
     behind, worse, unknown = (
-        sorted(made(numbers), key=lambda one: -one.size)
-        for made in (_behind, _worse, _ask_about_unknown)
+        sorted(made(numbers), key=lambda one: -one.size) for made in (_behind, _worse, _unsure)
     )
     more = (sorted(made(numbers), key=lambda one: -one.size) for made in (_better, _strong))
     taken: dict[str, _Ask] = {}
@@ -651,15 +650,10 @@ def _distance_between(reach: Ends, against: Ends, *, up: bool) -> float | None:
 
 
 def _ask_of_level(number: _Number, size: float, level: Finding) -> _Ask:
-    return _Ask(
-        number.subject,
-        size,
-        Text(_OUTCOMES[number.subject]),
-        *_compare_with_level(number.now, level),
-    )
+    return _Ask(number.subject, size, Text(_OUTCOMES[number.subject]), *_compare(number.now, level))
 
 
-def _compare_with_level(now: Finding, level: Finding | None) -> tuple[Arg, tuple[Finding, ...]]:
+def _compare(now: Finding, level: Finding | None) -> tuple[Arg, tuple[Finding, ...]]:
     """Return a number of the school, with that of its level if it may be shown, and the findings."""
     is_shown = level is not None and level.row.publish != "nothing"
     return _told(_OF_LEVEL, now, level) if level and is_shown else _told(_ALONE, now)
@@ -697,23 +691,18 @@ _WIDE = 0.10
 """A range as wide as this leaves open how the school is doing."""
 
 
-def _ask_about_unknown(numbers: _Numbers) -> Iterator[_Ask]:
+def _unsure(numbers: _Numbers) -> Iterator[_Ask]:
     """Yield the tests that many students did not take, and the outcomes of which much or all is withheld."""
     for number in numbers.taken:
         most = reach_of(number.now)[1]
         if number.now.row.publish != "nothing" and most is not None and most < _ALL_TESTED:
-            yield _Ask(
-                "took",
-                _ALL_TESTED - most,
-                Text(_TOOK),
-                *_compare_with_level(number.now, number.level),
-            )
+            yield _Ask("took", _ALL_TESTED - most, Text(_TOOK), *_compare(number.now, number.level))
     for number in numbers.outcomes:
         low, high = known_of(number.now)
         is_hidden = number.now.row.publish == "nothing"
         width = 1.0 if is_hidden or low is None or high is None else high - low
         if number.now.row.unit in schema.SHARES and width >= _WIDE:
-            yield _Ask(number.subject, width, Text(_HIDDEN), *_compare_with_level(number.now, None))
+            yield _Ask(number.subject, width, Text(_HIDDEN), *_compare(number.now, None))
 
 
 def _strong(numbers: _Numbers) -> Iterator[_Ask]:
@@ -722,9 +711,7 @@ def _strong(numbers: _Numbers) -> Iterator[_Ask]:
         level = number.level
         if level is not None and beats_its_level(number.now, level):
             size = _distance(number, level, is_better=True) or 0.0
-            yield _Ask(
-                number.subject, size, _works(number), *_compare_with_level(number.now, level)
-            )
+            yield _Ask(number.subject, size, _works(number), *_compare(number.now, level))
 
 
 def _any(numbers: _Numbers) -> Iterator[_Ask]:
@@ -733,7 +720,7 @@ def _any(numbers: _Numbers) -> Iterator[_Ask]:
     for number in sorted(numbers.every, key=lambda one: one not in recent):
         if number.indicator not in _TAKEN and number.now.row.publish != "nothing":
             question = _works(number) if _is_ahead(number) else Text(_OUTCOMES[number.subject])
-            yield _Ask(number.subject, 0.0, question, *_compare_with_level(number.now, None))
+            yield _Ask(number.subject, 0.0, question, *_compare(number.now, None))
 
 
 def _is_ahead(number: _Number) -> bool:

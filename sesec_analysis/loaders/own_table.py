@@ -234,17 +234,11 @@ def observations(
     )
     rows["source_id"] = key + "@" + rows["end_year"].astype(str)
     _refuse_repeated(rows, names)
-    marks = {
-        hidden_characters.visible_text(str(mark)): span for mark, span in (withheld or {}).items()
-    }
+    marks = {hidden_characters.visible_text(str(m)): span for m, span in (withheld or {}).items()}
     k, n = (_counts(table[name], name, marks) for name in (numerator, denominator))
     _refuse_more_than_total(rows, {numerator: k} | ({} if composition else {denominator: n}), total)
     rows = _add_figures(
-        rows,
-        names,
-        _cap_counts(rows, k, total),
-        _cap_counts(rows, n, total),
-        composition=composition,
+        rows, names, _cap(rows, k, total), _cap(rows, n, total), composition=composition
     )
 
     people = {code: _make_group(label, counted) for label, code in group_codes.items()}
@@ -631,7 +625,7 @@ def _refuse_no_counts(text: pd.Series, name: str) -> None:
     )
 
 
-def _cap_counts(rows: pd.DataFrame, counts: _Counts, total: pd.Series) -> _Counts:
+def _cap(rows: pd.DataFrame, counts: _Counts, total: pd.Series) -> _Counts:
     """Let no group exceed the total of all groups; nothing is subtracted from it."""
     if not total.any():
         return counts
