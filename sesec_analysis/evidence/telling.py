@@ -625,7 +625,9 @@ def _largest_gap(numbers: Sequence[Finding]) -> list[Meant]:
     return [(Text(_LARGEST, of=largest), (largest,))]
 
 
-_LARGEST = N_("The largest gap that can’t be chance is in {brief}: {whole_size} ({end}).")
+_LARGEST = N_(
+    "Among outcomes, the largest gap that can’t be chance is in {brief}: {whole_size} ({end})."
+)
 
 
 def in_words(estimates: pd.DataFrame | Best) -> ReportTable:

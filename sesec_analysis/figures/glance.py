@@ -321,7 +321,7 @@ class _Glance:
         middle = (low + high) / 2
         if finding.row.publish == "range":
             low, high = min(low, middle - 0.03), max(high, middle + 0.03)  # wide enough to be seen
-            face = style.shade(color) if is_sure else "white"
+            face = color if is_sure else "white"
             self.axes.barh(
                 y, high - low, 0.13, low, color=face, edgecolor=color, linewidth=1.3, zorder=3
             )

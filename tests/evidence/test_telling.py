@@ -290,7 +290,7 @@ def test_implication__names_the_largest_gap_that_is_sure():
     [meaning, _question] = box_of(met_apart := pd.concat(apart), met_apart)[1]
     assert (
         meaning
-        == "The largest gap that can’t be chance is in math results: 20 to 21 points (2025)."
+        == "Among outcomes, the largest gap that can’t be chance is in math results: 20 to 21 points (2025)."
     )
 
 
