@@ -66,7 +66,7 @@ def check(
     Parameters
     ----------
     folders
-        Editions, and what stands beside them: fact sheets, editions of other years.
+        Editions, and what is attacked with them: fact sheets, editions of other years.
     kept
         Editions of which only the numbers are kept: they are searched, and attacked with the others.
     progress
@@ -183,7 +183,7 @@ def _of_translations(codes: Iterable[str]) -> Iterator[Fault]:
 
 def certify(
     folders: Sequence[Path],
-    beside: Sequence[Path] = (),
+    others: Sequence[Path] = (),
     confirmed: Collection[Path] = (),
     *,
     has_forms: bool = True,
@@ -196,7 +196,7 @@ def certify(
     ----------
     folders
         What is checked, and attacked together.
-    beside
+    others
         Folders that readers hold with it, attacked too; each was checked when it was made.
     confirmed
         Those whose forms were just made of their files (`rewriting.confirm`): they are not made once more.
@@ -220,7 +220,7 @@ def certify(
         for folder in folders
     ]
     rewriting.refuse(_lines(every))
-    done = attack_read(chain((one.edition for one in every), map(read_claims, beside)))
+    done = attack_read(chain((one.edition for one in every), map(read_claims, others)))
     done.refuse_leaks()
     files, texts = _counts(every)
     search = {"passed": True, "files": files, "texts": texts}

@@ -22,12 +22,12 @@ class _Disclosing(Protocol):
 
 
 class Certify(Protocol):
-    """Check folders, those confirmed without their forms, and attack them with others beside them."""
+    """Check folders, those confirmed without their forms, and attack them together with others."""
 
     def __call__(
         self,
         folders: Sequence[Path],
-        beside: Sequence[Path] = (),
+        others: Sequence[Path] = (),
         confirmed: Collection[Path] = (),
         *,
         has_forms: bool = True,

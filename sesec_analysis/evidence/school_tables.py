@@ -230,7 +230,7 @@ def over_years(estimates: pd.DataFrame, *, school: str, caption: str) -> ReportT
 
 
 def _over_years(given: Findings, school: str) -> dict[str, dict[int, Finding]]:
-    """Return the figures of a school by what they are of and by year, of those that it has in several years."""
+    """Return the figures that a school has in several years, by question and by year."""
     rows: dict[tuple[str, ...], dict[int, Finding]] = defaultdict(dict)
     for (indicator, _measure, year, grade, group, _type), cells in lines_of(given, school).items():
         what = str(line_name(cells[school], several=True))

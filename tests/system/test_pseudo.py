@@ -211,14 +211,14 @@ def left_in_english(texts: list[str]) -> list[str]:
 @proof
 @pytest.mark.parametrize("kind", KINDS)
 def test_page__has_no_english_left(kind, pseudo):
-    page = documents_html.render(in_words(pseudo[kind]), meta=META, beside=["findings.html"])
+    page = documents_html.render(in_words(pseudo[kind]), meta=META, linked_files=["findings.html"])
     assert left_in_english(visible(page)) == []
 
 
 @proof
 @pytest.mark.parametrize("kind", KINDS)
 def test_findings_page__has_no_english_left(kind, pseudo):
-    page = findings_page.render(pseudo[kind], meta=META, beside=["report.pdf"])
+    page = findings_page.render(pseudo[kind], meta=META, linked_files=["report.pdf"])
     assert left_in_english(visible(page)) == []
 
 

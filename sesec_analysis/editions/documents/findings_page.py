@@ -202,7 +202,7 @@ class Numbered:
     note: Note
 
 
-def render(document: Document, *, meta: BuildInfo, beside: Sequence[str] = ()) -> str:
+def render(document: Document, *, meta: BuildInfo, linked_files: Sequence[str] = ()) -> str:
     """Return the page of a document's findings.
 
     Parameters
@@ -211,7 +211,7 @@ def render(document: Document, *, meta: BuildInfo, beside: Sequence[str] = ()) -
         The report.
     meta
         What it was made from.
-    beside
+    linked_files
         Names of files of the edition that the page may link to.
     """
     quoted = _quoted_ids(document)
@@ -234,7 +234,7 @@ def render(document: Document, *, meta: BuildInfo, beside: Sequence[str] = ()) -
         "findings",
         title=meta.title,
         meta=meta,
-        beside=beside,
+        linked_files=linked_files,
         sections=[(title or say("Numbers"), list(entries)) for title, entries in by_title],
         total=len(records),
         choices=_choices(records),
@@ -254,8 +254,8 @@ def _quoted_ids(document: Document) -> set[str]:
         for record in block.findings
     ]
     cards = {_card(record) for record in said} - {None}
-    beside = (record for record in document.findings if _card(record) in cards)
-    return {str(record["id"]) for record in (*said, *beside)}
+    on_cards = (record for record in document.findings if _card(record) in cards)
+    return {str(record["id"]) for record in (*said, *on_cards)}
 
 
 def _order(record: Record, quoted: Container[str]) -> tuple[object, ...]:

@@ -94,7 +94,7 @@ def _sources_in_language(document: Document, english: Document, into: Path) -> N
 
 def _in_languages(document: Document, meta: BuildInfo, into: Path) -> None:
     """Write every translation, its numbers as its language writes them."""
-    beside = _linkable_files(document, into)
+    linked_files = _linkable_files(document, into)
     for one in document.translations:
         local, own = translation.with_own_numbers(one), meta.in_language(one.language)
         at = crossing.names(one.layout, one.language)
@@ -102,7 +102,7 @@ def _in_languages(document: Document, meta: BuildInfo, into: Path) -> None:
             page = html.render(
                 local,
                 meta=own,
-                beside=beside,
+                linked_files=linked_files,
                 translations=document.translations,
                 decisions=document.decisions,
             )
@@ -139,17 +139,17 @@ def _docx(document: Document, meta: BuildInfo, into: Path) -> None:
 
 
 def _register(document: Document, meta: BuildInfo, into: Path) -> None:
-    page = findings_page.render(document, meta=meta, beside=_linkable_files(document, into))
+    page = findings_page.render(document, meta=meta, linked_files=_linkable_files(document, into))
     (into / crossing.REGISTER).write_text(page, encoding="utf-8", newline="")
 
 
 def _page(document: Document, meta: BuildInfo, into: Path) -> None:
-    beside = _linkable_files(document, into)
+    linked_files = _linkable_files(document, into)
     for one in document.all:
         page = html.render(
             one,
             meta=meta,
-            beside=beside,
+            linked_files=linked_files,
             annex=document.annex,
             translations=document.translations,
             decisions=document.decisions,

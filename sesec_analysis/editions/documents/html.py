@@ -43,7 +43,7 @@ def render(
     document: Document,
     *,
     meta: BuildInfo,
-    beside: Sequence[str] = (),
+    linked_files: Sequence[str] = (),
     annex: Document | None = None,
     translations: Sequence[Document] = (),
     decisions: Mapping[str, object] | None = None,
@@ -56,7 +56,7 @@ def render(
         The report.
     meta
         What it was made from; printed at the foot of the page.
-    beside
+    linked_files
         Names of files of the edition that the page may link to.
     annex
         The technical annex of the same run, in which a report in pages says where its numbers stand.
@@ -72,7 +72,7 @@ def render(
         title=meta.title,
         document=document,
         meta=meta,
-        beside=beside,
+        linked_files=linked_files,
         first_time=_first_time(),
         is_brief=crossing.is_brief(document),
         names=crossing.names(document.layout, document.language),
@@ -80,7 +80,7 @@ def render(
         standing=translation.translation_standing(document.language) if document.language else [],
         has_headline=crossing.has_headline,
         folded_parts=crossing.folded_parts(document),
-        schools=crossing.schools_of(document, place) if crossing.REGISTER in beside else [],
+        schools=crossing.schools_of(document, place) if crossing.REGISTER in linked_files else [],
         place_in_annex=lambda section: crossing.place_of(section, of_pages),
         dots=panels.of_links(document) if document.layout == "shelf" else None,
         said_by=_sentence,

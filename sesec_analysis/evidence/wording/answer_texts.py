@@ -176,8 +176,11 @@ def _of_one_year(finding: WordedFinding, found: Answer | None) -> Text | None:
     if row.measure == "ratio" and is_sized:
         return _(_TIMES["places" if to.places else "groups"], finding, now=now)
     if row.measure == "gap" and row.unit == "points" and row.indicator.startswith("climate_"):
-        of_places = is_sized and bool(to.places) and found is not None
-        return _(_ANSWERS[found.side > 0], finding, now=now) if of_places and found else None
+        return (
+            _(_ANSWERS[found.side > 0], finding, now=now)
+            if found and is_sized and to.places
+            else None
+        )
     return None
 
 

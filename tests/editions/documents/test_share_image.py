@@ -101,8 +101,8 @@ def test_render__shows_a_link_with_the_first_image_where_there_is_a_site():
     section = Section(Heading(2, "Reading", "reading"), (figure(), figure("second")))
     document = Document("Report", (), (section,), (), layout="pages")
     meta = imprint(site_url="https://example.org/")
-    page = html.render(document, meta=meta, beside=["share/second.png"])
+    page = html.render(document, meta=meta, linked_files=["share/second.png"])
     image = f"https://example.org/{meta.edition}/share/reading.png"
     assert page.count(f'<meta property="og:image" content="{image}">') == 1
     assert re.findall(r'href="(share/[^"]*)" download', page) == ["share/second.png"]
-    assert "og:image" not in html.render(document, meta=imprint(), beside=[])
+    assert "og:image" not in html.render(document, meta=imprint(), linked_files=[])

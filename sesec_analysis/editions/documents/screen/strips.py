@@ -16,8 +16,8 @@ from sesec_analysis.evidence.school_tables import TESTS
 from sesec_analysis.i18n import mark as N_
 
 __all__ = [
-    "Asked",
     "Mark",
+    "RowKey",
     "Spark",
     "Strip",
     "ends",
@@ -40,8 +40,8 @@ _BAND = N_("Gray band: other schools of its level in Southeast Seattle.")
 _YEARS = N_("Small lines: {first} to {last}, each from zero, after its first value.")
 
 
-Asked = tuple[str, str]
-"""What a row is of: its indicator, and its student group."""
+RowKey = tuple[str, str]
+"""Which row: its indicator, and its student group."""
 
 Whose = Literal["others", "others-tested", "tested", "school", "peer"]
 """Whose a mark is; of a test, how those did who took it, at the school and at all of its level."""
@@ -79,7 +79,7 @@ class Strip:
     """A row: what it is of, the marks on it, and the figures in words with the heading of each."""
 
     title: str
-    of: Asked
+    of: RowKey
     marks: tuple[Mark, ...]
     told: tuple[tuple[str, str], ...]
     top: int = 100
@@ -171,7 +171,7 @@ def of_table(block: TableBlock, school: object = None) -> list[Strip]:
     return [
         Strip(
             row[0],
-            (of := _asked(found[0])),
+            (of := _row_key(found[0])),
             marks := (
                 *_marks(found, school),
                 *_among_tested(tested.get(f"{of[0]}{_OF_TESTED}", ()), school),
@@ -230,13 +230,13 @@ def key_of_years(lines: Iterable[Spark]) -> list[str]:
     ]
 
 
-def over_years(blocks: Sequence[Block]) -> Mapping[Asked, Spark]:
-    """Return the figures of a sheet over the years by what they are of: its tables of layout ``years`` hold them."""
+def over_years(blocks: Sequence[Block]) -> Mapping[RowKey, Spark]:
+    """Return the figures of a sheet over the years by row, from its tables of layout ``years``."""
     tables = (one for one in blocks if isinstance(one, TableBlock) and one.layout == "years")
-    made: dict[Asked, Spark] = {}
+    made: dict[RowKey, Spark] = {}
     for table in tables:
         years = [int(str(record["end_year"])) for record in table.findings]
-        for of, found in groupby(table.findings, key=_asked):
+        for of, found in groupby(table.findings, key=_row_key):
             records = list(found)
             marks = _marks(records, None)
             top = next(
@@ -292,7 +292,7 @@ def ends(record: Record) -> tuple[float, float] | None:
     return float(str(record[low])), float(str(record[high]))
 
 
-def _asked(record: Record) -> Asked:
+def _row_key(record: Record) -> RowKey:
     return str(record["indicator"]), str(record["student_group"])
 
 
