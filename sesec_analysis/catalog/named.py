@@ -7,7 +7,7 @@ from sesec_analysis import catalog
 from sesec_analysis.catalog import own
 from sesec_analysis.errors import CatalogError, check_text, closest, plain_name
 
-__all__ = ["find_group", "group_type", "indicator", "place", "school"]
+__all__ = ["find_group", "group_type", "indicator", "place", "school", "schools_called"]
 
 
 def indicator(asked: str) -> str:
@@ -60,6 +60,22 @@ def group_type(asked: str) -> str:
     return _code(asked, "student group type", catalog.group_types())
 
 
+def _names_of_schools() -> dict[str, list[str]]:
+    return {
+        code: [entry.name, entry.short_name, *entry.earlier_names.split("; ")]
+        for code, entry in catalog.schools().items()
+    }
+
+
+def schools_called(asked: str) -> list[str]:
+    """Return the codes of the schools that a code, name or short name fits: none, one, or several."""
+    code = catalog.open_code(asked)
+    if code in catalog.schools():
+        return [code]
+    name = plain_name(asked)
+    return [one for one, names in _names_of_schools().items() if name in map(plain_name, names)]
+
+
 def school(asked: str) -> str:
     """Return the code of a school by code, name or short name.
 
@@ -74,18 +90,11 @@ def school(asked: str) -> str:
     ('2182', '2120')
     """
     check_text(asked, "school")
-    roster = catalog.schools()
-    code = catalog.open_code(asked)
-    if code in roster:
-        return code
-    called = {
-        code: [entry.name, entry.short_name, *entry.earlier_names.split("; ")]
-        for code, entry in roster.items()
-    }
-    fits = [code for code, names in called.items() if plain_name(asked) in map(plain_name, names)]
+    fits = schools_called(asked)
     if len(fits) == 1:
         return fits[0]
-    near = fits or closest(asked, called, most=3)
+    roster = catalog.schools()
+    near = fits or closest(asked, _names_of_schools(), most=3)
     raise CatalogError(
         f"several schools are called {asked!r}" if fits else f"school {asked!r} is not known",
         where="data/reference/schools.csv",

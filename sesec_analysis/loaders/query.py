@@ -8,7 +8,7 @@ import numpy as np
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.catalog import named
-from sesec_analysis.errors import CatalogError, QuestionError, closest
+from sesec_analysis.errors import QuestionError, closest
 from sesec_analysis.loaders import own_table
 from sesec_analysis.loaders.raw import codes
 
@@ -97,10 +97,8 @@ def places_of(place: object) -> list[str]:
 
 def _school_of(text: str) -> str:
     """Return the code of a school by code or name; what is not known is returned as it is."""
-    try:
-        return named.school(text)
-    except CatalogError:
-        return catalog.open_code(text)
+    fits = named.schools_called(text)
+    return fits[0] if len(fits) == 1 else catalog.open_code(text)
 
 
 def _each(value: object, read: Callable[[str], str]) -> list[object] | None:
