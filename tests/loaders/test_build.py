@@ -78,18 +78,6 @@ def test_build__makes_the_embedded_tables_byte_for_byte(built: Path, record_prop
     record_property("tables", len(embedded))
 
 
-@pytest.mark.slow
-def test_build__keeps_what_became_of_the_rows_of_each_release(built: Path):
-    logs = json.loads((built / catalog.ROW_LOG).read_text("utf-8"))
-    assert list(logs) == sorted(tried())
-    for source_id, log in logs.items():
-        assert log["cells"] == store.count_rows(built / f"{source_id}.parquet")
-        assert log["read"] > sum(log["dropped"].values()), source_id
-    zeros = {key: log["warned"].get("drop_all_zero_duplicates") for key, log in logs.items()}
-    assert zeros["ospi_enrollment@2020"] == 83
-    assert logs["ospi_enrollment@2020"]["dropped"]["drop_all_zero_duplicates"] == 83
-
-
 def test_keep__leaves_the_logs_of_other_tables_and_forgets_those_that_are_gone(tmp_path: Path):
     (tmp_path / "a@2019.parquet").touch()
     row_log.keep(tmp_path, {"a@2019": {"read": 2}, "gone@2019": {"read": 1}})
@@ -167,14 +155,6 @@ def test_build__a_further_release_of_a_known_shape_is_one_entry(one_source: tupl
     summary = build.build(folder)
     assert summary["source_id"].tolist() == ["ospi_poverty@2017", "ospi_poverty@2018"]
     assert len(set(summary["rows"])) == 1
-
-
-@pytest.mark.slow
-def test_check__reports_coverage_of_every_indicator_and_year():
-    shares = build.check().set_index(["indicator", "end_year"])
-    assert shares.loc[("disciplined", 2019), "reported"] == pytest.approx(1248 / 16020)
-    parts = shares[["reported", "bounded", "withheld", "no_students"]].sum(axis=1)
-    assert parts.to_numpy() == pytest.approx(1.0)
 
 
 @pytest.mark.slow

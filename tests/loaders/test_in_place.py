@@ -3,11 +3,9 @@
 from dataclasses import replace
 
 import pandas as pd
-import pytest
 
 import sesec_analysis as sa
 from sesec_analysis import schema
-from sesec_analysis.errors import QuestionError
 from sesec_analysis.loaders.in_place import PlaceSum, published_counts
 
 PUBLISHED = pd.DataFrame(
@@ -68,18 +66,6 @@ def test_published_rates__say_whose_they_are():
     [found] = sa.findings(sa.report.published_rates(attended))
     assert found.sentence().startswith("In 2023–24, at the 85 schools whose numbers are published,")
     assert found.printed.value == "77.8%"
-
-
-def test_published_gaps__are_of_one_year():
-    here, there = (
-        sa.load("regular_attendance", place=place, end_years=[2023, 2024], student_group="all")
-        for place in ("southeast_seattle", "rest_of_seattle")
-    )
-    now = there.query("end_year == 2024")
-    with pytest.raises(QuestionError, match="within one year"):
-        sa.report.published_gaps(here.query("end_year == 2023"), now)
-    [gap] = sa.findings(sa.report.published_gaps(here.query("end_year == 2024"), now))
-    assert gap.printed.value == "−6.0 points"
 
 
 def test_load__has_no_figure_of_published_schools_of_suspensions():

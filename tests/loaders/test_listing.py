@@ -5,27 +5,7 @@ import pytest
 import sesec_analysis as sa
 from sesec_analysis.loaders.listing import comparison_years
 
-PLACES = ["southeast_seattle", "rest_of_seattle"]
 EVERYONE = {"grade_level": "all", "student_group": "all"}
-
-
-@pytest.mark.parametrize(
-    ("indicator", "years", "base"),
-    [
-        ("disciplined", [2015, 2018, 2019, 2022, 2023], 2019),
-        ("disciplined", [2015, 2018, 2019], 2015),
-        ("disciplined", [2022, 2023], 2022),
-        ("disciplined", [2023], None),
-        ("ela_met", [2013, 2017, 2018, 2024], 2018),
-        ("ela_met", [2010, 2013], 2010),
-        ("climate_overall_favorable", [2019, 2022, 2023], 2022),
-        ("climate_overall_favorable", [2019, 2022], None),
-    ],
-)
-def test_comparison_years__have_as_base_the_indicators_own_or_the_earliest_comparable_year(
-    indicator, years, base
-):
-    assert comparison_years(indicator, years).get("base") == base
 
 
 @pytest.mark.parametrize(
@@ -62,19 +42,6 @@ def test_then_and_now__loads_each_year_of_comparison_once_and_refuses_other_word
         sa.report.then_and_now("math_met", since="first", **question)
 
 
-def test_then_and_now__says_that_no_two_years_can_be_compared():
-    rows = sa.report.then_and_now(
-        "climate_overall_favorable", up_to=2022, place="southeast_seattle"
-    )
-    assert rows.empty
-    assert "no two can be compared" in rows.attrs["missing"]
-    moved = sa.report.progress(rows, place=PLACES[0], reference=PLACES[1])
-    assert "no one can tell" in str(sa.table(moved))
-
-    across = sa.report.then_and_now("ela_met", up_to=2018, since=2013, place="southeast_seattle")
-    assert across.empty
-
-
 def test_student_need__is_of_the_same_schools_and_year():
     both = {"place": ["southeast_seattle", "rest_of_seattle_regular"]}
     budgets = sa.newest("budget_per_student", up_to=2025, **both)
@@ -96,12 +63,3 @@ def test_student_need__is_of_the_same_schools_and_year():
     of_places = sa.report.student_need(attended)
     assert of_places["organization_id"].unique().tolist() == both["place"]
     assert set(of_places["end_year"]) == {2024}
-
-
-def test_student_need__has_no_rows_without_a_list_of_the_schools():
-    budgets = sa.newest("budget_per_student", up_to=2025, place="southeast_seattle_all")
-    assert len(budgets)
-    need = sa.report.student_need(budgets)
-    assert need.empty
-    assert "is listed for only these schools" in need.attrs["missing"]
-    assert sa.report.student_need(need).attrs["missing"] == need.attrs["missing"]

@@ -1,6 +1,5 @@
 """Files of one's own tables: as spreadsheets write them, read rightly or refused with file, lines and fix."""
 
-import datetime as dt
 from pathlib import Path
 
 import openpyxl
@@ -75,11 +74,6 @@ def test_observations__refuses_a_file_that_is_not_there(tmp_path: Path) -> None:
         sa.observations(tmp_path, **CLINIC)
 
 
-def test_observations__takes_columns_of_the_year_and_the_place_from_a_file(tmp_path: Path) -> None:
-    text = "group;k;n;season;site\nA;12;1040;2018-19;North\nB;20;80;2018-19;North\n"
-    assert read(tmp_path / "visits.csv", text, year="season", organization="site") == COUNTS
-
-
 GROUPS = {
     "group": "Race",
     "numerator": "Missed",
@@ -113,23 +107,6 @@ def test_observations__reads_the_sheet_that_is_named(tmp_path):
     assert sa.observations(path, **GROUPS, sheet="B")["denominator"].tolist() == [60]
 
 
-@pytest.mark.parametrize(
-    ("cell", "words"),
-    [
-        (0.05, "each as a whole number"),
-        (dt.date(2026, 5, 10), "a spreadsheet made a day of it"),
-        ("#REF!", "no rule says what '#REF!' means"),
-        (1e31, "more people than there are"),
-    ],
-)
-def test_observations__refuses_a_cell_that_is_no_count_by_its_line(tmp_path, cell, words):
-    path = saved(tmp_path, Counts=[*ROWS, ["Asian", cell, 30]])
-    with pytest.raises(QuestionError) as refused:
-        sa.observations(path, **GROUPS)
-    assert words in str(refused.value)
-    assert "line(s) 4" in str(refused.value)
-
-
 def test_observations__reads_a_cell_shown_in_percent_as_a_share(tmp_path):
     path = saved(tmp_path, Counts=ROWS)
     book = openpyxl.load_workbook(path)
@@ -151,18 +128,3 @@ def test_observations__reads_a_cell_shown_in_percent_as_a_share(tmp_path):
 def test_observations__refuses_a_workbook_in_a_sentence(tmp_path, sheets, sheet, words):
     with pytest.raises(FileError, match=words):
         sa.observations(saved(tmp_path, **sheets), **GROUPS, sheet=sheet)
-
-
-@pytest.mark.parametrize("content", [b"PK\x03\x04 no workbook", b"PK\x03\x04" + b"\x00" * 500])
-def test_observations__refuses_what_only_begins_like_a_workbook(tmp_path, content):
-    path = tmp_path / "odd.xlsx"
-    path.write_bytes(content)
-    with pytest.raises(FileError, match="not an Excel workbook"):
-        sa.observations(path, **GROUPS)
-
-
-def test_observations__refuses_a_sheet_where_there_are_none(tmp_path):
-    path = tmp_path / "table.csv"
-    path.write_text("Race,Missed,Patients\nBlack,5,40\n")
-    with pytest.raises(FileError, match="only a workbook has sheets"):
-        sa.observations(path, **GROUPS, sheet="A")

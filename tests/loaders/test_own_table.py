@@ -1,7 +1,6 @@
 """One's own table: marks become bounds by the rules given, and nothing of it passes for the coalition's."""
 
 import re
-from datetime import date
 from itertools import product
 
 import numpy as np
@@ -9,11 +8,9 @@ import pandas as pd
 import pytest
 
 import sesec_analysis as sa
-from sesec_analysis import catalog, schema
-from sesec_analysis.catalog import own
+from sesec_analysis import schema
 from sesec_analysis.editions.documents.notebook import OutputError, shown_blocks
 from sesec_analysis.errors import QuestionError
-from sesec_analysis.loaders.own_table import _last_year
 
 CLINIC = {
     "group": "race",
@@ -98,24 +95,6 @@ def test_observations__a_total_caps_what_it_encloses_and_gives_nothing_back() ->
     assert (total["student_group_type"], total["student_group"]) == ("all", "all")
 
 
-def test_observations__statuses_are_never_blank() -> None:
-    table = pd.DataFrame(
-        {
-            "race": list("abcdef"),
-            "missed": ["3", "<5", "*", "<5", "0", "10-19"],
-            "patients": ["30", "30", "30", "<5", "0", "10+"],
-        }
-    )
-    rows = sa.observations(table, withheld=MARKS, **CLINIC)
-    assert rows["status"].tolist() == [
-        *("reported", "bounded", "withheld", "small_n", "no_students", "withheld")
-    ]
-    estimates = sa.rates(rows)
-    assert estimates["status"].isin(schema.ESTIMATE_STATUSES).all()
-    numbers = estimates[["estimate", "bound_low", "bound_high"]].isna().all(axis=1)
-    assert estimates.loc[numbers, "status"].isin(["small_n", "undefined", "suppressed"]).all()
-
-
 def test_observations__an_unknown_mark_is_refused_with_the_line_to_add() -> None:
     with pytest.raises(QuestionError) as refusal:
         sa.observations(clinic(missed=["n/a", "20"], patients=["30", "50"]), **CLINIC)
@@ -162,26 +141,11 @@ def test_observations__names_that_look_alike_make_no_groups_of_their_own(names, 
         sa.observations(table, **CLINIC)
 
 
-def test_observations__cells_and_columns_are_read_as_people_see_them() -> None:
-    table = pd.DataFrame(
-        {
-            "\ufeffrace ": ["\uff22lack", "Wh\u00adite\u00a0"],
-            " missed": ["\uff11\uff12", "\uff1c5"],
-            "patients": ["1,040", "60.0"],
-        }
-    )
-    rows = sa.observations(table, withheld={"<5": (0, 4)}, **CLINIC)
-    assert rows["student_group"].tolist() == ["own_black", "own_white"]
-    assert rows["numerator_high"].tolist() == [12, 4]
-    assert rows["denominator"].tolist() == [1040, 60]
-
-
 @pytest.mark.parametrize(
     ("table", "told"),
     [
         ([["Black", 3, 30]], "a table or the path of a file is wanted, not a list"),
         (pd.DataFrame({"race;missed;patients": ["Black;3;30"]}), "sep=';'"),
-        (pd.DataFrame({"race\tmissed\tpatients": ["Black\t3\t30"]}), "sep='\\t'"),
         (
             pd.DataFrame([["a", 1, 2, 3]], columns=["race", "missed", "patients", "missed "]),
             "'missed'",
@@ -208,10 +172,6 @@ def test_observations__no_year_is_still_to_come() -> None:
     assert "row(s) 1 " in str(refusal.value)
     with pytest.raises(QuestionError, match="'1985' is too early"):
         sa.observations(table, **{**CLINIC, "year": "1985"})
-    # October's counts are of the school year that is under way.
-    assert _last_year(date(2026, 8, 31), "school") == 2026
-    assert _last_year(date(2026, 9, 1), "school") == 2027
-    assert _last_year(date(2026, 9, 1), "calendar") == 2026
 
 
 def test_observations__faults_of_a_table_are_named() -> None:
@@ -230,28 +190,6 @@ def test_observations__faults_of_a_table_are_named() -> None:
     total = pd.DataFrame({"race": ["a", "All"], "missed": ["9", "8"], "patients": ["30", "50"]})
     with pytest.raises(QuestionError, match="together 9, more than their total of 8"):
         sa.observations(total, partition="All", **CLINIC)
-
-
-@pytest.mark.parametrize(
-    ("missed", "patients", "told"),
-    [
-        (["5", "20", "24"], ["30", "50", "80"], "column 'missed', row(s) 2"),
-        (["5", "*", "4"], ["30", "50", "80"], "together 5, more than their total of 4"),
-        (["5", "20", "25"], ["30", "50", "79"], "column 'patients', row(s) 2"),
-        (["5", "20", "25"], ["30", "50", "80"], ""),
-        (["5", "20", "27"], ["30", "50", "90"], ""),  # some report no group
-    ],
-)
-def test_observations__groups_are_together_no_more_than_their_total(missed, patients, told) -> None:
-    table = pd.DataFrame(
-        {"race": ["Black", "White", "All"], "missed": missed, "patients": patients}
-    )
-    question = {**CLINIC, "partition": "All", "withheld": {"*": None}}
-    if not told:
-        assert len(sa.observations(table, **question)) == 3
-        return
-    with pytest.raises(QuestionError, match=re.escape(told)):
-        sa.observations(table, **question)
 
 
 @pytest.mark.parametrize(
@@ -333,17 +271,6 @@ def test_place__sums_schools_without_an_entry_and_leaves_the_catalogs_sums_alone
     assert str(sa.findings(sa.rates(rows))[0].id).startswith(
         "own:rate.enrollment.2019.all.own_my_five"
     )
-
-
-def test_catalog__has_no_code_that_could_be_ones_own() -> None:
-    codes = [
-        *catalog.sources(),
-        *(code for code in catalog.measures()),
-        *(group for kind in catalog.group_types().values() for group in kind.groups),
-        *catalog.indicators(),
-        *catalog.places(),
-    ]
-    assert [code for code in codes if own.is_own(code)] == []
 
 
 @pytest.mark.parametrize(

@@ -6,64 +6,11 @@ from pathlib import Path
 
 import pytest
 
-import sesec_analysis as sa
 from sesec_analysis import catalog
 from sesec_analysis.loaders import build, reference
 from sesec_analysis.loaders.raw import store
 
 CSV = catalog.data_dir() / "reference/schools.csv"
-
-
-def told(code: str) -> tuple[object, ...]:
-    one = catalog.schools()[code]
-    grades = f"{one.lowest_grade}-{one.highest_grade}"
-    return one.name, one.earlier_names, one.level, grades, one.kind, one.first_year, one.last_year
-
-
-@pytest.mark.parametrize(
-    ("code", "row"),
-    [
-        (
-            "3778",
-            (
-                "Alan T. Sugiyama High School",
-                "South Lake High School",
-                "high",
-                "9-12",
-                "alternative",
-                2011,
-                2025,
-            ),
-        ),
-        (
-            "4218",
-            (
-                "South Shore PK-8 School",
-                "South Shore K-8 School",
-                "k8",
-                "PK-8",
-                "regular",
-                2011,
-                2025,
-            ),
-        ),
-        ("2202", ("Martin Luther King Elementary", "", None, "-", None, None, None)),
-    ],
-)
-def test_schools__hold_what_directories_and_enrollment_say(code: str, row: tuple[object, ...]):
-    assert told(code) == row
-
-
-def test_schools__of_southeast_seattle_are_as_the_place_lists_them():
-    table = sa.schools("southeast_seattle")
-    assert table["level"].value_counts().to_dict() == {
-        "elementary": 13,
-        "k8": 2,
-        "middle": 2,
-        "high": 3,
-    }
-    assert table["name"].to_dict() == catalog.place("southeast_seattle").schools
-    assert table[["latitude", "longitude"]].notna().all(axis=None)
 
 
 def test_schools__name_no_people_and_no_way_to_reach_them(raw: Path):
@@ -97,10 +44,6 @@ def test_directory__makes_the_embedded_table(raw: Path):
         "source",
     ):
         assert made[name].fillna("").tolist() == [row[name] for row in embedded], name
-
-
-def test_school_notes__are_of_schools_in_the_table():
-    assert catalog.school_notes().keys() <= catalog.schools().keys()
 
 
 @pytest.mark.slow

@@ -2,10 +2,7 @@
 
 import numpy as np
 import pandas as pd
-import proofs
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 import sesec_analysis as sa
 from sesec_analysis import schema
@@ -46,15 +43,6 @@ def cells(*rows, **same):
     return schema.conform_observations(pd.DataFrame(made))
 
 
-def test_totals__of_exact_cells_are_exact_sums():
-    made = totals(
-        cells(("grade_level", "03", 4, 20), ("grade_level", "04", 6, 30)), over="grade_level"
-    )
-    assert made[["numerator", "denominator", "status", "grade_level"]].to_numpy().tolist() == [
-        [10, 50, "reported", "03-04"]
-    ]
-
-
 @pytest.mark.parametrize(
     ("grades", "code"),
     [
@@ -67,55 +55,6 @@ def test_totals__of_exact_cells_are_exact_sums():
 def test_totals__of_grades_have_a_code_of_their_own(grades, code):
     table = cells(*(("grade_level", grade, 1, 20) for grade in grades))
     assert totals(table, over="grade_level")["grade_level"].tolist() == [code]
-
-
-@pytest.mark.proof("Totals hold the sum of whatever is withheld", tried="100 examples")
-@settings(max_examples=proofs.cases(100, 12))
-@given(
-    st.lists(
-        st.tuples(
-            st.integers(0, 9),
-            st.integers(0, 5),
-            st.integers(0, 30),
-            st.integers(0, 9),
-            st.integers(0, 9),
-        ),
-        min_size=2,
-        max_size=6,
-    )
-)
-def test_totals__hold_the_sum_of_whatever_is_withheld(drawn):
-    table = cells(
-        *(
-            (
-                "organization_id",
-                str(2100 + at),
-                (k, k + more),
-                (n := max(k + more + room, 1), n + wider),
-            )
-            for at, (k, more, room, wider, _) in enumerate(drawn)
-        )
-    )
-    truth_k = sum(k + min(pick, more) for k, more, _, _, pick in drawn)
-    truth_n = sum(
-        max(k + more + room, 1) + min(pick, wider) for k, more, room, wider, pick in drawn
-    )
-    made = totals(table, over="organization_id").iloc[0]
-    assert made["numerator_low"] <= truth_k <= made["numerator_high"]
-    assert made["denominator_low"] <= truth_n <= made["denominator_high"]
-    assert made["value_low"] - 1e-9 <= truth_k / truth_n <= made["value_high"] + 1e-9
-
-
-def test_totals__of_schools_keep_those_that_withhold():
-    rows = sa.load("disciplined", place="southeast_seattle", organization_level="school", end_years=2019,
-                   grade_level="all", student_group="all")  # fmt: skip
-    made = totals(rows, over="organization_id").iloc[0]
-    assert made["numerator_low"] == 337
-    assert made["cells"] == 20
-    assert made["cells_reported"] == 12
-    assert made["status"] == "bounded"
-    assert np.isnan(made["value"])
-    assert made["organization_name"].startswith("20 schools (")
 
 
 def test_totals__are_observations_for_every_measure():

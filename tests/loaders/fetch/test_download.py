@@ -26,7 +26,7 @@ def published_as(source_id: str) -> tuple[Reading, portals.Table, Dataset]:
 
 
 def test_condition__can_be_asked_about_every_release_that_can_be_fetched():
-    for source_id in proofs.sample(releases_to_fetch([], []), 15, seed=44):
+    for source_id in proofs.sample(releases_to_fetch([], []), 5, seed=44):
         reading, table, dataset = published_as(source_id)
         where = download.where_condition(reading, dataset, [reading.release.school_year])
         assert table.where(where) == [], source_id
@@ -50,13 +50,6 @@ def test_condition__of_a_source_with_all_levels():
         "districtcode in ('17401', '17403', '17405', '17406', '17414', "
         "'17,401', '17,403', '17,405', '17,406', '17,414')) OR organizationlevel in ('State')) "
         "AND schoolyear in ('2018-19')"
-    )
-
-
-def test_condition__of_a_source_with_schools_alone():
-    reading, _, dataset = published_as("ospi_poverty@2017")
-    assert (
-        download.where_condition(reading, dataset, []) == "(district_code in ('17001', '17,001'))"
     )
 
 

@@ -1,7 +1,6 @@
 """A portal that misbehaves gives a right file or a clear refusal, never a wrong or partial file."""
 
 import json
-import os
 import re
 import shutil
 from dataclasses import dataclass, field
@@ -19,7 +18,6 @@ from sesec_analysis.errors import CatalogError, DataError
 from sesec_analysis.loaders import build
 from sesec_analysis.loaders.fetch import download, fetch, lock
 from sesec_analysis.loaders.fetch import portal as fetch_portal
-from sesec_analysis.loaders.fetch.portal import UnreachableError
 from sesec_analysis.loaders.raw import store
 
 pytestmark = pytest.mark.slow  # each reads a release
@@ -108,13 +106,6 @@ def test_fetch__records_url_time_rows_and_hashes(fetched):
     assert (known["file"], known["file_sha256"]) == (None, None)
 
 
-def test_fetch__finds_codes_dressed_with_thousands_commas(server):
-    place = samples.DISCIPLINE.index("DistrictCode")
-    for row in server.tables[ID].rows:
-        row[place] = f"{int(row[place]):,}" if row[place] else ""
-    assert bring().rows == len(ROWS)
-
-
 def test_fetch__takes_one_year_of_a_dataset_of_several_and_says_what_else_it_holds(server):
     table = server.tables[ID]
     table.rows += [["2017-18", *row[1:]] for row in table.rows]
@@ -137,14 +128,6 @@ def test_fetch__refuses_another_header(server):
     assert "data/catalog/sources/ospi_discipline.yml" in said
     assert "valid: Rate" in said
     assert files() == set()
-
-
-def test_fetch__refuses_another_school_year_and_says_which_there_are(server):
-    for row in server.tables[ID].rows:
-        row[0] = "2021-22"
-    said = refusal(bring())
-    assert "it does not hold school year 2018-19" in said
-    assert "valid: 2021-22 (102 rows)" in said
 
 
 def test_fetch__asks_about_another_title_once(server):
@@ -226,19 +209,6 @@ def test_fetch__takes_an_accepted_restatement_and_keeps_the_old_bytes(fetched):
         sa.load("disciplined", organization_id="2002")
 
 
-def test_fetch__tells_of_other_bytes_with_the_same_figures_without_asking(fetched):
-    table = fetched.tables[ID]
-    for row in table.rows:
-        row[table.header.index("DateExtracted")] = "today"
-    table.updated += 60
-    told = Told()
-    assert bring(told).standing == "fetched"
-    assert told.asked == []
-    assert told.said == [
-        f"{RELEASE}: the publisher restated this release: no cell that we use changed"
-    ]
-
-
 def embed(home: Path, table: object) -> None:
     """Put figures where those that come with the repository stand."""
     store.write_parquet(table, home / "observations" / f"{RELEASE}.parquet")
@@ -262,16 +232,6 @@ def test_fetch__asks_before_it_replaces_embedded_figures_by_others(fetched, home
 # Interruptions
 
 
-def test_fetch__ends_at_ctrl_c_and_leaves_nothing(server, monkeypatch):
-    def stopped(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(fetch_portal.Portal, "rows", stopped)
-    with pytest.raises(KeyboardInterrupt):
-        bring()
-    assert files() == set()
-
-
 def test_fetch__keeps_a_second_fetch_out_of_the_same_cache(server, monkeypatch):
     second: list[str] = []
     count = fetch_portal.Portal.count
@@ -288,38 +248,12 @@ def test_fetch__keeps_a_second_fetch_out_of_the_same_cache(server, monkeypatch):
     assert raw().read_bytes() == RIGHT
 
 
-def test_fetch__changes_nothing_where_the_lock_file_cannot_be_written(server, home):
-    half = home / f".sources.lock.json.{os.getpid()}.half"
-    half.mkdir()  # root may write anywhere, but not here
-    said = refusal(bring())
-    assert "a file cannot be written" in said
-    assert "SESEC_DATA" in said
-    assert files() == set()
-
-
 # The network
-
-
-def test_fetch__says_in_one_sentence_that_there_is_no_network(server, monkeypatch):
-    monkeypatch.setenv("SESEC_PORTAL", "https://elsewhere.test/")  # no such host answers
-    with pytest.raises(UnreachableError) as refused:
-        bring()
-    assert refused.value.what == (
-        "the portal elsewhere.test cannot be reached; the figures that are here already stay in use"
-    )
-    assert files() == set()
 
 
 def retry_after(value: str) -> float | None:
     answer = HTTPResponse(status=429, headers={"Retry-After": value})
     return fetch_portal._Retry().get_retry_after(answer)
-
-
-@pytest.mark.parametrize(
-    ("value", "seconds"), [("7", 7), ("Wed, 21 Oct 2015 07:28:00 GMT", 0), ("soon", None)]
-)
-def test_portal__waits_as_long_as_retry_after_says(value, seconds):
-    assert retry_after(value) == seconds
 
 
 def test_portal__refuses_to_wait_for_an_hour():
@@ -328,36 +262,12 @@ def test_portal__refuses_to_wait_for_an_hour():
     assert "SESEC_APP_TOKEN" in refused.value.fix
 
 
-def test_portal__retries_busy_answers_and_waits_longer_each_time(server):
-    server.fail("metadata", portals.status(503), times=fetch_portal.RETRIES)
-    assert bring().standing == "fetched"
-    retry = fetch_portal.Portal(server.url)._session.get_adapter(server.url).max_retries
-    waits = []
-    for _ in range(3):
-        retry = retry.increment("GET", "/", response=HTTPResponse(status=503))
-        waits.append(retry.get_backoff_time())
-    assert waits[0] < waits[1] < waits[2]
-
-
 def test_portal__goes_on_without_an_expired_token_and_says_so(server, monkeypatch):
     monkeypatch.setenv("SESEC_APP_TOKEN", "expired")
     told = Told()
     assert bring(told).standing == "fetched"
     assert "token in SESEC_APP_TOKEN is refused by the portal (HTTP 403)" in told.said[0]
     assert server.tokens_seen[1:] == [None] * (len(server.tokens_seen) - 1)
-
-
-@pytest.mark.parametrize(
-    ("token", "sent"), [("good-token\r\n", portals.TOKEN), ("gööd\u6f22", None)]
-)
-def test_portal__gets_no_token_that_cannot_be_sent(server, monkeypatch, token, sent):
-    monkeypatch.setenv("SESEC_APP_TOKEN", token)
-    told = Told()
-    assert bring(told).standing == "fetched"
-    assert set(server.tokens_seen) == {sent}
-    assert ["has characters that no token has" in said for said in told.said] == [True] * (
-        sent is None
-    )
 
 
 def test_portal__is_not_followed_to_another_host_and_its_token_stays(server, monkeypatch):

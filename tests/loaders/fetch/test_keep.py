@@ -5,7 +5,7 @@ from pathlib import Path
 
 import fetch_samples as samples
 import pytest
-from fetch_samples import ENTRY, ID, RELEASE, quiet
+from fetch_samples import ID, RELEASE, quiet
 
 import sesec_analysis as sa
 from sesec_analysis import catalog
@@ -53,15 +53,6 @@ def test_keep__embeds_table_log_and_the_day_of_retrieval(fetched, home):
     assert json.loads((home / "observations/rows.json").read_text())[RELEASE]["cells"] == 60
     assert build.list_releases()["where"].tolist() == ["embedded"]
     assert sa.load("disciplined").equals(fetched)
-
-
-@pytest.mark.slow
-def test_keep__is_undone_by_no_later_fetch(fetched, home):
-    keep.keep(RELEASE)
-    catalog._cached_reader.cache_clear()
-    assert bring().standing == "unchanged"
-    assert keep.unkept_releases() == []
-    assert build.list_releases()["where"].tolist() == ["embedded"]
 
 
 @pytest.mark.slow
@@ -131,20 +122,6 @@ def test_keep__changes_nothing_where_the_table_cannot_be_written(fetched, home, 
         keep.keep(RELEASE)
     assert tree(home) == before
     assert tree(catalog.cache_dir()) == cached
-
-
-@pytest.mark.slow
-def test_keep__changes_nothing_where_the_entry_cannot_be_written(fetched, home):
-    path = home / "catalog/sources/ospi_discipline.yml"
-    text = path.read_text("utf-8").replace(
-        ENTRY, f"  2019: {{school_year: 2018-19, title: {samples.TITLE},\n    dataset_id: {ID}}}\n"
-    )
-    path.write_text(text, encoding="utf-8")
-    catalog._cached_reader.cache_clear()
-    before = tree(home)
-    with pytest.raises(CatalogError, match='write `retrieved: "'):
-        keep.keep(RELEASE)
-    assert tree(home) == before
 
 
 def test_unkept_behind__knows_that_enrollment_caps_sums_of_near_years(monkeypatch):

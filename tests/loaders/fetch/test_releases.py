@@ -1,20 +1,15 @@
 """A further release of a known source is lines in one YAML file, proven first."""
 
 import difflib
-import json
 from pathlib import Path
 
 import portal as portals
 import pytest
-from fetch_samples import ID, quiet, write_home
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from fetch_samples import ID, write_home
 
-import sesec_analysis as sa
 from sesec_analysis import catalog
-from sesec_analysis.catalog.entries import Release
 from sesec_analysis.errors import CatalogError, DataError
-from sesec_analysis.loaders.fetch import fetch, releases
+from sesec_analysis.loaders.fetch import releases
 
 EARLIER = """\
   # Fetched by hand in spring.
@@ -71,18 +66,6 @@ def test_add_release__changes_one_file_and_nothing_else(server, home):
     assert lines[lines.index("  2019:") + 5] == "  # The year of the strike."
 
 
-def test_add_release__then_fetch_then_load(server):
-    releases.add_release("ospi_discipline", 2019, ID)
-    catalog._cached_reader.cache_clear()
-    [outcome] = fetch.fetch(
-        fetch.releases_to_fetch(["ospi_discipline"], [2019]),
-        consent=lambda *_: False,
-        tell=quiet,
-    )
-    assert outcome.standing == "fetched"
-    assert len(sa.load("disciplined", end_years=2019, student_group="all", grade_level="all")) == 10
-
-
 @pytest.mark.parametrize(
     ("source", "year", "dataset_id", "refusal", "said"),
     [
@@ -124,42 +107,3 @@ def test_add_release__gives_the_lines_where_it_cannot_write_them(server, home):
     with pytest.raises(CatalogError, match=r"by hand:\n  2019:\n    school_year: 2018-19\n"):
         releases.add_release("ospi_discipline", 2019, ID)
     assert tree(home) == before
-
-
-titles = st.sampled_from(["True", "a: b", "a #b", "2018-19 - b", "Report Card 2018-19"]) | st.text(
-    st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=30
-)
-
-
-@pytest.mark.slow
-@settings(max_examples=20, deadline=None)
-@given(
-    title=titles,
-    years=st.sets(st.integers(2010, 2026), min_size=2, max_size=6),
-    data=st.data(),
-)
-def test_with_release__is_read_back_whatever_the_title(tmp_path_factory, title, years, data):
-    new = data.draw(st.sampled_from(sorted(years)))
-    path = tmp_path_factory.mktemp("yaml") / "a.yml"
-    head = {
-        "title": "A",
-        "publisher": "B",
-        "publisher_short": "C",
-        "url": "https://data.wa.gov/",
-        "licence": "D",
-        "about": "E",
-        "layout": "long",
-        "columns": {"a": ["A"]},
-        "indicators": {},
-    }
-    lines = [f"{name}: {json.dumps(value)}" for name, value in head.items()]
-    lines += [
-        "releases:",
-        *(f"  {year}: {{school_year: x, title: y}}" for year in sorted(years - {new})),
-    ]
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    release = Release(school_year="2018-19", title=title, dataset_id=ID)
-    path.write_text(releases.with_release(path.read_text("utf-8"), new, release), encoding="utf-8")
-    read = catalog.read_source(path).releases
-    assert read[new] == release
-    assert list(read) == sorted(years)

@@ -45,21 +45,6 @@ def test_homeless_students__are_as_printed(raw: Path):
         assert table.loc[table["student_group_type"] == kind, "numerator"].sum() == 2667
 
 
-def test_homeless__is_a_share_of_students_of_the_whole_year():
-    """By hand: 977 of 8,409 Black and 333 of 26,053 white students of 2019-20; never of October's count."""
-    table = sa.load("homeless", place="seattle", end_years=2020).set_index("student_group")
-    assert table.loc["black", COUNTS].tolist() == [977, 8409]
-    assert table.loc["white", COUNTS].tolist() == [333, 26053]
-    all_year = sa.load("disciplined", place="seattle", end_years=2020, grade_level="all")
-    october = sa.load("enrollment", place="seattle", end_years=2020, grade_level="all")
-    whole, counted = (
-        int(rows.loc[rows["student_group"] == "all", "denominator"].iloc[0])
-        for rows in (all_year, october)
-    )
-    assert table.loc["all", "denominator"] == whole > counted
-    assert october.set_index("student_group").loc["homeless", "numerator"] == 2181
-
-
 def test_students_found_homeless__takes_denominators_only_where_printed():
     rows = pd.DataFrame(
         [

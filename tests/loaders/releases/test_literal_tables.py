@@ -175,14 +175,3 @@ def test_table__says_no_more_of_a_masked_cell_than_the_publishers_text(source_id
     averages = table[~table["unit"].isin(schema.SHARES)]
     masked = averages["status"].isin(["small_n", "withheld"])
     assert averages.loc[masked, ["value", "value_low", "value_high"]].isna().all(axis=None)
-
-
-@pytest.mark.slow
-def test_narrower__finds_a_size_read_from_a_label(read):
-    literal = read("ospi_discipline@2018")
-    table = schema.conform_observations(literal.head(400))
-    assert narrower(table, literal).empty
-    masked = table.index[table["denominator"].isna() & table["denominator_high"].isna()]
-    table.loc[masked[0], "denominator_high"] = 11
-    table.loc[masked[1], "numerator_high"] = 2
-    assert len(narrower(table, literal)) == 2

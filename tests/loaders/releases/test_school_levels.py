@@ -7,7 +7,6 @@ import pytest
 from sesec_analysis import catalog
 from sesec_analysis.loaders.claims import level_figures
 from sesec_analysis.metrics.school_levels.level_figures import SchoolFigures
-from sesec_analysis.metrics.school_levels.levels import level_years
 
 RULES = catalog.level_rules()
 
@@ -48,33 +47,3 @@ def test_cut_points__are_the_quintiles_of_the_base_year(figures, figure, cuts):
     of_year = figures[figures["indicator"].isin(figure.indicators)]
     sources = of_year.loc[of_year["end_year"] == cuts.base_year, "source_id"]
     assert tuple(sorted(set(sources))) == cuts.sources
-
-
-@pytest.mark.parametrize(("figure", "cuts"), [*OF_SCHOOLS, *BY_CONVENTION])
-def test_cut_points__hold_no_figures_across_a_break(figures, figure, cuts):
-    held = range(cuts.first_year or 2010, (cuts.last_year or 2030) + 1)
-    breaks = {at.at for code in figure.indicators for at in catalog.indicator(code).breaks}
-    years = set(figures.loc[figures["indicator"].isin(figure.indicators), "end_year"])
-    compared = sorted({cuts.base_year, *(year for year in years if year in held)})
-    assert not [at for at in breaks if compared[0] < at <= compared[-1]]
-
-
-@pytest.mark.parametrize(("figure", "cuts"), BY_CONVENTION)
-def test_cut_points__set_by_convention_say_so_and_keep_to_the_margin(figure, cuts):
-    margin = catalog.indicator(figure.indicators[0]).margin
-    assert cuts.note
-    assert (-cuts.points[1], cuts.points[2]) == (margin, margin)
-    assert (-cuts.points[0], cuts.points[3]) == pytest.approx((3 * margin, 3 * margin))
-
-
-def test_level_figures__give_levels_of_three_years(figures):
-    years = level_years(figures, rules=RULES)
-    assert years.loc[years["has_levels"], "end_year"].tolist() == [2019, 2024, 2025]
-    newest = years.set_index("end_year").loc[2025]
-    assert newest[["performance", "engagement", "gap"]].tolist() == [2025, 2023, 2024]
-    missing = years.set_index("end_year")["missing"]
-    assert missing[[2018, 2022, 2023]].tolist() == [
-        "engagement; gap",
-        "performance; gap",
-        "performance",
-    ]

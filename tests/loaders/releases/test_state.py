@@ -9,11 +9,8 @@ import pandas as pd
 import pytest
 
 import sesec_analysis as sa
-from sesec_analysis import catalog
-from sesec_analysis.errors import DataError
 from sesec_analysis.loaders.tidy.resolve import RuleBrokenError
 from sesec_analysis.loaders.tidy.rules import FILE_RULES, RULES
-from sesec_analysis.loaders.tidy.tidy import tidy
 
 TOTALS = (
     "state/OSPI_district_enrollment_demographics_finance_2019-20_to_2024-25_all_districts.csv.gz"
@@ -47,20 +44,6 @@ def test_state__is_the_sum_of_every_district(raw: Path, year: int):
     counts = table.set_index("student_group")["numerator"].to_dict()
     printed = {code: sum(int(row[name]) for row in rows) for code, name in GROUPS.items()}
     assert counts == {"all": sum(int(row["enrollment"]) for row in rows), **printed}
-
-
-@pytest.mark.parametrize("year", [2023, 2024, 2025])
-def test_neighbours__are_as_printed_and_seattle_is_not_among_them(raw: Path, year: int):
-    table = sa.load("enrollment", organization_level="district", end_years=year)
-    table = table[table["source_id"] == f"ospi_district_totals@{year}"]
-    assert "17001" not in set(table["organization_id"])
-    label = f"{year - 1}-{year % 100}"
-    printed = {row["code"]: row for row in zipped(raw, TOTALS) if row["schoolYear"] == label}
-    low_income = table[table["student_group"] == "low_income"]
-    assert dict(zip(low_income["organization_id"], low_income["numerator"], strict=True)) == {
-        code: int(printed[code]["demo.lowIncome"])
-        for code in ("17401", "17403", "17405", "17406", "17414")
-    }
 
 
 PARTS = {"1": (5000, 900), "2": (3000, 500), "3": (800, 90), "4": (400, 50)}
@@ -106,21 +89,6 @@ def test_leave_districts_out__keeps_schools_and_the_state():
     levels = ["school", "district", "state"]
     kept, count = RULES["leave_districts_out"](pd.DataFrame({"organization_level": levels}))
     assert (kept["organization_level"].tolist(), count) == (["school", "state"], 1)
-
-
-def test_reading__a_file_of_the_state_without_its_rows_is_refused(tmp_path: Path):
-    source, release = catalog.release("ospi_enrollment_state@2019")
-    names = [spellings[0] for spellings in source.columns.values()]
-    names += [
-        catalog.student_group(code).aliases[0]
-        for kind in source.groups.required
-        for code in catalog.group_types()[kind].groups
-    ]
-    path = tmp_path / str(release.file)
-    path.parent.mkdir()
-    path.write_text(",".join(names) + "\n", encoding="utf-8")
-    with pytest.raises(DataError, match="no row"):
-        tidy("ospi_enrollment_state@2019", tmp_path)
 
 
 def test_graduation__of_the_schools_adds_up_to_the_district():

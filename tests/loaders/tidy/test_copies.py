@@ -5,7 +5,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sesec_analysis import catalog
 from sesec_analysis.errors import DataError
 from sesec_analysis.loaders.tidy import copies
 from sesec_analysis.loaders.tidy.tidy import tidy
@@ -73,15 +72,3 @@ def test_compared__refuses_copies_that_differ(raw: Path, table: pd.DataFrame, co
 
 def test_compared__leaves_a_release_without_copies_alone(raw: Path, table: pd.DataFrame):
     assert copies.compare_copies("ospi_enrollment@2023", table, raw) is table
-
-
-def test_table_of_copies__has_a_line_for_each_copy_of_the_catalog():
-    listed = [
-        (f"{key}@{year}", copy.file.rpartition("/")[2])
-        for key, source in catalog.sources().items()
-        for year, release in source.releases.items()
-        for copy in release.copies
-    ]
-    lines = copies.table_of_copies()
-    assert [(line["release"], line["copy"]) for line in lines] == sorted(listed)
-    assert all(line["cells"] == line["agree"] + line["masked"] for line in lines)

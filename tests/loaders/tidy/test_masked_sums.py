@@ -13,7 +13,6 @@ from sesec_analysis.loaders import load
 from sesec_analysis.loaders.in_place import in_places, shared_reading
 from sesec_analysis.loaders.tidy.masked_sums import is_shared, tighten_cells
 from sesec_analysis.metrics.disparity import rates
-from sesec_analysis.metrics.intervals import wilson
 
 SOUTHEAST = list(catalog.place("southeast_seattle").schools)
 EXACT = {"status": "reported", "numerator_low": 40, "denominator_low": 400}
@@ -167,17 +166,6 @@ def test_in_place__tells_no_sum_that_leaves_few_schools_to_the_districts_total()
         assert pd.notna(row["denominator_high"]) == told
 
 
-def test_shared_reading__gives_a_place_the_same_rows_whoever_is_asked_about_first():
-    rows = load.read_rows("disciplined", {"end_year": [2019]})
-    places = list(shared_reading(rows, load.enrolled_in(2019), load.groups_in(2019)).taken)
-    forward = shared_reading(rows, load.enrolled_in(2019), load.groups_in(2019)).taken
-    backward = shared_reading(rows, load.enrolled_in(2019), load.groups_in(2019)).taken
-    last_first = {place: backward[place] for place in reversed(places)}
-    assert len(places) > 5
-    assert sum(int(forward[place].sum()) for place in places) > 0
-    assert all((forward[place] == last_first[place]).all() for place in places)
-
-
 def test_in_place__tells_no_group_that_leaves_another_to_all_students():
     def group(kind: str, name: str, *cells: dict[str, object]) -> pd.DataFrame:
         return schools(*cells).assign(student_group_type=kind, student_group=name)
@@ -203,10 +191,6 @@ def size_behind(share: float, limit: float) -> float:
     """The one n of which Wilson's upper limit at a rate is this: there the score of the rate is z."""
     z = float(norm.isf(0.025))
     return z * z * limit * (1 - limit) / (limit - share) ** 2
-
-
-def test_size_behind__undoes_wilsons_limit():
-    assert size_behind(0.12, float(wilson(0.12 * 217, 217)[1])) == pytest.approx(217)
 
 
 SEED = 44

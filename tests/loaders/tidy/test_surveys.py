@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sesec_analysis import catalog, schema
+from sesec_analysis import catalog
 from sesec_analysis.errors import DataError
 from sesec_analysis.loaders.raw.release import Reading
 from sesec_analysis.loaders.tidy import surveys
@@ -238,11 +238,6 @@ def test_tidy_survey__refuses_a_damaged_file(climate: Write, text: str):
         tidy("sps_climate@2019", folder)
 
 
-def test_tidy_survey__refuses_a_source_without_a_survey(tmp_path: Path):
-    with pytest.raises(DataError, match="the source has no `survey:`"):
-        tidy_survey(Reading("ospi_poverty@2017", tmp_path))
-
-
 # -------------------------------------------------------------------------------------------- the real files
 
 
@@ -251,21 +246,8 @@ def document(raw: Path, year: int) -> dict[str, dict[str, dict[str, Items]]]:
     return json.loads((raw / f"climate/sps_climate_survey_{year}.json").read_text())["reports"]
 
 
-@pytest.fixture(scope="module")
-def tables(raw: Path) -> dict[int, pd.DataFrame]:
-    return {year: tidy(f"sps_climate@{year}", raw) for year in (2019, 2022, 2023)}
-
-
 def counts(items: Items, text: str) -> dict[str, int]:
     return dict(zip(items[text]["answers"], items[text]["answer_respondents"], strict=True))
-
-
-@pytest.mark.slow
-def test_files__hold_no_item_of_fewer_than_ten_that_is_read(tables):
-    for table in tables.values():
-        assert set(table["status"]) == {"reported"}
-        items = table[(table["unit"] == "proportion") & (table["student_group"] != "all")]
-        assert items["denominator"].min() >= schema.MINIMUM_GROUP
 
 
 @pytest.mark.slow
@@ -283,22 +265,6 @@ def test_files__ask_every_school_the_items_of_a_theme(raw: Path):
                     forms.add((year == 2019, form, frozenset(texts & themes)))
     assert len(forms) == 4  # of 2019 and of both later years: elementary and secondary
     assert set.union(*(set(texts) for *_, texts in forms)) == themes
-
-
-def test_entry__gives_every_theme_both_its_sides():
-    source = catalog.source("sps_climate")
-    for side in ("favorable", "unfavorable"):
-        asked = {
-            theme
-            for code, columns in source.indicators.items()
-            if columns.numerator == side and code == f"climate_{theme_of(columns)}_{side}"
-            for theme in columns.where.get("theme", [])
-        }
-        assert asked == set(source.survey.themes)
-
-
-def theme_of(columns) -> str:
-    return (columns.where.get("theme") or [""])[0]
 
 
 @pytest.mark.parametrize(("fewest", "refused"), [(0, False), (1, True), (2, False)])

@@ -132,16 +132,6 @@ def test_tidy__refuses_a_column_copied_over_another(raw: Path, tmp_path: Path):
         tidy("ospi_enrollment@2022", tmp_path)
 
 
-def test_tidy__refuses_a_file_cut_off_before_seattle(raw: Path, tmp_path: Path):
-    _, release = catalog.release("ospi_enrollment@2022")
-    path = tmp_path / release.file
-    path.parent.mkdir(parents=True)
-    lines = (raw / release.file).read_text(encoding="utf-8").splitlines(keepends=True)
-    path.write_text("".join(line for line in lines if ",17001," not in line))
-    with pytest.raises(DataError, match="no row of Seattle"):
-        tidy("ospi_enrollment@2022", tmp_path)
-
-
 SOURCE = "ospi_discipline@2019"
 Write = Callable[..., Path]
 
