@@ -9,7 +9,6 @@ from report_samples import write_root
 
 from sesec_analysis.editions import built_editions
 from sesec_analysis.errors import DataError
-from sesec_analysis.evidence import search
 
 BLACK = "sesec:rate.ela_met.{}.03.southeast_seattle.black"
 
@@ -61,49 +60,3 @@ def test_newer__is_the_same_finding_in_a_later_edition_and_the_same_of_a_later_y
         ("annual-2023", BLACK.format(2023)),
     ]
     assert built_editions.newer(built_editions.find(BLACK.format(2023))) == []
-
-
-def sought(**also: Any) -> dict[str, Any]:
-    return found(2019) | {
-        "title": "Met the standard in English language arts",
-        "indicator": "ela_met",
-        "label": "Black or African American",
-        "student_group": "black",
-        "place": "Southeast Seattle",
-        "organization_level": "place",
-        "measure": "rate",
-        "publish": "point",
-    } | also  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "black",
-        "Black students in Seattle",
-        "ela 2019",
-        "english arts 2018–19",
-        "BLACK 2018/19",
-        "afric",
-    ],
-)
-def test_search__meets_words_as_people_write_them(text):
-    (match,), meant = search.search(
-        text,
-        [
-            sought(),
-            sought(
-                id="x", label="", student_group="", end_year=2012, place="", title="", indicator=""
-            ),
-        ],
-    )
-    assert match.record["id"] == BLACK.format(2019)
-    assert (match.lacking, meant) == ((), {})
-
-
-def test_search__without_a_full_match_says_what_the_nearest_lack():
-    found, meant = search.search("blak 2019", [sought(), sought(id="b", end_year=2018)])
-    assert [(match.record["id"], match.lacking) for match in found] == [
-        (BLACK.format(2019), ("blak",))
-    ]
-    assert meant == {"blak": "black"}

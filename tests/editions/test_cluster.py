@@ -73,6 +73,10 @@ def test_report__of_all_on_a_cluster_is_that_of_this_machine(address, tmp_path, 
     assert "[1/1] broken … failed (after " in again.stderr
 
 
+WORKERS = "A cluster does again what a killed worker had in hand, and refuses others"
+
+
+@pytest.mark.proof(WORKERS, only_in_full=True)
 def test_each__does_again_what_a_killed_worker_had_in_hand(root, address, tmp_path):
     tasks = [Writing(tmp_path / "shelf", number) for number in range(6)]
     found = {one.task.number: one for one in pool.each(written, tasks, cluster=address)}
@@ -86,12 +90,15 @@ def test_each__does_again_what_a_killed_worker_had_in_hand(root, address, tmp_pa
         assert Path(project) == root.resolve()
 
 
-def test_each__refuses_workers_that_are_set_up_otherwise(root, address, tmp_path, monkeypatch):
+def test_each__refuses_workers_of_another_version(root, address, tmp_path, monkeypatch):
+    monkeypatch.setattr(editions_cluster.stamp, "project_fingerprint", lambda: "another")
+    with pytest.raises(editions_cluster.ClusterError, match="another version of the package"):
+        next(pool.each(written, [Writing(tmp_path, 0)], cluster=address))
+
+
+@pytest.mark.proof(WORKERS, only_in_full=True)
+def test_each__refuses_workers_that_are_set_up_otherwise(root, tmp_path, monkeypatch):
     tasks = [Writing(tmp_path, 0)]
-    with monkeypatch.context() as patch:
-        patch.setattr(editions_cluster.stamp, "project_fingerprint", lambda: "another")
-        with pytest.raises(editions_cluster.ClusterError, match="another version of the package"):
-            next(pool.each(written, tasks, cluster=address))
     with cluster(tmp_path, n_workers=1, threads_per_worker=2) as made:
         tasks_there = pool.each(written, tasks, cluster=made.scheduler_address)
         with pytest.raises(editions_cluster.ClusterError, match="--nthreads 1"):

@@ -41,11 +41,6 @@ def test_affected_editions__is_of_the_year_or_later():
     assert affected_editions(["ospi_discipline@2022"]) == []
 
 
-def test_affected_editions__asks_what_the_code_of_the_notebook_names():
-    assert affected_editions(["ospi_assessment@2018"]) == ["tests-2021"]
-    assert affected_editions(["ospi_graduation@2018"]) == []
-
-
 def test_affected_editions__takes_enrollment_two_years_back():
     of_2020_and_2021 = ["annual-2020", "annual-2021", "tests-2021", "lost"]
     assert affected_editions(["ospi_enrollment@2022"]) == of_2020_and_2021

@@ -30,8 +30,6 @@ CELLS = {
         *(code("{}['a']", tag="raises-exception"), code("'after'")),
     ],
     "a fault": [code("print('before')\n{}['a']"), code("'never'")],
-    "no magic": [code("%nothing"), code("'never'")],
-    "no Python": [code("def broken(:"), code("'never'")],
 }
 
 

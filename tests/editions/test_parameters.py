@@ -1,5 +1,5 @@
 import pytest
-from report_samples import PARAMETERS, code, notebook
+from report_samples import code, notebook
 
 from sesec_analysis.editions import parameters
 from sesec_analysis.errors import EditionError
@@ -62,31 +62,16 @@ def test_declared__refuses_what_is_no_annotated_literal(line, what):
 @pytest.mark.parametrize(
     ("name", "text", "value"),
     [
-        ("year", "2022", 2022),
         ("year", "soon", "soon"),  # stays text, for `checked` to refuse
         ("place", "01109", "01109"),
-        ("level", "0.9", 0.9),
         ("quick", "yes", True),
         ("groups", "black, two_or_more", ["black", "two_or_more"]),
         ("goal", "none", None),
-        ("goal", "0.8", 0.8),
-        ("kind", "gap", "gap"),
         ("unknown", "1", "1"),
     ],
 )
 def test_parsed__reads_a_text_as_its_declared_type(name, text, value):
     assert parameters.parse_values({name: text}, declared(EVERY_TYPE)) == {name: value}
-
-
-def test_checked__fills_in_defaults_in_the_notebooks_order():
-    values = parameters.check_values(
-        {"ci_level": 1, "report_year": 2022}, declared(PARAMETERS), where=""
-    )
-    assert list(values.items()) == [
-        ("report_year", 2022),
-        ("place", "southeast_seattle"),
-        ("ci_level", 1.0),
-    ]
 
 
 def test_checked__names_every_fault_at_once():
@@ -148,11 +133,6 @@ def test_resolved__reads_names_and_bare_numbers_as_codes():
             [],
         ),
         (
-            {"place": "council_district_2", "compare_to": "southeast_seattle"},
-            "place=council_district_2 and compare_to=southeast_seattle are the same schools: name another place",
-            [],
-        ),
-        (
             {"district": "southeast_seattle"},
             "district=southeast_seattle: this place is not a whole district",
             [],
@@ -176,17 +156,6 @@ def test_resolved__refuses_what_no_edition_can_be_made_of(changed, what, meant):
     assert refusal.value.what == what
     assert refusal.value.meant == meant
     assert refusal.value.exit_code == 2
-
-
-def test_resolved__lists_what_would_have_worked():
-    with pytest.raises(EditionError) as refusal:
-        resolved(report_year=2017)
-    assert refusal.value.valid == ["03", "08", "11"]
-    assert "such as -p test_grade=03" in refusal.value.fix
-    with pytest.raises(EditionError) as refusal:
-        resolved(compare_to="council_district_2")
-    assert "rest_of_seattle_regular" in refusal.value.valid
-    assert "franklin_and_rainier_beach_areas" not in refusal.value.valid
 
 
 def test_resolved__takes_all_grades_alone_where_no_school_was_tested():

@@ -1,8 +1,5 @@
 """Work in processes: what is done, what fails, what goes on when a process dies."""
 
-import os
-from collections import Counter
-
 import pytest
 from pool_samples import DEADLY, REFUSED, noted
 
@@ -29,15 +26,6 @@ def test_each__names_the_task_of_a_process_that_died_and_does_all_the_rest(done)
     assert errors[DEADLY].what == "its Python stopped without a word"
     assert errors[REFUSED].what == "no numbers"
     assert (errors[REFUSED].where, errors[REFUSED].fix) == ("the sample", "leave it out")
-
-
-def test_each__lets_a_process_do_several_tasks_and_not_all(tmp_path, monkeypatch):
-    monkeypatch.setattr(pool, "_BATCH", 3)
-    tasks = [(tmp_path, 100 + number) for number in range(7)]
-    assert [one.error for one in pool.each(noted, tasks)] == [None] * 7
-    by = Counter(path.read_text().split()[0] for path in tmp_path.iterdir())
-    assert sorted(by.values()) == [1, 3, 3]
-    assert str(os.getpid()) not in by
 
 
 def test_each__of_a_caller_who_stops_asking_begins_no_other_task(tmp_path):

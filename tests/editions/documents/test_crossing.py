@@ -61,9 +61,3 @@ def test_folded_parts__are_what_is_after_the_headline_of_each_page_after_the_gla
         "listed": (1, 2),  # a list is no deck
     }
     assert parts["attendance"][1] == [CHART, WORDS]
-
-
-def test_folded_parts__are_none_of_what_is_no_report_or_has_no_glance():
-    assert crossing.folded_parts(replace(REPORT, layout="annex")) == {}
-    without = tuple(one for one in REPORT.sections if one.heading.id != "glance")
-    assert crossing.folded_parts(replace(REPORT, sections=without)) == {}

@@ -1,8 +1,6 @@
 import io
 import re
-import shutil
 import zipfile
-from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
@@ -11,8 +9,6 @@ from report_samples import write_root
 
 from sesec_analysis import i18n
 from sesec_analysis.editions.documents import docx as documents_docx
-from sesec_analysis.editions.documents.paper import paper
-from sesec_analysis.errors import EditionError
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
@@ -55,12 +51,6 @@ def test_render__gives_every_picture_its_alt_text(made):
     assert all(alt.startswith("Dot plot: who reads") for alt in alts)
 
 
-def test_render__repeats_the_heads_of_tables_and_breaks_no_row(made):
-    document = part(made)
-    assert document.count("<w:tblHeader") == document.count("<w:tbl>") == 3
-    assert document.count("<w:cantSplit/>") == len(re.findall(r"<w:tr\b", document))
-
-
 def test_render__is_read_aloud_in_its_language():
     with i18n.use_language("es"):
         spanish = documents_docx.render(report(), meta=imprint())
@@ -75,16 +65,3 @@ def test_render__takes_no_word_for_a_command():
     told = "".join(ElementTree.fromstring(part(docx)).itertext())
     assert told.count(HOSTILE) >= 12
     assert HOSTILE in "".join(ElementTree.fromstring(part(docx, "word/footnotes.xml")).itertext())
-
-
-def test_render__without_its_styles_says_what_to_restore(monkeypatch, tmp_path):
-    shutil.rmtree(write_root(tmp_path, {}, "") / "reports" / "template")
-    monkeypatch.setenv("SESEC_ROOT", str(tmp_path))
-    with pytest.raises(EditionError, match="cannot be read"):
-        documents_docx.render(report(), meta=imprint())
-
-
-def test_render__refuses_a_document_whose_picture_is_missing():
-    shown = report()
-    with pytest.raises(EditionError, match="pictures, and the document 2 figures"):
-        documents_docx.write_docx(paper(shown, imprint()), replace(shown, sections=()))

@@ -18,7 +18,7 @@ from sesec_analysis.errors import DataError
 META = imprint(sources=())
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def document(counts):
     rates = sa.rates(counts(black=(71, 216), white=(90, 130)))
     data, _ = sa.plot_rates(rates)._repr_mimebundle_()

@@ -1,7 +1,5 @@
 """What notebooks describe is made from records: the same words, in any language, without what is withheld."""
 
-import json
-
 import pytest
 from estimate_samples import bounded, enrollment, estimates, gap, grade_3, rate
 from public_names import PUBLIC
@@ -9,10 +7,9 @@ from report_samples import code, notebook, text
 
 from sesec_analysis import i18n
 from sesec_analysis.editions.documents import notebook as documents_notebook
-from sesec_analysis.editions.documents.making import Maker, kinds, records_of
+from sesec_analysis.editions.documents.making import Maker, kinds
 from sesec_analysis.editions.documents.model import in_words
 from sesec_analysis.editions.papermill_engine import execute
-from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.described import specs
 from sesec_analysis.evidence.finding import findings
 from sesec_analysis.evidence.tables import table
@@ -20,13 +17,7 @@ from sesec_analysis.evidence.tables import table
 REASON = "withheld so that another withheld figure cannot be worked out"
 
 
-def described(made):
-    """Return a description as a notebook stores it."""
-    return json.loads(json.dumps(made._repr_mimebundle_()[notices.SPEC]))
-
-
-@pytest.mark.parametrize("code", ["es", i18n.PSEUDO])
-def test_maker__gives_reasons_in_a_language(code):
+def test_maker__gives_reasons_in_a_language():
     rows = [rate(1, 200), rate(8, 20), rate(5, 9), gap(1, 50, 30, 60), gap(3, 9, 88, 104)]
     rows += [rate(999, 1000), gap(1, 100, 300, 600), bounded(0.3, 0.31), bounded(0.1, 0.9)]
     rows += [bounded(0.2, 0.35, student_group="hispanic", n_low=20, n_high=60)]
@@ -35,8 +26,8 @@ def test_maker__gives_reasons_in_a_language(code):
     stored = findings(shown).stored()
     assert len({one["reason"] for one in stored}) > 6
     for record in stored:
-        with i18n.use_language(code):
-            told = Maker(language=code).finding(record).reason
+        with i18n.use_language("es"):
+            told = Maker(language="es").finding(record).reason
             assert told in {one.reason for one in findings(shown)}
         assert told != record["reason"] or not told
 
@@ -55,28 +46,9 @@ def test_maker__replaces_a_withheld_finding_by_one_that_says_why():
     assert maker.record(hidden.record()) == record
 
 
-def test_maker__puts_a_notice_in_place_of_what_cannot_be_made():
-    shown = described(table(estimates(grade_3())))
-    maker = Maker()
-    made = maker.bundle(shown | {"kind": "plot_expected", "options": {"focus": None}})
-    assert made[notices.NOTICE]["title"]["msgid"] == "Not shown"
-    assert len(maker.lacking) == 1
-
-
 def test_kinds__are_those_of_the_public_functions():
     others = {"findings", "missing", "not_computed"}
     assert set(kinds()) - others <= PUBLIC.keys()
-
-
-def test_records_of__are_all_that_a_notebook_passes_on():
-    shown = table(estimates(grade_3()))
-    cells = [
-        {"outputs": [{"data": {notices.SPEC: described(shown)}}]},
-        {"outputs": [{"data": {notices.TABLE: {"findings": [{"id": "sesec:a"}]}}}]},
-        {"source": "# words"},
-    ]
-    ids = [one["id"] for one in records_of({"cells": cells})]
-    assert ids == [*(one.id for one in shown.findings), "sesec:a"]
 
 
 START = "import sesec_analysis as sa\nsa.report.notices_in_place()"
@@ -118,11 +90,6 @@ def test_translations__ends_with_the_front_of_a_sheet(described_only):
     assert [part.heading.id for part in told.sections] == ["a-section", "students"]
 
 
-def test_translated_languages__is_nothing_where_the_whole_report_is_a_trial(monkeypatch):
-    monkeypatch.setenv("SESEC_LANGUAGE", "qps")
-    assert documents_notebook.translated_languages() == ()
-
-
 ASKED = "also = {'end_years': 2024, 'grade_level': 'all', 'student_group_type': 'race_ethnicity'}"
 FINDINGS = (
     "import sesec_analysis as sa\nrates = sa.rates(sa.load('enrollment', place='seattle', **also))"
@@ -147,40 +114,6 @@ def test_translations__has_the_records_of_english_in_the_words_that_it_shows(des
     assert set().union(*differing.values()) <= {"reason"}
     assert block.findings[0]["sentence"].startswith("En 2023")
     assert told.sections[0].blocks[0].findings[2] is block.findings[0]
-
-
-def test_translations__has_what_a_cell_displays_in_each_language(described_only):
-    shown = "display(sa.findings(rates)[1]) or display(sa.findings(rates)[2])"
-    english, told = executed(code(shown), code("sa.findings(rates)[3]"))
-    for one in (english, told):
-        assert len(one.findings) == 3
-        assert [len(block.findings) for block in one.sections[0].blocks] == [2, 1]
-    starts = {one.findings[0]["sentence"].split()[0] for one in (english, told)}
-    assert starts == {"In", "En"}
-
-
-FAILS = """import sesec_analysis as sa
-sa.report.notices_in_place()
-def refuse():
-    raise sa.DataError("the schools are of several years", fix="load one year")"""
-
-
-def test_translations__has_a_notice_in_each_language_for_what_cannot_be_computed(described_only):
-    lost = (
-        code(FAILS),
-        code("x = refuse()"),
-        code("x"),
-        text("## Another"),
-        code("refuse()"),
-    )
-    english, *told = shown(made(*lost), codes=["es", "vi"])
-    for one in (english, *told):
-        # As in English the same notice stands once in a section.
-        assert [len(part.blocks) for part in one.sections] == [1, 1]
-    notices = [in_words(one).sections[0].blocks[0] for one in (english, *told)]
-    assert [one.title for one in notices] == ["Not shown", "No se muestra", "Không hiển thị"]
-    assert all(one.text.endswith(": the schools are of several years.") for one in notices)
-    assert len({one.text for one in notices}) == 3
 
 
 def test_translations__are_without_what_is_withheld(described_only):

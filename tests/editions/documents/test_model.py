@@ -1,6 +1,7 @@
 """A document stored as data and read back: all of it, and nothing beside it."""
 
 import json
+import shutil
 
 import pytest
 from paper_samples import imprint
@@ -14,7 +15,7 @@ from sesec_analysis.errors import DataError
 META = imprint(sources=())
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def document(counts):
     rates = sa.rates(counts(black=(71, 216), white=(90, 130)))
     data, _ = sa.plot_rates(rates)._repr_mimebundle_()
@@ -25,10 +26,16 @@ def document(counts):
     return documents_notebook.read_notebook(notebook(*cells, showing(data, tag="figure-rates")))
 
 
+@pytest.fixture(scope="module")
+def written(document, tmp_path_factory):
+    made = tmp_path_factory.mktemp("written")
+    formats.write_sources(document, META, made)
+    return made
+
+
 @pytest.fixture
-def folder(document, tmp_path):
-    formats.write_sources(document, META, tmp_path)
-    return tmp_path
+def folder(written, tmp_path):
+    return shutil.copytree(written, tmp_path / "edition")
 
 
 def test_read__gives_back_the_document_and_what_it_was_made_from(document, folder):
@@ -41,11 +48,8 @@ def test_read__gives_back_the_document_and_what_it_was_made_from(document, folde
     "tamper",
     [
         lambda data: data.update(note="7 students"),
-        lambda data: data["sections"][0].update(note="7 students"),
         lambda data: data["sections"][0]["blocks"][0].update(note="7 students"),
         lambda data: data["sections"][0]["blocks"].append({"kind": "note", "text": "7 students"}),
-        lambda data: data["sections"][0]["blocks"].append("7 students"),
-        lambda data: data.update(title=7),
         lambda data: data.pop("lead"),
     ],
 )

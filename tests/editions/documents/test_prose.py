@@ -38,21 +38,9 @@ def test_blocks__gives_the_pieces_of_prose(text, made):
     assert outline(nodes(text)) == made
 
 
-def test_blocks__keeps_where_a_list_begins_and_how_a_cell_is_aligned():
-    (numbered,), (bullets,) = nodes("3. a\n4. b"), nodes("- a")
-    assert (numbered.start, bullets.start) == (3, None)
-    (grid,) = nodes("| a | b |\n|---|--:|\n| c | 1 |")
-    assert [cell.align for cell in grid.children[1].children] == ["left", "right"]
-
-
 def test_blocks__keeps_where_a_link_leads():
     ((link,),) = (one.children for one in nodes("[a](https://data.wa.gov/d/x?a=1&b=2)"))
     assert (link.kind, link.url) == ("link", "https://data.wa.gov/d/x?a=1&b=2")
-
-
-def test_blocks__reads_a_sign_that_was_written_out_as_the_sign():
-    (made,) = prose.blocks("N &lt; 10", where="a cell", taken=set())
-    assert made.html == "<p>N &lt; 10</p>"  # a page shows N < 10
 
 
 @pytest.mark.parametrize("text", ["<b>a</b>", "![a](b.png)", "[a](javascript:b)", "> # a"])

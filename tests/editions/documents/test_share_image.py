@@ -4,13 +4,11 @@ import io
 import re
 from dataclasses import replace
 
-import pytest
 from paper_samples import imprint
 from PIL import Image
 
 from sesec_analysis.editions.documents import crossing, html
 from sesec_analysis.editions.documents.model import (
-    Description,
     FigureBlock,
     Heading,
     HeadlineBlock,
@@ -42,43 +40,6 @@ def test_draw__has_the_size_and_no_words_in_the_file():
 
 def test_draw__is_the_same_for_the_same_figure():
     assert draw(figure(), HEADLINE, imprint()) == draw(figure(), HEADLINE, imprint())
-
-
-def test_draw__shows_the_picture_without_the_words_around_it():
-    image = opened(draw(figure(), HEADLINE, imprint()))
-    column = [image.getpixel((600, y)) for y in range(675)]
-    height = column.count((0, 90, 160))
-    assert 300 < height < 480
-    width = [image.getpixel((x, 300)) for x in range(1200)].count((0, 90, 160))
-    assert width / height == pytest.approx(1540 / (895 * 0.7), rel=0.02)
-
-
-def test_draw__sets_its_words_beside_a_picture_that_becomes_larger_so():
-    narrow = io.BytesIO()
-    Image.new("RGBA", (900, 895), (0, 90, 160, 255)).save(narrow, "PNG")
-    image = opened(draw(replace(figure(), png=narrow.getvalue(), frame=None), HEADLINE, imprint()))
-    height = [image.getpixel((700, y)) for y in range(675)].count((0, 90, 160))
-    assert height > 550
-    assert [image.getpixel((x, 300)) for x in range(330)].count((0, 90, 160)) == 0
-    wordy = replace(figure(notes="A note. " * 150), png=narrow.getvalue(), frame=None)
-    image = opened(draw(wordy, HEADLINE, imprint()))  # its words don't fit a column
-    assert (0, 90, 160) not in [image.getpixel((x, 50)) for x in range(1200)]
-
-
-@pytest.mark.parametrize(
-    ("indicator", "kind", "said"),
-    [
-        ("math_met", "plot_trend", "Students who did not take a test count"),
-        ("climate_safety", "plot_trend", "Survey answers have no test of chance."),
-        ("climate_safety", "plot_at_a_glance", ""),  # its own notes say it
-        ("school_level", "plot_levels", "The levels are ours, not the district's or the state's."),
-        ("regular_attendance", "plot_trend", ""),
-    ],
-)
-def test_notes_alone__say_what_the_page_says(indicator, kind, said):
-    drawn = replace(figure(), findings=({"indicator": indicator},))
-    notes = crossing.notes_alone(replace(drawn, made_from=Description(kind, (), {})))
-    assert [note.startswith(said) for note in notes] == [True] * bool(said)
 
 
 def test_shared_figures__are_those_of_the_report_with_the_headline_over_the_figure_it_is_about():

@@ -65,25 +65,6 @@ def test_make_slides__has_one_finding_on_each_slide(slides):
         assert f"Finding {record['id']}" in words
 
 
-def test_make_slides__says_what_the_page_says_and_how_students_without_a_test_count():
-    columns = (Column("answer", "In words"),)
-    told = ("Reading fell by 4 points.", "Among students tested, reading fell 2 points. More.")
-    rows = tuple((one,) for one in told)
-    deck = TableBlock(2, "Deck", Table(columns, rows), "", (FINDING,), layout="deck")
-    drawn = replace(figure(notes=f"A note. {told[1]}"), findings=(FINDING,))
-    blocks = (replace(HEADLINE, findings=(FINDING,)), drawn, deck)
-    section = Section(Heading(2, "Part", "part"), blocks)
-    document = replace(report(), sections=(section,))
-    _cover, slide = pptx.Presentation(io.BytesIO(make_slides(document, imprint()))).slides
-    words = words_of(slide)
-    assert all(one in words for one in told)
-    assert RECORD["sentence"] not in words
-    note = next(shape for shape in slide.shapes if shape.name == "Note").text_frame.text
-    assert "Students who did not take a test count as not meeting the standard." in note
-    assert "A note." in note
-    assert words.count(told[1]) == 1  # what is said beside the picture is not said under it again
-
-
 def test_make_slides__has_figures_with_alt_text_and_their_notes(slides):
     [picture] = [shape for shape in slides[1].shapes if shape.name == "Figure"]
     assert picture._element.nvPicPr.cNvPr.get("descr") == figure().alt

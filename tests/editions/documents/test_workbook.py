@@ -6,7 +6,6 @@ import zipfile
 import openpyxl
 import pandas as pd
 import pytest
-from absent import converted, office
 
 import sesec_analysis as sa
 from sesec_analysis.editions.documents.workbook import make_workbook
@@ -103,20 +102,6 @@ def test_make_workbook__has_numbers_as_numbers_and_ranges_in_two_columns(book, f
     assert str(spanish["Note"]).startswith("[u] ")
 
 
-def test_make_workbook__gives_a_withheld_number_as_shorthand(findings):
-    record = {
-        **findings[0].record(),
-        **dict.fromkeys(("estimate", "ci_low", "ci_high", "ci_level", "numerator", "n")),
-        **{"publish": "nothing", "rule": "withheld", "reason": "the publisher withheld it"},
-    }
-    book = openpyxl.load_workbook(io.BytesIO(make_workbook([record], title="Visits")))
-    [row] = rows_of(book, SHEET)
-    assert {row[name] for name in row if name.startswith(("Value", "Lowest", "Counted"))} == {"[c]"}
-    gone = {**record, "rule": "no-figure"}
-    book = openpyxl.load_workbook(io.BytesIO(make_workbook([gone], title="Visits")))
-    assert rows_of(book, SHEET)[0]["Value"] == "[x]"
-
-
 def test_make_workbook__takes_no_text_for_a_formula_or_a_link(book):
     assert book["Cover"]["A1"].value == "=Clinic visits"
     assert book["Cover"]["A1"].data_type == "s"
@@ -131,13 +116,3 @@ def test_make_workbook__gives_the_same_bytes_and_no_properties(content, findings
         assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         for part in ("docProps/app.xml", "docProps/core.xml"):
             assert archive.read(part).endswith(b"/>")
-
-
-@pytest.mark.slow
-def test_make_workbook__opens_in_libreoffice(content, tmp_path):
-    (tmp_path / "findings.xlsx").write_bytes(content)
-    every_sheet = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
-    converted(office("calc"), [tmp_path / "findings.xlsx"], every_sheet, tmp_path)
-    [numbers] = tmp_path.glob("findings-Missed*.csv")
-    assert "own:" in numbers.read_text("utf-8")
-    assert (tmp_path / "findings-Notes.csv").is_file()

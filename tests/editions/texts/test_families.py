@@ -32,12 +32,6 @@ def test_untranslated__is_nothing_of_what_families_read(code):
     assert families.untranslated_texts(code) == []
 
 
-def test_untranslated__names_a_text_that_is_new(monkeypatch):
-    cell = {"cell_type": "markdown", "source": "Read this page aloud"}
-    monkeypatch.setattr(families, "_cells", lambda: [cell])
-    assert families.untranslated_texts("es") == ["Read this page aloud"]
-
-
 @pytest.mark.slow
 @pytest.mark.usefixtures("gathered")
 @pytest.mark.parametrize("code", LANGUAGES)

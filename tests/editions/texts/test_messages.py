@@ -1,21 +1,16 @@
 """Every message is in the list that translators get, and none written in code states a number."""
 
-import ast
 import re
-from pathlib import Path
 
 import proofs
 import pytest
 
-import sesec_analysis
 from sesec_analysis import i18n, i18n_files
 from sesec_analysis.archive import frozen
 from sesec_analysis.editions.texts import messages
 from sesec_analysis.evidence.finding import Finding
 from sesec_analysis.evidence.tables import CELLS, Findings, caption_text, heading_text, note_text
 from sesec_analysis.text import message_ids
-
-PACKAGE = Path(sesec_analysis.__file__).parent
 
 WITH_DIGITS = {
     "1 mile",
@@ -42,7 +37,7 @@ def test_message_ids__of_code_state_no_number():
 @pytest.mark.proof(
     "Messages of published editions are in the list", seed=9, tried="every published edition"
 )
-@pytest.mark.parametrize("edition", proofs.sample(frozen.published_names(), 2, seed=9))
+@pytest.mark.parametrize("edition", proofs.sample(frozen.published_names(), 1, seed=9))
 def test_message_ids__used_in_editions_are_in_the_list(edition, every_text):
     listed = {form for text in every_text for form in i18n_files.forms(text)}
     findings = [Finding.from_record(record, {}) for record in frozen.read_frozen(edition).findings]
@@ -54,33 +49,3 @@ def test_message_ids__used_in_editions_are_in_the_list(edition, every_text):
     used = {msgid for text in texts for msgid in message_ids(text) if i18n.has_words(msgid)}
     assert len(used) > 50
     assert {msgid.replace("at {place}", "in {place}") for msgid in used} <= listed
-
-
-def _is_counted(call: ast.Call) -> bool:
-    """Return whether a call only counts words."""
-    return isinstance(call.func, ast.Name) and call.func.id in ("len", "word_count")
-
-
-WORDING = [
-    path
-    for path in sorted((PACKAGE / "evidence" / "wording").glob("*.py"))
-    if "from sesec_analysis.text import" in path.read_text("utf-8")
-]
-
-
-@pytest.mark.parametrize("path", WORDING, ids=lambda path: path.stem)
-def test_texts__are_words_only_where_these_are_counted(path):
-    """`str(text)` and `"%s" % text` are English in every language, and nothing refuses them."""
-    tree = ast.parse(path.read_text("utf-8"))
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    counted = {id(node) for call in calls if _is_counted(call) for node in ast.walk(call)}
-    words = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "str"]
-    assert [ast.unparse(call) for call in words if id(call) not in counted] == []
-    formatted = [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.BinOp)
-        and isinstance(node.op, ast.Mod)
-        and not isinstance(node.right, ast.Constant)
-    ]
-    assert formatted == []

@@ -26,8 +26,6 @@ def test_avoided_in__takes_no_word_for_part_of_another():
     "said",
     [
         "Still true of dollars budgeted.",
-        "No longer true of dollars budgeted per student in 2023–24.",
-        "The gap does not exist any more.",
         "Rates fell due to closures.",
         "Smaller classes led to higher rates in 2018–19.",
     ],
@@ -44,8 +42,6 @@ def test_faults_of_text__refuses_what_figures_do_not_say(said):
         "The share was 73 percent in 2010–11; in 2023–24 it is no longer above 60.",
         "They call it “still true”.",
         "Some requirements could be waived because of the pandemic (WAC 180-111-050).",
-        "A description, not a cause.",
-        "These are multilingual learners with results in two years.",
     ],
 )
 def test_faults_of_text__allows_both_years_a_quotation_or_a_source(said):
@@ -58,11 +54,6 @@ def test_faults_of_text__allows_both_years_a_quotation_or_a_source(said):
     [
         ([text("## Learning\n\nFor at-risk students.")], "section 'Learning'"),
         ([text("## Failing schools")], "section 'Failing schools'"),
-        ([text("## Learning\n\n- one\n- the achievement gap")], "section 'Learning'"),
-        (
-            [text("## Learning"), code('sa.table(rates, caption="Minority students")')],
-            "section 'Learning', code cell 1",
-        ),
         (
             [code('sa.plot_rates(rates, title="Non-white", subtitle="b")', tag="figure-a")],
             "cell tagged figure-a",

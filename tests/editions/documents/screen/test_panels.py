@@ -1,4 +1,3 @@
-import pytest
 from estimate_samples import estimates, rate
 
 from sesec_analysis.editions.documents.model import Node, Prose
@@ -43,30 +42,3 @@ def test_results_maps__marks_schools_as_higher_or_lower_only_where_it_can_be_tol
     assert (found[north], found[south]) == ("higher", "lower worse")
     assert all(0 <= x <= 100 and 0 <= y <= panel.tall for x, y in found)
     assert "50%" in panel.words
-
-
-def record(at, unit="proportion", **ends):
-    known = {"publish": "point", "unit": unit, "estimate": at}
-    return known | dict.fromkeys(("bound_low", "bound_high")) | ends
-
-
-def test_axis__writes_its_ends_as_the_language_does():
-    budget = record(16521.0, "dollars_per_student")
-    assert panels.PanelAxis.over([budget], Renderer()).words == ("$0", "$20,000")
-    assert panels.PanelAxis.over([budget], Renderer("vi")).words == ("$0", "$20.000")
-
-
-def test_axis__holds_the_ends_that_are_drawn():
-    rate = record(0.021, ci_low=0.009, ci_high=0.077)
-    ends = ("estimate", "ci_low", "ci_high")
-    assert panels.PanelAxis.over([rate], Renderer()).words == ("0%", "3%")
-    wide = panels.PanelAxis.over([rate], Renderer(), ends=ends)
-    assert (wide.words, wide.at(0.077), wide.at(0.2)) == (("0%", "8%"), 96.25, 100.0)
-
-
-def test_axis__has_two_sides_where_two_rates_are_compared():
-    points = panels.PanelAxis.over([record(-0.15, "points")], Renderer())
-    assert (points.zero, points.words) == (50.0, ("−20", "0", "+20"))
-    times = panels.PanelAxis.over([record(4.2, "ratio")], Renderer())
-    assert (times.words, times.at(2.0)) == (("0.125×", "1×", "8×"), pytest.approx(66.67))
-    assert panels.PanelAxis.over([record(0.15)], Renderer()).zero is None

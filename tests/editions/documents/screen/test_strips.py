@@ -46,14 +46,6 @@ def test_of_table__draws_nothing_of_what_is_not_shown_nor_the_middle_of_a_range(
     assert (mark.low, mark.high) == (50.0, 60.0)
 
 
-def test_of_table__keeps_rows_of_two_years_apart():
-    records = [told("school", "point", 0.4, 0.4, 0.4, end_year=year) for year in (2024, 2025)]
-    columns = (Column("what", "What"), Column("school", "This school"))
-    table = Table(columns, (("Then", "40%"), ("Now", "40%")))
-    made = strips.of_table(TableBlock(1, "Key numbers", table, "", tuple(records), "strips"))
-    assert [(strip.title, len(strip.marks)) for strip in made] == [("Then", 1), ("Now", 1)]
-
-
 def test_of_table__draws_other_schools_and_says_none_of_their_names():
     own, other = (
         told("school", "point", at, at, at, organization_id=code, sentence=f"of {code}")
@@ -68,20 +60,6 @@ def test_of_table__draws_other_schools_and_says_none_of_their_names():
     assert ([mark.whose for mark in strip.drawn], strip.band) == (["school"], None)
     assert strip.words == "of 2182"
     assert strips.own(block, "2182") == (own,)
-
-
-def test_of_table__draws_three_other_schools_or_more_as_a_band():
-    records = [
-        told("school", "point", at, at, at, organization_id=code)
-        for code, at in (("1", 0.6), ("2", 0.2), ("3", 0.4), ("2182", 0.5))
-    ]
-    table = Table((Column("what", "What"), Column("school", "This school")), (("Math", "50%"),))
-    block = TableBlock(1, "Key numbers", table, "", tuple(records), "strips")
-    (strip,) = strips.of_table(block, school="2182")
-    assert strip.band is not None
-    assert [mark.low for mark in strip.band] == [20.0, 60.0]
-    assert "Gray band" in strips.key_of([strip])
-    assert "Gray band" not in strips.key_of([strip_of(*records[3:])])
 
 
 def over_years(*records, indicator="math_met"):
@@ -107,58 +85,3 @@ def test_over_years__draws_no_line_across_a_break_of_the_measure():
     first, *_ = (stop.at for stop in catalog.indicator("math_met").breaks)
     line = over_years(year(first - 1), year(first), year(first + 1))
     assert [(one.year, two.year) for one, two in line.joined] == [(first, first + 1)]
-
-
-def test_over_years__stands_on_an_axis_from_zero_that_holds_every_mark():
-    line = over_years(year(2023, low=0.11), year(2024, "range", 0.3, 0.55), year(2025, low=0.22))
-    assert line.top == 60
-    assert [line.across(at) for at in (2023, 2024, 2025)] == [0, 50, 100]
-    assert [line.up(at) for at in (0, 30, 60)] == [0, 50, 100]
-    assert line.ends == ("2023", "2025")
-
-
-def test_of_table__draws_what_is_better_rare_on_a_short_line_and_says_so():
-    rare = {"indicator": "disciplined"}
-    strip = strip_of(
-        told("school", "point", 0.05, 0.05, 0.05, **rare),
-        told("place", "range", None, 0.027, 0.028, **rare),
-    )
-    assert (strip.top, strip.at(5), strip.at(30)) == (20, 25.0, 100.0)
-    assert "Math: from 0 to 20 percent." in strips.key_of([strip])
-    often = strip_of(told("school", "point", 0.25, 0.25, 0.25, **rare))
-    assert often.top == 100
-    assert strip_of(told("school", "point", 0.05, 0.05, 0.05)).top == 100
-
-
-def test_key_of__explains_only_what_is_drawn():
-    alone = strip_of(told("school", "point", 0.4, 0.4, 0.4))
-    assert strips.key_of([alone]) == (
-        "Lines from 0 to 100 percent. Dot: this school, with its usual year-to-year movement."
-    )
-    ranged = strip_of(
-        told("school", "range", None, 0.3, 0.4), told("place", "point", 0.5, 0.5, 0.5)
-    )
-    assert strips.key_of([ranged]) == (
-        "Lines from 0 to 100 percent. Black stroke: all Seattle schools of its level. Bar without a dot: a range."
-    )
-
-
-def test_over_years__keeps_groups_of_one_indicator_apart():
-    groups = [
-        year(at) | {"student_group": name}
-        for name in ("elementary", "middle")
-        for at in (2023, 2024)
-    ]
-    columns = (Column("what", "What"), Column("year", "2024"))
-    table = TableBlock(1, "Before", Table(columns, ()), "", tuple(groups), "years")
-    made = strips.over_years([table])
-    assert {of: [mark.year for mark in line.marks] for of, line in made.items()} == {
-        ("math_met", "elementary"): [2023, 2024],
-        ("math_met", "middle"): [2023, 2024],
-    }
-
-
-def test_of_table__has_no_row_of_how_many_took_a_test():
-    took = told("school", "point", 0.48, 0.48, 0.48, indicator="math_tested")
-    strip = strip_of(told("school", "point", 0.2, 0.2, 0.2), took)
-    assert len(strip.marks) == 1
