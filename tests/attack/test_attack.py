@@ -30,15 +30,6 @@ def of_the_real_state(name, high=9):
 
 
 @pytest.mark.slow
-def test_attack__reads_what_the_state_says_of_the_editions_questions():
-    done = attack.attack_read([of_the_real_state("annual-2019")])
-    assert done.passed
-    assert set(done.state.cells["indicator"]) == {"disciplined"}
-    assert set(done.state.cells["end_year"]) == {2019}
-    assert done.statements == (1, 1)
-
-
-@pytest.mark.slow
 def test_attack__names_the_folder_where_several_are_attacked_together():
     done = attack.attack_read([of_the_real_state("one", high=4), of_the_real_state("other")])
     ((said,),) = {leak.said for leak in done.leaks}

@@ -10,8 +10,6 @@ from typing import Any, get_args
 import pandas as pd
 import proofs
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from report_samples import notebook, showing, text
 
 import sesec_analysis as sa
@@ -35,7 +33,7 @@ from sesec_analysis.evidence.pages import board_questions
 from sesec_analysis.evidence.telling import headline, key_numbers
 from sesec_analysis.text import Arg
 from tests.editions.documents.sections.test_certificate import OUTCOME
-from tests.samples.estimate_samples import bounded, estimates, gap, rate
+from tests.samples.estimate_samples import estimates, rate
 
 PLANT = "Beacon Hill International School: 26 students."
 PROSE = "## In brief\n\nEach question rests on one finding of this report."
@@ -66,39 +64,6 @@ def faults(document: Document, change: Callable[[Path], None] = lambda folder: N
             return [f"{where}: {what}" for where, what in walk(model.read_document(Path(name)))]
         except DataError as refusal:
             return [str(refusal)]
-
-
-sizes = st.integers(10, 900)
-groups = st.sampled_from(["asian", "black", "hispanic", "two_or_more", "pacific_islander"])
-
-
-@st.composite
-def rows(draw: st.DrawFn) -> list[dict[str, object]]:
-    """Estimates of one year: rates of groups and schools, gaps, ranges, and what is withheld."""
-    made = []
-    for group in draw(st.lists(groups, min_size=1, max_size=3, unique=True)):
-        n, k = draw(sizes), draw(st.integers(0, 900))
-        kind = draw(st.sampled_from(["rate", "few", "gap", "bounded"]))
-        who = {"student_group": group}
-        if kind == "rate":
-            made.append(rate(min(k, n), n, **who))
-        elif kind == "few":
-            made.append(rate(1, 5, **who))
-        elif kind == "gap":
-            made.append(gap(min(k, n), n, 60, 104, **who))
-        else:
-            made.append(bounded(0.2, 0.35, n_low=20, n_high=60, **who))
-    if draw(st.booleans()):
-        made.append(rate(40, 80, student_group="all", student_group_type="all", **BEACON_HILL))
-    return made
-
-
-@given(rows())
-@settings(max_examples=5, suppress_health_check=[HealthCheck.too_slow])
-def test_walk__accepts_what_the_library_makes(of):
-    document = shown(estimates(of))
-    assert faults(document) == []
-    assert model.in_words(document) == model.in_words(document)
 
 
 HERE = rate(71, 216)

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from state_samples import cell, counted, equal, less, published, rows, students
+from state_samples import counted, equal, less, published, rows, students
 
 from sesec_analysis.attack import solver as attack_solver
 from sesec_analysis.attack.attack import weigh
@@ -202,7 +202,7 @@ def _solutions(statements):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", range(8))
 def test_weigh__gives_away_what_trying_every_combination_does(seed):
     rng = np.random.default_rng(seed)
     truth = np.array([3, 7, 1, 5])
@@ -310,40 +310,6 @@ def test_compiled__names_everyone_who_says_the_same_once(state):
 def test_compiled__adds_up_counts_that_stand_several_times_and_drops_those_that_cancel(state):
     terms = [*students("1001"), *students("1001"), *counted("1001"), *less(counted("1001"))]
     assert compile_statements(state, [Statement(terms, high=3)]).matrix.data.tolist() == [2.0]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", range(30))
-def test_sift__never_puts_aside_what_cuts_off_a_solution(seed):
-    rng = np.random.default_rng(seed)
-    state = published(
-        rows("1", black="N<10"), rows("2", black="<15%"), rows("3", black="N<10", white="<15%")
-    )
-    keys = [cell("1"), cell("2"), cell("3"), cell("3", "white")]
-    weights = rng.integers(-2, 3, 8) * rng.choice([1.0, 0.25], 8)
-    every = [
-        np.array([(k, n) for n in range(1, 10) for k in range(n + 1)]),
-        np.array([(k, 20) for k in range(3)]),
-    ]
-    values = np.zeros(1)
-    for at, key in enumerate(keys):
-        options = every[key in (cell("2"), cell("3", "white"))] @ weights[2 * at : 2 * at + 2]
-        values = np.add.outer(values, np.unique(options)).ravel()
-    terms = [
-        (count, weight)
-        for at, key in enumerate(keys)
-        for (count, _), weight in zip(
-            [
-                *counted(key.organization_id, group=key.student_group),
-                *students(key.organization_id, group=key.student_group),
-            ],
-            weights[2 * at : 2 * at + 2],
-            strict=True,
-        )
-    ]
-    off = rng.choice([0.0, 0.1])
-    found = sifted(state, Statement(terms, low=values.min() + off, said="low"))
-    assert bool(found.telling.said) == (off > 0)
 
 
 SCHOOLS = ("1001", "1002", "1003", "1004")

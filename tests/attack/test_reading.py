@@ -100,19 +100,6 @@ def test_sums_of__put_the_schools_in_the_place_of_a_place():
 
 
 @pytest.mark.parametrize(
-    ("place", "schools"),
-    [
-        ("rest_of_seattle_regular", {"2138", "2141"}),
-        ("rest_of_seattle", {"2138", "2141", "3778"}),
-        ("southeast_seattle_all", {"2070", "2118", "2321", "3803", "3778"}),
-    ],
-)
-def test_sums_of__know_every_place(place, schools):
-    found = own(row(id=f"sesec:rate.ela_met.2019.all.{place}.all", n="at least 1"))
-    assert {cell.organization_id for cell in found.cells} == schools
-
-
-@pytest.mark.parametrize(
     ("compared", "groups"), [("asian-others", {"black", "white"}), ("asian-all", {"all"})]
 )
 def test_sums_of__take_the_other_groups_for_all_others_and_everyone_for_the_whole(compared, groups):

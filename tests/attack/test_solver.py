@@ -44,62 +44,6 @@ def test_loose__tells_rows_that_say_nothing_new():
     assert loose(system([0, 0], [9, 9], *rows)).tolist() == [True, False]
 
 
-@pytest.mark.parametrize("seed", range(20))
-def test_tighten__never_cuts_off_a_solution(seed):
-    rng = np.random.default_rng(seed)
-    coefficients = rng.integers(-2, 3, (3, 3)).astype(float)
-    truth = rng.integers(0, 5, 3)
-    limits = coefficients @ truth
-    rows = [
-        (line, value - rng.integers(0, 2), value)
-        for line, value in zip(coefficients, limits, strict=True)
-    ]
-    narrowed = tighten_ranges(system([0, 0, 0], [4, 4, 4], *rows))
-    cube = np.stack(np.meshgrid(*[np.arange(5)] * 3), axis=-1).reshape(-1, 3)
-    come_to = cube @ coefficients.T
-    fits = cube[
-        np.all(
-            [
-                (row[1] <= come) & (come <= row[2])
-                for row, come in zip(rows, come_to.T, strict=True)
-            ],
-            axis=0,
-        )
-    ]
-    assert (narrowed.low <= fits.min(axis=0)).all()
-    assert (fits.max(axis=0) <= narrowed.high).all()
-
-
-def every(solver_system, top):
-    """All combinations of numbers that fit."""
-    count = len(solver_system.low)
-    cube = np.stack(np.meshgrid(*[np.arange(top + 1)] * count), axis=-1).reshape(-1, count)
-    come_to = (solver_system.matrix @ cube.T).T
-    fits = (come_to >= solver_system.row_low - 1e-9) & (come_to <= solver_system.row_high + 1e-9)
-    inside = (cube >= solver_system.low) & (cube <= solver_system.high)
-    return cube[fits.all(axis=1) & inside.all(axis=1)]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", range(40))
-def test_extreme__is_what_trying_every_combination_gives(seed):
-    rng = np.random.default_rng(seed)
-    coefficients = rng.integers(-2, 3, (3, 4)) * rng.choice([1.0, 0.5, 1 / 3], (3, 4))
-    come_to = coefficients @ rng.integers(0, 5, 4)
-    made = system(
-        [0] * 4,
-        [4] * 4,
-        *((line, at - 0.4, at + 0.2) for line, at in zip(coefficients, come_to, strict=True)),
-    )
-    solver, fits = Solver(made), every(made, 4)
-    for number in range(4):
-        least, most = solver.extreme(number), solver.extreme(number, largest=True)
-        assert least is not None
-        assert most is not None
-        assert (least.bound, -most.bound) == (fits[:, number].min(), fits[:, number].max())
-        assert (least.attained, most.attained) == (least.bound, most.bound)
-
-
 def test_extreme__sees_what_ranges_alone_do_not():
     # Three numbers 0 or 1, each two of them together at most 1: all three together are at most 1 (fractions: 1.5).
     pairs = (([1, 1, 0, 0], 0, 1), ([0, 1, 1, 0], 0, 1), ([1, 0, 1, 0], 0, 1))

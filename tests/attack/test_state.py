@@ -5,7 +5,6 @@ import pytest
 from state_samples import cell, counted, published, rows, students
 
 from sesec_analysis.attack.solver import NO_LIMIT
-from sesec_analysis.attack.state import read_state
 
 
 def known(state, terms):
@@ -78,14 +77,6 @@ def test_estimates__are_not_withheld():
     }
     rate = rows("1001", black=sample).assign(unit="estimated_share")
     assert not published(rate).withheld.any()
-
-
-@pytest.mark.slow
-def test_read_state__reads_every_level_grade_and_group_of_a_year():
-    state = read_state([("disciplined", 2019)])
-    assert set(state.cells["organization_level"]) == {"school", "district"}
-    assert state.cells["grade_level"].nunique() > 10
-    assert 0.8 < state.withheld.mean() < 1
 
 
 SCHOOLS = [f"10{number:02d}" for number in range(4)]
