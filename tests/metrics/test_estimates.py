@@ -177,15 +177,6 @@ def test_every_measure__hides_the_inferred_counts_of_a_masked_cell(counts):
     assert row.bound_high == np.inf
 
 
-def test_gaps__widens_by_the_bounds_of_both_sides(counts):
-    obs = place(counts, a=NEARLY, b=WORKED)
-    row = only(gaps(obs, by="race_ethnicity", reference="b"))
-    low, high = 111 / 240 - 122 / 249, 113 / 240 - 111 / 249
-    assert (row.bound_low, row.bound_high) == pytest.approx((low, high))
-    assert np.isnan(row.estimate)  # 5.3 points
-    assert row.coverage == pytest.approx((220 + 220) / (240 + 249))
-
-
 def test_ratios__never_estimates_from_bounds(counts):
     row = only(ratios(place(counts, a=NEARLY, b=(120, 240)), by="race_ethnicity", reference="b"))
     assert np.isnan(row.estimate)
@@ -198,18 +189,6 @@ def test_rates__keeps_a_published_percent_without_counts(counts):
     row = only(rates(counts(a={"status": "reported", "coverage": 1.0} | percent)))
     assert (row.status, row.estimate, row.bound_low, row.bound_high) == ("ok", 0.62, 0.62, 0.62)
     assert row[["ci_low", "ci_high"]].isna().all()
-
-
-def test_every_measure__hands_on_what_was_asked(counts):
-    obs = counts(black=(80, 110), white=(90, 98))
-    obs.attrs = {"place": "southeast_seattle"}
-    for table in (
-        rates(obs),
-        gaps(obs, by="race_ethnicity", reference="white"),
-        ratios(obs, by="race_ethnicity", reference="others"),
-        compare(obs, counts(black=(1, 20), organization_id="elsewhere")),
-    ):
-        assert table.attrs == {"place": "southeast_seattle"}
 
 
 TO_WHITE = {"by": "race_ethnicity", "reference": "white"}
@@ -254,8 +233,6 @@ def test_compare__refuses_several_organizations_on_a_side(counts):
     with pytest.raises(DataError, match="`b` holds 2 organizations") as no:
         compare(one, both)
     assert no.value.valid == ["b", "c"]
-    with pytest.raises(DataError, match="`a` holds 2 organizations"):
-        compare(both, one)
     with pytest.raises(DataError, match="`b` holds 0 organizations"):
         compare(one, counts())
 

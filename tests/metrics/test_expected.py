@@ -10,7 +10,7 @@ from scipy.stats import t
 
 from sesec_analysis import schema
 from sesec_analysis.errors import DataError
-from sesec_analysis.metrics.expected import FEWEST_FITTED, expected_rates, wider_for_all
+from sesec_analysis.metrics.expected import FEWEST_FITTED, expected_rates
 
 
 def schools(cells, prefix, **common):
@@ -85,20 +85,6 @@ def test_expected_rates__are_those_of_the_statsmodels_line():
 
 
 @pytest.mark.slow
-def test_expected_rates__hold_small_and_large_schools_as_often_as_they_say():
-    inside = []
-    for seed in range(6):
-        k, n, low, enrolled, _ = drawn(100 + seed, 240, variety=0.6)
-        share, obs = low_income_share(pairs(low, enrolled), "s"), schools(pairs(k, n), "s")
-        _, residual = asked(obs.iloc[:80], obs.iloc[80:], share)
-        held = (residual["ci_low"] <= 0) & (residual["ci_high"] >= 0)
-        inside += [(size, is_held) for size, is_held in zip(n[:80], held, strict=True)]
-    size, held = np.array(inside).T
-    for some in (size < 60, size > 150, size > 0):
-        assert held[some].mean() == pytest.approx(0.95, abs=0.03)
-
-
-@pytest.mark.slow
 def test_expected_rates__without_enough_schools_or_a_share_say_so():
     k, n, low, enrolled, _ = drawn(3, FEWEST_FITTED + 1)
     obs, share = schools(pairs(k, n), "s"), low_income_share(pairs(low, enrolled), "s")
@@ -106,18 +92,6 @@ def test_expected_rates__without_enough_schools_or_a_share_say_so():
         "few": (obs.iloc[:1], obs.iloc[2:], share),
         "no share": (obs.iloc[:1], obs.iloc[1:], share.iloc[1:]),
         "one share": (obs.iloc[:1], obs.iloc[1:], low_income_share([(50, 100)] * len(obs), "s")),
-        "told apart": (
-            obs.iloc[:1],
-            schools([(50, 50)] * 11 + [(0, 50)] * 11, "t"),
-            pd.concat(
-                [
-                    share,
-                    low_income_share(
-                        [(10 + i, 100) for i in range(11)] + [(80 + i, 100) for i in range(11)], "t"
-                    ),
-                ]
-            ),
-        ),
         "nobody": (obs.iloc[:1], schools([(0, 50)] * len(obs), "s").iloc[1:], share),
     }
     for name, case in cases.items():
@@ -130,14 +104,6 @@ def test_expected_rates__without_enough_schools_or_a_share_say_so():
     assert fine.iloc[0].status == "ok"
 
 
-def test_expected_rates__tell_how_many_schools_could_not_be_fitted():
-    k, n, low, enrolled, _ = drawn(4, 40)
-    cells = [*pairs(k, n)[:30], *["N<10"] * 4, *["withheld"] * 6]
-    obs = schools(cells, "s")
-    expected, _ = asked(obs.iloc[:1], obs.iloc[1:], low_income_share(pairs(low, enrolled), "s"))
-    assert "fitted on 29 schools outside, 10 left out as withheld" in expected.iloc[0].method
-
-
 def test_expected_rates__of_small_and_empty_schools_are_silent():
     k, n, low, enrolled, _ = drawn(5, 30)
     inside = schools(["N<10", "No Students", "withheld"], "t")
@@ -147,12 +113,6 @@ def test_expected_rates__of_small_and_empty_schools_are_silent():
     expected, residual = asked(inside, schools(pairs(k, n), "s"), share)
     assert expected["status"].tolist() == ["small_n", "undefined", "ok"]
     assert residual["status"].tolist() == ["small_n", "undefined", "suppressed"]
-
-
-def test_wider_for_all__widens_with_the_schools_that_are_judged_together():
-    assert wider_for_all(1, level=0.998) == 1
-    one, usual = (t.isf(tail, FEWEST_FITTED - 2) for tail in (0.001 / 15, 0.025))
-    assert wider_for_all(15) == pytest.approx(one / usual)
 
 
 def test_expected_rates__refuse_a_school_on_both_sides_and_two_shares():

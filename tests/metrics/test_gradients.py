@@ -72,15 +72,6 @@ def test_slopes__on_a_logit_line_are_its_ends(schools):
     assert rows.loc[SLOPE, "ci_high"] - rows.loc[SLOPE, "ci_low"] > 0.2
 
 
-def test_mid_ranks__share_a_place():
-    assert mid_ranks(np.array([0.0, 1, 1, 2]), np.array([10.0, 20, 40, 30])).tolist() == [
-        0.05,
-        0.4,
-        0.4,
-        0.85,
-    ]
-
-
 # --- identities ------------------------------------------------------------------------------------------------------
 
 CELLS = [(30, 80), (20, 60), (50, 90), (45, 70), (66, 80)]
@@ -102,17 +93,6 @@ def test_gradients__turn_with_the_order(schools):
     assert other[RATIO] == pytest.approx(1 / rows[RATIO])
 
 
-def test_gradients__of_the_others_mirror(schools):
-    # Erreygers' and Wagstaff's condition: counting those not met turns the sign and nothing else.
-    rows = measured(schools(*CELLS))
-    other = measured(schools(*[(n - k, n) for k, n in CELLS]))
-    for name in (ABSOLUTE, ERREYGERS, WAGSTAFF, SLOPE):
-        ends = rows.loc[name, ["estimate", "ci_low", "ci_high"]].to_numpy(float)
-        turned = other.loc[name, ["estimate", "ci_high", "ci_low"]].to_numpy(float)
-        assert turned == pytest.approx(-ends)
-    assert other.loc[RELATIVE, "estimate"] != pytest.approx(-rows.loc[RELATIVE, "estimate"])
-
-
 def test_gradients__take_observations_as_the_ranking(schools):
     ranking = schools((70, 80), (50, 60), (40, 90), (20, 70), (1, 80), indicator="low_income")
     obs = schools(*CELLS)
@@ -124,15 +104,6 @@ def test_gradients__keep_groups_and_years_apart(schools):
     table = gradients(obs, ranking={f"s{i}": -i for i in range(5)}, **PLACE, measures=[ABSOLUTE])
     assert table["end_year"].tolist() == [2019, 2020]
     assert table["estimate"].iloc[0] > 0 > table["estimate"].iloc[1]
-
-
-def test_ends_of_fit__are_those_of_statsmodels(schools):
-    k, n = np.array(CELLS, dtype=float).T
-    rank = mid_ranks(np.arange(5.0), n)
-    start, end = ends_of_fit(k.sum(keepdims=True), np.array([k @ rank]), n, rank, steep=True)
-    rows = measured(schools(*CELLS))["estimate"]
-    assert (end - start).item() == pytest.approx(rows[SLOPE], abs=1e-9)
-    assert (end / start).item() == pytest.approx(rows[RATIO], abs=1e-8)
 
 
 @pytest.mark.slow

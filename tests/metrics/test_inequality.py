@@ -15,7 +15,6 @@ from sesec_analysis.metrics.inequality import (
     eighty_percent_indices,
     inequality,
     percentage_point_gaps,
-    percentage_point_margin,
     proportionality_indices,
 )
 
@@ -90,7 +89,7 @@ def test_inequality__of_equal_rates_is_zero(counts):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("reference", WHO)
+@pytest.mark.parametrize("reference", ["a", "e"])
 def test_par__is_the_gap_to_all_others_times_their_share(counts, reference):
     obs = counts(**WHO)
     rows = measured(obs, reference=reference)
@@ -120,8 +119,10 @@ def test_paf__carries_over_the_ratios_interval(counts):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["between_group_variance", "theil", "mean_log_deviation"])
-@pytest.mark.parametrize("rates", [(0.4, 0.4, 0.4, 0.4), (0.2, 0.4, 0.5, 0.7)])
+@pytest.mark.parametrize(
+    ("name", "rates"),
+    [("theil", (0.4, 0.4, 0.4, 0.4)), ("mean_log_deviation", (0.2, 0.4, 0.5, 0.7))],
+)
 def test_intervals__cover_the_truth(counts, name, rates):
     # 2000 places drawn from known rates. Chance alone lifts the index; the interval must not follow it.
     rng, n = np.random.default_rng(7), np.array([60, 90, 200, 150])
@@ -135,11 +136,7 @@ def test_intervals__cover_the_truth(counts, name, rates):
     table = inequality(obs, by="race_ethnicity", measures=[name])
     w, p = n / n.sum(), np.array(rates)
     r = p / (w @ p)
-    truth = {
-        "between_group_variance": w @ (p - w @ p) ** 2,
-        "theil": w @ (r * np.log(r)),
-        "mean_log_deviation": -w @ np.log(r),
-    }[name]
+    truth = {"theil": w @ (r * np.log(r)), "mean_log_deviation": -w @ np.log(r)}[name]
     covered = (table["ci_low"] <= truth + 1e-12) & (table["ci_high"] >= truth - 1e-12)
     assert covered.mean() > 0.93
     assert (table["ci_low"] <= table["estimate"]).all()
@@ -175,23 +172,6 @@ def test_inequality__bounds_are_hand_worked(counts):
     assert rows.loc[INDICES, "estimate"].isna().all()
     assert rows.loc["theil", "method"].startswith("range only; suppression bounds: highest sharp")
     assert "lowest outer" in rows.loc["index_of_disparity", "method"]
-
-
-@pytest.mark.parametrize("name", ["between_group_variance", "theil", "mean_log_deviation"])
-def test_indices__lowest_is_the_least_of_a_fine_grid(counts, name):
-    cells = {"a": hidden(4, 12, 40), "b": hidden(20, 50, 80), "c": (30, 50)}
-    row = measured(counts(**cells), measures=[name]).loc[name]
-    a, b = np.meshgrid(np.linspace(0.1, 0.3, 201), np.linspace(0.25, 0.625, 201))
-    p, w = np.stack([a, b, np.full(a.shape, 0.6)], axis=-1), np.array([40, 80, 50]) / 170
-    r = p / (p @ w)[..., None]
-    value = {
-        "between_group_variance": ((p - (p @ w)[..., None]) ** 2) @ w,
-        "theil": (r * np.log(r)) @ w,
-        "mean_log_deviation": -np.log(r) @ w,
-    }[name]
-    assert row.bound_low == pytest.approx(value.min(), abs=2e-6)
-    assert row.bound_low <= value.min()
-    assert row.bound_high == pytest.approx(value.max())
 
 
 def test_inequality__of_withheld_sizes_is_suppressed(counts):
@@ -248,7 +228,6 @@ def test_inequality__of_a_place_without_the_reference_is_undefined(counts):
     [
         {"measures": ["gini"]},
         {"measures": ["par"]},
-        {"measures": ["mean_difference_from_reference"]},
         {"measures": []},
         {"reference": "nobody"},
     ],
@@ -290,11 +269,6 @@ def test_percentage_point_gaps__of_withheld_counts_reach_a_margin_beyond_the_bou
         percentage_point_gaps(obs, **PLAN, margin_at="all")
 
 
-def test_percentage_point_margin__is_nothing_without_students():
-    assert np.isnan(percentage_point_margin(0))
-    assert percentage_point_margin(100, 0.0, minimum=0.01) == pytest.approx(0.01)
-
-
 def test_proportionality_indices__average_to_one_over_students():
     obs = make_counts(asian=(10, 40), black=(30, 90), white=(66, 120))
     table = schema.validate_estimates(proportionality_indices(obs, **PLAN))
@@ -311,18 +285,3 @@ def test_eighty_percent_indices__compare_with_the_highest_of_ten_or_more():
     assert table["estimate"].drop("asian").tolist() == pytest.approx([0.6, 1, 0.8])
     assert table.loc["asian", "status"] == "small_n"
     assert (table["reference"] == "").all()
-
-
-def test_eighty_percent_indices__of_withheld_groups_are_ranges():
-    obs = make_counts(black=(30, 100), hispanic="<15%", white=(40, 100))
-    table = schema.validate_estimates(eighty_percent_indices(obs, **PLAN)).set_index(
-        "student_group"
-    )
-    assert table.loc["black", ["bound_low", "bound_high"]].tolist() == pytest.approx([0.75, 0.75])
-    assert table.loc["hispanic", "bound_high"] == pytest.approx(0.1 / 0.4)  # 2 of 20
-    assert table["estimate"].isna().all()
-
-
-def test_eighty_percent_indices__are_undefined_where_nobody_is_counted():
-    table = eighty_percent_indices(make_counts(black=(0, 100), white=(0, 50)), **PLAN)
-    assert set(table["status"]) == {"undefined"}

@@ -120,9 +120,6 @@ def test_outer_limits__of_exact_counts_are_the_interval_itself(level):
         assert outer[1] == pytest.approx(interval[1])
 
 
-# --- the door --------------------------------------------------------------------------------------------------------
-
-
 # --- ratios by score -------------------------------------------------------------------------------------------------
 
 
@@ -142,15 +139,6 @@ def test_outer_katz_ratio__of_exact_counts_equals_statsmodels(level):
     for cell in ((7, 34, 1, 34), (33, 71, 12, 55), (12, 12, 5, 9)):
         theirs = confint_proportions_2indep(*cell, compare="ratio", method="log", alpha=1 - level)
         assert exact_ratio(intervals.outer_katz_ratio, *cell, level) == pytest.approx(theirs)
-
-
-def test_outer_katz_ratio__of_exact_counts_is_open_at_zero_counts_and_inverse_to_its_sides():
-    low, high = exact_ratio(intervals.outer_katz_ratio, [0, 5, 0], 12, [5, 0, 0], 12)
-    assert low.tolist() == [0, 0, 0]
-    assert np.isinf(high).all()
-    cells = ((7, 34, 1, 34), (1, 34, 7, 34))
-    one, two = (exact_ratio(intervals.outer_katz_ratio, *each) for each in cells)
-    assert one == pytest.approx((1 / two[1], 1 / two[0]))
 
 
 def test_koopman_ratio__has_its_edges_at_zero_counts():

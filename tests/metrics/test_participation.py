@@ -166,26 +166,10 @@ def test_coverage__counts_the_schools_of_a_place(counts):
     assert row.coverage == pytest.approx((20 + 60) / 100)
 
 
-def test_coverage__is_zero_where_nothing_caps_a_masked_cell(counts):
-    assert only_row(coverage(counts(a=(45, 100), b="withheld"))).coverage == 0
-
-
-def test_coverage__is_null_without_students(counts):
-    assert pd.isna(only_row(coverage(counts(a="No Students", b="not collected"))).coverage)
-
-
 def test_coverage__weighs_enrollment_by_the_group(counts):
     few = {"numerator_low": 1, "numerator_high": 9, "denominator_low": 400, "denominator_high": 400}
     obs = counts(a=(391, 400), b=few | {"status": "small_n"}, indicator="enrollment")
     assert only_row(coverage(obs)).coverage == pytest.approx(391 / 400)
-
-
-def test_coverage__counts_a_row_as_one_cell_unless_it_says_how_many_it_sums(counts):
-    rows = counts(black=(45, 91), white="N<10")
-    told = coverage(rows.assign(cells=pd.NA, cells_reported=pd.NA))
-    assert (told["cells"].sum(), told["rows"].sum()) == (2, 2)
-    summed = coverage(rows.assign(cells=[3, 1], cells_reported=[2, 0]))
-    assert (summed["cells"].sum(), summed["cells_reported"].sum()) == (4, 2)
 
 
 TWO_PLACES = {"place": "here", "reference": "there"}

@@ -91,8 +91,7 @@ def test_probit_gaps__says_when_there_are_too_few():
 # --- the fit ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("mean", [-1.0, -0.5, 0.0, 0.7])
-@pytest.mark.parametrize("spread", [0.8, 1.0, 1.3])
+@pytest.mark.parametrize(("mean", "spread"), [(-1.0, 0.8), (0.0, 1.0), (0.7, 1.3)])
 def test_fit_levels__finds_mean_and_spread_whatever_the_cuts(mean, spread):
     for cuts in ((-1.0, 0.0, 0.8), (-0.3, 0.2), (-2.0, -0.5, 0.1, 1.5)):
         fit = fit_levels(900 * shares(mean, spread, cuts), 700 * shares(0, 1, cuts))
@@ -100,25 +99,11 @@ def test_fit_levels__finds_mean_and_spread_whatever_the_cuts(mean, spread):
         assert fit.v == pytest.approx(mean * np.sqrt(2 / (1 + spread**2)), abs=1e-7)
 
 
-@pytest.mark.slow
-def test_fit_levels__error_is_that_of_a_seeded_bootstrap():
-    draw = np.random.default_rng(20261124)
-    group, reference = shares(-0.5, 0.8), shares(0, 1)
-    found = [
-        fit_levels(draw.multinomial(120, group), draw.multinomial(200, reference)).v
-        for _ in range(400)
-    ]
-    error = fit_levels(120 * group, 200 * reference).v_error
-    assert np.std(found) == pytest.approx(error, rel=0.1)
-    assert np.mean(found) == pytest.approx(-0.5521576, abs=4 * error / 20)
-
-
 @pytest.mark.parametrize(
     ("group", "reference", "cuts"),
     [
         ([5, 5, 5, 5], [5, 5, 5, 5], [0, 1, 2]),
         ([0, 5, 5, 5], [5, 5, 5, 5], [1, 2]),
-        ([5, 5, 5, 0], [5, 5, 5, 5], [0, 1]),
         ([5, 0, 5, 5], [5, 5, 5, 5], [0, 2]),
         ([0, 0, 5, 5], [5, 5, 0, 0], []),
     ],

@@ -40,14 +40,6 @@ def row_of(obs, **options):
 # --- limits and identities -------------------------------------------------------------------------------------------
 
 
-def test_trend__of_a_rate_that_stands_still_is_zero():
-    row = row_of(series({2015: (30, 100), 2017: (30, 100), 2018: (30, 100)}))
-    assert row.estimate == pytest.approx(0, abs=1e-12)
-    assert row.ci_low == pytest.approx(-row.ci_high)
-    assert row.ci_high > 0
-    assert (row.end_year, row.reference, row.unit) == (2018, "2015", "points per year")
-
-
 def test_trend__with_effects_does_not_take_a_changing_mix_for_a_trend():
     # Two schools at 20 and 60 percent in every year; the second grows.
     obs = schools({2015: (20, 100), 2016: (20, 100)}, {2015: (60, 100), 2016: (240, 400)})
@@ -200,7 +192,6 @@ def test_trend__hides_a_series_with_a_year_of_too_few_students():
     [
         (series({2015: (8, 20)}), {}, "undefined", "fewer than two years"),
         (series({2015: (0, 0), 2016: (0, 0)}), {}, "undefined", "no students"),
-        (series({2015: "not collected"}), {}, "undefined", "no such figure"),
         (series({2015: (0, 20), 2016: (0, 30)}), {}, "undefined", "all students or none"),
         (series({2015: (0, 20), 2016: (5, 30)}), {}, "undefined", "determine it"),
         (series({2015: "withheld", 2016: "withheld"}), {}, "suppressed", "say nothing"),
@@ -248,6 +239,3 @@ def test_trend__refuses_what_makes_no_series():
     ]:
         with pytest.raises(DataError, match=message):
             trend(rows, **options)
-
-
-# --- coverage --------------------------------------------------------------------------------------------------------

@@ -26,15 +26,6 @@ def test_p_values__is_one_where_rates_are_equal():
     assert only(p_values(make_counts(black=(0, 80), white=(0, 120)), **WHITE)).estimate == 1
 
 
-def test_p_values__matches_hand_worked_score_test():
-    # 60 and 75 of 100: z = .15 / sqrt(.675 * .325 * .02) = 2.2646.
-    row = only(p_values(make_counts(black=(60, 100), white=(75, 100)), **WHITE))
-    assert row.estimate == pytest.approx(0.02354, abs=5e-6)
-    assert (row.unit, row.status) == ("probability", "ok")
-    assert row[["ci_low", "ci_high", "outer_low", "outer_high"]].isna().all()
-    assert row.method.startswith("score test")
-
-
 @pytest.mark.parametrize("cell", [(60, 100, 75, 100), (33, 71, 12, 55), (20, 40, 25, 41)])
 def test_p_values__is_the_chi_square_test_of_scipy(cell):
     a, m, b, n = cell

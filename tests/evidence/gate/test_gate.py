@@ -1,4 +1,4 @@
-"""What holds of the gate whatever the counts are: it repeats itself, protects few and small, tells no more of less."""
+"""The gate, number by number: what it lets through, widens, and withholds, and why."""
 
 import random
 from dataclasses import fields, replace
@@ -8,15 +8,11 @@ import pandas as pd
 import pytest
 from estimate_samples import bounded, enrollment, estimates, gap, rate, ratio
 from estimate_samples import row as row_of
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from measure_samples import GROUPS as CELLS
 from measure_samples import TO, of_tests
 
-from sesec_analysis import catalog, schema
+from sesec_analysis import schema
 from sesec_analysis.errors import DataError
-from sesec_analysis.evidence.counts import is_empty, sides
-from sesec_analysis.evidence.finding import findings
 from sesec_analysis.evidence.gate import gate as gate_gate
 from sesec_analysis.evidence.gate.gate import gate, is_gated, judge_rows, read_gated
 from sesec_analysis.evidence.gate.rules import (
@@ -29,130 +25,10 @@ from sesec_analysis.evidence.gate.rules import (
 )
 from sesec_analysis.evidence.row import GATE_COLUMNS, Row, read_rows
 from sesec_analysis.evidence.wording.labels import finding_id, range_reason
-from sesec_analysis.loaders.in_place import in_places
 from sesec_analysis.metrics.changes import difference_in_gaps
-from sesec_analysis.metrics.disparity import compare, gaps, rates, ratios
+from sesec_analysis.metrics.disparity import gaps, rates
 from sesec_analysis.metrics.disproportionality import disproportionality
 from sesec_analysis.metrics.participation import participation
-
-GROUPS = ("asian", "black", "hispanic", "white")
-SCHOOLS = list(catalog.place("southeast_seattle").schools)[:3]
-PRINTS = {"nothing": 0, "range": 1, "point": 2}
-INTERVAL_COLUMNS = [
-    "estimate",
-    "ci_low",
-    "ci_high",
-    "bound_low",
-    "bound_high",
-    "outer_low",
-    "outer_high",
-]
-
-
-@st.composite
-def truths(draw, most=130):
-    """Draw students counted, and of how many."""
-    n = draw(st.one_of(st.integers(1, 14), st.integers(10, most)))
-    return draw(
-        st.one_of(st.integers(0, min(3, n)), st.integers(max(0, n - 3), n), st.integers(0, n))
-    ), n
-
-
-@st.composite
-def cells(draw, truth=None):
-    """Draw a cell as its publisher prints it, the truth inside."""
-    k, n = draw(truths()) if truth is None else truth
-    how = draw(
-        st.sampled_from(["exact", "range", "counts", "withheld"] if n > 9 else ["exact", "small"])
-    )
-    if how == "exact":
-        return k, n
-    if how in ("small", "withheld"):
-        return "N<10" if how == "small" else "withheld"
-    return relaxed(draw, k, n)
-
-
-def relaxed(draw, k, n):
-    """What is known of a cell that is not exact: ranges of its counts, and of its rate."""
-    below, above, fewer, more = (draw(st.integers(0, 12)) for _ in range(4))
-    low, high = max(0, k - below), min(n, k + above)
-    n_low, n_high = max(10, high, n - fewer), n + more
-    return {
-        "numerator_low": low, "numerator_high": high, "denominator_low": n_low,
-        "denominator_high": n_high, "value_low": low / n_high, "value_high": min(1.0, high / n_low),
-    }  # fmt: skip
-
-
-@st.composite
-def measured(draw, counts):
-    """Draw ESTIMATES of a partition, of a place summed from schools, and of two places compared."""
-    indicator = draw(st.sampled_from(["ela_met", "disciplined"]))
-    here, there = (
-        counts(**{group: draw(cells()) for group in GROUPS}, indicator=indicator, **place)
-        for place in (
-            {},
-            {"organization_id": "rest_of_seattle_regular", "organization_name": "Rest of Seattle"},
-        )
-    )
-    schools = counts(**{code: draw(cells()) for code in SCHOOLS}, indicator=indicator).assign(
-        student_group="two_or_more", organization_level="school", organization_id=SCHOOLS
-    )
-    to = {"by": "race_ethnicity", "reference": draw(st.sampled_from(["white", "others"]))}
-    tables = [rates(here), gaps(here, **to), ratios(here, **to), compare(here, there)]
-    return pd.concat([*tables, rates(in_places(schools, ["southeast_seattle"]))], ignore_index=True)
-
-
-@pytest.fixture(scope="module")
-def tables(counts):
-    return measured(counts)
-
-
-@pytest.mark.slow
-@settings(max_examples=5, deadline=None)
-@given(data=st.data())
-def test_gate__says_the_same_the_second_time(tables, data):
-    estimates = data.draw(tables)
-    once = gate(estimates)
-    pd.testing.assert_frame_equal(gate(once), once)
-    # A finding is made of the verdicts themselves: whole counts, and None where the table has nothing.
-    assert [repr(row) for row in judge_rows(estimates)] == [repr(row) for row in read_gated(once)]
-
-
-@pytest.mark.slow
-@settings(max_examples=8, deadline=None)
-@given(data=st.data())
-def test_gate__prints_no_small_group_and_no_few(tables, data):
-    before = data.draw(tables)
-    for known, row in zip(read_rows(before), read_gated(gate(before)), strict=True):
-        if row.publish == "nothing":
-            assert is_empty(row)
-            continue
-        for side, told in zip(sides(known), sides(row), strict=True):
-            assert side.n_high is None or side.n_high >= 10
-            if row.publish == "point":
-                assert 3 <= side.k_low == side.k_high <= side.n_high - 3
-            else:  # no exact count stands beside a range
-                assert told.k_low is None or told.k_low != told.k_high
-
-
-@pytest.mark.slow
-@settings(max_examples=15, deadline=None)
-@given(truth=truths().filter(lambda cell: cell[1] > 9), data=st.data())
-def test_gate__prints_no_more_of_a_cell_of_which_less_is_known(counts, truth, data):
-    """Widening what is known of a published cell turns no range into a point and adds no digit."""
-    exact, less = (
-        findings(rates(counts(black=cell)))[0] for cell in (truth, relaxed(data.draw, *truth))
-    )
-    assert PRINTS[less.row.publish] <= PRINTS[exact.row.publish]
-    assert finest(less) <= finest(exact)
-
-
-def finest(found):
-    """The most decimals of any number in a record."""
-    numbers = [found.record()[name] for name in INTERVAL_COLUMNS]
-    texts = [f"{number:.10f}".rstrip("0") for number in numbers if number is not None]
-    return max((len(text.partition(".")[2]) for text in texts), default=0)
-
 
 NUMBERS = [
     name
@@ -199,16 +75,11 @@ def test_gate__lets_an_exact_number_through():
 @pytest.mark.parametrize(
     ("made", "reason"),
     [
-        (rate(3, 7), "small-group"),
         (rate(3, 7, status="ok"), "small-group"),
         (row_of(status="small_n"), "small-group"),
-        (gap(80, 110, 3, 8), "small-group"),
         (gap(80, 110, 3, 8, status="ok"), "small-group/compared"),
         (row_of(status="suppressed"), "says-nothing"),
-        (row_of(status="undefined"), "no-figure"),
-        (row_of(status="break"), "series-break"),
         (row_of(status="ok"), "withheld/none-published"),
-        (row_of(status="bounded", estimate=0.3), "no-bounds"),
     ],
 )
 def test_gate__says_why_nothing_is_published_and_leaves_no_number(made, reason):
@@ -224,7 +95,7 @@ def test_gate__withholds_a_place_that_is_one_withheld_school():
     assert verdict(bounded(0.0, 0.05, organization_id="seattle", **alone))["publish"] == "range"
 
 
-@pytest.mark.parametrize("k", [0, 1, 2, 48, 49, 50])
+@pytest.mark.parametrize("k", [0, 2, 48, 50])
 def test_gate__widens_few_students_to_what_is_true_of_all_of_them(k):
     out = verdict(rate(k, 50))
     few = k < 3
@@ -280,9 +151,7 @@ def test_gate__withholds_none_and_all_where_counts_are_not_known(value):
 @pytest.mark.parametrize(
     ("low", "high", "coverage", "marker", "reason"),
     [
-        (0.30, 0.34, 0.9, True, "some-withheld"),
         (0.30, 0.35, 0.9, True, "some-withheld"),
-        (0.30, 0.38, 0.9, False, "imprecise"),
         (0.30, 0.40, 0.9, False, "imprecise"),
         (0.30, 0.42, 0.9, False, "wide"),
         (0.30, 0.31, 0.6, False, "thin"),
@@ -328,7 +197,6 @@ RATIO = COMPARED | {"measure": "ratio"}
     [
         (bounded(0.2, 0.7), "range"),
         (bounded(0.2, 0.71), "nothing"),
-        (bounded(0.0, 1.0), "nothing"),
         (bounded(-0.2, 0.3, **COMPARED), "range"),
         (bounded(-0.2, 0.31, **COMPARED), "nothing"),
         (bounded(0.4, 4.0, **RATIO), "range"),
@@ -373,14 +241,12 @@ def test_gate__prints_no_point_for_an_exact_percent_of_withheld_counts():
     [
         (rate(10, 29, ci_low=0.3, ci_high=0.4), "few-students"),
         (rate(10, 30, ci_low=0.3, ci_high=0.4), ""),
-        (rate(40, 100), ""),
         (rate(40, 100, ci_low=0.2, ci_high=0.51), "unreliable"),  # wider than 30 points
         (rate(25, 100, ci_low=0.0, ci_high=0.3), ""),  # 30 points, no wider
         (rate(4, 100, ci_low=0.01, ci_high=0.07), "unreliable"),  # 6 points, 150% of the rate
         (rate(40, 1000, ci_low=0.02, ci_high=0.06), ""),  # under 5: the relative rule rests
         # Either side with few students is enough, however narrow the interval.
         (gap(40, 100, 20, 25, ci_low=-0.45, ci_high=-0.35), "few-students"),
-        (gap(20, 25, 40, 100, ci_low=0.35, ci_high=0.45), "few-students"),
         (bounded(0.2, 0.6, n_low=20, n_high=60), "few-students"),
     ],
 )
@@ -435,7 +301,7 @@ def test_gate__needs_no_second_group_where_two_are_withheld_or_none_is_small():
 
 @pytest.mark.parametrize(
     ("small", "also"),
-    [((6, 0), 0), ((1, 0), 1), ((9, 8), 1), ((9, 9), 1), ((9, 7), 0), ((1, 1), 0), ((1, 0, 0), 1)],
+    [((6, 0), 0), ((1, 0), 1), ((9, 8), 1), ((9, 7), 0), ((1, 1), 0), ((1, 0, 0), 1)],
 )
 def test_gate__withholds_one_group_more_where_those_withheld_leave_few_values(small, also):
     """Two groups with 1, 17, or 18 students together: each has one or two values. A group of 0 is one of them."""
@@ -522,7 +388,13 @@ def test_gate__publishes_no_small_n_and_no_few_and_holds_the_truth():
 def test_is_gated__holds_for_what_the_gate_lets_through_and_not_before():
     rows = [rate(71, 216), rate(1, 100), rate(3, 7), bounded(0.3, 0.31), gap(1, 50, 30, 60)]
     rows += [ratio(20, 50, 1, 60), bounded(0.1, 0.9)]
-    assert all(is_gated(row) for row in read_gated(gated(*rows)))
+    once = gated(*rows)
+    assert all(is_gated(row) for row in read_gated(once))
+    pd.testing.assert_frame_equal(gate(once), once)
+    # A finding is made of the verdicts themselves: whole counts, and None where the table has nothing.
+    assert [repr(row) for row in judge_rows(estimates(rows))] == [
+        repr(row) for row in read_gated(once)
+    ]
     few, small = (replace(row, publish="point") for row in read_rows(estimates(rows[1:3])))
     assert not is_gated(few)
     assert not is_gated(small)
@@ -569,12 +441,7 @@ def test_gate__rounds_the_size_of_a_sum_with_withheld_cells_but_of_no_range_by_n
             "cannot be projected: the gap may have no pace",
             "it cannot be projected: the gap may have no pace",
         ),
-        (
-            "cannot be projected: fewer than 3 years have figures",
-            "it cannot be projected: fewer than 3 years have figures",
-        ),
         ("not computed: the target is none or all", "the target is none or all"),
-        ("not computed: no students, or no such figure", "no such figure"),
         ("not computed", "no such figure"),
         ("the pace of 2015 to 2019", "no such figure"),
     ],

@@ -67,17 +67,9 @@ def test_printing_rules__are_all_met_by_some_number():
     assert set(FITS) == set(PRINTING_RULES)
 
 
-def test_gate__names_no_rule_where_a_number_stands_as_published():
-    assert gate(estimates([rate(71, 216)]))["rule"].item() == ""
-
-
 def test_gate__names_what_decided_before_what_asks_for_care_or_other_words():
     wide = bounded(-0.05, 0.06, n_low=20, measure="gap", reference="white")
     assert gate(estimates([wide]))["rule"].item() == "wide; few-students; left-open"
-
-
-def test_record_and_csv__carry_the_rule():
-    assert findings(estimates([rate(2, 50)]))[0].record()["rule"] == "few-counted"
 
 
 @pytest.mark.parametrize("rule", PRINTING_RULES.values())

@@ -63,23 +63,3 @@ def test_sums_of_what_is_not_counted_one_by_one__have_no_interval(name, unit):
     assert others[limits].isna().all(axis=None)
     assert others["method"].str.contains("no sampling interval").all()
     pd.testing.assert_series_equal(others["estimate"], people["estimate"])
-
-
-@pytest.mark.slow
-def test_trend__of_withheld_shares_of_schools_has_bounds_only():
-    withheld = {"numerator_low": 40, "numerator_high": 45, "denominator_low": 80}
-    masked = make_counts(
-        black={**withheld, "denominator_high": 80, "value_low": 0.5, "value_high": 0.5625},
-        end_year=2020,
-        organization_level="school",
-        organization_id="s0",
-        unit="share_of_schools",
-    )
-    obs = pd.concat([one(places(unit="share_of_schools"), "s0", year) for year in YEARS])
-    rows = trend(pd.concat([obs[obs["student_group"] == "black"], masked]))
-    [row] = rows.to_dict("records")
-    assert row["status"] == "bounded"
-    assert row["bound_low"] < row["bound_high"]
-    assert pd.isna(row["outer_low"])
-    assert "no sampling interval" in row["method"]
-    assert "Wilson" not in row["method"]

@@ -56,18 +56,6 @@ def test_school_figures__give_a_gap_with_the_interval_of_newcombe():
     assert ends == pytest.approx([-0.199, -0.001], abs=0.003)
 
 
-def test_school_figures__have_no_gap_without_one_of_its_groups():
-    obs = cells(
-        indicator="regular_attendance",
-        organization_id="a",
-        student_group_type="low_income",
-        student_group=["low_income"],
-        numerator=[80],
-        denominator=100,
-    )
-    assert SchoolFigures(obs).find(GAP, "a", 2018) is None
-
-
 def test_school_figures__pool_the_answers_of_several_indicators():
     both = RATE.model_copy(update={"indicators": ("one", "two")})
     obs = cells(
