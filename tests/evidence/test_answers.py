@@ -56,13 +56,9 @@ def test_answer__is_one_of_three_with_its_reason(made, said):
     [
         (gap(400, 900, 360, 900, outer_low=0.0004, outer_high=0.09), CHANCE),  # 0.0 to +9.0 points
         (gap(400, 900, 360, 900, outer_low=0.001, outer_high=0.09), HIGHER),  # +0.1
-        (gap(360, 900, 400, 900, outer_low=-0.09, outer_high=-0.0009), CHANCE),
         (bounded(0.0004, 0.05, **WHITE), WITHHELD),
-        (bounded(0.001, 0.05, outer_low=0.0002, outer_high=0.06, **WHITE), CHANCE),
         (ratio(81, 900, 100, 900, outer_low=0.67, outer_high=0.996), CHANCE),  # 0.67–1.00 times
         (ratio(81, 900, 100, 900, outer_low=0.67, outer_high=0.99), LOWER),
-        (ratio(230, 900, 100, 900, outer_low=1.04, outer_high=5.01), CHANCE),  # 1.0–5.1 times
-        (ratio(230, 900, 100, 900, outer_low=1.1, outer_high=5.01), HIGHER),
     ],
 )
 def test_answer__agrees_with_the_interval_as_it_is_printed(made, said):

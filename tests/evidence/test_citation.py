@@ -60,14 +60,6 @@ def test_cite__ris_is_read_by_reference_managers():
     assert "UR  - " not in FOUND.cite("ris")
 
 
-def test_page_of__is_read_back():
-    assert citation.on_page(f"see {PAGE}, and") == (
-        "rate.ela_met.03.southeast_seattle.black",
-        "2017",
-    )
-    assert citation.on_page("https://example.org/index.html") is None
-
-
 def test_tags__have_the_full_id_and_the_page():
     made = dict(citation.tags(citation.cited_finding(FOUND.record(), **EDITION, site_url=SITE)))
     assert made["citation_technical_report_number"] == ID
@@ -161,7 +153,7 @@ CITED = itertools.product(citation.STYLES, EDITIONS, (2024, None), (ADDRESS, "")
     tried="every style, with and without an edition, a year, and an address",
 )
 @pytest.mark.parametrize(
-    ("style", "edition", "published", "url", "title"), proofs.sample(CITED, 16, seed=4)
+    ("style", "edition", "published", "url", "title"), proofs.sample(CITED, 6, seed=4)
 )
 def test_fill__is_what_the_processor_makes_of_the_whole_item(style, edition, published, url, title):
     cited = Cited(ID, title, "OSPI, A (2018–19), https://a.b/c; OSPI, B", url, edition, published)
@@ -181,10 +173,3 @@ def test_source_line__joins_years_that_follow_each_other():
     years = (2015, 2016, 2017, 2019)
     line = str(citation.source_line_text("; ".join(f"ospi_discipline@{year}" for year in years)))
     assert line == "Source: OSPI, Report Card Discipline, 2014–15 to 2016–17, 2018–19."
-
-
-def test_source__says_when_data_are_made_up():
-    ids = "ospi_discipline@2019; synthetic@2019"
-    assert citation.is_synthetic(ids)
-    assert "Synthetic data" in str(citation.source_line_text(ids))
-    assert "no real school" in citation.source_text(ids)

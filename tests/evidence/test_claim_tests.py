@@ -1,30 +1,22 @@
-"""Tests of claims on small tables that a reader can check: shares, schools, amounts and parts of the schools."""
+"""Tests of claims on small tables that a reader can check; docs/CLAIMS.md has what they say of every real claim."""
 
 import pandas as pd
 import pytest
 from conftest import make_counts
 
-from sesec_analysis import catalog
 from sesec_analysis.catalog.claim_entries import (
     ClaimFigure,
     GroupGapsTest,
     HigherTest,
-    LevelsTest,
-    PartOfSchoolsTest,
     RosterTest,
     SchoolsTest,
     ShareTest,
 )
-from sesec_analysis.evidence import claim_tests
 from sesec_analysis.evidence.claim_tests import (
     ClaimFigures,
     Verdict,
-    chance_of_at_least,
-    measure_context,
     measure_group_gaps,
     measure_higher,
-    measure_levels,
-    measure_part,
     measure_roster,
     measure_schools,
     measure_share,
@@ -33,7 +25,6 @@ from sesec_analysis.evidence.wording.fields import words_of
 
 HERE, THERE, DISTRICT = "southeast_seattle", "rest_of_seattle_regular", "seattle"
 MET = ClaimFigure(indicator="ela_met")
-BUDGET = ClaimFigure(indicator="budget_per_student")
 
 
 def at_hand(*tables: pd.DataFrame) -> ClaimFigures:
@@ -62,10 +53,7 @@ def share(low: float | None, high: float | None, of: str = "place") -> ShareTest
         ((650, 1000), Verdict.TRUE, ""),
         ((596, 1000), Verdict.TRUE, ""),  # 60 in whole percents, as the claim is stated
         ((590, 1000), Verdict.NOT_TRUE, "lower than the claim"),
-        ((950, 1000), Verdict.NOT_TRUE, "higher than the claim"),
         (between(580, 620), Verdict.CANT_TELL, "the published range leaves it open"),
-        (between(640, 660), Verdict.TRUE, ""),
-        (between(520, 560), Verdict.NOT_TRUE, "lower than the claim"),
         ("N<10", Verdict.CANT_TELL, "withheld"),
     ],
 )
@@ -77,25 +65,15 @@ def test_measure_share__reads_the_range_by_whole_percents(cell, verdict, why):
 @pytest.mark.parametrize(
     ("cell", "verdict"),
     [
-        ((450, 1000), Verdict.TRUE),
         ((428, 1000), Verdict.TRUE),  # 43 in whole percents: within two points
         ((424, 1000), Verdict.LESS),
         ((476, 1000), Verdict.MORE),
         (between(420, 460), Verdict.CANT_TELL),
-        (between(480, 700), Verdict.MORE),
     ],
 )
 def test_measure_share__of_one_number_claimed_is_met_within_a_margin(cell, verdict):
     test = ShareTest(kind="share", part="the share", figure=MET, claimed=0.45, within=0.02)
     assert measure_share(test, at_hand(met(cell, cells=2)), 2019).verdict is verdict
-
-
-def test_measure_share__of_the_highest_school_names_it_and_leaves_out_what_is_withheld():
-    schools = [met((200, 500), "2070"), met((300, 500), "2120"), met("N<10", "3803")]
-    measured = measure_share(share(0.58, 0.62, "highest_school"), at_hand(*schools), 2019)
-    assert measured.verdict is Verdict.TRUE
-    assert words_of(measured.text).startswith("highest school share 60.0% in 2018–19 (")
-    assert [finding.row.organization_id for finding in measured.shown] == ["2120"]
 
 
 @pytest.mark.parametrize(
@@ -124,119 +102,19 @@ def test_measure_schools__counts_those_in_the_range(percents, verdict):
     assert words_of(measured.why) == f"{inside} of 4 schools"
 
 
-def test_measure_schools__cannot_tell_where_withheld_numbers_could_change_the_verdict():
-    test = SchoolsTest(
-        kind="schools", part="most", figure=MET, low=0.6, high=0.9, true_from=0.75, partly_from=0.5
-    )
-    open_range = met(between(500, 700), "2070", cells=2)
-    for others, verdict in (((650, 650, 650), Verdict.TRUE), ((650, 650, 500), Verdict.CANT_TELL)):
-        codes = ("2120", "2182", "3327")
-        tables = [met((k, 1000), code) for code, k in zip(codes, others, strict=True)]
-        assert measure_schools(test, at_hand(open_range, *tables), 2019).verdict is verdict
-
-
 @pytest.mark.parametrize(
     ("kind", "here", "there", "verdict"),
     [
         ("higher", (650, 1000), (270, 1000), Verdict.TRUE),
         ("higher", (270, 1000), (650, 1000), Verdict.NOT_TRUE),
-        ("lower", (270, 1000), (650, 1000), Verdict.TRUE),
         ("lower", (650, 1000), (270, 1000), Verdict.NOT_TRUE),
         ("higher", (650, 1000), (650, 1000), Verdict.NOT_TRUE),
-        ("lower", (650, 1000), (650, 1000), Verdict.NOT_TRUE),
         ("higher", (650, 1000), between(600, 700), Verdict.CANT_TELL),
     ],
 )
 def test_measure_higher__needs_ranges_that_do_not_meet(kind, here, there, verdict):
     test = HigherTest(kind=kind, part="a part", figure=MET)
     assert measure_higher(test, at_hand(met(here), met(there, THERE)), 2019).verdict is verdict
-
-
-def test_measure_context__tests_nothing():
-    measured = measure_context(MET, at_hand(met((650, 1000)), met((270, 1000), THERE)))
-    assert measured.verdict is Verdict.NO_DATA
-    assert "Southeast Seattle 65.0%" in words_of(measured.text)
-    assert measure_context(BUDGET, at_hand(met((650, 1000)))).text is None
-
-
-def title_i(here: tuple[int, int], district: tuple[int, int]) -> ClaimFigures:
-    columns = {"indicator": "title_i_school", "unit": "share_of_schools", "end_year": 2024}
-    return at_hand(met(here, **columns), met(district, DISTRICT, **columns))
-
-
-@pytest.mark.parametrize(
-    ("here", "district", "verdict"),
-    [
-        ((14, 15), (27, 73), Verdict.TRUE),  # 52 percent
-        ((14, 15), (32, 73), Verdict.LESS),  # 44 percent
-        ((14, 15), (20, 73), Verdict.MORE),  # 70 percent
-        ((0, 15), (0, 73), Verdict.NO_DATA),
-    ],
-)
-def test_measure_part__compares_the_part_with_the_one_claimed(here, district, verdict):
-    test = PartOfSchoolsTest(
-        kind="part_of_schools",
-        part="a part",
-        figure=ClaimFigure(indicator="title_i_school"),
-        schools="schools of the list",
-        claimed=0.51,
-        within=0.02,
-    )
-    measured = measure_part(test, title_i(here, district), 2024)
-    assert measured.verdict is verdict
-    if verdict is not Verdict.NO_DATA:
-        assert (
-            "of all schools of the list, 21 percent (15 of 73) are in Southeast Seattle"
-            in words_of(measured.text)
-        )
-
-
-def levels_at_hand(*levels: tuple[int, int]) -> pd.DataFrame:
-    """Levels of schools of the place in 2024, as `school_levels` gives them."""
-    schools = list(catalog.place(HERE).schools)[: len(levels)]
-    low, high = zip(*levels, strict=True)
-    return pd.DataFrame(
-        {
-            "organization_id": schools,
-            "end_year": 2024,
-            "level_low": pd.array(low, dtype="Int64"),
-            "level_high": pd.array(high, dtype="Int64"),
-            "source_ids": "made@2024",
-        }
-    )
-
-
-@pytest.mark.parametrize(
-    ("levels", "verdict", "words"),
-    [
-        (((1, 2), (3, 3)), Verdict.TRUE, "0 of 2 schools at level 5 and 0 at level 4 or above"),
-        (
-            ((1, 2), (3, 5)),
-            Verdict.CANT_TELL,
-            "0 to 1 of 2 schools at level 5 and 0 to 1 at level 4",
-        ),
-        (
-            ((4, 5), (3, 3)),
-            Verdict.NOT_TRUE,
-            "0 to 1 of 2 schools at level 5 and 1 at level 4 or above",
-        ),
-    ],
-)
-def test_measure_levels__counts_schools_above_by_what_their_ranges_leave_open(
-    monkeypatch, levels, verdict, words
-):
-    made = levels_at_hand(*levels)
-    years = pd.DataFrame({"end_year": [2023, 2024], "has_levels": [False, True]})
-    monkeypatch.setattr(claim_tests, "level_years", lambda obs, rules: years)
-    monkeypatch.setattr(claim_tests, "school_levels", lambda obs, **asked: made)
-    test = LevelsTest(kind="school_levels", part="none above average", none_from=4)
-    measured = measure_levels(test, at_hand(met((650, 1000))))
-    assert measured.verdict is verdict
-    assert (
-        words_of(measured.text)
-        == f"{words}{'' if verdict is not Verdict.CANT_TELL else ' or above'} in 2023–24"
-    )
-    assert measured.shown
 
 
 def of_groups(indicator: str = "math_met", **cells: object) -> ClaimFigures:
@@ -267,29 +145,11 @@ def test_measure_group_gaps__is_true_where_a_group_is_worse_off_beyond_chance(
     assert measure_group_gaps(group_gaps(), figures, 2019).verdict is verdict
 
 
-def test_measure_group_gaps__names_the_groups_that_are_worse_off_and_counts_the_others():
-    figures = of_groups(black=(400, 1000), hispanic=(700, 1000), white=(700, 1000))
-    measured = measure_group_gaps(group_gaps(), figures, 2019)
-    assert words_of(measured.why) == "groups worse off: 1, better off: 1"
-    text = words_of(measured.text)
-    assert "Black or African American −30.0 points" in text
-    assert "Hispanic" not in text
-    assert "White" not in text
-
-
 def test_measure_group_gaps__a_higher_rate_of_discipline_is_worse():
     figures = of_groups("disciplined", black=(80, 1000), hispanic=(40, 1000), white=(20, 1000))
     measured = measure_group_gaps(group_gaps("disciplined"), figures, 2019)
     assert measured.verdict is Verdict.TRUE
     assert "Black or African American 2.7 times" in words_of(measured.text)
-
-
-def test_chance__limits_and_hand_worked():
-    assert chance_of_at_least(0, 3, 2, 10) == 1
-    assert chance_of_at_least(2, 3, 2, 10) == pytest.approx(3 / 10 * 2 / 9)
-    # Five of five in 21 of 101 schools: 21/101 * 20/100 * 19/99 * 18/98 * 17/97.
-    five = 21 * 20 * 19 * 18 * 17 / (101 * 100 * 99 * 98 * 97)
-    assert chance_of_at_least(5, 21, 5, 101) == pytest.approx(five)
 
 
 def school(code: str, students: int) -> pd.DataFrame:
@@ -312,7 +172,6 @@ ROSTER = [school(code, 300) for code in ("2070", "2120", "1635", "2220", "2221")
     [
         (["1635"], 2, Verdict.TRUE, "2 of 2 in Southeast Seattle, which had 3 of the 5 schools"),
         ([], 2, Verdict.PARTLY, "1 of 2 in Southeast Seattle, which had 2 of the 5 schools"),
-        ([], 1, Verdict.TRUE, "once in 1 draws"),
     ],
 )
 def test_measure_roster__counts_a_school_where_it_is_said_to_stand(counted, least, verdict, words):

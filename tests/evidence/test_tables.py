@@ -7,7 +7,7 @@ from estimate_samples import bounded, estimates, gap, grade_3, rate, ratio
 from sesec_analysis import schema
 from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.evidence import notices
-from sesec_analysis.evidence.tables import plain_table, table
+from sesec_analysis.evidence.tables import table
 
 RATES = estimates(grade_3())
 
@@ -83,14 +83,6 @@ def test_table__tells_apart_what_differs():
     assert table(named).columns[0].label == "School"
 
 
-def test_table__of_comparisons_names_the_reference():
-    made = table(estimates([gap(71, 216, 88, 104)]))
-    assert made.caption.endswith(": compared with White students")
-    assert made.rows == (
-        ("Black or African American", "−51.7 points", made.rows[0][2], "lower", "216", "104"),
-    )
-
-
 def test_table__of_comparisons_has_one_of_three_answers_with_its_reason():
     made = table(
         estimates(
@@ -130,24 +122,6 @@ def test_table__without_rows_is_a_notice():
     empty.attrs["missing"] = "The graduation file is not here; get it from OSPI."
     notice = table(empty)
     assert notice._repr_mimebundle_()[notices.NOTICE]["text"]["text"] == empty.attrs["missing"]
-
-
-def test_plain_table__prints_any_safe_frame():
-    frame = pd.DataFrame(
-        {
-            "school_year": ["2016–17", None],
-            "cells": [1234, 5],
-            "share": [0.914, None],
-            "mean": [1.26, 2.0],
-        }
-    )
-    made = plain_table(
-        frame, "Coverage", labels={"share": "Reported"}, percents=["share"], note="n"
-    )
-    assert [column.label for column in made.columns] == ["School year", "Cells", "Reported", "Mean"]
-    assert [column.align for column in made.columns] == ["left", "right", "right", "right"]
-    assert made.rows == (("2016–17", "1,234", "91%", "1.3"), ("", "5", "", "2"))
-    assert str(made).splitlines()[-1] == "n"
 
 
 def test_table__has_one_of_three_layouts():

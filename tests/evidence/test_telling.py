@@ -11,7 +11,7 @@ from sesec_analysis import catalog
 from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.implications import FOLLOWS, implication_of
 from sesec_analysis.evidence.notices import Notice
-from sesec_analysis.evidence.pages import board_questions, deck, since_last_year
+from sesec_analysis.evidence.pages import board_questions, deck
 from sesec_analysis.evidence.telling import (
     headline,
     implication,
@@ -88,17 +88,7 @@ def test_key_numbers__end_with_a_strength_where_one_is_sure():
     assert [row[0] for row in none.rows] == ["40%", "50%"]
 
 
-def test_deck__says_how_each_place_changed_and_leaves_out_what_is_withheld():
-    there = DOWN | {"organization_id": "rest_of_seattle", "organization_name": "Rest of Seattle"}
-    made = deck(estimates([DOWN]), estimates([DOWN, UP, there]))
-    assert made.layout == "deck"
-    assert made.rows == (
-        (
-            "Since 2018, English results fell 8 points in Southeast Seattle and 8 points in the rest of Seattle with "
-            "programs.",
-        ),
-    )
-    assert len(made.findings) == 2
+def test_deck__says_how_each_place_changed_where_they_moved_apart():
     other = {"organization_id": "rest_of_seattle", "organization_name": "Rest of Seattle"}
     fell_there = moved(-0.08, -0.08, indicator="math_met", **other)
     moved_apart = deck(estimates([UP]), estimates([UP, fell_there]))
@@ -110,30 +100,13 @@ def test_deck__says_how_each_place_changed_and_leaves_out_what_is_withheld():
     assert isinstance(deck(estimates([DOWN]).iloc[:0], estimates([DOWN])), Notice)
 
 
-def test_since_last_year__says_of_both_places_what_is_sure_and_what_is_not():
-    there = {"organization_id": "rest_of_seattle_regular", "organization_name": "Rest of Seattle"}
-    chance = moved(-0.005, -0.005) | {"outer_low": -0.04, "outer_high": 0.03}
-    told = since_last_year(
-        estimates([OPEN | there, DOWN, UP, chance | there | {"indicator": "math_met"}]),
-        place="southeast_seattle",
-    )
-    assert told.rows == (
-        (
-            "Since 2018, English results: down 8 points here, unclear elsewhere because too much is withheld.",
-        ),
-        ("Since 2018, math results: up 8 points here, no clear change elsewhere.",),
-    )
-
-
 @pytest.mark.parametrize(
     ("made", "start"),
     [
         (DOWN, "Reading opens every other subject. How"),
         (UP, "Math results are on the way up. What"),
-        (moved(0.001, 0.001), "Results are about the same as"),
         (OPEN, "Public data can't tell"),
         (moved(0.02, 0.02, outer_low=-0.02, outer_high=0.06), "A difference of this size"),
-        (NOW, "One number of one year has no direction"),
         (gap(71, 216, 88, 104), "Other students have better results"),
     ],
 )
@@ -172,28 +145,19 @@ INDICATORS = ("math_met", "math_met_tested", "ela_met", "ela_met_tested", "regul
               "climate_safety_favorable", "graduated_4yr")  # fmt: skip
 
 
-def test_implication_of__repeats_no_formula():
+def test_implication_of__is_short_repeats_no_formula_and_takes_no_share_for_a_count():
     """An edition has a box on most pages: none begins as another does, and none asks the same."""
     asked = itertools.product((*INDICATORS, "budget_per_student"), FOLLOWS)
     texts = sorted({implication_of(*one) for one in asked})
+    for text in texts:
+        assert not re.search(r"\d", text)
+        assert all(len(sentence.split()) <= 24 for sentence in re.split(r"[.?:] ?", text)), text
+        # A larger share of a smaller group is often fewer students.
+        assert not re.search(r"\b(more|fewer) (students|answers)\b", text, re.IGNORECASE)
     begun = [" ".join(text.split()[:4]) for text in texts]
     questions = [re.split(r"(?<=[.:]) ", text)[-1] for text in texts]
     assert [one for one in begun if begun.count(one) > 1] == []
     assert [one for one in questions if questions.count(one) > 1] == []
-
-
-@pytest.mark.parametrize(("indicator", "case"), [*itertools.product(INDICATORS, FOLLOWS)])
-def test_implication_of__has_short_sentences_and_no_number(indicator, case):
-    text = implication_of(indicator, case)
-    assert not re.search(r"\d", text)
-    assert all(len(sentence.split()) <= 24 for sentence in re.split(r"[.?:] ?", text))
-
-
-@pytest.mark.parametrize("indicator", [*INDICATORS, "budget_per_student"])
-def test_implication_of__does_not_take_a_share_for_a_count(indicator):
-    # A larger share of a smaller group is often fewer students.
-    texts = [implication_of(indicator, case) for case in FOLLOWS]
-    assert [t for t in texts if re.search(r"\b(more|fewer) (students|answers)\b", t, re.I)] == []
 
 
 @pytest.mark.parametrize(
@@ -245,40 +209,6 @@ def test_implication__says_the_rate_of_a_group_and_of_all_others():
     assert len(box_of(times, rates)[1]) == 1  # without the ratio there is no number of the others
 
 
-def test_implication__says_what_a_level_was_and_that_of_other_students():
-    at = {"place": "southeast_seattle", "grade_level": "all", "student_group_type": "low_income"}
-    now = sa.newest("regular_attendance", **BOTH, grade_level="all", student_group="low_income")
-    own = sa.load("regular_attendance", end_years=[2019, 2024], **at)
-    then = own.query("end_year == 2019 and student_group == 'low_income'")
-    others = own.query("end_year == 2024 and student_group == 'not_low_income'")
-    here = now["organization_id"] == "southeast_seattle"
-    apart = sa.compare(now[here], now[~here])
-    said = box_of(apart, sa.rates(pd.concat([now, then, others])))[1]
-    assert said[1:3] == ["In 2019, it was 82% here.", "Of other students here, it was 80% in 2024."]
-    assert len(box_of(apart, sa.rates(others))[1]) == 1  # nothing to add to
-
-
-def test_implication__says_of_two_places_that_their_difference_could_be_chance():
-    now = sa.newest("disciplined", **BOTH, **OF_ALL)
-    here = now["organization_id"] == "southeast_seattle"
-    apart = sa.compare(now[here], now[~here]).query("measure == 'gap'")
-    said = box_of(apart, pd.concat([sa.rates(now), apart]))[1]
-    assert said[1] == "The difference could be chance."
-
-
-def test_implication__says_how_far_high_schoolers_answers_were_ahead():
-    levels = {**BOTH, "student_group_type": "survey_level"}
-    asked = sa.report.then_and_now("climate_overall_favorable", **levels)
-    moved = sa.report.progress(asked, place=BOTH["place"][0], reference=BOTH["place"][1])
-    ahead = moved.query("measure == 'gap' and student_group == 'high'")
-    [said, _question] = box_of(ahead, ahead)[1]
-    assert said == (
-        "High schoolers’ answers were more favorable here than elsewhere: by 13 points in 2022, by 7 points in 2023."
-    )
-    now = ahead.query("end_year == 2023")
-    assert len(box_of(now, now)[1]) == 1  # answers have no test of chance: no "largest gap"
-
-
 def test_implication__names_the_largest_gap_that_is_sure():
     met = sa.newest("math_met", **BOTH, **OF_ALL)
     came = sa.newest("regular_attendance", **BOTH, **OF_ALL)
@@ -299,24 +229,6 @@ def test_implication__without_a_number_is_called_a_question():
     assert box_of(estimates([worse]), estimates([OPEN]))[0] == "What this means"
     attendance = moved(-0.05, -0.05, indicator="regular_attendance")
     assert box_of(estimates([attendance]), estimates([OPEN]))[0] == "A question to ask"
-
-
-def test_in_students__says_a_sure_fall_in_students():
-    place = {
-        "up_to": 2025,
-        "place": "southeast_seattle",
-        "grade_level": "all",
-        "student_group": "all",
-    }
-    years = sa.report.then_and_now("math_met_tested", **place)
-    fell, counted = sa.change(years, first=2018, last=2025), sa.report.counts_at_earlier_rate(years)
-    [[text]] = sa.report.in_students(pd.concat([fell, counted])).rows
-    assert text == (
-        "If the 2018 rate still held, about 430 more of the 4,427 students who took the test in 2025 would have met "
-        "the math standard."
-    )
-    alone = sa.report.in_students(counted)  # without its change, which shows that it is sure
-    assert alone.rows == ()
 
 
 REST = {"organization_id": "rest_of_seattle_regular", "organization_name": "Rest of Seattle"}
@@ -383,8 +295,6 @@ def test_headline__across_measures_names_what_is_surely_lower_and_higher():
     higher = apart(0.1, indicator="regular_attendance")
     both = headline(estimates([apart(-0.2), higher]), across="measures")
     assert both.text == "Lower in English, higher in attendance"
-    other = headline(estimates([apart(-0.2), apart(0.1, indicator="math_met")]), across="measures")
-    assert other.text == "Lower in English, higher in math"
 
 
 def test_headline__across_schools_counts_those_that_surely_have_more_need():
@@ -396,10 +306,5 @@ def test_headline__across_schools_counts_those_that_surely_have_more_need():
     less = rate(20, 100, organization_id="3327", organization_name="Rainier Beach", **school)
     made = headline(estimates([district, more, less]), across="schools")
     assert made.text == "One of our 2 schools exceeds the district’s low-income share"
-    even_more = rate(
-        70, 100, organization_id="2089", organization_name="Martin Luther King", **school
-    )
-    every = headline(estimates([district, more, even_more]), across="schools")
-    assert every.text == "All of our 2 schools exceed the district’s low-income share"
     one = headline(estimates([district, more]), across="schools").text
     assert one == str(headline(estimates([district])).text)

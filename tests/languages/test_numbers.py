@@ -17,7 +17,7 @@ TEXTS = [
 
 
 @pytest.mark.parametrize("text", TEXTS)
-@pytest.mark.parametrize("code", ["es", "vi", "so", "qps"])
+@pytest.mark.parametrize("code", ["es", "vi"])
 def test_written__says_the_same_numbers(text, code):
     told = numbers.write_numbers(text, code)
     assert re.findall(r"\d", told) == re.findall(r"\d", text)
@@ -76,7 +76,6 @@ def spanish(monkeypatch, tmp_path):
         ("Groups under ten students", "Grupos de menos de quince estudiantes"),
         ("Groups under 10 students", "Grupos de menos de 15 estudiantes"),
         ("{n} of 20 schools", "{n} de las escuelas"),
-        ("{n} schools", "{n} de 20 escuelas"),
     ],
 )
 def test_lint__names_a_translation_with_other_numbers(spanish, english, translated):

@@ -6,7 +6,6 @@ import re
 import pytest
 
 from sesec_analysis import i18n, i18n_files
-from sesec_analysis.editions.texts import families
 from sesec_analysis.errors import CatalogError
 from sesec_analysis.files import sha256_of
 from sesec_analysis.languages import reviews
@@ -62,11 +61,9 @@ def test_glossary__refuses_a_term_without_its_meaning(words):
         reviews.glossary()
 
 
-def test_glossary__has_a_word_in_every_language_for_terms_that_families_read():
-    texts = [form for one in families.places() for form in i18n_files.forms(one)]
+def test_glossary__has_a_word_in_every_language():
     for term in reviews.glossary():
         assert set(term.chosen) == set(LANGUAGES), term.term
-        assert any(term.pattern.search(text) for text in texts), f"nobody reads {term.term}"
     assert len(reviews.glossary()) <= 45  # one page
 
 

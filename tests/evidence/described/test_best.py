@@ -63,7 +63,3 @@ def test_table__of_the_best_shows_the_next_where_one_is_withheld():
     up, more, fewer = (one.id for one in findings(every))
     made = Maker({up}).bundle(described)[notices.TABLE]
     assert [one["id"] for one in made["findings"]] == [more, fewer]
-
-
-def test_table__of_nothing_better_is_a_notice():
-    assert str(table(best(estimates(NOT_BETTER)))).startswith("No data")

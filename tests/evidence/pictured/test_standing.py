@@ -17,8 +17,7 @@ AS_PRINTED = 0.005
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("cells", [ALIKE, VARIED], ids=["chance alone", "schools differ"])
-@pytest.mark.parametrize("level", [0.998, 0.8])
+@pytest.mark.parametrize(("cells", "level"), [(ALIKE, 0.998), (VARIED, 0.8)])
 def test_limits__of_one_level_give_those_of_another(cells, level):
     inner = limits_of(cells, 0.95)
     assert (inner.variance == 0) == (cells is ALIKE)

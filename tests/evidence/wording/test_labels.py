@@ -13,7 +13,6 @@ from sesec_analysis.evidence.wording import labels
             "Hutch School (Closed after 2017-2018 school year)",
             "Hutch School (closed after 2017–18)",
         ),
-        ("4277", "Hutch School (closed after 2017–18)", "Hutch School (closed after 2017–18)"),
         (
             "1751",
             "Cascade (Closed after 2019-2020 school year)",
@@ -24,7 +23,6 @@ from sesec_analysis.evidence.wording import labels
             "Elsewhere (Closed after 2019-2020 school year)",
             "Elsewhere (closed after 2019–20)",
         ),
-        ("4277", "Hutch School (BOT)", "Hutch School (BOT)"),
     ],
 )
 def test_organization_name__says_that_a_school_closed_where_it_did(code, name, told):
