@@ -12,7 +12,6 @@ from estimate_samples import (
     GRADE_3,
     PLACES,
     bounded,
-    enrollment,
     estimates,
     gap,
     grade_3,
@@ -23,7 +22,7 @@ from estimate_samples import (
 )
 from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
-from printed_samples import as_printed, assert_words_fit, contrast, words_of
+from printed_samples import as_printed, assert_words_fit
 
 from sesec_analysis import catalog, i18n
 from sesec_analysis.editions.documents.paper import cut_svg
@@ -79,9 +78,6 @@ def schools(**changes):
 
 MADE = {
     "rates": lambda: plot_rates(estimates(grade_3()), focus="black"),
-    "rates of three places": lambda: plot_rates(
-        estimates(by_place(grade_3, ["southeast_seattle", "rest_of_seattle_regular", LONG]))
-    ),
     "rates with ranges": lambda: plot_rates(
         estimates(
             [
@@ -92,15 +88,6 @@ MADE = {
             ]
         )
     ),
-    "rates of students with long names": lambda: plot_rates(
-        estimates(
-            [
-                rate(71, 216, student_group_type="mobile", student_group=group)
-                for group in ("mobile", "not_mobile")
-            ]
-        )
-    ),
-    "gaps": lambda: plot_gaps(estimates(compared(gap)), focus="pacific_islander"),
     "gaps with a vast range": lambda: plot_gaps(
         estimates(
             bounded(low, high, measure="gap", reference="white", student_group=group)
@@ -111,22 +98,9 @@ MADE = {
             )
         )
     ),
-    "shares of two places": lambda: plot_rates(
-        estimates(
-            made
-            for place, n in (("southeast_seattle", 9_000), ("rest_of_seattle_regular", 40_000))
-            for made in enrollment(
-                {"asian": n // 3, "black": n // 4, "pacific_islander": n // 90},
-                total=n,
-                organization_id=place,
-                organization_name=place,
-            )
-        )
-    ),
     "ratios without end": lambda: plot_gaps(
         estimates([ratio(20, 50, 1, 60), ratio(486, 8415, 235, 26032, student_group="asian")])
     ),
-    "trend of groups in focus": lambda: plot_trend(estimates(trend(YEARS)), focus="black"),
     "trend of places": lambda: plot_trend(
         estimates(
             made
@@ -138,9 +112,6 @@ MADE = {
                 else rate(71 + year % 7, 216, end_year=year, organization_id=place, organization_name=place)
             ]
         )
-    ),
-    "trend of gaps": lambda: plot_trend(
-        estimates(made for year in YEARS for made in compared(gap, end_year=year))
     ),
     "schools": lambda: plot_schools(schools(), places=BOTH),
 }  # fmt: skip
@@ -163,13 +134,6 @@ def test_figure__words_do_not_overlap_and_stand_on_the_page(figure):
 
 
 @pytest.mark.slow
-def test_figure__letters_are_large_and_dark_enough(figure):
-    assert min(text.get_fontsize() for text in words_of(figure.figure)) >= 9
-    assert all(contrast(text.get_color()) >= 4.5 for text in words_of(figure.figure))
-    assert figure.figure.get_size_inches()[0] == 7
-
-
-@pytest.mark.slow
 def test_figure__says_everything_in_words(figure):
     assert figure.title
     assert figure.source_line.startswith("Source: ")
@@ -183,7 +147,7 @@ def test_figure__says_everything_in_words(figure):
 
 @pytest.mark.slow
 @pytest.mark.proof("Plots are the same to the byte each time", seed=1, tried="every plot")
-@pytest.mark.parametrize("name", proofs.sample(MADE, 2, seed=1))
+@pytest.mark.parametrize("name", proofs.sample(MADE, 1, seed=1))
 def test_plots__are_the_same_to_the_byte_and_of_printed_numbers_alone(name, monkeypatch):
     """Nothing finer than the page can be measured in a picture."""
     drawn = pictured(name)
@@ -194,27 +158,6 @@ def test_plots__are_the_same_to_the_byte_and_of_printed_numbers_alone(name, monk
         assert again.png == drawn.png
         assert b"Software" not in drawn.png
         assert b"matplotlib" not in drawn.png
-
-
-@pytest.mark.slow
-def test_figure__draws_no_number_finer_than_it_is_printed(figure):
-    told = [one.printed.numbers for one in figure.findings]
-    printed = {value for numbers in told for value in numbers.values() if value is not None}
-    middles = {
-        (one.printed.numbers["bound_low"] + one.printed.numbers["bound_high"]) / 2
-        for one in figure.findings
-        if one.row.marker
-    }
-    [axes] = figure.axes
-    dots = [one for one in axes.collections if isinstance(one, PathCollection)]
-    values = {
-        float(value) for one in dots for value in one.get_offsets()[:, int(figure.alt[0] == "L")]
-    }
-    ends = {*axes.get_xlim(), *axes.get_ylim()}  # where a range goes on beyond the axis
-    assert values or not [one for one in figure.findings if one.row.publish == "point"]
-    assert all(
-        min(abs(value - known) for known in printed | middles | ends) < 1e-9 for value in values
-    )
 
 
 @pytest.mark.slow
@@ -278,21 +221,6 @@ def spans_of(figure):
     return [span for span in lines if len(span) == 2 and span[0] != span[1]]
 
 
-@pytest.mark.slow
-def test_plot_trend__stops_lines_at_breaks_and_says_why():
-    made = pictured("trend of groups in focus")
-    assert "unchanged" not in made.caption  # said once in an edition, not under each figure
-    assert "No data. 2020: no test was given in spring 2020; 2021: " in made.caption
-    assert set(spans_of(made)) == {
-        (2015, 2016),
-        (2016, 2017),
-        (2017, 2018),
-        (2018, 2019),
-        (2019, 2022),
-        (2022, 2023),
-    }
-
-
 def test_plot_trend__cuts_the_line_at_a_break_and_draws_no_year_that_is_out():
     cut = plot_trend(estimates(trend(range(2013, 2018), student_group="all")))
     assert "Not comparable across the gray strips. 2015: new tests" in cut.caption
@@ -307,17 +235,6 @@ def test_plot_trend__cuts_the_line_at_a_break_and_draws_no_year_that_is_out():
     assert "Fewer than two school years can be compared." in str(plot_trend(estimates(years[1:4])))
     one_year = years[:1]
     assert "Fewer than two school years can be compared." in str(plot_trend(estimates(one_year)))
-
-
-def test_plot_trend__joins_nothing_over_a_withheld_year():
-    rows = [rate(71, 216, end_year=year) for year in (2016, 2018, 2019)] + [
-        rate(3, 7, end_year=2017)
-    ]
-    made = plot_trend(estimates(rows))
-    assert (
-        "Not shown: Black or African American in 2016–17 (fewer than 10 students)." in made.caption
-    )
-    assert spans_of(made) == [(2018, 2019)]
 
 
 @pytest.mark.parametrize("plot", [plot_rates, plot_gaps, plot_trend, plot_schools])
@@ -375,16 +292,6 @@ def test_plots__refuse_what_is_not_one_question(plot, rows, what):
         plot(estimates(rows))
 
 
-def test_marks__lie_where_the_values_are():
-    made = plot_rates(estimates(grade_3()))
-    (axes,) = made.axes
-    wide = made.figure.bbox.width
-    values = {one.id: one.printed.numbers["estimate"] for one in made.findings}
-    for finding, left, _, width, _ in made.marks:
-        x = axes.transData.transform((values[finding], 0))[0] / wide * 1000
-        assert left - 1 <= x <= left + width + 1
-
-
 def test_plots__are_only_described_in_the_notebook_of_an_edition(monkeypatch):
     table = estimates(grade_3())
     drawn = plot_rates(table, focus="black")
@@ -398,8 +305,8 @@ def test_plots__are_only_described_in_the_notebook_of_an_edition(monkeypatch):
     )
 
 
-@pytest.mark.parametrize("code", ["es", "vi", "so"])
-def test_make__draws_and_words_a_figure_in_the_language_it_is_given(code, monkeypatch):
+def test_make__draws_and_words_a_figure_in_the_language_it_is_given(monkeypatch):
+    code = "es"
     spec = plot_rates(estimates(grade_3()), focus="black").spec
     made = make_dots(spec, code)
     assert i18n.language() == "en"

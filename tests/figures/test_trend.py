@@ -1,33 +1,21 @@
 """Lines over the years: how many students stand behind them, panels on one scale, and a place that looks the same."""
 
-import contextlib
-import io
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pandas as pd
 import pytest
 from estimate_samples import estimates, gap, rate
-from plot_samples import plotted
 
-import sesec_analysis as sa
-from sesec_analysis import catalog, schema
+from sesec_analysis import schema
 from sesec_analysis.errors import DataError
-from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.finding import findings
 from sesec_analysis.figures.dot_plot import plot_gaps, plot_rates
 from sesec_analysis.figures.scatter import plot_schools
 from sesec_analysis.figures.style import (
     ACCENT,
     QUIET,
-    look_of_group,
 )
 from sesec_analysis.figures.trend import (
     lines_of,
     plot_lead,
-    plot_multiples,
     plot_slopes,
     plot_trend,
 )
@@ -61,75 +49,11 @@ def test_looks__of_a_place_are_the_same_in_every_figure():
         assert looks(places(some)) == {code: every[code] for code in some}
 
 
-@pytest.mark.parametrize("any_focus", [False, True])
-def test_looks__of_student_groups_differ_in_shade_and_shape(any_focus):
-    groups = catalog.group_types()["race_ethnicity"].groups
-    found = [look_of_group("race_ethnicity", code, any_focus=any_focus) for code in groups]
-    assert len({look.plain for look in found}) == len({look.marker for look in found}) == 7
-    assert not any_focus or ACCENT not in {look.plain for look in found}
-
-
 @pytest.mark.parametrize("plot", [plot_rates, plot_gaps, plot_trend, plot_schools])
-@pytest.mark.parametrize("level", ["school", "place", None])
-def test_plots__refuse_published_figures_that_were_not_measured(plot, level):
-    rows = {"end_year": [2018, 2019], "organization_level": level} if level else {"end_year": []}
+def test_plots__refuse_published_figures_that_were_not_measured(plot):
     with pytest.raises(DataError, match="OBSERVATIONS") as refusal:
-        plot(schema.conform_observations(pd.DataFrame(rows)))
+        plot(schema.conform_observations(pd.DataFrame({"end_year": [2018, 2019]})))
     assert "sa.rates(table)" in str(refusal.value)
-
-
-OF_SCHOOLS = """\
-from estimate_samples import estimates, trend
-from sesec_analysis.figures.trend import plot_trend
-codes = ["2120", "2182", "2220", "2321", "3327"]
-rows = [trend([2017, 2018, 2019], organization_id=code, organization_level="school") for code in codes]
-made = plot_trend(estimates(row for of_school in rows for row in of_school if row["student_group"] == "black"))
-print(made.svg)
-"""
-
-
-@pytest.mark.slow
-def test_plot_trend__gives_schools_the_same_look_whatever_the_order_of_hashes():
-    tests = Path(__file__).parents[1] / "samples"
-    here = io.StringIO()
-    with contextlib.redirect_stdout(here):
-        exec(OF_SCHOOLS, {})
-    there = subprocess.run(
-        [sys.executable, "-c", OF_SCHOOLS],
-        env={**os.environ, "PYTHONHASHSEED": "1", "PYTHONPATH": str(tests)},
-        capture_output=True,
-        check=True,
-        text=True,
-    ).stdout
-    assert "<svg" in here.getvalue()
-    assert there == here.getvalue()
-
-
-def titles(figure):
-    return [axes.get_title(loc="left").replace("\n", " ") for axes in figure.axes]
-
-
-@pytest.mark.slow
-def test_plot_multiples__has_a_panel_for_each_group_in_the_order_of_the_catalog_and_one_scale():
-    made = plotted("multiples of groups")
-    shown = [title for title in titles(made) if title]
-    assert shown == sorted(shown)
-    assert len(shown) == 7
-    assert len({axes.get_ylim() for axes in made.axes}) == 1
-
-
-def test_plot_slopes__writes_the_size_of_a_gap_that_is_sure():
-    place = {"student_group": "all", "student_group_type": "all"}
-    there = {**place, "organization_id": "rest_of_seattle_regular", "organization_name": "Rest"}
-    rows = [
-        *(rate(71, 216, end_year=year, **place) for year in (2015, 2019)),
-        *(rate(190, 216, end_year=year, **there) for year in (2015, 2019)),
-        gap(71, 216, 190, 216, end_year=2015, reference="rest_of_seattle_regular", **place),
-        gap(71, 216, 72, 216, end_year=2019, reference="rest_of_seattle_regular", **place),
-    ]
-    [axes] = plot_slopes(estimates(rows)).axes
-    texts = [" ".join(text.get_text().split()) for text in axes.texts]
-    assert [text for text in texts if text.endswith("points")] == ["55 points"]
 
 
 ALL_HERE = {"student_group": "all", "student_group_type": "all"}
@@ -193,24 +117,3 @@ def test_plot_lead__draws_a_gap_that_moved_since_its_base_year_and_a_gap_that_st
     assert {"33%", "88%", "Southeast Seattle 33%", "Rest of Seattle 88%"} <= {*texts}
     stands = plot_lead(estimates([*rates, *gaps]), leading=estimates(gaps[-1:]))
     assert {found.row.end_year for found in stands.findings} == {2019}
-
-
-@pytest.mark.parametrize("plot", [plot_multiples, plot_slopes])
-def test_plots__of_one_year_or_none_are_a_notice(plot):
-    assert isinstance(plot(estimates([rate(71, 216)])), notices.Notice)
-    empty = estimates([])
-    empty.attrs["missing"] = "Not here."
-    assert plot(empty).text == "Not here."
-
-
-def test_plot_trend__draws_no_dot_on_a_range():
-    where = {"place": ["southeast_seattle", "rest_of_seattle_regular"]}
-    years = {"end_years": [2016, 2017, 2019], "grade_level": "all", "student_group": "all"}
-    suspended = sa.rates(sa.load("disciplined", **where, **years))
-    [axes] = plot_trend(suspended, focus="southeast_seattle").axes
-    rows = lines_of(findings(suspended), "southeast_seattle")
-    assert rows["narrow"].any()
-    dots = [one for one in axes.collections if one.get_zorder() == 3.5]
-    drawn = [tuple(spot) for one in dots for spot in one.get_offsets()]
-    points = rows[rows["publish"] == "point"]
-    assert sorted(drawn) == sorted(zip(points["year"], points["estimate"], strict=True))
