@@ -34,8 +34,6 @@ def test_commit__of_a_clean_checkout(repository):
         ("notes.txt", False),
         ("reports/published/annual-2022/run.json", False),
         ("data/.observations.1234.half/a.parquet", False),
-        ("data/.observations.1234.old/a.parquet", False),
-        ("data/reference/.schools.csv.1234.half", False),
         ("data/observations/half", True),
     ],
 )

@@ -3,7 +3,6 @@
 import pytest
 
 from sesec_analysis import catalog, i18n, i18n_files
-from sesec_analysis.editions.texts import messages
 from sesec_analysis.errors import CatalogError
 
 
@@ -20,12 +19,6 @@ def translated(tmp_path, monkeypatch):
 
     yield write
     i18n._translations.cache_clear()
-
-
-@pytest.mark.slow
-def test_gathered__lists_english_in_every_language(every_text, monkeypatch):
-    monkeypatch.setenv(i18n.VARIABLE, i18n_files.PSEUDO)
-    assert messages.gather_texts() == every_text
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ from sesec_analysis.evidence.gate.gate import gate
 from sesec_analysis.metrics.disparity import gaps
 from sesec_analysis.metrics.disproportionality import disproportionality
 from sesec_analysis.metrics.segregation import segregation
-from sesec_analysis.not_reported import Remainder, is_part_of_a_partition
+from sesec_analysis.not_reported import Remainder
 
 PLACE = {"by": "race_ethnicity", "organization_id": "seattle", "organization_name": "Seattle"}
 ONE_LEFT = {
@@ -96,15 +96,6 @@ def test_remainder__is_nobody_where_withheld_cells_can_make_it_up():
     cells = replace(known((10, 100), (40, 380)), n_low=np.array([90.0, 380.0]))
     left = Remainder.from_counts(cells, np.array([0, 0]), np.array([480.0]), np.array([50.0]))
     assert not left.there.any()
-
-
-def test_part_of_a_partition__is_told_from_students_not_reported():
-    everyone = np.array([485.0, 485.0, np.nan])
-    assert is_part_of_a_partition(np.array([430.0, 484.0, 9.0]), everyone).tolist() == [
-        True,
-        False,
-        False,
-    ]
 
 
 def test_segregation__is_a_range_and_tells_not_how_many_are_not_reported():

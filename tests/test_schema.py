@@ -27,20 +27,16 @@ HARMFUL = [
         ("numerator", "many", "'many' in the column numerator"),
         ("numerator", True, "True in the column"),
     ),
-    *(("numerator", [3], "no whole number"), ("numerator", 3 + 1j, "no whole number")),
     *(
         ("end_year", 2091, "end_year is not 0 to"),
         ("end_year", "2018-19", "school year by its end"),
-        ("end_year", 2018.5, "school year by its end"),
         ("student_group", None, "student_group is empty"),
     ),
-    *(("end_year", pd.Timestamp("2019-01-01"), "school year"), ("end_year", np.nan, "school year")),
     *(("status", "fine", "status is none of"), ("unit", "furlongs", "unit is none of")),
     *(
         ("organization_level", "planet", "is none of"),
         ("student_group", "bl\u0430ck", "letters that are not"),
         ("student_group", "black ", "spaces around it"),
-        ("student_group", "", "student_group is empty"),
         ("organization_id", 2120.0, "holds a number"),
     ),
     *(
@@ -68,13 +64,11 @@ def test_check_observations__refuses_a_value_that_cannot_be_by_row_and_column(
         (lambda rows: pd.concat([rows, rows[["status"]]], axis=1), r"column\(s\) status twice"),
         (lambda rows: rows.drop(columns="status"), r"lacks the column\(s\) status"),
         (lambda rows: rows.assign(end_year=pd.Timestamp("2019-01-01")), "school year by its end"),
-        (lambda rows: rows.assign(numerator=True), "no whole number"),
         (
             lambda rows: rows.assign(value=50.0, value_low=50.0, value_high=50.0),
             "a share lies outside 0-1",
         ),
         (lambda rows: rows.to_dict(), "a table is wanted"),
-        (lambda rows: rows["status"], "a table is wanted"),
     ],
 )
 def test_check_observations__refuses_what_is_no_table_of_observations(table, change, words):
@@ -104,7 +98,6 @@ def test_check_observations__takes_the_published_files_as_pandas_reads_them():
     [
         (lambda rows: rows.drop(columns="token"), ["the column token is missing"]),
         (lambda rows: rows.astype({"cells": "float64"}), ["cells is float64, not Int64"]),
-        (lambda rows: rows[rows.columns[::-1]], ["not those of the schema, in its order"]),
         (
             lambda rows: rows.assign(status="fine", coverage=7.0),
             ["breaks 2 rule(s)", "status is none of reported", "coverage is not 0 to 1, 52 row(s)"],

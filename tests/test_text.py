@@ -81,13 +81,10 @@ def faults(text: object) -> list[str]:
     "use",
     [
         lambda text: f"{text}",
-        lambda text: "{}".format(text),  # noqa: UP032
         lambda text: text + ".",
-        lambda text: "The " + text,
         lambda text: text % 1,
         lambda text: len(text),
         lambda text: "a" in text,
-        lambda text: text[0],
         lambda text: [*text],
         lambda text: text == "No data",
         lambda text: ", ".join([text]),
@@ -177,7 +174,6 @@ PLANTS = {
         "{first} and {last}", first=SCHOOL, last=Count(("a",) * 26, "{n} student", "{n} students")
     ),
     "a name with the value of another place": _("{place}: {value}", HERE, place=SCHOOL),
-    "the same in a list": List((SCHOOL, _("{value_label}", HERE))),
     "another finding inside": _("{value_label}: {there}", HERE, there=_("{place}", REST)),
     "an unknown field": _("{value_label} {unknown}", HERE),
     "no finding": Text("{value_label}"),
