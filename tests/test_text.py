@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sesec_analysis import i18n, i18n_files
-from sesec_analysis.attack.text_walk import TextRules, naming_faults, text_faults
+from sesec_analysis.attack.document_walk import TextRules, naming_faults, text_faults
 from sesec_analysis.evidence.finding import Finding
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording.headlines import headline

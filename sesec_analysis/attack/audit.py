@@ -31,7 +31,6 @@ _COLUMNS = (
     *("student_group_type", "student_group"),
 )
 """Whose a count is: the first fields of `PrintedCount`."""
-_COUNTS = ("numerator", "n", "reference_numerator", "reference_n")
 
 
 class PrintedCount(NamedTuple):
@@ -249,30 +248,20 @@ def leaks(records: Iterable[Record], *, spares_places: bool = False) -> dict[str
     return dict(sorted((leaked | _solve_hidden(known, counts)).items()))
 
 
-def disclosing_findings(
-    records: Iterable[Record], withheld: Collection[str] = ()
-) -> frozenset[str]:
-    """Return the ids of printed figures to withhold so that nothing withheld is given away: not these either, once out.
+def disclosing_findings(records: Iterable[Record]) -> frozenset[str]:
+    """Return the ids of printed figures to withhold, as what is withheld follows from them; then others may follow.
 
     Parameters
     ----------
     records
         The records of every finding of an edition.
-    withheld
-        Ids that are to be withheld beside what is withheld in the records.
 
     Examples
     --------
     >>> disclosing_findings([])
     frozenset()
     """
-    found, more = set[str](), set(withheld)
-    known, hidden = list(map(dict, records)), {**dict.fromkeys(_COUNTS), "publish": "nothing"}
-    while True:
-        known = [record | hidden if record["id"] in more else record for record in known]
-        if not (more := set(leaks(known).values()) - found):
-            return frozenset(found)
-        found |= more
+    return frozenset(leaks(records).values())
 
 
 def _sums(counts: list[PrintedCount]) -> list[_Sum]:

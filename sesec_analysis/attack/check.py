@@ -122,9 +122,7 @@ def _counts(every: Sequence[_Checked]) -> tuple[int, int]:
     return sum(one.files for one in every), len(set().union(*(one.texts for one in every)))
 
 
-def _check_folder(
-    folder: Path, edition: EditionText, *, has_forms: bool = True, is_confirmed: bool = False
-) -> _Checked:
+def _check_folder(folder: Path, edition: EditionText, *, is_confirmed: bool = False) -> _Checked:
     """Compare the files of a folder with what its document gives, and search its findings and texts."""
     there = {path for path in folder.rglob("*") if path.is_file()}
     try:
@@ -142,18 +140,17 @@ def _check_folder(
         what = broken.what if isinstance(broken, SesecError) else repr(broken)
         faults.append(Fault(f"{FINDINGS} record", f"it cannot be read: {what}"))
         sums = None
-    if has_forms:
-        if not is_confirmed:
-            faults += rewriting.differences(folder, document, meta)
-            faults += sweep(folder)
-        # Of the edition as it was attacked: some sections are added to it later.
-        attacked = {
-            text
-            for where, text in texts
-            if not any(f" section {one}," in f"{where}," for one in _LATER)
-        }
-        search = {"passed": True, "files": files, "texts": len(attacked)}
-        faults += rewriting.of_audit(folder, {"sums_checked": sums, "search": search})
+    if not is_confirmed:
+        faults += rewriting.differences(folder, document, meta)
+        faults += sweep(folder)
+    # Of the edition as it was attacked: some sections are added to it later.
+    attacked = {
+        text
+        for where, text in texts
+        if not any(f" section {one}," in f"{where}," for one in _LATER)
+    }
+    search = {"passed": True, "files": files, "texts": len(attacked)}
+    faults += rewriting.of_audit(folder, {"sums_checked": sums, "search": search})
     faults += _of_translations(one.language for one in document.translations)
     return _Checked(edition, faults, files, frozenset(text for _, text in texts))
 
@@ -186,7 +183,7 @@ def certify(
     others: Sequence[Path] = (),
     confirmed: Collection[Path] = (),
     *,
-    has_forms: bool = True,
+    name: str = "",
 ) -> dict[str, object]:
     """Check an edition, or fact sheets as one, before they are in place, and return what their certificate says.
 
@@ -199,24 +196,18 @@ def certify(
     others
         Folders that readers hold with it, attacked too; each was checked when it was made.
     confirmed
-        Those whose forms were just made of their files (`rewriting.confirm`): they are not made once more.
-    has_forms
-        False of an edition whose forms will be written once it is certified.
+        Those whose forms were just made of their files (`rewriting.confirm`), or will be once they are certified: they
+        are not made here.
+    name
+        What to call an edition that is not in place, whose folder has a passing name.
 
     Raises
     ------
     DataError
         Naming every text and finding that tells too much; never a value.
     """
-    # Until it is in place the name of an edition is a passing one.
-    name = "" if has_forms else "this edition"
     every = [
-        _check_folder(
-            folder,
-            read_claims(folder, name),
-            has_forms=has_forms,
-            is_confirmed=folder in confirmed,
-        )
+        _check_folder(folder, read_claims(folder, name), is_confirmed=folder in confirmed)
         for folder in folders
     ]
     rewriting.refuse(_lines(every))

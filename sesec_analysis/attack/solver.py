@@ -143,10 +143,9 @@ class Extreme(NamedTuple):
 
 @dataclass(frozen=True)
 class Part:
-    """Numbers that rows link, those rows, by their position in the whole, both as a system, and solutions of it."""
+    """Numbers that rows link, by their position in the whole, both as a system, and solutions of it."""
 
     numbers: Positions
-    rows: Positions
     system: System
     met: list[Floats] = field(default_factory=list, repr=False)
 
@@ -184,7 +183,7 @@ class Solver:
             limits = whole.row_low[rows] - fixed, whole.row_high[rows] - fixed
             inside = whole.matrix[rows][:, numbers]
             system = System(whole.low[numbers], whole.high[numbers], inside, *limits)
-            self._parts[labels] = Part(numbers, rows, system)
+            self._parts[labels] = Part(numbers, system)
         return self._parts[labels]
 
     def extreme(self, number: int, *, largest: bool = False) -> Extreme | None:

@@ -64,20 +64,19 @@ def _sums_of(rows: pd.DataFrame, cell: Positions, count: int) -> tuple[sparse.cs
     source, releases = pd.factorize(rows["source_id"])
     at, total, kind = _parts(rows, cell)
     of, _ = pd.factorize(combine_codes([source[at], kind, total]))
-    first = first_rows(of)
-    entry = np.append(np.arange(len(at)), first)
-    times = np.repeat([1.0, -1.0], [len(at), len(first)])
+    first, shape = first_rows(of), (of.max(initial=-1) + 1, count)
+    parts = sparse.csr_array((np.ones(len(at)), (of, cell[at])), shape=shape)
+    totals = (np.ones(len(first)), (np.arange(len(first)), total[first]))
+    sums = parts - sparse.csr_array(totals, shape=shape)
     # The whole is the same for every group of a make-up, and adds up to nothing.
-    composition = rows["indicator"].isin(schema.COMPOSITION_INDICATORS).to_numpy(dtype=bool)[at]
-    whole = ~(composition & (kind >= len(_WHOLE)))[entry]
-    cells = np.append(cell[at], total[first])
-    row = np.concatenate([of[entry], of[entry][whole] + len(first)])
-    number = np.concatenate([2 * cells, 2 * cells[whole] + 1])
-    shape = (2 * len(first), 2 * count)
-    matrix = sparse.csr_array((np.append(times, times[whole]), (row, number)), shape=shape)
+    composition = rows["indicator"].isin(schema.COMPOSITION_INDICATORS).to_numpy(dtype=bool)
+    adds_up = ~(composition[at[first]] & (kind[first] >= len(_WHOLE)))
+    sides = (sums, [[1, 0]]), (sums[adds_up], [[0, 1]])
+    matrix = sparse.vstack([sparse.kron(*side, format="csr") for side in sides], format="csr")
     names = [release.split("@")[0] for release in releases]
     series = pd.factorize(pd.Series(names, dtype="str"))[0][source[at[first]]]
-    return matrix, np.tile(combine_codes([series, kind[first]]), 2)
+    alike = combine_codes([series, kind[first]])
+    return sparse.csr_array(matrix), np.append(alike, alike[adds_up])
 
 
 _WHOLE = ("grades", "schools")
@@ -116,9 +115,8 @@ def _consistent_sums(
 ) -> System:
     """State the sums that the sources' exact figures bear out, of which some count is not known."""
     is_open = abs(matrix) @ (low < high) > 0
-    is_exact = ~is_open & (np.diff(matrix.indptr) > 0)
     # Learned from the exact sums of a source, all its years and indicators together.
-    off_by = pd.Series(np.where(is_exact, matrix @ low, np.nan)).groupby(alike)
+    off_by = pd.Series(np.where(is_open, np.nan, matrix @ low)).groupby(alike)
     least, most, seen = (off_by.transform(name) for name in ("min", "max", "count"))
     believed = seen >= WITNESSES
     row_low = np.where(believed & (least >= -SLACK), np.minimum(least, 0), -np.inf)

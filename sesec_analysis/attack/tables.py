@@ -324,7 +324,7 @@ def _behind(
 ) -> Sequence[int]:
     """Return sums that together narrow a cell so far."""
     graph = Solver(system)
-    rows = graph.part(int(graph.label[number])).rows.tolist()
+    rows = np.flatnonzero(graph.row_label == graph.label[number]).tolist()
     if len(rows) > _MOST_TRIED:
         return rows
     return needed_rows(

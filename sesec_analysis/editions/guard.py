@@ -15,12 +15,6 @@ from sesec_analysis.evidence.row import Record
 __all__ = ["Certify", "Guard"]
 
 
-class _Disclosing(Protocol):
-    def __call__(
-        self, records: Iterable[Record], withheld: Collection[str] = (), /
-    ) -> frozenset[str]: ...
-
-
 class Certify(Protocol):
     """Check folders, those confirmed without their forms, and attack them together with others."""
 
@@ -30,7 +24,7 @@ class Certify(Protocol):
         others: Sequence[Path] = (),
         confirmed: Collection[Path] = (),
         *,
-        has_forms: bool = True,
+        name: str = "",
     ) -> Mapping[str, object]:
         """Return what their certificate says; see `attack.check.certify`."""
 
@@ -42,7 +36,7 @@ class Guard:
     Attributes
     ----------
     disclosing
-        Returns the ids of printed findings from which a withheld number follows, ``withheld`` ones taken out as well.
+        Returns the ids of printed findings from which a withheld number follows; without them others may.
     between_sheets
         Returns the ids to withhold so that the records of all fact sheets together give no withheld number.
     audit
@@ -54,7 +48,7 @@ class Guard:
         Refuses a folder, just written from a document, that holds more or less than the document gives.
     """
 
-    disclosing: _Disclosing
+    disclosing: Callable[[Iterable[Record]], frozenset[str]]
     between_sheets: Callable[[Iterable[Record]], frozenset[str]]
     audit: Callable[[Iterable[Record]], dict[str, object]]
     certify: Certify | None = None

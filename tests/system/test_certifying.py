@@ -39,7 +39,7 @@ def test_certify__says_what_was_done_in_the_audit_and_on_the_page(clean):
     page = (clean / "index.html").read_text("utf-8")
     assert "Certificate of the disclosure audit" in page
     # The certificate stands in the edition that was attacked, and passes too.
-    assert certify([clean], has_forms=False)["attack"]["passed"] is True
+    assert certify([clean], confirmed=[clean])["attack"]["passed"] is True
     assert check([clean]).attack.faults == ()
 
 
@@ -51,7 +51,7 @@ def test_certify__gives_the_same_bytes_wherever_it_is_built(clean, root, tmp_pat
 
 @pytest.mark.slow
 def test_certify__attacks_what_readers_hold_beside(clean, root, tmp_path):
-    outcome = certify([clean], [clean.parent / clean.name], has_forms=False)
+    outcome = certify([clean], [clean.parent / clean.name], [clean], name="this edition")
     assert outcome["attack"]["attacked_together"] == ["this edition", NAME]
 
 

@@ -12,8 +12,7 @@ import pytest
 from made_up_state import made_for_a_run
 
 from sesec_analysis import catalog, schema
-from sesec_analysis.attack.attack import weigh
-from sesec_analysis.attack.leaks import compile_statements
+from sesec_analysis.attack.attack import compile_statements, weigh
 from sesec_analysis.attack.solver import Solver
 from sesec_analysis.attack.state import State, StateCell, StateCount, Statement, state_of
 from sesec_analysis.loaders.in_place import in_places
