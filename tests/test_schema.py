@@ -1,4 +1,4 @@
-"""What cannot be OBSERVATIONS is refused by row and column; every function is tried in tests/system/test_calls.py."""
+"""What cannot be OBSERVATIONS is refused by row and column; every measure is tried in tests/system/test_public.py."""
 
 from pathlib import Path
 

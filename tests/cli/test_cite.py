@@ -184,9 +184,8 @@ def test_export__refuses_what_may_not_be_printed_and_writes_nothing(
     assert sesec("export", LEARNERS, "--to", "csv", "--out", "a.xlsx").exit_code == 2
 
 
-@pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_export__finds_a_number_that_no_finding_has(
-    draft_root: Path, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+    draft_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     module = importlib.import_module("sesec_analysis.cli.cite")
     write = module._table
@@ -195,7 +194,7 @@ def test_export__finds_a_number_that_no_finding_has(
         return write([record | {"reason": "27183 students"} for record in records], *rest)
 
     monkeypatch.setattr(module, "_table", planted)
-    target = tmp_path / f"numbers.{kind}"
-    done = sesec("export", LEARNERS, "--to", kind, "--out", str(target))
+    target = tmp_path / "numbers.csv"
+    done = sesec("export", LEARNERS, "--to", "csv", "--out", str(target))
     assert (done.exit_code, target.exists()) == (1, False)
     assert "what no finding has" in done.stderr

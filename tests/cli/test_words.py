@@ -42,11 +42,8 @@ def test_review__records_who_has_read_it_and_when(folder):
     ("words", "told"),
     [
         (["xx"], "no language to translate into"),
-        (["fr"], "there is no translation 'fr'"),
         (["es", "--reviewer", " "], "a sign-off has no name"),
-        (["es", "--reviewer", "Maria", "--date", "May 3"], "does not match the format"),
         (["es", "--date", "2026-12-01"], "name its --reviewer too"),
-        ([], "Missing argument 'LANGUAGE'"),
     ],
 )
 def test_review__refuses_in_plain_words(folder, words, told):

@@ -9,11 +9,7 @@ import pytest
 from once import made_once
 from report_samples import SESEC
 
-from sesec_analysis.attack.check import GUARD
-from sesec_analysis.editions import build, editions
-
-AUDIT = GUARD.without_attack()
-
+from sesec_analysis.editions import editions
 
 ROOT = Path(__file__).parents[2]
 SEED = 20261126
@@ -44,13 +40,3 @@ def built(name: str, factory: pytest.TempPathFactory) -> Path:
         assert done.returncode == 0, done.stderr
 
     return made_once(factory, f"edition-{name}", build) / name
-
-
-def not_attacked(name: str, factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of an edition's report and annex in English, without their attack."""
-
-    def make(folder: Path) -> None:
-        entry = editions.editions()[name].model_copy(update={"summary": None})
-        build.make(build.plan_edition(name, entry), folder / name, guard=AUDIT)
-
-    return made_once(factory, f"not-attacked-{name}", make) / name

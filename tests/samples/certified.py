@@ -34,14 +34,6 @@ def places(obs: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([sa.rates(place(obs, code)) for code in codes], ignore_index=True)
 
 
-def make(root: Path, out: Path, estimates: pd.DataFrame, words: str = "Words.") -> Path:
-    """Build an edition of what a notebook would show, certified."""
-    cells = text(f"## Results\n\n{words}"), showing(sa.findings(estimates)._repr_mimebundle_())
-    return _made(
-        root, out, ENTRY, notebook(*cells, showing(figure_of(estimates), tag="figure-rates"))
-    )
-
-
 def whole(root: Path, out: Path) -> Path:
     """Build an edition with a summary and an annex beside it: tables, a figure, and schools that are withheld."""
     both = places(state())

@@ -13,25 +13,26 @@ gc.disable()  # until all is collected, which is kept to the end
 
 LONGEST = (
     "tests/system/test_annual_report.py",  # builds the edition that others read later
-    *(
-        "tests/system/test_types.py",
-        "tests/cli/test_publish.py",
-        "tests/system/test_fact_sheets.py",
-    ),
-    *("tests/editions/test_fact_sheets.py", "tests/evidence/wording/test_sentences.py"),
-    *("tests/figures/test_scatter.py", "tests/figures/test_figure.py"),
-    *("tests/loaders/fetch/test_fetch.py", "tests/system/test_oracles.py"),
-    *("tests/system/test_same_bytes.py", "tests/evidence/gate/test_gate.py"),
-    *("tests/figures/test_trend.py", "tests/attack/test_document_walk.py"),
-    *("tests/loaders/fetch/test_keep.py", "tests/loaders/releases/test_catalogued.py"),
-    *("tests/metrics/test_decomposition.py", "tests/loaders/properties/test_enclosure.py"),
-    *("tests/system/test_wheel.py", "tests/system/test_docs.py", "tests/cli/test_cli.py"),
-    *("tests/archive/drafts/test_check.py", "tests/system/test_pseudo.py"),
-    *("tests/system/test_certifying.py", "tests/figures/test_style.py"),
-    # They wait for the edition of the first file, and have it by now.
-    *("tests/system/test_translations.py", "tests/system/test_family_forms.py"),
+    *("tests/system/test_fact_sheets.py", "tests/editions/test_fact_sheets.py"),
+    *("tests/system/test_types.py", "tests/attack/test_leaks.py"),
+    *("tests/archive/drafts/test_known_findings.py", "tests/archive/drafts/test_directions.py"),
+    *("tests/evidence/wording/test_sentences.py", "tests/editions/test_cluster.py"),
+    *("tests/archive/test_assistant.py", "tests/evidence/test_ledger.py"),
+    *("tests/evidence/gate/test_gate.py", "tests/cli/test_data.py"),
+    *("tests/figures/test_map.py", "tests/figures/test_scatter.py"),
+    *("tests/figures/test_figure.py", "tests/figures/test_trend.py"),
+    *("tests/loaders/fetch/test_fetch.py", "tests/loaders/properties/test_enclosure.py"),
+    *("tests/system/test_docs.py", "tests/cli/test_cli.py", "tests/cli/test_publish.py"),
+    *("tests/system/test_communities.py", "tests/system/test_oracles.py"),
 )
-"""The files that take longest, the longest first: from 90 seconds of the processor down to ten."""
+"""The files that take longest, the longest first, each half a minute of the processor or more."""
+
+LAST = (
+    *("tests/system/test_published.py", "tests/system/test_verify_published.py"),
+    *("tests/system/test_screens.py", "tests/system/test_translations.py"),
+    "tests/system/test_family_forms.py",
+)
+"""Files that read the edition of the first one, which is built by the time that all others have done."""
 
 SLOW_EXAMPLES = (
     *("claim_figures", "claim_school_figures", "claims_ledger", "claim_schools"),
@@ -57,12 +58,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.DoctestItem) and item.name.endswith(SLOW_EXAMPLES):
             item.add_marker("slow")
-    rank = {path: at for at, path in enumerate(LONGEST)}
+    rank = {path: at for at, path in enumerate(LONGEST)} | dict.fromkeys(LAST, len(LONGEST) + 1)
 
     def place(item: pytest.Item) -> tuple[int, bool, str, bool]:
         path = item.nodeid.partition("::")[0]
         is_small = not path.startswith("tests/system/")
-        return rank.get(path, len(rank)), is_small, path, isinstance(item, pytest.DoctestItem)
+        return rank.get(path, len(LONGEST)), is_small, path, isinstance(item, pytest.DoctestItem)
 
     items.sort(key=place)  # the same for every worker, wherever it began
 

@@ -59,42 +59,12 @@ def test_datapackage__is_valid(folder):
     assert is_valid_package(folder / "datapackage.json")
 
 
-CSL = {
-    "type": "object",
-    "required": ["id", "type", "author", "title", "issued"],
-    "properties": {
-        "id": {"type": "string"},
-        "type": {"enum": ["dataset"]},
-        "author": {"type": "array", "minItems": 1, "items": {"required": ["literal"]}},
-        "title": {"type": "string", "minLength": 1},
-        "issued": {"anyOf": [{"required": ["date-parts"]}, {"required": ["literal"]}]},
-        "URL": {"type": "string", "pattern": "^https?://"},
-    },
-}
+NUMBERS = {name: {"type": "number"} for name in ("value", "minValue", "maxValue")}
 DATASET = {
-    "type": "object",
-    "required": [
-        "@context",
-        "@type",
-        "name",
-        "description",
-        "identifier",
-        "creator",
-        "variableMeasured",
-    ],
+    "required": ["@context", "name", "description", "identifier", "creator", "variableMeasured"],
     "properties": {
-        "@context": {"const": "https://schema.org"},
         "@type": {"const": "Dataset"},
-        "identifier": {"pattern": "^sesec:"},
-        "isBasedOn": {"type": "array", "items": {"type": "string"}},
-        "variableMeasured": {
-            "required": ["@type", "name", "unitText"],
-            "properties": {
-                "value": {"type": "number"},
-                "minValue": {"type": "number"},
-                "maxValue": {"type": "number"},
-            },
-        },
+        "variableMeasured": {"required": ["@type", "name", "unitText"], "properties": NUMBERS},
     },
 }
 
@@ -105,7 +75,12 @@ def dataset_of(one: edition_index.Series, url: str | None = None) -> dict[str, o
 
 def test_dataset__and_citation_are_valid_for_every_number(found):
     for one in found.values():
-        jsonschema.validate(dataset_of(one), DATASET)
+        made = dataset_of(one)
+        jsonschema.validate(made, DATASET)
+        assert made["identifier"].startswith("sesec:")
         newest = one.newest
-        made = citation.cited_finding(newest.record, edition=newest.state.title, published=2026)
-        jsonschema.validate(citation.item(made), CSL)
+        cited = citation.cited_finding(newest.record, edition=newest.state.title, published=2026)
+        item = citation.item(cited)
+        assert (item["type"], item["author"]) == ("dataset", [{"literal": citation.AUTHOR}])
+        assert item["id"]
+        assert item["issued"]

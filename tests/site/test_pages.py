@@ -65,12 +65,6 @@ def test_series_page__says_that_a_newer_state_waits(found):
     assert "built and not yet published" not in page(found[RATIO])
 
 
-def test_series_page__shows_restatements_only_where_something_moved(found):
-    said = words(page(found[READING]))
-    assert f"{site_samples.RESTATED} was restated" in said
-    assert "Restated numbers" not in words(page(found[RATIO]))
-
-
 def test_series_page__of_removed_numbers_repeats_none():
     found = edition_index.all_series(site_samples.shelf(with_record=True))
     one = found["rate.ela_met.all.school:9999.all"]

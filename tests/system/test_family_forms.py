@@ -130,17 +130,3 @@ def test_form__has_no_english_left(form, code, tmp_path_factory):
     assert left_words(visible(page), code) == []
     assert left_words(written(folder / names_of.docx), code) == []
     assert left_words([set_in_type(folder / names_of.pdf, page)], code) == []
-
-
-@pytest.mark.parametrize("code", LANGUAGES[:1])
-def test_left_words__finds_each_part_of_the_english_form(code, tmp_path_factory):
-    """One text of ours in English among the others, whichever it is, is found: all but a few names and numbers."""
-    folder = forms("summary", tmp_path_factory)
-    names_of = crossing.names("summary")
-    texts = visible((folder / names_of.page).read_text("utf-8"))
-    sentences = [text for text in set(texts) if len(WORD.findall(text)) > 2]
-    assert len(sentences) > 50
-    missed = [text for text in sentences if not left_words([text], code)]
-    assert len(missed) <= len(sentences) // 50, missed
-    assert left_words(written(folder / names_of.docx), code)
-    assert len(left_words([set_in_type(folder / names_of.pdf, "")], code)) > len(sentences)

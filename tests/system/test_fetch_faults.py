@@ -6,12 +6,11 @@ from pathlib import Path
 import fetch_samples as samples
 import portal as portals
 import pytest
-from fetch_samples import ENTRY, ID, RELEASE, csv_bytes, write_home
+from fetch_samples import ENTRY, ID, RELEASE, write_home
 
 from sesec_analysis import catalog
 from sesec_analysis.errors import SesecError
-from sesec_analysis.files import sha256_of
-from sesec_analysis.loaders.fetch import fetch, install, lock, portal
+from sesec_analysis.loaders.fetch import fetch, lock, portal
 
 pytestmark = pytest.mark.slow  # each reads a release
 
@@ -77,25 +76,6 @@ def bring() -> SesecError | None:
     return outcome.refusal
 
 
-def ours(table: portals.Table) -> list[list[str]]:
-    """The rows that a fetch has to bring, found without its condition."""
-    level, code = (table.header.index(name) for name in ("OrganizationLevel", "DistrictCode"))
-    wanted = {("District", district) for district in samples.NEIGHBOURS}
-    return [
-        row
-        for row in table.rows
-        if row[code] == "17001" or row[level] == "State" or (row[level], row[code]) in wanted
-    ]
-
-
-def assert_right(server: portals.Portal) -> None:
-    assert bring() is None
-    raw = catalog.cache_dir() / "raw" / f"{RELEASE}.csv"
-    assert raw.read_bytes() == csv_bytes(ours(server.tables[ID]))
-    assert (catalog.cache_dir() / "observations" / f"{RELEASE}.parquet").is_file()
-    assert lock.read_lock()[RELEASE].sha256 == sha256_of(raw)
-
-
 def assert_refused(said: str) -> None:
     refusal = bring()
     assert refusal is not None
@@ -105,14 +85,6 @@ def assert_refused(said: str) -> None:
     assert not (cache / "raw" / f"{RELEASE}.csv").exists()
     assert not (cache / "observations" / f"{RELEASE}.parquet").exists()
     assert lock.read_lock() == {}
-
-
-@pytest.mark.parametrize("what", FAULTS)
-def test_fetch__ends_in_the_right_file_after_a_failure(server, what):
-    fault, kinds, _ = FAULTS[what]
-    for kind in kinds:
-        server.fail(kind, fault)
-    assert_right(server)
 
 
 @pytest.mark.parametrize("what", FAULTS)
@@ -128,14 +100,6 @@ def test_fetch__refuses_at_once(server, what, kind):
     fault, said = FINAL[what]
     server.fail(kind, fault)
     assert_refused(said)
-
-
-def test_fetch__reads_a_byte_order_mark_line_ends_and_other_scripts(server):
-    place = server.tables[ID].header.index("SchoolName")
-    for row in server.tables[ID].rows:
-        row[place] = f'The "{row[place]}",\nEscuela de Niños 学校'
-    server.fail("rows", portals.changed(b"\xef\xbb\xbf".__add__))
-    assert_right(server)
 
 
 def add_row(table: portals.Table) -> None:
@@ -156,11 +120,3 @@ def test_fetch__refuses_rows_that_were_added_since_they_were_counted(server):
 def test_fetch__refuses_figures_that_were_changed_meanwhile(server):
     server.fail("rows", portals.meanwhile(lambda: change_figures(server.tables[ID])))
     assert_refused("the publisher changed this dataset")
-
-
-def test_fetch__changes_nothing_if_the_disk_is_full(server, monkeypatch):
-    def write(table: object, path: Path) -> None:
-        raise OSError(28, "No space left on device", str(path))
-
-    monkeypatch.setattr(install.store, "write_parquet", write)
-    assert_refused("a file cannot be written: No space left on device")

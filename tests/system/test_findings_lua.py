@@ -46,8 +46,6 @@ def converted(tmp_path, text, *, findings=None, to="plain"):
         ("sentence", RECORD["sentence"]),
         ("number", "5.1–5.7%"),
         ("n", "3,024"),
-        ("citation", RECORD["cite_apa"]),
-        ("source", "The state"),
         ("interval", "not available"),
     ],
 )

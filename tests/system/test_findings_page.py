@@ -18,7 +18,7 @@ from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.finding import findings
 
-WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+NARROW = {"width": 390, "height": 844}
 TITLE, PUBLISHED = "Southeast Seattle School Equity Report, 2021–22", 2023
 BLACK = "sesec:rate.ela_met.2017.03.southeast_seattle.black"
 HOSTILE = '<img src=x onerror=alert(1)> "Q", =1+1 “so” 50% of A&B_$'
@@ -118,13 +118,12 @@ def look_for(page: Page, words: str, told: str) -> list[str]:
     return [str(shown.nth(at).get_attribute("id")) for at in range(shown.count())]
 
 
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_page__has_no_barrier_that_axe_finds_and_fits_the_screen(browser_page, path, size):
-    visit = browser_page(path, viewport=size)
+def test_page__has_no_barrier_that_axe_finds_and_fits_the_screen(browser_page, path):
+    visit = browser_page(path, viewport=NARROW)
     quote(visit.page, BLACK)
     found = Axe().run(visit.page).response["violations"]
     assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found] == []
-    assert visit.page.evaluate("document.documentElement.scrollWidth") == size["width"]
+    assert visit.page.evaluate("document.documentElement.scrollWidth") == NARROW["width"]
     assert visit.errors == []
     assert visit.requests == [path.as_uri()]
 
@@ -132,9 +131,7 @@ def test_page__has_no_barrier_that_axe_finds_and_fits_the_screen(browser_page, p
 @pytest.mark.parametrize(
     ("words", "told", "found"),
     [
-        ("black", "1 of 4 numbers", [BLACK]),
         ("Blacks southeast 2016–17", "1 of 4 numbers", [BLACK]),
-        ("hispanic 2017-18", "1 of 4 numbers", [BLACK.replace("2017", "2018").replace("black", "hispanic")]),
         ("hispanic xylophone", "1 of 4 numbers No number has all of these words; those below lack: xylophone.",
          [BLACK.replace("2017", "2018").replace("black", "hispanic")]),
         ("xylophone", "No number has one of these words. Try another spelling.", []),
@@ -166,9 +163,8 @@ def test_picker__fills_a_card_with_the_newest_figure_and_no_more_than_the_record
     assert visit.errors == []
 
 
-@pytest.mark.parametrize("at", range(4))
-def test_panel__cites_as_the_package_does(browser_page, path, at):
-    record = records()[at]
+def test_panel__cites_as_the_package_does(browser_page, path):
+    record = records()[1]  # of hostile words
     page = browser_page(path).page
     quote(page, record["id"])
     shown = page.locator(".panel .citation").all_text_contents()

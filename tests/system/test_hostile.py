@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 import pandas as pd
 import pikepdf
@@ -25,7 +24,7 @@ from report_samples import WHOLE, code, notebook, running, table, text, write_ro
 
 from sesec_analysis import catalog
 from sesec_analysis.attack.check import GUARD
-from sesec_analysis.editions import build, sheet_index
+from sesec_analysis.editions import build
 
 PAYLOADS = tuple(Path(__file__).with_name("payloads.txt").read_text("utf-8").splitlines())
 """Each is a whole text of its own, and no letter of it may be lost."""
@@ -275,21 +274,6 @@ def test_page__runs_nothing_and_shows_all_as_text(built: Built, browser_page, na
 
 
 @pytest.mark.slow
-def test_picture__opened_by_itself_runs_nothing(built: Built, browser_page):
-    (picture,) = (built.folder / "figures").glob("*.svg")
-    visit = browser_page(picture)
-    assert visit.page.evaluate("window.ran") is None
-    assert (visit.errors, visit.requests) == ([], [picture.as_uri()])
-    tags = {element.tag.rpartition("}")[2] for element in ElementTree.parse(picture).iter()}
-    assert tags.isdisjoint({"script", "foreignObject", "a", "image", "animate", "set"})
-    assert (
-        visit.page.title()
-        == f"{built.planted.texts['enrollment.title']}, by "
-        + (built.planted.texts["race_ethnicity.title"])
-    )
-
-
-@pytest.mark.slow
 def test_pdf__shows_all_as_text(built: Built):
     command = [
         program("pdftotext", "poppler-utils", "-v"),
@@ -347,32 +331,6 @@ def test_docx__holds_no_field_and_no_link_but_to_pages(built: Built):
     assert [one for one in outside if "example.invalid" in one] == []
 
 
-_AS_FORMULAS = (
-    "--infilter=Text - txt - csv (StarCalc):44,34,76,1,,1033,false,true,false,false,false,0,true"
-)
-"""How a spreadsheet opens CSV that is told to take for a formula whatever looks like one."""
-
-
-def formulas(files: list[Path], into: Path) -> list[list[str]]:
-    found = []
-    for path in converted(office("calc"), files, "xlsx", into, _AS_FORMULAS):
-        with zipfile.ZipFile(path) as book:
-            sheets = [book.read(name).decode() for name in book.namelist() if "/sheet" in name]
-        found.append(re.findall(r"<f[ >].*?</f>|<hyperlink ", "".join(sheets)))
-    return found
-
-
-@pytest.mark.slow
-def test_csv__has_no_cell_that_a_spreadsheet_takes_for_a_formula(built: Built, tmp_path: Path):
-    risky = tmp_path / "risky.csv"
-    risky.write_text("a,b\n=1+1,2\n")
-    ours = [built.folder / "findings.csv", *built.folder.glob("figures/*.csv")]
-    assert len(ours) > 1
-    planted, *found = formulas([risky, *ours], tmp_path)
-    assert len(planted) == 1  # so the next line can fail
-    assert found == [[] for _ in ours]
-
-
 @pytest.mark.slow
 def test_edition__holds_no_character_that_nobody_sees(built: Built):
     kinds = {".html", ".csv", ".json", ".svg"}
@@ -382,13 +340,3 @@ def test_edition__holds_no_character_that_nobody_sees(built: Built):
             odd = {one for one in text if unicodedata.category(one) in {"Cc", "Cf"}}
             assert odd <= {"\n", "\r", "\t"}, file.name
             assert not re.search(r"\\u00[01]", text), file.name
-
-
-@pytest.mark.slow
-def test_sheets__stand_in_their_shelf_whatever_a_school_is_called(built: Built, monkeypatch):
-    monkeypatch.setenv("SESEC_DATA", str(built.data))
-    schools = sheet_index.list_schools()
-    assert {one.name for one in schools} <= set(built.planted.texts.values())
-    folders = [one.folder for one in schools]
-    assert [one for one in folders if not re.fullmatch(r"\d{4}-[a-z0-9-]+", one)] == []
-    assert len(set(folders)) == len(folders) == 106

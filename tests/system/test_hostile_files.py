@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from report_samples import code, notebook, text, write_root
 
 import sesec_analysis as sa
-from sesec_analysis import catalog, hidden_characters, schema
+from sesec_analysis import catalog, schema
 from sesec_analysis.attack.check import GUARD
 from sesec_analysis.catalog import entries
 from sesec_analysis.editions import build, editions
@@ -39,12 +39,11 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("name", ["places", "indicators", "student_groups", "measures"])
-def test_catalog__refuses_yaml_that_makes_objects(data: Path, name: str):
-    path, made = data / f"catalog/{name}.yml", data / "made"
+def test_catalog__refuses_yaml_that_makes_objects(data: Path):
+    path, made = data / "catalog/places.yml", data / "made"
     path.write_text(f"x: {OBJECT.format(made)}{path.read_text('utf-8')}", encoding="utf-8")
-    with pytest.raises(CatalogError, match=rf"{name}\.yml is not valid YAML: could not determine"):
-        getattr(catalog, name.replace("student_groups", "group_types"))()
+    with pytest.raises(CatalogError, match=r"places\.yml is not valid YAML: could not determine"):
+        catalog.places()
     assert not made.exists()
 
 
@@ -60,19 +59,13 @@ def test_editions__refuse_yaml_that_makes_objects(tmp_path: Path, monkeypatch: p
     ("kind", "value"),
     [
         ("InsideFolder", "../../x"),
-        ("InsideFolder", "ospi/../../x.csv"),
         ("InsideFolder", "/etc/passwd"),
-        ("InsideFolder", ""),
         ("DatasetId", "../x-abcd"),
         ("DatasetId", "abcd-efgh\n"),
         ("Address", "javascript:alert(1)"),
-        ("Address", "data:text/html,x"),
         ("Address", 'https://x.invalid/"onload="y'),
         ("Template", "{value.__class__}"),
-        ("Template", "{value:>999999999}"),
-        ("Template", "{value"),
         ("Code", "../../x"),
-        ("Code", ""),
     ],
 )
 def test_entry_texts__refuse(kind: str, value: str):
@@ -87,7 +80,6 @@ def test_entry_texts__refuse(kind: str, value: str):
         ("DatasetId", "ymi4-syjv"),
         ("Address", "https://data.wa.gov/d/ymi4-syjv?x=1#y"),
         ("Template", "In {year}, {people} were {value}: {{7}}."),
-        ("Code", "annual-2024"),
         ("Code", "2120"),
     ],
 )
@@ -95,13 +87,12 @@ def test_entry_texts__accept(kind: str, value: str):
     assert TypeAdapter(getattr(entries, kind)).validate_python(value) == value
 
 
-@pytest.mark.parametrize("name", ["../../x@2019", "ospi_discipline@../x", "ospi_discipline@²"])
-def test_release__refuses_names_that_lead_elsewhere(data: Path, tmp_path: Path, name: str):
+def test_release__refuses_names_that_lead_elsewhere(data: Path, tmp_path: Path):
     file = tmp_path / "x.csv"
     file.write_text("a,b\n1,2\n")
     for take in (catalog.release, lambda one: download.by_hand(one, file)):
         with pytest.raises(CatalogError):
-            take(name)
+            take("ospi_discipline@../x")
 
 
 def test_fetch__does_not_unpack_an_archive(data: Path, tmp_path: Path):
@@ -118,7 +109,7 @@ def files_below(folder: Path) -> set[Path]:
     return {path for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.mark.parametrize("name", ["../../x", "/x", "annual 2022", "a/b"])
+@pytest.mark.parametrize("name", ["../../x", "/x"])
 def test_edition__of_a_name_that_leads_elsewhere_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ):
@@ -144,13 +135,6 @@ def test_catalog__refuses_characters_that_nobody_sees(data: Path):
     assert "race_ethnicity.groups.asian.label: U+202E, U+0007" in str(refusal.value)
 
 
-def test_editions__refuse_characters_that_nobody_sees(tmp_path: Path, monkeypatch):
-    listed = 'editions: { one: { title: "x\\u2066", notebook: a.ipynb } }'
-    monkeypatch.setenv("SESEC_ROOT", str(write_root(tmp_path / "root", {}, listed)))
-    with pytest.raises(EditionError, match=r"editions.one.title: U\+2066"):
-        editions.editions()
-
-
 def test_parameters__refuse_characters_that_nobody_sees(tmp_path: Path, monkeypatch):
     listed = "editions: { one: { title: x, notebook: a.ipynb } }"
     cells = notebook(code('note: str = "x"', tag="parameters"), text("Words."))
@@ -169,14 +153,6 @@ def test_load__takes_out_of_names_what_nobody_sees(data: Path):
     chosen = {"end_years": [2022], "organization_level": "school", "student_group": "all"}
     loaded = sa.load("enrollment", **chosen)["organization_name"]
     assert set(loaded) <= set(names)
-
-
-def test_cleaned__keeps_everything_else():
-    given = {"a\x07": ["x\u202e", 1, None, {"b": "é – “q” \n\t العربية"}], "c": True}
-    assert hidden_characters.strip_all_hidden(given) == {
-        "a": ["x", 1, None, {"b": "é – “q” \n\t العربية"}],
-        "c": True,
-    }
 
 
 _PERSON = {

@@ -13,7 +13,6 @@ from public_names import PUBLIC
 
 import sesec_analysis as sa
 from sesec_analysis import catalog, schema
-from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.counts import NUMBERS
 from sesec_analysis.evidence.finding import Finding
 from sesec_analysis.figures import figure as figures_figure
@@ -302,9 +301,3 @@ def test_door__shows_the_same_whatever_the_hidden_truth_is(name, monkeypatch):
     first, *others = ([everything(thing) for thing in DOORS[name](truth)] for truth in TRUTHS)
     assert first
     assert all(other == first for other in others)
-
-
-def test_plain_table__takes_no_figures_about_students():
-    with pytest.raises(DataError, match="numerator") as refusal:
-        sa.report.plain_table(pd.DataFrame({"group": ["x"], "numerator": [3]}), "Counts")
-    assert "privacy gate" in str(refusal.value)

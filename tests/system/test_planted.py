@@ -11,9 +11,8 @@ from attack_samples import edition, figure_of, home, place, state, truth
 from report_samples import finding
 
 import sesec_analysis as sa
-from sesec_analysis.attack.attack import Attack, attack_read, weigh
+from sesec_analysis.attack.attack import Attack, attack_read
 from sesec_analysis.attack.reading import read_claims
-from sesec_analysis.attack.state import StateCell, StateCount, Statement, read_state
 from sesec_analysis.errors import SesecError
 
 Record = dict[str, Any]
@@ -365,9 +364,9 @@ def no_more_than_its_neighbour() -> Record:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("beside", ["annual-2019-again", "school-2321"])
-def test_attack__finds_what_only_two_folders_tell_together(beside, tmp_path):
-    """A second edition of one year, or a fact sheet beside the report."""
+def test_attack__finds_what_only_two_folders_tell_together(tmp_path):
+    """A fact sheet beside the report."""
+    beside = "school-2321"
     first = edition(
         tmp_path / "annual-2019", finding(made(clean_record(SOUTHEAST), **AT_MOST_THREE))
     )
@@ -378,28 +377,3 @@ def test_attack__finds_what_only_two_folders_tell_together(beside, tmp_path):
         f"{beside}: findings.json record 1: sesec:gap",
     ]
     assert_told(attack([first, second]), "2321", said)
-
-
-@pytest.mark.slow
-def test_weigh__finds_the_year_that_a_pool_of_three_has_more_than_one_of_two():
-    """No measure prints pooled years so far; the attack reads sums over years like any other."""
-    cells = [
-        StateCell("ela_met", year, "school", "2321", "all", "all", "all")
-        for year in (2017, 2018, 2019)
-    ]
-    pooled = {
-        years: Statement(
-            [(StateCount(cell, "numerator"), 1.0) for cell in cells[:years]],
-            low=total,
-            high=total,
-            said=f"a pool of {years} years",
-        )
-        for years, total in {3: 12, 2: 11}.items()
-    }
-    known = read_state({("ela_met", year) for year in (2017, 2018, 2019)})
-    assert_told(
-        weigh(known, pooled.values()),
-        "2321",
-        ["a pool of 3 years", "a pool of 2 years"],
-        end_year=2019,
-    )

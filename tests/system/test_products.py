@@ -115,16 +115,6 @@ def seen(edition: Path, name: str) -> str:
 
 
 @pytest.mark.slow
-def test_build__writes_each_product_in_every_form(edition):
-    names = {path.name for path in edition.iterdir()}
-    for stem in ("summary", "annex"):
-        assert {f"{stem}.html", f"{stem}.pdf", f"{stem}.docx"} <= names
-    assert {"index.html", "report.pdf", "report.docx", "findings.html", "document.json"} <= names
-    pictures = {path.name.split(".")[0] for path in (edition / "figures").iterdir()}
-    assert pictures == {"reading", "glance", "literacy"}
-
-
-@pytest.mark.slow
 def test_build__keeps_the_findings_of_all_products_once(edition):
     kept = [one["id"] for one in json.loads((edition / "findings.json").read_text("utf-8"))]
     assert kept == ["sesec:rate.black", "sesec:rate.white"]

@@ -2,21 +2,22 @@
 
 import contextlib
 import inspect
+import io
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import proofs
 import pytest
-from public_names import PUBLIC
+from conftest import make_counts
+from public_names import PUBLIC, PUBLIC_MEASURES
 
 import sesec_analysis as sa
-from sesec_analysis import catalog
-
-ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+from sesec_analysis import catalog, schema
 
 
 def test_dir__lists_the_public_names_for_tab() -> None:
@@ -93,10 +94,9 @@ def test_import__changes_nothing_in_a_notebook_session_and_has_its_modules() -> 
     assert {"bounds", "schema"} <= set(dir(sa))
 
 
-@pytest.mark.parametrize("group_type", ["race_ethnicity", "disability", "all"])
-def test_estimates__print_number_range_and_status_in_80_columns(group_type, monkeypatch) -> None:
+def test_estimates__print_number_range_and_status_in_80_columns(monkeypatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    table = sa.load("disciplined", place="southeast_seattle", student_group_type=group_type)
+    table = sa.load("disciplined", place="southeast_seattle", student_group_type="race_ethnicity")
     rates = sa.rates(table).query("status != 'ok'")
     head, *lines = repr(rates).splitlines()
     shown = ["student_group", "end_year", "estimate", "bound_low", "bound_high", "status"]
@@ -106,10 +106,68 @@ def test_estimates__print_number_range_and_status_in_80_columns(group_type, monk
     assert repr(rates[["student_group", "estimate"]]).split()[:2] == ["student_group", "estimate"]
 
 
-def test_readme__its_example_for_researchers_runs():
-    [code] = re.findall(r"```python\n(.*?)```", README, flags=re.S)
-    names: dict[str, object] = {}
-    exec(compile(code, "README.md", "exec"), names)
-    assert str(names["finding"].sentence()).startswith(
-        "In 2016–17, the share of students from low-income families"
-    )
+HARMLESS: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
+    "pyarrow": lambda rows: rows.convert_dtypes(dtype_backend="pyarrow"),
+    "objects": lambda rows: rows.astype(object),
+    "saved as CSV": lambda rows: pd.read_csv(
+        io.StringIO(rows.to_csv(index=False)), dtype={"organization_id": str, "grade_level": str}
+    ),
+    "other rows first": lambda rows: rows.sample(frac=1, random_state=1),
+    "another index": lambda rows: rows.set_index(np.zeros(len(rows), dtype=int)),
+    "columns more": lambda rows: rows.assign(note="x", when=pd.Timestamp("2026-01-01")),
+}
+TABLE = make_counts(black=(45, 110), hispanic="<15%", white=(90, 120))
+TO = {"by": "race_ethnicity", "reference": "white"}
+
+
+WRONG: dict[str, list[object]] = {
+    "numerator": [-7, 2.5, 10**30, "many", np.inf, 10**7],
+    "denominator": [-7, 0.5, "12 or so"],
+    "value": [1.7, "half"],
+    "end_year": [2091, "2018-19", np.nan],
+    "status": ["fine", None],
+    "organization_id": [None, "\u0430ki", 2120.0],
+    "student_group": ["bl\u0430ck", "white "],
+}
+OF_OBSERVATIONS = [
+    name for name, one in PUBLIC_MEASURES.items() if "obs" in inspect.signature(one).parameters
+]
+
+
+def given_to(name: str) -> dict[str, str]:
+    """What a measure needs beside its table."""
+    return {
+        part.name: TO.get(part.name, "x")
+        for part in inspect.signature(PUBLIC_MEASURES[name]).parameters.values()
+        if part.default is part.empty and part.name != "obs"
+    }
+
+
+@pytest.mark.parametrize("name", [one for one in OF_OBSERVATIONS if {*given_to(one)} <= {*TO}])
+def test_measures__give_the_same_answer_in_whatever_form_a_table_is(name):
+    def told(table: pd.DataFrame) -> pd.DataFrame | str:
+        try:
+            rows = PUBLIC_MEASURES[name](table, **given_to(name))
+        except sa.SesecError as refusal:  # of a single year, say: in whatever form
+            return refusal.what
+        key = [one for one in (*schema.ESTIMATES_KEY, "measure") if one in rows]
+        return rows.drop(columns="token", errors="ignore").sort_values(key, ignore_index=True)
+
+    expected = told(TABLE)
+    for form in proofs.sample(HARMLESS, 2, seed=len(name)):
+        found = told(HARMLESS[form](TABLE.copy()))
+        if isinstance(expected, str):
+            assert found == expected, form
+        else:
+            pd.testing.assert_frame_equal(found, expected)
+
+
+@pytest.mark.parametrize("name", OF_OBSERVATIONS)
+def test_measures__refuse_what_cannot_be_in_a_table(name):
+    every = [(column, value) for column, values in WRONG.items() for value in values]
+    for column, value in proofs.sample(every, 2, seed=len(name)):
+        table = TABLE.astype({column: object})
+        table.iloc[1, table.columns.get_loc(column)] = value
+        with pytest.raises(sa.SesecError) as refusal:
+            PUBLIC_MEASURES[name](table, **given_to(name))
+        assert re.search(f"{column}|outside its own bounds", str(refusal.value)), value

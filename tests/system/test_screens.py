@@ -1,11 +1,8 @@
 """The newest edition on a screen and on a phone: all words fit, and everything can be reached by keyboard alone."""
 
-import re
 from collections.abc import Callable
-from html import unescape
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 import built_editions
 import pytest
@@ -14,7 +11,7 @@ from playwright.sync_api import Page
 from sesec_analysis.editions import editions
 from sesec_analysis.editions.documents.html import template_dir
 
-WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+WIDE = {"width": 1280, "height": 900}
 SMALLEST = 12  # px, of any word
 MOST_SCREENS = 15  # of a report, on a phone, before anything is opened
 MOST_SCRIPT = 500  # lines, all scripts together
@@ -72,14 +69,6 @@ def over_each_other(lines: list[dict[str, Any]]) -> list[tuple[str, str]]:
     return found
 
 
-def test_over_each_other__finds_words_on_words():
-    line = {"text": "a", "x": 0, "right": 50, "y": 0, "foot": 20}
-    below = line | {"text": "b", "y": 12, "foot": 32}
-    assert over_each_other([line, below | {"y": 8, "foot": 28}]) == [("a", "b")]
-    assert over_each_other([line, below]) == []  # lines set close
-    assert over_each_other([line, below | {"y": 5, "x": 50, "right": 90}]) == []
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["index.html", "summary.html"])
 def test_page__fits_every_screen_and_lays_no_word_on_another(browser_page, built: Path, name: str):
@@ -97,32 +86,6 @@ def test_page__fits_every_screen_and_lays_no_word_on_another(browser_page, built
             assert len(lines) > 80
             assert [line for line in lines if line["size"] < SMALLEST] == [], width
             assert over_each_other(lines) == [], width
-
-
-def pictures(page: str) -> list[str]:
-    found = re.findall(r"src='data:image/svg\+xml,([^']*)'", page)
-    return [unquote(picture) for picture in found]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", ["index.html", "annex.html"])
-def test_picture__is_drawn_with_letters_of_its_own_that_fit(browser_page, built: Path, name: str):
-    drawn = pictures((built / name).read_text("utf-8"))
-    assert len(drawn) >= 12
-    page = browser_page("about:blank", viewport=WIDE).page
-    for svg in drawn:
-        title = unescape(re.search(r"<title[^>]*>(.*?)</title>", svg)[1])
-        page.set_content(f'<div style="width: 44rem; font-size: 18px">{svg}</div>')
-        page.evaluate(
-            "document.querySelector('svg').removeAttribute('width'); document.fonts.ready"
-        )
-        faces = page.evaluate("[...document.fonts].map(face => [face.family, face.status])")
-        assert faces, title
-        assert {status for _, status in faces} == {"loaded"}, title
-        lines = page.evaluate(LETTERS)
-        assert len(lines) > 3, title
-        assert over_each_other(lines) == [], title
-        assert min(line["size"] for line in lines) >= SMALLEST, title
 
 
 def test_scripts__are_few():

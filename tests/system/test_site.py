@@ -49,8 +49,9 @@ def address(site) -> Iterator[str]:
     thread.join()
 
 
-@pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize(
+    ("name", "viewport"), [(PAGES[0], WIDE), *((name, NARROW) for name in PAGES)]
+)
 def test_site__can_be_read_by_everybody(browser_page, site, name, viewport):
     visit = browser_page(site / name, viewport=viewport)
     assert visit.page.evaluate("document.documentElement.scrollWidth") == viewport["width"]
@@ -102,7 +103,7 @@ def lost(browser_page, site, address) -> Visit:
     return visit
 
 
-@pytest.mark.parametrize("colon", ["~", ":", "%3A"])
+@pytest.mark.parametrize("colon", ["~", "%3A"])
 def test_site__leads_an_old_address_to_its_series(lost, address, colon):
     name = site_samples.WITHDRAWN.removeprefix("sesec:").replace(":", colon)
     lost.page.goto(f"{address}/findings/{name}.html")
@@ -110,8 +111,8 @@ def test_site__leads_an_old_address_to_its_series(lost, address, colon):
     assert "do not quote it" in lost.page.locator("main").inner_text()
 
 
-@pytest.mark.parametrize("path", ["findings/a.b.html", "findings/%E0%A4%A.html", "x/y/"])
-def test_site__says_that_a_page_is_not_there(lost, address, path):
+def test_site__says_that_a_page_is_not_there(lost, address):
+    path = "findings/%E0%A4%A.html"
     lost.page.goto(f"{address}/{path}")
     lost.page.wait_for_load_state()
     assert lost.page.url == f"{address}/{path}"

@@ -2,6 +2,7 @@
 
 import csv
 import math
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -25,9 +26,14 @@ QUARTER = 1.25
 FIX = "run: pytest tests/system/test_size_caps.py --write-variation"
 
 
+@cache
+def enrolled() -> pd.DataFrame:
+    return sa.load("enrollment", organization_level="school", grade_level="all")
+
+
 def october(year: int) -> pd.DataFrame:
     """The largest count of each group within two years, worked out without the library's function."""
-    rows = sa.load("enrollment", organization_level="school", grade_level="all")
+    rows = enrolled()
     near = rows[(rows["end_year"] - year).abs() <= 2]
     keys = ["organization_id", "student_group"]
     return near.groupby(keys)["numerator_high"].max().rename("october").reset_index()

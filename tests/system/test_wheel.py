@@ -80,38 +80,29 @@ def test_wheel__carries_the_project_and_nothing_of_the_tests(wheel):
     }
 
 
-def test_core__loads_measures_and_plots_without_the_extras(package, tmp_path):
-    done = python(
-        package,
-        tmp_path,
-        "-c",
-        "import sesec_analysis as sa\n"
-        "table = sa.load('disciplined', place='seattle', end_years=2019, grade_level='all')\n"
-        "ratios = sa.ratios(table, by='race_ethnicity', reference='white')\n"
-        "sa.plot_gaps(ratios)\n"
-        "print(sa.__file__, sa.finding(ratios, student_group='black').id)\n",
-        without="report",
-    )
-    assert done.stderr == ""
-    file, name = done.stdout.split()
-    assert Path(file).is_relative_to(package)
-    assert name == "sesec:ratio.disciplined.2019.all.seattle.black-white"
-
-
-EACH = """import json, sys
+CORE = """import json, sys
+import sesec_analysis as sa
+table = sa.load('disciplined', place='seattle', end_years=2019, grade_level='all')
+ratios = sa.ratios(table, by='race_ethnicity', reference='white')
+sa.plot_gaps(ratios)
+print(sa.__file__, sa.finding(ratios, student_group='black').id)
 from click.testing import CliRunner
 from sesec_analysis.cli import main
 ended = [CliRunner().invoke(main, words.split()) for words in sys.argv[1:]]
 print(json.dumps([[one.exit_code, one.stderr] for one in ended]))
 """
-"""Runs commands one after another in one Python, and tells how each ended and what it said."""
+"""Loads, measures, and plots; then runs commands in the same Python, and tells how each ended and what it said."""
 
 
-def test_core__says_in_a_sentence_which_extra_is_missing(package, tmp_path):
+def test_core__works_without_the_extras_and_says_which_is_missing(package, tmp_path):
     commands = ("report", f"cite {NUMBER}", "data fetch", "site")
-    done = python(package, tmp_path, "-c", EACH, *commands, without="report")
-    assert done.returncode == 0, done.stderr
-    for command, (code, said) in zip(commands, json.loads(done.stdout), strict=True):
+    done = python(package, tmp_path, "-c", CORE, *commands, without="report")
+    assert (done.returncode, done.stderr) == (0, "")
+    first, second = done.stdout.splitlines()
+    file, name = first.split()
+    assert Path(file).is_relative_to(package)
+    assert name == "sesec:ratio.disciplined.2019.all.seattle.black-white"
+    for command, (code, said) in zip(commands, json.loads(second), strict=True):
         assert code == 2, command
         assert "is not installed, and this needs it" in said, command
         assert "fix:   pip install 'sesec-analysis[report]'" in said, command

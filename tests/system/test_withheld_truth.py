@@ -11,7 +11,7 @@ import proofs
 import pytest
 from made_up_state import made_for_a_run
 
-from sesec_analysis import catalog, schema
+from sesec_analysis import catalog
 from sesec_analysis.attack.attack import compile_statements, weigh
 from sesec_analysis.attack.solver import Solver
 from sesec_analysis.attack.state import State, StateCell, StateCount, Statement, state_of
@@ -169,9 +169,3 @@ def test_solver__encloses_the_truth_of_a_thousand_withheld_cells_alike_with_and_
             assert least.bound <= true <= -most.bound
             ends.append((least.bound, most.bound))
         assert ends[0] == ends[1]
-
-
-def test_indicators__are_of_as_many_sources(known):
-    sources = known.observations["source_id"].nunique()
-    assert sources == len(SOURCES) - 1
-    assert set(known.observations["unit"]) <= set(schema.SHARES)
