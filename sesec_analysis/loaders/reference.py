@@ -4,13 +4,13 @@ Of each directory only codes, names, grades, kinds, coordinates, and ZIP codes a
 e-mail and telephone numbers stay where they are.
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
+import yaml
 
 from sesec_analysis import catalog
 from sesec_analysis.catalog import own
@@ -130,7 +130,7 @@ def first_entry(
             title, whole, district, dict(zip(mine["SchoolCode"], mine["SchoolName"], strict=True))
         ),
     }
-    return _FIRST_LINES + "\n".join(_yaml(entry)) + "\n"
+    return _FIRST_LINES + yaml.safe_dump(entry, sort_keys=False, allow_unicode=True, width=1000)
 
 
 def _first_places(
@@ -190,17 +190,6 @@ _FIRST_LINES = """\
 
 def _brief(name: str) -> str:
     return re.sub(r" (School District|Public Schools)$", "", name)
-
-
-def _yaml(entry: Mapping[str, object], indent: str = "") -> Iterator[str]:
-    """Yield the lines of nested mappings, texts in quotation marks as JSON and YAML both read them."""
-    for key, value in entry.items():
-        named = f'"{key}"' if key.isdecimal() else key
-        if isinstance(value, Mapping):
-            yield f"{indent}{named}:"
-            yield from _yaml(value, indent + "  ")
-        else:
-            yield f"{indent}{named}: {json.dumps(value, ensure_ascii=False)}"
 
 
 def directory(raw: Path, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
