@@ -22,6 +22,7 @@ from sesec_analysis.errors import EditionError
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.files import sha256_of
+from sesec_analysis.loaders.fetch import lock
 
 __all__ = [
     "Frozen",
@@ -126,11 +127,8 @@ def _release(source_id: str) -> dict[str, Any]:
 
 def _fetched_sha256(source_id: str) -> str | None:
     """Return the hash that `sesec data fetch` locked; the catalog has those of the embedded files only."""
-    path = catalog.data_dir() / "sources.lock.json"
-    if not path.is_file():
-        return None
-    locked: Mapping[str, Mapping[str, str]] = json.loads(path.read_text("utf-8"))
-    return locked.get(source_id, {}).get("sha256")
+    record = lock.read_lock().get(source_id)
+    return record.sha256 if record else None
 
 
 def _place(code: str) -> dict[str, Any]:

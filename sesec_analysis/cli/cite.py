@@ -1,6 +1,5 @@
 """Define ``sesec cite``, ``check-draft``, ``export``, and ``serve``: findings for other documents and programs."""
 
-import csv
 import json
 import re
 import sys
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from sesec_analysis.editions.built_editions import EditionFinding
 from sesec_analysis.errors import DataError
 from sesec_analysis.extras import require_extra
-from sesec_analysis.files import replace_file, unrun
+from sesec_analysis.files import write_atomically
 
 __all__ = ["check_draft", "cite", "export", "serve"]
 
@@ -223,20 +222,22 @@ def _show(number: "Judged") -> None:
 
 
 def _write(judged: "list[Judged]", path: Path) -> None:
-    with replace_file(path) as fresh, fresh.open("w", encoding="utf-8", newline="") as file:
-        rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(("where", "number", "verdict", "finding", "note", "nearest", "sentence"))
-        for number in judged:
-            cells = (
-                number.where,
-                number.text,
-                number.verdict,
-                number.finding,
-                number.note,
-                " | ".join(number.nearest),
-                number.sentence,
-            )
-            rows.writerow(map(unrun, cells))
+    from sesec_analysis.editions.documents import output
+
+    names = ("where", "number", "verdict", "finding", "note", "nearest", "sentence")
+    rows = [
+        (
+            number.where,
+            number.text,
+            number.verdict,
+            number.finding,
+            number.note,
+            " | ".join(number.nearest),
+            number.sentence,
+        )
+        for number in judged
+    ]
+    write_atomically(path, output.csv_text(names, rows).encode())
     say(f"Written to {path}.")
 
 
@@ -293,8 +294,7 @@ def export(ids: tuple[str, ...], kind: str, target: Path | None) -> None:
     if faults:
         where = "; ".join(map(": ".join, faults[:3]))
         raise DataError("the file would have what no finding has", where=where, fix="report this")
-    with replace_file(path) as fresh:
-        fresh.write_bytes(content)
+    write_atomically(path, content)
     say(f"Written to {path}: {len(records)} {'number' if len(records) == 1 else 'numbers'}.")
 
 

@@ -443,17 +443,8 @@ def build(raw: Path, out: Path | None, quiet: bool) -> None:
             f"{', '.join(no_rows)}"
         )
     rules = summary.drop(columns=["source_id", "rows"])
-    counts = {
-        "release": summary["source_id"],
-        "rows": summary["rows"],
-        "by rule": rules.sum(axis=1).astype("int64"),
-    }
-    table(
-        [
-            dict(zip(counts, row, strict=True))
-            for row in zip(*map(list, counts.values()), strict=True)
-        ]
-    )
+    counts = summary[["source_id", "rows"]].rename(columns={"source_id": "release"})
+    _frame(counts.assign(**{"by rule": rules.sum(axis=1).astype("int64")}))
     touched = {name: rules[name] for name in rules if rules[name].any()}
     if touched:
         click.echo()

@@ -312,24 +312,16 @@ def verify(edition: str | None, is_all: bool, jobs: int | None, quiet: bool) -> 
     if is_all == (edition is not None):
         raise click.UsageError("name one edition, or give --all")
     refuse_full_temporary(_ROOM + _ROOM_OF_AN_EDITION)
-    if edition:
-        from sesec_analysis.editions import pool
-
-        [ended] = pool.each(_verify_one, [_ToVerify(editions_editions.find(edition), quiet)])
-        if ended.result is None:
-            raise ended.error or AssertionError
-        outcome, text = ended.result
-        click.echo(text, nl=False)
-        if outcome.outcome != "equal":
-            sys.exit(1)
-        return
-    names = archive_frozen.published_names()
-    outcomes, exit_codes = _verify_all(names, jobs, quiet)
-    click.echo()
-    table([outcomes[name]._asdict() for name in names])
-    if others := [name for name in names if outcomes[name].outcome != "equal"]:
-        say(f"{len(others)} of {len(names)} editions are not verified as published.")
-        sys.exit(max(exit_codes))
+    names = [editions_editions.find(edition)] if edition else archive_frozen.published_names()
+    tasks = [_ToVerify(name, quiet=is_all or quiet) for name in names]
+    outcomes, exit_codes = _verify_each(tasks, jobs, quiet=quiet or not is_all)
+    if is_all:
+        click.echo()
+        table([outcomes[name]._asdict() for name in names])
+        if others := [name for name in names if outcomes[name].outcome != "equal"]:
+            say(f"{len(others)} of {len(names)} editions are not verified as published.")
+    if exit_code := max(exit_codes, default=0):
+        sys.exit(exit_code)
 
 
 class _ToVerify(NamedTuple):
@@ -344,12 +336,11 @@ def _verify_one(task: _ToVerify) -> "tuple[_Outcome, str]":
     return outcome, text.getvalue()
 
 
-def _verify_all(
-    names: list[str], jobs: int | None, quiet: bool
+def _verify_each(
+    tasks: list[_ToVerify], jobs: int | None, *, quiet: bool
 ) -> tuple[dict[str, "_Outcome"], list[int]]:
     """Verify editions, some at a time: how each ended, and their exit codes."""
     outcomes, exit_codes = {}, []
-    tasks = [_ToVerify(name, quiet=True) for name in names]
     for ended in each_edition(_verify_one, tasks, jobs=jobs, quiet=quiet):
         name = ended.task.edition
         if ended.result is None:
