@@ -17,16 +17,8 @@ from statsmodels.regression.linear_model import WLS, RegressionResultsWrapper
 from sesec_analysis import bounds, schema
 from sesec_analysis.bounds import Floats, as_floats
 from sesec_analysis.errors import DataError, QuestionError
-from sesec_analysis.metrics import intervals
-from sesec_analysis.metrics.disparity import compare
-from sesec_analysis.metrics.estimates import (
-    KEYS,
-    MeasureSpec,
-    Numbers,
-    build_estimates,
-    check_level,
-    single_rows,
-)
+from sesec_analysis.metrics.disparity import compare, differences
+from sesec_analysis.metrics.estimates import KEYS, MeasureSpec, Pairs, check_level, single_rows
 
 __all__ = [
     "FARTHEST",
@@ -155,22 +147,9 @@ def change(
     for row, of_year in zip(place, (last, first), strict=True):
         row[code[year == of_year]] = np.flatnonzero(year == of_year)
     now, then = place[:, (place >= 0).any(axis=0)]
-    group, other = side.at(now), side.at(then)
-    outer_low, outer_high = intervals.outer_difference(group.known, other.known, level)
-    numbers = Numbers(
-        point=group.point - other.point,
-        bound_low=group.known.value_low - other.known.value_high,
-        bound_high=group.known.value_high - other.known.value_low,
-        outer_low=outer_low,
-        outer_high=outer_high,
-        undefined=np.zeros(len(now), dtype=bool),
-        says_nothing=group.known.says_nothing | other.known.says_nothing,
-        has_midpoint=True,
-    )
     keys = rows.iloc[np.where(now >= 0, now, then)].assign(end_year=last)
-    table = build_estimates(
-        keys, _CHANGE, numbers, group, other, reference_name=str(first), level=level
-    )
+    pairs = Pairs(keys, side.at(now), side.at(then), str(first), level)
+    table = pairs.estimates(_CHANGE, differences(pairs))
     return stop_at_breaks(table, pd.Series(first, index=table.index), breaks, years_out)
 
 
@@ -382,19 +361,18 @@ def stop_at_breaks(
     """
     for year, why in reasons_by_year(years_out).items():
         at_an_end = ((first == year) | (table["end_year"] == year)) & (table["status"] != "small_n")
-        table.loc[at_an_end, _NUMBERS] = np.nan
-        table.loc[at_an_end, "status"] = "break"
-        words = f"not calculated: {schema.LEFT_OUT}: {year}{f': {why}' if why else ''}"
-        table.loc[at_an_end, "method"] = words
+        _stop(table, at_an_end, f"{schema.LEFT_OUT}: {year}", why)
     for at, why in reasons_by_year(breaks).items():
         across = (first < at) & (at <= table["end_year"])
         across &= ~table["status"].isin(["small_n", "break"])
-        table.loc[across, _NUMBERS] = np.nan
-        table.loc[across, "status"] = "break"
-        table.loc[across, "method"] = (
-            f"not calculated: series break at {at}{f': {why}' if why else ''}"
-        )
+        _stop(table, across, f"series break at {at}", why)
     return table
+
+
+def _stop(table: pd.DataFrame, rows: pd.Series, what: str, why: str) -> None:
+    table.loc[rows, _NUMBERS] = np.nan
+    table.loc[rows, "status"] = "break"
+    table.loc[rows, "method"] = f"not calculated: {what}{f': {why}' if why else ''}"
 
 
 def _gap_changes(now: pd.DataFrame, then: pd.DataFrame) -> dict[str, NDArray[Any]]:

@@ -17,8 +17,10 @@ from sesec_analysis.metrics.estimates import (
     KEYS,
     MeasureSpec,
     Numbers,
+    Pairs,
     Side,
     build_estimates,
+    interleave_measures,
     single_rows,
 )
 
@@ -91,8 +93,10 @@ def kitagawa(a: pd.DataFrame, b: pd.DataFrame, *, by: str, level: float = 0.95) 
     count = int(code.max(initial=-1)) + 1
     summed = [bounds.pool(table, by=[*_SLICE, "unit"]) for table in (rows, others)]
     groups = [Side.from_table(table) for table in summed]
-    pairs = zip(summed, (a, b), strict=True)
-    everyone = [Side.from_table(_or_all_students(sums, given, by)) for sums, given in pairs]
+    everyone = [
+        Side.from_table(_or_all_students(sums, given, by))
+        for sums, given in zip(summed, (a, b), strict=True)
+    ]
     mix, other_mix = _Mix.from_rows(rows, code, count), _Mix.from_rows(others, code, count)
     p, q = (side.known for side in everyone)
     total = p.value_low - q.value_high, p.value_high - q.value_low
@@ -104,16 +108,12 @@ def kitagawa(a: pd.DataFrame, b: pd.DataFrame, *, by: str, level: float = 0.95) 
         ("composition", groups, *_composition_part(mix, other_mix, code, count), one_sided),
     ]
     keys, tables = _keys(rows, code), []
-    for name, (side, other), limits, variance, undefined in parts:
-        exact = side.known.exact & other.known.exact
-        numbers = _numbers(limits, variance, exact, undefined, floor=-1.0, level=level)
+    for name, (group, other), limits, variance, undefined in parts:
+        pairs = Pairs(keys, group, other, reference, level)
+        numbers = _numbers(limits, variance, pairs.exact, undefined, floor=-1.0, level=level)
         measure = MeasureSpec(f"kitagawa_{name}", "points", _INTERVAL)
-        tables += [
-            build_estimates(
-                keys, measure, numbers, side, other, reference_name=reference, level=level
-            )
-        ]
-    return _finish_table(pd.concat(tables).sort_index(kind="stable"), a)
+        tables.append(pairs.estimates(measure, numbers))
+    return _finish_table(interleave_measures(tables, a), a)
 
 
 def _or_all_students(sums: pd.DataFrame, given: pd.DataFrame, by: str) -> pd.DataFrame:
@@ -276,7 +276,6 @@ def _numbers(
         *(low, high, np.fmax(low - reach, floor), np.fmin(high + reach, 1.0)),
         undefined=undefined,
         says_nothing=(low <= floor) & (high >= 1),
-        has_midpoint=True,
     )
 
 

@@ -20,12 +20,15 @@ from sesec_analysis.metrics.estimates import (
     MeasureSpec,
     Moved,
     Numbers,
+    Pairs,
     Side,
     build_estimates,
     count_all_students,
     group_pairs,
+    interleave_measures,
     moved_by_years,
     organization_pairs,
+    refuse_several,
     single_rows,
 )
 
@@ -33,6 +36,7 @@ __all__ = [
     "averages",
     "compare",
     "compare_averages",
+    "differences",
     "gaps",
     "rates",
     "ratios",
@@ -47,7 +51,7 @@ _MOVED_GAP = MeasureSpec(
     "points",
     "Wilson score interval (statsmodels) of the school, widened for variation between years, less the other as it is",
 )
-_Outer = Callable[..., tuple[Floats, Floats]]
+_Limits = Callable[..., tuple[Floats, Floats]]
 _RATIO = MeasureSpec("ratio", "ratio", "adjusted log interval (statsmodels)")
 _KOOPMAN = "Koopman asymptotic score interval"
 
@@ -129,9 +133,6 @@ def _rate(group: Side, level: float) -> Numbers:
         bound_high=known.value_high,
         outer_low=outer_low,
         outer_high=outer_high,
-        undefined=np.zeros(len(outer_low), dtype=bool),
-        says_nothing=known.says_nothing,
-        has_midpoint=True,
     )
 
 
@@ -197,27 +198,21 @@ def gaps(
       student_group  estimate  ci_low  ci_high
     0         black    -0.191  -0.289   -0.088
     """
-    intervals.difference_limits(
-        0, 1, 0, 1, interval=interval
-    )  # refuses a name that it does not know
-    rows, group, other = group_pairs(obs, by, reference, level)
-    numbers = _gap(group, other, level)
-    table = build_estimates(
-        rows, _GAP, numbers, group, other, reference_name=reference, level=level
-    )
-    return table if interval == "newcombe" else _by_interval(table, interval, level)
+    known = intervals.DIFFERENCES
+    check_choice(interval, known, what="interval of a difference", where="interval")
+    pairs = group_pairs(obs, by, reference, level)
+    table = pairs.estimates(_GAP, differences(pairs))
+    return table if interval == "newcombe" else _by_interval(table, *known[interval], level)
 
 
-def _by_interval(table: pd.DataFrame, interval: str, level: float) -> pd.DataFrame:
-    """Put another interval of a difference where counts are exact."""
+def _by_interval(table: pd.DataFrame, limits: _Limits, words: str, level: float) -> pd.DataFrame:
+    """Put another interval, and the words that name it, where counts are exact."""
     exact = table["ci_low"].notna()
-    low, high = intervals.difference_limits(
-        *table.loc[exact, _COUNTS].to_numpy(dtype=float).T, interval=interval, level=level
-    )
+    low, high = limits(*table.loc[exact, _COUNTS].to_numpy(dtype=float).T, level)
     for name in ("ci", "outer"):
         table.loc[exact, f"{name}_low"] = low
         table.loc[exact, f"{name}_high"] = high
-    table.loc[exact, "method"] = intervals.DIFFERENCES[interval][1]
+    table.loc[exact, "method"] = words
     return table
 
 
@@ -284,12 +279,9 @@ def ratios(
     0         black       6.4    5.48     7.45
     """
     check_choice(interval, _RATIOS, what="interval of a ratio", where="ratios, interval")
-    rows, group, other = group_pairs(obs, by, reference, level)
+    pairs = group_pairs(obs, by, reference, level)
     measure, outer = _RATIOS[interval]
-    numbers = _ratio(group, other, level, outer)
-    return build_estimates(
-        rows, measure, numbers, group, other, reference_name=reference, level=level
-    )
+    return pairs.estimates(measure, _quotients(pairs, outer))
 
 
 _RATIOS = {
@@ -340,14 +332,7 @@ def score_ratios(
     0       7.0   1.221   42.576
     """
     table = ratios(obs, by=by, reference=reference, level=level)
-    exact = table["ci_low"].notna()
-    k, n, reference_k, reference_n = table.loc[exact, _COUNTS].to_numpy(dtype=float).T
-    low, high = intervals.koopman_ratio(k, n, reference_k, reference_n, level)
-    for name in ("ci", "outer"):
-        table.loc[exact, f"{name}_low"] = low
-        table.loc[exact, f"{name}_high"] = high
-    table.loc[exact, "method"] = _KOOPMAN
-    return table
+    return _by_interval(table, intervals.koopman_ratio, _KOOPMAN, level)
 
 
 _COUNTS = ["numerator_low", "n_low", "reference_numerator_low", "reference_n_low"]
@@ -410,62 +395,48 @@ def compare(
     0     gap       far    -0.100  -0.227    0.032
     1   ratio       far     0.818   0.627    1.073
     """
-    rows, group, other, name = organization_pairs(a, b, level)
-    gap = _gap(group, other, level)
-    sides = {
-        "gap": (_GAP, gap, group, other),
-        "ratio": (_RATIO, _ratio(group, other, level), group, other),
-    }
+    pairs = organization_pairs(a, b, level)
+    gap = pairs.estimates(_GAP, differences(pairs))
     if variation is not None:
-        moved = moved_by_years(rows, group, variation, levels, level)
-        sides["gap"] = (_MOVED_GAP, *_school_change(gap, group, other, moved))
-    pair = (
-        build_estimates(rows, measure, numbers, *both, reference_name=name, level=level)
-        for measure, numbers, *both in sides.values()
-    )
-    together = pd.concat(pair).sort_index(kind="stable").reset_index(drop=True)
-    together.attrs = dict(rows.attrs)
-    return together
+        moved = moved_by_years(pairs.keys, pairs.group, variation, levels, level)
+        gap = _school_change(pairs, moved)
+    return interleave_measures([gap, pairs.estimates(_RATIO, _quotients(pairs))], pairs.keys)
 
 
-def _school_change(
-    gap: Numbers, group: Side, other: Side, moved: Moved
-) -> tuple[Numbers, Side, Side]:
-    """Return a gap whose only chance is that of a school between years, and both sides, which have it."""
+def _school_change(pairs: Pairs, moved: Moved) -> pd.DataFrame:
+    """Return gaps whose only chance is that of a school between years; both sides have it."""
+    group, other = pairs.group, pairs.other
     has = (group.by_chance | ~np.isnan(moved.phi)) & ~group.lone_masked
-    gap = replace(
-        gap,
+    numbers = replace(
+        differences(pairs),
         outer_low=moved.low - other.known.value_high,
         outer_high=moved.high - other.known.value_low,
     )
-    return gap, replace(group, by_chance=has), replace(other, by_chance=has)
+    sides = replace(group, by_chance=has), replace(other, by_chance=has)
+    return replace(pairs, group=sides[0], other=sides[1]).estimates(_MOVED_GAP, numbers)
 
 
-def _gap(group: Side, other: Side, level: float) -> Numbers:
-    known, reference = group.known, other.known
-    outer_low, outer_high = intervals.outer_difference(known, reference, level)
+def differences(pairs: Pairs) -> Numbers:
+    """Return each rate less the one it is compared to, its bounds, and Newcombe's limits at the bounds."""
+    known, reference = pairs.group.known, pairs.other.known
+    outer_low, outer_high = intervals.outer_difference(known, reference, pairs.level)
     return Numbers(
-        point=group.point - other.point,
+        point=pairs.group.point - pairs.other.point,
         bound_low=known.value_low - reference.value_high,
         bound_high=known.value_high - reference.value_low,
         outer_low=outer_low,
         outer_high=outer_high,
-        undefined=np.zeros(len(outer_low), dtype=bool),
-        says_nothing=known.says_nothing | reference.says_nothing,
-        has_midpoint=True,
     )
 
 
-def _ratio(
-    group: Side, other: Side, level: float, outer: _Outer = intervals.outer_ratio
-) -> Numbers:
-    known, reference = group.known, other.known
+def _quotients(pairs: Pairs, outer: _Limits = intervals.outer_ratio) -> Numbers:
+    known, reference = pairs.group.known, pairs.other.known
     low = _quotient(known.value_low, reference.value_high)
     high = _quotient(known.value_high, reference.value_low, by_zero=np.inf)
-    outer_low, outer_high = outer(known, reference, level)
+    outer_low, outer_high = outer(known, reference, pairs.level)
     anything = (low <= 0) & np.isinf(high)
     return Numbers(
-        point=_quotient(group.point, other.point),
+        point=_quotient(pairs.group.point, pairs.other.point),
         bound_low=low,
         bound_high=high,
         outer_low=outer_low,
@@ -575,13 +546,7 @@ def compare_averages(a: pd.DataFrame, b: pd.DataFrame) -> pd.DataFrame:
     """
     here, there = averages(a), averages(b)
     for name, side in (("a", here), ("b", there)):
-        if len(ids := side["organization_id"].unique()) > 1:
-            raise DataError(
-                f"`{name}` holds {len(ids)} organizations; one is compared with one",
-                where="compare_averages, column organization_id",
-                fix="keep the rows of one place, district or school",
-                valid=sorted(ids)[:20],
-            )
+        refuse_several(side, name, "compare_averages")
     figure = [name for name in KEYS if not name.startswith("organization")]
     columns = [*figure, "estimate", "n_low", "n_high", "status", "source_ids"]
     both = here.merge(

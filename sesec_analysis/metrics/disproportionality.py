@@ -24,9 +24,12 @@ from sesec_analysis.metrics.estimates import (
     OTHERS,
     MeasureSpec,
     Numbers,
+    Pairs,
     Side,
-    build_estimates,
     group_pairs,
+    interleave_measures,
+    refuse_several,
+    share_of_whole,
     single_rows,
 )
 
@@ -50,7 +53,11 @@ MINIMUM_CELL, MINIMUM_COMPARISON = 10, 20
 """Events and students in the group, students among those it is compared to (OSPI, Significant Disproportionality)."""
 
 
-def event_range(known: KnownCounts) -> tuple[Floats, Floats]:
+Limits = tuple[Floats, Floats]
+"""Least and most."""
+
+
+def event_range(known: KnownCounts) -> Limits:
     """Fewest and most events: what the counts say and what the percent says of the students."""
     capped = np.isfinite(known.n_high)
     most = np.where(capped, known.value_high, 1.0) * np.where(capped, known.n_high, np.inf)
@@ -59,13 +66,14 @@ def event_range(known: KnownCounts) -> tuple[Floats, Floats]:
     return np.where(known.exact, known.k_low, low), np.where(known.exact, known.k_low, high)
 
 
-def thinness(group: Side, other: Side, cell: int, comparison: int) -> tuple[Positions, Flags]:
+def thinness(pairs: Pairs, cell: int, comparison: int) -> tuple[Positions, Flags]:
     """Which minimum is known to be missed (1, 2, 3; 0: none), and where withheld counts leave it open."""
     # A percent of the students may come to a hair less than the whole number it stands for: 10 / 77 of 77.
-    least, most = (events + _HAIR for events in event_range(group.known))
-    missed = [most < cell, group.known.n_high < cell, other.known.n_high < comparison]
+    known, other = pairs.group.known, pairs.other.known
+    least, most = (events + _HAIR for events in event_range(known))
+    missed = [most < cell, known.n_high < cell, other.n_high < comparison]
     number = np.select(missed, [1, 2, 3], default=0)
-    unsure = (least < cell) | (group.known.n_low < cell) | (other.known.n_low < comparison)
+    unsure = (least < cell) | (known.n_low < cell) | (other.n_low < comparison)
     return number, unsure & (number == 0)
 
 
@@ -163,26 +171,17 @@ def disproportionality(
     3              risk_ratio    2.5671
     4         e_formula_upper    0.1289
     """
-    rows, group, other = group_pairs(obs, by, OTHERS, level)
+    pairs = group_pairs(obs, by, OTHERS, level)
     ratio = ratios(obs, by=by, reference=OTHERS, level=level).assign(measure="risk_ratio")
-    thin = thinness(group, other, minimum_cell, minimum_comparison)
-    composition, difference, relative = _shares(group, other, level)
-
-    def put(measure: MeasureSpec, numbers: Numbers) -> pd.DataFrame:
-        return build_estimates(
-            rows, measure, numbers, group, other, reference_name=OTHERS, level=level
-        )
-
+    composition, difference, relative = _shares(pairs)
     tables = [
-        put(_COMPOSITION, composition),
-        put(_DIFFERENCE, difference),
-        put(_RELATIVE, relative),
-        not_calculated(ratio, *thin),
-        put(_LIMIT, _limit(group, other)),
+        pairs.estimates(_COMPOSITION, composition),
+        pairs.estimates(_DIFFERENCE, difference),
+        pairs.estimates(_RELATIVE, relative),
+        not_calculated(ratio, *thinness(pairs, minimum_cell, minimum_comparison)),
+        pairs.estimates(_LIMIT, _limit(pairs)),
     ]
-    together = pd.concat(tables).sort_index(kind="stable").reset_index(drop=True)
-    together.attrs = dict(obs.attrs)
-    return together
+    return interleave_measures(tables, obs)
 
 
 def risk_ratio_from_shares(event_share: ArrayLike, enrollment_share: ArrayLike) -> Floats:
@@ -348,9 +347,9 @@ def _screen_groups(
     obs: pd.DataFrame, by: str, least: tuple[int, int], state: pd.DataFrame | None
 ) -> pd.DataFrame:
     """Risk ratio of each group and year, and why it is not calculated (`why`), or may not be (`open`)."""
-    rows, group, other = group_pairs(obs, by, OTHERS, 0.95)
+    pairs = group_pairs(obs, by, OTHERS, 0.95)
     table = ratios(obs, by=by, reference=OTHERS)
-    own, others = _short(group, *least), _short(other, *least)
+    own, others = _short(pairs.group, *least), _short(pairs.other, *least)
     if state is not None:
         alternate = alternate_risk_ratios(obs, state, by=by, minimum_cell=0, minimum_comparison=0)
         numbers = ["estimate", "bound_low", "bound_high", "status"]
@@ -362,7 +361,7 @@ def _screen_groups(
         ["too few events or students", "too few among all others", "nothing to compare with"],
         default="",
     )
-    return rows.assign(
+    return pairs.keys.assign(
         **{name: table[name] for name in ("estimate", "bound_low", "bound_high")},
         why=why,
         open=own[1] | others[1],
@@ -401,22 +400,21 @@ def _verdict(rows: pd.DataFrame, wanted: range) -> dict[str, object]:
     }
 
 
-def _shares(group: Side, other: Side, level: float) -> tuple[Numbers, Numbers, Numbers]:
-    (k_low, k_high), (o_low, o_high) = event_range(group.known), event_range(other.known)
+def _shares(pairs: Pairs) -> tuple[Numbers, Numbers, Numbers]:
+    (k_low, k_high), (o_low, o_high) = _events(pairs)
     # A share rises with the part and falls with the rest, and the two are counted in different cells: sharp.
-    low, high = _share(k_low, o_high, 1.0), _share(k_high, o_low, 0.0)
-    e_low = _share(group.known.n_low, other.known.n_high, 1.0)
-    e_high = _share(group.known.n_high, other.known.n_low, 0.0)
+    low = share_of_whole(k_low, o_high, nobody=1.0)
+    high = share_of_whole(k_high, o_low, nobody=0.0)
+    e_low, e_high = _share_of_students(pairs)
     # Wilson's limits reach furthest at the extreme shares of the fewest events: valid, though not attained together.
     events = np.maximum(k_low + o_low, 1.0)
-    outer_low, _ = intervals.wilson(low * events, events, level)
-    _, outer_high = intervals.wilson(high * events, events, level)
-    exact = group.known.exact & other.known.exact
+    outer_low, _ = intervals.wilson(low * events, events, pairs.level)
+    _, outer_high = intervals.wilson(high * events, events, pairs.level)
     nothing, nobody = (low <= 0) & (high >= 1), k_high + o_high == 0
     limits = (low, high, outer_low, outer_high)
 
     def numbers(lowest: list[Floats], highest: list[Floats], *, middle: bool) -> Numbers:
-        point = np.where(exact & ~nobody, lowest[0], np.nan)
+        point = np.where(pairs.exact & ~nobody, lowest[0], np.nan)
         return Numbers(point, lowest[0], highest[1], lowest[2], highest[3], nobody, nothing, middle)
 
     plain = list(limits)
@@ -431,11 +429,21 @@ def _shares(group: Side, other: Side, level: float) -> tuple[Numbers, Numbers, N
     )
 
 
-def _limit(group: Side, other: Side) -> Numbers:
+def _events(pairs: Pairs) -> tuple[Limits, Limits]:
+    """Fewest and most events of the group, and of those it is compared to."""
+    return event_range(pairs.group.known), event_range(pairs.other.known)
+
+
+def _share_of_students(pairs: Pairs) -> Limits:
+    known, other = pairs.group.known, pairs.other.known
+    least = share_of_whole(known.n_low, other.n_high, nobody=1.0)
+    return least, share_of_whole(known.n_high, other.n_low, nobody=0.0)
+
+
+def _limit(pairs: Pairs) -> Numbers:
     """A + sqrt(A (1 - A) / K): falls with K; concave in A, so least at an end and most at its peak or an end."""
-    (k_low, k_high), (o_low, o_high) = event_range(group.known), event_range(other.known)
-    low = _share(group.known.n_low, other.known.n_high, 1.0)
-    high = _share(group.known.n_high, other.known.n_low, 0.0)
+    (k_low, k_high), (o_low, o_high) = _events(pairs)
+    low, high = _share_of_students(pairs)
     fewest, most = np.maximum(k_low + o_low, 1.0), np.maximum(k_high + o_high, 1.0)
     peak = (1 + 1 / np.sqrt(1 + 1 / fewest)) / 2
 
@@ -445,17 +453,10 @@ def _limit(group: Side, other: Side) -> Numbers:
     bound_low = np.minimum(limit(low, most), limit(high, most))
     bound_high = limit(np.clip(peak, low, high), fewest)
     unknown = np.full(len(low), np.nan)
-    exact, nobody = group.known.exact & other.known.exact, k_high + o_high == 0
-    point = np.where(exact & ~nobody, bound_low, np.nan)
+    nobody = k_high + o_high == 0
+    point = np.where(pairs.exact & ~nobody, bound_low, np.nan)
     nothing = (low <= 0) & (high >= 1)
     return Numbers(point, bound_low, bound_high, unknown, unknown, nobody, nothing, True)
-
-
-def _share(part: Floats, rest: Floats, alone: float) -> Floats:
-    """Part of the whole, with the limits at infinity; ``alone`` where both are nothing."""
-    endless = np.where(np.isinf(part), 1.0, np.where(np.isinf(rest), 0.0, alone))
-    finite = np.isfinite(part) & np.isfinite(rest) & (part + rest > 0)
-    return np.divide(part, part + rest, out=endless, where=finite)
 
 
 def _divide(value: Floats, other: Floats) -> Floats:
@@ -529,19 +530,16 @@ def alternate_risk_ratios(
     """
     rows, group = single_rows(obs, by, level)
     state = schema.check_observations(state, "state")
-    name = _refuse_many(state)
-    state_rows, _, others = group_pairs(state, by, OTHERS, level)
-    both = bounds.row_codes(pd.concat([rows[_FIGURE], state_rows[_FIGURE]]), _FIGURE)
-    place = np.full(len(both), -1)
-    place[both[len(rows) :]] = np.arange(len(state_rows))
-    other = others.at(place[both[: len(rows)]])
+    refuse_several(state, "state", "alternate_risk_ratios")
+    name = str(state["organization_id"].iloc[0]) if len(state) else ""
+    of_state = group_pairs(state, by, OTHERS, level)
+    other = of_state.other.at(bounds.match_rows(rows, of_state.keys, _FIGURE))
+    pairs = Pairs(rows, group, other, name, level)
     outer = intervals.outer_ratio(group.known, other.known, level)
-    numbers = _numbers(_rate(group), _rate(other), outer, group.known.exact & other.known.exact)
-    table = build_estimates(
-        rows, _ALTERNATE, numbers, group, other, reference_name=name, level=level
-    )
+    numbers = _numbers(_rate(group), _rate(other), outer, pairs.exact)
+    table = pairs.estimates(_ALTERNATE, numbers)
     table.attrs = dict(obs.attrs)
-    return not_calculated(table, *thinness(group, other, minimum_cell, minimum_comparison))
+    return not_calculated(table, *thinness(pairs, minimum_cell, minimum_comparison))
 
 
 def weighted_risk_ratios(
@@ -596,18 +594,16 @@ def weighted_risk_ratios(
     >>> print(table.loc[1, "estimate"].round(4))
     2.0879
     """
-    rows, group, other = group_pairs(obs, by, OTHERS, level)
-    weight = _weights(rows["student_group"], shares)
-    others = _Others.from_rows(bounds.row_codes(rows, _SLICE), weight, group.known)
-    rate = _rate(group)
+    pairs = group_pairs(obs, by, OTHERS, level)
+    weight = _weights(pairs.keys["student_group"], shares)
+    known = pairs.group.known
+    others = _Others.from_rows(bounds.row_codes(pairs.keys, _SLICE), weight, known)
+    rate = _rate(pairs.group)
     compared = others.mean(rate[0]), others.mean(rate[1])
-    outer = _log_limits(group.known, others, compared, level)
-    numbers = _numbers(rate, compared, outer, group.known.exact & other.known.exact)
-    table = build_estimates(
-        rows, _WEIGHTED, numbers, group, other, reference_name=OTHERS, level=level
-    )
+    outer = _log_limits(known, others, compared, level)
+    table = pairs.estimates(_WEIGHTED, _numbers(rate, compared, outer, pairs.exact))
     table.attrs = dict(obs.attrs)
-    return not_calculated(table, *thinness(group, other, minimum_cell, minimum_comparison))
+    return not_calculated(table, *thinness(pairs, minimum_cell, minimum_comparison))
 
 
 @dataclass(frozen=True)
@@ -641,9 +637,7 @@ class _Others:
         return np.divide(self.sum(self.weight * values), total, out=out, where=total > 0)
 
 
-def _log_limits(
-    known: KnownCounts, others: _Others, compared: tuple[Floats, Floats], level: float
-) -> tuple[Floats, Floats]:
+def _log_limits(known: KnownCounts, others: _Others, compared: Limits, level: float) -> Limits:
     """`intervals.outer_ratio` for a weighted mean of others; of withheld counts, each part at its worst."""
     n, most = np.maximum(known.n_low, 1.0), np.maximum(known.n_high, 1.0)
     low = np.where(known.exact, (known.k_low + 0.5) / (n + 0.5), known.value_low)
@@ -665,7 +659,7 @@ def _log_limits(
     return lower, np.where(everyone, np.fmax(upper, 1 / others.mean(worst)), upper)
 
 
-def _rate(side: Side) -> tuple[Floats, Floats]:
+def _rate(side: Side) -> Limits:
     """Lowest and highest risk, by the percent and by the counts."""
     known = side.known
     least = known.k_low / np.maximum(known.n_high, 1.0)
@@ -675,12 +669,7 @@ def _rate(side: Side) -> tuple[Floats, Floats]:
     return np.where(nobody, np.nan, low), np.where(nobody, np.nan, high)
 
 
-def _numbers(
-    rate: tuple[Floats, Floats],
-    compared: tuple[Floats, Floats],
-    outer: tuple[Floats, Floats],
-    exact: Flags,
-) -> Numbers:
+def _numbers(rate: Limits, compared: Limits, outer: Limits, exact: Flags) -> Numbers:
     low = _quotient(rate[0], compared[1])
     high = _quotient(rate[1], compared[0], by_zero=np.inf)
     anything = [(least <= 0) & (most >= 1) for least, most in (rate, compared)]
@@ -704,15 +693,3 @@ def _weights(groups: pd.Series, shares: Mapping[str, float]) -> Floats:
             valid=sorted(shares),
         )
     return np.array([shares[name] for name in groups], dtype=np.float64)
-
-
-def _refuse_many(state: pd.DataFrame) -> str:
-    names = sorted(state["organization_id"].unique())
-    if len(state) and len(names) != 1:
-        raise DataError(
-            f"the state's table holds {len(names)} organizations",
-            where="alternate_risk_ratios, table `state`, column organization_id",
-            fix="keep the rows of the state",
-            valid=names[:20],
-        )
-    return str(names[0]) if names else ""

@@ -7,7 +7,7 @@ A measure makes a `Side` of the group (and one of the reference), computes its `
 row by row which of them may be claimed. No formula of a measure is here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Self
@@ -17,8 +17,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sesec_analysis import bounds, schema
-from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, as_floats
-from sesec_analysis.errors import DataError, QuestionError, closest
+from sesec_analysis.bounds import (
+    Flags,
+    Floats,
+    KnownCounts,
+    Positions,
+    as_floats,
+    whole_numbers,
+)
+from sesec_analysis.errors import DataError, QuestionError, check_choice, closest
 from sesec_analysis.metrics.intervals import check_level, wilson
 from sesec_analysis.not_reported import Remainder, is_part_of_a_partition
 
@@ -30,13 +37,18 @@ __all__ = [
     "MeasureSpec",
     "Moved",
     "Numbers",
+    "Pairs",
     "Side",
     "build_estimates",
     "check_level",
+    "choose_measures",
     "count_all_students",
     "group_pairs",
+    "interleave_measures",
     "moved_by_years",
     "organization_pairs",
+    "refuse_several",
+    "share_of_whole",
     "single_rows",
 ]
 
@@ -148,9 +160,54 @@ class Numbers:
     bound_high: Floats
     outer_low: Floats
     outer_high: Floats
-    undefined: Flags  # no such number exists, although its parts do
-    says_nothing: Flags  # the bounds are all that could be, for one side or for both
-    has_midpoint: bool  # whether narrow bounds have a midpoint
+    undefined: Flags | bool = False  # no such number exists, although its parts do
+    says_nothing: Flags | None = None  # the bounds are all that could be; none: where a side's are
+    has_midpoint: bool = True  # whether narrow bounds have a midpoint
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Figures and what each is compared to, row by row."""
+
+    keys: pd.DataFrame
+    group: Side
+    other: Side
+    reference: str  # its name in ESTIMATES
+    level: float
+
+    @property
+    def exact(self) -> Flags:
+        """Rows of which both sides are published exactly."""
+        return self.group.known.exact & self.other.known.exact
+
+    def estimates(self, measure: MeasureSpec, numbers: Numbers) -> pd.DataFrame:
+        """Return ESTIMATES of a measure, as `build_estimates` makes them."""
+        return build_estimates(
+            *(self.keys, measure, numbers, self.group, self.other),
+            reference_name=self.reference,
+            level=self.level,
+        )
+
+
+def share_of_whole(part: Floats, rest: Floats, *, nobody: float) -> Floats:
+    """Return the part of the whole, with its limits where a side has no end; ``nobody`` where both are nothing."""
+    endless = np.where(np.isinf(part), 1.0, np.where(np.isinf(rest), 0.0, nobody))
+    finite = np.isfinite(part) & np.isfinite(rest) & (part + rest > 0)
+    return np.divide(part, part + rest, out=endless, where=finite)
+
+
+def choose_measures(measures: Iterable[str] | None, known: Sequence[str], what: str) -> list[str]:
+    """Return the measures that are asked for, each once, or all that are known; refuse others."""
+    for name in measures or ():
+        check_choice(name, known, what=f"measure of {what}", where=f"{what}, measures")
+    return list(dict.fromkeys(measures or known))
+
+
+def interleave_measures(tables: Iterable[pd.DataFrame], source: pd.DataFrame) -> pd.DataFrame:
+    """Return several measures of the same rows as one table, those of a row one after the other."""
+    together = pd.concat(tables).sort_index(kind="stable").reset_index(drop=True)
+    together.attrs = dict(source.attrs)
+    return together
 
 
 def build_estimates(
@@ -268,32 +325,26 @@ def _counts(
     for side, prefix in zip(sides, ("", "reference_"), strict=False):
         # The counts of one masked cell are inferred, and the publisher hid them: they are not ours to print.
         own = shown & ~side.lone_masked
-        counts[f"{prefix}numerator_low"] = _as_whole_numbers(side.known.k_low, own)
-        counts[f"{prefix}numerator_high"] = _as_whole_numbers(side.known.k_high, own)
-        counts[f"{prefix}n_low"] = _as_whole_numbers(side.known.n_low, own)
-        counts[f"{prefix}n_high"] = _as_whole_numbers(side.known.n_high, own)
-    every = np.ones(len(code), dtype=bool)
+        counts[f"{prefix}numerator_low"] = whole_numbers(side.known.k_low, own)
+        counts[f"{prefix}numerator_high"] = whole_numbers(side.known.k_high, own)
+        counts[f"{prefix}n_low"] = whole_numbers(side.known.n_low, own)
+        counts[f"{prefix}n_high"] = whole_numbers(side.known.n_high, own)
     for name in ("cells", "cells_reported"):
-        counts[name] = _as_whole_numbers(
-            reduce(np.add, [getattr(side, name) for side in sides]), every
-        )
+        counts[name] = whole_numbers(reduce(np.add, [getattr(side, name) for side in sides]))
     return counts
-
-
-def _as_whole_numbers(values: Floats, shown: Flags) -> pd.arrays.IntegerArray:
-    """Return whole numbers, null where not shown or infinite."""
-    there = shown & np.isfinite(values)
-    return pd.arrays.IntegerArray(np.where(there, values, 0).astype(np.int64), ~there)
 
 
 def _verdicts(sides: list[Side], numbers: Numbers, coverage: Floats) -> NDArray[np.int8]:
     """Number the outcome of each row, by position in `_STATUSES`; the first that fits."""
+    silent = numbers.says_nothing
+    if silent is None:
+        silent = reduce(np.logical_or, [side.known.says_nothing for side in sides])
     precise = numbers.bound_high - numbers.bound_low <= PRECISE_WIDTH + _SLACK
     outcomes = [
         reduce(np.logical_or, [side.small for side in sides]),
         _flag_absent(sides) | numbers.undefined,
         ~np.isnan(numbers.point),
-        numbers.says_nothing,
+        silent,
         precise & (coverage >= ENOUGH_COVERAGE - _SLACK) & numbers.has_midpoint,
     ]
     return np.select(outcomes, range(len(outcomes)), len(outcomes)).astype(np.int8)
@@ -429,9 +480,7 @@ def single_rows(obs: pd.DataFrame, by: str | None, level: float) -> tuple[pd.Dat
     return rows[KEYS], Side.from_table(rows)
 
 
-def group_pairs(
-    obs: pd.DataFrame, by: str, reference: str, level: float
-) -> tuple[pd.DataFrame, Side, Side]:
+def group_pairs(obs: pd.DataFrame, by: str, reference: str, level: float) -> Pairs:
     """Rows of the groups compared, and both sides of each."""
     rows = _rows(obs, by, level)
     is_reference = (rows["student_group"] == reference).to_numpy(dtype=bool)
@@ -440,11 +489,8 @@ def group_pairs(
     code, side = _slices(rows), Side.from_table(rows)
     if reference == OTHERS:
         left = _not_reported(obs, rows, by, code)
-        return (
-            rows[KEYS],
-            _add_not_reported(side, left),
-            _add_not_reported(_others(rows, code), left),
-        )
+        others = _add_not_reported(_others(rows, code), left)
+        return Pairs(rows[KEYS], _add_not_reported(side, left), others, reference, level)
     if len(rows) and is_reference.all():
         raise DataError(
             f"{reference!r} is the only group of {by!r}: there is none to compare with it",
@@ -454,11 +500,8 @@ def group_pairs(
     reference_of = np.full(code.max(initial=-1) + 1, -1)
     reference_of[code[is_reference]] = np.flatnonzero(is_reference)
     keys = rows.loc[~is_reference, KEYS].reset_index(drop=True)
-    return (
-        keys,
-        side.at(np.flatnonzero(~is_reference)),
-        side.at(reference_of[code[~is_reference]]),
-    )
+    groups = side.at(np.flatnonzero(~is_reference))
+    return Pairs(keys, groups, side.at(reference_of[code[~is_reference]]), reference, level)
 
 
 def _not_reported(obs: pd.DataFrame, rows: pd.DataFrame, by: str, code: Positions) -> Remainder:
@@ -491,16 +534,14 @@ def _add_not_reported(side: Side, left: Remainder) -> Side:
     return replace(side, known=known, point=np.where(left.there, np.nan, side.point))
 
 
-def organization_pairs(
-    a: pd.DataFrame, b: pd.DataFrame, level: float
-) -> tuple[pd.DataFrame, Side, Side, str]:
-    """Rows of the first organization, both sides of each, and the id of the second organization."""
+def organization_pairs(a: pd.DataFrame, b: pd.DataFrame, level: float) -> Pairs:
+    """Rows of the first organization, each with that of the second; the reference is the second's id."""
     rows, others = _rows(a, None, level), _rows(b, None, level)
     name = _refuse_unlike(rows, others)
     _slices(rows)
     _slices(others)
     at = bounds.match_rows(rows, others, _FIGURE)
-    return rows[KEYS], Side.from_table(rows), Side.from_table(others).at(at), name
+    return Pairs(rows[KEYS], Side.from_table(rows), Side.from_table(others).at(at), name, level)
 
 
 def _others(rows: pd.DataFrame, code: Positions) -> Side:
@@ -573,23 +614,27 @@ def _refuse_uncomparable(rows: pd.DataFrame, by: str, reference: str, *, named: 
 
 def _refuse_unlike(a: pd.DataFrame, b: pd.DataFrame) -> str:
     """Refuse anything but two different organizations; return the id of the second."""
-    first = (bounds.first_rows(bounds.row_codes(table, _ORGANIZATION)) for table in (a, b))
-    ids = [table[_ORGANIZATION].iloc[at] for table, at in zip((a, b), first, strict=True)]
-    for name, organizations in zip("ab", ids, strict=True):
-        if len(organizations) > 1 or (len(a) and not len(organizations)):
-            raise DataError(
-                f"`{name}` holds {len(organizations)} organizations; compare takes one on each side",
-                where=f"compare, table `{name}`, column organization_id",
-                fix="keep the rows of one place, district or school",
-                valid=sorted(organizations["organization_id"])[:20],
-            )
-    if len(a) and (ids[0].to_numpy() == ids[1].to_numpy()).all():
+    for name, table in (("a", a), ("b", b)):
+        refuse_several(table, name, "compare", fewest=min(len(a), 1))
+    if len(a) and (a[_ORGANIZATION].iloc[0] == b[_ORGANIZATION].iloc[0]).all():
         raise DataError(
             f"`a` and `b` are the same organization, {a['organization_id'].iloc[0]}",
             where="compare, column organization_id",
             fix="compare with another organization, such as the rest of the district",
         )
     return str(b["organization_id"].iloc[0]) if len(b) else ""
+
+
+def refuse_several(table: pd.DataFrame, name: str, where: str, *, fewest: int = 0) -> None:
+    """Refuse a table of several organizations, where one is compared with one."""
+    ids = table[_ORGANIZATION].drop_duplicates()["organization_id"]
+    if not fewest <= len(ids) <= 1:
+        raise DataError(
+            f"`{name}` holds {len(ids)} organizations; one is compared with one",
+            where=f"{where}, table `{name}`, column organization_id",
+            fix="keep the rows of one place, district or school",
+            valid=sorted(ids)[:20],
+        )
 
 
 def _slices(rows: pd.DataFrame) -> Positions:

@@ -19,6 +19,7 @@ from sesec_analysis.metrics.estimates import (
     Numbers,
     Side,
     build_estimates,
+    interleave_measures,
     single_rows,
 )
 
@@ -132,15 +133,13 @@ def expected_rates(
         *(low, high, np.fmax(low - reach, 0.0), np.fmin(high + reach, 1.0)),
         undefined=unknown,
         says_nothing=nothing,
-        has_midpoint=True,
     )
     residual = Numbers(
         np.where(exact, side.point - low, np.nan),
         *(side.known.value_low - high, side.known.value_high - low),
         *(side.known.value_low - high - reach, side.known.value_high - low + reach),
         undefined=unknown,
-        says_nothing=nothing | ((side.known.value_low <= 0) & (side.known.value_high >= 1)),
-        has_midpoint=True,
+        says_nothing=nothing | side.known.says_nothing,
     )
     no_line = _NO_LINE if levels is None else _NO_LINE_OF_LEVEL
     tables = [
@@ -149,9 +148,7 @@ def expected_rates(
     ]
     pair = [_word_lines(table, lines, no_line, side, unknown) for table in tables]
     pair = [shares.cited(table, at, of_level=levels is not None) for table in pair]
-    out = pd.concat(pair).sort_index(kind="stable").reset_index(drop=True)
-    out.attrs = dict(inside.attrs)
-    return out
+    return interleave_measures(pair, inside)
 
 
 def wider_for_all(schools: int, *, level: float = 0.95, outer: float = 0.998) -> float:

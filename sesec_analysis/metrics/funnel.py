@@ -20,6 +20,7 @@ from sesec_analysis.metrics.estimates import (
     Numbers,
     Side,
     build_estimates,
+    interleave_measures,
     single_rows,
 )
 
@@ -205,8 +206,6 @@ def shrunk_rates(
         np.where(known.exact, low, np.nan),
         *(low, high, np.fmax(low - reach, 0.0), np.fmin(high + reach, 1.0)),
         undefined=counted < FEWEST_UNITS,
-        says_nothing=(known.value_low <= 0) & (known.value_high >= 1),
-        has_midpoint=True,
     )
     measure = MeasureSpec("shrunk_rate", "proportion", _INTERVAL + _OF_EVENTS[noise])
     table = build_estimates(rows, measure, numbers, side, level=level)
@@ -506,9 +505,7 @@ def funnel(
     said = ["; beside schools of its level only" if levels is not None else ""]
     said += ["; the target is the rate usual for its need" if expected is not None else ""]
     parts = [_word_schools(table, schools, side, "".join(said)) for table in tables]
-    together = pd.concat(parts).sort_index(kind="stable").reset_index(drop=True)
-    together.attrs = dict(obs.attrs)
-    return together
+    return interleave_measures(parts, obs)
 
 
 @dataclass(frozen=True)
@@ -563,7 +560,7 @@ class _Schools:
         high = np.maximum(self._z(known.value_high, few), self._z(known.value_high, many))
         anything = np.isneginf(low) & np.isposinf(high)
         low, high = (np.where(anything, np.nan, bound) for bound in (low, high))
-        nothing = anything | ((known.value_low <= 0) & (known.value_high >= 1))
+        nothing = anything | known.says_nothing
         return self._numbers(np.where(known.exact, low, np.nan), low, high, nothing)
 
     def chances(self, known: KnownCounts) -> Numbers:

@@ -21,12 +21,14 @@ from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
 from sesec_analysis import bounds, schema
 from sesec_analysis.bounds import Flags, Floats, KnownCounts
-from sesec_analysis.errors import DataError, QuestionError
+from sesec_analysis.errors import DataError
 from sesec_analysis.metrics.estimates import (
     MeasureSpec,
     Numbers,
     Side,
     build_estimates,
+    choose_measures,
+    interleave_measures,
     single_rows,
 )
 
@@ -438,7 +440,7 @@ def gradients(
     4     slope_index_of_inequality     0.427   0.098    0.755
     """
     keys, _ = single_rows(obs, None, level)
-    names = _requested_measures(measures)
+    names = choose_measures(measures, MEASURES, "gradients")
     odd = keys.loc[pd.factorize(keys["organization_level"])[0] > 0, "organization_id"]
     _refuse_schools(odd.tolist(), "is of another organization_level than the rows before it")
     place = _places(ranking, keys["organization_id"].unique().tolist())
@@ -454,13 +456,11 @@ def gradients(
         schools = _RankedSchools.from_rows(part, place)
         for name, answer in schools.answers(names, level).items():
             answers[name].append(answer)
-    tables = (
-        [] if side is None else [_table(heads, name, answers[name], side, level) for name in names]
+    if side is None:
+        return interleave_measures([schema.conform_estimates(keys)], obs)
+    return interleave_measures(
+        [_table(heads, name, answers[name], side, level) for name in names], obs
     )
-    out = pd.concat(tables) if tables else schema.conform_estimates(keys)
-    out = out.sort_index(kind="stable").reset_index(drop=True)
-    out.attrs = dict(obs.attrs)
-    return out
 
 
 @dataclass(frozen=True)
@@ -549,17 +549,12 @@ def _answer_of_fit(name: str, fit: tuple[float, float, float] | None) -> _Answer
 def _table(
     heads: pd.DataFrame, name: str, answers: Sequence[_Answer], side: Side, level: float
 ) -> pd.DataFrame:
-    def column(values: Sequence[float]) -> Floats:
-        return np.array(values, dtype=float)
-
+    columns = [(answer.point, answer.low, answer.high, *answer.ci) for answer in answers]
+    point, low, high, outer_low, outer_high = np.array(columns, dtype=float).reshape(-1, 5).T
     numbers = Numbers(
-        column([answer.point for answer in answers]),
-        column([answer.low for answer in answers]),
-        column([answer.high for answer in answers]),
-        column([answer.ci[0] for answer in answers]),
-        column([answer.ci[1] for answer in answers]),
-        np.array([answer.undefined for answer in answers], dtype=bool),
-        np.array([answer.silent for answer in answers], dtype=bool),
+        *(point, low, high, outer_low, outer_high),
+        undefined=np.array([answer.undefined for answer in answers], dtype=bool),
+        says_nothing=np.array([answer.silent for answer in answers], dtype=bool),
         has_midpoint=False,
     )
     measure = MeasureSpec(name, _UNITS[name], _LINE if name in CONCENTRATION else _CURVE)
@@ -586,18 +581,6 @@ def _places(
     lost = [school for school in schools if np.isnan(places.get(school, (np.nan, 0.0))).any()]
     _refuse_schools(lost, "has no value in the ranking")
     return places
-
-
-def _requested_measures(measures: Sequence[str] | None) -> list[str]:
-    unknown = sorted(set(measures or []) - set(MEASURES))
-    if unknown:
-        raise QuestionError(
-            f"{unknown[0]!r} is not a measure of a gradient",
-            where="gradients, measures",
-            fix="name measures that there are",
-            valid=MEASURES,
-        )
-    return list(dict.fromkeys(measures or MEASURES))
 
 
 def _refuse_schools(schools: list[str], fault: str) -> None:

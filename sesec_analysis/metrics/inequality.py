@@ -23,9 +23,11 @@ from sesec_analysis.metrics.estimates import (
     OTHERS,
     MeasureSpec,
     Numbers,
+    Pairs,
     Side,
     build_estimates,
     group_pairs,
+    interleave_measures,
 )
 from sesec_analysis.metrics.two_groups import gaps_to_whole
 from sesec_analysis.schema import MINIMUM_GROUP
@@ -264,36 +266,32 @@ def inequality(
     >>> print(inequality(obs, by="race_ethnicity", reference="white", measures=["par"])["estimate"].round(4).item())
     0.1011
     """
-    rows, group, other = group_pairs(obs, by, OTHERS, level)
+    pairs = group_pairs(obs, by, OTHERS, level)
+    rows = pairs.keys
     chosen = _choose_measures(measures, reference, sorted(rows["student_group"].unique()))
     code = bounds.row_codes(rows, _SLICE)
     keys = rows[~pd.Series(code).duplicated().to_numpy()].assign(student_group="all")
     cells = schema.conform_observations(obs).query("student_group_type == @by")
     cells = cells.assign(slice=code).reset_index(drop=True)
     total = Side.from_table(bounds.pool(cells, by=["slice", "indicator", "unit"]))
-    groups = Groups.from_rows(group.known, code, len(keys))
+    groups = Groups.from_rows(pairs.group.known, code, len(keys))
     place = np.full(len(keys), -1)
     is_reference = (rows["student_group"] == reference).to_numpy(dtype=bool)
     place[code[is_reference]] = np.flatnonzero(is_reference)
-    pair = group.at(place), other.at(place)
+    pairs = Pairs(keys, pairs.group.at(place), pairs.other.at(place), str(reference), level)
     column = np.full(len(keys), -1)
     column[code[is_reference]] = rows.groupby(code).cumcount().to_numpy()[is_reference]
-    attributable, tables = _attributable(*pair, level), []
+    attributable, tables = _attributable(pairs), []
     for name in chosen:
         measure = MeasureSpec(name, *_MEASURES[name])
         if name in attributable:
-            to, numbers = str(reference), attributable[name]
-            tables.append(
-                build_estimates(keys, measure, numbers, *pair, reference_name=to, level=level)
-            )
+            tables.append(pairs.estimates(measure, attributable[name]))
         else:
             numbers = _index(name, groups, column, level)
             to = str(reference) if name.endswith("reference") else ""
             table = build_estimates(keys, measure, numbers, total, reference_name=to, level=level)
             tables.append(_word_bounds(table, groups))
-    out = pd.concat(tables).sort_index(kind="stable").reset_index(drop=True)
-    out.attrs = dict(obs.attrs)
-    return out
+    return interleave_measures(tables, obs)
 
 
 def _choose_measures(
@@ -355,9 +353,9 @@ def _word_bounds(table: pd.DataFrame, groups: Groups) -> pd.DataFrame:
     return table
 
 
-def _attributable(group: Side, other: Side, level: float) -> dict[str, Numbers]:
+def _attributable(pairs: Pairs) -> dict[str, Numbers]:
     """All three from the comparison with all others, exactly: par = their share * gap, paf = 1 / (1 - x) - 1."""
-    known, rest = group.known, other.known
+    known, rest, level = pairs.group.known, pairs.other.known, pairs.level
     size, ones = (rest.n_low, rest.n_high), np.ones(len(rest.n_low))
     share = (
         _divide(size[0], size[0] + known.n_high),
@@ -370,16 +368,15 @@ def _attributable(group: Side, other: Side, level: float) -> dict[str, Numbers]:
     limits = [(known.value_low, rest.value_high), (known.value_high, rest.value_low), *limits]
     excess = np.array([1 - _divide(q, p) for p, q in limits])
     paf = _divide(np.ones(excess.shape), 1 - _times(excess, share)) - 1
-    nothing = [(side.value_low <= 0) & (side.value_high >= 1) for side in (known, rest)]
     products = {"par": _times(gap, share), "par_students": _times(gap, size), "paf": paf}
     numbers = {}
     for name, ends in products.items():
         undefined = (known.value_high == 0) & (rest.value_high == 0) & (name == "paf")
-        silent = nothing[0] | nothing[1] | (np.isinf(ends[0]) & np.isinf(ends[1]))
-        ends = np.where(undefined | silent, np.nan, ends)
-        point = np.where(known.exact & rest.exact, ends[0], np.nan)
-        four = ends[0], ends[1], ends[2], ends[3]
-        numbers[name] = Numbers(point, *four, undefined, silent, name == "par")
+        silent = known.says_nothing | rest.says_nothing | (np.isinf(ends[0]) & np.isinf(ends[1]))
+        low, high, outer_low, outer_high = np.where(undefined | silent, np.nan, ends)
+        point = np.where(pairs.exact, low, np.nan)
+        outer = (outer_low, outer_high)
+        numbers[name] = Numbers(point, low, high, *outer, undefined, silent, name == "par")
     return numbers
 
 
@@ -610,7 +607,8 @@ def eighty_percent_indices(obs: pd.DataFrame, *, by: str, level: float = 0.95) -
     >>> eighty_percent_indices(obs, by="race_ethnicity")["estimate"].tolist()
     [0.6, 1.0]
     """
-    rows, group, _ = group_pairs(obs, by, OTHERS, level)
+    pairs = group_pairs(obs, by, OTHERS, level)
+    rows, group = pairs.keys, pairs.group
     known, code = group.known, bounds.row_codes(rows, [*_SLICE, "student_group_type"])
     candidate = (known.n_high >= MINIMUM_GROUP) & ~group.absent
     certain = (known.n_low >= MINIMUM_GROUP) & ~group.absent

@@ -18,6 +18,7 @@ from sesec_analysis.errors import DataError, QuestionError, check_choice
 __all__ = [
     "DIFFERENCES",
     "agresti_caffo_difference",
+    "bisect_limits",
     "difference_limits",
     "koopman_ratio",
     "margin_of_product",
@@ -181,16 +182,22 @@ def miettinen_nurminen_difference(
     z = NormalDist().inv_cdf(0.5 + level / 2)
     seen = k / n - other_k / other_n
 
-    def limit(end: float) -> Floats:
-        near, far = seen, np.full(np.shape(seen), end)
-        for _ in range(_BISECTIONS):
-            middle = (near + far) / 2
-            reach = z * _difference_error(middle, k, n, other_k, other_n)
-            inside = np.abs(seen - middle) <= reach
-            near, far = np.where(inside, middle, near), np.where(inside, far, middle)
-        return np.asarray((near + far) / 2)
+    def is_inside(gap: Floats) -> Flags:
+        return np.abs(seen - gap) <= z * _difference_error(gap, k, n, other_k, other_n)
 
-    return _unless(empty | other_empty, limit(-1.0), limit(1.0))
+    low, high = (
+        bisect_limits(seen, np.full(np.shape(seen), end), is_inside) for end in (-1.0, 1.0)
+    )
+    return _unless(empty | other_empty, low, high)
+
+
+def bisect_limits(near: Floats, far: Floats, is_near: Callable[[Floats], Flags]) -> Floats:
+    """Halve the way from near to far until no rounding shows, towards where the answer turns from yes to no."""
+    for _ in range(_BISECTIONS):
+        middle = (near + far) / 2
+        yes = is_near(middle)
+        near, far = np.where(yes, middle, near), np.where(yes, far, middle)
+    return np.asarray((near + far) / 2)
 
 
 def _difference_error(
@@ -525,11 +532,9 @@ def koopman_ratio(
 
     def limit(sign: float) -> Floats:
         low, high = np.full(np.shape(a + m + b + n), -41.0), np.full(np.shape(a + m + b + n), 40.0)
-        for _ in range(_BISECTIONS):
-            middle = (low + high) / 2
-            above = _surplus(np.exp(middle), a, m, b, n, sign * z) > 0
-            low, high = np.where(above, middle, low), np.where(above, high, middle)
-        return np.exp((low + high) / 2)
+        return np.exp(
+            bisect_limits(low, high, lambda log: _surplus(np.exp(log), a, m, b, n, sign * z) > 0)
+        )
 
     return np.where(a == 0, 0.0, limit(1.0)), np.where(b == 0, np.inf, limit(-1.0))
 
@@ -551,8 +556,8 @@ def outer_rate(known: KnownCounts, level: float = 0.95) -> tuple[Floats, Floats]
     # Wilson's lower limit L solves n * (p - L)^2 = z^2 * L * (1 - L). It rises with p, and with n it closes up on p
     # from below; so over the polygon it is lowest at the lowest rate of the fewest students. Upper: mirrored.
     n = _fewest(known)
-    lowest, highest = _count_at(known.value_low, n, known), known.value_high * n
-    return _ends(wilson, (lowest, n), (highest, n), known.exact, level)
+    lowest, highest = _count_at(known.value_low, n, known), _count_at(known.value_high, n, known)
+    return wilson(lowest, n, level)[0], wilson(highest, n, level)[1]
 
 
 def outer_difference(
@@ -567,25 +572,9 @@ def outer_difference(
     lowest, highest = _count_at(known.value_low, n, known), _count_at(known.value_high, n, known)
     reference_lowest = _count_at(reference.value_low, reference_n, reference)
     reference_highest = _count_at(reference.value_high, reference_n, reference)
-    least = (lowest, n, reference_highest, reference_n)
-    most = (highest, n, reference_lowest, reference_n)
-    return _ends(newcombe_difference, least, most, known.exact & reference.exact, level)
-
-
-def _ends(
-    interval: Callable[..., tuple[Floats, Floats]],
-    least: tuple[Floats, ...],
-    most: tuple[Floats, ...],
-    exact: Flags,
-    level: float,
-) -> tuple[Floats, Floats]:
-    """Lower limits at the ``least`` and upper limits at the ``most``; where counts are exact, both are one interval."""
-    open_ = np.flatnonzero(~exact)
-    counts = (np.append(low, high[open_]) for low, high in zip(least, most, strict=True))
-    low, high = interval(*counts, level)
-    ends = high[: len(exact)]
-    ends[open_] = high[len(exact) :]
-    return low[: len(exact)], ends
+    low, _ = newcombe_difference(lowest, n, reference_highest, reference_n, level)
+    _, high = newcombe_difference(highest, n, reference_lowest, reference_n, level)
+    return low, high
 
 
 def outer_ratio(
@@ -616,16 +605,14 @@ def outer_ratio(
     low = least / reference_most / reach
     high = most / np.where(reference_least > 0, reference_least, 1.0) * reach
     # The corrected limits of the interval itself, wherever the truth could be there.
-    low[np.flatnonzero(known.value_low <= 0)] = 0.0
-    high[np.flatnonzero(reference.value_low <= 0)] = np.inf
+    low, high = (
+        np.where(known.value_low <= 0, 0.0, low),
+        np.where(reference.value_low <= 0, np.inf, high),
+    )
     everyone = (known.value_high >= 1) & (reference.value_high >= 1)
-    narrow = np.flatnonzero(everyone & ((low > 0) | (high < np.inf)))
-    if len(narrow):
-        n = np.append(_fewest(known)[narrow], _fewest(reference)[narrow])
-        own, others = np.split(wilson(n, n, level)[0], 2)
-        low[narrow] = np.minimum(low[narrow], own)
-        high[narrow] = np.maximum(high[narrow], 1 / others)
-    return low, high
+    own, others = (wilson(n, n, level)[0] for n in (_fewest(known), _fewest(reference)))
+    low = np.where(everyone, np.minimum(low, own), low)
+    return low, np.where(everyone, np.maximum(high, 1 / others), high)
 
 
 def outer_katz_ratio(
@@ -660,15 +647,11 @@ def _counts(k: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats, Flags]:
     """Make counts floats and flag rows without students, there 0 of 1, so that nothing divides by zero."""
     k, n = np.asarray(k, dtype=float), np.asarray(n, dtype=float)
     empty = ~(n > 0) | np.isnan(k)
-    if empty.any() or k.shape != n.shape:
-        k, n = np.where(empty, 0.0, k), np.where(empty, 1.0, n)
-    return k, n, empty
+    return np.where(empty, 0.0, k), np.where(empty, 1.0, n), empty
 
 
 def _unless(empty: Flags, low: Floats, high: Floats) -> tuple[Floats, Floats]:
-    if empty.any():
-        return np.where(empty, np.nan, low), np.where(empty, np.nan, high)
-    return np.asarray(low), np.asarray(high)
+    return np.where(empty, np.nan, low), np.where(empty, np.nan, high)
 
 
 def _fewest(known: KnownCounts) -> Floats:
@@ -686,11 +669,11 @@ def _adjusted_rates(known: KnownCounts) -> tuple[Floats, Floats]:
     # Along k = constant and along k = p * n (p <= 1) it falls as n grows: least at the most students, most at the
     # fewest. Without a cap on n it tends to p.
     capped = np.isfinite(known.n_high)
-    n = known.n_high if capped.all() else np.where(capped, known.n_high, 1.0)
+    n = np.where(capped, known.n_high, 1.0)
     least = (np.maximum(known.k_low, known.value_low * n) + 0.5) / (n + 0.5)
     n = known.n_low
     most = (np.minimum(known.k_high, known.value_high * n) + 0.5) / (n + 0.5)
-    return least if capped.all() else np.where(capped, least, known.value_low), most
+    return np.where(capped, least, known.value_low), most
 
 
 def _most_variance(known: KnownCounts) -> Floats:

@@ -17,8 +17,7 @@ from sesec_analysis.metrics.estimates import (
     KEYS,
     MeasureSpec,
     Numbers,
-    Side,
-    build_estimates,
+    Pairs,
     group_pairs,
 )
 from sesec_analysis.metrics.two_groups import explain_withheld, is_counted, point_numbers
@@ -143,8 +142,8 @@ def odds_ratios(
     0         black     0.237   0.109    0.561
     """
     check_choice(interval, _WORDS, what="interval of an odds ratio", where="odds_ratios, interval")
-    rows, group, other = group_pairs(obs, by, reference, level)
-    known, against = group.known, other.known
+    pairs = group_pairs(obs, by, reference, level)
+    known, against = pairs.group.known, pairs.other.known
     undefined = (against.value_high == 0) | (against.value_low == 1) | (known.value_low == 1)
     low = _divide(_odds(known.value_low), _odds(against.value_high))
     high = _divide(_odds(known.value_high), _odds(against.value_low))
@@ -154,7 +153,7 @@ def odds_ratios(
     else:
         outer_low, outer_high = _outer_odds_ratio(known, against, _ADDED[interval], level)
     numbers = Numbers(
-        _divide(_odds(group.point), _odds(other.point)),
+        _divide(_odds(pairs.group.point), _odds(pairs.other.point)),
         low,
         high,
         np.where(low == 0, 0.0, outer_low),
@@ -163,10 +162,7 @@ def odds_ratios(
         says_nothing=(low <= 0) & np.isinf(high),
         has_midpoint=False,
     )
-    measure = MeasureSpec("odds_ratio", "ratio", _WORDS[interval])
-    return build_estimates(
-        rows, measure, numbers, group, other, reference_name=reference, level=level
-    )
+    return pairs.estimates(MeasureSpec("odds_ratio", "ratio", _WORDS[interval]), numbers)
 
 
 def mantel_haenszel(
@@ -217,27 +213,25 @@ def mantel_haenszel(
       student_group grade_level  estimate  ci_low  ci_high
     0         black         all      0.31   0.197    0.488
     """
-    (box, against), code, pooled, group, other = _strata(obs, by, reference, level)
-    exact = group.known.exact & other.known.exact
-    numbers = _pooled_odds_ratio(box, against, code, exact, level)
-    measure = MeasureSpec("odds_ratio_by_grade", "ratio", _POOLED)
-    return build_estimates(
-        pooled, measure, numbers, group, other, reference_name=reference, level=level
-    )
+    (box, against), code, pooled = _strata(obs, by, reference, level)
+    numbers = _pooled_odds_ratio(box, against, code, pooled.exact, level)
+    return pooled.estimates(MeasureSpec("odds_ratio_by_grade", "ratio", _POOLED), numbers)
 
 
 def _strata(
     obs: pd.DataFrame, by: str, reference: str, level: float
-) -> tuple[tuple[Box, Box], Positions, pd.DataFrame, Side, Side]:
+) -> tuple[tuple[Box, Box], Positions, Pairs]:
     """Both sides in each grade, the row of the sum that a grade belongs to, and these rows with both sides."""
     grades = schema.check_observations(obs).query('grade_level != "all"')
-    rows, group, other = group_pairs(grades, by, reference, level)
+    pairs = group_pairs(grades, by, reference, level)
     keys = [name for name in KEYS if name != "grade_level"]
-    code = bounds.row_codes(rows, keys)
-    there = ~(group.absent | other.absent)
-    box, against = (_only(Box.from_counts(side.known), there) for side in (group, other))
+    code = bounds.row_codes(pairs.keys, keys)
+    there = ~(pairs.group.absent | pairs.other.absent)
+    box, against = (
+        _only(Box.from_counts(side.known), there) for side in (pairs.group, pairs.other)
+    )
     sums = conform_observations(bounds.pool(grades, by=[*keys, "unit"]).assign(grade_level="all"))
-    return (box, against), code, *group_pairs(sums, by, reference, level)
+    return (box, against), code, group_pairs(sums, by, reference, level)
 
 
 @dataclass(frozen=True)
@@ -373,26 +367,25 @@ def breslow_day(obs: pd.DataFrame, *, by: str, reference: str, level: float = 0.
       student_group  estimate
     0         black     0.882
     """
-    (box, against), code, pooled, group, other = _strata(obs, by, reference, level)
+    (box, against), code, pooled = _strata(obs, by, reference, level)
+    count = len(pooled.keys)
     grades = box.k_low, box.rest_low, against.k_low, against.rest_low
     tests = [
         breslow_day_test(*(cells[code == number] for cells in grades), tarone=True)
-        for number in range(len(pooled))
+        for number in range(count)
     ]
     # A grade of few students, or with few counted, is neither told nor does chance follow the chi-squared there.
     size = np.minimum(grades[0] + grades[1], grades[2] + grades[3])
     known = (box.k_low == box.k_high) & (against.k_low == against.k_high)
     few = (size > 0) & known & (np.min(grades, axis=0) < _FEW_IN_A_GRADE)
     thin = (size > 0) & (size < MINIMUM_GROUP)
-    few, thin = (sum_by(code, rows, len(pooled)) > 0 for rows in (few, thin))
-    exact = is_counted(group, other) & ~few
+    few, thin = (sum_by(code, rows, count) > 0 for rows in (few, thin))
+    exact = is_counted(pooled) & ~few
     chance = np.array([test.chance for test in tests], dtype=float)
     point = np.where(exact, chance, np.nan)
     numbers = point_numbers(point, undefined=few | (exact & np.isnan(chance)))
-    group = replace(group, small=group.small | thin)
-    table = build_estimates(
-        pooled, _ALIKE, numbers, group, other, reference_name=reference, level=level
-    )
+    group = replace(pooled.group, small=pooled.group.small | thin)
+    table = replace(pooled, group=group).estimates(_ALIKE, numbers)
     words = pd.Series(
         [f" (chi-squared {t.statistic:.4g}, {t.degrees} d.f.)" for t in tests], dtype="str"
     )
@@ -494,19 +487,17 @@ def miettinen_nurminen_odds_ratio(
     inside = (k + other_k > 0) & (k + other_k < n + other_n)
 
     def limit(sign: float) -> Floats:
-        low, high = np.full(k.shape, -_FURTHEST), np.full(k.shape, _FURTHEST)
-        for _ in range(_BISECTIONS):
-            middle = (low + high) / 2
-            above = _score(np.exp(middle), k, n, other_k, other_n, inside) > sign * z
-            low, high = np.where(above, middle, low), np.where(above, high, middle)
-        return np.asarray(np.exp((low + high) / 2))
+        def is_above(log: Floats) -> Flags:
+            return _score(np.exp(log), k, n, other_k, other_n, inside) > sign * z
+
+        ends = np.full(k.shape, -_FURTHEST), np.full(k.shape, _FURTHEST)
+        return np.asarray(np.exp(intervals.bisect_limits(*ends, is_above)))
 
     endless = (k == n) | (other_k == 0)
     none = (k == 0) | (other_k == other_n)
     return np.where(none, 0.0, limit(1.0)), np.where(endless, np.inf, limit(-1.0))
 
 
-_BISECTIONS = 100  # each halves the range, so that the last is below any rounding
 _FURTHEST = 60.0  # logarithm of an odds ratio that no counts of students reach
 
 

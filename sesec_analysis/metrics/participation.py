@@ -18,6 +18,7 @@ from sesec_analysis.metrics.estimates import (
     Side,
     build_estimates,
     group_pairs,
+    interleave_measures,
     single_rows,
 )
 from sesec_analysis.schema import conform_observations
@@ -117,7 +118,9 @@ def participation(
     )
     few = [share.known.value_high < ENOUGH_TESTED, share.known.value_low < ENOUGH_TESTED]
     warning = np.select(few, [_LOW, _MAYBE_LOW], "")
-    return _together([table.assign(method=table["method"] + warning) for table in tables], obs)
+    return interleave_measures(
+        [table.assign(method=table["method"] + warning) for table in tables], obs
+    )
 
 
 def participation_gaps(
@@ -167,9 +170,11 @@ def participation_gaps(
     1  gap_if_all_tested       NaN      -0.17        0.05
     """
     official, took_part = _parts(obs, met, tested)
-    rows, group, other = group_pairs(official, by, reference, level)
-    _, share, other_share = group_pairs(took_part, by, reference, level)
-    known, against = _if_tested(group, share), _if_tested(other, other_share)
+    pairs = group_pairs(official, by, reference, level)
+    shares = group_pairs(took_part, by, reference, level)
+    share, other_share = shares.group, shares.other
+    group, other = _careful(pairs.group, share), _careful(pairs.other, other_share)
+    known, against = group.known, other.known
     numbers = _numbers(
         known.value_low - against.value_high,
         known.value_high - against.value_low,
@@ -177,11 +182,7 @@ def participation_gaps(
         share.absent | other_share.absent,
         floor=-1.0,
     )
-    sides = (_careful(group, share), _careful(other, other_share))
-    worst = build_estimates(
-        rows, _GAP_IF_TESTED, numbers, *sides, reference_name=reference, level=level
-    )
-    worst = _add_ranges(worst)
+    worst = _add_ranges(replace(pairs, group=group, other=other).estimates(_GAP_IF_TESTED, numbers))
     overlap = (numbers.bound_low < 0) & (numbers.bound_high > 0)
     apart = np.fmax(
         share.known.value_low - other_share.known.value_high,
@@ -190,7 +191,7 @@ def participation_gaps(
     unlike = overlap & (apart > _APART + _HAIR)
     pair = [gaps(official, by=by, reference=reference, level=level), worst]
     pair = [table.assign(method=table["method"] + np.where(unlike, _UNREAD, "")) for table in pair]
-    return _together(pair, obs)
+    return interleave_measures(pair, obs)
 
 
 def _parts(obs: pd.DataFrame, met: str, *others: str) -> list[pd.DataFrame]:
@@ -250,12 +251,6 @@ def _add_ranges(table: pd.DataFrame) -> pd.DataFrame:
     has_range = table["status"].isin(["bounded", "suppressed"])
     table.loc[has_range, "method"] = f"range only; {_WORST}"
     return table
-
-
-def _together(tables: list[pd.DataFrame], source: pd.DataFrame) -> pd.DataFrame:
-    together = pd.concat(tables).sort_index(kind="stable").reset_index(drop=True)
-    together.attrs = dict(source.attrs)
-    return together
 
 
 _BY = [

@@ -26,6 +26,8 @@ from sesec_analysis.metrics.estimates import (
     Numbers,
     Side,
     build_estimates,
+    choose_measures,
+    interleave_measures,
     single_rows,
 )
 from sesec_analysis.not_reported import NEARLY_ALL, Remainder
@@ -481,11 +483,9 @@ def segregation(
     place = {"organization_id": organization_id, "organization_name": organization_name}
     heads = keys.drop_duplicates(_SLICE).assign(organization_level="place", **place)
     sides = _Sides.from_rows(rows.assign(slice=slices.ngroup()), groups, tables) if tables else None
-    parts = [] if sides is None else [_estimates(name, tables, heads, sides) for name in names]
-    out = pd.concat(parts).sort_index(kind="stable") if parts else schema.conform_estimates(keys)
-    out = out.reset_index(drop=True)
-    out.attrs = dict(obs.attrs)
-    return out
+    if sides is None:
+        return interleave_measures([schema.conform_estimates(keys)], obs)
+    return interleave_measures([_estimates(name, tables, heads, sides) for name in names], obs)
 
 
 @dataclass(frozen=True)
@@ -614,14 +614,8 @@ def _requested_measures(
     rows: pd.DataFrame, measures: Sequence[str] | None, clusters: Mapping[str, str] | None
 ) -> list[str]:
     known = [name for name in MEASURES if clusters is not None or name not in _CLUSTERED]
-    unknown = sorted(set(measures or []) - set(known))
-    if unknown:
-        raise QuestionError(
-            f"{unknown[0]!r} is not a measure of segregation, or needs `clusters`",
-            where="segregation, measures",
-            fix="name measures that there are",
-            valid=known,
-        )
+    what = "segregation" if clusters is not None else "segregation without `clusters`"
+    chosen = choose_measures(measures, known, what)
     right = rows["indicator"].isin(schema.COMPOSITION_INDICATORS)
     if not (right & (rows["organization_level"] == "school")).all():
         raise QuestionError(
@@ -632,4 +626,4 @@ def _requested_measures(
     if clusters is not None:
         loose = rows.loc[~rows["organization_id"].isin(list(clusters)), "organization_id"]
         refuse_schools(loose.unique(), "is in no cluster")
-    return list(measures or known)
+    return chosen

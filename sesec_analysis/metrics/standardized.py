@@ -4,7 +4,7 @@ A gap in points depends on where the cut between "met" and "not met" stands; the
 to a stretch of the scale. They are not adjusted for the reliability of the test, and so err towards 0.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -14,15 +14,23 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from sesec_analysis import bounds, schema
-from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, as_floats
+from sesec_analysis.bounds import (
+    Flags,
+    Floats,
+    KnownCounts,
+    Positions,
+    as_floats,
+    whole_numbers,
+)
 from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.metrics.estimates import (
     KEYS,
     OTHERS,
     MeasureSpec,
     Numbers,
-    build_estimates,
     group_pairs,
+    interleave_measures,
+    share_of_whole,
 )
 
 __all__ = [
@@ -65,18 +73,18 @@ class Levels:
         fraction = np.abs(k_low - np.round(k_low)) > _WHOLE
         exact = self.whole & ~fraction & (np.abs(n_low - np.round(n_low)) <= _WHOLE)
         rate = {
-            "value": np.where(self.whole, _part(k_low, rest_low), np.nan),
-            "value_low": _part(k_low, rest_high),
-            "value_high": _part(k_high, rest_low, nobody=1.0),
+            "value": np.where(self.whole, share_of_whole(k_low, rest_low, nobody=0.0), np.nan),
+            "value_low": share_of_whole(k_low, rest_high, nobody=0.0),
+            "value_high": share_of_whole(k_high, rest_low, nobody=1.0),
         }
         nobody = self.whole & (n_low == 0)
         counts = {
-            "numerator": _as_whole_numbers(k_low, exact, np.round),
-            "denominator": _as_whole_numbers(n_low, exact, np.round),
-            "numerator_low": _as_whole_numbers(k_low, np.isfinite(k_low), np.floor),
-            "numerator_high": _as_whole_numbers(k_high, np.isfinite(k_high), np.ceil),
-            "denominator_low": _as_whole_numbers(n_low, np.isfinite(n_low), np.floor),
-            "denominator_high": _as_whole_numbers(n_high, np.isfinite(n_high), np.ceil),
+            "numerator": whole_numbers(k_low, exact),
+            "denominator": whole_numbers(n_low, exact),
+            "numerator_low": whole_numbers(np.floor(k_low)),
+            "numerator_high": whole_numbers(np.ceil(k_high)),
+            "denominator_low": whole_numbers(np.floor(n_low)),
+            "denominator_high": whole_numbers(np.ceil(n_high)),
         }
         status = np.select([nobody, self.whole], ["no_students", "reported"], "bounded")
         share = np.divide(n_low, n_high, out=np.zeros(len(n_low)), where=n_high > 0)
@@ -234,20 +242,6 @@ def _refuse_uneven(
             where="levels, columns student_group, level",
             fix="give every group one row for each level, 0 if there is no one",
         )
-
-
-def _part(part: Floats, rest: Floats, nobody: float = 0.0) -> Floats:
-    """Part of the whole, ``nobody`` where there is no whole, and its limit where a side has no end."""
-    ends = np.where(np.isinf(part), 1.0, np.where(np.isinf(rest), 0.0, nobody))
-    finite = np.isfinite(part) & np.isfinite(rest) & (part + rest > 0)
-    return np.divide(part, part + rest, out=ends, where=finite)
-
-
-def _as_whole_numbers(
-    values: Floats, shown: Flags, rounding: Callable[[Floats], Floats]
-) -> pd.arrays.IntegerArray:
-    whole = rounding(np.where(shown, values, 0.0)).astype(np.int64)
-    return pd.arrays.IntegerArray(whole, ~shown)
 
 
 _ROUNDS, _HALVINGS = 200, 40
@@ -479,8 +473,8 @@ def probit_gaps(obs: pd.DataFrame, *, by: str, reference: str, level: float = 0.
       student_group  estimate  ci_low  ci_high
     0         black     -0.79  -1.227   -0.352
     """
-    rows, group, other = group_pairs(obs, by, reference, level)
-    known, against = group.known, other.known
+    pairs = group_pairs(obs, by, reference, level)
+    known, against = pairs.group.known, pairs.other.known
     ended = _at_an_end(known) | _at_an_end(against)
     low = _less(special.ndtri(known.value_low), special.ndtri(against.value_high), ended)
     high = _less(special.ndtri(known.value_high), special.ndtri(against.value_low), ended)
@@ -490,16 +484,13 @@ def probit_gaps(obs: pd.DataFrame, *, by: str, reference: str, level: float = 0.
     reach = NormalDist().inv_cdf(0.5 + level / 2) * spread
     few = (known.n_high < MINIMUM_EFFECT) | (against.n_high < MINIMUM_EFFECT)
     numbers = Numbers(
-        _finite(group.point) - _finite(other.point),
+        _finite(pairs.group.point) - _finite(pairs.other.point),
         *(low, high, low - reach, high + reach),
         undefined=few | ended,
         says_nothing=anything,
         has_midpoint=False,
     )
-    table = build_estimates(
-        rows, _PROBIT, numbers, group, other, reference_name=reference, level=level
-    )
-    return _told_few(table, few)
+    return _told_few(pairs.estimates(_PROBIT, numbers), few)
 
 
 def level_gaps(levels: pd.DataFrame, *, reference: str, level: float = 0.95) -> pd.DataFrame:
@@ -565,21 +556,20 @@ def level_gaps(levels: pd.DataFrame, *, reference: str, level: float = 0.95) -> 
         for number, obs in cuts.items():
             gap = probit_gaps(obs, by=kind, reference=reference, level=level)
             tables.append(gap.assign(measure=f"probit_gap_{number}"))
-    together = pd.concat(tables).sort_index(kind="stable").reset_index(drop=True)
-    together.attrs = dict(levels.attrs)
-    return together
+    return interleave_measures(tables, levels)
 
 
 def _v_gaps(table: Levels, kind: str, reference: str, level: float) -> pd.DataFrame:
-    rows, group, other = group_pairs(table.above(0), kind, reference, level)
-    pairs = table.pairs(kind, reference)
+    pairs = group_pairs(table.above(0), kind, reference, level)
+    places = table.pairs(kind, reference)
     whole = np.array(
-        [there >= 0 and bool(table.whole[[here, there]].all()) for here, there in pairs]
+        [there >= 0 and bool(table.whole[[here, there]].all()) for here, there in places]
     )
-    few = (group.known.n_high < MINIMUM_EFFECT) | (other.known.n_high < MINIMUM_EFFECT)
+    sides = pairs.group.known, pairs.other.known
+    few = (sides[0].n_high < MINIMUM_EFFECT) | (sides[1].n_high < MINIMUM_EFFECT)
     fits = [
         fit_levels(table.low[here], table.low[there]) if fine else None
-        for (here, there), fine in zip(pairs, whole & ~few, strict=True)
+        for (here, there), fine in zip(places, whole & ~few, strict=True)
     ]
     point, error = np.array([(fit.v, fit.v_error) if fit else (np.nan, np.nan) for fit in fits]).T
     reach = NormalDist().inv_cdf(0.5 + level / 2) * error
@@ -591,9 +581,7 @@ def _v_gaps(table: Levels, kind: str, reference: str, level: float) -> pd.DataFr
         has_midpoint=False,
     )
     measure = MeasureSpec("v_gap", "standard deviations", _V)
-    gaps = build_estimates(
-        rows, measure, numbers, group, other, reference_name=reference, level=level
-    )
+    gaps = pairs.estimates(measure, numbers)
     gaps.loc[gaps["status"] == "suppressed", "method"] = _WITHHELD
     gaps.loc[(gaps["status"] == "undefined") & flat & ~few, "method"] = _ONE_CUT
     return _told_few(gaps, few)

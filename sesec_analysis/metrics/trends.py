@@ -375,15 +375,10 @@ def _slope_bounds(
 
 
 def _numbers(lines: list[_Line]) -> Numbers:
-    point, low, high, outer_low, outer_high = (
-        np.array([line.numbers for line in lines], dtype=np.float64).reshape(-1, 5).T
-    )
+    rows = np.array([line.numbers for line in lines], dtype=np.float64).reshape(-1, 5)
+    point, low, high, outer_low, outer_high = rows.T
     return Numbers(
-        point,
-        low,
-        high,
-        outer_low,
-        outer_high,
+        *(point, low, high, outer_low, outer_high),
         undefined=np.array([bool(line.fault) for line in lines], dtype=bool),
         says_nothing=np.array([line.silent for line in lines], dtype=bool),
         has_midpoint=False,
@@ -595,9 +590,6 @@ def school_rates(
     side = replace(side, by_chance=side.by_chance | ~np.isnan(moved.phi))  # answers too
     numbers = Numbers(
         *(side.point, known.value_low, known.value_high, moved.low, moved.high),
-        undefined=np.zeros(len(rows), dtype=bool),
-        says_nothing=(known.value_low <= 0) & (known.value_high >= 1),
-        has_midpoint=True,
     )
     table = build_estimates(
         rows, MeasureSpec("rate", "proportion", _WILSON), numbers, side, level=level

@@ -1,5 +1,6 @@
 """Two groups compared: gaps to all groups together, tests of equal rates, Cohen's h, and power."""
 
+from dataclasses import replace
 from statistics import NormalDist
 from typing import Literal
 
@@ -16,9 +17,9 @@ from sesec_analysis.metrics.estimates import (
     OTHERS,
     MeasureSpec,
     Numbers,
-    Side,
-    build_estimates,
+    Pairs,
     group_pairs,
+    share_of_whole,
 )
 
 __all__ = [
@@ -81,30 +82,19 @@ def gaps_to_whole(obs: pd.DataFrame, *, by: str, level: float = 0.95) -> pd.Data
     0         black     -0.25  -0.301   -0.188
     1         white      0.25   0.188    0.301
     """
-    rows, group, other = group_pairs(obs, by, OTHERS, level)
-    known, others = group.known, other.known
-    share = _share(others.n_low, known.n_high), _share(others.n_high, known.n_low)
+    pairs = group_pairs(obs, by, OTHERS, level)
+    known, others = pairs.group.known, pairs.other.known
+    share = (
+        share_of_whole(others.n_low, known.n_high, nobody=1.0),
+        share_of_whole(others.n_high, known.n_low, nobody=1.0),
+    )
     gap = known.value_low - others.value_high, known.value_high - others.value_low
     outer = intervals.outer_difference(known, others, level)
-    bound_low, bound_high = _scale_share(share, gap)
-    outer_low, outer_high = _scale_share(share, outer)
-    exact = known.exact & others.exact
-    numbers = Numbers(
-        np.where(exact, bound_low, np.nan),
-        *(bound_low, bound_high, outer_low, outer_high),
-        undefined=np.zeros(len(rows), dtype=bool),
-        says_nothing=known.says_nothing | others.says_nothing,
-        has_midpoint=True,
-    )
+    limits = _scale_share(share, gap)
+    point = np.where(pairs.exact, limits[0], np.nan)
     measure = MeasureSpec("gap_to_whole", "points", _WHOLE)
-    return build_estimates(rows, measure, numbers, group, other, reference_name="all", level=level)
-
-
-def _share(part: Floats, rest: Floats) -> Floats:
-    """Part of the whole; where it has no end all of it, where only the rest has none nothing of it."""
-    endless = np.where(np.isinf(rest), 0.0, 1.0)
-    finite = np.isfinite(part) & np.isfinite(rest) & (part + rest > 0)
-    return np.divide(part, part + rest, out=endless, where=finite)
+    numbers = Numbers(point, *limits, *_scale_share(share, outer))
+    return replace(pairs, reference="all").estimates(measure, numbers)
 
 
 def _scale_share(share: tuple[Floats, Floats], gap: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
@@ -178,14 +168,12 @@ def p_values(
     0         black    0.0235
     """
     check_choice(test, ("score", "fisher"), what="test", where="p_values, test")
-    rows, group, other = group_pairs(obs, by, reference, level)
-    exact = is_counted(group, other)
-    point, fisher = np.full(len(rows), np.nan), np.zeros(len(rows), dtype=bool)
-    cells = (side[exact] for side in _cells(group, other))
+    pairs = group_pairs(obs, by, reference, level)
+    exact = is_counted(pairs)
+    point, fisher = np.full(len(exact), np.nan), np.zeros(len(exact), dtype=bool)
+    cells = (side[exact] for side in _cells(pairs))
     point[exact], fisher[exact] = _test_pairs(*cells, always_fisher=test == "fisher")
-    table = build_estimates(
-        rows, _P, point_numbers(point), group, other, reference_name=reference, level=level
-    )
+    table = pairs.estimates(_P, point_numbers(point))
     computed = table["status"] == "ok"
     table.loc[computed & fisher, "method"] = _FISHER if test == "fisher" else f"{_FISHER}{_FEW}"
     return explain_withheld(table)
@@ -234,20 +222,18 @@ def cohens_h(obs: pd.DataFrame, *, by: str, reference: str, level: float = 0.95)
       student_group  estimate  ci_low  ci_high
     0         black    -0.322  -0.599   -0.045
     """
-    rows, group, other = group_pairs(obs, by, reference, level)
-    known, against = group.known, other.known
+    pairs = group_pairs(obs, by, reference, level)
+    known, against = pairs.group.known, pairs.other.known
     low = _angle(known.value_low) - _angle(against.value_high)
     high = _angle(known.value_high) - _angle(against.value_low)
-    fewest = (np.fmax(side.known.n_low, 1.0) for side in (group, other))
+    fewest = (np.fmax(side.n_low, 1.0) for side in (known, against))
     reach = NormalDist().inv_cdf(0.5 + level / 2) * np.sqrt(np.sum([1 / n for n in fewest], axis=0))
     numbers = Numbers(
-        _angle(group.point) - _angle(other.point),
+        _angle(pairs.group.point) - _angle(pairs.other.point),
         *(low, high, np.fmax(low - reach, -np.pi), np.fmin(high + reach, np.pi)),
-        undefined=np.zeros(len(rows), dtype=bool),
-        says_nothing=group.known.says_nothing | other.known.says_nothing,
         has_midpoint=False,
     )
-    return build_estimates(rows, _H, numbers, group, other, reference_name=reference, level=level)
+    return pairs.estimates(_H, numbers)
 
 
 def power(
@@ -304,22 +290,20 @@ def power(
             where="power, difference",
             fix="write ten points below the reference as difference=-0.1",
         )
-    rows, group, other = group_pairs(obs, by, reference, level)
-    exact = is_counted(group, other)
-    rate = other.point + difference
+    pairs = group_pairs(obs, by, reference, level)
+    exact = is_counted(pairs)
+    rate = pairs.other.point + difference
     possible = (rate >= -_HAIR) & (rate <= 1 + _HAIR)
     rate = np.clip(rate, 0.0, 1.0)
-    shown, (_, n, _, reference_n) = exact & possible, _cells(group, other)
-    point = np.full(len(rows), np.nan)
-    distance = (_angle(rate) - _angle(other.point))[shown]
+    shown, (_, n, _, reference_n) = exact & possible, _cells(pairs)
+    point = np.full(len(exact), np.nan)
+    distance = (_angle(rate) - _angle(pairs.other.point))[shown]
     point[shown] = power_of(distance, n[shown], reference_n[shown], level)
     measure = MeasureSpec(
         "power", "probability", f"two-sided test on the arcsine scale, {difference:+g}"
     )
     numbers = point_numbers(point, undefined=exact & ~possible)
-    return explain_withheld(
-        build_estimates(rows, measure, numbers, group, other, reference_name=reference, level=level)
-    )
+    return explain_withheld(pairs.estimates(measure, numbers))
 
 
 def power_of(h: ArrayLike, n: ArrayLike, reference_n: ArrayLike, level: float = 0.95) -> Floats:
@@ -356,21 +340,21 @@ def _test_pairs(
     return chances, fisher
 
 
-def is_counted(group: Side, other: Side) -> Flags:
+def is_counted(pairs: Pairs) -> Flags:
     """Return whether both sides are exact counts of students, and have students."""
-    both = group.known.exact & other.known.exact & group.by_chance & other.by_chance
-    return both & (group.known.n_low > 0) & (other.known.n_low > 0)
+    both = pairs.exact & pairs.group.by_chance & pairs.other.by_chance
+    return both & (pairs.group.known.n_low > 0) & (pairs.other.known.n_low > 0)
 
 
-def _cells(group: Side, other: Side) -> tuple[Floats, Floats, Floats, Floats]:
-    return group.known.k_low, group.known.n_low, other.known.k_low, other.known.n_low
+def _cells(pairs: Pairs) -> tuple[Floats, Floats, Floats, Floats]:
+    known, other = pairs.group.known, pairs.other.known
+    return known.k_low, known.n_low, other.k_low, other.n_low
 
 
-def point_numbers(point: Floats, undefined: Flags | None = None) -> Numbers:
+def point_numbers(point: Floats, undefined: Flags | bool = False) -> Numbers:
     """Numbers that exist for exact counts only, and have no interval."""
     unknown = np.full(len(point), np.nan)
-    nowhere = np.zeros(len(point), dtype=bool) if undefined is None else undefined
-    return Numbers(point, point, point, unknown, unknown, nowhere, np.isnan(point), False)
+    return Numbers(point, point, point, unknown, unknown, undefined, np.isnan(point), False)
 
 
 def explain_withheld(table: pd.DataFrame) -> pd.DataFrame:

@@ -243,7 +243,7 @@ def test_gradients__of_fewer_than_ten_students_are_not_shown(schools):
 @pytest.mark.parametrize(
     ("options", "fault"),
     [
-        ({"measures": ["gini"]}, "'gini' is not a measure"),
+        ({"measures": ["gini"]}, "no measure of gradients called 'gini'"),
         ({"ranking": {"s0": 1.0}}, "school s1 has no value"),
         ({"ranking": {f"s{i}": np.nan for i in range(5)}}, "school s0 has no value"),
         ({"level": 1.0}, "confidence level"),

@@ -242,8 +242,8 @@ def test_segregation__of_an_empty_group_is_undefined_and_leaves_the_rest():
 @pytest.mark.parametrize(
     ("more", "fault"),
     [
-        ({"measures": ["gini"]}, "'gini' is not a measure"),
-        ({"measures": ["mutual_information_within"]}, "needs `clusters`"),
+        ({"measures": ["gini"]}, "no measure of segregation"),
+        ({"measures": ["mutual_information_within"]}, "without `clusters`"),
         ({"groups": ["black", "green"]}, "not two or more groups"),
         ({"clusters": {"s0": "x"}}, "school s1 is in no cluster"),
         ({"by": "gender"}, "no rows of student group type"),
