@@ -6,7 +6,7 @@
 from collections.abc import Iterable, Mapping
 from math import inf, nan, sqrt
 from statistics import NormalDist
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,8 +23,6 @@ from sesec_analysis.metrics.estimates import KEYS, MeasureSpec, Pairs, check_lev
 __all__ = [
     "FARTHEST",
     "FEWEST_YEARS",
-    "Break",
-    "Out",
     "change",
     "difference_in_gaps",
     "fieller",
@@ -50,32 +48,8 @@ _NUMBERS = [
 ]
 
 
-class Break(Protocol):
-    """From the school year ``at`` on, figures are not comparable with those before, and why."""
-
-    @property
-    def at(self) -> int:
-        """Return the first end_year after the break."""
-
-    @property
-    def reason(self) -> str:
-        """Return what changed, in words."""
-
-
-class Out(Protocol):
-    """A school year without a figure that means what it does in other years, and why."""
-
-    @property
-    def year(self) -> int:
-        """Return the year by its end."""
-
-    @property
-    def reason(self) -> str:
-        """Return why, in words."""
-
-
-Stops = pd.DataFrame | Iterable[Break | Out | int]
-"""Years where a series breaks, or that are left out: a table of `breaks` or `years_out`, catalog entries, or years."""
+Stops = pd.DataFrame | Iterable[int]
+"""Years where a series breaks, or that are left out: a table of `breaks` or `years_out`, or years."""
 
 
 def change(
@@ -340,13 +314,7 @@ def reasons_by_year(stops: Stops) -> dict[int, str]:
             ["end_year", "reason"],
         )
         return dict(sorted(zip(map(int, stops["end_year"]), stops["reason"], strict=True)))
-    pairs: list[tuple[int, str]] = []
-    for entry in stops:
-        if isinstance(entry, int | np.integer):
-            pairs.append((int(entry), ""))
-        else:
-            pairs.append((entry.at if hasattr(entry, "at") else entry.year, entry.reason))
-    return dict(sorted(pairs))
+    return dict.fromkeys(sorted(map(int, stops)), "")
 
 
 def stop_at_breaks(

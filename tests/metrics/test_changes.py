@@ -8,7 +8,6 @@ import pytest
 from conftest import make_counts
 
 from sesec_analysis import schema
-from sesec_analysis.catalog.entries import SeriesBreak, YearOut
 from sesec_analysis.errors import DataError
 from sesec_analysis.metrics.changes import (
     FARTHEST,
@@ -22,7 +21,7 @@ from sesec_analysis.metrics.disparity import gaps
 from sesec_analysis.metrics.intervals import wilson
 
 NUMBERS = ["estimate", "ci_low", "ci_high", "bound_low", "bound_high", "outer_low", "outer_high"]
-BREAK = SeriesBreak(at=2018, reason="new test")
+BREAK = pd.DataFrame({"end_year": [2018], "reason": ["new test"]})
 
 
 def two_years(then, now, years=(2016, 2019)):
@@ -98,7 +97,7 @@ def test_change__stops_at_a_break_between_its_years(at, status):
 
 @pytest.mark.parametrize(("year", "status"), [(2016, "break"), (2017, "ok"), (2019, "break")])
 def test_change__of_a_year_that_is_out_has_no_number(year, status):
-    out = [YearOut(year=year, reason="no test was given")]
+    out = pd.DataFrame({"end_year": [year], "reason": ["no test was given"]})
     row = changed({"black": (4, 20)}, {"black": (5, 20)}, years_out=out).iloc[0]
     assert row.status == status
     assert row[NUMBERS].isna().all() == (status == "break")
@@ -114,7 +113,7 @@ def test_difference_in_gaps__of_a_year_that_is_out_has_no_number():
 
 def test_change__says_why_the_series_breaks_but_never_how_few_students():
     table = changed(
-        {"black": (4, 20), "asian": "N<10"}, {"black": (5, 20), "asian": (5, 20)}, breaks=[BREAK]
+        {"black": (4, 20), "asian": "N<10"}, {"black": (5, 20), "asian": (5, 20)}, breaks=BREAK
     )
     assert table["status"].tolist() == ["break", "small_n"]
     assert table["method"].iloc[0] == "not calculated: series break at 2018: new test"

@@ -7,7 +7,6 @@ import statsmodels.api as sm
 from conftest import make_counts
 
 from sesec_analysis import bounds, schema
-from sesec_analysis.catalog.entries import SeriesBreak
 from sesec_analysis.errors import DataError
 from sesec_analysis.metrics.intervals import wilson
 from sesec_analysis.metrics.trends import trend, trend_model
@@ -223,7 +222,8 @@ def test_trend__passes_by_a_year_that_is_out():
     ("at", "status"), [(2015, "ok"), (2016, "break"), (2019, "break"), (2020, "ok")]
 )
 def test_trend__draws_no_line_across_a_break(at, status):
-    row = row_of(series(FIVE), breaks=[SeriesBreak(at=at, reason="new test")])
+    breaks = pd.DataFrame({"end_year": [at], "reason": ["new test"]})
+    row = row_of(series(FIVE), breaks=breaks)
     assert row.status == status
     assert row[NUMBERS].isna().all() == (status == "break")
     assert ("new test" in row.method) == (status == "break")
