@@ -23,7 +23,7 @@ from typing import Any
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Findings
-from sesec_analysis.evidence.notices import NOTICE, SPEC, Notice
+from sesec_analysis.evidence.notices import SPEC, Notice
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import MISSING, REFUSAL, Arg, EntryText, List, Quoted, Text, _
 
@@ -31,7 +31,7 @@ __all__ = ["NOT_COMPUTED", "REASON", "notices_in_place", "reasons"]
 
 
 REASON = "not_computed"
-"""The field of a notice's payload that holds the whole error, for the terminal."""
+"""The option of a notice's description that holds the whole error, for the terminal."""
 
 NOT_COMPUTED = N_("It cannot be computed from the available numbers: {reason}.")
 """The text of a notice; the reason is why a measure or plot refused."""
@@ -40,23 +40,7 @@ _CODE = re.compile(r"(?<!\w)'[^']+'|`[^`]+`")
 """A code in quotation marks or the name of an argument; the district's and students' are words."""
 
 
-@dataclass(frozen=True)
-class NotComputed(Notice):
-    """A notice that stands for an error; the error goes with it, for whoever builds the report."""
-
-    reason: str = ""
-
-    def _repr_mimebundle_(
-        self, include: object = None, exclude: object = None
-    ) -> dict[str, object]:
-        """Return the notice as other notices are, and with its reason."""
-        bundle = super()._repr_mimebundle_(include, exclude)
-        payload = bundle[NOTICE]
-        assert isinstance(payload, dict)
-        return bundle | {NOTICE: {**payload, REASON: self.reason}}
-
-
-def make(given: Spec) -> NotComputed:
+def make(given: Spec) -> Notice:
     """Make the notice of an error from its description."""
     what, absent = given.options["what"], given.options["absent"]
     # A code says nothing to readers; the notebook has it all.
@@ -65,23 +49,21 @@ def make(given: Spec) -> NotComputed:
     sentences: list[Arg] = [first]
     sentences += [Quoted(sentence, MISSING) for sentence in absent]
     text = List(tuple(sentences), joined="", separator=" ")
-    made = NotComputed.of_texts(Text(N_("Not shown")), text)
-    return replace(made, reason=given.options[REASON])
+    return replace(Notice.of_texts(Text(N_("Not shown")), text), spec=given)
 
 
-def notice_of(fault: DataError, absent: Sequence[str] = ()) -> NotComputed:
+def notice_of(fault: DataError, absent: Sequence[str] = ()) -> Notice:
     """Return the notice in place of what an error kept from being computed; ``absent`` says what was not found."""
     options = {"what": fault.what, "absent": list(absent), REASON: str(fault)}
-    spec = Spec("not_computed", Findings(()), options)
-    return replace(make(spec), spec=spec)
+    return make(Spec("not_computed", Findings(()), options))
 
 
 def reasons(outputs: list[Mapping[str, Any]]) -> list[tuple[str, str]]:
     """Return the words of the notices among a cell's outputs that stand for an error, each with the error."""
     described = (output.get("data", {}).get(SPEC, {}) for output in outputs)
     found = (one["options"] for one in described if one.get("kind") == "not_computed")
-    made = (make(Spec("not_computed", Findings(()), options)) for options in found)
-    return [(notice.text, notice.reason) for notice in made]
+    made = ((make(Spec("not_computed", Findings(()), one)), one[REASON]) for one in found)
+    return [(notice.text, error) for notice, error in made]
 
 
 def notices_in_place() -> None:

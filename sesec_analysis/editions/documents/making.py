@@ -95,7 +95,7 @@ class Maker:
             if not fault.leaves_a_notice:
                 raise
             made = not_computed.notice_of(fault)
-            self.lacking.append((where, made.text, made.reason))
+            self.lacking.append((where, made.text, str(fault)))
         words = getattr(made, "_words_", None) if self._language else None
         shown: Any = words() if words else made._repr_mimebundle_()
         data = shown[0] if isinstance(shown, tuple) else shown
