@@ -1,6 +1,6 @@
 """Build the tables of SESEC school levels: of the schools of places, and of one school."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -40,6 +40,7 @@ _LEFT_OUT = N_(
 )
 
 _FROM = "pass what `sa.report.school_levels` returns"
+_Row = tuple[Arg, ...]
 
 
 def levels_of_place(levels: pd.DataFrame, *, places: Sequence[str]) -> pd.DataFrame:
@@ -102,23 +103,17 @@ def level_distribution(levels: pd.DataFrame, *, places: Sequence[str]) -> Report
     >>> sa.report.level_distribution(levels, places=["southeast_seattle"]).rows[-2:]
     (('Level 3 to 5', '1'), ('Schools with a level', '20'))
     """
-    schema.check_table(levels, "levels", _FROM, ["level_low"])
     title = Text(N_("SESEC school levels: schools by level, or by the levels that are left open"))
-    known = levels[levels["level_low"].notna()]
-    if known.empty:
-        return _no_levels(title)
-    columns = _year_columns(known, places)
-    spans = sorted(set(zip(known["level_low"], known["level_high"], strict=True)))
-    rows: list[tuple[Arg, ...]] = []
-    for low, high in spans:
-        at = {
-            name: here[(here["level_low"] == low) & (here["level_high"] == high)]
-            for name, here in columns.items()
-        }
-        level = _(N_("Level {level}"), level=_levels(low, high))
-        rows.append((level, *(_schools(here) for here in at.values())))
-    rows.append((Text(N_("Schools with a level")), *map(_schools, columns.values())))
-    return _of_levels(title, columns, rows, (_ages(known),), places, known)
+    return _table_by_year(
+        title, levels, places, _rows_of_distribution, lambda known: [_ages(known)]
+    )
+
+
+def _rows_of_distribution(known: pd.DataFrame, columns: Sequence[pd.DataFrame]) -> Iterator[_Row]:
+    for low, high in sorted(set(zip(known["level_low"], known["level_high"], strict=True))):
+        at = (here[(here["level_low"] == low) & (here["level_high"] == high)] for here in columns)
+        yield _(N_("Level {level}"), level=_levels(low, high)), *map(_schools, at)
+    yield Text(N_("Schools with a level")), *map(_schools, columns)
 
 
 def _no_levels(title: Arg) -> Notice:
@@ -167,29 +162,26 @@ def level_counts(levels: pd.DataFrame, *, places: Sequence[str]) -> ReportTable 
     >>> sa.report.level_counts(levels, places=["southeast_seattle"]).rows[0]
     ('At level 4 or 5', '2 to 7 of 20')
     """
-    schema.check_table(levels, "levels", _FROM, ["level_low"])
     title = Text(N_("Schools that could be at the top and the bottom of the SESEC school level"))
-    known = levels[levels["level_low"].notna()]
-    if known.empty:
-        return _no_levels(title)
-    columns = _year_columns(known, places)
-    rows = [
-        (
-            _(
-                N_("At level {low} or {high}"),
-                low=Constant(LEVEL, str(low)),
-                high=Constant(LEVEL, str(high)),
-            ),
-            *(_of_all(here, low, high) for here in columns.values()),
-        )
-        for low, high in (_TOP, _BOTTOM)
-    ]
-    ages = _ages_text(_ages_of(known), (), of_newest=True)  # the parts have a table with all years
-    note = (Text(N_("Chance and withheld numbers leave a range.")), ages)
-    return _of_levels(title, columns, rows, note, places, known)
+
+    def notes(known: pd.DataFrame) -> list[Arg]:
+        ages = _ages_text(_ages_of(known), (), of_newest=True)  # the parts have all years
+        return [Text(N_("Chance and withheld numbers leave a range.")), ages]
+
+    return _table_by_year(title, levels, places, _rows_of_counts, notes)
+
+
+def _rows_of_counts(_known: pd.DataFrame, columns: Sequence[pd.DataFrame]) -> Iterator[_Row]:
+    for low, high in (_TOP, _BOTTOM):
+        name = _(N_("At level {low} or {high}"), **_ends(low, high))
+        yield name, *(_of_all(here, low, high) for here in columns)
 
 
 _TOP, _BOTTOM = (4, 5), (1, 2)
+
+
+def _ends(low: int, high: int) -> dict[str, Arg]:
+    return {"low": Constant(LEVEL, str(low)), "high": Constant(LEVEL, str(high))}
 
 
 def level_parts(levels: pd.DataFrame, *, places: Sequence[str]) -> ReportTable | Notice:
@@ -215,29 +207,25 @@ def level_parts(levels: pd.DataFrame, *, places: Sequence[str]) -> ReportTable |
     >>> sa.report.level_parts(levels, places=["southeast_seattle"]).rows[2]
     ('Engagement: at 4 or 5', '2 to 7 of 20')
     """
-    schema.check_table(levels, "levels", _FROM, ["level_low"])
     ends = zip(("a", "b", "c", "d"), (*_TOP, *_BOTTOM), strict=True)
     title = _(
         N_("The parts of the SESEC school level: schools at {a} or {b}, and at {c} or {d}"),
         **{name: Constant(LEVEL, str(level)) for name, level in ends},
     )
-    known = levels[levels["level_low"].notna()]
-    if known.empty:
-        return _no_levels(title)
-    columns = _year_columns(known, places)
-    rows = []
+
+    def notes(known: pd.DataFrame) -> list[Arg]:
+        return [_rule(catalog.level_rules().cuts_note), _ages(known)]
+
+    return _table_by_year(title, levels, places, _rows_of_parts, notes)
+
+
+def _rows_of_parts(_known: pd.DataFrame, columns: Sequence[pd.DataFrame]) -> Iterator[_Row]:
     for code, part in catalog.level_rules().parts.items():
-        alone = {name: levels_of_part(here, code) for name, here in columns.items()}
+        alone = [levels_of_part(here, code) for here in columns]
         for low, high in (_TOP, _BOTTOM):
-            name = _(
-                N_("{part}: at {low} or {high}"),
-                part=_rule(part.title),
-                low=Constant(LEVEL, str(low)),
-                high=Constant(LEVEL, str(high)),
-            )
-            rows.append((name, *(_of_all(here, low, high) for here in alone.values())))
-    note = (_rule(catalog.level_rules().cuts_note), _ages(known))
-    return _of_levels(title, columns, rows, note, places, known)
+            ends = _ends(low, high)
+            name = _(N_("{part}: at {low} or {high}"), part=_rule(part.title), **ends)
+            yield name, *(_of_all(here, low, high) for here in alone)
 
 
 def level_weights(levels: pd.DataFrame, *, places: Sequence[str]) -> ReportTable | Notice:
@@ -258,50 +246,46 @@ def level_weights(levels: pd.DataFrame, *, places: Sequence[str]) -> ReportTable
     >>> sa.report.level_weights(levels, places=["southeast_seattle"]).rows[0]
     ('Performance counted twice', '4 of 20')
     """
-    schema.check_table(levels, "levels", _FROM, ["level_low"])
     title = Text(
         N_("What other weights change: schools with another level or range than by equal parts")
     )
-    known = levels[levels["level_low"].notna()]
-    if known.empty:
-        return _no_levels(title)
+    return _table_by_year(title, levels, places, _rows_of_weights, lambda _known: [])
+
+
+def _rows_of_weights(_known: pd.DataFrame, columns: Sequence[pd.DataFrame]) -> Iterator[_Row]:
     rules = catalog.level_rules()
-    columns = _year_columns(known, places)
-    rows: list[tuple[Arg, ...]] = []
     for at, part in enumerate(rules.parts.values(), start=1):
         suffix = weight_suffix(rules.weights[at], rules)
         counts = []
-        for here in columns.values():
+        for here in columns:
             moved = (here[f"level_low{suffix}"] != here["level_low"]) | (
                 here[f"level_high{suffix}"] != here["level_high"]
             )
             every = here["organization_id"]
             counts.append(part_of(every[moved], every, _OF_ALL))
-        rows.append((_(N_("{part} counted twice"), part=_rule(part.title)), *counts))
-    return _of_levels(title, columns, rows, (), places, known)
+        yield _(N_("{part} counted twice"), part=_rule(part.title)), *counts
 
 
-def _year_columns(
-    known: pd.DataFrame, places: Sequence[str]
-) -> dict[tuple[int, str], pd.DataFrame]:
-    """Return the levels of each year and place."""
-    return {
+def _table_by_year(
+    title: Arg,
+    levels: pd.DataFrame,
+    places: Sequence[str],
+    rows_of: Callable[[pd.DataFrame, Sequence[pd.DataFrame]], Iterable[_Row]],
+    notes_of: Callable[[pd.DataFrame], Sequence[Arg]],
+) -> ReportTable | Notice:
+    """Return a table with a column for each year and place; rows are made of all levels and those of each column."""
+    schema.check_table(levels, "levels", _FROM, ["level_low"])
+    known = levels[levels["level_low"].notna()]
+    if known.empty:
+        return _no_levels(title)
+    years = sorted(known["end_year"].unique().tolist())
+    columns = {
         (year, place): known[
             (known["end_year"] == year) & known["organization_id"].isin(_schools_of(place))
         ]
-        for year in sorted(known["end_year"].unique().tolist())
+        for year in years
         for place in places
     }
-
-
-def _of_levels(
-    title: Arg,
-    columns: Mapping[tuple[int, str], pd.DataFrame],
-    rows: Sequence[tuple[Arg, ...]],
-    notes: Sequence[Arg],
-    places: Sequence[str],
-    known: pd.DataFrame,
-) -> ReportTable:
     named = (
         TextColumn(
             f"{place}_{year}",
@@ -315,8 +299,9 @@ def _of_levels(
     shown = findings(levels_of_place(known, places=places))
     source = citation.source_line_text("; ".join(known["source_ids"]))
     heads = (TextColumn("level", Text(N_("Schools"))), *named)
-    note = List((*notes, source), joined="", separator=" ")
-    return ReportTable(TableTexts(title, heads, tuple(rows), note), shown)
+    note = List((*notes_of(known), source), joined="", separator=" ")
+    rows = tuple(rows_of(known, list(columns.values())))
+    return ReportTable(TableTexts(title, heads, rows, note), shown)
 
 
 _OF_ALL = N_("{some} of {n}")
