@@ -14,14 +14,13 @@ from functools import partial
 from itertools import product
 from typing import Protocol
 
-from sesec_analysis import catalog, i18n
+from sesec_analysis import catalog
 from sesec_analysis.catalog import own
 from sesec_analysis.catalog.entries import MeasureEntry
 from sesec_analysis.evidence.answers import Answer, Outcome, Why, answer
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording import fields, labels
 from sesec_analysis.evidence.wording.fields import (
-    GatedRow,
     WordedFinding,
     at_school,
     event_of,
@@ -29,9 +28,8 @@ from sesec_analysis.evidence.wording.fields import (
     spans_years,
 )
 from sesec_analysis.evidence.wording.labels import capital
-from sesec_analysis.evidence.wording.numbers import Printed
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.text import Arg, EntryText, List, Text, _, render
+from sesec_analysis.text import Arg, EntryText, List, Text, _
 
 __all__ = [
     "LONGEST",
@@ -43,7 +41,6 @@ __all__ = [
     "clause_texts",
     "measure_texts",
     "readings",
-    "sentence",
     "sentence_text",
     "signed_forms",
     "word_count",
@@ -66,11 +63,6 @@ def word_count(text: str) -> int:
     7
     """
     return max(len(part.split()) for part in re.split(r"(?<=[a-z0-9). –][a-z0-9)])\. ", text))
-
-
-def sentence(row: Row, numbers: Printed, names: Mapping[str, str]) -> str:
-    """Return the sentence of a gated row in the language of now; see `sentence_text`."""
-    return render(sentence_text(GatedRow(row, names)), i18n.language())
 
 
 def sentence_text(finding: WordedFinding) -> Text:

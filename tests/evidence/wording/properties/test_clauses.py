@@ -9,8 +9,8 @@ import yaml
 from sesec_analysis import catalog
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording import sentences
-from sesec_analysis.evidence.wording.numbers import print_row
-from sesec_analysis.evidence.wording.sentences import sentence
+from sesec_analysis.evidence.wording.fields import GatedRow
+from sesec_analysis.evidence.wording.sentences import sentence_text
 from sesec_analysis.text import Text
 
 
@@ -33,7 +33,7 @@ GOLDEN = yaml.safe_load(Path(__file__).with_name("sentences.yml").read_text("utf
 def test_sentence__says_what_its_row_says(golden):
     row, text = a_row(**golden["row"]), golden["says"]
     row = replace(row, reason=Text(row.reason) if row.reason else None)
-    assert sentence(row, print_row(row), {}) == text
+    assert str(sentence_text(GatedRow(row))) == text
 
 
 def test_readings__say_once_what_several_measures_share():
