@@ -4,8 +4,9 @@ What is tested, and when it is true, is in `data/reference/founding_claims.yml`.
 worded. The two verdicts are made from the numbers of their own time alone.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 
@@ -430,15 +431,13 @@ def _then_and_now(
     years = figures.years(test.figure, _counted_organizations(test, figures))
     if not years:
         return _Part(test, result_without_figures(), result_without_figures())
-    newest = years[-1]
+    newest, measure = years[-1], partial(_MEASURES[type(test)], test, figures)
     then = [year for year in years if year in claim.then.end_years and year != newest]
-    now = _measure(test, figures, newest)
+    now = measure(newest)
     if isinstance(test, PartOfSchoolsTest):  # lists of several years, of other schools each
-        earlier = [
-            _measure(test, figures, year).text for year in years if year not in (newest, *then)
-        ]
+        earlier = [measure(year).text for year in years if year not in (newest, *then)]
         now = Measured(now.verdict, _all_of([now.text, *earlier]), now.why, now.shown)
-    return _Part(test, _measure(test, figures, then[-1]) if then else result_without_figures(), now)
+    return _Part(test, measure(then[-1]) if then else result_without_figures(), now)
 
 
 def _counted_organizations(test: _DatedTest, figures: ClaimFigures) -> Sequence[str]:
@@ -451,21 +450,13 @@ def _counted_organizations(test: _DatedTest, figures: ClaimFigures) -> Sequence[
     return [figures.place]
 
 
-def _measure(
-    test: _DatedTest,
-    figures: ClaimFigures,
-    end_year: int,
-) -> Measured:
-    match test:
-        case ShareTest():
-            return claim_tests.measure_share(test, figures, end_year)
-        case SchoolsTest():
-            return claim_tests.measure_schools(test, figures, end_year)
-        case HigherTest():
-            return claim_tests.measure_higher(test, figures, end_year)
-        case GroupGapsTest():
-            return claim_tests.measure_group_gaps(test, figures, end_year)
-    return claim_tests.measure_part(test, figures, end_year)
+_MEASURES: Mapping[type[_DatedTest], Callable[..., Measured]] = {
+    ShareTest: claim_tests.measure_share,
+    SchoolsTest: claim_tests.measure_schools,
+    HigherTest: claim_tests.measure_higher,
+    PartOfSchoolsTest: claim_tests.measure_part,
+    GroupGapsTest: claim_tests.measure_group_gaps,
+}
 
 
 def _reasons(parts: Sequence[_Part]) -> Text:
