@@ -226,11 +226,7 @@ class ClaimFigures:
 
 def _ends(finding: WordedFinding) -> tuple[float, float] | None:
     """Return the least and the most that a figure can be, no finer than printed; None if nothing of it is shown."""
-    numbers = finding.printed.numbers
-    if finding.row.publish == "point":
-        low = high = numbers["estimate"]
-    else:
-        low, high = numbers["bound_low"], numbers["bound_high"]
+    low, high = finding.printed.ends
     return None if low is None or high is None else (low, high)
 
 
@@ -561,8 +557,8 @@ def _side(comparison: Finding) -> str:
         return "unknown"
     if found.outcome is Outcome.SAME:
         return "same"
-    higher_is_better = catalog.indicator(comparison.row.indicator).direction == "higher_is_better"
-    return "better" if found.better(higher_is_better=higher_is_better) else "worse"
+    is_better = found.better(higher_is_better=comparison.row.higher_is_better)
+    return "better" if is_better else "worse"
 
 
 def _gaps_text(first: Finding, worse: Sequence[Finding], counts: Arg) -> List:

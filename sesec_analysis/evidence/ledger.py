@@ -350,8 +350,7 @@ def _largest_gap(shown: Sequence[Finding]) -> Text | None:
     sure: list[tuple[float, Finding]] = []
     for one in shown:
         found = answer(one.row)
-        entry = catalog.indicator(one.row.indicator)
-        is_better = found and found.better(higher_is_better=entry.direction == "higher_is_better")
+        is_better = found and found.better(higher_is_better=one.row.higher_is_better)
         if found is not None and found.outcome is Outcome.DIFFERS and is_better is False:
             equal, ends = one.row.entry.equal or 0.0, one.row.widest or (0.0, 0.0)
             sure.append((min(abs(end - equal) for end in ends), one))

@@ -114,6 +114,11 @@ class Row:
         return catalog.measure(self.measure)
 
     @property
+    def higher_is_better(self) -> bool:
+        """Whether more of what is measured is better; of a neutral indicator neither is."""
+        return catalog.indicator(self.indicator).direction == "higher_is_better"
+
+    @property
     def printed_in(self) -> str:
         """The unit that numbers are printed in."""
         return self.entry.unit or self.unit

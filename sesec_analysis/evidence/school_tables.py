@@ -399,10 +399,6 @@ def _sizes_of(every: Findings, asked: Lines) -> list[Finding]:
     return [one for one in gaps if years.get(one.row.indicator) == one.row.end_year]
 
 
-def _is_shown(finding: Finding | None) -> bool:
-    return finding is not None and finding.row.publish != "nothing"
-
-
 def line_name(finding: Finding, several: bool) -> Arg:
     """Return what a row of a school's numbers is of; ``several`` if the rows are of more than one indicator."""
     row = finding.row
@@ -665,10 +661,7 @@ def reach_of(finding: Finding) -> Ends:
 
 def known_of(finding: Finding) -> Ends:
     """Return the least and the most that a figure can be, without chance."""
-    numbers = finding.printed.numbers
-    if finding.row.publish == "point":
-        return numbers["estimate"], numbers["estimate"]
-    return numbers["bound_low"], numbers["bound_high"]
+    return finding.printed.ends
 
 
 def comparison_text(finding: Finding, other: Finding | None, size: Finding | None = None) -> Text:

@@ -164,14 +164,7 @@ def _draw(
 
 def _span(finding: Finding) -> tuple[int, int] | None:
     """Return the lowest and highest possible level; None where there is none."""
-    row, numbers = finding.row, finding.printed.numbers
-    if row.publish == "nothing":
-        return None
-    low, high = (
-        (numbers["estimate"], numbers["estimate"])
-        if row.publish == "point"
-        else (numbers["bound_low"], numbers["bound_high"])
-    )
+    low, high = finding.printed.ends
     return None if low is None or high is None else (round(low), round(high))
 
 

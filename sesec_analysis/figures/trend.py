@@ -567,9 +567,9 @@ def _is_of(gap: Finding, drawn: Finding) -> bool:
 def _color(gap: Finding) -> str:
     """Return the color of worse for a gap at the cost of its place."""
     found, direction = answer(gap.row), catalog.indicator(gap.row.indicator).direction
-    higher = direction == "higher_is_better"
-    is_worse = direction != "neutral" and found and found.better(higher_is_better=higher) is False
-    return WORSE if is_worse else INK
+    if found is None or direction == "neutral":
+        return INK
+    return WORSE if found.better(higher_is_better=gap.row.higher_is_better) is False else INK
 
 
 _ROOM_FOR_WORDS = 0.16  # of an axis: between lines that are nearer, words would touch them

@@ -116,10 +116,9 @@ def is_better(finding: Finding) -> bool:
     """Return whether a comparison is a strength; see `best`."""
     row = finding.row
     found, direction = answer(row), catalog.indicator(row.indicator).direction
-    higher_is_better = direction == "higher_is_better"
     if found is None or direction == "neutral":
         return False
-    if not found.better(higher_is_better=higher_is_better):
+    if not found.better(higher_is_better=row.higher_is_better):
         return False
     equal = row.entry.equal or 0.0
     known = (row.bound_low, row.bound_high) if row.estimate is None else (row.estimate,) * 2
@@ -127,17 +126,15 @@ def is_better(finding: Finding) -> bool:
         row.widest or known,
         known,
         (equal, equal),
-        higher_is_better=higher_is_better,
+        higher_is_better=row.higher_is_better,
         is_share=row.unit == "points",
     )
 
 
 def _size(finding: Finding) -> float:
     """Return how large a difference is, as it is printed; of a range, its middle."""
-    numbers = finding.printed.numbers
-    if (estimate := numbers["estimate"]) is not None:
-        return abs(estimate)
-    return abs((numbers["bound_low"] or 0.0) + (numbers["bound_high"] or 0.0)) / 2
+    low, high = finding.printed.ends
+    return abs((low or 0.0) + (high or 0.0)) / 2
 
 
 def _is_beside_usual(finding: Finding) -> bool:

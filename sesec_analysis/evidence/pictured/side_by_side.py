@@ -139,10 +139,7 @@ class Glance:
         """How far the place led in the year that the gap is compared with, if its lead is smaller now."""
         for apart, change in zip(self.apart, self._of("gap_change"), strict=False):
             lead, moved = answer(apart.row), answer(change.row)
-            higher_is_better = (
-                catalog.indicator(apart.row.indicator).direction == "higher_is_better"
-            )
-            if lead is None or not lead.better(higher_is_better=higher_is_better):
+            if lead is None or not lead.better(higher_is_better=apart.row.higher_is_better):
                 return []
             if not moved or not moved.side or moved.side == lead.side:
                 return []
@@ -200,7 +197,7 @@ def gap_is_wider(apart: Finding, moved: Finding, own: Sequence[Finding]) -> bool
     A gap is not called narrower where the place's own level (``own``, its change) got worse: others fell more.
     """
     gap, change = answer(apart.row), answer(moved.row)
-    higher_is_better = catalog.indicator(apart.row.indicator).direction == "higher_is_better"
+    higher_is_better = apart.row.higher_is_better
     if (
         not (gap and change and change.side)
         or gap.better(higher_is_better=higher_is_better) is not False
@@ -289,9 +286,7 @@ def difference_ends(finding: Finding) -> tuple[float, float] | None:
     direction = catalog.indicator(finding.row.indicator).direction
     if finding.row.printed_in != "points" or direction == "neutral":
         return None
-    numbers = finding.printed.numbers
-    names = ("bound_low", "bound_high") if finding.row.publish == "range" else ("estimate",) * 2
-    low, high = (numbers[name] for name in names)
+    low, high = finding.printed.ends
     if low is None or high is None:
         return None
     return (low, high) if direction == "higher_is_better" else (-high, -low)

@@ -63,7 +63,7 @@ def progress_text(finding: WordedFinding) -> Text | None:
     if found.why is Why.NOT_PUBLISHED and row.reason:  # some are published, too few to compare
         return _(_UNKNOWN, finding, reason=row.reason)
     direction = catalog.indicator(row.indicator).direction
-    better = found.better(higher_is_better=direction == "higher_is_better")
+    better = found.better(higher_is_better=row.higher_is_better)
     # The same measures compare two places in one year, and then nothing got better or worse.
     is_over_time = row.entry.dated and re.search(r"\b(19|20)\d\d\b", row.reference)
     if not is_over_time or direction == "neutral" or better is None:
@@ -149,12 +149,9 @@ def brief_text(finding: WordedFinding) -> Text:
     if row.measure == "change":
         return _change_sentence(finding, found, _CHANGED)
     if row.measure == "gap_change" and not labels.reference_of(row).places:
-        higher = catalog.indicator(row.indicator).direction == "higher_is_better"
-        return (
-            _change_sentence(finding, found, _LOST_AMONG_GROUPS)
-            if higher
-            else sentence_text(finding)
-        )
+        if not row.higher_is_better:
+            return sentence_text(finding)
+        return _change_sentence(finding, found, _LOST_AMONG_GROUPS)
     if row.measure == "gap" and found.outcome is Outcome.DIFFERS and whole_size(finding, ENGLISH):
         of = "places" if labels.reference_of(row).places else "groups"
         grade = Text("{grade}") if row.grade_level != "all" else None

@@ -138,7 +138,7 @@ def _is_wide(row: Row, low: float | None, high: float | None) -> bool:
 
 def _is_worse(row: Row, found: Answer) -> bool:
     direction = catalog.indicator(row.indicator).direction
-    better = found.better(higher_is_better=direction == "higher_is_better")
+    better = found.better(higher_is_better=row.higher_is_better)
     return found.side < 0 if direction == "neutral" else better is False
 
 
@@ -293,8 +293,7 @@ def _size(finding: WordedFinding, language: str) -> str:
     It is empty if one end of it is printed as no difference.
     """
     row, numbers = finding.row, finding.printed_as(language)
-    ends = ("bound_low", "bound_high") if row.publish == "range" else ("estimate",)
-    values = [numbers.numbers[end] for end in ends]
+    values = [numbers.numbers[name] for name in _names(row)]
     if None in values or row.entry.equal in values:
         return ""
     if row.printed_in == "ratio":

@@ -84,6 +84,13 @@ class Printed:
     reference_n: str
     numbers: dict[str, float | None]  # estimate, ci_low ... outer_high, midpoint
 
+    @property
+    def ends(self) -> tuple[float | None, float | None]:
+        """The least and the most that the number can be, chance aside; None where an end is not shown or not known."""
+        if (estimate := self.numbers["estimate"]) is not None:
+            return estimate, estimate
+        return self.numbers["bound_low"], self.numbers["bound_high"]
+
 
 def print_row(row: Row, language: str | None = None) -> Printed:
     """Return everything that may be printed of a gated row, in a language or in that of now.
