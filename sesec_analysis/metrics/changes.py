@@ -436,8 +436,6 @@ FARTHEST = 25
 _STILL = 1e-9
 """Points (0-1): residuals no larger than this lie on one line, but for floating point."""
 
-_SERIES = [name for name in schema.ESTIMATES_KEY if name != "end_year"]
-
 
 def years_to_close(
     gaps: pd.DataFrame,
@@ -508,7 +506,7 @@ def years_to_close(
     gaps = gaps[~gaps["end_year"].isin(out)]
     ordered = gaps.sort_values("end_year", kind="stable")
     rows, first = [], []
-    for _, series in ordered.groupby(_SERIES, sort=False, dropna=False):
+    for _, series in ordered.groupby(_GAP, sort=False, dropna=False):
         there = series[series["status"] != "undefined"]
         years = there if len(there) else series
         together = years.iloc[-1:].assign(
@@ -567,7 +565,7 @@ def gap_model(gaps: pd.DataFrame) -> RegressionResultsWrapper:
     """
     gaps = schema.check_estimates(gaps, "gaps")
     _refuse_others(gaps)
-    series = len(gaps[_SERIES].drop_duplicates())
+    series = len(gaps[_GAP].drop_duplicates())
     if series != 1 or len(gaps) < 3 or gaps["estimate"].isna().any():
         raise DataError(
             f"{len(gaps)} year(s) of {series} series, {gaps['estimate'].isna().sum()} without estimate, give no line",
@@ -641,7 +639,7 @@ def _after(later: pd.DataFrame | None, series: pd.DataFrame, out: list[int]) -> 
     if later is None:
         return series.iloc[:0]
     _refuse_others(later)
-    own = (later[_SERIES] == series[_SERIES].iloc[0]).all(axis=1)
+    own = (later[_GAP] == series[_GAP].iloc[0]).all(axis=1)
     after = (later["end_year"] > series["end_year"].max()) & ~later["end_year"].isin(out)
     return later[own & after & (later["status"] == "ok")].sort_values("end_year")
 
@@ -705,7 +703,7 @@ def _no_number(status: str, method: str) -> dict[str, float | str]:
 
 
 def _refuse_others(gaps: pd.DataFrame) -> None:
-    twice = gaps[[*_SERIES, "end_year"]].duplicated()
+    twice = gaps[[*_GAP, "end_year"]].duplicated()
     if (gaps["measure"] != "gap").any() or twice.any():
         raise DataError(
             "only gaps can be projected, each year of each once",

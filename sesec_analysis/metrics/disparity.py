@@ -28,6 +28,7 @@ from sesec_analysis.metrics.estimates import (
     interleave_measures,
     moved_by_years,
     organization_pairs,
+    quotient,
     refuse_several,
     single_rows,
 )
@@ -431,12 +432,12 @@ def differences(pairs: Pairs) -> Numbers:
 
 def _quotients(pairs: Pairs, outer: _Limits = intervals.outer_ratio) -> Numbers:
     known, reference = pairs.group.known, pairs.other.known
-    low = _quotient(known.value_low, reference.value_high)
-    high = _quotient(known.value_high, reference.value_low, by_zero=np.inf)
+    low = quotient(known.value_low, reference.value_high)
+    high = quotient(known.value_high, reference.value_low, by_zero=np.inf)
     outer_low, outer_high = outer(known, reference, pairs.level)
     anything = (low <= 0) & np.isinf(high)
     return Numbers(
-        point=_quotient(pairs.group.point, pairs.other.point),
+        point=quotient(pairs.group.point, pairs.other.point),
         bound_low=low,
         bound_high=high,
         outer_low=outer_low,
@@ -445,13 +446,6 @@ def _quotients(pairs: Pairs, outer: _Limits = intervals.outer_ratio) -> Numbers:
         says_nothing=known.says_nothing | reference.says_nothing | anything,
         has_midpoint=False,
     )
-
-
-def _quotient(rate: Floats, other: Floats, *, by_zero: float = np.nan) -> Floats:
-    """Divide; NaN where either is unknown."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        quotient = rate / other
-    return np.where((other <= 0) & ~np.isnan(rate), by_zero, quotient)
 
 
 _NO_INTERVAL = "as published, no interval: a budget or a roll is not a matter of chance"

@@ -28,6 +28,7 @@ from sesec_analysis.metrics.estimates import (
     Side,
     group_pairs,
     interleave_measures,
+    quotient,
     refuse_several,
     share_of_whole,
     single_rows,
@@ -648,8 +649,8 @@ def _log_limits(known: KnownCounts, others: _Others, compared: Limits, level: fl
     relative = np.divide(spread, least**2, out=np.full(len(n), np.inf), where=least > 0)
     z = NormalDist().inv_cdf(0.5 + level / 2)
     reach = np.exp(np.minimum(z * np.sqrt(variance + relative), _FAR))
-    lower = _quotient(low, others.mean(high)) / reach
-    upper = _quotient(high, others.mean(low), by_zero=np.inf) * reach
+    lower = quotient(low, others.mean(high)) / reach
+    upper = quotient(high, others.mean(low), by_zero=np.inf) * reach
     # The edges of the interval of two groups, wherever the truth could stand on one.
     lower = np.where(known.value_low <= 0, 0.0, lower)
     upper = np.where(compared[0] <= 0, np.inf, upper)
@@ -670,17 +671,12 @@ def _rate(side: Side) -> Limits:
 
 
 def _numbers(rate: Limits, compared: Limits, outer: Limits, exact: Flags) -> Numbers:
-    low = _quotient(rate[0], compared[1])
-    high = _quotient(rate[1], compared[0], by_zero=np.inf)
+    low = quotient(rate[0], compared[1])
+    high = quotient(rate[1], compared[0], by_zero=np.inf)
     anything = [(least <= 0) & (most >= 1) for least, most in (rate, compared)]
     silent = anything[0] | anything[1] | ((low <= 0) & np.isinf(high))
     point = np.where(exact, low, np.nan)
     return Numbers(point, low, high, *outer, compared[1] == 0, silent, has_midpoint=False)
-
-
-def _quotient(rate: Floats, other: Floats, *, by_zero: float = np.nan) -> Floats:
-    out = np.where(np.isnan(rate) | np.isnan(other), np.nan, by_zero)
-    return np.divide(rate, other, out=out, where=other > 0)
 
 
 def _weights(groups: pd.Series, shares: Mapping[str, float]) -> Floats:

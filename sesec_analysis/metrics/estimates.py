@@ -47,6 +47,7 @@ __all__ = [
     "interleave_measures",
     "moved_by_years",
     "organization_pairs",
+    "quotient",
     "refuse_several",
     "share_of_whole",
     "single_rows",
@@ -187,6 +188,12 @@ class Pairs:
             reference_name=self.reference,
             level=self.level,
         )
+
+
+def quotient(rate: Floats, other: Floats, *, by_zero: float = np.nan) -> Floats:
+    """Divide; NaN where either is unknown."""
+    out = np.where(np.isnan(rate) | np.isnan(other), np.nan, by_zero)
+    return np.divide(rate, other, out=out, where=other > 0)
 
 
 def share_of_whole(part: Floats, rest: Floats, *, nobody: float) -> Floats:

@@ -28,6 +28,7 @@ from sesec_analysis.metrics.estimates import (
     build_estimates,
     group_pairs,
     interleave_measures,
+    quotient,
 )
 from sesec_analysis.metrics.two_groups import gaps_to_whole
 from sesec_analysis.schema import MINIMUM_GROUP
@@ -616,8 +617,9 @@ def eighty_percent_indices(obs: pd.DataFrame, *, by: str, level: float = 0.95) -
     highest = np.fmin(known.value_high, known.k_high / np.fmax(known.n_low, 1.0))
     most = _highest_of_others(code, np.where(candidate, highest, 0.0))
     least = _highest_of_others(code, np.where(certain, lowest, 0.0))
-    low = _ratio(lowest, np.fmax(lowest, most))
-    high = _ratio(highest, np.fmax(highest, least))
+    # Where both may be 0, the least that the quotient tends to is 0, and the most is asked with more than 0.
+    low = quotient(lowest, np.fmax(lowest, most), by_zero=0.0)
+    high = quotient(highest, np.fmax(highest, least), by_zero=0.0)
     withheld = bounds.sum_by(code, candidate & ~known.exact, len(code))[code] > 0
     nobody = np.fmax(highest, most) <= 0
     unknown = np.full(len(rows), np.nan)
@@ -638,9 +640,3 @@ def _highest_of_others(code: Positions, values: Floats) -> Floats:
     top = grid.max(axis=1)
     grid[np.arange(len(grid)), first] = 0.0
     return np.where(column == first[code], grid.max(axis=1)[code], top[code])
-
-
-def _ratio(rate: Floats, other: Floats) -> Floats:
-    """Divide; 0 where both may be 0: the least that the quotient tends to, and the most is asked with more than 0."""
-    out = np.where(np.isnan(rate) | np.isnan(other), np.nan, 0.0)
-    return np.divide(rate, other, out=out, where=other > 0)
