@@ -293,84 +293,6 @@ def _lower_title(title: str) -> str:
     return title[:1].lower() + title[1:]
 
 
-register(
-    "number",
-    {
-        "value": _printed_writer(lambda numbers: numbers.words),
-        "value_brief": _printed_writer(lambda numbers: numbers.brief),
-        "value_label": _printed_writer(lambda numbers: numbers.value),
-        "signed": _printed_writer(lambda numbers: numbers.value.replace("+", "")),
-        "interval": _printed_writer(lambda numbers: numbers.interval),
-        "n": _printed_writer(lambda numbers: numbers.n),
-        "reference_n": _printed_writer(lambda numbers: numbers.reference_n),
-        "within": lambda finding, language: margin_words(finding.row.indicator, language),
-        "level": lambda finding, language: "–".join(finding.row.measure.rpartition("_")[2]),
-        "asked": _size_tested,
-        "schools": _published_schools,
-        "count": _schools_at,
-        "count_brief": lambda finding, language: _schools_at(finding, language, brief=True),
-        "coverage": _coverage,
-        "ci_percent": lambda finding, language: f"{(finding.row.ci_level or 0.95) * 100:.12g}",
-    },
-)
-register(
-    "name",
-    {
-        "place": _place,
-        "place_name": lambda finding, language: labels.organization_name(
-            finding.row.organization_id, known_names(finding), language
-        ),
-        "people": _people,
-        "label": lambda finding, language: labels.label_in(
-            finding.row, finding.row.student_group, language
-        ),
-        "reference": _reference,
-        "reference_label": lambda finding, language: labels.reference_label(
-            finding.row, finding.names, language
-        ),
-        "reference_title": lambda finding, language: labels.reference_in_title(
-            finding.row, finding.names, language
-        ),
-        "title": lambda finding, language: catalog.indicator(finding.row.indicator, language).title,
-        "measure": lambda finding, language: catalog.measure(finding.row.measure, language).label,
-    },
-)
-register(
-    "words",
-    {
-        "rate": lambda finding, language: rate_name(finding.row, language),
-        "counted_people": lambda finding, language: translate(
-            catalog.indicator(finding.row.indicator, language).counted_people, language
-        ),
-        "counted": lambda finding, language: labels.counted_words(finding.row, language),
-        "against": lambda finding, language: labels.against(finding.row, finding.names, language),
-        "pair": _pair,
-        "kind": lambda finding, language: labels.type_title(
-            finding.row.student_group_type, language
-        ),
-        "among": _among,
-        "grade": lambda finding, language: labels.grade_phrase_of(finding.row, language),
-        "grade_short": lambda finding, language: _shorten_grade(
-            labels.grade_phrase_of(finding.row, language)
-        ),
-        "grade_name": lambda finding, language: labels.grade_of(finding.row, language),
-        "scope": _scope,
-        "year": lambda finding, language: labels.year_of(finding.row),
-        "years": _years,
-        "event": lambda finding, language: event_of(finding.row, language),
-    },
-)
-
-_register_name("place", labels.organization_phrase)
-_register_name("place_name", labels.organization_name)
-_register_name("people", lambda code, _, language: labels.group_people(code, language))
-_register_name("label", lambda code, _, language: labels.group_label(code, language))
-_register_name("title", lambda code, _, language: catalog.indicator(code, language).title)
-_register_name("measure", lambda code, _, language: catalog.measure(code, language).label)
-_register_name("titles", lambda codes, _, language: _titles(codes, language))
-_register_name("titles_within", lambda codes, _, language: _lower_title(_titles(codes, language)))
-
-
 def _count_field(name: str) -> Write:
     def write(finding: WordedFinding, language: str) -> str:
         number = getattr(finding.row, name)
@@ -413,21 +335,87 @@ _COUNTS = ("n_low", "n_high", "reference_n_low", "reference_n_high")
 register(
     "number",
     {
+        "value": _printed_writer(lambda numbers: numbers.words),
+        "value_brief": _printed_writer(lambda numbers: numbers.brief),
+        "value_label": _printed_writer(lambda numbers: numbers.value),
+        "signed": _printed_writer(lambda numbers: numbers.value.replace("+", "")),
+        "interval": _printed_writer(lambda numbers: numbers.interval),
+        "n": _printed_writer(lambda numbers: numbers.n),
+        "reference_n": _printed_writer(lambda numbers: numbers.reference_n),
+        "within": lambda finding, language: margin_words(finding.row.indicator, language),
+        "level": lambda finding, language: "–".join(finding.row.measure.rpartition("_")[2]),
+        "asked": _size_tested,
+        "schools": _published_schools,
+        "count": _schools_at,
+        "count_brief": lambda finding, language: _schools_at(finding, language, brief=True),
+        "coverage": _coverage,
+        "ci_percent": lambda finding, language: f"{(finding.row.ci_level or 0.95) * 100:.12g}",
         "mark": lambda finding, language: finding.printed_as(language).mark,
         "n_brief": _brief_count,
         "numerator": _told_count,
         **{name: _count_field(name) for name in _COUNTS},
     },
 )
-register("name", {"school_name": _school_name})
+register(
+    "name",
+    {
+        "place": _place,
+        "place_name": lambda finding, language: labels.organization_name(
+            finding.row.organization_id, known_names(finding), language
+        ),
+        "people": _people,
+        "label": lambda finding, language: labels.label_in(
+            finding.row, finding.row.student_group, language
+        ),
+        "reference": _reference,
+        "reference_label": lambda finding, language: labels.reference_label(
+            finding.row, finding.names, language
+        ),
+        "reference_title": lambda finding, language: labels.reference_in_title(
+            finding.row, finding.names, language
+        ),
+        "title": lambda finding, language: catalog.indicator(finding.row.indicator, language).title,
+        "measure": lambda finding, language: catalog.measure(finding.row.measure, language).label,
+        "school_name": _school_name,
+    },
+)
 register(
     "words",
     {
+        "rate": lambda finding, language: rate_name(finding.row, language),
+        "counted_people": lambda finding, language: translate(
+            catalog.indicator(finding.row.indicator, language).counted_people, language
+        ),
+        "counted": lambda finding, language: labels.counted_words(finding.row, language),
+        "against": lambda finding, language: labels.against(finding.row, finding.names, language),
+        "pair": _pair,
+        "kind": lambda finding, language: labels.type_title(
+            finding.row.student_group_type, language
+        ),
+        "among": _among,
+        "grade": lambda finding, language: labels.grade_phrase_of(finding.row, language),
+        "grade_short": lambda finding, language: _shorten_grade(
+            labels.grade_phrase_of(finding.row, language)
+        ),
+        "grade_name": lambda finding, language: labels.grade_of(finding.row, language),
+        "scope": _scope,
+        "year": lambda finding, language: labels.year_of(finding.row),
+        "years": _years,
+        "event": lambda finding, language: event_of(finding.row, language),
         "measure_within": lambda finding, language: catalog.measure(
             finding.row.measure, language
-        ).label.lower()
+        ).label.lower(),
     },
 )
+
+_register_name("place", labels.organization_phrase)
+_register_name("place_name", labels.organization_name)
+_register_name("people", lambda code, _, language: labels.group_people(code, language))
+_register_name("label", lambda code, _, language: labels.group_label(code, language))
+_register_name("title", lambda code, _, language: catalog.indicator(code, language).title)
+_register_name("measure", lambda code, _, language: catalog.measure(code, language).label)
+_register_name("titles", lambda codes, _, language: _titles(codes, language))
+_register_name("titles_within", lambda codes, _, language: _lower_title(_titles(codes, language)))
 _register_name("kind", lambda code, _, language: labels.type_title(code, language))
 _register_name("school", lambda code, _, _language: catalog.schools()[code].name)
 _register_name("school_short", lambda code, _, _language: catalog.schools()[code].short_name)
