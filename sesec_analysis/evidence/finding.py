@@ -265,15 +265,13 @@ class Finding:
     def _words_(self) -> dict[str, object]:
         return {notices.FINDING: self.words()}
 
-    def _repr_mimebundle_(
-        self, include: object = None, exclude: object = None
-    ) -> dict[str, object]:
+    def _repr_mimebundle_(self, **_forms: object) -> dict[str, object]:
         """Return record, HTML card and sentence."""
         record = self.record()
         return {
             **_describe_list([self]),
             notices.FINDING: record,
-            "text/html": card(record, self.interval_words()),
+            "text/html": card(record),
             "text/plain": self.sentence(),
         }
 
@@ -294,15 +292,7 @@ class Finding:
 
     def interval_words(self) -> str:
         """Return the interval and what it is: 95% interval 27–40%."""
-        shown = self.printed
-        if not shown.interval:
-            return ""
-        if self.row.publish == "range":
-            return say("with chance {interval}", interval=shown.interval)
-        if self.row.measure.startswith(LIMITS_OF):
-            return say("control limits {interval}", interval=shown.interval)
-        name = labels.interval_name(self.row.indicator)
-        return f"{level_words(self.row.ci_level, name=name)} {shown.interval}"
+        return _interval_words(self.record())
 
 
 _FIELDS = tuple(part.name for part in fields(Row) if part.name != "reason")
@@ -384,16 +374,12 @@ class Findings(Sequence[Finding]):
     def _words_(self) -> dict[str, object]:
         return {notices.FINDINGS: [finding.words() for finding in self._findings]}
 
-    def _repr_mimebundle_(
-        self, include: object = None, exclude: object = None
-    ) -> dict[str, object]:
+    def _repr_mimebundle_(self, **_forms: object) -> dict[str, object]:
         """Return records, cards and sentences."""
         return {
             **_describe_list(self),
             notices.FINDINGS: self.records(),
-            "text/html": "\n".join(
-                card(finding.record(), finding.interval_words()) for finding in self._findings
-            ),
+            "text/html": "\n".join(card(record) for record in self.records()),
             "text/plain": repr(self),
         }
 
@@ -586,17 +572,8 @@ def facts(record: Record) -> str:
     >>> facts({"interval": "32–71%", "ci_level": 0.95, "n": 1216})
     '95% interval 32–71%; 1,216 students'
     """
-    parts = []
-    if interval := record.get("interval"):
-        level = record.get("ci_level")
-        if record.get("publish") == "range":
-            parts.append(say("with chance {interval}", interval=interval))
-        elif str(record.get("measure", "")).startswith(LIMITS_OF):
-            parts.append(say("control limits {interval}", interval=interval))
-        else:
-            name = labels.interval_name(str(record.get("indicator", "")))
-            words = level_words(level, name=name) if level else say("interval")
-            parts.append(f"{words} {interval}")
+    interval = _interval_words(record)
+    parts = [interval] if interval else []
     if (n := record.get("n")) is not None:
         parts.append(f"{_count_text(n)} {say(str(record.get('counted', 'students')))}")
     if (n := record.get("reference_n")) is not None:
@@ -605,6 +582,18 @@ def facts(record: Record) -> str:
         parts.append(str(record["reason"]))
     text = "; ".join(parts)
     return text[:1].upper() + text[1:]
+
+
+def _interval_words(record: Record) -> str:
+    interval, level = record.get("interval"), record.get("ci_level")
+    if not interval:
+        return ""
+    if record.get("publish") == "range":
+        return say("with chance {interval}", interval=interval)
+    if str(record.get("measure", "")).startswith(LIMITS_OF):
+        return say("control limits {interval}", interval=interval)
+    name = labels.interval_name(str(record.get("indicator", "")))
+    return f"{level_words(level, name=name) if level else say('interval')} {interval}"
 
 
 _CARD = (
@@ -617,10 +606,10 @@ _COPY = (
 )
 
 
-def card(record: Mapping[str, object], interval: str) -> str:
+def card(record: Record) -> str:
     """Return a finding as HTML: the sentence, its interval, students and source, its id, and how to cite it."""
     facts = {
-        say("Shown"): _show_record(record, interval),
+        say("Shown"): _show_record(record),
         capital(say(str(record.get("counted", "students")))): _students(record),
         say("Note"): str(record["reason"]) if record["publish"] != "nothing" else "",
         say("Source"): str(record["source"]),
@@ -645,13 +634,14 @@ def card(record: Mapping[str, object], interval: str) -> str:
     )
 
 
-def _show_record(record: Mapping[str, object], interval: str) -> str:
+def _show_record(record: Record) -> str:
     if record["publish"] == "nothing":
         return ""
+    interval = _interval_words(record)
     return f"{record['value']} ({interval})" if interval else str(record["value"])
 
 
-def _students(record: Mapping[str, object]) -> str:
+def _students(record: Record) -> str:
     """Return how many students the number is of, and how many what it is compared to."""
     if record["n"] is None:
         return ""

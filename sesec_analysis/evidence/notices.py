@@ -82,9 +82,7 @@ class Notice:
         """Return both in one line."""
         return f"{self.title}. {self.text}"
 
-    def _repr_mimebundle_(
-        self, include: object = None, exclude: object = None
-    ) -> dict[str, object]:
+    def _repr_mimebundle_(self, **_forms: object) -> dict[str, object]:
         """Return the notice as JSON, HTML and text."""
         title, text = html.escape(self.title), html.escape(self.text)
         return {

@@ -189,9 +189,7 @@ class ReportTable:
         ]
         return "\n".join([self.caption, *aligned, *([self.note] if self.note else [])])
 
-    def _repr_mimebundle_(
-        self, include: object = None, exclude: object = None
-    ) -> dict[str, object]:
+    def _repr_mimebundle_(self, **_forms: object) -> dict[str, object]:
         """Return the table as JSON, HTML and text."""
         return {
             **notices.spec_output(self.spec),

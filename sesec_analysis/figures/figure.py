@@ -96,9 +96,7 @@ class ReportFigure(captions.Caption):
             path.write_bytes(content)
         return paths
 
-    def _repr_mimebundle_(
-        self, include: object = None, exclude: object = None
-    ) -> tuple[dict[str, object], dict[str, object]]:
+    def _repr_mimebundle_(self, **_forms: object) -> tuple[dict[str, object], dict[str, object]]:
         """Return the figure with all that belongs to it, as JSON, PNG, SVG and text."""
         data: dict[str, object] = {
             **notices.spec_output(self.spec),

@@ -35,9 +35,7 @@ class Best:
         """Return their sentences."""
         return repr(choose_best(self.spec))
 
-    def _repr_mimebundle_(
-        self, include: object = None, exclude: object = None
-    ) -> dict[str, object]:
+    def _repr_mimebundle_(self, **_forms: object) -> dict[str, object]:
         """Return the findings, one under the other."""
         bundle = choose_best(self.spec)._repr_mimebundle_()
         return {**bundle, notices.SPEC: self.spec.payload()}

@@ -111,8 +111,6 @@ class Described:
         self._made = self._made or self._make(self.spec)
         return getattr(self._made, name)
 
-    def _repr_mimebundle_(
-        self, include: object = None, exclude: object = None
-    ) -> dict[str, object]:
+    def _repr_mimebundle_(self, **_forms: object) -> dict[str, object]:
         """Return the description."""
         return {notices.SPEC: self.spec.payload(), "text/plain": self.spec.kind}
