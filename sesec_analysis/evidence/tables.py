@@ -46,7 +46,6 @@ __all__ = [
     "TEXTS",
     "Layout",
     "ReportTable",
-    "TableColumn",
     "TableTexts",
     "TextColumn",
     "about_school",
@@ -80,21 +79,17 @@ _TABLE_WORDS = ("reason",), ("reason", "sentence", "value")
 
 
 @dataclass(frozen=True)
-class TableColumn:
-    """A column: its code, its heading, and on which side its texts are set."""
-
-    name: str
-    label: str
-    align: str = "left"
-
-
-@dataclass(frozen=True)
 class TextColumn:
-    """A column whose heading is a text: its code, its heading, and on which side its cells are set."""
+    """A column: its code, its heading, and on which side its cells are set."""
 
     name: str
     heading: Arg
     align: str = "left"
+
+    @property
+    def label(self) -> str:
+        """The heading in the language of now."""
+        return words_of(self.heading)
 
 
 @dataclass(frozen=True)
@@ -131,10 +126,9 @@ class ReportTable:
         return words_of(self.texts.caption)
 
     @property
-    def columns(self) -> tuple[TableColumn, ...]:
+    def columns(self) -> tuple[TextColumn, ...]:
         """The columns with their headings."""
-        texts = self.texts.columns
-        return tuple(TableColumn(one.name, words_of(one.heading), one.align) for one in texts)
+        return self.texts.columns
 
     @property
     def rows(self) -> tuple[tuple[str, ...], ...]:
