@@ -494,10 +494,8 @@ def _draw_lead(
             ha="right", va="center", fontsize=SMALL, weight=one.weight, color=one.color,
         )  # fmt: skip
     told = _ends(last, scale, words)
-    whole = last["finding"].map(lambda one: words(Text("{whole}", of=one)).replace(" ", "\xa0"))
-    style.write_beside(
-        axes, told.assign(text=told["line"] + " " + whole, color=last["color"]), width=1.15
-    )
+    label = told["line"] + " " + told["text"]
+    style.write_beside(axes, told.assign(text=label, color=last["color"]), width=1.15)
     for text in axes.texts:  # they are read over a line of the grid, too
         text.set_path_effects([Stroke(linewidth=2.5, foreground="white"), Normal()])
     return made, 1.6
