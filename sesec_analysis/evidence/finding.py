@@ -175,15 +175,12 @@ class Finding:
         # A figure shows it, lists it as a row of its CSV, and describes it.
         code = language()
         if code not in self._records:
-            self._records[code] = self._record()
+            self._records[code] = finding_record(self)
         return dict(self._records[code])
 
     @cached_property
     def _records(self) -> dict[str, dict[str, object]]:
         return {}
-
-    def _record(self) -> dict[str, object]:
-        return finding_record(self)
 
     def stored(self) -> dict[str, object]:
         """Return the record with its `decisions`, from which `from_record` makes it again."""
@@ -261,9 +258,6 @@ class Finding:
     def words(self, names: Iterable[str] = WORDS) -> dict[str, object]:
         """Return of its record the id and these words, which beside English are all that another language has."""
         return {"id": self.id, **{name: _WORDS[name](self) for name in names}}
-
-    def _words_(self) -> dict[str, object]:
-        return {notices.FINDING: self.words()}
 
     def _repr_mimebundle_(self, **_forms: object) -> dict[str, object]:
         """Return record, HTML card and sentence."""
