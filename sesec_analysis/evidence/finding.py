@@ -150,13 +150,6 @@ class Finding:
         is_complete = text is not None and is_translated(text, language())
         return render(text, language()) if text and is_complete else ""
 
-    def why_no_headline(self) -> str:
-        """Return why there is no headline; empty if there is one."""
-        if self.headline:
-            return ""
-        why = self.headline_or_why.why
-        return render(why, language()) if why else say(headlines.UNTRANSLATED)
-
     def cite(
         self, style: str = "apa", *, edition: str | None = None, published: int | None = None
     ) -> str:

@@ -62,7 +62,7 @@ def test_headline__is_made_of_one_row(golden):
     columns = LIKE.get(golden.get("like"), {}) | golden.get("but", {})
     found = told(MAKERS[golden["make"]](*golden["of"], **columns))
     assert found.headline == golden["says"]
-    assert bool(found.why_no_headline()) == (not golden["says"])
+    assert bool(found.headline_or_why.why) == (not golden["says"])
 
 
 @pytest.mark.parametrize("code", ["es", "so", "vi"])
@@ -114,7 +114,7 @@ def test_headline__never_says_more_than_the_row(ends, chance, kind):
     found = told(changed(low, high, **kind, **outer))
     row, text = found.row, found.headline
     if not text:
-        assert found.why_no_headline()
+        assert found.headline_or_why.why
         return
     assert len(text.split()) <= MOST_WORDS
     assert not avoided_in(text)
