@@ -24,10 +24,6 @@ def left_out(*october: float | None, is_range: bool = False) -> PlaceSum:
     return without(cells=pd.concat([PUBLISHED, withheld]))
 
 
-def test_published_counts__adds_up_the_published_schools():
-    assert published_counts(GOOD) == (7760, 9700, 3)
-
-
 def test_published_counts__needs_98_percent_of_the_students_of_october():
     assert published_counts(left_out(60, 60, 77)) is not None  # 197 of 9,897: 1.99 percent
     assert published_counts(left_out(60, 60, 80)) is None  # 200 of 9,900

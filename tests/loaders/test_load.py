@@ -98,16 +98,3 @@ def test_lists__name_every_code():
     assert set(sa.indicators().index) == set(catalog.indicators())
     assert set(sa.places().index) == set(catalog.places())
     assert sa.sources().loc["ospi_discipline@2019", "rows"] == 16_020
-
-
-def test_around__gives_the_other_schools_of_the_level_of_the_same_year():
-    asked = {"school": "2182", "up_to": 2023, "grade_level": "all", "student_group": "all"}
-    own = sa.report.nearby_schools("disciplined", **asked)
-    peers = sa.report.nearby_schools("disciplined", **asked, peers=True)
-    assert peers["end_year"].unique().tolist() == own["end_year"].unique().tolist()
-    schools = catalog.schools()
-    assert {schools[code].level for code in peers["organization_id"]} == {"high"}
-    assert "2182" not in set(peers["organization_id"])
-    assert set(peers["organization_id"]) < set(catalog.place("southeast_seattle").schools)
-    nobody = sa.report.nearby_schools("disciplined", school="4277", up_to=2000, peers=True)
-    assert nobody.empty

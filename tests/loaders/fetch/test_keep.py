@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import fetch_samples as samples
 import pytest
 from fetch_samples import ID, RELEASE, quiet
 
@@ -71,25 +70,6 @@ def test_keep__again_takes_figures_that_were_restated(fetched, home):
     assert set(sa.load("disciplined", student_group="all")["denominator"]) == {121}
     text = (home / "catalog/sources/ospi_discipline.yml").read_text("utf-8")
     assert text.count("retrieved:") == 1
-
-
-@pytest.mark.slow
-def test_keep__takes_the_place_of_a_carriers_file(server, home):
-    path = home / "catalog/sources/ospi_discipline.yml"
-    before = path.read_text("utf-8").partition("releases:\n")[0]
-    lines = (
-        f"  2019:\n    file: a/b.csv\n    school_year: 2018-19\n    title: {samples.TITLE}\n"
-        f"    dataset_id: {ID}\n    sha256: {'a' * 64}\n    carried_by: a/b\n    note: King County rows\n"
-    )
-    path.write_text(f"{before}releases:\n{lines}", encoding="utf-8")
-    catalog._cached_reader.cache_clear()
-    bring()
-    keep.keep(RELEASE)
-    catalog._cached_reader.cache_clear()
-    release = catalog.release(RELEASE)[1]
-    assert (release.file, release.sha256, release.carried_by, release.note) == (None,) * 4
-    assert release.retrieved == lock.read_lock()[RELEASE].retrieved[:10]
-    assert build.release_ids(carried=True) == []
 
 
 def test_keep__refuses_what_was_not_fetched(home):

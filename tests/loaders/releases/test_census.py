@@ -77,14 +77,3 @@ def test_income__is_bounded_by_the_bracket_that_straddles_30000(raw: Path, place
         (low / households, high / households)
     )
     assert (row["status"], row["unit"]) == ("bounded", "estimated_share")
-
-
-def test_tracts__of_here_and_elsewhere_are_the_citys():
-    for indicator in ("income_under_30000", "poverty_under_200"):
-        here, rest, city = (
-            known(indicator, place)
-            for place in ("southeast_seattle", "rest_of_seattle", "city_of_seattle")
-        )
-        assert here["cells"] + rest["cells"] == city["cells"] == 132
-        for name in ("numerator_low", "numerator_high", "denominator_low"):
-            assert here[name] + rest[name] == city[name]

@@ -1,4 +1,4 @@
-"""Climate surveys: items and themes by hand, the carrier's region rows to the respondent, and what is refused."""
+"""Climate surveys: items and themes by hand, and what is refused."""
 
 import json
 from collections.abc import Callable
@@ -236,35 +236,6 @@ def test_tidy_survey__refuses_a_damaged_file(climate: Write, text: str):
     (folder / "climate/sps_climate_survey_2019.json").write_text(text)
     with pytest.raises(DataError, match="not a survey's JSON document, or is cut off"):
         tidy("sps_climate@2019", folder)
-
-
-# -------------------------------------------------------------------------------------------- the real files
-
-
-def document(raw: Path, year: int) -> dict[str, dict[str, dict[str, Items]]]:
-    """The raw file by plain JSON, with nothing of our loader."""
-    return json.loads((raw / f"climate/sps_climate_survey_{year}.json").read_text())["reports"]
-
-
-def counts(items: Items, text: str) -> dict[str, int]:
-    return dict(zip(items[text]["answers"], items[text]["answer_respondents"], strict=True))
-
-
-@pytest.mark.slow
-def test_files__ask_every_school_the_items_of_a_theme(raw: Path):
-    """A theme made of other items at one school than at its neighbor would compare nothing."""
-    survey = catalog.source("sps_climate").survey
-    themes = {text for members in survey.themes.values() for text in members}
-    forms = set()
-    for year in (2019, 2022, 2023):
-        for name, found in document(raw, year)["School Report"].items():
-            for items in found.values():
-                texts = {" ".join(text.split()) for text in items}
-                if name in survey.levels or texts & set(survey.told_by):
-                    form = "elementary" if ELEMENTARY in texts or name[0] == "3" else "secondary"
-                    forms.add((year == 2019, form, frozenset(texts & themes)))
-    assert len(forms) == 4  # of 2019 and of both later years: elementary and secondary
-    assert set.union(*(set(texts) for *_, texts in forms)) == themes
 
 
 @pytest.mark.parametrize(("fewest", "refused"), [(0, False), (1, True), (2, False)])
