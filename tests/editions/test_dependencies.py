@@ -41,12 +41,6 @@ def test_affected_editions__is_of_the_year_or_later():
     assert affected_editions(["ospi_discipline@2022"]) == []
 
 
-def test_affected_editions__takes_enrollment_two_years_back():
-    of_2020_and_2021 = ["annual-2020", "annual-2021", "tests-2021", "lost"]
-    assert affected_editions(["ospi_enrollment@2022"]) == of_2020_and_2021
-    assert affected_editions(["ospi_enrollment@2024"]) == []
-
-
 def test_affected_editions__goes_by_what_a_published_edition_rests_on(root):
     where = root / "reports/published/annual-2021/sources.json"
     where.parent.mkdir(parents=True)

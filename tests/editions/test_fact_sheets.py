@@ -188,6 +188,7 @@ def test_build_all__of_sheets_that_fail_the_attack_lists_none_of_them(root, in_t
 
 
 @pytest.mark.slow
+@pytest.mark.proof(TOGETHER, only_in_full=True)
 def test_build_all__confirms_each_sheet_before_it_is_in_place_and_tells_which_these_are(
     root, in_this_process
 ):

@@ -156,9 +156,3 @@ def test_resolved__refuses_what_no_edition_can_be_made_of(changed, what, meant):
     assert refusal.value.what == what
     assert refusal.value.meant == meant
     assert refusal.value.exit_code == 2
-
-
-def test_resolved__takes_all_grades_alone_where_no_school_was_tested():
-    assert resolved(report_year=2013)["test_grade"] == "all"
-    with pytest.raises(EditionError, match="no test results of schools up to 2012–13"):
-        resolved(report_year=2013, test_grade="08")

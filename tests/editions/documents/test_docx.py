@@ -5,7 +5,6 @@ from xml.etree import ElementTree
 
 import pytest
 from paper_samples import HOSTILE, hostile, imprint, report
-from report_samples import write_root
 
 from sesec_analysis import i18n
 from sesec_analysis.editions.documents import docx as documents_docx
@@ -30,13 +29,6 @@ def styled(docx: bytes, style: str) -> list[str]:
         for one in paragraphs
         if one.find(f"{W}pPr/{W}pStyle[@{W}val='{style}']") is not None
     ]
-
-
-def test_render__gives_the_same_bytes_for_the_same_input_anywhere(made, monkeypatch, tmp_path):
-    write_root(tmp_path, {}, "")
-    monkeypatch.setenv("SESEC_ROOT", str(tmp_path))
-    monkeypatch.chdir(tmp_path)
-    assert documents_docx.render(report(), meta=imprint()) == made
 
 
 def test_render__has_real_headings(made):

@@ -11,6 +11,7 @@ from report_samples import notebook, text, write_root
 
 from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents import pdf as documents_pdf
+from sesec_analysis.editions.documents.paper import paper
 from sesec_analysis.errors import EditionError
 
 
@@ -88,3 +89,21 @@ def test_render__without_its_template_says_what_to_restore(gone, monkeypatch, tm
     monkeypatch.setenv("SESEC_ROOT", str(tmp_path))
     with pytest.raises(EditionError, match="restore reports/template"):
         documents_pdf.render(report(), meta=imprint())
+
+
+def blocks(made, kind):
+    parts = [*made["lead"], *(block for part in made["sections"] for block in part["blocks"])]
+    return [part for part in parts if part["kind"] == kind]
+
+
+def test_paper__prints_a_short_table_under_its_figure_and_attaches_a_long_one():
+    first, second = blocks(paper(report(), imprint()), "figure")
+    assert len(first["table"]["rows"]) == 2
+    assert (second["table"], second["attached"]) == (None, "schools.csv")
+    assert paper(report(), imprint())["attached"][0]["text"].startswith("School,Rate,Students")
+
+
+@pytest.mark.parametrize("sign", ["\x00", "\x1b", "\x9f", "\ud800", "\uffff"])
+def test_paper__leaves_out_signs_that_no_file_may_hold(sign):
+    made = paper(report(), imprint(title=f"a{sign}b"))
+    assert made["title"] == "ab"

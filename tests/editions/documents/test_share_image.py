@@ -38,10 +38,6 @@ def test_draw__has_the_size_and_no_words_in_the_file():
     assert (image.size, image.format, image.info) == ((1200, 675), "PNG", {})
 
 
-def test_draw__is_the_same_for_the_same_figure():
-    assert draw(figure(), HEADLINE, imprint()) == draw(figure(), HEADLINE, imprint())
-
-
 def test_shared_figures__are_those_of_the_report_with_the_headline_over_the_figure_it_is_about():
     record = {**RECORD, "indicator": "ela_met"}
     headline = replace(HEADLINE, findings=(record,))

@@ -1,5 +1,6 @@
 """Families read two forms in their own language, whole: no text of these is left in English or loses a part."""
 
+import functools
 import re
 
 import pytest
@@ -19,6 +20,13 @@ def entries(code):
     for one in i18n_files.read_translations(i18n_files.folder() / f"{code}.po"):
         if one.id:
             yield i18n_files.forms(one.id), i18n_files.forms(one.string)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _places_are_read_once():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(families, "places", functools.cache(families.places))
+        yield
 
 
 @pytest.fixture

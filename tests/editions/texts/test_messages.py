@@ -40,7 +40,9 @@ def test_message_ids__of_code_state_no_number():
 @pytest.mark.parametrize("edition", proofs.sample(frozen.published_names(), 1, seed=9))
 def test_message_ids__used_in_editions_are_in_the_list(edition, every_text):
     listed = {form for text in every_text for form in i18n_files.forms(text)}
-    findings = [Finding.from_record(record, {}) for record in frozen.read_frozen(edition).findings]
+    records = frozen.read_frozen(edition).findings
+    tried = proofs.sample(range(len(records)), 500, seed=9)
+    findings = [Finding.from_record(records[at], {}) for at in tried]
     texts = [cell(one) for one in findings for cell in CELLS.values()]
     for one in findings:
         alone = Findings([one])

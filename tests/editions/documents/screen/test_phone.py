@@ -65,16 +65,6 @@ def test_of_figure__draws_nothing_of_what_is_withheld_and_says_why():
     assert panel.told[1] == (THERE, [f"{THERE} nothing (the publisher withheld it)"])
 
 
-def test_of_figure__draws_only_the_place_of_the_report_in_its_color():
-    groups = [
-        told("seattle", at=at, student_group=one, label=one) for one, at in (("a", 0.1), ("b", 0.2))
-    ]
-    made = block(*groups)
-    drawn = phone.of_figure(made, HERE)
-    assert [spot.whose for panel in drawn for spot in panel.spots] == ["there", "there"]
-    assert phone.key_of(made, drawn, HERE) == [("there", "seattle")]
-
-
 @pytest.mark.parametrize(
     ("between", "runs"),
     [

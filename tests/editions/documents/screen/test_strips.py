@@ -1,4 +1,3 @@
-from sesec_analysis import catalog
 from sesec_analysis.editions.documents.model import Column, Table, TableBlock
 from sesec_analysis.editions.documents.screen import strips
 
@@ -79,9 +78,3 @@ def test_over_years__leaves_a_gap_where_a_year_is_withheld_and_draws_a_range_as_
     ranged = over_years(year(2022), year(2023, "range", 0.2, 0.4), year(2024))
     assert [mark.is_range for mark in ranged.marks] == [False, True, False]
     assert ranged.joined == ()
-
-
-def test_over_years__draws_no_line_across_a_break_of_the_measure():
-    first, *_ = (stop.at for stop in catalog.indicator("math_met").breaks)
-    line = over_years(year(first - 1), year(first), year(first + 1))
-    assert [(one.year, two.year) for one, two in line.joined] == [(first, first + 1)]
