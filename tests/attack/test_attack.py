@@ -426,8 +426,8 @@ def test_known_more_closely__lists_each_count_with_how_many_values_are_left():
     assert (sizes["values_before"] > 31).all()
 
 
-def of_the_real_state(name, high=9):
-    """An edition that prints the students of a small group that the state withholds in the embedded files."""
+def of_the_real_state(**highs):
+    """Editions that print the students of a small group that the state withholds in the embedded files."""
     state = attack_state.read_state([("disciplined", 2019)])
     small = (
         (state.own.low[1::2] == 1)
@@ -438,13 +438,16 @@ def of_the_real_state(name, high=9):
     of_all = (state.cells["grade_level"] == "all") & (state.cells["organization_level"] == "school")
     cell = state.keys[int((small & of_all).to_numpy().nonzero()[0][0])]
     of = f"{cell.end_year}.all.school:{cell.organization_id}.{cell.student_group}"
-    records = [{"id": f"sesec:rate.disciplined.{of}", "n": f"1 to {high}"}]
-    return EditionText(name, tuple(claims_of(records, "findings.json")))
+    record = {"id": f"sesec:rate.disciplined.{of}"}
+    return [
+        EditionText(name, tuple(claims_of([record | {"n": f"1 to {high}"}], "findings.json")))
+        for name, high in highs.items()
+    ]
 
 
 @pytest.mark.slow
 def test_attack__names_the_folder_where_several_are_attacked_together():
-    done = attack.attack_read([of_the_real_state("one", high=4), of_the_real_state("other")])
+    done = attack.attack_read(of_the_real_state(one=4, other=9))
     ((said,),) = {leak.said for leak in done.leaks}
     assert said.startswith("one: findings.json record 1: sesec:rate.disciplined.2019")
 
