@@ -21,43 +21,21 @@ NOTHING = schema.conform_observations(pd.DataFrame(columns=schema.OBSERVATIONS_C
 PACKAGE = Path(__file__).resolve().parents[2] / "sesec_analysis"
 
 
-def row(ledger: ReportTable, number: str) -> dict[str, str]:
-    [cells] = [cells for cells in ledger.rows if cells[0].startswith(f"{number}. ")]
-    names = [column.name for column in ledger.columns]
-    return dict(zip(names, cells, strict=True))
-
-
-def share(
-    group: str, cell: object, place: str = "southeast_seattle", year: int = 2022
-) -> pd.DataFrame:
-    level = "school" if place.isdigit() else "place"
+def share(group: str, cell: object, school: str) -> pd.DataFrame:
     return make_counts(
         **{group: cell},
         indicator="enrollment",
         student_group_type=group,
-        organization_level=level,
-        organization_id=place,
-        organization_name=f"School {place}" if level == "school" else place,
-        end_year=year,
-        source_id=f"ospi_enrollment@{year}",
+        organization_level="school",
+        organization_id=school,
+        organization_name=f"School {school}",
+        end_year=2022,
+        source_id="ospi_enrollment@2022",
     )
 
 
-def low_income(pooled: int, *schools: int, year: int) -> list[pd.DataFrame]:
-    codes = list(catalog.place("southeast_seattle").schools)
-    of_schools = [
-        share("low_income", (percent, 100), code, year)
-        for code, percent in zip(codes, schools, strict=False)
-    ]
-    return [share("low_income", (pooled, 1000), year=year), *of_schools]
-
-
-def ledger(*tables: pd.DataFrame) -> ReportTable:
-    return claims_ledger(pd.concat(tables, ignore_index=True) if tables else NOTHING)
-
-
 def test_claims_ledger__has_a_row_for_every_claim_without_any_figure():
-    empty = ledger()
+    empty = claims_ledger(NOTHING)
     assert [cells[0].split(".")[0] for cells in empty.rows] == list(catalog.claims())
     assert len(empty.rows) == 10
     now = {cells[0].split(".")[0]: cells[3].split(".")[0] for cells in empty.rows}
@@ -79,23 +57,6 @@ def test_claims_ledger__has_a_row_for_every_claim_without_any_figure():
 )
 def test_combined__gives_one_verdict_of_the_closed_list(verdicts, verdict):
     assert combine_verdicts(map(Verdict, verdicts.split("; "))) is Verdict(verdict)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("then", "now", "verdicts"),
-    [
-        ((730, 70, 80), (650, 65, 70), ("True", "True")),
-        ((730, 70, 80), (611, 30, 70), ("True", "Partly true")),
-        (None, (500, 30, 40), ("No data", "Not true")),  # its own time is not in our data
-    ],
-)
-def test_verdict__of_then_and_now(then, now, verdicts):
-    tables = low_income(*now, year=2022) + (low_income(*then, year=2011) if then else [])
-    cells = row(ledger(*tables), "C5")
-    assert tuple(cells[time].split(".")[0] for time in ("then", "now")) == verdicts
-    if then is None:
-        assert "no numbers of that time are in our data" in cells["then"]
 
 
 @pytest.mark.slow

@@ -173,7 +173,6 @@ def test_implication__names_the_other_side_of_a_gap_that_moved(reference, says):
     assert says in str(implication(estimates([row])))
 
 
-OF_SEATTLE = {"place": "seattle", "up_to": 2025, "grade_level": "all"}
 BOTH = {"place": ["southeast_seattle", "rest_of_seattle_regular"], "up_to": 2025}
 OF_ALL = {"grade_level": "all", "student_group": "all"}
 
@@ -193,20 +192,6 @@ def test_implication__says_the_levels_of_two_places_then_asks():
         "Of 5,845 low-income students here, 67% attended regularly in 2024; elsewhere, 61–62% did."
     )
     assert question == "What do schools here do that others could try?"
-
-
-def test_implication__says_the_rate_of_a_group_and_of_all_others():
-    now = sa.newest("disciplined", **OF_SEATTLE, student_group_type="race_ethnicity")
-    times = sa.ratios(now, by="race_ethnicity", reference="others").query(
-        "student_group == 'black'"
-    )
-    rates = sa.rates(now.query("student_group == 'black'"))
-    _title, (meaning, _question) = box_of(times, pd.concat([rates, times]))
-    # In students, where these are known: the chart has the percents.
-    assert (
-        meaning == "In 2023, schools suspended or expelled 447 of 7,817 Black students in Seattle."
-    )
-    assert len(box_of(times, rates)[1]) == 1  # without the ratio there is no number of the others
 
 
 def test_implication__names_the_largest_gap_that_is_sure():

@@ -17,7 +17,6 @@ from estimate_samples import (
     grade_3,
     rate,
     ratio,
-    row,
     trend,
 )
 from matplotlib.collections import PathCollection
@@ -264,17 +263,6 @@ def test_plots__draw_on_the_axes_of_the_caller_and_return_them(plot, table):
     assert made.axes == [left, right]
     assert (made.get_size_inches().tolist(), made.texts) == ([14, 5], [])
     plt.close(made)
-
-
-@pytest.mark.parametrize(
-    ("plot", "measure", "reference"), [(plot_rates, "rate", ""), (plot_gaps, "ratio", "others")]
-)
-def test_plots__of_nothing_that_may_be_shown_are_a_notice(plot, measure, reference):
-    withheld = {"status": "suppressed", "measure": measure, "reference": reference}
-    groups = [row(**withheld, student_group=group) for group in ("black", "white")]
-    shown = plot(estimates(groups))
-    assert isinstance(shown, notices.Notice)
-    assert "Not shown: Black or African American and White (" in shown.text
 
 
 @pytest.mark.parametrize(

@@ -99,13 +99,6 @@ def test_gradients__take_observations_as_the_ranking(schools):
     assert np.allclose(measured(obs, ranking)[NUMBERS], measured(obs)[NUMBERS], equal_nan=True)
 
 
-def test_gradients__keep_groups_and_years_apart(schools):
-    obs = pd.concat([schools(*CELLS), schools(*CELLS[::-1], end_year=2020)])
-    table = gradients(obs, ranking={f"s{i}": -i for i in range(5)}, **PLACE, measures=[ABSOLUTE])
-    assert table["end_year"].tolist() == [2019, 2020]
-    assert table["estimate"].iloc[0] > 0 > table["estimate"].iloc[1]
-
-
 @pytest.mark.slow
 def test_intervals__cover_the_truth(schools):
     # 111 years of twelve schools whose rates lie on a line: the index of the line should be covered.

@@ -104,17 +104,3 @@ def test_printed__of_its_own_ends_is_itself(one, other, n):
     out = direct(bound_low=low, bound_high=high, **made)
     ends = {name: out.numbers[name] for name in ("bound_low", "bound_high")}
     assert direct(**made, **ends) == out
-
-
-@pytest.mark.parametrize(
-    ("made", "open_"),
-    [
-        (bounded(0.0, 0.02, measure="gap", reference="white"), True),
-        (bounded(0.01, 0.02, measure="gap", reference="white"), False),  # only chance could turn it
-        (bounded(0.8, 1.3, measure="ratio", reference="white"), True),
-        (gap(40, 100, 42, 100), False),  # a point: nothing is withheld
-        (bounded(0.0, 0.2), False),
-    ],
-)
-def test_row__knows_whether_withheld_figures_leave_open_which_side_is_higher(made, open_):
-    assert read_gated(gate(estimates([made])))[0].leaves_open == open_
