@@ -2,6 +2,7 @@ import hashlib
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -25,7 +26,8 @@ from sesec_analysis.attack.check import GUARD
 from sesec_analysis.editions import build
 from sesec_analysis.editions import run as editions_run
 from sesec_analysis.editions.documents import output
-from sesec_analysis.errors import DataError, EditionError, SesecError
+from sesec_analysis.editions.editions import Edition
+from sesec_analysis.errors import DataError, EditionError, LeakError, SesecError
 
 AUDIT = GUARD.without_attack()
 
@@ -295,6 +297,52 @@ def test_build__withholds_what_the_audit_asks_for_in_what_has_run(
     assert len(runs) == 1
     passed = json.loads((page.parent / "disclosure_audit.json").read_text())
     assert passed["withheld_for_others"] == ["sesec:b"]
+
+
+MEASURED = (
+    text("## Discipline"),
+    code(
+        "import sesec_analysis as sa\n"
+        'table = sa.load("disciplined", place="seattle", end_years=2019, grade_level="all")\n'
+        'rates = sa.rates(table, by="race_ethnicity")\n'
+        "sa.table(rates)"
+    ),
+    code("sa.report.headline(rates)"),
+    code("sa.plot_rates(rates)", tag="figure-rates"),
+)
+HIDDEN = "sesec:rate.disciplined.2019.all.seattle.white"
+
+
+@pytest.fixture
+def measured(home):
+    """Return the plan of an edition of a table, a headline and a figure."""
+    (home / "notebooks" / "report.ipynb").write_text(nbformat.writes(notebook(*MEASURED)), "utf-8")
+    return build.plan_edition("one", Edition(title="T", notebook="report.ipynb"))
+
+
+def test_build__withholds_what_an_attack_names_and_is_attacked_again(
+    measured, tmp_path, monkeypatch, runs
+):
+    attacks: list[bool] = []
+
+    def certify(folders: list[Path], **_: object) -> dict[str, object]:
+        [folder] = folders
+        records = json.loads((folder / "findings.json").read_text("utf-8"))
+        attacks.append(HIDDEN in [one["id"] for one in records if one["publish"] == "nothing"])
+        assert not (folder / "stale").exists()
+        if len(attacks) == 1:
+            (folder / "stale").write_text("of the figures before")
+            leak = LeakError("this edition would give back what was withheld")
+            leak.findings = frozenset({HIDDEN})
+            raise leak
+        return {}
+
+    monkeypatch.setattr(build.certificate, "with_certificate", lambda shown, outcome: shown)
+    page = build.make(measured, tmp_path / "one", guard=replace(AUDIT, certify=certify))
+    assert (len(runs), attacks) == (1, [False, True])
+    passed = json.loads((page.parent / "disclosure_audit.json").read_text())
+    assert passed["withheld_for_others"] == [HIDDEN]
+    assert not (page.parent / "stale").exists()
 
 
 def test_build__that_stays_leaky_is_refused(home, tmp_path, monkeypatch):
