@@ -152,13 +152,9 @@ def update_po(code: str, texts: Iterable[Text]) -> "Catalog":
     path = folder() / f"{code}.po"
     if not path.exists():
         return catalog_of(texts, code)
-    before = read_translations(path)
-    known = {forms(message.id): message.string for message in before if any(forms(message.string))}
-    made = catalog_of(texts, code)
-    made.header_comment = before.header_comment
-    for message in made:
-        if message.id and forms(message.id) in known:
-            message.string = known[forms(message.id)]
+    made = read_translations(path)
+    made.update(catalog_of(texts, code), no_fuzzy_matching=True)
+    made.obsolete.clear()
     return made
 
 

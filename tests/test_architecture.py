@@ -43,7 +43,8 @@ DOORS = {
     "openpyxl": "loaders/own_file.py",
     "pptx": "editions/documents/slides.py",
     "papermill": "editions/run.py editions/papermill_engine.py",
-    "pydantic": "catalog/* editions/editions.py editions/parameters.py editions/documents/* archive/assistant.py",
+    "pydantic": "catalog/* editions/editions.py editions/parameters.py editions/documents/* languages/* "
+    "archive/assistant.py",
     "pypandoc": "editions/documents/docx.py archive/drafts/reading.py",
     "pypdf": "archive/drafts/reading.py",
     "requests": "loaders/fetch/portal.py",

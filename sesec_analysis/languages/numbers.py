@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-import yaml
+from pydantic import TypeAdapter
 
-from sesec_analysis import i18n_files
+from sesec_analysis import catalog, i18n_files
 from sesec_analysis.errors import CatalogError
 
 __all__ = [
@@ -26,7 +26,6 @@ __all__ = [
 ]
 
 
-_YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where PyYAML has it
 FOLDER = "numbers"
 """The folder, beside the translations, that holds the number words of each language: a mapping of word to number."""
 
@@ -111,17 +110,12 @@ def words(code: str) -> Mapping[str, float]:
         If nobody wrote them down: what a text in that language says cannot be read.
     """
     path = i18n_files.folder() / FOLDER / f"{code}.yml"
-    try:
-        read = yaml.load(path.read_text("utf-8"), _YAML)
-        return {str(word).casefold(): float(number) for word, number in read.items()}
-    except FileNotFoundError as failure:
+    if not path.is_file():
         file = f"data/words/{FOLDER}/{code}.yml"
         what = f"no text in {code!r} can be checked: its number words are not known ({file})"
-        fix = "write them there, a line each: seven: 7"
-        raise CatalogError(what, where=str(path), fix=fix) from failure
-    except (yaml.YAMLError, AttributeError, TypeError, ValueError) as failure:
-        what = f"{path.name} is no list of number words"
-        raise CatalogError(what, where=str(path), fix="write a line each: seven: 7") from failure
+        raise CatalogError(what, where=str(path), fix="write them there, a line each: seven: 7")
+    read = catalog.read_entry(path, TypeAdapter(dict[str, float]))
+    return {word.casefold(): number for word, number in read.items()}
 
 
 def spelled_in(code: str) -> Callable[[str], Counter[float]]:

@@ -18,11 +18,11 @@ glossary (``data/words/glossary.yml``) says of its terms.
 import datetime
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import yaml
+from pydantic import BaseModel, TypeAdapter
 
-from sesec_analysis import i18n_files
+from sesec_analysis import catalog, i18n_files
 from sesec_analysis.errors import CatalogError
 from sesec_analysis.files import sha256_of, write_atomically
 from sesec_analysis.i18n_files import Text
@@ -44,8 +44,7 @@ FILE = "reviews.yml"
 MACHINE = "machine"
 
 
-@dataclass(frozen=True)
-class Review:
+class Review(BaseModel, frozen=True, extra="forbid"):
     """Who made a translation; who read it, on which day, and the checksum of the file (PO) that was read."""
 
     made_by: str = MACHINE
@@ -64,6 +63,14 @@ class Review:
         return {"reviewer": self.reviewer, "date": str(self.date), "sha256": self.sha256}
 
 
+_REVIEWS = TypeAdapter(dict[str, Review])
+
+
+def _reviews() -> dict[str, Review]:
+    path = i18n_files.folder() / FILE
+    return catalog.read_entry(path, _REVIEWS) if path.is_file() else {}
+
+
 def review_of(code: str) -> Review:
     """Return what is known of a translation as it is now; a sign-off of an earlier state is none.
 
@@ -72,23 +79,15 @@ def review_of(code: str) -> Review:
     CatalogError
         If the file cannot be read, or a sign-off lacks its reviewer, its day or its checksum.
     """
-    path = i18n_files.folder() / FILE
-    try:
-        read = yaml.safe_load(path.read_text("utf-8")) if path.is_file() else {}
-        known = Review(**(read or {}).get(code, {}))
-    except (yaml.YAMLError, AttributeError, TypeError) as failure:
-        raise _review_error(f"{FILE} cannot be read: {failure}") from failure
+    known = _reviews().get(code, Review())
     signed = (known.reviewer, known.date, known.sha256)
-    if any(signed) and not (all(signed) and isinstance(known.date, datetime.date)):
-        raise _review_error(f"{FILE} lacks the reviewer, the day or the checksum of {code!r}")
+    if any(signed) and not all(signed):
+        what = f"{FILE} lacks the reviewer, the day or the checksum of {code!r}"
+        fix = "record it with `sesec words review CODE`: reviewer, date and sha256 of the file"
+        raise CatalogError(what, where=str(i18n_files.folder() / FILE), fix=fix)
     words = i18n_files.folder() / f"{code}.po"
     is_now = bool(known.sha256) and words.is_file() and known.sha256 == sha256_of(words)
-    return known if is_now else Review(known.made_by)
-
-
-def _review_error(what: str) -> CatalogError:
-    fix = "record it with `sesec words review CODE`: reviewer, date and sha256 of the file"
-    return CatalogError(what, where=str(i18n_files.folder() / FILE), fix=fix)
+    return known if is_now else Review(made_by=known.made_by)
 
 
 GLOSSARY = "glossary.yml"
@@ -99,14 +98,17 @@ _ABOUT = """\
 """
 
 
-@dataclass(frozen=True)
-class Term:
+class Term(BaseModel, frozen=True, extra="allow"):
     """A word of the forms that families read: what it means, what to mind, and the word chosen in each language."""
 
     term: str  # with its other forms behind a stroke
     means: str
-    chosen: Mapping[str, str]
     note: str = ""
+
+    @property
+    def chosen(self) -> Mapping[str, str]:
+        """The words chosen, by language."""
+        return self.model_extra or {}
 
     @property
     def pattern(self) -> re.Pattern[str]:
@@ -128,24 +130,7 @@ def glossary() -> tuple[Term, ...]:
     CatalogError
         If it cannot be read, or a term lacks its meaning.
     """
-    path = i18n_files.folder() / GLOSSARY
-    try:
-        entries = yaml.safe_load(path.read_text("utf-8"))
-        own = {"term", "means", "note"}
-        return tuple(
-            Term(
-                entry["term"],
-                entry["means"],
-                {code: word for code, word in entry.items() if code not in own},
-                entry.get("note", ""),
-            )
-            for entry in entries
-        )
-    except (OSError, yaml.YAMLError, AttributeError, KeyError, TypeError) as failure:
-        fix = "give every entry a `term`, what it `means`, and a word for each language"
-        raise CatalogError(
-            f"{GLOSSARY} cannot be read: {failure}", where=str(path), fix=fix
-        ) from failure
+    return catalog.read_entry(i18n_files.folder() / GLOSSARY, TypeAdapter(tuple[Term, ...]))
 
 
 def sheet(code: str, places: Mapping[Text, str]) -> str:
@@ -234,9 +219,8 @@ def record(code: str, reviewer: str, day: datetime.date) -> None:
     words = i18n_files.folder() / f"{code}.po"
     i18n_files.read_translations(words)
     known = review_of(code)
-    path = i18n_files.folder() / FILE
-    every = yaml.safe_load(path.read_text("utf-8")) if path.is_file() else {}
     own = {"made_by": known.made_by, "reviewer": reviewer.strip(), "date": day}
-    entries = (every or {}) | {code: own | {"sha256": sha256_of(words)}}
+    entries = _REVIEWS.dump_python(_reviews(), exclude_unset=True)
+    entries |= {code: own | {"sha256": sha256_of(words)}}
     text = yaml.safe_dump(dict(sorted(entries.items())), sort_keys=False, allow_unicode=True)
-    write_atomically(path, f"{_ABOUT}{text}".encode())
+    write_atomically(i18n_files.folder() / FILE, f"{_ABOUT}{text}".encode())

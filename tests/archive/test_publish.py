@@ -268,7 +268,7 @@ def test_verify__refuses_other_sources_before_it_builds(root, found):
         verify.verify("annual-2018", build=no_build)
 
 
-MARIA = Review("machine", "Maria", date(2026, 12, 1), "a" * 64)
+MARIA = Review(reviewer="Maria", date=date(2026, 12, 1), sha256="a" * 64)
 
 
 def test_publish__freezes_a_language_once_it_is_reviewed(root, found, monkeypatch):

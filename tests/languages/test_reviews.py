@@ -57,7 +57,7 @@ def test_record__refuses_a_sign_off_without_a_name(words):
 
 def test_glossary__refuses_a_term_without_its_meaning(words):
     (words / "glossary.yml").write_text("- {term: points, es: puntos}\n")
-    with pytest.raises(CatalogError, match=r"glossary\.yml cannot be read"):
+    with pytest.raises(CatalogError, match=r"glossary\.yml has 1 fault\(s\):\s+0\.means"):
         reviews.glossary()
 
 
