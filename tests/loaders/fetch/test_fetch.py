@@ -262,6 +262,11 @@ def test_portal__refuses_to_wait_for_an_hour():
     assert "SESEC_APP_TOKEN" in refused.value.fix
 
 
+def test_portal__retries_busy_answers(server):
+    server.fail("metadata", portals.status(503), times=fetch_portal.RETRIES)
+    assert bring().standing == "fetched"
+
+
 def test_portal__goes_on_without_an_expired_token_and_says_so(server, monkeypatch):
     monkeypatch.setenv("SESEC_APP_TOKEN", "expired")
     told = Told()
