@@ -15,10 +15,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from sesec_analysis.errors import SesecError
+
 __all__ = [
     "folder_beside",
-    "full_place",
+    "of_the_system",
     "recover",
+    "refuse_unwritable",
     "replace_file",
     "scratch_folder",
     "sha256_of",
@@ -129,15 +132,74 @@ def _exchange_folders(one: Path, other: Path) -> bool:
 _NO_ROOM = 1 << 16
 
 
-def full_place(failure: OSError, *others: Path) -> str | None:
-    """Tell where there was no room to write: the system names the file only where it could not be opened."""
-    if failure.filename:
-        return str(failure.filename)
-    for place in (tempfile.gettempdir(), *map(str, others), str(Path.cwd())):
+def of_the_system(failure: OSError, *places: Path) -> SesecError | None:
+    """Return what the system refused in plain words, or None if its user cannot fix it.
+
+    Parameters
+    ----------
+    failure
+        The system names the file that could not be opened, and rarely the one that there was no room for.
+    places
+        Where something was being written, the likeliest first.
+
+    Examples
+    --------
+    >>> print(of_the_system(OSError(errno.EMFILE, "Too many open files", "a.csv")))
+    too many files are open at once
+      where: a.csv
+      fix:   let more be open (`ulimit -n 1024`) and run the same again; nothing was changed
+    """
+    if isinstance(failure, shutil.Error) and isinstance(failure.args[0], list):
+        _, there, why = failure.args[0][0]
+        fix = "free some space there, or name another folder, and run the same again"
+        return SesecError(f"a file could not be copied: {why}", where=str(there), fix=fix)
+    place = failure.filename or next(iter(places), None)
+    match failure.errno:
+        case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
+            what = "there is no room to write"
+            place = failure.filename or _full_place(*places) or place or "the output"
+            fix = "free some space there, or name another folder; for temporary files, TMPDIR names another one"
+        case errno.EMFILE | errno.ENFILE:
+            what = "too many files are open at once"
+            fix = "let more be open (`ulimit -n 1024`) and run the same again"
+        case errno.EACCES | errno.EPERM | errno.EROFS:
+            what = "this may not be read or written"
+            fix = "ask for the right to, or name another place"
+        case errno.ENOENT if "temporary directory" in str(failure):
+            what, place = "no folder for temporary files can be written", tempfile.tempdir
+            fix = "let TMPDIR name a folder that can be written and is not full"
+        case errno.ENOENT if place and not Path(str(place)).parent.is_dir():
+            what, place = "the folder to write in is not there", Path(str(place)).parent
+            fix = "make it, or name another one"
+        case errno.EEXIST | errno.ENOTDIR:
+            what, fix = "a file is in the place of a folder", "move it, or name another folder"
+        case None | errno.ENOENT:
+            return None
+        case _:
+            what, fix = f"the system refused: {failure.strerror}", "try it again"
+    where = None if place is None else str(place)
+    return SesecError(what, where=where, fix=f"{fix}; nothing was changed")
+
+
+def _full_place(*places: Path) -> Path | None:
+    """Return the first place on a disk without room: that of temporary files, of what is written, or of this folder."""
+    for place in (Path(tempfile.gettempdir()), *places, Path.cwd()):
         with suppress(OSError):
             if shutil.disk_usage(place).free < _NO_ROOM:
                 return place
     return None
+
+
+@contextmanager
+def refuse_unwritable(
+    what: str, *, where: Path, fix: str, kind: type[SesecError]
+) -> Iterator[None]:
+    """Have what the system refuses to write in this block end as a refusal, in our words and the system's."""
+    try:
+        yield
+    except OSError as failure:
+        place = str(failure.filename or where)
+        raise kind(f"{what}: {failure.strerror}", where=place, fix=fix) from failure
 
 
 def recover(path: Path) -> None:

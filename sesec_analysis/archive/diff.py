@@ -19,7 +19,7 @@ from sesec_analysis.errors import DataError, EditionError
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.labels import read_id
 from sesec_analysis.evidence.wording.numbers import school_year
-from sesec_analysis.files import write_atomically
+from sesec_analysis.files import refuse_unwritable, write_atomically
 
 __all__ = [
     "CLASSES",
@@ -471,11 +471,9 @@ def write_csv(changes: Sequence[Change], path: Path) -> None:
         If the file cannot be written.
     """
     text = output.records_csv([change.as_record() for change in changes])
-    try:
+    what, fix = "the list of changes was not written", "name another file with --csv"
+    with refuse_unwritable(what, where=path, fix=fix, kind=DataError):
         write_atomically(path, text.encode("utf-8-sig"))
-    except OSError as failure:
-        what = f"the list of changes was not written: {failure.strerror}"
-        raise DataError(what, where=str(path), fix="name another file with --csv") from failure
 
 
 def counts(changes: Sequence[Change]) -> list[dict[str, object]]:

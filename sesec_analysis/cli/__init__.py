@@ -16,12 +16,13 @@ from sesec_analysis import __version__, checkout
 from sesec_analysis.cli.cite import check_draft, cite, export, serve
 from sesec_analysis.cli.data import community, data
 from sesec_analysis.cli.init import init
-from sesec_analysis.cli.output import INTERRUPTED, examples, of_the_system, unknown_name_ends
+from sesec_analysis.cli.output import INTERRUPTED, examples, unknown_name_ends
 from sesec_analysis.cli.publish import attack, diff, publish, site, verify
 from sesec_analysis.cli.report import report
 from sesec_analysis.cli.words import words
 from sesec_analysis.errors import SesecError
 from sesec_analysis.extras import missing_extra
+from sesec_analysis.files import of_the_system
 
 __all__ = ["main"]
 

@@ -1,6 +1,5 @@
 """Shape what all commands share: their first word, examples in help pages, completions, aligned tables."""
 
-import errno
 import os
 import shutil
 import tempfile
@@ -24,7 +23,6 @@ __all__ = [
     "edition_names",
     "examples",
     "names_starting_with",
-    "of_the_system",
     "refuse_full_temporary",
     "say",
     "say_wrapped",
@@ -145,46 +143,6 @@ def say(sentence: str) -> None:
 def say_wrapped(sentence: str) -> None:
     """Say a sentence in lines of 80 columns, the further ones set in."""
     say(click.wrap_text(sentence, width=80, subsequent_indent="    "))
-
-
-def of_the_system(failure: OSError) -> SesecError | None:
-    """Return what the system refused in plain words, or None if its user cannot fix it.
-
-    Examples
-    --------
-    >>> print(of_the_system(OSError(errno.EMFILE, "Too many open files", "a.csv")))
-    too many files are open at once
-      where: a.csv
-      fix:   let more be open (`ulimit -n 1024`) and run the same again; nothing was changed
-    """
-    from sesec_analysis.files import full_place
-
-    if isinstance(failure, shutil.Error) and isinstance(failure.args[0], list):
-        _, there, why = failure.args[0][0]
-        fix = "free some space there, or name another folder, and run the same again"
-        return SesecError(f"a file could not be copied: {why}", where=str(there), fix=fix)
-    place = failure.filename
-    match failure.errno:
-        case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
-            what = "there is no room to write"
-            place = full_place(failure) or "the output"
-            fix = "free some space there; for temporary files, TMPDIR names another folder"
-        case errno.EMFILE | errno.ENFILE:
-            what = "too many files are open at once"
-            fix = "let more be open (`ulimit -n 1024`) and run the same again"
-        case errno.EACCES | errno.EPERM | errno.EROFS:
-            what = "this may not be read or written"
-            fix = "ask for the right to, or name another place"
-        case errno.ENOENT if "temporary directory" in str(failure):
-            what, place = "no folder for temporary files can be written", tempfile.tempdir
-            fix = "let TMPDIR name a folder that can be written and is not full"
-        case errno.ENOENT if place and not Path(str(place)).parent.is_dir():
-            what, place = "the folder to write in is not there", Path(str(place)).parent
-            fix = "make it, or name another one"
-        case _:
-            return None
-    where = None if place is None else str(place)
-    return SesecError(what, where=where, fix=f"{fix}; nothing was changed")
 
 
 def refuse_full_temporary(megabytes: int = 32) -> None:

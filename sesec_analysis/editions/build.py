@@ -3,7 +3,6 @@
 The last good edition stands untouched until the new one is complete.
 """
 
-import errno
 import shlex
 import shutil
 import sys
@@ -46,7 +45,7 @@ from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.finding import Finding
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.numbers import school_year
-from sesec_analysis.files import full_place, sha256_of
+from sesec_analysis.files import of_the_system, sha256_of
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -57,7 +56,6 @@ __all__ = [
     "build",
     "build_dir",
     "build_info",
-    "disk_error",
     "hidden_paths",
     "make",
     "plan_edition",
@@ -95,37 +93,6 @@ def pointing_to(
     # An EditionError says that nothing was started; here the notebook ran.
     kind = documents_notebook.OutputError if isinstance(error, EditionError) else type(error)
     return kind(what, where=where, fix=fix, valid=error.valid)
-
-
-def disk_error(failure: OSError, target: Path) -> SesecError:
-    """Return a failure of the disk or of permissions in plain words."""
-    place = target.parent
-    match failure.errno:
-        case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
-            what, fix = "the disk is full", "free some space, or name another folder with --out"
-            temporary = Path(tempfile.gettempdir())
-            # What was being written is cleared away by now, and the system rarely names the file.
-            full = full_place(failure, place) or _least_free(place, temporary)
-            if Path(full).is_relative_to(temporary):
-                what, place = "the disk for temporary files is full", temporary
-                fix = "free some space there, or let TMPDIR name another folder"
-        case errno.EACCES | errno.EPERM | errno.EROFS | errno.ENOTDIR | errno.EEXIST:
-            what = "the folder for editions cannot be written"
-            fix = "ask for the right to write there, or name another folder with --out"
-        case _:
-            what, fix = f"the system refused: {failure.strerror or failure}", "try it again"
-            place = Path(str(failure.filename or place))
-    fix += "; nothing was changed"
-    return editions_run.RunError(f"{what}; the edition was not built", where=str(place), fix=fix)
-
-
-def _least_free(*folders: Path) -> Path:
-    """Return the folder whose disk has the least room, the first of several alike."""
-    return min(
-        (folder for folder in folders if folder.is_dir()),
-        key=lambda folder: shutil.disk_usage(folder).free,
-        default=folders[0],
-    )
 
 
 Amend = Callable[[documents_notebook.Document, provenance.BuildInfo], documents_notebook.Document]
@@ -259,7 +226,9 @@ def make(plan: Plan, target: Path, *, guard: Guard, stream: TextIO | None = None
             _make(plan, fresh, target, guard, stream)
             _same_data(before, target)
     except OSError as failure:
-        raise disk_error(failure, target) from failure
+        if refusal := of_the_system(failure, target.parent):
+            raise refusal from failure
+        raise
     return target / "index.html"
 
 

@@ -1,7 +1,8 @@
 """Build the observation tables that come with the repository from raw files, and check what they hold."""
 
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +13,7 @@ from sesec_analysis.errors import CatalogError, FileError, NoRowsError
 from sesec_analysis.files import (
     folder_beside,
     recover,
+    refuse_unwritable,
     scratch_folder,
     sha256_of,
     swap_folder,
@@ -136,7 +138,8 @@ def build(
         raise FileError(
             "the folder of raw files is not there", where=str(raw), fix="give it as --raw DIR"
         )
-    _can_be_written(out)
+    with _writing_beside(out), folder_beside(out):  # or it is refused after minutes of reading
+        pass
     tables: dict[str, pd.DataFrame] = {}
     left_out: dict[str, str] = {}
     no_rows: list[str] = []
@@ -199,36 +202,23 @@ def _write_tables(
     out: Path, tables: Mapping[str, pd.DataFrame], reference: Mapping[Path, bytes]
 ) -> None:
     """Write all tables beside the old ones, and put them in their place at once: nobody reads new and old together."""
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with swap_folder(out) as fresh:
-            for source_id, table in tables.items():
-                store.write_parquet(stored_form(table), fresh / f"{source_id}.parquet")
-            logs = {key: row_log.log_of(table) for key, table in tables.items()}
-            (fresh / catalog.ROW_LOG).write_text(row_log.merge_logs(out, logs), "utf-8")
-            _keep_others(out, fresh)
+    with _writing_beside(out), swap_folder(out) as fresh:
+        for source_id, table in tables.items():
+            store.write_parquet(stored_form(table), fresh / f"{source_id}.parquet")
+        logs = {key: row_log.log_of(table) for key, table in tables.items()}
+        (fresh / catalog.ROW_LOG).write_text(row_log.merge_logs(out, logs), "utf-8")
+        _keep_others(out, fresh)
+    with _writing_beside(out):
         for path, content in reference.items():
             write_atomically(path, content)
-    except OSError as failure:
-        raise _not_written(out, failure) from failure
 
 
-def _can_be_written(out: Path) -> None:
-    """Refuse a folder that cannot be written beside, before minutes of reading."""
-    try:
+@contextmanager
+def _writing_beside(out: Path) -> Iterator[None]:
+    fix = "free some space or choose a folder you may write to; the tables that stood there are untouched"
+    with refuse_unwritable("the tables cannot be written", where=out, fix=fix, kind=FileError):
         out.parent.mkdir(parents=True, exist_ok=True)
-        with folder_beside(out):
-            pass
-    except OSError as failure:
-        raise _not_written(out, failure) from failure
-
-
-def _not_written(out: Path, failure: OSError) -> FileError:
-    return FileError(
-        f"the tables cannot be written: {failure.strerror}",
-        where=str(out),
-        fix="free some space or choose a folder you may write to; the tables that stood there are untouched",
-    )
+        yield
 
 
 def compared_with(

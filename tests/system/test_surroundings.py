@@ -17,9 +17,10 @@ from click.testing import CliRunner
 from sesec_analysis import catalog
 from sesec_analysis.attack.check import GUARD
 from sesec_analysis.cli import main
-from sesec_analysis.cli.output import of_the_system, refuse_full_temporary
+from sesec_analysis.cli.output import refuse_full_temporary
 from sesec_analysis.editions import build
 from sesec_analysis.errors import SesecError
+from sesec_analysis.files import of_the_system
 
 AUDIT = GUARD.without_attack()
 
@@ -123,6 +124,8 @@ def test_refuse_full_temporary__wants_room(monkeypatch, tmp_path):
         (OSError(errno.ENOSPC, "No space left on device", "a.csv"), "where: a.csv"),
         (OSError(errno.EMFILE, "Too many open files"), "ulimit -n"),
         (OSError(errno.EROFS, "Read-only file system", "b"), "where: b"),
+        (FileExistsError(errno.EEXIST, "File exists", "c"), "in the place of a folder"),
+        (OSError(errno.EIO, "Input/output error"), "the system refused: Input/output error"),
         (FileNotFoundError(errno.ENOENT, "No usable temporary directory found in []"), "TMPDIR"),
     ],
 )

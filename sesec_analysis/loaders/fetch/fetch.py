@@ -8,14 +8,15 @@ import fcntl
 import os
 import shlex
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from sesec_analysis import catalog
-from sesec_analysis.errors import DataError, FileError, SesecError
+from sesec_analysis.errors import FileError, SesecError
+from sesec_analysis.files import refuse_unwritable
 from sesec_analysis.loaders.build import release_ids
 from sesec_analysis.loaders.fetch import install
 from sesec_analysis.loaders.fetch.download import by_hand, download
@@ -113,11 +114,9 @@ def fetch(
 def _alone() -> Iterator[None]:
     """Keep a second fetch out of the same cache; the lock ends with the program, however it ends."""
     folder = catalog.cache_dir() / "partial"
-    try:
+    with _writing():
         folder.mkdir(parents=True, exist_ok=True)
         opened = os.open(folder, os.O_RDONLY)
-    except OSError as failure:
-        raise _unwritable(failure) from failure
     try:
         try:
             fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -138,34 +137,32 @@ def _outcome(
     source, _ = catalog.release(source_id)
     portal = Portal(source.url, tell=tell_once)
     try:
-        arrived = download(source_id, portal, is_known=partial(install.is_known, source_id))
-        if arrived is None:
-            return FetchResult(source_id, "unchanged", install.read_again(source_id))
-        return FetchResult(source_id, "fetched", install.install_release(arrived, consent, tell))
+        with _writing():
+            arrived = download(source_id, portal, is_known=partial(install.is_known, source_id))
+            if arrived is None:
+                return FetchResult(source_id, "unchanged", install.read_again(source_id))
+            rows = install.install_release(arrived, consent, tell)
+            return FetchResult(source_id, "fetched", rows)
     except UnreachableError:
         raise
     except SesecError as refusal:
         return FetchResult(source_id, "refused", refusal=refusal)
-    except OSError as failure:
-        return FetchResult(source_id, "refused", refusal=_unwritable(failure))
 
 
 def fetch_file(
     source_id: str, file: Path, *, consent: Consent, tell: Callable[[str], None]
 ) -> FetchResult:
     """Take a release from a bulk CSV file that somebody downloaded; the same proofs as for the portal."""
-    with _alone():
-        try:
-            rows = install.install_release(by_hand(source_id, file), consent, tell)
-        except OSError as failure:
-            raise _unwritable(failure) from failure
+    with _alone(), _writing():
+        rows = install.install_release(by_hand(source_id, file), consent, tell)
     return FetchResult(source_id, "fetched", rows)
 
 
-def _unwritable(failure: OSError) -> DataError:
-    return FileError(
-        f"a file cannot be written: {failure.strerror}",
-        where=str(failure.filename or catalog.cache_dir()),
+def _writing() -> AbstractContextManager[None]:
+    return refuse_unwritable(
+        "a file cannot be written",
+        where=catalog.cache_dir(),
         fix="free some space, or name a folder that can be written to: SESEC_CACHE for what is fetched, SESEC_DATA "
         "for the catalog with its lock file; what was here stays in use",
+        kind=FileError,
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sesec_analysis import catalog
 from sesec_analysis.errors import DataError
-from sesec_analysis.files import replace_file, sha256_of
+from sesec_analysis.files import refuse_unwritable, replace_file, sha256_of
 from sesec_analysis.loaders.build import stored_form
 from sesec_analysis.loaders.fetch import install, lock, releases
 from sesec_analysis.loaders.fetch.download import fetch_command
@@ -107,7 +107,8 @@ def keep(source_id: str, *, tell: Callable[[str], None] = lambda sentence: None)
     text = releases.retrieved_text(entry, int(year), record.retrieved[:10])
     tell(f"{source_id}: writing …")
     files = (observations / f"{source_id}.parquet", observations / catalog.ROW_LOG, entry)
-    try:
+    fix = "free some space, or work in a copy of the repository that you may write to; then run the same again"
+    with refuse_unwritable("a file cannot be written", where=observations, fix=fix, kind=DataError):
         observations.mkdir(parents=True, exist_ok=True)
         with ExitStack() as stack:
             # The table is put in place first: what is opened last is closed first.
@@ -117,12 +118,6 @@ def keep(source_id: str, *, tell: Callable[[str], None] = lambda sentence: None)
             halves[1].write_text(log, encoding="utf-8")
             store.write_parquet(stored_form(table), halves[2])
         install.drop_cached_table(source_id)
-    except OSError as failure:
-        raise DataError(
-            f"a file cannot be written: {failure.strerror}",
-            where=str(failure.filename or observations),
-            fix="free some space, or work in a copy of the repository that you may write to; then run the same again",
-        ) from failure
     return KeptRelease(source_id, len(table), (*files, lock.lock_file()))
 
 
