@@ -1,5 +1,6 @@
 """Find the code that a name stands for, so that names may be written wherever codes go."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,7 +8,15 @@ from sesec_analysis import catalog
 from sesec_analysis.catalog import own
 from sesec_analysis.errors import CatalogError, check_text, closest, plain_name
 
-__all__ = ["find_group", "group_type", "indicator", "place", "school", "schools_called"]
+__all__ = [
+    "end_year",
+    "find_group",
+    "group_type",
+    "indicator",
+    "place",
+    "school",
+    "schools_called",
+]
 
 
 def indicator(asked: str) -> str:
@@ -101,6 +110,27 @@ def school(asked: str) -> str:
         fix="give the state's code of the school; `schools` lists them",
         meant=[f"{code} ({roster[code].name})" for code in near],
     )
+
+
+def end_year(label: str) -> int | None:
+    """Return the year a school year ends in: ``2017-18``, ``2017–2018``, ``2018`` are all 2018; None if unreadable.
+
+    A day, as counts are dated, lies in the school year that begins in fall.
+
+    Examples
+    --------
+    >>> end_year("2016-2017"), end_year("2017–18"), end_year("2017/18"), end_year("2011"), end_year("October 1, 2019")
+    (2017, 2018, 2018, 2011, 2020)
+    """
+    if match := re.fullmatch(r"\s*(\d{4})\s*[-–/]\s*(\d{2}|\d{4})\s*", label):
+        start, end = int(match[1]), int(match[2])
+        end += (start // 100) * 100 if end < 100 else 0
+        end += 100 if end < start else 0
+        return end if end == start + 1 else None
+    if match := re.fullmatch(r"\s*([A-Z][a-z]+) \d{1,2}, (\d{4})\s*", label):
+        in_fall = match[1] in ("August", "September", "October", "November", "December")
+        return int(match[2]) + in_fall
+    return int(label) if re.fullmatch(r"\s*\d{4}\s*", label) else None
 
 
 def _code(asked: str, kind: str, entries: Mapping[str, Any]) -> str:

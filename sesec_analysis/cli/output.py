@@ -74,7 +74,7 @@ def school_year(text: str) -> int:
     >>> school_year("2020-21"), school_year("2020–21"), school_year("2021")
     (2021, 2021, 2021)
     """
-    from sesec_analysis.loaders.raw.codes import end_year
+    from sesec_analysis.catalog.named import end_year
 
     if (year := end_year(text)) is None:
         raise click.BadParameter(

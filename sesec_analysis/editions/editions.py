@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, mod
 from sesec_analysis import catalog, checkout, hidden_characters
 from sesec_analysis.catalog import YAML
 from sesec_analysis.catalog.entries import Code, Place
+from sesec_analysis.catalog.named import end_year
 from sesec_analysis.errors import EditionError
 from sesec_analysis.evidence.wording.numbers import school_year
 
@@ -24,7 +25,6 @@ __all__ = [
     "Voice",
     "editions",
     "end_with_slash",
-    "end_year",
     "find",
     "licence",
     "site_url",
@@ -307,23 +307,6 @@ def _full_name(name: str, known: Mapping[str, Edition]) -> str:
         return max((key for key in known if _is_annual(key)), default=name)
     year = end_year(name)
     return f"annual-{year}" if year else name
-
-
-def end_year(text: str) -> int | None:
-    """Return the year that a school year ends in, of ``2022``, ``2021-22``, or ``2021–2022``; None of another text.
-
-    Examples
-    --------
-    >>> end_year("2022"), end_year("2021-22"), end_year("2021–2022"), end_year("2021-23")
-    (2022, 2022, 2022, None)
-    """
-    if re.fullmatch(r"\d{4}", text):
-        return int(text)
-    if years := re.fullmatch(r"(\d{4})[-–/](\d{2}|\d{4})", text):
-        first, last = int(years[1]), int(years[2])
-        if (first + 1) % (100 if last < 100 else 10_000) == last:
-            return first + 1
-    return None
 
 
 def _nearest(name: str, called: Mapping[str, str]) -> list[str]:

@@ -25,7 +25,6 @@ from pydantic import ConfigDict, ValidationError, create_model
 from sesec_analysis import catalog, hidden_characters
 from sesec_analysis.catalog import named
 from sesec_analysis.catalog.entries import Place
-from sesec_analysis.editions.editions import end_year
 from sesec_analysis.errors import EditionError, closest
 from sesec_analysis.evidence.wording.numbers import school_year
 
@@ -142,7 +141,7 @@ def parse_values(texts: Mapping[str, str], parameters: Mapping[str, Parameter]) 
     """
     values: dict[str, Any] = {}
     for name, text in texts.items():
-        if name == "report_year" and (year := end_year(text)):  # as people write it: 2018-19
+        if name == "report_year" and (year := named.end_year(text)):  # as people write it: 2018-19
             values[name] = year
             continue
         try:

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 import pandas as pd
 
 from sesec_analysis import hidden_characters
+from sesec_analysis.catalog.named import end_year
 from sesec_analysis.errors import FileError, QuestionError, closest
 from sesec_analysis.extras import require_extra
-from sesec_analysis.loaders.raw import codes
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell, MergedCell
@@ -137,7 +137,7 @@ def _table(
 def _requested_names(given: Mapping[str, Any]) -> list[str]:
     named = [str(given[role]) for role in _COLUMNS if given.get(role) is not None]
     year = given.get("year")
-    return named + ([year] if isinstance(year, str) and codes.end_year(year) is None else [])
+    return named + ([year] if isinstance(year, str) and end_year(year) is None else [])
 
 
 def _is_workbook(path: Path) -> bool:

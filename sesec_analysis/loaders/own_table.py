@@ -199,7 +199,7 @@ def observations(
     """
     asked = {"group": group, "numerator": numerator, "denominator": denominator}
     columns = {**asked, "organization": organization, "grade": grade}
-    if isinstance(year, str) and codes.end_year(year) is None:
+    if isinstance(year, str) and named.end_year(year) is None:
         columns["year"] = year
     table = _with_headers(table, sheet)
     _refuse_missing(table, columns)
@@ -507,7 +507,7 @@ def _end_years(table: pd.DataFrame, year: str | int, years: Years) -> pd.Series:
     column = isinstance(year, str) and year in table.columns
     given = _texts(table[year]) if column else pd.Series(str(year), index=table.index)
     given = given.str.replace(r"\.0+$", "", regex=True)
-    read = given.map(codes.end_year)
+    read = given.map(named.end_year)
     bad = ~read.between(1990, 2100)
     if years == "calendar":
         bad |= ~given.str.fullmatch(r"\d{4}")

@@ -126,7 +126,7 @@ def _end_years(value: object) -> list[object] | None:
     if years is None:
         return None
     # pandas gives years as 2019.0.
-    read = {year: codes.end_year(str(year).removesuffix(".0")) for year in years}
+    read = {year: named.end_year(str(year).removesuffix(".0")) for year in years}
     if strange := [year for year, end_year in read.items() if end_year is None]:
         raise QuestionError(
             f"school year {', '.join(map(repr, strange))} cannot be read",

@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from sesec_analysis import catalog
+from sesec_analysis.catalog.named import end_year
 from sesec_analysis.files import sha256_of
 from sesec_analysis.loaders.fetch.portal import Dataset, Portal, PortalColumn
 from sesec_analysis.loaders.raw import codes as raw_codes
@@ -106,7 +107,7 @@ def labels_of_year(
     DataError
         If the dataset does not hold that year, or a school year of it cannot be read.
     """
-    years = {label: raw_codes.end_year(label) for label in counts}
+    years = {label: end_year(label) for label in counts}
     known = sorted(f"{label} ({rows:,} rows)" for label, rows in counts.items())
     if unread := [label for label, year in years.items() if year is None]:
         raise reading.refuse(
@@ -185,7 +186,7 @@ def from_file(reading: Reading) -> tuple[list[str], list[list[str]], str]:
 
 def _other_year(reading: Reading, counts: dict[str, int]) -> str:
     """Say with which flag a file is taken that is of another school year than asked for."""
-    years = sorted({year for label in counts if (year := raw_codes.end_year(label)) is not None})
+    years = sorted({year for label in counts if (year := end_year(label)) is not None})
     key, file = reading.source_id.partition("@")[0], shlex.quote(str(reading.path))
     commands = [
         fetch_command(f"{key}@{year}", reading.path)

@@ -14,6 +14,7 @@ from typing import Literal
 import pandas as pd
 
 from sesec_analysis import catalog, schema
+from sesec_analysis.catalog.named import end_year
 from sesec_analysis.errors import DataError, FileError
 from sesec_analysis.files import replace_file, sha256_of
 from sesec_analysis.loaders.build import compared_with, observation_files, stored_form
@@ -22,7 +23,6 @@ from sesec_analysis.loaders.fetch.download import DownloadedRelease, fetch_comma
 from sesec_analysis.loaders.fetch.portal import Dataset
 from sesec_analysis.loaders.load import files_of
 from sesec_analysis.loaders.raw import store
-from sesec_analysis.loaders.raw.codes import end_year
 from sesec_analysis.loaders.tidy import row_log
 from sesec_analysis.loaders.tidy.masked_sums import most_students, october_enrollment
 from sesec_analysis.loaders.tidy.review import list_first

@@ -16,7 +16,6 @@ __all__ = [
     "codes_of_school_names",
     "column_key",
     "district_column",
-    "end_year",
     "grade_level",
     "group_key",
     "group_lookup",
@@ -41,27 +40,6 @@ _GRADES = {
     "half-day kindergarten": "K",
     "state fdk": "K",  # full-day kindergarten that the state funds
 }
-
-
-def end_year(label: str) -> int | None:
-    """Return the year a school year ends in: ``2017-18``, ``2017–2018``, ``2018`` are all 2018; None if unreadable.
-
-    A day, as counts are dated, lies in the school year that begins in fall.
-
-    Examples
-    --------
-    >>> end_year("2016-2017"), end_year("2017–18"), end_year("2017/18"), end_year("2011"), end_year("October 1, 2019")
-    (2017, 2018, 2018, 2011, 2020)
-    """
-    if match := re.fullmatch(r"\s*(\d{4})\s*[-–/]\s*(\d{2}|\d{4})\s*", label):
-        start, end = int(match[1]), int(match[2])
-        end += (start // 100) * 100 if end < 100 else 0
-        end += 100 if end < start else 0
-        return end if end == start + 1 else None
-    if match := re.fullmatch(r"\s*([A-Z][a-z]+) \d{1,2}, (\d{4})\s*", label):
-        in_fall = match[1] in ("August", "September", "October", "November", "December")
-        return int(match[2]) + in_fall
-    return int(label) if re.fullmatch(r"\s*\d{4}\s*", label) else None
 
 
 def grade_level(label: str) -> str | None:

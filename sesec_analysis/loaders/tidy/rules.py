@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from sesec_analysis import catalog
+from sesec_analysis.catalog import named
 from sesec_analysis.loaders.raw import codes
 from sesec_analysis.loaders.tidy import tokens
 from sesec_analysis.loaders.tidy.resolve import RuleBrokenError
@@ -329,7 +330,7 @@ def schools_not_listed(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     ``title_i_schools`` (1 or 0).
     """
     listed = set(rows["school_name"].map(codes.school_code))
-    year = codes.end_year(rows["school_year"].iloc[0]) or 0
+    year = named.end_year(rows["school_year"].iloc[0]) or 0
     others = [
         school.name
         for school in catalog.schools().values()
@@ -451,7 +452,7 @@ def students_found_homeless(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     of_state = rows["lea"] == ""
     label = rows["subgroup"].where(rows["subgroup"] != "", rows["night"])
     group = label.map(lambda text: codes.group_lookup().get(codes.group_key(text), ("", text))[1])
-    key = rows["school_year"].map(codes.end_year).astype("str") + " " + group
+    key = rows["school_year"].map(named.end_year).astype("str") + " " + group
     enrolled = rows["enrolled"].where(rows["enrolled"].str.fullmatch("[0-9]+"), "")
     enrolled = key.map(dict(zip(key[of_state], enrolled[of_state], strict=True))).fillna("")
     every = rows[~of_state & (group == "all")]

@@ -17,6 +17,7 @@ import pandas as pd
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.bounds import Flags
+from sesec_analysis.catalog import named
 from sesec_analysis.catalog.entries import IndicatorColumns
 from sesec_analysis.errors import NoRowsError, check_text
 from sesec_analysis.loaders.raw import codes as raw_codes
@@ -293,7 +294,7 @@ def _known_values(reading: Reading, rows: pd.DataFrame) -> None:
 def _years(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
     """Keep the release's year; a year that no release of the same file declares is refused."""
     labels = rows["school_year"].unique()
-    years = rows["school_year"].map({label: raw_codes.end_year(label) for label in labels})
+    years = rows["school_year"].map({label: named.end_year(label) for label in labels})
     declared = reading.years_of_file
     if (strange := ~years.isin(declared)).any():
         words = ", ".join(sorted(set(rows.loc[strange, "school_year"])))
