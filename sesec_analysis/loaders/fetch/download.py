@@ -7,14 +7,17 @@ import csv
 import hashlib
 import shlex
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from sesec_analysis import catalog
 from sesec_analysis.catalog.named import end_year
 from sesec_analysis.files import sha256_of
+from sesec_analysis.loaders.fetch.lock import Record
 from sesec_analysis.loaders.fetch.portal import Dataset, Portal, PortalColumn
 from sesec_analysis.loaders.raw import codes as raw_codes
 from sesec_analysis.loaders.raw import store
@@ -219,12 +222,7 @@ class DownloadedRelease:
 
     source_id: str
     path: Path
-    url: str
-    title: str  # the portal's own; empty for a file got by hand
-    updated: int | None
-    rows: int
-    sha256: str
-    header_sha256: str
+    record: Record  # what the lock file will say of it
     note: str  # for the reader, on its years; may be empty
     by_hand: Path | None = None  # the bulk file that the rows were taken out of
 
@@ -281,9 +279,11 @@ def download(
             "the publisher changed this dataset while it was downloaded",
             "run the same again later; nothing was taken from it",
         )
-    return _write_download(
-        source_id, dataset.header, rows, portal.page_of(dataset.id), note, dataset
+    about = {"title": dataset.title, "updated": dataset.updated}
+    path, record = _write_rows(
+        source_id, dataset.header, rows, url=portal.page_of(dataset.id), **about
     )
+    return DownloadedRelease(source_id, path, record, note)
 
 
 def fetch_command(source_id: str, file: Path | None = None) -> str:
@@ -311,30 +311,23 @@ def by_hand(source_id: str, file: Path) -> DownloadedRelease:
     header, rows, note = from_file(reading)
     dataset_id = reading.release.dataset_id
     url = f"{reading.source.url.rstrip('/')}/{f'd/{dataset_id}' if dataset_id else ''}"
-    return replace(_write_download(source_id, header, rows, url, note), by_hand=file)
+    about = {"title": "", "updated": None, "file": file.name, "file_sha256": sha256_of(file)}
+    path, record = _write_rows(source_id, header, rows, url=url, **about)
+    return DownloadedRelease(source_id, path, record, note, file)
 
 
-def _write_download(
-    source_id: str,
-    header: list[str],
-    rows: list[list[str]],
-    url: str,
-    note: str,
-    dataset: Dataset | None = None,
-) -> DownloadedRelease:
-    """Write the rows to a file of their own and return them with their hashes."""
+def _write_rows(
+    source_id: str, header: list[str], rows: list[list[str]], **about: Any
+) -> tuple[Path, Record]:
+    """Write the rows to a file of their own; return it, and what the lock file will say of it."""
     path = partial_file(source_id)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream, lineterminator="\n").writerows([header, *rows])
-    return DownloadedRelease(
-        source_id=source_id,
-        path=path,
-        url=url,
-        title=dataset.title if dataset else "",
-        updated=dataset.updated if dataset else None,
+    return path, Record(
+        retrieved=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         rows=len(rows),
         sha256=sha256_of(path),
         header_sha256=hashlib.sha256("\n".join(header).encode()).hexdigest(),
-        note=note,
+        **about,
     )

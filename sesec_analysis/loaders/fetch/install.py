@@ -6,8 +6,7 @@ A refusal changes nothing that was here.
 import re
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict
-from datetime import UTC, datetime
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -84,8 +83,6 @@ def _words(title: str) -> list[str]:
 Question = Literal["restated", "title", "none"]
 """What is asked before figures are replaced; ``none`` is only reported."""
 Consent = Callable[[Question, str], bool]
-
-_RECORDED = {"url", "title", "updated", "rows", "sha256", "header_sha256"}
 
 
 def raw_copy(source_id: str) -> Path:
@@ -169,7 +166,7 @@ def install_release(
         elif not consent(question, f"{source_id}: {sentence}"):
             raise FileError(
                 f"not taken: {sentence}",
-                where=f"{source_id}, {arrived.url}",
+                where=f"{source_id}, {arrived.record.url}",
                 fix=f"look into it, then take it: {fetch_command(source_id, arrived.by_hand)} --accept-{question}; "
                 "nothing was overwritten",
             )
@@ -179,13 +176,13 @@ def install_release(
 
 def _title(arrived: DownloadedRelease) -> list[tuple[Question, str]]:
     """Return what to agree to if the portal calls the dataset otherwise than the catalog, or than last time."""
-    known = lock.read_lock().get(arrived.source_id)
+    known, title = lock.read_lock().get(arrived.source_id), arrived.record.title
     expected = catalog.release(arrived.source_id)[1].title
     year = int(arrived.source_id.partition("@")[2])
-    agreed = known is not None and _bare(arrived.title) == _bare(known.title)
-    if not arrived.title or agreed or is_title_of(arrived.title, expected, year):
+    agreed = known is not None and _bare(title) == _bare(known.title)
+    if not title or agreed or is_title_of(title, expected, year):
         return []
-    sentence = f"the portal calls this dataset “{arrived.title}”, the catalog “{expected}”"
+    sentence = f"the portal calls this dataset “{title}”, the catalog “{expected}”"
     return [("title", f"{sentence}; header and school year are those of the catalog")]
 
 
@@ -200,7 +197,7 @@ def _find_restatements(
     known = lock.read_lock().get(source_id)
     here = sha256_of(raw) if raw.is_file() else None
     before = known.sha256 if known else here
-    if before == arrived.sha256:
+    if before == arrived.record.sha256:
         return []
     what = "the publisher restated this release"
     if before is None:
@@ -260,17 +257,12 @@ def _put_in_place(arrived: DownloadedRelease, table: pd.DataFrame) -> None:
     """
     source_id, raw = arrived.source_id, raw_copy(arrived.source_id)
     raw.parent.mkdir(parents=True, exist_ok=True)
-    if raw.is_file() and (old := sha256_of(raw)) != arrived.sha256:
+    if raw.is_file() and (old := sha256_of(raw)) != arrived.record.sha256:
         shutil.copyfile(raw, _kept_file(source_id, old))
-    fields = {name: value for name, value in asdict(arrived).items() if name in _RECORDED}
-    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    known = lock.read_lock().get(source_id)
-    if known is not None and known.sha256 == arrived.sha256:
-        now = known.retrieved
-    if arrived.by_hand:
-        fields["file"] = arrived.by_hand.name
-        fields["file_sha256"] = sha256_of(arrived.by_hand)
-    text = lock.with_record(source_id, lock.Record(**fields, retrieved=now))
+    record, known = arrived.record, lock.read_lock().get(source_id)
+    if known is not None and known.sha256 == record.sha256:
+        record = replace(record, retrieved=known.retrieved)
+    text = lock.with_record(source_id, record)
     with replace_file(lock.lock_file()) as half:
         half.write_text(text, encoding="utf-8")
         _write_table(source_id, table)
