@@ -46,7 +46,6 @@ from sesec_analysis.schema import PUBLISHED_SCHOOLS
 __all__ = [
     "NEVER",
     "October",
-    "PlaceSum",
     "SharedReading",
     "guard_partial_groups",
     "in_places",
@@ -475,25 +474,9 @@ _LEFT_OUT = 3
 """Organizations left out, from which their combined total may be known."""
 
 
-@dataclass(frozen=True)
-class PlaceSum:
-    """The schools' cells in a place's sum, and the range of its rate (proportions).
-
-    ``cells``: a row each with `numerator` and `denominator`, null unless they are published, with the group's students
-    in `october`, null if they are not known, and `is_range` where it shows only that its rate is very low or very high
-    (``<x%``, ``>x%``).
-    ``adds_up``: what is left out is a total less the published cells, because that total is printed, or because it
-    follows from a partition that is printed in full.
-    """
-
-    indicator: str
-    low: float
-    high: float
-    cells: pd.DataFrame
-    adds_up: bool = False
-
-
-def published_counts(place_sum: PlaceSum) -> tuple[int, int, int] | None:
+def published_counts(
+    indicator: str, cells: pd.DataFrame, low: float, high: float, *, adds_up: bool = False
+) -> tuple[int, int, int] | None:
     """Return students counted and students of the published schools, and how many organizations they leave out.
 
     Returns None unless the range is wider than three points and all of this holds: the indicator is not withheld for
@@ -503,22 +486,35 @@ def published_counts(place_sum: PlaceSum) -> tuple[int, int, int] | None:
     That the sentence names its population is for `published_rates`, that a comparison is of one year for
     `published_gaps`.
 
+    Parameters
+    ----------
+    indicator
+        What is counted.
+    cells
+        The schools of a place's sum, a row each with `numerator` and `denominator`, null unless they are published,
+        with the group's students in `october`, null if they are not known, and `is_range` where it shows only that its
+        rate is very low or very high (``<x%``, ``>x%``).
+    low, high
+        The range of the place's rate (proportions).
+    adds_up
+        Whether what is left out is a total less the published cells, because that total is printed, or because it
+        follows from a partition that is printed in full.
+
     Examples
     --------
     >>> schools = pd.DataFrame({"numerator": 80, "denominator": 100, "october": 100, "is_range": False}, range(98))
     >>> left_out = pd.DataFrame({"october": [5, 5, 5], "is_range": False})
     >>> cells = pd.concat([schools, left_out])
-    >>> published_counts(PlaceSum("regular_attendance", 0.77, 1.0, cells))
+    >>> published_counts("regular_attendance", cells, 0.77, 1.0)
     (7840, 9800, 3)
-    >>> published_counts(PlaceSum("disciplined", 0.77, 1.0, cells))
+    >>> published_counts("disciplined", cells, 0.77, 1.0)
     """
-    cells = place_sum.cells
     is_published = cells[["numerator", "denominator"]].notna().all(axis=1)
     published, withheld = cells[is_published], cells[~is_published]
     k, n = (int(published[name].sum()) for name in ("numerator", "denominator"))
-    if place_sum.indicator in NEVER or withheld.empty or not n:
+    if indicator in NEVER or withheld.empty or not n:
         return None
-    if place_sum.high - place_sum.low <= _WIDE or withheld["october"].isna().any():
+    if high - low <= _WIDE or withheld["october"].isna().any():
         return None
     students = published["october"].sum()
     together = students + withheld["october"].sum()
@@ -526,9 +522,9 @@ def published_counts(place_sum: PlaceSum) -> tuple[int, int, int] | None:
         return None
     if (withheld.loc[withheld["is_range"], "october"] > _SHARE_OF_RANGE * together).any():
         return None
-    if len(withheld) < _LEFT_OUT and place_sum.adds_up:
+    if len(withheld) < _LEFT_OUT and adds_up:
         return None
-    low, high = floor(place_sum.low * 1000) / 1000, ceil(place_sum.high * 1000) / 1000
+    low, high = floor(low * 1000) / 1000, ceil(high * 1000) / 1000
     return (k, n, len(withheld)) if low <= k / n <= high else None
 
 
@@ -565,20 +561,20 @@ def _with_published_schools(
         if partial[at] and masked[code == at].sum() == 1:
             continue  # all but one school: next to a printed total this gives the last one back
         own = cells[code == at]
-        place_sum = PlaceSum(
+        counted = published_counts(
             str(row["indicator"]),
+            _school_cells(own, masked[code == at], october),
             float(row["value_low"]),
             float(row["value_high"]),
-            _school_cells(own, masked[code == at], october),
-            _adds_up(own, year_rows),
+            adds_up=_adds_up(own, year_rows),
         )
-        values[at] = published_counts(place_sum) or np.nan
+        values[at] = counted or np.nan
     counts = pd.DataFrame(values, columns=PUBLISHED_SCHOOLS, index=sums.index).astype("Int64")
     return sums.assign(**{name: counts[name] for name in PUBLISHED_SCHOOLS})
 
 
 def _school_cells(rows: pd.DataFrame, masked: Flags, october: October) -> pd.DataFrame:
-    """Return the cells of a sum as `PlaceSum` takes them."""
+    """Return the cells of a sum as `published_counts` takes them."""
     keys = zip(rows["organization_id"], rows["grade_level"], rows["student_group"], strict=True)
     cells = pd.DataFrame({"october": [october.get(key, np.nan) for key in keys]})
     for name in ("numerator", "denominator"):
