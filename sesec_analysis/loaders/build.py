@@ -169,9 +169,8 @@ def build(
         for name, recorded in (raw_files(source_id) | copied).items():
             _check_hash(source_id, raw / name, recorded)
         tables[source_id] = table
-        touched = "".join(
-            f", {rows} row(s): {rule}" for rule, rows in table.attrs["rules"].items() if rows
-        )
+        rules = row_log.log_of(table)["warned"]
+        touched = "".join(f", {rows} row(s): {rule}" for rule, rows in rules.items())
         progress(f"[{number}/{len(ids)}] {source_id}: {len(table):,} rows{touched}")
     if not tables:
         raise FileError(
@@ -184,7 +183,7 @@ def build(
         reference = _reference(raw, tables, progress)
     _write_tables(out, tables, reference)
     summary = [
-        {"source_id": key, "rows": len(table), **table.attrs["rules"]}
+        {"source_id": key, "rows": len(table), **row_log.log_of(table)["warned"]}
         for key, table in tables.items()
     ]
     made = pd.DataFrame(summary).fillna(0).convert_dtypes()

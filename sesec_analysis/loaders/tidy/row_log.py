@@ -9,12 +9,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sesec_analysis import catalog
 from sesec_analysis.catalog.entries import RowCheck
+from sesec_analysis.files import write_atomically
 from sesec_analysis.loaders.raw.release import Reading
 from sesec_analysis.loaders.tidy import tokens
 from sesec_analysis.loaders.tidy.parse import unknown_texts
@@ -61,9 +63,9 @@ class RowLog:
         }
 
 
-def log_of(table: pd.DataFrame) -> Mapping[str, object]:
+def log_of(table: pd.DataFrame) -> Mapping[str, Any]:
     """Return the log that came with a table from `tidy`."""
-    log: Mapping[str, object] = table.attrs["row_log"]
+    log: Mapping[str, Any] = table.attrs["row_log"]
     return log
 
 
@@ -77,10 +79,7 @@ def keep(folder: Path, logs: Mapping[str, Mapping[str, object]]) -> None:
     logs
         By source id; as `log_of` gives them.
     """
-    path = folder / catalog.ROW_LOG
-    fresh = path.with_suffix(".new")
-    fresh.write_text(merge_logs(folder, logs), "utf-8")
-    fresh.replace(path)
+    write_atomically(folder / catalog.ROW_LOG, merge_logs(folder, logs).encode())
 
 
 def merge_logs(folder: Path, logs: Mapping[str, Mapping[str, object]]) -> str:

@@ -46,7 +46,7 @@ def tidy_survey(reading: Reading) -> pd.DataFrame:
 
     Returns
     -------
-    OBSERVATIONS by organization, for each survey level and for all of them together. ``attrs["rules"]`` counts the
+    OBSERVATIONS by organization, for each survey level and for all of them together. The log of rows counts the
     organizations passed over because the file holds another survey's answers for them.
 
     Raises
@@ -82,7 +82,6 @@ def tidy_survey(reading: Reading) -> pd.DataFrame:
     _require_complete(reading, rows)
     parts = [_indicator(reading, rows, code) for code in reading.source.indicators]
     observations = schema.conform_observations(pd.concat(parts, ignore_index=True))
-    observations.attrs["rules"] = {"answers_of_another_survey": len(passed_over)}
     log = RowLog(len(organizations) + len(passed_over))
     log.warn("answers_of_another_survey", len(passed_over))
     log.put_on(observations)

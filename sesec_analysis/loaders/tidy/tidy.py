@@ -128,7 +128,7 @@ def tidy(
     Returns
     -------
     OBSERVATIONS: Seattle's schools and district row, and the neighbouring districts' own rows.
-    ``attrs["rules"]`` counts the rows that each named rule touched; `row_log.log_of` has those read and dropped too.
+    `row_log.log_of` has the rows that were read and dropped, and those that each named rule touched.
     ``attrs["to_review"]`` lists the differences that `accepted:` of the release does not record with the same count.
 
     Raises
@@ -156,34 +156,28 @@ def tidy(
 
 def _observe_rows(reading: Reading) -> pd.DataFrame:
     """Read the rows of the files, choose among them, and put their cells into OBSERVATIONS, unproven."""
-    rows, touched = reading.rows(), {}
+    rows = reading.rows()
     log = RowLog(len(rows))
     for name in reading.source.file_rules:
-        whole = rows
-        rows, touched[name] = _apply_rule(reading, FILE_RULES, name, rows)
-        log.drop(name, whole, rows)
+        rows = _apply_rule(reading, FILE_RULES, name, rows, log)
     sizes = rows.attrs.pop("sizes", {})  # students by school, to compare with enrollment
     rows = log.drop("other_years", rows, _years(reading, rows))
     if passed_over := reading.source.ignore_schools:
         rows = log.drop("programs_without_code", rows, rows[~rows["school_name"].isin(passed_over)])
     rows = log.drop("schools_of_other_districts", rows, organizations(reading, rows))
     for name in reading.source.rules:
-        whole = rows
-        rows, touched[name] = _apply_rule(reading, RULES, name, rows)
-        log.drop(name, whole, rows)
+        rows = _apply_rule(reading, RULES, name, rows, log)
     sizes |= rows.attrs.pop("sizes", {})
     check_rows(reading, rows)
     if reading.source.layout == "wide":
         rows = _melt(reading, rows)
     else:
         rows = log.drop("groups_passed_over", rows, _groups(reading, rows))
-    for name, count in touched.items():
-        log.warn(name, count)
     _known_values(reading, rows)
     observations = schema.conform_observations(
         pd.concat(list(_indicators(reading, rows)), ignore_index=True)
     )
-    observations.attrs.update(rules=touched, sizes=sizes)
+    observations.attrs["sizes"] = sizes
     log.put_on(observations)
     return observations
 
@@ -193,10 +187,13 @@ def _apply_rule(
     rules: dict[str, Callable[[pd.DataFrame], tuple[pd.DataFrame, int]]],
     name: str,
     rows: pd.DataFrame,
-) -> tuple[pd.DataFrame, int]:
+    log: RowLog,
+) -> pd.DataFrame:
     """Apply a named rule; a text that it cannot read is refused as it is everywhere."""
     try:
-        return rules[name](rows)
+        left, touched = rules[name](rows)
+        log.warn(name, touched)
+        return log.drop(name, rows, left)
     except UnknownTokenError as failure:
         unknown = rows.isin(list(failure.tokens))
         raise unknown_texts(
