@@ -31,7 +31,6 @@ __all__ = [
     "Published",
     "current",
     "digests",
-    "ids_without_reason",
     "is_current",
     "lines",
     "publish",
@@ -70,41 +69,23 @@ def digests(entries: Iterable[str]) -> list[str]:
     return sorted(hashlib.sha256(entry.encode()).hexdigest()[:16] for entry in entries)
 
 
-def ids_without_reason(
-    ids: Iterable[str], *, edition: str, text: str, known: Collection[str] = ()
-) -> list[str]:
-    r"""Return the ids that no new line of the changelog names.
-
-    Parameters
-    ----------
-    ids
-        Findings whose numbers moved.
-    edition
-        The edition that has them.
-    text
-        The changelog.
-    known
-        Digests of the lines that the last publication of this edition knew.
-
-    Examples
-    --------
-    >>> log = "### Numbers\n- `sesec:rate.*`: counted anew."
-    >>> ids_without_reason(["sesec:rate.ela_met.2022", "sesec:gap.ela_met.2022"], edition="annual-2022", text=log)
-    ['sesec:gap.ela_met.2022']
-    """
-    return [
-        finding_id
-        for finding_id in ids
-        if reason_for_move(finding_id, edition=edition, text=text, known=known) is None
-    ]
-
-
 def reason_for_move(
     finding_id: str, *, edition: str, text: str, known: Collection[str] = ()
 ) -> str | None:
     r"""Return why a number moved: the first sentence of the new line of the changelog that names it, or its edition.
 
-    None if no line does; the parameters are those of `ids_without_reason`.
+    None if no line does.
+
+    Parameters
+    ----------
+    finding_id
+        A finding whose number moved.
+    edition
+        The edition that has it.
+    text
+        The changelog.
+    known
+        Digests of the lines that the last publication of this edition knew.
 
     Examples
     --------
@@ -261,7 +242,7 @@ def publish(
     so_far = where / history.FILE
     text = so_far.read_text("utf-8") if so_far.is_file() else ""
     on = today or datetime.now(tz=UTC).date()
-    moved = [_with_reason(change, name, known) for change in moved]
+    moved = [replace(one, why=_reason(one, name, known) or one.why) for one in moved]
     text = history.extend_record(text, moved, on=on, is_first=old is None)
     with output.replace_folder(where) as fresh:
         (fresh / history.FILE).write_text(text, encoding="utf-8", newline="")
@@ -392,21 +373,19 @@ def _find_moved_numbers(name: str, new: Frozen) -> tuple[list[Change], list[str]
     return changed_numbers(diff(old, new)), list(old.run.get("numbers_said", []))
 
 
-def _with_reason(change: Change, name: str, known: Collection[str]) -> Change:
-    """Return a change whose reason is that of the changelog."""
-    told = reason_for_move(str(change.pair.record["id"]), edition=name, text=_log(), known=known)
-    return replace(change, why=told or change.why)
+def _reason(change: Change, name: str, known: Collection[str]) -> str | None:
+    """Return the reason that the changelog gives for a change."""
+    return reason_for_move(str(change.pair.record["id"]), edition=name, text=_log(), known=known)
 
 
 def _refuse_unsaid(name: str, moved: list[Change], known: list[str]) -> None:
-    changes = {str(change.pair.record["id"]): change for change in moved}
-    missing = ids_without_reason(changes, edition=name, text=_log(), known=known)
+    missing = [change for change in moved if _reason(change, name, known) is None]
     if not missing:
         return
-    told = [_describe_change(changes[finding_id]) for finding_id in missing]
+    told = map(_describe_change, missing)
     raise DataError(
         f"{len(missing)} published number(s) of {name} would change, and the changelog does not name them:"
-        f"{below(told, most=_NAMED)}",
+        f"{below([*told], most=_NAMED)}",
         where=f"{LOG}, under Numbers",
         fix=f"write there by how much and why, with `{name}` or the ids between backticks (`sesec:rate.*` will do); "
         f"all changes: sesec diff {name} --against {name} --csv FILE",
