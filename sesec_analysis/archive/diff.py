@@ -352,12 +352,7 @@ RESTATED: Sequence[tuple[str, Rule]] = (
 )
 """Asked of a finding that both editions have under one id, if they differ; if none holds it is method_changed."""
 
-LATER: Sequence[tuple[str, Rule]] = (
-    ("definition_break", _explain_definition),
-    ("roster_changed", _roster),
-    ("suppression_changed", _explain_withholding),
-    ("method_changed", _method),
-)
+LATER = RESTATED[1:]
 """Asked of a finding and the same one of an earlier year; if none holds it is new_year."""
 
 
