@@ -12,7 +12,7 @@ import yaml
 from sesec_analysis.archive.drafts.check import PASSED_OVER, QUIET, TO_CORRECT, judge
 from sesec_analysis.archive.drafts.known_findings import FindingIndex
 from sesec_analysis.archive.drafts.reading import Passage
-from sesec_analysis.archive.frozen import published_dir
+from sesec_analysis.checkout import published_folder
 from sesec_analysis.editions import built_editions
 from sesec_analysis.evidence.search import SearchIndex
 
@@ -36,7 +36,7 @@ def measure(name: str, sentences: Iterable[str], index: FindingIndex) -> None:
 
 def main() -> None:
     """Print what the checker and the search make of the sentences and questions in this folder."""
-    folders = sorted((path for path in published_dir().iterdir() if path.is_dir()), reverse=True)
+    folders = sorted((path for path in published_folder().iterdir() if path.is_dir()), reverse=True)
     editions = [(folder.name, built_editions.read_findings(folder)) for folder in folders]
     index = FindingIndex(editions)
     sentences = yaml.safe_load((HERE / "drafts" / "sentences.yml").read_text("utf-8"))

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sesec_analysis import catalog, checkout
-from sesec_analysis.editions import build, built_editions
+from sesec_analysis.editions import built_editions
 from sesec_analysis.editions.documents import output
 from sesec_analysis.editions.editions import editions
 from sesec_analysis.errors import EditionError
@@ -33,7 +33,6 @@ __all__ = [
     "of_records",
     "organizations",
     "pin_sources",
-    "published_dir",
     "published_names",
     "question_key",
     "read_frozen",
@@ -219,14 +218,9 @@ def question_key(record: Record) -> tuple[object, object]:
     return record.get("measure"), record.get("indicator")
 
 
-def published_dir() -> Path:
-    """Return the folder of the published editions."""
-    return checkout.published_folder()
-
-
 def published_names() -> list[str]:
     """Return the names of all published editions, in the order of ``reports/editions.yml``."""
-    return [name for name in editions() if (published_dir() / name / "run.json").is_file()]
+    return [name for name in editions() if (checkout.published_folder() / name / "run.json").is_file()]
 
 
 def year_before(name: str) -> str | None:
@@ -281,7 +275,7 @@ def read_frozen(name: str) -> Frozen:
     DataError
         If a file of it is missing or damaged.
     """
-    where = published_dir() / name
+    where = checkout.published_folder() / name
     if not (where / "run.json").is_file():
         raise EditionError(
             f"edition {name} was not published",
@@ -298,7 +292,7 @@ def read_frozen(name: str) -> Frozen:
 
 def built_folder(name: str) -> Path | None:
     """Return the folder of an edition in ``reports/build``, or None if it is not there."""
-    where = build.build_dir() / name
+    where = checkout.builds() / name
     return where if (where / "run.json").is_file() else None
 
 

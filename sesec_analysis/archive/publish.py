@@ -34,6 +34,7 @@ __all__ = [
     "is_current",
     "lines",
     "publish",
+    "reason_for_move",
     "refuse_early",
     "refuse_unnamed",
     "to_commit",
@@ -238,7 +239,7 @@ def publish(
         "year_before": _year_before(name, year_before),
     }
     kept = Frozen(run_now, new.sources, new.findings)
-    where = frozen.published_dir() / name
+    where = checkout.published_folder() / name
     so_far = where / history.FILE
     text = so_far.read_text("utf-8") if so_far.is_file() else ""
     on = today or datetime.now(tz=UTC).date()
@@ -254,7 +255,7 @@ def publish(
 
 def to_commit() -> list[str]:
     """Return the published editions that differ from the last commit, and the changelog if it does: what to commit."""
-    folder = frozen.published_dir().relative_to(checkout.root())
+    folder = checkout.published_folder().relative_to(checkout.root())
     changed = checkout.uncommitted_files(checkout.root(), [str(folder), LOG])
     editions_of = {
         str(Path(path).parent) if Path(path).is_relative_to(folder) else path for path in changed

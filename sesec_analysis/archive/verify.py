@@ -118,7 +118,7 @@ def lock_sha256() -> str | None:
 def year_before_sha256(name: str) -> str | None:
     """Return the SHA-256 of the published findings of the year before, which an edition's changes refer to."""
     before = frozen.year_before(name)
-    path = frozen.published_dir() / str(before) / "findings.json"
+    path = checkout.published_folder() / str(before) / "findings.json"
     return sha256_of(path) if before and path.is_file() else None
 
 

@@ -366,10 +366,10 @@ class _Outcome(NamedTuple):
 
 def _verify_edition(name: str, quiet: bool) -> _Outcome:
     """Verify one edition and say what differs; a notebook that failed is kept."""
+    from sesec_analysis import checkout
     from sesec_analysis.archive import verify as archive_verify
-    from sesec_analysis.editions import build as editions_build
 
-    kept = editions_build.build_dir() / f"{name}.verify.failed.ipynb"
+    kept = checkout.builds() / f"{name}.verify.failed.ipynb"
     with scratch_folder() as scratch:
         failed = Path(scratch).resolve() / f"{name}.failed.ipynb"
         try:

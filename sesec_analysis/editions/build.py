@@ -54,7 +54,6 @@ __all__ = [
     "Plan",
     "Product",
     "build",
-    "build_dir",
     "build_info",
     "hidden_paths",
     "make",
@@ -159,11 +158,6 @@ class Plan:
         return made
 
 
-def build_dir() -> Path:
-    """Return the folder that finished editions go to unless another is named."""
-    return checkout.builds()
-
-
 def build(
     name: str = LATEST,
     *,
@@ -214,7 +208,7 @@ def build(
     key = find(name)
     plan = plan_edition(key, editions()[key], overrides, test_grades=test_grades)
     plan = replace(plan, amend=amend, strict=strict, commit=commit, year_before=year_before)
-    target = (out or build_dir()).absolute() / plan.folder_name
+    target = (out or checkout.builds()).absolute() / plan.folder_name
     return make(plan, target, guard=guard, stream=stream)
 
 

@@ -280,7 +280,7 @@ def _jobs(
 ) -> list[Job]:
     name = editions.find(edition)
     year = int(editions.editions()[name].parameters["report_year"])
-    shelf = (out or editions_build.build_dir()).absolute() / f"schools-{year}"
+    shelf = (out or checkout.builds()).absolute() / f"schools-{year}"
     made_from = stamp.fingerprint()
     commit, withhold = checkout.commit(checkout.root()), kept_withheld(shelf, made_from)
     return [Job(one, name, year, shelf, made_from, commit, guard, withhold) for one in schools]

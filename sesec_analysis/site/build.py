@@ -274,7 +274,7 @@ def _edition_files(state: EditionState, *, is_whole: bool) -> Iterator[tuple[str
     """Yield the files of an edition: those that readers use, or only its numbers and PDFs, which lead to no other."""
     wanted: list[tuple[Path, str]] = []
     if state.is_published:
-        wanted.append((archive_frozen.published_dir() / state.name, "*"))
+        wanted.append((checkout.published_folder() / state.name, "*"))
     if state.folder:
         patterns = ["*"] if is_whole else ["report.pdf", "summary*.pdf"]
         patterns += [] if state.is_published else ["findings.json"]

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sesec_analysis import catalog
+from sesec_analysis import catalog, checkout
 from sesec_analysis.archive import diff
 from sesec_analysis.archive import frozen as archive_frozen
 from sesec_analysis.archive import history as archive_history
@@ -209,7 +209,7 @@ def states() -> list[EditionState]:
             kept = archive_frozen.read_frozen(name)
             changes = diff.diff(kept, built) if built else []
             is_same = built is not None and all(one.event == "stayed" for one in changes)
-            record = archive_history.read_history(archive_frozen.published_dir() / name)
+            record = archive_history.read_history(checkout.published_folder() / name)
             at = folder if is_same else None
             found.append(EditionState(kept, is_published=True, folder=at, record=record))
             built = None if is_same else built

@@ -11,7 +11,7 @@ from community_data import DISTRICTS, SEED, drawn_schools, folder_of_data, with_
 from report_samples import SESEC
 
 import sesec_analysis as sa
-from sesec_analysis import catalog
+from sesec_analysis import catalog, checkout
 from sesec_analysis.editions import build
 from sesec_analysis.editions.editions import editions
 from sesec_analysis.evidence import citation
@@ -91,9 +91,9 @@ def test_editions__of_another_community_are_its_years_and_are_published_by_nobod
     }
     assert editions()["annual-2024"].parameters == {**places, "report_year": 2024}
     assert editions()["annual-2024"].published is None
-    assert build.build_dir() == ROOT / "reports/build/communities" / NAME
+    assert checkout.builds() == ROOT / "reports/build/communities" / NAME
     assert citation.author() == "Trial of the entry for Skyway and west Renton"
     monkeypatch.delenv("SESEC_COMMUNITY")
     assert list(editions()) == of_seattle
-    assert build.build_dir() == ROOT / "reports/build"
+    assert checkout.builds() == ROOT / "reports/build"
     assert citation.author() == citation.AUTHOR
