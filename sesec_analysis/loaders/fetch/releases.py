@@ -4,10 +4,12 @@ Comments, order and all other lines of the file stay as they are, which is prove
 in place.
 """
 
-import json
 import re
 from collections.abc import Callable, Collection
 from pathlib import Path
+from textwrap import indent
+
+import yaml
 
 from sesec_analysis import catalog
 from sesec_analysis.catalog.entries import Release, Source
@@ -18,11 +20,6 @@ from sesec_analysis.loaders.fetch.portal import Portal
 from sesec_analysis.loaders.raw.release import Reading
 
 __all__ = ["add_release", "retrieved_text", "with_release", "with_retrieved"]
-
-
-_PLAIN = re.compile(
-    r"[A-Za-z][\w()/.-]*( [\w(][\w()/.-]*)+", re.ASCII
-)  # needs no quotation marks in YAML
 
 
 def add_release(
@@ -153,14 +150,9 @@ def with_release(text: str, end_year: int, release: Release) -> str:
 
 
 def _lines(end_year: int, release: Release) -> str:
-    title = release.title
-    quoted = title if _PLAIN.fullmatch(title) else json.dumps(title, ensure_ascii=False)
-    return (
-        f"  {end_year}:\n"
-        f"    school_year: {release.school_year}\n"
-        f"    title: {quoted}\n"
-        f"    dataset_id: {release.dataset_id}"
-    )
+    entry = release.model_dump(include={"school_year", "title", "dataset_id"})
+    text = yaml.safe_dump({end_year: entry}, allow_unicode=True, sort_keys=False, width=10_000)
+    return indent(text, "  ").rstrip()
 
 
 _CARRIED = ("file", "sha256", "carried_by", "note")
