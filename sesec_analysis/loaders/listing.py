@@ -14,7 +14,7 @@ from sesec_analysis.errors import FileError, QuestionError, check_text
 from sesec_analysis.i18n import say
 from sesec_analysis.loaders.build import list_releases, observation_files
 from sesec_analysis.loaders.fetch import lock
-from sesec_analysis.loaders.load import history, load, newest, published_year, years_held
+from sesec_analysis.loaders.load import history, load, newest, no_rows, published_year, years_held
 from sesec_analysis.loaders.query import Query
 
 __all__ = [
@@ -248,9 +248,9 @@ def then_and_now(
     first = words.get(named) if isinstance(named, str) else named
     comparable = not any(stop.at > (first or 0) and stop.at <= years[-1] for stop in entry.breaks)
     if first is None and words:
-        return _none(indicator, say("The newest numbers are compared with that year already."))
+        return no_rows(indicator, say("The newest numbers are compared with that year already."))
     if first not in years[:-1] or not comparable:
-        return _none(
+        return no_rows(
             indicator, say("Of the years available, no two can be compared: no one can tell.")
         )
     kept = rows[rows["end_year"].isin([first, years[-1]])].reset_index(drop=True)
@@ -313,12 +313,6 @@ def comparison_years(indicator: str, years: list[int]) -> dict[Since, int]:
     return found
 
 
-def _none(indicator: str, why: str) -> pd.DataFrame:
-    empty = schema.conform_observations(pd.DataFrame(columns=schema.OBSERVATIONS_COLUMNS))
-    empty.attrs = {"indicator": indicator, "missing": why}
-    return empty
-
-
 _NEED = ["low_income", "english_learner"]
 
 
@@ -347,7 +341,7 @@ def student_need(obs: pd.DataFrame) -> pd.DataFrame:
     """
     obs = schema.check_observations(obs)
     if obs.empty:
-        return _none("enrollment", str(obs.attrs.get("missing", "")))
+        return no_rows("enrollment", str(obs.attrs.get("missing", "")))
     tables = []
     for (indicator, year, level), rows in obs.groupby(
         ["indicator", "end_year", "organization_level"], sort=False
@@ -363,7 +357,7 @@ def student_need(obs: pd.DataFrame) -> pd.DataFrame:
             question: Query = {**where, "grade_level": "all", "student_group": _NEED}
             tables.append(newest("enrollment", up_to=int(str(year)), **question))
     if not tables:
-        return _none("enrollment", say("No place is listed for only these schools."))
+        return no_rows("enrollment", say("No place is listed for only these schools."))
     needed = pd.concat(tables, ignore_index=True).drop_duplicates(schema.OBSERVATIONS_KEY)
     needed = needed.sort_values("student_group", ascending=False, kind="stable")
     needed.attrs = dict(tables[0].attrs)

@@ -63,6 +63,7 @@ __all__ = [
     "load",
     "nearby_schools",
     "newest",
+    "no_rows",
     "public_year",
     "published_year",
     "read_rows",
@@ -387,7 +388,7 @@ def newest(indicator: str, *, up_to: int, **query: Unpack[Query]) -> pd.DataFram
         # A year's release may not hold what was asked (an all-students file, say): then a year back.
         if not (rows := find_rows(indicator, {"end_years": year, **query})).empty:
             return rows
-    return _empty(indicator, up_to)
+    return no_rows(indicator, describe_missing(indicator, up_to))
 
 
 def history(indicator: str, *, up_to: int, **query: Unpack[Query]) -> pd.DataFrame:
@@ -416,7 +417,7 @@ def history(indicator: str, *, up_to: int, **query: Unpack[Query]) -> pd.DataFra
     indicator = named.indicator(indicator)
     years = _years(indicator, up_to, query)
     rows = find_rows(indicator, {"end_years": years, **query})
-    return _empty(indicator, up_to) if rows.empty else rows
+    return no_rows(indicator, describe_missing(indicator, up_to)) if rows.empty else rows
 
 
 def _years(indicator: str, up_to: int, query: Query) -> list[int]:
@@ -433,9 +434,10 @@ def _years_left_out(indicator: str) -> set[int]:
     return {out.year for out in catalog.indicator(indicator).years_out}
 
 
-def _empty(indicator: str, up_to: int) -> pd.DataFrame:
+def no_rows(indicator: str, why: str) -> pd.DataFrame:
+    """Return a table without rows; tables and figures made from it print why."""
     empty = _no_observations()
-    empty.attrs = {"indicator": indicator, "missing": describe_missing(indicator, up_to)}
+    empty.attrs = {"indicator": indicator, "missing": why}
     return empty
 
 
@@ -530,7 +532,7 @@ def nearby_schools(
             rows = schema.conform_observations(pd.concat([of_school, *others]))
             rows.attrs = dict(schools.attrs)
             return rows
-    return _empty(indicator, up_to)
+    return no_rows(indicator, describe_missing(indicator, up_to))
 
 
 def _as_cache_key(value: object) -> object:
