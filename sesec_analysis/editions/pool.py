@@ -56,8 +56,6 @@ _PRELOADED = [
     "papermill",
     *(f"babel.messages.{name}" for name in ("pofile", "mofile")),
 ]
-_BATCH = 64
-"""Tasks that a process does at most; of sheets in four languages it holds 530 MiB after one and 880 after 64."""
 
 
 class WorkerError(SesecError):
@@ -108,20 +106,18 @@ def each(
         return
     waiting = list(tasks)
     while waiting:
-        batch, waiting = waiting[: _BATCH * workers], waiting[_BATCH * workers :]
-        unfinished = list(range(len(batch)))
+        unfinished = list(range(len(waiting)))
         with (
             _processes(workers) as pool,
-            _submit_tasks(pool, partial(_interruptible, work), batch) as futures,
+            _submit_tasks(pool, partial(_interruptible, work), waiting) as futures,
         ):
             for future in as_completed(futures):
                 if not isinstance(future.exception(), BrokenExecutor):
                     unfinished.remove(futures[future])
-                    yield _outcome(batch[futures[future]], future)
-        if unfinished:
-            if workers == 1:
-                yield TaskResult(batch[unfinished.pop(0)], None, _dead())
-            workers, waiting = 1, [*(batch[at] for at in unfinished), *waiting]
+                    yield _outcome(waiting[futures[future]], future)
+        if unfinished and workers == 1:
+            yield TaskResult(waiting[unfinished.pop(0)], None, _dead())
+        workers, waiting = 1, [waiting[at] for at in unfinished]
 
 
 def _each_on_cluster(
