@@ -7,7 +7,8 @@ init` lays one out), or else the copy inside the package, from which reports can
 import os
 import re
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,7 @@ __all__ = [
     "commit",
     "community",
     "data",
+    "environment",
     "git_refusal",
     "is_as_in",
     "of_community",
@@ -102,6 +104,26 @@ def published_folder() -> Path:
 def community() -> str:
     """Return the name of the community that everything is about: what ``SESEC_COMMUNITY`` says, or the first."""
     return os.environ.get(COMMUNITY) or FIRST
+
+
+@contextmanager
+def environment(given: Mapping[str, str]) -> Iterator[None]:
+    """Set variables of the environment for a block, and what they were before after it.
+
+    Examples
+    --------
+    >>> with environment({COMMUNITY: "renton"}):
+    ...     community()
+    'renton'
+    """
+    before = {name: os.environ.get(name) for name in given}
+    os.environ.update(given)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None)
+            os.environ.update({} if value is None else {name: value})
 
 
 def of_community(folder: Path) -> Path:

@@ -9,11 +9,10 @@ numbers and percents are written as in English until a page is set (`languages.n
 import gettext
 import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from functools import cache
 
-from sesec_analysis import i18n_files
+from sesec_analysis import checkout, i18n_files
 from sesec_analysis.i18n_files import ENGLISH, PSEUDO
 
 __all__ = [
@@ -49,8 +48,7 @@ def language() -> str:
     return os.environ.get(VARIABLE) or ENGLISH
 
 
-@contextmanager
-def use_language(code: str) -> Iterator[None]:
+def use_language(code: str) -> AbstractContextManager[None]:
     """Say every text of a block in a language, and in that of before after it.
 
     Examples
@@ -59,15 +57,7 @@ def use_language(code: str) -> Iterator[None]:
     ...     language()
     'qps'
     """
-    before = os.environ.get(VARIABLE)
-    os.environ[VARIABLE] = code
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[VARIABLE]
-        else:
-            os.environ[VARIABLE] = before
+    return checkout.environment({VARIABLE: code})
 
 
 def say(text: str, /, **values: object) -> str:

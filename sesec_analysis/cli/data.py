@@ -3,7 +3,6 @@
 As in `cli`, everything heavy is imported inside the command that needs it.
 """
 
-import os
 import re
 import shlex
 import sys
@@ -369,10 +368,8 @@ def list_communities() -> None:
     from sesec_analysis.editions.editions import editions
 
     rows = []
-    about = os.environ.get(checkout.COMMUNITY)
-    try:
-        for name in catalog.communities():
-            os.environ[checkout.COMMUNITY] = name
+    for name in catalog.communities():
+        with checkout.environment({checkout.COMMUNITY: name}):
             entry = catalog.community()
             years = sorted(edition.parameters["report_year"] for edition in editions().values())
             rows.append(
@@ -384,10 +381,6 @@ def list_communities() -> None:
                     "reports": f"{years[0]} to {years[-1]}" if years else _NO_DATA,
                 }
             )
-    finally:
-        os.environ.pop(checkout.COMMUNITY)
-        if about is not None:
-            os.environ[checkout.COMMUNITY] = about
     table(rows)
     if any(row["reports"] == _NO_DATA for row in rows):
         say("To get data: sesec --community NAME data build --raw FOLDER")

@@ -8,7 +8,7 @@ import gc
 import os
 import signal
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -24,6 +24,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Generic, TypeVar, cast
 
+from sesec_analysis import checkout
 from sesec_analysis.errors import SesecError
 from sesec_analysis.evidence.described import specs
 
@@ -193,7 +194,7 @@ def _processes(workers: int) -> Iterator[Executor]:
     forks = is_short and "forkserver" in get_all_start_methods()
     context = get_context("forkserver" if forks else "spawn")
     context.set_forkserver_preload(_PRELOADED)
-    with _environment(SURROUNDINGS):  # they reach the server only as it starts
+    with checkout.environment(SURROUNDINGS):  # they reach the server only as it starts
         given = (dict(os.environ),)
         with ProcessPoolExecutor(
             workers, context, initializer=_begin_process, initargs=given
@@ -255,19 +256,5 @@ def surroundings(scratch: Path) -> Iterator[None]:
         "JUPYTER_RUNTIME_DIR": str(scratch / "runtime"),
         specs.VARIABLE: "1",
     }
-    with _environment(given):
+    with checkout.environment(given):
         yield
-
-
-@contextmanager
-def _environment(given: Mapping[str, str]) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in given}
-    os.environ.update(given)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
