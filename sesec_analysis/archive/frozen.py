@@ -220,7 +220,9 @@ def question_key(record: Record) -> tuple[object, object]:
 
 def published_names() -> list[str]:
     """Return the names of all published editions, in the order of ``reports/editions.yml``."""
-    return [name for name in editions() if (checkout.published_folder() / name / "run.json").is_file()]
+    return [
+        name for name in editions() if (checkout.published_folder() / name / "run.json").is_file()
+    ]
 
 
 def year_before(name: str) -> str | None:

@@ -96,6 +96,7 @@ __all__ = [
     "withheld_groups",
     "words",
     "words_to_avoid",
+    "write_entry",
     "year_variation",
 ]
 
@@ -152,6 +153,12 @@ def read_entry(path: Path, model: TypeAdapter[T], language: str | None = None) -
     if hidden_characters.may_have(text):
         _refuse_hidden(path, raw)
     return _build_model(path, model, raw, language)
+
+
+def write_entry(entry: object) -> str:
+    """Return an entry as YAML, its keys in their order."""
+    text: str = yaml.safe_dump(entry, allow_unicode=True, sort_keys=False, width=10_000)
+    return text
 
 
 def check_entry(path: Path, model: TypeAdapter[T], raw: object) -> T:

@@ -17,7 +17,6 @@ from typing import Any
 from urllib.parse import unquote
 
 from sesec_analysis import checkout
-from sesec_analysis.archive import frozen as archive_frozen
 from sesec_analysis.editions import built_editions, landing
 from sesec_analysis.editions.documents import html as documents_html
 from sesec_analysis.editions.documents import output

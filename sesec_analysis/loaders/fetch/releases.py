@@ -9,8 +9,6 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from textwrap import indent
 
-import yaml
-
 from sesec_analysis import catalog
 from sesec_analysis.catalog.entries import Release, Source
 from sesec_analysis.errors import CatalogError
@@ -151,8 +149,7 @@ def with_release(text: str, end_year: int, release: Release) -> str:
 
 def _lines(end_year: int, release: Release) -> str:
     entry = release.model_dump(include={"school_year", "title", "dataset_id"})
-    text = yaml.safe_dump({end_year: entry}, allow_unicode=True, sort_keys=False, width=10_000)
-    return indent(text, "  ").rstrip()
+    return indent(catalog.write_entry({end_year: entry}), "  ").rstrip()
 
 
 _CARRIED = ("file", "sha256", "carried_by", "note")
