@@ -3,17 +3,14 @@
 import re
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, TypeAdapter, model_validator
 
-from sesec_analysis import catalog, checkout, hidden_characters
-from sesec_analysis.catalog import YAML
+from sesec_analysis import catalog, checkout
 from sesec_analysis.catalog.entries import Code, Place
 from sesec_analysis.catalog.named import end_year
-from sesec_analysis.errors import EditionError
+from sesec_analysis.errors import CatalogError, EditionError
 from sesec_analysis.evidence.wording.numbers import school_year
 
 __all__ = [
@@ -247,25 +244,16 @@ def site_url() -> str | None:
 
 
 def _file() -> _EditionsFile:
-    path = checkout.root() / LIST
-    return _parse_editions(path, path.read_text("utf-8"))
-
-
-def _parse_editions(path: Path, text: str) -> _EditionsFile:
     try:
-        raw = yaml.load(text, YAML)
-        if odd := list(hidden_characters.find_hidden(raw)):
-            what = f"{LIST} has invisible characters:\n    " + "\n    ".join(odd)
-            raise EditionError(what, where=str(path), fix="type the texts named above again")
-        return _EditionsFile.model_validate(raw)
-    except yaml.YAMLError as failure:
-        what = f"{LIST} is not valid YAML: {failure}"
-        raise EditionError(what, where=str(path), fix="correct the line named above") from failure
-    except ValidationError as failure:
-        faults = [f"{'.'.join(map(str, f['loc']))}: {f['msg']}" for f in failure.errors()]
-        what = f"{LIST} has {len(faults)} fault(s):\n    " + "\n    ".join(faults)
-        fix = "an edition has a title, a notebook and parameters; it may have a summary, an annex, asks, and voices"
-        raise EditionError(what, where=str(path), fix=fix) from failure
+        return catalog.read_entry(checkout.root() / LIST, TypeAdapter(_EditionsFile))
+    except CatalogError as refusal:
+        fix = (
+            "correct what is named above: an edition has a title, a notebook and parameters; it may have a summary, an "
+            "annex, asks, and voices"
+        )
+        raise EditionError(refusal.what, where=refusal.where, fix=fix) from refusal
+
+
 
 
 def find(name: str) -> str:
