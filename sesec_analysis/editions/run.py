@@ -123,39 +123,31 @@ def not_computed(notebook: "NotebookNode") -> list[NotShown]:
     return list(first.values())
 
 
-@dataclass(frozen=True)
-class _Stop:
-    """The cell at which a notebook stopped, and its error."""
-
-    where: str
-    name: str
-    words: str
-
-
 def failure(notebook: "NotebookNode", edition: str, *, command: str = "") -> RunError:
     """Return the error that tells a reader where a notebook stopped, and what to do.
 
     ``command`` builds the edition, as it was typed; by default without parameters.
     """
-    stop = _stop(notebook)
-    words = stop.words.strip().replace("\n", "\n    ")
-    what = f"{edition} was not built: it stopped in {stop.where}"
-    if stop.name in _our_errors(SesecError):
+    where, name, words = _stop(notebook)
+    words = words.strip().replace("\n", "\n    ")
+    what = f"{edition} was not built: it stopped in {where}"
+    if name in _our_errors(SesecError):
         what += f"\n    {words}"
         again = command or f"sesec report {edition}"
         fix = f"do what the lines above say, then run again: {again}"
     else:
-        what += f"\n    {stop.name}: {words}"
+        what += f"\n    {name}: {words}"
         fix = "this is a fault of the notebook or the package: pass the notebook named here to whoever keeps them"
     return RunError(what, fix=fix)
 
 
-def _stop(notebook: "NotebookNode") -> _Stop:
+def _stop(notebook: "NotebookNode") -> tuple[str, str, str]:
+    """Return where a notebook stopped, and the name and the words of its error."""
     for cell, where in zip(notebook.cells, whereabouts(notebook), strict=True):
         for output in cell.get("outputs", []):
             if output["output_type"] == "error":
-                return _Stop(where, output["ename"], output["evalue"])
-    return _Stop("an unknown cell", "unknown error", "no cell says what happened")
+                return where, output["ename"], output["evalue"]
+    return "an unknown cell", "unknown error", "no cell says what happened"
 
 
 def _our_errors(kind: type[SesecError]) -> set[str]:
