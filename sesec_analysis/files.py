@@ -198,8 +198,8 @@ def refuse_unwritable(
     try:
         yield
     except OSError as failure:
-        place = str(failure.filename or where)
-        raise kind(f"{what}: {failure.strerror}", where=place, fix=fix) from failure
+        places = dict.fromkeys(map(str, filter(None, (where, failure.filename))))
+        raise kind(f"{what}: {failure.strerror}", where=", ".join(places), fix=fix) from failure
 
 
 def recover(path: Path) -> None:

@@ -254,8 +254,6 @@ def _file() -> _EditionsFile:
         raise EditionError(refusal.what, where=refusal.where, fix=fix) from refusal
 
 
-
-
 def find(name: str) -> str:
     """Return the full name of the edition that ``name`` means.
 
