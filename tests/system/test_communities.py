@@ -12,7 +12,6 @@ from report_samples import SESEC
 
 import sesec_analysis as sa
 from sesec_analysis import catalog, checkout
-from sesec_analysis.editions import build
 from sesec_analysis.editions.editions import editions
 from sesec_analysis.evidence import citation
 
