@@ -47,6 +47,7 @@ from sesec_analysis.errors import CatalogError, QuestionError, closest, plain_na
 
 __all__ = [
     "ROW_LOG",
+    "YAML",
     "at_hand",
     "cache_dir",
     "check_entry",
@@ -102,7 +103,7 @@ __all__ = [
 
 T = TypeVar("T")
 _DATA = "SESEC_DATA"
-_YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where PyYAML has it
+YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where PyYAML has it
 ROW_LOG = "rows.json"
 """The file beside observation tables that tells what became of the rows of each release."""
 
@@ -142,7 +143,7 @@ def read_entry(path: Path, model: TypeAdapter[T], language: str | None = None) -
     """Read a YAML file as a model, its texts in a language, or refuse it naming each fault."""
     text = _text(path)
     try:
-        raw = yaml.load(text, _YAML)
+        raw = yaml.load(text, YAML)
     except yaml.YAMLError as failure:
         raise CatalogError(
             f"{path.name} is not valid YAML: {failure}",
@@ -627,7 +628,7 @@ def indicator(code: str, language: str | None = None) -> Indicator:
         entries = indicators(language)
     except CatalogError:
         path = data_dir() / "catalog/indicators.yml"
-        raw = yaml.load(_text(path), _YAML)  # not YAML at all: read() has said so
+        raw = yaml.load(_text(path), YAML)  # not YAML at all: read() has said so
         if not isinstance(raw, dict) or code not in raw:
             raise
         return check_entry(path, TypeAdapter(dict[str, Indicator]), {code: raw[code]})[code]
