@@ -261,14 +261,6 @@ def test_pool__refuses_a_table_without_its_columns(counts):
         pool(counts(a=(1, 2)).drop(columns="numerator_low"), by=["indicator", "region"])
 
 
-def test_row_codes__numbers_combinations_by_first_appearance_in_runs_or_not():
-    rows = pd.DataFrame(
-        {"a": list("xxxxyyyyxx"), "b": [1, 1, 2, 2, 1, 1, 2, 2, 1, 1], "c": [np.nan] * 10}
-    )
-    assert bounds.row_codes(rows, ["a", "b", "c"]).tolist() == [0, 0, 1, 1, 2, 2, 3, 3, 0, 0]
-    assert bounds.row_codes(rows.iloc[::2], ["a", "b"]).tolist() == [0, 1, 2, 3, 0]
-
-
 def boxes_of(*cells, low=0.0, high=1.0):
     """Cells (k_low, k_high, n_low, n_high), all masked."""
     k_low, k_high, n_low, n_high = np.array(cells, dtype=float).T

@@ -65,16 +65,6 @@ def test_record__does_not_repeat_what_said_more_than_is_said_now(before, after, 
     assert str(before["value"]) not in (tmp_path / history.FILE).read_text("utf-8")
 
 
-def test_record__is_only_added_to(tmp_path):
-    first = history.extend_record("", [], on=date(2026, 11, 1), is_first=True)
-    second = history.extend_record(first, [change(POINT, POINT)], on=DAY, is_first=False)
-    assert second.startswith(first)
-    (tmp_path / history.FILE).write_text(second, encoding="utf-8")
-    record = history.read_history(tmp_path)
-    assert record.first == "2026-11-01"
-    assert [(one.id, one.on) for one in record.restated] == [(ID, "2026-12-24")]
-
-
 @pytest.mark.parametrize("line", ["{", "[]", '{"event": "moved"}', '{"on": "2026-12-24"}'])
 def test_record__that_is_damaged_is_refused_with_its_line(line, tmp_path):
     text = history.extend_record("", [], on=DAY, is_first=True)

@@ -65,9 +65,3 @@ def test_published_rates__say_whose_they_are():
     [found] = sa.findings(sa.report.published_rates(attended))
     assert found.sentence().startswith("In 2023–24, at the 85 schools whose numbers are published,")
     assert found.printed.value == "77.8%"
-
-
-def test_load__has_no_figure_of_published_schools_of_suspensions():
-    table = sa.load("disciplined", place=["southeast_seattle", "rest_of_seattle"], end_years=2019)
-    assert table[schema.PUBLISHED_SCHOOLS].isna().all().all()
-    assert isinstance(table, pd.DataFrame)

@@ -1,7 +1,6 @@
 """The schools of Seattle put together from directories and enrollment: known rows, and no people."""
 
 import csv
-import shutil
 from pathlib import Path
 
 import pytest
@@ -44,27 +43,3 @@ def test_directory__makes_the_embedded_table(raw: Path):
         "source",
     ):
         assert made[name].fillna("").tolist() == [row[name] for row in embedded], name
-
-
-@pytest.mark.slow
-@pytest.mark.proof("The reference tables are made again", only_in_full=True)
-def test_build__makes_the_reference_tables_again(
-    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    own = CSV.parents[1]
-    shutil.copytree(own / "catalog", tmp_path / "catalog")
-    # The list of Title I schools is read beside the schools of its year, as the table before has them.
-    shutil.copytree(own / "reference", tmp_path / "reference")
-    before = (tmp_path / "reference/schools.csv").stat().st_mtime_ns
-    ids = [
-        key
-        for key in build.observation_files()
-        if key.startswith(("ospi_enrollment", "ospi_demo", "sps_bud", "sps_title_i"))
-    ]
-    monkeypatch.setenv("SESEC_DATA", str(tmp_path))
-    monkeypatch.setattr(build, "release_ids", lambda **_: ids)
-    said: list[str] = []
-    build.build(raw, progress=said.append)
-    assert (tmp_path / "reference/schools.csv").stat().st_mtime_ns > before
-    assert (tmp_path / "reference/schools.csv").read_bytes() == CSV.read_bytes()
-    assert said[-1] == f"schools.csv: {len(catalog.schools())} schools and programs"

@@ -29,12 +29,6 @@ def test_rows__of_a_place_are_those_of_its_schools_and_give_its_number(edition):
     assert found["token"].notna().all()
 
 
-def test_rows__of_the_rest_of_the_district_hold_no_school_of_the_place(edition):
-    found = rows_of(edition, "sesec:rate.ela_met.2025.all.rest_of_seattle.all")
-    assert not set(found["organization_id"]) & set(catalog.place("southeast_seattle").schools)
-    assert set(found["organization_level"]) == {"school"}
-
-
 def test_rows__are_not_named_where_the_table_is_another_now(edition):
     changed = site_samples.restated(edition)
     assert RowIndex().rows(changed.by_id[site_samples.READING], changed) == {}

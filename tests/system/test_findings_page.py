@@ -231,11 +231,3 @@ def test_page__without_script_lists_everything(browser_page, path):
     assert page.get_by_role("searchbox").count() == 0
     assert page.get_by_text("Do not rank schools").count() == 0
     assert page.get_by_text("Keep the group, the place and the school year").is_visible()
-
-
-def test_page__shows_hostile_words_as_words(browser_page, path):
-    visit = browser_page(path)
-    assert visit.page.locator("img").count() == 0
-    quote(visit.page, BLACK.replace("black", "white"))
-    assert HOSTILE in str(visit.page.locator(".panel .citation").first.text_content())
-    assert visit.errors == []

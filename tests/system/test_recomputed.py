@@ -92,15 +92,6 @@ def _changed(outcome: str, finding: dict[str, Any]) -> list[dict[str, Any]]:
     return copies
 
 
-def test_check__wants_a_reason_for_what_is_withheld(raw):
-    row = {
-        "id": "sesec:rate.graduated_4yr.2019.all.southeast_seattle.all",
-        "student_group_type": "all",
-        "publish": "nothing",
-    }
-    assert check(row, raw).startswith("wrong: nothing in the file says why")
-
-
 def test_program__imports_nothing_from_the_package_and_is_short():
     folder = ROOT / "tests" / "recomputed"
     texts = [path.read_text("utf-8") for path in folder.glob("*.py")]

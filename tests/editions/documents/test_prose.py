@@ -2,7 +2,6 @@ import pytest
 
 from sesec_analysis.editions.documents import prose
 from sesec_analysis.editions.documents.model import Node, Prose
-from sesec_analysis.errors import EditionError
 
 
 def nodes(text: str) -> tuple[Node, ...]:
@@ -41,9 +40,3 @@ def test_blocks__gives_the_pieces_of_prose(text, made):
 def test_blocks__keeps_where_a_link_leads():
     ((link,),) = (one.children for one in nodes("[a](https://data.wa.gov/d/x?a=1&b=2)"))
     assert (link.kind, link.url) == ("link", "https://data.wa.gov/d/x?a=1&b=2")
-
-
-@pytest.mark.parametrize("text", ["<b>a</b>", "![a](b.png)", "[a](javascript:b)", "> # a"])
-def test_blocks__refuses_what_no_form_of_a_report_may_hold(text):
-    with pytest.raises(EditionError):
-        list(prose.blocks(text, where="a cell", taken=set()))

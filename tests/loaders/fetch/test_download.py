@@ -43,16 +43,6 @@ def test_condition__quotes_values_of_text_columns_only():
     assert "schoolyear in ('2018-19')" in where
 
 
-def test_condition__of_a_source_with_all_levels():
-    reading, _, dataset = published_as("ospi_discipline@2019")
-    assert download.where_condition(reading, dataset, ["2018-19"]) == (
-        "(districtcode in ('17001', '17,001') OR (organizationlevel in ('District', 'LEA', 'True') AND "
-        "districtcode in ('17401', '17403', '17405', '17406', '17414', "
-        "'17,401', '17,403', '17,405', '17,406', '17,414')) OR organizationlevel in ('State')) "
-        "AND schoolyear in ('2018-19')"
-    )
-
-
 def test_labels_of_year__puts_up_with_every_spelling_of_a_year():
     reading, _, _ = published_as("ospi_discipline@2019")
     ours, said = download.labels_of_year(reading, {"2018-2019": 7, "2019": 1, "2018-19": 2})
