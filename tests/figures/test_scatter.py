@@ -172,9 +172,6 @@ def test_plot_expected__always_says_what_it_is_not():
     assert "Adjusting for income can hide inequity" in caption
 
 
-# limits ------------------------------------------------------------------------------------------
-
-
 # strengths ---------------------------------------------------------------------------------------
 
 

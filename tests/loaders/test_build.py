@@ -145,12 +145,16 @@ def test_build__a_further_release_of_a_known_shape_is_one_entry(one_source: tupl
         path.write_text("\n".join([rows[0] + ",Year", *(row + f",{year}" for row in rows[1:])]))
     text = text.replace(catalog.source("ospi_poverty").releases[2017].sha256 or "", "")
     text = "\n".join(line for line in text.splitlines() if not line.strip().startswith("sha256"))
-    # The same figures under the next year's name: somebody looked at them and accepts all 201.
     line = (
         f"\n  2018: {{file: enrollment/{next_year.name}, school_year: 2017-18, "
-        "title: School Poverty 2017-18, accepted: {stale release: 201}}\n"
+        "title: School Poverty 2017-18, accepted: {}}\n"
     )
+    # The same figures under the next year's name are refused, until somebody accepts all 201.
     entry.write_text(text + line)
+    catalog._cached_reader.cache_clear()
+    with pytest.raises(DataError, match=r"difference\(s\) that no true year has"):
+        build.build(folder)
+    entry.write_text(text + line.replace("{}", "{stale release: 201}"))
     catalog._cached_reader.cache_clear()
     summary = build.build(folder)
     assert summary["source_id"].tolist() == ["ospi_poverty@2017", "ospi_poverty@2018"]

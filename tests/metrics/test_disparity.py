@@ -202,9 +202,6 @@ def test_compare__sets_like_against_like(counts):
     assert (table["source_ids"] == "ospi_assessment@2019; b@2019").all()
 
 
-# --- properties ------------------------------------------------------------------------------------------------------
-
-
 # --- other intervals -------------------------------------------------------------------------------------------------
 
 PAIR = {"by": "race_ethnicity", "reference": "white"}

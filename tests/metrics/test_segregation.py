@@ -148,9 +148,6 @@ def test_segregation__by_chance_is_the_mean_of_every_way_to_seat_them():
     assert apart * 12 / (2 * 2 * 10) == pytest.approx(np.mean(each))
 
 
-# --- identities ------------------------------------------------------------------------------------------------------
-
-
 # --- withheld, small, nothing to measure -----------------------------------------------------------------------------
 
 

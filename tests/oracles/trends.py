@@ -55,8 +55,6 @@ def _progress(column: str) -> float:
     return float(table.loc["gap_change", column])
 
 
-# --- logits over time ------------------------------------------------------------------------------------------------
-
 # Temperature: damaged O-rings of six a flight, one entry a flight.
 _RINGS = {
     53: [5],

@@ -14,7 +14,7 @@ gc.disable()  # until all is collected, which is kept to the end
 LONGEST = (
     "tests/system/test_annual_report.py",  # builds the edition that others read later
     *("tests/system/test_fact_sheets.py", "tests/editions/test_fact_sheets.py"),
-    *("tests/system/test_types.py", "tests/attack/test_leaks.py"),
+    "tests/system/test_types.py",
     *("tests/archive/drafts/test_known_findings.py", "tests/archive/drafts/test_directions.py"),
     *("tests/evidence/wording/test_sentences.py", "tests/editions/test_cluster.py"),
     *("tests/archive/test_assistant.py", "tests/evidence/test_ledger.py"),

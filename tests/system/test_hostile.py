@@ -314,7 +314,7 @@ def entries_of(one: Any) -> Iterator[tuple[str, Any]]:
 
 @pytest.mark.slow
 def test_docx__opens_with_all_as_text(built: Built, tmp_path: Path):
-    [opened] = converted(office("writer"), [built.folder / "report.docx"], "txt:Text", tmp_path)
+    [opened] = converted(office(), [built.folder / "report.docx"], "txt:Text", tmp_path)
     assert lost(opened.read_text("utf-8-sig"), built.texts) == []
 
 

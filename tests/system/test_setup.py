@@ -70,6 +70,15 @@ def test_setup__with_an_old_uv_gets_its_own(checkout):
     assert "install python3-venv (or uv)" in run.stderr
 
 
+def test_setup__says_what_uv_says_where_its_cache_cannot_be_written(checkout):
+    fails = "\necho 'error: Failed to initialize cache at `/full`' >&2\nexit 2"
+    command(checkout / "bin/uv", f'[ "$1" = --version ] && echo "uv 0.13.1" && exit 0{fails}')
+    run = set_up(checkout)
+    assert run.returncode == 1
+    assert "Failed to initialize cache at `/full`" in run.stderr
+    assert "No Python" not in run.stderr
+
+
 def test_setup__runs_once_until_something_changes(checkout):
     for name in ("mkdir", "chmod"):
         (checkout / "bin" / name).symlink_to(shutil.which(name))

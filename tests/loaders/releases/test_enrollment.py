@@ -47,9 +47,6 @@ def test_carried_file__masks_the_school_that_is_printed_as_highly_capable_to_the
     assert not masked["token"].str.contains(r"\d").any()
 
 
-# The district's own count in fall
-
-
 # One school under several codes
 
 CASCADE = "1751"
