@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import make_counts
 
-from sesec_analysis import schema
 from sesec_analysis.bounds import KnownCounts
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.gate.gate import gate
@@ -30,43 +30,23 @@ def known(*cells):
 
 
 def enrollment(schools):
-    rows = [
-        {
-            "organization_id": school,
-            "student_group": group,
-            "numerator": k,
-            "denominator": of["all"],
-        }
-        for school, of in schools.items()
-        for group, k in of.items()
-        if group != "all"
-    ]
-    return schema.conform_observations(
-        pd.DataFrame(rows).assign(
+    tables = [
+        make_counts(
+            **{group: (k, of["all"]) for group, k in of.items() if group != "all"},
             indicator="enrollment",
             end_year=2021,
             organization_level="school",
-            grade_level="all",
-            student_group_type="race_ethnicity",
-            status="reported",
-            cells=1,
-            cells_reported=1,
+            organization_id=school,
         )
-    )
+        for school, of in schools.items()
+    ]
+    return pd.concat(tables, ignore_index=True)
 
 
 def discipline(**groups):
-    rows = [
-        {
-            "student_group": group,
-            "student_group_type": "all" if group == "all" else "race_ethnicity",
-            "numerator": k,
-            "denominator": n,
-        }
-        for group, (k, n) in groups.items()
-    ]
-    common = {"indicator": "disciplined", "end_year": 2021, "status": "reported", "cells": 1}
-    return schema.conform_observations(pd.DataFrame(rows).assign(cells_reported=1, **common))
+    common = {"indicator": "disciplined", "end_year": 2021}
+    everyone = make_counts(all=groups.pop("all"), student_group_type="all", **common)
+    return pd.concat([make_counts(**groups, **common), everyone], ignore_index=True)
 
 
 def test_remainder__is_what_groups_leave_of_all_students():

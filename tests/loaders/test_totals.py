@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import make_counts
 
 import sesec_analysis as sa
 from sesec_analysis import schema
@@ -10,37 +11,13 @@ from sesec_analysis.errors import QuestionError
 from sesec_analysis.loaders.totals import totals
 
 
-def cells(*rows, **same):
-    """OBSERVATIONS of ``(value of a column, k, n)``; k or n as a pair is a range."""
-    made = []
-    for name, value, k, n in rows:
-        (k_low, k_high), (n_low, n_high) = (
-            each if isinstance(each, tuple) else (each, each) for each in (k, n)
-        )
-        exact = k_low == k_high and n_low == n_high
-        made.append(
-            {
-                **{
-                    "source_id": "ospi_discipline@2019",
-                    "indicator": "disciplined",
-                    "end_year": 2019,
-                },
-                **{
-                    "organization_level": "school",
-                    "organization_id": "2120",
-                    "organization_name": "A",
-                },
-                **{"grade_level": "all", "student_group_type": "all", "student_group": "all"},
-                **{"numerator": k_low if exact else None, "denominator": n_low if exact else None},
-                **{"numerator_low": k_low, "numerator_high": k_high},
-                **{"denominator_low": n_low, "denominator_high": n_high},
-                **{"value": k_low / n_low if exact else np.nan},
-                **{"value_low": k_low / n_high, "value_high": min(1, k_high / n_low)},
-                **{"status": "reported" if exact else "bounded", "coverage": float(exact)},
-                **{"cells": 1, "cells_reported": int(exact), name: value, **same},
-            }
-        )
-    return schema.conform_observations(pd.DataFrame(made))
+def cells(name, values, **same):
+    """OBSERVATIONS of ``{value of a column: (k, n)}``."""
+    common = {"source_id": "ospi_discipline@2019", "indicator": "disciplined"} | same
+    common |= {"organization_level": "school", "organization_id": "2120"}
+    common |= {"student_group_type": "all"}
+    rows = [make_counts(all=cell, **(common | {name: value})) for value, cell in values.items()]
+    return pd.concat(rows, ignore_index=True)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +30,7 @@ def cells(*rows, **same):
     ],
 )
 def test_totals__of_grades_have_a_code_of_their_own(grades, code):
-    table = cells(*(("grade_level", grade, 1, 20) for grade in grades))
+    table = cells("grade_level", dict.fromkeys(grades, (1, 20)))
     assert totals(table, over="grade_level")["grade_level"].tolist() == [code]
 
 
@@ -97,9 +74,7 @@ def test_totals__of_years_or_groups_have_ids_of_ones_own():
 
 def test_totals__of_averages_weigh_them():
     table = cells(
-        ("organization_id", "2120", 0, 100),
-        ("organization_id", "2121", 0, 300),
-        unit="dollars_per_student",
+        "organization_id", {"2120": (0, 100), "2121": (0, 300)}, unit="dollars_per_student"
     )
     table = table.assign(numerator=pd.NA, value=[10_000.0, 14_000.0], value_low=[10_000.0, 14_000.0],
                          value_high=[10_000.0, 14_000.0], indicator="budget_per_student")  # fmt: skip
@@ -122,7 +97,7 @@ def nested_places():
 
 
 def across_a_break():
-    return cells(("end_year", 2014, 1, 20), ("end_year", 2017, 1, 20), indicator="math_met")
+    return cells("end_year", {2014: (1, 20), 2017: (1, 20)}, indicator="math_met")
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import make_counts
 
 from sesec_analysis import schema
 from sesec_analysis.errors import DataError
@@ -20,28 +21,16 @@ NUMBERS = ["estimate", "ci_low", "ci_high", "bound_low", "bound_high", "outer_lo
 
 def schools(groups, **common):
     """Make the enrollment of schools from ``{group: [students in school 0, 1, ...]}``."""
-    table = pd.DataFrame(groups)
-    rows = table.melt(var_name="student_group", value_name="numerator", ignore_index=False)
-    rows = rows.rename_axis("school").reset_index()
-    rows["denominator"] = table.sum(axis=1)[rows["school"]].to_numpy()
-    for name in ("numerator", "denominator"):
-        rows[f"{name}_low"] = rows[f"{name}_high"] = rows[name]
-    value = rows["numerator"] / rows["denominator"].where(rows["denominator"] > 0)
-    fixed = {
-        "source_id": "ospi_enrollment@2019",
-        "indicator": "enrollment",
-        "end_year": 2019,
-        "organization_level": "school",
-        "grade_level": "all",
-        "student_group_type": "race_ethnicity",
-        "status": "reported",
-        "coverage": 1.0,
-        "cells": 1,
-        "cells_reported": 1,
-    }
-    rows["organization_id"] = "s" + rows["school"].astype(str)
-    shares = {"value": value, "value_low": value, "value_high": value}
-    return schema.conform_observations(rows.assign(**shares, **{**fixed, **common}))
+    known = {"indicator": "enrollment", "organization_level": "school", **common}
+    tables = [
+        make_counts(
+            **{group: (k, sum(sizes)) for group, k in zip(groups, sizes, strict=True)},
+            organization_id=f"s{school}",
+            **known,
+        )
+        for school, sizes in enumerate(zip(*groups.values(), strict=True))
+    ]
+    return pd.concat(tables, ignore_index=True)
 
 
 def measured(obs, **more):

@@ -1,43 +1,31 @@
 """Schools as the plots of fair comparison take them, and what is drawn read back from a figure."""
 
 import pandas as pd
+from conftest import make_counts
 
 import sesec_analysis as sa
-from sesec_analysis import catalog, schema
+from sesec_analysis import catalog
 
 HERE = list(catalog.place("southeast_seattle").schools)
-CLEVELAND, FRANKLIN, BEACON_HILL = "2392", "2182", "2070"
+CLEVELAND, FRANKLIN = "2392", "2182"
 NAMES = {code: name for place in catalog.places().values() for code, name in place.schools.items()}
 
 
 def observed(cells, **changes):
     """OBSERVATIONS of schools: by code (students counted, of how many), or the publisher's mask."""
-    rows = []
-    for code, cell in cells.items():
-        known = {"status": "withheld", "value_low": 0.0, "value_high": 1.0}
-        if isinstance(cell, dict):
-            known |= cell
-        elif cell == "N<10":
-            known = {"status": "small_n", "denominator_low": 1, "denominator_high": 9}
-        elif cell != "withheld":
-            known = {"status": "reported", "numerator": cell[0], "denominator": cell[1]}
-        rows.append(
-            {
-                "source_id": "ospi_assessment@2024",
-                "indicator": "ela_met",
-                "end_year": 2024,
-                "organization_level": "school",
-                "organization_id": code,
-                "organization_name": NAMES.get(code, f"Far {code} School"),
-                "grade_level": "all",
-                "student_group_type": "all",
-                "student_group": "all",
-                "unit": "proportion",
-                **known,
-                **changes,
-            }
+    common = {"source_id": "ospi_assessment@2024", "end_year": 2024, "student_group_type": "all"}
+    common |= {"organization_level": "school", **changes}
+    group = common.pop("student_group", "all")
+    rows = [
+        make_counts(
+            **{group: cell},
+            **common,
+            organization_id=code,
+            organization_name=NAMES.get(code, f"Far {code} School"),
         )
-    return schema.conform_observations(pd.DataFrame(rows))
+        for code, cell in cells.items()
+    ]
+    return pd.concat(rows, ignore_index=True)
 
 
 def sized(codes, rate, size):
@@ -58,11 +46,11 @@ MET = {code: (4 * (85 - 2 * at + 7 * at % 9), 400) for at, code in enumerate(SHA
 EXPECTED = MET | {CLEVELAND: (360, 400), FRANKLIN: (32, 400)}
 
 
-def compared(met=EXPECTED, shares=SHARES, inside=HERE, level=0.95, shares_of=2024, **changes):
-    obs, low_income = observed(met, **changes), observed(shares, **LOW_INCOME)
-    here = obs["organization_id"].isin(inside)
-    usual = sa.expected_rates(obs[here], obs[~here], low_income, level=level)
-    return pd.concat([sa.rates(obs), usual, sa.rates(low_income.assign(end_year=shares_of))])
+def compared(met=EXPECTED):
+    obs, low_income = observed(met), observed(SHARES, **LOW_INCOME)
+    here = obs["organization_id"].isin(HERE)
+    usual = sa.expected_rates(obs[here], obs[~here], low_income)
+    return pd.concat([sa.rates(obs), usual, sa.rates(low_income)])
 
 
 LOW_INCOME = {

@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import pandas as pd
 import pytest
+from conftest import make_counts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -27,47 +28,34 @@ MANY = 1_000_000  # students, so that chance moves no figure over a cut point
 THEMES = RULES.parts["engagement"].figures["survey"].indicators
 
 
-def figure(indicator, end_year, counted, n, group="all", **more):
+def figure(indicator, end_year, counted, group="all"):
     """One published cell of the school."""
-    exact = {"numerator": counted, "denominator": n, "value": counted / n, "status": "reported"}
-    ends = {
-        f"{name}_{end}": exact[name]
-        for name in ("numerator", "denominator", "value")
-        for end in ("low", "high")
-    }
-    of_answers = indicator.startswith("climate")
-    return {
-        "source_id": f"made@{end_year}",
-        "indicator": indicator,
-        "end_year": end_year,
-        "organization_level": "school",
-        "organization_id": "1001",
-        "organization_name": "Elm Street School",
-        "grade_level": "all",
-        "student_group_type": "all" if group == "all" else "low_income",
-        "student_group": group,
-        "unit": "share_of_answers" if of_answers else "proportion",
-        **exact,
-        **ends,
-        **more,
-    }
+    return make_counts(
+        **{group: (counted, MANY)},
+        source_id=f"made@{end_year}",
+        indicator=indicator,
+        end_year=end_year,
+        organization_level="school",
+        organization_id="1001",
+        student_group_type="all" if group == "all" else "low_income",
+        unit="share_of_answers" if indicator.startswith("climate") else "proportion",
+    )
 
 
 def published(**shares):
     """The school's figures of 2024, its survey of 2023, and the attendance of 2019; shares of a million."""
     given_shares = {"ela": 0.6, "math": 0.8, "survey": 0.6, "low": 0.8, "other": 0.9, **shares}
-    rows = [
-        figure("ela_met", 2024, round(given_shares["ela"] * MANY), MANY),
-        figure("math_met", 2024, round(given_shares["math"] * MANY), MANY),
-        *(figure(theme, 2023, round(given_shares["survey"] * MANY), MANY) for theme in THEMES),
-        figure("regular_attendance", 2024, round(given_shares["low"] * MANY), MANY, "low_income"),
-        figure(
-            "regular_attendance", 2024, round(given_shares["other"] * MANY), MANY, "not_low_income"
-        ),
-        figure("regular_attendance", 2019, round(0.73 * MANY), MANY, "low_income"),
-        figure("regular_attendance", 2019, round(0.9 * MANY), MANY, "not_low_income"),
+    of = {name: round(share * MANY) for name, share in given_shares.items()}
+    cells = [
+        figure("ela_met", 2024, of["ela"]),
+        figure("math_met", 2024, of["math"]),
+        *(figure(theme, 2023, of["survey"]) for theme in THEMES),
+        figure("regular_attendance", 2024, of["low"], "low_income"),
+        figure("regular_attendance", 2024, of["other"], "not_low_income"),
+        figure("regular_attendance", 2019, round(0.73 * MANY), "low_income"),
+        figure("regular_attendance", 2019, round(0.9 * MANY), "not_low_income"),
     ]
-    return conform_observations(pd.DataFrame(rows))
+    return pd.concat(cells, ignore_index=True)
 
 
 def test_school_levels__are_5_at_a_school_above_every_cut_point():
