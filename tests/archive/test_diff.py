@@ -94,19 +94,6 @@ def test_diff__finds_a_renamed_school_and_no_number_that_moved(before, data):
     }
 
 
-@pytest.mark.slow
-def test_diff__finds_a_school_that_left_the_place(before, data):
-    line = f'    "{CLEVELAND}": Cleveland High School STEM\n'
-    rewrite_text(data / "catalog/places.yml", line, "")
-    changes = by_id(diff(before, edition()))
-    school = changes[CLEVELAND_RATE]
-    assert (school.event, school.kind) == ("vanished", "roster_changed")
-    place = changes["sesec:rate.disciplined.2018.all.southeast_seattle.black"]
-    assert (place.event, place.kind) == ("moved", "roster_changed")
-    assert "without Cleveland High School STEM" in place.why
-    assert changes[BLACK_IN_SEATTLE].kind == "unchanged"
-
-
 def test_diff__finds_a_changed_method(before):
     changes = diff(before, edition(level=0.9, parameters={"report_year": 2018, "ci_level": 0.9}))
     moved = by_id(changed_numbers(changes))

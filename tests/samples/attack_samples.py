@@ -6,7 +6,7 @@ than ten students (2141, and 3778, which a wider boundary counts to Southeast Se
 """
 
 import shutil
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -166,12 +166,11 @@ def edition(
     target: Path,
     *shown: dict[str, Any],
     figures: Iterable[dict[str, Any]] = (),
-    withheld: Collection[str] = (),
 ) -> Path:
     """Write the folder of an edition: findings, figures, page."""
     cells = [text("## Results\n\nWhat the state publishes."), showing(*shown)]
     cells += [showing(one, tag=f"figure-rates-{at}") for at, one in enumerate(figures)]
-    made = in_words(documents_notebook.read_notebook(notebook(*cells), Maker(withheld)))
+    made = in_words(documents_notebook.read_notebook(notebook(*cells), Maker()))
     target.mkdir(parents=True)
     for one in made.figures:
         output.write_figure(one, target / "figures")

@@ -5,8 +5,6 @@ elements of one parent with the same tags, attributes, colors and sizes of lette
 the same places. What one of them alone can get wrong, an id that stands twice or leads nowhere, is asked of all.
 """
 
-from typing import Any
-
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
@@ -40,10 +38,10 @@ ALIKE = """() => {
 """Take out what is like a brother or sister before it."""
 
 
-def found(page: Page, **options: Any) -> list[tuple[str, str]]:
-    """Return each barrier with the first place that has it; `options` are those of axe. Elements are taken out."""
+def found(page: Page) -> list[tuple[str, str]]:
+    """Return each barrier with the first place that has it. Elements are taken out."""
     loose = [("id", name) for name in page.evaluate(LOOSE)]
     page.evaluate(ALIKE)
-    asked = {"resultTypes": ["violations"], "preload": False, **options}
+    asked = {"resultTypes": ["violations"], "preload": False}
     faults = Axe().run(page, options=asked).response["violations"]
     return loose + [(fault["id"], fault["nodes"][0]["html"]) for fault in faults]

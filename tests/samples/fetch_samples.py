@@ -79,52 +79,46 @@ STATE = {
 }
 
 
-def ours(seattle_schools: int, grades: list[str]) -> list[list[str]]:
+@cache
+def ours() -> list[list[str]]:
     """The rows that we use: Seattle's schools and own row, the neighbours' own rows, the state's."""
-    wanted = [school(f"{2000 + number}") for number in range(seattle_schools)]
+    wanted = [school(f"{2000 + number}") for number in range(3)]
     wanted += [own_row(code) for code in ["17001", *NEIGHBOURS]] + [STATE]
-    return [row for organization in wanted for row in rows_of(grades, **organization)]
-
-
-def others(schools: int, grades: list[str]) -> list[list[str]]:
-    """Rows that we do not use: neighbours' schools, and other districts."""
-    wanted = [own_row("17408")]
-    for number in range(schools):
-        district = [*NEIGHBOURS, "17408", "31002"][number % 7]
-        wanted.append(school(f"{5000 + number}", district))
-    return [row for organization in wanted for row in rows_of(grades, **organization)]
-
-
-def dataset(seattle_schools: int = 3, other_schools: int = 6, grades: list[str] | None = None):
-    """The statewide dataset: rows of others first, in between and last."""
-    rows = _statewide(seattle_schools, other_schools, tuple(grades or ["All", "1st Grade"]))
-    return portal.Table(TITLE, list(DISCIPLINE), [list(row) for row in rows])
+    return [row for organization in wanted for row in rows_of(GRADES, **organization)]
 
 
 @cache
-def _statewide(
-    seattle_schools: int, other_schools: int, grades: tuple[str, ...]
-) -> list[list[str]]:
-    mine, theirs = ours(seattle_schools, [*grades]), others(other_schools, [*grades])
-    half = len(theirs) // 2
-    return theirs[:half] + mine + theirs[half:]
+def others() -> list[list[str]]:
+    """Rows that we do not use: neighbours' schools, and other districts."""
+    wanted = [own_row("17408")]
+    for number in range(6):
+        district = [*NEIGHBOURS, "17408", "31002"][number % 7]
+        wanted.append(school(f"{5000 + number}", district))
+    return [row for organization in wanted for row in rows_of(GRADES, **organization)]
 
 
-def csv_bytes(rows: list[list[str]], header: list[str] = DISCIPLINE) -> bytes:
+def dataset() -> portal.Table:
+    """The statewide dataset: rows of others first, in between and last."""
+    half = len(others()) // 2
+    rows = others()[:half] + ours() + others()[half:]
+    return portal.Table(TITLE, list(DISCIPLINE), [list(row) for row in rows])
+
+
+def csv_bytes(rows: list[list[str]]) -> bytes:
     """A raw file as it has to stand in the cache."""
     stream = io.StringIO()
-    csv.writer(stream, lineterminator="\n").writerows([header, *rows])
+    csv.writer(stream, lineterminator="\n").writerows([DISCIPLINE, *rows])
     return stream.getvalue().encode()
 
 
-def write_home(folder: Path, releases: str, source: str = "ospi_discipline") -> Path:
+def write_home(folder: Path, releases: str) -> Path:
     """Write a data folder: the catalog with one source, which has these releases."""
     home = folder / "data"
     kept = shutil.ignore_patterns("observations", "cache", "sources")
     shutil.copytree(catalog.data_dir(), home, ignore=kept)
-    text = (catalog.data_dir() / "catalog/sources" / f"{source}.yml").read_text("utf-8")
+    text = (catalog.data_dir() / "catalog/sources/ospi_discipline.yml").read_text("utf-8")
     before = text[: text.index("releases:\n")]
-    path = home / "catalog" / "sources" / f"{source}.yml"
+    path = home / "catalog/sources/ospi_discipline.yml"
     path.parent.mkdir()
     path.write_text(f"{before}releases:\n{releases}", encoding="utf-8")
     return home

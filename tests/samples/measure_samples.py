@@ -66,8 +66,6 @@ KINDS: dict[str, dict[str, object] | None] = {
     "plain": None,
     # One small group, one of which few are counted, and one withheld in part.
     "masked": {"asian": (2, 60), "black": IN_PART, "hispanic": (4, 8), "white": (90, 120)},
-    "withheld": {"asian": (2, 120), "black": "N<10", "hispanic": "<15%", "white": (90, 120)},
-    "equal": dict.fromkeys(GROUPS, (60, 120)),
 }
 """The cells of the place whose measures tests share."""
 

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 import duckdb
@@ -26,12 +26,11 @@ MISSING = b'{"code":"dataset.missing","error":true,"message":"Not found"}'
 
 @dataclass
 class Table:
-    """A published dataset: its names in the bulk file, its names in queries, its types, its rows."""
+    """A published dataset: its names in the bulk file, its names in queries, its rows; all are texts."""
 
     title: str
     header: list[str]
     rows: list[Row]
-    numbers: set[str] = field(default_factory=set)
     updated: int = 1_700_000_000
 
     @property
@@ -39,17 +38,9 @@ class Table:
         """As Socrata makes them: lower case, every other sign an underscore."""
         return [re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") for name in self.header]
 
-    @property
-    def types(self) -> list[str]:
-        return ["number" if name in self.numbers else "text" for name in self.header]
-
     def where(self, condition: str) -> list[Row]:
         """Return the rows that satisfy ``$where``: a part of SQL, evaluated by DuckDB."""
         frame = pd.DataFrame(self.rows, columns=self.fields, dtype=object)
-        numbers = [
-            name for name, kind in zip(self.fields, self.types, strict=True) if kind == "number"
-        ]
-        frame[numbers] = frame[numbers].apply(pd.to_numeric)
         with duckdb.connect() as connection:
             connection.register("dataset", frame.reset_index(names="row_at"))
             places = connection.sql(f"select row_at from dataset where {condition}").fetchall()
@@ -117,8 +108,8 @@ class Portal:
 
 def metadata(table: Table) -> dict[str, object]:
     columns = [
-        {"name": name, "fieldName": key, "dataTypeName": kind}
-        for name, key, kind in zip(table.header, table.fields, table.types, strict=True)
+        {"name": name, "fieldName": key, "dataTypeName": "text"}
+        for name, key in zip(table.header, table.fields, strict=True)
     ]
     system = {"name": ":id", "fieldName": ":id", "dataTypeName": "meta_data"}
     return {"name": table.title, "columns": [system, *columns], "rowsUpdatedAt": table.updated}
@@ -137,16 +128,15 @@ def _cell(text: str) -> str:
 # What can go wrong with one answer
 
 
-def status(code: int, **headers: str) -> Fault:
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return lambda answer: (code, named, b'{"error":true,"message":"injected"}')
+def status(code: int) -> Fault:
+    return lambda answer: (code, {}, b'{"error":true,"message":"injected"}')
 
 
-def changed(change: Callable[[bytes], bytes], **headers: str) -> Fault:
+def changed(change: Callable[[bytes], bytes]) -> Fault:
     """Another content, its length announced."""
     return lambda answer: (
         200,
-        {"Content-Length": str(len(change(answer[2]))), **headers},
+        {"Content-Length": str(len(change(answer[2])))},
         change(answer[2]),
     )
 

@@ -2,9 +2,9 @@
 
 import pandas as pd
 import pytest
+from conftest import make_counts
 
 import sesec_analysis as sa
-from sesec_analysis import schema
 from sesec_analysis.schema import conform_estimates
 
 
@@ -35,8 +35,8 @@ def statement(
     }
 
 
-def led(*rows: dict[str, object], up_to: int = 2024) -> list[tuple[str, str]]:
-    table = sa.report.lead(conform_estimates(pd.DataFrame(rows)), place="here", up_to=up_to)
+def led(*rows: dict[str, object]) -> list[tuple[str, str]]:
+    table = sa.report.lead(conform_estimates(pd.DataFrame(rows)), place="here", up_to=2024)
     return list(zip(table["indicator"], table["measure"], strict=True))
 
 
@@ -147,32 +147,24 @@ def test_lead__without_results_of_the_year_says_so():
 def test_lead__of_a_survey_of_the_year_is_news_though_no_other_result_is():
     old = {**statement(ATTENDANCE, "gap", -0.05, -0.03, end_year=2023)}
     old["organization_id"] = "southeast_seattle"
-    cells = pd.concat([answered("here", **HERE), answered("there", **FAR)])
+    cells = pd.concat([answered(**HERE), answered(**FAR)])
     table = conform_estimates(pd.DataFrame([SURVEY, old]))
     found = sa.report.lead(table, place="southeast_seattle", up_to=2024, schools=cells)
     assert list(found["indicator"]) == [ATTENDANCE]
     assert found.attrs == {}
 
 
-def answered(place: str, **counts: object) -> pd.DataFrame:
-    """Return high schoolers' answers at single schools, by the state's codes: favorable ones, and all."""
+def answered(**counts: int) -> pd.DataFrame:
+    """Return high schoolers' answers at single schools, by the state's codes: favorable ones, of 1,000."""
+    asked = {"indicator": "climate_overall_favorable", "end_year": 2024}
+    asked |= {"student_group_type": "survey_level", "unit": "share_of_answers"}
     rows = [
-        {
-            "indicator": "climate_overall_favorable",
-            "end_year": 2024,
-            "organization_level": "school",
-            "organization_id": school,
-            "grade_level": "all",
-            "student_group_type": "survey_level",
-            "student_group": "high",
-            "unit": "share_of_answers",
-            "status": "reported",
-            "numerator": favorable,
-            "denominator": 1000,
-        }
+        make_counts(
+            high=(favorable, 1000), **asked, organization_level="school", organization_id=school
+        )
         for school, favorable in counts.items()
     ]
-    return schema.conform_observations(pd.DataFrame(rows))
+    return pd.concat([make_counts(), *rows], ignore_index=True)
 
 
 SURVEY = {
@@ -189,7 +181,7 @@ FAR = {"1579": 450, "1620": 460, "1796": 470}
 
 
 def surveyed(here: dict[str, int], there: dict[str, int], *more: dict[str, object]) -> list[str]:
-    cells = pd.concat([answered("here", **here), answered("there", **there)])
+    cells = pd.concat([answered(**here), answered(**there)])
     table = conform_estimates(pd.DataFrame([SURVEY, *more]))
     led = sa.report.lead(table, place="southeast_seattle", up_to=2024, schools=cells)
     return list(led["indicator"])

@@ -20,8 +20,8 @@ def published_as(source_id: str) -> tuple[Reading, portals.Table, Dataset]:
     short = release.school_year[-5:]
     header = [names[0].replace("{school_year}", short) for names in source.columns.values()]
     table = portals.Table("", list(dict.fromkeys(header)), [])
-    columns = zip(table.header, table.fields, table.types, strict=True)
-    dataset = Dataset("abcd-1234", "", tuple(PortalColumn(*one) for one in columns), 0)
+    columns = zip(table.header, table.fields, strict=True)
+    dataset = Dataset("abcd-1234", "", tuple(PortalColumn(*one, "text") for one in columns), 0)
     return Reading(source_id, catalog.data_dir(), header=table.header), table, dataset
 
 

@@ -22,7 +22,7 @@ from sesec_analysis.loaders.raw import store
 
 pytestmark = pytest.mark.slow  # each reads a release
 
-ROWS = ours(3, ["All", "1st Grade"])
+ROWS = ours()
 RIGHT = csv_bytes(ROWS)
 
 

@@ -16,18 +16,14 @@ def figures() -> pd.DataFrame:
     return level_figures(up_to=2025)
 
 
-def cases(*, of_schools):
-    """The cut points taken from schools, or those set by convention, each with its figure."""
-    return [
-        pytest.param(figure, cuts, id=f"{code}-{cuts.kind}-{cuts.base_year}")
-        for part in RULES.parts.values()
-        for code, figure in part.figures.items()
-        for cuts in figure.cuts
-        if (cuts.schools is not None) == of_schools
-    ]
-
-
-OF_SCHOOLS, BY_CONVENTION = cases(of_schools=True), cases(of_schools=False)
+CASES = [
+    pytest.param(figure, cuts, id=f"{code}-{cuts.kind}-{cuts.base_year}")
+    for part in RULES.parts.values()
+    for code, figure in part.figures.items()
+    for cuts in figure.cuts
+    if cuts.schools is not None
+]
+"""The cut points taken from schools, each with its figure; others are set by convention."""
 
 
 def cut_points(obs, figure, schools, end_year):
@@ -39,7 +35,7 @@ def cut_points(obs, figure, schools, end_year):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("figure", "cuts"), OF_SCHOOLS)
+@pytest.mark.parametrize(("figure", "cuts"), CASES)
 def test_cut_points__are_the_quintiles_of_the_base_year(figures, figure, cuts):
     schools = [code for code, kind in RULES.schools.items() if kind == cuts.kind]
     points, n = cut_points(figures, figure, schools, cuts.base_year)

@@ -5,33 +5,24 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from conftest import make_counts
 from discipline_samples import DISCIPLINE, discipline_row
 
-from sesec_analysis import catalog, schema
+from sesec_analysis import catalog
 from sesec_analysis.catalog.entries import Source
 from sesec_analysis.errors import DataError
 from sesec_analysis.loaders.tidy.tidy import over_cap, partition_faults, tidy
 
 
-def cell(kind: str, group: str, low: int, high: int) -> dict[str, object]:
-    exact = low == high
-    return {
-        "source_id": "x@2019",
-        "indicator": "disciplined",
-        "end_year": 2019,
-        "organization_level": "school",
-        "organization_id": "2120",
-        "grade_level": "all",
-        "student_group_type": kind,
-        "student_group": group,
-        "denominator": low if exact else None,
-        "denominator_low": low,
-        "denominator_high": high,
-    }
+def cell(kind: str, group: str, low: int, high: int) -> pd.DataFrame:
+    known = {"denominator": low if low == high else None}
+    known |= {"denominator_low": low, "denominator_high": high}
+    school = {"organization_level": "school", "organization_id": "2120"}
+    return make_counts(**{group: known}, indicator="disciplined", student_group_type=kind, **school)
 
 
-def table(*cells: dict[str, object]) -> pd.DataFrame:
-    return schema.conform_observations(pd.DataFrame(list(cells)))
+def table(*cells: pd.DataFrame) -> pd.DataFrame:
+    return pd.concat(cells, ignore_index=True)
 
 
 def test_partition_faults__passes_bounds_that_hold_the_total():

@@ -2,10 +2,10 @@
 
 import pandas as pd
 import pytest
+from conftest import make_counts
 
 from sesec_analysis.catalog.entries import LevelFigure
 from sesec_analysis.metrics.school_levels.level_figures import CHANCES, SchoolFigures
-from sesec_analysis.schema import conform_observations
 
 ANY = {"kind": "elementary", "base_year": 2018, "points": (0.2, 0.4, 0.6, 0.8), "schools": 6}
 RATE = LevelFigure(title="Met", of="rate", indicators=("ela_met",), cuts=(ANY,))
@@ -19,36 +19,18 @@ GAP = LevelFigure(
 )
 
 
-def cells(**columns):
-    """Exact cells, one a school unless said otherwise."""
-    table = pd.DataFrame(
-        {
-            "source_id": "made@2018",
-            "indicator": "ela_met",
-            "end_year": 2018,
-            "organization_level": "school",
-            "organization_name": "A school",
-            "grade_level": "all",
-            "student_group_type": "all",
-            "student_group": "all",
-            "unit": "proportion",
-            "status": "reported",
-            **columns,
-        }
-    )
-    return conform_observations(table)
+SCHOOL = {"end_year": 2018, "organization_level": "school", "organization_id": "a"}
 
 
 def test_school_figures__give_a_gap_with_the_interval_of_newcombe():
     # 80 of 100 and 90 of 100: between -20.2 and 0.1 points by Jeffreys' limits (71.3-87.0 and 83.0-94.7 percent):
     # -10 - sqrt(8.7^2 + 4.7^2) = -19.9 and -10 + sqrt(7.0^2 + 7.0^2) = -0.1.
-    obs = cells(
+    obs = make_counts(
+        low_income=(80, 100),
+        not_low_income=(90, 100),
         indicator="regular_attendance",
-        organization_id="a",
         student_group_type="low_income",
-        student_group=["low_income", "not_low_income"],
-        numerator=[80, 90],
-        denominator=100,
+        **SCHOOL,
     )
     gap = SchoolFigures(obs).find(GAP, "a", 2018)
     assert gap.low == gap.high == pytest.approx(-0.1)
@@ -58,7 +40,9 @@ def test_school_figures__give_a_gap_with_the_interval_of_newcombe():
 
 def test_school_figures__pool_the_answers_of_several_indicators():
     both = RATE.model_copy(update={"indicators": ("one", "two")})
-    obs = cells(
-        organization_id="a", indicator=["one", "two"], numerator=[10, 60], denominator=[50, 100]
+    counted = {"one": (10, 50), "two": (60, 100)}
+    obs = pd.concat(
+        make_counts(all=cell, student_group_type="all", indicator=name, **SCHOOL)
+        for name, cell in counted.items()
     )
     assert SchoolFigures(obs).find(both, "a", 2018).low == pytest.approx(70 / 150)
