@@ -24,19 +24,7 @@ def only(made):
 
 
 def key(**changes):
-    made = {
-        "indicator": "ela_met",
-        "end_year": 2017,
-        "organization_level": "place",
-        "organization_id": "southeast_seattle",
-        "organization_name": "",
-        "grade_level": "03",
-        "student_group_type": "race_ethnicity",
-        "student_group": "black",
-        "measure": "gap",
-        "reference": "white",
-    }
-    return Row(**(made | changes))
+    return Row(**row(**({"measure": "gap", "reference": "white"} | changes)))
 
 
 @pytest.mark.parametrize(

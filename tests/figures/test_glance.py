@@ -6,12 +6,12 @@ import pandas as pd
 import pytest
 from estimate_samples import estimates, gap, rate
 from matplotlib.text import Text
-from plot_samples import COMPARED
 
 from sesec_analysis import i18n
 from sesec_analysis.errors import DataError
 from sesec_analysis.figures.glance import plot_at_a_glance
 
+COMPARED = {"place": "southeast_seattle", "reference": "rest_of_seattle_regular"}
 EVERYONE = {"student_group": "all", "student_group_type": "all"}
 
 

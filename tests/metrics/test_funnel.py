@@ -338,20 +338,11 @@ def test_compare__with_variation_has_the_interval_of_the_school_less_the_other_a
 
 
 def test_school_rates__counts_all_students_of_enrollment():
-    obs = schema.conform_observations(
-        pd.DataFrame(
-            {
-                "indicator": "enrollment",
-                "end_year": 2025,
-                "organization_level": "school",
-                "organization_id": "1635",
-                "student_group": ["all", "low_income"],
-                "student_group_type": ["all", "low_income"],
-                "status": "reported",
-                "numerator": [216, 150],
-                "denominator": 216,
-            }
-        )
+    where = {"indicator": "enrollment", "end_year": 2025, "organization_level": "school"}
+    cells = {"all": (216, 216), "low_income": (150, 216)}
+    obs = pd.concat(
+        make_counts(**{group: cell}, student_group_type=group, **where)
+        for group, cell in cells.items()
     )
     variation = year_variation(obs)
     rows = school_rates(obs, variation=variation).set_index("student_group")

@@ -135,8 +135,7 @@ def test_of_the_system__says_what_and_where(failure, said):
     assert said in str(refusal)
 
 
-@pytest.mark.parametrize("happens", ["changed", "nothing"])
-def test_build__notices_that_the_data_changed_under_it(happens, monkeypatch, tmp_path):
+def test_build__notices_that_the_data_changed_under_it(monkeypatch, tmp_path):
     data = tmp_path / "data"
     observations = data / "observations"
     observations.mkdir(parents=True)
@@ -147,14 +146,10 @@ def test_build__notices_that_the_data_changed_under_it(happens, monkeypatch, tmp
 
     def made(plan, fresh, *_):
         (fresh / "index.html").write_text("made")
-        if happens == "changed":
-            table.write_bytes(b"two")
+        table.write_bytes(b"two")
 
     monkeypatch.setattr(build, "_make", made)
     target = tmp_path / "editions" / "annual-2022"
-    if happens == "nothing":
-        assert build.make(None, target, guard=AUDIT).read_text("utf-8") == "made"
-        return
     with pytest.raises(SesecError, match="1 file of the data changed meanwhile"):
         build.make(None, target, guard=AUDIT)
     assert not target.exists()

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 from conftest import make_counts
+from estimate_samples import row
 
 import sesec_analysis as sa
 from sesec_analysis.schema import conform_estimates
@@ -13,26 +14,11 @@ def statement(
 ) -> dict[str, object]:
     """Return an exact difference with an interval from low to high."""
     middle = (low + high) / 2
+    ends = {"bound_low": middle, "bound_high": middle, "outer_low": low, "outer_high": high}
+    of_all = {"student_group": "all", "student_group_type": "all", "grade_level": "all"}
+    known = {"organization_id": "here", "end_year": 2024, "estimate": middle, **of_all, **ends}
     reference = {"change": "2018", "gap": "rest", "gap_change": "rest 2018"}[measure]
-    return {
-        "indicator": indicator,
-        "measure": measure,
-        "reference": reference,
-        "organization_id": "here",
-        "organization_level": "place",
-        "end_year": 2024,
-        "grade_level": "all",
-        "student_group_type": "all",
-        "student_group": "all",
-        "estimate": middle,
-        "bound_low": middle,
-        "bound_high": middle,
-        "outer_low": low,
-        "outer_high": high,
-        "unit": "points",
-        "status": "ok",
-        **more,
-    }
+    return row(indicator=indicator, measure=measure, reference=reference, **(known | more))
 
 
 def led(*rows: dict[str, object]) -> list[tuple[str, str]]:
