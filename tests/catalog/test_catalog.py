@@ -8,7 +8,6 @@ import pytest
 from sesec_analysis import catalog
 from sesec_analysis.errors import CatalogError
 from sesec_analysis.loaders.build import observation_files
-from sesec_analysis.loaders.raw.codes import group_key, group_lookup
 from sesec_analysis.loaders.tidy.rules import RULES
 
 REPORT_CARD = {  # source: the years for which its entry says where they stand
@@ -98,17 +97,6 @@ def test_organization_ids__are_of_every_school_of_every_place_and_each_code_has_
     listed = {code for place in catalog.places().values() for code in place.schools}
     assert listed <= set(codes)
     assert known["districts"]["100229"] == "17001"
-
-
-@pytest.mark.parametrize(
-    ("first", "second"),
-    [
-        ("Hispanic/ Latino of any race(s)", "hispanic_latino_of_any_race"),
-        ("Native Hawaiian/Other Pacific Islander", "native_hawaiian_other_pacific"),
-    ],
-)
-def test_student_groups__know_the_names_of_the_query_interface(first: str, second: str):
-    assert group_lookup()[group_key(first)] == group_lookup()[group_key(second)]
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,8 @@
 """Tables: labels and printed texts, every number gated."""
 
-import pandas as pd
 import pytest
 from estimate_samples import bounded, estimates, gap, grade_3, rate, ratio
 
-from sesec_analysis import schema
 from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.tables import table
@@ -63,12 +61,6 @@ def test_table__prints_a_range_as_a_range():
         "Where we show a range, the true value is somewhere in it. Range with chance: the range, and as far as chance "
         "reaches beyond it. Source: "
     )
-
-
-def test_table__refuses_published_figures_that_were_not_measured():
-    for rows in ([], [2019]):
-        with pytest.raises(DataError, match="OBSERVATIONS"):
-            table(schema.conform_observations(pd.DataFrame({"end_year": rows})))
 
 
 def test_table__tells_apart_what_differs():

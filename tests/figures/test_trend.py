@@ -1,14 +1,10 @@
 """Lines over the years: how many students stand behind them, panels on one scale, and a place that looks the same."""
 
-import pandas as pd
 import pytest
 from estimate_samples import estimates, gap, rate
 
-from sesec_analysis import schema
-from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.finding import findings
-from sesec_analysis.figures.dot_plot import plot_gaps, plot_rates
-from sesec_analysis.figures.scatter import plot_schools
+from sesec_analysis.figures.dot_plot import plot_rates
 from sesec_analysis.figures.style import (
     ACCENT,
     QUIET,
@@ -17,7 +13,6 @@ from sesec_analysis.figures.trend import (
     lines_of,
     plot_lead,
     plot_slopes,
-    plot_trend,
 )
 
 YEARS = [2017, 2018, 2019]
@@ -47,13 +42,6 @@ def test_looks__of_a_place_are_the_same_in_every_figure():
         ["seattle", "southeast_seattle"],
     ):
         assert looks(places(some)) == {code: every[code] for code in some}
-
-
-@pytest.mark.parametrize("plot", [plot_rates, plot_gaps, plot_trend, plot_schools])
-def test_plots__refuse_published_figures_that_were_not_measured(plot):
-    with pytest.raises(DataError, match="OBSERVATIONS") as refusal:
-        plot(schema.conform_observations(pd.DataFrame({"end_year": [2018, 2019]})))
-    assert "sa.rates(table)" in str(refusal.value)
 
 
 ALL_HERE = {"student_group": "all", "student_group_type": "all"}

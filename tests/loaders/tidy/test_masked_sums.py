@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import proofs
 import pytest
+from conftest import Cell, make_counts
 from scipy.stats import norm
 
 import sesec_analysis as sa
@@ -15,7 +16,8 @@ from sesec_analysis.loaders.tidy.masked_sums import is_shared, tighten_cells
 from sesec_analysis.metrics.disparity import rates
 
 SOUTHEAST = list(catalog.place("southeast_seattle").schools)
-EXACT = {"status": "reported", "numerator_low": 40, "denominator_low": 400}
+EXACT = (40, 400)
+EVERYBODY = {"student_group_type": "all", "student_group": "all"}
 
 
 def under(label: str, **more: object) -> dict[str, object]:
@@ -26,20 +28,14 @@ def under(label: str, **more: object) -> dict[str, object]:
     return {"status": "bounded", "token": label, "denominator_low": 10, **ends, **more}
 
 
-def schools(*cells: dict[str, object], source: str = "ospi_discipline@2018") -> pd.DataFrame:
+def schools(*cells: Cell, source: str = "ospi_discipline@2018") -> pd.DataFrame:
     """One cell for each of the first schools of Southeast Seattle."""
-    rows = []
-    for code, cell in zip(SOUTHEAST, cells, strict=False):
-        row = {"source_id": source, "indicator": "disciplined", "end_year": 2018, "cells": 1}
-        row |= {"organization_level": "school", "organization_id": code, "grade_level": "all"}
-        row |= {"student_group_type": "race_ethnicity", "student_group": "black"} | cell
-        if row["status"] == "reported":
-            for name in ("numerator", "denominator"):
-                row[name] = row[f"{name}_high"] = row[f"{name}_low"]
-            row["value"] = row["numerator"] / row["denominator"]
-            row |= {"value_low": row["value"], "value_high": row["value"], "cells_reported": 1}
-        rows.append(row)
-    return schema.conform_observations(pd.DataFrame(rows))
+    asked = {"source_id": source, "indicator": "disciplined", "end_year": 2018}
+    rows = [
+        make_counts(black=cell, **asked, organization_level="school", organization_id=code)
+        for code, cell in zip(SOUTHEAST, cells, strict=False)
+    ]
+    return pd.concat(rows, ignore_index=True)
 
 
 def known(row: pd.Series) -> list[object]:
@@ -65,8 +61,9 @@ def test_tightened__reads_what_a_label_lets_one_work_out(source, cell, expected)
 def test_tightened__caps_a_cell_by_the_counts_that_enclose_it():
     complementary = {"status": "complementary", "denominator_low": 10, "value": 0.125}
     complementary |= {"value_low": 0.124, "value_high": 0.126, "numerator_low": 1}
-    whole = EXACT | {"student_group_type": "all", "student_group": "all"}
-    cells = pd.concat([schools(whole), schools(complementary)], ignore_index=True)
+    cells = pd.concat(
+        [schools(EXACT).assign(**EVERYBODY), schools(complementary)], ignore_index=True
+    )
     assert known(tighten_cells(cells, {}).iloc[1]) == [1, 51, 10, 400]
 
 
@@ -84,8 +81,7 @@ def test_tightened__knows_the_fewest_students_of_whom_a_percent_can_be(low, high
     """A printed percent above nothing counts one student or more, and one below all leaves one out."""
     cell = {"status": "complementary", "denominator_low": 10, "value": (low + high) / 2}
     cell |= {"value_low": low, "value_high": high, "numerator_low": 0}
-    whole = EXACT | {"student_group_type": "all", "student_group": "all"}
-    cells = pd.concat([schools(whole), schools(cell)], ignore_index=True)
+    cells = pd.concat([schools(EXACT).assign(**EVERYBODY), schools(cell)], ignore_index=True)
     assert known(tighten_cells(cells, {}).iloc[1]) == expected
     possible = [
         (k, n) for n in range(10, 401) for k in range(n + 1) if low - 1e-12 <= k / n <= high + 1e-12
@@ -158,8 +154,7 @@ def test_in_place__tells_no_sum_that_leaves_few_schools_to_the_districts_total()
         [schools(EXACT, under("<15.0%")), *[schools(under("<15.0%"))] * 4], ignore_index=True
     )
     cells.loc[2:, "organization_id"] = rest
-    total = EXACT | {"numerator_low": 45, "denominator_low": 500}
-    district = schools(total).assign(organization_level="district", organization_id="17001")
+    district = schools((45, 500)).assign(organization_level="district", organization_id="17001")
     both = pd.concat([cells, district], ignore_index=True)
     for table, told in ((cells, True), (both, False)):
         row = in_places(table, ["rest_of_seattle"], shared=shared_reading(table, {})).iloc[0]
@@ -167,7 +162,7 @@ def test_in_place__tells_no_sum_that_leaves_few_schools_to_the_districts_total()
 
 
 def test_in_place__tells_no_group_that_leaves_another_to_all_students():
-    def group(kind: str, name: str, *cells: dict[str, object]) -> pd.DataFrame:
+    def group(kind: str, name: str, *cells: Cell) -> pd.DataFrame:
         return schools(*cells).assign(student_group_type=kind, student_group=name)
 
     everyone = group("all", "all", *[EXACT] * 4)
