@@ -202,7 +202,6 @@ def test_sesec__tells_of_an_accident_in_one_sentence(root, monkeypatch, in_this_
 @pytest.mark.parametrize(
     "words",
     [
-        ["report", "annual-1999"],
         ["report", "school", "9999"],
         ["report", "school", "Nowhere"],
         ["--community", "nowhere", "report"],
@@ -215,7 +214,6 @@ def test_sesec__tells_of_an_accident_in_one_sentence(root, monkeypatch, in_this_
         ["data", "add-release", "nothing", "2019", "abcd-1234"],
         ["words", "zz"],
         ["words", "review", "zz"],
-        ["report", "--frob"],
     ],
 )
 def test_names_of_nothing_that_is_here__end_with_2_as_the_help_says(root, words, monkeypatch):

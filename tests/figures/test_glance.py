@@ -1,11 +1,9 @@
 """At a glance: both values as printed, and words that say no more than the evidence."""
 
-import itertools
-
 import pandas as pd
 import pytest
 from estimate_samples import estimates, gap, rate
-from matplotlib.text import Text
+from printed_samples import assert_words_fit
 
 from sesec_analysis import i18n
 from sesec_analysis.errors import DataError
@@ -46,13 +44,7 @@ def test_plot_at_a_glance__refuses_a_table_without_the_place():
 def test_plot_at_a_glance__keeps_its_words_apart_in_languages_of_longer_words(code, there):
     with i18n.use_language(code):
         made = plot_at_a_glance(two_places(there=there), **COMPARED).figure
-    [axes] = made.axes
-    made.canvas.draw()
-    boxes = [(one.get_text(), Text.get_window_extent(one)) for one in axes.texts]
-    for (text, box), (other, beside) in itertools.combinations(boxes, 2):
-        wide = min(box.x1, beside.x1) - max(box.x0, beside.x0)
-        tall = min(box.y1, beside.y1) - max(box.y0, beside.y0)
-        assert wide <= 1 or tall <= 1, f"{text!r} and {other!r}"
+    assert_words_fit(made)
 
 
 def test_plot_at_a_glance__of_strengths_has_only_what_is_better_newest_and_largest_first():

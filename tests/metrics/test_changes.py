@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import make_counts
+from estimate_samples import estimates, row
 
 from sesec_analysis import schema
 from sesec_analysis.errors import DataError
@@ -24,11 +25,9 @@ NUMBERS = ["estimate", "ci_low", "ci_high", "bound_low", "bound_high", "outer_lo
 BREAK = pd.DataFrame({"end_year": [2018], "reason": ["new test"]})
 
 
-def two_years(then, now, years=(2016, 2019)):
+def two_years(then, now):
     """Give OBSERVATIONS of two years, each a dict of cells by group."""
-    tables = [
-        make_counts(end_year=year, **cells) for year, cells in zip(years, (then, now), strict=True)
-    ]
+    tables = [make_counts(end_year=2016, **then), make_counts(end_year=2019, **now)]
     return pd.concat(tables, ignore_index=True)
 
 
@@ -202,23 +201,12 @@ def test_difference_in_gaps__refuses_what_is_not_two_years_of_gaps():
 FIVE = [0.30, 0.28, 0.29, 0.26, 0.25]
 
 
-def gaps_over_years(estimates, *, first=2015, **columns):
-    """Give ESTIMATES of one gap in successive years."""
-    rows = {
-        "end_year": range(first, first + len(estimates)),
-        "indicator": "ela_met",
-        "organization_level": "place",
-        "grade_level": "all",
-        "measure": "gap",
-        "reference": "white",
-        "estimate": estimates,
-        "status": "ok",
-        "coverage": 1.0,
-        "cells": 2,
-        "cells_reported": 2,
-        "source_ids": [f"made@{first + i}" for i in range(len(estimates))],
-    }
-    return schema.conform_estimates(pd.DataFrame({**rows, **columns}))
+def gaps_over_years(values, **columns):
+    """Give ESTIMATES of one gap in successive years, from 2015 on."""
+    known = {"measure": "gap", "reference": "white", "cells": 2, "cells_reported": 2}
+    years = enumerate(values, start=2015)
+    rows = [row(estimate=one, end_year=y, source_ids=f"made@{y}", **known) for y, one in years]
+    return estimates(rows).assign(**columns)
 
 
 def row_of(gaps, **options):

@@ -104,23 +104,16 @@ def test_kitagawa__of_sides_that_say_nothing_is_suppressed():
     assert table["estimate"].isna().all()
 
 
-def with_all(groups, everyone):
+def with_all(groups, cell):
     """Groups of a place, and its row of all students."""
-    own = groups.iloc[:1].assign(student_group_type="all", student_group="all", **everyone)
-    return pd.concat([groups, schema.conform_observations(own)], ignore_index=True)
+    own = make_counts(all=cell, student_group_type="all", organization_id="a")
+    return pd.concat([groups, own], ignore_index=True)
 
 
 @pytest.mark.slow
 def test_kitagawa__bounds_its_total_by_all_students_where_groups_leave_more_open():
     a, b = place("a", (40, 80), "N<10"), place("b", (12, 20), (72, 80))
-    counts = {"status": "reported", "numerator": 43, "denominator": 86, "value": 0.5}
-    more = {
-        "numerator_low": 43,
-        "numerator_high": 43,
-        "denominator_low": 86,
-        "denominator_high": 86,
-    }
-    known = with_all(a, {**counts, **more, "value_low": 0.5, "value_high": 0.5})
+    known = with_all(a, (43, 86))
     for one, other, sign in ((known, b, 1), (b, known, -1)):
         table, without = split(one, other), split(*([a, b] if sign > 0 else [b, a]))
         total = table.loc["kitagawa_total"]
@@ -131,9 +124,9 @@ def test_kitagawa__bounds_its_total_by_all_students_where_groups_leave_more_open
         for part in PARTS[1:]:
             assert table.loc[part].equals(without.loc[part])
     # More students than the groups can be: other figures, and the sum stands.
-    odd = {"denominator": 200, "denominator_low": 200, "denominator_high": 200}
-    odd |= {"numerator": None, "status": "bounded", "value": None}
-    strange = with_all(a, {**counts, **more, "value_low": 0.5, "value_high": 0.5, **odd})
+    odd = {"numerator_low": 43, "numerator_high": 43, "value_low": 0.5, "value_high": 0.5}
+    odd |= dict.fromkeys(["denominator", "denominator_low", "denominator_high"], 200)
+    strange = with_all(a, odd)
     assert split(strange, b).equals(split(a, b))
 
 
