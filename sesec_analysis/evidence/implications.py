@@ -26,12 +26,17 @@ from sesec_analysis.evidence.school_tables import (
     lines_of,
     of_tested,
     reach_of,
-    side_of,
 )
-from sesec_analysis.evidence.tables import ReportTable, TableTexts, TextColumn, note_text
+from sesec_analysis.evidence.tables import (
+    ReportTable,
+    TableTexts,
+    TextColumn,
+    last_year_of,
+    note_text,
+)
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.text import Arg, List, Text, Year, _
+from sesec_analysis.text import Arg, Text, Year, _
 
 __all__ = [
     "FOLLOWS",
@@ -41,8 +46,9 @@ __all__ = [
     "implication_of",
     "make_among_tested",
     "make_school_questions",
+    "rises",
     "school_questions",
-    "who_took",
+    "year_to_compare",
 ]
 
 Case = tuple[str, str]
@@ -113,9 +119,7 @@ _OWN: dict[str, dict[Case, str]] = {
             "What is the plan to close the math gap, and when should it be smaller?"
         ),
         ("place", "worse"): N_("What extra help do schools here get to teach math?"),
-        ("place", "better"): N_(
-            "Other schools can come and see math lessons here. What would they learn from them?"
-        ),
+        ("place", "better"): N_("How is math taught here, and what of it could others try?"),
         ("group", "worse"): N_("Who makes sure that these students get good math lessons?"),
         ("group", "better"): N_(
             "These students reach the math standard more often than others. Who needs the same help?"
@@ -321,8 +325,8 @@ def school_questions(estimates: pd.DataFrame, *, school: str) -> ReportTable | n
 def make_school_questions(given: Spec) -> ReportTable | notices.Notice:
     """Make what `school_questions` returns."""
     school = given.options["school"]
-    if last := _last_year(school):
-        title = Text(N_("Questions to ask the district"))
+    if last := last_year_of(school):
+        title = Text(N_("Questions to ask"))
         return notices.Notice.of_texts(title, _(_CLOSED, year=Year(last)))
     title = Text(N_("Questions to ask the school"))
     asked = _list_asks(_Numbers.from_findings(given.input, school))
@@ -382,7 +386,7 @@ def make_among_tested(given: Spec) -> ReportTable:
             one.row.organization_id: one for one in of_tested(given.input, {line: cells}, school)
         }
         here, there = found.get(school), found.get(level_place(school))
-        if here and str(Text("{whole}", of=here)) != str(Text("{whole}", of=cells[school])):
+        if here and _says_more(here, cells[school], there):
             alone, both = _TESTED_TOLD[line[0]]
             whole = {
                 "here": Text("{whole}", of=here),
@@ -396,6 +400,15 @@ def make_among_tested(given: Spec) -> ReportTable:
     )
 
 
+def _says_more(tested: Finding, official: Finding, there: Finding | None) -> bool:
+    """Return whether a result among students tested says more than the official one: a point, or alone clearly more."""
+    if there is not None:
+        return str(Text("{whole}", of=tested)) != str(Text("{whole}", of=official))
+    high, low = known_of(tested)[0], known_of(official)[1]
+    return high is None or low is None or high - low > _ALONE_MORE
+
+
+_ALONE_MORE = 0.02
 _TESTED_TOLD = {
     "ela_met": (
         N_("Of students tested in English, {here} met the standard here."),
@@ -411,39 +424,6 @@ _TESTED_TOLD = {
         ),
     ),
 }
-
-
-def who_took(test: str, found: list[Finding]) -> List:
-    """Return how many took a test, how they did, and how the official number counts the others."""
-    took, took_there, tested, tested_there, met = found
-    here = N_("{whole} of students here took the math test")
-    if test == "ela_met":
-        here = N_("{whole} of students here took the English test")
-    year = Year(took.row.end_year, calendar=True)
-    there = Text(N_("{whole} at all Seattle schools of this level"), of=took_there)
-    did, did_there = (
-        Text(N_("{whole} met the standard here"), of=tested),
-        Text(N_("{whole} there"), of=tested_there),
-    )
-    told = (
-        _(N_("In {year}, {here}, {there}."), year=year, here=Text(here, of=took), there=there),
-        _(N_("Among students tested, {here}, {there}."), here=did, there=did_there),
-        Text(_OFFICIAL, of=met),
-    )
-    return List(told, joined="", separator=" ")
-
-
-_OFFICIAL = N_(
-    "The official number, {whole}, counts everyone who did not take the test as not meeting the standard."
-)
-
-
-def _last_year(school: str) -> int | None:
-    """Return the last school year with students, by its end, of a school that has closed; none while it is open."""
-    roster = catalog.schools()
-    years = [entry.last_year for entry in roster.values() if entry.last_year is not None]
-    last = roster[school].last_year if school in roster else None
-    return last if last is not None and last < max(years) else None
 
 
 @dataclass(frozen=True)
@@ -499,7 +479,7 @@ class _Numbers:
         numbers = []
         for (indicator, *_rest), cells_of in years.items():
             newest = max(cells_of)
-            then = _year_to_compare(indicator, cells_of, newest)
+            then = year_to_compare(indicator, cells_of, newest)
             numbers.append(
                 _Number(
                     cells_of[newest][school],
@@ -535,7 +515,7 @@ class _Numbers:
         return next((one for one in same if one.now.row.end_year == number.now.row.end_year), None)
 
 
-def _year_to_compare(indicator: str, years: Iterable[int], newest: int) -> int | None:
+def year_to_compare(indicator: str, years: Iterable[int], newest: int) -> int | None:
     """Return the base year of an indicator, or the earliest that can be compared with the newest; None if none can."""
     entry = catalog.indicator(indicator)
     since = max((stop.at for stop in entry.breaks if stop.at <= newest), default=0)
@@ -594,6 +574,12 @@ def _worse(numbers: _Numbers) -> Iterator[_Ask]:
 def _better(numbers: _Numbers) -> Iterator[_Ask]:
     """Yield the outcomes that are better than in the year they are compared with."""
     yield from _surest(numbers, lambda one: one.then, is_better=True, asks=_ask_of_rise)
+
+
+def rises(given: Findings, school: str) -> list[tuple[Finding, Finding]]:
+    """Return the outcomes of a school that are better than in an earlier year, with that year's, the largest first."""
+    better = sorted(_better(_Numbers.from_findings(given, school)), key=lambda one: -one.size)
+    return [(one.findings[0], one.findings[1]) for one in better]
 
 
 def _surest(
@@ -719,14 +705,17 @@ def _any(numbers: _Numbers) -> Iterator[_Ask]:
     recent = numbers.outcomes
     for number in sorted(numbers.every, key=lambda one: one not in recent):
         if number.indicator not in _TAKEN and number.now.row.publish != "nothing":
-            question = _works(number) if _is_ahead(number) else Text(_OUTCOMES[number.subject])
+            question = _works(number) if _is_as_good(number) else Text(_OUTCOMES[number.subject])
             yield _Ask(number.subject, 0.0, question, *_compare(number.now, None))
 
 
-def _is_ahead(number: _Number) -> bool:
-    """Return whether a number is better than that of the level beyond chance, by however little."""
-    side = side_of(number.now, number.level) if number.level else 0
-    return bool(side) and number.higher_is_better is (side > 0)
+def _is_as_good(number: _Number) -> bool:
+    """Return whether a number is as good as that of the level, or better, chance aside."""
+    if number.level is None or number.higher_is_better is None:
+        return False
+    (low, high), (least, most) = known_of(number.now), known_of(number.level)
+    worst, best = (low, most) if number.higher_is_better else (least, high)
+    return worst is not None and best is not None and worst >= best
 
 
 def _works(number: _Number) -> Text:

@@ -14,7 +14,7 @@ from sesec_analysis.evidence.answers import Answer, Outcome, Why, answer
 from sesec_analysis.evidence.described import specs
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
-from sesec_analysis.evidence.implications import who_took
+from sesec_analysis.evidence.implications import rises, year_to_compare
 from sesec_analysis.evidence.pictured.side_by_side import place_moved, places_moved
 from sesec_analysis.evidence.school_tables import (
     TESTS,
@@ -23,6 +23,7 @@ from sesec_analysis.evidence.school_tables import (
     known_of,
     level_place,
     side_of,
+    who_took,
 )
 from sesec_analysis.evidence.tables import Layout, ReportTable, TableTexts, TextColumn, note_text
 from sesec_analysis.evidence.wording import labels
@@ -622,8 +623,8 @@ def school_messages(estimates: pd.DataFrame, *, school: str) -> ReportTable:
     -------
     ReportTable
         A row for the test that fewest students took, if fewer than 9 in 10 did; then for the outcome that is farthest
-        on the worse side of its level, and for the one farthest on the better side, or else for a second one on the
-        worse side, beyond chance and withheld numbers.
+        on the worse side of its level, and for the one farthest on the better side, or else for one that is better than
+        before, or for a second one on the worse side, beyond chance and withheld numbers.
         Where none is, a row that says so; none where nothing of the school is compared.
 
     Examples
@@ -657,19 +658,18 @@ def make_school_messages(given: Spec) -> ReportTable:
     rows: list[tuple[Arg | None, ...]] = []
     used: list[Finding] = []
     newest = {key: of[max(of)] for key, of in numbers.items()}
+    of_level = level_place(school)
     for _share, test, found in _few_took(newest, school):
-        rows.append((Text(N_("Who took the test changes the picture")), who_took(test, found)))
+        title = _title_of_tested(test, newest.get((test, of_level)), *found[2:])
+        rows.append((title, who_took(test, found)))
         used += found
-    every = _standing_out(newest, school)
-    for one, other in every[: _MOST_MESSAGES - len(rows)]:
-        side = side_of(one, other)
+    every = _standing_out(newest, school, rises(given.input, school))
+    for title, one, other in every[: _MOST_MESSAGES - len(rows)]:
         then = _earlier(one, numbers[one.row.indicator, school])
-        rows.append(
-            (Text(_STANDS_OUT[one.row.indicator][side > 0]), _list_comparisons(one, other, then))
-        )
+        rows.append((title, _list_comparisons(one, other, then)))
         used += [one, other, *([then] if then else [])]
     is_compared = any(
-        (code, level_place(school)) in newest and (code, school) in newest for code in _STANDS_OUT
+        (code, of_level) in newest and (code, school) in newest for code in _STANDS_OUT
     )
     if not rows and is_compared:
         rows.append((Text(_NOTHING_STANDS_OUT), Text(_ALL_COULD_BE_CHANCE)))
@@ -706,6 +706,12 @@ _STANDS_OUT = {
 }
 """What is said of an outcome that is lower than at all schools of a level, or higher. If a school is lower than all of
 them together, itself among them, it is lower than the others together."""
+_LOWER_TOO = {
+    "math_met": N_("Fewer students met the math standard, also among those tested"),
+    "ela_met": N_("Fewer students met the English standard, also among those tested"),
+}
+_WHO_TOOK = N_("Who took the test changes the picture")
+_BETTER = N_("Better than in {then}: {what}")
 _NOTHING_STANDS_OUT = N_("Nothing here is clearly higher or lower than elsewhere in Seattle")
 _ALL_COULD_BE_CHANCE = N_(
     "Each difference below could be chance, is small, or can't be told because numbers are withheld."
@@ -728,19 +734,28 @@ def _few_took(
     return sorted(few, key=lambda one: one[:2])[:1]
 
 
+def _title_of_tested(
+    test: str, level: Finding | None, tested: Finding, tested_there: Finding, met: Finding
+) -> Text:
+    """Return the title of a test that few took: whether its result is lower than elsewhere either way."""
+    is_lower = level is not None and side_of(met, level) < 0 and side_of(tested, tested_there) < 0
+    return Text(_LOWER_TOO[test] if is_lower else _WHO_TOOK)
+
+
 def _few_next_to(took: Finding, took_there: Finding | None) -> bool:
     """Return whether few students took a test, and not as many as at the schools of the level, as far as is known."""
     return few_tested(took) and (took_there is None or side_of(took, took_there) != 0)
 
 
 def _standing_out(
-    newest: Mapping[tuple[str, str], Finding], school: str
-) -> list[tuple[Finding, Finding]]:
+    newest: Mapping[tuple[str, str], Finding], school: str, risen: Iterable[tuple[Finding, Finding]]
+) -> list[tuple[Text, Finding, Finding]]:
     """Return the outcome farthest on the worse side of its level, the one farthest on the better side, and more.
 
+    Each has its title, and the number of the level. Where none is on the better side, it is one that has ``risen``.
     A test that fewer students took than elsewhere is left out: its result says as much about them as about learning.
     """
-    sides: dict[bool, list[tuple[float, Finding, Finding]]] = {False: [], True: []}
+    sides: dict[bool, list[tuple[float, Text, Finding, Finding]]] = {False: [], True: []}
     for code in _STANDS_OUT:
         places = (school, level_place(school))
         one, other = (newest.get((code, where)) for where in places)
@@ -750,42 +765,36 @@ def _standing_out(
         side, better = side_of(one, other), better_of(one)
         if side and better != "neutral" and one.row.end_year == other.row.end_year:
             is_better = (side > 0) == (better == "higher_is_better")
-            mine, theirs = known_of(one), known_of(other)
-            apart = (
-                (mine[0] or 0.0) - (theirs[1] or 0.0)
-                if side > 0
-                else (theirs[0] or 0.0) - (mine[1] or 0.0)
-            )
-            sides[is_better].append((apart, one, other))
+            lower, upper = map(known_of, (other, one) if side > 0 else (one, other))
+            apart = (upper[0] or 0.0) - (lower[1] or 0.0)
+            sides[is_better].append((apart, Text(_STANDS_OUT[code][side > 0]), one, other))
     behind, ahead = (sorted(found, key=lambda one: -one[0]) for found in sides.values())
-    return [(one, other) for _apart, one, other in (*behind[:1], *ahead[:1], *behind[1:])]
+    for one, then in risen if not ahead else ():
+        code, other = one.row.indicator, newest.get((one.row.indicator, level_place(school)))
+        if code in _STANDS_OUT and other and other.row.publish != "nothing":
+            year = Year(then.row.end_year, calendar=True)
+            title = _(_BETTER, then=year, what=Text("{brief}", of=one))
+            ahead.append((0.0, title, one, other))
+    return [one[1:] for one in (*behind[:1], *ahead[:1], *behind[1:])]
 
 
 def _earlier(finding: Finding, years: Mapping[int, Finding]) -> Finding | None:
-    """Return a school's number of the base year of its indicator, none from before a break."""
-    entry, newest = catalog.indicator(finding.row.indicator), finding.row.end_year
-    start = max([stop.at for stop in entry.breaks if stop.at <= newest], default=0)
-    base = entry.base_year.year if entry.base_year else 0
-    then = years.get(base) if start <= base < newest else None
+    """Return a school's number of the year that its newest is compared with, if it is shown as a number."""
+    at = year_to_compare(finding.row.indicator, years, finding.row.end_year)
+    then = years[at] if at is not None else None
     return then if then and then.row.publish == "point" else None
 
 
-def _list_comparisons(one: Finding, other: Finding, then: Finding | None) -> List:
+def _list_comparisons(one: Finding, other: Finding, then: Finding | None) -> Arg:
     """Return a school's number, that of its level, and that of an earlier year."""
-    told: list[Arg] = [
-        _(
-            N_("{number} {subject}. At all Seattle schools of this level: {there}."),
-            number=Text("{whole}", of=one),
-            subject=subject_text(one, placed=False),
-            there=Text("{whole}", of=other),
-        )
-    ]
-    if then:
-        told.append(
-            _(
-                N_("Here in {year}: {before}."),
-                year=Year(then.row.end_year, calendar=True),
-                before=Text("{whole}", of=then),
-            )
-        )
-    return List(tuple(told), joined="", separator=" ")
+    here, there = (Text("{whole}", of=number) for number in (one, other))
+    subject = subject_text(one, placed=False)
+    compared = _(_AND_LEVEL, number=here, subject=subject, there=there)
+    if then is None:
+        return compared
+    year, before = Year(then.row.end_year, calendar=True), Text("{whole}", of=then)
+    earlier = _(N_("Here in {year}: {before}."), year=year, before=before)
+    return List((compared, earlier), joined="", separator=" ")
+
+
+_AND_LEVEL = N_("{number} {subject}. At all Seattle schools of this level: {there}.")

@@ -55,6 +55,7 @@ __all__ = [
     "side_of",
     "strengths",
     "texts_of",
+    "who_took",
 ]
 
 
@@ -120,7 +121,7 @@ def compare_school(
     ...     "n_low": [152, 24000], "n_high": [152, 24000], "unit": "proportion", "status": "ok",
     ...     "source_ids": "synthetic"}))
     >>> print(compare_school(met, school="2120", caption="Tests").rows[0][1:])
-    ('56.6% (48.6–64.2%)', '152', '64.1% (63.5–64.7%)')
+    ('57% (48–65%)', '152', '64% (63–65%)')
     """
     every = findings_of(estimates)
     lines = lines_of(every, school)
@@ -252,7 +253,7 @@ def make_over_years(given: Spec) -> ReportTable | Notice:
     rows = tuple(
         (
             line_name(next(iter(of.values())), several=True),
-            *(Text("{value_label}", of=of[year]) if year in of else None for year in years),
+            *(_value(of[year]) if year in of else None for year in years),
         )
         for of in several.values()
     )
@@ -381,7 +382,8 @@ def _judge_lines(
             lines[by_code[name]].get(school) if (name := share_tested(by_code, line[0])) else None
         )
         if took and took.row.end_year == line[2] and few_tested(took):
-            words.append(Text(_FEW_TOOK))
+            words.append(Text(_FEW_TOOK, of=took))
+            used.append(took)
         what = line_name(cells[school], several=True)
         title = _("{what}, {year}", what=what, year=Year(line[2], calendar=True))
         made.append((title, *numbers, List(tuple(words), joined="", separator=" ")))
@@ -423,12 +425,18 @@ def _cell(finding: Finding) -> Text:
     shown = finding.printed
     if finding.row.is_composition and finding.row.student_group == "all":
         return Text("{n}", of=finding)
-    value = Text("{value_label}", of=finding)
+    value = _value(finding)
     if finding.row.publish == "range":
-        value = _(N_("range {value}"), finding, value=Text("{value_label}"))
+        value = _(N_("range {value}"), finding, value=value)
     if shown.interval in ("", shown.value):
         return value
-    return _("{value} ({interval})", finding, value=value)
+    return _("{value} ({interval})", finding, value=value, interval=Text("{whole_interval}"))
+
+
+def _value(finding: Finding) -> Text:
+    """Return a share in whole percents, any other number as it is printed."""
+    is_share = finding.row.unit in schema.SHARES
+    return Text("{whole}" if is_share else "{value_label}", of=finding)
 
 
 def _withheld_notes(lines: Lines, names: Mapping[Question, Arg], school: str) -> list[Arg]:
@@ -491,8 +499,8 @@ _NO_COMPARISON = N_(
 )
 
 _NONE = N_(
-    "No number here is a strength, clearly better than that of all Seattle schools of its level. Numbers don't show "
-    "everything that makes a school good."
+    "No number here is clearly better than that of all Seattle schools of its level. Numbers don't show everything "
+    "that makes a school good."
 )
 
 
@@ -547,7 +555,7 @@ def strengths(
     ...     "n_low": [300, 24000], "n_high": [300, 24000], "unit": "proportion", "status": "ok",
     ...     "source_ids": "synthetic"}))
     >>> strengths(met, school="2182").rows[0][1:]
-    ('70.0% (65.0–75.0%)', '300', '64.1% (63.5–64.7%)')
+    ('70% (65–75%)', '300', '64% (63–65%)')
     """
     other = against or level_place(school)
     compared = [
@@ -680,7 +688,7 @@ def comparison_text(finding: Finding, other: Finding | None, size: Finding | Non
         return Text(words)
     within = catalog.indicator(finding.row.indicator).margin or 0.0
     if words == _CHANCE and within >= _POINT and _is_within(known_of(size), (0.0, 0.0), _POINT):
-        return Text(_SAME_OR_CHANCE)
+        return Text(words)
     mine, theirs = known_of(finding), known_of(other)
     if not (_below(mine, theirs) or _below(theirs, mine)):
         return Text(words)
@@ -696,8 +704,7 @@ _SIZED = {
     ),
 }
 """What is said of a number that is lower than that of its level, or higher, with the size."""
-_FEW_TOOK = N_("Fewer than 9 in 10 took the test.")
-_SAME_OR_CHANCE = N_("About the same; could be chance.")
+_FEW_TOOK = N_("{whole} took the test.")
 _POINT = 0.01
 """A difference of less, of what is told in whole percents, is not told."""
 
@@ -737,6 +744,31 @@ def _is_within(mine: Ends, theirs: Ends, within: float) -> bool:
     low, high = mine
     least, most = theirs
     return most - within <= low and high <= least + within  # type: ignore[operator]
+
+
+def who_took(test: str, found: list[Finding]) -> List:
+    """Return how many took a test, how they did, and how the official number counts the others."""
+    took, took_there, tested, tested_there, met = found
+    here = N_("{whole} of students here took the math test")
+    if test == "ela_met":
+        here = N_("{whole} of students here took the English test")
+    year = Year(took.row.end_year, calendar=True)
+    there = Text(N_("{whole} at all Seattle schools of this level"), of=took_there)
+    did, did_there = (
+        Text(N_("{whole} met the standard here"), of=tested),
+        Text(N_("{whole} there"), of=tested_there),
+    )
+    told = (
+        _(N_("In {year}, {here}, {there}."), year=year, here=Text(here, of=took), there=there),
+        _(N_("Among students tested, {here}, {there}."), here=did, there=did_there),
+        Text(_OFFICIAL, of=met),
+    )
+    return List(told, joined="", separator=" ")
+
+
+_OFFICIAL = N_(
+    "The official number, {whole}, counts everyone who did not take the test as not meeting the standard."
+)
 
 
 def few_tested(took: Finding) -> bool:

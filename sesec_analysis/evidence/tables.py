@@ -36,6 +36,7 @@ from sesec_analysis.text import (
     Name,
     Quoted,
     Text,
+    Year,
     _,
     dump,
     number_of,
@@ -55,6 +56,7 @@ __all__ = [
     "distinguishing_columns",
     "heading_of",
     "heading_text",
+    "last_year_of",
     "make_about_school",
     "make_table",
     "note_text",
@@ -383,8 +385,10 @@ def make_about_school(given: Spec) -> ReportTable:
     )
     kinds = wording_labels.SCHOOL_KINDS | {"alternative": _ALTERNATIVE}
     kind = Text(kinds[entry.kind]) if entry.kind not in {None, "regular"} else None
+    last = last_year_of(school)
     facts: dict[str, Arg | None] = {
         N_("School"): Quoted(entry.name, _ROSTER),
+        N_("No students since"): Year(last) if last else None,
         N_("Level"): level,
         N_("Grades"): Quoted(grades, _ROSTER),
         N_("Kind"): kind,
@@ -395,6 +399,14 @@ def make_about_school(given: Spec) -> ReportTable:
     columns = tuple(TextColumn(label.lower().replace(" ", "_"), Text(label)) for label in known)
     texts = TableTexts(Text(N_("The school")), columns, (tuple(known.values()),))
     return ReportTable(texts)
+
+
+def last_year_of(school: str) -> int | None:
+    """Return the last school year with students, by its end, of a school that has closed; none while it is open."""
+    roster = catalog.schools()
+    years = [entry.last_year for entry in roster.values() if entry.last_year is not None]
+    last = roster[school].last_year if school in roster else None
+    return last if last is not None and last < max(years) else None
 
 
 _ROSTER = "schools.csv"

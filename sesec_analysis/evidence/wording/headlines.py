@@ -326,6 +326,21 @@ def whole_value(finding: WordedFinding, language: str) -> str:
     return "–".join(f"{end}" for end in dict.fromkeys(ends)) + "%"
 
 
+def _whole_interval(finding: WordedFinding, language: str) -> str:
+    """Return the interval of a number in whole percents, rounded outward; as printed where decimals stay."""
+    row, numbers = finding.row, finding.printed_as(language)
+    kind = "outer" if row.publish == "range" else "ci"
+    low, high = (numbers.numbers[f"{kind}_{end}"] for end in ("low", "high"))
+    if (
+        row.printed_in != "proportion"
+        or low is None
+        or high is None
+        or _whole_ends(row, numbers) is None
+    ):
+        return numbers.interval
+    return f"{floor(low * 100 + _ROOM)}–{ceil(high * 100 - _ROOM)}%"
+
+
 def whole_size(finding: WordedFinding, language: str) -> str:
     """Return how large a difference is, without its sign: 7 points, 20 to 21 points, 1.2 times; else empty."""
     row, numbers = finding.row, finding.printed_as(language)
@@ -421,6 +436,7 @@ register(
     {
         "size": _size,
         "whole": whole_value,
+        "whole_interval": _whole_interval,
         "whole_size": whole_size,
         "reference_whole": _reference_whole,
     },

@@ -173,8 +173,8 @@ def of_table(block: TableBlock, school: object = None) -> list[Strip]:
             row[0],
             (of := _row_key(found[0])),
             marks := (
-                *_marks(found, school),
-                *_among_tested(tested.get(f"{of[0]}{_OF_TESTED}", ()), school),
+                *(official := _marks(found, school)),
+                *_among_tested(tested.get(f"{of[0]}{_OF_TESTED}", ()), school, official),
             ),
             tuple((label, cell) for label, cell in zip(labels[1:], row[1:], strict=True) if cell),
             _top(of[0], marks),
@@ -183,13 +183,20 @@ def of_table(block: TableBlock, school: object = None) -> list[Strip]:
     ]
 
 
-_OF_TESTED = "_tested"
+_OF_TESTED, _OVER = "_tested", 2
+"""How the code of a result among students tested ends, and percents at which two marks lie over each other."""
 
 
-def _among_tested(found: Sequence[Record], school: object) -> list[Mark]:
-    """Return the results of those who took a test: at a school where it is a number, and then at all of its level."""
+def _among_tested(found: Sequence[Record], school: object, official: Sequence[Mark]) -> list[Mark]:
+    """Return the results of those who took a test: at a school where it is a number, and then at all of its level.
+
+    One that is alone is left out where the mark of the official result would lie over it.
+    """
     marks = [mark for mark in _marks(found, school) if not mark.is_range]
-    if not any(mark.is_school for mark in marks):
+    over = [
+        one for one in official if one.is_school and marks and abs(one.low - marks[0].low) < _OVER
+    ]
+    if not any(mark.is_school for mark in marks) or (over and len(marks) == 1):
         return []
     kinds: dict[Whose, Whose] = {"school": "tested", "others": "others-tested"}
     return [
