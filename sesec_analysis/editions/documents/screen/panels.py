@@ -94,9 +94,19 @@ class Bracket(NamedTuple):
     words: str
 
     @property
-    def at(self) -> float:
-        """Where its words stand: in its middle."""
-        return round((self.top + self.foot) / 2, 2)
+    def at(self) -> tuple[float, float, str]:
+        """Where its words stand, and which of their ends: beside it, or clear of its lines, under or over it."""
+        side = "end" if self.x > _LAST else "start"
+        if self.foot - self.top >= _ROOM_FOR_WORDS:
+            away = -2.5 if side == "end" else 2.5
+            return self.x + away, round((self.top + self.foot) / 2 + 1.4, 2), side
+        if side == "end":
+            return self.x, round(self.foot + 7, 2), side
+        return self.x, round(self.top - 3.4, 2), "middle" if self.x else side
+
+
+_LAST, _ROOM_FOR_WORDS = 90, 9
+"""From where words would run over the end of a panel, and how far apart two lines are that leave room for them."""
 
 
 @dataclass

@@ -269,7 +269,7 @@ def _then_and_now(line: Sequence[Record], years: tuple[int, int], view: _View) -
 def _brackets(
     row: Sequence[Record], axis: PanelAxis, years: tuple[int, int], view: _View
 ) -> list[Bracket]:
-    """Return how far two places are apart in the first and the last year, where the figure says so.
+    """Return how far two places are apart in the years in which the figure says so.
 
     A gap whose change could be chance is not marked as worse, as in the picture.
     """
@@ -285,8 +285,7 @@ def _brackets(
     for one in view.block.findings:
         is_asked = all(one[name] == row[0][name] for name in asked)
         year = _year(one)
-        is_end = is_asked and year in years and row[0]["measure"] != "gap"
-        if one["measure"] != "gap" or not is_end:
+        if one["measure"] != "gap" or not is_asked or row[0]["measure"] == "gap":
             continue
         found = _finding_in_view(one, view)
         answered = answer(found.row)
@@ -299,8 +298,10 @@ def _brackets(
         higher = catalog.indicator(found.row.indicator).direction == "higher_is_better"
         is_worse = is_sure and answered.better(higher_is_better=higher) is False
         words = view.words(Text("{whole_size}", of=found))
+        if year not in years:  # the axis names the first and the last
+            words = f"{words}, {year}"
         whose: Kin = "worse" if is_worse else "same"
-        brackets.append(Bracket(whose, 0.0 if year == years[0] else 100.0, top, foot, words))
+        brackets.append(Bracket(whose, _across(year, years), top, foot, words))
     return brackets
 
 
@@ -309,15 +310,13 @@ def _line(
 ) -> None:
     """Draw a place over the years: a dot for a number, a bar for a range, and what lies between two of them."""
     (first, last), by_year = years, sorted(line, key=_year)
-    wide, whose = max(last - first, 1), _whose(line[0], place)
+    whose = _whose(line[0], place)
     before: tuple[Record, float, float, float] | None = None
     stops = [at for at in _breaks(line[0]) if first < at <= last]
-    made = [
-        Run("stop", f"M{round(100 * (at - 0.5 - first) / wide, 2)} 0V{panel.tall}") for at in stops
-    ]
+    made = [Run("stop", f"M{_across(at - 0.5, years)} 0V{panel.tall}") for at in stops]
     panel.runs += [run for run in made if run not in panel.runs]
     for one in by_year:
-        ends, x = axis.ends(one), round(100 * (_year(one) - first) / wide, 2)
+        ends, x = axis.ends(one), _across(_year(one), years)
         low, high = (round(panel.tall * (1 - end / 100), 2) for end in ends or (0.0, 0.0))
         if ends:
             panel.spots.append(Spot(whose, x, high, 0.0, round(low - high, 2)))
@@ -328,6 +327,11 @@ def _line(
             )
             panel.runs.append(Run(whose, path, _year(one) - _year(was) > 1))
         before = (one, x, low, high) if ends else None
+
+
+def _across(year: float, years: tuple[int, int]) -> float:
+    """Return where a year stands, in percent of the width."""
+    return round(100 * (year - years[0]) / max(years[1] - years[0], 1), 2)
 
 
 def _joins(before: Record, after: Record, axis: PanelAxis) -> bool:
@@ -345,17 +349,31 @@ def _year(record: Record) -> int:
 
 
 def _of_schools(row: Sequence[Record], view: _View) -> Panel:
-    """Return the schools of one figure on a line, and their places over them."""
+    """Return the schools of one figure, of the place on one line and others on another, and their places' values."""
     axis = PanelAxis.over(row, view.words)
-    panel = Panel(_question_title(row[0], view.words), _LOW, axis.words, "schools")
+    panel = Panel(_question_title(row[0], view.words), 2 * _LOW, axis.words, "schools")
     for one in row:
         if one["organization_level"] != "school":
             panel.told.append((str(one["place"]), [_value(one, view)]))
-        if (ends := axis.ends(one)) is not None:
-            panel.spots.append(
-                Spot(_whose(one, view.place), ends[0], 5.0, round(ends[1] - ends[0], 2))
-            )
+        if (ends := axis.ends(one)) is None:
+            continue
+        whose = _whose(one, view.place)
+        line = _LOW / 2 if whose in ("here", "school") else 3 * _LOW / 2
+        at, wide = ends[0], round(ends[1] - ends[0], 2)
+        taken = {
+            spot.y
+            for spot in panel.spots
+            if spot.whose == whose and abs(spot.x - at) < _DOT and not wide
+        }
+        free = (line + step for step in _STEPS_ASIDE if line + step not in taken)
+        panel.spots.append(Spot(whose, at, next(free, line), wide))
     return _stacked(panel)
+
+
+_DOT = 2.8
+"""How wide the dot of a school is."""
+_STEPS_ASIDE = (0.0, -1.8, 1.8, -3.2, 3.2)
+"""How far from its line a dot may stand where others lie under it."""
 
 
 def _pairs(across: Sequence[Record], up: Sequence[Record], view: _View) -> Panel:

@@ -2,6 +2,7 @@ import pytest
 
 from sesec_analysis.editions.documents.model import Column, Description, FigureBlock, Table
 from sesec_analysis.editions.documents.screen import phone
+from sesec_analysis.editions.documents.screen.panels import Bracket
 
 HERE, THERE = "southeast_seattle", "rest_of_seattle_regular"
 
@@ -96,3 +97,14 @@ def test_key_of__explains_what_is_drawn_and_nothing_else():
     ]
     alone = block(records[0])
     assert phone.key_of(alone, phone.of_figure(alone, HERE), HERE) == [("here", HERE)]
+
+
+def test_bracket__has_its_words_beside_it_or_clear_of_lines_that_are_near():
+    wide = [Bracket("worse", x, 10.0, 30.0, "20 points") for x in (0.0, 100.0)]
+    assert [one.at for one in wide] == [(2.5, 21.4, "start"), (97.5, 21.4, "end")]
+    near = [Bracket("worse", x, 10.0, 14.0, "4 points") for x in (0.0, 44.4, 100.0)]
+    assert [one.at for one in near] == [
+        (0.0, 6.6, "start"),
+        (44.4, 6.6, "middle"),
+        (100.0, 21.0, "end"),
+    ]
