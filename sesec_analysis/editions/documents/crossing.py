@@ -129,7 +129,7 @@ def written_files(document: Document) -> tuple[str, ...]:
     every = (*document.all, *document.translations)
     forms = (name for one in every for name in names(one.layout, one.language))
     workbook = [WORKBOOK] if has_workbook(document) else []
-    shared = (share_name(figure) for figure, _ in shared_figures(document))
+    shared = (share_name(figure) for figure, *_ in shared_figures(document))
     slides = [SLIDES] if document.layout == "pages" else []
     return (REGISTER, *workbook, *slides, *forms, *shared)
 
@@ -144,15 +144,24 @@ def share_name(figure: FigureBlock) -> str:
     return f"share/{figure.name}.png"
 
 
-def shared_figures(document: Document) -> Iterator[tuple[FigureBlock, HeadlineBlock | None]]:
-    """Yield the figures of a report's pages that are images to share, each with the headline that it bears out."""
+def shared_figures(
+    document: Document,
+) -> Iterator[tuple[FigureBlock, HeadlineBlock | None, list[str]]]:
+    """Yield the figures of a report's pages that are images to share, each with the headline that it bears out.
+
+    With it go what its page says between the two, and what a figure needs that is alone.
+    """
     for section in document.sections if document.layout == "pages" else ():
         heads = (block for block in section.blocks if isinstance(block, HeadlineBlock))
         headline = next((block for block in heads if block.text), None)
+        under: list[str] = []
         for block in section.blocks:
-            if isinstance(block, FigureBlock):
+            if isinstance(block, TableBlock) and block.layout == "deck":
+                under += [row[0] for row in block.table.rows]
+            elif isinstance(block, FigureBlock):
                 is_drawn = headline is not None and draws(block, headline)
-                yield block, headline if is_drawn else None
+                said = under if is_drawn else []
+                yield block, headline if is_drawn else None, [*said, *notes_alone(block)]
                 headline = None if is_drawn else headline  # it is over one figure only
 
 

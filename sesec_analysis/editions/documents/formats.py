@@ -175,10 +175,9 @@ def _workbook(document: Document, meta: BuildInfo, into: Path) -> None:
 
 
 def _write_shared_images(document: Document, meta: BuildInfo, into: Path) -> None:
-    for figure, headline in crossing.shared_figures(document):
+    for figure, headline, notes in crossing.shared_figures(document):
         path = into / crossing.share_name(figure)
         path.parent.mkdir(exist_ok=True)
-        notes = crossing.notes_alone(figure)
         path.write_bytes(share_image.draw(figure, headline, meta, notes))
 
 

@@ -98,7 +98,7 @@ def render(
 
 def _shared_image(document: Document, meta: BuildInfo) -> str:
     """Return the address of the image that a link to a page is shown with: its first figure; none without a site."""
-    names = [crossing.share_name(figure) for figure, _ in crossing.shared_figures(document)]
+    names = [crossing.share_name(figure) for figure, *_ in crossing.shared_figures(document)]
     return f"{meta.site_url}{meta.edition}/{names[0]}" if names and meta.site_url else ""
 
 

@@ -9,10 +9,12 @@ from PIL import Image
 
 from sesec_analysis.editions.documents import crossing, html
 from sesec_analysis.editions.documents.model import (
+    Column,
     FigureBlock,
     Heading,
     HeadlineBlock,
     Table,
+    TableBlock,
 )
 from sesec_analysis.editions.documents.notebook import Document, Section
 from sesec_analysis.editions.documents.share_image import draw
@@ -43,13 +45,22 @@ def test_shared_figures__are_those_of_the_report_with_the_headline_over_the_figu
     headline = replace(HEADLINE, findings=(record,))
     other = replace(figure("other"), findings=({**record, "indicator": "math_met"},))
     drawn = [replace(figure(name), findings=(record,)) for name in ("reading", "second")]
-    blocks = (headline, other, *drawn)
+    told = TableBlock(
+        0,
+        "In brief",
+        Table((Column("answer", "In words", "left"),), (("A sentence.",),)),
+        "",
+        (),
+        "deck",
+    )
+    blocks = (headline, told, other, *drawn)
     section = Section(Heading(2, "Reading", "reading"), blocks)
     document = Document("Report", (), (section,), (), layout="pages")
-    assert [(one.name, head) for one, head in crossing.shared_figures(document)] == [
-        ("other", None),
-        ("reading", headline),
-        ("second", None),
+    of_tests = crossing.notes_alone(other)
+    assert [(one.name, *rest) for one, *rest in crossing.shared_figures(document)] == [
+        ("other", None, of_tests),
+        ("reading", headline, ["A sentence.", *of_tests]),
+        ("second", None, of_tests),
     ]
     assert not list(crossing.shared_figures(replace(document, layout="annex")))
 
