@@ -384,8 +384,8 @@ def implication(
         ESTIMATES, or what `best` chooses, in order, as `headline` takes them. The question is one of a fixed list,
         chosen by indicator, kind, and answer.
     numbers
-        ESTIMATES that say what it means: of `counts_at_earlier_rate` with the changes of the same rates; levels of two
-        places, and of a group with its ratio to all others; or gaps, of which the largest sure one is told.
+        ESTIMATES that say what it means: of `counts_at_earlier_rate` with the changes of the same rates; or levels of
+        two places, and of a group with its ratio to all others.
 
     Returns
     -------
@@ -441,7 +441,7 @@ Meant = tuple[Text, tuple[Finding, ...]]
 
 
 def _meanings(numbers: Sequence[Finding], told: Finding | None) -> list[Meant]:
-    """Return what the numbers of a box say: children behind a change, two places, a group and all others, or a gap."""
+    """Return what the numbers of a box say: children behind a change, two places, or a group and all others."""
     held = [(text, (one,)) for one in numbers if (text := _at_earlier_rate(one, numbers))]
     held[1:] = [(_too_in_students(one), (one,)) for _text, (one,) in held[1:]]
     here = told.row.organization_id if told else ""
@@ -451,11 +451,8 @@ def _meanings(numbers: Sequence[Finding], told: Finding | None) -> list[Meant]:
             levels.setdefault((_level_key(one), one.row.end_year), []).append(one)
     pairs = {key: _here_first(of, here) for (key, _year), of in levels.items() if len(of) == 2}
     two = [_of_pair(key, pair) for key, pair in pairs.items() if key in _HERE_AND_THERE]
-    alone = [of[0] for (key, _year), of in levels.items() if len(of) == 1 and key in _ALONE]
-    more = [(Text(_ALONE[_level_key(one)], of=one), (one,)) for one in alone if two]
     chance = [(Text(_COULD_BE_CHANCE), (one,)) for one in numbers if two and _is_chance(one)]
-    said = [*two, *more, *chance[:1], *held] or _lead_shrank(numbers)
-    return said or _of_group(numbers) or _largest_gap(numbers)
+    return [*two, *chance[:1], *held] or _of_group(numbers)
 
 
 def _is_chance(finding: Finding) -> bool:
@@ -465,36 +462,6 @@ def _is_chance(finding: Finding) -> bool:
 
 
 _COULD_BE_CHANCE = N_("The difference could be chance.")
-_ALONE = {
-    "regular_attendance low_income": N_("In {end}, it was {whole} here."),
-    "regular_attendance not_low_income": N_("Of other students here, it was {whole} in {end}."),
-}
-"""What a level of one place adds to what the levels of two places say."""
-
-
-def _lead_shrank(numbers: Sequence[Finding]) -> list[Meant]:
-    """Return how far high schoolers' answers were ahead in two years, if they are less so in the later one."""
-    ahead = [
-        one
-        for one in numbers
-        if one.row.measure == "gap"
-        and (one.row.indicator, one.row.student_group) == ("climate_overall_favorable", "high")
-        and (found := answer(one.row))
-        and found.side > 0
-        and words_of(Text("{whole_size}", of=one))
-    ]
-    ahead.sort(key=lambda one: one.row.end_year)
-    sizes = [one.row.estimate or 0.0 for one in ahead]
-    if len(ahead) != 2 or sizes[0] <= sizes[1]:
-        return []
-    before, now = (Text("{whole_size}", of=one) for one in ahead)
-    then, end = (Text("{end}", of=one) for one in ahead)
-    return [(_(_LESS_AHEAD, before=before, then=then, now=now, end=end), tuple(ahead))]
-
-
-_LESS_AHEAD = N_(
-    "High schoolers’ answers were more favorable here than elsewhere: by {before} in {then}, by {now} in {end}."
-)
 
 
 def _too_in_students(finding: Finding) -> Text:
@@ -525,8 +492,10 @@ def _here_first(pair: Sequence[Finding], here: str) -> tuple[Finding, Finding]:
 def _of_pair(key: str, pair: tuple[Finding, Finding]) -> Meant:
     """Return the levels of two places in a sentence, in counts where these are known and the sentence has them."""
     whole, first, second = _HERE_AND_THERE[key]
-    if key in _IN_COUNTS and all(words_of(Text("{numerator}", of=one)) for one in pair):
-        first, second = _IN_COUNTS[key]
+    counted = _IN_COUNTS.get(key, ())
+    of_counts = [one for text, one in zip(counted, pair, strict=False) if "{numerator}" in text]
+    if counted and all(words_of(Text("{numerator}", of=one)) for one in of_counts):
+        first, second = counted
     here, there = Text(first, of=pair[0]), Text(second, of=pair[1])
     return _(whole, here=here, there=there), pair
 
@@ -550,6 +519,11 @@ _HERE_AND_THERE = {
     "disciplined": (
         N_("{here}, and {there} elsewhere."),
         N_("In {end}, schools suspended or expelled {whole} of students here"),
+        "{whole}",
+    ),
+    "math_met": (
+        N_("{here}; elsewhere, {there} did."),
+        N_("Of {n} students here, {whole} met the math standard in {end}"),
         "{whole}",
     ),
     "math_met low_income": (
@@ -576,6 +550,7 @@ _HERE_AND_THERE = {
 """What the levels of two places say, by indicator and group: the sentence, and what it says of here and elsewhere."""
 _IN_COUNTS = {
     "enrollment low_income": (N_("{numerator} of {n} students here"), N_("{numerator} of {n}")),
+    "math_met": (N_("In {end}, {numerator} of {n} students here met the math standard"), "{whole}"),
 }
 """The same of here and elsewhere, where it is known how many children they are."""
 
@@ -605,28 +580,6 @@ _IN_GROUP = N_(
 )
 _COUNTED = N_(
     "In {end}, schools suspended or expelled {numerator} of {n} {people_brief} in {here}."
-)
-
-
-def _largest_gap(numbers: Sequence[Finding]) -> list[Meant]:
-    """Return the gap between places that is surely the largest in points, of all students."""
-    sure: list[tuple[float, Finding]] = []
-    for one in numbers:
-        found = answer(one.row)
-        # Answers to a survey have no test of chance.
-        has_test = not (one.row.is_composition or one.row.indicator.startswith("climate_"))
-        is_gap = one.row.measure == "gap" and has_test
-        is_sized = is_gap and one.row.unit == "points" and words_of(Text("{whole_size}", of=one))
-        if found and found.outcome is Outcome.DIFFERS and is_sized and one.row.widest:
-            sure.append((min(map(abs, one.row.widest)), one))
-    if not sure:
-        return []
-    _least, largest = max(sure, key=lambda pair: pair[0])
-    return [(Text(_LARGEST, of=largest), (largest,))]
-
-
-_LARGEST = N_(
-    "Among outcomes, the largest gap that can’t be chance is in {brief}: {whole_size} ({end})."
 )
 
 

@@ -93,7 +93,7 @@ def plot_gaps(
 
 
 _LABEL, _GAP = 2.2, 0.12  # inches: widest label, and between columns
-_FEW, _FEW_ROWS = 8, 0.74  # rows that have more room, and inches of each
+_FEW, _FEW_ROWS = (3, 8), 0.74  # from how many to how many rows have more room, and inches of each
 _SEEN = 0.03  # of the axis: an interval that is narrower lies behind its dot
 
 
@@ -169,7 +169,7 @@ def _rows(findings: list[Finding], focus: str | None, words: Renderer) -> pd.Dat
     rows["heading"] = rows["heading"].where(new & several & (not paired), "")
     rows["label"] = rows["label"].where(new | (not paired), "")
     height = rows["label"].map(lambda text: style.tall(text, BODY)) + 0.06
-    least = 0.28 if paired else _FEW_ROWS if len(rows) <= _FEW else 0.32
+    least = 0.28 if paired else _FEW_ROWS if _FEW[0] <= len(rows) <= _FEW[1] else 0.32
     height = height.clip(lower=0.235 if several and not paired else least)
     height = height.where(new | (not paired), 0.0)
     y = (height + (rows["heading"] != "") * 0.33).cumsum() - height / 2

@@ -195,14 +195,12 @@ _CLASSES = {
 
 
 def _look_of(finding: Finding, kind: str) -> tuple[str, str]:
-    """Return color and shape of a school: orange where its result is worse, gray where no side is better."""
+    """Return color and shape of a school: orange where its result is worse."""
     _text, color, shape = _CLASSES[kind]
     row = finding.row
     direction = "neutral" if row.is_composition else catalog.indicator(row.indicator).direction
-    if kind not in ("higher", "lower"):
+    if kind not in ("higher", "lower") or direction == "neutral":
         return color, shape
-    if direction == "neutral":
-        return (INK if kind == "higher" else style.FADED), shape
     return (WORSE if (kind == "higher") is (direction == "lower_is_better") else INK), shape
 
 

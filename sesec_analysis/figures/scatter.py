@@ -561,7 +561,8 @@ def _draw_swarms(
     for code, strip in strips.items():
         known = school_captions.of_schools(code, list(strip["finding"]), pooled.get(code))
         name, *told = map(words, known)
-        told = [style.wrap_text(one, _LABEL) for one in told]
+        # A number stays on the line of what it counts.
+        told = [style.wrap_text("\xa0".join(one.rsplit(" ", 1)), _LABEL) for one in told]
         names.append("\n".join([style.wrap_text(name, _LABEL, style.BODY), *told]))
     axes.set_yticks(range(len(strips)), names, color=INK)
     axes.tick_params(axis="y", pad=7)

@@ -328,6 +328,7 @@ def _draw_trend(rows: pd.DataFrame, words: Renderer) -> tuple[Figure, float]:
     scale, (made, [axes]) = style.scale_of(drawn, row), figure.blank()
     scale.on(axes.yaxis)
     axes.set_xlim(years[0] - 0.4, years[-1] + 0.4)
+    _shade_empty_years(axes, years, 4.2, words)
     for stop in captions.stops(row.indicator, years[0], years[-1]):
         key = KeyMark(
             "strip",
@@ -432,6 +433,7 @@ def _draw_panels(
                 _strip(axes, stop)
         others = rows[(rows["panel"] != panel) & alone].assign(color=style.PALE, wide=1.0)
         style.lines(axes, others, "year", "at")
+        _shade_empty_years(axes, years, wide, words)
         _draw_lines(axes, own, care=Text(N_("use caution")))
         _draw_gaps(axes, own, gaps, words, unsure)
         if across:
@@ -457,7 +459,7 @@ def _draw_panels(
     ]
     others = [KeyMark("line", Text(N_("the other panels")), style.PALE)] * (panels > 1)
     style.explains(axes, dict.fromkeys(others if alone else keys, True))
-    least, deep = (2.7, 2.2) if across else (3.6, 1.55)  # inches
+    least, deep = (2.3, 2.0) if across else (2.6, 1.55)  # inches
     return grid.figure, max(-(-panels // side) * deep, least) + 0.35
 
 
@@ -473,16 +475,7 @@ def _draw_lead(
     years = sorted(rows["year"].unique())
     scale.on(axes.yaxis)
     axes.set_xlim(years[0] - 0.18 * (years[-1] - years[0] + 1), years[-1] + 0.3)
-    out = {one.year for one in catalog.indicator(row.indicator).years_out}
-    without = sorted(out & {*range(years[0], years[-1])})
-    for year in without:
-        axes.axvspan(year - 0.5, year + 0.5, color=_BAND, linewidth=0, zorder=0.5)
-    if without:
-        said = style.wrap_text(words(Text(N_("no data"))), 0.4)
-        axes.annotate(
-            said, (sum(without) / len(without), 0), (0, 4), xycoords=axes.get_xaxis_transform(),
-            textcoords="offset points", ha="center", va="bottom", fontsize=SMALL, color=QUIET,
-        )  # fmt: skip
+    _shade_empty_years(axes, years, _OF_LEAD - 1.9, words)
     _draw_lines(axes, rows, care=Text(N_("use caution")))
     _write_years(axes, years, _OF_LEAD - 1.9, words)
     _draw_gaps(axes, rows, gaps, words)
@@ -502,6 +495,21 @@ def _draw_lead(
 
 
 _BAND = "#f1ece4"
+
+
+def _shade_empty_years(axes: Axes, years: Sequence[int], wide: float, words: Renderer) -> None:
+    """Shade the years between two that are drawn of which there is no data, and say so where there is room."""
+    of_year = wide / (years[-1] - years[0] + 0.8)
+    for before, after in pairwise(years):
+        if after - before == 1:
+            continue
+        axes.axvspan(before + 0.5, after - 0.5, color=_BAND, linewidth=0, zorder=0.5)
+        if (after - before - 1) * of_year >= _YEAR:
+            axes.annotate(
+                style.wrap_text(words(Text(N_("no data"))), 0.4), ((before + after) / 2, 0), (0, 4),
+                xycoords=axes.get_xaxis_transform(), textcoords="offset points", ha="center", va="bottom",
+                fontsize=SMALL, color=QUIET,
+            )  # fmt: skip
 
 
 def _write_years(axes: Axes, years: Sequence[int], wide: float, words: Renderer) -> None:
