@@ -358,15 +358,11 @@ def _largest_gap(shown: Sequence[Finding]) -> Text | None:
         return None
     _strength, largest = max(sure, key=lambda pair: pair[0])
     if largest.row.measure == "ratio":
-        words = N_("{people_brief} in {place_name} {often} {whole_size} as often as others ({end})")
+        words = N_("{people_brief} {often} {whole_size} as often as others ({end})")
     elif largest.row.grade_level == "all":
-        words = N_(
-            "{people_brief} in {place_name}: {what} {whole_size} lower than for others ({end})"
-        )
+        words = N_("{people_brief}: {what} {whole_size} lower than for others ({end})")
     else:
-        words = N_(
-            "{people_brief} in {place_name}: {one_grade} {what} {whole_size} lower than for others ({end})"
-        )
+        words = N_("{people_brief}: {one_grade} {what} {whole_size} lower than for others ({end})")
     return Text(words, of=largest)
 
 

@@ -117,7 +117,7 @@ _LABEL, _LEAST = 1.56, (0.6, 0.58)
 """Inches of the label, and at least of both values: the longest word of a head may ask for more."""
 _AXIS, _SPARK, _GAP = 0.99, 0.98, 0.1
 """Inches of the axis, of the lines over time with their numbers, and between columns."""
-_BAR, _AIR = 0.22, {"": 0.0, "tall": 0.13, "strengths": 0.25}
+_BAR, _AIR = 0.22, {"": 0.0, "tall": 0.13, "strengths": 0.4}
 """Inches: how thick a difference is without a column over time, and what a row has more."""
 _TALLEST = 0.22  # inches of a line over time
 
