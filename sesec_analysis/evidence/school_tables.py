@@ -382,7 +382,7 @@ def _judge_lines(
             lines[by_code[name]].get(school) if (name := share_tested(by_code, line[0])) else None
         )
         if took and took.row.end_year == line[2] and few_tested(took):
-            words.append(Text(_FEW_TOOK, of=took))
+            words.append(Text(_FEW_TOOK))
             used.append(took)
         what = line_name(cells[school], several=True)
         title = _("{what}, {year}", what=what, year=Year(line[2], calendar=True))
@@ -704,7 +704,7 @@ _SIZED = {
     ),
 }
 """What is said of a number that is lower than that of its level, or higher, with the size."""
-_FEW_TOOK = N_("{whole} took the test.")
+_FEW_TOOK = N_("Fewer than 9 in 10 took the test.")
 _POINT = 0.01
 """A difference of less, of what is told in whole percents, is not told."""
 
