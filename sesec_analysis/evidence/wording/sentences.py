@@ -70,6 +70,7 @@ def sentence_text(finding: WordedFinding) -> Text:
 
     Examples
     --------
+    >>> from sesec_analysis.evidence.wording.fields import GatedRow
     >>> row = Row("ela_met", 2019, "place", "southeast_seattle", "Southeast Seattle", "03", "race_ethnicity", "black",
     ...           "change", "2016", estimate=0.2, unit="points", publish="point")
     >>> print(sentence_text(GatedRow(row)))
