@@ -5,6 +5,7 @@ libraries, and neither clock nor machine has a part in it: the same input gives 
 """
 
 import json
+from itertools import takewhile
 from pathlib import Path
 
 import typst
@@ -86,16 +87,22 @@ def _set_sheet(content: Paper, template: Path) -> bytes:
 
     Its front in another language fits no single page, and has two to itself, in larger type.
     """
-    *loose, closest = _FRONT if content["standing"] else _TIGHT
-    made = None
-    # Most sheets need to be close: what is set less closely takes more pages, so that is tried from there on.
-    for tight in reversed(loose):
+
+    def fit(tight: int) -> bytes | None:
         try:
-            made = _compile_pdf(content, template, tight=tight, most=_PAGES)
+            return _compile_pdf(content, template, tight=tight, most=_PAGES)
         except typst.TypstError as refusal:
             if _TOO_MANY not in refusal.message:
                 raise
-            break
+            return None
+
+    if content["standing"]:  # Most fit as they are.
+        *loose, closest = _FRONT
+        made = next(filter(None, map(fit, loose)), None)
+    else:  # Most need to be close: what is set less closely takes more pages, so that is tried from there on.
+        *loose, closest = _TIGHT
+        fitting = list(takewhile(bool, map(fit, reversed(loose))))
+        made = fitting[-1] if fitting else None
     return made or _compile_pdf(content, template, tight=closest)
 
 
