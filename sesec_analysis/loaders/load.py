@@ -519,18 +519,17 @@ def nearby_schools(
         if year > up_to or year in _years_left_out(indicator):
             continue
         of_year = {"end_years": year, **query}
-        schools = find_rows(indicator, {**of_year, "organization_level": "school"})
-        of_school = schools[schools["organization_id"] == catalog.open_code(school)]
+        of_schools = {**of_year, "organization_level": "school"}
+        of_school = find_rows(indicator, {**of_schools, "organization_id": school})
         if not of_school.empty and peers:
-            of_school = schools[schools["organization_id"].isin(_peers(school))]
-            return schema.conform_observations(of_school)
+            return find_rows(indicator, {**of_schools, "organization_id": _peers(school)})
         if not of_school.empty:
             joined = catalog.indicator(indicator).unit not in NOT_JOINED
             places = _places(school) if joined else []
             # A query for no place would be answered with every organization.
             others = [find_rows(indicator, {**of_year, "place": places})] if places else []
             rows = schema.conform_observations(pd.concat([of_school, *others]))
-            rows.attrs = dict(schools.attrs)
+            rows.attrs = dict(of_school.attrs)
             return rows
     return no_rows(indicator, describe_missing(indicator, up_to))
 
