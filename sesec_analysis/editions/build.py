@@ -381,11 +381,13 @@ def _settle_edition(
     ran.run_all()
     withheld, more = set(plan.withhold), frozenset[str]()
     while True:
+        told = set(withheld)
         while more := more or guard.disclosing(ran.records(withheld)) - withheld:
-            what = "withheld too, as withheld numbers could be worked out from them"
-            progress.say(f"{_count(more, 'figure')}: {what}")
             withheld |= more
             more = frozenset()
+        if withheld != told:
+            what = "withheld too, as withheld numbers could be worked out from them"
+            progress.say(f"{_count(withheld - told, 'figure')}: {what}")
         try:
             return _write_edition(plan, ran.shown(withheld), withheld, fresh, guard, progress)
         except LeakError as leak:
