@@ -382,14 +382,17 @@ def _settle_edition(
     withheld, more = set(plan.withhold), frozenset[str]()
     while True:
         told = set(withheld)
-        while more := more or guard.disclosing(ran.records(withheld)) - withheld:
-            withheld |= more
-            more = frozenset()
+        with progress.step("Looking for withheld numbers that could be worked out …"):
+            while more := more or guard.disclosing(ran.records(withheld)) - withheld:
+                withheld |= more
+                more = frozenset()
         if withheld != told:
             what = "withheld too, as withheld numbers could be worked out from them"
             progress.say(f"{_count(withheld - told, 'figure')}: {what}")
         try:
-            return _write_edition(plan, ran.shown(withheld), withheld, fresh, guard, progress)
+            with progress.step("Putting pages and translations together …"):
+                shown = ran.shown(withheld)
+            return _write_edition(plan, shown, withheld, fresh, guard, progress)
         except LeakError as leak:
             more = leak.findings - withheld
             if not more:
