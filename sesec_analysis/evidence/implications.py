@@ -678,10 +678,11 @@ _WIDE = 0.10
 
 
 def _unsure(numbers: _Numbers) -> Iterator[_Ask]:
-    """Yield the tests that many students did not take, and the outcomes of which much or all is withheld."""
+    """Yield the tests that many students did not take, more than elsewhere, and outcomes that are largely withheld."""
     for number in numbers.taken:
-        most = reach_of(number.now)[1]
-        if number.now.row.publish != "nothing" and most is not None and most < _ALL_TESTED:
+        is_shown, most = number.now.row.publish != "nothing", reach_of(number.now)[1]
+        elsewhere = known_of(number.level)[0] if number.level else None
+        if is_shown and most is not None and most < min(_ALL_TESTED, elsewhere or 1.0):
             yield _Ask("took", _ALL_TESTED - most, Text(_TOOK), *_compare(number.now, number.level))
     for number in numbers.outcomes:
         low, high = known_of(number.now)

@@ -106,6 +106,8 @@ def test_school_questions__ask_why_students_did_not_take_a_test():
     ]
     assert {one.row.indicator for one in made.findings} == {"math_tested"}
     assert isinstance(school_questions(estimates([here(0.99, "ela_tested")]), school="2120"), Notice)  # fmt: skip
+    as_many = [here(0.88, "ela_tested"), level(0.89, "ela_tested")]  # as elsewhere, chance aside
+    assert isinstance(school_questions(estimates(as_many), school="2120"), Notice)
 
 
 def test_school_questions__ask_what_public_data_does_not_tell():
