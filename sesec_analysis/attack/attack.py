@@ -189,8 +189,8 @@ class Leak(NamedTuple):
 class Found(NamedTuple):
     """The leaks of some statements in the order of the cells, and how they were looked for.
 
-    ``at_odds`` are all who say statements that nothing fits beside the others and the state's. So many counts were
-    ``asked``, each with the statements and without, and so many programs ``cut_off``.
+    ``at_odds`` names whoever makes statements that contradict the others or the state's. ``asked`` is the number of
+    counts that were judged, with the statements and without; ``cut_off`` that of programs stopped early.
     """
 
     leaks: list[Leak]
@@ -262,8 +262,8 @@ class _Judge:
     def _judged(self, number: int) -> tuple[How, Weights] | None:
         """Return how a withheld count is given away, and at which end; None if it keeps its range.
 
-        The least is asked of the number and of its negative. Of a numerator also how far it stays below the students:
-        if all of them must be counted, that tells each. Of published students the range tells that.
+        Both ends of the number are tried. For a numerator, so is its distance from the number of students: if all of
+        them must be counted, each one is known. For a published number of students the range shows that.
         """
         ends: list[Weights] = [{number: 1.0}, {number: -1.0}]
         if number % 2 == 0 and self.after.label[number] == self.after.label[number + 1]:

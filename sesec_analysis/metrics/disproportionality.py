@@ -404,19 +404,21 @@ def _verdict(rows: pd.DataFrame, wanted: range) -> dict[str, object]:
 def _shares(pairs: Pairs) -> tuple[Numbers, Numbers, Numbers]:
     (k_low, k_high), (o_low, o_high) = _events(pairs)
     # A share rises with the part and falls with the rest, and the two are counted in different cells: sharp.
-    low = share_of_whole(k_low, o_high, nobody=1.0)
-    high = share_of_whole(k_high, o_low, nobody=0.0)
+    low = share_of_whole(k_low, o_high, if_empty=1.0)
+    high = share_of_whole(k_high, o_low, if_empty=0.0)
     e_low, e_high = _share_of_students(pairs)
     # Wilson's limits reach furthest at the extreme shares of the fewest events: valid, though not attained together.
     events = np.maximum(k_low + o_low, 1.0)
     outer_low, _ = intervals.wilson(low * events, events, pairs.level)
     _, outer_high = intervals.wilson(high * events, events, pairs.level)
-    nothing, nobody = (low <= 0) & (high >= 1), k_high + o_high == 0
+    nothing, no_events = (low <= 0) & (high >= 1), k_high + o_high == 0
     limits = (low, high, outer_low, outer_high)
 
     def numbers(lowest: list[Floats], highest: list[Floats], *, middle: bool) -> Numbers:
-        point = np.where(pairs.exact & ~nobody, lowest[0], np.nan)
-        return Numbers(point, lowest[0], highest[1], lowest[2], highest[3], nobody, nothing, middle)
+        point = np.where(pairs.exact & ~no_events, lowest[0], np.nan)
+        return Numbers(
+            point, lowest[0], highest[1], lowest[2], highest[3], no_events, nothing, middle
+        )
 
     plain = list(limits)
     # The difference and the quotient rise with the share of events and fall with the share of students. The counts and
@@ -437,8 +439,8 @@ def _events(pairs: Pairs) -> tuple[Limits, Limits]:
 
 def _share_of_students(pairs: Pairs) -> Limits:
     known, other = pairs.group.known, pairs.other.known
-    least = share_of_whole(known.n_low, other.n_high, nobody=1.0)
-    return least, share_of_whole(known.n_high, other.n_low, nobody=0.0)
+    least = share_of_whole(known.n_low, other.n_high, if_empty=1.0)
+    return least, share_of_whole(known.n_high, other.n_low, if_empty=0.0)
 
 
 def _limit(pairs: Pairs) -> Numbers:
@@ -454,10 +456,10 @@ def _limit(pairs: Pairs) -> Numbers:
     bound_low = np.minimum(limit(low, most), limit(high, most))
     bound_high = limit(np.clip(peak, low, high), fewest)
     unknown = np.full(len(low), np.nan)
-    nobody = k_high + o_high == 0
-    point = np.where(pairs.exact & ~nobody, bound_low, np.nan)
+    no_events = k_high + o_high == 0
+    point = np.where(pairs.exact & ~no_events, bound_low, np.nan)
     nothing = (low <= 0) & (high >= 1)
-    return Numbers(point, bound_low, bound_high, unknown, unknown, nobody, nothing, True)
+    return Numbers(point, bound_low, bound_high, unknown, unknown, no_events, nothing, True)
 
 
 def _divide(value: Floats, other: Floats) -> Floats:

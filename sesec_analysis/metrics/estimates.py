@@ -196,9 +196,9 @@ def quotient(rate: Floats, other: Floats, *, by_zero: float = np.nan) -> Floats:
     return np.divide(rate, other, out=out, where=other > 0)
 
 
-def share_of_whole(part: Floats, rest: Floats, *, nobody: float) -> Floats:
-    """Return the part of the whole, with its limits where a side has no end; ``nobody`` where both are nothing."""
-    endless = np.where(np.isinf(part), 1.0, np.where(np.isinf(rest), 0.0, nobody))
+def share_of_whole(part: Floats, rest: Floats, *, if_empty: float) -> Floats:
+    """Divide a part by part and rest, with the limit where either is infinite; ``if_empty`` where both are zero."""
+    endless = np.where(np.isinf(part), 1.0, np.where(np.isinf(rest), 0.0, if_empty))
     finite = np.isfinite(part) & np.isfinite(rest) & (part + rest > 0)
     return np.divide(part, part + rest, out=endless, where=finite)
 

@@ -73,9 +73,9 @@ class Levels:
         fraction = np.abs(k_low - np.round(k_low)) > _WHOLE
         exact = self.whole & ~fraction & (np.abs(n_low - np.round(n_low)) <= _WHOLE)
         rate = {
-            "value": np.where(self.whole, share_of_whole(k_low, rest_low, nobody=0.0), np.nan),
-            "value_low": share_of_whole(k_low, rest_high, nobody=0.0),
-            "value_high": share_of_whole(k_high, rest_low, nobody=1.0),
+            "value": np.where(self.whole, share_of_whole(k_low, rest_low, if_empty=0.0), np.nan),
+            "value_low": share_of_whole(k_low, rest_high, if_empty=0.0),
+            "value_high": share_of_whole(k_high, rest_low, if_empty=1.0),
         }
         nobody = self.whole & (n_low == 0)
         counts = {

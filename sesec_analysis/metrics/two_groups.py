@@ -85,8 +85,8 @@ def gaps_to_whole(obs: pd.DataFrame, *, by: str, level: float = 0.95) -> pd.Data
     pairs = group_pairs(obs, by, OTHERS, level)
     known, others = pairs.group.known, pairs.other.known
     share = (
-        share_of_whole(others.n_low, known.n_high, nobody=1.0),
-        share_of_whole(others.n_high, known.n_low, nobody=1.0),
+        share_of_whole(others.n_low, known.n_high, if_empty=1.0),
+        share_of_whole(others.n_high, known.n_low, if_empty=1.0),
     )
     gap = known.value_low - others.value_high, known.value_high - others.value_low
     outer = intervals.outer_difference(known, others, level)

@@ -21,10 +21,10 @@ WRITER = "libreoffice-writer"
 
 
 def absent(what: str) -> NoReturn:
-    """End a test for want of what it needs; people may work without it, CI may not."""
+    """Skip a test whose program is not installed; in CI, fail it."""
     if os.environ.get("CI") == "true":
         pytest.fail(what, pytrace=False)
-    # People without the program can work all the same, and read here what was left out.
+    # Contributors can work without the program; the summary of the run names what was skipped.
     pytest.skip(what)
 
 

@@ -312,7 +312,7 @@ def _told_count(finding: WordedFinding, language: str) -> str:
 
 
 def _brief_count(finding: WordedFinding, language: str) -> str:
-    """Return how many students a finding is of, a range with a dash: 40–52."""
+    """Return the number of students behind a finding; a range has a dash: 40–52."""
     low, high = told_counts(finding.row)["n"]
     return f"{low:,}–{high:,}" if low and high and low < high else count_words(low, high, language)
 
