@@ -18,7 +18,6 @@ from sesec_analysis.i18n_files import ENGLISH, PSEUDO
 __all__ = [
     "AND",
     "ENGLISH",
-    "OR",
     "PSEUDO",
     "VARIABLE",
     "has_words",
@@ -26,9 +25,7 @@ __all__ = [
     "mark",
     "plural",
     "pseudo",
-    "say",
     "translate",
-    "translate_plural",
     "use_language",
 ]
 
@@ -60,51 +57,30 @@ def use_language(code: str) -> AbstractContextManager[None]:
     return checkout.environment({VARIABLE: code})
 
 
-def say(text: str, /, **values: object) -> str:
-    """Return a text in the language asked for, its places filled with ``values``.
+def translate(msgid: str, code: str = "", /, **values: object) -> str:
+    """Return the message that a language has for a message id, filled; the message id itself if it has none.
 
     Parameters
     ----------
-    text
+    msgid
         The English text, whole, with places such as ``{year}``. Without values it is not filled.
+    code
+        The language; by default the one asked for.
     **values
         What fills the places.
 
     Examples
     --------
-    >>> say("In {year}, {n} students were enrolled.", year="2016–17", n="1,216")
+    >>> translate("In {year}, {n} students were enrolled.", year="2016–17", n="1,216")
     'In 2016–17, 1,216 students were enrolled.'
-    """
-    return translate(text, language(), **values)
-
-
-def translate(msgid: str, language: str, /, **values: object) -> str:
-    """Return the message that a language has for a message id, filled; the message id itself if it has none.
-
-    Examples
-    --------
     >>> translate("In {year}, {clause}.", "en"), translate("In {year}.", "qps")
     ('In {year}, {clause}.', '⟦Îñ {year} ⟧.')
     """
-    known = language == ENGLISH or not msgid
-    message = msgid if known else _translations(language).gettext(msgid)
+    message = _translations(code or language()).gettext(msgid) if msgid else ""
     return message.format(**values) if values else message
 
 
-def translate_plural(one: str, many: str, n: int, language: str) -> str:
-    """Return the message that a language has for ``n`` things.
-
-    Examples
-    --------
-    >>> translate_plural("{n} school", "{n} schools", 20, "en")
-    '{n} schools'
-    """
-    if language == ENGLISH:
-        return one if n == 1 else many
-    return _translations(language).ngettext(one, many, n)
-
-
-def plural(one: str, many: str, n: int, /, **values: object) -> str:
+def plural(one: str, many: str, n: int, code: str = "", /, **values: object) -> str:
     """Return the text for one thing or for ``n`` of them, filled with ``n`` and ``values``.
 
     Examples
@@ -112,7 +88,7 @@ def plural(one: str, many: str, n: int, /, **values: object) -> str:
     >>> plural("{n} school", "{n} schools", 1), plural("{n} school", "{n} schools", 20)
     ('1 school', '20 schools')
     """
-    message = translate_plural(one, many, n, language())
+    message = _translations(code or language()).ngettext(one, many, n)
     return message.format(**({"n": f"{n:,}"} | values))
 
 
@@ -121,7 +97,7 @@ def mark(text: str) -> str:
     return text
 
 
-AND, OR = mark("{first} and {last}"), mark("{first} or {last}")
+AND = mark("{first} and {last}")
 
 
 def pseudo(text: str) -> str:
@@ -160,7 +136,7 @@ class _Pseudo(gettext.NullTranslations):
 
 @cache  # 15 ms; an edition in four languages asks 63,000 times
 def _translations(code: str) -> gettext.NullTranslations:
-    if code == PSEUDO:
-        return _Pseudo()
+    if code in (ENGLISH, PSEUDO):
+        return _Pseudo() if code == PSEUDO else gettext.NullTranslations()
     path = i18n_files.folder() / f"{code}.po"
     return gettext.GNUTranslations(i18n_files.compile_mo(i18n_files.read_translations(path)))

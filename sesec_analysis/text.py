@@ -220,14 +220,12 @@ class Renderer:
         n = len(count.of)
         if count.chance:
             n = max(1, round((1 - float(count.chance) / 100) * n))
-        if count.many:
-            message = i18n.translate_plural(count.one, count.many, n, self.language)
-        else:
-            message = i18n.translate(count.one, self.language)
         words = {name: self(arg, of) for name, arg in count.args}
         some = next((len(arg.of) for _name, arg in count.args if isinstance(arg, Count)), 0)
-        words["percent"] = f"{100 * some / (n or 1):.0f}"
-        return message.format(n=count.number or f"{n:,}", **words)
+        words |= {"percent": f"{100 * some / (n or 1):.0f}", "n": count.number or f"{n:,}"}
+        if count.many:
+            return i18n.plural(count.one, count.many, n, self.language, **words)
+        return i18n.translate(count.one, self.language, **words)
 
     def _text(self, text: Text, of: Subject | None) -> str:
         args, out, plain = dict(text.args), "", plain_message(text.msgid)

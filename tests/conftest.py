@@ -40,10 +40,9 @@ def _nothing_of_ones_own() -> None:
 def _texts_of_the_package_are_read_once() -> None:
     """Keep the texts of the package, which takes a second to read, for every project folder that a test makes."""
     messages = sys.modules.get("sesec_analysis.editions.texts.messages")
-    for name in ("_of_package", "_of_measures") if messages else ():
-        own = getattr(messages, name)
-        if not hasattr(own, "cache_info"):
-            setattr(messages, name, functools.cache(lambda own=own: tuple(own())))
+    if messages and not hasattr(messages._of_package, "cache_info"):
+        own = messages._of_package
+        messages._of_package = functools.cache(lambda: tuple(own()))
 
 
 @functools.cache

@@ -30,18 +30,18 @@ def test_gathered__has_the_same_places_for_one_thing_and_for_many(every_text):
     assert odd == []
 
 
-def test_say__fills_a_translation_with_the_same_names(translated):
+def test_translate__fills_a_translation_with_the_same_names(translated):
     translated({"In {year}, {n} students were enrolled.": "{n} estudiantes en {year}."})
     assert (
-        i18n.say("In {year}, {n} students were enrolled.", year=2019, n=5)
+        i18n.translate("In {year}, {n} students were enrolled.", year=2019, n=5)
         == "5 estudiantes en 2019."
     )
 
 
-def test_say__keeps_english_where_nothing_is_translated(translated):
+def test_translate__keeps_english_where_nothing_is_translated(translated):
     translated({"Students": ""})
-    assert i18n.say("Students") == "Students"
-    assert i18n.say("at least {number}", number="40") == "at least 40"
+    assert i18n.translate("Students") == "Students"
+    assert i18n.translate("at least {number}", number="40") == "at least 40"
 
 
 @pytest.mark.slow
@@ -55,13 +55,13 @@ def test_catalog__is_read_in_each_language_by_itself(translated):
 def test_read__refuses_a_translation_that_lost_a_place(translated):
     translated({"In {year}, they met it.": "En {ano}, lo lograron."})
     with pytest.raises(CatalogError, match="other places"):
-        i18n.say("In {year}, they met it.")
+        i18n.translate("In {year}, they met it.")
 
 
-def test_say__refuses_a_language_that_nobody_translated(monkeypatch):
+def test_translate__refuses_a_language_that_nobody_translated(monkeypatch):
     monkeypatch.setenv(i18n.VARIABLE, "xx")
     with pytest.raises(CatalogError, match="no translation 'xx'"):
-        i18n.say("Students")
+        i18n.translate("Students")
 
 
 def test_updated__keeps_what_is_translated_and_adds_the_rest(translated):

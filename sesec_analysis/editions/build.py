@@ -146,7 +146,7 @@ class Plan:
     @property
     def title(self) -> str:
         """Return the title as it is printed."""
-        return self.titled() if self.titled else i18n.say(self.edition.title)
+        return self.titled() if self.titled else i18n.translate(self.edition.title)
 
     @property
     def titles(self) -> dict[str, str]:
@@ -299,7 +299,7 @@ def _command(name: str, overrides: Mapping[str, str]) -> str:
 
 def _title(edition: Edition, defaults: Mapping[str, Any], values: Mapping[str, Any]) -> str:
     """Return the title of an edition with its place and year as they are in ``values``."""
-    title = i18n.say(edition.title)
+    title = i18n.translate(edition.title)
     if i18n.language() != i18n_files.ENGLISH and values.get("place") != defaults.get("place"):
         # Other languages inflect the words around a name: it stands alone.
         year = values.get("report_year")
@@ -532,7 +532,7 @@ def _write_edition(
         )
     if guard.certify:
         formats.write_sources(shown, meta, fresh)
-        with progress.step(i18n.say("Attacking the report, as a stranger could …")):
+        with progress.step(i18n.translate("Attacking the report, as a stranger could …")):
             outcome = guard.certify([fresh], confirmed=[fresh], name="this edition")
         output.write_json({**passed, **outcome}, fresh / "disclosure_audit.json")
         shown = documents_notebook.in_annex(

@@ -25,7 +25,7 @@ from sesec_analysis.errors import DataError, SesecError
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.numbers import school_year
 from sesec_analysis.files import replace_file
-from sesec_analysis.i18n import say
+from sesec_analysis.i18n import translate
 
 __all__ = [
     "NOTEBOOK",
@@ -84,7 +84,7 @@ class Job:
     @property
     def title(self) -> str:
         """Return the sheet's title."""
-        return say(
+        return translate(
             "{school}: fact sheet, {year}", school=self.school.name, year=school_year(self.year)
         )
 
@@ -314,7 +314,7 @@ def _plan(job: Job) -> editions_build.Plan:
 def _imprint(job: Job) -> provenance.BuildInfo:
     """Return what all sheets of a job's shelf are made from."""
     plan = _plan(job)
-    title = say("School fact sheets, {year}", year=school_year(job.year))
+    title = translate("School fact sheets, {year}", year=school_year(job.year))
     shared = {name: value for name, value in plan.values.items() if name != "school"}
     made = editions_build.build_info(plan, ())
     return replace(made, edition=job.shelf.name, title=title, parameters=shared)

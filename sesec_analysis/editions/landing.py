@@ -14,7 +14,7 @@ from sesec_analysis import catalog, i18n_files
 from sesec_analysis.editions.documents import crossing, html
 from sesec_analysis.editions.editions import CUSTOM
 from sesec_analysis.files import sha256_of, write_atomically
-from sesec_analysis.i18n import mark, say
+from sesec_analysis.i18n import mark, translate
 
 __all__ = ["NAME", "ListedEdition", "Shelf", "editions", "render", "shelves", "write"]
 
@@ -68,10 +68,10 @@ def write(made: Path) -> Path:
 
 def render(made: Path) -> str:
     """Return the page of a folder of editions; the same folder gives the same bytes."""
-    title = say("School equity in Southeast Seattle")
-    question = say("How well do Seattle’s schools serve the students of Southeast Seattle?")
+    title = translate("School equity in Southeast Seattle")
+    question = translate("How well do Seattle’s schools serve the students of Southeast Seattle?")
     if not catalog.is_first_community():
-        title, question = say("School equity: {place}", place=catalog.community().name), ""
+        title, question = translate("School equity: {place}", place=catalog.community().name), ""
     return html.fill_template(
         "landing",
         title=title,
@@ -155,4 +155,6 @@ def _tongues(folder: Path) -> tuple[crossing.Tongue, ...]:
 
 
 def _forms(folder: Path) -> tuple[tuple[str, str], ...]:
-    return tuple((name, say(words)) for name, words in _FORMS.items() if (folder / name).is_file())
+    return tuple(
+        (name, translate(words)) for name, words in _FORMS.items() if (folder / name).is_file()
+    )

@@ -26,7 +26,7 @@ from sesec_analysis.editions.guard import Certify
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.row import Record
-from sesec_analysis.i18n import mark, say
+from sesec_analysis.i18n import mark, translate
 
 __all__ = ["SheetSchool", "find", "known_names", "line_of", "list_schools", "write"]
 
@@ -275,13 +275,13 @@ def _lead() -> tuple[Block, ...]:
     figures = (
         replace(picture, number=1) for picture in pictures if isinstance(picture, FigureBlock)
     )
-    return model.paragraph(say(_LEAD)), *figures
+    return model.paragraph(translate(_LEAD)), *figures
 
 
 def _sections(made: Sequence[SheetSchool]) -> tuple[Section, ...]:
     headline = next(place.name for place in catalog.places().values() if place.headline)
     parts = {headline: [school for school in made if school.headline]}
-    parts[say("Elsewhere in Seattle")] = [school for school in made if not school.headline]
+    parts[translate("Elsewhere in Seattle")] = [school for school in made if not school.headline]
     return tuple(
         Section(Heading(2, name, f"schools-{at}"), tuple(_lists(schools, at)))
         for at, (name, schools) in enumerate(parts.items(), 1)
@@ -293,15 +293,15 @@ def _lists(schools: Sequence[SheetSchool], part: int) -> Iterator[Block]:
     order = list(_LEVELS)
     by_level = sorted(schools, key=lambda school: order.index(school.level))
     for level, group in groupby(by_level, key=lambda school: school.level):
-        yield Heading(3, say(_LEVELS[level]), f"schools-{part}-{level}")
+        yield Heading(3, translate(_LEVELS[level]), f"schools-{part}-{level}")
         yield _links(list(group))
 
 
 def line_of(school: SheetSchool) -> str:
     """Return the name of a school, its grades, and its earlier names."""
-    line = school.name + say(", grades {grades}", grades=school.grades)
+    line = school.name + translate(", grades {grades}", grades=school.grades)
     if before := catalog.schools()[school.code].earlier_names:
-        line += say(" (earlier: {names})", names=before.replace("; ", ", "))
+        line += translate(" (earlier: {names})", names=before.replace("; ", ", "))
     return line
 
 

@@ -21,7 +21,7 @@ from sesec_analysis.errors import QuestionError
 from sesec_analysis.evidence.wording.labels import OURS, OWN, read_id
 from sesec_analysis.evidence.wording.numbers import school_years_text
 from sesec_analysis.extras import require_extra
-from sesec_analysis.i18n import ENGLISH, say
+from sesec_analysis.i18n import ENGLISH, translate
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import Arg, List, Quoted, Text, _
 
@@ -223,7 +223,7 @@ def _author(record: Mapping[str, object]) -> str:
         for source_id in _split_source_ids(str(record["source_ids"]))
         if (entry := own.own_source(source_id.partition("@")[0])) is not None
     }
-    return ", ".join(sorted(owners)) or say("Own calculation with sesec-analysis")
+    return ", ".join(sorted(owners)) or translate("Own calculation with sesec-analysis")
 
 
 SIGNS = {"id": "\ue000", "title": "\ue001", "data": "\ue002", "url": "\ue003"}

@@ -32,7 +32,7 @@ from sesec_analysis.evidence.wording.numbers import (
     print_row,
 )
 from sesec_analysis.evidence.wording.sentences import capital, readings, sentence_text
-from sesec_analysis.i18n import language, say
+from sesec_analysis.i18n import language, translate
 from sesec_analysis.text import Text, dump, is_translated, load, render
 
 __all__ = [
@@ -160,7 +160,11 @@ class Finding:
         """Return a text of about 125 characters for a picture of this number alone."""
         where = f"{self.place}{labels.grade_phrase_of(self.row)}, {labels.year_of(self.row)}"
         names = {"group": self.label, "reference": self.reference}
-        who = say("{group} compared with {reference}", **names) if self.reference else self.label
+        who = (
+            translate("{group} compared with {reference}", **names)
+            if self.reference
+            else self.label
+        )
         return f"{who}: {self.printed.value}. {where}."
 
     def record(self) -> dict[str, object]:
@@ -333,7 +337,7 @@ class Findings(Sequence[Finding]):
         if focus is not None and focus not in known:
             place = catalog.places().get(focus)
             if place is not None:
-                of_place = say("there are no numbers of {place}", place=place.phrase)
+                of_place = translate("there are no numbers of {place}", place=place.phrase)
                 raise DataError(of_place, fix="load figures of the place", valid=sorted(known))
             refusal = f"nothing here is called {focus!r}"
             raise DataError(refusal, fix="name a code", valid=sorted(known))
@@ -562,9 +566,9 @@ def facts(record: Record) -> str:
     interval = _interval_words(record)
     parts = [interval] if interval else []
     if (n := record.get("n")) is not None:
-        parts.append(f"{_count_text(n)} {say(str(record.get('counted', 'students')))}")
+        parts.append(f"{_count_text(n)} {translate(str(record.get('counted', 'students')))}")
     if (n := record.get("reference_n")) is not None:
-        parts.append(say("compared with {reference}", reference=_count_text(n)))
+        parts.append(translate("compared with {reference}", reference=_count_text(n)))
     if record.get("reason") and record.get("publish") != "nothing":
         parts.append(str(record["reason"]))
     text = "; ".join(parts)
@@ -576,11 +580,11 @@ def _interval_words(record: Record) -> str:
     if not interval:
         return ""
     if record.get("publish") == "range":
-        return say("with chance {interval}", interval=interval)
+        return translate("with chance {interval}", interval=interval)
     if str(record.get("measure", "")).startswith(LIMITS_OF):
-        return say("control limits {interval}", interval=interval)
+        return translate("control limits {interval}", interval=interval)
     name = labels.interval_name(str(record.get("indicator", "")))
-    return f"{level_words(level, name=name) if level else say('interval')} {interval}"
+    return f"{level_words(level, name=name) if level else translate('interval')} {interval}"
 
 
 _CARD = (
@@ -596,11 +600,11 @@ _COPY = (
 def card(record: Record) -> str:
     """Return a finding as HTML: the sentence, its interval, students and source, its id, and how to cite it."""
     facts = {
-        say("Shown"): _show_record(record),
-        capital(say(str(record.get("counted", "students")))): _students(record),
-        say("Note"): str(record["reason"]) if record["publish"] != "nothing" else "",
-        say("Source"): str(record["source"]),
-        say("Finding"): f"{record['id']}",
+        translate("Shown"): _show_record(record),
+        capital(translate(str(record.get("counted", "students")))): _students(record),
+        translate("Note"): str(record["reason"]) if record["publish"] != "nothing" else "",
+        translate("Source"): str(record["source"]),
+        translate("Finding"): f"{record['id']}",
     }
     rows = "".join(
         f'<dt style="color:#595959">{html.escape(name)}</dt>'
@@ -608,16 +612,16 @@ def card(record: Record) -> str:
         for name, text in facts.items()
         if text
     )
-    copy = _COPY.format(copied=json.dumps(say("Copied"), ensure_ascii=False))
+    copy = _COPY.format(copied=json.dumps(translate("Copied"), ensure_ascii=False))
     return (
-        f'<section lang="{language()}" aria-label="{html.escape(say("Finding"))}" style="{_CARD}">'
+        f'<section lang="{language()}" aria-label="{html.escape(translate("Finding"))}" style="{_CARD}">'
         f'<p style="margin:0 0 .5rem;font-size:1.15rem;font-weight:600">{html.escape(str(record["sentence"]))}</p>'
         '<dl style="display:grid;grid-template-columns:auto 1fr;gap:.15rem .75rem;margin:0;font-size:.9rem">'
         f"{rows}</dl>"
-        f'<details style="margin-top:.5rem;font-size:.9rem"><summary>{html.escape(say("How to cite"))}</summary>'
+        f'<details style="margin-top:.5rem;font-size:.9rem"><summary>{html.escape(translate("How to cite"))}</summary>'
         f'<p style="margin:.4rem 0;overflow-wrap:anywhere">{html.escape(str(record["cite_apa"]))}</p>'
         f'<button type="button" onclick="{html.escape(copy)}">'
-        f"{html.escape(say('Copy the citation'))}</button></details></section>"
+        f"{html.escape(translate('Copy the citation'))}</button></details></section>"
     )
 
 

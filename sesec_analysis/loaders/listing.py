@@ -11,7 +11,7 @@ from sesec_analysis import catalog, schema
 from sesec_analysis.catalog import named
 from sesec_analysis.catalog.entries import YearVariation
 from sesec_analysis.errors import FileError, QuestionError, check_text
-from sesec_analysis.i18n import say
+from sesec_analysis.i18n import translate
 from sesec_analysis.loaders.build import list_releases, observation_files
 from sesec_analysis.loaders.fetch import lock
 from sesec_analysis.loaders.load import history, load, newest, no_rows, published_year, years_held
@@ -248,10 +248,12 @@ def then_and_now(
     first = words.get(named) if isinstance(named, str) else named
     comparable = not any(stop.at > (first or 0) and stop.at <= years[-1] for stop in entry.breaks)
     if first is None and words:
-        return no_rows(indicator, say("The newest numbers are compared with that year already."))
+        return no_rows(
+            indicator, translate("The newest numbers are compared with that year already.")
+        )
     if first not in years[:-1] or not comparable:
         return no_rows(
-            indicator, say("Of the years available, no two can be compared: no one can tell.")
+            indicator, translate("Of the years available, no two can be compared: no one can tell.")
         )
     kept = rows[rows["end_year"].isin([first, years[-1]])].reset_index(drop=True)
     if same_schools:
@@ -357,7 +359,7 @@ def student_need(obs: pd.DataFrame) -> pd.DataFrame:
             question: Query = {**where, "grade_level": "all", "student_group": _NEED}
             tables.append(newest("enrollment", up_to=int(str(year)), **question))
     if not tables:
-        return no_rows("enrollment", say("No place is listed for only these schools."))
+        return no_rows("enrollment", translate("No place is listed for only these schools."))
     needed = pd.concat(tables, ignore_index=True).drop_duplicates(schema.OBSERVATIONS_KEY)
     needed = needed.sort_values("student_group", ascending=False, kind="stable")
     needed.attrs = dict(tables[0].attrs)

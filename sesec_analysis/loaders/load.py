@@ -22,7 +22,7 @@ from sesec_analysis.errors import (
     QuestionError,
     closest,
 )
-from sesec_analysis.i18n import say
+from sesec_analysis.i18n import translate
 from sesec_analysis.loaders.build import observation_files
 from sesec_analysis.loaders.in_place import (
     NEVER,
@@ -460,18 +460,18 @@ def describe_missing(indicator: str, up_to: int) -> str:
     >>> print(describe_missing("budget_per_student", 2019))
     No numbers for “School budget per student” up to 2018–19 are in this copy of the data. They begin in 2021–22.
     """
-    sentence = say(
+    sentence = translate(
         "No numbers for “{indicator}” up to {year} are in this copy of the data.",
         indicator=catalog.indicator(indicator).title,
         year=_school_year(up_to),
     )
     held = years_held(indicator)
     if held and held[0] > up_to:  # otherwise, the available years are for other places or groups
-        sentence = f"{sentence} {say('They begin in {year}.', year=_school_year(held[0]))}"
+        sentence = f"{sentence} {translate('They begin in {year}.', year=_school_year(held[0]))}"
     if (source_id := catalog.newest_published(indicator, up_to)) is None:
         return sentence
     entry, _ = catalog.release(source_id)
-    who = say(
+    who = translate(
         "They are published by the {publisher} in the dataset “{dataset}”.",
         publisher=entry.publisher,
         dataset=entry.title,

@@ -17,6 +17,7 @@ from statsmodels.regression.linear_model import WLS, RegressionResultsWrapper
 from sesec_analysis import bounds, schema
 from sesec_analysis.bounds import Floats, as_floats
 from sesec_analysis.errors import DataError, QuestionError
+from sesec_analysis.i18n import mark
 from sesec_analysis.metrics.disparity import compare, differences
 from sesec_analysis.metrics.estimates import KEYS, MeasureSpec, Pairs, check_level, single_rows
 
@@ -368,7 +369,7 @@ def _gap_changes(now: pd.DataFrame, then: pd.DataFrame) -> dict[str, NDArray[Any
         "ok": "difference of two gaps, distances to their limits squared and added",
         "bounded": "range only; suppression bounds: difference of the gaps' bounds; outer: of their outer limits",
     }
-    nothing = "not calculated: a gap has no number"
+    nothing = "not calculated: " + mark("a gap has no number")
     return {
         "estimate": point,
         "ci_low": point - _reach(new, old, "estimate", "estimate", "ci"),
@@ -667,16 +668,21 @@ def _answer(gaps: pd.DataFrame, level: float, after: pd.DataFrame) -> dict[str, 
     if (gaps["status"] == "small_n").any():
         return _no_number("small_n", f"not shown: fewer than {schema.MINIMUM_GROUP} students")
     if (gaps["status"] == "break").any():
-        return _no_number("break", "not calculated: series break")
+        return _no_number("break", "not calculated: " + mark("series break"))
     if len(gaps) < FEWEST_YEARS:
-        return _unstated_change(f"fewer than {FEWEST_YEARS} comparable years")
+        return _unstated_change(mark("fewer than {n} comparable years").format(n=FEWEST_YEARS))
     if withheld:
-        return _no_number("suppressed", f"cannot be projected: withheld in {withheld} year(s)")
+        return _no_number(
+            "suppressed",
+            "cannot be projected: " + mark("withheld in {n} year(s)").format(n=withheld),
+        )
     line = gap_model(gaps)
     if np.abs(line.resid).max() <= _STILL:
-        return _unstated_change("all years lie on one line, which tells no spread")
+        return _unstated_change(mark("all years lie on one line, which tells no spread"))
     if (year := _off_the_line(gaps, after, level)) is not None:
-        return _unstated_change(f"the gap of {year} lies off the line of the years before")
+        return _unstated_change(
+            mark("the gap of {n} lies off the line of the years before").format(n=year)
+        )
     (gap, slope), (low, high) = line.params, line.conf_int(alpha=1 - level)[1]
     pace = (
         f"the pace of {gaps['end_year'].min()} to {gaps['end_year'].max()}, "

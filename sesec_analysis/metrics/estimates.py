@@ -26,6 +26,7 @@ from sesec_analysis.bounds import (
     whole_numbers,
 )
 from sesec_analysis.errors import DataError, QuestionError, check_choice, closest
+from sesec_analysis.i18n import mark
 from sesec_analysis.metrics.intervals import check_level, wilson
 from sesec_analysis.not_reported import Remainder, is_part_of_a_partition
 
@@ -379,7 +380,7 @@ def _methods(measure: MeasureSpec) -> list[str]:
         )
         for words in (
             f"not shown: fewer than {schema.MINIMUM_GROUP} students",
-            "not computed: no students, nothing to compare to, or no such figure",
+            "not computed: " + mark("no students, nothing to compare to, or no such figure"),
             interval,
             f"{bounded}; they say nothing about a side",
             f"midpoint of suppression bounds; {bounded}",

@@ -13,6 +13,7 @@ from statsmodels.genmod.generalized_linear_model import GLM, GLMResults
 from sesec_analysis import bounds
 from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions
 from sesec_analysis.errors import DataError
+from sesec_analysis.i18n import mark
 from sesec_analysis.metrics.estimates import (
     KEYS,
     MeasureSpec,
@@ -33,14 +34,12 @@ _ORGANIZATION = ["organization_level", "organization_id"]
 _SLICE = ["organization_level", *(name for name in KEYS if not name.startswith("organization"))]
 _MODEL = "overdispersed binomial (Williams) on the logit of the low-income share; prediction interval (t)"
 # Each is written out: translators get their list from this file.
-_NO_LINE = (
-    f"not computed: no low-income share, or fewer than {FEWEST_FITTED} schools outside with exact "
-    "counts and unlike shares"
-)
-_NO_LINE_OF_LEVEL = (
-    f"not computed: no low-income share, or fewer than {FEWEST_FITTED} schools outside of its level "
-    "with exact counts and unlike shares"
-)
+_NO_LINE = "not computed: " + mark(
+    "no low-income share, or fewer than {n} schools outside with exact counts and unlike shares"
+).format(n=FEWEST_FITTED)
+_NO_LINE_OF_LEVEL = "not computed: " + mark(
+    "no low-income share, or fewer than {n} schools outside of its level with exact counts and unlike shares"
+).format(n=FEWEST_FITTED)
 _EXPECTED = MeasureSpec("expected_rate", "proportion", _MODEL)
 _RESIDUAL = MeasureSpec("rate_less_expected", "points", _MODEL)
 _HALVINGS = 30  # of the range of rho

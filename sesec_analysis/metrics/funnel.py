@@ -13,6 +13,7 @@ from scipy import special, stats
 from sesec_analysis import bounds
 from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, as_floats, sum_by
 from sesec_analysis.errors import DataError, QuestionError, check_choice
+from sesec_analysis.i18n import mark
 from sesec_analysis.metrics import intervals
 from sesec_analysis.metrics.estimates import (
     KEYS,
@@ -45,7 +46,9 @@ _ORGANIZATION = ["organization_level", "organization_id", "organization_name"]
 _SLICE = ["organization_level", *(name for name in KEYS if name not in _ORGANIZATION)]
 _INTERVAL = "normal interval of the posterior, the variance between schools taken as known"
 _LEARNED = "; mean and variance learned from schools with exact counts only"
-_TOO_FEW = f"not computed: fewer than {FEWEST_UNITS} schools with exact counts"
+_TOO_FEW = "not computed: " + mark("fewer than {n} schools with exact counts").format(
+    n=FEWEST_UNITS
+)
 
 
 Noise = Literal["binomial", "poisson"]
@@ -389,10 +392,10 @@ def between_variance(phi: float, error: ArrayLike) -> float:
     return float(max(0.0, excess / left)) if count > 1 else 0.0  # one school tells of no variety
 
 
-_UNSEEN = "not computed: a number for exact counts only, and these are withheld"
-_FEW = (
-    f"not computed: fewer than {FEWEST_UNITS} schools with exact counts, or a target of none or all"
-)
+_UNSEEN = "not computed: " + mark("a number for exact counts only, and these are withheld")
+_FEW = "not computed: " + mark(
+    "fewer than {n} schools with exact counts, or a target of none or all"
+).format(n=FEWEST_UNITS)
 _NONE = "none: a distance has no sampling interval"
 
 

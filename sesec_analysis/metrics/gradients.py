@@ -22,6 +22,7 @@ from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 from sesec_analysis import bounds, schema
 from sesec_analysis.bounds import Flags, Floats, KnownCounts
 from sesec_analysis.errors import DataError
+from sesec_analysis.i18n import mark
 from sesec_analysis.metrics.estimates import (
     MeasureSpec,
     Numbers,
@@ -351,11 +352,15 @@ _LARGER = (
 )
 _LINE = f"least squares on the mid-rank, delta method; {_LARGER} (statsmodels)"
 _CURVE = f"binomial logit on the mid-rank, delta method; {_LARGER} (statsmodels)"
-_FEW = (
-    f"not calculated: fewer than {_FEWEST} schools with students, or all at one place in the order"
+_FEW = "not calculated: " + mark(
+    "fewer than {n} schools with students, or all at one place in the order"
+).format(n=_FEWEST)
+_NO_CURVE = (
+    "not calculated: "
+    + mark("no logit curve fits")
+    + "; all counted students, or none, are at one end of the order"
 )
-_NO_CURVE = "not calculated: no logit curve fits; all counted students, or none, are at one end of the order"
-_NO_RATE = "not calculated: nobody counted, or everybody; not defined there"
+_NO_RATE = "not calculated: " + mark("nobody counted, or everybody") + "; not defined there"
 _NO_ORDER = "not shown: the ranking is withheld where it would decide which school comes first"
 _NO_SIZE = "not shown: sizes of schools are withheld, and no bound is worked out"
 _NOTHING = "not shown: the suppression bounds are all that the measure can be"

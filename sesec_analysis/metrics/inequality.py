@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 from sesec_analysis import bounds, schema
 from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, as_floats
 from sesec_analysis.errors import DataError, check_choice
+from sesec_analysis.i18n import mark
 from sesec_analysis.metrics import intervals
 from sesec_analysis.metrics.disparity import gaps
 from sesec_analysis.metrics.disproportionality import disproportionality
@@ -198,8 +199,10 @@ def noise(name: str, groups: Groups) -> tuple[Floats, Floats]:
 _SLICE = ["organization_level", "organization_id", "indicator", "end_year", "grade_level"]
 _DELTA = "second-order delta interval, its centre the estimate less its noise bias, stretched to hold the estimate"
 _CARRIED = "interval of the comparison with all others (statsmodels), carried over at fixed shares"
-_FEW = f"not calculated: fewer than two groups, or a group of fewer than {ENOUGH} students"
-_NO_REFERENCE = "not calculated: the place has no row for the reference"
+_FEW = "not calculated: " + mark(
+    "fewer than two groups, or a group of fewer than {n} students"
+).format(n=ENOUGH)
+_NO_REFERENCE = "not calculated: " + mark("the place has no row for the reference")
 _MEASURES = {
     "between_group_variance": ("proportion squared", _DELTA),
     "index_of_disparity": ("index", "no sampling interval"),
@@ -346,7 +349,7 @@ def _word_bounds(table: pd.DataFrame, groups: Groups) -> pd.DataFrame:
         "suppressed": f"not shown: group sizes are withheld, or counts of over {MOST} groups",
         "undefined": _NO_REFERENCE
         if table["measure"].str.endswith("reference").all()
-        else "not calculated: a rate is 0; not defined there",
+        else "not calculated: " + mark("a rate is 0") + "; not defined there",
     }
     table["method"] = table["status"].map(words).fillna(table["method"])
     table.loc[(table["status"] == "undefined") & pd.Series(groups.thin), "method"] = _FEW

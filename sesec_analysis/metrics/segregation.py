@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike
 from sesec_analysis import bounds, schema
 from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions
 from sesec_analysis.errors import DataError, QuestionError
+from sesec_analysis.i18n import mark
 from sesec_analysis.metrics.estimates import (
     OTHERS,
     MeasureSpec,
@@ -393,7 +394,9 @@ MEASURES = (
 _SLICE = ["indicator", "end_year", "grade_level"]
 _COUNTED = "all students counted: no sampling interval"
 _CHANCE = "exact mean over random allocations, school sizes and group totals held"
-_SUPPRESSED = "not computed: cells are withheld, and no bound is worked out, or it says nothing"
+_SUPPRESSED = "not computed: " + mark(
+    "cells are withheld, and no bound is worked out, or it says nothing"
+)
 _BOUNDED = "range only; suppression bounds {}; all students counted: no sampling interval"
 _SHARP, _OUTER = "sharp, if counts may be any real numbers", "outer, not sharp: "
 _HOW = {

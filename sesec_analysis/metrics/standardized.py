@@ -23,6 +23,7 @@ from sesec_analysis.bounds import (
     whole_numbers,
 )
 from sesec_analysis.errors import DataError, QuestionError
+from sesec_analysis.i18n import mark
 from sesec_analysis.metrics.estimates import (
     KEYS,
     OTHERS,
@@ -419,9 +420,11 @@ _PROBIT = MeasureSpec(
     "delta method on independent binomials, one cut, equal spreads",
 )
 _V = "maximum-likelihood ordered probit (means and spreads by group), delta method"
-_WITHHELD = "not computed: counts of levels are withheld; see the bounds of each cut"
-_ONE_CUT = "not computed: fewer than two cuts that some but not all of each side pass"
-_FEW = f"not computed: fewer than {MINIMUM_EFFECT} students on a side"
+_WITHHELD = (
+    "not computed: " + mark("counts of levels are withheld") + "; see the bounds of each cut"
+)
+_ONE_CUT = "not computed: " + mark("fewer than two cuts that some but not all of each side pass")
+_FEW = "not computed: " + mark("fewer than {n} students on a side").format(n=MINIMUM_EFFECT)
 
 
 def probit_gaps(obs: pd.DataFrame, *, by: str, reference: str, level: float = 0.95) -> pd.DataFrame:

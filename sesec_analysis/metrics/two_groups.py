@@ -12,6 +12,7 @@ from scipy import special, stats
 from sesec_analysis import schema
 from sesec_analysis.bounds import Flags, Floats
 from sesec_analysis.errors import QuestionError, check_choice
+from sesec_analysis.i18n import mark
 from sesec_analysis.metrics import intervals
 from sesec_analysis.metrics.estimates import (
     OTHERS,
@@ -108,8 +109,8 @@ _FEW = ", since fewer than five are expected in a cell"
 _FEW_EXPECTED = 5.0
 _H = MeasureSpec("cohens_h", "radians", "normal interval on the arcsine scale")
 _P = MeasureSpec("p_value", "probability", _SCORE)
-_NOT_TESTED = (
-    "not computed: a number for exact counts of students only, and these are withheld or estimated"
+_NOT_TESTED = "not computed: " + mark(
+    "a number for exact counts of students only, and these are withheld or estimated"
 )
 
 

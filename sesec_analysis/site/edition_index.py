@@ -30,7 +30,7 @@ from sesec_analysis.evidence.wording.labels import (
     type_title,
 )
 from sesec_analysis.evidence.wording.numbers import grade_name
-from sesec_analysis.i18n import mark, say
+from sesec_analysis.i18n import mark, translate
 from sesec_analysis.site import lineage
 
 __all__ = ["EditionState", "Move", "NumberHistory", "Series", "all_series", "cite", "states"]
@@ -79,7 +79,7 @@ class Move(NamedTuple):
         """When and why it moved, or was taken away."""
         one = self.restated
         why = "; ".join(filter(None, (diff.CLASSES[one.kind], one.why)))
-        return f"{say(_EVENTS[one.event], day=one.on)}: {why}" if one.on else why
+        return f"{translate(_EVENTS[one.event], day=one.on)}: {why}" if one.on else why
 
 
 _EVENTS = {"moved": mark("restated on {day}"), "vanished": mark("taken away on {day}")}
@@ -169,7 +169,7 @@ class Series:
         """What the site says of it, for the page and for programs."""
         said = {
             "series": self.stem,
-            "title": _title(self) if self.numbers else say("A number that was taken away"),
+            "title": _title(self) if self.numbers else translate("A number that was taken away"),
             "restated": [_explain_move(move) for number in self.every for move in number.moves],
             "removed": [one.id for one in self.every if not one.versions],
         }
@@ -267,7 +267,7 @@ def _title(series: Series) -> str:
     group = str(record.get("label") or "")
     kind = str(record.get("student_group_type") or "")
     if record.get("student_group") == "all" != kind:
-        group = say("by {kind}", kind=type_title(kind))
+        group = translate("by {kind}", kind=type_title(kind))
     elif kind != "race_ethnicity":
         group = f"{group[:1].lower()}{group[1:]}"
     to = read_reference(str(record.get("reference") or ""), dated=catalog.measure(measure).dated)
@@ -276,7 +276,7 @@ def _title(series: Series) -> str:
         other = ", ".join(others)
         if other.startswith(("All ", "Not ")):  # names stay as they are
             other = f"{other[:1].lower()}{other[1:]}"
-        group = say("{group} compared with {other}", group=group, other=other)
+        group = translate("{group} compared with {other}", group=group, other=other)
     code = str(record.get("organization_id"))
     # What a place is called now: older editions called two of them "Rest of Seattle".
     where = organization_name(code, {code: str(record.get("place"))})
@@ -314,7 +314,7 @@ def cite(version: Version, url: str | None) -> citation.Cited:
 
 def _explain_move(move: Move) -> dict[str, Any]:
     """Return what moved a number, with what was printed before where it may be repeated."""
-    waits = "" if move.state.is_published else f" ({say('built, not published')})"
+    waits = "" if move.state.is_published else f" ({translate('built, not published')})"
     return {
         "id": move.restated.id,
         "years": read_id(move.restated.id).years,

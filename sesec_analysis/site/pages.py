@@ -13,7 +13,7 @@ from sesec_analysis.editions.documents.model import HeadlineBlock
 from sesec_analysis.editions.documents.screen import strips
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.row import Record
-from sesec_analysis.i18n import say
+from sesec_analysis.i18n import translate
 from sesec_analysis.site import metadata
 from sesec_analysis.site.edition_index import EditionState, Move, Series, cite
 
@@ -53,7 +53,7 @@ def series_page(series: Series, license_name: str | None) -> str:
         series=series,
         data=series.data,
         picture=_picture(series),
-        kinds={kind: say(head) for kind, head in findings_page.KINDS.items()},
+        kinds={kind: translate(head) for kind, head in findings_page.KINDS.items()},
         cites=[(name, citation.fill(source, style)) for style, name in _STYLES.items()],
         tags=citation.tags(source),
         linked=safe_json(metadata.series_dataset(series, license_name)),
@@ -200,7 +200,7 @@ def chart(title: str, records: Sequence[Record]) -> str:
         marks=marks,
         joined=[two for two in pairwise(marks) if strips.may_join(records, *two)],
         years=list(years.values()),
-        label=say("{title}, over the years. {values}", title=title, values=values),
+        label=translate("{title}, over the years. {values}", title=title, values=values),
     )
 
 

@@ -20,7 +20,7 @@ from sesec_analysis.editions.documents.model import (
 )
 from sesec_analysis.editions.documents.notebook import Document, Layout, Section
 from sesec_analysis.evidence.row import Record
-from sesec_analysis.i18n import mark, say
+from sesec_analysis.i18n import mark, translate
 from sesec_analysis.i18n_files import ENGLISH
 
 __all__ = [
@@ -175,7 +175,7 @@ def notes_alone(figure: FigureBlock) -> list[str]:
         _NO_CHANCE: has_answers and not _says_of_chance(figure),
         _OURS: kind == "plot_levels",
     }
-    return [say(note) for note, is_needed in notes.items() if is_needed]
+    return [translate(note) for note, is_needed in notes.items() if is_needed]
 
 
 def _says_of_chance(figure: FigureBlock) -> bool:

@@ -22,7 +22,7 @@ from sesec_analysis.evidence.finding import facts
 from sesec_analysis.evidence.gate.rules import PRINTING_RULES
 from sesec_analysis.evidence.row import JOINT, Record
 from sesec_analysis.evidence.search import group_words
-from sesec_analysis.i18n import mark, say
+from sesec_analysis.i18n import mark, translate
 
 __all__ = ["KINDS", "SEARCHED", "Note", "notes", "render", "search_index"]
 
@@ -49,7 +49,7 @@ class Note:
     @property
     def words(self) -> str:
         """Return its text in the language of now; caveats are in that of their record."""
-        return self.text if self.kind == "know" else say(self.text)
+        return self.text if self.kind == "know" else translate(self.text)
 
 
 _SCOPE = Note("do", mark("Keep the group, the place and the school year with the number."))
@@ -225,7 +225,7 @@ def render(document: Document, *, meta: BuildInfo, linked_files: Sequence[str] =
     by_title = groupby(
         listed,
         key=lambda entry: (
-            say("What is quoted most")
+            translate("What is quoted most")
             if entry.record["id"] in quoted
             else str(entry.record.get("title", ""))
         ),
@@ -235,7 +235,7 @@ def render(document: Document, *, meta: BuildInfo, linked_files: Sequence[str] =
         title=meta.title,
         meta=meta,
         linked_files=linked_files,
-        sections=[(title or say("Numbers"), list(entries)) for title, entries in by_title],
+        sections=[(title or translate("Numbers"), list(entries)) for title, entries in by_title],
         total=len(records),
         choices=_choices(records),
         advice=_advice(numbered),
@@ -306,14 +306,14 @@ def _number_notes(entries: Iterable[Note]) -> dict[Note, int]:
 def _list_record(record: Record, numbered: dict[Note, int], *, goes_on: bool) -> Listed:
     entries = notes(record)
     numbers = tuple(numbered[note] for note in entries)
-    tags = tuple(say(note.tag) for note in entries if note.tag)
+    tags = tuple(translate(note.tag) for note in entries if note.tag)
     return Listed(record, facts(record), numbers, tags, goes_on)
 
 
 def _advice(numbered: dict[Note, int]) -> list[tuple[str, list[Numbered]]]:
     by_kind = groupby(numbered.items(), key=lambda pair: pair[0].kind)
     return [
-        (say(KINDS[kind]), [Numbered(number, note) for note, number in pairs])
+        (translate(KINDS[kind]), [Numbered(number, note) for note, number in pairs])
         for kind, pairs in by_kind
     ]
 
@@ -324,10 +324,10 @@ def _choices(records: Sequence[Record]) -> list[tuple[str, str, list[tuple[str, 
     for column, name in _FILTERS.items():
         values = sorted({str(record[column]) for record in records if record.get(column)})
         ordered = values[::-1] if column == "school_year" else values
-        filters.append((column, say(name), [(value, value) for value in ordered]))
+        filters.append((column, translate(name), [(value, value) for value in ordered]))
     met = {_level(record) for record in records}
-    levels = [(code, say(words)) for code, words in _LEVELS.items() if code in met]
-    return [*filters, ("level", say("Level of schools"), levels)] if levels else filters
+    levels = [(code, translate(words)) for code, words in _LEVELS.items() if code in met]
+    return [*filters, ("level", translate("Level of schools"), levels)] if levels else filters
 
 
 _LEVELS = {
@@ -360,7 +360,7 @@ _FIGURE_OF: dict[Layout, str] = {
 def _named_figures(document: Document) -> list[tuple[FigureBlock, str]]:
     """Return every figure of an edition, and how it is called."""
     return [
-        (figure, say(_FIGURE_OF.get(one.layout, "Figure {number}"), number=figure.number))
+        (figure, translate(_FIGURE_OF.get(one.layout, "Figure {number}"), number=figure.number))
         for one in document.all
         for figure in one.figures
     ]
@@ -376,9 +376,9 @@ def _island(
         for record in figure.findings:
             drawn.setdefault(str(record["id"]), []).append(at)
     data = {
-        "said": {name: say(text) for name, text in _SAID.items()},
-        "kinds": {name: say(text) for name, text in KINDS.items()},
-        "styles": {name: say(text) for name, text in _STYLES.items()},
+        "said": {name: translate(text) for name, text in _SAID.items()},
+        "kinds": {name: translate(text) for name, text in KINDS.items()},
+        "styles": {name: translate(text) for name, text in _STYLES.items()},
         **_search_words(records),
         "columns": _columns(records, title, meta),
         "cites": _cites(records, title, meta),
@@ -402,7 +402,7 @@ def search_index(records: Sequence[Record], names: Sequence[str]) -> dict[str, A
     """Return what a page's search reads (``search.js``): the named fields of records by column, and its words."""
     cells = [[str(record.get(name) or "") for record in records] for name in names]
     columns = [_pack_column(name, column) for name, column in zip(names, cells, strict=True)]
-    said = {name: say(_SAID[name]) for name in ("found", "none", "lacking")}
+    said = {name: translate(_SAID[name]) for name in ("found", "none", "lacking")}
     return {"said": said, "columns": columns, **_search_words(records)}
 
 

@@ -24,7 +24,7 @@ from sesec_analysis.editions.documents.sections import translation
 from sesec_analysis.errors import EditionError
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.finding import facts
-from sesec_analysis.i18n import ENGLISH, language, plural, say
+from sesec_analysis.i18n import ENGLISH, language, plural, translate
 
 __all__ = ["fill", "fill_template", "palette", "render", "style_sheet", "template_dir"]
 
@@ -156,7 +156,7 @@ def _environment(folder: Path) -> jinja2.Environment:
         "language": language,
         "plural": plural,
         "publisher": citation.author,
-        "say": say,
+        "say": translate,
         "say_html": _say_html,
     }
     return made
@@ -188,7 +188,7 @@ def _colours(colours: dict[str, str]) -> str:
 
 def _say_html(text: str, **pieces: str) -> str:
     """Return a text with pieces of a template, which are HTML, in its places; the text itself is no HTML."""
-    return html.escape(say(text), quote=False).format(**pieces)
+    return html.escape(translate(text), quote=False).format(**pieces)
 
 
 _IN_ADDRESS = {ord(sign): f"%{ord(sign):02X}" for sign in "%#'&<>\n\r\t"}

@@ -309,7 +309,7 @@ class Printer:
             "kind": "table",
             "layout": block.layout,
             "strips": [_strip(row, line) for row, line in zip(rows, lines, strict=True)],
-            "years": i18n.say("Over the years") if drawn else "",
+            "years": i18n.translate("Over the years") if drawn else "",
             "key": key,
             "brief": self._brief,
             "cells": [list(row) for row in block.table.rows],
@@ -604,7 +604,7 @@ IN_ANNEX = i18n.mark("Numbers, ranges and ids: technical annex, “{section}”"
 def _in_annex(section: Section, annex: Document | None) -> str:
     """Return where the numbers of a page stand; nothing where it has none."""
     place = crossing.place_of(section, annex)
-    return i18n.say(IN_ANNEX, section=place.text) if place else ""
+    return i18n.translate(IN_ANNEX, section=place.text) if place else ""
 
 
 def _translation_notice(document: Document) -> list[dict[str, str]]:
@@ -617,33 +617,35 @@ def _translation_notice(document: Document) -> list[dict[str, str]]:
 def _colophon_text(document: Document) -> str:
     """Return what stands at the foot of a document that leaves the machinery to the annex."""
     if document.layout == "sheet":
-        return i18n.say("All numbers, with ranges and sources: the fact sheet in English.")
+        return i18n.translate("All numbers, with ranges and sources: the fact sheet in English.")
     if document.layout == "summary":
-        return i18n.say("All numbers, with ranges and sources: the report and its technical annex.")
-    return i18n.say("All numbers, with ranges, ids and sources: the technical annex.")
+        return i18n.translate(
+            "All numbers, with ranges and sources: the report and its technical annex."
+        )
+    return i18n.translate("All numbers, with ranges, ids and sources: the technical annex.")
 
 
 def _words() -> dict[str, str]:
     """Return the words that every page has, whatever the document."""
     return {
-        "contents": i18n.say("Contents"),
-        "figure": i18n.say("Figure"),
-        "table": i18n.say("Table"),
-        "table_of_figure": i18n.say("Table of figure"),
-        "tables_of_figures": i18n.say("Longer tables of the charts"),
-        "tables_intro": i18n.say(
+        "contents": i18n.translate("Contents"),
+        "figure": i18n.translate("Figure"),
+        "table": i18n.translate("Table"),
+        "table_of_figure": i18n.translate("Table of figure"),
+        "tables_of_figures": i18n.translate("Longer tables of the charts"),
+        "tables_intro": i18n.translate(
             "Shorter tables are under their charts. Those with a row for every school are attached to this file."
         ),
-        "attached": i18n.say("Its table is attached to this file:"),
-        "table_file": i18n.say("Its table is in"),
-        "about": i18n.say("About this edition"),
-        "data": i18n.say("Data"),
-        "data_intro": i18n.say(
+        "attached": i18n.translate("Its table is attached to this file:"),
+        "table_file": i18n.translate("Its table is in"),
+        "about": i18n.translate("About this edition"),
+        "data": i18n.translate("Data"),
+        "data_intro": i18n.translate(
             "Numbers in brackets in this report point here. The code at the end of an entry is the beginning of its "
             "file’s SHA-256 checksum."
         ),
-        "page": i18n.say("page"),
-        "claim_line": i18n.say(
+        "page": i18n.translate("page"),
+        "claim_line": i18n.translate(
             "Lines run from 0 to 100 percent, bars from zero. Blue: here, now. Gray: the claim, or of bars elsewhere."
         ),
     }
@@ -652,15 +654,15 @@ def _words() -> dict[str, str]:
 def _warnings(meta: BuildInfo) -> Iterable[dict[str, Any]]:
     if meta.changed:
         values = ", ".join(f"{name} = {meta.parameters[name]}" for name in meta.changed)
-        numbers = i18n.say(
+        numbers = i18n.translate(
             "These numbers were made with other parameters than the edition’s own: {values}. Do not cite them as "
             "the edition.",
             values=values,
         )
-        texts = i18n.say("The texts between figures and tables are the edition’s own.")
-        both = i18n.say("The two places have schools in common: those count on both sides.")
+        texts = i18n.translate("The texts between figures and tables are the edition’s own.")
+        both = i18n.translate("The two places have schools in common: those count on both sides.")
         parts = [numbers, texts, *([both] if meta.has_common_schools else [])]
-        yield _notice(i18n.say("A trial, not the edition"), " ".join(parts))
+        yield _notice(i18n.translate("A trial, not the edition"), " ".join(parts))
 
 
 def _notice(title: str, text: str) -> dict[str, Any]:
@@ -671,20 +673,20 @@ def _describe_source(meta: BuildInfo, layout: Layout) -> Iterable[dict[str, str]
     """Return what a document is made from; a sheet, which has two pages, leaves to run.json what only programs read."""
     parameters = ", ".join(f"{name} = {value}" for name, value in meta.parameters.items())
     rows = [
-        (i18n.say("Edition"), meta.edition),
-        (i18n.say("Published"), str(meta.published or "")),
-        (i18n.say("Made with"), _made_with(meta)),
-        (i18n.say("Notebook"), f"{meta.notebook}, SHA-256 {meta.notebook_sha256[:16]}"),
-        (i18n.say("Parameters"), parameters),
-        (i18n.say("Not in it"), meta.absent_text),
+        (i18n.translate("Edition"), meta.edition),
+        (i18n.translate("Published"), str(meta.published or "")),
+        (i18n.translate("Made with"), _made_with(meta)),
+        (i18n.translate("Notebook"), f"{meta.notebook}, SHA-256 {meta.notebook_sha256[:16]}"),
+        (i18n.translate("Parameters"), parameters),
+        (i18n.translate("Not in it"), meta.absent_text),
         (
-            i18n.say("Every number"),
-            i18n.say(
+            i18n.translate("Every number"),
+            i18n.translate(
                 "is in findings.csv and findings.json next to this file, with its id and its citation; run.json "
                 "holds the checksums of all files. To cite a number, give its id."
             ),
         ),
-        (i18n.say("Is it current?"), _current_text(meta)),
+        (i18n.translate("Is it current?"), _current_text(meta)),
     ]
     if layout == "sheet":
         rows = rows[:2]
@@ -696,7 +698,7 @@ def _current_text(meta: BuildInfo) -> str:
     if not meta.site_url:
         return ""
     words = i18n.mark("{url} has each number as it is now, and what was restated.")
-    return i18n.say(words, url=meta.site_url)
+    return i18n.translate(words, url=meta.site_url)
 
 
 def _made_with(meta: BuildInfo) -> str:
@@ -705,7 +707,7 @@ def _made_with(meta: BuildInfo) -> str:
     what = i18n.mark("sesec-analysis {version}, commit {commit}")
     if meta.commit.dirty:
         what = i18n.mark("sesec-analysis {version}, commit {commit} with changes not committed")
-    return i18n.say(what, version=meta.version, commit=meta.commit.hash[:12])
+    return i18n.translate(what, version=meta.version, commit=meta.commit.hash[:12])
 
 
 def _data(notes: Iterable[SourceNote]) -> list[dict[str, Any]]:
@@ -721,7 +723,7 @@ def _entry(number: int, note: SourceNote) -> dict[str, Any]:
     title = note.title
     if note.school_year not in title:
         title += f", {note.school_year}"
-    retrieved = i18n.say("Retrieved {day}.", day=note.retrieved) if note.retrieved else ""
+    retrieved = i18n.translate("Retrieved {day}.", day=note.retrieved) if note.retrieved else ""
     return {
         "number": number,
         "series": catalog.release(note.source_id)[0].title,

@@ -255,7 +255,9 @@ def translate_prose(source: str) -> str:
     for part in _parts(source):
         heading = _HEADING.fullmatch(part)
         made.append(
-            f"{heading[1]}{i18n.say(heading[2])}" if heading else i18n.say(_join_parts(part))
+            f"{heading[1]}{i18n.translate(heading[2])}"
+            if heading
+            else i18n.translate(_join_parts(part))
         )
     return "\n\n".join(made)
 

@@ -86,14 +86,16 @@ class BuildInfo:
     def absent_text(self) -> str:
         """Say in one line what the edition does not hold; nothing if it holds all that it asks for."""
         titles = [catalog.indicator(code).title for code in self.absent]
-        return i18n.say("no numbers on {titles}", titles="; ".join(titles)) if titles else ""
+        return i18n.translate("no numbers on {titles}", titles="; ".join(titles)) if titles else ""
 
     @property
     def contact_text(self) -> str:
         """Return where to report a mistake or ask a question; nothing where the coalition gives no address."""
         if not self.contact:
             return ""
-        return i18n.say("Mistake or question? Tell us: {contact}", contact=", ".join(self.contact))
+        return i18n.translate(
+            "Mistake or question? Tell us: {contact}", contact=", ".join(self.contact)
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Return the imprint as run.json keeps it."""

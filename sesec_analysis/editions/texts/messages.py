@@ -1,7 +1,7 @@
 """Extract every text that readers see from the package, catalog, notebooks and templates, to be translated.
 
-Texts are in the package (`say`, `plural`, `mark`), in the catalog, in the notebooks of reports, in their templates, and
-in the list of editions. `sesec words` writes them for translators.
+Texts are in the package (`translate`, `plural`, `mark`), in the catalog, in the notebooks of reports, in their
+templates, and in the list of editions. `sesec words` writes them for translators.
 """
 
 import ast
@@ -26,14 +26,12 @@ __all__ = ["entry_texts", "gather_texts", "notebooks", "of_cell", "of_templates"
 
 
 _CALLS = {
-    "say": 1,
     "mark": 1,
     "plural": 2,
     "_": 1,
     "N_": 1,
     "count_message": 2,
     "translate": 1,
-    "translate_plural": 2,
 }
 """Functions that translate, and how many of their arguments are message ids."""
 _CALL = re.compile(rf"\b(?:{'|'.join(_CALLS)})\(")
@@ -46,7 +44,7 @@ _ONE, _ALL = get_args(Said)[1], get_args(SaidAll)[1]
 def gather_texts() -> set[Text]:
     """Return every text, in English: the catalog is read in it whatever language is asked for."""
     with i18n.use_language(i18n_files.ENGLISH):
-        texts = chain(_of_package(), _of_measures(), _of_catalog(), _of_notebooks(), of_templates())
+        texts = chain(_of_package(), _of_catalog(), _of_notebooks(), of_templates())
         listed = (text for one in editions().values() for text in (one.title, *one.asks))
         return {text for text in chain(texts, listed) if text}
 
@@ -70,31 +68,6 @@ def _of_package() -> Iterator[Text]:
 def _constant(node: ast.AST) -> str | None:
     known = isinstance(node, ast.Constant) and isinstance(node.value, str)
     return str(node.value) if known else None  # type: ignore[attr-defined]
-
-
-def _of_measures() -> Iterator[str]:
-    """Return why measures give no number, as their method says it; see `reasons.no_such_figure`."""
-    for path in sorted((Path(__file__).parents[2] / "metrics").glob("*.py")):
-        source = path.read_text("utf-8")
-        tree = ast.parse(source if _GIVEN.search(source) else "")
-        parts = {id(part) for node in ast.walk(tree) for part in getattr(node, "values", [])}
-        for node in ast.walk(tree):
-            reason = _WHY.fullmatch("" if id(node) in parts else _number_placeholders(node))
-            if reason and reason[1].count("{n}") <= 1 and not reason[1].startswith("{n}"):
-                yield re.sub(" at {n}$", " at this pace", reason[1])
-
-
-_WHY = re.compile(r"(?:not computed|not calculated|cannot be projected): ([^;]+)(?:;.*)?")
-_GIVEN = re.compile(r"not computed: |not calculated: |cannot be projected: |_unstated_change\(")
-
-
-def _number_placeholders(node: ast.AST) -> str:
-    """Return a text that is written out, each number in it as {n}; empty for anything else."""
-    if isinstance(node, ast.Call) and ast.unparse(node.func) == "_unstated_change":
-        return f"cannot be projected: {_number_placeholders(node.args[0])}"
-    if not isinstance(node, ast.JoinedStr):
-        return _constant(node) or ""
-    return "".join(_constant(part) or "{n}" for part in node.values)
 
 
 def _of_catalog() -> Iterator[str]:
@@ -176,4 +149,4 @@ def of_templates(names: Collection[str] = ()) -> Iterator[Text]:
     """Yield the texts of the templates and scripts of pages: of those named, or of all."""
     for path in sorted((checkout.root() / "reports" / "template").iterdir()):
         if path.suffix in (".j2", ".js") and (not names or path.name in names):
-            yield from i18n_files.extract_texts(path, _CALLS | {"say_html": 1})
+            yield from i18n_files.extract_texts(path, _CALLS | {"say": 1, "say_html": 1})

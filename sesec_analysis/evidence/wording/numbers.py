@@ -13,7 +13,7 @@ from sesec_analysis import catalog, schema
 from sesec_analysis.evidence.counts import told_counts
 from sesec_analysis.evidence.row import Row, printed_digits, round_as_printed
 from sesec_analysis.i18n import language as now
-from sesec_analysis.i18n import mark, translate, translate_plural
+from sesec_analysis.i18n import mark, plural, translate
 from sesec_analysis.text import CONSTANTS, Constant, List, Text, Year, _, render
 
 __all__ = [
@@ -189,12 +189,10 @@ def with_unit(number: str, unit: str, language: str | None = None) -> str:
     """
     language, count = language or now(), 1 if number == "1" else 2
     if unit == "students":
-        message = translate_plural("{number} student", "{number} students", count, language)
-    elif unit == "whole_years":
-        message = translate_plural("{number} year", "{number} years", count, language)
-    else:
-        message = translate(TEXTS[unit], language) if unit in TEXTS else "{number}"
-    return message.format(number=number)
+        return plural("{number} student", "{number} students", count, language, number=number)
+    if unit == "whole_years":
+        return plural("{number} year", "{number} years", count, language, number=number)
+    return translate(TEXTS.get(unit, "{number}"), language, number=number)
 
 
 MINUS = "−"

@@ -225,14 +225,18 @@ def key_of(strips: Sequence[Strip]) -> str:
         _TESTED: any(mark.whose == "tested" for mark in marks),
         _BAND: any(strip.band for strip in strips),
     }
-    short = [i18n.say(_SHORT, title=one.title, top=one.top) for one in strips if one.top < 100]
-    return " ".join([*(i18n.say(words) for words, drawn in is_drawn.items() if drawn), *short])
+    short = [
+        i18n.translate(_SHORT, title=one.title, top=one.top) for one in strips if one.top < 100
+    ]
+    return " ".join(
+        [*(i18n.translate(words) for words, drawn in is_drawn.items() if drawn), *short]
+    )
 
 
 def key_of_years(lines: Iterable[Spark]) -> list[str]:
     """Return how small lines over the years are read; nothing where there are none."""
     return [
-        i18n.say(_YEARS, first=first, last=last)
+        i18n.translate(_YEARS, first=first, last=last)
         for first, last in dict.fromkeys(line.ends for line in lines)
     ]
 

@@ -18,7 +18,7 @@ from sesec_analysis.editions.documents.model import (
 )
 from sesec_analysis.editions.documents.notebook import Document, Section
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.i18n import say
+from sesec_analysis.i18n import translate
 from sesec_analysis.text import Arg, Text, number_of
 
 __all__ = ["ACCESSIBILITY", "DISCLOSURE", "with_accessibility", "with_certificate"]
@@ -44,7 +44,7 @@ def with_certificate(document: Document, outcome: Mapping[str, Any]) -> Document
         _disclosure_rows(outcome),
         Text(N_("All of it is in disclosure_audit.json, which has no withheld figure.")),
     )
-    heading = Heading(2, say("Certificate of the disclosure audit"), DISCLOSURE)
+    heading = Heading(2, translate("Certificate of the disclosure audit"), DISCLOSURE)
     return _append_certificate(document, heading, _disclosure_words(), table)
 
 
@@ -61,7 +61,7 @@ def with_accessibility(document: Document) -> Document:
         return document
     caption = N_("What was checked for accessibility")
     table = _table(annex, caption, _accessibility_rows(document))
-    heading = Heading(2, say("Certificate of accessibility"), ACCESSIBILITY)
+    heading = Heading(2, translate("Certificate of accessibility"), ACCESSIBILITY)
     ended = _append_certificate(annex, heading, _accessibility_words(), table)
     beside = tuple(ended if other is annex else other for other in document.beside)
     return replace(document, beside=beside)
@@ -91,12 +91,12 @@ def _append_certificate(
 def _disclosure_words() -> str:
     return "\n\n".join(
         (
-            say(
+            translate(
                 "The state withholds small numbers so that no child can be known from them. Before this report was "
                 "put in place, a program tried to work them out, as a stranger could: from all that the state "
                 "published and from every file of the report."
             ),
-            say(
+            translate(
                 "For each withheld number it asked for the smallest and the largest count that fits. It asked twice: "
                 "with this report and without it. A report that narrows the range of one withheld count, or of those "
                 "of one school together, is not put in place. **This report passed.** Sums over three and more "
@@ -139,13 +139,13 @@ def _disclosure_rows(outcome: Mapping[str, Any]) -> list[tuple[Arg, Arg]]:
 def _accessibility_words() -> str:
     return "\n\n".join(
         (
-            say(
+            translate(
                 "Everybody should be able to read these documents, by eye or by ear. A picture without words in its "
                 "place, a heading out of its order or a cell without a head stops the making of an edition. The "
                 "program that sets the PDFs, Typst, refuses a file that breaks PDF/UA-1, the standard for accessible "
                 "PDFs, or PDF/A-3a, the one for archives. **All PDFs of this edition passed.**"
             ),
-            say(
+            translate(
                 "Two more programs, pdfua and outloud, read all three PDFs when our programs are tested, and axe reads "
                 "the pages. No program can tell whether words in place of a picture say what it shows: people read "
                 "those."

@@ -24,7 +24,7 @@ from sesec_analysis.editions.editions import Voice
 from sesec_analysis.evidence.notices import SO_WHAT
 from sesec_analysis.evidence.tables import GIVEN
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.i18n import say
+from sesec_analysis.i18n import translate
 from sesec_analysis.text import Arg, EntryText, List, Quoted, _
 
 __all__ = ["ASKS", "VOICES", "close_edition"]
@@ -70,11 +70,11 @@ def _close_document(document: Document, asks: Sequence[str], voices: Sequence[Vo
     sections = []
     if voices:
         quoted = tuple(map(_quote, voices[:1] if document.layout == "summary" else voices))
-        sections.append(Section(Heading(2, say("In their own words"), VOICES), quoted))
+        sections.append(Section(Heading(2, translate("In their own words"), VOICES), quoted))
     if asks and document.layout != "sheet":
         document, is_in_front = _with_asks_in_front(document, asks)
         if not is_in_front:
-            sections.append(Section(Heading(2, say("What we ask"), ASKS), (_asks(asks),)))
+            sections.append(Section(Heading(2, translate("What we ask"), ASKS), (_asks(asks),)))
     ids = [part.heading.id for part in document.sections]
     at = next((at for at, name in enumerate(ids) if name in _LAST), len(ids))
     return replace(document, sections=(*document.sections[:at], *sections, *document.sections[at:]))
@@ -87,7 +87,7 @@ def _quote(voice: Voice) -> Prose:
 
 
 def _asks(asks: Sequence[str]) -> AsksBlock:
-    return AsksBlock(tuple(map(say, asks)))
+    return AsksBlock(tuple(map(translate, asks)))
 
 
 def _with_asks_in_front(document: Document, asks: Sequence[str]) -> tuple[Document, bool]:
@@ -97,7 +97,7 @@ def _with_asks_in_front(document: Document, asks: Sequence[str]) -> tuple[Docume
         blocks: list[Block] = []
         for block in part.blocks:
             if isinstance(block, TableBlock) and block.layout == "questions":
-                blocks += [Heading(3, say("What we ask"), ASKS), _asks(asks)]
+                blocks += [Heading(3, translate("What we ask"), ASKS), _asks(asks)]
             else:
                 blocks.append(block)
         sections.append(replace(part, blocks=tuple(blocks)))
@@ -161,4 +161,4 @@ def _is_bare(block: Block) -> bool:
 
 def _is_box(block: Block) -> TypeGuard[NoticeBlock]:
     """Return whether a block stands in place of something that cannot be shown."""
-    return isinstance(block, NoticeBlock) and in_words(block).title != say(SO_WHAT)
+    return isinstance(block, NoticeBlock) and in_words(block).title != translate(SO_WHAT)

@@ -15,7 +15,7 @@ from sesec_analysis.editions.documents.model import (
 from sesec_analysis.editions.documents.notebook import Document, Section
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.i18n import say
+from sesec_analysis.i18n import translate
 from sesec_analysis.text import Arg, List, Name, Text, Year, _, count_message
 
 __all__ = ["add_age", "with_ages"]
@@ -66,7 +66,7 @@ def with_ages(document: Document, report_year: int) -> Document:
         return whole
     tables = sum(isinstance(block, TableBlock) for block in document.blocks)
     listed = _list_indicators(document.findings, report_year, tables + 1)
-    heading = Heading(2, say("How new the numbers are"), _ID)
+    heading = Heading(2, translate("How new the numbers are"), _ID)
     return replace(whole, sections=(*whole.sections, Section(heading, (listed,))))
 
 
