@@ -159,10 +159,13 @@ def update_po(code: str, texts: Iterable[Text]) -> "Catalog":
 
 
 def extract_texts(path: Path, calls: Mapping[str, int]) -> list[Text]:
-    """Return the texts that a template of pages (``.j2``) or a script says, by the functions that say them."""
+    """Return the texts that a module, a template of pages, or a script says, by the functions that say them.
+
+    Those of a module must not be inside an f-string, which babel passes over on Python 3.11.
+    """
     from babel.messages.extract import extract
 
-    kind = "jinja2" if path.suffix == ".j2" else "javascript"
+    kind = {".py": "python", ".j2": "jinja2", ".js": "javascript"}[path.suffix]
     keywords = {name: tuple(range(1, count + 1)) for name, count in calls.items()}
     with path.open("rb") as file:
         groups = [texts for _, texts, _, _ in extract(kind, file, keywords=keywords)]

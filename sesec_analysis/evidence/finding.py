@@ -584,7 +584,8 @@ def _interval_words(record: Record) -> str:
     if str(record.get("measure", "")).startswith(LIMITS_OF):
         return translate("control limits {interval}", interval=interval)
     name = labels.interval_name(str(record.get("indicator", "")))
-    return f"{level_words(level, name=name) if level else translate('interval')} {interval}"
+    words = level_words(level, name=name) if level else translate("interval")
+    return f"{words} {interval}"
 
 
 _CARD = (
@@ -604,7 +605,7 @@ def card(record: Record) -> str:
         capital(translate(str(record.get("counted", "students")))): _students(record),
         translate("Note"): str(record["reason"]) if record["publish"] != "nothing" else "",
         translate("Source"): str(record["source"]),
-        translate("Finding"): f"{record['id']}",
+        (finding := translate("Finding")): f"{record['id']}",
     }
     rows = "".join(
         f'<dt style="color:#595959">{html.escape(name)}</dt>'
@@ -612,16 +613,16 @@ def card(record: Record) -> str:
         for name, text in facts.items()
         if text
     )
+    how, press = map(html.escape, (translate("How to cite"), translate("Copy the citation")))
     copy = _COPY.format(copied=json.dumps(translate("Copied"), ensure_ascii=False))
     return (
-        f'<section lang="{language()}" aria-label="{html.escape(translate("Finding"))}" style="{_CARD}">'
+        f'<section lang="{language()}" aria-label="{html.escape(finding)}" style="{_CARD}">'
         f'<p style="margin:0 0 .5rem;font-size:1.15rem;font-weight:600">{html.escape(str(record["sentence"]))}</p>'
         '<dl style="display:grid;grid-template-columns:auto 1fr;gap:.15rem .75rem;margin:0;font-size:.9rem">'
         f"{rows}</dl>"
-        f'<details style="margin-top:.5rem;font-size:.9rem"><summary>{html.escape(translate("How to cite"))}</summary>'
+        f'<details style="margin-top:.5rem;font-size:.9rem"><summary>{how}</summary>'
         f'<p style="margin:.4rem 0;overflow-wrap:anywhere">{html.escape(str(record["cite_apa"]))}</p>'
-        f'<button type="button" onclick="{html.escape(copy)}">'
-        f"{html.escape(translate('Copy the citation'))}</button></details></section>"
+        f'<button type="button" onclick="{html.escape(copy)}">{press}</button></details></section>'
     )
 
 

@@ -8,7 +8,7 @@ placeholders, only a reader of the language can find.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from pydantic import TypeAdapter
@@ -21,7 +21,6 @@ __all__ = [
     "are_as_in_english",
     "lint",
     "spelled_in",
-    "words",
     "write_numbers",
 ]
 
@@ -51,16 +50,11 @@ def _signs(code: str) -> _Signs:
     if code == i18n_files.PSEUDO:
         return _Signs(",", ".", "%")
 
-    from babel import Locale, UnknownLocaleError, localedata
+    from babel import Locale, localedata
 
-    here = f"{code}_US"
-    try:
-        # A family here reads $16.521 as sixteen dollars, as American Spanish does.
-        locale = Locale.parse(here if here in localedata.locale_identifiers() else code)
-    except (UnknownLocaleError, ValueError) as unknown:
-        what = f"nothing is known of how {code!r} writes numbers"
-        fix = "name the language by its code: es, so, vi, zh_Hant, am, tl"
-        raise CatalogError(what, fix=fix) from unknown
+    here = f"{i18n_files.check_code(code)}_US"
+    # A family here reads $16.521 as sixteen dollars, as American Spanish does.
+    locale = Locale.parse(here if here in localedata.locale_identifiers() else code)
     signs = locale.number_symbols["latn"]
     percent = str(locale.percent_formats[None].pattern).rpartition("0")[2]
     return _Signs(str(signs["decimal"]), str(signs["group"]), percent)
@@ -101,8 +95,10 @@ def write_numbers(text: str, code: str) -> str:
     return _ENGLISH.sub(one, text)
 
 
-def words(code: str) -> Mapping[str, float]:
-    """Return the number words of a language, in small letters: ``data/words/numbers/<code>.yml``.
+def spelled_in(code: str) -> Callable[[str], Counter[float]]:
+    """Return what counts the numbers that a text of a language says in words, but for 0 and 1.
+
+    Its number words, in small letters, are in ``data/words/numbers/<code>.yml``.
 
     Raises
     ------
@@ -115,18 +111,7 @@ def words(code: str) -> Mapping[str, float]:
         what = f"no text in {code!r} can be checked: its number words are not known ({file})"
         raise CatalogError(what, where=str(path), fix="write them there, a line each: seven: 7")
     read = catalog.read_entry(path, TypeAdapter(dict[str, float]))
-    return {word.casefold(): number for word, number in read.items()}
-
-
-def spelled_in(code: str) -> Callable[[str], Counter[float]]:
-    """Return what counts the numbers that a text of a language says in words, but for 0 and 1.
-
-    Raises
-    ------
-    CatalogError
-        If the number words of the language are not known.
-    """
-    numbers = words(code)
+    numbers = {word.casefold(): number for word, number in read.items()}
     longest = sorted(numbers, key=len, reverse=True)
     pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest))})(?!\w)")
 

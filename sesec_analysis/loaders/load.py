@@ -467,7 +467,8 @@ def describe_missing(indicator: str, up_to: int) -> str:
     )
     held = years_held(indicator)
     if held and held[0] > up_to:  # otherwise, the available years are for other places or groups
-        sentence = f"{sentence} {translate('They begin in {year}.', year=_school_year(held[0]))}"
+        since = translate("They begin in {year}.", year=_school_year(held[0]))
+        sentence = f"{sentence} {since}"
     if (source_id := catalog.newest_published(indicator, up_to)) is None:
         return sentence
     entry, _ = catalog.release(source_id)

@@ -314,7 +314,7 @@ def cite(version: Version, url: str | None) -> citation.Cited:
 
 def _explain_move(move: Move) -> dict[str, Any]:
     """Return what moved a number, with what was printed before where it may be repeated."""
-    waits = "" if move.state.is_published else f" ({translate('built, not published')})"
+    waits = "" if move.state.is_published else " (" + translate("built, not published") + ")"
     return {
         "id": move.restated.id,
         "years": read_id(move.restated.id).years,

@@ -42,9 +42,9 @@ def test_spelled_in__takes_the_longest_word_and_no_part_of_one():
     assert [*numbers.spelled_in("es")("veintiuno, no dosis")] == [21]
 
 
-def test_words__refuses_a_language_without_its_number_words():
+def test_spelled_in__refuses_a_language_without_its_number_words():
     with pytest.raises(CatalogError, match="number words") as refused:
-        numbers.words("am")
+        numbers.spelled_in("am")
     assert "am.yml" in str(refused.value)
 
 

@@ -35,7 +35,6 @@ _CALLS = {
 }
 """Functions that translate, and how many of their arguments are message ids."""
 _CALL = re.compile(rf"\b(?:{'|'.join(_CALLS)})\(")
-"""What a module has that calls one of them: two in three have none, and needn't be parsed."""
 _WORDED = {"caption", "title", "subtitle", "note"}
 """Arguments that are texts, in a notebook's calls."""
 _ONE, _ALL = get_args(Said)[1], get_args(SaidAll)[1]
@@ -52,17 +51,10 @@ def gather_texts() -> set[Text]:
 def _of_package() -> Iterator[Text]:
     """Yield the texts that are written out in calls of the functions of `i18n`."""
     package = Path(__file__).parents[2]
-    paths = (path for path in package.rglob("*.py") if not path.is_relative_to(package / "cli"))
-    sources = (path.read_text("utf-8") for path in paths)  # the commands speak to staff
-    trees = (ast.parse(source) for source in sources if _CALL.search(source))
-    for node in (part for tree in trees for part in ast.walk(tree) if isinstance(part, ast.Call)):
-        name = node.func.id if isinstance(node.func, ast.Name) else ""
-        if isinstance(node.func, ast.Attribute) and ast.unparse(node.func.value) == "i18n":
-            name = node.func.attr
-        given = [_constant(argument) for argument in node.args[: _CALLS.get(name, 0)]]
-        if given and None not in given and (name != "_" or i18n.has_words(given[0] or "")):
-            singular, *plurals = (text or "" for text in given)
-            yield (singular, plurals[0]) if plurals else singular
+    for path in package.rglob("*.py"):
+        # The commands speak to staff; one module in three has no such call, and needn't be read.
+        if not path.is_relative_to(package / "cli") and _CALL.search(path.read_text("utf-8")):
+            yield from i18n_files.extract_texts(path, _CALLS)
 
 
 def _constant(node: ast.AST) -> str | None:

@@ -171,7 +171,8 @@ def _of_one_year(finding: WordedFinding, found: Answer | None) -> Text | None:
     if row.measure == "average" and row.indicator == "teacher_experience":
         return _(_EXPERIENCE, finding, now=now)
     if row.measure == "ratio" and is_sized:
-        return _(_TIMES["places" if to.places else "groups"], finding, now=now)
+        times = _TIMES["places" if to.places else "groups"]
+        return _(times, finding, now=now)
     if row.measure == "gap" and row.unit == "points" and row.indicator.startswith("climate_"):
         return (
             _(_ANSWERS[found.side > 0], finding, now=now)

@@ -284,7 +284,7 @@ def grade_of(row: Row, language: str | None = None) -> str:
 def grade_phrase_of(row: Row, language: str | None = None) -> str:
     """Return how a sentence adds the grade of a row, with its leading space; nothing for all grades of schools."""
     if row.grade_level == "all" and (named := grade_of(row, language)):
-        return f" {translate('in {grades}', language or now(), grades=named)}"
+        return " " + translate("in {grades}", language or now(), grades=named)
     return grade_phrase(row.grade_level, language)
 
 

@@ -397,12 +397,12 @@ def grade_phrase(grade_level: str, language: str | None = None) -> str:
         return ""
     language = language or now()
     if grade_level == "PK":
-        return f" {translate('in prekindergarten', language)}"
+        return " " + translate("in prekindergarten", language)
     if grade_level == "K":
-        return f" {translate('in kindergarten', language)}"
+        return " " + translate("in kindergarten", language)
     if several := _several_grades(grade_level):
-        return f" {translate('in grades {grades}', language, grades=several)}"
-    return f" {translate('in grade {grade}', language, grade=grade_level.lstrip('0'))}"
+        return " " + translate("in grades {grades}", language, grades=several)
+    return " " + translate("in grade {grade}", language, grade=grade_level.lstrip("0"))
 
 
 def grade_name(grade_level: str, language: str | None = None) -> str:

@@ -1,6 +1,8 @@
 """Every message is in the list that translators get, and none written in code states a number."""
 
+import ast
 import re
+from pathlib import Path
 
 import proofs
 import pytest
@@ -32,6 +34,22 @@ def test_message_ids__of_code_state_no_number():
     assert {text for text in found if "PDF/UA-1" not in text and "SHA-256" not in text} == (
         WITH_DIGITS
     )
+
+
+def test_texts__are_in_no_f_string_where_they_would_not_be_found():
+    """Babel reads no calls inside f-strings on Python 3.11."""
+    paths = Path(messages.__file__).parents[2].rglob("*.py")
+    trees = [(path.stem, ast.parse(path.read_text("utf-8"))) for path in paths]
+    inside = {
+        (name, ast.unparse(call))
+        for name, tree in trees
+        for string in ast.walk(tree)
+        if isinstance(string, ast.JoinedStr)
+        for call in ast.walk(string)
+        if isinstance(call, ast.Call) and ast.unparse(call.func).split(".")[-1] in messages._CALLS
+        if any(isinstance(given, ast.Constant) for given in call.args)
+    }
+    assert inside == set()
 
 
 @pytest.mark.slow
