@@ -18,7 +18,7 @@ from sesec_analysis import catalog, schema
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.wording.labels import EVERYONE, OTHERS, Reference, read_reference
 
-__all__ = ["audit", "disclosing_between_sheets", "disclosing_findings", "leaks"]
+__all__ = ["audit", "disclosing_findings", "leaks"]
 
 
 Record = Mapping[str, Any]
@@ -248,20 +248,25 @@ def leaks(records: Iterable[Record], *, spares_places: bool = False) -> dict[str
     return dict(sorted((leaked | _solve_hidden(known, counts)).items()))
 
 
-def disclosing_findings(records: Iterable[Record]) -> frozenset[str]:
+def disclosing_findings(
+    records: Iterable[Record], *, spares_places: bool = False
+) -> frozenset[str]:
     """Return the ids of printed figures to withhold, as what is withheld follows from them; then others may follow.
 
     Parameters
     ----------
     records
-        The records of every finding of an edition.
+        The records of every finding of an edition, or of all fact sheets.
+    spares_places
+        Where a place less its other schools would give a school's figure, withhold that of the smallest of the others:
+        it is in one sheet only, and the place's figures stay.
 
     Examples
     --------
     >>> disclosing_findings([])
     frozenset()
     """
-    return frozenset(leaks(records).values())
+    return frozenset(leaks(records, spares_places=spares_places).values())
 
 
 def _sums(counts: list[PrintedCount]) -> list[_Sum]:
@@ -379,20 +384,3 @@ def _nested_places(schools: Sequence[set[str]]) -> Iterator[tuple[int, tuple[int
             together = schools[one] | schools[other]
             if schools[one].isdisjoint(schools[other]) and together < large:
                 yield whole, (one, other)
-
-
-def disclosing_between_sheets(records: Iterable[Record]) -> frozenset[str]:
-    """Return the ids of printed findings to withhold, so that all sheets together give no withheld one away.
-
-    Where a place less its other schools would give a school's figure, that is the same figure of the smallest of the
-    others: it is in one sheet only, and the place's figures stay. Elsewhere it is the total that gives it away.
-
-    Parameters
-    ----------
-    records
-        The records of every finding of the sheets; the first of those with one id counts.
-    """
-    known: dict[str, Record] = {}
-    for record in records:
-        known.setdefault(str(record["id"]), record)
-    return frozenset(leaks(known.values(), spares_places=True).values())

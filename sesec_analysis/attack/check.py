@@ -8,7 +8,7 @@ withheld?
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 
@@ -57,18 +57,25 @@ class WholeCheck:
 
 def check(
     folders: Sequence[Path],
-    kept: Sequence[EditionText] = (),
+    kept: Iterable[EditionText] = (),
+    confirmed: Collection[Path] = (),
     *,
+    name: str = "",
     progress: Progress = lambda line: None,
 ) -> WholeCheck:
-    """Check finished folders, all together, and return the verdict; nothing is raised for what is found.
+    """Check folders, all together, and return the verdict; nothing is raised for what is found.
 
     Parameters
     ----------
     folders
         Editions, and what is attacked with them: fact sheets, editions of other years.
     kept
-        Editions of which only the numbers are kept: they are searched, and attacked with the others.
+        What other editions print, which is searched, and attacked with them.
+    confirmed
+        Those folders whose forms were just made of their files (`rewriting.confirm`), or will be once they are
+        certified: they are not made here.
+    name
+        What to call an edition that is not in place, whose folder has a passing name.
     progress
         Called with one line per folder and step.
 
@@ -77,24 +84,30 @@ def check(
     DataError
         If a folder is not there, is no edition, or has a link to nothing: what cannot be read cannot be checked.
     """
-    begun = perf_counter()
-    every: list[_Checked] = []
+    begun, others = perf_counter(), list(kept)
+    every, faults = list[_Checked](), list[str]()
     for folder in folders:
-        every.append(_check_folder(folder, read_claims(folder)))
-        for line in _lines(every[-1:]):
+        edition = read_claims(folder, name)
+        every.append(_check_folder(folder, edition, is_confirmed=folder in confirmed))
+        lines = _lines(every[-1].faults, edition.name if len(folders) > 1 else "")
+        faults += lines
+        for line in lines:
             progress(line)
-        progress(f"{folder.name}: written again from its document and compared")
-    done = attack_read((*(one.edition for one in every), *kept), progress=progress)
-    faults = _lines(every)
-    faults += [
-        f"{one.name}: {fault.where}: {fault.what}" for one in kept for fault in search_for(one)
-    ]
+        progress(f"{edition.name}: written again from its document and compared")
+    done = attack_read((*(one.edition for one in every), *others), progress=progress)
+    for one in others:
+        faults += _lines(search_for(one), one.name)
     # Beside others an edition's own attack is not made again.
-    if len(folders) == 1 and not kept:
-        told = rewriting.of_audit(folders[0], {"attack": done.as_dict()})
-        faults += [f"{fault.where}: {fault.what}" for fault in told]
+    if len(folders) == 1 and not others:
+        faults += _lines(rewriting.of_audit(folders[0], {"attack": done.as_dict()}))
     done = replace(done, faults=tuple(dict.fromkeys(faults)))
-    return WholeCheck(done, *_counts(every), perf_counter() - begun)
+    texts = len(set().union(*(one.texts for one in every)))
+    return WholeCheck(done, sum(one.files for one in every), texts, perf_counter() - begun)
+
+
+def _lines(faults: Iterable[Fault], name: str = "") -> list[str]:
+    """Return faults as lines to print, with the name of their folder where it has to be said."""
+    return [f"{f'{name}: ' if name else ''}{fault.where}: {fault.what}" for fault in faults]
 
 
 @dataclass(frozen=True)
@@ -105,21 +118,6 @@ class _Checked:
     faults: list[Fault]
     files: int
     texts: frozenset[str] = frozenset()
-
-
-def _lines(every: Sequence[_Checked]) -> list[str]:
-    """Return the faults of folders as lines to print, with the folder's name where they are several."""
-    names = [f"{one.edition.name}: " if len(every) > 1 else "" for one in every]
-    return [
-        f"{name}{fault.where}: {fault.what}"
-        for name, one in zip(names, every, strict=True)
-        for fault in one.faults
-    ]
-
-
-def _counts(every: Sequence[_Checked]) -> tuple[int, int]:
-    """Return how many files folders have, and how many different texts."""
-    return sum(one.files for one in every), len(set().union(*(one.texts for one in every)))
 
 
 def _check_folder(folder: Path, edition: EditionText, *, is_confirmed: bool = False) -> _Checked:
@@ -189,38 +187,23 @@ def certify(
 
     Returned are ``search`` and ``attack``, each with ``passed`` and counts; no figure of a cell, and no time of day.
 
-    Parameters
-    ----------
-    folders
-        What is checked, and attacked together.
-    others
-        Folders that readers hold with it, attacked too; each was checked when it was made.
-    confirmed
-        Those whose forms were just made of their files (`rewriting.confirm`), or will be once they are certified: they
-        are not made here.
-    name
-        What to call an edition that is not in place, whose folder has a passing name.
+    ``others`` are folders that readers hold with it, attacked too: each was checked when it was made. For the rest see
+    `check`.
 
     Raises
     ------
     DataError
         Naming every text and finding that tells too much; never a value.
     """
-    every = [
-        _check_folder(folder, read_claims(folder, name), is_confirmed=folder in confirmed)
-        for folder in folders
-    ]
-    rewriting.refuse(_lines(every))
-    done = attack_read(chain((one.edition for one in every), map(read_claims, others)))
-    done.refuse_leaks()
-    files, texts = _counts(every)
-    search = {"passed": True, "files": files, "texts": texts}
-    return {"search": search, "attack": done.as_dict()}
+    done = check(folders, map(read_claims, others), confirmed, name=name)
+    done.attack.refuse_leaks()
+    search = {"passed": True, "files": done.files, "texts": done.texts}
+    return {"search": search, "attack": done.attack.as_dict()}
 
 
 GUARD = Guard(
     disclosing=audit.disclosing_findings,
-    between_sheets=audit.disclosing_between_sheets,
+    between_sheets=partial(audit.disclosing_findings, spares_places=True),
     audit=audit.audit,
     certify=certify,
     confirm=rewriting.confirm,

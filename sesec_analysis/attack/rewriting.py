@@ -9,7 +9,7 @@ import contextlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,6 @@ __all__ = [
     "of_audit",
     "of_pictures",
     "place_of",
-    "refuse",
 ]
 
 
@@ -46,19 +45,13 @@ def confirm(folder: Path, document: Document) -> None:
     """
     found = [*_find_misnamed(_names(folder) - {AUDIT}, formats.names(document))]
     found += [*of_pictures(folder), *sweep(folder)]
-    refuse([f"{fault.where}: {fault.what}" for fault in found])
-
-
-def refuse(lines: Sequence[str]) -> None:
-    """Refuse an edition for its faults, if there are any: a DataError names the first of them."""
-    if not lines:
-        return
-    raise DataError(
-        f"{len(lines)} place(s) are not what the document gives, or say what may never leave:"
-        f"{below(lines)}",
-        where="the files of this edition",
-        fix="leave these words out of the notebook, or build the edition again",
-    )
+    if found:
+        raise DataError(
+            f"{len(found)} place(s) are not what the document gives, or say what may never leave:"
+            f"{below([f'{fault.where}: {fault.what}' for fault in found])}",
+            where="the files of this edition",
+            fix="leave these words out of the notebook, or build the edition again",
+        )
 
 
 def differences(folder: Path, document: Document, meta: BuildInfo) -> Iterator[Fault]:

@@ -266,7 +266,7 @@ def _settle(jobs: Sequence[Job], each: _Each, guard: Guard, progress: SheetProgr
     raise DataError(
         "the sheets together tell what one of them withholds",
         where=str(shelf),
-        fix="leave out of the notebook the figures that `disclosing_between_sheets` (attack/audit.py) names",
+        fix="leave out of the notebook the figures that `disclosing_findings` (attack/audit.py) names",
     )
 
 

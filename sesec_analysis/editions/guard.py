@@ -31,7 +31,7 @@ class Certify(Protocol):
 
 @dataclass(frozen=True)
 class Guard:
-    """The checks of a build. Each is a function of a module, so that another process can find it.
+    """The checks of a build. Each is made of a function of a module, so that another process can find it.
 
     Attributes
     ----------

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from sesec_analysis import catalog
-from sesec_analysis.attack.audit import audit, disclosing_between_sheets, disclosing_findings, leaks
+from sesec_analysis.attack.audit import audit, disclosing_findings, leaks
 from sesec_analysis.errors import DataError
 
 
@@ -133,7 +133,7 @@ def test_audit__refuses_the_one_school_that_its_place_gives_away(hidden: int):
         assert audit(shown)["passed"]
 
 
-def test_disclosing_between_sheets__names_the_smallest_other_school_and_leaves_the_place():
+def test_disclosing_findings__names_between_sheets_the_smallest_other_school_and_leaves_the_place():
     codes = list(catalog.place("southeast_seattle").schools)
     known = {"indicator": "enrollment", "n": 300}
     sheets = [
@@ -143,7 +143,7 @@ def test_disclosing_between_sheets__names_the_smallest_other_school_and_leaves_t
     hidden = record(codes[0], "race_ethnicity", "white", "nothing", **known)
     elsewhere = record("2220", "race_ethnicity", "white", numerator=12, **known)
     whole = record("southeast_seattle", "race_ethnicity", "white", numerator=900, **known)
-    found = disclosing_between_sheets([whole, hidden, elsewhere, *sheets])
+    found = disclosing_findings([whole, hidden, elsewhere, *sheets], spares_places=True)
     assert found == {sheets[0]["id"]}
 
 

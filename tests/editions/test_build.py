@@ -294,7 +294,7 @@ def test_build__withholds_what_the_audit_asks_for_in_what_has_run(
     home, tmp_path, monkeypatch, runs
 ):
     told = iter([{"a (from places: b less the others)": "sesec:b"}, {}, {}, {}])
-    monkeypatch.setattr(audit, "leaks", lambda records: next(told))
+    monkeypatch.setattr(audit, "leaks", lambda records, **how: next(told))
     page = build.build("2021-22", out=tmp_path, guard=AUDIT)
     assert len(runs) == 1
     passed = json.loads((page.parent / "disclosure_audit.json").read_text())
@@ -348,7 +348,7 @@ def test_build__withholds_what_an_attack_names_and_is_attacked_again(
 
 
 def test_build__that_stays_leaky_is_refused(home, tmp_path, monkeypatch):
-    monkeypatch.setattr(audit, "leaks", lambda records: {"a (from b)": "sesec:b"})
+    monkeypatch.setattr(audit, "leaks", lambda records, **how: {"a (from b)": "sesec:b"})
     with pytest.raises(DataError, match="could be worked out"):
         build.build("2021-22", out=tmp_path, guard=AUDIT)
     assert not (tmp_path / "annual-2022").exists()

@@ -45,18 +45,18 @@ def sesec(*typed):
     return [done.exit_code, done.output]
 
 def faults(folder):
-    return [fault.what for fault in check._checked(folder, read_claims(folder)).faults]
+    return [fault.what for fault in check._check_folder(folder, read_claims(folder)).faults]
 
 # 1. begin its file
 told["begun"] = sesec("words", "tl")
 path = words / "tl.po"
-told["entries"] = len(i18n_files.read(path))
+told["entries"] = len(i18n_files.read_translations(path))
 told["unsigned"] = sesec("words", "review", "tl", "--reviewer", "Juan Example")
 # 2. translate whole texts
 from babel.messages.pofile import read_po, write_po
 with path.open("rb") as file:
     catalog = read_po(file)
-lent = {entry.id: entry.string for entry in i18n_files.read(words / "es.po")}
+lent = {entry.id: entry.string for entry in i18n_files.read_translations(words / "es.po")}
 for entry in catalog:
     if entry.id:
         entry.string = lent[entry.id]
