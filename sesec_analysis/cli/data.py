@@ -69,11 +69,6 @@ def _source_names(ctx: click.Context, param: click.Parameter, start: str) -> lis
     is_flag=True,
     help="Accept numbers that the publisher has changed. The old file is kept.",
 )
-@click.option(
-    "--accept-title",
-    is_flag=True,
-    help="Accept another title than the catalog's if header and year are right.",
-)
 @click.option("--quiet", is_flag=True, help="Show no progress.")
 @click.pass_context
 def fetch(
@@ -82,7 +77,6 @@ def fetch(
     end_years: tuple[int, ...],
     file: Path | None,
     accept_restated: bool,
-    accept_title: bool,
     quiet: bool,
 ) -> None:
     """Download releases from the state's open-data portal: rows of Seattle, its neighbors, and the state.
@@ -103,7 +97,7 @@ def fetch(
         ids = fetch_fetch.releases_to_fetch(sources, end_years, file=file)
     refuse_full_temporary()
     before = _digests(ids)
-    consent = _ask_consent({"restated": accept_restated, "title": accept_title})
+    consent = _ask_consent(accept_restated)
     if file is not None:
         if len(ids) != 1:
             raise click.UsageError(
@@ -172,11 +166,11 @@ def _tell_outcomes(outcomes: "list[FetchResult]") -> None:
             click.echo(f"\nError: {outcome.source_id}: {outcome.refusal}", err=True)
 
 
-def _ask_consent(accepted: dict[str, bool]) -> Callable[[str, str], bool]:
-    """Agree where an option says so, ask where somebody can answer, and refuse otherwise."""
+def _ask_consent(is_accepted: bool) -> Callable[[str], bool]:
+    """Agree where the option says so, ask where somebody can answer, and refuse otherwise."""
 
-    def consent(question: str, sentence: str) -> bool:
-        if accepted[question]:
+    def consent(sentence: str) -> bool:
+        if is_accepted:
             say(sentence)
             return True
         if sys.stdin.isatty() and sys.stderr.isatty():
@@ -187,7 +181,7 @@ def _ask_consent(accepted: dict[str, bool]) -> Callable[[str, str], bool]:
 
 
 def _fetch_releases(
-    ids: list[str], consent: Callable[[str, str], bool], *, is_shown: bool
+    ids: list[str], consent: Callable[[str], bool], *, is_shown: bool
 ) -> "list[FetchResult]":
     """Fetch releases, with a bar if it is to be shown."""
     from sesec_analysis.loaders.fetch.fetch import fetch

@@ -8,12 +8,10 @@ import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
 
 import pandas as pd
 
 from sesec_analysis import catalog, schema
-from sesec_analysis.catalog.named import end_year
 from sesec_analysis.errors import DataError, FileError
 from sesec_analysis.files import replace_file, sha256_of
 from sesec_analysis.loaders.build import compared_with, observation_files, stored_form
@@ -29,60 +27,17 @@ from sesec_analysis.loaders.tidy.tidy import tidy
 
 __all__ = [
     "Consent",
-    "Question",
     "drop_cached_table",
     "install_release",
     "is_known",
-    "is_title_of",
     "raw_copy",
     "read_again",
     "tidy_release",
 ]
 
 
-_YEARS = re.compile(r"\d{4}\s*-\s*\d{2,4}|\d{4}")
-_FILLING = {
-    "for",
-    "from",
-    "to",
-    "through",
-    "school",
-    "year",
-    "years",
-    "current",
-    "most",
-    "recent",
-    "the",
-}
-
-
-def is_title_of(title: str, expected: str, year: int) -> bool:
-    """Return whether two titles name the same dataset, and the first one's years, if it names any, hold the year.
-
-    Examples
-    --------
-    >>> is_title_of("Report Card Discipline for 2014-15 to 2021-22", "Report Card Discipline for 2018-19", 2019)
-    True
-    >>> is_title_of("Report Card Discipline for 2022-23", "Report Card Discipline for 2018-19", 2019)
-    False
-    >>> is_title_of("Report Card Attendance 2018-19", "Report Card Discipline for 2018-19", 2019)
-    False
-    """
-    if _words(title) != _words(expected):
-        return False
-    years = [known for text in _YEARS.findall(title) if (known := end_year(text)) is not None]
-    open_ended = bool(re.search(r"current|most recent", title, flags=re.IGNORECASE))
-    return not years or min(years) <= year <= (max(years) if not open_ended else max(year, *years))
-
-
-def _words(title: str) -> list[str]:
-    words = re.findall(r"[a-z]+", _YEARS.sub(" ", title).lower())
-    return [word for word in words if word not in _FILLING]
-
-
-Question = Literal["restated", "title", "none"]
-"""What is asked before figures are replaced; ``none`` is only reported."""
-Consent = Callable[[Question, str], bool]
+Consent = Callable[[str], bool]
+"""Is asked, with a sentence, before figures that are here are replaced by others."""
 
 
 def raw_copy(source_id: str) -> Path:
@@ -160,36 +115,25 @@ def install_release(
         tell(f"{source_id}: review before use: {line}")
     if arrived.note:
         tell(f"{source_id}: {arrived.note}.")
-    for question, sentence in [*_title(arrived), *_find_restatements(arrived, table)]:
-        if question == "none":
-            tell(f"{source_id}: {sentence}")
-        elif not consent(question, f"{source_id}: {sentence}"):
-            raise FileError(
-                f"not taken: {sentence}",
-                where=f"{source_id}, {arrived.record.url}",
-                fix=f"look into it, then take it: {fetch_command(source_id, arrived.by_hand)} --accept-{question}; "
-                "nothing was overwritten",
-            )
+    title, expected = arrived.record.title, catalog.release(source_id)[1].title
+    if title and _bare(title) != _bare(expected):
+        tell(f"{source_id}: the portal calls this dataset “{title}”, the catalog “{expected}”.")
+    is_restated, sentence = _find_restatement(arrived, table)
+    if sentence and not is_restated:
+        tell(f"{source_id}: {sentence}")
+    if is_restated and not consent(f"{source_id}: {sentence}"):
+        raise FileError(
+            f"not taken: {sentence}",
+            where=f"{source_id}, {arrived.record.url}",
+            fix=f"look into it, then take it: {fetch_command(source_id, arrived.by_hand)} --accept-restated; "
+            "nothing was overwritten",
+        )
     _put_in_place(arrived, table)
     return len(table)
 
 
-def _title(arrived: DownloadedRelease) -> list[tuple[Question, str]]:
-    """Return what to agree to if the portal calls the dataset otherwise than the catalog, or than last time."""
-    known, title = lock.read_lock().get(arrived.source_id), arrived.record.title
-    expected = catalog.release(arrived.source_id)[1].title
-    year = int(arrived.source_id.partition("@")[2])
-    agreed = known is not None and _bare(title) == _bare(known.title)
-    if not title or agreed or is_title_of(title, expected, year):
-        return []
-    sentence = f"the portal calls this dataset “{title}”, the catalog “{expected}”"
-    return [("title", f"{sentence}; header and school year are those of the catalog")]
-
-
-def _find_restatements(
-    arrived: DownloadedRelease, table: pd.DataFrame
-) -> list[tuple[Question, str]]:
-    """Return what to agree to if other bytes, or other figures, were here before.
+def _find_restatement(arrived: DownloadedRelease, table: pd.DataFrame) -> tuple[bool, str]:
+    """Return whether other figures were here before, and what to say if other bytes were.
 
     Both versions are read by the entry of today, so that every difference is the publisher's.
     """
@@ -198,7 +142,7 @@ def _find_restatements(
     here = sha256_of(raw) if raw.is_file() else None
     before = known.sha256 if known else here
     if before == arrived.record.sha256:
-        return []
+        return False, ""
     what = "the publisher restated this release"
     if before is None:
         old_file = catalog.data_dir() / "observations" / f"{source_id}.parquet"
@@ -207,16 +151,16 @@ def _find_restatements(
         old_file = raw if here == before else _kept_file(source_id, before)
     if not old_file.is_file():
         if before is None:
-            return []
-        return [("restated", f"{what}: the old file is not here, so what changed cannot be shown")]
+            return False, ""
+        return True, f"{what}: the old file is not here, so what changed cannot be shown"
     try:
         differences = lock.changes(_figures(source_id, old_file), table)
     except DataError as refusal:
-        return [("restated", f"{what}: the old file cannot be read any more ({refusal.what})")]
+        return True, f"{what}: the old file cannot be read any more ({refusal.what})"
     if before is None and not (differences.changed or differences.removed):
-        return []  # what came with this copy is a part of what is published
+        return False, ""  # what came with this copy is a part of what is published
     matters = differences.changed or differences.added or differences.removed
-    return [("restated" if matters else "none", f"{what}: {differences}")]
+    return bool(matters), f"{what}: {differences}"
 
 
 def _figures(source_id: str, file: Path) -> pd.DataFrame:
