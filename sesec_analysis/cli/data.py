@@ -1,4 +1,4 @@
-"""Define ``sesec data`` (list, check, build, fetch, keep and add releases) and ``sesec community``.
+"""Define ``sesec data`` (list, check, build, fetch, and keep) and ``sesec community``.
 
 As in `cli`, everything heavy is imported inside the command that needs it.
 """
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from sesec_analysis.loaders.fetch.fetch import FetchResult
     from sesec_analysis.loaders.fetch.keep import KeptRelease
 
-__all__ = ["add_release", "community", "data", "fetch", "keep"]
+__all__ = ["community", "data", "fetch", "keep"]
 
 
 def _source_names(ctx: click.Context, param: click.Parameter, start: str) -> list[str]:
@@ -94,7 +94,7 @@ def fetch(
 
     checkout.refuse_copy(catalog.cache_dir())
     with unknown_name_ends():
-        ids = fetch_fetch.releases_to_fetch(sources, end_years, file=file)
+        ids = fetch_fetch.releases_to_fetch(sources, end_years)
     refuse_full_temporary()
     before = _digests(ids)
     consent = _ask_consent(accept_restated)
@@ -202,41 +202,6 @@ def _fetch_releases(
             outcomes.append(outcome)
             bar.update(1, outcome)
     return outcomes
-
-
-@click.command(
-    "add-release",
-    epilog=examples(
-        "sesec data add-release ospi_enrollment 2025-26 abcd-1234",
-        "sesec data add-release ospi_enrollment 2025-26 abcd-1234 --from ~/Downloads/enrollment.csv",
-    ),
-)
-@click.argument("source", shell_complete=_source_names)
-@click.argument("year", type=school_year, metavar="YEAR")
-@click.argument("dataset_id", metavar="ID")
-@click.option(
-    "--from",
-    "file",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Check this downloaded CSV file instead of the portal.",
-)
-def add_release(source: str, year: int, dataset_id: str, file: Path | None) -> None:
-    """Add a year of a source to the catalog.
-
-    SOURCE is a name from `sesec data list`, YEAR a school year (2026 or 2025-26), and ID the end of the dataset's
-    address on the portal (abcd-1234 in the examples is made up). Header and school years are checked first. Then the
-    release is added to the source's file in data/catalog/sources.
-    """
-    from sesec_analysis import catalog, checkout
-    from sesec_analysis.loaders.fetch import download
-    from sesec_analysis.loaders.fetch import releases as fetch_releases
-
-    checkout.refuse_copy(catalog.data_dir())
-    with unknown_name_ends():
-        catalog.source(source)
-    path = fetch_releases.add_release(source, year, dataset_id, file=file, tell=say)
-    command = download.fetch_command(f"{source}@{year}", file)
-    click.echo(f"Added {source}@{year} to {path}.\nTo get it: {command}")
 
 
 @click.command(
@@ -385,7 +350,6 @@ def list_communities() -> None:
         "sesec data list                                  every source and year",
         "sesec data fetch ospi_graduation                 download it from the state's portal",
         "sesec data keep ospi_graduation 2023             add it to the repository",
-        "sesec data add-release SOURCE YEAR ID            add a new year to the catalog",
         "sesec data check                                 check that everything is in order",
     )
 )
@@ -537,5 +501,4 @@ def _frame(frame: "pd.DataFrame") -> None:
 
 
 data.add_command(fetch)
-data.add_command(add_release)
 data.add_command(keep)
