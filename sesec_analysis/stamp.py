@@ -45,7 +45,7 @@ def fingerprint() -> str:
 def project_fingerprint() -> str:
     """Return the fingerprint of the files that reports are made from, and of Python.
 
-    These are the notebooks, the list of editions, the template, what was published, the data and the fetched tables,
+    These are the notebooks, the list of editions, the template, what was published, the data,
     the words of every language, and the package's own source. The commit is not in it: work elsewhere in the repository
     makes no edition older.
     """
@@ -75,15 +75,13 @@ def _digest(value: Any) -> str:
 def _folders() -> list[tuple[Path, str]]:
     """Return the folders that are read, and the name of the part of each that is not: made, downloaded, or a copy."""
     root = checkout.root()
-    # As `catalog.data_dir` and `catalog.cache_dir`, without the catalog's libraries.
+    # As `catalog.data_dir`, without the catalog's libraries.
     data = Path(os.environ.get("SESEC_DATA") or checkout.data())
-    cache = Path(os.environ.get("SESEC_CACHE") or data / "cache")
     return [
         (root / "notebooks", ""),
         (root / "reports", "build"),
         (checkout.data() / "words", ""),
         (data, "cache"),
-        (cache / "observations", ""),
         (Path(__file__).parent, checkout.COPY.name),
     ]
 

@@ -22,12 +22,10 @@ from sesec_analysis.errors import EditionError
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.files import sha256_of
-from sesec_analysis.loaders.fetch import lock
 
 __all__ = [
     "Frozen",
     "built_folder",
-    "embedded_sha256",
     "names",
     "of_build",
     "of_records",
@@ -93,16 +91,7 @@ def organizations(record: Record) -> set[str]:
 
 
 def table_sha256(source_id: str) -> str | None:
-    """Return the SHA-256 of the table of a release that is read: a fetched one before the embedded one."""
-    for folder in (catalog.cache_dir(), catalog.data_dir()):
-        path = folder / "observations" / f"{source_id}.parquet"
-        if path.is_file():
-            return sha256_of(path)
-    return None
-
-
-def embedded_sha256(source_id: str) -> str | None:
-    """Return the SHA-256 of the table of a release that comes with the repository."""
+    """Return the SHA-256 of the table of a release that is read."""
     path = catalog.data_dir() / "observations" / f"{source_id}.parquet"
     return sha256_of(path) if path.is_file() else None
 
@@ -116,18 +105,12 @@ def _release(source_id: str) -> dict[str, Any]:
         "url": source.url,
         "dataset_id": release.dataset_id,
         "file": release.file,
-        "sha256": release.sha256 or _fetched_sha256(source_id),
+        "sha256": release.sha256,
         **({"more_files": dict(list(release.files.items())[1:])} if release.more_files else {}),
         "retrieved": release.retrieved,
         "table_sha256": table_sha256(source_id),
         "cited": citation.source_text(source_id),
     }
-
-
-def _fetched_sha256(source_id: str) -> str | None:
-    """Return the hash that `sesec data fetch` locked; the catalog has those of the embedded files only."""
-    record = lock.read_lock().get(source_id)
-    return record.sha256 if record else None
 
 
 def _place(code: str) -> dict[str, Any]:

@@ -15,16 +15,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sesec_analysis import catalog, checkout, stamp
+from sesec_analysis import checkout, stamp
 from sesec_analysis.archive import frozen, history, verify
 from sesec_analysis.archive.diff import Change, changed_numbers, diff
 from sesec_analysis.archive.frozen import Frozen
-from sesec_analysis.editions import built_editions, dependencies
+from sesec_analysis.editions import built_editions
 from sesec_analysis.editions.documents import output
 from sesec_analysis.editions.editions import LIST, editions
 from sesec_analysis.errors import DataError, EditionError, SesecError, below
 from sesec_analysis.languages import reviews
-from sesec_analysis.loaders.fetch import keep
 
 __all__ = [
     "LOG",
@@ -177,7 +176,6 @@ def _of_edition(name: str) -> Iterator[SesecError]:
             fix=f"write `published:` and the year under {name}, and commit it",
         )
     try:
-        _refuse_unkept(name, dependencies.releases_of(name) or ())
         where = frozen.built_folder(name)
         if (
             where
@@ -215,15 +213,13 @@ def publish(
     EditionError
         If it cannot be published whatever its numbers are (`refuse_early`), or is a trial with other parameters.
     DataError
-        If a check of the build failed, data is only in the cache of this copy, or a published number would change
-        that the changelog does not name.
+        If a check of the build failed, or a published number would change that the changelog does not name.
     """
     refuse_early([name])
     where = current(name, build=build, year_before=year_before)
     run = built_editions.read_json(where / "run.json")
     _refuse_unchecked(name, run, built_editions.read_json(where / "disclosure_audit.json"))
     new = frozen.of_build(where)
-    _refuse_unkept(name, new.sources["releases"])
     old = frozen.read_frozen(name) if name in frozen.published_names() else None
     moved, known = _find_moved_numbers(name, new)
     _refuse_unsaid(name, moved, known)
@@ -328,19 +324,6 @@ def _refuse_unchecked(name: str, run: Mapping[str, Any], audit: Mapping[str, Any
             f"{name} was not published: a check of what it may disclose did not pass",
             where="disclosure_audit.json",
             fix=f"build it again and do what the message says: sesec report {name}",
-        )
-
-
-def _refuse_unkept(name: str, source_ids: Iterable[str]) -> None:
-    """Refuse figures that nobody else has: what was fetched and is not embedded."""
-    if alone := keep.unkept_behind(source_ids):
-        commands = "; ".join(keep.keep_command(source_id) for source_id in alone)
-        raise DataError(
-            f"{name} was not published: {len(alone)} release(s) that it depends on are only in the cache of this copy, "
-            "so no one else could verify it",
-            where=str(catalog.cache_dir() / "observations"),
-            fix=f"embed them, commit, and publish then: {commands}",
-            valid=alone,
         )
 
 

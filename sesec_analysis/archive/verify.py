@@ -141,17 +141,11 @@ def refuse_other_sources(old: Frozen) -> None:
             f"{name}: published from {_short(releases[name]['table_sha256'])}, here {_short(here)}"
             for name, here in others.items()
         ]
-        fetched = all(
-            frozen.embedded_sha256(name) == releases[name]["table_sha256"] for name in others
-        )
         raise DataError(
             f"{len(others)} source(s) of {old.name} are not those that it was published from:\n    "
             + "\n    ".join(faults),
-            where="data/observations and data/cache/observations",
-            fix="leave out what was fetched since, with an empty folder for the cache: "
-            f"SESEC_CACHE=$(mktemp -d) sesec verify {old.name}"
-            if fetched
-            else f"check out the commit that it was published from ({old.run['package'].get('commit')}), or see what "
+            where="data/observations",
+            fix=f"check out the commit that it was published from ({old.run['package'].get('commit')}), or see what "
             f"the new figures change: sesec diff {old.name} --against {old.name}",
         )
 

@@ -21,6 +21,7 @@ from pydantic import TypeAdapter, ValidationError
 from sesec_analysis import checkout, hidden_characters, i18n, i18n_files
 from sesec_analysis.catalog import own
 from sesec_analysis.catalog.claim_entries import FoundingClaim
+from sesec_analysis.catalog.downloads import Download, as_fetched, read_lock
 from sesec_analysis.catalog.entries import (
     Avoided,
     Community,
@@ -56,6 +57,7 @@ __all__ = [
     "community",
     "data_dir",
     "declared_sources",
+    "downloads",
     "elementary_part",
     "group_types",
     "indicator",
@@ -121,7 +123,7 @@ def _folder(named: str | None) -> Path:
 
 
 def cache_dir() -> Path:
-    """Return the folder for what `sesec data fetch` downloads: ``raw/`` and ``observations/``.
+    """Return the folder for the publishers' files that `sesec data fetch` downloads.
 
     ``SESEC_CACHE`` names another; otherwise ``cache`` beside the catalog, which git does not keep.
     """
@@ -243,12 +245,18 @@ def _reference_rows(folder: Path, name: str, kind: type[T]) -> list[T]:
 def _sources(folder: Path) -> dict[str, Source | CatalogError]:
     """Read every source; a file that cannot be read is kept as its refusal."""
     known: dict[str, Source | CatalogError] = {}
+    fetched = read_lock(folder)
     for path in sorted((folder / "catalog" / "sources").glob("*.yml")):
         try:
-            known[path.stem] = read_source(path)
+            known[path.stem] = as_fetched(path.stem, read_source(path), fetched)
         except CatalogError as broken:
             known[path.stem] = broken
     return known
+
+
+def downloads() -> dict[str, Download]:
+    """Return what the lock file says of each release that was fetched, by source id, as it is now."""
+    return read_lock(data_dir())
 
 
 def declared_sources() -> Mapping[str, Source | CatalogError]:
@@ -492,11 +500,10 @@ def outlines() -> dict[str, Outline]:
 
 def row_logs() -> dict[str, dict[str, Any]]:
     """Return how many rows of each release at hand were read, dropped and warned of, by source id."""
-    logs: dict[str, dict[str, Any]] = {}
-    paths = (observations_in(folder) / ROW_LOG for folder in (data_dir(), cache_dir()))
-    for path in filter(Path.is_file, paths):
-        logs |= check_entry(path, TypeAdapter(dict[str, dict[str, Any]]), json.loads(_text(path)))
-    return logs
+    path = observations_in(data_dir()) / ROW_LOG
+    if not path.is_file():
+        return {}
+    return check_entry(path, TypeAdapter(dict[str, dict[str, Any]]), json.loads(_text(path)))
 
 
 def claims() -> dict[str, FoundingClaim]:
@@ -700,12 +707,11 @@ def release(source_id: str) -> tuple[Source, Release]:
 
 
 def at_hand() -> dict[str, set[int]]:
-    """Return the years of each source whose releases are at hand, embedded or fetched."""
+    """Return the years of each source whose releases are at hand."""
     years: dict[str, set[int]] = {}
-    for folder in (data_dir(), cache_dir()):
-        for path in observations_in(folder).glob("*@*.parquet"):
-            key, _, year = path.stem.partition("@")
-            years.setdefault(key, set()).add(int(year))
+    for path in observations_in(data_dir()).glob("*@*.parquet"):
+        key, _, year = path.stem.partition("@")
+        years.setdefault(key, set()).add(int(year))
     return years
 
 

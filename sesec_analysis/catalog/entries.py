@@ -373,7 +373,7 @@ THREE_OVER_N = ("three_over_n", "three_over_n_or_less")
 class Release(Entry):
     """One yearly file of a source; a list of files, with a list of hashes, is read as if it were one.
 
-    A release with a `file` is embedded: its figures come with the repository. One with a `dataset_id` alone is
+    A release with a `file` is embedded: its figures are built from that file. One with a `dataset_id` alone is
     catalogued: `sesec data fetch` gets it. One with `not_published` does not exist, and the text says why.
     """
 

@@ -1,4 +1,4 @@
-"""Define ``sesec data`` (list, check, build, fetch, and keep) and ``sesec community``.
+"""Define ``sesec data`` (list, check, build, and fetch) and ``sesec community``.
 
 As in `cli`, everything heavy is imported inside the command that needs it.
 """
@@ -6,7 +6,7 @@ As in `cli`, everything heavy is imported inside the command that needs it.
 import re
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,15 +24,14 @@ from sesec_analysis.cli.output import (
     unknown_name_ends,
     years,
 )
-from sesec_analysis.errors import EditionError, SesecError
+from sesec_analysis.errors import EditionError
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from sesec_analysis.loaders.fetch.fetch import FetchResult
-    from sesec_analysis.loaders.fetch.keep import KeptRelease
 
-__all__ = ["community", "data", "fetch", "keep"]
+__all__ = ["community", "data", "fetch"]
 
 
 def _source_names(ctx: click.Context, param: click.Parameter, start: str) -> list[str]:
@@ -82,17 +81,18 @@ def fetch(
     """Download releases from the state's open-data portal: rows of Seattle, its neighbors, and the state.
 
     Header and school years are checked first. Unchanged releases are not downloaded again, and a release that fails
-    changes nothing. Reports use fetched data before embedded data. The last lines say which editions the new data can
-    change.
+    changes nothing. Tables are written to data/observations, to be committed with data/sources.lock.json. The last
+    lines say which editions the new data can change.
 
     The exit code is 0 if everything requested is here, and 1 if a release was refused.
 
-    SESEC_APP_TOKEN, an application token, raises the portal's limits. SESEC_CACHE sets another folder for the files.
+    SESEC_APP_TOKEN, an application token, raises the portal's limits. SESEC_CACHE sets another folder for the
+    publisher's files.
     """
     from sesec_analysis import catalog, checkout
     from sesec_analysis.loaders.fetch import fetch as fetch_fetch
 
-    checkout.refuse_copy(catalog.cache_dir())
+    checkout.refuse_copy(catalog.data_dir())
     with unknown_name_ends():
         ids = fetch_fetch.releases_to_fetch(sources, end_years)
     refuse_full_temporary()
@@ -113,7 +113,7 @@ def fetch(
             ctx.exit(INTERRUPTED)
     _tell_outcomes(outcomes)
     after = _digests(ids)
-    _tell_reached([name for name in ids if after.get(name) != before.get(name)])
+    _tell_reached([name for name in ids if after.get(name) != before.get(name)], before)
     if any(outcome.refusal for outcome in outcomes):
         ctx.exit(1)
 
@@ -128,16 +128,16 @@ def _digests(ids: list[str]) -> dict[str, str]:
     }
 
 
-def _tell_reached(changed: "list[str]") -> None:
-    """Say which editions new figures can change, and what to run."""
+def _tell_reached(changed: list[str], before: Collection[str]) -> None:
+    """Say which editions new figures can change, given what was here before, and what to run."""
     from sesec_analysis.editions import dependencies
-    from sesec_analysis.loaders.fetch import keep
 
     if not changed:
         return
     say(f"\nNew figures: {', '.join(changed)}.")
     try:
-        editions, newest = dependencies.affected_editions(changed), dependencies.newest_year()
+        editions = dependencies.affected_editions(changed, at_hand=before)
+        newest = dependencies.newest_year()
     except EditionError:  # a package without its repository has figures and no editions
         return
     if editions:
@@ -149,9 +149,7 @@ def _tell_reached(changed: "list[str]") -> None:
                 f"There is no edition of {year - 1}–{year % 100:02d} yet. To add one, copy the last entry of "
                 "reports/editions.yml\nand change its name, title, and years (docs/howto/new_year.md)."
             )
-    say("Before you publish an edition that rests on them, keep them in the repository:")
-    for name in changed:
-        say(f"  {keep.keep_command(name)}")
+    say("They are in data/observations. Before you publish: git add data && git commit")
 
 
 def _tell_outcomes(outcomes: "list[FetchResult]") -> None:
@@ -204,67 +202,11 @@ def _fetch_releases(
     return outcomes
 
 
-@click.command(
-    epilog=examples(
-        "sesec data keep ospi_graduation 2023        one release",
-        "sesec data keep ospi_graduation 2022-23     the same",
-        "sesec data keep --all                       every release that is only in the cache",
-        "",
-        "Then share them:",
-        "",
-        'git add data && git commit -m "Add OSPI graduation 2023 release"',
-        "sesec publish 2023",
-    )
-)
-@click.argument("source", required=False, shell_complete=_source_names)
-@click.argument("year", required=False, type=school_year, metavar="[YEAR]")
-@click.option("--all", "is_all", is_flag=True, help="Keep everything that is only in the cache.")
-@click.option("--quiet", is_flag=True, help="Show no progress.")
-def keep(source: str | None, year: int | None, is_all: bool, quiet: bool) -> None:
-    """Add fetched data to data/observations, so that others can verify what is published from it.
-
-    Fetched data is only in the cache of this copy, and `sesec publish` refuses data that no one else has. This
-    command adds a release's table to the repository and its date of retrieval to the catalog. Commit both with
-    data/sources.lock.json.
-
-    The exit code is 0 if everything requested was added; otherwise it is 1, and what failed is unchanged.
-    """
-    from sesec_analysis import catalog, checkout
-    from sesec_analysis.loaders.fetch import keep as fetch_keep
-
-    checkout.refuse_copy(catalog.data_dir())
-    if is_all == (source is not None) or (source is not None and year is None):
-        raise click.UsageError("name a SOURCE and a YEAR, or give --all")
-    if source is not None:
-        with unknown_name_ends():
-            catalog.source(source)
-    names = fetch_keep.unkept_releases() if is_all else [f"{source}@{year}"]
-    if not names:
-        say("Nothing is in the cache alone: everything at hand is embedded.")
-        return
-    kept: list[KeptRelease] = []
-    failures: list[SesecError] = []
-    for name in names:
-        try:
-            kept.append(fetch_keep.keep(name, tell=_silent if quiet else say))
-        except SesecError as refusal:  # the others can be kept all the same
-            if not is_all:
-                raise
-            failures.append(refusal)
-            click.echo(f"Error: {name}: {refusal}", err=True)
-    if kept:
-        table([{"release": each.source_id, "rows": each.rows, "": "kept"} for each in kept])
-        say("To commit them: git add data && git commit")
-    if failures:
-        say(f"{len(failures)} of {len(names)} releases were not kept.")
-        sys.exit(max(failure.exit_code for failure in failures))
-
-
 def _silent(sentence: str) -> None:
     """Say nothing."""
 
 
-_STANDINGS = ("embedded", "cached", "catalogued", "not published")
+_STANDINGS = ("embedded", "catalogued", "not published")
 
 
 _NO_DATA = "no data"
@@ -349,7 +291,6 @@ def list_communities() -> None:
     epilog=examples(
         "sesec data list                                  every source and year",
         "sesec data fetch ospi_graduation                 download it from the state's portal",
-        "sesec data keep ospi_graduation 2023             add it to the repository",
         "sesec data check                                 check that everything is in order",
     )
 )
@@ -374,7 +315,7 @@ def build(raw: Path, out: Path | None, quiet: bool) -> None:
     """Build the tables in data/observations from the publishers' files.
 
     The table at the end has the rows of each release, and how many of them a rule changed or left out; the rules
-    follow. Tables of fetched releases (`sesec data keep`) are not changed.
+    follow. Tables of fetched releases are not changed.
     """
     from sesec_analysis import catalog, checkout
     from sesec_analysis.loaders import build as loaders_build
@@ -471,8 +412,7 @@ def list_releases(is_long: bool) -> None:
     """List every source and year, and whether it is here.
 
     \b
-    embedded       comes with this copy
-    cached         fetched from the portal; used before embedded data
+    embedded       is in data/observations
     catalogued     published, but not here: sesec data fetch SOURCE --end-year YEAR
     not published  there is no such release
 
@@ -501,4 +441,3 @@ def _frame(frame: "pd.DataFrame") -> None:
 
 
 data.add_command(fetch)
-data.add_command(keep)

@@ -55,10 +55,10 @@ _STATES = {"new": "published", "same": "published before, the same", "changed": 
 def publish(wanted: tuple[str, ...], is_all: bool, quiet: bool) -> None:
     """Freeze the numbers of editions in reports/published, to be committed.
 
-    First it reports everything that prevents publication: files that are not committed, fetched data that is not kept
-    (`sesec data keep`), and published numbers that would change without a line under Numbers in CHANGELOG.md. Then it
-    builds each edition that is not built from the last commit, and checks all of them together with the other editions
-    and fact sheets of that commit. The last line says what to add to git.
+    First it reports everything that prevents publication: files that are not committed, and published numbers that
+    would change without a line under Numbers in CHANGELOG.md. Then it builds each edition that is not built from the
+    last commit, and checks all of them together with the other editions and fact sheets of that commit. The last line
+    says what to add to git.
     """
     from sesec_analysis.archive import publish as archive_publish
     from sesec_analysis.archive import verify as archive_verify

@@ -229,7 +229,6 @@ def make(plan: Plan, target: Path, *, guard: Guard, stream: TextIO | None = None
 def _data_at_hand() -> dict[Path, tuple[int, int]]:
     """Return the size, and the time of the last change in nanoseconds, of every file that figures are read from."""
     folders = [catalog.data_dir() / name for name in _PARTS_OF_DATA]
-    folders.append(catalog.observations_in(catalog.cache_dir()))
     files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
     return {path: (there.st_size, there.st_mtime_ns) for path in files for there in [path.stat()]}
 

@@ -78,7 +78,6 @@ def environment() -> dict[str, str]:
     folders = {
         "SESEC_ROOT": checkout.root(),
         "SESEC_DATA": catalog.data_dir(),
-        "SESEC_CACHE": catalog.cache_dir(),
     }
     given = {name: str(Path(folder).resolve()) for name, folder in folders.items()}
     ours = (i18n.VARIABLE, checkout.COMMUNITY)

@@ -4,7 +4,7 @@ Whether a printed number does change is seen by building the edition: `sesec rep
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +25,15 @@ _CAPS = 2
 _YEAR = "report_year"
 
 
-def affected_editions(source_ids: Iterable[str]) -> list[str]:
+def affected_editions(source_ids: Iterable[str], at_hand: Collection[str]) -> list[str]:
     """Return the editions whose numbers new figures of releases can change, in the order of ``reports/editions.yml``.
 
     Parameters
     ----------
     source_ids
         Releases with new figures, ``ospi_discipline@2019``.
+    at_hand
+        Releases that were here before these figures.
 
     Returns
     -------
@@ -48,7 +50,7 @@ def affected_editions(source_ids: Iterable[str]) -> list[str]:
     return [
         name
         for name, edition in editions().items()
-        if any(_can_change(source_id, name, edition) for source_id in names)
+        if any(_can_change(source_id, name, edition, at_hand) for source_id in names)
     ]
 
 
@@ -75,7 +77,7 @@ def newest_year() -> int | None:
     return max((year for year in known if year), default=None)
 
 
-def _can_change(source_id: str, name: str, edition: Edition) -> bool:
+def _can_change(source_id: str, name: str, edition: Edition, at_hand: Collection[str]) -> bool:
     key, _, text = source_id.partition("@")
     year, report_year, used = int(text), _year(edition.parameters), releases_of(name)
     if used is not None and source_id in used:
@@ -84,8 +86,8 @@ def _can_change(source_id: str, name: str, edition: Edition) -> bool:
         return False
     if year > report_year:
         return year <= report_year + _CAPS and _has_school_enrollment(key)
-    if used is not None and _is_embedded(source_id):
-        return False  # it was at hand, and the edition does not use it
+    if used is not None and source_id in at_hand:
+        return False  # it was here, and the edition does not use it
     code = "\n".join(_code(checkout.root() / "notebooks" / one) for one in edition.notebooks)
     return any(_names(code, indicator) for indicator in catalog.source(key).indicators)
 
@@ -94,10 +96,6 @@ def _has_school_enrollment(key: str) -> bool:
     source = catalog.source(key)
     levels = source.keep.get("organization_level", [source.constants.get("organization_level")])
     return "enrollment" in source.indicators and not {"District", "State"} & set(levels)
-
-
-def _is_embedded(source_id: str) -> bool:
-    return (catalog.observations_in(catalog.data_dir()) / f"{source_id}.parquet").is_file()
 
 
 def _names(text: str, indicator: str) -> bool:

@@ -54,13 +54,10 @@ _STATUS_GROUPS = {
 def observation_files(folder: Path | None = None) -> dict[str, Path]:
     """Return the Parquet file of each release at hand, by source id, in order of source and year.
 
-    Without a folder: the embedded ones, and before them those that `sesec data fetch` brought.
+    Without a folder: those of the community that is worked with.
     """
-    folders = [
-        catalog.observations_in(where) for where in (catalog.data_dir(), catalog.cache_dir())
-    ]
-    places = [folder] if folder else folders
-    files = {path.stem: path for where in places for path in where.glob("*@*.parquet")}
+    place = folder or catalog.observations_in(catalog.data_dir())
+    files = {path.stem: path for path in place.glob("*@*.parquet")}
     if folder is None:
         for replaced in _replaced_releases(files):
             files.pop(replaced, None)
@@ -330,8 +327,7 @@ def check(folder: Path | None = None) -> pd.DataFrame:
 
 def _describe_standing(source_id: str, release: Release, files: dict[str, Path]) -> str:
     if source_id in files:
-        cached = files[source_id].is_relative_to(catalog.cache_dir())
-        return "cached" if cached else "embedded"
+        return "embedded"
     return "not published" if release.not_published else "catalogued"
 
 

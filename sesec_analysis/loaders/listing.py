@@ -13,7 +13,6 @@ from sesec_analysis.catalog.entries import YearVariation
 from sesec_analysis.errors import FileError, QuestionError, check_text
 from sesec_analysis.i18n import translate
 from sesec_analysis.loaders.build import list_releases, observation_files
-from sesec_analysis.loaders.fetch import lock
 from sesec_analysis.loaders.load import history, load, newest, no_rows, published_year, years_held
 from sesec_analysis.loaders.query import Query
 
@@ -442,12 +441,7 @@ def sources() -> pd.DataFrame:
     '2018-19'
     """
     rows = list_releases()
-    fetched = {source_id: record.retrieved[:10] for source_id, record in lock.read_lock().items()}
-    days = [
-        # The lock file is about what was fetched; what came with a carrier's file has the day of its entry, if any.
-        fetched.get(source_id) if where == "cached" else catalog.release(source_id)[1].retrieved
-        for source_id, where in zip(rows["source_id"], rows["where"], strict=True)
-    ]
+    days = [catalog.release(source_id)[1].retrieved for source_id in rows["source_id"]]
     return rows.assign(retrieved=pd.Series(days, dtype="object")).set_index("source_id")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from sesec_analysis import catalog
-from sesec_analysis.archive.frozen import Frozen, embedded_sha256, names, organizations
+from sesec_analysis.archive.frozen import Frozen, names, organizations, table_sha256
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.labels import read_id
 
@@ -43,7 +43,7 @@ def tables(editions: Iterable[Frozen]) -> dict[str, Path]:
 
 def _embedded_table(source_id: str, pinned: Mapping[str, Any]) -> Path | None:
     sha256 = pinned.get("table_sha256")
-    if sha256 is None or embedded_sha256(source_id) != sha256:
+    if sha256 is None or table_sha256(source_id) != sha256:
         return None
     return catalog.data_dir() / "observations" / table_of(source_id)
 

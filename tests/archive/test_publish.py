@@ -1,7 +1,6 @@
 """An edition is frozen once nothing speaks against it, and a published number changes only with its line in the log."""
 
 import json
-import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,14 +9,13 @@ import pytest
 from archive_samples import change_json, commit_all, git, records, run, write_build
 from report_samples import write_root
 
-from sesec_analysis import __version__, catalog, checkout
+from sesec_analysis import __version__, checkout
 from sesec_analysis.archive import frozen, history, publish, verify
 from sesec_analysis.archive.publish import Published
 from sesec_analysis.editions import built_editions
 from sesec_analysis.editions.documents import output
 from sesec_analysis.errors import DataError, EditionError
 from sesec_analysis.languages.reviews import Review
-from sesec_analysis.loaders.raw import store
 
 EDITIONS = """\
 editions:
@@ -84,29 +82,6 @@ def test_publish__freezes_findings_and_sources(root, found):
     for record in found:
         read = own.by_id[record["id"]]
         assert {name: read[name] for name in kept} == {name: record[name] for name in kept}
-
-
-def cached_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source_id: str) -> Path:
-    """A cache with a release in which the publisher has one row less than in the embedded table."""
-    monkeypatch.setenv("SESEC_CACHE", str(tmp_path / "cache"))
-    path = tmp_path / "cache" / "observations" / f"{source_id}.parquet"
-    embedded = catalog.data_dir() / "observations" / path.name
-    store.write_parquet(store.read_parquet([embedded]).iloc[:-1], path)
-    return path
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("source_id", ["ospi_discipline@2018", "ospi_enrollment@2019"])
-def test_publish__refuses_figures_in_the_cache_alone(root, found, tmp_path, monkeypatch, source_id):
-    built(root, found)
-    cached = cached_anew(tmp_path, monkeypatch, source_id)
-    with pytest.raises(DataError, match="only in the cache of this copy") as refused:
-        publish_it()
-    command = f"sesec data keep {source_id.replace('@', ' ')}"
-    assert refused.value.fix == f"embed them, commit, and publish then: {command}"
-    assert not (root / "reports" / "published").exists()
-    shutil.copy(catalog.data_dir() / "observations" / cached.name, cached)
-    assert publish_it().state == "new"
 
 
 @pytest.mark.parametrize("what", ["file", "commit", "dirty"])

@@ -50,15 +50,19 @@ def test_releases__are_embedded_catalogued_or_not_published_each_with_its_school
 
 
 def test_replaces__names_a_release_whose_figures_would_stand_there_twice(tmp_path, monkeypatch):
-    monkeypatch.setenv("SESEC_CACHE", str(tmp_path))
+    tables = tmp_path / "observations"
+    tables.mkdir()
+    for name in observation_files():
+        (tables / f"{name}.parquet").touch()
+    (tmp_path / "catalog").symlink_to(catalog.data_dir() / "catalog")
+    monkeypatch.setenv("SESEC_DATA", str(tmp_path))
     embedded = observation_files()
     for key, year, release in RELEASES:
         if release.replaces:
             other, _ = catalog.release(release.replaces)
             assert set(other.indicators) <= set(catalog.source(key).indicators)
             assert release.replaces in embedded, "until it is fetched, the other is read"
-            own = tmp_path / "observations" / f"{key}@{year}.parquet"
-            own.parent.mkdir(exist_ok=True)
+            own = tables / f"{key}@{year}.parquet"
             own.touch()
             assert set(embedded) - set(observation_files()) == {release.replaces}
             own.unlink()

@@ -38,8 +38,7 @@ def server(tmp_path, monkeypatch):
 def test_fetch__says_which_editions_can_change_then_list(server, tmp_path, monkeypatch):
     monkeypatch.setenv("SESEC_ROOT", str(write_editions(tmp_path / "root", 2018, 2019, 2020)))
     assert sesec("data", "list").stdout == (
-        "source           embedded  cached  catalogued  not published\n"
-        "ospi_discipline                    2019\n"
+        "source           embedded  catalogued  not published\nospi_discipline            2019\n"
     )
     done = sesec("data", "fetch", "ospi_discipline", "--end-year", "2019")
     assert done.exit_code == 0
@@ -48,8 +47,7 @@ def test_fetch__says_which_editions_can_change_then_list(server, tmp_path, monke
         "Editions that they can change: annual-2019, annual-2020. To see what changes in each:\n"
         "  sesec report annual-2019 && sesec diff annual-2019\n"
         "  sesec report annual-2020 && sesec diff annual-2020\n"
-        "Before you publish an edition that rests on them, keep them in the repository:\n"
-        "  sesec data keep ospi_discipline 2019\n"
+        "They are in data/observations. Before you publish: git add data && git commit\n"
     )
     assert (
         done.stdout == "release                        rows\nospi_discipline@2019  fetched    60\n"
@@ -59,7 +57,7 @@ def test_fetch__says_which_editions_can_change_then_list(server, tmp_path, monke
     assert done.stderr == ""
     assert sesec("data", "list").stdout.splitlines()[1].split() == ["ospi_discipline", "2019"]
     assert "t29s-ahtk" in sesec("data", "list", "--long").stdout
-    assert "cached" in sesec("data", "list", "--long").stdout
+    assert "embedded" in sesec("data", "list", "--long").stdout
 
 
 @pytest.mark.slow
@@ -120,18 +118,3 @@ def write_editions(root: Path, *years: int) -> Path:
     )
     cells = notebook(code('sa.newest("disciplined", up_to=report_year)'))
     return write_root(root, {"a.ipynb": cells}, f"editions:\n{entries}")
-
-
-@pytest.mark.slow
-def test_keep__embeds_what_was_fetched_and_says_how_to_commit_it(server):
-    sesec("data", "fetch")
-    done = sesec("data", "keep", "ospi_discipline", "2018–19")
-    assert done.exit_code == 0
-    assert done.stdout.splitlines()[1].split() == [RELEASE, "60", "kept"]
-    assert done.stderr.splitlines()[0].startswith(f"{RELEASE}: reading the ")
-    assert "git add data && git commit" in done.stderr
-    assert sesec("data", "list").stdout.splitlines()[1].split() == ["ospi_discipline", "2019"]
-    assert "embedded" in sesec("data", "list", "--long").stdout
-    again = sesec("data", "keep", "--all")
-    assert (again.exit_code, again.stdout) == (0, "")
-    assert "Nothing is in the cache alone" in again.stderr

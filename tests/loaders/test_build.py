@@ -10,7 +10,6 @@ import pytest
 from sesec_analysis import catalog, schema
 from sesec_analysis.errors import DataError
 from sesec_analysis.loaders import build
-from sesec_analysis.loaders.fetch import lock
 from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.tidy import row_log
 
@@ -54,7 +53,7 @@ def test_release_ids__are_all_that_come_with_a_file():
     assert len(build.release_ids(carried=True)) == sum(1 for release in releases if release.file)
     kept = set(build.observation_files()) - set(build.release_ids(carried=True))
     assert set(build.release_ids(carried=True)) <= set(build.observation_files())
-    assert kept <= set(lock.read_lock())  # the others were fetched, and say from where
+    assert kept <= set(catalog.downloads())  # the others were fetched, and say from where
 
 
 @pytest.mark.slow

@@ -78,7 +78,6 @@ def test_catalog__is_read_with_line_ends_of_windows(tmp_path, monkeypatch):
             path.write_bytes(path.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
     assert len(known) > 10_000
     monkeypatch.setenv("SESEC_DATA", str(tmp_path / "data"))
-    monkeypatch.setenv("SESEC_CACHE", str(tmp_path / "none"))
     assert read() == known
 
 

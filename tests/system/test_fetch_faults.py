@@ -10,7 +10,7 @@ from fetch_samples import ENTRY, ID, RELEASE, write_home
 
 from sesec_analysis import catalog
 from sesec_analysis.errors import SesecError
-from sesec_analysis.loaders.fetch import fetch, lock, portal
+from sesec_analysis.loaders.fetch import fetch, portal
 
 pytestmark = pytest.mark.slow  # each reads a release
 
@@ -81,10 +81,9 @@ def assert_refused(said: str) -> None:
     assert refusal is not None
     assert any(words in refusal.what for words in said.split("|")), refusal.what
     assert refusal.fix
-    cache = catalog.cache_dir()
-    assert not (cache / "raw" / f"{RELEASE}.csv").exists()
-    assert not (cache / "observations" / f"{RELEASE}.parquet").exists()
-    assert lock.read_lock() == {}
+    assert not (catalog.cache_dir() / "raw" / f"{RELEASE}.csv").exists()
+    assert not (catalog.data_dir() / "observations" / f"{RELEASE}.parquet").exists()
+    assert catalog.downloads() == {}
 
 
 @pytest.mark.parametrize("what", FAULTS)

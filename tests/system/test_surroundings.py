@@ -142,7 +142,6 @@ def test_build__notices_that_the_data_changed_under_it(monkeypatch, tmp_path):
     table = observations / "ospi_x@2022.parquet"
     table.write_bytes(b"one")
     monkeypatch.setattr(catalog, "data_dir", lambda: data)
-    monkeypatch.setattr(catalog, "cache_dir", lambda: tmp_path / "cache")
 
     def made(plan, fresh, *_):
         (fresh / "index.html").write_text("made")

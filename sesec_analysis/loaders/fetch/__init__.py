@@ -1,1 +1,1 @@
-"""Fetch releases from the state's portal into the cache."""
+"""Fetch releases from the state's portal."""

@@ -15,9 +15,9 @@ from typing import Any
 import pandas as pd
 
 from sesec_analysis import catalog
+from sesec_analysis.catalog.downloads import Download
 from sesec_analysis.catalog.named import end_year
 from sesec_analysis.files import sha256_of
-from sesec_analysis.loaders.fetch.lock import Record
 from sesec_analysis.loaders.fetch.portal import Dataset, Portal, PortalColumn
 from sesec_analysis.loaders.raw import codes as raw_codes
 from sesec_analysis.loaders.raw import store
@@ -217,7 +217,7 @@ class DownloadedRelease:
 
     source_id: str
     path: Path
-    record: Record  # what the lock file will say of it
+    record: Download  # what the lock file will say of it
     note: str  # for the reader, on its years; may be empty
     by_hand: Path | None = None  # the bulk file that the rows were taken out of
 
@@ -313,13 +313,13 @@ def by_hand(source_id: str, file: Path) -> DownloadedRelease:
 
 def _write_rows(
     source_id: str, header: list[str], rows: list[list[str]], **about: Any
-) -> tuple[Path, Record]:
+) -> tuple[Path, Download]:
     """Write the rows to a file of their own; return it, and what the lock file will say of it."""
     path = partial_file(source_id)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream, lineterminator="\n").writerows([header, *rows])
-    return path, Record(
+    return path, Download(
         retrieved=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         rows=len(rows),
         sha256=sha256_of(path),

@@ -1,4 +1,4 @@
-"""Fetch releases from the portal, or from a file downloaded by hand, into the cache that `load` prefers.
+"""Fetch releases from the portal, or from a file downloaded by hand, into ``data/observations``, which is in git.
 
 One release after another is downloaded, read, compared with the one here before, and put in place: first the tables,
 last the lock file, each through a temporary file. A refusal changes nothing that was here.
@@ -156,8 +156,8 @@ def fetch_file(
 def _writing() -> AbstractContextManager[None]:
     return refuse_unwritable(
         "a file cannot be written",
-        where=catalog.cache_dir(),
-        fix="free some space, or name a folder that can be written to: SESEC_CACHE for what is fetched, SESEC_DATA "
-        "for the catalog with its lock file; what was here stays in use",
+        where=catalog.data_dir(),
+        fix="free some space, or name a folder that can be written to: SESEC_CACHE for the publisher's files, "
+        "SESEC_DATA for the tables and the lock file; what was here stays in use",
         kind=FileError,
     )

@@ -1,4 +1,4 @@
-"""Install a downloaded release into the cache: read it, compare it with the one there, and keep the old file.
+"""Install a downloaded release: read it, compare it with the one here, write its table, and keep the old file.
 
 A refusal changes nothing that was here.
 """
@@ -6,16 +6,16 @@ A refusal changes nothing that was here.
 import re
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
 from sesec_analysis import catalog, schema
+from sesec_analysis.catalog.downloads import lock_file, with_download
 from sesec_analysis.errors import DataError, FileError
 from sesec_analysis.files import replace_file, sha256_of
 from sesec_analysis.loaders.build import compared_with, observation_files, stored_form
-from sesec_analysis.loaders.fetch import lock
+from sesec_analysis.loaders.fetch import restated
 from sesec_analysis.loaders.fetch.download import DownloadedRelease, fetch_command
 from sesec_analysis.loaders.fetch.portal import Dataset
 from sesec_analysis.loaders.load import files_of
@@ -27,7 +27,6 @@ from sesec_analysis.loaders.tidy.tidy import tidy
 
 __all__ = [
     "Consent",
-    "drop_cached_table",
     "install_release",
     "is_known",
     "raw_copy",
@@ -47,7 +46,7 @@ def raw_copy(source_id: str) -> Path:
 
 def is_known(source_id: str, dataset: Dataset) -> bool:
     """Return whether the portal has changed nothing since these very bytes were fetched."""
-    known, raw = lock.read_lock().get(source_id), raw_copy(source_id)
+    known, raw = catalog.downloads().get(source_id), raw_copy(source_id)
     if known is None or (known.updated, known.title) != (dataset.updated, dataset.title):
         return False
     return raw.is_file() and sha256_of(raw) == known.sha256
@@ -66,7 +65,7 @@ def tidy_release(source_id: str, raw: Path) -> pd.DataFrame:
 
 
 def _tables_near(source_id: str) -> dict[str, pd.DataFrame]:
-    """Return the tables at hand of the same source or the same year; a file of no release is left to `keep`."""
+    """Return the tables at hand of the same source or the same year, those of the catalog alone."""
     key, _, year = source_id.partition("@")
     declared = {
         f"{name}@{end_year}"
@@ -133,40 +132,22 @@ def install_release(
 
 
 def _find_restatement(arrived: DownloadedRelease, table: pd.DataFrame) -> tuple[bool, str]:
-    """Return whether other figures were here before, and what to say if other bytes were.
-
-    Both versions are read by the entry of today, so that every difference is the publisher's.
-    """
-    source_id, raw = arrived.source_id, raw_copy(arrived.source_id)
-    known = lock.read_lock().get(source_id)
-    here = sha256_of(raw) if raw.is_file() else None
-    before = known.sha256 if known else here
-    if before == arrived.record.sha256:
+    """Return whether other figures were here before, and what to say if other bytes were."""
+    known = catalog.downloads().get(arrived.source_id)
+    here = _table_file(arrived.source_id)
+    if (known and known.sha256 == arrived.record.sha256) or not here.is_file():
         return False, ""
-    what = "the publisher restated this release"
-    if before is None:
-        old_file = catalog.data_dir() / "observations" / f"{source_id}.parquet"
-        what = "the publisher's figures are not those that came with this copy"
-    else:
-        old_file = raw if here == before else _kept_file(source_id, before)
-    if not old_file.is_file():
-        if before is None:
-            return False, ""
-        return True, f"{what}: the old file is not here, so what changed cannot be shown"
-    try:
-        differences = lock.changes(_figures(source_id, old_file), table)
-    except DataError as refusal:
-        return True, f"{what}: the old file cannot be read any more ({refusal.what})"
-    if before is None and not (differences.changed or differences.removed):
+    before = schema.conform_observations(store.read_parquet([here]))
+    differences = restated.changes(before, table)
+    if known is None and not (differences.changed or differences.removed):
         return False, ""  # what came with this copy is a part of what is published
     matters = differences.changed or differences.added or differences.removed
+    what = (
+        "the publisher restated this release"
+        if known
+        else "the publisher's figures are not those that came with this copy"
+    )
     return bool(matters), f"{what}: {differences}"
-
-
-def _figures(source_id: str, file: Path) -> pd.DataFrame:
-    if file.suffix == ".parquet":
-        return schema.conform_observations(store.read_parquet([file]))
-    return tidy_release(source_id, file)
 
 
 def _bare(title: str) -> str:
@@ -177,21 +158,15 @@ def _kept_file(source_id: str, sha256: str) -> Path:
     return raw_copy(source_id).with_suffix(f".{sha256[:12]}.csv")
 
 
+def _table_file(source_id: str) -> Path:
+    """Return where the table of a release is, which `load` reads."""
+    return catalog.observations_in(catalog.data_dir()) / f"{source_id}.parquet"
+
+
 def _write_table(source_id: str, table: pd.DataFrame) -> None:
-    """Put a table into the cache; one that is embedded already, byte for byte, is not kept twice."""
-    path = catalog.cache_dir() / "observations" / f"{source_id}.parquet"
+    path = _table_file(source_id)
     store.write_parquet(stored_form(table), path)
     row_log.keep(path.parent, {source_id: row_log.log_of(table)})
-    embedded = catalog.data_dir() / "observations" / path.name
-    if embedded.is_file() and sha256_of(embedded) == sha256_of(path):
-        drop_cached_table(source_id)
-
-
-def drop_cached_table(source_id: str) -> None:
-    """Take a table out of the cache, so that the embedded one is read; the publisher's file stays there."""
-    folder = catalog.cache_dir() / "observations"
-    (folder / f"{source_id}.parquet").unlink(missing_ok=True)
-    row_log.keep(folder, {})
 
 
 def _put_in_place(arrived: DownloadedRelease, table: pd.DataFrame) -> None:
@@ -203,11 +178,11 @@ def _put_in_place(arrived: DownloadedRelease, table: pd.DataFrame) -> None:
     raw.parent.mkdir(parents=True, exist_ok=True)
     if raw.is_file() and (old := sha256_of(raw)) != arrived.record.sha256:
         shutil.copyfile(raw, _kept_file(source_id, old))
-    record, known = arrived.record, lock.read_lock().get(source_id)
+    record, known = arrived.record, catalog.downloads().get(source_id)
     if known is not None and known.sha256 == record.sha256:
-        record = replace(record, retrieved=known.retrieved)
-    text = lock.with_record(source_id, record)
-    with replace_file(lock.lock_file()) as half:
+        record = record.model_copy(update={"retrieved": known.retrieved})
+    text = with_download(catalog.data_dir(), source_id, record)
+    with replace_file(lock_file(catalog.data_dir())) as half:
         half.write_text(text, encoding="utf-8")
         _write_table(source_id, table)
         arrived.path.replace(raw)

@@ -14,9 +14,10 @@ from urllib3 import HTTPResponse
 
 import sesec_analysis as sa
 from sesec_analysis import catalog
+from sesec_analysis.catalog.downloads import lock_file
 from sesec_analysis.errors import CatalogError, DataError
 from sesec_analysis.loaders import build
-from sesec_analysis.loaders.fetch import download, fetch, lock
+from sesec_analysis.loaders.fetch import download, fetch
 from sesec_analysis.loaders.fetch import portal as fetch_portal
 from sesec_analysis.loaders.raw import store
 
@@ -64,11 +65,11 @@ def raw() -> Path:
     return catalog.cache_dir() / "raw" / f"{RELEASE}.csv"
 
 
-def files() -> set[str]:
-    """What stands in the cache outside `partial`."""
-    folder = catalog.cache_dir()
-    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    return {name for name in found if not name.startswith("partial/")}
+def files() -> dict[str, bytes]:
+    """What is in the cache outside `partial`, and among the observations."""
+    folders = (catalog.cache_dir() / "raw", catalog.data_dir() / "observations")
+    found = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    return {f"{path.parent.name}/{path.name}": path.read_bytes() for path in found}
 
 
 # What a fetch asks for, and what it leaves
@@ -81,7 +82,7 @@ def test_fetch__asks_for_our_rows_and_writes_them_as_the_bulk_file(server):
     assert raw().read_bytes() == RIGHT
     assert server.rows_sent == len(ROWS)
     made = {f"raw/{RELEASE}.csv", f"observations/{RELEASE}.parquet", "observations/rows.json"}
-    assert files() == made
+    assert set(files()) == made
     assert not list((catalog.cache_dir() / "partial").iterdir())
 
 
@@ -93,11 +94,13 @@ def test_fetch__is_found_by_load_and_told_by_listing(server):
     assert table.set_index("organization_id")["numerator"].to_dict() == dict.fromkeys(
         ["2000", "2001", "2002", "17001", *samples.NEIGHBOURS, "WA"], 7
     )
-    assert build.list_releases()["where"].tolist() == ["cached"]
+    assert build.list_releases()["where"].tolist() == ["embedded"]
+    catalog._cached_reader.cache_clear()
+    assert sa.sources().loc[RELEASE, "retrieved"] == catalog.downloads()[RELEASE].retrieved[:10]
 
 
 def test_fetch__records_url_time_rows_and_hashes(fetched):
-    known = json.loads(lock.lock_file().read_text())[RELEASE]
+    known = json.loads(lock_file(catalog.data_dir()).read_text())[RELEASE]
     assert known["rows"] == len(ROWS)
     assert known["sha256"] == download.sha256_of(raw())
     assert known["url"] == f"{fetched.url}d/{ID}"
@@ -127,7 +130,7 @@ def test_fetch__refuses_another_header(server):
     assert "1 column(s) of the entry are not in the file: rate (spelled DisciplineRate" in said
     assert "data/catalog/sources/ospi_discipline.yml" in said
     assert "valid: Rate" in said
-    assert files() == set()
+    assert files() == {}
 
 
 def test_fetch__tells_another_title_than_the_catalogs(server):
@@ -147,19 +150,19 @@ def test_fetch__keeps_for_a_look_what_cannot_be_read_as_figures(server):
     said = refusal(bring())
     assert "student group 'Some new group' is not in the catalog" in said
     assert f"kept as {raw().with_suffix('.refused.csv')}" in said
-    assert files() == {f"raw/{RELEASE}.refused.csv"}
-    assert lock.read_lock() == {}
+    assert set(files()) == {f"raw/{RELEASE}.refused.csv"}
+    assert catalog.downloads() == {}
 
 
 # The lock file and restatements
 
 
 def test_fetch__leaves_alone_what_the_portal_has_not_changed(fetched):
-    before = lock.lock_file().read_bytes()
+    before = lock_file(catalog.data_dir()).read_bytes()
     sent = fetched.rows_sent
     assert bring().standing == "unchanged"
     assert fetched.rows_sent == sent
-    assert lock.lock_file().read_bytes() == before
+    assert lock_file(catalog.data_dir()).read_bytes() == before
 
 
 def restate(server: portals.Portal) -> None:
@@ -178,8 +181,8 @@ def restate(server: portals.Portal) -> None:
 
 
 def test_fetch__tells_of_a_restatement_before_anything_is_overwritten(fetched):
-    before = {name: (catalog.cache_dir() / name).read_bytes() for name in files()}
-    recorded = lock.lock_file().read_bytes()
+    before = files()
+    recorded = lock_file(catalog.data_dir()).read_bytes()
     restate(fetched)
     told = Told()
     assert "--accept-restated" in refusal(bring(told))
@@ -189,31 +192,25 @@ def test_fetch__tells_of_a_restatement_before_anything_is_overwritten(fetched):
         in question
     )
     assert "disciplined 2001 all male (7 of 60 → 6 of 60)" in question
-    assert {name: (catalog.cache_dir() / name).read_bytes() for name in files()} == before
-    assert lock.lock_file().read_bytes() == recorded
+    assert files() == before
+    assert lock_file(catalog.data_dir()).read_bytes() == recorded
 
 
 def test_fetch__takes_an_accepted_restatement_and_keeps_the_old_bytes(fetched):
-    old = lock.read_lock()[RELEASE]
+    old = catalog.downloads()[RELEASE]
     restate(fetched)
     assert bring(Told(agree=True)).standing == "fetched"
     kept = raw().with_suffix(f".{old.sha256[:12]}.csv")
     assert kept.read_bytes() == RIGHT
-    assert lock.read_lock()[RELEASE].sha256 == download.sha256_of(raw()) != old.sha256
+    assert catalog.downloads()[RELEASE].sha256 == download.sha256_of(raw()) != old.sha256
     with pytest.raises(DataError, match="nothing is published"):
         sa.load("disciplined", organization_id="2002")
 
 
-def embed(home: Path, table: object) -> None:
-    """Put figures where those that come with the repository stand."""
-    store.write_parquet(table, home / "observations" / f"{RELEASE}.parquet")
-
-
-def test_fetch__asks_before_it_replaces_embedded_figures_by_others(fetched, home):
-    table = store.read_parquet([catalog.cache_dir() / "observations" / f"{RELEASE}.parquet"])
+def test_fetch__asks_before_it_replaces_embedded_figures_by_others(fetched):
     shutil.rmtree(catalog.cache_dir())
-    lock.lock_file().unlink()
-    embed(home, table)
+    lock_file(catalog.data_dir()).unlink()
+    before = files()
     restate(fetched)
     told = Told()
     assert "--accept-restated" in refusal(bring(told))
@@ -221,7 +218,17 @@ def test_fetch__asks_before_it_replaces_embedded_figures_by_others(fetched, home
         "the publisher's figures are not those that came with this copy: 4 cell(s) changed"
         in (told.asked[0])
     )
-    assert files() == set()
+    assert files() == before
+
+
+def test_fetch__changes_nothing_where_the_table_cannot_be_written(server, monkeypatch):
+    def full(table: object, path: Path) -> None:
+        raise OSError(28, "No space left on device", str(path))
+
+    monkeypatch.setattr(store, "write_parquet", full)
+    assert "cannot be written: No space left on device" in refusal(bring())
+    assert files() == {}
+    assert catalog.downloads() == {}
 
 
 # Interruptions
@@ -323,7 +330,7 @@ def test_fetch_file__gives_the_very_bytes_that_the_portal_gives(home, bulk):
     outcome = fetch.fetch_file(RELEASE, bulk, consent=told.consent, tell=told.tell)
     assert (outcome.standing, told.asked) == ("fetched", [])
     assert raw().read_bytes() == RIGHT
-    record = lock.read_lock()[RELEASE]
+    record = catalog.downloads()[RELEASE]
     assert (record.updated, record.file) == (None, bulk.name)
     assert record.file_sha256 == download.sha256_of(bulk)
 
@@ -334,7 +341,7 @@ def test_fetch_file__says_that_no_row_of_seattle_is_in_it(home, bulk, rows):
     told = Told()
     with pytest.raises(DataError, match="no row of Seattle"):
         fetch.fetch_file(RELEASE, bulk, consent=told.consent, tell=told.tell)
-    assert files() == set()
+    assert files() == {}
 
 
 def test_fetch_file__proves_header_and_year(home, bulk):
@@ -349,4 +356,4 @@ def test_fetch_file__proves_header_and_year(home, bulk):
     bulk.write_text(text.replace("DisciplineRate", "Rate", 1))
     with pytest.raises(DataError, match="not in the file: rate"):
         fetch.fetch_file(RELEASE, bulk, consent=told.consent, tell=told.tell)
-    assert files() == set()
+    assert files() == {}

@@ -1,16 +1,12 @@
-"""Read and write the lock file ``data/sources.lock.json``: the hash of each fetched release and its restatements."""
+"""Compare two tables of one release: which published cells a restatement changes."""
 
-import json
-from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass
 
 import pandas as pd
 
-from sesec_analysis import catalog, schema
-from sesec_analysis.errors import FileError
+from sesec_analysis import schema
 
-__all__ = ["Changes", "Record", "changes", "lock_file", "read_lock", "with_record"]
+__all__ = ["Changes", "changes"]
 
 
 _FIRST = 5  # changed cells that are named
@@ -24,55 +20,6 @@ _FIGURES = [
         for end in ("", "_low", "_high")
     ),
 ]
-
-
-@dataclass(frozen=True)
-class Record:
-    """What the lock file says of one release."""
-
-    url: str
-    title: str
-    retrieved: str  # UTC, to the second
-    updated: int | None  # the portal's own time of the last change; none for a file got by hand
-    rows: int
-    sha256: str
-    header_sha256: str
-    file: str | None = None  # the bulk file got by hand that the rows were taken out of
-    file_sha256: str | None = None
-
-
-def lock_file() -> Path:
-    """Return where the lock file stands: beside the catalog, in git."""
-    return catalog.data_dir() / "sources.lock.json"
-
-
-def read_lock() -> dict[str, Record]:
-    """Return the record of each fetched release, by source id.
-
-    Raises
-    ------
-    DataError
-        If the file is damaged.
-    """
-    path = lock_file()
-    try:
-        text = path.read_text(encoding="utf-8")
-        return {key: Record(**fields) for key, fields in json.loads(text).items()}
-    except FileNotFoundError:
-        return {}
-    except (AttributeError, TypeError, ValueError) as failure:
-        raise FileError(
-            f"the lock file cannot be read: {failure}",
-            where=str(path),
-            fix="restore it from the repository; it is written by `sesec data fetch`, never by hand",
-        ) from failure
-
-
-def with_record(source_id: str, entry: Record) -> str:
-    """Return the text of the lock file with one release's record."""
-    records: dict[str, Any] = {key: asdict(known) for key, known in read_lock().items()}
-    records[source_id] = asdict(entry)
-    return json.dumps(records, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 @dataclass(frozen=True)
