@@ -39,7 +39,7 @@ __all__ = [
 
 
 Kin = Literal[
-    "here", "there", "school", "peer", "stop", "even",
+    "here", "there", "school", "peer", "empty", "stop", "even",
     "worse", "better", "same", "unsure", "higher", "lower", "unknown",
     "higher worse", "lower worse",
 ]  # fmt: skip
@@ -76,7 +76,8 @@ class Spot(NamedTuple):
 class Run(NamedTuple):
     """A line, or the band between two ranges, as an SVG has it; ``is_gap`` where no numbers are known in between.
 
-    Figures on both sides of a ``stop`` do not compare; on ``even`` neither of two rates is higher.
+    Figures on both sides of a ``stop`` do not compare; on ``even`` neither of two rates is higher; of the years in an
+    ``empty`` band there is no data.
     """
 
     whose: Kin

@@ -4,6 +4,7 @@ Each mark stands where the numbers of its finding put it, so that nothing has to
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from sesec_analysis import catalog, schema
@@ -26,7 +27,7 @@ from sesec_analysis.evidence.pictured import captions, side_by_side
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.i18n import ENGLISH
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.text import Name, Renderer, Text, _
+from sesec_analysis.text import Name, Renderer, Text, Year, _
 
 __all__ = ["key_of", "of_figure"]
 
@@ -125,16 +126,18 @@ def key_of(
 ) -> list[tuple[str, str]]:
     """Return which marks the panels have, by the name of their style, and what each means."""
     words = Renderer(language)
-    drawn = {str(spot.whose) for panel in panels for spot in panel.spots}
+    drawn = {str(mark.whose) for panel in panels for mark in (*panel.spots, *panel.runs)}
     if any(whose.endswith(" worse") for whose in drawn):  # of either side, the shape says which
         drawn |= {"lower worse", *(whose.split()[0] for whose in drawn)}
     told = {label for panel in panels for label, _words in panel.told}
-    names = {_whose(one, place): str(one["place"]) for one in block.findings}
+    # A part of a place, as its elementary schools, comes after it.
+    names = {_whose(one, place): str(one["place"]) for one in reversed(block.findings)}
     here = Name("place_plain", str(place)) if str(place) in catalog.places() else None
     names["school"] = words(_("School of {place}", place=here))
     names["peer"] = words(Text(N_("Other public schools")))
+    names["empty"] = words(Text(N_("no data")))
     names |= {kind: words(Text(name)) for kind, name in CLASSES.items()}
-    kinds: tuple[Kin, ...] = ("here", "there", "school", "peer", *CLASSES)
+    kinds: tuple[Kin, ...] = ("here", "there", "school", "peer", "empty", *CLASSES)
     key = [
         (str(kind), names[kind])
         for kind in kinds
@@ -174,7 +177,7 @@ def _whose(record: Record, place: object) -> Kin:
 # panels ------------------------------------------------------------------------------------------
 
 
-_ORDER = ("stop", "even", "peer", "school", "there", "here")  # the last lies on top
+_ORDER = ("empty", "stop", "even", "peer", "school", "there", "here")  # the last lies on top
 
 
 def _question_title(record: Record, words: Renderer) -> str:
@@ -193,6 +196,10 @@ def _over_years(row: Sequence[Record], title: str, axis: PanelAxis, view: _View)
         panel.told.append((str(line[0]["place"]), _then_and_now(line, years, view)))
         _line(panel, line, axis, years, view.place)
     panel.brackets = _brackets(row, axis, years, view)
+    for before, after in pairwise(sorted({_year(one) for one in row})):
+        if after - before > 1:
+            start, end = (_across(year, years) for year in (before + 0.5, after - 0.5))
+            panel.runs.append(Run("empty", f"M{start} 0H{end}V{_YEARS}H{start}Z"))
     if axis.zero is not None:
         panel.runs.append(Run("even", f"M0 {_YEARS * axis.zero / 100:g}H100"))
     return _stacked(panel)
@@ -380,8 +387,12 @@ def _pairs(across: Sequence[Record], up: Sequence[Record], view: _View) -> Panel
     """Return the schools by two figures, one across and one up; behind them what is usual, where that is drawn."""
     x, y = PanelAxis.over(across, view.words), PanelAxis.over(up, view.words)
     bottom = x.words[0], f"{_question_title(across[0], view.words)} →", x.words[-1]
-    panel = Panel(_question_title(up[0], view.words), 80, bottom, "schools")
-    at = {str(one["organization_id"]): x.ends(one) for one in across}
+    panel = Panel(_question_title(up[0], view.words), 80, bottom, "schools", y.words[::-1])
+    side_of = {str(one["organization_id"]): one for one in across}
+    for code in {str(one["organization_id"]) for one in up} - side_of.keys():
+        if part := side_of.get(catalog.elementary_part(code)):
+            side_of[code] = part
+    at = {code: x.ends(one) for code, one in side_of.items()}
     usual = [one for one in view.block.findings if one["measure"] == "expected_rate"]
     for one in up:
         ends, side = y.ends(one), at.get(str(one["organization_id"]))
@@ -390,12 +401,14 @@ def _pairs(across: Sequence[Record], up: Sequence[Record], view: _View) -> Panel
     line = sorted((side[0], round(80 - 0.8 * y.at(number_of(one["estimate"])), 2)) for one in usual
                   if (side := at.get(str(one["organization_id"]))) and one["publish"] == "point")  # fmt: skip
     panel.runs += [Run("there", "M" + "L".join(f"{x} {y}" for x, y in line))] if line else []
-    panel.told.append((view.words(Text(N_("from bottom to top"))), ["–".join(y.words)]))
-    panel.told += [
-        (str(one["place"]), [_value(one, view)])
-        for one in up
-        if one["organization_level"] != "school"
-    ]
+    for one in up:
+        share = side_of.get(str(one["organization_id"]))
+        if one["organization_level"] != "school":
+            parts = [_value(one, view)]
+            if share and _is_share(share):
+                low_income = Text(N_("{whole} low-income"), of=_finding_in_view(share, view))
+                parts.append(view.words(low_income))
+            panel.told.append((str(one["place"]), parts))
     return _stacked(panel)
 
 
@@ -407,7 +420,8 @@ def _glance(view: _View, place: str, reference: str) -> list[Panel]:
         return []
     low, high, ticks = side_by_side.reach(pairs)
     panels = []
-    for pair, (title, _here, _there, said, year) in zip(pairs, table.rows, strict=True):
+    for pair, (title, _here, _there, said, _when) in zip(pairs, table.rows, strict=True):
+        year = view.words(Year(pair.year, calendar=True))
         panel = Panel(f"{title}, {year}", _LOW, (), "glance", words=str(said))
         heads = [column.label for column in table.columns[1:3]]
         panel.told = [

@@ -80,6 +80,12 @@ def test_of_figure__draws_no_line_to_what_is_not_known(between, runs):
     assert len(panel.runs) == runs
 
 
+def test_of_figure__shades_the_years_of_which_there_is_no_data():
+    panel = over_years(*({"at": 0.3, "end_year": year} for year in (2019, 2022, 2023)))
+    (band,) = [run.path for run in panel.runs if run.whose == "empty"]
+    assert band == "M12.5 0H62.5V40H12.5Z"  # halfway after 2019 to halfway before 2022
+
+
 def test_of_figure__draws_no_line_across_a_break_of_the_measure_and_marks_it():
     years = [{"at": 0.3, "end_year": year} for year in (2014, 2015)]
     panel = over_years(*years)
