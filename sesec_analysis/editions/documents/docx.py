@@ -22,7 +22,7 @@ from xml.sax.saxutils import escape
 import pypandoc
 
 from sesec_analysis import checkout
-from sesec_analysis.editions.documents import output
+from sesec_analysis.editions.documents import output, share_image
 from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.paper import Paper, paper
 from sesec_analysis.editions.documents.provenance import BuildInfo
@@ -180,11 +180,7 @@ def _part(part: Part, paper: Paper) -> list[Tree]:
                 return [{"t": "BulletList", "c": [[_para(_text(one))] for one in sentences]}]
             return [_para(_text(" ".join(sentences)))] if sentences else []
         case "table" if part["layout"] == "meaning":
-            title = _style_blocks("Notice Title", [_para(_text(part["caption"]))])
-            return [
-                title,
-                _style_blocks("Notice", [_para(_text(" ".join(row))) for row in part["cells"]]),
-            ]
+            return _notice(part["caption"], [" ".join(row) for row in part["cells"]])
         case "table":
             name = "" if part["brief"] else f"{named['table']} {part['number']}. "
             return [_table(part, name), *_note([part["note"], part["data"]], part)]
@@ -197,13 +193,7 @@ def _part(part: Part, paper: Paper) -> list[Tree]:
             asks = [[_para(_text(ask))] for ask in part["asks"]]
             return [{"t": "BulletList", "c": asks}]
         case "notice":
-            title = _style_blocks("Notice Title", [_para(_text(part["title"]))])
-            return [
-                title,
-                _style_blocks(
-                    "Notice", [_para(_text(paragraph)) for paragraph in part["paragraphs"]]
-                ),
-            ]
+            return _notice(part["title"], part["paragraphs"])
         case "line":
             start = [_strong(f"{part['name']}: ")] if part["name"] else []
             return [_style_blocks("Small", [_para([*start, *_text(part["text"])])])]
@@ -213,11 +203,15 @@ def _part(part: Part, paper: Paper) -> list[Tree]:
     raise KeyError(part["kind"])
 
 
+def _notice(title: str, paragraphs: Iterable[str]) -> list[Tree]:
+    return [
+        _style_blocks("Notice Title", [_para(_text(title))]),
+        _style_blocks("Notice", [_para(_text(paragraph)) for paragraph in paragraphs]),
+    ]
+
+
 def _figure(part: Part, words: Mapping[str, str]) -> list[Tree]:
-    wide = part.get("wide", WIDTH)
-    size = [["width", f"{wide}in"]]
-    if part["ratio"] is not None:
-        size.append(["height", f"{wide * part['ratio']:.3f}in"])
+    size = [["width", f"{part.get('wide', WIDTH)}in"]]
     picture = {"t": "Image", "c": [["", [], size], _text(part["alt"]), [f"{part['name']}.png", ""]]}
     says_it = part["brief"] and part["alone"]  # the whole picture says its title itself
     name = "" if part["brief"] else f"{words['figure']} {part['number']}. "
@@ -515,7 +509,7 @@ def write_docx(content: Paper, document: Document) -> bytes:
             ) from failure
         Path(place, "reference.docx").write_bytes(reference)
         for figure in document.figures:
-            Path(place, f"{figure.name}.png").write_bytes(figure.png)
+            Path(place, f"{figure.name}.png").write_bytes(share_image.bare_picture(figure)[0])
         words = [program, "--quiet", "--from=json", "--to=docx", "--syntax-highlighting=none"]
         words += ["--reference-doc=reference.docx", "--output=-"]
         try:
@@ -538,41 +532,10 @@ def write_docx(content: Paper, document: Document) -> bytes:
 
 
 def _finish_docx(file: bytes, paper: Paper) -> bytes:
-    """Return a DOCX without dates, whose table rows no page break divides, with its pictures cropped."""
+    """Return a DOCX without dates, in its language."""
     with zipfile.ZipFile(io.BytesIO(file)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     core = re.sub(rb"<dcterms:(\w+)\b.*?</dcterms:\1>", b"", parts["docProps/core.xml"])
     language = f'<w:themeFontLang w:val="{_tag(paper)}" />'.encode()
     settings = re.sub(rb"<w:themeFontLang [^>]*>", language, parts["word/settings.xml"])
-    text = parts["word/document.xml"].decode("utf-8")
-    text = _crop_pictures(re.sub(r"<w:tr>\s*(<w:trPr>)?", _whole_row, text), paper)
-    changed = {
-        "docProps/core.xml": core,
-        "word/settings.xml": settings,
-        "word/document.xml": text.encode("utf-8"),
-    }
-    return output.zip_parts(parts | changed)
-
-
-def _whole_row(found: re.Match[str]) -> str:
-    return "<w:tr><w:trPr><w:cantSplit/>" + ("" if found[1] else "</w:trPr>")
-
-
-_STRETCH = "<a:stretch"
-"""What follows the crop of a picture."""
-
-
-def _crop_pictures(text: str, paper: Paper) -> str:
-    """Return the document with the words around each picture cropped: the page has them as text."""
-    blocks = [*paper["lead"], *(block for part in paper["sections"] for block in part["blocks"])]
-    crops = [block["crop"] for block in blocks if block["kind"] == "figure"]
-    start, *pictures = text.split(_STRETCH)
-    if len(pictures) != len(crops):
-        raise EditionError(
-            f"the DOCX has {len(pictures)} pictures, and the document {len(crops)} figures",
-            fix="this is a fault of the package: report it to its maintainers",
-        )
-    for crop, rest in zip(crops, pictures, strict=True):
-        top, bottom = (round(share * 100_000) for share in crop or (0, 0))
-        start += (f'<a:srcRect t="{top}" b="{bottom}"/>' if crop else "") + _STRETCH + rest
-    return start
+    return output.zip_parts(parts | {"docProps/core.xml": core, "word/settings.xml": settings})

@@ -263,7 +263,7 @@ class Printer:
 
     def _figure(self, figure: FigureBlock) -> Data:
         picture = _picture(figure)
-        alone = picture["crop"] is None
+        alone = picture["svg"] == figure.svg  # its words are in it
         place = self._place(figure)
         if place == "attached":
             self.attached.append(
@@ -402,21 +402,19 @@ def _spark(line: strips.Spark) -> Data:
 def _picture(figure: FigureBlock) -> Data:
     """Return the picture without its words where their place is known, and how tall it is for its width.
 
-    ``crop`` is what is cut off above and below, in shares of the height; null where the whole picture is shown.
     ``least`` is how wide it must be, in points, for its smallest words to be read.
     """
     size = re.search(r'viewBox="0 0 (?P<width>[\d.]+) (?P<height>[\d.]+)"', figure.svg)
     if size is None:
-        return {"svg": figure.svg, "crop": None, "ratio": None, "least": 0}
+        return {"svg": figure.svg, "ratio": None, "least": 0}
     width, height = float(size["width"]), float(size["height"])
     types = map(float, re.findall(r"<text [^>]*?font-size: ([\d.]+)px", figure.svg))
     least = round(_READ * width / min(types, default=_READ) + 0.1, 1)  # rounded up
     if figure.frame is None:
-        return {"svg": figure.svg, "crop": None, "ratio": round(height / width, 4), "least": least}
+        return {"svg": figure.svg, "ratio": round(height / width, 4), "least": least}
     top, bottom = (round(share * height, 2) for share in figure.frame)
     return {
         "svg": cut_svg(figure.svg, *figure.frame),
-        "crop": [round(figure.frame[0], 5), round(1 - figure.frame[1], 5)],
         "ratio": round((bottom - top) / width, 4),
         "least": least,
     }
