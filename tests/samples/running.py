@@ -2,8 +2,6 @@
 
 import gc
 import os
-from collections.abc import Generator
-from typing import Any
 
 import pytest
 
@@ -41,17 +39,6 @@ SLOW_EXAMPLES = (
 """Functions whose examples take seconds; an example cannot carry a marker of its own."""
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, Any, Any]:
-    """Let each worker begin elsewhere in a folder: a file that one has compiled is ready for the others."""
-    report = yield
-    if isinstance(collector, pytest.Directory) and "PYTEST_XDIST_WORKER" in os.environ:
-        number = int(os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw"))
-        at = len(report.result) * number // int(os.environ["PYTEST_XDIST_WORKER_COUNT"])
-        report.result = [*report.result[at:], *report.result[:at]]
-    return report
-
-
 @pytest.hookimpl(tryfirst=True)  # before markers choose
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the longest files, so that no worker is at one of them when the others have done."""
@@ -65,7 +52,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         is_small = not path.startswith("tests/system/")
         return rank.get(path, len(LONGEST)), is_small, path, isinstance(item, pytest.DoctestItem)
 
-    items.sort(key=place)  # the same for every worker, wherever it began
+    items.sort(key=place)
 
 
 def pytest_collection_finish() -> None:
