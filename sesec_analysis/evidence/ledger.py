@@ -198,7 +198,7 @@ def claims_headline(ledger: ReportTable) -> ShownHeadline:
     >>> import sesec_analysis as sa
     >>> figures = sa.report.claim_figures(up_to=2011)
     >>> print(sa.report.claims_headline(sa.report.claims_ledger(figures, layout="verdicts")))
-    8 of 10 founding claims can’t be checked today
+    8 of 10 claims can’t be checked today
     """
     given: object = ledger  # anything, as a notebook passes it
     if not isinstance(given, ReportTable) or given.layout != "verdicts":
@@ -211,7 +211,7 @@ def claims_headline(ledger: ReportTable) -> ShownHeadline:
     is_open = [Text(VERDICTS[one], capital=True) for one in (Verdict.CANT_TELL, Verdict.NO_DATA)]
     claims = list(catalog.claims())
     unchecked = [claim for claim, one in zip(claims, verdicts, strict=True) if one in is_open]
-    message = N_("{some} of {n} founding claims can’t be checked today")
+    message = N_("{some} of {n} claims can’t be checked today")
     return ShownHeadline(_("{count}", count=part_of(unchecked, claims, message)))
 
 
@@ -358,11 +358,11 @@ def _largest_gap(shown: Sequence[Finding]) -> Text | None:
         return None
     _strength, largest = max(sure, key=lambda pair: pair[0])
     if largest.row.measure == "ratio":
-        words = N_("{people_brief} {often} {whole_size} as often as others ({end})")
+        words = N_("{people_brief} in {here} {often} {whole_size} as often ({end})")
     elif largest.row.grade_level == "all":
-        words = N_("{people_brief}: {what} {whole_size} lower than for others ({end})")
+        words = N_("{people_brief} in {place}: {what} {whole_size} lower ({end})")
     else:
-        words = N_("{people_brief}: {one_grade} {what} {whole_size} lower than for others ({end})")
+        words = N_("{people_brief} in {place}: {one_grade} {what} {whole_size} lower ({end})")
     return Text(words, of=largest)
 
 

@@ -1,17 +1,18 @@
-"""Say what is next to a page's figure: its headline, and on the front what is new, what stands out, and what to ask.
+"""Say what is next to a page's figure: on the front what is new, what stands out, and what to ask.
 
-A page has few words for its message, and its figure shows the rest: so a headline may speak of what is compared as
-"here" and "elsewhere". It never says more than the interval of its finding. `lead` chooses what the front leads with.
+It never says more than the interval of its finding. `lead` chooses what the front leads with, and `page_headlines`
+words the headline of a page.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 
 import pandas as pd
 
-from sesec_analysis import catalog, schema
+from sesec_analysis import schema
 from sesec_analysis.evidence import notices
-from sesec_analysis.evidence.answers import Answer, Outcome, Why, answer
+from sesec_analysis.evidence.answers import Outcome, Why, answer
 from sesec_analysis.evidence.described import specs
+from sesec_analysis.evidence.described.page_headlines import side_of_gap
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.implications import rises, year_to_compare
@@ -28,284 +29,23 @@ from sesec_analysis.evidence.school_tables import (
 from sesec_analysis.evidence.tables import Layout, ReportTable, TableTexts, TextColumn, note_text
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.answer_texts import brief_text
-from sesec_analysis.evidence.wording.headlines import MOST_WORDS, subject_text, whole_size
+from sesec_analysis.evidence.wording.headlines import subject_text, whole_size
 from sesec_analysis.i18n import ENGLISH
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.text import Arg, List, Text, Year, _, part_of, render
+from sesec_analysis.text import Arg, List, Text, Year, _
 
 __all__ = [
-    "ACROSS",
     "board_questions",
     "deck",
+    "gap_before",
+    "grew_among_tested",
     "make_board_questions",
     "make_deck",
     "make_school_messages",
     "make_since_last_year",
-    "page_headline",
     "school_messages",
     "since_last_year",
 ]
-
-_LEVELS = ("rate", "count", "average")
-
-
-def page_headline(told: Finding, shown: Iterable[Finding]) -> Text | None:
-    """Return the headline of a finding among those of its page; None where it has no better than its own."""
-    row, found = told.row, answer(told.row)
-    if row.publish == "nothing" or row.organization_level == "school":
-        return None
-    if row.measure in _LEVELS or (row.measure == "ratio" and labels.reference_of(row).places):
-        made = _of_levels(told, shown)
-    elif row.measure == "change":
-        made = _of_change(told, found, shown)
-    elif row.measure == "gap":
-        made = _of_gap(told, found, shown)
-    elif row.measure.startswith("level_share_"):
-        made = _of_schools(told)
-    else:
-        made = None
-    if made is None or len(render(made, ENGLISH).split()) > MOST_WORDS:
-        return None
-    return made
-
-
-_BOTH = {
-    "budget_per_student": N_("Budgets are {here} per student here, {there} elsewhere ({end})"),
-    "teacher_experience": N_("Teachers’ experience was {here} here, {there} elsewhere ({end})"),
-    "low_income": N_("{here} of our students are low-income, {there} elsewhere"),
-}
-"""Levels of both places, by indicator, or of a share of enrollment by its group."""
-
-
-def _of_levels(told: Finding, shown: Iterable[Finding]) -> Text | None:
-    """Return the levels of a place and of the other one of the same year."""
-    row = told.row
-    same = [
-        one
-        for one in shown
-        if one.row.measure in _LEVELS
-        and one.row.publish != "nothing"
-        and (one.row.indicator, one.row.end_year) == (row.indicator, row.end_year)
-        and one.row.student_group == row.student_group
-    ]
-    here = [one for one in same if one.row.organization_id == row.organization_id]
-    there = [one for one in same if one.row.organization_id != row.organization_id]
-    msgid = _BOTH.get(row.student_group if row.is_composition else row.indicator)
-    if msgid is None or len(here) != 1 or len(there) != 1:
-        return None
-    names = {name: Text(f"{{{name}}}", of=here[0]) for name in ("end",) if "{end}" in msgid}
-    here_and_there = [Text("{whole}", of=one) for one in (here[0], there[0])]
-    return _(msgid, here=here_and_there[0], there=here_and_there[1], **names)
-
-
-_NO_CHANGE = {
-    "math_met": N_("Math results in {here} show no clear change since {first_end}"),
-    "ela_met": N_("English results in {here} show no clear change since {first_end}"),
-    "regular_attendance": N_("Attendance in {here} shows no clear change since {first_end}"),
-    "disciplined": N_("Suspensions in {here} show no clear change since {first_end}"),
-}
-_FELL, _ROSE = N_("fell {whole_size} in {here}"), N_("rose {whole_size} in {here}")
-
-
-def _of_change(told: Finding, found: Answer | None, shown: Iterable[Finding]) -> Text | None:
-    """Return how both places moved; of a place that could have moved by chance, that it shows no clear change."""
-    row = told.row
-    if found is None or row.student_group != labels.EVERYONE:
-        return None
-    if found.outcome is Outcome.UNKNOWN and found.why is Why.CHANCE and row.indicator in _NO_CHANGE:
-        return Text(_NO_CHANGE[row.indicator], of=told)
-    others = [
-        one
-        for one in shown
-        if one.row.measure == "change"
-        and one.row.organization_id != row.organization_id
-        and (one.row.indicator, one.row.reference) == (row.indicator, row.reference)
-        and (one.row.end_year, one.row.grade_level) == (row.end_year, row.grade_level)
-    ]
-    sides = {found.side, *(there.side for one in others if (there := answer(one.row)))}
-    sized = all(whole_size(one, ENGLISH) for one in (told, *others))
-    if len(others) != 1 or len(sides) != 1 or not found.side or not sized:
-        return None
-    moved = Text(_ROSE if found.side > 0 else _FELL, of=told)
-    elsewhere = Text(N_("{whole_size} elsewhere"), of=others[0])
-    what = Text("{what}", of=told, capital=True)
-    return _(N_("{what} {moved}, {there}"), what=what, moved=moved, there=elsewhere)
-
-
-_ANSWERS = {
-    ("climate_overall_favorable", "middle"): (
-        N_("Middle schoolers’ answers are less favorable here than elsewhere"),
-        N_("Middle schoolers’ answers are more favorable here than elsewhere"),
-    ),
-    ("climate_overall_favorable", "high"): (
-        N_("High schoolers’ answers are less favorable here than elsewhere"),
-        N_("High schoolers’ answers are more favorable here than elsewhere"),
-    ),
-}
-"""Gaps in answers to the survey, by indicator and school level: less, and more favorable."""
-_LEVELS_DIFFER = {
-    False: N_("Middle schoolers’ answers are less favorable here, high schoolers’ more"),
-    True: N_("Middle schoolers’ answers are more favorable here, high schoolers’ less"),
-}
-_IN_GRADE = {
-    False: N_("Low-income students passed {one_grade} math less often here ({end})"),
-    True: N_("Low-income students passed {one_grade} math more often here ({end})"),
-}
-_ATTENDANCE = {
-    False: N_("Low-income students attend less regularly here than elsewhere"),
-    True: N_("Low-income students attend more regularly here than elsewhere"),
-}
-_OFTEN = {
-    False: N_("{people_brief} {done} less often here than elsewhere ({end})"),
-    True: N_("{people_brief} {done} more often here than elsewhere ({end})"),
-}
-
-
-def _of_schools(told: Finding) -> Text | None:
-    """Return how many schools could be at the top levels, if there may be none."""
-    is_of_top = told.row.measure.endswith("5")
-    could = render(Text("{count_brief}", of=told), ENGLISH).startswith("0–")
-    return Text(_AT_TOP, of=told) if is_of_top and could else None
-
-
-def _of_gap(told: Finding, found: Answer | None, shown: Iterable[Finding]) -> Text | None:
-    """Return on which side of the other place a place is."""
-    row, group = told.row, told.row.student_group
-    if found is None or found.outcome is not Outcome.DIFFERS or not found.side:
-        return None
-    is_more = found.side > 0
-    if not labels.reference_of(row).places:
-        is_income = (row.indicator, group) == ("math_met", "low_income")
-        return (
-            Text(_INCOME, of=told)
-            if is_income and row.grade_level != "all" and not is_more
-            else None
-        )
-    if row.unit != "points" or row.is_composition:
-        return None
-    if row.indicator.startswith("climate_"):
-        of_high = [one for one in shown if one.row.indicator == row.indicator]
-        of_high = [one for one in of_high if one.row.student_group == "high"]
-        other = [one for one in of_high if _side_of(one) == -found.side]
-        if group == "middle" and other:
-            return Text(_LEVELS_DIFFER[is_more], of=told)
-        both = _ANSWERS.get((row.indicator, group))
-        return Text(both[is_more], of=told) if both else None
-    if (row.indicator, group) == ("math_met", "low_income") and row.grade_level != "all":
-        return Text(_IN_GRADE[is_more], of=told)
-    if (row.indicator, group, row.grade_level) == ("regular_attendance", "low_income", "all"):
-        return Text(_ATTENDANCE[is_more], of=told)
-    if group == labels.EVERYONE and row.grade_level == "all":
-        both = _APART.get(row.indicator)
-        return Text(both[is_more], of=told) if both else None
-    done = catalog.indicator(row.indicator).done
-    if not done or done.startswith("of ") or row.grade_level != "all":
-        return None
-    return Text(_OFTEN[is_more], of=told, capital=True)
-
-
-_APART = {
-    "math_met": (
-        N_("Math results were {size} lower here than elsewhere ({end})"),
-        N_("Math results were {size} higher here than elsewhere ({end})"),
-    ),
-    "ela_met": (
-        N_("English results were {size} lower here than elsewhere ({end})"),
-        N_("English results were {size} higher here than elsewhere ({end})"),
-    ),
-    "regular_attendance": (
-        N_("Attendance was {size} lower here than elsewhere ({end})"),
-        N_("Attendance was {size} higher here than elsewhere ({end})"),
-    ),
-    "disciplined": (
-        N_("Suspensions were {size} lower here than elsewhere ({end})"),
-        N_("Suspensions were {size} higher here than elsewhere ({end})"),
-    ),
-}
-"""Gaps between places for all students, by indicator: lower, and higher."""
-_INCOME = N_("The income gap in {one_grade} math is {size} ({end})")
-_AT_TOP = N_("{count_brief} of our {n} schools are at level {level}")
-
-
-def _side_of(finding: Finding) -> int:
-    """Return on which side a gap between places that may be shown surely is; 0 where on neither."""
-    found, is_gap = answer(finding.row), finding.row.measure == "gap"
-    is_sure = is_gap and finding.row.publish != "nothing"
-    return found.side if found and is_sure and found.outcome is Outcome.DIFFERS else 0
-
-
-_NAMED = {
-    "math_met": N_("math"),
-    "ela_met": N_("English"),
-    "regular_attendance": N_("attendance"),
-    "climate_overall_favorable elementary": N_("elementary students’ answers"),
-    "climate_overall_favorable middle": N_("middle schoolers’ answers"),
-    "climate_overall_favorable high": N_("high schoolers’ answers"),
-}
-"""What gaps between places are in, where a higher number is better."""
-
-
-def _over_measures(shown: Iterable[Finding]) -> Text | None:
-    """Return in what a place is lower, and in what higher, than another; None if neither is sure of anything."""
-    sides: dict[str, int] = {}
-    first = next(iter(shown), None)
-    for one in shown:
-        group = "" if one.row.student_group == labels.EVERYONE else f" {one.row.student_group}"
-        if (name := _NAMED.get(f"{one.row.indicator}{group}")) and _side_of(one):
-            sides.setdefault(name, _side_of(one))
-    math, english = _NAMED["math_met"], _NAMED["ela_met"]
-    if sides.get(math, 0) == sides.get(english):  # both are sure, and of one side
-        tests = {N_("tests"): sides.pop(math)}
-        sides = tests | {name: side for name, side in sides.items() if name != english}
-    lower, higher = ([Text(name) for name in sides if sides[name] == side] for side in (-1, 1))
-    below, above = List(tuple(lower[:2])), List(tuple(higher[:1]))
-    if lower and higher:
-        return _(N_("Lower in {below}, higher in {above}"), below=below, above=above)
-    if lower:
-        return _(N_("{place_name} is lower in {below} than elsewhere"), first, below=below)
-    if higher:
-        return _(N_("{place_name} is higher in {above} than elsewhere"), first, above=above)
-    return None
-
-
-def _over_schools(shown: Iterable[Finding]) -> Text | None:
-    """Return how many of several schools surely have a larger share of low-income students than their district."""
-    every = [
-        one
-        for one in shown
-        if one.row.student_group == "low_income" and one.row.publish != "nothing"
-    ]
-    schools = [one for one in every if one.row.organization_level == "school"]
-    of_all = [one for one in every if one.row.organization_level != "school"]
-    if len(schools) < 2 or len(of_all) != 1:
-        return None
-    least = {one.row.organization_id: _end(one, "bound_low") for one in schools}
-    most = _end(of_all[0], "bound_high")
-    above = [
-        code for code, low in least.items() if low is not None and most is not None and low > most
-    ]
-    if not above:
-        return None
-    if len(above) == len(least):
-        message = N_("All of our {n} schools exceed the district’s low-income share")
-    elif len(above) == 1:
-        message = N_("One of our {n} schools exceeds the district’s low-income share")
-    else:
-        message = N_("{some} of our {n} schools exceed the district’s low-income share")
-    return _("{count}", count=part_of(above, least, message))
-
-
-def _end(finding: Finding, name: str) -> float | None:
-    numbers = finding.printed.numbers
-    value = numbers["estimate"] if finding.row.publish == "point" else numbers[name]
-    return None if value is None else float(value)
-
-
-ACROSS: dict[str, Callable[[Iterable[Finding]], Text | None]] = {
-    "": lambda _shown: None,
-    "measures": _over_measures,
-    "schools": _over_schools,
-}
 
 
 def deck(leading: pd.DataFrame, statements: pd.DataFrame) -> ReportTable | notices.Notice:
@@ -363,18 +103,69 @@ def make_deck(given: Spec) -> ReportTable | notices.Notice:
     first = [one for one in every if given.options.get("no_results_of") and _is_lead(one, given)]
     both = places_moved(shown) if len(shown) == 2 else None
     said = [both] if both else [_in_deck(one, indicator) for one in shown]
+    gaps = [gap_before(one, tested) for one in same[:1]]
+    grew = [grew_among_tested(one, gap) for one, gap in zip(same, gaps, strict=False) if gap]
     rows = [
         *[(one.sentence_text,) for one in first[:1]],
         *[(text,) for text in said],
-        *[(_in_deck(one, indicator),) for one in same[:1]],
+        *[(text,) for text in grew or [_in_deck(one, indicator) for one in same[:1]]],
     ]
-    shown = [*first[:1], *shown, *same[:1]]
+    shown = [*first[:1], *shown, *same[:1], *filter(None, gaps)]
     if not shown:
         return given.notice()
     columns = (TextColumn("answer", Text(N_("In words"))),)
     used = Findings(shown)
     texts = TableTexts(Text(N_("In brief")), columns, tuple(rows), note_text(used, ["sentence"]))
     return ReportTable(texts, used, "deck")
+
+
+def gap_before(change: Finding, shown: Iterable[Finding]) -> Finding | None:
+    """Return the gap among students tested in the year from which it grew at the same schools, if both are sure.
+
+    ``change`` is a ``published_gap_change``; of one that is none, or of a gap that did not grow, there is none.
+    """
+    row, grew = change.row, answer(change.row)
+    if row.measure != "published_gap_change" or row.indicator not in _GREW_AMONG_TESTED:
+        return None
+    if not grew or not grew.side:
+        return None
+    then = labels.reference_of(row).years[0]
+    key = (row.indicator, row.organization_id, row.student_group, row.grade_level)
+    for one in shown:
+        of = (
+            one.row.indicator,
+            one.row.organization_id,
+            one.row.student_group,
+            one.row.grade_level,
+        )
+        if one.row.measure == "gap" and one.row.end_year == then and of == key:
+            is_sized = whole_size(one, ENGLISH) and whole_size(change, ENGLISH)
+            return one if side_of_gap(one) == grew.side and is_sized else None
+    return None
+
+
+def grew_among_tested(change: Finding, gap: Finding) -> Text:
+    """Return how large a gap among students tested was, and by how much it grew at the same schools."""
+    return _(
+        _GREW_AMONG_TESTED[change.row.indicator],
+        before=Text("{whole_size}", of=gap),
+        then=Text("{end}", of=gap),
+        size=Text("{whole_size}", of=change),
+        now=Text("{end}", of=change),
+    )
+
+
+_GREW_AMONG_TESTED = {
+    "math_met_tested": N_(
+        "Among students who took the math test, the gap was {before} in {then}. At schools with numbers for both "
+        "years, it grew by {size} until {now}."
+    ),
+    "ela_met_tested": N_(
+        "Among students who took the English test, the gap was {before} in {then}. At schools with numbers for both "
+        "years, it grew by {size} until {now}."
+    ),
+}
+"""How a gap among students tested grew, by their test."""
 
 
 def _is_lead(finding: Finding, given: Spec) -> bool:

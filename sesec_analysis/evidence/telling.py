@@ -15,11 +15,12 @@ from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.answers import Outcome, Why, answer
 from sesec_analysis.evidence.described import specs
 from sesec_analysis.evidence.described.best import Best, choose_best, is_better, spec_of
+from sesec_analysis.evidence.described.page_headlines import ACROSS, page_headline
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.implications import case_of, implication_of
-from sesec_analysis.evidence.pages import ACROSS, page_headline
-from sesec_analysis.evidence.pictured.side_by_side import gap_is_wider, is_level
+from sesec_analysis.evidence.pages import gap_before, grew_among_tested
+from sesec_analysis.evidence.pictured.side_by_side import COULD_BE_CHANCE, gap_is_wider, is_level
 from sesec_analysis.evidence.school_tables import (
     findings_of,
     line_name,
@@ -198,14 +199,14 @@ _GAP_MOVED = {
 
 
 _GAP_SIZED = {
-    ("math_met", True): N_("The math gap grew from {before} to {size}"),
-    ("math_met", False): N_("The math gap shrank from {before} to {size}"),
-    ("ela_met", True): N_("The English gap grew from {before} to {size}"),
-    ("ela_met", False): N_("The English gap shrank from {before} to {size}"),
-    ("regular_attendance", True): N_("The attendance gap grew from {before} to {size}"),
-    ("regular_attendance", False): N_("The attendance gap shrank from {before} to {size}"),
-    ("disciplined", True): N_("The suspension gap grew from {before} to {size}"),
-    ("disciplined", False): N_("The suspension gap shrank from {before} to {size}"),
+    ("math_met", True): N_("Math gap grew since {then}: {before} to {size}"),
+    ("math_met", False): N_("Math gap shrank since {then}: {before} to {size}"),
+    ("ela_met", True): N_("English gap grew since {then}: {before} to {size}"),
+    ("ela_met", False): N_("English gap shrank since {then}: {before} to {size}"),
+    ("regular_attendance", True): N_("Attendance gap grew since {then}: {before} to {size}"),
+    ("regular_attendance", False): N_("Attendance gap shrank since {then}: {before} to {size}"),
+    ("disciplined", True): N_("Suspension gap grew since {then}: {before} to {size}"),
+    ("disciplined", False): N_("Suspension gap shrank since {then}: {before} to {size}"),
 }
 """The same with both sizes."""
 
@@ -229,10 +230,12 @@ def _gap_headline(told: Finding, shown: Iterable[Finding], *, sized: bool) -> Te
     if is_wider is None or sides[0] * sides[1] < 0 or msgid is None:
         return None
     sizes = [words_of(Text("{size}", of=one)) for one in (then[0], now[0])]
+    since = Year(to.years[0], calendar=True)
     if sized and all(sizes) and sizes[0] != sizes[1]:
         before, size = (Text("{size}", of=one) for one in (then[0], now[0]))
-        return _(_GAP_SIZED[row.indicator, bool(is_wider)], before=before, size=size)
-    return _(msgid, told, then=Year(to.years[0], calendar=True))
+        sized_msgid = _GAP_SIZED[row.indicator, bool(is_wider)]
+        return _(sized_msgid, told, then=since, before=before, size=size)
+    return _(msgid, told, then=since)
 
 
 def _figure(finding: Finding) -> tuple[str, ...]:
@@ -451,7 +454,7 @@ def _meanings(numbers: Sequence[Finding], told: Finding | None) -> list[Meant]:
             levels.setdefault((_level_key(one), one.row.end_year), []).append(one)
     pairs = {key: _here_first(of, here) for (key, _year), of in levels.items() if len(of) == 2}
     two = [_of_pair(key, pair) for key, pair in pairs.items() if key in _HERE_AND_THERE]
-    chance = [(Text(_COULD_BE_CHANCE), (one,)) for one in numbers if two and _is_chance(one)]
+    chance = [(Text(COULD_BE_CHANCE), (one,)) for one in numbers if two and _is_chance(one)]
     return [*two, *chance[:1], *held] or _of_group(numbers)
 
 
@@ -459,9 +462,6 @@ def _is_chance(finding: Finding) -> bool:
     """Return whether chance leaves open on which side of another place a place is."""
     found = answer(finding.row) if finding.row.measure == "gap" else None
     return bool(found and found.outcome is Outcome.UNKNOWN and found.why is Why.CHANCE)
-
-
-_COULD_BE_CHANCE = N_("The difference could be chance.")
 
 
 def _too_in_students(finding: Finding) -> Text:
@@ -615,7 +615,12 @@ def make_in_words(given: Spec) -> ReportTable:
     """Make what `in_words` returns."""
     used = choose_best(given)
     columns = (TextColumn("answer", Text(N_("In words"))),)
-    rows = tuple((brief_text(one),) for one in used)
+    befores = {one.id: gap for one in used if (gap := gap_before(one, used))}
+    rows = tuple(
+        (grew_among_tested(one, befores[one.id]) if one.id in befores else brief_text(one),)
+        for one in used
+        if one.id not in {gap.id for gap in befores.values()}  # told with its growth
+    )
     texts = TableTexts(Text(N_("In words")), columns, rows, note_text(used, ["sentence"]))
     return ReportTable(texts, used, "deck")
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from sesec_analysis import schema
 from sesec_analysis.evidence.answers import Outcome, answer
 from sesec_analysis.evidence.described.best import is_better
 from sesec_analysis.evidence.described.specs import Spec
@@ -113,13 +114,19 @@ _MARKS = N_(
 _NO_STRENGTH = N_("No difference is for the better, by more than two points and beyond chance.")
 
 _TYPE = 9.02  # points: 12 pixels on a page of the widest column
-_LABEL, _LEAST = 1.56, (0.6, 0.58)
+_LABEL, _LEAST = 1.53, (0.6, 0.58)
 """Inches of the label, and at least of both values: the longest word of a head may ask for more."""
-_AXIS, _SPARK, _GAP = 0.99, 0.98, 0.1
+_AXIS, _SPARK, _GAP = 0.84, 1.06, 0.1
 """Inches of the axis, of the lines over time with their numbers, and between columns."""
+_FIRST, _LAST = 0.2, 0.24
+"""Inches of the column over time at the left of its first year, and at the right of its last: a number in each."""
 _BAR, _AIR = 0.22, {"": 0.0, "tall": 0.13, "strengths": 0.4}
 """Inches: how thick a difference is without a column over time, and what a row has more."""
+_ROUND = 0.06  # inches that the layout keeps free at both sides: so an inch of ours is one on paper
 _TALLEST = 0.22  # inches of a line over time
+_DRAWN = (
+    0.05  # how wide a range over time may be: a wider one would leave the lines beside it no height
+)
 
 
 class _Column(NamedTuple):
@@ -150,13 +157,14 @@ class _Glance:
             longest = max(style.size_of(one, _TYPE, "bold") for one in text.split(" ")) + 0.06
             ends.append(ends[-1] + max(least, longest))
         self.has_years = any(len({one.row.end_year for one in pair.every}) > 1 for pair in pairs)
+        self.since, self.until = _years_over_time(pairs)
         axis = _AXIS if self.has_years else _AXIS + _SPARK + _GAP
-        starts = [ends[-1] + _GAP, ends[-1] + axis + 2.4 * _GAP]
+        starts = [ends[-1] + _GAP, ends[-1] + axis + 2.2 * _GAP]
         starts.append(starts[-1] + (_SPARK + _GAP) * self.has_years)
         self.label, self.here, self.there = (_Column(*two) for two in pairwise([0.0, *ends]))
         self.apart = _Column(starts[0], starts[0] + axis)
         self.time = _Column(starts[1], starts[1] + _SPARK)
-        self.said = _Column(starts[2], style.WIDTH - 2 * style.MARGIN)
+        self.said = _Column(starts[2], style.WIDTH - 2 * style.MARGIN - _ROUND)
         self.low, self.high, self.ticks = side_by_side.reach(pairs)
 
     def draw(self) -> float:
@@ -188,22 +196,40 @@ class _Glance:
             style.wrap_text(text, column.end - column.start - 0.06, _TYPE, "bold")
             for text, column in zip(heads, columns, strict=True)
         ]
-        one_line = self._leads_fit_one_line(
-            self.time.end if "\n" not in lines[3] else self.time.start
-        )
-        foot = max(0.42 if one_line else 0.6, *(style.tall(text, _TYPE) for text in lines)) + 0.04
+        middle = (self._over(self.since) + self._over(self.until)) / 2
+        over_time = max(style.size_of(line, _TYPE, "bold") for line in lines[3].split("\n"))
+        one_line = self._leads_fit_one_line(middle - over_time / 2)
+        tall = [style.tall(text, _TYPE) for text in lines]
+        tall[3] += 0.17 * self.has_years  # above its years
+        foot = max(0.42 if one_line else 0.6, *tall) + 0.04
         look: dict[str, Any] = {"weight": "bold", "fontsize": _TYPE, "va": "bottom"}
         for at, (text, column) in enumerate(zip(lines, columns, strict=True)):
             x, side = (column.end, "right") if at in (1, 2) else (column.start, "left")
-            if at == 3:  # over its lines, and away from the last number of the axis
-                x, side = (column.start + column.end) / 2, "center"
-            self.axes.text(
-                x, foot - 0.06, text, ha=side, color=ACCENT if at == 1 else QUIET, **look
-            )
+            up = 0.06
+            if at == 3:  # over its lines and their years
+                x, side, up = middle, "center", 0.22
+            self.axes.text(x, foot - up, text, ha=side, color=ACCENT if at == 1 else QUIET, **look)
+        if self.has_years:
+            self._years_head(foot)
         if self.ticks:
             self._axis_head(foot, one_line=one_line)
         self.axes.axhline(foot, color=INK, linewidth=1.0)
         return foot
+
+    def _years_head(self, foot: float) -> None:
+        """Write the first and the last year that all lines over time share, each over a tick."""
+        for year in (self.since, self.until):
+            x = self._over(year)
+            self.axes.plot([x, x], [foot, foot + 0.05], color=QUIET, linewidth=0.8)
+            self.axes.text(
+                x, foot - 0.05, self.words(Year(year, calendar=True)), ha="center", va="bottom",
+                color=QUIET, fontsize=_TYPE,
+            )  # fmt: skip
+
+    def _over(self, year: float) -> float:
+        """Return where a year is in the column over time: at the same place in all rows."""
+        start, end = self.time.start + _FIRST, self.time.end - _LAST
+        return start + (year - self.since) / max(self.until - self.since, 1) * (end - start)
 
     def _leads(self) -> tuple[list[str], float]:
         """Return what leads to either side of zero, and where the first ends: left of zero, if it has the room."""
@@ -343,49 +369,104 @@ class _Glance:
     def _years(self, pair: side_by_side.Glance, y: float) -> None:
         """Draw the lines of both places over time, with the first and the newest value of the place.
 
-        Nothing is drawn of the other place if its line does not reach the newest year: a piece would say nothing.
+        Nothing is drawn of the other place if it does not reach the newest year: a piece would say nothing.
         """
-        every = [one for line in pair.lines for one in line]
-        rows = _frame(every, pair.places[0]).dropna(subset="at")
+        every = [one for line in pair.lines for one in line if one.row.end_year >= self.since]
+        rows = _frame(every, pair.places[0])
+        rows = rows[rows["low"].notna() & (rows["high"] - rows["low"] <= _DRAWN * _scale(rows))]
         reaches = rows.groupby("place")["year"].transform("max") == pair.year
         rows = rows[reaches | (rows["place"] == pair.places[0])].reset_index(drop=True)
         if rows["year"].nunique() < 2:
             return
-        mine = rows[rows["place"] == pair.places[0]]
-        first = last = mine.index[-1] if len(mine) else 0
-        for before in mine.index[-2::-1]:
-            if not rows["finding"][before].joins(rows["finding"][first]):
+        least, most = rows["low"].min(), rows["high"].max()
+        rows["x"] = [self._over(year) for year in rows["year"]]
+        for name, of in (("y", "at"), ("top", "high"), ("foot", "low")):
+            share = (rows[of] - least) / max(most - least, 1e-9)
+            rows[name] = y + _TALLEST / 2 - share * _TALLEST
+        self.spark.append(rows)
+        self._bands(rows)
+        if (rows["place"] == pair.places[0]).any():
+            self._ends(rows[rows["place"] == pair.places[0]])
+
+    def _bands(self, rows: pd.DataFrame) -> None:
+        """Draw what ranges leave open over time as bands between years that may be joined."""
+        for _place, line in rows.groupby("place", sort=False):
+            for before, after in pairwise(style.records(line)):
+                is_open = "range" in (before.publish, after.publish)
+                if is_open and before.finding.joins(after.finding):
+                    self.axes.fill_between(
+                        [before.x, after.x], [before.top, after.top], [before.foot, after.foot],
+                        color=before.color, alpha=0.3, linewidth=0.6, zorder=2,
+                    )  # fmt: skip
+
+    def _ends(self, mine: pd.DataFrame) -> None:
+        """Mark the newest value of a place over time, and write it and the first that may be compared with it.
+
+        A number is beside its end of the line, or over it where it is longer than the room there.
+        """
+        rows = style.records(mine)
+        first = last = rows[-1]
+        for before in rows[-2::-1]:
+            if not before.finding.joins(first.finding):
                 break  # a number before a change of the measure is not its first
             first = before
-        texts = [self.words(Text("{whole}", of=rows["finding"][at])) for at in (first, last)]
-        texts = [text.removesuffix("%") for text in texts]
-        looks: list[dict[str, Any]] = [{"color": QUIET}, {"color": ACCENT, "weight": "bold"}]
-        aside = [style.size_of(text, _TYPE, "bold") + 0.06 for text in texts]
-        start, end = self.time.start + max(0.3, aside[0]), self.time.end - max(0.3, aside[1])
-        years, values = rows["year"] - rows["year"].min(), rows["at"] - rows["at"].min()
-        rows["x"] = years / max(years.max(), 1) * (end - start) + start
-        rows["y"] = y + _TALLEST / 2 - values / max(values.max(), 1e-9) * _TALLEST
-        self.spark.append(rows)
-        if mine.empty:
-            return
-        newest = rows.loc[[last]]
-        if rows["publish"][last] == "range":
-            style.draw_range_boxes(self.axes, newest, "x", "y")
+        if last.publish == "range":
+            style.draw_range_boxes(self.axes, mine.tail(1).assign(mid=_middle), "x", "mid")
         else:
-            self.axes.scatter(newest["x"], newest["y"], s=16, color=ACCENT, zorder=4)
-        for at, text, gap, look in zip((first, last), texts, (-0.05, 0.06), looks, strict=True):
-            if gap > 0 or first != last:
-                side: dict[str, Any] = {
-                    "ha": "left" if gap > 0 else "right",
-                    "va": "center",
-                    "fontsize": _TYPE,
-                }
-                self.axes.text(rows["x"][at] + gap, rows["y"][at], text, **side, **look)
+            self.axes.scatter([last.x], [last.y], s=16, color=ACCENT, zorder=4)
+        look: dict[str, Any] = {"color": ACCENT, "weight": "bold"}
+        text, room = self._bare(last.finding), self.time.end + _GAP / 2 - last.x - 0.06
+        if style.size_of(text, _TYPE, "bold") <= room:
+            self._write(last.x + 0.06, _middle(last), text, "left", **look)
+        else:
+            self._write(self.time.end, min(last.top, last.foot) - 0.1, text, "right", **look)
+        if first is last:
+            return
+        text, room = self._bare(first.finding), first.x - 0.05 - self.time.start + _GAP / 2
+        if style.size_of(text, _TYPE) <= room:
+            self._write(first.x - 0.05, _middle(first), text, "right", color=QUIET)
+        else:
+            self._write(
+                self.time.start, min(first.top, first.foot) - 0.09, text, "left", color=QUIET
+            )
+
+    def _write(self, x: float, y: float, text: str, side: str, **look: Any) -> None:
+        self.axes.text(x, y, text, ha=side, va="center", fontsize=_TYPE, **look)
+
+    def _bare(self, finding: Finding) -> str:
+        return self.words(Text("{whole}", of=finding)).removesuffix("%")
+
+
+def _middle(row: Any) -> Any:
+    """Return the middle of what a row over time may be; the axis runs down."""
+    return (row.top + row.foot) / 2
+
+
+def _years_over_time(pairs: Sequence[side_by_side.Glance]) -> tuple[int, int]:
+    """Return the first and the last year of all lines over time: those of outcomes, where there are any.
+
+    Who the students are is known for more years: these would leave the outcomes less room.
+    """
+    drawn = [[one for line in pair.lines for one in line] for pair in pairs]
+    years = {at: {one.row.end_year for one in every} for at, every in enumerate(drawn)}
+    outcomes = [
+        at for at, every in enumerate(drawn) if not any(one.row.is_composition for one in every)
+    ]
+    of_lines = [years[at] for at in outcomes or years if len(years[at]) > 1]
+    since = min((min(some) for some in of_lines), default=0)
+    return since, max((max(some) for some in years.values()), default=0)
+
+
+def _scale(rows: pd.DataFrame) -> float:
+    """Return what the widest range that is drawn is a share of: 1 for shares, and the largest of amounts."""
+    return 1.0 if rows["unit"].isin(schema.SHARES).all() else float(rows["high"].max())
 
 
 def _frame(shown: Sequence[Finding], here: str) -> pd.DataFrame:
     """Return the points of both places over time, with the look of their lines."""
     rows = figure.frame_of(shown)
+    point = rows["estimate"].where(rows["publish"] == "point")
+    rows["low"], rows["high"] = (point.fillna(rows[end]) for end in ("bound_low", "bound_high"))
     mine = rows["place"] == here
     color = mine.map({True: ACCENT, False: FADED})
     return rows.assign(color=color, wide=mine.map({True: 2.0, False: 1.2}))

@@ -231,7 +231,9 @@ def test_headline__of_a_page_gives_both_sizes_of_a_gap_that_grew():
     since = {"reference": "rest_of_seattle_regular 2018", "measure": "gap_change"}
     wider = moved(-0.05, -0.05) | since
     rows = estimates([wider, apart(-0.2), apart(-0.15, end_year=2018)])
-    assert headline(rows, of_page=True).text == "The English gap grew from 15 points to 20 points"
+    assert (
+        headline(rows, of_page=True).text == "English gap grew since 2018: 15 points to 20 points"
+    )
     assert headline(rows).text == "Southeast Seattle’s English gap has widened since 2018"
 
 
@@ -263,6 +265,77 @@ def test_headline__of_a_page_gives_both_sizes_of_a_gap_that_grew():
 )
 def test_headline__of_a_page_names_both_places_and_no_more_than_is_sure(rows, said):
     assert headline(estimates(rows), of_page=True).text == said
+
+
+NO_CHANGE = moved(-0.001, -0.001, indicator="disciplined") | {
+    "outer_low": -0.01,
+    "outer_high": 0.01,
+}
+
+
+@pytest.mark.parametrize(
+    ("then", "said"),
+    [
+        (50, "Suspensions here halved since 2015; no clear change since 2018"),
+        (40, "Suspensions here fell since 2015; no clear change since 2018"),
+    ],
+)
+def test_headline__of_a_page_says_that_suspensions_fell_before_the_year_they_are_compared_with(
+    then, said
+):
+    fell = moved(-0.02, -0.02, indicator="disciplined", reference="2015")
+    rates = [
+        rate(k, 1000, **(ALL | {"indicator": "disciplined", "end_year": year}))
+        for k, year in ((25, 2024), (then, 2015))
+    ]
+    assert headline(estimates([NO_CHANGE, fell, *rates]), of_page=True).text == said
+    unsure = fell | {"outer_high": 0.01}
+    alone = headline(estimates([NO_CHANGE, unsure, *rates]), of_page=True).text
+    assert alone == "Suspensions in Southeast show no clear change since 2018"
+
+
+def test_headline__of_a_page_gives_the_share_of_a_group_in_both_places():
+    of = {
+        "indicator": "enrollment",
+        "student_group": "black",
+        "student_group_type": "race_ethnicity",
+    }
+    of |= {"grade_level": "all", "end_year": 2024}
+    rows = [rate(280, 1000, **of), rate(110, 1000, **of, **REST)]
+    made = headline(estimates(rows), of_page=True).text
+    assert made == "Black students: 28% of students here, 11% elsewhere"
+
+
+SAME_SCHOOLS = {"measure": "published_gap_change", "reference": "rest_of_seattle_regular 2018"}
+
+
+def test_in_words__says_how_large_a_gap_among_students_tested_was_before_it_grew():
+    math = {"indicator": "math_met_tested"}
+    grew = apart(-0.04, **math) | SAME_SCHOOLS
+    before = apart(-0.16, end_year=2018, **math)
+    shown = [str(row[0]) for row in sa.report.in_words(estimates([grew, before])).rows]
+    assert shown == [
+        "Among students who took the math test, the gap was 16 points in 2018. At schools with numbers for both "
+        "years, it grew by 4 points until 2024."
+    ]
+    # Where the first gap could be chance, or the gap did not grow, nothing is said of both together.
+    for other in (
+        [grew, before | {"outer_high": 0.01}],
+        [
+            grew
+            | {
+                "estimate": 0.04,
+                "bound_low": 0.04,
+                "bound_high": 0.04,
+                "outer_low": 0.03,
+                "outer_high": 0.05,
+            },
+            before,
+        ],
+    ):
+        assert "the gap was" not in " ".join(
+            str(row[0]) for row in sa.report.in_words(estimates(other)).rows
+        )
 
 
 def test_headline__across_measures_names_what_is_surely_lower_and_higher():

@@ -47,6 +47,37 @@ def test_plot_at_a_glance__keeps_its_words_apart_in_languages_of_longer_words(co
     assert_words_fit(made)
 
 
+def over_years(indicator, years, **more):
+    rates = [
+        rate(k, 1000, organization_id=place, indicator=indicator, end_year=year, **EVERYONE, **more)
+        for year, k in years.items()
+        for place in COMPARED.values()
+    ]
+    newest = {"indicator": indicator, "end_year": max(years), **EVERYONE, **more}
+    return [*rates, gap(500, 1000, 600, 1000, reference="rest_of_seattle_regular", **newest)]
+
+
+def spark_years(made):
+    """The words over the lines over time, and where each first number of them stands."""
+    axes = made.figure.axes[0]
+    return {text.get_text(): text.get_position()[0] for text in axes.texts}
+
+
+def test_plot_at_a_glance__puts_all_lines_over_time_on_one_scale_of_years():
+    long = over_years("regular_attendance", {2015: 880, 2019: 850, 2024: 720})
+    short = over_years("disciplined", {2019: 51, 2024: 40})
+    at = spark_years(plot_at_a_glance(estimates([*long, *short]), **COMPARED))
+    assert at["2015"] < at["2024"]
+    assert at["88"] < at["2015"]  # the first number is at the left of its year
+    assert at["2015"] < at["5.1"] < at["2024"]  # of a line that begins later, farther on
+
+
+def test_plot_at_a_glance__names_no_side_that_chance_could_change():
+    rows = two_places(here=(20, 216), there=(24, 204))
+    [row] = plot_at_a_glance(rows, **COMPARED).table.rows
+    assert row[3] == "The difference could be chance."
+
+
 def test_plot_at_a_glance__of_strengths_has_only_what_is_better_newest_and_largest_first():
     better, worse = two_places(here=(150, 216), there=(88, 204)), two_places()
     newer = better.assign(end_year=better["end_year"] + 1, indicator="math_met")

@@ -15,6 +15,8 @@ from sesec_analysis.editions.documents.model import (
     Finds,
     Heading,
     HeadlineBlock,
+    Node,
+    Prose,
     TableBlock,
     in_language,
 )
@@ -40,6 +42,7 @@ __all__ = [
     "notes_alone",
     "numbers_of",
     "place_of",
+    "plain_words",
     "schools_of",
     "share_name",
     "shared_figures",
@@ -149,20 +152,49 @@ def shared_figures(
 ) -> Iterator[tuple[FigureBlock, HeadlineBlock | None, list[str]]]:
     """Yield the figures of a report's pages that are images to share, each with the headline that it bears out.
 
-    With it go what its page says between the two, and what a figure needs that is alone.
+    With it go what its page says between the two or how to read it, and what a figure needs that is alone.
     """
     for section in document.sections if document.layout == "pages" else ():
         heads = (block for block in section.blocks if isinstance(block, HeadlineBlock))
         headline = next((block for block in heads if block.text), None)
         under: list[str] = []
+        read: list[list[str]] = [[]]  # how to read the page, and then each of its further figures
         for block in section.blocks:
             if isinstance(block, TableBlock) and block.layout == "deck":
                 under += [row[0] for row in block.table.rows]
+            elif isinstance(block, Prose):
+                read[-1] += map(plain_words, block.nodes)
+            elif isinstance(block, HeadlineBlock) and headline is None and block.text:
+                headline = block  # of a further figure
             elif isinstance(block, FigureBlock):
                 is_drawn = headline is not None and draws(block, headline)
-                said = under if is_drawn else []
-                yield block, headline if is_drawn else None, [*said, *notes_alone(block)]
+                notes = _with_notes(under if is_drawn else [], read[-1] or read[0], block)
+                yield block, headline if is_drawn else None, notes
                 headline = None if is_drawn else headline  # it is over one figure only
+                read.append([])
+
+
+_MOST_READ = 330
+"""Letters of a page's words on how to read its figure that an image has room for; longer ones stay on the page."""
+
+
+def _with_notes(said: list[str], read: list[str], figure: FigureBlock) -> list[str]:
+    """Return what goes with a figure to share: of notes that its page words in its own way, only the page's."""
+    own = " ".join(read)
+    own = own if len(own) <= _MOST_READ else ""
+    alone = notes_alone(figure)
+    if _SAYS_NOT_TESTED in own:
+        alone = [note for note in alone if note != translate(_NOT_TESTED)]
+    return [*said, *([own] if own else []), *alone]
+
+
+_SAYS_NOT_TESTED = "did not take the test"
+"""In the words of a page; images to share are in English."""
+
+
+def plain_words(node: Node) -> str:
+    """Return the words of a piece of prose, without what marks them."""
+    return node.text + "".join(map(plain_words, node.children))
 
 
 def notes_alone(figure: FigureBlock) -> list[str]:

@@ -181,7 +181,12 @@ class Printer:
     def section(self, blocks: Iterable[Block]) -> list[Data]:
         """Return the blocks of a section; its footnotes begin anew."""
         self._noted = {}
-        return [self._block(block) for block in blocks]
+        made, heads = [self._block(block) for block in blocks], count()
+        for one in made:
+            # The first headline is the page's; others stand over what they are about, and the contents name them too.
+            if one["kind"] == "headline" and one["text"] and (at := next(heads)):
+                one["of_part"] = f"{one['label']}.{at}"
+        return made
 
     def back(self, figures: Iterable[FigureBlock]) -> list[Data]:
         """Return the tables that are printed behind the sections: too long to go under their charts."""
@@ -229,7 +234,14 @@ class Printer:
                 paragraphs = block.text.split("\n\n")
                 return {"kind": "notice", "title": block.title, "paragraphs": paragraphs}
             case HeadlineBlock():
-                return {"kind": "headline", "text": block.text, "why": block.why}
+                found = str(block.findings[0]["id"]) if block.findings else ""
+                return {
+                    "kind": "headline",
+                    "text": block.text,
+                    "why": block.why,
+                    "label": f"headline:{found}",
+                    "of_part": "",
+                }
             case AsksBlock():
                 return {"kind": "asks", "asks": list(block.asks)}
 
@@ -262,7 +274,7 @@ class Printer:
         return self._sheet or self._brief
 
     def _figure(self, figure: FigureBlock) -> Data:
-        picture = _picture(figure)
+        picture = _picture(figure, aside=_ASIDE if self._brief else 0.0)
         alone = picture["svg"] == figure.svg  # its words are in it
         place = self._place(figure)
         if place == "attached":
@@ -399,8 +411,14 @@ def _spark(line: strips.Spark) -> Data:
     }
 
 
-def _picture(figure: FigureBlock) -> Data:
+_ASIDE = 8.64
+"""Points that are white at either side of a picture, as `figures.style.MARGIN` has them: a page has its own margins."""
+
+
+def _picture(figure: FigureBlock, aside: float = 0.0) -> Data:
     """Return the picture without its words where their place is known, and how tall it is for its width.
+
+    Of its white, so many points are cut off at either side.
 
     ``least`` is how wide it must be, in points, for its smallest words to be read.
     """
@@ -409,12 +427,14 @@ def _picture(figure: FigureBlock) -> Data:
         return {"svg": figure.svg, "ratio": None, "least": 0}
     width, height = float(size["width"]), float(size["height"])
     types = map(float, re.findall(r"<text [^>]*?font-size: ([\d.]+)px", figure.svg))
+    aside = 0.0 if figure.frame is None else aside
+    width -= 2 * aside
     least = round(_READ * width / min(types, default=_READ) + 0.1, 1)  # rounded up
     if figure.frame is None:
         return {"svg": figure.svg, "ratio": round(height / width, 4), "least": least}
     top, bottom = (round(share * height, 2) for share in figure.frame)
     return {
-        "svg": cut_svg(figure.svg, *figure.frame),
+        "svg": cut_svg(figure.svg, *figure.frame, aside=aside),
         "ratio": round((bottom - top) / width, 4),
         "least": least,
     }
@@ -425,15 +445,18 @@ def _is_narrow(figure: FigureBlock) -> bool:
     return bool(figure.made_from and figure.made_from.options.get("of_lead"))
 
 
-def cut_svg(svg: str, start: float, end: float) -> str:
-    """Return a picture between two shares of its height, without the words above and below, and without a size."""
+def cut_svg(svg: str, start: float, end: float, *, aside: float = 0.0) -> str:
+    """Return a picture between two shares of its height, without the words above and below, and without a size.
+
+    ``aside`` are the points that are cut off at either side.
+    """
     size = re.search(r'viewBox="0 0 (?P<width>[\d.]+) (?P<height>[\d.]+)"', svg)
     if size is None:
         return svg
     top, bottom = (round(share * float(size["height"]), 2) for share in (start, end))
     opening, rest = svg[: svg.index(">")], svg[svg.index(">") :]
     opening = re.sub(r' (width|height)="[^"]*"', "", opening)
-    box = f'viewBox="0 {top:g} {float(size["width"]):g} {bottom - top:.2f}"'
+    box = f'viewBox="{aside:g} {top:g} {float(size["width"]) - 2 * aside:g} {bottom - top:.2f}"'
     return opening.replace(size[0], box) + _crop_picture(rest, top, bottom)
 
 

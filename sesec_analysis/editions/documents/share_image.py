@@ -159,18 +159,11 @@ def source_line(figure: FigureBlock) -> str:
 
 
 def _heads(figure: FigureBlock, headline: HeadlineBlock | None) -> tuple[str, list[str]]:
-    """Return the headline of an image, and what is under it; with maps of more, the headline is under the title."""
+    """Return the headline of an image, and what is under it."""
     title, subtitle = str(figure.title), str(figure.subtitle)
     if not headline:
         return title, [subtitle]
-    drawn, said = ({one.get("indicator") for one in block.findings} for block in (figure, headline))
-    if _is_map(figure) and len(said) < len(drawn):
-        return title, [str(headline.text), subtitle]
     return str(headline.text), [title, subtitle]
-
-
-def _is_map(figure: FigureBlock) -> bool:
-    return bool(figure.made_from and figure.made_from.kind == "plot_results_map")
 
 
 def _picture(figure: FigureBlock) -> Image.Image:

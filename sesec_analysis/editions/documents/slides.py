@@ -15,7 +15,6 @@ from sesec_analysis.editions.documents.model import (
     AsksBlock,
     FigureBlock,
     HeadlineBlock,
-    Node,
     Prose,
     TableBlock,
 )
@@ -193,11 +192,7 @@ def _of_words(slide: _Slide, section: Section) -> None:
 def _lines(block: object) -> list[str]:
     if isinstance(block, AsksBlock):
         return list(block.asks)
-    return [_plain_words(node) for node in block.nodes] if isinstance(block, Prose) else []
-
-
-def _plain_words(node: Node) -> str:
-    return node.text + "".join(map(_plain_words, node.children))
+    return list(map(crossing.plain_words, block.nodes)) if isinstance(block, Prose) else []
 
 
 _MOST_LETTERS = 330
@@ -212,7 +207,7 @@ def _sentences(section: Section) -> list[str]:
     at = next((at for at, one in enumerate(blocks) if isinstance(one, FigureBlock)), 0)
     if not said:
         said = [
-            _plain_words(node)
+            crossing.plain_words(node)
             for one in blocks[:at]
             if isinstance(one, Prose)
             for node in one.nodes

@@ -17,6 +17,7 @@ from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import Arg, List, Name, Text, Year, _
 
 __all__ = [
+    "COULD_BE_CHANCE",
     "ComparedSchools",
     "Glance",
     "class_of",
@@ -149,6 +150,7 @@ class Glance:
         return []
 
 
+COULD_BE_CHANCE = N_("The difference could be chance.")
 _AS_PHRASED = N_("{phrase}.")
 _SIZED = {
     "higher": N_("{whole_size} higher."),
@@ -162,6 +164,8 @@ _SIZED = {
 def _difference(finding: Finding) -> Text:
     """Return how far a place is from another; only what withheld numbers and chance together allow."""
     row, found = finding.row, answer(finding.row)
+    if found and found.outcome is Outcome.UNKNOWN and found.why is Why.CHANCE:
+        return Text(COULD_BE_CHANCE, of=finding)  # no side is named that chance could change
     if found is None or found.outcome is not Outcome.DIFFERS or not _has_size(finding):
         return _phrase(finding)
     if row.printed_in == "ratio":

@@ -15,6 +15,7 @@ from sesec_analysis.editions.documents.model import (
     HeadlineBlock,
     Table,
     TableBlock,
+    paragraph,
 )
 from sesec_analysis.editions.documents.notebook import Document, Section
 from sesec_analysis.editions.documents.share_image import draw
@@ -63,6 +64,29 @@ def test_shared_figures__are_those_of_the_report_with_the_headline_over_the_figu
         ("second", None, of_tests),
     ]
     assert not list(crossing.shared_figures(replace(document, layout="annex")))
+
+
+def test_shared_figures__take_with_them_how_their_page_is_read():
+    record = {**RECORD, "indicator": "budget_per_student"}
+    money, more, last = (replace(figure(name), findings=(record,)) for name in ("a", "b", "c"))
+    blocks = (paragraph("A budget is a plan."), money, paragraph("Of 2024."), more, last)
+    section = Section(Heading(2, "Money", "money"), blocks)
+    document = Document("Report", (), (section,), (), layout="pages")
+    read = [notes for _figure, _headline, notes in crossing.shared_figures(document)]
+    assert read == [["A budget is a plan."], ["Of 2024."], ["A budget is a plan."]]
+    long = replace(section, blocks=(paragraph("A budget is a plan. " * 20), money))
+    [(*_rest, notes)] = crossing.shared_figures(replace(document, sections=(long,)))
+    assert notes == []
+
+
+def test_shared_figures__give_a_further_figure_the_headline_over_it():
+    record = {**RECORD, "indicator": "ela_met"}
+    first, second = (replace(HEADLINE, text=text, findings=(record,)) for text in ("One", "Two"))
+    drawn = [replace(figure(name), findings=(record,)) for name in ("a", "b")]
+    section = Section(Heading(2, "Reading", "reading"), (first, drawn[0], second, drawn[1]))
+    document = Document("Report", (), (section,), (), layout="pages")
+    heads = [headline for _figure, headline, _notes in crossing.shared_figures(document)]
+    assert heads == [first, second]
 
 
 def test_render__shows_a_link_with_the_first_image_where_there_is_a_site():

@@ -1,0 +1,334 @@
+"""Word the headline of a report's page from one finding and those next to it: both places, both years, all schools.
+
+It says no more than the intervals of these findings allow, in at most ten words, and speaks of "here" and "elsewhere".
+"""
+
+from collections.abc import Callable, Iterable
+
+from sesec_analysis import catalog
+from sesec_analysis.evidence.answers import Answer, Outcome, Why, answer
+from sesec_analysis.evidence.finding import Finding
+from sesec_analysis.evidence.wording import labels
+from sesec_analysis.evidence.wording.headlines import MOST_WORDS, whole_size
+from sesec_analysis.i18n import ENGLISH
+from sesec_analysis.i18n import mark as N_
+from sesec_analysis.text import List, Text, Year, _, part_of, render
+
+__all__ = ["ACROSS", "page_headline", "side_of_gap"]
+
+_LEVELS = ("rate", "count", "average")
+
+
+def page_headline(told: Finding, shown: Iterable[Finding]) -> Text | None:
+    """Return the headline of a finding among those of its page; None where it has no better than its own."""
+    row, found = told.row, answer(told.row)
+    if row.publish == "nothing" or row.organization_level == "school":
+        return None
+    if row.measure in _LEVELS or (row.measure == "ratio" and labels.reference_of(row).places):
+        made = _of_levels(told, shown)
+    elif row.measure == "change":
+        made = _of_change(told, found, shown)
+    elif row.measure == "gap":
+        made = _of_gap(told, found, shown)
+    elif row.measure.startswith("level_share_"):
+        made = _of_schools(told)
+    else:
+        made = None
+    if made is None or len(render(made, ENGLISH).split()) > MOST_WORDS:
+        return None
+    return made
+
+
+_BOTH = {
+    "budget_per_student": N_("Budgets are {here} per student here, {there} elsewhere ({end})"),
+    "teacher_experience": N_("Teachers’ experience was {here} here, {there} elsewhere ({end})"),
+    "students_per_teacher": N_("Students per teacher: {here} here, {there} elsewhere ({end})"),
+    "ela_met": N_("{here} met the English standard here, {there} elsewhere ({end})"),
+    "low_income": N_("{here} of our students are low-income, {there} elsewhere"),
+}
+"""Levels of both places, by indicator, or of a share of enrollment by its group."""
+_MADE_UP = N_("{people}: {here} of students here, {there} elsewhere")
+"""The same of the share of any other group."""
+
+
+def _of_levels(told: Finding, shown: Iterable[Finding]) -> Text | None:
+    """Return the levels of a place and of the other one of the same year."""
+    row = told.row
+    same = [
+        one
+        for one in shown
+        if one.row.measure in _LEVELS
+        and one.row.publish != "nothing"
+        and (one.row.indicator, one.row.end_year) == (row.indicator, row.end_year)
+        and one.row.student_group == row.student_group
+    ]
+    here = [one for one in same if one.row.organization_id == row.organization_id]
+    there = [one for one in same if one.row.organization_id != row.organization_id]
+    msgid = _BOTH.get(row.student_group if row.is_composition else row.indicator)
+    if row.is_composition and row.student_group_type == "race_ethnicity":
+        msgid = _MADE_UP
+    if msgid is None or len(here) != 1 or len(there) != 1 or row.grade_level != "all":
+        return None
+    names = {
+        name: Text(f"{{{name}}}", of=here[0])
+        for name in ("end", "people")
+        if f"{{{name}}}" in msgid
+    }
+    here_and_there = [Text("{whole}", of=one) for one in (here[0], there[0])]
+    return _(msgid, here=here_and_there[0], there=here_and_there[1], **names)
+
+
+_NO_CHANGE = {
+    "math_met": N_("Math results in {here} show no clear change since {first_end}"),
+    "ela_met": N_("English results in {here} show no clear change since {first_end}"),
+    "regular_attendance": N_("Attendance in {here} shows no clear change since {first_end}"),
+    "disciplined": N_("Suspensions in {here} show no clear change since {first_end}"),
+}
+_HALVED = N_("Suspensions here halved since {then}; no clear change since {first_end}")
+_FELL_BEFORE = N_("Suspensions here fell since {then}; no clear change since {first_end}")
+_HALF = (0.45, 0.55)
+"""What is called half: both ends of what is left of a rate."""
+_FELL, _ROSE = N_("fell {whole_size} in {here}"), N_("rose {whole_size} in {here}")
+
+
+def _of_change(told: Finding, found: Answer | None, shown: Iterable[Finding]) -> Text | None:
+    """Return how both places moved; of a place that could have moved by chance, that it shows no clear change."""
+    row = told.row
+    if found is None or row.student_group != labels.EVERYONE:
+        return None
+    if found.outcome is Outcome.UNKNOWN and found.why is Why.CHANCE and row.indicator in _NO_CHANGE:
+        return _fell_before(told, shown) or Text(_NO_CHANGE[row.indicator], of=told)
+    others = [
+        one
+        for one in shown
+        if one.row.measure == "change"
+        and one.row.organization_id != row.organization_id
+        and (one.row.indicator, one.row.reference) == (row.indicator, row.reference)
+        and (one.row.end_year, one.row.grade_level) == (row.end_year, row.grade_level)
+    ]
+    sides = {found.side, *(there.side for one in others if (there := answer(one.row)))}
+    sized = all(whole_size(one, ENGLISH) for one in (told, *others))
+    if len(others) != 1 or len(sides) != 1 or not found.side or not sized:
+        return None
+    moved = Text(_ROSE if found.side > 0 else _FELL, of=told)
+    elsewhere = Text(N_("{whole_size} elsewhere"), of=others[0])
+    what = Text("{what}", of=told, capital=True)
+    return _(N_("{what} {moved}, {there}"), what=what, moved=moved, there=elsewhere)
+
+
+def _fell_before(told: Finding, shown: Iterable[Finding]) -> Text | None:
+    """Return that suspensions surely fell since an earlier year than the one they show no clear change from."""
+    row, every = told.row, list(shown)
+    same = (row.indicator, row.organization_id, row.student_group, row.grade_level)
+    own = [
+        one
+        for one in every
+        if same
+        == (
+            one.row.indicator,
+            one.row.organization_id,
+            one.row.student_group,
+            one.row.grade_level,
+        )
+    ]
+    for one in own:
+        fell = answer(one.row) if one.row.measure == "change" else None
+        is_earlier = one.row.end_year == row.end_year and one.row.reference < row.reference
+        if row.indicator == "disciplined" and is_earlier and fell and fell.side < 0:
+            then = Year(int(one.row.reference), calendar=True)
+            rates = {of.row.end_year: of for of in own if of.row.measure == "rate"}
+            is_half = _is_half(rates.get(row.end_year), rates.get(int(one.row.reference)))
+            return _(_HALVED if is_half else _FELL_BEFORE, told, then=then)
+    return None
+
+
+def _is_half(now: Finding | None, then: Finding | None) -> bool:
+    """Return whether a rate is half of an earlier one, whatever numbers withheld in both years are."""
+    if now is None or then is None:
+        return False
+    (low, high), (least, most) = (
+        (_end(one, "bound_low"), _end(one, "bound_high")) for one in (now, then)
+    )
+    if not low or not high or not least or not most:
+        return False
+    return _HALF[0] <= low / most and high / least <= _HALF[1]
+
+
+_ANSWERS = {
+    ("climate_safety_favorable", "middle"): (
+        N_("Middle schoolers’ answers about safety are less favorable here ({end})"),
+        N_("Middle schoolers’ answers about safety are more favorable here ({end})"),
+    ),
+    ("climate_overall_favorable", "middle"): (
+        N_("Middle schoolers’ answers are less favorable here than elsewhere"),
+        N_("Middle schoolers’ answers are more favorable here than elsewhere"),
+    ),
+    ("climate_overall_favorable", "high"): (
+        N_("High schoolers’ answers are less favorable here than elsewhere"),
+        N_("High schoolers’ answers are more favorable here than elsewhere"),
+    ),
+}
+"""Gaps in answers to the survey, by indicator and school level: less, and more favorable."""
+_LEVELS_DIFFER = {
+    False: N_("Middle schoolers’ answers are less favorable here, high schoolers’ more"),
+    True: N_("Middle schoolers’ answers are more favorable here, high schoolers’ less"),
+}
+_IN_GRADE = {
+    False: N_("Low-income students passed {one_grade} math less often here ({end})"),
+    True: N_("Low-income students passed {one_grade} math more often here ({end})"),
+}
+_ATTENDANCE = {
+    False: N_("Low-income students attend less regularly here than elsewhere"),
+    True: N_("Low-income students attend more regularly here than elsewhere"),
+}
+_OFTEN = {
+    False: N_("{people_brief} {done} less often here than elsewhere ({end})"),
+    True: N_("{people_brief} {done} more often here than elsewhere ({end})"),
+}
+
+
+def _of_schools(told: Finding) -> Text | None:
+    """Return how many schools could be at the top levels, if there may be none."""
+    is_of_top = told.row.measure.endswith("5")
+    could = render(Text("{count_brief}", of=told), ENGLISH).startswith("0–")
+    return Text(_AT_TOP, of=told) if is_of_top and could else None
+
+
+def _of_gap(told: Finding, found: Answer | None, shown: Iterable[Finding]) -> Text | None:
+    """Return on which side of the other place a place is."""
+    row, group = told.row, told.row.student_group
+    if found is None or found.outcome is not Outcome.DIFFERS or not found.side:
+        return None
+    is_more = found.side > 0
+    if not labels.reference_of(row).places:
+        is_income = (row.indicator, group) == ("math_met", "low_income")
+        return (
+            Text(_INCOME, of=told)
+            if is_income and row.grade_level != "all" and not is_more
+            else None
+        )
+    if row.unit != "points" or row.is_composition:
+        return None
+    if row.indicator.startswith("climate_"):
+        of_high = [one for one in shown if one.row.indicator == row.indicator]
+        of_high = [one for one in of_high if one.row.student_group == "high"]
+        other = [one for one in of_high if side_of_gap(one) == -found.side]
+        if group == "middle" and other:
+            return Text(_LEVELS_DIFFER[is_more], of=told)
+        both = _ANSWERS.get((row.indicator, group))
+        return Text(both[is_more], of=told) if both else None
+    if (row.indicator, group) == ("math_met", "low_income") and row.grade_level != "all":
+        return Text(_IN_GRADE[is_more], of=told)
+    if (row.indicator, group, row.grade_level) == ("regular_attendance", "low_income", "all"):
+        return Text(_ATTENDANCE[is_more], of=told)
+    if group == labels.EVERYONE and row.grade_level == "all":
+        both = _APART.get(row.indicator)
+        return Text(both[is_more], of=told) if both else None
+    done = catalog.indicator(row.indicator).done
+    if not done or done.startswith("of ") or row.grade_level != "all":
+        return None
+    return Text(_OFTEN[is_more], of=told, capital=True)
+
+
+_APART = {
+    "math_met": (
+        N_("Math results were {size} lower here than elsewhere ({end})"),
+        N_("Math results were {size} higher here than elsewhere ({end})"),
+    ),
+    "ela_met": (
+        N_("English results were {size} lower here than elsewhere ({end})"),
+        N_("English results were {size} higher here than elsewhere ({end})"),
+    ),
+    "regular_attendance": (
+        N_("Attendance was {size} lower here than elsewhere ({end})"),
+        N_("Attendance was {size} higher here than elsewhere ({end})"),
+    ),
+    "disciplined": (
+        N_("Suspensions were {size} lower here than elsewhere ({end})"),
+        N_("Suspensions were {size} higher here than elsewhere ({end})"),
+    ),
+}
+"""Gaps between places for all students, by indicator: lower, and higher."""
+_INCOME = N_("The income gap in {one_grade} math is {size} ({end})")
+_AT_TOP = N_("{count_brief} of our {n} schools are at level {level}")
+
+
+def side_of_gap(finding: Finding) -> int:
+    """Return on which side a gap between places that may be shown surely is; 0 where on neither."""
+    found, is_gap = answer(finding.row), finding.row.measure == "gap"
+    is_sure = is_gap and finding.row.publish != "nothing"
+    return found.side if found and is_sure and found.outcome is Outcome.DIFFERS else 0
+
+
+_NAMED = {
+    "math_met": N_("math"),
+    "ela_met": N_("English"),
+    "regular_attendance": N_("attendance"),
+    "climate_overall_favorable elementary": N_("elementary students’ answers"),
+    "climate_overall_favorable middle": N_("middle schoolers’ answers"),
+    "climate_overall_favorable high": N_("high schoolers’ answers"),
+}
+"""What gaps between places are in, where a higher number is better."""
+
+
+def _over_measures(shown: Iterable[Finding]) -> Text | None:
+    """Return in what a place is lower, and in what higher, than another; None if neither is sure of anything."""
+    sides: dict[str, int] = {}
+    first = next(iter(shown), None)
+    for one in shown:
+        group = "" if one.row.student_group == labels.EVERYONE else f" {one.row.student_group}"
+        if (name := _NAMED.get(f"{one.row.indicator}{group}")) and side_of_gap(one):
+            sides.setdefault(name, side_of_gap(one))
+    math, english = _NAMED["math_met"], _NAMED["ela_met"]
+    if sides.get(math, 0) == sides.get(english):  # both are sure, and of one side
+        tests = {N_("tests"): sides.pop(math)}
+        sides = tests | {name: side for name, side in sides.items() if name != english}
+    lower, higher = ([Text(name) for name in sides if sides[name] == side] for side in (-1, 1))
+    below, above = List(tuple(lower[:2])), List(tuple(higher[:1]))
+    if lower and higher:
+        return _(N_("Lower in {below}, higher in {above}"), below=below, above=above)
+    if lower:
+        return _(N_("{place_name} is lower in {below} than elsewhere"), first, below=below)
+    if higher:
+        return _(N_("{place_name} is higher in {above} than elsewhere"), first, above=above)
+    return None
+
+
+def _over_schools(shown: Iterable[Finding]) -> Text | None:
+    """Return how many of several schools surely have a larger share of low-income students than their district."""
+    every = [
+        one
+        for one in shown
+        if one.row.student_group == "low_income" and one.row.publish != "nothing"
+    ]
+    schools = [one for one in every if one.row.organization_level == "school"]
+    of_all = [one for one in every if one.row.organization_level != "school"]
+    if len(schools) < 2 or len(of_all) != 1:
+        return None
+    least = {one.row.organization_id: _end(one, "bound_low") for one in schools}
+    most = _end(of_all[0], "bound_high")
+    above = [
+        code for code, low in least.items() if low is not None and most is not None and low > most
+    ]
+    if not above:
+        return None
+    if len(above) == len(least):
+        message = N_("All of our {n} schools exceed the district’s low-income share")
+    elif len(above) == 1:
+        message = N_("One of our {n} schools exceeds the district’s low-income share")
+    else:
+        message = N_("{some} of our {n} schools exceed the district’s low-income share")
+    return _("{count}", count=part_of(above, least, message))
+
+
+def _end(finding: Finding, name: str) -> float | None:
+    numbers = finding.printed.numbers
+    value = numbers["estimate"] if finding.row.publish == "point" else numbers[name]
+    return None if value is None else float(value)
+
+
+ACROSS: dict[str, Callable[[Iterable[Finding]], Text | None]] = {
+    "": lambda _shown: None,
+    "measures": _over_measures,
+    "schools": _over_schools,
+}
