@@ -389,6 +389,16 @@ class Change:
     hashes_before: str
     hashes: str
 
+    @property
+    def short_hashes(self) -> str:
+        """The releases behind it with the first digits of their hashes, before and after where they differ."""
+        parts = [
+            re.sub(r"(file|table) ([0-9a-f]{8})[0-9a-f]+", r"\1 \2", text)
+            for text in dict.fromkeys((self.hashes_before, self.hashes))
+            if text
+        ]
+        return " → ".join(parts)
+
     def as_record(self) -> dict[str, object]:
         """Return the change as a flat record, a row of the CSV."""
         before, after = self.pair.before or {}, self.pair.after or {}

@@ -156,16 +156,23 @@ def _search(words: str, edition: str | None) -> None:
         "sesec check-draft proposal.docx",
         "sesec check-draft proposal.docx --comments proposal-checked.docx",
         "sesec check-draft proposal.pdf --all",
+        "sesec check-draft proposal.md --csv checked.csv",
     ),
 )
 @click.argument("draft", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.option("--all", "everything", is_flag=True, help="Also show numbers that are right.")
 @click.option(
+    "--csv",
+    "table",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write all results to this CSV file.",
+)
+@click.option(
     "--comments",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write a copy of the .docx with the results as comments.",
 )
-def check_draft(draft: Path, everything: bool, comments: Path | None) -> None:
+def check_draft(draft: Path, everything: bool, table: Path | None, comments: Path | None) -> None:
     """Check every number and citation in a DRAFT (.docx, .md, .txt, .csv, .pdf) against the findings.
 
     Each number is reported as right, rounded right, outdated, wrong, in need of its range, not one of ours, or not
@@ -185,6 +192,8 @@ def check_draft(draft: Path, everything: bool, comments: Path | None) -> None:
     for number in judged:
         if number.verdict not in quiet:
             _show(number)
+    if table is not None:
+        _write(judged, table)
     if comments is not None:
         told = marked.write_comments(draft, read, judged, comments)
         say(f"Written to {comments}: {told} comments.")
@@ -210,6 +219,26 @@ def _show(number: "Judged") -> None:
     click.echo(f"    {number.note}" + (f"\n    {number.finding}" if number.finding else ""))
     for finding in number.nearest:
         click.echo(f"    nearest: {finding}")
+
+
+def _write(judged: "list[Judged]", path: Path) -> None:
+    from sesec_analysis.editions.documents import output
+
+    names = ("where", "number", "verdict", "finding", "note", "nearest", "sentence")
+    rows = [
+        (
+            number.where,
+            number.text,
+            number.verdict,
+            number.finding,
+            number.note,
+            " | ".join(number.nearest),
+            number.sentence,
+        )
+        for number in judged
+    ]
+    write_atomically(path, output.csv_text(names, rows).encode())
+    say(f"Written to {path}.")
 
 
 _EXPORTED = (

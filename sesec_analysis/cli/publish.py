@@ -216,7 +216,8 @@ def _build_edition(
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write every finding to this CSV file.",
 )
-def diff(edition: str, against: str | None, path: Path | None) -> None:
+@click.option("--long", "is_long", is_flag=True, help="Show every change, with reasons and hashes.")
+def diff(edition: str, against: str | None, path: Path | None, is_long: bool) -> None:
     """Show which findings changed between two editions, and why.
 
     Without --against: what changed since EDITION was published, or, if nothing did, since the edition of the year
@@ -247,9 +248,9 @@ def diff(edition: str, against: str | None, path: Path | None) -> None:
     )
     if shown:
         click.echo()
-        table([_line(change) for change in shown[:_SHORT]])
-    if len(shown) > _SHORT:
-        say(f"and {len(shown) - _SHORT} more: --csv FILE writes them.")
+        table([_line(change, is_long=is_long) for change in shown[: None if is_long else _SHORT]])
+    if len(shown) > _SHORT and not is_long:
+        say(f"and {len(shown) - _SHORT} more: --long shows them, --csv FILE writes them.")
     if path is not None:
         archive_diff.write_csv(changes, path)
         say(f"All {len(changes):,} findings: {path}")
@@ -270,15 +271,16 @@ def _state(frozen: "Frozen") -> str:
     return f"{frozen.name} (version {package['version']}, commit {str(package['commit'])[:8]})"
 
 
-def _line(change: "Change") -> dict[str, object]:
+def _line(change: "Change", *, is_long: bool) -> dict[str, object]:
     before, after = change.pair.before or {}, change.pair.after or {}
-    return {
+    line: dict[str, object] = {
         "event": change.event,
         "class": change.kind,
         "finding": str(change.pair.record["id"]).removeprefix("sesec:"),
         "before": _show_record(before),
         "now": _show_record(after),
     }
+    return {**line, "why": change.why, "hashes": change.short_hashes} if is_long else line
 
 
 def _show_record(record: "Record") -> str:
@@ -434,6 +436,7 @@ def _echo_wrapped(text: str, *, first: str = "", others: str = "    ") -> None:
 @click.command(
     epilog=examples(
         "sesec attack annual-2024                one edition",
+        "sesec attack annual-2024 --across all   all finished editions together",
         "sesec attack annual-2024 sheets/        an edition and a folder of fact sheets",
         "sesec attack annual-2024 --closer closer.csv    list the withheld counts that its sums narrow",
         "sesec attack tables/*.csv --sums sums.yml --withheld '*,N<10'    any tables of counts; in sums.yml:",
@@ -443,6 +446,11 @@ def _echo_wrapped(text: str, *, first: str = "", others: str = "    ") -> None:
     )
 )
 @click.argument("editions", nargs=-1, required=True, metavar="EDITION...")
+@click.option(
+    "--across",
+    type=click.Choice(["all"], case_sensitive=False),
+    help="Attack them together with every finished edition.",
+)
 @click.option(
     "--sums",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -460,11 +468,14 @@ def _echo_wrapped(text: str, *, first: str = "", others: str = "    ") -> None:
     help="Write a CSV file of the withheld counts that sums of three schools and more narrow: how many values "
     "each had, and how many are left. It is not to be published.",
 )
+@click.option("--json", "as_json", is_flag=True, help="Print all results as JSON.")
 def attack(
     editions: tuple[str, ...],
+    across: str | None,
     sums: Path | None,
     withheld: str,
     closer: Path | None,
+    as_json: bool,
 ) -> None:
     """Check that editions reveal no withheld number, alone or together, and that their files are unchanged.
 
@@ -472,8 +483,10 @@ def attack(
     reader who has all of them could. Of a site (`sesec site`), every file is compared with a new build. The exit code
     is 1 if anything is revealed or changed.
     """
+    import json
+
     if sums is not None:
-        _attack_tables([Path(name) for name in editions], sums, withheld.split(","))
+        _attack_tables([Path(name) for name in editions], sums, withheld.split(","), as_json)
         return
     from sesec_analysis.attack import check
     from sesec_analysis.site import check as site_check
@@ -482,26 +495,33 @@ def attack(
     for site in filter(site_check.is_site, tuple(folders)):
         del folders[site]
         click.echo(site_check.check(site, progress=say))
-    if not folders:
+    if not folders and not across:
         return
+    if across:
+        folders |= dict.fromkeys(_built_editions())
     verdict = check.check(list(folders), progress=say)
     if closer is not None:
         table = verdict.attack.shared.counts
         table.to_csv(closer, index=False, float_format="%.6g", lineterminator="\n")
         click.echo(f"{len(table):,} withheld counts known more closely: {closer}")
-    _tell(verdict.attack)
-    click.echo(verdict.line)
+    if as_json:
+        click.echo(json.dumps(verdict.attack.as_dict(), indent=2, ensure_ascii=False))
+    else:
+        _tell(verdict.attack)
+        click.echo(verdict.line)
     verdict.attack.refuse_leaks()
 
 
-def _attack_tables(files: list[Path], sums: Path, withheld: list[str]) -> None:
+def _attack_tables(files: list[Path], sums: Path, withheld: list[str], as_json: bool) -> None:
     from sesec_analysis.attack.tables import attack_tables, read_tables
     from sesec_analysis.catalog.table_sums import read_sums
     from sesec_analysis.errors import LeakError
 
     told = attack_tables(read_tables(files), sums=read_sums(sums), withheld=withheld)
+    if as_json:
+        click.echo(told.to_json(orient="records", indent=2))
     open_cells = told[told["verdict"] != "holds"]
-    for cell in open_cells.itertuples():
+    for cell in () if as_json else open_cells.itertuples():
         left = (
             f"{cell.told_low}"
             if cell.verdict == "solved"

@@ -23,7 +23,7 @@ from sesec_analysis.cli.output import (
     table,
     unknown_name_ends,
 )
-from sesec_analysis.errors import SesecError
+from sesec_analysis.errors import EditionError, SesecError
 
 __all__ = ["report"]
 
@@ -92,6 +92,7 @@ def _pairs(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -
 @click.option("--cluster", metavar="ADDRESS", help="With --all: build them on this Dask cluster.")
 @click.option("--list", "listing", is_flag=True, help="List the editions.")
 @click.option("--open", "opening", is_flag=True, help="Open the report when it is done.")
+@click.option("--slides", is_flag=True, help="Print, or open, its slides (slides.pptx) instead.")
 @click.pass_context
 def report(
     ctx: click.Context,
@@ -106,6 +107,7 @@ def report(
     cluster: str | None,
     listing: bool,
     opening: bool,
+    slides: bool,
 ) -> None:
     """Build a report and print its path.
 
@@ -144,7 +146,13 @@ def report(
     folder = folder or shelf / _one(task)
     if is_plain:
         stamp.keep(folder, made_from, edition)
-    page = folder / "index.html"
+    page = folder / ("slides.pptx" if slides else "index.html")
+    if not page.is_file():
+        raise EditionError(
+            f"{folder.name} has no slides: its report is not in pages of one message",
+            where=str(folder),
+            fix="leave out --slides, or give the edition a summary and an annex in reports/editions.yml",
+        )
     click.echo(page)
     if opening:
         click.launch(str(page))

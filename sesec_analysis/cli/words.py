@@ -57,7 +57,10 @@ def words(language: str | None, *, every: bool) -> None:
 )
 @click.argument("language")
 @click.option("--reviewer", help="Name of the speaker who has read every text.")
-def review(language: str, reviewer: str | None) -> None:
+@click.option(
+    "--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Day of the review (default: today)."
+)
+def review(language: str, reviewer: str | None, day: datetime.datetime | None) -> None:
     """List the texts that a reviewer has to read, side by side, or record a review with --reviewer.
 
     A text that changes after its review has to be read again.
@@ -71,6 +74,8 @@ def review(language: str, reviewer: str | None) -> None:
     with unknown_name_ends():
         code = i18n_files.check_code(language)
     if reviewer is None:
+        if day is not None:
+            raise click.UsageError("--date is the day of a sign-off: name its --reviewer too")
         page = checkout.builds() / f"review-{code}.html"
         text = reviews.sheet(code, families.places())
         page.parent.mkdir(parents=True, exist_ok=True)
@@ -82,7 +87,7 @@ def review(language: str, reviewer: str | None) -> None:
     if lacking := families.untranslated_texts(code):
         what = f"{len(lacking)} text(s) of {code}.po have no translation, such as {lacking[0]!r}"
         raise CatalogError(what, fix=f"translate them, then have all of {code}.po reviewed")
-    on = datetime.date.today()
+    on = day.date() if day else datetime.date.today()
     reviews.record(code, reviewer, on)
     say(f"{i18n_files.own_name(code)}: reviewed by {reviewer.strip()}, {on}")
     say("reports that are made from now on say so, and `sesec publish` keeps this language too")

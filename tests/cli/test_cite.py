@@ -120,6 +120,18 @@ def test_check_draft__ends_with_1_where_something_is_to_be_mended(draft_root: Pa
     assert "1 matches, 1 contradicts ours" in done.stderr
 
 
+def test_check_draft__writes_all_verdicts_as_csv_that_runs_nothing(
+    draft_root: Path, tmp_path: Path
+):
+    table = tmp_path / "checked.csv"
+    check(tmp_path, RIGHT + "\n=SUM(1) families: 350 came.\n", "--csv", str(table))
+    with table.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert (rows[0]["number"], rows[0]["verdict"]) == ("26.6%", "matches")
+    assert rows[-1]["sentence"].startswith("'=SUM(1)")
+    assert [path.name for path in tmp_path.iterdir() if path.name.endswith(".partial")] == []
+
+
 def test_check_draft__prints_nothing_that_a_terminal_obeys(draft_root: Path, tmp_path: Path):
     done = check(tmp_path, WRONG.replace("learners", "learners\x1b[2J\x07\u202e"))
     assert done.stdout.startswith("NOT JUDGED  26 percent")

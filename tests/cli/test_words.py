@@ -1,7 +1,5 @@
 """`sesec words` and `sesec words review` as people type them."""
 
-import datetime
-
 import pytest
 from click.testing import CliRunner
 
@@ -33,9 +31,9 @@ def test_words__lists_every_text_for_translators(folder):
 
 
 def test_review__records_who_has_read_it_and_when(folder):
-    done = sesec("words", "review", "es", "--reviewer", "Maria Example")
+    done = sesec("words", "review", "es", "--reviewer", "Maria Example", "--date", "2026-12-01")
     assert done.exit_code == 0
-    assert f"reviewed by Maria Example, {datetime.date.today()}" in done.stderr
+    assert "reviewed by Maria Example, 2026-12-01" in done.stderr
     assert "`sesec publish` keeps this language too" in done.stderr
     assert reviews.review_of("es").reviewer
 
@@ -45,6 +43,7 @@ def test_review__records_who_has_read_it_and_when(folder):
     [
         (["xx"], "no language to translate into"),
         (["es", "--reviewer", " "], "a sign-off has no name"),
+        (["es", "--date", "2026-12-01"], "name its --reviewer too"),
     ],
 )
 def test_review__refuses_in_plain_words(folder, words, told):
