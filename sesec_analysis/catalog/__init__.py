@@ -242,10 +242,10 @@ def _reference_rows(folder: Path, name: str, kind: type[T]) -> list[T]:
     return _csv(path, TypeAdapter(list[kind]))  # type: ignore[valid-type]
 
 
-def _sources(folder: Path) -> dict[str, Source | CatalogError]:
-    """Read every source; a file that cannot be read is kept as its refusal."""
+def _sources(folder: Path, community: str) -> dict[str, Source | CatalogError]:
+    """Read every source, its releases as a community fetched them; a file that cannot be read is its refusal."""
     known: dict[str, Source | CatalogError] = {}
-    fetched = read_lock(folder)
+    fetched = read_lock(_observations_of(community, folder))
     for path in sorted((folder / "catalog" / "sources").glob("*.yml")):
         try:
             known[path.stem] = as_fetched(path.stem, read_source(path), fetched)
@@ -256,12 +256,12 @@ def _sources(folder: Path) -> dict[str, Source | CatalogError]:
 
 def downloads() -> dict[str, Download]:
     """Return what the lock file says of each release that was fetched, by source id, as it is now."""
-    return read_lock(data_dir())
+    return read_lock(observations_in(data_dir()))
 
 
 def declared_sources() -> Mapping[str, Source | CatalogError]:
     """Return every source as it was read, the same object until it is read anew; see `sources`."""
-    return _read_once(_sources)
+    return _read_once(_sources, checkout.community())
 
 
 def read_source(path: Path) -> Source:
@@ -362,8 +362,12 @@ def refuse_others(what: str) -> None:
 
 def observations_in(folder: Path) -> Path:
     """Return where a folder of data keeps the observations of the community; each has its own."""
+    return _observations_of(checkout.community(), folder)
+
+
+def _observations_of(community: str, folder: Path) -> Path:
     kept = folder / "observations"
-    return kept if is_first_community() else kept / checkout.community()
+    return kept if community == checkout.FIRST else kept / community
 
 
 def school_identities() -> dict[str, list[SchoolTime]]:

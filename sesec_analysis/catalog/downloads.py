@@ -1,6 +1,6 @@
-"""Read and write the lock file ``data/sources.lock.json``: what was downloaded as each release that was fetched.
+"""Read and write the lock file ``sources.lock.json``: what was downloaded as each release that was fetched.
 
-It is in git, beside the catalog, so that others get the same figures or are told that they changed.
+It is in git, among the observations, so that others get the same figures or are told that they changed.
 """
 
 import json
@@ -29,12 +29,12 @@ class Download(Entry):
 
 
 def lock_file(folder: Path) -> Path:
-    """Return where the lock file of a data folder is."""
+    """Return where the lock file of a folder of observations is; each community has its own."""
     return folder / "sources.lock.json"
 
 
 def read_lock(folder: Path) -> dict[str, Download]:
-    """Return what the lock file of a data folder says of each fetched release, by source id.
+    """Return what the lock file of a folder says of each fetched release, by source id.
 
     Raises
     ------

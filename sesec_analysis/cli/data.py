@@ -81,8 +81,8 @@ def fetch(
     """Download releases from the state's open-data portal: rows of Seattle, its neighbors, and the state.
 
     Header and school years are checked first. Unchanged releases are not downloaded again, and a release that fails
-    changes nothing. Tables are written to data/observations, to be committed with data/sources.lock.json. The last
-    lines say which editions the new data can change.
+    changes nothing. Tables and their hashes (sources.lock.json) are written to data/observations, to be
+    committed. The last lines say which editions the new data can change.
 
     The exit code is 0 if everything requested is here, and 1 if a release was refused.
 

@@ -20,7 +20,8 @@ ONE = Download(
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
     monkeypatch.setenv("SESEC_DATA", str(tmp_path))
-    return tmp_path
+    (tmp_path / "observations").mkdir()
+    return tmp_path / "observations"
 
 
 def record(home, source_id: str) -> None:
@@ -32,14 +33,14 @@ def test_with_download__is_read_back_and_sorted(home):
     record(home, "ospi_z@2019")
     record(home, "ospi_a@2019")
     assert catalog.downloads() == {"ospi_a@2019": ONE, "ospi_z@2019": ONE}
-    text = (home / "sources.lock.json").read_text()
+    text = lock_file(home).read_text()
     assert text.index("ospi_a@2019") < text.index("ospi_z@2019")
     assert text.endswith("}\n")
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"ospi_a@2019": {"rows": 7}}', '{"ospi_a@2019": 7}'])
 def test_read_lock__refuses_a_damaged_file(home, text):
-    (home / "sources.lock.json").write_text(text)
+    lock_file(home).write_text(text)
     with pytest.raises(CatalogError, match=r"the lock file cannot be read[\s\S]*restore it"):
         catalog.downloads()
 

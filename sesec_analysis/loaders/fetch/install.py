@@ -181,8 +181,10 @@ def _put_in_place(arrived: DownloadedRelease, table: pd.DataFrame) -> None:
     record, known = arrived.record, catalog.downloads().get(source_id)
     if known is not None and known.sha256 == record.sha256:
         record = record.model_copy(update={"retrieved": known.retrieved})
-    text = with_download(catalog.data_dir(), source_id, record)
-    with replace_file(lock_file(catalog.data_dir())) as half:
+    folder = _table_file(source_id).parent
+    folder.mkdir(parents=True, exist_ok=True)
+    text = with_download(folder, source_id, record)
+    with replace_file(lock_file(folder)) as half:
         half.write_text(text, encoding="utf-8")
         _write_table(source_id, table)
         arrived.path.replace(raw)

@@ -81,7 +81,8 @@ def test_fetch__asks_for_our_rows_and_writes_them_as_the_bulk_file(server):
     assert outcome == fetch.FetchResult(RELEASE, "fetched", outcome.rows), outcome.refusal
     assert raw().read_bytes() == RIGHT
     assert server.rows_sent == len(ROWS)
-    made = {f"raw/{RELEASE}.csv", f"observations/{RELEASE}.parquet", "observations/rows.json"}
+    table = {f"{RELEASE}.parquet", "rows.json", "sources.lock.json"}
+    made = {f"raw/{RELEASE}.csv", *(f"observations/{name}" for name in table)}
     assert set(files()) == made
     assert not list((catalog.cache_dir() / "partial").iterdir())
 
@@ -100,7 +101,7 @@ def test_fetch__is_found_by_load_and_told_by_listing(server):
 
 
 def test_fetch__records_url_time_rows_and_hashes(fetched):
-    known = json.loads(lock_file(catalog.data_dir()).read_text())[RELEASE]
+    known = json.loads(lock_file(catalog.data_dir() / "observations").read_text())[RELEASE]
     assert known["rows"] == len(ROWS)
     assert known["sha256"] == download.sha256_of(raw())
     assert known["url"] == f"{fetched.url}d/{ID}"
@@ -158,11 +159,11 @@ def test_fetch__keeps_for_a_look_what_cannot_be_read_as_figures(server):
 
 
 def test_fetch__leaves_alone_what_the_portal_has_not_changed(fetched):
-    before = lock_file(catalog.data_dir()).read_bytes()
+    before = lock_file(catalog.data_dir() / "observations").read_bytes()
     sent = fetched.rows_sent
     assert bring().standing == "unchanged"
     assert fetched.rows_sent == sent
-    assert lock_file(catalog.data_dir()).read_bytes() == before
+    assert lock_file(catalog.data_dir() / "observations").read_bytes() == before
 
 
 def restate(server: portals.Portal) -> None:
@@ -182,7 +183,7 @@ def restate(server: portals.Portal) -> None:
 
 def test_fetch__tells_of_a_restatement_before_anything_is_overwritten(fetched):
     before = files()
-    recorded = lock_file(catalog.data_dir()).read_bytes()
+    recorded = lock_file(catalog.data_dir() / "observations").read_bytes()
     restate(fetched)
     told = Told()
     assert "--accept-restated" in refusal(bring(told))
@@ -193,7 +194,7 @@ def test_fetch__tells_of_a_restatement_before_anything_is_overwritten(fetched):
     )
     assert "disciplined 2001 all male (7 of 60 → 6 of 60)" in question
     assert files() == before
-    assert lock_file(catalog.data_dir()).read_bytes() == recorded
+    assert lock_file(catalog.data_dir() / "observations").read_bytes() == recorded
 
 
 def test_fetch__takes_an_accepted_restatement_and_keeps_the_old_bytes(fetched):
@@ -209,7 +210,7 @@ def test_fetch__takes_an_accepted_restatement_and_keeps_the_old_bytes(fetched):
 
 def test_fetch__asks_before_it_replaces_embedded_figures_by_others(fetched):
     shutil.rmtree(catalog.cache_dir())
-    lock_file(catalog.data_dir()).unlink()
+    lock_file(catalog.data_dir() / "observations").unlink()
     before = files()
     restate(fetched)
     told = Told()
