@@ -198,9 +198,9 @@ def _set_type(column: pd.Series, kind: str) -> pd.Series:
     """Give a column its type, whatever array is behind it; raise an error for a value of another kind."""
     dtype = _DTYPES[kind]
     if kind == _TEXT:
-        if column.dtype != dtype:
-            column = column.astype("object").where(column.notna().to_numpy(dtype=bool), "")
-        return column.fillna("").astype(dtype)
+        if column.dtype == dtype:
+            return column.fillna("") if column.hasnans else column
+        return column.astype("object").where(column.notna().to_numpy(dtype=bool), "").astype(dtype)
     if column.dtype == dtype:
         return column
     if column.dtype == bool or (

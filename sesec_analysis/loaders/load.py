@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from sesec_analysis import catalog, hidden_characters, i18n, schema
-from sesec_analysis.bounds import NOT_JOINED, as_floats
+from sesec_analysis.bounds import NOT_JOINED, Positions, as_floats
 from sesec_analysis.catalog import named, own
 from sesec_analysis.errors import (
     CatalogError,
@@ -227,9 +227,10 @@ def find_rows(indicator: str, query: Mapping[str, object]) -> pd.DataFrame:
             )
         level = query.get("organization_level")
         rows = _of_places(indicator, filters, places, None if level is None else str(level))
+        rows = rows if rows.empty else schema.conform_observations(rows)
     # Often there is nothing: what is newest is looked for year by year.
     is_found = not rows.empty
-    rows = schema.conform_observations(_in_order(rows, places)) if is_found else _no_observations()
+    rows = _in_order(rows, places).reset_index(drop=True) if is_found else _no_observations()
     rows.attrs = {"indicator": indicator}
     if filters["student_group"] is not None:
         # What is left of a partition is not "all others": measures that add up the others ask for this.
@@ -279,14 +280,18 @@ def _hint(rows: pd.DataFrame, name: str, asked: set[object]) -> str:
 
 def _in_order(rows: pd.DataFrame, places: list[str]) -> pd.DataFrame:
     """Sort by year, then places as they were asked for, then by code; student groups stand as in the catalog."""
-    first, *others, _ = _ORDER
     groups, places_at = _group_order(), {code: at for at, code in enumerate(places)}
-    keys = rows[[first, *others]].reset_index(drop=True)
-    place = rows["organization_id"].map(places_at).fillna(0).to_numpy(dtype=np.int64)
-    keys.insert(1, "place", place)
-    keys["group"] = rows["student_group"].map(groups).fillna(len(groups)).to_numpy(dtype=np.int64)
-    order = keys.sort_values(keys.columns.tolist(), kind="stable").index
-    return rows if order.is_monotonic_increasing else rows.iloc[order]
+    known = {name: pd.factorize(rows[name], sort=True) for name in _ORDER}
+
+    def ranks(name: str, order: Mapping[str, int], other: int) -> Positions:
+        codes, values = known[name]
+        return np.array([order.get(value, other) for value in values], dtype=np.int64)[codes]
+
+    year, *keys, _ = (codes for codes, _values in known.values())
+    place = ranks("organization_id", places_at, 0)
+    group = ranks("student_group", groups, len(groups))
+    order = np.lexsort([group, *reversed(keys), place, year])  # the last counts first
+    return rows if (np.diff(order) > 0).all() else rows.iloc[order]
 
 
 def _group_order() -> dict[str, int]:
