@@ -344,18 +344,6 @@ class KnownMoreClosely:
     at_odds: tuple[tuple[str, ...], ...] = ()
 
 
-def _list_narrowed_counts(
-    state: State, counts: Positions, had: Floats, left: Floats
-) -> pd.DataFrame:
-    """Return a row for each count of which fewer values are left than it had."""
-    closer = left < had
-    at = counts[closer]
-    side = np.where(at % 2, "denominator", "numerator")
-    cells = state.cells.iloc[at // 2].reset_index(drop=True).assign(count=side)
-    share = left[closer] / had[closer]
-    return cells.assign(values_before=had[closer], values_left=left[closer], share_left=share)
-
-
 def with_shared(state: State, shared: StatementRows) -> KnownMoreClosely:
     """Pass ranges through the shared sums, and the state's sums of the same cells, until nothing moves."""
     named = np.zeros(len(state.low))
@@ -381,7 +369,12 @@ def with_shared(state: State, shared: StatementRows) -> KnownMoreClosely:
         )
         for number in counts[told].tolist()
     )
-    return KnownMoreClosely(_list_narrowed_counts(state, counts, had, left), leaks, at_odds)
+    closer = left < had
+    at, values = counts[closer], {"values_before": had[closer], "values_left": left[closer]}
+    table = state.cells.iloc[at // 2].reset_index(drop=True)
+    table["count"] = np.where(at % 2, "denominator", "numerator")
+    table = table.assign(**values, share_left=left[closer] / had[closer])
+    return KnownMoreClosely(table, leaks, at_odds)
 
 
 def _is_pinned(low: np.ndarray, high: np.ndarray, after: Tightened) -> Flags:
