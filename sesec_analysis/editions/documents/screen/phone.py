@@ -126,7 +126,8 @@ def key_of(
 ) -> list[tuple[str, str]]:
     """Return which marks the panels have, by the name of their style, and what each means."""
     words = Renderer(language)
-    drawn = {str(mark.whose) for panel in panels for mark in (*panel.spots, *panel.runs)}
+    drawn = {str(spot.whose) for panel in panels for spot in panel.spots}
+    drawn |= {str(run.whose) for panel in panels for run in panel.runs}
     if any(whose.endswith(" worse") for whose in drawn):  # of either side, the shape says which
         drawn |= {"lower worse", *(whose.split()[0] for whose in drawn)}
     told = {label for panel in panels for label, _words in panel.told}
