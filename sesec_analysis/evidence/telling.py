@@ -234,7 +234,7 @@ def _gap_headline(told: Finding, shown: Iterable[Finding], *, sized: bool) -> Te
     if sized and all(sizes) and sizes[0] != sizes[1]:
         before, size = (Text("{size}", of=one) for one in (then[0], now[0]))
         sized_msgid = _GAP_SIZED[row.indicator, bool(is_wider)]
-        return _(sized_msgid, told, then=since, before=before, size=size)
+        return _(sized_msgid, then=since, before=before, size=size)
     return _(msgid, told, then=since)
 
 
