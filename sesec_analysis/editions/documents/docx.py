@@ -509,7 +509,7 @@ def write_docx(content: Paper, document: Document) -> bytes:
             ) from failure
         Path(place, "reference.docx").write_bytes(reference)
         for figure in document.figures:
-            Path(place, f"{figure.name}.png").write_bytes(share_image.bare_picture(figure)[0])
+            Path(place, f"{figure.name}.png").write_bytes(share_image.cut_picture(figure))
         words = [program, "--quiet", "--from=json", "--to=docx", "--syntax-highlighting=none"]
         words += ["--reference-doc=reference.docx", "--output=-"]
         try:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, UnidentifiedImageError
 
 from sesec_analysis.editions.documents.model import FigureBlock, HeadlineBlock
 from sesec_analysis.editions.documents.provenance import BuildInfo
@@ -17,7 +17,7 @@ from sesec_analysis.editions.documents.screen import letters
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.wording.fields import words_of
 
-__all__ = ["bare_picture", "draw", "source_line"]
+__all__ = ["bare_picture", "cut_picture", "draw", "source_line"]
 
 
 SIZE = 1200, 675
@@ -182,6 +182,14 @@ def bare_picture(figure: FigureBlock) -> tuple[bytes, float]:
     file = io.BytesIO()
     picture.save(file, "PNG")
     return file.getvalue(), picture.width / picture.height
+
+
+def cut_picture(figure: FigureBlock) -> bytes:
+    """Return the picture of a figure without the words around it; one that was damaged since as it is."""
+    try:
+        return bare_picture(figure)[0]
+    except UnidentifiedImageError:  # what is written again shows it, and the attack names it
+        return figure.png
 
 
 def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
