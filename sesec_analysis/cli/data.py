@@ -1,4 +1,4 @@
-"""Define ``sesec data`` (list, check, build, and fetch) and ``sesec community``.
+"""Define ``sesec data`` (list, check, build, fetch, and add releases) and ``sesec community``.
 
 As in `cli`, everything heavy is imported inside the command that needs it.
 """
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from sesec_analysis.loaders.fetch.fetch import FetchResult
 
-__all__ = ["community", "data", "fetch"]
+__all__ = ["add_release", "community", "data", "fetch", "keep"]
 
 
 def _source_names(ctx: click.Context, param: click.Parameter, start: str) -> list[str]:
@@ -94,7 +94,7 @@ def fetch(
 
     checkout.refuse_copy(catalog.data_dir())
     with unknown_name_ends():
-        ids = fetch_fetch.releases_to_fetch(sources, end_years)
+        ids = fetch_fetch.releases_to_fetch(sources, end_years, file=file)
     refuse_full_temporary()
     before = _digests(ids)
     consent = _ask_consent(accept_restated)
@@ -202,6 +202,52 @@ def _fetch_releases(
     return outcomes
 
 
+@click.command(
+    "add-release",
+    epilog=examples(
+        "sesec data add-release ospi_enrollment 2025-26 abcd-1234",
+        "sesec data add-release ospi_enrollment 2025-26 abcd-1234 --from ~/Downloads/enrollment.csv",
+    ),
+)
+@click.argument("source", shell_complete=_source_names)
+@click.argument("year", type=school_year, metavar="YEAR")
+@click.argument("dataset_id", metavar="ID")
+@click.option(
+    "--from",
+    "file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Check this downloaded CSV file instead of the portal.",
+)
+def add_release(source: str, year: int, dataset_id: str, file: Path | None) -> None:
+    """Add a year of a source to the catalog.
+
+    SOURCE is a name from `sesec data list`, YEAR a school year (2026 or 2025-26), and ID the end of the dataset's
+    address on the portal (abcd-1234 in the examples is made up). Header and school years are checked first. Then the
+    release is added to the source's file in data/catalog/sources.
+    """
+    from sesec_analysis import catalog, checkout
+    from sesec_analysis.loaders.fetch import download
+    from sesec_analysis.loaders.fetch import releases as fetch_releases
+
+    checkout.refuse_copy(catalog.data_dir())
+    with unknown_name_ends():
+        catalog.source(source)
+    path = fetch_releases.add_release(source, year, dataset_id, file=file, tell=say)
+    command = download.fetch_command(f"{source}@{year}", file)
+    click.echo(f"Added {source}@{year} to {path}.\nTo get it: {command}")
+
+
+@click.command(hidden=True)
+@click.argument("names", nargs=-1)
+@click.option("--all", "is_all", is_flag=True)
+@click.option("--quiet", is_flag=True)
+def keep(names: tuple[str, ...], is_all: bool, quiet: bool) -> None:
+    """Say what has taken its place: scripts of earlier years run it between fetching and committing."""
+    say(
+        "`sesec data fetch` writes to data/observations itself. To commit it: git add data && git commit"
+    )
+
+
 def _silent(sentence: str) -> None:
     """Say nothing."""
 
@@ -291,6 +337,7 @@ def list_communities() -> None:
     epilog=examples(
         "sesec data list                                  every source and year",
         "sesec data fetch ospi_graduation                 download it from the state's portal",
+        "sesec data add-release SOURCE YEAR ID            add a new year to the catalog",
         "sesec data check                                 check that everything is in order",
     )
 )
@@ -441,3 +488,5 @@ def _frame(frame: "pd.DataFrame") -> None:
 
 
 data.add_command(fetch)
+data.add_command(add_release)
+data.add_command(keep)

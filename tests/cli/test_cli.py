@@ -211,6 +211,7 @@ def test_sesec__tells_of_an_accident_in_one_sentence(root, monkeypatch, in_this_
         ["attack", "nothing"],
         ["data", "fetch", "nothing"],
         ["data", "keep", "nothing", "2019"],
+        ["data", "add-release", "nothing", "2019", "abcd-1234"],
         ["words", "zz"],
         ["words", "review", "zz"],
     ],

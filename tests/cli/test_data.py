@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from fetch_samples import ENTRY, ID, RELEASE, write_home
 from report_samples import code, notebook, write_root
 
+from sesec_analysis import catalog
 from sesec_analysis.cli import main
 from sesec_analysis.loaders.fetch import fetch
 
@@ -118,3 +119,20 @@ def write_editions(root: Path, *years: int) -> Path:
     )
     cells = notebook(code('sa.newest("disciplined", up_to=report_year)'))
     return write_root(root, {"a.ipynb": cells}, f"editions:\n{entries}")
+
+
+def test_add_release__repeats_the_file_in_what_to_run_next(server, tmp_path, monkeypatch):
+    entry = "  2018: {school_year: 2017-18, title: A, dataset_id: eem2-bfzj}\n"
+    monkeypatch.setenv("SESEC_DATA", str(write_home(tmp_path / "one", entry)))
+    file = bulk_of(server, tmp_path / "bulk.csv")
+    words = ("data", "add-release", "ospi_discipline", "2018-19", ID, "--from", str(file))
+    command = f"sesec data fetch ospi_discipline --end-year 2019 --from {file}"
+    assert sesec(*words).stdout.splitlines()[-1] == f"To get it: {command}"
+    catalog._cached_reader.cache_clear()
+    assert f"or fetch it: {command}" in sesec(*words).stderr
+
+
+def test_keep__says_that_a_fetch_keeps_what_it_gets():
+    done = sesec("data", "keep", "ospi_graduation", "2023")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert "writes to data/observations itself" in done.stderr

@@ -267,11 +267,8 @@ def run(words: list[str], where: Path, env: dict[str, str] | None = None, ends: 
 
 
 def edit(copy: Path, language: str, text: str) -> None:
-    """Make the edit that a block of the page shows: at the end of the file that its first line names, or the list."""
-    if named := re.match(r"# (data/\S+\.yml)\n", text):
-        path = copy / named[1]
-        path.write_text(path.read_text("utf-8") + text[named.end() :], "utf-8")
-    elif language == "yaml":
+    """Make the edit that a block of the page shows."""
+    if language == "yaml":
         path = copy / "reports/editions.yml"
         path.write_text(path.read_text("utf-8") + text, "utf-8")
     else:

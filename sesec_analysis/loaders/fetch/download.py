@@ -188,13 +188,18 @@ def from_file(reading: Reading) -> tuple[list[str], list[list[str]], str]:
 
 
 def _other_year(reading: Reading, counts: dict[str, int]) -> str:
-    """Say how a file is taken that is of another school year than asked for."""
+    """Say with which flag a file is taken that is of another school year than asked for."""
     years = sorted({year for label in counts if (year := end_year(label)) is not None})
-    key = reading.source_id.partition("@")[0]
-    commands = [fetch_command(f"{key}@{year}", reading.path) for year in years]
+    key, file = reading.source_id.partition("@")[0], shlex.quote(str(reading.path))
+    commands = [
+        fetch_command(f"{key}@{year}", reading.path)
+        if year in reading.source.releases
+        else f"sesec data add-release {key} {year} ID --from {file}"
+        for year in years
+    ]
     return (
-        f"give the file of {reading.release.school_year}; or take this one for the year it is of, once that is among "
-        f"the `releases:` of {reading.entry}: {', or '.join(commands)}"
+        f"give the file of {reading.release.school_year}; or take this one for the year it is of: "
+        f"{', or '.join(commands)}"
     )
 
 

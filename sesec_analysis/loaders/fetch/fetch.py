@@ -6,6 +6,7 @@ last the lock file, each through a temporary file. A refusal changes nothing tha
 
 import fcntl
 import os
+import shlex
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -35,13 +36,17 @@ class FetchResult:
     refusal: SesecError | None = None
 
 
-def releases_to_fetch(sources: Sequence[str], end_years: Sequence[int]) -> list[str]:
+def releases_to_fetch(
+    sources: Sequence[str], end_years: Sequence[int], *, file: Path | None = None
+) -> list[str]:
     """Return the releases to fetch, enrollment first: all that have a dataset id, or those of some sources and years.
 
     Parameters
     ----------
     sources, end_years
         Keys of the catalog, and the years that school years end in; none stands for all.
+    file
+        The bulk file that is to be taken, for the hint of a refusal.
 
     Raises
     ------
@@ -70,8 +75,8 @@ def releases_to_fetch(sources: Sequence[str], end_years: Sequence[int]) -> list[
         "there is nothing to fetch: "
         + ("; ".join(reasons) or "the catalog has no release of that source and year"),
         where="data/catalog/sources",
-        fix="`sesec data list --long` shows what can be fetched; another year is added under `releases:` of its source "
-        "(docs/howto/new_year.md)",
+        fix="`sesec data list --long` shows what can be fetched; `sesec data add-release SOURCE YEAR ID"
+        f"{f' --from {shlex.quote(str(file))}' if file else ''}` adds a release",
     )
 
 

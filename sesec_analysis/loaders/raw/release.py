@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from sesec_analysis import catalog
-from sesec_analysis.catalog.entries import Source
+from sesec_analysis.catalog.entries import Release, Source
 from sesec_analysis.errors import DataError, FileError, NoRowsError
 from sesec_analysis.loaders.raw import codes as raw_codes
 from sesec_analysis.loaders.raw import store
@@ -45,13 +45,22 @@ class Reading:
         The folder that the release's ``file:`` is relative to, or the very file.
     header
         The column names, where they are known without the file.
+    release
+        The release, where it is not in the catalog yet.
     """
 
-    def __init__(self, source_id: str, raw: Path, *, header: list[str] | None = None) -> None:
+    def __init__(
+        self,
+        source_id: str,
+        raw: Path,
+        *,
+        header: list[str] | None = None,
+        release: Release | None = None,
+    ) -> None:
         self.source_id = source_id
         key, _, year = source_id.partition("@")
         self.declared = catalog.source(key)
-        self.release = catalog.release(source_id)[1]
+        self.release = release or catalog.release(source_id)[1]
         self.year = int(year)
         is_file = header is not None or raw.is_file()
         self.path, *others = [raw] if is_file else [raw / name for name in raw_files(source_id)]
