@@ -243,6 +243,11 @@ def add_release(source: str, year: int, dataset_id: str, file: Path | None) -> N
 @click.option("--quiet", is_flag=True)
 def keep(names: tuple[str, ...], is_all: bool, quiet: bool) -> None:
     """Say what has taken its place: scripts of earlier years run it between fetching and committing."""
+    from sesec_analysis import catalog
+
+    with unknown_name_ends():
+        for source in names[:1]:
+            catalog.source(source)
     say(
         "`sesec data fetch` writes to data/observations itself. To commit it: git add data && git commit"
     )
