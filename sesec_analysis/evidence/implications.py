@@ -120,7 +120,7 @@ _OWN: dict[str, dict[Case, str]] = {
         ),
         ("place", "worse"): N_("What extra help do schools here get to teach math?"),
         ("place", "better"): N_("How is math taught here, and what of it could others try?"),
-        ("group", "worse"): N_("Who makes sure that these students get good math lessons?"),
+        ("group", "worse"): N_("Which students get extra help in math, and is it enough?"),
         ("group", "better"): N_(
             "These students reach the math standard more often than others. Who needs the same help?"
         ),

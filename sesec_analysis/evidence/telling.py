@@ -453,9 +453,57 @@ def _meanings(numbers: Sequence[Finding], told: Finding | None) -> list[Meant]:
         if is_level(one):
             levels.setdefault((_level_key(one), one.row.end_year), []).append(one)
     pairs = {key: _here_first(of, here) for (key, _year), of in levels.items() if len(of) == 2}
+    if over := [*_of_first_year(numbers, here), *_of_budgets(numbers, told)]:
+        return over
     two = [_of_pair(key, pair) for key, pair in pairs.items() if key in _HERE_AND_THERE]
     chance = [(Text(COULD_BE_CHANCE), (one,)) for one in numbers if two and _is_chance(one)]
     return [*two, *chance[:1], *held] or _of_group(numbers)
+
+
+def _of_first_year(numbers: Sequence[Finding], here: str) -> list[Meant]:
+    """Return how many were suspended in the first year and are now, if the first is among numbers, and no more of now.
+
+    The lines of the figure have both; only the last stands beside them.
+    """
+    own = [one for one in numbers if is_level(one) and one.row.indicator == "disciplined"]
+    own = sorted(
+        (one for one in own if one.row.organization_id == here), key=lambda one: one.row.end_year
+    )
+    if len(own) != 2:
+        return []
+    then, now = own
+    before, after = Text(_SUSPENDED_THEN, of=then), Text(_SUSPENDED_NOW, of=now)
+    chance = [(Text(_GAP_COULD_BE_CHANCE), (one,)) for one in numbers if _is_chance(one)]
+    return [(_("{then}; {now}.", then=before, now=after), (then, now)), *chance[:1]]
+
+
+_SUSPENDED_THEN = N_("In {end}, schools here suspended or expelled {whole} of students")
+_SUSPENDED_NOW = N_("in {end}, {whole}")
+_GAP_COULD_BE_CHANCE = N_("The difference with schools elsewhere could be chance.")
+
+
+def _of_budgets(numbers: Sequence[Finding], told: Finding | None) -> list[Meant]:
+    """Return how many times as high budgets are here, and the need of the students that they are for."""
+    is_ratio = told is not None and told.row.measure == "ratio" and told.row.printed_in == "ratio"
+    if told is None or not is_ratio or not told.row.indicator.startswith("budget_"):
+        return []
+    need = [one for one in numbers if is_level(one) and one.row.student_group == "low_income"]
+    if len(need) != 2 or not words_of(Text("{whole_size}", of=told)):
+        return []
+    here, there = _here_first(need, told.row.organization_id)
+    text = _(
+        _BUDGETS,
+        times=Text("{whole_size}", of=told),
+        here=Text("{whole}", of=here),
+        there=Text("{whole}", of=there),
+    )
+    return [(text, (told, here, there))]
+
+
+_BUDGETS = N_(
+    "Budgets per student are {times} those elsewhere, for schools where {here} of students are low-income; elsewhere, "
+    "{there} are."
+)
 
 
 def _is_chance(finding: Finding) -> bool:

@@ -169,7 +169,7 @@ def _rows(findings: list[Finding], focus: str | None, words: Renderer) -> pd.Dat
     rows["heading"] = rows["heading"].where(new & several & (not paired), "")
     rows["label"] = rows["label"].where(new | (not paired), "")
     height = rows["label"].map(lambda text: style.tall(text, BODY)) + 0.06
-    least = 0.28 if paired else _FEW_ROWS if _FEW[0] <= len(rows) <= _FEW[1] else 0.32
+    least = 0.25 if paired else _FEW_ROWS if _FEW[0] <= len(rows) <= _FEW[1] else 0.32
     height = height.clip(lower=0.235 if several and not paired else least)
     height = height.where(new | (not paired), 0.0)
     y = (height + (rows["heading"] != "") * 0.33).cumsum() - height / 2

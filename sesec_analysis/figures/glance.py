@@ -120,7 +120,7 @@ _AXIS, _SPARK, _GAP = 0.84, 1.06, 0.1
 """Inches of the axis, of the lines over time with their numbers, and between columns."""
 _FIRST, _LAST = 0.2, 0.24
 """Inches of the column over time at the left of its first year, and at the right of its last: a number in each."""
-_BAR, _AIR = 0.22, {"": 0.0, "tall": 0.13, "strengths": 0.4}
+_BAR, _AIR = 0.22, {"": 0.0, "tall": 0.13, "strengths": 0.1}
 """Inches: how thick a difference is without a column over time, and what a row has more."""
 _ROUND = 0.06  # inches that the layout keeps free at both sides: so an inch of ours is one on paper
 _TALLEST = 0.22  # inches of a line over time
@@ -201,7 +201,7 @@ class _Glance:
         one_line = self._leads_fit_one_line(middle - over_time / 2)
         tall = [style.tall(text, _TYPE) for text in lines]
         tall[3] += 0.17 * self.has_years  # above its years
-        foot = max(0.42 if one_line else 0.6, *tall) + 0.04
+        foot = max(0.36 if one_line else 0.52, *tall) + 0.04
         look: dict[str, Any] = {"weight": "bold", "fontsize": _TYPE, "va": "bottom"}
         for at, (text, column) in enumerate(zip(lines, columns, strict=True)):
             x, side = (column.end, "right") if at in (1, 2) else (column.start, "left")
@@ -277,7 +277,7 @@ class _Glance:
             )
         ]
         tall = (
-            max(style.tall(text, _TYPE) for text in (label, "\n".join(said), *values, "\n")) + 0.07
+            max(style.tall(text, _TYPE) for text in (label, "\n".join(said), *values, "\n")) + 0.05
         ) + self.air
         at = y + tall / 2
         middle: dict[str, Any] = {"va": "center", "fontsize": _TYPE}
@@ -380,13 +380,18 @@ class _Glance:
             return
         least, most = rows["low"].min(), rows["high"].max()
         rows["x"] = [self._over(year) for year in rows["year"]]
+        own = rows["place"] == pair.places[0]
+        first, last = self._first_and_last(rows[own]) if own.any() else (None, None)
+        # Under a number that stands over it, a line is lower and less tall.
+        is_low = own.any() and not (self._fits_before(first) and self._fits_after(last))
+        foot, tall = (y + 0.14, 0.16) if is_low else (y + _TALLEST / 2, _TALLEST)
         for name, of in (("y", "at"), ("top", "high"), ("foot", "low")):
             share = (rows[of] - least) / max(most - least, 1e-9)
-            rows[name] = y + _TALLEST / 2 - share * _TALLEST
+            rows[name] = foot - share * tall
         self.spark.append(rows)
         self._bands(rows)
-        if (rows["place"] == pair.places[0]).any():
-            self._ends(rows[rows["place"] == pair.places[0]])
+        if own.any():
+            self._ends(rows[own])
 
     def _bands(self, rows: pd.DataFrame) -> None:
         """Draw what ranges leave open over time as bands between years that may be joined."""
@@ -399,36 +404,47 @@ class _Glance:
                         color=before.color, alpha=0.3, linewidth=0.6, zorder=2,
                     )  # fmt: skip
 
-    def _ends(self, mine: pd.DataFrame) -> None:
-        """Mark the newest value of a place over time, and write it and the first that may be compared with it.
-
-        A number is beside its end of the line, or over it where it is longer than the room there.
-        """
+    def _first_and_last(self, mine: pd.DataFrame) -> tuple[Any, Any]:
+        """Return the rows of the newest value of a place, and of the first that may be compared with it."""
         rows = style.records(mine)
         first = last = rows[-1]
         for before in rows[-2::-1]:
             if not before.finding.joins(first.finding):
                 break  # a number before a change of the measure is not its first
             first = before
+        return first, last
+
+    def _fits_before(self, first: Any) -> bool:
+        room = first.x - 0.05 - self.time.start + _GAP / 2
+        return style.size_of(self._bare(first.finding), _TYPE) <= room
+
+    def _fits_after(self, last: Any) -> bool:
+        room = self.time.end + _GAP / 2 - last.x - 0.06
+        return style.size_of(self._bare(last.finding), _TYPE, "bold") <= room
+
+    def _ends(self, mine: pd.DataFrame) -> None:
+        """Mark the newest value of a place over time, and write it and the first that may be compared with it.
+
+        A number is beside its end of the line, or over it where it is longer than the room there.
+        """
+        first, last = self._first_and_last(mine)
         if last.publish == "range":
             style.draw_range_boxes(self.axes, mine.tail(1).assign(mid=_middle), "x", "mid")
         else:
             self.axes.scatter([last.x], [last.y], s=16, color=ACCENT, zorder=4)
         look: dict[str, Any] = {"color": ACCENT, "weight": "bold"}
-        text, room = self._bare(last.finding), self.time.end + _GAP / 2 - last.x - 0.06
-        if style.size_of(text, _TYPE, "bold") <= room:
+        text = self._bare(last.finding)
+        if self._fits_after(last):
             self._write(last.x + 0.06, _middle(last), text, "left", **look)
         else:
-            self._write(self.time.end, min(last.top, last.foot) - 0.1, text, "right", **look)
+            self._write(self.time.end, last.top - 0.1, text, "right", **look)
         if first is last:
             return
-        text, room = self._bare(first.finding), first.x - 0.05 - self.time.start + _GAP / 2
-        if style.size_of(text, _TYPE) <= room:
+        text = self._bare(first.finding)
+        if self._fits_before(first):
             self._write(first.x - 0.05, _middle(first), text, "right", color=QUIET)
         else:
-            self._write(
-                self.time.start, min(first.top, first.foot) - 0.09, text, "left", color=QUIET
-            )
+            self._write(self.time.start, first.top - 0.09, text, "left", color=QUIET)
 
     def _write(self, x: float, y: float, text: str, side: str, **look: Any) -> None:
         self.axes.text(x, y, text, ha=side, va="center", fontsize=_TYPE, **look)

@@ -31,7 +31,11 @@ __all__ = ["lines_of", "plot_lead", "plot_multiples", "plot_slopes", "plot_trend
 
 @figure.plot
 def plot_trend(
-    estimates: pd.DataFrame, *, focus: str | None = None, ax: Axes | None = None
+    estimates: pd.DataFrame,
+    *,
+    focus: str | None = None,
+    tall: bool = False,
+    ax: Axes | None = None,
 ) -> figure.Drawn:
     """Plot a rate or gap over school years, a line for each place or each student group.
 
@@ -44,6 +48,8 @@ def plot_trend(
     estimates
         One measure of one indicator and grade in two school years or more; of several places or of several student
         groups, not both.
+    tall
+        Whether it is alone on its page, and takes the room.
 
     Examples
     --------
@@ -53,19 +59,26 @@ def plot_trend(
     Dot: rate; Shading: 95% interval. Students: 56,482 to 56,613.
     """
     every = figure.one_question(estimates, ("rate", "count", "gap", "average"), varies=["end_year"])
-    return figure.planned_on(ax, make_trend, "plot_trend", every, estimates, focus=focus)
+    options: dict[str, object] = {"focus": focus} | ({"tall": True} if tall else {})
+    return figure.planned_on(ax, make_trend, "plot_trend", every, estimates, **options)
 
 
 @figure.with_style
 def make_trend(given: Spec, words: Renderer) -> figure.Plot:
     """Make what `plot_trend` returns."""
     kind = Text(N_("Line chart"))
-    return _plot_lines(given.input, given.options["focus"], kind, _draw_trend, words)
+    least = _TALL if given.options.get("tall") else _LEAST
+    draw = partial(_draw_trend, least=least)
+    return _plot_lines(given.input, given.options["focus"], kind, draw, words)
 
 
 @figure.plot
 def plot_multiples(
-    estimates: pd.DataFrame, *, by: str = "student_group", focus: str | None = None
+    estimates: pd.DataFrame,
+    *,
+    by: str = "student_group",
+    focus: str | None = None,
+    height: float | None = None,
 ) -> figure.Plot:
     """Plot rates over the years in small multiples, a panel for each student group, place or indicator.
 
@@ -78,6 +91,8 @@ def plot_multiples(
         they are too large to be chance.
     by
         Column of ESTIMATES whose values are the panels.
+    height
+        Inches of a row of panels, where the page has more or less room than usual.
 
     Examples
     --------
@@ -88,9 +103,8 @@ def plot_multiples(
     """
     varies = ["end_year", "measure", "reference", by]
     every = figure.one_question(estimates, (*_LEVELS, "gap"), varies=varies)
-    return figure.plan_figure(
-        make_multiples, "plot_multiples", every, estimates, by=by, focus=focus
-    )
+    options: dict[str, object] = {"by": by, "focus": focus} | ({"height": height} if height else {})
+    return figure.plan_figure(make_multiples, "plot_multiples", every, estimates, **options)
 
 
 @figure.with_style
@@ -99,7 +113,8 @@ def make_multiples(given: Spec, words: Renderer) -> figure.Plot:
     by, focus = given.options["by"], given.options["focus"]
     levels = Findings([one for one in given.input if one.row.measure in _LEVELS])
     gaps = [one for one in given.input if one.row.measure == "gap" and _is_sure(one)]
-    kind, draw = Text(N_("Small multiples")), partial(_draw_panels, gaps=gaps)
+    draw = partial(_draw_panels, gaps=gaps, height=given.options.get("height"))
+    kind = Text(N_("Small multiples"))
     return _plot_lines(levels or given.input, focus, kind, draw, words, by=by, more=gaps)
 
 
@@ -319,7 +334,10 @@ def lines_of(
     return rows.sort_values(["order", "year"], ignore_index=True)
 
 
-def _draw_trend(rows: pd.DataFrame, words: Renderer) -> tuple[Figure, float]:
+_LEAST, _TALL = 2.6, 4.0  # inches that lines over the years have at least, and alone on a page
+
+
+def _draw_trend(rows: pd.DataFrame, words: Renderer, *, least: float) -> tuple[Figure, float]:
     """Draw all lines, the breaks and events between their years, and at the right what each is and its last value."""
     drawn = style.numbers_of(rows, "estimate", "bound_low", "bound_high")
     drawn += style.numbers_of(rows[rows["banded"]], "ci_low", "ci_high")
@@ -363,7 +381,7 @@ def _draw_trend(rows: pd.DataFrame, words: Renderer) -> tuple[Figure, float]:
     ends, focus = _ends(last, scale, words), last["focus"]
     told = {"text": ends["line"] + " " + ends["text"], "leader": last["color"]}
     style.write_beside(axes, ends.assign(color=last["color"].where(focus, INK), **told))
-    return made, max(2.6, 0.38 * rows["line"].nunique() + 0.4)
+    return made, max(least, 0.38 * rows["line"].nunique() + 0.4)
 
 
 def _ends(rows: pd.DataFrame, scale: Axis, words: Renderer) -> pd.DataFrame:
@@ -410,7 +428,7 @@ def _end(row: Any, name: str) -> float:
 
 def _draw_panels(
     rows: pd.DataFrame, words: Renderer, *, gaps: Sequence[Finding] = (), across: bool = False,
-    unsure: Collection[str] = (),
+    unsure: Collection[str] = (), height: float | None = None,
 ) -> tuple[Figure, float]:  # fmt: skip
     """Draw every panel, so many side by side, on one scale; behind a line that is alone, the others in gray."""
     panels = rows["panel"].nunique()
@@ -459,7 +477,9 @@ def _draw_panels(
     ]
     others = [KeyMark("line", Text(N_("the other panels")), style.PALE)] * (panels > 1)
     style.explains(axes, dict.fromkeys(others if alone else keys, True))
-    least, deep = (2.3, 2.0) if across else (2.6, 1.55)  # inches
+    least, deep = (3.3, 2.0) if across else (2.6, 1.55)  # inches
+    if height:
+        least = deep = height
     return grid.figure, max(-(-panels // side) * deep, least) + 0.35
 
 

@@ -203,6 +203,31 @@ def test_implication__says_how_many_children_a_level_is_where_that_is_known():
     )
 
 
+def test_implication__says_how_many_times_budgets_are_as_high_and_for_what_need():
+    budget = sa.newest("budget_per_student", **BOTH)
+    here = budget["organization_id"] == "southeast_seattle"
+    need = sa.rates(sa.report.student_need(budget)).query("student_group == 'low_income'")
+    [meaning, _question] = box_of(sa.compare_averages(budget[here], budget[~here]), need)[1]
+    assert meaning == (
+        "Budgets per student are 1.2 times those elsewhere, for schools where 59% of students are low-income; "
+        "elsewhere, 28% are."
+    )
+
+
+def test_implication__says_how_many_were_suspended_in_the_first_year_where_it_is_given():
+    years = sa.history("disciplined", **BOTH, **OF_ALL)
+    own = sa.rates(years.query("organization_id == 'southeast_seattle'"))
+    ends = own.query("end_year in [2015, 2023]")
+    asked = moved(-0.001, -0.001, indicator="disciplined") | {
+        "outer_low": -0.01,
+        "outer_high": 0.01,
+    }
+    [meaning, _question] = box_of(estimates([asked]), ends)[1]
+    assert meaning == (
+        "In 2015, schools here suspended or expelled 4.8–4.9% of students; in 2023, 2.4–2.6%."
+    )
+
+
 def test_implication__without_a_number_is_called_a_question():
     worse = moved(-0.05, -0.05)
     assert box_of(estimates([worse]), estimates([OPEN]))[0] == "What this means"

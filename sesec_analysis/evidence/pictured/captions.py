@@ -287,7 +287,13 @@ def of_students(finding: Finding) -> Text | None:
         return None
     if finding.row.is_composition:
         return _("of {counted}", finding, counted=Text("{n_brief}"))
-    return _("n={n_brief}", finding)
+    if finding.row.measure == "rate" and _is_of_students(finding):
+        return _("of {counted}", finding, counted=Text("{n_brief}"))
+    return _("{number} {counted}", finding, number=Text("{n_brief}"))
+
+
+def _is_of_students(finding: Finding) -> bool:
+    return labels.counted_noun(finding.row) == "students"
 
 
 def by_groups(findings: Findings) -> Text | None:
@@ -420,9 +426,14 @@ def of_place(codes: Sequence[str], place: Arg, reason: Arg | None) -> Count:
 
 
 def counts(findings: Findings) -> list[Arg]:
-    """Return the note that says what n counts, where it is not students."""
-    is_of_students = labels.counted_noun(findings[0].row) == "students"
-    return [] if is_of_students else [_("n: {counted}.", findings[0])]
+    """Return the note that says what the numbers beside rates of students are."""
+    first = findings[0]
+    has_numbers = first.row.measure == "rate" and not first.row.is_composition
+    return (
+        [Text(N_("Numbers in gray: how many students are counted."))]
+        if has_numbers and _is_of_students(first)
+        else []
+    )
 
 
 def reference_notes(findings: Findings) -> list[Arg]:
@@ -431,7 +442,7 @@ def reference_notes(findings: Findings) -> list[Arg]:
     if not text_of_all(finding.printed.reference_n for finding in shown):
         return []
     n = Text("{reference_n}")
-    size = _("of {counted}", counted=n) if findings[0].row.is_composition else _("n={n}", n=n)
+    size = _("of {counted}", counted=n)
     reference = Text("{reference_title}")
     return [_("Compared with {reference}: {n}.", shown[0], reference=reference, n=size)]
 

@@ -1,7 +1,7 @@
 """A caption says of whom its picture is; the attack holds those of every edition to their findings."""
 
 import pytest
-from estimate_samples import estimates, rate
+from estimate_samples import estimates, gap, rate
 
 from sesec_analysis.evidence.finding import findings
 from sesec_analysis.evidence.pictured import captions
@@ -19,3 +19,13 @@ def test_subtitle__speaks_of_all_students_only_where_students_are_counted(indica
     kind = "all" if group == "all" else "race_ethnicity"
     made = rate(71, 216, indicator=indicator, student_group=group, student_group_type=kind)
     assert str(captions.subtitle_text(findings(estimates([made])))) == said
+
+
+def test_of_students__says_in_words_what_a_number_beside_a_value_counts():
+    made = findings(
+        estimates([rate(71, 216), gap(71, 216, 88, 204), rate(71, 216, indicator="enrollment")])
+    )
+    assert [str(captions.of_students(one)) for one in made] == ["of 216", "216 students", "of 216"]
+    note = [str(one) for one in captions.counts(made[:1])]
+    assert note == ["Numbers in gray: how many students are counted."]
+    assert captions.counts(made[1:]) == []
