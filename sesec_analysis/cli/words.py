@@ -24,7 +24,7 @@ __all__ = ["words"]
 def words(language: str | None, *, every: bool) -> None:
     """Write the list of all texts of the report, or the file of translations into LANGUAGE.
 
-    The file has the texts that families read: the summary, and the front of the fact sheets. A text without a
+    The file has the texts that families read: the summary, and the fact sheets. A text without a
     translation stays English. Existing translations are kept.
     """
     from sesec_analysis import checkout, i18n_files

@@ -6,6 +6,7 @@ holds a number, names a cause, or says that students, families, or a school lack
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -19,6 +20,7 @@ from sesec_analysis.evidence.school_tables import (
     TESTS,
     beats_its_level,
     better_of,
+    fewer_took,
     findings_of,
     known_of,
     level_place,
@@ -41,12 +43,13 @@ from sesec_analysis.text import Arg, Text, Year, _
 __all__ = [
     "FOLLOWS",
     "Case",
+    "Shift",
     "among_tested",
     "case_of",
     "implication_of",
     "make_among_tested",
     "make_school_questions",
-    "rises",
+    "moves",
     "school_questions",
     "year_to_compare",
 ]
@@ -298,11 +301,12 @@ def school_questions(estimates: pd.DataFrame, *, school: str) -> ReportTable | n
     Notes
     -----
     Rule: first the outcome in which the school is farthest behind the schools of its level, then what got worse most
-    since its base year, then what is known least: the test that fewest students took, or the number of which most is
-    withheld. Where one of these is missing, what got better, what is a strength, the next outcomes that are behind, and
-    last any number. Each subject is asked about once. Behind, worse, and better are beyond chance and withheld numbers,
-    and by more than 2 points; of a test they must hold among students tested too, and the smaller of the two counts.
-    Where others have no result among students tested, what students who were not tested could change is taken off.
+    since its base year, then what is known least: the test that fewest students took, surely fewer than elsewhere, or
+    the number of which most is withheld. Where one of these is missing, what got better, what is a strength, the next
+    outcomes that are behind, and last any number. Each subject is asked about once. Behind, worse, and better are
+    beyond chance and withheld numbers, and by more than 2 points; of a test they must hold among students tested
+    too, and the smaller of the two counts. Where others have no result among students tested, what students who
+    were not tested could change is taken off.
 
     Examples
     --------
@@ -576,10 +580,20 @@ def _better(numbers: _Numbers) -> Iterator[_Ask]:
     yield from _surest(numbers, lambda one: one.then, is_better=True, asks=_ask_of_rise)
 
 
-def rises(given: Findings, school: str) -> list[tuple[Finding, Finding]]:
-    """Return the outcomes of a school that are better than in an earlier year, with that year's, the largest first."""
-    better = sorted(_better(_Numbers.from_findings(given, school)), key=lambda one: -one.size)
-    return [(one.findings[0], one.findings[1]) for one in better]
+class Shift(NamedTuple):
+    """An outcome that is surely better or worse than in an earlier year, with that year's."""
+
+    now: Finding
+    then: Finding
+    is_better: bool
+
+
+def moves(given: Findings, school: str) -> list[Shift]:
+    """Return the outcomes of a school that surely moved since the year they are compared with, the largest first."""
+    numbers = _Numbers.from_findings(given, school)
+    found = [(ask, True) for ask in _better(numbers)] + [(ask, False) for ask in _worse(numbers)]
+    found.sort(key=lambda one: -one[0].size)
+    return [Shift(ask.findings[0], ask.findings[1], is_better) for ask, is_better in found]
 
 
 def _surest(
@@ -671,19 +685,16 @@ def _ask_about_change(number: _Number, size: float, then: Finding, asked: str) -
     return _Ask(number.subject, size, question, *_told(_BEFORE, number.now, then))
 
 
-_ALL_TESTED = 0.95
-"""The share of students that federal law expects to be tested, 20 U.S.C. 6311(c)(4)(E)."""
 _WIDE = 0.10
 """A range as wide as this leaves open how the school is doing."""
 
 
 def _unsure(numbers: _Numbers) -> Iterator[_Ask]:
-    """Yield the tests that many students did not take, more than elsewhere, and outcomes that are largely withheld."""
+    """Yield the tests that surely fewer students took than elsewhere, and outcomes that are largely withheld."""
     for number in numbers.taken:
-        is_shown, most = number.now.row.publish != "nothing", reach_of(number.now)[1]
-        elsewhere = known_of(number.level)[0] if number.level else None
-        if is_shown and most is not None and most < min(_ALL_TESTED, elsewhere or 1.0):
-            yield _Ask("took", _ALL_TESTED - most, Text(_TOOK), *_compare(number.now, number.level))
+        if fewer_took(number.now, number.level):
+            missing = 1 - (reach_of(number.now)[1] or 0.0)
+            yield _Ask("took", missing, Text(_TOOK), *_compare(number.now, number.level))
     for number in numbers.outcomes:
         low, high = known_of(number.now)
         is_hidden = number.now.row.publish == "nothing"
@@ -698,29 +709,20 @@ def _strong(numbers: _Numbers) -> Iterator[_Ask]:
         level = number.level
         if level is not None and beats_its_level(number.now, level):
             size = _distance(number, level, is_better=True) or 0.0
-            yield _Ask(number.subject, size, _works(number), *_compare(number.now, level))
+            question = Text(_WORKS.get(number.subject, _WORKS_WELL))
+            yield _Ask(number.subject, size, question, *_compare(number.now, level))
 
 
 def _any(numbers: _Numbers) -> Iterator[_Ask]:
-    """Yield all outcomes that are shown, in their order; those of long ago last."""
+    """Yield all outcomes that are shown, in their order; those of long ago last.
+
+    Nothing sure is known of them: what is asked takes them neither for a strength nor for a weakness.
+    """
     recent = numbers.outcomes
     for number in sorted(numbers.every, key=lambda one: one not in recent):
         if number.indicator not in _TAKEN and number.now.row.publish != "nothing":
-            question = _works(number) if _is_as_good(number) else Text(_OUTCOMES[number.subject])
+            question = Text(_OUTCOMES[number.subject])
             yield _Ask(number.subject, 0.0, question, *_compare(number.now, None))
-
-
-def _is_as_good(number: _Number) -> bool:
-    """Return whether a number is as good as that of the level, or better, chance aside."""
-    if number.level is None or number.higher_is_better is None:
-        return False
-    (low, high), (least, most) = known_of(number.now), known_of(number.level)
-    worst, best = (low, most) if number.higher_is_better else (least, high)
-    return worst is not None and best is not None and worst >= best
-
-
-def _works(number: _Number) -> Text:
-    return Text(_WORKS.get(number.subject, _WORKS_WELL))
 
 
 _OF_LEVEL = N_("{what}: {here} here, {there} at all Seattle schools of this level, {year}.")

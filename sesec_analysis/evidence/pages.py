@@ -4,7 +4,7 @@ It never says more than the interval of its finding. `lead` chooses what the fro
 words the headline of a page.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import pandas as pd
 
@@ -15,12 +15,12 @@ from sesec_analysis.evidence.described import specs
 from sesec_analysis.evidence.described.page_headlines import side_of_gap
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
-from sesec_analysis.evidence.implications import rises, year_to_compare
+from sesec_analysis.evidence.implications import Shift, moves, year_to_compare
 from sesec_analysis.evidence.pictured.side_by_side import place_moved, places_moved
 from sesec_analysis.evidence.school_tables import (
     TESTS,
     better_of,
-    few_tested,
+    fewer_took,
     known_of,
     level_place,
     side_of,
@@ -32,7 +32,7 @@ from sesec_analysis.evidence.wording.answer_texts import brief_text
 from sesec_analysis.evidence.wording.headlines import subject_text, whole_size
 from sesec_analysis.i18n import ENGLISH
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.text import Arg, List, Text, Year, _
+from sesec_analysis.text import Arg, List, Name, Text, Year, _
 
 __all__ = [
     "board_questions",
@@ -415,8 +415,8 @@ def school_messages(estimates: pd.DataFrame, *, school: str) -> ReportTable:
     ReportTable
         A row for the test that fewest students took, if fewer than 9 in 10 did; then for the outcome that is farthest
         on the worse side of its level, and for the one farthest on the better side, or else for one that is better than
-        before, or for a second one on the worse side, beyond chance and withheld numbers.
-        Where none is, a row that says so; none where nothing of the school is compared.
+        before, or a second one on the same side, beyond chance and withheld numbers; on neither side, for those that
+        moved most. Where none did, a row that says so; none where nothing of the school is compared.
 
     Examples
     --------
@@ -454,7 +454,7 @@ def make_school_messages(given: Spec) -> ReportTable:
         title = _title_of_tested(test, newest.get((test, of_level)), *found[2:])
         rows.append((title, who_took(test, found)))
         used += found
-    every = _standing_out(newest, school, rises(given.input, school))
+    every = _standing_out(newest, school, moves(given.input, school))
     for title, one, other in every[: _MOST_MESSAGES - len(rows)]:
         then = _earlier(one, numbers[one.row.indicator, school])
         rows.append((title, _list_comparisons(one, other, then)))
@@ -463,7 +463,8 @@ def make_school_messages(given: Spec) -> ReportTable:
         (code, of_level) in newest and (code, school) in newest for code in _STANDS_OUT
     )
     if not rows and is_compared:
-        rows.append((Text(_NOTHING_STANDS_OUT), Text(_ALL_COULD_BE_CHANCE)))
+        title = _(_NOTHING_STANDS_OUT, schools=Name("place", of_level))
+        rows.append((title, Text(_ALL_COULD_BE_CHANCE)))
     columns = (
         TextColumn("message", Text(N_("What to know"))),
         TextColumn("sentence", Text(N_("In words"))),
@@ -475,35 +476,35 @@ def make_school_messages(given: Spec) -> ReportTable:
 _MOST_MESSAGES = 2
 _STANDS_OUT = {
     "regular_attendance": (
-        N_("Fewer students came to school regularly than elsewhere in Seattle"),
-        N_("More students came to school regularly than elsewhere in Seattle"),
+        N_("Lower attendance than at {schools} together"),
+        N_("Higher attendance than at {schools} together"),
     ),
     "math_met": (
-        N_("Fewer students met the math standard than elsewhere in Seattle"),
-        N_("More students met the math standard than elsewhere in Seattle"),
+        N_("Lower math results than at {schools} together"),
+        N_("Higher math results than at {schools} together"),
     ),
     "ela_met": (
-        N_("Fewer students met the English standard than elsewhere in Seattle"),
-        N_("More students met the English standard than elsewhere in Seattle"),
+        N_("Lower English results than at {schools} together"),
+        N_("Higher English results than at {schools} together"),
     ),
     "disciplined": (
-        N_("Fewer students were suspended than elsewhere in Seattle"),
-        N_("More students were suspended than elsewhere in Seattle"),
+        N_("Fewer students suspended than at {schools} together"),
+        N_("More students suspended than at {schools} together"),
     ),
     "climate_overall_favorable": (
-        N_("Students' answers are less favorable than elsewhere in Seattle"),
-        N_("Students' answers are more favorable than elsewhere in Seattle"),
+        N_("Less favorable answers than at {schools} together"),
+        N_("More favorable answers than at {schools} together"),
     ),
 }
-"""What is said of an outcome that is lower than at all schools of a level, or higher. If a school is lower than all of
-them together, itself among them, it is lower than the others together."""
+"""What is said of an outcome that is lower than at all schools of a level together, itself among them, or higher."""
 _LOWER_TOO = {
     "math_met": N_("Fewer students met the math standard, also among those tested"),
     "ela_met": N_("Fewer students met the English standard, also among those tested"),
 }
 _WHO_TOOK = N_("Who took the test changes the picture")
 _BETTER = N_("Better than in {then}: {what}")
-_NOTHING_STANDS_OUT = N_("Nothing here is clearly higher or lower than elsewhere in Seattle")
+_WORSE = (N_("Lower than in {then}: {what}"), N_("Higher than in {then}: {what}"))
+_NOTHING_STANDS_OUT = N_("No clear difference from {schools} together")
 _ALL_COULD_BE_CHANCE = N_(
     "Each difference below could be chance, is small, or can't be told because numbers are withheld."
 )
@@ -520,7 +521,7 @@ def _few_took(
         found = [newest[one] for one in asked if one in newest]
         shown = all(one.row.publish == "point" for one in found)
         is_one_year = len({one.row.end_year for one in found}) == 1
-        if len(found) == len(asked) and shown and is_one_year and _few_next_to(*found[:2]):
+        if len(found) == len(asked) and shown and is_one_year and fewer_took(*found[:2]):
             few.append((found[0].printed.numbers["estimate"] or 0.0, test, found))
     return sorted(few, key=lambda one: one[:2])[:1]
 
@@ -533,40 +534,38 @@ def _title_of_tested(
     return Text(_LOWER_TOO[test] if is_lower else _WHO_TOOK)
 
 
-def _few_next_to(took: Finding, took_there: Finding | None) -> bool:
-    """Return whether few students took a test, and not as many as at the schools of the level, as far as is known."""
-    return few_tested(took) and (took_there is None or side_of(took, took_there) != 0)
-
-
 def _standing_out(
-    newest: Mapping[tuple[str, str], Finding], school: str, risen: Iterable[tuple[Finding, Finding]]
+    newest: Mapping[tuple[str, str], Finding], school: str, moved: Sequence[Shift]
 ) -> list[tuple[Text, Finding, Finding]]:
     """Return the outcome farthest on the worse side of its level, the one farthest on the better side, and more.
 
-    Each has its title, and the number of the level. Where none is on the better side, it is one that has ``risen``.
+    Each has its title, and the number of the level. Where none is on the better side, it is one that has ``moved`` for
+    the better. Where none is on the worse side, all on the better side; on neither, those that moved most.
     A test that fewer students took than elsewhere is left out: its result says as much about them as about learning.
     """
+    of_level = level_place(school)
     sides: dict[bool, list[tuple[float, Text, Finding, Finding]]] = {False: [], True: []}
     for code in _STANDS_OUT:
-        places = (school, level_place(school))
-        one, other = (newest.get((code, where)) for where in places)
-        took, took_there = (newest.get((TESTS.get(code, ""), where)) for where in places)
-        if one is None or other is None or (took and _few_next_to(took, took_there)):
+        one, other = newest.get((code, school)), newest.get((code, of_level))
+        took, took_there = (newest.get((TESTS.get(code, ""), at)) for at in (school, of_level))
+        if one is None or other is None or (took and fewer_took(took, took_there)):
             continue
         side, better = side_of(one, other), better_of(one)
         if side and better != "neutral" and one.row.end_year == other.row.end_year:
             is_better = (side > 0) == (better == "higher_is_better")
             lower, upper = map(known_of, (other, one) if side > 0 else (one, other))
             apart = (upper[0] or 0.0) - (lower[1] or 0.0)
-            sides[is_better].append((apart, Text(_STANDS_OUT[code][side > 0]), one, other))
+            title = _(_STANDS_OUT[code][side > 0], schools=Name("place", of_level))
+            sides[is_better].append((apart, title, one, other))
     behind, ahead = (sorted(found, key=lambda one: -one[0]) for found in sides.values())
-    for one, then in risen if not ahead else ():
-        code, other = one.row.indicator, newest.get((one.row.indicator, level_place(school)))
-        if code in _STANDS_OUT and other and other.row.publish != "nothing":
-            year = Year(then.row.end_year, calendar=True)
-            title = _(_BETTER, then=year, what=Text("{brief}", of=one))
-            ahead.append((0.0, title, one, other))
-    return [one[1:] for one in (*behind[:1], *ahead[:1], *behind[1:])]
+    for one, then, is_better in moved if not ahead else ():
+        code, other = one.row.indicator, newest.get((one.row.indicator, of_level))
+        is_shown = other is not None and other.row.publish != "nothing"
+        if (is_better or not behind) and code in _STANDS_OUT and other and is_shown:
+            year, what = Year(then.row.end_year, calendar=True), Text("{brief}", of=one)
+            msgid = _BETTER if is_better else _WORSE[better_of(one) == "lower_is_better"]
+            ahead.append((0.0, _(msgid, then=year, what=what), one, other))
+    return [one[1:] for one in (*behind[:1], *(ahead[:1] if behind else ahead), *behind[1:])]
 
 
 def _earlier(finding: Finding, years: Mapping[int, Finding]) -> Finding | None:

@@ -40,6 +40,7 @@ __all__ = [
     "compare_school",
     "comparison_text",
     "few_tested",
+    "fewer_took",
     "findings_of",
     "known_of",
     "level_place",
@@ -315,16 +316,21 @@ def _says(row: Row) -> bool:
 
 
 def texts_of(lines: Lines, school: str, caption: str) -> tuple[TableTexts, Findings]:
-    """Return lines as a table; the school's column comes first, with of how many students or answers it is."""
+    """Return lines as a table; the school's column comes first, with of how many students or answers it is.
+
+    Of shares of all students, the number of these is a row, and of averages none is told.
+    """
     order = list(dict.fromkeys(code for cells in lines.values() for code in cells))
     order = [school, *(code for code in order if code != school)]
     named = {code: finding for cells in lines.values() for code, finding in cells.items()}
     own = [cells[school] for cells in lines.values()]
     counted = shared_text("{counted}", own, capital=True)
+    number = TextColumn("n", counted or Text(N_("Number")), "right")
+    is_told = not all(one.row.is_composition or one.row.measure == "average" for one in own)
     columns = (
         TextColumn("figure", Text(N_("What"))),
         TextColumn("school", Text(N_("This school")), "right"),
-        TextColumn("n", counted or Text(N_("Number")), "right"),
+        *([number] if is_told else []),
         *(TextColumn(code, Text("{place_name}", of=named[code]), "right") for code in order[1:]),
     )
     year = shared_text("{year}", own)
@@ -335,7 +341,7 @@ def texts_of(lines: Lines, school: str, caption: str) -> tuple[TableTexts, Findi
         (
             names[line] if year else _("{what}, {year}", cells[school], what=names[line]),
             _cell(cells[school]),
-            _n(cells[school], is_named=counted is not None),
+            *([_n(cells[school], is_named=counted is not None)] if is_told else []),
             *(_cell(cells[code]) if code in cells else None for code in order[1:]),
         )
         for line, cells in lines.items()
@@ -354,19 +360,25 @@ def _judge_lines(
 ) -> tuple[Lines, TableTexts, Findings]:
     """Return the rows of a front: whole percents, those of its level, and in words how the school's number compares.
 
-    How many took a test is told in the words of its result, and how those did by a mark beside it: neither is a row.
+    How those did who took a test is told by a mark beside its result. How many took it is a row where it says that the
+    result is not one of all students: few took it, and surely fewer than at the schools of the level.
     """
     by_code = {line[0]: line for line in lines}
-    told = {share_tested(by_code, test) for test in by_code}
     of_level = level_place(school)
+    untold = {
+        took
+        for test in by_code
+        if (took := share_tested(by_code, test))
+        and not fewer_took(lines[by_code[took]][school], lines[by_code[took]].get(of_level))
+    }
     rows = {
         line: cells
         for line, cells in lines.items()
-        if line[0] not in told and line[0].removesuffix(_TESTED) not in {*by_code} - {line[0]}
+        if line[0] not in untold and line[0].removesuffix(_TESTED) not in {*by_code} - {line[0]}
     }
     texts, shown = texts_of(rows, school, caption)
-    named, own, _number, *others = texts.columns
-    columns = (named, own, *others, TextColumn("answer", Text(N_("In words"))))
+    others = [column for column in texts.columns[2:] if column.name != "n"]
+    columns = (*texts.columns[:2], *others, TextColumn("answer", Text(N_("In words"))))
     gaps = (one for one in given if one.row.measure == "gap")
     sizes = {(one.row.indicator, one.row.student_group): one for one in gaps}
     used: list[Finding] = []
@@ -375,18 +387,12 @@ def _judge_lines(
         asked = (school, *(column.name for column in others))
         numbers = [Text("{whole}", of=cells[code]) if code in cells else None for code in asked]
         size, found = sizes.get((line[0], line[4])), cells.get(of_level)
-        words: list[Arg] = [comparison_text(cells[school], found, size)]
-        if size and size.id in {part.of.id for part in words if isinstance(part, Text) and part.of}:
+        words = comparison_text(cells[school], found, size)
+        if size and words.of is size:
             used.append(size)
-        took = (
-            lines[by_code[name]].get(school) if (name := share_tested(by_code, line[0])) else None
-        )
-        if took and took.row.end_year == line[2] and few_tested(took):
-            words.append(Text(_FEW_TOOK))
-            used.append(took)
         what = line_name(cells[school], several=True)
         title = _("{what}, {year}", what=what, year=Year(line[2], calendar=True))
-        made.append((title, *numbers, List(tuple(words), joined="", separator=" ")))
+        made.append((title, *numbers, words))
     shown = Findings([*shown, *used])
     return rows, replace(texts, columns=columns, rows=tuple(made)), shown
 
@@ -704,7 +710,6 @@ _SIZED = {
     ),
 }
 """What is said of a number that is lower than that of its level, or higher, with the size."""
-_FEW_TOOK = N_("Fewer than 9 in 10 took the test.")
 _POINT = 0.01
 """A difference of less, of what is told in whole percents, is not told."""
 
@@ -775,6 +780,11 @@ def few_tested(took: Finding) -> bool:
     """Return whether fewer than 9 of 10 students took a test, as far as that is known."""
     number = took.printed.numbers["estimate"]
     return took.row.publish == "point" and number is not None and number < _FEW
+
+
+def fewer_took(took: Finding, there: Finding | None) -> bool:
+    """Return whether few students took a test, and surely fewer than at the schools of the level together."""
+    return few_tested(took) and there is not None and side_of(took, there) < 0
 
 
 def share_tested(indicators: Collection[str], indicator: str) -> str:

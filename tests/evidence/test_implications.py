@@ -106,6 +106,8 @@ def test_school_questions__ask_why_students_did_not_take_a_test():
     ]
     assert {one.row.indicator for one in made.findings} == {"math_tested"}
     assert isinstance(school_questions(estimates([here(0.99, "ela_tested")]), school="2120"), Notice)  # fmt: skip
+    unknown = [here(0.65, "ela_tested")]  # of how many took it elsewhere
+    assert isinstance(school_questions(estimates(unknown), school="2120"), Notice)
     as_many = [here(0.88, "ela_tested"), level(0.89, "ela_tested")]  # as elsewhere, chance aside
     assert isinstance(school_questions(estimates(as_many), school="2120"), Notice)
 
@@ -131,7 +133,7 @@ def test_school_questions__ask_what_works_where_the_school_is_ahead():
     questions, made = asked(*rows)
     assert made.findings[0].row.indicator == "regular_attendance"
     assert questions[0].startswith("What makes it easier for students to come")
-    assert questions[2].startswith("What works in reading")  # as good as elsewhere
+    assert questions[2].startswith("How does the school teach reading")  # nothing sure is known
 
 
 def test_school_questions__of_a_school_that_has_closed_are_for_the_district_that_decides_now():

@@ -281,9 +281,22 @@ def test_school_messages__tell_what_is_better_than_before_where_nothing_is_above
     [(head, told)] = school_messages(estimates([then, *now]), school="2182").rows
     assert head == "Better than in 2018: English results"
     assert told.endswith("At all Seattle schools of this level: 55%. Here in 2018: 25%.")
-    fell = rate(150, 200, **{**FRANKLIN, **met, "end_year": 2018})
-    [(head, _told)] = school_messages(estimates([fell, *now]), school="2182").rows
-    assert head == "Nothing here is clearly higher or lower than elsewhere in Seattle"
+    [(head, _told)] = school_messages(estimates(now), school="2182").rows
+    assert head == "No clear difference from high schools in Seattle together"
+
+
+def test_school_messages__lead_with_what_moved_most_where_nothing_is_far_from_its_level():
+    rows = [
+        rate(share, 200, **{**FRANKLIN, **EVERYONE, "indicator": name, "end_year": year})
+        for name, shares in {"ela_met": (150, 110), "math_met": (60, 110)}.items()
+        for share, year in zip(shares, (2018, 2024), strict=True)
+    ]  # English from 75 to 55 percent, math from 30 to 55
+    level = {**HIGH, **EVERYONE, "end_year": 2024}
+    rows += [rate(4950, 9000, **level, indicator=name) for name in ("ela_met", "math_met")]
+    [rise, fall] = school_messages(estimates(rows), school="2182").rows
+    assert rise[0] == "Better than in 2018: math results"
+    assert fall[0] == "Lower than in 2018: English results"
+    assert fall[1].endswith("At all Seattle schools of this level: 55%. Here in 2018: 75%.")
 
 
 def test_school_messages__tell_what_is_farthest_from_its_level_on_either_side_beyond_chance():
@@ -297,10 +310,10 @@ def test_school_messages__tell_what_is_farthest_from_its_level_on_either_side_be
     ]
     table = pd.concat([results((196, 200)), estimates(others)])
     [behind, ahead] = school_messages(table, school="2182").rows
-    assert behind[0] == "Fewer students met the English standard than elsewhere in Seattle"
+    assert behind[0] == "Lower English results than at high schools in Seattle together"
     assert behind[1].startswith("40% of students met the English standard")
     assert behind[1].endswith("At all Seattle schools of this level: 67%.")
-    assert ahead[0] == "More students came to school regularly than elsewhere in Seattle"
+    assert ahead[0] == "Higher attendance than at high schools in Seattle together"
 
 
 @pytest.mark.parametrize(
@@ -333,12 +346,14 @@ def test_compare_school__names_the_grades_of_a_survey_where_the_school_has_other
     assert named["middle"] == f"Favorable answers about school: Grades 6 to 8, {year}"
 
 
-def test_compare_school__says_on_the_front_whether_few_took_the_test_in_words_of_its_row():
+def test_compare_school__has_a_row_on_the_front_for_a_test_that_fewer_took_than_elsewhere():
     table = results((130, 200))
     front = compare_school(table, school="2182", caption="Key numbers", layout="strips")
     assert [column.name for column in front.columns][-1] == "answer"
-    [met] = front.rows  # how many took it, and how those did, are no rows of their own
-    assert met[1:] == ("40%", "67%", "Lower. Fewer than 9 in 10 took the test.")
+    met, took = front.rows  # how those did who took it is no row of its own
+    assert met[1:] == ("40%", "67%", "Lower.")
+    assert took[1:] == ("65%", "94%", "Lower.")
+    assert took[0].startswith("Took part in the English language arts test, ")
     assert {one.row.indicator for one in front.findings} == {
         "ela_met",
         "ela_met_tested",
@@ -346,3 +361,10 @@ def test_compare_school__says_on_the_front_whether_few_took_the_test_in_words_of
     }
     back = compare_school(table, school="2182", caption="Tests")
     assert len(back.rows) == 3
+
+
+def test_compare_school__has_no_row_for_a_test_that_as_few_took_elsewhere():
+    table = results((176, 200), of_level=(8010, 9000))  # 88 against 89 percent
+    front = compare_school(table, school="2182", caption="Key numbers", layout="strips")
+    assert [row[1] for row in front.rows] == ["40%"]
+    assert "ela_tested" not in {one.row.indicator for one in front.findings}

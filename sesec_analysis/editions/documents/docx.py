@@ -443,6 +443,7 @@ def _reference(paper: Paper) -> bytes:
     look = json.loads((template / "look.json").read_text("utf-8"))
     values = {
         **{key: color.lstrip("#") for key, color in look.items()},
+        **({"accent": look["ink"].lstrip("#")} if paper["elsewhere"] else {}),
         **_SIZES[paper["layout"]],
         # In pages, each section begins a new one.
         "opening": "<w:pageBreakBefore/>" if paper["layout"] == "pages" else "",

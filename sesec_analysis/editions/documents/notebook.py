@@ -64,7 +64,6 @@ __all__ = [
     "check",
     "distinct_findings",
     "figure_name",
-    "front_cells",
     "in_annex",
     "in_each",
     "in_translations",
@@ -337,8 +336,8 @@ def _in_words(document: Document, english: Mapping[str, Record]) -> Document:
     return replace_records(document, lambda record: whole[str(record["id"])])
 
 
-_LAST: dict[Layout, str] = {"summary": "", "sheet": "Students"}
-"""The documents that families read in their own languages, and the last section of each that they do; empty: all."""
+_OF_FAMILIES: tuple[Layout, ...] = ("summary", "sheet")
+"""The documents that families read in their own languages."""
 
 
 def translated_languages() -> tuple[str, ...]:
@@ -355,15 +354,6 @@ def translated_languages() -> tuple[str, ...]:
     )
 
 
-def front_cells(notebook: "NotebookNode", layout: Layout) -> list["NotebookNode"]:
-    """Return the cells of a notebook up to the last one of the sections that families read in their own languages."""
-    last = _LAST[layout]
-    names = section_names(notebook)
-    if last not in names:
-        return list(notebook.cells)
-    return list(notebook.cells[: len(names) - names[::-1].index(last)])
-
-
 def translations(
     executed: "NotebookNode", layout: Layout, codes: Iterable[str], findings: Iterable[Record],
     withheld: Collection[str] = (),
@@ -378,14 +368,11 @@ def translations(
         If a cell shows in a language what cannot be published; see `documents.notebook.read_notebook`.
     """
     made = []
-    cells = type(executed)()
     known = {str(record["id"]): record for record in findings}
-    for code in codes if layout in _LAST else ():
-        # Its own `update` would copy them.
-        dict.update(cells, executed, cells=front_cells(executed, layout))
+    for code in codes if layout in _OF_FAMILIES else ():
         with i18n.use_language(code):
             maker = Maker(withheld, language=code)
-            shown = read_notebook(cells, maker, english=known)
+            shown = read_notebook(executed, maker, english=known)
         made.append(replace(shown, layout=layout, language=code))
     return tuple(made)
 

@@ -315,14 +315,14 @@ class Printer:
         rows = strips.of_table(block, self._school) if block.layout == "strips" else []
         lines = [self._sparks.get(row.of) for row in rows]
         drawn = [line for line in lines if line and line.marks]
-        key = " ".join([strips.key_of(rows), *strips.key_of_years(drawn)]) if rows else ""
+        read = [strips.key_of(rows, self._school), *strips.key_of_years(drawn)] if rows else []
         own = strips.own(block, self._school)
         return {
             "kind": "table",
             "layout": block.layout,
             "strips": [_strip(row, line) for row, line in zip(rows, lines, strict=True)],
             "years": i18n.translate("Over the years") if drawn else "",
-            "key": key,
+            "key": " ".join(read),
             "brief": self._brief,
             "cells": [list(row) for row in block.table.rows],
             "label": f"table:{block.number}",
@@ -403,8 +403,8 @@ def _spark(line: strips.Spark) -> Data:
         return [line.across(mark.year), line.up(mark.low), line.up(mark.high)]
 
     return {
-        "first": line.marks[0].value,
-        "last": line.marks[-1].value,
+        "first": [line.marks[0].value, str(line.marks[0].year)],
+        "last": [line.marks[-1].value, str(line.marks[-1].year)],
         "marks": [spot(mark) for mark in line.marks],
         "joined": [[*spot(one)[:2], *spot(other)[:2]] for one, other in line.joined],
         "bands": [[*spot(one), *spot(other)] for one, other in line.bands],
@@ -583,6 +583,7 @@ def paper(document: Document, meta: BuildInfo, annex: Document | None = None) ->
     content = {
         "layout": document.layout,
         "language": i18n.language(),
+        "elsewhere": document.layout == "sheet" and not strips.is_in_focus(school),
         "name": meta.title if repeats else f"{meta.title}: {document.title}",
         "title": meta.title,
         "standfirst": "" if repeats else document.title,

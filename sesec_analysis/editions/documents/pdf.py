@@ -55,9 +55,8 @@ def print_pdf(content: Paper, layout: Layout) -> bytes:
         raise EditionError(what, where=str(template), fix=fix) from failure
 
 
-_TIGHT = (1, 2, 3, 4, 5)
-_FRONT = (0, 1, 2, 3)
-"""How closely a sheet may be set, or its front in another language: see `_set_sheet`."""
+_TIGHT = (0, 1, 2, 3, 4)
+"""How closely the rows and parts of a sheet may be set; its type and margins are those of all sheets."""
 _PAGES = 2
 
 
@@ -78,15 +77,12 @@ def _compile_pdf(
     return made
 
 
-_KIND = ("layout", "language", "words")
+_KIND = ("layout", "language", "words", "elsewhere")
 """What many documents have in common, of what is laid out."""
 
 
 def _set_sheet(content: Paper, template: Path) -> bytes:
-    """Return a sheet as PDF, set no more closely than its two pages need.
-
-    Its front in another language fits no single page, and has two to itself, in larger type.
-    """
+    """Return a sheet as PDF, set no more closely than its two pages need."""
 
     def fit(tight: int) -> bytes | None:
         try:
@@ -96,11 +92,10 @@ def _set_sheet(content: Paper, template: Path) -> bytes:
                 raise
             return None
 
-    if content["standing"]:  # Most fit as they are.
-        *loose, closest = _FRONT
+    *loose, closest = _TIGHT
+    if content["standing"]:  # Of translations, without the list of sources, most need not be close.
         made = next(filter(None, map(fit, loose)), None)
     else:  # Most need to be close: what is set less closely takes more pages, so that is tried from there on.
-        *loose, closest = _TIGHT
         fitting = list(takewhile(bool, map(fit, reversed(loose))))
         made = fitting[-1] if fitting else None
     return made or _compile_pdf(content, template, tight=closest)

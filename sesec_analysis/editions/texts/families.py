@@ -1,4 +1,4 @@
-"""Name the texts of the forms that families read, the summary and the front of a school's fact sheet, to be translated.
+"""Name the texts of the forms that families read, the summary and a school's fact sheet, to be translated.
 
 The rest of the report stays English. Read in full are the notebooks of the two forms, the catalog's entries that they
 use, and the templates of pages. Of other texts, such as the sentences that our code writes and the names of groups,
@@ -6,12 +6,11 @@ families read those that some language has a message of: a new one is added to e
 that writes it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from sesec_analysis import catalog, checkout, i18n_files
 from sesec_analysis.editions import run
-from sesec_analysis.editions.documents.notebook import Layout, front_cells
 from sesec_analysis.editions.editions import editions
 from sesec_analysis.editions.texts import messages
 from sesec_analysis.i18n_files import Text
@@ -22,10 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["places", "untranslated_texts"]
 
 
-_NOTEBOOKS: Mapping[Layout, str] = {
-    "summary": "summary.ipynb",
-    "sheet": "school_fact_sheet.ipynb",
-}
+_NOTEBOOKS = ("summary.ipynb", "school_fact_sheet.ipynb")
 _TEMPLATES = ("page.html.j2", "parts.html.j2", "copy.js", "page.js")
 _LEFT_TO_ANNEX = {
     "definition",
@@ -40,7 +36,7 @@ _LEFT_TO_ANNEX = {
 
 
 def places() -> dict[Text, str]:
-    """Return the texts of the summary and of the front of fact sheets, of any school and year, and where they stand."""
+    """Return the texts of the summary and of fact sheets, of any school and year, and where they stand."""
     titles = [text for one in editions().values() if one.summary for text in (one.title, *one.asks)]
     parts: dict[str, Iterable[Text]] = {
         "title": titles,
@@ -73,10 +69,9 @@ def _messages_of(code: str, is_known: Callable[[Iterable[str]], bool] = all) -> 
 
 
 def _cells() -> Iterator["NotebookNode"]:
-    """Yield the cells of the notebooks of the two forms, of the fact sheet those of its front."""
-    for layout, name in _NOTEBOOKS.items():
-        notebook = run.load(checkout.root() / "notebooks" / "reports" / name)
-        yield from front_cells(notebook, layout)
+    """Yield the cells of the notebooks of the two forms."""
+    for name in _NOTEBOOKS:
+        yield from run.load(checkout.root() / "notebooks" / "reports" / name).cells
 
 
 def _of_catalog() -> Iterator[Text]:

@@ -16,7 +16,6 @@ from sesec_analysis.text import message_ids
 
 WITH_DIGITS = {
     "1 mile",
-    "Fewer than 9 in 10 took the test.",
     "K-8",
     "K-8 schools",
     "Lines from 0 to 100 percent.",

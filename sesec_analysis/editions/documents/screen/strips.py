@@ -12,7 +12,6 @@ from typing import Literal, NamedTuple
 from sesec_analysis import catalog, i18n
 from sesec_analysis.editions.documents.model import Block, TableBlock
 from sesec_analysis.evidence.row import Record
-from sesec_analysis.evidence.school_tables import TESTS
 from sesec_analysis.i18n import mark as N_
 
 __all__ = [
@@ -21,6 +20,7 @@ __all__ = [
     "Spark",
     "Strip",
     "ends",
+    "is_in_focus",
     "key_of",
     "key_of_years",
     "may_join",
@@ -36,8 +36,12 @@ _STROKE = N_("Black stroke: all Seattle schools of its level.")
 _RANGE = N_("Bar without a dot: a range.")
 _TESTED = N_("Hollow: among students tested.")
 _SHORT = N_("{title}: from 0 to {top} percent.")
-_BAND = N_("Gray band: other schools of its level in Southeast Seattle.")
-_YEARS = N_("Small lines: {first} to {last}, each from zero, after its first value.")
+_BAND = {
+    True: N_("Gray band: other schools of its level in Southeast Seattle."),
+    False: N_("Gray band: schools of its level in Southeast Seattle."),
+}
+"""By whether the school itself is one of them."""
+_YEARS = N_("Small lines: over the years, each from zero.")
 
 
 RowKey = tuple[str, str]
@@ -165,9 +169,7 @@ def of_table(block: TableBlock, school: object = None) -> list[Strip]:
         for found in every
         if (code := str(found[0]["indicator"])).removesuffix(_OF_TESTED) in codes - {code}
     }
-    # How many took a test is said in the words of its result.
-    beside = {*tested, *(took for test, took in TESTS.items() if test in codes)}
-    asked = [found for found in every if str(found[0]["indicator"]) not in beside]
+    asked = [found for found in every if str(found[0]["indicator"]) not in tested]
     return [
         Strip(
             row[0],
@@ -214,8 +216,14 @@ def _top(indicator: str, marks: Sequence[Mark]) -> int:
     return _SMALL if is_rare and all(mark.high <= _SMALL for mark in marks) else 100
 
 
-def key_of(strips: Sequence[Strip]) -> str:
-    """Return how the marks are read that strips have."""
+def is_in_focus(school: object) -> bool:
+    """Return whether a school, by the state's code, is one of those that the whole report is about."""
+    headline = (place for place in catalog.places().values() if place.headline)
+    return any(catalog.schools_in(place, [str(school)]) for place in headline)
+
+
+def key_of(strips: Sequence[Strip], school: object = None) -> str:
+    """Return how the marks are read that strips of a school have."""
     marks = [mark for strip in strips for mark in strip.marks if mark.whose != "peer"]
     is_drawn = {
         _LINES: True,
@@ -223,7 +231,7 @@ def key_of(strips: Sequence[Strip]) -> str:
         _STROKE: any(mark.whose == "others" for mark in marks),
         _RANGE: any(mark.is_range for mark in marks),
         _TESTED: any(mark.whose == "tested" for mark in marks),
-        _BAND: any(strip.band for strip in strips),
+        _BAND[is_in_focus(school)]: any(strip.band for strip in strips),
     }
     short = [
         i18n.translate(_SHORT, title=one.title, top=one.top) for one in strips if one.top < 100
@@ -235,10 +243,7 @@ def key_of(strips: Sequence[Strip]) -> str:
 
 def key_of_years(lines: Iterable[Spark]) -> list[str]:
     """Return how small lines over the years are read; nothing where there are none."""
-    return [
-        i18n.translate(_YEARS, first=first, last=last)
-        for first, last in dict.fromkeys(line.ends for line in lines)
-    ]
+    return [i18n.translate(_YEARS)] if any(line.marks for line in lines) else []
 
 
 def over_years(blocks: Sequence[Block]) -> Mapping[RowKey, Spark]:

@@ -54,7 +54,7 @@ def translation_standing(code: str) -> list[Standing]:
 _CODES = {"kind", "id", "name", "url", "align", "layout", "language", "svg", "png", "csv_rows"}
 """The parts of a document that are no words."""
 _WORDED = ("sentence", "headline", "value", "interval")
-"""The words of a record that a summary or the front of a sheet shows."""
+"""The words of a record that a summary or a sheet shows."""
 
 
 def with_own_numbers(document: Document) -> Document:

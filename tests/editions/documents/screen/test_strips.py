@@ -78,3 +78,23 @@ def test_over_years__leaves_a_gap_where_a_year_is_withheld_and_draws_a_range_as_
     ranged = over_years(year(2022), year(2023, "range", 0.2, 0.4), year(2024))
     assert [mark.is_range for mark in ranged.marks] == [False, True, False]
     assert ranged.joined == ()
+
+
+def test_key_of__says_whether_the_school_is_one_of_those_in_the_band():
+    own, *others = (
+        told("school", "point", at, at, at, organization_id=code)
+        for code, at in (("2138", 0.7), ("2120", 0.4), ("2070", 0.6), ("2321", 0.5))
+    )
+    names = (Column("what", "What"), Column("school", "This school"))
+    table = Table(names, (("Math", "70%"),))
+    block = TableBlock(1, "Key numbers", table, "", (own, *others), "strips")
+    rows = strips.of_table(block, school="2138")
+    assert rows[0].band is not None
+    assert "Gray band: schools of its level" in strips.key_of(rows, "2138")
+    assert "Gray band: other schools of its level" in strips.key_of(rows, "2120")
+
+
+def test_is_in_focus__tells_schools_of_the_place_that_reports_are_about():
+    assert strips.is_in_focus("2120")
+    assert not strips.is_in_focus("2138")  # Adams is in Ballard
+    assert not strips.is_in_focus(None)
