@@ -198,7 +198,9 @@ class _Glance:
         ]
         middle = (self._over(self.since) + self._over(self.until)) / 2
         over_time = max(style.size_of(line, _TYPE, "bold") for line in lines[3].split("\n"))
-        one_line = self._leads_fit_one_line(middle - over_time / 2)
+        # Over its lines, or as far to the right as "better" asks for.
+        begin = max(middle - over_time / 2, self._leads_end() + 0.1)
+        one_line = begin + over_time <= self.said.start - 0.04
         tall = [style.tall(text, _TYPE) for text in lines]
         tall[3] += 0.17 * self.has_years  # above its years
         foot = max(0.36 if one_line else 0.52, *tall) + 0.04
@@ -207,7 +209,7 @@ class _Glance:
             x, side = (column.end, "right") if at in (1, 2) else (column.start, "left")
             up = 0.06
             if at == 3:  # over its lines and their years
-                x, side, up = middle, "center", 0.22
+                x, side, up = begin if one_line else middle - over_time / 2, "left", 0.22
             self.axes.text(x, foot - up, text, ha=side, color=ACCENT if at == 1 else QUIET, **look)
         if self.has_years:
             self._years_head(foot)
@@ -237,9 +239,10 @@ class _Glance:
         least = self.there.end + 0.08 + style.size_of(leads[0], _TYPE, "bold")
         return leads, max(self._at(0.0) - 0.05, least)
 
-    def _leads_fit_one_line(self, end: float) -> bool:
+    def _leads_end(self) -> float:
+        """Return where the second lead ends if both stand on one line."""
         leads, left = self._leads()
-        return left + 0.15 + style.size_of(leads[1], _TYPE, "bold") < end
+        return left + 0.1 + style.size_of(leads[1], _TYPE, "bold") if self.ticks else 0.0
 
     def _axis_head(self, foot: float, *, one_line: bool) -> None:
         small: dict[str, Any] = {"fontsize": _TYPE}

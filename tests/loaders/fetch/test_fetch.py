@@ -352,7 +352,7 @@ def test_fetch_file__proves_header_and_year(home, bulk):
     with pytest.raises(DataError, match="it does not hold school year 2018-19") as refused:
         fetch.fetch_file(RELEASE, bulk, consent=told.consent, tell=told.tell)
     assert refused.value.fix.endswith(
-        f"sesec data fetch ospi_discipline --end-year 2020 --from {bulk}"
+        f"sesec data add-release ospi_discipline 2020 ID --from {bulk}"
     )
     bulk.write_text(text.replace("DisciplineRate", "Rate", 1))
     with pytest.raises(DataError, match="not in the file: rate"):
