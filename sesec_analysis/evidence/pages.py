@@ -32,7 +32,7 @@ from sesec_analysis.evidence.wording.answer_texts import brief_text
 from sesec_analysis.evidence.wording.headlines import subject_text, whole_size
 from sesec_analysis.i18n import ENGLISH
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.text import Arg, List, Name, Text, Year, _
+from sesec_analysis.text import Arg, List, Text, Year, _
 
 __all__ = [
     "board_questions",
@@ -463,7 +463,7 @@ def make_school_messages(given: Spec) -> ReportTable:
         (code, of_level) in newest and (code, school) in newest for code in _STANDS_OUT
     )
     if not rows and is_compared:
-        title = _(_NOTHING_STANDS_OUT, schools=Name("place", of_level))
+        title = _(_NOTHING_STANDS_OUT, schools=Text(_LEVELS[of_level]))
         rows.append((title, Text(_ALL_COULD_BE_CHANCE)))
     columns = (
         TextColumn("message", Text(N_("What to know"))),
@@ -476,35 +476,63 @@ def make_school_messages(given: Spec) -> ReportTable:
 _MOST_MESSAGES = 2
 _STANDS_OUT = {
     "regular_attendance": (
-        N_("Lower attendance than at {schools} together"),
-        N_("Higher attendance than at {schools} together"),
+        N_("Attendance is lower than in {schools} overall"),
+        N_("Attendance is higher than in {schools} overall"),
     ),
     "math_met": (
-        N_("Lower math results than at {schools} together"),
-        N_("Higher math results than at {schools} together"),
+        N_("Math results are lower than in {schools} overall"),
+        N_("Math results are higher than in {schools} overall"),
     ),
     "ela_met": (
-        N_("Lower English results than at {schools} together"),
-        N_("Higher English results than at {schools} together"),
+        N_("English results are lower than in {schools} overall"),
+        N_("English results are higher than in {schools} overall"),
     ),
     "disciplined": (
-        N_("Fewer students suspended than at {schools} together"),
-        N_("More students suspended than at {schools} together"),
+        N_("Fewer students were suspended than in {schools} overall"),
+        N_("More students were suspended than in {schools} overall"),
     ),
     "climate_overall_favorable": (
-        N_("Less favorable answers than at {schools} together"),
-        N_("More favorable answers than at {schools} together"),
+        N_("Answers are less favorable than in {schools} overall"),
+        N_("Answers are more favorable than in {schools} overall"),
     ),
 }
-"""What is said of an outcome that is lower than at all schools of a level together, itself among them, or higher."""
+"""What is said of an outcome that is lower than at all schools of a level, itself among them, or higher."""
+_MOVED = {
+    "regular_attendance": (
+        N_("Attendance is lower than in {then}"),
+        N_("Attendance is higher than in {then}"),
+    ),
+    "math_met": (
+        N_("Math results are lower than in {then}"),
+        N_("Math results are higher than in {then}"),
+    ),
+    "ela_met": (
+        N_("English results are lower than in {then}"),
+        N_("English results are higher than in {then}"),
+    ),
+    "disciplined": (
+        N_("Fewer students were suspended than in {then}"),
+        N_("More students were suspended than in {then}"),
+    ),
+    "climate_overall_favorable": (
+        N_("Answers are less favorable than in {then}"),
+        N_("Answers are more favorable than in {then}"),
+    ),
+}
+"""What is said of an outcome that is lower than in an earlier year, or higher."""
+_LEVELS = {
+    "seattle_elementary": N_("Seattle’s elementary schools"),
+    "seattle_k8": N_("Seattle’s K-8 schools"),
+    "seattle_middle": N_("Seattle’s middle schools"),
+    "seattle_high": N_("Seattle’s high schools"),
+}
+"""The schools of a level, in a headline."""
 _LOWER_TOO = {
     "math_met": N_("Fewer students met the math standard, also among those tested"),
     "ela_met": N_("Fewer students met the English standard, also among those tested"),
 }
 _WHO_TOOK = N_("Who took the test changes the picture")
-_BETTER = N_("Better than in {then}: {what}")
-_WORSE = (N_("Lower than in {then}: {what}"), N_("Higher than in {then}: {what}"))
-_NOTHING_STANDS_OUT = N_("No clear difference from {schools} together")
+_NOTHING_STANDS_OUT = N_("No clear difference from {schools} overall")
 _ALL_COULD_BE_CHANCE = N_(
     "Each difference below could be chance, is small, or can't be told because numbers are withheld."
 )
@@ -555,16 +583,16 @@ def _standing_out(
             is_better = (side > 0) == (better == "higher_is_better")
             lower, upper = map(known_of, (other, one) if side > 0 else (one, other))
             apart = (upper[0] or 0.0) - (lower[1] or 0.0)
-            title = _(_STANDS_OUT[code][side > 0], schools=Name("place", of_level))
+            title = _(_STANDS_OUT[code][side > 0], schools=Text(_LEVELS[of_level]))
             sides[is_better].append((apart, title, one, other))
     behind, ahead = (sorted(found, key=lambda one: -one[0]) for found in sides.values())
     for one, then, is_better in moved if not ahead else ():
         code, other = one.row.indicator, newest.get((one.row.indicator, of_level))
         is_shown = other is not None and other.row.publish != "nothing"
         if (is_better or not behind) and code in _STANDS_OUT and other and is_shown:
-            year, what = Year(then.row.end_year, calendar=True), Text("{brief}", of=one)
-            msgid = _BETTER if is_better else _WORSE[better_of(one) == "lower_is_better"]
-            ahead.append((0.0, _(msgid, then=year, what=what), one, other))
+            is_higher = is_better == (better_of(one) == "higher_is_better")
+            title = _(_MOVED[code][is_higher], then=Year(then.row.end_year, calendar=True))
+            ahead.append((0.0, title, one, other))
     return [one[1:] for one in (*behind[:1], *(ahead[:1] if behind else ahead), *behind[1:])]
 
 

@@ -279,10 +279,10 @@ def test_school_messages__tell_what_is_better_than_before_where_nothing_is_above
     then = rate(50, 200, **{**FRANKLIN, **met, "end_year": 2018})
     now = [rate(110, 200, **FRANKLIN, **met), rate(4950, 9000, **HIGH, **met)]
     [(head, told)] = school_messages(estimates([then, *now]), school="2182").rows
-    assert head == "Better than in 2018: English results"
+    assert head == "English results are higher than in 2018"
     assert told.endswith("At all Seattle schools of this level: 55%. Here in 2018: 25%.")
     [(head, _told)] = school_messages(estimates(now), school="2182").rows
-    assert head == "No clear difference from high schools in Seattle together"
+    assert head == "No clear difference from Seattle’s high schools overall"
 
 
 def test_school_messages__lead_with_what_moved_most_where_nothing_is_far_from_its_level():
@@ -294,8 +294,8 @@ def test_school_messages__lead_with_what_moved_most_where_nothing_is_far_from_it
     level = {**HIGH, **EVERYONE, "end_year": 2024}
     rows += [rate(4950, 9000, **level, indicator=name) for name in ("ela_met", "math_met")]
     [rise, fall] = school_messages(estimates(rows), school="2182").rows
-    assert rise[0] == "Better than in 2018: math results"
-    assert fall[0] == "Lower than in 2018: English results"
+    assert rise[0] == "Math results are higher than in 2018"
+    assert fall[0] == "English results are lower than in 2018"
     assert fall[1].endswith("At all Seattle schools of this level: 55%. Here in 2018: 75%.")
 
 
@@ -310,10 +310,10 @@ def test_school_messages__tell_what_is_farthest_from_its_level_on_either_side_be
     ]
     table = pd.concat([results((196, 200)), estimates(others)])
     [behind, ahead] = school_messages(table, school="2182").rows
-    assert behind[0] == "Lower English results than at high schools in Seattle together"
+    assert behind[0] == "English results are lower than in Seattle’s high schools overall"
     assert behind[1].startswith("40% of students met the English standard")
     assert behind[1].endswith("At all Seattle schools of this level: 67%.")
-    assert ahead[0] == "Higher attendance than at high schools in Seattle together"
+    assert ahead[0] == "Attendance is higher than in Seattle’s high schools overall"
 
 
 @pytest.mark.parametrize(
