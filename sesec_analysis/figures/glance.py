@@ -120,7 +120,7 @@ _AXIS, _SPARK, _GAP = 0.84, 1.06, 0.1
 """Inches of the axis, of the lines over time with their numbers, and between columns."""
 _FIRST, _LAST = 0.2, 0.24
 """Inches of the column over time at the left of its first year, and at the right of its last: a number in each."""
-_BAR, _AIR = 0.22, {"": 0.0, "tall": 0.13, "strengths": 0.1}
+_BAR, _AIR = 0.22, {"": 0.0, "tall": 0.13, "strengths": 0.04}
 """Inches: how thick a difference is without a column over time, and what a row has more."""
 _ROUND = 0.06  # inches that the layout keeps free at both sides: so an inch of ours is one on paper
 _TALLEST = 0.22  # inches of a line over time
@@ -152,13 +152,14 @@ class _Glance:
         self.marks: list[pd.DataFrame] = []
         self.spark: list[pd.DataFrame] = []
         self.sides = [words(side) for side in sides]
-        ends = [_LABEL]
+        self.has_years = any(len({one.row.end_year for one in pair.every}) > 1 for pair in pairs)
+        spare = 0.0 if self.has_years else _SPARK + _GAP  # it goes to the label and the axis
+        ends = [_LABEL + 0.68 * spare]
         for text, least in zip(self.sides, _LEAST, strict=True):
             longest = max(style.size_of(one, _TYPE, "bold") for one in text.split(" ")) + 0.06
             ends.append(ends[-1] + max(least, longest))
-        self.has_years = any(len({one.row.end_year for one in pair.every}) > 1 for pair in pairs)
         self.since, self.until = _years_over_time(pairs)
-        axis = _AXIS if self.has_years else _AXIS + _SPARK + _GAP
+        axis = _AXIS + 0.62 * spare
         starts = [ends[-1] + _GAP, ends[-1] + axis + 2.2 * _GAP]
         starts.append(starts[-1] + (_SPARK + _GAP) * self.has_years)
         self.label, self.here, self.there = (_Column(*two) for two in pairwise([0.0, *ends]))
@@ -199,7 +200,7 @@ class _Glance:
         middle = (self._over(self.since) + self._over(self.until)) / 2
         over_time = max(style.size_of(line, _TYPE, "bold") for line in lines[3].split("\n"))
         # Over its lines, or as far to the right as "better" asks for.
-        begin = max(middle - over_time / 2, self._leads_end() + 0.1)
+        begin = max((middle - over_time / 2) * self.has_years, self._leads_end() + 0.1)
         one_line = begin + over_time <= self.said.start - 0.04
         tall = [style.tall(text, _TYPE) for text in lines]
         tall[3] += 0.17 * self.has_years  # above its years
