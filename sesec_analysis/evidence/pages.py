@@ -235,7 +235,7 @@ def since_last_year(estimates: pd.DataFrame, *, place: str) -> ReportTable:
     ...                student_group="all")
     >>> moved = sa.report.progress(came, place=places[0], reference=places[1]).query("measure == 'change'")
     >>> print(sa.report.since_last_year(moved, place=places[0]).rows[0][0])
-    Since 2023, regular attendance: no clear change here, up 2 points elsewhere.
+    Since 2023, regular attendance did not clearly change here and rose 2 points elsewhere.
     """
     return specs.show_estimates(make_since_last_year, "since_last_year", estimates, place=place)
 
@@ -251,9 +251,9 @@ def make_since_last_year(given: Spec) -> ReportTable:
         of.sort(key=lambda one: one.row.organization_id != given.options["place"])
         said = [_new(one, is_here=one.row.organization_id == given.options["place"]) for one in of]
         then = Year(int(of[0].row.reference), calendar=True)
-        told = List(tuple(said), joined="", separator=", ")
+        told = List(tuple(said), joined="", separator=" and ")
         brief = Text("{brief}", of=of[0])
-        rows.append((_(N_("Since {then}, {brief}: {told}."), then=then, brief=brief, told=told),))
+        rows.append((_(N_("Since {then}, {brief} {told}."), then=then, brief=brief, told=told),))
     columns = (TextColumn("answer", Text(N_("In words"))),)
     used = Findings([one for of in changes.values() for one in of])
     texts = TableTexts(Text(N_("What is new")), columns, tuple(rows), note_text(used, ["sentence"]))
@@ -274,16 +274,16 @@ def _new(change: Finding, *, is_here: bool) -> Text:
 
 
 _NEW = {
-    ("rose", True): N_("up {whole_size} here"),
-    ("rose", False): N_("up {whole_size} elsewhere"),
-    ("fell", True): N_("down {whole_size} here"),
-    ("fell", False): N_("down {whole_size} elsewhere"),
-    ("same", True): N_("about the same here"),
-    ("same", False): N_("about the same elsewhere"),
-    ("chance", True): N_("no clear change here"),
-    ("chance", False): N_("no clear change elsewhere"),
-    ("withheld", True): N_("unclear here because too much is withheld"),
-    ("withheld", False): N_("unclear elsewhere because too much is withheld"),
+    ("rose", True): N_("rose {whole_size} here"),
+    ("rose", False): N_("rose {whole_size} elsewhere"),
+    ("fell", True): N_("fell {whole_size} here"),
+    ("fell", False): N_("fell {whole_size} elsewhere"),
+    ("same", True): N_("stayed about the same here"),
+    ("same", False): N_("stayed about the same elsewhere"),
+    ("chance", True): N_("did not clearly change here"),
+    ("chance", False): N_("did not clearly change elsewhere"),
+    ("withheld", True): N_("can't be told here (too much is withheld)"),
+    ("withheld", False): N_("can't be told elsewhere (too much is withheld)"),
 }
 """What a change comes to, by whether it is the place's own."""
 
