@@ -60,6 +60,11 @@ def plot_levels(estimates: pd.DataFrame, *, place: str) -> figure.Plot:
 _HOW_TO_READ = N_(
     "The left half of a tile is the lowest possible level, the right half the highest; darker is higher."
 )
+# A tile ends where chance may put one school; of all together, chance is counted once (`schools_at`).
+_COUNTED = N_(
+    "A tile shows what one school alone could have. Chance rarely lifts, or lowers, all schools at once: "
+    "a count of all schools can be smaller than a count of tiles."
+)
 
 
 @figure.with_style
@@ -87,6 +92,7 @@ def make_levels(given: Spec, words: Renderer) -> figure.Plot:
         under=_(N_("{place}, in alphabetical order"), place=Name("place_plain", given.options["place"])),
         notes=[
             Text(_HOW_TO_READ),
+            *([Text(_COUNTED)] if len(schools) > 1 else []),
             *captions.notes(order, captions.in_full),
         ],
     )  # fmt: skip
