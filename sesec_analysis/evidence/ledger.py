@@ -301,7 +301,7 @@ def _is_amount(part: _Part) -> bool:
     return len(part.now.shown) == 2 and part.now.shown[0].row.unit not in SHARES
 
 
-_TOGETHER = N_("dot: {whole} of all their students ({end})")
+_TOGETHER = N_("{whole} of all their students ({end})")
 
 
 def _numbers(part: _Part, printed: set[str]) -> Arg | None:
