@@ -6,6 +6,7 @@ what the report leaves out; each page of the report says in which of its section
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from sesec_analysis import catalog, i18n_files
@@ -31,9 +32,9 @@ __all__ = [
     "SLIDES",
     "WORKBOOK",
     "FileNames",
+    "PagePart",
     "Tongue",
     "draws",
-    "folded_parts",
     "has_headline",
     "has_workbook",
     "in_language",
@@ -41,6 +42,7 @@ __all__ = [
     "names",
     "notes_alone",
     "numbers_of",
+    "parts_of",
     "place_of",
     "plain_words",
     "schools_of",
@@ -247,21 +249,43 @@ def has_headline(section: Section) -> bool:
     return any(isinstance(block, HeadlineBlock) and block.text for block in section.blocks[:1])
 
 
-def folded_parts(document: Document) -> dict[str, tuple[list[Block], list[Block]]]:
-    """Return of which sections a phone shows first only what they come to, by the ids of their headings.
+class PagePart(NamedTuple):
+    """A part of a section under a headline of its own, of which a phone shows first only what it comes to."""
 
-    Those of a report after its page at a glance: in two parts, the headlines and the sentences under them, and what a
-    reader opens, which has a figure or a table.
+    id: str
+    title: str
+    first: list[Block]
+    rest: list[Block]  # what a reader of a phone opens; empty where nothing is folded
+
+
+def parts_of(document: Document) -> dict[str, list[PagePart]]:
+    """Return the parts of each section by the id of its heading: one for each finding that a page is about.
+
+    The first has the id of the section. After its page at a glance, a report is folded on a phone: of a part that has
+    a figure or a table, the headline and the sentences under it stand open.
     """
-    parts: dict[str, tuple[list[Block], list[Block]]] = {}
+    parts: dict[str, list[PagePart]] = {}
     is_after = False
-    for section in document.sections if document.layout == "pages" else ():
-        at = next((at for at, one in enumerate(section.blocks) if not _comes_first(one)), 0)
-        first, rest = list(section.blocks[:at]), list(section.blocks[at:])
-        if is_after and first and any(isinstance(one, FigureBlock | TableBlock) for one in rest):
-            parts[section.heading.id] = first, rest
-        is_after = is_after or any(_is_at_a_glance(one) for one in section.blocks)
+    for section in document.sections:
+        blocks = list(section.blocks)
+        heads = [at for at, one in enumerate(blocks) if isinstance(one, HeadlineBlock) and one.text]
+        if document.layout != "pages":
+            heads = []
+        starts = [0, *heads[1:]]
+        titles = [str(getattr(blocks[at], "text", "")) for at in heads] or [section.heading.text]
+        for at, (start, end) in enumerate(pairwise([*starts, len(blocks)])):
+            name = f"{section.heading.id}:{at + 1}" if at else section.heading.id
+            first, rest = _folded(blocks[start:end]) if is_after else (blocks[start:end], [])
+            parts.setdefault(section.heading.id, []).append(PagePart(name, titles[at], first, rest))
+        is_after = is_after or (document.layout == "pages" and any(map(_is_at_a_glance, blocks)))
     return parts
+
+
+def _folded(blocks: list[Block]) -> tuple[list[Block], list[Block]]:
+    """Return what stands open of a part, and what is folded."""
+    at = next((at for at, one in enumerate(blocks) if not _comes_first(one)), 0)
+    has_more = any(isinstance(one, FigureBlock | TableBlock) for one in blocks[at:])
+    return (blocks[:at], blocks[at:]) if at and has_more else (blocks, [])
 
 
 def _comes_first(block: Block) -> bool:

@@ -79,7 +79,7 @@ def render(
         tongues=crossing.tongues(document, translations),
         standing=translation.translation_standing(document.language) if document.language else [],
         has_headline=crossing.has_headline,
-        folded_parts=crossing.folded_parts(document),
+        parts=crossing.parts_of(document),
         schools=crossing.schools_of(document, place) if crossing.REGISTER in linked_files else [],
         place_in_annex=lambda section: crossing.place_of(section, of_pages),
         dots=panels.of_links(document) if document.layout == "shelf" else None,

@@ -115,7 +115,7 @@ class Panel:
     """A small drawing, 100 wide: its title, its marks, what its ends mean, and the values in words.
 
     ``scale`` are the values of the axis of a panel over the years, from top to bottom; ``words`` are a sentence about
-    the values.
+    the values. ``is_quiet`` is one of another group than the one that the figure puts first.
     """
 
     title: str
@@ -128,6 +128,7 @@ class Panel:
     runs: list[Run] = field(default_factory=list)
     told: list[tuple[str, Sequence[str]]] = field(default_factory=list)
     brackets: list[Bracket] = field(default_factory=list)
+    is_quiet: bool = False
 
 
 _STEPS = (1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)

@@ -22,7 +22,7 @@ from sesec_analysis.editions.documents.screen.panels import (
     results_maps,
 )
 from sesec_analysis.evidence.answers import Outcome, answer
-from sesec_analysis.evidence.finding import Finding
+from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.pictured import captions, side_by_side
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.i18n import ENGLISH
@@ -105,16 +105,25 @@ def _rows(records: Sequence[Record], view: _View) -> list[Panel]:
     years = sorted({_year(one) for one in records})
     shared = PanelAxis.over(records, view.words, ends=_DRAWN if years[1:] else (*_DRAWN, *_CHANCE))
     panels = []
-    for row in _group_records(records, *names):
+    parts, focus = _group_records(records, *names), _focus_of(records, view)
+    for row in sorted(parts, key=lambda row: focus not in ("", row[0]["student_group"])):
         title = ", ".join(str(row[0][name]) for name in names)
         if years[1:]:
             axis = shared if shared.zero else PanelAxis.over(row, view.words, is_close=True)
             panels.append(_over_years(row, title, axis, view))
         else:
             panels.append(_strip(row, title, shared, view))
+        panels[-1].is_quiet = focus not in ("", row[0]["student_group"])
     for made in panels[:-1] if not years[1:] else ():
         made.ends = ()  # the axis that they share is under the last
     return panels
+
+
+def _focus_of(records: Sequence[Record], view: _View) -> str:
+    """Return the group that a figure puts first, in bold; empty if it is of none."""
+    made = view.block.made_from
+    focus = str(made.options.get("focus", "")) if made else ""
+    return focus if focus in {one["student_group"] for one in records} else ""
 
 
 def key_of(
@@ -212,7 +221,8 @@ def _strip(row: Sequence[Record], title: str, axis: PanelAxis, view: _View) -> P
     several = len({one["organization_id"] for one in row}) > 1
     for record in row:
         why = f" ({record['reason']})" if record["publish"] == "nothing" else ""
-        panel.told.append((str(record["place"]), [f"{_value(record, view)}{why}"]))
+        value = [f"{_value(record, view)}{why}", *_students(record, view)]
+        panel.told.append((str(record["place"]), value))
         whose, ends = _whose(record, view.place), axis.ends(record)
         if ends is None:
             continue
@@ -264,6 +274,17 @@ def _value(record: Record, view: _View) -> str:
     if "." not in value or str(record["unit"]) not in schema.SHARES:
         return value
     return view.words(Text("{whole}", of=_finding_in_view(record, view)))
+
+
+def _students(record: Record, view: _View) -> list[str]:
+    """Return of how many students a rate is, where the note of the figure says that this is beside it."""
+    made = view.block.made_from
+    is_shown = record["publish"] != "nothing" and record.get("n") is not None
+    if not made or made.kind != "plot_rates" or not is_shown:
+        return []
+    found = _finding_in_view(record, view)
+    of = captions.of_students(found) if captions.counts(Findings((found,))) else None
+    return [view.words(of)] if of else []
 
 
 def _then_and_now(line: Sequence[Record], years: tuple[int, int], view: _View) -> list[str]:

@@ -1,8 +1,12 @@
+from dataclasses import replace
+
 import pytest
+from estimate_samples import estimates, grade_3
 
 from sesec_analysis.editions.documents.model import Column, Description, FigureBlock, Table
 from sesec_analysis.editions.documents.screen import phone
 from sesec_analysis.editions.documents.screen.panels import Bracket
+from sesec_analysis.evidence.finding import findings
 
 HERE, THERE = "southeast_seattle", "rest_of_seattle_regular"
 
@@ -114,3 +118,18 @@ def test_bracket__has_its_words_beside_it_or_clear_of_lines_that_are_near():
         (44.4, 6.6, "middle"),
         (100.0, 21.0, "end"),
     ]
+
+
+def test_of_figure__puts_the_group_in_focus_first_and_says_of_how_many_students_each_rate_is():
+    records = findings(estimates(grade_3())).records()
+    made = block(*records)
+    black = replace(made, made_from=Description("plot_rates", (), {"focus": "black"}))
+    panels = phone.of_figure(black, HERE)
+    first = panels[0]
+    assert (first.title, first.told) == (
+        "Black or African American",
+        [("Southeast Seattle", ["33%", "of 216"])],
+    )
+    assert [one.is_quiet for one in panels] == [False] + [True] * (len(panels) - 1)
+    assert panels[-1].ends  # the axis stays under the last
+    assert not any(one.is_quiet for one in phone.of_figure(made, HERE))
