@@ -443,7 +443,7 @@ def make_levels_of_school(given: Spec) -> ReportTable | Notice:
     )
     columns = (
         TextColumn("level", Text(N_("SESEC level"))),
-        *(TextColumn(str(year), Year(year), "right") for year in years),
+        *(TextColumn(str(year), Year(year, calendar=True), "right") for year in years),
     )
     sources = citation.source_line_text("; ".join(row["source_ids"] for row in options["rows"]))
     ages = _ages_text(options["rows"], (), of_newest=True)  # a sheet has two pages

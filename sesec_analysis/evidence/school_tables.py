@@ -249,7 +249,7 @@ def make_over_years(given: Spec) -> ReportTable | Notice:
     years = sorted({year for of in several.values() for year in of})
     columns = (
         TextColumn("figure", Text(N_("What"))),
-        *(TextColumn(f"year_{year}", Year(year), "right") for year in years),
+        *(TextColumn(f"year_{year}", Year(year, calendar=True), "right") for year in years),
     )
     rows = tuple(
         (
@@ -275,7 +275,7 @@ def _break_notes(of: Mapping[int, Finding]) -> list[Text]:
         _(
             text,
             finding,
-            then=Year(stop.at),
+            then=Year(stop.at, calendar=True),
             reason=EntryText(stop.reason, f"indicators.yml: {code}"),
         )
         for stop in catalog.indicator(code).breaks
@@ -333,13 +333,13 @@ def texts_of(lines: Lines, school: str, caption: str) -> tuple[TableTexts, Findi
         *([number] if is_told else []),
         *(TextColumn(code, Text("{place_name}", of=named[code]), "right") for code in order[1:]),
     )
-    year = shared_text("{year}", own)
+    year = shared_text("{end}", own)
     # Rows are named by what distinguishes them; a year that all share is in the caption.
     several = len({line[:2] for line in lines}) > 1 or len({line[4] for line in lines}) == 1
     names = {line: line_name(cells[school], several) for line, cells in lines.items()}
     rows = tuple(
         (
-            names[line] if year else _("{what}, {year}", cells[school], what=names[line]),
+            names[line] if year else _("{what}, {end}", cells[school], what=names[line]),
             _cell(cells[school]),
             *([_n(cells[school], is_named=counted is not None)] if is_told else []),
             *(_cell(cells[code]) if code in cells else None for code in order[1:]),
