@@ -23,11 +23,9 @@ EARLIER = """\
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = write_home(tmp_path, EARLIER)
+def home(home: Path, tmp_path_factory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = write_home(tmp_path_factory.mktemp("earlier"), EARLIER)
     monkeypatch.setenv("SESEC_DATA", str(folder))
-    monkeypatch.setenv("SESEC_CACHE", str(tmp_path / "cache"))
-    monkeypatch.delenv("SESEC_APP_TOKEN", raising=False)
     catalog._cached_reader.cache_clear()
     return folder
 
