@@ -57,16 +57,11 @@ def over_years(indicator, years, **more):
     return [*rates, gap(500, 1000, 600, 1000, reference="rest_of_seattle_regular", **newest)]
 
 
-def spark_years(made):
-    """The words over the lines over time, and where each first number of them stands."""
-    axes = made.figure.axes[0]
-    return {text.get_text(): text.get_position()[0] for text in axes.texts}
-
-
 def test_plot_at_a_glance__puts_all_lines_over_time_on_one_scale_of_years():
     long = over_years("regular_attendance", {2015: 880, 2019: 850, 2024: 720})
     short = over_years("disciplined", {2019: 51, 2024: 40})
-    at = spark_years(plot_at_a_glance(estimates([*long, *short]), **COMPARED))
+    [axes] = plot_at_a_glance(estimates([*long, *short]), **COMPARED).figure.axes
+    at = {text.get_text(): text.get_position()[0] for text in axes.texts}
     assert at["2015"] < at["2024"]
     assert at["88"] < at["2015"]  # the first number is at the left of its year
     assert at["2015"] < at["5.1"] < at["2024"]  # of a line that begins later, farther on
