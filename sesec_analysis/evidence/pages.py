@@ -249,7 +249,10 @@ def make_since_last_year(given: Spec) -> ReportTable:
     rows = []
     for of in changes.values():
         of.sort(key=lambda one: one.row.organization_id != given.options["place"])
-        said = [_new(one, is_here=one.row.organization_id == given.options["place"]) for one in of]
+        sides = [(one, one.row.organization_id == given.options["place"]) for one in of]
+        said = [text for one, is_here in sides if (text := _new(one, is_here=is_here))]
+        if not said:
+            continue
         then = Year(int(of[0].row.reference), calendar=True)
         told = List(tuple(said), joined="", separator=" and ")
         brief = Text("{brief}", of=of[0])
@@ -260,8 +263,8 @@ def make_since_last_year(given: Spec) -> ReportTable:
     return ReportTable(texts, used, "deck")
 
 
-def _new(change: Finding, *, is_here: bool) -> Text:
-    """Return in a few words whether a place rose or fell."""
+def _new(change: Finding, *, is_here: bool) -> Text | None:
+    """Return in a few words whether a place rose or fell; nothing of another place of which too much is withheld."""
     found = answer(change.row)
     key = "withheld"
     if found and found.outcome is Outcome.DIFFERS and whole_size(change, ENGLISH):
@@ -270,7 +273,8 @@ def _new(change: Finding, *, is_here: bool) -> Text:
         key = "same"
     elif found and found.why is Why.CHANCE:
         key = "chance"
-    return Text(_NEW[key, is_here], of=change)
+    text = _NEW.get((key, is_here))
+    return Text(text, of=change) if text else None
 
 
 _NEW = {
@@ -283,7 +287,6 @@ _NEW = {
     ("chance", True): N_("did not clearly change here"),
     ("chance", False): N_("did not clearly change elsewhere"),
     ("withheld", True): N_("can't be told here (too much is withheld)"),
-    ("withheld", False): N_("can't be told elsewhere (too much is withheld)"),
 }
 """What a change comes to, by whether it is the place's own."""
 

@@ -62,8 +62,8 @@ _HOW_TO_READ = N_(
 )
 # A tile ends where chance may put one school; of all together, chance is counted once (`schools_at`).
 _COUNTED = N_(
-    "A tile shows what one school alone could have. Chance rarely lifts, or lowers, all schools at once: "
-    "a count of all schools can be smaller than a count of tiles."
+    "Each tile shows how low and how high one school could be, taken alone. It is unlikely that many schools are that "
+    "high, or that low, at once, so counts of schools can be smaller than counts of tiles."
 )
 
 

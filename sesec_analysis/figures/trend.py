@@ -434,10 +434,7 @@ def _draw_panels(
     panels = rows["panel"].nunique()
     side = panels if panels <= _MOST else _MOST if panels > 2 * (_MOST - 1) else _MOST - 1
     every = style.numbers_of(rows, "at", "bound_low", "bound_high")
-    # Values are written at both ends of lines across; of small panels only the axis gives the first.
-    scale = (style.level_scale if across else style.narrow_scale)(
-        every, rows["finding"].iloc[0].row.unit
-    )
+    scale = style.narrow_scale(every, rows["finding"].iloc[0].row.unit)
     alone, wide = rows["alone"].all(), style.WIDTH / side - (1.6 if across else 0.35)
     # As large as seaborn's own layout wants it; ours follows, on the page.
     grid = sns.FacetGrid(rows, col="panel", col_wrap=side, height=5, despine=False, sharex=False)

@@ -288,8 +288,10 @@ def _students(record: Record, view: _View) -> list[str]:
 
 
 def _then_and_now(line: Sequence[Record], years: tuple[int, int], view: _View) -> list[str]:
-    """Return the first and the newest value, each with its year unless the panel has those at its ends."""
-    ends = (min(line, key=_year), max(line, key=_year))
+    """Return the first value that the newest compares with, and the newest; with years if the panel has others."""
+    newest = max(line, key=_year)
+    since = max((at for at in _breaks(newest) if at <= _year(newest)), default=0)
+    ends = (min((one for one in line if _year(one) >= since), key=_year), newest)
     if tuple(map(_year, ends)) == years:
         return [f"{_value(ends[0], view)} → {_value(ends[1], view)}"]
     return list(dict.fromkeys(f"{_value(one, view)} ({_year(one)})" for one in ends))

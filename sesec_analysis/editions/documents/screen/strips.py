@@ -19,6 +19,7 @@ __all__ = [
     "RowKey",
     "Spark",
     "Strip",
+    "comparable",
     "ends",
     "is_in_focus",
     "key_of",
@@ -247,13 +248,16 @@ def key_of_years(lines: Iterable[Spark]) -> list[str]:
 
 
 def over_years(blocks: Sequence[Block]) -> Mapping[RowKey, Spark]:
-    """Return the figures of a sheet over the years by row, from its tables of layout ``years``."""
+    """Return the figures of a sheet over the years by row, from its tables of layout ``years``.
+
+    A line begins where its newest figure compares with it: its first value is that of the page's sentences, too.
+    """
     tables = (one for one in blocks if isinstance(one, TableBlock) and one.layout == "years")
     made: dict[RowKey, Spark] = {}
     for table in tables:
         years = [int(str(record["end_year"])) for record in table.findings]
         for of, found in groupby(table.findings, key=_row_key):
-            records = list(found)
+            records = comparable(list(found))
             marks = _marks(records, None)
             top = next(
                 (step for step in _TOPS if all(mark.high <= step for mark in marks)), _TOPS[-1]
@@ -262,6 +266,16 @@ def over_years(blocks: Sequence[Block]) -> Mapping[RowKey, Spark]:
             bands = tuple(two for two in pairwise(marks) if _is_band(records, *two))
             made.setdefault(of, Spark(top, marks, min(years), max(years), joined, bands))
     return made
+
+
+def comparable(records: Sequence[Record]) -> list[Record]:
+    """Return the findings of a measure since the year that its newest compares with: its base, or its last break."""
+    known = catalog.indicators().get(str(records[0]["indicator"])) if records else None
+    newest = max((int(str(record["end_year"])) for record in records), default=0)
+    starts = [stop.at for stop in known.breaks] if known else []
+    starts += [known.base_year.year] if known and known.base_year else []
+    since = max((year for year in starts if year <= newest), default=0)
+    return [record for record in records if int(str(record["end_year"])) >= since]
 
 
 def own(block: TableBlock, school: object) -> tuple[Record, ...]:

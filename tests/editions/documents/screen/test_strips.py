@@ -1,3 +1,5 @@
+import pytest
+
 from sesec_analysis.editions.documents.model import Column, Table, TableBlock
 from sesec_analysis.editions.documents.screen import strips
 
@@ -98,3 +100,12 @@ def test_is_in_focus__tells_schools_of_the_place_that_reports_are_about():
     assert strips.is_in_focus("2120")
     assert not strips.is_in_focus("2138")  # Adams is in Ballard
     assert not strips.is_in_focus(None)
+
+
+@pytest.mark.parametrize(
+    ("indicator", "first"),
+    [("regular_attendance", 2019), ("climate_overall_favorable", 2022), ("enrollment", 2018)],
+)
+def test_comparable__begins_where_the_newest_figure_compares(indicator, first):
+    of = [{"indicator": indicator, "end_year": year} for year in (2018, 2019, 2022, 2023)]
+    assert strips.comparable(of)[0]["end_year"] == first
