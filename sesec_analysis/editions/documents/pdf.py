@@ -55,7 +55,7 @@ def print_pdf(content: Paper, layout: Layout) -> bytes:
         raise EditionError(what, where=str(template), fix=fix) from failure
 
 
-_TIGHT = (0, 1, 2, 3, 4)
+_TIGHT = (0, 1, 2, 3, 4, 5)
 """How closely the rows and parts of a sheet may be set; its type and margins are those of all sheets."""
 _PAGES = 2
 
