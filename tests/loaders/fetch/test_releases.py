@@ -38,8 +38,7 @@ def test_add_release__changes_one_file_and_nothing_else(server, home):
     before = tree(home)
     path = releases.add_release("ospi_discipline", 2019, ID)
     assert path == home / "catalog/sources/ospi_discipline.yml"
-    title = "title: Report Card Discipline for 2018-19"
-    added = f"  2019:\n    school_year: 2018-19\n    {title}\n    dataset_id: {ID}\n"
+    added = f"  2019:\n    school_year: 2018-19\n    title: Report Card Discipline for 2018-19\n    dataset_id: {ID}\n"
     assert tree(home) == before | {path: before[path].rstrip() + f"\n{added}".encode()}
 
 

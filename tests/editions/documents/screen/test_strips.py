@@ -1,5 +1,3 @@
-import pytest
-
 from sesec_analysis.editions.documents.model import Column, Table, TableBlock
 from sesec_analysis.editions.documents.screen import strips
 
@@ -94,18 +92,11 @@ def test_key_of__says_whether_the_school_is_one_of_those_in_the_band():
     assert rows[0].band is not None
     assert "Gray band: schools of its level" in strips.key_of(rows, "2138")
     assert "Gray band: other schools of its level" in strips.key_of(rows, "2120")
+    assert [strips.is_in_focus(school) for school in ("2120", "2138", None)] == [True, False, False]
 
 
-def test_is_in_focus__tells_schools_of_the_place_that_reports_are_about():
-    assert strips.is_in_focus("2120")
-    assert not strips.is_in_focus("2138")  # Adams is in Ballard
-    assert not strips.is_in_focus(None)
-
-
-@pytest.mark.parametrize(
-    ("indicator", "first"),
-    [("regular_attendance", 2019), ("climate_overall_favorable", 2022), ("enrollment", 2018)],
-)
-def test_comparable__begins_where_the_newest_figure_compares(indicator, first):
-    of = [{"indicator": indicator, "end_year": year} for year in (2018, 2019, 2022, 2023)]
-    assert strips.comparable(of)[0]["end_year"] == first
+def test_comparable__begins_where_the_newest_figure_compares():
+    begun = {"regular_attendance": 2019, "climate_overall_favorable": 2022, "enrollment": 2018}
+    for indicator, first in begun.items():
+        of = [{"indicator": indicator, "end_year": year} for year in (2018, 2019, 2022, 2023)]
+        assert strips.comparable(of)[0]["end_year"] == first
