@@ -50,6 +50,7 @@ __all__ = [
     "ROW_LOG",
     "YAML",
     "at_hand",
+    "base_year",
     "cache_dir",
     "check_entry",
     "claims",
@@ -58,6 +59,7 @@ __all__ = [
     "data_dir",
     "declared_sources",
     "downloads",
+    "earlier_years",
     "elementary_part",
     "group_types",
     "indicator",
@@ -644,6 +646,31 @@ def indicator(code: str, language: str | None = None) -> Indicator:
             raise
         return check_entry(path, TypeAdapter(dict[str, Indicator]), {code: raw[code]})[code]
     return _one("indicator", code, entries, "indicators.yml")
+
+
+def earlier_years(code: str, years: Iterable[int], newest: int) -> list[int]:
+    """Return the years, from the first on, whose numbers of an indicator compare with those of the newest.
+
+    Examples
+    --------
+    >>> earlier_years("climate_overall_favorable", [2019, 2022, 2023], 2023)
+    [2022]
+    """
+    since = max((stop.at for stop in indicator(code).breaks if stop.at <= newest), default=0)
+    return sorted(year for year in years if since <= year < newest)
+
+
+def base_year(code: str, years: Iterable[int], newest: int) -> int | None:
+    """Return the year that the newest is compared with: the indicator's own, or else the first; None if there is none.
+
+    Examples
+    --------
+    >>> base_year("regular_attendance", [2015, 2019, 2023], 2024), base_year("enrollment", [], 2024)
+    (2019, None)
+    """
+    earlier, entry = earlier_years(code, years, newest), indicator(code)
+    own = entry.base_year.year if entry.base_year else None
+    return own if own in earlier else next(iter(earlier), None)
 
 
 def measure(name: str, language: str | None = None) -> MeasureEntry:

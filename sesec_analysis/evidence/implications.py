@@ -51,7 +51,6 @@ __all__ = [
     "make_school_questions",
     "moves",
     "school_questions",
-    "year_to_compare",
 ]
 
 Case = tuple[str, str]
@@ -483,7 +482,7 @@ class _Numbers:
         numbers = []
         for (indicator, *_rest), cells_of in years.items():
             newest = max(cells_of)
-            then = year_to_compare(indicator, cells_of, newest)
+            then = catalog.base_year(indicator, cells_of, newest)
             numbers.append(
                 _Number(
                     cells_of[newest][school],
@@ -517,15 +516,6 @@ class _Numbers:
     def _same_year(self, indicator: str, number: _Number) -> _Number | None:
         same = [one for one in self.outcomes if one.indicator == indicator]
         return next((one for one in same if one.now.row.end_year == number.now.row.end_year), None)
-
-
-def year_to_compare(indicator: str, years: Iterable[int], newest: int) -> int | None:
-    """Return the base year of an indicator, or the earliest that can be compared with the newest; None if none can."""
-    entry = catalog.indicator(indicator)
-    since = max((stop.at for stop in entry.breaks if stop.at <= newest), default=0)
-    earlier = sorted(year for year in years if since <= year < newest)
-    base = entry.base_year.year if entry.base_year else None
-    return base if base in earlier else next(iter(earlier), None)
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from sesec_analysis import schema
+from sesec_analysis import catalog, schema
 from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.answers import Outcome, Why, answer
 from sesec_analysis.evidence.described import specs
 from sesec_analysis.evidence.described.page_headlines import side_of_gap
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
-from sesec_analysis.evidence.implications import Shift, moves, year_to_compare
+from sesec_analysis.evidence.implications import Shift, moves
 from sesec_analysis.evidence.pictured.side_by_side import place_moved, places_moved
 from sesec_analysis.evidence.school_tables import (
     TESTS,
@@ -601,7 +601,7 @@ def _standing_out(
 
 def _earlier(finding: Finding, years: Mapping[int, Finding]) -> Finding | None:
     """Return a school's number of the year that its newest is compared with, if it is shown as a number."""
-    at = year_to_compare(finding.row.indicator, years, finding.row.end_year)
+    at = catalog.base_year(finding.row.indicator, years, finding.row.end_year)
     then = years[at] if at is not None else None
     return then if then and then.row.publish == "point" else None
 

@@ -360,7 +360,7 @@ def _judge_lines(
 ) -> tuple[Lines, TableTexts, Findings]:
     """Return the rows of a front: whole percents, those of its level, and in words how the school's number compares.
 
-    How those did who took a test is told by a mark beside its result. How many took it is a row where it says that the
+    How those did who took a test is a mark next to its result. How many took it is a row where it says that the
     result is not one of all students: few took it, and surely fewer than at the schools of the level.
     """
     by_code = {line[0]: line for line in lines}

@@ -463,7 +463,7 @@ def _meanings(numbers: Sequence[Finding], told: Finding | None) -> list[Meant]:
 def _of_first_year(numbers: Sequence[Finding], here: str) -> list[Meant]:
     """Return how many were suspended in the first year and are now, if the first is among numbers, and no more of now.
 
-    The lines of the figure have both; only the last stands beside them.
+    The lines of the figure have both; only the last is written next to them.
     """
     own = [one for one in numbers if is_level(one) and one.row.indicator == "disciplined"]
     own = sorted(

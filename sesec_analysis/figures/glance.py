@@ -124,9 +124,8 @@ _BAR, _AIR = 0.22, {"": 0.0, "tall": 0.13, "strengths": 0.04}
 """Inches: how thick a difference is without a column over time, and what a row has more."""
 _ROUND = 0.06  # inches that the layout keeps free at both sides: so an inch of ours is one on paper
 _TALLEST = 0.22  # inches of a line over time
-_DRAWN = (
-    0.05  # how wide a range over time may be: a wider one would leave the lines beside it no height
-)
+_DRAWN = 0.05
+"""How wide a range over time may be: a wider one would leave the lines next to it no height."""
 
 
 class _Column(NamedTuple):
@@ -200,7 +199,9 @@ class _Glance:
         middle = (self._over(self.since) + self._over(self.until)) / 2
         over_time = max(style.size_of(line, _TYPE, "bold") for line in lines[3].split("\n"))
         # Over its lines, or as far to the right as "better" asks for.
-        begin = max((middle - over_time / 2) * self.has_years, self._leads_end() + 0.1)
+        centered, begin = middle - over_time / 2, self._leads_end() + 0.1
+        if self.has_years:
+            begin = max(centered, begin)
         one_line = begin + over_time <= self.said.start - 0.04
         tall = [style.tall(text, _TYPE) for text in lines]
         tall[3] += 0.17 * self.has_years  # above its years
@@ -210,7 +211,7 @@ class _Glance:
             x, side = (column.end, "right") if at in (1, 2) else (column.start, "left")
             up = 0.06
             if at == 3:  # over its lines and their years
-                x, side, up = begin if one_line else middle - over_time / 2, "left", 0.22
+                x, side, up = begin if one_line else centered, "left", 0.22
             self.axes.text(x, foot - up, text, ha=side, color=ACCENT if at == 1 else QUIET, **look)
         if self.has_years:
             self._years_head(foot)
@@ -429,7 +430,7 @@ class _Glance:
     def _ends(self, mine: pd.DataFrame) -> None:
         """Mark the newest value of a place over time, and write it and the first that may be compared with it.
 
-        A number is beside its end of the line, or over it where it is longer than the room there.
+        A number is next to its end of the line, or over it where it is longer than the room there.
         """
         first, last = self._first_and_last(mine)
         if last.publish == "range":

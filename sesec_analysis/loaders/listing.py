@@ -295,15 +295,13 @@ def comparison_years(indicator: str, years: list[int]) -> dict[Since, int]:
     >>> comparison_years("math_met", [2018, 2024])
     {'base': 2018}
     """
-    entry = catalog.indicator(indicator)
     last = max(years, default=0)
-    since = max((stop.at for stop in entry.breaks if stop.at <= last), default=0)
-    earlier = [year for year in sorted(years) if since <= year < last]
-    if not earlier:
+    earlier = catalog.earlier_years(indicator, years, last)
+    base = catalog.base_year(indicator, years, last)
+    if base is None:
         return {}
-    own = entry.base_year.year if entry.base_year is not None else None
     wanted: list[tuple[Since, int]] = [
-        ("base", own if own in earlier else earlier[0]),
+        ("base", base),
         ("earliest", earlier[0]),
         ("previous", earlier[-1]),
     ]

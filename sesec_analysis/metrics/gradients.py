@@ -360,7 +360,7 @@ _NO_CURVE = (
     + mark("no logit curve fits")
     + "; all counted students, or none, are at one end of the order"
 )
-_NO_RATE = "not calculated: " + mark("nobody counted, or everybody") + "; not defined there"
+_NO_RATE = "not calculated: " + mark("no one counted, or everyone") + "; not defined there"
 _NO_ORDER = "not shown: the ranking is withheld where it would decide which school comes first"
 _NO_SIZE = "not shown: sizes of schools are withheld, and no bound is worked out"
 _NOTHING = "not shown: the suppression bounds are all that the measure can be"

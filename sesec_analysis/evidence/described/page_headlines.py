@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from sesec_analysis import catalog
 from sesec_analysis.evidence.answers import Answer, Outcome, Why, answer
 from sesec_analysis.evidence.finding import Finding
+from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.headlines import MOST_WORDS, whole_size
 from sesec_analysis.i18n import ENGLISH
@@ -118,19 +119,8 @@ def _of_change(told: Finding, found: Answer | None, shown: Iterable[Finding]) ->
 
 def _fell_before(told: Finding, shown: Iterable[Finding]) -> Text | None:
     """Return that suspensions surely fell since an earlier year than the one they show no clear change from."""
-    row, every = told.row, list(shown)
-    same = (row.indicator, row.organization_id, row.student_group, row.grade_level)
-    own = [
-        one
-        for one in every
-        if same
-        == (
-            one.row.indicator,
-            one.row.organization_id,
-            one.row.student_group,
-            one.row.grade_level,
-        )
-    ]
+    row = told.row
+    own = [one for one in shown if _is_alike(one.row, row)]
     for one in own:
         fell = answer(one.row) if one.row.measure == "change" else None
         is_earlier = one.row.end_year == row.end_year and one.row.reference < row.reference
@@ -140,6 +130,12 @@ def _fell_before(told: Finding, shown: Iterable[Finding]) -> Text | None:
             is_half = _is_half(rates.get(row.end_year), rates.get(int(one.row.reference)))
             return _(_HALVED if is_half else _FELL_BEFORE, told, then=then)
     return None
+
+
+def _is_alike(row: Row, other: Row) -> bool:
+    """Return whether two rows are of the same indicator, place, group, and grade."""
+    names = ("indicator", "organization_id", "student_group", "grade_level")
+    return all(getattr(row, name) == getattr(other, name) for name in names)
 
 
 def _is_half(now: Finding | None, then: Finding | None) -> bool:

@@ -426,7 +426,7 @@ def of_place(codes: Sequence[str], place: Arg, reason: Arg | None) -> Count:
 
 
 def counts(findings: Findings) -> list[Arg]:
-    """Return the note that says what the numbers beside rates of students are."""
+    """Return the note that says what the numbers next to rates of students are."""
     first = findings[0]
     has_numbers = first.row.measure == "rate" and not first.row.is_composition
     return (

@@ -96,7 +96,7 @@ class Bracket(NamedTuple):
 
     @property
     def at(self) -> tuple[float, float, str]:
-        """Where its words begin or end, and which of the two: beside it, or above or below where there is no room."""
+        """Where its words begin or end, and which of the two: next to it, or above or below where there is no room."""
         side = "end" if self.x > _LAST else "start"
         if self.foot - self.top >= _ROOM_FOR_WORDS:
             away = -2.5 if side == "end" else 2.5

@@ -120,7 +120,7 @@ def _rows(records: Sequence[Record], view: _View) -> list[Panel]:
 
 
 def _focus_of(records: Sequence[Record], view: _View) -> str:
-    """Return the group that a figure puts first, in bold; empty if it is of none."""
+    """Return the group that a figure puts first, in bold; empty if it puts none first."""
     made = view.block.made_from
     focus = str(made.options.get("focus", "")) if made else ""
     return focus if focus in {one["student_group"] for one in records} else ""
@@ -277,7 +277,7 @@ def _value(record: Record, view: _View) -> str:
 
 
 def _students(record: Record, view: _View) -> list[str]:
-    """Return of how many students a rate is, where the note of the figure says that this is beside it."""
+    """Return the number of students behind a rate, where the note of the figure says that it stands next to it."""
     made = view.block.made_from
     is_shown = record["publish"] != "nothing" and record.get("n") is not None
     if not made or made.kind != "plot_rates" or not is_shown:
@@ -290,8 +290,8 @@ def _students(record: Record, view: _View) -> list[str]:
 def _then_and_now(line: Sequence[Record], years: tuple[int, int], view: _View) -> list[str]:
     """Return the first value that the newest compares with, and the newest; with years if the panel has others."""
     newest = max(line, key=_year)
-    since = max((at for at in _breaks(newest) if at <= _year(newest)), default=0)
-    ends = (min((one for one in line if _year(one) >= since), key=_year), newest)
+    earlier = catalog.earlier_years(str(newest["indicator"]), map(_year, line), _year(newest))
+    ends = (next((one for one in line if _year(one) in earlier[:1]), newest), newest)
     if tuple(map(_year, ends)) == years:
         return [f"{_value(ends[0], view)} → {_value(ends[1], view)}"]
     return list(dict.fromkeys(f"{_value(one, view)} ({_year(one)})" for one in ends))

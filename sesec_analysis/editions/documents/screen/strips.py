@@ -218,7 +218,7 @@ def _top(indicator: str, marks: Sequence[Mark]) -> int:
 
 
 def is_in_focus(school: object) -> bool:
-    """Return whether a school, by the state's code, is one of those that the whole report is about."""
+    """Return whether a school, by the state's code, is in a place that reports are about."""
     headline = (place for place in catalog.places().values() if place.headline)
     return any(catalog.schools_in(place, [str(school)]) for place in headline)
 
@@ -269,13 +269,11 @@ def over_years(blocks: Sequence[Block]) -> Mapping[RowKey, Spark]:
 
 
 def comparable(records: Sequence[Record]) -> list[Record]:
-    """Return the findings of a measure since the year that its newest compares with: its base, or its last break."""
-    known = catalog.indicators().get(str(records[0]["indicator"])) if records else None
-    newest = max((int(str(record["end_year"])) for record in records), default=0)
-    starts = [stop.at for stop in known.breaks] if known else []
-    starts += [known.base_year.year] if known and known.base_year else []
-    since = max((year for year in starts if year <= newest), default=0)
-    return [record for record in records if int(str(record["end_year"])) >= since]
+    """Return the findings of a measure from the year on that its newest is compared with."""
+    years = [int(str(record["end_year"])) for record in records]
+    newest = max(years)
+    since = catalog.base_year(str(records[0]["indicator"]), years, newest) or newest
+    return [record for record, year in zip(records, years, strict=True) if year >= since]
 
 
 def own(block: TableBlock, school: object) -> tuple[Record, ...]:
