@@ -210,10 +210,10 @@ def test_gradients__of_two_schools_or_one_place_in_the_order_are_undefined(schoo
 
 
 @pytest.mark.parametrize("everybody", [0, 1])
-def test_gradients__of_nobody_or_everybody(schools, everybody):
+def test_gradients__of_no_one_or_everyone(schools, everybody):
     rows = measured(schools(*[(everybody * n, n) for n in (40, 50, 60)]))
     assert rows.loc[[ABSOLUTE, ERREYGERS], "estimate"].tolist() == pytest.approx([0, 0], abs=1e-12)
-    assert rows.loc[WAGSTAFF, "method"].startswith("not calculated: nobody counted")
+    assert rows.loc[WAGSTAFF, "method"].startswith("not calculated: no one counted")
     assert (rows.loc[[WAGSTAFF, SLOPE, RATIO], "status"] == "undefined").all()
     assert rows.loc[RELATIVE, "status"] == ("ok" if everybody else "undefined")
 
