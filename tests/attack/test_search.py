@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attack_samples import record_of
 
 import sesec_analysis as sa
 from sesec_analysis.attack.reading import read_claims
@@ -55,14 +56,11 @@ def test_in_words__finds_what_may_not_leave(words, what):
     assert not any(letter.isdigit() for _, said in found for letter in said)
 
 
-RATE = {
-    "id": "sesec:rate.ela_met.2019.all.school:2070.all",
-    "value": "45.0%",
-    "estimate": 0.45,
-    "n": 100,
-    "numerator": 45,
-    "sentence": "",
-}
+RATE = record_of(
+    "sesec:rate.ela_met.2019.all.school:2070.all",
+    **{"value": "45.0%", "estimate": 0.45, "n": 100, "numerator": 45, "sentence": ""},
+)
+OF_ENROLLMENT = record_of("sesec:rate.enrollment.2019.all.school:2070.black")
 
 
 def hits(folder: Path, *records: dict[str, Any]) -> list[str]:
@@ -80,15 +78,7 @@ def hits(folder: Path, *records: dict[str, Any]) -> list[str]:
         ({"value": "1%", "estimate": 0.01, "numerator": None}, FEW),
         ({"value": "99%", "estimate": 0.99, "numerator": None}, FEW),
         ({"reason": "as 6 students moved"}, SMALL),
-        (
-            {
-                "id": "sesec:rate.enrollment.2019.all.school:2070.black",
-                "numerator": 8,
-                "value": "8.0%",
-                "estimate": 0.08,
-            },
-            SMALL,
-        ),
+        (OF_ENROLLMENT | {"numerator": 8, "value": "8.0%", "estimate": 0.08}, SMALL),
     ],
 )
 def test_search__finds_it_in_a_record(changed, what, tmp_path):
