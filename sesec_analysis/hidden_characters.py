@@ -113,18 +113,10 @@ def strip_hidden(text: str) -> str:
 
 def strip_all_hidden(value: Any) -> Any:
     """Return mappings, lists and texts in them without such characters; other values as they are."""
-    # What most are is asked first, and of a text at once, where it is quick to tell.
     if isinstance(value, str):
         return strip_hidden(value)
-    if value is None or isinstance(value, int | float):
-        return value
-    if isinstance(value, dict) or isinstance(value, Mapping):  # noqa: SIM101 - most are dicts
-        return {
-            key if isinstance(key, str) and key.isprintable() else strip_all_hidden(key): item
-            if item is None or (isinstance(item, str) and item.isprintable())
-            else strip_all_hidden(item)
-            for key, item in value.items()
-        }
+    if isinstance(value, Mapping):
+        return {strip_all_hidden(key): strip_all_hidden(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [strip_all_hidden(item) for item in value]
     return value

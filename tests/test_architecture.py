@@ -62,7 +62,7 @@ AIR = {"numpy", "pandas"}
 LONGEST_FUNCTION = 60  # lines of code, its docstring apart
 LONGEST_MODULE, SHORTEST_MODULE = 800, 60
 MOST_IN_A_FOLDER = 17
-MOST_MODULES = 198
+MOST_MODULES = 197
 MOST_CACHES = 10
 
 # Module: why it is over 800 lines, or under 60 with one importer.

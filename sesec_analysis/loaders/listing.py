@@ -10,7 +10,7 @@ import pandas as pd
 from sesec_analysis import catalog, schema
 from sesec_analysis.catalog import named
 from sesec_analysis.catalog.entries import YearVariation
-from sesec_analysis.errors import FileError, QuestionError, check_text
+from sesec_analysis.errors import FileError, check_choice, check_text
 from sesec_analysis.i18n import translate
 from sesec_analysis.loaders.build import list_releases, observation_files
 from sesec_analysis.loaders.load import history, load, newest, no_rows, published_year, years_held
@@ -229,13 +229,9 @@ def then_and_now(
     >>> table["end_year"].tolist()
     [2019, 2023]
     """
-    if isinstance(since, str) and since not in get_args(Since):
-        raise QuestionError(
-            f"{since!r} is not a year to compare with",
-            where="then_and_now, since",
-            fix="name a year, or one of these words",
-            valid=get_args(Since),
-        )
+    if isinstance(since, str):
+        where = "then_and_now, since"
+        check_choice(since, get_args(Since), what="year to compare with", where=where)
     rows = history(indicator, up_to=up_to, **query)
     if rows.empty:
         return rows

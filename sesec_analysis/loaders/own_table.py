@@ -27,7 +27,7 @@ from sesec_analysis.catalog.entries import (
     Source,
     StudentGroup,
 )
-from sesec_analysis.errors import QuestionError, closest
+from sesec_analysis.errors import QuestionError, check_choice, closest
 from sesec_analysis.loaders.own_file import takes_files
 from sesec_analysis.loaders.raw import codes
 
@@ -436,14 +436,8 @@ def _refuse_choices(**chosen: str) -> None:
         "direction": get_args(Direction),
     }
     for name, value in chosen.items():
-        if value not in known[name]:
-            raise QuestionError(
-                f"{name} cannot be {value!r}",
-                where=_WHERE,
-                fix="choose one of these",
-                valid=known[name],
-                meant=closest(value, known[name]),
-            )
+        what, where = name.replace("_", " "), f"{_WHERE}(…, {name}=…)"
+        check_choice(value, known[name], what=what, where=where)
 
 
 def _refuse_unseen(texts: Sequence[str]) -> None:

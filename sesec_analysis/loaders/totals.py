@@ -9,7 +9,7 @@ from sesec_analysis import catalog, schema
 from sesec_analysis.bounds import as_floats, first_rows, join_averages, pool, row_codes
 from sesec_analysis.catalog import own
 from sesec_analysis.catalog.entries import GroupType, Place, StudentGroup
-from sesec_analysis.errors import QuestionError, closest
+from sesec_analysis.errors import QuestionError, check_choice
 from sesec_analysis.loaders.listing import schools
 
 __all__ = ["totals"]
@@ -110,14 +110,7 @@ def _dimensions(over: str | Iterable[str] | None, by: str | Iterable[str] | None
     given = over if by is None else by
     names = [given] if isinstance(given, str) else list(given or [])
     for name in names:
-        if name not in _DIMENSIONS:
-            raise QuestionError(
-                f"{name!r} cannot be added up or kept apart",
-                where=where,
-                fix="name one of these columns",
-                valid=known,
-                meant=closest(str(name), known),
-            )
+        check_choice(name, known, what="dimension of a sum", where=where)
     return names if by is None else [name for name in known if name not in names]
 
 

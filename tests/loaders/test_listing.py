@@ -38,7 +38,7 @@ def test_then_and_now__loads_each_year_of_comparison_once_and_refuses_other_word
     again = sa.report.then_and_now("math_met", since="earliest", **question)
     assert again.empty
     assert again.attrs["missing"] == "The newest numbers are compared with that year already."
-    with pytest.raises(sa.DataError, match="'first' is not a year to compare with"):
+    with pytest.raises(sa.DataError, match="there is no year to compare with called 'first'"):
         sa.report.then_and_now("math_met", since="first", **question)
 
 

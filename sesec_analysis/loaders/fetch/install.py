@@ -6,6 +6,7 @@ A refusal changes nothing that was here.
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -15,7 +16,6 @@ from sesec_analysis.catalog.downloads import lock_file, with_download
 from sesec_analysis.errors import DataError, FileError
 from sesec_analysis.files import replace_file, sha256_of
 from sesec_analysis.loaders.build import compared_with, observation_files, stored_form
-from sesec_analysis.loaders.fetch import restated
 from sesec_analysis.loaders.fetch.download import DownloadedRelease, fetch_command
 from sesec_analysis.loaders.fetch.portal import Dataset
 from sesec_analysis.loaders.load import files_of
@@ -26,7 +26,9 @@ from sesec_analysis.loaders.tidy.review import list_first
 from sesec_analysis.loaders.tidy.tidy import tidy
 
 __all__ = [
+    "Changes",
     "Consent",
+    "changes",
     "install_release",
     "is_known",
     "raw_copy",
@@ -138,7 +140,7 @@ def _find_restatement(arrived: DownloadedRelease, table: pd.DataFrame) -> tuple[
     if (known and known.sha256 == arrived.record.sha256) or not here.is_file():
         return False, ""
     before = schema.conform_observations(store.read_parquet([here]))
-    differences = restated.changes(before, table)
+    differences = changes(before, table)
     if known is None and not (differences.changed or differences.removed):
         return False, ""  # what came with this copy is a part of what is published
     matters = differences.changed or differences.added or differences.removed
@@ -148,6 +150,89 @@ def _find_restatement(arrived: DownloadedRelease, table: pd.DataFrame) -> tuple[
         else "the publisher's figures are not those that came with this copy"
     )
     return bool(matters), f"{what}: {differences}"
+
+
+_FIRST = 5  # changed cells that are named
+_CELL = [name for name in schema.OBSERVATIONS_KEY if name != "source_id"]
+_FIGURES = [
+    "status",
+    "token",
+    *(
+        f"{name}{end}"
+        for name in ("numerator", "denominator", "value")
+        for end in ("", "_low", "_high")
+    ),
+]
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Which published cells differ between two tables of one release."""
+
+    changed: int
+    added: int
+    removed: int
+    first: list[str]
+
+    def __str__(self) -> str:
+        """Say it in one sentence."""
+        counts = [(self.changed, "changed"), (self.added, "new"), (self.removed, "gone")]
+        text = ", ".join(f"{number:,} cell(s) {word}" for number, word in counts if number)
+        named = f"; the first: {'; '.join(self.first)}" if self.first else ""
+        return f"{text}{named}" if text else "no cell that we use changed"
+
+
+def changes(old: pd.DataFrame, new: pd.DataFrame) -> Changes:
+    """Compare two tables of one release, cell by cell.
+
+    Parameters
+    ----------
+    old, new
+        OBSERVATIONS of the same release.
+
+    Returns
+    -------
+    How many cells changed, came and went; the first few by indicator, organization, grade and student group.
+    """
+    both = old[[*_CELL, *_FIGURES]].merge(
+        new[[*_CELL, *_FIGURES]], on=_CELL, how="outer", suffixes=("@old", "@new"), indicator=True
+    )
+    differs = pd.Series(False, index=both.index)
+    for name in _FIGURES:
+        before, after = both[f"{name}@old"], both[f"{name}@new"]
+        same = ((before == after) | (before.isna() & after.isna())).fillna(False)
+        differs |= ~same.astype(bool)
+    here = both["_merge"]
+    moved = both[differs | (here != "both")].sort_values(_CELL)
+    return Changes(
+        changed=int((differs & (here == "both")).sum()),
+        added=int((here == "right_only").sum()),
+        removed=int((here == "left_only").sum()),
+        first=[_row_name(row) for _, row in moved.head(_FIRST).iterrows()],
+    )
+
+
+def _row_name(row: pd.Series) -> str:
+    where = " ".join(
+        str(row[name]) for name in ("indicator", "organization_id", "grade_level", "student_group")
+    )
+    return f"{where} ({_cell_text(row, 'old')} → {_cell_text(row, 'new')})"
+
+
+def _cell_text(row: pd.Series, side: str) -> str:
+    """Return the cell as published, a group of fewer than ten without its number; or that there is no row."""
+    status, token, numerator, denominator = (
+        row[f"{name}@{side}"] for name in ("status", "token", "numerator", "denominator")
+    )
+    if pd.isna(status):
+        return "no row"
+    if pd.isna(numerator) or pd.isna(denominator):
+        return str(token or status)
+    group = numerator if row["indicator"] in schema.COMPOSITION_INDICATORS else denominator
+    small = group < schema.MINIMUM_GROUP
+    return (
+        f"fewer than {schema.MINIMUM_GROUP}" if small else f"{numerator:.0f} of {denominator:.0f}"
+    )
 
 
 def _bare(title: str) -> str:
